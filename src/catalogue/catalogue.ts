@@ -1,0 +1,34 @@
+import type { ModelSlug, OfferingId, ProviderId } from '../domain/ids.ts';
+import type { Model, Offering } from '../domain/model.ts';
+import type { Price } from '../domain/price.ts';
+import type { ProviderInfo } from '../domain/provider.ts';
+
+/** What a name in a request means. */
+export type ModelResolution =
+  /** The name is an offering id. */
+  | { readonly kind: 'OFFERING'; readonly offering: Offering; readonly model: Model }
+  /** A slug, or an unqualified name or alias that means one model. */
+  | { readonly kind: 'MODEL'; readonly model: Model }
+  | { readonly kind: 'AMBIGUOUS'; readonly candidates: readonly ModelSlug[] }
+  /** `suggestions`: the nearest slugs, best first, at most five. */
+  | { readonly kind: 'UNKNOWN'; readonly suggestions: readonly string[] };
+
+/** All that is known of models, offerings and prices at one moment. Immutable; look-ups are in memory. */
+export type Catalogue = {
+  /** Sorted by slug. */
+  readonly models: readonly Model[];
+  /** Those that are on first, in the order of configuration; then sorted by id. */
+  readonly providers: readonly ProviderInfo[];
+  /** Sorted by id. */
+  readonly offerings: readonly Offering[];
+  model(slug: ModelSlug): Model | undefined;
+  provider(id: ProviderId): ProviderInfo | undefined;
+  offering(id: OfferingId): Offering | undefined;
+  /** Those of providers that are on first, in the order of configuration. */
+  offeringsOf(slug: ModelSlug): readonly Offering[];
+  /** Every dated row, past and future ones included. */
+  pricesOf(id: OfferingId): readonly Price[];
+  /** Whether calls can be sent to the offering's provider. */
+  isOn(offering: Offering): boolean;
+  resolve(name: string): ModelResolution;
+};

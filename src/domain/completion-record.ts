@@ -1,0 +1,26 @@
+import type { Attempt, CompletionWarning, FinishReason, RouteDecision, Timings } from './completion-event.ts';
+import type { Cost } from './cost.ts';
+import type { LocatedFailure } from './failure.ts';
+import type { CompletionId, KeyId, OfferingId } from './ids.ts';
+import type { Usage } from './usage.ts';
+
+/** The ledger's row of one completion: what was used and what it cost, never what was said. */
+export type CompletionRecord = {
+  readonly id: CompletionId;
+  readonly keyId: KeyId;
+  readonly createdAt: Date;
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
+  readonly route: RouteDecision;
+  /** Of the last attempt; absent where none was made. */
+  readonly offeringId?: OfferingId;
+  readonly finishReason?: FinishReason;
+  readonly rawFinishReason?: string;
+  readonly usage?: Usage;
+  readonly cost: Cost;
+  readonly attempts: readonly Attempt[];
+  readonly timings: Timings;
+  readonly warnings: readonly CompletionWarning[];
+  readonly failure?: LocatedFailure;
+  readonly metadata?: { readonly [key: string]: string };
+  readonly user?: string;
+};

@@ -1,0 +1,45 @@
+import type { PriceId } from './ids.ts';
+import type { Currency, Decimal } from './money.ts';
+import type { Meter } from './price.ts';
+
+/** One line of a bill: `quantity` units at `amount / per` each. */
+export type CostLine = {
+  readonly meter: Meter;
+  readonly quantity: number;
+  /** Price of `per` units. */
+  readonly unitPrice: Decimal;
+  readonly per: number;
+  /** Exact `quantity * unitPrice / per`, not rounded. */
+  readonly amount: Decimal;
+  readonly priceId: PriceId;
+};
+
+export type UnpricedReason =
+  /** No source states a price for the offering. */
+  | 'NO_PRICE'
+  /** Tokens of a kind were used for which no row exists. */
+  | 'METER_UNPRICED'
+  /** The provider did not report what was used. */
+  | 'NO_USAGE';
+
+/**
+ * What an operation cost. Unknown is never zero: UNPRICED says why there is no total, and FREE is only said
+ * of offerings whose provider charges nothing.
+ */
+export type Cost =
+  | {
+      readonly kind: 'PRICED';
+      readonly lines: readonly CostLine[];
+      /** Exact sum of the lines' amounts. */
+      readonly total: Decimal;
+      readonly currency: Currency;
+    }
+  | { readonly kind: 'FREE' }
+  | {
+      readonly kind: 'UNPRICED';
+      readonly reason: UnpricedReason;
+      /** The lines that could be priced all the same; their sum is a lower bound. */
+      readonly lines: readonly CostLine[];
+      /** For METER_UNPRICED: what has no price. */
+      readonly missing: readonly Meter[];
+    };

@@ -1,0 +1,37 @@
+import type { ModelSlug, ProviderId } from './ids.ts';
+import type { Billing } from './model.ts';
+import type { Currency, Decimal } from './money.ts';
+import type { Dialect } from './provider.ts';
+import type { Secret } from './secret.ts';
+
+/** Prices as an operator writes them: amounts of `currency` per 1,000,000 tokens. */
+export type DeclaredPrices = {
+  readonly input?: Decimal;
+  readonly output?: Decimal;
+  readonly cacheRead?: Decimal;
+  readonly cacheWrite5m?: Decimal;
+  readonly cacheWrite1h?: Decimal;
+  readonly reasoning?: Decimal;
+  readonly currency: Currency;
+};
+
+/** An offering that is stated by the operator or by the provider itself, not by the price seed. */
+export type DeclaredOffering = {
+  /** The name that the provider uses. */
+  readonly providerModelId: string;
+  /** The canonical slug it is joined to; absent: found by name, else a model of its own. */
+  readonly modelSlug?: ModelSlug;
+  readonly prices?: DeclaredPrices;
+  /** Absent: METERED if any source has a price, else UNKNOWN. */
+  readonly billing?: Billing;
+};
+
+/** All that is needed to call a provider: what is known of it, completed by the operator. */
+export type ProviderSettings = {
+  readonly id: ProviderId;
+  readonly dialect: Dialect;
+  /** What the provider's own SDK takes: OpenAI's with /v1, Anthropic's without. No trailing slash. */
+  readonly baseUrl: string;
+  /** Absent for servers that need none. */
+  readonly apiKey?: Secret;
+};

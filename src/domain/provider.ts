@@ -1,0 +1,22 @@
+import type { ProviderId } from './ids.ts';
+
+/** LAB trains models; CLOUD, HOST, AGGREGATOR and RELAY serve others'; LOCAL runs on this machine. */
+export type ProviderKind = 'LAB' | 'CLOUD' | 'HOST' | 'AGGREGATOR' | 'RELAY' | 'LOCAL' | 'SANDBOX';
+
+/** Wire format a provider speaks. */
+export type Dialect = 'openai' | 'anthropic' | 'gemini';
+
+/** A company or server that answers API calls. */
+export type ProviderInfo = {
+  readonly id: ProviderId;
+  readonly name: string;
+  readonly kind: ProviderKind;
+  /** ISO 3166 code or a provider's own word for where it serves from; absent where not stated. */
+  readonly region?: string;
+  /** The provider's own documentation or price page. */
+  readonly docsUrl?: string;
+  readonly status: ProviderStatus;
+};
+
+/** ON: calls can be sent. OFF: `reason` says what is missing and what to do. */
+export type ProviderStatus = { readonly kind: 'ON' } | { readonly kind: 'OFF'; readonly reason: string };

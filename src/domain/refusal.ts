@@ -1,0 +1,57 @@
+import type { RequestParameter } from './completion-request.ts';
+import type { ModelSlug, OfferingId, ProviderId } from './ids.ts';
+
+/** Why we ourselves will not do something, as a value with a stable code. */
+export type Refusal =
+  /** Nothing in the catalogue or the configuration has that name. */
+  | { readonly code: 'UNKNOWN_MODEL'; readonly name: string; readonly suggestions: readonly string[] }
+  /** The name fits several models. */
+  | { readonly code: 'AMBIGUOUS_MODEL'; readonly name: string; readonly candidates: readonly ModelSlug[] }
+  /** The model is known, but no provider that serves it is on. */
+  | {
+      readonly code: 'NO_PROVIDER_CONFIGURED';
+      readonly name: string;
+      readonly modelSlug: ModelSlug;
+      /** Who serves it, and what to set to turn each on. */
+      readonly providers: readonly { readonly id: ProviderId; readonly reason: string }[];
+    }
+  /** The input is well-typed but makes no sense; `path` points into it, e.g. `messages[0].user.parts`. */
+  | { readonly code: 'INVALID_INPUT'; readonly path: string; readonly problem: string }
+  /** The offering cannot honour parameters that the caller set and insists on. */
+  | {
+      readonly code: 'UNSUPPORTED_PARAMETER';
+      readonly offeringId: OfferingId;
+      readonly parameters: readonly { readonly name: RequestParameter; readonly problem: string }[];
+    }
+  /** The server is stopping, or cannot write its ledger; `problem` says which. */
+  | { readonly code: 'UNAVAILABLE'; readonly problem: string; readonly retryAfterMs?: number }
+  /** The key may not do this. */
+  | { readonly code: 'FORBIDDEN'; readonly problem: string };
+
+export type RefusalCode = Refusal['code'];
+
+/** What happened, to what, and what to do next, as one sentence or two. */
+export const refusalMessage = (refusal: Refusal): string => {
+  switch (refusal.code) {
+    case 'UNKNOWN_MODEL':
+      return refusal.suggestions.length > 0
+        ? `No model is called "${refusal.name}". Nearest: ${refusal.suggestions.join(', ')}.`
+        : `No model is called "${refusal.name}". Query \`models\` lists the ones there are.`;
+    case 'AMBIGUOUS_MODEL':
+      return `"${refusal.name}" fits several models: ${refusal.candidates.join(', ')}. Use one of these slugs.`;
+    case 'NO_PROVIDER_CONFIGURED':
+      return `${refusal.modelSlug} is known, but no provider that serves it is on. ${refusal.providers
+        .map((provider) => `${provider.id}: ${provider.reason}`)
+        .join('; ')}`.trim();
+    case 'INVALID_INPUT':
+      return `${refusal.path}: ${refusal.problem}`;
+    case 'UNSUPPORTED_PARAMETER':
+      return `${refusal.offeringId} cannot honour ${refusal.parameters
+        .map((parameter) => `${parameter.name} (${parameter.problem})`)
+        .join(', ')}. Leave it out, choose another offering, or set unsupported: WARN.`;
+    case 'UNAVAILABLE':
+      return refusal.problem;
+    case 'FORBIDDEN':
+      return refusal.problem;
+  }
+};

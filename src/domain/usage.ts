@@ -1,0 +1,66 @@
+/**
+ * Token counts of one operation. The kinds are disjoint: their sum is all tokens, and no token is counted
+ * in two of them, however the provider reports it. A kind that the provider does not report is 0 here;
+ * whether the provider reported usage at all is stated by the absence or presence of the whole Usage.
+ */
+export type Usage = {
+  /** Uncached text input tokens. */
+  readonly input: number;
+  /** Input tokens read from the provider's prompt cache. */
+  readonly cacheRead: number;
+  /** Input tokens written to a prompt cache that lives 5 minutes, or for a time that is not stated. */
+  readonly cacheWrite5m: number;
+  /** Input tokens written to a prompt cache that lives one hour. */
+  readonly cacheWrite1h: number;
+  /** Visible text output tokens, tool calls included. */
+  readonly output: number;
+  /** Hidden reasoning tokens, billed as output. */
+  readonly reasoning: number;
+  readonly audioInput: number;
+  readonly audioOutput: number;
+  readonly imageInput: number;
+  readonly imageOutput: number;
+};
+
+export type UsageKind = keyof Usage;
+
+export const USAGE_KINDS = [
+  'input',
+  'cacheRead',
+  'cacheWrite5m',
+  'cacheWrite1h',
+  'output',
+  'reasoning',
+  'audioInput',
+  'audioOutput',
+  'imageInput',
+  'imageOutput',
+] as const satisfies readonly UsageKind[];
+
+/** Fills the kinds that are not given with 0. */
+export const usageOf = (counts: Partial<Usage>): Usage => ({
+  input: 0,
+  cacheRead: 0,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
+  output: 0,
+  reasoning: 0,
+  audioInput: 0,
+  audioOutput: 0,
+  imageInput: 0,
+  imageOutput: 0,
+  ...counts,
+});
+
+/** All input tokens: uncached, cached and of every modality. */
+export const inputTokensOf = (usage: Usage): number =>
+  usage.input +
+  usage.cacheRead +
+  usage.cacheWrite5m +
+  usage.cacheWrite1h +
+  usage.audioInput +
+  usage.imageInput;
+
+/** All output tokens: visible, reasoning and of every modality. */
+export const outputTokensOf = (usage: Usage): number =>
+  usage.output + usage.reasoning + usage.audioOutput + usage.imageOutput;

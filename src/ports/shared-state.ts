@@ -1,0 +1,13 @@
+/**
+ * What the nodes of one deployment tell each other. Lost on restart; nothing that must be kept.
+ * Implementations live in adapters/state: memory for one node, Redis for several.
+ */
+export type SharedState = {
+  /** Delivers to every subscriber of `channel` on every node, this one included; at most once, in order per sender. */
+  publish(channel: string, message: string): Promise<void>;
+  /** Resolves once messages published from now on will arrive. The function returned ends it. */
+  subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>>;
+  /** One round trip; rejects while it cannot be reached. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+};

@@ -1,0 +1,47 @@
+import type { CompletionRecord } from '../domain/completion-record.ts';
+import type { CompletionId, KeyId } from '../domain/ids.ts';
+import type { Key } from '../domain/key.ts';
+
+/** Part of an ordered list: the newest first, `limit` rows after the row `after`. */
+export type PageRequest = { readonly limit: number; readonly after?: string };
+export type Page<Row> = { readonly rows: readonly Row[]; readonly hasMore: boolean };
+
+export type KeyStore = {
+  /** Fails if the id or the hash exists. `hash` is the SHA-256 of the secret, in hex. */
+  insert(key: Key, hash: string): Promise<void>;
+  /** Inserts unless a key of that id exists; says whether it inserted. Safe when several nodes race. */
+  insertIfAbsent(key: Key, hash: string): Promise<boolean>;
+  /** Replaces the hash and prefix of a key, or inserts it; lifts a revocation. */
+  put(key: Key, hash: string): Promise<void>;
+  findByHash(hash: string): Promise<Key | undefined>;
+  /** In the order of `ids`; undefined where there is none. */
+  findMany(ids: readonly KeyId[]): Promise<readonly (Key | undefined)[]>;
+  /** Newest first; `after` is a key id. */
+  list(page: PageRequest): Promise<Page<Key>>;
+  /** Sets `revokedAt` unless set already. The key as it then is; undefined where there is none. */
+  revoke(id: KeyId, at: Date): Promise<Key | undefined>;
+};
+
+export type CompletionFilter = {
+  readonly keyId?: KeyId;
+  readonly status?: CompletionRecord['status'];
+  readonly createdFrom?: Date;
+  readonly createdTo?: Date;
+};
+
+export type CompletionStore = {
+  /** Writes all rows or none, in one statement; a row whose id exists is left as it is, so that it can be retried. */
+  insertMany(records: readonly CompletionRecord[]): Promise<void>;
+  findMany(ids: readonly CompletionId[]): Promise<readonly (CompletionRecord | undefined)[]>;
+  /** Newest first (by id, a UUIDv7); `after` is a completion id. */
+  list(filter: CompletionFilter, page: PageRequest): Promise<Page<CompletionRecord>>;
+};
+
+/** What is kept for ever. Implementations live in adapters/store. */
+export type Store = {
+  readonly keys: KeyStore;
+  readonly completions: CompletionStore;
+  /** One round trip; rejects while the store cannot be reached. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+};
