@@ -103,3 +103,6 @@ export type CompletionRequest = {
 
 /** Parameters a provider may be unable to honour, by their name in the graph. */
 export type RequestParameter = Exclude<keyof CompletionRequest, 'messages'> | 'imageUrl' | 'imageData';
+
+/** What a provider cannot do of what was asked. */
+export type Unsupported = { readonly name: RequestParameter; readonly problem: string };

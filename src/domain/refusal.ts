@@ -1,4 +1,4 @@
-import type { RequestParameter } from './completion-request.ts';
+import type { Unsupported } from './completion-request.ts';
 import type { ModelSlug, OfferingId, ProviderId } from './ids.ts';
 
 /** Why we ourselves will not do something, as a value with a stable code. */
@@ -21,7 +21,7 @@ export type Refusal =
   | {
       readonly code: 'UNSUPPORTED_PARAMETER';
       readonly offeringId: OfferingId;
-      readonly parameters: readonly { readonly name: RequestParameter; readonly problem: string }[];
+      readonly parameters: readonly Unsupported[];
     }
   /** The server is stopping, or cannot write its ledger; `problem` says which. */
   | { readonly code: 'UNAVAILABLE'; readonly problem: string; readonly retryAfterMs?: number }

@@ -4,9 +4,9 @@ import type {
   FinishReason,
   UsageEvent,
 } from '../domain/completion-event.ts';
-import type { CompletionRequest, RequestParameter } from '../domain/completion-request.ts';
-import type { Failure } from '../domain/failure.ts';
+import type { CompletionRequest, Unsupported } from '../domain/completion-request.ts';
 import type { ProviderId } from '../domain/ids.ts';
+import type { ProviderEvent } from '../domain/provider-event.ts';
 
 /** One call to one offering. */
 export type ProviderCall = {
@@ -24,26 +24,6 @@ export type CallTimeouts = {
   /** Longest silence between two events of a stream. Keep-alives count as silence. */
   readonly stallMs: number;
 };
-
-/**
- * What a provider yields. The last event is exactly one `completed` or `failed`; nothing is ever thrown.
- * `answering` comes at most once, before content; content arrives as it comes over the wire.
- */
-export type ProviderEvent =
-  | {
-      readonly type: 'answering';
-      readonly providerResponseId?: string;
-      /** The exact model version that answers. */
-      readonly providerModel?: string;
-    }
-  | ContentEvent
-  | UsageEvent
-  | { readonly type: 'warning'; readonly warning: CompletionWarning }
-  | { readonly type: 'completed'; readonly finishReason: FinishReason; readonly rawFinishReason?: string }
-  | { readonly type: 'failed'; readonly failure: Failure };
-
-/** What a provider cannot do of what was asked. */
-export type Unsupported = { readonly name: RequestParameter; readonly problem: string };
 
 /** A server that answers API calls. Implementations live in adapters/providers. */
 export type Provider = {

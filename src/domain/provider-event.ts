@@ -1,0 +1,19 @@
+import type { CompletionWarning, ContentEvent, FinishReason, UsageEvent } from './completion-event.ts';
+import type { Failure } from './failure.ts';
+
+/**
+ * What a provider yields during one call. The last event is exactly one `completed` or `failed`; nothing
+ * is ever thrown. `answering` comes at most once, before content; content comes as it arrives.
+ */
+export type ProviderEvent =
+  | {
+      readonly type: 'answering';
+      readonly providerResponseId?: string;
+      /** The exact model version that answers. */
+      readonly providerModel?: string;
+    }
+  | ContentEvent
+  | UsageEvent
+  | { readonly type: 'warning'; readonly warning: CompletionWarning }
+  | { readonly type: 'completed'; readonly finishReason: FinishReason; readonly rawFinishReason?: string }
+  | { readonly type: 'failed'; readonly failure: Failure };

@@ -1,0 +1,41 @@
+import type { CompletionRequest, Unsupported } from '../domain/completion-request.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { ProviderEvent } from '../domain/provider-event.ts';
+
+/** One server-sent event. */
+export type SseFrame = { readonly event?: string; readonly data: string };
+
+/** A call in a provider's own format, without credentials. */
+export type EncodedCall = {
+  /** Appended to the base URL; begins with a slash; may hold a query. */
+  readonly path: string;
+  readonly headers: { readonly [name: string]: string };
+  readonly body: string;
+};
+
+/** Turns the frames of one streamed answer into events. Made anew for each answer. */
+export type StreamDecoder = {
+  /** Never throws: garbage becomes `failed`. After `completed` or `failed` it yields nothing more. */
+  push(frame: SseFrame): readonly ProviderEvent[];
+  /** The connection ended: `completed` if the stream was whole, else `failed` TRUNCATED; nothing if it had ended already. */
+  end(): readonly ProviderEvent[];
+};
+
+/** The upstream half of a dialect: pure functions between our words and a provider's. */
+export type UpstreamCodec = {
+  /** Parameters that the dialect has no place for, for this model. */
+  unsupported(providerModelId: string, request: CompletionRequest): readonly Unsupported[];
+  /** Leaves out what `unsupported` lists. Says in warnings what it had to adjust. */
+  encode(
+    providerModelId: string,
+    request: CompletionRequest,
+    stream: boolean,
+  ): { readonly call: EncodedCall; readonly warnings: readonly ProviderEvent[] };
+  /** Headers that carry the key. */
+  authorization(apiKey: string): { readonly [name: string]: string };
+  /** A whole, unstreamed answer of status 2xx. Never throws; ends in `completed` or `failed`. */
+  decodeAnswer(body: string): readonly ProviderEvent[];
+  streamDecoder(): StreamDecoder;
+  /** An answer of another status. Header names are in lower case. Never throws, whatever the body. */
+  decodeError(status: number, headers: { readonly [name: string]: string }, body: string): Failure;
+};
