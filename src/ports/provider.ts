@@ -1,9 +1,3 @@
-import type {
-  CompletionWarning,
-  ContentEvent,
-  FinishReason,
-  UsageEvent,
-} from '../domain/completion-event.ts';
 import type { CompletionRequest, Unsupported } from '../domain/completion-request.ts';
 import type { ProviderId } from '../domain/ids.ts';
 import type { ProviderEvent } from '../domain/provider-event.ts';
