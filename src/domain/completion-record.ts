@@ -1,4 +1,5 @@
-import type { Attempt, CompletionWarning, FinishReason, RouteDecision, Timings } from './completion-event.ts';
+import type { Attempt, RouteDecision, Timings } from './attempt.ts';
+import type { CompletionWarning, FinishReason } from './content-event.ts';
 import type { Cost } from './cost.ts';
 import type { LocatedFailure } from './failure.ts';
 import type { CompletionId, KeyId, OfferingId } from './ids.ts';

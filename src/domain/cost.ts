@@ -20,7 +20,9 @@ export type UnpricedReason =
   /** Tokens of a kind were used for which no row exists. */
   | 'METER_UNPRICED'
   /** The provider did not report what was used. */
-  | 'NO_USAGE';
+  | 'NO_USAGE'
+  /** Attempts were billed in different currencies; each attempt's own cost says how much. */
+  | 'MIXED_CURRENCIES';
 
 /**
  * What an operation cost. Unknown is never zero: UNPRICED says why there is no total, and FREE is only said

@@ -10,9 +10,9 @@ export type ProviderId = Branded<'ProviderId'>;
 export type OfferingId = Branded<'OfferingId'>;
 /** Identity of one dated price row. */
 export type PriceId = Branded<'PriceId'>;
-/** Identity of one completion: a UUIDv7, so that ids sort by creation time. */
+/** Identity of one completion: `cmp_` and a UUIDv7, so that ids sort by creation time. */
 export type CompletionId = Branded<'CompletionId'>;
-/** Identity of a virtual key (not its secret). */
+/** Identity of a virtual key (not its secret): `key_` and a UUIDv7. */
 export type KeyId = Branded<'KeyId'>;
 
 export const asModelSlug = (value: string): ModelSlug => value as ModelSlug;

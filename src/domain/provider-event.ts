@@ -1,4 +1,4 @@
-import type { CompletionWarning, ContentEvent, FinishReason, UsageEvent } from './completion-event.ts';
+import type { CompletionWarning, ContentEvent, FinishReason, UsageEvent } from './content-event.ts';
 import type { Failure } from './failure.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Unsupported } from './completion-request.ts';
-import type { ModelSlug, OfferingId, ProviderId } from './ids.ts';
+import type { KeyId, ModelSlug, OfferingId, ProviderId } from './ids.ts';
 
 /** Why we ourselves will not do something, as a value with a stable code. */
 export type Refusal =
@@ -25,6 +25,7 @@ export type Refusal =
     }
   /** The server is stopping, or cannot write its ledger; `problem` says which. */
   | { readonly code: 'UNAVAILABLE'; readonly problem: string; readonly retryAfterMs?: number }
+  | { readonly code: 'KEY_NOT_FOUND'; readonly id: KeyId }
   /** The key may not do this. */
   | { readonly code: 'FORBIDDEN'; readonly problem: string };
 
@@ -51,6 +52,8 @@ export const refusalMessage = (refusal: Refusal): string => {
         .join(', ')}. Leave it out, choose another offering, or set unsupported: WARN.`;
     case 'UNAVAILABLE':
       return refusal.problem;
+    case 'KEY_NOT_FOUND':
+      return `There is no key with the id ${refusal.id}. Query \`keys\` lists them.`;
     case 'FORBIDDEN':
       return refusal.problem;
   }

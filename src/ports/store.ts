@@ -33,7 +33,7 @@ export type CompletionStore = {
   /** Writes all rows or none, in one statement; a row whose id exists is left as it is, so that it can be retried. */
   insertMany(records: readonly CompletionRecord[]): Promise<void>;
   findMany(ids: readonly CompletionId[]): Promise<readonly (CompletionRecord | undefined)[]>;
-  /** Newest first (by id, a UUIDv7); `after` is a completion id. */
+  /** Newest first (by id, which sorts by time); `after` is a completion id. */
   list(filter: CompletionFilter, page: PageRequest): Promise<Page<CompletionRecord>>;
 };
 

@@ -1,0 +1,45 @@
+import type { Usage } from './usage.ts';
+
+/** Why a model stopped. UNKNOWN: the provider gave a reason that has no counterpart here; see the raw one. */
+export type FinishReason =
+  | 'STOP'
+  | 'LENGTH'
+  | 'TOOL_CALLS'
+  | 'CONTENT_FILTER'
+  | 'REFUSAL'
+  | 'PAUSED'
+  | 'UNKNOWN';
+
+export type CompletionWarning = {
+  readonly code: 'UNSUPPORTED_PARAMETER' | 'ADJUSTED_PARAMETER' | 'PROVIDER_WARNING';
+  /** The parameter, by its name in the graph, where the warning is about one. */
+  readonly parameter?: string;
+  readonly message: string;
+};
+
+/** Pieces of an answer, the same from every provider. Tool calls are keyed by `index`, which counts from 0. */
+export type ContentEvent =
+  | { readonly type: 'textDelta'; readonly text: string }
+  /** Text of reasoning; `signature` closes a block and proves it; `redacted` blocks have only a signature. */
+  | {
+      readonly type: 'reasoningDelta';
+      readonly text: string;
+      readonly signature?: string;
+      readonly redacted?: boolean;
+    }
+  | { readonly type: 'toolCallStarted'; readonly index: number; readonly id: string; readonly name: string }
+  | { readonly type: 'toolCallDelta'; readonly index: number; readonly argumentsDelta: string }
+  /** The whole call, for clients that do not assemble deltas. */
+  | {
+      readonly type: 'toolCallEnded';
+      readonly index: number;
+      readonly id: string;
+      readonly name: string;
+      readonly arguments: string;
+      readonly signature?: string;
+    }
+  | { readonly type: 'source'; readonly url: string; readonly title?: string }
+  | { readonly type: 'refusalDelta'; readonly text: string };
+
+/** Latest usage as the provider reports it: replaces what came before, is never added to it. */
+export type UsageEvent = { readonly type: 'usageUpdated'; readonly usage: Usage };
