@@ -1,0 +1,72 @@
+import type { CompletionEvent } from './completion-event.ts';
+import type { ReasoningBlock, ToolCall } from './completion-request.ts';
+
+/** What a model said: the events of one completion put together. */
+export type CompletionContent = {
+  readonly text: string;
+  readonly refusal: string;
+  readonly reasoning: readonly ReasoningBlock[];
+  readonly toolCalls: readonly ToolCall[];
+  readonly sources: readonly { readonly url: string; readonly title?: string }[];
+};
+
+export type ContentFold = {
+  /** Ignores events that carry no content. */
+  add(event: CompletionEvent): void;
+  content(): CompletionContent;
+};
+
+/** Puts events together as they come. */
+export const createContentFold = (): ContentFold => {
+  const text: string[] = [];
+  const refusal: string[] = [];
+  const reasoning: ReasoningBlock[] = [];
+  let openReasoning = '';
+  const toolCalls: ToolCall[] = [];
+  const sources: { readonly url: string; readonly title?: string }[] = [];
+
+  const closeReasoning = (signature?: string, redacted?: boolean): void => {
+    if (openReasoning === '' && signature === undefined) return;
+    reasoning.push({
+      text: openReasoning,
+      ...(signature !== undefined && { signature }),
+      ...(redacted === true && { redacted }),
+    });
+    openReasoning = '';
+  };
+
+  return {
+    add(event) {
+      switch (event.type) {
+        case 'textDelta':
+          text.push(event.text);
+          break;
+        case 'refusalDelta':
+          refusal.push(event.text);
+          break;
+        case 'reasoningDelta':
+          if (event.redacted === true) closeReasoning();
+          openReasoning += event.text;
+          if (event.signature !== undefined) closeReasoning(event.signature, event.redacted);
+          break;
+        case 'toolCallEnded':
+          toolCalls.push({
+            id: event.id,
+            name: event.name,
+            arguments: event.arguments,
+            ...(event.signature !== undefined && { signature: event.signature }),
+          });
+          break;
+        case 'source':
+          sources.push({ url: event.url, ...(event.title !== undefined && { title: event.title }) });
+          break;
+        default:
+          break;
+      }
+    },
+    content() {
+      closeReasoning();
+      return { text: text.join(''), refusal: refusal.join(''), reasoning, toolCalls, sources };
+    },
+  };
+};

@@ -1,0 +1,80 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Caller } from '../domain/caller.ts';
+import type { CompletionEvent } from '../domain/completion-event.ts';
+import type { CompletionRecord } from '../domain/completion-record.ts';
+import { type Failure, failureOf } from '../domain/failure.ts';
+import { asCompletionId, type ProviderId } from '../domain/ids.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Provider } from '../ports/provider.ts';
+import type { CompletionCommand } from './completion-command.ts';
+import { attemptRoute } from './stages/attempt.ts';
+import { authorise } from './stages/authorise.ts';
+import { guardInput } from './stages/guard-input.ts';
+import { meter } from './stages/meter.ts';
+import { planRoute } from './stages/plan-route.ts';
+import { recordOf } from './stages/record.ts';
+
+export type PipelineDependencies = {
+  /** The catalogue as it is now; read once for each completion. */
+  readonly catalogue: () => Catalogue;
+  readonly providers: () => ReadonlyMap<ProviderId, Provider>;
+  readonly clock: Clock;
+  /** Takes the ledger's row. Never throws, never waits. */
+  readonly record: (record: CompletionRecord) => void;
+};
+
+const refusedWith = (refusal: Refusal): CompletionEvent => ({
+  type: 'failed',
+  error: { kind: 'REFUSED', refusal },
+});
+
+/**
+ * One completion, from the caller's request to its ledger row. Yields its events, the last being exactly one
+ * `finished` or `failed`; the row is recorded before that one is yielded. `aborter` ends it early: from
+ * outside for a caller that has gone, from inside when the total time-out passes.
+ */
+export async function* runCompletion(
+  dependencies: PipelineDependencies,
+  caller: Caller,
+  command: CompletionCommand,
+  aborter: AbortController,
+): AsyncGenerator<CompletionEvent, void> {
+  const { clock } = dependencies;
+  const arrivedAt = clock.monotonicMs();
+  const createdAt = clock.now();
+  const catalogue = dependencies.catalogue();
+
+  const authorised = authorise(caller, command, createdAt);
+  if (authorised.kind === 'REFUSED') return yield refusedWith(authorised.refusal);
+  const guarded = guardInput(authorised.value);
+  if (guarded.kind === 'REFUSED') return yield refusedWith(guarded.refusal);
+  const planned = planRoute(guarded.value, { catalogue, providers: dependencies.providers() });
+  if (planned.kind === 'REFUSED') return yield refusedWith(planned.refusal);
+
+  const id = asCompletionId(`cmp_${uuidv7()}`);
+  yield { type: 'started', id, createdAt, route: planned.value.route };
+
+  const { totalMs } = command.timeouts;
+  let timeout: Failure | undefined;
+  const cancelTimeout = clock.after(totalMs, () => {
+    timeout = failureOf(
+      'TIMEOUT',
+      `The completion took longer than its limit of ${totalMs} ms (timeouts.totalMs).`,
+      {
+        retry: 'FINAL',
+      },
+    );
+    aborter.abort();
+  });
+  const attempted = yield* attemptRoute(planned.value, clock, aborter.signal, () => timeout);
+  cancelTimeout();
+
+  const metered = meter(attempted, catalogue, clock.monotonicMs() - arrivedAt);
+  const record = recordOf(metered, id, createdAt);
+  dependencies.record(record);
+  yield metered.ending.kind === 'FINISHED'
+    ? { type: 'finished', record }
+    : { type: 'failed', error: { kind: 'UPSTREAM', failure: metered.ending.failure }, record };
+}

@@ -1,0 +1,160 @@
+import type { Attempt } from '../../domain/attempt.ts';
+import type { CompletionEvent } from '../../domain/completion-event.ts';
+import type { CompletionWarning, FinishReason } from '../../domain/content-event.ts';
+import { type Failure, failureOf, type LocatedFailure } from '../../domain/failure.ts';
+import type { ProviderEvent } from '../../domain/provider-event.ts';
+import type { Usage } from '../../domain/usage.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ProviderCall } from '../../ports/provider.ts';
+import type { Candidate, Planned } from './plan-route.ts';
+
+/** How the last attempt ended. */
+export type Ending =
+  | { readonly kind: 'FINISHED'; readonly finishReason: FinishReason; readonly rawFinishReason?: string }
+  | { readonly kind: 'FAILED'; readonly failure: LocatedFailure };
+
+declare const stage: unique symbol;
+/** A route that has been tried to its end. Attempts carry no cost yet. */
+export type Attempted = Planned & {
+  readonly attempts: readonly Attempt[];
+  readonly ending: Ending;
+  readonly warnings: readonly CompletionWarning[];
+  readonly [stage]: true;
+};
+
+type AttemptState = {
+  usage?: Usage;
+  ttftMs?: number;
+  providerResponseId?: string;
+  providerModel?: string;
+  readonly warnings: CompletionWarning[];
+  ending?: Extract<ProviderEvent, { type: 'completed' | 'failed' }>;
+};
+
+const isVisible = (event: ProviderEvent): boolean => {
+  switch (event.type) {
+    case 'textDelta':
+    case 'reasoningDelta':
+    case 'toolCallStarted':
+    case 'toolCallDelta':
+    case 'toolCallEnded':
+    case 'source':
+    case 'refusalDelta':
+      return true;
+    case 'answering':
+    case 'usageUpdated':
+    case 'warning':
+    case 'completed':
+    case 'failed':
+      return false;
+  }
+};
+
+const callOf = ({ command }: Planned, { offering }: Candidate): ProviderCall => ({
+  providerModelId: offering.providerModelId,
+  request: command.request,
+  stream: command.streamUpstream,
+  timeouts: {
+    firstTokenMs: command.streamUpstream ? command.timeouts.firstTokenMs : command.timeouts.totalMs,
+    stallMs: command.timeouts.stallMs,
+  },
+});
+
+const finishedAttempt = (
+  state: AttemptState,
+  started: Pick<Attempt, 'index' | 'offeringId' | 'providerId' | 'startedAt'>,
+  durationMs: number,
+  failure: LocatedFailure | undefined,
+): Attempt => ({
+  ...started,
+  status: failure === undefined ? 'SUCCEEDED' : 'FAILED',
+  durationMs,
+  ...(state.ttftMs !== undefined && { ttftMs: state.ttftMs }),
+  ...(state.usage !== undefined && { usage: state.usage }),
+  ...(failure !== undefined && { failure }),
+  ...(state.providerResponseId !== undefined && { providerResponseId: state.providerResponseId }),
+  ...(state.providerModel !== undefined && { providerModel: state.providerModel }),
+});
+
+/**
+ * Tries the candidates in order until one answers. A failure is passed over to the next candidate only
+ * while the client has seen nothing of the answer; after that it ends the completion. `whyAborted` turns an
+ * abort of ours into the failure that the caller should see.
+ */
+export async function* attemptRoute(
+  planned: Planned,
+  clock: Clock,
+  signal: AbortSignal,
+  whyAborted: () => Failure | undefined,
+): AsyncGenerator<CompletionEvent, Attempted> {
+  const attempts: Attempt[] = [];
+  const warnings: CompletionWarning[] = [];
+  const done = (ending: Ending): Attempted => ({ ...planned, attempts, ending, warnings }) as Attempted;
+
+  for (const [index, candidate] of planned.candidates.entries()) {
+    const { offering, provider } = candidate;
+    const sentAt = clock.monotonicMs();
+    const started = {
+      index,
+      offeringId: offering.id,
+      providerId: offering.providerId,
+      startedAt: clock.now(),
+    };
+    const state: AttemptState = { warnings: [...candidate.warnings] };
+    let visible = false;
+    yield { type: 'attemptStarted', ...started };
+
+    for await (const event of provider.complete(callOf(planned, candidate), signal)) {
+      if (isVisible(event)) {
+        visible = true;
+        if (planned.command.streamUpstream) state.ttftMs ??= clock.monotonicMs() - sentAt;
+      }
+      switch (event.type) {
+        case 'answering':
+          if (event.providerResponseId !== undefined) state.providerResponseId = event.providerResponseId;
+          if (event.providerModel !== undefined) state.providerModel = event.providerModel;
+          break;
+        case 'warning':
+          state.warnings.push(event.warning);
+          break;
+        case 'completed':
+        case 'failed':
+          state.ending = event;
+          break;
+        case 'usageUpdated':
+          state.usage = event.usage;
+          yield event;
+          break;
+        default:
+          yield event;
+      }
+    }
+
+    const durationMs = clock.monotonicMs() - sentAt;
+    const ending = state.ending ?? {
+      type: 'failed',
+      failure: failureOf('TRUNCATED', `${offering.providerId} ended its answer without saying so.`),
+    };
+    if (ending.type === 'completed') {
+      attempts.push(finishedAttempt(state, started, durationMs, undefined));
+      warnings.push(...state.warnings);
+      return done({
+        kind: 'FINISHED',
+        finishReason: ending.finishReason,
+        ...(ending.rawFinishReason !== undefined && { rawFinishReason: ending.rawFinishReason }),
+      });
+    }
+    const cause = (signal.aborted ? whyAborted() : undefined) ?? ending.failure;
+    const failure: LocatedFailure = { ...cause, providerId: offering.providerId, offeringId: offering.id };
+    const attempt = finishedAttempt(state, started, durationMs, failure);
+    attempts.push(attempt);
+    const last = index === planned.candidates.length - 1;
+    const willRetry = !visible && !last && !signal.aborted && failure.retry !== 'FINAL';
+    yield { type: 'attemptFailed', attempt, willRetry };
+    if (!willRetry) {
+      warnings.push(...state.warnings);
+      return done({ kind: 'FAILED', failure });
+    }
+  }
+  throw new Error('a planned route has at least one candidate');
+}

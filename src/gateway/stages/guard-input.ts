@@ -1,0 +1,96 @@
+import type { CompletionRequest, Message } from '../../domain/completion-request.ts';
+import type { Authorised } from './authorise.ts';
+import { ok, refused, type Staged } from './stage.ts';
+
+declare const stage: unique symbol;
+export type Guarded = Authorised & { readonly [stage]: true };
+
+/** More text than any model reads: refused here rather than sent at the caller's cost. */
+export const MAX_PROMPT_CHARACTERS = 5_000_000;
+
+const charactersOf = (message: Message): number => {
+  switch (message.role) {
+    case 'system':
+    case 'tool':
+      return message.text.length;
+    case 'user':
+      return message.parts.reduce((sum, part) => sum + (part.type === 'text' ? part.text.length : 0), 0);
+    case 'assistant':
+      return (
+        message.text.length +
+        message.reasoning.reduce((sum, block) => sum + block.text.length, 0) +
+        message.toolCalls.reduce((sum, call) => sum + call.arguments.length, 0)
+      );
+  }
+};
+
+type Problem = { readonly path: string; readonly problem: string };
+
+const messageProblem = (messages: readonly Message[]): Problem | undefined => {
+  if (!messages.some((message) => message.role !== 'system')) {
+    return { path: 'messages', problem: 'needs at least one user, assistant or tool message.' };
+  }
+  const calls = new Set<string>();
+  for (const [index, message] of messages.entries()) {
+    if (message.role === 'assistant') for (const call of message.toolCalls) calls.add(call.id);
+    if (message.role === 'user' && message.parts.length === 0) {
+      return { path: `messages[${index}].user.parts`, problem: 'needs at least one part.' };
+    }
+    if (message.role === 'tool' && !calls.has(message.toolCallId)) {
+      return {
+        path: `messages[${index}].tool.toolCallId`,
+        problem: `"${message.toolCallId}" answers no tool call of an assistant message before it.`,
+      };
+    }
+  }
+  const characters = messages.reduce((sum, message) => sum + charactersOf(message), 0);
+  if (characters > MAX_PROMPT_CHARACTERS) {
+    return {
+      path: 'messages',
+      problem: `hold ${characters} characters of text; at most ${MAX_PROMPT_CHARACTERS} are taken.`,
+    };
+  }
+  return undefined;
+};
+
+const toolProblem = (request: CompletionRequest): Problem | undefined => {
+  const names = new Set<string>();
+  for (const [index, tool] of request.tools.entries()) {
+    if (!/^[a-zA-Z0-9_-]{1,64}$/.test(tool.name)) {
+      return { path: `tools[${index}].name`, problem: 'takes 1 to 64 letters, digits, _ and -.' };
+    }
+    if (names.has(tool.name))
+      return { path: `tools[${index}].name`, problem: `"${tool.name}" is named twice.` };
+    names.add(tool.name);
+  }
+  const choice = request.toolChoice;
+  if (choice === undefined || choice.kind === 'auto' || choice.kind === 'none') return undefined;
+  if (names.size === 0) return { path: 'toolChoice', problem: 'asks for a tool, but `tools` is empty.' };
+  if (choice.kind === 'tool' && !names.has(choice.name)) {
+    return { path: 'toolChoice.tool', problem: `"${choice.name}" is not among \`tools\`.` };
+  }
+  return undefined;
+};
+
+const within = (path: string, value: number | undefined, low: number, high: number): Problem | undefined =>
+  value === undefined || (value >= low && value <= high)
+    ? undefined
+    : { path, problem: `is ${value}; takes ${low} to ${high}.` };
+
+const samplingProblem = (request: CompletionRequest): Problem | undefined =>
+  within('temperature', request.temperature, 0, 2) ??
+  within('topP', request.topP, 0, 1) ??
+  within('topK', request.topK, 1, 1_000_000) ??
+  within('frequencyPenalty', request.frequencyPenalty, -2, 2) ??
+  within('presencePenalty', request.presencePenalty, -2, 2) ??
+  within('maxOutputTokens', request.maxOutputTokens, 1, 10_000_000) ??
+  within('reasoningMaxTokens', request.reasoningMaxTokens, 1, 10_000_000);
+
+/** What no provider could make sense of is refused before anything is sent. */
+export const guardInput = (authorised: Authorised): Staged<Guarded> => {
+  const { request } = authorised.command;
+  const problem = messageProblem(request.messages) ?? toolProblem(request) ?? samplingProblem(request);
+  return problem === undefined
+    ? ok(authorised as Guarded)
+    : refused({ code: 'INVALID_INPUT', path: `input.${problem.path}`, problem: problem.problem });
+};

@@ -1,0 +1,102 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { costOf } from '../../catalogue/price-engine.ts';
+import type { Attempt, Timings } from '../../domain/attempt.ts';
+import type { Cost, CostLine } from '../../domain/cost.ts';
+import { type Decimal, ZERO } from '../../domain/money.ts';
+import { outputTokensOf, USAGE_KINDS, type Usage, usageOf } from '../../domain/usage.ts';
+import type { Attempted } from './attempt.ts';
+
+declare const stage: unique symbol;
+export type Metered = Attempted & {
+  /** Of all attempts together; absent where no provider reported any. */
+  readonly usage?: Usage;
+  readonly cost: Cost;
+  readonly timings: Timings;
+  readonly [stage]: true;
+};
+
+const priced = (attempt: Attempt, catalogue: Catalogue): Attempt => {
+  const offering = catalogue.offering(attempt.offeringId);
+  if (offering === undefined || attempt.usage === undefined) return attempt;
+  const prices = catalogue.pricesOf(offering.id);
+  return { ...attempt, cost: costOf({ offering, prices, usage: attempt.usage, at: attempt.startedAt }) };
+};
+
+const sumOfUsages = (usages: readonly Usage[]): Usage | undefined => {
+  const [first, ...rest] = usages;
+  if (first === undefined || rest.length === 0) return first;
+  return usageOf(
+    Object.fromEntries(
+      USAGE_KINDS.map((kind) => [kind, usages.reduce((sum, usage) => sum + usage[kind], 0)]),
+    ),
+  );
+};
+
+/** The bill of several attempts: what each provider charges, failed ones that reported usage included. */
+export const sumOfCosts = (costs: readonly Cost[]): Cost => {
+  const billed = costs.filter((cost) => cost.kind !== 'FREE');
+  const [first, ...rest] = billed;
+  if (first === undefined)
+    return costs.length > 0
+      ? { kind: 'FREE' }
+      : { kind: 'UNPRICED', reason: 'NO_USAGE', lines: [], missing: [] };
+  if (rest.length === 0) return first;
+  const lines: CostLine[] = [];
+  let total: Decimal = ZERO;
+  const currencies = new Set<string>();
+  for (const cost of billed) {
+    if (cost.kind !== 'PRICED') return { ...cost, lines: billed.flatMap((each) => each.lines) };
+    lines.push(...cost.lines);
+    total = total.plus(cost.total);
+    currencies.add(cost.currency);
+  }
+  const [currency] = currencies;
+  return currencies.size === 1 && currency !== undefined
+    ? { kind: 'PRICED', lines, total, currency }
+    : { kind: 'UNPRICED', reason: 'MIXED_CURRENCIES', lines, missing: [] };
+};
+
+/** An answered attempt without usage is unpriced, never free of charge; a failed one without usage is not billed. */
+const billOf = (attempts: readonly Attempt[], catalogue: Catalogue): Cost => {
+  const costs = attempts.flatMap((attempt): readonly Cost[] => {
+    if (attempt.cost !== undefined) return [attempt.cost];
+    const answered = attempt.status === 'SUCCEEDED' || attempt.ttftMs !== undefined;
+    if (!answered) return [];
+    const offering = catalogue.offering(attempt.offeringId);
+    return offering === undefined
+      ? [{ kind: 'UNPRICED', reason: 'NO_USAGE', lines: [], missing: [] }]
+      : [costOf({ offering, prices: catalogue.pricesOf(offering.id), at: attempt.startedAt })];
+  });
+  return sumOfCosts(costs);
+};
+
+/** Shorter bursts say nothing about a model's speed. */
+const SHORTEST_MEASURABLE_MS = 5;
+
+const timingsOf = (attempts: readonly Attempt[], totalMs: number): Timings => {
+  const last = attempts.at(-1);
+  if (last?.ttftMs === undefined) return { totalMs };
+  const generatingMs = last.durationMs - last.ttftMs;
+  const measurable = last.usage !== undefined && generatingMs >= SHORTEST_MEASURABLE_MS;
+  return {
+    totalMs,
+    ttftMs: last.ttftMs,
+    ...(measurable &&
+      last.usage !== undefined && { outputTps: (outputTokensOf(last.usage) * 1000) / generatingMs }),
+  };
+};
+
+/** Prices what was used, by the rows in force when each attempt was sent. */
+export const meter = (attempted: Attempted, catalogue: Catalogue, totalMs: number): Metered => {
+  const attempts = attempted.attempts.map((attempt) => priced(attempt, catalogue));
+  const usage = sumOfUsages(
+    attempts.flatMap((attempt) => (attempt.usage === undefined ? [] : [attempt.usage])),
+  );
+  return {
+    ...attempted,
+    attempts,
+    ...(usage !== undefined && { usage }),
+    cost: billOf(attempts, catalogue),
+    timings: timingsOf(attempts, totalMs),
+  } as Metered;
+};
