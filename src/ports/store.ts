@@ -25,7 +25,9 @@ export type KeyStore = {
 export type CompletionFilter = {
   readonly keyId?: KeyId;
   readonly status?: CompletionRecord['status'];
+  /** Inclusive. */
   readonly createdFrom?: Date;
+  /** Exclusive. */
   readonly createdTo?: Date;
 };
 

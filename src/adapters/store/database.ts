@@ -1,0 +1,8 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { Pool, PoolClient } from 'pg';
+
+/** Typed queries on our tables. */
+export type Database = NodePgDatabase;
+
+/** Queries over a pool or one of its clients. Parameters stay out of error messages, which may be logged. */
+export const databaseOf = (client: Pool | PoolClient): Database => drizzle({ client, paramsInErrors: false });

@@ -1,0 +1,92 @@
+import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { asKeyId } from '../../domain/ids.ts';
+import type { Key } from '../../domain/key.ts';
+import type { KeyStore } from '../../ports/store.ts';
+import type { Database } from './database.ts';
+import { pageOf } from './page.ts';
+import { keys } from './schema.ts';
+import { storableText } from './storable-text.ts';
+
+const storedRole = z.enum(['ADMIN', 'MEMBER']);
+
+const keyOf = (row: typeof keys.$inferSelect): Key => ({
+  id: asKeyId(row.id),
+  name: row.name,
+  role: storedRole.parse(row.role),
+  prefix: row.prefix,
+  createdAt: row.createdAt,
+  ...(row.expiresAt !== null && { expiresAt: row.expiresAt }),
+  ...(row.revokedAt !== null && { revokedAt: row.revokedAt }),
+});
+
+const rowOf = (key: Key, hash: string): typeof keys.$inferInsert => ({
+  ...key,
+  name: storableText(key.name),
+  hash,
+});
+
+export const keyStore = (database: Database): KeyStore => ({
+  insert: async (key, hash) => {
+    await database.insert(keys).values(rowOf(key, hash));
+  },
+
+  insertIfAbsent: async (key, hash) => {
+    const inserted = await database
+      .insert(keys)
+      .values(rowOf(key, hash))
+      .onConflictDoNothing({ target: keys.id })
+      .returning({ id: keys.id });
+    return inserted.length > 0;
+  },
+
+  put: async (key, hash) => {
+    await database
+      .insert(keys)
+      .values(rowOf(key, hash))
+      .onConflictDoUpdate({ target: keys.id, set: { hash, prefix: key.prefix, revokedAt: null } });
+  },
+
+  findByHash: async (hash) => {
+    const [row] = await database.select().from(keys).where(eq(keys.hash, hash));
+    return row && keyOf(row);
+  },
+
+  findMany: async (ids) => {
+    const rows =
+      ids.length === 0
+        ? []
+        : await database
+            .select()
+            .from(keys)
+            .where(inArray(keys.id, ids.map(storableText)));
+    const byId = new Map<string, Key>(rows.map((row) => [row.id, keyOf(row)]));
+    return ids.map((id) => byId.get(id));
+  },
+
+  list: async (page) => {
+    const position = database
+      .select({ createdAt: keys.createdAt, id: keys.id })
+      .from(keys)
+      .where(eq(keys.id, storableText(page.after ?? '')));
+    const rows = await database
+      .select()
+      .from(keys)
+      .where(page.after === undefined ? undefined : sql`(${keys.createdAt}, ${keys.id}) < ${position}`)
+      .orderBy(desc(keys.createdAt), desc(keys.id))
+      .limit(page.limit + 1);
+    return pageOf(rows, page.limit, keyOf);
+  },
+
+  revoke: async (id, at) => {
+    await database
+      .update(keys)
+      .set({ revokedAt: at })
+      .where(and(eq(keys.id, storableText(id)), isNull(keys.revokedAt)));
+    const [row] = await database
+      .select()
+      .from(keys)
+      .where(eq(keys.id, storableText(id)));
+    return row && keyOf(row);
+  },
+});

@@ -1,0 +1,47 @@
+import type { Pool } from 'pg';
+import type { Log } from '../../ports/log.ts';
+import type { Store } from '../../ports/store.ts';
+import { completionStore } from './completions.ts';
+import { databaseOf } from './database.ts';
+import { openEmbedded } from './embedded.ts';
+import { keyStore } from './keys.ts';
+import { openPostgres } from './postgres.ts';
+
+export type StoreOptions =
+  /** A database of our own in a folder, for one node. Created where there is none. */
+  | { readonly kind: 'embedded'; readonly dataDir: string }
+  /** Any Postgres, for any number of nodes: `postgres://user:password@host:port/database`. */
+  | { readonly kind: 'postgres'; readonly url: string };
+
+/**
+ * Opens the store and brings its tables up to date. Rejects, with a message for a person and without
+ * credentials, where the database cannot be reached or the data folder is in use.
+ */
+export const openStore = async (options: StoreOptions, log: Log): Promise<Store> => {
+  switch (options.kind) {
+    case 'embedded': {
+      const { pool, close } = await openEmbedded(options.dataDir, log);
+      return storeOver(pool, close);
+    }
+    case 'postgres': {
+      const pool = await openPostgres(options.url, log);
+      return storeOver(pool, () => pool.end());
+    }
+  }
+};
+
+const storeOver = (pool: Pool, close: () => Promise<void>): Store => {
+  const database = databaseOf(pool);
+  let closed: Promise<void> | undefined;
+  return {
+    keys: keyStore(database),
+    completions: completionStore(database, pool),
+    ping: async () => {
+      await pool.query('select 1');
+    },
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+  };
+};

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { CompletionRecord } from '../../domain/completion-record.ts';
+import { asCompletionId, asKeyId, asOfferingId } from '../../domain/ids.ts';
+import type { completions } from './schema.ts';
+import { storableJson, storableText } from './storable-text.ts';
+import {
+  storedAttempts,
+  storedCost,
+  storedFailure,
+  storedFinishReason,
+  storedMetadata,
+  storedRoute,
+  storedStatus,
+  storedTimings,
+  storedUsage,
+  storedWarnings,
+} from './stored-json.ts';
+
+type Row = typeof completions.$inferSelect;
+
+/** Postgres's element type of each column and how a record fills it. The order is that of the insert. */
+type ColumnWriter = {
+  readonly column: string;
+  readonly type: 'uuid' | 'text' | 'timestamptz' | 'jsonb';
+  readonly write: (record: CompletionRecord) => string | null;
+};
+
+const text = (value: string | undefined): string | null => (value === undefined ? null : storableText(value));
+const json = (value: unknown): string | null => (value === undefined ? null : storableJson(value));
+
+/** One writer a column; a test compares the names with the schema's. */
+export const COMPLETION_COLUMNS: readonly ColumnWriter[] = [
+  { column: 'id', type: 'uuid', write: (record) => record.id },
+  { column: 'key_id', type: 'text', write: (record) => record.keyId },
+  { column: 'created_at', type: 'timestamptz', write: (record) => record.createdAt.toISOString() },
+  { column: 'status', type: 'text', write: (record) => record.status },
+  { column: 'offering_id', type: 'text', write: (record) => text(record.offeringId) },
+  { column: 'finish_reason', type: 'text', write: (record) => text(record.finishReason) },
+  { column: 'raw_finish_reason', type: 'text', write: (record) => text(record.rawFinishReason) },
+  { column: 'end_user', type: 'text', write: (record) => text(record.user) },
+  { column: 'route', type: 'jsonb', write: (record) => json(record.route) },
+  { column: 'usage', type: 'jsonb', write: (record) => json(record.usage) },
+  { column: 'cost', type: 'jsonb', write: (record) => json(record.cost) },
+  { column: 'attempts', type: 'jsonb', write: (record) => json(record.attempts) },
+  { column: 'timings', type: 'jsonb', write: (record) => json(record.timings) },
+  { column: 'warnings', type: 'jsonb', write: (record) => json(record.warnings) },
+  { column: 'failure', type: 'jsonb', write: (record) => json(record.failure) },
+  { column: 'metadata', type: 'jsonb', write: (record) => json(storableKeys(record.metadata)) },
+];
+
+/** A row as the domain knows it. Throws an error that names the row and the column where one is malformed. */
+export const recordOf = (row: Row): CompletionRecord => {
+  const read = <Value>(column: keyof Row, schema: z.ZodType<Value>): Value => {
+    const result = schema.safeParse(row[column]);
+    if (result.success) return result.data;
+    throw new Error(
+      `Completion ${row.id} cannot be read back: column ${column}: ${z.prettifyError(result.error)}`,
+    );
+  };
+  return {
+    id: asCompletionId(row.id),
+    keyId: asKeyId(row.keyId),
+    createdAt: row.createdAt,
+    status: read('status', storedStatus),
+    route: read('route', storedRoute),
+    ...(row.offeringId !== null && { offeringId: asOfferingId(row.offeringId) }),
+    ...(row.finishReason !== null && { finishReason: read('finishReason', storedFinishReason) }),
+    ...(row.rawFinishReason !== null && { rawFinishReason: row.rawFinishReason }),
+    ...(row.usage !== null && { usage: read('usage', storedUsage) }),
+    cost: read('cost', storedCost),
+    attempts: read('attempts', storedAttempts),
+    timings: read('timings', storedTimings),
+    warnings: read('warnings', storedWarnings),
+    ...(row.failure !== null && { failure: read('failure', storedFailure) }),
+    ...(row.metadata !== null && { metadata: read('metadata', storedMetadata) }),
+    ...(row.endUser !== null && { user: row.endUser }),
+  };
+};
+
+const storableKeys = (metadata: CompletionRecord['metadata']): CompletionRecord['metadata'] =>
+  metadata === undefined
+    ? undefined
+    : Object.fromEntries(Object.entries(metadata).map(([key, value]) => [storableText(key), value]));

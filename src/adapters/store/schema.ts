@@ -1,0 +1,50 @@
+import { index, jsonb, pgSchema, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+
+/** Everything of ours lives in one Postgres schema, so that a shared database keeps us apart from others. */
+export const modelgraph = pgSchema('modelgraph');
+
+/** To the millisecond, as a JavaScript Date is: what is read back equals what was written. */
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
+
+export const keys = modelgraph.table(
+  'keys',
+  {
+    id: text('id').primaryKey(),
+    hash: text('hash').notNull(),
+    name: text('name').notNull(),
+    role: text('role').notNull(),
+    prefix: text('prefix').notNull(),
+    createdAt: instant('created_at').notNull(),
+    expiresAt: instant('expires_at'),
+    revokedAt: instant('revoked_at'),
+  },
+  (table) => [uniqueIndex('keys_hash').on(table.hash), index('keys_newest').on(table.createdAt, table.id)],
+);
+
+/** The ledger. Facts that are filtered by have columns; what is only read back whole is JSON. */
+export const completions = modelgraph.table(
+  'completions',
+  {
+    id: uuid('id').primaryKey(),
+    /** No foreign key: a bill must be written whatever became of the key. */
+    keyId: text('key_id').notNull(),
+    createdAt: instant('created_at').notNull(),
+    status: text('status').notNull(),
+    offeringId: text('offering_id'),
+    finishReason: text('finish_reason'),
+    rawFinishReason: text('raw_finish_reason'),
+    endUser: text('end_user'),
+    route: jsonb('route').notNull(),
+    usage: jsonb('usage'),
+    cost: jsonb('cost').notNull(),
+    attempts: jsonb('attempts').notNull(),
+    timings: jsonb('timings').notNull(),
+    warnings: jsonb('warnings').notNull(),
+    failure: jsonb('failure'),
+    metadata: jsonb('metadata'),
+  },
+  (table) => [
+    index('completions_by_key').on(table.keyId, table.id),
+    index('completions_by_time').on(table.createdAt),
+  ],
+);

@@ -1,0 +1,34 @@
+import { pino } from 'pino';
+import type { Log } from '../../ports/log.ts';
+import { formatLine } from './pretty-line.ts';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+export type LogOptions = {
+  /** The least serious level that is written. */
+  readonly level: LogLevel;
+  /** One short line for a person instead of one JSON object for a machine. */
+  readonly pretty: boolean;
+  /** Takes whole lines, each with its newline. Absent: standard error. */
+  readonly destination?: { write(line: string): unknown };
+};
+
+/** A log of one line per entry; standard output stays free for what a command prints. */
+export const createLog = (options: LogOptions): Log => {
+  const destination = options.destination ?? pino.destination({ dest: 2, sync: true });
+  const logger = pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    options.pretty ? { write: (line: string) => destination.write(formatLine(line)) } : destination,
+  );
+  return {
+    debug: (message, fields) => logger.debug(fields, message),
+    info: (message, fields) => logger.info(fields, message),
+    warn: (message, fields) => logger.warn(fields, message),
+    error: (message, fields) => logger.error(fields, message),
+  };
+};
