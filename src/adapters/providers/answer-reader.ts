@@ -1,0 +1,96 @@
+import { failureOf } from '../../domain/failure.ts';
+import type { ProviderEvent } from '../../domain/provider-event.ts';
+import type { UpstreamCodec } from '../../wire/codec.ts';
+import { createSseParser } from '../../wire/sse.ts';
+
+/** Most bytes of an answer that is not streamed. */
+export const WHOLE_ANSWER_LIMIT = 64 * 1024 * 1024;
+/** Most bytes of a stream in which not one event could be recognised. */
+export const SILENT_STREAM_LIMIT = 16 * 1024 * 1024;
+
+/** Turns the bytes of one answer of status 2xx into events, as they come. Never throws. */
+export type AnswerReader = {
+  push(chunk: Uint8Array): readonly ProviderEvent[];
+  /** The body is over; `broken` says that the connection was lost before its end. Ends in `completed` or `failed`. */
+  end(broken: boolean): readonly ProviderEvent[];
+  /** True while the answer is gathered whole: then every piece of it is progress, though it gives no event. */
+  isGathering(): boolean;
+};
+
+const NONE: readonly ProviderEvent[] = [];
+
+const failedWith = (message: string): readonly ProviderEvent[] => [
+  { type: 'failed', failure: failureOf('SERVER_ERROR', message, { retry: 'ELSEWHERE' }) },
+];
+
+const createStreamReader = (codec: UpstreamCodec): AnswerReader => {
+  const text = new TextDecoder();
+  const frames = createSseParser();
+  const decoder = codec.streamDecoder();
+  let silentBytes = 0;
+  return {
+    push(chunk) {
+      let events = NONE;
+      let merged: ProviderEvent[] | undefined;
+      for (const frame of frames.push(text.decode(chunk, { stream: true }))) {
+        const decoded = decoder.push(frame);
+        if (merged) for (const event of decoded) merged.push(event);
+        else if (events.length === 0) events = decoded;
+        else if (decoded.length > 0) merged = [...events, ...decoded];
+      }
+      events = merged ?? events;
+      silentBytes = events.length > 0 ? 0 : silentBytes + chunk.byteLength;
+      return silentBytes > SILENT_STREAM_LIMIT
+        ? failedWith(`The stream brought ${SILENT_STREAM_LIMIT} bytes without an event.`)
+        : events;
+    },
+    end: () => decoder.end(),
+    isGathering: () => false,
+  };
+};
+
+const createWholeReader = (codec: UpstreamCodec): AnswerReader => {
+  const text = new TextDecoder();
+  let body = '';
+  let bytes = 0;
+  return {
+    push(chunk) {
+      bytes += chunk.byteLength;
+      if (bytes > WHOLE_ANSWER_LIMIT)
+        return failedWith(`The answer is larger than ${WHOLE_ANSWER_LIMIT} bytes.`);
+      body += text.decode(chunk, { stream: true });
+      return NONE;
+    },
+    end(broken) {
+      if (!broken) return codec.decodeAnswer(body + text.decode());
+      const failure = failureOf('TRUNCATED', 'The connection was lost before the answer was whole.');
+      return [{ type: 'failed', failure }];
+    },
+    isGathering: () => true,
+  };
+};
+
+/** Some relays label their answers wrongly: the first character tells JSON and HTML from an event stream. */
+const createSniffingReader = (codec: UpstreamCodec): AnswerReader => {
+  let chosen: AnswerReader | undefined;
+  return {
+    push(chunk) {
+      if (chosen === undefined) {
+        const lead = new TextDecoder().decode(chunk).trimStart()[0];
+        if (lead === undefined) return NONE;
+        if (lead === '<')
+          return failedWith(
+            'The answer is a web page, not an API answer. Check the base URL of the provider.',
+          );
+        chosen = lead === '{' || lead === '[' ? createWholeReader(codec) : createStreamReader(codec);
+      }
+      return chosen.push(chunk);
+    },
+    end: (broken) => (chosen ?? createWholeReader(codec)).end(broken),
+    isGathering: () => chosen?.isGathering() ?? false,
+  };
+};
+
+/** Picks how to read an answer by what it says it is, and by what it is where it does not say. */
+export const createAnswerReader = (codec: UpstreamCodec, contentType: string | undefined): AnswerReader =>
+  contentType?.startsWith('text/event-stream') ? createStreamReader(codec) : createSniffingReader(codec);

@@ -1,0 +1,15 @@
+import { asProviderId } from '../../../domain/ids.ts';
+import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import type { KnownProvider } from '../known-provider.ts';
+
+export const cerebras: KnownProvider = {
+  id: asProviderId('cerebras'),
+  name: 'Cerebras',
+  kind: 'HOST',
+  dialect: 'openai',
+  baseUrl: 'https://api.cerebras.ai/v1',
+  keyVariables: ['CEREBRAS_API_KEY'],
+  seedId: 'cerebras',
+  docsUrl: 'https://inference-docs.cerebras.ai',
+  codec: () => createOpenAiCodec({}),
+};

@@ -1,0 +1,15 @@
+import { asProviderId } from '../../../domain/ids.ts';
+import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import type { KnownProvider } from '../known-provider.ts';
+
+export const deepseek: KnownProvider = {
+  id: asProviderId('deepseek'),
+  name: 'DeepSeek',
+  kind: 'LAB',
+  dialect: 'openai',
+  baseUrl: 'https://api.deepseek.com',
+  keyVariables: ['DEEPSEEK_API_KEY'],
+  seedId: 'deepseek',
+  docsUrl: 'https://api-docs.deepseek.com',
+  codec: () => createOpenAiCodec({}),
+};

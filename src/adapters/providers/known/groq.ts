@@ -1,0 +1,15 @@
+import { asProviderId } from '../../../domain/ids.ts';
+import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import type { KnownProvider } from '../known-provider.ts';
+
+export const groq: KnownProvider = {
+  id: asProviderId('groq'),
+  name: 'Groq',
+  kind: 'HOST',
+  dialect: 'openai',
+  baseUrl: 'https://api.groq.com/openai/v1',
+  keyVariables: ['GROQ_API_KEY'],
+  seedId: 'groq',
+  docsUrl: 'https://console.groq.com/docs',
+  codec: () => createOpenAiCodec({}),
+};

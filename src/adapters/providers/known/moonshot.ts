@@ -1,0 +1,15 @@
+import { asProviderId } from '../../../domain/ids.ts';
+import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import type { KnownProvider } from '../known-provider.ts';
+
+export const moonshot: KnownProvider = {
+  id: asProviderId('moonshot'),
+  name: 'Moonshot AI',
+  kind: 'LAB',
+  dialect: 'openai',
+  baseUrl: 'https://api.moonshot.ai/v1',
+  keyVariables: ['MOONSHOT_API_KEY'],
+  seedId: 'moonshotai',
+  docsUrl: 'https://platform.moonshot.ai/docs',
+  codec: () => createOpenAiCodec({}),
+};

@@ -1,0 +1,15 @@
+import { asProviderId } from '../../../domain/ids.ts';
+import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import type { KnownProvider } from '../known-provider.ts';
+
+/** A local Ollama; `discoverOllama` tells whether it runs and which models it has. */
+export const ollama: KnownProvider = {
+  id: asProviderId('ollama'),
+  name: 'Ollama',
+  kind: 'LOCAL',
+  dialect: 'openai',
+  baseUrl: 'http://127.0.0.1:11434/v1',
+  keyVariables: [],
+  docsUrl: 'https://docs.ollama.com',
+  codec: () => createOpenAiCodec({}),
+};

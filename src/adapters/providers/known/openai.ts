@@ -1,0 +1,15 @@
+import { asProviderId } from '../../../domain/ids.ts';
+import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import type { KnownProvider } from '../known-provider.ts';
+
+export const openai: KnownProvider = {
+  id: asProviderId('openai'),
+  name: 'OpenAI',
+  kind: 'LAB',
+  dialect: 'openai',
+  baseUrl: 'https://api.openai.com/v1',
+  keyVariables: ['OPENAI_API_KEY'],
+  seedId: 'openai',
+  docsUrl: 'https://platform.openai.com/docs',
+  codec: () => createOpenAiCodec({}),
+};

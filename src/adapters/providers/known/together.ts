@@ -1,0 +1,15 @@
+import { asProviderId } from '../../../domain/ids.ts';
+import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import type { KnownProvider } from '../known-provider.ts';
+
+export const together: KnownProvider = {
+  id: asProviderId('together'),
+  name: 'Together AI',
+  kind: 'HOST',
+  dialect: 'openai',
+  baseUrl: 'https://api.together.xyz/v1',
+  keyVariables: ['TOGETHER_API_KEY'],
+  seedId: 'together',
+  docsUrl: 'https://docs.together.ai',
+  codec: () => createOpenAiCodec({}),
+};

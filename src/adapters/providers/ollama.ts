@@ -1,0 +1,31 @@
+import type { Dispatcher } from 'undici';
+import { isJsonObject } from '../../domain/json.ts';
+
+const LONGEST_MS = 500;
+
+/**
+ * Names of the models that an Ollama server has, or undefined where none answers within half a second.
+ * `baseUrl` with or without the `/v1` of its OpenAI-compatible API. Never rejects.
+ */
+export const discoverOllama = async (
+  baseUrl: string,
+  dispatcher: Dispatcher,
+): Promise<readonly string[] | undefined> => {
+  try {
+    const { origin, pathname } = new URL(baseUrl);
+    const response = await dispatcher.request({
+      origin,
+      path: `${pathname.replace(/\/(v1\/?)?$/, '')}/api/tags`,
+      method: 'GET',
+      headers: { accept: 'application/json' },
+      signal: AbortSignal.timeout(LONGEST_MS),
+    });
+    const body = await response.body.json();
+    if (response.statusCode !== 200 || !isJsonObject(body) || !Array.isArray(body.models)) return undefined;
+    return body.models.flatMap((model: unknown) =>
+      isJsonObject(model) && typeof model.name === 'string' ? [model.name] : [],
+    );
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,37 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Failure, failureOf } from '../../domain/failure.ts';
+
+/** Header names in lower case. */
+export type AnswerHeaders = { readonly [name: string]: string };
+
+/** Joins repeated headers with a comma. */
+export const singleValued = (headers: IncomingHttpHeaders): AnswerHeaders => {
+  const single: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) single[name] = typeof value === 'string' ? value : value.join(', ');
+  }
+  return single;
+};
+
+/** Why an answer will not be read, whatever is in it; undefined where it will. */
+export const unreadableAnswer = (base: URL, status: number, headers: AnswerHeaders): Failure | undefined => {
+  if (status >= 300 && status < 400) {
+    const location = headers.location;
+    const target =
+      location !== undefined && URL.canParse(location, base.href)
+        ? new URL(location, base).origin
+        : undefined;
+    return failureOf(
+      'SERVER_ERROR',
+      `${base.host} redirects${target === undefined ? '' : ` to ${target}`}, which is not followed because the key would go along. Set the provider's base URL to where it is served.`,
+      { status, retry: 'ELSEWHERE' },
+    );
+  }
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== '' && encoding !== 'identity')
+    return failureOf('SERVER_ERROR', `${base.host} answers compressed although it was asked not to.`, {
+      status,
+      retry: 'ELSEWHERE',
+    });
+  return undefined;
+};
