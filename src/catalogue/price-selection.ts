@@ -1,0 +1,66 @@
+import type { Price, PriceConditions } from '../domain/price.ts';
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** Minutes since midnight in a time zone. Throws a RangeError for a zone that does not exist. */
+const minuteOfDay = (at: Date, zone: string): number => {
+  if (zone === 'UTC') return at.getUTCHours() * 60 + at.getUTCMinutes();
+  let clock = clocks.get(zone);
+  if (clock === undefined) {
+    clock = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      hour: '2-digit',
+      minute: '2-digit',
+    });
+    clocks.set(zone, clock);
+  }
+  return minutesOf(clock.format(at));
+};
+
+const minutesOf = (time: string): number => {
+  const [hours, minutes] = time.split(':');
+  return Number(hours) * 60 + Number(minutes);
+};
+
+type TimeOfDay = NonNullable<PriceConditions['timeOfDay']>;
+
+/** Length of a daily window in minutes; one that ends where it starts is the whole day. */
+const lengthOf = ({ from, to }: TimeOfDay): number => (minutesOf(to) - minutesOf(from) + 1440) % 1440 || 1440;
+
+const holds = ({ promptTokens, timeOfDay }: PriceConditions, at: Date, prompt: number): boolean => {
+  if (promptTokens !== undefined) {
+    if (prompt < promptTokens.from) return false;
+    if (promptTokens.to !== undefined && prompt >= promptTokens.to) return false;
+  }
+  if (timeOfDay === undefined) return true;
+  const since = (minuteOfDay(at, timeOfDay.zone) - minutesOf(timeOfDay.from) + 1440) % 1440;
+  return since < lengthOf(timeOfDay);
+};
+
+const countOf = ({ promptTokens, timeOfDay }: PriceConditions): number =>
+  (promptTokens === undefined ? 0 : 1) + (timeOfDay === undefined ? 0 : 1);
+
+const promptWidth = ({ promptTokens }: PriceConditions): number =>
+  promptTokens?.to === undefined ? Number.POSITIVE_INFINITY : promptTokens.to - promptTokens.from;
+
+const dayWidth = ({ timeOfDay }: PriceConditions): number =>
+  timeOfDay === undefined ? 1440 : lengthOf(timeOfDay);
+
+const compare = (one: number, other: number): number => (one === other ? 0 : one - other);
+
+/** Negative where `one` is more specific than `other`. */
+const bySpecificity = (one: Price, other: Price): number =>
+  countOf(other.conditions) - countOf(one.conditions) ||
+  compare(promptWidth(one.conditions), promptWidth(other.conditions)) ||
+  compare(dayWidth(one.conditions), dayWidth(other.conditions)) ||
+  (other.effectiveFrom?.getTime() ?? 0) - (one.effectiveFrom?.getTime() ?? 0) ||
+  (one.id < other.id ? -1 : 1);
+
+/**
+ * Of rows of one meter whose dates include `at`, the one that applies: all of its conditions hold; of
+ * several the one with most conditions, then the narrowest range of prompt sizes, then the shortest daily
+ * window, then the one that started last. `promptTokens` are all input tokens of the request.
+ */
+export const priceAt = (rows: readonly Price[], at: Date, promptTokens: number): Price | undefined =>
+  rows.filter((row) => holds(row.conditions, at, promptTokens)).toSorted(bySpecificity)[0];
