@@ -14,7 +14,7 @@ export type Script = {
   readonly headers?: { readonly [name: string]: string };
   readonly body?: string | Uint8Array | readonly Piece[];
   /** After the body: end the answer (default), close the connection (cut, or with a TCP reset), or say nothing more. */
-  readonly then?: 'end' | 'cut' | 'reset' | 'hang';
+  readonly ending?: 'end' | 'cut' | 'reset' | 'hang';
   /** Bytes to send in place of an HTTP answer; the connection is closed after them. */
   readonly raw?: string | Uint8Array;
 };
@@ -139,7 +139,7 @@ export const startUpstream = async (): Promise<Upstream> => {
         reached.bytesWritten += Buffer.byteLength(piece);
       }
     }
-    switch (script.then ?? 'end') {
+    switch (script.ending ?? 'end') {
       case 'end':
         response.end();
         break;
@@ -149,7 +149,7 @@ export const startUpstream = async (): Promise<Upstream> => {
         // The last piece shall leave first.
         socket?.write('', () => {
           isCutByUs = true;
-          if (script.then === 'reset') socket.resetAndDestroy();
+          if (script.ending === 'reset') socket.resetAndDestroy();
           else socket.destroy();
         });
         break;

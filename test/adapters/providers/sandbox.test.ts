@@ -1,0 +1,222 @@
+import { describe, expect, test } from 'vitest';
+import { createSandboxProvider, SANDBOX_OFFERINGS } from '../../../src/adapters/providers/sandbox.ts';
+import type { CompletionRequest, Tool } from '../../../src/domain/completion-request.ts';
+import { FAILURE_CODES } from '../../../src/domain/failure.ts';
+import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+
+type Reply = {
+  readonly events: readonly ProviderEvent[];
+  readonly text: string;
+  readonly tookMs: number;
+  readonly last: ProviderEvent | undefined;
+};
+
+const ask = async (
+  text: string,
+  request: Partial<CompletionRequest> = {},
+  { model = 'echo', stream = true } = {},
+): Promise<Reply> => {
+  const clock = createFakeClock({ passing: 'instantly' });
+  const call = {
+    providerModelId: model,
+    request: { messages: [{ role: 'user', parts: [{ type: 'text', text }] }], tools: [], ...request },
+    stream,
+    timeouts: { firstTokenMs: 60_000, stallMs: 60_000 },
+  } as const;
+  const events: ProviderEvent[] = [];
+  for await (const event of createSandboxProvider(clock).complete(call, new AbortController().signal))
+    events.push(event);
+  const said = events.map((event) => (event.type === 'textDelta' ? event.text : '')).join('');
+  return { events, text: said, tookMs: clock.monotonicMs(), last: events.at(-1) };
+};
+
+const weather: Tool = {
+  name: 'get_weather',
+  parameters: {
+    type: 'object',
+    properties: { city: { type: 'string' }, days: { type: 'integer', minimum: 1 } },
+    required: ['city', 'days'],
+  },
+};
+const callsIn = (reply: Reply) => reply.events.filter((event) => event.type === 'toolCallEnded');
+
+describe('what it says', () => {
+  test('echo says the last user text again, spaces and lines included', async () => {
+    expect((await ask('Hello,  world:\n line two\n')).text).toBe('Hello,  world:\n line two\n');
+  });
+
+  test('lorem writes as many words as it is asked for, the same ones every time', async () => {
+    const first = await ask('write', { metadata: { 'sandbox.words': '100' } }, { model: 'lorem' });
+    const second = await ask('write', { metadata: { 'sandbox.words': '100' } }, { model: 'lorem' });
+    expect(first.text.split(' ')).toHaveLength(100);
+    expect(first.text).toMatch(/^Lorem ipsum dolor sit amet,/);
+    expect(first.events).toEqual(second.events);
+  });
+
+  test('every offering answers, and others are not there', async () => {
+    for (const { providerModelId, billing } of SANDBOX_OFFERINGS) {
+      expect(billing).toBe('FREE');
+      expect((await ask('hi', {}, { model: providerModelId })).last?.type).toBe('completed');
+    }
+    expect((await ask('hi', {}, { model: 'gpt-5' })).last).toMatchObject({
+      failure: { code: 'MODEL_NOT_FOUND' },
+    });
+  });
+
+  test('an empty prompt is answered with nothing', async () => {
+    expect(await ask('')).toMatchObject({ text: '', last: { type: 'completed', finishReason: 'STOP' } });
+  });
+
+  test('maxOutputTokens cuts it off with LENGTH', async () => {
+    const reply = await ask('one two three four', { maxOutputTokens: 2 });
+    expect(reply).toMatchObject({ text: 'one two', last: { finishReason: 'LENGTH' } });
+    const usage = reply.events.findLast((event) => event.type === 'usageUpdated')?.usage;
+    expect(usage).toMatchObject({ input: 4, output: 2 });
+  });
+
+  test('a stop sequence ends it before the sequence', async () => {
+    const reply = await ask('one two three four', { stop: ['four', ' three'] });
+    expect(reply).toMatchObject({ text: 'one two', last: { finishReason: 'STOP' } });
+  });
+
+  test('reasoning comes first, signed, and is counted apart', async () => {
+    const reply = await ask('hi', { reasoningEffort: 'low' });
+    const types = reply.events.map((event) => event.type);
+    expect(types.lastIndexOf('reasoningDelta')).toBeLessThan(types.indexOf('textDelta'));
+    expect(reply.events.findLast((event) => event.type === 'reasoningDelta')?.signature).toBe('sandbox');
+    const usage = reply.events.findLast((event) => event.type === 'usageUpdated')?.usage;
+    expect(usage).toMatchObject({ output: 1, reasoning: 8 });
+    expect((await ask('hi', { reasoningEffort: 'none' })).events.map((event) => event.type)).not.toContain(
+      'reasoningDelta',
+    );
+  });
+});
+
+describe('tools', () => {
+  test('lines of the prompt call tools, with ids that go on counting', async () => {
+    const prompt = 'call get_weather {"city":"Oslo"}\ncall nothing {}\ncall get_weather {"city":"Rome"}';
+    const reply = await ask(prompt, { tools: [weather] });
+    expect(callsIn(reply)).toMatchObject([
+      { index: 0, id: 'call_1', arguments: '{"city":"Oslo"}' },
+      { index: 1, id: 'call_2', arguments: '{"city":"Rome"}' },
+    ]);
+    expect(reply.last).toMatchObject({ finishReason: 'TOOL_CALLS' });
+    expect(callsIn(await ask(prompt, { tools: [weather], parallelToolCalls: false }))).toHaveLength(1);
+  });
+
+  test('a required tool is called with a small instance of its schema', async () => {
+    for (const toolChoice of [{ kind: 'required' }, { kind: 'tool', name: 'get_weather' }] as const) {
+      const [call] = callsIn(await ask('hello', { tools: [weather], toolChoice }));
+      expect(JSON.parse(call?.arguments ?? '')).toEqual({ city: 'lorem', days: 1 });
+    }
+  });
+
+  test('none are called unasked, and a result is answered in words', async () => {
+    expect((await ask('hello', { tools: [weather] })).text).toBe('hello');
+    const choice = { tools: [weather], toolChoice: { kind: 'none' } } as const;
+    expect((await ask('call get_weather {}', choice)).last).toMatchObject({ finishReason: 'STOP' });
+    const reply = await ask('', {
+      tools: [weather],
+      messages: [
+        { role: 'user', parts: [{ type: 'text', text: 'call get_weather {}' }] },
+        {
+          role: 'assistant',
+          text: '',
+          reasoning: [],
+          toolCalls: [{ id: 'call_1', name: 'get_weather', arguments: '{}' }],
+        },
+        { role: 'tool', toolCallId: 'call_1', text: 'Sunny, 21 degrees', isError: false },
+      ],
+    });
+    expect(reply).toMatchObject({ text: 'Sunny, 21 degrees', last: { finishReason: 'STOP' } });
+  });
+});
+
+describe('JSON output', () => {
+  test('a schema gets a valid instance', async () => {
+    const schema = {
+      type: 'object',
+      properties: {
+        name: { type: 'string', maxLength: 3 },
+        size: { enum: ['S', 'M'] },
+        kind: { const: 'shirt' },
+        price: { type: 'number', exclusiveMinimum: 10 },
+        count: { type: 'integer', multipleOf: 6, minimum: 7 },
+        sold: { type: 'boolean' },
+        at: { type: 'string', format: 'date-time' },
+        tags: { type: 'array', items: { type: 'string' }, minItems: 2 },
+        note: { type: ['string', 'null'] },
+        owner: { $ref: '#/$defs/person' },
+        either: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
+      },
+      required: ['name'],
+      $defs: {
+        person: {
+          type: 'object',
+          properties: { name: { type: 'string' }, friend: { $ref: '#/$defs/person' } },
+          required: ['name'],
+        },
+      },
+    } as const;
+    const reply = await ask('an item', { output: { kind: 'jsonSchema', name: 'item', schema } });
+    expect(JSON.parse(reply.text)).toEqual({
+      name: 'lor',
+      size: 'S',
+      kind: 'shirt',
+      price: 10.5,
+      count: 12,
+      sold: true,
+      at: '2000-01-01T00:00:00Z',
+      tags: ['lorem', 'lorem'],
+      note: 'lorem',
+      owner: { name: 'lorem', friend: { name: 'lorem' } },
+      either: 0,
+    });
+    expect(reply.events.filter((event) => event.type === 'textDelta').length).toBeGreaterThan(5);
+  });
+
+  test('a schema that requires itself without end still gets an answer', async () => {
+    const schema = {
+      $ref: '#/$defs/a',
+      $defs: { a: { properties: { a: { $ref: '#/$defs/a' } }, required: ['a'] } },
+    };
+    expect((await ask('x', { output: { kind: 'jsonSchema', name: 'a', schema } })).last?.type).toBe(
+      'completed',
+    );
+  });
+
+  test('a JSON object holds the text', async () => {
+    expect(JSON.parse((await ask('say "hi"', { output: { kind: 'jsonObject' } })).text)).toEqual({
+      text: 'say "hi"',
+    });
+  });
+});
+
+describe('pace', () => {
+  const prompt = Array.from({ length: 21 }, (_, index) => `word${index}`).join(' ');
+
+  test('streams 40 tokens a second after 100 ms by default', async () => {
+    expect((await ask(prompt)).tookMs).toBe(100 + 20 * 25);
+  });
+  test('a whole answer comes at once by default', async () => {
+    expect((await ask(prompt, {}, { stream: false })).tookMs).toBe(0);
+  });
+  test('metadata sets it, also of whole answers', async () => {
+    const metadata = { 'sandbox.tokensPerSecond': '100', 'sandbox.ttftMs': '500' };
+    expect((await ask(prompt, { metadata })).tookMs).toBe(700);
+    expect((await ask(prompt, { metadata }, { stream: false })).tookMs).toBe(710);
+  });
+  test('what is not a pace is said to be wrong, not ignored', async () => {
+    const reply = await ask(prompt, { metadata: { 'sandbox.ttftMs': 'soon', 'sandbox.words': '-1' } });
+    expect(reply.last).toMatchObject({ failure: { code: 'INVALID_REQUEST' } });
+    expect(JSON.stringify(reply.last)).toContain('sandbox.ttftMs');
+    expect(JSON.stringify(reply.last)).toContain('sandbox.words');
+  });
+});
+
+test.each(FAILURE_CODES)('fails with %s when asked to', async (code) => {
+  const metadata = { 'sandbox.fail': code, 'sandbox.failAfterWords': '2' };
+  const reply = await ask('one two three', { metadata });
+  expect(reply).toMatchObject({ text: 'one two', last: { type: 'failed', failure: { code } } });
+});

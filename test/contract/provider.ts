@@ -1,0 +1,206 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { CompletionRequest } from '../../src/domain/completion-request.ts';
+import type { ProviderEvent } from '../../src/domain/provider-event.ts';
+import type { Provider, ProviderCall } from '../../src/ports/provider.ts';
+import type { FakeClock } from '../support/fake-clock.ts';
+
+/** What the provider's other side is to do with the next call. */
+export type Situation =
+  /** Answers with these words, 19 input tokens in all, one output token a word. */
+  | { readonly kind: 'text'; readonly words: readonly string[]; readonly stream: boolean }
+  /** Calls `get_weather({"city":"Paris"})`. */
+  | { readonly kind: 'tool'; readonly stream: boolean }
+  | { readonly kind: 'rateLimited'; readonly retryAfterMs: number }
+  /** A stream that breaks off after these words. */
+  | { readonly kind: 'truncated'; readonly words: readonly string[] }
+  /** A stream that says nothing more after these words, which may be none. */
+  | { readonly kind: 'hang'; readonly words: readonly string[] };
+
+export type ProviderHarness = {
+  readonly provider: Provider;
+  /** Time by hand. */
+  readonly clock: FakeClock;
+  readonly providerModelId: string;
+  /** Texts that no event may hold. */
+  readonly secrets: readonly string[];
+  /** Prepares the other side and gives the request that brings the situation about. */
+  prepare(situation: Situation): Partial<CompletionRequest>;
+  /** Resolves when the call is under way at the other side. */
+  underWay(): Promise<unknown>;
+  /** Resolves when the other side has noticed that the call was given up. */
+  released(): Promise<unknown>;
+  close(): Promise<void>;
+};
+
+const FIRST_TOKEN_MS = 5_000;
+const STALL_MS = 2_000;
+const WORDS = ['One', ' two', ' three'];
+
+const WEATHER = {
+  name: 'get_weather',
+  description: 'The weather in a city',
+  parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+} as const;
+
+/** What every Provider must do; runs on any implementation. */
+export const describeProvider = (name: string, start: () => Promise<ProviderHarness>): void => {
+  describe(`the provider contract: ${name}`, () => {
+    let harness: ProviderHarness;
+    beforeEach(async () => {
+      harness = await start();
+    });
+    afterEach(() => harness.close());
+
+    const callFor = (situation: Situation): ProviderCall => ({
+      providerModelId: harness.providerModelId,
+      request: {
+        messages: [{ role: 'user', parts: [{ type: 'text', text: 'Say something.' }] }],
+        tools: situation.kind === 'tool' ? [WEATHER] : [],
+        ...harness.prepare(situation),
+      },
+      stream: 'stream' in situation ? situation.stream : true,
+      timeouts: { firstTokenMs: FIRST_TOKEN_MS, stallMs: STALL_MS },
+    });
+    const begin = (situation: Situation, signal = new AbortController().signal) =>
+      harness.provider.complete(callFor(situation), signal)[Symbol.asyncIterator]();
+
+    /** Reads to the end, checking what holds for every stream of events. */
+    const readRest = async (events: AsyncIterator<ProviderEvent>): Promise<readonly ProviderEvent[]> => {
+      const read: ProviderEvent[] = [];
+      for (let step = await events.next(); step.done !== true; step = await events.next())
+        read.push(step.value);
+      expect((await events.next()).done).toBe(true);
+      const ends = read.filter((event) => event.type === 'completed' || event.type === 'failed');
+      expect(ends).toEqual([read.at(-1)]);
+      expect(read.filter((event) => event.type === 'answering').length).toBeLessThanOrEqual(1);
+      for (const secret of harness.secrets) expect(JSON.stringify(read)).not.toContain(secret);
+      return read;
+    };
+    const readUntilText = async (events: AsyncIterator<ProviderEvent>, text: string): Promise<void> => {
+      for (let said = ''; said !== text; ) {
+        const step = await events.next();
+        if (step.done) throw new Error(`ended before "${text}" was said`);
+        if (step.value.type === 'failed') throw new Error(step.value.failure.message);
+        if (step.value.type === 'textDelta') said += step.value.text;
+      }
+    };
+    const textOf = (events: readonly ProviderEvent[]): string =>
+      events.map((event) => (event.type === 'textDelta' ? event.text : '')).join('');
+    const failureIn = (events: readonly ProviderEvent[]) => {
+      const last = events.at(-1);
+      return last?.type === 'failed' ? last.failure : undefined;
+    };
+
+    describe.each([
+      { mode: 'streamed', stream: true },
+      { mode: 'whole', stream: false },
+    ])('$mode', ({ stream }) => {
+      test('text, usage and finish reason', async () => {
+        const events = await readRest(begin({ kind: 'text', words: WORDS, stream }));
+        expect(textOf(events)).toBe('One two three');
+        expect(events.filter((event) => event.type === 'textDelta')).toHaveLength(stream ? 3 : 1);
+        expect(events.at(-1)).toMatchObject({ type: 'completed', finishReason: 'STOP' });
+        const usage = events.findLast((event) => event.type === 'usageUpdated')?.usage;
+        expect(usage).toMatchObject({ output: 3, reasoning: 0 });
+        expect((usage?.input ?? 0) + (usage?.cacheRead ?? 0)).toBe(19);
+        const model = events.find((event) => event.type === 'answering');
+        expect(model?.providerModel).toBeTruthy();
+      });
+
+      test('a tool call: begun, in pieces, and whole', async () => {
+        const events = await readRest(begin({ kind: 'tool', stream }));
+        expect(events.at(-1)).toMatchObject({ type: 'completed', finishReason: 'TOOL_CALLS' });
+        const started = events.find((event) => event.type === 'toolCallStarted');
+        expect(started).toMatchObject({ index: 0, name: 'get_weather' });
+        const ended = events.find((event) => event.type === 'toolCallEnded');
+        expect(ended).toMatchObject({ index: 0, id: started?.id, name: 'get_weather' });
+        expect(JSON.parse(ended?.arguments ?? '')).toEqual({ city: 'Paris' });
+        const pieces = events.map((event) => (event.type === 'toolCallDelta' ? event.argumentsDelta : ''));
+        expect(pieces.join('')).toBe(ended?.arguments);
+      });
+    });
+
+    test('being rate limited is a failure with the wait that was asked for', async () => {
+      const events = await readRest(begin({ kind: 'rateLimited', retryAfterMs: 7_000 }));
+      expect(failureIn(events)).toMatchObject({ code: 'RATE_LIMITED', retry: 'HERE', retryAfterMs: 7_000 });
+      expect(textOf(events)).toBe('');
+    });
+
+    test('a stream that breaks off is TRUNCATED after what had come', async () => {
+      const events = await readRest(begin({ kind: 'truncated', words: WORDS }));
+      expect(textOf(events)).toBe('One two three');
+      expect(failureIn(events)?.code).toBe('TRUNCATED');
+    });
+
+    test('no first token in time is TIMEOUT, and lets go', async () => {
+      const events = begin({ kind: 'hang', words: [] });
+      const rest = readRest(events);
+      await harness.underWay();
+      harness.clock.advance(FIRST_TOKEN_MS - 1);
+      harness.clock.advance(1);
+      expect(failureIn(await rest)).toMatchObject({ code: 'TIMEOUT' });
+      await harness.released();
+    });
+
+    test('silence in the middle is TIMEOUT after the stall limit, and lets go', async () => {
+      const events = begin({ kind: 'hang', words: WORDS });
+      await readUntilText(events, 'One two three');
+      const rest = readRest(events);
+      harness.clock.advance(STALL_MS);
+      expect(failureIn(await rest)).toMatchObject({ code: 'TIMEOUT' });
+      await harness.released();
+    });
+
+    test('a consumer that takes its time is not a stall', async () => {
+      const events = begin({ kind: 'text', words: WORDS, stream: true });
+      await readUntilText(events, 'One');
+      harness.clock.advance(FIRST_TOKEN_MS + 2 * STALL_MS);
+      expect((await readRest(events)).at(-1)).toMatchObject({ type: 'completed' });
+    });
+
+    test('an aborted signal ends it before it begins', async () => {
+      const events = begin({ kind: 'text', words: WORDS, stream: true }, AbortSignal.abort());
+      expect(await readRest(events)).toMatchObject([{ type: 'failed', failure: { code: 'CANCELLED' } }]);
+    });
+
+    test('aborting while nothing has come yet lets go at once', async () => {
+      const controller = new AbortController();
+      const rest = readRest(begin({ kind: 'hang', words: [] }, controller.signal));
+      await harness.underWay();
+      controller.abort();
+      expect(failureIn(await rest)).toMatchObject({ code: 'CANCELLED', retry: 'FINAL' });
+      await harness.released();
+    });
+
+    test('aborting in the middle lets go at once', async () => {
+      const controller = new AbortController();
+      const events = begin({ kind: 'hang', words: WORDS }, controller.signal);
+      await readUntilText(events, 'One two three');
+      controller.abort();
+      await harness.released();
+      expect(await readRest(events)).toMatchObject([{ type: 'failed', failure: { code: 'CANCELLED' } }]);
+    });
+
+    test('leaving the iteration lets go at once', async () => {
+      const call = callFor({ kind: 'hang', words: WORDS });
+      for await (const event of harness.provider.complete(call, new AbortController().signal))
+        if (event.type === 'textDelta') break;
+      await harness.released();
+    });
+
+    test('returning while a next is pending lets go at once', async () => {
+      const events = begin({ kind: 'hang', words: WORDS });
+      await readUntilText(events, 'One two three');
+      const pending = events.next();
+      await events.return?.();
+      expect(await pending).toMatchObject({ value: { type: 'failed', failure: { code: 'CANCELLED' } } });
+      await harness.released();
+      expect((await events.next()).done).toBe(true);
+    });
+
+    test('leaves no timer behind', async () => {
+      await readRest(begin({ kind: 'text', words: WORDS, stream: true }));
+      await expect.poll(() => harness.clock.pending()).toBe(0);
+    });
+  });
+};
