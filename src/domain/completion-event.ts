@@ -3,11 +3,11 @@ import type { CompletionRecord } from './completion-record.ts';
 import type { ContentEvent, UsageEvent } from './content-event.ts';
 import type { LocatedFailure } from './failure.ts';
 import type { CompletionId, OfferingId, ProviderId } from './ids.ts';
-import type { Refusal } from './refusal.ts';
+import type { CompletionRefusal } from './refusal.ts';
 
 /** Why there is no answer: we would not start, or the provider failed. */
 export type CompletionError =
-  | { readonly kind: 'REFUSED'; readonly refusal: Refusal }
+  | { readonly kind: 'REFUSED'; readonly refusal: CompletionRefusal }
   | { readonly kind: 'UPSTREAM'; readonly failure: LocatedFailure };
 
 /**

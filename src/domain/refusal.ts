@@ -29,7 +29,8 @@ export type Refusal =
   /** The key may not do this. */
   | { readonly code: 'FORBIDDEN'; readonly problem: string };
 
-export type RefusalCode = Refusal['code'];
+/** Those that a completion can meet. */
+export type CompletionRefusal = Exclude<Refusal, { code: 'KEY_NOT_FOUND' }>;
 
 /** What happened, to what, and what to do next, as one sentence or two. */
 export const refusalMessage = (refusal: Refusal): string => {

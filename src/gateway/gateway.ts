@@ -1,6 +1,6 @@
 import type { Caller } from '../domain/caller.ts';
 import type { CompletionEvent } from '../domain/completion-event.ts';
-import type { Refusal } from '../domain/refusal.ts';
+import type { CompletionRefusal } from '../domain/refusal.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import type { Ledger } from './ledger.ts';
 import { type PipelineDependencies, runCompletion } from './pipeline.ts';
@@ -20,7 +20,7 @@ export type Gateway = {
 
 export type GatewayDependencies = Omit<PipelineDependencies, 'record'> & { readonly ledger: Ledger };
 
-async function* refuse(refusal: Refusal): AsyncGenerator<CompletionEvent, void> {
+async function* refuse(refusal: CompletionRefusal): AsyncGenerator<CompletionEvent, void> {
   yield { type: 'failed', error: { kind: 'REFUSED', refusal } };
 }
 

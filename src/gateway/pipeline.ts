@@ -5,7 +5,7 @@ import type { CompletionEvent } from '../domain/completion-event.ts';
 import type { CompletionRecord } from '../domain/completion-record.ts';
 import { type Failure, failureOf } from '../domain/failure.ts';
 import { asCompletionId, type ProviderId } from '../domain/ids.ts';
-import type { Refusal } from '../domain/refusal.ts';
+import type { CompletionRefusal } from '../domain/refusal.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Provider } from '../ports/provider.ts';
 import type { CompletionCommand } from './completion-command.ts';
@@ -25,7 +25,7 @@ export type PipelineDependencies = {
   readonly record: (record: CompletionRecord) => void;
 };
 
-const refusedWith = (refusal: Refusal): CompletionEvent => ({
+const refusedWith = (refusal: CompletionRefusal): CompletionEvent => ({
   type: 'failed',
   error: { kind: 'REFUSED', refusal },
 });

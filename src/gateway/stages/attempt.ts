@@ -13,13 +13,12 @@ export type Ending =
   | { readonly kind: 'FINISHED'; readonly finishReason: FinishReason; readonly rawFinishReason?: string }
   | { readonly kind: 'FAILED'; readonly failure: LocatedFailure };
 
-declare const stage: unique symbol;
 /** A route that has been tried to its end. Attempts carry no cost yet. */
-export type Attempted = Planned & {
+export type Attempted = Omit<Planned, 'stage'> & {
+  readonly stage: 'ATTEMPTED';
   readonly attempts: readonly Attempt[];
   readonly ending: Ending;
   readonly warnings: readonly CompletionWarning[];
-  readonly [stage]: true;
 };
 
 type AttemptState = {
@@ -89,7 +88,13 @@ export async function* attemptRoute(
 ): AsyncGenerator<CompletionEvent, Attempted> {
   const attempts: Attempt[] = [];
   const warnings: CompletionWarning[] = [];
-  const done = (ending: Ending): Attempted => ({ ...planned, attempts, ending, warnings }) as Attempted;
+  const done = (ending: Ending): Attempted => ({
+    ...planned,
+    stage: 'ATTEMPTED',
+    attempts,
+    ending,
+    warnings,
+  });
 
   for (const [index, candidate] of planned.candidates.entries()) {
     const { offering, provider } = candidate;

@@ -2,11 +2,11 @@ import type { Caller } from '../../domain/caller.ts';
 import type { CompletionCommand } from '../completion-command.ts';
 import { ok, refused, type Staged } from './stage.ts';
 
-declare const stage: unique symbol;
+/** Each stage says its name, so that the next one cannot be given anything else. */
 export type Authorised = {
+  readonly stage: 'AUTHORISED';
   readonly caller: Caller;
   readonly command: CompletionCommand;
-  readonly [stage]: true;
 };
 
 /** A key that has been revoked or has expired since its connection was opened completes nothing more. */
@@ -20,5 +20,5 @@ export const authorise = (caller: Caller, command: CompletionCommand, now: Date)
       problem: `Key ${key.id} expired at ${key.expiresAt.toISOString()}.`,
     });
   }
-  return ok({ caller, command } as Authorised);
+  return ok({ stage: 'AUTHORISED', caller, command });
 };

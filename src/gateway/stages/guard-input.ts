@@ -2,8 +2,7 @@ import type { CompletionRequest, Message } from '../../domain/completion-request
 import type { Authorised } from './authorise.ts';
 import { ok, refused, type Staged } from './stage.ts';
 
-declare const stage: unique symbol;
-export type Guarded = Authorised & { readonly [stage]: true };
+export type Guarded = Omit<Authorised, 'stage'> & { readonly stage: 'GUARDED' };
 
 /** More text than any model reads: refused here rather than sent at the caller's cost. */
 export const MAX_PROMPT_CHARACTERS = 5_000_000;
@@ -91,6 +90,6 @@ export const guardInput = (authorised: Authorised): Staged<Guarded> => {
   const { request } = authorised.command;
   const problem = messageProblem(request.messages) ?? toolProblem(request) ?? samplingProblem(request);
   return problem === undefined
-    ? ok(authorised as Guarded)
+    ? ok({ ...authorised, stage: 'GUARDED' })
     : refused({ code: 'INVALID_INPUT', path: `input.${problem.path}`, problem: problem.problem });
 };

@@ -6,13 +6,12 @@ import { type Decimal, ZERO } from '../../domain/money.ts';
 import { outputTokensOf, USAGE_KINDS, type Usage, usageOf } from '../../domain/usage.ts';
 import type { Attempted } from './attempt.ts';
 
-declare const stage: unique symbol;
-export type Metered = Attempted & {
+export type Metered = Omit<Attempted, 'stage'> & {
+  readonly stage: 'METERED';
   /** Of all attempts together; absent where no provider reported any. */
   readonly usage?: Usage;
   readonly cost: Cost;
   readonly timings: Timings;
-  readonly [stage]: true;
 };
 
 const priced = (attempt: Attempt, catalogue: Catalogue): Attempt => {
@@ -65,7 +64,14 @@ const billOf = (attempts: readonly Attempt[], catalogue: Catalogue): Cost => {
     const offering = catalogue.offering(attempt.offeringId);
     return offering === undefined
       ? [{ kind: 'UNPRICED', reason: 'NO_USAGE', lines: [], missing: [] }]
-      : [costOf({ offering, prices: catalogue.pricesOf(offering.id), at: attempt.startedAt })];
+      : [
+          costOf({
+            offering,
+            prices: catalogue.pricesOf(offering.id),
+            usage: undefined,
+            at: attempt.startedAt,
+          }),
+        ];
   });
   return sumOfCosts(costs);
 };
@@ -94,9 +100,10 @@ export const meter = (attempted: Attempted, catalogue: Catalogue, totalMs: numbe
   );
   return {
     ...attempted,
+    stage: 'METERED',
     attempts,
     ...(usage !== undefined && { usage }),
     cost: billOf(attempts, catalogue),
     timings: timingsOf(attempts, totalMs),
-  } as Metered;
+  };
 };

@@ -15,12 +15,11 @@ export type Candidate = {
   readonly warnings: readonly CompletionWarning[];
 };
 
-declare const stage: unique symbol;
-export type Planned = Guarded & {
+export type Planned = Omit<Guarded, 'stage'> & {
+  readonly stage: 'PLANNED';
   readonly route: RouteDecision;
   /** In the order in which they are tried; at least one. */
   readonly candidates: readonly [Candidate, ...Candidate[]];
-  readonly [stage]: true;
 };
 
 export type PlanDependencies = {
@@ -96,5 +95,5 @@ export const planRoute = (guarded: Guarded, { catalogue, providers }: PlanDepend
     modelSlug: model.slug,
     candidates: candidates.map(({ offering }) => offering.id),
   };
-  return ok({ ...guarded, route, candidates: [first, ...rest] } as Planned);
+  return ok({ ...guarded, stage: 'PLANNED', route, candidates: [first, ...rest] });
 };

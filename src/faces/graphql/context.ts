@@ -1,0 +1,47 @@
+import DataLoader from 'dataloader';
+import type { CatalogueReader } from '../../catalogue/catalogue-reader.ts';
+import type { CompletionHistory } from '../../control/completion-history.ts';
+import type { KeyService } from '../../control/key-service.ts';
+import type { Caller } from '../../domain/caller.ts';
+import type { ModelSlug, OfferingId, ProviderId } from '../../domain/ids.ts';
+import type { Offering } from '../../domain/model.ts';
+import type { Price } from '../../domain/price.ts';
+import type { CompletionTimeouts } from '../../gateway/completion-command.ts';
+import type { Gateway } from '../../gateway/gateway.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+/** What resolvers may reach. */
+export type GraphServices = {
+  readonly catalogue: CatalogueReader;
+  readonly gateway: Gateway;
+  readonly keys: KeyService;
+  readonly history: CompletionHistory;
+  readonly clock: Clock;
+  /** Limits of a completion that sets none itself. */
+  readonly timeouts: CompletionTimeouts;
+};
+
+/** One batch a tick for each kind of related read. Made for each operation, so that nothing is shared by callers. */
+export type Loaders = {
+  readonly offeringsOfModel: DataLoader<ModelSlug, readonly Offering[]>;
+  readonly offeringsOfProvider: DataLoader<ProviderId, readonly Offering[]>;
+  readonly pricesOfOffering: DataLoader<OfferingId, readonly Price[]>;
+};
+
+export type GraphContext = GraphServices & {
+  readonly caller: Caller;
+  readonly loaders: Loaders;
+  /** Aborted when the client has gone before its answer was complete. */
+  readonly gone: AbortSignal;
+};
+
+export const createContext = (services: GraphServices, caller: Caller, gone: AbortSignal): GraphContext => ({
+  ...services,
+  caller,
+  gone,
+  loaders: {
+    offeringsOfModel: new DataLoader((slugs) => services.catalogue.offeringsOfModels(slugs)),
+    offeringsOfProvider: new DataLoader((ids) => services.catalogue.offeringsOfProviders(ids)),
+    pricesOfOffering: new DataLoader((ids) => services.catalogue.pricesOf(ids)),
+  },
+});

@@ -1,0 +1,70 @@
+import { GraphQLError } from 'graphql';
+import type { CompletionError } from '../../domain/completion-event.ts';
+import type { CompletionRecord } from '../../domain/completion-record.ts';
+import type { LocatedFailure } from '../../domain/failure.ts';
+import { type CompletionRefusal, type Refusal, refusalMessage } from '../../domain/refusal.ts';
+
+type RefusalOf<Code extends Refusal['code']> = Extract<Refusal, { code: Code }>;
+
+/** Expected failures: thrown by resolvers, turned into typed members of the result's union, never into `errors[]`. */
+export abstract class ExpectedError<Detail extends Refusal | LocatedFailure> extends Error {
+  readonly detail: Detail;
+  constructor(detail: Detail, message: string) {
+    super(message);
+    this.detail = detail;
+  }
+}
+
+abstract class RefusalError<Code extends Refusal['code']> extends ExpectedError<RefusalOf<Code>> {
+  constructor(refusal: RefusalOf<Code>) {
+    super(refusal, refusalMessage(refusal));
+  }
+}
+
+export class UnknownModelError extends RefusalError<'UNKNOWN_MODEL'> {}
+export class AmbiguousModelError extends RefusalError<'AMBIGUOUS_MODEL'> {}
+export class NoProviderConfiguredError extends RefusalError<'NO_PROVIDER_CONFIGURED'> {}
+export class InvalidInputError extends RefusalError<'INVALID_INPUT'> {}
+export class UnsupportedParameterError extends RefusalError<'UNSUPPORTED_PARAMETER'> {}
+export class UnavailableError extends RefusalError<'UNAVAILABLE'> {}
+export class KeyNotFoundError extends RefusalError<'KEY_NOT_FOUND'> {}
+export class ForbiddenError extends RefusalError<'FORBIDDEN'> {}
+
+export class UpstreamError extends ExpectedError<LocatedFailure> {
+  /** What was tried and billed all the same. */
+  readonly record: CompletionRecord | undefined;
+  constructor(failure: LocatedFailure, record: CompletionRecord | undefined) {
+    super(failure, failure.message);
+    this.record = record;
+  }
+}
+
+const refusalError = (refusal: CompletionRefusal) => {
+  switch (refusal.code) {
+    case 'UNKNOWN_MODEL':
+      return new UnknownModelError(refusal);
+    case 'AMBIGUOUS_MODEL':
+      return new AmbiguousModelError(refusal);
+    case 'NO_PROVIDER_CONFIGURED':
+      return new NoProviderConfiguredError(refusal);
+    case 'INVALID_INPUT':
+      return new InvalidInputError(refusal);
+    case 'UNSUPPORTED_PARAMETER':
+      return new UnsupportedParameterError(refusal);
+    case 'UNAVAILABLE':
+      return new UnavailableError(refusal);
+    case 'FORBIDDEN':
+      return new ForbiddenError(refusal);
+  }
+};
+
+/** For operations on keys, which may not be there. */
+export const keyError = (refusal: Refusal) =>
+  refusal.code === 'KEY_NOT_FOUND' ? new KeyNotFoundError(refusal) : refusalError(refusal);
+
+export const completionError = (error: CompletionError, record: CompletionRecord | undefined) =>
+  error.kind === 'REFUSED' ? refusalError(error.refusal) : new UpstreamError(error.failure, record);
+
+/** For arguments of queries, which have no union to answer with: an entry of `errors[]` with a stable code. */
+export const invalidInput = (path: string, problem: string): GraphQLError =>
+  new GraphQLError(`${path}: ${problem}`, { extensions: { code: 'INVALID_INPUT', path } });

@@ -1,0 +1,236 @@
+import { selectModels, selectOfferings, selectProviders } from '../../../catalogue/catalogue-query.ts';
+import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
+import type { Model, Offering } from '../../../domain/model.ts';
+import type { ProviderInfo } from '../../../domain/provider.ts';
+import { builder } from '../builder.ts';
+import { pageOfList } from '../page.ts';
+import { present } from '../present.ts';
+import { ModelRef, OfferingRef, ProviderRef } from '../refs.ts';
+import { BillingEnum, ProviderKindEnum } from '../types/enums.ts';
+
+const SortDirectionEnum = builder.enumType('SortDirection', {
+  description: 'Which way a list is sorted. Unknown values come last either way.',
+  values: {
+    ASC: { description: 'Least first.' },
+    DESC: { description: 'Greatest first.' },
+  },
+});
+
+const ModelFilterInput = builder.inputType('ModelFilter', {
+  description: 'Which models; everything that is given must hold.',
+  fields: (t) => ({
+    search: t.string({ description: 'Part of the slug or the name, without regard to case.' }),
+    lab: t.string({ description: 'Trained by this lab.' }),
+    on: t.boolean({ description: 'Whether a provider that is on serves it.' }),
+    minContextWindow: t.int({
+      description: 'Least context window in tokens; models of unknown window do not pass.',
+    }),
+    deprecated: t.boolean({ description: 'Whether the source calls it deprecated.' }),
+  }),
+});
+
+const ModelOrderInput = builder.inputType('ModelOrder', {
+  description: 'How models are sorted; ties by slug.',
+  fields: (t) => ({
+    field: t.field({
+      type: builder.enumType('ModelOrderField', {
+        description: 'What models are sorted by.',
+        values: ['SLUG', 'NAME', 'CONTEXT_WINDOW'] as const,
+      }),
+      required: true,
+      description: 'By what.',
+    }),
+    direction: t.field({
+      type: SortDirectionEnum,
+      required: true,
+      defaultValue: 'ASC',
+      description: 'Which way.',
+    }),
+  }),
+});
+
+const PriceCeilingInput = builder.inputType('PriceCeiling', {
+  description: 'Most that 1,000,000 plain text tokens may cost, as a short prompt pays it.',
+  fields: (t) => ({
+    amount: t.field({ type: 'Decimal', required: true, description: 'Per 1,000,000 tokens.' }),
+    currency: t.string({
+      required: true,
+      defaultValue: 'USD',
+      description: 'Prices in other currencies do not pass.',
+    }),
+  }),
+});
+
+const OfferingFilterInput = builder.inputType('OfferingFilter', {
+  description: 'Which offerings; everything that is given must hold.',
+  fields: (t) => ({
+    providerId: t.id({ description: 'Served by this provider.' }),
+    model: t.string({ description: 'Of the model with this slug.' }),
+    on: t.boolean({ description: 'Whether this server can call it.' }),
+    billing: t.field({ type: BillingEnum, description: 'Charged for this way.' }),
+    region: t.string({ description: 'Served from this region.' }),
+    maxInputPrice: t.field({
+      type: PriceCeilingInput,
+      description: 'Ceiling for input; unknown prices do not pass.',
+    }),
+    maxOutputPrice: t.field({
+      type: PriceCeilingInput,
+      description: 'Ceiling for output; unknown prices do not pass.',
+    }),
+  }),
+});
+
+const OfferingOrderInput = builder.inputType('OfferingOrder', {
+  description: 'How offerings are sorted; ties by id.',
+  fields: (t) => ({
+    field: t.field({
+      type: builder.enumType('OfferingOrderField', {
+        description: 'What offerings are sorted by.',
+        values: {
+          ID: { description: 'The id.' },
+          INPUT_PRICE: { description: 'Price of 1,000,000 plain input tokens of a short prompt.' },
+          OUTPUT_PRICE: { description: 'Price of 1,000,000 plain output tokens of a short prompt.' },
+          CONTEXT_WINDOW: { description: 'Context window in tokens.' },
+        },
+      }),
+      required: true,
+      description: 'By what.',
+    }),
+    direction: t.field({
+      type: SortDirectionEnum,
+      required: true,
+      defaultValue: 'ASC',
+      description: 'Which way.',
+    }),
+    currency: t.string({
+      required: true,
+      defaultValue: 'USD',
+      description: 'For prices: which currency is compared; prices in others count as unknown.',
+    }),
+  }),
+});
+
+const ProviderFilterInput = builder.inputType('ProviderFilter', {
+  description: 'Which providers; everything that is given must hold.',
+  fields: (t) => ({
+    on: t.boolean({ description: 'Whether this server can call it.' }),
+    kind: t.field({ type: ProviderKindEnum, description: 'Of this kind.' }),
+  }),
+});
+
+const totalCount = (what: string) =>
+  ({ description: `How many ${what} there are on all pages together.` }) as const;
+
+builder.queryField('models', (t) =>
+  t.connection(
+    {
+      type: ModelRef,
+      description: 'Models, whoever serves them.',
+      args: {
+        filter: t.arg({ type: ModelFilterInput, description: 'Which of them.' }),
+        order: t.arg({ type: ModelOrderInput, description: 'How they are sorted; by slug if not given.' }),
+      },
+      resolve: (_root, { filter, order, ...args }, { catalogue }) =>
+        pageOfList(
+          selectModels(catalogue.current(), present(filter ?? {}), order ?? undefined),
+          args,
+          (model: Model) => model.slug,
+        ),
+    },
+    {
+      description: 'A page of models.',
+      fields: (c) => ({
+        totalCount: c.int({ ...totalCount('models'), resolve: (page) => page.totalCount ?? 0 }),
+      }),
+    },
+    { description: 'A model with its cursor.' },
+  ),
+);
+
+builder.queryField('model', (t) =>
+  t.field({
+    type: ModelRef,
+    nullable: true,
+    description: 'A model by its canonical slug; null where there is none.',
+    args: { slug: t.arg.string({ required: true, description: '`lab/model`.' }) },
+    resolve: (_root, { slug }) => slug,
+  }),
+);
+
+builder.queryField('providers', (t) =>
+  t.connection(
+    {
+      type: ProviderRef,
+      description:
+        'Providers: those that are on first, in the order of configuration, then the others by id.',
+      args: { filter: t.arg({ type: ProviderFilterInput, description: 'Which of them.' }) },
+      resolve: (_root, { filter, ...args }, { catalogue }) =>
+        pageOfList(
+          selectProviders(catalogue.current(), present(filter ?? {})),
+          args,
+          (provider: ProviderInfo) => provider.id,
+        ),
+    },
+    {
+      description: 'A page of providers.',
+      fields: (c) => ({
+        totalCount: c.int({ ...totalCount('providers'), resolve: (page) => page.totalCount ?? 0 }),
+      }),
+    },
+    { description: 'A provider with its cursor.' },
+  ),
+);
+
+builder.queryField('provider', (t) =>
+  t.field({
+    type: ProviderRef,
+    nullable: true,
+    description: 'A provider by its id; null where there is none.',
+    args: { id: t.arg.id({ required: true, description: 'e.g. `openai`.' }) },
+    resolve: (_root, { id }) => id,
+  }),
+);
+
+builder.queryField('offerings', (t) =>
+  t.connection(
+    {
+      type: OfferingRef,
+      description: 'Models as served by providers, each at its own price.',
+      args: {
+        filter: t.arg({ type: OfferingFilterInput, description: 'Which of them.' }),
+        order: t.arg({ type: OfferingOrderInput, description: 'How they are sorted; by id if not given.' }),
+      },
+      resolve: (_root, { filter, order, ...args }, { catalogue, clock }) => {
+        const { providerId, model, ...rest } = filter ?? {};
+        const selected = selectOfferings(
+          catalogue.current(),
+          {
+            ...present(rest),
+            ...(providerId != null && { providerId: asProviderId(providerId) }),
+            ...(model != null && { modelSlug: asModelSlug(model) }),
+          },
+          order ?? { field: 'ID', direction: 'ASC' },
+          clock.now(),
+        );
+        return pageOfList(selected, args, (offering: Offering) => offering.id);
+      },
+    },
+    {
+      description: 'A page of offerings.',
+      fields: (c) => ({
+        totalCount: c.int({ ...totalCount('offerings'), resolve: (page) => page.totalCount ?? 0 }),
+      }),
+    },
+    { description: 'An offering with its cursor.' },
+  ),
+);
+
+builder.queryField('offering', (t) =>
+  t.field({
+    type: OfferingRef,
+    nullable: true,
+    description: 'An offering by its id; null where there is none.',
+    args: { id: t.arg.id({ required: true, description: '`provider/providerModelId`.' }) },
+    resolve: (_root, { id }) => id,
+  }),
+);

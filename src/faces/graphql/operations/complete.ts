@@ -1,0 +1,40 @@
+import { createContentFold } from '../../../domain/completion-content.ts';
+import { builder } from '../builder.ts';
+import { completionError } from '../errors.ts';
+import { completionCommand } from '../inputs/completion-command.ts';
+import { CompletionInput } from '../inputs/completion-input.ts';
+import { CompletionRef } from '../refs.ts';
+import { COMPLETION_ERRORS } from '../types/completion-event.ts';
+
+builder.mutationField('complete', (t) =>
+  t.field({
+    type: CompletionRef,
+    description:
+      'Asks a model and answers when it is done. Leaves one row in the ledger. Closing the connection cancels it, and the provider is no longer asked.',
+    args: {
+      input: t.arg({ type: CompletionInput, required: true, description: 'What to ask of which model.' }),
+    },
+    errors: {
+      types: [...COMPLETION_ERRORS],
+      union: { name: 'CompleteResult', description: 'A completion, or why there is none.' },
+    },
+    resolve: async (_root, { input }, { gateway, caller, timeouts, gone }) => {
+      const parsed = completionCommand(input, timeouts);
+      if (parsed.kind === 'REFUSED') throw completionError(parsed, undefined);
+      const fold = createContentFold();
+      const events = gateway.complete(caller, parsed.command);
+      const cancel = (): void => void events.return?.();
+      gone.addEventListener('abort', cancel, { once: true });
+      try {
+        for await (const event of events) {
+          if (event.type === 'finished') return { record: event.record, content: fold.content() };
+          if (event.type === 'failed') throw completionError(event.error, event.record);
+          fold.add(event);
+        }
+      } finally {
+        gone.removeEventListener('abort', cancel);
+      }
+      throw new Error('a completion ends in finished or failed');
+    },
+  }),
+);

@@ -1,0 +1,54 @@
+import type { CompletionRecord } from '../../../domain/completion-record.ts';
+import { asKeyId } from '../../../domain/ids.ts';
+import { builder } from '../builder.ts';
+import { pageOfStore } from '../page.ts';
+import { CompletionRef, type CompletionView } from '../refs.ts';
+import { CompletionStatusEnum } from '../types/enums.ts';
+
+const CompletionFilterInput = builder.inputType('CompletionFilter', {
+  description: 'Which completions; everything that is given must hold.',
+  fields: (t) => ({
+    keyId: t.id({ description: 'Asked for by this key.' }),
+    status: t.field({ type: CompletionStatusEnum, description: 'Ended this way.' }),
+    createdFrom: t.field({ type: 'DateTime', description: 'Arrived at this moment or later.' }),
+    createdTo: t.field({ type: 'DateTime', description: 'Arrived before this moment.' }),
+  }),
+});
+
+builder.queryField('completion', (t) =>
+  t.field({
+    type: CompletionRef,
+    nullable: true,
+    description: 'A completion from the ledger; null where there is none, or another key asked for it.',
+    args: { id: t.arg.id({ required: true, description: 'Id of the completion, `cmp_…`.' }) },
+    resolve: (_root, { id }) => id,
+  }),
+);
+
+builder.queryField('completions', (t) =>
+  t.connection({
+    type: CompletionRef,
+    description:
+      'Completions from the ledger, newest first: all of them for the admin key, for others their own.',
+    args: { filter: t.arg({ type: CompletionFilterInput, description: 'Which of them.' }) },
+    resolve: (_root, { filter, ...args }, { history, caller }) =>
+      pageOfStore(
+        args,
+        (view: CompletionView) => view.record.id,
+        async (page) => {
+          const { keyId, status, createdFrom, createdTo } = filter ?? {};
+          const records = await history.list(
+            caller,
+            {
+              ...(keyId != null && { keyId: asKeyId(keyId) }),
+              ...(status != null && { status }),
+              ...(createdFrom != null && { createdFrom }),
+              ...(createdTo != null && { createdTo }),
+            },
+            page,
+          );
+          return { ...records, rows: records.rows.map((record: CompletionRecord) => ({ record })) };
+        },
+      ),
+  }),
+);

@@ -1,0 +1,73 @@
+import type { Page, PageRequest } from '../../ports/store.ts';
+import { invalidInput } from './errors.ts';
+
+/** Arguments of every connection. */
+export type ConnectionArguments = {
+  readonly first?: number | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly before?: string | null | undefined;
+};
+
+const DEFAULT_SIZE = 20;
+const MAX_SIZE = 100;
+
+const sizeOf = (argument: 'first' | 'last', value: number): number => {
+  if (value < 0) throw invalidInput(argument, 'takes 0 or more.');
+  return Math.min(value, MAX_SIZE);
+};
+
+const connectionOf = <Row>(
+  rows: readonly Row[],
+  idOf: (row: Row) => string,
+  more: { readonly before: boolean; readonly after: boolean },
+) => {
+  const edges = rows.map((node) => ({ cursor: idOf(node), node }));
+  return {
+    edges,
+    pageInfo: {
+      hasPreviousPage: more.before,
+      hasNextPage: more.after,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+};
+
+/** A page of a list that is wholly in memory. Cursors are the rows' ids, so that they outlive changes of the list. */
+export const pageOfList = <Row>(
+  rows: readonly Row[],
+  args: ConnectionArguments,
+  idOf: (row: Row) => string,
+) => {
+  const position = (argument: 'after' | 'before', cursor: string): number => {
+    const index = rows.findIndex((row) => idOf(row) === cursor);
+    if (index < 0) throw invalidInput(argument, `"${cursor}" is no cursor of this list.`);
+    return index;
+  };
+  let from = args.after == null ? 0 : position('after', args.after) + 1;
+  let to = args.before == null ? rows.length : Math.max(from, position('before', args.before));
+  if (args.first != null) to = Math.min(to, from + sizeOf('first', args.first));
+  if (args.last != null) from = Math.max(from, to - sizeOf('last', args.last));
+  if (args.first == null && args.last == null) to = Math.min(to, from + DEFAULT_SIZE);
+  return {
+    ...connectionOf(rows.slice(from, to), idOf, { before: from > 0, after: to < rows.length }),
+    totalCount: rows.length,
+  };
+};
+
+/** A page of a stored list, newest first; it is read forwards only. */
+export const pageOfStore = async <Row>(
+  args: ConnectionArguments,
+  idOf: (row: Row) => string,
+  read: (page: PageRequest) => Promise<Page<Row>>,
+) => {
+  if (args.last != null || args.before != null) {
+    throw invalidInput('last', 'this list is read forwards: use `first` and `after`.');
+  }
+  const page = await read({
+    limit: sizeOf('first', args.first ?? DEFAULT_SIZE),
+    ...(args.after != null && { after: args.after }),
+  });
+  return connectionOf(page.rows, idOf, { before: args.after != null, after: page.hasMore });
+};

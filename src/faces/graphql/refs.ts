@@ -1,0 +1,62 @@
+import type { Attempt, RouteDecision, Timings } from '../../domain/attempt.ts';
+import type { CompletionContent } from '../../domain/completion-content.ts';
+import type { CompletionRecord } from '../../domain/completion-record.ts';
+import type { CompletionWarning } from '../../domain/content-event.ts';
+import type { CostLine } from '../../domain/cost.ts';
+import { asCompletionId, asKeyId, asModelSlug, asOfferingId, asProviderId } from '../../domain/ids.ts';
+import type { Key } from '../../domain/key.ts';
+import type { Model, Offering } from '../../domain/model.ts';
+import type { Meter, Price, PriceConditions, Provenance } from '../../domain/price.ts';
+import type { ProviderInfo } from '../../domain/provider.ts';
+import type { Usage } from '../../domain/usage.ts';
+import { builder } from './builder.ts';
+
+/** Named here, given their fields in types/, so that types can name each other without import cycles. */
+
+/** A completion with what was said, where that is still at hand: the ledger does not keep it. */
+export type CompletionView = { readonly record: CompletionRecord; readonly content?: CompletionContent };
+
+const orNull = <Row>(row: Row | undefined): Row | null => row ?? null;
+
+export const ModelRef = builder.loadableNodeRef('Model', {
+  id: { resolve: (model: Model) => model.slug },
+  load: async (slugs: string[], { catalogue }) =>
+    (await catalogue.models(slugs.map(asModelSlug))).map(orNull),
+});
+
+export const ProviderRef = builder.loadableNodeRef('Provider', {
+  id: { resolve: (provider: ProviderInfo) => provider.id },
+  load: async (ids: string[], { catalogue }) =>
+    (await catalogue.providers(ids.map(asProviderId))).map(orNull),
+});
+
+export const OfferingRef = builder.loadableNodeRef('Offering', {
+  id: { resolve: (offering: Offering) => offering.id },
+  load: async (ids: string[], { catalogue }) =>
+    (await catalogue.offerings(ids.map(asOfferingId))).map(orNull),
+});
+
+export const CompletionRef = builder.loadableNodeRef('Completion', {
+  id: { resolve: (completion: CompletionView) => completion.record.id },
+  load: async (ids: string[], { history, caller }): Promise<(CompletionView | null)[]> =>
+    (await history.findMany(caller, ids.map(asCompletionId))).map((record) =>
+      record === undefined ? null : { record },
+    ),
+});
+
+export const KeyRef = builder.loadableNodeRef('Key', {
+  id: { resolve: (key: Key) => key.id },
+  load: async (ids: string[], { keys, caller }) =>
+    (await keys.findMany(caller, ids.map(asKeyId))).map(orNull),
+});
+
+export const PriceRef = builder.objectRef<Price>('Price');
+export const MeterRef = builder.objectRef<Meter>('Meter');
+export const PriceConditionsRef = builder.objectRef<PriceConditions>('PriceConditions');
+export const ProvenanceRef = builder.objectRef<Provenance>('Provenance');
+export const UsageRef = builder.objectRef<Usage>('Usage');
+export const CostLineRef = builder.objectRef<CostLine>('CostLine');
+export const TimingsRef = builder.objectRef<Timings>('Timings');
+export const RouteRef = builder.objectRef<RouteDecision>('RouteDecision');
+export const AttemptRef = builder.objectRef<Attempt>('Attempt');
+export const WarningRef = builder.objectRef<CompletionWarning>('CompletionWarning');

@@ -1,0 +1,118 @@
+import { UpstreamError } from '../errors.ts';
+import {
+  AttemptRef,
+  ModelRef,
+  OfferingRef,
+  ProviderRef,
+  RouteRef,
+  TimingsRef,
+  UsageRef,
+  WarningRef,
+} from '../refs.ts';
+import { AttemptStatusEnum, WarningCodeEnum } from './enums.ts';
+import { CostUnion } from './usage-and-cost.ts';
+
+TimingsRef.implement({
+  description: 'How long it took, measured by this server.',
+  fields: (t) => ({
+    totalMs: t.exposeFloat('totalMs', { description: "Milliseconds from the request's arrival to its end." }),
+    ttftMs: t.float({
+      nullable: true,
+      description: 'Milliseconds from sending the last attempt to its first token; null without a stream.',
+      resolve: (timings) => timings.ttftMs,
+    }),
+    outputTps: t.float({
+      nullable: true,
+      description: 'Output tokens per second after the first token; null where it cannot be measured.',
+      resolve: (timings) => timings.outputTps,
+    }),
+  }),
+});
+
+RouteRef.implement({
+  description: 'What was asked for and where it is sent.',
+  fields: (t) => ({
+    requested: t.exposeString('requested', { description: 'The `model` of the input, as given.' }),
+    model: t.field({
+      type: ModelRef,
+      nullable: true,
+      description: 'What that name means; null where the catalogue no longer has it.',
+      resolve: (route) => route.modelSlug,
+    }),
+    candidates: t.field({
+      type: ['ID'],
+      description: 'Ids of the offerings, in the order in which they are tried.',
+      resolve: (route) => [...route.candidates],
+    }),
+  }),
+});
+
+WarningRef.implement({
+  description: 'Something that was not done as asked.',
+  fields: (t) => ({
+    code: t.expose('code', { type: WarningCodeEnum, description: 'What it is about.' }),
+    parameter: t.string({
+      nullable: true,
+      description: 'The parameter, by its name in the input.',
+      resolve: (warning) => warning.parameter,
+    }),
+    message: t.exposeString('message', { description: 'For a person.' }),
+  }),
+});
+
+AttemptRef.implement({
+  description: 'One call to one offering.',
+  fields: (t) => ({
+    index: t.exposeInt('index', { description: 'Counts from 0.' }),
+    offeringId: t.exposeID('offeringId', { description: 'The offering that was called.' }),
+    offering: t.field({
+      type: OfferingRef,
+      nullable: true,
+      description: 'The offering; null where the catalogue no longer has it.',
+      resolve: (attempt) => attempt.offeringId,
+    }),
+    provider: t.field({
+      type: ProviderRef,
+      nullable: true,
+      description: 'Its provider; null where the catalogue no longer has it.',
+      resolve: (attempt) => attempt.providerId,
+    }),
+    status: t.expose('status', { type: AttemptStatusEnum, description: 'How it ended.' }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it was sent.' }),
+    durationMs: t.exposeFloat('durationMs', { description: 'Milliseconds from sending to its end.' }),
+    ttftMs: t.float({
+      nullable: true,
+      description: 'Milliseconds from sending to the first token; null without a stream or a token.',
+      resolve: (attempt) => attempt.ttftMs,
+    }),
+    usage: t.field({
+      type: UsageRef,
+      nullable: true,
+      description: 'Tokens, as the provider reported; null where it reported none.',
+      resolve: (attempt) => attempt.usage,
+    }),
+    cost: t.field({
+      type: CostUnion,
+      nullable: true,
+      description: 'What the attempt cost; null where the provider reported no usage.',
+      resolve: (attempt) => attempt.cost,
+    }),
+    error: t.field({
+      type: UpstreamError,
+      nullable: true,
+      description: 'Why it failed.',
+      resolve: (attempt) =>
+        attempt.failure === undefined ? null : new UpstreamError(attempt.failure, undefined),
+    }),
+    providerResponseId: t.string({
+      nullable: true,
+      description: "The provider's id for its answer.",
+      resolve: (attempt) => attempt.providerResponseId,
+    }),
+    providerModel: t.string({
+      nullable: true,
+      description: 'The exact model version that the provider says answered.',
+      resolve: (attempt) => attempt.providerModel,
+    }),
+  }),
+});

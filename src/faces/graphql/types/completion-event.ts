@@ -1,0 +1,253 @@
+import type { CompletionContent } from '../../../domain/completion-content.ts';
+import type { CompletionEvent } from '../../../domain/completion-event.ts';
+import { builder } from '../builder.ts';
+import {
+  AmbiguousModelError,
+  completionError,
+  ForbiddenError,
+  InvalidInputError,
+  NoProviderConfiguredError,
+  UnavailableError,
+  UnknownModelError,
+  UnsupportedParameterError,
+  UpstreamError,
+} from '../errors.ts';
+import { AttemptRef, CompletionRef, OfferingRef, RouteRef, UsageRef } from '../refs.ts';
+import { FinishReasonEnum } from './enums.ts';
+import { CostUnion } from './usage-and-cost.ts';
+
+/** The last event of a stream also knows what was said. */
+type WithContent<Event> = Event & { readonly content: CompletionContent };
+type EventOf<Type extends CompletionEvent['type']> = Extract<CompletionEvent, { type: Type }>;
+export type CompletionEventView =
+  | Exclude<CompletionEvent, { type: 'finished' }>
+  | WithContent<EventOf<'finished'>>;
+
+/** Everything that can keep a completion from an answer. */
+export const COMPLETION_ERRORS = [
+  UnknownModelError,
+  AmbiguousModelError,
+  NoProviderConfiguredError,
+  InvalidInputError,
+  UnsupportedParameterError,
+  UnavailableError,
+  ForbiddenError,
+  UpstreamError,
+] as const;
+
+const CompletionErrorUnion = builder.unionType('CompletionError', {
+  description: 'Why there is no answer.',
+  types: [...COMPLETION_ERRORS],
+});
+
+const StartedRef = builder.objectRef<EventOf<'started'>>('CompletionStarted').implement({
+  description: 'First event: the request is accepted.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Id of the completion.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the request arrived.' }),
+    route: t.expose('route', { type: RouteRef, description: 'Where it will be sent.' }),
+  }),
+});
+
+const AttemptStartedRef = builder.objectRef<EventOf<'attemptStarted'>>('AttemptStarted').implement({
+  description: 'A call to an offering is sent.',
+  fields: (t) => ({
+    index: t.exposeInt('index', { description: 'Counts from 0.' }),
+    offeringId: t.exposeID('offeringId', { description: 'The offering that is called.' }),
+    offering: t.field({
+      type: OfferingRef,
+      nullable: true,
+      description: 'The offering.',
+      resolve: (event) => event.offeringId,
+    }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it was sent.' }),
+  }),
+});
+
+const AttemptFailedRef = builder.objectRef<EventOf<'attemptFailed'>>('AttemptFailed').implement({
+  description: 'A call failed.',
+  fields: (t) => ({
+    attempt: t.expose('attempt', { type: AttemptRef, description: 'What was called and why it failed.' }),
+    willRetry: t.exposeBoolean('willRetry', { description: 'Whether the next candidate is tried.' }),
+  }),
+});
+
+const TextDeltaRef = builder.objectRef<EventOf<'textDelta'>>('TextDelta').implement({
+  description: 'More text.',
+  fields: (t) => ({ text: t.exposeString('text', { description: 'To be appended.' }) }),
+});
+
+const ReasoningDeltaRef = builder.objectRef<EventOf<'reasoningDelta'>>('ReasoningDelta').implement({
+  description: 'More reasoning.',
+  fields: (t) => ({
+    text: t.exposeString('text', { description: 'To be appended; may be empty.' }),
+    signature: t.string({
+      nullable: true,
+      description: "Closes the block: the provider's proof, to be given back with it.",
+      resolve: (event) => event.signature,
+    }),
+    redacted: t.boolean({
+      description: 'Whether `signature` is the whole, encrypted block.',
+      resolve: (event) => event.redacted ?? false,
+    }),
+  }),
+});
+
+const ToolCallStartedRef = builder.objectRef<EventOf<'toolCallStarted'>>('ToolCallStarted').implement({
+  description: 'The model begins to write a call of a tool.',
+  fields: (t) => ({
+    index: t.exposeInt('index', { description: 'Which call: parallel ones interleave.' }),
+    id: t.exposeID('id', { description: "Id for the tool message's `toolCallId`." }),
+    name: t.exposeString('name', { description: "The tool's name." }),
+  }),
+});
+
+const ToolCallDeltaRef = builder.objectRef<EventOf<'toolCallDelta'>>('ToolCallDelta').implement({
+  description: 'More of the arguments.',
+  fields: (t) => ({
+    index: t.exposeInt('index', { description: 'Which call.' }),
+    argumentsDelta: t.exposeString('argumentsDelta', { description: 'JSON text, to be appended.' }),
+  }),
+});
+
+const ToolCallEndedRef = builder.objectRef<EventOf<'toolCallEnded'>>('ToolCallEnded').implement({
+  description: 'A call is complete.',
+  fields: (t) => ({
+    index: t.exposeInt('index', { description: 'Which call.' }),
+    id: t.exposeID('id', { description: "Id for the tool message's `toolCallId`." }),
+    name: t.exposeString('name', { description: "The tool's name." }),
+    arguments: t.exposeString('arguments', {
+      description: 'All of the arguments: JSON text, to be checked.',
+    }),
+    signature: t.string({
+      nullable: true,
+      description: "The provider's proof of the call; give it back with it.",
+      resolve: (event) => event.signature,
+    }),
+  }),
+});
+
+const SourceCitedRef = builder.objectRef<EventOf<'source'>>('SourceCited').implement({
+  description: 'The answer cites a source.',
+  fields: (t) => ({
+    url: t.exposeString('url', { description: 'Its address, as the provider gave it.' }),
+    title: t.string({ nullable: true, description: 'Its title.', resolve: (event) => event.title }),
+  }),
+});
+
+const RefusalDeltaRef = builder.objectRef<EventOf<'refusalDelta'>>('RefusalDelta').implement({
+  description: 'More of why the model declines.',
+  fields: (t) => ({ text: t.exposeString('text', { description: 'To be appended.' }) }),
+});
+
+const UsageUpdatedRef = builder.objectRef<EventOf<'usageUpdated'>>('UsageUpdated').implement({
+  description: 'Usage of the running attempt, as the provider reports it.',
+  fields: (t) => ({
+    usage: t.expose('usage', {
+      type: UsageRef,
+      description: 'Replaces what came before; is never to be added to it.',
+    }),
+  }),
+});
+
+const FinishedRef = builder.objectRef<WithContent<EventOf<'finished'>>>('CompletionFinished').implement({
+  description: 'Last event of a stream that succeeded.',
+  fields: (t) => ({
+    finishReason: t.field({
+      type: FinishReasonEnum,
+      description: 'Why the model stopped.',
+      resolve: ({ record }) => record.finishReason ?? 'UNKNOWN',
+    }),
+    usage: t.field({
+      type: UsageRef,
+      nullable: true,
+      description: 'Tokens of all attempts together; null where no provider reported any.',
+      resolve: ({ record }) => record.usage,
+    }),
+    cost: t.field({ type: CostUnion, description: 'What it cost.', resolve: ({ record }) => record.cost }),
+    completion: t.field({
+      type: CompletionRef,
+      description: 'The whole result: text, attempts, timings, warnings.',
+      resolve: ({ record, content }) => ({ record, content }),
+    }),
+  }),
+});
+
+const FailedRef = builder.objectRef<EventOf<'failed'>>('CompletionFailed').implement({
+  description:
+    'Last event of a stream that failed or was refused. What came before it is not a whole answer.',
+  fields: (t) => ({
+    id: t.id({
+      nullable: true,
+      description: 'Id of the completion; null where it was refused.',
+      resolve: ({ record }) => record?.id,
+    }),
+    error: t.field({
+      type: CompletionErrorUnion,
+      description: 'Why.',
+      resolve: ({ error, record }) => completionError(error, record),
+    }),
+    usage: t.field({
+      type: UsageRef,
+      nullable: true,
+      description: 'Tokens that were used all the same; null where no provider reported any.',
+      resolve: ({ record }) => record?.usage,
+    }),
+    cost: t.field({
+      type: CostUnion,
+      nullable: true,
+      description: 'What it cost all the same; null where nothing was sent.',
+      resolve: ({ record }) => record?.cost,
+    }),
+  }),
+});
+
+export const CompletionEventUnion = builder.unionType('CompletionEvent', {
+  description:
+    'What happens during a completion, in order. A stream ends in exactly one CompletionFinished or CompletionFailed.',
+  types: [
+    StartedRef,
+    AttemptStartedRef,
+    AttemptFailedRef,
+    TextDeltaRef,
+    ReasoningDeltaRef,
+    ToolCallStartedRef,
+    ToolCallDeltaRef,
+    ToolCallEndedRef,
+    SourceCitedRef,
+    RefusalDeltaRef,
+    UsageUpdatedRef,
+    FinishedRef,
+    FailedRef,
+  ],
+  resolveType: (event) => {
+    switch (event.type) {
+      case 'started':
+        return StartedRef;
+      case 'attemptStarted':
+        return AttemptStartedRef;
+      case 'attemptFailed':
+        return AttemptFailedRef;
+      case 'textDelta':
+        return TextDeltaRef;
+      case 'reasoningDelta':
+        return ReasoningDeltaRef;
+      case 'toolCallStarted':
+        return ToolCallStartedRef;
+      case 'toolCallDelta':
+        return ToolCallDeltaRef;
+      case 'toolCallEnded':
+        return ToolCallEndedRef;
+      case 'source':
+        return SourceCitedRef;
+      case 'refusalDelta':
+        return RefusalDeltaRef;
+      case 'usageUpdated':
+        return UsageUpdatedRef;
+      case 'finished':
+        return FinishedRef;
+      case 'failed':
+        return FailedRef;
+    }
+  },
+});

@@ -1,0 +1,175 @@
+import type { ReasoningBlock, ToolCall } from '../../../domain/completion-request.ts';
+import { builder } from '../builder.ts';
+import { UpstreamError } from '../errors.ts';
+import {
+  AttemptRef,
+  CompletionRef,
+  OfferingRef,
+  RouteRef,
+  TimingsRef,
+  UsageRef,
+  WarningRef,
+} from '../refs.ts';
+import { CompletionStatusEnum, FinishReasonEnum } from './enums.ts';
+import { CostUnion } from './usage-and-cost.ts';
+
+const ToolCallRef = builder.objectRef<ToolCall>('ToolCall').implement({
+  description: 'A call of a tool that the model asks for.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: "Give it back as the tool message's `toolCallId`." }),
+    name: t.exposeString('name', { description: "The tool's name." }),
+    arguments: t.exposeString('arguments', {
+      description: 'JSON text exactly as the model wrote it; may be malformed: check it.',
+    }),
+    signature: t.string({
+      nullable: true,
+      description: "The provider's proof of the call; give it back with the call on the next turn.",
+      resolve: (call) => call.signature,
+    }),
+  }),
+});
+
+const ReasoningBlockRef = builder.objectRef<ReasoningBlock>('ReasoningBlock').implement({
+  description: 'A piece of reasoning. Give it back unchanged on the next turn where tools are used.',
+  fields: (t) => ({
+    text: t.exposeString('text', {
+      description: 'What the provider shows of it; may be a summary, or empty.',
+    }),
+    signature: t.string({
+      nullable: true,
+      description:
+        "The provider's proof, or the encrypted content of a redacted block; only that provider takes it.",
+      resolve: (block) => block.signature,
+    }),
+    redacted: t.boolean({
+      description: 'Whether the block came encrypted.',
+      resolve: (block) => block.redacted ?? false,
+    }),
+  }),
+});
+
+const SourceRef = builder.objectRef<{ readonly url: string; readonly title?: string }>('Source').implement({
+  description: 'A source that the answer cites.',
+  fields: (t) => ({
+    url: t.exposeString('url', { description: 'Its address, as the provider gave it.' }),
+    title: t.string({ nullable: true, description: 'Its title.', resolve: (source) => source.title }),
+  }),
+});
+
+builder.asEntity(CompletionRef, {
+  key: builder.selection<{ id: string }>('id'),
+  resolveReference: ({ id }, context) => CompletionRef.getDataloader(context).load(id),
+});
+
+const NOT_KEPT = 'null when read back from the ledger, which does not keep what was said';
+
+CompletionRef.implement({
+  description: 'One request for text and its result.',
+  fields: (t) => ({
+    createdAt: t.field({
+      type: 'DateTime',
+      description: 'When the request arrived.',
+      resolve: ({ record }) => record.createdAt,
+    }),
+    status: t.field({
+      type: CompletionStatusEnum,
+      description: 'How it ended.',
+      resolve: ({ record }) => record.status,
+    }),
+    keyId: t.id({ description: 'The key that asked for it.', resolve: ({ record }) => record.keyId }),
+    text: t.string({
+      nullable: true,
+      description: `What the model said; ${NOT_KEPT}.`,
+      resolve: ({ content }) => content?.text,
+    }),
+    refusal: t.string({
+      nullable: true,
+      description: `Why the model declined, where it said so apart from the text; ${NOT_KEPT}.`,
+      resolve: ({ content }) => (content?.refusal === '' ? null : content?.refusal),
+    }),
+    reasoning: t.field({
+      type: [ReasoningBlockRef],
+      nullable: true,
+      description: `Reasoning that the provider shows, in order; ${NOT_KEPT}.`,
+      resolve: ({ content }) => (content === undefined ? null : [...content.reasoning]),
+    }),
+    toolCalls: t.field({
+      type: [ToolCallRef],
+      nullable: true,
+      description: `Calls of tools, in order; ${NOT_KEPT}.`,
+      resolve: ({ content }) => (content === undefined ? null : [...content.toolCalls]),
+    }),
+    sources: t.field({
+      type: [SourceRef],
+      nullable: true,
+      description: `Sources that the answer cites; ${NOT_KEPT}.`,
+      resolve: ({ content }) => (content === undefined ? null : [...content.sources]),
+    }),
+    finishReason: t.field({
+      type: FinishReasonEnum,
+      nullable: true,
+      description: 'Why the model stopped; null where it failed.',
+      resolve: ({ record }) => record.finishReason,
+    }),
+    rawFinishReason: t.string({
+      nullable: true,
+      description: "The provider's own word for it.",
+      resolve: ({ record }) => record.rawFinishReason,
+    }),
+    usage: t.field({
+      type: UsageRef,
+      nullable: true,
+      description: 'Tokens of all attempts together; null where no provider reported any.',
+      resolve: ({ record }) => record.usage,
+    }),
+    cost: t.field({
+      type: CostUnion,
+      description: 'What all attempts cost, by the price rows in force when each was sent.',
+      resolve: ({ record }) => record.cost,
+    }),
+    route: t.field({
+      type: RouteRef,
+      description: 'Where it was sent.',
+      resolve: ({ record }) => record.route,
+    }),
+    offering: t.field({
+      type: OfferingRef,
+      nullable: true,
+      description: 'The offering of the last attempt; null where the catalogue no longer has it.',
+      resolve: ({ record }) => record.offeringId,
+    }),
+    attempts: t.field({
+      type: [AttemptRef],
+      description: 'Every call that was made, in order.',
+      resolve: ({ record }) => [...record.attempts],
+    }),
+    timings: t.field({
+      type: TimingsRef,
+      description: 'How long it took.',
+      resolve: ({ record }) => record.timings,
+    }),
+    warnings: t.field({
+      type: [WarningRef],
+      description: 'What was not done as asked.',
+      resolve: ({ record }) => [...record.warnings],
+    }),
+    error: t.field({
+      type: UpstreamError,
+      nullable: true,
+      description: 'Why it failed; null where it did not.',
+      resolve: ({ record }) =>
+        record.failure === undefined ? null : new UpstreamError(record.failure, record),
+    }),
+    metadata: t.field({
+      type: 'JSONObject',
+      nullable: true,
+      description: 'The tags that the caller gave.',
+      resolve: ({ record }) => record.metadata,
+    }),
+    user: t.string({
+      nullable: true,
+      description: "The caller's own end-user id, as given.",
+      resolve: ({ record }) => record.user,
+    }),
+  }),
+});

@@ -1,0 +1,138 @@
+import { FAILURE_CODES } from '../../../domain/failure.ts';
+import { builder } from '../builder.ts';
+
+export const ProviderKindEnum = builder.enumType('ProviderKind', {
+  description: 'What sort of company or server a provider is.',
+  values: {
+    LAB: { description: 'Trains the models it serves.' },
+    CLOUD: { description: "Serves others' models in its cloud." },
+    HOST: { description: 'Serves open models.' },
+    AGGREGATOR: { description: 'Passes calls on to many providers.' },
+    RELAY: { description: "Resells labs' APIs, often in another region." },
+    LOCAL: { description: 'Runs on your own machine.' },
+    SANDBOX: { description: 'Part of this server, to try operations with.' },
+  },
+});
+
+export const BillingEnum = builder.enumType('Billing', {
+  description: 'How an offering is charged for.',
+  values: {
+    METERED: { description: 'By its price rows.' },
+    FREE: { description: 'The provider charges nothing.' },
+    UNKNOWN: { description: 'No source states a price. Not the same as free.' },
+  },
+});
+
+export const ModelJoinEnum = builder.enumType('ModelJoin', {
+  description: 'How it is known which model an offering serves.',
+  values: {
+    EXPLICIT: { description: 'A source or the configuration says so.' },
+    ALIAS: { description: "The lab's own alias rules say so." },
+    HEURISTIC: { description: 'The normalised names agree; may be wrong.' },
+    UNJOINED: { description: 'Not known; the offering has a model of its own.' },
+  },
+});
+
+export const MeterFamilyEnum = builder.enumType('MeterFamily', {
+  description: 'What is counted.',
+  values: ['TOKENS', 'CHARACTERS', 'SECONDS', 'IMAGES', 'REQUESTS', 'TOOL_CALLS'] as const,
+});
+
+export const MeterDirectionEnum = builder.enumType('MeterDirection', {
+  description: 'Whether what is sent or what is answered is counted.',
+  values: ['INPUT', 'OUTPUT', 'NONE'] as const,
+});
+
+export const ModalityEnum = builder.enumType('Modality', {
+  description: 'Kind of content that is counted.',
+  values: ['TEXT', 'AUDIO', 'IMAGE', 'VIDEO', 'NONE'] as const,
+});
+
+export const TokenTypeEnum = builder.enumType('TokenType', {
+  description: 'Kind of tokens within a direction and modality.',
+  values: {
+    PLAIN: { description: 'Neither cached nor cache-writing.' },
+    CACHE_READ: { description: "Read from the provider's prompt cache." },
+    CACHE_WRITE_5M: {
+      description: 'Written to a prompt cache that lives 5 minutes, or for a time not stated.',
+    },
+    CACHE_WRITE_1H: { description: 'Written to a prompt cache that lives one hour.' },
+    REASONING: { description: 'Hidden reasoning; billed as PLAIN output unless it has a row of its own.' },
+  },
+});
+
+export const TierModeEnum = builder.enumType('TierMode', {
+  description: 'How a tier of prompt size applies.',
+  values: {
+    CLIFF: { description: 'The tier that the whole prompt falls in prices every token.' },
+    GRADUATED: { description: 'Each token is priced at its own tier.' },
+  },
+});
+
+export const UnpricedReasonEnum = builder.enumType('UnpricedReason', {
+  description: 'Why there is no total.',
+  values: {
+    NO_PRICE: { description: 'No source states a price for the offering.' },
+    METER_UNPRICED: { description: 'Something was used for which there is no row.' },
+    NO_USAGE: { description: 'The provider did not report what was used.' },
+    MIXED_CURRENCIES: { description: 'Attempts were billed in different currencies; see each attempt.' },
+  },
+});
+
+export const FinishReasonEnum = builder.enumType('FinishReason', {
+  description: "Why the model stopped, in one vocabulary; the provider's own word stands beside it.",
+  values: {
+    STOP: { description: 'It was done, or met a stop sequence.' },
+    LENGTH: { description: 'It met a limit of tokens.' },
+    TOOL_CALLS: { description: 'It waits for results of tools.' },
+    CONTENT_FILTER: { description: 'A filter of the provider cut it off.' },
+    REFUSAL: { description: 'The model declined.' },
+    PAUSED: { description: 'The provider paused a long turn; send it back to go on.' },
+    UNKNOWN: { description: 'A reason without a counterpart here.' },
+  },
+});
+
+export const CompletionStatusEnum = builder.enumType('CompletionStatus', {
+  description: 'How a completion ended.',
+  values: {
+    SUCCEEDED: { description: 'It finished.' },
+    FAILED: { description: 'Every attempt failed.' },
+    CANCELLED: { description: 'The client left before the end.' },
+  },
+});
+
+export const AttemptStatusEnum = builder.enumType('AttemptStatus', {
+  description: 'How one attempt ended.',
+  values: ['SUCCEEDED', 'FAILED'] as const,
+});
+
+export const FailureCodeEnum = builder.enumType('UpstreamErrorCode', {
+  description: 'What can go wrong at a provider: a closed set.',
+  values: FAILURE_CODES,
+});
+
+export const RetryAdviceEnum = builder.enumType('RetryAdvice', {
+  description: 'Whether trying again can help.',
+  values: {
+    HERE: { description: 'The same offering after waiting, or another one.' },
+    ELSEWHERE: { description: 'Only another offering.' },
+    FINAL: { description: 'Nothing: the request itself is the cause.' },
+  },
+});
+
+export const WarningCodeEnum = builder.enumType('CompletionWarningCode', {
+  description: 'What a warning is about.',
+  values: {
+    UNSUPPORTED_PARAMETER: { description: 'A parameter was left out.' },
+    ADJUSTED_PARAMETER: { description: 'A parameter was sent with another value.' },
+    PROVIDER_WARNING: { description: 'The provider itself warned.' },
+  },
+});
+
+export const KeyRoleEnum = builder.enumType('KeyRole', {
+  description: 'What a key may do.',
+  values: {
+    ADMIN: { description: 'Everything: makes and revokes keys, reads every completion.' },
+    MEMBER: { description: 'Reads the catalogue, completes, reads its own completions.' },
+  },
+});

@@ -1,0 +1,192 @@
+import { builder } from '../builder.ts';
+import {
+  AmbiguousModelError,
+  ForbiddenError,
+  InvalidInputError,
+  KeyNotFoundError,
+  NoProviderConfiguredError,
+  UnavailableError,
+  UnknownModelError,
+  UnsupportedParameterError,
+  UpstreamError,
+} from '../errors.ts';
+import { AttemptRef } from '../refs.ts';
+import { FailureCodeEnum, RetryAdviceEnum } from './enums.ts';
+
+/** Every expected failure has a stable code and a message that says what happened, to what, and what to do. */
+const ErrorInterface = builder.interfaceRef<{ readonly message: string }>('Error').implement({
+  description: 'An expected failure.',
+  fields: (t) => ({
+    message: t.exposeString('message', { description: 'What happened, to what, and what to do next.' }),
+  }),
+});
+
+const NamedReasonRef = builder
+  .objectRef<{ readonly id: string; readonly reason: string }>('ProviderOff')
+  .implement({
+    description: 'A provider that could serve the model but is off.',
+    fields: (t) => ({
+      providerId: t.id({ description: 'Which provider.', resolve: ({ id }) => id }),
+      reason: t.exposeString('reason', { description: 'What is missing and what to do.' }),
+    }),
+  });
+
+const UnsupportedRef = builder
+  .objectRef<{ readonly name: string; readonly problem: string }>('UnsupportedParameter')
+  .implement({
+    description: 'A parameter that an offering cannot honour.',
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'Its name in the input.' }),
+      problem: t.exposeString('problem', { description: 'Why not.' }),
+    }),
+  });
+
+builder.objectType(UnknownModelError, {
+  name: 'UnknownModelError',
+  description: 'Nothing has that name.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    name: t.string({ description: 'The name, as given.', resolve: ({ detail }) => detail.name }),
+    suggestions: t.stringList({
+      description: 'The nearest names, best first.',
+      resolve: ({ detail }) => [...detail.suggestions],
+    }),
+  }),
+});
+
+builder.objectType(AmbiguousModelError, {
+  name: 'AmbiguousModelError',
+  description: 'The name fits several models.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    name: t.string({ description: 'The name, as given.', resolve: ({ detail }) => detail.name }),
+    candidates: t.stringList({
+      description: 'The slugs it fits; use one of them.',
+      resolve: ({ detail }) => [...detail.candidates],
+    }),
+  }),
+});
+
+builder.objectType(NoProviderConfiguredError, {
+  name: 'NoProviderConfiguredError',
+  description: 'The model is known, but no provider that serves it is on.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    slug: t.string({ description: 'The model.', resolve: ({ detail }) => detail.modelSlug }),
+    providers: t.field({
+      type: [NamedReasonRef],
+      description: 'Who serves it, and what turns each on.',
+      resolve: ({ detail }) => [...detail.providers],
+    }),
+  }),
+});
+
+builder.objectType(InvalidInputError, {
+  name: 'InvalidInputError',
+  description: 'The input is well-typed but makes no sense.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    path: t.string({ description: 'Where in the arguments.', resolve: ({ detail }) => detail.path }),
+    problem: t.string({ description: 'What is wrong there.', resolve: ({ detail }) => detail.problem }),
+  }),
+});
+
+builder.objectType(UnsupportedParameterError, {
+  name: 'UnsupportedParameterError',
+  description: 'No candidate can honour every parameter. `unsupported: WARN` leaves them out instead.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    offeringId: t.id({ description: 'The first candidate.', resolve: ({ detail }) => detail.offeringId }),
+    parameters: t.field({
+      type: [UnsupportedRef],
+      description: 'What it cannot honour.',
+      resolve: ({ detail }) => [...detail.parameters],
+    }),
+  }),
+});
+
+builder.objectType(UnavailableError, {
+  name: 'UnavailableError',
+  description: 'This server cannot take the work now.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    retryAfterMs: t.int({
+      nullable: true,
+      description: 'Milliseconds after which to try again.',
+      resolve: ({ detail }) => detail.retryAfterMs,
+    }),
+  }),
+});
+
+builder.objectType(KeyNotFoundError, {
+  name: 'KeyNotFoundError',
+  description: 'There is no such key.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    keyId: t.id({ description: 'The id, as given.', resolve: ({ detail }) => detail.id }),
+  }),
+});
+
+builder.objectType(ForbiddenError, {
+  name: 'ForbiddenError',
+  description: 'The key may not do this.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    problem: t.string({ description: 'Why not.', resolve: ({ detail }) => detail.problem }),
+  }),
+});
+
+builder.objectType(UpstreamError, {
+  name: 'UpstreamError',
+  interfaces: [ErrorInterface],
+  description: 'A provider failed.',
+  fields: (t) => ({
+    code: t.field({
+      type: FailureCodeEnum,
+      description: 'What went wrong, in one vocabulary.',
+      resolve: ({ detail }) => detail.code,
+    }),
+    retry: t.field({
+      type: RetryAdviceEnum,
+      description: 'Whether trying again can help.',
+      resolve: ({ detail }) => detail.retry,
+    }),
+    retryAfterMs: t.float({
+      nullable: true,
+      description: 'Milliseconds that the provider asks to wait.',
+      resolve: ({ detail }) => detail.retryAfterMs,
+    }),
+    offeringId: t.id({ description: 'Where it failed.', resolve: ({ detail }) => detail.offeringId }),
+    providerId: t.id({ description: 'Whose failure it is.', resolve: ({ detail }) => detail.providerId }),
+    status: t.int({
+      nullable: true,
+      description: "The provider's HTTP status, where it answered.",
+      resolve: ({ detail }) => detail.status,
+    }),
+    providerCode: t.string({
+      nullable: true,
+      description: "The provider's own code.",
+      resolve: ({ detail }) => detail.providerCode,
+    }),
+    providerMessage: t.string({
+      nullable: true,
+      description: "The provider's own message, credentials masked.",
+      resolve: ({ detail }) => detail.providerMessage,
+    }),
+    providerRequestId: t.string({
+      nullable: true,
+      description: "The provider's id for the request, to quote to its support.",
+      resolve: ({ detail }) => detail.providerRequestId,
+    }),
+    completionId: t.id({
+      nullable: true,
+      description: 'Id of the failed completion; `completion(id:)` reads its row.',
+      resolve: ({ record }) => record?.id,
+    }),
+    attempts: t.field({
+      type: [AttemptRef],
+      description: 'Everything that was tried; empty where this is the error of a single attempt.',
+      resolve: ({ record }) => [...(record?.attempts ?? [])],
+    }),
+  }),
+});

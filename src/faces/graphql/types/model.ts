@@ -1,0 +1,49 @@
+import { builder } from '../builder.ts';
+import { pageOfList } from '../page.ts';
+import { ModelRef, OfferingRef, ProvenanceRef } from '../refs.ts';
+
+builder.asEntity(ModelRef, {
+  key: [builder.selection<{ id: string }>('id'), builder.selection<{ slug: string }>('slug')],
+  resolveReference: (key, context) =>
+    ModelRef.getDataloader(context).load('slug' in key ? key.slug : key.id.replace(/^model:/, '')),
+});
+
+ModelRef.implement({
+  description: 'What answers, whoever hosts it.',
+  fields: (t) => ({
+    slug: t.string({
+      description:
+        'Canonical slug `lab/model`, e.g. `anthropic/claude-sonnet-4-5`. Every `model` input takes it.',
+      resolve: (model) => model.slug,
+    }),
+    name: t.exposeString('name', { description: 'Name for people, as the source gives it.' }),
+    lab: t.exposeString('lab', { description: 'Who trained it: the part of the slug before the slash.' }),
+    description: t.string({
+      nullable: true,
+      description: 'What the source says of it.',
+      resolve: (model) => model.description,
+    }),
+    contextWindow: t.int({
+      nullable: true,
+      description: 'Largest prompt plus answer in tokens, as the lab states it; null where unknown.',
+      resolve: (model) => model.contextWindow,
+    }),
+    deprecated: t.exposeBoolean('deprecated', { description: 'Whether the source calls it deprecated.' }),
+    provenance: t.expose('provenance', { type: ProvenanceRef, description: 'Where these facts come from.' }),
+    offerings: t.connection({
+      type: OfferingRef,
+      description: 'Who serves it; providers that are on come first, in the order of configuration.',
+      args: {
+        on: t.arg.boolean({
+          description: 'true: only those that can be called; false: only those that cannot.',
+        }),
+      },
+      resolve: async (model, { on, ...args }, { loaders, catalogue }) => {
+        const offerings = await loaders.offeringsOfModel.load(model.slug);
+        const shown =
+          on == null ? offerings : offerings.filter((each) => catalogue.current().isOn(each) === on);
+        return pageOfList(shown, args, (offering) => offering.id);
+      },
+    }),
+  }),
+});

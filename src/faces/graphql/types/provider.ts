@@ -1,0 +1,42 @@
+import { builder } from '../builder.ts';
+import { pageOfList } from '../page.ts';
+import { OfferingRef, ProviderRef } from '../refs.ts';
+import { ProviderKindEnum } from './enums.ts';
+
+builder.asEntity(ProviderRef, {
+  key: builder.selection<{ id: string }>('id'),
+  resolveReference: ({ id }, context) => ProviderRef.getDataloader(context).load(id),
+});
+
+ProviderRef.implement({
+  description: "A company or server that answers API calls: a lab, a host, a relay, one's own machine.",
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'Name for people.' }),
+    kind: t.expose('kind', { type: ProviderKindEnum, description: 'What sort of provider it is.' }),
+    region: t.string({
+      nullable: true,
+      description: 'Where it serves from: an ISO 3166 code or its own word; null where not stated.',
+      resolve: (provider) => provider.region,
+    }),
+    docsUrl: t.string({
+      nullable: true,
+      description: "The provider's own documentation or price page.",
+      resolve: (provider) => provider.docsUrl,
+    }),
+    on: t.boolean({
+      description: 'Whether this server can call it: it has what it needs.',
+      resolve: (provider) => provider.status.kind === 'ON',
+    }),
+    offReason: t.string({
+      nullable: true,
+      description: 'What is missing and what to do; null while it is on.',
+      resolve: (provider) => (provider.status.kind === 'OFF' ? provider.status.reason : null),
+    }),
+    offerings: t.connection({
+      type: OfferingRef,
+      description: 'What it serves, by id.',
+      resolve: async (provider, args, { loaders }) =>
+        pageOfList(await loaders.offeringsOfProvider.load(provider.id), args, (offering) => offering.id),
+    }),
+  }),
+});

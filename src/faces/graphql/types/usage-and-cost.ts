@@ -1,0 +1,99 @@
+import type { Cost } from '../../../domain/cost.ts';
+import { inputTokensOf, outputTokensOf, USAGE_KINDS, type UsageKind } from '../../../domain/usage.ts';
+import { builder } from '../builder.ts';
+import { CostLineRef, MeterRef, UsageRef } from '../refs.ts';
+import { UnpricedReasonEnum } from './enums.ts';
+
+const DESCRIPTIONS: { readonly [Kind in UsageKind]: string } = {
+  input: 'Uncached text input tokens.',
+  cacheRead: "Input tokens read from the provider's prompt cache.",
+  cacheWrite5m: 'Input tokens written to a cache that lives 5 minutes, or for a time not stated.',
+  cacheWrite1h: 'Input tokens written to a cache that lives one hour.',
+  output: 'Visible text output tokens, tool calls included.',
+  reasoning: 'Hidden reasoning tokens, where the provider tells them apart.',
+  audioInput: 'Audio input tokens.',
+  audioOutput: 'Audio output tokens.',
+  imageInput: 'Image input tokens, where the provider tells them apart.',
+  imageOutput: 'Image output tokens.',
+};
+
+UsageRef.implement({
+  description:
+    'Token counts, as the provider reports them. The kinds are disjoint: no token is in two of them.',
+});
+for (const kind of USAGE_KINDS) {
+  builder.objectField(UsageRef, kind, (t) =>
+    t.int({ description: DESCRIPTIONS[kind], resolve: (usage) => usage[kind] }),
+  );
+}
+builder.objectFields(UsageRef, (t) => ({
+  totalInput: t.int({ description: 'All input tokens.', resolve: inputTokensOf }),
+  totalOutput: t.int({ description: 'All output tokens.', resolve: outputTokensOf }),
+}));
+
+CostLineRef.implement({
+  description: 'One line of a bill: `quantity` units at `unitPrice` for `per`.',
+  fields: (t) => ({
+    meter: t.expose('meter', { type: MeterRef, description: 'What was counted.' }),
+    quantity: t.exposeInt('quantity', { description: 'How many units.' }),
+    unitPrice: t.expose('unitPrice', { type: 'Decimal', description: 'Price of `per` units.' }),
+    per: t.exposeInt('per', { description: 'Units that `unitPrice` buys.' }),
+    amount: t.expose('amount', {
+      type: 'Decimal',
+      description: 'Exact quantity × unitPrice ÷ per, not rounded.',
+    }),
+    priceId: t.exposeID('priceId', { description: 'The price row.' }),
+  }),
+});
+
+const PricedCostRef = builder.objectRef<Extract<Cost, { kind: 'PRICED' }>>('PricedCost').implement({
+  description: 'A bill whose every line has a price.',
+  fields: (t) => ({
+    lines: t.field({
+      type: [CostLineRef],
+      description: 'One for each meter.',
+      resolve: (cost) => [...cost.lines],
+    }),
+    total: t.expose('total', { type: 'Decimal', description: 'Exact sum of the lines.' }),
+    currency: t.exposeString('currency', { description: 'ISO 4217 code.' }),
+  }),
+});
+
+const FreeCostRef = builder.objectRef<Extract<Cost, { kind: 'FREE' }>>('FreeCost').implement({
+  description: 'The provider charges nothing.',
+  fields: (t) => ({
+    free: t.boolean({ description: 'Always true.', resolve: () => true }),
+  }),
+});
+
+const UnpricedCostRef = builder.objectRef<Extract<Cost, { kind: 'UNPRICED' }>>('UnpricedCost').implement({
+  description: 'What it cost is not known. Never to be read as zero.',
+  fields: (t) => ({
+    reason: t.expose('reason', { type: UnpricedReasonEnum, description: 'Why there is no total.' }),
+    lines: t.field({
+      type: [CostLineRef],
+      description: 'The lines that could be priced all the same: a lower bound.',
+      resolve: (cost) => [...cost.lines],
+    }),
+    missing: t.field({
+      type: [MeterRef],
+      description: 'What was used without having a price.',
+      resolve: (cost) => [...cost.missing],
+    }),
+  }),
+});
+
+export const CostUnion = builder.unionType('Cost', {
+  description: 'What an operation cost: a bill, nothing, or unknown with the reason.',
+  types: [PricedCostRef, FreeCostRef, UnpricedCostRef],
+  resolveType: (cost) => {
+    switch (cost.kind) {
+      case 'PRICED':
+        return PricedCostRef;
+      case 'FREE':
+        return FreeCostRef;
+      case 'UNPRICED':
+        return UnpricedCostRef;
+    }
+  },
+});
