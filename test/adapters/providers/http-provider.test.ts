@@ -1,0 +1,420 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createDispatcher } from '../../../src/adapters/providers/dispatcher.ts';
+import { createHttpProvider } from '../../../src/adapters/providers/http-provider.ts';
+import type { Failure } from '../../../src/domain/failure.ts';
+import { asProviderId } from '../../../src/domain/ids.ts';
+import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
+import { Secret } from '../../../src/domain/secret.ts';
+import type { Provider } from '../../../src/ports/provider.ts';
+import { createOpenAiCodec } from '../../../src/wire/openai/codec.ts';
+import {
+  openAiError,
+  openAiText,
+  openAiTextFrames,
+  openAiTextStream,
+} from '../../fixtures/upstream/openai.ts';
+import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
+import { type RecordedLog, recordedLog } from '../../support/recorded-log.ts';
+import {
+  eventStream,
+  gate,
+  jsonAnswer,
+  NEVER,
+  type Script,
+  startUpstream,
+  type Upstream,
+} from '../../support/upstream.ts';
+
+const KEY = 'sk-a-key-that-nobody-may-see';
+const PROMPT = 'a prompt that no log may hold';
+const WORDS = ['One', ' two', ' three'];
+const TIMEOUTS = { firstTokenMs: 5_000, stallMs: 2_000 };
+
+let upstream: Upstream;
+let dispatcher: Dispatcher;
+let clock: FakeClock;
+let log: RecordedLog;
+let provider: Provider;
+
+const providerAt = (baseUrl: string): Provider =>
+  createHttpProvider({
+    settings: { id: asProviderId('tested'), dialect: 'openai', baseUrl, apiKey: new Secret(KEY) },
+    codec: createOpenAiCodec({}),
+    dispatcher,
+    clock,
+    log,
+  });
+
+beforeEach(async () => {
+  upstream = await startUpstream();
+  dispatcher = createDispatcher();
+  clock = createFakeClock();
+  log = recordedLog();
+  provider = providerAt(`${upstream.url}/v1`);
+});
+afterEach(async () => {
+  expect(log.lines.join('\n')).not.toContain(KEY);
+  expect(log.lines.join('\n')).not.toContain(PROMPT);
+  await dispatcher.destroy();
+  await upstream.close();
+});
+
+const begin = ({ stream = true, signal = new AbortController().signal, from = provider } = {}) =>
+  from
+    .complete(
+      {
+        providerModelId: 'tested-model',
+        request: { messages: [{ role: 'user', parts: [{ type: 'text', text: PROMPT }] }], tools: [] },
+        stream,
+        timeouts: TIMEOUTS,
+      },
+      signal,
+    )
+    [Symbol.asyncIterator]();
+
+const readRest = async (events: AsyncIterator<ProviderEvent>): Promise<readonly ProviderEvent[]> => {
+  const read: ProviderEvent[] = [];
+  for (let step = await events.next(); step.done !== true; step = await events.next()) read.push(step.value);
+  expect(JSON.stringify(read)).not.toContain(KEY);
+  return read;
+};
+const readAll = async (script: Script, stream = true): Promise<readonly ProviderEvent[]> => {
+  upstream.enqueue(script);
+  return readRest(begin({ stream }));
+};
+/** Resolves once the client has the headers of an answer and has gone on to its body. */
+const headersCame = async (): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const listener = (): void => resolve();
+  subscribe('undici:request:headers', listener);
+  await promise;
+  unsubscribe('undici:request:headers', listener);
+  await setImmediate();
+};
+const textOf = (events: readonly ProviderEvent[]): string =>
+  events.map((event) => (event.type === 'textDelta' ? event.text : '')).join('');
+const failureIn = (events: readonly ProviderEvent[]): Failure | undefined => {
+  const last = events.at(-1);
+  return last?.type === 'failed' ? last.failure : undefined;
+};
+
+describe('what is sent', () => {
+  test('a POST below the base URL, with the key, uncompressed', async () => {
+    await readAll(openAiTextStream(WORDS));
+    expect(upstream.requests).toMatchObject([
+      {
+        method: 'POST',
+        path: '/v1/chat/completions',
+        headers: {
+          authorization: `Bearer ${KEY}`,
+          'content-type': 'application/json',
+          accept: 'text/event-stream',
+          'accept-encoding': 'identity',
+        },
+        body: { model: 'tested-model', stream: true },
+      },
+    ]);
+  });
+
+  test('a base URL may end in a slash', async () => {
+    upstream.enqueue(openAiText(WORDS));
+    await readRest(begin({ stream: false, from: providerAt(`${upstream.url}/deep/v1/`) }));
+    expect(upstream.requests[0]).toMatchObject({
+      path: '/deep/v1/chat/completions',
+      headers: { accept: 'application/json' },
+    });
+  });
+
+  test('one connection serves one call after another, streamed ones too', async () => {
+    for (const script of [openAiTextStream(WORDS), openAiText(WORDS), openAiError(400, 'No', null)]) {
+      const before = upstream.requests.length;
+      await readAll(script);
+      await upstream.answered(before);
+      await expect.poll(() => clock.pending()).toBe(0);
+      // The client counts a connection as free a turn after it has read the last byte.
+      await setImmediate();
+    }
+    await readAll(openAiTextStream(WORDS));
+    expect(upstream.requests.map((request) => request.connection)).toEqual([0, 0, 0, 0]);
+  });
+
+  test('nothing, if the key cannot be put in a header', async () => {
+    const broken = createHttpProvider({
+      settings: {
+        id: asProviderId('tested'),
+        dialect: 'openai',
+        baseUrl: upstream.url,
+        apiKey: new Secret(`${KEY}\nrest`),
+      },
+      codec: createOpenAiCodec({}),
+      dispatcher,
+      clock,
+      log,
+    });
+    expect(failureIn(await readRest(begin({ from: broken })))).toMatchObject({ code: 'AUTHENTICATION' });
+    expect(upstream.requests).toEqual([]);
+  });
+});
+
+describe('answers that are not as asked', () => {
+  test('a whole answer where a stream was asked for', async () => {
+    const events = await readAll(openAiText(WORDS));
+    expect(textOf(events)).toBe('One two three');
+    expect(events.at(-1)).toMatchObject({ type: 'completed' });
+  });
+
+  test('a stream where a whole answer was asked for', async () => {
+    const events = await readAll(openAiTextStream(WORDS), false);
+    expect(textOf(events)).toBe('One two three');
+    expect(events.at(-1)).toMatchObject({ type: 'completed' });
+  });
+
+  test.each(['application/json', 'text/plain', ''])('a stream that says it is "%s"', async (type) => {
+    const headers = type === '' ? {} : { 'content-type': type };
+    const events = await readAll({ headers, body: openAiTextFrames(WORDS) });
+    expect(textOf(events)).toBe('One two three');
+    expect(events.at(-1)).toMatchObject({ type: 'completed' });
+  });
+
+  test.each([true, false])('a web page with status 200 (stream: %s)', async (stream) => {
+    const page = { headers: { 'content-type': 'text/html' }, body: '<!doctype html><p>Please sign in</p>' };
+    expect(failureIn(await readAll(page, stream))).toMatchObject({
+      code: 'SERVER_ERROR',
+      retry: 'ELSEWHERE',
+    });
+  });
+
+  test('a web page with status 502', async () => {
+    const page = { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad gateway</h1>' };
+    expect(failureIn(await readAll(page))).toMatchObject({ code: 'SERVER_ERROR', status: 502 });
+  });
+
+  test.each([301, 302, 307, 308])('a redirect (%i) is not followed', async (status) => {
+    const other = await startUpstream();
+    const failure = failureIn(await readAll({ status, headers: { location: `${other.url}/v1?key=${KEY}` } }));
+    expect(failure).toMatchObject({ code: 'SERVER_ERROR', status, retry: 'ELSEWHERE' });
+    expect(failure?.message).toContain(other.url);
+    expect(other.requests).toEqual([]);
+    await other.close();
+  });
+
+  test('a compressed answer', async () => {
+    const headers = { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' };
+    expect(failureIn(await readAll({ headers, body: 'x' }))?.message).toContain('compressed');
+  });
+
+  test.each([
+    ['bytes that are no HTTP', { raw: 'SSH-2.0-OpenSSH_9.2\r\n' }],
+    ['no bytes at all', { raw: '' }],
+  ])('%s', async (_name, script) => {
+    const failure = failureIn(await readAll(script));
+    expect(failure).toMatchObject({ code: 'SERVER_ERROR', retry: 'HERE' });
+    expect(failure?.message).toContain(new URL(upstream.url).host);
+  });
+
+  test('garbage in place of events', async () => {
+    expect(
+      failureIn(await readAll(eventStream([new Uint8Array([0, 255, 254, 10, 10]), 'data: {oops\n\n']))),
+    ).toMatchObject({
+      code: expect.stringMatching(/SERVER_ERROR|TRUNCATED/),
+    });
+  });
+
+  test('garbage in place of JSON', async () => {
+    const script = { headers: { 'content-type': 'application/json' }, body: '{"choices": [' };
+    expect(failureIn(await readAll(script, false))).toMatchObject({ code: 'SERVER_ERROR' });
+  });
+
+  test('nothing in place of JSON', async () => {
+    expect(failureIn(await readAll({ status: 200 }, false))?.code).toBe('SERVER_ERROR');
+  });
+
+  test('a huge error body is cut, and the connection closed', async () => {
+    const piece = 'x'.repeat(64 * 1024);
+    const failure = failureIn(await readAll({ status: 500, body: [piece, piece, NEVER] }));
+    expect(failure).toMatchObject({ code: 'SERVER_ERROR', status: 500 });
+    expect(JSON.stringify(failure).length).toBeLessThan(10_000);
+    await upstream.closedByClient(0);
+  });
+
+  test('an error whose body never ends is told by its status', async () => {
+    upstream.enqueue({ status: 429, headers: { 'retry-after': '3' }, body: ['{"error":', NEVER] });
+    const headers = headersCame();
+    const rest = readRest(begin());
+    await headers;
+    clock.advance(TIMEOUTS.firstTokenMs);
+    expect(failureIn(await rest)).toMatchObject({ code: 'RATE_LIMITED', status: 429, retryAfterMs: 3_000 });
+    await upstream.closedByClient(0);
+  });
+
+  test('a stream of noise without events ends', async () => {
+    const piece = `: ${'x'.repeat(1024 * 1024)}\n\n`;
+    const failure = failureIn(
+      await readAll(eventStream([...Array.from({ length: 20 }, () => piece), NEVER])),
+    );
+    expect(failure).toMatchObject({ code: 'SERVER_ERROR' });
+  });
+});
+
+describe('where there is no provider', () => {
+  const hostAndPort = async (): Promise<string> => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    server.close();
+    await once(server, 'close');
+    return typeof address === 'object' && address ? `127.0.0.1:${address.port}` : '';
+  };
+
+  test('a refused connection names host and port, and neither path nor query', async () => {
+    const host = await hostAndPort();
+    const failure = failureIn(await readRest(begin({ from: providerAt(`http://${host}/secret-path/v1`) })));
+    expect(failure).toMatchObject({ code: 'SERVER_ERROR', retry: 'HERE' });
+    expect(failure?.message).toContain(host);
+    expect(failure?.message).toContain('refused');
+    expect(JSON.stringify(failure)).not.toContain('secret-path');
+  });
+
+  test('an unknown host', async () => {
+    const events = await readRest(begin({ from: providerAt('https://nowhere.invalid/v1') }));
+    expect(failureIn(events)).toMatchObject({ code: 'SERVER_ERROR', retry: 'HERE' });
+    expect(failureIn(events)?.message).toContain('nowhere.invalid:443');
+  });
+
+  test('https where http is spoken', async () => {
+    const from = providerAt(upstream.url.replace('http:', 'https:'));
+    expect(failureIn(await readRest(begin({ from })))).toMatchObject({ code: 'SERVER_ERROR', retry: 'HERE' });
+  });
+});
+
+describe('the key', () => {
+  test('is masked in what the provider says about it', async () => {
+    const failure = failureIn(
+      await readAll(openAiError(401, `Incorrect API key provided: ${KEY}.`, `bad ${KEY}`)),
+    );
+    expect(failure).toMatchObject({ code: 'AUTHENTICATION', status: 401 });
+    expect(JSON.stringify(failure)).toContain('[secret]');
+  });
+
+  test('is masked whole where the provider shows its ends', async () => {
+    const failure = failureIn(
+      await readAll(openAiError(401, 'Incorrect API key provided: sk-a-***-see.', null)),
+    );
+    expect(JSON.stringify(failure)).not.toMatch(/sk-a|-see/);
+  });
+
+  test('is masked in an error within a stream', async () => {
+    const error = `data: ${JSON.stringify({ error: { message: `no ${KEY}`, type: 'server_error', code: null } })}\n\n`;
+    const events = await readAll(eventStream([...openAiTextFrames(WORDS).slice(0, 3), error]));
+    expect(failureIn(events)?.code).toBe('SERVER_ERROR');
+  });
+});
+
+describe('a stream', () => {
+  test('is passed on as it comes, cut wherever the network cuts it', async () => {
+    const bytes = Buffer.from(openAiTextFrames(['Grüß', ' 你好', ' 🌍']).join(''));
+    const pieces = Array.from({ length: bytes.length }, (_, at) => bytes.subarray(at, at + 1));
+    const events = await readAll(eventStream(pieces));
+    expect(textOf(events)).toBe('Grüß 你好 🌍');
+    expect(events.at(-1)?.type).toBe('completed');
+  });
+
+  test('gives each event before the next is sent', async () => {
+    const frames = openAiTextFrames(WORDS);
+    const gates = frames.map(gate);
+    upstream.enqueue(eventStream(frames.flatMap((frame, index) => [gates[index]?.opened ?? NEVER, frame])));
+    const events = begin();
+    gates[0]?.open();
+    gates[1]?.open();
+    expect((await events.next()).value).toMatchObject({ type: 'answering' });
+    expect((await events.next()).value).toMatchObject({ type: 'textDelta', text: 'One' });
+    gates[2]?.open();
+    expect((await events.next()).value).toMatchObject({ type: 'textDelta', text: ' two' });
+    for (const { open } of gates) open();
+    expect((await readRest(events)).at(-1)?.type).toBe('completed');
+  });
+
+  test('a TCP reset in the middle is TRUNCATED', async () => {
+    const read = gate();
+    const frames = openAiTextFrames(WORDS).slice(0, 2);
+    upstream.enqueue(eventStream([frames.join(''), read.opened], { ending: 'reset' }));
+    const events = begin();
+    await events.next();
+    expect((await events.next()).value).toMatchObject({ type: 'textDelta', text: 'One' });
+    read.open();
+    expect(failureIn(await readRest(events))).toMatchObject({ code: 'TRUNCATED', retry: 'HERE' });
+  });
+
+  test('comments and pings do not put off the stall limit', async () => {
+    const ping = gate();
+    upstream.enqueue(
+      eventStream([openAiTextFrames(WORDS).slice(0, 2).join(''), ping.opened, ': PROCESSING\n\n', NEVER]),
+    );
+    const events = begin();
+    await events.next();
+    await events.next();
+    const rest = readRest(events);
+    clock.advance(TIMEOUTS.stallMs - 1);
+    ping.open();
+    await expect.poll(() => upstream.bytesWritten(0)).toBeGreaterThan(0);
+    clock.advance(1);
+    expect(failureIn(await rest)?.message).toMatch(/stalled/);
+  });
+
+  test('says nothing about a first token where only headers came', async () => {
+    upstream.enqueue(eventStream([openAiTextFrames(WORDS)[0] ?? '', NEVER]));
+    const events = begin();
+    expect((await events.next()).value).toMatchObject({ type: 'answering' });
+    const rest = readRest(events);
+    clock.advance(TIMEOUTS.firstTokenMs);
+    expect(failureIn(await rest)?.message).toMatch(/no first token/);
+  });
+
+  test('of 10,000 tokens waits at the provider while nobody reads', async () => {
+    const frames = openAiTextFrames(Array.from({ length: 10_000 }, (_, index) => ` word${index}`));
+    const size = frames.join('').length;
+    // Larger than what the kernel's socket buffers hold, so that only reading can make room.
+    const copies = Math.ceil((24 * 1024 * 1024) / size);
+    const body = Array.from({ length: copies }, () => frames.slice(0, -2)).flat();
+    upstream.enqueue(eventStream([...body, ...frames.slice(-2)]));
+    const events = begin();
+    await events.next();
+    await events.next();
+    let before = -1;
+    await expect
+      .poll(
+        () => {
+          const settled = upstream.bytesWritten(0) === before;
+          before = upstream.bytesWritten(0);
+          return settled;
+        },
+        { interval: 100 },
+      )
+      .toBe(true);
+    expect(before).toBeLessThan(16 * 1024 * 1024);
+    const rest = await readRest(events);
+    expect(rest.filter((event) => event.type === 'textDelta')).toHaveLength(10_000 * copies - 1);
+  });
+});
+
+test('a whole answer that stops coming is a stall', async () => {
+  upstream.enqueue({ headers: { 'content-type': 'application/json' }, body: ['{"id":', NEVER] });
+  const headers = headersCame();
+  const rest = readRest(begin({ stream: false }));
+  await headers;
+  clock.advance(TIMEOUTS.stallMs);
+  expect(failureIn(await rest)?.message).toMatch(/stalled/);
+  await upstream.closedByClient(0);
+});
+
+test('a whole answer that breaks off is TRUNCATED', async () => {
+  const script = jsonAnswer({});
+  const headers = { ...script.headers, 'content-length': '1000' };
+  const events = await readAll({ headers, body: '{"id":"x",', ending: 'cut' }, false);
+  expect(failureIn(events)?.code).toBe('TRUNCATED');
+});

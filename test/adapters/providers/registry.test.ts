@@ -1,0 +1,91 @@
+import { findProvider } from '@pydantic/genai-prices';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDispatcher } from '../../../src/adapters/providers/dispatcher.ts';
+import { connectProvider, KNOWN_PROVIDERS, knownProvider } from '../../../src/adapters/providers/registry.ts';
+import { asProviderId } from '../../../src/domain/ids.ts';
+import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
+import type { ProviderSettings } from '../../../src/domain/provider-settings.ts';
+import { Secret } from '../../../src/domain/secret.ts';
+import { anthropicTextStream } from '../../fixtures/upstream/anthropic.ts';
+import { geminiTextStream } from '../../fixtures/upstream/gemini.ts';
+import { openAiTextStream } from '../../fixtures/upstream/openai.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+import { recordedLog } from '../../support/recorded-log.ts';
+import { startUpstream, type Upstream } from '../../support/upstream.ts';
+
+const dispatcher = createDispatcher();
+let upstream: Upstream;
+beforeAll(async () => {
+  upstream = await startUpstream();
+  upstream.respond(({ path }) => {
+    if (path.includes('messages')) return anthropicTextStream(['Hi']);
+    return path.includes('GenerateContent') ? geminiTextStream(['Hi']) : openAiTextStream(['Hi']);
+  });
+});
+afterAll(async () => {
+  await dispatcher.destroy();
+  await upstream.close();
+});
+
+const complete = async (settings: ProviderSettings): Promise<readonly ProviderEvent[]> => {
+  const provider = connectProvider(settings, { dispatcher, clock: createFakeClock(), log: recordedLog() });
+  expect(provider.id).toBe(settings.id);
+  const call = {
+    providerModelId: 'some-model',
+    request: {
+      messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }],
+      tools: [],
+      maxOutputTokens: 9,
+    },
+    stream: true,
+    timeouts: { firstTokenMs: 5_000, stallMs: 5_000 },
+  } as const;
+  return Array.fromAsync(provider.complete(call, new AbortController().signal));
+};
+
+test('ids and aliases are unique, and have no slash', () => {
+  const names = KNOWN_PROVIDERS.flatMap(({ id, aliases = [] }) => [id, ...aliases]);
+  expect(new Set(names).size).toBe(names.length);
+  for (const name of names) expect(name).toMatch(/^[a-z][a-z0-9-]*$/);
+  expect(knownProvider('gemini')?.id).toBe('google');
+  expect(knownProvider('nobody')).toBeUndefined();
+});
+
+test.each(KNOWN_PROVIDERS.map((known) => [known.id, known] as const))(
+  '%s is well described',
+  async (_id, known) => {
+    expect(known.baseUrl).toMatch(
+      known.kind === 'LOCAL' ? /^http:\/\/127\.0\.0\.1:\d+\/v1$/ : /^https:\/\/.*[^/]$/,
+    );
+    expect(known.keyVariables.length > 0).toBe(known.kind !== 'LOCAL');
+    for (const variable of known.keyVariables) expect(variable).toMatch(/^[A-Z0-9_]+_API_KEY$/);
+    if (known.seedId !== undefined) expect(findProvider({ providerId: known.seedId })?.id).toBe(known.seedId);
+
+    const { pathname } = new URL(known.baseUrl);
+    const events = await complete({
+      id: known.id,
+      dialect: known.dialect,
+      baseUrl: `${upstream.url}${pathname === '/' ? '' : pathname}`,
+      apiKey: new Secret('a-key'),
+    });
+    expect(events.at(-1)).toMatchObject({ type: 'completed', finishReason: 'STOP' });
+    expect(JSON.stringify(upstream.requests.at(-1)?.headers)).toContain('a-key');
+  },
+);
+
+test.each([
+  ['openai', '/v1', '/v1/chat/completions'],
+  ['anthropic', '', '/v1/messages'],
+  ['gemini', '', '/v1beta/models/some-model:streamGenerateContent?alt=sse'],
+] as const)('a stranger that speaks %s is called at %s', async (dialect, path, called) => {
+  const events = await complete({ id: asProviderId('my-relay'), dialect, baseUrl: `${upstream.url}${path}` });
+  expect(events.at(-1)?.type).toBe('completed');
+  expect(upstream.requests.at(-1)?.path).toBe(called);
+});
+
+test('OpenAI gets max_completion_tokens, strangers get max_tokens', async () => {
+  await complete({ id: asProviderId('openai'), dialect: 'openai', baseUrl: upstream.url });
+  expect(upstream.requests.at(-1)?.body).toMatchObject({ max_completion_tokens: 9 });
+  await complete({ id: asProviderId('my-relay'), dialect: 'openai', baseUrl: upstream.url });
+  expect(upstream.requests.at(-1)?.body).toMatchObject({ max_tokens: 9 });
+});
