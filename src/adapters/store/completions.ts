@@ -1,5 +1,6 @@
 import { and, desc, eq, gte, inArray, lt, type SQL } from 'drizzle-orm';
 import type { Pool } from 'pg';
+import type { CompletionRecord } from '../../domain/completion-record.ts';
 import type { CompletionStore } from '../../ports/store.ts';
 import type { Database } from './database.ts';
 import { pageOf } from './page.ts';
@@ -13,9 +14,6 @@ const INSERT_MANY = `
   select * from unnest(${COMPLETION_COLUMNS.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')})
   on conflict (id) do nothing`;
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** The ledger's table. What is not a UUID names no completion: look-ups find nothing, pages after it are empty. */
 export const completionStore = (database: Database, pool: Pool): CompletionStore => ({
   insertMany: async (records) => {
     if (records.length === 0) return;
@@ -26,23 +24,24 @@ export const completionStore = (database: Database, pool: Pool): CompletionStore
   },
 
   findMany: async (ids) => {
-    const wanted = ids.filter((id) => UUID.test(id));
     const rows =
-      wanted.length === 0
+      ids.length === 0
         ? []
-        : await database.select().from(completions).where(inArray(completions.id, wanted));
-    const byId = new Map(rows.map((row) => [row.id, recordOf(row)]));
-    return ids.map((id) => byId.get(id.toLowerCase()));
+        : await database
+            .select()
+            .from(completions)
+            .where(inArray(completions.id, ids.map(storableText)));
+    const byId = new Map<string, CompletionRecord>(rows.map((row) => [row.id, recordOf(row)]));
+    return ids.map((id) => byId.get(id));
   },
 
   list: async (filter, page) => {
-    if (page.after !== undefined && !UUID.test(page.after)) return { rows: [], hasMore: false };
     const conditions: (SQL | undefined)[] = [
       filter.keyId === undefined ? undefined : eq(completions.keyId, storableText(filter.keyId)),
       filter.status === undefined ? undefined : eq(completions.status, filter.status),
       filter.createdFrom === undefined ? undefined : gte(completions.createdAt, filter.createdFrom),
       filter.createdTo === undefined ? undefined : lt(completions.createdAt, filter.createdTo),
-      page.after === undefined ? undefined : lt(completions.id, page.after),
+      page.after === undefined ? undefined : lt(completions.id, storableText(page.after)),
     ];
     const rows = await database
       .select()

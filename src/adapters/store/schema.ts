@@ -1,4 +1,4 @@
-import { index, jsonb, pgSchema, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { customType, index, jsonb, pgSchema, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 
 /** Everything of ours lives in one Postgres schema, so that a shared database keeps us apart from others. */
 export const modelgraph = pgSchema('modelgraph');
@@ -6,10 +6,13 @@ export const modelgraph = pgSchema('modelgraph');
 /** To the millisecond, as a JavaScript Date is: what is read back equals what was written. */
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
 
+/** Ids sort by their bytes, and so by time, whatever the language of the database. */
+const identifier = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
+
 export const keys = modelgraph.table(
   'keys',
   {
-    id: text('id').primaryKey(),
+    id: identifier('id').primaryKey(),
     hash: text('hash').notNull(),
     name: text('name').notNull(),
     role: text('role').notNull(),
@@ -25,7 +28,7 @@ export const keys = modelgraph.table(
 export const completions = modelgraph.table(
   'completions',
   {
-    id: uuid('id').primaryKey(),
+    id: identifier('id').primaryKey(),
     /** No foreign key: a bill must be written whatever became of the key. */
     keyId: text('key_id').notNull(),
     createdAt: instant('created_at').notNull(),

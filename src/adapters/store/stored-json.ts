@@ -1,15 +1,25 @@
 import { z } from 'zod';
-import type { Attempt, CompletionWarning, RouteDecision, Timings } from '../../domain/completion-event.ts';
-import type { Cost, CostLine } from '../../domain/cost.ts';
-import { FAILURE_CODES, type LocatedFailure } from '../../domain/failure.ts';
+import type { Attempt, RouteDecision, Timings } from '../../domain/attempt.ts';
+import type { CompletionRecord } from '../../domain/completion-record.ts';
+import type { CompletionWarning, FinishReason } from '../../domain/content-event.ts';
+import type { Cost, CostLine, UnpricedReason } from '../../domain/cost.ts';
+import { FAILURE_CODES, type LocatedFailure, type RetryAdvice } from '../../domain/failure.ts';
 import { asModelSlug, asOfferingId, asPriceId, asProviderId } from '../../domain/ids.ts';
 import { Decimal } from '../../domain/money.ts';
+import type { Meter, MeterDirection, MeterFamily, Modality, TokenType } from '../../domain/price.ts';
 import type { Usage } from '../../domain/usage.ts';
 
-/** How the JSON columns of a completion are read: domain values out, or an error that names the path. */
+/**
+ * How the JSON of a stored completion is read: domain values out, or an error that names the path. A member
+ * that the domain gains and these readers lack does not compile, so that nothing written is lost unseen.
+ */
+type Shape<Value> = { readonly [Member in keyof Value]-?: z.ZodType };
+
+/** One of a union of strings; every one of them has to be listed. */
+const oneOf = <Word extends string>(words: { readonly [Each in Word]: true }) =>
+  z.enum(Object.keys(words) as Word[]);
 
 const optional = z.exactOptional;
-const count = z.number();
 const offeringId = z.string().transform(asOfferingId);
 const providerId = z.string().transform(asProviderId);
 const instant = z.iso.datetime().transform((text) => new Date(text));
@@ -26,52 +36,79 @@ export const storedRoute: z.ZodType<RouteDecision> = z.object({
   requested: z.string(),
   modelSlug: z.string().transform(asModelSlug),
   candidates: z.array(offeringId),
-});
+} satisfies Shape<RouteDecision>);
 
 export const storedUsage: z.ZodType<Usage> = z.object({
-  input: count,
-  cacheRead: count,
-  cacheWrite5m: count,
-  cacheWrite1h: count,
-  output: count,
-  reasoning: count,
-  audioInput: count,
-  audioOutput: count,
-  imageInput: count,
-  imageOutput: count,
-});
+  input: z.number(),
+  cacheRead: z.number(),
+  cacheWrite5m: z.number(),
+  cacheWrite1h: z.number(),
+  output: z.number(),
+  reasoning: z.number(),
+  audioInput: z.number(),
+  audioOutput: z.number(),
+  imageInput: z.number(),
+  imageOutput: z.number(),
+} satisfies Shape<Usage>);
 
-const meter = z.object({
-  family: z.enum(['TOKENS', 'CHARACTERS', 'SECONDS', 'IMAGES', 'REQUESTS', 'TOOL_CALLS']),
-  direction: z.enum(['INPUT', 'OUTPUT', 'NONE']),
-  modality: z.enum(['TEXT', 'AUDIO', 'IMAGE', 'VIDEO', 'NONE']),
-  tokenType: z.enum(['PLAIN', 'CACHE_READ', 'CACHE_WRITE_5M', 'CACHE_WRITE_1H', 'REASONING']),
-});
+const meter: z.ZodType<Meter> = z.object({
+  family: oneOf<MeterFamily>({
+    TOKENS: true,
+    CHARACTERS: true,
+    SECONDS: true,
+    IMAGES: true,
+    REQUESTS: true,
+    TOOL_CALLS: true,
+  }),
+  direction: oneOf<MeterDirection>({ INPUT: true, OUTPUT: true, NONE: true }),
+  modality: oneOf<Modality>({ TEXT: true, AUDIO: true, IMAGE: true, VIDEO: true, NONE: true }),
+  tokenType: oneOf<TokenType>({
+    PLAIN: true,
+    CACHE_READ: true,
+    CACHE_WRITE_5M: true,
+    CACHE_WRITE_1H: true,
+    REASONING: true,
+  }),
+} satisfies Shape<Meter>);
 
 const costLine: z.ZodType<CostLine> = z.object({
   meter,
-  quantity: count,
+  quantity: z.number(),
   unitPrice: decimal,
-  per: count,
+  per: z.number(),
   amount: decimal,
   priceId: z.string().transform(asPriceId),
-});
+} satisfies Shape<CostLine>);
 
-export const storedCost: z.ZodType<Cost> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('PRICED'), lines: z.array(costLine), total: decimal, currency: z.string() }),
-  z.object({ kind: z.literal('FREE') }),
-  z.object({
+type CostOf<Kind extends Cost['kind']> = Shape<Extract<Cost, { kind: Kind }>>;
+
+const costs: { readonly [Kind in Cost['kind']]: z.ZodType<Cost> } = {
+  PRICED: z.object({
+    kind: z.literal('PRICED'),
+    lines: z.array(costLine),
+    total: decimal,
+    currency: z.string(),
+  } satisfies CostOf<'PRICED'>),
+  FREE: z.object({ kind: z.literal('FREE') } satisfies CostOf<'FREE'>),
+  UNPRICED: z.object({
     kind: z.literal('UNPRICED'),
-    reason: z.enum(['NO_PRICE', 'METER_UNPRICED', 'NO_USAGE']),
+    reason: oneOf<UnpricedReason>({
+      NO_PRICE: true,
+      METER_UNPRICED: true,
+      NO_USAGE: true,
+      MIXED_CURRENCIES: true,
+    }),
     lines: z.array(costLine),
     missing: z.array(meter),
-  }),
-]);
+  } satisfies CostOf<'UNPRICED'>),
+};
+
+export const storedCost: z.ZodType<Cost> = z.union(Object.values(costs));
 
 export const storedFailure: z.ZodType<LocatedFailure> = z.object({
   code: z.enum(FAILURE_CODES),
   message: z.string(),
-  retry: z.enum(['HERE', 'ELSEWHERE', 'FINAL']),
+  retry: oneOf<RetryAdvice>({ HERE: true, ELSEWHERE: true, FINAL: true }),
   retryAfterMs: optional(z.number()),
   status: optional(z.number()),
   providerCode: optional(z.string()),
@@ -79,48 +116,57 @@ export const storedFailure: z.ZodType<LocatedFailure> = z.object({
   providerRequestId: optional(z.string()),
   providerId,
   offeringId,
-});
+} satisfies Shape<LocatedFailure>);
 
 const attempt: z.ZodType<Attempt> = z.object({
-  index: count,
+  index: z.number(),
   offeringId,
   providerId,
-  status: z.enum(['SUCCEEDED', 'FAILED']),
+  status: oneOf<Attempt['status']>({ SUCCEEDED: true, FAILED: true }),
   startedAt: instant,
   durationMs: z.number(),
   ttftMs: optional(z.number()),
   usage: optional(storedUsage),
+  cost: optional(storedCost),
   failure: optional(storedFailure),
   providerResponseId: optional(z.string()),
   providerModel: optional(z.string()),
-});
+} satisfies Shape<Attempt>);
 
-export const storedAttempts = z.array(attempt);
+export const storedAttempts: z.ZodType<readonly Attempt[]> = z.array(attempt);
 
 export const storedTimings: z.ZodType<Timings> = z.object({
   totalMs: z.number(),
   ttftMs: optional(z.number()),
   outputTps: optional(z.number()),
-});
+} satisfies Shape<Timings>);
 
 const warning: z.ZodType<CompletionWarning> = z.object({
-  code: z.enum(['UNSUPPORTED_PARAMETER', 'ADJUSTED_PARAMETER', 'PROVIDER_WARNING']),
+  code: oneOf<CompletionWarning['code']>({
+    UNSUPPORTED_PARAMETER: true,
+    ADJUSTED_PARAMETER: true,
+    PROVIDER_WARNING: true,
+  }),
   parameter: optional(z.string()),
   message: z.string(),
-});
+} satisfies Shape<CompletionWarning>);
 
-export const storedWarnings = z.array(warning);
+export const storedWarnings: z.ZodType<readonly CompletionWarning[]> = z.array(warning);
 
 export const storedMetadata = z.record(z.string(), z.string());
 
-export const storedStatus = z.enum(['SUCCEEDED', 'FAILED', 'CANCELLED']);
+export const storedStatus = oneOf<CompletionRecord['status']>({
+  SUCCEEDED: true,
+  FAILED: true,
+  CANCELLED: true,
+});
 
-export const storedFinishReason = z.enum([
-  'STOP',
-  'LENGTH',
-  'TOOL_CALLS',
-  'CONTENT_FILTER',
-  'REFUSAL',
-  'PAUSED',
-  'UNKNOWN',
-]);
+export const storedFinishReason = oneOf<FinishReason>({
+  STOP: true,
+  LENGTH: true,
+  TOOL_CALLS: true,
+  CONTENT_FILTER: true,
+  REFUSAL: true,
+  PAUSED: true,
+  UNKNOWN: true,
+});

@@ -1,7 +1,7 @@
 CREATE SCHEMA IF NOT EXISTS "modelgraph";
 --> statement-breakpoint
 CREATE TABLE "modelgraph"."completions" (
-	"id" uuid PRIMARY KEY,
+	"id" text collate "C" PRIMARY KEY,
 	"key_id" text NOT NULL,
 	"created_at" timestamp(3) with time zone NOT NULL,
 	"status" text NOT NULL,
@@ -20,7 +20,7 @@ CREATE TABLE "modelgraph"."completions" (
 );
 --> statement-breakpoint
 CREATE TABLE "modelgraph"."keys" (
-	"id" text PRIMARY KEY,
+	"id" text collate "C" PRIMARY KEY,
 	"hash" text NOT NULL,
 	"name" text NOT NULL,
 	"role" text NOT NULL,

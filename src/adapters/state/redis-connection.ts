@@ -1,0 +1,72 @@
+import { Redis } from 'ioredis';
+import type { Log } from '../../ports/log.ts';
+
+export type RedisConnection = {
+  readonly redis: Redis;
+  /** Resolves once usable for the first time; rejects where that takes too long. Then it has to be closed. */
+  readonly ready: Promise<void>;
+  /** Drops the connection and makes a new one. */
+  reconnect(): void;
+  close(): void;
+};
+
+/** How long a server that is only just starting is waited for. */
+const START_MS = 5_000;
+const ANSWER_MS = 5_000;
+const LONGEST_PAUSE_MS = 3_000;
+
+/** A connection whose commands reject at once while it is down, are never sent twice, and that comes back by itself. */
+export const createConnection = (url: string, log: Log): RedisConnection => {
+  const where = withoutCredentials(url);
+  let wasReady = false;
+  let lastError = 'no answer';
+
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
+    connectTimeout: START_MS,
+    commandTimeout: ANSWER_MS,
+    retryStrategy: (times) => Math.min(2 ** times * 50, LONGEST_PAUSE_MS),
+  });
+  redis.on('error', (error: Error) => {
+    lastError = reasonOf(error);
+    if (wasReady) log.warn('The connection to Redis failed', { redis: where, error: lastError });
+  });
+  const ready = new Promise<void>((resolve, reject) => {
+    const giveUp = setTimeout(() => {
+      reject(new Error(`Cannot reach Redis at ${where} (REDIS_URL): ${lastError}`));
+    }, START_MS);
+    redis.once('ready', () => {
+      clearTimeout(giveUp);
+      wasReady = true;
+      resolve();
+    });
+  });
+  /** Why it failed comes as an `error` event, too. */
+  redis.connect().catch(() => undefined);
+
+  return {
+    redis,
+    ready,
+    reconnect: () => redis.disconnect(true),
+    close: () => redis.disconnect(),
+  };
+};
+
+const withoutCredentials = (url: string): string => {
+  try {
+    const { protocol, host, pathname } = new URL(url);
+    return `${protocol}//${host}${pathname}`;
+  } catch {
+    return 'the address given';
+  }
+};
+
+/** A refusal on both IPv4 and IPv6 comes as an AggregateError whose own message is empty. */
+const reasonOf = (error: Error): string =>
+  error instanceof AggregateError
+    ? error.errors.map((each: unknown) => (each instanceof Error ? each.message : String(each))).join('; ')
+    : error.message;

@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+/** The file that a machine reads the result from; the terminal gets the same for a person. */
+const report = process.env.MODELGRAPH_TEST_REPORT;
+
+/** Files that use the real Postgres or Redis of test/support/services.ts; all others start without them. */
+const onServices = 'test/**/*.services.test.ts';
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+    projects: [
+      { extends: true, test: { name: 'plain', include: ['test/**/*.test.ts'], exclude: [onServices] } },
+      {
+        extends: true,
+        test: { name: 'services', include: [onServices], globalSetup: ['test/support/global-setup.ts'] },
+      },
+    ],
+  },
+});
