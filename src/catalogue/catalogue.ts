@@ -30,5 +30,9 @@ export type Catalogue = {
   pricesOf(id: OfferingId): readonly Price[];
   /** Whether calls can be sent to the offering's provider. */
   isOn(offering: Offering): boolean;
+  /**
+   * Without regard to case. A name that is both a slug and an offering's id (`openai/gpt-4o-mini`) means the
+   * offering while that is on, else the model.
+   */
   resolve(name: string): ModelResolution;
 };

@@ -13,7 +13,7 @@ export type NamedModel = {
 /** ID: the slug's own name. ALIAS: listed by its lab. KEY: equal but for spelling and date. */
 export type NameMatch =
   | { readonly kind: 'ONE'; readonly slug: ModelSlug; readonly by: 'ID' | 'ALIAS' | 'KEY' }
-  | { readonly kind: 'MANY'; readonly slugs: readonly ModelSlug[] }
+  | { readonly kind: 'MANY'; readonly slugs: readonly ModelSlug[]; readonly by: 'ID' | 'ALIAS' | 'KEY' }
   | { readonly kind: 'NONE' };
 
 export type ModelIndex = {
@@ -69,7 +69,7 @@ export const createModelIndex = (models: Iterable<NamedModel>): ModelIndex => {
     const [first, ...others] = labs.length > 0 ? labs : found;
     if (first === undefined) return NONE;
     if (others.length === 0) return { kind: 'ONE', slug: first.slug, by };
-    return { kind: 'MANY', slugs: [first, ...others].map((model) => model.slug).sort() };
+    return { kind: 'MANY', slugs: [first, ...others].map((model) => model.slug).sort(), by };
   };
   const firstOf = (...matches: readonly NameMatch[]): NameMatch =>
     matches.find((match) => match.kind !== 'NONE') ?? NONE;

@@ -1,0 +1,81 @@
+import { asPriceId, type OfferingId } from '../domain/ids.ts';
+import type { Price, Provenance } from '../domain/price.ts';
+import type { DeclaredPrices } from '../domain/provider-settings.ts';
+import { METER_OF_USAGE, meterKey } from './meter.ts';
+import type { SeedPrice } from './seed-prices.ts';
+
+/** The same for the same rate of the same source, and different once anything in it changes. */
+const priceIdOf = (offeringId: OfferingId, row: SeedPrice): string => {
+  const { promptTokens, timeOfDay } = row.conditions;
+  return [
+    offeringId,
+    row.provenance.source,
+    meterKey(row.meter),
+    ...(row.effectiveFrom === undefined ? [] : [`since=${row.effectiveFrom.toISOString()}`]),
+    ...(row.effectiveTo === undefined ? [] : [`until=${row.effectiveTo.toISOString()}`]),
+    ...(promptTokens === undefined ? [] : [`prompt=${promptTokens.from}-${promptTokens.to ?? ''}`]),
+    ...(timeOfDay === undefined ? [] : [`time=${timeOfDay.from}-${timeOfDay.to}@${timeOfDay.zone}`]),
+    `${row.amount.toString()}${row.currency}/${row.per}`,
+  ].join('#');
+};
+
+/** Gives rows the offering that they price, and the ids that follow from it. */
+export const bindPrices = (offeringId: OfferingId, rows: readonly SeedPrice[]): readonly Price[] =>
+  rows.map((row) => ({ ...row, id: asPriceId(priceIdOf(offeringId, row)), offeringId }));
+
+const DECLARED_METERS = {
+  input: METER_OF_USAGE.input,
+  output: METER_OF_USAGE.output,
+  cacheRead: METER_OF_USAGE.cacheRead,
+  cacheWrite5m: METER_OF_USAGE.cacheWrite5m,
+  cacheWrite1h: METER_OF_USAGE.cacheWrite1h,
+  reasoning: METER_OF_USAGE.reasoning,
+} as const;
+const DECLARED_KINDS = [
+  'input',
+  'output',
+  'cacheRead',
+  'cacheWrite5m',
+  'cacheWrite1h',
+  'reasoning',
+] as const satisfies readonly (keyof typeof DECLARED_METERS)[];
+
+/** An operator's prices as rows, without conditions or dates. */
+export const declaredPricesOf = (
+  offeringId: OfferingId,
+  declared: DeclaredPrices,
+  provenance: Provenance,
+): readonly Price[] =>
+  bindPrices(
+    offeringId,
+    DECLARED_KINDS.flatMap((kind) => {
+      const amount = declared[kind];
+      return amount === undefined
+        ? []
+        : [
+            {
+              meter: DECLARED_METERS[kind],
+              amount,
+              per: 1_000_000,
+              currency: declared.currency,
+              conditions: {},
+              tierMode: 'CLIFF',
+              provenance,
+            } as const,
+          ];
+    }),
+  );
+
+/**
+ * What is left of an offering's rows once an operator's stand in front: those of other meters, if they are of
+ * the same currency. Rows of another currency are another tariff, and tariffs are not mixed.
+ */
+export const withDeclared = (rows: readonly Price[], declared: readonly Price[]): readonly Price[] => {
+  const [first] = declared;
+  if (first === undefined) return rows;
+  const replaced = new Set(declared.map((row) => meterKey(row.meter)));
+  return [
+    ...declared,
+    ...rows.filter((row) => row.currency === first.currency && !replaced.has(meterKey(row.meter))),
+  ];
+};

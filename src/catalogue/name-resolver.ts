@@ -1,0 +1,91 @@
+import { asOfferingId, type ModelSlug } from '../domain/ids.ts';
+import type { Model, Offering } from '../domain/model.ts';
+import type { Catalogue, ModelResolution } from './catalogue.ts';
+import { labOf } from './lab-names.ts';
+import type { ModelIndex } from './model-index.ts';
+import { LONGEST_NAME, nearestSlugs } from './nearest-names.ts';
+
+/** What names are looked up in. */
+export type NameSpace = Pick<Catalogue, 'models' | 'offerings' | 'model' | 'offering' | 'isOn'> & {
+  readonly index: ModelIndex;
+};
+
+/** Those of the list that are equal but for case, unless several are. */
+const foldedMap = <Row>(rows: readonly Row[], keyOf: (row: Row) => string): ReadonlyMap<string, Row> => {
+  const groups = Map.groupBy(rows, (row) => keyOf(row).toLowerCase());
+  const single = new Map<string, Row>();
+  for (const [key, [first, ...others]] of groups)
+    if (first !== undefined && others.length === 0) single.set(key, first);
+  return single;
+};
+
+/**
+ * Builds `Catalogue.resolve`. In this order, each without regard to case: the id of an offering that is on; a
+ * slug; the id of any offering; a lab's own id or alias, with the lab before it or, where it means one
+ * model, without; a provider's name for a model. Many a lab's offering has its model's slug for an id
+ * (`openai/gpt-4o-mini`): while that offering is on the name means it, else the model wherever it is served.
+ */
+export const createResolver = (names: NameSpace): ((name: string) => ModelResolution) => {
+  const offeringsFolded = foldedMap(names.offerings, (offering) => offering.id);
+  const modelsFolded = foldedMap(names.models, (model) => model.slug);
+  const modelsOfProviderName = new Map<string, Set<ModelSlug>>();
+  for (const { providerModelId, modelSlug } of names.offerings) {
+    const key = providerModelId.toLowerCase();
+    const slugs = modelsOfProviderName.get(key);
+    if (slugs === undefined) modelsOfProviderName.set(key, new Set([modelSlug]));
+    else slugs.add(modelSlug);
+  }
+
+  const ofOffering = (offering: Offering): ModelResolution | undefined => {
+    const model = names.model(offering.modelSlug);
+    return model === undefined ? undefined : { kind: 'OFFERING', offering, model };
+  };
+  const ofModel = (model: Model | undefined): ModelResolution | undefined =>
+    model === undefined ? undefined : { kind: 'MODEL', model };
+  const ofSlugs = (slugs: Iterable<ModelSlug>): ModelResolution | undefined => {
+    const [first, ...others] = [...slugs].toSorted();
+    if (first === undefined) return undefined;
+    return others.length === 0
+      ? ofModel(names.model(first))
+      : { kind: 'AMBIGUOUS', candidates: [first, ...others] };
+  };
+  const ofIndex = (name: string, by: readonly ('ID' | 'ALIAS' | 'KEY')[]): ModelResolution | undefined => {
+    const slash = name.indexOf('/');
+    const qualified =
+      slash > 0
+        ? names.index.qualified(labOf(name.slice(0, slash)), name.slice(slash + 1))
+        : ({ kind: 'NONE' } as const);
+    const match = qualified.kind === 'NONE' ? names.index.unqualified(name) : qualified;
+    switch (match.kind) {
+      case 'ONE':
+        return by.includes(match.by) ? ofModel(names.model(match.slug)) : undefined;
+      case 'MANY':
+        return by.includes(match.by) ? ofSlugs(match.slugs) : undefined;
+      case 'NONE':
+        return undefined;
+    }
+  };
+
+  return (given) => {
+    const name = given.trim();
+    if (name === '' || name.length > LONGEST_NAME) return { kind: 'UNKNOWN', suggestions: [] };
+    const offering = names.offering(asOfferingId(name)) ?? offeringsFolded.get(name.toLowerCase());
+    const model = modelsFolded.get(name.toLowerCase());
+    const found =
+      (offering !== undefined && names.isOn(offering) ? ofOffering(offering) : undefined) ??
+      ofModel(model) ??
+      (offering === undefined ? undefined : ofOffering(offering)) ??
+      ofIndex(name, ['ID', 'ALIAS']) ??
+      ofSlugs(modelsOfProviderName.get(name.toLowerCase()) ?? []) ??
+      ofIndex(name, ['KEY']);
+    return (
+      found ?? {
+        kind: 'UNKNOWN',
+        suggestions: nearestSlugs(
+          name,
+          names.models.map(({ slug }) => slug),
+        ),
+      }
+    );
+  };
+};

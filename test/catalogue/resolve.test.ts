@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { buildCatalogue, type CatalogueProvider } from '../../src/catalogue/build-catalogue.ts';
+import type { Catalogue } from '../../src/catalogue/catalogue.ts';
+import { nearestSlugs } from '../../src/catalogue/nearest-names.ts';
+import { loadSeed } from '../../src/catalogue/seed.ts';
+import { asModelSlug, asProviderId } from '../../src/domain/ids.ts';
+
+const seed = await loadSeed();
+const on = (id: string, declared: CatalogueProvider['declared'] = []): CatalogueProvider => ({
+  info: { id: asProviderId(id), name: id, kind: 'RELAY', status: { kind: 'ON' } },
+  declared,
+});
+const relay = on('my-relay', [
+  { providerModelId: 'gpt-4o-mini', modelSlug: asModelSlug('openai/gpt-4o-mini') },
+  { providerModelId: 'house-model' },
+]);
+const withRelay = buildCatalogue({
+  seed,
+  providers: [relay, on('your-relay', [{ providerModelId: 'house-model' }])],
+});
+
+/** What a name means, in one line. */
+const meaning = (catalogue: Catalogue, name: string): string => {
+  const found = catalogue.resolve(name);
+  switch (found.kind) {
+    case 'OFFERING':
+      return `offering ${found.offering.id} of ${found.model.slug}`;
+    case 'MODEL':
+      return `model ${found.model.slug}`;
+    case 'AMBIGUOUS':
+      return `one of ${found.candidates.join(', ')}`;
+    case 'UNKNOWN':
+      return 'unknown';
+  }
+};
+
+describe('a name', () => {
+  it.each([
+    ['an offering id', 'my-relay/gpt-4o-mini', 'offering my-relay/gpt-4o-mini of openai/gpt-4o-mini'],
+    [
+      'an offering id in another case',
+      'My-Relay/GPT-4o-Mini',
+      'offering my-relay/gpt-4o-mini of openai/gpt-4o-mini',
+    ],
+    [
+      'an offering that is off',
+      'groq/openai/gpt-oss-20b',
+      'offering groq/openai/gpt-oss-20b of openai/gpt-oss-20b',
+    ],
+    ['a slug whose own offering is off', 'openai/gpt-4o-mini', 'model openai/gpt-4o-mini'],
+    ['a slug that is no offering id', 'anthropic/claude-3-5-sonnet', 'model anthropic/claude-3-5-sonnet'],
+    ['a lab id that hosts have too', 'gpt-4o-mini', 'model openai/gpt-4o-mini'],
+    ['a lab id in another case', 'CLAUDE-3-5-Sonnet', 'model anthropic/claude-3-5-sonnet'],
+    ['a dated snapshot', 'claude-3-5-sonnet-20241022', 'model anthropic/claude-3-5-sonnet'],
+    ['a dated snapshot with its lab', 'openai/gpt-4o-mini-2024-07-18', 'model openai/gpt-4o-mini'],
+    ['a snapshot that costs otherwise', 'gpt-4o-2024-05-13', 'model openai/gpt-4o-2024-05-13'],
+    ['its sibling that does not', 'gpt-4o-2024-08-06', 'model openai/gpt-4o'],
+    ['a pointer', 'claude-3-7-sonnet-latest', 'model anthropic/claude-3-7-sonnet'],
+    ['dots for dashes', 'claude-sonnet-4.5', 'model anthropic/claude-sonnet-4-5'],
+    ['the other word order', 'claude-4-opus', 'model anthropic/claude-opus-4-0'],
+    ["a hub's organization", 'meta-llama/Llama-3.3-70B-Instruct', 'model meta/llama-3.3-70b-instruct'],
+    ["OpenRouter's word for the lab", 'x-ai/grok-4', 'model xai/grok-4-0709'],
+    ["a provider's own name", 'accounts/fireworks/models/kimi-k3', 'model moonshotai/kimi-k3'],
+    ['a model that shares a price with another', 'gpt-5-codex', 'model openai/gpt-5-codex'],
+    ['a name of two models', 'house-model', 'one of my-relay/house-model, your-relay/house-model'],
+    [
+      'one of those by its slug',
+      'my-relay/house-model',
+      'offering my-relay/house-model of my-relay/house-model',
+    ],
+    ['spaces around', ' gpt-4o-mini ', 'model openai/gpt-4o-mini'],
+    ['nothing', ' ', 'unknown'],
+    ['a longer name', 'claude-3-5-sonnet-vision', 'unknown'],
+  ])('%s: %s', (_, name, expected) => {
+    expect(meaning(withRelay, name)).toBe(expected);
+  });
+
+  it("means the lab's own offering once that is on", () => {
+    const catalogue = buildCatalogue({ seed, providers: [relay, on('openai')] });
+    expect(meaning(catalogue, 'openai/gpt-4o-mini')).toBe(
+      'offering openai/gpt-4o-mini of openai/gpt-4o-mini',
+    );
+    expect(meaning(catalogue, 'gpt-4o-mini')).toBe('model openai/gpt-4o-mini');
+  });
+
+  it('that is a slug or an offering id is always found', () => {
+    for (const { slug } of withRelay.models) {
+      const found = withRelay.resolve(slug);
+      expect(found, slug).toMatchObject({ model: { slug } });
+    }
+    for (const { id, modelSlug } of withRelay.offerings)
+      expect(withRelay.resolve(id), id).toMatchObject({ model: { slug: modelSlug } });
+  });
+});
+
+describe('suggestions', () => {
+  const suggested = (name: string) => {
+    const found = withRelay.resolve(name);
+    return found.kind === 'UNKNOWN' ? found.suggestions : found;
+  };
+
+  it.each([
+    ['gtp-4o-mni', 'openai/gpt-4o-mini'],
+    ['gpt-4o-minni', 'openai/gpt-4o-mini'],
+    ['claude-sonet-4-5', 'anthropic/claude-sonnet-4-5'],
+    ['antropic/claude-sonnet-4-5', 'anthropic/claude-sonnet-4-5'],
+    ['claude-3-5-sonnet-vision', 'anthropic/claude-3-5-sonnet'],
+    ['gemini-2.5-prp', 'google/gemini-2.5-pro'],
+  ])('for %s begin with %s', (name, first) => {
+    const found = suggested(name);
+    expect(found).toContain(first);
+    expect(found).toHaveLength(5);
+  });
+
+  it('are none for what is like nothing, or too long to compare', () => {
+    expect(suggested('§§§§')).toEqual([]);
+    expect(suggested(`gpt-4o-mini${'x'.repeat(246)}`)).toEqual([]);
+    expect(suggested('x'.repeat(1_000_000))).toEqual([]);
+  });
+
+  it('are found in under 5 ms among 2,000 models', () => {
+    const slugs = Array.from(
+      { length: 2000 },
+      (_, index) => `${withRelay.models[index % 900]?.slug}-${index}`,
+    );
+    const times = Array.from({ length: 30 }, () => {
+      const start = performance.now();
+      nearestSlugs('anthropic/claude-sonet-4', slugs);
+      return performance.now() - start;
+    });
+    expect(Math.min(...times)).toBeLessThan(5);
+  });
+});

@@ -1,0 +1,288 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { calcPrice } from '@pydantic/genai-prices';
+import { describe, expect, it } from 'vitest';
+import { bindPrices } from '../../src/catalogue/declared-prices.ts';
+import { knownProvider } from '../../src/catalogue/lab-names.ts';
+import { costOf } from '../../src/catalogue/price-engine.ts';
+import { loadSeed, SEED_PUBLISHED_AT, SEED_VERSION } from '../../src/catalogue/seed.ts';
+import type { SeedOffering } from '../../src/catalogue/seed-models.ts';
+import type { SeedPrice } from '../../src/catalogue/seed-prices.ts';
+import { asOfferingId } from '../../src/domain/ids.ts';
+import { usageOf } from '../../src/domain/usage.ts';
+
+const seed = await loadSeed();
+const all = seed.providers.flatMap((provider) =>
+  provider.offerings.map((offering) => ({
+    id: `${provider.id}/${offering.providerModelId}`,
+    provider,
+    offering,
+  })),
+);
+const offeringOf = (id: string): SeedOffering => {
+  const found = all.find((each) => each.id === id);
+  if (found === undefined) throw new Error(`no ${id} in the seed`);
+  return found.offering;
+};
+const described = (row: SeedPrice) => {
+  const { family, direction, modality, tokenType } = row.meter;
+  const { promptTokens, timeOfDay } = row.conditions;
+  return [
+    `${row.amount.toString()} ${row.currency}/${row.per}`,
+    [family, direction, modality, tokenType].join('.'),
+    ...(promptTokens === undefined ? [] : [`${promptTokens.from}..${promptTokens.to ?? ''}`]),
+    ...(timeOfDay === undefined ? [] : [`${timeOfDay.from}-${timeOfDay.to} ${timeOfDay.zone}`]),
+    ...(row.effectiveFrom === undefined ? [] : [`since ${row.effectiveFrom.toISOString().slice(0, 10)}`]),
+    ...(row.effectiveTo === undefined ? [] : [`until ${row.effectiveTo.toISOString().slice(0, 10)}`]),
+  ].join(', ');
+};
+const rowsOf = (id: string, meter: string): readonly string[] =>
+  offeringOf(id)
+    .prices.map(described)
+    .filter((text) => text.includes(meter));
+const countBy = <Row>(rows: readonly Row[], keyOf: (row: Row) => string): Record<string, number> =>
+  Object.fromEntries([...Map.groupBy(rows, keyOf)].map(([key, group]) => [key, group.length]));
+
+describe('the seed', () => {
+  it('is of the package version whose publication date is stated', () => {
+    const require = createRequire(import.meta.url);
+    const manifest = join(dirname(require.resolve('@pydantic/genai-prices')), '..', 'package.json');
+    expect(JSON.parse(readFileSync(manifest, 'utf8'))).toMatchObject({ version: SEED_VERSION });
+  });
+
+  it('holds what it held when it was last looked at, or more', () => {
+    expect(seed.providers.length).toBeGreaterThanOrEqual(43);
+    expect(all.length).toBeGreaterThanOrEqual(1765);
+    expect(seed.models.length).toBeGreaterThanOrEqual(929);
+    expect(all.reduce((sum, { offering }) => sum + offering.prices.length, 0)).toBeGreaterThanOrEqual(4400);
+  });
+
+  it('knows the kind of every provider', () => {
+    expect(seed.providers.filter(({ id }) => knownProvider(id) === undefined)).toEqual([]);
+  });
+
+  it('leaves out no fact in silence', () => {
+    expect(countBy(seed.skipped, ({ fact, reason }) => `${fact}: ${reason}`)).toEqual({
+      'web_searches_kcount: a meter cannot name the tool that was called': 68,
+      'storage_searches_kcount: a meter cannot name the tool that was called': 43,
+      'input_document_kpages: there is no meter of pages': 20,
+      'input_annotated_document_kpages: there is no meter of pages': 16,
+      'input_text_messages_kcount: there is no meter of messages': 4,
+      'output_citation_mtok: there is no token type of citations': 1,
+      'model: a rate of fine-tuned models, not a model': 4,
+    });
+  });
+
+  it('has each id and each slug once, and a model for each offering', () => {
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    const slugs = new Set(seed.models.map(({ slug }) => slug.toLowerCase()));
+    expect(slugs.size).toBe(seed.models.length);
+    expect(all.filter(({ offering }) => !slugs.has(offering.modelSlug))).toEqual([]);
+    expect(seed.models.filter(({ slug, lab }) => !slug.startsWith(`${lab}/`) || slug === `${lab}/`)).toEqual(
+      [],
+    );
+    const served = new Set(all.map(({ offering }) => offering.modelSlug));
+    expect(seed.models.filter(({ slug }) => !served.has(slug))).toEqual([]);
+  });
+
+  it('says where and when every fact was found', () => {
+    for (const { offering } of all) {
+      expect(offering.provenance).toMatchObject({ source: 'genai-prices', observedAt: SEED_PUBLISHED_AT });
+      expect(offering.provenance.sourceUrl).toMatch(/^https:/);
+    }
+    expect(offeringOf('avian/deepseek/deepseek-v3.2').provenance.checkedAt).toEqual(new Date('2026-08-25'));
+    expect(offeringOf('cerebras/llama-3.3-70b').provenance.checkedAt).toEqual(new Date('2026-08-27'));
+    expect(offeringOf('openai/gpt-4o-mini').provenance).not.toHaveProperty('checkedAt');
+  });
+});
+
+describe('prices of the seed', () => {
+  it('are above zero wherever tokens are billed', () => {
+    const zero = all.filter(({ offering }) => offering.prices.some(({ amount }) => !amount.greaterThan(0)));
+    expect(zero).toEqual([]);
+  });
+
+  it('exist exactly where the offering is metered; free is said only where the source says so', () => {
+    for (const { id, offering } of all)
+      expect([id, offering.prices.length > 0]).toEqual([id, offering.billing === 'METERED']);
+    const free = all.filter(({ offering }) => offering.billing === 'FREE').map(({ id }) => id);
+    expect(free.filter((id) => !/^openrouter\/.*:free$/.test(id))).toEqual([
+      'google/gemma-4-26b-a4b-it',
+      'google/gemma-4-31b-it',
+    ]);
+    expect(free.length).toBeGreaterThanOrEqual(144);
+    // Part of a subscription is not free of charge.
+    expect(offeringOf('github-copilot/gpt-4o').billing).toBe('UNKNOWN');
+  });
+
+  it('have the exact text of the source', () => {
+    expect(rowsOf('openai/gpt-4o-mini', 'TOKENS.')).toEqual([
+      '0.15 USD/1000000, TOKENS.INPUT.TEXT.PLAIN',
+      '0.075 USD/1000000, TOKENS.INPUT.TEXT.CACHE_READ',
+      '0.6 USD/1000000, TOKENS.OUTPUT.TEXT.PLAIN',
+    ]);
+    expect(rowsOf('openrouter/google/gemini-2.5-flash-lite', 'CACHE_WRITE')).toEqual([
+      '0.08333333333333334 USD/1000000, TOKENS.INPUT.TEXT.CACHE_WRITE_5M',
+    ]);
+  });
+
+  it('keep both lives of a cache apart', () => {
+    expect(rowsOf('anthropic/claude-opus-4-8', 'CACHE_WRITE')).toEqual([
+      '6.25 USD/1000000, TOKENS.INPUT.TEXT.CACHE_WRITE_5M',
+      '10 USD/1000000, TOKENS.INPUT.TEXT.CACHE_WRITE_1H',
+    ]);
+  });
+
+  it('have explicit bounds: the source bills more than `start` tokens at the upper tier', () => {
+    expect(rowsOf('google/gemini-2.5-pro', 'OUTPUT.TEXT')).toEqual([
+      '10 USD/1000000, TOKENS.OUTPUT.TEXT.PLAIN, 0..200001',
+      '15 USD/1000000, TOKENS.OUTPUT.TEXT.PLAIN, 200001..',
+    ]);
+    // "< 200k" and ">= 200k" at xAI.
+    expect(rowsOf('x-ai/grok-build-0.1', 'OUTPUT.TEXT')).toEqual([
+      '2 USD/1000000, TOKENS.OUTPUT.TEXT.PLAIN, 0..200000',
+      '4 USD/1000000, TOKENS.OUTPUT.TEXT.PLAIN, 200000..',
+    ]);
+  });
+
+  it('end on the day on which the next begin', () => {
+    expect(rowsOf('openai/o3', 'INPUT.TEXT.PLAIN')).toEqual([
+      '10 USD/1000000, TOKENS.INPUT.TEXT.PLAIN, until 2025-06-10',
+      '2 USD/1000000, TOKENS.INPUT.TEXT.PLAIN, since 2025-06-10',
+    ]);
+    expect(rowsOf('mistral/ministral-8b-latest', 'CACHE_READ')).toEqual([
+      '0.015 USD/1000000, TOKENS.INPUT.TEXT.CACHE_READ, since 2025-12-02',
+    ]);
+  });
+
+  it('have windows of the day, which begin with the dated rate that they stand behind', () => {
+    expect(rowsOf('deepseek/deepseek-chat', 'OUTPUT')).toEqual([
+      '0.55 USD/1000000, TOKENS.OUTPUT.TEXT.PLAIN',
+      '1.1 USD/1000000, TOKENS.OUTPUT.TEXT.PLAIN, 00:30-16:30 UTC',
+    ]);
+    expect(rowsOf('deepseek/deepseek-v4-pro', 'OUTPUT')).toEqual([
+      '0.87 USD/1000000, TOKENS.OUTPUT.TEXT.PLAIN, until 2026-08-17',
+      '1.98 USD/1000000, TOKENS.OUTPUT.TEXT.PLAIN, since 2026-08-17',
+      '3.96 USD/1000000, TOKENS.OUTPUT.TEXT.PLAIN, 01:00-04:00 UTC, since 2026-08-17',
+      '3.96 USD/1000000, TOKENS.OUTPUT.TEXT.PLAIN, 06:00-10:00 UTC, since 2026-08-17',
+    ]);
+  });
+
+  it('have units other than tokens', () => {
+    expect(rowsOf('openai/whisper-1', 'SECONDS').map((text) => text.replace(/^[\d.]+ /, ''))).toEqual([
+      'USD/3600, SECONDS.NONE.AUDIO.PLAIN',
+      'USD/3600, SECONDS.INPUT.AUDIO.PLAIN',
+    ]);
+    expect(rowsOf('perplexity/sonar', 'REQUESTS')).toEqual(['12 USD/1000, REQUESTS.NONE.NONE.PLAIN']);
+  });
+
+  it('state what Google bills at the plain rate and reports apart', () => {
+    expect(rowsOf('google/gemini-2.5-pro', '0..200001').filter((text) => text.includes('INPUT'))).toEqual([
+      '1.25 USD/1000000, TOKENS.INPUT.AUDIO.PLAIN, 0..200001',
+      '1.25 USD/1000000, TOKENS.INPUT.IMAGE.PLAIN, 0..200001',
+      '1.25 USD/1000000, TOKENS.INPUT.TEXT.PLAIN, 0..200001',
+      '0.125 USD/1000000, TOKENS.INPUT.TEXT.CACHE_READ, 0..200001',
+    ]);
+  });
+
+  it("give the same bill as the source's own calculator", () => {
+    const times = [
+      '2025-01-01T00:10:00Z',
+      '2026-09-20T02:00:00Z',
+      '2026-09-20T18:00:00Z',
+      '2027-02-01T12:00:00Z',
+    ];
+    const usages = [
+      { input: 1000, cacheRead: 0, output: 500 },
+      { input: 100_000, cacheRead: 28_000, output: 10 },
+      { input: 150_000, cacheRead: 50_000, output: 10 },
+      { input: 250_000, cacheRead: 50_000, output: 10 },
+    ];
+    let compared = 0;
+    for (const { id, provider, offering } of all) {
+      const cost = (counts: (typeof usages)[number], at: Date) =>
+        costOf({
+          offering,
+          prices: bindPrices(asOfferingId(id), offering.prices),
+          usage: usageOf(counts),
+          at,
+        });
+      for (const time of times) {
+        // The source prices these windows before their first day too, and says in its comments not to.
+        if (time < '2026-08-17' && id.startsWith('deepseek/deepseek-v4')) continue;
+        for (const counts of usages) {
+          const ours = cost(counts, new Date(time));
+          if (ours.kind !== 'PRICED') continue;
+          const theirs = calcPrice(
+            {
+              input_tokens: counts.input + counts.cacheRead,
+              cache_read_tokens: counts.cacheRead,
+              output_tokens: counts.output,
+            },
+            offering.providerModelId,
+            { providerId: provider.id, timestamp: new Date(time) },
+          );
+          // Their clauses may give a name to another entry, or to none; only bills of one entry can agree.
+          if (theirs === null) continue;
+          const sameEntry = provider.offerings.some(
+            (other) =>
+              other.providerModelId === theirs.model.id && other.providerModelId === offering.providerModelId,
+          );
+          if (!sameEntry) continue;
+          expect(Math.abs(ours.total.toNumber() - theirs.total_price), `${id} at ${time}`).toBeLessThan(1e-9);
+          compared += 1;
+        }
+      }
+    }
+    expect(compared).toBeGreaterThan(10_000);
+  });
+});
+
+describe('models of the seed', () => {
+  it('are joined as surely as their names allow', () => {
+    const counts = countBy(all, ({ offering }) => offering.join);
+    expect(counts.EXPLICIT).toBeGreaterThanOrEqual(1287);
+    expect(counts.ALIAS).toBeGreaterThanOrEqual(288);
+    expect(counts.HEURISTIC).toBeGreaterThanOrEqual(66);
+    expect(counts.UNJOINED).toBeLessThanOrEqual(124);
+  });
+
+  it.each([
+    ['openai/gpt-4o-mini', 'openai/gpt-4o-mini', 'EXPLICIT'],
+    ['x-ai/grok-4.5', 'xai/grok-4.5', 'EXPLICIT'],
+    ['zai/GLM-5.2', 'zhipuai/glm-5.2', 'EXPLICIT'],
+    ['zhipuai/GLM-5.2', 'zhipuai/glm-5.2', 'EXPLICIT'],
+    ['google/claude-3-5-sonnet', 'anthropic/claude-3-5-sonnet', 'ALIAS'],
+    ['openrouter/openai/gpt-4o-mini', 'openai/gpt-4o-mini', 'EXPLICIT'],
+    ['openrouter/openai/gpt-oss-120b:free', 'openai/gpt-oss-120b', 'EXPLICIT'],
+    ['openrouter/anthropic/claude-sonnet-4.5', 'anthropic/claude-sonnet-4-5', 'HEURISTIC'],
+    ['aws/global.anthropic.claude-sonnet-4-5-20250929-v1:0', 'anthropic/claude-sonnet-4-5', 'HEURISTIC'],
+    ['aws/anthropic.claude-opus-5', 'anthropic/claude-opus-5', 'EXPLICIT'],
+    ['huggingface_novita/meta-llama/Llama-3.3-70B-Instruct', 'meta/llama-3.3-70b-instruct', 'EXPLICIT'],
+    ['avian/Meta-Llama-3.1-8B-Instruct', 'meta/llama-3.1-8b-instruct', 'HEURISTIC'],
+    ['huggingface_groq/Qwen/Qwen3-32B', 'alibaba/qwen3-32b', 'EXPLICIT'],
+    ['cerebras/qwen-3-32b', 'alibaba/qwen3-32b', 'HEURISTIC'],
+    ['cloudflare/@cf/openai/gpt-oss-20b', 'openai/gpt-oss-20b', 'EXPLICIT'],
+    ['fireworks/accounts/fireworks/models/glm-5p2', 'zhipuai/glm-5.2', 'ALIAS'],
+    ['github-copilot/gpt-4o-mini', 'openai/gpt-4o-mini', 'ALIAS'],
+    // A mode at another price, a moving pointer, a name that two organizations use.
+    ['fireworks/accounts/fireworks/routers/kimi-k3-fast', 'fireworks/kimi-k3-fast', 'UNJOINED'],
+    ['openrouter/anthropic/claude-opus-4.8-fast', 'anthropic/claude-opus-4.8-fast', 'EXPLICIT'],
+    ['openrouter/~openai/gpt-latest', 'openrouter/~openai/gpt-latest', 'UNJOINED'],
+    ['azure/wizardlm-2-8x22b', 'azure/wizardlm-2-8x22b', 'UNJOINED'],
+  ])('%s is of %s: %s', (id, slug, join) => {
+    expect(offeringOf(id)).toMatchObject({ modelSlug: slug, join });
+  });
+
+  it('are not mistaken for those that only cost the same', () => {
+    for (const name of ['gpt-5-codex', 'gpt-5-chat', 'gpt-5.1-codex-max', 'gpt-4o-mini-search-preview'])
+      expect(offeringOf(`openai/${name}`)).toMatchObject({ modelSlug: `openai/${name}`, join: 'EXPLICIT' });
+    expect(rowsOf('openai/gpt-5-codex', 'TOKENS')).toEqual(rowsOf('openai/gpt-5', 'TOKENS'));
+  });
+
+  it('are called by names that the provider takes', () => {
+    expect(offeringOf('anthropic/claude-3-5-sonnet-20241022').modelSlug).toBe('anthropic/claude-3-5-sonnet');
+    expect(offeringOf('mistral/mistral-medium-2508').modelSlug).toBe('mistral/mistral-medium-3-1');
+  });
+});
