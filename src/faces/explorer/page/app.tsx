@@ -22,7 +22,7 @@ export const App = ({ initialKey }: { initialKey: string | undefined }): ReactNo
     () =>
       createFetcher(key, {
         onKeyChecked: (accepted) => setRefused(!accepted),
-        onSubscriptionStarted: () => dispatch({ type: 'started' }),
+        onOperationStarted: () => dispatch({ type: 'started' }),
         onSubscriptionEvent: (result) => dispatch({ type: 'event', result }),
       }),
     [key],

@@ -1,15 +1,19 @@
-import { createGraphiQLFetcher, type Fetcher, type Observable } from '@graphiql/toolkit';
-import { type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
+import { createGraphiQLFetcher, type Fetcher, type FetcherParams, type Observable } from '@graphiql/toolkit';
+import { type ExecutionResult, GraphQLError, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { CloseCode, createClient, type FormattedExecutionResult, type SubscribePayload } from 'graphql-ws';
 
 /** Any value will do: a page of another origin cannot set the header without the server's consent. */
 const CSRF_HEADER = 'x-graphql-yoga-csrf';
 
+/** The name that GraphiQL gives to its introspection. */
+const SCHEMA_OPERATION = 'IntrospectionQuery';
+
 /** What the page wants to know of the traffic. */
 export type FetcherEvents = {
   /** The server accepted or refused the key of the latest request. */
   onKeyChecked(accepted: boolean): void;
-  onSubscriptionStarted(): void;
+  /** Anything but the editor's own look at the schema. */
+  onOperationStarted(): void;
   onSubscriptionEvent(result: FormattedExecutionResult<Record<string, unknown>, unknown>): void;
 };
 
@@ -22,12 +26,27 @@ type Headers = { readonly [name: string]: string };
 export const createFetcher =
   (key: string | undefined, events: FetcherEvents): Fetcher =>
   (params, options) => {
+    if (params.operationName !== SCHEMA_OPERATION) events.onOperationStarted();
     const headers = requestHeaders(key, options?.headers ?? {});
-    const operation = options?.documentAST && getOperationAST(options.documentAST, params.operationName);
-    if (operation?.operation === 'subscription') return subscribe(params, headers, events);
-    const send = createGraphiQLFetcher({ url: location.pathname, headers, fetch: reporting(events) });
-    return send(params, options?.documentAST && { documentAST: options.documentAST });
+    const operation = operationOf(params);
+    const named = { ...params, operationName: operation?.name?.value ?? params.operationName ?? null };
+    if (operation?.operation === 'subscription') return subscribe(named, headers, events);
+    return createGraphiQLFetcher({ url: location.pathname, headers, fetch: reporting(events) })(named);
   };
+
+/**
+ * What will run, read from the document itself: for 100 ms after a change of tab the editor still gives the
+ * name and the syntax tree of the tab before. Undefined where the server has to say what is wrong.
+ */
+const operationOf = ({ query, operationName }: FetcherParams): OperationDefinitionNode | undefined => {
+  try {
+    const operations = parse(query).definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
+    const named = operations.find(({ name }) => name?.value === operationName);
+    return named ?? (operations.length === 1 ? operations[0] : undefined);
+  } catch {
+    return undefined;
+  }
+};
 
 /** Names in lower case, so that a name from the Headers tab replaces ours however it is written. */
 const requestHeaders = (key: string | undefined, own: { readonly [name: string]: unknown }): Headers => ({
@@ -51,7 +70,7 @@ const reporting =
 
 /** One socket for each subscription: it carries the headers of its own tab, and closes with it. */
 const subscribe = (
-  params: Parameters<Fetcher>[0],
+  params: FetcherParams,
   headers: Headers,
   events: FetcherEvents,
 ): Observable<ExecutionResult> => ({
@@ -68,7 +87,6 @@ const subscribe = (
       on: { connected: () => events.onKeyChecked(true) },
     });
     let stopped = false;
-    events.onSubscriptionStarted();
     const dispose = client.subscribe(payloadOf(params), {
       next: (result) => {
         events.onSubscriptionEvent(result);
@@ -92,7 +110,7 @@ const subscribe = (
   },
 });
 
-const payloadOf = ({ query, operationName, variables }: Parameters<Fetcher>[0]): SubscribePayload => ({
+const payloadOf = ({ query, operationName, variables }: FetcherParams): SubscribePayload => ({
   query,
   ...(operationName && { operationName }),
   ...(variables && { variables }),

@@ -2,13 +2,21 @@ import type { Storage as EditorStorage } from '@graphiql/toolkit';
 
 const NAMESPACE = 'modelgraph:';
 
-/** Local storage under names of our own: other programs on this host and port may have used GraphiQL too. */
+/** Where GraphiQL keeps the history of operations, headers included. */
+const HISTORY_NAMES: readonly string[] = ['graphiql:queries', 'graphiql:favorites'];
+
+/**
+ * Local storage under names of our own, since other programs on this host and port may have used GraphiQL
+ * too, and without request headers: they hold keys, which must not outlive the tab.
+ */
 export const namespacedStorage: EditorStorage = {
   get length() {
     return ownKeys().length;
   },
   getItem: (name) => localStorage.getItem(NAMESPACE + name),
-  setItem: (name, value) => localStorage.setItem(NAMESPACE + name, value),
+  setItem: (name, value) => {
+    localStorage.setItem(NAMESPACE + name, HISTORY_NAMES.includes(name) ? withoutHeaders(value) : value);
+  },
   removeItem: (name) => localStorage.removeItem(NAMESPACE + name),
   clear: () => {
     for (const name of ownKeys()) localStorage.removeItem(name);
@@ -16,3 +24,6 @@ export const namespacedStorage: EditorStorage = {
 };
 
 const ownKeys = (): string[] => Object.keys(localStorage).filter((name) => name.startsWith(NAMESPACE));
+
+const withoutHeaders = (json: string): string =>
+  JSON.stringify(JSON.parse(json, (name, value: unknown) => (name === 'headers' ? undefined : value)));

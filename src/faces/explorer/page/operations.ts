@@ -9,7 +9,7 @@ export type ReadyOperation = {
 /** What a new visitor finds in the tabs, in order. Each runs at once, with no provider configured. */
 export const READY_OPERATIONS: readonly ReadyOperation[] = [
   {
-    query: `# Which models are there, who serves them, and at what price?
+    query: `# Which models are there, and at what price?
 query Browse {
   models(first: 5, filter: { search: "gpt-4o" }) {
     edges {
@@ -39,7 +39,7 @@ query Browse {
 `,
   },
   {
-    query: `# Two models side by side; change the slugs in the variables below.
+    query: `# Two models: their slugs are in the variables.
 query ComparePrices($one: String!, $other: String!) {
   one: model(slug: $one) {
     ...Priced
@@ -69,9 +69,14 @@ fragment Priced on Model {
     variables: { one: 'openai/gpt-4o-mini', other: 'anthropic/claude-sonnet-4-5' },
   },
   {
-    query: `# One question, one answer, with its tokens and its cost. The sandbox needs no account.
+    query: `# One answer. The sandbox needs no account.
 mutation Complete {
-  complete(input: { model: "sandbox/echo", messages: [{ user: { text: "Hello, graph." } }] }) {
+  complete(
+    input: {
+      model: "sandbox/echo"
+      messages: [{ user: { text: "Hello, graph." } }]
+    }
+  ) {
     __typename
     ... on Completion {
       text
@@ -86,9 +91,14 @@ mutation Complete {
 `,
   },
   {
-    query: `# The same, as it happens: the answer gathers below the last event.
+    query: `# As it happens: the text gathers at the end.
 subscription Stream {
-  completion(input: { model: "sandbox/lorem", messages: [{ user: { text: "Tell me a story." } }] }) {
+  completion(
+    input: {
+      model: "sandbox/lorem"
+      messages: [{ user: { text: "Tell me a story." } }]
+    }
+  ) {
     __typename
     ... on TextDelta {
       text

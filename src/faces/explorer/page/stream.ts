@@ -1,6 +1,6 @@
 import type { FormattedExecutionResult } from 'graphql-ws';
 
-/** What the latest subscription has brought so far. */
+/** What the latest operation has brought so far, if it is a subscription. */
 export type Streamed = {
   readonly events: number;
   /** Text of all text deltas, in order. */
