@@ -1,0 +1,58 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { KeyService } from '../../control/key-service.ts';
+import { bearerSecret, UNAUTHENTICATED_MESSAGE } from './authentication.ts';
+import { readBody } from './request-body.ts';
+import { type Engine, GRAPH_PATH, STREAM_PATH } from './yoga.ts';
+
+export type HttpFaceOptions = {
+  /** Largest request body in bytes. */
+  readonly maxRequestBytes: number;
+};
+
+const refuse = (response: ServerResponse, status: number, code: string, message: string): void => {
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+  response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
+};
+
+/** GraphQL over HTTP and server-sent events. A stranger's request ends before anything of it is read. */
+export const createHttpFace = (engine: Engine, keys: KeyService, { maxRequestBytes }: HttpFaceOptions) => ({
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const path = (request.url ?? '/').split('?', 1)[0];
+    if (path !== GRAPH_PATH && path !== STREAM_PATH) return false;
+
+    const secret = bearerSecret(request.headers.authorization);
+    const caller = secret === undefined ? undefined : await keys.authenticate(secret);
+    if (caller === undefined) {
+      response.setHeader('www-authenticate', 'Bearer');
+      refuse(response, 401, 'UNAUTHENTICATED', UNAUTHENTICATED_MESSAGE);
+      return true;
+    }
+
+    const aborter = new AbortController();
+    response.once('close', () => {
+      if (!response.writableFinished) aborter.abort();
+    });
+
+    if (request.method === 'POST') {
+      const body = await readBody(request, maxRequestBytes).catch(() => undefined);
+      if (body === undefined) return true;
+      if (body.kind === 'TOO_LARGE') {
+        response.setHeader('connection', 'close');
+        refuse(
+          response,
+          413,
+          'REQUEST_TOO_LARGE',
+          `The request is larger than ${maxRequestBytes} bytes (MODELGRAPH_MAX_REQUEST_BYTES).`,
+        );
+        return true;
+      }
+      // An empty body would make the engine wait for one that never comes.
+      Object.assign(request, { body: body.text === '' ? ' ' : body.text });
+    }
+    await engine(request, response, { caller, gone: aborter.signal });
+    return true;
+  },
+});

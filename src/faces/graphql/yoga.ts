@@ -1,0 +1,61 @@
+import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
+import { useGraphQLSSE } from '@graphql-yoga/plugin-graphql-sse';
+import type { GraphQLSchema } from 'graphql';
+import { createYoga } from 'graphql-yoga';
+import type { Caller } from '../../domain/caller.ts';
+import type { Log } from '../../ports/log.ts';
+import { createContext, type GraphContext, type GraphServices } from './context.ts';
+import { operationLimits } from './limits.ts';
+
+/** What a transport knows of a request before GraphQL begins. */
+export type ServerContext = { readonly caller: Caller; readonly gone: AbortSignal };
+
+export const GRAPH_PATH = '/graphql';
+export const STREAM_PATH = '/graphql/stream';
+
+/** Header that proves that a request did not come from a plain form or link; needed for GET and forms. */
+export const CSRF_HEADER = 'x-graphql-yoga-csrf';
+
+export type GraphOptions = {
+  readonly introspection: boolean;
+};
+
+const reasonOf = (value: unknown): string =>
+  value instanceof Error ? (value.stack ?? value.message) : typeof value === 'string' ? value : 'unknown';
+
+/**
+ * The engine that all transports of the graph share. Expects requests whose body has been read under a cap and
+ * whose caller is known. Unexpected errors are masked for clients and logged.
+ */
+export const createEngine = (
+  schema: GraphQLSchema,
+  services: GraphServices,
+  options: GraphOptions,
+  log: Log,
+) =>
+  createYoga<ServerContext, GraphContext>({
+    schema,
+    graphqlEndpoint: GRAPH_PATH,
+    context: ({ caller, gone }) => createContext(services, caller, gone),
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    multipart: false,
+    batching: false,
+    maxRequestBodySize: false,
+    logging: {
+      debug: () => {},
+      info: () => {},
+      warn: (...parts: unknown[]) => log.warn('GraphQL warns.', { reason: parts.map(reasonOf).join(' ') }),
+      error: (...parts: unknown[]) =>
+        log.error('An operation failed.', { reason: parts.map(reasonOf).join(' ') }),
+    },
+    plugins: [
+      useCSRFPrevention({ requestHeaders: [CSRF_HEADER] }),
+      // Without tokens there are no reserved streams, whose state would live on one node only.
+      useGraphQLSSE({ endpoint: STREAM_PATH, authenticate: () => null }),
+      ...operationLimits(options.introspection),
+    ],
+  });
+
+export type Engine = ReturnType<typeof createEngine>;

@@ -1,0 +1,143 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import cors from 'cors';
+import type { Log } from '../../ports/log.ts';
+
+/** A face's part of the HTTP surface. */
+export type HttpFace = {
+  /** Answers a request, or says false, with nothing written, if it is not its own. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean | Promise<boolean>;
+  /** Takes over a connection, or says false if it is not its own. */
+  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+};
+
+export type HttpServerOptions = {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Web pages of these origins may call from a browser; `*` stands for all. The server's own page always may. */
+  readonly allowedOrigins: readonly string[];
+};
+
+export type HttpServer = {
+  /** Resolves with the address once requests are served; rejects if the port cannot be had. */
+  listen(): Promise<{ readonly host: string; readonly port: number }>;
+  /** From now on only what must work while stopping is served; all else is refused with 503. */
+  refuseNewWork(): void;
+  close(): Promise<void>;
+};
+
+/** Paths that are answered until the very end. */
+const ALWAYS_SERVED: ReadonlySet<string> = new Set(['/health', '/ready']);
+const HEADERS_TIMEOUT_MS = 20_000;
+const KEEP_ALIVE_MS = 65_000;
+
+export const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0] ?? '/';
+
+/**
+ * Whether a browser page may talk to this server: one of its own pages, or one of an allowed origin. Requests
+ * without an Origin do not come from a page.
+ */
+export const isOriginAllowed = (request: IncomingMessage, allowed: readonly string[]): boolean => {
+  const { origin, host } = request.headers;
+  if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+};
+
+/** An error in the shape that GraphQL clients read; others find the same code and message. */
+const sendError = (response: ServerResponse, status: number, code: string, message: string): void => {
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+  response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
+};
+
+const refuseUpgrade = (socket: Duplex, status: string): void => {
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+};
+
+/** The one listener that all faces share: asks each in turn, and answers what none of them knows. */
+export const createHttpServer = (
+  faces: readonly HttpFace[],
+  options: HttpServerOptions,
+  log: Log,
+): HttpServer => {
+  const { allowedOrigins } = options;
+  const crossOrigin = cors({
+    origin: allowedOrigins.includes('*') ? '*' : [...allowedOrigins],
+    methods: ['GET', 'POST', 'OPTIONS'],
+    maxAge: 600,
+  });
+  let refusing = false;
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (refusing && !ALWAYS_SERVED.has(pathOf(request))) {
+      response.setHeader('connection', 'close');
+      response.setHeader('retry-after', '1');
+      sendError(
+        response,
+        503,
+        'UNAVAILABLE',
+        'The server is stopping and takes no new work. Send the request again.',
+      );
+      return;
+    }
+    for (const face of faces) if (await face.handle(request, response)) return;
+    sendError(
+      response,
+      404,
+      'NOT_FOUND',
+      `There is nothing at ${pathOf(request)}. The graph is at /graphql.`,
+    );
+  };
+
+  const server: Server = createServer(
+    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0 },
+    (request, response) => {
+      crossOrigin(request, response, () => {
+        answer(request, response).catch((error: unknown) => {
+          log.error('A request could not be answered.', {
+            path: pathOf(request),
+            reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
+          });
+          if (response.headersSent) response.destroy();
+          else sendError(response, 500, 'INTERNAL', 'The server failed. Its log says why.');
+        });
+      });
+    },
+  );
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    if (refusing) return refuseUpgrade(socket, '503 Service Unavailable');
+    if (!isOriginAllowed(request, allowedOrigins)) return refuseUpgrade(socket, '403 Forbidden');
+    if (!faces.some((face) => face.upgrade?.(request, socket, head) === true))
+      refuseUpgrade(socket, '404 Not Found');
+  });
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
+  });
+
+  return {
+    listen: () =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(options.port, options.host, () => {
+          server.off('error', reject);
+          const { address, port } = server.address() as AddressInfo;
+          resolve({ host: address, port });
+        });
+      }),
+    refuseNewWork() {
+      refusing = true;
+      server.closeIdleConnections();
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
