@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CompletionRequest } from '../../src/domain/completion-request.ts';
 import type { ProviderEvent } from '../../src/domain/provider-event.ts';
@@ -181,6 +182,14 @@ export const describeProvider = (name: string, start: () => Promise<ProviderHarn
       expect(await readRest(events)).toMatchObject([{ type: 'failed', failure: { code: 'CANCELLED' } }]);
     });
 
+    test('aborting discards what had come and was not read yet', async () => {
+      const controller = new AbortController();
+      const events = begin({ kind: 'hang', words: WORDS }, controller.signal);
+      await readUntilText(events, 'One');
+      controller.abort();
+      expect(await readRest(events)).toMatchObject([{ type: 'failed', failure: { code: 'CANCELLED' } }]);
+    });
+
     test('leaving the iteration lets go at once', async () => {
       const call = callFor({ kind: 'hang', words: WORDS });
       for await (const event of harness.provider.complete(call, new AbortController().signal))
@@ -198,8 +207,11 @@ export const describeProvider = (name: string, start: () => Promise<ProviderHarn
       expect((await events.next()).done).toBe(true);
     });
 
-    test('leaves no timer behind', async () => {
-      await readRest(begin({ kind: 'text', words: WORDS, stream: true }));
+    test('leaves neither a timer nor a listener behind', async () => {
+      const { signal } = new AbortController();
+      await readRest(begin({ kind: 'text', words: WORDS, stream: true }, signal));
+      await readRest(begin({ kind: 'rateLimited', retryAfterMs: 1_000 }, signal));
+      expect(getEventListeners(signal, 'abort')).toEqual([]);
       await expect.poll(() => harness.clock.pending()).toBe(0);
     });
   });

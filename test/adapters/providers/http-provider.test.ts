@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createServer } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
@@ -87,13 +87,13 @@ const readAll = async (script: Script, stream = true): Promise<readonly Provider
   upstream.enqueue(script);
   return readRest(begin({ stream }));
 };
-/** Resolves once the client has the headers of an answer and has gone on to its body. */
-const headersCame = async (): Promise<void> => {
+/** Resolves once the client has read the headers, or a piece of the body, and has dealt with it. */
+const clientHas = async (what: 'headers' | 'bodyChunkReceived'): Promise<void> => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const listener = (): void => resolve();
-  subscribe('undici:request:headers', listener);
+  subscribe(`undici:request:${what}`, listener);
   await promise;
-  unsubscribe('undici:request:headers', listener);
+  unsubscribe(`undici:request:${what}`, listener);
   await setImmediate();
 };
 const textOf = (events: readonly ProviderEvent[]): string =>
@@ -244,7 +244,7 @@ describe('answers that are not as asked', () => {
 
   test('an error whose body never ends is told by its status', async () => {
     upstream.enqueue({ status: 429, headers: { 'retry-after': '3' }, body: ['{"error":', NEVER] });
-    const headers = headersCame();
+    const headers = clientHas('headers');
     const rest = readRest(begin());
     await headers;
     clock.advance(TIMEOUTS.firstTokenMs);
@@ -273,7 +273,10 @@ describe('where there is no provider', () => {
 
   test('a refused connection names host and port, and neither path nor query', async () => {
     const host = await hostAndPort();
-    const failure = failureIn(await readRest(begin({ from: providerAt(`http://${host}/secret-path/v1`) })));
+    const { signal } = new AbortController();
+    const from = providerAt(`http://${host}/secret-path/v1`);
+    const failure = failureIn(await readRest(begin({ from, signal })));
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
     expect(failure).toMatchObject({ code: 'SERVER_ERROR', retry: 'HERE' });
     expect(failure?.message).toContain(host);
     expect(failure?.message).toContain('refused');
@@ -352,18 +355,25 @@ describe('a stream', () => {
 
   test('comments and pings do not put off the stall limit', async () => {
     const ping = gate();
-    upstream.enqueue(
-      eventStream([openAiTextFrames(WORDS).slice(0, 2).join(''), ping.opened, ': PROCESSING\n\n', NEVER]),
-    );
+    const begun = openAiTextFrames(WORDS).slice(0, 2).join('');
+    upstream.enqueue(eventStream([begun, ping.opened, ': PROCESSING\n\n', NEVER]));
     const events = begin();
     await events.next();
     await events.next();
     const rest = readRest(events);
     clock.advance(TIMEOUTS.stallMs - 1);
+    const pinged = clientHas('bodyChunkReceived');
     ping.open();
-    await expect.poll(() => upstream.bytesWritten(0)).toBeGreaterThan(0);
+    await pinged;
     clock.advance(1);
     expect(failureIn(await rest)?.message).toMatch(/stalled/);
+  });
+
+  test('that is complete but does not end is closed after a second', async () => {
+    upstream.enqueue(eventStream([openAiTextFrames(WORDS).join(''), NEVER]));
+    expect((await readRest(begin())).at(-1)?.type).toBe('completed');
+    clock.advance(1_000);
+    await upstream.closedByClient(0);
   });
 
   test('says nothing about a first token where only headers came', async () => {
@@ -404,7 +414,7 @@ describe('a stream', () => {
 
 test('a whole answer that stops coming is a stall', async () => {
   upstream.enqueue({ headers: { 'content-type': 'application/json' }, body: ['{"id":', NEVER] });
-  const headers = headersCame();
+  const headers = clientHas('headers');
   const rest = readRest(begin({ stream: false }));
   await headers;
   clock.advance(TIMEOUTS.stallMs);
