@@ -35,3 +35,16 @@ export type ProviderSettings = {
   /** Absent for servers that need none. */
   readonly apiKey?: Secret;
 };
+
+/** A provider as an operator writes it down. What is left out is known of known providers. */
+export type ProviderEntry = {
+  readonly id: string;
+  readonly name?: string;
+  readonly dialect?: Dialect;
+  readonly baseUrl?: string;
+  readonly apiKey?: Secret;
+  /** Variables that the key was to come from and that are not set: the provider stays off and says so. */
+  readonly missingVariables: readonly string[];
+  readonly region?: string;
+  readonly models: readonly DeclaredOffering[];
+};

@@ -1,0 +1,114 @@
+import { asProviderId, type ProviderId } from '../../domain/ids.ts';
+import type { ProviderInfo, ProviderStatus } from '../../domain/provider.ts';
+import type { DeclaredOffering, ProviderEntry } from '../../domain/provider-settings.ts';
+import type { Secret } from '../../domain/secret.ts';
+import type { Provider } from '../../ports/provider.ts';
+import type { KnownProvider } from './known-provider.ts';
+import { discoverOllama } from './ollama.ts';
+import { connectProvider, KNOWN_PROVIDERS, knownProvider, type ProviderDependencies } from './registry.ts';
+import { createSandboxProvider, SANDBOX, SANDBOX_OFFERINGS } from './sandbox.ts';
+
+/** A provider as the catalogue lists it. */
+export type ListedProvider = {
+  readonly info: ProviderInfo;
+  readonly seedId?: string;
+  readonly declared: readonly DeclaredOffering[];
+};
+
+export type ConfiguredProviders = {
+  /** In the order of configuration: the operator's, then known ones, the sandbox last. Those that are off too. */
+  readonly listed: readonly ListedProvider[];
+  /** Those that are on. */
+  readonly connected: ReadonlyMap<ProviderId, Provider>;
+};
+
+/** Reads a credential from the environment. */
+export type ReadSecret = (variable: string) => Secret | undefined;
+
+const ON: ProviderStatus = { kind: 'ON' };
+const off = (reason: string): ProviderStatus => ({ kind: 'OFF', reason });
+
+type Found = { readonly listed: ListedProvider; readonly provider?: Provider };
+
+const keyFor = (known: KnownProvider | undefined, entry: ProviderEntry | undefined, read: ReadSecret) =>
+  entry?.apiKey ?? known?.keyVariables.map(read).find((secret) => secret !== undefined);
+
+/** What is still missing for the provider to be called; undefined if nothing is. */
+const whatIsMissing = (
+  known: KnownProvider | undefined,
+  entry: ProviderEntry | undefined,
+  key: Secret | undefined,
+): string | undefined => {
+  if (known === undefined && entry?.dialect === undefined) {
+    return 'not a known provider: give it a dialect (openai, anthropic or gemini) in the config file';
+  }
+  if (known === undefined && entry?.baseUrl === undefined) return 'give it a baseUrl in the config file';
+  if (key !== undefined) return undefined;
+  const [missing] = entry?.missingVariables ?? [];
+  if (missing !== undefined) return `set ${missing}`;
+  const needsKey = known !== undefined && known.keyVariables.length > 0 && entry?.baseUrl === undefined;
+  return needsKey ? `set ${known.keyVariables.join(' or ')}` : undefined;
+};
+
+const find = async (
+  known: KnownProvider | undefined,
+  entry: ProviderEntry | undefined,
+  read: ReadSecret,
+  dependencies: ProviderDependencies,
+): Promise<Found> => {
+  const id = known?.id ?? asProviderId(entry?.id ?? '');
+  const key = keyFor(known, entry, read);
+  const dialect = entry?.dialect ?? known?.dialect;
+  const baseUrl = entry?.baseUrl ?? known?.baseUrl;
+  const region = entry?.region ?? known?.region;
+  const listed = (status: ProviderStatus, more: readonly DeclaredOffering[] = []): ListedProvider => ({
+    info: {
+      id,
+      name: entry?.name ?? known?.name ?? id,
+      kind: known?.kind ?? 'RELAY',
+      status,
+      ...(region !== undefined && { region }),
+      ...(known?.docsUrl !== undefined && { docsUrl: known.docsUrl }),
+    },
+    ...(known?.seedId !== undefined && { seedId: known.seedId }),
+    declared: [...more, ...(entry?.models ?? [])],
+  });
+
+  const missing = whatIsMissing(known, entry, key);
+  if (missing !== undefined || dialect === undefined || baseUrl === undefined) {
+    return { listed: listed(off(missing ?? 'give it a dialect and a baseUrl in the config file')) };
+  }
+  let local: readonly DeclaredOffering[] = [];
+  if (known?.id === 'ollama') {
+    const names = await discoverOllama(baseUrl, dependencies.dispatcher);
+    if (names === undefined) {
+      return {
+        listed: listed(off(`nothing answers at ${new URL(baseUrl).host}: start Ollama, then this server`)),
+      };
+    }
+    local = names.map((providerModelId) => ({ providerModelId, billing: 'FREE' }));
+  }
+  const settings = { id, dialect, baseUrl, ...(key !== undefined && { apiKey: key }) };
+  return { listed: listed(ON, local), provider: connectProvider(settings, dependencies) };
+};
+
+/** Joins what is known of providers with what the operator set, and connects those that have what they need. */
+export const configureProviders = async (
+  entries: readonly ProviderEntry[],
+  read: ReadSecret,
+  dependencies: ProviderDependencies,
+): Promise<ConfiguredProviders> => {
+  const named = new Set(entries.map((entry) => knownProvider(entry.id)?.id));
+  const found = await Promise.all([
+    ...entries.map((entry) => find(knownProvider(entry.id), entry, read, dependencies)),
+    ...KNOWN_PROVIDERS.filter((known) => !named.has(known.id)).map((known) =>
+      find(known, undefined, read, dependencies),
+    ),
+  ]);
+  const sandbox = createSandboxProvider(dependencies.clock);
+  const providers = found.flatMap(({ provider }) => (provider === undefined ? [] : [provider]));
+  return {
+    listed: [...found.map(({ listed }) => listed), { info: SANDBOX, declared: SANDBOX_OFFERINGS }],
+    connected: new Map([...providers, sandbox].map((provider) => [provider.id, provider])),
+  };
+};
