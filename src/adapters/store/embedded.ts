@@ -17,6 +17,9 @@ const WORKER = new URL(`./pglite-worker${extname(import.meta.url)}`, import.meta
 /** Tables that are only added to need it seldom; PGlite has no autovacuum to do it. */
 const VACUUM_EVERY_MS = 60 * 60 * 1000;
 
+/** For a query, and for its turn at the one connection: an error is better than no answer for ever. */
+const ANSWER_MS = 60_000;
+
 /**
  * Opens, and at first creates, the database in `dataDir`/postgres. Rejects with DataFolderInUseError while
  * another process has it open. Rows acknowledged survive the death of the process, but not a power cut:
@@ -66,12 +69,12 @@ const startWorker = async (databaseDir: string, socketDir: string, log: Log): Pr
   const socketPath = join(socketDir, '.s.PGSQL.5432');
   const worker = new Worker(WORKER, { name: 'pglite', workerData: { databaseDir, socketPath } });
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  await Promise.race([
-    once(worker, 'message'),
-    exited.then(() => {
-      throw new Error(`The embedded database in ${databaseDir} ended while it started.`);
-    }),
-  ]);
+  await Promise.race([once(worker, 'message'), exited.then(() => Promise.reject('its worker ended'))]).catch(
+    (error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`Cannot open the embedded database in ${databaseDir}: ${reason}`, { cause: error });
+    },
+  );
   let stopping = false;
   worker.on('error', (error: Error) => log.error('The embedded database failed', { error: error.message }));
   worker.on('exit', () => {
@@ -97,6 +100,8 @@ const poolOf = (socketDir: string, log: Log): Pool => {
     ssl: false,
     max: 1,
     idleTimeoutMillis: 0,
+    connectionTimeoutMillis: ANSWER_MS,
+    query_timeout: ANSWER_MS,
   });
   pool.on('error', (error) => log.warn('The connection to the store broke', { error: error.message }));
   return pool;

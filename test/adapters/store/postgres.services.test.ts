@@ -1,0 +1,105 @@
+import { Client } from 'pg';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openStore } from '../../../src/adapters/store/open-store.ts';
+import type { Store } from '../../../src/ports/store.ts';
+import { smallRecord } from '../../contract/completion-records.ts';
+import { describeStore, newKey } from '../../contract/store.ts';
+import { createDatabase } from '../../support/postgres-database.ts';
+import { recordedLog } from '../../support/recorded-log.ts';
+import { postgresService, titleOf } from '../../support/services.ts';
+
+const postgres = postgresService();
+const serverUrl = postgres.kind === 'running' ? postgres.url : '';
+
+const open = (url: string): Promise<Store> => openStore({ kind: 'postgres', url }, recordedLog());
+
+const newDatabase = async (): Promise<string> => {
+  const database = await createDatabase(serverUrl);
+  onTestFinished(database.drop);
+  return database.url;
+};
+
+describe.skipIf(postgres.kind === 'missing')(titleOf('on Postgres', postgres), () => {
+  describeStore(async () => {
+    const database = await createDatabase(serverUrl);
+    const store = await open(database.url);
+    return {
+      ...store,
+      close: async () => {
+        await store.close();
+        await database.drop();
+      },
+    };
+  });
+
+  it('is brought up to date by several nodes that start at once', async () => {
+    const url = await newDatabase();
+    const nodes = await Promise.all([open(url), open(url), open(url), open(url)]);
+    await Promise.all(nodes.map((node) => node.completions.insertMany([smallRecord()])));
+    const seen = await Promise.all(nodes.map((node) => node.completions.list({}, { limit: 10 })));
+    for (const { rows } of seen) expect(rows).toHaveLength(4);
+    await Promise.all(nodes.map((node) => node.close()));
+  });
+
+  it('lets one of two nodes that race insert a key', async () => {
+    const url = await newDatabase();
+    const [one, other] = await Promise.all([open(url), open(url)]);
+    for (let round = 0; round < 20; round += 1) {
+      const { key, hash } = newKey();
+      const inserted = await Promise.all([
+        one.keys.insertIfAbsent(key, hash),
+        other.keys.insertIfAbsent(key, newKey().hash),
+      ]);
+      expect(inserted.filter(Boolean)).toHaveLength(1);
+    }
+    await Promise.all([one.close(), other.close()]);
+  });
+
+  it('goes on after the server has dropped its connections', async () => {
+    const url = await newDatabase();
+    const store = await open(url);
+    await store.ping();
+    const admin = new Client({ connectionString: serverUrl });
+    await admin.connect();
+    await admin.query('select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1', [
+      new URL(url).pathname.slice(1),
+    ]);
+    await admin.end();
+    await expect
+      .poll(() =>
+        store.ping().then(
+          () => 'up',
+          () => 'down',
+        ),
+      )
+      .toBe('up');
+    await store.close();
+  });
+
+  it('keeps parameters out of its errors', async () => {
+    const store = await open(await newDatabase());
+    const { key, hash } = newKey({ name: 'secret-name' });
+    await store.keys.insert(key, hash);
+    const error: unknown = await store.keys.insert(key, hash).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(Error);
+    expect(String(error)).not.toContain('secret-name');
+    expect(String(error)).not.toContain(hash);
+    await store.close();
+  });
+
+  it('says which database is missing', async () => {
+    const url = new URL(serverUrl);
+    url.pathname = '/nowhere';
+    await expect(open(url.href)).rejects.toThrow(/Cannot open the store at .*nowhere.*does not exist/);
+  });
+});
+
+it('says where nothing listens, and not the password', async () => {
+  const error: unknown = await open('postgres://me:secret-word@localhost:1/db').catch(
+    (reason: unknown) => reason,
+  );
+  expect(String(error)).toContain(
+    'Cannot open the store at postgres://localhost:1/db (DATABASE_URL): connect ECONN',
+  );
+  expect(String(error)).not.toContain('secret-word');
+});

@@ -1,0 +1,124 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { CompletionRecord } from '../../src/domain/completion-record.ts';
+import {
+  asCompletionId,
+  asKeyId,
+  asModelSlug,
+  asOfferingId,
+  asPriceId,
+  asProviderId,
+} from '../../src/domain/ids.ts';
+import { Decimal } from '../../src/domain/money.ts';
+import { usageOf } from '../../src/domain/usage.ts';
+
+let made = 0;
+const EPOCH = Date.UTC(2026, 0, 1);
+
+/** A record with only what every record has; each is newer than the one made before. */
+export const smallRecord = (changes: Partial<CompletionRecord> = {}): CompletionRecord => {
+  made += 1;
+  const createdAt = new Date(EPOCH + made);
+  return {
+    id: asCompletionId(`cmp_${uuidv7({ msecs: createdAt.getTime() })}`),
+    keyId: asKeyId('key_1'),
+    createdAt,
+    status: 'SUCCEEDED',
+    route: { requested: 'lorem', modelSlug: asModelSlug('sandbox/lorem'), candidates: [] },
+    cost: { kind: 'FREE' },
+    attempts: [],
+    timings: { totalMs: 1.25 },
+    warnings: [],
+    ...changes,
+  };
+};
+
+const provider = asProviderId('my-relay');
+const offering = asOfferingId('my-relay/vendor/gpt-4o-mini');
+const failure = {
+  code: 'RATE_LIMITED',
+  message: 'Slow down; "quotes", back\\slash, {braces}, línea\nand 中文 🎈',
+  retry: 'HERE',
+  retryAfterMs: 1500,
+  status: 429,
+  providerCode: 'rate_limit_exceeded',
+  providerMessage: 'Too many requests',
+  providerRequestId: 'req_1',
+  providerId: provider,
+  offeringId: offering,
+} as const;
+const usage = usageOf({ input: 12, cacheRead: 3, output: 45, reasoning: 6, audioInput: 7 });
+const priced = {
+  kind: 'PRICED',
+  lines: [
+    {
+      meter: { family: 'TOKENS', direction: 'INPUT', modality: 'TEXT', tokenType: 'CACHE_READ' },
+      quantity: 3,
+      unitPrice: new Decimal('0.075'),
+      per: 1_000_000,
+      amount: new Decimal('0.000000000225123456789012345678901234567890'),
+      priceId: asPriceId('price-1'),
+    },
+  ],
+  total: new Decimal('12345678901234567890.000000000225'),
+  currency: 'CNY',
+} as const;
+
+/** A record with everything that a record can have. */
+export const fullRecord = (): CompletionRecord =>
+  smallRecord({
+    status: 'FAILED',
+    route: {
+      requested: 'gpt-4o-mini',
+      modelSlug: asModelSlug('openai/gpt-4o-mini'),
+      candidates: [offering, asOfferingId('openai/gpt-4o-mini')],
+    },
+    offeringId: offering,
+    finishReason: 'LENGTH',
+    rawFinishReason: "it's {the,end} NULL \\N",
+    usage,
+    cost: priced,
+    attempts: [
+      {
+        index: 0,
+        offeringId: offering,
+        providerId: provider,
+        status: 'FAILED',
+        startedAt: new Date(EPOCH + 123),
+        durationMs: 1234.5678,
+        failure,
+      },
+      {
+        index: 1,
+        offeringId: offering,
+        providerId: provider,
+        status: 'SUCCEEDED',
+        startedAt: new Date(EPOCH + 999),
+        durationMs: 0.1,
+        ttftMs: 0.05,
+        usage,
+        cost: priced,
+        providerResponseId: 'chatcmpl-1',
+        providerModel: 'gpt-4o-mini-2024-07-18',
+      },
+    ],
+    timings: { totalMs: 2000.125, ttftMs: 0, outputTps: 123.456 },
+    warnings: [
+      { code: 'UNSUPPORTED_PARAMETER', parameter: 'seed', message: 'left out' },
+      { code: 'PROVIDER_WARNING', message: '' },
+    ],
+    failure,
+    metadata: { team: 'blue, "green"', '': 'empty key', 日本: '{}' },
+    user: '',
+  });
+
+/** A record whose cost is known only in part. */
+export const unpricedRecord = (): CompletionRecord =>
+  smallRecord({
+    status: 'CANCELLED',
+    cost: {
+      kind: 'UNPRICED',
+      reason: 'METER_UNPRICED',
+      lines: priced.lines,
+      missing: [{ family: 'IMAGES', direction: 'OUTPUT', modality: 'IMAGE', tokenType: 'PLAIN' }],
+    },
+  });

@@ -1,0 +1,223 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CompletionRecord } from '../../src/domain/completion-record.ts';
+import { asCompletionId, asKeyId } from '../../src/domain/ids.ts';
+import type { Key } from '../../src/domain/key.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { fullRecord, smallRecord, unpricedRecord } from './completion-records.ts';
+
+const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+
+/** A key of its own name, with a hash of its own. */
+export const newKey = (changes: Partial<Key> = {}): { readonly key: Key; readonly hash: string } => {
+  const id = randomUUID();
+  const key: Key = {
+    id: asKeyId(`key_${id}`),
+    name: 'CI, "nightly" 夜',
+    role: 'MEMBER',
+    prefix: 'mg_abcd',
+    createdAt: new Date('2026-02-03T04:05:06.789Z'),
+    ...changes,
+  };
+  return { key, hash: hashOf(id) };
+};
+
+/** All pages of a list, one after the other, as a client would walk them. */
+const walk = async <Row extends { readonly id: string }>(
+  limit: number,
+  list: (page: { limit: number; after?: string }) => Promise<{ rows: readonly Row[]; hasMore: boolean }>,
+): Promise<readonly Row[]> => {
+  const rows: Row[] = [];
+  for (;;) {
+    const last = rows.at(-1);
+    const page = await list({ limit, ...(last && { after: last.id }) });
+    rows.push(...page.rows);
+    if (!page.hasMore) return rows;
+  }
+};
+
+/** What every implementation of Store does. `open` gives an empty one. */
+export const describeStore = (open: () => Promise<Store>): void => {
+  describe('store', () => {
+    let store: Store;
+    beforeAll(async () => {
+      store = await open();
+    });
+    afterAll(() => store.close());
+
+    it('answers a ping', async () => {
+      await expect(store.ping()).resolves.toBeUndefined();
+    });
+
+    describe('keys', () => {
+      it('finds what was inserted, by hash and by id', async () => {
+        const plain = newKey();
+        const full = newKey({
+          role: 'ADMIN',
+          expiresAt: new Date('2030-01-01T00:00:00.001Z'),
+          revokedAt: new Date('2027-01-01T00:00:00.000Z'),
+        });
+        for (const { key, hash } of [plain, full]) {
+          await store.keys.insert(key, hash);
+          expect(await store.keys.findByHash(hash)).toStrictEqual(key);
+        }
+        const absent = asKeyId('nobody\0');
+        expect(await store.keys.findMany([full.key.id, absent, plain.key.id])).toStrictEqual([
+          full.key,
+          undefined,
+          plain.key,
+        ]);
+        expect(await store.keys.findMany([])).toEqual([]);
+        expect(await store.keys.findByHash(hashOf('another'))).toBeUndefined();
+      });
+
+      it('refuses a second key of the same id or hash', async () => {
+        const first = newKey();
+        const second = newKey();
+        await store.keys.insert(first.key, first.hash);
+        await expect(store.keys.insert(first.key, second.hash)).rejects.toThrow();
+        await expect(store.keys.insert(second.key, first.hash)).rejects.toThrow();
+        expect(await store.keys.findMany([second.key.id])).toEqual([undefined]);
+      });
+
+      it('inserts once when many race for one id', async () => {
+        const { key } = newKey();
+        const attempts = Array.from({ length: 10 }, (_, index) => `secret ${index} ${key.id}`);
+        const inserted = await Promise.all(
+          attempts.map((secret) => store.keys.insertIfAbsent(key, hashOf(secret))),
+        );
+        expect(inserted.filter(Boolean)).toHaveLength(1);
+        const winner = attempts[inserted.indexOf(true)] ?? '';
+        expect(await store.keys.findByHash(hashOf(winner))).toStrictEqual(key);
+      });
+
+      it('puts a new secret in place of the old one and lifts a revocation', async () => {
+        const { key, hash } = newKey();
+        await store.keys.put(key, hash);
+        await store.keys.revoke(key.id, new Date());
+        const renewed = { ...key, prefix: 'mg_efgh' };
+        await store.keys.put(renewed, hashOf(`new ${key.id}`));
+        expect(await store.keys.findByHash(hash)).toBeUndefined();
+        expect(await store.keys.findByHash(hashOf(`new ${key.id}`))).toStrictEqual(renewed);
+      });
+
+      it('revokes once: the first time stays', async () => {
+        const { key, hash } = newKey();
+        await store.keys.insert(key, hash);
+        const at = new Date('2026-05-05T05:05:05.555Z');
+        expect(await store.keys.revoke(key.id, at)).toStrictEqual({ ...key, revokedAt: at });
+        expect(await store.keys.revoke(key.id, new Date())).toStrictEqual({ ...key, revokedAt: at });
+        expect(await store.keys.revoke(asKeyId('nobody'), at)).toBeUndefined();
+      });
+
+      it('lists the newest first, page by page, those of one millisecond included', async () => {
+        const soon = Date.UTC(2040, 0, 1);
+        const added = Array.from({ length: 7 }, (_, index) =>
+          newKey({ createdAt: new Date(soon + Math.floor(index / 3)) }),
+        );
+        for (const { key, hash } of added) await store.keys.insert(key, hash);
+        const newest = (await walk(2, (page) => store.keys.list(page))).slice(0, 7);
+        expect(newest.map(({ createdAt }) => createdAt.getTime() - soon)).toEqual([2, 1, 1, 1, 0, 0, 0]);
+        expect(new Set(newest.map(({ id }) => id))).toEqual(new Set(added.map(({ key }) => key.id)));
+        expect(await store.keys.list({ limit: 5, after: 'nobody' })).toEqual({ rows: [], hasMore: false });
+      });
+
+      it('keeps a name that Postgres cannot hold, with the odd characters replaced', async () => {
+        const { key, hash } = newKey({ name: 'a\0b\ud800c' });
+        await store.keys.insert(key, hash);
+        expect((await store.keys.findByHash(hash))?.name).toBe('a\uFFFDb\uFFFDc');
+      });
+    });
+
+    describe('completions', () => {
+      it('reads back exactly what was written', async () => {
+        const records = [smallRecord(), fullRecord(), unpricedRecord()];
+        await store.completions.insertMany(records);
+        const absent = [asCompletionId('cmp_nobody'), asCompletionId('\0')];
+        const found = await store.completions.findMany([...absent, ...records.map(({ id }) => id)]);
+        expect(found).toStrictEqual([undefined, undefined, ...records]);
+        expect(await store.completions.findMany([])).toEqual([]);
+      });
+
+      it('writes many rows at once, and none for none', async () => {
+        const keyId = asKeyId(randomUUID());
+        const records = Array.from({ length: 500 }, () => ({ ...fullRecord(), keyId }));
+        await store.completions.insertMany([]);
+        await store.completions.insertMany(records);
+        const listed = await walk(120, (page) => store.completions.list({ keyId }, page));
+        expect(listed).toStrictEqual(records.toReversed());
+      });
+
+      it('leaves rows as they are when a batch is written again', async () => {
+        const first = smallRecord({ user: 'first' });
+        const second = smallRecord();
+        await store.completions.insertMany([first]);
+        await store.completions.insertMany([{ ...first, user: 'changed' }, second, second]);
+        expect(await store.completions.findMany([first.id, second.id])).toStrictEqual([first, second]);
+      });
+
+      it('writes all rows of a batch or none', async () => {
+        const good = smallRecord();
+        const bad = { ...smallRecord(), createdAt: new Date(8.64e15) };
+        await expect(store.completions.insertMany([good, bad])).rejects.toThrow();
+        expect(await store.completions.findMany([good.id])).toEqual([undefined]);
+      });
+
+      it('never lets one odd string spoil a batch', async () => {
+        const odd: CompletionRecord = {
+          ...smallRecord(),
+          rawFinishReason: 'a\0b',
+          user: 'lone \udc00',
+          metadata: { 'k\0': 'v\ud800' },
+          warnings: [{ code: 'PROVIDER_WARNING', message: 'w\0' }],
+        };
+        await store.completions.insertMany([odd]);
+        expect(await store.completions.findMany([odd.id])).toStrictEqual([
+          {
+            ...odd,
+            rawFinishReason: 'a\uFFFDb',
+            user: 'lone \uFFFD',
+            metadata: { 'k\uFFFD': 'v\uFFFD' },
+            warnings: [{ code: 'PROVIDER_WARNING', message: 'w\uFFFD' }],
+          },
+        ]);
+      });
+
+      it('filters by key, status and time, the end excluded', async () => {
+        const keyId = asKeyId(randomUUID());
+        const times = [10, 20, 30, 40].map((second) => new Date(Date.UTC(2031, 0, 1, 0, 0, second)));
+        const records = times.map((createdAt, index) => ({
+          ...smallRecord({ createdAt, keyId, status: index % 2 === 0 ? 'SUCCEEDED' : 'FAILED' }),
+        }));
+        await store.completions.insertMany([...records, smallRecord()]);
+        const [first, second, third, fourth] = records.map(({ id }) => id);
+        const ids = async (filter: Parameters<Store['completions']['list']>[0]) =>
+          (await store.completions.list({ keyId, ...filter }, { limit: 10 })).rows.map(({ id }) => id);
+        const [, from, , to] = times;
+        expect(await ids({})).toEqual([fourth, third, second, first]);
+        expect(await ids({ status: 'FAILED' })).toEqual([fourth, second]);
+        expect(await ids({ status: 'CANCELLED' })).toEqual([]);
+        expect(await ids({ ...(from && { createdFrom: from }), ...(to && { createdTo: to }) })).toEqual([
+          third,
+          second,
+        ]);
+      });
+
+      it('says whether there is more', async () => {
+        const keyId = asKeyId(randomUUID());
+        const records = [smallRecord({ keyId }), smallRecord({ keyId })];
+        await store.completions.insertMany(records);
+        const page = (limit: number) => store.completions.list({ keyId }, { limit });
+        expect(await page(1)).toStrictEqual({ rows: [records[1]], hasMore: true });
+        expect(await page(2)).toStrictEqual({ rows: [records[1], records[0]], hasMore: false });
+      });
+    });
+
+    it('works while many ask at once', async () => {
+      const records = Array.from({ length: 50 }, () => smallRecord());
+      await Promise.all(records.map((record) => store.completions.insertMany([record])));
+      const found = await Promise.all(records.map(({ id }) => store.completions.findMany([id])));
+      expect(found.flat()).toStrictEqual(records);
+    });
+  });
+};
