@@ -16,31 +16,55 @@ export type ExplorableServer = {
 };
 
 const typeDefs = /* GraphQL */ `
+  scalar JSONObject
   type Query {
     models(first: Int, filter: ModelFilter): ModelConnection!
     model(slug: String!): Model
   }
   input ModelFilter { search: String }
-  type ModelConnection { edges: [ModelEdge!]! }
+  type ModelConnection { totalCount: Int! edges: [ModelEdge!]! }
   type ModelEdge { node: Model! }
-  type Model { slug: ID! name: String! contextWindow: Int offerings: [Offering!]! }
+  type Model {
+    slug: String!
+    name: String!
+    contextWindow: Int
+    offerings(first: Int): OfferingConnection!
+  }
+  type OfferingConnection { edges: [OfferingEdge!]! }
+  type OfferingEdge { node: Offering! }
   type Offering { id: ID! provider: Provider! prices: [Price!]! }
-  type Provider { name: String! }
-  type Price { meter: Meter! amount: String! per: Int! currency: String! }
+  type Provider { name: String! on: Boolean! }
+  type Price { meter: Meter! amount: String! per: Int! currency: String! provenance: Provenance! }
+  type Provenance { source: String! observedAt: String! }
   type Meter { direction: String! tokenType: String! }
   type Mutation { complete(input: CompletionInput!): CompletionResult! }
-  input CompletionInput { model: String!, messages: [MessageInput!]! }
+  input CompletionInput { model: String!, messages: [MessageInput!]!, metadata: JSONObject }
   input MessageInput @oneOf { system: SystemInput, user: UserInput }
   input SystemInput { text: String! }
   input UserInput { text: String! }
-  union CompletionResult = Completion | Refused
-  type Refused { message: String! }
-  type Completion { text: String! finishReason: String! usage: Usage! }
+  interface Error { message: String! }
+  type ForbiddenError implements Error { message: String! }
+  union CompletionResult = Completion | ForbiddenError
+  type Completion {
+    id: ID!
+    text: String!
+    finishReason: String!
+    usage: Usage!
+    cost: Cost!
+    timings: Timings!
+  }
   type Usage { input: Int! output: Int! }
+  union Cost = FreeCost | PricedCost
+  type FreeCost { free: Boolean! }
+  type PricedCost { total: String! currency: String! }
+  type Timings { totalMs: Float! }
   type Subscription { completion(input: CompletionInput!): CompletionEvent! }
-  union CompletionEvent = TextDelta | CompletionFinished
+  union CompletionEvent = CompletionStarted | TextDelta | CompletionFinished | CompletionFailed
+  type CompletionStarted { id: ID! }
   type TextDelta { text: String! }
-  type CompletionFinished { finishReason: String! }
+  type CompletionFinished { finishReason: String! usage: Usage }
+  type CompletionFailed { error: CompletionError! }
+  union CompletionError = ForbiddenError
 `;
 
 const WORDS = 'Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor. '
@@ -48,44 +72,56 @@ const WORDS = 'Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do e
   .split(/(?<= )/);
 const WORD_PAUSE_MS = 40;
 
-const model = (slug: string) => ({
-  slug,
-  name: slug.split('/').at(-1),
-  contextWindow: 128_000,
-  offerings: [
+const USAGE = { input: 4, output: 4 };
+
+const offering = (id: string) => ({
+  id,
+  provider: { name: 'Provider', on: true },
+  prices: [
     {
-      id: slug,
-      provider: { name: 'Provider' },
-      prices: [
-        { meter: { direction: 'INPUT', tokenType: 'PLAIN' }, amount: '0.15', per: 1e6, currency: 'USD' },
-      ],
+      meter: { direction: 'INPUT', tokenType: 'PLAIN' },
+      amount: '0.15',
+      per: 1_000_000,
+      currency: 'USD',
+      provenance: { source: 'stand-in', observedAt: '2026-01-01T00:00:00Z' },
     },
   ],
+});
+
+const model = (slug: string) => ({
+  slug,
+  name: slug,
+  contextWindow: 128_000,
+  offerings: { edges: [{ node: offering(slug) }] },
 });
 
 const schema = createSchema({
   typeDefs,
   resolvers: {
     Query: {
-      models: () => ({ edges: [{ node: model('openai/gpt-4o') }, { node: model('openai/gpt-4o-mini') }] }),
+      models: () => ({ totalCount: 1, edges: [{ node: model('openai/gpt-4o') }] }),
       model: (_, { slug }: { slug: string }) => model(slug),
     },
     Mutation: {
       complete: () => ({
         __typename: 'Completion',
+        id: '1',
         text: 'Hello, graph.',
         finishReason: 'STOP',
-        usage: { input: 4, output: 4 },
+        usage: USAGE,
+        cost: { __typename: 'FreeCost', free: true },
+        timings: { totalMs: 1 },
       }),
     },
     Subscription: {
       completion: {
         async *subscribe() {
+          yield { completion: { __typename: 'CompletionStarted', id: '1' } };
           for (const text of WORDS) {
             await delay(WORD_PAUSE_MS);
             yield { completion: { __typename: 'TextDelta', text } };
           }
-          yield { completion: { __typename: 'CompletionFinished', finishReason: 'STOP' } };
+          yield { completion: { __typename: 'CompletionFinished', finishReason: 'STOP', usage: USAGE } };
         },
       },
     },

@@ -12,24 +12,30 @@ export const READY_OPERATIONS: readonly ReadyOperation[] = [
     query: `# Which models are there, and at what price?
 query Browse {
   models(first: 5, filter: { search: "gpt-4o" }) {
+    totalCount
     edges {
       node {
         slug
         name
         contextWindow
-        offerings {
-          id
-          provider {
-            name
-          }
-          prices {
-            meter {
-              direction
-              tokenType
+        offerings(first: 5) {
+          edges {
+            node {
+              id
+              provider {
+                name
+                on
+              }
+              prices {
+                meter {
+                  direction
+                  tokenType
+                }
+                amount
+                per
+                currency
+              }
             }
-            amount
-            per
-            currency
           }
         }
       }
@@ -40,7 +46,10 @@ query Browse {
   },
   {
     query: `# Two models: their slugs are in the variables.
-query ComparePrices($one: String!, $other: String!) {
+query ComparePrices(
+  $one: String!
+  $other: String!
+) {
   one: model(slug: $one) {
     ...Priced
   }
@@ -52,16 +61,24 @@ query ComparePrices($one: String!, $other: String!) {
 fragment Priced on Model {
   name
   contextWindow
-  offerings {
-    id
-    prices {
-      meter {
-        direction
-        tokenType
+  offerings(first: 5) {
+    edges {
+      node {
+        id
+        prices {
+          meter {
+            direction
+            tokenType
+          }
+          amount
+          per
+          currency
+          provenance {
+            source
+            observedAt
+          }
+        }
       }
-      amount
-      per
-      currency
     }
   }
 }
@@ -79,12 +96,26 @@ mutation Complete {
   ) {
     __typename
     ... on Completion {
+      id
       text
       finishReason
       usage {
         input
         output
       }
+      cost {
+        __typename
+        ... on PricedCost {
+          total
+          currency
+        }
+      }
+      timings {
+        totalMs
+      }
+    }
+    ... on Error {
+      message
     }
   }
 }
@@ -92,22 +123,38 @@ mutation Complete {
   },
   {
     query: `# As it happens: the text gathers at the end.
-subscription Stream {
+subscription Stream($pace: JSONObject) {
   completion(
     input: {
       model: "sandbox/lorem"
       messages: [{ user: { text: "Tell me a story." } }]
+      metadata: $pace
     }
   ) {
     __typename
+    ... on CompletionStarted {
+      id
+    }
     ... on TextDelta {
       text
     }
     ... on CompletionFinished {
       finishReason
+      usage {
+        input
+        output
+      }
+    }
+    ... on CompletionFailed {
+      error {
+        ... on Error {
+          message
+        }
+      }
     }
   }
 }
 `,
+    variables: { pace: { 'sandbox.words': '120', 'sandbox.tokensPerSecond': '30' } },
   },
 ];
