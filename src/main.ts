@@ -1,0 +1,178 @@
+#!/usr/bin/env node
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createSystemClock } from './adapters/clock.ts';
+import { configureProviders } from './adapters/providers/configure-providers.ts';
+import { createDispatcher } from './adapters/providers/dispatcher.ts';
+import { createMemoryState } from './adapters/state/memory.ts';
+import { connectRedisState } from './adapters/state/redis.ts';
+import { openStore } from './adapters/store/open-store.ts';
+import { createLog } from './adapters/telemetry/log.ts';
+import { buildCatalogue } from './catalogue/build-catalogue.ts';
+import { createCatalogueReader } from './catalogue/catalogue-reader.ts';
+import { loadSeed } from './catalogue/seed.ts';
+import { type Config, loadConfig } from './config.ts';
+import { createCompletionHistory } from './control/completion-history.ts';
+import { createKeyService } from './control/key-service.ts';
+import { banner } from './faces/cli/banner.ts';
+import { HELP, parseCommandLine } from './faces/cli/command-line.ts';
+import { createExplorer } from './faces/explorer/explorer.ts';
+import { createGraphFace } from './faces/graphql/graph-face.ts';
+import { printSchemas } from './faces/graphql/print-schemas.ts';
+import { createHttpServer } from './faces/http/http-server.ts';
+import { createHealth } from './faces/rest/health.ts';
+import { createRest } from './faces/rest/models.ts';
+import { DEFAULT_TIMEOUTS } from './gateway/completion-command.ts';
+import { createGateway } from './gateway/gateway.ts';
+import { createLedger } from './gateway/ledger.ts';
+import type { Log } from './ports/log.ts';
+
+const EXPLORER = new URL('../dist/explorer/', import.meta.url);
+
+const versionOf = (): string => {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return (manifest as { readonly version: string }).version;
+};
+
+const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+type RunningServer = {
+  /** What to print for a person. */
+  readonly greeting: string;
+  /** Refuses new work, lets completions under way finish within the configured time, writes the ledger, closes. */
+  stop(): Promise<void>;
+};
+
+/** Wires everything and serves. Rejects with a message for a person if something that is configured is not there. */
+const startServer = async (config: Config, log: Log): Promise<RunningServer> => {
+  const clock = createSystemClock();
+  const startedAt = clock.monotonicMs();
+  const dispatcher = createDispatcher();
+
+  const [store, state, seed, providers] = await Promise.all([
+    openStore(
+      config.databaseUrl === undefined
+        ? { kind: 'embedded', dataDir: config.dataDir }
+        : { kind: 'postgres', url: config.databaseUrl },
+      log,
+    ),
+    config.redisUrl === undefined ? createMemoryState() : connectRedisState(config.redisUrl, log),
+    loadSeed(),
+    configureProviders(config.providers, config.secret, { dispatcher, log, clock }),
+  ]);
+  const catalogue = buildCatalogue({ seed, providers: providers.listed, readAt: clock.now() });
+  const reader = createCatalogueReader(() => catalogue);
+  const keys = await createKeyService(store.keys, state, clock, log);
+  const generatedAdminKey = await keys.ensureAdminKey(config.adminKey);
+  const ledger = createLedger(store.completions, clock, log);
+  const gateway = createGateway({
+    catalogue: reader.current,
+    providers: () => providers.connected,
+    clock,
+    ledger,
+  });
+
+  let stopping = false;
+  const graph = createGraphFace(
+    {
+      catalogue: reader,
+      gateway,
+      keys,
+      history: createCompletionHistory(store.completions, ledger.flush),
+      clock,
+      timeouts: { ...DEFAULT_TIMEOUTS, ...config.timeouts },
+    },
+    config,
+    log,
+  );
+  const health = createHealth({
+    check: async () => void (await Promise.all([store.ping(), state.ping()])),
+    stopping: () => stopping,
+  });
+  const server = createHttpServer(
+    [health, createExplorer(EXPLORER), graph, createRest(reader, keys)],
+    config,
+    log,
+  );
+  const { host, port } = await server.listen();
+
+  return {
+    greeting: banner({
+      version: versionOf(),
+      startedInMs: clock.monotonicMs() - startedAt,
+      base: `http://${urlHost(host)}:${port}`,
+      providers: catalogue.providers.filter((provider) =>
+        providers.listed.some(({ info }) => info.id === provider.id),
+      ),
+      offerings: {
+        on: catalogue.offerings.filter((offering) => catalogue.isOn(offering)).length,
+        known: catalogue.offerings.length,
+      },
+      store:
+        config.databaseUrl === undefined
+          ? `embedded, in ${config.dataDir}`
+          : 'Postgres, as DATABASE_URL says',
+      configFile: config.file,
+      generatedAdminKey,
+    }),
+    async stop() {
+      stopping = true;
+      server.refuseNewWork();
+      await gateway.drain(config.drainMs);
+      await graph.close();
+      await server.close();
+      await keys.close();
+      await Promise.all([state.close(), store.close(), dispatcher.close()]);
+    },
+  };
+};
+
+const serve = async (): Promise<void> => {
+  const config = loadConfig();
+  const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY });
+  const server = await startServer(config, log);
+  process.stdout.write(server.greeting);
+
+  const onSignal = (signal: NodeJS.Signals): void => {
+    process.once(signal, () => process.exit(1));
+    log.info(
+      'Stopping: new work is refused, completions under way may finish. Send the signal again to stop at once.',
+    );
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error('The server did not stop cleanly.', { reason: String(error) });
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', onSignal);
+  process.once('SIGINT', onSignal);
+};
+
+const run = async (): Promise<void> => {
+  const command = parseCommandLine(process.argv.slice(2));
+  switch (command.kind) {
+    case 'SERVE':
+      return serve();
+    case 'PRINT_SCHEMA': {
+      const { client, subgraph } = await printSchemas();
+      mkdirSync(command.directory, { recursive: true });
+      writeFileSync(join(command.directory, 'schema.graphql'), client);
+      writeFileSync(join(command.directory, 'subgraph.graphql'), subgraph);
+      return;
+    }
+    case 'VERSION':
+      process.stdout.write(`${versionOf()}\n`);
+      return;
+    case 'HELP':
+      process.stdout.write(command.problem === undefined ? HELP : `${command.problem}\n\n${HELP}`);
+      if (command.problem !== undefined) process.exitCode = 2;
+  }
+};
+
+run().catch((error: unknown) => {
+  const text = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`modelgraph cannot start.\n${text}\n`);
+  process.exit(1);
+});
