@@ -1,6 +1,6 @@
 import { failureOf } from '../../domain/failure.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
-import type { UpstreamCodec } from '../../wire/codec.ts';
+import type { SseFrame, UpstreamCodec } from '../../wire/codec.ts';
 import { createSseParser } from '../../wire/sse.ts';
 
 /** Most bytes of an answer that is not streamed. */
@@ -24,27 +24,29 @@ const failedWith = (message: string): readonly ProviderEvent[] => [
 ];
 
 const createStreamReader = (codec: UpstreamCodec): AnswerReader => {
-  const text = new TextDecoder();
-  const frames = createSseParser();
+  const parser = createSseParser();
   const decoder = codec.streamDecoder();
   let silentBytes = 0;
+  const decode = (frames: readonly SseFrame[]): readonly ProviderEvent[] => {
+    let events = NONE;
+    let merged: ProviderEvent[] | undefined;
+    for (const frame of frames) {
+      const decoded = decoder.push(frame);
+      if (merged) for (const event of decoded) merged.push(event);
+      else if (events.length === 0) events = decoded;
+      else if (decoded.length > 0) merged = [...events, ...decoded];
+    }
+    return merged ?? events;
+  };
   return {
     push(chunk) {
-      let events = NONE;
-      let merged: ProviderEvent[] | undefined;
-      for (const frame of frames.push(text.decode(chunk, { stream: true }))) {
-        const decoded = decoder.push(frame);
-        if (merged) for (const event of decoded) merged.push(event);
-        else if (events.length === 0) events = decoded;
-        else if (decoded.length > 0) merged = [...events, ...decoded];
-      }
-      events = merged ?? events;
+      const events = decode(parser.push(chunk));
       silentBytes = events.length > 0 ? 0 : silentBytes + chunk.byteLength;
       return silentBytes > SILENT_STREAM_LIMIT
         ? failedWith(`The stream brought ${SILENT_STREAM_LIMIT} bytes without an event.`)
         : events;
     },
-    end: () => decoder.end(),
+    end: () => [...decode(parser.end()), ...decoder.end()],
     isGathering: () => false,
   };
 };

@@ -40,7 +40,9 @@ const complete = async (settings: ProviderSettings): Promise<readonly ProviderEv
     stream: true,
     timeouts: { firstTokenMs: 5_000, stallMs: 5_000 },
   } as const;
-  return Array.fromAsync(provider.complete(call, new AbortController().signal));
+  const events: ProviderEvent[] = [];
+  for await (const event of provider.complete(call, new AbortController().signal)) events.push(event);
+  return events;
 };
 
 test('ids and aliases are unique, and have no slash', () => {

@@ -11,5 +11,10 @@ export const cerebras: KnownProvider = {
   keyVariables: ['CEREBRAS_API_KEY'],
   seedId: 'cerebras',
   docsUrl: 'https://inference-docs.cerebras.ai',
-  codec: () => createOpenAiCodec({}),
+  codec: () =>
+    createOpenAiCodec({
+      maxTokensField: 'max_completion_tokens',
+      reasoningEfforts: { low: 'low', medium: 'medium', high: 'high' },
+      unsupported: ['frequencyPenalty', 'presencePenalty', 'parallelToolCalls'],
+    }),
 };

@@ -11,5 +11,11 @@ export const deepseek: KnownProvider = {
   keyVariables: ['DEEPSEEK_API_KEY'],
   seedId: 'deepseek',
   docsUrl: 'https://api-docs.deepseek.com',
-  codec: () => createOpenAiCodec({}),
+  codec: () =>
+    createOpenAiCodec({
+      // Its own mapping of efforts; that thinking is on is the default.
+      reasoningEfforts: { minimal: 'low', low: 'low', medium: 'high', high: 'high', max: 'max' },
+      // Turns with tool calls are refused without the reasoning that led to them.
+      reasoningHistory: 'reasoning_content',
+    }),
 };

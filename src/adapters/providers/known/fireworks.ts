@@ -11,5 +11,9 @@ export const fireworks: KnownProvider = {
   keyVariables: ['FIREWORKS_API_KEY'],
   seedId: 'fireworks',
   docsUrl: 'https://docs.fireworks.ai',
-  codec: () => createOpenAiCodec({}),
+  codec: () =>
+    createOpenAiCodec({
+      supportsTopK: true,
+      reasoningEfforts: { none: 'none', low: 'low', medium: 'medium', high: 'high' },
+    }),
 };

@@ -11,5 +11,6 @@ export const groq: KnownProvider = {
   keyVariables: ['GROQ_API_KEY'],
   seedId: 'groq',
   docsUrl: 'https://console.groq.com/docs',
-  codec: () => createOpenAiCodec({}),
+  codec: () =>
+    createOpenAiCodec({ reasoningEfforts: { none: 'none', low: 'low', medium: 'medium', high: 'high' } }),
 };

@@ -11,5 +11,12 @@ export const mistral: KnownProvider = {
   keyVariables: ['MISTRAL_API_KEY'],
   seedId: 'mistral',
   docsUrl: 'https://docs.mistral.ai',
-  codec: () => createOpenAiCodec({}),
+  codec: () =>
+    createOpenAiCodec({
+      seedField: 'random_seed',
+      // Refuses fields that it does not know. Usage comes in the last chunk unasked.
+      supportsStreamOptions: false,
+      unsupported: ['user'],
+      reasoningEfforts: { none: 'none', high: 'high' },
+    }),
 };

@@ -11,5 +11,10 @@ export const moonshot: KnownProvider = {
   keyVariables: ['MOONSHOT_API_KEY'],
   seedId: 'moonshotai',
   docsUrl: 'https://platform.moonshot.ai/docs',
-  codec: () => createOpenAiCodec({}),
+  codec: () =>
+    createOpenAiCodec({
+      reasoningRequest: 'none',
+      // Thinking models want the reasoning of earlier tool calls back.
+      reasoningHistory: 'reasoning_content',
+    }),
 };

@@ -11,5 +11,9 @@ export const ollama: KnownProvider = {
   baseUrl: 'http://127.0.0.1:11434/v1',
   keyVariables: [],
   docsUrl: 'https://docs.ollama.com',
-  codec: () => createOpenAiCodec({}),
+  codec: () =>
+    createOpenAiCodec({
+      reasoningEfforts: { none: 'none', low: 'low', medium: 'medium', high: 'high' },
+      unsupported: ['imageUrl', 'toolChoice', 'parallelToolCalls', 'user'],
+    }),
 };

@@ -11,5 +11,5 @@ export const openai: KnownProvider = {
   keyVariables: ['OPENAI_API_KEY'],
   seedId: 'openai',
   docsUrl: 'https://platform.openai.com/docs',
-  codec: () => createOpenAiCodec({}),
+  codec: () => createOpenAiCodec({ maxTokensField: 'max_completion_tokens' }),
 };

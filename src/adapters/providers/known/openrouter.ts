@@ -11,5 +11,10 @@ export const openrouter: KnownProvider = {
   keyVariables: ['OPENROUTER_API_KEY'],
   seedId: 'openrouter',
   docsUrl: 'https://openrouter.ai/docs',
-  codec: () => createOpenAiCodec({}),
+  codec: () =>
+    createOpenAiCodec({
+      reasoningRequest: 'reasoning',
+      reasoningHistory: 'reasoning_details',
+      supportsTopK: true,
+    }),
 };

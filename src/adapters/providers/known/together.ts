@@ -11,5 +11,9 @@ export const together: KnownProvider = {
   keyVariables: ['TOGETHER_API_KEY'],
   seedId: 'together',
   docsUrl: 'https://docs.together.ai',
-  codec: () => createOpenAiCodec({}),
+  codec: () =>
+    createOpenAiCodec({
+      supportsTopK: true,
+      reasoningEfforts: { low: 'low', medium: 'medium', high: 'high' },
+    }),
 };

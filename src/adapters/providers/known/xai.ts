@@ -11,5 +11,6 @@ export const xai: KnownProvider = {
   keyVariables: ['XAI_API_KEY'],
   seedId: 'x-ai',
   docsUrl: 'https://docs.x.ai',
-  codec: () => createOpenAiCodec({}),
+  codec: () =>
+    createOpenAiCodec({ reasoningEfforts: { none: 'none', low: 'low', medium: 'medium', high: 'high' } }),
 };
