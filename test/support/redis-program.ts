@@ -58,8 +58,16 @@ const unpack = async (): Promise<void> => {
   const partial = `${PRIVATE_FOLDER}.partial`;
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
-  await run('apt-get', ['download', ...PRIVATE_PACKAGES], { cwd: partial });
-  for (const file of await readdir(partial)) await run('dpkg', ['-x', file, '.'], { cwd: partial });
+  const apt = (...args: readonly string[]) => run('apt-get', ['-q', ...args], { cwd: partial });
+  await apt('download', ...PRIVATE_PACKAGES).catch(async () => {
+    /** This machine has no list of packages, or an old one: a list of our own does. */
+    for (const folder of ['lists/partial', 'archives/partial']) await mkdir(join(partial, folder), { recursive: true });
+    const own = ['-o', `Dir::State::lists=${partial}/lists`, '-o', `Dir::Cache=${partial}`];
+    await apt(...own, 'update');
+    await apt(...own, 'download', ...PRIVATE_PACKAGES);
+  });
+  const packages = (await readdir(partial)).filter((name) => name.endsWith('.deb'));
+  for (const name of packages) await run('dpkg', ['-x', name, '.'], { cwd: partial });
   await rename(partial, PRIVATE_FOLDER);
 };
 

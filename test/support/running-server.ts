@@ -15,17 +15,21 @@ export const freePort = (): Promise<number> =>
     });
   });
 
-/** Starts a server and waits until it prints `ready`; rejects with what it printed where it ends before. */
+/**
+ * Starts a server and waits until it prints `ready`; rejects with what it printed where it ends before.
+ * `onOutput` is told all that it prints, later on too.
+ */
 export const spawnUntil = (
   ready: RegExp,
   command: string,
   args: readonly string[],
-  options: SpawnOptions,
+  { onOutput, ...options }: SpawnOptions & { readonly onOutput?: (text: string) => void },
 ): Promise<ChildProcess> =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let printed = '';
     const read = (chunk: Buffer): void => {
+      onOutput?.(chunk.toString());
       printed = (printed + chunk.toString()).slice(-20_000);
       if (ready.test(printed)) resolve(child);
     };
