@@ -61,7 +61,8 @@ const unpack = async (): Promise<void> => {
   const apt = (...args: readonly string[]) => run('apt-get', ['-q', ...args], { cwd: partial });
   await apt('download', ...PRIVATE_PACKAGES).catch(async () => {
     /** This machine has no list of packages, or an old one: a list of our own does. */
-    for (const folder of ['lists/partial', 'archives/partial']) await mkdir(join(partial, folder), { recursive: true });
+    for (const folder of ['lists/partial', 'archives/partial'])
+      await mkdir(join(partial, folder), { recursive: true });
     const own = ['-o', `Dir::State::lists=${partial}/lists`, '-o', `Dir::Cache=${partial}`];
     await apt(...own, 'update');
     await apt(...own, 'download', ...PRIVATE_PACKAGES);

@@ -28,7 +28,7 @@ type ColumnWriter = {
 const text = (value: string | undefined): string | null => (value === undefined ? null : storableText(value));
 const json = (value: unknown): string | null => (value === undefined ? null : storableJson(value));
 
-/** One writer a column; a test compares the names with the schema's. */
+/** One writer a column, every column of the table. */
 export const COMPLETION_COLUMNS: readonly ColumnWriter[] = [
   { column: 'id', type: 'text', write: (record) => record.id },
   { column: 'key_id', type: 'text', write: (record) => record.keyId },
