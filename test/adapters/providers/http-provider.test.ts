@@ -64,12 +64,17 @@ afterEach(async () => {
   await upstream.close();
 });
 
-const begin = ({ stream = true, signal = new AbortController().signal, from = provider } = {}) =>
+const begin = ({
+  stream = true,
+  signal = new AbortController().signal,
+  from = provider,
+  prompt = PROMPT,
+} = {}) =>
   from
     .complete(
       {
         providerModelId: 'tested-model',
-        request: { messages: [{ role: 'user', parts: [{ type: 'text', text: PROMPT }] }], tools: [] },
+        request: { messages: [{ role: 'user', parts: [{ type: 'text', text: prompt }] }], tools: [] },
         stream,
         timeouts: TIMEOUTS,
       },
@@ -128,6 +133,13 @@ describe('what is sent', () => {
       path: '/deep/v1/chat/completions',
       headers: { accept: 'application/json' },
     });
+  });
+
+  test('a prompt of 10 MB arrives whole', async () => {
+    const prompt = 'é'.repeat(5 * 1024 * 1024);
+    upstream.enqueue(openAiTextStream(WORDS));
+    expect((await readRest(begin({ prompt }))).at(-1)?.type).toBe('completed');
+    expect(JSON.stringify(upstream.requests[0]?.body).length).toBeGreaterThan(prompt.length);
   });
 
   test('one connection serves one call after another, streamed ones too', async () => {
