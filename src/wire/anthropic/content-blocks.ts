@@ -1,0 +1,151 @@
+import type { JsonObject } from '../../domain/json.ts';
+import type { ProviderEvent } from '../../domain/provider-event.ts';
+import { createSourceTracker } from '../change-trackers.ts';
+import { objectAt, objectsAt, textAt } from '../json-reading.ts';
+import { providerWarning } from '../warnings.ts';
+
+type Block =
+  | { readonly kind: 'text' }
+  | { readonly kind: 'thinking'; signature: string }
+  | {
+      readonly kind: 'tool';
+      readonly index: number;
+      readonly id: string;
+      readonly name: string;
+      /** What the block began with, in case no deltas follow. */
+      readonly input: string;
+      arguments: string;
+    };
+
+export type ContentBlocks = {
+  /** A block begins; it may hold all of its content already. */
+  start(key: number, content: JsonObject | undefined): readonly ProviderEvent[];
+  delta(key: number, delta: JsonObject | undefined): readonly ProviderEvent[];
+  stop(key: number): readonly ProviderEvent[];
+  stopAll(): readonly ProviderEvent[];
+  /** Forgets what is unfinished, because the answer began anew. */
+  abandon(): readonly ProviderEvent[];
+  hasToolCalls(): boolean;
+};
+
+const NONE: readonly ProviderEvent[] = [];
+
+/** Follows the blocks of an answer. Blocks of tools that the provider runs itself are passed over. */
+export const createContentBlocks = (): ContentBlocks => {
+  const open = new Map<number, Block>();
+  const trackSource = createSourceTracker();
+  let toolCallCount = 0;
+
+  const readCitation = (citation: JsonObject | undefined): readonly ProviderEvent[] =>
+    trackSource(
+      textAt(citation, 'url') ?? textAt(citation, 'source'),
+      textAt(citation, 'title') ?? textAt(citation, 'document_title'),
+    );
+
+  const startTool = (key: number, content: JsonObject): readonly ProviderEvent[] => {
+    const index = toolCallCount++;
+    const input = objectAt(content, 'input') ?? {};
+    const block: Block = {
+      kind: 'tool',
+      index,
+      id: textAt(content, 'id') ?? `call_${index}`,
+      name: textAt(content, 'name') ?? '',
+      input: JSON.stringify(input),
+      arguments: '',
+    };
+    open.set(key, block);
+    return [{ type: 'toolCallStarted', index, id: block.id, name: block.name }];
+  };
+
+  const stop = (key: number): readonly ProviderEvent[] => {
+    const block = open.get(key);
+    open.delete(key);
+    switch (block?.kind) {
+      case undefined:
+      case 'text':
+        return NONE;
+      case 'thinking':
+        return block.signature === ''
+          ? NONE
+          : [{ type: 'reasoningDelta', text: '', signature: block.signature }];
+      case 'tool': {
+        const { index, id, name, input } = block;
+        const isWhole = block.arguments.trim() !== '';
+        const events: ProviderEvent[] =
+          isWhole || input === '{}' ? [] : [{ type: 'toolCallDelta', index, argumentsDelta: input }];
+        events.push({
+          type: 'toolCallEnded',
+          index,
+          id,
+          name,
+          arguments: isWhole ? block.arguments : input,
+        });
+        return events;
+      }
+    }
+  };
+
+  return {
+    start(key, content) {
+      switch (content?.type) {
+        case 'text': {
+          open.set(key, { kind: 'text' });
+          const text = textAt(content, 'text');
+          const events: ProviderEvent[] = text === undefined ? [] : [{ type: 'textDelta', text }];
+          return [...events, ...objectsAt(content, 'citations').flatMap(readCitation)];
+        }
+        case 'thinking': {
+          open.set(key, { kind: 'thinking', signature: textAt(content, 'signature') ?? '' });
+          const text = textAt(content, 'thinking');
+          return text === undefined ? NONE : [{ type: 'reasoningDelta', text }];
+        }
+        case 'redacted_thinking': {
+          const signature = textAt(content, 'data');
+          return signature === undefined
+            ? NONE
+            : [{ type: 'reasoningDelta', text: '', signature, redacted: true }];
+        }
+        case 'tool_use':
+          return startTool(key, content);
+        default:
+          return NONE;
+      }
+    },
+    delta(key, delta) {
+      const block = open.get(key);
+      switch (delta?.type) {
+        case 'text_delta': {
+          const text = textAt(delta, 'text');
+          return text === undefined ? NONE : [{ type: 'textDelta', text }];
+        }
+        case 'thinking_delta': {
+          const text = textAt(delta, 'thinking');
+          return text === undefined ? NONE : [{ type: 'reasoningDelta', text }];
+        }
+        case 'signature_delta':
+          if (block?.kind === 'thinking') block.signature += textAt(delta, 'signature') ?? '';
+          return NONE;
+        case 'input_json_delta': {
+          const argumentsDelta = textAt(delta, 'partial_json');
+          if (block?.kind !== 'tool' || argumentsDelta === undefined) return NONE;
+          block.arguments += argumentsDelta;
+          return [{ type: 'toolCallDelta', index: block.index, argumentsDelta }];
+        }
+        case 'citations_delta':
+          return readCitation(objectAt(delta, 'citation'));
+        default:
+          return NONE;
+      }
+    },
+    stop,
+    stopAll: () => [...open.keys()].flatMap(stop),
+    abandon() {
+      const isLost = [...open.values()].some((block) => block.kind === 'tool');
+      open.clear();
+      return isLost
+        ? [providerWarning('The provider began its answer anew; an unfinished tool call was left out.')]
+        : NONE;
+    },
+    hasToolCalls: () => toolCallCount > 0,
+  };
+};

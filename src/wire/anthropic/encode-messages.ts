@@ -1,0 +1,117 @@
+import type { Message, ToolCall, UserPart } from '../../domain/completion-request.ts';
+import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import type { ProviderEvent } from '../../domain/provider-event.ts';
+import { parseJson } from '../json-reading.ts';
+import { adjusted } from '../warnings.ts';
+
+type Turn = { readonly role: 'user' | 'assistant'; readonly content: JsonObject[] };
+
+export type EncodedMessages = {
+  readonly system: string | undefined;
+  readonly messages: readonly Turn[];
+  readonly warnings: readonly ProviderEvent[];
+};
+
+const textBlocks = (text: string): readonly JsonObject[] => (text === '' ? [] : [{ type: 'text', text }]);
+
+const encodePart = (part: UserPart): readonly JsonObject[] => {
+  if (part.type === 'text') return textBlocks(part.text);
+  const { source } = part;
+  return [
+    {
+      type: 'image',
+      source:
+        source.kind === 'url'
+          ? { type: 'url', url: source.url }
+          : { type: 'base64', media_type: source.mediaType, data: source.base64 },
+    },
+  ];
+};
+
+/**
+ * Messages in the API's order: system text apart, turns of one side merged, reasoning before what followed it.
+ * Empty texts are left out, as the API rejects them.
+ */
+export const encodeMessages = (messages: readonly Message[]): EncodedMessages => {
+  const system: string[] = [];
+  const turns: Turn[] = [];
+  const warnings: ProviderEvent[] = [];
+  let hasUnsigned = false;
+
+  const add = (role: Turn['role'], blocks: readonly JsonObject[]): void => {
+    if (blocks.length === 0) return;
+    const last = turns.at(-1);
+    if (last?.role === role) last.content.push(...blocks);
+    else turns.push({ role, content: [...blocks] });
+  };
+
+  const encodeToolCall = (call: ToolCall): JsonObject => {
+    const input = parseJson(call.arguments.trim() === '' ? '{}' : call.arguments);
+    if (!isJsonObject(input)) {
+      warnings.push(
+        adjusted(
+          'messages',
+          `The arguments of tool call "${call.id}" are no JSON object; they were wrapped in one.`,
+        ),
+      );
+    }
+    return {
+      type: 'tool_use',
+      id: call.id,
+      name: call.name,
+      input: isJsonObject(input) ? input : { arguments: call.arguments },
+    };
+  };
+
+  for (const message of messages) {
+    switch (message.role) {
+      case 'system':
+        if (turns.length > 0) {
+          warnings.push(
+            adjusted(
+              'messages',
+              'A system message in the middle was moved to the front of the conversation.',
+            ),
+          );
+        }
+        if (message.text !== '') system.push(message.text);
+        break;
+      case 'user':
+        add('user', message.parts.flatMap(encodePart));
+        break;
+      case 'assistant': {
+        const reasoning = message.reasoning.flatMap((block): readonly JsonObject[] => {
+          if (block.signature === undefined) {
+            hasUnsigned ||= block.text !== '';
+            return [];
+          }
+          return [
+            block.redacted
+              ? { type: 'redacted_thinking', data: block.signature }
+              : { type: 'thinking', thinking: block.text, signature: block.signature },
+          ];
+        });
+        add('assistant', [
+          ...reasoning,
+          ...textBlocks(message.text),
+          ...message.toolCalls.map(encodeToolCall),
+        ]);
+        break;
+      }
+      case 'tool':
+        add('user', [
+          {
+            type: 'tool_result',
+            tool_use_id: message.toolCallId,
+            content: message.text,
+            ...(message.isError ? { is_error: true } : {}),
+          },
+        ]);
+        break;
+    }
+  }
+  if (hasUnsigned) {
+    warnings.push(adjusted('messages', 'Earlier reasoning without a signature was not passed back.'));
+  }
+  return { system: system.length === 0 ? undefined : system.join('\n\n'), messages: turns, warnings };
+};

@@ -1,0 +1,115 @@
+import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import type { ProviderEvent } from '../../domain/provider-event.ts';
+import { createUsageTracker } from '../change-trackers.ts';
+import type { StreamDecoder } from '../codec.ts';
+import { countAt, objectAt, parseJson, textAt } from '../json-reading.ts';
+import { TRUNCATED, unreadable } from '../upstream-failure.ts';
+import { createContentBlocks } from './content-blocks.ts';
+import { failureInAnswer } from './errors.ts';
+import { readStopReason } from './finish-reason.ts';
+import { createUsageMeter } from './usage.ts';
+
+const NONE: readonly ProviderEvent[] = [];
+
+export type MessageReader = {
+  /** Events of one stream event, by its type; unknown types and pings give none. */
+  read(event: JsonObject): readonly ProviderEvent[];
+};
+
+/** Follows one answer. `message_stop` gives `completed`. */
+export const createMessageReader = (): MessageReader => {
+  const blocks = createContentBlocks();
+  const meter = createUsageMeter();
+  const trackUsage = createUsageTracker();
+  let messageId: string | undefined;
+  let isAnswering = false;
+  let stopReason: string | undefined;
+  let explanation: string | undefined;
+
+  const startMessage = (message: JsonObject | undefined): readonly ProviderEvent[] => {
+    const id = textAt(message, 'id');
+    const model = textAt(message, 'model');
+    // Some relays send the start twice; others give up on an answer and splice in another.
+    const isRepeated = isAnswering && id === messageId;
+    messageId = id;
+    const usage = trackUsage(
+      isRepeated ? meter.update(objectAt(message, 'usage')) : meter.restart(objectAt(message, 'usage')),
+    );
+    if (isRepeated) return usage;
+    if (isAnswering) return [...blocks.abandon(), ...usage];
+    isAnswering = true;
+    return [
+      {
+        type: 'answering',
+        ...(id === undefined ? {} : { providerResponseId: id }),
+        ...(model === undefined ? {} : { providerModel: model }),
+      },
+      ...usage,
+    ];
+  };
+
+  const completed = (): ProviderEvent => ({
+    type: 'completed',
+    finishReason:
+      stopReason === undefined ? (blocks.hasToolCalls() ? 'TOOL_CALLS' : 'STOP') : readStopReason(stopReason),
+    ...(stopReason === undefined ? {} : { rawFinishReason: stopReason }),
+  });
+
+  return {
+    read(event) {
+      const key = countAt(event, 'index') ?? 0;
+      switch (event.type) {
+        case 'message_start':
+          return startMessage(objectAt(event, 'message'));
+        case 'content_block_start':
+          return blocks.start(key, objectAt(event, 'content_block'));
+        case 'content_block_delta':
+          return blocks.delta(key, objectAt(event, 'delta'));
+        case 'content_block_stop':
+          return blocks.stop(key);
+        case 'message_delta': {
+          const delta = objectAt(event, 'delta');
+          stopReason = textAt(delta, 'stop_reason') ?? stopReason;
+          explanation = textAt(objectAt(delta, 'stop_details'), 'explanation') ?? explanation;
+          return trackUsage(meter.update(objectAt(event, 'usage')));
+        }
+        case 'message_stop':
+          return [
+            ...blocks.stopAll(),
+            ...(stopReason === 'refusal' && explanation !== undefined
+              ? [{ type: 'refusalDelta', text: explanation } as const]
+              : []),
+            completed(),
+          ];
+        default:
+          return NONE;
+      }
+    },
+  };
+};
+
+/** Decodes a stream, which is whole only with its `message_stop`. */
+export const createAnthropicStreamDecoder = (): StreamDecoder => {
+  const reader = createMessageReader();
+  let isOver = false;
+  const over = (events: readonly ProviderEvent[]): readonly ProviderEvent[] => {
+    isOver = true;
+    return events;
+  };
+  return {
+    push({ event: name, data }) {
+      if (isOver || data.trim() === '') return NONE;
+      const event = parseJson(data);
+      if (
+        name === 'error' ||
+        (isJsonObject(event) && (event.type === 'error' || isJsonObject(event.error)))
+      ) {
+        return over([{ type: 'failed', failure: failureInAnswer(event, data) }]);
+      }
+      if (!isJsonObject(event)) return over([unreadable(data)]);
+      const events = reader.read(event);
+      return events.at(-1)?.type === 'completed' ? over(events) : events;
+    },
+    end: () => (isOver ? NONE : over([TRUNCATED])),
+  };
+};

@@ -1,0 +1,66 @@
+import type { JsonObject } from '../../domain/json.ts';
+import { type Usage, usageOf } from '../../domain/usage.ts';
+import { countAt, objectAt } from '../json-reading.ts';
+
+const FIELDS = [
+  'input_tokens',
+  'output_tokens',
+  'cache_read_input_tokens',
+  'cache_creation_input_tokens',
+] as const;
+
+type Counts = {
+  readonly [Field in (typeof FIELDS)[number] | 'ephemeral_1h' | 'ephemeral_5m' | 'thinking']?: number;
+};
+
+export type UsageMeter = {
+  /** A new message began: its counts replace all before. */
+  restart(usage: JsonObject | undefined): Usage | undefined;
+  /** Counts are cumulative: each replaces the one before, unless it is a 0 that a relay filled in. */
+  update(usage: JsonObject | undefined): Usage | undefined;
+};
+
+const merge = (before: Counts, usage: JsonObject): Counts => {
+  const next: { -readonly [Field in keyof Counts]: Counts[Field] } = { ...before };
+  const set = (field: keyof Counts, count: number | undefined): void => {
+    if (count !== undefined && (count > 0 || next[field] === undefined)) next[field] = count;
+  };
+  for (const field of FIELDS) set(field, countAt(usage, field));
+  const creation = objectAt(usage, 'cache_creation');
+  set('ephemeral_1h', countAt(creation, 'ephemeral_1h_input_tokens'));
+  set('ephemeral_5m', countAt(creation, 'ephemeral_5m_input_tokens'));
+  set('thinking', countAt(objectAt(usage, 'output_tokens_details'), 'thinking_tokens'));
+  return next;
+};
+
+/** `input_tokens` holds no cached ones; `output_tokens` holds those of thinking, which only newer answers tell apart. */
+const usageFrom = (counts: Counts): Usage => {
+  const written =
+    counts.cache_creation_input_tokens ?? (counts.ephemeral_1h ?? 0) + (counts.ephemeral_5m ?? 0);
+  const cacheWrite1h = Math.min(counts.ephemeral_1h ?? 0, written);
+  const reasoning = Math.min(counts.thinking ?? 0, counts.output_tokens ?? 0);
+  return usageOf({
+    input: counts.input_tokens ?? 0,
+    cacheRead: counts.cache_read_input_tokens ?? 0,
+    cacheWrite5m: written - cacheWrite1h,
+    cacheWrite1h,
+    output: (counts.output_tokens ?? 0) - reasoning,
+    reasoning,
+  });
+};
+
+export const createUsageMeter = (): UsageMeter => {
+  let counts: Counts = {};
+  const update = (usage: JsonObject | undefined): Usage | undefined => {
+    if (usage === undefined) return undefined;
+    counts = merge(counts, usage);
+    return Object.keys(counts).length === 0 ? undefined : usageFrom(counts);
+  };
+  return {
+    restart(usage) {
+      counts = {};
+      return update(usage);
+    },
+    update,
+  };
+};

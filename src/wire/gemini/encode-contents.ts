@@ -1,0 +1,106 @@
+import type { Message, ReasoningBlock, ToolCall, UserPart } from '../../domain/completion-request.ts';
+import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import type { ProviderEvent } from '../../domain/provider-event.ts';
+import { parseJson } from '../json-reading.ts';
+import { adjusted } from '../warnings.ts';
+
+type Content = { readonly role: 'user' | 'model'; readonly parts: JsonObject[] };
+
+export type EncodedContents = {
+  readonly systemInstruction: JsonObject | undefined;
+  readonly contents: readonly Content[];
+  readonly warnings: readonly ProviderEvent[];
+};
+
+/** Ids that we made up where the model gave none mean nothing to it. */
+const idOf = (id: string): JsonObject => (/^call_\d+$/.test(id) ? {} : { id });
+
+const encodePart = (part: UserPart): readonly JsonObject[] => {
+  if (part.type === 'text') return [{ text: part.text }];
+  const { source } = part;
+  return source.kind === 'data' ? [{ inlineData: { mimeType: source.mediaType, data: source.base64 } }] : [];
+};
+
+/** Signatures go back on the part that they came with: text, or an empty one in its place. */
+const encodeText = (text: string, reasoning: readonly ReasoningBlock[]): readonly JsonObject[] => {
+  const signatures = reasoning.flatMap((block) => (block.signature === undefined ? [] : [block.signature]));
+  const own = signatures.pop();
+  const parts: JsonObject[] = signatures.map((thoughtSignature) => ({ text: '', thoughtSignature }));
+  if (text !== '' || own !== undefined)
+    parts.push(own === undefined ? { text } : { text, thoughtSignature: own });
+  return parts;
+};
+
+const encodeToolCall = (call: ToolCall, warnings: ProviderEvent[]): JsonObject => {
+  const args = parseJson(call.arguments.trim() === '' ? '{}' : call.arguments);
+  if (!isJsonObject(args)) {
+    const message = `The arguments of tool call "${call.id}" are no JSON object; they were wrapped in one.`;
+    warnings.push(adjusted('messages', message));
+  }
+  return {
+    functionCall: {
+      ...idOf(call.id),
+      name: call.name,
+      args: isJsonObject(args) ? args : { arguments: call.arguments },
+    },
+    ...(call.signature === undefined ? {} : { thoughtSignature: call.signature }),
+  };
+};
+
+/** Contents in the API's words. A tool's answer needs the function's name: the nearest earlier call of its id has it. */
+export const encodeContents = (messages: readonly Message[]): EncodedContents => {
+  const system: string[] = [];
+  const contents: Content[] = [];
+  const warnings: ProviderEvent[] = [];
+  const names = new Map<string, string>();
+  let isAfterTool = false;
+
+  for (const message of messages) {
+    const last = contents.at(-1);
+    switch (message.role) {
+      case 'system':
+        if (contents.length > 0) {
+          warnings.push(
+            adjusted(
+              'messages',
+              'A system message in the middle was moved to the front of the conversation.',
+            ),
+          );
+        }
+        system.push(message.text);
+        continue;
+      case 'user': {
+        const parts = message.parts.flatMap(encodePart);
+        if (parts.length > 0) contents.push({ role: 'user', parts });
+        break;
+      }
+      case 'assistant': {
+        for (const call of message.toolCalls) names.set(call.id, call.name);
+        const parts = [
+          ...encodeText(message.text, message.reasoning),
+          ...message.toolCalls.map((call) => encodeToolCall(call, warnings)),
+        ];
+        if (parts.length > 0) contents.push({ role: 'model', parts });
+        break;
+      }
+      case 'tool': {
+        const part: JsonObject = {
+          functionResponse: {
+            ...idOf(message.toolCallId),
+            name: message.name ?? names.get(message.toolCallId) ?? message.toolCallId,
+            response: message.isError ? { error: message.text } : { output: message.text },
+          },
+        };
+        if (isAfterTool && last) last.parts.push(part);
+        else contents.push({ role: 'user', parts: [part] });
+        break;
+      }
+    }
+    isAfterTool = message.role === 'tool';
+  }
+  return {
+    systemInstruction: system.length === 0 ? undefined : { parts: system.map((text) => ({ text })) },
+    contents,
+    warnings,
+  };
+};

@@ -1,0 +1,26 @@
+/** How a Gemini model is told how much to think, read from its name. */
+export type ModelTraits = {
+  /** BUDGET: a number of tokens. LEVEL: a word. NONE: it does not reason. */
+  readonly thinking: 'NONE' | 'BUDGET' | 'LEVEL';
+  /** Pro models always think. */
+  readonly canTurnThinkingOff: boolean;
+  /** Largest `thinkingBudget`. */
+  readonly maxBudget: number;
+  /** Whether there is a level `minimal`. */
+  readonly hasMinimalLevel: boolean;
+};
+
+export const modelTraits = (model: string): ModelTraits => {
+  const match = /gemini-(\d+)(?:\.(\d+))?/.exec(model);
+  const isGemini = model.includes('gemini');
+  // Names without a number, such as gemini-flash-latest, mean the newest.
+  const version = match ? Number(match[1]) * 100 + Number(match[2] ?? 0) : isGemini ? 300 : 0;
+  const isPro = model.includes('pro');
+  const thinking = version >= 300 ? 'LEVEL' : version >= 205 ? 'BUDGET' : 'NONE';
+  return {
+    thinking,
+    canTurnThinkingOff: thinking === 'BUDGET' && !isPro,
+    maxBudget: isPro ? 32_768 : 24_576,
+    hasMinimalLevel: !isPro,
+  };
+};

@@ -1,0 +1,52 @@
+import type { JsonObject } from '../../domain/json.ts';
+import { type Usage, usageOf } from '../../domain/usage.ts';
+import { countAt, objectsAt } from '../json-reading.ts';
+
+const modalityCount = (usage: JsonObject, key: string, modality: string): number =>
+  objectsAt(usage, key)
+    .filter((detail) => detail.modality === modality)
+    .reduce((sum, detail) => sum + (countAt(detail, 'tokenCount') ?? 0), 0);
+
+/**
+ * Splits Gemini's counts into disjoint kinds. The prompt's count holds the cached ones and every modality; thoughts
+ * and the results of the provider's own tools are counted outside candidates and prompt. Undefined without counts.
+ */
+export const readGeminiUsage = (usage: JsonObject | undefined): Usage | undefined => {
+  const prompt = countAt(usage, 'promptTokenCount');
+  const candidates = countAt(usage, 'candidatesTokenCount');
+  const thoughts = countAt(usage, 'thoughtsTokenCount');
+  if (usage === undefined || (prompt ?? candidates ?? thoughts) === undefined) return undefined;
+
+  let input = prompt ?? 0;
+  const fromInput = (count: number): number => {
+    const taken = Math.min(Math.max(0, count), input);
+    input -= taken;
+    return taken;
+  };
+  const uncached = (modality: string): number =>
+    modalityCount(usage, 'promptTokensDetails', modality) -
+    modalityCount(usage, 'cacheTokensDetails', modality);
+  const cacheRead = fromInput(countAt(usage, 'cachedContentTokenCount') ?? 0);
+  const audioInput = fromInput(uncached('AUDIO'));
+  const imageInput = fromInput(uncached('IMAGE'));
+
+  let output = candidates ?? 0;
+  const fromOutput = (count: number): number => {
+    const taken = Math.min(count, output);
+    output -= taken;
+    return taken;
+  };
+  const audioOutput = fromOutput(modalityCount(usage, 'candidatesTokensDetails', 'AUDIO'));
+  const imageOutput = fromOutput(modalityCount(usage, 'candidatesTokensDetails', 'IMAGE'));
+
+  return usageOf({
+    input: input + (countAt(usage, 'toolUsePromptTokenCount') ?? 0),
+    cacheRead,
+    audioInput,
+    imageInput,
+    output,
+    reasoning: thoughts ?? 0,
+    audioOutput,
+    imageOutput,
+  });
+};

@@ -1,0 +1,45 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../domain/json.ts';
+
+/** Reads what a provider sent, which may be anything: each function gives undefined for what is not as expected. */
+
+export const parseJson = (text: string): JsonValue | undefined => {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+};
+
+/** A string that is not empty. */
+export const textAt = (object: JsonObject | undefined, key: string): string | undefined => {
+  const value = object?.[key];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};
+
+/** A string that is not empty, or a number written out: error codes come as both. */
+export const codeAt = (object: JsonObject | undefined, key: string): string | undefined => {
+  const value = object?.[key];
+  return typeof value === 'number' ? String(value) : textAt(object, key);
+};
+
+/** A whole number of at least 0, also where it was sent as a string. */
+export const countAt = (object: JsonObject | undefined, key: string): number | undefined => {
+  const value = object?.[key];
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+};
+
+export const objectAt = (object: JsonObject | undefined, key: string): JsonObject | undefined => {
+  const value = object?.[key];
+  return isJsonObject(value) ? value : undefined;
+};
+
+/** Empty where there is no list. */
+export const listAt = (object: JsonObject | undefined, key: string): readonly JsonValue[] => {
+  const value = object?.[key];
+  return Array.isArray(value) ? value : [];
+};
+
+/** The members of a list that are objects, in order. */
+export const objectsAt = (object: JsonObject | undefined, key: string): readonly JsonObject[] =>
+  listAt(object, key).filter(isJsonObject);

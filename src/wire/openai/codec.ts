@@ -1,0 +1,21 @@
+import type { UpstreamCodec } from '../codec.ts';
+import { honouredRequest } from '../honoured-request.ts';
+import { decodeOpenAiAnswer } from './decode-answer.ts';
+import { encodeOpenAi } from './encode.ts';
+import { decodeOpenAiError } from './errors.ts';
+import type { OpenAiQuirks } from './quirks.ts';
+import { createOpenAiStreamDecoder } from './stream-decoder.ts';
+import { unsupportedByOpenAi } from './unsupported.ts';
+
+/** OpenAI's chat completions, as OpenAI and the many compatible servers speak them. */
+export const createOpenAiCodec = (quirks: OpenAiQuirks): UpstreamCodec => ({
+  unsupported: (_model, request) => unsupportedByOpenAi(quirks, request),
+  encode: (model, request, stream) => ({
+    call: encodeOpenAi(model, honouredRequest(request, unsupportedByOpenAi(quirks, request)), stream, quirks),
+    warnings: [],
+  }),
+  authorization: (apiKey) => ({ authorization: `Bearer ${apiKey}` }),
+  decodeAnswer: decodeOpenAiAnswer,
+  streamDecoder: createOpenAiStreamDecoder,
+  decodeError: decodeOpenAiError,
+});

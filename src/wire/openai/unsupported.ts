@@ -1,0 +1,42 @@
+import type { CompletionRequest, RequestParameter, Unsupported } from '../../domain/completion-request.ts';
+import { hasImage } from '../honoured-request.ts';
+import { type OpenAiQuirks, USUAL_EFFORTS } from './quirks.ts';
+
+const NO_PLACE = "the provider's chat completions have no place for it";
+
+const isAsked = (request: CompletionRequest, name: RequestParameter): boolean => {
+  switch (name) {
+    case 'imageUrl':
+      return hasImage(request, 'url');
+    case 'imageData':
+      return hasImage(request, 'data');
+    case 'tools':
+      return request.tools.length > 0;
+    case 'metadata':
+      return Object.keys(request.metadata ?? {}).length > 0;
+    default:
+      return request[name] !== undefined;
+  }
+};
+
+/** What of the request the server cannot honour. */
+export const unsupportedByOpenAi = (
+  quirks: OpenAiQuirks,
+  request: CompletionRequest,
+): readonly Unsupported[] => {
+  const found = new Map<RequestParameter, string>();
+  const check = (name: RequestParameter, problem: string): void => {
+    if (isAsked(request, name)) found.set(name, problem);
+  };
+  if (!quirks.supportsTopK) check('topK', NO_PLACE);
+  if (!quirks.supportsMetadata) check('metadata', NO_PLACE);
+  const reasoning = quirks.reasoningRequest ?? 'reasoning_effort';
+  if (reasoning === 'none') check('reasoningEffort', NO_PLACE);
+  if (reasoning !== 'reasoning') check('reasoningMaxTokens', 'the provider takes an effort, not a number');
+  const effort = request.reasoningEffort;
+  if (effort !== undefined && (quirks.reasoningEfforts ?? USUAL_EFFORTS)[effort] === undefined) {
+    found.set('reasoningEffort', `the provider has no effort "${effort}"`);
+  }
+  for (const name of quirks.unsupported ?? []) check(name, 'the provider does not take it');
+  return [...found].map(([name, problem]) => ({ name, problem }));
+};

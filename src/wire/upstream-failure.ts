@@ -1,0 +1,142 @@
+import { type Failure, type FailureCode, failureOf, type RetryAdvice } from '../domain/failure.ts';
+import type { ProviderEvent } from '../domain/provider-event.ts';
+
+export type Headers = { readonly [name: string]: string };
+
+/** Most characters that are kept of a provider's message. */
+const MESSAGE_LIMIT = 2_000;
+/** Most characters that are quoted of something unreadable. */
+const QUOTE_LIMIT = 200;
+
+const SUMMARY: { readonly [Code in FailureCode]: string } = {
+  RATE_LIMITED: 'The provider limits the rate of requests: wait, or use another offering.',
+  QUOTA_EXHAUSTED:
+    "The account's quota or credit at the provider is used up: raise it, or use another offering.",
+  CONTEXT_LENGTH_EXCEEDED:
+    'The prompt is too long for the model: shorten it, or use a model with a larger context.',
+  CONTENT_FILTERED: "The provider's content filter stopped the request or its answer.",
+  OVERLOADED: 'The provider is overloaded: wait, or use another offering.',
+  AUTHENTICATION: "The provider rejected the API key: check the provider's configuration.",
+  PERMISSION: 'The provider does not allow this to the account of the API key.',
+  INVALID_REQUEST: 'The provider rejected the request.',
+  MODEL_NOT_FOUND: 'The provider does not know the model, or does not serve it to this account.',
+  SERVER_ERROR: 'The provider failed.',
+  TIMEOUT: 'The provider took too long.',
+  TRUNCATED: 'The provider ended its answer before it was whole.',
+  CANCELLED: 'The call was cancelled.',
+  UNSUPPORTED: 'The provider cannot do this.',
+};
+
+const shortened = (text: string, limit: number): string =>
+  text.length > limit ? `${text.slice(0, limit)}…` : text;
+
+export type FailureFacts = {
+  readonly code: FailureCode;
+  readonly providerCode?: string | undefined;
+  readonly providerMessage?: string | undefined;
+  readonly providerRequestId?: string | undefined;
+  readonly status?: number | undefined;
+  readonly retryAfterMs?: number | undefined;
+  readonly retry?: RetryAdvice | undefined;
+};
+
+/** Words what a provider reported. Its own message is cut to 2,000 characters. */
+export const upstreamFailure = (facts: FailureFacts): Failure => {
+  const said = facts.providerMessage?.trim() || undefined;
+  const message = said ? `${SUMMARY[facts.code]} It says: ${shortened(said, 300)}` : SUMMARY[facts.code];
+  return failureOf(facts.code, message, {
+    ...(facts.providerCode === undefined ? {} : { providerCode: shortened(facts.providerCode, QUOTE_LIMIT) }),
+    ...(said === undefined ? {} : { providerMessage: shortened(said, MESSAGE_LIMIT) }),
+    ...(facts.providerRequestId === undefined ? {} : { providerRequestId: facts.providerRequestId }),
+    ...(facts.status === undefined ? {} : { status: facts.status }),
+    ...(facts.retryAfterMs === undefined ? {} : { retryAfterMs: facts.retryAfterMs }),
+    ...(facts.retry === undefined ? {} : { retry: facts.retry }),
+  });
+};
+
+export const failed = (facts: FailureFacts): ProviderEvent => ({
+  type: 'failed',
+  failure: upstreamFailure(facts),
+});
+
+/** The stream stopped without the mark that says it is whole. */
+export const TRUNCATED: ProviderEvent = failed({ code: 'TRUNCATED' });
+
+/** The provider sent what its dialect does not know; the start of it is quoted. */
+export const unreadable = (sent: string): ProviderEvent => ({
+  type: 'failed',
+  failure: failureOf(
+    'SERVER_ERROR',
+    sent.trim() === ''
+      ? 'The provider sent an empty answer.'
+      : `The provider sent something unreadable: ${shortened(sent.trim(), QUOTE_LIMIT)}`,
+  ),
+});
+
+/** How long an answer that is an error asks to wait; HTTP dates count from the answer's own date. */
+export const retryAfterMsOf = (headers: Headers): number | undefined => {
+  const milliseconds = Number.parseFloat(headers['retry-after-ms'] ?? '');
+  if (milliseconds >= 0) return Math.ceil(milliseconds);
+  const value = headers['retry-after']?.trim() ?? '';
+  if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1_000);
+  const until = Date.parse(value);
+  if (Number.isNaN(until)) return undefined;
+  const sent = Date.parse(headers.date ?? '');
+  return Math.max(0, until - (Number.isNaN(sent) ? Date.now() : sent));
+};
+
+/** What `x-should-retry` makes of the usual advice; undefined where it changes nothing. */
+export const retryHint = (code: FailureCode, headers: Headers): RetryAdvice | undefined => {
+  switch (headers['x-should-retry']?.trim().toLowerCase()) {
+    case 'true':
+      return 'HERE';
+    case 'false':
+      return failureOf(code, '').retry === 'HERE' ? 'ELSEWHERE' : undefined;
+    default:
+      return undefined;
+  }
+};
+
+/** The provider's id for the request, under the names that providers give it. */
+export const requestIdOf = (headers: Headers): string | undefined =>
+  headers['x-request-id'] ??
+  headers['request-id'] ??
+  headers['apim-request-id'] ??
+  headers['x-goog-request-id'] ??
+  headers['x-generation-id'];
+
+/** What a body that is not the dialect's own says: its text, unless it is a web page. */
+export const plainMessage = (body: string): string | undefined => {
+  const text = body.trim();
+  if (text === '') return undefined;
+  if (!/^(<!doctype|<html|<\?xml)/i.test(text)) return text;
+  const title = /<title[^>]*>([^<]{1,200})<\/title>/i.exec(text)?.[1]?.trim();
+  return title ? `(a web page titled "${title}")` : '(a web page)';
+};
+
+/** The code that a status alone suggests. */
+export const codeOfStatus = (status: number): FailureCode => {
+  switch (status) {
+    case 401:
+      return 'AUTHENTICATION';
+    case 402:
+      return 'QUOTA_EXHAUSTED';
+    case 403:
+      return 'PERMISSION';
+    case 404:
+      return 'MODEL_NOT_FOUND';
+    case 413:
+      return 'CONTEXT_LENGTH_EXCEEDED';
+    case 429:
+      return 'RATE_LIMITED';
+    // Groq: no capacity in the flexible tier.
+    case 498:
+    case 503:
+    case 529:
+      return 'OVERLOADED';
+    case 408:
+      return 'SERVER_ERROR';
+    default:
+      return status >= 400 && status < 500 ? 'INVALID_REQUEST' : 'SERVER_ERROR';
+  }
+};
