@@ -79,21 +79,19 @@ const startServer = async (config: Config, log: Log): Promise<RunningServer> => 
       gateway,
       keys,
       history: createCompletionHistory(store.completions, ledger.flush),
-      clock,
+      now: clock.now,
       timeouts: { ...DEFAULT_TIMEOUTS, ...config.timeouts },
     },
-    config,
-    log,
+    { ...config, onFailure: log.error },
   );
   const health = createHealth({
     check: async () => void (await Promise.all([store.ping(), state.ping()])),
     stopping: () => stopping,
   });
-  const server = createHttpServer(
-    [health, createExplorer(EXPLORER), graph, createRest(reader, keys)],
-    config,
-    log,
-  );
+  const server = createHttpServer([health, createExplorer(EXPLORER), graph, createRest(reader, keys)], {
+    ...config,
+    onFailure: log.error,
+  });
   const { host, port } = await server.listen();
 
   return {

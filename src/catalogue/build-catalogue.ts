@@ -131,7 +131,9 @@ export const buildCatalogue = ({ seed, providers, readAt = new Date() }: Catalog
     for (const offering of declared) addDeclared(info, offering);
   }
   const listed = new Set(providers.flatMap(({ info, seedId }) => [info.id, seedId ?? info.id]));
-  const unlisted = seed.providers.filter(({ id }) => !listed.has(id));
+  const unlisted = seed.providers
+    .filter(({ id }) => !listed.has(id))
+    .toSorted((one, other) => byText(one.id, other.id));
   for (const provider of unlisted)
     for (const seeded of provider.offerings) addSeeded(offInfo(provider), seeded);
 
@@ -148,7 +150,7 @@ const assemble = (
 ): Catalogue => {
   const providers = [
     ...infos.filter((info) => info.status.kind === 'ON'),
-    ...infos.filter((info) => info.status.kind === 'OFF').toSorted((one, other) => byText(one.id, other.id)),
+    ...infos.filter((info) => info.status.kind === 'OFF'),
   ];
   const providerById = new Map(providers.map((info) => [info.id, info]));
   const rankOf = new Map<ProviderId, number>(providers.map((info, rank) => [info.id, rank]));

@@ -17,7 +17,7 @@ export type ModelResolution =
 export type Catalogue = {
   /** Sorted by slug. */
   readonly models: readonly Model[];
-  /** Those that are on first, in the order of configuration; then sorted by id. */
+  /** Those that are on first; each part in the order of configuration, then of those nobody configured by id. */
   readonly providers: readonly ProviderInfo[];
   /** Sorted by id. */
   readonly offerings: readonly Offering[];

@@ -1,7 +1,8 @@
 import type { Caller } from '../domain/caller.ts';
 import type { CompletionRecord } from '../domain/completion-record.ts';
 import type { CompletionId } from '../domain/ids.ts';
-import type { CompletionFilter, CompletionStore, Page, PageRequest } from '../ports/store.ts';
+import type { Page, PageRequest } from '../domain/page.ts';
+import type { CompletionFilter, CompletionStore } from '../ports/store.ts';
 
 /** The ledger as a caller may read it: an admin everything, others what their own key did. */
 export type CompletionHistory = {

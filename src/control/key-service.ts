@@ -3,12 +3,13 @@ import { v7 as uuidv7 } from 'uuid';
 import { type Caller, callerOf } from '../domain/caller.ts';
 import { asKeyId, type KeyId } from '../domain/ids.ts';
 import type { Key } from '../domain/key.ts';
+import type { Page, PageRequest } from '../domain/page.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { SharedState } from '../ports/shared-state.ts';
-import type { KeyStore, Page, PageRequest } from '../ports/store.ts';
+import type { KeyStore } from '../ports/store.ts';
 import { generateSecret, hashOfSecret, prefixOfSecret } from './key-secret.ts';
 
 export type KeyResult<Value> =

@@ -1,6 +1,7 @@
 import type { Caller } from '../domain/caller.ts';
 import type { CompletionEvent } from '../domain/completion-event.ts';
 import type { CompletionRefusal } from '../domain/refusal.ts';
+import { coalesce } from './coalesce.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import type { Ledger } from './ledger.ts';
 import { type PipelineDependencies, runCompletion } from './pipeline.ts';
@@ -9,9 +10,14 @@ import { type PipelineDependencies, runCompletion } from './pipeline.ts';
 export type Gateway = {
   /**
    * Runs a completion. Returning from the iteration early, even while it waits for an event, cancels it:
-   * the upstream connection closes at once, and what was used is still metered and recorded.
+   * the upstream connection closes at once, and what was used is still metered and recorded. `coalesceMs`
+   * joins deltas that come within so many milliseconds; absent or 0, each comes as it is.
    */
-  complete(caller: Caller, command: CompletionCommand): AsyncIterableIterator<CompletionEvent>;
+  complete(
+    caller: Caller,
+    command: CompletionCommand,
+    coalesceMs?: number,
+  ): AsyncIterableIterator<CompletionEvent>;
   /** Completions under way. */
   readonly active: number;
   /** Takes no new work, lets what is under way finish for `graceMs`, then cancels the rest and writes the ledger. */
@@ -67,7 +73,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
   };
 
   return {
-    complete(caller, command) {
+    complete(caller, command, coalesceMs = 0) {
       if (draining) {
         return refuse({
           code: 'UNAVAILABLE',
@@ -78,7 +84,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
       const backlog = ledger.backlog();
       if (backlog !== undefined)
         return refuse({ code: 'UNAVAILABLE', problem: backlog, retryAfterMs: 5_000 });
-      return start(caller, command);
+      return coalesce(start(caller, command), coalesceMs, clock);
     },
     get active() {
       return running.size;

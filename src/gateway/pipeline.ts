@@ -9,6 +9,7 @@ import type { CompletionRefusal } from '../domain/refusal.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Provider } from '../ports/provider.ts';
 import type { CompletionCommand } from './completion-command.ts';
+import { elapsedMs } from './elapsed.ts';
 import { attemptRoute } from './stages/attempt.ts';
 import { authorise } from './stages/authorise.ts';
 import { guardInput } from './stages/guard-input.ts';
@@ -71,7 +72,7 @@ export async function* runCompletion(
   const attempted = yield* attemptRoute(planned.value, clock, aborter.signal, () => timeout);
   cancelTimeout();
 
-  const metered = meter(attempted, catalogue, clock.monotonicMs() - arrivedAt);
+  const metered = meter(attempted, catalogue, elapsedMs(clock, arrivedAt));
   const record = recordOf(metered, id, createdAt);
   dependencies.record(record);
   yield metered.ending.kind === 'FINISHED'

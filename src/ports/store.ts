@@ -1,10 +1,7 @@
 import type { CompletionRecord } from '../domain/completion-record.ts';
 import type { CompletionId, KeyId } from '../domain/ids.ts';
 import type { Key } from '../domain/key.ts';
-
-/** Part of an ordered list: the newest first, `limit` rows after the row `after`. */
-export type PageRequest = { readonly limit: number; readonly after?: string };
-export type Page<Row> = { readonly rows: readonly Row[]; readonly hasMore: boolean };
+import type { Page, PageRequest } from '../domain/page.ts';
 
 export type KeyStore = {
   /** Fails if the id or the hash exists. `hash` is the SHA-256 of the secret, in hex. */

@@ -46,10 +46,20 @@ const declare = (...declared: readonly DeclaredOffering[]): CatalogueProvider =>
   provider('my-relay', { declared });
 
 describe('providers', () => {
-  it('are on first, in the order of configuration, then off by id; seed providers that are not listed are off', () => {
-    const catalogue = build(provider('openai'), provider('zebra', { on: false }), provider('anthropic'));
-    expect(catalogue.providers.slice(0, 2).map(({ id }) => id)).toEqual(['openai', 'anthropic']);
-    const off = catalogue.providers.slice(2);
+  it('are on first, both parts in the order of configuration; seed providers that are not listed come last, by id, and are off', () => {
+    const catalogue = build(
+      provider('openai'),
+      provider('zebra', { on: false }),
+      provider('anthropic'),
+      provider('yak', { on: false }),
+    );
+    expect(catalogue.providers.slice(0, 4).map(({ id }) => id)).toEqual([
+      'openai',
+      'anthropic',
+      'zebra',
+      'yak',
+    ]);
+    const off = catalogue.providers.slice(4);
     expect(off.map(({ id }) => id)).toEqual(off.map(({ id }) => id).toSorted());
     expect(catalogue.provider(asProviderId('groq'))).toMatchObject({
       kind: 'HOST',

@@ -1,4 +1,4 @@
-import type { Page } from '../../ports/store.ts';
+import type { Page } from '../../domain/page.ts';
 
 /** The page that `limit + 1` fetched rows make: the one too many only says that there are more. */
 export const pageOf = <Row, Value>(

@@ -8,7 +8,6 @@ import type { Offering } from '../../domain/model.ts';
 import type { Price } from '../../domain/price.ts';
 import type { CompletionTimeouts } from '../../gateway/completion-command.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
-import type { Clock } from '../../ports/clock.ts';
 
 /** What resolvers may reach. */
 export type GraphServices = {
@@ -16,7 +15,7 @@ export type GraphServices = {
   readonly gateway: Gateway;
   readonly keys: KeyService;
   readonly history: CompletionHistory;
-  readonly clock: Clock;
+  readonly now: () => Date;
   /** Limits of a completion that sets none itself. */
   readonly timeouts: CompletionTimeouts;
 };

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Log } from '../../ports/log.ts';
 import type { GraphServices } from './context.ts';
 import { createHttpFace } from './http-face.ts';
 import { buildSubgraphSchema } from './schema.ts';
@@ -20,8 +19,8 @@ export type GraphFace = {
   close(): Promise<void>;
 };
 
-export const createGraphFace = (services: GraphServices, options: GraphFaceOptions, log: Log): GraphFace => {
-  const engine = createEngine(buildSubgraphSchema(), services, options, log);
+export const createGraphFace = (services: GraphServices, options: GraphFaceOptions): GraphFace => {
+  const engine = createEngine(buildSubgraphSchema(), services, options);
   const http = createHttpFace(engine, services.keys, options);
   const webSocket = createWebSocketFace(engine, services.keys, options);
   return { handle: http.handle, upgrade: webSocket.upgrade, close: webSocket.close };

@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from '../../ports/store.ts';
+import type { Page, PageRequest } from '../../domain/page.ts';
 import { invalidInput } from './errors.ts';
 
 /** Arguments of every connection. */

@@ -3,7 +3,6 @@ import { useGraphQLSSE } from '@graphql-yoga/plugin-graphql-sse';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Caller } from '../../domain/caller.ts';
-import type { Log } from '../../ports/log.ts';
 import { createContext, type GraphContext, type GraphServices } from './context.ts';
 import { operationLimits } from './limits.ts';
 
@@ -18,6 +17,8 @@ export const CSRF_HEADER = 'x-graphql-yoga-csrf';
 
 export type GraphOptions = {
   readonly introspection: boolean;
+  /** Told of failures that clients see masked. */
+  readonly onFailure: (message: string, details: { readonly reason: string }) => void;
 };
 
 const reasonOf = (value: unknown): string =>
@@ -27,12 +28,7 @@ const reasonOf = (value: unknown): string =>
  * The engine that all transports of the graph share. Expects requests whose body has been read under a cap and
  * whose caller is known. Unexpected errors are masked for clients and logged.
  */
-export const createEngine = (
-  schema: GraphQLSchema,
-  services: GraphServices,
-  options: GraphOptions,
-  log: Log,
-) =>
+export const createEngine = (schema: GraphQLSchema, services: GraphServices, options: GraphOptions) =>
   createYoga<ServerContext, GraphContext>({
     schema,
     graphqlEndpoint: GRAPH_PATH,
@@ -46,9 +42,10 @@ export const createEngine = (
     logging: {
       debug: () => {},
       info: () => {},
-      warn: (...parts: unknown[]) => log.warn('GraphQL warns.', { reason: parts.map(reasonOf).join(' ') }),
+      warn: (...parts: unknown[]) =>
+        options.onFailure('GraphQL warns.', { reason: parts.map(reasonOf).join(' ') }),
       error: (...parts: unknown[]) =>
-        log.error('An operation failed.', { reason: parts.map(reasonOf).join(' ') }),
+        options.onFailure('An operation failed.', { reason: parts.map(reasonOf).join(' ') }),
     },
     plugins: [
       useCSRFPrevention({ requestHeaders: [CSRF_HEADER] }),

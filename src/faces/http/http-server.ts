@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import cors from 'cors';
-import type { Log } from '../../ports/log.ts';
 
 /** A face's part of the HTTP surface. */
 export type HttpFace = {
@@ -18,6 +17,8 @@ export type HttpServerOptions = {
   readonly port: number;
   /** Web pages of these origins may call from a browser; `*` stands for all. The server's own page always may. */
   readonly allowedOrigins: readonly string[];
+  /** Told of requests that failed in a way that nobody expected. */
+  readonly onFailure: (message: string, details: { readonly path: string; readonly reason: string }) => void;
 };
 
 export type HttpServer = {
@@ -59,11 +60,7 @@ const refuseUpgrade = (socket: Duplex, status: string): void => {
 };
 
 /** The one listener that all faces share: asks each in turn, and answers what none of them knows. */
-export const createHttpServer = (
-  faces: readonly HttpFace[],
-  options: HttpServerOptions,
-  log: Log,
-): HttpServer => {
+export const createHttpServer = (faces: readonly HttpFace[], options: HttpServerOptions): HttpServer => {
   const { allowedOrigins } = options;
   const crossOrigin = cors({
     origin: allowedOrigins.includes('*') ? '*' : [...allowedOrigins],
@@ -98,7 +95,7 @@ export const createHttpServer = (
     (request, response) => {
       crossOrigin(request, response, () => {
         answer(request, response).catch((error: unknown) => {
-          log.error('A request could not be answered.', {
+          options.onFailure('A request could not be answered.', {
             path: pathOf(request),
             reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
           });

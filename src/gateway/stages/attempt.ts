@@ -6,6 +6,7 @@ import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { Usage } from '../../domain/usage.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProviderCall } from '../../ports/provider.ts';
+import { elapsedMs } from '../elapsed.ts';
 import type { Candidate, Planned } from './plan-route.ts';
 
 /** How the last attempt ended. */
@@ -112,7 +113,7 @@ export async function* attemptRoute(
     for await (const event of provider.complete(callOf(planned, candidate), signal)) {
       if (isVisible(event)) {
         visible = true;
-        if (planned.command.streamUpstream) state.ttftMs ??= clock.monotonicMs() - sentAt;
+        if (planned.command.streamUpstream) state.ttftMs ??= elapsedMs(clock, sentAt);
       }
       switch (event.type) {
         case 'answering':
@@ -135,7 +136,7 @@ export async function* attemptRoute(
       }
     }
 
-    const durationMs = clock.monotonicMs() - sentAt;
+    const durationMs = elapsedMs(clock, sentAt);
     const ending = state.ending ?? {
       type: 'failed',
       failure: failureOf('TRUNCATED', `${offering.providerId} ended its answer without saying so.`),

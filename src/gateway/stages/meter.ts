@@ -88,7 +88,9 @@ const timingsOf = (attempts: readonly Attempt[], totalMs: number): Timings => {
     totalMs,
     ttftMs: last.ttftMs,
     ...(measurable &&
-      last.usage !== undefined && { outputTps: (outputTokensOf(last.usage) * 1000) / generatingMs }),
+      last.usage !== undefined && {
+        outputTps: Math.round((outputTokensOf(last.usage) * 100_000) / generatingMs) / 100,
+      }),
   };
 };
 

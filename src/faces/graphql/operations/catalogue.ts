@@ -161,8 +161,7 @@ builder.queryField('providers', (t) =>
   t.connection(
     {
       type: ProviderRef,
-      description:
-        'Providers: those that are on first, in the order of configuration, then the others by id.',
+      description: 'Providers: those that are on first, in the order of configuration.',
       args: { filter: t.arg({ type: ProviderFilterInput, description: 'Which of them.' }) },
       resolve: (_root, { filter, ...args }, { catalogue }) =>
         pageOfList(
@@ -200,7 +199,7 @@ builder.queryField('offerings', (t) =>
         filter: t.arg({ type: OfferingFilterInput, description: 'Which of them.' }),
         order: t.arg({ type: OfferingOrderInput, description: 'How they are sorted; by id if not given.' }),
       },
-      resolve: (_root, { filter, order, ...args }, { catalogue, clock }) => {
+      resolve: (_root, { filter, order, ...args }, { catalogue, now }) => {
         const { providerId, model, ...rest } = filter ?? {};
         const selected = selectOfferings(
           catalogue.current(),
@@ -210,7 +209,7 @@ builder.queryField('offerings', (t) =>
             ...(model != null && { modelSlug: asModelSlug(model) }),
           },
           order ?? { field: 'ID', direction: 'ASC' },
-          clock.now(),
+          now(),
         );
         return pageOfList(selected, args, (offering: Offering) => offering.id);
       },

@@ -1,6 +1,5 @@
 import { createContentFold } from '../../../domain/completion-content.ts';
 import type { CompletionEvent } from '../../../domain/completion-event.ts';
-import { coalesce } from '../../../gateway/coalesce.ts';
 import { builder } from '../builder.ts';
 import { completionCommand } from '../inputs/completion-command.ts';
 import { CompletionInput } from '../inputs/completion-input.ts';
@@ -42,10 +41,10 @@ builder.subscriptionField('completion', (t) =>
     args: {
       input: t.arg({ type: CompletionInput, required: true, description: 'What to ask of which model.' }),
     },
-    subscribe: (_root, { input }, { gateway, caller, timeouts, clock }) => {
+    subscribe: (_root, { input }, { gateway, caller, timeouts }) => {
       const parsed = completionCommand(input, timeouts);
       if (parsed.kind === 'REFUSED') return only({ type: 'failed', error: parsed });
-      return withContent(coalesce(gateway.complete(caller, parsed.command), parsed.coalesceMs, clock));
+      return withContent(gateway.complete(caller, parsed.command, parsed.coalesceMs));
     },
     resolve: (event) => event,
   }),

@@ -59,9 +59,9 @@ OfferingRef.implement({
           description: 'true: every dated row, past and future ones too.',
         }),
       },
-      resolve: async (offering, { at, all }, { loaders, clock }) => {
+      resolve: async (offering, { at, all }, { loaders, now }) => {
         const prices = await loaders.pricesOfOffering.load(offering.id);
-        return [...(all ? prices : currentPrices(prices, at ?? clock.now()))];
+        return [...(all ? prices : currentPrices(prices, at ?? now()))];
       },
     }),
   }),
