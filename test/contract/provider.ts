@@ -212,7 +212,7 @@ export const describeProvider = (name: string, start: () => Promise<ProviderHarn
       await readRest(begin({ kind: 'text', words: WORDS, stream: true }, signal));
       await readRest(begin({ kind: 'rateLimited', retryAfterMs: 1_000 }, signal));
       expect(getEventListeners(signal, 'abort')).toEqual([]);
-      await expect.poll(() => harness.clock.pending()).toBe(0);
+      await expect.poll(() => harness.clock.pending(), { timeout: 20_000 }).toBe(0);
     });
   });
 };

@@ -1,15 +1,14 @@
 import type { Dispatcher } from 'undici';
 import { isJsonObject } from '../../domain/json.ts';
 
-const LONGEST_MS = 500;
-
 /**
- * Names of the models that an Ollama server has, or undefined where none answers within half a second.
+ * Names of the models that an Ollama server has, or undefined where none answers within `limitMs`.
  * `baseUrl` with or without the `/v1` of its OpenAI-compatible API. Never rejects.
  */
 export const discoverOllama = async (
   baseUrl: string,
   dispatcher: Dispatcher,
+  limitMs = 500,
 ): Promise<readonly string[] | undefined> => {
   try {
     const { origin, pathname } = new URL(baseUrl);
@@ -18,7 +17,7 @@ export const discoverOllama = async (
       path: `${pathname.replace(/\/(v1\/?)?$/, '')}/api/tags`,
       method: 'GET',
       headers: { accept: 'application/json' },
-      signal: AbortSignal.timeout(LONGEST_MS),
+      signal: AbortSignal.timeout(limitMs),
     });
     const body = await response.body.json();
     if (response.statusCode !== 200 || !isJsonObject(body) || !Array.isArray(body.models)) return undefined;

@@ -147,7 +147,7 @@ describe('what is sent', () => {
       const before = upstream.requests.length;
       await readAll(script);
       await upstream.answered(before);
-      await expect.poll(() => clock.pending()).toBe(0);
+      await expect.poll(() => clock.pending(), { timeout: 20_000 }).toBe(0);
       // The client counts a connection as free a turn after it has read the last byte.
       await setImmediate();
     }
@@ -415,7 +415,7 @@ describe('a stream', () => {
           before = upstream.bytesWritten(0);
           return settled;
         },
-        { interval: 100 },
+        { interval: 100, timeout: 20_000 },
       )
       .toBe(true);
     expect(before).toBeLessThan(16 * 1024 * 1024);

@@ -20,7 +20,10 @@ const tags = jsonAnswer({
 
 test.each(['', '/', '/v1', '/v1/'])('lists the models of a server at "%s"', async (path) => {
   upstream.enqueue(tags);
-  expect(await discoverOllama(`${upstream.url}${path}`, dispatcher)).toEqual(['llama3.2:latest', 'qwen3:8b']);
+  expect(await discoverOllama(`${upstream.url}${path}`, dispatcher, 20_000)).toEqual([
+    'llama3.2:latest',
+    'qwen3:8b',
+  ]);
   expect(upstream.requests[0]).toMatchObject({ method: 'GET', path: '/api/tags' });
 });
 

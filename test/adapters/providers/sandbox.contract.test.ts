@@ -44,7 +44,8 @@ const requestFor = (situation: Situation): Partial<CompletionRequest> => {
 
 describeProvider('sandbox', async () => {
   const clock = createFakeClock();
-  const isIdle = (count: number): Promise<void> => expect.poll(() => clock.pending()).toBe(count);
+  const isIdle = (count: number): Promise<void> =>
+    expect.poll(() => clock.pending(), { timeout: 20_000 }).toBe(count);
   return {
     provider: createSandboxProvider(clock),
     clock,
