@@ -1,11 +1,11 @@
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
-import { objectAt, objectsAt, parseJson } from '../json-reading.ts';
+import { objectAt, parseJson } from '../json-reading.ts';
 import { unreadable } from '../upstream-failure.ts';
 import { failureInAnswer } from './errors.ts';
 import { createMessageReader } from './stream-decoder.ts';
 
-/** Decodes a whole message as the stream that would have brought it. */
+/** Decodes a whole message as a stream whose start holds all of it. */
 export const decodeAnthropicAnswer = (body: string): readonly ProviderEvent[] => {
   const message = parseJson(body);
   if (!isJsonObject(message)) return [unreadable(body)];
@@ -14,18 +14,7 @@ export const decodeAnthropicAnswer = (body: string): readonly ProviderEvent[] =>
   }
   if (!Array.isArray(message.content)) return [unreadable(body)];
   const reader = createMessageReader();
-  const blocks = objectsAt(message, 'content').flatMap((block, index): readonly JsonObject[] => [
-    { type: 'content_block_start', index, content_block: block },
-    { type: 'content_block_stop', index },
-  ]);
-  const end: JsonObject = {
-    stop_reason: message.stop_reason ?? null,
-    stop_details: message.stop_details ?? null,
-  };
-  return [
-    { type: 'message_start', message },
-    ...blocks,
-    { type: 'message_delta', delta: end },
-    { type: 'message_stop' },
-  ].flatMap((event) => reader.read(event));
+  return [{ type: 'message_start', message }, { type: 'message_stop' }].flatMap((event) =>
+    reader.read(event),
+  );
 };

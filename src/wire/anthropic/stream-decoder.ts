@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { createUsageTracker } from '../change-trackers.ts';
 import type { StreamDecoder } from '../codec.ts';
-import { countAt, objectAt, parseJson, textAt } from '../json-reading.ts';
+import { countAt, objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
 import { TRUNCATED, unreadable } from '../upstream-failure.ts';
 import { createContentBlocks } from './content-blocks.ts';
 import { failureInAnswer } from './errors.ts';
@@ -26,6 +26,11 @@ export const createMessageReader = (): MessageReader => {
   let stopReason: string | undefined;
   let explanation: string | undefined;
 
+  const stop = (message: JsonObject | undefined): void => {
+    stopReason = textAt(message, 'stop_reason') ?? stopReason;
+    explanation = textAt(objectAt(message, 'stop_details'), 'explanation') ?? explanation;
+  };
+
   const startMessage = (message: JsonObject | undefined): readonly ProviderEvent[] => {
     const id = textAt(message, 'id');
     const model = textAt(message, 'model');
@@ -36,7 +41,14 @@ export const createMessageReader = (): MessageReader => {
       isRepeated ? meter.update(objectAt(message, 'usage')) : meter.restart(objectAt(message, 'usage')),
     );
     if (isRepeated) return usage;
-    if (isAnswering) return [...blocks.abandon(), ...usage];
+    const abandoned = isAnswering ? blocks.abandon() : NONE;
+    stop(message);
+    // Where the provider's own tools call the caller's, the start holds the whole message.
+    const content = objectsAt(message, 'content').flatMap((block, key) => [
+      ...blocks.start(key, block),
+      ...blocks.stop(key),
+    ]);
+    if (isAnswering) return [...abandoned, ...usage, ...content];
     isAnswering = true;
     return [
       {
@@ -45,6 +57,7 @@ export const createMessageReader = (): MessageReader => {
         ...(model === undefined ? {} : { providerModel: model }),
       },
       ...usage,
+      ...content,
     ];
   };
 
@@ -67,12 +80,9 @@ export const createMessageReader = (): MessageReader => {
           return blocks.delta(key, objectAt(event, 'delta'));
         case 'content_block_stop':
           return blocks.stop(key);
-        case 'message_delta': {
-          const delta = objectAt(event, 'delta');
-          stopReason = textAt(delta, 'stop_reason') ?? stopReason;
-          explanation = textAt(objectAt(delta, 'stop_details'), 'explanation') ?? explanation;
+        case 'message_delta':
+          stop(objectAt(event, 'delta'));
           return trackUsage(meter.update(objectAt(event, 'usage')));
-        }
         case 'message_stop':
           return [
             ...blocks.stopAll(),

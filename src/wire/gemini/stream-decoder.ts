@@ -91,7 +91,8 @@ export const createResponseReader = (): ResponseReader => {
       }
       const parts = objectsAt(objectAt(candidate, 'content'), 'parts').flatMap(readPart);
       finishReason = textAt(candidate, 'finishReason') ?? finishReason;
-      return [...answering(response), ...parts, ...readSources(candidate), ...usage];
+      // Usage first: who stops reading at a piece of text has then been told what it cost so far.
+      return [...answering(response), ...usage, ...parts, ...readSources(candidate)];
     },
     hasFinishReason: () => finishReason !== undefined,
     finish() {

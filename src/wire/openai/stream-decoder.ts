@@ -78,10 +78,11 @@ export const createChunkReader = (): ChunkReader => {
       const message = objectAt(choice, 'delta') ?? objectAt(choice, 'message');
       const content = message === undefined ? NONE : readMessage(message);
       rawFinishReason = codeAt(choice, 'finish_reason') ?? rawFinishReason;
+      // Usage first: who stops reading at a piece of text has then been told what it cost so far.
       const events = [
+        ...trackUsage(readOpenAiUsage(usageIn(chunk, choice))),
         ...content,
         ...readSources(chunk, message),
-        ...trackUsage(readOpenAiUsage(usageIn(chunk, choice))),
       ];
       // Azure begins with a chunk that has neither id nor model nor choices.
       const isPlaceholder = events.length === 0 && textAt(chunk, 'id') === undefined;
