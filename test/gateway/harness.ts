@@ -1,0 +1,164 @@
+import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
+import type { Catalogue } from '../../src/catalogue/catalogue.ts';
+import type { Seed } from '../../src/catalogue/seed.ts';
+import { type Caller, callerOf } from '../../src/domain/caller.ts';
+import type { CompletionEvent } from '../../src/domain/completion-event.ts';
+import type { CompletionRequest } from '../../src/domain/completion-request.ts';
+import { type Failure, type FailureCode, failureOf } from '../../src/domain/failure.ts';
+import { asKeyId, asModelSlug, type ProviderId } from '../../src/domain/ids.ts';
+import type { Key } from '../../src/domain/key.ts';
+import { Decimal } from '../../src/domain/money.ts';
+import type { ProviderEvent } from '../../src/domain/provider-event.ts';
+import { type Usage, usageOf } from '../../src/domain/usage.ts';
+import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../../src/gateway/completion-command.ts';
+import { createGateway, type Gateway } from '../../src/gateway/gateway.ts';
+import { createLedger, type Ledger, type LedgerOptions } from '../../src/gateway/ledger.ts';
+import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
+import { type RecordedLog, recordedLog } from '../support/recorded-log.ts';
+import {
+  createScriptedCompletionStore,
+  type ScriptedCompletionStore,
+} from '../support/scripted-completion-store.ts';
+import type { ScriptedProvider } from '../support/scripted-provider.ts';
+
+const EMPTY_SEED: Seed = { version: '0', providers: [], models: [], names: [], skipped: [] };
+
+/** The model that every provider of these tests serves, as `<provider>/talker`. */
+export const MODEL = 'lab/talker';
+
+export type Harness = {
+  readonly gateway: Gateway;
+  readonly ledger: Ledger;
+  readonly store: ScriptedCompletionStore;
+  readonly clock: FakeClock;
+  readonly log: RecordedLog;
+};
+
+/** 1 USD for a million input tokens, 10 for output, from each provider unless `prices` says otherwise. */
+export const catalogueOf = (
+  ids: readonly string[],
+  options: {
+    readonly off?: { readonly [id: string]: string };
+    readonly currencies?: { readonly [id: string]: string };
+    readonly unpriced?: readonly string[];
+    readonly free?: readonly string[];
+  } = {},
+): Catalogue =>
+  buildCatalogue({
+    seed: EMPTY_SEED,
+    readAt: new Date('2025-12-01T00:00:00Z'),
+    providers: ids.map((id) => {
+      const reason = options.off?.[id];
+      return {
+        info: {
+          id: id as ProviderId,
+          name: id,
+          kind: 'RELAY' as const,
+          status: reason === undefined ? ({ kind: 'ON' } as const) : ({ kind: 'OFF', reason } as const),
+        },
+        declared: [
+          {
+            providerModelId: 'talker',
+            modelSlug: asModelSlug(MODEL),
+            ...(options.free?.includes(id) && { billing: 'FREE' as const }),
+            ...(!options.free?.includes(id) &&
+              !options.unpriced?.includes(id) && {
+                prices: {
+                  input: new Decimal('1'),
+                  output: new Decimal('10'),
+                  currency: options.currencies?.[id] ?? 'USD',
+                },
+              }),
+          },
+        ],
+      };
+    }),
+  });
+
+/** A gateway over scripted providers, in their order, with a real ledger over a store in memory. */
+export const createHarness = (
+  providers: readonly ScriptedProvider[],
+  options: { readonly catalogue?: Catalogue; readonly ledger?: Partial<LedgerOptions> } = {},
+): Harness => {
+  const clock = createFakeClock();
+  const log = recordedLog();
+  const store = createScriptedCompletionStore();
+  const ledger = createLedger(store, clock, log, options.ledger);
+  const catalogue = options.catalogue ?? catalogueOf(providers.map(({ id }) => id));
+  const connected = new Map(providers.map((provider) => [provider.id, provider]));
+  const gateway = createGateway({ catalogue: () => catalogue, providers: () => connected, clock, ledger });
+  return { gateway, ledger, store, clock, log };
+};
+
+export const callerWith = (changes: Partial<Key> = {}): Caller =>
+  callerOf({
+    id: asKeyId('key_1'),
+    name: 'test',
+    role: 'MEMBER',
+    prefix: 'mg_abcde',
+    createdAt: new Date('2025-12-01T00:00:00Z'),
+    ...changes,
+  });
+
+export const requestWith = (changes: Partial<CompletionRequest> = {}): CompletionRequest => ({
+  messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hello' }] }],
+  tools: [],
+  ...changes,
+});
+
+export const commandWith = (changes: Partial<CompletionCommand> = {}): CompletionCommand => ({
+  model: MODEL,
+  request: requestWith(),
+  streamUpstream: true,
+  unsupported: 'WARN',
+  timeouts: DEFAULT_TIMEOUTS,
+  ...changes,
+});
+
+export const textDelta = (text: string): ProviderEvent & CompletionEvent => ({ type: 'textDelta', text });
+export const usageUpdated = (counts: Partial<Usage>): ProviderEvent & CompletionEvent => ({
+  type: 'usageUpdated',
+  usage: usageOf(counts),
+});
+export const completed: ProviderEvent = {
+  type: 'completed',
+  finishReason: 'STOP',
+  rawFinishReason: 'end_turn',
+};
+export const failed = (code: FailureCode, details: Partial<Failure> = {}): ProviderEvent => ({
+  type: 'failed',
+  failure: failureOf(code, `it said ${code}`, details),
+});
+
+export const readAll = async (
+  events: AsyncIterable<CompletionEvent>,
+): Promise<readonly CompletionEvent[]> => {
+  const read: CompletionEvent[] = [];
+  for await (const event of events) read.push(event);
+  return read;
+};
+
+/** Reads up to the first event of that type, which must come, and gives it. */
+export const readUntil = async <Type extends CompletionEvent['type']>(
+  events: AsyncIterator<CompletionEvent>,
+  type: Type,
+): Promise<Extract<CompletionEvent, { type: Type }>> => {
+  const isIt = (event: CompletionEvent): event is Extract<CompletionEvent, { type: Type }> =>
+    event.type === type;
+  for (;;) {
+    const step = await events.next();
+    if (step.done === true) throw new Error(`ended without ${type}`);
+    if (isIt(step.value)) return step.value;
+  }
+};
+
+/** The record that the last event carries. */
+export const recordIn = (events: readonly CompletionEvent[]) => {
+  const last = events.at(-1);
+  if (last?.type !== 'finished' && last?.type !== 'failed') throw new Error('no last event');
+  if (last.record === undefined) throw new Error('refused');
+  return last.record;
+};
+
+/** All that can happen without time or a provider moving on has happened. */
+export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

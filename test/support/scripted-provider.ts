@@ -1,0 +1,109 @@
+import type { Unsupported } from '../../src/domain/completion-request.ts';
+import { failureOf } from '../../src/domain/failure.ts';
+import { asProviderId } from '../../src/domain/ids.ts';
+import type { ProviderEvent } from '../../src/domain/provider-event.ts';
+import type { Provider, ProviderCall } from '../../src/ports/provider.ts';
+
+/** One call that a scripted provider has got, as the test holds it. */
+export type ScriptedCall = {
+  readonly call: ProviderCall;
+  /** The signal that the call came with. */
+  readonly signal: AbortSignal;
+  /** Yields these next, as they are read. After `completed` or `failed` nothing more comes. */
+  send(...events: readonly ProviderEvent[]): void;
+  /** Ends the iteration, whether or not the provider has said how. */
+  end(): void;
+  /** How many of the events sent have been read. */
+  taken(): number;
+  /** Resolves when the iteration is over. */
+  readonly over: Promise<void>;
+};
+
+export type ScriptedProvider = Provider & {
+  /** Calls so far, oldest first. */
+  readonly calls: readonly ScriptedCall[];
+  /** Resolves with call number `n`, from 0, once its first event is asked for. */
+  called(n: number): Promise<ScriptedCall>;
+  /** Sends these to the next call that has no answer yet, and ends it. */
+  answer(...events: readonly ProviderEvent[]): void;
+};
+
+/**
+ * A provider that yields what the test tells it to, when it tells it. Keeps the port's promises: an aborted
+ * signal ends it at once with CANCELLED.
+ */
+export const createScriptedProvider = (
+  id: string,
+  options: { readonly unsupported?: readonly Unsupported[] } = {},
+): ScriptedProvider => {
+  const calls: ScriptedCall[] = [];
+  const answers: (readonly ProviderEvent[])[] = [];
+  const arrivals: PromiseWithResolvers<ScriptedCall>[] = [];
+  const arrivalOf = (n: number): PromiseWithResolvers<ScriptedCall> => {
+    arrivals[n] ??= Promise.withResolvers();
+    return arrivals[n];
+  };
+
+  async function* run(call: ProviderCall, signal: AbortSignal): AsyncGenerator<ProviderEvent, void> {
+    const script: ProviderEvent[] = [];
+    const over = Promise.withResolvers<void>();
+    let ended = false;
+    let taken = 0;
+    let wake = (): void => {};
+    const scripted: ScriptedCall = {
+      call,
+      signal,
+      send(...events) {
+        script.push(...events);
+        wake();
+      },
+      end() {
+        ended = true;
+        wake();
+      },
+      taken: () => taken,
+      over: over.promise,
+    };
+    const n = calls.push(scripted) - 1;
+    const answer = answers.shift();
+    if (answer !== undefined) {
+      scripted.send(...answer);
+      scripted.end();
+    }
+    arrivalOf(n).resolve(scripted);
+    const onAbort = (): void => wake();
+    signal.addEventListener('abort', onAbort);
+    try {
+      for (;;) {
+        if (signal.aborted) {
+          yield { type: 'failed', failure: failureOf('CANCELLED', 'The call was cancelled.') };
+          return;
+        }
+        const event = script.shift();
+        if (event !== undefined) {
+          taken += 1;
+          yield event;
+          if (event.type === 'completed' || event.type === 'failed') return;
+        } else if (ended) {
+          return;
+        } else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      over.resolve();
+    }
+  }
+
+  return {
+    id: asProviderId(id),
+    unsupported: () => options.unsupported ?? [],
+    complete: run,
+    calls,
+    called: (n) => arrivalOf(n).promise,
+    answer: (...events) => void answers.push(events),
+  };
+};
