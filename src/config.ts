@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { isMap, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { asModelSlug } from './domain/ids.ts';
 import { Decimal } from './domain/money.ts';
@@ -30,7 +30,7 @@ export type Config = {
   readonly providers: readonly ProviderEntry[];
   /** The config file that was read. */
   readonly file: string | undefined;
-  /** A credential from the environment; undefined where it is not set or empty. */
+  /** A credential from the environment; undefined where it is not set or empty. Throws ConfigError. */
   readonly secret: (variable: string) => Secret | undefined;
 };
 
@@ -39,30 +39,38 @@ export class ConfigError extends Error {}
 
 type Environment = { readonly [name: string]: string | undefined };
 
+/** A mapping that takes no other names than these, and says so of one that it does not know. */
+const settings = <Shape extends z.core.$ZodShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `is not known here; known are ${Object.keys(shape).join(', ')}`
+        : undefined,
+  });
+
 const milliseconds = z.int().min(1).max(3_600_000);
 
+const NOT_AN_AMOUNT = 'takes a number that is not negative, e.g. 0.15';
 const amount = z
-  .union([z.number(), z.string()])
+  .union([z.number(), z.string()], { error: NOT_AN_AMOUNT })
   .transform((value) => String(value))
-  .refine((text) => /^\d+(\.\d+)?(e-\d+)?$/.test(text), 'takes a number that is not negative, e.g. 0.15')
+  .refine((text) => /^\d+(\.\d+)?(e-\d+)?$/.test(text), NOT_AN_AMOUNT)
   .transform((text) => new Decimal(text));
 
-const prices = z
-  .strictObject({
-    input: amount.optional(),
-    output: amount.optional(),
-    cacheRead: amount.optional(),
-    cacheWrite5m: amount.optional(),
-    cacheWrite1h: amount.optional(),
-    reasoning: amount.optional(),
-    currency: z
-      .string()
-      .regex(/^[A-Z]{3}$/, 'takes an ISO 4217 code, e.g. USD')
-      .default('USD'),
-  })
-  .describe('per 1,000,000 tokens');
+const prices = settings({
+  input: amount.optional(),
+  output: amount.optional(),
+  cacheRead: amount.optional(),
+  cacheWrite5m: amount.optional(),
+  cacheWrite1h: amount.optional(),
+  reasoning: amount.optional(),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'takes an ISO 4217 code, e.g. USD')
+    .default('USD'),
+}).describe('per 1,000,000 tokens');
 
-const model = z.strictObject({
+const model = settings({
   id: z.string().min(1).max(256),
   model: z
     .string()
@@ -71,54 +79,103 @@ const model = z.strictObject({
   prices: prices.optional(),
 });
 
-const provider = z.strictObject({
+/** Credentials travel in headers, which take nothing else. */
+const CREDENTIAL = /^[\x21-\x7e]+$/;
+const NOT_A_CREDENTIAL = 'takes visible ASCII characters without spaces';
+
+const isBaseUrl = (text: string): boolean => {
+  if (!/^https?:\/\/[^/]/.test(text) || !URL.canParse(text)) return false;
+  const { username, password, search, hash } = new URL(text);
+  return `${username}${password}${search}${hash}` === '';
+};
+
+const provider = settings({
   id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'takes lower-case letters, digits, dots and dashes'),
   name: z.string().min(1).max(200).optional(),
   dialect: z.enum(['openai', 'anthropic', 'gemini']).optional(),
   baseUrl: z
     .string()
-    .refine((text) => /^https?:\/\//.test(text) && URL.canParse(text), 'takes an http(s) address')
+    .refine(isBaseUrl, 'takes an http(s) address without user, query and fragment')
     .optional(),
   apiKey: z.string().optional(),
   region: z.string().min(1).max(64).optional(),
   models: z.array(model).default([]),
 });
 
-const file = z.strictObject({
+const file = settings({
   providers: z.array(provider).default([]),
-  timeouts: z
-    .strictObject({
-      firstTokenMs: milliseconds.optional(),
-      stallMs: milliseconds.optional(),
-      totalMs: milliseconds.optional(),
-    })
-    .default({}),
+  timeouts: settings({
+    firstTokenMs: milliseconds.optional(),
+    stallMs: milliseconds.optional(),
+    totalMs: milliseconds.optional(),
+  }).default({}),
 });
 
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .refine(
+      (text) => /^\d{1,15}$/.test(text) && Number(text) >= least && Number(text) <= most,
+      `takes a whole number from ${least} to ${most}`,
+    )
+    .transform(Number);
+
+/** An @ behind the host means that a character of the password has ended it too early. */
+const isServerUrl = (text: string): boolean => {
+  const withHost = text.replace('@/', '@localhost/');
+  if (!URL.canParse(withHost)) return false;
+  const { pathname, hash } = new URL(withHost);
+  return !pathname.includes('@') && !hash.includes('@');
+};
+
+const serverUrl = (scheme: RegExp, example: string) =>
+  z
+    .string()
+    .refine(
+      (text) => scheme.test(text) && isServerUrl(text),
+      `takes ${example}, with special characters of the password percent-encoded`,
+    );
+
 const environment = z.object({
-  HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: z.coerce.number().int('takes a port').min(0).max(65_535).default(4000),
-  MODELGRAPH_DATA_DIR: z.string().min(1).default('.modelgraph'),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'takes postgres://user:password@host:port/database')
-    .optional(),
-  REDIS_URL: z
-    .string()
-    .regex(/^rediss?:\/\//, 'takes redis://host:port')
-    .optional(),
-  MODELGRAPH_ADMIN_KEY: z
-    .string()
-    .min(16, 'takes at least 16 characters')
-    .max(512)
-    .regex(/^\S+$/, 'takes no spaces')
-    .optional(),
+  HOST: z.string().regex(/^\S+$/, 'takes an address or a host name').default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535).default(4000),
+  MODELGRAPH_DATA_DIR: z.string().default('.modelgraph'),
+  DATABASE_URL: serverUrl(/^postgres(ql)?:\/\//, 'postgres://user:password@host:port/database').optional(),
+  REDIS_URL: serverUrl(/^rediss?:\/\//, 'redis://user:password@host:port').optional(),
+  MODELGRAPH_ADMIN_KEY: z.string().min(16).max(512).regex(CREDENTIAL, NOT_A_CREDENTIAL).optional(),
   MODELGRAPH_INTROSPECTION: z.enum(['on', 'off']).default('on'),
   MODELGRAPH_ALLOWED_ORIGINS: z.string().default(''),
-  MODELGRAPH_MAX_REQUEST_BYTES: z.coerce.number().int().min(1_024).max(1_073_741_824).default(33_554_432),
-  MODELGRAPH_DRAIN_MS: z.coerce.number().int().min(0).max(3_600_000).default(30_000),
+  MODELGRAPH_MAX_REQUEST_BYTES: wholeNumber(1_024, 1_073_741_824).default(33_554_432),
+  MODELGRAPH_DRAIN_MS: wholeNumber(0, 3_600_000).default(30_000),
   MODELGRAPH_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
+
+const KINDS: { readonly [kind: string]: string } = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  array: 'a list, whose items begin with "- "',
+  object: 'a mapping of names to values',
+};
+
+/** What a setting takes, for a person. Never tells what it was given, which may be a credential. */
+const explain = (issue: z.core.$ZodRawIssue): string | undefined => {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const wanted = KINDS[issue.expected] ?? issue.expected;
+      return issue.input === undefined ? `is missing; it takes ${wanted}` : `takes ${wanted}`;
+    }
+    case 'invalid_value':
+      return `takes one of ${issue.values.join(', ')}`;
+    case 'too_small':
+    case 'too_big': {
+      const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
+      return `takes ${bound}${issue.origin === 'string' ? ' characters' : ''}`;
+    }
+    default:
+      return undefined;
+  }
+};
 
 /** `providers[0].apiKey` */
 const pathText = (path: readonly PropertyKey[]): string =>
@@ -128,12 +185,24 @@ const pathText = (path: readonly PropertyKey[]): string =>
     '',
   );
 
+/** Of `apiKey:sk-…`, which lacks a space and so is all name, only what was meant to be the name. */
+const presentable = (name: string): string => name.replace(/\W.*$/s, '…');
+
+const readText = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new ConfigError(`${path}: cannot be read (${code}).`);
+  }
+};
+
 const readEnvironment = (directory: string, given: Environment): Environment => {
   const path = resolve(directory, '.env');
-  const fromFile = existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {};
+  const fromFile = existsSync(path) ? parseEnv(readText(path)) : {};
   const merged = { ...fromFile, ...given };
   return Object.fromEntries(
-    Object.entries(merged).filter(([, value]) => value !== undefined && value !== ''),
+    Object.entries(merged).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
 };
 
@@ -157,27 +226,46 @@ type FileContent = {
   readonly at: (path: readonly PropertyKey[]) => string;
 };
 
-const parseFile = (path: string): FileContent => {
-  const lines = new LineCounter();
-  const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines });
-  const [problem] = document.errors;
-  if (problem !== undefined) throw new ConfigError(`${path}: ${problem.message}`);
-  const value: unknown = document.toJS() ?? {};
-  if (document.contents !== null && !isMap(document.contents)) {
-    throw new ConfigError(`${path}: takes a mapping with \`providers\`.`);
+/** Where a path begins in the text: at its name, or at the item of a list; else where what holds it does. */
+const offsetOf = (document: Document, path: readonly PropertyKey[]): number | undefined => {
+  for (let length = path.length; length > 0; length -= 1) {
+    const holder: unknown = document.getIn(path.slice(0, length - 1), true);
+    const last = path[length - 1];
+    const pair = isMap(holder)
+      ? holder.items.find(({ key }) => isScalar(key) && key.value === last)
+      : undefined;
+    const node: unknown = pair?.key ?? document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
   }
-  const at = (keys: readonly PropertyKey[]): string => {
-    for (let length = keys.length; length > 0; length -= 1) {
-      const node = document.getIn(keys.slice(0, length), true);
-      const range = (node as { readonly range?: readonly number[] } | undefined)?.range;
-      if (range?.[0] !== undefined) return `${path}:${lines.linePos(range[0]).line}`;
-    }
-    return path;
-  };
-  return { value, at };
+  return undefined;
 };
 
-/** Substitutes in every text but keys, whose missing variables only turn their provider off. */
+const parseFile = (path: string): FileContent => {
+  const lines = new LineCounter();
+  const atOffset = (offset: number | undefined): string =>
+    offset === undefined ? path : `${path}:${lines.linePos(offset).line}`;
+  // A pretty error quotes the lines around it, keys included.
+  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
+  const [problem] = document.errors;
+  if (problem !== undefined) throw new ConfigError(`${atOffset(problem.pos[0])}: ${problem.message}`);
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document) !== undefined) return;
+      throw new ConfigError(
+        `${atOffset(alias.range?.[0])}: a text that begins with * has to be quoted: it means an anchor, and there is none of that name.`,
+      );
+    },
+  });
+  if (document.contents !== null && !isMap(document.contents)) {
+    throw new ConfigError(`${atOffset(document.contents.range[0])}: takes a mapping with \`providers\`.`);
+  }
+  return { value: document.toJS() ?? {}, at: (keys) => atOffset(offsetOf(document, keys)) };
+};
+
+/**
+ * Substitutes in every text but keys, whose missing variables only turn their provider off. A name with
+ * nothing behind it is not set.
+ */
 const substituteAll = (
   value: unknown,
   variables: Environment,
@@ -196,7 +284,7 @@ const substituteAll = (
     return Object.fromEntries(
       Object.entries(value).map(([name, each]) => [
         name,
-        substituteAll(each, variables, content, [...path, name]),
+        each === null ? undefined : substituteAll(each, variables, content, [...path, name]),
       ]),
     );
   }
@@ -216,7 +304,7 @@ const declaredOffering = (given: z.infer<typeof model>): DeclaredOffering => ({
 
 const providerEntry = (given: z.infer<typeof provider>, variables: Environment): ProviderEntry => {
   const { id, name, dialect, baseUrl, region, models } = given;
-  const key = given.apiKey === undefined ? undefined : substitute(given.apiKey, variables);
+  const key = given.apiKey === undefined ? undefined : substitute(given.apiKey.trim(), variables);
   return {
     id,
     missingVariables: key?.missing ?? [],
@@ -231,23 +319,34 @@ const providerEntry = (given: z.infer<typeof provider>, variables: Environment):
 
 const readFile = (path: string, variables: Environment): Pick<Config, 'providers' | 'timeouts'> => {
   const content = parseFile(path);
-  const parsed = file.safeParse(substituteAll(content.value, variables, content));
+  const parsed = file.safeParse(substituteAll(content.value, variables, content), { error: explain });
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      (issue) => `${content.at(issue.path)}: ${pathText(issue.path) || 'the file'}: ${issue.message}`,
-    );
+    const problems = parsed.error.issues.flatMap((issue) => {
+      if (issue.code !== 'unrecognized_keys') {
+        return `${content.at(issue.path)}: ${pathText(issue.path)}: ${issue.message}.`;
+      }
+      return issue.keys.map((name) => {
+        const where = content.at([...issue.path, name]);
+        return `${where}: ${pathText([...issue.path, presentable(name)])}: ${issue.message}.`;
+      });
+    });
     throw new ConfigError(problems.join('\n'));
   }
+  const mistake = (where: readonly PropertyKey[], what: string): ConfigError =>
+    new ConfigError(`${content.at(where)}: ${pathText(where)}: ${what}.`);
   const seen = new Set<string>();
   for (const [index, { id }] of parsed.data.providers.entries()) {
-    const where = ['providers', index, 'id'];
-    if (seen.has(id))
-      throw new ConfigError(`${content.at(where)}: ${pathText(where)}: "${id}" is listed twice.`);
+    if (seen.has(id)) throw mistake(['providers', index, 'id'], `"${id}" is listed twice`);
     seen.add(id);
+  }
+  const providers = parsed.data.providers.map((entry) => providerEntry(entry, variables));
+  for (const [index, { apiKey }] of providers.entries()) {
+    if (apiKey !== undefined && !CREDENTIAL.test(apiKey.reveal()))
+      throw mistake(['providers', index, 'apiKey'], NOT_A_CREDENTIAL);
   }
   const { firstTokenMs, stallMs, totalMs } = parsed.data.timeouts;
   return {
-    providers: parsed.data.providers.map((entry) => providerEntry(entry, variables)),
+    providers,
     timeouts: {
       ...(firstTokenMs !== undefined && { firstTokenMs }),
       ...(stallMs !== undefined && { stallMs }),
@@ -262,10 +361,10 @@ const readFile = (path: string, variables: Environment): Pick<Config, 'providers
  */
 export const loadConfig = (directory = process.cwd(), given: Environment = process.env): Config => {
   const variables = readEnvironment(directory, given);
-  const parsed = environment.safeParse(variables);
+  const parsed = environment.safeParse(variables, { error: explain });
   if (!parsed.success) {
     throw new ConfigError(
-      parsed.error.issues.map((issue) => `${pathText(issue.path)}: ${issue.message}`).join('\n'),
+      parsed.error.issues.map((issue) => `${pathText(issue.path)}: ${issue.message}.`).join('\n'),
     );
   }
   const named = variables.MODELGRAPH_CONFIG;
@@ -291,8 +390,10 @@ export const loadConfig = (directory = process.cwd(), given: Environment = proce
     ...(exists ? readFile(path, variables) : { providers: [], timeouts: {} }),
     file: exists ? path : undefined,
     secret: (variable) => {
-      const value = variables[variable];
-      return value === undefined ? undefined : new Secret(value);
+      const value = variables[variable]?.trim();
+      if (value === undefined) return undefined;
+      if (!CREDENTIAL.test(value)) throw new ConfigError(`${variable}: ${NOT_A_CREDENTIAL}.`);
+      return new Secret(value);
     },
   };
 };
