@@ -10,7 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Provider } from '../ports/provider.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import { elapsedMs } from './elapsed.ts';
-import { attemptRoute } from './stages/attempt.ts';
+import { type Attempted, attemptRoute } from './stages/attempt.ts';
 import { authorise } from './stages/authorise.ts';
 import { guardInput } from './stages/guard-input.ts';
 import { meter } from './stages/meter.ts';
@@ -55,22 +55,24 @@ export async function* runCompletion(
   if (planned.kind === 'REFUSED') return yield refusedWith(planned.refusal);
 
   const id = asCompletionId(`cmp_${uuidv7()}`);
-  yield { type: 'started', id, createdAt, route: planned.value.route };
-
   const { totalMs } = command.timeouts;
   let timeout: Failure | undefined;
   const cancelTimeout = clock.after(totalMs, () => {
+    if (aborter.signal.aborted) return;
     timeout = failureOf(
       'TIMEOUT',
       `The completion took longer than its limit of ${totalMs} ms (timeouts.totalMs).`,
-      {
-        retry: 'FINAL',
-      },
+      { retry: 'FINAL' },
     );
     aborter.abort();
   });
-  const attempted = yield* attemptRoute(planned.value, clock, aborter.signal, () => timeout);
-  cancelTimeout();
+  let attempted: Attempted;
+  try {
+    yield { type: 'started', id, createdAt, route: planned.value.route };
+    attempted = yield* attemptRoute(planned.value, clock, aborter.signal, () => timeout);
+  } finally {
+    cancelTimeout();
+  }
 
   const metered = meter(attempted, catalogue, elapsedMs(clock, arrivedAt));
   const record = recordOf(metered, id, createdAt);

@@ -76,10 +76,13 @@ const finishedAttempt = (
   ...(state.providerModel !== undefined && { providerModel: state.providerModel }),
 });
 
+const CANCELLED: Failure = failureOf('CANCELLED', 'The caller ended the completion.');
+
 /**
  * Tries the candidates in order until one answers. A failure is passed over to the next candidate only
- * while the client has seen nothing of the answer; after that it ends the completion. `whyAborted` turns an
- * abort of ours into the failure that the caller should see.
+ * while the client has seen nothing of the answer; after that it ends the completion. Once the signal is
+ * aborted nothing more is tried: the failure is what `whyAborted` says, or that the caller cancelled, and it
+ * is located at the last attempt, or at the first candidate where none was made.
  */
 export async function* attemptRoute(
   planned: Planned,
@@ -99,7 +102,13 @@ export async function* attemptRoute(
 
   for (const [index, candidate] of planned.candidates.entries()) {
     const { offering, provider } = candidate;
-    const sentAt = clock.monotonicMs();
+    if (signal.aborted) {
+      const { offeringId, providerId } = attempts.at(-1) ?? {
+        offeringId: offering.id,
+        providerId: offering.providerId,
+      };
+      return done({ kind: 'FAILED', failure: { ...(whyAborted() ?? CANCELLED), offeringId, providerId } });
+    }
     const started = {
       index,
       offeringId: offering.id,
@@ -109,6 +118,7 @@ export async function* attemptRoute(
     const state: AttemptState = { warnings: [...candidate.warnings] };
     let visible = false;
     yield { type: 'attemptStarted', ...started };
+    const sentAt = clock.monotonicMs();
 
     for await (const event of provider.complete(callOf(planned, candidate), signal)) {
       if (isVisible(event)) {
@@ -137,11 +147,8 @@ export async function* attemptRoute(
     }
 
     const durationMs = elapsedMs(clock, sentAt);
-    const ending = state.ending ?? {
-      type: 'failed',
-      failure: failureOf('TRUNCATED', `${offering.providerId} ended its answer without saying so.`),
-    };
-    if (ending.type === 'completed') {
+    const { ending } = state;
+    if (ending?.type === 'completed') {
       attempts.push(finishedAttempt(state, started, durationMs, undefined));
       warnings.push(...state.warnings);
       return done({
@@ -150,7 +157,12 @@ export async function* attemptRoute(
         ...(ending.rawFinishReason !== undefined && { rawFinishReason: ending.rawFinishReason }),
       });
     }
-    const cause = (signal.aborted ? whyAborted() : undefined) ?? ending.failure;
+    const said =
+      ending?.failure ??
+      (signal.aborted
+        ? CANCELLED
+        : failureOf('TRUNCATED', `${offering.providerId} ended its answer without saying so.`));
+    const cause = (signal.aborted ? whyAborted() : undefined) ?? said;
     const failure: LocatedFailure = { ...cause, providerId: offering.providerId, offeringId: offering.id };
     const attempt = finishedAttempt(state, started, durationMs, failure);
     attempts.push(attempt);

@@ -1,0 +1,84 @@
+import type { CompletionEvent } from '../domain/completion-event.ts';
+
+/** One completion under way. */
+export type SupervisedRun = {
+  /** What its consumer reads. */
+  readonly events: AsyncIterableIterator<CompletionEvent, undefined>;
+  /** Resolves when its row is recorded, or when it broke. */
+  readonly over: Promise<void>;
+  cancel(): void;
+};
+
+const DONE: IteratorResult<CompletionEvent, undefined> = { done: true, value: undefined };
+
+const isLast = (event: CompletionEvent): boolean => event.type === 'finished' || event.type === 'failed';
+
+/**
+ * Lets a consumer read a pipeline and leave it. A generator's own return() waits behind a pending next(), and
+ * a generator whose consumer reads no further stands still; so once `aborter` fires, whoever fires it, the
+ * pipeline is run to its end, which is what meters and records it. What it still yields then is kept for a
+ * consumer that reads on. After return() there is nothing more to read, a pending next() included.
+ */
+export const supervise = (
+  pipeline: AsyncGenerator<CompletionEvent, void>,
+  aborter: AbortController,
+): SupervisedRun => {
+  const { promise: over, resolve: end } = Promise.withResolvers<void>();
+  const unread: CompletionEvent[] = [];
+  let runningOut: Promise<void> | undefined;
+  let returned = false;
+
+  const pull = async (): Promise<IteratorResult<CompletionEvent, undefined>> => {
+    try {
+      const result = await pipeline.next();
+      if (result.done) {
+        end();
+        return DONE;
+      }
+      if (isLast(result.value)) end();
+      return result;
+    } catch (error) {
+      end();
+      throw error;
+    }
+  };
+
+  const runOut = async (): Promise<void> => {
+    for (let result = await pull(); !result.done; result = await pull())
+      if (!returned) unread.push(result.value);
+  };
+
+  const onAbort = (): void => {
+    runningOut = runOut();
+    // For the consumer, if there still is one; else it has nowhere to go.
+    runningOut.catch(() => {});
+  };
+  aborter.signal.addEventListener('abort', onAbort, { once: true });
+
+  return {
+    over,
+    cancel: () => aborter.abort(),
+    events: {
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+      async next() {
+        if (returned) return DONE;
+        if (runningOut === undefined) {
+          const result = await pull();
+          return returned ? DONE : result;
+        }
+        await runningOut;
+        const value = unread.shift();
+        return value === undefined ? DONE : { done: false, value };
+      },
+      async return() {
+        returned = true;
+        unread.length = 0;
+        aborter.abort();
+        await runningOut;
+        return DONE;
+      },
+    },
+  };
+};
