@@ -66,7 +66,7 @@ const messageOf = (error: JsonObject): string | undefined => {
   if (raw !== undefined) return message === undefined ? raw : `${message}: ${raw}`;
   if (message !== undefined) return message;
   const list: JsonValue | undefined = error.detail ?? error.message;
-  return list === undefined || list === null ? undefined : JSON.stringify(list);
+  return typeof list === 'object' && list !== null ? JSON.stringify(list) : undefined;
 };
 
 const describe = (

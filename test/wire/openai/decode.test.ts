@@ -1,0 +1,389 @@
+import { describe, expect, test } from 'vitest';
+import { createOpenAiCodec } from '../../../src/wire/openai/codec.ts';
+import { decodeStream, fold, sse } from '../fold.ts';
+
+const codec = createOpenAiCodec({});
+const decode = (...data: readonly unknown[]) => decodeStream(codec, sse(...data));
+const choice = (delta: object, finish_reason: string | null = null) => ({
+  id: 'c-1',
+  model: 'm-1',
+  choices: [{ index: 0, delta, finish_reason }],
+});
+const tool = (...tool_calls: readonly object[]) => choice({ tool_calls });
+
+describe('a stream of chunks', () => {
+  test('gives text, usage after the finish, and the end', () => {
+    const events = decode(
+      choice({ role: 'assistant', content: '' }),
+      choice({ content: 'Hel' }),
+      choice({ content: 'lo' }),
+      choice({}, 'stop'),
+      { id: 'c-1', choices: [], usage: { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 } },
+      '[DONE]',
+    );
+    expect(events).toEqual([
+      { type: 'answering', providerResponseId: 'c-1', providerModel: 'm-1' },
+      { type: 'textDelta', text: 'Hel' },
+      { type: 'textDelta', text: 'lo' },
+      { type: 'usageUpdated', usage: expect.objectContaining({ input: 5, output: 2 }) },
+      { type: 'completed', finishReason: 'STOP', rawFinishReason: 'stop' },
+    ]);
+  });
+
+  test('gives usage once, though every chunk repeats it', () => {
+    const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
+    const events = decode({ ...choice({ content: 'a' }), usage }, { ...choice({}, 'stop'), usage }, '[DONE]');
+    expect(events.filter((event) => event.type === 'usageUpdated')).toHaveLength(1);
+  });
+
+  test("finds usage in Groq's and Moonshot's places", () => {
+    const usage = { prompt_tokens: 5, completion_tokens: 2 };
+    const groq = fold(decode({ ...choice({ content: 'a' }, 'stop'), x_groq: { usage } }, '[DONE]'));
+    const moonshot = fold(decode({ choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage }] }));
+    expect(groq.usage).toMatchObject({ input: 5, output: 2 });
+    expect(moonshot.usage).toMatchObject({ input: 5, output: 2 });
+  });
+
+  test('may begin with placeholders, which say nothing', () => {
+    const placeholder = { id: '', model: '', created: 0, choices: [], prompt_filter_results: [] };
+    const events = decode(placeholder, choice({ content: 'a' }, 'stop'), '[DONE]');
+    expect(events[0]).toEqual({ type: 'answering', providerResponseId: 'c-1', providerModel: 'm-1' });
+    expect(fold(events).text).toBe('a');
+  });
+
+  test('may end with [DONE] and no finish reason', () => {
+    expect(fold(decode(choice({ content: 'a' }), '[DONE]')).end).toEqual({
+      type: 'completed',
+      finishReason: 'STOP',
+    });
+  });
+
+  test('may end with a finish reason and no [DONE]', () => {
+    expect(fold(decode(choice({ content: 'a' }, 'length'))).end).toEqual({
+      type: 'completed',
+      finishReason: 'LENGTH',
+      rawFinishReason: 'length',
+    });
+  });
+
+  test.each([
+    ['nothing', []],
+    ['text', [choice({ content: 'a' })]],
+    ['half a tool call', [tool({ index: 0, id: 'x', function: { name: 'f', arguments: '{"a' } })]],
+  ])('is truncated after %s', (_name, chunks) => {
+    const { end, toolCalls } = fold(decode(...chunks));
+    expect(end).toMatchObject({ type: 'failed', failure: { code: 'TRUNCATED', retry: 'HERE' } });
+    expect(toolCalls).toEqual([]);
+  });
+
+  test('is over with its end', () => {
+    const decoder = codec.streamDecoder();
+    decoder.push({ data: '[DONE]' });
+    expect(decoder.push({ data: JSON.stringify(choice({ content: 'late' })) })).toEqual([]);
+    expect(decoder.end()).toEqual([]);
+  });
+
+  test('gives only the first choice', () => {
+    const second = { choices: [{ index: 1, delta: { content: 'b' }, finish_reason: 'length' }] };
+    const folded = fold(decode(choice({ content: 'a' }), second, choice({}, 'stop'), '[DONE]'));
+    expect(folded).toMatchObject({ text: 'a', end: { finishReason: 'STOP' } });
+  });
+
+  test.each([
+    ['stop', 'STOP'],
+    ['length', 'LENGTH'],
+    ['content_filter', 'CONTENT_FILTER'],
+    ['tool_calls', 'TOOL_CALLS'],
+    ['function_call', 'TOOL_CALLS'],
+    ['model_length', 'LENGTH'],
+    ['network_error', 'UNKNOWN'],
+  ])('finishes with %s as %s', (raw, finishReason) => {
+    expect(fold(decode(choice({}, raw), '[DONE]')).end).toEqual({
+      type: 'completed',
+      finishReason,
+      rawFinishReason: raw,
+    });
+  });
+});
+
+describe('tool calls', () => {
+  const calls = (...chunks: readonly object[]) =>
+    fold(decode(...chunks, choice({}, 'tool_calls'), '[DONE]')).toolCalls;
+
+  test('are assembled by index, interleaved too', () => {
+    expect(
+      calls(
+        tool({ index: 0, id: 'a', function: { name: 'f', arguments: '' } }),
+        tool({ index: 1, id: 'b', function: { name: 'g', arguments: '{"y"' } }),
+        tool({ index: 0, function: { arguments: '{"x":' } }),
+        tool({ index: 1, function: { arguments: ':2}' } }, { index: 0, function: { arguments: '1}' } }),
+      ),
+    ).toEqual([
+      { id: 'a', name: 'f', arguments: '{"x":1}' },
+      { id: 'b', name: 'g', arguments: '{"y":2}' },
+    ]);
+  });
+
+  test('are started once their name is known, with what came before it', () => {
+    const events = decode(
+      tool({ index: 3, id: 'a', function: { name: '', arguments: '{"x"' } }),
+      tool({ index: 3, function: { name: 'f', arguments: ':1' } }),
+      tool({ index: 3, function: { name: '', arguments: '}' } }),
+      choice({}, 'tool_calls'),
+      '[DONE]',
+    );
+    expect(events.slice(1)).toEqual([
+      { type: 'toolCallStarted', index: 0, id: 'a', name: 'f' },
+      { type: 'toolCallDelta', index: 0, argumentsDelta: '{"x":1' },
+      { type: 'toolCallDelta', index: 0, argumentsDelta: '}' },
+      { type: 'toolCallEnded', index: 0, id: 'a', name: 'f', arguments: '{"x":1}' },
+      { type: 'completed', finishReason: 'TOOL_CALLS', rawFinishReason: 'tool_calls' },
+    ]);
+  });
+
+  test('get an id where the server gives none, or a blank one', () => {
+    expect(
+      calls(
+        tool({ index: 0, id: '', function: { name: 'f', arguments: '{}' } }),
+        tool({ index: 1, function: { name: 'g' } }),
+      ),
+    ).toEqual([
+      { id: 'call_0', name: 'f', arguments: '{}' },
+      { id: 'call_1', name: 'g', arguments: '{}' },
+    ]);
+  });
+
+  test('may get their id after their name', () => {
+    expect(
+      calls(
+        tool({ index: 0, function: { name: 'f', arguments: '' } }),
+        tool({ index: 0, id: 'late', function: { arguments: '{}' } }),
+      ),
+    ).toEqual([{ id: 'late', name: 'f', arguments: '{}' }]);
+  });
+
+  test('have {} where arguments are missing', () => {
+    expect(calls(tool({ index: 0, id: 'a', function: { name: 'f' } }))).toEqual([
+      { id: 'a', name: 'f', arguments: '{}' },
+    ]);
+  });
+
+  test('are told apart by id where all have the same index or none', () => {
+    const expected = [
+      { id: 'a', name: 'f', arguments: '{"x":1}' },
+      { id: 'b', name: 'f', arguments: '{"x":2}' },
+    ];
+    const a = { id: 'a', function: { name: 'f', arguments: '{"x":1}' } };
+    const b = { id: 'b', function: { name: 'f', arguments: '{"x":2}' } };
+    expect(calls(tool({ index: 0, ...a }), tool({ index: 0, ...b }))).toEqual(expected);
+    expect(calls(tool(a, b))).toEqual(expected);
+    expect(calls(tool(a), tool(b))).toEqual(expected);
+  });
+
+  test('may repeat id and name in every delta', () => {
+    const piece = (args: string) => tool({ index: 0, id: 'a', function: { name: 'f', arguments: args } });
+    expect(calls(piece('{"x"'), piece(':1}'))).toEqual([{ id: 'a', name: 'f', arguments: '{"x":1}' }]);
+  });
+
+  test('may have arguments that are JSON, not text', () => {
+    expect(calls(tool({ index: 0, id: 'a', function: { name: 'f', arguments: { x: 1 } } }))).toEqual([
+      { id: 'a', name: 'f', arguments: '{"x":1}' },
+    ]);
+  });
+
+  test('without a name are left out with a warning', () => {
+    const events = decode(tool({ index: 0, id: 'a', function: { arguments: '{}' } }), '[DONE]');
+    expect(events.at(-2)).toMatchObject({ type: 'warning', warning: { code: 'PROVIDER_WARNING' } });
+    expect(events.at(-1)).toEqual({ type: 'completed', finishReason: 'STOP' });
+  });
+
+  test('make a stop a stop for tool calls', () => {
+    const call = tool({ index: 0, id: 'a', function: { name: 'f', arguments: '{}' } });
+    expect(fold(decode(call, choice({}, 'stop'), '[DONE]')).end).toEqual({
+      type: 'completed',
+      finishReason: 'TOOL_CALLS',
+      rawFinishReason: 'stop',
+    });
+  });
+
+  test('keep the signature of Gemini, on the call or on the message', () => {
+    const google = { google: { thought_signature: 'sig' } };
+    const call = { index: 0, id: 'a', function: { name: 'f', arguments: '{}' } };
+    const ended = expect.objectContaining({ type: 'toolCallEnded', signature: 'sig' });
+    expect(decode(tool({ ...call, extra_content: google }), '[DONE]')).toContainEqual(ended);
+    expect(decode(choice({ tool_calls: [call], extra_content: google }), '[DONE]')).toContainEqual(ended);
+  });
+});
+
+describe('reasoning, refusals and sources', () => {
+  const folded = (...deltas: readonly object[]) =>
+    fold(decode(...deltas.map((delta) => choice(delta)), '[DONE]'));
+
+  test.each([
+    ['reasoning_content', { reasoning_content: 'Hm' }],
+    ['reasoning', { reasoning: 'Hm' }],
+    ['both at once', { reasoning_content: 'Hm', reasoning: 'Hm' }],
+    [
+      'reasoning and its details',
+      { reasoning: 'Hm', reasoning_details: [{ type: 'reasoning.text', text: 'Hm' }] },
+    ],
+    ['a summary', { reasoning_details: [{ type: 'reasoning.summary', summary: 'Hm' }] }],
+    ['parts of content', { content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'Hm' }] }] }],
+  ])('comes as %s and counts once', (_name, delta) => {
+    expect(folded(delta, { content: 'Yes' })).toMatchObject({ reasoning: 'Hm', text: 'Yes' });
+  });
+
+  test('keeps signatures and encrypted blocks', () => {
+    const events = decode(
+      choice({
+        reasoning: 'Hm',
+        reasoning_details: [
+          { type: 'reasoning.text', text: 'Hm', signature: 's-1' },
+          { type: 'reasoning.encrypted', data: 's-2' },
+        ],
+      }),
+      '[DONE]',
+    );
+    expect(events.slice(1, 3)).toEqual([
+      { type: 'reasoningDelta', text: 'Hm', signature: 's-1' },
+      { type: 'reasoningDelta', text: '', signature: 's-2', redacted: true },
+    ]);
+  });
+
+  test('a refusal is told apart from text and from a stop', () => {
+    const events = decode(choice({ refusal: 'I cannot' }), choice({}, 'stop'), '[DONE]');
+    expect(fold(events)).toMatchObject({
+      refusal: 'I cannot',
+      text: '',
+      end: { finishReason: 'REFUSAL', rawFinishReason: 'stop' },
+    });
+  });
+
+  test('sources come once each', () => {
+    const url_citation = { url: 'https://a.example', title: 'A' };
+    const chunk = {
+      ...choice({ content: 'x', annotations: [{ type: 'url_citation', url_citation }] }),
+      citations: ['https://a.example', 'https://b.example'],
+    };
+    const events = decode(chunk, chunk, '[DONE]');
+    expect(events.filter((event) => event.type === 'source')).toEqual([
+      { type: 'source', url: 'https://a.example', title: 'A' },
+      { type: 'source', url: 'https://b.example' },
+    ]);
+  });
+});
+
+describe('failures inside a stream', () => {
+  test.each([
+    ['alone', sse(choice({ content: 'a' }), { error: { message: 'Boom', code: 502 } })],
+    ['beside choices', sse({ ...choice({ content: '' }, 'error'), error: { message: 'Boom', code: 502 } })],
+    ['as a string', sse({ error: 'Boom' })],
+    ['in a list', sse([{ error: { message: 'Boom', code: 500 } }])],
+    [
+      'as an error event',
+      'event: error\ndata: {"error":{"message":"Boom","type":"server_error","status_code":500}}\n\n',
+    ],
+    ['as an error event of text', 'event: error\ndata: Boom\n\n'],
+    ["in vLLM's form", sse({ object: 'error', message: 'Boom', code: 500 })],
+  ])('come %s', (_name, body) => {
+    const events = decodeStream(codec, body);
+    expect(fold(events).end).toMatchObject({
+      type: 'failed',
+      failure: { code: 'SERVER_ERROR', providerMessage: 'Boom' },
+    });
+  });
+
+  test('are sorted as their status would be', () => {
+    const error = { message: 'Slow down', code: 429 };
+    expect(fold(decode({ error })).end).toMatchObject({ failure: { code: 'RATE_LIMITED', retry: 'HERE' } });
+    const { end } = fold(decode({ error: { message: 'No money', type: 'insufficient_quota' } }));
+    expect(end).toMatchObject({ failure: { code: 'QUOTA_EXHAUSTED', retry: 'ELSEWHERE' } });
+  });
+
+  test('are not seen in `error: null`', () => {
+    expect(fold(decode({ ...choice({ content: 'a' }, 'stop'), error: null }, '[DONE]')).text).toBe('a');
+  });
+
+  test('of JSON are quoted, but not at length', () => {
+    const { end } = fold(decodeStream(codec, `data: {"broken ${'x'.repeat(500)}\n\n`));
+    expect(end).toMatchObject({ type: 'failed', failure: { code: 'SERVER_ERROR' } });
+    const message = end.type === 'failed' ? end.failure.message : '';
+    expect(message).toContain('unreadable: {"broken');
+    expect(message.length).toBeLessThan(260);
+  });
+
+  test('of the model behind an aggregator come in the finish reason', () => {
+    expect(fold(decode(choice({}, 'error'), '[DONE]')).end).toMatchObject({
+      failure: { code: 'SERVER_ERROR' },
+    });
+    expect(fold(decode(choice({}, 'insufficient_system_resource'), '[DONE]')).end).toMatchObject({
+      failure: { code: 'OVERLOADED' },
+    });
+  });
+
+  test.each([
+    [null],
+    [[]],
+    ['"text"'],
+    [7],
+    [{}],
+    [{ choices: null }],
+    [{ choices: [null] }],
+    [{ choices: [{ delta: null, finish_reason: 3 }] }],
+    [{ choices: [{ delta: { content: 7, tool_calls: [null, {}, { function: 'x' }], annotations: 'y' } }] }],
+    [{ usage: { prompt_tokens: '12', completion_tokens: -1, completion_tokens_details: [] } }],
+    [{ usage: 'much' }],
+  ])('are never thrown, whatever comes: %j', (data) => {
+    const last = decode(typeof data === 'string' ? data : JSON.stringify(data)).at(-1);
+    expect(['completed', 'failed']).toContain(last?.type);
+  });
+});
+
+describe('a whole answer', () => {
+  const answer = (message: object, rest: object = {}) =>
+    codec.decodeAnswer(
+      JSON.stringify({
+        id: 'c-1',
+        model: 'm-1',
+        choices: [{ index: 0, message, finish_reason: 'stop' }],
+        ...rest,
+      }),
+    );
+
+  test('gives the same events as a stream', () => {
+    const tool_calls = [
+      { id: 'a', type: 'function', function: { name: 'f', arguments: '{"x":1}' } },
+      { id: 'b', type: 'function', function: { name: 'g', arguments: '' } },
+    ];
+    const usage = { prompt_tokens: '5', completion_tokens: 2, total_tokens: 7 };
+    expect(fold(answer({ content: 'Hi', reasoning: 'Hm', tool_calls }, { usage }))).toMatchObject({
+      text: 'Hi',
+      reasoning: 'Hm',
+      toolCalls: [
+        { id: 'a', name: 'f', arguments: '{"x":1}' },
+        { id: 'b', name: 'g', arguments: '{}' },
+      ],
+      usage: { input: 5, output: 2 },
+      end: { finishReason: 'TOOL_CALLS', rawFinishReason: 'stop' },
+    });
+  });
+
+  test.each([
+    [''],
+    ['<!doctype html><title>Bad gateway</title>'],
+    ['{"choices":[]}'],
+    ['[]'],
+    ['null'],
+    ['{"choices"'],
+  ])('that is none fails: %s', (body) => {
+    expect(codec.decodeAnswer(body)).toEqual([
+      { type: 'failed', failure: expect.objectContaining({ code: 'SERVER_ERROR' }) },
+    ]);
+  });
+
+  test('may be an error in spite of its status', () => {
+    expect(codec.decodeAnswer('{"error":{"code":429,"message":"Slow down"}}')).toMatchObject([
+      { type: 'failed', failure: { code: 'RATE_LIMITED' } },
+    ]);
+  });
+});

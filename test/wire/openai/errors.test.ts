@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import { createOpenAiCodec } from '../../../src/wire/openai/codec.ts';
+
+const codec = createOpenAiCodec({});
+const decode = (status: number, error: unknown, headers: { [name: string]: string } = {}) =>
+  codec.decodeError(status, headers, typeof error === 'string' ? error : JSON.stringify({ error }));
+
+describe('errors', () => {
+  test.each([
+    [
+      429,
+      { code: 'rate_limit_exceeded', type: 'requests', message: 'Rate limit reached' },
+      'RATE_LIMITED',
+      'HERE',
+    ],
+    [429, { code: 'slow_down', message: 'Slow down' }, 'RATE_LIMITED', 'HERE'],
+    [429, { message: 'Too many' }, 'RATE_LIMITED', 'HERE'],
+    [
+      429,
+      {
+        type: 'insufficient_quota',
+        code: 'insufficient_quota',
+        message: 'You exceeded your current quota, please check your plan and billing details.',
+      },
+      'QUOTA_EXHAUSTED',
+      'ELSEWHERE',
+    ],
+    [429, { type: 'insufficient_quota', code: 'credit_balance_exhausted' }, 'QUOTA_EXHAUSTED', 'ELSEWHERE'],
+    [429, { code: 'project_spend_limit_exceeded' }, 'QUOTA_EXHAUSTED', 'ELSEWHERE'],
+    [402, { message: 'Insufficient Balance' }, 'QUOTA_EXHAUSTED', 'ELSEWHERE'],
+    [403, { code: 'insufficient_user_quota', message: 'quota used up' }, 'QUOTA_EXHAUSTED', 'ELSEWHERE'],
+    [400, { code: 'context_length_exceeded', message: 'Too long' }, 'CONTEXT_LENGTH_EXCEEDED', 'ELSEWHERE'],
+    [
+      400,
+      { message: "This model's maximum context length is 4096 tokens." },
+      'CONTEXT_LENGTH_EXCEEDED',
+      'ELSEWHERE',
+    ],
+    [413, { message: 'Payload too large' }, 'CONTEXT_LENGTH_EXCEEDED', 'ELSEWHERE'],
+    [413, { code: 'rate_limit_exceeded', message: 'Request too large' }, 'RATE_LIMITED', 'ELSEWHERE'],
+    [400, { code: 'content_filter', message: 'Filtered' }, 'CONTENT_FILTERED', 'FINAL'],
+    [
+      403,
+      { code: 403, message: 'Flagged', metadata: { reasons: ['violence'] } },
+      'CONTENT_FILTERED',
+      'FINAL',
+    ],
+    [503, { code: 'server_is_overloaded' }, 'OVERLOADED', 'HERE'],
+    [503, {}, 'OVERLOADED', 'HERE'],
+    [498, { code: 'capacity_exceeded' }, 'OVERLOADED', 'HERE'],
+    [401, { code: 'invalid_api_key', message: 'Incorrect API key provided' }, 'AUTHENTICATION', 'ELSEWHERE'],
+    [401, {}, 'AUTHENTICATION', 'ELSEWHERE'],
+    [403, { code: 'unsupported_country_region_territory' }, 'PERMISSION', 'ELSEWHERE'],
+    [404, { code: 'model_not_found' }, 'MODEL_NOT_FOUND', 'ELSEWHERE'],
+    [404, { code: 'DeploymentNotFound' }, 'MODEL_NOT_FOUND', 'ELSEWHERE'],
+    [400, { code: 'model_not_found' }, 'MODEL_NOT_FOUND', 'ELSEWHERE'],
+    [400, { code: 400, message: 'foo/bar is not a valid model ID' }, 'MODEL_NOT_FOUND', 'ELSEWHERE'],
+    [400, { code: null, type: 'invalid_request_error', message: 'Bad' }, 'INVALID_REQUEST', 'FINAL'],
+    [422, { message: 'Unprocessable' }, 'INVALID_REQUEST', 'FINAL'],
+    [500, { message: 'Oops' }, 'SERVER_ERROR', 'HERE'],
+    [502, { code: 502, message: 'Provider returned error' }, 'SERVER_ERROR', 'HERE'],
+    [504, {}, 'SERVER_ERROR', 'HERE'],
+    [408, {}, 'SERVER_ERROR', 'HERE'],
+  ])('%i %j is %s, retry %s', (status, error, code, retry) => {
+    expect(decode(status, error)).toMatchObject({ code, retry, status });
+  });
+
+  test('say what the provider says', () => {
+    expect(
+      decode(
+        429,
+        { message: 'Busy', code: 429, metadata: { raw: 'upstream is busy' } },
+        { 'x-request-id': 'r-1' },
+      ),
+    ).toEqual({
+      code: 'RATE_LIMITED',
+      message: expect.stringContaining('Busy: upstream is busy'),
+      retry: 'HERE',
+      status: 429,
+      providerCode: '429',
+      providerMessage: 'Busy: upstream is busy',
+      providerRequestId: 'r-1',
+    });
+    expect(decode(400, { message: 'x'.repeat(5_000) }).providerMessage).toHaveLength(2_001);
+  });
+
+  test.each([
+    ['seconds', { 'retry-after': '20' }, 20_000],
+    ['fractions', { 'retry-after': '1.5' }, 1_500],
+    ['milliseconds, which are finer', { 'retry-after-ms': '250', 'retry-after': '1' }, 250],
+    [
+      'a date',
+      { 'retry-after': 'Mon, 23 Nov 2026 10:00:30 GMT', date: 'Mon, 23 Nov 2026 10:00:00 GMT' },
+      30_000,
+    ],
+    [
+      'a date that is past',
+      { 'retry-after': 'Mon, 23 Nov 2026 10:00:00 GMT', date: 'Mon, 23 Nov 2026 10:00:30 GMT' },
+      0,
+    ],
+    ['nonsense', { 'retry-after': 'soon' }, undefined],
+  ])('say how long to wait in %s', (_name, headers, expected) => {
+    expect(decode(429, {}, headers).retryAfterMs).toBe(expected);
+  });
+
+  test('honour x-should-retry', () => {
+    expect(decode(500, {}, { 'x-should-retry': 'false' }).retry).toBe('ELSEWHERE');
+    expect(decode(409, {}, { 'x-should-retry': 'true' }).retry).toBe('HERE');
+    expect(decode(400, {}, { 'x-should-retry': 'false' }).retry).toBe('FINAL');
+  });
+
+  test.each([
+    [502, '', 'SERVER_ERROR', undefined],
+    [
+      502,
+      '<html><head><title>502 Bad Gateway</title></head></html>',
+      'SERVER_ERROR',
+      '(a web page titled "502 Bad Gateway")',
+    ],
+    [503, 'upstream connect error', 'OVERLOADED', 'upstream connect error'],
+    [404, '404 page not found', 'MODEL_NOT_FOUND', '404 page not found'],
+    [429, '{"error":"Rate limit"}', 'RATE_LIMITED', 'Rate limit'],
+    [422, '{"detail":[{"msg":"field required"}]}', 'INVALID_REQUEST', '[{"msg":"field required"}]'],
+    [401, '{"detail":"Unauthorized"}', 'AUTHENTICATION', 'Unauthorized'],
+    [
+      400,
+      '{"object":"error","message":"No such","type":"BadRequestError","code":400}',
+      'INVALID_REQUEST',
+      'No such',
+    ],
+    [429, '[{"error":{"code":429,"message":"Busy","status":"RESOURCE_EXHAUSTED"}}]', 'RATE_LIMITED', 'Busy'],
+    [500, 'null', 'SERVER_ERROR', 'null'],
+    [302, '', 'SERVER_ERROR', undefined],
+  ])('of any body are understood: %i %s', (status, body, code, providerMessage) => {
+    const failure = codec.decodeError(status, {}, body);
+    expect(failure.code).toBe(code);
+    expect(failure.providerMessage).toBe(providerMessage);
+  });
+});
