@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+
+/** Something that an operator wrote is wrong. The message says where and what to do. */
+export class ConfigError extends Error {}
+
+/** `providers[0].apiKey` */
+export const pathText = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
+    '',
+  );
+
+/** Throws ConfigError, naming the file. */
+export const readText = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new ConfigError(`${path}: cannot be read (${code}).`);
+  }
+};
+
+/** A file's content, and where in it each part stands. */
+export type FileContent = {
+  readonly value: unknown;
+  /** Where a path stands, e.g. `modelgraph.yaml:7`. */
+  readonly at: (path: readonly PropertyKey[]) => string;
+};
+
+/** Where a path begins in the text: at its name, or at the item of a list; else where what holds it does. */
+const offsetOf = (document: Document, path: readonly PropertyKey[]): number | undefined => {
+  for (let length = path.length; length > 0; length -= 1) {
+    const holder: unknown = document.getIn(path.slice(0, length - 1), true);
+    const last = path[length - 1];
+    const pair = isMap(holder)
+      ? holder.items.find(({ key }) => isScalar(key) && key.value === last)
+      : undefined;
+    const node: unknown = pair?.key ?? document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return undefined;
+};
+
+/** Reads YAML, and so JSON. Throws ConfigError, with the line. */
+export const parseFile = (path: string): FileContent => {
+  const lines = new LineCounter();
+  const atOffset = (offset: number | undefined): string =>
+    offset === undefined ? path : `${path}:${lines.linePos(offset).line}`;
+  // A pretty error quotes the lines around it, keys included.
+  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
+  const [problem] = document.errors;
+  if (problem !== undefined) throw new ConfigError(`${atOffset(problem.pos[0])}: ${problem.message}`);
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document) !== undefined) return;
+      throw new ConfigError(
+        `${atOffset(alias.range?.[0])}: a text that begins with * has to be quoted: it means an anchor, and there is none of that name.`,
+      );
+    },
+  });
+  if (document.contents !== null && !isMap(document.contents)) {
+    throw new ConfigError(`${atOffset(document.contents.range[0])}: takes a mapping with \`providers\`.`);
+  }
+  return { value: document.toJS() ?? {}, at: (keys) => atOffset(offsetOf(document, keys)) };
+};
