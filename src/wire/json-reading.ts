@@ -34,12 +34,16 @@ export const objectAt = (object: JsonObject | undefined, key: string): JsonObjec
   return isJsonObject(value) ? value : undefined;
 };
 
+const NOTHING: readonly never[] = [];
+
 /** Empty where there is no list. */
 export const listAt = (object: JsonObject | undefined, key: string): readonly JsonValue[] => {
   const value = object?.[key];
-  return Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? value : NOTHING;
 };
 
 /** The members of a list that are objects, in order. */
-export const objectsAt = (object: JsonObject | undefined, key: string): readonly JsonObject[] =>
-  listAt(object, key).filter(isJsonObject);
+export const objectsAt = (object: JsonObject | undefined, key: string): readonly JsonObject[] => {
+  const list = listAt(object, key);
+  return list.length === 0 ? NOTHING : list.filter(isJsonObject);
+};

@@ -39,16 +39,21 @@ const readReasoningDetail = (detail: JsonObject): readonly ProviderEvent[] => {
 
 /** Servers send the same reasoning under up to three names at once: the most detailed one counts. */
 const readReasoning = (message: JsonObject): readonly ProviderEvent[] => {
-  const details = objectsAt(message, 'reasoning_details').flatMap(readReasoningDetail);
-  const hasText = details.some((event) => event.type === 'reasoningDelta' && event.text !== '');
-  if (hasText) return details;
   const plain = reasoning(textAt(message, 'reasoning_content') ?? textAt(message, 'reasoning'));
-  return [...plain, ...details];
+  const details = objectsAt(message, 'reasoning_details').flatMap(readReasoningDetail);
+  if (details.length === 0) return plain;
+  const hasText = details.some((event) => event.type === 'reasoningDelta' && event.text !== '');
+  return hasText ? details : [...plain, ...details];
 };
 
 /** Reasoning, text and refusal in a message or in a delta of one. */
 export const readMessageContent = (message: JsonObject): readonly ProviderEvent[] => {
+  const thoughts = readReasoning(message);
+  const content = readContent(message);
   const refusal = textAt(message, 'refusal');
-  const events = [...readReasoning(message), ...readContent(message)];
-  return refusal === undefined ? events : [...events, { type: 'refusalDelta', text: refusal }];
+  if (refusal === undefined) {
+    if (thoughts.length === 0) return content;
+    return content.length === 0 ? thoughts : [...thoughts, ...content];
+  }
+  return [...thoughts, ...content, { type: 'refusalDelta', text: refusal }];
 };

@@ -47,24 +47,21 @@ export const createChunkReader = (): ChunkReader => {
     ];
   };
 
-  const readSources = (chunk: JsonObject, message: JsonObject | undefined): readonly ProviderEvent[] => [
-    ...objectsAt(message, 'annotations').flatMap((annotation) => {
-      const citation = objectAt(annotation, 'url_citation');
-      return trackSource(textAt(citation, 'url'), textAt(citation, 'title'));
-    }),
-    ...objectsAt(chunk, 'search_results').flatMap((result) =>
-      trackSource(textAt(result, 'url'), textAt(result, 'title')),
-    ),
-    ...listAt(chunk, 'citations').flatMap((citation) =>
-      isJsonObject(citation)
-        ? trackSource(textAt(citation, 'url'), textAt(citation, 'title'))
-        : trackSource(typeof citation === 'string' ? citation : undefined, undefined),
-    ),
-  ];
+  const readSources = (chunk: JsonObject, message: JsonObject | undefined): readonly ProviderEvent[] => {
+    const annotations = objectsAt(message, 'annotations').map((one) => objectAt(one, 'url_citation'));
+    const citations = listAt(chunk, 'citations').map((one): JsonObject | undefined =>
+      typeof one === 'string' ? { url: one } : isJsonObject(one) ? one : undefined,
+    );
+    return [...annotations, ...objectsAt(chunk, 'search_results'), ...citations].flatMap((source) =>
+      trackSource(textAt(source, 'url'), textAt(source, 'title')),
+    );
+  };
+  const mayHaveSources = (chunk: JsonObject, message: JsonObject | undefined): boolean =>
+    message?.annotations !== undefined || chunk.search_results !== undefined || chunk.citations !== undefined;
 
   const readMessage = (message: JsonObject): readonly ProviderEvent[] => {
     const content = readMessageContent(message);
-    hasRefused ||= content.some((event) => event.type === 'refusalDelta');
+    hasRefused ||= textAt(message, 'refusal') !== undefined;
     signature ??=
       textAt(objectAt(objectAt(message, 'extra_content'), 'google'), 'thought_signature') ??
       textAt(message, 'thought_signature');
@@ -76,14 +73,12 @@ export const createChunkReader = (): ChunkReader => {
     read(chunk) {
       const choice = objectsAt(chunk, 'choices').find((one) => (one.index ?? 0) === 0);
       const message = objectAt(choice, 'delta') ?? objectAt(choice, 'message');
-      const content = message === undefined ? NONE : readMessage(message);
       rawFinishReason = codeAt(choice, 'finish_reason') ?? rawFinishReason;
+      const counted = usageIn(chunk, choice);
+      let events = message === undefined ? NONE : readMessage(message);
+      if (mayHaveSources(chunk, message)) events = [...events, ...readSources(chunk, message)];
       // Usage first: who stops reading at a piece of text has then been told what it cost so far.
-      const events = [
-        ...trackUsage(readOpenAiUsage(usageIn(chunk, choice))),
-        ...content,
-        ...readSources(chunk, message),
-      ];
+      if (counted !== undefined) events = [...trackUsage(readOpenAiUsage(counted)), ...events];
       // Azure begins with a chunk that has neither id nor model nor choices.
       const isPlaceholder = events.length === 0 && textAt(chunk, 'id') === undefined;
       return isAnswering || isPlaceholder ? events : [...answering(chunk), ...events];
