@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ export type Modelgraph = {
   readonly url: string;
   /** `ws://127.0.0.1:port/graphql` */
   readonly socketUrl: string;
+  /** Empty where the server has one from an earlier start, which it does not show. */
   readonly adminKey: string;
   /** All that the process has printed so far, on both streams. */
   output(): string;
@@ -32,28 +34,31 @@ export type ModelgraphOptions = {
   /** Content of modelgraph.yaml. */
   readonly config?: string;
   readonly env?: { readonly [name: string]: string };
+  /** Content of .env. */
+  readonly dotEnv?: string;
+  /** Lets the server generate its admin key, or keep the one that its data folder has. */
+  readonly ownAdminKey?: boolean;
   /** Where it keeps its data; a new, empty one if not given. */
   readonly dataDir?: string;
 };
+
+/** How a run of the command ended. */
+export type Run = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
 /** Starts the server with nothing in its environment but what is given, and waits until it serves. */
 export const startModelgraph = async (options: ModelgraphOptions = {}): Promise<Modelgraph> => {
-  const folder = temporaryFolder();
-  if (options.config !== undefined) writeFileSync(join(folder.path, 'modelgraph.yaml'), options.config);
+  const folder = folderWith(options);
   const data = options.dataDir === undefined ? await newDataFolder() : undefined;
-  const adminKey = options.env?.MODELGRAPH_ADMIN_KEY ?? `mg_test-${randomUUID()}`;
+  const givenAdminKey = options.env?.MODELGRAPH_ADMIN_KEY ?? `mg_test-${randomUUID()}`;
   let output = '';
   const listeners = new Set<() => void>();
   const child = await spawnUntil(/REST base +\S+/, process.execPath, [MAIN], {
     cwd: folder.path,
     env: {
-      PATH: process.env.PATH,
-      PORT: '0',
-      MODELGRAPH_ADMIN_KEY: adminKey,
-      MODELGRAPH_DATA_DIR: options.dataDir ?? data?.path,
-      ...options.env,
+      ...(options.ownAdminKey !== true && { MODELGRAPH_ADMIN_KEY: givenAdminKey }),
+      ...environmentOf(options, options.dataDir ?? data?.path),
     },
     onOutput: (text) => {
       output += text;
@@ -63,6 +68,8 @@ export const startModelgraph = async (options: ModelgraphOptions = {}): Promise<
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   const url = /REST base +(http:\/\/\S+)\/v1/.exec(output)?.[1];
   if (url === undefined) throw new Error(`no address in: ${output}`);
+  const generatedAdminKey = /Admin key +(mg_\S+)/.exec(output)?.[1];
+  const adminKey = options.ownAdminKey === true ? (generatedAdminKey ?? '') : givenAdminKey;
   return {
     url,
     socketUrl: `${url.replace('http', 'ws')}/graphql`,
@@ -98,3 +105,43 @@ export const startModelgraph = async (options: ModelgraphOptions = {}): Promise<
     },
   };
 };
+
+const folderWith = ({ config, dotEnv }: ModelgraphOptions): ReturnType<typeof temporaryFolder> => {
+  const folder = temporaryFolder();
+  if (config !== undefined) writeFileSync(join(folder.path, 'modelgraph.yaml'), config);
+  if (dotEnv !== undefined) writeFileSync(join(folder.path, '.env'), dotEnv);
+  return folder;
+};
+
+const environmentOf = ({ env }: ModelgraphOptions, dataDir: string | undefined): NodeJS.ProcessEnv => ({
+  PATH: process.env.PATH,
+  PORT: '0',
+  ...(dataDir !== undefined && { MODELGRAPH_DATA_DIR: dataDir }),
+  ...env,
+});
+
+/** Runs the command to its end. Rejects if it serves instead. Without `dataDir` it would use a new folder. */
+export const runModelgraph = (args: readonly string[] = [], options: ModelgraphOptions = {}): Promise<Run> =>
+  new Promise((resolve, reject) => {
+    const folder = folderWith(options);
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      cwd: folder.path,
+      env: environmentOf(options, options.dataDir),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+      if (!stdout.includes('REST base')) return;
+      child.kill('SIGKILL');
+      reject(new Error(`It serves: ${stdout}`));
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    child.once('close', (code) => {
+      folder.remove();
+      resolve({ code, stdout, stderr });
+    });
+  });

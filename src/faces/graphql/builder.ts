@@ -51,10 +51,13 @@ export const builder = new SchemaBuilder<GraphTypes>({
     idFieldOptions: { description: 'Global id; `node(id:)` takes it.' },
     nodeTypeOptions: { description: 'Anything with a global id.' },
     pageInfoTypeOptions: { description: 'Where a page of a connection lies.' },
+    pageInfoFieldOptions: { description: 'Where the page lies.' },
     nodeQueryOptions: {
+      args: { id: { description: 'Global id.' } },
       description: 'Anything by its global id; null where there is none, or the key may not see it.',
     },
     nodesQueryOptions: {
+      args: { ids: { description: 'Global ids.' } },
       description: 'Several things by their global ids, in their order; null for those that are not there.',
     },
     hasNextPageFieldOptions: { description: 'Whether there is more after `endCursor`.' },

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { CompletionError } from '../../domain/completion-event.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
-import type { LocatedFailure } from '../../domain/failure.ts';
+import { FAILURE_CODES, type LocatedFailure } from '../../domain/failure.ts';
 import { type CompletionRefusal, type Refusal, refusalMessage } from '../../domain/refusal.ts';
 
 type RefusalOf<Code extends Refusal['code']> = Extract<Refusal, { code: Code }>;
@@ -61,6 +61,35 @@ const refusalError = (refusal: CompletionRefusal) => {
 /** For operations on keys, which may not be there. */
 export const keyError = (refusal: Refusal) =>
   refusal.code === 'KEY_NOT_FOUND' ? new KeyNotFoundError(refusal) : refusalError(refusal);
+
+/**
+ * An expected failure as data, for fields that show one that was not thrown: GraphQL takes every value that is
+ * an Error for one that was.
+ */
+const asData = <Failure extends Error>(error: Failure): Failure => ({
+  ...error,
+  name: error.name,
+  message: error.message,
+});
+
+export const upstreamErrorData = (
+  failure: LocatedFailure,
+  record: CompletionRecord | undefined,
+): UpstreamError => asData(new UpstreamError(failure, record));
+
+export const completionErrorData = (error: CompletionError, record: CompletionRecord | undefined) =>
+  asData(completionError(error, record));
+
+/** Whether a value, thrown or not, is the failure of that code. */
+export const isRefusal =
+  (code: Refusal['code']) =>
+  (value: unknown): boolean =>
+    codeOf(value) === code;
+export const isUpstreamError = (value: unknown): boolean => FAILURES.has(codeOf(value));
+
+const FAILURES: ReadonlySet<string | undefined> = new Set(FAILURE_CODES);
+const codeOf = (value: unknown): string | undefined =>
+  (value as { readonly detail?: { readonly code?: string } } | null)?.detail?.code;
 
 export const completionError = (error: CompletionError, record: CompletionRecord | undefined) =>
   error.kind === 'REFUSED' ? refusalError(error.refusal) : new UpstreamError(error.failure, record);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KeyService } from '../../control/key-service.ts';
 import { bearerSecret, UNAUTHENTICATED_MESSAGE } from './authentication.ts';
-import { readBody } from './request-body.ts';
+import { engineBody, readBody } from './request-body.ts';
 import { type Engine, GRAPH_PATH, STREAM_PATH } from './yoga.ts';
 
 export type HttpFaceOptions = {
@@ -49,8 +49,7 @@ export const createHttpFace = (engine: Engine, keys: KeyService, { maxRequestByt
         );
         return true;
       }
-      // An empty body would make the engine wait for one that never comes.
-      Object.assign(request, { body: body.text === '' ? ' ' : body.text });
+      Object.assign(request, { body: engineBody(body.bytes) });
     }
     await engine(request, response, { caller, gone: aborter.signal });
     return true;

@@ -26,13 +26,17 @@ export type HttpServer = {
   listen(): Promise<{ readonly host: string; readonly port: number }>;
   /** From now on only what must work while stopping is served; all else is refused with 503. */
   refuseNewWork(): void;
+  /** Waits some seconds for answers under way, then closes every connection. */
   close(): Promise<void>;
 };
 
 /** Paths that are answered until the very end. */
 const ALWAYS_SERVED: ReadonlySet<string> = new Set(['/health', '/ready']);
+/** For a client to send the head of a request, and all of it; an answer may take as long as it likes. */
 const HEADERS_TIMEOUT_MS = 20_000;
+const REQUEST_TIMEOUT_MS = 300_000;
 const KEEP_ALIVE_MS = 65_000;
+const CLOSE_AFTER_MS = 5_000;
 
 export const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0] ?? '/';
 
@@ -59,6 +63,24 @@ const refuseUpgrade = (socket: Duplex, status: string): void => {
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 };
 
+const listenProblem = (
+  error: NodeJS.ErrnoException,
+  { host, port }: Pick<HttpServerOptions, 'host' | 'port'>,
+): string => {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `Another program listens on port ${port} of ${host}. Stop that one, or set PORT to another port (0 takes any free one).`;
+    case 'EACCES':
+      return `This user may not listen on port ${port} of ${host}. Set PORT to one above 1023.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `HOST is ${host}, which is no address of this machine.`;
+    default:
+      return `Cannot listen on port ${port} of ${host}: ${error.message}`;
+  }
+};
+
 /** The one listener that all faces share: asks each in turn, and answers what none of them knows. */
 export const createHttpServer = (faces: readonly HttpFace[], options: HttpServerOptions): HttpServer => {
   const { allowedOrigins } = options;
@@ -68,6 +90,8 @@ export const createHttpServer = (faces: readonly HttpFace[], options: HttpServer
     maxAge: 600,
   });
   let refusing = false;
+  const underWay = new Set<ServerResponse>();
+  let onAllAnswered: (() => void) | undefined;
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (refusing && !ALWAYS_SERVED.has(pathOf(request))) {
@@ -91,8 +115,18 @@ export const createHttpServer = (faces: readonly HttpFace[], options: HttpServer
   };
 
   const server: Server = createServer(
-    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0 },
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      // Clients that offer HTTP/2 are answered as if they did not; refusing would end the request.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+    },
     (request, response) => {
+      underWay.add(response);
+      response.once('close', () => {
+        underWay.delete(response);
+        if (underWay.size === 0) onAllAnswered?.();
+      });
       crossOrigin(request, response, () => {
         answer(request, response).catch((error: unknown) => {
           options.onFailure('A request could not be answered.', {
@@ -120,21 +154,30 @@ export const createHttpServer = (faces: readonly HttpFace[], options: HttpServer
   return {
     listen: () =>
       new Promise((resolve, reject) => {
-        server.once('error', reject);
+        const onError = (error: NodeJS.ErrnoException): void =>
+          reject(new Error(listenProblem(error, options)));
+        server.once('error', onError);
         server.listen(options.port, options.host, () => {
-          server.off('error', reject);
+          server.off('error', onError);
           const { address, port } = server.address() as AddressInfo;
           resolve({ host: address, port });
         });
       }),
     refuseNewWork() {
       refusing = true;
-      server.closeIdleConnections();
     },
-    close: () =>
-      new Promise((resolve) => {
+    async close() {
+      // Node counts an answer as over when its end is handed over, not when it is sent: wait for that first.
+      const answered = new Promise<void>((resolve) => {
+        onAllAnswered = resolve;
+        if (underWay.size === 0) resolve();
+      });
+      const late = AbortSignal.timeout(CLOSE_AFTER_MS);
+      await Promise.race([answered, new Promise((resolve) => late.addEventListener('abort', resolve))]);
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+    },
   };
 };

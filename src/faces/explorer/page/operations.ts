@@ -133,7 +133,7 @@ subscription Stream($pace: JSONObject) {
   ) {
     __typename
     ... on CompletionStarted {
-      id
+      completionId
     }
     ... on TextDelta {
       text

@@ -6,6 +6,7 @@ import { builder } from '../builder.ts';
 import { pageOfList } from '../page.ts';
 import { present } from '../present.ts';
 import { ModelRef, OfferingRef, ProviderRef } from '../refs.ts';
+import { ModelConnection, OfferingConnection, ProviderConnection } from '../types/connections.ts';
 import { BillingEnum, ProviderKindEnum } from '../types/enums.ts';
 
 const SortDirectionEnum = builder.enumType('SortDirection', {
@@ -118,9 +119,6 @@ const ProviderFilterInput = builder.inputType('ProviderFilter', {
   }),
 });
 
-const totalCount = (what: string) =>
-  ({ description: `How many ${what} there are on all pages together.` }) as const;
-
 builder.queryField('models', (t) =>
   t.connection(
     {
@@ -137,13 +135,7 @@ builder.queryField('models', (t) =>
           (model: Model) => model.slug,
         ),
     },
-    {
-      description: 'A page of models.',
-      fields: (c) => ({
-        totalCount: c.int({ ...totalCount('models'), resolve: (page) => page.totalCount ?? 0 }),
-      }),
-    },
-    { description: 'A model with its cursor.' },
+    ModelConnection,
   ),
 );
 
@@ -170,13 +162,7 @@ builder.queryField('providers', (t) =>
           (provider: ProviderInfo) => provider.id,
         ),
     },
-    {
-      description: 'A page of providers.',
-      fields: (c) => ({
-        totalCount: c.int({ ...totalCount('providers'), resolve: (page) => page.totalCount ?? 0 }),
-      }),
-    },
-    { description: 'A provider with its cursor.' },
+    ProviderConnection,
   ),
 );
 
@@ -214,13 +200,7 @@ builder.queryField('offerings', (t) =>
         return pageOfList(selected, args, (offering: Offering) => offering.id);
       },
     },
-    {
-      description: 'A page of offerings.',
-      fields: (c) => ({
-        totalCount: c.int({ ...totalCount('offerings'), resolve: (page) => page.totalCount ?? 0 }),
-      }),
-    },
-    { description: 'An offering with its cursor.' },
+    OfferingConnection,
   ),
 );
 

@@ -5,6 +5,7 @@ import { builder } from '../builder.ts';
 import { ForbiddenError, InvalidInputError, KeyNotFoundError, keyError } from '../errors.ts';
 import { pageOfStore } from '../page.ts';
 import { KeyRef } from '../refs.ts';
+import { KeyConnection } from '../types/connections.ts';
 
 const CreatedKeyRef = builder
   .objectRef<{ readonly key: Key; readonly secret: Secret }>('CreatedKey')
@@ -66,14 +67,17 @@ builder.mutationField('revokeKey', (t) =>
 );
 
 builder.queryField('keys', (t) =>
-  t.connection({
-    type: KeyRef,
-    description: 'Keys, newest first: all of them for the admin key, for others their own.',
-    resolve: (_root, args, { keys, caller }) =>
-      pageOfStore(
-        args,
-        (key: Key) => key.id,
-        (page) => keys.list(caller, page),
-      ),
-  }),
+  t.connection(
+    {
+      type: KeyRef,
+      description: 'Keys, newest first: all of them for the admin key, for others their own.',
+      resolve: (_root, args, { keys, caller }) =>
+        pageOfStore(
+          args,
+          (key: Key) => key.id,
+          (page) => keys.list(caller, page),
+        ),
+    },
+    KeyConnection,
+  ),
 );

@@ -3,6 +3,7 @@ import { asKeyId } from '../../../domain/ids.ts';
 import { builder } from '../builder.ts';
 import { pageOfStore } from '../page.ts';
 import { CompletionRef, type CompletionView } from '../refs.ts';
+import { CompletionConnection } from '../types/connections.ts';
 import { CompletionStatusEnum } from '../types/enums.ts';
 
 const CompletionFilterInput = builder.inputType('CompletionFilter', {
@@ -26,29 +27,32 @@ builder.queryField('completion', (t) =>
 );
 
 builder.queryField('completions', (t) =>
-  t.connection({
-    type: CompletionRef,
-    description:
-      'Completions from the ledger, newest first: all of them for the admin key, for others their own.',
-    args: { filter: t.arg({ type: CompletionFilterInput, description: 'Which of them.' }) },
-    resolve: (_root, { filter, ...args }, { history, caller }) =>
-      pageOfStore(
-        args,
-        (view: CompletionView) => view.record.id,
-        async (page) => {
-          const { keyId, status, createdFrom, createdTo } = filter ?? {};
-          const records = await history.list(
-            caller,
-            {
-              ...(keyId != null && { keyId: asKeyId(keyId) }),
-              ...(status != null && { status }),
-              ...(createdFrom != null && { createdFrom }),
-              ...(createdTo != null && { createdTo }),
-            },
-            page,
-          );
-          return { ...records, rows: records.rows.map((record: CompletionRecord) => ({ record })) };
-        },
-      ),
-  }),
+  t.connection(
+    {
+      type: CompletionRef,
+      description:
+        'Completions from the ledger, newest first: all of them for the admin key, for others their own.',
+      args: { filter: t.arg({ type: CompletionFilterInput, description: 'Which of them.' }) },
+      resolve: (_root, { filter, ...args }, { history, caller }) =>
+        pageOfStore(
+          args,
+          (view: CompletionView) => view.record.id,
+          async (page) => {
+            const { keyId, status, createdFrom, createdTo } = filter ?? {};
+            const records = await history.list(
+              caller,
+              {
+                ...(keyId != null && { keyId: asKeyId(keyId) }),
+                ...(status != null && { status }),
+                ...(createdFrom != null && { createdFrom }),
+                ...(createdTo != null && { createdTo }),
+              },
+              page,
+            );
+            return { ...records, rows: records.rows.map((record: CompletionRecord) => ({ record })) };
+          },
+        ),
+    },
+    CompletionConnection,
+  ),
 );

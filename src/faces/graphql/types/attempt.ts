@@ -1,4 +1,4 @@
-import { UpstreamError } from '../errors.ts';
+import { UpstreamError, upstreamErrorData } from '../errors.ts';
 import {
   AttemptRef,
   ModelRef,
@@ -102,7 +102,7 @@ AttemptRef.implement({
       nullable: true,
       description: 'Why it failed.',
       resolve: (attempt) =>
-        attempt.failure === undefined ? null : new UpstreamError(attempt.failure, undefined),
+        attempt.failure === undefined ? null : upstreamErrorData(attempt.failure, undefined),
     }),
     providerResponseId: t.string({
       nullable: true,

@@ -3,7 +3,7 @@ import type { CompletionEvent } from '../../../domain/completion-event.ts';
 import { builder } from '../builder.ts';
 import {
   AmbiguousModelError,
-  completionError,
+  completionErrorData,
   ForbiddenError,
   InvalidInputError,
   NoProviderConfiguredError,
@@ -43,7 +43,7 @@ const CompletionErrorUnion = builder.unionType('CompletionError', {
 const StartedRef = builder.objectRef<EventOf<'started'>>('CompletionStarted').implement({
   description: 'First event: the request is accepted.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Id of the completion.' }),
+    completionId: t.exposeID('id', { description: 'Id of the completion.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the request arrived.' }),
     route: t.expose('route', { type: RouteRef, description: 'Where it will be sent.' }),
   }),
@@ -97,7 +97,7 @@ const ToolCallStartedRef = builder.objectRef<EventOf<'toolCallStarted'>>('ToolCa
   description: 'The model begins to write a call of a tool.',
   fields: (t) => ({
     index: t.exposeInt('index', { description: 'Which call: parallel ones interleave.' }),
-    id: t.exposeID('id', { description: "Id for the tool message's `toolCallId`." }),
+    toolCallId: t.exposeID('id', { description: 'Id for the tool message that answers it.' }),
     name: t.exposeString('name', { description: "The tool's name." }),
   }),
 });
@@ -114,7 +114,7 @@ const ToolCallEndedRef = builder.objectRef<EventOf<'toolCallEnded'>>('ToolCallEn
   description: 'A call is complete.',
   fields: (t) => ({
     index: t.exposeInt('index', { description: 'Which call.' }),
-    id: t.exposeID('id', { description: "Id for the tool message's `toolCallId`." }),
+    toolCallId: t.exposeID('id', { description: 'Id for the tool message that answers it.' }),
     name: t.exposeString('name', { description: "The tool's name." }),
     arguments: t.exposeString('arguments', {
       description: 'All of the arguments: JSON text, to be checked.',
@@ -143,7 +143,7 @@ const RefusalDeltaRef = builder.objectRef<EventOf<'refusalDelta'>>('RefusalDelta
 const UsageUpdatedRef = builder.objectRef<EventOf<'usageUpdated'>>('UsageUpdated').implement({
   description: 'Usage of the running attempt, as the provider reports it.',
   fields: (t) => ({
-    usage: t.expose('usage', {
+    usageSoFar: t.expose('usage', {
       type: UsageRef,
       description: 'Replaces what came before; is never to be added to it.',
     }),
@@ -177,27 +177,17 @@ const FailedRef = builder.objectRef<EventOf<'failed'>>('CompletionFailed').imple
   description:
     'Last event of a stream that failed or was refused. What came before it is not a whole answer.',
   fields: (t) => ({
-    id: t.id({
-      nullable: true,
-      description: 'Id of the completion; null where it was refused.',
-      resolve: ({ record }) => record?.id,
-    }),
     error: t.field({
       type: CompletionErrorUnion,
       description: 'Why.',
-      resolve: ({ error, record }) => completionError(error, record),
+      resolve: ({ error, record }) => completionErrorData(error, record),
     }),
-    usage: t.field({
-      type: UsageRef,
+    failedCompletion: t.field({
+      type: CompletionRef,
       nullable: true,
-      description: 'Tokens that were used all the same; null where no provider reported any.',
-      resolve: ({ record }) => record?.usage,
-    }),
-    cost: t.field({
-      type: CostUnion,
-      nullable: true,
-      description: 'What it cost all the same; null where nothing was sent.',
-      resolve: ({ record }) => record?.cost,
+      description:
+        'What was tried, used and billed all the same; null where it was refused and nothing was sent.',
+      resolve: ({ record }) => (record === undefined ? null : { record }),
     }),
   }),
 });

@@ -1,6 +1,6 @@
 import type { ReasoningBlock, ToolCall } from '../../../domain/completion-request.ts';
 import { builder } from '../builder.ts';
-import { UpstreamError } from '../errors.ts';
+import { UpstreamError, upstreamErrorData } from '../errors.ts';
 import {
   AttemptRef,
   CompletionRef,
@@ -158,7 +158,7 @@ CompletionRef.implement({
       nullable: true,
       description: 'Why it failed; null where it did not.',
       resolve: ({ record }) =>
-        record.failure === undefined ? null : new UpstreamError(record.failure, record),
+        record.failure === undefined ? null : upstreamErrorData(record.failure, record),
     }),
     metadata: t.field({
       type: 'JSONObject',

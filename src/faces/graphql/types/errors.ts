@@ -3,6 +3,8 @@ import {
   AmbiguousModelError,
   ForbiddenError,
   InvalidInputError,
+  isRefusal,
+  isUpstreamError,
   KeyNotFoundError,
   NoProviderConfiguredError,
   UnavailableError,
@@ -43,6 +45,7 @@ const UnsupportedRef = builder
 
 builder.objectType(UnknownModelError, {
   name: 'UnknownModelError',
+  isTypeOf: isRefusal('UNKNOWN_MODEL'),
   description: 'Nothing has that name.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
@@ -56,6 +59,7 @@ builder.objectType(UnknownModelError, {
 
 builder.objectType(AmbiguousModelError, {
   name: 'AmbiguousModelError',
+  isTypeOf: isRefusal('AMBIGUOUS_MODEL'),
   description: 'The name fits several models.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
@@ -69,6 +73,7 @@ builder.objectType(AmbiguousModelError, {
 
 builder.objectType(NoProviderConfiguredError, {
   name: 'NoProviderConfiguredError',
+  isTypeOf: isRefusal('NO_PROVIDER_CONFIGURED'),
   description: 'The model is known, but no provider that serves it is on.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
@@ -83,6 +88,7 @@ builder.objectType(NoProviderConfiguredError, {
 
 builder.objectType(InvalidInputError, {
   name: 'InvalidInputError',
+  isTypeOf: isRefusal('INVALID_INPUT'),
   description: 'The input is well-typed but makes no sense.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
@@ -93,6 +99,7 @@ builder.objectType(InvalidInputError, {
 
 builder.objectType(UnsupportedParameterError, {
   name: 'UnsupportedParameterError',
+  isTypeOf: isRefusal('UNSUPPORTED_PARAMETER'),
   description: 'No candidate can honour every parameter. `unsupported: WARN` leaves them out instead.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
@@ -107,10 +114,11 @@ builder.objectType(UnsupportedParameterError, {
 
 builder.objectType(UnavailableError, {
   name: 'UnavailableError',
+  isTypeOf: isRefusal('UNAVAILABLE'),
   description: 'This server cannot take the work now.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    retryAfterMs: t.int({
+    retryAfterMs: t.float({
       nullable: true,
       description: 'Milliseconds after which to try again.',
       resolve: ({ detail }) => detail.retryAfterMs,
@@ -120,6 +128,7 @@ builder.objectType(UnavailableError, {
 
 builder.objectType(KeyNotFoundError, {
   name: 'KeyNotFoundError',
+  isTypeOf: isRefusal('KEY_NOT_FOUND'),
   description: 'There is no such key.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
@@ -129,6 +138,7 @@ builder.objectType(KeyNotFoundError, {
 
 builder.objectType(ForbiddenError, {
   name: 'ForbiddenError',
+  isTypeOf: isRefusal('FORBIDDEN'),
   description: 'The key may not do this.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
@@ -138,6 +148,7 @@ builder.objectType(ForbiddenError, {
 
 builder.objectType(UpstreamError, {
   name: 'UpstreamError',
+  isTypeOf: isUpstreamError,
   interfaces: [ErrorInterface],
   description: 'A provider failed.',
   fields: (t) => ({
@@ -158,7 +169,7 @@ builder.objectType(UpstreamError, {
     }),
     offeringId: t.id({ description: 'Where it failed.', resolve: ({ detail }) => detail.offeringId }),
     providerId: t.id({ description: 'Whose failure it is.', resolve: ({ detail }) => detail.providerId }),
-    status: t.int({
+    httpStatus: t.int({
       nullable: true,
       description: "The provider's HTTP status, where it answered.",
       resolve: ({ detail }) => detail.status,

@@ -1,6 +1,7 @@
 import { builder } from '../builder.ts';
 import { pageOfList } from '../page.ts';
 import { ModelRef, OfferingRef, ProvenanceRef } from '../refs.ts';
+import { OfferingConnection } from './connections.ts';
 
 builder.asEntity(ModelRef, {
   key: [builder.selection<{ id: string }>('id'), builder.selection<{ slug: string }>('slug')],
@@ -30,20 +31,23 @@ ModelRef.implement({
     }),
     deprecated: t.exposeBoolean('deprecated', { description: 'Whether the source calls it deprecated.' }),
     provenance: t.expose('provenance', { type: ProvenanceRef, description: 'Where these facts come from.' }),
-    offerings: t.connection({
-      type: OfferingRef,
-      description: 'Who serves it; providers that are on come first, in the order of configuration.',
-      args: {
-        on: t.arg.boolean({
-          description: 'true: only those that can be called; false: only those that cannot.',
-        }),
+    offerings: t.connection(
+      {
+        type: OfferingRef,
+        description: 'Who serves it; providers that are on come first, in the order of configuration.',
+        args: {
+          on: t.arg.boolean({
+            description: 'true: only those that can be called; false: only those that cannot.',
+          }),
+        },
+        resolve: async (model, { on, ...args }, { loaders, catalogue }) => {
+          const offerings = await loaders.offeringsOfModel.load(model.slug);
+          const shown =
+            on == null ? offerings : offerings.filter((each) => catalogue.current().isOn(each) === on);
+          return pageOfList(shown, args, (offering) => offering.id);
+        },
       },
-      resolve: async (model, { on, ...args }, { loaders, catalogue }) => {
-        const offerings = await loaders.offeringsOfModel.load(model.slug);
-        const shown =
-          on == null ? offerings : offerings.filter((each) => catalogue.current().isOn(each) === on);
-        return pageOfList(shown, args, (offering) => offering.id);
-      },
-    }),
+      OfferingConnection,
+    ),
   }),
 });

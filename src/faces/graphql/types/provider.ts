@@ -1,6 +1,7 @@
 import { builder } from '../builder.ts';
 import { pageOfList } from '../page.ts';
 import { OfferingRef, ProviderRef } from '../refs.ts';
+import { OfferingConnection } from './connections.ts';
 import { ProviderKindEnum } from './enums.ts';
 
 builder.asEntity(ProviderRef, {
@@ -32,11 +33,14 @@ ProviderRef.implement({
       description: 'What is missing and what to do; null while it is on.',
       resolve: (provider) => (provider.status.kind === 'OFF' ? provider.status.reason : null),
     }),
-    offerings: t.connection({
-      type: OfferingRef,
-      description: 'What it serves, by id.',
-      resolve: async (provider, args, { loaders }) =>
-        pageOfList(await loaders.offeringsOfProvider.load(provider.id), args, (offering) => offering.id),
-    }),
+    offerings: t.connection(
+      {
+        type: OfferingRef,
+        description: 'What it serves, by id.',
+        resolve: async (provider, args, { loaders }) =>
+          pageOfList(await loaders.offeringsOfProvider.load(provider.id), args, (offering) => offering.id),
+      },
+      OfferingConnection,
+    ),
   }),
 });

@@ -1,0 +1,59 @@
+import { builder } from '../builder.ts';
+import { CompletionRef, KeyRef, ModelRef, OfferingRef, ProviderRef } from '../refs.ts';
+
+/** Connections under names of their own, shared by every field that pages through the same type. */
+
+export const ModelConnection = builder.connectionObject(
+  {
+    type: ModelRef,
+    name: 'ModelConnection',
+    description: 'A page of models.',
+    fields: (t) => ({
+      totalCount: t.int({
+        description: 'How many models there are on all pages together.',
+        resolve: (page) => page.totalCount ?? 0,
+      }),
+    }),
+  },
+  { name: 'ModelEdge', description: 'A model with its cursor.' },
+);
+
+export const ProviderConnection = builder.connectionObject(
+  {
+    type: ProviderRef,
+    name: 'ProviderConnection',
+    description: 'A page of providers.',
+    fields: (t) => ({
+      totalCount: t.int({
+        description: 'How many providers there are on all pages together.',
+        resolve: (page) => page.totalCount ?? 0,
+      }),
+    }),
+  },
+  { name: 'ProviderEdge', description: 'A provider with its cursor.' },
+);
+
+export const OfferingConnection = builder.connectionObject(
+  {
+    type: OfferingRef,
+    name: 'OfferingConnection',
+    description: 'A page of offerings.',
+    fields: (t) => ({
+      totalCount: t.int({
+        description: 'How many offerings there are on all pages together.',
+        resolve: (page) => page.totalCount ?? 0,
+      }),
+    }),
+  },
+  { name: 'OfferingEdge', description: 'An offering with its cursor.' },
+);
+
+export const CompletionConnection = builder.connectionObject(
+  { type: CompletionRef, name: 'CompletionConnection', description: 'A page of completions.' },
+  { name: 'CompletionEdge', description: 'A completion with its cursor.' },
+);
+
+export const KeyConnection = builder.connectionObject(
+  { type: KeyRef, name: 'KeyConnection', description: 'A page of keys.' },
+  { name: 'KeyEdge', description: 'A key with its cursor.' },
+);
