@@ -7,7 +7,7 @@ import type { CompletionStore } from '../ports/store.ts';
 export type Ledger = {
   /** Queues a row. Never throws, never waits. */
   readonly append: (record: CompletionRecord) => void;
-  /** Resolves once every row queued so far is written; rejects if a write fails. */
+  /** Resolves once every row queued so far is written; rejects if a write fails, which is then tried again later. */
   flush(): Promise<void>;
   /** Why no more rows can be taken; undefined while they can. Work that could not be billed must not start. */
   backlog(): string | undefined;
@@ -25,8 +25,11 @@ export type LedgerOptions = {
 };
 
 const DEFAULTS: LedgerOptions = { flushAfterMs: 100, batchSize: 500, maxQueued: 20_000 };
-const RETRY_MS = [250, 500, 1_000, 2_000, 5_000, 10_000] as const;
+const RETRY_MS = [250, 500, 1_000, 2_000, 5_000] as const;
+const LONGEST_RETRY_MS = 10_000;
 const CLOSE_ATTEMPTS = 3;
+const CLOSE_RETRY_MS = 500;
+const CLOSE_WITHIN_MS = 5_000;
 
 export const createLedger = (
   store: CompletionStore,
@@ -36,51 +39,72 @@ export const createLedger = (
 ): Ledger => {
   const { flushAfterMs, batchSize, maxQueued } = { ...DEFAULTS, ...options };
   let queue: CompletionRecord[] = [];
+  let appended = 0;
+  let written = 0;
   let failures = 0;
   let cancelTimer: (() => void) | undefined;
   let writing: Promise<void> | undefined;
+  let isClosed = false;
+
+  const logLost = (record: CompletionRecord): void =>
+    log.error('A completion could not be recorded.', { completionId: record.id });
+
+  const wait = (ms: number): { readonly over: Promise<void>; readonly cancel: () => void } => {
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    return { over, cancel: clock.after(ms, resolve) };
+  };
+
+  const schedule = (ms: number): void => {
+    cancelTimer?.();
+    cancelTimer = clock.after(ms, () => {
+      cancelTimer = undefined;
+      // A failure is logged and tried again where it happens.
+      flush().catch(() => {});
+    });
+  };
+
+  const retryLater = (error: unknown): void => {
+    const retryInMs = RETRY_MS[failures] ?? LONGEST_RETRY_MS;
+    failures += 1;
+    log.error('The ledger could not be written; its rows are kept and written later.', {
+      rows: queue.length,
+      retryInMs,
+      reason: error instanceof Error ? error.message : String(error),
+    });
+    if (!isClosed) schedule(retryInMs);
+  };
 
   /** One batch; rows stay queued until they are written. */
   const writeBatch = async (): Promise<void> => {
     const batch = queue.slice(0, batchSize);
-    await store.insertMany(batch);
+    try {
+      await store.insertMany(batch);
+    } catch (error) {
+      retryLater(error);
+      throw error;
+    }
     queue = queue.slice(batch.length);
+    written += batch.length;
     failures = 0;
   };
 
-  const writeAll = async (): Promise<void> => {
-    while (queue.length > 0) await writeBatch();
-  };
-
-  const flush = (): Promise<void> => {
-    cancelTimer?.();
-    cancelTimer = undefined;
-    writing ??= writeAll().finally(() => {
-      writing = undefined;
-    });
-    return writing;
-  };
-
-  const schedule = (ms: number): void => {
-    cancelTimer ??= clock.after(ms, () => {
-      cancelTimer = undefined;
-      flush().catch((error: unknown) => {
-        const wait = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? flushAfterMs;
-        failures += 1;
-        log.error('The ledger could not be written; its rows are kept and written later.', {
-          rows: queue.length,
-          retryInMs: wait,
-          reason: error instanceof Error ? error.message : String(error),
-        });
-        schedule(wait);
+  const flush = async (): Promise<void> => {
+    const upTo = appended;
+    while (written < upTo) {
+      writing ??= writeBatch().finally(() => {
+        writing = undefined;
       });
-    });
+      await writing;
+    }
   };
 
   return {
     append: (record) => {
+      if (isClosed) return logLost(record);
       queue.push(record);
-      schedule(queue.length >= batchSize && failures === 0 ? 0 : flushAfterMs);
+      appended += 1;
+      if (queue.length === batchSize && failures === 0) schedule(0);
+      else if (cancelTimer === undefined) schedule(flushAfterMs);
     },
     flush,
     backlog: () =>
@@ -88,20 +112,23 @@ export const createLedger = (
         ? `The ledger's store does not take rows (${queue.length} are waiting), and work that cannot be recorded is not begun. Check the database.`
         : undefined,
     async close() {
-      for (let attempt = 1; attempt <= CLOSE_ATTEMPTS && queue.length > 0; attempt += 1) {
-        try {
-          await flush();
-        } catch (error) {
-          log.error('The ledger could not be written while stopping.', {
-            rows: queue.length,
-            attempt,
-            reason: error instanceof Error ? error.message : String(error),
-          });
-          await new Promise<void>((resolve) => clock.after(500, resolve));
+      const deadline = wait(CLOSE_WITHIN_MS);
+      let pause: ReturnType<typeof wait> | undefined;
+      const writeAll = async (): Promise<void> => {
+        for (let attempt = 1; queue.length > 0 && !isClosed; attempt += 1) {
+          try {
+            await flush();
+          } catch {
+            if (attempt === CLOSE_ATTEMPTS) return;
+            pause = wait(CLOSE_RETRY_MS);
+            await pause.over;
+          }
         }
-      }
-      cancelTimer?.();
-      for (const lost of queue) log.error('A completion could not be recorded.', { completionId: lost.id });
+      };
+      await Promise.race([writeAll(), deadline.over]);
+      isClosed = true;
+      for (const cancel of [deadline.cancel, pause?.cancel, cancelTimer]) cancel?.();
+      queue.forEach(logLost);
     },
   };
 };
