@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
+import { loadSeed } from '../../src/catalogue/seed.ts';
+import type { Cost } from '../../src/domain/cost.ts';
+import { asProviderId } from '../../src/domain/ids.ts';
+import type { ProviderEvent } from '../../src/domain/provider-event.ts';
+import { createScriptedProvider } from '../support/scripted-provider.ts';
+import {
+  callerWith,
+  catalogueOf,
+  commandWith,
+  completed,
+  createHarness,
+  failed,
+  readAll,
+  recordIn,
+  textDelta,
+  usageUpdated,
+} from './harness.ts';
+
+/** The bill as text: `quantity x unitPrice / per = amount` for each line, and the total. */
+const billOf = (cost: Cost): readonly string[] =>
+  cost.kind === 'FREE'
+    ? ['FREE']
+    : [
+        ...cost.lines.map(
+          ({ meter, quantity, unitPrice, per, amount }) =>
+            `${meter.direction} ${meter.tokenType}: ${quantity} x ${unitPrice} / ${per} = ${amount}`,
+        ),
+        cost.kind === 'PRICED' ? `${cost.total} ${cost.currency}` : `UNPRICED ${cost.reason}`,
+      ];
+
+const IDS = ['first', 'second'] as const;
+
+/** The record of a completion on `first` and `second`, which answer so. */
+const recordOf = async (
+  answers: readonly (readonly ProviderEvent[])[],
+  catalogueOptions: Parameters<typeof catalogueOf>[1] = {},
+) => {
+  const providers = IDS.slice(0, answers.length).map((id, index) => {
+    const provider = createScriptedProvider(id);
+    provider.answer(...(answers[index] ?? []));
+    return provider;
+  });
+  const catalogue = catalogueOf(IDS.slice(0, answers.length), catalogueOptions);
+  const { gateway } = createHarness(providers, { catalogue });
+  return recordIn(await readAll(gateway.complete(callerWith(), commandWith())));
+};
+
+describe('by the price seed', () => {
+  const run = async (model: string, id: string, usage: ProviderEvent) => {
+    const provider = createScriptedProvider(id);
+    provider.answer(textDelta('hi'), usage, completed);
+    const catalogue = buildCatalogue({
+      seed: await loadSeed(),
+      providers: [
+        { info: { id: asProviderId(id), name: id, kind: 'LAB', status: { kind: 'ON' } }, declared: [] },
+      ],
+    });
+    const { gateway } = createHarness([provider], { catalogue });
+    return recordIn(await readAll(gateway.complete(callerWith(), commandWith({ model }))));
+  };
+
+  it('openai/gpt-4o-mini: exactly 0.15, 0.075 and 0.60 USD a million', async () => {
+    const record = await run(
+      'gpt-4o-mini',
+      'openai',
+      usageUpdated({ input: 1_234, cacheRead: 1_024, output: 77, reasoning: 3 }),
+    );
+    expect(record.offeringId).toBe('openai/gpt-4o-mini');
+    expect(billOf(record.cost)).toEqual([
+      'INPUT PLAIN: 1234 x 0.15 / 1000000 = 0.0001851',
+      'INPUT CACHE_READ: 1024 x 0.075 / 1000000 = 0.0000768',
+      'OUTPUT PLAIN: 77 x 0.6 / 1000000 = 0.0000462',
+      'OUTPUT REASONING: 3 x 0.6 / 1000000 = 0.0000018',
+      '0.0003099 USD',
+    ]);
+    expect(record.attempts[0]?.cost).toEqual(record.cost);
+  });
+
+  it('anthropic/claude-sonnet-4-5: cache writes at 1.25 times the input price', async () => {
+    const record = await run(
+      'anthropic/claude-sonnet-4-5',
+      'anthropic',
+      usageUpdated({ input: 7, cacheRead: 10_000, cacheWrite5m: 2_000, output: 333 }),
+    );
+    expect(billOf(record.cost)).toEqual([
+      'INPUT PLAIN: 7 x 3 / 1000000 = 0.000021',
+      'INPUT CACHE_READ: 10000 x 0.3 / 1000000 = 0.003',
+      'INPUT CACHE_WRITE_5M: 2000 x 3.75 / 1000000 = 0.0075',
+      'OUTPUT PLAIN: 333 x 15 / 1000000 = 0.004995',
+      '0.015516 USD',
+    ]);
+  });
+});
+
+describe('usage', () => {
+  it('is the last that the provider reported, not the sum of its reports', async () => {
+    const record = await recordOf([
+      [usageUpdated({ input: 100, output: 1 }), usageUpdated({ input: 100, output: 20 }), completed],
+    ]);
+    expect(record.usage).toMatchObject({ input: 100, output: 20 });
+    expect(billOf(record.cost).at(-1)).toBe('0.0003 USD');
+  });
+
+  it('and cost of several attempts are added: a failed one that reported usage is billed', async () => {
+    const record = await recordOf([
+      [usageUpdated({ input: 100 }), failed('OVERLOADED')],
+      [usageUpdated({ input: 100, output: 20, reasoning: 5 }), completed],
+    ]);
+    expect(record.usage).toMatchObject({ input: 200, output: 20, reasoning: 5 });
+    expect(record.attempts.map(({ usage }) => usage?.input)).toEqual([100, 100]);
+    expect(record.attempts.map(({ cost }) => cost && billOf(cost).at(-1))).toEqual([
+      '0.0001 USD',
+      '0.00035 USD',
+    ]);
+    expect(billOf(record.cost)).toEqual([
+      'INPUT PLAIN: 100 x 1 / 1000000 = 0.0001',
+      'INPUT PLAIN: 100 x 1 / 1000000 = 0.0001',
+      'OUTPUT PLAIN: 20 x 10 / 1000000 = 0.0002',
+      'OUTPUT REASONING: 5 x 10 / 1000000 = 0.00005',
+      '0.00045 USD',
+    ]);
+  });
+
+  it('of a failed attempt that reported none is not billed', async () => {
+    const record = await recordOf([[failed('OVERLOADED')], [usageUpdated({ input: 100 }), completed]]);
+    expect(record.attempts[0]).not.toHaveProperty('cost');
+    expect(billOf(record.cost).at(-1)).toBe('0.0001 USD');
+  });
+
+  it('that a completion which broke off reported is billed', async () => {
+    const record = await recordOf([[usageUpdated({ input: 100 }), textDelta('hal'), failed('SERVER_ERROR')]]);
+    expect(record.status).toBe('FAILED');
+    expect(billOf(record.cost).at(-1)).toBe('0.0001 USD');
+  });
+});
+
+describe('unknown is never zero', () => {
+  it('where the provider reported no usage', async () => {
+    const record = await recordOf([[textDelta('hi'), completed]]);
+    expect(record).not.toHaveProperty('usage');
+    expect(billOf(record.cost)).toEqual(['UNPRICED NO_USAGE']);
+  });
+
+  it('where a later attempt reported none: the sum of the others is but a lower bound', async () => {
+    const record = await recordOf([
+      [usageUpdated({ input: 100 }), failed('OVERLOADED')],
+      [textDelta('hi'), completed],
+    ]);
+    expect(billOf(record.cost)).toEqual(['INPUT PLAIN: 100 x 1 / 1000000 = 0.0001', 'UNPRICED NO_USAGE']);
+  });
+
+  it('where nothing states a price', async () => {
+    const record = await recordOf([[usageUpdated({ input: 1 }), completed]], { unpriced: ['first'] });
+    expect(billOf(record.cost)).toEqual(['UNPRICED NO_PRICE']);
+  });
+
+  it('where a kind of token has none', async () => {
+    const record = await recordOf([[usageUpdated({ input: 100, audioInput: 5 }), completed]]);
+    expect(billOf(record.cost)).toEqual([
+      'INPUT PLAIN: 100 x 1 / 1000000 = 0.0001',
+      'UNPRICED METER_UNPRICED',
+    ]);
+    expect(record.cost).toMatchObject({ missing: [{ direction: 'INPUT', modality: 'AUDIO' }] });
+  });
+
+  it('where attempts were billed in different currencies', async () => {
+    const record = await recordOf(
+      [
+        [usageUpdated({ input: 100 }), failed('OVERLOADED')],
+        [usageUpdated({ input: 100 }), completed],
+      ],
+      { currencies: { second: 'CNY' } },
+    );
+    expect(billOf(record.cost).at(-1)).toBe('UNPRICED MIXED_CURRENCIES');
+    expect(record.attempts.map(({ cost }) => cost && billOf(cost).at(-1))).toEqual([
+      '0.0001 USD',
+      '0.0001 CNY',
+    ]);
+  });
+});
+
+describe('what is free', () => {
+  it('is FREE, with and without usage', async () => {
+    const free = { free: ['first'] };
+    expect((await recordOf([[usageUpdated({ input: 1 }), completed]], free)).cost).toEqual({ kind: 'FREE' });
+    expect((await recordOf([[textDelta('hi'), completed]], free)).cost).toEqual({ kind: 'FREE' });
+  });
+
+  it('adds nothing to the bill of another attempt', async () => {
+    const record = await recordOf(
+      [
+        [usageUpdated({ input: 100 }), failed('OVERLOADED')],
+        [usageUpdated({ input: 100 }), completed],
+      ],
+      { free: ['first'] },
+    );
+    expect(billOf(record.cost).at(-1)).toBe('0.0001 USD');
+  });
+});
