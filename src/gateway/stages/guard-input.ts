@@ -83,7 +83,7 @@ const samplingProblem = (request: CompletionRequest): Problem | undefined =>
   within('frequencyPenalty', request.frequencyPenalty, -2, 2) ??
   within('presencePenalty', request.presencePenalty, -2, 2) ??
   within('maxOutputTokens', request.maxOutputTokens, 1, 10_000_000) ??
-  within('reasoningMaxTokens', request.reasoningMaxTokens, 1, 10_000_000);
+  within('reasoning.maxTokens', request.reasoningMaxTokens, 1, 10_000_000);
 
 /** What no provider could make sense of is refused before anything is sent. */
 export const guardInput = (authorised: Authorised): Staged<Guarded> => {
