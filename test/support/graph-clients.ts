@@ -32,6 +32,9 @@ export const graphqlWs: Transport = {
       url: server.socketUrl,
       webSocketImpl: WebSocket,
       retryAttempts: 0,
+      // One connection for as long as the client lives, as a page keeps it.
+      lazy: false,
+      onNonLazyError: () => {},
       ...(key !== null && { connectionParams: { authorization: `Bearer ${key}` } }),
       on: {
         opened: (opened) => {

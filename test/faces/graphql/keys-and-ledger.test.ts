@@ -1,0 +1,3 @@
+import { describeKeysAndLedger } from './keys-and-ledger.ts';
+
+describeKeysAndLedger('the embedded store', async () => ({}));
