@@ -25,7 +25,10 @@ import { createRest } from './faces/rest/models.ts';
 import { DEFAULT_TIMEOUTS } from './gateway/completion-command.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createLedger } from './gateway/ledger.ts';
+import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
+import type { SharedState } from './ports/shared-state.ts';
+import type { Store } from './ports/store.ts';
 
 const EXPLORER = new URL('../dist/explorer/', import.meta.url);
 
@@ -34,7 +37,12 @@ const versionOf = (): string => {
   return (manifest as { readonly version: string }).version;
 };
 
-const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+/** A host that a browser on this machine can open: one that stands for all addresses is none. */
+const urlHost = (host: string): string => {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+};
 
 type RunningServer = {
   /** What to print for a person. */
@@ -43,20 +51,65 @@ type RunningServer = {
   stop(): Promise<void>;
 };
 
-/** Wires everything and serves. Rejects with a message for a person if something that is configured is not there. */
-const startServer = async (config: Config, log: Log): Promise<RunningServer> => {
-  const clock = createSystemClock();
-  const startedAt = clock.monotonicMs();
-  const dispatcher = createDispatcher();
+/** How long clients may take to answer that their socket is closed. */
+const CLOSE_SOCKETS_MS = 2_000;
 
-  const [store, state, seed, providers] = await Promise.all([
+/** What the server keeps open outside itself. */
+type Resources = {
+  readonly store: Store;
+  readonly state: SharedState;
+  readonly dispatcher: ReturnType<typeof createDispatcher>;
+};
+
+const closeResources = async ({ store, state, dispatcher }: Resources): Promise<void> => {
+  await Promise.all([state.close(), store.close(), dispatcher.destroy()]);
+};
+
+/** Opens all or none. */
+const openResources = async (config: Config, log: Log): Promise<Resources> => {
+  const opening = [
     openStore(
       config.databaseUrl === undefined
         ? { kind: 'embedded', dataDir: config.dataDir }
         : { kind: 'postgres', url: config.databaseUrl },
       log,
     ),
-    config.redisUrl === undefined ? createMemoryState() : connectRedisState(config.redisUrl, log),
+    config.redisUrl === undefined
+      ? Promise.resolve(createMemoryState())
+      : connectRedisState(config.redisUrl, log),
+  ] as const;
+  try {
+    const [store, state] = await Promise.all(opening);
+    return { store, state, dispatcher: createDispatcher() };
+  } catch (error) {
+    const opened = await Promise.allSettled(opening);
+    await Promise.all(opened.map((each) => (each.status === 'fulfilled' ? each.value.close() : undefined)));
+    throw error;
+  }
+};
+
+/** Wires everything and serves. Rejects with a message for a person if something that is configured is not there. */
+const startServer = async (config: Config, log: Log): Promise<RunningServer> => {
+  const clock = createSystemClock();
+  const startedAt = clock.monotonicMs();
+  const resources = await openResources(config, log);
+  try {
+    return await serveWith(resources, config, log, clock, startedAt);
+  } catch (error) {
+    await closeResources(resources);
+    throw error;
+  }
+};
+
+const serveWith = async (
+  resources: Resources,
+  config: Config,
+  log: Log,
+  clock: Clock,
+  startedAt: number,
+): Promise<RunningServer> => {
+  const { store, state, dispatcher } = resources;
+  const [seed, providers] = await Promise.all([
     loadSeed(),
     configureProviders(config.providers, config.secret, { dispatcher, log, clock }),
   ]);
@@ -117,10 +170,13 @@ const startServer = async (config: Config, log: Log): Promise<RunningServer> => 
       stopping = true;
       server.refuseNewWork();
       await gateway.drain(config.drainMs);
-      await graph.close();
+      await Promise.race([
+        graph.close(),
+        new Promise<void>((resolve) => clock.after(CLOSE_SOCKETS_MS, resolve)),
+      ]);
       await server.close();
       await keys.close();
-      await Promise.all([state.close(), store.close(), dispatcher.close()]);
+      await closeResources(resources);
     },
   };
 };
@@ -131,10 +187,13 @@ const serve = async (): Promise<void> => {
   const server = await startServer(config, log);
   process.stdout.write(server.greeting);
 
+  let stopping = false;
   const onSignal = (signal: NodeJS.Signals): void => {
-    process.once(signal, () => process.exit(1));
+    if (stopping) process.exit(1);
+    stopping = true;
     log.info(
       'Stopping: new work is refused, completions under way may finish. Send the signal again to stop at once.',
+      { signal },
     );
     server.stop().then(
       () => process.exit(0),
@@ -144,8 +203,8 @@ const serve = async (): Promise<void> => {
       },
     );
   };
-  process.once('SIGTERM', onSignal);
-  process.once('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
 };
 
 const run = async (): Promise<void> => {
@@ -164,8 +223,12 @@ const run = async (): Promise<void> => {
       process.stdout.write(`${versionOf()}\n`);
       return;
     case 'HELP':
-      process.stdout.write(command.problem === undefined ? HELP : `${command.problem}\n\n${HELP}`);
-      if (command.problem !== undefined) process.exitCode = 2;
+      if (command.problem === undefined) {
+        process.stdout.write(HELP);
+        return;
+      }
+      process.stderr.write(`${command.problem}\n\n${HELP}`);
+      process.exitCode = 2;
   }
 };
 

@@ -5,7 +5,7 @@ import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Pool } from 'pg';
 import type { Log } from '../../ports/log.ts';
-import { lockDataFolder } from './data-folder-lock.ts';
+import { DataFolderInUseError, type DataFolderLock, lockDataFolder } from './data-folder-lock.ts';
 import { migrateStore } from './migrate.ts';
 
 /** A Postgres of our own inside this process. */
@@ -26,8 +26,7 @@ const ANSWER_MS = 60_000;
  * PGlite does not flush to the disk.
  */
 export const openEmbedded = async (dataDir: string, log: Log): Promise<EmbeddedPostgres> => {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const lock = lockDataFolder(dataDir);
+  const lock = takeFolder(dataDir);
   /**
    * Made with mode 0700, so that no other user can connect. Not in the data folder: the path of a socket is
    * at most 107 bytes, and mounted volumes may not hold one.
@@ -60,6 +59,20 @@ export const openEmbedded = async (dataDir: string, log: Log): Promise<EmbeddedP
       return close();
     },
   };
+};
+
+const takeFolder = (dataDir: string): DataFolderLock => {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    return lockDataFolder(dataDir);
+  } catch (error) {
+    if (error instanceof DataFolderInUseError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `The data folder ${dataDir} cannot be used: ${reason}. Set MODELGRAPH_DATA_DIR to a folder that this user may write to.`,
+      { cause: error },
+    );
+  }
 };
 
 type PgliteWorker = { stop(): Promise<void> };

@@ -13,13 +13,33 @@ modelgraph --help
 Settings come from the environment, .env and modelgraph.yaml; README.md lists them.
 `;
 
+const surplus = (name: string, argument: string): Command => ({
+  kind: 'HELP',
+  problem: `"${name}" takes no "${argument}".`,
+});
+
 /** Reads the arguments after the command's own name. */
 export const parseCommandLine = (args: readonly string[]): Command => {
   const [name, ...rest] = args;
-  if ((name === undefined || name === 'serve') && rest.length === 0) return { kind: 'SERVE' };
-  if (name === 'print-schema' && rest.length <= 1)
-    return { kind: 'PRINT_SCHEMA', directory: rest[0] ?? 'schema' };
-  if (name === '--version' || name === '-v') return { kind: 'VERSION' };
-  if (name === '--help' || name === '-h') return { kind: 'HELP' };
-  return { kind: 'HELP', problem: `There is no command "${args.join(' ')}".` };
+  switch (name) {
+    case undefined:
+    case 'serve': {
+      const [extra] = rest;
+      return extra === undefined ? { kind: 'SERVE' } : surplus('serve', extra);
+    }
+    case 'print-schema': {
+      const [directory = 'schema', extra] = rest;
+      const wrong = directory.startsWith('-') ? directory : extra;
+      return wrong === undefined ? { kind: 'PRINT_SCHEMA', directory } : surplus('print-schema', wrong);
+    }
+    case '--version':
+    case '-v':
+      return { kind: 'VERSION' };
+    case '--help':
+    case '-h':
+    case 'help':
+      return { kind: 'HELP' };
+    default:
+      return { kind: 'HELP', problem: `There is no command "${name}".` };
+  }
 };

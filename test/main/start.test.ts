@@ -1,0 +1,201 @@
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newDataFolder } from '../support/data-folder.ts';
+import { type Modelgraph, runModelgraph, startModelgraph } from '../support/modelgraph.ts';
+import { freePort } from '../support/running-server.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+type Folder = ReturnType<typeof temporaryFolder>;
+
+const MODELS = '{ models(first: 1) { totalCount } }';
+const statusWith = async (server: Modelgraph, key: string): Promise<number> =>
+  (await server.post(MODELS, {}, key)).status;
+
+describe('a server', () => {
+  let data: Folder;
+  let first: Modelgraph;
+  let second: Modelgraph | undefined;
+  beforeAll(async () => {
+    data = await newDataFolder();
+    first = await startModelgraph({ dataDir: data.path, ownAdminKey: true });
+  });
+  afterAll(async () => {
+    await first?.stop();
+    await second?.stop();
+    data?.remove();
+  });
+
+  it('says where it is, what is on, and why the rest is off', () => {
+    const { url, adminKey } = first;
+    expect(first.output().split('\n')).toEqual([
+      '',
+      expect.stringMatching(/^modelgraph \d+\.\d+\.\d+ is up \(\d+\.\d s\)$/),
+      '',
+      `  GraphiQL   ${url}/graphql#key=${adminKey}`,
+      `  Graph      ${url}/graphql  (subscriptions: WebSocket there, SSE there and at /graphql/stream)`,
+      `  REST base  ${url}/v1`,
+      `  Admin key  ${adminKey}`,
+      '             Shown this once. If it is lost, start with MODELGRAPH_ADMIN_KEY set to a new one.',
+      '',
+      `  Store      embedded, in ${data.path}`,
+      '  Config     none: ./modelgraph.yaml or MODELGRAPH_CONFIG',
+      expect.stringMatching(/^ {2}Offerings {2}2 can be called, \d+ are known with their prices$/),
+      '',
+      'Providers',
+      '  On         sandbox',
+      '  Off        openai      set OPENAI_API_KEY',
+      '             anthropic   set ANTHROPIC_API_KEY',
+      '             google      set GEMINI_API_KEY or GOOGLE_API_KEY',
+      ...[
+        'mistral',
+        'deepseek',
+        'xai',
+        'moonshot',
+        'groq',
+        'cerebras',
+        'together',
+        'fireworks',
+        'openrouter',
+      ].map((id) => expect.stringMatching(new RegExp(`^ {13}${id} +set [A-Z_]+_API_KEY$`))),
+      expect.stringMatching(/^ {13}ollama {6}nothing answers at 127\.0\.0\.1:11434: /),
+      '',
+      '',
+    ]);
+  });
+
+  it('takes the key that it shows, and only that', async () => {
+    expect(first.adminKey).toMatch(/^mg_\S{20,}$/);
+    expect(await statusWith(first, first.adminKey)).toBe(200);
+    expect(await statusWith(first, `${first.adminKey}x`)).toBe(401);
+  });
+
+  it('refuses a data folder that another one uses, in words', async () => {
+    const { code, stdout, stderr } = await runModelgraph([], { dataDir: data.path });
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^modelgraph cannot start\.\nThe data folder \S+ is in use by process \d+ /);
+    expect(stderr).toContain('MODELGRAPH_DATA_DIR');
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(await statusWith(first, first.adminKey)).toBe(200);
+  });
+
+  it('keeps its key over a restart, and does not show it again', async () => {
+    first.signal('SIGTERM');
+    expect(await first.exited).toBe(0);
+    second = await startModelgraph({ dataDir: data.path, ownAdminKey: true });
+    const output = second.output();
+    expect(output).not.toContain('mg_');
+    expect(output).toContain(`  GraphiQL   ${second.url}/graphql\n`);
+    expect(output).toContain(
+      '  Admin key  as shown at the first start, or as MODELGRAPH_ADMIN_KEY sets it\n',
+    );
+    expect(await statusWith(second, first.adminKey)).toBe(200);
+  });
+
+  it('takes another key from MODELGRAPH_ADMIN_KEY, and the old one no more', async () => {
+    second?.signal('SIGTERM');
+    await second?.exited;
+    const given = 'mg_given-0123456789abcdef';
+    const third = await startModelgraph({
+      dataDir: data.path,
+      dotEnv: `MODELGRAPH_ADMIN_KEY=${given}`,
+      ownAdminKey: true,
+    });
+    try {
+      expect(third.output()).not.toContain(given);
+      expect(await statusWith(third, given)).toBe(200);
+      expect(await statusWith(third, first.adminKey)).toBe(401);
+    } finally {
+      await third.stop();
+    }
+  });
+});
+
+describe('a start that fails', () => {
+  let data: Folder;
+  let temporary: Folder;
+  beforeAll(async () => {
+    [data, temporary] = [await newDataFolder(), temporaryFolder()];
+  });
+  afterAll(() => {
+    data.remove();
+    temporary.remove();
+  });
+
+  /** What it says, having checked what holds of all of them. */
+  const refusal = async (env: { readonly [name: string]: string }, config?: string): Promise<string> => {
+    const { code, stdout, stderr } = await runModelgraph([], {
+      dataDir: data.path,
+      env: { TMPDIR: temporary.path, ...env },
+      ...(config !== undefined && { config }),
+    });
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).not.toMatch(/^ +at |hunter2/m);
+    // The socket of the embedded store is gone too.
+    expect(readdirSync(temporary.path)).toEqual([]);
+    const [heading, ...rest] = stderr.trimEnd().split('\n');
+    expect(heading).toBe('modelgraph cannot start.');
+    return rest.join('\n');
+  };
+
+  it('says which port is taken, and what to do', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    try {
+      expect(await refusal({ PORT: String(port) })).toBe(
+        `Another program listens on port ${port} of 127.0.0.1. Stop that one, or set PORT to another port (0 takes any free one).`,
+      );
+    } finally {
+      other.close();
+    }
+  });
+
+  it('says that Postgres cannot be reached, without the password', async () => {
+    const port = await freePort();
+    expect(await refusal({ DATABASE_URL: `postgres://user:hunter2@127.0.0.1:${port}/graph` })).toMatch(
+      new RegExp(
+        `^Cannot open the store at postgres://127\\.0\\.0\\.1:${port}/graph \\(DATABASE_URL\\): .*ECONNREFUSED`,
+      ),
+    );
+  });
+
+  it('says that Redis cannot be reached, without the password', async () => {
+    const port = await freePort();
+    expect(await refusal({ REDIS_URL: `redis://:hunter2@127.0.0.1:${port}` })).toMatch(
+      new RegExp(`^Cannot reach Redis at redis://127\\.0\\.0\\.1:${port} \\(REDIS_URL\\): .*ECONNREFUSED`),
+    );
+  });
+
+  it('says what is wrong in the config file', async () => {
+    expect(await refusal({}, 'providers:\n  - id: relay\n    dialect: bard\n    apiKey: hunter2\n')).toMatch(
+      /^\S+\/modelgraph\.yaml:3: providers\[0\]\.dialect: takes one of openai, anthropic, gemini\.$/,
+    );
+  });
+
+  it('says which variable is wrong', async () => {
+    expect(await refusal({ OPENAI_API_KEY: 'hunter2 hunter2' })).toBe(
+      'OPENAI_API_KEY: takes visible ASCII characters without spaces.',
+    );
+  });
+
+  it('says that the data folder cannot be made', async () => {
+    expect(await refusal({ MODELGRAPH_DATA_DIR: join(process.execPath, 'data') })).toMatch(
+      /^The data folder \S+ cannot be used: .*ENOTDIR/,
+    );
+  });
+});
+
+it('prints addresses that a browser can open when it listens on all of them', async () => {
+  const server = await startModelgraph({ env: { HOST: '0.0.0.0' } });
+  try {
+    expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect((await fetch(`${server.url}/health`)).status).toBe(200);
+  } finally {
+    await server.stop();
+  }
+});
