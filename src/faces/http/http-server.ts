@@ -59,7 +59,15 @@ const sendError = (response: ServerResponse, status: number, code: string, messa
   response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
 };
 
+/** Node's codes for requests that it could not read. */
+const CLIENT_ERRORS: { readonly [code: string]: string } = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
 const refuseUpgrade = (socket: Duplex, status: string): void => {
+  // A client that never closes its side would keep the connection half open.
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 };
 
@@ -91,6 +99,7 @@ export const createHttpServer = (faces: readonly HttpFace[], options: HttpServer
   });
   let refusing = false;
   const underWay = new Set<ServerResponse>();
+  const upgraded = new Set<Duplex>();
   let onAllAnswered: (() => void) | undefined;
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -142,13 +151,20 @@ export const createHttpServer = (faces: readonly HttpFace[], options: HttpServer
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    if (refusing) return refuseUpgrade(socket, '503 Service Unavailable');
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+    if (refusing) return refuseUpgrade(socket, '503 Service Unavailable\r\nretry-after: 1');
     if (!isOriginAllowed(request, allowedOrigins)) return refuseUpgrade(socket, '403 Forbidden');
     if (!faces.some((face) => face.upgrade?.(request, socket, head) === true))
       refuseUpgrade(socket, '404 Not Found');
   });
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const status = CLIENT_ERRORS[error.code ?? ''] ?? '400 Bad Request';
+    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    else socket.destroy();
+  });
+  server.on('error', (error) => {
+    if (server.listening) options.onFailure('The listener failed.', { path: '', reason: error.message });
   });
 
   return {
@@ -177,6 +193,7 @@ export const createHttpServer = (faces: readonly HttpFace[], options: HttpServer
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        for (const socket of upgraded) socket.destroy();
       });
     },
   };

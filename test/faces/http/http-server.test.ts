@@ -1,0 +1,288 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { connect, createServer, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  createHttpServer,
+  type HttpFace,
+  type HttpServer,
+  type HttpServerOptions,
+} from '../../../src/faces/http/http-server.ts';
+
+const OPTIONS: HttpServerOptions = { host: '127.0.0.1', port: 0, allowedOrigins: [], onFailure: () => {} };
+
+let server: HttpServer | undefined;
+let port = 0;
+const failures: string[] = [];
+const waiting: ServerResponse[] = [];
+let onWaiting: (() => void) | undefined;
+
+const face: HttpFace = {
+  handle(incoming: IncomingMessage, response: ServerResponse) {
+    switch (incoming.url) {
+      case '/health':
+      case '/mine':
+        response.end(`${incoming.method} mine`);
+        return true;
+      case '/throws':
+        throw new Error('no');
+      case '/throws-late':
+        response.write('half');
+        throw new Error('no');
+      case '/waits':
+        response.writeHead(200, { 'content-length': 5 });
+        response.write('begi');
+        waiting.push(response);
+        onWaiting?.();
+        return true;
+      default:
+        return false;
+    }
+  },
+  upgrade(incoming, socket) {
+    if (incoming.url !== '/mine') return false;
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n');
+    return true;
+  },
+};
+
+const start = async (options: Partial<HttpServerOptions> = {}): Promise<void> => {
+  server = createHttpServer([face], {
+    ...OPTIONS,
+    onFailure: (message, { path }) => failures.push(`${message} ${path}`),
+    ...options,
+  });
+  ({ port } = await server.listen());
+};
+
+const get = (path: string, init?: RequestInit): Promise<Response> =>
+  fetch(`http://127.0.0.1:${port}${path}`, init);
+
+/** Sends bytes as they are, and reads until the server closes the connection. */
+const exchange = async (bytes: string): Promise<string> => {
+  const socket = connect(port, '127.0.0.1');
+  socket.setEncoding('utf8');
+  let answer = '';
+  socket.on('data', (chunk: string) => {
+    answer += chunk;
+  });
+  socket.write(bytes);
+  await once(socket, 'close');
+  return answer;
+};
+
+beforeEach(() => {
+  failures.length = 0;
+  waiting.length = 0;
+});
+afterEach(async () => {
+  for (const response of waiting) response.destroy();
+  await server?.close();
+  server = undefined;
+});
+
+describe('the listener', () => {
+  it('answers what no face knows with 404 and the way to the graph', async () => {
+    await start();
+    const response = await get('/nothing?x=1');
+    expect(response.status).toBe(404);
+    expect(await response.json()).toEqual({
+      errors: [
+        {
+          message: 'There is nothing at /nothing. The graph is at /graphql.',
+          extensions: { code: 'NOT_FOUND' },
+        },
+      ],
+    });
+    expect((await get('/nothing', { method: 'HEAD' })).status).toBe(404);
+  });
+
+  it('answers a face that throws with 500, tells the log, and goes on', async () => {
+    await start();
+    const response = await get('/throws');
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('at ');
+    await expect(get('/throws-late').then((late) => late.text())).rejects.toThrow();
+    expect(failures).toEqual([
+      'A request could not be answered. /throws',
+      'A request could not be answered. /throws-late',
+    ]);
+    expect((await get('/mine')).status).toBe(200);
+  });
+
+  it.each([
+    ['garbage', 'hello\r\n\r\n', '400 Bad Request'],
+    ['a TLS handshake', '\x16\x03\x01\x02\x00', '400 Bad Request'],
+    ['too large a head', `GET / HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, '431 '],
+  ])('answers %s and goes on', async (_, bytes, status) => {
+    await start();
+    expect(await exchange(bytes)).toMatch(new RegExp(`^HTTP/1\\.1 ${status}`));
+    expect((await get('/mine')).status).toBe(200);
+  });
+
+  it('is not held up by clients that say nothing or only half', async () => {
+    await start();
+    const sockets: Socket[] = [];
+    for (const bytes of ['', 'GET /mine HTTP/1.1\r\nhost: a\r\n', 'POST /mine HTTP/1.1\r\n', 'GE']) {
+      const socket = connect(port, '127.0.0.1');
+      socket.on('error', () => {});
+      await once(socket, 'connect');
+      socket.write(bytes);
+      sockets.push(socket);
+    }
+    expect((await get('/mine')).status).toBe(200);
+    const closed = Promise.all(sockets.map((socket) => once(socket, 'close')));
+    await server?.close();
+    await closed;
+  });
+
+  it('answers a client that offers HTTP/2 over HTTP/1.1', async () => {
+    await start();
+    const head = [
+      'POST /mine HTTP/1.1',
+      'host: a',
+      'connection: Upgrade, HTTP2-Settings, close',
+      'upgrade: h2c',
+      'http2-settings: AAMAAABkAARAAAAAAAIAAAAA',
+      'content-length: 2',
+    ];
+    const answer = await exchange(`${head.join('\r\n')}\r\n\r\nhi`);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK/);
+    expect(answer).toContain('POST mine');
+  });
+
+  it('says what is wrong with its address', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const address = other.address();
+    const taken = typeof address === 'object' && address !== null ? address.port : 0;
+    await expect(createHttpServer([], { ...OPTIONS, port: taken }).listen()).rejects.toThrow(
+      `Another program listens on port ${taken} of 127.0.0.1. Stop that one, or set PORT to another port (0 takes any free one).`,
+    );
+    other.close();
+    await expect(createHttpServer([], { ...OPTIONS, host: '203.0.113.1' }).listen()).rejects.toThrow(
+      'HOST is 203.0.113.1, which is no address of this machine.',
+    );
+  });
+});
+
+describe('pages of other origins', () => {
+  const sockets: Duplex[] = [];
+  afterEach(() => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+  });
+  const upgrade = (origin: string | undefined): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const outgoing = request({
+        port,
+        host: '127.0.0.1',
+        path: '/mine',
+        headers: { connection: 'Upgrade', upgrade: 'websocket', ...(origin !== undefined && { origin }) },
+      });
+      outgoing.on('upgrade', ({ statusCode }, socket) => {
+        socket.on('error', () => {});
+        sockets.push(socket);
+        resolve(statusCode ?? 0);
+      });
+      outgoing.on('response', (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      outgoing.on('error', reject);
+      outgoing.end();
+    });
+
+  it('may not call, but for those that are allowed', async () => {
+    await start({ allowedOrigins: ['https://app.example'] });
+    const allowOrigin = async (origin: string) =>
+      (await get('/mine', { headers: { origin } })).headers.get('access-control-allow-origin');
+    expect(await allowOrigin('https://app.example')).toBe('https://app.example');
+    expect(await allowOrigin('https://evil.example')).toBeNull();
+    const preflight = await get('/mine', {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'https://app.example',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type',
+      },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-headers')).toBe('authorization,content-type');
+  });
+
+  it('may not open a socket, but for those that are allowed and our own', async () => {
+    await start({ allowedOrigins: ['https://app.example'] });
+    expect(await upgrade(undefined)).toBe(101);
+    expect(await upgrade('https://app.example')).toBe(101);
+    expect(await upgrade(`http://127.0.0.1:${port}`)).toBe(101);
+    expect(await upgrade('https://evil.example')).toBe(403);
+    expect(await upgrade('null')).toBe(403);
+    expect(await upgrade('http://127.0.0.1:1')).toBe(403);
+  });
+});
+
+describe('stopping', () => {
+  it('refuses new work, but tells of its health', async () => {
+    await start();
+    // So that the connection is kept, as a client's pool does.
+    await (await get('/mine')).text();
+    server?.refuseNewWork();
+    const refused = await get('/mine');
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(refused.headers.get('connection')).toBe('close');
+    expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
+    expect((await get('/health')).status).toBe(200);
+    const answer = await exchange(
+      'GET /mine HTTP/1.1\r\nhost: a\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n',
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+    expect(answer.toLowerCase()).toContain('retry-after: 1');
+  });
+
+  it('waits for answers under way', async () => {
+    await start();
+    const arrived = new Promise<void>((resolve) => {
+      onWaiting = resolve;
+    });
+    const answer = get('/waits');
+    await arrived;
+    server?.refuseNewWork();
+    const closed = server?.close();
+    expect((await get('/health')).status).toBe(200);
+    waiting[0]?.end('n');
+    expect(await (await answer).text()).toBe('begin');
+    await closed;
+    await expect(get('/health')).rejects.toThrow();
+  });
+
+  it('closes sockets that nobody else has closed', async () => {
+    await start();
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    const closed = once(socket, 'end');
+    socket.resume();
+    socket.write('GET /mine HTTP/1.1\r\nhost: a\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n');
+    await once(socket, 'data');
+    await server?.close();
+    await closed;
+    socket.destroy();
+  });
+
+  it('sends an answer whole that a slow client has not yet read', async () => {
+    const body = 'x'.repeat(20_000_000);
+    const large: HttpFace = {
+      handle(_, response) {
+        response.end(body);
+        return true;
+      },
+    };
+    server = createHttpServer([large], OPTIONS);
+    ({ port } = await server.listen());
+    const response = await get('/');
+    server.refuseNewWork();
+    const closed = server.close();
+    expect((await response.text()).length).toBe(body.length);
+    await closed;
+  });
+});
