@@ -28,7 +28,9 @@ const isDelta = (event: CompletionEvent): boolean =>
 /**
  * Holds deltas back for at most `windowMs` and joins those that belong together, so that fewer, larger
  * events go out; order and content stay as they are. The first delta goes out at once, so that the time to
- * the first token is not touched. 0 changes nothing. Returning early returns the source early.
+ * the first token is not touched. 0 changes nothing. Reads ahead of its consumer by one window at most. An
+ * error of the source is passed on after what came before it. Returning early returns the source early, even
+ * while it waits, and what is held is dropped.
  */
 export const coalesce = (
   source: AsyncIterableIterator<CompletionEvent>,
@@ -39,22 +41,26 @@ export const coalesce = (
 
   const ready: CompletionEvent[] = [];
   let held: CompletionEvent | undefined;
+  let closesAt = 0;
   let cancelTimer: (() => void) | undefined;
   let firstDeltaSent = false;
   let finished = false;
   let failure: { readonly error: unknown } | undefined;
   let pumping = false;
-  let wake: (() => void) | undefined;
+  let waiting: (() => void)[] = [];
+
+  const wake = (): void => {
+    const woken = waiting;
+    waiting = [];
+    for (const resolve of woken) resolve();
+  };
 
   const release = (): void => {
     cancelTimer?.();
     cancelTimer = undefined;
     if (held !== undefined) ready.push(held);
     held = undefined;
-    if (ready.length > 0) {
-      wake?.();
-      wake = undefined;
-    }
+    if (ready.length > 0) wake();
   };
 
   const accept = (event: CompletionEvent): void => {
@@ -62,13 +68,19 @@ export const coalesce = (
       firstDeltaSent ||= isDelta(event);
       release();
       ready.push(event);
-      release();
+      wake();
       return;
     }
     const merged = held === undefined ? undefined : joined(held, event);
     if (held !== undefined && merged === undefined) release();
     held = merged ?? event;
-    cancelTimer ??= clock.after(windowMs, release);
+    if (cancelTimer === undefined) {
+      closesAt = clock.monotonicMs() + windowMs;
+      cancelTimer = clock.after(windowMs, release);
+    } else if (clock.monotonicMs() >= closesAt) {
+      // A source that always has more ready leaves timers no time to run.
+      release();
+    }
   };
 
   // Reads on while a window is open; stops while the consumer has not taken what is ready.
@@ -78,18 +90,19 @@ export const coalesce = (
     try {
       while (!finished && ready.length === 0) {
         const result = await source.next();
+        // The consumer may have returned meanwhile.
+        if (finished) break;
         if (result.done) finished = true;
         else accept(result.value);
       }
     } catch (error) {
-      failure = { error };
+      if (!finished) failure = { error };
       finished = true;
     }
     pumping = false;
     if (finished) {
       release();
-      wake?.();
-      wake = undefined;
+      wake();
     }
   };
 
@@ -98,26 +111,27 @@ export const coalesce = (
       return this;
     },
     async next() {
-      while (ready.length === 0) {
+      for (;;) {
+        const value = ready.shift();
+        if (value !== undefined) return { done: false, value };
         if (finished) {
-          if (failure !== undefined) throw failure.error;
+          const broken = failure;
+          failure = undefined;
+          if (broken !== undefined) throw broken.error;
           return { done: true, value: undefined };
         }
-        const woken = new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+        const woken = new Promise<void>((resolve) => waiting.push(resolve));
         void pump();
         await woken;
       }
-      const value = ready.shift();
-      return value === undefined ? { done: true, value: undefined } : { done: false, value };
     },
     async return() {
       finished = true;
       held = undefined;
+      failure = undefined;
       ready.length = 0;
       cancelTimer?.();
-      wake?.();
+      wake();
       await source.return?.();
       return { done: true, value: undefined };
     },
