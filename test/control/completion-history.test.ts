@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStore } from '../../src/adapters/store/open-store.ts';
+import { createCompletionHistory } from '../../src/control/completion-history.ts';
+import { asCompletionId, asKeyId } from '../../src/domain/ids.ts';
+import { createLedger, type Ledger } from '../../src/gateway/ledger.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { smallRecord } from '../contract/completion-records.ts';
+import { callerWith } from '../gateway/harness.ts';
+import { newDataFolder } from '../support/data-folder.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+import { recordedLog } from '../support/recorded-log.ts';
+
+const admin = callerWith({ id: asKeyId('key_admin'), role: 'ADMIN' });
+const mine = asKeyId('key_mine');
+const theirs = asKeyId('key_theirs');
+const member = callerWith({ id: mine });
+
+describe('the history of completions', () => {
+  let folder: Awaited<ReturnType<typeof newDataFolder>>;
+  let store: Store;
+  let ledger: Ledger;
+  beforeAll(async () => {
+    folder = await newDataFolder();
+    store = await openStore({ kind: 'embedded', dataDir: folder.path }, recordedLog());
+    ledger = createLedger(store.completions, createFakeClock(), recordedLog());
+  });
+  afterAll(async () => {
+    await store.close();
+    folder.remove();
+  });
+  const append = (keyId: typeof mine, changes: Parameters<typeof smallRecord>[0] = {}) => {
+    const record = smallRecord({ keyId, ...changes });
+    ledger.append(record);
+    return record;
+  };
+  const open = () => createCompletionHistory(store.completions, ledger.flush);
+  const everything = { limit: 100 };
+
+  it('holds what has just been done, of all keys for the admin and for others their own', async () => {
+    const [first, other, last] = [append(mine), append(theirs), append(mine, { status: 'FAILED' })];
+    const history = open();
+    expect((await history.list(admin, {}, everything)).rows).toEqual([last, other, first]);
+    expect((await history.list(member, {}, everything)).rows).toEqual([last, first]);
+    expect((await history.list(member, { status: 'FAILED' }, everything)).rows).toEqual([last]);
+    expect((await history.list(admin, { keyId: theirs }, everything)).rows).toEqual([other]);
+    expect((await history.list(member, { keyId: mine }, everything)).rows).toEqual([last, first]);
+    expect(await history.list(member, {}, { limit: 1 })).toEqual({ rows: [last], hasMore: true });
+    expect((await history.list(member, {}, { limit: 1, after: last.id })).rows).toEqual([first]);
+  });
+
+  it('has nothing for a member that asks for another key', async () => {
+    append(theirs);
+    append(mine);
+    expect(await open().list(member, { keyId: theirs }, everything)).toEqual({ rows: [], hasMore: false });
+  });
+
+  it('finds by id, as far as the caller may see', async () => {
+    const [own, other] = [append(mine), append(theirs)];
+    const ids = [other.id, asCompletionId('cmp_missing'), own.id];
+    expect(await open().findMany(admin, ids)).toEqual([other, undefined, own]);
+    expect(await open().findMany(member, ids)).toEqual([undefined, undefined, own]);
+  });
+});
