@@ -25,7 +25,13 @@ export const createCompletionHistory = (
     );
   },
   async list(caller, filter, page) {
+    if (caller.key.role === 'ADMIN') {
+      await flush();
+      return store.list(filter, page);
+    }
+    const own = caller.key.id;
+    if (filter.keyId !== undefined && filter.keyId !== own) return { rows: [], hasMore: false };
     await flush();
-    return store.list(caller.key.role === 'ADMIN' ? filter : { ...filter, keyId: caller.key.id }, page);
+    return store.list({ ...filter, keyId: own }, page);
   },
 });

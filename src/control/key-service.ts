@@ -62,21 +62,35 @@ export const createKeyService = async (
   clock: Clock,
   log: Log,
 ): Promise<KeyService> => {
-  const known = new LRUCache<string, Caller>({ max: 10_000, ttl: TRUSTED_MS });
-  const unsubscribe = await state.subscribe(REVOCATIONS, (id) => {
-    for (const [hash, caller] of known.entries()) if (caller.key.id === id) known.delete(hash);
+  const known = new LRUCache<string, Caller>({
+    max: 10_000,
+    ttl: TRUSTED_MS,
+    ttlResolution: 0,
+    perf: { now: () => clock.monotonicMs() },
   });
+  /** Counts what was forgotten, so that a look-up under way meanwhile is not kept. */
+  let forgotten = 0;
+  const forget = (id: string): void => {
+    forgotten += 1;
+    for (const [hash, caller] of known.entries()) if (caller.key.id === id) known.delete(hash);
+  };
+  const unsubscribe = await state.subscribe(REVOCATIONS, forget);
 
   const usable = (key: Key): boolean =>
     key.revokedAt === undefined && (key.expiresAt === undefined || key.expiresAt > clock.now());
 
-  const forgetEverywhere = (id: KeyId): Promise<void> =>
-    state.publish(REVOCATIONS, id).catch((error: unknown) => {
+  const forgetEverywhere = async (id: KeyId): Promise<void> => {
+    // Here without waiting for the message to come back.
+    forget(id);
+    try {
+      await state.publish(REVOCATIONS, id);
+    } catch (error) {
       log.error('Other nodes could not be told of a revoked key; they trust it for up to 30 s.', {
         keyId: id,
         reason: error instanceof Error ? error.message : String(error),
       });
-    });
+    }
+  };
 
   const adminKey = (secret: Secret): Key => ({
     id: ADMIN_KEY_ID,
@@ -91,10 +105,11 @@ export const createKeyService = async (
       const hash = hashOfSecret(secret);
       const cached = known.get(hash);
       if (cached !== undefined) return usable(cached.key) ? cached : undefined;
+      const before = forgotten;
       const key = await store.findByHash(hash);
       if (key === undefined || !usable(key)) return undefined;
       const caller = callerOf(key);
-      known.set(hash, caller);
+      if (forgotten === before) known.set(hash, caller);
       return caller;
     },
 
