@@ -13,6 +13,7 @@ export type CompletionContent = {
 export type ContentFold = {
   /** Ignores events that carry no content. */
   add(event: CompletionEvent): void;
+  /** What was said so far; events added later do not change it. */
   content(): CompletionContent;
 };
 
@@ -64,9 +65,12 @@ export const createContentFold = (): ContentFold => {
           break;
       }
     },
-    content() {
-      closeReasoning();
-      return { text: text.join(''), refusal: refusal.join(''), reasoning, toolCalls, sources };
-    },
+    content: () => ({
+      text: text.join(''),
+      refusal: refusal.join(''),
+      reasoning: openReasoning === '' ? [...reasoning] : [...reasoning, { text: openReasoning }],
+      toolCalls: [...toolCalls],
+      sources: [...sources],
+    }),
   };
 };
