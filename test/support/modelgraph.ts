@@ -120,28 +120,30 @@ const environmentOf = ({ env }: ModelgraphOptions, dataDir: string | undefined):
   ...env,
 });
 
-/** Runs the command to its end. Rejects if it serves instead. Without `dataDir` it would use a new folder. */
-export const runModelgraph = (args: readonly string[] = [], options: ModelgraphOptions = {}): Promise<Run> =>
-  new Promise((resolve, reject) => {
-    const folder = folderWith(options);
-    const child = spawn(process.execPath, [MAIN, ...args], {
-      cwd: folder.path,
-      env: environmentOf(options, options.dataDir),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk.toString();
-      if (!stdout.includes('REST base')) return;
-      child.kill('SIGKILL');
-      reject(new Error(`It serves: ${stdout}`));
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString();
-    });
-    child.once('close', (code) => {
-      folder.remove();
-      resolve({ code, stdout, stderr });
-    });
+/** Runs the command to its end. Rejects if it serves instead. */
+export const runModelgraph = async (
+  args: readonly string[] = [],
+  options: ModelgraphOptions = {},
+): Promise<Run> => {
+  const folder = folderWith(options);
+  const data = args.length === 0 && options.dataDir === undefined ? await newDataFolder() : undefined;
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: folder.path,
+    env: environmentOf(options, options.dataDir ?? data?.path),
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+    if (stdout.includes('REST base')) child.kill('SIGKILL');
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  folder.remove();
+  data?.remove();
+  if (stdout.includes('REST base')) throw new Error(`It serves: ${stdout}`);
+  return { code, stdout, stderr };
+};

@@ -30,8 +30,11 @@ const off = (reason: string): ProviderStatus => ({ kind: 'OFF', reason });
 
 type Found = { readonly listed: ListedProvider; readonly provider?: Provider };
 
+/** An entry that names variables of its own means these, set or not: no other key may go to its address. */
 const keyFor = (known: KnownProvider | undefined, entry: ProviderEntry | undefined, read: ReadSecret) =>
-  entry?.apiKey ?? known?.keyVariables.map(read).find((secret) => secret !== undefined);
+  entry !== undefined && entry.missingVariables.length > 0
+    ? undefined
+    : (entry?.apiKey ?? known?.keyVariables.map(read).find((secret) => secret !== undefined));
 
 /** What is still missing for the provider to be called; undefined if nothing is. */
 const whatIsMissing = (
@@ -44,8 +47,8 @@ const whatIsMissing = (
   }
   if (known === undefined && entry?.baseUrl === undefined) return 'give it a baseUrl in the config file';
   if (key !== undefined) return undefined;
-  const [missing] = entry?.missingVariables ?? [];
-  if (missing !== undefined) return `set ${missing}`;
+  const missing = entry?.missingVariables ?? [];
+  if (missing.length > 0) return `set ${missing.join(' and ')}`;
   const needsKey = known !== undefined && known.keyVariables.length > 0 && entry?.baseUrl === undefined;
   return needsKey ? `set ${known.keyVariables.join(' or ')}` : undefined;
 };
@@ -92,12 +95,31 @@ const find = async (
   return { listed: listed(ON, local), provider: connectProvider(settings, dependencies) };
 };
 
-/** Joins what is known of providers with what the operator set, and connects those that have what they need. */
+/** Two names of one provider would be two providers of one id. */
+const refuseClashes = (entries: readonly ProviderEntry[]): void => {
+  const names = new Map<string, string>();
+  for (const { id: name } of entries) {
+    const id = knownProvider(name)?.id ?? name;
+    if (id === SANDBOX.id)
+      throw new Error(`providers: "${name}" is built in. Give this provider another id.`);
+    const earlier = names.get(id);
+    if (earlier !== undefined) {
+      throw new Error(`providers: "${earlier}" and "${name}" are one provider. List it once.`);
+    }
+    names.set(id, name);
+  }
+};
+
+/**
+ * Joins what is known of providers with what the operator set, and connects those that have what they need.
+ * Rejects, with a message for a person, where entries clash.
+ */
 export const configureProviders = async (
   entries: readonly ProviderEntry[],
   read: ReadSecret,
   dependencies: ProviderDependencies,
 ): Promise<ConfiguredProviders> => {
+  refuseClashes(entries);
   const named = new Set(entries.map((entry) => knownProvider(entry.id)?.id));
   const found = await Promise.all([
     ...entries.map((entry) => find(knownProvider(entry.id), entry, read, dependencies)),
