@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
 
 /** The file that a machine reads the result from; the terminal gets the same for a person. */
@@ -7,6 +8,8 @@ const report = process.env.MODELGRAPH_TEST_REPORT;
 const onServices = 'test/**/*.services.test.ts';
 
 export default defineConfig({
+  // Pothos and Yoga load graphql's CommonJS files; what tests import must be the same module.
+  resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] },
   test: {
     pool: 'forks',
     testTimeout: 30_000,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KeyService } from '../../control/key-service.ts';
 import { bearerSecret, UNAUTHENTICATED_MESSAGE } from './authentication.ts';
 import { engineBody, readBody } from './request-body.ts';
+import { createSseFace } from './sse-face.ts';
 import { type Engine, GRAPH_PATH, STREAM_PATH } from './yoga.ts';
 
 export type HttpFaceOptions = {
@@ -18,40 +19,47 @@ const refuse = (response: ServerResponse, status: number, code: string, message:
 };
 
 /** GraphQL over HTTP and server-sent events. A stranger's request ends before anything of it is read. */
-export const createHttpFace = (engine: Engine, keys: KeyService, { maxRequestBytes }: HttpFaceOptions) => ({
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-    const path = (request.url ?? '/').split('?', 1)[0];
-    if (path !== GRAPH_PATH && path !== STREAM_PATH) return false;
+export const createHttpFace = (engine: Engine, keys: KeyService, { maxRequestBytes }: HttpFaceOptions) => {
+  const stream = createSseFace(engine);
+  return {
+    async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+      const path = (request.url ?? '/').split('?', 1)[0];
+      if (path !== GRAPH_PATH && path !== STREAM_PATH) return false;
 
-    const secret = bearerSecret(request.headers.authorization);
-    const caller = secret === undefined ? undefined : await keys.authenticate(secret);
-    if (caller === undefined) {
-      response.setHeader('www-authenticate', 'Bearer');
-      refuse(response, 401, 'UNAUTHENTICATED', UNAUTHENTICATED_MESSAGE);
-      return true;
-    }
-
-    const aborter = new AbortController();
-    response.once('close', () => {
-      if (!response.writableFinished) aborter.abort();
-    });
-
-    if (request.method === 'POST') {
-      const body = await readBody(request, maxRequestBytes).catch(() => undefined);
-      if (body === undefined) return true;
-      if (body.kind === 'TOO_LARGE') {
-        response.setHeader('connection', 'close');
-        refuse(
-          response,
-          413,
-          'REQUEST_TOO_LARGE',
-          `The request is larger than ${maxRequestBytes} bytes (MODELGRAPH_MAX_REQUEST_BYTES).`,
-        );
+      const secret = bearerSecret(request.headers.authorization);
+      const caller = secret === undefined ? undefined : await keys.authenticate(secret);
+      if (caller === undefined) {
+        response.setHeader('www-authenticate', 'Bearer');
+        refuse(response, 401, 'UNAUTHENTICATED', UNAUTHENTICATED_MESSAGE);
         return true;
       }
-      Object.assign(request, { body: engineBody(body.bytes) });
-    }
-    await engine(request, response, { caller, gone: aborter.signal });
-    return true;
-  },
-});
+
+      const aborter = new AbortController();
+      response.once('close', () => {
+        if (!response.writableFinished) aborter.abort();
+      });
+
+      const context = { caller, gone: aborter.signal };
+      let bytes: Buffer = Buffer.alloc(0);
+      if (request.method === 'POST') {
+        const body = await readBody(request, maxRequestBytes).catch(() => undefined);
+        if (body === undefined) return true;
+        if (body.kind === 'TOO_LARGE') {
+          response.setHeader('connection', 'close');
+          refuse(
+            response,
+            413,
+            'REQUEST_TOO_LARGE',
+            `The request is larger than ${maxRequestBytes} bytes (MODELGRAPH_MAX_REQUEST_BYTES).`,
+          );
+          return true;
+        }
+        bytes = body.bytes;
+        Object.assign(request, { body: engineBody(bytes) });
+      }
+      if (path === STREAM_PATH) await stream(request, response, bytes.toString('utf8'), context);
+      else await engine(request, response, context);
+      return true;
+    },
+  };
+};

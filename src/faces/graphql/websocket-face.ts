@@ -5,6 +5,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { KeyService } from '../../control/key-service.ts';
 import { bearerSecret, unauthenticated } from './authentication.ts';
+import { type PreparedOperation, prepareOperation } from './operation.ts';
 import { type Engine, GRAPH_PATH } from './yoga.ts';
 
 export type WebSocketFaceOptions = {
@@ -38,11 +39,18 @@ export const createWebSocketFace = (
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxRequestBytes });
   const secrets = new WeakMap<object, string>();
 
+  const running = new WeakMap<ExecutionArgs, Extract<PreparedOperation, { kind: 'READY' }>>();
+  const run = (args: ExecutionArgs) => {
+    const operation = running.get(args);
+    if (operation === undefined) throw new Error('an operation runs without having been subscribed');
+    return operation.run();
+  };
+
   const server = useServer(
     {
       connectionInitWaitTimeout: INIT_WAIT_MS,
-      execute: (args) => engineOf(args).execute(args),
-      subscribe: (args) => engineOf(args).subscribe(args),
+      execute: run,
+      subscribe: run,
       async onConnect({ connectionParams, extra }) {
         const secret = secretOf(connectionParams, extra.request);
         if (secret === undefined || (await keys.authenticate(secret)) === undefined) return false;
@@ -62,36 +70,19 @@ export const createWebSocketFace = (
         }
         const gone = new AbortController();
         extra.socket.once('close', () => gone.abort());
-        const enveloped = engine.getEnveloped({ caller, gone: gone.signal, request: extra.request, params });
-        try {
-          const document = enveloped.parse(params.query);
-          const errors = enveloped.validate(enveloped.schema, document);
-          if (errors.length > 0) return errors;
-          const args = {
-            schema: enveloped.schema,
-            document,
-            operationName: params.operationName,
-            variableValues: params.variables,
-            contextValue: await enveloped.contextFactory(),
-          };
-          engines.set(args.contextValue, enveloped);
-          return args;
-        } catch (error) {
-          if (error instanceof GraphQLError) return [error];
-          throw error;
-        }
+        const operation = await prepareOperation(
+          engine,
+          { caller, gone: gone.signal },
+          extra.request,
+          params,
+        );
+        if (operation.kind === 'REFUSED') return operation.errors;
+        running.set(operation.args, operation);
+        return operation.args;
       },
     },
     sockets,
   );
-
-  type Enveloped = ReturnType<Engine['getEnveloped']>;
-  const engines = new WeakMap<object, Enveloped>();
-  const engineOf = ({ contextValue }: ExecutionArgs): Enveloped => {
-    const enveloped = engines.get(contextValue as object);
-    if (enveloped === undefined) throw new Error('an operation runs without having been subscribed');
-    return enveloped;
-  };
 
   return {
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {

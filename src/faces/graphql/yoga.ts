@@ -1,5 +1,4 @@
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
-import { useGraphQLSSE } from '@graphql-yoga/plugin-graphql-sse';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Caller } from '../../domain/caller.ts';
@@ -49,8 +48,6 @@ export const createEngine = (schema: GraphQLSchema, services: GraphServices, opt
     },
     plugins: [
       useCSRFPrevention({ requestHeaders: [CSRF_HEADER] }),
-      // Without tokens there are no reserved streams, whose state would live on one node only.
-      useGraphQLSSE({ endpoint: STREAM_PATH, authenticate: () => null }),
       ...operationLimits(options.introspection),
     ],
   });

@@ -49,6 +49,9 @@ const whyOff = (offerings: readonly Offering[], catalogue: Catalogue) =>
     return { id, reason: status?.kind === 'OFF' ? status.reason : 'not configured' };
   });
 
+/** Kept in the ledger, and passed on only where a provider takes them: no offering is unfit for want of them. */
+const KEPT_BY_US: ReadonlySet<Unsupported['name']> = new Set(['metadata', 'user']);
+
 const warningOf = ({ name, problem }: Unsupported): CompletionWarning => ({
   code: 'UNSUPPORTED_PARAMETER',
   parameter: name,
@@ -70,7 +73,9 @@ export const planRoute = (guarded: Guarded, { catalogue, providers }: PlanDepend
   for (const offering of offerings) {
     const provider = providers.get(offering.providerId);
     if (provider === undefined || !catalogue.isOn(offering)) continue;
-    const parameters = provider.unsupported(offering.providerModelId, command.request);
+    const parameters = provider
+      .unsupported(offering.providerModelId, command.request)
+      .filter(({ name }) => !KEPT_BY_US.has(name));
     if (parameters.length > 0 && command.unsupported === 'ERROR') firstUnable ??= { offering, parameters };
     else candidates.push({ offering, provider, warnings: parameters.map(warningOf) });
   }

@@ -230,6 +230,17 @@ describe('what reaches the provider', () => {
   });
 });
 
+describe('tags', () => {
+  it.each(DIALECTS)(
+    'for the ledger keep no $name offering from being used',
+    async ({ model, textFrames }) => {
+      upstream.enqueue(eventStream(textFrames(WORDS)));
+      const answer = await complete({ model, messages: ask('Hi'), metadata: { team: 'blue' }, user: 'u-1' });
+      expect(answer).toMatchObject({ text: 'Blue and wide.', warnings: [] });
+    },
+  );
+});
+
 describe('what a name means', () => {
   it.each(['openai/gpt-4o-mini', 'gpt-4o-mini', 'GPT-4o-mini', 'gpt-4o-mini-2024-07-18'])(
     '%s',

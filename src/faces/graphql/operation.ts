@@ -1,0 +1,47 @@
+import type { IncomingMessage } from 'node:http';
+import { type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql';
+import type { Engine, ServerContext } from './yoga.ts';
+
+/** What a client asks to run, as the protocols of graphql-ws and graphql-sse send it. */
+export type OperationParameters = {
+  readonly query: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: { readonly [name: string]: unknown } | null | undefined;
+};
+
+type Enveloped = ReturnType<Engine['getEnveloped']>;
+
+/** An operation that has been parsed and validated under the same limits as over HTTP, or why it will not run. */
+export type PreparedOperation =
+  | { readonly kind: 'READY'; readonly args: ExecutionArgs; run(): ReturnType<Enveloped['execute']> }
+  | { readonly kind: 'REFUSED'; readonly errors: readonly GraphQLError[] };
+
+export const prepareOperation = async (
+  engine: Engine,
+  context: ServerContext,
+  request: IncomingMessage,
+  parameters: OperationParameters,
+): Promise<PreparedOperation> => {
+  const enveloped = engine.getEnveloped({ ...context, request, params: parameters });
+  try {
+    const document = enveloped.parse(parameters.query);
+    const errors = enveloped.validate(enveloped.schema, document);
+    if (errors.length > 0) return { kind: 'REFUSED', errors };
+    const args: ExecutionArgs = {
+      schema: enveloped.schema,
+      document,
+      operationName: parameters.operationName,
+      variableValues: parameters.variables,
+      contextValue: await enveloped.contextFactory(),
+    };
+    const isSubscription = getOperationAST(document, parameters.operationName)?.operation === 'subscription';
+    return {
+      kind: 'READY',
+      args,
+      run: () => (isSubscription ? enveloped.subscribe(args) : enveloped.execute(args)),
+    };
+  } catch (error) {
+    if (error instanceof GraphQLError) return { kind: 'REFUSED', errors: [error] };
+    throw error;
+  }
+};

@@ -1,0 +1,99 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createSystemClock } from '../../../src/adapters/clock.ts';
+import { createMemoryState } from '../../../src/adapters/state/memory.ts';
+import { openStore } from '../../../src/adapters/store/open-store.ts';
+import { buildCatalogue } from '../../../src/catalogue/build-catalogue.ts';
+import { type CatalogueReader, createCatalogueReader } from '../../../src/catalogue/catalogue-reader.ts';
+import { loadSeed } from '../../../src/catalogue/seed.ts';
+import { createCompletionHistory } from '../../../src/control/completion-history.ts';
+import { createKeyService } from '../../../src/control/key-service.ts';
+import { Secret } from '../../../src/domain/secret.ts';
+import { createGraphFace } from '../../../src/faces/graphql/graph-face.ts';
+import { DEFAULT_TIMEOUTS } from '../../../src/gateway/completion-command.ts';
+import { createGateway } from '../../../src/gateway/gateway.ts';
+import { createLedger } from '../../../src/gateway/ledger.ts';
+import { newDataFolder } from '../../support/data-folder.ts';
+import { recordedLog } from '../../support/recorded-log.ts';
+
+const KEY = 'mg_batches-of-related-reads';
+const batches: { name: string; size: number }[] = [];
+
+/** Counts what the graph asks the catalogue for. */
+const counted = (reader: CatalogueReader): CatalogueReader => {
+  const count =
+    <Id, Row>(name: string, read: (ids: readonly Id[]) => Promise<readonly Row[]>) =>
+    (ids: readonly Id[]) => {
+      batches.push({ name, size: ids.length });
+      return read(ids);
+    };
+  return {
+    current: reader.current,
+    models: count('models', reader.models),
+    providers: count('providers', reader.providers),
+    offerings: count('offerings', reader.offerings),
+    offeringsOfModels: count('offeringsOfModels', reader.offeringsOfModels),
+    offeringsOfProviders: count('offeringsOfProviders', reader.offeringsOfProviders),
+    pricesOf: count('pricesOf', reader.pricesOf),
+  };
+};
+
+let url: string;
+let stop: () => Promise<void>;
+beforeAll(async () => {
+  const folder = await newDataFolder();
+  const { log } = { log: recordedLog() };
+  const clock = createSystemClock();
+  const store = await openStore({ kind: 'embedded', dataDir: folder.path }, log);
+  const state = createMemoryState();
+  const keys = await createKeyService(store.keys, state, clock, log);
+  await keys.ensureAdminKey(new Secret(KEY));
+  const catalogue = buildCatalogue({ seed: await loadSeed(), providers: [] });
+  const ledger = createLedger(store.completions, clock, log);
+  const face = createGraphFace(
+    {
+      catalogue: counted(createCatalogueReader(() => catalogue)),
+      gateway: createGateway({ catalogue: () => catalogue, providers: () => new Map(), clock, ledger }),
+      keys,
+      history: createCompletionHistory(store.completions, ledger.flush),
+      now: clock.now,
+      timeouts: DEFAULT_TIMEOUTS,
+    },
+    { introspection: true, maxRequestBytes: 100_000, onFailure: log.error },
+  );
+  const server = createServer((request, response) => void face.handle(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+  stop = async () => {
+    await face.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await keys.close();
+    await store.close();
+    folder.remove();
+  };
+});
+afterAll(() => stop?.());
+
+it('related reads of a whole page are one batch each', async () => {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${KEY}` },
+    body: JSON.stringify({
+      query: `{ models(first: 40, filter: { search: "gpt-4" }) { edges { node {
+        offerings(first: 10) { edges { node { id provider { name } prices { amount } } } }
+      } } } }`,
+    }),
+  });
+  const { data, errors } = await response.json();
+  expect(errors).toBeUndefined();
+  const offerings = data.models.edges.flatMap(
+    (edge: { node: { offerings: { edges: object[] } } }) => edge.node.offerings.edges,
+  );
+  expect(offerings.length).toBeGreaterThan(40);
+  expect(batches.map(({ name }) => name).sort()).toEqual(['offeringsOfModels', 'pricesOf', 'providers']);
+  const sizes = Object.fromEntries(batches.map(({ name, size }) => [name, size]));
+  expect(sizes.offeringsOfModels).toBe(data.models.edges.length);
+  expect(sizes.pricesOf).toBe(offerings.length);
+});

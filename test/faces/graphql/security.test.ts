@@ -1,0 +1,172 @@
+import { getIntrospectionQuery } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { graphqlWs, TRANSPORTS } from '../../support/graph-clients.ts';
+import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+
+let server: Modelgraph;
+let closed: Modelgraph;
+beforeAll(async () => {
+  [server, closed] = await Promise.all([
+    startModelgraph({
+      env: { MODELGRAPH_ALLOWED_ORIGINS: 'https://app.example', MODELGRAPH_MAX_REQUEST_BYTES: '200000' },
+    }),
+    startModelgraph({ env: { MODELGRAPH_INTROSPECTION: 'off' } }),
+  ]);
+});
+afterAll(() => Promise.all([server?.stop(), closed?.stop()]));
+
+/** The first result or error that a transport gives, as its client sees it. */
+const firstOf = async (
+  run: Modelgraph,
+  transport: (typeof TRANSPORTS)[number],
+  query: string,
+): Promise<string> => {
+  const client = transport.connect(run);
+  try {
+    return JSON.stringify(await client.iterate(query, {}).next());
+  } catch (error) {
+    return error instanceof Error ? `${error.name}: ${error.message}` : JSON.stringify(error);
+  } finally {
+    await client.dispose();
+  }
+};
+
+const nested = (levels: number): string =>
+  `{ ${'models { edges { node { offerings { edges { node { model { '.repeat(levels)} slug ${'} } } } } } }'.repeat(levels)} }`;
+
+const TOO_MUCH = [
+  ['deep', nested(3), /depth/i],
+  ['full of aliases', `{ ${Array.from({ length: 40 }, (_, n) => `a${n}: __typename`).join(' ')} }`, /alias/i],
+  ['long', `{ ${'__typename '.repeat(2_500)} }`, /token/i],
+  [
+    'heavy',
+    '{ models(first: 100) { edges { node { offerings(first: 100) { edges { node { id prices { id amount per currency } } } } } } } }',
+    /complexity|too much/i,
+  ],
+] as const;
+
+describe.each(TOO_MUCH)('an operation that is too %s', (_what, query, message) => {
+  it('is refused over HTTP', async () => {
+    const { body } = await server.post(query);
+    expect(body.data ?? null).toBeNull();
+    expect(body.errors[0].message).toMatch(message);
+  });
+
+  it.each(TRANSPORTS)('is refused over $name', async (transport) => {
+    const result = await firstOf(server, transport, query);
+    expect(result).toMatch(message);
+    expect(result).not.toContain('"data":{"models"');
+  });
+});
+
+describe('introspection', () => {
+  it('is open to every key, and closed by the switch, over every transport', async () => {
+    const query = getIntrospectionQuery();
+    expect((await server.post(query)).body.data.__schema.queryType.name).toBe('Query');
+    expect((await closed.post(query)).body.errors[0].message).toMatch(/introspection/i);
+    for (const transport of TRANSPORTS) {
+      expect(await firstOf(closed, transport, '{ __schema { queryType { name } } }')).toMatch(
+        /introspection/i,
+      );
+    }
+    expect((await closed.post('{ __typename }')).body.data).toEqual({ __typename: 'Query' });
+  });
+});
+
+describe('a key', () => {
+  it('is needed for everything, by a header and nothing else', async () => {
+    for (const key of [null, 'mg_wrong', `${server.adminKey}x`]) {
+      const { status, body, headers } = await server.post('{ __typename }', {}, key);
+      expect(status).toBe(401);
+      expect(headers.get('www-authenticate')).toBe('Bearer');
+      expect(body.errors[0].extensions.code).toBe('UNAUTHENTICATED');
+    }
+    const inUrl = await fetch(`${server.url}/graphql?query={__typename}&key=${server.adminKey}`, {
+      headers: { accept: 'application/json', 'x-graphql-yoga-csrf': '1' },
+    });
+    expect(inUrl.status).toBe(401);
+  });
+});
+
+describe('requests from web pages', () => {
+  it('that a form or a link could send are refused without the CSRF header', async () => {
+    const headers = { authorization: `Bearer ${server.adminKey}`, accept: 'application/json' };
+    const get = await fetch(`${server.url}/graphql?query={__typename}`, { headers });
+    expect(get.status).toBe(403);
+    const form = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'query={__typename}',
+    });
+    expect(form.status).toBe(403);
+  });
+
+  it('are allowed by CORS only from configured origins', async () => {
+    const preflight = (origin: string) =>
+      fetch(`${server.url}/graphql`, {
+        method: 'OPTIONS',
+        headers: {
+          origin,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'authorization,content-type',
+        },
+      });
+    const allowed = await preflight('https://app.example');
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('https://app.example');
+    expect(allowed.headers.get('access-control-allow-headers')).toContain('authorization');
+    expect((await preflight('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  const upgrade = (origin: string | undefined): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const socket = new WebSocket(
+        server.socketUrl,
+        'graphql-transport-ws',
+        origin === undefined ? {} : { origin },
+      );
+      socket.once('open', () => {
+        socket.close();
+        resolve(101);
+      });
+      socket.once('unexpected-response', (_request, response) => resolve(response.statusCode ?? 0));
+      socket.once('error', reject);
+    });
+
+  it('open a WebSocket only from the server itself and from configured origins', async () => {
+    expect(await upgrade(undefined)).toBe(101);
+    expect(await upgrade(server.url)).toBe(101);
+    expect(await upgrade('https://app.example')).toBe(101);
+    expect(await upgrade('https://evil.example')).toBe(403);
+    expect(await upgrade('null')).toBe(403);
+  });
+});
+
+describe('a large message', () => {
+  it('is refused over HTTP with 413 and over WebSocket by closing, and the server goes on', async () => {
+    const big = `{ __typename } # ${'x'.repeat(250_000)}`;
+    const { status, body } = await server.post(big);
+    expect(status).toBe(413);
+    expect(body.errors[0].extensions.code).toBe('REQUEST_TOO_LARGE');
+    const client = graphqlWs.connect(server);
+    await expect(client.iterate(big, {}).next()).rejects.toMatchObject({ code: 1009 });
+    await client.dispose();
+    expect((await server.post('{ __typename }')).status).toBe(200);
+  });
+});
+
+describe('what goes wrong inside', () => {
+  it('malformed JSON is 400 with a message', async () => {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.adminKey}`, 'content-type': 'application/json' },
+      body: '{"query": ',
+    });
+    expect(response.status).toBe(400);
+    expect((await response.json()).errors[0].message).toMatch(/JSON/);
+  });
+
+  it.each(TRANSPORTS)('a syntax error is told over $name', async (transport) => {
+    expect(await firstOf(server, transport, '{ models( }')).toMatch(/Syntax Error/);
+  });
+});
