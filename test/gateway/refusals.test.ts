@@ -274,6 +274,22 @@ describe('parameters that a provider cannot honour', () => {
   });
 });
 
+it('metadata and user, which the ledger keeps, rule no provider out and are no reason for a warning', async () => {
+  const provider = createScriptedProvider('first', {
+    unsupported: [
+      { name: 'metadata', problem: 'it has none' },
+      { name: 'user', problem: 'it has none' },
+    ],
+  });
+  provider.answer(completed);
+  const { gateway } = createHarness([provider]);
+  const request = requestWith({ metadata: { team: 'blue' }, user: 'u1' });
+  const events = await readAll(
+    gateway.complete(callerWith(), commandWith({ request, unsupported: 'ERROR' })),
+  );
+  expect(recordIn(events)).toMatchObject({ status: 'SUCCEEDED', warnings: [], metadata: { team: 'blue' } });
+});
+
 it('a ledger that can take no more rows is UNAVAILABLE', async () => {
   const provider = createScriptedProvider('first');
   provider.answer(completed);
