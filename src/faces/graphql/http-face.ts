@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KeyService } from '../../control/key-service.ts';
 import { bearerSecret, UNAUTHENTICATED_MESSAGE } from './authentication.ts';
-import { engineBody, readBody } from './request-body.ts';
+import { discardRest, engineBody, readBody } from './request-body.ts';
 import { createSseFace } from './sse-face.ts';
 import { type Engine, GRAPH_PATH, STREAM_PATH } from './yoga.ts';
 
@@ -16,6 +16,28 @@ const refuse = (response: ServerResponse, status: number, code: string, message:
     'cache-control': 'no-store',
   });
   response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
+};
+
+/**
+ * Answers at once, and lets the client send on for a while: a connection that is closed under a client that
+ * still sends takes the answer with it.
+ */
+const refuseTooLarge = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  maxRequestBytes: number,
+): Promise<void> => {
+  const message = `The request is larger than ${maxRequestBytes} bytes (MODELGRAPH_MAX_REQUEST_BYTES).`;
+  const body = JSON.stringify({ errors: [{ message, extensions: { code: 'REQUEST_TOO_LARGE' } }] });
+  response.writeHead(413, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    connection: 'close',
+  });
+  response.write(body);
+  await discardRest(request);
+  response.end();
 };
 
 /** GraphQL over HTTP and server-sent events. A stranger's request ends before anything of it is read. */
@@ -45,13 +67,7 @@ export const createHttpFace = (engine: Engine, keys: KeyService, { maxRequestByt
         const body = await readBody(request, maxRequestBytes).catch(() => undefined);
         if (body === undefined) return true;
         if (body.kind === 'TOO_LARGE') {
-          response.setHeader('connection', 'close');
-          refuse(
-            response,
-            413,
-            'REQUEST_TOO_LARGE',
-            `The request is larger than ${maxRequestBytes} bytes (MODELGRAPH_MAX_REQUEST_BYTES).`,
-          );
+          await refuseTooLarge(request, response, maxRequestBytes);
           return true;
         }
         bytes = body.bytes;

@@ -25,6 +25,22 @@ export const readBody = (request: IncomingMessage, maxBytes: number): Promise<Re
     request.once('close', () => reject(new Error('The client left while it sent its request.')));
   });
 
+const DISCARD_FOR_MS = 5_000;
+
+/** Reads what is still to come and throws it away. Resolves when it has come, or after some seconds. */
+export const discardRest = (request: IncomingMessage): Promise<void> =>
+  new Promise((resolve) => {
+    if (request.readableEnded || request.destroyed) return resolve();
+    const timer = setTimeout(resolve, DISCARD_FOR_MS);
+    const done = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    request.once('end', done);
+    request.once('close', done);
+    request.resume();
+  });
+
 /** From this many bytes on a body goes to the engine as a stream of one piece. */
 const STREAMED_FROM = 8_192;
 
