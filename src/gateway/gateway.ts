@@ -1,6 +1,7 @@
 import type { Caller } from '../domain/caller.ts';
 import type { CompletionEvent } from '../domain/completion-event.ts';
 import type { CompletionRefusal } from '../domain/refusal.ts';
+import { coalesce } from './coalesce.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import type { Ledger } from './ledger.ts';
 import { type PipelineDependencies, runCompletion } from './pipeline.ts';
@@ -11,9 +12,14 @@ export type Gateway = {
   /**
    * Runs a completion; nothing happens before its first event is asked for. Returning from the iteration
    * early, even while it waits for an event, cancels it: the upstream connection closes at once, what was
-   * used is still metered and recorded, and the iteration is over, for a pending next() too.
+   * used is still metered and recorded, and the iteration is over, for a pending next() too. `coalesceMs`
+   * joins deltas that come within so many milliseconds; absent or 0, each comes as it is.
    */
-  complete(caller: Caller, command: CompletionCommand): AsyncIterableIterator<CompletionEvent>;
+  complete(
+    caller: Caller,
+    command: CompletionCommand,
+    coalesceMs?: number,
+  ): AsyncIterableIterator<CompletionEvent>;
   /** Completions under way. */
   readonly active: number;
   /** Takes no new work, lets what is under way finish for `graceMs`, then cancels the rest and writes the ledger. */
@@ -62,10 +68,10 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
   };
 
   return {
-    complete(caller, command) {
+    complete(caller, command, coalesceMs = 0) {
       let events: AsyncIterator<CompletionEvent, undefined> | undefined;
       let abandoned = false;
-      return {
+      const source: AsyncIterableIterator<CompletionEvent> = {
         [Symbol.asyncIterator]() {
           return this;
         },
@@ -80,6 +86,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
           return { done: true, value: undefined };
         },
       };
+      return coalesce(source, coalesceMs, clock);
     },
     get active() {
       return running.size;

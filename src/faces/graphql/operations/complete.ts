@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql';
 import { createContentFold } from '../../../domain/completion-content.ts';
 import { builder } from '../builder.ts';
 import { completionError } from '../errors.ts';
@@ -26,7 +27,9 @@ builder.mutationField('complete', (t) =>
       const cancel = (): void => void events.return?.();
       gone.addEventListener('abort', cancel, { once: true });
       try {
-        for await (const event of events) {
+        while (!gone.aborted) {
+          const { done, value: event } = await events.next();
+          if (done === true) break;
           if (event.type === 'finished') return { record: event.record, content: fold.content() };
           if (event.type === 'failed') throw completionError(event.error, event.record);
           fold.add(event);
@@ -34,7 +37,8 @@ builder.mutationField('complete', (t) =>
       } finally {
         gone.removeEventListener('abort', cancel);
       }
-      throw new Error('a completion ends in finished or failed');
+      // Nobody reads this: the client has gone, and its completion is cancelled and recorded.
+      throw new GraphQLError('The client left before the answer.', { extensions: { code: 'CLIENT_LEFT' } });
     },
   }),
 );
