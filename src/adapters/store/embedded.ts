@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -43,6 +43,9 @@ export const openEmbedded = async (dataDir: string, log: Log): Promise<EmbeddedP
     await worker?.stop();
     cleanUp();
   };
+  if (!existsSync(join(dataDir, 'postgres'))) {
+    log.info('Making a new database. This happens once and takes a few seconds.', { dataDir });
+  }
   try {
     worker = await startWorker(join(dataDir, 'postgres'), socketDir, log);
     pool = poolOf(socketDir, log);
