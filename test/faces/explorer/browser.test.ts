@@ -2,10 +2,13 @@ import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { READY_OPERATIONS } from '../../../src/faces/explorer/page/operations.ts';
 import { findBrowser, launchBrowser } from '../../support/browser.ts';
-import { builtPage } from './built-page.ts';
-import { type ExplorableServer, startStandIn } from './stand-in-server.ts';
+import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import { ensureBuiltPage } from './built-page.ts';
 
-const startServer = async (): Promise<ExplorableServer> => startStandIn(await builtPage());
+const startServer = async (): Promise<Modelgraph> => {
+  await ensureBuiltPage();
+  return startModelgraph({ ownAdminKey: true });
+};
 
 const found = await findBrowser();
 const WAIT_MS = 20_000;
@@ -57,7 +60,7 @@ const lastOf = <T>(items: readonly T[]): T => {
 };
 
 describe.skipIf(found.kind === 'MISSING')('the explorer in a browser', () => {
-  let server: ExplorableServer;
+  let server: Modelgraph;
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
@@ -69,7 +72,7 @@ describe.skipIf(found.kind === 'MISSING')('the explorer in a browser', () => {
   }, 180_000);
   afterAll(async () => {
     await browser?.close();
-    await server?.close();
+    await server?.stop();
   });
   beforeEach(async () => {
     context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -88,7 +91,9 @@ describe.skipIf(found.kind === 'MISSING')('the explorer in a browser', () => {
   });
 
   const openPrintedLink = async () => {
-    await page.goto(`${server.url}/graphql#key=${server.key}`);
+    const link = /GraphiQL +(\S+)/.exec(server.output())?.[1] ?? '';
+    expect(link).toBe(`${server.url}/graphql#key=${server.adminKey}`);
+    await page.goto(link);
     await page.locator('.graphiql-query-editor .view-lines').waitFor();
   };
 
@@ -96,8 +101,8 @@ describe.skipIf(found.kind === 'MISSING')('the explorer in a browser', () => {
     await openPrintedLink();
     expect(page.url()).toBe(`${server.url}/graphql`);
     expect(await page.title()).toBe('modelgraph');
-    expect(await page.content()).not.toContain(server.key);
-    await page.getByText(`API key ${server.key.slice(0, 7)}…`).waitFor();
+    expect(await page.content()).not.toContain(server.adminKey);
+    await page.getByText(`API key ${server.adminKey.slice(0, 7)}…`).waitFor();
 
     await openTab(page, 'Browse');
     await run(page);
@@ -108,18 +113,18 @@ describe.skipIf(found.kind === 'MISSING')('the explorer in a browser', () => {
     for (const post of posts) {
       expect(post.url()).toBe(`${server.url}/graphql`);
       expect(post.headers()).toMatchObject({
-        authorization: `Bearer ${server.key}`,
+        authorization: `Bearer ${server.adminKey}`,
         'x-graphql-yoga-csrf': '1',
       });
     }
-    expect(traffic.requests.filter((request) => request.url().includes(server.key))).toEqual([]);
+    expect(traffic.requests.filter((request) => request.url().includes(server.adminKey))).toEqual([]);
     expect(traffic.complaints).toEqual([]);
   }, 60_000);
 
   it('keeps the key over a reload, and takes another from a link that only changes the fragment', async () => {
     await openPrintedLink();
     await page.reload();
-    await page.getByText(`API key ${server.key.slice(0, 7)}…`).waitFor();
+    await page.getByText(`API key ${server.adminKey.slice(0, 7)}…`).waitFor();
     await page.evaluate("location.hash = 'key=mg2_another-key-of-some-length'");
     await page.getByText('API key mg2_ano…').waitFor();
     expect(page.url()).toBe(`${server.url}/graphql`);
@@ -183,7 +188,7 @@ describe.skipIf(found.kind === 'MISSING')('the explorer in a browser', () => {
     expect(url).toBe(`${server.url.replace('http', 'ws')}/graphql`);
     expect(sent[0]).toEqual({
       type: 'connection_init',
-      payload: { authorization: `Bearer ${server.key}` },
+      payload: { authorization: `Bearer ${server.adminKey}` },
     });
     expect(received.filter(({ type }) => type === 'next').length).toBeGreaterThan(3);
     expect(traffic.complaints).toEqual([]);
@@ -207,7 +212,7 @@ describe.skipIf(found.kind === 'MISSING')('the explorer in a browser', () => {
     await page.getByLabel('API key').fill('mg_wrong-key-of-some-length');
     await page.getByRole('button', { name: 'Use' }).click();
     await page.getByText('The server refused this API key (401).').waitFor();
-    await page.getByLabel('API key').fill(server.key);
+    await page.getByLabel('API key').fill(server.adminKey);
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Change' }).waitFor();
     await openTab(page, 'Browse');
@@ -217,23 +222,33 @@ describe.skipIf(found.kind === 'MISSING')('the explorer in a browser', () => {
 
   it('lets the Headers tab win over the key, over HTTP and over the socket', async () => {
     await openPrintedLink();
-    for (const name of ['Browse', 'Stream']) {
-      await openTab(page, name);
+    const setHeaders = async () => {
       await page.getByRole('button', { name: 'Headers', exact: true }).click();
-      await page.getByRole('region', { name: 'Headers' }).locator('.view-lines').last().click();
+      const editor = page.getByRole('region', { name: 'Headers' }).locator('.view-lines').last();
+      await editor.click();
       await page.keyboard.press('ControlOrMeta+A');
       await page.keyboard.insertText('{"AUTHORIZATION": "Bearer mine"}');
-      await run(page);
-      await page
-        .getByText(/the server refused/i)
-        .first()
-        .waitFor();
-    }
-    expect(lastOf(graphqlPosts(traffic)).headers().authorization).toBe('Bearer mine');
-    expect(lastOf(traffic.sockets).sent[0]).toEqual({
-      type: 'connection_init',
-      payload: { authorization: 'Bearer mine' },
-    });
+      await editor.getByText('Bearer mine').waitFor();
+    };
+    await openTab(page, 'Browse');
+    await setHeaders();
+    const [answer] = await Promise.all([
+      page.waitForResponse((response) => operationNameOf(response.request()) === 'Browse'),
+      run(page),
+    ]);
+    expect(answer.status()).toBe(401);
+    expect(answer.request().headers().authorization).toBe('Bearer mine');
+    await page
+      .getByText(/the server refused/i)
+      .first()
+      .waitFor();
+
+    await openTab(page, 'Stream');
+    await setHeaders();
+    await Promise.all([page.waitForEvent('websocket'), run(page)]);
+    await expect
+      .poll(() => lastOf(traffic.sockets).sent[0], { timeout: WAIT_MS })
+      .toEqual({ type: 'connection_init', payload: { authorization: 'Bearer mine' } });
     const stored = await page.evaluate('JSON.stringify(localStorage)');
     expect(stored).toContain('Browse');
     expect(stored).not.toContain('Bearer');

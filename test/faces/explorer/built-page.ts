@@ -8,17 +8,11 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const source = join(root, 'src/faces/explorer/page');
 const output = join(root, 'dist/explorer');
 
-/** Where the built explorer page is, built first if it is missing or older than what it is made of. */
-export const builtPage = async (): Promise<URL> => {
-  if (await isStale()) {
-    await promisify(execFile)(
-      process.execPath,
-      [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn', source],
-      // Vitest sets NODE_ENV to test, with which React would be built for development.
-      { env: { ...process.env, NODE_ENV: 'production' } },
-    );
-  }
-  return new URL('../../../dist/explorer/', import.meta.url);
+/** Builds the explorer's page where it is missing or older than what it is made of. */
+export const ensureBuiltPage = async (): Promise<void> => {
+  if (!(await isStale())) return;
+  const vite = join(root, 'node_modules/vite/bin/vite.js');
+  await promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'warn', source]);
 };
 
 const isStale = async (): Promise<boolean> => {

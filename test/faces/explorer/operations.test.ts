@@ -11,6 +11,10 @@ describe("the explorer's ready operations", () => {
     );
   });
 
+  it.each(READY_OPERATIONS)('are not cut off at the edge of the editor: %#', ({ query }) => {
+    expect(query.split('\n').filter((line) => line.length > 47)).toEqual([]);
+  });
+
   it.each(READY_OPERATIONS)('fit the graph: %#', ({ query, variables }) => {
     const document = parse(query);
     expect(validate(schema, document)).toEqual([]);

@@ -11,7 +11,10 @@ export const READY_OPERATIONS: readonly ReadyOperation[] = [
   {
     query: `# Which models are there, and at what price?
 query Browse {
-  models(first: 5, filter: { search: "gpt-4o" }) {
+  models(
+    first: 5
+    filter: { search: "gpt-4o" }
+  ) {
     totalCount
     edges {
       node {
@@ -91,7 +94,9 @@ mutation Complete {
   complete(
     input: {
       model: "sandbox/echo"
-      messages: [{ user: { text: "Hello, graph." } }]
+      messages: [
+        { user: { text: "Hello, graph." } }
+      ]
     }
   ) {
     __typename
@@ -127,7 +132,9 @@ subscription Stream($pace: JSONObject) {
   completion(
     input: {
       model: "sandbox/lorem"
-      messages: [{ user: { text: "Tell me a story." } }]
+      messages: [
+        { user: { text: "Tell me a story." } }
+      ]
       metadata: $pace
     }
   ) {

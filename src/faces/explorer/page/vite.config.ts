@@ -3,6 +3,10 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { precompress } from './precompress.ts';
 
+// Where it is set to something else, by a test runner for one, React would be built for development.
+// biome-ignore lint/style/noProcessEnv: a setting of the build, which no part of the server reads
+process.env.NODE_ENV = 'production';
+
 /** Builds the page into dist/explorer, which `createExplorer` serves. */
 export default defineConfig({
   // Relative, so that the page also works below a proxy's path prefix.
