@@ -1,4 +1,4 @@
-import type { ModelSlug, ProviderId } from '../domain/ids.ts';
+import type { ModelSlug, OfferingId, ProviderId } from '../domain/ids.ts';
 import type { Billing, Model, Offering } from '../domain/model.ts';
 import { type Currency, Decimal } from '../domain/money.ts';
 import type { ProviderInfo, ProviderKind } from '../domain/provider.ts';
@@ -22,6 +22,8 @@ export type PriceCeiling = { readonly amount: Decimal; readonly currency: Curren
 
 /** Every condition that is present must hold. */
 export type OfferingFilter = {
+  /** This one alone. */
+  readonly offeringId?: OfferingId;
   readonly providerId?: ProviderId;
   readonly modelSlug?: ModelSlug;
   readonly on?: boolean;
@@ -125,6 +127,7 @@ export const selectOfferings = (
   ): boolean =>
     ceiling === undefined || rate(offering, direction, ceiling.currency)?.lte(ceiling.amount) === true;
   const passes = (offering: Offering): boolean =>
+    (filter.offeringId === undefined || offering.id === filter.offeringId) &&
     (filter.providerId === undefined || offering.providerId === filter.providerId) &&
     (filter.modelSlug === undefined || offering.modelSlug === filter.modelSlug) &&
     (filter.billing === undefined || offering.billing === filter.billing) &&

@@ -157,6 +157,24 @@ describe('offerings', () => {
     expect(model.on.edges).toEqual([{ node: { id: 'my-relay/gpt-4o-mini' } }]);
   });
 
+  it.each([
+    ['openai/gpt-4o-mini', ['my-relay/gpt-4o-mini', 'openai/gpt-4o-mini']],
+    ['gpt-4o-mini', ['my-relay/gpt-4o-mini', 'openai/gpt-4o-mini']],
+    ['my-relay/gpt-4o-mini', ['my-relay/gpt-4o-mini']],
+  ])('are found by whatever name %s is', async (model, expected) => {
+    const { offerings } = await query(
+      'query ($model: String!) { offerings(first: 100, filter: { model: $model }) { edges { node { id } } } }',
+      { model },
+    );
+    const ids = offerings.edges.map((edge: { node: { id: string } }) => edge.node.id);
+    expect(ids.filter((id: string) => /^(my-relay|openai)\//.test(id))).toEqual(expected);
+  });
+
+  it('of a name that means nothing are an error that says what was meant', async () => {
+    const { body } = await server.post('{ offerings(filter: { model: "gpt-4o-minii" }) { totalCount } }');
+    expect(body.errors[0].message).toContain('openai/gpt-4o-mini');
+  });
+
   it('show the prices of another day', async () => {
     const at = async (day: string) => {
       const { offering } = await query(

@@ -1,8 +1,16 @@
-import { selectModels, selectOfferings, selectProviders } from '../../../catalogue/catalogue-query.ts';
-import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
+import type { Catalogue } from '../../../catalogue/catalogue.ts';
+import {
+  type OfferingFilter,
+  selectModels,
+  selectOfferings,
+  selectProviders,
+} from '../../../catalogue/catalogue-query.ts';
+import { asProviderId } from '../../../domain/ids.ts';
 import type { Model, Offering } from '../../../domain/model.ts';
 import type { ProviderInfo } from '../../../domain/provider.ts';
+import { refusalMessage } from '../../../domain/refusal.ts';
 import { builder } from '../builder.ts';
+import { invalidInput } from '../errors.ts';
 import { pageOfList } from '../page.ts';
 import { present } from '../present.ts';
 import { ModelRef, OfferingRef, ProviderRef } from '../refs.ts';
@@ -66,7 +74,10 @@ const OfferingFilterInput = builder.inputType('OfferingFilter', {
   description: 'Which offerings; everything that is given must hold.',
   fields: (t) => ({
     providerId: t.id({ description: 'Served by this provider.' }),
-    model: t.string({ description: 'Of the model with this slug.' }),
+    model: t.string({
+      description:
+        'Of this model: a slug, or an unqualified name or alias that means one; an offering id is itself alone.',
+    }),
     on: t.boolean({ description: 'Whether this server can call it.' }),
     billing: t.field({ type: BillingEnum, description: 'Charged for this way.' }),
     region: t.string({ description: 'Served from this region.' }),
@@ -176,6 +187,29 @@ builder.queryField('provider', (t) =>
   }),
 );
 
+/** What a name means, as part of a filter. */
+const meaningOf = (name: string, catalogue: Catalogue): Pick<OfferingFilter, 'offeringId' | 'modelSlug'> => {
+  const resolution = catalogue.resolve(name);
+  switch (resolution.kind) {
+    case 'OFFERING':
+      return name === resolution.model.slug
+        ? { modelSlug: resolution.model.slug }
+        : { offeringId: resolution.offering.id };
+    case 'MODEL':
+      return { modelSlug: resolution.model.slug };
+    case 'AMBIGUOUS':
+      throw invalidInput(
+        'filter.model',
+        refusalMessage({ code: 'AMBIGUOUS_MODEL', name, candidates: resolution.candidates }),
+      );
+    case 'UNKNOWN':
+      throw invalidInput(
+        'filter.model',
+        refusalMessage({ code: 'UNKNOWN_MODEL', name, suggestions: resolution.suggestions }),
+      );
+  }
+};
+
 builder.queryField('offerings', (t) =>
   t.connection(
     {
@@ -192,7 +226,7 @@ builder.queryField('offerings', (t) =>
           {
             ...present(rest),
             ...(providerId != null && { providerId: asProviderId(providerId) }),
-            ...(model != null && { modelSlug: asModelSlug(model) }),
+            ...(model != null && meaningOf(model, catalogue.current())),
           },
           order ?? { field: 'ID', direction: 'ASC' },
           now(),
