@@ -48,7 +48,7 @@ type RunningServer = {
   /** What to print for a person. */
   readonly greeting: string;
   /** Refuses new work, lets completions under way finish within the configured time, writes the ledger, closes. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 };
 
 /** How long clients may take to answer that their socket is closed. */
@@ -184,8 +184,8 @@ const serveWith = async (
 const serve = async (): Promise<void> => {
   const config = loadConfig();
   const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY });
-  const server = await startServer(config, log);
-  process.stdout.write(server.greeting);
+  // Begun only after the signals are listened to, so that one that comes early stops it too.
+  const starting = Promise.resolve().then(() => startServer(config, log));
 
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals): void => {
@@ -195,16 +195,22 @@ const serve = async (): Promise<void> => {
       'Stopping: new work is refused, completions under way may finish. Send the signal again to stop at once.',
       { signal },
     );
-    server.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
+    const stop = async ({ stop }: RunningServer): Promise<void> => {
+      try {
+        await stop();
+        process.exit(0);
+      } catch (error) {
         log.error('The server did not stop cleanly.', { reason: String(error) });
         process.exit(1);
-      },
-    );
+      }
+    };
+    // A start that fails is told by whoever waits for it.
+    starting.then(stop, () => {});
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+  const { greeting } = await starting;
+  if (!stopping) process.stdout.write(greeting);
 };
 
 const run = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, watch } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,9 +17,16 @@ describe('a server', () => {
   let data: Folder;
   let first: Modelgraph;
   let second: Modelgraph | undefined;
+  let ollamaPort: number;
   beforeAll(async () => {
     data = await newDataFolder();
-    first = await startModelgraph({ dataDir: data.path, ownAdminKey: true });
+    ollamaPort = await freePort();
+    first = await startModelgraph({
+      dataDir: data.path,
+      ownAdminKey: true,
+      // Whatever runs on this machine, none runs there.
+      config: `providers: [{ id: ollama, baseUrl: "http://127.0.0.1:${ollamaPort}" }]`,
+    });
   });
   afterAll(async () => {
     await first?.stop();
@@ -40,12 +47,13 @@ describe('a server', () => {
       '             Shown this once. If it is lost, start with MODELGRAPH_ADMIN_KEY set to a new one.',
       '',
       `  Store      embedded, in ${data.path}`,
-      '  Config     none: ./modelgraph.yaml or MODELGRAPH_CONFIG',
+      expect.stringMatching(/^ {2}Config {5}\/\S+\/modelgraph\.yaml$/),
       expect.stringMatching(/^ {2}Offerings {2}2 can be called, \d+ are known with their prices$/),
       '',
       'Providers',
       '  On         sandbox',
-      '  Off        openai      set OPENAI_API_KEY',
+      `  Off        ollama      nothing answers at 127.0.0.1:${ollamaPort}: start Ollama, then this server`,
+      '             openai      set OPENAI_API_KEY',
       '             anthropic   set ANTHROPIC_API_KEY',
       '             google      set GEMINI_API_KEY or GOOGLE_API_KEY',
       ...[
@@ -59,7 +67,6 @@ describe('a server', () => {
         'fireworks',
         'openrouter',
       ].map((id) => expect.stringMatching(new RegExp(`^ {13}${id} +set [A-Z_]+_API_KEY$`))),
-      expect.stringMatching(/^ {13}ollama {6}nothing answers at 127\.0\.0\.1:11434: /),
       '',
       '',
     ]);
@@ -86,6 +93,7 @@ describe('a server', () => {
     expect(await first.exited).toBe(0);
     second = await startModelgraph({ dataDir: data.path, ownAdminKey: true });
     const output = second.output();
+    expect(output).toContain('  Config     none: ./modelgraph.yaml or MODELGRAPH_CONFIG\n');
     expect(output).not.toContain('mg_');
     expect(output).toContain(`  GraphiQL   ${second.url}/graphql\n`);
     expect(output).toContain(
@@ -188,6 +196,24 @@ describe('a start that fails', () => {
       /^The data folder \S+ cannot be used: .*ENOTDIR/,
     );
   });
+});
+
+it('a start that is interrupted ends in order, and leaves nothing behind', async () => {
+  const temporary = temporaryFolder();
+  try {
+    // The store's socket is the first thing that it makes.
+    const signal = new Promise<NodeJS.Signals>((resolve) => {
+      const watcher = watch(temporary.path, () => {
+        watcher.close();
+        resolve('SIGTERM');
+      });
+    });
+    const { code, stdout } = await runModelgraph([], { env: { TMPDIR: temporary.path }, signal });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(readdirSync(temporary.path)).toEqual([]);
+  } finally {
+    temporary.remove();
+  }
 });
 
 it('prints addresses that a browser can open when it listens on all of them', async () => {

@@ -38,6 +38,8 @@ export type ModelgraphOptions = {
   readonly dotEnv?: string;
   /** Lets the server generate its admin key, or keep the one that its data folder has. */
   readonly ownAdminKey?: boolean;
+  /** For a run to its end: a signal to send once this resolves. */
+  readonly signal?: Promise<NodeJS.Signals>;
   /** Where it keeps its data; a new, empty one if not given. */
   readonly dataDir?: string;
 };
@@ -132,6 +134,7 @@ export const runModelgraph = async (
     env: environmentOf(options, options.dataDir ?? data?.path),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  void options.signal?.then((name) => child.kill(name));
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => {

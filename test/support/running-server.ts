@@ -36,7 +36,9 @@ export const spawnUntil = (
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`${command} ended with ${code}: ${printed}`)));
+    child.once('exit', (code, signal) =>
+      reject(new Error(`${command} ended with ${code ?? signal}: ${printed}`)),
+    );
   });
 
 /** Ends a process and waits for it. */
