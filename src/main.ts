@@ -14,6 +14,7 @@ import { loadSeed } from './catalogue/seed.ts';
 import { type Config, loadConfig } from './config.ts';
 import { createCompletionHistory } from './control/completion-history.ts';
 import { createKeyService } from './control/key-service.ts';
+import { originOf } from './domain/error-origin.ts';
 import { banner } from './faces/cli/banner.ts';
 import { HELP, parseCommandLine } from './faces/cli/command-line.ts';
 import { createExplorer } from './faces/explorer/explorer.ts';
@@ -123,6 +124,7 @@ const serveWith = async (
     providers: () => providers.connected,
     clock,
     ledger,
+    onDefect: (error, provider) => log.error('a provider threw', { provider, error: originOf(error) }),
   });
 
   let stopping = false;

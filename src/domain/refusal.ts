@@ -23,7 +23,7 @@ export type Refusal =
       readonly offeringId: OfferingId;
       readonly parameters: readonly Unsupported[];
     }
-  /** The server is stopping, or cannot write its ledger; `problem` says which. */
+  /** The server is stopping, cannot write its ledger, or is broken for this offering; `problem` says which. */
   | { readonly code: 'UNAVAILABLE'; readonly problem: string; readonly retryAfterMs?: number }
   | { readonly code: 'KEY_NOT_FOUND'; readonly id: KeyId }
   /** The key may not do this. */

@@ -24,6 +24,8 @@ export type PipelineDependencies = {
   readonly clock: Clock;
   /** Takes the ledger's row. Never throws, never waits. */
   readonly record: (record: CompletionRecord) => void;
+  /** Takes what a provider threw, which its contract forbids; for a log. Never throws. */
+  readonly onDefect: (error: unknown, providerId: ProviderId) => void;
 };
 
 const refusedWith = (refusal: CompletionRefusal): CompletionEvent => ({
@@ -42,7 +44,7 @@ export async function* runCompletion(
   command: CompletionCommand,
   aborter: AbortController,
 ): AsyncGenerator<CompletionEvent, void> {
-  const { clock } = dependencies;
+  const { clock, onDefect } = dependencies;
   const arrivedAt = clock.monotonicMs();
   const createdAt = clock.now();
   const catalogue = dependencies.catalogue();
@@ -51,7 +53,7 @@ export async function* runCompletion(
   if (authorised.kind === 'REFUSED') return yield refusedWith(authorised.refusal);
   const guarded = guardInput(authorised.value);
   if (guarded.kind === 'REFUSED') return yield refusedWith(guarded.refusal);
-  const planned = planRoute(guarded.value, { catalogue, providers: dependencies.providers() });
+  const planned = planRoute(guarded.value, { catalogue, providers: dependencies.providers(), onDefect });
   if (planned.kind === 'REFUSED') return yield refusedWith(planned.refusal);
 
   const id = asCompletionId(`cmp_${uuidv7()}`);
@@ -69,7 +71,12 @@ export async function* runCompletion(
   let attempted: Attempted;
   try {
     yield { type: 'started', id, createdAt, route: planned.value.route };
-    attempted = yield* attemptRoute(planned.value, clock, aborter.signal, () => timeout);
+    attempted = yield* attemptRoute(planned.value, {
+      clock,
+      signal: aborter.signal,
+      whyAborted: () => timeout,
+      onDefect,
+    });
   } finally {
     cancelTimeout();
   }

@@ -13,13 +13,13 @@ import { type Usage, usageOf } from '../../src/domain/usage.ts';
 import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../../src/gateway/completion-command.ts';
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts';
 import { createLedger, type Ledger, type LedgerOptions } from '../../src/gateway/ledger.ts';
+import type { Provider } from '../../src/ports/provider.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { type RecordedLog, recordedLog } from '../support/recorded-log.ts';
 import {
   createScriptedCompletionStore,
   type ScriptedCompletionStore,
 } from '../support/scripted-completion-store.ts';
-import type { ScriptedProvider } from '../support/scripted-provider.ts';
 
 const EMPTY_SEED: Seed = { version: '0', providers: [], models: [], names: [], skipped: [] };
 
@@ -32,6 +32,8 @@ export type Harness = {
   readonly store: ScriptedCompletionStore;
   readonly clock: FakeClock;
   readonly log: RecordedLog;
+  /** What providers threw. */
+  readonly defects: readonly unknown[];
 };
 
 /** 1 USD for a million input tokens, 10 for output, from each provider unless `prices` says otherwise. */
@@ -77,7 +79,7 @@ export const catalogueOf = (
 
 /** A gateway over scripted providers, in their order, with a real ledger over a store in memory. */
 export const createHarness = (
-  providers: readonly ScriptedProvider[],
+  providers: readonly Provider[],
   options: { readonly catalogue?: Catalogue; readonly ledger?: Partial<LedgerOptions> } = {},
 ): Harness => {
   const clock = createFakeClock();
@@ -86,8 +88,15 @@ export const createHarness = (
   const ledger = createLedger(store, clock, log, options.ledger);
   const catalogue = options.catalogue ?? catalogueOf(providers.map(({ id }) => id));
   const connected = new Map(providers.map((provider) => [provider.id, provider]));
-  const gateway = createGateway({ catalogue: () => catalogue, providers: () => connected, clock, ledger });
-  return { gateway, ledger, store, clock, log };
+  const defects: unknown[] = [];
+  const gateway = createGateway({
+    catalogue: () => catalogue,
+    providers: () => connected,
+    clock,
+    ledger,
+    onDefect: (error) => defects.push(error),
+  });
+  return { gateway, ledger, store, clock, log, defects };
 };
 
 export const callerWith = (changes: Partial<Key> = {}): Caller =>

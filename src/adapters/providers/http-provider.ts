@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { originOf } from '../../domain/error-origin.ts';
 import { type Failure, failureOf } from '../../domain/failure.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { ProviderSettings } from '../../domain/provider-settings.ts';
@@ -30,12 +31,6 @@ const isAnswer = (event: ProviderEvent): boolean =>
 
 const lowerCased = (headers: AnswerHeaders): AnswerHeaders =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-
-/** Name and place of an error, without its message, which may quote a prompt. */
-const originOf = (error: unknown): string =>
-  error instanceof Error
-    ? `${error.name} ${error.stack?.match(/^ *at .*$/m)?.[0].trim() ?? ''}`
-    : typeof error;
 
 /**
  * A provider behind HTTP, in the dialect of `codec`. An answer is read as what it is, event stream or whole,

@@ -2,6 +2,7 @@ import type { Attempt } from '../../domain/attempt.ts';
 import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { CompletionWarning, FinishReason } from '../../domain/content-event.ts';
 import { type Failure, failureOf, type LocatedFailure } from '../../domain/failure.ts';
+import type { ProviderId } from '../../domain/ids.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { Usage } from '../../domain/usage.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -76,19 +77,32 @@ const finishedAttempt = (
   ...(state.providerModel !== undefined && { providerModel: state.providerModel }),
 });
 
+export type AttemptDependencies = {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Why the signal was aborted, unless the caller did it. */
+  readonly whyAborted: () => Failure | undefined;
+  /** Takes what a provider threw. Never throws. */
+  readonly onDefect: (error: unknown, providerId: ProviderId) => void;
+};
+
+const BROKEN: Failure = failureOf(
+  'SERVER_ERROR',
+  'The call could not be carried out, for a reason of our own.',
+  { retry: 'ELSEWHERE' },
+);
 const CANCELLED: Failure = failureOf('CANCELLED', 'The caller ended the completion.');
 
 /**
  * Tries the candidates in order until one answers. A failure is passed over to the next candidate only
  * while the client has seen nothing of the answer; after that it ends the completion. Once the signal is
  * aborted nothing more is tried: the failure is what `whyAborted` says, or that the caller cancelled, and it
- * is located at the last attempt, or at the first candidate where none was made.
+ * is located at the last attempt, or at the first candidate where none was made. What a provider throws
+ * against its contract goes to `onDefect` and is a failure like others, unless the answer was complete.
  */
 export async function* attemptRoute(
   planned: Planned,
-  clock: Clock,
-  signal: AbortSignal,
-  whyAborted: () => Failure | undefined,
+  { clock, signal, whyAborted, onDefect }: AttemptDependencies,
 ): AsyncGenerator<CompletionEvent, Attempted> {
   const attempts: Attempt[] = [];
   const warnings: CompletionWarning[] = [];
@@ -120,30 +134,35 @@ export async function* attemptRoute(
     yield { type: 'attemptStarted', ...started };
     const sentAt = clock.monotonicMs();
 
-    for await (const event of provider.complete(callOf(planned, candidate), signal)) {
-      if (isVisible(event)) {
-        visible = true;
-        if (planned.command.streamUpstream) state.ttftMs ??= elapsedMs(clock, sentAt);
+    try {
+      for await (const event of provider.complete(callOf(planned, candidate), signal)) {
+        if (isVisible(event)) {
+          visible = true;
+          if (planned.command.streamUpstream) state.ttftMs ??= elapsedMs(clock, sentAt);
+        }
+        switch (event.type) {
+          case 'answering':
+            if (event.providerResponseId !== undefined) state.providerResponseId = event.providerResponseId;
+            if (event.providerModel !== undefined) state.providerModel = event.providerModel;
+            break;
+          case 'warning':
+            state.warnings.push(event.warning);
+            break;
+          case 'completed':
+          case 'failed':
+            state.ending = event;
+            break;
+          case 'usageUpdated':
+            state.usage = event.usage;
+            yield event;
+            break;
+          default:
+            yield event;
+        }
       }
-      switch (event.type) {
-        case 'answering':
-          if (event.providerResponseId !== undefined) state.providerResponseId = event.providerResponseId;
-          if (event.providerModel !== undefined) state.providerModel = event.providerModel;
-          break;
-        case 'warning':
-          state.warnings.push(event.warning);
-          break;
-        case 'completed':
-        case 'failed':
-          state.ending = event;
-          break;
-        case 'usageUpdated':
-          state.usage = event.usage;
-          yield event;
-          break;
-        default:
-          yield event;
-      }
+    } catch (error) {
+      onDefect(error, provider.id);
+      state.ending ??= { type: 'failed', failure: signal.aborted ? CANCELLED : BROKEN };
     }
 
     const durationMs = elapsedMs(clock, sentAt);

@@ -25,6 +25,8 @@ export type Planned = Omit<Guarded, 'stage'> & {
 export type PlanDependencies = {
   readonly catalogue: Catalogue;
   readonly providers: ReadonlyMap<ProviderId, Provider>;
+  /** Takes what a provider threw. Never throws. */
+  readonly onDefect: (error: unknown, providerId: ProviderId) => void;
 };
 
 type Meant = { readonly model: Model; readonly offerings: readonly Offering[] };
@@ -60,9 +62,13 @@ const warningOf = ({ name, problem }: Unsupported): CompletionWarning => ({
 
 /**
  * The offerings that the name means and that can be called, in the order of configuration. Under
- * `unsupported: ERROR` an offering that cannot honour a parameter is no candidate.
+ * `unsupported: ERROR` an offering that cannot honour a parameter is no candidate; one whose provider breaks
+ * when asked is none either way.
  */
-export const planRoute = (guarded: Guarded, { catalogue, providers }: PlanDependencies): Staged<Planned> => {
+export const planRoute = (
+  guarded: Guarded,
+  { catalogue, providers, onDefect }: PlanDependencies,
+): Staged<Planned> => {
   const { command } = guarded;
   const meaning = meaningOf(command.model, catalogue);
   if (meaning.kind === 'REFUSED') return meaning;
@@ -70,30 +76,45 @@ export const planRoute = (guarded: Guarded, { catalogue, providers }: PlanDepend
 
   const candidates: Candidate[] = [];
   let firstUnable: { readonly offering: Offering; readonly parameters: readonly Unsupported[] } | undefined;
+  let firstBroken: Offering | undefined;
   for (const offering of offerings) {
     const provider = providers.get(offering.providerId);
     if (provider === undefined || !catalogue.isOn(offering)) continue;
-    const parameters = provider
-      .unsupported(offering.providerModelId, command.request)
-      .filter(({ name }) => !KEPT_BY_US.has(name));
+    let parameters: readonly Unsupported[];
+    try {
+      parameters = provider
+        .unsupported(offering.providerModelId, command.request)
+        .filter(({ name }) => !KEPT_BY_US.has(name));
+    } catch (error) {
+      onDefect(error, provider.id);
+      firstBroken ??= offering;
+      continue;
+    }
     if (parameters.length > 0 && command.unsupported === 'ERROR') firstUnable ??= { offering, parameters };
     else candidates.push({ offering, provider, warnings: parameters.map(warningOf) });
   }
 
   const [first, ...rest] = candidates;
   if (first === undefined) {
-    return firstUnable === undefined
-      ? refused({
-          code: 'NO_PROVIDER_CONFIGURED',
-          name: command.model,
-          modelSlug: model.slug,
-          providers: whyOff(offerings, catalogue),
-        })
-      : refused({
-          code: 'UNSUPPORTED_PARAMETER',
-          offeringId: firstUnable.offering.id,
-          parameters: firstUnable.parameters,
-        });
+    if (firstUnable !== undefined) {
+      return refused({
+        code: 'UNSUPPORTED_PARAMETER',
+        offeringId: firstUnable.offering.id,
+        parameters: firstUnable.parameters,
+      });
+    }
+    if (firstBroken !== undefined) {
+      return refused({
+        code: 'UNAVAILABLE',
+        problem: `${firstBroken.id} cannot take the request, for a reason of our own. Choose another offering.`,
+      });
+    }
+    return refused({
+      code: 'NO_PROVIDER_CONFIGURED',
+      name: command.model,
+      modelSlug: model.slug,
+      providers: whyOff(offerings, catalogue),
+    });
   }
   const route: RouteDecision = {
     requested: command.model,

@@ -54,7 +54,13 @@ beforeAll(async () => {
   const face = createGraphFace(
     {
       catalogue: counted(createCatalogueReader(() => catalogue)),
-      gateway: createGateway({ catalogue: () => catalogue, providers: () => new Map(), clock, ledger }),
+      gateway: createGateway({
+        catalogue: () => catalogue,
+        providers: () => new Map(),
+        clock,
+        ledger,
+        onDefect() {},
+      }),
       keys,
       history: createCompletionHistory(store.completions, ledger.flush),
       now: clock.now,
