@@ -143,10 +143,13 @@ const serveWith = async (
     check: async () => void (await Promise.all([store.ping(), state.ping()])),
     stopping: () => stopping,
   });
-  const server = createHttpServer([health, createExplorer(EXPLORER), graph, createRest(reader, keys)], {
-    ...config,
-    onFailure: log.error,
-  });
+  const server = createHttpServer(
+    [health, createExplorer(EXPLORER), graph, createRest(reader, keys, log.error)],
+    {
+      ...config,
+      onFailure: log.error,
+    },
+  );
   const { host, port } = await server.listen();
 
   return {

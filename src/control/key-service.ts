@@ -27,7 +27,10 @@ export type KeyService = {
     caller: Caller,
     input: { readonly name: string; readonly expiresAt?: Date },
   ): Promise<KeyResult<CreatedKey>>;
-  /** Takes effect on every node at once, on open sockets included. Revoking twice keeps the first date. */
+  /**
+   * The key begins nothing more, on every node and on open sockets; what is under way ends as it is. Revoking
+   * twice keeps the first date.
+   */
   revoke(caller: Caller, id: KeyId): Promise<KeyResult<Key>>;
   /** All keys for an admin; for others their own. Newest first. */
   list(caller: Caller, page: PageRequest): Promise<Page<Key>>;

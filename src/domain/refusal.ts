@@ -32,15 +32,18 @@ export type Refusal =
 /** Those that a completion can meet. */
 export type CompletionRefusal = Exclude<Refusal, { code: 'KEY_NOT_FOUND' }>;
 
+/** Names come from strangers: an answer does not send megabytes of them back. */
+const shown = (name: string): string => (name.length > 200 ? `${name.slice(0, 200)}…` : name);
+
 /** What happened, to what, and what to do next, as one sentence or two. */
 export const refusalMessage = (refusal: Refusal): string => {
   switch (refusal.code) {
     case 'UNKNOWN_MODEL':
       return refusal.suggestions.length > 0
-        ? `No model is called "${refusal.name}". Nearest: ${refusal.suggestions.join(', ')}.`
-        : `No model is called "${refusal.name}". Query \`models\` lists the ones there are.`;
+        ? `No model is called "${shown(refusal.name)}". Nearest: ${refusal.suggestions.join(', ')}.`
+        : `No model is called "${shown(refusal.name)}". Query \`models\` lists the ones there are.`;
     case 'AMBIGUOUS_MODEL':
-      return `"${refusal.name}" fits several models: ${refusal.candidates.join(', ')}. Use one of these slugs.`;
+      return `"${shown(refusal.name)}" fits several models: ${refusal.candidates.join(', ')}. Use one of these slugs.`;
     case 'NO_PROVIDER_CONFIGURED':
       return `${refusal.modelSlug} is known, but no provider that serves it is on. ${refusal.providers
         .map((provider) => `${provider.id}: ${provider.reason}`)

@@ -8,7 +8,7 @@ import { type Asset, chooseCopy, readAssets } from './assets.ts';
 /** Serves the explorer's page to browsers. */
 export type Explorer = {
   /**
-   * Answers a browser's visit to `/graphql`, and everything below `/explorer-assets/`. False, with nothing
+   * Answers a browser's visit to `/graphql`, sends one to `/` there, and answers everything below `/explorer-assets/`. False, with nothing
    * written, for every other request: GraphQL itself is one of those, over GET too.
    */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
@@ -58,6 +58,10 @@ export const createExplorer = (directory: URL): Explorer => {
   return {
     handle: (request, response) => {
       const { path, parameters } = target(request);
+      if (path === '/' && isVisit(request, parameters)) {
+        response.writeHead(302, { location: PAGE_PATH }).end();
+        return true;
+      }
       if (path === PAGE_PATH && isVisit(request, parameters)) {
         sendPage(request, response, page);
         return true;

@@ -6,7 +6,7 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import FederationPlugin from '@pothos/plugin-federation';
 import RelayPlugin from '@pothos/plugin-relay';
 import { GraphQLError } from 'graphql';
-import { DateTimeResolver, JSONObjectResolver, NonNegativeIntResolver, URLResolver } from 'graphql-scalars';
+import { DateTimeResolver, JSONObjectResolver, NonNegativeIntResolver } from 'graphql-scalars';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Decimal } from '../../domain/money.ts';
 import type { GraphContext } from './context.ts';
@@ -25,12 +25,16 @@ type GraphTypes = {
     Decimal: { Input: Decimal; Output: Decimal };
     JSONObject: { Input: JsonObject; Output: JsonObject };
     NonNegativeInt: { Input: number; Output: number };
-    URL: { Input: URL; Output: URL | string };
   };
 };
 
 /** Largest weight of an operation: each field counts 1, and a list's fields as often as the list is long. */
 export const MAX_COMPLEXITY = 50_000;
+
+/** What each thing that is asked for by id weighs beside its fields: at most 5,000 go into one operation. */
+const WEIGHT_OF_NAMED = 10;
+
+const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 
 /** The one builder of the graph. Files under types/ and operations/ add to it when they are imported. */
 export const builder = new SchemaBuilder<GraphTypes>({
@@ -79,6 +83,8 @@ export const builder = new SchemaBuilder<GraphTypes>({
     defaultComplexity: 1,
     defaultListMultiplier: 5,
     fieldComplexity: (args) => {
+      const named = Math.max(lengthOf(args.ids), lengthOf(args.representations));
+      if (named > 0) return { field: named * WEIGHT_OF_NAMED, multiplier: named };
       const size = Math.max(Number(args.first ?? 0), Number(args.last ?? 0));
       return { field: 1, multiplier: size > 0 ? Math.min(size, 100) : 1 };
     },
@@ -97,5 +103,4 @@ builder.subscriptionType({ description: 'What can be watched while it happens.' 
 builder.addScalarType('DateTime', DateTimeResolver);
 builder.addScalarType('JSONObject', JSONObjectResolver);
 builder.addScalarType('NonNegativeInt', NonNegativeIntResolver);
-builder.addScalarType('URL', URLResolver);
 builder.addScalarType('Decimal', DecimalScalar);

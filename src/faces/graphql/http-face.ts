@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { authenticate, bearerSecret, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
 import type { KeyService } from '../../control/key-service.ts';
-import { bearerSecret, UNAUTHENTICATED_MESSAGE } from './authentication.ts';
+import { UNAUTHENTICATED_MESSAGE } from './authentication.ts';
 import { discardRest, engineBody, readBody } from './request-body.ts';
 import { createSseFace } from './sse-face.ts';
 import { type Engine, GRAPH_PATH, STREAM_PATH } from './yoga.ts';
@@ -8,6 +9,7 @@ import { type Engine, GRAPH_PATH, STREAM_PATH } from './yoga.ts';
 export type HttpFaceOptions = {
   /** Largest request body in bytes. */
   readonly maxRequestBytes: number;
+  readonly onFailure: OnFailure;
 };
 
 const refuse = (response: ServerResponse, status: number, code: string, message: string): void => {
@@ -41,7 +43,11 @@ const refuseTooLarge = async (
 };
 
 /** GraphQL over HTTP and server-sent events. A stranger's request ends before anything of it is read. */
-export const createHttpFace = (engine: Engine, keys: KeyService, { maxRequestBytes }: HttpFaceOptions) => {
+export const createHttpFace = (
+  engine: Engine,
+  keys: KeyService,
+  { maxRequestBytes, onFailure }: HttpFaceOptions,
+) => {
   const stream = createSseFace(engine);
   return {
     async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
@@ -49,8 +55,13 @@ export const createHttpFace = (engine: Engine, keys: KeyService, { maxRequestByt
       if (path !== GRAPH_PATH && path !== STREAM_PATH) return false;
 
       const secret = bearerSecret(request.headers.authorization);
-      const caller = secret === undefined ? undefined : await keys.authenticate(secret);
-      if (caller === undefined) {
+      const who = await authenticate(keys, secret, onFailure);
+      if (who.kind === 'UNAVAILABLE') {
+        response.setHeader('retry-after', '1');
+        refuse(response, 503, 'UNAVAILABLE', LOOK_UP_FAILED);
+        return true;
+      }
+      if (who.kind === 'NOBODY') {
         response.setHeader('www-authenticate', 'Bearer');
         refuse(response, 401, 'UNAUTHENTICATED', UNAUTHENTICATED_MESSAGE);
         return true;
@@ -61,7 +72,7 @@ export const createHttpFace = (engine: Engine, keys: KeyService, { maxRequestByt
         if (!response.writableFinished) aborter.abort();
       });
 
-      const context = { caller, gone: aborter.signal };
+      const context = { caller: who.caller, gone: aborter.signal };
       let bytes: Buffer = Buffer.alloc(0);
       if (request.method === 'POST') {
         const body = await readBody(request, maxRequestBytes).catch(() => undefined);

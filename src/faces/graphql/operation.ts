@@ -16,6 +16,19 @@ export type PreparedOperation =
   | { readonly kind: 'READY'; readonly args: ExecutionArgs; run(): ReturnType<Enveloped['execute']> }
   | { readonly kind: 'REFUSED'; readonly errors: readonly GraphQLError[] };
 
+/** What an error says of HTTP has no meaning on a stream or a socket. */
+const withoutHttp = (error: GraphQLError): GraphQLError => {
+  const { http: _http, ...extensions } = error.extensions;
+  const { message, nodes, source, positions, path } = error;
+  return new GraphQLError(message, {
+    ...(nodes !== undefined && { nodes }),
+    ...(source !== undefined && { source }),
+    ...(positions !== undefined && { positions }),
+    ...(path !== undefined && { path }),
+    extensions,
+  });
+};
+
 export const prepareOperation = async (
   engine: Engine,
   context: ServerContext,
@@ -26,7 +39,7 @@ export const prepareOperation = async (
   try {
     const document = enveloped.parse(parameters.query);
     const errors = enveloped.validate(enveloped.schema, document);
-    if (errors.length > 0) return { kind: 'REFUSED', errors };
+    if (errors.length > 0) return { kind: 'REFUSED', errors: errors.map(withoutHttp) };
     const args: ExecutionArgs = {
       schema: enveloped.schema,
       document,
@@ -41,7 +54,7 @@ export const prepareOperation = async (
       run: () => (isSubscription ? enveloped.subscribe(args) : enveloped.execute(args)),
     };
   } catch (error) {
-    if (error instanceof GraphQLError) return { kind: 'REFUSED', errors: [error] };
+    if (error instanceof GraphQLError) return { kind: 'REFUSED', errors: [withoutHttp(error)] };
     throw error;
   }
 };

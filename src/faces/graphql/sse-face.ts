@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { createHandler } from 'graphql-sse';
@@ -10,16 +9,70 @@ async function* refusal(errors: readonly GraphQLError[]): AsyncGenerator<Executi
   yield { errors };
 }
 
+/** What a request's stream needs beside the request itself. */
+type StreamContext = ServerContext & {
+  /** Resolves when the client has taken enough of what was written to be sent more. */
+  readonly drained: () => Promise<void>;
+};
+
+/** The protocol's handler reads results as fast as they come and keeps them; so they come as fast as the client reads. */
+const paced = <Result>(
+  results: AsyncIterable<Result>,
+  drained: () => Promise<void>,
+): AsyncGenerator<Result> => {
+  const source = results[Symbol.asyncIterator]();
+  const end = async (): Promise<IteratorResult<Result>> => {
+    await source.return?.();
+    return { done: true, value: undefined };
+  };
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      await drained();
+      return source.next();
+    },
+    return: end,
+    throw: end,
+    [Symbol.asyncDispose]: async () => void (await end()),
+  };
+};
+
+const isIterable = <Result>(result: object): result is AsyncIterable<Result> =>
+  Symbol.asyncIterator in result;
+
+/** Waits for a response to drain or to close; one wait at a time, however many ask. */
+const drainOf = (response: ServerResponse): (() => Promise<void>) => {
+  let waiting: Promise<void> | undefined;
+  return async () => {
+    if (!response.writableNeedDrain || response.destroyed) return;
+    waiting ??= new Promise((resolve) => {
+      const done = (): void => {
+        response.off('drain', done);
+        response.off('close', done);
+        waiting = undefined;
+        resolve();
+      };
+      response.on('drain', done);
+      response.on('close', done);
+    });
+    await waiting;
+  };
+};
+
 /**
  * GraphQL over server-sent events by graphql-sse's protocol, in its distinct connections mode: one request,
  * one operation, one stream. (Its other mode reserves streams, whose state would live on one node only.)
  */
 export const createSseFace = (engine: Engine) => {
-  const handler = createHandler<IncomingMessage, ServerContext>({
+  const handler = createHandler<IncomingMessage, StreamContext>({
     authenticate: () => null,
     async onSubscribe({ raw, context }, parameters) {
       const operation = await prepareOperation(engine, context, raw, parameters);
-      return operation.kind === 'REFUSED' ? refusal(operation.errors) : operation.run();
+      if (operation.kind === 'REFUSED') return refusal(operation.errors);
+      const result = await operation.run();
+      return isIterable<ExecutionResult>(result) ? paced(result, context.drained) : result;
     },
   });
 
@@ -30,6 +83,7 @@ export const createSseFace = (engine: Engine) => {
     body: string,
     context: ServerContext,
   ): Promise<void> => {
+    const drained = drainOf(response);
     const [answer, { status, statusText, headers }] = await handler({
       method: request.method ?? 'GET',
       url: request.url ?? '/',
@@ -41,7 +95,7 @@ export const createSseFace = (engine: Engine) => {
       },
       body,
       raw: request,
-      context,
+      context: { ...context, drained },
     });
     response.writeHead(status, statusText, { ...headers });
     if (answer === null || typeof answer === 'string') {
@@ -52,7 +106,8 @@ export const createSseFace = (engine: Engine) => {
     context.gone.addEventListener('abort', leave, { once: true });
     for await (const event of answer) {
       if (context.gone.aborted) return;
-      if (!response.write(event)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      response.write(event);
+      await drained();
     }
     context.gone.removeEventListener('abort', leave);
     response.end();

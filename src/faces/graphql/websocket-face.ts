@@ -1,21 +1,41 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, GraphQLError } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
+import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { authenticate, bearerSecret, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
 import type { KeyService } from '../../control/key-service.ts';
-import { bearerSecret, unauthenticated } from './authentication.ts';
+import { unauthenticated } from './authentication.ts';
 import { type PreparedOperation, prepareOperation } from './operation.ts';
 import { type Engine, GRAPH_PATH } from './yoga.ts';
 
 export type WebSocketFaceOptions = {
   /** Largest message in bytes. */
   readonly maxRequestBytes: number;
+  readonly onFailure: OnFailure;
 };
 
 /** Operations that one connection may have under way. */
 export const MAX_OPERATIONS_PER_SOCKET = 100;
+/** What a stranger may send before its key is known, in bytes. */
+const MAX_BYTES_BEFORE_KEY = 65_536;
+/** Connections whose key is not known yet. */
+const MAX_STRANGERS = 500;
 const INIT_WAIT_MS = 10_000;
+const PING_MS = 12_000;
+const TRY_AGAIN_LATER = 1013;
+
+/** What is known of one connection. */
+type Connection = {
+  readonly request: IncomingMessage;
+  readonly socket: WebSocket;
+  /** Aborted when the connection is lost. */
+  readonly gone: AbortSignal;
+  /** The connection's key is known: the limits for strangers no longer hold. */
+  readonly accept: (secret: string) => void;
+  secret?: string;
+};
 
 const secretOf = (payload: unknown, request: IncomingMessage): string | undefined => {
   const { authorization, Authorization } = (payload ?? {}) as {
@@ -27,6 +47,9 @@ const secretOf = (payload: unknown, request: IncomingMessage): string | undefine
   );
 };
 
+const refusal = (code: string, message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code } });
+
 /**
  * GraphQL over WebSocket (graphql-transport-ws), under the same rules as over HTTP: a key, the same limits, and
  * the key is looked at again for each operation, so that a revoked one begins nothing more.
@@ -34,10 +57,10 @@ const secretOf = (payload: unknown, request: IncomingMessage): string | undefine
 export const createWebSocketFace = (
   engine: Engine,
   keys: KeyService,
-  { maxRequestBytes }: WebSocketFaceOptions,
+  { maxRequestBytes, onFailure }: WebSocketFaceOptions,
 ) => {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxRequestBytes });
-  const secrets = new WeakMap<object, string>();
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxRequestBytes, handleProtocols });
+  let strangers = 0;
 
   const running = new WeakMap<ExecutionArgs, Extract<PreparedOperation, { kind: 'READY' }>>();
   const run = (args: ExecutionArgs) => {
@@ -46,55 +69,135 @@ export const createWebSocketFace = (
     return operation.run();
   };
 
-  const server = useServer(
-    {
-      connectionInitWaitTimeout: INIT_WAIT_MS,
-      execute: run,
-      subscribe: run,
-      async onConnect({ connectionParams, extra }) {
-        const secret = secretOf(connectionParams, extra.request);
-        if (secret === undefined || (await keys.authenticate(secret)) === undefined) return false;
-        secrets.set(extra.socket, secret);
+  const server = makeServer<{ readonly [name: string]: unknown }, Connection>({
+    connectionInitWaitTimeout: INIT_WAIT_MS,
+    execute: run,
+    subscribe: run,
+    async onConnect({ connectionParams, extra }) {
+      const secret = secretOf(connectionParams, extra.request);
+      const who = await authenticate(keys, secret, onFailure);
+      if (who.kind === 'CALLER' && secret !== undefined) {
+        extra.accept(secret);
         return true;
-      },
-      async onSubscribe({ extra, subscriptions }, _id, params) {
-        const secret = secrets.get(extra.socket);
-        const caller = secret === undefined ? undefined : await keys.authenticate(secret);
-        if (caller === undefined) return [unauthenticated()];
-        if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_SOCKET) {
-          return [
-            new GraphQLError(`One connection takes ${MAX_OPERATIONS_PER_SOCKET} operations at once.`, {
-              extensions: { code: 'TOO_MANY_OPERATIONS' },
-            }),
-          ];
-        }
-        const gone = new AbortController();
-        extra.socket.once('close', () => gone.abort());
-        const operation = await prepareOperation(
-          engine,
-          { caller, gone: gone.signal },
-          extra.request,
-          params,
-        );
-        if (operation.kind === 'REFUSED') return operation.errors;
-        running.set(operation.args, operation);
-        return operation.args;
-      },
+      }
+      // Clients of the protocol try again after Forbidden; a wrong key does not get better.
+      if (who.kind === 'UNAVAILABLE') extra.socket.close(TRY_AGAIN_LATER, LOOK_UP_FAILED);
+      else
+        extra.socket.close(CloseCode.Unauthorized, 'Send a valid key: { "authorization": "Bearer mg_..." }');
+      return false;
     },
-    sockets,
-  );
+    async onSubscribe({ extra, subscriptions }, _id, params) {
+      const who = await authenticate(keys, extra.secret, onFailure);
+      if (who.kind === 'NOBODY') return [unauthenticated()];
+      if (who.kind === 'UNAVAILABLE') return [refusal('UNAVAILABLE', LOOK_UP_FAILED)];
+      if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_SOCKET) {
+        return [
+          refusal(
+            'TOO_MANY_OPERATIONS',
+            `One connection takes ${MAX_OPERATIONS_PER_SOCKET} operations at once.`,
+          ),
+        ];
+      }
+      const context = { caller: who.caller, gone: extra.gone };
+      const operation = await prepareOperation(engine, context, extra.request, params);
+      if (operation.kind === 'REFUSED') return operation.errors;
+      running.set(operation.args, operation);
+      return operation.args;
+    },
+  });
+
+  /** Ends connections that have died without a word; the function returned stops looking. */
+  const keepAlive = (socket: WebSocket): (() => void) => {
+    let answered = true;
+    socket.on('pong', () => {
+      answered = true;
+    });
+    const timer = setInterval(() => {
+      if (!answered) return socket.terminate();
+      answered = false;
+      socket.ping();
+    }, PING_MS);
+    timer.unref();
+    return () => clearInterval(timer);
+  };
+
+  const open = (socket: WebSocket, request: IncomingMessage): void => {
+    const gone = new AbortController();
+    setMaxListeners(0, gone.signal);
+    let isStranger = true;
+    strangers += 1;
+    const limit = (): void => {
+      if (request.socket.bytesRead > MAX_BYTES_BEFORE_KEY) socket.terminate();
+    };
+    const known = (): void => {
+      if (!isStranger) return;
+      isStranger = false;
+      strangers -= 1;
+      request.socket.off('data', limit);
+    };
+    request.socket.on('data', limit);
+
+    const connection: Connection = {
+      request,
+      socket,
+      gone: gone.signal,
+      accept: (secret) => {
+        connection.secret = secret;
+        known();
+      },
+    };
+    const closed = server.opened(
+      {
+        protocol: socket.protocol,
+        send: (data) =>
+          new Promise((resolve, reject) => {
+            if (socket.readyState !== socket.OPEN) resolve();
+            else socket.send(data, (error) => (error ? reject(error) : resolve()));
+          }),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (receive) => {
+          socket.on('message', (data) => {
+            receive(String(data)).catch((error: unknown) => {
+              onFailure('A WebSocket message could not be handled.', {
+                reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
+              });
+              socket.close(CloseCode.InternalServerError, 'The server failed. Its log says why.');
+            });
+          });
+        },
+      },
+      connection,
+    );
+    const stopPinging = keepAlive(socket);
+    // What is wrong with what a client sends, too large for example, is told to it by the close code.
+    socket.on('error', () => {});
+    socket.once('close', (code, reason) => {
+      known();
+      stopPinging();
+      gone.abort();
+      closed(code, String(reason)).catch(() => {});
+    });
+  };
 
   return {
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
       if ((request.url ?? '/').split('?', 1)[0] !== GRAPH_PATH) return false;
-      sockets.handleUpgrade(request, socket, head, (webSocket) =>
-        sockets.emit('connection', webSocket, request),
-      );
+      if (strangers >= MAX_STRANGERS) {
+        socket.end(
+          'HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n',
+        );
+        return true;
+      }
+      sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        sockets.clients.add(webSocket);
+        webSocket.once('close', () => sockets.clients.delete(webSocket));
+        open(webSocket, request);
+      });
       return true;
     },
     /** Closes every connection, telling clients that the server goes away. */
     close: async () => {
-      await server.dispose();
+      for (const socket of sockets.clients) socket.close(1001, 'Going away');
     },
   };
 };

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CatalogueReader } from '../../catalogue/catalogue-reader.ts';
+import { authenticate, bearerSecret, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import type { Offering } from '../../domain/model.ts';
 
@@ -18,9 +19,6 @@ const send = (response: ServerResponse, status: number, body: unknown): true => 
 const error = (message: string, type: string, code: string) => ({
   error: { message, type, param: null, code },
 });
-
-const bearer = (request: IncomingMessage): string | undefined =>
-  /^Bearer +(\S{1,512})$/i.exec(request.headers.authorization?.trim() ?? '')?.[1];
 
 const modelOf = (offering: Offering) => ({
   id: offering.id,
@@ -43,7 +41,7 @@ const decoded = (text: string): string => {
  * ids, which every `model` input takes, and `GET /v1/models/<id>` tells of one. Other paths below it answer
  * 404 and say where to go.
  */
-export const createRest = (catalogue: CatalogueReader, keys: KeyService) => {
+export const createRest = (catalogue: CatalogueReader, keys: KeyService, onFailure: OnFailure) => {
   const sendModel = (response: ServerResponse, id: string): true => {
     const current = catalogue.current();
     const offering = current.offerings.find((each) => each.id === id && current.isOn(each));
@@ -56,8 +54,12 @@ export const createRest = (catalogue: CatalogueReader, keys: KeyService) => {
     async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
       const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
       if (path !== BASE && !path.startsWith(`${BASE}/`)) return false;
-      const secret = bearer(request);
-      if (secret === undefined || (await keys.authenticate(secret)) === undefined) {
+      const who = await authenticate(keys, bearerSecret(request.headers.authorization), onFailure);
+      if (who.kind === 'UNAVAILABLE') {
+        response.setHeader('retry-after', '1');
+        return send(response, 503, error(LOOK_UP_FAILED, 'server_error', 'unavailable'));
+      }
+      if (who.kind === 'NOBODY') {
         response.setHeader('www-authenticate', 'Bearer');
         const message = 'Send a valid key: `Authorization: Bearer mg_…`.';
         return send(response, 401, error(message, 'authentication_error', 'invalid_api_key'));

@@ -241,6 +241,30 @@ describe('tags', () => {
   );
 });
 
+describe('odd but lawful', () => {
+  it('a tag called __proto__ is refused rather than lost', async () => {
+    const metadata = JSON.parse('{"__proto__": "x", "a": "b"}');
+    const answer = await complete({ model: 'sandbox/echo', messages: ask('Hi'), metadata });
+    expect(answer).toMatchObject({ __typename: 'InvalidInputError', path: 'input.metadata' });
+  });
+
+  it('counts beyond 32 bits are told', async () => {
+    const frames = DIALECTS[0]
+      ?.textFrames(WORDS)
+      .join('')
+      .replaceAll('"prompt_tokens":19', '"prompt_tokens":3000000019');
+    upstream.enqueue(eventStream([frames ?? '']));
+    const answer = await complete({ model: 'openai/gpt-4o-mini', messages: ask('Hi') });
+    expect(answer.usage).toMatchObject({ input: 3_000_000_012, totalInput: 3_000_000_019 });
+  });
+
+  it('a name of a megabyte does not come back whole', async () => {
+    const answer = await complete({ model: 'x'.repeat(1_000_000), messages: ask('Hi') });
+    expect(answer.__typename).toBe('UnknownModelError');
+    expect(answer.message.length).toBeLessThan(1_000);
+  });
+});
+
 describe('what a name means', () => {
   it.each(['openai/gpt-4o-mini', 'gpt-4o-mini', 'GPT-4o-mini', 'gpt-4o-mini-2024-07-18'])(
     '%s',

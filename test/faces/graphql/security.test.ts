@@ -170,3 +170,51 @@ describe('what goes wrong inside', () => {
     expect(await firstOf(server, transport, '{ models( }')).toMatch(/Syntax Error/);
   });
 });
+
+describe('what is asked for by id', () => {
+  it('is limited in number, by nodes and by _entities', async () => {
+    const ids = Array.from({ length: 6_000 }, (_, n) => `cmp_${n}`);
+    const nodes = await server.post('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
+    expect(nodes.body.errors[0].extensions?.code).toBe('OPERATION_TOO_COMPLEX');
+    const representations = ids.slice(0, 1_001).map((id) => ({ __typename: 'Completion', id }));
+    const entities = await server.post(
+      'query ($all: [_Any!]!) { _entities(representations: $all) { ... on Provider { name } } }',
+      { all: representations },
+    );
+    expect(entities.body.errors[0].extensions?.code).toBe('INVALID_INPUT');
+  });
+
+  it('and has no key is null, without harm to the others', async () => {
+    const { body } = await server.post(
+      'query ($all: [_Any!]!) { _entities(representations: $all) { ... on Provider { name } } }',
+      { all: [{ __typename: 'Model' }, { __typename: 'Provider', id: 'sandbox' }] },
+    );
+    expect(body.data._entities).toEqual([null, { name: 'Sandbox' }]);
+  });
+});
+
+describe('a WebSocket whose key is not known', () => {
+  const opened = (): Promise<WebSocket> =>
+    new Promise((resolve, reject) => {
+      const socket = new WebSocket(server.socketUrl, 'graphql-transport-ws');
+      socket.once('open', () => resolve(socket));
+      socket.once('error', reject);
+    });
+
+  it('may send no more than a key takes', async () => {
+    const socket = await opened();
+    socket.on('error', () => {});
+    const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+    socket.send('x'.repeat(150_000));
+    expect(await closed).toBe(1006);
+  });
+
+  it('is told so with a code that no client tries again after', async () => {
+    const socket = await opened();
+    const closed = new Promise<[number, string]>((resolve) =>
+      socket.once('close', (code, reason) => resolve([code, String(reason)])),
+    );
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: 'Bearer mg_wrong' } }));
+    expect(await closed).toEqual([4401, expect.stringContaining('Send a valid key')]);
+  });
+});

@@ -114,20 +114,22 @@ const MAX_TAG_VALUE = 512;
 
 const metadata = (input: JsonObject | null | undefined): { readonly [key: string]: string } | undefined => {
   if (input == null) return undefined;
-  const tags: { [key: string]: string } = {};
+  const tags: [string, string][] = [];
   for (const [name, value] of Object.entries(input)) {
-    if (typeof value !== 'string') throw new InputProblem(`metadata.${name}`, 'takes text.');
+    // It would get lost on the way: objects have it without being given it.
+    if (name === '__proto__') throw new InputProblem('metadata', 'takes no tag called __proto__.');
+    if (typeof value !== 'string')
+      throw new InputProblem(`metadata.${name.slice(0, MAX_TAG_NAME)}`, 'takes text.');
     if (name.length > MAX_TAG_NAME || value.length > MAX_TAG_VALUE) {
       throw new InputProblem(
         `metadata.${name.slice(0, MAX_TAG_NAME)}`,
         `takes names of up to ${MAX_TAG_NAME} and values of up to ${MAX_TAG_VALUE} characters.`,
       );
     }
-    tags[name] = value;
+    tags.push([name, value]);
   }
-  if (Object.keys(tags).length > MAX_TAGS)
-    throw new InputProblem('metadata', `takes up to ${MAX_TAGS} tags.`);
-  return tags;
+  if (tags.length > MAX_TAGS) throw new InputProblem('metadata', `takes up to ${MAX_TAGS} tags.`);
+  return Object.fromEntries(tags);
 };
 
 const MAX_TIMEOUT_MS = 3_600_000;

@@ -52,7 +52,8 @@ builder.mutationField('createKey', (t) =>
 builder.mutationField('revokeKey', (t) =>
   t.field({
     type: KeyRef,
-    description: 'Ends a key, on every node and on open connections at once. Only the admin key may.',
+    description:
+      'Ends a key: it begins nothing more, on every node and on open connections, from now on. What is under way ends as it is. Only the admin key may.',
     args: { id: t.arg.id({ required: true, description: 'Id of the key.' }) },
     errors: {
       types: [ForbiddenError, KeyNotFoundError],

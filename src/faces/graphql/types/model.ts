@@ -6,7 +6,9 @@ import { OfferingConnection } from './connections.ts';
 builder.asEntity(ModelRef, {
   key: [builder.selection<{ id: string }>('id'), builder.selection<{ slug: string }>('slug')],
   resolveReference: (key, context) =>
-    ModelRef.getDataloader(context).load('slug' in key ? key.slug : key.id.replace(/^model:/, '')),
+    ModelRef.getDataloader(context).load(
+      'slug' in key ? String(key.slug) : (key.id ?? '').replace(/^model:/, ''),
+    ),
 });
 
 ModelRef.implement({

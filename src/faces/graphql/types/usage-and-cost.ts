@@ -23,19 +23,23 @@ UsageRef.implement({
 });
 for (const kind of USAGE_KINDS) {
   builder.objectField(UsageRef, kind, (t) =>
-    t.int({ description: DESCRIPTIONS[kind], resolve: (usage) => usage[kind] }),
+    t.field({ type: 'NonNegativeInt', description: DESCRIPTIONS[kind], resolve: (usage) => usage[kind] }),
   );
 }
 builder.objectFields(UsageRef, (t) => ({
-  totalInput: t.int({ description: 'All input tokens.', resolve: inputTokensOf }),
-  totalOutput: t.int({ description: 'All output tokens.', resolve: outputTokensOf }),
+  totalInput: t.field({ type: 'NonNegativeInt', description: 'All input tokens.', resolve: inputTokensOf }),
+  totalOutput: t.field({
+    type: 'NonNegativeInt',
+    description: 'All output tokens.',
+    resolve: outputTokensOf,
+  }),
 }));
 
 CostLineRef.implement({
   description: 'One line of a bill: `quantity` units at `unitPrice` for `per`.',
   fields: (t) => ({
     meter: t.expose('meter', { type: MeterRef, description: 'What was counted.' }),
-    quantity: t.exposeInt('quantity', { description: 'How many units.' }),
+    quantity: t.expose('quantity', { type: 'NonNegativeInt', description: 'How many units.' }),
     unitPrice: t.expose('unitPrice', { type: 'Decimal', description: 'Price of `per` units.' }),
     per: t.exposeInt('per', { description: 'Units that `unitPrice` buys.' }),
     amount: t.expose('amount', {
