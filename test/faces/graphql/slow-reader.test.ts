@@ -1,0 +1,71 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import { eventStream, startUpstream, type Upstream } from '../../support/upstream.ts';
+import { configFor, DIALECTS } from './dialects.ts';
+
+let upstream: Upstream;
+let server: Modelgraph;
+beforeAll(async () => {
+  upstream = await startUpstream();
+  server = await startModelgraph({ config: configFor(upstream.url) });
+});
+afterAll(async () => {
+  await server?.stop();
+  await upstream?.close();
+});
+
+const BODY = JSON.stringify({
+  query: `subscription { completion(input: { model: "openai/gpt-4o-mini", messages: [{ user: { text: "Hi" } }], coalesceMs: 0 }) {
+    ... on TextDelta { text }
+  } }`,
+});
+
+/** Waits until the upstream gets rid of no more bytes; they arrive in bursts of milliseconds. */
+const standstill = async (request: number): Promise<number> => {
+  let before = -1;
+  let unchanged = 0;
+  await expect
+    .poll(
+      () => {
+        const now = upstream.bytesWritten(request);
+        unchanged = now === before ? unchanged + 1 : 0;
+        before = now;
+        return unchanged;
+      },
+      { interval: 100, timeout: 20_000 },
+    )
+    .toBeGreaterThan(5);
+  return before;
+};
+
+it.each(['/graphql/stream', '/graphql'])(
+  'a client of %s that does not read holds the provider back',
+  async (path) => {
+    const [openai] = DIALECTS;
+    const words = Array.from({ length: 600 }, () => 'x'.repeat(65_536));
+    const frames = openai?.textFrames(words) ?? [];
+    const whole = frames.reduce((sum, frame) => sum + frame.length, 0);
+    const n = upstream.requests.length;
+    upstream.enqueue(eventStream(frames));
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    socket.pause();
+    socket.write(
+      [
+        `POST ${path} HTTP/1.1`,
+        `host: ${hostname}`,
+        `authorization: Bearer ${server.adminKey}`,
+        'content-type: application/json',
+        'accept: text/event-stream',
+        `content-length: ${BODY.length}`,
+        '',
+        BODY,
+      ].join('\r\n'),
+    );
+    await upstream.received(n);
+    expect(await standstill(n)).toBeLessThan(whole * 0.6);
+    socket.destroy();
+    await upstream.closedByClient(n);
+  },
+);
