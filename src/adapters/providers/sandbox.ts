@@ -91,7 +91,7 @@ function* utterancesOf(answer: SandboxAnswer, stream: boolean): Generator<Uttera
  *
  * | key | meaning | default |
  * |---|---|---|
- * | `sandbox.words` | length of what `lorem` writes | 40 |
+ * | `sandbox.words` | length of what `lorem` writes, at most 100,000 | 40 |
  * | `sandbox.ttftMs` | time to the first token | 100 streamed, else 0 |
  * | `sandbox.tokensPerSecond` | pace after it; 0: as fast as it is read | 40 streamed, else 0 |
  * | `sandbox.fail` | a failure code to fail with | |
@@ -121,7 +121,9 @@ export const createSandboxProvider = (clock: Clock): Provider => {
       if (typeof behaviour === 'string') return yield failed(failureOf('INVALID_REQUEST', `${behaviour}.`));
       const text = textOf(call.providerModelId, promptOf(call.request), behaviour);
       if (text === undefined) return yield failed(noSuchModel(call.providerModelId));
-      yield* perform(call, answerTo(call.request, text), behaviour, halt);
+      const reply = answerTo(call.request, text);
+      if (typeof reply === 'string') return yield failed(failureOf('INVALID_REQUEST', reply));
+      yield* perform(call, reply, behaviour, halt);
     } finally {
       halt.settle();
     }

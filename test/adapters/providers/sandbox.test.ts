@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createSandboxProvider, SANDBOX_OFFERINGS } from '../../../src/adapters/providers/sandbox.ts';
 import type { CompletionRequest, Tool } from '../../../src/domain/completion-request.ts';
 import { FAILURE_CODES } from '../../../src/domain/failure.ts';
+import type { JsonObject } from '../../../src/domain/json.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 
@@ -46,12 +47,35 @@ describe('what it says', () => {
     expect((await ask('Hello,  world:\n line two\n')).text).toBe('Hello,  world:\n line two\n');
   });
 
+  test('a prompt of space alone comes back as it is, however long', async () => {
+    for (const space of [' ', '\n\t ', ' '.repeat(1_000_000)]) {
+      const startedAt = performance.now();
+      expect((await ask(space)).text === space).toBe(true);
+      expect((await ask(`a${space}b${space}`)).text === `a${space}b${space}`).toBe(true);
+      expect(performance.now() - startedAt).toBeLessThan(1000);
+    }
+  });
+
   test('lorem writes as many words as it is asked for, the same ones every time', async () => {
     const first = await ask('write', { metadata: { 'sandbox.words': '100' } }, { model: 'lorem' });
     const second = await ask('write', { metadata: { 'sandbox.words': '100' } }, { model: 'lorem' });
     expect(first.text.split(' ')).toHaveLength(100);
     expect(first.text).toMatch(/^Lorem ipsum dolor sit amet,/);
     expect(first.events).toEqual(second.events);
+  });
+
+  test('lorem writes 100,000 words and says that it writes no more', async () => {
+    const write = (words: string) =>
+      ask('write', { metadata: { 'sandbox.words': words } }, { model: 'lorem', stream: false });
+    expect((await write('100000')).text.split(' ')).toHaveLength(100_000);
+    for (const words of ['100001', '1e308', 'Infinity']) {
+      expect((await write(words)).last).toMatchObject({
+        failure: {
+          code: 'INVALID_REQUEST',
+          message: `sandbox.words must be a number from 0 to 100000, not "${words}".`,
+        },
+      });
+    }
   });
 
   test('every offering answers, and others are not there', async () => {
@@ -184,6 +208,71 @@ describe('JSON output', () => {
     expect((await ask('x', { output: { kind: 'jsonSchema', name: 'a', schema } })).last?.type).toBe(
       'completed',
     );
+  });
+
+  const wide = (depth: number): JsonObject =>
+    depth === 0
+      ? { type: 'string' }
+      : { type: 'array', minItems: 100, items: { allOf: [{ type: 'null' }, wide(depth - 1)] } };
+  const nested = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+  const self = { $ref: '#' };
+  const names = Array.from({ length: 200_000 }, (_, index) => `p${index}`);
+  const tooLarge: readonly (readonly [string, JsonObject])[] = [
+    ['minItems', { type: 'array', minItems: 1e10 }],
+    ['minLength', { type: 'string', minLength: 1e10 }],
+    ['lists of lists', wide(4)],
+    [
+      'four branches that require the whole',
+      { properties: { a: self, b: self, c: self, d: self }, required: ['a', 'b', 'c', 'd'] },
+    ],
+    ['many large defaults', { type: 'array', minItems: 9000, items: { default: 'x'.repeat(10_000) } }],
+    ['a constant that is nested without end', { const: nested }],
+    ['long names', { type: 'array', minItems: 50, items: { properties: { ['x'.repeat(5000)]: {} } } }],
+    ['many properties', { properties: Object.fromEntries(names.map((name) => [name, {}])) }],
+    [
+      'names that are required and not there',
+      {
+        $ref: '#/$defs/list',
+        $defs: {
+          list: { type: 'array', minItems: 9000, items: { $ref: '#/$defs/item' } },
+          item: { $ref: '#/$defs/object' },
+          object: { type: 'object', required: names },
+        },
+      },
+    ],
+  ];
+  test.each(tooLarge)('too large an instance is refused at once: %s', async (_, schema) => {
+    const startedAt = performance.now();
+    const tool: Tool = { name: 'tool', parameters: schema };
+    for (const request of [
+      { output: { kind: 'jsonSchema', name: 'large', schema } },
+      { tools: [tool], toolChoice: { kind: 'required' } },
+    ] as const) {
+      const { last } = await ask('x', request);
+      expect(last).toMatchObject({ type: 'failed', failure: { code: 'INVALID_REQUEST' } });
+      expect(JSON.stringify(last)).toContain('at most 10000 values and 100000 characters');
+    }
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+  });
+
+  test('many calls of a tool share what may be written', async () => {
+    const large: Tool = { name: 'large', parameters: { type: 'array', minItems: 6000 } };
+    expect((await ask('call large', { tools: [large] })).last).toMatchObject({ finishReason: 'TOOL_CALLS' });
+    expect((await ask('call large\n'.repeat(1000), { tools: [large] })).last).toMatchObject({
+      failure: { code: 'INVALID_REQUEST' },
+    });
+  });
+
+  test.each<[JsonObject, unknown]>([
+    [{ $ref: '#/%' }, null],
+    [{ $ref: '#/__proto__' }, null],
+    [{ $ref: '#/$defs/a%20b', $defs: { 'a b': { const: 1 } } }, 1],
+    [{ type: 'string', maxLength: -1 }, ''],
+    [{ type: 'string', format: 'constructor' }, 'lorem'],
+    [{ type: 'array', minItems: -1 }, []],
+  ])('an odd schema gets an answer: %j', async (schema, instance) => {
+    const reply = await ask('x', { output: { kind: 'jsonSchema', name: 'odd', schema } });
+    expect(JSON.parse(reply.text)).toEqual(instance);
   });
 
   test('a JSON object holds the text', async () => {

@@ -1,6 +1,6 @@
 import type { CompletionRequest, Tool, ToolCall } from '../../../domain/completion-request.ts';
 import type { FinishReason } from '../../../domain/content-event.ts';
-import { instanceOf } from './schema-instance.ts';
+import { createInstanceWriter, InstanceTooLarge, type InstanceWriter } from './schema-instance.ts';
 
 /** All that the sandbox will say, before it is paced. */
 export type SandboxAnswer = {
@@ -16,8 +16,15 @@ export type SandboxAnswer = {
 const THOUGHT = 'There is nothing to think about here, but it shall look as if there were.'.split(' ');
 const THOUGHT_LENGTH = { none: 0, minimal: 4, low: 8, medium: 16, high: 32, max: 64 };
 
-/** Splits into words, each with the space before it, so that joining them gives the text again. */
-export const wordsOf = (text: string): readonly string[] => text.match(/\s*\S+(?:\s+$)?/g) ?? [];
+/**
+ * Splits into words, each with the space before it, the last with what follows it too, so that joining them
+ * gives the text again. Space alone is one word.
+ */
+const wordsOf = (text: string): readonly string[] => {
+  const ends = Array.from(text.matchAll(/\S+/g), (word) => word.index + word[0].length);
+  if (text !== '') ends.splice(-1, 1, text.length);
+  return ends.map((end, index) => text.slice(ends[index - 1] ?? 0, end));
+};
 
 /** What the model is asked: the last user text, or the result of the last tool. */
 export const promptOf = (request: CompletionRequest): string => {
@@ -39,15 +46,20 @@ const inputWordsOf = (request: CompletionRequest): number => {
   return count;
 };
 
-const toolCallsFor = (request: CompletionRequest, prompt: string): readonly ToolCall[] => {
+const toolCallsFor = (
+  request: CompletionRequest,
+  prompt: string,
+  instanceOf: InstanceWriter,
+): readonly ToolCall[] => {
   const choice = request.toolChoice ?? { kind: 'auto' };
   if (choice.kind === 'none' || request.tools.length === 0) return [];
   const earlier = request.messages.flatMap((message) =>
     message.role === 'assistant' ? message.toolCalls : [],
   );
+  const tools = new Map(request.tools.toReversed().map((tool) => [tool.name, tool]));
   const calls: { tool: Tool; given: string | undefined }[] = [];
   for (const [, name, given] of prompt.matchAll(/^[ \t]*call[ \t]+(\S+)[ \t]*(.*)$/gm)) {
-    const tool = request.tools.find((candidate) => candidate.name === name);
+    const tool = tools.get(name ?? '');
     if (tool && (choice.kind !== 'tool' || choice.name === name)) calls.push({ tool, given: given?.trim() });
   }
   if (calls.length === 0 && choice.kind !== 'auto') {
@@ -70,11 +82,27 @@ const reasoningFor = (request: CompletionRequest): readonly string[] => {
   return Array.from({ length }, (_, index) => `${index === 0 ? '' : ' '}${THOUGHT[index % THOUGHT.length]}`);
 };
 
-/** `text` is what the model says where neither tools nor a schema ask for something else. */
-export const answerTo = (request: CompletionRequest, text: string): SandboxAnswer => {
+/**
+ * `text` is what the model says where neither tools nor a schema ask for something else. A text in place of an
+ * answer says why there is none.
+ */
+export const answerTo = (request: CompletionRequest, text: string): SandboxAnswer | string => {
+  try {
+    return composeAnswer(request, text, createInstanceWriter());
+  } catch (error) {
+    if (error instanceof InstanceTooLarge) return error.message;
+    throw error;
+  }
+};
+
+const composeAnswer = (
+  request: CompletionRequest,
+  text: string,
+  instanceOf: InstanceWriter,
+): SandboxAnswer => {
   const reasoning = reasoningFor(request);
   const inputWords = inputWordsOf(request);
-  const toolCalls = toolCallsFor(request, promptOf(request));
+  const toolCalls = toolCallsFor(request, promptOf(request), instanceOf);
   if (toolCalls.length > 0)
     return { reasoning, words: [], toolCalls, finishReason: 'TOOL_CALLS', inputWords };
 
@@ -84,7 +112,12 @@ export const answerTo = (request: CompletionRequest, text: string): SandboxAnswe
       ? text
       : JSON.stringify(output.kind === 'jsonObject' ? { text } : instanceOf(output.schema), undefined, 2);
   const cuts = (request.stop ?? []).map((stop) => said.indexOf(stop)).filter((at) => at >= 0);
-  const words = wordsOf(cuts.length > 0 ? said.slice(0, Math.min(...cuts)) : said);
+  const words = wordsOf(
+    said.slice(
+      0,
+      cuts.reduce((first, at) => Math.min(first, at), said.length),
+    ),
+  );
   const room = request.maxOutputTokens ?? words.length;
   return words.length > room
     ? { reasoning, words: words.slice(0, room), toolCalls, finishReason: 'LENGTH', inputWords }

@@ -1,5 +1,8 @@
 import { FAILURE_CODES, type FailureCode } from '../../../domain/failure.ts';
 
+/** What `lorem` writes at most. */
+const MOST_WORDS = 100_000;
+
 /** How the sandbox shall behave for one request. */
 export type SandboxBehaviour = {
   /** Length of what `lorem` writes. */
@@ -17,12 +20,13 @@ type Metadata = { readonly [key: string]: string };
 /** Reads the request's metadata; a text in place of a behaviour says what is wrong with it. */
 export const behaviourFrom = (metadata: Metadata, stream: boolean): SandboxBehaviour | string => {
   const problems: string[] = [];
-  const number = (name: string): number | undefined => {
+  const number = (name: string, most = Number.MAX_VALUE): number | undefined => {
     const text = metadata[`sandbox.${name}`];
     if (text === undefined) return undefined;
     const value = Number(text);
-    if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
-    problems.push(`sandbox.${name} must be a number of at least 0, not "${text}"`);
+    if (text.trim() !== '' && value >= 0 && value <= most) return value;
+    const bounds = most === Number.MAX_VALUE ? 'of at least 0' : `from 0 to ${most}`;
+    problems.push(`sandbox.${name} must be a number ${bounds}, not "${text}"`);
     return undefined;
   };
 
@@ -35,7 +39,7 @@ export const behaviourFrom = (metadata: Metadata, stream: boolean): SandboxBehav
   const hangAfterWords = number('hang');
 
   const behaviour: SandboxBehaviour = {
-    words: number('words') ?? 40,
+    words: number('words', MOST_WORDS) ?? 40,
     ttftMs: number('ttftMs') ?? (stream ? 100 : 0),
     tokensPerSecond: number('tokensPerSecond') ?? (stream ? 40 : 0),
     ...(failCode === undefined
