@@ -3,13 +3,14 @@ import type { Secret } from '../../domain/secret.ts';
 
 const LONGEST_MESSAGE = 4_000;
 /** Providers quote a wrong key with its middle starred out, which still shows its ends. */
-const STARRED = /[^\s"']*\*{3,}[^\s"']*/g;
+const withoutStarred = (text: string): string =>
+  text.replaceAll(/[^\s"']+/g, (word) => (word.includes('***') ? '[secret]' : word));
 
 /** The failure with the key masked in everything that came from the provider, and texts of bounded length. */
 export const maskFailure = (failure: Failure, apiKey: Secret | undefined): Failure => {
   const mask = (text: string): string => {
     const masked = apiKey ? apiKey.maskIn(text) : text;
-    const unstarred = failure.code === 'AUTHENTICATION' ? masked.replace(STARRED, '[secret]') : masked;
+    const unstarred = failure.code === 'AUTHENTICATION' ? withoutStarred(masked) : masked;
     return unstarred.length > LONGEST_MESSAGE ? `${unstarred.slice(0, LONGEST_MESSAGE)}…` : unstarred;
   };
   return {

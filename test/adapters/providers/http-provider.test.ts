@@ -323,6 +323,14 @@ describe('the key', () => {
     expect(JSON.stringify(failure)).not.toMatch(/sk-a|-see/);
   });
 
+  test('is masked at once in a long message', async () => {
+    const message = `${'x'.repeat(500_000)} ${'**'.repeat(10)}${'**x'.repeat(100_000)}`;
+    const startedAt = performance.now();
+    const failure = failureIn(await readAll(openAiError(401, message, null)));
+    expect(failure?.code).toBe('AUTHENTICATION');
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+  });
+
   test('is masked in an error within a stream', async () => {
     const error = `data: ${JSON.stringify({ error: { message: `no ${KEY}`, type: 'server_error', code: null } })}\n\n`;
     const events = await readAll(eventStream([...openAiTextFrames(WORDS).slice(0, 3), error]));
