@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
 import type { CompletionRequest, Message, Tool } from '../../src/domain/completion-request.ts';
 import { asModelSlug, asProviderId } from '../../src/domain/ids.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
 import { MAX_PROMPT_CHARACTERS } from '../../src/gateway/stages/guard-input.ts';
 import { createScriptedProvider } from '../support/scripted-provider.ts';
 import {
@@ -40,6 +41,12 @@ const calling = (...ids: readonly string[]): Message => ({
 });
 const answering = (toolCallId: string): Message => ({ role: 'tool', toolCallId, text: '', isError: false });
 const tool = (name: string): Tool => ({ name, parameters: {} });
+/** A schema of so many levels, itself the first. */
+const nested = (levels: number): JsonObject => {
+  let schema: JsonObject = {};
+  for (let level = 1; level < levels; level += 1) schema = { items: schema };
+  return schema;
+};
 
 describe('input that makes no sense', () => {
   const cases: readonly [path: string, problem: RegExp, request: Partial<CompletionRequest>][] = [
@@ -55,6 +62,14 @@ describe('input that makes no sense', () => {
         messages: [user, calling('a'), answering('a'), answering('b')],
       },
     ],
+    ['tools[0].parameters', /deeper than 100/, { tools: [{ name: 'a', parameters: nested(101) }] }],
+    ['tools[0].parameters', /deeper than 100/, { tools: [{ name: 'a', parameters: nested(50_000) }] }],
+    [
+      'output.jsonSchema.schema',
+      /deeper than 100 levels/,
+      { output: { kind: 'jsonSchema', name: 'answer', schema: nested(50_000) } },
+    ],
+    ['stop[1]', /is empty/, { stop: ['END', ''] }],
     ['tools[0].name', /1 to 64/, { tools: [tool('')] }],
     ['tools[0].name', /1 to 64/, { tools: [tool('look up')] }],
     ['tools[1].name', /1 to 64/, { tools: [tool('a'), tool('x'.repeat(65))] }],
@@ -117,6 +132,8 @@ describe('input at the edge of sense is sent', () => {
     { messages: [user, calling('a', 'b'), answering('b'), answering('a')] },
     { messages: [{ role: 'user', parts: [{ type: 'text', text: 'x'.repeat(MAX_PROMPT_CHARACTERS) }] }] },
     { tools: [tool('a'), tool(`A_-9${'x'.repeat(60)}`)], toolChoice: { kind: 'tool', name: 'a' } },
+    { tools: [{ name: 'a', parameters: nested(100) }], stop: ['END'] },
+    { tools: [{ name: 'a', parameters: { anyOf: [nested(98)], enum: [1, 'a', null] } }] },
     { toolChoice: { kind: 'auto' } },
     { toolChoice: { kind: 'none' } },
     { temperature: 0, topP: 0, topK: 1, frequencyPenalty: -2, presencePenalty: -2, maxOutputTokens: 1 },

@@ -1,4 +1,5 @@
 import type { CompletionRequest, Message } from '../../domain/completion-request.ts';
+import { isDeeperThan, type JsonObject } from '../../domain/json.ts';
 import type { Authorised } from './authorise.ts';
 import { ok, refused, type Staged } from './stage.ts';
 
@@ -6,6 +7,9 @@ export type Guarded = Omit<Authorised, 'stage'> & { readonly stage: 'GUARDED' };
 
 /** More text than any model reads: refused here rather than sent at the caller's cost. */
 export const MAX_PROMPT_CHARACTERS = 5_000_000;
+
+/** Deeper than any schema that a provider takes, and far from what serialising one could not bear. */
+const MAX_SCHEMA_LEVELS = 100;
 
 const charactersOf = (message: Message): number => {
   switch (message.role) {
@@ -52,6 +56,11 @@ const messageProblem = (messages: readonly Message[]): Problem | undefined => {
   return undefined;
 };
 
+const depthProblem = (path: string, schema: JsonObject): Problem | undefined =>
+  isDeeperThan(schema, MAX_SCHEMA_LEVELS)
+    ? { path, problem: `is nested deeper than ${MAX_SCHEMA_LEVELS} levels.` }
+    : undefined;
+
 const toolProblem = (request: CompletionRequest): Problem | undefined => {
   const names = new Set<string>();
   for (const [index, tool] of request.tools.entries()) {
@@ -61,6 +70,8 @@ const toolProblem = (request: CompletionRequest): Problem | undefined => {
     if (names.has(tool.name))
       return { path: `tools[${index}].name`, problem: `"${tool.name}" is named twice.` };
     names.add(tool.name);
+    const tooDeep = depthProblem(`tools[${index}].parameters`, tool.parameters);
+    if (tooDeep !== undefined) return tooDeep;
   }
   const choice = request.toolChoice;
   if (choice === undefined || choice.kind === 'auto' || choice.kind === 'none') return undefined;
@@ -69,6 +80,14 @@ const toolProblem = (request: CompletionRequest): Problem | undefined => {
     return { path: 'toolChoice.tool', problem: `"${choice.name}" is not among \`tools\`.` };
   }
   return undefined;
+};
+
+const outputProblem = ({ output }: CompletionRequest): Problem | undefined =>
+  output?.kind === 'jsonSchema' ? depthProblem('output.jsonSchema.schema', output.schema) : undefined;
+
+const stopProblem = ({ stop = [] }: CompletionRequest): Problem | undefined => {
+  const index = stop.indexOf('');
+  return index === -1 ? undefined : { path: `stop[${index}]`, problem: 'is empty.' };
 };
 
 const within = (path: string, value: number | undefined, low: number, high: number): Problem | undefined =>
@@ -88,7 +107,12 @@ const samplingProblem = (request: CompletionRequest): Problem | undefined =>
 /** What no provider could make sense of is refused before anything is sent. */
 export const guardInput = (authorised: Authorised): Staged<Guarded> => {
   const { request } = authorised.command;
-  const problem = messageProblem(request.messages) ?? toolProblem(request) ?? samplingProblem(request);
+  const problem =
+    messageProblem(request.messages) ??
+    toolProblem(request) ??
+    outputProblem(request) ??
+    stopProblem(request) ??
+    samplingProblem(request);
   return problem === undefined
     ? ok({ ...authorised, stage: 'GUARDED' })
     : refused({ code: 'INVALID_INPUT', path: `input.${problem.path}`, problem: problem.problem });
