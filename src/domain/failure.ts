@@ -25,7 +25,7 @@ export type RetryAdvice = 'HERE' | 'ELSEWHERE' | 'FINAL';
 /** A provider's failure, as a value. Never holds a credential. */
 export type Failure = {
   readonly code: FailureCode;
-  /** What happened and what to do, for a person. */
+  /** What happened and what to do, for a person. Quotes the provider only where `providerMessage` is there too. */
   readonly message: string;
   readonly retry: RetryAdvice;
   /** How long the provider asks to wait. */
@@ -34,7 +34,7 @@ export type Failure = {
   readonly status?: number;
   /** The provider's own code, e.g. `insufficient_quota`. */
   readonly providerCode?: string;
-  /** The provider's own message, credentials masked. */
+  /** The provider's own words, credentials masked. They may in turn quote the prompt. */
   readonly providerMessage?: string;
   /** The provider's id for the request, to quote to its support. */
   readonly providerRequestId?: string;
@@ -58,6 +58,40 @@ const ADVICE: { readonly [Code in FailureCode]: RetryAdvice } = {
   TRUNCATED: 'HERE',
   CANCELLED: 'FINAL',
   UNSUPPORTED: 'ELSEWHERE',
+};
+
+/** What a code means and what to do about it, in our own words. */
+export const FAILURE_SUMMARIES: { readonly [Code in FailureCode]: string } = {
+  RATE_LIMITED: 'The provider limits the rate of requests: wait, or use another offering.',
+  QUOTA_EXHAUSTED:
+    "The account's quota or credit at the provider is used up: raise it, or use another offering.",
+  CONTEXT_LENGTH_EXCEEDED:
+    'The prompt is too long for the model: shorten it, or use a model with a larger context.',
+  CONTENT_FILTERED: "The provider's content filter stopped the request or its answer.",
+  OVERLOADED: 'The provider is overloaded: wait, or use another offering.',
+  AUTHENTICATION: "The provider rejected the API key: check the provider's configuration.",
+  PERMISSION: 'The provider does not allow this to the account of the API key.',
+  INVALID_REQUEST: 'The provider rejected the request.',
+  MODEL_NOT_FOUND: 'The provider does not know the model, or does not serve it to this account.',
+  SERVER_ERROR: 'The provider failed.',
+  TIMEOUT: 'The provider took too long.',
+  TRUNCATED: 'The provider ended its answer before it was whole.',
+  CANCELLED: 'The call was cancelled.',
+  UNSUPPORTED: 'The provider cannot do this.',
+};
+
+/** A name, not prose: providers put sentences where codes and ids belong, too. */
+const isName = (text: string | undefined): text is string => text !== undefined && /^\S{1,100}$/.test(text);
+
+/** The failure without anything that the provider said, to be kept for ever. */
+export const withoutQuotes = (failure: LocatedFailure): LocatedFailure => {
+  const { providerMessage, providerCode, providerRequestId, ...kept } = failure;
+  return {
+    ...kept,
+    ...(providerMessage !== undefined && { message: FAILURE_SUMMARIES[failure.code] }),
+    ...(isName(providerCode) && { providerCode }),
+    ...(isName(providerRequestId) && { providerRequestId }),
+  };
 };
 
 /** Builds a failure with the usual retry advice of its code. */

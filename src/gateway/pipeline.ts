@@ -15,7 +15,7 @@ import { authorise } from './stages/authorise.ts';
 import { guardInput } from './stages/guard-input.ts';
 import { meter } from './stages/meter.ts';
 import { planRoute } from './stages/plan-route.ts';
-import { recordOf } from './stages/record.ts';
+import { ledgerRowOf, recordOf } from './stages/record.ts';
 
 export type PipelineDependencies = {
   /** The catalogue as it is now; read once for each completion. */
@@ -83,7 +83,7 @@ export async function* runCompletion(
 
   const metered = meter(attempted, catalogue, elapsedMs(clock, arrivedAt));
   const record = recordOf(metered, id, createdAt);
-  dependencies.record(record);
+  dependencies.record(ledgerRowOf(record));
   yield metered.ending.kind === 'FINISHED'
     ? { type: 'finished', record }
     : { type: 'failed', error: { kind: 'UPSTREAM', failure: metered.ending.failure }, record };

@@ -1,4 +1,10 @@
-import { type Failure, type FailureCode, failureOf, type RetryAdvice } from '../domain/failure.ts';
+import {
+  FAILURE_SUMMARIES,
+  type Failure,
+  type FailureCode,
+  failureOf,
+  type RetryAdvice,
+} from '../domain/failure.ts';
 import type { ProviderEvent } from '../domain/provider-event.ts';
 
 export type Headers = { readonly [name: string]: string };
@@ -7,25 +13,6 @@ export type Headers = { readonly [name: string]: string };
 const MESSAGE_LIMIT = 2_000;
 /** Most characters that are quoted of something unreadable. */
 const QUOTE_LIMIT = 200;
-
-const SUMMARY: { readonly [Code in FailureCode]: string } = {
-  RATE_LIMITED: 'The provider limits the rate of requests: wait, or use another offering.',
-  QUOTA_EXHAUSTED:
-    "The account's quota or credit at the provider is used up: raise it, or use another offering.",
-  CONTEXT_LENGTH_EXCEEDED:
-    'The prompt is too long for the model: shorten it, or use a model with a larger context.',
-  CONTENT_FILTERED: "The provider's content filter stopped the request or its answer.",
-  OVERLOADED: 'The provider is overloaded: wait, or use another offering.',
-  AUTHENTICATION: "The provider rejected the API key: check the provider's configuration.",
-  PERMISSION: 'The provider does not allow this to the account of the API key.',
-  INVALID_REQUEST: 'The provider rejected the request.',
-  MODEL_NOT_FOUND: 'The provider does not know the model, or does not serve it to this account.',
-  SERVER_ERROR: 'The provider failed.',
-  TIMEOUT: 'The provider took too long.',
-  TRUNCATED: 'The provider ended its answer before it was whole.',
-  CANCELLED: 'The call was cancelled.',
-  UNSUPPORTED: 'The provider cannot do this.',
-};
 
 const shortened = (text: string, limit: number): string =>
   text.length > limit ? `${text.slice(0, limit)}…` : text;
@@ -43,7 +30,8 @@ export type FailureFacts = {
 /** Words what a provider reported. Its own message is cut to 2,000 characters. */
 export const upstreamFailure = (facts: FailureFacts): Failure => {
   const said = facts.providerMessage?.trim() || undefined;
-  const message = said ? `${SUMMARY[facts.code]} It says: ${shortened(said, 300)}` : SUMMARY[facts.code];
+  const summary = FAILURE_SUMMARIES[facts.code];
+  const message = said ? `${summary} It says: ${shortened(said, 300)}` : summary;
   return failureOf(facts.code, message, {
     ...(facts.providerCode === undefined ? {} : { providerCode: shortened(facts.providerCode, QUOTE_LIMIT) }),
     ...(said === undefined ? {} : { providerMessage: shortened(said, MESSAGE_LIMIT) }),
@@ -63,15 +51,18 @@ export const failed = (facts: FailureFacts): ProviderEvent => ({
 export const TRUNCATED: ProviderEvent = failed({ code: 'TRUNCATED' });
 
 /** The provider sent what its dialect does not know; the start of it is quoted. */
-export const unreadable = (sent: string): ProviderEvent => ({
-  type: 'failed',
-  failure: failureOf(
-    'SERVER_ERROR',
-    sent.trim() === ''
-      ? 'The provider sent an empty answer.'
-      : `The provider sent something unreadable: ${shortened(sent.trim(), QUOTE_LIMIT)}`,
-  ),
-});
+export const unreadable = (sent: string): ProviderEvent => {
+  const quote = shortened(sent.trim(), QUOTE_LIMIT);
+  return {
+    type: 'failed',
+    failure:
+      quote === ''
+        ? failureOf('SERVER_ERROR', 'The provider sent an empty answer.')
+        : failureOf('SERVER_ERROR', `The provider sent something unreadable: ${quote}`, {
+            providerMessage: quote,
+          }),
+  };
+};
 
 /** How long an answer that is an error asks to wait; HTTP dates count from the answer's own date. */
 export const retryAfterMsOf = (headers: Headers): number | undefined => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CompletionEvent } from '../../src/domain/completion-event.ts';
 import type { FailureCode } from '../../src/domain/failure.ts';
 import type { ProviderEvent } from '../../src/domain/provider-event.ts';
+import { upstreamFailure } from '../../src/wire/upstream-failure.ts';
 import { createScriptedProvider } from '../support/scripted-provider.ts';
 import {
   callerWith,
@@ -315,5 +316,40 @@ describe('timings', () => {
     expect(recordIn(unmetered).timings).toEqual({ totalMs: 0, ttftMs: 0 });
     const { events: burst } = await runOn([[textDelta('a'), usageUpdated({ output: 90 }), completed]]);
     expect(recordIn(burst).timings).toEqual({ totalMs: 0, ttftMs: 0 });
+  });
+});
+
+describe('the ledger', () => {
+  it('keeps a failure in our words: what a provider says of one may quote the prompt', async () => {
+    const quoting: ProviderEvent = {
+      type: 'failed',
+      failure: upstreamFailure({
+        code: 'OVERLOADED',
+        status: 503,
+        providerCode: 'Too busy',
+        providerRequestId: 'r-1',
+        providerMessage: 'Too busy for "Hello"',
+      }),
+    };
+    const { events, store } = await runOn([[quoting], [quoting]]);
+    const told = recordIn(events);
+    expect(events.at(-1)).toMatchObject({
+      error: { failure: { message: expect.stringContaining('for "Hello"') } },
+    });
+    expect(told.failure).toMatchObject({ providerMessage: 'Too busy for "Hello"' });
+    expect(told.attempts[0]?.failure).toMatchObject({ providerMessage: 'Too busy for "Hello"' });
+
+    const [row] = store.written;
+    expect(JSON.stringify(row)).not.toContain('Too busy');
+    expect(row).toMatchObject({
+      id: told.id,
+      failure: {
+        code: 'OVERLOADED',
+        status: 503,
+        providerRequestId: 'r-1',
+        message: 'The provider is overloaded: wait, or use another offering.',
+      },
+      attempts: [{ failure: { code: 'OVERLOADED' } }, { failure: { code: 'OVERLOADED' } }],
+    });
   });
 });

@@ -1,4 +1,5 @@
 import type { CompletionRecord } from '../../domain/completion-record.ts';
+import { withoutQuotes } from '../../domain/failure.ts';
 import type { CompletionId } from '../../domain/ids.ts';
 import type { Metered } from './meter.ts';
 
@@ -7,7 +8,7 @@ const statusOf = ({ ending }: Metered): CompletionRecord['status'] => {
   return ending.failure.code === 'CANCELLED' ? 'CANCELLED' : 'FAILED';
 };
 
-/** The ledger's row: everything about the completion but what was said. */
+/** What the caller is told at the end: everything about the completion but what was said. */
 export const recordOf = (metered: Metered, id: CompletionId, createdAt: Date): CompletionRecord => {
   const { ending, command, attempts } = metered;
   const last = attempts.at(-1);
@@ -32,3 +33,12 @@ export const recordOf = (metered: Metered, id: CompletionId, createdAt: Date): C
     ...(user !== undefined && { user }),
   };
 };
+
+/** The ledger's row: the record without what providers said of failures, as they like to quote the prompt. */
+export const ledgerRowOf = (record: CompletionRecord): CompletionRecord => ({
+  ...record,
+  attempts: record.attempts.map((attempt) =>
+    attempt.failure === undefined ? attempt : { ...attempt, failure: withoutQuotes(attempt.failure) },
+  ),
+  ...(record.failure !== undefined && { failure: withoutQuotes(record.failure) }),
+});
