@@ -43,6 +43,9 @@ const offsetOf = (document: Document, path: readonly PropertyKey[]): number | un
   return undefined;
 };
 
+const SEVERAL_DOCUMENTS =
+  'a second document begins here. The file takes one: remove the line `---` and give each name once.';
+
 /** Reads YAML, and so JSON. Throws ConfigError, with the line. */
 export const parseFile = (path: string): FileContent => {
   const lines = new LineCounter();
@@ -51,7 +54,10 @@ export const parseFile = (path: string): FileContent => {
   // A pretty error quotes the lines around it, keys included.
   const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
   const [problem] = document.errors;
-  if (problem !== undefined) throw new ConfigError(`${atOffset(problem.pos[0])}: ${problem.message}`);
+  if (problem !== undefined) {
+    const what = problem.code === 'MULTIPLE_DOCS' ? SEVERAL_DOCUMENTS : problem.message;
+    throw new ConfigError(`${atOffset(problem.pos[0])}: ${what}`);
+  }
   visit(document, {
     Alias: (_key, alias) => {
       if (alias.resolve(document) !== undefined) return;

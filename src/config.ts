@@ -48,11 +48,20 @@ const settings = <Shape extends z.core.$ZodShape>(shape: Shape) =>
 const milliseconds = z.int().min(1).max(3_600_000);
 
 const NOT_AN_AMOUNT = 'takes a number that is not negative, e.g. 0.15';
+/** A bound that no price comes near; what is above it is a slip of the hand. */
+const GREATEST_AMOUNT = new Decimal('1e12');
+const TOO_LARGE = `is too large: takes at most ${GREATEST_AMOUNT.toFixed()}`;
 const amount = z
-  .union([z.number(), z.string()], { error: NOT_AN_AMOUNT })
+  .union([z.number(), z.string()], {
+    error: ({ input }) => (input === Number.POSITIVE_INFINITY ? TOO_LARGE : NOT_AN_AMOUNT),
+  })
   .transform((value) => String(value))
-  .refine((text) => /^\d+(\.\d+)?(e-\d+)?$/.test(text), NOT_AN_AMOUNT)
-  .transform((text) => new Decimal(text));
+  .refine((text) => /^\d{1,64}(\.\d{1,64})?(e[+-]?\d{1,3})?$/i.test(text), {
+    error: NOT_AN_AMOUNT,
+    abort: true,
+  })
+  .transform((text) => new Decimal(text))
+  .refine((value) => value.lte(GREATEST_AMOUNT), TOO_LARGE);
 
 const prices = settings({
   input: amount.optional(),
@@ -276,6 +285,14 @@ const readFile = (path: string, variables: Environment): Pick<Config, 'providers
   for (const [index, { id }] of parsed.data.providers.entries()) {
     if (seen.has(id)) throw mistake(['providers', index, 'id'], `"${id}" is listed twice`);
     seen.add(id);
+  }
+  for (const [index, { models }] of parsed.data.providers.entries()) {
+    const ids = new Set<string>();
+    for (const [position, { id }] of models.entries()) {
+      const where = ['providers', index, 'models', position, 'id'];
+      if (ids.has(id)) throw mistake(where, `${JSON.stringify(id)} is listed twice`);
+      ids.add(id);
+    }
   }
   const providers = parsed.data.providers.map((entry) => providerEntry(entry, variables));
   for (const [index, { apiKey }] of providers.entries()) {

@@ -223,6 +223,12 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000 }
     ]);
   });
 
+  it('may name one model at two providers, and be one marked document', () => {
+    const content =
+      '---\nproviders:\n  - { id: a, models: [{ id: m }] }\n  - { id: b, models: [{ id: m }] }\n...\n';
+    expect(load(yaml(content)).providers).toHaveLength(2);
+  });
+
   it('may be JSON, of any name, that .env tells', () => {
     const files = {
       '.env': 'MODELGRAPH_CONFIG=my.json\nRELAY_KEY=from-env-file',
@@ -283,11 +289,23 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000 }
     ['providers:\n  - openai\n', '2: providers[0]: takes a mapping of names to values.'],
     ['providers:\n  openai: {}\n', '1: providers: takes a list, whose items begin with "- ".'],
     ['providers:\n  - id: a\n  - id: b\n  - id: a\n', '4: providers[2].id: "a" is listed twice.'],
+    [
+      provider('models:\n      - id: m\n      - id: n\n      - id: m'),
+      '7: providers[1].models[2].id: "m" is listed twice.',
+    ],
+    [
+      'providers: []\n---\nproviders: []\n',
+      '2: a second document begins here. The file takes one: remove the line `---` and give each name once.',
+    ],
     [model('model: gpt-4o'), '6: providers[1].models[0].model: takes a canonical slug, lab/model.'],
     [model('prices: 0.15'), '6: providers[1].models[0].prices: takes a mapping of names to values.'],
     [model('prices:\n          input: -1'), `7: providers[1].models[0].prices.input: ${AMOUNT}`],
     [model('prices:\n          input: true'), `7: providers[1].models[0].prices.input: ${AMOUNT}`],
-    [model('prices:\n          input: .inf'), `7: providers[1].models[0].prices.input: ${AMOUNT}`],
+    [model('prices:\n          input: .nan'), `7: providers[1].models[0].prices.input: ${AMOUNT}`],
+    ...['.inf', '1e30', '"1E+30"', '1e400', '1000000000000.01'].map((amount): [string, string] => [
+      model(`prices:\n          input: ${amount}`),
+      '7: providers[1].models[0].prices.input: is too large: takes at most 1000000000000.',
+    ]),
     [model('prices:\n          input: "0,15"'), `7: providers[1].models[0].prices.input: ${AMOUNT}`],
     [
       model('prices:\n          currency: usd'),
