@@ -29,6 +29,10 @@ export const countAt = (object: JsonObject | undefined, key: string): number | u
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 };
 
+/** As `countAt`, but 0 where there is nothing or null: a part that is left out where there is none of it. */
+export const optionalCountAt = (object: JsonObject | undefined, key: string): number | undefined =>
+  (object?.[key] ?? undefined) === undefined ? 0 : countAt(object, key);
+
 export const objectAt = (object: JsonObject | undefined, key: string): JsonObject | undefined => {
   const value = object?.[key];
   return isJsonObject(value) ? value : undefined;

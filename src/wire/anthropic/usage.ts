@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../domain/json.ts';
 import { type Usage, usageOf } from '../../domain/usage.ts';
-import { countAt, objectAt } from '../json-reading.ts';
+import { countAt, objectAt, optionalCountAt } from '../json-reading.ts';
 
 const FIELDS = [
   'input_tokens',
@@ -14,9 +14,12 @@ type Counts = {
 };
 
 export type UsageMeter = {
-  /** A new message began: its counts replace all before. */
+  /** A new message began: its counts replace all before. Undefined while input or output is unknown. */
   restart(usage: JsonObject | undefined): Usage | undefined;
-  /** Counts are cumulative: each replaces the one before, unless it is a 0 that a relay filled in. */
+  /**
+   * Counts are cumulative: each replaces the one before, unless it is a 0 that a relay filled in. Undefined, and
+   * nothing replaced, where one is no count.
+   */
   update(usage: JsonObject | undefined): Usage | undefined;
 };
 
@@ -33,18 +36,24 @@ const merge = (before: Counts, usage: JsonObject): Counts => {
   return next;
 };
 
+const isReadable = (usage: JsonObject): boolean =>
+  FIELDS.every((field) => optionalCountAt(usage, field) !== undefined);
+
 /** `input_tokens` holds no cached ones; `output_tokens` holds those of thinking, which only newer answers tell apart. */
-const usageFrom = (counts: Counts): Usage => {
+const usageFrom = (counts: Counts): Usage | undefined => {
+  const { input_tokens: input, output_tokens: output } = counts;
+  if (input === undefined || output === undefined) return undefined;
+
   const written =
     counts.cache_creation_input_tokens ?? (counts.ephemeral_1h ?? 0) + (counts.ephemeral_5m ?? 0);
   const cacheWrite1h = Math.min(counts.ephemeral_1h ?? 0, written);
-  const reasoning = Math.min(counts.thinking ?? 0, counts.output_tokens ?? 0);
+  const reasoning = Math.min(counts.thinking ?? 0, output);
   return usageOf({
-    input: counts.input_tokens ?? 0,
+    input,
     cacheRead: counts.cache_read_input_tokens ?? 0,
     cacheWrite5m: written - cacheWrite1h,
     cacheWrite1h,
-    output: (counts.output_tokens ?? 0) - reasoning,
+    output: output - reasoning,
     reasoning,
   });
 };
@@ -52,9 +61,9 @@ const usageFrom = (counts: Counts): Usage => {
 export const createUsageMeter = (): UsageMeter => {
   let counts: Counts = {};
   const update = (usage: JsonObject | undefined): Usage | undefined => {
-    if (usage === undefined) return undefined;
+    if (usage === undefined || !isReadable(usage)) return undefined;
     counts = merge(counts, usage);
-    return Object.keys(counts).length === 0 ? undefined : usageFrom(counts);
+    return usageFrom(counts);
   };
   return {
     restart(usage) {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../domain/json.ts';
 import { type Usage, usageOf } from '../../domain/usage.ts';
-import { countAt, objectsAt } from '../json-reading.ts';
+import { countAt, objectsAt, optionalCountAt } from '../json-reading.ts';
 
 const modalityCount = (usage: JsonObject, key: string, modality: string): number =>
   objectsAt(usage, key)
@@ -9,15 +9,18 @@ const modalityCount = (usage: JsonObject, key: string, modality: string): number
 
 /**
  * Splits Gemini's counts into disjoint kinds. The prompt's count holds the cached ones and every modality; thoughts
- * and the results of the provider's own tools are counted outside candidates and prompt. Undefined without counts.
+ * and the results of the provider's own tools are counted outside candidates and prompt. Only the prompt's count
+ * is always there, the others where they are not 0. Undefined if one is missing or no count: the unknown is not 0.
  */
 export const readGeminiUsage = (usage: JsonObject | undefined): Usage | undefined => {
   const prompt = countAt(usage, 'promptTokenCount');
-  const candidates = countAt(usage, 'candidatesTokenCount');
-  const thoughts = countAt(usage, 'thoughtsTokenCount');
-  if (usage === undefined || (prompt ?? candidates ?? thoughts) === undefined) return undefined;
+  const candidates = optionalCountAt(usage, 'candidatesTokenCount');
+  const thoughts = optionalCountAt(usage, 'thoughtsTokenCount');
+  const toolResults = optionalCountAt(usage, 'toolUsePromptTokenCount');
+  if (usage === undefined || prompt === undefined) return undefined;
+  if (candidates === undefined || thoughts === undefined || toolResults === undefined) return undefined;
 
-  let input = prompt ?? 0;
+  let input = prompt;
   const fromInput = (count: number): number => {
     const taken = Math.min(Math.max(0, count), input);
     input -= taken;
@@ -30,7 +33,7 @@ export const readGeminiUsage = (usage: JsonObject | undefined): Usage | undefine
   const audioInput = fromInput(uncached('AUDIO'));
   const imageInput = fromInput(uncached('IMAGE'));
 
-  let output = candidates ?? 0;
+  let output = candidates;
   const fromOutput = (count: number): number => {
     const taken = Math.min(count, output);
     output -= taken;
@@ -40,12 +43,12 @@ export const readGeminiUsage = (usage: JsonObject | undefined): Usage | undefine
   const imageOutput = fromOutput(modalityCount(usage, 'candidatesTokensDetails', 'IMAGE'));
 
   return usageOf({
-    input: input + (countAt(usage, 'toolUsePromptTokenCount') ?? 0),
+    input: input + toolResults,
     cacheRead,
     audioInput,
     imageInput,
     output,
-    reasoning: thoughts ?? 0,
+    reasoning: thoughts,
     audioOutput,
     imageOutput,
   });

@@ -6,16 +6,16 @@ import { countAt, objectAt } from '../json-reading.ts';
  * Splits OpenAI-style counts into disjoint kinds. `prompt_tokens` holds the cached, audio and image ones;
  * `completion_tokens` usually holds the reasoning ones. Where `total_tokens` exceeds prompt plus completion by
  * the reasoning or more (xAI), or without any being reported (Gemini's endpoint), what it exceeds them by is
- * reasoning that was counted outside. Undefined where neither count is there.
+ * reasoning that was counted outside. Undefined unless both counts are there: what is unknown is not 0.
  */
 export const readOpenAiUsage = (usage: JsonObject | undefined): Usage | undefined => {
   const prompt = countAt(usage, 'prompt_tokens');
   const completion = countAt(usage, 'completion_tokens');
-  if (prompt === undefined && completion === undefined) return undefined;
+  if (prompt === undefined || completion === undefined) return undefined;
   const promptDetails = objectAt(usage, 'prompt_tokens_details');
   const completionDetails = objectAt(usage, 'completion_tokens_details');
 
-  let input = prompt ?? 0;
+  let input = prompt;
   const fromInput = (count: number | undefined): number => {
     const taken = Math.min(count ?? 0, input);
     input -= taken;
@@ -31,7 +31,7 @@ export const readOpenAiUsage = (usage: JsonObject | undefined): Usage | undefine
   const audioInput = fromInput(countAt(promptDetails, 'audio_tokens'));
   const imageInput = fromInput(countAt(promptDetails, 'image_tokens'));
 
-  let output = completion ?? 0;
+  let output = completion;
   const fromOutput = (count: number | undefined): number => {
     const taken = Math.min(count ?? 0, output);
     output -= taken;
@@ -40,7 +40,7 @@ export const readOpenAiUsage = (usage: JsonObject | undefined): Usage | undefine
   const audioOutput = fromOutput(countAt(completionDetails, 'audio_tokens'));
   const imageOutput = fromOutput(countAt(completionDetails, 'image_tokens'));
   const reported = countAt(completionDetails, 'reasoning_tokens') ?? countAt(usage, 'reasoning_tokens') ?? 0;
-  const outside = (countAt(usage, 'total_tokens') ?? 0) - (prompt ?? 0) - (completion ?? 0);
+  const outside = (countAt(usage, 'total_tokens') ?? 0) - prompt - completion;
   const reasoning = outside > 0 && outside >= reported ? outside : fromOutput(reported);
 
   return usageOf({

@@ -248,6 +248,23 @@ describe('usage', () => {
     ).toMatchObject({ output: 39, reasoning: 53 });
   });
 
+  test.each([-1, 1.5, 1e300, 2 ** 53, 'many'])('is not reported anew where a count is %j', (broken) => {
+    const first = { input_tokens: 3, output_tokens: 1 };
+    for (const key of ['input_tokens', 'output_tokens', 'cache_read_input_tokens']) {
+      expect(usageOf({ ...first, [key]: broken }, { output_tokens: 5 })).toBeUndefined();
+      expect(usageOf(first, { output_tokens: 5, [key]: broken })).toMatchObject({ input: 3, output: 1 });
+    }
+  });
+
+  test('is absent, not 0, while input or output is unknown', () => {
+    expect(usageOf({ output_tokens: 1 }, { output_tokens: 5 })).toBeUndefined();
+    expect(usageOf({ input_tokens: null, output_tokens: 1 }, { output_tokens: 5 })).toBeUndefined();
+    expect(usageOf({ input_tokens: 3 }, { output_tokens: null })).toBeUndefined();
+    expect(
+      usageOf({ output_tokens: 1 }, { input_tokens: 3, output_tokens: 5, cache_read_input_tokens: null }),
+    ).toMatchObject({ input: 3, output: 5, cacheRead: 0 });
+  });
+
   test('is absent where none is reported', () => {
     const events = decode({ type: 'message_start', message: { id: 'm' } }, { type: 'message_stop' });
     expect(fold(events).usage).toBeUndefined();

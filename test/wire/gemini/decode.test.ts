@@ -223,6 +223,18 @@ describe('usage', () => {
     );
   });
 
+  test.each([-1, 1.5, 1e300, 2 ** 53, 'many'])('is absent, not 0, where a count is %j', (broken) => {
+    const whole = { promptTokenCount: 5, candidatesTokenCount: 2, thoughtsTokenCount: 3 };
+    for (const key of [...Object.keys(whole), 'toolUsePromptTokenCount'])
+      expect(readGeminiUsage({ ...whole, [key]: broken })).toBeUndefined();
+  });
+
+  test('needs the count of the prompt; the others are left out where there is none', () => {
+    expect(readGeminiUsage({ candidatesTokenCount: 2 })).toBeUndefined();
+    expect(readGeminiUsage({ promptTokenCount: null, candidatesTokenCount: 2 })).toBeUndefined();
+    expect(readGeminiUsage({ promptTokenCount: 5 })).toEqual(usageOf({ input: 5 }));
+  });
+
   test('is absent where only the traffic type is told', () => {
     expect(readGeminiUsage({ trafficType: 'ON_DEMAND' })).toBeUndefined();
   });

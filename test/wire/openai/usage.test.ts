@@ -53,7 +53,7 @@ describe('usage', () => {
     ],
     [
       'strings and nulls',
-      { prompt_tokens: '7', completion_tokens: null, prompt_tokens_details: null },
+      { prompt_tokens: '7', completion_tokens: 0, prompt_tokens_details: null },
       { input: 7 },
     ],
   ])('%s', (_name, usage, expected) => {
@@ -65,6 +65,18 @@ describe('usage', () => {
     expect(readOpenAiUsage({})).toBeUndefined();
     expect(readOpenAiUsage({ prompt_tokens: 'many' })).toBeUndefined();
   });
+
+  test.each([undefined, null, -1, 1.5, 1e300, 2 ** 53, 'many', '', [], {}])(
+    'is absent, not 0, where a count that is always given is %j',
+    (broken) => {
+      expect(
+        readOpenAiUsage({ prompt_tokens: 7, ...(broken !== undefined && { completion_tokens: broken }) }),
+      ).toBeUndefined();
+      expect(
+        readOpenAiUsage({ completion_tokens: 7, ...(broken !== undefined && { prompt_tokens: broken }) }),
+      ).toBeUndefined();
+    },
+  );
 
   test('never counts a token twice: the kinds add up to the total, whatever the parts say', () => {
     // A fixed sequence of numbers that look random.
