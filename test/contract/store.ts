@@ -71,6 +71,15 @@ export const describeStore = (open: () => Promise<Store>): void => {
         expect(await store.keys.findByHash(hashOf('another'))).toBeUndefined();
       });
 
+      it('finds among more ids than a statement takes parameters', async () => {
+        const { key, hash } = newKey();
+        await store.keys.insert(key, hash);
+        const ids = Array.from({ length: 70_000 }, (_, index) => asKeyId(`nobody ${index}`));
+        const found = await store.keys.findMany([...ids, key.id]);
+        expect(found).toHaveLength(70_001);
+        expect(found.filter((each) => each !== undefined)).toStrictEqual([key]);
+      });
+
       it('refuses a second key of the same id or hash', async () => {
         const first = newKey();
         const second = newKey();
@@ -99,6 +108,19 @@ export const describeStore = (open: () => Promise<Store>): void => {
         await store.keys.put(renewed, hashOf(`new ${key.id}`));
         expect(await store.keys.findByHash(hash)).toBeUndefined();
         expect(await store.keys.findByHash(hashOf(`new ${key.id}`))).toStrictEqual(renewed);
+      });
+
+      it('says what to do where the new secret is that of another key', async () => {
+        const [member, admin] = [newKey(), newKey({ role: 'ADMIN' })];
+        await store.keys.insert(member.key, member.hash);
+        await store.keys.put(admin.key, admin.hash);
+        for (const key of [admin.key, newKey().key]) {
+          await expect(store.keys.put(key, member.hash)).rejects.toThrow(
+            'MODELGRAPH_ADMIN_KEY is the secret of another key; choose a new one.',
+          );
+        }
+        expect(await store.keys.findByHash(member.hash)).toStrictEqual(member.key);
+        expect(await store.keys.findByHash(admin.hash)).toStrictEqual(admin.key);
       });
 
       it('revokes once: the first time stays', async () => {
@@ -137,6 +159,15 @@ export const describeStore = (open: () => Promise<Store>): void => {
         const found = await store.completions.findMany([...absent, ...records.map(({ id }) => id)]);
         expect(found).toStrictEqual([undefined, undefined, ...records]);
         expect(await store.completions.findMany([])).toEqual([]);
+      });
+
+      it('finds among more ids than a statement takes parameters', async () => {
+        const record = smallRecord();
+        await store.completions.insertMany([record]);
+        const ids = Array.from({ length: 70_000 }, (_, index) => asCompletionId(`cmp_nobody_${index}`));
+        const found = await store.completions.findMany([...ids, record.id]);
+        expect(found).toHaveLength(70_001);
+        expect(found.filter((each) => each !== undefined)).toStrictEqual([record]);
       });
 
       it('writes many rows at once, and none for none', async () => {
@@ -211,6 +242,23 @@ export const describeStore = (open: () => Promise<Store>): void => {
         expect(await page(1)).toStrictEqual({ rows: [records[1]], hasMore: true });
         expect(await page(2)).toStrictEqual({ rows: [records[1], records[0]], hasMore: false });
       });
+    });
+
+    it('tells the reason of a failure, in few words and without what was written', async () => {
+      const { key, hash } = newKey({ name: 'private '.repeat(1000) });
+      await store.keys.insert(key, hash);
+      const unwritable = { ...smallRecord({ user: 'private' }), createdAt: new Date(8.64e15) };
+      for (const fail of [
+        () => store.keys.insert(key, hash),
+        () => store.completions.insertMany([unwritable]),
+      ]) {
+        const error: unknown = await fail().catch((reason: unknown) => reason);
+        if (!(error instanceof Error)) throw new Error('It did not fail.');
+        expect(error.message).toMatch(/^The store failed: (duplicate key|date\/time|time zone|timestamp)/);
+        expect(error.message.length).toBeLessThanOrEqual(500);
+        expect(error.message).not.toContain('private');
+        expect(error.cause).toBeInstanceOf(Error);
+      }
     });
 
     it('works while many ask at once', async () => {

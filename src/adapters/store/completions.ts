@@ -1,8 +1,8 @@
-import { and, desc, eq, gte, inArray, lt, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gte, lt, type SQL } from 'drizzle-orm';
 import type { Pool } from 'pg';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
 import type { CompletionStore } from '../../ports/store.ts';
-import type { Database } from './database.ts';
+import { type Database, isAnyOf } from './database.ts';
 import { pageOf } from './page.ts';
 import { COMPLETION_COLUMNS, recordOf } from './record-codec.ts';
 import { completions } from './schema.ts';
@@ -30,7 +30,7 @@ export const completionStore = (database: Database, pool: Pool): CompletionStore
         : await database
             .select()
             .from(completions)
-            .where(inArray(completions.id, ids.map(storableText)));
+            .where(isAnyOf(completions.id, ids.map(storableText)));
     const byId = new Map<string, CompletionRecord>(rows.map((row) => [row.id, recordOf(row)]));
     return ids.map((id) => byId.get(id));
   },

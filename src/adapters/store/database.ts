@@ -1,3 +1,4 @@
+import { type Column, type SQL, sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { Pool, PoolClient } from 'pg';
 
@@ -6,3 +7,7 @@ export type Database = NodePgDatabase;
 
 /** Queries over a pool or one of its clients. Parameters stay out of error messages, which may be logged. */
 export const databaseOf = (client: Pool | PoolClient): Database => drizzle({ client, paramsInErrors: false });
+
+/** One parameter however many values there are: a statement takes at most 65,535. */
+export const isAnyOf = (column: Column, values: readonly string[]): SQL =>
+  sql`${column} = any(${sql.param(values)}::text[])`;

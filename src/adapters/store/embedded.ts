@@ -7,6 +7,7 @@ import { Pool } from 'pg';
 import type { Log } from '../../ports/log.ts';
 import { DataFolderInUseError, type DataFolderLock, lockDataFolder } from './data-folder-lock.ts';
 import { migrateStore } from './migrate.ts';
+import { withStoreErrors } from './store-error.ts';
 
 /** A Postgres of our own inside this process. */
 export type EmbeddedPostgres = { readonly pool: Pool; close(): Promise<void> };
@@ -49,7 +50,7 @@ export const openEmbedded = async (dataDir: string, log: Log): Promise<EmbeddedP
   try {
     worker = await startWorker(join(dataDir, 'postgres'), socketDir, log);
     pool = poolOf(socketDir, log);
-    await migrateStore(pool);
+    await withStoreErrors(migrateStore)(pool);
   } catch (error) {
     await close();
     throw error;

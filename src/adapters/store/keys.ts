@@ -1,13 +1,16 @@
-import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { DatabaseError } from 'pg';
 import { z } from 'zod';
 import { asKeyId } from '../../domain/ids.ts';
 import type { Key } from '../../domain/key.ts';
 import type { KeyStore } from '../../ports/store.ts';
-import type { Database } from './database.ts';
+import { type Database, isAnyOf } from './database.ts';
 import { pageOf } from './page.ts';
 import { keys } from './schema.ts';
 import { storableText } from './storable-text.ts';
+import { StoreError } from './store-error.ts';
 
+const UNIQUE_VIOLATION = '23505';
 const storedRole = z.enum(['ADMIN', 'MEMBER']);
 
 const keyOf = (row: typeof keys.$inferSelect): Key => ({
@@ -25,6 +28,13 @@ const rowOf = (key: Key, hash: string): typeof keys.$inferInsert => ({
   name: storableText(key.name),
   hash,
 });
+
+/** The database refused a row because another key has the same hash. */
+const isSecretTaken = (error: unknown): boolean =>
+  error instanceof Error &&
+  error.cause instanceof DatabaseError &&
+  error.cause.code === UNIQUE_VIOLATION &&
+  error.cause.constraint === 'keys_hash';
 
 export const keyStore = (database: Database): KeyStore => ({
   insert: async (key, hash) => {
@@ -44,7 +54,13 @@ export const keyStore = (database: Database): KeyStore => ({
     await database
       .insert(keys)
       .values(rowOf(key, hash))
-      .onConflictDoUpdate({ target: keys.id, set: { hash, prefix: key.prefix, revokedAt: null } });
+      .onConflictDoUpdate({ target: keys.id, set: { hash, prefix: key.prefix, revokedAt: null } })
+      .catch((error: unknown) => {
+        if (!isSecretTaken(error)) throw error;
+        throw new StoreError('MODELGRAPH_ADMIN_KEY is the secret of another key; choose a new one.', {
+          cause: error instanceof Error ? error.cause : error,
+        });
+      });
   },
 
   findByHash: async (hash) => {
@@ -59,7 +75,7 @@ export const keyStore = (database: Database): KeyStore => ({
         : await database
             .select()
             .from(keys)
-            .where(inArray(keys.id, ids.map(storableText)));
+            .where(isAnyOf(keys.id, ids.map(storableText)));
     const byId = new Map<string, Key>(rows.map((row) => [row.id, keyOf(row)]));
     return ids.map((id) => byId.get(id));
   },

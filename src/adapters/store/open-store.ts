@@ -6,6 +6,7 @@ import { databaseOf } from './database.ts';
 import { openEmbedded } from './embedded.ts';
 import { keyStore } from './keys.ts';
 import { openPostgres } from './postgres.ts';
+import { withStoreErrors } from './store-error.ts';
 
 export type StoreOptions =
   /** A database of our own in a folder, for one node. Created where there is none. */
@@ -32,13 +33,27 @@ export const openStore = async (options: StoreOptions, log: Log): Promise<Store>
 
 const storeOver = (pool: Pool, close: () => Promise<void>): Store => {
   const database = databaseOf(pool);
+  const keys = keyStore(database);
+  const completions = completionStore(database, pool);
   let closed: Promise<void> | undefined;
   return {
-    keys: keyStore(database),
-    completions: completionStore(database, pool),
-    ping: async () => {
-      await pool.query('select 1');
+    keys: {
+      insert: withStoreErrors(keys.insert),
+      insertIfAbsent: withStoreErrors(keys.insertIfAbsent),
+      put: withStoreErrors(keys.put),
+      findByHash: withStoreErrors(keys.findByHash),
+      findMany: withStoreErrors(keys.findMany),
+      list: withStoreErrors(keys.list),
+      revoke: withStoreErrors(keys.revoke),
     },
+    completions: {
+      insertMany: withStoreErrors(completions.insertMany),
+      findMany: withStoreErrors(completions.findMany),
+      list: withStoreErrors(completions.list),
+    },
+    ping: withStoreErrors(async () => {
+      await pool.query('select 1');
+    }),
     close: () => {
       closed ??= close();
       return closed;

@@ -1,6 +1,7 @@
 import { Pool, type PoolConfig } from 'pg';
 import type { Log } from '../../ports/log.ts';
 import { migrateStore } from './migrate.ts';
+import { reasonOf } from './store-error.ts';
 
 /** How long a query may take before it rejects; a server that has vanished would else never answer. */
 const QUERY_TIMEOUT_MS = 30_000;
@@ -47,11 +48,4 @@ const withoutCredentials = (url: string): string => {
   } catch {
     return 'the address given';
   }
-};
-
-/** A refusal on both IPv4 and IPv6 comes as an AggregateError whose own message is empty. */
-const reasonOf = (error: unknown): string => {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
 };

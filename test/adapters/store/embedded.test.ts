@@ -107,6 +107,8 @@ describe('on the embedded database', () => {
   it('rejects while it is closed', async () => {
     const store = await open(await madeFolder());
     await store.close();
-    await expect(store.ping()).rejects.toThrow();
+    const reason = 'The store failed: Cannot use a pool after calling end';
+    await expect(store.ping()).rejects.toThrow(reason);
+    await expect(store.completions.findMany([asCompletionId('cmp_1')])).rejects.toThrow(reason);
   });
 });

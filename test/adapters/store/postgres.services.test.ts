@@ -87,6 +87,17 @@ describe.skipIf(postgres.kind === 'missing')(titleOf('on Postgres', postgres), (
     await store.close();
   });
 
+  it('says why it fails, once its database is gone', async () => {
+    const database = await createDatabase(serverUrl);
+    const store = await open(database.url);
+    await database.drop();
+    const fail = () => store.keys.findMany([newKey().key.id]).catch((reason: unknown) => String(reason));
+    await expect
+      .poll(fail)
+      .toMatch(/^StoreError: The store failed: database ".*" does not exist \(select .* from "modelgraph"/);
+    await store.close();
+  });
+
   it('says which database is missing', async () => {
     const url = new URL(serverUrl);
     url.pathname = '/nowhere';

@@ -1,0 +1,44 @@
+import { DrizzleQueryError } from 'drizzle-orm';
+
+const LONGEST_MESSAGE = 500;
+
+/**
+ * Why the store did not do what was asked: the reason, and the beginning of the statement where there is one,
+ * in at most 500 characters and without the list of parameters, so that it can be logged. `cause` is the
+ * driver's own error.
+ */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+}
+
+/** What went wrong, in the words of the database, which may quote a value that it cannot read. */
+export const reasonOf = (error: unknown): string => {
+  /** A refusal on both IPv4 and IPv6 comes as an AggregateError whose own message is empty. */
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
+  if (!(error instanceof Error)) return String(error);
+  if (!(error.cause instanceof Error)) return error.message;
+  const deeper = reasonOf(error.cause);
+  return error instanceof DrizzleQueryError ? deeper : `${error.message}: ${deeper}`;
+};
+
+const statementOf = (error: unknown): string =>
+  error instanceof DrizzleQueryError ? ` (${error.query})` : '';
+
+/** An error of a query as one that can be logged; a StoreError as it is. */
+const storeErrorOf = (error: unknown): StoreError => {
+  if (error instanceof StoreError) return error;
+  const message = `The store failed: ${reasonOf(error)}${statementOf(error)}`;
+  const cause = error instanceof DrizzleQueryError ? error.cause : error;
+  return new StoreError(
+    message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE - 1)}…` : message,
+    { cause },
+  );
+};
+
+/** The same operation, which rejects with nothing but StoreErrors. */
+export const withStoreErrors =
+  <Parameters extends readonly unknown[], Result>(operation: (...given: Parameters) => Promise<Result>) =>
+  (...given: Parameters): Promise<Result> =>
+    operation(...given).catch((error: unknown) => {
+      throw storeErrorOf(error);
+    });
