@@ -4,13 +4,11 @@ import { countAt, objectAt, textAt } from '../json-reading.ts';
 import { providerWarning } from '../warnings.ts';
 
 type Call = {
-  /** The provider's index, where it gives one. */
-  readonly key: number | undefined;
   id?: string;
   name?: string;
   arguments: string;
-  /** How much of the arguments has been passed on. */
-  passed: number;
+  /** The end of the arguments, which has not been passed on yet. */
+  pending: string;
   signature?: string;
   /** Our own index, from when the call was started. */
   started?: number;
@@ -40,7 +38,11 @@ const signatureIn = (delta: JsonObject): string | undefined =>
  */
 export const createToolCallAssembler = (): ToolCallAssembler => {
   const calls: Call[] = [];
+  /** The latest call of each key, the first of each id. */
+  const byKey = new Map<number, Call>();
+  const byId = new Map<string, Call>();
   let startedCount = 0;
+  let hasNames = false;
 
   const find = (key: number | undefined, id: string | undefined, name: string | undefined): Call => {
     const isNew = (call: Call): boolean =>
@@ -48,13 +50,14 @@ export const createToolCallAssembler = (): ToolCallAssembler => {
     const last = calls.at(-1);
     const known =
       key !== undefined
-        ? calls.findLast((call) => call.key === key)
-        : (calls.find((call) => id !== undefined && call.id === id) ??
+        ? byKey.get(key)
+        : ((id === undefined ? undefined : byId.get(id)) ??
           (last?.name !== undefined && name !== undefined && id === undefined ? undefined : last));
     // Some servers number all parallel calls 0, or do not number them: then a new id with a name is a new call.
     if (known !== undefined && !isNew(known)) return known;
-    const call: Call = { key, arguments: '', passed: 0 };
+    const call: Call = { arguments: '', pending: '' };
     calls.push(call);
+    if (key !== undefined) byKey.set(key, call);
     return call;
   };
 
@@ -67,10 +70,9 @@ export const createToolCallAssembler = (): ToolCallAssembler => {
       call.id ??= `call_${call.started}`;
       events.push({ type: 'toolCallStarted', index: call.started, id: call.id, name: call.name });
     }
-    if (call.passed < call.arguments.length) {
-      const argumentsDelta = call.arguments.slice(call.passed);
-      call.passed = call.arguments.length;
-      events.push({ type: 'toolCallDelta', index: call.started, argumentsDelta });
+    if (call.pending !== '') {
+      events.push({ type: 'toolCallDelta', index: call.started, argumentsDelta: call.pending });
+      call.pending = '';
     }
     return events;
   };
@@ -81,19 +83,29 @@ export const createToolCallAssembler = (): ToolCallAssembler => {
       const name = textAt(objectAt(delta, 'function'), 'name');
       const call = find(countAt(delta, 'index'), id, name);
       if (id !== undefined) call.id ??= id;
-      if (name !== undefined) call.name ??= name;
+      if (call.id !== undefined && !byId.has(call.id)) byId.set(call.id, call);
+      if (name !== undefined) {
+        call.name ??= name;
+        hasNames = true;
+      }
       const signature = signatureIn(delta);
       if (signature !== undefined) call.signature = signature;
-      call.arguments += argumentsIn(delta);
+      const piece = argumentsIn(delta);
+      call.arguments += piece;
+      call.pending += piece;
       return passOn(call, false);
     },
     end(messageSignature) {
       const events: ProviderEvent[] = [];
+      let hasNameless = false;
       let spare = calls.some((call) => call.signature !== undefined) ? undefined : messageSignature;
       for (const call of calls) {
         events.push(...passOn(call, true));
         if (call.started === undefined || call.id === undefined || call.name === undefined) {
-          events.push(providerWarning('The provider sent a tool call without a name; it was left out.'));
+          // Once for all of them: a warning is kept in the ledger, and a broken provider sends many.
+          if (!hasNameless)
+            events.push(providerWarning('The provider sent a tool call without a name; it was left out.'));
+          hasNameless = true;
           continue;
         }
         const signature = call.signature ?? spare;
@@ -109,6 +121,6 @@ export const createToolCallAssembler = (): ToolCallAssembler => {
       }
       return events;
     },
-    hasCalls: () => calls.some((call) => call.name !== undefined),
+    hasCalls: () => hasNames,
   };
 };

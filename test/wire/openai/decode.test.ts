@@ -215,6 +215,46 @@ describe('tool calls', () => {
   });
 });
 
+describe('a flood takes time in proportion to its length', () => {
+  // Quadratic work would take minutes, far beyond a test's time.
+  const callsIn = (chunks: readonly object[]) =>
+    decodeStream(codec, [...chunks, '[DONE]'].map((chunk) => sse(chunk)).join('')).filter(
+      (event) => event.type === 'toolCallEnded',
+    );
+
+  test('of calls', () => {
+    const indices = Array.from({ length: 50_000 }, (_, index) => index);
+    const started = indices.map((index) =>
+      tool({
+        index: indices.length - index,
+        id: `call-${index}`,
+        function: { name: 'look', arguments: '{' },
+      }),
+    );
+    const continued = indices.map((index) => tool({ index: index + 1, function: { arguments: '}' } }));
+    const calls = callsIn([...started, ...continued]);
+    expect(calls).toHaveLength(indices.length);
+    expect(new Set(calls.map((call) => call.arguments))).toEqual(new Set(['{}']));
+  });
+
+  test('of pieces of one call', () => {
+    const pieces = Array.from({ length: 200_000 }, (_, index) => `piece ${index} `);
+    const started = tool({ index: 0, id: 'call-0', function: { name: 'look', arguments: '' } });
+    const calls = callsIn([
+      started,
+      ...pieces.map((piece) => tool({ index: 0, function: { arguments: piece } })),
+    ]);
+    expect(calls).toHaveLength(1);
+    expect(calls[0]?.arguments === pieces.join('')).toBe(true);
+  });
+
+  test('of calls without a name, told of once', () => {
+    const nameless = Array.from({ length: 50_000 }, (_, index) => ({ index }));
+    const events = decode(tool(...nameless), choice({ content: 'a' }, 'stop'), '[DONE]');
+    expect(events.map(({ type }) => type)).toEqual(['answering', 'textDelta', 'warning', 'completed']);
+  });
+});
+
 describe('reasoning, refusals and sources', () => {
   const folded = (...deltas: readonly object[]) =>
     fold(decode(...deltas.map((delta) => choice(delta)), '[DONE]'));
