@@ -3,8 +3,8 @@ import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { SseFrame, UpstreamCodec } from '../../wire/codec.ts';
 import { createSseParser } from '../../wire/sse.ts';
 
-/** Most bytes of an answer that is not streamed. */
-export const WHOLE_ANSWER_LIMIT = 64 * 1024 * 1024;
+/** Most bytes of one answer, streamed or not: whoever puts it together holds it whole. */
+export const ANSWER_LIMIT = 64 * 1024 * 1024;
 /** Most bytes of a stream in which not one event could be recognised. */
 export const SILENT_STREAM_LIMIT = 16 * 1024 * 1024;
 
@@ -23,9 +23,12 @@ const failedWith = (message: string): readonly ProviderEvent[] => [
   { type: 'failed', failure: failureOf('SERVER_ERROR', message, { retry: 'ELSEWHERE' }) },
 ];
 
+const TOO_LARGE = failedWith(`The answer is larger than ${ANSWER_LIMIT} bytes.`);
+
 const createStreamReader = (codec: UpstreamCodec): AnswerReader => {
   const parser = createSseParser();
   const decoder = codec.streamDecoder();
+  let bytes = 0;
   let silentBytes = 0;
   const decode = (frames: readonly SseFrame[]): readonly ProviderEvent[] => {
     let events = NONE;
@@ -40,6 +43,8 @@ const createStreamReader = (codec: UpstreamCodec): AnswerReader => {
   };
   return {
     push(chunk) {
+      bytes += chunk.byteLength;
+      if (bytes > ANSWER_LIMIT) return TOO_LARGE;
       const events = decode(parser.push(chunk));
       silentBytes = events.length > 0 ? 0 : silentBytes + chunk.byteLength;
       return silentBytes > SILENT_STREAM_LIMIT
@@ -58,8 +63,7 @@ const createWholeReader = (codec: UpstreamCodec): AnswerReader => {
   return {
     push(chunk) {
       bytes += chunk.byteLength;
-      if (bytes > WHOLE_ANSWER_LIMIT)
-        return failedWith(`The answer is larger than ${WHOLE_ANSWER_LIMIT} bytes.`);
+      if (bytes > ANSWER_LIMIT) return TOO_LARGE;
       body += text.decode(chunk, { stream: true });
       return NONE;
     },

@@ -432,6 +432,20 @@ describe('a stream', () => {
   });
 });
 
+test('an answer that is larger than whoever puts it together can hold fails, streamed or not', async () => {
+  const long = 'x'.repeat(1024 * 1024);
+  const words = Array.from({ length: 65 }, () => long);
+  const streamed = await readAll(openAiTextStream(words));
+  const whole = await readAll(openAiText(words), false);
+  for (const events of [streamed, whole])
+    expect(failureIn(events)).toMatchObject({
+      code: 'SERVER_ERROR',
+      message: 'The answer is larger than 67108864 bytes.',
+      retry: 'ELSEWHERE',
+    });
+  expect(textOf(streamed).length).toBeGreaterThan(60 * 1024 * 1024);
+});
+
 test('a whole answer that stops coming is a stall', async () => {
   upstream.enqueue({ headers: { 'content-type': 'application/json' }, body: ['{"id":', NEVER] });
   const headers = clientHas('headers');
