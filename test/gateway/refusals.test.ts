@@ -69,6 +69,21 @@ describe('input that makes no sense', () => {
       /deeper than 100 levels/,
       { output: { kind: 'jsonSchema', name: 'answer', schema: nested(50_000) } },
     ],
+    [
+      'messages[1].assistant.toolCalls[0].arguments',
+      /deeper than 100/,
+      {
+        messages: [
+          user,
+          {
+            role: 'assistant',
+            text: '',
+            reasoning: [],
+            toolCalls: [{ id: 'a', name: 'b', arguments: `${'['.repeat(50_000)}${']'.repeat(50_000)}` }],
+          },
+        ],
+      },
+    ],
     ['stop[1]', /is empty/, { stop: ['END', ''] }],
     ['tools[0].name', /1 to 64/, { tools: [tool('')] }],
     ['tools[0].name', /1 to 64/, { tools: [tool('look up')] }],

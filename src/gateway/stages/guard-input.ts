@@ -1,5 +1,5 @@
 import type { CompletionRequest, Message } from '../../domain/completion-request.ts';
-import { isDeeperThan, type JsonObject } from '../../domain/json.ts';
+import { isDeeperThan, type JsonValue } from '../../domain/json.ts';
 import type { Authorised } from './authorise.ts';
 import { ok, refused, type Staged } from './stage.ts';
 
@@ -8,8 +8,8 @@ export type Guarded = Omit<Authorised, 'stage'> & { readonly stage: 'GUARDED' };
 /** More text than any model reads: refused here rather than sent at the caller's cost. */
 export const MAX_PROMPT_CHARACTERS = 5_000_000;
 
-/** Deeper than any schema that a provider takes, and far from what serialising one could not bear. */
-const MAX_SCHEMA_LEVELS = 100;
+/** Deeper than any schema or arguments that a provider takes, and far from what serialising one could not bear. */
+const MAX_JSON_LEVELS = 100;
 
 const charactersOf = (message: Message): number => {
   switch (message.role) {
@@ -29,13 +29,38 @@ const charactersOf = (message: Message): number => {
 
 type Problem = { readonly path: string; readonly problem: string };
 
+const depthProblem = (path: string, json: JsonValue): Problem | undefined =>
+  isDeeperThan(json, MAX_JSON_LEVELS)
+    ? { path, problem: `is nested deeper than ${MAX_JSON_LEVELS} levels.` }
+    : undefined;
+
+/** Arguments need not be JSON; those that are go to some providers as objects. */
+const argumentsProblem = (path: string, text: string): Problem | undefined => {
+  // Each level takes two characters at least.
+  if (text.length <= 2 * MAX_JSON_LEVELS) return undefined;
+  let json: JsonValue;
+  try {
+    json = JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+  return depthProblem(path, json);
+};
+
 const messageProblem = (messages: readonly Message[]): Problem | undefined => {
   if (!messages.some((message) => message.role !== 'system')) {
     return { path: 'messages', problem: 'needs at least one user, assistant or tool message.' };
   }
   const calls = new Set<string>();
   for (const [index, message] of messages.entries()) {
-    if (message.role === 'assistant') for (const call of message.toolCalls) calls.add(call.id);
+    if (message.role === 'assistant') {
+      for (const [at, call] of message.toolCalls.entries()) {
+        calls.add(call.id);
+        const path = `messages[${index}].assistant.toolCalls[${at}].arguments`;
+        const problem = argumentsProblem(path, call.arguments);
+        if (problem !== undefined) return problem;
+      }
+    }
     if (message.role === 'user' && message.parts.length === 0) {
       return { path: `messages[${index}].user.parts`, problem: 'needs at least one part.' };
     }
@@ -55,11 +80,6 @@ const messageProblem = (messages: readonly Message[]): Problem | undefined => {
   }
   return undefined;
 };
-
-const depthProblem = (path: string, schema: JsonObject): Problem | undefined =>
-  isDeeperThan(schema, MAX_SCHEMA_LEVELS)
-    ? { path, problem: `is nested deeper than ${MAX_SCHEMA_LEVELS} levels.` }
-    : undefined;
 
 const toolProblem = (request: CompletionRequest): Problem | undefined => {
   const names = new Set<string>();
