@@ -100,10 +100,16 @@ describe('the page', () => {
     ['a GET that takes anything', '/graphql', '*/*', 'GET'],
     ['a POST', '/graphql', BROWSER_ACCEPT, 'POST'],
     ['another path', '/graphql/', BROWSER_ACCEPT, 'GET'],
-    ['the root', '/', BROWSER_ACCEPT, 'GET'],
+    ['a GET of the root that is no visit', '/', 'application/json', 'GET'],
     ['a path of two slashes', '//', BROWSER_ACCEPT, 'GET'],
   ])('leaves %s to others', async (_, path, accept, method) => {
     expect((await send(built, path, { accept }, method)).status).toBe(418);
+  });
+
+  it('is where a browser that visits the root is sent', async () => {
+    const { status, headers } = await send(built, '/', { accept: BROWSER_ACCEPT });
+    expect(status).toBe(302);
+    expect(headers.location).toBe('/graphql');
   });
 
   it('says how to build it when it is missing', async () => {
