@@ -188,11 +188,7 @@ export const createWebSocketFace = (
         );
         return true;
       }
-      sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        sockets.clients.add(webSocket);
-        webSocket.once('close', () => sockets.clients.delete(webSocket));
-        open(webSocket, request);
-      });
+      sockets.handleUpgrade(request, socket, head, (webSocket) => open(webSocket, request));
       return true;
     },
     /** Closes every connection, telling clients that the server goes away. */

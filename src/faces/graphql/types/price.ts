@@ -1,4 +1,3 @@
-import { asPriceId } from '../../../domain/ids.ts';
 import { builder } from '../builder.ts';
 import { MeterRef, PriceConditionsRef, PriceRef, ProvenanceRef } from '../refs.ts';
 import { MeterDirectionEnum, MeterFamilyEnum, ModalityEnum, TierModeEnum, TokenTypeEnum } from './enums.ts';
@@ -82,10 +81,7 @@ PriceRef.implement({
   description:
     'One dated, sourced rate. Rows are never changed: a new observation is a new row. An unknown price has no row; it is never 0.',
   fields: (t) => ({
-    id: t.id({
-      description: 'Identity of the row; cost lines name it.',
-      resolve: (price) => asPriceId(price.id),
-    }),
+    id: t.exposeID('id', { description: 'Identity of the row; cost lines name it.' }),
     meter: t.expose('meter', { type: MeterRef, description: 'What is counted.' }),
     amount: t.expose('amount', {
       type: 'Decimal',
