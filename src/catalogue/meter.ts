@@ -8,6 +8,14 @@ const tokens = (direction: MeterDirection, modality: Modality, tokenType: TokenT
   tokenType,
 });
 
+/** Counts calls, whatever is in them. */
+export const REQUEST_METER: Meter = {
+  family: 'REQUESTS',
+  direction: 'NONE',
+  modality: 'NONE',
+  tokenType: 'PLAIN',
+};
+
 /** The meter that counts each kind of usage. */
 export const METER_OF_USAGE: { readonly [Kind in UsageKind]: Meter } = {
   input: tokens('INPUT', 'TEXT', 'PLAIN'),
@@ -20,14 +28,10 @@ export const METER_OF_USAGE: { readonly [Kind in UsageKind]: Meter } = {
   audioOutput: tokens('OUTPUT', 'AUDIO', 'PLAIN'),
   imageInput: tokens('INPUT', 'IMAGE', 'PLAIN'),
   imageOutput: tokens('OUTPUT', 'IMAGE', 'PLAIN'),
-};
-
-/** Counts calls, whatever is in them. */
-export const REQUEST_METER: Meter = {
-  family: 'REQUESTS',
-  direction: 'NONE',
-  modality: 'NONE',
-  tokenType: 'PLAIN',
+  images: { family: 'IMAGES', direction: 'OUTPUT', modality: 'IMAGE', tokenType: 'PLAIN' },
+  seconds: { family: 'SECONDS', direction: 'INPUT', modality: 'AUDIO', tokenType: 'PLAIN' },
+  characters: { family: 'CHARACTERS', direction: 'INPUT', modality: 'TEXT', tokenType: 'PLAIN' },
+  requests: REQUEST_METER,
 };
 
 /** One word for a meter, e.g. `tokens.input.text.cache_read`; equal for equal meters. */

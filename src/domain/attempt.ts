@@ -1,3 +1,4 @@
+import type { ServiceTier } from './completion-request.ts';
 import type { Cost } from './cost.ts';
 import type { LocatedFailure } from './failure.ts';
 import type { ModelSlug, OfferingId, ProviderId } from './ids.ts';
@@ -38,4 +39,6 @@ export type Attempt = {
   readonly providerResponseId?: string;
   /** The exact model version that the provider says answered. */
   readonly providerModel?: string;
+  /** The tier in which the provider says it served the request. */
+  readonly serviceTier?: ServiceTier;
 };

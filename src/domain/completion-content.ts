@@ -1,5 +1,6 @@
 import type { CompletionEvent } from './completion-event.ts';
 import type { ReasoningBlock, ToolCall } from './completion-request.ts';
+import type { Source, TokenLogprob } from './content-event.ts';
 
 /** What a model said: the events of one completion put together. */
 export type CompletionContent = {
@@ -7,7 +8,9 @@ export type CompletionContent = {
   readonly refusal: string;
   readonly reasoning: readonly ReasoningBlock[];
   readonly toolCalls: readonly ToolCall[];
-  readonly sources: readonly { readonly url: string; readonly title?: string }[];
+  readonly sources: readonly Source[];
+  /** Of the text's tokens, in order; empty where none were asked for or given. */
+  readonly logprobs: readonly TokenLogprob[];
 };
 
 export type ContentFold = {
@@ -17,6 +20,8 @@ export type ContentFold = {
   content(): CompletionContent;
 };
 
+const sourceOf = ({ type: _type, ...source }: Extract<CompletionEvent, { type: 'source' }>): Source => source;
+
 /** Puts events together as they come. */
 export const createContentFold = (): ContentFold => {
   const text: string[] = [];
@@ -24,7 +29,8 @@ export const createContentFold = (): ContentFold => {
   const reasoning: ReasoningBlock[] = [];
   let openReasoning = '';
   const toolCalls: ToolCall[] = [];
-  const sources: { readonly url: string; readonly title?: string }[] = [];
+  const sources: Source[] = [];
+  const logprobs: TokenLogprob[] = [];
 
   const closeReasoning = (signature?: string, redacted?: boolean): void => {
     if (openReasoning === '' && signature === undefined) return;
@@ -41,6 +47,7 @@ export const createContentFold = (): ContentFold => {
       switch (event.type) {
         case 'textDelta':
           text.push(event.text);
+          if (event.logprobs !== undefined) logprobs.push(...event.logprobs);
           break;
         case 'refusalDelta':
           refusal.push(event.text);
@@ -59,7 +66,7 @@ export const createContentFold = (): ContentFold => {
           });
           break;
         case 'source':
-          sources.push({ url: event.url, ...(event.title !== undefined && { title: event.title }) });
+          sources.push(sourceOf(event));
           break;
         default:
           break;
@@ -71,6 +78,7 @@ export const createContentFold = (): ContentFold => {
       reasoning: openReasoning === '' ? [...reasoning] : [...reasoning, { text: openReasoning }],
       toolCalls: [...toolCalls],
       sources: [...sources],
+      logprobs: [...logprobs],
     }),
   };
 };

@@ -1,22 +1,47 @@
 import type { JsonObject } from './json.ts';
 
-export type TextPart = { readonly type: 'text'; readonly text: string };
-export type ImageSource =
+/**
+ * A mark in the prompt: all of it up to and including the marked piece is to be kept in the provider's prompt
+ * cache for so long. Providers that cache by themselves need no marks and take them as honoured.
+ */
+export type CacheTtl = '5m' | '1h';
+
+/** Media as a provider gets them. */
+export type MediaSource =
   /** http(s) address that the provider fetches. */
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'data'; readonly mediaType: string; readonly base64: string };
-export type ImagePart = {
+/** http(s) address that this server fetches before a provider is asked; none is left in what a provider gets. */
+export type RemoteSource = { readonly kind: 'remote'; readonly url: string };
+
+export type TextPart = { readonly type: 'text'; readonly text: string; readonly cache?: CacheTtl };
+export type ImagePart<Source = MediaSource> = {
   readonly type: 'image';
-  readonly source: ImageSource;
+  readonly source: Source;
   /** OpenAI's `detail`; a hint that others ignore without loss. */
   readonly detail?: 'low' | 'high' | 'auto';
+  readonly cache?: CacheTtl;
 };
-export type UserPart = TextPart | ImagePart;
+export type AudioPart<Source = MediaSource> = {
+  readonly type: 'audio';
+  readonly source: Source;
+  readonly cache?: CacheTtl;
+};
+/** A document, e.g. a PDF or plain text. */
+export type FilePart<Source = MediaSource> = {
+  readonly type: 'file';
+  readonly source: Source;
+  /** Name to show to the model, e.g. `report.pdf`. */
+  readonly name?: string;
+  readonly cache?: CacheTtl;
+};
+export type MediaPart<Source = MediaSource> = ImagePart<Source> | AudioPart<Source> | FilePart<Source>;
+export type UserPart<Source = MediaSource> = TextPart | MediaPart<Source>;
 
 /** A reasoning block as a provider gave it, to be passed back on the next turn. */
 export type ReasoningBlock = {
   readonly text: string;
-  /** Opaque proof that the block is the provider's own; bound to that provider. */
+  /** Opaque proof that the block is the provider's own; bound to that provider, which is sealed into it. */
   readonly signature?: string;
   /** The block came encrypted: `signature` holds its whole content. */
   readonly redacted?: boolean;
@@ -32,14 +57,15 @@ export type ToolCall = {
   readonly signature?: string;
 };
 
-export type Message =
-  | { readonly role: 'system'; readonly text: string }
-  | { readonly role: 'user'; readonly parts: readonly UserPart[] }
+export type Message<Source = MediaSource> =
+  | { readonly role: 'system'; readonly text: string; readonly cache?: CacheTtl }
+  | { readonly role: 'user'; readonly parts: readonly UserPart<Source>[] }
   | {
       readonly role: 'assistant';
       readonly text: string;
       readonly reasoning: readonly ReasoningBlock[];
       readonly toolCalls: readonly ToolCall[];
+      readonly cache?: CacheTtl;
     }
   | {
       readonly role: 'tool';
@@ -47,6 +73,7 @@ export type Message =
       readonly name?: string;
       readonly text: string;
       readonly isError: boolean;
+      readonly cache?: CacheTtl;
     };
 
 export type Tool = {
@@ -56,6 +83,7 @@ export type Tool = {
   readonly parameters: JsonObject;
   /** Ask the provider to guarantee that arguments match the schema. */
   readonly strict?: boolean;
+  readonly cache?: CacheTtl;
 };
 
 export type ToolChoice =
@@ -77,9 +105,13 @@ export type OutputFormat =
 
 export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'max';
 
+/** How a provider is to treat a request, and at what price. BATCH is for work that is handed in as a batch. */
+export const SERVICE_TIERS = ['STANDARD', 'BATCH', 'FLEX', 'PRIORITY', 'FAST'] as const;
+export type ServiceTier = (typeof SERVICE_TIERS)[number];
+
 /** What to ask of a model, in no provider's words. Absent means: the provider's default. */
-export type CompletionRequest = {
-  readonly messages: readonly Message[];
+export type CompletionRequest<Source = MediaSource> = {
+  readonly messages: readonly Message<Source>[];
   readonly tools: readonly Tool[];
   readonly toolChoice?: ToolChoice;
   readonly parallelToolCalls?: boolean;
@@ -95,6 +127,9 @@ export type CompletionRequest = {
   readonly reasoningEffort?: ReasoningEffort;
   /** Most tokens to spend on reasoning; wins over `reasoningEffort` where the provider takes a number. */
   readonly reasoningMaxTokens?: number;
+  /** Log probabilities of the output's tokens, and of so many alternatives (0 to 20) to each. */
+  readonly logprobs?: { readonly top: number };
+  readonly serviceTier?: ServiceTier;
   /** Tags that are kept in the ledger and passed to providers that take them. */
   readonly metadata?: { readonly [key: string]: string };
   /** The caller's own end-user id, for the provider's abuse detection. */
@@ -102,7 +137,19 @@ export type CompletionRequest = {
 };
 
 /** Parameters a provider may be unable to honour, by their name in the graph. */
-export type RequestParameter = Exclude<keyof CompletionRequest, 'messages'> | 'imageUrl' | 'imageData';
+export type RequestParameter =
+  | Exclude<keyof CompletionRequest, 'messages'>
+  | 'imageUrl'
+  | 'imageData'
+  | 'audioUrl'
+  | 'audioData'
+  | 'fileUrl'
+  | 'fileData'
+  /** Marks in the prompt; see `CacheTtl`. */
+  | 'cache';
 
 /** What a provider cannot do of what was asked. */
-export type Unsupported = { readonly name: RequestParameter; readonly problem: string };
+export type Unsupported<Name extends string = RequestParameter> = {
+  readonly name: Name;
+  readonly problem: string;
+};

@@ -17,9 +17,29 @@ export type CompletionWarning = {
   readonly message: string;
 };
 
+/** A token of the output and how likely the model held it to be. */
+export type TokenLogprob = {
+  readonly token: string;
+  /** Natural logarithm of the probability. */
+  readonly logprob: number;
+  /** Alternatives at this place, the likeliest first; the token itself may be among them. */
+  readonly top: readonly { readonly token: string; readonly logprob: number }[];
+};
+
+/** What an answer rests on: a page, or a place in a document of the prompt. */
+export type Source = {
+  readonly url?: string;
+  readonly title?: string;
+  /** The words of the source that are cited. */
+  readonly citedText?: string;
+  /** Which of the prompt's documents it is, counted from 0. */
+  readonly documentIndex?: number;
+};
+
 /** Pieces of an answer, the same from every provider. Tool calls are keyed by `index`, which counts from 0. */
 export type ContentEvent =
-  | { readonly type: 'textDelta'; readonly text: string }
+  /** `logprobs` are of the tokens of this text, where they were asked for; the text may be empty where they come late. */
+  | { readonly type: 'textDelta'; readonly text: string; readonly logprobs?: readonly TokenLogprob[] }
   /** Text of reasoning; `signature` closes a block and proves it; `redacted` blocks have only a signature. */
   | {
       readonly type: 'reasoningDelta';
@@ -38,7 +58,7 @@ export type ContentEvent =
       readonly arguments: string;
       readonly signature?: string;
     }
-  | { readonly type: 'source'; readonly url: string; readonly title?: string }
+  | ({ readonly type: 'source' } & Source)
   | { readonly type: 'refusalDelta'; readonly text: string };
 
 /** Latest usage as the provider reports it: replaces what came before, is never added to it. */

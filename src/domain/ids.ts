@@ -15,10 +15,14 @@ export type CompletionId = Branded<'CompletionId'>;
 /** Identity of a virtual key (not its secret): `key_` and a UUIDv7. */
 export type KeyId = Branded<'KeyId'>;
 
+/** Identity of one operation other than a completion: `op_` and a UUIDv7. */
+export type OperationId = Branded<'OperationId'>;
+
 export const asModelSlug = (value: string): ModelSlug => value as ModelSlug;
 export const asProviderId = (value: string): ProviderId => value as ProviderId;
 export const asPriceId = (value: string): PriceId => value as PriceId;
 export const asCompletionId = (value: string): CompletionId => value as CompletionId;
+export const asOperationId = (value: string): OperationId => value as OperationId;
 export const asKeyId = (value: string): KeyId => value as KeyId;
 /** Accepts a whole offering id, e.g. as read from the store. */
 export const asOfferingId = (value: string): OfferingId => value as OfferingId;

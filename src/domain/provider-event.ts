@@ -1,5 +1,7 @@
+import type { ServiceTier } from './completion-request.ts';
 import type { CompletionWarning, ContentEvent, FinishReason, UsageEvent } from './content-event.ts';
 import type { Failure } from './failure.ts';
+import type { RateLimit } from './rate-limit.ts';
 
 /**
  * What a provider yields during one call. The last event is exactly one `completed` or `failed`; nothing
@@ -15,5 +17,13 @@ export type ProviderEvent =
   | ContentEvent
   | UsageEvent
   | { readonly type: 'warning'; readonly warning: CompletionWarning }
-  | { readonly type: 'completed'; readonly finishReason: FinishReason; readonly rawFinishReason?: string }
+  /** What the provider says is left of its limits; at any place, failures included. */
+  | { readonly type: 'rateLimits'; readonly limits: readonly RateLimit[] }
+  | {
+      readonly type: 'completed';
+      readonly finishReason: FinishReason;
+      readonly rawFinishReason?: string;
+      /** The tier in which the request was served, where the provider says it. */
+      readonly serviceTier?: ServiceTier;
+    }
   | { readonly type: 'failed'; readonly failure: Failure };

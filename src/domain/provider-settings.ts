@@ -29,7 +29,10 @@ export type DeclaredOffering = {
 /** All that is needed to call a provider: what is known of it, completed by the operator. */
 export type ProviderSettings = {
   readonly id: ProviderId;
-  readonly dialect: Dialect;
+  /** Absent for a known provider that is reached by a library. */
+  readonly dialect?: Dialect;
+  /** Values of the variables that the provider is known to take, e.g. a region. */
+  readonly variables?: { readonly [name: string]: string };
   /** What the provider's own SDK takes: OpenAI's with /v1, Anthropic's without. No trailing slash. */
   readonly baseUrl: string;
   /** Absent for servers that need none. */

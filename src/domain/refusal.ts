@@ -21,15 +21,17 @@ export type Refusal =
   | {
       readonly code: 'UNSUPPORTED_PARAMETER';
       readonly offeringId: OfferingId;
-      readonly parameters: readonly Unsupported[];
+      readonly parameters: readonly Unsupported<string>[];
     }
+  /** The model is known and a provider that serves it is on, but none of them does this with it. */
+  | { readonly code: 'UNSUPPORTED_OPERATION'; readonly name: string; readonly problem: string }
   /** The server is stopping, cannot write its ledger, or is broken for this offering; `problem` says which. */
   | { readonly code: 'UNAVAILABLE'; readonly problem: string; readonly retryAfterMs?: number }
   | { readonly code: 'KEY_NOT_FOUND'; readonly id: KeyId }
   /** The key may not do this. */
   | { readonly code: 'FORBIDDEN'; readonly problem: string };
 
-/** Those that a completion can meet. */
+/** Those that a completion or another operation can meet. */
 export type CompletionRefusal = Exclude<Refusal, { code: 'KEY_NOT_FOUND' }>;
 
 /** Names come from strangers: an answer does not send megabytes of them back. */
@@ -54,6 +56,8 @@ export const refusalMessage = (refusal: Refusal): string => {
       return `${refusal.offeringId} cannot honour ${refusal.parameters
         .map((parameter) => `${parameter.name} (${parameter.problem})`)
         .join(', ')}. Leave it out, choose another offering, or set unsupported: WARN.`;
+    case 'UNSUPPORTED_OPERATION':
+      return `${shown(refusal.name)}: ${refusal.problem}`;
     case 'UNAVAILABLE':
       return refusal.problem;
     case 'KEY_NOT_FOUND':

@@ -1,5 +1,5 @@
 /**
- * Token counts of one operation. The kinds are disjoint: their sum is all tokens, and no token is counted
+ * What one operation used. The kinds of tokens are disjoint: their sum is all tokens, and no token is counted
  * in two of them, however the provider reports it. A kind that the provider does not report is 0 here;
  * whether the provider reported usage at all is stated by the absence or presence of the whole Usage.
  */
@@ -20,11 +20,20 @@ export type Usage = {
   readonly audioOutput: number;
   readonly imageInput: number;
   readonly imageOutput: number;
+  /** Images made, where the provider bills them by number and not by tokens. */
+  readonly images: number;
+  /** Seconds of audio or video, where the provider bills these and not tokens; may have a fraction. */
+  readonly seconds: number;
+  /** Characters, where the provider bills these and not tokens. */
+  readonly characters: number;
+  /** Requests or units of search, where the provider counts what it bills so. */
+  readonly requests: number;
 };
 
 export type UsageKind = keyof Usage;
 
-export const USAGE_KINDS = [
+/** The kinds that are tokens. */
+export const TOKEN_KINDS = [
   'input',
   'cacheRead',
   'cacheWrite5m',
@@ -35,6 +44,15 @@ export const USAGE_KINDS = [
   'audioOutput',
   'imageInput',
   'imageOutput',
+] as const satisfies readonly UsageKind[];
+export type TokenKind = (typeof TOKEN_KINDS)[number];
+
+export const USAGE_KINDS = [
+  ...TOKEN_KINDS,
+  'images',
+  'seconds',
+  'characters',
+  'requests',
 ] as const satisfies readonly UsageKind[];
 
 /** Fills the kinds that are not given with 0. */
@@ -49,6 +67,10 @@ export const usageOf = (counts: Partial<Usage>): Usage => ({
   audioOutput: 0,
   imageInput: 0,
   imageOutput: 0,
+  images: 0,
+  seconds: 0,
+  characters: 0,
+  requests: 0,
   ...counts,
 });
 

@@ -1,6 +1,11 @@
 import type { CompletionRequest, Unsupported } from '../domain/completion-request.ts';
+import type { CompletionWarning } from '../domain/content-event.ts';
+import type { Failure } from '../domain/failure.ts';
 import type { ProviderId } from '../domain/ids.ts';
+import type { OperationKind, OperationRequests, ProviderResults } from '../domain/operation.ts';
 import type { ProviderEvent } from '../domain/provider-event.ts';
+import type { RateLimit } from '../domain/rate-limit.ts';
+import type { Usage } from '../domain/usage.ts';
 
 /** One call to one offering. */
 export type ProviderCall = {
@@ -22,6 +27,8 @@ export type CallTimeouts = {
 /** A server that answers API calls. Implementations live in adapters/providers. */
 export type Provider = {
   readonly id: ProviderId;
+  /** False: it has no language models, and `complete` gives UNSUPPORTED. */
+  readonly completes: boolean;
   /** Pure: which of the request's parameters this provider cannot honour for this model. */
   unsupported(providerModelId: string, request: CompletionRequest): readonly Unsupported[];
   /**
@@ -30,4 +37,50 @@ export type Provider = {
    * the iteration early closes it too.
    */
   complete(call: ProviderCall, signal: AbortSignal): AsyncIterable<ProviderEvent>;
+  /** What it can do besides; an operation that is missing is not served for any model. */
+  readonly operations: OperationAdapters;
+  /** Which models the provider says its key may use. Never rejects. */
+  listModels(signal: AbortSignal): Promise<ModelList>;
 };
+
+/** One call of an operation to one offering. */
+export type OperationCall<Kind extends OperationKind> = {
+  /** The name that the provider uses. */
+  readonly providerModelId: string;
+  readonly request: OperationRequests[Kind];
+  /** From sending to the last byte of the answer. */
+  readonly timeoutMs: number;
+};
+
+export type OperationOutcome<Kind extends OperationKind> = {
+  readonly warnings: readonly CompletionWarning[];
+  readonly rateLimits?: readonly RateLimit[];
+} & (
+  | {
+      readonly kind: 'DONE';
+      readonly result: ProviderResults[Kind];
+      /** Absent where it is neither reported nor known from what was sent. */
+      readonly usage?: Usage;
+      readonly providerResponseId?: string;
+      /** The exact model version that the provider says answered. */
+      readonly providerModel?: string;
+    }
+  | { readonly kind: 'FAILED'; readonly failure: Failure }
+);
+
+export type OperationAdapter<Kind extends OperationKind> = {
+  /** Pure: which of the request's parameters cannot be honoured for this model. */
+  unsupported(providerModelId: string, request: OperationRequests[Kind]): readonly Unsupported<string>[];
+  /**
+   * Sends the call. Parameters listed by `unsupported` are left out of what is sent. Never rejects. Aborting the
+   * signal closes the upstream connection at once and gives FAILED with CANCELLED.
+   */
+  perform(call: OperationCall<Kind>, signal: AbortSignal): Promise<OperationOutcome<Kind>>;
+};
+export type OperationAdapters = { readonly [Kind in OperationKind]?: OperationAdapter<Kind> };
+
+/** NOT_OFFERED: the provider has no list. */
+export type ModelList =
+  | { readonly kind: 'LISTED'; readonly ids: readonly string[] }
+  | { readonly kind: 'NOT_OFFERED' }
+  | { readonly kind: 'FAILED'; readonly failure: Failure };

@@ -7,6 +7,10 @@ export type SharedState = {
   publish(channel: string, message: string): Promise<void>;
   /** Resolves once messages published from now on will arrive. The function returned ends it. */
   subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>>;
+  /** Keeps bytes under a key for a while, for every node; less long where room is short. Rejects what is too large. */
+  putBytes(key: string, bytes: Uint8Array, ttlMs: number): Promise<void>;
+  /** Undefined where there is nothing, or no more. */
+  getBytes(key: string): Promise<Uint8Array | undefined>;
   /** One round trip; rejects while it cannot be reached. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -8,7 +8,7 @@ const contentOf = (...events: readonly CompletionEvent[]) => {
   for (const event of events) fold.add(event);
   return fold.content();
 };
-const NOTHING = { text: '', refusal: '', reasoning: [], toolCalls: [], sources: [] };
+const NOTHING = { text: '', refusal: '', reasoning: [], toolCalls: [], sources: [], logprobs: [] };
 
 const text = (said: string): CompletionEvent => ({ type: 'textDelta', text: said });
 const thought = (said: string, signature?: string): CompletionEvent => ({

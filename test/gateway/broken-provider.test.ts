@@ -20,7 +20,10 @@ const SECRET = new Error('the prompt was: open sesame');
 /** Yields these, then throws, against its contract. */
 const throwingAfter = (...events: readonly ProviderEvent[]): Provider => ({
   id: asProviderId('first'),
+  completes: true,
   unsupported: () => [],
+  operations: {},
+  listModels: async () => ({ kind: 'NOT_OFFERED' }),
   async *complete() {
     yield* events;
     throw SECRET;

@@ -100,7 +100,10 @@ export const createScriptedProvider = (
 
   return {
     id: asProviderId(id),
+    completes: true,
     unsupported: () => options.unsupported ?? [],
+    operations: {},
+    listModels: async () => ({ kind: 'NOT_OFFERED' }),
     complete: run,
     calls,
     called: (n) => arrivalOf(n).promise,

@@ -46,7 +46,7 @@ export const fold = (events: readonly ProviderEvent[]): Folded => {
         refusal += event.text;
         break;
       case 'source':
-        sources.push(event.url);
+        if (event.url !== undefined) sources.push(event.url);
         break;
       case 'usageUpdated':
         usage = event.usage;

@@ -3,9 +3,9 @@ import type { ProviderInfo, ProviderStatus } from '../../domain/provider.ts';
 import type { DeclaredOffering, ProviderEntry } from '../../domain/provider-settings.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { Provider } from '../../ports/provider.ts';
-import type { KnownProvider } from './known-provider.ts';
+import type { KnownProvider, ProviderDependencies } from './known-provider.ts';
 import { discoverOllama } from './ollama.ts';
-import { connectProvider, KNOWN_PROVIDERS, knownProvider, type ProviderDependencies } from './registry.ts';
+import { connectProvider, KNOWN_PROVIDERS, knownProvider } from './registry.ts';
 import { createSandboxProvider, SANDBOX, SANDBOX_OFFERINGS } from './sandbox.ts';
 
 /** A provider as the catalogue lists it. */
@@ -61,7 +61,7 @@ const find = async (
 ): Promise<Found> => {
   const id = known?.id ?? asProviderId(entry?.id ?? '');
   const key = keyFor(known, entry, read);
-  const dialect = entry?.dialect ?? known?.dialect;
+  const dialect = entry?.dialect ?? (known?.api.kind === 'DIALECT' ? known.api.dialect : undefined);
   const baseUrl = entry?.baseUrl ?? known?.baseUrl;
   const region = entry?.region ?? known?.region;
   const listed = (status: ProviderStatus, more: readonly DeclaredOffering[] = []): ListedProvider => ({
@@ -92,7 +92,7 @@ const find = async (
     local = names.map((providerModelId) => ({ providerModelId, billing: 'FREE' }));
   }
   const settings = { id, dialect, baseUrl, ...(key !== undefined && { apiKey: key }) };
-  return { listed: listed(ON, local), provider: connectProvider(settings, dependencies) };
+  return { listed: listed(ON, local), provider: await connectProvider(settings, dependencies) };
 };
 
 /** Two names of one provider would be two providers of one id. */

@@ -18,7 +18,8 @@ import { createWatchdog, type TimeoutPhase } from './watchdog.ts';
 
 export type HttpProviderOptions = {
   readonly settings: ProviderSettings;
-  readonly codec: UpstreamCodec;
+  /** The dialect as it is spoken for a model. */
+  readonly codecFor: (providerModelId: string) => UpstreamCodec;
   /** Shared by all providers; see `createDispatcher`. */
   readonly dispatcher: Dispatcher;
   readonly log: Log;
@@ -33,17 +34,17 @@ const lowerCased = (headers: AnswerHeaders): AnswerHeaders =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 /**
- * A provider behind HTTP, in the dialect of `codec`. An answer is read as what it is, event stream or whole,
+ * A provider behind HTTP, in the dialect of `codecFor`. An answer is read as what it is, event stream or whole,
  * whichever was asked for. Of a whole one, `stallMs` bounds the silence between two pieces of its body.
  * Throws only here, if `settings.baseUrl` is no URL.
  */
 export const createHttpProvider = (options: HttpProviderOptions): Provider => {
-  const { settings, codec, dispatcher, log, clock } = options;
+  const { settings, codecFor, dispatcher, log, clock } = options;
   const base = new URL(settings.baseUrl);
   const basePath = base.pathname.replace(/\/+$/, '');
   const host = `${base.hostname}:${base.port || (base.protocol === 'https:' ? '443' : '80')}`;
 
-  const send = (encoded: EncodedCall, stream: boolean, signal: AbortSignal) =>
+  const send = (codec: UpstreamCodec, encoded: EncodedCall, stream: boolean, signal: AbortSignal) =>
     dispatcher.request({
       origin: base.origin,
       method: 'POST',
@@ -80,6 +81,7 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
   async function* exchange(call: ProviderCall, halt: Halt): AsyncGenerator<ProviderEvent, void> {
     const watchdog = createWatchdog(clock, call.timeouts, (phase) => halt.stop(timeoutOf(call, phase)));
     try {
+      const codec = codecFor(call.providerModelId);
       const { call: encoded, warnings } = codec.encode(call.providerModelId, call.request, call.stream);
       yield* warnings;
       const early = halt.failure();
@@ -88,7 +90,7 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
       let response: Dispatcher.ResponseData;
       try {
         watchdog.wait();
-        response = await send(encoded, call.stream, halt.signal);
+        response = await send(codec, encoded, call.stream, halt.signal);
         watchdog.hold();
       } catch (error) {
         log.debug('no answer from provider', { provider: settings.id, code: networkErrorCode(error) });
@@ -162,7 +164,11 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
 
   return {
     id: settings.id,
-    unsupported: (providerModelId, request) => codec.unsupported(providerModelId, request),
+    completes: true,
+    unsupported: (providerModelId, request) =>
+      codecFor(providerModelId).unsupported(providerModelId, request),
+    operations: {},
+    listModels: async () => ({ kind: 'NOT_OFFERED' }),
     complete(call, signal) {
       const halt = createHalt(signal);
       return haltable(exchange(call, halt), halt);

@@ -1,15 +1,58 @@
+import type { Dispatcher } from 'undici';
 import type { ProviderId } from '../../domain/ids.ts';
+import type { OperationKind } from '../../domain/operation.ts';
 import type { Dialect, ProviderKind } from '../../domain/provider.ts';
+import type { DeclaredOffering, ProviderSettings } from '../../domain/provider-settings.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Provider } from '../../ports/provider.ts';
 import type { UpstreamCodec } from '../../wire/codec.ts';
+import type { OperationCodecs } from '../../wire/operation-codec.ts';
+
+export type ProviderDependencies = {
+  readonly dispatcher: Dispatcher;
+  readonly log: Log;
+  readonly clock: Clock;
+};
+
+/** Over HTTP, by codecs of our own. */
+export type DialectApi = {
+  readonly kind: 'DIALECT';
+  readonly dialect: Dialect;
+  /** The dialect as this provider speaks it for a model. */
+  codec(providerModelId: string): UpstreamCodec;
+  /** What it can do besides completions. */
+  readonly operations: OperationCodecs;
+  /** Path of its list of models under the base URL; absent: that of the dialect. `none`: it has no list. */
+  readonly modelsPath?: string | 'none';
+};
+
+/** Through a library, which is only loaded where the provider is on. */
+export type LibraryApi = {
+  readonly kind: 'LIBRARY';
+  readonly completes: boolean;
+  /** Which operations the provider that `connect` gives has. */
+  readonly operations: readonly OperationKind[];
+  /** Sends nothing yet. */
+  connect(settings: ProviderSettings, dependencies: ProviderDependencies): Promise<Provider>;
+};
+
+/** A value that is part of a provider's address or account and no secret, e.g. a region. */
+export type ProviderVariable = {
+  /** The environment variable. */
+  readonly name: string;
+  /** Used where it is not set; a variable without one must be set. */
+  readonly default?: string;
+};
 
 /** A provider that needs nothing but a key, because all else is known of it. */
 export type KnownProvider = {
   readonly id: ProviderId;
   readonly name: string;
   readonly kind: ProviderKind;
-  readonly dialect: Dialect;
-  /** What the provider's own SDK takes; no trailing slash. */
+  /** What the provider's own SDK takes; no trailing slash. `{NAME}` stands for one of `variables`. */
   readonly baseUrl: string;
+  readonly variables?: readonly ProviderVariable[];
   /** Environment variables that may hold the key; the first that is set wins. Empty where none is needed. */
   readonly keyVariables: readonly string[];
   /** Other ids that people know it by. */
@@ -19,6 +62,9 @@ export type KnownProvider = {
   readonly docsUrl?: string;
   /** ISO 3166 code or the provider's own word for where it serves from; absent where it serves from many places. */
   readonly region?: string;
-  /** The dialect as this provider speaks it. */
-  codec(): UpstreamCodec;
+  /** Models that the price seed does not know and the provider is used for; unpriced unless an operator says more. */
+  readonly offerings?: readonly DeclaredOffering[];
+  /** On without a key if something answers at `baseUrl`; its list of models is what it serves, free of charge. */
+  readonly isLocal?: boolean;
+  readonly api: DialectApi | LibraryApi;
 };

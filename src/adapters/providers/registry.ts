@@ -1,8 +1,5 @@
-import type { Dispatcher } from 'undici';
 import type { Dialect } from '../../domain/provider.ts';
 import type { ProviderSettings } from '../../domain/provider-settings.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Log } from '../../ports/log.ts';
 import type { Provider } from '../../ports/provider.ts';
 import { createAnthropicCodec } from '../../wire/anthropic/codec.ts';
 import type { UpstreamCodec } from '../../wire/codec.ts';
@@ -22,7 +19,7 @@ import { openai } from './known/openai.ts';
 import { openrouter } from './known/openrouter.ts';
 import { together } from './known/together.ts';
 import { xai } from './known/xai.ts';
-import type { KnownProvider } from './known-provider.ts';
+import type { KnownProvider, ProviderDependencies } from './known-provider.ts';
 
 /** Every provider that is known by id, in the order in which offerings of one model are preferred. */
 export const KNOWN_PROVIDERS: readonly KnownProvider[] = [
@@ -57,15 +54,15 @@ const commonCodec = (dialect: Dialect): UpstreamCodec => {
   }
 };
 
-export type ProviderDependencies = {
-  readonly dispatcher: Dispatcher;
-  readonly log: Log;
-  readonly clock: Clock;
-};
-
-/** Connects to a provider, known or not. Sends nothing yet. Throws if the base URL is no URL. */
-export const connectProvider = (settings: ProviderSettings, dependencies: ProviderDependencies): Provider => {
-  const known = knownProvider(settings.id);
-  const codec = known?.dialect === settings.dialect ? known.codec() : commonCodec(settings.dialect);
-  return createHttpProvider({ settings, codec, ...dependencies });
+/** Connects to a provider, known or not. Sends nothing yet. Rejects if the base URL is no URL. */
+export const connectProvider = async (
+  settings: ProviderSettings,
+  dependencies: ProviderDependencies,
+): Promise<Provider> => {
+  const api = knownProvider(settings.id)?.api;
+  if (api?.kind === 'LIBRARY' && settings.dialect === undefined) return api.connect(settings, dependencies);
+  const dialect = settings.dialect ?? (api?.kind === 'DIALECT' ? api.dialect : 'openai');
+  const common = commonCodec(dialect);
+  const codecFor = api?.kind === 'DIALECT' && api.dialect === dialect ? api.codec : () => common;
+  return createHttpProvider({ settings, codecFor, ...dependencies });
 };

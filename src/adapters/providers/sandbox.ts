@@ -179,7 +179,10 @@ export const createSandboxProvider = (clock: Clock): Provider => {
 
   return {
     id: SANDBOX.id,
+    completes: true,
     unsupported: () => [],
+    operations: {},
+    listModels: async () => ({ kind: 'NOT_OFFERED' }),
     complete(call, signal) {
       const halt = createHalt(signal);
       return haltable(answer(call, halt), halt);

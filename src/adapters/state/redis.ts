@@ -50,6 +50,10 @@ export const connectRedisState = async (url: string, log: Log): Promise<SharedSt
         await subscriber.redis.unsubscribe(PREFIX + channel).catch(() => undefined);
       };
     },
+    putBytes: async (key, bytes, ttlMs) => {
+      await commands.redis.set(PREFIX + key, Buffer.from(bytes), 'PX', ttlMs);
+    },
+    getBytes: async (key) => (await commands.redis.getBuffer(PREFIX + key)) ?? undefined,
     ping: async () => {
       await commands.redis.ping();
     },

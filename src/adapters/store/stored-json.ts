@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Attempt, RouteDecision, Timings } from '../../domain/attempt.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
+import { SERVICE_TIERS } from '../../domain/completion-request.ts';
 import type { CompletionWarning, FinishReason } from '../../domain/content-event.ts';
 import type { Cost, CostLine, UnpricedReason } from '../../domain/cost.ts';
 import { FAILURE_CODES, type LocatedFailure, type RetryAdvice } from '../../domain/failure.ts';
@@ -49,6 +50,11 @@ export const storedUsage: z.ZodType<Usage> = z.object({
   audioOutput: z.number(),
   imageInput: z.number(),
   imageOutput: z.number(),
+  // Rows from before these were counted do not have them.
+  images: z.number().default(0),
+  seconds: z.number().default(0),
+  characters: z.number().default(0),
+  requests: z.number().default(0),
 } satisfies Shape<Usage>);
 
 const meter: z.ZodType<Meter> = z.object({
@@ -131,6 +137,7 @@ const attempt: z.ZodType<Attempt> = z.object({
   failure: optional(storedFailure),
   providerResponseId: optional(z.string()),
   providerModel: optional(z.string()),
+  serviceTier: optional(z.enum(SERVICE_TIERS)),
 } satisfies Shape<Attempt>);
 
 export const storedAttempts: z.ZodType<readonly Attempt[]> = z.array(attempt);

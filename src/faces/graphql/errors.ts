@@ -26,6 +26,7 @@ export class AmbiguousModelError extends RefusalError<'AMBIGUOUS_MODEL'> {}
 export class NoProviderConfiguredError extends RefusalError<'NO_PROVIDER_CONFIGURED'> {}
 export class InvalidInputError extends RefusalError<'INVALID_INPUT'> {}
 export class UnsupportedParameterError extends RefusalError<'UNSUPPORTED_PARAMETER'> {}
+export class UnsupportedOperationError extends RefusalError<'UNSUPPORTED_OPERATION'> {}
 export class UnavailableError extends RefusalError<'UNAVAILABLE'> {}
 export class KeyNotFoundError extends RefusalError<'KEY_NOT_FOUND'> {}
 export class ForbiddenError extends RefusalError<'FORBIDDEN'> {}
@@ -51,6 +52,8 @@ const refusalError = (refusal: CompletionRefusal) => {
       return new InvalidInputError(refusal);
     case 'UNSUPPORTED_PARAMETER':
       return new UnsupportedParameterError(refusal);
+    case 'UNSUPPORTED_OPERATION':
+      return new UnsupportedOperationError(refusal);
     case 'UNAVAILABLE':
       return new UnavailableError(refusal);
     case 'FORBIDDEN':

@@ -45,6 +45,7 @@ const isVisible = (event: ProviderEvent): boolean => {
     case 'answering':
     case 'usageUpdated':
     case 'warning':
+    case 'rateLimits':
     case 'completed':
     case 'failed':
       return false;
@@ -147,6 +148,8 @@ export async function* attemptRoute(
             break;
           case 'warning':
             state.warnings.push(event.warning);
+            break;
+          case 'rateLimits':
             break;
           case 'completed':
           case 'failed':

@@ -4,6 +4,7 @@ import type { OpenAiQuirks } from './quirks.ts';
 
 const encodePart = (part: UserPart): JsonObject => {
   if (part.type === 'text') return { type: 'text', text: part.text };
+  if (part.type !== 'image') return { type: 'text', text: '' };
   const { source, detail } = part;
   const url = source.kind === 'url' ? source.url : `data:${source.mediaType};base64,${source.base64}`;
   return { type: 'image_url', image_url: { url, ...(detail === undefined ? {} : { detail }) } };

@@ -10,6 +10,12 @@ const isAsked = (request: CompletionRequest, name: RequestParameter): boolean =>
       return hasImage(request, 'url');
     case 'imageData':
       return hasImage(request, 'data');
+    case 'audioUrl':
+    case 'audioData':
+    case 'fileUrl':
+    case 'fileData':
+    case 'cache':
+      return false;
     case 'tools':
       return request.tools.length > 0;
     case 'metadata':

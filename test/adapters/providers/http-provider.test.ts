@@ -44,7 +44,7 @@ let provider: Provider;
 const providerAt = (baseUrl: string): Provider =>
   createHttpProvider({
     settings: { id: asProviderId('tested'), dialect: 'openai', baseUrl, apiKey: new Secret(KEY) },
-    codec: createOpenAiCodec({}),
+    codecFor: () => createOpenAiCodec({}),
     dispatcher,
     clock,
     log,
@@ -163,7 +163,7 @@ describe('what is sent', () => {
         baseUrl: upstream.url,
         apiKey: new Secret(`${KEY}\nrest`),
       },
-      codec: createOpenAiCodec({}),
+      codecFor: () => createOpenAiCodec({}),
       dispatcher,
       clock,
       log,

@@ -132,7 +132,13 @@ for (const dialect of DIALECTS) {
       apiKey: new Secret(KEY),
     };
     return {
-      provider: createHttpProvider({ settings, codec: dialect.codec, dispatcher, clock, log: recordedLog() }),
+      provider: createHttpProvider({
+        settings,
+        codecFor: () => dialect.codec,
+        dispatcher,
+        clock,
+        log: recordedLog(),
+      }),
       clock,
       providerModelId: 'tested-model',
       secrets: [KEY],

@@ -28,7 +28,11 @@ afterAll(async () => {
 });
 
 const complete = async (settings: ProviderSettings): Promise<readonly ProviderEvent[]> => {
-  const provider = connectProvider(settings, { dispatcher, clock: createFakeClock(), log: recordedLog() });
+  const provider = await connectProvider(settings, {
+    dispatcher,
+    clock: createFakeClock(),
+    log: recordedLog(),
+  });
   expect(provider.id).toBe(settings.id);
   const call = {
     providerModelId: 'some-model',
@@ -66,7 +70,7 @@ test.each(KNOWN_PROVIDERS.map((known) => [known.id, known] as const))(
     const { pathname } = new URL(known.baseUrl);
     const events = await complete({
       id: known.id,
-      dialect: known.dialect,
+      ...(known.api.kind === 'DIALECT' && { dialect: known.api.dialect }),
       baseUrl: `${upstream.url}${pathname === '/' ? '' : pathname}`,
       apiKey: new Secret('a-key'),
     });

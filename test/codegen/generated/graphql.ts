@@ -61,6 +61,7 @@ export type AskMutation = { complete:
     | { __typename: 'NoProviderConfiguredError', message: string }
     | { __typename: 'UnavailableError', message: string }
     | { __typename: 'UnknownModelError', suggestions: Array<string>, message: string }
+    | { __typename: 'UnsupportedOperationError', message: string }
     | { __typename: 'UnsupportedParameterError', message: string }
     | { __typename: 'UpstreamError', message: string }
    };

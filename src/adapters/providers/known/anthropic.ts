@@ -2,14 +2,15 @@ import { asProviderId } from '../../../domain/ids.ts';
 import { createAnthropicCodec } from '../../../wire/anthropic/codec.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
+const CODEC = createAnthropicCodec();
+
 export const anthropic: KnownProvider = {
   id: asProviderId('anthropic'),
   name: 'Anthropic',
   kind: 'LAB',
-  dialect: 'anthropic',
   baseUrl: 'https://api.anthropic.com',
   keyVariables: ['ANTHROPIC_API_KEY'],
   seedId: 'anthropic',
   docsUrl: 'https://docs.anthropic.com',
-  codec: createAnthropicCodec,
+  api: { kind: 'DIALECT', dialect: 'anthropic', codec: () => CODEC, operations: {} },
 };

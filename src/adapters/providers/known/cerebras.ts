@@ -2,19 +2,19 @@ import { asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
+const CODEC = createOpenAiCodec({
+  maxTokensField: 'max_completion_tokens',
+  reasoningEfforts: { low: 'low', medium: 'medium', high: 'high' },
+  unsupported: ['frequencyPenalty', 'presencePenalty', 'parallelToolCalls'],
+});
+
 export const cerebras: KnownProvider = {
   id: asProviderId('cerebras'),
   name: 'Cerebras',
   kind: 'HOST',
-  dialect: 'openai',
   baseUrl: 'https://api.cerebras.ai/v1',
   keyVariables: ['CEREBRAS_API_KEY'],
   seedId: 'cerebras',
   docsUrl: 'https://inference-docs.cerebras.ai',
-  codec: () =>
-    createOpenAiCodec({
-      maxTokensField: 'max_completion_tokens',
-      reasoningEfforts: { low: 'low', medium: 'medium', high: 'high' },
-      unsupported: ['frequencyPenalty', 'presencePenalty', 'parallelToolCalls'],
-    }),
+  api: { kind: 'DIALECT', dialect: 'openai', codec: () => CODEC, operations: {} },
 };

@@ -2,15 +2,17 @@ import { asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
+const CODEC = createOpenAiCodec({
+  reasoningEfforts: { none: 'none', low: 'low', medium: 'medium', high: 'high' },
+});
+
 export const groq: KnownProvider = {
   id: asProviderId('groq'),
   name: 'Groq',
   kind: 'HOST',
-  dialect: 'openai',
   baseUrl: 'https://api.groq.com/openai/v1',
   keyVariables: ['GROQ_API_KEY'],
   seedId: 'groq',
   docsUrl: 'https://console.groq.com/docs',
-  codec: () =>
-    createOpenAiCodec({ reasoningEfforts: { none: 'none', low: 'low', medium: 'medium', high: 'high' } }),
+  api: { kind: 'DIALECT', dialect: 'openai', codec: () => CODEC, operations: {} },
 };

@@ -2,19 +2,19 @@ import { asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
+const CODEC = createOpenAiCodec({
+  reasoningRequest: 'none',
+  // Thinking models want the reasoning of earlier tool calls back.
+  reasoningHistory: 'reasoning_content',
+});
+
 export const moonshot: KnownProvider = {
   id: asProviderId('moonshot'),
   name: 'Moonshot AI',
   kind: 'LAB',
-  dialect: 'openai',
   baseUrl: 'https://api.moonshot.ai/v1',
   keyVariables: ['MOONSHOT_API_KEY'],
   seedId: 'moonshotai',
   docsUrl: 'https://platform.moonshot.ai/docs',
-  codec: () =>
-    createOpenAiCodec({
-      reasoningRequest: 'none',
-      // Thinking models want the reasoning of earlier tool calls back.
-      reasoningHistory: 'reasoning_content',
-    }),
+  api: { kind: 'DIALECT', dialect: 'openai', codec: () => CODEC, operations: {} },
 };

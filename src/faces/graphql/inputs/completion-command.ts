@@ -1,6 +1,6 @@
 import type {
   CompletionRequest,
-  ImageSource,
+  MediaSource,
   Message,
   OutputFormat,
   ToolChoice,
@@ -33,13 +33,13 @@ type SourceShape = NonNullable<PartShape['image']>['source'];
 const DATA_URL = /^data:([a-z0-9.+-]+\/[a-z0-9.+-]+);base64,/i;
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
-const imageData = (path: string, mediaType: string, base64: string): ImageSource => {
+const imageData = (path: string, mediaType: string, base64: string): MediaSource => {
   if (!mediaType.startsWith('image/')) throw new InputProblem(path, `is ${mediaType}; takes an image.`);
   if (!BASE64.test(base64)) throw new InputProblem(path, 'is not base64.');
   return { kind: 'data', mediaType, base64 };
 };
 
-const imageSource = (path: string, { url, data }: SourceShape): ImageSource => {
+const imageSource = (path: string, { url, data }: SourceShape): MediaSource => {
   if (data != null) return imageData(`${path}.data`, data.mediaType, data.base64);
   const address = url ?? '';
   const embedded = DATA_URL.exec(address);

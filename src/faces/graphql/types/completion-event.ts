@@ -9,6 +9,7 @@ import {
   NoProviderConfiguredError,
   UnavailableError,
   UnknownModelError,
+  UnsupportedOperationError,
   UnsupportedParameterError,
   UpstreamError,
 } from '../errors.ts';
@@ -30,6 +31,7 @@ export const COMPLETION_ERRORS = [
   NoProviderConfiguredError,
   InvalidInputError,
   UnsupportedParameterError,
+  UnsupportedOperationError,
   UnavailableError,
   ForbiddenError,
   UpstreamError,
@@ -130,7 +132,11 @@ const ToolCallEndedRef = builder.objectRef<EventOf<'toolCallEnded'>>('ToolCallEn
 const SourceCitedRef = builder.objectRef<EventOf<'source'>>('SourceCited').implement({
   description: 'The answer cites a source.',
   fields: (t) => ({
-    url: t.exposeString('url', { description: 'Its address, as the provider gave it.' }),
+    url: t.string({
+      nullable: true,
+      description: 'Its address, as the provider gave it.',
+      resolve: (event) => event.url,
+    }),
     title: t.string({ nullable: true, description: 'Its title.', resolve: (event) => event.title }),
   }),
 });

@@ -1,4 +1,5 @@
 import type { ReasoningBlock, ToolCall } from '../../../domain/completion-request.ts';
+import type { Source } from '../../../domain/content-event.ts';
 import { builder } from '../builder.ts';
 import { UpstreamError, upstreamErrorData } from '../errors.ts';
 import {
@@ -48,10 +49,14 @@ const ReasoningBlockRef = builder.objectRef<ReasoningBlock>('ReasoningBlock').im
   }),
 });
 
-const SourceRef = builder.objectRef<{ readonly url: string; readonly title?: string }>('Source').implement({
+const SourceRef = builder.objectRef<Source>('Source').implement({
   description: 'A source that the answer cites.',
   fields: (t) => ({
-    url: t.exposeString('url', { description: 'Its address, as the provider gave it.' }),
+    url: t.string({
+      nullable: true,
+      description: 'Its address, as the provider gave it.',
+      resolve: (source) => source.url,
+    }),
     title: t.string({ nullable: true, description: 'Its title.', resolve: (source) => source.title }),
   }),
 });

@@ -9,6 +9,7 @@ import {
   NoProviderConfiguredError,
   UnavailableError,
   UnknownModelError,
+  UnsupportedOperationError,
   UnsupportedParameterError,
   UpstreamError,
 } from '../errors.ts';
@@ -109,6 +110,16 @@ builder.objectType(UnsupportedParameterError, {
       description: 'What it cannot honour.',
       resolve: ({ detail }) => [...detail.parameters],
     }),
+  }),
+});
+
+builder.objectType(UnsupportedOperationError, {
+  name: 'UnsupportedOperationError',
+  isTypeOf: isRefusal('UNSUPPORTED_OPERATION'),
+  description: 'No provider that is on and serves the model does this with it.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    model: t.string({ description: 'The name, as given.', resolve: ({ detail }) => detail.name }),
   }),
 });
 

@@ -15,6 +15,10 @@ const DESCRIPTIONS: { readonly [Kind in UsageKind]: string } = {
   audioOutput: 'Audio output tokens.',
   imageInput: 'Image input tokens, where the provider tells them apart.',
   imageOutput: 'Image output tokens.',
+  images: 'Images made, where they are billed by number and not by tokens.',
+  seconds: 'Seconds of audio, where these are billed and not tokens; may have a fraction.',
+  characters: 'Characters, where these are billed and not tokens.',
+  requests: 'Requests or units of search, where the provider counts what it bills so.',
 };
 
 UsageRef.implement({
@@ -23,7 +27,11 @@ UsageRef.implement({
 });
 for (const kind of USAGE_KINDS) {
   builder.objectField(UsageRef, kind, (t) =>
-    t.field({ type: 'NonNegativeInt', description: DESCRIPTIONS[kind], resolve: (usage) => usage[kind] }),
+    t.field({
+      type: kind === 'seconds' ? 'Float' : 'NonNegativeInt',
+      description: DESCRIPTIONS[kind],
+      resolve: (usage) => usage[kind],
+    }),
   );
 }
 builder.objectFields(UsageRef, (t) => ({
@@ -39,7 +47,7 @@ CostLineRef.implement({
   description: 'One line of a bill: `quantity` units at `unitPrice` for `per`.',
   fields: (t) => ({
     meter: t.expose('meter', { type: MeterRef, description: 'What was counted.' }),
-    quantity: t.expose('quantity', { type: 'NonNegativeInt', description: 'How many units.' }),
+    quantity: t.exposeFloat('quantity', { description: 'How many units; seconds may have a fraction.' }),
     unitPrice: t.expose('unitPrice', { type: 'Decimal', description: 'Price of `per` units.' }),
     per: t.exposeInt('per', { description: 'Units that `unitPrice` buys.' }),
     amount: t.expose('amount', {
