@@ -3,8 +3,9 @@ import type { ProviderId } from './ids.ts';
 /** LAB trains models; CLOUD, HOST, AGGREGATOR and RELAY serve others'; LOCAL runs on this machine. */
 export type ProviderKind = 'LAB' | 'CLOUD' | 'HOST' | 'AGGREGATOR' | 'RELAY' | 'LOCAL' | 'SANDBOX';
 
-/** Wire format a provider speaks. */
-export type Dialect = 'openai' | 'anthropic' | 'gemini';
+/** Wire formats that providers speak. */
+export const DIALECTS = ['openai', 'openai-responses', 'anthropic', 'gemini'] as const;
+export type Dialect = (typeof DIALECTS)[number];
 
 /** A company or server that answers API calls. */
 export type ProviderInfo = {

@@ -1,5 +1,5 @@
 import type { CompletionRequest, RequestParameter, Unsupported } from '../../domain/completion-request.ts';
-import { hasImage } from '../honoured-request.ts';
+import { hasMedia } from '../honoured-request.ts';
 import type { ModelTraits } from './model-traits.ts';
 
 const NO_PLACE = "Gemini's API has no place for it";
@@ -13,7 +13,7 @@ export const unsupportedByGemini = (
   const add = (name: RequestParameter, isAsked: boolean, problem: string): void => {
     if (isAsked) found.push({ name, problem });
   };
-  add('imageUrl', hasImage(request, 'url'), 'Gemini takes images as data, not by address');
+  add('imageUrl', hasMedia(request, 'image', 'url'), 'Gemini takes images as data, not by address');
   add('parallelToolCalls', request.parallelToolCalls === false, 'Gemini cannot be kept to one tool call');
   add('metadata', Object.keys(request.metadata ?? {}).length > 0, NO_PLACE);
   add('user', request.user !== undefined, NO_PLACE);

@@ -1,5 +1,5 @@
 import type { CompletionRequest, RequestParameter, Unsupported } from '../../domain/completion-request.ts';
-import { hasImage } from '../honoured-request.ts';
+import { hasMedia } from '../honoured-request.ts';
 import { type OpenAiQuirks, USUAL_EFFORTS } from './quirks.ts';
 
 const NO_PLACE = "the provider's chat completions have no place for it";
@@ -7,9 +7,9 @@ const NO_PLACE = "the provider's chat completions have no place for it";
 const isAsked = (request: CompletionRequest, name: RequestParameter): boolean => {
   switch (name) {
     case 'imageUrl':
-      return hasImage(request, 'url');
+      return hasMedia(request, 'image', 'url');
     case 'imageData':
-      return hasImage(request, 'data');
+      return hasMedia(request, 'image', 'data');
     case 'audioUrl':
     case 'audioData':
     case 'fileUrl':
