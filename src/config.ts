@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ConfigError, type FileContent, parseFile, pathText, readText } from './config-file.ts';
 import { asModelSlug } from './domain/ids.ts';
 import { Decimal } from './domain/money.ts';
+import { DIALECTS } from './domain/provider.ts';
 import type { DeclaredOffering, DeclaredPrices, ProviderEntry } from './domain/provider-settings.ts';
 import { Secret } from './domain/secret.ts';
 
@@ -19,6 +20,8 @@ export type Config = {
   /** Redis as the shared state of several nodes. */
   readonly redisUrl: string | undefined;
   readonly adminKey: Secret | undefined;
+  /** Where clients reach this server, without a slash at the end; undefined: where it listens. */
+  readonly publicUrl: string | undefined;
   readonly introspection: boolean;
   readonly allowedOrigins: readonly string[];
   readonly maxRequestBytes: number;
@@ -32,6 +35,8 @@ export type Config = {
   readonly file: string | undefined;
   /** A credential from the environment; undefined where it is not set or empty. Throws ConfigError. */
   readonly secret: (variable: string) => Secret | undefined;
+  /** A value from the environment that is no credential; undefined where it is not set or empty. */
+  readonly variable: (name: string) => string | undefined;
 };
 
 type Environment = { readonly [name: string]: string | undefined };
@@ -70,11 +75,15 @@ const prices = settings({
   cacheWrite5m: amount.optional(),
   cacheWrite1h: amount.optional(),
   reasoning: amount.optional(),
+  perImage: amount.optional(),
+  perSecond: amount.optional(),
+  perMillionCharacters: amount.optional(),
+  perRequest: amount.optional(),
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/, 'takes an ISO 4217 code, e.g. USD')
     .default('USD'),
-}).describe('per 1,000,000 tokens');
+}).describe('of tokens per 1,000,000');
 
 const model = settings({
   id: z.string().min(1).max(256),
@@ -95,16 +104,21 @@ const isBaseUrl = (text: string): boolean => {
   return `${username}${password}${search}${hash}` === '';
 };
 
+const HTTP_ADDRESS = 'takes an http(s) address without user, query and fragment';
+
 const provider = settings({
   id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'takes lower-case letters, digits, dots and dashes'),
   name: z.string().min(1).max(200).optional(),
-  dialect: z.enum(['openai', 'anthropic', 'gemini']).optional(),
-  baseUrl: z
-    .string()
-    .refine(isBaseUrl, 'takes an http(s) address without user, query and fragment')
-    .optional(),
+  dialect: z.enum(DIALECTS).optional(),
+  baseUrl: z.string().refine(isBaseUrl, HTTP_ADDRESS).optional(),
   apiKey: z.string().optional(),
   region: z.string().min(1).max(64).optional(),
+  variables: z
+    .record(
+      z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'takes names of environment variables'),
+      z.union([z.string(), z.number()], { error: 'takes a text' }).transform((value) => String(value).trim()),
+    )
+    .optional(),
   models: z.array(model).default([]),
 });
 
@@ -149,6 +163,7 @@ const environment = z.object({
   DATABASE_URL: serverUrl(/^postgres(ql)?:\/\//, 'postgres://user:password@host:port/database').optional(),
   REDIS_URL: serverUrl(/^rediss?:\/\//, 'redis://user:password@host:port').optional(),
   MODELGRAPH_ADMIN_KEY: z.string().min(16).max(512).regex(CREDENTIAL, NOT_A_CREDENTIAL).optional(),
+  MODELGRAPH_PUBLIC_URL: z.string().trim().refine(isBaseUrl, HTTP_ADDRESS).optional(),
   MODELGRAPH_INTROSPECTION: z.enum(['on', 'off']).default('on'),
   MODELGRAPH_ALLOWED_ORIGINS: z.string().default(''),
   MODELGRAPH_MAX_REQUEST_BYTES: wholeNumber(1_024, 1_073_741_824).default(33_554_432),
@@ -250,7 +265,7 @@ const declaredOffering = (given: z.infer<typeof model>): DeclaredOffering => ({
 });
 
 const providerEntry = (given: z.infer<typeof provider>, variables: Environment): ProviderEntry => {
-  const { id, name, dialect, baseUrl, region, models } = given;
+  const { id, name, dialect, baseUrl, region, variables: values, models } = given;
   const key = given.apiKey === undefined ? undefined : substitute(given.apiKey.trim(), variables);
   return {
     id,
@@ -260,6 +275,7 @@ const providerEntry = (given: z.infer<typeof provider>, variables: Environment):
     ...(dialect !== undefined && { dialect }),
     ...(baseUrl !== undefined && { baseUrl: baseUrl.replace(/\/+$/, '') }),
     ...(region !== undefined && { region }),
+    ...(values !== undefined && { variables: values }),
     ...(key !== undefined && key.missing.length === 0 && key.text !== '' && { apiKey: new Secret(key.text) }),
   };
 };
@@ -335,6 +351,7 @@ export const loadConfig = (directory = process.cwd(), given: Environment = proce
     redisUrl: settings.REDIS_URL,
     adminKey:
       settings.MODELGRAPH_ADMIN_KEY === undefined ? undefined : new Secret(settings.MODELGRAPH_ADMIN_KEY),
+    publicUrl: settings.MODELGRAPH_PUBLIC_URL?.replace(/\/+$/, ''),
     introspection: settings.MODELGRAPH_INTROSPECTION === 'on',
     allowedOrigins: settings.MODELGRAPH_ALLOWED_ORIGINS.split(',')
       .map((each) => each.trim())
@@ -350,5 +367,6 @@ export const loadConfig = (directory = process.cwd(), given: Environment = proce
       if (!CREDENTIAL.test(value)) throw new ConfigError(`${variable}: ${NOT_A_CREDENTIAL}.`);
       return new Secret(value);
     },
+    variable: (name) => variables[name]?.trim(),
   };
 };

@@ -35,7 +35,7 @@ const yaml = (content: string): Files => ({ 'modelgraph.yaml': content });
 
 describe('the environment', () => {
   it('has a default for everything', () => {
-    const { secret, ...settings } = load();
+    const { secret, variable, ...settings } = load();
     expect(settings).toEqual({
       host: '127.0.0.1',
       port: 4000,
@@ -43,6 +43,7 @@ describe('the environment', () => {
       databaseUrl: undefined,
       redisUrl: undefined,
       adminKey: undefined,
+      publicUrl: undefined,
       introspection: true,
       allowedOrigins: [],
       maxRequestBytes: 33_554_432,
@@ -53,6 +54,7 @@ describe('the environment', () => {
       file: undefined,
     });
     expect(secret('OPENAI_API_KEY')).toBeUndefined();
+    expect(variable('AZURE_RESOURCE_NAME')).toBeUndefined();
   });
 
   it('sets everything', () => {
@@ -65,6 +67,7 @@ describe('the environment', () => {
         DATABASE_URL: 'postgres://user:p%40ss@db.example:5432/graph?sslmode=require',
         REDIS_URL: 'rediss://:p%40ss@cache.example:6380/2',
         MODELGRAPH_ADMIN_KEY: 'mg_0123456789abcdef',
+        MODELGRAPH_PUBLIC_URL: 'https://graph.example/ai/',
         MODELGRAPH_INTROSPECTION: 'off',
         MODELGRAPH_ALLOWED_ORIGINS: 'https://one.example, https://two.example,',
         MODELGRAPH_MAX_REQUEST_BYTES: '1024',
@@ -78,6 +81,7 @@ describe('the environment', () => {
       dataDir: '/var/lib/modelgraph',
       databaseUrl: 'postgres://user:p%40ss@db.example:5432/graph?sslmode=require',
       redisUrl: 'rediss://:p%40ss@cache.example:6380/2',
+      publicUrl: 'https://graph.example/ai',
       introspection: false,
       allowedOrigins: ['https://one.example', 'https://two.example'],
       maxRequestBytes: 1_024,
@@ -107,6 +111,15 @@ describe('the environment', () => {
     expect(config.secret('GEMINI_API_KEY')?.reveal()).toBe('from-file');
   });
 
+  it('tells values that are no credentials, blanks around them aside', () => {
+    const { variable } = load({ '.env': 'AZURE_RESOURCE_NAME=from-file\nAWS_REGION=' }, { PLACE: ' eu ' });
+    expect([variable('AZURE_RESOURCE_NAME'), variable('AWS_REGION'), variable('PLACE')]).toEqual([
+      'from-file',
+      undefined,
+      'eu',
+    ]);
+  });
+
   it('may have blanks around a credential, as a file that is read into it leaves them', () => {
     expect(load({}, { OPENAI_API_KEY: ' sk-1\r\n' }).secret('OPENAI_API_KEY')?.reveal()).toBe('sk-1');
   });
@@ -128,6 +141,11 @@ describe('the environment', () => {
     ['PORT', '-1', 'PORT: takes a whole number from 0 to 65535.'],
     ['PORT', '1.5', 'PORT: takes a whole number from 0 to 65535.'],
     ['PORT', '0x10', 'PORT: takes a whole number from 0 to 65535.'],
+    [
+      'MODELGRAPH_PUBLIC_URL',
+      'graph.example',
+      'MODELGRAPH_PUBLIC_URL: takes an http(s) address without user, query and fragment.',
+    ],
     ['HOST', 'my host', 'HOST: takes an address or a host name.'],
     ['DATABASE_URL', 'mysql://user:hunter2@db.example/graph', POSTGRES],
     ['DATABASE_URL', 'postgres://user:hunter2#1@db.example/graph', POSTGRES],
@@ -223,6 +241,28 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000 }
     ]);
   });
 
+  it('has prices of what is not counted in tokens', () => {
+    const content =
+      'providers: [{ id: a, models: [{ id: m, prices: { perImage: 0.04, perSecond: "0.0001", perMillionCharacters: 15, perRequest: 0.002 } }] }]';
+    const { currency, ...rates } = load(yaml(content)).providers[0]?.models[0]?.prices ?? { currency: '' };
+    expect(currency).toBe('USD');
+    expect(Object.entries(rates).map(([name, rate]) => [name, rate.toFixed()])).toEqual([
+      ['perImage', '0.04'],
+      ['perSecond', '0.0001'],
+      ['perMillionCharacters', '15'],
+      ['perRequest', '0.002'],
+    ]);
+  });
+
+  it('may set the variables that a provider takes', () => {
+    const content =
+      'providers:\n  - { id: azure, variables: { AZURE_RESOURCE_NAME: "${MINE}", ACCOUNT: 12 } }\n';
+    expect(load(yaml(content), { MINE: 'my-resource' }).providers[0]?.variables).toEqual({
+      AZURE_RESOURCE_NAME: 'my-resource',
+      ACCOUNT: '12',
+    });
+  });
+
   it('may name one model at two providers, and be one marked document', () => {
     const content =
       '---\nproviders:\n  - { id: a, models: [{ id: m }] }\n  - { id: b, models: [{ id: m }] }\n...\n';
@@ -261,14 +301,17 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000 }
   const AMOUNT = 'takes a number that is not negative, e.g. 0.15.';
   const ADDRESS = 'takes an http(s) address without user, query and fragment.';
   it.each([
-    [provider('dialect: bard'), '4: providers[1].dialect: takes one of openai, anthropic, gemini.'],
+    [
+      provider('dialect: bard'),
+      '4: providers[1].dialect: takes one of openai, openai-responses, anthropic, gemini.',
+    ],
     [
       provider('apikey: hunter2'),
-      '4: providers[1].apikey: is not known here; known are id, name, dialect, baseUrl, apiKey, region, models.',
+      '4: providers[1].apikey: is not known here; known are id, name, dialect, baseUrl, apiKey, region, variables, models.',
     ],
     [
       'providers:\n  - { id: relay,\n      apiKey:hunter2 }\n',
-      '3: providers[0].apiKey…: is not known here; known are id, name, dialect, baseUrl, apiKey, region, models.',
+      '3: providers[0].apiKey…: is not known here; known are id, name, dialect, baseUrl, apiKey, region, variables, models.',
     ],
     ['provider: []\n', '1: provider: is not known here; known are providers, timeouts.'],
     [provider('apiKey: 12345'), '4: providers[1].apiKey: takes a text.'],

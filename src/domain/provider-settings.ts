@@ -4,7 +4,7 @@ import type { Currency, Decimal } from './money.ts';
 import type { Dialect } from './provider.ts';
 import type { Secret } from './secret.ts';
 
-/** Prices as an operator writes them: amounts of `currency` per 1,000,000 tokens. */
+/** Prices as an operator writes them: amounts of `currency`, of tokens per 1,000,000. */
 export type DeclaredPrices = {
   readonly input?: Decimal;
   readonly output?: Decimal;
@@ -12,6 +12,14 @@ export type DeclaredPrices = {
   readonly cacheWrite5m?: Decimal;
   readonly cacheWrite1h?: Decimal;
   readonly reasoning?: Decimal;
+  /** Of one image that is generated. */
+  readonly perImage?: Decimal;
+  /** Of one second of audio, spoken or transcribed. */
+  readonly perSecond?: Decimal;
+  /** Of 1,000,000 characters of text that are spoken. */
+  readonly perMillionCharacters?: Decimal;
+  /** Of one call, whatever it is. */
+  readonly perRequest?: Decimal;
   readonly currency: Currency;
 };
 
@@ -49,5 +57,7 @@ export type ProviderEntry = {
   /** Variables that the key was to come from and that are not set: the provider stays off and says so. */
   readonly missingVariables: readonly string[];
   readonly region?: string;
+  /** Values of the variables that the provider is known to take, by the name of the environment variable. */
+  readonly variables?: { readonly [name: string]: string };
   readonly models: readonly DeclaredOffering[];
 };
