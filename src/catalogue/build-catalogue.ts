@@ -48,6 +48,8 @@ const offInfo = (provider: SeedProvider): ProviderInfo => ({
   name: provider.name,
   kind: provider.kind,
   ...(provider.docsUrl === undefined ? {} : { docsUrl: provider.docsUrl }),
+  completes: true,
+  operations: [],
   status: {
     kind: 'OFF',
     reason: 'no endpoint is known: add it to the config file with dialect and baseUrl',

@@ -1,4 +1,5 @@
 import type { ProviderId } from './ids.ts';
+import type { OperationKind } from './operation.ts';
 
 /** LAB trains models; CLOUD, HOST, AGGREGATOR and RELAY serve others'; LOCAL runs on this machine. */
 export type ProviderKind = 'LAB' | 'CLOUD' | 'HOST' | 'AGGREGATOR' | 'RELAY' | 'LOCAL' | 'SANDBOX';
@@ -16,6 +17,10 @@ export type ProviderInfo = {
   readonly region?: string;
   /** The provider's own documentation or price page. */
   readonly docsUrl?: string;
+  /** Whether it has language models that this server can ask. */
+  readonly completes: boolean;
+  /** What this server can ask of it besides completions; not each of its models does all of it. */
+  readonly operations: readonly OperationKind[];
   readonly status: ProviderStatus;
 };
 

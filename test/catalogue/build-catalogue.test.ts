@@ -19,6 +19,8 @@ const provider = (
       id: asProviderId(id),
       name: id,
       kind: 'RELAY',
+      completes: true,
+      operations: [],
       ...(region === undefined ? {} : { region }),
       status: on ? { kind: 'ON' } : { kind: 'OFF', reason: 'set a key' },
     },

@@ -17,11 +17,26 @@ const catalogue = buildCatalogue({
   seed: await loadSeed(),
   providers: [
     {
-      info: { id: asProviderId('openai'), name: 'OpenAI', kind: 'LAB', status: { kind: 'ON' } },
+      info: {
+        id: asProviderId('openai'),
+        name: 'OpenAI',
+        kind: 'LAB',
+        completes: true,
+        operations: [],
+        status: { kind: 'ON' },
+      },
       declared: [],
     },
     {
-      info: { id: asProviderId('yuan'), name: 'Yuan', kind: 'RELAY', region: 'CN', status: { kind: 'ON' } },
+      info: {
+        id: asProviderId('yuan'),
+        name: 'Yuan',
+        kind: 'RELAY',
+        region: 'CN',
+        completes: true,
+        operations: [],
+        status: { kind: 'ON' },
+      },
       declared: [
         {
           providerModelId: 'dear',

@@ -7,7 +7,14 @@ import { asModelSlug, asProviderId } from '../../src/domain/ids.ts';
 
 const seed = await loadSeed();
 const on = (id: string, declared: CatalogueProvider['declared'] = []): CatalogueProvider => ({
-  info: { id: asProviderId(id), name: id, kind: 'RELAY', status: { kind: 'ON' } },
+  info: {
+    id: asProviderId(id),
+    name: id,
+    kind: 'RELAY',
+    completes: true,
+    operations: [],
+    status: { kind: 'ON' },
+  },
   declared,
 });
 const relay = on('my-relay', [

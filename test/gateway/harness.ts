@@ -56,6 +56,8 @@ export const catalogueOf = (
           id: id as ProviderId,
           name: id,
           kind: 'RELAY' as const,
+          completes: true,
+          operations: [],
           status: reason === undefined ? ({ kind: 'ON' } as const) : ({ kind: 'OFF', reason } as const),
         },
         declared: [

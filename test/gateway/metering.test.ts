@@ -54,7 +54,17 @@ describe('by the price seed', () => {
     const catalogue = buildCatalogue({
       seed: await loadSeed(),
       providers: [
-        { info: { id: asProviderId(id), name: id, kind: 'LAB', status: { kind: 'ON' } }, declared: [] },
+        {
+          info: {
+            id: asProviderId(id),
+            name: id,
+            kind: 'LAB',
+            completes: true,
+            operations: [],
+            status: { kind: 'ON' },
+          },
+          declared: [],
+        },
       ],
     });
     const { gateway } = createHarness([provider], { catalogue });

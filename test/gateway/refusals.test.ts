@@ -194,7 +194,14 @@ describe('a name', () => {
     seed: { version: '0', providers: [], models: [], names: [], skipped: [] },
     providers: [
       {
-        info: { id: first, name: 'First', kind: 'RELAY', status: { kind: 'ON' } },
+        info: {
+          id: first,
+          name: 'First',
+          kind: 'RELAY',
+          completes: true,
+          operations: [],
+          status: { kind: 'ON' },
+        },
         declared: [
           { providerModelId: 'talker-mini', modelSlug: asModelSlug('lab/talker-mini') },
           { providerModelId: 'one', modelSlug: asModelSlug('lab/twin') },

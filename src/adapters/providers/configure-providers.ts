@@ -1,4 +1,5 @@
 import { asProviderId, type ProviderId } from '../../domain/ids.ts';
+import { OPERATION_KINDS } from '../../domain/operation.ts';
 import type { ProviderInfo, ProviderStatus } from '../../domain/provider.ts';
 import type { DeclaredOffering, ProviderEntry } from '../../domain/provider-settings.ts';
 import type { Secret } from '../../domain/secret.ts';
@@ -53,6 +54,20 @@ const whatIsMissing = (
   return needsKey ? `set ${known.keyVariables.join(' or ')}` : undefined;
 };
 
+/** What can be asked of it: as its adapter says where it is connected, else as is known of it. */
+const abilitiesOf = (
+  known: KnownProvider | undefined,
+  provider: Provider | undefined,
+): Pick<ProviderInfo, 'completes' | 'operations'> => {
+  const api = known?.api;
+  const named = api?.kind === 'LIBRARY' && provider === undefined ? api : undefined;
+  const offered = provider?.operations ?? (api?.kind === 'DIALECT' ? api.operations : {});
+  return {
+    completes: provider?.completes ?? named?.completes ?? true,
+    operations: OPERATION_KINDS.filter((kind) => named?.operations.includes(kind) ?? kind in offered),
+  };
+};
+
 const find = async (
   known: KnownProvider | undefined,
   entry: ProviderEntry | undefined,
@@ -64,8 +79,13 @@ const find = async (
   const dialect = entry?.dialect ?? (known?.api.kind === 'DIALECT' ? known.api.dialect : undefined);
   const baseUrl = entry?.baseUrl ?? known?.baseUrl;
   const region = entry?.region ?? known?.region;
-  const listed = (status: ProviderStatus, more: readonly DeclaredOffering[] = []): ListedProvider => ({
+  const listed = (
+    status: ProviderStatus,
+    more: readonly DeclaredOffering[] = [],
+    provider?: Provider,
+  ): ListedProvider => ({
     info: {
+      ...abilitiesOf(known, provider),
       id,
       name: entry?.name ?? known?.name ?? id,
       kind: known?.kind ?? 'RELAY',
@@ -92,7 +112,8 @@ const find = async (
     local = names.map((providerModelId) => ({ providerModelId, billing: 'FREE' }));
   }
   const settings = { id, dialect, baseUrl, ...(key !== undefined && { apiKey: key }) };
-  return { listed: listed(ON, local), provider: await connectProvider(settings, dependencies) };
+  const provider = await connectProvider(settings, dependencies);
+  return { listed: listed(ON, local, provider), provider };
 };
 
 /** Two names of one provider would be two providers of one id. */

@@ -1,5 +1,6 @@
 import { type Failure, failureOf } from '../../domain/failure.ts';
 import { asProviderId } from '../../domain/ids.ts';
+import { OPERATION_KINDS } from '../../domain/operation.ts';
 import type { ProviderInfo } from '../../domain/provider.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { DeclaredOffering } from '../../domain/provider-settings.ts';
@@ -16,6 +17,8 @@ export const SANDBOX: ProviderInfo = {
   id: asProviderId('sandbox'),
   name: 'Sandbox',
   kind: 'SANDBOX',
+  completes: true,
+  operations: OPERATION_KINDS,
   status: { kind: 'ON' },
 };
 
