@@ -8,8 +8,9 @@ type Found = { limit?: number; remaining?: number; resetsAt?: Date };
 
 /** OpenAI's and its kin: `x-ratelimit-remaining-tokens-minute`; IETF's without `x-`; Mistral's by size; Together's. */
 const COMMON = /^(?:x-)?(ratelimit|ratelimitbysize|tokenlimit)-(limit|remaining|reset)(?:-([a-z-]{1,60}))?$/;
+/** Anthropic's; its fast mode has limits of its own, which come with answers in that mode. */
 const ANTHROPIC =
-  /^anthropic-ratelimit-(requests|tokens|input-tokens|output-tokens)-(limit|remaining|reset)$/;
+  /^anthropic-(ratelimit|fast)-(requests|tokens|input-tokens|output-tokens)-(limit|remaining|reset)$/;
 const WINDOW = /(?:^|-)(second|minute|hour|day|week|month)$/;
 
 const kindOf = (family: string, words: string): RateLimitKind | undefined => {
