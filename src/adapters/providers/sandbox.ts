@@ -11,6 +11,7 @@ import { createHalt, type Halt, haltable } from './halt.ts';
 import { answerTo, promptOf, type SandboxAnswer } from './sandbox/answer.ts';
 import { loremOf } from './sandbox/lorem.ts';
 import { behaviourFrom, type SandboxBehaviour } from './sandbox/metadata.ts';
+import { createSandboxOperations } from './sandbox/operations.ts';
 
 /** What is known of the sandbox. It is always on. */
 export const SANDBOX: ProviderInfo = {
@@ -22,7 +23,7 @@ export const SANDBOX: ProviderInfo = {
   status: { kind: 'ON' },
 };
 
-/** `echo` says again what it was told; `lorem` writes lorem ipsum. */
+/** `echo` says again what it was told; `lorem` writes lorem ipsum. Each does all other operations too. */
 export const SANDBOX_OFFERINGS: readonly DeclaredOffering[] = [
   { providerModelId: 'echo', billing: 'FREE' },
   { providerModelId: 'lorem', billing: 'FREE' },
@@ -184,7 +185,7 @@ export const createSandboxProvider = (clock: Clock): Provider => {
     id: SANDBOX.id,
     completes: true,
     unsupported: () => [],
-    operations: {},
+    operations: createSandboxOperations(SANDBOX_OFFERINGS.map(({ providerModelId }) => providerModelId)),
     listModels: async () => ({ kind: 'NOT_OFFERED' }),
     complete(call, signal) {
       const halt = createHalt(signal);

@@ -36,7 +36,8 @@ export const promptOf = (request: CompletionRequest): string => {
   return '';
 };
 
-const inputWordsOf = (request: CompletionRequest): number => {
+/** All words of the messages. */
+export const inputWordsOf = (request: CompletionRequest): number => {
   let count = 0;
   for (const message of request.messages) {
     if (message.role === 'user') {
