@@ -1,37 +1,32 @@
-import type { Dispatcher } from 'undici';
 import { originOf } from '../../domain/error-origin.ts';
 import { type Failure, failureOf } from '../../domain/failure.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
-import type { ProviderSettings } from '../../domain/provider-settings.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Log } from '../../ports/log.ts';
 import type { Provider, ProviderCall } from '../../ports/provider.ts';
-import type { EncodedCall, UpstreamCodec } from '../../wire/codec.ts';
+import type { UpstreamCodec } from '../../wire/codec.ts';
+import type { OperationCodecs } from '../../wire/operation-codec.ts';
 import { createAnswerReader } from './answer-reader.ts';
 import { drain } from './drain.ts';
-import { readErrorBody } from './error-body.ts';
 import { CANCELLED, createHalt, type Halt, haltable } from './halt.ts';
-import { maskFailure } from './mask-failure.ts';
-import { networkErrorCode, networkFailure } from './network-failure.ts';
-import { type AnswerHeaders, singleValued, unreadableAnswer } from './response-headers.ts';
+import { createHttpConnection, type HttpConnectionOptions } from './http-connection.ts';
+import { createModelLister } from './http-models.ts';
+import { createHttpOperations } from './http-operation.ts';
+import { networkErrorCode } from './network-failure.ts';
 import { createWatchdog, type TimeoutPhase } from './watchdog.ts';
 
-export type HttpProviderOptions = {
-  readonly settings: ProviderSettings;
-  /** The dialect as it is spoken for a model. */
+export type HttpProviderOptions = HttpConnectionOptions & {
+  /** The dialect as it is spoken for a model. Errors of operations are the dialect's, too. */
   readonly codecFor: (providerModelId: string) => UpstreamCodec;
-  /** Shared by all providers; see `createDispatcher`. */
-  readonly dispatcher: Dispatcher;
-  readonly log: Log;
-  readonly clock: Clock;
+  /** What it can do besides completions. Default: nothing. */
+  readonly operations?: OperationCodecs;
+  /** False: it has no language models. Default true. */
+  readonly completes?: boolean;
+  /** Path of its list of models under the base URL; absent: that of the dialect. `none`: it has no list. */
+  readonly modelsPath?: string | 'none';
 };
 
 /** What a first token is: the model has begun to answer. That it was accepted or metered is not enough. */
 const isAnswer = (event: ProviderEvent): boolean =>
   event.type !== 'answering' && event.type !== 'usageUpdated' && event.type !== 'warning';
-
-const lowerCased = (headers: AnswerHeaders): AnswerHeaders =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 /**
  * A provider behind HTTP, in the dialect of `codecFor`. An answer is read as what it is, event stream or whole,
@@ -39,32 +34,13 @@ const lowerCased = (headers: AnswerHeaders): AnswerHeaders =>
  * Throws only here, if `settings.baseUrl` is no URL.
  */
 export const createHttpProvider = (options: HttpProviderOptions): Provider => {
-  const { settings, codecFor, dispatcher, log, clock } = options;
-  const base = new URL(settings.baseUrl);
-  const basePath = base.pathname.replace(/\/+$/, '');
-  const host = `${base.hostname}:${base.port || (base.protocol === 'https:' ? '443' : '80')}`;
-
-  const send = (codec: UpstreamCodec, encoded: EncodedCall, stream: boolean, signal: AbortSignal) =>
-    dispatcher.request({
-      origin: base.origin,
-      method: 'POST',
-      path: basePath + encoded.path,
-      headers: {
-        'content-type': 'application/json',
-        accept: stream ? 'text/event-stream' : 'application/json',
-        // Compressed events would arrive late and in clumps.
-        'accept-encoding': 'identity',
-        'user-agent': 'modelgraph',
-        ...lowerCased(encoded.headers),
-        ...(settings.apiKey ? lowerCased(codec.authorization(settings.apiKey.reveal())) : {}),
-      },
-      body: encoded.body,
-      signal,
-    });
+  const { settings, codecFor, log, clock, completes = true } = options;
+  const connection = createHttpConnection(options);
+  const { host } = connection;
 
   const failed = (failure: Failure): ProviderEvent => ({
     type: 'failed',
-    failure: maskFailure(failure, settings.apiKey),
+    failure: connection.mask(failure),
   });
 
   const timeoutOf = (call: ProviderCall, phase: TimeoutPhase): Failure => {
@@ -87,34 +63,17 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
       const early = halt.failure();
       if (early) return yield failed(early);
 
-      let response: Dispatcher.ResponseData;
-      try {
-        watchdog.wait();
-        response = await send(codec, encoded, call.stream, halt.signal);
-        watchdog.hold();
-      } catch (error) {
-        log.debug('no answer from provider', { provider: settings.id, code: networkErrorCode(error) });
-        return yield failed(halt.failure() ?? networkFailure(host, error));
-      }
-
-      const { statusCode: status, body } = response;
-      const headers = singleValued(response.headers);
-      const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
-      const unreadable = unreadableAnswer(base, status, headers);
-      if (unreadable) {
-        halt.stop(unreadable);
-        return yield failed(unreadable);
-      }
+      watchdog.wait();
+      const accept = call.stream ? 'text/event-stream' : 'application/json';
+      const answer = await connection.send({ ...encoded, method: 'POST', accept }, codec, halt);
+      watchdog.hold();
+      if (answer.kind === 'FAILED') return yield failed(answer.failure);
+      const { status, headers, chunks, body, rateLimits } = answer;
+      if (rateLimits.length > 0) yield { type: 'rateLimits', limits: rateLimits };
       if (status < 200 || status >= 300) {
         watchdog.wait();
-        const { text, isWhole } = await readErrorBody(chunks);
+        const failure = await connection.failureOf(answer, codec, halt);
         watchdog.hold();
-        const stopped = halt.failure();
-        if (stopped?.code === 'CANCELLED') return yield failed(stopped);
-        // Once there is a status, it says more than that the rest of the body did not come.
-        const failure = codec.decodeError(status, headers, text);
-        if (isWhole) halt.settle();
-        else halt.stop(failure);
         return yield failed(failure);
       }
 
@@ -162,16 +121,33 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
     }
   }
 
+  async function* refuse(halt: Halt): AsyncGenerator<ProviderEvent, void> {
+    halt.stop(CANCELLED);
+    yield failed(failureOf('UNSUPPORTED', 'This provider has no language models.'));
+  }
+
   return {
     id: settings.id,
-    completes: true,
+    completes,
     unsupported: (providerModelId, request) =>
       codecFor(providerModelId).unsupported(providerModelId, request),
-    operations: {},
-    listModels: async () => ({ kind: 'NOT_OFFERED' }),
+    operations: createHttpOperations(options.operations ?? {}, {
+      connection,
+      codecFor,
+      clock,
+      log,
+      id: settings.id,
+    }),
+    listModels: createModelLister({
+      connection,
+      dialect: settings.dialect ?? 'openai',
+      codec: codecFor(''),
+      clock,
+      ...(options.modelsPath !== undefined && { path: options.modelsPath }),
+    }),
     complete(call, signal) {
       const halt = createHalt(signal);
-      return haltable(exchange(call, halt), halt);
+      return haltable(completes ? exchange(call, halt) : refuse(halt), halt);
     },
   };
 };

@@ -1,0 +1,170 @@
+import type { Dispatcher } from 'undici';
+import { type Failure, failureOf } from '../../domain/failure.ts';
+import type { ProviderSettings } from '../../domain/provider-settings.ts';
+import type { RateLimit } from '../../domain/rate-limit.ts';
+import { Secret } from '../../domain/secret.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { UpstreamCodec } from '../../wire/codec.ts';
+import { readRateLimits } from '../../wire/rate-limits.ts';
+import { readErrorBody } from './error-body.ts';
+import type { Halt } from './halt.ts';
+import { maskFailure } from './mask-failure.ts';
+import { networkErrorCode, networkFailure } from './network-failure.ts';
+import { type AnswerHeaders, singleValued, unreadableAnswer } from './response-headers.ts';
+
+/** Gives the headers that authorise a request, for providers whose credentials are more than a key. */
+export type Authorize = () => Promise<{ readonly [name: string]: string }>;
+
+export type HttpConnectionOptions = {
+  readonly settings: ProviderSettings;
+  /** Shared by all providers; see `createDispatcher`. */
+  readonly dispatcher: Dispatcher;
+  /** In place of the settings' key. It may reject; what it gives is masked like a key. */
+  readonly authorize?: Authorize;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+export type HttpRequest = {
+  readonly method: 'GET' | 'POST';
+  /** Under the base URL; begins with a slash; may hold a query. */
+  readonly path: string;
+  /** Win over the usual ones. */
+  readonly headers: { readonly [name: string]: string };
+  readonly accept: string;
+  readonly body?: string | Uint8Array;
+};
+
+/** What came back: a body that is worth reading, or why there is none. */
+export type HttpAnswer =
+  | {
+      readonly kind: 'ANSWERED';
+      readonly status: number;
+      readonly headers: AnswerHeaders;
+      readonly chunks: AsyncIterator<Uint8Array>;
+      readonly body: { destroy(): unknown };
+      readonly rateLimits: readonly RateLimit[];
+    }
+  | { readonly kind: 'FAILED'; readonly failure: Failure };
+
+/** Where a provider is and how to speak to it. All that is sent to it goes through here. */
+export type HttpConnection = {
+  /** Name and port, for messages. */
+  readonly host: string;
+  /** Sends, and resolves with the head of the answer. Redirects are not followed. Never rejects. */
+  send(request: HttpRequest, codec: UpstreamCodec, halt: Halt): Promise<HttpAnswer>;
+  /** Reads an answer of a status other than 2xx to what went wrong. Settles or stops the halt. Never rejects. */
+  failureOf(
+    answer: Extract<HttpAnswer, { kind: 'ANSWERED' }>,
+    codec: UpstreamCodec,
+    halt: Halt,
+  ): Promise<Failure>;
+  /** The failure without any credential. */
+  mask(failure: Failure): Failure;
+};
+
+const lowerCased = (headers: AnswerHeaders): AnswerHeaders =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+const NO_HEADERS: AnswerHeaders = {};
+
+/** Rejects when the signal is aborted, so that a slow source of credentials holds nobody up. */
+const orAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> => {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort));
+};
+
+/** Credentials in the values of headers, without the name of their scheme. */
+const secretsIn = (headers: AnswerHeaders): readonly Secret[] =>
+  Object.values(headers).map((value) => new Secret(value.replace(/^[A-Za-z]+ /, '')));
+
+/** Throws only here, if `settings.baseUrl` is no URL. */
+export const createHttpConnection = (options: HttpConnectionOptions): HttpConnection => {
+  const { settings, dispatcher, authorize, clock, log } = options;
+  const base = new URL(settings.baseUrl);
+  const basePath = base.pathname.replace(/\/+$/, '');
+  const host = `${base.hostname}:${base.port || (base.protocol === 'https:' ? '443' : '80')}`;
+  let granted: readonly Secret[] = [];
+
+  const credentials = async (codec: UpstreamCodec, signal: AbortSignal): Promise<AnswerHeaders> => {
+    if (authorize === undefined) {
+      return settings.apiKey ? lowerCased(codec.authorization(settings.apiKey.reveal())) : NO_HEADERS;
+    }
+    const headers = lowerCased(await orAborted(authorize(), signal));
+    granted = secretsIn(headers);
+    return headers;
+  };
+
+  const unauthorized = (error: unknown): Failure => {
+    log.debug('no credentials', { provider: settings.id, code: networkErrorCode(error) });
+    return failureOf(
+      'AUTHENTICATION',
+      `No credentials could be had for ${host}: check the provider's configuration.`,
+    );
+  };
+
+  const answerTo = async (
+    { method, path, headers, accept, body }: HttpRequest,
+    authorization: AnswerHeaders,
+    halt: Halt,
+  ): Promise<HttpAnswer> => {
+    try {
+      const response = await dispatcher.request({
+        origin: base.origin,
+        method,
+        path: basePath + path,
+        headers: {
+          accept,
+          // Compressed events would arrive late and in clumps.
+          'accept-encoding': 'identity',
+          'user-agent': 'modelgraph',
+          ...lowerCased(headers),
+          ...authorization,
+        },
+        body: body ?? null,
+        signal: halt.signal,
+      });
+      const { statusCode: status, body: received } = response;
+      const answered = singleValued(response.headers);
+      const chunks: AsyncIterator<Uint8Array> = received[Symbol.asyncIterator]();
+      const failure = unreadableAnswer(base, status, answered);
+      if (failure === undefined) {
+        const rateLimits = readRateLimits(answered, clock.now());
+        return { kind: 'ANSWERED', status, headers: answered, chunks, body: received, rateLimits };
+      }
+      halt.stop(failure);
+      return { kind: 'FAILED', failure };
+    } catch (error) {
+      log.debug('no answer from provider', { provider: settings.id, code: networkErrorCode(error) });
+      return { kind: 'FAILED', failure: halt.failure() ?? networkFailure(host, error) };
+    }
+  };
+
+  return {
+    host,
+    async send(request, codec, halt) {
+      let authorization: AnswerHeaders;
+      try {
+        authorization = await credentials(codec, halt.signal);
+      } catch (error) {
+        return { kind: 'FAILED', failure: halt.failure() ?? unauthorized(error) };
+      }
+      return answerTo(request, authorization, halt);
+    },
+    async failureOf({ status, headers, chunks }, codec, halt) {
+      const { text, isWhole } = await readErrorBody(chunks);
+      const stopped = halt.failure();
+      if (stopped?.code === 'CANCELLED') return stopped;
+      // Once there is a status, it says more than that the rest of the body did not come.
+      const failure = codec.decodeError(status, headers, text);
+      if (isWhole) halt.settle();
+      else halt.stop(failure);
+      return failure;
+    },
+    mask: (failure) => granted.reduce(maskFailure, maskFailure(failure, settings.apiKey)),
+  };
+};

@@ -1,0 +1,140 @@
+import type { CompletionWarning } from '../../domain/content-event.ts';
+import { originOf } from '../../domain/error-origin.ts';
+import { type Failure, failureOf } from '../../domain/failure.ts';
+import type { ProviderId } from '../../domain/ids.ts';
+import type { OperationKind } from '../../domain/operation.ts';
+import type { RateLimit } from '../../domain/rate-limit.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type {
+  OperationAdapter,
+  OperationAdapters,
+  OperationCall,
+  OperationOutcome,
+} from '../../ports/provider.ts';
+import type { UpstreamCodec } from '../../wire/codec.ts';
+import type { OperationCodec, OperationCodecs } from '../../wire/operation-codec.ts';
+import { ANSWER_LIMIT } from './answer-reader.ts';
+import { CANCELLED, createHalt, type Halt } from './halt.ts';
+import type { HttpConnection } from './http-connection.ts';
+import { networkErrorCode } from './network-failure.ts';
+import { requestBody } from './request-body.ts';
+import { readWholeBody } from './whole-body.ts';
+
+export type HttpOperationContext = {
+  readonly id: ProviderId;
+  readonly connection: HttpConnection;
+  /** Whose credentials and errors are those of the operations. */
+  readonly codecFor: (providerModelId: string) => UpstreamCodec;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+const createHttpOperation = <Kind extends OperationKind>(
+  codec: OperationCodec<Kind>,
+  { id, connection, codecFor, clock, log }: HttpOperationContext,
+): OperationAdapter<Kind> => {
+  const exchange = async (call: OperationCall<Kind>, halt: Halt): Promise<OperationOutcome<Kind>> => {
+    const { providerModelId, request } = call;
+    const warnings: CompletionWarning[] = [];
+    let rateLimits: readonly RateLimit[] = [];
+    const failed = (failure: Failure): OperationOutcome<Kind> => ({
+      kind: 'FAILED',
+      failure: connection.mask(failure),
+      warnings,
+      ...(rateLimits.length > 0 && { rateLimits }),
+    });
+
+    const dialect = codecFor(providerModelId);
+    const encoded = codec.encode(providerModelId, request);
+    warnings.push(...encoded.warnings);
+    const { body, headers } = await requestBody(encoded.call.body);
+    const early = halt.failure();
+    if (early) return failed(early);
+
+    const answer = await connection.send(
+      {
+        method: 'POST',
+        path: encoded.call.path,
+        headers: { ...headers, ...encoded.call.headers },
+        accept: 'application/json, */*',
+        body,
+      },
+      dialect,
+      halt,
+    );
+    if (answer.kind === 'FAILED') return failed(answer.failure);
+    rateLimits = answer.rateLimits;
+    if (answer.status < 200 || answer.status >= 300) {
+      return failed(await connection.failureOf(answer, dialect, halt));
+    }
+    const whole = await readWholeBody(answer.chunks);
+    const stopped = halt.failure();
+    if (stopped) return failed(stopped);
+    switch (whole.kind) {
+      case 'BROKEN':
+        log.debug('answer was cut off', { provider: id, code: networkErrorCode(whole.error) });
+        return failed(
+          failureOf('TRUNCATED', 'The connection was lost before the answer was whole.', {
+            status: answer.status,
+          }),
+        );
+      case 'TOO_LARGE':
+        return failed(
+          failureOf('SERVER_ERROR', `The answer is larger than ${ANSWER_LIMIT} bytes.`, {
+            retry: 'ELSEWHERE',
+          }),
+        );
+      case 'WHOLE': {
+        halt.settle();
+        const decoded = codec.decode(
+          { headers: answer.headers, body: whole.bytes },
+          request,
+          providerModelId,
+        );
+        warnings.push(...decoded.warnings);
+        if (decoded.kind === 'FAILED') return failed(decoded.failure);
+        return { ...decoded, warnings, ...(rateLimits.length > 0 && { rateLimits }) };
+      }
+    }
+  };
+
+  return {
+    unsupported: (providerModelId, request) => codec.unsupported(providerModelId, request),
+    async perform(call, signal) {
+      const halt = createHalt(signal);
+      const cancelTimer = clock.after(call.timeoutMs, () =>
+        halt.stop(failureOf('TIMEOUT', `${connection.host} did not answer within ${call.timeoutMs} ms.`)),
+      );
+      try {
+        return await exchange(call, halt);
+      } catch (error) {
+        log.error('provider call broke', { provider: id, error: originOf(error) });
+        const failure = failureOf(
+          'SERVER_ERROR',
+          'The call could not be carried out, for a reason of our own.',
+        );
+        return { kind: 'FAILED', failure, warnings: [] };
+      } finally {
+        cancelTimer();
+        halt.stop(CANCELLED);
+      }
+    },
+  };
+};
+
+/** The operations of a provider behind HTTP. One call is one request and one answer of at most 64 MiB. */
+export const createHttpOperations = (
+  codecs: OperationCodecs,
+  context: HttpOperationContext,
+): OperationAdapters => ({
+  ...(codecs.EMBEDDING && { EMBEDDING: createHttpOperation(codecs.EMBEDDING, context) }),
+  ...(codecs.IMAGE_GENERATION && {
+    IMAGE_GENERATION: createHttpOperation(codecs.IMAGE_GENERATION, context),
+  }),
+  ...(codecs.SPEECH && { SPEECH: createHttpOperation(codecs.SPEECH, context) }),
+  ...(codecs.TRANSCRIPTION && { TRANSCRIPTION: createHttpOperation(codecs.TRANSCRIPTION, context) }),
+  ...(codecs.RERANK && { RERANK: createHttpOperation(codecs.RERANK, context) }),
+  ...(codecs.MODERATION && { MODERATION: createHttpOperation(codecs.MODERATION, context) }),
+  ...(codecs.TOKEN_COUNT && { TOKEN_COUNT: createHttpOperation(codecs.TOKEN_COUNT, context) }),
+});
