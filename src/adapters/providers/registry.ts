@@ -5,6 +5,7 @@ import { createAnthropicCodec } from '../../wire/anthropic/codec.ts';
 import type { UpstreamCodec } from '../../wire/codec.ts';
 import { createGeminiCodec } from '../../wire/gemini/codec.ts';
 import { createOpenAiCodec } from '../../wire/openai/codec.ts';
+import { createOpenAiResponsesCodec } from '../../wire/openai-responses/codec.ts';
 import { createHttpProvider } from './http-provider.ts';
 import { anthropic } from './known/anthropic.ts';
 import { cerebras } from './known/cerebras.ts';
@@ -47,6 +48,8 @@ const commonCodec = (dialect: Dialect): UpstreamCodec => {
   switch (dialect) {
     case 'openai':
       return createOpenAiCodec({});
+    case 'openai-responses':
+      return createOpenAiResponsesCodec();
     case 'anthropic':
       return createAnthropicCodec();
     case 'gemini':

@@ -1,0 +1,58 @@
+import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import type { ProviderEvent } from '../../domain/provider-event.ts';
+import type { SseFrame, StreamDecoder } from '../codec.ts';
+import { objectAt, parseJson, textAt } from '../json-reading.ts';
+import { errorIn, failureInAnswer } from '../openai/errors.ts';
+import { failed, TRUNCATED, unreadable } from '../upstream-failure.ts';
+import { createResponseReader } from './response-reader.ts';
+
+const NONE: readonly ProviderEvent[] = [];
+
+/** The error of an `error` event, which holds it or is it. */
+const errorOf = (event: JsonObject): JsonObject => {
+  const { type: _, ...facts } = event;
+  return objectAt(event, 'error') ?? facts;
+};
+
+/** Decodes a stream of Responses' events. It is whole once the response is completed, incomplete or failed. */
+export const createResponsesStreamDecoder = (): StreamDecoder => {
+  const reader = createResponseReader();
+  let isOver = false;
+  const over = (events: readonly ProviderEvent[]): readonly ProviderEvent[] => {
+    isOver = true;
+    return events;
+  };
+
+  const push = ({ event: name, data }: SseFrame): readonly ProviderEvent[] => {
+    if (isOver || data.trim() === '' || data.trim() === '[DONE]') return NONE;
+    const event = parseJson(data);
+    if (!isJsonObject(event)) {
+      return over([
+        name === 'error' ? failed({ code: 'SERVER_ERROR', providerMessage: data }) : unreadable(data),
+      ]);
+    }
+    const type = textAt(event, 'type') ?? name ?? '';
+    const response = objectAt(event, 'response');
+    switch (type) {
+      case 'response.created':
+      case 'response.queued':
+      case 'response.in_progress':
+        return response === undefined ? NONE : reader.begin(response);
+      case 'response.completed':
+      case 'response.incomplete':
+        return over(reader.finish(response ?? {}));
+      case 'response.failed':
+        return over(reader.finish({ status: 'failed', ...response }));
+      case 'error':
+        return over([{ type: 'failed', failure: failureInAnswer(errorOf(event)) }]);
+      default: {
+        const error = type.startsWith('response.') ? undefined : errorIn(event);
+        return error === undefined
+          ? reader.items.readEvent(type, event)
+          : over([{ type: 'failed', failure: failureInAnswer(error) }]);
+      }
+    }
+  };
+
+  return { push, end: () => (isOver ? NONE : over([TRUNCATED])) };
+};
