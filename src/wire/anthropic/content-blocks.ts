@@ -1,11 +1,14 @@
 import type { JsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
-import { createSourceTracker } from '../change-trackers.ts';
-import { objectAt, objectsAt, textAt } from '../json-reading.ts';
+import { createCitationTracker } from '../citation-tracker.ts';
+import { countAt, objectAt, objectsAt, textAt } from '../json-reading.ts';
 import { providerWarning } from '../warnings.ts';
+import { ANSWER_TOOL } from './structured-output.ts';
 
 type Block =
   | { readonly kind: 'text' }
+  /** The arguments of our own tool, which are the text. */
+  | { readonly kind: 'answer'; readonly input: string; isWhole: boolean }
   | { readonly kind: 'thinking'; signature: string }
   | {
       readonly kind: 'tool';
@@ -26,6 +29,8 @@ export type ContentBlocks = {
   /** Forgets what is unfinished, because the answer began anew. */
   abandon(): readonly ProviderEvent[];
   hasToolCalls(): boolean;
+  /** The only tool that was called is the one whose arguments are the answer. */
+  isAnswerTool(): boolean;
 };
 
 const NONE: readonly ProviderEvent[] = [];
@@ -33,18 +38,25 @@ const NONE: readonly ProviderEvent[] = [];
 /** Follows the blocks of an answer. Blocks of tools that the provider runs itself are passed over. */
 export const createContentBlocks = (): ContentBlocks => {
   const open = new Map<number, Block>();
-  const trackSource = createSourceTracker();
+  const trackCitation = createCitationTracker();
   let toolCallCount = 0;
+  let hasAnswer = false;
 
   const readCitation = (citation: JsonObject | undefined): readonly ProviderEvent[] =>
-    trackSource(
-      textAt(citation, 'url') ?? textAt(citation, 'source'),
-      textAt(citation, 'title') ?? textAt(citation, 'document_title'),
-    );
+    trackCitation({
+      url: textAt(citation, 'url') ?? textAt(citation, 'source'),
+      title: textAt(citation, 'title') ?? textAt(citation, 'document_title'),
+      citedText: textAt(citation, 'cited_text'),
+      documentIndex: countAt(citation, 'document_index'),
+    });
 
   const startTool = (key: number, content: JsonObject): readonly ProviderEvent[] => {
-    const index = toolCallCount++;
     const input = objectAt(content, 'input') ?? {};
+    if (content.name === ANSWER_TOOL) {
+      open.set(key, { kind: 'answer', input: JSON.stringify(input), isWhole: false });
+      return NONE;
+    }
+    const index = toolCallCount++;
     const block: Block = {
       kind: 'tool',
       index,
@@ -64,6 +76,9 @@ export const createContentBlocks = (): ContentBlocks => {
       case undefined:
       case 'text':
         return NONE;
+      case 'answer':
+        hasAnswer = true;
+        return block.isWhole ? NONE : [{ type: 'textDelta', text: block.input }];
       case 'thinking':
         return block.signature === ''
           ? NONE
@@ -127,7 +142,12 @@ export const createContentBlocks = (): ContentBlocks => {
           return NONE;
         case 'input_json_delta': {
           const argumentsDelta = textAt(delta, 'partial_json');
-          if (block?.kind !== 'tool' || argumentsDelta === undefined) return NONE;
+          if (argumentsDelta === undefined) return NONE;
+          if (block?.kind === 'answer') {
+            block.isWhole ||= argumentsDelta.trim() !== '';
+            return [{ type: 'textDelta', text: argumentsDelta }];
+          }
+          if (block?.kind !== 'tool') return NONE;
           block.arguments += argumentsDelta;
           return [{ type: 'toolCallDelta', index: block.index, argumentsDelta }];
         }
@@ -147,5 +167,6 @@ export const createContentBlocks = (): ContentBlocks => {
         : NONE;
     },
     hasToolCalls: () => toolCallCount > 0,
+    isAnswerTool: () => hasAnswer && toolCallCount === 0,
   };
 };

@@ -3,37 +3,29 @@ import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { parseJson } from '../json-reading.ts';
 import { adjusted } from '../warnings.ts';
+import { marked, markedLast } from './cache-marks.ts';
+import { encodeMedia } from './documents.ts';
 
 type Turn = { readonly role: 'user' | 'assistant'; readonly content: JsonObject[] };
 
 export type EncodedMessages = {
-  readonly system: string | undefined;
+  /** Text blocks. */
+  readonly system: readonly JsonObject[];
   readonly messages: readonly Turn[];
   readonly warnings: readonly ProviderEvent[];
 };
 
 const textBlocks = (text: string): readonly JsonObject[] => (text === '' ? [] : [{ type: 'text', text }]);
 
-const encodePart = (part: UserPart): readonly JsonObject[] => {
-  if (part.type === 'text') return textBlocks(part.text);
-  const { source } = part;
-  return [
-    {
-      type: 'image',
-      source:
-        source.kind === 'url'
-          ? { type: 'url', url: source.url }
-          : { type: 'base64', media_type: source.mediaType, data: source.base64 },
-    },
-  ];
-};
+const encodePart = (part: UserPart): readonly JsonObject[] =>
+  markedLast(part.type === 'text' ? textBlocks(part.text) : encodeMedia(part), part.cache);
 
 /**
  * Messages in the API's order: system text apart, turns of one side merged, reasoning before what followed it.
  * Empty texts are left out, as the API rejects them.
  */
 export const encodeMessages = (messages: readonly Message[]): EncodedMessages => {
-  const system: string[] = [];
+  const system: JsonObject[] = [];
   const turns: Turn[] = [];
   const warnings: ProviderEvent[] = [];
   let hasUnsigned = false;
@@ -74,7 +66,7 @@ export const encodeMessages = (messages: readonly Message[]): EncodedMessages =>
             ),
           );
         }
-        if (message.text !== '') system.push(message.text);
+        system.push(...markedLast(textBlocks(message.text), message.cache));
         break;
       case 'user':
         add('user', message.parts.flatMap(encodePart));
@@ -91,21 +83,21 @@ export const encodeMessages = (messages: readonly Message[]): EncodedMessages =>
               : { type: 'thinking', thinking: block.text, signature: block.signature },
           ];
         });
-        add('assistant', [
-          ...reasoning,
-          ...textBlocks(message.text),
-          ...message.toolCalls.map(encodeToolCall),
-        ]);
+        const blocks = [...reasoning, ...textBlocks(message.text), ...message.toolCalls.map(encodeToolCall)];
+        add('assistant', markedLast(blocks, message.cache));
         break;
       }
       case 'tool':
         add('user', [
-          {
-            type: 'tool_result',
-            tool_use_id: message.toolCallId,
-            content: message.text,
-            ...(message.isError ? { is_error: true } : {}),
-          },
+          marked(
+            {
+              type: 'tool_result',
+              tool_use_id: message.toolCallId,
+              content: message.text,
+              ...(message.isError ? { is_error: true } : {}),
+            },
+            message.cache,
+          ),
         ]);
         break;
     }
@@ -113,5 +105,5 @@ export const encodeMessages = (messages: readonly Message[]): EncodedMessages =>
   if (hasUnsigned) {
     warnings.push(adjusted('messages', 'Earlier reasoning without a signature was not passed back.'));
   }
-  return { system: system.length === 0 ? undefined : system.join('\n\n'), messages: turns, warnings };
+  return { system, messages: turns, warnings };
 };

@@ -1,32 +1,48 @@
-import type { CompletionRequest, Tool } from '../../domain/completion-request.ts';
+import type { CacheTtl, CompletionRequest, Tool } from '../../domain/completion-request.ts';
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { EncodedCall } from '../codec.ts';
 import { adjusted } from '../warnings.ts';
+import { fitCacheMarks, marked } from './cache-marks.ts';
 import { encodeMessages } from './encode-messages.ts';
+import { fitLimits } from './limits.ts';
 import type { ModelTraits } from './model-traits.ts';
-import { MIN_BUDGET, type Thinking, thinkingOf } from './thinking.ts';
+import type { AnthropicPlatform } from './platform.ts';
+import { ANSWER_TOOL, type OutputMethod, planOutput } from './structured-output.ts';
+import { isThinkingOn, type Thinking } from './thinking.ts';
 
 const API_VERSION = '2023-06-01';
-/** Room for the answer that is added to a thinking budget where the caller gives no output limit. */
-const ANSWER_ROOM = 4_096;
+const VERTEX_VERSION = 'vertex-2023-10-16';
+const FAST_MODE = 'fast-mode-2026-02-01';
 
 const given = (key: string, value: JsonValue | undefined): JsonObject =>
   value === undefined ? {} : { [key]: value };
 
-const encodeTool = (tool: Tool, traits: ModelTraits): JsonObject => ({
-  name: tool.name,
-  ...given('description', tool.description),
-  input_schema: tool.parameters,
-  ...(tool.strict && traits.supportsSchemas ? { strict: true } : {}),
-});
+const encodeTool = (tool: Tool, traits: ModelTraits): JsonObject =>
+  marked(
+    {
+      name: tool.name,
+      ...given('description', tool.description),
+      input_schema: tool.parameters,
+      ...(tool.strict && traits.supportsSchemas ? { strict: true } : {}),
+    },
+    tool.cache,
+  );
 
-const encodeToolChoice = (request: CompletionRequest): JsonObject | undefined => {
+const encodeToolChoice = (request: CompletionRequest, method: OutputMethod): JsonObject | undefined => {
+  // Of several calls only one could be the answer.
+  if (method.kind === 'TOOL') {
+    const isAlone = request.tools.length === 0 || request.toolChoice?.kind === 'none';
+    return isAlone
+      ? { type: 'tool', name: ANSWER_TOOL, disable_parallel_tool_use: true }
+      : { type: 'any', disable_parallel_tool_use: true };
+  }
+  if (request.tools.length === 0) return undefined;
   const choice = request.toolChoice;
-  const single = request.parallelToolCalls === false ? { disable_parallel_tool_use: true } : {};
+  const single = request.parallelToolCalls === undefined ? {} : parallelUse(request.parallelToolCalls);
   switch (choice?.kind) {
     case undefined:
-      return request.parallelToolCalls === false ? { type: 'auto', ...single } : undefined;
+      return request.parallelToolCalls === undefined ? undefined : { type: 'auto', ...single };
     case 'auto':
       return { type: 'auto', ...single };
     case 'none':
@@ -38,43 +54,14 @@ const encodeToolChoice = (request: CompletionRequest): JsonObject | undefined =>
   }
 };
 
-type Limits = {
-  readonly maxTokens: number;
-  readonly thinking: Thinking;
-  readonly warnings: readonly ProviderEvent[];
-};
-
-/** The API wants an output limit, and it above the thinking budget; the caller's own limit is never raised. */
-const fitLimits = (request: CompletionRequest, traits: ModelTraits): Limits => {
-  const thinking = thinkingOf(request, traits);
-  const limit = request.maxOutputTokens;
-  if (thinking.kind !== 'BUDGET')
-    return { maxTokens: limit ?? traits.defaultMaxTokens, thinking, warnings: [] };
-  const wanted = Math.max(MIN_BUDGET, thinking.budgetTokens);
-  const parameter = request.reasoningMaxTokens === undefined ? 'reasoningEffort' : 'reasoningMaxTokens';
-  if (limit !== undefined && limit <= MIN_BUDGET) {
-    const warning = adjusted(
-      parameter,
-      `Reasoning needs maxOutputTokens above ${MIN_BUDGET}: it was turned off.`,
-    );
-    return { maxTokens: limit, thinking: { kind: 'OFF' }, warnings: [warning] };
-  }
-  const budgetTokens =
-    limit !== undefined && wanted >= limit ? Math.max(MIN_BUDGET, Math.floor(limit / 2)) : wanted;
-  return {
-    maxTokens: limit ?? Math.max(traits.defaultMaxTokens, budgetTokens + ANSWER_ROOM),
-    thinking: { kind: 'BUDGET', budgetTokens },
-    warnings:
-      budgetTokens === thinking.budgetTokens
-        ? []
-        : [adjusted(parameter, `Reasoning was given ${budgetTokens} tokens to fit the limits.`)],
-  };
-};
+const parallelUse = (isParallel: boolean): JsonObject => ({ disable_parallel_tool_use: !isParallel });
 
 const encodeThinking = (thinking: Thinking): JsonObject => {
   switch (thinking.kind) {
     case 'OFF':
       return {};
+    case 'DISABLED':
+      return { thinking: { type: 'disabled' } };
     case 'BUDGET':
       return { thinking: { type: 'enabled', budget_tokens: thinking.budgetTokens } };
     case 'ADAPTIVE':
@@ -83,30 +70,85 @@ const encodeThinking = (thinking: Thinking): JsonObject => {
   }
 };
 
+/** Spare priority capacity is used wherever the account has it, unless the standard tier alone is asked for. */
+const encodeTier = (request: CompletionRequest, platform: AnthropicPlatform): JsonObject => {
+  if (platform === 'vertex') return {};
+  switch (request.serviceTier) {
+    case 'STANDARD':
+      return { service_tier: 'standard_only' };
+    case 'PRIORITY':
+      return { service_tier: 'auto' };
+    case 'FAST':
+      return { speed: 'fast' };
+    default:
+      return {};
+  }
+};
+
+const encodeSystem = (blocks: readonly JsonObject[]): JsonValue | undefined => {
+  if (blocks.length === 0) return undefined;
+  return blocks.some((block) => 'cache_control' in block)
+    ? blocks
+    : blocks.map((block) => String(block.text)).join('\n\n');
+};
+
+const marksIn = (request: CompletionRequest): number => {
+  const pieces: readonly { readonly cache?: CacheTtl }[] = [
+    ...request.tools,
+    ...request.messages.flatMap((message): readonly { readonly cache?: CacheTtl }[] =>
+      message.role === 'user' ? message.parts : [message],
+    ),
+  ];
+  return pieces.filter(({ cache }) => cache !== undefined).length;
+};
+
+const pathOf = (model: string, stream: boolean, platform: AnthropicPlatform): string => {
+  if (platform === 'anthropic') return '/v1/messages';
+  // Vertex writes a model's date after an @.
+  const name = encodeURIComponent(model).replaceAll('%40', '@');
+  return `/publishers/anthropic/models/${name}:${stream ? 'streamRawPredict' : 'rawPredict'}`;
+};
+
 /** The call for a request that holds nothing unsupported, and what had to be adjusted in it. */
 export const encodeAnthropic = (
   model: string,
   request: CompletionRequest,
   stream: boolean,
   traits: ModelTraits,
+  platform: AnthropicPlatform,
 ): { readonly call: EncodedCall; readonly warnings: readonly ProviderEvent[] } => {
-  const { system, messages, warnings } = encodeMessages(request.messages);
   const limits = fitLimits(request, traits);
+  const output = planOutput(request, traits, isThinkingOn(limits.thinking));
+  const { method } = output;
+  const encoded = encodeMessages(request.messages);
+  const { prompt, warnings } = fitCacheMarks(
+    {
+      tools: request.tools.map((tool) => encodeTool(tool, traits)),
+      system:
+        method.kind === 'INSTRUCTION'
+          ? [...encoded.system, { type: 'text', text: method.text }]
+          : encoded.system,
+      messages: encoded.messages,
+    },
+    marksIn(request),
+  );
+  const tools =
+    method.kind === 'TOOL'
+      ? [...prompt.tools, { name: ANSWER_TOOL, description: method.description, input_schema: method.schema }]
+      : prompt.tools;
   const temperature = request.temperature === undefined ? undefined : Math.min(request.temperature, 1);
-  const hasTools = request.tools.length > 0;
   const outputConfig: JsonObject = {
     ...(limits.thinking.kind === 'ADAPTIVE' ? { effort: limits.thinking.effort } : {}),
-    ...(request.output?.kind === 'jsonSchema'
-      ? { format: { type: 'json_schema', schema: request.output.schema } }
-      : {}),
+    ...(method.kind === 'NATIVE' ? { format: { type: 'json_schema', schema: method.schema } } : {}),
   };
+  const isOnVertex = platform === 'vertex';
   const body: JsonObject = {
-    model,
+    ...(isOnVertex ? { anthropic_version: VERTEX_VERSION } : { model }),
     max_tokens: limits.maxTokens,
-    ...given('system', system),
-    messages,
-    ...(hasTools ? { tools: request.tools.map((tool) => encodeTool(tool, traits)) } : {}),
-    ...(hasTools ? given('tool_choice', encodeToolChoice(request)) : {}),
+    ...given('system', encodeSystem(prompt.system)),
+    messages: prompt.messages,
+    ...(tools.length > 0 ? { tools } : {}),
+    ...given('tool_choice', encodeToolChoice(request, method)),
     ...given('temperature', traits.rejectsSampling ? undefined : temperature),
     ...given('top_p', request.topP),
     ...given('top_k', request.topK),
@@ -114,17 +156,24 @@ export const encodeAnthropic = (
     ...encodeThinking(limits.thinking),
     ...(Object.keys(outputConfig).length > 0 ? { output_config: outputConfig } : {}),
     ...(request.user === undefined ? {} : { metadata: { user_id: request.user } }),
+    ...encodeTier(request, platform),
     stream,
   };
   return {
     call: {
-      path: '/v1/messages',
-      headers: { 'content-type': 'application/json', 'anthropic-version': API_VERSION },
+      path: pathOf(model, stream, platform),
+      headers: {
+        'content-type': 'application/json',
+        ...(isOnVertex ? {} : { 'anthropic-version': API_VERSION }),
+        ...(body.speed === undefined ? {} : { 'anthropic-beta': FAST_MODE }),
+      },
       body: JSON.stringify(body),
     },
     warnings: [
+      ...encoded.warnings,
       ...warnings,
       ...limits.warnings,
+      ...output.warnings,
       ...(temperature !== request.temperature
         ? [adjusted('temperature', 'Anthropic takes at most 1: the temperature was lowered to 1.')]
         : []),

@@ -4,12 +4,20 @@ export type ModelTraits = {
   readonly defaultMaxTokens: number;
   /** BUDGET: a number of tokens. ADAPTIVE: on or off, steered by an effort. */
   readonly thinking: 'NONE' | 'BUDGET' | 'ADAPTIVE';
+  /** Thinks unless told not to. */
+  readonly thinksByDefault: boolean;
+  /** Cannot be told not to think. */
+  readonly alwaysThinks: boolean;
   /** JSON schemas for the answer, and strict tools. */
   readonly supportsSchemas: boolean;
+  /** A tool call cannot be required. */
+  readonly rejectsForcedTools: boolean;
   /** Temperature, top-p and top-k are rejected altogether. */
   readonly rejectsSampling: boolean;
   /** Temperature and top-p may not come together. */
   readonly rejectsTemperatureWithTopP: boolean;
+  /** Can be asked to answer faster, at a higher price. */
+  readonly hasFastMode: boolean;
 };
 
 /** Version as a number that sorts: 3.5 is 305. Names without one count as the newest that takes a thinking budget. */
@@ -20,11 +28,16 @@ const versionOf = (model: string): number => {
 
 export const modelTraits = (model: string): ModelTraits => {
   const version = versionOf(model);
+  const name = model.toLowerCase();
   return {
     defaultMaxTokens: version < 305 ? 4_096 : version < 307 ? 8_192 : 32_000,
     thinking: version < 307 ? 'NONE' : version < 406 ? 'BUDGET' : 'ADAPTIVE',
-    supportsSchemas: version >= 405 || /opus-4[-.]1/.test(model),
+    thinksByDefault: version >= 500,
+    alwaysThinks: version >= 501 || name.includes('claude-fable'),
+    supportsSchemas: version >= 405 || /opus-4[-.]1/.test(name),
+    rejectsForcedTools: version >= 501,
     rejectsSampling: version >= 407,
     rejectsTemperatureWithTopP: version >= 401,
+    hasFastMode: (name.includes('opus') && version >= 408) || (name.includes('fable') && version >= 502),
   };
 };

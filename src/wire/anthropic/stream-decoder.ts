@@ -1,3 +1,5 @@
+import type { ServiceTier } from '../../domain/completion-request.ts';
+import type { FinishReason } from '../../domain/content-event.ts';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { createUsageTracker } from '../change-trackers.ts';
@@ -7,7 +9,7 @@ import { TRUNCATED, unreadable } from '../upstream-failure.ts';
 import { createContentBlocks } from './content-blocks.ts';
 import { failureInAnswer } from './errors.ts';
 import { readStopReason } from './finish-reason.ts';
-import { createUsageMeter } from './usage.ts';
+import { createUsageMeter, readServiceTier } from './usage.ts';
 
 const NONE: readonly ProviderEvent[] = [];
 
@@ -25,6 +27,7 @@ export const createMessageReader = (): MessageReader => {
   let isAnswering = false;
   let stopReason: string | undefined;
   let explanation: string | undefined;
+  let serviceTier: ServiceTier | undefined;
 
   const stop = (message: JsonObject | undefined): void => {
     stopReason = textAt(message, 'stop_reason') ?? stopReason;
@@ -37,6 +40,7 @@ export const createMessageReader = (): MessageReader => {
     // Some relays send the start twice; others give up on an answer and splice in another.
     const isRepeated = isAnswering && id === messageId;
     messageId = id;
+    serviceTier = readServiceTier(objectAt(message, 'usage')) ?? serviceTier;
     const usage = trackUsage(
       isRepeated ? meter.update(objectAt(message, 'usage')) : meter.restart(objectAt(message, 'usage')),
     );
@@ -61,11 +65,16 @@ export const createMessageReader = (): MessageReader => {
     ];
   };
 
+  const finishReason = (): FinishReason => {
+    if (stopReason === undefined) return blocks.hasToolCalls() ? 'TOOL_CALLS' : 'STOP';
+    return stopReason === 'tool_use' && blocks.isAnswerTool() ? 'STOP' : readStopReason(stopReason);
+  };
+
   const completed = (): ProviderEvent => ({
     type: 'completed',
-    finishReason:
-      stopReason === undefined ? (blocks.hasToolCalls() ? 'TOOL_CALLS' : 'STOP') : readStopReason(stopReason),
+    finishReason: finishReason(),
     ...(stopReason === undefined ? {} : { rawFinishReason: stopReason }),
+    ...(serviceTier === undefined ? {} : { serviceTier }),
   });
 
   return {
@@ -82,6 +91,7 @@ export const createMessageReader = (): MessageReader => {
           return blocks.stop(key);
         case 'message_delta':
           stop(objectAt(event, 'delta'));
+          serviceTier = readServiceTier(objectAt(event, 'usage')) ?? serviceTier;
           return trackUsage(meter.update(objectAt(event, 'usage')));
         case 'message_stop':
           return [

@@ -4,6 +4,8 @@ import type { ModelTraits } from './model-traits.ts';
 /** How much a request lets the model think, in the API's words. */
 export type Thinking =
   | { readonly kind: 'OFF' }
+  /** Off for a model that would think otherwise. */
+  | { readonly kind: 'DISABLED' }
   | { readonly kind: 'BUDGET'; readonly budgetTokens: number }
   | { readonly kind: 'ADAPTIVE'; readonly effort: string };
 
@@ -29,19 +31,23 @@ const EFFORTS: { readonly [Effort in Exclude<ReasoningEffort, 'none'>]: string }
   max: 'max',
 };
 
-/** What was asked for, before it is fitted under the output limit. Thinking is off unless asked for. */
+/** What was asked for, before it is fitted under the output limit. Nothing is said of it unless asked for. */
 export const thinkingOf = (request: CompletionRequest, traits: ModelTraits): Thinking => {
   const effort = request.reasoningEffort;
   switch (traits.thinking) {
     case 'NONE':
       return { kind: 'OFF' };
     case 'ADAPTIVE':
-      return effort === undefined || effort === 'none'
-        ? { kind: 'OFF' }
-        : { kind: 'ADAPTIVE', effort: EFFORTS[effort] };
+      if (effort === undefined) return { kind: 'OFF' };
+      if (effort === 'none') return { kind: traits.thinksByDefault ? 'DISABLED' : 'OFF' };
+      return { kind: 'ADAPTIVE', effort: EFFORTS[effort] };
     case 'BUDGET': {
       const budgetTokens = request.reasoningMaxTokens ?? BUDGETS[effort ?? 'none'];
       return budgetTokens > 0 ? { kind: 'BUDGET', budgetTokens } : { kind: 'OFF' };
     }
   }
 };
+
+/** Whether the model was asked to think. */
+export const isThinkingOn = (thinking: Thinking): boolean =>
+  thinking.kind === 'BUDGET' || thinking.kind === 'ADAPTIVE';

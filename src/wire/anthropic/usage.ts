@@ -1,6 +1,7 @@
+import type { ServiceTier } from '../../domain/completion-request.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { type Usage, usageOf } from '../../domain/usage.ts';
-import { countAt, objectAt, optionalCountAt } from '../json-reading.ts';
+import { countAt, objectAt, optionalCountAt, textAt } from '../json-reading.ts';
 
 const FIELDS = [
   'input_tokens',
@@ -72,4 +73,19 @@ export const createUsageMeter = (): UsageMeter => {
     },
     update,
   };
+};
+
+/** The tier in which the usage says the request was served; fast mode is told apart from the tiers. */
+export const readServiceTier = (usage: JsonObject | undefined): ServiceTier | undefined => {
+  if (textAt(usage, 'speed') === 'fast') return 'FAST';
+  switch (textAt(usage, 'service_tier')) {
+    case 'standard':
+      return 'STANDARD';
+    case 'priority':
+      return 'PRIORITY';
+    case 'batch':
+      return 'BATCH';
+    default:
+      return undefined;
+  }
 };

@@ -151,8 +151,6 @@ describe("a request in the words of Anthropic's API", () => {
     expect(encoded(codec, NEWER, request).body).toMatchObject({
       output_config: { format: { type: 'json_schema', schema } },
     });
-    expect(unsupportedNames(codec, 'claude-3-5-sonnet-20241022', request)).toEqual(['output']);
-    expect(unsupportedNames(codec, OLDER, requestOf({ output: { kind: 'jsonObject' } }))).toEqual(['output']);
   });
 
   test('lowers a temperature above 1 and says so', () => {
@@ -245,7 +243,23 @@ describe('reasoning', () => {
     });
   });
 
+  test('is turned off by name where the model would reason by itself', () => {
+    expect(body('claude-opus-5', { reasoningEffort: 'none' }).body).toMatchObject({
+      thinking: { type: 'disabled' },
+    });
+    expect(body('claude-opus-5', {}).body).not.toHaveProperty('thinking');
+  });
+
   test.each([
+    ['claude-opus-5-5', { reasoningEffort: 'none' }, ['reasoningEffort']],
+    ['claude-fable-5', { reasoningEffort: 'none' }, ['reasoningEffort']],
+    ['claude-sonnet-5-5', { tools: [WEATHER], toolChoice: { kind: 'required' } }, ['toolChoice']],
+    [
+      'claude-opus-5-5',
+      { tools: [WEATHER], toolChoice: { kind: 'required' }, reasoningEffort: 'low' },
+      ['toolChoice'],
+    ],
+    ['claude-opus-5', { tools: [WEATHER], toolChoice: { kind: 'required' } }, []],
     [
       'claude-3-5-sonnet-20241022',
       { reasoningEffort: 'low', reasoningMaxTokens: 9 },
