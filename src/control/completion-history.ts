@@ -3,6 +3,7 @@ import type { CompletionRecord } from '../domain/completion-record.ts';
 import type { CompletionId } from '../domain/ids.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
 import type { CompletionFilter, CompletionStore } from '../ports/store.ts';
+import { createHistory } from './history.ts';
 
 /** The ledger as a caller may read it: an admin everything, others what their own key did. */
 export type CompletionHistory = {
@@ -16,22 +17,4 @@ export type CompletionHistory = {
 export const createCompletionHistory = (
   store: CompletionStore,
   flush: () => Promise<void>,
-): CompletionHistory => ({
-  async findMany(caller, ids) {
-    await flush();
-    const records = await store.findMany(ids);
-    return records.map((record) =>
-      caller.key.role === 'ADMIN' || record?.keyId === caller.key.id ? record : undefined,
-    );
-  },
-  async list(caller, filter, page) {
-    if (caller.key.role === 'ADMIN') {
-      await flush();
-      return store.list(filter, page);
-    }
-    const own = caller.key.id;
-    if (filter.keyId !== undefined && filter.keyId !== own) return { rows: [], hasMore: false };
-    await flush();
-    return store.list({ ...filter, keyId: own }, page);
-  },
-});
+): CompletionHistory => createHistory(store, flush);

@@ -3,8 +3,13 @@ import type { Clock } from '../ports/clock.ts';
 
 /** Joins two deltas of one kind; undefined where they do not belong together. */
 const joined = (held: CompletionEvent, next: CompletionEvent): CompletionEvent | undefined => {
-  if (held.type === 'textDelta' && next.type === 'textDelta')
-    return { type: 'textDelta', text: held.text + next.text };
+  if (held.type === 'textDelta' && next.type === 'textDelta') {
+    const logprobs =
+      held.logprobs === undefined && next.logprobs === undefined
+        ? undefined
+        : [...(held.logprobs ?? []), ...(next.logprobs ?? [])];
+    return { type: 'textDelta', text: held.text + next.text, ...(logprobs !== undefined && { logprobs }) };
+  }
   if (held.type === 'refusalDelta' && next.type === 'refusalDelta') {
     return { type: 'refusalDelta', text: held.text + next.text };
   }

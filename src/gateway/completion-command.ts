@@ -1,10 +1,11 @@
-import type { CompletionRequest } from '../domain/completion-request.ts';
+import type { CompletionRequest, MediaSource, RemoteSource } from '../domain/completion-request.ts';
 
 /** What a face asks the gateway to do. */
 export type CompletionCommand = {
   /** Canonical slug, offering id, or an unqualified name or alias. */
   readonly model: string;
-  readonly request: CompletionRequest;
+  /** Media that are still to be fetched are fetched before a provider is asked. */
+  readonly request: CompletionRequest<MediaSource | RemoteSource>;
   /** Ask the provider for a stream. Without one there is no TTFT, and no token before the last. */
   readonly streamUpstream: boolean;
   /** ERROR: an offering that cannot honour a parameter is not used. WARN: the parameter is left out and reported. */

@@ -1,14 +1,18 @@
 import type { Caller } from '../domain/caller.ts';
 import type { CompletionEvent } from '../domain/completion-event.ts';
+import type { OperationKind } from '../domain/operation.ts';
 import type { CompletionRefusal } from '../domain/refusal.ts';
 import { coalesce } from './coalesce.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import type { Ledger } from './ledger.ts';
+import type { OperationAnswer, OperationCommand, OperationGateway } from './operation-command.ts';
+import { runOperation } from './operations.ts';
 import { type PipelineDependencies, runCompletion } from './pipeline.ts';
+import { createRateLimitBoard, type RateLimitBoard } from './rate-limit-board.ts';
 import { type SupervisedRun, supervise } from './supervised-run.ts';
 
 /** The data plane as faces see it. */
-export type Gateway = {
+export type Gateway = OperationGateway & {
   /**
    * Runs a completion; nothing happens before its first event is asked for. Returning from the iteration
    * early, even while it waits for an event, cancels it: the upstream connection closes at once, what was
@@ -20,15 +24,19 @@ export type Gateway = {
     command: CompletionCommand,
     coalesceMs?: number,
   ): AsyncIterableIterator<CompletionEvent>;
-  /** Completions under way. */
+  /** Completions and other operations under way. */
   readonly active: number;
+  /** What is known of the offerings' limits at their providers. */
+  readonly rateLimits: RateLimitBoard;
   /** Takes no new work, lets what is under way finish for `graceMs`, then cancels the rest and writes the ledger. */
   drain(graceMs: number): Promise<void>;
 };
 
-export type GatewayDependencies = Omit<PipelineDependencies, 'record'> & { readonly ledger: Ledger };
+export type GatewayDependencies = Omit<PipelineDependencies, 'record' | 'rateLimits'> & {
+  readonly ledger: Ledger;
+};
 
-/** How long cancelled completions may take to end before the ledger is closed without them. */
+/** How long cancelled work may take to end before the ledger is closed without them. */
 const CANCEL_WITHIN_MS = 2_000;
 
 async function* refuse(refusal: CompletionRefusal): AsyncGenerator<CompletionEvent, undefined> {
@@ -37,25 +45,35 @@ async function* refuse(refusal: CompletionRefusal): AsyncGenerator<CompletionEve
 
 export const createGateway = (dependencies: GatewayDependencies): Gateway => {
   const { ledger, clock } = dependencies;
-  const running = new Set<SupervisedRun>();
+  const rateLimits = createRateLimitBoard(dependencies.catalogue, clock);
+  const pipeline: PipelineDependencies = { ...dependencies, rateLimits, record: ledger.append };
+  const running = new Set<Pick<SupervisedRun, 'over' | 'cancel'>>();
   let draining = false;
 
-  const start = (caller: Caller, command: CompletionCommand): AsyncIterator<CompletionEvent, undefined> => {
+  /** Why nothing can be begun now. */
+  const closed = (): CompletionRefusal | undefined => {
     if (draining) {
-      return refuse({
+      return {
         code: 'UNAVAILABLE',
         problem: 'The server is stopping and takes no new work. Send the request again.',
         retryAfterMs: 1_000,
-      });
+      };
     }
     const backlog = ledger.backlog();
-    if (backlog !== undefined) return refuse({ code: 'UNAVAILABLE', problem: backlog, retryAfterMs: 5_000 });
+    return backlog === undefined ? undefined : { code: 'UNAVAILABLE', problem: backlog, retryAfterMs: 5_000 };
+  };
 
-    const aborter = new AbortController();
-    const pipeline = { ...dependencies, record: ledger.append };
-    const run = supervise(runCompletion(pipeline, caller, command, aborter), aborter);
+  const track = (run: Pick<SupervisedRun, 'over' | 'cancel'>): void => {
     running.add(run);
     void run.over.then(() => running.delete(run));
+  };
+
+  const start = (caller: Caller, command: CompletionCommand): AsyncIterator<CompletionEvent, undefined> => {
+    const refusal = closed();
+    if (refusal !== undefined) return refuse(refusal);
+    const aborter = new AbortController();
+    const run = supervise(runCompletion(pipeline, caller, command, aborter), aborter);
+    track(run);
     return run.events;
   };
 
@@ -88,6 +106,27 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
       };
       return coalesce(source, coalesceMs, clock);
     },
+    async perform<Kind extends OperationKind>(
+      caller: Caller,
+      command: OperationCommand<Kind>,
+      signal: AbortSignal,
+    ): Promise<OperationAnswer<Kind>> {
+      const refusal = closed();
+      if (refusal !== undefined) return { kind: 'REFUSED', refusal };
+      const aborter = new AbortController();
+      const cancel = (): void => aborter.abort();
+      if (signal.aborted) cancel();
+      signal.addEventListener('abort', cancel, { once: true });
+      const { promise: over, resolve: end } = Promise.withResolvers<void>();
+      track({ over, cancel });
+      try {
+        return await runOperation(pipeline, caller, command, aborter);
+      } finally {
+        signal.removeEventListener('abort', cancel);
+        end();
+      }
+    },
+    rateLimits,
     get active() {
       return running.size;
     },

@@ -1,12 +1,12 @@
-import type { CompletionRecord } from '../domain/completion-record.ts';
+import type { LedgerRow } from '../domain/operation-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { CompletionStore } from '../ports/store.ts';
+import type { LedgerStore } from '../ports/store.ts';
 
-/** Writes completions to the store in batches, off the path of the request. */
+/** Writes what was done to the store in batches, off the path of the request. */
 export type Ledger = {
   /** Queues a row. Never throws, never waits. */
-  readonly append: (record: CompletionRecord) => void;
+  readonly append: (row: LedgerRow) => void;
   /** Resolves once every row queued so far is written; rejects if a write fails, which is then tried again later. */
   flush(): Promise<void>;
   /** Why no more rows can be taken; undefined while they can. Work that could not be billed must not start. */
@@ -20,7 +20,7 @@ export type LedgerOptions = {
   readonly flushAfterMs: number;
   /** Most rows of one insert. */
   readonly batchSize: number;
-  /** Queued rows from which on new completions are refused. */
+  /** Queued rows from which on new work is refused. */
   readonly maxQueued: number;
 };
 
@@ -32,13 +32,13 @@ const CLOSE_RETRY_MS = 500;
 const CLOSE_WITHIN_MS = 5_000;
 
 export const createLedger = (
-  store: CompletionStore,
+  store: LedgerStore,
   clock: Clock,
   log: Log,
   options: Partial<LedgerOptions> = {},
 ): Ledger => {
   const { flushAfterMs, batchSize, maxQueued } = { ...DEFAULTS, ...options };
-  let queue: CompletionRecord[] = [];
+  let queue: LedgerRow[] = [];
   let appended = 0;
   let written = 0;
   let failures = 0;
@@ -46,8 +46,8 @@ export const createLedger = (
   let writing: Promise<void> | undefined;
   let isClosed = false;
 
-  const logLost = (record: CompletionRecord): void =>
-    log.error('A completion could not be recorded.', { completionId: record.id });
+  const logLost = (row: LedgerRow): void =>
+    log.error('An operation could not be recorded.', { operation: row.operation, id: row.id });
 
   const wait = (ms: number): { readonly over: Promise<void>; readonly cancel: () => void } => {
     const { promise: over, resolve } = Promise.withResolvers<void>();
@@ -99,9 +99,9 @@ export const createLedger = (
   };
 
   return {
-    append: (record) => {
-      if (isClosed) return logLost(record);
-      queue.push(record);
+    append: (row) => {
+      if (isClosed) return logLost(row);
+      queue.push(row);
       appended += 1;
       if (queue.length === batchSize && failures === 0) schedule(0);
       else if (cancelTimer === undefined) schedule(flushAfterMs);

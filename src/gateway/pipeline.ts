@@ -2,28 +2,34 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { CompletionEvent } from '../domain/completion-event.ts';
-import type { CompletionRecord } from '../domain/completion-record.ts';
 import { type Failure, failureOf } from '../domain/failure.ts';
 import { asCompletionId, type ProviderId } from '../domain/ids.ts';
+import type { LedgerRow } from '../domain/operation-record.ts';
 import type { CompletionRefusal } from '../domain/refusal.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { MediaFetcher } from '../ports/media.ts';
 import type { Provider } from '../ports/provider.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import { elapsedMs } from './elapsed.ts';
+import type { RateLimitRecorder } from './rate-limit-board.ts';
 import { type Attempted, attemptRoute } from './stages/attempt.ts';
 import { authorise } from './stages/authorise.ts';
 import { guardInput } from './stages/guard-input.ts';
+import { loadMedia } from './stages/load-media.ts';
 import { meter } from './stages/meter.ts';
 import { planRoute } from './stages/plan-route.ts';
 import { ledgerRowOf, recordOf } from './stages/record.ts';
+import { resolveModel } from './stages/resolve-model.ts';
 
 export type PipelineDependencies = {
-  /** The catalogue as it is now; read once for each completion. */
+  /** The catalogue as it is now; read once for each operation. */
   readonly catalogue: () => Catalogue;
   readonly providers: () => ReadonlyMap<ProviderId, Provider>;
+  readonly media: MediaFetcher;
+  readonly rateLimits: RateLimitRecorder;
   readonly clock: Clock;
   /** Takes the ledger's row. Never throws, never waits. */
-  readonly record: (record: CompletionRecord) => void;
+  readonly record: (row: LedgerRow) => void;
   /** Takes what a provider threw, which its contract forbids; for a log. Never throws. */
   readonly onDefect: (error: unknown, providerId: ProviderId) => void;
 };
@@ -44,7 +50,7 @@ export async function* runCompletion(
   command: CompletionCommand,
   aborter: AbortController,
 ): AsyncGenerator<CompletionEvent, void> {
-  const { clock, onDefect } = dependencies;
+  const { clock, rateLimits, onDefect } = dependencies;
   const arrivedAt = clock.monotonicMs();
   const createdAt = clock.now();
   const catalogue = dependencies.catalogue();
@@ -53,7 +59,12 @@ export async function* runCompletion(
   if (authorised.kind === 'REFUSED') return yield refusedWith(authorised.refusal);
   const guarded = guardInput(authorised.value);
   if (guarded.kind === 'REFUSED') return yield refusedWith(guarded.refusal);
-  const planned = planRoute(guarded.value, { catalogue, providers: dependencies.providers(), onDefect });
+  const resolved = resolveModel(command.model, catalogue, dependencies.providers());
+  if (resolved.kind === 'REFUSED') return yield refusedWith(resolved.refusal);
+  const loading = loadMedia(guarded.value, resolved.value, dependencies.media, aborter.signal);
+  const loaded = loading instanceof Promise ? await loading : loading;
+  if (loaded.kind === 'REFUSED') return yield refusedWith(loaded.refusal);
+  const planned = planRoute(loaded.value, onDefect);
   if (planned.kind === 'REFUSED') return yield refusedWith(planned.refusal);
 
   const id = asCompletionId(`cmp_${uuidv7()}`);
@@ -74,6 +85,7 @@ export async function* runCompletion(
     attempted = yield* attemptRoute(planned.value, {
       clock,
       signal: aborter.signal,
+      rateLimits,
       whyAborted: () => timeout,
       onDefect,
     });
@@ -83,7 +95,7 @@ export async function* runCompletion(
 
   const metered = meter(attempted, catalogue, elapsedMs(clock, arrivedAt));
   const record = recordOf(metered, id, createdAt);
-  dependencies.record(ledgerRowOf(record));
+  dependencies.record({ operation: 'COMPLETION', ...ledgerRowOf(record) });
   yield metered.ending.kind === 'FINISHED'
     ? { type: 'finished', record }
     : { type: 'failed', error: { kind: 'UPSTREAM', failure: metered.ending.failure }, record };

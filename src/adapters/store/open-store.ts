@@ -1,10 +1,10 @@
 import type { Pool } from 'pg';
 import type { Log } from '../../ports/log.ts';
 import type { Store } from '../../ports/store.ts';
-import { completionStore } from './completions.ts';
 import { databaseOf } from './database.ts';
 import { openEmbedded } from './embedded.ts';
 import { keyStore } from './keys.ts';
+import { completionStore, ledgerStore, operationStore } from './ledger.ts';
 import { openPostgres } from './postgres.ts';
 import { withStoreErrors } from './store-error.ts';
 
@@ -34,7 +34,9 @@ export const openStore = async (options: StoreOptions, log: Log): Promise<Store>
 const storeOver = (pool: Pool, close: () => Promise<void>): Store => {
   const database = databaseOf(pool);
   const keys = keyStore(database);
-  const completions = completionStore(database, pool);
+  const ledger = ledgerStore(pool);
+  const completions = completionStore(database);
+  const operations = operationStore(database);
   let closed: Promise<void> | undefined;
   return {
     keys: {
@@ -46,10 +48,14 @@ const storeOver = (pool: Pool, close: () => Promise<void>): Store => {
       list: withStoreErrors(keys.list),
       revoke: withStoreErrors(keys.revoke),
     },
+    ledger: { insertMany: withStoreErrors(ledger.insertMany) },
     completions: {
-      insertMany: withStoreErrors(completions.insertMany),
       findMany: withStoreErrors(completions.findMany),
       list: withStoreErrors(completions.list),
+    },
+    operations: {
+      findMany: withStoreErrors(operations.findMany),
+      list: withStoreErrors(operations.list),
     },
     ping: withStoreErrors(async () => {
       await pool.query('select 1');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
-import { asCompletionId, asKeyId, asOfferingId } from '../../domain/ids.ts';
+import { asCompletionId, asKeyId, asOfferingId, asOperationId } from '../../domain/ids.ts';
+import type { LedgerRow, OperationRecord } from '../../domain/operation-record.ts';
 import type { completions } from './schema.ts';
 import { storableJson, storableText } from './storable-text.ts';
 import {
@@ -9,6 +10,7 @@ import {
   storedFailure,
   storedFinishReason,
   storedMetadata,
+  storedOperation,
   storedRoute,
   storedStatus,
   storedTimings,
@@ -18,25 +20,33 @@ import {
 
 type Row = typeof completions.$inferSelect;
 
-/** Postgres's element type of each column and how a record fills it. The order is that of the insert. */
+/** Postgres's element type of each column and how a row of the ledger fills it. The order is that of the insert. */
 type ColumnWriter = {
   readonly column: string;
   readonly type: 'text' | 'timestamptz' | 'jsonb';
-  readonly write: (record: CompletionRecord) => string | null;
+  readonly write: (record: LedgerRow) => string | null;
 };
 
 const text = (value: string | undefined): string | null => (value === undefined ? null : storableText(value));
 const json = (value: unknown): string | null => (value === undefined ? null : storableJson(value));
 
+const completionOf = (row: LedgerRow): CompletionRecord | undefined =>
+  row.operation === 'COMPLETION' ? row : undefined;
+
 /** One writer a column, every column of the table. */
-export const COMPLETION_COLUMNS: readonly ColumnWriter[] = [
+export const LEDGER_COLUMNS: readonly ColumnWriter[] = [
   { column: 'id', type: 'text', write: (record) => record.id },
   { column: 'key_id', type: 'text', write: (record) => record.keyId },
   { column: 'created_at', type: 'timestamptz', write: (record) => record.createdAt.toISOString() },
+  { column: 'operation', type: 'text', write: (record) => record.operation },
   { column: 'status', type: 'text', write: (record) => record.status },
   { column: 'offering_id', type: 'text', write: (record) => text(record.offeringId) },
-  { column: 'finish_reason', type: 'text', write: (record) => text(record.finishReason) },
-  { column: 'raw_finish_reason', type: 'text', write: (record) => text(record.rawFinishReason) },
+  { column: 'finish_reason', type: 'text', write: (record) => text(completionOf(record)?.finishReason) },
+  {
+    column: 'raw_finish_reason',
+    type: 'text',
+    write: (record) => text(completionOf(record)?.rawFinishReason),
+  },
   { column: 'end_user', type: 'text', write: (record) => text(record.user) },
   { column: 'route', type: 'jsonb', write: (record) => json(record.route) },
   { column: 'usage', type: 'jsonb', write: (record) => json(record.usage) },
@@ -48,32 +58,54 @@ export const COMPLETION_COLUMNS: readonly ColumnWriter[] = [
   { column: 'metadata', type: 'jsonb', write: (record) => json(storableKeys(record.metadata)) },
 ];
 
-/** A row as the domain knows it. Throws an error that names the row and the column where one is malformed. */
-export const recordOf = (row: Row): CompletionRecord => {
-  const read = <Value>(column: keyof Row, schema: z.ZodType<Value>): Value => {
+type Read = <Value>(column: keyof Row, schema: z.ZodType<Value>) => Value;
+
+/** Reads a row's columns. Throws an error that names the row and the column where one is malformed. */
+const readerOf =
+  (row: Row): Read =>
+  (column, schema) => {
     const result = schema.safeParse(row[column]);
     if (result.success) return result.data;
     throw new Error(
-      `Completion ${row.id} cannot be read back: column ${column}: ${z.prettifyError(result.error)}`,
+      `Row ${row.id} of the ledger cannot be read back: column ${column}: ${z.prettifyError(result.error)}`,
     );
   };
+
+/** What rows of every operation have. */
+const commonOf = (row: Row, read: Read) => ({
+  keyId: asKeyId(row.keyId),
+  createdAt: row.createdAt,
+  status: read('status', storedStatus),
+  route: read('route', storedRoute),
+  ...(row.offeringId !== null && { offeringId: asOfferingId(row.offeringId) }),
+  ...(row.usage !== null && { usage: read('usage', storedUsage) }),
+  cost: read('cost', storedCost),
+  attempts: read('attempts', storedAttempts),
+  timings: read('timings', storedTimings),
+  warnings: read('warnings', storedWarnings),
+  ...(row.failure !== null && { failure: read('failure', storedFailure) }),
+  ...(row.metadata !== null && { metadata: read('metadata', storedMetadata) }),
+  ...(row.endUser !== null && { user: row.endUser }),
+});
+
+/** A completion's row as the domain knows it. Throws where it is malformed. */
+export const completionRecordOf = (row: Row): CompletionRecord => {
+  const read = readerOf(row);
   return {
     id: asCompletionId(row.id),
-    keyId: asKeyId(row.keyId),
-    createdAt: row.createdAt,
-    status: read('status', storedStatus),
-    route: read('route', storedRoute),
-    ...(row.offeringId !== null && { offeringId: asOfferingId(row.offeringId) }),
+    ...commonOf(row, read),
     ...(row.finishReason !== null && { finishReason: read('finishReason', storedFinishReason) }),
     ...(row.rawFinishReason !== null && { rawFinishReason: row.rawFinishReason }),
-    ...(row.usage !== null && { usage: read('usage', storedUsage) }),
-    cost: read('cost', storedCost),
-    attempts: read('attempts', storedAttempts),
-    timings: read('timings', storedTimings),
-    warnings: read('warnings', storedWarnings),
-    ...(row.failure !== null && { failure: read('failure', storedFailure) }),
-    ...(row.metadata !== null && { metadata: read('metadata', storedMetadata) }),
-    ...(row.endUser !== null && { user: row.endUser }),
+  };
+};
+
+/** The row of another operation as the domain knows it. Throws where it is malformed. */
+export const operationRecordOf = (row: Row): OperationRecord => {
+  const read = readerOf(row);
+  return {
+    id: asOperationId(row.id),
+    operation: read('operation', storedOperation),
+    ...commonOf(row, read),
   };
 };
 

@@ -24,7 +24,7 @@ export const keys = modelgraph.table(
   (table) => [uniqueIndex('keys_hash').on(table.hash), index('keys_newest').on(table.createdAt, table.id)],
 );
 
-/** The ledger. Facts that are filtered by have columns; what is only read back whole is JSON. */
+/** The ledger of all operations, completions first among them. Facts that are filtered by have columns; what is only read back whole is JSON. */
 export const completions = modelgraph.table(
   'completions',
   {
@@ -32,6 +32,7 @@ export const completions = modelgraph.table(
     /** No foreign key: a bill must be written whatever became of the key. */
     keyId: text('key_id').notNull(),
     createdAt: instant('created_at').notNull(),
+    operation: text('operation').notNull().default('COMPLETION'),
     status: text('status').notNull(),
     offeringId: text('offering_id'),
     finishReason: text('finish_reason'),
@@ -49,5 +50,6 @@ export const completions = modelgraph.table(
   (table) => [
     index('completions_by_key').on(table.keyId, table.id),
     index('completions_by_time').on(table.createdAt),
+    index('completions_by_operation').on(table.operation, table.id),
   ],
 );

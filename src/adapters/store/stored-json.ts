@@ -7,11 +7,12 @@ import type { Cost, CostLine, UnpricedReason } from '../../domain/cost.ts';
 import { FAILURE_CODES, type LocatedFailure, type RetryAdvice } from '../../domain/failure.ts';
 import { asModelSlug, asOfferingId, asPriceId, asProviderId } from '../../domain/ids.ts';
 import { Decimal } from '../../domain/money.ts';
+import { OPERATION_KINDS } from '../../domain/operation.ts';
 import type { Meter, MeterDirection, MeterFamily, Modality, TokenType } from '../../domain/price.ts';
 import type { Usage } from '../../domain/usage.ts';
 
 /**
- * How the JSON of a stored completion is read: domain values out, or an error that names the path. A member
+ * How the JSON of a stored operation is read: domain values out, or an error that names the path. A member
  * that the domain gains and these readers lack does not compile, so that nothing written is lost unseen.
  */
 type Shape<Value> = { readonly [Member in keyof Value]-?: z.ZodType };
@@ -161,6 +162,8 @@ const warning: z.ZodType<CompletionWarning> = z.object({
 export const storedWarnings: z.ZodType<readonly CompletionWarning[]> = z.array(warning);
 
 export const storedMetadata = z.record(z.string(), z.string());
+
+export const storedOperation = z.enum(OPERATION_KINDS);
 
 export const storedStatus = oneOf<CompletionRecord['status']>({
   SUCCEEDED: true,

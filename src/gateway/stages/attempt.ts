@@ -8,6 +8,8 @@ import type { Usage } from '../../domain/usage.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProviderCall } from '../../ports/provider.ts';
 import { elapsedMs } from '../elapsed.ts';
+import type { RateLimitRecorder } from '../rate-limit-board.ts';
+import { sealed } from '../sealed-signature.ts';
 import type { Candidate, Planned } from './plan-route.ts';
 
 /** How the last attempt ended. */
@@ -52,9 +54,9 @@ const isVisible = (event: ProviderEvent): boolean => {
   }
 };
 
-const callOf = ({ command }: Planned, { offering }: Candidate): ProviderCall => ({
+const callOf = ({ command }: Planned, { offering, request }: Candidate): ProviderCall => ({
   providerModelId: offering.providerModelId,
-  request: command.request,
+  request,
   stream: command.streamUpstream,
   timeouts: {
     firstTokenMs: command.streamUpstream ? command.timeouts.firstTokenMs : command.timeouts.totalMs,
@@ -76,18 +78,22 @@ const finishedAttempt = (
   ...(failure !== undefined && { failure }),
   ...(state.providerResponseId !== undefined && { providerResponseId: state.providerResponseId }),
   ...(state.providerModel !== undefined && { providerModel: state.providerModel }),
+  ...(state.ending?.type === 'completed' &&
+    state.ending.serviceTier !== undefined && { serviceTier: state.ending.serviceTier }),
 });
 
 export type AttemptDependencies = {
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  readonly rateLimits: RateLimitRecorder;
   /** Why the signal was aborted, unless the caller did it. */
   readonly whyAborted: () => Failure | undefined;
   /** Takes what a provider threw. Never throws. */
   readonly onDefect: (error: unknown, providerId: ProviderId) => void;
 };
 
-const BROKEN: Failure = failureOf(
+/** What a call that threw is for its caller. */
+export const BROKEN: Failure = failureOf(
   'SERVER_ERROR',
   'The call could not be carried out, for a reason of our own.',
   { retry: 'ELSEWHERE' },
@@ -103,7 +109,7 @@ const CANCELLED: Failure = failureOf('CANCELLED', 'The caller ended the completi
  */
 export async function* attemptRoute(
   planned: Planned,
-  { clock, signal, whyAborted, onDefect }: AttemptDependencies,
+  { clock, signal, rateLimits, whyAborted, onDefect }: AttemptDependencies,
 ): AsyncGenerator<CompletionEvent, Attempted> {
   const attempts: Attempt[] = [];
   const warnings: CompletionWarning[] = [];
@@ -150,6 +156,7 @@ export async function* attemptRoute(
             state.warnings.push(event.warning);
             break;
           case 'rateLimits':
+            rateLimits.observe(offering.id, event.limits);
             break;
           case 'completed':
           case 'failed':
@@ -160,7 +167,7 @@ export async function* attemptRoute(
             yield event;
             break;
           default:
-            yield event;
+            yield sealed(event, provider.id);
         }
       }
     } catch (error) {
@@ -184,6 +191,7 @@ export async function* attemptRoute(
       (signal.aborted
         ? CANCELLED
         : failureOf('TRUNCATED', `${offering.providerId} ended its answer without saying so.`));
+    rateLimits.failed(offering.id, said);
     const cause = (signal.aborted ? whyAborted() : undefined) ?? said;
     const failure: LocatedFailure = { ...cause, providerId: offering.providerId, offeringId: offering.id };
     const attempt = finishedAttempt(state, started, durationMs, failure);

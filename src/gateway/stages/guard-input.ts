@@ -1,5 +1,12 @@
-import type { CompletionRequest, Message } from '../../domain/completion-request.ts';
+import type {
+  CompletionRequest,
+  MediaPart,
+  MediaSource,
+  Message,
+  RemoteSource,
+} from '../../domain/completion-request.ts';
 import { isDeeperThan, type JsonValue } from '../../domain/json.ts';
+import { mediaTypeProblem } from '../media-type.ts';
 import type { Authorised } from './authorise.ts';
 import { ok, refused, type Staged } from './stage.ts';
 
@@ -11,7 +18,10 @@ export const MAX_PROMPT_CHARACTERS = 5_000_000;
 /** Deeper than any schema or arguments that a provider takes, and far from what serialising one could not bear. */
 const MAX_JSON_LEVELS = 100;
 
-const charactersOf = (message: Message): number => {
+type GivenSource = MediaSource | RemoteSource;
+type GivenRequest = CompletionRequest<GivenSource>;
+
+const charactersOf = (message: Message<GivenSource>): number => {
   switch (message.role) {
     case 'system':
     case 'tool':
@@ -27,7 +37,8 @@ const charactersOf = (message: Message): number => {
   }
 };
 
-type Problem = { readonly path: string; readonly problem: string };
+/** What is wrong, and where in the input. */
+export type Problem = { readonly path: string; readonly problem: string };
 
 const depthProblem = (path: string, json: JsonValue): Problem | undefined =>
   isDeeperThan(json, MAX_JSON_LEVELS)
@@ -47,7 +58,13 @@ const argumentsProblem = (path: string, text: string): Problem | undefined => {
   return depthProblem(path, json);
 };
 
-const messageProblem = (messages: readonly Message[]): Problem | undefined => {
+const mediaProblem = (path: string, { type, source }: MediaPart<GivenSource>): Problem | undefined => {
+  if (source.kind !== 'data') return undefined;
+  const problem = source.base64 === '' ? 'is empty.' : mediaTypeProblem(type, source.mediaType.toLowerCase());
+  return problem === undefined ? undefined : { path: `${path}.${type}.source`, problem };
+};
+
+const messageProblem = (messages: readonly Message<GivenSource>[]): Problem | undefined => {
   if (!messages.some((message) => message.role !== 'system')) {
     return { path: 'messages', problem: 'needs at least one user, assistant or tool message.' };
   }
@@ -63,6 +80,13 @@ const messageProblem = (messages: readonly Message[]): Problem | undefined => {
     }
     if (message.role === 'user' && message.parts.length === 0) {
       return { path: `messages[${index}].user.parts`, problem: 'needs at least one part.' };
+    }
+    if (message.role === 'user') {
+      for (const [at, part] of message.parts.entries()) {
+        const path = `messages[${index}].user.parts[${at}]`;
+        const problem = part.type === 'text' ? undefined : mediaProblem(path, part);
+        if (problem !== undefined) return problem;
+      }
     }
     if (message.role === 'tool' && !calls.has(message.toolCallId)) {
       return {
@@ -81,7 +105,7 @@ const messageProblem = (messages: readonly Message[]): Problem | undefined => {
   return undefined;
 };
 
-const toolProblem = (request: CompletionRequest): Problem | undefined => {
+const toolProblem = (request: GivenRequest): Problem | undefined => {
   const names = new Set<string>();
   for (const [index, tool] of request.tools.entries()) {
     if (!/^[a-zA-Z0-9_-]{1,64}$/.test(tool.name)) {
@@ -102,37 +126,56 @@ const toolProblem = (request: CompletionRequest): Problem | undefined => {
   return undefined;
 };
 
-const outputProblem = ({ output }: CompletionRequest): Problem | undefined =>
+const outputProblem = ({ output }: GivenRequest): Problem | undefined =>
   output?.kind === 'jsonSchema' ? depthProblem('output.jsonSchema.schema', output.schema) : undefined;
 
-const stopProblem = ({ stop = [] }: CompletionRequest): Problem | undefined => {
+const stopProblem = ({ stop = [] }: GivenRequest): Problem | undefined => {
   const index = stop.indexOf('');
   return index === -1 ? undefined : { path: `stop[${index}]`, problem: 'is empty.' };
 };
 
-const within = (path: string, value: number | undefined, low: number, high: number): Problem | undefined =>
+/** Undefined for a value that is absent or within the bounds, which are taken too. */
+export const within = (
+  path: string,
+  value: number | undefined,
+  low: number,
+  high: number,
+): Problem | undefined =>
   value === undefined || (value >= low && value <= high)
     ? undefined
     : { path, problem: `is ${value}; takes ${low} to ${high}.` };
 
-const samplingProblem = (request: CompletionRequest): Problem | undefined =>
+const samplingProblem = (request: GivenRequest): Problem | undefined =>
   within('temperature', request.temperature, 0, 2) ??
   within('topP', request.topP, 0, 1) ??
   within('topK', request.topK, 1, 1_000_000) ??
   within('frequencyPenalty', request.frequencyPenalty, -2, 2) ??
   within('presencePenalty', request.presencePenalty, -2, 2) ??
   within('maxOutputTokens', request.maxOutputTokens, 1, 10_000_000) ??
-  within('reasoning.maxTokens', request.reasoningMaxTokens, 1, 10_000_000);
+  within('reasoning.maxTokens', request.reasoningMaxTokens, 1, 10_000_000) ??
+  within('logprobs.top', request.logprobs?.top, 0, 20);
+
+const tierProblem = ({ serviceTier }: GivenRequest): Problem | undefined =>
+  serviceTier === 'BATCH'
+    ? {
+        path: 'serviceTier',
+        problem:
+          'BATCH is for work that is handed in as a batch, and this is answered at once. Take FLEX where the provider has it, or leave it out.',
+      }
+    : undefined;
+
+/** What makes no sense in a request for text; the path begins at the request. */
+export const requestProblem = (request: GivenRequest): Problem | undefined =>
+  messageProblem(request.messages) ??
+  toolProblem(request) ??
+  outputProblem(request) ??
+  stopProblem(request) ??
+  samplingProblem(request) ??
+  tierProblem(request);
 
 /** What no provider could make sense of is refused before anything is sent. */
 export const guardInput = (authorised: Authorised): Staged<Guarded> => {
-  const { request } = authorised.command;
-  const problem =
-    messageProblem(request.messages) ??
-    toolProblem(request) ??
-    outputProblem(request) ??
-    stopProblem(request) ??
-    samplingProblem(request);
+  const problem = requestProblem(authorised.command.request);
   return problem === undefined
     ? ok({ ...authorised, stage: 'GUARDED' })
     : refused({ code: 'INVALID_INPUT', path: `input.${problem.path}`, problem: problem.problem });

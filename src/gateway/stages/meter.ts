@@ -26,7 +26,11 @@ const sumOfUsages = (usages: readonly Usage[]): Usage | undefined => {
   if (first === undefined || rest.length === 0) return first;
   return usageOf(
     Object.fromEntries(
-      USAGE_KINDS.map((kind) => [kind, usages.reduce((sum, usage) => sum + usage[kind], 0)]),
+      USAGE_KINDS.map((kind) => [
+        kind,
+        // Seconds have fractions, whose sum is not to end in the noise of floating point.
+        usages.reduce((sum, usage) => sum.plus(usage[kind]), ZERO).toNumber(),
+      ]),
     ),
   );
 };
@@ -56,7 +60,7 @@ export const sumOfCosts = (costs: readonly Cost[]): Cost => {
 };
 
 /** An answered attempt without usage is unpriced, never free of charge; a failed one without usage is not billed. */
-const billOf = (attempts: readonly Attempt[], catalogue: Catalogue): Cost => {
+const costOfAll = (attempts: readonly Attempt[], catalogue: Catalogue): Cost => {
   const costs = attempts.flatMap((attempt): readonly Cost[] => {
     if (attempt.cost !== undefined) return [attempt.cost];
     const answered = attempt.status === 'SUCCEEDED' || attempt.ttftMs !== undefined;
@@ -94,18 +98,25 @@ const timingsOf = (attempts: readonly Attempt[], totalMs: number): Timings => {
   };
 };
 
+/** What attempts used and cost. */
+export type Bill = Pick<Metered, 'attempts' | 'usage' | 'cost' | 'timings'>;
+
 /** Prices what was used, by the rows in force when each attempt was sent. */
-export const meter = (attempted: Attempted, catalogue: Catalogue, totalMs: number): Metered => {
-  const attempts = attempted.attempts.map((attempt) => priced(attempt, catalogue));
+export const billFor = (made: readonly Attempt[], catalogue: Catalogue, totalMs: number): Bill => {
+  const attempts = made.map((attempt) => priced(attempt, catalogue));
   const usage = sumOfUsages(
     attempts.flatMap((attempt) => (attempt.usage === undefined ? [] : [attempt.usage])),
   );
   return {
-    ...attempted,
-    stage: 'METERED',
     attempts,
     ...(usage !== undefined && { usage }),
-    cost: billOf(attempts, catalogue),
+    cost: costOfAll(attempts, catalogue),
     timings: timingsOf(attempts, totalMs),
   };
 };
+
+export const meter = (attempted: Attempted, catalogue: Catalogue, totalMs: number): Metered => ({
+  ...attempted,
+  stage: 'METERED',
+  ...billFor(attempted.attempts, catalogue, totalMs),
+});

@@ -1,5 +1,6 @@
+import type { Attempt } from '../../domain/attempt.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
-import { withoutQuotes } from '../../domain/failure.ts';
+import { type LocatedFailure, withoutQuotes } from '../../domain/failure.ts';
 import type { CompletionId } from '../../domain/ids.ts';
 import type { Metered } from './meter.ts';
 
@@ -35,7 +36,11 @@ export const recordOf = (metered: Metered, id: CompletionId, createdAt: Date): C
 };
 
 /** The ledger's row: the record without what providers said of failures, as they like to quote the prompt. */
-export const ledgerRowOf = (record: CompletionRecord): CompletionRecord => ({
+export const ledgerRowOf = <
+  Row extends { readonly attempts: readonly Attempt[]; readonly failure?: LocatedFailure },
+>(
+  record: Row,
+): Row => ({
   ...record,
   attempts: record.attempts.map((attempt) =>
     attempt.failure === undefined ? attempt : { ...attempt, failure: withoutQuotes(attempt.failure) },

@@ -1,0 +1,2 @@
+ALTER TABLE "modelgraph"."completions" ADD COLUMN "operation" text DEFAULT 'COMPLETION' NOT NULL;--> statement-breakpoint
+CREATE INDEX "completions_by_operation" ON "modelgraph"."completions" ("operation","id");

@@ -1,0 +1,176 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { RouteDecision } from '../domain/attempt.ts';
+import type { Caller } from '../domain/caller.ts';
+import { type Failure, failureOf, type LocatedFailure } from '../domain/failure.ts';
+import { asOperationId } from '../domain/ids.ts';
+import type { OperationKind, OperationRequests, OperationResults } from '../domain/operation.ts';
+import type { OperationRecord } from '../domain/operation-record.ts';
+import type { CompletionRefusal } from '../domain/refusal.ts';
+import { elapsedMs } from './elapsed.ts';
+import type { OperationAnswer, OperationCommand } from './operation-command.ts';
+import {
+  attemptOperation,
+  CANCELLED,
+  type OperationAttempted,
+  type OperationDependencies,
+} from './operations/attempt-operation.ts';
+import { estimateOf } from './operations/estimate-operation.ts';
+import { fetchResults } from './operations/fetch-results.ts';
+import { operationProblem } from './operations/guard-operation.ts';
+import { loadOperation } from './operations/load-operation.ts';
+import { ableTo, inabilityOf, planOperation } from './operations/plan-operation.ts';
+import type { PipelineDependencies } from './pipeline.ts';
+import { keyRefusal } from './stages/authorise.ts';
+import { billFor } from './stages/meter.ts';
+import { ledgerRowOf } from './stages/record.ts';
+import { type Resolved, resolveModel } from './stages/resolve-model.ts';
+
+const refuse = (refusal: CompletionRefusal) => ({ kind: 'REFUSED', refusal }) as const;
+
+/** How an operation ended, for its record. */
+type Ended<Kind extends OperationKind> = {
+  readonly route: RouteDecision;
+  readonly attempts: OperationAttempted<Kind>['attempts'];
+  readonly warnings: OperationAttempted<Kind>['warnings'];
+  readonly ending:
+    | { readonly kind: 'DONE'; readonly result: OperationResults[Kind] }
+    | { readonly kind: 'FAILED'; readonly failure: LocatedFailure };
+};
+
+const statusOf = ({ ending }: Ended<OperationKind>): OperationRecord['status'] => {
+  if (ending.kind === 'DONE') return 'SUCCEEDED';
+  return ending.failure.code === 'CANCELLED' ? 'CANCELLED' : 'FAILED';
+};
+
+const recordOf = <Kind extends OperationKind>(
+  { operation, metadata, user }: OperationCommand<Kind>,
+  caller: Caller,
+  ended: Ended<Kind>,
+  catalogue: Catalogue,
+  totalMs: number,
+  createdAt: Date,
+): OperationRecord => {
+  const { attempts, ending } = ended;
+  const last = attempts.at(-1);
+  // No provider charges for counting, and what is counted is not used.
+  const bill =
+    operation === 'TOKEN_COUNT'
+      ? { attempts, cost: { kind: 'FREE' } as const, timings: { totalMs } }
+      : billFor(attempts, catalogue, totalMs);
+  return {
+    id: asOperationId(`op_${uuidv7()}`),
+    operation,
+    keyId: caller.key.id,
+    createdAt,
+    status: statusOf(ended),
+    route: ended.route,
+    ...(last !== undefined && { offeringId: last.offeringId }),
+    ...bill,
+    warnings: ended.warnings,
+    ...(ending.kind === 'FAILED' && { failure: ending.failure }),
+    ...(metadata !== undefined && { metadata }),
+    ...(user !== undefined && { user }),
+  };
+};
+
+/** Plans, asks and fetches; what is done by nobody is refused before anything is sent. */
+const carryOut = async <Kind extends OperationKind>(
+  command: OperationCommand<Kind>,
+  request: OperationRequests[Kind],
+  resolved: Resolved,
+  dependencies: OperationDependencies & Pick<PipelineDependencies, 'media'>,
+): Promise<Ended<Kind> | ReturnType<typeof refuse>> => {
+  const { media, signal, whyAborted, remainingMs, onDefect } = dependencies;
+  const able = ableTo(command.operation, resolved);
+  if (able.length === 0) {
+    const estimate = await estimateOf(command.operation, request, resolved, signal);
+    if (estimate === undefined) throw new Error('what nobody can do is refused before it is loaded');
+    const { modelSlug, result, warnings } = estimate;
+    const route: RouteDecision = { requested: command.model, modelSlug, candidates: [] };
+    if (signal.aborted) {
+      const [{ offering }] = resolved.callable;
+      const place = { offeringId: offering.id, providerId: offering.providerId };
+      const failure = { ...(whyAborted() ?? CANCELLED), ...place };
+      return { route, attempts: [], warnings: [], ending: { kind: 'FAILED', failure } };
+    }
+    return { route, attempts: [], warnings, ending: { kind: 'DONE', result } };
+  }
+  const planned = planOperation(command, request, resolved, able, onDefect);
+  if (planned.kind === 'REFUSED') return planned;
+  const { route } = planned.value;
+  const attempted = await attemptOperation(planned.value, dependencies);
+  const { attempts, warnings, ending } = attempted;
+  if (ending.kind === 'FAILED') return { route, attempts, warnings, ending };
+  const { result, by } = ending;
+  const fetched = await fetchResults(command.operation, result, media, remainingMs(), signal);
+  if (fetched.kind === 'HERE')
+    return { route, attempts, warnings, ending: { kind: 'DONE', result: fetched.result } };
+  const cause = signal.aborted ? (whyAborted() ?? CANCELLED) : fetched.failure;
+  const failure = { ...cause, offeringId: by.id, providerId: by.providerId };
+  return { route, attempts, warnings, ending: { kind: 'FAILED', failure } };
+};
+
+/**
+ * One operation, from the caller's command to its ledger row, which is recorded before the answer. `aborter`
+ * ends it early: from outside for a caller that has gone, from inside when its time is over.
+ */
+export const runOperation = async <Kind extends OperationKind>(
+  dependencies: PipelineDependencies,
+  caller: Caller,
+  command: OperationCommand<Kind>,
+  aborter: AbortController,
+): Promise<OperationAnswer<Kind>> => {
+  const { clock, media, rateLimits, onDefect } = dependencies;
+  const { operation, timeoutMs } = command;
+  const { signal } = aborter;
+  const arrivedAt = clock.monotonicMs();
+  const createdAt = clock.now();
+  const catalogue = dependencies.catalogue();
+
+  const forbidden = keyRefusal(caller, createdAt);
+  if (forbidden !== undefined) return refuse(forbidden);
+  const problem = operationProblem(operation, command.input);
+  if (problem !== undefined)
+    return refuse({ code: 'INVALID_INPUT', path: `input.${problem.path}`, problem: problem.problem });
+  const resolved = resolveModel(command.model, catalogue, dependencies.providers());
+  if (resolved.kind === 'REFUSED') return resolved;
+  if (operation !== 'TOKEN_COUNT' && ableTo(operation, resolved.value).length === 0)
+    return refuse({
+      code: 'UNSUPPORTED_OPERATION',
+      name: command.model,
+      problem: inabilityOf(operation, resolved.value),
+    });
+
+  let timeout: Failure | undefined;
+  const cancelTimeout = clock.after(timeoutMs, () => {
+    if (signal.aborted) return;
+    timeout = failureOf('TIMEOUT', `The operation took longer than its limit of ${timeoutMs} ms.`, {
+      retry: 'FINAL',
+    });
+    aborter.abort();
+  });
+  let ended: Awaited<ReturnType<typeof carryOut<Kind>>>;
+  try {
+    const loaded = await loadOperation(operation, command.input, media, timeoutMs, signal);
+    if (loaded.kind === 'REFUSED') return loaded;
+    ended = await carryOut(command, loaded.value, resolved.value, {
+      clock,
+      media,
+      rateLimits,
+      signal,
+      onDefect,
+      whyAborted: () => timeout,
+      remainingMs: () => Math.max(1, Math.ceil(timeoutMs - elapsedMs(clock, arrivedAt))),
+    });
+  } finally {
+    cancelTimeout();
+  }
+  if ('kind' in ended) return ended;
+
+  const record = recordOf(command, caller, ended, catalogue, elapsedMs(clock, arrivedAt), createdAt);
+  dependencies.record(ledgerRowOf(record));
+  return ended.ending.kind === 'DONE'
+    ? { kind: 'DONE', result: ended.ending.result, record }
+    : { kind: 'FAILED', failure: ended.ending.failure, record };
+};

@@ -1,0 +1,101 @@
+import type { Attempt } from '../../domain/attempt.ts';
+import type { CompletionWarning } from '../../domain/content-event.ts';
+import { type Failure, failureOf, type LocatedFailure } from '../../domain/failure.ts';
+import type { ProviderId } from '../../domain/ids.ts';
+import type { OperationKind, ProviderResults } from '../../domain/operation.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { OperationOutcome } from '../../ports/provider.ts';
+import { elapsedMs } from '../elapsed.ts';
+import type { RateLimitRecorder } from '../rate-limit-board.ts';
+import { BROKEN } from '../stages/attempt.ts';
+import type { OperationCandidate, OperationPlan } from './plan-operation.ts';
+
+/** A plan that has been tried to its end. Attempts carry no cost yet. */
+export type OperationAttempted<Kind extends OperationKind> = {
+  readonly attempts: readonly Attempt[];
+  /** Of the last attempt. */
+  readonly warnings: readonly CompletionWarning[];
+  readonly ending:
+    | {
+        readonly kind: 'DONE';
+        readonly result: ProviderResults[Kind];
+        readonly by: OperationCandidate<Kind>['offering'];
+      }
+    | { readonly kind: 'FAILED'; readonly failure: LocatedFailure };
+};
+
+export type OperationDependencies = {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly rateLimits: RateLimitRecorder;
+  /** Why the signal was aborted, unless the caller did it. */
+  readonly whyAborted: () => Failure | undefined;
+  /** What is left of the operation's time, in milliseconds. */
+  readonly remainingMs: () => number;
+  /** Takes what a provider threw. Never throws. */
+  readonly onDefect: (error: unknown, providerId: ProviderId) => void;
+};
+
+/** What an operation that its caller ended has for a failure. */
+export const CANCELLED: Failure = failureOf('CANCELLED', 'The caller ended the operation.');
+
+/**
+ * Asks the candidates in order until one has done it; a FINAL failure, or an aborted signal, ends it. The
+ * failure is the last candidate's; once the signal is aborted, what `whyAborted` says.
+ */
+export const attemptOperation = async <Kind extends OperationKind>(
+  { candidates }: OperationPlan<Kind>,
+  { clock, signal, rateLimits, whyAborted, remainingMs, onDefect }: OperationDependencies,
+): Promise<OperationAttempted<Kind>> => {
+  const attempts: Attempt[] = [];
+
+  const ask = async ({
+    offering,
+    adapter,
+    request,
+  }: OperationCandidate<Kind>): Promise<OperationOutcome<Kind>> => {
+    const call = { providerModelId: offering.providerModelId, request, timeoutMs: remainingMs() };
+    try {
+      return await adapter.perform(call, signal);
+    } catch (error) {
+      onDefect(error, offering.providerId);
+      return { kind: 'FAILED', failure: signal.aborted ? CANCELLED : BROKEN, warnings: [] };
+    }
+  };
+
+  for (const [index, candidate] of candidates.entries()) {
+    const { offering } = candidate;
+    const place = { offeringId: offering.id, providerId: offering.providerId };
+    if (signal.aborted) {
+      const { offeringId, providerId } = attempts.at(-1) ?? place;
+      const failure = { ...(whyAborted() ?? CANCELLED), offeringId, providerId };
+      return { attempts, warnings: [], ending: { kind: 'FAILED', failure } };
+    }
+    const started = { index, ...place, startedAt: clock.now() };
+    const sentAt = clock.monotonicMs();
+    const outcome = await ask(candidate);
+    const durationMs = elapsedMs(clock, sentAt);
+    const warnings = [...candidate.warnings, ...outcome.warnings];
+    if (outcome.rateLimits !== undefined) rateLimits.observe(offering.id, outcome.rateLimits);
+    if (outcome.kind === 'DONE') {
+      const { usage, providerResponseId, providerModel } = outcome;
+      attempts.push({
+        ...started,
+        status: 'SUCCEEDED',
+        durationMs,
+        ...(usage !== undefined && { usage }),
+        ...(providerResponseId !== undefined && { providerResponseId }),
+        ...(providerModel !== undefined && { providerModel }),
+      });
+      return { attempts, warnings, ending: { kind: 'DONE', result: outcome.result, by: offering } };
+    }
+    rateLimits.failed(offering.id, outcome.failure);
+    const cause = (signal.aborted ? whyAborted() : undefined) ?? outcome.failure;
+    const failure: LocatedFailure = { ...cause, ...place };
+    attempts.push({ ...started, status: 'FAILED', durationMs, failure });
+    const isLast = index === candidates.length - 1;
+    if (isLast || signal.aborted || failure.retry === 'FINAL')
+      return { attempts, warnings, ending: { kind: 'FAILED', failure } };
+  }
+  throw new Error('a planned operation has at least one candidate');
+};

@@ -1,0 +1,90 @@
+import type { CompletionRequest, Message, ReasoningBlock, ToolCall } from '../domain/completion-request.ts';
+import type { CompletionWarning, ContentEvent } from '../domain/content-event.ts';
+import { asProviderId, type ProviderId } from '../domain/ids.ts';
+
+/**
+ * Signatures of reasoning and of tool calls hold for the provider that made them alone. So that a conversation
+ * can go to another one, what a caller gets is `mg1.<provider>.<signature>`; dots of the id are written `~`,
+ * which no id has.
+ */
+const MARK = 'mg1.';
+
+const sealOf = (provider: ProviderId): string => `${MARK}${provider.replaceAll('.', '~')}.`;
+
+/** The event as a caller gets it. */
+export const sealed = <Event extends ContentEvent>(event: Event, provider: ProviderId): Event =>
+  (event.type === 'reasoningDelta' || event.type === 'toolCallEnded') && event.signature !== undefined
+    ? { ...event, signature: sealOf(provider) + event.signature }
+    : event;
+
+const sealedFor = (signature: string | undefined): ProviderId | undefined => {
+  if (signature === undefined || !signature.startsWith(MARK)) return undefined;
+  const end = signature.indexOf('.', MARK.length);
+  return end === -1 ? undefined : asProviderId(signature.slice(MARK.length, end).replaceAll('~', '.'));
+};
+
+type Messages<Source> = readonly Message<Source>[];
+
+const signaturesOf = function* (messages: Messages<unknown>): Generator<string> {
+  for (const message of messages) {
+    if (message.role !== 'assistant') continue;
+    for (const { signature } of message.reasoning) if (signature !== undefined) yield signature;
+    for (const { signature } of message.toolCalls) if (signature !== undefined) yield signature;
+  }
+};
+
+/** The providers whose seals a conversation holds, the one of the latest seal first. */
+export const sealsIn = ({ messages }: { readonly messages: Messages<unknown> }): readonly ProviderId[] => {
+  const found = [...signaturesOf(messages)].map(sealedFor).filter((provider) => provider !== undefined);
+  return [...new Set(found.toReversed())];
+};
+
+type Unsealed = {
+  readonly request: CompletionRequest;
+  readonly warnings: readonly CompletionWarning[];
+};
+
+/**
+ * The request as one provider is to get it: its own signatures as it made them, without those of others. A block
+ * that was encrypted for another provider is left out whole. Signatures without a seal stay as they are.
+ */
+export const unsealedFor = (provider: ProviderId, request: CompletionRequest): Unsealed => {
+  if (sealsIn(request).length === 0) return { request, warnings: [] };
+  const seal = sealOf(provider);
+  let removed = 0;
+  /** Undefined where it is another's. */
+  const opened = (signature: string | undefined): string | undefined => {
+    if (signature?.startsWith(seal) === true) return signature.slice(seal.length);
+    if (sealedFor(signature) === undefined) return signature;
+    removed += 1;
+    return undefined;
+  };
+  const block = (given: ReasoningBlock): readonly ReasoningBlock[] => {
+    const { signature: _sealed, ...rest } = given;
+    const signature = opened(given.signature);
+    if (signature !== undefined) return [{ ...rest, signature }];
+    return given.signature !== undefined && (given.redacted === true || given.text === '') ? [] : [rest];
+  };
+  const call = (given: ToolCall): ToolCall => {
+    const { signature: _sealed, ...rest } = given;
+    const signature = opened(given.signature);
+    return { ...rest, ...(signature !== undefined && { signature }) };
+  };
+  const messages = request.messages.map(
+    (message): Message =>
+      message.role === 'assistant'
+        ? { ...message, reasoning: message.reasoning.flatMap(block), toolCalls: message.toolCalls.map(call) }
+        : message,
+  );
+  const warnings: readonly CompletionWarning[] =
+    removed === 0
+      ? []
+      : [
+          {
+            code: 'ADJUSTED_PARAMETER',
+            parameter: 'messages',
+            message: `${removed} of the conversation's signatures ${removed === 1 ? 'is' : 'are'} of another provider and ${removed === 1 ? 'was' : 'were'} left out for ${provider}; reasoning that was encrypted with them as well.`,
+          },
+        ];
+  return { request: { ...request, messages }, warnings };
+};

@@ -1,0 +1,101 @@
+import type {
+  CompletionRequest,
+  MediaPart,
+  MediaSource,
+  Message,
+  RemoteSource,
+  UserPart,
+} from '../../domain/completion-request.ts';
+import type { MediaFetcher } from '../../ports/media.ts';
+import { createMediaLoader, FETCH_TIMEOUT_MS, type MediaLoader, MediaRefused, MIB } from '../media-loader.ts';
+import type { Guarded } from './guard-input.ts';
+import type { Resolved } from './resolve-model.ts';
+import { ok, refused, type Staged } from './stage.ts';
+
+/** A request with all its media here, or where a provider can fetch them. */
+export type Loaded = Omit<Guarded, 'stage'> & {
+  readonly stage: 'LOADED';
+  readonly resolved: Resolved;
+  readonly request: CompletionRequest;
+};
+
+type GivenRequest = CompletionRequest<MediaSource | RemoteSource>;
+
+const isRemote = (part: UserPart<MediaSource | RemoteSource>): boolean =>
+  part.type !== 'text' && part.source.kind === 'remote';
+
+/** Whether nothing has to be fetched. */
+export const isWhole = (request: GivenRequest): request is CompletionRequest =>
+  !request.messages.some((message) => message.role === 'user' && message.parts.some(isRemote));
+
+const loadPart = async (
+  part: UserPart<MediaSource | RemoteSource>,
+  path: string,
+  loader: MediaLoader,
+): Promise<UserPart> => {
+  if (part.type === 'text') return part;
+  if (part.source.kind !== 'remote') return { ...part, source: part.source };
+  const { mediaType, bytes, name } = await loader.load(part.source, part.type, `${path}.${part.type}.source`);
+  const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  const loaded: MediaPart = { ...part, source: { kind: 'data', mediaType, base64 } };
+  return loaded.type === 'file' && loaded.name === undefined && name !== undefined
+    ? { ...loaded, name }
+    : loaded;
+};
+
+const BUDGET = { each: 20 * MIB, total: 64 * MIB };
+
+/** Fetches, all at the same time, what a prompt names. The path in a refusal begins at the request. */
+export const loadRequest = async (
+  request: GivenRequest,
+  fetcher: MediaFetcher,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Staged<CompletionRequest>> => {
+  if (isWhole(request)) return ok(request);
+  const budget = { ...BUDGET, timeoutMs: Math.min(FETCH_TIMEOUT_MS, timeoutMs) };
+  const loader = createMediaLoader(fetcher, budget, signal);
+  const loadMessage = async (message: Message<MediaSource | RemoteSource>, at: number): Promise<Message> =>
+    message.role !== 'user'
+      ? message
+      : {
+          ...message,
+          parts: await Promise.all(
+            message.parts.map((part, index) =>
+              loadPart(part, `messages[${at}].user.parts[${index}]`, loader),
+            ),
+          ),
+        };
+  try {
+    return ok({ ...request, messages: await Promise.all(request.messages.map(loadMessage)) });
+  } catch (error) {
+    return refusalOf(error, signal);
+  } finally {
+    loader.stop();
+  }
+};
+
+/** What fetching ended in, for a caller. Throws what is a defect of ours. */
+export const refusalOf = (error: unknown, signal: AbortSignal): Staged<never> => {
+  if (!(error instanceof MediaRefused)) throw error;
+  if (signal.aborted)
+    return refused({ code: 'UNAVAILABLE', problem: 'The request was ended before it began.' });
+  const { path, problem } = error.media;
+  return refused({ code: 'INVALID_INPUT', path: `input.${path}`, problem });
+};
+
+/** Whole requests are passed on at once; for others it takes until all that they name is fetched. */
+export const loadMedia = (
+  guarded: Guarded,
+  resolved: Resolved,
+  fetcher: MediaFetcher,
+  signal: AbortSignal,
+): Staged<Loaded> | Promise<Staged<Loaded>> => {
+  const { request, timeouts } = guarded.command;
+  const loadedWith = (whole: CompletionRequest): Staged<Loaded> =>
+    ok({ ...guarded, stage: 'LOADED', resolved, request: whole });
+  if (isWhole(request)) return loadedWith(request);
+  return loadRequest(request, fetcher, timeouts.totalMs, signal).then((loaded) =>
+    loaded.kind === 'OK' ? loadedWith(loaded.value) : loaded,
+  );
+};

@@ -1,0 +1,100 @@
+import type { CompletionRequest, MediaPart, Message } from '../domain/completion-request.ts';
+
+/** What templates add around each message, each tool and the whole prompt; near what common models add. */
+const PER_MESSAGE = 4;
+const PER_TOOL = 10;
+const PER_PROMPT = 3;
+/** What cannot be counted without the model, per piece, whatever its size. */
+const PER_MEDIA: { readonly [Type in MediaPart['type']]: number } = {
+  image: 1_000,
+  audio: 1_500,
+  file: 3_000,
+};
+
+/** What an estimate is, for the person who reads it. */
+export const HOW_ESTIMATED = `No provider of the model counts tokens, so this is an estimate: text by the tokenizer o200k_base, ${PER_MESSAGE} for each message, ${PER_TOOL} for each tool, ${PER_PROMPT} for the whole, ${PER_MEDIA.image} for each image, ${PER_MEDIA.audio} for each recording, ${PER_MEDIA.file} for each document that is not text. The model's own count can be off by a fifth, and more for other scripts than Latin.`;
+
+/** Longer pieces would take time quadratic in their length where nothing divides them into words. */
+const CHUNK = 2_048;
+/** So many chunks take some milliseconds; others are let in between. */
+const CHUNKS_AT_ONCE = 32;
+
+function* chunksOf(text: string): Generator<string> {
+  for (let start = 0; start < text.length; ) {
+    let end = Math.min(start + CHUNK, text.length);
+    const last = text.charCodeAt(end - 1);
+    // Half of a character is no text.
+    if (end < text.length && last >= 0xd800 && last < 0xdc00) end -= 1;
+    yield text.slice(start, end);
+    start = end;
+  }
+}
+
+const documentText = ({ type, source }: MediaPart): string | undefined =>
+  type === 'file' && source.kind === 'data' && /^(text\/|application\/json\b)/.test(source.mediaType)
+    ? Buffer.from(source.base64, 'base64').toString('utf8')
+    : undefined;
+
+const textsOf = (message: Message): readonly string[] => {
+  switch (message.role) {
+    case 'system':
+      return [message.text];
+    case 'user':
+      return message.parts.map((part) => (part.type === 'text' ? part.text : (documentText(part) ?? '')));
+    case 'assistant':
+      return [
+        message.text,
+        ...message.reasoning.map(({ text }) => text),
+        ...message.toolCalls.flatMap((call) => [call.name, call.arguments]),
+      ];
+    case 'tool':
+      return [message.name ?? '', message.text];
+  }
+};
+
+const mediaTokensOf = (message: Message): number =>
+  message.role !== 'user'
+    ? 0
+    : message.parts.reduce(
+        (sum, part) =>
+          sum + (part.type === 'text' || documentText(part) !== undefined ? 0 : PER_MEDIA[part.type]),
+        0,
+      );
+
+/**
+ * Roughly how many tokens a prompt has for a model whose tokenizer is not known; see `HOW_ESTIMATED`. Lets other
+ * work in between; an aborted signal ends it early with what was counted so far.
+ */
+export const estimateTokens = async (
+  { messages, tools, output }: CompletionRequest,
+  signal: AbortSignal,
+): Promise<number> => {
+  const { countTokens } = await import('gpt-tokenizer/encoding/o200k_base');
+  const schema = output?.kind === 'jsonSchema' ? [output.name, JSON.stringify(output.schema)] : [];
+  const texts = [
+    ...messages.flatMap(textsOf),
+    ...tools.flatMap(({ name, description = '', parameters }) => [
+      name,
+      description,
+      JSON.stringify(parameters),
+    ]),
+    ...schema,
+  ];
+  let tokens =
+    PER_PROMPT +
+    PER_MESSAGE * messages.length +
+    PER_TOOL * tools.length +
+    messages.reduce((sum, message) => sum + mediaTokensOf(message), 0);
+  let chunks = 0;
+  for (const text of texts) {
+    for (const chunk of chunksOf(text)) {
+      // Words such as <|endoftext|> are text where a stranger writes them.
+      tokens += countTokens(chunk, { disallowedSpecial: new Set() });
+      chunks += 1;
+      if (chunks % CHUNKS_AT_ONCE !== 0) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (signal.aborted) return tokens;
+    }
+  }
+  return tokens;
+};
