@@ -10,11 +10,10 @@ import { unsupportedByOpenAi } from './unsupported.ts';
 /** OpenAI's chat completions, as OpenAI and the many compatible servers speak them. */
 export const createOpenAiCodec = (quirks: OpenAiQuirks): UpstreamCodec => ({
   unsupported: (_model, request) => unsupportedByOpenAi(quirks, request),
-  encode: (model, request, stream) => ({
-    call: encodeOpenAi(model, honouredRequest(request, unsupportedByOpenAi(quirks, request)), stream, quirks),
-    warnings: [],
-  }),
-  authorization: (apiKey) => ({ authorization: `Bearer ${apiKey}` }),
+  encode: (model, request, stream) =>
+    encodeOpenAi(model, honouredRequest(request, unsupportedByOpenAi(quirks, request)), stream, quirks),
+  authorization: (apiKey) =>
+    quirks.authHeader === 'api-key' ? { 'api-key': apiKey } : { authorization: `Bearer ${apiKey}` },
   decodeAnswer: decodeOpenAiAnswer,
   streamDecoder: createOpenAiStreamDecoder,
   decodeError: decodeOpenAiError,

@@ -2,7 +2,7 @@ import { isJsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { objectsAt, parseJson } from '../json-reading.ts';
 import { unreadable } from '../upstream-failure.ts';
-import { errorIn, failureInAnswer } from './errors.ts';
+import { errorIn, errorInChoice, failureInAnswer } from './errors.ts';
 import { createChunkReader } from './stream-decoder.ts';
 
 /** Decodes a whole answer of status 2xx, which some servers use for errors too. */
@@ -11,8 +11,13 @@ export const decodeOpenAiAnswer = (body: string): readonly ProviderEvent[] => {
   const answer = Array.isArray(parsed) ? parsed[0] : parsed;
   if (!isJsonObject(answer)) return [unreadable(body)];
   const reader = createChunkReader();
-  const error = errorIn(answer);
-  if (error !== undefined) return [{ type: 'failed', failure: failureInAnswer(error) }];
+  const error = errorIn(answer) ?? errorInChoice(answer);
+  if (error !== undefined) {
+    const usage = reader
+      .read({ usage: answer.usage ?? null })
+      .filter((event) => event.type === 'usageUpdated');
+    return [...usage, { type: 'failed', failure: failureInAnswer(error) }];
+  }
   const events = reader.read(answer);
   return objectsAt(answer, 'choices').length === 0
     ? [...events.filter((event) => event.type === 'usageUpdated'), unreadable(body)]

@@ -1,19 +1,67 @@
-import type { Message, ReasoningBlock, ToolCall, UserPart } from '../../domain/completion-request.ts';
+import type {
+  CacheTtl,
+  CompletionRequest,
+  Message,
+  ReasoningBlock,
+  ToolCall,
+  UserPart,
+} from '../../domain/completion-request.ts';
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
+import { encodeAudio, encodeFile, encodeImage } from './media-parts.ts';
 import type { OpenAiQuirks } from './quirks.ts';
 
-const encodePart = (part: UserPart): JsonObject => {
-  if (part.type === 'text') return { type: 'text', text: part.text };
-  if (part.type !== 'image') return { type: 'text', text: '' };
-  const { source, detail } = part;
-  const url = source.kind === 'url' ? source.url : `data:${source.mediaType};base64,${source.base64}`;
-  return { type: 'image_url', image_url: { url, ...(detail === undefined ? {} : { detail }) } };
+const isMarkable = (part: UserPart): boolean => part.type === 'text' && part.text !== '';
+
+/** How many cache marks have no place: servers that take marks take them on text. */
+export const countUnplacedMarks = ({ messages, tools }: CompletionRequest): number => {
+  const unplaced = (message: Message): number => {
+    switch (message.role) {
+      case 'user':
+        return message.parts.filter((part) => part.cache !== undefined && !isMarkable(part)).length;
+      default:
+        return message.cache !== undefined && message.text === '' ? 1 : 0;
+    }
+  };
+  return (
+    tools.filter((tool) => tool.cache !== undefined).length +
+    messages.reduce((count, message) => count + unplaced(message), 0)
+  );
 };
 
-const encodeUserContent = (parts: readonly UserPart[]): JsonValue => {
+const encodeMark = (cache: CacheTtl | undefined, quirks: OpenAiQuirks): JsonObject => {
+  if (cache === undefined || quirks.promptCaching !== 'markers') return {};
+  // Five minutes is what the mark means without a time.
+  return { cache_control: { type: 'ephemeral', ...(cache === '1h' ? { ttl: '1h' } : {}) } };
+};
+
+const encodeText = (text: string, cache: CacheTtl | undefined, quirks: OpenAiQuirks): JsonValue => {
+  const isMarked = cache !== undefined && quirks.promptCaching === 'markers' && text !== '';
+  return isMarked ? [{ type: 'text', text, ...encodeMark(cache, quirks) }] : text;
+};
+
+const encodePart = (part: UserPart, quirks: OpenAiQuirks): JsonObject => {
+  switch (part.type) {
+    case 'text':
+      return {
+        type: 'text',
+        text: part.text,
+        ...(isMarkable(part) ? encodeMark(part.cache, quirks) : {}),
+      };
+    case 'image':
+      return encodeImage(part);
+    case 'audio':
+      return encodeAudio(part.source);
+    case 'file':
+      return encodeFile(part);
+  }
+};
+
+const encodeUserContent = (parts: readonly UserPart[], quirks: OpenAiQuirks): JsonValue => {
   const [only] = parts;
   if (only === undefined) return '';
-  return parts.length === 1 && only.type === 'text' ? only.text : parts.map(encodePart);
+  return parts.length === 1 && only.type === 'text'
+    ? encodeText(only.text, only.cache, quirks)
+    : parts.map((part) => encodePart(part, quirks));
 };
 
 const encodeToolCall = (call: ToolCall, quirks: OpenAiQuirks): JsonObject => ({
@@ -50,19 +98,26 @@ const encodeReasoning = (blocks: readonly ReasoningBlock[], quirks: OpenAiQuirks
 export const encodeMessage = (message: Message, quirks: OpenAiQuirks): JsonObject => {
   switch (message.role) {
     case 'system':
-      return { role: 'system', content: message.text };
+      return { role: 'system', content: encodeText(message.text, message.cache, quirks) };
     case 'user':
-      return { role: 'user', content: encodeUserContent(message.parts) };
+      return { role: 'user', content: encodeUserContent(message.parts, quirks) };
     case 'assistant':
       return {
         role: 'assistant',
-        content: message.text === '' && message.toolCalls.length > 0 ? null : message.text,
+        content:
+          message.text === '' && message.toolCalls.length > 0
+            ? null
+            : encodeText(message.text, message.cache, quirks),
         ...encodeReasoning(message.reasoning, quirks),
         ...(message.toolCalls.length > 0
           ? { tool_calls: message.toolCalls.map((call) => encodeToolCall(call, quirks)) }
           : {}),
       };
     case 'tool':
-      return { role: 'tool', tool_call_id: message.toolCallId, content: message.text };
+      return {
+        role: 'tool',
+        tool_call_id: message.toolCallId,
+        content: encodeText(message.text, message.cache, quirks),
+      };
   }
 };

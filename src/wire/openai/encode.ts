@@ -1,8 +1,11 @@
 import type { CompletionRequest, OutputFormat, Tool, ToolChoice } from '../../domain/completion-request.ts';
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
+import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { EncodedCall } from '../codec.ts';
-import { encodeMessage } from './encode-messages.ts';
+import { adjusted } from '../warnings.ts';
+import { countUnplacedMarks, encodeMessage } from './encode-messages.ts';
 import { type OpenAiQuirks, USUAL_EFFORTS } from './quirks.ts';
+import { planOutput } from './structured-output.ts';
 
 const encodeTool = (tool: Tool): JsonObject => ({
   type: 'function',
@@ -51,24 +54,36 @@ const encodeReasoning = (request: CompletionRequest, quirks: OpenAiQuirks): Json
   }
 };
 
+const encodeLogprobs = ({ logprobs }: CompletionRequest, quirks: OpenAiQuirks): JsonObject => {
+  if (logprobs === undefined) return {};
+  switch (quirks.logprobsRequest ?? 'flag') {
+    case 'flag':
+      return { logprobs: true, ...(logprobs.top > 0 ? { top_logprobs: logprobs.top } : {}) };
+    case 'number':
+      return { logprobs: Math.max(1, logprobs.top) };
+  }
+};
+
 const given = (key: string, value: JsonValue | undefined): JsonObject =>
   value === undefined ? {} : { [key]: value };
 
-/** The call for a request that holds nothing unsupported. */
+/** The call for a request that holds nothing unsupported, and what had to be adjusted in it. */
 export const encodeOpenAi = (
   model: string,
   request: CompletionRequest,
   stream: boolean,
   quirks: OpenAiQuirks,
-): EncodedCall => {
+): { readonly call: EncodedCall; readonly warnings: readonly ProviderEvent[] } => {
+  const planned = planOutput(request, quirks.structuredOutput ?? 'json_schema');
+  const unplaced = quirks.promptCaching === 'markers' ? countUnplacedMarks(request) : 0;
   const hasTools = request.tools.length > 0;
   const body: JsonObject = {
     model,
-    messages: request.messages.map((message) => encodeMessage(message, quirks)),
+    messages: planned.messages.map((message) => encodeMessage(message, quirks)),
     ...(hasTools ? { tools: request.tools.map(encodeTool) } : {}),
     ...(hasTools ? given('tool_choice', request.toolChoice && encodeToolChoice(request.toolChoice)) : {}),
     ...(hasTools ? given('parallel_tool_calls', request.parallelToolCalls) : {}),
-    ...given('response_format', request.output && encodeOutput(request.output)),
+    ...given('response_format', planned.format && encodeOutput(planned.format)),
     ...given(quirks.maxTokensField ?? 'max_tokens', request.maxOutputTokens),
     ...given('temperature', request.temperature),
     ...given('top_p', request.topP),
@@ -78,14 +93,29 @@ export const encodeOpenAi = (
     ...given(quirks.seedField ?? 'seed', request.seed),
     ...given('stop', request.stop),
     ...encodeReasoning(request, quirks),
+    ...encodeLogprobs(request, quirks),
+    ...given('service_tier', request.serviceTier && quirks.serviceTiers?.[request.serviceTier]),
     ...given('metadata', request.metadata),
     ...given('user', request.user),
     stream,
     ...(stream && (quirks.supportsStreamOptions ?? true) ? { stream_options: { include_usage: true } } : {}),
   };
   return {
-    path: '/chat/completions',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    call: {
+      path: '/chat/completions',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    },
+    warnings: [
+      ...planned.warnings,
+      ...(unplaced === 0
+        ? []
+        : [
+            adjusted(
+              'cache',
+              `The provider takes marks on text alone: ${unplaced} on other pieces were left out.`,
+            ),
+          ]),
+    ],
   };
 };

@@ -20,6 +20,10 @@ export const errorIn = (answer: JsonObject): JsonObject | undefined => {
   return answer.object === 'error' ? answer : undefined;
 };
 
+/** OpenRouter's error of the provider behind it, within the first choice. */
+export const errorInChoice = (answer: JsonObject): JsonObject | undefined =>
+  objectAt(objectsAt(answer, 'choices')[0], 'error');
+
 type ErrorFacts = {
   readonly status: number | undefined;
   /** Code, type and status word in lower case without separators, so that all spellings are one. */

@@ -1,4 +1,5 @@
 import type { ReasoningEffort, RequestParameter } from '../../domain/completion-request.ts';
+import type { ServiceTierWords } from './service-tier.ts';
 
 /** In what a server's chat completions differ from the usual. Every field has a default that most servers take. */
 export type OpenAiQuirks = {
@@ -20,6 +21,26 @@ export type OpenAiQuirks = {
   readonly supportsTopK?: boolean;
   /** Under which name the seed is sent. Default `seed`. */
   readonly seedField?: 'seed' | 'random_seed';
+  /**
+   * How structured output is asked for. Default `json_schema`. `json_object`: the schema is stated in a system
+   * message and only JSON is enforced; `prompt`: nothing is. What is stated and not enforced is a warning.
+   */
+  readonly structuredOutput?: 'json_schema' | 'json_object' | 'prompt';
+  /**
+   * What becomes of cache marks. Default `none`: unsupported. `automatic`: the server caches by itself, so that
+   * they are honoured without doing anything. `markers`: sent as `cache_control` on pieces of text (OpenRouter).
+   */
+  readonly promptCaching?: 'automatic' | 'markers' | 'none';
+  /** The server's words for service tiers; one that is missing is unsupported. Default: none is taken. */
+  readonly serviceTiers?: ServiceTierWords;
+  /** How log probabilities are asked for. Default `flag`, with `top_logprobs` beside it; `number` is Together's. */
+  readonly logprobsRequest?: 'flag' | 'number';
+  /** Which files are taken. Default `none`; addresses are taken by OpenRouter, but not by OpenAI. */
+  readonly files?: 'none' | 'data' | 'data-and-url';
+  /** Whether audio is taken, as WAV or MP3 data. Default true: many servers have a model that hears. */
+  readonly supportsAudio?: boolean;
+  /** In which header the key goes. Default `bearer`; `api-key` is Azure's. */
+  readonly authHeader?: 'bearer' | 'api-key';
   /** What the server does not take, beyond what the fields above say. */
   readonly unsupported?: readonly RequestParameter[];
 };

@@ -1,3 +1,5 @@
+import type { ServiceTier } from '../../domain/completion-request.ts';
+import type { TokenLogprob } from '../../domain/content-event.ts';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { createSourceTracker, createUsageTracker } from '../change-trackers.ts';
@@ -5,8 +7,10 @@ import type { SseFrame, StreamDecoder } from '../codec.ts';
 import { codeAt, listAt, objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
 import { failed, TRUNCATED, unreadable } from '../upstream-failure.ts';
 import { readMessageContent } from './content.ts';
-import { errorIn, failureInAnswer } from './errors.ts';
+import { errorIn, errorInChoice, failureInAnswer } from './errors.ts';
 import { readFinishReason } from './finish-reason.ts';
+import { readChoiceLogprobs } from './logprobs.ts';
+import { readServiceTier } from './service-tier.ts';
 import { createToolCallAssembler } from './tool-calls.ts';
 import { readOpenAiUsage } from './usage.ts';
 
@@ -24,6 +28,19 @@ export type ChunkReader = {
 const usageIn = (chunk: JsonObject, choice: JsonObject | undefined): JsonObject | undefined =>
   objectAt(chunk, 'usage') ?? objectAt(objectAt(chunk, 'x_groq'), 'usage') ?? objectAt(choice, 'usage');
 
+/** Puts log probabilities on the text that they are of; those that come without text get an empty one. */
+const withLogprobs = (
+  events: readonly ProviderEvent[],
+  logprobs: readonly TokenLogprob[],
+): readonly ProviderEvent[] => {
+  if (logprobs.length === 0) return events;
+  const at = events.findLastIndex((event) => event.type === 'textDelta');
+  const text = events[at];
+  return text?.type === 'textDelta'
+    ? events.with(at, { ...text, logprobs })
+    : [...events, { type: 'textDelta', text: '', logprobs }];
+};
+
 /** Reads chunks, and whole answers as a single chunk. */
 export const createChunkReader = (): ChunkReader => {
   const toolCalls = createToolCallAssembler();
@@ -33,6 +50,7 @@ export const createChunkReader = (): ChunkReader => {
   let rawFinishReason: string | undefined;
   let hasRefused = false;
   let signature: string | undefined;
+  let serviceTier: ServiceTier | undefined;
 
   const answering = (chunk: JsonObject): readonly ProviderEvent[] => {
     const id = textAt(chunk, 'id');
@@ -75,7 +93,10 @@ export const createChunkReader = (): ChunkReader => {
       const message = objectAt(choice, 'delta') ?? objectAt(choice, 'message');
       rawFinishReason = codeAt(choice, 'finish_reason') ?? rawFinishReason;
       const counted = usageIn(chunk, choice);
+      serviceTier = readServiceTier(textAt(chunk, 'service_tier')) ?? serviceTier;
       let events = message === undefined ? NONE : readMessage(message);
+      const logprobs = objectAt(choice, 'logprobs');
+      if (logprobs !== undefined) events = withLogprobs(events, readChoiceLogprobs(logprobs));
       if (mayHaveSources(chunk, message)) events = [...events, ...readSources(chunk, message)];
       // Usage first: who stops reading at a piece of text has then been told what it cost so far.
       if (counted !== undefined) events = [...trackUsage(readOpenAiUsage(counted)), ...events];
@@ -97,6 +118,7 @@ export const createChunkReader = (): ChunkReader => {
           type: 'completed',
           finishReason: reason === 'STOP' ? stopped : reason,
           ...(rawFinishReason === undefined ? {} : { rawFinishReason }),
+          ...(serviceTier === undefined ? {} : { serviceTier }),
         },
       ];
     },
@@ -122,10 +144,10 @@ export const createOpenAiStreamDecoder = (): StreamDecoder => {
         event === 'error' ? failed({ code: 'SERVER_ERROR', providerMessage: data }) : unreadable(data),
       ]);
     }
-    const error = errorIn(chunk) ?? (event === 'error' ? chunk : undefined);
+    const error = errorIn(chunk) ?? errorInChoice(chunk) ?? (event === 'error' ? chunk : undefined);
     if (error === undefined) return reader.read(chunk);
-    const usage = reader.read({ usage: chunk.usage ?? null });
-    return over([...usage, { type: 'failed', failure: failureInAnswer(error) }]);
+    // OpenRouter's last chunk of an answer that broke off holds choices and usage too.
+    return over([...reader.read(chunk), { type: 'failed', failure: failureInAnswer(error) }]);
   };
 
   return {
