@@ -17,6 +17,7 @@ const config: CodegenConfig = {
           Decimal: 'string',
           JSONObject: '{ [key: string]: unknown }',
           NonNegativeInt: 'number',
+          Upload: 'File',
           URL: 'string',
         },
         importExtension: '.ts',

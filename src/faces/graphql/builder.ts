@@ -6,12 +6,13 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import FederationPlugin from '@pothos/plugin-federation';
 import RelayPlugin from '@pothos/plugin-relay';
 import { GraphQLError } from 'graphql';
-import { DateTimeResolver, JSONObjectResolver, NonNegativeIntResolver } from 'graphql-scalars';
+import { DateTimeResolver, JSONObjectResolver, NonNegativeIntResolver, URLResolver } from 'graphql-scalars';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Decimal } from '../../domain/money.ts';
 import type { GraphContext } from './context.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
 import { DecimalScalar } from './scalars.ts';
+import { type UploadedFile, UploadScalar } from './upload.ts';
 
 type GraphTypes = {
   Context: GraphContext;
@@ -25,6 +26,8 @@ type GraphTypes = {
     Decimal: { Input: Decimal; Output: Decimal };
     JSONObject: { Input: JsonObject; Output: JsonObject };
     NonNegativeInt: { Input: number; Output: number };
+    Upload: { Input: UploadedFile; Output: never };
+    URL: { Input: URL; Output: URL | string };
   };
 };
 
@@ -104,3 +107,5 @@ builder.addScalarType('DateTime', DateTimeResolver);
 builder.addScalarType('JSONObject', JSONObjectResolver);
 builder.addScalarType('NonNegativeInt', NonNegativeIntResolver);
 builder.addScalarType('Decimal', DecimalScalar);
+builder.addScalarType('Upload', UploadScalar);
+builder.addScalarType('URL', URLResolver);

@@ -2,12 +2,14 @@ import DataLoader from 'dataloader';
 import type { CatalogueReader } from '../../catalogue/catalogue-reader.ts';
 import type { CompletionHistory } from '../../control/completion-history.ts';
 import type { KeyService } from '../../control/key-service.ts';
+import type { OperationHistory } from '../../control/operation-history.ts';
 import type { Caller } from '../../domain/caller.ts';
 import type { ModelSlug, OfferingId, ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { Price } from '../../domain/price.ts';
 import type { CompletionTimeouts } from '../../gateway/completion-command.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
+import type { MediaShelf } from '../../gateway/media-shelf.ts';
 
 /** What resolvers may reach. */
 export type GraphServices = {
@@ -15,6 +17,9 @@ export type GraphServices = {
   readonly gateway: Gateway;
   readonly keys: KeyService;
   readonly history: CompletionHistory;
+  readonly operationHistory: OperationHistory;
+  /** Where results are kept for a while that are asked for as an address. */
+  readonly shelf: MediaShelf;
   readonly now: () => Date;
   /** Limits of a completion that sets none itself. */
   readonly timeouts: CompletionTimeouts;

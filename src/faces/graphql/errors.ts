@@ -2,7 +2,11 @@ import { GraphQLError } from 'graphql';
 import type { CompletionError } from '../../domain/completion-event.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
 import { FAILURE_CODES, type LocatedFailure } from '../../domain/failure.ts';
+import type { OperationRecord } from '../../domain/operation-record.ts';
 import { type CompletionRefusal, type Refusal, refusalMessage } from '../../domain/refusal.ts';
+
+/** What a failure leaves in the ledger. */
+export type LedgerRecord = CompletionRecord | OperationRecord;
 
 type RefusalOf<Code extends Refusal['code']> = Extract<Refusal, { code: Code }>;
 
@@ -33,8 +37,8 @@ export class ForbiddenError extends RefusalError<'FORBIDDEN'> {}
 
 export class UpstreamError extends ExpectedError<LocatedFailure> {
   /** What was tried and billed all the same. */
-  readonly record: CompletionRecord | undefined;
-  constructor(failure: LocatedFailure, record: CompletionRecord | undefined) {
+  readonly record: LedgerRecord | undefined;
+  constructor(failure: LocatedFailure, record: LedgerRecord | undefined) {
     super(failure, failure.message);
     this.record = record;
   }
@@ -75,12 +79,10 @@ const asData = <Failure extends Error>(error: Failure): Failure => ({
   message: error.message,
 });
 
-export const upstreamErrorData = (
-  failure: LocatedFailure,
-  record: CompletionRecord | undefined,
-): UpstreamError => asData(new UpstreamError(failure, record));
+export const upstreamErrorData = (failure: LocatedFailure, record: LedgerRecord | undefined): UpstreamError =>
+  asData(new UpstreamError(failure, record));
 
-export const completionErrorData = (error: CompletionError, record: CompletionRecord | undefined) =>
+export const completionErrorData = (error: CompletionError, record: LedgerRecord | undefined) =>
   asData(completionError(error, record));
 
 /** Whether a value, thrown or not, is the failure of that code. */
@@ -94,7 +96,7 @@ const FAILURES: ReadonlySet<string | undefined> = new Set(FAILURE_CODES);
 const codeOf = (value: unknown): string | undefined =>
   (value as { readonly detail?: { readonly code?: string } } | null)?.detail?.code;
 
-export const completionError = (error: CompletionError, record: CompletionRecord | undefined) =>
+export const completionError = (error: CompletionError, record: LedgerRecord | undefined) =>
   error.kind === 'REFUSED' ? refusalError(error.refusal) : new UpstreamError(error.failure, record);
 
 /** For arguments of queries, which have no union to answer with: an entry of `errors[]` with a stable code. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authenticate, bearerSecret, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import { UNAUTHENTICATED_MESSAGE } from './authentication.ts';
+import { isMultipart } from './multipart.ts';
 import { discardRest, engineBody, readBody } from './request-body.ts';
 import { createSseFace } from './sse-face.ts';
 import { type Engine, GRAPH_PATH, STREAM_PATH } from './yoga.ts';
@@ -11,6 +12,8 @@ export type HttpFaceOptions = {
   readonly maxRequestBytes: number;
   readonly onFailure: OnFailure;
 };
+
+const NO_UPLOADS_HERE = `${STREAM_PATH} takes no files. Send them by POST to ${GRAPH_PATH}, or give \`data\` or \`url\`.`;
 
 const refuse = (response: ServerResponse, status: number, code: string, message: string): void => {
   response.writeHead(status, {
@@ -64,6 +67,11 @@ export const createHttpFace = (
       if (who.kind === 'NOBODY') {
         response.setHeader('www-authenticate', 'Bearer');
         refuse(response, 401, 'UNAUTHENTICATED', UNAUTHENTICATED_MESSAGE);
+        return true;
+      }
+
+      if (path === STREAM_PATH && isMultipart(request.headers['content-type'])) {
+        refuse(response, 415, 'UNSUPPORTED_MEDIA_TYPE', NO_UPLOADS_HERE);
         return true;
       }
 

@@ -3,9 +3,17 @@ import type { CompletionContent } from '../../domain/completion-content.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
 import type { CompletionWarning } from '../../domain/content-event.ts';
 import type { CostLine } from '../../domain/cost.ts';
-import { asCompletionId, asKeyId, asModelSlug, asOfferingId, asProviderId } from '../../domain/ids.ts';
+import {
+  asCompletionId,
+  asKeyId,
+  asModelSlug,
+  asOfferingId,
+  asOperationId,
+  asProviderId,
+} from '../../domain/ids.ts';
 import type { Key } from '../../domain/key.ts';
 import type { Model, Offering } from '../../domain/model.ts';
+import type { OperationRecord } from '../../domain/operation-record.ts';
 import type { Meter, Price, PriceConditions, Provenance } from '../../domain/price.ts';
 import type { ProviderInfo } from '../../domain/provider.ts';
 import type { Usage } from '../../domain/usage.ts';
@@ -42,6 +50,12 @@ export const CompletionRef = builder.loadableNodeRef('Completion', {
     (await history.findMany(caller, ids.map(asCompletionId))).map((record) =>
       record === undefined ? null : { record },
     ),
+});
+
+export const OperationRef = builder.loadableNodeRef('Operation', {
+  id: { resolve: (record: OperationRecord) => record.id },
+  load: async (ids: string[], { operationHistory, caller }) =>
+    (await operationHistory.findMany(caller, ids.map(asOperationId))).map(orNull),
 });
 
 export const KeyRef = builder.loadableNodeRef('Key', {

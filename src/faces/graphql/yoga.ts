@@ -4,6 +4,7 @@ import { createYoga } from 'graphql-yoga';
 import type { Caller } from '../../domain/caller.ts';
 import { createContext, type GraphContext, type GraphServices } from './context.ts';
 import { operationLimits } from './limits.ts';
+import { multipartUploads } from './multipart.ts';
 
 /** What a transport knows of a request before GraphQL begins. */
 export type ServerContext = { readonly caller: Caller; readonly gone: AbortSignal };
@@ -48,6 +49,7 @@ export const createEngine = (schema: GraphQLSchema, services: GraphServices, opt
     },
     plugins: [
       useCSRFPrevention({ requestHeaders: [CSRF_HEADER] }),
+      multipartUploads,
       ...operationLimits(options.introspection),
     ],
   });

@@ -1,121 +1,7 @@
 import { builder } from '../builder.ts';
-
-const ImageDetailEnum = builder.enumType('ImageDetail', {
-  description: 'How closely to look at an image; a hint that only some providers take.',
-  values: { LOW: { value: 'low' }, HIGH: { value: 'high' }, AUTO: { value: 'auto' } } as const,
-});
-
-const ImageDataInput = builder.inputType('ImageDataInput', {
-  description: 'An image as data.',
-  fields: (t) => ({
-    mediaType: t.string({ required: true, description: 'e.g. `image/png`.' }),
-    base64: t.string({ required: true, description: 'The bytes in base64.' }),
-  }),
-});
-
-const ImageSourceInput = builder.inputType('ImageSourceInput', {
-  description: 'Where an image is: exactly one of these.',
-  isOneOf: true,
-  fields: (t) => ({
-    url: t.string({
-      description:
-        'http(s) address that the provider fetches, or a `data:` URL. Not every provider fetches addresses.',
-    }),
-    data: t.field({ type: ImageDataInput, description: 'The image itself.' }),
-  }),
-});
-
-const ImagePartInput = builder.inputType('ImagePartInput', {
-  description: 'An image.',
-  fields: (t) => ({
-    source: t.field({ type: ImageSourceInput, required: true, description: 'Where it is.' }),
-    detail: t.field({ type: ImageDetailEnum, description: 'How closely to look.' }),
-  }),
-});
-
-const ContentPartInput = builder.inputType('ContentPartInput', {
-  description: 'A piece of a user message: exactly one of these.',
-  isOneOf: true,
-  fields: (t) => ({
-    text: t.string({ description: 'Text.' }),
-    image: t.field({ type: ImagePartInput, description: 'An image.' }),
-  }),
-});
-
-const SystemMessageInput = builder.inputType('SystemMessageInput', {
-  description: 'Instructions that stand above the conversation.',
-  fields: (t) => ({ text: t.string({ required: true, description: 'The instructions.' }) }),
-});
-
-const UserMessageInput = builder.inputType('UserMessageInput', {
-  description: 'What the user says: exactly one of these.',
-  isOneOf: true,
-  fields: (t) => ({
-    text: t.string({ description: 'Text alone.' }),
-    parts: t.field({ type: [ContentPartInput], description: 'Text and images, in order.' }),
-  }),
-});
-
-const ReasoningBlockInput = builder.inputType('ReasoningBlockInput', {
-  description: 'A piece of reasoning as it was received.',
-  fields: (t) => ({
-    text: t.string({ required: true, description: 'As received; may be empty.' }),
-    signature: t.string({ description: 'As received; only the provider that gave it takes it.' }),
-    redacted: t.boolean({ required: true, defaultValue: false, description: 'As received.' }),
-  }),
-});
-
-const ToolCallInput = builder.inputType('ToolCallInput', {
-  description: 'A call of a tool as it was received.',
-  fields: (t) => ({
-    id: t.id({ required: true, description: 'As received.' }),
-    name: t.string({ required: true, description: 'As received.' }),
-    arguments: t.string({ required: true, description: 'JSON text, as received.' }),
-    signature: t.string({ description: 'As received.' }),
-  }),
-});
-
-const AssistantMessageInput = builder.inputType('AssistantMessageInput', {
-  description: 'What the model said in an earlier turn.',
-  fields: (t) => ({
-    text: t.string({ required: true, defaultValue: '', description: 'Its text.' }),
-    reasoning: t.field({
-      type: [ReasoningBlockInput],
-      description: 'Its reasoning, unchanged and in order.',
-    }),
-    toolCalls: t.field({ type: [ToolCallInput], description: 'The calls it asked for.' }),
-  }),
-});
-
-const ToolMessageInput = builder.inputType('ToolMessageInput', {
-  description: 'What a tool answered.',
-  fields: (t) => ({
-    toolCallId: t.id({ required: true, description: 'Id of the call it answers.' }),
-    text: t.string({ required: true, description: 'The answer; JSON text or plain.' }),
-    isError: t.boolean({ required: true, defaultValue: false, description: 'Whether the tool failed.' }),
-  }),
-});
-
-const MessageInput = builder.inputType('MessageInput', {
-  description: 'One turn of the conversation: exactly one of these.',
-  isOneOf: true,
-  fields: (t) => ({
-    system: t.field({ type: SystemMessageInput, description: 'Instructions.' }),
-    user: t.field({ type: UserMessageInput, description: 'The user.' }),
-    assistant: t.field({ type: AssistantMessageInput, description: 'The model.' }),
-    tool: t.field({ type: ToolMessageInput, description: 'A tool.' }),
-  }),
-});
-
-const ToolInput = builder.inputType('ToolInput', {
-  description: 'A function that the model may ask to be called.',
-  fields: (t) => ({
-    name: t.string({ required: true, description: '1 to 64 letters, digits, _ and -.' }),
-    description: t.string({ description: 'When and how to use it, for the model.' }),
-    parameters: t.field({ type: 'JSONObject', required: true, description: 'JSON Schema of its arguments.' }),
-    strict: t.boolean({ description: 'Ask the provider to guarantee that arguments match the schema.' }),
-  }),
-});
+import { ServiceTierEnum } from '../types/enums.ts';
+import { MessageInput, ToolInput } from './message-input.ts';
+import { UnsupportedPolicyEnum } from './unsupported-policy.ts';
 
 const ToolChoiceModeEnum = builder.enumType('ToolChoiceMode', {
   description: 'Whether the model may call tools.',
@@ -157,7 +43,7 @@ const OutputFormatEnum = builder.enumType('OutputFormat', {
   } as const,
 });
 
-const OutputInput = builder.inputType('OutputInput', {
+export const OutputInput = builder.inputType('OutputInput', {
   description: 'What the output shall be: exactly one of these.',
   isOneOf: true,
   fields: (t) => ({
@@ -195,12 +81,15 @@ const TimeoutsInput = builder.inputType('TimeoutsInput', {
   }),
 });
 
-const UnsupportedPolicyEnum = builder.enumType('UnsupportedPolicy', {
-  description: 'What to do about parameters that a provider cannot honour. Nothing is ever dropped silently.',
-  values: {
-    ERROR: { description: 'Do not use such an offering.' },
-    WARN: { description: 'Leave them out and say so in `warnings`.' },
-  },
+const LogprobsInput = builder.inputType('LogprobsInput', {
+  description: "Ask for the log probabilities of the output's tokens.",
+  fields: (t) => ({
+    top: t.int({
+      required: true,
+      defaultValue: 0,
+      description: 'How many alternatives to each token, 0 to 20.',
+    }),
+  }),
 });
 
 export const CompletionInput = builder.inputType('CompletionInput', {
@@ -225,6 +114,11 @@ export const CompletionInput = builder.inputType('CompletionInput', {
     seed: t.int({ description: 'For answers that repeat, as far as the provider can.' }),
     stop: t.stringList({ description: 'Stop before any of these.' }),
     reasoning: t.field({ type: ReasoningInput, description: 'How much to reason.' }),
+    logprobs: t.field({ type: LogprobsInput, description: 'Whether to give log probabilities.' }),
+    serviceTier: t.field({
+      type: ServiceTierEnum,
+      description: 'How the provider is to treat the request, and at what price.',
+    }),
     metadata: t.field({
       type: 'JSONObject',
       description:
@@ -256,3 +150,4 @@ export const CompletionInput = builder.inputType('CompletionInput', {
 });
 
 export type CompletionInputShape = typeof CompletionInput.$inferInput;
+export type OutputShape = typeof OutputInput.$inferInput;

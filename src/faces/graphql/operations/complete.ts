@@ -23,7 +23,7 @@ builder.mutationField('complete', (t) =>
       const parsed = completionCommand(input, timeouts);
       if (parsed.kind === 'REFUSED') throw completionError(parsed, undefined);
       const fold = createContentFold();
-      const events = gateway.complete(caller, parsed.command);
+      const events = gateway.complete(caller, parsed.value.command);
       const cancel = (): void => void events.return?.();
       gone.addEventListener('abort', cancel, { once: true });
       try {

@@ -44,7 +44,7 @@ builder.subscriptionField('completion', (t) =>
     subscribe: (_root, { input }, { gateway, caller, timeouts }) => {
       const parsed = completionCommand(input, timeouts);
       if (parsed.kind === 'REFUSED') return only({ type: 'failed', error: parsed });
-      return withContent(gateway.complete(caller, parsed.command, parsed.coalesceMs));
+      return withContent(gateway.complete(caller, parsed.value.command, parsed.value.coalesceMs));
     },
     resolve: (event) => event,
   }),

@@ -1,10 +1,12 @@
 import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import { asKeyId } from '../../../domain/ids.ts';
+import type { OperationRecord } from '../../../domain/operation-record.ts';
 import { builder } from '../builder.ts';
 import { pageOfStore } from '../page.ts';
-import { CompletionRef, type CompletionView } from '../refs.ts';
-import { CompletionConnection } from '../types/connections.ts';
-import { CompletionStatusEnum } from '../types/enums.ts';
+import { present } from '../present.ts';
+import { CompletionRef, type CompletionView, OperationRef } from '../refs.ts';
+import { CompletionConnection, OperationConnection } from '../types/connections.ts';
+import { CompletionStatusEnum, OperationKindEnum, OperationStatusEnum } from '../types/enums.ts';
 
 const CompletionFilterInput = builder.inputType('CompletionFilter', {
   description: 'Which completions; everything that is given must hold.',
@@ -54,5 +56,55 @@ builder.queryField('completions', (t) =>
         ),
     },
     CompletionConnection,
+  ),
+);
+
+const OperationFilterInput = builder.inputType('OperationFilter', {
+  description: 'Which operations; everything that is given must hold.',
+  fields: (t) => ({
+    keyId: t.id({ description: 'Asked for by this key.' }),
+    kind: t.field({ type: OperationKindEnum, description: 'Of this kind.' }),
+    status: t.field({ type: OperationStatusEnum, description: 'Ended this way.' }),
+    createdFrom: t.field({ type: 'DateTime', description: 'Arrived at this moment or later.' }),
+    createdTo: t.field({ type: 'DateTime', description: 'Arrived before this moment.' }),
+  }),
+});
+
+builder.queryField('operation', (t) =>
+  t.field({
+    type: OperationRef,
+    nullable: true,
+    description: 'An operation from the ledger; null where there is none, or another key asked for it.',
+    args: { id: t.arg.id({ required: true, description: 'Id of the operation, `op_…`.' }) },
+    resolve: (_root, { id }) => id,
+  }),
+);
+
+builder.queryField('operations', (t) =>
+  t.connection(
+    {
+      type: OperationRef,
+      description:
+        'Operations other than completions from the ledger, newest first: all of them for the admin key, for others their own.',
+      args: { filter: t.arg({ type: OperationFilterInput, description: 'Which of them.' }) },
+      resolve: (_root, { filter, ...args }, { operationHistory, caller }) =>
+        pageOfStore(
+          args,
+          (record: OperationRecord) => record.id,
+          (page) => {
+            const { keyId, kind, status, createdFrom, createdTo } = filter ?? {};
+            return operationHistory.list(
+              caller,
+              {
+                ...(keyId != null && { keyId: asKeyId(keyId) }),
+                ...(kind != null && { operation: kind }),
+                ...present({ status, createdFrom, createdTo }),
+              },
+              page,
+            );
+          },
+        ),
+    },
+    OperationConnection,
   ),
 );

@@ -9,7 +9,7 @@ import {
   UsageRef,
   WarningRef,
 } from '../refs.ts';
-import { AttemptStatusEnum, WarningCodeEnum } from './enums.ts';
+import { AttemptStatusEnum, ServiceTierEnum, WarningCodeEnum } from './enums.ts';
 import { CostUnion } from './usage-and-cost.ts';
 
 TimingsRef.implement({
@@ -113,6 +113,12 @@ AttemptRef.implement({
       nullable: true,
       description: 'The exact model version that the provider says answered.',
       resolve: (attempt) => attempt.providerModel,
+    }),
+    serviceTier: t.field({
+      type: ServiceTierEnum,
+      nullable: true,
+      description: 'The tier in which the provider says it served the request; null where it does not say.',
+      resolve: (attempt) => attempt.serviceTier,
     }),
   }),
 });

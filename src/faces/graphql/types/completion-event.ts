@@ -15,6 +15,7 @@ import {
 } from '../errors.ts';
 import { AttemptRef, CompletionRef, OfferingRef, RouteRef, UsageRef } from '../refs.ts';
 import { FinishReasonEnum } from './enums.ts';
+import { TokenLogprobRef } from './token-logprob.ts';
 import { CostUnion } from './usage-and-cost.ts';
 
 /** The last event of a stream also knows what was said. */
@@ -76,7 +77,15 @@ const AttemptFailedRef = builder.objectRef<EventOf<'attemptFailed'>>('AttemptFai
 
 const TextDeltaRef = builder.objectRef<EventOf<'textDelta'>>('TextDelta').implement({
   description: 'More text.',
-  fields: (t) => ({ text: t.exposeString('text', { description: 'To be appended.' }) }),
+  fields: (t) => ({
+    text: t.exposeString('text', { description: 'To be appended; empty where only `logprobs` come.' }),
+    logprobs: t.field({
+      type: [TokenLogprobRef],
+      nullable: true,
+      description: 'Log probabilities of the tokens of this text; null where none were asked for or given.',
+      resolve: (event) => (event.logprobs === undefined ? null : [...event.logprobs]),
+    }),
+  }),
 });
 
 const ReasoningDeltaRef = builder.objectRef<EventOf<'reasoningDelta'>>('ReasoningDelta').implement({
@@ -134,10 +143,20 @@ const SourceCitedRef = builder.objectRef<EventOf<'source'>>('SourceCited').imple
   fields: (t) => ({
     url: t.string({
       nullable: true,
-      description: 'Its address, as the provider gave it.',
+      description: 'Its address, as the provider gave it; null where it is a document of the prompt.',
       resolve: (event) => event.url,
     }),
     title: t.string({ nullable: true, description: 'Its title.', resolve: (event) => event.title }),
+    citedText: t.string({
+      nullable: true,
+      description: 'The words of the source that are cited, as the provider gave them.',
+      resolve: (event) => event.citedText,
+    }),
+    documentIndex: t.int({
+      nullable: true,
+      description: "Which of the prompt's documents it is, counted from 0; null where it is none of them.",
+      resolve: (event) => event.documentIndex,
+    }),
   }),
 });
 

@@ -12,6 +12,7 @@ import {
   WarningRef,
 } from '../refs.ts';
 import { CompletionStatusEnum, FinishReasonEnum } from './enums.ts';
+import { TokenLogprobRef } from './token-logprob.ts';
 import { CostUnion } from './usage-and-cost.ts';
 
 const ToolCallRef = builder.objectRef<ToolCall>('ToolCall').implement({
@@ -54,10 +55,20 @@ const SourceRef = builder.objectRef<Source>('Source').implement({
   fields: (t) => ({
     url: t.string({
       nullable: true,
-      description: 'Its address, as the provider gave it.',
+      description: 'Its address, as the provider gave it; null where it is a document of the prompt.',
       resolve: (source) => source.url,
     }),
     title: t.string({ nullable: true, description: 'Its title.', resolve: (source) => source.title }),
+    citedText: t.string({
+      nullable: true,
+      description: 'The words of the source that are cited, as the provider gave them.',
+      resolve: (source) => source.citedText,
+    }),
+    documentIndex: t.int({
+      nullable: true,
+      description: "Which of the prompt's documents it is, counted from 0; null where it is none of them.",
+      resolve: (source) => source.documentIndex,
+    }),
   }),
 });
 
@@ -109,6 +120,12 @@ CompletionRef.implement({
       nullable: true,
       description: `Sources that the answer cites; ${NOT_KEPT}.`,
       resolve: ({ content }) => (content === undefined ? null : [...content.sources]),
+    }),
+    logprobs: t.field({
+      type: [TokenLogprobRef],
+      nullable: true,
+      description: `Log probabilities of the text's tokens, in order; empty where none were asked for or given; ${NOT_KEPT}.`,
+      resolve: ({ content }) => (content === undefined ? null : [...content.logprobs]),
     }),
     finishReason: t.field({
       type: FinishReasonEnum,

@@ -1,5 +1,5 @@
 import { builder } from '../builder.ts';
-import { CompletionRef, KeyRef, ModelRef, OfferingRef, ProviderRef } from '../refs.ts';
+import { CompletionRef, KeyRef, ModelRef, OfferingRef, OperationRef, ProviderRef } from '../refs.ts';
 
 /** Connections under names of their own, shared by every field that pages through the same type. */
 
@@ -51,6 +51,11 @@ export const OfferingConnection = builder.connectionObject(
 export const CompletionConnection = builder.connectionObject(
   { type: CompletionRef, name: 'CompletionConnection', description: 'A page of completions.' },
   { name: 'CompletionEdge', description: 'A completion with its cursor.' },
+);
+
+export const OperationConnection = builder.connectionObject(
+  { type: OperationRef, name: 'OperationConnection', description: 'A page of operations.' },
+  { name: 'OperationEdge', description: 'An operation with its cursor.' },
 );
 
 export const KeyConnection = builder.connectionObject(

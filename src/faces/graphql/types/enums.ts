@@ -1,4 +1,5 @@
 import { FAILURE_CODES } from '../../../domain/failure.ts';
+import { RATE_LIMIT_KINDS } from '../../../domain/rate-limit.ts';
 import { builder } from '../builder.ts';
 
 export const ProviderKindEnum = builder.enumType('ProviderKind', {
@@ -135,4 +136,42 @@ export const KeyRoleEnum = builder.enumType('KeyRole', {
     ADMIN: { description: 'Everything: makes and revokes keys, reads every completion.' },
     MEMBER: { description: 'Reads the catalogue, completes, reads its own completions.' },
   },
+});
+
+export const ServiceTierEnum = builder.enumType('ServiceTier', {
+  description: 'How a provider treats a request, and at what price. Not every provider has every tier.',
+  values: {
+    STANDARD: { description: 'As usual.' },
+    BATCH: { description: 'For work that is handed in as a batch: cheaper, and hours later.' },
+    FLEX: { description: 'Cheaper, slower, and sometimes refused.' },
+    PRIORITY: { description: 'Dearer, and served first.' },
+    FAST: { description: 'Dearer, and written faster.' },
+  },
+});
+
+export const OperationKindEnum = builder.enumType('OperationKind', {
+  description: 'What can be asked of a model besides a completion.',
+  values: {
+    EMBEDDING: { description: 'Vectors of texts: `embed`.' },
+    IMAGE_GENERATION: { description: 'Images from words and images: `generateImages`.' },
+    SPEECH: { description: 'Audio of a text: `synthesizeSpeech`.' },
+    TRANSCRIPTION: { description: 'The text of audio: `transcribe`.' },
+    RERANK: { description: 'Documents by relevance: `rerank`.' },
+    MODERATION: { description: 'Whether content is harmful: `moderate`.' },
+    TOKEN_COUNT: { description: 'The tokens of a prompt: `countTokens`.' },
+  },
+});
+
+export const OperationStatusEnum = builder.enumType('OperationStatus', {
+  description: 'How an operation ended.',
+  values: {
+    SUCCEEDED: { description: 'It was done.' },
+    FAILED: { description: 'Every attempt failed.' },
+    CANCELLED: { description: 'The client left before the end.' },
+  },
+});
+
+export const RateLimitKindEnum = builder.enumType('RateLimitKind', {
+  description: 'What a provider counts against a limit.',
+  values: RATE_LIMIT_KINDS,
 });

@@ -13,7 +13,7 @@ import {
   UnsupportedParameterError,
   UpstreamError,
 } from '../errors.ts';
-import { AttemptRef } from '../refs.ts';
+import { AttemptRef, OperationRef } from '../refs.ts';
 import { FailureCodeEnum, RetryAdviceEnum } from './enums.ts';
 
 /** Every expected failure has a stable code and a message that says what happened, to what, and what to do. */
@@ -202,8 +202,16 @@ builder.objectType(UpstreamError, {
     }),
     completionId: t.id({
       nullable: true,
-      description: 'Id of the failed completion; `completion(id:)` reads its row.',
-      resolve: ({ record }) => record?.id,
+      description:
+        'Id of the failed completion; `completion(id:)` reads its row. Null where it was another operation.',
+      resolve: ({ record }) => (record === undefined || 'operation' in record ? null : record.id),
+    }),
+    failedOperation: t.field({
+      type: OperationRef,
+      nullable: true,
+      description:
+        'The row of the failed operation: what was used and billed all the same. Null for completions.',
+      resolve: ({ record }) => (record !== undefined && 'operation' in record ? record : null),
     }),
     attempts: t.field({
       type: [AttemptRef],

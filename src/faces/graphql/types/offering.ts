@@ -2,6 +2,7 @@ import { currentPrices } from '../../../catalogue/price-engine.ts';
 import { builder } from '../builder.ts';
 import { ModelRef, OfferingRef, PriceRef, ProvenanceRef, ProviderRef } from '../refs.ts';
 import { BillingEnum, ModelJoinEnum } from './enums.ts';
+import { RateLimitStateRef } from './rate-limit.ts';
 
 builder.asEntity(OfferingRef, {
   key: builder.selection<{ id: string }>('id'),
@@ -46,6 +47,13 @@ OfferingRef.implement({
     }),
     deprecated: t.exposeBoolean('deprecated', {
       description: 'Whether the source calls it deprecated here.',
+    }),
+    rateLimits: t.field({
+      type: RateLimitStateRef,
+      nullable: true,
+      description:
+        "What is left of the provider's limits for this offering, read from its answers to this node; null where it has said nothing yet.",
+      resolve: (offering, _args, { gateway }) => gateway.rateLimits.of(offering.id),
     }),
     provenance: t.expose('provenance', { type: ProvenanceRef, description: 'Where these facts come from.' }),
     prices: t.field({

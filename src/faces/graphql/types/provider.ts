@@ -2,7 +2,7 @@ import { builder } from '../builder.ts';
 import { pageOfList } from '../page.ts';
 import { OfferingRef, ProviderRef } from '../refs.ts';
 import { OfferingConnection } from './connections.ts';
-import { ProviderKindEnum } from './enums.ts';
+import { OperationKindEnum, ProviderKindEnum } from './enums.ts';
 
 builder.asEntity(ProviderRef, {
   key: builder.selection<{ id: string }>('id'),
@@ -32,6 +32,15 @@ ProviderRef.implement({
       nullable: true,
       description: 'What is missing and what to do; null while it is on.',
       resolve: (provider) => (provider.status.kind === 'OFF' ? provider.status.reason : null),
+    }),
+    completes: t.exposeBoolean('completes', {
+      description: 'Whether it has language models: whether `complete` can be asked of it.',
+    }),
+    operations: t.field({
+      type: [OperationKindEnum],
+      description:
+        'What can be asked of it besides completions, as its adapter here says. Not each of its models does all of it.',
+      resolve: (provider) => [...provider.operations],
     }),
     offerings: t.connection(
       {

@@ -1,0 +1,51 @@
+import { EMBEDDING_PURPOSES } from '../../../domain/operation.ts';
+import { builder } from '../builder.ts';
+import { operationOptions } from '../inputs/operation-options.ts';
+import { present } from '../present.ts';
+import { OperationRef } from '../refs.ts';
+import { COMPLETION_ERRORS } from '../types/completion-event.ts';
+import { OF_OPERATION, type Performed, perform } from './perform.ts';
+
+const EmbeddingPurposeEnum = builder.enumType('EmbeddingPurpose', {
+  description: 'What vectors are for; providers that tell purposes apart give better ones if they know.',
+  values: EMBEDDING_PURPOSES,
+});
+
+const EmbedInput = builder.inputType('EmbedInput', {
+  description: 'Which texts to turn into vectors, by which model.',
+  fields: (t) => ({
+    ...operationOptions(t),
+    inputs: t.stringList({ required: true, description: 'At least one text; each gives one vector.' }),
+    dimensions: t.int({ description: 'Length of the vectors, where the model lets it be chosen.' }),
+    purpose: t.field({ type: EmbeddingPurposeEnum, description: 'What the vectors are for.' }),
+  }),
+});
+
+const EmbeddingRef = builder.objectRef<Performed<'EMBEDDING'>>('Embedding').implement({
+  description: 'Vectors of texts.',
+  fields: (t) => ({
+    vectors: t.field({
+      type: t.listRef(t.listRef('Float')),
+      description: 'One for each input, in their order, as the provider gave them.',
+      resolve: ({ result }) => result.vectors,
+    }),
+    operation: t.expose('record', { type: OperationRef, description: OF_OPERATION }),
+  }),
+});
+
+builder.mutationField('embed', (t) =>
+  t.field({
+    type: EmbeddingRef,
+    description: 'Turns texts into vectors. Closing the connection cancels it.',
+    args: { input: t.arg({ type: EmbedInput, required: true, description: 'What to embed.' }) },
+    errors: {
+      types: [...COMPLETION_ERRORS],
+      union: { name: 'EmbedResult', description: 'Vectors, or why there are none.' },
+    },
+    resolve: (_root, { input }, context) =>
+      perform(context, 'EMBEDDING', input, () => {
+        const { inputs, dimensions, purpose } = input;
+        return { inputs, ...present({ dimensions, purpose }) };
+      }),
+  }),
+);

@@ -1,0 +1,74 @@
+import { builder } from '../builder.ts';
+import { UpstreamError, upstreamErrorData } from '../errors.ts';
+import {
+  AttemptRef,
+  OfferingRef,
+  OperationRef,
+  RouteRef,
+  TimingsRef,
+  UsageRef,
+  WarningRef,
+} from '../refs.ts';
+import { OperationKindEnum, OperationStatusEnum } from './enums.ts';
+import { CostUnion } from './usage-and-cost.ts';
+
+builder.asEntity(OperationRef, {
+  key: builder.selection<{ id: string }>('id'),
+  resolveReference: ({ id }, context) => OperationRef.getDataloader(context).load(id),
+});
+
+OperationRef.implement({
+  description:
+    "The ledger's row of one operation other than a completion: what was used and what it cost, never its content.",
+  fields: (t) => ({
+    kind: t.expose('operation', { type: OperationKindEnum, description: 'What was asked for.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the request arrived.' }),
+    status: t.expose('status', { type: OperationStatusEnum, description: 'How it ended.' }),
+    keyId: t.exposeID('keyId', { description: 'The key that asked for it.' }),
+    usage: t.field({
+      type: UsageRef,
+      nullable: true,
+      description: 'What all attempts used; null where no provider reported anything.',
+      resolve: (record) => record.usage,
+    }),
+    cost: t.expose('cost', {
+      type: CostUnion,
+      description: 'What all attempts cost, by the price rows in force when each was sent.',
+    }),
+    route: t.expose('route', { type: RouteRef, description: 'Where it was sent.' }),
+    offering: t.field({
+      type: OfferingRef,
+      nullable: true,
+      description: 'The offering of the last attempt; null where the catalogue no longer has it.',
+      resolve: (record) => record.offeringId,
+    }),
+    attempts: t.field({
+      type: [AttemptRef],
+      description: 'Every call that was made, in order.',
+      resolve: (record) => [...record.attempts],
+    }),
+    timings: t.expose('timings', { type: TimingsRef, description: 'How long it took.' }),
+    warnings: t.field({
+      type: [WarningRef],
+      description: 'What was not done as asked.',
+      resolve: (record) => [...record.warnings],
+    }),
+    error: t.field({
+      type: UpstreamError,
+      nullable: true,
+      description: 'Why it failed; null where it did not.',
+      resolve: (record) => (record.failure === undefined ? null : upstreamErrorData(record.failure, record)),
+    }),
+    metadata: t.field({
+      type: 'JSONObject',
+      nullable: true,
+      description: 'The tags that the caller gave.',
+      resolve: (record) => record.metadata,
+    }),
+    user: t.string({
+      nullable: true,
+      description: "The caller's own end-user id, as given.",
+      resolve: (record) => record.user,
+    }),
+  }),
+});
