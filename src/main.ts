@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSystemClock } from './adapters/clock.ts';
+import { createMediaFetcher } from './adapters/media/fetcher.ts';
 import { configureProviders } from './adapters/providers/configure-providers.ts';
 import { createDispatcher } from './adapters/providers/dispatcher.ts';
 import { createMemoryState } from './adapters/state/memory.ts';
@@ -14,6 +15,7 @@ import { loadSeed } from './catalogue/seed.ts';
 import { type Config, loadConfig } from './config.ts';
 import { createCompletionHistory } from './control/completion-history.ts';
 import { createKeyService } from './control/key-service.ts';
+import { createOperationHistory } from './control/operation-history.ts';
 import { originOf } from './domain/error-origin.ts';
 import { banner } from './faces/cli/banner.ts';
 import { HELP, parseCommandLine } from './faces/cli/command-line.ts';
@@ -22,10 +24,12 @@ import { createGraphFace } from './faces/graphql/graph-face.ts';
 import { printSchemas } from './faces/graphql/print-schemas.ts';
 import { createHttpServer } from './faces/http/http-server.ts';
 import { createHealth } from './faces/rest/health.ts';
+import { createMediaFace } from './faces/rest/media.ts';
 import { createRest } from './faces/rest/models.ts';
 import { DEFAULT_TIMEOUTS } from './gateway/completion-command.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createLedger } from './gateway/ledger.ts';
+import { createMediaShelf } from './gateway/media-shelf.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { SharedState } from './ports/shared-state.ts';
@@ -112,20 +116,25 @@ const serveWith = async (
   const { store, state, dispatcher } = resources;
   const [seed, providers] = await Promise.all([
     loadSeed(),
-    configureProviders(config.providers, config.secret, { dispatcher, log, clock }),
+    configureProviders(config.providers, config, { dispatcher, log, clock }),
   ]);
   const catalogue = buildCatalogue({ seed, providers: providers.listed, readAt: clock.now() });
   const reader = createCatalogueReader(() => catalogue);
   const keys = await createKeyService(store.keys, state, clock, log);
   const generatedAdminKey = await keys.ensureAdminKey(config.adminKey);
-  const ledger = createLedger(store.completions, clock, log);
+  const ledger = createLedger(store.ledger, clock, log);
   const gateway = createGateway({
     catalogue: reader.current,
     providers: () => providers.connected,
+    media: createMediaFetcher(),
     clock,
     ledger,
     onDefect: (error, provider) => log.error('a provider threw', { provider, error: originOf(error) }),
   });
+
+  /** Where clients reach this server; known once it listens. */
+  let address = config.publicUrl ?? '';
+  const shelf = createMediaShelf(state, clock, () => address);
 
   let stopping = false;
   const graph = createGraphFace(
@@ -134,6 +143,8 @@ const serveWith = async (
       gateway,
       keys,
       history: createCompletionHistory(store.completions, ledger.flush),
+      operationHistory: createOperationHistory(store.operations, ledger.flush),
+      shelf,
       now: clock.now,
       timeouts: { ...DEFAULT_TIMEOUTS, ...config.timeouts },
     },
@@ -144,19 +155,27 @@ const serveWith = async (
     stopping: () => stopping,
   });
   const server = createHttpServer(
-    [health, createExplorer(EXPLORER), graph, createRest(reader, keys, log.error)],
+    [
+      health,
+      createExplorer(EXPLORER),
+      graph,
+      createRest(reader, keys, log.error),
+      createMediaFace(shelf, log.error),
+    ],
     {
       ...config,
       onFailure: log.error,
     },
   );
   const { host, port } = await server.listen();
+  const base = `http://${urlHost(host)}:${port}`;
+  address = config.publicUrl ?? base;
 
   return {
     greeting: banner({
       version: versionOf(),
       startedInMs: clock.monotonicMs() - startedAt,
-      base: `http://${urlHost(host)}:${port}`,
+      base,
       providers: catalogue.providers.filter((provider) =>
         providers.listed.some(({ info }) => info.id === provider.id),
       ),

@@ -88,7 +88,7 @@ providers:
     ['mistral', 'set RELAY_KEY'],
     [
       'unheard-of',
-      'not a known provider: give it a dialect (openai, anthropic or gemini) in the config file',
+      'not a known provider: give it a dialect (openai, openai-responses, anthropic or gemini) in the config file',
     ],
     ['nowhere', 'give it a baseUrl in the config file'],
   ])('%s is off and says why', (id, offReason) => {

@@ -1,11 +1,12 @@
 import { asProviderId, type ProviderId } from '../../domain/ids.ts';
 import { OPERATION_KINDS } from '../../domain/operation.ts';
-import type { ProviderInfo, ProviderStatus } from '../../domain/provider.ts';
-import type { DeclaredOffering, ProviderEntry } from '../../domain/provider-settings.ts';
+import { DIALECTS, type ProviderInfo, type ProviderStatus } from '../../domain/provider.ts';
+import type { DeclaredOffering, ProviderEntry, ProviderSettings } from '../../domain/provider-settings.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { Provider } from '../../ports/provider.ts';
 import type { KnownProvider, ProviderDependencies } from './known-provider.ts';
-import { discoverOllama } from './ollama.ts';
+import { discoverLocalModels } from './local-discovery.ts';
+import { fillBaseUrl, type Variables, variablesOf } from './provider-variables.ts';
 import { connectProvider, KNOWN_PROVIDERS, knownProvider } from './registry.ts';
 import { createSandboxProvider, SANDBOX, SANDBOX_OFFERINGS } from './sandbox.ts';
 
@@ -23,8 +24,11 @@ export type ConfiguredProviders = {
   readonly connected: ReadonlyMap<ProviderId, Provider>;
 };
 
-/** Reads a credential from the environment. */
-export type ReadSecret = (variable: string) => Secret | undefined;
+/** The environment: credentials, and values that are none. Undefined where nothing is set. */
+export type ReadEnvironment = {
+  secret(variable: string): Secret | undefined;
+  variable(name: string): string | undefined;
+};
 
 const ON: ProviderStatus = { kind: 'ON' };
 const off = (reason: string): ProviderStatus => ({ kind: 'OFF', reason });
@@ -32,26 +36,48 @@ const off = (reason: string): ProviderStatus => ({ kind: 'OFF', reason });
 type Found = { readonly listed: ListedProvider; readonly provider?: Provider };
 
 /** An entry that names variables of its own means these, set or not: no other key may go to its address. */
-const keyFor = (known: KnownProvider | undefined, entry: ProviderEntry | undefined, read: ReadSecret) =>
+const keyFor = (
+  known: KnownProvider | undefined,
+  entry: ProviderEntry | undefined,
+  environment: ReadEnvironment,
+): Secret | undefined =>
   entry !== undefined && entry.missingVariables.length > 0
     ? undefined
-    : (entry?.apiKey ?? known?.keyVariables.map(read).find((secret) => secret !== undefined));
+    : (entry?.apiKey ??
+      known?.keyVariables.map((name) => environment.secret(name)).find((secret) => secret !== undefined));
+
+const DIALECT_LIST = `${DIALECTS.slice(0, -1).join(', ')} or ${DIALECTS.at(-1)}`;
+
+/** What has to be set for there to be a key. */
+const missingKey = (
+  known: KnownProvider | undefined,
+  entry: ProviderEntry | undefined,
+  key: Secret | undefined,
+): readonly string[] => {
+  if (key !== undefined) return [];
+  const named = entry?.missingVariables ?? [];
+  if (named.length > 0) return named;
+  const needsKey = known !== undefined && known.keyVariables.length > 0 && entry?.baseUrl === undefined;
+  return needsKey ? [known.keyVariables.join(' or ')] : [];
+};
 
 /** What is still missing for the provider to be called; undefined if nothing is. */
 const whatIsMissing = (
   known: KnownProvider | undefined,
   entry: ProviderEntry | undefined,
   key: Secret | undefined,
+  variables: Variables,
 ): string | undefined => {
   if (known === undefined && entry?.dialect === undefined) {
-    return 'not a known provider: give it a dialect (openai, anthropic or gemini) in the config file';
+    return `not a known provider: give it a dialect (${DIALECT_LIST}) in the config file`;
   }
   if (known === undefined && entry?.baseUrl === undefined) return 'give it a baseUrl in the config file';
-  if (key !== undefined) return undefined;
-  const missing = entry?.missingVariables ?? [];
+  const missing = [
+    ...missingKey(known, entry, key),
+    ...(variables.kind === 'MISSING' ? variables.names : []),
+  ];
   if (missing.length > 0) return `set ${missing.join(' and ')}`;
-  const needsKey = known !== undefined && known.keyVariables.length > 0 && entry?.baseUrl === undefined;
-  return needsKey ? `set ${known.keyVariables.join(' or ')}` : undefined;
+  return variables.kind === 'REFUSED' ? variables.problem : undefined;
 };
 
 /** What can be asked of it: as its adapter says where it is connected, else as is known of it. */
@@ -59,29 +85,34 @@ const abilitiesOf = (
   known: KnownProvider | undefined,
   provider: Provider | undefined,
 ): Pick<ProviderInfo, 'completes' | 'operations'> => {
-  const api = known?.api;
-  const named = api?.kind === 'LIBRARY' && provider === undefined ? api : undefined;
-  const offered = provider?.operations ?? (api?.kind === 'DIALECT' ? api.operations : {});
+  if (provider !== undefined) {
+    const { completes, operations } = provider;
+    return { completes, operations: OPERATION_KINDS.filter((kind) => operations[kind] !== undefined) };
+  }
   return {
-    completes: provider?.completes ?? named?.completes ?? true,
-    operations: OPERATION_KINDS.filter((kind) => named?.operations.includes(kind) ?? kind in offered),
+    completes: known?.api.completes ?? true,
+    operations: known === undefined ? [] : operationsOf(known),
   };
 };
+
+/** What a known provider can do besides completions, in the order of OPERATION_KINDS. */
+export const operationsOf = ({ api }: KnownProvider): readonly (typeof OPERATION_KINDS)[number][] =>
+  OPERATION_KINDS.filter((kind) =>
+    api.kind === 'LIBRARY' ? api.operations.includes(kind) : api.operations[kind] !== undefined,
+  );
 
 const find = async (
   known: KnownProvider | undefined,
   entry: ProviderEntry | undefined,
-  read: ReadSecret,
+  environment: ReadEnvironment,
   dependencies: ProviderDependencies,
 ): Promise<Found> => {
   const id = known?.id ?? asProviderId(entry?.id ?? '');
-  const key = keyFor(known, entry, read);
-  const dialect = entry?.dialect ?? (known?.api.kind === 'DIALECT' ? known.api.dialect : undefined);
-  const baseUrl = entry?.baseUrl ?? known?.baseUrl;
+  const key = keyFor(known, entry, environment);
   const region = entry?.region ?? known?.region;
   const listed = (
     status: ProviderStatus,
-    more: readonly DeclaredOffering[] = [],
+    local: readonly DeclaredOffering[] = [],
     provider?: Provider,
   ): ListedProvider => ({
     info: {
@@ -94,24 +125,39 @@ const find = async (
       ...(known?.docsUrl !== undefined && { docsUrl: known.docsUrl }),
     },
     ...(known?.seedId !== undefined && { seedId: known.seedId }),
-    declared: [...more, ...(entry?.models ?? [])],
+    declared: [...(known?.offerings ?? []), ...local, ...(entry?.models ?? [])],
   });
 
-  const missing = whatIsMissing(known, entry, key);
-  if (missing !== undefined || dialect === undefined || baseUrl === undefined) {
-    return { listed: listed(off(missing ?? 'give it a dialect and a baseUrl in the config file')) };
-  }
+  const variables = variablesOf(known, entry, (name) => environment.variable(name));
+  const missing = whatIsMissing(known, entry, key, variables);
+  if (missing !== undefined) return { listed: listed(off(missing)) };
+  const values = variables.kind === 'FOUND' ? variables.values : {};
+  const baseUrl = entry?.baseUrl ?? fillBaseUrl(known?.baseUrl ?? '', values);
+  const dialect = entry?.dialect ?? (known?.api.kind === 'DIALECT' ? known.api.dialect : undefined);
+
   let local: readonly DeclaredOffering[] = [];
-  if (known?.id === 'ollama') {
-    const names = await discoverOllama(baseUrl, dependencies.dispatcher);
+  if (known?.local !== undefined) {
+    const names = await discoverLocalModels(
+      known.local,
+      baseUrl,
+      dependencies.dispatcher,
+      key === undefined ? {} : { apiKey: key },
+    );
     if (names === undefined) {
+      const { host } = new URL(baseUrl);
       return {
-        listed: listed(off(`nothing answers at ${new URL(baseUrl).host}: start Ollama, then this server`)),
+        listed: listed(off(`no ${known.name} answers at ${host}: start it, then this server`)),
       };
     }
     local = names.map((providerModelId) => ({ providerModelId, billing: 'FREE' }));
   }
-  const settings = { id, dialect, baseUrl, ...(key !== undefined && { apiKey: key }) };
+  const settings: ProviderSettings = {
+    id,
+    baseUrl,
+    variables: values,
+    ...(dialect !== undefined && { dialect }),
+    ...(key !== undefined && { apiKey: key }),
+  };
   const provider = await connectProvider(settings, dependencies);
   return { listed: listed(ON, local, provider), provider };
 };
@@ -137,15 +183,15 @@ const refuseClashes = (entries: readonly ProviderEntry[]): void => {
  */
 export const configureProviders = async (
   entries: readonly ProviderEntry[],
-  read: ReadSecret,
+  environment: ReadEnvironment,
   dependencies: ProviderDependencies,
 ): Promise<ConfiguredProviders> => {
   refuseClashes(entries);
   const named = new Set(entries.map((entry) => knownProvider(entry.id)?.id));
   const found = await Promise.all([
-    ...entries.map((entry) => find(knownProvider(entry.id), entry, read, dependencies)),
+    ...entries.map((entry) => find(knownProvider(entry.id), entry, environment, dependencies)),
     ...KNOWN_PROVIDERS.filter((known) => !named.has(known.id)).map((known) =>
-      find(known, undefined, read, dependencies),
+      find(known, undefined, environment, dependencies),
     ),
   ]);
   const sandbox = createSandboxProvider(dependencies.clock);

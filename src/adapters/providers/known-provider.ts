@@ -19,6 +19,8 @@ export type ProviderDependencies = {
 export type DialectApi = {
   readonly kind: 'DIALECT';
   readonly dialect: Dialect;
+  /** False: it has no language models. Absent: it has. */
+  readonly completes?: boolean;
   /** The dialect as this provider speaks it for a model. */
   codec(providerModelId: string): UpstreamCodec;
   /** What it can do besides completions. */
@@ -45,12 +47,23 @@ export type ProviderVariable = {
   readonly default?: string;
 };
 
+/** How a server on this machine is told from whatever else may listen on its port. */
+export type LocalServer = {
+  /** Of its list of models, from the server's root. */
+  readonly path: string;
+  /** Names of the models in an answer of status 200; undefined where the answer is not this server's. */
+  modelsIn(body: unknown): readonly string[] | undefined;
+};
+
 /** A provider that needs nothing but a key, because all else is known of it. */
 export type KnownProvider = {
   readonly id: ProviderId;
   readonly name: string;
   readonly kind: ProviderKind;
-  /** What the provider's own SDK takes; no trailing slash. `{NAME}` stands for one of `variables`. */
+  /**
+   * What the provider's own SDK takes; no trailing slash. `{NAME}` stands for one of `variables`, which can only be
+   * letters, digits, dashes and underscores.
+   */
   readonly baseUrl: string;
   readonly variables?: readonly ProviderVariable[];
   /** Environment variables that may hold the key; the first that is set wins. Empty where none is needed. */
@@ -64,7 +77,7 @@ export type KnownProvider = {
   readonly region?: string;
   /** Models that the price seed does not know and the provider is used for; unpriced unless an operator says more. */
   readonly offerings?: readonly DeclaredOffering[];
-  /** On without a key if something answers at `baseUrl`; its list of models is what it serves, free of charge. */
-  readonly isLocal?: boolean;
+  /** On without a key if it answers at `baseUrl`; its list of models is what it serves, free of charge. */
+  readonly local?: LocalServer;
   readonly api: DialectApi | LibraryApi;
 };

@@ -6,20 +6,50 @@ import type { UpstreamCodec } from '../../wire/codec.ts';
 import { createGeminiCodec } from '../../wire/gemini/codec.ts';
 import { createOpenAiCodec } from '../../wire/openai/codec.ts';
 import { createOpenAiResponsesCodec } from '../../wire/openai-responses/codec.ts';
+import type { OperationCodecs } from '../../wire/operation-codec.ts';
 import { createHttpProvider } from './http-provider.ts';
 import { anthropic } from './known/anthropic.ts';
+import { azure } from './known/azure.ts';
 import { cerebras } from './known/cerebras.ts';
+import { cloudflare } from './known/cloudflare.ts';
+import { dashscope } from './known/dashscope.ts';
+import { dashscopeCn } from './known/dashscope-cn.ts';
+import { deepinfra } from './known/deepinfra.ts';
 import { deepseek } from './known/deepseek.ts';
 import { fireworks } from './known/fireworks.ts';
+import { github } from './known/github.ts';
 import { google } from './known/google.ts';
 import { groq } from './known/groq.ts';
+import { helicone } from './known/helicone.ts';
+import { huggingface } from './known/huggingface.ts';
+import { hunyuan } from './known/hunyuan.ts';
+import { jina } from './known/jina.ts';
+import { laozhang } from './known/laozhang.ts';
+import { llamacpp } from './known/llamacpp.ts';
+import { lmstudio } from './known/lmstudio.ts';
+import { minimax } from './known/minimax.ts';
+import { minimaxCn } from './known/minimax-cn.ts';
 import { mistral } from './known/mistral.ts';
 import { moonshot } from './known/moonshot.ts';
+import { moonshotCn } from './known/moonshot-cn.ts';
+import { nvidia } from './known/nvidia.ts';
 import { ollama } from './known/ollama.ts';
 import { openai } from './known/openai.ts';
 import { openrouter } from './known/openrouter.ts';
+import { perplexity } from './known/perplexity.ts';
+import { portkey } from './known/portkey.ts';
+import { qianfan } from './known/qianfan.ts';
+import { sambanova } from './known/sambanova.ts';
+import { siliconflow } from './known/siliconflow.ts';
+import { siliconflowCn } from './known/siliconflow-cn.ts';
 import { together } from './known/together.ts';
+import { vercel } from './known/vercel.ts';
+import { vllm } from './known/vllm.ts';
+import { volcengine } from './known/volcengine.ts';
+import { voyage } from './known/voyage.ts';
 import { xai } from './known/xai.ts';
+import { zai } from './known/zai.ts';
+import { zhipu } from './known/zhipu.ts';
 import type { KnownProvider, ProviderDependencies } from './known-provider.ts';
 
 /** Every provider that is known by id, in the order in which offerings of one model are preferred. */
@@ -31,12 +61,41 @@ export const KNOWN_PROVIDERS: readonly KnownProvider[] = [
   deepseek,
   xai,
   moonshot,
+  moonshotCn,
+  zhipu,
+  zai,
+  minimax,
+  minimaxCn,
+  perplexity,
+  azure,
+  dashscope,
+  dashscopeCn,
+  volcengine,
+  qianfan,
+  hunyuan,
+  cloudflare,
   groq,
   cerebras,
   together,
   fireworks,
+  deepinfra,
+  sambanova,
+  siliconflow,
+  siliconflowCn,
+  nvidia,
   openrouter,
+  huggingface,
+  github,
+  vercel,
+  helicone,
+  portkey,
+  laozhang,
+  voyage,
+  jina,
   ollama,
+  vllm,
+  lmstudio,
+  llamacpp,
 ];
 
 /** Finds a provider by id or alias. */
@@ -57,6 +116,9 @@ const commonCodec = (dialect: Dialect): UpstreamCodec => {
   }
 };
 
+/** What strangers of a dialect may offer besides completions: one that does not says so when it is asked. */
+const commonOperations = (_dialect: Dialect): OperationCodecs => ({});
+
 /** Connects to a provider, known or not. Sends nothing yet. Rejects if the base URL is no URL. */
 export const connectProvider = async (
   settings: ProviderSettings,
@@ -66,6 +128,13 @@ export const connectProvider = async (
   if (api?.kind === 'LIBRARY' && settings.dialect === undefined) return api.connect(settings, dependencies);
   const dialect = settings.dialect ?? (api?.kind === 'DIALECT' ? api.dialect : 'openai');
   const common = commonCodec(dialect);
-  const codecFor = api?.kind === 'DIALECT' && api.dialect === dialect ? api.codec : () => common;
-  return createHttpProvider({ settings, codecFor, ...dependencies });
+  const own = api?.kind === 'DIALECT' && api.dialect === dialect ? api : undefined;
+  return createHttpProvider({
+    ...dependencies,
+    settings,
+    codecFor: own?.codec ?? (() => common),
+    operations: own?.operations ?? commonOperations(dialect),
+    ...(own?.completes !== undefined && { completes: own.completes }),
+    ...(own?.modelsPath !== undefined && { modelsPath: own.modelsPath }),
+  });
 };

@@ -5,7 +5,6 @@ import { connectProvider, KNOWN_PROVIDERS, knownProvider } from '../../../src/ad
 import { asProviderId } from '../../../src/domain/ids.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import type { ProviderSettings } from '../../../src/domain/provider-settings.ts';
-import { Secret } from '../../../src/domain/secret.ts';
 import { anthropicTextStream } from '../../fixtures/upstream/anthropic.ts';
 import { geminiTextStream } from '../../fixtures/upstream/gemini.ts';
 import { openAiTextStream } from '../../fixtures/upstream/openai.ts';
@@ -59,25 +58,27 @@ test('ids and aliases are unique, and have no slash', () => {
 
 test.each(KNOWN_PROVIDERS.map((known) => [known.id, known] as const))(
   '%s is well described',
-  async (_id, known) => {
+  (_id, known) => {
     expect(known.baseUrl).toMatch(
       known.kind === 'LOCAL' ? /^http:\/\/127\.0\.0\.1:\d+\/v1$/ : /^https:\/\/.*[^/]$/,
     );
-    expect(known.keyVariables.length > 0).toBe(known.kind !== 'LOCAL');
-    for (const variable of known.keyVariables) expect(variable).toMatch(/^[A-Z0-9_]+_API_KEY$/);
+    expect(known.docsUrl).toMatch(/^https:\/\//);
+    expect(known.local !== undefined).toBe(known.kind === 'LOCAL');
+    for (const variable of known.keyVariables)
+      expect(variable).toMatch(/^[A-Z0-9_]+_(API_KEY|TOKEN|BEDROCK)$/);
     if (known.seedId !== undefined) expect(findProvider({ providerId: known.seedId })?.id).toBe(known.seedId);
-
-    const { pathname } = new URL(known.baseUrl);
-    const events = await complete({
-      id: known.id,
-      ...(known.api.kind === 'DIALECT' && { dialect: known.api.dialect }),
-      baseUrl: `${upstream.url}${pathname === '/' ? '' : pathname}`,
-      apiKey: new Secret('a-key'),
-    });
-    expect(events.at(-1)).toMatchObject({ type: 'completed', finishReason: 'STOP' });
-    expect(JSON.stringify(upstream.requests.at(-1)?.headers)).toContain('a-key');
+    const names = known.offerings?.map(({ providerModelId }) => providerModelId) ?? [];
+    expect(new Set(names).size).toBe(names.length);
+    if (known.id.endsWith('-cn')) expect(known.region).toBe('CN');
+    const placeholders = [...known.baseUrl.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    expect(known.variables?.map(({ name }) => name) ?? []).toEqual(expect.arrayContaining(placeholders));
   },
 );
+
+test('no two providers are turned on by one variable', () => {
+  const variables = KNOWN_PROVIDERS.flatMap(({ keyVariables }) => keyVariables);
+  expect(new Set(variables).size).toBe(variables.length);
+});
 
 test.each([
   ['openai', '/v1', '/v1/chat/completions'],

@@ -6,6 +6,7 @@ const CODEC = createOpenAiCodec({
   maxTokensField: 'max_completion_tokens',
   reasoningEfforts: { low: 'low', medium: 'medium', high: 'high' },
   unsupported: ['frequencyPenalty', 'presencePenalty', 'parallelToolCalls'],
+  promptCaching: 'automatic',
 });
 
 export const cerebras: KnownProvider = {
@@ -16,5 +17,10 @@ export const cerebras: KnownProvider = {
   keyVariables: ['CEREBRAS_API_KEY'],
   seedId: 'cerebras',
   docsUrl: 'https://inference-docs.cerebras.ai',
-  api: { kind: 'DIALECT', dialect: 'openai', codec: () => CODEC, operations: {} },
+  api: {
+    kind: 'DIALECT',
+    dialect: 'openai',
+    codec: () => CODEC,
+    operations: {},
+  },
 };

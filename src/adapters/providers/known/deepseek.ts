@@ -7,6 +7,8 @@ const CODEC = createOpenAiCodec({
   reasoningEfforts: { minimal: 'low', low: 'low', medium: 'high', high: 'high', max: 'max' },
   // Turns with tool calls are refused without the reasoning that led to them.
   reasoningHistory: 'reasoning_content',
+  structuredOutput: 'json_object',
+  promptCaching: 'automatic',
 });
 
 export const deepseek: KnownProvider = {
@@ -17,5 +19,10 @@ export const deepseek: KnownProvider = {
   keyVariables: ['DEEPSEEK_API_KEY'],
   seedId: 'deepseek',
   docsUrl: 'https://api-docs.deepseek.com',
-  api: { kind: 'DIALECT', dialect: 'openai', codec: () => CODEC, operations: {} },
+  api: {
+    kind: 'DIALECT',
+    dialect: 'openai',
+    codec: () => CODEC,
+    operations: {},
+  },
 };

@@ -1,10 +1,11 @@
-import { asProviderId } from '../../../domain/ids.ts';
+import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
   supportsTopK: true,
   reasoningEfforts: { none: 'none', low: 'low', medium: 'medium', high: 'high' },
+  promptCaching: 'automatic',
 });
 
 export const fireworks: KnownProvider = {
@@ -15,5 +16,16 @@ export const fireworks: KnownProvider = {
   keyVariables: ['FIREWORKS_API_KEY'],
   seedId: 'fireworks',
   docsUrl: 'https://docs.fireworks.ai',
-  api: { kind: 'DIALECT', dialect: 'openai', codec: () => CODEC, operations: {} },
+  offerings: [
+    {
+      providerModelId: 'nomic-ai/nomic-embed-text-v1.5',
+      modelSlug: asModelSlug('nomic-ai/nomic-embed-text-v1.5'),
+    },
+  ],
+  api: {
+    kind: 'DIALECT',
+    dialect: 'openai',
+    codec: () => CODEC,
+    operations: {},
+  },
 };

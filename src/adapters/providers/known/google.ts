@@ -1,4 +1,4 @@
-import { asProviderId } from '../../../domain/ids.ts';
+import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createGeminiCodec } from '../../../wire/gemini/codec.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
@@ -13,5 +13,12 @@ export const google: KnownProvider = {
   aliases: ['gemini'],
   seedId: 'google',
   docsUrl: 'https://ai.google.dev/gemini-api/docs',
+  offerings: [
+    {
+      providerModelId: 'gemini-2.5-flash-preview-tts',
+      modelSlug: asModelSlug('google/gemini-2.5-flash-tts'),
+    },
+    { providerModelId: 'gemini-2.5-pro-preview-tts', modelSlug: asModelSlug('google/gemini-2.5-pro-tts') },
+  ],
   api: { kind: 'DIALECT', dialect: 'gemini', codec: () => CODEC, operations: {} },
 };

@@ -1,9 +1,10 @@
-import { asProviderId } from '../../../domain/ids.ts';
+import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
   reasoningEfforts: { none: 'none', low: 'low', medium: 'medium', high: 'high' },
+  promptCaching: 'automatic',
 });
 
 export const groq: KnownProvider = {
@@ -14,5 +15,16 @@ export const groq: KnownProvider = {
   keyVariables: ['GROQ_API_KEY'],
   seedId: 'groq',
   docsUrl: 'https://console.groq.com/docs',
-  api: { kind: 'DIALECT', dialect: 'openai', codec: () => CODEC, operations: {} },
+  offerings: [
+    {
+      providerModelId: 'canopylabs/orpheus-v1-english',
+      modelSlug: asModelSlug('canopylabs/orpheus-v1-english'),
+    },
+  ],
+  api: {
+    kind: 'DIALECT',
+    dialect: 'openai',
+    codec: () => CODEC,
+    operations: {},
+  },
 };

@@ -1,4 +1,4 @@
-import { asProviderId } from '../../../domain/ids.ts';
+import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
@@ -6,7 +6,7 @@ const CODEC = createOpenAiCodec({
   seedField: 'random_seed',
   // Refuses fields that it does not know. Usage comes in the last chunk unasked.
   supportsStreamOptions: false,
-  unsupported: ['user'],
+  unsupported: ['user', 'logprobs'],
   reasoningEfforts: { none: 'none', high: 'high' },
 });
 
@@ -18,5 +18,15 @@ export const mistral: KnownProvider = {
   keyVariables: ['MISTRAL_API_KEY'],
   seedId: 'mistral',
   docsUrl: 'https://docs.mistral.ai',
-  api: { kind: 'DIALECT', dialect: 'openai', codec: () => CODEC, operations: {} },
+  offerings: [
+    { providerModelId: 'mistral-moderation-latest', modelSlug: asModelSlug('mistral/mistral-moderation') },
+    { providerModelId: 'codestral-embed', modelSlug: asModelSlug('mistral/codestral-embed') },
+    { providerModelId: 'voxtral-mini-latest', modelSlug: asModelSlug('mistral/voxtral-mini') },
+  ],
+  api: {
+    kind: 'DIALECT',
+    dialect: 'openai',
+    codec: () => CODEC,
+    operations: {},
+  },
 };

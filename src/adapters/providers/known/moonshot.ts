@@ -6,6 +6,8 @@ const CODEC = createOpenAiCodec({
   reasoningRequest: 'none',
   // Thinking models want the reasoning of earlier tool calls back.
   reasoningHistory: 'reasoning_content',
+  structuredOutput: 'json_object',
+  promptCaching: 'automatic',
 });
 
 export const moonshot: KnownProvider = {
@@ -16,5 +18,10 @@ export const moonshot: KnownProvider = {
   keyVariables: ['MOONSHOT_API_KEY'],
   seedId: 'moonshotai',
   docsUrl: 'https://platform.moonshot.ai/docs',
-  api: { kind: 'DIALECT', dialect: 'openai', codec: () => CODEC, operations: {} },
+  api: {
+    kind: 'DIALECT',
+    dialect: 'openai',
+    codec: () => CODEC,
+    operations: {},
+  },
 };

@@ -1,11 +1,12 @@
 import { asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
 import type { KnownProvider } from '../known-provider.ts';
+import { OLLAMA } from '../local-servers.ts';
 
-/** A local Ollama; `discoverOllama` tells whether it runs and which models it has. */
 const CODEC = createOpenAiCodec({
   reasoningEfforts: { none: 'none', low: 'low', medium: 'medium', high: 'high' },
   unsupported: ['imageUrl', 'toolChoice', 'parallelToolCalls', 'user'],
+  promptCaching: 'automatic',
 });
 
 export const ollama: KnownProvider = {
@@ -15,6 +16,11 @@ export const ollama: KnownProvider = {
   baseUrl: 'http://127.0.0.1:11434/v1',
   keyVariables: [],
   docsUrl: 'https://docs.ollama.com',
-  isLocal: true,
-  api: { kind: 'DIALECT', dialect: 'openai', codec: () => CODEC, operations: {} },
+  local: OLLAMA,
+  api: {
+    kind: 'DIALECT',
+    dialect: 'openai',
+    codec: () => CODEC,
+    operations: {},
+  },
 };

@@ -1,8 +1,15 @@
-import { asProviderId } from '../../../domain/ids.ts';
+import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { createOpenAiResponsesCodec } from '../../../wire/openai-responses/codec.ts';
+import { isReasoningModel } from '../../../wire/openai-responses/model-traits.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
-const CODEC = createOpenAiCodec({ maxTokensField: 'max_completion_tokens' });
+const CHAT = createOpenAiCodec({
+  maxTokensField: 'max_completion_tokens',
+  promptCaching: 'automatic',
+});
+/** Reasoning is only passed back from turn to turn by this API, and some models are served by no other. */
+const RESPONSES = createOpenAiResponsesCodec();
 
 export const openai: KnownProvider = {
   id: asProviderId('openai'),
@@ -12,5 +19,19 @@ export const openai: KnownProvider = {
   keyVariables: ['OPENAI_API_KEY'],
   seedId: 'openai',
   docsUrl: 'https://platform.openai.com/docs',
-  api: { kind: 'DIALECT', dialect: 'openai', codec: () => CODEC, operations: {} },
+  offerings: [
+    { providerModelId: 'tts-1', modelSlug: asModelSlug('openai/tts-1') },
+    { providerModelId: 'tts-1-hd', modelSlug: asModelSlug('openai/tts-1-hd') },
+    {
+      providerModelId: 'omni-moderation-latest',
+      modelSlug: asModelSlug('openai/omni-moderation'),
+      billing: 'FREE',
+    },
+  ],
+  api: {
+    kind: 'DIALECT',
+    dialect: 'openai',
+    codec: (providerModelId) => (isReasoningModel(providerModelId) ? RESPONSES : CHAT),
+    operations: {},
+  },
 };

@@ -1,4 +1,4 @@
-import { asProviderId } from '../../../domain/ids.ts';
+import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
@@ -6,6 +6,7 @@ const CODEC = createOpenAiCodec({
   reasoningRequest: 'reasoning',
   reasoningHistory: 'reasoning_details',
   supportsTopK: true,
+  promptCaching: 'markers',
 });
 
 export const openrouter: KnownProvider = {
@@ -16,5 +17,16 @@ export const openrouter: KnownProvider = {
   keyVariables: ['OPENROUTER_API_KEY'],
   seedId: 'openrouter',
   docsUrl: 'https://openrouter.ai/docs',
-  api: { kind: 'DIALECT', dialect: 'openai', codec: () => CODEC, operations: {} },
+  offerings: [
+    {
+      providerModelId: 'openai/text-embedding-3-small',
+      modelSlug: asModelSlug('openai/text-embedding-3-small'),
+    },
+  ],
+  api: {
+    kind: 'DIALECT',
+    dialect: 'openai',
+    codec: () => CODEC,
+    operations: {},
+  },
 };

@@ -1,4 +1,4 @@
-import { asProviderId } from '../../../domain/ids.ts';
+import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
@@ -15,5 +15,26 @@ export const together: KnownProvider = {
   keyVariables: ['TOGETHER_API_KEY'],
   seedId: 'together',
   docsUrl: 'https://docs.together.ai',
-  api: { kind: 'DIALECT', dialect: 'openai', codec: () => CODEC, operations: {} },
+  offerings: [
+    {
+      providerModelId: 'intfloat/multilingual-e5-large-instruct',
+      modelSlug: asModelSlug('intfloat/multilingual-e5-large-instruct'),
+    },
+    {
+      providerModelId: 'black-forest-labs/FLUX.1-schnell',
+      modelSlug: asModelSlug('black-forest-labs/flux.1-schnell'),
+    },
+    { providerModelId: 'hexgrad/Kokoro-82M', modelSlug: asModelSlug('hexgrad/kokoro-82m') },
+    { providerModelId: 'openai/whisper-large-v3', modelSlug: asModelSlug('openai/whisper-large-v3') },
+    {
+      providerModelId: 'mixedbread-ai/Mxbai-Rerank-Large-V2',
+      modelSlug: asModelSlug('mixedbread-ai/mxbai-rerank-large-v2'),
+    },
+  ],
+  api: {
+    kind: 'DIALECT',
+    dialect: 'openai',
+    codec: () => CODEC,
+    operations: {},
+  },
 };

@@ -1,9 +1,10 @@
-import { asProviderId } from '../../../domain/ids.ts';
+import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
   reasoningEfforts: { none: 'none', low: 'low', medium: 'medium', high: 'high' },
+  promptCaching: 'automatic',
 });
 
 export const xai: KnownProvider = {
@@ -14,5 +15,11 @@ export const xai: KnownProvider = {
   keyVariables: ['XAI_API_KEY'],
   seedId: 'x-ai',
   docsUrl: 'https://docs.x.ai',
-  api: { kind: 'DIALECT', dialect: 'openai', codec: () => CODEC, operations: {} },
+  offerings: [{ providerModelId: 'grok-imagine-image', modelSlug: asModelSlug('x-ai/grok-imagine-image') }],
+  api: {
+    kind: 'DIALECT',
+    dialect: 'openai',
+    codec: () => CODEC,
+    operations: {},
+  },
 };

@@ -1,0 +1,35 @@
+import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
+import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import type { KnownProvider } from '../known-provider.ts';
+
+const CODEC = createOpenAiCodec({
+  // Thinking is turned on by a field of its own, not by an effort.
+  reasoningRequest: 'none',
+  supportsTopK: true,
+  structuredOutput: 'json_object',
+  unsupported: ['frequencyPenalty', 'user'],
+  promptCaching: 'automatic',
+});
+
+export const dashscope: KnownProvider = {
+  id: asProviderId('dashscope'),
+  name: 'Alibaba DashScope',
+  kind: 'CLOUD',
+  baseUrl: 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
+  keyVariables: ['DASHSCOPE_API_KEY'],
+  aliases: ['alibaba', 'qwen'],
+  docsUrl: 'https://www.alibabacloud.com/help/en/model-studio',
+  region: 'SG',
+  offerings: [
+    { providerModelId: 'qwen3-max', modelSlug: asModelSlug('qwen/qwen3-max') },
+    { providerModelId: 'qwen-plus', modelSlug: asModelSlug('qwen/qwen-plus') },
+    { providerModelId: 'qwen3-coder-plus', modelSlug: asModelSlug('qwen/qwen3-coder-plus') },
+    { providerModelId: 'text-embedding-v4', modelSlug: asModelSlug('qwen/text-embedding-v4') },
+  ],
+  api: {
+    kind: 'DIALECT',
+    dialect: 'openai',
+    codec: () => CODEC,
+    operations: {},
+  },
+};

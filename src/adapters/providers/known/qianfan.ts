@@ -1,0 +1,32 @@
+import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
+import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import type { KnownProvider } from '../known-provider.ts';
+
+const CODEC = createOpenAiCodec({
+  reasoningRequest: 'none',
+  unsupported: ['logprobs'],
+});
+
+export const qianfan: KnownProvider = {
+  id: asProviderId('qianfan'),
+  name: 'Baidu Qianfan',
+  kind: 'CLOUD',
+  baseUrl: 'https://qianfan.baidubce.com/v2',
+  keyVariables: ['QIANFAN_API_KEY'],
+  aliases: ['baidu'],
+  docsUrl: 'https://cloud.baidu.com/doc/qianfan-api/index.html',
+  region: 'CN',
+  offerings: [
+    { providerModelId: 'ernie-4.5-turbo-128k', modelSlug: asModelSlug('baidu/ernie-4.5-turbo') },
+    { providerModelId: 'ernie-x1-turbo-32k', modelSlug: asModelSlug('baidu/ernie-x1-turbo') },
+    { providerModelId: 'embedding-v1', modelSlug: asModelSlug('baidu/embedding-v1') },
+    { providerModelId: 'irag-1.0', modelSlug: asModelSlug('baidu/irag-1.0') },
+    { providerModelId: 'bce-reranker-base', modelSlug: asModelSlug('baidu/bce-reranker-base') },
+  ],
+  api: {
+    kind: 'DIALECT',
+    dialect: 'openai',
+    codec: () => CODEC,
+    operations: {},
+  },
+};

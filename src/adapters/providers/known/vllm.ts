@@ -1,0 +1,26 @@
+import { asProviderId } from '../../../domain/ids.ts';
+import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import type { KnownProvider } from '../known-provider.ts';
+import { ownedBy } from '../local-servers.ts';
+
+const CODEC = createOpenAiCodec({
+  supportsTopK: true,
+  reasoningEfforts: { none: 'none', low: 'low', medium: 'medium', high: 'high' },
+  promptCaching: 'automatic',
+});
+
+export const vllm: KnownProvider = {
+  id: asProviderId('vllm'),
+  name: 'vLLM',
+  kind: 'LOCAL',
+  baseUrl: 'http://127.0.0.1:8000/v1',
+  keyVariables: [],
+  docsUrl: 'https://docs.vllm.ai',
+  local: ownedBy('vllm'),
+  api: {
+    kind: 'DIALECT',
+    dialect: 'openai',
+    codec: () => CODEC,
+    operations: {},
+  },
+};

@@ -1,0 +1,35 @@
+import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
+import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import type { KnownProvider } from '../known-provider.ts';
+
+const CODEC = createOpenAiCodec({
+  // Thinking is turned on by a field of its own, not by an effort.
+  reasoningRequest: 'none',
+  structuredOutput: 'json_object',
+  unsupported: ['seed', 'frequencyPenalty', 'presencePenalty', 'parallelToolCalls', 'logprobs', 'user'],
+  promptCaching: 'automatic',
+});
+
+export const zhipu: KnownProvider = {
+  id: asProviderId('zhipu'),
+  name: 'Zhipu AI',
+  kind: 'LAB',
+  baseUrl: 'https://open.bigmodel.cn/api/paas/v4',
+  keyVariables: ['ZHIPU_API_KEY', 'ZHIPUAI_API_KEY'],
+  aliases: ['bigmodel', 'zhipuai'],
+  seedId: 'zhipuai',
+  docsUrl: 'https://docs.bigmodel.cn',
+  region: 'CN',
+  offerings: [
+    { providerModelId: 'embedding-3', modelSlug: asModelSlug('zhipuai/embedding-3') },
+    { providerModelId: 'cogview-4', modelSlug: asModelSlug('zhipuai/cogview-4') },
+    { providerModelId: 'rerank', modelSlug: asModelSlug('zhipuai/rerank') },
+  ],
+  api: {
+    kind: 'DIALECT',
+    dialect: 'openai',
+    codec: () => CODEC,
+    operations: {},
+    modelsPath: 'none',
+  },
+};
