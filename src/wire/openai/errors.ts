@@ -33,16 +33,23 @@ type ErrorFacts = {
 };
 
 const QUOTA =
-  /insufficient(user)?(quota|balance|credits?)|exceededcurrentquota|quota(exceeded|exhausted|failed)|creditbalance|spendlimit|billing|arrears/;
+  /insufficient(user)?(quota|balance|credits?)|exceededcurrentquota|quota(exceeded|exhausted|failed)|creditbalance|spendlimit|billing|arrears|(^| )(subscription)?blocked/;
 const QUOTA_MESSAGE =
-  /insufficient (account )?(balance|credits?|quota)|exceeded your current quota, please check|credit balance|used all (available )?credits|out of credits/i;
+  /insufficient (account )?(balance|credits?|quota)|exceeded your current quota, please check|credit balance|out of call volume quota|used all (available )?credits|out of credits/i;
 const CONTEXT = /contextlengthexceeded|contextwindowexceeded|exceedcontextsize|stringabovemaxlength/;
 const CONTEXT_MESSAGE =
   /maximum context length|context (length|window|size)|prompt is too long|input is too long|too many (input )?tokens|exceeds the maximum number of tokens|reduce the length of the (messages|prompt)/i;
-const MODEL = /modelnotfound|deploymentnotfound|modelnotavailable|invalidmodel$|unknownmodel/;
+const MODEL =
+  /modelnotfound|deploymentnotfound|modelnotavailable|invalidmodel$|unknownmodel|modeldecommissioned/;
 const MODEL_MESSAGE =
   /\bmodels?\b.{0,120}(does not exist|not found|is not available)|is not a valid model|unknown model|invalid model/i;
-const FILTER = /contentfilter|contentpolicy|moderation|responsibleaipolicy|contentblocked/;
+const FILTER =
+  /contentfilter|contentpolicy|moderation|responsibleaipolicy|contentblocked|(cyber|bio)policy|safetyviolation/;
+const FILTER_MESSAGE = /flagged as potentially violating|violat\w+ (our|the) (usage|content) polic/i;
+/** The model wrote something that the server could not take as a tool call or as JSON: another try may do better. */
+const MODEL_FAULT = /toolusefailed|jsonvalidatefailed/;
+/** Codes of `response.failed` that blame the request; they come without a status. */
+const INVALID = /invalidrequest|invalidprompt|image(?!generation)/;
 const OVERLOADED = /serverisoverloaded|overloaded|engineoverloaded|capacityexceeded|nocapacity/;
 const RATE = /ratelimit|slowdown|toomanyrequests|resourceexhausted|throttl/;
 const AUTHENTICATION = /invalidapikey|authentication|unauthenticated|unauthorized/;
@@ -52,6 +59,8 @@ const classify = ({ status, words, message, isModeration }: ErrorFacts): Failure
   const mayBeInput = status === undefined || [400, 413, 422].includes(status);
   const mayBeLimit = status === undefined || [400, 402, 403, 429].includes(status);
   if (isModeration || FILTER.test(words)) return 'CONTENT_FILTERED';
+  if (mayBeInput && FILTER_MESSAGE.test(message)) return 'CONTENT_FILTERED';
+  if (MODEL_FAULT.test(words)) return 'SERVER_ERROR';
   if (QUOTA.test(words) || (mayBeLimit && QUOTA_MESSAGE.test(message))) return 'QUOTA_EXHAUSTED';
   if (CONTEXT.test(words)) return 'CONTEXT_LENGTH_EXCEEDED';
   if (OVERLOADED.test(words)) return 'OVERLOADED';
@@ -60,7 +69,7 @@ const classify = ({ status, words, message, isModeration }: ErrorFacts): Failure
   if (MODEL.test(words) || (mayBeInput && MODEL_MESSAGE.test(message))) return 'MODEL_NOT_FOUND';
   if (AUTHENTICATION.test(words) && (status === undefined || status < 403)) return 'AUTHENTICATION';
   if (status !== undefined) return codeOfStatus(status);
-  return /invalidrequest/.test(words) ? 'INVALID_REQUEST' : 'SERVER_ERROR';
+  return INVALID.test(words) ? 'INVALID_REQUEST' : 'SERVER_ERROR';
 };
 
 const messageOf = (error: JsonObject): string | undefined => {

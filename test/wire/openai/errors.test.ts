@@ -65,6 +65,141 @@ describe('errors', () => {
     expect(decode(status, error)).toMatchObject({ code, retry, status });
   });
 
+  test.each([
+    [
+      'Azure: rate of tokens',
+      429,
+      {
+        code: '429',
+        message:
+          'Requests to the ChatCompletions_Create Operation under Azure OpenAI API version 2024-06-01 have exceeded token rate limit of your current OpenAI S0 pricing tier. Please retry after 6 seconds.',
+      },
+      'RATE_LIMITED',
+      'HERE',
+    ],
+    [
+      'Azure: call volume',
+      403,
+      { code: '403', message: 'Out of call volume quota. Quota will be replenished in 10:00:00.' },
+      'QUOTA_EXHAUSTED',
+      'ELSEWHERE',
+    ],
+    ['Azure: blocked', 403, { code: 'Blocked', message: 'Blocked' }, 'QUOTA_EXHAUSTED', 'ELSEWHERE'],
+    [
+      'Azure: filter',
+      400,
+      {
+        code: 'content_filter',
+        status: 400,
+        message: "The response was filtered due to the prompt triggering Azure OpenAI's content policy.",
+        innererror: { code: 'ResponsibleAIPolicyViolation' },
+      },
+      'CONTENT_FILTERED',
+      'FINAL',
+    ],
+    [
+      'Azure: key',
+      401,
+      { code: '401', message: 'Access denied due to invalid subscription key or wrong API endpoint.' },
+      'AUTHENTICATION',
+      'ELSEWHERE',
+    ],
+    ['Azure: no capacity', 429, { code: 'NoCapacity', message: 'No capacity' }, 'OVERLOADED', 'HERE'],
+    [
+      'OpenAI: prompt that violates the policy',
+      400,
+      {
+        code: 'invalid_prompt',
+        message: 'Your prompt was flagged as potentially violating our usage policy. Please try again.',
+      },
+      'CONTENT_FILTERED',
+      'FINAL',
+    ],
+    ['OpenAI: slow down', 503, { code: 'slow_down', message: 'Slow down' }, 'RATE_LIMITED', 'HERE'],
+    [
+      'OpenRouter: credits',
+      402,
+      { code: 402, message: 'This request requires more credits, or fewer max_tokens.' },
+      'QUOTA_EXHAUSTED',
+      'ELSEWHERE',
+    ],
+    [
+      'OpenRouter: rate behind it',
+      429,
+      {
+        code: 429,
+        message: 'Provider returned error',
+        metadata: { provider_name: 'Venice', raw: 'rate-limited upstream' },
+      },
+      'RATE_LIMITED',
+      'HERE',
+    ],
+    [
+      'OpenRouter: context',
+      400,
+      { code: 400, message: "This endpoint's maximum context length is 8192 tokens." },
+      'CONTEXT_LENGTH_EXCEEDED',
+      'ELSEWHERE',
+    ],
+    [
+      'OpenRouter: nobody serves it',
+      404,
+      { code: 404, message: 'No endpoints found for x/y.' },
+      'MODEL_NOT_FOUND',
+      'ELSEWHERE',
+    ],
+    ['OpenRouter: down', 502, { code: 502, message: 'Provider returned error' }, 'SERVER_ERROR', 'HERE'],
+    ['OpenRouter: nobody', 503, { code: 503, message: 'No instances' }, 'OVERLOADED', 'HERE'],
+    [
+      'Groq: model that is gone',
+      400,
+      { code: 'model_decommissioned', message: 'The model has been decommissioned' },
+      'MODEL_NOT_FOUND',
+      'ELSEWHERE',
+    ],
+    [
+      'Groq: a call that the model spoiled',
+      400,
+      { code: 'tool_use_failed', message: 'Failed to call a function.', failed_generation: '<function=' },
+      'SERVER_ERROR',
+      'HERE',
+    ],
+    ['Groq: JSON that the model spoiled', 400, { code: 'json_validate_failed' }, 'SERVER_ERROR', 'HERE'],
+    [
+      'DeepSeek: balance',
+      402,
+      { message: 'Insufficient Balance', type: 'unknown_error', code: 'invalid_request_error' },
+      'QUOTA_EXHAUSTED',
+      'ELSEWHERE',
+    ],
+    ['DeepSeek: overloaded', 503, { message: 'Service busy' }, 'OVERLOADED', 'HERE'],
+    ['DeepSeek: parameters', 422, { message: 'Invalid parameters' }, 'INVALID_REQUEST', 'FINAL'],
+    ['Mistral: payment', 402, { message: 'Check your subscription' }, 'QUOTA_EXHAUSTED', 'ELSEWHERE'],
+    [
+      'Mistral: context',
+      400,
+      { message: 'Prompt contains 40000 tokens, too large for model with 32768 maximum context length' },
+      'CONTEXT_LENGTH_EXCEEDED',
+      'ELSEWHERE',
+    ],
+    [
+      'Mistral: capacity',
+      429,
+      { type: 'service_tier_capacity_exceeded', message: 'Service tier capacity exceeded', code: '3505' },
+      'OVERLOADED',
+      'HERE',
+    ],
+    [
+      'Mistral: model',
+      400,
+      { type: 'invalid_model', message: 'Invalid model: mistral-foo', code: '1500' },
+      'MODEL_NOT_FOUND',
+      'ELSEWHERE',
+    ],
+  ])('of %s', (_name, status, error, code, retry) => {
+    expect(decode(status, error)).toMatchObject({ code, retry, status });
+  });
+
   test('say what the provider says', () => {
     expect(
       decode(
