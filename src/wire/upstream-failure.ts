@@ -51,18 +51,20 @@ export const failed = (facts: FailureFacts): ProviderEvent => ({
 export const TRUNCATED: ProviderEvent = failed({ code: 'TRUNCATED' });
 
 /** The provider sent what its dialect does not know; the start of it is quoted. */
-export const unreadable = (sent: string): ProviderEvent => {
+export const unreadableFailure = (sent: string): Failure => {
   const quote = shortened(sent.trim(), QUOTE_LIMIT);
-  return {
-    type: 'failed',
-    failure:
-      quote === ''
-        ? failureOf('SERVER_ERROR', 'The provider sent an empty answer.')
-        : failureOf('SERVER_ERROR', `The provider sent something unreadable: ${quote}`, {
-            providerMessage: quote,
-          }),
-  };
+  return quote === ''
+    ? failureOf('SERVER_ERROR', 'The provider sent an empty answer.')
+    : failureOf('SERVER_ERROR', `The provider sent something unreadable: ${quote}`, {
+        providerMessage: quote,
+      });
 };
+
+/** As `unreadableFailure`, as an event. */
+export const unreadable = (sent: string): ProviderEvent => ({
+  type: 'failed',
+  failure: unreadableFailure(sent),
+});
 
 /** How long an answer that is an error asks to wait; HTTP dates count from the answer's own date. */
 export const retryAfterMsOf = (headers: Headers): number | undefined => {

@@ -1,0 +1,55 @@
+import type { Failure } from '../../domain/failure.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
+import type { OperationKind, ProviderResults } from '../../domain/operation.ts';
+import type { Usage } from '../../domain/usage.ts';
+import { parseJson, textAt } from '../json-reading.ts';
+import { errorIn, failureInAnswer } from '../openai/errors.ts';
+import type { DecodedOperation } from '../operation-codec.ts';
+import { plainMessage, unreadableFailure } from '../upstream-failure.ts';
+
+export const textOf = (body: Uint8Array): string => new TextDecoder().decode(body);
+
+export const failedWith = (failure: Failure) => ({ kind: 'FAILED', failure, warnings: [] }) as const;
+
+/** An answer of status 2xx that holds no result. */
+export const malformed = (body: Uint8Array) =>
+  failedWith(unreadableFailure(plainMessage(textOf(body)) ?? ''));
+
+type Facts = {
+  readonly usage?: Usage | undefined;
+  readonly providerResponseId?: string | undefined;
+  readonly providerModel?: string | undefined;
+};
+
+export const done = <Kind extends OperationKind>(
+  result: ProviderResults[Kind],
+  { usage, providerResponseId, providerModel }: Facts,
+): DecodedOperation<Kind> => ({
+  kind: 'DONE',
+  result,
+  warnings: [],
+  ...(usage !== undefined && { usage }),
+  ...(providerResponseId !== undefined && { providerResponseId }),
+  ...(providerModel !== undefined && { providerModel }),
+});
+
+/** What an answer says of itself. */
+export const factsIn = (answer: JsonObject) => ({
+  providerResponseId: textAt(answer, 'id'),
+  providerModel: textAt(answer, 'model'),
+});
+
+/**
+ * Reads a JSON answer of OpenAI's kin: errors that came with a status of 2xx, and all that `read` makes nothing
+ * of, become failures.
+ */
+export const decodeJson = <Kind extends OperationKind>(
+  body: Uint8Array,
+  read: (answer: JsonObject) => DecodedOperation<Kind> | undefined,
+): DecodedOperation<Kind> => {
+  const answer: JsonValue | undefined = parseJson(textOf(body));
+  if (!isJsonObject(answer)) return malformed(body);
+  const error = errorIn(answer);
+  if (error !== undefined) return failedWith(failureInAnswer(error));
+  return read(answer) ?? malformed(body);
+};
