@@ -87,6 +87,86 @@ const readOpenAi = ({ body, isStream }: Recording): Plain => {
   return plain;
 };
 
+/** Ids of items rotate in some recordings: what belongs together has one `output_index`. */
+const readResponses = ({ body, isStream }: Recording): Plain => {
+  const plain = empty();
+  let response: Raw;
+  if (isStream) {
+    const calls = new Map<number, { name: string; arguments: string }>();
+    const summaries = new Map<number, string[]>();
+    const contents = new Map<number, string>();
+    for (const line of dataOf(body)) {
+      if (line === '[DONE]') continue;
+      const event: Raw = JSON.parse(line);
+      switch (event.type) {
+        case 'response.output_text.delta':
+          plain.text += event.delta;
+          break;
+        case 'response.reasoning_summary_text.delta': {
+          const parts = summaries.get(event.output_index) ?? [];
+          parts[event.summary_index] = (parts[event.summary_index] ?? '') + event.delta;
+          summaries.set(event.output_index, parts);
+          break;
+        }
+        case 'response.reasoning_text.delta':
+          contents.set(event.output_index, (contents.get(event.output_index) ?? '') + event.delta);
+          break;
+        case 'response.output_item.added':
+          if (event.item.type === 'function_call')
+            calls.set(event.output_index, { name: event.item.name, arguments: '' });
+          break;
+        case 'response.function_call_arguments.delta': {
+          const call = calls.get(event.output_index);
+          if (call) call.arguments += event.delta;
+          break;
+        }
+        case 'response.output_item.done': {
+          // LM Studio sends arguments here alone.
+          const call = calls.get(event.output_index);
+          if (call) call.arguments ||= event.item.arguments;
+          break;
+        }
+        case 'error':
+          plain.hasError = true;
+          break;
+        case 'response.completed':
+        case 'response.incomplete':
+        case 'response.failed':
+          response = event.response;
+          break;
+      }
+    }
+    plain.reasoning = [...summaries.values()].map((parts) => parts.join('\n\n')).join('');
+    for (const text of contents.values()) plain.reasoning += text;
+    plain.toolCalls = [...calls.values()].map((call) => ({
+      name: call.name,
+      arguments: parseArguments(call.arguments),
+    }));
+  } else {
+    response = JSON.parse(body);
+    for (const item of response.output) {
+      if (item.type === 'message') for (const part of item.content) plain.text += part.text;
+      if (item.type === 'reasoning') {
+        const texts = [...(item.content ?? []), ...item.summary].map((part: Raw) => part.text);
+        plain.reasoning += texts.join('\n\n');
+      }
+      if (item.type === 'function_call')
+        plain.toolCalls.push({ name: item.name, arguments: parseArguments(item.arguments) });
+    }
+  }
+  plain.isWhole = response !== undefined;
+  plain.hasError ||= response?.status === 'failed';
+  plain.finishReason = response?.incomplete_details?.reason ?? response?.status;
+  const usage = response?.usage;
+  if (usage) {
+    plain.inputTokens = usage.input_tokens;
+    plain.outputTokens = usage.output_tokens;
+    plain.cacheReadTokens = usage.input_tokens_details?.cached_tokens ?? 0;
+    plain.reasoningTokens = usage.output_tokens_details?.reasoning_tokens;
+  }
+  return plain;
+};
+
 const readAnthropic = ({ body, isStream }: Recording): Plain => {
   const plain = empty();
   const usage: Raw = {};
@@ -208,6 +288,8 @@ export const readNaively = (recording: Recording): Plain => {
   switch (recording.dialect) {
     case 'openai':
       return readOpenAi(recording);
+    case 'openai-responses':
+      return readResponses(recording);
     case 'anthropic':
       return readAnthropic(recording);
     case 'gemini':

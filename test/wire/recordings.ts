@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-export type Dialect = 'openai' | 'anthropic' | 'gemini';
+export type Dialect = 'openai' | 'openai-responses' | 'anthropic' | 'gemini';
 /** One recorded answer: the bytes that came over the wire, their envelope rebuilt where the recording lacks it. */
 export type Recording = {
   readonly name: string;
@@ -24,7 +24,11 @@ const isRecord = (value: unknown): value is Json => typeof value === 'object' &&
 
 /** Of vercel-ai, by path: which files are answers of a dialect. The first rule that fits counts. */
 const RULES: readonly (readonly [RegExp, Dialect | { readonly excluded: string }])[] = [
-  [/responses__|^azure\/(?!azure-deepseek)|^open-responses\//, { excluded: "OpenAI's Responses API" }],
+  [
+    /^openai\/responses__parallel-tool-call-wrapper\.1\.chunks/,
+    { excluded: 'written by hand: its first line lacks a brace and is no JSON' },
+  ],
+  [/responses__|^azure\/(?!azure-deepseek)|^open-responses\//, 'openai-responses'],
   [/^openai\/completion__/, { excluded: 'the legacy text completions API, which has no messages' }],
   [/transcription|speech-translation/, { excluded: 'audio, not a completion' }],
   [/embedding|rerank|^openai\/image__|skills?__/, { excluded: 'another operation than completion' }],
@@ -41,21 +45,32 @@ const RULES: readonly (readonly [RegExp, Dialect | { readonly excluded: string }
 const ERROR_STATUS: { readonly [file: string]: number } = {
   'google/google-429-retry-info.json': 429,
   'openai/chat__reasoning-model-legacy-parameter-error.json': 400,
+  'openai/responses__openai-error.1.json': 429,
+  'openai/responses__reasoning-model-temperature-error.json': 400,
 };
+
+const withEventNames = (lines: readonly string[]): string =>
+  lines.map((line) => `event: ${(JSON.parse(line) as { type: string }).type}\ndata: ${line}\n\n`).join('');
 
 const ENVELOPE: { readonly [D in Dialect]: (lines: readonly string[]) => string } = {
   openai: (lines) => `${lines.map((line) => `data: ${line}\n\n`).join('')}data: [DONE]\n\n`,
-  anthropic: (lines) =>
-    lines.map((line) => `event: ${(JSON.parse(line) as { type: string }).type}\ndata: ${line}\n\n`).join(''),
+  'openai-responses': withEventNames,
+  anthropic: withEventNames,
   gemini: (lines) => lines.map((line) => `data: ${line}\r\n\r\n`).join(''),
 };
 
-/** Some files hold several answers of one conversation, one after the other: only Anthropic's marks their ends. */
+/** What ends an answer; without one, a file is one answer. */
+const LAST_EVENT: { readonly [D in Dialect]?: RegExp } = {
+  anthropic: /"type":"message_stop"/,
+  'openai-responses': /"type":"response\.(completed|incomplete|failed)"/,
+};
+
+/** Some files hold several answers of one conversation, one after the other. */
 const answersIn = (lines: readonly string[], dialect: Dialect): readonly (readonly string[])[] => {
   const answers: string[][] = [[]];
   for (const line of lines) {
     const last = answers.at(-1);
-    if (dialect === 'anthropic' && last?.at(-1)?.includes('"type":"message_stop"')) answers.push([line]);
+    if (LAST_EVENT[dialect]?.test(last?.at(-1) ?? '')) answers.push([line]);
     else last?.push(line);
   }
   return answers;
@@ -92,9 +107,11 @@ const fromSample = (path: string): Recording | string => {
       ? 'anthropic'
       : surface === 'generateContent'
         ? 'gemini'
-        : surface === 'chat' && provider !== 'cohere'
-          ? 'openai'
-          : undefined;
+        : surface === 'responses'
+          ? 'openai-responses'
+          : surface === 'chat' && provider !== 'cohere'
+            ? 'openai'
+            : undefined;
   if (dialect === undefined) return `${provider} ${surface}: another API`;
   const { body, encoding, headers, status, stream } = response as {
     body: string;

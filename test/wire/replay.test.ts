@@ -4,12 +4,14 @@ import { createAnthropicCodec } from '../../src/wire/anthropic/codec.ts';
 import type { UpstreamCodec } from '../../src/wire/codec.ts';
 import { createGeminiCodec } from '../../src/wire/gemini/codec.ts';
 import { createOpenAiCodec } from '../../src/wire/openai/codec.ts';
+import { createOpenAiResponsesCodec } from '../../src/wire/openai-responses/codec.ts';
 import { decodeStream, fold } from './fold.ts';
 import { readNaively } from './naive-reader.ts';
 import { type Dialect, hasRecordings, type Recording, readRecordings, textOf } from './recordings.ts';
 
 const CODECS: { readonly [D in Dialect]: UpstreamCodec } = {
   openai: createOpenAiCodec({}),
+  'openai-responses': createOpenAiResponsesCodec(),
   anthropic: createAnthropicCodec(),
   gemini: createGeminiCodec(),
 };
@@ -18,6 +20,10 @@ const CODECS: { readonly [D in Dialect]: UpstreamCodec } = {
 const ERRORS: { readonly [name: string]: { readonly code: string; readonly retryAfterMs?: number } } = {
   'vercel-ai/google/google-429-retry-info.json': { code: 'RATE_LIMITED', retryAfterMs: 34_400 },
   'vercel-ai/openai/chat__reasoning-model-legacy-parameter-error.json': { code: 'INVALID_REQUEST' },
+  'vercel-ai/openai/responses__openai-error.1.json': { code: 'QUOTA_EXHAUSTED' },
+  'vercel-ai/openai/responses__reasoning-model-temperature-error.json': { code: 'INVALID_REQUEST' },
+  'wire-samples/deepseek/deepseek-responses-3523810e.json': { code: 'INVALID_REQUEST' },
+  'wire-samples/openai/openai-responses-8bcfcf9f.json': { code: 'MODEL_NOT_FOUND' },
   'wire-samples/anthropic/anthropic-messages-c59a1013.json': { code: 'MODEL_NOT_FOUND' },
   'wire-samples/google/google-generateContent-f7a095e3.json': { code: 'MODEL_NOT_FOUND' },
   'wire-samples/groq/groq-chat-94863d36.json': { code: 'MODEL_NOT_FOUND' },
@@ -38,6 +44,9 @@ const UNIFIED: { readonly [raw: string]: string } = {
   tool_calls: 'TOOL_CALLS',
   tool_use: 'TOOL_CALLS',
   refusal: 'REFUSAL',
+  completed: 'STOP',
+  // One that is written by hand.
+  complete: 'STOP',
 };
 
 /** Bytes a piece: inside characters, inside line ends, inside frames, and many frames at once. */
@@ -94,6 +103,8 @@ describe.skipIf(!hasRecordings)(
         answers.filter((one) => one.dialect === dialect && one.isStream === isStream).length;
       expect(count('openai', true)).toBeGreaterThanOrEqual(20);
       expect(count('openai', false)).toBeGreaterThanOrEqual(20);
+      expect(count('openai-responses', true)).toBeGreaterThanOrEqual(50);
+      expect(count('openai-responses', false)).toBeGreaterThanOrEqual(45);
       expect(count('anthropic', true)).toBeGreaterThanOrEqual(50);
       expect(count('anthropic', false)).toBeGreaterThanOrEqual(25);
       expect(count('gemini', true)).toBeGreaterThanOrEqual(8);
@@ -101,13 +112,16 @@ describe.skipIf(!hasRecordings)(
       expect([...excluded].filter(([, reason]) => reason === '')).toEqual([]);
     });
 
-    test('no file that is left out looks like one of the three dialects', () => {
-      const marks = /"object": *"chat\.completion|"type": *"message_start"|"candidates": *\[/;
-      const suspicious = [...excluded.keys()].filter((name) => marks.test(textOf(name)));
+    test('no file that is left out looks like one of the dialects', () => {
+      const marks =
+        /"object": *"chat\.completion|"type": *"message_start"|"candidates": *\[|"object": *"response"/;
+      const suspicious = [...excluded]
+        .filter(([name, reason]) => !reason.startsWith('written by hand') && marks.test(textOf(name)))
+        .map(([name]) => name);
       expect(suspicious).toEqual([]);
     });
 
-    describe.each(['openai', 'anthropic', 'gemini'] as const)('%s', (dialect) => {
+    describe.each(['openai', 'openai-responses', 'anthropic', 'gemini'] as const)('%s', (dialect) => {
       test.each(answers.filter((one) => one.dialect === dialect).map((one) => [one.name, one] as const))(
         '%s',
         (_name, recording) => check(recording),
