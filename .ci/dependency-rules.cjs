@@ -24,7 +24,7 @@ const CONFINED = [
   { folder: 'src/adapters/state', packages: 'ioredis(/|$)' },
   { folder: 'src/adapters/store', packages: '(pg|drizzle-orm)(/|$)|@electric-sql/' },
   { folder: 'src/adapters/providers', packages: '@ai-sdk/' },
-  { folder: 'src/adapters', packages: '(undici|pino)(/|$)' },
+  { folder: 'src/adapters', packages: '(undici|pino|ipaddr\\.js)(/|$)' },
 ];
 
 /** A browser program that Vite bundles: what it imports is not there when the server runs. */

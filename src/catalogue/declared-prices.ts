@@ -1,5 +1,5 @@
 import { asPriceId, type OfferingId } from '../domain/ids.ts';
-import type { Price, Provenance } from '../domain/price.ts';
+import type { Meter, Price, Provenance } from '../domain/price.ts';
 import type { DeclaredPrices } from '../domain/provider-settings.ts';
 import { METER_OF_USAGE, meterKey } from './meter.ts';
 import type { SeedPrice } from './seed-prices.ts';
@@ -23,22 +23,21 @@ const priceIdOf = (offeringId: OfferingId, row: SeedPrice): string => {
 export const bindPrices = (offeringId: OfferingId, rows: readonly SeedPrice[]): readonly Price[] =>
   rows.map((row) => ({ ...row, id: asPriceId(priceIdOf(offeringId, row)), offeringId }));
 
-const DECLARED_METERS = {
-  input: METER_OF_USAGE.input,
-  output: METER_OF_USAGE.output,
-  cacheRead: METER_OF_USAGE.cacheRead,
-  cacheWrite5m: METER_OF_USAGE.cacheWrite5m,
-  cacheWrite1h: METER_OF_USAGE.cacheWrite1h,
-  reasoning: METER_OF_USAGE.reasoning,
-} as const;
-const DECLARED_KINDS = [
-  'input',
-  'output',
-  'cacheRead',
-  'cacheWrite5m',
-  'cacheWrite1h',
-  'reasoning',
-] as const satisfies readonly (keyof typeof DECLARED_METERS)[];
+type DeclaredKind = Exclude<keyof DeclaredPrices, 'currency'>;
+type DeclaredRate = { readonly kind: DeclaredKind; readonly meter: Meter; readonly per: number };
+
+/** What each of an operator's prices is a price of. */
+const DECLARED_RATES: readonly DeclaredRate[] = [
+  ...(['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'reasoning'] as const).map((kind) => ({
+    kind,
+    meter: METER_OF_USAGE[kind],
+    per: 1_000_000,
+  })),
+  { kind: 'perImage', meter: METER_OF_USAGE.images, per: 1 },
+  { kind: 'perSecond', meter: METER_OF_USAGE.seconds, per: 1 },
+  { kind: 'perMillionCharacters', meter: METER_OF_USAGE.characters, per: 1_000_000 },
+  { kind: 'perRequest', meter: METER_OF_USAGE.requests, per: 1 },
+];
 
 /** An operator's prices as rows, without conditions or dates. */
 export const declaredPricesOf = (
@@ -48,15 +47,15 @@ export const declaredPricesOf = (
 ): readonly Price[] =>
   bindPrices(
     offeringId,
-    DECLARED_KINDS.flatMap((kind) => {
+    DECLARED_RATES.flatMap(({ kind, meter, per }) => {
       const amount = declared[kind];
       return amount === undefined
         ? []
         : [
             {
-              meter: DECLARED_METERS[kind],
+              meter,
               amount,
-              per: 1_000_000,
+              per,
               currency: declared.currency,
               conditions: {},
               tierMode: 'CLIFF',

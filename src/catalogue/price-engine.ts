@@ -2,7 +2,14 @@ import type { Cost, CostLine } from '../domain/cost.ts';
 import type { Offering } from '../domain/model.ts';
 import { type Currency, Decimal, ZERO } from '../domain/money.ts';
 import type { Meter, Price } from '../domain/price.ts';
-import { inputTokensOf, USAGE_KINDS, type Usage, type UsageKind } from '../domain/usage.ts';
+import {
+  inputTokensOf,
+  outputTokensOf,
+  USAGE_KINDS,
+  type Usage,
+  type UsageKind,
+  usageOf,
+} from '../domain/usage.ts';
 import { METER_OF_USAGE, meterKey, REQUEST_METER } from './meter.ts';
 import { priceAt } from './price-selection.ts';
 
@@ -24,7 +31,7 @@ export type CostInput = {
   readonly at: Date;
 };
 
-/** Tokens of one kind and where they stand in the prompt; `first` counts from 1. */
+/** What was used of one kind; for tokens `first` is where they begin in the prompt, counted from 1. */
 type Demand = { readonly meter: Meter; readonly quantity: number; readonly first: number };
 
 /** Order of tokens in a prompt: caches hold its beginning. Only graduated tiers depend on it. */
@@ -64,7 +71,8 @@ const lineOf = (meter: Meter, quantity: number, row: Price): CostLine => ({
   quantity,
   unitPrice: row.amount,
   per: row.per,
-  amount: row.amount.times(quantity).dividedBy(row.per),
+  // Of a fraction its shortest text counts, which is what the provider said, not its binary neighbour.
+  amount: row.amount.times(String(quantity)).dividedBy(row.per),
   priceId: row.id,
 });
 
@@ -91,7 +99,8 @@ const linesFor = (
   const candidates = rowsFor(rows, meter);
   const row = priceAt(candidates, at, promptTokens);
   if (row === undefined) return undefined;
-  if (row.tierMode === 'CLIFF' || meter.direction !== 'INPUT') return [lineOf(meter, quantity, row)];
+  if (row.tierMode === 'CLIFF' || meter.family !== 'TOKENS' || meter.direction !== 'INPUT')
+    return [lineOf(meter, quantity, row)];
   const lines: CostLine[] = [];
   for (const [start, end] of stretches(candidates, first, first + quantity - 1)) {
     const tier = priceAt(candidates, at, start);
@@ -125,8 +134,17 @@ const billIn = (
   return { currency, lines, missing };
 };
 
-/** Families whose quantities a token usage does not tell. */
-const UNREPORTED: ReadonlySet<Meter['family']> = new Set(['CHARACTERS', 'SECONDS', 'IMAGES']);
+/** Families whose quantities have a kind of usage of their own. */
+const OWN_KINDS = { CHARACTERS: 'characters', SECONDS: 'seconds', IMAGES: 'images' } as const;
+
+/**
+ * Whether a row counts what the usage does not tell: an image, say, of which neither the number nor any token was
+ * reported. Usage in tokens tells all there is to bill, as the provider then does not count the other.
+ */
+const isUntold = ({ meter: { family } }: Price, usage: Usage): boolean =>
+  family in OWN_KINDS &&
+  usage[OWN_KINDS[family as keyof typeof OWN_KINDS]] === 0 &&
+  inputTokensOf(usage) + outputTokensOf(usage) === 0;
 
 /**
  * What one call cost, exactly.
@@ -135,17 +153,20 @@ const UNREPORTED: ReadonlySet<Meter['family']> = new Set(['CHARACTERS', 'SECONDS
  * CLIFF: the tier that all input tokens of the request fall in prices every token. GRADUATED: the n-th input
  * token is priced like a prompt of n tokens; output, which has no place in the prompt, goes by the whole
  * prompt. Reasoning without a row of its own is billed as plain output. Nothing else falls back: cached,
- * audio and image tokens without a row are METER_UNPRICED. Where rows are of several currencies, the bill
+ * audio and image tokens without a row are METER_UNPRICED. A call to an offering that is priced by the request is one
+ * request unless the provider counts otherwise, and needs no usage where nothing else is priced. Where rows are of several currencies, the bill
  * is in the one that prices most meters, the first of them if several do, for tariffs are not mixed.
  */
-export const costOf = ({ offering, prices, usage, at }: CostInput): Cost => {
+export const costOf = ({ offering, prices, usage: reported, at }: CostInput): Cost => {
   if (offering.billing === 'FREE') return { kind: 'FREE' };
-  if (usage === undefined) return { kind: 'UNPRICED', reason: 'NO_USAGE', lines: [], missing: [] };
   const rows = offering.billing === 'UNKNOWN' ? [] : currentPrices(prices, at);
   const [firstRow] = rows;
+  const byRequestAlone = firstRow !== undefined && rows.every((row) => row.meter.family === 'REQUESTS');
+  const usage = reported ?? (byRequestAlone ? usageOf({ requests: 1 }) : undefined);
+  if (usage === undefined) return { kind: 'UNPRICED', reason: 'NO_USAGE', lines: [], missing: [] };
   if (firstRow === undefined) return { kind: 'UNPRICED', reason: 'NO_PRICE', lines: [], missing: [] };
 
-  const perRequest = rows.some((row) => row.meter.family === 'REQUESTS');
+  const perRequest = usage.requests === 0 && rows.some((row) => row.meter.family === 'REQUESTS');
   const demands = [
     ...demandsOf(usage),
     ...(perRequest ? [{ meter: REQUEST_METER, quantity: 1, first: 1 }] : []),
@@ -160,7 +181,7 @@ export const costOf = ({ offering, prices, usage, at }: CostInput): Cost => {
     );
   const { currency, lines, missing } = bill;
   if (missing.length > 0) return { kind: 'UNPRICED', reason: 'METER_UNPRICED', lines, missing };
-  if (rows.some((row) => UNREPORTED.has(row.meter.family)))
+  if (rows.some((row) => isUntold(row, usage)))
     return { kind: 'UNPRICED', reason: 'NO_USAGE', lines, missing: [] };
   const total = lines.reduce((sum, line) => sum.plus(line.amount), ZERO);
   return { kind: 'PRICED', lines, total, currency };

@@ -44,6 +44,7 @@ const RATES: { readonly [priceKey: string]: Rate } = {
   output_video_mtok: tokenRate({ ...output, modality: 'VIDEO' }),
   audio_hours: audioSeconds('NONE'),
   input_audio_hours: audioSeconds('INPUT'),
+  input_mchars: { meter: METER_OF_USAGE.characters, per: 1_000_000 },
   requests_kcount: { meter: REQUEST_METER, per: 1000 },
 };
 

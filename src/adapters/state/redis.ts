@@ -2,15 +2,16 @@ import type { Log } from '../../ports/log.ts';
 import type { SharedState } from '../../ports/shared-state.ts';
 import { channelListeners } from './channel-listeners.ts';
 import { createConnection } from './redis-connection.ts';
+import { checkedSize } from './size-limit.ts';
 
-/** Keeps our channels apart from those of others on the same Redis. */
+/** Keeps our channels and keys apart from those of others on the same Redis. */
 const PREFIX = 'modelgraph:';
 
 /**
  * State shared through a Redis 6 or later: `redis://user:password@host:port/db`, or `rediss://` for TLS.
  * Rejects after some seconds, with a message for a person and without credentials, where it cannot be
- * reached. A connection that breaks later is made anew and its subscriptions with it; meanwhile `publish`,
- * `subscribe` and `ping` reject at once, and what others publish does not arrive.
+ * reached. A connection that breaks later is made anew and its subscriptions with it; meanwhile all
+ * calls reject at once, and what others publish does not arrive.
  */
 export const connectRedisState = async (url: string, log: Log): Promise<SharedState> => {
   const listeners = channelListeners();
@@ -51,7 +52,9 @@ export const connectRedisState = async (url: string, log: Log): Promise<SharedSt
       };
     },
     putBytes: async (key, bytes, ttlMs) => {
-      await commands.redis.set(PREFIX + key, Buffer.from(bytes), 'PX', ttlMs);
+      const { buffer, byteOffset, byteLength } = checkedSize(bytes);
+      const value = Buffer.from(buffer, byteOffset, byteLength);
+      await commands.redis.set(PREFIX + key, value, 'PX', Math.max(1, Math.ceil(ttlMs)));
     },
     getBytes: async (key) => (await commands.redis.getBuffer(PREFIX + key)) ?? undefined,
     ping: async () => {

@@ -1,0 +1,171 @@
+import { isIP } from 'node:net';
+import { Agent, type Dispatcher, request } from 'undici';
+import type { FetchedMedia, FetchLimits, MediaFetcher } from '../../ports/media.ts';
+import { guardedLookup, type ResolveName, resolveBySystem } from './guarded-lookup.ts';
+import { isPublicAddress } from './public-address.ts';
+
+/** What tests put in place of the internet. */
+export type MediaFetcherOptions = {
+  /** Which addresses may be connected to; by default the public ones. */
+  readonly isAllowed?: (address: string) => boolean;
+  /** By default those on which the web is served: others are no place for media, and ports are not to be scanned from here. */
+  readonly isAllowedPort?: (port: number) => boolean;
+  readonly resolve?: ResolveName;
+};
+
+const WEB_PORTS: ReadonlySet<number> = new Set([80, 443, 8080, 8443]);
+const MAX_REDIRECTS = 3;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const CONNECT_TIMEOUT_MS = 10_000;
+const LONGEST_URL = 8_192;
+
+/** Why there is nothing, for a person. */
+class Refused extends Error {}
+
+/** One text for all of these: a caller is not told what there is inside our network. */
+const NOBODY_THERE = 'could not be fetched: no public server answers at this address.';
+
+const portOf = ({ port, protocol }: URL): number =>
+  port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+
+const hostOf = ({ hostname }: URL): string => (hostname.startsWith('[') ? hostname.slice(1, -1) : hostname);
+
+const headerOf = (
+  { headers }: Pick<Dispatcher.ResponseData, 'headers'>,
+  name: string,
+): string | undefined => {
+  const value = headers[name];
+  return typeof value === 'string' ? value : value?.[0];
+};
+
+/** The type without its parameters, in lower case; empty where there is none. */
+const mediaTypeIn = (contentType: string | undefined): string => {
+  const type = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  return /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : '';
+};
+
+const fileNameIn = ({ pathname }: URL): string | undefined => {
+  const last = pathname.split('/').at(-1) ?? '';
+  return /^[\w.-]{1,100}\.\w{1,10}$/.test(last) ? last : undefined;
+};
+
+/** Reads no more than is allowed, whatever the server says of its length. */
+const readBody = async (body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> => {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.byteLength;
+    if (length > maxBytes) throw new Refused(`is larger than ${maxBytes} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+};
+
+/**
+ * Fetches over connections of its own: nothing of ours goes along, neither a credential, nor a cookie, nor a proxy,
+ * and none is used twice, so that every fetch has its name resolved and checked. Redirects are followed three
+ * times, each checked like the first address. Compressed bodies are refused: what they grow to is not stated.
+ */
+export const createMediaFetcher = (options: MediaFetcherOptions = {}): MediaFetcher => {
+  const {
+    isAllowed = isPublicAddress,
+    isAllowedPort = (port: number) => WEB_PORTS.has(port),
+    resolve = resolveBySystem,
+  } = options;
+  const agent = new Agent({
+    allowH2: false,
+    // No keep-alive.
+    pipelining: 0,
+    connect: { lookup: guardedLookup(resolve, isAllowed), timeout: CONNECT_TIMEOUT_MS },
+    // One limit holds for the whole fetch.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+
+  /** What may be connected to, as far as the address itself says it. */
+  const checked = (text: string, base?: URL): URL => {
+    const url = text.length > LONGEST_URL ? null : URL.parse(text, base?.href);
+    if (url === null) throw new Refused('is no address that can be fetched.');
+    if (url.protocol !== 'http:' && url.protocol !== 'https:')
+      throw new Refused('takes an address of http or https.');
+    if (url.username !== '' || url.password !== '')
+      throw new Refused('takes an address without a user name and a password.');
+    if (!isAllowedPort(portOf(url)))
+      throw new Refused(`takes an address with one of the ports ${[...WEB_PORTS].join(', ')}.`);
+    const host = hostOf(url);
+    // A socket resolves no literal address: nobody else would check it. URL has made one spelling of all.
+    if (isIP(host) !== 0 && !isAllowed(host)) throw new Refused(NOBODY_THERE);
+    return url;
+  };
+
+  const get = async (url: URL, signal: AbortSignal): Promise<Dispatcher.ResponseData> => {
+    try {
+      return await request(url, {
+        dispatcher: agent,
+        signal,
+        headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'modelgraph' },
+      });
+    } catch (error) {
+      throw signal.aborted ? error : new Refused(NOBODY_THERE);
+    }
+  };
+
+  const discard = (answer: Dispatcher.ResponseData): void => {
+    answer.body.on('error', () => {});
+    answer.body.destroy();
+  };
+
+  const read = async (url: URL, answer: Dispatcher.ResponseData, maxBytes: number): Promise<FetchedMedia> => {
+    const { statusCode, body } = answer;
+    if (statusCode !== 200)
+      throw new Refused(`could not be fetched: its server answers with status ${statusCode}.`);
+    const encoding = headerOf(answer, 'content-encoding')?.toLowerCase() ?? 'identity';
+    if (encoding !== 'identity' && encoding !== '')
+      throw new Refused('could not be fetched: its server sends it compressed, although asked not to.');
+    if (Number(headerOf(answer, 'content-length') ?? 0) > maxBytes)
+      throw new Refused(`is larger than ${maxBytes} bytes.`);
+    const bytes = await readBody(body, maxBytes);
+    if (bytes.byteLength === 0) throw new Refused('is empty.');
+    const name = fileNameIn(url);
+    const mediaType = mediaTypeIn(headerOf(answer, 'content-type'));
+    return {
+      kind: 'FETCHED',
+      media: {
+        mediaType: mediaType === '' ? 'application/octet-stream' : mediaType,
+        bytes,
+        ...(name !== undefined && { name }),
+      },
+    };
+  };
+
+  const follow = async (text: string, maxBytes: number, signal: AbortSignal): Promise<FetchedMedia> => {
+    let url = checked(text);
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+      const answer = await get(url, signal);
+      try {
+        const location = headerOf(answer, 'location');
+        if (!REDIRECTS.has(answer.statusCode) || location === undefined)
+          return await read(url, answer, maxBytes);
+        url = checked(location, url);
+      } finally {
+        discard(answer);
+      }
+    }
+    throw new Refused(`could not be fetched: it leads on more than ${MAX_REDIRECTS} times.`);
+  };
+
+  return {
+    async fetch(url: string, { maxBytes, timeoutMs }: FetchLimits, signal: AbortSignal) {
+      const deadline = AbortSignal.timeout(timeoutMs);
+      try {
+        return await follow(url, maxBytes, AbortSignal.any([signal, deadline]));
+      } catch (error) {
+        if (error instanceof Refused) return { kind: 'REFUSED', problem: error.message };
+        if (signal.aborted) return { kind: 'REFUSED', problem: 'was not fetched: the request was ended.' };
+        if (deadline.aborted)
+          return { kind: 'REFUSED', problem: `could not be fetched within ${timeoutMs} ms.` };
+        return { kind: 'REFUSED', problem: 'could not be fetched: its server broke off.' };
+      }
+    },
+  };
+};
