@@ -7,6 +7,7 @@ import { createAnthropicCodec } from '../../../src/wire/anthropic/codec.ts';
 import type { UpstreamCodec } from '../../../src/wire/codec.ts';
 import { createGeminiCodec } from '../../../src/wire/gemini/codec.ts';
 import { createOpenAiCodec } from '../../../src/wire/openai/codec.ts';
+import { createOpenAiResponsesCodec } from '../../../src/wire/openai-responses/codec.ts';
 import { describeProvider, type Situation } from '../../contract/provider.ts';
 import {
   anthropicError,
@@ -32,6 +33,13 @@ import {
   openAiTool,
   openAiToolStream,
 } from '../../fixtures/upstream/openai.ts';
+import {
+  responsesText,
+  responsesTextFrames,
+  responsesTextStream,
+  responsesTool,
+  responsesToolStream,
+} from '../../fixtures/upstream/openai-responses.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { eventStream, type Script, startUpstream } from '../../support/upstream.ts';
@@ -62,6 +70,21 @@ const DIALECTS: readonly DialectUnderTest[] = [
     framesBefore: 1,
     tool: openAiTool,
     toolStream: openAiToolStream,
+    rateLimited: (seconds) => ({
+      ...openAiError(429, 'Rate limit reached', 'rate_limit_exceeded', 'requests'),
+      headers: { 'content-type': 'application/json', 'retry-after': String(seconds) },
+    }),
+  },
+  {
+    dialect: 'openai-responses',
+    codec: createOpenAiResponsesCodec(),
+    basePath: '/v1',
+    text: responsesText,
+    textStream: responsesTextStream,
+    textFrames: responsesTextFrames,
+    framesBefore: 4,
+    tool: responsesTool,
+    toolStream: responsesToolStream,
     rateLimited: (seconds) => ({
       ...openAiError(429, 'Rate limit reached', 'rate_limit_exceeded', 'requests'),
       headers: { 'content-type': 'application/json', 'retry-after': String(seconds) },
