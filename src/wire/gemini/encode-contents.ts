@@ -3,6 +3,8 @@ import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { parseJson } from '../json-reading.ts';
 import { adjusted } from '../warnings.ts';
+import { encodeMedia } from './media.ts';
+import type { GeminiPlatform } from './platform.ts';
 
 type Content = { readonly role: 'user' | 'model'; readonly parts: JsonObject[] };
 
@@ -12,14 +14,12 @@ export type EncodedContents = {
   readonly warnings: readonly ProviderEvent[];
 };
 
-/** Ids that we made up where the model gave none mean nothing to it. */
-const idOf = (id: string): JsonObject => (/^call_\d+$/.test(id) ? {} : { id });
+/** Ids that we made up where the model gave none mean nothing to it. Vertex has no ids: it goes by the order. */
+const idOf = (id: string, platform: GeminiPlatform): JsonObject =>
+  platform === 'vertex' || /^call_\d+$/.test(id) ? {} : { id };
 
-const encodePart = (part: UserPart): readonly JsonObject[] => {
-  if (part.type === 'text') return [{ text: part.text }];
-  const { source } = part;
-  return source.kind === 'data' ? [{ inlineData: { mimeType: source.mediaType, data: source.base64 } }] : [];
-};
+const encodePart = (part: UserPart, platform: GeminiPlatform): readonly JsonObject[] =>
+  part.type === 'text' ? [{ text: part.text }] : encodeMedia(part, platform);
 
 /** Signatures go back on the part that they came with: text, or an empty one in its place. */
 const encodeText = (text: string, reasoning: readonly ReasoningBlock[]): readonly JsonObject[] => {
@@ -31,7 +31,7 @@ const encodeText = (text: string, reasoning: readonly ReasoningBlock[]): readonl
   return parts;
 };
 
-const encodeToolCall = (call: ToolCall, warnings: ProviderEvent[]): JsonObject => {
+const encodeToolCall = (call: ToolCall, platform: GeminiPlatform, warnings: ProviderEvent[]): JsonObject => {
   const args = parseJson(call.arguments.trim() === '' ? '{}' : call.arguments);
   if (!isJsonObject(args)) {
     const message = `The arguments of tool call "${call.id}" are no JSON object; they were wrapped in one.`;
@@ -39,7 +39,7 @@ const encodeToolCall = (call: ToolCall, warnings: ProviderEvent[]): JsonObject =
   }
   return {
     functionCall: {
-      ...idOf(call.id),
+      ...idOf(call.id, platform),
       name: call.name,
       args: isJsonObject(args) ? args : { arguments: call.arguments },
     },
@@ -48,7 +48,7 @@ const encodeToolCall = (call: ToolCall, warnings: ProviderEvent[]): JsonObject =
 };
 
 /** Contents in the API's words. A tool's answer needs the function's name: the nearest earlier call of its id has it. */
-export const encodeContents = (messages: readonly Message[]): EncodedContents => {
+export const encodeContents = (messages: readonly Message[], platform: GeminiPlatform): EncodedContents => {
   const system: string[] = [];
   const contents: Content[] = [];
   const warnings: ProviderEvent[] = [];
@@ -70,7 +70,7 @@ export const encodeContents = (messages: readonly Message[]): EncodedContents =>
         system.push(message.text);
         continue;
       case 'user': {
-        const parts = message.parts.flatMap(encodePart);
+        const parts = message.parts.flatMap((part) => encodePart(part, platform));
         if (parts.length > 0) contents.push({ role: 'user', parts });
         break;
       }
@@ -78,7 +78,7 @@ export const encodeContents = (messages: readonly Message[]): EncodedContents =>
         for (const call of message.toolCalls) names.set(call.id, call.name);
         const parts = [
           ...encodeText(message.text, message.reasoning),
-          ...message.toolCalls.map((call) => encodeToolCall(call, warnings)),
+          ...message.toolCalls.map((call) => encodeToolCall(call, platform, warnings)),
         ];
         if (parts.length > 0) contents.push({ role: 'model', parts });
         break;
@@ -86,7 +86,7 @@ export const encodeContents = (messages: readonly Message[]): EncodedContents =>
       case 'tool': {
         const part: JsonObject = {
           functionResponse: {
-            ...idOf(message.toolCallId),
+            ...idOf(message.toolCallId, platform),
             name: message.name ?? names.get(message.toolCallId) ?? message.toolCallId,
             response: message.isError ? { error: message.text } : { output: message.text },
           },

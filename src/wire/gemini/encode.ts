@@ -5,6 +5,8 @@ import type { EncodedCall } from '../codec.ts';
 import { adjusted } from '../warnings.ts';
 import { encodeContents } from './encode-contents.ts';
 import type { ModelTraits } from './model-traits.ts';
+import type { GeminiPlatform } from './platform.ts';
+import { encodeTier } from './service-tier.ts';
 import { encodeThinking } from './thinking.ts';
 
 const given = (key: string, value: JsonValue | undefined): JsonObject =>
@@ -16,16 +18,29 @@ const encodeTool = (tool: Tool): JsonObject => ({
   parametersJsonSchema: tool.parameters,
 });
 
-const encodeToolChoice = (choice: ToolChoice): JsonObject => {
-  switch (choice.kind) {
+const encodeLogprobs = (logprobs: CompletionRequest['logprobs']): JsonObject => {
+  if (logprobs === undefined) return {};
+  return { responseLogprobs: true, ...(logprobs.top > 0 && { logprobs: logprobs.top }) };
+};
+
+const allowed = (mode: string, names?: readonly string[]): JsonObject => ({
+  functionCallingConfig: { mode, ...(names && { allowedFunctionNames: names }) },
+});
+
+/** Only `VALIDATED` and `ANY` guarantee that arguments match the schema, and that for all tools. */
+const encodeToolChoice = (tools: readonly Tool[], choice: ToolChoice | undefined): JsonObject | undefined => {
+  const isStrict = tools.some((tool) => tool.strict);
+  switch (choice?.kind) {
+    case undefined:
+      return isStrict ? allowed('VALIDATED') : undefined;
     case 'auto':
-      return { functionCallingConfig: { mode: 'AUTO' } };
+      return allowed(isStrict ? 'VALIDATED' : 'AUTO');
     case 'none':
-      return { functionCallingConfig: { mode: 'NONE' } };
+      return allowed('NONE');
     case 'required':
-      return { functionCallingConfig: { mode: 'ANY' } };
+      return allowed('ANY');
     case 'tool':
-      return { functionCallingConfig: { mode: 'ANY', allowedFunctionNames: [choice.name] } };
+      return allowed('ANY', [choice.name]);
   }
 };
 
@@ -41,15 +56,27 @@ const encodeOutput = (output: OutputFormat | undefined): JsonObject => {
   }
 };
 
+/** Strict for some tools and not for others. */
+const hasSomeStrict = (tools: readonly Tool[]): boolean =>
+  tools.some((tool) => tool.strict) && !tools.every((tool) => tool.strict);
+
 /** `models/x` and `x` name the same model. */
-const pathOf = (model: string, stream: boolean): string => {
+const pathOf = (model: string, stream: boolean, platform: GeminiPlatform): string => {
   const name = model
-    .replace(/^models\//, '')
+    .replace(/^(publishers\/google\/)?models\//, '')
     .split('/')
     .map(encodeURIComponent)
     .join('/');
-  return `/v1beta/models/${name}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`;
+  const models = platform === 'vertex' ? '/publishers/google/models' : '/v1beta/models';
+  return `${models}/${name}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`;
 };
+
+const hasFileNames = (request: CompletionRequest): boolean =>
+  request.messages.some(
+    (message) =>
+      message.role === 'user' &&
+      message.parts.some((part) => part.type === 'file' && part.name !== undefined),
+  );
 
 /** The call for a request that holds nothing unsupported, and what had to be adjusted in it. */
 export const encodeGemini = (
@@ -57,8 +84,9 @@ export const encodeGemini = (
   request: CompletionRequest,
   stream: boolean,
   traits: ModelTraits,
+  platform: GeminiPlatform,
 ): { readonly call: EncodedCall; readonly warnings: readonly ProviderEvent[] } => {
-  const { systemInstruction, contents, warnings } = encodeContents(request.messages);
+  const { systemInstruction, contents, warnings } = encodeContents(request.messages, platform);
   const thinking = encodeThinking(request, traits);
   const hasTools = request.tools.length > 0;
   const generationConfig: JsonObject = {
@@ -72,25 +100,38 @@ export const encodeGemini = (
     ...given('presencePenalty', request.presencePenalty),
     ...given('stopSequences', request.stop),
     ...given('thinkingConfig', thinking.config),
+    ...encodeLogprobs(request.logprobs),
   };
+  const tier = encodeTier(request.serviceTier, platform);
+  const hasLabels = Object.keys(request.metadata ?? {}).length > 0;
   const body: JsonObject = {
     ...given('systemInstruction', systemInstruction),
     contents,
     ...(hasTools ? { tools: [{ functionDeclarations: request.tools.map(encodeTool) }] } : {}),
-    ...(hasTools ? given('toolConfig', request.toolChoice && encodeToolChoice(request.toolChoice)) : {}),
+    ...(hasTools ? given('toolConfig', encodeToolChoice(request.tools, request.toolChoice)) : {}),
     ...(Object.keys(generationConfig).length > 0 ? { generationConfig } : {}),
+    ...(hasLabels ? given('labels', request.metadata) : {}),
+    ...tier.body,
   };
   return {
     call: {
-      path: pathOf(model, stream),
-      headers: { 'content-type': 'application/json' },
+      path: pathOf(model, stream, platform),
+      headers: { 'content-type': 'application/json', ...tier.headers },
       body: JSON.stringify(body),
     },
     warnings: [
       ...warnings,
       ...thinking.warnings,
-      ...(request.tools.some((tool) => tool.strict)
-        ? [adjusted('tools', 'Gemini does not guarantee that arguments match the schema.')]
+      ...(request.toolChoice?.kind === 'none' || !hasSomeStrict(request.tools)
+        ? []
+        : [
+            adjusted(
+              'tools',
+              'Gemini keeps the arguments of all tools to their schemas, or of none: of all here.',
+            ),
+          ]),
+      ...(platform === 'gemini-api' && hasFileNames(request)
+        ? [adjusted('messages', 'The Gemini API takes files without their names: these were left out.')]
         : []),
     ],
   };

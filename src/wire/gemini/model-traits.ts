@@ -8,6 +8,12 @@ export type ModelTraits = {
   readonly maxBudget: number;
   /** Whether there is a level `minimal`. */
   readonly hasMinimalLevel: boolean;
+  /** Tools and a JSON answer in one request. */
+  readonly combinesToolsWithJson: boolean;
+  /** Media by address, on the Gemini API. */
+  readonly readsAddresses: boolean;
+  /** Penalties are rejected, on the Gemini API. */
+  readonly rejectsPenalties: boolean;
 };
 
 export const modelTraits = (model: string): ModelTraits => {
@@ -22,5 +28,8 @@ export const modelTraits = (model: string): ModelTraits => {
     canTurnThinkingOff: thinking === 'BUDGET' && !isPro,
     maxBudget: isPro ? 32_768 : 24_576,
     hasMinimalLevel: !isPro,
+    combinesToolsWithJson: version >= 300,
+    readsAddresses: version >= 205,
+    rejectsPenalties: version >= 205 && version < 300,
   };
 };

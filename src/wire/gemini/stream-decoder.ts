@@ -1,13 +1,18 @@
+import type { ServiceTier } from '../../domain/completion-request.ts';
+import type { TokenLogprob } from '../../domain/content-event.ts';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
-import { createSourceTracker, createUsageTracker } from '../change-trackers.ts';
+import { createUsageTracker } from '../change-trackers.ts';
+import { createCitationTracker } from '../citation-tracker.ts';
 import type { StreamDecoder } from '../codec.ts';
 import { objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
 import { failed, TRUNCATED, unreadable } from '../upstream-failure.ts';
 import { providerWarning } from '../warnings.ts';
 import { failureInAnswer } from './errors.ts';
-import { readFinishReason } from './finish-reason.ts';
+import { brokenEnd, readFinishReason } from './finish-reason.ts';
 import { createFunctionCalls } from './function-calls.ts';
+import { readLogprobs } from './logprobs.ts';
+import { readServiceTier } from './service-tier.ts';
 import { readGeminiUsage } from './usage.ts';
 
 const NONE: readonly ProviderEvent[] = [];
@@ -22,10 +27,12 @@ export type ResponseReader = {
 export const createResponseReader = (): ResponseReader => {
   const calls = createFunctionCalls();
   const trackUsage = createUsageTracker();
-  const trackSource = createSourceTracker();
+  const trackCitation = createCitationTracker();
   let isAnswering = false;
   let hasLostMedia = false;
   let finishReason: string | undefined;
+  let finishMessage: string | undefined;
+  let serviceTier: ServiceTier | undefined;
 
   const answering = (response: JsonObject): readonly ProviderEvent[] => {
     if (isAnswering) return NONE;
@@ -62,20 +69,51 @@ export const createResponseReader = (): ResponseReader => {
     return events;
   };
 
-  const readSources = (candidate: JsonObject | undefined): readonly ProviderEvent[] => [
-    ...objectsAt(objectAt(candidate, 'groundingMetadata'), 'groundingChunks').flatMap((chunk) => {
-      const web = objectAt(chunk, 'web') ?? objectAt(chunk, 'retrievedContext');
-      return trackSource(textAt(web, 'uri'), textAt(web, 'title'));
-    }),
-    ...objectsAt(objectAt(candidate, 'citationMetadata'), 'citationSources').flatMap((source) =>
-      trackSource(textAt(source, 'uri'), textAt(source, 'title')),
-    ),
-  ];
+  const readSources = (candidate: JsonObject | undefined): readonly ProviderEvent[] => {
+    const citations = objectAt(candidate, 'citationMetadata');
+    return [
+      ...objectsAt(objectAt(candidate, 'groundingMetadata'), 'groundingChunks').flatMap((chunk) => {
+        const retrieved = objectAt(chunk, 'retrievedContext');
+        const page = objectAt(chunk, 'web') ?? objectAt(chunk, 'maps') ?? retrieved;
+        return trackCitation({
+          url: textAt(page, 'uri'),
+          title: textAt(page, 'title'),
+          citedText: textAt(retrieved, 'text'),
+          documentIndex: undefined,
+        });
+      }),
+      // The Gemini API's word for them, and Vertex's.
+      ...[...objectsAt(citations, 'citationSources'), ...objectsAt(citations, 'citations')].flatMap(
+        (source) =>
+          trackCitation({
+            url: textAt(source, 'uri'),
+            title: textAt(source, 'title'),
+            citedText: undefined,
+            documentIndex: undefined,
+          }),
+      ),
+    ];
+  };
+
+  /** Log probabilities come for a response as a whole: they go with the first of its text. */
+  const withLogprobs = (
+    events: readonly ProviderEvent[],
+    logprobs: readonly TokenLogprob[],
+  ): readonly ProviderEvent[] => {
+    if (logprobs.length === 0) return events;
+    const place = events.findIndex(({ type }) => type === 'textDelta');
+    if (place < 0) return [...events, { type: 'textDelta', text: '', logprobs }];
+    return events.map((event, index) =>
+      index === place && event.type === 'textDelta' ? { ...event, logprobs } : event,
+    );
+  };
 
   return {
     read(response) {
       const candidate = objectsAt(response, 'candidates')[0];
-      const usage = trackUsage(readGeminiUsage(objectAt(response, 'usageMetadata')));
+      const usageMetadata = objectAt(response, 'usageMetadata');
+      const usage = trackUsage(readGeminiUsage(usageMetadata));
+      serviceTier = readServiceTier(usageMetadata) ?? serviceTier;
       const feedback = objectAt(response, 'promptFeedback');
       const blockReason = textAt(feedback, 'blockReason');
       if (blockReason !== undefined && candidate === undefined) {
@@ -91,11 +129,18 @@ export const createResponseReader = (): ResponseReader => {
       }
       const parts = objectsAt(objectAt(candidate, 'content'), 'parts').flatMap(readPart);
       finishReason = textAt(candidate, 'finishReason') ?? finishReason;
+      finishMessage = textAt(candidate, 'finishMessage') ?? finishMessage;
+      const content = withLogprobs(parts, readLogprobs(candidate));
       // Usage first: who stops reading at a piece of text has then been told what it cost so far.
-      return [...answering(response), ...usage, ...parts, ...readSources(candidate)];
+      return [...answering(response), ...usage, ...content, ...readSources(candidate)];
     },
     hasFinishReason: () => finishReason !== undefined,
     finish() {
+      const broken = brokenEnd(finishReason);
+      if (broken !== undefined) {
+        const providerMessage = finishMessage ?? broken.problem;
+        return [failed({ code: broken.code, providerCode: finishReason, providerMessage })];
+      }
       const last = calls.end();
       return [
         ...last,
@@ -103,6 +148,7 @@ export const createResponseReader = (): ResponseReader => {
           type: 'completed',
           finishReason: readFinishReason(finishReason ?? 'STOP', calls.hasCalls()),
           ...(finishReason === undefined ? {} : { rawFinishReason: finishReason }),
+          ...(serviceTier === undefined ? {} : { serviceTier }),
         },
       ];
     },

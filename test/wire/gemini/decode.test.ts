@@ -50,13 +50,89 @@ describe('a stream of responses', () => {
     ['PROHIBITED_CONTENT', 'CONTENT_FILTER'],
     ['SPII', 'CONTENT_FILTER'],
     ['BLOCKLIST', 'CONTENT_FILTER'],
-    ['MALFORMED_FUNCTION_CALL', 'UNKNOWN'],
+    ['LANGUAGE', 'CONTENT_FILTER'],
     ['OTHER', 'UNKNOWN'],
   ])('finishes with %s as %s', (raw, finishReason) => {
     expect(fold(decode(response([], raw))).end).toEqual({
       type: 'completed',
       finishReason,
       rawFinishReason: raw,
+    });
+  });
+
+  test.each([
+    ['MALFORMED_FUNCTION_CALL', 'SERVER_ERROR', 'HERE'],
+    ['UNEXPECTED_TOOL_CALL', 'SERVER_ERROR', 'HERE'],
+    ['TOO_MANY_TOOL_CALLS', 'SERVER_ERROR', 'HERE'],
+    ['MALFORMED_RESPONSE', 'SERVER_ERROR', 'HERE'],
+    ['MISSING_THOUGHT_SIGNATURE', 'INVALID_REQUEST', 'FINAL'],
+  ])('that ends with %s is no answer but %s', (raw, code, retry) => {
+    const end = { type: 'failed', failure: { code, retry, providerCode: raw } };
+    expect(fold(decode(response([], raw))).end).toMatchObject(end);
+    const whole = codec.decodeAnswer(JSON.stringify(response([], raw)));
+    expect(fold(whole).end).toMatchObject(end);
+    const candidates = [{ finishReason: raw, finishMessage: 'Malformed: print(' }];
+    expect(fold(decode({ candidates })).end).toMatchObject({
+      failure: { providerMessage: 'Malformed: print(' },
+    });
+  });
+
+  test('gives log probabilities with the text that they are of', () => {
+    const candidate = (text: string, tokens: readonly (readonly [string, number])[]) => ({
+      candidates: [
+        {
+          content: { parts: text === '' ? [] : [{ text }] },
+          finishReason: 'STOP',
+          logprobsResult: {
+            chosenCandidates: tokens.map(([token, logProbability]) => ({ token, logProbability })),
+            topCandidates: tokens.map(([token, logProbability]) => ({
+              candidates: [
+                { token, logProbability },
+                { token: 'x', logProbability: -9 },
+              ],
+            })),
+          },
+        },
+      ],
+    });
+    const tokens = (...given: readonly (readonly [string, number])[]) =>
+      given.map(([token, logprob]) => ({
+        token,
+        logprob,
+        top: [
+          { token, logprob },
+          { token: 'x', logprob: -9 },
+        ],
+      }));
+    const events = decode(
+      candidate('Hello', [
+        ['Hel', -0.1],
+        ['lo', -0.2],
+      ]),
+      candidate('', [['!', -0.3]]),
+    );
+    expect(events.filter((event) => event.type === 'textDelta')).toEqual([
+      { type: 'textDelta', text: 'Hello', logprobs: tokens(['Hel', -0.1], ['lo', -0.2]) },
+      { type: 'textDelta', text: '', logprobs: tokens(['!', -0.3]) },
+    ]);
+  });
+
+  test.each([
+    [{ serviceTier: 'flex' }, 'FLEX'],
+    [{ serviceTier: 'PRIORITY' }, 'PRIORITY'],
+    [{ serviceTier: 'standard' }, 'STANDARD'],
+    [{ trafficType: 'ON_DEMAND' }, 'STANDARD'],
+    [{ trafficType: 'ON_DEMAND_FLEX' }, 'FLEX'],
+    [{ trafficType: 'ON_DEMAND_PRIORITY' }, 'PRIORITY'],
+    [{ trafficType: 'PROVISIONED_THROUGHPUT' }, undefined],
+  ])('served as %j says so', (said, serviceTier) => {
+    const usageMetadata = { promptTokenCount: 1, ...said };
+    const { end } = fold(decode(response([{ text: 'a' }], 'STOP', { usageMetadata })));
+    expect(end).toEqual({
+      type: 'completed',
+      finishReason: 'STOP',
+      rawFinishReason: 'STOP',
+      ...(serviceTier && { serviceTier }),
     });
   });
 
@@ -111,6 +187,27 @@ describe('a stream of responses', () => {
       },
     ]);
     expect(({} as { evil?: string }).evil).toBeUndefined();
+  });
+
+  test("gives the words of retrieved documents, places on a map, and Vertex's citations", () => {
+    const groundingChunks = [
+      { retrievedContext: { uri: 'gs://b/doc', title: 'Doc', text: 'First words.' } },
+      { retrievedContext: { uri: 'gs://b/doc', title: 'Doc', text: 'Other words.' } },
+      { maps: { uri: 'https://maps.example', title: 'Place' } },
+    ];
+    const citations = [{ uri: 'https://c.example', title: 'C', startIndex: 0, endIndex: 9 }];
+    const candidate = {
+      content: { parts: [{ text: 'a' }] },
+      groundingMetadata: { groundingChunks },
+      citationMetadata: { citations },
+      finishReason: 'STOP',
+    };
+    expect(decode({ candidates: [candidate] }).filter(({ type }) => type === 'source')).toEqual([
+      { type: 'source', url: 'gs://b/doc', title: 'Doc', citedText: 'First words.' },
+      { type: 'source', url: 'gs://b/doc', title: 'Doc', citedText: 'Other words.' },
+      { type: 'source', url: 'https://maps.example', title: 'Place' },
+      { type: 'source', url: 'https://c.example', title: 'C' },
+    ]);
   });
 
   test('gives sources once each, and says what it cannot carry', () => {

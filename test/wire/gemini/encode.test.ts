@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CompletionRequest } from '../../../src/domain/completion-request.ts';
+import type { CompletionRequest, UserPart } from '../../../src/domain/completion-request.ts';
 import { createGeminiCodec } from '../../../src/wire/gemini/codec.ts';
 import { CONVERSATION, encoded, requestOf, unsupportedNames, WEATHER } from '../requests.ts';
 
@@ -38,8 +38,9 @@ describe("a request in the words of Gemini's API", () => {
       presencePenalty: 0.2,
       stop: ['END'],
     });
-    expect(unsupportedNames(codec, FLASH, request)).toEqual([]);
-    expect(encoded(codec, FLASH, request).body).toMatchObject({
+    const model = 'gemini-3-flash-preview';
+    expect(unsupportedNames(codec, model, request)).toEqual([]);
+    expect(encoded(codec, model, request).body).toMatchObject({
       generationConfig: {
         maxOutputTokens: 100,
         temperature: 0.5,
@@ -141,20 +142,173 @@ describe("a request in the words of Gemini's API", () => {
   });
 
   test('lists what the API has no place for, and leaves it out', () => {
-    const image = { type: 'image', source: { kind: 'url', url: 'https://example.com/a.png' } } as const;
     const request = requestOf({
-      messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }, image] }],
       parallelToolCalls: false,
       metadata: { a: 'b' },
+      frequencyPenalty: 1,
+      presencePenalty: 1,
+      serviceTier: 'FAST',
       user: 'u-1',
     });
     expect(unsupportedNames(codec, FLASH, request)).toEqual([
-      'imageUrl',
       'parallelToolCalls',
       'metadata',
+      'frequencyPenalty',
+      'presencePenalty',
+      'serviceTier',
       'user',
     ]);
     expect(encoded(codec, FLASH, request).body).toEqual(encoded(codec, FLASH, requestOf()).body);
+  });
+});
+
+describe('media', () => {
+  const of = (...parts: readonly UserPart[]) => requestOf({ messages: [{ role: 'user', parts }] });
+  const data = (mediaType: string) => ({ kind: 'data', mediaType, base64: 'eA==' }) as const;
+  const url = (address: string) => ({ kind: 'url', url: address }) as const;
+
+  test('of every kind go in as data and by address', () => {
+    const request = of(
+      { type: 'image', source: data('image/png') },
+      { type: 'audio', source: data('audio/wav') },
+      { type: 'file', source: data('application/pdf') },
+      { type: 'image', source: url('https://example.com/a.JPG?size=2') },
+      { type: 'audio', source: url('https://example.com/a.mp3') },
+      { type: 'file', source: url('https://example.com/a.pdf') },
+    );
+    expect(unsupportedNames(codec, FLASH, request)).toEqual([]);
+    expect(encoded(codec, FLASH, request)).toMatchObject({
+      warnings: [],
+      body: {
+        contents: [
+          {
+            parts: [
+              { inlineData: { mimeType: 'image/png', data: 'eA==' } },
+              { inlineData: { mimeType: 'audio/wav', data: 'eA==' } },
+              { inlineData: { mimeType: 'application/pdf', data: 'eA==' } },
+              { fileData: { mimeType: 'image/jpeg', fileUri: 'https://example.com/a.JPG?size=2' } },
+              { fileData: { mimeType: 'audio/mp3', fileUri: 'https://example.com/a.mp3' } },
+              { fileData: { mimeType: 'application/pdf', fileUri: 'https://example.com/a.pdf' } },
+            ],
+          },
+        ],
+      },
+    });
+  });
+
+  test('by address need a known ending, and only those without are left out', () => {
+    const request = of(
+      { type: 'image', source: url('https://example.com/image?id=1') },
+      { type: 'image', source: url('https://example.com/a.png') },
+      { type: 'file', source: url('not an address') },
+    );
+    expect(unsupportedNames(codec, FLASH, request)).toEqual(['imageUrl', 'fileUrl']);
+    expect(encoded(codec, FLASH, request).body).toMatchObject({
+      contents: [{ parts: [{ fileData: { fileUri: 'https://example.com/a.png' } }] }],
+    });
+  });
+
+  test('by address are beyond older models', () => {
+    const request = of(
+      { type: 'text', text: 'Hi' },
+      { type: 'image', source: url('https://example.com/a.png') },
+      { type: 'audio', source: url('https://example.com/a.mp3') },
+    );
+    expect(unsupportedNames(codec, 'gemini-2.0-flash', request)).toEqual(['imageUrl', 'audioUrl']);
+    expect(encoded(codec, 'gemini-2.0-flash', request).body).toEqual(
+      encoded(codec, 'gemini-2.0-flash', requestOf()).body,
+    );
+    expect(unsupportedNames(createGeminiCodec('vertex'), 'gemini-2.0-flash', request)).toEqual([]);
+  });
+
+  test('keep their names on Vertex; on the Gemini API a warning says that they are left out', () => {
+    const request = of({ type: 'file', source: data('application/pdf'), name: 'report.pdf' });
+    expect(encoded(codec, FLASH, request).warnings).toEqual([expect.stringContaining('without their names')]);
+    expect(encoded(createGeminiCodec('vertex'), FLASH, request)).toMatchObject({
+      warnings: [],
+      body: { contents: [{ parts: [{ inlineData: { displayName: 'report.pdf' } }] }] },
+    });
+  });
+});
+
+describe('what came later', () => {
+  test('log probabilities', () => {
+    const config = (top: number) => encoded(codec, FLASH, requestOf({ logprobs: { top } })).body;
+    expect(config(3)).toMatchObject({ generationConfig: { responseLogprobs: true, logprobs: 3 } });
+    expect(config(0)).toMatchObject({ generationConfig: { responseLogprobs: true } });
+    expect(JSON.stringify(config(0))).not.toContain('"logprobs"');
+  });
+
+  test.each([
+    ['STANDARD', 'standard'],
+    ['FLEX', 'flex'],
+    ['PRIORITY', 'priority'],
+  ] as const)('the service tier %s is in the body, on Vertex in a header', (serviceTier, word) => {
+    const request = requestOf({ serviceTier });
+    expect(unsupportedNames(codec, FLASH, request)).toEqual([]);
+    expect(encoded(codec, FLASH, request).body).toMatchObject({ serviceTier: word });
+    const { call } = createGeminiCodec('vertex').encode(FLASH, request, false);
+    expect(call.headers).toMatchObject({ 'x-vertex-ai-llm-shared-request-type': word });
+    expect(call.body).not.toContain('serviceTier');
+  });
+
+  test('strict tools are kept to their schemas', () => {
+    const strict = { ...WEATHER, strict: true };
+    const of = (fields: Partial<CompletionRequest>) => encoded(codec, FLASH, requestOf(fields));
+    const validated = { toolConfig: { functionCallingConfig: { mode: 'VALIDATED' } } };
+    expect(of({ tools: [strict] })).toMatchObject({ body: validated, warnings: [] });
+    expect(of({ tools: [strict], toolChoice: { kind: 'auto' } }).body).toMatchObject(validated);
+    expect(of({ tools: [strict, { ...WEATHER, name: 'b' }] }).warnings).toEqual([
+      expect.stringContaining('of all tools'),
+    ]);
+  });
+
+  test('tools and JSON in one request are beyond models before 3', () => {
+    const schema = { type: 'object' };
+    const request = requestOf({ tools: [WEATHER], output: { kind: 'jsonSchema', name: 'dog', schema } });
+    expect(unsupportedNames(codec, FLASH, request)).toEqual(['output']);
+    expect(unsupportedNames(codec, 'gemini-3-pro-preview', request)).toEqual([]);
+    expect(encoded(codec, 'gemini-3-pro-preview', request).body).toMatchObject({
+      tools: [{ functionDeclarations: [{ name: 'weather' }] }],
+      generationConfig: { responseJsonSchema: schema },
+    });
+  });
+
+  test('cache marks need nothing, as Gemini caches by itself', () => {
+    const marked = requestOf({
+      tools: [{ ...WEATHER, cache: '1h' }],
+      messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hi', cache: '5m' }] }],
+    });
+    expect(unsupportedNames(codec, FLASH, marked)).toEqual([]);
+    expect(encoded(codec, FLASH, marked)).toEqual(encoded(codec, FLASH, requestOf({ tools: [WEATHER] })));
+  });
+});
+
+describe('on Vertex', () => {
+  const vertex = createGeminiCodec('vertex');
+
+  test('paths are below the location, and a token goes into a header', () => {
+    expect(encoded(vertex, FLASH, requestOf(), true).path).toBe(
+      '/publishers/google/models/gemini-2.5-flash:streamGenerateContent?alt=sse',
+    );
+    expect(encoded(vertex, `publishers/google/models/${FLASH}`, requestOf()).path).toBe(
+      '/publishers/google/models/gemini-2.5-flash:generateContent',
+    );
+    expect(vertex.authorization('ya29')).toEqual({ authorization: 'Bearer ya29' });
+  });
+
+  test('tags are labels where they may be', () => {
+    const request = requestOf({ metadata: { team: 'search-1' } });
+    expect(unsupportedNames(vertex, FLASH, request)).toEqual([]);
+    expect(encoded(vertex, FLASH, request).body).toMatchObject({ labels: { team: 'search-1' } });
+    for (const metadata of [{ Team: 'x' }, { team: 'Two words' }, { '': '' }])
+      expect(unsupportedNames(vertex, FLASH, requestOf({ metadata }))).toEqual(['metadata']);
+  });
+
+  test('calls have no ids', () => {
+    const { body } = encoded(vertex, FLASH, requestOf({ messages: CONVERSATION }));
+    expect(JSON.stringify(body)).not.toContain('call_a');
+    expect(unsupportedNames(vertex, FLASH, requestOf({ frequencyPenalty: 1 }))).toEqual([]);
   });
 });
 
