@@ -7,6 +7,12 @@ import { createGeminiCodec } from '../../wire/gemini/codec.ts';
 import { createOpenAiCodec } from '../../wire/openai/codec.ts';
 import { createOpenAiResponsesCodec } from '../../wire/openai-responses/codec.ts';
 import type { OperationCodecs } from '../../wire/operation-codec.ts';
+import { openAiEmbeddings } from '../../wire/operations/openai/embeddings.ts';
+import { openAiImages } from '../../wire/operations/openai/images.ts';
+import { openAiModeration } from '../../wire/operations/openai/moderation.ts';
+import { openAiSpeech } from '../../wire/operations/openai/speech.ts';
+import { openAiTranscription } from '../../wire/operations/openai/transcription.ts';
+import { commonRerank } from '../../wire/operations/rerank.ts';
 import { createHttpProvider } from './http-provider.ts';
 import { anthropic } from './known/anthropic.ts';
 import { azure } from './known/azure.ts';
@@ -116,8 +122,27 @@ const commonCodec = (dialect: Dialect): UpstreamCodec => {
   }
 };
 
-/** What strangers of a dialect may offer besides completions: one that does not says so when it is asked. */
-const commonOperations = (_dialect: Dialect): OperationCodecs => ({});
+/**
+ * What strangers of a dialect may offer besides completions: one that does not says so when it is asked. Token counts
+ * are left out, as they can be estimated here.
+ */
+const commonOperations = (dialect: Dialect): OperationCodecs => {
+  switch (dialect) {
+    case 'openai':
+    case 'openai-responses':
+      return {
+        EMBEDDING: openAiEmbeddings(),
+        IMAGE_GENERATION: openAiImages(),
+        SPEECH: openAiSpeech(),
+        TRANSCRIPTION: openAiTranscription(),
+        RERANK: commonRerank(),
+        MODERATION: openAiModeration(),
+      };
+    case 'anthropic':
+    case 'gemini':
+      return {};
+  }
+};
 
 /** Connects to a provider, known or not. Sends nothing yet. Rejects if the base URL is no URL. */
 export const connectProvider = async (

@@ -1,8 +1,14 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
+import { openAiImages } from '../../../wire/operations/openai/images.ts';
+import { openAiSpeech } from '../../../wire/operations/openai/speech.ts';
+import { openAiTranscription } from '../../../wire/operations/openai/transcription.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
+  files: 'data',
+  serviceTiers: { STANDARD: 'default', PRIORITY: 'priority' },
   maxTokensField: 'max_completion_tokens',
   authHeader: 'api-key',
   promptCaching: 'automatic',
@@ -30,6 +36,11 @@ export const azure: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      EMBEDDING: openAiEmbeddings(),
+      IMAGE_GENERATION: openAiImages(),
+      SPEECH: openAiSpeech(),
+      TRANSCRIPTION: openAiTranscription(),
+    },
   },
 };

@@ -5,7 +5,8 @@ import type { KnownProvider } from '../known-provider.ts';
 const CODEC = createOpenAiCodec({
   maxTokensField: 'max_completion_tokens',
   reasoningEfforts: { low: 'low', medium: 'medium', high: 'high' },
-  unsupported: ['frequencyPenalty', 'presencePenalty', 'parallelToolCalls'],
+  supportsAudio: false,
+  unsupported: ['frequencyPenalty', 'presencePenalty', 'parallelToolCalls', 'imageUrl', 'imageData'],
   promptCaching: 'automatic',
 });
 

@@ -1,8 +1,10 @@
 import { asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
+  supportsAudio: false,
   supportsTopK: true,
   reasoningEfforts: { low: 'low', medium: 'medium', high: 'high' },
   unsupported: ['parallelToolCalls', 'logprobs', 'user'],
@@ -21,7 +23,9 @@ export const cloudflare: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      EMBEDDING: openAiEmbeddings({ dimensionsField: 'none' }),
+    },
     modelsPath: 'none',
   },
 };

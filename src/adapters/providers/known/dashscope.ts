@@ -1,8 +1,10 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
+  supportsAudio: false,
   // Thinking is turned on by a field of its own, not by an effort.
   reasoningRequest: 'none',
   supportsTopK: true,
@@ -30,6 +32,8 @@ export const dashscope: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      EMBEDDING: openAiEmbeddings(),
+    },
   },
 };

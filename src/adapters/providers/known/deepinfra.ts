@@ -1,8 +1,13 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
+import { openAiImages } from '../../../wire/operations/openai/images.ts';
+import { openAiSpeech } from '../../../wire/operations/openai/speech.ts';
+import { openAiTranscription } from '../../../wire/operations/openai/transcription.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
+  supportsAudio: false,
   supportsTopK: true,
   reasoningEfforts: { none: 'none', low: 'low', medium: 'medium', high: 'high' },
 });
@@ -35,6 +40,18 @@ export const deepinfra: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      EMBEDDING: openAiEmbeddings(),
+      IMAGE_GENERATION: openAiImages({
+        edits: 'NONE',
+        unsupported: ['quality', 'style', 'background', 'outputFormat'],
+      }),
+      SPEECH: openAiSpeech({
+        formats: ['MP3', 'WAV', 'OPUS', 'FLAC', 'PCM'],
+        defaultVoice: 'af_bella',
+        supportsInstructions: false,
+      }),
+      TRANSCRIPTION: openAiTranscription(),
+    },
   },
 };

@@ -8,6 +8,8 @@ const CODEC = createOpenAiCodec({
   // Turns with tool calls are refused without the reasoning that led to them.
   reasoningHistory: 'reasoning_content',
   structuredOutput: 'json_object',
+  supportsAudio: false,
+  unsupported: ['imageUrl', 'imageData', 'parallelToolCalls', 'seed', 'user'],
   promptCaching: 'automatic',
 });
 

@@ -1,8 +1,12 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiSpeech } from '../../../wire/operations/openai/speech.ts';
+import { openAiTranscription } from '../../../wire/operations/openai/transcription.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
+  supportsAudio: false,
+  serviceTiers: { STANDARD: 'on_demand', FLEX: 'flex', PRIORITY: 'performance' },
   reasoningEfforts: { none: 'none', low: 'low', medium: 'medium', high: 'high' },
   promptCaching: 'automatic',
 });
@@ -25,6 +29,14 @@ export const groq: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      SPEECH: openAiSpeech({
+        formats: ['WAV'],
+        defaultVoice: 'hannah',
+        supportsInstructions: false,
+        supportsSpeed: false,
+      }),
+      TRANSCRIPTION: openAiTranscription(),
+    },
   },
 };

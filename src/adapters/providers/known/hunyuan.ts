@@ -1,8 +1,10 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
+  supportsAudio: false,
   reasoningRequest: 'none',
   structuredOutput: 'prompt',
   unsupported: ['frequencyPenalty', 'presencePenalty', 'parallelToolCalls', 'logprobs', 'user'],
@@ -27,7 +29,9 @@ export const hunyuan: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      EMBEDDING: openAiEmbeddings({ dimensionsField: 'none' }),
+    },
     modelsPath: 'none',
   },
 };

@@ -1,5 +1,7 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
+import { commonRerank } from '../../../wire/operations/rerank.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({});
@@ -21,7 +23,21 @@ export const jina: KnownProvider = {
     dialect: 'openai',
     completes: false,
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      EMBEDDING: openAiEmbeddings({
+        purposes: {
+          field: 'task',
+          words: {
+            QUERY: 'retrieval.query',
+            DOCUMENT: 'retrieval.passage',
+            SIMILARITY: 'text-matching',
+            CLASSIFICATION: 'classification',
+            CLUSTERING: 'separation',
+          },
+        },
+      }),
+      RERANK: commonRerank(),
+    },
     modelsPath: 'none',
   },
 };

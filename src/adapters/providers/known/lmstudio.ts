@@ -1,9 +1,11 @@
 import { asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
 import type { KnownProvider } from '../known-provider.ts';
 import { LM_STUDIO } from '../local-servers.ts';
 
 const CODEC = createOpenAiCodec({
+  supportsAudio: false,
   supportsTopK: true,
   reasoningEfforts: { low: 'low', medium: 'medium', high: 'high' },
   unsupported: ['imageUrl', 'parallelToolCalls', 'logprobs', 'user'],
@@ -22,6 +24,8 @@ export const lmstudio: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      EMBEDDING: openAiEmbeddings({ dimensionsField: 'none' }),
+    },
   },
 };

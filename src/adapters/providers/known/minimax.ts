@@ -14,6 +14,7 @@ const CODEC = createOpenAiCodec({
   reasoningHistory: 'reasoning_details',
   structuredOutput: 'prompt',
   promptCaching: 'automatic',
+  supportsAudio: false,
   unsupported: [
     'toolChoice',
     'parallelToolCalls',

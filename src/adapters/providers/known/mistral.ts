@@ -1,8 +1,12 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
+import { openAiModeration } from '../../../wire/operations/openai/moderation.ts';
+import { openAiTranscription } from '../../../wire/operations/openai/transcription.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
+  supportsAudio: false,
   seedField: 'random_seed',
   // Refuses fields that it does not know. Usage comes in the last chunk unasked.
   supportsStreamOptions: false,
@@ -27,6 +31,10 @@ export const mistral: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      EMBEDDING: openAiEmbeddings({ dimensionsField: 'output_dimension' }),
+      MODERATION: openAiModeration(),
+      TRANSCRIPTION: openAiTranscription({ answers: 'NONE', unsupported: ['prompt'] }),
+    },
   },
 };

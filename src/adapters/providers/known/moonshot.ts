@@ -7,6 +7,8 @@ const CODEC = createOpenAiCodec({
   // Thinking models want the reasoning of earlier tool calls back.
   reasoningHistory: 'reasoning_content',
   structuredOutput: 'json_object',
+  supportsAudio: false,
+  unsupported: ['imageUrl', 'seed', 'logprobs', 'user'],
   promptCaching: 'automatic',
 });
 

@@ -1,8 +1,10 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
+  supportsAudio: false,
   reasoningEfforts: { low: 'low', medium: 'medium', high: 'high' },
   unsupported: ['user'],
 });
@@ -28,6 +30,10 @@ export const nvidia: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      EMBEDDING: openAiEmbeddings({
+        purposes: { field: 'input_type', words: { QUERY: 'query', DOCUMENT: 'passage' } },
+      }),
+    },
   },
 };

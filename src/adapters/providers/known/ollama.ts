@@ -1,9 +1,11 @@
 import { asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
 import type { KnownProvider } from '../known-provider.ts';
 import { OLLAMA } from '../local-servers.ts';
 
 const CODEC = createOpenAiCodec({
+  supportsAudio: false,
   reasoningEfforts: { none: 'none', low: 'low', medium: 'medium', high: 'high' },
   unsupported: ['imageUrl', 'toolChoice', 'parallelToolCalls', 'user'],
   promptCaching: 'automatic',
@@ -21,6 +23,8 @@ export const ollama: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      EMBEDDING: openAiEmbeddings(),
+    },
   },
 };

@@ -2,11 +2,18 @@ import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
 import { createOpenAiResponsesCodec } from '../../../wire/openai-responses/codec.ts';
 import { isReasoningModel } from '../../../wire/openai-responses/model-traits.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
+import { openAiImages } from '../../../wire/operations/openai/images.ts';
+import { openAiModeration } from '../../../wire/operations/openai/moderation.ts';
+import { openAiSpeech } from '../../../wire/operations/openai/speech.ts';
+import { openAiTranscription } from '../../../wire/operations/openai/transcription.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CHAT = createOpenAiCodec({
   maxTokensField: 'max_completion_tokens',
   promptCaching: 'automatic',
+  files: 'data',
+  serviceTiers: { STANDARD: 'default', FLEX: 'flex', PRIORITY: 'priority' },
 });
 /** Reasoning is only passed back from turn to turn by this API, and some models are served by no other. */
 const RESPONSES = createOpenAiResponsesCodec();
@@ -32,6 +39,12 @@ export const openai: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: (providerModelId) => (isReasoningModel(providerModelId) ? RESPONSES : CHAT),
-    operations: {},
+    operations: {
+      EMBEDDING: openAiEmbeddings(),
+      IMAGE_GENERATION: openAiImages(),
+      SPEECH: openAiSpeech(),
+      TRANSCRIPTION: openAiTranscription(),
+      MODERATION: openAiModeration(),
+    },
   },
 };

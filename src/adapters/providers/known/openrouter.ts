@@ -1,8 +1,11 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
+  files: 'data-and-url',
+  serviceTiers: { STANDARD: 'default', FLEX: 'flex', PRIORITY: 'priority' },
   reasoningRequest: 'reasoning',
   reasoningHistory: 'reasoning_details',
   supportsTopK: true,
@@ -27,6 +30,8 @@ export const openrouter: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      EMBEDDING: openAiEmbeddings(),
+    },
   },
 };

@@ -3,6 +3,7 @@ import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
+  supportsAudio: false,
   // Usage comes with every chunk unasked.
   supportsStreamOptions: false,
   supportsTopK: true,

@@ -1,6 +1,10 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import type { UpstreamCodec } from '../../../wire/codec.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
+import { openAiImages } from '../../../wire/operations/openai/images.ts';
+import { openAiSpeech } from '../../../wire/operations/openai/speech.ts';
+import { openAiTranscription } from '../../../wire/operations/openai/transcription.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC: UpstreamCodec = {
@@ -26,5 +30,15 @@ export const portkey: KnownProvider = {
     },
     { providerModelId: '@google/gemini-2.5-flash', modelSlug: asModelSlug('google/gemini-2.5-flash') },
   ],
-  api: { kind: 'DIALECT', dialect: 'openai', codec: () => CODEC, operations: {} },
+  api: {
+    kind: 'DIALECT',
+    dialect: 'openai',
+    codec: () => CODEC,
+    operations: {
+      EMBEDDING: openAiEmbeddings(),
+      IMAGE_GENERATION: openAiImages(),
+      SPEECH: openAiSpeech(),
+      TRANSCRIPTION: openAiTranscription(),
+    },
+  },
 };

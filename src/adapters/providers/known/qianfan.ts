@@ -1,8 +1,12 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
+import { openAiImages } from '../../../wire/operations/openai/images.ts';
+import { commonRerank } from '../../../wire/operations/rerank.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
+  supportsAudio: false,
   reasoningRequest: 'none',
   unsupported: ['logprobs'],
 });
@@ -27,6 +31,14 @@ export const qianfan: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      EMBEDDING: openAiEmbeddings({ dimensionsField: 'none' }),
+      IMAGE_GENERATION: openAiImages({
+        responseFormat: 'none',
+        edits: 'NONE',
+        unsupported: ['quality', 'style', 'background', 'outputFormat'],
+      }),
+      RERANK: commonRerank(),
+    },
   },
 };

@@ -1,11 +1,14 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
+import { openAiTranscription } from '../../../wire/operations/openai/transcription.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
   supportsTopK: true,
   reasoningEfforts: { low: 'low', medium: 'medium', high: 'high' },
-  unsupported: ['frequencyPenalty', 'presencePenalty', 'seed', 'logprobs', 'user'],
+  supportsAudio: false,
+  unsupported: ['frequencyPenalty', 'presencePenalty', 'seed', 'logprobs', 'user', 'imageUrl'],
 });
 
 export const sambanova: KnownProvider = {
@@ -28,6 +31,9 @@ export const sambanova: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      EMBEDDING: openAiEmbeddings({ dimensionsField: 'none' }),
+      TRANSCRIPTION: openAiTranscription(),
+    },
   },
 };

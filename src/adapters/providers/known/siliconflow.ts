@@ -1,8 +1,14 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
+import { openAiImages } from '../../../wire/operations/openai/images.ts';
+import { openAiSpeech } from '../../../wire/operations/openai/speech.ts';
+import { openAiTranscription } from '../../../wire/operations/openai/transcription.ts';
+import { commonRerank } from '../../../wire/operations/rerank.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
+  supportsAudio: false,
   // Thinking is turned on by a field of its own, not by an effort.
   reasoningRequest: 'none',
   supportsTopK: true,
@@ -33,6 +39,26 @@ export const siliconflow: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      EMBEDDING: openAiEmbeddings(),
+      IMAGE_GENERATION: openAiImages({
+        responseFormat: 'none',
+        sizeField: 'image_size',
+        countField: 'batch_size',
+        supportsSeed: true,
+        edits: { field: 'image' },
+        unsupported: ['quality', 'style', 'background', 'outputFormat'],
+      }),
+      SPEECH: openAiSpeech({
+        formats: ['MP3', 'WAV', 'OPUS', 'PCM'],
+        defaultVoice: 'FunAudioLLM/CosyVoice2-0.5B:alex',
+        supportsInstructions: false,
+      }),
+      TRANSCRIPTION: openAiTranscription({
+        answers: 'NONE',
+        unsupported: ['language', 'prompt', 'temperature', 'timestamps'],
+      }),
+      RERANK: commonRerank(),
+    },
   },
 };

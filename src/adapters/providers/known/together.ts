@@ -1,8 +1,15 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
+import { openAiImages } from '../../../wire/operations/openai/images.ts';
+import { openAiSpeech } from '../../../wire/operations/openai/speech.ts';
+import { openAiTranscription } from '../../../wire/operations/openai/transcription.ts';
+import { commonRerank } from '../../../wire/operations/rerank.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
+  supportsAudio: false,
+  logprobsRequest: 'number',
   supportsTopK: true,
   reasoningEfforts: { low: 'low', medium: 'medium', high: 'high' },
 });
@@ -35,6 +42,23 @@ export const together: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      EMBEDDING: openAiEmbeddings({ dimensionsField: 'none' }),
+      IMAGE_GENERATION: openAiImages({
+        responseFormat: 'base64',
+        sizeField: 'width-height',
+        supportsSeed: true,
+        edits: 'NONE',
+        unsupported: ['quality', 'style', 'background'],
+      }),
+      SPEECH: openAiSpeech({
+        formats: ['MP3', 'WAV'],
+        defaultVoice: 'af_alloy',
+        supportsInstructions: false,
+        supportsSpeed: false,
+      }),
+      TRANSCRIPTION: openAiTranscription(),
+      RERANK: commonRerank(),
+    },
   },
 };

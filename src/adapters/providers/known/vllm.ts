@@ -1,5 +1,8 @@
 import { asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
+import { openAiTranscription } from '../../../wire/operations/openai/transcription.ts';
+import { commonRerank } from '../../../wire/operations/rerank.ts';
 import type { KnownProvider } from '../known-provider.ts';
 import { ownedBy } from '../local-servers.ts';
 
@@ -21,6 +24,10 @@ export const vllm: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      EMBEDDING: openAiEmbeddings(),
+      TRANSCRIPTION: openAiTranscription(),
+      RERANK: commonRerank(),
+    },
   },
 };

@@ -1,8 +1,11 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
+import { openAiImages } from '../../../wire/operations/openai/images.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
+  supportsAudio: false,
   reasoningEfforts: { minimal: 'minimal', low: 'low', medium: 'medium', high: 'high' },
   unsupported: ['seed', 'user'],
 });
@@ -32,7 +35,15 @@ export const volcengine: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      EMBEDDING: openAiEmbeddings({ dimensionsField: 'none' }),
+      IMAGE_GENERATION: openAiImages({
+        countField: 'none',
+        supportsSeed: true,
+        edits: { field: 'image' },
+        unsupported: ['quality', 'style', 'background', 'outputFormat'],
+      }),
+    },
     modelsPath: 'none',
   },
 };

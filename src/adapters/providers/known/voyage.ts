@@ -1,5 +1,6 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { voyageEmbeddings, voyageRerank } from '../../../wire/operations/voyage.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({});
@@ -21,7 +22,10 @@ export const voyage: KnownProvider = {
     dialect: 'openai',
     completes: false,
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      EMBEDDING: voyageEmbeddings(),
+      RERANK: voyageRerank(),
+    },
     modelsPath: 'none',
   },
 };

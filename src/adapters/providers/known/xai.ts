@@ -1,8 +1,10 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiImages } from '../../../wire/operations/openai/images.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
+  supportsAudio: false,
   reasoningEfforts: { none: 'none', low: 'low', medium: 'medium', high: 'high' },
   promptCaching: 'automatic',
 });
@@ -20,6 +22,13 @@ export const xai: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      IMAGE_GENERATION: openAiImages({
+        sizeField: 'none',
+        aspectRatioField: 'aspect_ratio',
+        edits: 'NONE',
+        unsupported: ['quality', 'style', 'background', 'outputFormat'],
+      }),
+    },
   },
 };

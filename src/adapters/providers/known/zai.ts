@@ -1,5 +1,6 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiImages } from '../../../wire/operations/openai/images.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
@@ -8,6 +9,7 @@ const CODEC = createOpenAiCodec({
   structuredOutput: 'json_object',
   unsupported: ['seed', 'frequencyPenalty', 'presencePenalty', 'parallelToolCalls', 'logprobs', 'user'],
   promptCaching: 'automatic',
+  supportsAudio: false,
 });
 
 export const zai: KnownProvider = {
@@ -23,7 +25,14 @@ export const zai: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      IMAGE_GENERATION: openAiImages({
+        responseFormat: 'none',
+        countField: 'none',
+        edits: 'NONE',
+        unsupported: ['style', 'background', 'outputFormat'],
+      }),
+    },
     modelsPath: 'none',
   },
 };

@@ -1,5 +1,8 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
+import { openAiImages } from '../../../wire/operations/openai/images.ts';
+import { commonRerank } from '../../../wire/operations/rerank.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
@@ -8,6 +11,7 @@ const CODEC = createOpenAiCodec({
   structuredOutput: 'json_object',
   unsupported: ['seed', 'frequencyPenalty', 'presencePenalty', 'parallelToolCalls', 'logprobs', 'user'],
   promptCaching: 'automatic',
+  supportsAudio: false,
 });
 
 export const zhipu: KnownProvider = {
@@ -29,7 +33,16 @@ export const zhipu: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: () => CODEC,
-    operations: {},
+    operations: {
+      EMBEDDING: openAiEmbeddings(),
+      IMAGE_GENERATION: openAiImages({
+        responseFormat: 'none',
+        countField: 'none',
+        edits: 'NONE',
+        unsupported: ['style', 'background', 'outputFormat'],
+      }),
+      RERANK: commonRerank(),
+    },
     modelsPath: 'none',
   },
 };
