@@ -128,6 +128,66 @@ describe('a stream of events', () => {
     ]);
   });
 
+  test('gives each citation with its words, and the document or page that they are from', () => {
+    const cited = (citation: object) => delta(0, { type: 'citations_delta', citation });
+    const document = { cited_text: 'Grass is green.', document_index: 1, document_title: 'Nature' };
+    const events = decode(
+      start(),
+      block(0, { type: 'text', text: '', citations: [] }),
+      cited({ type: 'char_location', ...document, start_char_index: 0, end_char_index: 15 }),
+      cited({ type: 'page_location', ...document, document_index: 0, document_title: null }),
+      cited({ type: 'content_block_location', ...document, cited_text: 'Other.' }),
+      cited({
+        type: 'web_search_result_location',
+        url: 'https://a.example',
+        title: 'A',
+        cited_text: 'One',
+      }),
+      cited({
+        type: 'web_search_result_location',
+        url: 'https://a.example',
+        title: 'A',
+        cited_text: 'Two',
+      }),
+      cited({
+        type: 'search_result_location',
+        source: 'https://b.example',
+        title: 'B',
+        cited_text: 'Three',
+      }),
+      stop(0),
+      ...end('end_turn'),
+    );
+    expect(events.filter(({ type }) => type === 'source')).toEqual([
+      { type: 'source', title: 'Nature', citedText: 'Grass is green.', documentIndex: 1 },
+      { type: 'source', citedText: 'Grass is green.', documentIndex: 0 },
+      { type: 'source', title: 'Nature', citedText: 'Other.', documentIndex: 1 },
+      { type: 'source', url: 'https://a.example', title: 'A', citedText: 'One' },
+      { type: 'source', url: 'https://a.example', title: 'A', citedText: 'Two' },
+      { type: 'source', url: 'https://b.example', title: 'B', citedText: 'Three' },
+    ]);
+  });
+
+  test.each([
+    [{ service_tier: 'standard' }, 'STANDARD'],
+    [{ service_tier: 'priority' }, 'PRIORITY'],
+    [{ service_tier: 'batch' }, 'BATCH'],
+    [{ service_tier: 'standard', speed: 'fast' }, 'FAST'],
+    [{ service_tier: 'other' }, undefined],
+  ])('served as %j says so', (said, serviceTier) => {
+    const usage = { input_tokens: 1, output_tokens: 1, ...said };
+    const message = { id: 'msg_1', model: 'claude-x', content: [], stop_reason: 'end_turn', usage };
+    const completed = {
+      type: 'completed',
+      finishReason: 'STOP',
+      rawFinishReason: 'end_turn',
+      ...(serviceTier && { serviceTier }),
+    };
+    expect(fold(codec.decodeAnswer(JSON.stringify(message))).end).toEqual(completed);
+    const events = decode(start(), ...end('end_turn', usage));
+    expect(fold(events).end).toEqual(completed);
+  });
+
   test("passes over the provider's own tools, but keeps their sources", () => {
     const citation = { type: 'web_search_result_location', url: 'https://a.example', title: 'A' };
     const folded = fold(
