@@ -9,11 +9,13 @@ import { type CatalogueReader, createCatalogueReader } from '../../../src/catalo
 import { loadSeed } from '../../../src/catalogue/seed.ts';
 import { createCompletionHistory } from '../../../src/control/completion-history.ts';
 import { createKeyService } from '../../../src/control/key-service.ts';
+import { createOperationHistory } from '../../../src/control/operation-history.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import { createGraphFace } from '../../../src/faces/graphql/graph-face.ts';
 import { DEFAULT_TIMEOUTS } from '../../../src/gateway/completion-command.ts';
 import { createGateway } from '../../../src/gateway/gateway.ts';
 import { createLedger } from '../../../src/gateway/ledger.ts';
+import { createMediaShelf } from '../../../src/gateway/media-shelf.ts';
 import { newDataFolder } from '../../support/data-folder.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 
@@ -50,19 +52,22 @@ beforeAll(async () => {
   const keys = await createKeyService(store.keys, state, clock, log);
   await keys.ensureAdminKey(new Secret(KEY));
   const catalogue = buildCatalogue({ seed: await loadSeed(), providers: [] });
-  const ledger = createLedger(store.completions, clock, log);
+  const ledger = createLedger(store.ledger, clock, log);
   const face = createGraphFace(
     {
       catalogue: counted(createCatalogueReader(() => catalogue)),
       gateway: createGateway({
         catalogue: () => catalogue,
         providers: () => new Map(),
+        media: { fetch: async () => ({ kind: 'REFUSED', problem: 'nothing is fetched here' }) },
         clock,
         ledger,
         onDefect() {},
       }),
       keys,
       history: createCompletionHistory(store.completions, ledger.flush),
+      operationHistory: createOperationHistory(store.operations, ledger.flush),
+      shelf: createMediaShelf(state, clock, () => url),
       now: clock.now,
       timeouts: DEFAULT_TIMEOUTS,
     },
