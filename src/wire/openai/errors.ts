@@ -11,13 +11,14 @@ import {
   retryHint,
   upstreamFailure,
 } from '../upstream-failure.ts';
+import { codeOfBaseResp, failedBaseResp } from './base-resp.ts';
 
-/** The error in an answer: `{error: {…}}`, `{error: "…"}`, or vLLM's and Mistral's `{object: "error", message}`. */
+/** The error in an answer: `{error: {…}}`, `{error: "…"}`, vLLM's and Mistral's `{object: "error", message}`, or MiniMax's. */
 export const errorIn = (answer: JsonObject): JsonObject | undefined => {
   const error = answer.error;
   if (isJsonObject(error)) return error;
   if (typeof error === 'string' && error !== '') return { ...answer, message: error };
-  return answer.object === 'error' ? answer : undefined;
+  return answer.object === 'error' ? answer : failedBaseResp(answer);
 };
 
 /** OpenRouter's error of the provider behind it, within the first choice. */
@@ -33,19 +34,19 @@ type ErrorFacts = {
 };
 
 const QUOTA =
-  /insufficient(user)?(quota|balance|credits?)|exceededcurrentquota|quota(exceeded|exhausted|failed)|creditbalance|spendlimit|billing|arrears|(^| )(subscription)?blocked/;
+  /insufficient(user)?(quota|balance|credits?)|exceededcurrentquota|quota(exceeded|exhausted|failed)|creditbalance|spendlimit|billing|arrear|overdue|packexhausted|(^| )(subscription)?blocked/;
 const QUOTA_MESSAGE =
-  /insufficient (account )?(balance|credits?|quota)|exceeded your current quota, please check|credit balance|out of call volume quota|used all (available )?credits|out of credits/i;
+  /insufficient (account )?(balance|credits?|quota)|exceeded your current quota, please check|credit balance|out of call volume quota|used all (available )?credits|out of credits|余额不足|额度不足|欠费/i;
 const CONTEXT = /contextlengthexceeded|contextwindowexceeded|exceedcontextsize|stringabovemaxlength/;
 const CONTEXT_MESSAGE =
-  /maximum context length|context (length|window|size)|prompt is too long|input is too long|too many (input )?tokens|exceeds the maximum number of tokens|reduce the length of the (messages|prompt)/i;
+  /maximum context length|context (length|window|size)|prompt is too long|input is too long|too many (input )?tokens|exceeds the maximum number of tokens|range of input length|reduce the length of the (messages|prompt)/i;
 const MODEL =
   /modelnotfound|deploymentnotfound|modelnotavailable|invalidmodel$|unknownmodel|modeldecommissioned/;
 const MODEL_MESSAGE =
   /\bmodels?\b.{0,120}(does not exist|not found|is not available)|is not a valid model|unknown model|invalid model/i;
 const FILTER =
-  /contentfilter|contentpolicy|moderation|responsibleaipolicy|contentblocked|(cyber|bio)policy|safetyviolation/;
-const FILTER_MESSAGE = /flagged as potentially violating|violat\w+ (our|the) (usage|content) polic/i;
+  /contentfilter|contentpolicy|moderation|responsibleaipolicy|contentblocked|(cyber|bio)policy|safetyviolation|datainspection|sensitivecontent/;
+const FILTER_MESSAGE = /flagged as potentially violating|violat\w+ (our|the) (usage|content) polic|敏感内容/i;
 /** The model wrote something that the server could not take as a tool call or as JSON: another try may do better. */
 const MODEL_FAULT = /toolusefailed|jsonvalidatefailed/;
 /** Codes of `response.failed` that blame the request; they come without a status. */
@@ -73,7 +74,11 @@ const classify = ({ status, words, message, isModeration }: ErrorFacts): Failure
 };
 
 const messageOf = (error: JsonObject): string | undefined => {
-  const message = textAt(error, 'message') ?? textAt(error, 'detail') ?? textAt(error, 'msg');
+  const message =
+    textAt(error, 'message') ??
+    textAt(error, 'detail') ??
+    textAt(error, 'msg') ??
+    textAt(error, 'status_msg');
   // OpenRouter: what the provider behind it said.
   const raw = textAt(objectAt(error, 'metadata'), 'raw');
   if (raw !== undefined) return message === undefined ? raw : `${message}: ${raw}`;
@@ -95,18 +100,27 @@ const describe = (
 } => {
   const inner = countAt(error, 'status_code') ?? countAt(error, 'code') ?? countAt(error, 'status');
   const status = httpStatus ?? (inner !== undefined && inner >= 400 && inner < 600 ? inner : undefined);
-  const names = [codeAt(error, 'code'), textAt(error, 'type'), textAt(error, 'status')];
+  const names = [
+    codeAt(error, 'code'),
+    textAt(error, 'type'),
+    textAt(error, 'status'),
+    error.status_msg === undefined ? undefined : codeAt(error, 'status_code'),
+  ];
   const providerMessage = messageOf(error);
-  const code = classify({
-    status,
-    words: names.join(' ').toLowerCase().replaceAll(/[_.-]/g, ''),
-    message: providerMessage ?? '',
-    isModeration: Array.isArray(objectAt(error, 'metadata')?.reasons),
-  });
+  const code =
+    codeOfBaseResp(error) ??
+    classify({
+      status,
+      words: names.join(' ').toLowerCase().replaceAll(/[_.-]/g, ''),
+      message: providerMessage ?? '',
+      isModeration: Array.isArray(objectAt(error, 'metadata')?.reasons),
+    });
   return {
     code,
     status,
-    providerCode: names.find((name) => name !== undefined && !/^\d+$/.test(name)) ?? names[0],
+    providerCode:
+      names.find((name) => name !== undefined && !/^\d+$/.test(name)) ??
+      names.find((name) => name !== undefined),
     providerMessage,
     // A request that alone exceeds a rate limit (Groq) cannot succeed by waiting.
     retry: code === 'RATE_LIMITED' && status === 413 ? 'ELSEWHERE' : undefined,

@@ -196,8 +196,93 @@ describe('errors', () => {
       'MODEL_NOT_FOUND',
       'ELSEWHERE',
     ],
+    [
+      'DashScope: arrears',
+      400,
+      { code: 'Arrearage', message: 'Access denied' },
+      'QUOTA_EXHAUSTED',
+      'ELSEWHERE',
+    ],
+    [
+      'DashScope: filter',
+      400,
+      { code: 'data_inspection_failed', message: 'Input data may contain inappropriate content.' },
+      'CONTENT_FILTERED',
+      'FINAL',
+    ],
+    [
+      'DashScope: context',
+      400,
+      {
+        code: 'invalid_parameter_error',
+        message: '<400> InternalError.Algo.InvalidParameter: Range of input length should be [1, 30720]',
+      },
+      'CONTEXT_LENGTH_EXCEEDED',
+      'ELSEWHERE',
+    ],
+    [
+      'Zhipu: balance',
+      429,
+      { code: '1113', message: '您的账户已欠费,请充值后重试。' },
+      'QUOTA_EXHAUSTED',
+      'ELSEWHERE',
+    ],
+    ['Zhipu: rate', 429, { code: '1302', message: '您当前使用该API的并发数过高' }, 'RATE_LIMITED', 'HERE'],
+    [
+      'Zhipu: filter',
+      400,
+      { code: '1301', message: '系统检测到输入或生成内容可能包含不安全或敏感内容' },
+      'CONTENT_FILTERED',
+      'FINAL',
+    ],
+    [
+      'Volcengine: arrears',
+      403,
+      { code: 'AccountOverdueError', type: 'Forbidden' },
+      'QUOTA_EXHAUSTED',
+      'ELSEWHERE',
+    ],
+    [
+      'Volcengine: filter',
+      400,
+      { code: 'InputTextSensitiveContentDetected', type: 'BadRequest' },
+      'CONTENT_FILTERED',
+      'FINAL',
+    ],
+    [
+      'a relay: quota',
+      403,
+      { code: 'insufficient_user_quota', message: '用户额度不足' },
+      'QUOTA_EXHAUSTED',
+      'ELSEWHERE',
+    ],
   ])('of %s', (_name, status, error, code, retry) => {
     expect(decode(status, error)).toMatchObject({ code, retry, status });
+  });
+
+  test.each([
+    [1002, 'RATE_LIMITED'],
+    [1004, 'AUTHENTICATION'],
+    [1008, 'QUOTA_EXHAUSTED'],
+    [1027, 'CONTENT_FILTERED'],
+    [2013, 'INVALID_REQUEST'],
+    [1000, 'SERVER_ERROR'],
+  ])('of MiniMax come with status 200 and a number of its own: %i is %s', (status_code, code) => {
+    const base_resp = { status_code, status_msg: 'in its words' };
+    const [event, ...more] = codec.decodeAnswer(JSON.stringify({ choices: null, base_resp }));
+    expect(event).toMatchObject({
+      type: 'failed',
+      failure: { code, providerCode: String(status_code), providerMessage: 'in its words' },
+    });
+    expect(more).toEqual([]);
+  });
+
+  test('of MiniMax are not seen in a success', () => {
+    const choices = [{ index: 0, message: { content: 'Hi' }, finish_reason: 'stop' }];
+    const base_resp = { status_code: 0, status_msg: '' };
+    expect(codec.decodeAnswer(JSON.stringify({ choices, base_resp })).at(-1)).toMatchObject({
+      type: 'completed',
+    });
   });
 
   test('say what the provider says', () => {

@@ -1,0 +1,28 @@
+import type { FailureCode } from '../../domain/failure.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import { countAt, objectAt } from '../json-reading.ts';
+
+/** MiniMax says how a call went in numbers of its own, with status 200 as a rule. */
+const CODES: { readonly [status: number]: FailureCode } = {
+  1001: 'TIMEOUT',
+  1002: 'RATE_LIMITED',
+  1004: 'AUTHENTICATION',
+  1008: 'QUOTA_EXHAUSTED',
+  1026: 'CONTENT_FILTERED',
+  1027: 'CONTENT_FILTERED',
+  1039: 'RATE_LIMITED',
+  1041: 'RATE_LIMITED',
+  2013: 'INVALID_REQUEST',
+  2049: 'AUTHENTICATION',
+  2056: 'QUOTA_EXHAUSTED',
+};
+
+/** MiniMax's `base_resp`, where it is not that of a success. */
+export const failedBaseResp = (answer: JsonObject): JsonObject | undefined => {
+  const base = objectAt(answer, 'base_resp');
+  return (countAt(base, 'status_code') ?? 0) === 0 ? undefined : base;
+};
+
+/** What such a number means; undefined for an error of another kind, and for numbers that are not known. */
+export const codeOfBaseResp = (error: JsonObject): FailureCode | undefined =>
+  error.status_msg === undefined ? undefined : CODES[countAt(error, 'status_code') ?? 0];
