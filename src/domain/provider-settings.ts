@@ -45,6 +45,8 @@ export type ProviderSettings = {
   readonly baseUrl: string;
   /** Absent for servers that need none. */
   readonly apiKey?: Secret;
+  /** Credentials in several parts, by the names of their variables; see `CredentialSet`. */
+  readonly secrets?: { readonly [name: string]: Secret };
 };
 
 /** A provider as an operator writes it down. What is left out is known of known providers. */

@@ -46,26 +46,47 @@ const keyFor = (
     : (entry?.apiKey ??
       known?.keyVariables.map((name) => environment.secret(name)).find((secret) => secret !== undefined));
 
+type Secrets = { readonly [name: string]: Secret };
+
+/** Credentials in place of a key; as with keys, an entry that names variables of its own means these. */
+const secretsFor = (
+  known: KnownProvider | undefined,
+  entry: ProviderEntry | undefined,
+  environment: ReadEnvironment,
+): Secrets | undefined => {
+  if (entry !== undefined && entry.missingVariables.length > 0) return undefined;
+  for (const { required, optional = [] } of known?.credentialSets ?? []) {
+    const found = [...required, ...optional].flatMap((name) => {
+      const secret = environment.secret(name);
+      return secret === undefined ? [] : [[name, secret] as const];
+    });
+    const secrets = Object.fromEntries(found);
+    if (required.every((name) => secrets[name] !== undefined)) return secrets;
+  }
+  return undefined;
+};
+
 const DIALECT_LIST = `${DIALECTS.slice(0, -1).join(', ')} or ${DIALECTS.at(-1)}`;
 
 /** What has to be set for there to be a key. */
 const missingKey = (
   known: KnownProvider | undefined,
   entry: ProviderEntry | undefined,
-  key: Secret | undefined,
+  credential: Secret | Secrets | undefined,
 ): readonly string[] => {
-  if (key !== undefined) return [];
+  if (credential !== undefined) return [];
   const named = entry?.missingVariables ?? [];
   if (named.length > 0) return named;
   const needsKey = known !== undefined && known.keyVariables.length > 0 && entry?.baseUrl === undefined;
-  return needsKey ? [known.keyVariables.join(' or ')] : [];
+  const sets = (known?.credentialSets ?? []).map(({ required }) => required.join(' with '));
+  return needsKey ? [[...known.keyVariables, ...sets].join(' or ')] : [];
 };
 
 /** What is still missing for the provider to be called; undefined if nothing is. */
 const whatIsMissing = (
   known: KnownProvider | undefined,
   entry: ProviderEntry | undefined,
-  key: Secret | undefined,
+  credential: Secret | Secrets | undefined,
   variables: Variables,
 ): string | undefined => {
   if (known === undefined && entry?.dialect === undefined) {
@@ -73,7 +94,7 @@ const whatIsMissing = (
   }
   if (known === undefined && entry?.baseUrl === undefined) return 'give it a baseUrl in the config file';
   const missing = [
-    ...missingKey(known, entry, key),
+    ...missingKey(known, entry, credential),
     ...(variables.kind === 'MISSING' ? variables.names : []),
   ];
   if (missing.length > 0) return `set ${missing.join(' and ')}`;
@@ -109,6 +130,7 @@ const find = async (
 ): Promise<Found> => {
   const id = known?.id ?? asProviderId(entry?.id ?? '');
   const key = keyFor(known, entry, environment);
+  const secrets = key === undefined ? secretsFor(known, entry, environment) : undefined;
   const region = entry?.region ?? known?.region;
   const listed = (
     status: ProviderStatus,
@@ -129,7 +151,7 @@ const find = async (
   });
 
   const variables = variablesOf(known, entry, (name) => environment.variable(name));
-  const missing = whatIsMissing(known, entry, key, variables);
+  const missing = whatIsMissing(known, entry, key ?? secrets, variables);
   if (missing !== undefined) return { listed: listed(off(missing)) };
   const values = variables.kind === 'FOUND' ? variables.values : {};
   const baseUrl = entry?.baseUrl ?? fillBaseUrl(known?.baseUrl ?? '', values);
@@ -157,6 +179,7 @@ const find = async (
     variables: values,
     ...(dialect !== undefined && { dialect }),
     ...(key !== undefined && { apiKey: key }),
+    ...(secrets !== undefined && { secrets }),
   };
   const provider = await connectProvider(settings, dependencies);
   return { listed: listed(ON, local, provider), provider };

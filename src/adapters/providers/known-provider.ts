@@ -47,6 +47,14 @@ export type ProviderVariable = {
   readonly default?: string;
 };
 
+/** Credentials in several parts, which stand in for a key where all that are required are set. */
+export type CredentialSet = {
+  /** Environment variables. */
+  readonly required: readonly string[];
+  /** Taken along where they are set. */
+  readonly optional?: readonly string[];
+};
+
 /** How a server on this machine is told from whatever else may listen on its port. */
 export type LocalServer = {
   /** Of its list of models, from the server's root. */
@@ -68,6 +76,8 @@ export type KnownProvider = {
   readonly variables?: readonly ProviderVariable[];
   /** Environment variables that may hold the key; the first that is set wins. Empty where none is needed. */
   readonly keyVariables: readonly string[];
+  /** What may be set in place of a key; the first that is whole wins, and only where there is no key. */
+  readonly credentialSets?: readonly CredentialSet[];
   /** Other ids that people know it by. */
   readonly aliases?: readonly string[];
   /** Its id in `@pydantic/genai-prices`; absent where that has no prices of it. */

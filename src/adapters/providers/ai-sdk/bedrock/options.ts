@@ -1,0 +1,232 @@
+import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
+import type {
+  CacheTtl,
+  CompletionRequest,
+  Message,
+  ReasoningEffort,
+} from '../../../../domain/completion-request.ts';
+import type { JsonObject } from '../../../../domain/json.ts';
+import type { ProviderEvent } from '../../../../domain/provider-event.ts';
+import { modelTraits } from '../../../../wire/anthropic/model-traits.ts';
+import { MIN_BUDGET, thinkingOf } from '../../../../wire/anthropic/thinking.ts';
+import { adjusted } from '../../../../wire/warnings.ts';
+import { callOptionsOf, type PromptMarks } from '../prompt.ts';
+import { familyOf, takesSchemas } from './families.ts';
+
+/** Where the package keeps its provider's options. */
+const OPTIONS = 'amazonBedrock';
+/** Blocks of reasoning that came as `redactedReasoning`, not as `redactedContent`, go back as such. */
+const REDACTED_DATA = 'redactedData:';
+const ANSWER_ROOM = 4_096;
+
+export const BEDROCK_MARKS: PromptMarks = {
+  cache: (ttl: CacheTtl) => ({
+    [OPTIONS]: { cachePoint: { type: 'default', ...(ttl === '1h' && { ttl }) } },
+  }),
+  reasoning(block) {
+    if (block.signature === undefined) return undefined;
+    if (!block.redacted) return { [OPTIONS]: { signature: block.signature } };
+    return {
+      [OPTIONS]: block.signature.startsWith(REDACTED_DATA)
+        ? { redactedData: block.signature.slice(REDACTED_DATA.length) }
+        : { redactedContent: block.signature },
+    };
+  },
+};
+
+/** The proof of a block of reasoning, as it is to come back. */
+export const readProof = (
+  reasoning: JsonObject | undefined,
+): { readonly signature: string; readonly redacted?: boolean } | undefined => {
+  const { signature, redactedContent, redactedData } = reasoning ?? {};
+  if (typeof signature === 'string') return { signature };
+  if (typeof redactedContent === 'string') return { signature: redactedContent, redacted: true };
+  if (typeof redactedData === 'string') return { signature: REDACTED_DATA + redactedData, redacted: true };
+  return undefined;
+};
+
+type Limits = {
+  readonly maxOutputTokens?: number;
+  readonly fields: JsonObject;
+  readonly warnings: readonly ProviderEvent[];
+};
+
+/**
+ * Reasoning as the model itself takes it. Not by the package's own option: that adds the budget to the output
+ * limit, and strips parameters that models do take.
+ */
+const claudeLimits = (model: string, request: CompletionRequest): Limits => {
+  const thinking = thinkingOf(request, modelTraits(model));
+  const limit = request.maxOutputTokens;
+  const kept = limit === undefined ? {} : { maxOutputTokens: limit };
+  switch (thinking.kind) {
+    case 'OFF':
+      return { ...kept, fields: {}, warnings: [] };
+    case 'DISABLED':
+      return { ...kept, fields: { thinking: { type: 'disabled' } }, warnings: [] };
+    case 'ADAPTIVE':
+      return {
+        ...kept,
+        fields: {
+          thinking: { type: 'adaptive', display: 'summarized' },
+          output_config: { effort: thinking.effort },
+        },
+        warnings: [],
+      };
+    case 'BUDGET': {
+      const asked = Math.max(MIN_BUDGET, thinking.budgetTokens);
+      if (limit !== undefined && limit <= MIN_BUDGET) {
+        const message = `Reasoning was left out: it takes more than the ${limit} tokens of the answer.`;
+        return { ...kept, fields: {}, warnings: [adjusted('maxOutputTokens', message)] };
+      }
+      const budget =
+        limit !== undefined && asked >= limit ? Math.max(MIN_BUDGET, Math.floor(limit / 2)) : asked;
+      const parameter = request.reasoningMaxTokens === undefined ? 'reasoningEffort' : 'reasoningMaxTokens';
+      return {
+        maxOutputTokens: limit ?? budget + ANSWER_ROOM,
+        fields: { thinking: { type: 'enabled', budget_tokens: budget } },
+        warnings:
+          budget === thinking.budgetTokens
+            ? []
+            : [adjusted(parameter, `Reasoning was given ${budget} tokens to fit the limits.`)],
+      };
+    }
+  }
+};
+
+const NOVA_EFFORTS: { readonly [Effort in Exclude<ReasoningEffort, 'none'>]: string } = {
+  minimal: 'low',
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+  max: 'high',
+};
+
+const limitsOf = (model: string, request: CompletionRequest): Limits => {
+  const family = familyOf(model);
+  if (family === 'anthropic') return claudeLimits(model, request);
+  const kept = request.maxOutputTokens === undefined ? {} : { maxOutputTokens: request.maxOutputTokens };
+  const effort = request.reasoningEffort;
+  if (effort === undefined || effort === 'none') return { ...kept, fields: {}, warnings: [] };
+  const word =
+    family === 'nova'
+      ? NOVA_EFFORTS[effort]
+      : effort === 'max' || effort === 'minimal'
+        ? NOVA_EFFORTS[effort]
+        : effort;
+  const warnings =
+    word === effort
+      ? []
+      : [adjusted('reasoningEffort', `The nearest effort that the model takes is ${word}.`)];
+  switch (family) {
+    case 'nova':
+      return {
+        ...kept,
+        fields: { reasoningConfig: { type: 'enabled', maxReasoningEffort: word } },
+        warnings,
+      };
+    case 'gpt-oss':
+      return { ...kept, fields: { reasoning_effort: word }, warnings };
+    case 'openai':
+      return { ...kept, fields: { reasoning: { effort: word } }, warnings };
+    case 'cohere':
+    case 'other':
+      return { ...kept, fields: {}, warnings: [] };
+  }
+};
+
+/** Converse has no place for it, but models do. */
+const topKField = (model: string, topK: number | undefined): JsonObject => {
+  if (topK === undefined) return {};
+  switch (familyOf(model)) {
+    case 'nova':
+      return { inferenceConfig: { topK } };
+    case 'cohere':
+      return { k: topK };
+    default:
+      return { top_k: topK };
+  }
+};
+
+type Moved = { readonly messages: readonly Message[]; readonly warnings: readonly ProviderEvent[] };
+
+/** Converse takes instructions only before the conversation. */
+const systemFirst = (request: CompletionRequest): Moved => {
+  const system = request.messages.filter(({ role }) => role === 'system');
+  const rest = request.messages.filter(({ role }) => role !== 'system');
+  const isLeading = request.messages.slice(0, system.length).every(({ role }) => role === 'system');
+  const warnings = isLeading
+    ? []
+    : [adjusted('messages', 'Bedrock takes system messages only at the beginning: they were moved there.')];
+  const isErrorLost = rest.some((message) => message.role === 'tool' && message.isError);
+  if (isErrorLost)
+    warnings.push(
+      adjusted('messages', 'That a tool failed cannot be marked here: its text was sent without the mark.'),
+    );
+  const toolMark = request.tools.find((tool) => tool.cache !== undefined)?.cache;
+  const [first, ...others] = system;
+  if (toolMark === undefined) return { messages: [...system, ...rest], warnings };
+  if (first?.role === 'system') {
+    warnings.push(
+      adjusted('cache', 'The mark on a tool was moved to the system message that follows the tools.'),
+    );
+    return { messages: [{ ...first, cache: first.cache ?? toolMark }, ...others, ...rest], warnings };
+  }
+  warnings.push(
+    adjusted('cache', 'A mark on a tool has no place without a system message, and was left out.'),
+  );
+  return { messages: rest, warnings };
+};
+
+const TIERS = { STANDARD: 'default', FLEX: 'flex', PRIORITY: 'priority' } as const;
+
+/** For a request that holds nothing that `unsupportedByBedrock` lists. */
+export const bedrockOptions = (
+  model: string,
+  request: CompletionRequest,
+): { readonly options: LanguageModelV4CallOptions; readonly warnings: readonly ProviderEvent[] } => {
+  const limits = limitsOf(model, request);
+  const { messages, warnings } = systemFirst(request);
+  const { topK, maxOutputTokens: _, ...kept } = request;
+  const base = callOptionsOf(
+    {
+      ...kept,
+      messages,
+      ...(limits.maxOutputTokens !== undefined && { maxOutputTokens: limits.maxOutputTokens }),
+    },
+    BEDROCK_MARKS,
+  );
+  const fields: JsonObject = { ...limits.fields, ...topKField(model, topK) };
+  const hasSchema = request.output?.kind === 'jsonSchema';
+  const isByTool = hasSchema && !takesSchemas(model);
+  const { serviceTier: tier, metadata = {} } = request;
+  const own = {
+    ...(Object.keys(fields).length > 0 && { additionalModelRequestFields: fields }),
+    ...(hasSchema && { structuredOutputMode: isByTool ? 'jsonTool' : 'outputFormat' }),
+    ...((tier === 'STANDARD' || tier === 'FLEX' || tier === 'PRIORITY') && { serviceTier: TIERS[tier] }),
+    ...(Object.keys(metadata).length > 0 && { requestMetadata: { ...metadata } }),
+  };
+  const isSerial = request.parallelToolCalls === false && request.tools.length > 0;
+  const byTool = 'The model takes no schema itself: the answer is the call of a tool with that schema';
+  return {
+    options: {
+      ...base,
+      providerOptions: {
+        [OPTIONS]: own,
+        ...(isSerial && { anthropic: { disableParallelToolUse: true } }),
+      },
+    },
+    warnings: [
+      ...limits.warnings,
+      ...warnings,
+      ...(isByTool
+        ? [
+            adjusted(
+              'output',
+              request.tools.length > 0 ? `${byTool}, and some tool must be called.` : `${byTool}.`,
+            ),
+          ]
+        : []),
+    ],
+  };
+};

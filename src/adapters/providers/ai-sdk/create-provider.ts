@@ -1,0 +1,201 @@
+import type { LanguageModelV4StreamPart } from '@ai-sdk/provider';
+import { UnsupportedFunctionalityError } from '@ai-sdk/provider';
+import type { Dispatcher } from 'undici';
+import { originOf } from '../../../domain/error-origin.ts';
+import { type Failure, failureOf } from '../../../domain/failure.ts';
+import type { ProviderId } from '../../../domain/ids.ts';
+import type { ProviderEvent } from '../../../domain/provider-event.ts';
+import type { Secret } from '../../../domain/secret.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Log } from '../../../ports/log.ts';
+import type { ModelList, OperationAdapters, Provider, ProviderCall } from '../../../ports/provider.ts';
+import { honouredRequest } from '../../../wire/honoured-request.ts';
+import { readRateLimits } from '../../../wire/rate-limits.ts';
+import { CANCELLED, createHalt, type Halt, haltable } from '../halt.ts';
+import { maskFailure } from '../mask-failure.ts';
+import { createWatchdog, type TimeoutPhase } from '../watchdog.ts';
+import { createExchange, type Exchange } from './exchange.ts';
+import type { AiSdkLanguage } from './language.ts';
+import { createPartReader } from './part-reader.ts';
+
+export type AiSdkProviderOptions = {
+  readonly id: ProviderId;
+  /** Where calls go, for messages: name and port. */
+  readonly host: string;
+  /** Absent: it has no language models. */
+  readonly language?: AiSdkLanguage;
+  readonly operations: OperationAdapters;
+  readonly listModels?: (signal: AbortSignal) => Promise<ModelList>;
+  /** Masked in whatever the provider says. */
+  readonly secrets: readonly Secret[];
+  readonly dispatcher: Dispatcher;
+  readonly log: Log;
+  readonly clock: Clock;
+};
+
+/** What a first token is: the model has begun to answer. That it was accepted or metered is not enough. */
+const isAnswer = (event: ProviderEvent): boolean =>
+  event.type !== 'answering' &&
+  event.type !== 'usageUpdated' &&
+  event.type !== 'warning' &&
+  event.type !== 'rateLimits';
+
+export const maskAll = (failure: Failure, secrets: readonly Secret[]): Failure =>
+  secrets.length === 0
+    ? maskFailure(failure, undefined)
+    : secrets.reduce((masked, secret) => maskFailure(masked, secret), failure);
+
+/** Why a package gave no answer, if neither the halt nor the exchange knows. */
+export const packageFailure = (error: unknown): Failure =>
+  UnsupportedFunctionalityError.isInstance(error)
+    ? failureOf('UNSUPPORTED', `The provider does not take: ${error.functionality}.`)
+    : failureOf('SERVER_ERROR', 'The answer of the provider could not be read, for a reason of our own.', {
+        retry: 'ELSEWHERE',
+      });
+
+/**
+ * A provider through an AI SDK package, which builds the requests, signs them and decodes the answers. Sending,
+ * time limits and cancelling are ours and the same as for providers over HTTP. A package makes one request a call:
+ * it neither retries nor continues by itself.
+ */
+export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => {
+  const { id, host, language, dispatcher, log, clock, secrets } = options;
+
+  const failed = (failure: Failure): ProviderEvent => ({
+    type: 'failed',
+    failure: maskAll(failure, secrets),
+  });
+
+  const timeoutOf = (call: ProviderCall, phase: TimeoutPhase): Failure => {
+    switch (phase) {
+      case 'FIRST_TOKEN': {
+        const what = call.stream ? 'no first token' : 'no answer';
+        return failureOf('TIMEOUT', `${host} sent ${what} within ${call.timeouts.firstTokenMs} ms.`);
+      }
+      case 'STALL':
+        return failureOf('TIMEOUT', `${host} stalled: nothing came for ${call.timeouts.stallMs} ms.`);
+    }
+  };
+
+  const limitsOf = (exchange: Exchange): readonly ProviderEvent[] => {
+    const limits = readRateLimits(exchange.headers(), clock.now());
+    return limits.length === 0 ? [] : [{ type: 'rateLimits', limits }];
+  };
+
+  async function* perform(
+    models: AiSdkLanguage,
+    call: ProviderCall,
+    halt: Halt,
+  ): AsyncGenerator<ProviderEvent, void> {
+    const watchdog = createWatchdog(clock, call.timeouts, (phase) => halt.stop(timeoutOf(call, phase)));
+    let exchange: Exchange | undefined;
+    const failureFor = (error: unknown): Failure => {
+      const known = halt.failure() ?? exchange?.failure();
+      if (known) return known;
+      log.warn('a package failed at an answer', { provider: id, error: originOf(error) });
+      return packageFailure(error);
+    };
+    try {
+      const request = honouredRequest(call.request, models.unsupported(call.providerModelId, call.request));
+      const { options: asked, warnings } = models.options(call.providerModelId, request);
+      yield* warnings;
+      const early = halt.failure();
+      if (early) return yield failed(early);
+      exchange = createExchange({
+        ...models.rules(request),
+        dispatcher,
+        halt,
+        watchdog,
+        mode: call.stream ? { kind: 'STREAM', filter: models.filter() } : { kind: 'JSON' },
+      });
+      const model = models.model(call.providerModelId, exchange.fetch);
+      const reader = createPartReader(models, call.providerModelId);
+
+      if (!call.stream) {
+        let events: readonly ProviderEvent[];
+        try {
+          const result = await model.doGenerate(asked);
+          events = [...limitsOf(exchange), ...reader.whole(result, exchange.answer() ?? {})];
+        } catch (error) {
+          const answer = exchange.answer();
+          const usage = answer === undefined ? undefined : models.usageOfAnswer(answer);
+          const billed: readonly ProviderEvent[] =
+            usage === undefined ? [] : [{ type: 'usageUpdated', usage }];
+          events = [...limitsOf(exchange), ...billed, failed(failureFor(error))];
+        }
+        for (const event of events) {
+          const stopped = halt.failure();
+          if (stopped && event.type !== 'failed') return yield failed(stopped);
+          if (event.type === 'completed' || event.type === 'failed') {
+            halt.settle();
+            return yield event.type === 'failed' ? failed(event.failure) : event;
+          }
+          yield event;
+        }
+        return yield failed(failureOf('TRUNCATED', `${host} ended its answer without saying how.`));
+      }
+
+      let parts: ReadableStreamDefaultReader<LanguageModelV4StreamPart>;
+      try {
+        const result = await model.doStream({ ...asked, includeRawChunks: true });
+        parts = result.stream.getReader();
+      } catch (error) {
+        yield* limitsOf(exchange);
+        return yield failed(failureFor(error));
+      }
+      yield* limitsOf(exchange);
+      let isFirstTokenDue = true;
+      for (;;) {
+        let events: readonly ProviderEvent[];
+        watchdog.wait();
+        try {
+          const step = await parts.read();
+          if (step.done) break;
+          events = reader.part(step.value);
+        } catch (error) {
+          return yield failed(failureFor(error));
+        } finally {
+          watchdog.hold();
+        }
+        if (events.length > 0 && (!isFirstTokenDue || events.some(isAnswer))) {
+          isFirstTokenDue = false;
+          watchdog.progress();
+        }
+        for (const event of events) {
+          const stopped = halt.failure();
+          if (stopped) return yield failed(stopped);
+          if (event.type === 'completed' || event.type === 'failed') {
+            if (event.type === 'completed') halt.settle();
+            return yield event.type === 'failed' ? failed(event.failure) : event;
+          }
+          yield event;
+        }
+      }
+      yield failed(halt.failure() ?? failureOf('TRUNCATED', `${host} ended its answer without saying how.`));
+    } catch (error) {
+      log.error('provider call broke', { provider: id, error: originOf(error) });
+      halt.stop(CANCELLED);
+      yield failed(failureOf('SERVER_ERROR', 'The call could not be carried out, for a reason of our own.'));
+    } finally {
+      watchdog.stop();
+      halt.stop(CANCELLED);
+    }
+  }
+
+  async function* nothing(): AsyncGenerator<ProviderEvent, void> {
+    yield failed(failureOf('UNSUPPORTED', 'The provider has no language models.'));
+  }
+
+  return {
+    id,
+    completes: language !== undefined,
+    unsupported: (providerModelId, request) => language?.unsupported(providerModelId, request) ?? [],
+    operations: options.operations,
+    listModels: options.listModels ?? (async () => ({ kind: 'NOT_OFFERED' })),
+    complete(call, signal) {
+      if (language === undefined) return nothing();
+      const halt = createHalt(signal);
+      return haltable(perform(language, call, halt), halt);
+    },
+  };
+};

@@ -1,0 +1,210 @@
+import type { Dispatcher } from 'undici';
+import { type Failure, failureOf } from '../../../domain/failure.ts';
+import type { JsonObject, JsonValue } from '../../../domain/json.ts';
+import { isJsonObject } from '../../../domain/json.ts';
+import { parseJson } from '../../../wire/json-reading.ts';
+import { unreadable } from '../../../wire/upstream-failure.ts';
+import { ANSWER_LIMIT } from '../answer-reader.ts';
+import { readErrorBody } from '../error-body.ts';
+import type { Halt } from '../halt.ts';
+import { networkFailure } from '../network-failure.ts';
+import { type AnswerHeaders, singleValued, unreadableAnswer } from '../response-headers.ts';
+import type { Watchdog } from '../watchdog.ts';
+import type { BodyFilter } from './body-filter.ts';
+
+/** What is done to one call on its way out and back, besides sending it. */
+export type ExchangeRules = {
+  /** Where the call really goes; packages with a fixed address have no say in it. */
+  address?(url: string): string;
+  /** Changes a JSON body before it is sent. Not possible where the package signs it. */
+  amend?(body: JsonObject): JsonObject;
+  /** What the package is to see of a whole answer, so that its schema does not fail an answer that is paid for. */
+  admit?(answer: JsonObject): JsonValue;
+  failureOf(status: number, headers: AnswerHeaders, body: string): Failure;
+};
+
+export type ExchangeOptions = ExchangeRules & {
+  readonly dispatcher: Dispatcher;
+  readonly halt: Halt;
+  readonly watchdog: Watchdog;
+  /** STREAM: handed on as it comes, through the filter. JSON, BYTES: read whole first. */
+  readonly mode:
+    | { readonly kind: 'STREAM'; readonly filter: BodyFilter }
+    | { readonly kind: 'JSON' | 'BYTES' };
+};
+
+/** One HTTP request that a package makes, on our dispatcher, and what came of it. */
+export type Exchange = {
+  /** To be given to the package. A second request of the same call is refused: it would be billed unseen. */
+  readonly fetch: typeof globalThis.fetch;
+  /** Why the package got no answer to read; undefined where it did. */
+  failure(): Failure | undefined;
+  /** Headers of the answer, failures included; empty before it. */
+  headers(): AnswerHeaders;
+  /** The whole answer as the provider sent it, where it is JSON. */
+  answer(): JsonObject | undefined;
+  /** The connection was lost before the body was over. */
+  isBroken(): boolean;
+};
+
+class ExchangeError extends Error {}
+
+const bodyOf = async (
+  body: unknown,
+  amend: ExchangeRules['amend'],
+): Promise<{ readonly bytes: string | Uint8Array; readonly contentType?: string }> => {
+  if (typeof body === 'string') {
+    const json = amend === undefined ? undefined : parseJson(body);
+    return { bytes: amend !== undefined && isJsonObject(json) ? JSON.stringify(amend(json)) : body };
+  }
+  if (body instanceof Uint8Array) return { bytes: body };
+  if (body instanceof FormData) {
+    const form = new Response(body);
+    const contentType = form.headers.get('content-type');
+    const bytes = new Uint8Array(await form.arrayBuffer());
+    return contentType === null ? { bytes } : { bytes, contentType };
+  }
+  throw new ExchangeError('A body of this kind cannot be sent.');
+};
+
+const tooLarge = (): Failure =>
+  failureOf('SERVER_ERROR', `The answer is larger than ${ANSWER_LIMIT} bytes.`, { retry: 'ELSEWHERE' });
+
+export const createExchange = (options: ExchangeOptions): Exchange => {
+  const { dispatcher, halt, watchdog, mode } = options;
+  let failure: Failure | undefined;
+  let headers: AnswerHeaders = {};
+  let answer: JsonObject | undefined;
+  let isBroken = false;
+  let isSent = false;
+
+  const refuse = (reason: Failure): ExchangeError => {
+    failure ??= halt.failure() ?? reason;
+    return new ExchangeError(failure.message);
+  };
+
+  const readWhole = async (chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> => {
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    try {
+      for (;;) {
+        watchdog.wait();
+        const step = await chunks.next();
+        watchdog.hold();
+        if (step.done === true) return new Uint8Array(Buffer.concat(parts));
+        watchdog.progress();
+        parts.push(step.value);
+        length += step.value.byteLength;
+        if (length > ANSWER_LIMIT) break;
+      }
+    } catch {
+      isBroken = true;
+      throw refuse(failureOf('TRUNCATED', 'The connection was lost before the answer was whole.'));
+    } finally {
+      watchdog.hold();
+    }
+    const reason = tooLarge();
+    halt.stop(reason);
+    throw refuse(reason);
+  };
+
+  const streamOf = (chunks: AsyncIterator<Uint8Array>, filter: BodyFilter): ReadableStream<Uint8Array> => {
+    let length = 0;
+    return new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          for (;;) {
+            let chunk: Uint8Array | undefined;
+            try {
+              const step = await chunks.next();
+              if (step.done !== true) chunk = step.value;
+            } catch {
+              // Ends like a whole one: an error would overtake what was received before it.
+              isBroken = true;
+            }
+            length += chunk?.byteLength ?? 0;
+            if (length > ANSWER_LIMIT) halt.stop(tooLarge());
+            const passed = chunk === undefined ? filter.end() : filter.push(chunk);
+            if (passed.byteLength > 0) controller.enqueue(passed);
+            if (chunk === undefined) return controller.close();
+            if (passed.byteLength > 0) return;
+          }
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  };
+
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    if (isSent) throw new ExchangeError('A call is one request.');
+    isSent = true;
+    const given = input instanceof Request ? input.url : String(input);
+    const url = new URL(options.address?.(given) ?? given);
+    const { bytes, contentType } = await bodyOf(init?.body, options.amend);
+    let response: Dispatcher.ResponseData;
+    try {
+      watchdog.wait();
+      response = await dispatcher.request({
+        origin: url.origin,
+        method: 'POST',
+        path: url.pathname + url.search,
+        headers: {
+          ...Object.fromEntries(new Headers(init?.headers)),
+          ...(contentType === undefined ? {} : { 'content-type': contentType }),
+          // Compressed events would arrive late and in clumps.
+          'accept-encoding': 'identity',
+          'user-agent': 'modelgraph',
+        },
+        body: bytes,
+        signal: halt.signal,
+      });
+    } catch (error) {
+      const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+      throw refuse(networkFailure(`${url.hostname}:${port}`, error));
+    } finally {
+      watchdog.hold();
+    }
+    const { statusCode: status, body } = response;
+    headers = singleValued(response.headers);
+    const unread = unreadableAnswer(url, status, headers);
+    if (unread) {
+      halt.stop(unread);
+      throw refuse(unread);
+    }
+    const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
+    if (status < 200 || status >= 300) {
+      watchdog.wait();
+      const { text, isWhole } = await readErrorBody(chunks);
+      watchdog.hold();
+      if (halt.failure()?.code === 'CANCELLED')
+        throw refuse(failureOf('CANCELLED', 'The call was cancelled.'));
+      // Once there is a status, it says more than that the rest of the body did not come.
+      failure = options.failureOf(status, headers, text);
+      if (!isWhole) halt.stop(failure);
+      throw new ExchangeError(failure.message);
+    }
+    const shown = { status: 200, headers: { ...headers } };
+    if (mode.kind === 'STREAM') return new Response(streamOf(chunks, mode.filter), shown);
+    watchdog.progress();
+    const whole = await readWhole(chunks);
+    if (mode.kind === 'BYTES') return new Response(whole, shown);
+    const text = new TextDecoder().decode(whole);
+    const json = parseJson(text);
+    if (!isJsonObject(json)) {
+      const event = unreadable(text);
+      throw refuse(
+        event.type === 'failed' ? event.failure : failureOf('SERVER_ERROR', 'The answer is no JSON.'),
+      );
+    }
+    answer = json;
+    return new Response(JSON.stringify(options.admit?.(json) ?? json), shown);
+  };
+
+  return {
+    fetch,
+    failure: () => failure,
+    headers: () => headers,
+    answer: () => answer,
+    isBroken: () => isBroken,
+  };
+};
