@@ -3,14 +3,17 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSystemClock } from './adapters/clock.ts';
 import { createMediaFetcher } from './adapters/media/fetcher.ts';
-import { configureProviders } from './adapters/providers/configure-providers.ts';
+import { configureProviders, operationsOf } from './adapters/providers/configure-providers.ts';
 import { createDispatcher } from './adapters/providers/dispatcher.ts';
+import { createProviderProbe } from './adapters/providers/probe.ts';
+import { KNOWN_PROVIDERS, knownProvider } from './adapters/providers/registry.ts';
 import { createMemoryState } from './adapters/state/memory.ts';
 import { connectRedisState } from './adapters/state/redis.ts';
 import { openStore } from './adapters/store/open-store.ts';
 import { createLog } from './adapters/telemetry/log.ts';
 import { buildCatalogue } from './catalogue/build-catalogue.ts';
 import { createCatalogueReader } from './catalogue/catalogue-reader.ts';
+import { cheapestModels } from './catalogue/cheapest-models.ts';
 import { loadSeed } from './catalogue/seed.ts';
 import { type Config, loadConfig } from './config.ts';
 import { createCompletionHistory } from './control/completion-history.ts';
@@ -18,7 +21,10 @@ import { createKeyService } from './control/key-service.ts';
 import { createOperationHistory } from './control/operation-history.ts';
 import { originOf } from './domain/error-origin.ts';
 import { banner } from './faces/cli/banner.ts';
-import { HELP, parseCommandLine } from './faces/cli/command-line.ts';
+import { type DoctorOptions, HELP, parseCommandLine } from './faces/cli/command-line.ts';
+import { examine, type Patient } from './faces/cli/doctor.ts';
+import { doctorJson, doctorTable, isWell } from './faces/cli/doctor-report.ts';
+import { withProvidersTable } from './faces/cli/providers-table.ts';
 import { createExplorer } from './faces/explorer/explorer.ts';
 import { createGraphFace } from './faces/graphql/graph-face.ts';
 import { printSchemas } from './faces/graphql/print-schemas.ts';
@@ -237,6 +243,60 @@ const serve = async (): Promise<void> => {
   if (!stopping) process.stdout.write(greeting);
 };
 
+/** Checks providers as they are configured, without the store. Gives the exit code. */
+const doctor = async ({ providers: names, json, call, model }: DoctorOptions): Promise<0 | 1 | 2> => {
+  const config = loadConfig();
+  const log = createLog({ level: 'error', pretty: process.stderr.isTTY });
+  const clock = createSystemClock();
+  const dispatcher = createDispatcher();
+  try {
+    const [seed, { listed, connected }] = await Promise.all([
+      loadSeed(),
+      configureProviders(config.providers, config, { dispatcher, log, clock }),
+    ]);
+    const catalogue = buildCatalogue({ seed, providers: listed, readAt: clock.now() });
+    const wanted = names.map((name) => knownProvider(name)?.id ?? name);
+    const stranger = wanted.findIndex((id) => listed.every(({ info }) => info.id !== id));
+    if (stranger >= 0) {
+      process.stderr.write(`There is no provider "${names[stranger]}".\n`);
+      return 2;
+    }
+    const patients = listed
+      .filter(({ info }) =>
+        wanted.length > 0 ? wanted.includes(info.id) : info.status.kind === 'ON' && info.kind !== 'SANDBOX',
+      )
+      .map(({ info }): Patient => {
+        const provider = connected.get(info.id);
+        const entry = config.providers.find(({ id }) => (knownProvider(id)?.id ?? id) === info.id);
+        return {
+          info,
+          keyVariables: knownProvider(info.id)?.keyVariables ?? [],
+          models: cheapestModels(catalogue, info.id),
+          configured: entry?.models.map(({ providerModelId }) => providerModelId) ?? [],
+          ...(provider !== undefined && { probe: createProviderProbe(provider, clock) }),
+        };
+      });
+    const options = { call, ...(model !== undefined && { model }) };
+    const findings = await Promise.all(patients.map((patient) => examine(patient, options)));
+    process.stdout.write(json ? doctorJson(findings, wanted) : doctorTable(findings));
+    return isWell(findings, wanted) ? 0 : 1;
+  } finally {
+    await dispatcher.destroy();
+  }
+};
+
+const printProviders = (file: string): void => {
+  const rows = KNOWN_PROVIDERS.map((known) => ({
+    ...known,
+    variables: (known.variables ?? []).flatMap((variable) =>
+      variable.default === undefined ? [variable.name] : [],
+    ),
+    completes: known.api.completes ?? true,
+    operations: operationsOf(known),
+  }));
+  writeFileSync(file, withProvidersTable(readFileSync(file, 'utf8'), rows));
+};
+
 const run = async (): Promise<void> => {
   const command = parseCommandLine(process.argv.slice(2));
   switch (command.kind) {
@@ -249,6 +309,11 @@ const run = async (): Promise<void> => {
       writeFileSync(join(command.directory, 'subgraph.graphql'), subgraph);
       return;
     }
+    case 'DOCTOR':
+      process.exitCode = await doctor(command);
+      return;
+    case 'PRINT_PROVIDERS':
+      return printProviders(command.file);
     case 'VERSION':
       process.stdout.write(`${versionOf()}\n`);
       return;

@@ -1,12 +1,29 @@
+export type DoctorOptions = {
+  /** Send one tiny completion to each. */
+  readonly call: boolean;
+  readonly json: boolean;
+  /** The provider's name of the model to ask, where one provider is named. */
+  readonly model?: string;
+  /** Ids or aliases; empty: all that are on. */
+  readonly providers: readonly string[];
+};
+
 /** What the `modelgraph` command is asked to do. */
 export type Command =
   | { readonly kind: 'SERVE' }
   | { readonly kind: 'PRINT_SCHEMA'; readonly directory: string }
+  | ({ readonly kind: 'DOCTOR' } & DoctorOptions)
+  | { readonly kind: 'PRINT_PROVIDERS'; readonly file: string }
   | { readonly kind: 'VERSION' }
   | { readonly kind: 'HELP'; readonly problem?: string };
 
 export const HELP = `modelgraph [serve]               start the server
 modelgraph print-schema [DIR]    write schema.graphql and subgraph.graphql to DIR (./schema)
+modelgraph doctor [PROVIDER…]    check keys, lists of models and addresses of the providers that are on
+    --call                       also send one completion of at most 16 tokens to each, which costs
+    --model NAME                 the model to call, where one provider is named
+    --json                       for programs; the exit code is 0 if all is well, 1 if not, 2 if misused
+modelgraph print-providers [FILE]   write the table of known providers into FILE (./README.md)
 modelgraph --version
 modelgraph --help
 
@@ -17,6 +34,27 @@ const surplus = (name: string, argument: string): Command => ({
   kind: 'HELP',
   problem: `"${name}" takes no "${argument}".`,
 });
+
+const NO_MODEL = '"--model" takes the name of a model, with --call and exactly one provider.';
+
+const doctorCommand = (args: readonly string[]): Command => {
+  const problem = (text: string): Command => ({ kind: 'HELP', problem: text });
+  const providers: string[] = [];
+  const flags = { call: false, json: false };
+  let model: string | undefined;
+  for (let index = 0; index < args.length; index++) {
+    const argument = args[index] ?? '';
+    if (argument === '--call') flags.call = true;
+    else if (argument === '--json') flags.json = true;
+    else if (argument === '--model') {
+      model = args[++index];
+      if (model === undefined || model.startsWith('-')) return problem(NO_MODEL);
+    } else if (argument.startsWith('-')) return surplus('doctor', argument);
+    else providers.push(argument);
+  }
+  if (model !== undefined && (!flags.call || providers.length !== 1)) return problem(NO_MODEL);
+  return { kind: 'DOCTOR', ...flags, providers, ...(model !== undefined && { model }) };
+};
 
 /** Reads the arguments after the command's own name. */
 export const parseCommandLine = (args: readonly string[]): Command => {
@@ -31,6 +69,13 @@ export const parseCommandLine = (args: readonly string[]): Command => {
       const [directory = 'schema', extra] = rest;
       const wrong = directory.startsWith('-') ? directory : extra;
       return wrong === undefined ? { kind: 'PRINT_SCHEMA', directory } : surplus('print-schema', wrong);
+    }
+    case 'doctor':
+      return doctorCommand(rest);
+    case 'print-providers': {
+      const [file = 'README.md', extra] = rest;
+      const wrong = file.startsWith('-') ? file : extra;
+      return wrong === undefined ? { kind: 'PRINT_PROVIDERS', file } : surplus('print-providers', wrong);
     }
     case '--version':
     case '-v':

@@ -1,0 +1,140 @@
+import type { Failure } from '../../domain/failure.ts';
+import type { ProviderInfo } from '../../domain/provider.ts';
+
+/** A provider as the doctor examines it. */
+export type Patient = {
+  readonly info: ProviderInfo;
+  /** Environment variables that its key may come from; empty where it needs none. */
+  readonly keyVariables: readonly string[];
+  /** The provider's names of the models that are known or configured here, the cheapest to ask first. */
+  readonly models: readonly string[];
+  /** Those of them that the operator wrote into the config file, in that order. */
+  readonly configured: readonly string[];
+  /** Absent where it is off. */
+  readonly probe?: {
+    listModels(): Promise<
+      | { readonly kind: 'LISTED'; readonly ids: readonly string[] }
+      | { readonly kind: 'NOT_OFFERED' }
+      | { readonly kind: 'FAILED'; readonly failure: Failure }
+    >;
+    complete(
+      providerModelId: string,
+    ): Promise<
+      | { readonly kind: 'ANSWERED'; readonly totalMs: number }
+      | { readonly kind: 'FAILED'; readonly failure: Failure }
+    >;
+  };
+};
+
+export type Examination = {
+  /** Send one tiny completion, which costs. */
+  readonly call: boolean;
+  /** The provider's name of the model to ask; absent: the cheapest. */
+  readonly model?: string;
+};
+
+/** A failure as it is reported: never with a credential. */
+export type Complaint = Pick<Failure, 'code' | 'message' | 'status' | 'providerMessage'>;
+
+/** What was found. UNCHECKED: it is on, but has no list of models and was not called. */
+export type Finding = {
+  readonly provider: string;
+  readonly state: 'OK' | 'FAILED' | 'OFF' | 'UNCHECKED';
+  /** Of its list of models: how many it has, and how many of those that are known here are among them. */
+  readonly list?: { readonly models: number; readonly known: number; readonly ofKnown: number };
+  /** Configured models that its list does not have. */
+  readonly notListed: readonly string[];
+  readonly call?: { readonly model: string; readonly totalMs?: number };
+  readonly failure?: Complaint;
+  /** What to do; empty where nothing is. */
+  readonly advice: readonly string[];
+};
+
+const complaintOf = (failure: Failure): Complaint => ({
+  code: failure.code,
+  message: failure.message,
+  ...(failure.status !== undefined && { status: failure.status }),
+  ...(failure.providerMessage !== undefined && { providerMessage: failure.providerMessage }),
+});
+
+const adviceFor = ({ code, status }: Failure, { keyVariables }: Patient): string => {
+  const key = keyVariables.length > 0 ? keyVariables.join(' or ') : 'its apiKey in the config file';
+  switch (code) {
+    case 'AUTHENTICATION':
+      return `check ${key}: the provider does not take the key`;
+    case 'PERMISSION':
+      return `give the key the right to do this, or set ${key} to another`;
+    case 'QUOTA_EXHAUSTED':
+      return 'add credit to the account, or raise its limit';
+    case 'RATE_LIMITED':
+    case 'OVERLOADED':
+      return 'the key works; try again later';
+    case 'MODEL_NOT_FOUND':
+      return 'name a model that the key may use with --model, and check the baseUrl';
+    case 'TIMEOUT':
+    case 'TRUNCATED':
+    case 'CANCELLED':
+      return 'check the network, and a proxy on the way';
+    case 'SERVER_ERROR':
+      return status === undefined
+        ? 'check the baseUrl, the network and the firewall'
+        : 'check the baseUrl; if it is right, try again later';
+    case 'INVALID_REQUEST':
+    case 'CONTEXT_LENGTH_EXCEEDED':
+    case 'CONTENT_FILTERED':
+    case 'UNSUPPORTED':
+      return 'name another model with --model';
+  }
+};
+
+const failedWith = (patient: Patient, failure: Failure, found: Omit<Finding, 'state'>): Finding => ({
+  ...found,
+  state: 'FAILED',
+  failure: complaintOf(failure),
+  advice: [...found.advice, adviceFor(failure, patient)],
+});
+
+/** Examines one provider. Never rejects. */
+export const examine = async (patient: Patient, options: Examination): Promise<Finding> => {
+  const { info, models, configured, probe } = patient;
+  const found = { provider: info.id, notListed: [], advice: [] };
+  if (probe === undefined || info.status.kind === 'OFF') {
+    const advice = info.status.kind === 'OFF' ? [info.status.reason] : [];
+    return { ...found, state: 'OFF', advice };
+  }
+  const list = await probe.listModels();
+  if (list.kind === 'FAILED') return failedWith(patient, list.failure, found);
+  const ids = list.kind === 'LISTED' ? new Set(list.ids) : undefined;
+  const notListed = ids === undefined ? [] : configured.filter((name) => !ids.has(name));
+  const listed: Omit<Finding, 'state'> = {
+    provider: info.id,
+    notListed,
+    ...(ids !== undefined && {
+      list: {
+        models: ids.size,
+        known: models.filter((name) => ids.has(name)).length,
+        ofKnown: models.length,
+      },
+    }),
+    advice: notListed.length === 0 ? [] : [`its list has no ${notListed.join(', ')}: check the names`],
+  };
+  const isReachable = ids !== undefined;
+  if (!options.call || !info.completes) {
+    const more = isReachable
+      ? []
+      : [info.completes ? 'it has no list of models: use --call' : 'it has no list of models'];
+    return {
+      ...listed,
+      state: isReachable ? 'OK' : 'UNCHECKED',
+      advice: [...listed.advice, ...more],
+    };
+  }
+  const isCallable = (name: string): boolean => ids?.has(name) ?? true;
+  const model = options.model ?? configured.find(isCallable) ?? models.find(isCallable);
+  if (model === undefined)
+    return { ...listed, state: 'UNCHECKED', advice: [...listed.advice, 'name a model with --model'] };
+  const answer = await probe.complete(model);
+  return answer.kind === 'FAILED'
+    ? failedWith(patient, answer.failure, { ...listed, call: { model } })
+    : { ...listed, state: 'OK', call: { model, totalMs: Math.round(answer.totalMs) } };
+};
