@@ -113,6 +113,60 @@ describe('cost', () => {
     expect(costOf(input)).toMatchObject({ kind: 'UNPRICED', reason, lines: [] });
   });
 
+  const image = row('0.04', { family: 'IMAGES', direction: 'OUTPUT', modality: 'IMAGE' }, { per: 1 });
+  const hour = row('0.36', { family: 'SECONDS', modality: 'AUDIO' }, { per: 3600 });
+  const letters = row('15', { family: 'CHARACTERS' });
+  const thousandCalls = row('5', { family: 'REQUESTS', direction: 'NONE', modality: 'NONE' }, { per: 1000 });
+
+  it.each([
+    ['images by number', [image], { images: 3 }, '0.12 USD'],
+    [
+      'images by tokens, where a price by number stands beside',
+      [image, ...plain],
+      { input: 1000 },
+      '0.00015 USD',
+    ],
+    ['seconds', [hour], { seconds: 90 }, '0.009 USD'],
+    [
+      'fractions of a second by their text, not their binary neighbour',
+      [hour],
+      { seconds: 0.1 },
+      '0.00001 USD',
+    ],
+    ['long fractions', [hour], { seconds: 12.345678 }, '0.0012345678 USD'],
+    ['characters', [letters], { characters: 200 }, '0.003 USD'],
+    ['an embedding by its input alone', [plain[0] ?? image], { input: 1000 }, '0.00015 USD'],
+    ['a call beside its tokens', [thousandCalls, ...plain], { input: 1000 }, '0.00515 USD'],
+    ['what the provider counts as calls', [thousandCalls], { requests: 4 }, '0.02 USD'],
+  ])('bills %s', (_, prices, counts, total) => {
+    expect(totalOf(prices, counts)).toBe(total);
+  });
+
+  it('bills one call where nothing but calls is priced, whether or not usage is reported', () => {
+    const cost = costOf({ offering: metered, prices: [thousandCalls], usage: undefined, at: noon });
+    expect(cost.kind === 'PRICED' && cost.total.toString()).toBe('0.005');
+    expect(
+      costOf({ offering: metered, prices: [thousandCalls, ...plain], usage: undefined, at: noon }),
+    ).toMatchObject({ kind: 'UNPRICED', reason: 'NO_USAGE' });
+  });
+
+  it.each([
+    ['images', [image], 'NO_USAGE'],
+    ['seconds', [hour], 'NO_USAGE'],
+    ['characters', [letters], 'NO_USAGE'],
+  ])('does not take %s that nobody counted for none', (_, prices, reason) => {
+    expect(bill(prices, {})).toMatchObject({ kind: 'UNPRICED', reason, lines: [] });
+  });
+
+  it.each([
+    ['images', { images: 2 }],
+    ['seconds', { seconds: 1.5 }],
+    ['characters', { characters: 9 }],
+    ['requests', { requests: 1 }],
+  ])('does not bill %s that have no price', (_, counts) => {
+    expect(bill(plain, { input: 1, ...counts })).toMatchObject({ reason: 'METER_UNPRICED' });
+  });
+
   it.each([
     ['cache reads', { cacheRead: 5 }, meter({ tokenType: 'CACHE_READ' })],
     ['five-minute cache writes', { cacheWrite5m: 5 }, meter({ tokenType: 'CACHE_WRITE_5M' })],

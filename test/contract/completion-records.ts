@@ -5,10 +5,12 @@ import {
   asKeyId,
   asModelSlug,
   asOfferingId,
+  asOperationId,
   asPriceId,
   asProviderId,
 } from '../../src/domain/ids.ts';
 import { Decimal } from '../../src/domain/money.ts';
+import type { LedgerRow, OperationRecord } from '../../src/domain/operation-record.ts';
 import { usageOf } from '../../src/domain/usage.ts';
 
 let made = 0;
@@ -32,6 +34,15 @@ export const smallRecord = (changes: Partial<CompletionRecord> = {}): Completion
   };
 };
 
+/** The same as a row of the ledger. */
+export const rowOf = (record: CompletionRecord): LedgerRow => ({ operation: 'COMPLETION', ...record });
+export const smallRow = (
+  changes: Partial<CompletionRecord> = {},
+): Extract<LedgerRow, { operation: 'COMPLETION' }> => ({
+  operation: 'COMPLETION',
+  ...smallRecord(changes),
+});
+
 const provider = asProviderId('my-relay');
 const offering = asOfferingId('my-relay/vendor/gpt-4o-mini');
 const failure = {
@@ -46,7 +57,15 @@ const failure = {
   providerId: provider,
   offeringId: offering,
 } as const;
-const usage = usageOf({ input: 12, cacheRead: 3, output: 45, reasoning: 6, audioInput: 7 });
+const usage = usageOf({
+  input: 12,
+  cacheRead: 3,
+  output: 45,
+  reasoning: 6,
+  audioInput: 7,
+  seconds: 1.25,
+  images: 2,
+});
 const priced = {
   kind: 'PRICED',
   lines: [
@@ -99,6 +118,7 @@ export const fullRecord = (): CompletionRecord =>
         cost: priced,
         providerResponseId: 'chatcmpl-1',
         providerModel: 'gpt-4o-mini-2024-07-18',
+        serviceTier: 'FLEX',
       },
     ],
     timings: { totalMs: 2000.125, ttftMs: 0, outputTps: 123.456 },
@@ -122,3 +142,15 @@ export const unpricedRecord = (): CompletionRecord =>
       missing: [{ family: 'IMAGES', direction: 'OUTPUT', modality: 'IMAGE', tokenType: 'PLAIN' }],
     },
   });
+
+/** The row of an operation that is no completion, with only what every one has. */
+export const smallOperation = (changes: Partial<OperationRecord> = {}): OperationRecord => {
+  const { id, ...rest } = smallRecord();
+  return { ...rest, id: asOperationId(id.replace('cmp_', 'op_')), operation: 'EMBEDDING', ...changes };
+};
+
+/** One with everything that it can have. */
+export const fullOperation = (): OperationRecord => {
+  const { id, finishReason: _reason, rawFinishReason: _raw, ...rest } = fullRecord();
+  return { ...rest, id: asOperationId(id.replace('cmp_', 'op_')), operation: 'IMAGE_GENERATION' };
+};

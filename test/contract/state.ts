@@ -98,6 +98,41 @@ export const describeSharedState = (open: () => Promise<Nodes>): void => {
       expect(seen).toEqual(['one']);
     });
 
+    const someBytes = (length: number): Uint8Array =>
+      Uint8Array.from({ length }, (_, index) => (index * 7) % 256);
+
+    it('keeps bytes for every node, exactly, and the last that were put', async () => {
+      const key = `key-${randomUUID()}`;
+      expect(await nodes.other.getBytes(key)).toBeUndefined();
+      const bytes = someBytes(1000);
+      // A view into something larger is kept as what it shows.
+      await nodes.one.putBytes(key, bytes.subarray(3, 300), 60_000);
+      bytes.fill(0);
+      const kept = await nodes.other.getBytes(key);
+      expect(kept && [...kept]).toEqual([...someBytes(1000).subarray(3, 300)]);
+      await nodes.other.putBytes(key, new Uint8Array([1]), 60_000);
+      expect([...((await nodes.one.getBytes(key)) ?? [])]).toEqual([1]);
+    });
+
+    it('forgets bytes when their time is over', async () => {
+      const [brief, lasting] = [`key-${randomUUID()}`, `key-${randomUUID()}`];
+      await nodes.one.putBytes(lasting, someBytes(5), 60_000);
+      await nodes.one.putBytes(brief, someBytes(5), 20);
+      await expect.poll(() => nodes.other.getBytes(brief)).toBeUndefined();
+      expect(await nodes.other.getBytes(lasting)).toHaveLength(5);
+    });
+
+    it('rejects what is too large, and takes what is just not', async () => {
+      const key = `key-${randomUUID()}`;
+      const limit = 64 * 1024 * 1024;
+      await expect(nodes.one.putBytes(key, new Uint8Array(limit + 1), 1_000)).rejects.toThrow(
+        'bytes are too many to share',
+      );
+      expect(await nodes.one.getBytes(key)).toBeUndefined();
+      await nodes.one.putBytes(key, new Uint8Array(limit), 10_000);
+      expect((await nodes.other.getBytes(key))?.byteLength).toBe(limit);
+    });
+
     it('answers a ping', async () => {
       await expect(nodes.one.ping()).resolves.toBeUndefined();
     });

@@ -1,10 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CompletionRecord } from '../../src/domain/completion-record.ts';
-import { asCompletionId, asKeyId } from '../../src/domain/ids.ts';
+import { asCompletionId, asKeyId, asOperationId } from '../../src/domain/ids.ts';
 import type { Key } from '../../src/domain/key.ts';
 import type { Store } from '../../src/ports/store.ts';
-import { fullRecord, smallRecord, unpricedRecord } from './completion-records.ts';
+import {
+  fullOperation,
+  fullRecord,
+  rowOf,
+  smallOperation,
+  smallRecord,
+  unpricedRecord,
+} from './completion-records.ts';
 
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
@@ -154,7 +161,7 @@ export const describeStore = (open: () => Promise<Store>): void => {
     describe('completions', () => {
       it('reads back exactly what was written', async () => {
         const records = [smallRecord(), fullRecord(), unpricedRecord()];
-        await store.completions.insertMany(records);
+        await store.ledger.insertMany(records.map(rowOf));
         const absent = [asCompletionId('cmp_nobody'), asCompletionId('\0')];
         const found = await store.completions.findMany([...absent, ...records.map(({ id }) => id)]);
         expect(found).toStrictEqual([undefined, undefined, ...records]);
@@ -163,7 +170,7 @@ export const describeStore = (open: () => Promise<Store>): void => {
 
       it('finds among more ids than a statement takes parameters', async () => {
         const record = smallRecord();
-        await store.completions.insertMany([record]);
+        await store.ledger.insertMany([record].map(rowOf));
         const ids = Array.from({ length: 70_000 }, (_, index) => asCompletionId(`cmp_nobody_${index}`));
         const found = await store.completions.findMany([...ids, record.id]);
         expect(found).toHaveLength(70_001);
@@ -173,8 +180,8 @@ export const describeStore = (open: () => Promise<Store>): void => {
       it('writes many rows at once, and none for none', async () => {
         const keyId = asKeyId(randomUUID());
         const records = Array.from({ length: 500 }, () => ({ ...fullRecord(), keyId }));
-        await store.completions.insertMany([]);
-        await store.completions.insertMany(records);
+        await store.ledger.insertMany([]);
+        await store.ledger.insertMany(records.map(rowOf));
         const listed = await walk(120, (page) => store.completions.list({ keyId }, page));
         expect(listed).toStrictEqual(records.toReversed());
       });
@@ -182,15 +189,15 @@ export const describeStore = (open: () => Promise<Store>): void => {
       it('leaves rows as they are when a batch is written again', async () => {
         const first = smallRecord({ user: 'first' });
         const second = smallRecord();
-        await store.completions.insertMany([first]);
-        await store.completions.insertMany([{ ...first, user: 'changed' }, second, second]);
+        await store.ledger.insertMany([first].map(rowOf));
+        await store.ledger.insertMany([{ ...first, user: 'changed' }, second, second].map(rowOf));
         expect(await store.completions.findMany([first.id, second.id])).toStrictEqual([first, second]);
       });
 
       it('writes all rows of a batch or none', async () => {
         const good = smallRecord();
         const bad = { ...smallRecord(), createdAt: new Date(8.64e15) };
-        await expect(store.completions.insertMany([good, bad])).rejects.toThrow();
+        await expect(store.ledger.insertMany([good, bad].map(rowOf))).rejects.toThrow();
         expect(await store.completions.findMany([good.id])).toEqual([undefined]);
       });
 
@@ -202,7 +209,7 @@ export const describeStore = (open: () => Promise<Store>): void => {
           metadata: { 'k\0': 'v\ud800' },
           warnings: [{ code: 'PROVIDER_WARNING', message: 'w\0' }],
         };
-        await store.completions.insertMany([odd]);
+        await store.ledger.insertMany([odd].map(rowOf));
         expect(await store.completions.findMany([odd.id])).toStrictEqual([
           {
             ...odd,
@@ -220,7 +227,7 @@ export const describeStore = (open: () => Promise<Store>): void => {
         const records = times.map((createdAt, index) => ({
           ...smallRecord({ createdAt, keyId, status: index % 2 === 0 ? 'SUCCEEDED' : 'FAILED' }),
         }));
-        await store.completions.insertMany([...records, smallRecord()]);
+        await store.ledger.insertMany([...records, smallRecord()].map(rowOf));
         const [first, second, third, fourth] = records.map(({ id }) => id);
         const ids = async (filter: Parameters<Store['completions']['list']>[0]) =>
           (await store.completions.list({ keyId, ...filter }, { limit: 10 })).rows.map(({ id }) => id);
@@ -237,10 +244,63 @@ export const describeStore = (open: () => Promise<Store>): void => {
       it('says whether there is more', async () => {
         const keyId = asKeyId(randomUUID());
         const records = [smallRecord({ keyId }), smallRecord({ keyId })];
-        await store.completions.insertMany(records);
+        await store.ledger.insertMany(records.map(rowOf));
         const page = (limit: number) => store.completions.list({ keyId }, { limit });
         expect(await page(1)).toStrictEqual({ rows: [records[1]], hasMore: true });
         expect(await page(2)).toStrictEqual({ rows: [records[1], records[0]], hasMore: false });
+      });
+    });
+
+    describe('operations', () => {
+      it('reads back exactly what was written, and keeps them apart from completions', async () => {
+        const keyId = asKeyId(randomUUID());
+        const operations = [smallOperation({ keyId }), { ...fullOperation(), keyId }];
+        const completion = smallRecord({ keyId });
+        await store.ledger.insertMany([rowOf(completion), ...operations]);
+        const ids = operations.map(({ id }) => id);
+        expect(
+          await store.operations.findMany([
+            asOperationId('op_nobody'),
+            asOperationId(completion.id),
+            asOperationId('\0'),
+            ...ids,
+          ]),
+        ).toStrictEqual([undefined, undefined, undefined, ...operations]);
+        expect(await store.operations.findMany([])).toEqual([]);
+        expect(await store.completions.findMany(ids.map((id) => asCompletionId(id)))).toEqual([
+          undefined,
+          undefined,
+        ]);
+        expect(await store.operations.list({ keyId }, { limit: 10 })).toStrictEqual({
+          rows: operations.toReversed(),
+          hasMore: false,
+        });
+        expect(await store.completions.list({ keyId }, { limit: 10 })).toStrictEqual({
+          rows: [completion],
+          hasMore: false,
+        });
+      });
+
+      it('filters by operation, key, status and time, page by page', async () => {
+        const keyId = asKeyId(randomUUID());
+        const createdAt = new Date(Date.UTC(2032, 0, 1));
+        const embedding = smallOperation({ keyId });
+        const speech = smallOperation({ keyId, operation: 'SPEECH', status: 'FAILED' });
+        const later = smallOperation({ keyId, createdAt });
+        await store.ledger.insertMany([embedding, speech, later, smallOperation()]);
+        const rows = async (filter: Parameters<Store['operations']['list']>[0]) =>
+          (await store.operations.list({ keyId, ...filter }, { limit: 10 })).rows;
+        expect(await rows({})).toStrictEqual([later, speech, embedding]);
+        expect(await rows({ operation: 'EMBEDDING' })).toStrictEqual([later, embedding]);
+        expect(await rows({ operation: 'RERANK' })).toEqual([]);
+        expect(await rows({ status: 'FAILED' })).toStrictEqual([speech]);
+        expect(await rows({ createdFrom: createdAt })).toStrictEqual([later]);
+        expect(await rows({ createdTo: createdAt })).toStrictEqual([speech, embedding]);
+        expect(await walk(1, (page) => store.operations.list({ keyId }, page))).toStrictEqual([
+          later,
+          speech,
+          embedding,
+        ]);
       });
     });
 
@@ -250,7 +310,7 @@ export const describeStore = (open: () => Promise<Store>): void => {
       const unwritable = { ...smallRecord({ user: 'private' }), createdAt: new Date(8.64e15) };
       for (const fail of [
         () => store.keys.insert(key, hash),
-        () => store.completions.insertMany([unwritable]),
+        () => store.ledger.insertMany([unwritable].map(rowOf)),
       ]) {
         const error: unknown = await fail().catch((reason: unknown) => reason);
         if (!(error instanceof Error)) throw new Error('It did not fail.');
@@ -263,7 +323,7 @@ export const describeStore = (open: () => Promise<Store>): void => {
 
     it('works while many ask at once', async () => {
       const records = Array.from({ length: 50 }, () => smallRecord());
-      await Promise.all(records.map((record) => store.completions.insertMany([record])));
+      await Promise.all(records.map((record) => store.ledger.insertMany([record].map(rowOf))));
       const found = await Promise.all(records.map(({ id }) => store.completions.findMany([id])));
       expect(found.flat()).toStrictEqual(records);
     });

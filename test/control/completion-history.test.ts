@@ -22,7 +22,7 @@ describe('the history of completions', () => {
   beforeAll(async () => {
     folder = await newDataFolder();
     store = await openStore({ kind: 'embedded', dataDir: folder.path }, recordedLog());
-    ledger = createLedger(store.completions, createFakeClock(), recordedLog());
+    ledger = createLedger(store.ledger, createFakeClock(), recordedLog());
   });
   afterAll(async () => {
     await store.close();
@@ -30,7 +30,7 @@ describe('the history of completions', () => {
   });
   const append = (keyId: typeof mine, changes: Parameters<typeof smallRecord>[0] = {}) => {
     const record = smallRecord({ keyId, ...changes });
-    ledger.append(record);
+    ledger.append({ operation: 'COMPLETION', ...record });
     return record;
   };
   const open = () => createCompletionHistory(store.completions, ledger.flush);

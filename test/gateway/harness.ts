@@ -16,10 +16,8 @@ import { createLedger, type Ledger, type LedgerOptions } from '../../src/gateway
 import type { Provider } from '../../src/ports/provider.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { type RecordedLog, recordedLog } from '../support/recorded-log.ts';
-import {
-  createScriptedCompletionStore,
-  type ScriptedCompletionStore,
-} from '../support/scripted-completion-store.ts';
+import { createScriptedLedgerStore, type ScriptedLedgerStore } from '../support/scripted-ledger-store.ts';
+import { createScriptedMedia, type ScriptedMedia } from '../support/scripted-media.ts';
 
 const EMPTY_SEED: Seed = { version: '0', providers: [], models: [], names: [], skipped: [] };
 
@@ -29,9 +27,10 @@ export const MODEL = 'lab/talker';
 export type Harness = {
   readonly gateway: Gateway;
   readonly ledger: Ledger;
-  readonly store: ScriptedCompletionStore;
+  readonly store: ScriptedLedgerStore;
   readonly clock: FakeClock;
   readonly log: RecordedLog;
+  readonly media: ScriptedMedia;
   /** What providers threw. */
   readonly defects: readonly unknown[];
 };
@@ -86,19 +85,21 @@ export const createHarness = (
 ): Harness => {
   const clock = createFakeClock();
   const log = recordedLog();
-  const store = createScriptedCompletionStore();
+  const store = createScriptedLedgerStore();
   const ledger = createLedger(store, clock, log, options.ledger);
   const catalogue = options.catalogue ?? catalogueOf(providers.map(({ id }) => id));
   const connected = new Map(providers.map((provider) => [provider.id, provider]));
+  const media = createScriptedMedia();
   const defects: unknown[] = [];
   const gateway = createGateway({
     catalogue: () => catalogue,
     providers: () => connected,
+    media,
     clock,
     ledger,
     onDefect: (error) => defects.push(error),
   });
-  return { gateway, ledger, store, clock, log, defects };
+  return { gateway, ledger, store, clock, log, media, defects };
 };
 
 export const callerWith = (changes: Partial<Key> = {}): Caller =>

@@ -1,21 +1,21 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore } from '../../src/adapters/store/open-store.ts';
 import { createLedger, type LedgerOptions } from '../../src/gateway/ledger.ts';
-import type { CompletionStore } from '../../src/ports/store.ts';
-import { smallRecord } from '../contract/completion-records.ts';
+import type { LedgerStore } from '../../src/ports/store.ts';
+import { smallRow } from '../contract/completion-records.ts';
 import { newDataFolder } from '../support/data-folder.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { recordedLog } from '../support/recorded-log.ts';
-import { createScriptedCompletionStore } from '../support/scripted-completion-store.ts';
+import { createScriptedLedgerStore } from '../support/scripted-ledger-store.ts';
 import { settled } from './harness.ts';
 
 const begin = (options: Partial<LedgerOptions> = {}) => {
   const clock = createFakeClock();
   const log = recordedLog();
-  const store = createScriptedCompletionStore();
+  const store = createScriptedLedgerStore();
   const ledger = createLedger(store, clock, log, options);
   const append = (count: number) => {
-    const records = Array.from({ length: count }, () => smallRecord());
+    const records = Array.from({ length: count }, () => smallRow());
     for (const record of records) ledger.append(record);
     return records;
   };
@@ -158,18 +158,18 @@ describe('flush', () => {
 
   it('does not wait for rows that come after it', async () => {
     const clock = createFakeClock();
-    const store = createScriptedCompletionStore();
+    const store = createScriptedLedgerStore();
     // Each insert finds another row queued when it is done: the queue is never empty.
-    const busy: CompletionStore = {
+    const busy: LedgerStore = {
       ...store,
       insertMany: async (records) => {
         await store.insertMany(records);
-        ledger.append(smallRecord());
+        ledger.append(smallRow());
         if (store.written.length > 50) throw new Error('it waits for ever');
       },
     };
     const ledger = createLedger(busy, clock, recordedLog());
-    const record = smallRecord();
+    const record = smallRow();
     ledger.append(record);
     await ledger.flush();
     expect(store.written[0]).toBe(record);
@@ -179,10 +179,10 @@ describe('flush', () => {
     'writes a row that comes in the very moment in which a batch is done (%i microtasks after)',
     async (moment) => {
       const clock = createFakeClock();
-      const store = createScriptedCompletionStore();
-      const late = smallRecord();
+      const store = createScriptedLedgerStore();
+      const late = smallRow();
       let flushed: Promise<void> | undefined;
-      const hooked: CompletionStore = {
+      const hooked: LedgerStore = {
         ...store,
         insertMany: async (records) => {
           await store.insertMany(records);
@@ -200,7 +200,7 @@ describe('flush', () => {
         },
       };
       const ledger = createLedger(hooked, clock, recordedLog());
-      ledger.append(smallRecord());
+      ledger.append(smallRow());
       await ledger.flush();
       await settled();
       await flushed;
@@ -284,19 +284,18 @@ it('on the embedded store: what is flushed can be read, whatever was tried befor
   onTestFinished(() => store.close());
   let failures = 3;
   // Fails after the rows are in: the writer cannot know, and writes them again.
-  const unreliable: CompletionStore = {
-    ...store.completions,
+  const unreliable: LedgerStore = {
     insertMany: async (records) => {
-      await store.completions.insertMany(records);
+      await store.ledger.insertMany(records);
       if (failures-- > 0) throw new Error('the connection was lost');
     },
   };
   const clock = createFakeClock();
   const ledger = createLedger(unreliable, clock, recordedLog(), { batchSize: 10 });
-  const records = Array.from({ length: 35 }, () => smallRecord());
+  const records = Array.from({ length: 35 }, () => smallRow());
   for (const record of records) ledger.append(record);
   for (let tries = 0; tries < 3; tries += 1) await expect(ledger.flush()).rejects.toThrow('lost');
   await ledger.flush();
   const { rows } = await store.completions.list({}, { limit: 100 });
-  expect(rows).toEqual(records.toReversed());
+  expect(rows).toEqual(records.map(({ operation: _operation, ...record }) => record).toReversed());
 });

@@ -73,11 +73,11 @@ describe('a completion', () => {
       warnings: [],
     });
     expect(record).not.toHaveProperty('failure');
-    expect(store.written).toEqual([record]);
+    expect(store.written).toEqual([{ operation: 'COMPLETION', ...record }]);
     expect(gateway.active).toBe(0);
   });
 
-  it('passes tool calls, reasoning, sources and refusals on as they are', async () => {
+  it('passes tool calls, reasoning, sources and refusals on as they are, signatures sealed', async () => {
     const content = [
       { type: 'reasoningDelta', text: 'hm', signature: 'sig' },
       { type: 'toolCallStarted', index: 0, id: 'call_1', name: 'look' },
@@ -87,7 +87,8 @@ describe('a completion', () => {
       { type: 'refusalDelta', text: 'no' },
     ] as const;
     const { events } = await runOn([[...content, completed]]);
-    expect(events.slice(2, -1)).toEqual(content);
+    const [reasoning, ...rest] = content;
+    expect(events.slice(2, -1)).toEqual([{ ...reasoning, signature: 'mg1.first.sig' }, ...rest]);
   });
 
   it('keeps what was sent along: metadata and user', async () => {

@@ -1,8 +1,9 @@
 import type { Unsupported } from '../../src/domain/completion-request.ts';
 import { failureOf } from '../../src/domain/failure.ts';
 import { asProviderId } from '../../src/domain/ids.ts';
+import type { OperationKind, OperationRequests } from '../../src/domain/operation.ts';
 import type { ProviderEvent } from '../../src/domain/provider-event.ts';
-import type { Provider, ProviderCall } from '../../src/ports/provider.ts';
+import type { OperationAdapter, OperationOutcome, Provider, ProviderCall } from '../../src/ports/provider.ts';
 
 /** One call that a scripted provider has got, as the test holds it. */
 export type ScriptedCall = {
@@ -19,7 +20,37 @@ export type ScriptedCall = {
   readonly over: Promise<void>;
 };
 
+/** What a scripted provider makes of an operation; the test sees to it that it fits the operation. */
+export type ScriptedOutcome = OperationOutcome<OperationKind>;
+
+/** One call of an operation that a scripted provider has got, as the test holds it. */
+export type ScriptedOperation = {
+  readonly operation: OperationKind;
+  readonly providerModelId: string;
+  readonly request: OperationRequests[OperationKind];
+  readonly timeoutMs: number;
+  /** The signal that the call came with. */
+  readonly signal: AbortSignal;
+  finish(outcome: ScriptedOutcome): void;
+};
+
+export type ScriptedOptions = {
+  readonly unsupported?: readonly Unsupported[];
+  /** False: it has operations alone. */
+  readonly completes?: boolean;
+  readonly operations?: readonly OperationKind[];
+  /** What it cannot honour of any operation. */
+  readonly unsupportedOfOperations?: readonly Unsupported<string>[];
+};
+
 export type ScriptedProvider = Provider & {
+  /** Calls of operations so far, oldest first. */
+  readonly operationCalls: readonly ScriptedOperation[];
+  /** Resolves with call number `n` of an operation, from 0, once it is made. */
+  performed(n: number): Promise<ScriptedOperation>;
+  /** Answers the next call of an operation that has no answer yet. */
+  answerOperation(outcome: ScriptedOutcome): void;
+
   /** Calls so far, oldest first. */
   readonly calls: readonly ScriptedCall[];
   /** Resolves with call number `n`, from 0, once its first event is asked for. */
@@ -32,10 +63,7 @@ export type ScriptedProvider = Provider & {
  * A provider that yields what the test tells it to, when it tells it. Keeps the port's promises: an aborted
  * signal ends it at once with CANCELLED.
  */
-export const createScriptedProvider = (
-  id: string,
-  options: { readonly unsupported?: readonly Unsupported[] } = {},
-): ScriptedProvider => {
+export const createScriptedProvider = (id: string, options: ScriptedOptions = {}): ScriptedProvider => {
   const calls: ScriptedCall[] = [];
   const answers: (readonly ProviderEvent[])[] = [];
   const arrivals: PromiseWithResolvers<ScriptedCall>[] = [];
@@ -98,11 +126,41 @@ export const createScriptedProvider = (
     }
   }
 
+  const operationCalls: ScriptedOperation[] = [];
+  const outcomes: ScriptedOutcome[] = [];
+  const performances: PromiseWithResolvers<ScriptedOperation>[] = [];
+  const performanceOf = (n: number): PromiseWithResolvers<ScriptedOperation> => {
+    performances[n] ??= Promise.withResolvers();
+    return performances[n];
+  };
+
+  const adapterOf = <Kind extends OperationKind>(operation: Kind): OperationAdapter<Kind> => ({
+    unsupported: () => options.unsupportedOfOperations ?? [],
+    async perform({ providerModelId, request, timeoutMs }, signal) {
+      const { promise, resolve: finish } = Promise.withResolvers<ScriptedOutcome>();
+      const cancel = (): void =>
+        finish({ kind: 'FAILED', failure: failureOf('CANCELLED', 'The call was cancelled.'), warnings: [] });
+      if (signal.aborted) cancel();
+      signal.addEventListener('abort', cancel, { once: true });
+      const call = { operation, providerModelId, request, timeoutMs, signal, finish };
+      const n = operationCalls.push(call) - 1;
+      const outcome = outcomes.shift();
+      if (outcome !== undefined) finish(outcome);
+      performanceOf(n).resolve(call);
+      return (await promise) as OperationOutcome<Kind>;
+    },
+  });
+
   return {
     id: asProviderId(id),
-    completes: true,
+    completes: options.completes ?? true,
     unsupported: () => options.unsupported ?? [],
-    operations: {},
+    operations: Object.fromEntries(
+      (options.operations ?? []).map((operation) => [operation, adapterOf(operation)]),
+    ),
+    operationCalls,
+    performed: (n) => performanceOf(n).promise,
+    answerOperation: (outcome) => void outcomes.push(outcome),
     listModels: async () => ({ kind: 'NOT_OFFERED' }),
     complete: run,
     calls,

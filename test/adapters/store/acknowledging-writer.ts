@@ -3,13 +3,13 @@
  * prints the id of each on a line of its own once the store has acknowledged it.
  */
 import { openStore } from '../../../src/adapters/store/open-store.ts';
-import { smallRecord } from '../../contract/completion-records.ts';
+import { smallRow } from '../../contract/completion-records.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 
 const store = await openStore({ kind: 'embedded', dataDir: process.argv[2] ?? '' }, recordedLog());
 process.stdout.write('open\n');
 for (;;) {
-  const record = smallRecord();
-  await store.completions.insertMany([record]);
+  const record = smallRow();
+  await store.ledger.insertMany([record]);
   process.stdout.write(`${record.id}\n`);
 }

@@ -1,8 +1,9 @@
 import { Client } from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore } from '../../../src/adapters/store/open-store.ts';
+import { usageOf } from '../../../src/domain/usage.ts';
 import type { Store } from '../../../src/ports/store.ts';
-import { smallRecord } from '../../contract/completion-records.ts';
+import { smallRow } from '../../contract/completion-records.ts';
 import { describeStore, newKey } from '../../contract/store.ts';
 import { createDatabase } from '../../support/postgres-database.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
@@ -35,10 +36,41 @@ describe.skipIf(postgres.kind === 'missing')(titleOf('on Postgres', postgres), (
   it('is brought up to date by several nodes that start at once', async () => {
     const url = await newDatabase();
     const nodes = await Promise.all([open(url), open(url), open(url), open(url)]);
-    await Promise.all(nodes.map((node) => node.completions.insertMany([smallRecord()])));
+    await Promise.all(nodes.map((node) => node.ledger.insertMany([smallRow()])));
     const seen = await Promise.all(nodes.map((node) => node.completions.list({}, { limit: 10 })));
     for (const { rows } of seen) expect(rows).toHaveLength(4);
     await Promise.all(nodes.map((node) => node.close()));
+  });
+
+  it('reads rows from before other operations and their usage were recorded', async () => {
+    const url = await newDatabase();
+    const store = await open(url);
+    const { id } = smallRow();
+    const usage = {
+      input: 1,
+      cacheRead: 0,
+      cacheWrite5m: 0,
+      cacheWrite1h: 0,
+      output: 2,
+      reasoning: 0,
+      audioInput: 0,
+      audioOutput: 0,
+      imageInput: 0,
+      imageOutput: 0,
+    };
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await client.query(
+      `insert into modelgraph.completions (id, key_id, created_at, status, route, usage, cost, attempts, timings, warnings)
+       values ($1, 'key_1', now(), 'SUCCEEDED', $2, $3, '{"kind":"FREE"}', '[]', '{"totalMs":1}', '[]')`,
+      [id, { requested: 'm', modelSlug: 'lab/m', candidates: [] }, usage],
+    );
+    await client.end();
+    const [record] = await store.completions.findMany([id]);
+    expect(record?.usage).toStrictEqual(usageOf({ input: 1, output: 2 }));
+    expect((await store.completions.list({}, { limit: 5 })).rows).toHaveLength(1);
+    expect((await store.operations.list({}, { limit: 5 })).rows).toHaveLength(0);
+    await store.close();
   });
 
   it('lets one of two nodes that race insert a key', async () => {

@@ -1,10 +1,10 @@
-import type { CompletionRecord } from '../../src/domain/completion-record.ts';
-import type { CompletionStore } from '../../src/ports/store.ts';
+import type { LedgerRow } from '../../src/domain/operation-record.ts';
+import type { LedgerStore } from '../../src/ports/store.ts';
 
 /** Keeps rows in memory; the test says when it fails and when it is slow. */
-export type ScriptedCompletionStore = CompletionStore & {
+export type ScriptedLedgerStore = LedgerStore & {
   /** Rows in the order in which they were written; a row written twice is in here twice. */
-  readonly written: readonly CompletionRecord[];
+  readonly written: readonly LedgerRow[];
   /** Sizes of all inserts that were tried, failed ones too. */
   readonly batches: readonly number[];
   /** The next `times` inserts fail. */
@@ -13,8 +13,8 @@ export type ScriptedCompletionStore = CompletionStore & {
   hold(): () => void;
 };
 
-export const createScriptedCompletionStore = (): ScriptedCompletionStore => {
-  const written: CompletionRecord[] = [];
+export const createScriptedLedgerStore = (): ScriptedLedgerStore => {
+  const written: LedgerRow[] = [];
   const batches: number[] = [];
   let failures = 0;
   let held: Promise<void> | undefined;
@@ -32,16 +32,14 @@ export const createScriptedCompletionStore = (): ScriptedCompletionStore => {
         resolve();
       };
     },
-    async insertMany(records) {
-      batches.push(records.length);
+    async insertMany(rows) {
+      batches.push(rows.length);
       await held;
       if (failures > 0) {
         failures -= 1;
         throw new Error('the store is away');
       }
-      written.push(...records);
+      written.push(...rows);
     },
-    findMany: async (ids) => ids.map((id) => written.find((record) => record.id === id)),
-    list: async () => ({ rows: written.toReversed(), hasMore: false }),
   };
 };
