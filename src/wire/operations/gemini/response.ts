@@ -1,0 +1,82 @@
+import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
+import type { OperationKind } from '../../../domain/operation.ts';
+import type { Usage } from '../../../domain/usage.ts';
+import { failureInAnswer } from '../../gemini/errors.ts';
+import { readFinishReason } from '../../gemini/finish-reason.ts';
+import { readGeminiUsage } from '../../gemini/usage.ts';
+import { objectAt, objectsAt, parseJson, textAt } from '../../json-reading.ts';
+import type { DecodedOperation } from '../../operation-codec.ts';
+import { upstreamFailure } from '../../upstream-failure.ts';
+import { failedWith, malformed, textOf } from '../answers.ts';
+import { bytesOfBase64 } from '../media.ts';
+
+/** One JSON answer; an error that came with a status of 2xx, and what `read` makes nothing of, become failures. */
+export const decodeGoogleJson = <Kind extends OperationKind>(
+  body: Uint8Array,
+  read: (answer: JsonObject) => DecodedOperation<Kind> | undefined,
+): DecodedOperation<Kind> => {
+  const text = textOf(body);
+  const answer = parseJson(text);
+  if (!isJsonObject(answer)) return malformed(body);
+  if (isJsonObject(answer.error)) return failedWith(failureInAnswer(answer, text));
+  return read(answer) ?? malformed(body);
+};
+
+/** What generateContent gave, thoughts left out. */
+export type GeneratedContent = {
+  readonly text: string;
+  readonly media: readonly { readonly mediaType: string; readonly bytes: Uint8Array }[];
+  readonly rawFinishReason?: string | undefined;
+  readonly usage?: Usage | undefined;
+  readonly providerResponseId?: string | undefined;
+  readonly providerModel?: string | undefined;
+};
+
+const mediaIn = (part: JsonObject): GeneratedContent['media'] => {
+  const data = objectAt(part, 'inlineData');
+  const bytes = bytesOfBase64(textAt(data, 'data') ?? '');
+  const mediaType = textAt(data, 'mimeType');
+  return bytes === undefined || mediaType === undefined ? [] : [{ mediaType, bytes }];
+};
+
+const filtered = (word: string, message: string | undefined) =>
+  failedWith(upstreamFailure({ code: 'CONTENT_FILTERED', providerCode: word, providerMessage: message }));
+
+/**
+ * An answer of generateContent. What the filter stopped, and what the model ended for want of room, is a failure;
+ * so is an answer of which `read` makes nothing.
+ */
+export const decodeGenerated = <Kind extends OperationKind>(
+  body: Uint8Array,
+  read: (content: GeneratedContent) => DecodedOperation<Kind> | undefined,
+): DecodedOperation<Kind> =>
+  decodeGoogleJson<Kind>(body, (answer) => {
+    const feedback = objectAt(answer, 'promptFeedback');
+    const blockReason = textAt(feedback, 'blockReason');
+    if (blockReason !== undefined) return filtered(blockReason, textAt(feedback, 'blockReasonMessage'));
+    const [candidate] = objectsAt(answer, 'candidates');
+    if (candidate === undefined) return undefined;
+    const raw = textAt(candidate, 'finishReason');
+    const finishMessage = textAt(candidate, 'finishMessage');
+    switch (readFinishReason(raw ?? 'STOP', false)) {
+      case 'CONTENT_FILTER':
+        return filtered(raw ?? '', finishMessage);
+      case 'LENGTH':
+        return failedWith(upstreamFailure({ code: 'TRUNCATED', providerCode: raw }));
+      default:
+        break;
+    }
+    const parts = objectsAt(objectAt(candidate, 'content'), 'parts').filter((part) => part.thought !== true);
+    const decoded = read({
+      text: parts.map((part) => textAt(part, 'text') ?? '').join(''),
+      media: parts.flatMap(mediaIn),
+      rawFinishReason: raw,
+      usage: readGeminiUsage(objectAt(answer, 'usageMetadata')),
+      providerResponseId: textAt(answer, 'responseId'),
+      providerModel: textAt(answer, 'modelVersion'),
+    });
+    if (decoded !== undefined || raw === undefined || raw === 'STOP') return decoded;
+    return failedWith(
+      upstreamFailure({ code: 'SERVER_ERROR', providerCode: raw, providerMessage: finishMessage }),
+    );
+  });
