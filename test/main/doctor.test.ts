@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openAiError, openAiText } from '../fixtures/upstream/openai.ts';
+import { runModelgraph } from '../support/modelgraph.ts';
+import { jsonAnswer, startUpstream, type Upstream } from '../support/upstream.ts';
+
+const KEY = 'sk-live-0123456789abcdef';
+let upstream: Upstream;
+beforeAll(async () => {
+  upstream = await startUpstream();
+});
+afterAll(() => upstream.close());
+beforeEach(() => {
+  upstream.respond(({ path, headers }) => {
+    if (headers.authorization !== `Bearer ${KEY}`) {
+      return openAiError(401, `Incorrect API key provided: ${headers.authorization}`, 'invalid_api_key');
+    }
+    return path.endsWith('/models')
+      ? jsonAnswer({ data: [{ id: 'gpt-4o-mini' }, { id: 'gpt-4.1-nano' }, { id: 'my-tuned' }] })
+      : openAiText(['OK']);
+  });
+});
+
+/** One that works, one with a bad key, one that nobody answers for. */
+const config = (): string => `
+providers:
+  - id: openai
+    baseUrl: ${upstream.url}/v1
+    apiKey: ${KEY}
+    models: [{ id: my-tuned }, { id: gone-model }]
+  - { id: bad-key, dialect: openai, baseUrl: ${upstream.url}/v1, apiKey: sk-wrong-9876543210 }
+  - { id: nowhere, dialect: openai, baseUrl: "http://127.0.0.1:1/v1", apiKey: sk-nowhere }
+`;
+const doctor = (args: readonly string[], options: Parameters<typeof runModelgraph>[1] = {}) =>
+  runModelgraph(['doctor', ...args], { config: config(), ...options });
+
+describe('the doctor', () => {
+  it('finds what works, what does not, and says what to do', async () => {
+    const { code, stdout, stderr } = await doctor([]);
+    expect(stderr).toBe('');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^openai +ok +3 \(\d+ of \d+ known\) +-$/m);
+    expect(stdout).toContain('openai: its list has no gone-model: check the names');
+    expect(stdout).toMatch(/^bad-key +failed/m);
+    expect(stdout).toContain('bad-key: AUTHENTICATION: ');
+    expect(stdout).toContain(
+      'bad-key: check its apiKey in the config file: the provider does not take the key',
+    );
+    expect(stdout).toContain('nowhere: SERVER_ERROR: No answer from 127.0.0.1:1: the connection was refused');
+    expect(stdout).toContain('nowhere: check the baseUrl, the network and the firewall');
+    for (const secret of [KEY, 'sk-wrong-9876543210', 'sk-nowhere']) expect(stdout).not.toContain(secret);
+  });
+
+  it('calls nothing unless told to', async () => {
+    const before = upstream.requests.length;
+    const { code } = await doctor(['openai']);
+    expect(code).toBe(0);
+    expect(upstream.requests.slice(before).map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /v1/models',
+    ]);
+  });
+
+  it('calls the configured model that is there, with at most 16 tokens', async () => {
+    const { code, stdout } = await doctor(['openai', '--call']);
+    expect(stdout).toMatch(/^openai +ok .* my-tuned, \d+ ms$/m);
+    expect(code).toBe(0);
+    expect(upstream.requests.at(-1)?.body).toMatchObject({ model: 'my-tuned', max_completion_tokens: 16 });
+  });
+
+  it('calls the cheapest model where none is configured', async () => {
+    const bare = `providers: [{ id: openai, baseUrl: "${upstream.url}/v1", apiKey: ${KEY} }]`;
+    await doctor(['openai', '--call'], { config: bare });
+    expect(upstream.requests.at(-1)?.body).toMatchObject({ model: 'gpt-4.1-nano' });
+  });
+
+  it('calls the model that is named', async () => {
+    await doctor(['openai', '--call', '--model', 'gpt-4o-mini']);
+    expect(upstream.requests.at(-1)?.body).toMatchObject({ model: 'gpt-4o-mini' });
+  });
+
+  it('reports a call that fails although the list is there', async () => {
+    upstream.respond(({ path }) =>
+      path.endsWith('/models')
+        ? jsonAnswer({ data: [{ id: 'my-tuned' }] })
+        : openAiError(
+            429,
+            `You exceeded your current quota, ${KEY}`,
+            'insufficient_quota',
+            'insufficient_quota',
+          ),
+    );
+    const { code, stdout } = await doctor(['openai', '--call']);
+    expect(code).toBe(1);
+    expect(stdout).toContain('openai: QUOTA_EXHAUSTED: ');
+    expect(stdout).toContain('openai: add credit to the account, or raise its limit');
+    expect(stdout).not.toContain(KEY);
+  });
+
+  it('is read by programs', async () => {
+    const { code, stdout } = await doctor(['--json', '--call']);
+    expect(code).toBe(1);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({
+      well: false,
+      providers: [
+        {
+          provider: 'openai',
+          state: 'OK',
+          list: { models: 3 },
+          notListed: ['gone-model'],
+          call: { model: 'my-tuned' },
+        },
+        { provider: 'bad-key', state: 'FAILED', failure: { code: 'AUTHENTICATION', status: 401 } },
+        { provider: 'nowhere', state: 'FAILED', failure: { code: 'SERVER_ERROR' } },
+      ],
+    });
+    for (const secret of [KEY, 'sk-wrong-9876543210', 'sk-nowhere']) expect(stdout).not.toContain(secret);
+  });
+
+  it('says of one that is off what to set', async () => {
+    const { code, stdout } = await runModelgraph(['doctor', 'groq', 'azure']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^groq +off/m);
+    expect(stdout).toContain('groq: set GROQ_API_KEY');
+    expect(stdout).toContain('azure: set AZURE_API_KEY or AZURE_OPENAI_API_KEY and AZURE_RESOURCE_NAME');
+  });
+
+  it('is content where nothing is configured', async () => {
+    const { code, stdout } = await runModelgraph(['doctor']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('No provider is on but the sandbox.');
+  });
+
+  it.each([
+    [['--loud'], '"doctor" takes no "--loud".'],
+    [
+      ['openai', '--model', 'm'],
+      '"--model" takes the name of a model, with --call and exactly one provider.',
+    ],
+    [
+      ['--call', '--model', 'm'],
+      '"--model" takes the name of a model, with --call and exactly one provider.',
+    ],
+    [['opanai'], 'There is no provider "opanai".'],
+  ])('%j is misuse', async (args, message) => {
+    const { code, stdout, stderr } = await runModelgraph(['doctor', ...args]);
+    expect({ code, stdout, line: stderr.split('\n')[0] }).toEqual({ code: 2, stdout: '', line: message });
+  });
+});
