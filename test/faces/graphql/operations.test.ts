@@ -1,0 +1,346 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import { jsonAnswer, NEVER, startUpstream, type Upstream } from '../../support/upstream.ts';
+import {
+  documentOf,
+  KEY,
+  OPERATION_CASES,
+  type OperationCase,
+  operationsConfig,
+  PNG,
+  SPOKEN,
+} from './operation-cases.ts';
+
+let upstream: Upstream;
+let server: Modelgraph;
+beforeAll(async () => {
+  upstream = await startUpstream();
+  server = await startModelgraph({ config: operationsConfig(upstream.url) });
+});
+afterAll(async () => {
+  await server?.stop();
+  await upstream?.close();
+});
+
+const ask = async (operation: OperationCase, more: object = {}, key?: string) => {
+  const input = { model: operation.model, ...operation.variables, ...more };
+  const { status, body } = await server.post(documentOf(operation), { input }, key);
+  expect(body.errors).toBeUndefined();
+  expect(status).toBe(200);
+  return body.data.result;
+};
+
+const openAiError = (status: number, message: string, type: string, code: string, headers = {}) =>
+  jsonAnswer({ error: { message, type, param: null, code } }, { status, headers });
+
+describe.each(OPERATION_CASES)('$mutation', (operation) => {
+  it('gives the content, usage and exact cost, and leaves a row in the ledger', async () => {
+    const at = upstream.requests.length;
+    upstream.enqueue(operation.answer());
+    const answer = await ask(operation, { metadata: { team: 'blue' }, user: 'someone' });
+    expect(answer).toMatchObject({ __typename: operation.type, ...operation.content });
+    expect(upstream.requests[at]?.path).toBe(operation.path);
+    const row = answer.operation;
+    expect(row).toMatchObject({
+      kind: operation.kind,
+      status: 'SUCCEEDED',
+      usage: operation.usage,
+      cost: { __typename: 'PricedCost', total: operation.cost, currency: 'USD' },
+      attempts: [{ index: 0, status: 'SUCCEEDED', error: null }],
+      warnings: [],
+      error: null,
+      metadata: { team: 'blue' },
+      user: 'someone',
+    });
+    expect(row.id).toMatch(/^op_/);
+    expect(row.timings.totalMs).toBeGreaterThan(0);
+
+    const { body } = await server.post(
+      `query ($id: ID!, $kind: OperationKind!) {
+        operation(id: $id) { id kind status cost { ... on PricedCost { total } } }
+        node(id: $id) { __typename id }
+        operations(first: 1, filter: { kind: $kind, status: SUCCEEDED }) { edges { node { id } } }
+      }`,
+      { id: row.id, kind: operation.kind },
+    );
+    expect(body).toEqual({
+      data: {
+        operation: {
+          id: row.id,
+          kind: operation.kind,
+          status: 'SUCCEEDED',
+          cost: { total: operation.cost },
+        },
+        node: { __typename: 'Operation', id: row.id },
+        operations: { edges: [{ node: { id: row.id } }] },
+      },
+    });
+  });
+
+  it('surfaces a rate limit with its wait, and what was tried', async () => {
+    upstream.respond(() =>
+      openAiError(429, 'Slow down.', 'requests', 'rate_limit_exceeded', { 'retry-after': '7' }),
+    );
+    const answer = await ask(operation);
+    expect(answer).toMatchObject({
+      __typename: 'UpstreamError',
+      code: 'RATE_LIMITED',
+      retry: 'HERE',
+      retryAfterMs: 7_000,
+      httpStatus: 429,
+      completionId: null,
+      failedOperation: { kind: operation.kind, status: 'FAILED', error: { code: 'RATE_LIMITED' } },
+    });
+    expect(answer.failedOperation.attempts[0]).toMatchObject({
+      status: 'FAILED',
+      error: { code: 'RATE_LIMITED' },
+    });
+  });
+
+  it('surfaces a refused key as AUTHENTICATION without showing it', async () => {
+    upstream.respond(() =>
+      openAiError(401, `Incorrect API key provided: ${KEY}.`, 'invalid_request_error', 'invalid_api_key'),
+    );
+    const answer = await ask(operation);
+    expect(answer).toMatchObject({ __typename: 'UpstreamError', code: 'AUTHENTICATION', retry: 'ELSEWHERE' });
+    expect(JSON.stringify(answer)).not.toContain(KEY);
+  });
+
+  it('refuses an input that makes no sense before anything is sent', async () => {
+    const before = upstream.requests.length;
+    const answer = await ask(operation, operation.invalid);
+    expect(answer).toMatchObject({ __typename: 'InvalidInputError', path: operation.invalidPath });
+    const late = await ask(operation, { timeoutMs: 0 });
+    expect(late).toMatchObject({ __typename: 'InvalidInputError', path: 'input.timeoutMs' });
+    const tags = await ask(operation, { metadata: { count: 1 } });
+    expect(tags).toMatchObject({ __typename: 'InvalidInputError', path: 'input.metadata.count' });
+    expect(upstream.requests.length).toBe(before);
+  });
+
+  it('closes the request to the provider within 100 ms when the client goes away, and records it', async () => {
+    const at = upstream.requests.length;
+    upstream.enqueue({ before: NEVER });
+    const leaving = new AbortController();
+    const request = fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${server.adminKey}` },
+      body: JSON.stringify({
+        query: documentOf(operation),
+        variables: { input: { model: operation.model, ...operation.variables, user: 'leaver' } },
+      }),
+      signal: leaving.signal,
+    }).catch((error: unknown) => error);
+    await upstream.received(at);
+    const leftAt = performance.now();
+    leaving.abort();
+    await upstream.closedByClient(at);
+    expect(performance.now() - leftAt).toBeLessThan(100);
+    expect(await request).toBeInstanceOf(Error);
+
+    const cancelled = async () => {
+      const { body } = await server.post(
+        `query ($kind: OperationKind!) {
+          operations(first: 1, filter: { kind: $kind, status: CANCELLED }) { edges { node { user error { code } } } }
+        }`,
+        { kind: operation.kind },
+      );
+      return body.data.operations.edges;
+    };
+    await expect.poll(cancelled).toEqual([{ node: { user: 'leaver', error: { code: 'CANCELLED' } } }]);
+  });
+
+  it('ends when its time is over', async () => {
+    upstream.enqueue({ before: NEVER });
+    expect(await ask(operation, { timeoutMs: 150 })).toMatchObject({
+      __typename: 'UpstreamError',
+      code: 'TIMEOUT',
+      failedOperation: { status: 'FAILED' },
+    });
+  });
+
+  it('says which model is unknown', async () => {
+    expect(await ask(operation, { model: 'no-such-model-at-all' })).toMatchObject({
+      __typename: 'UnknownModelError',
+    });
+  });
+});
+
+describe.each(OPERATION_CASES.filter(({ unsupported }) => unsupported !== undefined))(
+  '$mutation',
+  (operation) => {
+    it('tells of a parameter that cannot be honoured: as an error, or as a warning', async () => {
+      const before = upstream.requests.length;
+      const refused = await ask(operation, operation.unsupported);
+      expect(refused.__typename).toBe('UnsupportedParameterError');
+      expect(refused.parameters).toMatchObject([{ name: operation.unsupportedName }]);
+      expect(upstream.requests.length).toBe(before);
+      upstream.enqueue(operation.answer());
+      const warned = await ask(operation, { ...operation.unsupported, unsupported: 'WARN' });
+      expect(warned.__typename).toBe(operation.type);
+      expect(warned.operation.warnings).toMatchObject([
+        { code: 'UNSUPPORTED_PARAMETER', parameter: operation.unsupportedName },
+      ]);
+    });
+  },
+);
+
+describe('operations', () => {
+  const [embed, images, speech] = OPERATION_CASES;
+  if (embed === undefined || images === undefined || speech === undefined) throw new Error('no cases');
+
+  it('are seen by the key that asked for them and by the admin alone', async () => {
+    const keyOf = async (name: string): Promise<string> => {
+      const made = await server.post(
+        'mutation ($name: String!) { createKey(input: { name: $name }) { ... on CreatedKey { secret } } }',
+        { name },
+      );
+      return made.body.data.createKey.secret;
+    };
+    const [own, other] = [await keyOf('one'), await keyOf('another')];
+    upstream.enqueue(embed.answer());
+    const { id } = (await ask(embed, {}, own)).operation;
+    const seen = async (key: string | undefined) =>
+      (
+        await server.post(
+          'query ($id: ID!) { operation(id: $id) { id } operations(first: 100) { edges { node { id } } } }',
+          { id },
+          key,
+        )
+      ).body.data;
+    expect((await seen(own)).operation).toEqual({ id });
+    expect((await seen(own)).operations.edges).toEqual([{ node: { id } }]);
+    expect((await seen(undefined)).operation).toEqual({ id });
+    expect(await seen(other)).toEqual({ operation: null, operations: { edges: [] } });
+  });
+
+  it('page through the ledger', async () => {
+    upstream.enqueue(embed.answer(), embed.answer());
+    await ask(embed);
+    await ask(embed);
+    const page = async (after: string | null) =>
+      (
+        await server.post(
+          'query ($after: String) { operations(first: 1, after: $after) { edges { node { id } } pageInfo { hasNextPage endCursor } } }',
+          { after },
+        )
+      ).body.data.operations;
+    const first = await page(null);
+    expect(first.pageInfo.hasNextPage).toBe(true);
+    const second = await page(first.pageInfo.endCursor);
+    expect(second.edges[0].node.id < first.edges[0].node.id).toBe(true);
+  });
+
+  it('refuse a model whose provider cannot do it', async () => {
+    const moderate = OPERATION_CASES.find(({ mutation }) => mutation === 'moderate');
+    if (moderate === undefined) throw new Error('no case');
+    expect(await ask(moderate, { model: 'together/mixedbread-ai/Mxbai-Rerank-Large-V2' })).toMatchObject({
+      __typename: 'UnsupportedOperationError',
+      model: 'together/mixedbread-ai/Mxbai-Rerank-Large-V2',
+    });
+  });
+
+  it('hand images and audio over as an address that needs no key', async () => {
+    upstream.enqueue(images.answer(), speech.answer());
+    const picture = (await ask(images, { delivery: 'URL' })).images[0].image;
+    expect(picture).toMatchObject({ base64: null, bytes: PNG.length, mediaType: 'image/png' });
+    expect(picture.url.startsWith(`${server.url}/media/`)).toBe(true);
+    expect(new Date(picture.expiresAt).getTime()).toBeGreaterThan(Date.now());
+    const fetched = await fetch(picture.url);
+    expect(fetched.status).toBe(200);
+    expect(fetched.headers.get('content-type')).toBe('image/png');
+    expect(Buffer.from(await fetched.arrayBuffer()).equals(PNG)).toBe(true);
+
+    const { url } = (await ask(speech, { delivery: 'URL' })).audio;
+    const part = await fetch(url, { headers: { range: 'bytes=0-2' } });
+    expect(part.status).toBe(206);
+    expect(part.headers.get('content-range')).toBe(`bytes 0-2/${SPOKEN.length}`);
+    expect(await part.text()).toBe('ID3');
+  });
+
+  it('send images to be edited, and their mask', async () => {
+    const at = upstream.requests.length;
+    upstream.enqueue(images.answer());
+    const data = { mediaType: 'image/png', base64: PNG.toString('base64') };
+    const answer = await ask(images, {
+      model: 'openai/gpt-image-1',
+      images: [{ url: `data:image/png;base64,${data.base64}` }],
+      mask: { data },
+    });
+    expect(answer.__typename).toBe('ImageGeneration');
+    const request = upstream.requests[at];
+    expect(request?.path).toBe('/v1/images/edits');
+    expect(request?.headers['content-type']).toContain('multipart/form-data');
+    expect(String(request?.body)).toContain('name="mask"');
+  });
+
+  it("show what is left of a provider's limits", async () => {
+    const limitsOf = async (id: string) =>
+      (
+        await server.post(
+          `query ($id: ID!) { offering(id: $id) { rateLimits {
+            limits { kind limit remaining resetsAt } observedAt blockedUntil } } }`,
+          { id },
+        )
+      ).body.data.offering.rateLimits;
+    expect(await limitsOf('openai/omni-moderation-latest')).toBeNull();
+    upstream.enqueue({
+      ...embed.answer(),
+      headers: {
+        'content-type': 'application/json',
+        'x-ratelimit-limit-requests': '3000',
+        'x-ratelimit-remaining-requests': '2999',
+        'x-ratelimit-reset-requests': '20ms',
+      },
+    });
+    await ask(embed);
+    expect((await limitsOf(embed.model)).limits).toMatchObject([
+      { kind: 'REQUESTS', limit: 3000, remaining: 2999 },
+    ]);
+    upstream.enqueue(openAiError(429, 'Slow.', 'requests', 'rate_limit_exceeded', { 'retry-after': '60' }));
+    await ask(embed);
+    const { blockedUntil } = await limitsOf(embed.model);
+    expect(new Date(blockedUntil).getTime()).toBeGreaterThan(Date.now());
+  });
+
+  it("are listed by provider: what it does and what it doesn't", async () => {
+    const { body } = await server.post(
+      '{ openai: provider(id: "openai") { completes operations } sandbox: provider(id: "sandbox") { operations } }',
+    );
+    expect(body.data.openai.completes).toBe(true);
+    expect(body.data.openai.operations).toEqual(
+      expect.arrayContaining(['EMBEDDING', 'IMAGE_GENERATION', 'SPEECH', 'TRANSCRIPTION', 'MODERATION']),
+    );
+    expect(body.data.openai.operations).not.toContain('RERANK');
+    expect(body.data.sandbox.operations).toHaveLength(7);
+  });
+});
+
+describe('countTokens', () => {
+  const COUNT = /* GraphQL */ `
+    mutation ($input: CountTokensInput!) {
+      countTokens(input: $input) {
+        __typename
+        ... on TokenCount { inputTokens method operation { kind cost { __typename } warnings { message } } }
+        ... on Error { message }
+        ... on InvalidInputError { path }
+      }
+    }
+  `;
+
+  it('counts without asking the model, and says who counted', async () => {
+    const { body } = await server.post(COUNT, {
+      input: { model: 'sandbox/echo', messages: [{ user: { text: 'one two three' } }] },
+    });
+    expect(body.data.countTokens).toMatchObject({
+      __typename: 'TokenCount',
+      inputTokens: 3,
+      method: 'PROVIDER',
+      operation: { kind: 'TOKEN_COUNT', cost: { __typename: 'FreeCost' } },
+    });
+  });
+
+  it('refuses a prompt without messages', async () => {
+    const { body } = await server.post(COUNT, { input: { model: 'sandbox/echo', messages: [] } });
+    expect(body.data.countTokens).toMatchObject({ __typename: 'InvalidInputError', path: 'input.messages' });
+  });
+});

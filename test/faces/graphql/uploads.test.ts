@@ -1,0 +1,309 @@
+import { createClient as createSseClient } from 'graphql-sse';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { graphqlWs } from '../../support/graph-clients.ts';
+import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import { startUpstream, type Upstream } from '../../support/upstream.ts';
+import { configFor, DIALECTS } from './dialects.ts';
+import { PNG, WAV } from './operation-cases.ts';
+
+let upstream: Upstream;
+let server: Modelgraph;
+beforeAll(async () => {
+  upstream = await startUpstream();
+  server = await startModelgraph({
+    config: configFor(upstream.url),
+    env: { MODELGRAPH_MAX_REQUEST_BYTES: '200000' },
+  });
+});
+afterAll(async () => {
+  await server?.stop();
+  await upstream?.close();
+});
+
+const TRANSCRIBE = /* GraphQL */ `
+  mutation ($audio: Upload!) {
+    transcribe(input: { model: "sandbox/echo", audio: { upload: $audio } }) {
+      __typename
+      ... on Transcription { text durationSeconds }
+      ... on Error { message }
+      ... on InvalidInputError { path }
+    }
+  }
+`;
+const wav = (type = 'audio/wav'): File => new File([WAV], 'hello.wav', { type });
+
+type Parts = { readonly [name: string]: string | File };
+
+const send = async (
+  parts: Parts,
+  headers: { readonly [name: string]: string } = { 'x-graphql-yoga-csrf': '1' },
+) => {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(parts)) form.append(name, value);
+  const response = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.adminKey}`, ...headers },
+    body: form,
+  });
+  return { status: response.status, body: await response.json() };
+};
+
+const operations = (variables: object, query = TRANSCRIBE): string => JSON.stringify({ query, variables });
+
+describe('a multipart request', () => {
+  it('brings a file', async () => {
+    const { status, body } = await send({
+      operations: operations({ audio: null }),
+      map: JSON.stringify({ 0: ['variables.audio'] }),
+      0: wav(),
+    });
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: {
+        data: {
+          transcribe: {
+            __typename: 'Transcription',
+            text: 'The sandbox heard 0.00 seconds of audio.',
+            durationSeconds: 0.001,
+          },
+        },
+      },
+    });
+  });
+
+  it('brings several files to several places, in lists too', async () => {
+    const [dialect] = DIALECTS;
+    if (dialect === undefined) throw new Error('no dialects');
+    const at = upstream.requests.length;
+    upstream.enqueue(dialect.text(['Seen.']));
+    const { body } = await send({
+      operations: operations(
+        {
+          parts: [
+            { text: 'Look.' },
+            { image: { source: { upload: null } } },
+            { image: { source: { upload: null } } },
+            { file: { source: { upload: null } } },
+          ],
+        },
+        `mutation ($parts: [ContentPartInput!]!) {
+          complete(input: { model: "${dialect.model}", streamUpstream: false, messages: [{ user: { parts: $parts } }] }) {
+            __typename ... on Completion { text } ... on Error { message } } }`,
+      ),
+      map: JSON.stringify({
+        picture: ['variables.parts.1.image.source.upload', 'variables.parts.2.image.source.upload'],
+        paper: ['variables.parts.3.file.source.upload'],
+      }),
+      picture: new File([PNG], 'dot.png', { type: 'image/png' }),
+      paper: new File(['%PDF-1.4'], 'paper.pdf', { type: 'application/pdf' }),
+    });
+    expect(body).toEqual({ data: { complete: { __typename: 'Completion', text: 'Seen.' } } });
+    const sent = JSON.stringify(upstream.requests[at]?.body);
+    expect(sent.split(PNG.toString('base64')).length - 1).toBe(2);
+    expect(sent).toContain(Buffer.from('%PDF-1.4').toString('base64'));
+    expect(sent).toContain('paper.pdf');
+  });
+
+  it('is refused without the header that no plain form can send', async () => {
+    const { status, body } = await send(
+      { operations: operations({ audio: null }), map: JSON.stringify({ 0: ['variables.audio'] }), 0: wav() },
+      {},
+    );
+    expect(status).toBe(403);
+    expect(body.data).toBeUndefined();
+  });
+
+  it('is refused where a file is not what its place takes', async () => {
+    for (const [file, problem] of [
+      [wav('image/png'), 'input.audio.upload: is image/png; takes audio.'],
+      [wav('text'), 'input.audio.upload: needs a media type'],
+    ] as const) {
+      const { body } = await send({
+        operations: operations({ audio: null }),
+        map: JSON.stringify({ 0: ['variables.audio'] }),
+        0: file,
+      });
+      expect(body.data.transcribe).toMatchObject({
+        __typename: 'InvalidInputError',
+        path: 'input.audio.upload',
+      });
+      expect(body.data.transcribe.message).toContain(problem);
+    }
+  });
+
+  const file = wav();
+  const map = JSON.stringify({ 0: ['variables.audio'] });
+  const many = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`f${index}`, wav()]));
+  const broken: readonly (readonly [string, Parts, RegExp])[] = [
+    ['without operations', { map, 0: file }, /"operations" is missing/],
+    ['without a map', { operations: operations({ audio: null }), 0: file }, /"map" is missing/],
+    [
+      'with operations that are a file',
+      { operations: file, map, 0: file },
+      /"operations" is missing, or is a file/,
+    ],
+    ['with operations that are no JSON', { operations: '{', map, 0: file }, /"operations" is not JSON/],
+    ['with a batch', { operations: `[${operations({ audio: null })}]`, map, 0: file }, /not a JSON object/],
+    [
+      'with a map that is a list',
+      { operations: operations({ audio: null }), map: '[]', 0: file },
+      /not a JSON object/,
+    ],
+    [
+      'with a map of no paths',
+      { operations: operations({ audio: null }), map: '{"0":[]}', 0: file },
+      /no list of paths/,
+    ],
+    [
+      'with a map of something else than paths',
+      { operations: operations({ audio: null }), map: '{"0":[5]}', 0: file },
+      /no list of paths/,
+    ],
+    ['without the file', { operations: operations({ audio: null }), map }, /"0" of "map" is missing/],
+    [
+      'with text for a file',
+      { operations: operations({ audio: null }), map, 0: 'text' },
+      /"0" of "map" is missing/,
+    ],
+    [
+      'with a file that goes nowhere',
+      { operations: operations({ audio: null }), map, 0: file, 1: file },
+      /does not say where the file "1" goes/,
+    ],
+    [
+      'with more than 10 files',
+      {
+        ...many,
+        operations: operations({}),
+        map: JSON.stringify(Object.fromEntries(Object.keys(many).map((name) => [name, ['variables.audio']]))),
+      },
+      /11 files; takes up to 10/,
+    ],
+    [
+      'with more than 100 places',
+      {
+        operations: operations({ audio: null }),
+        map: JSON.stringify({ 0: Array.from({ length: 101 }, () => 'variables.audio') }),
+        0: file,
+      },
+      /up to 100 places/,
+    ],
+  ];
+  it.each(broken)('is refused %s', async (_how, parts, message) => {
+    const { status, body } = await send(parts);
+    expect(status).toBe(400);
+    expect(body.errors).toHaveLength(1);
+    expect(body.errors[0].message).toMatch(message);
+    expect(body.errors[0].extensions.code).toBe('BAD_MULTIPART_REQUEST');
+  });
+
+  it.each([
+    'variables.other',
+    'variables.audio.deeper',
+    'variables.set',
+    'variables.list.5',
+    'variables.list.length',
+    'variables.list.at',
+    'variables.__proto__.polluted',
+    'variables.constructor.prototype.polluted',
+    '__proto__.polluted',
+    'constructor.prototype.polluted',
+    'query',
+    'extensions.thing',
+    'variables',
+    '',
+  ])('is refused where its map points at "%s"', async (path) => {
+    const { status, body } = await send({
+      operations: JSON.stringify({
+        query: TRANSCRIBE,
+        variables: { audio: null, set: 'already', list: [1] },
+        extensions: { thing: null },
+      }),
+      map: JSON.stringify({ 0: [path] }),
+      0: wav(),
+    });
+    expect(status).toBe(400);
+    expect(body.errors[0].message).toContain(`"${path}" is no variable that is null`);
+  });
+
+  it('reaches no prototype with a variable that is called like one', async () => {
+    await send({
+      operations: `{"query":${JSON.stringify(TRANSCRIBE)},"variables":{"audio":null,"__proto__":{"polluted":null}}}`,
+      map: JSON.stringify({ 0: ['variables.audio', 'variables.__proto__.polluted'] }),
+      0: wav(),
+    });
+    const { body } = await server.post('{ __typename }');
+    expect(body).toEqual({ data: { __typename: 'Query' } });
+  });
+
+  it('is refused where its body is cut off or is no form', async () => {
+    for (const body of [
+      '--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{}',
+      'nonsense',
+      '',
+    ]) {
+      const response = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${server.adminKey}`,
+          'content-type': 'multipart/form-data; boundary=x',
+          'x-graphql-yoga-csrf': '1',
+        },
+        body,
+      });
+      expect(response.status).toBe(400);
+      expect((await response.json()).errors[0].message).toContain('multipart/form-data');
+    }
+  });
+
+  it('is refused where it is larger than a request may be', async () => {
+    const { status, body } = await send({
+      operations: operations({ audio: null }),
+      map,
+      0: new File([new Uint8Array(250_000)], 'long.wav', { type: 'audio/wav' }),
+    });
+    expect(status).toBe(413);
+    expect(body.errors[0].extensions.code).toBe('REQUEST_TOO_LARGE');
+  });
+});
+
+describe('an Upload that is no file', () => {
+  it('is refused in JSON, over WebSocket and in an event stream, with what to do', async () => {
+    const { body } = await server.post(TRANSCRIBE, { audio: { mediaType: 'audio/wav' } });
+    expect(body.errors[0].message).toContain('multipart request');
+    const inline = await server.post(
+      'mutation { transcribe(input: { model: "sandbox/echo", audio: { upload: "x" } }) { __typename } }',
+    );
+    expect(inline.body.errors[0].message).toContain('multipart request');
+
+    const socket = graphqlWs.connect(server);
+    const events = socket.iterate(TRANSCRIBE, { audio: 'x' });
+    expect(JSON.stringify(await events.next().catch((error: unknown) => error))).toContain(
+      'multipart request',
+    );
+    await socket.dispose();
+
+    const sse = createSseClient({
+      url: `${server.url}/graphql/stream`,
+      retryAttempts: 0,
+      headers: { authorization: `Bearer ${server.adminKey}` },
+    });
+    const { value } = await sse.iterate({ query: TRANSCRIBE, variables: { audio: 'x' } }).next();
+    expect(JSON.stringify(value)).toContain('multipart request');
+    sse.dispose();
+  });
+
+  it('has no way in at /graphql/stream', async () => {
+    const form = new FormData();
+    form.append('operations', operations({ audio: null }));
+    form.append('map', JSON.stringify({ 0: ['variables.audio'] }));
+    form.append('0', wav());
+    const response = await fetch(`${server.url}/graphql/stream`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.adminKey}`, 'x-graphql-yoga-csrf': '1' },
+      body: form,
+    });
+    expect(response.status).toBe(415);
+    expect((await response.json()).errors[0].message).toContain('takes no files');
+  });
+});
