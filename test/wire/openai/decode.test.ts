@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import { createOpenAiCodec } from '../../../src/wire/openai/codec.ts';
 import { decodeStream, fold, sse } from '../fold.ts';
 
@@ -313,7 +314,117 @@ describe('reasoning, refusals and sources', () => {
   });
 });
 
+describe('log probabilities', () => {
+  const token = (text: string, logprob: number) => ({ token: text, logprob, bytes: [1], top_logprobs: [] });
+  const read = (text: string, logprob: number) => ({ token: text, logprob, top: [] });
+  const chunk = (delta: object, logprobs: object | null) => ({
+    id: 'c-1',
+    choices: [{ index: 0, delta, logprobs, finish_reason: null }],
+  });
+  const texts = (events: readonly ProviderEvent[]) => events.filter((event) => event.type === 'textDelta');
+
+  test('stay with the text that they are of', () => {
+    const alternatives = [
+      { token: 'Hi', logprob: -0.1 },
+      { token: 'Yo', logprob: -2.5 },
+    ];
+    const events = decode(
+      chunk({ content: 'Hi' }, { content: [{ ...token('Hi', -0.1), top_logprobs: alternatives }] }),
+      chunk({ content: ' you' }, { content: [token(' yo', -0.2), token('u', -0.3)], refusal: null }),
+      chunk({ content: '!' }, null),
+      choice({}, 'stop'),
+    );
+    expect(texts(events)).toEqual([
+      { type: 'textDelta', text: 'Hi', logprobs: [{ token: 'Hi', logprob: -0.1, top: alternatives }] },
+      { type: 'textDelta', text: ' you', logprobs: [read(' yo', -0.2), read('u', -0.3)] },
+      { type: 'textDelta', text: '!' },
+    ]);
+  });
+
+  test.each([[null], [''], [undefined]])('may come with %j in place of text', (content) => {
+    const events = decode(
+      chunk({ content }, { content: [token('a', -1)] }),
+      choice({ content: 'a' }, 'stop'),
+    );
+    expect(texts(events)).toEqual([
+      { type: 'textDelta', text: '', logprobs: [read('a', -1)] },
+      { type: 'textDelta', text: 'a' },
+    ]);
+  });
+
+  test('are in a whole answer, as parallel lists too', () => {
+    const whole = (logprobs: object) =>
+      texts(
+        codec.decodeAnswer(
+          JSON.stringify({ choices: [{ message: { content: 'ab' }, logprobs, finish_reason: 'stop' }] }),
+        ),
+      );
+    expect(whole({ content: [token('a', -1), token('b', -2)] })).toEqual([
+      { type: 'textDelta', text: 'ab', logprobs: [read('a', -1), read('b', -2)] },
+    ]);
+    const lists = {
+      tokens: ['a', 'b'],
+      token_logprobs: [null, -2],
+      top_logprobs: [{ a: -1 }, { x: -3, b: -2 }],
+    };
+    const top = [
+      { token: 'b', logprob: -2 },
+      { token: 'x', logprob: -3 },
+    ];
+    expect(whole(lists)).toEqual([
+      { type: 'textDelta', text: 'ab', logprobs: [{ token: 'b', logprob: -2, top }] },
+    ]);
+  });
+});
+
+test.each([
+  ['default', 'STANDARD'],
+  ['on_demand', 'STANDARD'],
+  ['flex', 'FLEX'],
+  ['priority', 'PRIORITY'],
+])('the tier %s that served it is %s', (service_tier, expected) => {
+  const events = decode({ ...choice({ content: 'a' }), service_tier }, choice({}, 'stop'));
+  expect(events.at(-1)).toMatchObject({ type: 'completed', serviceTier: expected });
+  const auto = decode({ ...choice({ content: 'a' }, 'stop'), service_tier: 'auto' });
+  expect(auto.at(-1)).not.toHaveProperty('serviceTier');
+});
+
 describe('failures inside a stream', () => {
+  test('come from OpenRouter beside choices, and what these hold is not lost', () => {
+    const usage = { prompt_tokens: 5, completion_tokens: 1, total_tokens: 6 };
+    const folded = fold(
+      decode(choice({ content: 'Hal' }), {
+        ...choice({ content: 'f' }, 'error'),
+        usage,
+        error: { code: 502, message: 'Upstream gone', metadata: { provider_name: 'P' } },
+      }),
+    );
+    expect(folded).toMatchObject({
+      text: 'Half',
+      usage: { input: 5, output: 1 },
+      end: { type: 'failed', failure: { code: 'SERVER_ERROR', providerMessage: 'Upstream gone' } },
+    });
+  });
+
+  test('come from OpenRouter within a choice', () => {
+    const error = { code: 429, message: 'Busy' };
+    const expected = { type: 'failed', failure: { code: 'RATE_LIMITED', providerMessage: 'Busy' } };
+    const choices = [{ index: 0, delta: {}, finish_reason: 'error', error }];
+    expect(fold(decode({ choices }))).toMatchObject({ end: expected });
+    expect(
+      codec.decodeAnswer(JSON.stringify({ choices: [{ message: { content: '' }, error }] })).at(-1),
+    ).toMatchObject(expected);
+  });
+
+  test('come from Groq as an event with a status of its own', () => {
+    const error = { message: 'Flex is full', type: 'capacity_exceeded', status_code: 498 };
+    const body = `${sse(choice({ content: 'a' }))}event: error\ndata: ${JSON.stringify({ error })}\n\n`;
+    expect(fold(decodeStream(codec, body))).toMatchObject({
+      text: 'a',
+      end: { type: 'failed', failure: { code: 'OVERLOADED', retry: 'HERE' } },
+    });
+  });
+
   test.each([
     ['alone', sse(choice({ content: 'a' }), { error: { message: 'Boom', code: 502 } })],
     ['beside choices', sse({ ...choice({ content: '' }, 'error'), error: { message: 'Boom', code: 502 } })],
