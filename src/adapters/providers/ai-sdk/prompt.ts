@@ -30,7 +30,8 @@ const marked = (
 ): { readonly providerOptions?: SharedV4ProviderOptions } =>
   cache === undefined ? {} : { providerOptions: marks.cache(cache) };
 
-const isText = (mediaType: string): boolean =>
+/** True for documents that are text, whatever kind of it. */
+export const isTextual = (mediaType: string): boolean =>
   /^text\/|[/+](json|xml|yaml|x-yaml|javascript)\b/.test(mediaType);
 
 const filePart = (part: MediaPart, marks: PromptMarks): LanguageModelV4FilePart => {
@@ -47,7 +48,7 @@ const filePart = (part: MediaPart, marks: PromptMarks): LanguageModelV4FilePart 
     };
   }
   const { mediaType, base64 } = part.source;
-  return part.type === 'file' && isText(mediaType)
+  return part.type === 'file' && isTextual(mediaType)
     ? { ...rest, mediaType, data: { type: 'text', text: Buffer.from(base64, 'base64').toString('utf8') } }
     : { ...rest, mediaType, data: { type: 'data', data: base64 } };
 };
