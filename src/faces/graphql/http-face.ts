@@ -90,7 +90,7 @@ export const createHttpFace = (
           return true;
         }
         bytes = body.bytes;
-        Object.assign(request, { body: engineBody(bytes) });
+        Object.assign(request, { body: engineBody(bytes, !isMultipart(request.headers['content-type'])) });
       }
       if (path === STREAM_PATH) await stream(request, response, bytes.toString('utf8'), context);
       else await engine(request, response, context);

@@ -47,11 +47,14 @@ const STREAMED_FROM = 8_192;
 /**
  * A body that has been read, in the form that the engine takes at least cost. The engine lists the keys of
  * what it is given, which for a string means every character: 10 MB took 8 s. An empty string would make it
- * wait for a body that never comes.
+ * wait for a body that never comes. A body that is not all text would be changed by being made a string.
  */
-export const engineBody = (bytes: Buffer): string | (AsyncIterable<Buffer> & { readonly whole: true }) => {
+export const engineBody = (
+  bytes: Buffer,
+  isText: boolean,
+): string | (AsyncIterable<Buffer> & { readonly whole: true }) => {
   if (bytes.length === 0) return ' ';
-  if (bytes.length < STREAMED_FROM) return bytes.toString('utf8');
+  if (isText && bytes.length < STREAMED_FROM) return bytes.toString('utf8');
   return {
     whole: true,
     async *[Symbol.asyncIterator]() {
