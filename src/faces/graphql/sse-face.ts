@@ -72,7 +72,9 @@ export const createSseFace = (engine: Engine) => {
       const operation = await prepareOperation(engine, context, raw, parameters);
       if (operation.kind === 'REFUSED') return refusal(operation.errors);
       const result = await operation.run();
-      return isIterable<ExecutionResult>(result) ? paced(result, context.drained) : result;
+      if (isIterable<ExecutionResult>(result)) return paced(result, context.drained);
+      // The protocol's handler does not know a result without data, as wrong variables give it.
+      return 'data' in result ? result : refusal(result.errors ?? []);
     },
   });
 
