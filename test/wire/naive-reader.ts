@@ -172,7 +172,7 @@ const readAnthropic = ({ body, isStream }: Recording): Plain => {
   const usage: Raw = {};
   const addUsage = (counts: Raw): void => {
     for (const [key, count] of Object.entries(counts ?? {})) {
-      if (typeof count === 'number') usage[key] = count;
+      if (typeof count === 'number' || key === 'iterations') usage[key] = count;
     }
     const thinking = counts?.output_tokens_details?.thinking_tokens;
     if (thinking !== undefined) plain.reasoningTokens = thinking;
@@ -238,10 +238,16 @@ const readAnthropic = ({ body, isStream }: Recording): Plain => {
       if (block.type === 'tool_use') plain.toolCalls.push({ name: block.name, arguments: block.input });
     }
   }
-  plain.inputTokens =
-    usage.input_tokens + (usage.cache_read_input_tokens ?? 0) + (usage.cache_creation_input_tokens ?? 0);
-  plain.outputTokens = usage.output_tokens;
-  plain.cacheReadTokens = usage.cache_read_input_tokens ?? 0;
+  // Shortening the conversation is told apart from the rest, but used and billed with it.
+  const compactions = (usage.iterations ?? []).filter((one: Raw) => one.type === 'compaction');
+  const total = (read: (counts: Raw) => number): number =>
+    [usage, ...compactions].reduce((sum, counts) => sum + read(counts), 0);
+  const cached = (counts: Raw): number => counts.cache_read_input_tokens ?? 0;
+  plain.inputTokens = total(
+    (counts) => counts.input_tokens + cached(counts) + (counts.cache_creation_input_tokens ?? 0),
+  );
+  plain.outputTokens = total((counts) => counts.output_tokens);
+  plain.cacheReadTokens = total(cached);
   return plain;
 };
 

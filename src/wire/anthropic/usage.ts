@@ -1,7 +1,7 @@
 import type { ServiceTier } from '../../domain/completion-request.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import { type Usage, usageOf } from '../../domain/usage.ts';
-import { countAt, objectAt, optionalCountAt, textAt } from '../json-reading.ts';
+import { USAGE_KINDS, type Usage, usageOf } from '../../domain/usage.ts';
+import { countAt, objectAt, objectsAt, optionalCountAt, textAt } from '../json-reading.ts';
 
 const FIELDS = [
   'input_tokens',
@@ -13,6 +13,15 @@ const FIELDS = [
 type Counts = {
   readonly [Field in (typeof FIELDS)[number] | 'ephemeral_1h' | 'ephemeral_5m' | 'thinking']?: number;
 };
+
+/** What the provider used to shorten the conversation first: billed as all else, but told apart from it. */
+const compactionIn = (usage: JsonObject): readonly Counts[] =>
+  objectsAt(usage, 'iterations')
+    .filter((iteration) => iteration.type === 'compaction' && isReadable(iteration))
+    .map((iteration) => merge({}, iteration));
+
+const plus = (one: Usage, other: Usage): Usage =>
+  usageOf(Object.fromEntries(USAGE_KINDS.map((kind) => [kind, one[kind] + other[kind]])));
 
 export type UsageMeter = {
   /** A new message began: its counts replace all before. Undefined while input or output is unknown. */
@@ -61,14 +70,18 @@ const usageFrom = (counts: Counts): Usage | undefined => {
 
 export const createUsageMeter = (): UsageMeter => {
   let counts: Counts = {};
+  let compaction: readonly Counts[] = [];
   const update = (usage: JsonObject | undefined): Usage | undefined => {
     if (usage === undefined || !isReadable(usage)) return undefined;
     counts = merge(counts, usage);
-    return usageFrom(counts);
+    if (Array.isArray(usage.iterations)) compaction = compactionIn(usage);
+    const total = usageFrom(counts);
+    return total && compaction.map((one) => usageFrom(one) ?? usageOf({})).reduce(plus, total);
   };
   return {
     restart(usage) {
       counts = {};
+      compaction = [];
       return update(usage);
     },
     update,

@@ -128,6 +128,23 @@ describe('a stream of events', () => {
     ]);
   });
 
+  test('counts what it took to shorten the conversation first, but not what another model was asked', () => {
+    const iteration = (type: string, input_tokens: number, output_tokens: number) => ({
+      type,
+      input_tokens,
+      output_tokens,
+      cache_read_input_tokens: 1,
+    });
+    const iterations = [
+      iteration('compaction', 60_000, 500),
+      iteration('advisor_message', 2_000, 800),
+      iteration('message', 600, 90),
+    ];
+    const usage = { input_tokens: 600, output_tokens: 90, cache_read_input_tokens: 1, iterations };
+    const events = decode(start({ input_tokens: 60_000, output_tokens: 1 }), ...end('end_turn', usage));
+    expect(fold(events).usage).toMatchObject({ input: 60_600, output: 590, cacheRead: 2 });
+  });
+
   test('gives each citation with its words, and the document or page that they are from', () => {
     const cited = (citation: object) => delta(0, { type: 'citations_delta', citation });
     const document = { cited_text: 'Grass is green.', document_index: 1, document_title: 'Nature' };
