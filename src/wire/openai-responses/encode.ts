@@ -92,7 +92,7 @@ export const encodeResponses = (
   quirks: OpenAiResponsesQuirks,
 ): { readonly call: EncodedCall; readonly warnings: readonly ProviderEvent[] } => {
   const hasTools = request.tools.length > 0;
-  const limit = request.maxOutputTokens && Math.max(request.maxOutputTokens, quirks.minOutputTokens ?? 1);
+  const limit = request.maxOutputTokens && Math.max(request.maxOutputTokens, quirks.minOutputTokens ?? 16);
   const include = [
     ...(wantsEncryptedReasoning(model, request, quirks) ? ['reasoning.encrypted_content'] : []),
     ...(request.logprobs === undefined ? [] : ['message.output_text.logprobs']),

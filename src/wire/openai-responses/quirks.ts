@@ -20,7 +20,7 @@ export type OpenAiResponsesQuirks = {
   readonly supportsStore?: boolean;
   /** Where the end user's id goes. Default `safety_identifier`; older servers know `user` alone. */
   readonly userField?: 'safety_identifier' | 'user';
-  /** The fewest output tokens that the server takes as a limit; fewer are raised to it. Default 1. */
+  /** The fewest output tokens that the server takes as a limit; fewer are raised to it. Default 16. */
   readonly minOutputTokens?: number;
   /** The server's words for service tiers; one that is missing is unsupported. Default: OpenAI's. */
   readonly serviceTiers?: ServiceTierWords;
