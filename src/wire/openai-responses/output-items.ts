@@ -46,6 +46,18 @@ export const createOutputItems = (): OutputItems => {
   let hasRefused = false;
   let hasReasoned = false;
 
+  /** Places of items whose events have no `output_index`: in the order in which their ids come up. */
+  const places = new Map<string, number>();
+
+  const placeOf = (event: JsonObject): number => {
+    const at = countAt(event, 'output_index');
+    if (at !== undefined) return at;
+    const id = textAt(event, 'item_id') ?? textAt(objectAt(event, 'item'), 'id') ?? '';
+    const known = places.get(id) ?? places.size;
+    places.set(id, known);
+    return known;
+  };
+
   const itemAt = (at: number): Item => {
     const known = items.get(at);
     if (known !== undefined) return known;
@@ -185,7 +197,7 @@ export const createOutputItems = (): OutputItems => {
 
   return {
     readEvent(type, event) {
-      const at = countAt(event, 'output_index') ?? 0;
+      const at = placeOf(event);
       const raw = objectAt(event, 'item');
       switch (type) {
         case 'response.output_item.added':

@@ -84,10 +84,11 @@ export const createResponseReader = (): ResponseReader => {
     finish(response) {
       // Where items were streamed, the list repeats them, and not always in their places.
       const whole = items.hasItems() ? [] : objectsAt(response, 'output');
+      const start = items.hasItems() ? [] : begin(response);
       const said = whole.flatMap((item, at) => items.readItem(at, item));
       const last = end(response);
       return [
-        ...begin(response),
+        ...start,
         ...said,
         ...trackUsage(readResponsesUsage(objectAt(response, 'usage'))),
         ...(last.type === 'completed' ? items.end() : []),

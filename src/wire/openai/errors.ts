@@ -12,6 +12,7 @@ import {
   upstreamFailure,
 } from '../upstream-failure.ts';
 import { codeOfBaseResp, failedBaseResp } from './base-resp.ts';
+import { retryMessageMs } from './retry-message.ts';
 
 /** The error in an answer: `{error: {…}}`, `{error: "…"}`, vLLM's and Mistral's `{object: "error", message}`, or MiniMax's. */
 export const errorIn = (answer: JsonObject): JsonObject | undefined => {
@@ -124,7 +125,9 @@ const describe = (
     providerMessage,
     // A request that alone exceeds a rate limit (Groq) cannot succeed by waiting.
     retry: code === 'RATE_LIMITED' && status === 413 ? 'ELSEWHERE' : undefined,
-    retryAfterMs: retryInfoMs(objectsAt(error, 'details')),
+    retryAfterMs:
+      retryInfoMs(objectsAt(error, 'details')) ??
+      (code === 'RATE_LIMITED' ? retryMessageMs(providerMessage) : undefined),
   };
 };
 

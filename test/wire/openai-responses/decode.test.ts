@@ -127,6 +127,26 @@ describe('a stream of events', () => {
     expect(folded.end).toMatchObject({ finishReason: 'TOOL_CALLS', rawFinishReason: 'completed' });
   });
 
+  test('tells items apart by their ids where they have no places', () => {
+    const { output_index: _, ...first } = added(0, call('a', 'f'));
+    const { output_index: __, ...second } = added(0, call('b', 'g'));
+    const folded = fold(
+      decode(
+        first,
+        second,
+        { type: 'response.function_call_arguments.delta', item_id: 'fc_b', delta: '{"y":2}' },
+        { type: 'response.function_call_arguments.delta', item_id: 'fc_a', delta: '{"x":1}' },
+        { type: 'response.output_item.done', item: call('a', 'f', '{"x":1}') },
+        { type: 'response.output_item.done', item: call('b', 'g', '{"y":2}') },
+        completed(),
+      ),
+    );
+    expect(folded.toolCalls).toEqual([
+      { id: 'a', name: 'f', arguments: '{"x":1}' },
+      { id: 'b', name: 'g', arguments: '{"y":2}' },
+    ]);
+  });
+
   test('takes arguments that come whole, or not at all, and ends calls that were not ended', () => {
     const { toolCalls } = fold(
       decode(

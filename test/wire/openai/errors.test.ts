@@ -323,6 +323,22 @@ describe('errors', () => {
     expect(decode(429, {}, headers).retryAfterMs).toBe(expected);
   });
 
+  test.each([
+    ['Rate limit reached. Please try again in 11.054s. Visit us.', 11_054],
+    ['Please try again in 250ms.', 250],
+    ['Please try again in 1m2.5s.', 62_500],
+    ['Please try again in 6h0m0s.', 21_600_000],
+    ['Please retry after 6 seconds.', 6_000],
+    ['Please try again in a moment.', undefined],
+    ['Please try again in 5 minutes', 300_000],
+    ['Please try again in 250 milliseconds', 250],
+    ['Please try again in 2 hours', 7_200_000],
+  ])('say how long to wait in words: %s', (message, expected) => {
+    expect(decode(429, { message }).retryAfterMs).toBe(expected);
+    expect(decode(429, { message }, { 'retry-after': '1' }).retryAfterMs).toBe(1_000);
+    expect(decode(500, { message }).retryAfterMs).toBeUndefined();
+  });
+
   test('honour x-should-retry', () => {
     expect(decode(500, {}, { 'x-should-retry': 'false' }).retry).toBe('ELSEWHERE');
     expect(decode(409, {}, { 'x-should-retry': 'true' }).retry).toBe('HERE');
