@@ -7,6 +7,10 @@ import { createGeminiCodec } from '../../wire/gemini/codec.ts';
 import { createOpenAiCodec } from '../../wire/openai/codec.ts';
 import { createOpenAiResponsesCodec } from '../../wire/openai-responses/codec.ts';
 import type { OperationCodecs } from '../../wire/operation-codec.ts';
+import { geminiEmbeddings } from '../../wire/operations/gemini/embeddings.ts';
+import { geminiImages } from '../../wire/operations/gemini/images.ts';
+import { geminiSpeech } from '../../wire/operations/gemini/speech.ts';
+import { geminiTranscription } from '../../wire/operations/gemini/transcription.ts';
 import { openAiEmbeddings } from '../../wire/operations/openai/embeddings.ts';
 import { openAiImages } from '../../wire/operations/openai/images.ts';
 import { openAiModeration } from '../../wire/operations/openai/moderation.ts';
@@ -138,8 +142,14 @@ const commonOperations = (dialect: Dialect): OperationCodecs => {
         RERANK: commonRerank(),
         MODERATION: openAiModeration(),
       };
-    case 'anthropic':
     case 'gemini':
+      return {
+        EMBEDDING: geminiEmbeddings(),
+        IMAGE_GENERATION: geminiImages(),
+        SPEECH: geminiSpeech(),
+        TRANSCRIPTION: geminiTranscription(),
+      };
+    case 'anthropic':
       return {};
   }
 };

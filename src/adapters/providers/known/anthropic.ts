@@ -1,5 +1,6 @@
 import { asProviderId } from '../../../domain/ids.ts';
 import { createAnthropicCodec } from '../../../wire/anthropic/codec.ts';
+import { anthropicTokenCount } from '../../../wire/operations/anthropic/token-count.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createAnthropicCodec();
@@ -12,5 +13,12 @@ export const anthropic: KnownProvider = {
   keyVariables: ['ANTHROPIC_API_KEY'],
   seedId: 'anthropic',
   docsUrl: 'https://docs.anthropic.com',
-  api: { kind: 'DIALECT', dialect: 'anthropic', codec: () => CODEC, operations: {} },
+  api: {
+    kind: 'DIALECT',
+    dialect: 'anthropic',
+    codec: () => CODEC,
+    operations: {
+      TOKEN_COUNT: anthropicTokenCount(),
+    },
+  },
 };

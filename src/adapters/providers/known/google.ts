@@ -1,5 +1,10 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createGeminiCodec } from '../../../wire/gemini/codec.ts';
+import { geminiEmbeddings } from '../../../wire/operations/gemini/embeddings.ts';
+import { geminiImages } from '../../../wire/operations/gemini/images.ts';
+import { geminiSpeech } from '../../../wire/operations/gemini/speech.ts';
+import { geminiTokenCount } from '../../../wire/operations/gemini/token-count.ts';
+import { geminiTranscription } from '../../../wire/operations/gemini/transcription.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createGeminiCodec();
@@ -20,5 +25,16 @@ export const google: KnownProvider = {
     },
     { providerModelId: 'gemini-2.5-pro-preview-tts', modelSlug: asModelSlug('google/gemini-2.5-pro-tts') },
   ],
-  api: { kind: 'DIALECT', dialect: 'gemini', codec: () => CODEC, operations: {} },
+  api: {
+    kind: 'DIALECT',
+    dialect: 'gemini',
+    codec: () => CODEC,
+    operations: {
+      EMBEDDING: geminiEmbeddings(),
+      IMAGE_GENERATION: geminiImages(),
+      SPEECH: geminiSpeech(),
+      TRANSCRIPTION: geminiTranscription(),
+      TOKEN_COUNT: geminiTokenCount(),
+    },
+  },
 };

@@ -6,6 +6,7 @@ import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts'
 import { openAiImages } from '../../../wire/operations/openai/images.ts';
 import { openAiModeration } from '../../../wire/operations/openai/moderation.ts';
 import { openAiSpeech } from '../../../wire/operations/openai/speech.ts';
+import { openAiTokenCount } from '../../../wire/operations/openai/token-count.ts';
 import { openAiTranscription } from '../../../wire/operations/openai/transcription.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
@@ -45,6 +46,7 @@ export const openai: KnownProvider = {
       SPEECH: openAiSpeech(),
       TRANSCRIPTION: openAiTranscription(),
       MODERATION: openAiModeration(),
+      TOKEN_COUNT: openAiTokenCount(),
     },
   },
 };
