@@ -30,7 +30,11 @@ export const aiSdkEmbedding = (
       const most = await model.maxEmbeddingsPerCall;
       if (most !== undefined && request.inputs.length > most)
         throw new OperationFailure(
-          failureOf('INVALID_REQUEST', `The provider takes at most ${most} inputs for this model at a time.`),
+          failureOf(
+            'INVALID_REQUEST',
+            `The provider takes at most ${most} inputs for this model at a time.`,
+            { retry: 'ELSEWHERE' },
+          ),
         );
       const { embeddings, usage, warnings } = await model.doEmbed({
         values: [...request.inputs],

@@ -49,7 +49,7 @@ export type OperationSpec<Kind extends OperationKind> = {
     request: OperationRequests[Kind],
     answered: Answered,
   ): Promise<Performed<Kind>>;
-  /** What is still billed where the package fails at an answer. Default: nothing is known. */
+  /** Default: the parameters of these names are taken out. */
   withoutUnsupported?(request: OperationRequests[Kind], names: ReadonlySet<string>): OperationRequests[Kind];
 };
 

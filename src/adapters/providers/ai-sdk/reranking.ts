@@ -1,4 +1,6 @@
 import type { RerankingModelV4 } from '@ai-sdk/provider';
+import type { CompletionWarning } from '../../../domain/content-event.ts';
+import type { RerankRequest } from '../../../domain/operation.ts';
 import type { Usage } from '../../../domain/usage.ts';
 import type { OperationAdapter } from '../../../ports/provider.ts';
 import type { ExchangeRules } from './exchange.ts';
@@ -8,7 +10,9 @@ import { readWarning } from './sdk-warnings.ts';
 export type RerankingSpec = {
   model(fetch: typeof globalThis.fetch, providerModelId: string): RerankingModelV4;
   rules: ExchangeRules;
-  usage(answered: Answered): Usage | undefined;
+  usage(answered: Answered, request: RerankRequest): Usage | undefined;
+  /** What is worth knowing of the answer. */
+  warnings?(answered: Answered): readonly CompletionWarning[];
 };
 
 export const aiSdkReranking = (performance: Performance, spec: RerankingSpec): OperationAdapter<'RERANK'> =>
@@ -16,7 +20,8 @@ export const aiSdkReranking = (performance: Performance, spec: RerankingSpec): O
     unsupported: () => [],
     answers: 'JSON',
     rules: () => spec.rules,
-    async run(fetch, providerModelId, { query, documents, topN }, answered) {
+    async run(fetch, providerModelId, request, answered) {
+      const { query, documents, topN } = request;
       const {
         ranking,
         response,
@@ -32,8 +37,8 @@ export const aiSdkReranking = (performance: Performance, spec: RerankingSpec): O
             .sort((one, other) => other.relevanceScore - one.relevanceScore)
             .map(({ index, relevanceScore }) => ({ index, score: relevanceScore })),
         },
-        usage: spec.usage(answered),
-        warnings: warnings.map(readWarning),
+        usage: spec.usage(answered, request),
+        warnings: [...warnings.map(readWarning), ...(spec.warnings?.(answered) ?? [])],
         providerResponseId: response?.id,
       };
     },

@@ -1,4 +1,4 @@
-import type { EmbeddingPurpose } from '../../../../domain/operation.ts';
+import type { EmbeddingPurpose, EmbeddingRequest } from '../../../../domain/operation.ts';
 import { type Usage, usageOf } from '../../../../domain/usage.ts';
 import type { OperationAdapters } from '../../../../ports/provider.ts';
 import { countAt, objectAt } from '../../../../wire/json-reading.ts';
@@ -10,10 +10,9 @@ import { cohereFailure } from './errors.ts';
 import type { ConnectCohere } from './language.ts';
 
 /** Cohere must be told a purpose; without one it is taken for a document, of which there are more. */
-export const COHERE_PURPOSES: { readonly [Purpose in EmbeddingPurpose]: string } = {
+const COHERE_PURPOSES: { readonly [Purpose in EmbeddingPurpose]?: string } = {
   QUERY: 'search_query',
   DOCUMENT: 'search_document',
-  SIMILARITY: 'clustering',
   CLASSIFICATION: 'classification',
   CLUSTERING: 'clustering',
 };
@@ -33,17 +32,26 @@ const LENGTHS: readonly number[] = [256, 512, 1_024, 1_536];
 /** Of the models so far, those from the fourth generation on let the length be chosen. */
 const choosesLength = (model: string): boolean => /embed-v[4-9]/.test(model);
 
+const unsupportedEmbedding = (model: string, { dimensions, purpose }: EmbeddingRequest) => [
+  ...(dimensions === undefined || (choosesLength(model) && LENGTHS.includes(dimensions))
+    ? []
+    : [
+        {
+          name: 'dimensions',
+          problem: choosesLength(model)
+            ? `this model makes vectors of ${LENGTHS.join(', ')}`
+            : 'the vectors of this model have one length only',
+        },
+      ]),
+  ...(purpose === undefined || COHERE_PURPOSES[purpose] !== undefined
+    ? []
+    : [{ name: 'purpose', problem: 'Cohere does not tell this purpose from others' }]),
+];
+
 export const cohereOperations = (connect: ConnectCohere, performance: Performance): OperationAdapters => ({
   EMBEDDING: aiSdkEmbedding(performance, {
     model: (fetch, providerModelId) => connect(fetch).embeddingModel(providerModelId),
-    unsupported: (providerModelId, { dimensions }) => {
-      if (dimensions === undefined) return [];
-      if (!choosesLength(providerModelId))
-        return [{ name: 'dimensions', problem: 'the vectors of this model have one length only' }];
-      return LENGTHS.includes(dimensions)
-        ? []
-        : [{ name: 'dimensions', problem: `this model makes vectors of ${LENGTHS.join(', ')}` }];
-    },
+    unsupported: unsupportedEmbedding,
     rules: {
       ...RULES,
       // The package fails an answer that does not say what is billed.
@@ -54,7 +62,9 @@ export const cohereOperations = (connect: ConnectCohere, performance: Performanc
     },
     options: (_providerModelId, { purpose, dimensions }) => ({
       cohere: {
-        inputType: COHERE_PURPOSES[purpose ?? 'DOCUMENT'],
+        inputType: COHERE_PURPOSES[purpose ?? 'DOCUMENT'] ?? 'search_document',
+        // A text that is too long is an error, rather than cut without a word.
+        truncate: 'NONE',
         ...(dimensions !== undefined && { outputDimension: dimensions }),
       },
     }),
