@@ -1,14 +1,13 @@
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { objectsAt, textAt } from '../json-reading.ts';
+import { readReasoningDetail } from './reasoning-details.ts';
 
 const text = (value: string | undefined): readonly ProviderEvent[] =>
   value === undefined ? [] : [{ type: 'textDelta', text: value }];
 
-const reasoning = (value: string | undefined, signature?: string): readonly ProviderEvent[] =>
-  value === undefined && signature === undefined
-    ? []
-    : [{ type: 'reasoningDelta', text: value ?? '', ...(signature === undefined ? {} : { signature }) }];
+const reasoning = (value: string | undefined): readonly ProviderEvent[] =>
+  value === undefined ? [] : [{ type: 'reasoningDelta', text: value }];
 
 /** Text, or Mistral's list of text and thinking parts. */
 const readContent = (message: JsonObject): readonly ProviderEvent[] => {
@@ -20,21 +19,6 @@ const readContent = (message: JsonObject): readonly ProviderEvent[] => {
     if (typeof part.thinking === 'string') return reasoning(textAt(part, 'thinking'));
     return objectsAt(part, 'thinking').flatMap((piece) => reasoning(textAt(piece, 'text')));
   });
-};
-
-const readReasoningDetail = (detail: JsonObject): readonly ProviderEvent[] => {
-  switch (detail.type) {
-    case 'reasoning.text':
-      return reasoning(textAt(detail, 'text'), textAt(detail, 'signature'));
-    case 'reasoning.summary':
-      return reasoning(textAt(detail, 'summary'));
-    case 'reasoning.encrypted': {
-      const signature = textAt(detail, 'data');
-      return signature === undefined ? [] : [{ type: 'reasoningDelta', text: '', signature, redacted: true }];
-    }
-    default:
-      return [];
-  }
 };
 
 /** Servers send the same reasoning under up to three names at once: the most detailed one counts. */

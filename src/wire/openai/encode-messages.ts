@@ -9,6 +9,7 @@ import type {
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import { encodeAudio, encodeFile, encodeImage } from './media-parts.ts';
 import type { OpenAiQuirks } from './quirks.ts';
+import { encodeReasoningDetails } from './reasoning-details.ts';
 
 const isMarkable = (part: UserPart): boolean => part.type === 'text' && part.text !== '';
 
@@ -73,15 +74,6 @@ const encodeToolCall = (call: ToolCall, quirks: OpenAiQuirks): JsonObject => ({
     : {}),
 });
 
-const encodeReasoningDetail = (block: ReasoningBlock): JsonObject =>
-  block.redacted
-    ? { type: 'reasoning.encrypted', data: block.signature ?? '' }
-    : {
-        type: 'reasoning.text',
-        text: block.text,
-        ...(block.signature === undefined ? {} : { signature: block.signature }),
-      };
-
 const encodeReasoning = (blocks: readonly ReasoningBlock[], quirks: OpenAiQuirks): JsonObject => {
   if (blocks.length === 0) return {};
   switch (quirks.reasoningHistory ?? 'none') {
@@ -90,7 +82,7 @@ const encodeReasoning = (blocks: readonly ReasoningBlock[], quirks: OpenAiQuirks
     case 'reasoning_content':
       return { reasoning_content: blocks.map((block) => block.text).join('') };
     case 'reasoning_details':
-      return { reasoning_details: blocks.map(encodeReasoningDetail) };
+      return { reasoning_details: encodeReasoningDetails(blocks) };
   }
 };
 
