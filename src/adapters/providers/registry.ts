@@ -20,8 +20,10 @@ import { commonRerank } from '../../wire/operations/rerank.ts';
 import { createHttpProvider } from './http-provider.ts';
 import { anthropic } from './known/anthropic.ts';
 import { azure } from './known/azure.ts';
+import { bedrock } from './known/bedrock.ts';
 import { cerebras } from './known/cerebras.ts';
 import { cloudflare } from './known/cloudflare.ts';
+import { cohere } from './known/cohere.ts';
 import { dashscope } from './known/dashscope.ts';
 import { dashscopeCn } from './known/dashscope-cn.ts';
 import { deepinfra } from './known/deepinfra.ts';
@@ -70,6 +72,7 @@ export const KNOWN_PROVIDERS: readonly KnownProvider[] = [
   mistral,
   deepseek,
   xai,
+  cohere,
   moonshot,
   moonshotCn,
   zhipu,
@@ -78,6 +81,7 @@ export const KNOWN_PROVIDERS: readonly KnownProvider[] = [
   minimaxCn,
   perplexity,
   azure,
+  bedrock,
   dashscope,
   dashscopeCn,
   volcengine,
