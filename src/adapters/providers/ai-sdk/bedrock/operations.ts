@@ -1,4 +1,5 @@
 import { type Failure, failureOf } from '../../../../domain/failure.ts';
+import type { JsonObject } from '../../../../domain/json.ts';
 import type {
   EmbeddingPurpose,
   EmbeddingRequest,

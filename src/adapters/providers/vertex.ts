@@ -1,0 +1,133 @@
+import { GoogleAuth, type GoogleAuthOptions } from 'google-auth-library';
+import type { Dispatcher } from 'undici';
+import { isJsonObject } from '../../domain/json.ts';
+import type { ProviderSettings } from '../../domain/provider-settings.ts';
+import type { Provider } from '../../ports/provider.ts';
+import { createAnthropicCodec } from '../../wire/anthropic/codec.ts';
+import { createGeminiCodec } from '../../wire/gemini/codec.ts';
+import { parseJson, textAt } from '../../wire/json-reading.ts';
+import type { OperationCodec, OperationCodecs } from '../../wire/operation-codec.ts';
+import { anthropicTokenCount } from '../../wire/operations/anthropic/token-count.ts';
+import { geminiEmbeddings } from '../../wire/operations/gemini/embeddings.ts';
+import { geminiImages } from '../../wire/operations/gemini/images.ts';
+import { geminiSpeech } from '../../wire/operations/gemini/speech.ts';
+import { geminiTokenCount } from '../../wire/operations/gemini/token-count.ts';
+import { geminiTranscription } from '../../wire/operations/gemini/transcription.ts';
+import type { Authorize } from './http-connection.ts';
+import { createHttpProvider } from './http-provider.ts';
+import type { ProviderDependencies } from './known-provider.ts';
+
+const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
+const TOKEN_URL = 'https://oauth2.googleapis.com/token';
+
+const isClaude = (model: string): boolean => model.startsWith('claude');
+
+/** The address of a location; some have hosts of another form than `LOCATION-aiplatform`. */
+const addressOf = (baseUrl: string): string =>
+  baseUrl
+    .replace('://global-aiplatform.', '://aiplatform.')
+    .replace(/:\/\/(us|eu)-aiplatform\.googleapis/, '://aiplatform.$1.rep.googleapis');
+
+/** Counts the tokens of each maker's models in that maker's way. */
+const tokenCount = (): OperationCodec<'TOKEN_COUNT'> => {
+  const gemini = geminiTokenCount('vertex');
+  const anthropic = anthropicTokenCount('vertex');
+  const codecFor = (model: string) => (isClaude(model) ? anthropic : gemini);
+  return {
+    unsupported: (model, request) => codecFor(model).unsupported(model, request),
+    encode: (model, request) => codecFor(model).encode(model, request),
+    decode: (answer, request, model) => codecFor(model).decode(answer, request, model),
+  };
+};
+
+const OPERATIONS: OperationCodecs = {
+  EMBEDDING: geminiEmbeddings('vertex'),
+  IMAGE_GENERATION: geminiImages('vertex'),
+  SPEECH: geminiSpeech('vertex'),
+  TRANSCRIPTION: geminiTranscription('vertex'),
+  TOKEN_COUNT: tokenCount(),
+};
+
+/** The library's requests for tokens, on our connections; to the address that the service account names. */
+const tokenFetch =
+  (dispatcher: Dispatcher, tokenUrl: string | undefined): typeof globalThis.fetch =>
+  async (input, init) => {
+    const given = input instanceof Request ? input.url : String(input);
+    const url = new URL(given === TOKEN_URL && tokenUrl !== undefined ? tokenUrl : given);
+    const response = await dispatcher.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: init?.method === 'POST' ? 'POST' : 'GET',
+      headers: Object.fromEntries(new Headers(init?.headers)),
+      body: init?.body === undefined || init.body === null ? null : await new Response(init.body).text(),
+    });
+    const text = await response.body.text();
+    const type = response.headers['content-type'];
+    return new Response(text === '' ? null : text, {
+      status: response.statusCode,
+      headers: typeof type === 'string' ? { 'content-type': type } : {},
+    });
+  };
+
+/** Rejects, in words for a person, where the service account is none. */
+const credentialsOf = (
+  settings: ProviderSettings,
+): Pick<GoogleAuthOptions, 'credentials' | 'keyFilename'> => {
+  const secret = settings.secrets?.GOOGLE_SERVICE_ACCOUNT_JSON;
+  if (secret !== undefined) {
+    const account = parseJson(secret.reveal());
+    if (!isJsonObject(account) || textAt(account, 'private_key') === undefined)
+      throw new Error(
+        'GOOGLE_SERVICE_ACCOUNT_JSON is not the JSON of a service account with its private key.',
+      );
+    return { credentials: { ...account } };
+  }
+  const file = settings.variables?.GOOGLE_APPLICATION_CREDENTIALS;
+  // Without either, the library looks where Google's programs keep them, and asks the machine's metadata server.
+  return file === undefined || file === '' ? {} : { keyFilename: file };
+};
+
+/**
+ * Google's Vertex AI, with Google's models and Anthropic's. The requests and answers are those of the makers' own
+ * APIs, so the codecs are ours: the AI SDK's package for Vertex drops what they keep, among it signatures of tool
+ * calls, several candidates and usage by modality. Only the access tokens come from Google's library, which renews
+ * them before they expire.
+ */
+export const connectVertex = async (
+  settings: ProviderSettings,
+  dependencies: ProviderDependencies,
+): Promise<Provider> => {
+  const credentials = credentialsOf(settings);
+  const account = isJsonObject(credentials.credentials) ? credentials.credentials : undefined;
+  const auth = new GoogleAuth({
+    ...credentials,
+    scopes: [SCOPE],
+    clientOptions: {
+      transporterOptions: {
+        fetchImplementation: tokenFetch(dependencies.dispatcher, textAt(account, 'token_uri')),
+      },
+    },
+  });
+  /** Calls that come at the same time share one request for a token. */
+  let pending: Promise<{ readonly [name: string]: string }> | undefined;
+  const authorize: Authorize = () => {
+    pending ??= auth
+      .getRequestHeaders()
+      .then((headers) => Object.fromEntries(headers))
+      .finally(() => {
+        pending = undefined;
+      });
+    return pending;
+  };
+  const gemini = createGeminiCodec('vertex');
+  const anthropic = createAnthropicCodec('vertex');
+  return createHttpProvider({
+    ...dependencies,
+    settings: { ...settings, baseUrl: addressOf(settings.baseUrl) },
+    authorize,
+    codecFor: (providerModelId) => (isClaude(providerModelId) ? anthropic : gemini),
+    operations: OPERATIONS,
+    // Its lists of models are of makers, not of what an account may use.
+    modelsPath: 'none',
+  });
+};
