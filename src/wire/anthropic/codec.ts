@@ -3,7 +3,7 @@ import type { UpstreamCodec } from '../codec.ts';
 import { honouredRequest } from '../honoured-request.ts';
 import { decodeAnthropicAnswer } from './decode-answer.ts';
 import { encodeAnthropic } from './encode.ts';
-import { decodeAnthropicError } from './errors.ts';
+import { decodeAnthropicError, decodeVertexError } from './errors.ts';
 import { modelTraits } from './model-traits.ts';
 import type { AnthropicPlatform } from './platform.ts';
 import { createAnthropicStreamDecoder } from './stream-decoder.ts';
@@ -29,6 +29,6 @@ export const createAnthropicCodec = (platform: AnthropicPlatform = 'anthropic'):
       platform === 'vertex' ? { authorization: `Bearer ${apiKey}` } : { 'x-api-key': apiKey },
     decodeAnswer: decodeAnthropicAnswer,
     streamDecoder: createAnthropicStreamDecoder,
-    decodeError: decodeAnthropicError,
+    decodeError: platform === 'vertex' ? decodeVertexError : decodeAnthropicError,
   };
 };

@@ -3,7 +3,11 @@ import type { JsonObject } from '../../domain/json.ts';
 
 const IMAGE_TYPES: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp']);
 
-const baseType = (mediaType: string): string => (mediaType.split(';')[0] ?? '').trim().toLowerCase();
+/** Without parameters; a common misnomer set right. */
+const baseType = (mediaType: string): string => {
+  const type = (mediaType.split(';')[0] ?? '').trim().toLowerCase();
+  return type === 'image/jpg' ? 'image/jpeg' : type;
+};
 
 const isPlainText = (mediaType: string): boolean =>
   mediaType.startsWith('text/') || mediaType === 'application/json' || mediaType.endsWith('+json');

@@ -1,5 +1,6 @@
 import type { Failure, FailureCode } from '../../domain/failure.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
+import { decodeGeminiError } from '../gemini/errors.ts';
 import { codeAt, objectAt, parseJson, textAt } from '../json-reading.ts';
 import {
   codeOfStatus,
@@ -79,4 +80,14 @@ export const decodeAnthropicError = (status: number, headers: Headers, body: str
     retryAfterMs: retryAfterMsOf(headers),
     providerRequestId: facts.providerRequestId ?? requestIdOf(headers),
   });
+};
+
+/** Vertex words its own errors in Google's way, and passes on Anthropic's as they are. */
+export const decodeVertexError = (status: number, headers: Headers, body: string): Failure => {
+  const answer = parseJson(body);
+  const first = Array.isArray(answer) ? answer[0] : answer;
+  const error = objectAt(isJsonObject(first) ? first : undefined, 'error');
+  return textAt(error, 'status') === undefined
+    ? decodeAnthropicError(status, headers, body)
+    : decodeGeminiError(status, headers, body);
 };

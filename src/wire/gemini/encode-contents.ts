@@ -1,7 +1,7 @@
 import type { Message, ReasoningBlock, ToolCall, UserPart } from '../../domain/completion-request.ts';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
-import { parseJson } from '../json-reading.ts';
+import { objectsAt, parseJson } from '../json-reading.ts';
 import { adjusted } from '../warnings.ts';
 import { encodeMedia } from './media.ts';
 import type { GeminiPlatform } from './platform.ts';
@@ -102,5 +102,28 @@ export const encodeContents = (messages: readonly Message[], platform: GeminiPla
     systemInstruction: system.length === 0 ? undefined : { parts: system.map((text) => ({ text })) },
     contents,
     warnings,
+  };
+};
+
+/** For models without system messages: theirs goes in front of the first message of the user. */
+export const withSystemInFront = (encoded: EncodedContents): EncodedContents => {
+  const { systemInstruction, contents, warnings } = encoded;
+  if (systemInstruction === undefined) return encoded;
+  const parts = objectsAt(systemInstruction, 'parts');
+  const [first, ...rest] = contents;
+  const isUser = first?.role === 'user';
+  return {
+    systemInstruction: undefined,
+    contents: [
+      { role: 'user', parts: isUser ? [...parts, ...first.parts] : [...parts] },
+      ...(isUser ? rest : contents),
+    ],
+    warnings: [
+      ...warnings,
+      adjusted(
+        'messages',
+        'This model has no system messages: they went in front of the first user message.',
+      ),
+    ],
   };
 };

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { EncodedCall } from '../codec.ts';
 import { adjusted } from '../warnings.ts';
-import { encodeContents } from './encode-contents.ts';
+import { encodeContents, withSystemInFront } from './encode-contents.ts';
 import type { ModelTraits } from './model-traits.ts';
 import type { GeminiPlatform } from './platform.ts';
 import { encodeTier } from './service-tier.ts';
@@ -86,7 +86,8 @@ export const encodeGemini = (
   traits: ModelTraits,
   platform: GeminiPlatform,
 ): { readonly call: EncodedCall; readonly warnings: readonly ProviderEvent[] } => {
-  const { systemInstruction, contents, warnings } = encodeContents(request.messages, platform);
+  const encoded = encodeContents(request.messages, platform);
+  const { systemInstruction, contents, warnings } = traits.isPlain ? withSystemInFront(encoded) : encoded;
   const thinking = encodeThinking(request, traits);
   const hasTools = request.tools.length > 0;
   const generationConfig: JsonObject = {

@@ -8,6 +8,8 @@ export type ModelTraits = {
   readonly maxBudget: number;
   /** Whether there is a level `minimal`. */
   readonly hasMinimalLevel: boolean;
+  /** Open models that know neither system messages nor tools nor a JSON mode. */
+  readonly isPlain: boolean;
   /** Tools and a JSON answer in one request. */
   readonly combinesToolsWithJson: boolean;
   /** Media by address, on the Gemini API. */
@@ -28,6 +30,7 @@ export const modelTraits = (model: string): ModelTraits => {
     canTurnThinkingOff: thinking === 'BUDGET' && !isPro,
     maxBudget: isPro ? 32_768 : 24_576,
     hasMinimalLevel: !isPro,
+    isPlain: /gemma-[123](?!\d)/.test(model),
     combinesToolsWithJson: version >= 300,
     readsAddresses: version >= 205,
     rejectsPenalties: version >= 205 && version < 300,

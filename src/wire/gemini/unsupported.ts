@@ -59,9 +59,13 @@ export const unsupportedByGemini = (
   add('presencePenalty', rejectsPenalties && presencePenalty !== undefined, 'this model takes no penalties');
   const tier = request.serviceTier && tierProblem(request.serviceTier);
   add('serviceTier', Boolean(tier), tier ?? '');
+  const isJson = (request.output?.kind ?? 'text') !== 'text';
+  add('tools', traits.isPlain && request.tools.length > 0, 'this model calls no tools');
+  add('toolChoice', traits.isPlain && request.toolChoice !== undefined, 'this model calls no tools');
+  add('output', traits.isPlain && isJson, 'this model has no JSON mode');
   add(
     'output',
-    request.tools.length > 0 && (request.output?.kind ?? 'text') !== 'text' && !traits.combinesToolsWithJson,
+    !traits.isPlain && request.tools.length > 0 && isJson && !traits.combinesToolsWithJson,
     'this model takes either tools or the wish for JSON',
   );
   add('user', request.user !== undefined, NO_PLACE);

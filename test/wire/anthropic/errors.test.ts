@@ -78,3 +78,22 @@ describe('errors', () => {
     expect(failure.providerMessage).toBe(providerMessage);
   });
 });
+
+describe('errors on Vertex', () => {
+  const vertex = createAnthropicCodec('vertex');
+
+  test("are in Google's words or in Anthropic's", () => {
+    const quota = { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Quota exceeded' } };
+    for (const body of [quota, [quota]])
+      expect(vertex.decodeError(429, {}, JSON.stringify(body))).toMatchObject({
+        code: 'RATE_LIMITED',
+        providerCode: 'RESOURCE_EXHAUSTED',
+        providerMessage: 'Quota exceeded',
+      });
+    const own = {
+      type: 'error',
+      error: { type: 'invalid_request_error', message: 'prompt is too long: 9 > 8' },
+    };
+    expect(vertex.decodeError(400, {}, JSON.stringify(own)).code).toBe('CONTEXT_LENGTH_EXCEEDED');
+  });
+});

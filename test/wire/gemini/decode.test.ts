@@ -3,6 +3,7 @@ import { inputTokensOf, outputTokensOf, usageOf } from '../../../src/domain/usag
 import { createGeminiCodec } from '../../../src/wire/gemini/codec.ts';
 import { readGeminiUsage } from '../../../src/wire/gemini/usage.ts';
 import { decodeStream, fold, sse } from '../fold.ts';
+import { hasRecordings, readRecordings } from '../recordings.ts';
 
 const codec = createGeminiCodec();
 const decode = (...responses: readonly unknown[]) => decodeStream(codec, sse(...responses));
@@ -362,3 +363,19 @@ describe('usage', () => {
     }
   });
 });
+
+describe.skipIf(!hasRecordings)(
+  hasRecordings ? 'recorded' : 'recorded (skipped: the recordings are not here)',
+  () => {
+    test('an answer of the flex tier of Vertex says so', () => {
+      const name = 'wire-samples/vertex/vertex-generateContent-670b7a2e.json';
+      const recording = readRecordings().recordings.find((one) => one.name === name);
+      expect(fold(decodeStream(createGeminiCodec('vertex'), recording?.body ?? '')).end).toEqual({
+        type: 'completed',
+        finishReason: 'STOP',
+        rawFinishReason: 'STOP',
+        serviceTier: 'FLEX',
+      });
+    });
+  },
+);

@@ -284,6 +284,24 @@ describe('what came later', () => {
   });
 });
 
+test('Gemma before 4 knows neither system messages nor tools nor a JSON mode', () => {
+  const model = 'gemma-3-27b-it';
+  const request = requestOf({
+    messages: [
+      { role: 'system', text: 'Be brief.' },
+      { role: 'user', parts: [{ type: 'text', text: 'Hi' }] },
+    ],
+    tools: [WEATHER],
+    output: { kind: 'jsonObject' },
+  });
+  expect(unsupportedNames(codec, model, request)).toEqual(['tools', 'output']);
+  expect(encoded(codec, model, request)).toMatchObject({
+    body: { contents: [{ role: 'user', parts: [{ text: 'Be brief.' }, { text: 'Hi' }] }] },
+    warnings: [expect.stringContaining('no system messages')],
+  });
+  expect(encoded(codec, 'gemma-4-31b-it', request).body).toHaveProperty('systemInstruction');
+});
+
 describe('on Vertex', () => {
   const vertex = createGeminiCodec('vertex');
 
