@@ -182,6 +182,24 @@ describe('deltas', () => {
     expect(await readAll([text('a'), ...events], () => 0)).toEqual([text('a'), joined]);
   });
 
+  it('keep the log probabilities of their tokens, in order, where some have them', async () => {
+    const token = (said: string) => ({ token: said, logprob: -0.5, top: [] });
+    const withLogprobs = (said: string): CompletionEvent => ({
+      type: 'textDelta',
+      text: said,
+      logprobs: [token(said)],
+    });
+    const said = await readAll(
+      [text('a'), text('b'), withLogprobs('c'), text('d'), withLogprobs('e'), ending],
+      () => 0,
+    );
+    expect(said).toEqual([
+      text('a'),
+      { type: 'textDelta', text: 'bcde', logprobs: [token('c'), token('e')] },
+      ending,
+    ]);
+  });
+
   it('that are held go out before the end, without waiting for the window', async () => {
     const { next, source } = begin(text('a'));
     await next();

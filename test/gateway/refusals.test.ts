@@ -33,6 +33,13 @@ const refusalOf = async (
 };
 
 const user: Message = { role: 'user', parts: [{ type: 'text', text: 'Hello' }] };
+const withPart = (type: 'image' | 'audio' | 'file', mediaType: string, base64: string): Message => ({
+  role: 'user',
+  parts: [
+    { type: 'text', text: 'Look' },
+    { type, source: { kind: 'data', mediaType, base64 } },
+  ],
+});
 const calling = (...ids: readonly string[]): Message => ({
   role: 'assistant',
   text: '',
@@ -52,6 +59,23 @@ describe('input that makes no sense', () => {
   const cases: readonly [path: string, problem: RegExp, request: Partial<CompletionRequest>][] = [
     ['messages', /at least one/, { messages: [] }],
     ['messages', /at least one/, { messages: [{ role: 'system', text: 'Be brief.' }] }],
+    ['logprobs.top', /takes 0 to 20/, { logprobs: { top: 21 } }],
+    ['serviceTier', /BATCH is for work that is handed in as a batch/, { serviceTier: 'BATCH' }],
+    [
+      'messages[0].user.parts[1].image.source',
+      /is audio\/wav; takes an image/,
+      { messages: [withPart('image', 'audio/wav', 'AAAA')] },
+    ],
+    [
+      'messages[0].user.parts[1].audio.source',
+      /is image\/png; takes audio/,
+      { messages: [withPart('audio', 'image/png', 'AAAA')] },
+    ],
+    [
+      'messages[0].user.parts[1].file.source',
+      /is empty/,
+      { messages: [withPart('file', 'application/pdf', '')] },
+    ],
     ['messages[1].user.parts', /at least one part/, { messages: [user, { role: 'user', parts: [] }] }],
     ['messages[1].tool.toolCallId', /"x" answers no/, { messages: [user, answering('x')] }],
     ['messages[1].tool.toolCallId', /"x" answers no/, { messages: [user, answering('x'), calling('x')] }],

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { CompletionRequest } from '../../src/domain/completion-request.ts';
+import { createScriptedProvider } from '../support/scripted-provider.ts';
+import { callerWith, createHarness, requestWith, settled } from './harness.ts';
+import { beginWith, commandOf, done } from './operation-harness.ts';
+
+const count = (request: CompletionRequest) => commandOf('TOKEN_COUNT', request);
+const say = (text: string) => requestWith({ messages: [{ role: 'user', parts: [{ type: 'text', text }] }] });
+
+/** What is estimated where no provider counts. */
+const estimateOf = async (request: CompletionRequest): Promise<number> => {
+  const { gateway } = createHarness([createScriptedProvider('first')]);
+  const answer = await gateway.perform(callerWith(), count(request), new AbortController().signal);
+  if (answer.kind !== 'DONE') throw new Error('not estimated');
+  expect(answer.result.method).toBe('ESTIMATE');
+  return answer.result.inputTokens;
+};
+
+describe('tokens', () => {
+  it('are counted by a provider that can, which costs nothing and uses nothing', async () => {
+    const { perform, first, rows } = beginWith(['first'], { operations: ['TOKEN_COUNT'] });
+    first.answerOperation(done({ inputTokens: 42, method: 'PROVIDER' }));
+    const answer = await perform(count(say('Hello')));
+    expect(answer).toMatchObject({
+      kind: 'DONE',
+      result: { inputTokens: 42, method: 'PROVIDER' },
+      record: { operation: 'TOKEN_COUNT', cost: { kind: 'FREE' }, attempts: [{ status: 'SUCCEEDED' }] },
+    });
+    expect(await rows()).toMatchObject([{ cost: { kind: 'FREE' } }]);
+    expect((await rows())[0]).not.toHaveProperty('usage');
+  });
+
+  it('are estimated where none can, with a warning and a row, and nothing is sent', async () => {
+    const talker = createScriptedProvider('first');
+    const { gateway, ledger, store } = createHarness([talker]);
+    const answer = await gateway.perform(callerWith(), count(say('Hello')), new AbortController().signal);
+    expect(answer).toMatchObject({
+      kind: 'DONE',
+      // One for the word, 4 for the message, 3 for the whole.
+      result: { inputTokens: 8, method: 'ESTIMATE' },
+      record: {
+        cost: { kind: 'FREE' },
+        attempts: [],
+        route: { candidates: [] },
+        warnings: [{ code: 'ADJUSTED_PARAMETER', message: expect.stringContaining('estimate') }],
+      },
+    });
+    expect(talker.calls).toHaveLength(0);
+    await ledger.flush();
+    expect(store.written).toMatchObject([{ operation: 'TOKEN_COUNT', status: 'SUCCEEDED' }]);
+  });
+
+  it('of a provider that fails are a failure, not an estimate', async () => {
+    const { perform, first } = beginWith(['first'], { operations: ['TOKEN_COUNT'] });
+    const answer = perform(count(say('Hello')));
+    (await first.performed(0)).finish({
+      kind: 'FAILED',
+      failure: { code: 'AUTHENTICATION', message: 'no', retry: 'ELSEWHERE' },
+      warnings: [],
+    });
+    expect(await answer).toMatchObject({ kind: 'FAILED', failure: { code: 'AUTHENTICATION' } });
+  });
+});
+
+describe('an estimate', () => {
+  it('counts tools, calls, schemas, documents of text, and media at a flat figure', async () => {
+    const base = await estimateOf(say('Hello'));
+    const tool = { name: 'look', description: 'Looks things up', parameters: { type: 'object' } };
+    expect(await estimateOf({ ...say('Hello'), tools: [tool] })).toBeGreaterThan(base + 10);
+    const parts = (part: object) =>
+      requestWith({ messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hello' }, part] }] } as object);
+    const data = (mediaType: string, content: string) => ({
+      kind: 'data',
+      mediaType,
+      base64: Buffer.from(content).toString('base64'),
+    });
+    expect(await estimateOf(parts({ type: 'image', source: data('image/png', 'x') }))).toBe(base + 1_000);
+    expect(await estimateOf(parts({ type: 'file', source: data('application/pdf', 'x') }))).toBe(
+      base + 3_000,
+    );
+    expect(await estimateOf(parts({ type: 'file', source: data('text/plain', 'Hello') }))).toBe(base + 1);
+    const output = { kind: 'jsonSchema', name: 'answer', schema: { type: 'object' } } as const;
+    expect(await estimateOf({ ...say('Hello'), output })).toBeGreaterThan(base);
+  });
+
+  it('takes words that are special to tokenizers for text', async () => {
+    expect(await estimateOf(say('<|endoftext|>'))).toBeGreaterThan(await estimateOf(say('end')));
+  });
+
+  it('of a run of one letter takes time linear in its length, and of halves of characters none is lost', async () => {
+    const startedAt = performance.now();
+    expect(await estimateOf(say('a'.repeat(200_000)))).toBeGreaterThan(10_000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    // 2,047 letters and then pairs: a cut after 2,048 would be within a character.
+    const emoji = await estimateOf(say(`${'a '.repeat(1023)}a${'🎈'.repeat(2_000)}`));
+    expect(emoji).toBeLessThan((await estimateOf(say('🎈'))) * 2_000 + 4_000);
+  });
+
+  it('of much text lets others work in between and ends when its caller goes', async () => {
+    const { gateway, ledger, store } = createHarness([createScriptedProvider('first')]);
+    const aborter = new AbortController();
+    const answer = gateway.perform(callerWith(), count(say('word '.repeat(800_000))), aborter.signal);
+    await settled();
+    aborter.abort();
+    expect(await answer).toMatchObject({ kind: 'FAILED', failure: { code: 'CANCELLED' } });
+    await ledger.flush();
+    expect(store.written).toMatchObject([{ status: 'CANCELLED', cost: { kind: 'FREE' } }]);
+  });
+});
