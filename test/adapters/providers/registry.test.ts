@@ -2,6 +2,7 @@ import { findProvider } from '@pydantic/genai-prices';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDispatcher } from '../../../src/adapters/providers/dispatcher.ts';
 import { connectProvider, KNOWN_PROVIDERS, knownProvider } from '../../../src/adapters/providers/registry.ts';
+import { labOf } from '../../../src/catalogue/lab-names.ts';
 import { asProviderId } from '../../../src/domain/ids.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import type { ProviderSettings } from '../../../src/domain/provider-settings.ts';
@@ -69,6 +70,11 @@ test.each(KNOWN_PROVIDERS.map((known) => [known.id, known] as const))(
     if (known.seedId !== undefined) expect(findProvider({ providerId: known.seedId })?.id).toBe(known.seedId);
     const names = known.offerings?.map(({ providerModelId }) => providerModelId) ?? [];
     expect(new Set(names).size).toBe(names.length);
+    for (const { modelSlug } of known.offerings ?? []) {
+      const lab = modelSlug?.split('/')[0];
+      // Another name of the lab would make a second model of what is one.
+      if (lab !== undefined) expect(labOf(lab)).toBe(lab);
+    }
     if (known.id.endsWith('-cn')) expect(known.region).toBe('CN');
     const placeholders = [...known.baseUrl.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
     expect(known.variables?.map(({ name }) => name) ?? []).toEqual(expect.arrayContaining(placeholders));

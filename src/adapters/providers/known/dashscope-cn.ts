@@ -12,10 +12,10 @@ export const dashscopeCn: KnownProvider = {
   docsUrl: 'https://help.aliyun.com/zh/model-studio',
   region: 'CN',
   offerings: [
-    { providerModelId: 'qwen3-max', modelSlug: asModelSlug('qwen/qwen3-max') },
-    { providerModelId: 'qwen-plus', modelSlug: asModelSlug('qwen/qwen-plus') },
-    { providerModelId: 'qwen3-coder-plus', modelSlug: asModelSlug('qwen/qwen3-coder-plus') },
-    { providerModelId: 'text-embedding-v4', modelSlug: asModelSlug('qwen/text-embedding-v4') },
+    { providerModelId: 'qwen3-max', modelSlug: asModelSlug('alibaba/qwen3-max') },
+    { providerModelId: 'qwen-plus', modelSlug: asModelSlug('alibaba/qwen-plus') },
+    { providerModelId: 'qwen3-coder-plus', modelSlug: asModelSlug('alibaba/qwen3-coder-plus') },
+    { providerModelId: 'text-embedding-v4', modelSlug: asModelSlug('alibaba/text-embedding-v4') },
   ],
   api: dashscope.api,
 };

@@ -23,7 +23,7 @@ export const deepinfra: KnownProvider = {
     { providerModelId: 'openai/gpt-oss-120b', modelSlug: asModelSlug('openai/gpt-oss-120b') },
     {
       providerModelId: 'meta-llama/Llama-3.3-70B-Instruct-Turbo',
-      modelSlug: asModelSlug('meta-llama/llama-3.3-70b-instruct'),
+      modelSlug: asModelSlug('meta/llama-3.3-70b-instruct'),
     },
     { providerModelId: 'BAAI/bge-m3', modelSlug: asModelSlug('baai/bge-m3') },
     {

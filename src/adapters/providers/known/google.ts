@@ -1,4 +1,4 @@
-import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
+import { asProviderId } from '../../../domain/ids.ts';
 import { createGeminiCodec } from '../../../wire/gemini/codec.ts';
 import { geminiEmbeddings } from '../../../wire/operations/gemini/embeddings.ts';
 import { geminiImages } from '../../../wire/operations/gemini/images.ts';
@@ -18,13 +18,6 @@ export const google: KnownProvider = {
   aliases: ['gemini'],
   seedId: 'google',
   docsUrl: 'https://ai.google.dev/gemini-api/docs',
-  offerings: [
-    {
-      providerModelId: 'gemini-2.5-flash-preview-tts',
-      modelSlug: asModelSlug('google/gemini-2.5-flash-tts'),
-    },
-    { providerModelId: 'gemini-2.5-pro-preview-tts', modelSlug: asModelSlug('google/gemini-2.5-pro-tts') },
-  ],
   api: {
     kind: 'DIALECT',
     dialect: 'gemini',

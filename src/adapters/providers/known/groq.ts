@@ -20,6 +20,8 @@ export const groq: KnownProvider = {
   seedId: 'groq',
   docsUrl: 'https://console.groq.com/docs',
   offerings: [
+    { providerModelId: 'whisper-large-v3', modelSlug: asModelSlug('openai/whisper-large-v3') },
+    { providerModelId: 'whisper-large-v3-turbo', modelSlug: asModelSlug('openai/whisper-large-v3-turbo') },
     {
       providerModelId: 'canopylabs/orpheus-v1-english',
       modelSlug: asModelSlug('canopylabs/orpheus-v1-english'),

@@ -19,9 +19,9 @@ export const huggingface: KnownProvider = {
     { providerModelId: 'openai/gpt-oss-120b', modelSlug: asModelSlug('openai/gpt-oss-120b') },
     {
       providerModelId: 'meta-llama/Llama-3.3-70B-Instruct',
-      modelSlug: asModelSlug('meta-llama/llama-3.3-70b-instruct'),
+      modelSlug: asModelSlug('meta/llama-3.3-70b-instruct'),
     },
-    { providerModelId: 'Qwen/Qwen3-32B', modelSlug: asModelSlug('qwen/qwen3-32b') },
+    { providerModelId: 'Qwen/Qwen3-32B', modelSlug: asModelSlug('alibaba/qwen3-32b') },
     { providerModelId: 'moonshotai/Kimi-K2.5' },
   ],
   api: {

@@ -25,7 +25,7 @@ export const mistral: KnownProvider = {
   offerings: [
     { providerModelId: 'mistral-moderation-latest', modelSlug: asModelSlug('mistral/mistral-moderation') },
     { providerModelId: 'codestral-embed', modelSlug: asModelSlug('mistral/codestral-embed') },
-    { providerModelId: 'voxtral-mini-latest', modelSlug: asModelSlug('mistral/voxtral-mini') },
+    { providerModelId: 'voxtral-mini-latest', modelSlug: asModelSlug('mistral/voxtral-mini-2602') },
   ],
   api: {
     kind: 'DIALECT',

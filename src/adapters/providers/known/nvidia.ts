@@ -21,7 +21,7 @@ export const nvidia: KnownProvider = {
     { providerModelId: 'openai/gpt-oss-120b', modelSlug: asModelSlug('openai/gpt-oss-120b') },
     {
       providerModelId: 'meta/llama-3.3-70b-instruct',
-      modelSlug: asModelSlug('meta-llama/llama-3.3-70b-instruct'),
+      modelSlug: asModelSlug('meta/llama-3.3-70b-instruct'),
     },
     { providerModelId: 'nvidia/nemotron-3-super-120b-a12b' },
     { providerModelId: 'nvidia/nv-embed-v1', modelSlug: asModelSlug('nvidia/nv-embed-v1') },

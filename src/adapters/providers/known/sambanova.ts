@@ -22,7 +22,7 @@ export const sambanova: KnownProvider = {
     { providerModelId: 'gpt-oss-120b', modelSlug: asModelSlug('openai/gpt-oss-120b') },
     {
       providerModelId: 'Meta-Llama-3.3-70B-Instruct',
-      modelSlug: asModelSlug('meta-llama/llama-3.3-70b-instruct'),
+      modelSlug: asModelSlug('meta/llama-3.3-70b-instruct'),
     },
     { providerModelId: 'E5-Mistral-7B-Instruct', modelSlug: asModelSlug('intfloat/e5-mistral-7b-instruct') },
     { providerModelId: 'Whisper-Large-v3', modelSlug: asModelSlug('openai/whisper-large-v3') },

@@ -25,7 +25,7 @@ export const siliconflow: KnownProvider = {
   docsUrl: 'https://docs.siliconflow.com',
   offerings: [
     { providerModelId: 'deepseek-ai/DeepSeek-V3.2', modelSlug: asModelSlug('deepseek/deepseek-v3.2') },
-    { providerModelId: 'Qwen/Qwen3-32B', modelSlug: asModelSlug('qwen/qwen3-32b') },
+    { providerModelId: 'Qwen/Qwen3-32B', modelSlug: asModelSlug('alibaba/qwen3-32b') },
     { providerModelId: 'BAAI/bge-m3', modelSlug: asModelSlug('baai/bge-m3') },
     { providerModelId: 'BAAI/bge-reranker-v2-m3', modelSlug: asModelSlug('baai/bge-reranker-v2-m3') },
     { providerModelId: 'FunAudioLLM/CosyVoice2-0.5B', modelSlug: asModelSlug('funaudiollm/cosyvoice2-0.5b') },

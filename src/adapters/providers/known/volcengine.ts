@@ -20,16 +20,16 @@ export const volcengine: KnownProvider = {
   docsUrl: 'https://www.volcengine.com/docs/82379',
   region: 'CN',
   offerings: [
-    { providerModelId: 'doubao-seed-1-6-251015', modelSlug: asModelSlug('bytedance-seed/seed-1.6') },
+    { providerModelId: 'doubao-seed-1-6-251015', modelSlug: asModelSlug('bytedance/seed-1.6') },
     {
       providerModelId: 'doubao-seed-1-6-flash-250828',
-      modelSlug: asModelSlug('bytedance-seed/seed-1.6-flash'),
+      modelSlug: asModelSlug('bytedance/seed-1.6-flash'),
     },
     {
       providerModelId: 'doubao-embedding-large-text-250515',
-      modelSlug: asModelSlug('bytedance-seed/doubao-embedding-large'),
+      modelSlug: asModelSlug('bytedance/doubao-embedding-large'),
     },
-    { providerModelId: 'doubao-seedream-4-0-250828', modelSlug: asModelSlug('bytedance-seed/seedream-4.0') },
+    { providerModelId: 'doubao-seedream-4-0-250828', modelSlug: asModelSlug('bytedance/seedream-4.0') },
   ],
   api: {
     kind: 'DIALECT',

@@ -17,7 +17,7 @@ export const xai: KnownProvider = {
   keyVariables: ['XAI_API_KEY'],
   seedId: 'x-ai',
   docsUrl: 'https://docs.x.ai',
-  offerings: [{ providerModelId: 'grok-imagine-image', modelSlug: asModelSlug('x-ai/grok-imagine-image') }],
+  offerings: [{ providerModelId: 'grok-imagine-image', modelSlug: asModelSlug('xai/grok-imagine-image') }],
   api: {
     kind: 'DIALECT',
     dialect: 'openai',
