@@ -1,6 +1,8 @@
 import type { RemoteSource } from '../domain/completion-request.ts';
 import type { Media } from '../domain/operation.ts';
-import type { FetchLimits, MediaFetcher } from '../ports/media.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { FetchedMedia, MediaFetcher } from '../ports/media.ts';
+import { elapsedMs } from './elapsed.ts';
 import { type MediaUse, mediaTypeOf, mediaTypeProblem } from './media-type.ts';
 
 /** What a request's media may weigh. */
@@ -13,7 +15,7 @@ export type MediaBudget = {
 };
 
 export const MIB = 1024 * 1024;
-/** How long fetching may take; all is fetched at the same time. */
+/** How long fetching all that a request names may take. */
 export const FETCH_TIMEOUT_MS = 15_000;
 
 /** Why media cannot be had, and where in the input they are named. */
@@ -36,33 +38,76 @@ export type MediaLoader = {
   stop(): void;
 };
 
-/** `signal` ends everything. */
+/** What a loader needs of the world. */
+export type MediaLoaderDependencies = { readonly fetcher: MediaFetcher; readonly clock: Clock };
+
+/** Of one request. */
+const MAX_FETCHES = 64;
+/** What is being fetched is not counted yet: this bounds the memory that it takes. */
+const AT_ONCE = 8;
+
+/** Lets so many in at the same time; the others wait in order. */
+const turnstile = (places: number) => {
+  let free = places;
+  const waiting: (() => void)[] = [];
+  return {
+    enter: async (): Promise<void> => {
+      if (free > 0) free -= 1;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+    },
+    leave: (): void => {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    },
+  };
+};
+
+/** The time of the budget begins now. `signal` ends everything. */
 export const createMediaLoader = (
-  fetcher: MediaFetcher,
+  { fetcher, clock }: MediaLoaderDependencies,
   budget: MediaBudget,
   signal: AbortSignal,
 ): MediaLoader => {
   const stopper = new AbortController();
   const either = AbortSignal.any([signal, stopper.signal]);
-  const limits: FetchLimits = { maxBytes: budget.each, timeoutMs: budget.timeoutMs };
+  const { enter, leave } = turnstile(AT_ONCE);
+  const beganAt = clock.monotonicMs();
+  let asked = 0;
   let fetchedBytes = 0;
+
+  const refuse = (path: string, problem: string): never => {
+    stopper.abort();
+    throw new MediaRefused({ path, problem });
+  };
+
+  const fetch = async (url: string): Promise<FetchedMedia> => {
+    await enter();
+    try {
+      const timeoutMs = Math.max(1, Math.ceil(budget.timeoutMs - elapsedMs(clock, beganAt)));
+      return await fetcher.fetch(url, { maxBytes: budget.each, timeoutMs }, either);
+    } finally {
+      leave();
+    }
+  };
+
   return {
     async load(source, use, path) {
-      const fetched = await fetcher.fetch(source.url, limits, either);
-      const refuse = (problem: string): never => {
-        stopper.abort();
-        throw new MediaRefused({ path, problem });
-      };
-      if (fetched.kind === 'REFUSED') return refuse(fetched.problem);
+      asked += 1;
+      if (asked > MAX_FETCHES)
+        return refuse(path, `is one too many: at most ${MAX_FETCHES} addresses are fetched for one request.`);
+      const fetched = await fetch(source.url);
+      if (fetched.kind === 'REFUSED') return refuse(path, fetched.problem);
       const { bytes } = fetched.media;
       fetchedBytes += bytes.byteLength;
       if (fetchedBytes > budget.total)
         return refuse(
+          path,
           `is too much: what is fetched for one request may have ${budget.total / MIB} MiB in all.`,
         );
       const mediaType = mediaTypeOf(fetched.media.mediaType, bytes);
       const problem = mediaTypeProblem(use, mediaType);
-      return problem === undefined ? { ...fetched.media, mediaType } : refuse(problem);
+      return problem === undefined ? { ...fetched.media, mediaType } : refuse(path, problem);
     },
     stop: () => stopper.abort(),
   };

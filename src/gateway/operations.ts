@@ -81,7 +81,7 @@ const carryOut = async <Kind extends OperationKind>(
   resolved: Resolved,
   dependencies: OperationDependencies & Pick<PipelineDependencies, 'media'>,
 ): Promise<Ended<Kind> | ReturnType<typeof refuse>> => {
-  const { media, signal, whyAborted, remainingMs, onDefect } = dependencies;
+  const { media, clock, signal, whyAborted, remainingMs, onDefect } = dependencies;
   const able = ableTo(command.operation, resolved);
   if (able.length === 0) {
     const estimate = await estimateOf(command.operation, request, resolved, signal);
@@ -103,7 +103,13 @@ const carryOut = async <Kind extends OperationKind>(
   const { attempts, warnings, ending } = attempted;
   if (ending.kind === 'FAILED') return { route, attempts, warnings, ending };
   const { result, by } = ending;
-  const fetched = await fetchResults(command.operation, result, media, remainingMs(), signal);
+  const fetched = await fetchResults(
+    command.operation,
+    result,
+    { fetcher: media, clock },
+    remainingMs(),
+    signal,
+  );
   if (fetched.kind === 'HERE')
     return { route, attempts, warnings, ending: { kind: 'DONE', result: fetched.result } };
   const cause = signal.aborted ? (whyAborted() ?? CANCELLED) : fetched.failure;
@@ -152,7 +158,13 @@ export const runOperation = async <Kind extends OperationKind>(
   });
   let ended: Awaited<ReturnType<typeof carryOut<Kind>>>;
   try {
-    const loaded = await loadOperation(operation, command.input, media, timeoutMs, signal);
+    const loaded = await loadOperation(
+      operation,
+      command.input,
+      { fetcher: media, clock },
+      timeoutMs,
+      signal,
+    );
     if (loaded.kind === 'REFUSED') return loaded;
     ended = await carryOut(command, loaded.value, resolved.value, {
       clock,

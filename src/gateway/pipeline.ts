@@ -61,7 +61,12 @@ export async function* runCompletion(
   if (guarded.kind === 'REFUSED') return yield refusedWith(guarded.refusal);
   const resolved = resolveModel(command.model, catalogue, dependencies.providers());
   if (resolved.kind === 'REFUSED') return yield refusedWith(resolved.refusal);
-  const loading = loadMedia(guarded.value, resolved.value, dependencies.media, aborter.signal);
+  const loading = loadMedia(
+    guarded.value,
+    resolved.value,
+    { fetcher: dependencies.media, clock },
+    aborter.signal,
+  );
   const loaded = loading instanceof Promise ? await loading : loading;
   if (loaded.kind === 'REFUSED') return yield refusedWith(loaded.refusal);
   const planned = planRoute(loaded.value, onDefect);

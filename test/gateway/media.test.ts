@@ -108,6 +108,38 @@ describe('media that a prompt names', () => {
     ]);
   });
 
+  it('are at most 64, and eight of them under way at the same time', async () => {
+    const { media, complete, provider } = begin();
+    const name = (n: number) => ['image', `https://a.test/${n}`] as const;
+    const named = (count: number) => complete(withMedia(...Array.from({ length: count }, (_, n) => name(n))));
+    for (let n = 0; n < 65; n += 1) media.put(name(n)[1], { mediaType: 'image/png', bytes: PNG });
+    expect(await readAll(named(65))).toMatchObject([
+      {
+        error: {
+          refusal: {
+            path: 'input.messages[0].user.parts[65].image.source',
+            problem: expect.stringMatching(/^is one too many/),
+          },
+        },
+      },
+    ]);
+    provider.answer(completed);
+    expect((await readAll(named(64))).at(-1)).toMatchObject({ type: 'finished' });
+
+    const { media: slow, complete: completeSlowly, clock } = begin();
+    const ended = Array.from({ length: 20 }, (_, n) => slow.hang(name(n)[1]));
+    const events = completeSlowly(withMedia(...Array.from({ length: 20 }, (_, n) => name(n))));
+    const reading = events.next();
+    await settled();
+    expect(slow.fetched).toHaveLength(8);
+    clock.advance(1_000);
+    await events.return?.();
+    await Promise.all(ended);
+    await reading;
+    // Those that waited get what is left of the time, which the caller has ended.
+    expect(slow.fetched.at(-1)?.limits.timeoutMs).toBe(14_000);
+  });
+
   it('are not fetched for a request that is refused anyway', async () => {
     const { media, gateway } = begin();
     const request = withMedia(['image', 'https://a.test/1']);

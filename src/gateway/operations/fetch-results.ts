@@ -1,7 +1,12 @@
 import { type Failure, failureOf } from '../../domain/failure.ts';
 import type { Media, OperationKind, OperationResults, ProviderResults } from '../../domain/operation.ts';
-import type { MediaFetcher } from '../../ports/media.ts';
-import { createMediaLoader, type MediaLoader, MediaRefused, MIB } from '../media-loader.ts';
+import {
+  createMediaLoader,
+  type MediaLoader,
+  type MediaLoaderDependencies,
+  MediaRefused,
+  MIB,
+} from '../media-loader.ts';
 
 /** Of all that a provider made with one call, in bytes. */
 const MAX_RESULT_BYTES = 64 * MIB;
@@ -39,7 +44,7 @@ const RESULTS: {
 export const fetchResults = async <Kind extends OperationKind>(
   operation: Kind,
   result: ProviderResults[Kind],
-  fetcher: MediaFetcher,
+  dependencies: MediaLoaderDependencies,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<
@@ -47,7 +52,7 @@ export const fetchResults = async <Kind extends OperationKind>(
   | { readonly kind: 'FAILED'; readonly failure: Failure }
 > => {
   const loader = createMediaLoader(
-    fetcher,
+    dependencies,
     { each: MAX_RESULT_BYTES, total: MAX_RESULT_BYTES, timeoutMs },
     signal,
   );

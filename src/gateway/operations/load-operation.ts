@@ -5,8 +5,13 @@ import type {
   OperationKind,
   OperationRequests,
 } from '../../domain/operation.ts';
-import type { MediaFetcher } from '../../ports/media.ts';
-import { createMediaLoader, FETCH_TIMEOUT_MS, type MediaLoader, MIB } from '../media-loader.ts';
+import {
+  createMediaLoader,
+  FETCH_TIMEOUT_MS,
+  type MediaLoader,
+  type MediaLoaderDependencies,
+  MIB,
+} from '../media-loader.ts';
 import { type MediaUse, mediaTypeOf } from '../media-type.ts';
 import { loadRequest, refusalOf } from '../stages/load-media.ts';
 import { ok, type Staged } from '../stages/stage.ts';
@@ -15,7 +20,7 @@ import { MAX_MEDIA_BYTES } from './guard-operation.ts';
 /** What an input is loaded with. */
 type Loading = {
   readonly loader: MediaLoader;
-  readonly fetcher: MediaFetcher;
+  readonly dependencies: MediaLoaderDependencies;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 };
@@ -69,14 +74,15 @@ const LOADERS: {
       ),
     });
   },
-  TOKEN_COUNT: (input, { fetcher, timeoutMs, signal }) => loadRequest(input, fetcher, timeoutMs, signal),
+  TOKEN_COUNT: (input, { dependencies, timeoutMs, signal }) =>
+    loadRequest(input, dependencies, timeoutMs, signal),
 };
 
-/** The input as a provider gets it: media that are named are fetched, all at the same time. */
+/** The input as a provider gets it: media that are named are fetched, side by side. */
 export const loadOperation = async <Kind extends OperationKind>(
   operation: Kind,
   input: OperationInputs[Kind],
-  fetcher: MediaFetcher,
+  dependencies: MediaLoaderDependencies,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Staged<OperationRequests[Kind]>> => {
@@ -85,9 +91,9 @@ export const loadOperation = async <Kind extends OperationKind>(
     total: 64 * MIB,
     timeoutMs: Math.min(FETCH_TIMEOUT_MS, timeoutMs),
   };
-  const loader = createMediaLoader(fetcher, budget, signal);
+  const loader = createMediaLoader(dependencies, budget, signal);
   try {
-    return await LOADERS[operation](input, { loader, fetcher, timeoutMs, signal });
+    return await LOADERS[operation](input, { loader, dependencies, timeoutMs, signal });
   } catch (error) {
     return refusalOf(error, signal);
   } finally {

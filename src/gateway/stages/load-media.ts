@@ -6,8 +6,14 @@ import type {
   RemoteSource,
   UserPart,
 } from '../../domain/completion-request.ts';
-import type { MediaFetcher } from '../../ports/media.ts';
-import { createMediaLoader, FETCH_TIMEOUT_MS, type MediaLoader, MediaRefused, MIB } from '../media-loader.ts';
+import {
+  createMediaLoader,
+  FETCH_TIMEOUT_MS,
+  type MediaLoader,
+  type MediaLoaderDependencies,
+  MediaRefused,
+  MIB,
+} from '../media-loader.ts';
 import type { Guarded } from './guard-input.ts';
 import type { Resolved } from './resolve-model.ts';
 import { ok, refused, type Staged } from './stage.ts';
@@ -45,16 +51,16 @@ const loadPart = async (
 
 const BUDGET = { each: 20 * MIB, total: 64 * MIB };
 
-/** Fetches, all at the same time, what a prompt names. The path in a refusal begins at the request. */
+/** Fetches, side by side, what a prompt names. The path in a refusal begins at the request. */
 export const loadRequest = async (
   request: GivenRequest,
-  fetcher: MediaFetcher,
+  dependencies: MediaLoaderDependencies,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Staged<CompletionRequest>> => {
   if (isWhole(request)) return ok(request);
   const budget = { ...BUDGET, timeoutMs: Math.min(FETCH_TIMEOUT_MS, timeoutMs) };
-  const loader = createMediaLoader(fetcher, budget, signal);
+  const loader = createMediaLoader(dependencies, budget, signal);
   const loadMessage = async (message: Message<MediaSource | RemoteSource>, at: number): Promise<Message> =>
     message.role !== 'user'
       ? message
@@ -88,14 +94,14 @@ export const refusalOf = (error: unknown, signal: AbortSignal): Staged<never> =>
 export const loadMedia = (
   guarded: Guarded,
   resolved: Resolved,
-  fetcher: MediaFetcher,
+  dependencies: MediaLoaderDependencies,
   signal: AbortSignal,
 ): Staged<Loaded> | Promise<Staged<Loaded>> => {
   const { request, timeouts } = guarded.command;
   const loadedWith = (whole: CompletionRequest): Staged<Loaded> =>
     ok({ ...guarded, stage: 'LOADED', resolved, request: whole });
   if (isWhole(request)) return loadedWith(request);
-  return loadRequest(request, fetcher, timeouts.totalMs, signal).then((loaded) =>
+  return loadRequest(request, dependencies, timeouts.totalMs, signal).then((loaded) =>
     loaded.kind === 'OK' ? loadedWith(loaded.value) : loaded,
   );
 };
