@@ -86,20 +86,21 @@ const encodeAssistant = (message: AssistantMessage): readonly JsonObject[] => {
   return gap === -1 ? [...items, ...text] : items.toSpliced(gap, 0, ...text);
 };
 
-/** How many blocks of reasoning cannot be passed back: another provider's, or such that nothing followed. */
-export const countLostReasoning = (messages: readonly Message[]): number => {
-  let count = 0;
-  for (const message of messages) {
-    if (message.role !== 'assistant') continue;
-    const isFollowed = message.text !== '' || message.toolCalls.length > 0;
-    count += message.reasoning.filter(
-      (block) => !isFollowed || openReasoningSeal(block.signature) === undefined,
-    ).length;
-  }
-  return count;
-};
+/** False for another provider's reasoning, and for such that nothing followed: that alone is refused. */
+export const isPassedBack = (block: ReasoningBlock, isFollowed: boolean): boolean =>
+  isFollowed && openReasoningSeal(block.signature) !== undefined;
 
-/** The items of one message. A tool's failure has no mark of its own: its text says it. */
+/** A file's name has no place beside its address. */
+export const hasUnsentName = (messages: readonly Message[]): boolean =>
+  messages.some(
+    (message) =>
+      message.role === 'user' &&
+      message.parts.some(
+        (part) => part.type === 'file' && part.source.kind === 'url' && part.name !== undefined,
+      ),
+  );
+
+/** The items of one message. */
 export const encodeInput = (message: Message, quirks: OpenAiResponsesQuirks): readonly JsonObject[] => {
   switch (message.role) {
     case 'system':

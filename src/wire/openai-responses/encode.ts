@@ -2,10 +2,11 @@ import type { CompletionRequest, OutputFormat, Tool, ToolChoice } from '../../do
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { EncodedCall } from '../codec.ts';
+import { conversationWarnings } from '../openai/conversation-warnings.ts';
 import { USUAL_EFFORTS } from '../openai/quirks.ts';
 import { OPENAI_SERVICE_TIERS } from '../openai/service-tier.ts';
 import { adjusted } from '../warnings.ts';
-import { countLostReasoning, encodeInput } from './encode-input.ts';
+import { encodeInput, hasUnsentName, isPassedBack } from './encode-input.ts';
 import { isReasoningModel } from './model-traits.ts';
 import type { OpenAiResponsesQuirks } from './quirks.ts';
 
@@ -67,22 +68,15 @@ const wantsEncryptedReasoning = (
 const given = (key: string, value: JsonValue | undefined): JsonObject =>
   value === undefined ? {} : { [key]: value };
 
-const warningsFor = (request: CompletionRequest, limit: number | undefined): readonly ProviderEvent[] => {
-  const lost = countLostReasoning(request.messages);
-  return [
-    ...(limit === request.maxOutputTokens
-      ? []
-      : [adjusted('maxOutputTokens', `The provider takes no limit below ${limit}: that was sent instead.`)]),
-    ...(lost === 0
-      ? []
-      : [
-          adjusted(
-            'messages',
-            `Reasoning of earlier turns was left out (${lost} of its blocks): it is not this provider's own, or nothing followed it.`,
-          ),
-        ]),
-  ];
-};
+const warningsFor = (request: CompletionRequest, limit: number | undefined): readonly ProviderEvent[] => [
+  ...(limit === request.maxOutputTokens
+    ? []
+    : [adjusted('maxOutputTokens', `The provider takes no limit below ${limit}: that was sent instead.`)]),
+  ...conversationWarnings(request.messages, isPassedBack),
+  ...(hasUnsentName(request.messages)
+    ? [adjusted('messages', 'The provider takes files by address without their names: these were left out.')]
+    : []),
+];
 
 /** The call for a request that holds nothing unsupported, and what had to be adjusted in it. */
 export const encodeResponses = (

@@ -86,7 +86,19 @@ const encodeReasoning = (blocks: readonly ReasoningBlock[], quirks: OpenAiQuirks
   }
 };
 
-/** One message in the words of chat completions. A tool's failure has no mark of its own there: its text says it. */
+/** Whether the server gets a block of earlier reasoning. */
+export const isPassedBack = (block: ReasoningBlock, quirks: OpenAiQuirks): boolean => {
+  switch (quirks.reasoningHistory ?? 'none') {
+    case 'none':
+      return false;
+    case 'reasoning_content':
+      return block.text !== '';
+    case 'reasoning_details':
+      return true;
+  }
+};
+
+/** One message in the words of chat completions. */
 export const encodeMessage = (message: Message, quirks: OpenAiQuirks): JsonObject => {
   switch (message.role) {
     case 'system':

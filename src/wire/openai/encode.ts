@@ -3,7 +3,8 @@ import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { EncodedCall } from '../codec.ts';
 import { adjusted } from '../warnings.ts';
-import { countUnplacedMarks, encodeMessage } from './encode-messages.ts';
+import { conversationWarnings } from './conversation-warnings.ts';
+import { countUnplacedMarks, encodeMessage, isPassedBack } from './encode-messages.ts';
 import { type OpenAiQuirks, USUAL_EFFORTS } from './quirks.ts';
 import { planOutput } from './structured-output.ts';
 
@@ -108,6 +109,7 @@ export const encodeOpenAi = (
     },
     warnings: [
       ...planned.warnings,
+      ...conversationWarnings(request.messages, (block) => isPassedBack(block, quirks)),
       ...(unplaced === 0
         ? []
         : [

@@ -65,7 +65,10 @@ describe('a request in the words of Responses', () => {
       ],
     });
     // Its reasoning is of another dialect.
-    expect(warnings).toEqual([expect.stringContaining('left out (1 of its blocks)')]);
+    expect(warnings).toEqual([
+      expect.stringContaining('left out (1 of its blocks)'),
+      expect.stringContaining('That a tool failed cannot be marked here'),
+    ]);
     const developer = createOpenAiResponsesCodec({ systemRole: 'developer' });
     expect(encoded(developer, 'm', requestOf({ messages: CONVERSATION.slice(0, 1) })).body).toMatchObject({
       input: [{ role: 'developer', content: 'Be brief.' }],
@@ -79,7 +82,7 @@ describe('a request in the words of Responses', () => {
           role: 'user',
           parts: [
             { type: 'image', source: { kind: 'url', url: 'https://example.com/a.png' }, detail: 'low' },
-            { type: 'file', source: { kind: 'url', url: 'https://example.com/b.pdf' } },
+            { type: 'file', source: { kind: 'url', url: 'https://example.com/b.pdf' }, name: 'b.pdf' },
             {
               type: 'file',
               source: { kind: 'data', mediaType: 'application/pdf', base64: 'JVBE' },
@@ -91,6 +94,9 @@ describe('a request in the words of Responses', () => {
       ],
     });
     expect(unsupportedNames(codec, 'm', request)).toEqual([]);
+    expect(encoded(codec, 'm', request).warnings).toEqual([
+      'The provider takes files by address without their names: these were left out.',
+    ]);
     expect(encoded(codec, 'm', request).body).toMatchObject({
       input: [
         {

@@ -224,6 +224,33 @@ describe('what a server does not take', () => {
   });
 });
 
+describe('what cannot be said of a conversation is told of', () => {
+  const FAILED = 'That a tool failed cannot be marked here: its text was sent without the mark.';
+  const lost = (count: number) =>
+    `Reasoning of earlier turns was left out (${count} of its blocks): the provider does not take it back.`;
+  const warned = (reasoningHistory: 'none' | 'reasoning_content' | 'reasoning_details', ...from: number[]) =>
+    encoded(
+      createOpenAiCodec({ reasoningHistory }),
+      'm',
+      requestOf({ messages: CONVERSATION.slice(...from) }),
+    ).warnings;
+
+  test('that a tool failed', () => {
+    expect(warned('none', 3, 4)).toEqual([]);
+    expect(warned('none', 3, 5)).toEqual([FAILED]);
+  });
+
+  test('reasoning, unless the server takes it back', () => {
+    expect(warned('none', 0, 3)).toEqual([lost(1)]);
+    expect(warned('reasoning_content', 0, 3)).toEqual([]);
+    expect(warned('reasoning_details', 0, 3)).toEqual([]);
+    const redacted = [{ text: '', signature: 's', redacted: true }];
+    const messages = [{ role: 'assistant', text: 'Hi', reasoning: redacted, toolCalls: [] }] as const;
+    const plain = createOpenAiCodec({ reasoningHistory: 'reasoning_content' });
+    expect(encoded(plain, 'm', requestOf({ messages })).warnings).toEqual([lost(1)]);
+  });
+});
+
 describe('media', () => {
   const ask = (...parts: readonly UserPart[]) => requestOf({ messages: [{ role: 'user', parts }] });
   const data = (mediaType: string) => ({ kind: 'data', mediaType, base64: 'eA==' }) as const;
