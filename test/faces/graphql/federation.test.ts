@@ -30,6 +30,10 @@ const REVIEWS = /* GraphQL */ `
     id: ID!
     feedback: String
   }
+  type Operation @key(fields: "id") {
+    id: ID!
+    invoice: String
+  }
 `;
 
 let server: Modelgraph;
@@ -39,7 +43,7 @@ beforeAll(async () => {
 afterAll(() => server?.stop());
 
 describe('the subgraph', () => {
-  it('composes with another one that extends Model, Offering, Provider and Completion', async () => {
+  it('composes with another one that extends Model, Offering, Provider, Completion and Operation', async () => {
     const { body } = await server.post('{ _service { sdl } }');
     const composed = composeServices([
       { name: 'modelgraph', typeDefs: parse(body.data._service.sdl), url: `${server.url}/graphql` },
@@ -47,7 +51,13 @@ describe('the subgraph', () => {
     ]);
     expect(compositionHasErrors(composed) ? composed.errors.map((error) => error.message) : []).toEqual([]);
     const supergraph = composed.supergraphSdl ?? '';
-    for (const field of ['reviews: [Review!]!', 'incidents: Int!', 'contract: String', 'feedback: String']) {
+    for (const field of [
+      'reviews: [Review!]!',
+      'incidents: Int!',
+      'contract: String',
+      'feedback: String',
+      'invoice: String',
+    ]) {
       expect(supergraph).toContain(field);
     }
   });
@@ -57,6 +67,10 @@ describe('the subgraph', () => {
       'mutation { complete(input: { model: "sandbox/echo", messages: [{ user: { text: "Hi" } }] }) { ... on Completion { id } } }',
     );
     const { id } = made.body.data.complete;
+    const performed = await server.post(
+      'mutation { embed(input: { model: "sandbox/echo", inputs: ["Hi"] }) { ... on Embedding { operation { id } } } }',
+    );
+    const operation = performed.body.data.embed.operation.id;
     const { body } = await server.post(
       `query ($representations: [_Any!]!) {
         _entities(representations: $representations) {
@@ -65,6 +79,7 @@ describe('the subgraph', () => {
           ... on Provider { id kind }
           ... on Offering { id on }
           ... on Completion { id status }
+          ... on Operation { id status operationKind: kind }
         }
       }`,
       {
@@ -74,6 +89,7 @@ describe('the subgraph', () => {
           { __typename: 'Provider', id: 'sandbox' },
           { __typename: 'Offering', id: 'sandbox/echo' },
           { __typename: 'Completion', id },
+          { __typename: 'Operation', id: operation },
           { __typename: 'Provider', id: 'nobody' },
         ],
       },
@@ -85,6 +101,7 @@ describe('the subgraph', () => {
       { __typename: 'Provider', id: 'sandbox', kind: 'SANDBOX' },
       { __typename: 'Offering', id: 'sandbox/echo', on: true },
       { __typename: 'Completion', id, status: 'SUCCEEDED' },
+      { __typename: 'Operation', id: operation, status: 'SUCCEEDED', operationKind: 'EMBEDDING' },
       null,
     ]);
   });

@@ -44,6 +44,9 @@ providers:
       - { id: whisper-1, prices: { perSecond: 0.5 } }
       - { id: omni-moderation-latest, prices: { input: 1 } }
       - { id: text-moderation-latest, prices: { input: 1 } }
+  - id: anthropic
+    apiKey: ${KEY}
+    baseUrl: ${upstreamUrl}
   - id: together
     apiKey: ${KEY}
     baseUrl: ${upstreamUrl}/v1

@@ -323,9 +323,69 @@ describe('countTokens', () => {
         ... on TokenCount { inputTokens method operation { kind cost { __typename } warnings { message } } }
         ... on Error { message }
         ... on InvalidInputError { path }
+        ... on UpstreamError { code failedOperation { kind status } }
       }
     }
   `;
+
+  const anthropic = {
+    model: 'anthropic/claude-sonnet-4-5',
+    messages: [{ user: { text: 'one two three' } }],
+  };
+
+  it('asks a provider that counts, which costs nothing', async () => {
+    const at = upstream.requests.length;
+    upstream.enqueue(jsonAnswer({ input_tokens: 14 }));
+    const { body } = await server.post(COUNT, { input: anthropic });
+    expect(body.data.countTokens).toMatchObject({
+      __typename: 'TokenCount',
+      inputTokens: 14,
+      method: 'PROVIDER',
+      operation: { kind: 'TOKEN_COUNT', cost: { __typename: 'FreeCost' } },
+    });
+    expect(upstream.requests[at]?.path).toBe('/v1/messages/count_tokens');
+  });
+
+  it('tells of a provider that fails, and leaves it when the client goes', async () => {
+    upstream.enqueue(
+      jsonAnswer(
+        { type: 'error', error: { type: 'rate_limit_error', message: 'Slow down.' } },
+        { status: 429, headers: { 'retry-after': '3' } },
+      ),
+    );
+    const { body } = await server.post(COUNT, { input: anthropic });
+    expect(body.data.countTokens).toMatchObject({
+      __typename: 'UpstreamError',
+      code: 'RATE_LIMITED',
+      failedOperation: { kind: 'TOKEN_COUNT', status: 'FAILED' },
+    });
+
+    const at = upstream.requests.length;
+    upstream.enqueue({ before: NEVER });
+    const leaving = new AbortController();
+    const request = fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${server.adminKey}` },
+      body: JSON.stringify({ query: COUNT, variables: { input: anthropic } }),
+      signal: leaving.signal,
+    }).catch((error: unknown) => error);
+    await upstream.received(at);
+    const leftAt = performance.now();
+    leaving.abort();
+    await upstream.closedByClient(at);
+    expect(performance.now() - leftAt).toBeLessThan(100);
+    expect(await request).toBeInstanceOf(Error);
+  });
+
+  it('estimates where no provider counts, and says so', async () => {
+    const before = upstream.requests.length;
+    const { body } = await server.post(COUNT, {
+      input: { ...anthropic, model: 'together/mixedbread-ai/Mxbai-Rerank-Large-V2' },
+    });
+    expect(body.data.countTokens).toMatchObject({ __typename: 'TokenCount', method: 'ESTIMATE' });
+    expect(body.data.countTokens.inputTokens).toBeGreaterThan(2);
+    expect(upstream.requests.length).toBe(before);
+  });
 
   it('counts without asking the model, and says who counted', async () => {
     const { body } = await server.post(COUNT, {

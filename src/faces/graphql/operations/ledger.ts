@@ -6,13 +6,13 @@ import { pageOfStore } from '../page.ts';
 import { present } from '../present.ts';
 import { CompletionRef, type CompletionView, OperationRef } from '../refs.ts';
 import { CompletionConnection, OperationConnection } from '../types/connections.ts';
-import { CompletionStatusEnum, OperationKindEnum, OperationStatusEnum } from '../types/enums.ts';
+import { OperationKindEnum, OperationStatusEnum } from '../types/enums.ts';
 
 const CompletionFilterInput = builder.inputType('CompletionFilter', {
   description: 'Which completions; everything that is given must hold.',
   fields: (t) => ({
     keyId: t.id({ description: 'Asked for by this key.' }),
-    status: t.field({ type: CompletionStatusEnum, description: 'Ended this way.' }),
+    status: t.field({ type: OperationStatusEnum, description: 'Ended this way.' }),
     createdFrom: t.field({ type: 'DateTime', description: 'Arrived at this moment or later.' }),
     createdTo: t.field({ type: 'DateTime', description: 'Arrived before this moment.' }),
   }),

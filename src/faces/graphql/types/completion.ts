@@ -11,7 +11,7 @@ import {
   UsageRef,
   WarningRef,
 } from '../refs.ts';
-import { CompletionStatusEnum, FinishReasonEnum } from './enums.ts';
+import { FinishReasonEnum, OperationStatusEnum } from './enums.ts';
 import { TokenLogprobRef } from './token-logprob.ts';
 import { CostUnion } from './usage-and-cost.ts';
 
@@ -88,7 +88,7 @@ CompletionRef.implement({
       resolve: ({ record }) => record.createdAt,
     }),
     status: t.field({
-      type: CompletionStatusEnum,
+      type: OperationStatusEnum,
       description: 'How it ended.',
       resolve: ({ record }) => record.status,
     }),

@@ -93,15 +93,6 @@ export const FinishReasonEnum = builder.enumType('FinishReason', {
   },
 });
 
-export const CompletionStatusEnum = builder.enumType('CompletionStatus', {
-  description: 'How a completion ended.',
-  values: {
-    SUCCEEDED: { description: 'It finished.' },
-    FAILED: { description: 'Every attempt failed.' },
-    CANCELLED: { description: 'The client left before the end.' },
-  },
-});
-
 export const AttemptStatusEnum = builder.enumType('AttemptStatus', {
   description: 'How one attempt ended.',
   values: ['SUCCEEDED', 'FAILED'] as const,
@@ -163,7 +154,7 @@ export const OperationKindEnum = builder.enumType('OperationKind', {
 });
 
 export const OperationStatusEnum = builder.enumType('OperationStatus', {
-  description: 'How an operation ended.',
+  description: 'How a completion or another operation ended.',
   values: {
     SUCCEEDED: { description: 'It was done.' },
     FAILED: { description: 'Every attempt failed.' },
