@@ -26,6 +26,8 @@ export type UpstreamRequest = {
   readonly headers: IncomingMessage['headers'];
   /** Parsed where it is JSON, else the text. */
   readonly body: unknown;
+  /** As it came. */
+  readonly bytes: Uint8Array;
   /** Which connection it came on, counted from 0. */
   readonly connection: number;
 };
@@ -77,6 +79,12 @@ export const jsonAnswer = (value: unknown, rest: Omit<Script, 'body'> = {}): Scr
   headers: { 'content-type': 'application/json', ...rest.headers },
   body: JSON.stringify(value),
 });
+
+/** The form that a request brought, as a server's own parser reads it. */
+export const formIn = ({ bytes, headers }: UpstreamRequest): Promise<FormData> =>
+  new Response(new Uint8Array(bytes), {
+    headers: { 'content-type': headers['content-type'] ?? '' },
+  }).formData();
 
 type Milestones = {
   readonly received: PromiseWithResolvers<UpstreamRequest>;
@@ -164,17 +172,18 @@ export const startUpstream = async (): Promise<Upstream> => {
     const reached = milestonesOf(n);
     const connection = connections.get(incoming.socket) ?? connections.size;
     connections.set(incoming.socket, connection);
-    incoming.setEncoding('utf8');
-    let text = '';
-    incoming.on('data', (chunk: string) => {
-      text += chunk;
+    const chunks: Uint8Array[] = [];
+    incoming.on('data', (chunk: Uint8Array) => {
+      chunks.push(chunk);
     });
     incoming.on('end', () => {
+      const bytes = Buffer.concat(chunks);
       const request: UpstreamRequest = {
         method: incoming.method ?? '',
         path: incoming.url ?? '',
         headers: incoming.headers,
-        body: parsed(text),
+        body: parsed(bytes.toString('utf8')),
+        bytes,
         connection,
       };
       requests[n] = request;
