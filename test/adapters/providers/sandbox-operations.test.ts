@@ -198,6 +198,20 @@ describe('the rest', () => {
     expect(result).toEqual({ inputTokens: 5, method: 'PROVIDER' });
   });
 
+  test('texts that are too long to be read at once are refused, quickly', async () => {
+    const text = 'word '.repeat(2_000_000);
+    const startedAt = performance.now();
+    const failures = [
+      await failureOf('EMBEDDING', { inputs: [text] }),
+      await failureOf('SPEECH', { text }),
+      await failureOf('RERANK', { query: 'word', documents: [text] }),
+      await failureOf('MODERATION', { inputs: [{ kind: 'text', text }] }),
+      await failureOf('IMAGE_GENERATION', { prompt: text, images: [] }),
+    ];
+    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(failures.map(({ code }) => code)).toEqual(failures.map(() => 'INVALID_REQUEST'));
+  });
+
   test('a model that is not there, and a caller that has gone', async () => {
     const request = { inputs: ['a'] };
     expect(await perform('EMBEDDING', request, { model: 'none' })).toMatchObject({

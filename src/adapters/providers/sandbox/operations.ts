@@ -18,6 +18,8 @@ import { pngOf } from './picture.ts';
 import { samplesOf, secondsOfWav, wavOf } from './tone.ts';
 import { hashOf, termsOf } from './words.ts';
 
+/** Of all texts of one request. */
+const MOST_CHARACTERS = 1_000_000;
 const DEFAULT_DIMENSIONS = 256;
 const MOST_DIMENSIONS = 4_096;
 const MOST_INPUTS = 2_048;
@@ -56,6 +58,12 @@ const adapterOf = <Kind extends OperationKind>(
   },
 });
 
+/** What is wrong with texts that are too long to be read at once. */
+const tooLong = (texts: readonly string[]): string | undefined =>
+  texts.reduce((sum, text) => sum + text.length, 0) > MOST_CHARACTERS
+    ? `reads at most ${MOST_CHARACTERS} characters`
+    : undefined;
+
 const wordCount = (texts: readonly string[]): number =>
   texts.reduce((sum, text) => sum + termsOf(text).length, 0);
 
@@ -77,6 +85,8 @@ const sidesOf = ({ size, aspectRatio }: ImageGenerationRequest): readonly [numbe
 };
 
 const imagesFor = (request: ImageGenerationRequest): Answer<'IMAGE_GENERATION'> => {
+  const problem = tooLong([request.prompt]);
+  if (problem !== undefined) return problem;
   const sides = sidesOf(request);
   if (typeof sides === 'string') return sides;
   const count = request.count ?? 1;
@@ -128,6 +138,8 @@ export const createSandboxOperations = (models: readonly string[]): OperationAda
     answer({ inputs, dimensions = DEFAULT_DIMENSIONS }) {
       if (dimensions < 1 || dimensions > MOST_DIMENSIONS) return `makes 1 to ${MOST_DIMENSIONS} dimensions`;
       if (inputs.length > MOST_INPUTS) return `takes up to ${MOST_INPUTS} inputs at once`;
+      const problem = tooLong(inputs);
+      if (problem !== undefined) return problem;
       return {
         result: { vectors: inputs.map((text) => vectorOf(text, dimensions)) },
         usage: usageOf({ input: wordCount(inputs) }),
@@ -149,6 +161,8 @@ export const createSandboxOperations = (models: readonly string[]): OperationAda
         ? []
         : [{ name: 'format', problem: 'the sandbox makes WAV and PCM only' }],
     answer({ text, voice = '', speed = 1, format }) {
+      const problem = tooLong([text]);
+      if (problem !== undefined) return problem;
       if (speed < 1 / MOST_AUDIO_SPEED || speed > MOST_AUDIO_SPEED)
         return `takes a speed of ${1 / MOST_AUDIO_SPEED} to ${MOST_AUDIO_SPEED}`;
       const samples = samplesOf(termsOf(text), voice, speed);
@@ -167,6 +181,8 @@ export const createSandboxOperations = (models: readonly string[]): OperationAda
   }),
   RERANK: adapterOf<'RERANK'>(models, {
     answer({ query, documents, topN = documents.length }) {
+      const problem = tooLong([query, ...documents]);
+      if (problem !== undefined) return problem;
       const wanted = new Set(termsOf(query));
       const ranking = documents
         .map((document, index) => ({ index, score: relevanceOf(wanted, document) }))
@@ -177,11 +193,13 @@ export const createSandboxOperations = (models: readonly string[]): OperationAda
   }),
   MODERATION: adapterOf<'MODERATION'>(models, {
     answer({ inputs }) {
+      const texts = inputs.flatMap((input) => (input.kind === 'text' ? [input.text] : []));
+      const problem = tooLong(texts);
+      if (problem !== undefined) return problem;
       const verdicts = inputs.map((input) => {
         const categories = categoriesOf(input.kind === 'text' ? input.text : '');
         return { flagged: categories.some(({ flagged }) => flagged), categories };
       });
-      const texts = inputs.flatMap((input) => (input.kind === 'text' ? [input.text] : []));
       return { result: { verdicts }, usage: usageOf({ input: wordCount(texts) }) };
     },
   }),
