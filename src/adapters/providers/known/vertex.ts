@@ -16,6 +16,7 @@ export const vertex: KnownProvider = {
   keyVariables: [],
   credentialSets: [{ required: ['GOOGLE_SERVICE_ACCOUNT_JSON'] }],
   aliases: ['google-vertex', 'vertexai'],
+  seedId: 'google',
   docsUrl: 'https://cloud.google.com/vertex-ai/generative-ai/docs',
   api: {
     kind: 'LIBRARY',
