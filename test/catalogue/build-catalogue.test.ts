@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { buildCatalogue, type CatalogueProvider } from '../../src/catalogue/build-catalogue.ts';
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
+import { costOf } from '../../src/catalogue/price-engine.ts';
 import { loadSeed } from '../../src/catalogue/seed.ts';
 import { asModelSlug, asOfferingId, asProviderId } from '../../src/domain/ids.ts';
 import { Decimal } from '../../src/domain/money.ts';
 import type { DeclaredOffering, DeclaredPrices } from '../../src/domain/provider-settings.ts';
+import { type Usage, usageOf } from '../../src/domain/usage.ts';
 
 const seed = await loadSeed();
 const readAt = new Date('2026-11-01T00:00:00Z');
@@ -237,5 +239,33 @@ describe('the catalogue', () => {
       return performance.now() - start;
     });
     expect(Math.min(...times)).toBeLessThan(300);
+  });
+});
+
+describe('what is not billed by tokens', () => {
+  const totalOf = (catalogue: Catalogue, id: string, usage: Partial<Usage>) => {
+    const found = offering(catalogue, id);
+    if (found === undefined) throw new Error(`no offering ${id}`);
+    const prices = catalogue.pricesOf(found.id);
+    const cost = costOf({ offering: found, prices, usage: usageOf(usage), at: readAt });
+    return cost.kind === 'PRICED' ? `${cost.total} ${cost.currency}` : cost;
+  };
+
+  it.each([
+    ['perImage', '0.04', { images: 3 }, '0.12 USD'],
+    ['perSecond', '0.0001', { seconds: 12.5 }, '0.00125 USD'],
+    ['perMillionCharacters', '15', { characters: 1_000 }, '0.015 USD'],
+    ['perRequest', '0.002', { requests: 2 }, '0.004 USD'],
+    ['perRequest', '0.002', {}, '0.002 USD'],
+  ] as const)('is priced by the operator with %s', (name, amount, usage, total) => {
+    const declared = [{ providerModelId: 'maker', prices: inDollars({ [name]: amount }) }];
+    expect(totalOf(build(provider('relay', { declared })), 'relay/maker', usage)).toBe(total);
+  });
+
+  it.each([
+    ['openai/whisper-1', { seconds: 60 }, '0.006 USD'],
+    ['openai/text-embedding-3-small', { input: 1_000_000 }, '0.02 USD'],
+  ])('is priced by the seed: %s', (id, usage, total) => {
+    expect(totalOf(build(provider('openai')), id, usage)).toBe(total);
   });
 });
