@@ -1,0 +1,128 @@
+import { afterEach, expect, test } from 'vitest';
+import { vertex } from '../../../src/adapters/providers/known/vertex.ts';
+import { Secret } from '../../../src/domain/secret.ts';
+import { usageOf } from '../../../src/domain/usage.ts';
+import { anthropicText, anthropicTextStream } from '../../fixtures/upstream/anthropic.ts';
+import { geminiText, geminiTextStream } from '../../fixtures/upstream/gemini.ts';
+import { vertexError, vertexServiceAccount, vertexToken } from '../../fixtures/upstream/vertex.ts';
+import { jsonAnswer, startUpstream, type Upstream } from '../../support/upstream.ts';
+import { fold } from '../../wire/fold.ts';
+import { type Connected, connected } from './ai-sdk/connected.ts';
+import { hasRecordings, readRecording } from './ai-sdk/recorded.ts';
+
+const PATH = '/v1/projects/project-x/locations/global';
+const TOKEN = 'ya29.a-token-that-nobody-may-see';
+
+let side: Connected | undefined;
+let tokens: Upstream | undefined;
+afterEach(async () => {
+  await side?.close();
+  await tokens?.close();
+});
+
+const start = async (): Promise<{ readonly vertexAi: Connected; readonly tokenServer: Upstream }> => {
+  const tokenServer = await startUpstream();
+  tokenServer.respond(() => vertexToken(TOKEN));
+  const vertexAi = await connected(vertex, {
+    path: PATH,
+    variables: { GOOGLE_VERTEX_PROJECT: 'project-x', GOOGLE_VERTEX_LOCATION: 'global' },
+    secrets: { GOOGLE_SERVICE_ACCOUNT_JSON: new Secret(vertexServiceAccount(`${tokenServer.url}/token`)) },
+  });
+  side = vertexAi;
+  tokens = tokenServer;
+  return { vertexAi, tokenServer };
+};
+
+test.each([
+  { model: 'gemini-2.5-flash', whole: geminiText, streamed: geminiTextStream, publisher: 'google' },
+  {
+    model: 'claude-sonnet-4-5@20250929',
+    whole: anthropicText,
+    streamed: anthropicTextStream,
+    publisher: 'anthropic',
+  },
+])('$model answers in the dialect of its maker, with one token for many calls', async (tested) => {
+  const { vertexAi, tokenServer } = await start();
+  const { upstream } = vertexAi;
+  upstream.enqueue(tested.whole(['One', ' two']), tested.streamed(['One', ' two']));
+  for (const stream of [false, true]) {
+    const events = await vertexAi.complete(tested.model, {}, stream);
+    expect(fold(events)).toMatchObject({ text: 'One two', end: { type: 'completed', finishReason: 'STOP' } });
+  }
+  expect(tokenServer.requests).toHaveLength(1);
+  expect(tokenServer.requests[0]?.path).toBe('/token');
+  for (const { headers, path } of upstream.requests) {
+    expect(headers.authorization).toBe(`Bearer ${TOKEN}`);
+    expect(path.startsWith(`${PATH}/publishers/${tested.publisher}/models/`)).toBe(true);
+  }
+});
+
+test('calls at the same time share one request for a token', async () => {
+  const { vertexAi, tokenServer } = await start();
+  vertexAi.upstream.respond(() => geminiText(['x']));
+  await Promise.all([1, 2, 3].map(() => vertexAi.complete('gemini-2.5-flash', {}, false)));
+  expect(vertexAi.upstream.requests).toHaveLength(3);
+  expect(tokenServer.requests).toHaveLength(1);
+});
+
+test('without a token nothing is sent, and the failure says what is wrong', async () => {
+  const { vertexAi, tokenServer } = await start();
+  tokenServer.respond(() =>
+    jsonAnswer({ error: 'invalid_grant', error_description: 'No.' }, { status: 400 }),
+  );
+  const events = await vertexAi.complete('gemini-2.5-flash');
+  expect(events.at(-1)).toMatchObject({ type: 'failed', failure: { code: 'AUTHENTICATION' } });
+  expect(vertexAi.upstream.requests).toEqual([]);
+});
+
+test.each([
+  { script: vertexError(429, 'RESOURCE_EXHAUSTED', 'Resource exhausted.'), code: 'RATE_LIMITED' },
+  { script: vertexError(403, 'PERMISSION_DENIED', `The token ${TOKEN} may not.`), code: 'PERMISSION' },
+])('errors: $code, without the token', async ({ script, code }) => {
+  const { vertexAi } = await start();
+  vertexAi.upstream.enqueue(script);
+  const events = await vertexAi.complete('gemini-2.5-flash');
+  expect(events.at(-1)).toMatchObject({ type: 'failed', failure: { code } });
+  expect(JSON.stringify(events)).not.toContain(TOKEN);
+});
+
+test('tokens are counted in the way of the model', async () => {
+  const { vertexAi } = await start();
+  const request = {
+    messages: [{ role: 'user' as const, parts: [{ type: 'text' as const, text: 'Hi' }] }],
+    tools: [],
+  };
+  vertexAi.upstream.enqueue(jsonAnswer({ totalTokens: 2 }), jsonAnswer({ input_tokens: 8 }));
+  expect(await vertexAi.perform('TOKEN_COUNT', 'gemini-2.5-flash', request)).toMatchObject({
+    result: { inputTokens: 2, method: 'PROVIDER' },
+  });
+  expect(await vertexAi.perform('TOKEN_COUNT', 'claude-sonnet-4-5@20250929', request)).toMatchObject({
+    result: { inputTokens: 8 },
+  });
+  expect(vertexAi.upstream.requests.map(({ path }) => path)).toEqual([
+    `${PATH}/publishers/google/models/gemini-2.5-flash:countTokens`,
+    `${PATH}/publishers/anthropic/models/count-tokens:rawPredict`,
+  ]);
+});
+
+test.runIf(hasRecordings)('vectors as they were recorded', async () => {
+  const { vertexAi } = await start();
+  const recorded = JSON.parse(readRecording('vercel-ai/google-vertex/google-vertex-embedding.json'));
+  vertexAi.upstream.enqueue(jsonAnswer(recorded));
+  const outcome = await vertexAi.perform('EMBEDDING', 'text-embedding-005', { inputs: ['one', 'two'] });
+  expect(outcome).toMatchObject({
+    kind: 'DONE',
+    result: {
+      vectors: recorded.predictions.map(
+        (each: { embeddings: { values: number[] } }) => each.embeddings.values,
+      ),
+    },
+    usage: usageOf({ input: 11 }),
+  });
+});
+
+test('a service account that is none is told at the start', async () => {
+  await expect(
+    connected(vertex, { secrets: { GOOGLE_SERVICE_ACCOUNT_JSON: new Secret('not json') } }),
+  ).rejects.toThrow(/GOOGLE_SERVICE_ACCOUNT_JSON/);
+});
