@@ -130,12 +130,12 @@ const describeOverHttp = <Kind extends OperationKind>(
       secrets: [KEY],
       prepare: (situation) => upstream.enqueue(scriptFor(operation, situation)),
       sent: () => upstream.requests.map(({ bytes }) => Buffer.from(bytes).toString('latin1')).join('\n'),
-      async underWay(at) {
-        await upstream.received(0);
+      async underWay(at, n) {
+        await upstream.received(n);
         if (at === 'BODY')
-          await expect.poll(() => upstream.bytesWritten(0), { interval: 1 }).toBeGreaterThan(0);
+          await expect.poll(() => upstream.bytesWritten(n), { interval: 1 }).toBeGreaterThan(0);
       },
-      released: () => upstream.closedByClient(0),
+      released: (n) => upstream.closedByClient(n),
       async close() {
         await dispatcher.destroy();
         await upstream.close();
