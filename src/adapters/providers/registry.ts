@@ -26,8 +26,10 @@ import { cloudflare } from './known/cloudflare.ts';
 import { cohere } from './known/cohere.ts';
 import { dashscope } from './known/dashscope.ts';
 import { dashscopeCn } from './known/dashscope-cn.ts';
+import { deepgram } from './known/deepgram.ts';
 import { deepinfra } from './known/deepinfra.ts';
 import { deepseek } from './known/deepseek.ts';
+import { elevenlabs } from './known/elevenlabs.ts';
 import { fireworks } from './known/fireworks.ts';
 import { github } from './known/github.ts';
 import { google } from './known/google.ts';
@@ -56,6 +58,7 @@ import { siliconflow } from './known/siliconflow.ts';
 import { siliconflowCn } from './known/siliconflow-cn.ts';
 import { together } from './known/together.ts';
 import { vercel } from './known/vercel.ts';
+import { vertex } from './known/vertex.ts';
 import { vllm } from './known/vllm.ts';
 import { volcengine } from './known/volcengine.ts';
 import { voyage } from './known/voyage.ts';
@@ -82,6 +85,7 @@ export const KNOWN_PROVIDERS: readonly KnownProvider[] = [
   perplexity,
   azure,
   bedrock,
+  vertex,
   dashscope,
   dashscopeCn,
   volcengine,
@@ -106,6 +110,8 @@ export const KNOWN_PROVIDERS: readonly KnownProvider[] = [
   laozhang,
   voyage,
   jina,
+  elevenlabs,
+  deepgram,
   ollama,
   vllm,
   lmstudio,
