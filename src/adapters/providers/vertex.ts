@@ -1,4 +1,4 @@
-import { GoogleAuth, type GoogleAuthOptions } from 'google-auth-library';
+import { GoogleAuth, JWT } from 'google-auth-library';
 import type { Dispatcher } from 'undici';
 import { isJsonObject } from '../../domain/json.ts';
 import type { ProviderSettings } from '../../domain/provider-settings.ts';
@@ -69,22 +69,31 @@ const tokenFetch =
     });
   };
 
+/** What both of the library's clients can do. */
+type Account = { getRequestHeaders(): Promise<Headers> };
+
 /** Rejects, in words for a person, where the service account is none. */
-const credentialsOf = (
-  settings: ProviderSettings,
-): Pick<GoogleAuthOptions, 'credentials' | 'keyFilename'> => {
+const accountOf = (settings: ProviderSettings, dispatcher: Dispatcher): Account => {
   const secret = settings.secrets?.GOOGLE_SERVICE_ACCOUNT_JSON;
-  if (secret !== undefined) {
-    const account = parseJson(secret.reveal());
-    if (!isJsonObject(account) || textAt(account, 'private_key') === undefined)
-      throw new Error(
-        'GOOGLE_SERVICE_ACCOUNT_JSON is not the JSON of a service account with its private key.',
-      );
-    return { credentials: { ...account } };
+  if (secret === undefined) {
+    const file = settings.variables?.GOOGLE_APPLICATION_CREDENTIALS;
+    // Without a file, the library looks where Google's programs keep credentials, and asks the metadata server.
+    return new GoogleAuth({ scopes: [SCOPE], ...(file ? { keyFile: file } : {}) });
   }
-  const file = settings.variables?.GOOGLE_APPLICATION_CREDENTIALS;
-  // Without either, the library looks where Google's programs keep them, and asks the machine's metadata server.
-  return file === undefined || file === '' ? {} : { keyFilename: file };
+  const account = parseJson(secret.reveal());
+  const service = isJsonObject(account) ? account : undefined;
+  const email = textAt(service, 'client_email');
+  const key = textAt(service, 'private_key');
+  const keyId = textAt(service, 'private_key_id');
+  if (email === undefined || key === undefined)
+    throw new Error('GOOGLE_SERVICE_ACCOUNT_JSON is not the JSON of a service account with its private key.');
+  return new JWT({
+    email,
+    key,
+    ...(keyId !== undefined && { keyId }),
+    scopes: [SCOPE],
+    transporterOptions: { fetchImplementation: tokenFetch(dispatcher, textAt(service, 'token_uri')) },
+  });
 };
 
 /**
@@ -97,21 +106,11 @@ export const connectVertex = async (
   settings: ProviderSettings,
   dependencies: ProviderDependencies,
 ): Promise<Provider> => {
-  const credentials = credentialsOf(settings);
-  const account = isJsonObject(credentials.credentials) ? credentials.credentials : undefined;
-  const auth = new GoogleAuth({
-    ...credentials,
-    scopes: [SCOPE],
-    clientOptions: {
-      transporterOptions: {
-        fetchImplementation: tokenFetch(dependencies.dispatcher, textAt(account, 'token_uri')),
-      },
-    },
-  });
+  const account = accountOf(settings, dependencies.dispatcher);
   /** Calls that come at the same time share one request for a token. */
   let pending: Promise<{ readonly [name: string]: string }> | undefined;
   const authorize: Authorize = () => {
-    pending ??= auth
+    pending ??= account
       .getRequestHeaders()
       .then((headers) => Object.fromEntries(headers))
       .finally(() => {

@@ -174,7 +174,7 @@ const payloadsIn = (body: Buffer): readonly Anything[] => {
 const fromWire = (folder: string, prefix: string): readonly Recorded[] =>
   readdirSync(resolve(ROOT, 'wire-samples', folder))
     .filter((file) => file.startsWith(prefix))
-    .flatMap((file) => {
+    .flatMap((file): readonly Recorded[] => {
       const name = `wire-samples/${folder}/${file}`;
       const { response } = JSON.parse(readRecording(name));
       if (response.status !== 200) return [];
