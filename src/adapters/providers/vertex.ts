@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { GoogleAuth, JWT } from 'google-auth-library';
 import type { Dispatcher } from 'undici';
 import { isJsonObject } from '../../domain/json.ts';
@@ -72,21 +73,14 @@ const tokenFetch =
 /** What both of the library's clients can do. */
 type Account = { getRequestHeaders(): Promise<Headers> };
 
-/** Rejects, in words for a person, where the service account is none. */
-const accountOf = (settings: ProviderSettings, dispatcher: Dispatcher): Account => {
-  const secret = settings.secrets?.GOOGLE_SERVICE_ACCOUNT_JSON;
-  if (secret === undefined) {
-    const file = settings.variables?.GOOGLE_APPLICATION_CREDENTIALS;
-    // Without a file, the library looks where Google's programs keep credentials, and asks the metadata server.
-    return new GoogleAuth({ scopes: [SCOPE], ...(file ? { keyFile: file } : {}) });
-  }
-  const account = parseJson(secret.reveal());
-  const service = isJsonObject(account) ? account : undefined;
+/** A service account by its key; undefined where the text is none. */
+const serviceAccount = (text: string, dispatcher: Dispatcher): Account | undefined => {
+  const json = parseJson(text);
+  const service = isJsonObject(json) ? json : undefined;
   const email = textAt(service, 'client_email');
   const key = textAt(service, 'private_key');
   const keyId = textAt(service, 'private_key_id');
-  if (email === undefined || key === undefined)
-    throw new Error('GOOGLE_SERVICE_ACCOUNT_JSON is not the JSON of a service account with its private key.');
+  if (email === undefined || key === undefined) return undefined;
   return new JWT({
     email,
     key,
@@ -94,6 +88,23 @@ const accountOf = (settings: ProviderSettings, dispatcher: Dispatcher): Account 
     scopes: [SCOPE],
     transporterOptions: { fetchImplementation: tokenFetch(dispatcher, textAt(service, 'token_uri')) },
   });
+};
+
+/** Rejects, in words for a person, where the credentials are none. */
+const accountOf = async (settings: ProviderSettings, dispatcher: Dispatcher): Promise<Account> => {
+  const secret = settings.secrets?.GOOGLE_SERVICE_ACCOUNT_JSON;
+  if (secret !== undefined) {
+    const account = serviceAccount(secret.reveal(), dispatcher);
+    if (account !== undefined) return account;
+    throw new Error('GOOGLE_SERVICE_ACCOUNT_JSON is not the JSON of a service account with its private key.');
+  }
+  const file = settings.variables?.GOOGLE_APPLICATION_CREDENTIALS ?? '';
+  // Without either, the library looks where Google's programs keep credentials, and asks the metadata server.
+  if (file === '') return new GoogleAuth({ scopes: [SCOPE] });
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new Error(`GOOGLE_APPLICATION_CREDENTIALS: the file ${file} cannot be read.`);
+  });
+  return serviceAccount(text, dispatcher) ?? new GoogleAuth({ scopes: [SCOPE], keyFile: file });
 };
 
 /**
@@ -106,7 +117,7 @@ export const connectVertex = async (
   settings: ProviderSettings,
   dependencies: ProviderDependencies,
 ): Promise<Provider> => {
-  const account = accountOf(settings, dependencies.dispatcher);
+  const account = await accountOf(settings, dependencies.dispatcher);
   /** Calls that come at the same time share one request for a token. */
   let pending: Promise<{ readonly [name: string]: string }> | undefined;
   const authorize: Authorize = () => {

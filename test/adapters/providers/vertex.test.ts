@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { vertex } from '../../../src/adapters/providers/known/vertex.ts';
 import { Secret } from '../../../src/domain/secret.ts';
@@ -119,6 +122,23 @@ test.runIf(hasRecordings)('vectors as they were recorded', async () => {
     },
     usage: usageOf({ input: 11 }),
   });
+});
+
+test('a service account may lie in a file', async () => {
+  const tokenServer = await startUpstream();
+  tokens = tokenServer;
+  tokenServer.respond(() => vertexToken(TOKEN));
+  const folder = await mkdtemp(join(tmpdir(), 'modelgraph-'));
+  try {
+    const file = join(folder, 'account.json');
+    await writeFile(file, vertexServiceAccount(`${tokenServer.url}/token`));
+    side = await connected(vertex, { path: PATH, variables: { GOOGLE_APPLICATION_CREDENTIALS: file } });
+    side.upstream.enqueue(geminiText(['x']));
+    await side.complete('gemini-2.5-flash', {}, false);
+    expect(side.upstream.requests[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('a service account that is none is told at the start', async () => {
