@@ -134,8 +134,16 @@ describe.skipIf(found.kind === 'MISSING')('the explorer in a browser', () => {
     await openPrintedLink();
     const tabs = page.getByRole('tab');
     await expect.poll(() => tabs.count()).toBe(READY_OPERATIONS.length);
-    const answers = { Browse: '"models"', ComparePrices: '"one"', Complete: '"complete"' };
-    expect(await tabs.allInnerTexts()).toEqual([...Object.keys(answers), 'Stream']);
+    const answers = {
+      Browse: '"models"',
+      ComparePrices: '"one"',
+      Complete: '"complete"',
+      Embed: '"vectors"',
+      MakeImage: '"url"',
+    };
+    expect(await tabs.allInnerTexts()).toEqual(
+      READY_OPERATIONS.map(({ query }) => /^(?:query|mutation|subscription) (\w+)/m.exec(query)?.[1]),
+    );
     for (const [name, shown] of Object.entries(answers)) {
       await openTab(page, name);
       const [response] = await Promise.all([
