@@ -185,6 +185,7 @@ const serveWith = async (
       providers: catalogue.providers.filter((provider) =>
         providers.listed.some(({ info }) => info.id === provider.id),
       ),
+      named: new Set(providers.listed.slice(0, config.providers.length).map(({ info }) => info.id)),
       offerings: {
         on: catalogue.offerings.filter((offering) => catalogue.isOn(offering)).length,
         known: catalogue.offerings.length,

@@ -37,7 +37,7 @@ export type DeclaredOffering = {
 /** All that is needed to call a provider: what is known of it, completed by the operator. */
 export type ProviderSettings = {
   readonly id: ProviderId;
-  /** Absent for a known provider that is reached by a library. */
+  /** The dialect that the operator insists on; absent: as is known of the provider. */
   readonly dialect?: Dialect;
   /** Values of the variables that the provider is known to take, e.g. a region. */
   readonly variables?: { readonly [name: string]: string };

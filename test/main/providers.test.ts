@@ -83,7 +83,7 @@ providers:
   });
 
   it.each([
-    ['groq', 'set GROQ_API_KEY'],
+    ['anthropic', 'set ANTHROPIC_API_KEY'],
     ['deepseek', 'set DEEPSEEK_API_KEY'],
     ['mistral', 'set RELAY_KEY'],
     [

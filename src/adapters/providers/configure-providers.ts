@@ -155,7 +155,6 @@ const find = async (
   if (missing !== undefined) return { listed: listed(off(missing)) };
   const values = variables.kind === 'FOUND' ? variables.values : {};
   const baseUrl = entry?.baseUrl ?? fillBaseUrl(known?.baseUrl ?? '', values);
-  const dialect = entry?.dialect ?? (known?.api.kind === 'DIALECT' ? known.api.dialect : undefined);
 
   let local: readonly DeclaredOffering[] = [];
   if (known?.local !== undefined) {
@@ -177,7 +176,7 @@ const find = async (
     id,
     baseUrl,
     variables: values,
-    ...(dialect !== undefined && { dialect }),
+    ...(entry?.dialect !== undefined && { dialect: entry.dialect }),
     ...(key !== undefined && { apiKey: key }),
     ...(secrets !== undefined && { secrets }),
   };

@@ -23,6 +23,8 @@ export type DialectApi = {
   readonly completes?: boolean;
   /** The dialect as this provider speaks it for a model. */
   codec(providerModelId: string): UpstreamCodec;
+  /** For providers that `codec` calls in several dialects: the one of a dialect that the operator insists on. */
+  readonly codecs?: { readonly [D in Dialect]?: UpstreamCodec };
   /** What it can do besides completions. */
   readonly operations: OperationCodecs;
   /** Path of its list of models under the base URL; absent: that of the dialect. `none`: it has no list. */

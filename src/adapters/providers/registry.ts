@@ -170,14 +170,17 @@ export const connectProvider = async (
   dependencies: ProviderDependencies,
 ): Promise<Provider> => {
   const api = knownProvider(settings.id)?.api;
-  if (api?.kind === 'LIBRARY' && settings.dialect === undefined) return api.connect(settings, dependencies);
-  const dialect = settings.dialect ?? (api?.kind === 'DIALECT' ? api.dialect : 'openai');
-  const common = commonCodec(dialect);
-  const own = api?.kind === 'DIALECT' && api.dialect === dialect ? api : undefined;
+  const { dialect: stated } = settings;
+  if (api?.kind === 'LIBRARY' && stated === undefined) return api.connect(settings, dependencies);
+  const dialect = stated ?? (api?.kind === 'DIALECT' ? api.dialect : 'openai');
+  const inStated = api?.kind === 'DIALECT' && stated !== undefined ? api.codecs?.[stated] : undefined;
+  const common = inStated ?? commonCodec(dialect);
+  const isOwn = api?.kind === 'DIALECT' && (api.dialect === dialect || inStated !== undefined);
+  const own = isOwn ? api : undefined;
   return createHttpProvider({
     ...dependencies,
     settings,
-    codecFor: own?.codec ?? (() => common),
+    codecFor: inStated === undefined && own !== undefined ? own.codec : () => common,
     operations: own?.operations ?? commonOperations(dialect),
     ...(own?.completes !== undefined && { completes: own.completes }),
     ...(own?.modelsPath !== undefined && { modelsPath: own.modelsPath }),

@@ -8,6 +8,8 @@ export type BannerFacts = {
   /** `http://host:port` */
   readonly base: string;
   readonly providers: readonly ProviderInfo[];
+  /** Ids of those that the configuration names. */
+  readonly named: ReadonlySet<string>;
   /** How many offerings can be called, and how many are known. */
   readonly offerings: { readonly on: number; readonly known: number };
   /** Where the ledger is kept, in words and without credentials. */
@@ -27,15 +29,22 @@ const adminKeyLines = (key: Secret | undefined): readonly string[] =>
         row('', 'Shown this once. If it is lost, start with MODELGRAPH_ADMIN_KEY set to a new one.'),
       ];
 
-const providerLines = (providers: readonly ProviderInfo[]): readonly string[] => {
+/** How many of the providers that nobody named are told to be off. */
+const SHOWN_OFF = 5;
+
+const providerLines = (providers: readonly ProviderInfo[], named: ReadonlySet<string>): readonly string[] => {
   const on = providers.filter((provider) => provider.status.kind === 'ON').map((provider) => provider.id);
   const off = providers.flatMap(({ id, status }) =>
     status.kind === 'OFF' ? [{ id, reason: status.reason }] : [],
   );
-  const width = Math.max(0, ...off.map(({ id }) => id.length)) + 2;
+  // What the operator has named is told in full; of the others a few, as they would fill the screen.
+  const told = off.filter(({ id }, index) => named.has(id) || index < SHOWN_OFF);
+  const width = Math.max(0, ...told.map(({ id }) => id.length)) + 2;
+  const rest = off.length - told.length;
   return [
     row('On', on.join(', ')),
-    ...off.map(({ id, reason }, index) => row(index === 0 ? 'Off' : '', `${id.padEnd(width)}${reason}`)),
+    ...told.map(({ id, reason }, index) => row(index === 0 ? 'Off' : '', `${id.padEnd(width)}${reason}`)),
+    ...(rest > 0 ? [row('', `and ${rest} more: \`npm run doctor -- NAME\` says what turns one on`)] : []),
   ];
 };
 
@@ -60,7 +69,7 @@ export const banner = (facts: BannerFacts): string => {
     ),
     '',
     'Providers',
-    ...providerLines(facts.providers),
+    ...providerLines(facts.providers, facts.named),
     '',
     '',
   ].join('\n');

@@ -29,13 +29,18 @@ const withoutHttp = (error: GraphQLError): GraphQLError => {
   });
 };
 
+/** `request` is absent for operations that come over a socket: what HTTP forbids, such as mutations by GET, is no matter there. */
 export const prepareOperation = async (
   engine: Engine,
   context: ServerContext,
-  request: IncomingMessage,
+  request: IncomingMessage | undefined,
   parameters: OperationParameters,
 ): Promise<PreparedOperation> => {
-  const enveloped = engine.getEnveloped({ ...context, request, params: parameters });
+  const enveloped = engine.getEnveloped({
+    ...context,
+    ...(request !== undefined && { request }),
+    params: parameters,
+  });
   try {
     const document = enveloped.parse(parameters.query);
     const errors = enveloped.validate(enveloped.schema, document);

@@ -99,7 +99,7 @@ export const createWebSocketFace = (
         ];
       }
       const context = { caller: who.caller, gone: extra.gone };
-      const operation = await prepareOperation(engine, context, extra.request, params);
+      const operation = await prepareOperation(engine, context, undefined, params);
       if (operation.kind === 'REFUSED') return operation.errors;
       running.set(operation.args, operation);
       return operation.args;

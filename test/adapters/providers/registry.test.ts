@@ -4,6 +4,7 @@ import { createDispatcher } from '../../../src/adapters/providers/dispatcher.ts'
 import { connectProvider, KNOWN_PROVIDERS, knownProvider } from '../../../src/adapters/providers/registry.ts';
 import { labOf } from '../../../src/catalogue/lab-names.ts';
 import { asProviderId } from '../../../src/domain/ids.ts';
+import type { Dialect } from '../../../src/domain/provider.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import type { ProviderSettings } from '../../../src/domain/provider-settings.ts';
 import { anthropicTextStream } from '../../fixtures/upstream/anthropic.ts';
@@ -94,6 +95,28 @@ test.each([
   const events = await complete({ id: asProviderId('my-relay'), dialect, baseUrl: `${upstream.url}${path}` });
   expect(events.at(-1)?.type).toBe('completed');
   expect(upstream.requests.at(-1)?.path).toBe(called);
+});
+
+test('OpenAI is asked for reasoning models by its Responses, unless the operator insists on a dialect', async () => {
+  const pathFor = async (dialect?: Dialect): Promise<string | undefined> => {
+    const settings = { id: asProviderId('openai'), baseUrl: upstream.url, ...(dialect && { dialect }) };
+    const provider = await connectProvider(settings, {
+      dispatcher,
+      clock: createFakeClock(),
+      log: recordedLog(),
+    });
+    const call = {
+      providerModelId: 'gpt-5-mini',
+      request: { messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }], tools: [] },
+      stream: true,
+      timeouts: { firstTokenMs: 5_000, stallMs: 5_000 },
+    } as const;
+    for await (const _event of provider.complete(call, new AbortController().signal));
+    return upstream.requests.at(-1)?.path;
+  };
+  expect(await pathFor()).toBe('/responses');
+  expect(await pathFor('openai')).toBe('/chat/completions');
+  expect(await pathFor('openai-responses')).toBe('/responses');
 });
 
 test('OpenAI gets max_completion_tokens, strangers get max_tokens', async () => {

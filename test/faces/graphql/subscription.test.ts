@@ -85,6 +85,21 @@ describe.each(TRANSPORTS)('completion over $name', (transport) => {
     },
   );
 
+  it('carries mutations too', async () => {
+    const [openai] = DIALECTS;
+    if (openai === undefined) throw new Error('no dialect');
+    upstream.enqueue(eventStream(openai.textFrames(WORDS)));
+    const client = transport.connect(server);
+    const results = [];
+    for await (const result of client.iterate(
+      'mutation ($input: CompletionInput!) { complete(input: $input) { ... on Completion { text } } }',
+      { input: { model: openai.model, messages: ask('Hi') } },
+    ))
+      results.push(result);
+    expect(results).toMatchObject([{ data: { complete: { text: 'Blue and wide.' } } }]);
+    await client.dispose();
+  });
+
   it('tells of tool calls', async () => {
     const [openai] = DIALECTS;
     if (openai === undefined) throw new Error('no dialect');

@@ -40,6 +40,7 @@ export const openai: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'openai',
     codec: (providerModelId) => (isReasoningModel(providerModelId) ? RESPONSES : CHAT),
+    codecs: { openai: CHAT, 'openai-responses': RESPONSES },
     operations: {
       EMBEDDING: openAiEmbeddings(),
       IMAGE_GENERATION: openAiImages(),
