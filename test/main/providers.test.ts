@@ -83,7 +83,7 @@ providers:
   });
 
   it.each([
-    ['anthropic', 'set ANTHROPIC_API_KEY'],
+    ['xai', 'set XAI_API_KEY'],
     ['deepseek', 'set DEEPSEEK_API_KEY'],
     ['mistral', 'set RELAY_KEY'],
     [
