@@ -3,7 +3,7 @@ import { type Failure, failureOf } from '../../../domain/failure.ts';
 import type { JsonObject, JsonValue } from '../../../domain/json.ts';
 import { isJsonObject } from '../../../domain/json.ts';
 import { parseJson } from '../../../wire/json-reading.ts';
-import { unreadable } from '../../../wire/upstream-failure.ts';
+import { plainMessage, unreadableFailure } from '../../../wire/upstream-failure.ts';
 import { ANSWER_LIMIT } from '../answer-reader.ts';
 import { readErrorBody } from '../error-body.ts';
 import type { Halt } from '../halt.ts';
@@ -48,6 +48,9 @@ export type Exchange = {
 };
 
 class ExchangeError extends Error {}
+
+/** Types of answers in words, which are never what was asked for in bytes. */
+const TEXT_TYPE = /json|^text\//i;
 
 const bodyOf = async (
   body: unknown,
@@ -187,15 +190,12 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     if (mode.kind === 'STREAM') return new Response(streamOf(chunks, mode.filter), shown);
     watchdog.progress();
     const whole = await readWhole(chunks);
-    if (mode.kind === 'BYTES') return new Response(whole, shown);
+    const isBinary = mode.kind === 'BYTES' && !TEXT_TYPE.test(headers['content-type'] ?? '');
+    if (isBinary && whole.byteLength > 0) return new Response(whole, shown);
     const text = new TextDecoder().decode(whole);
+    if (mode.kind === 'BYTES') throw refuse(unreadableFailure(plainMessage(text) ?? ''));
     const json = parseJson(text);
-    if (!isJsonObject(json)) {
-      const event = unreadable(text);
-      throw refuse(
-        event.type === 'failed' ? event.failure : failureOf('SERVER_ERROR', 'The answer is no JSON.'),
-      );
-    }
+    if (!isJsonObject(json)) throw refuse(unreadableFailure(text));
     answer = json;
     return new Response(JSON.stringify(options.admit?.(json) ?? json), shown);
   };

@@ -3,9 +3,10 @@ import type { JsonObject } from '../../../domain/json.ts';
 import type { TranscriptionRequest, TranscriptionResult } from '../../../domain/operation.ts';
 import { type Usage, usageOf } from '../../../domain/usage.ts';
 import type { OperationAdapter } from '../../../ports/provider.ts';
+import { unreadableFailure } from '../../../wire/upstream-failure.ts';
 import type { AnswerHeaders } from '../response-headers.ts';
 import type { ExchangeRules } from './exchange.ts';
-import { aiSdkOperation, type Performance } from './perform.ts';
+import { aiSdkOperation, OperationFailure, type Performance } from './perform.ts';
 import { readWarning } from './sdk-warnings.ts';
 
 export type TranscriptionReading = {
@@ -21,8 +22,12 @@ export type TranscriptionSpec = {
   unsupported: OperationAdapter<'TRANSCRIPTION'>['unsupported'];
   rules: ExchangeRules;
   options(request: TranscriptionRequest): SharedV4ProviderOptions;
-  /** The package drops most of an answer: it is read as the provider sent it. */
-  read(answer: JsonObject, headers: AnswerHeaders, request: TranscriptionRequest): TranscriptionReading;
+  /** The package drops most of an answer: it is read as the provider sent it. Undefined where it is no transcript. */
+  read(
+    answer: JsonObject,
+    headers: AnswerHeaders,
+    request: TranscriptionRequest,
+  ): TranscriptionReading | undefined;
 };
 
 /** A number of seconds; undefined for what is none. */
@@ -58,7 +63,10 @@ export const aiSdkTranscription = (
         mediaType: request.audio.mediaType,
         providerOptions: spec.options(request),
       });
-      const { result, seconds, responseId, model } = spec.read(answered.json(), answered.headers(), request);
+      const answer = answered.json();
+      const reading = spec.read(answer, answered.headers(), request);
+      if (reading === undefined) throw new OperationFailure(unreadableFailure(JSON.stringify(answer)));
+      const { result, seconds, responseId, model } = reading;
       const usage: Usage | undefined = seconds === undefined ? undefined : usageOf({ seconds });
       return {
         result,

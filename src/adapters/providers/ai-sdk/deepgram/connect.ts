@@ -65,17 +65,20 @@ const readTranscript = (
   answer: JsonObject,
   headers: Headers,
   { timestamps, language: asked }: TranscriptionRequest,
-): TranscriptionReading => {
+): TranscriptionReading | undefined => {
   const metadata = objectAt(answer, 'metadata');
   const results = objectAt(answer, 'results');
   const [channel] = objectsAt(results, 'channels');
   const [best] = objectsAt(channel, 'alternatives');
+  // Of silence it is empty.
+  const text = best?.transcript;
+  if (typeof text !== 'string') return undefined;
   const seconds = secondsAt(metadata, 'duration');
   const language = textAt(channel, 'detected_language') ?? asked;
   const [model] = Object.values(objectAt(metadata, 'model_info') ?? {}).filter(isJsonObject);
   return {
     result: {
-      text: textAt(best, 'transcript') ?? '',
+      text,
       segments:
         timestamps === 'SEGMENT'
           ? objectsAt(results, 'utterances').flatMap((each) => placed(each, textAt(each, 'transcript')))

@@ -24,10 +24,11 @@ const classify = (status: number, word: string, message: string): FailureCode =>
   if (/too_many_concurrent_requests|rate_limit/.test(word)) return 'RATE_LIMITED';
   if (/system_busy/.test(word)) return 'OVERLOADED';
   if (/invalid_api_key|missing_api_key|needs_authorization/.test(word)) return 'AUTHENTICATION';
-  if (/missing_permissions|subscription|only_for_creator/.test(word)) return 'PERMISSION';
+  if (/missing_permissions|subscription|only_for_creator|detected_unusual_activity/.test(word))
+    return 'PERMISSION';
   if (/model_(not_found|id_does_not_exist|can_not)|unsupported_model/.test(word)) return 'MODEL_NOT_FOUND';
   if (/max_character_limit|text_too_long/.test(word)) return 'CONTEXT_LENGTH_EXCEEDED';
-  if (/detected_unusual_activity|content_against_policy|moderation/.test(word)) return 'CONTENT_FILTERED';
+  if (/content_against_policy|moderation/.test(word)) return 'CONTENT_FILTERED';
   if (/voice_not_found/.test(word)) return 'INVALID_REQUEST';
   if (status === 404 && !/model/i.test(message)) return 'INVALID_REQUEST';
   return codeOfStatus(status);
@@ -66,14 +67,17 @@ const readTranscript = (
   answer: JsonObject,
   headers: Headers,
   { timestamps }: TranscriptionRequest,
-): TranscriptionReading => {
+): TranscriptionReading | undefined => {
+  // Of silence it is empty.
+  const { text } = answer;
+  if (typeof text !== 'string') return undefined;
   const pieces = objectsAt(answer, 'words');
   const seconds = secondsAt(answer, 'audio_duration_secs');
   const duration = seconds ?? secondsAt(pieces.at(-1), 'end');
   const language = textAt(answer, 'language_code');
   return {
     result: {
-      text: textAt(answer, 'text') ?? '',
+      text,
       segments: [],
       words:
         timestamps === 'WORD'
@@ -81,10 +85,10 @@ const readTranscript = (
               .filter(({ type }) => type === 'word')
               .flatMap((word) => {
                 const [start, end] = [secondsAt(word, 'start'), secondsAt(word, 'end')];
-                const text = textAt(word, 'text');
-                return text === undefined || start === undefined || end === undefined
+                const said = textAt(word, 'text');
+                return said === undefined || start === undefined || end === undefined
                   ? []
-                  : [{ text, start, end }];
+                  : [{ text: said, start, end }];
               })
           : [],
       ...(language !== undefined && { language }),
