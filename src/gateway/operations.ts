@@ -101,7 +101,16 @@ const carryOut = async <Kind extends OperationKind>(
   const { route } = planned.value;
   const attempted = await attemptOperation(planned.value, dependencies);
   const { attempts, warnings, ending } = attempted;
-  if (ending.kind === 'FAILED') return { route, attempts, warnings, ending };
+  if (ending.kind === 'FAILED') {
+    // That it does not do it for this model is learnt from the provider alone.
+    const estimate =
+      ending.failure.code === 'UNSUPPORTED'
+        ? await estimateOf(command.operation, request, resolved, signal)
+        : undefined;
+    return estimate === undefined || signal.aborted
+      ? { route, attempts, warnings, ending }
+      : { route, attempts, warnings: estimate.warnings, ending: { kind: 'DONE', result: estimate.result } };
+  }
   const { result, by } = ending;
   const fetched = await fetchResults(
     command.operation,

@@ -62,6 +62,29 @@ describe('tokens', () => {
   });
 });
 
+describe('tokens that a provider turns out not to count for a model', () => {
+  it('are estimated, with a warning and the attempt in the row', async () => {
+    const { perform, first, rows } = beginWith(['first'], { operations: ['TOKEN_COUNT'] });
+    const answer = perform(count(say('Hello')));
+    (await first.performed(0)).finish({
+      kind: 'FAILED',
+      failure: { code: 'UNSUPPORTED', message: 'not for this model', retry: 'ELSEWHERE' },
+      warnings: [],
+    });
+    expect(await answer).toMatchObject({
+      kind: 'DONE',
+      result: { inputTokens: 8, method: 'ESTIMATE' },
+      record: {
+        cost: { kind: 'FREE' },
+        attempts: [{ status: 'FAILED', failure: { code: 'UNSUPPORTED' } }],
+        route: { candidates: [expect.stringContaining('first/')] },
+        warnings: [{ code: 'ADJUSTED_PARAMETER', message: expect.stringContaining('estimate') }],
+      },
+    });
+    expect(await rows()).toMatchObject([{ status: 'SUCCEEDED' }]);
+  });
+});
+
 describe('an estimate', () => {
   it('counts tools, calls, schemas, documents of text, and media at a flat figure', async () => {
     const base = await estimateOf(say('Hello'));

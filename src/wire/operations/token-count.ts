@@ -24,8 +24,12 @@ const MEDIA: ReadonlySet<string> = new Set([
   'fileData',
 ] satisfies readonly RequestParameter[]);
 
+/** True for what a count depends on, besides the messages' texts. */
+export const bearsOnCount = (name: string): boolean =>
+  MEDIA.has(name) || COUNTED.some((counted) => counted === name);
+
 /** The prompt of a completion, without how it is to be answered. */
-const promptOf = ({ messages, tools, toolChoice, parallelToolCalls, output }: TokenCountRequest) => ({
+export const promptOf = ({ messages, tools, toolChoice, parallelToolCalls, output }: TokenCountRequest) => ({
   messages,
   tools,
   ...(toolChoice !== undefined && { toolChoice }),
@@ -70,9 +74,7 @@ export const tokenCountBy = (counter: TokenCounter): OperationCodec<'TOKEN_COUNT
   return {
     unsupported(model, request) {
       const prompt = promptOf(request);
-      const known = codec
-        .unsupported(model, prompt)
-        .filter(({ name }) => MEDIA.has(name) || COUNTED.some((counted) => counted === name));
+      const known = codec.unsupported(model, prompt).filter(({ name }) => bearsOnCount(name));
       const asked = uncounted.filter((name) =>
         name === 'tools' ? prompt.tools.length > 0 : prompt[name] !== undefined,
       );

@@ -17,7 +17,7 @@ export const bedrock: KnownProvider = {
   api: {
     kind: 'LIBRARY',
     completes: true,
-    operations: ['EMBEDDING', 'IMAGE_GENERATION', 'RERANK'],
+    operations: ['EMBEDDING', 'IMAGE_GENERATION', 'RERANK', 'TOKEN_COUNT'],
     connect: async (settings, dependencies) =>
       (await import('../ai-sdk/bedrock/connect.ts')).connectBedrock(settings, dependencies),
   },

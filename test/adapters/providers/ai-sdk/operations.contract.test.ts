@@ -16,6 +16,7 @@ import {
   bedrockError,
   bedrockImage,
   bedrockRanking,
+  bedrockTokenCount,
 } from '../../../fixtures/upstream/bedrock.ts';
 import { cohereEmbedding, cohereError, cohereRanking } from '../../../fixtures/upstream/cohere.ts';
 import { deepgramError, deepgramSpeech, deepgramTranscript } from '../../../fixtures/upstream/deepgram.ts';
@@ -164,6 +165,29 @@ describeThroughPackage(BEDROCK, bedrockRanking(), ({ RERANK }) => RERANK, {
   request: RERANK,
   result: RANKING,
   usage: { requests: 1 },
+});
+describeThroughPackage(BEDROCK, bedrockTokenCount(), ({ TOKEN_COUNT }) => TOKEN_COUNT, {
+  name: 'counts of tokens',
+  providerModelId: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+  request: { messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }], tools: [] },
+  result: { inputTokens: 19, method: 'PROVIDER' },
+  usage: undefined,
+  unsupported: {
+    request: {
+      messages: [
+        {
+          role: 'user',
+          parts: [
+            { type: 'text', text: 'Hi' },
+            { type: 'image', source: { kind: 'url', url: 'https://example.com/a.png' } },
+          ],
+        },
+      ],
+      tools: [],
+    },
+    names: ['imageUrl'],
+    unsent: 'example.com',
+  },
 });
 describeThroughPackage(COHERE, cohereEmbedding(), ({ EMBEDDING }) => EMBEDDING, {
   name: 'vectors',

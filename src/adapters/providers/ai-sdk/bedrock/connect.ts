@@ -46,6 +46,14 @@ export const connectBedrock = async (
     language: createBedrockLanguage(connect),
     operations: bedrockOperations({
       connect,
+      baseUrl: settings.baseUrl,
+      credentials: {
+        region,
+        apiKey: settings.apiKey,
+        accessKeyId: id,
+        secretAccessKey: key,
+        sessionToken: token,
+      },
       connectReranker: connectAt(agentUrl(settings.baseUrl)),
       performance: { ...dependencies, id: settings.id, secrets },
     }),

@@ -10,16 +10,15 @@ import type { OperationAdapters } from '../../../../ports/provider.ts';
 import { countAt, textAt } from '../../../../wire/json-reading.ts';
 import { aiSdkEmbedding } from '../embedding.ts';
 import type { ExchangeRules } from '../exchange.ts';
-import { aiSdkOperation, OperationFailure, type Performance } from '../perform.ts';
+import { aiSdkOperation, OperationFailure } from '../perform.ts';
 import { aiSdkReranking } from '../reranking.ts';
 import { readWarning } from '../sdk-warnings.ts';
 import { bedrockFailure } from './errors.ts';
 import type { ConnectBedrock } from './language.ts';
+import { type BedrockTokenCountOptions, bedrockTokenCount } from './token-count.ts';
 
-export type BedrockOperationsOptions = {
-  readonly connect: ConnectBedrock;
+export type BedrockOperationsOptions = BedrockTokenCountOptions & {
   readonly connectReranker: ConnectBedrock;
-  readonly performance: Performance;
 };
 
 const RULES: ExchangeRules = { failureOf: bedrockFailure };
@@ -156,89 +155,92 @@ const filteredBy = (answer: JsonObject): Failure | undefined => {
 const DOCUMENTS_A_QUERY = 100;
 
 export const bedrockOperations = ({
-  connect,
   connectReranker,
-  performance,
-}: BedrockOperationsOptions): OperationAdapters => ({
-  EMBEDDING: aiSdkEmbedding(performance, {
-    model: (fetch, model) => connect(fetch).embeddingModel(model),
-    unsupported: unsupportedEmbedding,
-    rules: RULES,
-    options: (model, request) => ({ amazonBedrock: embeddingOptions(model, request) }),
-    usage(answered) {
-      const input =
-        countAt(answered.json(), 'inputTextTokenCount') ??
-        countAt(answered.json(), 'inputTokenCount') ??
-        countAt(answered.headers(), 'x-amzn-bedrock-input-token-count');
-      return input === undefined ? undefined : usageOf({ input });
-    },
-  }),
-  IMAGE_GENERATION: aiSdkOperation<'IMAGE_GENERATION'>(performance, {
-    unsupported: unsupportedImage,
-    answers: 'JSON',
-    rules: () => RULES,
-    async run(fetch, providerModelId, request, answered) {
-      const { prompt, count, size, seed, quality, style, images } = request;
-      const [width = '', height = ''] = size?.split('x') ?? [];
-      const model = connect(fetch).imageModel(providerModelId);
-      let made: Awaited<ReturnType<typeof model.doGenerate>>;
-      try {
-        made = await model.doGenerate({
-          prompt,
-          n: count ?? 1,
-          size: size === undefined ? undefined : `${Number(width)}x${Number(height)}`,
-          aspectRatio: undefined,
-          seed,
-          files: images.map(({ mediaType, bytes }) => ({ type: 'file', mediaType, data: bytes })),
-          mask: undefined,
-          providerOptions: {
-            amazonBedrock: {
-              ...(quality !== undefined && { quality }),
-              ...(style !== undefined && { style }),
+  ...options
+}: BedrockOperationsOptions): OperationAdapters => {
+  const { connect, performance } = options;
+  return {
+    TOKEN_COUNT: bedrockTokenCount(options),
+    EMBEDDING: aiSdkEmbedding(performance, {
+      model: (fetch, model) => connect(fetch).embeddingModel(model),
+      unsupported: unsupportedEmbedding,
+      rules: RULES,
+      options: (model, request) => ({ amazonBedrock: embeddingOptions(model, request) }),
+      usage(answered) {
+        const input =
+          countAt(answered.json(), 'inputTextTokenCount') ??
+          countAt(answered.json(), 'inputTokenCount') ??
+          countAt(answered.headers(), 'x-amzn-bedrock-input-token-count');
+        return input === undefined ? undefined : usageOf({ input });
+      },
+    }),
+    IMAGE_GENERATION: aiSdkOperation<'IMAGE_GENERATION'>(performance, {
+      unsupported: unsupportedImage,
+      answers: 'JSON',
+      rules: () => RULES,
+      async run(fetch, providerModelId, request, answered) {
+        const { prompt, count, size, seed, quality, style, images } = request;
+        const [width = '', height = ''] = size?.split('x') ?? [];
+        const model = connect(fetch).imageModel(providerModelId);
+        let made: Awaited<ReturnType<typeof model.doGenerate>>;
+        try {
+          made = await model.doGenerate({
+            prompt,
+            n: count ?? 1,
+            size: size === undefined ? undefined : `${Number(width)}x${Number(height)}`,
+            aspectRatio: undefined,
+            seed,
+            files: images.map(({ mediaType, bytes }) => ({ type: 'file', mediaType, data: bytes })),
+            mask: undefined,
+            providerOptions: {
+              amazonBedrock: {
+                ...(quality !== undefined && { quality }),
+                ...(style !== undefined && { style }),
+              },
             },
+          });
+        } catch (error) {
+          const filtered = filteredBy(answered.json());
+          throw filtered === undefined ? error : new OperationFailure(filtered);
+        }
+        const blocked = textAt(answered.json(), 'error');
+        return {
+          result: {
+            images: made.images.map((image) => ({
+              image: {
+                mediaType: 'image/png',
+                bytes: typeof image === 'string' ? Buffer.from(image, 'base64') : image,
+              },
+            })),
           },
-        });
-      } catch (error) {
-        const filtered = filteredBy(answered.json());
-        throw filtered === undefined ? error : new OperationFailure(filtered);
-      }
-      const blocked = textAt(answered.json(), 'error');
-      return {
-        result: {
-          images: made.images.map((image) => ({
-            image: {
-              mediaType: 'image/png',
-              bytes: typeof image === 'string' ? Buffer.from(image, 'base64') : image,
-            },
-          })),
-        },
-        usage: usageOf({ images: made.images.length }),
-        warnings: [
-          ...made.warnings.map(readWarning),
-          ...(blocked === undefined ? [] : [{ code: 'PROVIDER_WARNING' as const, message: blocked }]),
-        ],
-        providerResponseId: answered.headers()['x-amzn-requestid'],
-      };
-    },
-    // The list of images may be left out but not missing.
-    withoutUnsupported: (request, names) => {
-      const kept = Object.fromEntries(Object.entries(request).filter(([name]) => !names.has(name)));
-      return { ...kept, prompt: request.prompt, images: request.images };
-    },
-  }),
-  RERANK: aiSdkReranking(performance, {
-    model: (fetch, model) => connectReranker(fetch).rerankingModel(model),
-    rules: RULES,
-    usage: (_answered, { documents }) =>
-      usageOf({ requests: Math.ceil(documents.length / DOCUMENTS_A_QUERY) }),
-    warnings: (answered) =>
-      textAt(answered.json(), 'nextToken') === undefined
-        ? []
-        : [
-            {
-              code: 'PROVIDER_WARNING',
-              message: 'The provider ranks more documents than it gave; ask for fewer.',
-            },
+          usage: usageOf({ images: made.images.length }),
+          warnings: [
+            ...made.warnings.map(readWarning),
+            ...(blocked === undefined ? [] : [{ code: 'PROVIDER_WARNING' as const, message: blocked }]),
           ],
-  }),
-});
+          providerResponseId: answered.headers()['x-amzn-requestid'],
+        };
+      },
+      // The list of images may be left out but not missing.
+      withoutUnsupported: (request, names) => {
+        const kept = Object.fromEntries(Object.entries(request).filter(([name]) => !names.has(name)));
+        return { ...kept, prompt: request.prompt, images: request.images };
+      },
+    }),
+    RERANK: aiSdkReranking(performance, {
+      model: (fetch, model) => connectReranker(fetch).rerankingModel(model),
+      rules: RULES,
+      usage: (_answered, { documents }) =>
+        usageOf({ requests: Math.ceil(documents.length / DOCUMENTS_A_QUERY) }),
+      warnings: (answered) =>
+        textAt(answered.json(), 'nextToken') === undefined
+          ? []
+          : [
+              {
+                code: 'PROVIDER_WARNING',
+                message: 'The provider ranks more documents than it gave; ask for fewer.',
+              },
+            ],
+    }),
+  };
+};
