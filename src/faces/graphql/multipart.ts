@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { isJsonObject } from '../../domain/json.ts';
+import { type FormPart, MAX_PARTS, readForm } from './multipart-form.ts';
 import { UploadedFile } from './upload.ts';
 
 /** Files that one request may bring. */
@@ -16,16 +17,19 @@ const problem = (message: string): GraphQLError =>
 export const isMultipart = (contentType: string | null | undefined): boolean =>
   /^multipart\/form-data\s*(;|$)/i.test(contentType?.trim() ?? '');
 
-const jsonField = (form: FormData, name: string): { readonly [key: string]: unknown } => {
-  const text = form.get(name);
-  if (typeof text !== 'string') throw problem(`the field "${name}" is missing, or is a file.`);
+type Parts = readonly FormPart[];
+
+const jsonField = (parts: Parts, wanted: string): { readonly [key: string]: unknown } => {
+  const part = parts.find(({ name }) => name === wanted);
+  if (part === undefined || part.fileName !== undefined)
+    throw problem(`the field "${wanted}" is missing, or is a file.`);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(part.bytes.toString('utf8'));
   } catch {
-    throw problem(`the field "${name}" is not JSON.`);
+    throw problem(`the field "${wanted}" is not JSON.`);
   }
-  if (!isJsonObject(value)) throw problem(`the field "${name}" is not a JSON object.`);
+  if (!isJsonObject(value)) throw problem(`the field "${wanted}" is not a JSON object.`);
   return value;
 };
 
@@ -50,33 +54,42 @@ const placesOf = (name: string, value: unknown): readonly string[] => {
   throw problem(`"map" has no list of paths for the file "${name.slice(0, 200)}".`);
 };
 
-const formOf = async (bytes: ArrayBuffer, contentType: string): Promise<FormData> => {
-  try {
-    return await new Response(bytes, { headers: { 'content-type': contentType } }).formData();
-  } catch {
-    throw problem('its body cannot be read as multipart/form-data.');
+const partsOf = (body: Buffer, contentType: string): Parts => {
+  const form = readForm(body, contentType);
+  switch (form.kind) {
+    case 'FORM':
+      return form.parts;
+    case 'BROKEN':
+      throw problem('its body cannot be read as multipart/form-data.');
+    case 'TOO_MANY_PARTS':
+      throw problem(`it has more than ${MAX_PARTS} parts.`);
   }
 };
 
-/** The operation of a request by the GraphQL multipart request specification, its files in their places. */
-export const readMultipart = async (bytes: ArrayBuffer, contentType: string): Promise<GraphQLParams> => {
-  const form = await formOf(bytes, contentType);
-  const operations = jsonField(form, 'operations');
-  const places = new Map(
-    Object.entries(jsonField(form, 'map')).map(([name, paths]) => [name, placesOf(name, paths)]),
-  );
-  if (places.size > MAX_FILES) throw problem(`it brings ${places.size} files; takes up to ${MAX_FILES}.`);
-  if ([...places.values()].flat().length > MAX_PLACES)
+/** Where each file goes, by its name. */
+const placesIn = (map: { readonly [name: string]: unknown }): ReadonlyMap<string, readonly string[]> => {
+  const names = Object.keys(map);
+  if (names.length > MAX_FILES) throw problem(`it brings ${names.length} files; takes up to ${MAX_FILES}.`);
+  const places = new Map(names.map((name) => [name, placesOf(name, map[name])]));
+  if ([...places.values()].reduce((sum, paths) => sum + paths.length, 0) > MAX_PLACES)
     throw problem(`files may go to up to ${MAX_PLACES} places.`);
-  for (const name of form.keys()) {
+  return places;
+};
+
+/** The operation of a request by the GraphQL multipart request specification, its files in their places. */
+const readMultipart = (body: Buffer, contentType: string): GraphQLParams => {
+  const parts = partsOf(body, contentType);
+  const operations = jsonField(parts, 'operations');
+  const places = placesIn(jsonField(parts, 'map'));
+  for (const { name } of parts) {
     if (name !== 'operations' && name !== 'map' && !places.has(name))
       throw problem(`"map" does not say where the file "${name.slice(0, 200)}" goes.`);
   }
   for (const [name, paths] of places) {
-    const [file, another] = form.getAll(name);
-    if (!(file instanceof File)) throw problem(`the file "${name.slice(0, 200)}" of "map" is missing.`);
+    const [part, another] = parts.filter((each) => each.name === name);
+    if (part?.fileName === undefined) throw problem(`the file "${name.slice(0, 200)}" of "map" is missing.`);
     if (another !== undefined) throw problem(`there are several files "${name.slice(0, 200)}".`);
-    const upload = new UploadedFile(file.type, new Uint8Array(await file.arrayBuffer()), file.name);
+    const upload = new UploadedFile(part.mediaType, part.bytes, part.fileName);
     for (const path of paths) place(operations, path, upload);
   }
   return operations as GraphQLParams;
@@ -87,6 +100,6 @@ export const multipartUploads: Plugin = {
   onRequestParse({ request, setRequestParser }) {
     const contentType = request.headers.get('content-type');
     if (request.method !== 'POST' || contentType === null || !isMultipart(contentType)) return;
-    setRequestParser(async () => readMultipart(await request.arrayBuffer(), contentType));
+    setRequestParser(async () => readMultipart(Buffer.from(await request.arrayBuffer()), contentType));
   },
 };
