@@ -59,6 +59,10 @@ describe('embeddings', () => {
     });
     const inputs = Array.from({ length: 2_049 }, () => 'a');
     expect(await failureOf('EMBEDDING', { inputs })).toMatchObject({ code: 'INVALID_REQUEST' });
+    expect(await failureOf('EMBEDDING', { inputs: inputs.slice(1), dimensions: 4_096 })).toMatchObject({
+      code: 'INVALID_REQUEST',
+      message: expect.stringContaining('1000000 numbers'),
+    });
   });
 });
 
@@ -174,6 +178,15 @@ describe('the rest', () => {
     ]);
     const best = await resultOf('RERANK', { query: 'ripe apples', documents, topN: 1 });
     expect(best.result.ranking).toEqual([{ index: 1, score: 1 }]);
+  });
+
+  test('a long query and many documents take no longer than reading them', async () => {
+    const query = Array.from({ length: 20_000 }, (_, index) => `w${index}`).join(' ');
+    const documents = Array.from({ length: 10_000 }, (_, index) => `w${index}`);
+    const startedAt = performance.now();
+    const { result } = await resultOf('RERANK', { query, documents });
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(result.ranking[0]).toEqual({ index: 0, score: 1 / 20_000 });
   });
 
   test('each input is judged on its own', async () => {

@@ -4,8 +4,8 @@ import { termsOf } from './words.ts';
 /** The share of the query's words that the document has, 0 to 1. */
 export const relevanceOf = (query: ReadonlySet<string>, document: string): number => {
   if (query.size === 0) return 0;
-  const terms = new Set(termsOf(document));
-  return [...query].filter((term) => terms.has(term)).length / query.size;
+  const terms = [...new Set(termsOf(document))];
+  return terms.filter((term) => query.has(term)).length / query.size;
 };
 
 /** A few words to try moderation with; far from what a real one knows. */

@@ -23,6 +23,8 @@ const MOST_CHARACTERS = 1_000_000;
 const DEFAULT_DIMENSIONS = 256;
 const MOST_DIMENSIONS = 4_096;
 const MOST_INPUTS = 2_048;
+/** In all vectors of one request. */
+const MOST_NUMBERS = 1_000_000;
 const DEFAULT_SIDE = 256;
 const MOST_SIDE = 1_024;
 const MOST_IMAGES = 4;
@@ -138,6 +140,8 @@ export const createSandboxOperations = (models: readonly string[]): OperationAda
     answer({ inputs, dimensions = DEFAULT_DIMENSIONS }) {
       if (dimensions < 1 || dimensions > MOST_DIMENSIONS) return `makes 1 to ${MOST_DIMENSIONS} dimensions`;
       if (inputs.length > MOST_INPUTS) return `takes up to ${MOST_INPUTS} inputs at once`;
+      if (inputs.length * dimensions > MOST_NUMBERS)
+        return `makes at most ${MOST_NUMBERS} numbers at once: ask for fewer vectors or shorter ones`;
       const problem = tooLong(inputs);
       if (problem !== undefined) return problem;
       return {
