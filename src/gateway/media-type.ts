@@ -42,16 +42,21 @@ export const mediaTypeOf = (stated: string, bytes: Uint8Array): string =>
 /** What a piece of a request can be. */
 export type MediaUse = 'image' | 'audio' | 'recording' | 'file';
 
-/** Recordings may be films: what is said in them is transcribed. */
+/** Recordings may be films: what is said in them is transcribed. Films that a model shall see are files. */
 const FITS: { readonly [Use in MediaUse]: RegExp } = {
   image: /^image\//,
   audio: /^(audio\/|application\/ogg$|video\/(mp4|webm|ogg)$)/,
   recording: /^(audio|video)\/|^application\/ogg$/,
-  file: /^./,
+  file: /^(?!image\/|audio\/)./,
+};
+
+const TAKES: { readonly [Use in MediaUse]: string } = {
+  image: 'an image',
+  audio: 'audio',
+  recording: 'audio or video',
+  file: 'a document',
 };
 
 /** Says for a person why the media cannot be used so; undefined where they can. */
 export const mediaTypeProblem = (use: MediaUse, mediaType: string): string | undefined =>
-  FITS[use].test(mediaType)
-    ? undefined
-    : `is ${mediaType.slice(0, 100)}; takes ${use === 'recording' ? 'audio or video' : use === 'image' ? 'an image' : use}.`;
+  FITS[use].test(mediaType) ? undefined : `is ${mediaType.slice(0, 100)}; takes ${TAKES[use]}.`;

@@ -1,8 +1,8 @@
-import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Caller } from '../../domain/caller.ts';
 import { createContext, type GraphContext, type GraphServices } from './context.ts';
+import { csrfPrevention } from './csrf.ts';
 import { operationLimits } from './limits.ts';
 import { multipartUploads } from './multipart.ts';
 
@@ -11,9 +11,6 @@ export type ServerContext = { readonly caller: Caller; readonly gone: AbortSigna
 
 export const GRAPH_PATH = '/graphql';
 export const STREAM_PATH = '/graphql/stream';
-
-/** Header that proves that a request did not come from a plain form or link; needed for GET and forms. */
-export const CSRF_HEADER = 'x-graphql-yoga-csrf';
 
 export type GraphOptions = {
   readonly introspection: boolean;
@@ -47,11 +44,7 @@ export const createEngine = (schema: GraphQLSchema, services: GraphServices, opt
       error: (...parts: unknown[]) =>
         options.onFailure('An operation failed.', { reason: parts.map(reasonOf).join(' ') }),
     },
-    plugins: [
-      useCSRFPrevention({ requestHeaders: [CSRF_HEADER] }),
-      multipartUploads,
-      ...operationLimits(options.introspection),
-    ],
+    plugins: [csrfPrevention(), multipartUploads, ...operationLimits(options.introspection)],
   });
 
 export type Engine = ReturnType<typeof createEngine>;

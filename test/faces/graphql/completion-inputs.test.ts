@@ -123,12 +123,13 @@ describe('media in a prompt', () => {
   });
 
   it.each([
-    [{ image: { source: { data: { mediaType: 'audio/wav', base64: wav } } } }, 'image.source.data'],
-    [{ audio: { source: { data: { mediaType: 'image/png', base64: png } } } }, 'audio.source.data'],
-    [{ file: { source: { data: { mediaType: 'image/png', base64: png } } } }, 'file.source.data'],
+    [{ image: { source: { data: { mediaType: 'audio/wav', base64: wav } } } }, 'image.source'],
+    [{ audio: { source: { data: { mediaType: 'image/png', base64: png } } } }, 'audio.source'],
+    [{ file: { source: { data: { mediaType: 'image/png', base64: png } } } }, 'file.source'],
+    [{ file: { source: { data: { mediaType: 'application/pdf', base64: '' } } } }, 'file.source'],
     [{ image: { source: { data: { mediaType: 'image', base64: png } } } }, 'image.source.data'],
     [{ image: { source: { data: { mediaType: 'image/png', base64: 'no base64!' } } } }, 'image.source.data'],
-    [{ image: { source: { url: 'data:audio/wav;base64,AAAA' } } }, 'image.source.url'],
+    [{ image: { source: { url: 'data:audio/wav;base64,AAAA' } } }, 'image.source'],
     [{ image: { source: { url: 'data:image/png,plain' } } }, 'image.source.url'],
     [{ image: { source: { url: 'file:///etc/passwd' } } }, 'image.source.url'],
     [{ image: { source: { providerUrl: 'data:image/png;base64,AAAA' } } }, 'image.source.providerUrl'],

@@ -135,7 +135,7 @@ export const OPERATION_CASES: readonly OperationCase[] = [
     unsupported: { seed: 7 },
     unsupportedName: 'seed',
     invalid: { images: [{ data: wavData }] },
-    invalidPath: 'input.images[0].data',
+    invalidPath: 'input.images[0]',
   },
   {
     mutation: 'synthesizeSpeech',
@@ -198,7 +198,7 @@ export const OPERATION_CASES: readonly OperationCase[] = [
     unsupported: { task: 'TRANSLATE', timestamps: 'WORD' },
     unsupportedName: 'timestamps',
     invalid: { audio: { data: pngData } },
-    invalidPath: 'input.audio.data',
+    invalidPath: 'input.audio',
   },
   {
     mutation: 'rerank',

@@ -18,7 +18,7 @@ const readPart = (path: string, { text, cachedText, image, audio, file }: PartSh
     const { source, detail, cache } = image;
     return {
       type: 'image',
-      source: readMediaSource(`${path}.image.source`, 'image', source),
+      source: readMediaSource(`${path}.image.source`, source),
       ...present({ detail, cache }),
     };
   }
@@ -26,7 +26,7 @@ const readPart = (path: string, { text, cachedText, image, audio, file }: PartSh
     const { source, cache } = audio;
     return {
       type: 'audio',
-      source: readMediaSource(`${path}.audio.source`, 'audio', source),
+      source: readMediaSource(`${path}.audio.source`, source),
       ...present({ cache }),
     };
   }
@@ -35,7 +35,7 @@ const readPart = (path: string, { text, cachedText, image, audio, file }: PartSh
     const name = file.name ?? (source.upload?.name === '' ? undefined : source.upload?.name);
     return {
       type: 'file',
-      source: readMediaSource(`${path}.file.source`, 'file', source),
+      source: readMediaSource(`${path}.file.source`, source),
       ...present({ name, cache }),
     };
   }

@@ -93,8 +93,8 @@ builder.mutationField('generateImages', (t) =>
         const { images, mask } = input;
         return {
           prompt,
-          images: (images ?? []).map((image, index) => readMedia(`images[${index}]`, 'image', image)),
-          ...(mask != null && { mask: readMedia('mask', 'image', mask) }),
+          images: (images ?? []).map((image, index) => readMedia(`images[${index}]`, image)),
+          ...(mask != null && { mask: readMedia('mask', mask) }),
           ...present({ count, size, aspectRatio, quality, style, background, outputFormat, seed }),
         };
       });

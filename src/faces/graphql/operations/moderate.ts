@@ -81,7 +81,7 @@ builder.mutationField('moderate', (t) =>
         inputs: input.inputs.map(({ text, image }, index): OperationInputs['MODERATION']['inputs'][number] =>
           image == null
             ? { kind: 'text', text: text ?? '' }
-            : { kind: 'image', image: readMedia(`inputs[${index}].image`, 'image', image) },
+            : { kind: 'image', image: readMedia(`inputs[${index}].image`, image) },
         ),
       })),
   }),

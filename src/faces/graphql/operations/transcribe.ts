@@ -97,7 +97,7 @@ builder.mutationField('transcribe', (t) =>
       perform(context, 'TRANSCRIPTION', input, () => {
         const { audio, task, language, prompt, temperature, timestamps } = input;
         return {
-          audio: readMedia('audio', 'audio', audio),
+          audio: readMedia('audio', audio),
           task,
           ...present({ language, prompt, temperature, timestamps }),
         };
