@@ -2,6 +2,7 @@ import type { CompletionRequest } from '../../domain/completion-request.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { adjusted } from '../warnings.ts';
 import type { ModelTraits } from './model-traits.ts';
+import { openTurnReasoning } from './open-turn.ts';
 import { MIN_BUDGET, type Thinking, thinkingOf } from './thinking.ts';
 
 /** Room for the answer that is added to a thinking budget where the caller gives no output limit. */
@@ -21,6 +22,13 @@ export const fitLimits = (request: CompletionRequest, traits: ModelTraits): Limi
     return { maxTokens: limit ?? traits.defaultMaxTokens, thinking, warnings: [] };
   const wanted = Math.max(MIN_BUDGET, thinking.budgetTokens);
   const parameter = request.reasoningMaxTokens === undefined ? 'reasoningEffort' : 'reasoningMaxTokens';
+  if (openTurnReasoning(request.messages) === 'UNSIGNED') {
+    const warning = adjusted(
+      parameter,
+      'Reasoning was turned off: this model cannot begin it between a tool call and its answer, and the turn has no signed reasoning of this provider.',
+    );
+    return { maxTokens: limit ?? traits.defaultMaxTokens, thinking: { kind: 'OFF' }, warnings: [warning] };
+  }
   if (limit !== undefined && limit <= MIN_BUDGET) {
     const warning = adjusted(
       parameter,

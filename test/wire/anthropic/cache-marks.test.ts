@@ -32,6 +32,7 @@ test('marks are on what they were put on: tools, system text and every kind of m
     },
   });
   const talk = requestOf({
+    reasoningEffort: 'low',
     messages: [
       user('Look', '5m'),
       {

@@ -243,6 +243,59 @@ describe('reasoning', () => {
     });
   });
 
+  describe('in the middle of a turn', () => {
+    const turn = (signature: string | undefined): CompletionRequest['messages'] => [
+      { role: 'user', parts: [{ type: 'text', text: 'How is the weather?' }] },
+      {
+        role: 'assistant',
+        text: '',
+        reasoning: [{ text: 'I must look.', ...(signature !== undefined && { signature }) }],
+        toolCalls: [{ id: 'call_a', name: 'weather', arguments: '{"city":"Oslo"}' }],
+      },
+      { role: 'tool', toolCallId: 'call_a', text: 'Rain', isError: false },
+    ];
+    const asked = { tools: [WEATHER], reasoningEffort: 'low' } as const;
+
+    test('goes on where it began with reasoning', () => {
+      const { body: sent, warnings } = body(OLDER, { ...asked, messages: turn('sig-1') });
+      expect(sent).toMatchObject({ thinking: { type: 'enabled' } });
+      expect(JSON.stringify(sent)).toContain('sig-1');
+      expect(warnings).toEqual([]);
+    });
+
+    test('cannot begin, which the API rejects: it is turned off and told of', () => {
+      const { body: sent, warnings } = body(OLDER, { ...asked, messages: turn(undefined) });
+      expect(sent).not.toHaveProperty('thinking');
+      expect(sent).toMatchObject({ max_tokens: 32_000 });
+      expect(warnings).toEqual(
+        [
+          expect.stringContaining('Reasoning was turned off'),
+          expect.stringContaining('without a signature'),
+        ].toReversed(),
+      );
+    });
+
+    test('can begin where the model decides for itself', () => {
+      const { body: sent } = body(NEWER, { ...asked, messages: turn(undefined) });
+      expect(sent).toMatchObject({ thinking: { type: 'adaptive' } });
+    });
+
+    test('can begin with the next turn', () => {
+      const messages = [
+        ...turn(undefined),
+        { role: 'user', parts: [{ type: 'text', text: 'And in Rome?' }] },
+      ] as const;
+      expect(body(OLDER, { ...asked, messages }).body).toMatchObject({ thinking: { type: 'enabled' } });
+    });
+
+    test('cannot end: what was reasoned is left out where it is no longer asked for, and told of', () => {
+      const { body: sent, warnings } = body(OLDER, { tools: [WEATHER], messages: turn('sig-1') });
+      expect(sent).not.toHaveProperty('thinking');
+      expect(JSON.stringify(sent)).not.toContain('sig-1');
+      expect(warnings).toEqual([expect.stringContaining('Reasoning of the turn under way was left out')]);
+    });
+  });
+
   test('is turned off by name where the model would reason by itself', () => {
     expect(body('claude-opus-5', { reasoningEffort: 'none' }).body).toMatchObject({
       thinking: { type: 'disabled' },
