@@ -136,7 +136,7 @@ export type CompletionRequest<Source = MediaSource> = {
   readonly user?: string;
 };
 
-/** Parameters a provider may be unable to honour, by their name in the graph. */
+/** Parameters a provider may be unable to honour. */
 export type RequestParameter =
   | Exclude<keyof CompletionRequest, 'messages'>
   | 'imageUrl'

@@ -6,6 +6,7 @@ import type { OperationKind, ProviderResults } from '../../domain/operation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { OperationOutcome } from '../../ports/provider.ts';
 import { elapsedMs } from '../elapsed.ts';
+import { warningInGraph } from '../parameter-name.ts';
 import type { RateLimitRecorder } from '../rate-limit-board.ts';
 import { BROKEN } from '../stages/attempt.ts';
 import type { OperationCandidate, OperationPlan } from './plan-operation.ts';
@@ -75,7 +76,7 @@ export const attemptOperation = async <Kind extends OperationKind>(
     const sentAt = clock.monotonicMs();
     const outcome = await ask(candidate);
     const durationMs = elapsedMs(clock, sentAt);
-    const warnings = [...candidate.warnings, ...outcome.warnings];
+    const warnings = [...candidate.warnings, ...outcome.warnings.map(warningInGraph)];
     if (outcome.rateLimits !== undefined) rateLimits.observe(offering.id, outcome.rateLimits);
     if (outcome.kind === 'DONE') {
       const { usage, providerResponseId, providerModel } = outcome;

@@ -8,6 +8,7 @@ import type { Usage } from '../../domain/usage.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProviderCall } from '../../ports/provider.ts';
 import { elapsedMs } from '../elapsed.ts';
+import { warningInGraph } from '../parameter-name.ts';
 import type { RateLimitRecorder } from '../rate-limit-board.ts';
 import { sealed } from '../sealed-signature.ts';
 import type { Candidate, Planned } from './plan-route.ts';
@@ -153,7 +154,7 @@ export async function* attemptRoute(
             if (event.providerModel !== undefined) state.providerModel = event.providerModel;
             break;
           case 'warning':
-            state.warnings.push(event.warning);
+            state.warnings.push(warningInGraph(event.warning));
             break;
           case 'rateLimits':
             rateLimits.observe(offering.id, event.limits);

@@ -2,6 +2,7 @@ import type { Unsupported } from '../../domain/completion-request.ts';
 import type { CompletionWarning } from '../../domain/content-event.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
+import { nameInGraph } from '../parameter-name.ts';
 import { ok, refused, type Staged } from './stage.ts';
 
 /** Kept in the ledger, and passed on only where a provider takes them: no offering is unfit for want of them. */
@@ -40,7 +41,10 @@ export const chooseCandidates = <Each extends Prospect>(
     const { offering } = prospect;
     let parameters: readonly Unsupported<string>[];
     try {
-      parameters = prospect.unsupported().filter(({ name }) => !KEPT_BY_US.has(name));
+      parameters = prospect
+        .unsupported()
+        .filter(({ name }) => !KEPT_BY_US.has(name))
+        .map(({ name, problem }) => ({ name: nameInGraph(name), problem }));
     } catch (error) {
       onDefect(error, offering.providerId);
       broken ??= offering;

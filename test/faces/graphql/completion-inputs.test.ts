@@ -250,6 +250,34 @@ describe('what a provider is asked for', () => {
       logprobs: [],
     });
   });
+
+  const sound = { data: { mediaType: 'audio/wav', base64: wav } };
+  it.each([
+    ['audio', { ...saying({ audio: { source: sound } }), model: anthropic.model }],
+    [
+      'image.source.providerUrl',
+      {
+        ...saying({ image: { source: { providerUrl: 'https://example.com/cat' } } }),
+        model: gemini.model,
+      },
+    ],
+    ['reasoning.maxTokens', { ...saying({ text: 'Hi' }), reasoning: { maxTokens: 2048 } }],
+  ])('is named as in the input: %s', async (name, input) => {
+    const refused = await complete(input);
+    expect(refused.parameters.map((each: { name: string }) => each.name)).toEqual([name]);
+    expect(refused.message).toContain(`cannot honour ${name} (`);
+  });
+
+  it('is named as in the input where it is sent otherwise than asked', async () => {
+    upstream.enqueue(anthropic.text(['Hi']));
+    const answer = await complete({
+      ...saying({ text: 'Hi' }),
+      model: anthropic.model,
+      reasoning: { effort: 'LOW' },
+      maxOutputTokens: 100,
+    });
+    expect(answer.warnings).toEqual([{ code: 'ADJUSTED_PARAMETER', parameter: 'reasoning.effort' }]);
+  });
 });
 
 describe('what an answer rests on', () => {
