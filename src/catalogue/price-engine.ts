@@ -71,8 +71,7 @@ const lineOf = (meter: Meter, quantity: number, row: Price): CostLine => ({
   quantity,
   unitPrice: row.amount,
   per: row.per,
-  // Of a fraction its shortest text counts, which is what the provider said, not its binary neighbour.
-  amount: row.amount.times(String(quantity)).dividedBy(row.per),
+  amount: row.amount.times(quantity).dividedBy(row.per),
   priceId: row.id,
 });
 

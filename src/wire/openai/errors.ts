@@ -1,6 +1,6 @@
 import type { Failure, FailureCode, RetryAdvice } from '../../domain/failure.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
-import { codeAt, countAt, objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
+import { codeAt, countAt, listAt, objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
 import { retryInfoMs } from '../retry-info.ts';
 import {
   codeOfStatus,
@@ -23,8 +23,10 @@ export const errorIn = (answer: JsonObject): JsonObject | undefined => {
 };
 
 /** OpenRouter's error of the provider behind it, within the first choice. */
-export const errorInChoice = (answer: JsonObject): JsonObject | undefined =>
-  objectAt(objectsAt(answer, 'choices')[0], 'error');
+export const errorInChoice = (answer: JsonObject): JsonObject | undefined => {
+  const [first] = listAt(answer, 'choices');
+  return isJsonObject(first) ? objectAt(first, 'error') : undefined;
+};
 
 type ErrorFacts = {
   readonly status: number | undefined;
