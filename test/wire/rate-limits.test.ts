@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { RateLimit } from '../../src/domain/rate-limit.ts';
 import { readRateLimits } from '../../src/wire/rate-limits.ts';
-import { hasRecordings, readRecordings } from './recordings.ts';
+import { hasRecordings, titleWithRecordings } from '../support/recordings.ts';
+import { readRecordings } from './recordings.ts';
 
 const NOW = new Date('2026-11-01T12:00:00.000Z');
 const inMs = (ms: number): Date => new Date(NOW.getTime() + ms);
@@ -200,22 +201,19 @@ describe('rate-limit headers', () => {
   const recorded = readRecordings().recordings.filter((one) =>
     Object.keys(one.headers).some((name) => /ratelimit/i.test(name)),
   );
-  describe.skipIf(!hasRecordings)(
-    hasRecordings ? 'recorded' : 'recorded (skipped: the recordings are not here)',
-    () => {
-      test('there are many', () => expect(recorded.length).toBeGreaterThanOrEqual(20));
+  describe.skipIf(!hasRecordings)(titleWithRecordings('recorded'), () => {
+    test('there are many', () => expect(recorded.length).toBeGreaterThanOrEqual(20));
 
-      test.each(recorded.map((one) => [one.name, one] as const))('%s', (_name, { headers }) => {
-        const limits = read(headers);
-        // Every one of these headers is a limit, what is left or a reset: each must be found again.
-        const said = Object.entries(headers).filter(([name]) => name.startsWith('anthropic-ratelimit-'));
-        expect(limits.flatMap(({ kind: _kind, ...limit }) => Object.values(limit))).toHaveLength(said.length);
-        for (const { limit, remaining, resetsAt } of limits) {
-          expect(remaining).toBeLessThanOrEqual(limit ?? 0);
-          expect(said.map(([, value]) => value)).toContain(String(limit));
-          expect(said.map(([, value]) => value)).toContain(resetsAt?.toISOString().replace('.000Z', 'Z'));
-        }
-      });
-    },
-  );
+    test.each(recorded.map((one) => [one.name, one] as const))('%s', (_name, { headers }) => {
+      const limits = read(headers);
+      // Every one of these headers is a limit, what is left or a reset: each must be found again.
+      const said = Object.entries(headers).filter(([name]) => name.startsWith('anthropic-ratelimit-'));
+      expect(limits.flatMap(({ kind: _kind, ...limit }) => Object.values(limit))).toHaveLength(said.length);
+      for (const { limit, remaining, resetsAt } of limits) {
+        expect(remaining).toBeLessThanOrEqual(limit ?? 0);
+        expect(said.map(([, value]) => value)).toContain(String(limit));
+        expect(said.map(([, value]) => value)).toContain(resetsAt?.toISOString().replace('.000Z', 'Z'));
+      }
+    });
+  });
 });

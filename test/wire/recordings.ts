@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { hasRecordings, recordedFiles, recordedText } from '../support/recordings.ts';
 
 export type Dialect = 'openai' | 'openai-responses' | 'anthropic' | 'gemini';
 /** One recorded answer: the bytes that came over the wire, their envelope rebuilt where the recording lacks it. */
@@ -11,13 +10,6 @@ export type Recording = {
   readonly headers: { readonly [name: string]: string };
   readonly body: string;
 };
-
-const root = resolve(
-  import.meta.dirname,
-  '../..',
-  process.env.MODELGRAPH_RECORDINGS ?? '../shared/recordings',
-);
-export const hasRecordings = existsSync(root);
 
 type Json = { readonly [key: string]: unknown };
 const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null;
@@ -78,7 +70,7 @@ const answersIn = (lines: readonly string[], dialect: Dialect): readonly (readon
 
 const fromVercel = (file: string, dialect: Dialect): readonly Recording[] => {
   const name = `vercel-ai/${file}`;
-  const text = readFileSync(resolve(root, name), 'utf8');
+  const text = recordedText(name);
   const whole = {
     name,
     dialect,
@@ -99,7 +91,7 @@ const fromVercel = (file: string, dialect: Dialect): readonly Recording[] => {
 };
 
 const fromSample = (path: string): Recording | string => {
-  const sample: unknown = JSON.parse(readFileSync(resolve(root, path), 'utf8'));
+  const sample: unknown = JSON.parse(recordedText(path));
   if (!isRecord(sample) || !isRecord(sample.response)) throw new Error(`${path} is no recording`);
   const { provider, surface, response } = sample;
   const dialect: Dialect | undefined =
@@ -130,11 +122,6 @@ const fromSample = (path: string): Recording | string => {
   };
 };
 
-const filesIn = (folder: string): readonly string[] =>
-  readdirSync(resolve(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.(json|chunks\.txt|sse)$/.test(file))
-    .sort();
-
 /** Every file, either as a recording or as excluded with the reason. */
 export const readRecordings = (): {
   readonly recordings: readonly Recording[];
@@ -143,20 +130,18 @@ export const readRecordings = (): {
   const recordings: Recording[] = [];
   const excluded = new Map<string, string>();
   if (!hasRecordings) return { recordings, excluded };
-  for (const file of filesIn('vercel-ai')) {
+  for (const name of recordedFiles('vercel-ai')) {
+    const file = name.slice('vercel-ai/'.length);
     const rule = RULES.find(([pattern]) => pattern.test(file))?.[1];
     if (typeof rule === 'string') recordings.push(...fromVercel(file, rule));
-    else excluded.set(`vercel-ai/${file}`, rule?.excluded ?? '');
+    else excluded.set(name, rule?.excluded ?? '');
   }
   for (const folder of ['wire-samples', 'llm-anthropic']) {
-    for (const file of filesIn(folder)) {
-      const sample = fromSample(`${folder}/${file}`);
-      if (typeof sample === 'string') excluded.set(`${folder}/${file}`, sample);
+    for (const name of recordedFiles(folder)) {
+      const sample = fromSample(name);
+      if (typeof sample === 'string') excluded.set(name, sample);
       else recordings.push(sample);
     }
   }
   return { recordings, excluded };
 };
-
-/** The text of an excluded file, to look for marks of a dialect in it. */
-export const textOf = (name: string): string => readFileSync(resolve(root, name), 'utf8');

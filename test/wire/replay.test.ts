@@ -5,9 +5,10 @@ import type { UpstreamCodec } from '../../src/wire/codec.ts';
 import { createGeminiCodec } from '../../src/wire/gemini/codec.ts';
 import { createOpenAiCodec } from '../../src/wire/openai/codec.ts';
 import { createOpenAiResponsesCodec } from '../../src/wire/openai-responses/codec.ts';
+import { hasRecordings, recordedText, titleWithRecordings } from '../support/recordings.ts';
 import { decodeStream, fold } from './fold.ts';
 import { readNaively } from './naive-reader.ts';
-import { type Dialect, hasRecordings, type Recording, readRecordings, textOf } from './recordings.ts';
+import { type Dialect, type Recording, readRecordings } from './recordings.ts';
 
 const CODECS: { readonly [D in Dialect]: UpstreamCodec } = {
   openai: createOpenAiCodec({}),
@@ -15,6 +16,10 @@ const CODECS: { readonly [D in Dialect]: UpstreamCodec } = {
   anthropic: createAnthropicCodec(),
   gemini: createGeminiCodec(),
 };
+
+const VERTEX = createGeminiCodec('vertex');
+const codecOf = ({ dialect, name }: Recording): UpstreamCodec =>
+  name.startsWith('wire-samples/vertex/') ? VERTEX : CODECS[dialect];
 
 /** What the recorded errors are, by status and by a look at each. */
 const ERRORS: { readonly [name: string]: { readonly code: string; readonly retryAfterMs?: number } } = {
@@ -57,7 +62,7 @@ const answers = recordings.filter((recording) => recording.status === 200);
 const errors = recordings.filter((recording) => recording.status !== 200);
 
 const check = (recording: Recording): void => {
-  const codec = CODECS[recording.dialect];
+  const codec = codecOf(recording);
   const expected = readNaively(recording);
   const events = recording.isStream
     ? decodeStream(codec, recording.body)
@@ -93,51 +98,42 @@ const check = (recording: Recording): void => {
   for (const size of SPLITS) expect(decodeStream(codec, recording.body, size)).toEqual(events);
 };
 
-describe.skipIf(!hasRecordings)(
-  hasRecordings
-    ? 'recorded traffic'
-    : 'recorded traffic (skipped: the recordings are not here; set MODELGRAPH_RECORDINGS to their folder)',
-  () => {
-    test('there is plenty of every dialect, and every file that is left out has a reason', () => {
-      const count = (dialect: Dialect, isStream: boolean): number =>
-        answers.filter((one) => one.dialect === dialect && one.isStream === isStream).length;
-      expect(count('openai', true)).toBeGreaterThanOrEqual(20);
-      expect(count('openai', false)).toBeGreaterThanOrEqual(20);
-      expect(count('openai-responses', true)).toBeGreaterThanOrEqual(50);
-      expect(count('openai-responses', false)).toBeGreaterThanOrEqual(45);
-      expect(count('anthropic', true)).toBeGreaterThanOrEqual(50);
-      expect(count('anthropic', false)).toBeGreaterThanOrEqual(25);
-      expect(count('gemini', true)).toBeGreaterThanOrEqual(8);
-      expect(count('gemini', false)).toBeGreaterThanOrEqual(6);
-      expect([...excluded].filter(([, reason]) => reason === '')).toEqual([]);
-    });
+describe.skipIf(!hasRecordings)(titleWithRecordings('recorded traffic'), () => {
+  test('there is plenty of every dialect, and every file that is left out has a reason', () => {
+    const count = (dialect: Dialect, isStream: boolean): number =>
+      answers.filter((one) => one.dialect === dialect && one.isStream === isStream).length;
+    expect(count('openai', true)).toBeGreaterThanOrEqual(20);
+    expect(count('openai', false)).toBeGreaterThanOrEqual(20);
+    expect(count('openai-responses', true)).toBeGreaterThanOrEqual(50);
+    expect(count('openai-responses', false)).toBeGreaterThanOrEqual(45);
+    expect(count('anthropic', true)).toBeGreaterThanOrEqual(50);
+    expect(count('anthropic', false)).toBeGreaterThanOrEqual(25);
+    expect(count('gemini', true)).toBeGreaterThanOrEqual(8);
+    expect(count('gemini', false)).toBeGreaterThanOrEqual(6);
+    expect([...excluded].filter(([, reason]) => reason === '')).toEqual([]);
+  });
 
-    test('no file that is left out looks like one of the dialects', () => {
-      const marks =
-        /"object": *"chat\.completion|"type": *"message_start"|"candidates": *\[|"object": *"response"/;
-      const suspicious = [...excluded]
-        .filter(([name, reason]) => !reason.startsWith('written by hand') && marks.test(textOf(name)))
-        .map(([name]) => name);
-      expect(suspicious).toEqual([]);
-    });
+  test('no file that is left out looks like one of the dialects', () => {
+    const marks =
+      /"object": *"chat\.completion|"type": *"message_start"|"candidates": *\[|"object": *"response"/;
+    const suspicious = [...excluded]
+      .filter(([name, reason]) => !reason.startsWith('written by hand') && marks.test(recordedText(name)))
+      .map(([name]) => name);
+    expect(suspicious).toEqual([]);
+  });
 
-    describe.each(['openai', 'openai-responses', 'anthropic', 'gemini'] as const)('%s', (dialect) => {
-      test.each(answers.filter((one) => one.dialect === dialect).map((one) => [one.name, one] as const))(
-        '%s',
-        (_name, recording) => check(recording),
-      );
-    });
+  describe.each(['openai', 'openai-responses', 'anthropic', 'gemini'] as const)('%s', (dialect) => {
+    test.each(answers.filter((one) => one.dialect === dialect).map((one) => [one.name, one] as const))(
+      '%s',
+      (_name, recording) => check(recording),
+    );
+  });
 
-    test.each(errors.map((one) => [one.name, one] as const))('the error %s', (name, recording) => {
-      const failure = CODECS[recording.dialect].decodeError(
-        recording.status,
-        recording.headers,
-        recording.body,
-      );
-      expect(ERRORS[name], 'is known').toBeDefined();
-      expect(failure).toMatchObject({ ...ERRORS[name], status: recording.status });
-      const said = (JSON.parse(recording.body) as { error: { message: string } }).error.message;
-      expect(failure.providerMessage).toContain(said);
-    });
-  },
-);
+  test.each(errors.map((one) => [one.name, one] as const))('the error %s', (name, recording) => {
+    const failure = codecOf(recording).decodeError(recording.status, recording.headers, recording.body);
+    expect(ERRORS[name], 'is known').toBeDefined();
+    expect(failure).toMatchObject({ ...ERRORS[name], status: recording.status });
+    const said = (JSON.parse(recording.body) as { error: { message: string } }).error.message;
+    expect(failure.providerMessage).toContain(said);
+  });
+});

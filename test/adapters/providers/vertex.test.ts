@@ -8,10 +8,10 @@ import { usageOf } from '../../../src/domain/usage.ts';
 import { anthropicText, anthropicTextStream } from '../../fixtures/upstream/anthropic.ts';
 import { geminiText, geminiTextStream } from '../../fixtures/upstream/gemini.ts';
 import { vertexError, vertexServiceAccount, vertexToken } from '../../fixtures/upstream/vertex.ts';
+import { hasRecordings, recordedText, titleWithRecordings } from '../../support/recordings.ts';
 import { jsonAnswer, startUpstream, type Upstream } from '../../support/upstream.ts';
 import { fold } from '../../wire/fold.ts';
 import { type Connected, connected } from './ai-sdk/connected.ts';
-import { hasRecordings, readRecording } from './ai-sdk/recorded.ts';
 
 const PATH = '/v1/projects/project-x/locations/global';
 const TOKEN = 'ya29.a-token-that-nobody-may-see';
@@ -108,9 +108,9 @@ test('tokens are counted in the way of the model', async () => {
   ]);
 });
 
-test.runIf(hasRecordings)('vectors as they were recorded', async () => {
+test.skipIf(!hasRecordings)(titleWithRecordings('vectors as they were recorded'), async () => {
   const { vertexAi } = await start();
-  const recorded = JSON.parse(readRecording('vercel-ai/google-vertex/google-vertex-embedding.json'));
+  const recorded = JSON.parse(recordedText('vercel-ai/google-vertex/google-vertex-embedding.json'));
   vertexAi.upstream.enqueue(jsonAnswer(recorded));
   const outcome = await vertexAi.perform('EMBEDDING', 'text-embedding-005', { inputs: ['one', 'two'] });
   expect(outcome).toMatchObject({

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { inputTokensOf, outputTokensOf, usageOf } from '../../../src/domain/usage.ts';
 import { createGeminiCodec } from '../../../src/wire/gemini/codec.ts';
 import { readGeminiUsage } from '../../../src/wire/gemini/usage.ts';
+import { hasRecordings, titleWithRecordings } from '../../support/recordings.ts';
 import { decodeStream, fold, sse } from '../fold.ts';
-import { hasRecordings, readRecordings } from '../recordings.ts';
+import { readRecordings } from '../recordings.ts';
 
 const codec = createGeminiCodec();
 const decode = (...responses: readonly unknown[]) => decodeStream(codec, sse(...responses));
@@ -364,18 +365,15 @@ describe('usage', () => {
   });
 });
 
-describe.skipIf(!hasRecordings)(
-  hasRecordings ? 'recorded' : 'recorded (skipped: the recordings are not here)',
-  () => {
-    test('an answer of the flex tier of Vertex says so', () => {
-      const name = 'wire-samples/vertex/vertex-generateContent-670b7a2e.json';
-      const recording = readRecordings().recordings.find((one) => one.name === name);
-      expect(fold(decodeStream(createGeminiCodec('vertex'), recording?.body ?? '')).end).toEqual({
-        type: 'completed',
-        finishReason: 'STOP',
-        rawFinishReason: 'STOP',
-        serviceTier: 'FLEX',
-      });
+describe.skipIf(!hasRecordings)(titleWithRecordings('recorded'), () => {
+  test('an answer of the flex tier of Vertex says so', () => {
+    const name = 'wire-samples/vertex/vertex-generateContent-670b7a2e.json';
+    const recording = readRecordings().recordings.find((one) => one.name === name);
+    expect(fold(decodeStream(createGeminiCodec('vertex'), recording?.body ?? '')).end).toEqual({
+      type: 'completed',
+      finishReason: 'STOP',
+      rawFinishReason: 'STOP',
+      serviceTier: 'FLEX',
     });
-  },
-);
+  });
+});

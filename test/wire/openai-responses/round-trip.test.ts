@@ -3,8 +3,9 @@ import { type CompletionContent, createContentFold } from '../../../src/domain/c
 import type { Message } from '../../../src/domain/completion-request.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import { createOpenAiResponsesCodec } from '../../../src/wire/openai-responses/codec.ts';
+import { hasRecordings, titleWithRecordings } from '../../support/recordings.ts';
 import { decodeStream } from '../fold.ts';
-import { hasRecordings, type Recording, readRecordings } from '../recordings.ts';
+import { type Recording, readRecordings } from '../recordings.ts';
 import { encoded, requestOf } from '../requests.ts';
 
 const codec = createOpenAiResponsesCodec();
@@ -131,26 +132,21 @@ const orderIn = ({ body, isStream }: Recording): readonly unknown[] => {
   });
 };
 
-describe.skipIf(!hasRecordings)(
-  hasRecordings
-    ? 'recorded answers that are passed back'
-    : 'recorded answers that are passed back (skipped: the recordings are not here; set MODELGRAPH_RECORDINGS)',
-  () => {
-    test('there are some', () => expect(reasoned.length).toBeGreaterThanOrEqual(5));
+describe.skipIf(!hasRecordings)(titleWithRecordings('recorded answers that are passed back'), () => {
+  test('there are some', () => expect(reasoned.length).toBeGreaterThanOrEqual(5));
 
-    test.each(reasoned.map((one) => [one.name, one] as const))('%s', (_name, recording) => {
-      const events = recording.isStream
-        ? decodeStream(codec, recording.body)
-        : codec.decodeAnswer(recording.body);
-      const order = orderIn(recording);
-      const isFollowed = contentOf(events).text !== '' || contentOf(events).toolCalls.length > 0;
-      const actual = passedBack(events).input.flatMap((item): readonly unknown[] => {
-        if (item.type === 'function_call') return [item.call_id];
-        return item.type === 'reasoning' && item.encrypted_content !== undefined
-          ? [[item.id, item.encrypted_content]]
-          : [];
-      });
-      expect(actual).toEqual(isFollowed ? order : []);
+  test.each(reasoned.map((one) => [one.name, one] as const))('%s', (_name, recording) => {
+    const events = recording.isStream
+      ? decodeStream(codec, recording.body)
+      : codec.decodeAnswer(recording.body);
+    const order = orderIn(recording);
+    const isFollowed = contentOf(events).text !== '' || contentOf(events).toolCalls.length > 0;
+    const actual = passedBack(events).input.flatMap((item): readonly unknown[] => {
+      if (item.type === 'function_call') return [item.call_id];
+      return item.type === 'reasoning' && item.encrypted_content !== undefined
+        ? [[item.id, item.encrypted_content]]
+        : [];
     });
-  },
-);
+    expect(actual).toEqual(isFollowed ? order : []);
+  });
+});

@@ -6,8 +6,9 @@ import type { UpstreamCodec } from '../../../src/wire/codec.ts';
 import { createGeminiCodec } from '../../../src/wire/gemini/codec.ts';
 import { createOpenAiCodec } from '../../../src/wire/openai/codec.ts';
 import { createOpenAiResponsesCodec } from '../../../src/wire/openai-responses/codec.ts';
+import { hasRecordings, titleWithRecordings } from '../../support/recordings.ts';
 import { decodeStream, fold } from '../fold.ts';
-import { type Dialect, hasRecordings, type Recording, readRecordings } from '../recordings.ts';
+import { type Dialect, type Recording, readRecordings } from '../recordings.ts';
 import { type Opinion, secondOpinion } from './second-opinion.ts';
 
 const CODECS: { readonly [D in Dialect]: UpstreamCodec } = {
@@ -105,29 +106,22 @@ const verdictOf = (name: string, field: Field): string | undefined =>
 
 const answers = readRecordings().recordings.filter((recording) => recording.status === 200);
 
-describe.skipIf(!hasRecordings)(
-  hasRecordings
-    ? "the AI SDK's providers on the same recordings"
-    : "the AI SDK's providers on the same recordings (skipped: the recordings are not here; set MODELGRAPH_RECORDINGS to their folder)",
-  () => {
-    const used = new Set<number>();
+describe.skipIf(!hasRecordings)(titleWithRecordings("the AI SDK's providers on the same recordings"), () => {
+  const used = new Set<number>();
 
-    test.each(answers.map((one) => [one.name, one] as const))('%s', async (name, recording) => {
-      const ours = ownOpinion(recording);
-      const theirs = await secondOpinion(recording);
-      const differing = FIELDS.filter(
-        (field) => JSON.stringify(ours[field]) !== JSON.stringify(theirs[field]),
-      );
-      for (const [index, { recordings, fields }] of DIFFERENCES.entries())
-        if (recordings.test(name) && fields.some((field) => differing.includes(field))) used.add(index);
-      const unexplained = differing
-        .filter((field) => verdictOf(name, field) === undefined)
-        .map((field) => ({ field, ours: ours[field], theirs: theirs[field] }));
-      expect(unexplained).toEqual([]);
-    });
+  test.each(answers.map((one) => [one.name, one] as const))('%s', async (name, recording) => {
+    const ours = ownOpinion(recording);
+    const theirs = await secondOpinion(recording);
+    const differing = FIELDS.filter((field) => JSON.stringify(ours[field]) !== JSON.stringify(theirs[field]));
+    for (const [index, { recordings, fields }] of DIFFERENCES.entries())
+      if (recordings.test(name) && fields.some((field) => differing.includes(field))) used.add(index);
+    const unexplained = differing
+      .filter((field) => verdictOf(name, field) === undefined)
+      .map((field) => ({ field, ours: ours[field], theirs: theirs[field] }));
+    expect(unexplained).toEqual([]);
+  });
 
-    test('every verdict is still needed', () => {
-      expect(DIFFERENCES.filter((_, index) => !used.has(index))).toEqual([]);
-    });
-  },
-);
+  test('every verdict is still needed', () => {
+    expect(DIFFERENCES.filter((_, index) => !used.has(index))).toEqual([]);
+  });
+});

@@ -1,7 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { JsonObject } from '../../../src/domain/json.ts';
-import { hasRecordings } from '../recordings.ts';
+import { hasRecordings, recordedFiles, recordedText } from '../../support/recordings.ts';
 
 export type Surface = 'chat' | 'messages' | 'generateContent' | 'responses';
 /** One request as somebody's client sent it to a provider. */
@@ -15,12 +13,6 @@ export type RecordedRequest = {
 };
 
 const SURFACES: ReadonlySet<string> = new Set(['chat', 'messages', 'generateContent', 'responses']);
-
-const root = resolve(
-  import.meta.dirname,
-  '../../..',
-  process.env.MODELGRAPH_RECORDINGS ?? '../shared/recordings',
-);
 
 type Sample = {
   readonly provider: string;
@@ -41,10 +33,8 @@ export const readRequests = (): {
   const excluded = new Map<string, string>();
   if (!hasRecordings) return { requests, excluded };
   for (const folder of ['wire-samples', 'llm-anthropic']) {
-    const files = readdirSync(resolve(root, folder), { recursive: true, encoding: 'utf8' }).sort();
-    for (const file of files.filter((one) => one.endsWith('.json'))) {
-      const name = `${folder}/${file}`;
-      const { provider, surface, request } = JSON.parse(readFileSync(resolve(root, name), 'utf8')) as Sample;
+    for (const name of recordedFiles(folder)) {
+      const { provider, surface, request } = JSON.parse(recordedText(name)) as Sample;
       if (!SURFACES.has(surface)) excluded.set(name, `another API: ${surface}`);
       else if (surface === 'chat' && provider === 'cohere') excluded.set(name, "Cohere's own chat API");
       else if (request.body === null) excluded.set(name, 'the recording dropped the body, for its size');

@@ -6,7 +6,7 @@ import { createGeminiCodec } from '../../../src/wire/gemini/codec.ts';
 import { createOpenAiCodec } from '../../../src/wire/openai/codec.ts';
 import type { OpenAiQuirks } from '../../../src/wire/openai/quirks.ts';
 import { createOpenAiResponsesCodec } from '../../../src/wire/openai-responses/codec.ts';
-import { hasRecordings } from '../recordings.ts';
+import { hasRecordings, titleWithRecordings } from '../../support/recordings.ts';
 import { readRequest } from './read-request.ts';
 import { type RecordedRequest, readRequests, type Surface } from './recorded-requests.ts';
 
@@ -233,32 +233,27 @@ const placeOf = (difference: string, name: string): string => {
 
 const { requests, excluded } = readRequests();
 
-describe.skipIf(!hasRecordings)(
-  hasRecordings
-    ? 'recorded requests'
-    : 'recorded requests (skipped: the recordings are not here; set MODELGRAPH_RECORDINGS to their folder)',
-  () => {
-    test('there are many of every surface, and what is left out has a reason', () => {
-      const count = (surface: Surface): number => requests.filter((one) => one.surface === surface).length;
-      expect(count('chat')).toBeGreaterThanOrEqual(20);
-      expect(count('messages')).toBeGreaterThanOrEqual(25);
-      expect(count('generateContent')).toBeGreaterThanOrEqual(5);
-      expect(count('responses')).toBeGreaterThanOrEqual(8);
-      expect([...excluded].filter(([, reason]) => reason === '')).toEqual([]);
-      expect(Object.keys(EXPECTED).filter((name) => !requests.some((one) => one.name === name))).toEqual([]);
-    });
+describe.skipIf(!hasRecordings)(titleWithRecordings('recorded requests'), () => {
+  test('there are many of every surface, and what is left out has a reason', () => {
+    const count = (surface: Surface): number => requests.filter((one) => one.surface === surface).length;
+    expect(count('chat')).toBeGreaterThanOrEqual(20);
+    expect(count('messages')).toBeGreaterThanOrEqual(25);
+    expect(count('generateContent')).toBeGreaterThanOrEqual(5);
+    expect(count('responses')).toBeGreaterThanOrEqual(8);
+    expect([...excluded].filter(([, reason]) => reason === '')).toEqual([]);
+    expect(Object.keys(EXPECTED).filter((name) => !requests.some((one) => one.name === name))).toEqual([]);
+  });
 
-    test.each(requests.map((one) => [one.name, one] as const))('%s', (name, recorded) => {
-      const { model, stream, request } = readRequest(recorded);
-      const codec = codecFor(recorded);
-      const { call } = codec.encode(model, request, stream);
-      const [path, query = ''] = call.path.split('?');
-      expect(recorded.path.endsWith(path ?? '?'), `${recorded.path} ends in ${path}`).toBe(true);
-      expect(query).toBe(recorded.query === 'beta=true' ? '' : recorded.query);
+  test.each(requests.map((one) => [one.name, one] as const))('%s', (name, recorded) => {
+    const { model, stream, request } = readRequest(recorded);
+    const codec = codecFor(recorded);
+    const { call } = codec.encode(model, request, stream);
+    const [path, query = ''] = call.path.split('?');
+    expect(recorded.path.endsWith(path ?? '?'), `${recorded.path} ends in ${path}`).toBe(true);
+    expect(query).toBe(recorded.query === 'beta=true' ? '' : recorded.query);
 
-      const ours = JSON.parse(call.body) as JsonObject;
-      const found = differences(stripped(recorded.surface, recorded.body), stripped(recorded.surface, ours));
-      expect(found.map((one) => placeOf(one, name))).toEqual(Object.keys(EXPECTED[name] ?? {}));
-    });
-  },
-);
+    const ours = JSON.parse(call.body) as JsonObject;
+    const found = differences(stripped(recorded.surface, recorded.body), stripped(recorded.surface, ours));
+    expect(found.map((one) => placeOf(one, name))).toEqual(Object.keys(EXPECTED[name] ?? {}));
+  });
+});

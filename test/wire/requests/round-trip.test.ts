@@ -7,8 +7,9 @@ import { createAnthropicCodec } from '../../../src/wire/anthropic/codec.ts';
 import type { UpstreamCodec } from '../../../src/wire/codec.ts';
 import { createGeminiCodec } from '../../../src/wire/gemini/codec.ts';
 import { objectAt, objectsAt, parseJson } from '../../../src/wire/json-reading.ts';
+import { hasRecordings, titleWithRecordings } from '../../support/recordings.ts';
 import { decodeStream, sse } from '../fold.ts';
-import { hasRecordings, readRecordings } from '../recordings.ts';
+import { readRecordings } from '../recordings.ts';
 
 /** What the answer was, as the caller passes it back on the next turn. */
 const turnOf = (events: readonly ProviderEvent[]): Message => {
@@ -137,35 +138,32 @@ const recorded = readRecordings().recordings.flatMap((recording) => {
   return isJsonObject(answer) ? [{ recording, answer }] : [];
 });
 
-describe.skipIf(!hasRecordings)(
-  hasRecordings ? 'recorded answers' : 'recorded answers (skipped: the recordings are not here)',
-  () => {
-    const messages = recorded.flatMap(({ recording, answer }) => {
-      const blocks = objectsAt(answer, 'content');
-      return recording.dialect === 'anthropic' && blocks.length > 0 && isPlain(blocks)
-        ? [[recording.name, recording.body, blocks] as const]
-        : [];
-    });
-    const responses = recorded.flatMap(({ recording, answer }) => {
-      const parts = objectsAt(objectAt(objectsAt(answer, 'candidates')[0], 'content'), 'parts');
-      const isCarried = parts.every((part) => 'text' in part || 'functionCall' in part);
-      return recording.dialect === 'gemini' && parts.length > 0 && isCarried
-        ? [[recording.name, recording.body, parts] as const]
-        : [];
-    });
+describe.skipIf(!hasRecordings)(titleWithRecordings('recorded answers'), () => {
+  const messages = recorded.flatMap(({ recording, answer }) => {
+    const blocks = objectsAt(answer, 'content');
+    return recording.dialect === 'anthropic' && blocks.length > 0 && isPlain(blocks)
+      ? [[recording.name, recording.body, blocks] as const]
+      : [];
+  });
+  const responses = recorded.flatMap(({ recording, answer }) => {
+    const parts = objectsAt(objectAt(objectsAt(answer, 'candidates')[0], 'content'), 'parts');
+    const isCarried = parts.every((part) => 'text' in part || 'functionCall' in part);
+    return recording.dialect === 'gemini' && parts.length > 0 && isCarried
+      ? [[recording.name, recording.body, parts] as const]
+      : [];
+  });
 
-    test('there are some of both', () => {
-      expect(messages.length).toBeGreaterThanOrEqual(8);
-      expect(responses.length).toBeGreaterThanOrEqual(3);
-    });
+  test('there are some of both', () => {
+    expect(messages.length).toBeGreaterThanOrEqual(8);
+    expect(responses.length).toBeGreaterThanOrEqual(3);
+  });
 
-    test.each(messages)('%s', (_name, body, blocks) => {
-      const known = blocks.map(({ citations: _, caller: __, ...block }) => block);
-      expect(backToAnthropic(anthropic.decodeAnswer(body))).toEqual(known);
-    });
+  test.each(messages)('%s', (_name, body, blocks) => {
+    const known = blocks.map(({ citations: _, caller: __, ...block }) => block);
+    expect(backToAnthropic(anthropic.decodeAnswer(body))).toEqual(known);
+  });
 
-    test.each(responses)('%s', (_name, body, parts) => {
-      expect(backToGemini(gemini.decodeAnswer(body))).toEqual(parts.filter((part) => part.thought !== true));
-    });
-  },
-);
+  test.each(responses)('%s', (_name, body, parts) => {
+    expect(backToGemini(gemini.decodeAnswer(body))).toEqual(parts.filter((part) => part.thought !== true));
+  });
+});

@@ -19,7 +19,6 @@ import {
 } from '../../../fixtures/upstream/elevenlabs.ts';
 import { jsonAnswer, type Script } from '../../../support/upstream.ts';
 import { type Connected, connected, KEY } from './connected.ts';
-import { hasRecordings, readRecording } from './recorded.ts';
 
 let side: Connected | undefined;
 afterEach(() => side?.close());
@@ -218,36 +217,6 @@ describe('transcripts', () => {
       timestamps: 'SEGMENT',
     });
     expect(names?.map(({ name }) => name)).toEqual(['task', 'prompt', 'temperature', 'timestamps']);
-  });
-
-  test.runIf(hasRecordings)('as they were recorded', async () => {
-    const heard = JSON.parse(readRecording('vercel-ai/elevenlabs/elevenlabs-transcription.json'));
-    const eleven = await using(elevenlabs, jsonAnswer(heard));
-    expect(
-      await eleven.perform('TRANSCRIPTION', 'scribe_v1', {
-        audio: AUDIO,
-        task: 'TRANSCRIBE',
-        timestamps: 'WORD',
-      }),
-    ).toMatchObject({
-      kind: 'DONE',
-      result: { text: heard.text, language: 'eng', durationSeconds: 2.479 },
-    });
-    await eleven.close();
-    const said = JSON.parse(readRecording('vercel-ai/deepgram/deepgram-transcription.json'));
-    const { perform } = await using(deepgram, jsonAnswer(said));
-    const outcome = await perform('TRANSCRIPTION', 'nova-3', {
-      audio: AUDIO,
-      task: 'TRANSCRIBE',
-      timestamps: 'WORD',
-    });
-    const best = said.results.channels[0].alternatives[0];
-    expect(outcome).toMatchObject({
-      kind: 'DONE',
-      result: { text: best.transcript, durationSeconds: 36.744 },
-      usage: usageOf({ seconds: 36.744 }),
-    });
-    expect(outcome.kind === 'DONE' && outcome.result.words).toHaveLength(best.words.length);
   });
 });
 

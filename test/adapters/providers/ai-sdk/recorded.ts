@@ -1,14 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { bedrockEvent, bedrockStream } from '../../../fixtures/upstream/bedrock.ts';
+import { recordedFiles, recordedText } from '../../../support/recordings.ts';
 import { eventStream, jsonAnswer, type Script, sseFrame } from '../../../support/upstream.ts';
-
-const ROOT = resolve(
-  import.meta.dirname,
-  '../../../..',
-  process.env.MODELGRAPH_RECORDINGS ?? '../shared/recordings',
-);
-export const hasRecordings = existsSync(ROOT);
 
 /** What an answer holds, read by looking for the fields and nothing else. */
 export type Held = {
@@ -118,17 +110,14 @@ const linesOf = (text: string): readonly Anything[] =>
     .filter((line) => line.trim() !== '')
     .map((line) => JSON.parse(line));
 
-export const readRecording = (path: string): string => readFileSync(resolve(ROOT, path), 'utf8');
-
 /** Answers of chat models, of the package's own tests. */
 const fromVercel = (folder: string): readonly Recorded[] =>
-  readdirSync(resolve(ROOT, 'vercel-ai', folder))
-    .filter((file) => !/rerank|embedding/.test(file))
-    .map((file) => {
-      const name = `vercel-ai/${folder}/${file}`;
-      const text = readRecording(name);
+  recordedFiles(`vercel-ai/${folder}`)
+    .filter((name) => !/rerank|embedding/.test(name))
+    .map((name) => {
+      const text = recordedText(name);
       const isBedrock = folder === 'amazon-bedrock';
-      if (file.endsWith('.json')) {
+      if (name.endsWith('.json')) {
         const answer = JSON.parse(text);
         return {
           name,
@@ -172,11 +161,10 @@ const payloadsIn = (body: Buffer): readonly Anything[] => {
 };
 
 const fromWire = (folder: string, prefix: string): readonly Recorded[] =>
-  readdirSync(resolve(ROOT, 'wire-samples', folder))
-    .filter((file) => file.startsWith(prefix))
-    .flatMap((file): readonly Recorded[] => {
-      const name = `wire-samples/${folder}/${file}`;
-      const { response } = JSON.parse(readRecording(name));
+  recordedFiles(`wire-samples/${folder}`)
+    .filter((name) => name.includes(prefix))
+    .flatMap((name): readonly Recorded[] => {
+      const { response } = JSON.parse(recordedText(name));
       if (response.status !== 200) return [];
       const body = Buffer.from(response.body, response.encoding);
       const script: Script = { headers: response.headers, body };
