@@ -11,13 +11,16 @@ const PER_MEDIA: { readonly [Type in MediaPart['type']]: number } = {
   file: 3_000,
 };
 
-/** What an estimate is, for the person who reads it. */
-export const HOW_ESTIMATED = `No provider of the model counts tokens, so this is an estimate: text by the tokenizer o200k_base, ${PER_MESSAGE} for each message, ${PER_TOOL} for each tool, ${PER_PROMPT} for the whole, ${PER_MEDIA.image} for each image, ${PER_MEDIA.audio} for each recording, ${PER_MEDIA.file} for each document that is not text. The model's own count can be off by a fifth, and more for other scripts than Latin.`;
+/**
+ * Longer pieces would take time quadratic in their length where nothing divides them into words. One of the worst
+ * takes some milliseconds; after each, others are let in.
+ */
+const CHUNK = 512;
+/** Of more text, a sample is counted: the worst takes seconds as it is. */
+const MOST_CHARACTERS = 400_000;
 
-/** Longer pieces would take time quadratic in their length where nothing divides them into words. */
-const CHUNK = 2_048;
-/** So many chunks take some milliseconds; others are let in between. */
-const CHUNKS_AT_ONCE = 32;
+/** What an estimate is, for the person who reads it. */
+export const HOW_ESTIMATED = `No provider of the model counts tokens, so this is an estimate: text by the tokenizer o200k_base, ${PER_MESSAGE} for each message, ${PER_TOOL} for each tool, ${PER_PROMPT} for the whole, ${PER_MEDIA.image} for each image, ${PER_MEDIA.audio} for each recording, ${PER_MEDIA.file} for each document that is not text; of more than ${MOST_CHARACTERS} characters, pieces of all parts stand for the rest. The model's own count can be off by a fifth, and more for other scripts than Latin.`;
 
 function* chunksOf(text: string): Generator<string> {
   for (let start = 0; start < text.length; ) {
@@ -63,7 +66,7 @@ const mediaTokensOf = (message: Message): number =>
 
 /**
  * Roughly how many tokens a prompt has for a model whose tokenizer is not known; see `HOW_ESTIMATED`. Lets other
- * work in between; an aborted signal ends it early with what was counted so far.
+ * work in between; an aborted signal ends it early, with a figure that means nothing.
  */
 export const estimateTokens = async (
   { messages, tools, output }: CompletionRequest,
@@ -80,21 +83,30 @@ export const estimateTokens = async (
     ]),
     ...schema,
   ];
-  let tokens =
+  const overhead =
     PER_PROMPT +
     PER_MESSAGE * messages.length +
     PER_TOOL * tools.length +
     messages.reduce((sum, message) => sum + mediaTokensOf(message), 0);
+  const characters = texts.reduce((sum, text) => sum + text.length, 0);
+  const oneOf = Math.max(1, Math.ceil(characters / MOST_CHARACTERS));
   let chunks = 0;
+  let counted = 0;
+  let tokens = 0;
+  let sinceOthers = 0;
   for (const text of texts) {
     for (const chunk of chunksOf(text)) {
+      chunks += 1;
+      if (chunks % oneOf !== 0) continue;
       // Words such as <|endoftext|> are text where a stranger writes them.
       tokens += countTokens(chunk, { disallowedSpecial: new Set() });
-      chunks += 1;
-      if (chunks % CHUNKS_AT_ONCE !== 0) continue;
+      counted += chunk.length;
+      sinceOthers += chunk.length;
+      if (sinceOthers < CHUNK) continue;
+      sinceOthers = 0;
       await new Promise((resolve) => setImmediate(resolve));
-      if (signal.aborted) return tokens;
+      if (signal.aborted) return overhead;
     }
   }
-  return tokens;
+  return overhead + (counted === 0 ? 0 : Math.round((tokens * characters) / counted));
 };

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import type { CompletionRequest } from '../../src/domain/completion-request.ts';
 import { createScriptedProvider } from '../support/scripted-provider.ts';
@@ -117,6 +118,32 @@ describe('an estimate', () => {
     // 2,047 letters and then pairs: a cut after 2,048 would be within a character.
     const emoji = await estimateOf(say(`${'a '.repeat(1023)}a${'🎈'.repeat(2_000)}`));
     expect(emoji).toBeLessThan((await estimateOf(say('🎈'))) * 2_000 + 4_000);
+  });
+
+  it('of text that is hard to divide holds nobody up, and much of it takes no longer than some of it', async () => {
+    let random = 1;
+    const letters = Array.from({ length: 3_000_000 }, () => {
+      random = (random * 48_271) % 2_147_483_647;
+      return 0x4e00 + (random % 20_000);
+    });
+    const text = Buffer.from(Uint16Array.from(letters).buffer).toString('utf16le');
+    const delays = monitorEventLoopDelay({ resolution: 5 });
+    const startedAt = performance.now();
+    delays.enable();
+    const tokens = await estimateOf(say(text));
+    delays.disable();
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
+    expect(delays.max / 1_000_000).toBeLessThan(500);
+    const some = await estimateOf(say(text.slice(0, 100_000)));
+    expect(tokens / (30 * some)).toBeCloseTo(1, 1);
+  }, 60_000);
+
+  it('of much text is about the sum of its parts', async () => {
+    const [words, digits] = ['Some words that anybody knows. ', '8 3 5 9 1 7 '].map((each) =>
+      each.repeat(50_000),
+    );
+    const apart = (await estimateOf(say(words ?? ''))) + (await estimateOf(say(digits ?? '')));
+    expect((await estimateOf(say(`${words}${digits}`))) / apart).toBeCloseTo(1, 1);
   });
 
   it('of much text lets others work in between and ends when its caller goes', async () => {
