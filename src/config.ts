@@ -177,6 +177,7 @@ const KINDS: { readonly [kind: string]: string } = {
   int: 'a whole number',
   array: 'a list, whose items begin with "- "',
   object: 'a mapping of names to values',
+  record: 'a mapping of names to values',
 };
 
 /** What a setting takes, for a person. Never tells what it was given, which may be a credential. */
@@ -186,6 +187,8 @@ const explain = (issue: z.core.$ZodRawIssue): string | undefined => {
       const wanted = KINDS[issue.expected] ?? issue.expected;
       return issue.input === undefined ? `is missing; it takes ${wanted}` : `takes ${wanted}`;
     }
+    case 'invalid_key':
+      return issue.issues[0]?.message;
     case 'invalid_value':
       return `takes one of ${issue.values.join(', ')}`;
     case 'too_small':

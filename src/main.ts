@@ -257,6 +257,7 @@ const doctor = async ({ providers: names, json, call, model }: DoctorOptions): P
     ]);
     const catalogue = buildCatalogue({ seed, providers: listed, readAt: clock.now() });
     const wanted = names.map((name) => knownProvider(name)?.id ?? name);
+    const configured = new Set(listed.slice(0, config.providers.length).map(({ info }) => info.id));
     const stranger = wanted.findIndex((id) => listed.every(({ info }) => info.id !== id));
     if (stranger >= 0) {
       process.stderr.write(`There is no provider "${names[stranger]}".\n`);
@@ -264,7 +265,9 @@ const doctor = async ({ providers: names, json, call, model }: DoctorOptions): P
     }
     const patients = listed
       .filter(({ info }) =>
-        wanted.length > 0 ? wanted.includes(info.id) : info.status.kind === 'ON' && info.kind !== 'SANDBOX',
+        wanted.length > 0
+          ? wanted.includes(info.id)
+          : info.kind !== 'SANDBOX' && (info.status.kind === 'ON' || configured.has(info.id)),
       )
       .map(({ info }): Patient => {
         const provider = connected.get(info.id);

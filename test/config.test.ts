@@ -313,6 +313,14 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000 }
       'providers:\n  - { id: relay,\n      apiKey:hunter2 }\n',
       '3: providers[0].apiKey…: is not known here; known are id, name, dialect, baseUrl, apiKey, region, variables, models.',
     ],
+    [
+      provider('variables: { azure_resource_name: mine }'),
+      '4: providers[1].variables.azure_resource_name: takes names of environment variables.',
+    ],
+    [
+      provider('variables: [AZURE_RESOURCE_NAME]'),
+      '4: providers[1].variables: takes a mapping of names to values.',
+    ],
     ['provider: []\n', '1: provider: is not known here; known are providers, timeouts.'],
     [provider('apiKey: 12345'), '4: providers[1].apiKey: takes a text.'],
     [

@@ -1,5 +1,8 @@
 import { inspect } from 'node:util';
 
+/** What is shorter is a word that a server without keys is given, such as `ollama`, and may stand anywhere. */
+const SHORTEST = 8;
+
 /** A credential that does not print: only `reveal` gives it, to be put in a request's header. */
 export class Secret {
   readonly #value: string;
@@ -11,7 +14,7 @@ export class Secret {
   }
   /** Replaces every occurrence of the credential in a text that goes to a client or a log. */
   maskIn(text: string): string {
-    return this.#value === '' ? text : text.replaceAll(this.#value, '[secret]');
+    return this.#value.length < SHORTEST ? text : text.replaceAll(this.#value, '[secret]');
   }
   toString(): string {
     return '[secret]';

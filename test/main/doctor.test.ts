@@ -121,7 +121,50 @@ describe('the doctor', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^groq +off/m);
     expect(stdout).toContain('groq: set GROQ_API_KEY');
-    expect(stdout).toContain('azure: set AZURE_API_KEY or AZURE_OPENAI_API_KEY and AZURE_RESOURCE_NAME');
+    expect(stdout).toContain('azure: set AZURE_API_KEY or AZURE_OPENAI_API_KEY, and AZURE_RESOURCE_NAME');
+  });
+
+  it('says what is missing of one in the config file that is off, and holds it for no failure', async () => {
+    const { code, stdout } = await runModelgraph(['doctor'], {
+      config: 'providers: [{ id: azure, apiKey: key-of-azure }, { id: unheard-of }]',
+    });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^azure +off/m);
+    expect(stdout).toContain('azure: set AZURE_RESOURCE_NAME');
+    expect(stdout).toContain('unheard-of: not a known provider: give it a dialect');
+  });
+
+  const unlisted = (): string =>
+    `providers: [{ id: relay, dialect: openai, baseUrl: "${upstream.url}/v1", apiKey: ${KEY}, models: [{ id: m }] }]`;
+  it('says what to do where there is no list of models', async () => {
+    upstream.respond(() => openAiError(404, 'There is nothing here', null));
+    const { code, stdout } = await runModelgraph(['doctor'], { config: unlisted() });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^relay: .* has no list of models at \/models\.$/m);
+    expect(stdout).toContain(
+      'relay: check the baseUrl; if it is right, --call tells whether it works without a list',
+    );
+  });
+
+  it('calls one that has no list of models', async () => {
+    upstream.respond(({ path }) =>
+      path.endsWith('/models') ? openAiError(404, 'There is nothing here', null) : openAiText(['OK']),
+    );
+    const called = await runModelgraph(['doctor', '--call'], { config: unlisted() });
+    expect(called.stdout).toMatch(/^relay +ok +- +m, \d+ ms$/m);
+    expect(called.code).toBe(0);
+    upstream.respond(() => openAiError(404, 'There is nothing here', null));
+    const lost = await runModelgraph(['doctor', '--call'], { config: unlisted() });
+    expect(lost.stdout).toMatch(/^relay +failed +- +m$/m);
+    expect(lost.code).toBe(1);
+  });
+
+  it('takes a word that stands for a key for no secret', async () => {
+    upstream.respond(() => openAiError(500, 'the relay of relays is down', null));
+    const { stdout } = await runModelgraph(['doctor'], {
+      config: `providers: [{ id: relay, dialect: openai, baseUrl: "${upstream.url}/v1", apiKey: relay }]`,
+    });
+    expect(stdout).toContain('the relay of relays is down');
   });
 
   it('is content where nothing is configured', async () => {

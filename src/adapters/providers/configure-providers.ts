@@ -97,7 +97,8 @@ const whatIsMissing = (
     ...missingKey(known, entry, credential),
     ...(variables.kind === 'MISSING' ? variables.names : []),
   ];
-  if (missing.length > 0) return `set ${missing.join(' and ')}`;
+  const isChoice = missing.some((names) => names.includes(' or '));
+  if (missing.length > 0) return `set ${missing.join(isChoice ? ', and ' : ' and ')}`;
   return variables.kind === 'REFUSED' ? variables.problem : undefined;
 };
 
@@ -199,9 +200,20 @@ const refuseClashes = (entries: readonly ProviderEntry[]): void => {
   }
 };
 
+/** A misspelt name would leave a default in force, e.g. another region. */
+const refuseStrangeVariables = (entries: readonly ProviderEntry[]): void => {
+  for (const { id, variables = {} } of entries) {
+    const names = (knownProvider(id)?.variables ?? []).map(({ name }) => name);
+    const stranger = Object.keys(variables).find((name) => !names.includes(name));
+    if (stranger === undefined) continue;
+    const taken = names.length === 0 ? 'it takes none' : `it takes ${names.join(', ')}`;
+    throw new Error(`providers: "${id}" has no variable ${stranger}; ${taken}.`);
+  }
+};
+
 /**
  * Joins what is known of providers with what the operator set, and connects those that have what they need.
- * Rejects, with a message for a person, where entries clash.
+ * Rejects, with a message for a person, where entries clash or set what there is not.
  */
 export const configureProviders = async (
   entries: readonly ProviderEntry[],
@@ -209,6 +221,7 @@ export const configureProviders = async (
   dependencies: ProviderDependencies,
 ): Promise<ConfiguredProviders> => {
   refuseClashes(entries);
+  refuseStrangeVariables(entries);
   const named = new Set(entries.map((entry) => knownProvider(entry.id)?.id));
   const found = await Promise.all([
     ...entries.map((entry) => find(knownProvider(entry.id), entry, environment, dependencies)),

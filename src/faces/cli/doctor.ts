@@ -87,11 +87,19 @@ const adviceFor = ({ code, status }: Failure, { keyVariables }: Patient): string
   }
 };
 
-const failedWith = (patient: Patient, failure: Failure, found: Omit<Finding, 'state'>): Finding => ({
+/** Whether the list of models is not where it was looked for. */
+const isMissing = ({ status }: Failure): boolean => status === 404 || status === 405;
+
+const listAdviceFor = (failure: Failure, patient: Patient): string =>
+  isMissing(failure)
+    ? 'check the baseUrl; if it is right, --call tells whether it works without a list'
+    : adviceFor(failure, patient);
+
+const failedWith = (failure: Failure, advice: string, found: Omit<Finding, 'state'>): Finding => ({
   ...found,
   state: 'FAILED',
   failure: complaintOf(failure),
-  advice: [...found.advice, adviceFor(failure, patient)],
+  advice: [...found.advice, advice],
 });
 
 /** Examines one provider. Never rejects. */
@@ -103,7 +111,8 @@ export const examine = async (patient: Patient, options: Examination): Promise<F
     return { ...found, state: 'OFF', advice };
   }
   const list = await probe.listModels();
-  if (list.kind === 'FAILED') return failedWith(patient, list.failure, found);
+  if (list.kind === 'FAILED' && !(options.call && info.completes && isMissing(list.failure)))
+    return failedWith(list.failure, listAdviceFor(list.failure, patient), found);
   const ids = list.kind === 'LISTED' ? new Set(list.ids) : undefined;
   const notListed = ids === undefined ? [] : configured.filter((name) => !ids.has(name));
   const listed: Omit<Finding, 'state'> = {
@@ -131,10 +140,12 @@ export const examine = async (patient: Patient, options: Examination): Promise<F
   }
   const isCallable = (name: string): boolean => ids?.has(name) ?? true;
   const model = options.model ?? configured.find(isCallable) ?? models.find(isCallable);
+  if (model === undefined && list.kind === 'FAILED')
+    return failedWith(list.failure, 'check the baseUrl, or name a model with --model', found);
   if (model === undefined)
     return { ...listed, state: 'UNCHECKED', advice: [...listed.advice, 'name a model with --model'] };
   const answer = await probe.complete(model);
   return answer.kind === 'FAILED'
-    ? failedWith(patient, answer.failure, { ...listed, call: { model } })
+    ? failedWith(answer.failure, adviceFor(answer.failure, patient), { ...listed, call: { model } })
     : { ...listed, state: 'OK', call: { model, totalMs: Math.round(answer.totalMs) } };
 };

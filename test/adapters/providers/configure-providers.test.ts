@@ -68,7 +68,7 @@ describe('variables', () => {
     });
     expect(statusOf(await configure([]), 'cloudflare')).toEqual({
       kind: 'OFF',
-      reason: 'set CLOUDFLARE_API_TOKEN or CLOUDFLARE_API_KEY and CLOUDFLARE_ACCOUNT_ID',
+      reason: 'set CLOUDFLARE_API_TOKEN or CLOUDFLARE_API_KEY, and CLOUDFLARE_ACCOUNT_ID',
     });
   });
 
@@ -100,6 +100,18 @@ describe('variables', () => {
     });
     expect([...found.connected.keys()]).not.toContain('azure');
   });
+});
+
+test.each([
+  [
+    'azure',
+    'AZURE_RESOURCE',
+    'providers: "azure" has no variable AZURE_RESOURCE; it takes AZURE_RESOURCE_NAME.',
+  ],
+  ['openai', 'REGION', 'providers: "openai" has no variable REGION; it takes none.'],
+  ['my-relay', 'REGION', 'providers: "my-relay" has no variable REGION; it takes none.'],
+])('a variable that %s does not have is refused: %s', async (id, name, message) => {
+  await expect(configure([entryOf({ id, variables: { [name]: 'x' } })])).rejects.toThrow(message);
 });
 
 describe('a relay beside the lab', () => {
