@@ -7,8 +7,8 @@ const BASE = '/media/';
 const MAX_AGE_S = 300;
 
 /** Shown in place; anything else, a scripted SVG or a page for example, is only ever saved. */
-const SHOWN = /^(image\/(png|jpeg|webp|gif|avif)|audio\/[a-z0-9.+-]+)(\s*;.*)?$/i;
-const MEDIA_TYPE = /^[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*(\s*;\s*[a-z0-9-]+=[a-z0-9._-]+)*$/i;
+const SHOWN = /^(image\/(png|jpeg|webp|gif|avif)|audio\/[a-z0-9.+-]+)([ \t]*;.*)?$/i;
+const MEDIA_TYPE = /^[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*([ \t]*;[ \t]*[a-z0-9-]+=[a-z0-9._-]+)*$/i;
 
 const refuse = (
   response: ServerResponse,
@@ -77,6 +77,7 @@ export const createMediaFace = (shelf: MediaShelf, onFailure: OnFailure) => ({
     }
 
     const { bytes } = media;
+    const mediaType = MEDIA_TYPE.test(media.mediaType) ? media.mediaType : 'application/octet-stream';
     const range = rangeOf(request.headers.range, bytes.length);
     if (range === 'UNSATISFIABLE') {
       const message = `There are ${bytes.length} bytes.`;
@@ -86,9 +87,9 @@ export const createMediaFace = (shelf: MediaShelf, onFailure: OnFailure) => ({
     }
     const sent = range === 'NONE' ? bytes : bytes.subarray(range.from, range.to + 1);
     response.writeHead(range === 'NONE' ? 200 : 206, {
-      'content-type': MEDIA_TYPE.test(media.mediaType) ? media.mediaType : 'application/octet-stream',
+      'content-type': mediaType,
       'content-length': sent.length,
-      'content-disposition': SHOWN.test(media.mediaType) ? 'inline' : 'attachment',
+      'content-disposition': SHOWN.test(mediaType) ? 'inline' : 'attachment',
       'accept-ranges': 'bytes',
       'cache-control': `private, max-age=${MAX_AGE_S}`,
       'x-content-type-options': 'nosniff',

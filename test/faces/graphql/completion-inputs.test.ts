@@ -139,6 +139,31 @@ describe('media in a prompt', () => {
       path: `input.messages[0].user.parts[0].${path}`,
     });
   });
+
+  it.each([
+    [
+      'a media type that no header could hold',
+      { data: { mediaType: 'image/png;\u0000', base64: png } },
+      'data',
+    ],
+    [
+      'a media type longer than any',
+      { data: { mediaType: `image/${'p'.repeat(1_000)}`, base64: png } },
+      'data',
+    ],
+    ['a million parameters', { url: `data:image/png${';a=b'.repeat(2_000_000)};base64,${png}` }, 'url'],
+    ['an address longer than any', { url: `https://example.com/${'a'.repeat(10_000)}` }, 'url'],
+    [
+      "a provider's address longer than any",
+      { providerUrl: `https://e.com/${'a'.repeat(10_000)}` },
+      'providerUrl',
+    ],
+  ])('are refused with %s', async (_what, source, path) => {
+    expect(await complete(saying({ image: { source } }))).toMatchObject({
+      __typename: 'InvalidInputError',
+      path: `input.messages[0].user.parts[0].image.source.${path}`,
+    });
+  });
 });
 
 describe('what a provider is asked for', () => {

@@ -12,6 +12,7 @@ const SHELF: { readonly [token: string]: Media } = {
   svg: { mediaType: 'image/svg+xml', bytes: Buffer.from('<svg onload="alert(1)"/>') },
   page: { mediaType: 'text/html', bytes: Buffer.from('<script>alert(1)</script>') },
   header: { mediaType: 'image/png\r\nset-cookie: a=b', bytes: Buffer.from('x') },
+  folded: { mediaType: 'image/png;\n a=b', bytes: Buffer.from('x') },
   empty: { mediaType: 'image/png', bytes: Buffer.alloc(0) },
 };
 
@@ -68,6 +69,7 @@ describe('what is kept', () => {
     ['svg', 'attachment', 'image/svg+xml'],
     ['page', 'attachment', 'text/html'],
     ['header', 'attachment', 'application/octet-stream'],
+    ['folded', 'attachment', 'application/octet-stream'],
   ])('is shown in place only where it runs nothing: %s is %s', async (token, disposition, type) => {
     const response = await get(token);
     expect(response.headers.get('content-disposition')).toBe(disposition);

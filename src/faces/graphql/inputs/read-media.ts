@@ -7,13 +7,16 @@ import type { MediaInputShape, MediaSourceInputShape } from './media-input.ts';
 
 type Embedded = { readonly mediaType: string; readonly base64: string };
 
-const MEDIA_TYPE = /^[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*(;.*)?$/i;
+/** What comes before the data of a `data:` URL, too. */
+const LONGEST_MEDIA_TYPE = 200;
+const LONGEST_ADDRESS = 8_192;
+const MEDIA_TYPE = /^[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*(;[\x20-\x7e]*)?$/i;
 const DATA_URL = /^data:([^,;]+(?:;[^,;=]+=[^,;]+)*);base64,/i;
 const BASE64 = /^([A-Za-z0-9+/_-]+={0,2})?$/;
 
 /** Whether the media fit their place is for the core to say. */
 const checkType = (path: string, mediaType: string): void => {
-  if (!MEDIA_TYPE.test(mediaType)) {
+  if (mediaType.length > LONGEST_MEDIA_TYPE || !MEDIA_TYPE.test(mediaType)) {
     throw new InputProblem(path, 'needs a media type such as `image/png`, `audio/wav` or `application/pdf`.');
   }
 };
@@ -32,6 +35,8 @@ const uploaded = (path: string, { mediaType: stated, bytes, name }: UploadedFile
 };
 
 const httpAddress = (path: string, address: string, also = ''): string => {
+  if (address.length > LONGEST_ADDRESS)
+    throw new InputProblem(path, `takes an http(s) address of up to ${LONGEST_ADDRESS} characters${also}.`);
   if (!/^https?:\/\//i.test(address) || !URL.canParse(address))
     throw new InputProblem(path, `takes an http(s) address${also}.`);
   return address;
@@ -39,7 +44,7 @@ const httpAddress = (path: string, address: string, also = ''): string => {
 
 /** An address to fetch, or what a `data:` URL holds. */
 const fromUrl = (path: string, address: string): RemoteSource | Embedded => {
-  const found = DATA_URL.exec(address);
+  const found = DATA_URL.exec(address.slice(0, LONGEST_MEDIA_TYPE + 'data:;base64,'.length));
   if (found?.[1] !== undefined)
     return checked(path, { mediaType: found[1], base64: address.slice(found[0].length) });
   return { kind: 'remote', url: httpAddress(path, address, ' or a data: URL with base64') };
