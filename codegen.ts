@@ -19,6 +19,7 @@ const config: CodegenConfig = {
           NonNegativeInt: 'number',
           Upload: 'File',
           URL: 'string',
+          Vector: 'number[]',
         },
         importExtension: '.ts',
         emitLegacyCommonJSImports: false,

@@ -11,7 +11,7 @@ import type { JsonObject } from '../../domain/json.ts';
 import type { Decimal } from '../../domain/money.ts';
 import type { GraphContext } from './context.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
-import { DecimalScalar } from './scalars.ts';
+import { DecimalScalar, VectorScalar } from './scalars.ts';
 import { type UploadedFile, UploadScalar } from './upload.ts';
 
 type GraphTypes = {
@@ -24,6 +24,7 @@ type GraphTypes = {
     ID: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Date };
     Decimal: { Input: Decimal; Output: Decimal };
+    Vector: { Input: never; Output: readonly number[] };
     JSONObject: { Input: JsonObject; Output: JsonObject };
     NonNegativeInt: { Input: number; Output: number };
     Upload: { Input: UploadedFile; Output: never };
@@ -107,5 +108,6 @@ builder.addScalarType('DateTime', DateTimeResolver);
 builder.addScalarType('JSONObject', JSONObjectResolver);
 builder.addScalarType('NonNegativeInt', NonNegativeIntResolver);
 builder.addScalarType('Decimal', DecimalScalar);
+builder.addScalarType('Vector', VectorScalar);
 builder.addScalarType('Upload', UploadScalar);
 builder.addScalarType('URL', URLResolver);

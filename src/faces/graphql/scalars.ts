@@ -25,3 +25,19 @@ export const DecimalScalar = new GraphQLScalarType<Decimal, string>({
     throw new GraphQLError(`Decimal takes a number or a string; got ${node.kind}.`);
   },
 });
+
+/**
+ * A list of numbers that is one value to the engine: as a list of Floats, each number would be a field to complete,
+ * and a batch of vectors, which has millions, would hold up everybody else for seconds.
+ */
+export const VectorScalar = new GraphQLScalarType<readonly number[], readonly number[]>({
+  name: 'Vector',
+  description: 'The numbers of a vector, in JSON a list such as `[0.25, -0.5]`.',
+  serialize: (value) => {
+    if (Array.isArray(value)) return value;
+    throw new GraphQLError('Vector can only serialise a list of numbers.');
+  },
+  parseValue: () => {
+    throw new GraphQLError('Vector is for output alone.');
+  },
+});
