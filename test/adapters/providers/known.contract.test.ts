@@ -1,15 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createSystemClock } from '../../../src/adapters/clock.ts';
 import { operationsOf } from '../../../src/adapters/providers/configure-providers.ts';
-import { createDispatcher } from '../../../src/adapters/providers/dispatcher.ts';
 import type { KnownProvider } from '../../../src/adapters/providers/known-provider.ts';
-import { fillBaseUrl } from '../../../src/adapters/providers/provider-variables.ts';
-import { connectProvider, KNOWN_PROVIDERS } from '../../../src/adapters/providers/registry.ts';
+import { KNOWN_PROVIDERS } from '../../../src/adapters/providers/registry.ts';
 import type { CompletionRequest } from '../../../src/domain/completion-request.ts';
 import type { OperationKind } from '../../../src/domain/operation.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
-import { Secret } from '../../../src/domain/secret.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
 import {
   type ChatTraffic,
@@ -20,8 +15,8 @@ import {
 } from '../../fixtures/upstream/known/chat-traffic.ts';
 import { operationTraffic } from '../../fixtures/upstream/known/operation-traffic.ts';
 import { quickest } from '../../support/quickest.ts';
-import { recordedLog } from '../../support/recorded-log.ts';
-import { jsonAnswer, NEVER, startUpstream, type Upstream } from '../../support/upstream.ts';
+import { NEVER, startUpstream, type Upstream } from '../../support/upstream.ts';
+import { basePathOf, type KnownConnections, startConnections } from './connect-known.ts';
 
 const KEY = 'a-key-0123456789';
 const RELEASE_MS = 100;
@@ -32,59 +27,17 @@ const WEATHER = {
   parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
 } as const;
 
-const dispatcher = createDispatcher();
+let connections: KnownConnections;
 let upstream: Upstream;
-/** Where Google's library gets access tokens from; the token is the key of these tests. */
-let tokens: Upstream;
 beforeAll(async () => {
-  tokens = await startUpstream();
-  tokens.respond(() => jsonAnswer({ access_token: KEY, expires_in: 3600, token_type: 'Bearer' }));
+  connections = await startConnections(KEY);
 });
 beforeEach(async () => {
   upstream = await startUpstream();
 });
 afterEach(() => upstream.close());
-afterAll(async () => {
-  await dispatcher.destroy();
-  await tokens.close();
-});
-
-const { privateKey } = generateKeyPairSync('rsa', {
-  modulusLength: 2048,
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-});
-const serviceAccount = (): Secret =>
-  new Secret(
-    JSON.stringify({
-      type: 'service_account',
-      client_email: 'graph@mine.iam.gserviceaccount.com',
-      private_key: privateKey,
-      token_uri: `${tokens.url}/token`,
-    }),
-  );
-/** A key, or the credentials that stand in for one. */
-const credentialsOf = (known: KnownProvider) =>
-  known.id === 'vertex'
-    ? { secrets: { GOOGLE_SERVICE_ACCOUNT_JSON: serviceAccount() } }
-    : { apiKey: new Secret(KEY) };
-
-const valuesOf = (known: KnownProvider) =>
-  Object.fromEntries((known.variables ?? []).map((variable) => [variable.name, variable.default ?? 'mine']));
-const basePathOf = (known: KnownProvider): string =>
-  new URL(fillBaseUrl(known.baseUrl, valuesOf(known))).pathname.replace(/\/$/, '');
-
-/** Through its entry in the registry, at its own path of a local address. */
-const connect = (known: KnownProvider): Promise<Provider> =>
-  connectProvider(
-    {
-      id: known.id,
-      variables: valuesOf(known),
-      baseUrl: `${upstream.url}${basePathOf(known)}`,
-      ...credentialsOf(known),
-    },
-    { dispatcher, log: recordedLog(), clock: createSystemClock() },
-  );
+afterAll(() => connections.close());
+const connect = (known: KnownProvider): Promise<Provider> => connections.connect(known, upstream);
 
 const ask = (
   provider: Provider,
