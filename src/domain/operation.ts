@@ -24,14 +24,7 @@ export type Media = {
 export type MediaInput = Media | RemoteSource;
 
 /** What the vectors are for; providers that tell purposes apart give better ones if they know. */
-export const EMBEDDING_PURPOSES = [
-  'QUERY',
-  'DOCUMENT',
-  'SIMILARITY',
-  'CLASSIFICATION',
-  'CLUSTERING',
-] as const;
-export type EmbeddingPurpose = (typeof EMBEDDING_PURPOSES)[number];
+export type EmbeddingPurpose = 'QUERY' | 'DOCUMENT' | 'SIMILARITY' | 'CLASSIFICATION' | 'CLUSTERING';
 export type EmbeddingRequest = {
   /** At least one; each gives one vector. */
   readonly inputs: readonly string[];

@@ -73,4 +73,4 @@ export const CostLineRef = builder.objectRef<CostLine>('CostLine');
 export const TimingsRef = builder.objectRef<Timings>('Timings');
 export const RouteRef = builder.objectRef<RouteDecision>('RouteDecision');
 export const AttemptRef = builder.objectRef<Attempt>('Attempt');
-export const WarningRef = builder.objectRef<CompletionWarning>('CompletionWarning');
+export const WarningRef = builder.objectRef<CompletionWarning>('Warning');

@@ -23,8 +23,11 @@ export type FinishReason =
 
 /** Whether what is sent or what is answered is counted. */
 export type MeterDirection =
+  /** What is sent. */
   | 'INPUT'
+  /** Neither: the request as such. */
   | 'NONE'
+  /** What is answered. */
   | 'OUTPUT';
 
 /** Kind of tokens within a direction and modality. */

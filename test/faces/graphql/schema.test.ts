@@ -33,7 +33,7 @@ describe('the schema', () => {
     expect(conflicts).toEqual([]);
   });
 
-  it('describes every type, field, argument and enum of its own', () => {
+  it('describes every type, field, argument, enum and value of its own', () => {
     const undescribed: string[] = [];
     const scalars = new Set(['Boolean', 'Float', 'ID', 'Int', 'String']);
     const check = (name: string, description: string | null | undefined): void => {
@@ -52,7 +52,9 @@ describe('the schema', () => {
         for (const field of Object.values(type.getFields()))
           check(`${type.name}.${field.name}`, field.description);
       }
-      if (isEnumType(type)) check(type.name, type.description);
+      if (isEnumType(type)) {
+        for (const value of type.getValues()) check(`${type.name}.${value.name}`, value.description);
+      }
     }
     expect(undescribed).toEqual([]);
   });

@@ -56,10 +56,10 @@ const ReasoningEffortEnum = builder.enumType('ReasoningEffort', {
   description: 'How hard to think before answering.',
   values: {
     NONE: { value: 'none', description: 'Not at all, where that can be had.' },
-    MINIMAL: { value: 'minimal' },
-    LOW: { value: 'low' },
-    MEDIUM: { value: 'medium' },
-    HIGH: { value: 'high' },
+    MINIMAL: { value: 'minimal', description: 'As little as can be, but some.' },
+    LOW: { value: 'low', description: 'Little.' },
+    MEDIUM: { value: 'medium', description: 'Some.' },
+    HIGH: { value: 'high', description: 'Hard.' },
     MAX: { value: 'max', description: 'As hard as the model can.' },
   } as const,
 });
@@ -98,7 +98,7 @@ export const CompletionInput = builder.inputType('CompletionInput', {
     model: t.string({
       required: true,
       description:
-        'A slug (`openai/gpt-4o-mini`), an offering id (`my-relay/gpt-4o-mini`), or an unqualified name or alias that means one model (`gpt-4o-mini`). A slug goes to its configured offerings, in the order of configuration.',
+        'A slug (`openai/gpt-4o-mini`), an offering id (`my-relay/gpt-4o-mini`), or an unqualified name or alias that means one model (`gpt-4o-mini`). All but an offering id mean each offering that is on, in the order of configuration; a lab that is on has offerings whose id is the slug: then that means the one offering.',
     }),
     messages: t.field({ type: [MessageInput], required: true, description: 'The conversation so far.' }),
     tools: t.field({ type: [ToolInput], description: 'What the model may call.' }),

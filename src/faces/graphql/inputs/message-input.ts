@@ -3,7 +3,11 @@ import { MediaSourceInput } from './media-input.ts';
 
 const ImageDetailEnum = builder.enumType('ImageDetail', {
   description: 'How closely to look at an image; a hint that only some providers take.',
-  values: { LOW: { value: 'low' }, HIGH: { value: 'high' }, AUTO: { value: 'auto' } } as const,
+  values: {
+    LOW: { value: 'low', description: 'At a glance, for fewer tokens.' },
+    HIGH: { value: 'high', description: 'Closely, for more tokens.' },
+    AUTO: { value: 'auto', description: 'As the provider sees fit.' },
+  } as const,
 });
 
 export const CacheTtlEnum = builder.enumType('CacheTtl', {
@@ -43,7 +47,7 @@ const AudioPartInput = builder.inputType('AudioPartInput', {
 });
 
 const FilePartInput = builder.inputType('FilePartInput', {
-  description: 'A document, e.g. a PDF or plain text.',
+  description: 'A document, e.g. a PDF or plain text; or a film, for models that see them.',
   fields: (t) => ({
     source: t.field({ type: MediaSourceInput, required: true, description: 'Where it is.' }),
     name: t.string({

@@ -12,7 +12,7 @@ export const operationOptions = (t: InputFields) => ({
   model: t.string({
     required: true,
     description:
-      'A slug, an offering id (`provider/providerModelId`), or an unqualified name or alias that means one model.',
+      'A slug, an offering id (`provider/providerModelId`), or an unqualified name or alias that means one model; as for completions.',
   }),
   unsupported: t.field({
     type: UnsupportedPolicyEnum,

@@ -44,7 +44,11 @@ const ModelOrderInput = builder.inputType('ModelOrder', {
     field: t.field({
       type: builder.enumType('ModelOrderField', {
         description: 'What models are sorted by.',
-        values: ['SLUG', 'NAME', 'CONTEXT_WINDOW'] as const,
+        values: {
+          SLUG: { description: 'The slug.' },
+          NAME: { description: 'The name for people.' },
+          CONTEXT_WINDOW: { description: 'Context window in tokens.' },
+        },
       }),
       required: true,
       description: 'By what.',

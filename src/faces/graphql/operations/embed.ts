@@ -1,4 +1,4 @@
-import { EMBEDDING_PURPOSES } from '../../../domain/operation.ts';
+import type { EmbeddingPurpose } from '../../../domain/operation.ts';
 import { builder } from '../builder.ts';
 import { operationOptions } from '../inputs/operation-options.ts';
 import { present } from '../present.ts';
@@ -8,15 +8,23 @@ import { OF_OPERATION, type Performed, perform } from './perform.ts';
 
 const EmbeddingPurposeEnum = builder.enumType('EmbeddingPurpose', {
   description: 'What vectors are for; providers that tell purposes apart give better ones if they know.',
-  values: EMBEDDING_PURPOSES,
+  values: {
+    QUERY: { description: 'What is searched for.' },
+    DOCUMENT: { description: 'What is searched in.' },
+    SIMILARITY: { description: 'Comparing texts.' },
+    CLASSIFICATION: { description: 'Sorting texts into classes.' },
+    CLUSTERING: { description: 'Finding groups of texts.' },
+  } satisfies { [Purpose in EmbeddingPurpose]: { description: string } },
 });
 
 const EmbedInput = builder.inputType('EmbedInput', {
   description: 'Which texts to turn into vectors, by which model.',
   fields: (t) => ({
     ...operationOptions(t),
-    inputs: t.stringList({ required: true, description: 'At least one text; each gives one vector.' }),
-    dimensions: t.int({ description: 'Length of the vectors, where the model lets it be chosen.' }),
+    inputs: t.stringList({ required: true, description: '1 to 2,048 texts; each gives one vector.' }),
+    dimensions: t.int({
+      description: 'Length of the vectors, 1 to 65,536, where the model lets it be chosen.',
+    }),
     purpose: t.field({ type: EmbeddingPurposeEnum, description: 'What the vectors are for.' }),
   }),
 });
@@ -25,7 +33,7 @@ const EmbeddingRef = builder.objectRef<Performed<'EMBEDDING'>>('Embedding').impl
   description: 'Vectors of texts.',
   fields: (t) => ({
     vectors: t.field({
-      type: t.listRef(t.listRef('Float')),
+      type: ['Vector'],
       description: 'One for each input, in their order, as the provider gave them.',
       resolve: ({ result }) => result.vectors,
     }),

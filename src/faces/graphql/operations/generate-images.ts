@@ -11,12 +11,20 @@ import { OF_OPERATION, perform } from './perform.ts';
 
 const ImageBackgroundEnum = builder.enumType('ImageBackground', {
   description: 'Background of images.',
-  values: ['TRANSPARENT', 'OPAQUE', 'AUTO'] as const,
+  values: {
+    TRANSPARENT: { description: 'None.' },
+    OPAQUE: { description: 'Some.' },
+    AUTO: { description: 'As the model sees fit.' },
+  },
 });
 
 const ImageFormatEnum = builder.enumType('ImageFormat', {
   description: 'File format of images.',
-  values: ['PNG', 'JPEG', 'WEBP'] as const,
+  values: {
+    PNG: { description: 'Portable Network Graphics.' },
+    JPEG: { description: 'JPEG; packed with loss, without transparency.' },
+    WEBP: { description: 'WebP.' },
+  },
 });
 
 const GenerateImagesInput = builder.inputType('GenerateImagesInput', {
@@ -25,7 +33,7 @@ const GenerateImagesInput = builder.inputType('GenerateImagesInput', {
   fields: (t) => ({
     ...operationOptions(t),
     prompt: t.string({ required: true, description: 'What to show, or what to change.' }),
-    count: t.int({ description: 'How many images; at least 1.' }),
+    count: t.int({ description: 'How many images, 1 to 10.' }),
     size: t.string({ description: '`WIDTHxHEIGHT` in pixels, e.g. `1024x1024`.' }),
     aspectRatio: t.string({ description: '`WIDTH:HEIGHT`, e.g. `16:9`.' }),
     quality: t.string({ description: "The provider's own word, e.g. `high` or `hd`." }),

@@ -23,7 +23,7 @@ const ModerateInput = builder.inputType('ModerateInput', {
     inputs: t.field({
       type: [ModeratedInput],
       required: true,
-      description: 'At least one; each is judged on its own where the provider does so.',
+      description: '1 to 2,048; each is judged on its own where the provider does so.',
     }),
   }),
 });

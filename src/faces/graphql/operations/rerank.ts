@@ -11,7 +11,7 @@ const RerankInput = builder.inputType('RerankInput', {
   fields: (t) => ({
     ...operationOptions(t),
     query: t.string({ required: true, description: 'What is looked for.' }),
-    documents: t.stringList({ required: true, description: 'At least one text.' }),
+    documents: t.stringList({ required: true, description: '1 to 10,000 texts.' }),
     topN: t.int({ description: 'Only so many of the best; all of them if not given.' }),
   }),
 });

@@ -1,4 +1,4 @@
-import { AUDIO_FORMATS } from '../../../domain/operation.ts';
+import type { AudioFormat } from '../../../domain/operation.ts';
 import type { OperationRecord } from '../../../domain/operation-record.ts';
 import { builder } from '../builder.ts';
 import { operationOptions } from '../inputs/operation-options.ts';
@@ -9,18 +9,25 @@ import { deliver, MediaDeliveryEnum, MediaRef, type MediaView } from '../types/m
 import { OF_OPERATION, perform } from './perform.ts';
 
 const AudioFormatEnum = builder.enumType('AudioFormat', {
-  description: 'Format of audio. PCM is raw samples without a header.',
-  values: AUDIO_FORMATS,
+  description: 'Format of audio.',
+  values: {
+    MP3: { description: 'MPEG layer 3.' },
+    WAV: { description: 'Samples with a header.' },
+    OPUS: { description: 'Opus in Ogg.' },
+    AAC: { description: 'Advanced Audio Coding.' },
+    FLAC: { description: 'Packed without loss.' },
+    PCM: { description: 'Raw samples, without a header.' },
+  } satisfies { [Format in AudioFormat]: { description: string } },
 });
 
 const SynthesizeSpeechInput = builder.inputType('SynthesizeSpeechInput', {
   description: 'What to say, and how. What is not given is left to the provider.',
   fields: (t) => ({
     ...operationOptions(t),
-    text: t.string({ required: true, description: 'What to say.' }),
+    text: t.string({ required: true, description: 'What to say, at most 100,000 characters.' }),
     voice: t.string({ description: "The provider's own name or id of a voice." }),
     format: t.field({ type: AudioFormatEnum, description: 'Format of the audio.' }),
-    speed: t.float({ description: 'Pace; 1 is the usual one.' }),
+    speed: t.float({ description: 'Pace, 0.25 to 4; 1 is the usual one.' }),
     instructions: t.string({ description: 'How to speak, in words.' }),
     language: t.string({ description: 'ISO 639-1 code, e.g. `en`.' }),
     delivery: t.field({

@@ -38,7 +38,9 @@ const TranscribeInput = builder.inputType('TranscribeInput', {
     }),
     language: t.string({ description: 'ISO 639-1 code of what is spoken; found out if not given.' }),
     prompt: t.string({ description: 'Names and words that may occur.' }),
-    temperature: t.float({ description: '0 to 1: how freely to choose words.' }),
+    temperature: t.float({
+      description: '0 to 2: how freely to choose words; many providers take at most 1.',
+    }),
     timestamps: t.field({
       type: TranscriptTimestampsEnum,
       description: 'How finely the text is placed in time; not at all if not given.',

@@ -1,5 +1,5 @@
-import { FAILURE_CODES } from '../../../domain/failure.ts';
-import { RATE_LIMIT_KINDS } from '../../../domain/rate-limit.ts';
+import type { FailureCode } from '../../../domain/failure.ts';
+import type { RateLimitKind } from '../../../domain/rate-limit.ts';
 import { builder } from '../builder.ts';
 
 export const ProviderKindEnum = builder.enumType('ProviderKind', {
@@ -36,17 +36,34 @@ export const ModelJoinEnum = builder.enumType('ModelJoin', {
 
 export const MeterFamilyEnum = builder.enumType('MeterFamily', {
   description: 'What is counted.',
-  values: ['TOKENS', 'CHARACTERS', 'SECONDS', 'IMAGES', 'REQUESTS', 'TOOL_CALLS'] as const,
+  values: {
+    TOKENS: { description: 'Tokens, as the provider counts them.' },
+    CHARACTERS: { description: 'Characters of text.' },
+    SECONDS: { description: 'Seconds of audio.' },
+    IMAGES: { description: 'Images.' },
+    REQUESTS: { description: 'Requests, or units of search.' },
+    TOOL_CALLS: { description: "Calls of the provider's own tools, e.g. its web search." },
+  },
 });
 
 export const MeterDirectionEnum = builder.enumType('MeterDirection', {
   description: 'Whether what is sent or what is answered is counted.',
-  values: ['INPUT', 'OUTPUT', 'NONE'] as const,
+  values: {
+    INPUT: { description: 'What is sent.' },
+    OUTPUT: { description: 'What is answered.' },
+    NONE: { description: 'Neither: the request as such.' },
+  },
 });
 
 export const ModalityEnum = builder.enumType('Modality', {
   description: 'Kind of content that is counted.',
-  values: ['TEXT', 'AUDIO', 'IMAGE', 'VIDEO', 'NONE'] as const,
+  values: {
+    TEXT: { description: 'Text.' },
+    AUDIO: { description: 'Sound.' },
+    IMAGE: { description: 'Images.' },
+    VIDEO: { description: 'Films.' },
+    NONE: { description: 'None in particular.' },
+  },
 });
 
 export const TokenTypeEnum = builder.enumType('TokenType', {
@@ -95,12 +112,30 @@ export const FinishReasonEnum = builder.enumType('FinishReason', {
 
 export const AttemptStatusEnum = builder.enumType('AttemptStatus', {
   description: 'How one attempt ended.',
-  values: ['SUCCEEDED', 'FAILED'] as const,
+  values: {
+    SUCCEEDED: { description: 'The provider answered whole.' },
+    FAILED: { description: 'It did not; `error` says why. A cancelled one too.' },
+  },
 });
 
 export const FailureCodeEnum = builder.enumType('UpstreamErrorCode', {
   description: 'What can go wrong at a provider: a closed set.',
-  values: FAILURE_CODES,
+  values: {
+    RATE_LIMITED: { description: 'Too many requests or tokens for now; not the same as QUOTA_EXHAUSTED.' },
+    QUOTA_EXHAUSTED: { description: "The account's quota, credit or budget is used up." },
+    CONTEXT_LENGTH_EXCEEDED: { description: 'The prompt is too long for the model.' },
+    CONTENT_FILTERED: { description: 'A filter of the provider stopped the request or its answer.' },
+    OVERLOADED: { description: 'The provider has no capacity now.' },
+    AUTHENTICATION: { description: 'The provider does not take the key.' },
+    PERMISSION: { description: 'The key may not do this.' },
+    INVALID_REQUEST: { description: 'The provider rejects the request.' },
+    MODEL_NOT_FOUND: { description: 'The provider does not have the model, or not for this account.' },
+    SERVER_ERROR: { description: 'The provider failed, could not be reached, or sent nonsense.' },
+    TIMEOUT: { description: 'A time limit was reached.' },
+    TRUNCATED: { description: 'The answer ended before it was whole.' },
+    CANCELLED: { description: 'The client left.' },
+    UNSUPPORTED: { description: 'The provider cannot do this.' },
+  } satisfies { [Code in FailureCode]: { description: string } },
 });
 
 export const RetryAdviceEnum = builder.enumType('RetryAdvice', {
@@ -112,11 +147,11 @@ export const RetryAdviceEnum = builder.enumType('RetryAdvice', {
   },
 });
 
-export const WarningCodeEnum = builder.enumType('CompletionWarningCode', {
+export const WarningCodeEnum = builder.enumType('WarningCode', {
   description: 'What a warning is about.',
   values: {
     UNSUPPORTED_PARAMETER: { description: 'A parameter was left out.' },
-    ADJUSTED_PARAMETER: { description: 'A parameter was sent with another value.' },
+    ADJUSTED_PARAMETER: { description: 'Something was sent or done otherwise than asked.' },
     PROVIDER_WARNING: { description: 'The provider itself warned.' },
   },
 });
@@ -124,8 +159,8 @@ export const WarningCodeEnum = builder.enumType('CompletionWarningCode', {
 export const KeyRoleEnum = builder.enumType('KeyRole', {
   description: 'What a key may do.',
   values: {
-    ADMIN: { description: 'Everything: makes and revokes keys, reads every completion.' },
-    MEMBER: { description: 'Reads the catalogue, completes, reads its own completions.' },
+    ADMIN: { description: 'Everything: makes and revokes keys, reads the whole ledger.' },
+    MEMBER: { description: 'Reads the catalogue, asks models, reads its own rows of the ledger.' },
   },
 });
 
@@ -164,5 +199,10 @@ export const OperationStatusEnum = builder.enumType('OperationStatus', {
 
 export const RateLimitKindEnum = builder.enumType('RateLimitKind', {
   description: 'What a provider counts against a limit.',
-  values: RATE_LIMIT_KINDS,
+  values: {
+    REQUESTS: { description: 'Requests.' },
+    TOKENS: { description: 'Tokens, input and output together.' },
+    INPUT_TOKENS: { description: 'Input tokens.' },
+    OUTPUT_TOKENS: { description: 'Output tokens.' },
+  } satisfies { [Kind in RateLimitKind]: { description: string } },
 });

@@ -175,7 +175,7 @@ builder.objectType(UpstreamError, {
     }),
     retryAfterMs: t.float({
       nullable: true,
-      description: 'Milliseconds that the provider asks to wait.',
+      description: 'Milliseconds that the provider asks to wait; null where it does not say.',
       resolve: ({ detail }) => detail.retryAfterMs,
     }),
     offeringId: t.id({ description: 'Where it failed.', resolve: ({ detail }) => detail.offeringId }),

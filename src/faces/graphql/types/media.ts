@@ -14,7 +14,7 @@ export const MediaDeliveryEnum = builder.enumType('MediaDelivery', {
     DATA: { description: 'In the answer, as base64.' },
     URL: {
       description:
-        'As an address of this server, for a short time. Where it cannot keep them, as data all the same.',
+        'As an address of this server, for an hour. Where it cannot keep them, as data all the same.',
     },
   },
 });

@@ -3,7 +3,7 @@ import { builder } from '../builder.ts';
 import { RateLimitKindEnum } from './enums.ts';
 
 const RateLimitRef = builder.objectRef<RateLimit>('RateLimit').implement({
-  description: "One of a provider's limits, as the provider stated it with its last answer that named it.",
+  description: "One of a provider's limits, as its latest answer that named it states.",
   fields: (t) => ({
     kind: t.expose('kind', { type: RateLimitKindEnum, description: 'What is counted.' }),
     limit: t.float({
