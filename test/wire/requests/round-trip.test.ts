@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { createContentFold } from '../../../src/domain/completion-content.ts';
 import type { Message } from '../../../src/domain/completion-request.ts';
 import { isJsonObject, type JsonObject } from '../../../src/domain/json.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
@@ -10,24 +9,7 @@ import { objectAt, objectsAt, parseJson } from '../../../src/wire/json-reading.t
 import { hasRecordings, titleWithRecordings } from '../../support/recordings.ts';
 import { decodeStream, sse } from '../fold.ts';
 import { readRecordings } from '../recordings.ts';
-
-/** What the answer was, as the caller passes it back on the next turn. */
-const turnOf = (events: readonly ProviderEvent[]): Message => {
-  const fold = createContentFold();
-  for (const event of events) {
-    switch (event.type) {
-      case 'textDelta':
-      case 'reasoningDelta':
-      case 'toolCallEnded':
-        fold.add(event);
-        break;
-      default:
-        break;
-    }
-  }
-  const { text, reasoning, toolCalls } = fold.content();
-  return { role: 'assistant', text, reasoning, toolCalls };
-};
+import { turnOf } from '../turn.ts';
 
 const sentFor = (codec: UpstreamCodec, model: string, turn: Message): JsonObject => {
   const { call, warnings } = codec.encode(model, { messages: [turn], tools: [] }, false);
