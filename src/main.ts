@@ -7,9 +7,7 @@ import { configureProviders, operationsOf } from './adapters/providers/configure
 import { createDispatcher } from './adapters/providers/dispatcher.ts';
 import { createProviderProbe } from './adapters/providers/probe.ts';
 import { KNOWN_PROVIDERS, knownProvider } from './adapters/providers/registry.ts';
-import { createMemoryState } from './adapters/state/memory.ts';
-import { connectRedisState } from './adapters/state/redis.ts';
-import { openStore } from './adapters/store/open-store.ts';
+import { closeResources, openResources, type Resources } from './adapters/resources.ts';
 import { createLog } from './adapters/telemetry/log.ts';
 import { buildCatalogue } from './catalogue/build-catalogue.ts';
 import { createCatalogueReader } from './catalogue/catalogue-reader.ts';
@@ -26,8 +24,6 @@ import { examine, type Patient } from './faces/cli/doctor.ts';
 import { doctorJson, doctorTable, isWell } from './faces/cli/doctor-report.ts';
 import { withProvidersTable } from './faces/cli/providers-table.ts';
 import { createExplorer } from './faces/explorer/explorer.ts';
-import { createGraphFace } from './faces/graphql/graph-face.ts';
-import { printSchemas } from './faces/graphql/print-schemas.ts';
 import { createHttpServer } from './faces/http/http-server.ts';
 import { createHealth } from './faces/rest/health.ts';
 import { createMediaFace } from './faces/rest/media.ts';
@@ -38,8 +34,6 @@ import { createLedger } from './gateway/ledger.ts';
 import { createMediaShelf } from './gateway/media-shelf.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
-import type { SharedState } from './ports/shared-state.ts';
-import type { Store } from './ports/store.ts';
 
 const EXPLORER = new URL('../dist/explorer/', import.meta.url);
 
@@ -65,47 +59,16 @@ type RunningServer = {
 /** How long clients may take to answer that their socket is closed. */
 const CLOSE_SOCKETS_MS = 2_000;
 
-/** What the server keeps open outside itself. */
-type Resources = {
-  readonly store: Store;
-  readonly state: SharedState;
-  readonly dispatcher: ReturnType<typeof createDispatcher>;
-};
-
-const closeResources = async ({ store, state, dispatcher }: Resources): Promise<void> => {
-  await Promise.all([state.close(), store.close(), dispatcher.destroy()]);
-};
-
-/** Opens all or none. */
-const openResources = async (config: Config, log: Log): Promise<Resources> => {
-  const opening = [
-    openStore(
-      config.databaseUrl === undefined
-        ? { kind: 'embedded', dataDir: config.dataDir }
-        : { kind: 'postgres', url: config.databaseUrl },
-      log,
-    ),
-    config.redisUrl === undefined
-      ? Promise.resolve(createMemoryState())
-      : connectRedisState(config.redisUrl, log),
-  ] as const;
-  try {
-    const [store, state] = await Promise.all(opening);
-    return { store, state, dispatcher: createDispatcher() };
-  } catch (error) {
-    const opened = await Promise.allSettled(opening);
-    await Promise.all(opened.map((each) => (each.status === 'fulfilled' ? each.value.close() : undefined)));
-    throw error;
-  }
-};
-
 /** Wires everything and serves. Rejects with a message for a person if something that is configured is not there. */
 const startServer = async (config: Config, log: Log): Promise<RunningServer> => {
   const clock = createSystemClock();
   const startedAt = clock.monotonicMs();
-  const resources = await openResources(config, log);
+  const opening = openResources(config, log);
+  // Half of all code, and needed for serving alone: it is read while the database starts.
+  const loading = import('./faces/graphql/graph-face.ts');
+  const resources = await opening;
   try {
-    return await serveWith(resources, config, log, clock, startedAt);
+    return await serveWith(resources, await loading, config, log, clock, startedAt);
   } catch (error) {
     await closeResources(resources);
     throw error;
@@ -114,6 +77,7 @@ const startServer = async (config: Config, log: Log): Promise<RunningServer> => 
 
 const serveWith = async (
   resources: Resources,
+  { createGraphFace }: typeof import('./faces/graphql/graph-face.ts'),
   config: Config,
   log: Log,
   clock: Clock,
@@ -307,6 +271,7 @@ const run = async (): Promise<void> => {
     case 'SERVE':
       return serve();
     case 'PRINT_SCHEMA': {
+      const { printSchemas } = await import('./faces/graphql/print-schemas.ts');
       const { client, subgraph } = await printSchemas();
       mkdirSync(command.directory, { recursive: true });
       writeFileSync(join(command.directory, 'schema.graphql'), client);
