@@ -60,6 +60,14 @@ export const unreadableFailure = (sent: string): Failure => {
       });
 };
 
+/** The provider sent an answer of its dialect without what was asked for; the start of it is quoted. */
+export const lackingFailure = (sent: string): Failure => {
+  const quote = shortened(sent.trim(), QUOTE_LIMIT);
+  return failureOf('SERVER_ERROR', `The provider's answer lacks what was asked for: ${quote}`, {
+    providerMessage: quote,
+  });
+};
+
 /** As `unreadableFailure`, as an event. */
 export const unreadable = (sent: string): ProviderEvent => ({
   type: 'failed',

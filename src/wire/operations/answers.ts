@@ -5,7 +5,7 @@ import type { Usage } from '../../domain/usage.ts';
 import { parseJson, textAt } from '../json-reading.ts';
 import { errorIn, failureInAnswer } from '../openai/errors.ts';
 import type { DecodedOperation } from '../operation-codec.ts';
-import { plainMessage, unreadableFailure } from '../upstream-failure.ts';
+import { lackingFailure, plainMessage, unreadableFailure } from '../upstream-failure.ts';
 
 export const textOf = (body: Uint8Array): string => new TextDecoder().decode(body);
 
@@ -14,6 +14,9 @@ export const failedWith = (failure: Failure) => ({ kind: 'FAILED', failure, warn
 /** An answer of status 2xx that holds no result. */
 export const malformed = (body: Uint8Array) =>
   failedWith(unreadableFailure(plainMessage(textOf(body)) ?? ''));
+
+/** A JSON answer of status 2xx without a result, or with one for less than was asked. */
+export const lacking = (body: Uint8Array) => failedWith(lackingFailure(textOf(body)));
 
 type Facts = {
   readonly usage?: Usage | undefined;
@@ -51,5 +54,5 @@ export const decodeJson = <Kind extends OperationKind>(
   if (!isJsonObject(answer)) return malformed(body);
   const error = errorIn(answer);
   if (error !== undefined) return failedWith(failureInAnswer(error));
-  return read(answer) ?? malformed(body);
+  return read(answer) ?? lacking(body);
 };

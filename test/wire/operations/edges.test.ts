@@ -33,6 +33,25 @@ describe('what is sent differently is said', () => {
   });
 });
 
+describe('an answer for less than was asked says so', () => {
+  const asked = { inputs: ['One', 'Two'] };
+  test.each([
+    [
+      'of OpenAI',
+      decodedBy(openAiEmbeddings(), 'm', asked, { data: [{ index: 0, embedding: [1] }], model: 'm' }),
+    ],
+    ['of Gemini', decodedBy(geminiEmbeddings(), 'gemini-embedding-001', asked, { embeddings: [] })],
+  ])('%s', (_name, decoded) => {
+    expect(decoded).toMatchObject({
+      kind: 'FAILED',
+      failure: {
+        code: 'SERVER_ERROR',
+        message: expect.stringContaining("The provider's answer lacks what was asked for: {"),
+      },
+    });
+  });
+});
+
 describe('what a filter stopped is a failure, though its status is 200', () => {
   test.each([
     ['a blocked prompt', { promptFeedback: { blockReason: 'PROHIBITED_CONTENT' } }],

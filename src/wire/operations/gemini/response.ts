@@ -7,7 +7,7 @@ import { readGeminiUsage } from '../../gemini/usage.ts';
 import { objectAt, objectsAt, parseJson, textAt } from '../../json-reading.ts';
 import type { DecodedOperation } from '../../operation-codec.ts';
 import { upstreamFailure } from '../../upstream-failure.ts';
-import { failedWith, malformed, textOf } from '../answers.ts';
+import { failedWith, lacking, malformed, textOf } from '../answers.ts';
 import { bytesOfBase64 } from '../media.ts';
 
 /** One JSON answer; an error that came with a status of 2xx, and what `read` makes nothing of, become failures. */
@@ -19,7 +19,7 @@ export const decodeGoogleJson = <Kind extends OperationKind>(
   const answer = parseJson(text);
   if (!isJsonObject(answer)) return malformed(body);
   if (isJsonObject(answer.error)) return failedWith(failureInAnswer(answer, text));
-  return read(answer) ?? malformed(body);
+  return read(answer) ?? lacking(body);
 };
 
 /** What generateContent gave, thoughts left out. */
