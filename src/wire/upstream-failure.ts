@@ -27,10 +27,16 @@ export type FailureFacts = {
   readonly retry?: RetryAdvice | undefined;
 };
 
+/** How web pages are told of. */
+const WEB_PAGE = '(a web page';
+/** APIs say in their own words that a model is not there. */
+const NO_API_THERE = 'There is no API at this address: check the base URL of the provider.';
+
 /** Words what a provider reported. Its own message is cut to 2,000 characters. */
 export const upstreamFailure = (facts: FailureFacts): Failure => {
   const said = facts.providerMessage?.trim() || undefined;
-  const summary = FAILURE_SUMMARIES[facts.code];
+  const isElsewhere = facts.code === 'MODEL_NOT_FOUND' && said?.startsWith(WEB_PAGE) === true;
+  const summary = isElsewhere ? NO_API_THERE : FAILURE_SUMMARIES[facts.code];
   const message = said ? `${summary} It says: ${shortened(said, 300)}` : summary;
   return failureOf(facts.code, message, {
     ...(facts.providerCode === undefined ? {} : { providerCode: shortened(facts.providerCode, QUOTE_LIMIT) }),
@@ -112,7 +118,7 @@ export const plainMessage = (body: string): string | undefined => {
   if (text === '') return undefined;
   if (!/^(<!doctype|<html|<\?xml)/i.test(text)) return text;
   const title = /<title[^>]*>([^<]{1,200})<\/title>/i.exec(text)?.[1]?.trim();
-  return title ? `(a web page titled "${title}")` : '(a web page)';
+  return title ? `${WEB_PAGE} titled "${title}")` : `${WEB_PAGE})`;
 };
 
 /** The code that a status alone suggests. */

@@ -206,6 +206,19 @@ describe('answers that are not as asked', () => {
     expect(failureIn(await readAll(page))).toMatchObject({ code: 'SERVER_ERROR', status: 502 });
   });
 
+  test('a web page with status 404 is told of as a wrong address, not as a wrong model', async () => {
+    const page = {
+      status: 404,
+      headers: { 'content-type': 'text/html' },
+      body: '<html><title>404 Not Found</title></html>',
+    };
+    expect(failureIn(await readAll(page))).toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+      message:
+        'There is no API at this address: check the base URL of the provider. It says: (a web page titled "404 Not Found")',
+    });
+  });
+
   test.each([301, 302, 307, 308])('a redirect (%i) is not followed', async (status) => {
     const other = await startUpstream();
     const failure = failureIn(await readAll({ status, headers: { location: `${other.url}/v1?key=${KEY}` } }));
