@@ -8,6 +8,8 @@ const CODEC = createOpenAiCodec({
   supportsAudio: false,
   serviceTiers: { STANDARD: 'on_demand', FLEX: 'flex', PRIORITY: 'performance' },
   reasoningEfforts: { none: 'none', low: 'low', medium: 'medium', high: 'high' },
+  // The first is refused; of the penalties its reference says that no model heeds them.
+  unsupported: ['logprobs', 'frequencyPenalty', 'presencePenalty'],
   promptCaching: 'automatic',
 });
 
