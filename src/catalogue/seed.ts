@@ -11,7 +11,7 @@ export const SEED_VERSION = '0.1.8';
 /** When the npm registry says that version was published; the package itself states no date. */
 export const SEED_PUBLISHED_AT = new Date('2026-09-23T10:11:04Z');
 /** Name of the source in provenances. */
-export const SEED_SOURCE = 'genai-prices';
+const SEED_SOURCE = 'genai-prices';
 
 /** A provider as the price data knows it; it has no endpoint. */
 export type SeedProvider = {

@@ -33,7 +33,7 @@ export type Usage = {
 export type UsageKind = keyof Usage;
 
 /** The kinds that are tokens. */
-export const TOKEN_KINDS = [
+const TOKEN_KINDS = [
   'input',
   'cacheRead',
   'cacheWrite5m',
@@ -45,7 +45,6 @@ export const TOKEN_KINDS = [
   'imageInput',
   'imageOutput',
 ] as const satisfies readonly UsageKind[];
-export type TokenKind = (typeof TOKEN_KINDS)[number];
 
 export const USAGE_KINDS = [
   ...TOKEN_KINDS,

@@ -6,7 +6,7 @@ import { createSseParser } from '../../wire/sse.ts';
 /** Most bytes of one answer, streamed or not: whoever puts it together holds it whole. */
 export const ANSWER_LIMIT = 64 * 1024 * 1024;
 /** Most bytes of a stream in which not one event could be recognised. */
-export const SILENT_STREAM_LIMIT = 16 * 1024 * 1024;
+const SILENT_STREAM_LIMIT = 16 * 1024 * 1024;
 
 /** Turns the bytes of one answer of status 2xx into events, as they come. Never throws. */
 export type AnswerReader = {

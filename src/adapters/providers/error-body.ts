@@ -1,5 +1,5 @@
 /** Most bytes that are kept of an error's body: enough for any message, too few to hurt. */
-export const ERROR_BODY_LIMIT = 64 * 1024;
+const ERROR_BODY_LIMIT = 64 * 1024;
 
 /** Reads an error's body as far as it comes, up to the limit. Never rejects: a part of a message is better than none. */
 export const readErrorBody = async (

@@ -10,7 +10,7 @@ import type { HttpConnection } from './http-connection.ts';
 import { readWholeBody } from './whole-body.ts';
 
 /** How long a list of models may take, all of its pages together. */
-export const MODEL_LIST_TIMEOUT_MS = 10_000;
+const MODEL_LIST_TIMEOUT_MS = 10_000;
 /** Most pages that are read of a list. */
 const MOST_PAGES = 5;
 

@@ -11,7 +11,8 @@ import { createHttpConnection, type HttpConnectionOptions } from './http-connect
 import { createModelLister } from './http-models.ts';
 import { createHttpOperations } from './http-operation.ts';
 import { networkErrorCode } from './network-failure.ts';
-import { createWatchdog, type TimeoutPhase } from './watchdog.ts';
+import { isAnswer, timeoutFailure } from './time-limits.ts';
+import { createWatchdog } from './watchdog.ts';
 
 export type HttpProviderOptions = HttpConnectionOptions & {
   /** The dialect as it is spoken for a model. Errors of operations are the dialect's, too. */
@@ -23,10 +24,6 @@ export type HttpProviderOptions = HttpConnectionOptions & {
   /** Path of its list of models under the base URL; absent: that of the dialect. `none`: it has no list. */
   readonly modelsPath?: string | 'none';
 };
-
-/** What a first token is: the model has begun to answer. That it was accepted or metered is not enough. */
-const isAnswer = (event: ProviderEvent): boolean =>
-  event.type !== 'answering' && event.type !== 'usageUpdated' && event.type !== 'warning';
 
 /**
  * A provider behind HTTP, in the dialect of `codecFor`. An answer is read as what it is, event stream or whole,
@@ -43,19 +40,10 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
     failure: connection.mask(failure),
   });
 
-  const timeoutOf = (call: ProviderCall, phase: TimeoutPhase): Failure => {
-    switch (phase) {
-      case 'FIRST_TOKEN': {
-        const what = call.stream ? 'no first token' : 'no answer';
-        return failureOf('TIMEOUT', `${host} sent ${what} within ${call.timeouts.firstTokenMs} ms.`);
-      }
-      case 'STALL':
-        return failureOf('TIMEOUT', `${host} stalled: nothing came for ${call.timeouts.stallMs} ms.`);
-    }
-  };
-
   async function* exchange(call: ProviderCall, halt: Halt): AsyncGenerator<ProviderEvent, void> {
-    const watchdog = createWatchdog(clock, call.timeouts, (phase) => halt.stop(timeoutOf(call, phase)));
+    const watchdog = createWatchdog(clock, call.timeouts, (phase) =>
+      halt.stop(timeoutFailure(host, call, phase)),
+    );
     try {
       const codec = codecFor(call.providerModelId);
       const { call: encoded, warnings } = codec.encode(call.providerModelId, call.request, call.stream);

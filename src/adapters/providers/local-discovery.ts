@@ -3,7 +3,7 @@ import type { Secret } from '../../domain/secret.ts';
 import type { LocalServer } from './known-provider.ts';
 
 /** How long a server on this machine may take to say that it is there. */
-export const DISCOVERY_LIMIT_MS = 500;
+const DISCOVERY_LIMIT_MS = 500;
 
 /**
  * Names of the models that a local server has, or undefined where none of its kind answers within `limitMs`:

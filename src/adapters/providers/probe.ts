@@ -3,9 +3,9 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ModelList, Provider } from '../../ports/provider.ts';
 
 /** How long a probe may take. */
-export const PROBE_TIMEOUT_MS = 30_000;
+const PROBE_TIMEOUT_MS = 30_000;
 /** Most output tokens of a probe. */
-export const PROBE_TOKENS = 16;
+const PROBE_TOKENS = 16;
 
 /** How a tiny completion went. */
 export type ProbeOutcome =

@@ -1,5 +1,5 @@
 /** Most bytes that are kept under one key. */
-export const MAX_VALUE_BYTES = 64 * 1024 * 1024;
+const MAX_VALUE_BYTES = 64 * 1024 * 1024;
 
 /** The bytes, unless they are too many: then it throws, with a message for a person. */
 export const checkedSize = (bytes: Uint8Array): Uint8Array => {

@@ -31,7 +31,7 @@ const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const tick = (isThere: boolean): string => (isThere ? '✓' : '');
 
 /** Provider by operation, in Markdown. */
-export const providersTable = (rows: readonly ProviderRow[]): string => {
+const providersTable = (rows: readonly ProviderRow[]): string => {
   const titles = [
     'id',
     'provider',

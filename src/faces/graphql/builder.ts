@@ -33,7 +33,7 @@ type GraphTypes = {
 };
 
 /** Largest weight of an operation: each field counts 1, and a list's fields as often as the list is long. */
-export const MAX_COMPLEXITY = 50_000;
+const MAX_COMPLEXITY = 50_000;
 
 /** What each thing that is asked for by id weighs beside its fields: at most 5,000 go into one operation. */
 const WEIGHT_OF_NAMED = 10;

@@ -5,7 +5,7 @@ import { NoSchemaIntrospectionCustomRule } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
 /** Limits on a single operation, whichever way it comes. Its weight is limited in builder.ts. */
-export const OPERATION_LIMITS = { depth: 12, aliases: 30, tokens: 2_000 } as const;
+const OPERATION_LIMITS = { depth: 12, aliases: 30, tokens: 2_000 } as const;
 
 const refuse = {
   // The operation is refused before it runs, with an error that says which limit it met.

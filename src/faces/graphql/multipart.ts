@@ -5,7 +5,7 @@ import { type FormPart, MAX_PARTS, readForm } from './multipart-form.ts';
 import { UploadedFile } from './upload.ts';
 
 /** Files that one request may bring. */
-export const MAX_FILES = 10;
+const MAX_FILES = 10;
 /** Places that all files together may go to; one file may go to several. */
 const MAX_PLACES = 100;
 

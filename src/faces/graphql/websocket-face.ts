@@ -17,7 +17,7 @@ export type WebSocketFaceOptions = {
 };
 
 /** Operations that one connection may have under way. */
-export const MAX_OPERATIONS_PER_SOCKET = 100;
+const MAX_OPERATIONS_PER_SOCKET = 100;
 /** What a stranger may send before its key is known, in bytes. */
 const MAX_BYTES_BEFORE_KEY = 65_536;
 /** Connections whose key is not known yet. */

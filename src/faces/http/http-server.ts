@@ -44,7 +44,7 @@ export const pathOf = (request: IncomingMessage): string => (request.url ?? '/')
  * Whether a browser page may talk to this server: one of its own pages, or one of an allowed origin. Requests
  * without an Origin do not come from a page.
  */
-export const isOriginAllowed = (request: IncomingMessage, allowed: readonly string[]): boolean => {
+const isOriginAllowed = (request: IncomingMessage, allowed: readonly string[]): boolean => {
   const { origin, host } = request.headers;
   if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true;
   return URL.canParse(origin) && new URL(origin).host === host;

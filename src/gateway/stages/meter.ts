@@ -36,7 +36,7 @@ const sumOfUsages = (usages: readonly Usage[]): Usage | undefined => {
 };
 
 /** The bill of several attempts: what each provider charges, failed ones that reported usage included. */
-export const sumOfCosts = (costs: readonly Cost[]): Cost => {
+const sumOfCosts = (costs: readonly Cost[]): Cost => {
   const billed = costs.filter((cost) => cost.kind !== 'FREE');
   const [first, ...rest] = billed;
   if (first === undefined)

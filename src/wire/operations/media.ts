@@ -13,7 +13,7 @@ export const bytesOfBase64 = (text: string): Uint8Array | undefined => {
 export const dataUrlOf = (media: Media): string => `data:${media.mediaType};base64,${base64Of(media.bytes)}`;
 
 /** What kind of picture the bytes are, by how they begin; undefined where they are none that is known. */
-export const imageTypeOf = (bytes: Uint8Array): string | undefined => {
+const imageTypeOf = (bytes: Uint8Array): string | undefined => {
   const head = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
   if (head.startsWith('\x89PNG')) return 'image/png';
   if (head.startsWith('\xff\xd8\xff')) return 'image/jpeg';

@@ -17,7 +17,7 @@ const floatsIn = (base64: string): readonly number[] | undefined => {
 };
 
 /** A vector that came as a list of numbers, or as base64 of little-endian 32-bit floats. */
-export const vectorIn = (value: JsonValue | undefined): readonly number[] | undefined => {
+const vectorIn = (value: JsonValue | undefined): readonly number[] | undefined => {
   if (typeof value === 'string') return floatsIn(value);
   return Array.isArray(value) && value.length > 0 && isNumbers(value) ? value : undefined;
 };

@@ -13,7 +13,8 @@ import { honouredRequest } from '../../../wire/honoured-request.ts';
 import { readRateLimits } from '../../../wire/rate-limits.ts';
 import { CANCELLED, createHalt, type Halt, haltable } from '../halt.ts';
 import { maskFailure } from '../mask-failure.ts';
-import { createWatchdog, type TimeoutPhase } from '../watchdog.ts';
+import { isAnswer, timeoutFailure } from '../time-limits.ts';
+import { createWatchdog } from '../watchdog.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import type { AiSdkLanguage } from './language.ts';
 import { createPartReader } from './part-reader.ts';
@@ -32,13 +33,6 @@ export type AiSdkProviderOptions = {
   readonly log: Log;
   readonly clock: Clock;
 };
-
-/** What a first token is: the model has begun to answer. That it was accepted or metered is not enough. */
-const isAnswer = (event: ProviderEvent): boolean =>
-  event.type !== 'answering' &&
-  event.type !== 'usageUpdated' &&
-  event.type !== 'warning' &&
-  event.type !== 'rateLimits';
 
 export const maskAll = (failure: Failure, secrets: readonly Secret[]): Failure =>
   secrets.length === 0
@@ -66,17 +60,6 @@ export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => 
     failure: maskAll(failure, secrets),
   });
 
-  const timeoutOf = (call: ProviderCall, phase: TimeoutPhase): Failure => {
-    switch (phase) {
-      case 'FIRST_TOKEN': {
-        const what = call.stream ? 'no first token' : 'no answer';
-        return failureOf('TIMEOUT', `${host} sent ${what} within ${call.timeouts.firstTokenMs} ms.`);
-      }
-      case 'STALL':
-        return failureOf('TIMEOUT', `${host} stalled: nothing came for ${call.timeouts.stallMs} ms.`);
-    }
-  };
-
   const limitsOf = (exchange: Exchange): readonly ProviderEvent[] => {
     const limits = readRateLimits(exchange.headers(), clock.now());
     return limits.length === 0 ? [] : [{ type: 'rateLimits', limits }];
@@ -87,7 +70,9 @@ export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => 
     call: ProviderCall,
     halt: Halt,
   ): AsyncGenerator<ProviderEvent, void> {
-    const watchdog = createWatchdog(clock, call.timeouts, (phase) => halt.stop(timeoutOf(call, phase)));
+    const watchdog = createWatchdog(clock, call.timeouts, (phase) =>
+      halt.stop(timeoutFailure(host, call, phase)),
+    );
     let exchange: Exchange | undefined;
     const failureFor = (error: unknown): Failure => {
       const known = halt.failure() ?? exchange?.failure();

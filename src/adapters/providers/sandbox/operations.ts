@@ -10,12 +10,13 @@ import type {
 } from '../../../domain/operation.ts';
 import { type Usage, usageOf } from '../../../domain/usage.ts';
 import type { OperationAdapter, OperationAdapters } from '../../../ports/provider.ts';
+import { wavOf } from '../../../wire/operations/wav.ts';
 import { CANCELLED } from '../halt.ts';
 import { inputWordsOf } from './answer.ts';
 import { vectorOf } from './embedding.ts';
 import { categoriesOf, relevanceOf } from './judgement.ts';
 import { pngOf } from './picture.ts';
-import { samplesOf, secondsOfWav, wavOf } from './tone.ts';
+import { SAMPLE_RATE, samplesOf, secondsOfWav } from './tone.ts';
 import { hashOf, termsOf } from './words.ts';
 
 /** Of all texts of one request. */
@@ -173,7 +174,7 @@ export const createSandboxOperations = (models: readonly string[]): OperationAda
       const audio =
         format === 'PCM'
           ? { mediaType: 'audio/L16;rate=16000;channels=1', bytes: samples }
-          : { mediaType: 'audio/wav', bytes: wavOf(samples) };
+          : { mediaType: 'audio/wav', bytes: wavOf(samples, SAMPLE_RATE) };
       return { result: { audio }, usage: usageOf({ characters: text.length }) };
     },
   }),

@@ -2,7 +2,6 @@ import { hashOf } from './words.ts';
 
 export const SAMPLE_RATE = 16_000;
 const BYTES_PER_SAMPLE = 2;
-const HEADER_BYTES = 44;
 const SECONDS_PER_WORD = 0.25;
 const MOST_SECONDS = 30;
 const LOUDNESS = 0.3 * 32_767;
@@ -25,24 +24,6 @@ export const samplesOf = (words: readonly string[], voice: string, speed: number
     }
   }
   return samples;
-};
-
-/** The samples as a WAV file. */
-export const wavOf = (samples: Buffer): Uint8Array => {
-  const header = Buffer.alloc(HEADER_BYTES);
-  header.write('RIFF', 0, 'latin1');
-  header.writeUInt32LE(HEADER_BYTES - 8 + samples.length, 4);
-  header.write('WAVEfmt ', 8, 'latin1');
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(SAMPLE_RATE, 24);
-  header.writeUInt32LE(SAMPLE_RATE * BYTES_PER_SAMPLE, 28);
-  header.writeUInt16LE(BYTES_PER_SAMPLE, 32);
-  header.writeUInt16LE(8 * BYTES_PER_SAMPLE, 34);
-  header.write('data', 36, 'latin1');
-  header.writeUInt32LE(samples.length, 40);
-  return Buffer.concat([header, samples]);
 };
 
 /** How long a WAV file lasts, in seconds; undefined where it is none. */

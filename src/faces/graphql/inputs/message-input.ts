@@ -10,7 +10,7 @@ const ImageDetailEnum = builder.enumType('ImageDetail', {
   } as const,
 });
 
-export const CacheTtlEnum = builder.enumType('CacheTtl', {
+const CacheTtlEnum = builder.enumType('CacheTtl', {
   description:
     "How long all of the prompt up to and including the marked piece is kept in the provider's prompt cache. Providers that cache by themselves need no marks.",
   values: {

@@ -41,7 +41,7 @@ export const readTags = ({
   };
 };
 
-export const MAX_TIMEOUT_MS = 3_600_000;
+const MAX_TIMEOUT_MS = 3_600_000;
 
 /** Throws InputProblem where a limit in milliseconds is out of range. */
 export const checkTimeout = (path: string, ms: number): void => {

@@ -19,7 +19,7 @@ const OPTIONS = 'amazonBedrock';
 const REDACTED_DATA = 'redactedData:';
 const ANSWER_ROOM = 4_096;
 
-export const BEDROCK_MARKS: PromptMarks = {
+const BEDROCK_MARKS: PromptMarks = {
   cache: (ttl: CacheTtl) => ({
     [OPTIONS]: { cachePoint: { type: 'default', ...(ttl === '1h' && { ttl }) } },
   }),

@@ -48,7 +48,7 @@ const OTHERWISE_HERE: ReadonlySet<RequestParameter> = new Set([
 ]);
 
 /** True if a tool was called earlier in the conversation. */
-export const hasToolHistory = (request: CompletionRequest): boolean =>
+const hasToolHistory = (request: CompletionRequest): boolean =>
   request.messages.some(
     (message) => message.role === 'tool' || (message.role === 'assistant' && message.toolCalls.length > 0),
   );

@@ -30,7 +30,7 @@ const classify = (status: number, word: string, message: string): FailureCode =>
 };
 
 /** `{err_code, err_msg, request_id}`, or `{category, message}` from newer parts of the API. */
-export const deepgramFailure = (status: number, headers: Headers, body: string): Failure => {
+const deepgramFailure = (status: number, headers: Headers, body: string): Failure => {
   const json = parseJson(body);
   const answer = isJsonObject(json) ? json : undefined;
   const providerCode = textAt(answer, 'err_code') ?? textAt(answer, 'category');

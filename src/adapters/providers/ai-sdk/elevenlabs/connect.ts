@@ -35,7 +35,7 @@ const classify = (status: number, word: string, message: string): FailureCode =>
 };
 
 /** `{detail: {status, message}}`, or `{detail: [{msg}]}` where the request itself is malformed. */
-export const elevenLabsFailure = (status: number, headers: Headers, body: string): Failure => {
+const elevenLabsFailure = (status: number, headers: Headers, body: string): Failure => {
   const json = parseJson(body);
   const answer = isJsonObject(json) ? json : undefined;
   const detail = objectAt(answer, 'detail') ?? objectAt(answer, 'error') ?? objectsAt(answer, 'detail')[0];
