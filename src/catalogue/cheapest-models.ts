@@ -23,15 +23,30 @@ const rateOf = (catalogue: Catalogue, offering: Offering): Decimal | undefined =
   return input === undefined || output === undefined ? undefined : input.plus(output);
 };
 
+/** Names of what does not answer a short question with a short text, as far as a name tells. */
+const NOT_FOR_TEXT = new RegExp(
+  [
+    'embed|rerank|\\bbge|\\bbce|\\be5\\b|voyage',
+    'image|imagen|flux|diffusion|dall-e|seedream|cogview|kolors|irag|canvas|titan-[gt]|video|\\bveo|sora',
+    'whisper|transcri|\\btts|-tts|speech|voice|kokoro|orpheus|audio|realtime|sonic|scribe|eleven_',
+    'moderation|guard|research|search|computer-use|davinci|babbage|turbo-instruct',
+  ].join('|'),
+  'i',
+);
+
 /**
  * A provider's own names for its models, those first that write text at the lowest price, then those without a
- * price: they may be anything. Without deprecated ones.
+ * price, and last those for something else. Without deprecated ones.
  */
 export const cheapestModels = (catalogue: Catalogue, providerId: ProviderId): readonly string[] => {
   const last = new Decimal(Number.POSITIVE_INFINITY);
   return catalogue.offerings
     .filter((offering) => offering.providerId === providerId && !offering.deprecated)
-    .map((offering) => ({ name: offering.providerModelId, rate: rateOf(catalogue, offering) ?? last }))
-    .toSorted((one, other) => one.rate.cmp(other.rate))
+    .map((offering) => ({
+      name: offering.providerModelId,
+      isForText: !NOT_FOR_TEXT.test(offering.providerModelId),
+      rate: rateOf(catalogue, offering) ?? last,
+    }))
+    .toSorted((one, other) => Number(other.isForText) - Number(one.isForText) || one.rate.cmp(other.rate))
     .map(({ name }) => name);
 };

@@ -72,6 +72,25 @@ describe('the doctor', () => {
     expect(upstream.requests.at(-1)?.body).toMatchObject({ model: 'gpt-4.1-nano' });
   });
 
+  it('asks the next model where the cheapest is no longer served, those first that write text', async () => {
+    const at = upstream.requests.length;
+    upstream.respond(({ body }) =>
+      JSON.stringify(body).includes('"sonar"')
+        ? openAiText(['OK'])
+        : openAiError(404, 'This model is retired', 'model_not_found'),
+    );
+    const { code, stdout } = await runModelgraph(['doctor', 'perplexity', 'volcengine', '--call'], {
+      config: `providers:
+  - { id: perplexity, baseUrl: "${upstream.url}", apiKey: ${KEY} }
+  - { id: volcengine, baseUrl: "${upstream.url}", apiKey: ${KEY} }`,
+    });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^perplexity +ok +- +sonar, \d+ ms$/m);
+    expect(stdout).toMatch(/^volcengine +failed/m);
+    const asked = upstream.requests.slice(at).map(({ body }) => JSON.stringify(body));
+    expect(asked.find((body) => body.includes('doubao'))).toMatch(/doubao-seed-/);
+  });
+
   it('calls the model that is named', async () => {
     await doctor(['openai', '--call', '--model', 'gpt-4o-mini']);
     expect(upstream.requests.at(-1)?.body).toMatchObject({ model: 'gpt-4o-mini' });

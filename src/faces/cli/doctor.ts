@@ -102,6 +102,23 @@ const failedWith = (failure: Failure, advice: string, found: Omit<Finding, 'stat
   advice: [...found.advice, advice],
 });
 
+/** Of models that nobody named: some that are known are no longer served. */
+const MOST_TRIES = 3;
+
+type Probe = NonNullable<Patient['probe']>;
+
+/** Asks the models in turn until one is there. `names` has at least one. */
+const callOne = async (probe: Probe, [model, ...others]: readonly [string, ...string[]]) => {
+  let asked = model;
+  let answer = await probe.complete(asked);
+  for (const other of others) {
+    if (answer.kind !== 'FAILED' || answer.failure.code !== 'MODEL_NOT_FOUND') break;
+    asked = other;
+    answer = await probe.complete(asked);
+  }
+  return { model: asked, answer };
+};
+
 /** Examines one provider. Never rejects. */
 export const examine = async (patient: Patient, options: Examination): Promise<Finding> => {
   const { info, models, configured, probe } = patient;
@@ -139,12 +156,13 @@ export const examine = async (patient: Patient, options: Examination): Promise<F
     };
   }
   const isCallable = (name: string): boolean => ids?.has(name) ?? true;
-  const model = options.model ?? configured.find(isCallable) ?? models.find(isCallable);
-  if (model === undefined && list.kind === 'FAILED')
+  const named = options.model ?? configured.find(isCallable);
+  const [first, ...others] = named === undefined ? models.filter(isCallable).slice(0, MOST_TRIES) : [named];
+  if (first === undefined && list.kind === 'FAILED')
     return failedWith(list.failure, 'check the baseUrl, or name a model with --model', found);
-  if (model === undefined)
+  if (first === undefined)
     return { ...listed, state: 'UNCHECKED', advice: [...listed.advice, 'name a model with --model'] };
-  const answer = await probe.complete(model);
+  const { model, answer } = await callOne(probe, [first, ...others]);
   return answer.kind === 'FAILED'
     ? failedWith(answer.failure, adviceFor(answer.failure, patient), { ...listed, call: { model } })
     : { ...listed, state: 'OK', call: { model, totalMs: Math.round(answer.totalMs) } };
