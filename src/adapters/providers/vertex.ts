@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { GoogleAuth, JWT } from 'google-auth-library';
-import type { Dispatcher } from 'undici';
 import { isJsonObject } from '../../domain/json.ts';
 import type { ProviderSettings } from '../../domain/provider-settings.ts';
 import type { Provider } from '../../ports/provider.ts';
@@ -20,6 +19,9 @@ import type { ProviderDependencies } from './known-provider.ts';
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 const TOKEN_URL = 'https://oauth2.googleapis.com/token';
+
+/** For one request of a token. Calls wait for it together, so one that hangs would hold up all of them for ever. */
+const TOKEN_TIMEOUT_MS = 15_000;
 
 const isClaude = (model: string): boolean => model.startsWith('claude');
 
@@ -51,30 +53,37 @@ const OPERATIONS: OperationCodecs = {
 
 /** The library's requests for tokens, on our connections; to the address that the service account names. */
 const tokenFetch =
-  (dispatcher: Dispatcher, tokenUrl: string | undefined): typeof globalThis.fetch =>
+  ({ dispatcher, clock }: ProviderDependencies, tokenUrl: string | undefined): typeof globalThis.fetch =>
   async (input, init) => {
     const given = input instanceof Request ? input.url : String(input);
     const url = new URL(given === TOKEN_URL && tokenUrl !== undefined ? tokenUrl : given);
-    const response = await dispatcher.request({
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: init?.method === 'POST' ? 'POST' : 'GET',
-      headers: Object.fromEntries(new Headers(init?.headers)),
-      body: init?.body === undefined || init.body === null ? null : await new Response(init.body).text(),
-    });
-    const text = await response.body.text();
-    const type = response.headers['content-type'];
-    return new Response(text === '' ? null : text, {
-      status: response.statusCode,
-      headers: typeof type === 'string' ? { 'content-type': type } : {},
-    });
+    const late = new AbortController();
+    const cancelTimer = clock.after(TOKEN_TIMEOUT_MS, () => late.abort());
+    try {
+      const response = await dispatcher.request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: init?.method === 'POST' ? 'POST' : 'GET',
+        headers: Object.fromEntries(new Headers(init?.headers)),
+        body: init?.body === undefined || init.body === null ? null : await new Response(init.body).text(),
+        signal: late.signal,
+      });
+      const text = await response.body.text();
+      const type = response.headers['content-type'];
+      return new Response(text === '' ? null : text, {
+        status: response.statusCode,
+        headers: typeof type === 'string' ? { 'content-type': type } : {},
+      });
+    } finally {
+      cancelTimer();
+    }
   };
 
 /** What both of the library's clients can do. */
 type Account = { getRequestHeaders(): Promise<Headers> };
 
 /** A service account by its key; undefined where the text is none. */
-const serviceAccount = (text: string, dispatcher: Dispatcher): Account | undefined => {
+const serviceAccount = (text: string, dependencies: ProviderDependencies): Account | undefined => {
   const json = parseJson(text);
   const service = isJsonObject(json) ? json : undefined;
   const email = textAt(service, 'client_email');
@@ -86,15 +95,18 @@ const serviceAccount = (text: string, dispatcher: Dispatcher): Account | undefin
     key,
     ...(keyId !== undefined && { keyId }),
     scopes: [SCOPE],
-    transporterOptions: { fetchImplementation: tokenFetch(dispatcher, textAt(service, 'token_uri')) },
+    transporterOptions: { fetchImplementation: tokenFetch(dependencies, textAt(service, 'token_uri')) },
   });
 };
 
 /** Rejects, in words for a person, where the credentials are none. */
-const accountOf = async (settings: ProviderSettings, dispatcher: Dispatcher): Promise<Account> => {
+const accountOf = async (
+  settings: ProviderSettings,
+  dependencies: ProviderDependencies,
+): Promise<Account> => {
   const secret = settings.secrets?.GOOGLE_SERVICE_ACCOUNT_JSON;
   if (secret !== undefined) {
-    const account = serviceAccount(secret.reveal(), dispatcher);
+    const account = serviceAccount(secret.reveal(), dependencies);
     if (account !== undefined) return account;
     throw new Error('GOOGLE_SERVICE_ACCOUNT_JSON is not the JSON of a service account with its private key.');
   }
@@ -104,7 +116,7 @@ const accountOf = async (settings: ProviderSettings, dispatcher: Dispatcher): Pr
   const text = await readFile(file, 'utf8').catch(() => {
     throw new Error(`GOOGLE_APPLICATION_CREDENTIALS: the file ${file} cannot be read.`);
   });
-  return serviceAccount(text, dispatcher) ?? new GoogleAuth({ scopes: [SCOPE], keyFile: file });
+  return serviceAccount(text, dependencies) ?? new GoogleAuth({ scopes: [SCOPE], keyFile: file });
 };
 
 /**
@@ -117,7 +129,7 @@ export const connectVertex = async (
   settings: ProviderSettings,
   dependencies: ProviderDependencies,
 ): Promise<Provider> => {
-  const account = await accountOf(settings, dependencies.dispatcher);
+  const account = await accountOf(settings, dependencies);
   /** Calls that come at the same time share one request for a token. */
   let pending: Promise<{ readonly [name: string]: string }> | undefined;
   const authorize: Authorize = () => {

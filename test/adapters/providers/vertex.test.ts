@@ -9,7 +9,7 @@ import { anthropicText, anthropicTextStream } from '../../fixtures/upstream/anth
 import { geminiText, geminiTextStream } from '../../fixtures/upstream/gemini.ts';
 import { vertexError, vertexServiceAccount, vertexToken } from '../../fixtures/upstream/vertex.ts';
 import { hasRecordings, recordedText, titleWithRecordings } from '../../support/recordings.ts';
-import { jsonAnswer, startUpstream, type Upstream } from '../../support/upstream.ts';
+import { jsonAnswer, NEVER, startUpstream, type Upstream } from '../../support/upstream.ts';
 import { fold } from '../../wire/fold.ts';
 import { type Connected, connected } from './ai-sdk/connected.ts';
 
@@ -66,6 +66,20 @@ test('calls at the same time share one request for a token', async () => {
   await Promise.all([1, 2, 3].map(() => vertexAi.complete('gemini-2.5-flash', {}, false)));
   expect(vertexAi.upstream.requests).toHaveLength(3);
   expect(tokenServer.requests).toHaveLength(1);
+});
+
+test('a request for a token that is never answered holds up no call after it', async () => {
+  const { vertexAi, tokenServer } = await start();
+  tokenServer.enqueue({ before: NEVER });
+  vertexAi.upstream.respond(() => geminiText(['x']));
+  const first = vertexAi.complete('gemini-2.5-flash', {}, false);
+  await tokenServer.received(0);
+  vertexAi.clock.advance(5_000);
+  expect((await first).at(-1)).toMatchObject({ type: 'failed', failure: { code: 'TIMEOUT' } });
+  vertexAi.clock.advance(10_000);
+  await tokenServer.closedByClient(0);
+  const events = await vertexAi.complete('gemini-2.5-flash', {}, false);
+  expect(events.at(-1)).toMatchObject({ type: 'completed' });
 });
 
 test('without a token nothing is sent, and the failure says what is wrong', async () => {
