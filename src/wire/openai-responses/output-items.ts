@@ -190,6 +190,9 @@ export const createOutputItems = (): OutputItems => {
         return readReasoning(item, at, raw);
       case 'function_call':
         return readCall(item, at, raw);
+      // Perplexity: what it found on the web.
+      case 'search_results':
+        return objectsAt(raw, 'results').flatMap(readAnnotation);
       default:
         return NONE;
     }

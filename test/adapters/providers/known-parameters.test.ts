@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { groq } from '../../../src/adapters/providers/known/groq.ts';
+import { perplexity } from '../../../src/adapters/providers/known/perplexity.ts';
 import { xai } from '../../../src/adapters/providers/known/xai.ts';
 import type { KnownProvider } from '../../../src/adapters/providers/known-provider.ts';
 import type { CompletionRequest } from '../../../src/domain/completion-request.ts';
-import { requestOf } from '../../wire/requests.ts';
+import { requestOf, WEATHER } from '../../wire/requests.ts';
 
 const codecOf = ({ api }: KnownProvider, model: string) => {
   if (api.kind !== 'DIALECT') throw new Error('reached through a package');
@@ -79,5 +80,34 @@ describe('xAI', () => {
     ['grok-4.7', ['logprobs']],
   ] as const)('%s: log probabilities are of models before 4.20', (model, names) => {
     expect(namesOf(xai, model, { logprobs: { top: 1 } })).toEqual(names);
+  });
+});
+
+describe('Perplexity', () => {
+  const sentFor = (model: string, fields: Partial<CompletionRequest>): unknown =>
+    JSON.parse(codecOf(perplexity, model).encode(model, requestOf(fields), true).call.body);
+  const SEARCH = { type: 'web_search' };
+
+  test('is asked to search, by its Agent API and the full name of its model', () => {
+    const { call } = codecOf(perplexity, 'sonar').encode('sonar', requestOf(), true);
+    expect(`${perplexity.baseUrl}${call.path}`).toBe('https://api.perplexity.ai/v1/responses');
+    expect(sentFor('sonar', {})).toMatchObject({ model: 'perplexity/sonar', stream: true, tools: [SEARCH] });
+    expect(sentFor('openai/gpt-5.4', {})).toMatchObject({ model: 'openai/gpt-5.4', tools: [SEARCH] });
+    expect(sentFor('sonar', {})).not.toHaveProperty('store');
+  });
+
+  test("the caller's tools come beside the search", () => {
+    expect(sentFor('sonar', { tools: [WEATHER] })).toMatchObject({
+      tools: [SEARCH, { type: 'function', name: WEATHER.name }],
+    });
+  });
+
+  test('a schema goes where the API has its place', () => {
+    const schema = { type: 'object', properties: {}, additionalProperties: false };
+    const sent = sentFor('sonar', { output: { kind: 'jsonSchema', name: 'x', schema } });
+    expect(sent).toMatchObject({
+      response_format: { type: 'json_schema', json_schema: { name: 'x', schema } },
+    });
+    expect(sent).not.toHaveProperty('text');
   });
 });
