@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openAiError, openAiText } from '../fixtures/upstream/openai.ts';
+import { responsesText } from '../fixtures/upstream/openai-responses.ts';
 import { runModelgraph } from '../support/modelgraph.ts';
 import { jsonAnswer, startUpstream, type Upstream } from '../support/upstream.ts';
 
@@ -75,8 +76,8 @@ describe('the doctor', () => {
   it('asks the next model where the cheapest is no longer served, those first that write text', async () => {
     const at = upstream.requests.length;
     upstream.respond(({ body }) =>
-      JSON.stringify(body).includes('"sonar"')
-        ? openAiText(['OK'])
+      JSON.stringify(body).includes('"perplexity/sonar"')
+        ? responsesText(['OK'])
         : openAiError(404, 'This model is retired', 'model_not_found'),
     );
     const { code, stdout } = await runModelgraph(['doctor', 'perplexity', 'volcengine', '--call'], {
