@@ -115,6 +115,16 @@ describe('the doctor', () => {
     expect(stdout).not.toContain(KEY);
   });
 
+  it('prints what a provider says as one line of plain text, whatever it is', async () => {
+    upstream.respond(() =>
+      openAiError(403, 'No.\u001b[2J\u001b]0;title\u0007\nopenai: pay at https://evil.example', 'x'),
+    );
+    const { stdout } = await doctor(['openai']);
+    expect(stdout).toContain('No. [2J ]0;title  openai: pay');
+    expect(Buffer.from(stdout).every((byte) => byte === 0x0a || byte >= 0x20)).toBe(true);
+    expect(stdout).not.toMatch(/^openai: pay/m);
+  });
+
   it('is read by programs', async () => {
     const { code, stdout } = await doctor(['--json', '--call']);
     expect(code).toBe(1);

@@ -21,6 +21,9 @@ const COLUMNS: readonly { readonly title: string; readonly text: (finding: Findi
   { title: 'CALL', text: callColumn },
 ];
 
+/** Providers' words and names on one line: a terminal takes control characters for orders. */
+const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, ' ');
+
 /** The findings as a table, with what went wrong and what to do under it. */
 export const doctorTable = (findings: readonly Finding[]): string => {
   if (findings.length === 0) {
@@ -28,7 +31,7 @@ export const doctorTable = (findings: readonly Finding[]): string => {
   }
   const rows = [
     COLUMNS.map(({ title }) => title),
-    ...findings.map((finding) => COLUMNS.map(({ text }) => text(finding))),
+    ...findings.map((finding) => COLUMNS.map(({ text }) => plain(text(finding)))),
   ];
   const widths = COLUMNS.map((_column, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
   const table = rows.map((row) =>
@@ -38,8 +41,8 @@ export const doctorTable = (findings: readonly Finding[]): string => {
       .trimEnd(),
   );
   const notes = findings.flatMap(({ provider, failure, advice }) => [
-    ...(failure === undefined ? [] : [`${provider}: ${failure.code}: ${failure.message}`]),
-    ...advice.map((each) => `${provider}: ${each}`),
+    ...(failure === undefined ? [] : [plain(`${provider}: ${failure.code}: ${failure.message}`)]),
+    ...advice.map((each) => plain(`${provider}: ${each}`)),
   ]);
   return `${[...table, ...(notes.length === 0 ? [] : ['', ...notes])].join('\n')}\n`;
 };
