@@ -23,6 +23,8 @@ export type CatalogueProvider = {
   readonly info: ProviderInfo;
   /** The seed's id of the provider whose models and prices this one has; absent: its own id. */
   readonly seedId?: string;
+  /** Whether it serves a model that the seed lists there; absent: all of them. */
+  readonly serves?: (providerModelId: string) => boolean;
   readonly declared: readonly DeclaredOffering[];
 };
 
@@ -128,8 +130,9 @@ export const buildCatalogue = ({ seed, providers, readAt = new Date() }: Catalog
     prices.set(id, rows);
   };
 
-  for (const { info, seedId, declared } of providers) {
-    for (const seeded of seedProviders.get(seedId ?? info.id)?.offerings ?? []) addSeeded(info, seeded);
+  for (const { info, seedId, serves, declared } of providers) {
+    for (const seeded of seedProviders.get(seedId ?? info.id)?.offerings ?? [])
+      if (serves?.(seeded.providerModelId) ?? true) addSeeded(info, seeded);
     for (const offering of declared) addDeclared(info, offering);
   }
   const listed = new Set(providers.flatMap(({ info, seedId }) => [info.id, seedId ?? info.id]));

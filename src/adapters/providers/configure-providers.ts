@@ -14,6 +14,7 @@ import { createSandboxProvider, SANDBOX, SANDBOX_OFFERINGS } from './sandbox.ts'
 export type ListedProvider = {
   readonly info: ProviderInfo;
   readonly seedId?: string;
+  readonly serves?: (providerModelId: string) => boolean;
   readonly declared: readonly DeclaredOffering[];
 };
 
@@ -148,6 +149,7 @@ const find = async (
       ...(known?.docsUrl !== undefined && { docsUrl: known.docsUrl }),
     },
     ...(known?.seedId !== undefined && { seedId: known.seedId }),
+    ...(known?.serves !== undefined && { serves: known.serves }),
     declared: [...(known?.offerings ?? []), ...local, ...(entry?.models ?? [])],
   });
 

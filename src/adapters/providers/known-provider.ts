@@ -84,6 +84,8 @@ export type KnownProvider = {
   readonly aliases?: readonly string[];
   /** Its id in `@pydantic/genai-prices`; absent where that has no prices of it. */
   readonly seedId?: string;
+  /** Whether it serves a model that the seed lists under that id; absent: all of them. */
+  readonly serves?: (providerModelId: string) => boolean;
   readonly docsUrl?: string;
   /** ISO 3166 code or the provider's own word for where it serves from; absent where it serves from many places. */
   readonly region?: string;

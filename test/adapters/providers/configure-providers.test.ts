@@ -155,6 +155,18 @@ describe('a relay beside the lab', () => {
   });
 });
 
+test("the seed's models are those of the providers that serve them", async () => {
+  const { listed } = await configure([]);
+  const catalogue = buildCatalogue({ seed: await loadSeed(), providers: listed });
+  const serving = (slug: string): readonly string[] =>
+    catalogue.offeringsOf(asModelSlug(slug)).map(({ providerId }) => providerId);
+  expect(serving('anthropic/claude-sonnet-4-5')).toContain('vertex');
+  expect(serving('anthropic/claude-sonnet-4-5')).not.toContain('google');
+  expect(serving('google/gemini-2.5-flash')).toEqual(expect.arrayContaining(['google', 'vertex']));
+  expect(serving('openai/gpt-oss-120b')).toContain('groq');
+  expect(serving('openai/gpt-oss-120b')).not.toContain('openai');
+});
+
 test('offerings that the registry declares mean models by name, and none is listed twice', async () => {
   const { listed } = await configure([]);
   const seed = await loadSeed();

@@ -17,6 +17,8 @@ export const google: KnownProvider = {
   keyVariables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
   aliases: ['gemini'],
   seedId: 'google',
+  // The seed holds the models of Vertex too.
+  serves: (name) => !name.startsWith('claude'),
   docsUrl: 'https://ai.google.dev/gemini-api/docs',
   api: {
     kind: 'DIALECT',

@@ -26,6 +26,8 @@ export const openai: KnownProvider = {
   baseUrl: 'https://api.openai.com/v1',
   keyVariables: ['OPENAI_API_KEY'],
   seedId: 'openai',
+  // Open weights, for others to serve.
+  serves: (name) => !name.startsWith('gpt-oss'),
   docsUrl: 'https://platform.openai.com/docs',
   offerings: [
     { providerModelId: 'tts-1', modelSlug: asModelSlug('openai/tts-1') },
