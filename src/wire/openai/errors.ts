@@ -46,7 +46,7 @@ const CONTEXT_MESSAGE =
 const MODEL =
   /modelnotfound|deploymentnotfound|modelnotavailable|invalidmodel$|unknownmodel|modeldecommissioned/;
 const MODEL_MESSAGE =
-  /\bmodels?\b.{0,120}(does not exist|not found|is not available)|is not a valid model|unknown model|invalid model/i;
+  /\bmodels?\b.{0,120}(does not exist|not found|is not available)|\bmodel ["'`][^"'`]{1,120}["'`] is not supported|is not a valid model|unknown model|invalid model/i;
 const FILTER =
   /contentfilter|contentpolicy|moderation|responsibleaipolicy|contentblocked|(cyber|bio)policy|safetyviolation|datainspection|sensitivecontent/;
 const FILTER_MESSAGE = /flagged as potentially violating|violat\w+ (our|the) (usage|content) polic|敏感内容/i;
