@@ -2,7 +2,7 @@ import type { CacheTtl, CompletionRequest, Tool } from '../../domain/completion-
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { EncodedCall } from '../codec.ts';
-import { adjusted } from '../warnings.ts';
+import { adjusted, detailLeftOut } from '../warnings.ts';
 import { fitCacheMarks, marked } from './cache-marks.ts';
 import { encodeMessages } from './encode-messages.ts';
 import { fitLimits } from './limits.ts';
@@ -176,6 +176,7 @@ export const encodeAnthropic = (
     },
     warnings: [
       ...encoded.warnings,
+      ...detailLeftOut(request),
       ...(isTurnedOff
         ? [adjusted('messages', 'Reasoning of the turn under way was left out, as reasoning is not on now.')]
         : []),

@@ -2,7 +2,7 @@ import type { CompletionRequest, OutputFormat, Tool, ToolChoice } from '../../do
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { EncodedCall } from '../codec.ts';
-import { adjusted } from '../warnings.ts';
+import { adjusted, detailLeftOut } from '../warnings.ts';
 import { encodeContents, withSystemInFront } from './encode-contents.ts';
 import type { ModelTraits } from './model-traits.ts';
 import type { GeminiPlatform } from './platform.ts';
@@ -122,6 +122,7 @@ export const encodeGemini = (
     },
     warnings: [
       ...warnings,
+      ...detailLeftOut(request),
       ...thinking.warnings,
       ...(request.toolChoice?.kind === 'none' || !hasSomeStrict(request.tools)
         ? []

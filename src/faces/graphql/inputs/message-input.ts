@@ -2,7 +2,8 @@ import { builder } from '../builder.ts';
 import { MediaSourceInput } from './media-input.ts';
 
 const ImageDetailEnum = builder.enumType('ImageDetail', {
-  description: 'How closely to look at an image; a hint that only some providers take.',
+  description:
+    'How closely to look at an image; a hint that only some providers take: a warning tells where one does not.',
   values: {
     LOW: { value: 'low', description: 'At a glance, for fewer tokens.' },
     HIGH: { value: 'high', description: 'Closely, for more tokens.' },
