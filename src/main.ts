@@ -153,6 +153,7 @@ const serveWith = async (
       offerings: {
         on: catalogue.offerings.filter((offering) => catalogue.isOn(offering)).length,
         known: catalogue.offerings.length,
+        priced: catalogue.offerings.filter((offering) => catalogue.pricesOf(offering.id).length > 0).length,
       },
       store:
         config.databaseUrl === undefined

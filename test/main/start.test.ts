@@ -48,7 +48,7 @@ describe('a server', () => {
       '',
       `  Store      embedded, in ${data.path}`,
       expect.stringMatching(/^ {2}Config {5}\/\S+\/modelgraph\.yaml$/),
-      expect.stringMatching(/^ {2}Offerings {2}2 can be called, \d+ are known with their prices$/),
+      expect.stringMatching(/^ {2}Offerings {2}2 can be called, \d+ are known, \d+ of them with prices$/),
       '',
       'Providers',
       '  On         sandbox',

@@ -10,8 +10,8 @@ export type BannerFacts = {
   readonly providers: readonly ProviderInfo[];
   /** Ids of those that the configuration names. */
   readonly named: ReadonlySet<string>;
-  /** How many offerings can be called, and how many are known. */
-  readonly offerings: { readonly on: number; readonly known: number };
+  /** How many offerings can be called, how many are known, and of how many of these a price is known. */
+  readonly offerings: { readonly on: number; readonly known: number; readonly priced: number };
   /** Where the ledger is kept, in words and without credentials. */
   readonly store: string;
   readonly configFile: string | undefined;
@@ -65,7 +65,7 @@ export const banner = (facts: BannerFacts): string => {
     row('Config', facts.configFile ?? 'none: ./modelgraph.yaml or MODELGRAPH_CONFIG'),
     row(
       'Offerings',
-      `${facts.offerings.on} can be called, ${facts.offerings.known} are known with their prices`,
+      `${facts.offerings.on} can be called, ${facts.offerings.known} are known, ${facts.offerings.priced} of them with prices`,
     ),
     '',
     'Providers',
