@@ -10,13 +10,6 @@ export type FinishReason =
   | 'PAUSED'
   | 'UNKNOWN';
 
-export type CompletionWarning = {
-  readonly code: 'UNSUPPORTED_PARAMETER' | 'ADJUSTED_PARAMETER' | 'PROVIDER_WARNING';
-  /** The parameter, by its name in the graph, where the warning is about one. */
-  readonly parameter?: string;
-  readonly message: string;
-};
-
 /** A token of the output and how likely the model held it to be. */
 export type TokenLogprob = {
   readonly token: string;

@@ -1,7 +1,8 @@
 import type { ServiceTier } from './completion-request.ts';
-import type { CompletionWarning, ContentEvent, FinishReason, UsageEvent } from './content-event.ts';
+import type { ContentEvent, FinishReason, UsageEvent } from './content-event.ts';
 import type { Failure } from './failure.ts';
 import type { RateLimit } from './rate-limit.ts';
+import type { Warning } from './warning.ts';
 
 /**
  * What a provider yields during one call. The last event is exactly one `completed` or `failed`; nothing
@@ -16,7 +17,7 @@ export type ProviderEvent =
     }
   | ContentEvent
   | UsageEvent
-  | { readonly type: 'warning'; readonly warning: CompletionWarning }
+  | { readonly type: 'warning'; readonly warning: Warning }
   /** What the provider says is left of its limits; at any place, failures included. */
   | { readonly type: 'rateLimits'; readonly limits: readonly RateLimit[] }
   | {

@@ -1,4 +1,4 @@
-import type { CompletionWarning } from '../domain/content-event.ts';
+import type { Warning } from '../domain/warning.ts';
 
 /** Where a parameter has another place in the graph than in the core. */
 const IN_THE_GRAPH: ReadonlyMap<string, string> = new Map([
@@ -16,5 +16,5 @@ const IN_THE_GRAPH: ReadonlyMap<string, string> = new Map([
 export const nameInGraph = (parameter: string): string => IN_THE_GRAPH.get(parameter) ?? parameter;
 
 /** A provider's warning as the caller can read it. */
-export const warningInGraph = (warning: CompletionWarning): CompletionWarning =>
+export const warningInGraph = (warning: Warning): Warning =>
   warning.parameter === undefined ? warning : { ...warning, parameter: nameInGraph(warning.parameter) };

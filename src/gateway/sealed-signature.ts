@@ -1,6 +1,7 @@
 import type { CompletionRequest, Message, ReasoningBlock, ToolCall } from '../domain/completion-request.ts';
-import type { CompletionWarning, ContentEvent } from '../domain/content-event.ts';
+import type { ContentEvent } from '../domain/content-event.ts';
 import { asProviderId, type ProviderId } from '../domain/ids.ts';
+import type { Warning } from '../domain/warning.ts';
 
 /**
  * Signatures of reasoning and of tool calls hold for the provider that made them alone. So that a conversation
@@ -41,7 +42,7 @@ export const sealsIn = ({ messages }: { readonly messages: Messages<unknown> }):
 
 type Unsealed = {
   readonly request: CompletionRequest;
-  readonly warnings: readonly CompletionWarning[];
+  readonly warnings: readonly Warning[];
 };
 
 /**
@@ -76,7 +77,7 @@ export const unsealedFor = (provider: ProviderId, request: CompletionRequest): U
         ? { ...message, reasoning: message.reasoning.flatMap(block), toolCalls: message.toolCalls.map(call) }
         : message,
   );
-  const warnings: readonly CompletionWarning[] =
+  const warnings: readonly Warning[] =
     removed === 0
       ? []
       : [

@@ -1,11 +1,11 @@
 import type { CompletionRequest, Unsupported } from '../domain/completion-request.ts';
-import type { CompletionWarning } from '../domain/content-event.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { ProviderId } from '../domain/ids.ts';
 import type { OperationKind, OperationRequests, ProviderResults } from '../domain/operation.ts';
 import type { ProviderEvent } from '../domain/provider-event.ts';
 import type { RateLimit } from '../domain/rate-limit.ts';
 import type { Usage } from '../domain/usage.ts';
+import type { Warning } from '../domain/warning.ts';
 
 /** One call to one offering. */
 export type ProviderCall = {
@@ -53,7 +53,7 @@ export type OperationCall<Kind extends OperationKind> = {
 };
 
 export type OperationOutcome<Kind extends OperationKind> = {
-  readonly warnings: readonly CompletionWarning[];
+  readonly warnings: readonly Warning[];
   readonly rateLimits?: readonly RateLimit[];
 } & (
   | {

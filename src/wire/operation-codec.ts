@@ -1,8 +1,8 @@
 import type { Unsupported } from '../domain/completion-request.ts';
-import type { CompletionWarning } from '../domain/content-event.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { OperationKind, OperationRequests, ProviderResults } from '../domain/operation.ts';
 import type { Usage } from '../domain/usage.ts';
+import type { Warning } from '../domain/warning.ts';
 
 /** A field of a multipart form. */
 export type FormField =
@@ -25,7 +25,7 @@ export type EncodedOperation = {
 };
 
 export type DecodedOperation<Kind extends OperationKind> = {
-  readonly warnings: readonly CompletionWarning[];
+  readonly warnings: readonly Warning[];
 } & (
   | {
       readonly kind: 'DONE';
@@ -45,7 +45,7 @@ export type OperationCodec<Kind extends OperationKind> = {
   encode(
     providerModelId: string,
     request: OperationRequests[Kind],
-  ): { readonly call: EncodedOperation; readonly warnings: readonly CompletionWarning[] };
+  ): { readonly call: EncodedOperation; readonly warnings: readonly Warning[] };
   /** An answer of status 2xx. Header names are in lower case. Never throws, whatever the body. */
   decode(
     answer: { readonly headers: { readonly [name: string]: string }; readonly body: Uint8Array },

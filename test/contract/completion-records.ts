@@ -125,6 +125,7 @@ export const fullRecord = (): CompletionRecord =>
     warnings: [
       { code: 'UNSUPPORTED_PARAMETER', parameter: 'seed', message: 'left out' },
       { code: 'PROVIDER_WARNING', message: '' },
+      { code: 'ESTIMATED', message: 'about' },
     ],
     failure,
     metadata: { team: 'blue, "green"', '': 'empty key', 日本: '{}' },

@@ -43,7 +43,7 @@ describe('tokens', () => {
         cost: { kind: 'FREE' },
         attempts: [],
         route: { candidates: [] },
-        warnings: [{ code: 'ADJUSTED_PARAMETER', message: expect.stringContaining('estimate') }],
+        warnings: [{ code: 'ESTIMATED', message: expect.stringContaining('estimate') }],
       },
     });
     expect(talker.calls).toHaveLength(0);
@@ -79,7 +79,7 @@ describe('tokens that a provider turns out not to count for a model', () => {
         cost: { kind: 'FREE' },
         attempts: [{ status: 'FAILED', failure: { code: 'UNSUPPORTED' } }],
         route: { candidates: [expect.stringContaining('first/')] },
-        warnings: [{ code: 'ADJUSTED_PARAMETER', message: expect.stringContaining('estimate') }],
+        warnings: [{ code: 'ESTIMATED', message: expect.stringContaining('estimate') }],
       },
     });
     expect(await rows()).toMatchObject([{ status: 'SUCCEEDED' }]);

@@ -1,9 +1,9 @@
-import type { CompletionWarning } from '../../domain/content-event.ts';
 import { originOf } from '../../domain/error-origin.ts';
 import { type Failure, failureOf } from '../../domain/failure.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { OperationKind } from '../../domain/operation.ts';
 import type { RateLimit } from '../../domain/rate-limit.ts';
+import type { Warning } from '../../domain/warning.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type {
@@ -36,7 +36,7 @@ const createHttpOperation = <Kind extends OperationKind>(
 ): OperationAdapter<Kind> => {
   const exchange = async (call: OperationCall<Kind>, halt: Halt): Promise<OperationOutcome<Kind>> => {
     const { providerModelId, request } = call;
-    const warnings: CompletionWarning[] = [];
+    const warnings: Warning[] = [];
     let rateLimits: readonly RateLimit[] = [];
     const failed = (failure: Failure): OperationOutcome<Kind> => ({
       kind: 'FAILED',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Attempt, RouteDecision, Timings } from '../../domain/attempt.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
 import { SERVICE_TIERS } from '../../domain/completion-request.ts';
-import type { CompletionWarning, FinishReason } from '../../domain/content-event.ts';
+import type { FinishReason } from '../../domain/content-event.ts';
 import type { Cost, CostLine, UnpricedReason } from '../../domain/cost.ts';
 import { FAILURE_CODES, type LocatedFailure, type RetryAdvice } from '../../domain/failure.ts';
 import { asModelSlug, asOfferingId, asPriceId, asProviderId } from '../../domain/ids.ts';
@@ -10,6 +10,7 @@ import { Decimal } from '../../domain/money.ts';
 import { OPERATION_KINDS } from '../../domain/operation.ts';
 import type { Meter, MeterDirection, MeterFamily, Modality, TokenType } from '../../domain/price.ts';
 import type { Usage } from '../../domain/usage.ts';
+import type { Warning } from '../../domain/warning.ts';
 
 /**
  * How the JSON of a stored operation is read: domain values out, or an error that names the path. A member
@@ -149,17 +150,18 @@ export const storedTimings: z.ZodType<Timings> = z.object({
   outputTps: optional(z.number()),
 } satisfies Shape<Timings>);
 
-const warning: z.ZodType<CompletionWarning> = z.object({
-  code: oneOf<CompletionWarning['code']>({
+const warning: z.ZodType<Warning> = z.object({
+  code: oneOf<Warning['code']>({
     UNSUPPORTED_PARAMETER: true,
     ADJUSTED_PARAMETER: true,
     PROVIDER_WARNING: true,
+    ESTIMATED: true,
   }),
   parameter: optional(z.string()),
   message: z.string(),
-} satisfies Shape<CompletionWarning>);
+} satisfies Shape<Warning>);
 
-export const storedWarnings: z.ZodType<readonly CompletionWarning[]> = z.array(warning);
+export const storedWarnings: z.ZodType<readonly Warning[]> = z.array(warning);
 
 export const storedMetadata = z.record(z.string(), z.string());
 

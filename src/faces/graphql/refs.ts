@@ -1,7 +1,6 @@
 import type { Attempt, RouteDecision, Timings } from '../../domain/attempt.ts';
 import type { CompletionContent } from '../../domain/completion-content.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
-import type { CompletionWarning } from '../../domain/content-event.ts';
 import type { CostLine } from '../../domain/cost.ts';
 import {
   asCompletionId,
@@ -17,6 +16,7 @@ import type { OperationRecord } from '../../domain/operation-record.ts';
 import type { Meter, Price, PriceConditions, Provenance } from '../../domain/price.ts';
 import type { ProviderInfo } from '../../domain/provider.ts';
 import type { Usage } from '../../domain/usage.ts';
+import type { Warning } from '../../domain/warning.ts';
 import { builder } from './builder.ts';
 
 /** Named here, given their fields in types/, so that types can name each other without import cycles. */
@@ -73,4 +73,4 @@ export const CostLineRef = builder.objectRef<CostLine>('CostLine');
 export const TimingsRef = builder.objectRef<Timings>('Timings');
 export const RouteRef = builder.objectRef<RouteDecision>('RouteDecision');
 export const AttemptRef = builder.objectRef<Attempt>('Attempt');
-export const WarningRef = builder.objectRef<CompletionWarning>('Warning');
+export const WarningRef = builder.objectRef<Warning>('Warning');

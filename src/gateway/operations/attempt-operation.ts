@@ -1,8 +1,8 @@
 import type { Attempt } from '../../domain/attempt.ts';
-import type { CompletionWarning } from '../../domain/content-event.ts';
 import { type Failure, failureOf, type LocatedFailure } from '../../domain/failure.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { OperationKind, ProviderResults } from '../../domain/operation.ts';
+import type { Warning } from '../../domain/warning.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { OperationOutcome } from '../../ports/provider.ts';
 import { elapsedMs } from '../elapsed.ts';
@@ -15,7 +15,7 @@ import type { OperationCandidate, OperationPlan } from './plan-operation.ts';
 export type OperationAttempted<Kind extends OperationKind> = {
   readonly attempts: readonly Attempt[];
   /** Of the last attempt. */
-  readonly warnings: readonly CompletionWarning[];
+  readonly warnings: readonly Warning[];
   readonly ending:
     | {
         readonly kind: 'DONE';

@@ -1,6 +1,6 @@
-import type { CompletionWarning } from '../../domain/content-event.ts';
 import type { ModelSlug } from '../../domain/ids.ts';
 import type { OperationKind, OperationRequests, OperationResults } from '../../domain/operation.ts';
+import type { Warning } from '../../domain/warning.ts';
 import { unsealedFor } from '../sealed-signature.ts';
 import { inOrderOfSeals } from '../stages/plan-route.ts';
 import type { Resolved } from '../stages/resolve-model.ts';
@@ -10,7 +10,7 @@ import { estimateTokens, HOW_ESTIMATED } from '../token-estimate.ts';
 type Estimate<Kind extends OperationKind> = {
   readonly modelSlug: ModelSlug;
   readonly result: OperationResults[Kind];
-  readonly warnings: readonly CompletionWarning[];
+  readonly warnings: readonly Warning[];
 };
 
 const none = (): undefined => undefined;
@@ -35,7 +35,7 @@ const ESTIMATES: {
     return {
       modelSlug: model.slug,
       result: { inputTokens, method: 'ESTIMATE' },
-      warnings: [...unsealed.warnings, { code: 'ADJUSTED_PARAMETER', message: HOW_ESTIMATED }],
+      warnings: [...unsealed.warnings, { code: 'ESTIMATED', message: HOW_ESTIMATED }],
     };
   },
 };

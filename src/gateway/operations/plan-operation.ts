@@ -1,8 +1,8 @@
 import type { RouteDecision } from '../../domain/attempt.ts';
-import type { CompletionWarning } from '../../domain/content-event.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { OperationKind, OperationRequests } from '../../domain/operation.ts';
+import type { Warning } from '../../domain/warning.ts';
 import type { OperationAdapter } from '../../ports/provider.ts';
 import type { OperationCommand } from '../operation-command.ts';
 import { unsealedFor } from '../sealed-signature.ts';
@@ -17,7 +17,7 @@ export type OperationCandidate<Kind extends OperationKind> = {
   readonly adapter: OperationAdapter<Kind>;
   /** As this provider gets it. */
   readonly request: OperationRequests[Kind];
-  readonly warnings: readonly CompletionWarning[];
+  readonly warnings: readonly Warning[];
 };
 
 export type OperationPlan<Kind extends OperationKind> = {
@@ -32,7 +32,7 @@ type Preparation<Request> = {
   readonly request: (
     provider: ProviderId,
     request: Request,
-  ) => { readonly request: Request; readonly warnings: readonly CompletionWarning[] };
+  ) => { readonly request: Request; readonly warnings: readonly Warning[] };
 };
 
 const asGiven = {

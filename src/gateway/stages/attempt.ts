@@ -1,10 +1,11 @@
 import type { Attempt } from '../../domain/attempt.ts';
 import type { CompletionEvent } from '../../domain/completion-event.ts';
-import type { CompletionWarning, FinishReason } from '../../domain/content-event.ts';
+import type { FinishReason } from '../../domain/content-event.ts';
 import { type Failure, failureOf, type LocatedFailure } from '../../domain/failure.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { Usage } from '../../domain/usage.ts';
+import type { Warning } from '../../domain/warning.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProviderCall } from '../../ports/provider.ts';
 import { elapsedMs } from '../elapsed.ts';
@@ -23,7 +24,7 @@ export type Attempted = Omit<Planned, 'stage'> & {
   readonly stage: 'ATTEMPTED';
   readonly attempts: readonly Attempt[];
   readonly ending: Ending;
-  readonly warnings: readonly CompletionWarning[];
+  readonly warnings: readonly Warning[];
 };
 
 type AttemptState = {
@@ -31,7 +32,7 @@ type AttemptState = {
   ttftMs?: number;
   providerResponseId?: string;
   providerModel?: string;
-  readonly warnings: CompletionWarning[];
+  readonly warnings: Warning[];
   ending?: Extract<ProviderEvent, { type: 'completed' | 'failed' }>;
 };
 
@@ -113,7 +114,7 @@ export async function* attemptRoute(
   { clock, signal, rateLimits, whyAborted, onDefect }: AttemptDependencies,
 ): AsyncGenerator<CompletionEvent, Attempted> {
   const attempts: Attempt[] = [];
-  const warnings: CompletionWarning[] = [];
+  const warnings: Warning[] = [];
   const done = (ending: Ending): Attempted => ({
     ...planned,
     stage: 'ATTEMPTED',

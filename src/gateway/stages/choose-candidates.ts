@@ -1,14 +1,14 @@
 import type { Unsupported } from '../../domain/completion-request.ts';
-import type { CompletionWarning } from '../../domain/content-event.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
+import type { Warning } from '../../domain/warning.ts';
 import { nameInGraph } from '../parameter-name.ts';
 import { ok, refused, type Staged } from './stage.ts';
 
 /** Kept in the ledger, and passed on only where a provider takes them: no offering is unfit for want of them. */
 const KEPT_BY_US: ReadonlySet<string> = new Set(['metadata', 'user']);
 
-const warningOf = ({ name, problem }: Unsupported<string>): CompletionWarning => ({
+const warningOf = ({ name, problem }: Unsupported<string>): Warning => ({
   code: 'UNSUPPORTED_PARAMETER',
   parameter: name,
   message: `${name} was left out: ${problem}`,
@@ -17,7 +17,7 @@ const warningOf = ({ name, problem }: Unsupported<string>): CompletionWarning =>
 /** One that might be tried. */
 export type Prospect = {
   readonly offering: Offering;
-  readonly warnings: readonly CompletionWarning[];
+  readonly warnings: readonly Warning[];
   /** What its provider cannot honour of the request. */
   unsupported(): readonly Unsupported<string>[];
 };

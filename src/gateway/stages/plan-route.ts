@@ -1,8 +1,8 @@
 import type { RouteDecision } from '../../domain/attempt.ts';
 import type { CompletionRequest, Unsupported } from '../../domain/completion-request.ts';
-import type { CompletionWarning } from '../../domain/content-event.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
+import type { Warning } from '../../domain/warning.ts';
 import type { Provider } from '../../ports/provider.ts';
 import { sealsIn, unsealedFor } from '../sealed-signature.ts';
 import { chooseCandidates } from './choose-candidates.ts';
@@ -16,7 +16,7 @@ export type Candidate = {
   readonly provider: Provider;
   /** As this provider gets it. */
   readonly request: CompletionRequest;
-  readonly warnings: readonly CompletionWarning[];
+  readonly warnings: readonly Warning[];
 };
 
 export type Planned = Omit<Loaded, 'stage'> & {

@@ -1,6 +1,6 @@
 import type { Unsupported } from '../../domain/completion-request.ts';
-import type { CompletionWarning } from '../../domain/content-event.ts';
 import type { OperationKind, OperationRequests } from '../../domain/operation.ts';
+import type { Warning } from '../../domain/warning.ts';
 import type { DecodedOperation, EncodedOperation, OperationCodec } from '../operation-codec.ts';
 
 /** For each member of a request that cannot be honoured, why not. What is undefined can be. */
@@ -25,7 +25,7 @@ export type OperationDefinition<Kind extends OperationKind> = {
 
 export type Encoded = {
   readonly call: EncodedOperation;
-  readonly warnings: readonly CompletionWarning[];
+  readonly warnings: readonly Warning[];
 };
 
 /** What members that must be there hold where nothing was asked. */

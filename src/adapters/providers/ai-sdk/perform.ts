@@ -1,5 +1,4 @@
 import type { Dispatcher } from 'undici';
-import type { CompletionWarning } from '../../../domain/content-event.ts';
 import { originOf } from '../../../domain/error-origin.ts';
 import { type Failure, failureOf } from '../../../domain/failure.ts';
 import type { ProviderId } from '../../../domain/ids.ts';
@@ -7,6 +6,7 @@ import type { JsonObject } from '../../../domain/json.ts';
 import type { OperationKind, OperationRequests, ProviderResults } from '../../../domain/operation.ts';
 import type { Secret } from '../../../domain/secret.ts';
 import type { Usage } from '../../../domain/usage.ts';
+import type { Warning } from '../../../domain/warning.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { OperationAdapter, OperationCall, OperationOutcome } from '../../../ports/provider.ts';
@@ -29,7 +29,7 @@ export type Performance = {
 export type Performed<Kind extends OperationKind> = {
   readonly result: ProviderResults[Kind];
   readonly usage?: Usage | undefined;
-  readonly warnings?: readonly CompletionWarning[];
+  readonly warnings?: readonly Warning[];
   readonly providerResponseId?: string | undefined;
   readonly providerModel?: string | undefined;
 };

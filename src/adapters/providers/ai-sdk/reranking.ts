@@ -1,7 +1,7 @@
 import type { RerankingModelV4 } from '@ai-sdk/provider';
-import type { CompletionWarning } from '../../../domain/content-event.ts';
 import type { RerankRequest } from '../../../domain/operation.ts';
 import type { Usage } from '../../../domain/usage.ts';
+import type { Warning } from '../../../domain/warning.ts';
 import type { OperationAdapter } from '../../../ports/provider.ts';
 import type { ExchangeRules } from './exchange.ts';
 import { type Answered, aiSdkOperation, type Performance } from './perform.ts';
@@ -12,7 +12,7 @@ export type RerankingSpec = {
   rules: ExchangeRules;
   usage(answered: Answered, request: RerankRequest): Usage | undefined;
   /** What is worth knowing of the answer. */
-  warnings?(answered: Answered): readonly CompletionWarning[];
+  warnings?(answered: Answered): readonly Warning[];
 };
 
 export const aiSdkReranking = (performance: Performance, spec: RerankingSpec): OperationAdapter<'RERANK'> =>

@@ -1,5 +1,5 @@
 import type { SharedV4Warning } from '@ai-sdk/provider';
-import type { CompletionWarning } from '../../../domain/content-event.ts';
+import type { Warning } from '../../../domain/warning.ts';
 
 /** The package's names of parameters, where they are not those of the graph. */
 const PARAMETERS: ReadonlyMap<string, string> = new Map([
@@ -17,7 +17,7 @@ const PARAMETERS: ReadonlyMap<string, string> = new Map([
 const CHANGED = /clamp|lowered|converted|instead|strict|was used|removed/i;
 
 /** What a package says that it changed or left out, as our own warning. */
-export const readWarning = (warning: SharedV4Warning): CompletionWarning => {
+export const readWarning = (warning: SharedV4Warning): Warning => {
   switch (warning.type) {
     case 'unsupported':
     case 'compatibility': {

@@ -153,6 +153,9 @@ export const WarningCodeEnum = builder.enumType('WarningCode', {
     UNSUPPORTED_PARAMETER: { description: 'A parameter was left out.' },
     ADJUSTED_PARAMETER: { description: 'Something was sent or done otherwise than asked.' },
     PROVIDER_WARNING: { description: 'The provider itself warned.' },
+    ESTIMATED: {
+      description: 'A figure of the result is an estimate, worked out without asking the provider.',
+    },
   },
 });
 

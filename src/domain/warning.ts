@@ -1,0 +1,10 @@
+/**
+ * What is worth knowing of how something was done, though it was done.
+ * ESTIMATED: a figure of the result was worked out here; no provider gave it.
+ */
+export type Warning = {
+  readonly code: 'UNSUPPORTED_PARAMETER' | 'ADJUSTED_PARAMETER' | 'PROVIDER_WARNING' | 'ESTIMATED';
+  /** The parameter, by its name in the graph, where the warning is about one. */
+  readonly parameter?: string;
+  readonly message: string;
+};
