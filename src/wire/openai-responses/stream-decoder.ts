@@ -39,10 +39,12 @@ export const createResponsesStreamDecoder = (): StreamDecoder => {
       case 'response.in_progress':
         return response === undefined ? NONE : reader.begin(response);
       case 'response.completed':
-      case 'response.incomplete':
         return over(reader.finish(response ?? {}));
+      case 'response.incomplete':
+        return over(reader.finish({ status: 'incomplete', ...response }));
       case 'response.failed':
-        return over(reader.finish({ status: 'failed', ...response }));
+        // Whatever state the response says it is in: some relays pass on the one that it was in before.
+        return over(reader.finish({ ...response, status: 'failed' }));
       case 'error':
         return over([{ type: 'failed', failure: failureInAnswer(errorOf(event)) }]);
       default: {

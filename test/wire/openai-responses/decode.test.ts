@@ -339,6 +339,22 @@ describe('the end', () => {
     for (const events of forms) expect(events.at(-1)).toMatchObject({ type: 'failed', failure });
   });
 
+  test.each([undefined, 'completed', 'in_progress'])(
+    'of a failure is one, though its status is %s',
+    (status) => {
+      const event = { type: 'response.failed', response: { id: 'r-1', status } };
+      expect(fold(decode(CREATED, textDelta('Hel'), event)).end).toMatchObject({
+        type: 'failed',
+        failure: { code: 'SERVER_ERROR' },
+      });
+    },
+  );
+
+  test('of an incomplete answer that does not say why is no stop', () => {
+    for (const event of [{ type: 'response.incomplete' }, { type: 'response.incomplete', response: {} }])
+      expect(fold(decode(CREATED, textDelta('Hel'), event)).end).toMatchObject({ finishReason: 'UNKNOWN' });
+  });
+
   test('of a failure tells what was used', () => {
     const response = { status: 'failed', error: { code: 'server_error' }, usage: USAGE };
     expect(fold(decode(CREATED, { type: 'response.failed', response })).usage).toMatchObject({ output: 6 });
