@@ -153,6 +153,13 @@ describe('rate-limit headers', () => {
     ]);
   });
 
+  test('of windows with as much left, or that do not say, the smaller limit', () => {
+    const limits = { 'x-ratelimit-limit-requests-day': '14400', 'x-ratelimit-limit-requests-minute': '30' };
+    expect(read(limits)).toEqual([{ kind: 'REQUESTS', limit: 30 }]);
+    const left = { 'x-ratelimit-remaining-requests-day': '5', 'x-ratelimit-remaining-requests-minute': '5' };
+    expect(read({ ...limits, ...left })).toEqual([{ kind: 'REQUESTS', limit: 30, remaining: 5 }]);
+  });
+
   test('Fireworks and Together: tokens in and out, and a limit of tokens of its own', () => {
     expect(
       read({

@@ -303,7 +303,9 @@ describe('time', () => {
   it('ends at once when the caller goes', async () => {
     const server = await serve(() => {});
     const aborter = new AbortController();
-    const fetching = createMediaFetcher(here).fetch(server.url, LIMITS, aborter.signal);
+    // Longer than a test may take: what ends it is not the limit.
+    const limits = { ...LIMITS, timeoutMs: 600_000 };
+    const fetching = createMediaFetcher(here).fetch(server.url, limits, aborter.signal);
     await expect.poll(() => server.requests.length).toBe(1);
     aborter.abort();
     expect(await fetching).toEqual({ kind: 'REFUSED', problem: 'was not fetched: the request was ended.' });

@@ -42,7 +42,16 @@ it.each([
     '2001::1',
     '::ffff:0:127.0.0.1',
   ],
-  ['no address', '', 'localhost', '127.0.0.1.', 'nonsense', '1.2.3.4.5', '256.1.1.1'],
+  [
+    'no address',
+    '2606:4700:4700::1111%eth0',
+    '',
+    'localhost',
+    '127.0.0.1.',
+    'nonsense',
+    '1.2.3.4.5',
+    '256.1.1.1',
+  ],
 ])('%s: not public', (_, ...addresses) => {
   expect(addresses.filter(isPublicAddress)).toEqual([]);
 });

@@ -132,6 +132,16 @@ const orderIn = ({ body, isStream }: Recording): readonly unknown[] => {
   });
 };
 
+test('a signature of reasoning on a tool call says nothing of its place', () => {
+  const [block] = contentOf(answer(reasoning('rs_1', 'Hm.'), call('c1'))).reasoning;
+  const signature = block?.signature;
+  if (signature === undefined) throw new Error('the reasoning has no signature');
+  const toolCalls = [{ id: 'c1', name: 'f', arguments: '{}', signature }];
+  const messages = turn({ ...contentOf(answer()), text: 'Wait.', toolCalls });
+  const { body } = encoded(codec, 'gpt-5', requestOf({ messages }));
+  expect(body).toMatchObject({ input: [{ role: 'assistant' }, { type: 'function_call' }, {}] });
+});
+
 describe.skipIf(!hasRecordings)(titleWithRecordings('recorded answers that are passed back'), () => {
   test('there are some', () => expect(reasoned.length).toBeGreaterThanOrEqual(5));
 

@@ -214,6 +214,16 @@ describe('tool calls', () => {
     expect(decode(tool({ ...call, extra_content: google }), '[DONE]')).toContainEqual(ended);
     expect(decode(choice({ tool_calls: [call], extra_content: google }), '[DONE]')).toContainEqual(ended);
   });
+
+  test('take the signature of the message only where none has its own', () => {
+    const signed = (thought_signature: string) => ({ extra_content: { google: { thought_signature } } });
+    const call = (index: number) => ({ index, id: `c${index}`, function: { name: 'f', arguments: '{}' } });
+    const tool_calls = [call(0), { ...call(1), ...signed('own') }];
+    const ended = decode(choice({ tool_calls, ...signed('of the text') }), '[DONE]').filter(
+      (event) => event.type === 'toolCallEnded',
+    );
+    expect(ended.map(({ signature }) => signature)).toEqual([undefined, 'own']);
+  });
 });
 
 describe('a flood takes time in proportion to its length', () => {
@@ -535,6 +545,15 @@ describe('a whole answer', () => {
   test('may be an error in spite of its status', () => {
     expect(codec.decodeAnswer('{"error":{"code":429,"message":"Slow down"}}')).toMatchObject([
       { type: 'failed', failure: { code: 'RATE_LIMITED' } },
+    ]);
+  });
+
+  test('that is an error still says what it cost', () => {
+    const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
+    const body = JSON.stringify({ error: { code: 502, message: 'Gone' }, usage });
+    expect(codec.decodeAnswer(body)).toMatchObject([
+      { type: 'usageUpdated', usage: { input: 5, output: 2 } },
+      { type: 'failed', failure: { code: 'SERVER_ERROR' } },
     ]);
   });
 });
