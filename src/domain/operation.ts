@@ -50,7 +50,7 @@ export type ImageGenerationRequest<Source = Media> = {
   /** The provider's own word, e.g. `vivid`. */
   readonly style?: string;
   readonly background?: 'TRANSPARENT' | 'OPAQUE' | 'AUTO';
-  readonly outputFormat?: 'PNG' | 'JPEG' | 'WEBP';
+  readonly format?: 'PNG' | 'JPEG' | 'WEBP';
   readonly seed?: number;
   /** Images to edit or to go by; empty: made from the prompt alone. */
   readonly images: readonly Source[];

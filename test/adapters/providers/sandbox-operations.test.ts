@@ -112,9 +112,9 @@ describe('images', () => {
       prompt: 'sky',
       images: [mask],
       mask,
-      outputFormat: 'JPEG',
+      format: 'JPEG',
     });
-    expect(problems?.map(({ name }) => name)).toEqual(['outputFormat', 'mask']);
+    expect(problems?.map(({ name }) => name)).toEqual(['format', 'mask']);
   });
 });
 

@@ -53,7 +53,7 @@ const IMAGE: Variants<'IMAGE_GENERATION'> = {
     quality: [{ quality: 'high' }],
     style: [{ style: 'vivid' }],
     background: [{ background: 'OPAQUE' }, { background: 'TRANSPARENT' }, { background: 'AUTO' }],
-    outputFormat: [{ outputFormat: 'PNG' }, { outputFormat: 'JPEG' }, { outputFormat: 'WEBP' }],
+    format: [{ format: 'PNG' }, { format: 'JPEG' }, { format: 'WEBP' }],
     seed: [{ seed: 0 }],
     images: [{ images: [PNG] }, { images: [PNG, PNG] }],
     mask: [{ mask: PNG }],

@@ -44,7 +44,7 @@ export const deepinfra: KnownProvider = {
       EMBEDDING: openAiEmbeddings(),
       IMAGE_GENERATION: openAiImages({
         edits: 'NONE',
-        unsupported: ['quality', 'style', 'background', 'outputFormat'],
+        unsupported: ['quality', 'style', 'background', 'format'],
       }),
       SPEECH: openAiSpeech({
         formats: ['MP3', 'WAV', 'OPUS', 'FLAC', 'PCM'],

@@ -36,7 +36,7 @@ export const qianfan: KnownProvider = {
       IMAGE_GENERATION: openAiImages({
         responseFormat: 'none',
         edits: 'NONE',
-        unsupported: ['quality', 'style', 'background', 'outputFormat'],
+        unsupported: ['quality', 'style', 'background', 'format'],
       }),
       RERANK: commonRerank(),
     },

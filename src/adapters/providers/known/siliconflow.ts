@@ -47,7 +47,7 @@ export const siliconflow: KnownProvider = {
         countField: 'batch_size',
         supportsSeed: true,
         edits: { field: 'image' },
-        unsupported: ['quality', 'style', 'background', 'outputFormat'],
+        unsupported: ['quality', 'style', 'background', 'format'],
       }),
       SPEECH: openAiSpeech({
         formats: ['MP3', 'WAV', 'OPUS', 'PCM'],

@@ -41,7 +41,7 @@ export const volcengine: KnownProvider = {
         countField: 'none',
         supportsSeed: true,
         edits: { field: 'image' },
-        unsupported: ['quality', 'style', 'background', 'outputFormat'],
+        unsupported: ['quality', 'style', 'background', 'format'],
       }),
     },
     modelsPath: 'none',

@@ -49,7 +49,7 @@ export const xai: KnownProvider = {
         sizeField: 'none',
         aspectRatioField: 'aspect_ratio',
         edits: 'NONE',
-        unsupported: ['quality', 'style', 'background', 'outputFormat'],
+        unsupported: ['quality', 'style', 'background', 'format'],
       }),
     },
   },

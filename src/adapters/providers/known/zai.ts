@@ -30,7 +30,7 @@ export const zai: KnownProvider = {
         responseFormat: 'none',
         countField: 'none',
         edits: 'NONE',
-        unsupported: ['style', 'background', 'outputFormat'],
+        unsupported: ['style', 'background', 'format'],
       }),
     },
     modelsPath: 'none',

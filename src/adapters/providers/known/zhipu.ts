@@ -39,7 +39,7 @@ export const zhipu: KnownProvider = {
         responseFormat: 'none',
         countField: 'none',
         edits: 'NONE',
-        unsupported: ['style', 'background', 'outputFormat'],
+        unsupported: ['style', 'background', 'format'],
       }),
       RERANK: commonRerank(),
     },

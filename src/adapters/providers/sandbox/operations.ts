@@ -152,9 +152,9 @@ export const createSandboxOperations = (models: readonly string[]): OperationAda
     },
   }),
   IMAGE_GENERATION: adapterOf<'IMAGE_GENERATION'>(models, {
-    unsupported: ({ outputFormat, mask }) => [
-      ...(outputFormat !== undefined && outputFormat !== 'PNG'
-        ? [{ name: 'outputFormat', problem: 'the sandbox makes PNG only' }]
+    unsupported: ({ format, mask }) => [
+      ...(format !== undefined && format !== 'PNG'
+        ? [{ name: 'format', problem: 'the sandbox makes PNG only' }]
         : []),
       ...(mask === undefined ? [] : [{ name: 'mask', problem: 'the sandbox changes whole images' }]),
     ],

@@ -39,7 +39,7 @@ const GenerateImagesInput = builder.inputType('GenerateImagesInput', {
     quality: t.string({ description: "The provider's own word, e.g. `high` or `hd`." }),
     style: t.string({ description: "The provider's own word, e.g. `vivid`." }),
     background: t.field({ type: ImageBackgroundEnum, description: 'Background.' }),
-    outputFormat: t.field({ type: ImageFormatEnum, description: 'File format.' }),
+    format: t.field({ type: ImageFormatEnum, description: 'File format.' }),
     seed: t.int({ description: 'For images that repeat, as far as the provider can.' }),
     images: t.field({
       type: [MediaInput],
@@ -97,13 +97,13 @@ builder.mutationField('generateImages', (t) =>
     },
     resolve: async (_root, { input }, context) => {
       const { result, record } = await perform(context, 'IMAGE_GENERATION', input, () => {
-        const { prompt, count, size, aspectRatio, quality, style, background, outputFormat, seed } = input;
+        const { prompt, count, size, aspectRatio, quality, style, background, format, seed } = input;
         const { images, mask } = input;
         return {
           prompt,
           images: (images ?? []).map((image, index) => readMedia(`images[${index}]`, image)),
           ...(mask != null && { mask: readMedia('mask', mask) }),
-          ...present({ count, size, aspectRatio, quality, style, background, outputFormat, seed }),
+          ...present({ count, size, aspectRatio, quality, style, background, format, seed }),
         };
       });
       const images = result.images.map(async ({ image, ...rest }) => ({

@@ -29,7 +29,7 @@ const problems = (model: string, request: ImageGenerationRequest): Problems<'IMA
   if (isImagen(model)) {
     return {
       ...common,
-      outputFormat: request.outputFormat === 'WEBP' ? 'Imagen gives PNG and JPEG' : undefined,
+      format: request.format === 'WEBP' ? 'Imagen gives PNG and JPEG' : undefined,
       seed: 'Imagen takes it only for images without a watermark',
       images: 'Imagen does not edit images',
     };
@@ -37,7 +37,7 @@ const problems = (model: string, request: ImageGenerationRequest): Problems<'IMA
   return {
     ...common,
     count: (request.count ?? 1) > 1 ? 'this model makes one image at a time' : undefined,
-    outputFormat: 'this model chooses the format',
+    format: 'this model chooses the format',
   };
 };
 
@@ -57,7 +57,7 @@ const encodeGemini = (platform: GeminiPlatform, model: string, request: ImageGen
 };
 
 const encodeImagen = (platform: GeminiPlatform, model: string, request: ImageGenerationRequest): Encoded => {
-  const { prompt, count, aspectRatio, outputFormat } = request;
+  const { prompt, count, aspectRatio, format } = request;
   return jsonCall(geminiModelPath(platform, model, 'predict'), {
     instances: [{ prompt }],
     parameters: {
@@ -65,9 +65,7 @@ const encodeImagen = (platform: GeminiPlatform, model: string, request: ImageGen
       sampleCount: count ?? 1,
       includeRaiReason: true,
       ...given('aspectRatio', aspectRatio),
-      ...(outputFormat === undefined
-        ? {}
-        : { outputOptions: { mimeType: `image/${outputFormat.toLowerCase()}` } }),
+      ...(format === undefined ? {} : { outputOptions: { mimeType: `image/${format.toLowerCase()}` } }),
     },
   });
 };

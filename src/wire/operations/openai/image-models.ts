@@ -24,14 +24,14 @@ const familyProblems = (
         quality: NOT_THIS_MODEL,
         style: NOT_THIS_MODEL,
         background: NOT_THIS_MODEL,
-        outputFormat: NOT_THIS_MODEL,
+        format: NOT_THIS_MODEL,
         images: request.images.length > 1 ? 'this model edits one image at a time' : undefined,
       };
     case 'DALL_E_3':
       return {
         count: (request.count ?? 1) > 1 ? 'this model makes one image at a time' : undefined,
         background: NOT_THIS_MODEL,
-        outputFormat: NOT_THIS_MODEL,
+        format: NOT_THIS_MODEL,
         images: 'this model does not edit images',
         mask: 'this model does not edit images',
       };

@@ -30,7 +30,7 @@ const sizeOf = (size: string | undefined, quirks: ImagesQuirks): JsonObject => {
 
 /** What is asked for besides the prompt and the images, in the words of the server. */
 const parametersOf = (model: string, request: ImageGenerationRequest, quirks: ImagesQuirks): JsonObject => {
-  const { count, size, aspectRatio, quality, style, background, outputFormat, seed } = request;
+  const { count, size, aspectRatio, quality, style, background, format, seed } = request;
   // OpenAI's newer models always give base64, and reject the wish for it.
   const responseFormat = imageFamily(model) === 'GPT_IMAGE' ? 'none' : (quirks.responseFormat ?? 'b64_json');
   return {
@@ -40,7 +40,7 @@ const parametersOf = (model: string, request: ImageGenerationRequest, quirks: Im
     ...given('quality', quality),
     ...given('style', style),
     ...given('background', background?.toLowerCase()),
-    ...given('output_format', outputFormat?.toLowerCase()),
+    ...given('output_format', format?.toLowerCase()),
     ...given('seed', seed),
     ...(responseFormat === 'none' ? {} : { response_format: responseFormat }),
   };
@@ -90,10 +90,7 @@ const encodeEdit = (model: string, request: ImageGenerationRequest, quirks: Imag
   ]);
 };
 
-const imageIn = (
-  item: JsonValue,
-  outputFormat: string | undefined,
-): GeneratedImage<MediaInput> | undefined => {
+const imageIn = (item: JsonValue, format: string | undefined): GeneratedImage<MediaInput> | undefined => {
   if (typeof item === 'string') {
     const image = imageAt(item);
     return image && { image };
@@ -101,7 +98,7 @@ const imageIn = (
   if (!isJsonObject(item)) return undefined;
   const base64 = textAt(item, 'b64_json') ?? textAt(item, 'base64');
   const url = textAt(item, 'url');
-  const stated = outputFormat === undefined ? undefined : `image/${outputFormat}`;
+  const stated = format === undefined ? undefined : `image/${format}`;
   const image =
     base64 !== undefined
       ? (imageAt(base64) ?? imageOf(base64, stated))

@@ -115,11 +115,7 @@ const unsupportedImage = (_model: string, request: ImageGenerationRequest) => {
     request.background !== undefined && request.background !== 'AUTO',
     'Bedrock has no place for it',
   );
-  add(
-    'outputFormat',
-    request.outputFormat !== undefined && request.outputFormat !== 'PNG',
-    'Bedrock makes PNG',
-  );
+  add('format', request.format !== undefined && request.format !== 'PNG', 'Bedrock makes PNG');
   add(
     'quality',
     quality !== undefined && quality !== 'standard' && quality !== 'premium',
