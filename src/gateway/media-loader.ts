@@ -21,7 +21,7 @@ export const FETCH_TIMEOUT_MS = 15_000;
 /** Why media cannot be had, and where in the input they are named. */
 export type MediaProblem = { readonly path: string; readonly problem: string };
 
-/** Stops all of a request's fetching at once, and is then thrown; never leaves the gateway. */
+/** Never leaves the gateway. */
 export class MediaRefused extends Error {
   readonly media: MediaProblem;
   constructor(media: MediaProblem) {
@@ -32,7 +32,7 @@ export class MediaRefused extends Error {
 
 /** Fetches what one request names, within one budget. */
 export type MediaLoader = {
-  /** Rejects with MediaRefused. */
+  /** Rejects with MediaRefused; what else is being fetched goes on until `stop`. */
   load(source: RemoteSource, use: MediaUse, path: string): Promise<Media>;
   /** Ends what is still being fetched. */
   stop(): void;
@@ -77,7 +77,6 @@ export const createMediaLoader = (
   let fetchedBytes = 0;
 
   const refuse = (path: string, problem: string): never => {
-    stopper.abort();
     throw new MediaRefused({ path, problem });
   };
 

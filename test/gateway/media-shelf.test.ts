@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createMemoryState } from '../../src/adapters/state/memory.ts';
 import { createMediaShelf } from '../../src/gateway/media-shelf.ts';
+import type { SharedState } from '../../src/ports/shared-state.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
 const begin = () => {
@@ -18,6 +19,22 @@ it('gives an address for an hour that cannot be guessed, and what was put there'
   const found = await shelf.find(url.slice(url.lastIndexOf('/') + 1));
   expect(found && { ...found, bytes: new Uint8Array(found.bytes) }).toEqual(media);
   expect((await shelf.keep(media)).url).not.toBe(url);
+});
+
+it('leaves nothing in the shared state for longer than its address says', async () => {
+  const state = createMemoryState();
+  const lifetimes: number[] = [];
+  const watched: SharedState = {
+    ...state,
+    putBytes: (key, bytes, ttlMs) => {
+      lifetimes.push(ttlMs);
+      return state.putBytes(key, bytes, ttlMs);
+    },
+  };
+  const clock = createFakeClock();
+  const shelf = createMediaShelf(watched, clock, () => 'https://us.test');
+  const { expiresAt } = await shelf.keep({ mediaType: 'image/png', bytes: new Uint8Array([1]) });
+  expect(lifetimes).toEqual([expiresAt.getTime() - clock.now().getTime()]);
 });
 
 it('has no name for media without one', async () => {
