@@ -64,6 +64,8 @@ describe('errors', () => {
         'request-id': 'req_1',
       }),
     ).toMatchObject({ retryAfterMs: 7_000, retry: 'ELSEWHERE', providerRequestId: 'req_1' });
+    const body = JSON.stringify({ type: 'error', error: { type: 'api_error' }, request_id: 'req_2' });
+    expect(codec.decodeError(500, {}, body).providerRequestId).toBe('req_2');
   });
 
   test.each([

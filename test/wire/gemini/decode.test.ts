@@ -191,6 +191,16 @@ describe('a stream of responses', () => {
     expect(({} as { evil?: string }).evil).toBeUndefined();
   });
 
+  test.each([0, 1, 2])('keeps the signature of a call in pieces, which came with piece %i', (signed) => {
+    const pieces = [
+      { functionCall: { name: 'f', willContinue: true } },
+      { functionCall: { partialArgs: [{ jsonPath: '$.a', numberValue: 1 }], willContinue: true } },
+      { functionCall: {} },
+    ].map((piece, index) => response([index === signed ? { ...piece, thoughtSignature: 'sig' } : piece]));
+    const events = decode(...pieces, response([], 'STOP'));
+    expect(events).toContainEqual(expect.objectContaining({ type: 'toolCallEnded', signature: 'sig' }));
+  });
+
   test("gives the words of retrieved documents, places on a map, and Vertex's citations", () => {
     const groundingChunks = [
       { retrievedContext: { uri: 'gs://b/doc', title: 'Doc', text: 'First words.' } },

@@ -7,6 +7,7 @@ import { openAiEmbeddings } from '../../../src/wire/operations/openai/embeddings
 import { openAiImages } from '../../../src/wire/operations/openai/images.ts';
 import { openAiModeration } from '../../../src/wire/operations/openai/moderation.ts';
 import { openAiSpeech } from '../../../src/wire/operations/openai/speech.ts';
+import { openAiTranscription } from '../../../src/wire/operations/openai/transcription.ts';
 import { commonRerank } from '../../../src/wire/operations/rerank.ts';
 import { decodedBy, sentBy } from './calls.ts';
 
@@ -30,6 +31,21 @@ describe('what is sent differently is said', () => {
 
   test('a transcription that is asked for in words', () => {
     expect(sentBy(geminiTranscription(), 'gemini-2.5-flash', SAID).warned).toEqual(['task']);
+  });
+});
+
+describe('what is sent', () => {
+  test('a mask goes where masks go, beside the images', () => {
+    const request = { prompt: 'A hat', images: [PNG], mask: { ...PNG, name: 'hole.png' } };
+    expect(sentBy(openAiImages(), 'gpt-image-1', request).body).toMatchObject({
+      'image[]': 'image/png image-1.png',
+      mask: 'image/png hole.png',
+    });
+  });
+
+  test('Vertex is told not to cut texts that are too long', () => {
+    const sent = sentBy(geminiEmbeddings('vertex'), 'text-embedding-005', { inputs: ['a'], dimensions: 64 });
+    expect(sent.body.parameters).toEqual({ autoTruncate: false, outputDimensionality: 64 });
   });
 });
 
@@ -103,6 +119,19 @@ test('speech without a count: characters where these are billed, nothing where t
   const decode = (model: string) => decodedBy(openAiSpeech(), model, { text: 'Hi' }, 'x', 'audio/mpeg');
   expect(decode('tts-1')).toMatchObject({ kind: 'DONE', usage: { characters: 2 } });
   expect(decode('gpt-4o-mini-tts')).not.toHaveProperty('usage');
+});
+
+test('speech bills a character as one, however many units it is written in', () => {
+  const decoded = decodedBy(openAiSpeech(), 'tts-1', { text: 'Hi 👋' }, 'x', 'audio/mpeg');
+  expect(decoded).toMatchObject({ usage: { characters: 4 } });
+});
+
+test('a transcription bills its length only where nothing is said of usage: what cannot be read is unknown', () => {
+  const decode = (facts: object) => decodedBy(openAiTranscription(), 'm', SAID, { text: 'Hi', ...facts });
+  expect(decode({ duration: 3 })).toMatchObject({ kind: 'DONE', usage: { seconds: 3 } });
+  const unread = decode({ duration: 3, usage: { type: 'tokens', input_tokens: null } });
+  expect(unread.kind).toBe('DONE');
+  expect(unread).not.toHaveProperty('usage');
 });
 
 describe('moderation', () => {
