@@ -13,6 +13,18 @@ export const providerWarning = (message: string): ProviderEvent => ({
   warning: { code: 'PROVIDER_WARNING', message },
 });
 
+/** For APIs that take reasoning back only with their own proof of it. */
+export const unsignedLeftOut = ({
+  messages,
+}: Pick<CompletionRequest, 'messages'>): readonly ProviderEvent[] =>
+  messages.some(
+    (message) =>
+      message.role === 'assistant' &&
+      message.reasoning.some(({ text, signature }) => signature === undefined && text !== ''),
+  )
+    ? [adjusted('messages', 'Earlier reasoning without a signature was not passed back.')]
+    : [];
+
 /** For APIs that take no hint of how closely to look at an image. What they do by themselves may be asked for. */
 export const detailLeftOut = ({ messages }: Pick<CompletionRequest, 'messages'>): readonly ProviderEvent[] =>
   messages.some(

@@ -2,7 +2,7 @@ import type { Message, ToolCall, UserPart } from '../../domain/completion-reques
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { parseJson } from '../json-reading.ts';
-import { adjusted } from '../warnings.ts';
+import { adjusted, unsignedLeftOut } from '../warnings.ts';
 import { marked, markedLast } from './cache-marks.ts';
 import { encodeMedia } from './documents.ts';
 
@@ -28,7 +28,6 @@ export const encodeMessages = (messages: readonly Message[]): EncodedMessages =>
   const system: JsonObject[] = [];
   const turns: Turn[] = [];
   const warnings: ProviderEvent[] = [];
-  let hasUnsigned = false;
 
   const add = (role: Turn['role'], blocks: readonly JsonObject[]): void => {
     if (blocks.length === 0) return;
@@ -73,10 +72,7 @@ export const encodeMessages = (messages: readonly Message[]): EncodedMessages =>
         break;
       case 'assistant': {
         const reasoning = message.reasoning.flatMap((block): readonly JsonObject[] => {
-          if (block.signature === undefined) {
-            hasUnsigned ||= block.text !== '';
-            return [];
-          }
+          if (block.signature === undefined) return [];
           return [
             block.redacted
               ? { type: 'redacted_thinking', data: block.signature }
@@ -102,8 +98,6 @@ export const encodeMessages = (messages: readonly Message[]): EncodedMessages =>
         break;
     }
   }
-  if (hasUnsigned) {
-    warnings.push(adjusted('messages', 'Earlier reasoning without a signature was not passed back.'));
-  }
+  warnings.push(...unsignedLeftOut({ messages }));
   return { system, messages: turns, warnings };
 };

@@ -7,7 +7,7 @@ import { fitCacheMarks, marked } from './cache-marks.ts';
 import { encodeMessages } from './encode-messages.ts';
 import { fitLimits } from './limits.ts';
 import type { ModelTraits } from './model-traits.ts';
-import { openTurnReasoning, withoutOpenReasoning } from './open-turn.ts';
+import { fitOpenTurn } from './open-turn.ts';
 import type { AnthropicPlatform } from './platform.ts';
 import { ANSWER_TOOL, type OutputMethod, planOutput } from './structured-output.ts';
 import { isThinkingOn, type Thinking } from './thinking.ts';
@@ -121,11 +121,8 @@ export const encodeAnthropic = (
   const limits = fitLimits(request, traits);
   const output = planOutput(request, traits, isThinkingOn(limits.thinking));
   const { method } = output;
-  const isTurnedOff =
-    traits.thinking === 'BUDGET' &&
-    !isThinkingOn(limits.thinking) &&
-    openTurnReasoning(request.messages) === 'SIGNED';
-  const encoded = encodeMessages(isTurnedOff ? withoutOpenReasoning(request.messages) : request.messages);
+  const turn = fitOpenTurn(request.messages, traits, limits.thinking);
+  const encoded = encodeMessages(turn.messages);
   const { prompt, warnings } = fitCacheMarks(
     {
       tools: request.tools.map((tool) => encodeTool(tool, traits)),
@@ -177,9 +174,7 @@ export const encodeAnthropic = (
     warnings: [
       ...encoded.warnings,
       ...detailLeftOut(request),
-      ...(isTurnedOff
-        ? [adjusted('messages', 'Reasoning of the turn under way was left out, as reasoning is not on now.')]
-        : []),
+      ...turn.warnings,
       ...warnings,
       ...limits.warnings,
       ...output.warnings,

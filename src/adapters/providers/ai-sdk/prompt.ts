@@ -9,6 +9,7 @@ import type {
 import type {
   CacheTtl,
   CompletionRequest,
+  ImagePart,
   MediaPart,
   Message,
   ReasoningBlock,
@@ -20,6 +21,8 @@ import { parseJson } from '../../../wire/json-reading.ts';
 /** How a provider's marks are written in the options of a package. */
 export type PromptMarks = {
   cache(ttl: CacheTtl): SharedV4ProviderOptions;
+  /** How closely to look at an image; missing where the provider takes no such hint. */
+  imageDetail?(detail: NonNullable<ImagePart['detail']>): SharedV4ProviderOptions;
   /** Undefined: the block cannot be passed back. */
   reasoning(block: ReasoningBlock): SharedV4ProviderOptions | undefined;
 };
@@ -34,11 +37,16 @@ const marked = (
 export const isTextual = (mediaType: string): boolean =>
   /^text\/|[/+](json|xml|yaml|x-yaml|javascript)\b/.test(mediaType);
 
+const partOptions = (part: MediaPart, marks: PromptMarks): SharedV4ProviderOptions => ({
+  ...(part.cache !== undefined && marks.cache(part.cache)),
+  ...(part.type === 'image' && part.detail !== undefined && marks.imageDetail?.(part.detail)),
+});
+
 const filePart = (part: MediaPart, marks: PromptMarks): LanguageModelV4FilePart => {
   const rest = {
     type: 'file' as const,
     ...(part.type === 'file' && part.name !== undefined && { filename: part.name }),
-    ...marked(marks, part.cache),
+    providerOptions: partOptions(part, marks),
   };
   if (part.source.kind === 'url') {
     return {

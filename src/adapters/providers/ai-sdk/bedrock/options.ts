@@ -7,9 +7,10 @@ import type {
 } from '../../../../domain/completion-request.ts';
 import type { JsonObject } from '../../../../domain/json.ts';
 import type { ProviderEvent } from '../../../../domain/provider-event.ts';
+import { ANSWER_ROOM, fitThinking } from '../../../../wire/anthropic/limits.ts';
 import { modelTraits } from '../../../../wire/anthropic/model-traits.ts';
-import { MIN_BUDGET, thinkingOf } from '../../../../wire/anthropic/thinking.ts';
-import { adjusted } from '../../../../wire/warnings.ts';
+import { fitOpenTurn } from '../../../../wire/anthropic/open-turn.ts';
+import { adjusted, detailLeftOut, unsignedLeftOut } from '../../../../wire/warnings.ts';
 import { callOptionsOf, type PromptMarks } from '../prompt.ts';
 import { familyOf, takesSchemas } from './families.ts';
 
@@ -17,7 +18,6 @@ import { familyOf, takesSchemas } from './families.ts';
 const OPTIONS = 'amazonBedrock';
 /** Blocks of reasoning that came as `redactedReasoning`, not as `redactedContent`, go back as such. */
 const REDACTED_DATA = 'redactedData:';
-const ANSWER_ROOM = 4_096;
 
 const BEDROCK_MARKS: PromptMarks = {
   cache: (ttl: CacheTtl) => ({
@@ -46,6 +46,7 @@ export const readProof = (
 };
 
 type Limits = {
+  readonly messages: readonly Message[];
   readonly maxOutputTokens?: number;
   readonly fields: JsonObject;
   readonly warnings: readonly ProviderEvent[];
@@ -56,41 +57,35 @@ type Limits = {
  * limit, and strips parameters that models do take.
  */
 const claudeLimits = (model: string, request: CompletionRequest): Limits => {
-  const thinking = thinkingOf(request, modelTraits(model));
+  const traits = modelTraits(model);
+  const { thinking, warnings } = fitThinking(request, traits);
+  const turn = fitOpenTurn(request.messages, traits, thinking);
   const limit = request.maxOutputTokens;
-  const kept = limit === undefined ? {} : { maxOutputTokens: limit };
+  const fitted = {
+    messages: turn.messages,
+    ...(limit !== undefined && { maxOutputTokens: limit }),
+    fields: {},
+    warnings: [...warnings, ...turn.warnings],
+  };
   switch (thinking.kind) {
     case 'OFF':
-      return { ...kept, fields: {}, warnings: [] };
+      return fitted;
     case 'DISABLED':
-      return { ...kept, fields: { thinking: { type: 'disabled' } }, warnings: [] };
+      return { ...fitted, fields: { thinking: { type: 'disabled' } } };
     case 'ADAPTIVE':
       return {
-        ...kept,
+        ...fitted,
         fields: {
           thinking: { type: 'adaptive', display: 'summarized' },
           output_config: { effort: thinking.effort },
         },
-        warnings: [],
       };
-    case 'BUDGET': {
-      const asked = Math.max(MIN_BUDGET, thinking.budgetTokens);
-      if (limit !== undefined && limit <= MIN_BUDGET) {
-        const message = `Reasoning was left out: it takes more than the ${limit} tokens of the answer.`;
-        return { ...kept, fields: {}, warnings: [adjusted('maxOutputTokens', message)] };
-      }
-      const budget =
-        limit !== undefined && asked >= limit ? Math.max(MIN_BUDGET, Math.floor(limit / 2)) : asked;
-      const parameter = request.reasoningMaxTokens === undefined ? 'reasoningEffort' : 'reasoningMaxTokens';
+    case 'BUDGET':
       return {
-        maxOutputTokens: limit ?? budget + ANSWER_ROOM,
-        fields: { thinking: { type: 'enabled', budget_tokens: budget } },
-        warnings:
-          budget === thinking.budgetTokens
-            ? []
-            : [adjusted(parameter, `Reasoning was given ${budget} tokens to fit the limits.`)],
+        ...fitted,
+        maxOutputTokens: limit ?? thinking.budgetTokens + ANSWER_ROOM,
+        fields: { thinking: { type: 'enabled', budget_tokens: thinking.budgetTokens } },
       };
-    }
   }
 };
 
@@ -105,7 +100,10 @@ const NOVA_EFFORTS: { readonly [Effort in Exclude<ReasoningEffort, 'none'>]: str
 const limitsOf = (model: string, request: CompletionRequest): Limits => {
   const family = familyOf(model);
   if (family === 'anthropic') return claudeLimits(model, request);
-  const kept = request.maxOutputTokens === undefined ? {} : { maxOutputTokens: request.maxOutputTokens };
+  const kept = {
+    messages: request.messages,
+    ...(request.maxOutputTokens !== undefined && { maxOutputTokens: request.maxOutputTokens }),
+  };
   const effort = request.reasoningEffort;
   if (effort === undefined || effort === 'none') return { ...kept, fields: {}, warnings: [] };
   const word =
@@ -186,7 +184,7 @@ export const bedrockOptions = (
   request: CompletionRequest,
 ): { readonly options: LanguageModelV4CallOptions; readonly warnings: readonly ProviderEvent[] } => {
   const limits = limitsOf(model, request);
-  const { messages, warnings } = systemFirst(request);
+  const { messages, warnings } = systemFirst({ ...request, messages: limits.messages });
   const { topK, maxOutputTokens: _, ...kept } = request;
   const base = callOptionsOf(
     {
@@ -219,6 +217,8 @@ export const bedrockOptions = (
     warnings: [
       ...limits.warnings,
       ...warnings,
+      ...unsignedLeftOut({ messages }),
+      ...detailLeftOut(request),
       ...(isByTool
         ? [
             adjusted(

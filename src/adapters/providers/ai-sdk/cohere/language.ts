@@ -23,7 +23,11 @@ import { isReasoningModel, unsupportedByCohere } from './unsupported.ts';
 export type ConnectCohere = (fetch: typeof globalThis.fetch) => CohereProvider;
 
 /** Cohere caches by itself: marks need no place. */
-const MARKS: PromptMarks = { cache: () => ({}), reasoning: () => undefined };
+const MARKS: PromptMarks = {
+  cache: () => ({}),
+  imageDetail: (detail) => ({ cohere: { detail } }),
+  reasoning: () => undefined,
+};
 
 /** Tokens of thinking for an effort: Cohere takes a number. */
 const BUDGETS: { readonly [Effort in Exclude<ReasoningEffort, 'none'>]: number } = {
