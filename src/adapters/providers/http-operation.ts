@@ -48,7 +48,7 @@ const createHttpOperation = <Kind extends OperationKind>(
     const dialect = codecFor(providerModelId);
     const encoded = codec.encode(providerModelId, request);
     warnings.push(...encoded.warnings);
-    const { body, headers } = await requestBody(encoded.call.body);
+    const { body, headers } = requestBody(encoded.call.body);
     const early = halt.failure();
     if (early) return failed(early);
 

@@ -3,7 +3,7 @@ import { authenticate, bearerSecret, LOOK_UP_FAILED, type OnFailure } from '../.
 import type { KeyService } from '../../control/key-service.ts';
 import { UNAUTHENTICATED_MESSAGE } from './authentication.ts';
 import { isMultipart } from './multipart.ts';
-import { discardRest, engineBody, readBody } from './request-body.ts';
+import { discardRest, engineBody, NO_ENGINE_BODY, readBody } from './request-body.ts';
 import { createSseFace } from './sse-face.ts';
 import { type Engine, GRAPH_PATH, STREAM_PATH } from './yoga.ts';
 
@@ -70,7 +70,8 @@ export const createHttpFace = (
         return true;
       }
 
-      if (path === STREAM_PATH && isMultipart(request.headers['content-type'])) {
+      const isForm = isMultipart(request.headers['content-type']);
+      if (path === STREAM_PATH && isForm) {
         refuse(response, 415, 'UNSUPPORTED_MEDIA_TYPE', NO_UPLOADS_HERE);
         return true;
       }
@@ -80,7 +81,6 @@ export const createHttpFace = (
         if (!response.writableFinished) aborter.abort();
       });
 
-      const context = { caller: who.caller, gone: aborter.signal };
       let bytes: Buffer = Buffer.alloc(0);
       if (request.method === 'POST') {
         const body = await readBody(request, maxRequestBytes).catch(() => undefined);
@@ -90,8 +90,9 @@ export const createHttpFace = (
           return true;
         }
         bytes = body.bytes;
-        Object.assign(request, { body: engineBody(bytes, !isMultipart(request.headers['content-type'])) });
+        Object.assign(request, { body: isForm ? NO_ENGINE_BODY : engineBody(bytes) });
       }
+      const context = { caller: who.caller, gone: aborter.signal, ...(isForm && { form: bytes }) };
       if (path === STREAM_PATH) await stream(request, response, bytes.toString('utf8'), context);
       else await engine(request, response, context);
       return true;

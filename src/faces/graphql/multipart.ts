@@ -95,11 +95,14 @@ const readMultipart = (body: Buffer, contentType: string): GraphQLParams => {
   return operations as GraphQLParams;
 };
 
+/** The body of a multipart request, which the engine itself does not see: it would copy it. */
+export type WithForm = { readonly form?: Buffer };
+
 /** Takes multipart requests; comes after the plugin that refuses those that any web page could send. */
-export const multipartUploads: Plugin = {
-  onRequestParse({ request, setRequestParser }) {
+export const multipartUploads: Plugin<object, WithForm> = {
+  onRequestParse({ request, serverContext: { form }, setRequestParser }) {
     const contentType = request.headers.get('content-type');
-    if (request.method !== 'POST' || contentType === null || !isMultipart(contentType)) return;
-    setRequestParser(async () => readMultipart(Buffer.from(await request.arrayBuffer()), contentType));
+    if (form === undefined || contentType === null) return;
+    setRequestParser(() => readMultipart(form, contentType));
   },
 };

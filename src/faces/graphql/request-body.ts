@@ -2,17 +2,35 @@ import type { IncomingMessage } from 'node:http';
 
 export type ReadBody = { readonly kind: 'OK'; readonly bytes: Buffer } | { readonly kind: 'TOO_LARGE' };
 
+/** Puts the pieces of a body together, each as it comes where the length was declared: so a body is here once. */
+const gather = (declared: number) => {
+  const whole = Buffer.allocUnsafeSlow(declared);
+  const rest: Buffer[] = [];
+  let filled = 0;
+  return {
+    add(chunk: Buffer): void {
+      const taken = chunk.copy(whole, filled);
+      filled += taken;
+      if (taken < chunk.length) rest.push(chunk.subarray(taken));
+    },
+    bytes: (): Buffer => {
+      const start = whole.subarray(0, filled);
+      return rest.length === 0 ? start : Buffer.concat([start, ...rest]);
+    },
+  };
+};
+
 /** Reads a body under a cap in bytes; stops reading where it is passed. */
 export const readBody = (request: IncomingMessage, maxBytes: number): Promise<ReadBody> =>
   new Promise((resolve, reject) => {
     const declared = Number(request.headers['content-length'] ?? 0);
     if (declared > maxBytes) return resolve({ kind: 'TOO_LARGE' });
-    const chunks: Buffer[] = [];
+    const body = gather(declared);
     let bytes = 0;
     const onData = (chunk: Buffer): void => {
       bytes += chunk.length;
       if (bytes <= maxBytes) {
-        chunks.push(chunk);
+        body.add(chunk);
         return;
       }
       request.off('data', onData);
@@ -20,7 +38,7 @@ export const readBody = (request: IncomingMessage, maxBytes: number): Promise<Re
       resolve({ kind: 'TOO_LARGE' });
     };
     request.on('data', onData);
-    request.once('end', () => resolve({ kind: 'OK', bytes: Buffer.concat(chunks) }));
+    request.once('end', () => resolve({ kind: 'OK', bytes: body.bytes() }));
     request.once('error', reject);
     request.once('close', () => reject(new Error('The client left while it sent its request.')));
   });
@@ -44,17 +62,16 @@ export const discardRest = (request: IncomingMessage): Promise<void> =>
 /** From this many bytes on a body goes to the engine as a stream of one piece. */
 const STREAMED_FROM = 8_192;
 
+/** For a body that the engine is not to read: an empty one would make it wait for one that never comes. */
+export const NO_ENGINE_BODY = ' ';
+
 /**
  * A body that has been read, in the form that the engine takes at least cost. The engine lists the keys of
- * what it is given, which for a string means every character: 10 MB took 8 s. An empty string would make it
- * wait for a body that never comes. A body that is not all text would be changed by being made a string.
+ * what it is given, which for a string means every character: 10 MB took 8 s.
  */
-export const engineBody = (
-  bytes: Buffer,
-  isText: boolean,
-): string | (AsyncIterable<Buffer> & { readonly whole: true }) => {
-  if (bytes.length === 0) return ' ';
-  if (isText && bytes.length < STREAMED_FROM) return bytes.toString('utf8');
+export const engineBody = (bytes: Buffer): string | (AsyncIterable<Buffer> & { readonly whole: true }) => {
+  if (bytes.length === 0) return NO_ENGINE_BODY;
+  if (bytes.length < STREAMED_FROM) return bytes.toString('utf8');
   return {
     whole: true,
     async *[Symbol.asyncIterator]() {

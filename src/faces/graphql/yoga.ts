@@ -4,10 +4,10 @@ import type { Caller } from '../../domain/caller.ts';
 import { createContext, type GraphContext, type GraphServices } from './context.ts';
 import { csrfPrevention } from './csrf.ts';
 import { operationLimits } from './limits.ts';
-import { multipartUploads } from './multipart.ts';
+import { multipartUploads, type WithForm } from './multipart.ts';
 
 /** What a transport knows of a request before GraphQL begins. */
-export type ServerContext = { readonly caller: Caller; readonly gone: AbortSignal };
+export type ServerContext = WithForm & { readonly caller: Caller; readonly gone: AbortSignal };
 
 export const GRAPH_PATH = '/graphql';
 export const STREAM_PATH = '/graphql/stream';

@@ -135,6 +135,31 @@ describe('an operation', () => {
     expect(new Uint8Array(await file.arrayBuffer())).toEqual(bytes);
   });
 
+  test('is sent as a form whose values and names cannot break it, and stay as they are', async () => {
+    upstream.enqueue(jsonAnswer({ text: 'Hello' }));
+    const prompt = 'one\ntwo\rthree\r\n\r\nfour';
+    await connect().operations.TRANSCRIPTION?.perform(
+      {
+        providerModelId: 'whisper-1',
+        request: {
+          audio: { mediaType: 'audio/mpeg\r\nx-evil: 1', bytes: Buffer.from('x'), name: '"\r\nä.mp3' },
+          task: 'TRANSCRIBE',
+          prompt,
+        },
+        timeoutMs: 1_000,
+      },
+      signal(),
+    );
+    const request = await upstream.received(0);
+    expect(Buffer.from(request.bytes).toString()).not.toContain('x-evil');
+    const form = await formIn(request);
+    expect([...form.keys()].sort()).toEqual(['file', 'model', 'prompt', 'response_format']);
+    expect(form.get('prompt')).toBe(prompt);
+    const file = form.get('file');
+    if (!(file instanceof File)) throw new Error('the file is missing');
+    expect(file).toMatchObject({ type: 'application/octet-stream', name: '"\r\nä.mp3' });
+  });
+
   test('tells what is left of limits, in success and in failure', async () => {
     upstream.enqueue(jsonAnswer(EMBEDDED, { headers: LIMITS }), {
       ...openAiError(429, 'rate_limit_exceeded', 'Slow down'),
