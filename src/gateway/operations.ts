@@ -107,9 +107,17 @@ const carryOut = async <Kind extends OperationKind>(
       ending.failure.code === 'UNSUPPORTED'
         ? await estimateOf(command.operation, request, resolved, signal)
         : undefined;
-    return estimate === undefined || signal.aborted
-      ? { route, attempts, warnings, ending }
-      : { route, attempts, warnings: estimate.warnings, ending: { kind: 'DONE', result: estimate.result } };
+    if (estimate === undefined) return { route, attempts, warnings, ending };
+    if (!signal.aborted)
+      return {
+        route,
+        attempts,
+        warnings: estimate.warnings,
+        ending: { kind: 'DONE', result: estimate.result },
+      };
+    const { offeringId, providerId } = ending.failure;
+    const failure = { ...(whyAborted() ?? CANCELLED), offeringId, providerId };
+    return { route, attempts, warnings, ending: { kind: 'FAILED', failure } };
   }
   const { result, by } = ending;
   const fetched = await fetchResults(

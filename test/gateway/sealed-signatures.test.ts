@@ -88,6 +88,15 @@ it('is no other provider’s whose id begins alike', () => {
   expect(unsealedFor(one, request).warnings).toHaveLength(1);
 });
 
+it('a redacted block of another provider is left out whole, whatever text stands with it', () => {
+  const block = { text: 'Not from it.', redacted: true, signature: 'mg1.first.s' };
+  const request = requestWith({ messages: [assistant({ reasoning: [block] }), ask] });
+  expect(unsealedFor(asProviderId('second'), request)).toMatchObject({
+    request: { messages: [{ reasoning: [] }, {}] },
+    warnings: [{ parameter: 'messages' }],
+  });
+});
+
 it('requests without seals are passed on as they are', () => {
   const request = requestWith({
     messages: [assistant({ reasoning: [{ text: 't', signature: 'raw' }] }), ask],

@@ -84,6 +84,21 @@ describe('tokens that a provider turns out not to count for a model', () => {
     });
     expect(await rows()).toMatchObject([{ status: 'SUCCEEDED' }]);
   });
+
+  it('are cancelled, not estimated in part, once the caller goes', async () => {
+    const { perform, first, aborter, rows } = beginWith(['first'], { operations: ['TOKEN_COUNT'] });
+    const answer = perform(count(say('word '.repeat(800_000))));
+    (await first.performed(0)).finish({
+      kind: 'FAILED',
+      failure: { code: 'UNSUPPORTED', message: 'not for this model', retry: 'ELSEWHERE' },
+      warnings: [],
+    });
+    await settled();
+    aborter.abort();
+    const offeringId = 'first/talker';
+    expect(await answer).toMatchObject({ kind: 'FAILED', failure: { code: 'CANCELLED', offeringId } });
+    expect(await rows()).toMatchObject([{ status: 'CANCELLED', attempts: [{ status: 'FAILED' }] }]);
+  });
 });
 
 describe('an estimate', () => {
