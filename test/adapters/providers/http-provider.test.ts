@@ -277,6 +277,17 @@ describe('answers that are not as asked', () => {
     await upstream.closedByClient(0);
   });
 
+  test('a call that is cancelled while an error comes in is cancelled', async () => {
+    upstream.enqueue({ status: 429, body: ['{"error":', NEVER] });
+    const controller = new AbortController();
+    const headers = clientHas('headers');
+    const rest = readRest(begin({ signal: controller.signal }));
+    await headers;
+    controller.abort();
+    expect(failureIn(await rest)).toMatchObject({ code: 'CANCELLED', retry: 'FINAL' });
+    await upstream.closedByClient(0);
+  });
+
   test('a stream of noise without events ends', async () => {
     const piece = `: ${'x'.repeat(1024 * 1024)}\n\n`;
     const failure = failureIn(

@@ -218,7 +218,7 @@ describeThroughPackage(DEEPGRAM, deepgramSpeech(), ({ SPEECH }) => SPEECH, {
   providerModelId: 'aura-2-thalia-en',
   request: { text: 'Hello.' },
   result: SPOKEN,
-  usage: { characters: 6 },
+  usage: { characters: 7 },
   unsupported: {
     request: { text: 'Hello.', instructions: 'Whisper.' },
     names: ['instructions'],
@@ -242,7 +242,7 @@ describeThroughPackage(ELEVENLABS, elevenLabsSpeech(), ({ SPEECH }) => SPEECH, {
   providerModelId: 'eleven_flash_v2_5',
   request: { text: 'Hello.', voice: 'abc123' },
   result: SPOKEN,
-  usage: { characters: 6 },
+  usage: { characters: 7 },
   unsupported: {
     request: { text: 'Hello.', voice: 'abc123', instructions: 'Whisper.' },
     names: ['instructions'],

@@ -142,7 +142,7 @@ describe('speech', () => {
     expect(outcome).toMatchObject({
       kind: 'DONE',
       result: { audio: { mediaType: 'audio/mpeg' } },
-      usage: usageOf({ characters: 6 }),
+      usage: usageOf({ characters: 7 }),
       providerResponseId: 'q1w2e3r4',
     });
     expect(upstream.requests[0]?.path).toBe('/v1/text-to-speech/abc123?output_format=opus_48000_128');
@@ -162,7 +162,7 @@ describe('speech', () => {
     const outcome = await perform('SPEECH', 'aura-2', { text: 'Hello.', voice: 'thalia', language: 'en' });
     expect(outcome).toMatchObject({
       kind: 'DONE',
-      usage: usageOf({ characters: 6 }),
+      usage: usageOf({ characters: 7 }),
       providerModel: 'aura-2-thalia-en',
     });
     expect(upstream.requests[0]?.path).toContain('model=aura-2-thalia-en');
