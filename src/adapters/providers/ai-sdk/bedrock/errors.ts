@@ -45,12 +45,13 @@ const classify = (name: string, status: number | undefined, message: string): Fa
     default:
       break;
   }
+  // Its words for too many tokens in a minute are those for too many in a prompt.
+  if (status === 429) return PER_DAY.test(message) ? 'QUOTA_EXHAUSTED' : 'RATE_LIMITED';
   if (CONTEXT.test(message)) return 'CONTEXT_LENGTH_EXCEEDED';
   if (UNKNOWN_MODEL.test(message)) return 'MODEL_NOT_FOUND';
   if (name === 'validationException' || status === undefined) return 'INVALID_REQUEST';
   // Without the exception's name, 403 stands for a wrong key as for one that may not.
   if (status === 403 && AUTHENTICATION.test(message)) return 'AUTHENTICATION';
-  if (status === 429 && PER_DAY.test(message)) return 'QUOTA_EXHAUSTED';
   return status === 424 ? 'SERVER_ERROR' : codeOfStatus(status);
 };
 
