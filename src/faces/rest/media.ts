@@ -97,7 +97,8 @@ export const createMediaFace = (shelf: MediaShelf, onFailure: OnFailure) => ({
       'referrer-policy': 'no-referrer',
       ...(range !== 'NONE' && { 'content-range': `bytes ${range.from}-${range.to}/${bytes.length}` }),
     });
-    response.end(request.method === 'HEAD' ? undefined : sent);
+    // Of an answer to HEAD, node:http sends no body.
+    response.end(sent);
     return true;
   },
 });
