@@ -309,6 +309,15 @@ describe('images that a provider gives an address of', () => {
     expect(await rows()).toMatchObject([{ status: 'FAILED', cost: { kind: 'PRICED' } }]);
   });
 
+  it('are fetched no further once one of them cannot be had', async () => {
+    const { first, perform, media } = beginWith(['first'], DRAWS);
+    const ended = media.hang('https://slow.test/1');
+    const images = [remote('https://slow.test/1'), remote('https://gone.test/1')];
+    first.answerOperation(done({ images }, { input: 1 }));
+    expect(await perform(drawing)).toMatchObject({ kind: 'FAILED', failure: { code: 'SERVER_ERROR' } });
+    await ended;
+  });
+
   it('are not waited for once the caller has gone', async () => {
     const { first, perform, media, aborter, rows } = beginWith(['first'], DRAWS);
     const ended = media.hang('https://slow.test/1');

@@ -2,12 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { createDispatcher } from '../../../src/adapters/providers/dispatcher.ts';
 import { vertex } from '../../../src/adapters/providers/known/vertex.ts';
+import { connectVertex } from '../../../src/adapters/providers/vertex.ts';
+import { asProviderId } from '../../../src/domain/ids.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import { usageOf } from '../../../src/domain/usage.ts';
 import { anthropicText, anthropicTextStream } from '../../fixtures/upstream/anthropic.ts';
 import { geminiText, geminiTextStream } from '../../fixtures/upstream/gemini.ts';
 import { vertexError, vertexServiceAccount, vertexToken } from '../../fixtures/upstream/vertex.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+import { recordedLog } from '../../support/recorded-log.ts';
 import { hasRecordings, recordedText, titleWithRecordings } from '../../support/recordings.ts';
 import { jsonAnswer, NEVER, startUpstream, type Upstream } from '../../support/upstream.ts';
 import { fold } from '../../wire/fold.ts';
@@ -58,6 +63,44 @@ test.each([
     expect(headers.authorization).toBe(`Bearer ${TOKEN}`);
     expect(path.startsWith(`${PATH}/publishers/${tested.publisher}/models/`)).toBe(true);
   }
+});
+
+test.each([
+  ['global', 'https://aiplatform.googleapis.com'],
+  ['us', 'https://aiplatform.us.rep.googleapis.com'],
+  ['eu', 'https://aiplatform.eu.rep.googleapis.com'],
+  ['europe-west4', 'https://europe-west4-aiplatform.googleapis.com'],
+])('%s is at %s', async (location, origin) => {
+  const { vertexAi, tokenServer } = await start();
+  vertexAi.upstream.respond(() => geminiText(['x']));
+  const asked: string[] = [];
+  const agent = createDispatcher();
+  const dispatcher = agent.compose((dispatch) => (options, handler) => {
+    const wanted = String(options.origin);
+    if (!wanted.startsWith('https:')) return dispatch(options, handler);
+    asked.push(wanted);
+    return dispatch({ ...options, origin: vertexAi.upstream.url }, handler);
+  });
+  const provider = await connectVertex(
+    {
+      id: asProviderId('vertex'),
+      baseUrl: vertex.baseUrl
+        .replaceAll('{GOOGLE_VERTEX_LOCATION}', location)
+        .replace('{GOOGLE_VERTEX_PROJECT}', 'project-x'),
+      secrets: { GOOGLE_SERVICE_ACCOUNT_JSON: new Secret(vertexServiceAccount(`${tokenServer.url}/token`)) },
+    },
+    { dispatcher, clock: createFakeClock(), log: recordedLog() },
+  );
+  const call = {
+    providerModelId: 'gemini-2.5-flash',
+    request: { messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }], tools: [] },
+    stream: false,
+    timeouts: { firstTokenMs: 5_000, stallMs: 5_000 },
+  } as const;
+  for await (const _event of provider.complete(call, new AbortController().signal));
+  await agent.destroy();
+  expect(asked).toEqual([origin]);
+  expect(vertexAi.upstream.requests[0]?.path).toContain(`/v1/projects/project-x/locations/${location}/`);
 });
 
 test('calls at the same time share one request for a token', async () => {
