@@ -34,8 +34,11 @@ const signaturesOf = function* (messages: Messages<unknown>): Generator<string> 
   }
 };
 
+const NO_SEALS: readonly ProviderId[] = [];
+
 /** The providers whose seals a conversation holds, the one of the latest seal first. */
 export const sealsIn = ({ messages }: { readonly messages: Messages<unknown> }): readonly ProviderId[] => {
+  if (!messages.some(({ role }) => role === 'assistant')) return NO_SEALS;
   const found = [...signaturesOf(messages)].map(sealedFor).filter((provider) => provider !== undefined);
   return [...new Set(found.toReversed())];
 };

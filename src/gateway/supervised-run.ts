@@ -27,11 +27,13 @@ export const supervise = (
   const unread: CompletionEvent[] = [];
   let runningOut: Promise<void> | undefined;
   let returned = false;
+  let isRunOut = false;
 
   const pull = async (): Promise<IteratorResult<CompletionEvent, undefined>> => {
     try {
       const result = await pipeline.next();
       if (result.done) {
+        isRunOut = true;
         end();
         return DONE;
       }
@@ -75,7 +77,8 @@ export const supervise = (
       async return() {
         returned = true;
         unread.length = 0;
-        aborter.abort();
+        // Transports return from what is over, too: then there is nothing to abort.
+        if (!isRunOut) aborter.abort();
         await runningOut;
         return DONE;
       },

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { graphqlWs } from '../../support/graph-clients.ts';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
@@ -68,6 +71,27 @@ describe('a multipart request', () => {
         },
       },
     });
+  });
+
+  it('brings a file in a body whose length nobody has declared', async () => {
+    const form = new FormData();
+    form.append('operations', operations({ audio: null }));
+    form.append('map', JSON.stringify({ 0: ['variables.audio'] }));
+    form.append('0', wav());
+    const encoded = new Response(form);
+    const outgoing = request(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${server.adminKey}`,
+        'content-type': encoded.headers.get('content-type') ?? '',
+        'x-graphql-yoga-csrf': '1',
+        'transfer-encoding': 'chunked',
+      },
+    });
+    outgoing.end(Buffer.from(await encoded.arrayBuffer()));
+    const [answer] = await once(outgoing, 'response');
+    const body = JSON.parse(await text(answer));
+    expect(body.data.transcribe).toMatchObject({ durationSeconds: 0.001 });
   });
 
   it.each([
