@@ -104,7 +104,20 @@ describe('by the price seed', () => {
   });
 });
 
+it('what had begun to answer and broke off without a count is unpriced, not free of charge', async () => {
+  const { status, cost } = await recordOf([[textDelta('Hel'), failed('TRUNCATED')]]);
+  expect({ status, cost: billOf(cost) }).toEqual({ status: 'FAILED', cost: ['UNPRICED NO_USAGE'] });
+});
+
 describe('usage', () => {
+  it('of several attempts is an exact sum, of seconds too', async () => {
+    const { usage } = await recordOf([
+      [usageUpdated({ seconds: 0.1 }), failed('OVERLOADED')],
+      [usageUpdated({ seconds: 0.2 }), textDelta('hi'), completed],
+    ]);
+    expect(usage?.seconds).toBe(0.3);
+  });
+
   it('is the last that the provider reported, not the sum of its reports', async () => {
     const record = await recordOf([
       [usageUpdated({ input: 100, output: 1 }), usageUpdated({ input: 100, output: 20 }), completed],

@@ -50,6 +50,7 @@ describe('an input that makes no sense is refused where it is wrong', () => {
     ['mask', draw({ mask: png })],
     ['text', speak({ text: '' })],
     ['speed', speak({ speed: 0.2 })],
+    ['speed', speak({ speed: 4.1 })],
     ['speed', speak({ speed: Number.NaN })],
     ['language', speak({ language: 'English' })],
     ['audio', transcribe({ audio: png })],
