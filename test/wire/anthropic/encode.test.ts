@@ -153,6 +153,12 @@ describe("a request in the words of Anthropic's API", () => {
     });
   });
 
+  test('leaves out a temperature of 1, the usual one, where the model refuses any', () => {
+    const { body, warnings } = encoded(codec, 'claude-opus-5', requestOf({ temperature: 1 }));
+    expect(body).not.toHaveProperty('temperature');
+    expect(warnings).toEqual([]);
+  });
+
   test('lowers a temperature above 1 and says so', () => {
     const { body, warnings } = encoded(codec, OLDER, requestOf({ temperature: 1.7 }));
     expect(body).toMatchObject({ temperature: 1 });
