@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { createSystemClock } from './adapters/clock.ts';
 import { createMediaFetcher } from './adapters/media/fetcher.ts';
 import { configureProviders, operationsOf } from './adapters/providers/configure-providers.ts';
@@ -22,7 +21,8 @@ import { banner } from './faces/cli/banner.ts';
 import { type DoctorOptions, HELP, parseCommandLine } from './faces/cli/command-line.ts';
 import { examine, type Patient } from './faces/cli/doctor.ts';
 import { doctorJson, doctorTable, isWell } from './faces/cli/doctor-report.ts';
-import { withProvidersTable } from './faces/cli/providers-table.ts';
+import type { ProviderRow } from './faces/cli/providers-table.ts';
+import { type Problem, writeProviders, writeSchemas } from './faces/cli/write-files.ts';
 import { createExplorer } from './faces/explorer/explorer.ts';
 import { createHttpServer } from './faces/http/http-server.ts';
 import { createHealth } from './faces/rest/health.ts';
@@ -254,8 +254,8 @@ const doctor = async ({ providers: names, json, call, model }: DoctorOptions): P
   }
 };
 
-const printProviders = (file: string): void => {
-  const rows = KNOWN_PROVIDERS.map((known) => ({
+const providerRows = (): readonly ProviderRow[] =>
+  KNOWN_PROVIDERS.map((known) => ({
     ...known,
     variables: (known.variables ?? []).flatMap((variable) =>
       variable.default === undefined ? [variable.name] : [],
@@ -263,7 +263,12 @@ const printProviders = (file: string): void => {
     completes: known.api.completes ?? true,
     operations: operationsOf(known),
   }));
-  writeFileSync(file, withProvidersTable(readFileSync(file, 'utf8'), rows));
+
+/** As where the command was called wrongly. */
+const report = (problem: Problem): void => {
+  if (problem === undefined) return;
+  process.stderr.write(`${problem}\n`);
+  process.exitCode = 2;
 };
 
 const run = async (): Promise<void> => {
@@ -274,16 +279,15 @@ const run = async (): Promise<void> => {
     case 'PRINT_SCHEMA': {
       const { printSchemas } = await import('./faces/graphql/print-schemas.ts');
       const { client, subgraph } = await printSchemas();
-      mkdirSync(command.directory, { recursive: true });
-      writeFileSync(join(command.directory, 'schema.graphql'), client);
-      writeFileSync(join(command.directory, 'subgraph.graphql'), subgraph);
-      return;
+      return report(
+        writeSchemas(command.directory, { 'schema.graphql': client, 'subgraph.graphql': subgraph }),
+      );
     }
     case 'DOCTOR':
       process.exitCode = await doctor(command);
       return;
     case 'PRINT_PROVIDERS':
-      return printProviders(command.file);
+      return report(writeProviders(command.file, providerRows()));
     case 'VERSION':
       process.stdout.write(`${versionOf()}\n`);
       return;
@@ -292,8 +296,7 @@ const run = async (): Promise<void> => {
         process.stdout.write(HELP);
         return;
       }
-      process.stderr.write(`${command.problem}\n\n${HELP}`);
-      process.exitCode = 2;
+      return report(`${command.problem}\n\n${HELP.trimEnd()}`);
   }
 };
 

@@ -60,10 +60,13 @@ const providersTable = (rows: readonly ProviderRow[]): string => {
   ].join('\n');
 };
 
-/** The text with the table between its two marks; throws where it lacks them. */
-export const withProvidersTable = (text: string, rows: readonly ProviderRow[]): string => {
+/** The text with the table between its two marks, or the lines that it lacks. */
+export const withProvidersTable = (
+  text: string,
+  rows: readonly ProviderRow[],
+): string | { readonly missing: readonly string[] } => {
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`The file needs the lines ${BEGIN} and ${END}.`);
+  if (begin < 0 || end < begin) return { missing: [BEGIN, END] };
   return `${text.slice(0, begin + BEGIN.length)}\n${providersTable(rows)}\n${text.slice(end)}`;
 };

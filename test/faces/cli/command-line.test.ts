@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { HELP, parseCommandLine } from '../../../src/faces/cli/command-line.ts';
@@ -52,5 +52,60 @@ describe('the command', () => {
     expect(await runModelgraph(['print-schema', out])).toEqual({ code: 0, stdout: '', stderr: '' });
     for (const name of ['schema.graphql', 'subgraph.graphql'])
       expect(readText(out, name), 'run `npm run codegen`').toBe(readText(ROOT, 'schema', name));
+  });
+
+  it('says why schemas cannot be written where they should', async () => {
+    const file = join(folder.path, 'a-file');
+    writeFileSync(file, '');
+    expect(await runModelgraph(['print-schema', file])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `The schemas cannot be written: there is a file at ${file}. Name a folder.\n`,
+    });
+  });
+
+  it('writes the table of providers between its marks, and nothing else', async () => {
+    const file = join(folder.path, 'table.md');
+    const readme = readText(ROOT, 'README.md');
+    writeFileSync(
+      file,
+      readme.replace(/(<!-- providers: begin [^\n]*-->).*(?=<!-- providers: end -->)/s, '$1\n'),
+    );
+    expect(readText(file)).not.toBe(readme);
+    expect(await runModelgraph(['print-providers', file])).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(readText(file), 'run `npm run codegen`').toBe(readme);
+  });
+
+  it.each([
+    ['is not there', undefined, 'there is no file at FILE. Name the Markdown file that it goes into.'],
+    [
+      'lacks the marks',
+      '# Read me\n',
+      'FILE has no place for it. Put these two lines where it goes:\n' +
+        '<!-- providers: begin (written by `npm run codegen`) -->\n<!-- providers: end -->',
+    ],
+    [
+      'has the marks the wrong way round',
+      '<!-- providers: end -->\n<!-- providers: begin (written by `npm run codegen`) -->\n',
+      'FILE has no place for it. Put these two lines where it goes:\n' +
+        '<!-- providers: begin (written by `npm run codegen`) -->\n<!-- providers: end -->',
+    ],
+  ])('says why the table of providers cannot go into a file that %s', async (name, text, why) => {
+    const file = join(folder.path, `${name}.md`);
+    if (text !== undefined) writeFileSync(file, text);
+    expect(await runModelgraph(['print-providers', file])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `The table of providers cannot be written: ${why.replace('FILE', file)}\n`,
+    });
+    if (text !== undefined) expect(readText(file)).toBe(text);
+  });
+
+  it('says why the table of providers cannot go into a folder', async () => {
+    expect(await runModelgraph(['print-providers', folder.path])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `The table of providers cannot be written: there is a folder at ${folder.path}. Name the Markdown file that it goes into.\n`,
+    });
   });
 });
