@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { deepseek } from '../../../src/adapters/providers/known/deepseek.ts';
 import { groq } from '../../../src/adapters/providers/known/groq.ts';
 import { perplexity } from '../../../src/adapters/providers/known/perplexity.ts';
 import { xai } from '../../../src/adapters/providers/known/xai.ts';
@@ -30,6 +31,22 @@ describe('Groq', () => {
       expect(namesOf(groq, model, asked)).toEqual(['frequencyPenalty', 'logprobs', 'presencePenalty']);
     },
   );
+});
+
+test.each([
+  ['deepseek-chat', []],
+  ['deepseek-v4-flash', ['frequencyPenalty', 'presencePenalty', 'temperature']],
+  ['deepseek-reasoner', ['frequencyPenalty', 'logprobs', 'presencePenalty', 'temperature', 'topP']],
+])('DeepSeek heeds no sampling while it thinks: %s', (model, names) => {
+  const asked = {
+    temperature: 0.5,
+    topP: 0.9,
+    frequencyPenalty: 0.5,
+    presencePenalty: 0.5,
+    logprobs: { top: 1 },
+    stop: ['END'],
+  };
+  expect(namesOf(deepseek, model, asked)).toEqual(names);
 });
 
 describe('xAI', () => {

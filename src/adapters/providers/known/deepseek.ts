@@ -1,15 +1,24 @@
+import type { RequestParameter } from '../../../domain/completion-request.ts';
 import { asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import type { OpenAiQuirks } from '../../../wire/openai/quirks.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
-const CODEC = createOpenAiCodec({
+/** While it thinks, which all but one do unasked, sampling is taken without effect; the oldest refuses more. */
+const withoutEffect = (model: string): readonly RequestParameter[] => {
+  if (model === 'deepseek-chat') return [];
+  const sampling = ['temperature', 'frequencyPenalty', 'presencePenalty'] as const;
+  return model === 'deepseek-reasoner' ? [...sampling, 'topP', 'logprobs'] : sampling;
+};
+
+const quirksOf = (model: string): OpenAiQuirks => ({
   // Its own mapping of efforts; that thinking is on is the default.
   reasoningEfforts: { minimal: 'low', low: 'low', medium: 'high', high: 'high', max: 'max' },
   // Turns with tool calls are refused without the reasoning that led to them.
   reasoningHistory: 'reasoning_content',
   structuredOutput: 'json_object',
   supportsAudio: false,
-  unsupported: ['imageUrl', 'imageData', 'parallelToolCalls', 'seed', 'user'],
+  unsupported: ['imageUrl', 'imageData', 'parallelToolCalls', 'seed', 'user', ...withoutEffect(model)],
   promptCaching: 'automatic',
 });
 
@@ -24,7 +33,7 @@ export const deepseek: KnownProvider = {
   api: {
     kind: 'DIALECT',
     dialect: 'openai',
-    codec: () => CODEC,
+    codec: (providerModelId) => createOpenAiCodec(quirksOf(providerModelId)),
     operations: {},
   },
 };
