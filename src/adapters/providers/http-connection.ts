@@ -9,6 +9,7 @@ import type { UpstreamCodec } from '../../wire/codec.ts';
 import { readRateLimits } from '../../wire/rate-limits.ts';
 import { readErrorBody } from './error-body.ts';
 import type { Halt } from './halt.ts';
+import { hostOf } from './host.ts';
 import { maskFailure } from './mask-failure.ts';
 import { networkErrorCode, networkFailure } from './network-failure.ts';
 import { type AnswerHeaders, singleValued, unreadableAnswer } from './response-headers.ts';
@@ -87,7 +88,7 @@ export const createHttpConnection = (options: HttpConnectionOptions): HttpConnec
   const { settings, dispatcher, authorize, clock, log } = options;
   const base = new URL(settings.baseUrl);
   const basePath = base.pathname.replace(/\/+$/, '');
-  const host = `${base.hostname}:${base.port || (base.protocol === 'https:' ? '443' : '80')}`;
+  const host = hostOf(base);
   let granted: readonly Secret[] = [];
 
   const credentials = async (codec: UpstreamCodec, signal: AbortSignal): Promise<AnswerHeaders> => {

@@ -12,6 +12,7 @@ import type { ModelList, OperationAdapters, Provider, ProviderCall } from '../..
 import { honouredRequest } from '../../../wire/honoured-request.ts';
 import { readRateLimits } from '../../../wire/rate-limits.ts';
 import { CANCELLED, createHalt, type Halt, haltable } from '../halt.ts';
+import { hostOf } from '../host.ts';
 import { maskFailure } from '../mask-failure.ts';
 import { isAnswer, timeoutFailure } from '../time-limits.ts';
 import { createWatchdog } from '../watchdog.ts';
@@ -21,8 +22,8 @@ import { createPartReader } from './part-reader.ts';
 
 export type AiSdkProviderOptions = {
   readonly id: ProviderId;
-  /** Where calls go, for messages: name and port. */
-  readonly host: string;
+  /** Where it is called; failures name its host. */
+  readonly baseUrl: string;
   /** Absent: it has no language models. */
   readonly language?: AiSdkLanguage;
   readonly operations: OperationAdapters;
@@ -53,7 +54,8 @@ export const packageFailure = (error: unknown): Failure =>
  * it neither retries nor continues by itself.
  */
 export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => {
-  const { id, host, language, dispatcher, log, clock, secrets } = options;
+  const { id, language, dispatcher, log, clock, secrets } = options;
+  const host = hostOf(new URL(options.baseUrl));
 
   const failed = (failure: Failure): ProviderEvent => ({
     type: 'failed',

@@ -7,6 +7,7 @@ import { plainMessage, unreadableFailure } from '../../../wire/upstream-failure.
 import { ANSWER_LIMIT } from '../answer-reader.ts';
 import { readErrorBody } from '../error-body.ts';
 import type { Halt } from '../halt.ts';
+import { hostOf } from '../host.ts';
 import { networkFailure } from '../network-failure.ts';
 import { type AnswerHeaders, singleValued, unreadableAnswer } from '../response-headers.ts';
 import type { Watchdog } from '../watchdog.ts';
@@ -162,8 +163,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
         signal: halt.signal,
       });
     } catch (error) {
-      const port = url.port || (url.protocol === 'https:' ? '443' : '80');
-      throw refuse(networkFailure(`${url.hostname}:${port}`, error));
+      throw refuse(networkFailure(hostOf(url), error));
     } finally {
       watchdog.hold();
     }

@@ -3,6 +3,7 @@ import type { Failure } from '../../../domain/failure.ts';
 import type { AudioFormat, SpeechRequest } from '../../../domain/operation.ts';
 import { type Usage, usageOf } from '../../../domain/usage.ts';
 import type { OperationAdapter } from '../../../ports/provider.ts';
+import { audioTypeOf } from '../../../wire/operations/media.ts';
 import type { AnswerHeaders } from '../response-headers.ts';
 import type { ExchangeRules } from './exchange.ts';
 import { aiSdkOperation, OperationFailure, type Performance } from './perform.ts';
@@ -24,22 +25,13 @@ export type SpeechSpec = {
   };
 };
 
-const MEDIA_TYPES: { readonly [Format in AudioFormat]: string } = {
-  MP3: 'audio/mpeg',
-  WAV: 'audio/wav',
-  OPUS: 'audio/ogg',
-  AAC: 'audio/aac',
-  FLAC: 'audio/flac',
-  PCM: 'audio/pcm',
-};
-
 /** Sound comes as it is, or as Base64. */
 const bytesOf = (audio: string | Uint8Array): Uint8Array =>
   typeof audio === 'string' ? Buffer.from(audio, 'base64') : audio;
 
 const mediaTypeOf = (headers: AnswerHeaders, format: AudioFormat | undefined): string => {
   const stated = headers['content-type']?.split(';')[0]?.trim() ?? '';
-  return stated.startsWith('audio/') ? stated : MEDIA_TYPES[format ?? 'MP3'];
+  return stated.startsWith('audio/') ? stated : audioTypeOf(format ?? 'MP3');
 };
 
 /** Characters that are billed: what the provider counted, else those that were sent. */

@@ -1,6 +1,10 @@
 import type { SharedV4ProviderOptions, TranscriptionModelV4 } from '@ai-sdk/provider';
 import type { JsonObject } from '../../../domain/json.ts';
-import type { TranscriptionRequest, TranscriptionResult } from '../../../domain/operation.ts';
+import type {
+  TranscriptionRequest,
+  TranscriptionResult,
+  TranscriptPiece,
+} from '../../../domain/operation.ts';
 import { type Usage, usageOf } from '../../../domain/usage.ts';
 import type { OperationAdapter } from '../../../ports/provider.ts';
 import { unreadableFailure } from '../../../wire/upstream-failure.ts';
@@ -34,6 +38,12 @@ export type TranscriptionSpec = {
 export const secondsAt = (object: JsonObject | undefined, key: string): number | undefined => {
   const value = object?.[key];
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+};
+
+/** What was said at a place in time, in a list; an empty one where either is not told. */
+export const pieceAt = (piece: JsonObject, text: string | undefined): readonly TranscriptPiece[] => {
+  const [start, end] = [secondsAt(piece, 'start'), secondsAt(piece, 'end')];
+  return text === undefined || start === undefined || end === undefined ? [] : [{ text, start, end }];
 };
 
 /** Transcripts through a package. */

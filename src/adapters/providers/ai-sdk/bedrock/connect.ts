@@ -39,10 +39,9 @@ export const connectBedrock = async (
   const secrets = [settings.apiKey, key, token, id].filter(
     (secret): secret is Secret => secret !== undefined,
   );
-  const url = new URL(settings.baseUrl);
   return createAiSdkProvider({
     id: settings.id,
-    host: `${url.hostname}:${url.port || '443'}`,
+    baseUrl: settings.baseUrl,
     language: createBedrockLanguage(connect),
     operations: bedrockOperations({
       connect,

@@ -10,13 +10,12 @@ export const connectCohere = async (
   settings: ProviderSettings,
   dependencies: ProviderDependencies,
 ): Promise<Provider> => {
-  const url = new URL(settings.baseUrl);
   const connect: ConnectCohere = (fetch) =>
     createCohere({ baseURL: settings.baseUrl, apiKey: settings.apiKey?.reveal() ?? '', fetch });
   const secrets = settings.apiKey === undefined ? [] : [settings.apiKey];
   return createAiSdkProvider({
     id: settings.id,
-    host: `${url.hostname}:${url.port || '443'}`,
+    baseUrl: settings.baseUrl,
     language: createCohereLanguage(connect),
     operations: cohereOperations(connect, { ...dependencies, id: settings.id, secrets }),
     secrets,

@@ -1,7 +1,7 @@
 import { createDeepgram } from '@ai-sdk/deepgram';
 import { type Failure, type FailureCode, failureOf } from '../../../../domain/failure.ts';
 import { isJsonObject, type JsonObject } from '../../../../domain/json.ts';
-import type { SpeechRequest, TranscriptionRequest, TranscriptPiece } from '../../../../domain/operation.ts';
+import type { SpeechRequest, TranscriptionRequest } from '../../../../domain/operation.ts';
 import type { ProviderSettings } from '../../../../domain/provider-settings.ts';
 import type { Provider } from '../../../../ports/provider.ts';
 import { countAt, objectAt, objectsAt, parseJson, textAt } from '../../../../wire/json-reading.ts';
@@ -13,10 +13,8 @@ import {
   upstreamFailure,
 } from '../../../../wire/upstream-failure.ts';
 import type { ProviderDependencies } from '../../known-provider.ts';
-import { createAiSdkProvider } from '../create-provider.ts';
-import type { ExchangeRules } from '../exchange.ts';
-import { aiSdkSpeech } from '../speech.ts';
-import { aiSdkTranscription, secondsAt, type TranscriptionReading } from '../transcription.ts';
+import { createSoundProvider } from '../sound-provider.ts';
+import { pieceAt, secondsAt, type TranscriptionReading } from '../transcription.ts';
 
 const classify = (status: number, word: string, message: string): FailureCode => {
   if (/PAYMENT|INSUFFICIENT_CREDITS|PROJECT_BALANCE/.test(word)) return 'QUOTA_EXHAUSTED';
@@ -56,11 +54,6 @@ const refuseSpeech = (model: string, { voice }: SpeechRequest): Failure | undefi
     ? failureOf('INVALID_REQUEST', `${model} needs a voice, e.g. thalia.`)
     : undefined;
 
-const placed = (piece: JsonObject, text: string | undefined): readonly TranscriptPiece[] => {
-  const [start, end] = [secondsAt(piece, 'start'), secondsAt(piece, 'end')];
-  return text === undefined || start === undefined || end === undefined ? [] : [{ text, start, end }];
-};
-
 const readTranscript = (
   answer: JsonObject,
   headers: Headers,
@@ -81,12 +74,12 @@ const readTranscript = (
       text,
       segments:
         timestamps === 'SEGMENT'
-          ? objectsAt(results, 'utterances').flatMap((each) => placed(each, textAt(each, 'transcript')))
+          ? objectsAt(results, 'utterances').flatMap((each) => pieceAt(each, textAt(each, 'transcript')))
           : [],
       words:
         timestamps === 'WORD'
           ? objectsAt(best, 'words').flatMap((word) =>
-              placed(word, textAt(word, 'punctuated_word') ?? textAt(word, 'word')),
+              pieceAt(word, textAt(word, 'punctuated_word') ?? textAt(word, 'word')),
             )
           : [],
       ...(language !== undefined && { language }),
@@ -111,55 +104,37 @@ const unsupportedSpeech = (model: string, { voice, language, instructions }: Spe
 export const connectDeepgram = async (
   settings: ProviderSettings,
   dependencies: ProviderDependencies,
-): Promise<Provider> => {
-  const { apiKey, baseUrl, id } = settings;
-  const url = new URL(baseUrl);
-  const secrets = apiKey === undefined ? [] : [apiKey];
-  const performance = { ...dependencies, id, secrets };
-  const rules: ExchangeRules = {
+): Promise<Provider> =>
+  createSoundProvider(settings, dependencies, {
+    packageUrl: 'https://api.deepgram.com',
     failureOf: deepgramFailure,
-    // The package knows one address only.
-    address: (given) => given.replace('https://api.deepgram.com', baseUrl),
-  };
-  const connect = (fetch: typeof globalThis.fetch) =>
-    createDeepgram({ apiKey: apiKey?.reveal() ?? '', fetch });
-  return createAiSdkProvider({
-    id,
-    host: `${url.hostname}:${url.port || '443'}`,
-    secrets,
-    ...dependencies,
-    operations: {
-      SPEECH: aiSdkSpeech(performance, {
-        model: (fetch, model) => connect(fetch).speech(model),
-        rules,
-        refuse: refuseSpeech,
-        unsupported: unsupportedSpeech,
-        format: (format) => format.toLowerCase(),
-        read: (headers) => ({
-          characters: countAt(headers, 'dg-char-count'),
-          responseId: headers['dg-request-id'],
-          model: headers['dg-model-name'],
-        }),
-      }),
-      TRANSCRIPTION: aiSdkTranscription(performance, {
-        model: (fetch, model) => connect(fetch).transcription(model),
-        // What the package's schema takes: all that is worth reading is read from the answer itself.
-        rules: { ...rules, admit: () => ({ metadata: null, results: null }) },
-        unsupported: (_model, { task, prompt, temperature }) => [
-          ...(task === 'TRANSLATE' ? [{ name: 'task', problem: 'Deepgram does not translate' }] : []),
-          ...(prompt === undefined ? [] : [{ name: 'prompt', problem: 'Deepgram takes none' }]),
-          ...(temperature === undefined ? [] : [{ name: 'temperature', problem: 'Deepgram takes none' }]),
-        ],
-        options: ({ language, timestamps }) => ({
-          deepgram: {
-            punctuate: true,
-            // Without either, it takes everything for English.
-            ...(language === undefined ? { detectLanguage: true } : { language }),
-            ...(timestamps === 'SEGMENT' && { utterances: true }),
-          },
-        }),
-        read: readTranscript,
+    connect: createDeepgram,
+    speech: {
+      refuse: refuseSpeech,
+      unsupported: unsupportedSpeech,
+      format: (format) => format.toLowerCase(),
+      read: (headers) => ({
+        characters: countAt(headers, 'dg-char-count'),
+        responseId: headers['dg-request-id'],
+        model: headers['dg-model-name'],
       }),
     },
+    transcription: {
+      // What the package's schema takes: all that is worth reading is read from the answer itself.
+      admit: () => ({ metadata: null, results: null }),
+      unsupported: (_model, { task, prompt, temperature }) => [
+        ...(task === 'TRANSLATE' ? [{ name: 'task', problem: 'Deepgram does not translate' }] : []),
+        ...(prompt === undefined ? [] : [{ name: 'prompt', problem: 'Deepgram takes none' }]),
+        ...(temperature === undefined ? [] : [{ name: 'temperature', problem: 'Deepgram takes none' }]),
+      ],
+      options: ({ language, timestamps }) => ({
+        deepgram: {
+          punctuate: true,
+          // Without either, it takes everything for English.
+          ...(language === undefined ? { detectLanguage: true } : { language }),
+          ...(timestamps === 'SEGMENT' && { utterances: true }),
+        },
+      }),
+      read: readTranscript,
+    },
   });
-};

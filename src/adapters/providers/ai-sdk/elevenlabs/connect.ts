@@ -13,10 +13,8 @@ import {
   upstreamFailure,
 } from '../../../../wire/upstream-failure.ts';
 import type { ProviderDependencies } from '../../known-provider.ts';
-import { createAiSdkProvider } from '../create-provider.ts';
-import type { ExchangeRules } from '../exchange.ts';
-import { aiSdkSpeech } from '../speech.ts';
-import { aiSdkTranscription, secondsAt, type TranscriptionReading } from '../transcription.ts';
+import { createSoundProvider } from '../sound-provider.ts';
+import { pieceAt, secondsAt, type TranscriptionReading } from '../transcription.ts';
 
 const classify = (status: number, word: string, message: string): FailureCode => {
   // Comes with status 401, as a wrong key does.
@@ -83,13 +81,7 @@ const readTranscript = (
         timestamps === 'WORD'
           ? pieces
               .filter(({ type }) => type === 'word')
-              .flatMap((word) => {
-                const [start, end] = [secondsAt(word, 'start'), secondsAt(word, 'end')];
-                const said = textAt(word, 'text');
-                return said === undefined || start === undefined || end === undefined
-                  ? []
-                  : [{ text: said, start, end }];
-              })
+              .flatMap((word) => pieceAt(word, textAt(word, 'text')))
           : [],
       ...(language !== undefined && { language }),
       ...(duration !== undefined && { durationSeconds: duration }),
@@ -102,68 +94,47 @@ const readTranscript = (
 export const connectElevenLabs = async (
   settings: ProviderSettings,
   dependencies: ProviderDependencies,
-): Promise<Provider> => {
-  const { apiKey, baseUrl, id } = settings;
-  const url = new URL(baseUrl);
-  const secrets = apiKey === undefined ? [] : [apiKey];
-  const performance = { ...dependencies, id, secrets };
-  const rules: ExchangeRules = {
+): Promise<Provider> =>
+  createSoundProvider(settings, dependencies, {
+    packageUrl: 'https://api.elevenlabs.io',
     failureOf: elevenLabsFailure,
-    // The package knows one address only.
-    address: (given) => given.replace('https://api.elevenlabs.io', baseUrl),
-  };
-  const connect = (fetch: typeof globalThis.fetch) =>
-    createElevenLabs({ apiKey: apiKey?.reveal() ?? '', fetch });
-  return createAiSdkProvider({
-    id,
-    host: `${url.hostname}:${url.port || '443'}`,
-    secrets,
-    ...dependencies,
-    operations: {
-      SPEECH: aiSdkSpeech(performance, {
-        model: (fetch, model) => connect(fetch).speech(model),
-        rules,
-        refuse: refuseSpeech,
-        unsupported: (_model, { instructions, format }) => [
-          ...(instructions === undefined ? [] : [{ name: 'instructions', problem: 'ElevenLabs takes none' }]),
-          ...(format === 'WAV' || format === 'AAC' || format === 'FLAC'
-            ? [{ name: 'format', problem: 'ElevenLabs makes MP3, OPUS and PCM' }]
-            : []),
-        ],
-        format: (format) => (format === 'OPUS' ? 'opus_48000_128' : format.toLowerCase()),
-        read: (headers) => ({
-          characters: countAt(headers, 'x-character-count') ?? countAt(headers, 'character-cost'),
-          responseId: headers['request-id'],
-        }),
-      }),
-      TRANSCRIPTION: aiSdkTranscription(performance, {
-        model: (fetch, model) => connect(fetch).transcription(model),
-        rules: {
-          ...rules,
-          admit: (answer) => ({
-            language_code: textAt(answer, 'language_code') ?? '',
-            language_probability: 0,
-            text: textAt(answer, 'text') ?? '',
-          }),
-        },
-        unsupported: (_model, { task, prompt, temperature, timestamps }) => [
-          ...(task === 'TRANSLATE' ? [{ name: 'task', problem: 'ElevenLabs does not translate' }] : []),
-          ...(prompt === undefined ? [] : [{ name: 'prompt', problem: 'ElevenLabs takes none' }]),
-          ...(temperature === undefined
-            ? []
-            : [{ name: 'temperature', problem: 'the package has no place for it' }]),
-          ...(timestamps === 'SEGMENT'
-            ? [{ name: 'timestamps', problem: 'ElevenLabs places words, not segments' }]
-            : []),
-        ],
-        options: ({ language, timestamps }) => ({
-          elevenlabs: {
-            ...(language !== undefined && { languageCode: language }),
-            timestampsGranularity: timestamps === 'WORD' ? 'word' : 'none',
-          },
-        }),
-        read: readTranscript,
+    connect: createElevenLabs,
+    speech: {
+      refuse: refuseSpeech,
+      unsupported: (_model, { instructions, format }) => [
+        ...(instructions === undefined ? [] : [{ name: 'instructions', problem: 'ElevenLabs takes none' }]),
+        ...(format === 'WAV' || format === 'AAC' || format === 'FLAC'
+          ? [{ name: 'format', problem: 'ElevenLabs makes MP3, OPUS and PCM' }]
+          : []),
+      ],
+      format: (format) => (format === 'OPUS' ? 'opus_48000_128' : format.toLowerCase()),
+      read: (headers) => ({
+        characters: countAt(headers, 'x-character-count') ?? countAt(headers, 'character-cost'),
+        responseId: headers['request-id'],
       }),
     },
+    transcription: {
+      admit: (answer) => ({
+        language_code: textAt(answer, 'language_code') ?? '',
+        language_probability: 0,
+        text: textAt(answer, 'text') ?? '',
+      }),
+      unsupported: (_model, { task, prompt, temperature, timestamps }) => [
+        ...(task === 'TRANSLATE' ? [{ name: 'task', problem: 'ElevenLabs does not translate' }] : []),
+        ...(prompt === undefined ? [] : [{ name: 'prompt', problem: 'ElevenLabs takes none' }]),
+        ...(temperature === undefined
+          ? []
+          : [{ name: 'temperature', problem: 'the package has no place for it' }]),
+        ...(timestamps === 'SEGMENT'
+          ? [{ name: 'timestamps', problem: 'ElevenLabs places words, not segments' }]
+          : []),
+      ],
+      options: ({ language, timestamps }) => ({
+        elevenlabs: {
+          ...(language !== undefined && { languageCode: language }),
+          timestampsGranularity: timestamps === 'WORD' ? 'word' : 'none',
+        },
+      }),
+      read: readTranscript,
+    },
   });
-};
