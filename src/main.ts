@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createSystemClock } from './adapters/clock.ts';
 import { createMediaFetcher } from './adapters/media/fetcher.ts';
-import { configureProviders, operationsOf } from './adapters/providers/configure-providers.ts';
+import { configureProviders, idOf, operationsOf } from './adapters/providers/configure-providers.ts';
 import { createDispatcher } from './adapters/providers/dispatcher.ts';
 import { createProviderProbe } from './adapters/providers/probe.ts';
 import { KNOWN_PROVIDERS, knownProvider } from './adapters/providers/registry.ts';
@@ -149,7 +149,7 @@ const serveWith = async (
       providers: catalogue.providers.filter((provider) =>
         providers.listed.some(({ info }) => info.id === provider.id),
       ),
-      named: new Set(providers.listed.slice(0, config.providers.length).map(({ info }) => info.id)),
+      named: providers.named,
       offerings: {
         on: catalogue.offerings.filter((offering) => catalogue.isOn(offering)).length,
         known: catalogue.offerings.length,
@@ -216,13 +216,12 @@ const doctor = async ({ providers: names, json, call, model }: DoctorOptions): P
   const clock = createSystemClock();
   const dispatcher = createDispatcher();
   try {
-    const [seed, { listed, connected }] = await Promise.all([
+    const [seed, { listed, named, connected }] = await Promise.all([
       loadSeed(),
       configureProviders(config.providers, config, { dispatcher, log, clock }),
     ]);
     const catalogue = buildCatalogue({ seed, providers: listed, readAt: clock.now() });
-    const wanted = names.map((name) => knownProvider(name)?.id ?? name);
-    const configured = new Set(listed.slice(0, config.providers.length).map(({ info }) => info.id));
+    const wanted = names.map((id) => idOf({ id }));
     const stranger = wanted.findIndex((id) => listed.every(({ info }) => info.id !== id));
     if (stranger >= 0) {
       process.stderr.write(`There is no provider "${names[stranger]}".\n`);
@@ -232,11 +231,11 @@ const doctor = async ({ providers: names, json, call, model }: DoctorOptions): P
       .filter(({ info }) =>
         wanted.length > 0
           ? wanted.includes(info.id)
-          : info.kind !== 'SANDBOX' && (info.status.kind === 'ON' || configured.has(info.id)),
+          : info.kind !== 'SANDBOX' && (info.status.kind === 'ON' || named.has(info.id)),
       )
       .map(({ info }): Patient => {
         const provider = connected.get(info.id);
-        const entry = config.providers.find(({ id }) => (knownProvider(id)?.id ?? id) === info.id);
+        const entry = config.providers.find((each) => idOf(each) === info.id);
         return {
           info,
           keyVariables: knownProvider(info.id)?.keyVariables ?? [],

@@ -2,11 +2,12 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { RouteDecision } from '../domain/attempt.ts';
 import type { Caller } from '../domain/caller.ts';
-import { type Failure, failureOf, type LocatedFailure } from '../domain/failure.ts';
+import type { LocatedFailure } from '../domain/failure.ts';
 import { asOperationId } from '../domain/ids.ts';
 import type { OperationKind, OperationRequests, OperationResults } from '../domain/operation.ts';
 import type { OperationRecord } from '../domain/operation-record.ts';
 import type { CompletionRefusal } from '../domain/refusal.ts';
+import { setDeadline } from './deadline.ts';
 import { elapsedMs } from './elapsed.ts';
 import type { OperationAnswer, OperationCommand } from './operation-command.ts';
 import {
@@ -23,7 +24,7 @@ import { ableTo, inabilityOf, planOperation } from './operations/plan-operation.
 import type { PipelineDependencies } from './pipeline.ts';
 import { keyRefusal } from './stages/authorise.ts';
 import { billFor } from './stages/meter.ts';
-import { ledgerRowOf } from './stages/record.ts';
+import { factsOf, ledgerRowOf } from './stages/record.ts';
 import { type Resolved, resolveModel } from './stages/resolve-model.ts';
 
 const refuse = (refusal: CompletionRefusal) => ({ kind: 'REFUSED', refusal }) as const;
@@ -38,41 +39,30 @@ type Ended<Kind extends OperationKind> = {
     | { readonly kind: 'FAILED'; readonly failure: LocatedFailure };
 };
 
-const statusOf = ({ ending }: Ended<OperationKind>): OperationRecord['status'] => {
-  if (ending.kind === 'DONE') return 'SUCCEEDED';
-  return ending.failure.code === 'CANCELLED' ? 'CANCELLED' : 'FAILED';
-};
-
 const recordOf = <Kind extends OperationKind>(
   { operation, metadata, user }: OperationCommand<Kind>,
   caller: Caller,
-  ended: Ended<Kind>,
+  { route, attempts, warnings, ending }: Ended<Kind>,
   catalogue: Catalogue,
   totalMs: number,
   createdAt: Date,
-): OperationRecord => {
-  const { attempts, ending } = ended;
-  const last = attempts.at(-1);
-  // No provider charges for counting, and what is counted is not used.
-  const bill =
-    operation === 'TOKEN_COUNT'
-      ? { attempts, cost: { kind: 'FREE' } as const, timings: { totalMs } }
-      : billFor(attempts, catalogue, totalMs);
-  return {
-    id: asOperationId(`op_${uuidv7()}`),
-    operation,
-    keyId: caller.key.id,
+): OperationRecord => ({
+  id: asOperationId(`op_${uuidv7()}`),
+  operation,
+  ...factsOf({
+    caller,
     createdAt,
-    status: statusOf(ended),
-    route: ended.route,
-    ...(last !== undefined && { offeringId: last.offeringId }),
-    ...bill,
-    warnings: ended.warnings,
-    ...(ending.kind === 'FAILED' && { failure: ending.failure }),
-    ...(metadata !== undefined && { metadata }),
-    ...(user !== undefined && { user }),
-  };
-};
+    route,
+    // No provider charges for counting, and what is counted is not used.
+    bill:
+      operation === 'TOKEN_COUNT'
+        ? { attempts, cost: { kind: 'FREE' }, timings: { totalMs } }
+        : billFor(attempts, catalogue, totalMs),
+    warnings,
+    failure: ending.kind === 'FAILED' ? ending.failure : undefined,
+    tags: { ...(metadata !== undefined && { metadata }), ...(user !== undefined && { user }) },
+  }),
+});
 
 /** Plans, asks and fetches; what is done by nobody is refused before anything is sent. */
 const carryOut = async <Kind extends OperationKind>(
@@ -165,14 +155,12 @@ export const runOperation = async <Kind extends OperationKind>(
       problem: inabilityOf(operation, resolved.value),
     });
 
-  let timeout: Failure | undefined;
-  const cancelTimeout = clock.after(timeoutMs, () => {
-    if (signal.aborted) return;
-    timeout = failureOf('TIMEOUT', `The operation took longer than its limit of ${timeoutMs} ms.`, {
-      retry: 'FINAL',
-    });
-    aborter.abort();
-  });
+  const deadline = setDeadline(
+    clock,
+    aborter,
+    timeoutMs,
+    `The operation took longer than its limit of ${timeoutMs} ms.`,
+  );
   let ended: Awaited<ReturnType<typeof carryOut<Kind>>>;
   try {
     const loaded = await loadOperation(
@@ -189,11 +177,11 @@ export const runOperation = async <Kind extends OperationKind>(
       rateLimits,
       signal,
       onDefect,
-      whyAborted: () => timeout,
+      whyAborted: deadline.failure,
       remainingMs: () => Math.max(1, Math.ceil(timeoutMs - elapsedMs(clock, arrivedAt))),
     });
   } finally {
-    cancelTimeout();
+    deadline.cancel();
   }
   if ('kind' in ended) return ended;
 

@@ -2,7 +2,6 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { CompletionEvent } from '../domain/completion-event.ts';
-import { type Failure, failureOf } from '../domain/failure.ts';
 import { asCompletionId, type ProviderId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/operation-record.ts';
 import type { CompletionRefusal } from '../domain/refusal.ts';
@@ -10,6 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { MediaFetcher } from '../ports/media.ts';
 import type { Provider } from '../ports/provider.ts';
 import type { CompletionCommand } from './completion-command.ts';
+import { setDeadline } from './deadline.ts';
 import { elapsedMs } from './elapsed.ts';
 import type { RateLimitRecorder } from './rate-limit-board.ts';
 import { type Attempted, attemptRoute } from './stages/attempt.ts';
@@ -74,16 +74,12 @@ export async function* runCompletion(
 
   const id = asCompletionId(`cmp_${uuidv7()}`);
   const { totalMs } = command.timeouts;
-  let timeout: Failure | undefined;
-  const cancelTimeout = clock.after(totalMs, () => {
-    if (aborter.signal.aborted) return;
-    timeout = failureOf(
-      'TIMEOUT',
-      `The completion took longer than its limit of ${totalMs} ms (timeouts.totalMs).`,
-      { retry: 'FINAL' },
-    );
-    aborter.abort();
-  });
+  const deadline = setDeadline(
+    clock,
+    aborter,
+    totalMs,
+    `The completion took longer than its limit of ${totalMs} ms (timeouts.totalMs).`,
+  );
   let attempted: Attempted;
   try {
     yield { type: 'started', id, createdAt, route: planned.value.route };
@@ -91,11 +87,11 @@ export async function* runCompletion(
       clock,
       signal: aborter.signal,
       rateLimits,
-      whyAborted: () => timeout,
+      whyAborted: deadline.failure,
       onDefect,
     });
   } finally {
-    cancelTimeout();
+    deadline.cancel();
   }
 
   const metered = meter(attempted, catalogue, elapsedMs(clock, arrivedAt));

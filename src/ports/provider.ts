@@ -1,11 +1,10 @@
 import type { CompletionRequest, Unsupported } from '../domain/completion-request.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { ProviderId } from '../domain/ids.ts';
-import type { OperationKind, OperationRequests, ProviderResults } from '../domain/operation.ts';
+import type { OperationKind, OperationRequests } from '../domain/operation.ts';
+import type { ProviderAnswer } from '../domain/provider-answer.ts';
 import type { ProviderEvent } from '../domain/provider-event.ts';
 import type { RateLimit } from '../domain/rate-limit.ts';
-import type { Usage } from '../domain/usage.ts';
-import type { Warning } from '../domain/warning.ts';
 
 /** One call to one offering. */
 export type ProviderCall = {
@@ -52,21 +51,10 @@ export type OperationCall<Kind extends OperationKind> = {
   readonly timeoutMs: number;
 };
 
-export type OperationOutcome<Kind extends OperationKind> = {
-  readonly warnings: readonly Warning[];
+/** What came of a call, and what the provider says is left of its limits. */
+export type OperationOutcome<Kind extends OperationKind> = ProviderAnswer<Kind> & {
   readonly rateLimits?: readonly RateLimit[];
-} & (
-  | {
-      readonly kind: 'DONE';
-      readonly result: ProviderResults[Kind];
-      /** Absent where it is neither reported nor known from what was sent. */
-      readonly usage?: Usage;
-      readonly providerResponseId?: string;
-      /** The exact model version that the provider says answered. */
-      readonly providerModel?: string;
-    }
-  | { readonly kind: 'FAILED'; readonly failure: Failure }
-);
+};
 
 export type OperationAdapter<Kind extends OperationKind> = {
   /** Pure: which of the request's parameters cannot be honoured for this model. */

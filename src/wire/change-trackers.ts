@@ -12,16 +12,3 @@ export const createUsageTracker = (): ((usage: Usage | undefined) => readonly Pr
     return [{ type: 'usageUpdated', usage }];
   };
 };
-
-/** Reports each source once, by its address. */
-export const createSourceTracker = (): ((
-  url: string | undefined,
-  title: string | undefined,
-) => readonly ProviderEvent[]) => {
-  const seen = new Set<string>();
-  return (url, title) => {
-    if (url === undefined || seen.has(url)) return [];
-    seen.add(url);
-    return [{ type: 'source', url, ...(title === undefined ? {} : { title }) }];
-  };
-};

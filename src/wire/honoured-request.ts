@@ -9,7 +9,7 @@ import type {
 
 type Names = ReadonlySet<string>;
 
-const MEDIA_PARAMETERS = {
+export const MEDIA_PARAMETERS = {
   image: { url: 'imageUrl', data: 'imageData' },
   audio: { url: 'audioUrl', data: 'audioData' },
   file: { url: 'fileUrl', data: 'fileData' },

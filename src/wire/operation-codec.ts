@@ -1,7 +1,6 @@
 import type { Unsupported } from '../domain/completion-request.ts';
-import type { Failure } from '../domain/failure.ts';
-import type { OperationKind, OperationRequests, ProviderResults } from '../domain/operation.ts';
-import type { Usage } from '../domain/usage.ts';
+import type { OperationKind, OperationRequests } from '../domain/operation.ts';
+import type { ProviderAnswer } from '../domain/provider-answer.ts';
 import type { Warning } from '../domain/warning.ts';
 
 /** A field of a multipart form. */
@@ -24,20 +23,6 @@ export type EncodedOperation = {
     | { readonly kind: 'FORM'; readonly fields: readonly FormField[] };
 };
 
-export type DecodedOperation<Kind extends OperationKind> = {
-  readonly warnings: readonly Warning[];
-} & (
-  | {
-      readonly kind: 'DONE';
-      readonly result: ProviderResults[Kind];
-      readonly usage?: Usage;
-      readonly providerResponseId?: string;
-      readonly providerModel?: string;
-    }
-  /** A failure that came with a status of 2xx. */
-  | { readonly kind: 'FAILED'; readonly failure: Failure }
-);
-
 /** One operation of a dialect: pure functions between our words and a provider's. Errors are the dialect's own. */
 export type OperationCodec<Kind extends OperationKind> = {
   unsupported(providerModelId: string, request: OperationRequests[Kind]): readonly Unsupported<string>[];
@@ -51,6 +36,6 @@ export type OperationCodec<Kind extends OperationKind> = {
     answer: { readonly headers: { readonly [name: string]: string }; readonly body: Uint8Array },
     request: OperationRequests[Kind],
     providerModelId: string,
-  ): DecodedOperation<Kind>;
+  ): ProviderAnswer<Kind>;
 };
 export type OperationCodecs = { readonly [Kind in OperationKind]?: OperationCodec<Kind> };

@@ -21,6 +21,8 @@ export type ListedProvider = {
 export type ConfiguredProviders = {
   /** In the order of configuration: the operator's, then known ones, the sandbox last. Those that are off too. */
   readonly listed: readonly ListedProvider[];
+  /** Ids of those that the configuration names. */
+  readonly named: ReadonlySet<ProviderId>;
   /** Those that are on. */
   readonly connected: ReadonlyMap<ProviderId, Provider>;
 };
@@ -187,11 +189,16 @@ const find = async (
   return { listed: listed(ON, local, provider), provider };
 };
 
+/** The id that an entry's name, which may be an alias, stands for. */
+export const idOf = ({ id }: Pick<ProviderEntry, 'id'>): ProviderId =>
+  knownProvider(id)?.id ?? asProviderId(id);
+
 /** Two names of one provider would be two providers of one id. */
 const refuseClashes = (entries: readonly ProviderEntry[]): void => {
   const names = new Map<string, string>();
-  for (const { id: name } of entries) {
-    const id = knownProvider(name)?.id ?? name;
+  for (const entry of entries) {
+    const { id: name } = entry;
+    const id = idOf(entry);
     if (id === SANDBOX.id)
       throw new Error(`providers: "${name}" is built in. Give this provider another id.`);
     const earlier = names.get(id);
@@ -224,7 +231,7 @@ export const configureProviders = async (
 ): Promise<ConfiguredProviders> => {
   refuseClashes(entries);
   refuseStrangeVariables(entries);
-  const named = new Set(entries.map((entry) => knownProvider(entry.id)?.id));
+  const named = new Set(entries.map(idOf));
   const found = await Promise.all([
     ...entries.map((entry) => find(knownProvider(entry.id), entry, environment, dependencies)),
     ...KNOWN_PROVIDERS.filter((known) => !named.has(known.id)).map((known) =>
@@ -235,6 +242,7 @@ export const configureProviders = async (
   const providers = found.flatMap(({ provider }) => (provider === undefined ? [] : [provider]));
   return {
     listed: [...found.map(({ listed }) => listed), { info: SANDBOX, declared: SANDBOX_OFFERINGS }],
+    named,
     connected: new Map([...providers, sandbox].map((provider) => [provider.id, provider])),
   };
 };

@@ -2,6 +2,7 @@ import type { CacheTtl, CompletionRequest, Tool } from '../../domain/completion-
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { EncodedCall } from '../codec.ts';
+import { given } from '../json-writing.ts';
 import { adjusted, detailLeftOut } from '../warnings.ts';
 import { fitCacheMarks, marked } from './cache-marks.ts';
 import { encodeMessages } from './encode-messages.ts';
@@ -15,9 +16,6 @@ import { isThinkingOn, type Thinking } from './thinking.ts';
 const API_VERSION = '2023-06-01';
 const VERTEX_VERSION = 'vertex-2023-10-16';
 const FAST_MODE = 'fast-mode-2026-02-01';
-
-const given = (key: string, value: JsonValue | undefined): JsonObject =>
-  value === undefined ? {} : { [key]: value };
 
 const encodeTool = (tool: Tool, traits: ModelTraits): JsonObject =>
   marked(

@@ -1,16 +1,14 @@
 import type { CompletionRequest, OutputFormat, Tool, ToolChoice } from '../../domain/completion-request.ts';
-import type { JsonObject, JsonValue } from '../../domain/json.ts';
+import type { JsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { EncodedCall } from '../codec.ts';
+import { given } from '../json-writing.ts';
 import { adjusted, detailLeftOut } from '../warnings.ts';
 import { encodeContents, withSystemInFront } from './encode-contents.ts';
 import type { ModelTraits } from './model-traits.ts';
 import type { GeminiPlatform } from './platform.ts';
 import { encodeTier } from './service-tier.ts';
 import { encodeThinking } from './thinking.ts';
-
-const given = (key: string, value: JsonValue | undefined): JsonObject =>
-  value === undefined ? {} : { [key]: value };
 
 const encodeTool = (tool: Tool): JsonObject => ({
   name: tool.name,

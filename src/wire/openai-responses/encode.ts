@@ -2,6 +2,7 @@ import type { CompletionRequest, OutputFormat, Tool, ToolChoice } from '../../do
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { EncodedCall } from '../codec.ts';
+import { given } from '../json-writing.ts';
 import { conversationWarnings } from '../openai/conversation-warnings.ts';
 import { USUAL_EFFORTS } from '../openai/quirks.ts';
 import { OPENAI_SERVICE_TIERS } from '../openai/service-tier.ts';
@@ -64,9 +65,6 @@ const wantsEncryptedReasoning = (
       );
   }
 };
-
-const given = (key: string, value: JsonValue | undefined): JsonObject =>
-  value === undefined ? {} : { [key]: value };
 
 const warningsFor = (request: CompletionRequest, limit: number | undefined): readonly ProviderEvent[] => [
   ...(limit === request.maxOutputTokens

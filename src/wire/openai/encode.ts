@@ -2,6 +2,7 @@ import type { CompletionRequest, OutputFormat, Tool, ToolChoice } from '../../do
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { EncodedCall } from '../codec.ts';
+import { given } from '../json-writing.ts';
 import { adjusted } from '../warnings.ts';
 import { conversationWarnings } from './conversation-warnings.ts';
 import { countUnplacedMarks, encodeMessage, isPassedBack } from './encode-messages.ts';
@@ -64,9 +65,6 @@ const encodeLogprobs = ({ logprobs }: CompletionRequest, quirks: OpenAiQuirks): 
       return { logprobs: Math.max(1, logprobs.top) };
   }
 };
-
-const given = (key: string, value: JsonValue | undefined): JsonObject =>
-  value === undefined ? {} : { [key]: value };
 
 /** The call for a request that holds nothing unsupported, and what had to be adjusted in it. */
 export const encodeOpenAi = (

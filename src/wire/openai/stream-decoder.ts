@@ -2,7 +2,8 @@ import type { ServiceTier } from '../../domain/completion-request.ts';
 import type { TokenLogprob } from '../../domain/content-event.ts';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
-import { createSourceTracker, createUsageTracker } from '../change-trackers.ts';
+import { createUsageTracker } from '../change-trackers.ts';
+import { createCitationTracker } from '../citation-tracker.ts';
 import type { SseFrame, StreamDecoder } from '../codec.ts';
 import { codeAt, listAt, objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
 import { failed, TRUNCATED, unreadable } from '../upstream-failure.ts';
@@ -45,7 +46,7 @@ const withLogprobs = (
 export const createChunkReader = (): ChunkReader => {
   const toolCalls = createToolCallAssembler();
   const trackUsage = createUsageTracker();
-  const trackSource = createSourceTracker();
+  const trackCitation = createCitationTracker();
   let isAnswering = false;
   let rawFinishReason: string | undefined;
   let hasRefused = false;
@@ -71,7 +72,7 @@ export const createChunkReader = (): ChunkReader => {
       typeof one === 'string' ? { url: one } : isJsonObject(one) ? one : undefined,
     );
     return [...annotations, ...objectsAt(chunk, 'search_results'), ...citations].flatMap((source) =>
-      trackSource(textAt(source, 'url'), textAt(source, 'title')),
+      trackCitation({ url: textAt(source, 'url'), title: textAt(source, 'title') }),
     );
   };
   const mayHaveSources = (chunk: JsonObject, message: JsonObject | undefined): boolean =>

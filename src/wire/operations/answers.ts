@@ -1,10 +1,11 @@
 import type { Failure } from '../../domain/failure.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
 import type { OperationKind, ProviderResults } from '../../domain/operation.ts';
+import type { ProviderAnswer } from '../../domain/provider-answer.ts';
 import type { Usage } from '../../domain/usage.ts';
 import { parseJson, textAt } from '../json-reading.ts';
 import { errorIn, failureInAnswer } from '../openai/errors.ts';
-import type { DecodedOperation } from '../operation-codec.ts';
+
 import { lackingFailure, plainMessage, unreadableFailure } from '../upstream-failure.ts';
 
 export const textOf = (body: Uint8Array): string => new TextDecoder().decode(body);
@@ -27,7 +28,7 @@ type Facts = {
 export const done = <Kind extends OperationKind>(
   result: ProviderResults[Kind],
   { usage, providerResponseId, providerModel }: Facts,
-): DecodedOperation<Kind> => ({
+): ProviderAnswer<Kind> => ({
   kind: 'DONE',
   result,
   warnings: [],
@@ -48,8 +49,8 @@ export const factsIn = (answer: JsonObject) => ({
  */
 export const decodeJson = <Kind extends OperationKind>(
   body: Uint8Array,
-  read: (answer: JsonObject) => DecodedOperation<Kind> | undefined,
-): DecodedOperation<Kind> => {
+  read: (answer: JsonObject) => ProviderAnswer<Kind> | undefined,
+): ProviderAnswer<Kind> => {
   const answer: JsonValue | undefined = parseJson(textOf(body));
   if (!isJsonObject(answer)) return malformed(body);
   const error = errorIn(answer);

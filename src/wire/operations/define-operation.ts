@@ -1,7 +1,8 @@
 import type { Unsupported } from '../../domain/completion-request.ts';
 import type { OperationKind, OperationRequests } from '../../domain/operation.ts';
+import type { ProviderAnswer } from '../../domain/provider-answer.ts';
 import type { Warning } from '../../domain/warning.ts';
-import type { DecodedOperation, EncodedOperation, OperationCodec } from '../operation-codec.ts';
+import type { EncodedOperation, OperationCodec } from '../operation-codec.ts';
 
 /** For each member of a request that cannot be honoured, why not. What is undefined can be. */
 export type Problems<Kind extends OperationKind> = {
@@ -20,7 +21,7 @@ export type OperationDefinition<Kind extends OperationKind> = {
     answer: OperationAnswer,
     request: OperationRequests[Kind],
     providerModelId: string,
-  ): DecodedOperation<Kind>;
+  ): ProviderAnswer<Kind>;
 };
 
 export type Encoded = {

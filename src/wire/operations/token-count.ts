@@ -2,6 +2,7 @@ import type { CompletionRequest, RequestParameter } from '../../domain/completio
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { TokenCountRequest } from '../../domain/operation.ts';
 import type { UpstreamCodec } from '../codec.ts';
+import { MEDIA_PARAMETERS } from '../honoured-request.ts';
 import { countAt, parseJson } from '../json-reading.ts';
 import type { OperationCodec } from '../operation-codec.ts';
 import { done, failedWith, malformed, textOf } from './answers.ts';
@@ -15,14 +16,7 @@ const COUNTED = [
   'output',
 ] as const satisfies readonly RequestParameter[];
 
-const MEDIA: ReadonlySet<string> = new Set([
-  'imageUrl',
-  'imageData',
-  'audioUrl',
-  'audioData',
-  'fileUrl',
-  'fileData',
-] satisfies readonly RequestParameter[]);
+const MEDIA: ReadonlySet<string> = new Set(Object.values(MEDIA_PARAMETERS).flatMap(Object.values<string>));
 
 /** True for what a count depends on, besides the messages' texts. */
 export const bearsOnCount = (name: string): boolean =>

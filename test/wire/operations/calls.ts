@@ -1,5 +1,6 @@
 import type { OperationKind, OperationRequests } from '../../../src/domain/operation.ts';
-import type { DecodedOperation, OperationCodec } from '../../../src/wire/operation-codec.ts';
+import type { ProviderAnswer } from '../../../src/domain/provider-answer.ts';
+import type { OperationCodec } from '../../../src/wire/operation-codec.ts';
 
 /** What is sent, put together so that members can be compared: the members of the JSON, or the fields of the form. */
 export const sentBy = <Kind extends OperationKind>(
@@ -30,7 +31,7 @@ export const decodedBy = <Kind extends OperationKind>(
   request: OperationRequests[Kind],
   body: unknown,
   contentType = 'application/json',
-): DecodedOperation<Kind> =>
+): ProviderAnswer<Kind> =>
   codec.decode(
     {
       headers: { 'content-type': contentType },

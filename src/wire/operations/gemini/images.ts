@@ -1,10 +1,11 @@
 import type { JsonObject } from '../../../domain/json.ts';
 import type { ImageGenerationRequest } from '../../../domain/operation.ts';
+import type { ProviderAnswer } from '../../../domain/provider-answer.ts';
 import { usageOf } from '../../../domain/usage.ts';
 import type { GeminiPlatform } from '../../gemini/platform.ts';
 import { objectsAt, textAt } from '../../json-reading.ts';
 import { given } from '../../json-writing.ts';
-import type { DecodedOperation, OperationCodec } from '../../operation-codec.ts';
+import type { OperationCodec } from '../../operation-codec.ts';
 import { upstreamFailure } from '../../upstream-failure.ts';
 import { done, failedWith } from '../answers.ts';
 import { jsonCall } from '../calls.ts';
@@ -70,7 +71,7 @@ const encodeImagen = (platform: GeminiPlatform, model: string, request: ImageGen
   });
 };
 
-const decodeGemini = (body: Uint8Array): DecodedOperation<'IMAGE_GENERATION'> =>
+const decodeGemini = (body: Uint8Array): ProviderAnswer<'IMAGE_GENERATION'> =>
   decodeGenerated(body, ({ media, text, ...facts }) => {
     const images = media.filter(({ mediaType }) => mediaType.startsWith('image/'));
     if (images.length === 0) {
@@ -84,7 +85,7 @@ const decodeGemini = (body: Uint8Array): DecodedOperation<'IMAGE_GENERATION'> =>
     return { ...decoded, warnings: [{ code: 'PROVIDER_WARNING', message }] };
   });
 
-const decodeImagen = (body: Uint8Array): DecodedOperation<'IMAGE_GENERATION'> =>
+const decodeImagen = (body: Uint8Array): ProviderAnswer<'IMAGE_GENERATION'> =>
   decodeGoogleJson(body, (answer) => {
     const predictions = objectsAt(answer, 'predictions');
     const images = predictions.flatMap((prediction) => {

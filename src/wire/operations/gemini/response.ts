@@ -1,11 +1,12 @@
 import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
 import type { OperationKind } from '../../../domain/operation.ts';
+import type { ProviderAnswer } from '../../../domain/provider-answer.ts';
 import type { Usage } from '../../../domain/usage.ts';
 import { failureInAnswer } from '../../gemini/errors.ts';
 import { readFinishReason } from '../../gemini/finish-reason.ts';
 import { readGeminiUsage } from '../../gemini/usage.ts';
 import { objectAt, objectsAt, parseJson, textAt } from '../../json-reading.ts';
-import type { DecodedOperation } from '../../operation-codec.ts';
+
 import { upstreamFailure } from '../../upstream-failure.ts';
 import { failedWith, lacking, malformed, textOf } from '../answers.ts';
 import { bytesOfBase64 } from '../media.ts';
@@ -13,8 +14,8 @@ import { bytesOfBase64 } from '../media.ts';
 /** One JSON answer; an error that came with a status of 2xx, and what `read` makes nothing of, become failures. */
 export const decodeGoogleJson = <Kind extends OperationKind>(
   body: Uint8Array,
-  read: (answer: JsonObject) => DecodedOperation<Kind> | undefined,
-): DecodedOperation<Kind> => {
+  read: (answer: JsonObject) => ProviderAnswer<Kind> | undefined,
+): ProviderAnswer<Kind> => {
   const text = textOf(body);
   const answer = parseJson(text);
   if (!isJsonObject(answer)) return malformed(body);
@@ -48,8 +49,8 @@ const filtered = (word: string, message: string | undefined) =>
  */
 export const decodeGenerated = <Kind extends OperationKind>(
   body: Uint8Array,
-  read: (content: GeneratedContent) => DecodedOperation<Kind> | undefined,
-): DecodedOperation<Kind> =>
+  read: (content: GeneratedContent) => ProviderAnswer<Kind> | undefined,
+): ProviderAnswer<Kind> =>
   decodeGoogleJson<Kind>(body, (answer) => {
     const feedback = objectAt(answer, 'promptFeedback');
     const blockReason = textAt(feedback, 'blockReason');
