@@ -130,6 +130,20 @@ describe.skipIf(found.kind === 'MISSING')('the explorer in a browser', () => {
     expect(page.url()).toBe(`${server.url}/graphql`);
   }, 60_000);
 
+  it('misses no link that is opened in the instant the page is drawn', async () => {
+    // Runs in the page: the fragment changes as soon as the bar with the key is there.
+    await page.addInitScript(`
+      new MutationObserver((_, observer) => {
+        if (!document.body?.innerText.includes('API key')) return;
+        observer.disconnect();
+        location.hash = 'key=mg2_another-key-of-some-length';
+      }).observe(document, { childList: true, subtree: true });
+    `);
+    await openPrintedLink();
+    await page.getByText('API key mg2_ano…').waitFor();
+    expect(page.url()).toBe(`${server.url}/graphql`);
+  }, 60_000);
+
   it('has ready operations in its tabs that run at once', async () => {
     await openPrintedLink();
     const tabs = page.getByRole('tab');

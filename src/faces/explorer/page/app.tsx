@@ -1,5 +1,5 @@
 import { GraphiQL } from 'graphiql';
-import { type ReactNode, useEffect, useMemo, useReducer, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useMemo, useReducer, useState } from 'react';
 import { createFetcher } from './fetcher.ts';
 import { adoptKey, storeKey } from './key.ts';
 import { KeyBar } from './key-bar.tsx';
@@ -27,10 +27,12 @@ export const App = ({ initialKey }: { initialKey: string | undefined }): ReactNo
       }),
     [key],
   );
-  // A printed link that is opened in a tab with this page changes the fragment alone and loads nothing.
-  useEffect(() => {
+  // A printed link that is opened in a tab with this page changes the fragment alone and loads nothing. It is
+  // heard from the moment the page is drawn, and one that came while it was being drawn is taken too.
+  useLayoutEffect(() => {
     const adopt = () => setKey(adoptKey());
     addEventListener('hashchange', adopt);
+    adopt();
     return () => removeEventListener('hashchange', adopt);
   }, []);
   const changeKey = (changed: string | undefined) => {
