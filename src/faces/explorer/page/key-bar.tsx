@@ -50,7 +50,7 @@ const adviceFor = (apiKey: string | undefined, refused: boolean): string => {
       ? 'The server wants an API key: paste one, or open the link that it printed at its start.'
       : 'Paste an API key to begin.';
   }
-  return refused ? 'The server refused this API key (401). Paste another.' : '';
+  return refused ? `The server refused the API key ${maskKey(apiKey)} (401). Paste another.` : '';
 };
 
 const KeyForm = ({
