@@ -11,6 +11,7 @@ import { createLog } from './adapters/telemetry/log.ts';
 import { buildCatalogue } from './catalogue/build-catalogue.ts';
 import { createCatalogueReader } from './catalogue/catalogue-reader.ts';
 import { cheapestModels } from './catalogue/cheapest-models.ts';
+import { createLiveCatalogue } from './catalogue/live-catalogue.ts';
 import { loadSeed } from './catalogue/seed.ts';
 import { type Config, loadConfig } from './config.ts';
 import { createCompletionHistory } from './control/completion-history.ts';
@@ -88,8 +89,10 @@ const serveWith = async (
     loadSeed(),
     configureProviders(config.providers, config, { dispatcher, log, clock }),
   ]);
-  const catalogue = buildCatalogue({ seed, providers: providers.listed, readAt: clock.now() });
-  const reader = createCatalogueReader(() => catalogue);
+  const live = createLiveCatalogue(
+    buildCatalogue({ seed, providers: providers.listed, readings: [], readAt: clock.now() }),
+  );
+  const reader = createCatalogueReader(live.current);
   const keys = await createKeyService(store.keys, state, clock, log);
   const generatedAdminKey = await keys.ensureAdminKey(config.adminKey);
   const ledger = createLedger(store.ledger, clock, log);
@@ -141,6 +144,7 @@ const serveWith = async (
   const base = `http://${urlHost(host)}:${port}`;
   address = config.publicUrl ?? base;
 
+  const catalogue = live.current();
   return {
     greeting: banner({
       version: versionOf(),
@@ -220,7 +224,7 @@ const doctor = async ({ providers: names, json, call, model }: DoctorOptions): P
       loadSeed(),
       configureProviders(config.providers, config, { dispatcher, log, clock }),
     ]);
-    const catalogue = buildCatalogue({ seed, providers: listed, readAt: clock.now() });
+    const catalogue = buildCatalogue({ seed, providers: listed, readings: [], readAt: clock.now() });
     const wanted = names.map((id) => idOf({ id }));
     const stranger = wanted.findIndex((id) => listed.every(({ info }) => info.id !== id));
     if (stranger >= 0) {

@@ -6,10 +6,11 @@ import {
   offeringIdOf,
   type ProviderId,
 } from '../domain/ids.ts';
-import type { Model, ModelJoin, Offering } from '../domain/model.ts';
+import { type Model, type ModelJoin, NO_FACTS, type Offering } from '../domain/model.ts';
 import type { Price, Provenance } from '../domain/price.ts';
 import type { ProviderInfo } from '../domain/provider.ts';
 import type { DeclaredOffering } from '../domain/provider-settings.ts';
+import type { DatedReading } from '../ports/catalogue-source.ts';
 import type { Catalogue } from './catalogue.ts';
 import { bindPrices, declaredPricesOf, withDeclared } from './declared-prices.ts';
 import { labOf } from './lab-names.ts';
@@ -32,15 +33,20 @@ export type CatalogueInput = {
   readonly seed: Seed;
   /** In the order of configuration. */
   readonly providers: readonly CatalogueProvider[];
+  /** What live sources say, in any order: the fixed precedence of sources decides. */
+  readonly readings: readonly DatedReading[];
+  /** What is served so far: a rate that jumps against it is not believed at once. */
+  readonly previous?: Catalogue;
   /** When the declarations were read; absent: now. */
   readonly readAt?: Date;
 };
 
 const JOIN_RANK: { readonly [Join in ModelJoin]: number } = {
   EXPLICIT: 0,
-  ALIAS: 1,
-  HEURISTIC: 2,
-  UNJOINED: 3,
+  HF_ID: 1,
+  ALIAS: 2,
+  HEURISTIC: 3,
+  UNJOINED: 4,
 };
 
 const byText = (one: string, other: string): number => (one === other ? 0 : one < other ? -1 : 1);
@@ -87,7 +93,7 @@ export const buildCatalogue = ({ seed, providers, readAt = new Date() }: Catalog
   const addModel = (slug: ModelSlug, ofLab: boolean): void => {
     if (models.has(slug)) return;
     const { lab, name } = splitSlug(slug);
-    models.set(slug, { slug, name, lab, deprecated: false, provenance: declaredBy });
+    models.set(slug, { slug, name, lab, ...NO_FACTS, provenance: declaredBy });
     names.set(slug, { slug, aliases: [], ofLab });
   };
 
@@ -116,7 +122,7 @@ export const buildCatalogue = ({ seed, providers, readAt = new Date() }: Catalog
     );
     const known = seeded?.billing === 'FREE' && declared.prices === undefined ? 'FREE' : 'UNKNOWN';
     offerings.set(id, {
-      deprecated: false,
+      ...NO_FACTS,
       ...seeded,
       id,
       providerId: info.id,
@@ -187,6 +193,12 @@ const assemble = (
     provider: (id) => providerById.get(id),
     offeringsOf: (slug) => ofModel.get(slug) ?? [],
     pricesOf: (id) => prices.get(id) ?? [],
+    observationsOf: ({ amount, provenance }) => [{ amount, provenance }],
+    disagreementOf: () => undefined,
+    performanceOf: () => [],
+    qualityOf: () => [],
+    fx: [],
+    quarantine: [],
     resolve: createResolver({ ...lists, ...lookUps, index }),
   };
 };

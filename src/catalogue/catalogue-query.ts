@@ -84,7 +84,7 @@ const modelValue = (model: Model, field: ModelOrder['field']): SortValue | undef
     case 'NAME':
       return model.name.toLowerCase();
     case 'CONTEXT_WINDOW':
-      return model.contextWindow;
+      return model.limits.contextWindow;
   }
 };
 
@@ -101,7 +101,8 @@ export const selectModels = (
       model.name.toLowerCase().includes(search)) &&
     (filter.lab === undefined || model.lab === filter.lab) &&
     (filter.deprecated === undefined || model.deprecated === filter.deprecated) &&
-    (filter.minContextWindow === undefined || (model.contextWindow ?? -1) >= filter.minContextWindow) &&
+    (filter.minContextWindow === undefined ||
+      (model.limits.contextWindow ?? -1) >= filter.minContextWindow) &&
     (filter.on === undefined || catalogue.offeringsOf(model.slug).some(catalogue.isOn) === filter.on);
   return ordered(
     catalogue.models.filter(passes),
@@ -145,7 +146,7 @@ export const selectOfferings = (
       case 'OUTPUT_PRICE':
         return rate(offering, 'OUTPUT', currency);
       case 'CONTEXT_WINDOW':
-        return offering.contextWindow;
+        return offering.limits.contextWindow;
     }
   };
   return ordered(catalogue.offerings.filter(passes), order.direction, sortValueOf, (offering) => offering.id);

@@ -1,7 +1,10 @@
-import type { ModelSlug, OfferingId, ProviderId } from '../domain/ids.ts';
+import type { FxRate } from '../domain/fx.ts';
+import type { ModelSlug, OfferingId, PriceId, ProviderId } from '../domain/ids.ts';
 import type { Model, Offering } from '../domain/model.ts';
-import type { Price } from '../domain/price.ts';
+import type { PerfStat } from '../domain/performance.ts';
+import type { Disagreement, Price, PriceObservation, QuarantinedPrice } from '../domain/price.ts';
 import type { ProviderInfo } from '../domain/provider.ts';
+import type { QualityScore } from '../domain/quality.ts';
 
 /** What a name in a request means. */
 export type ModelResolution =
@@ -28,6 +31,18 @@ export type Catalogue = {
   offeringsOf(slug: ModelSlug): readonly Offering[];
   /** Every dated row, past and future ones included. */
   pricesOf(id: OfferingId): readonly Price[];
+  /** What every source says of the rate of a served row, the row's own source first. Empty for a row that is not served. */
+  observationsOf(price: Price): readonly PriceObservation[];
+  /** Undefined where all sources that are believed agree. */
+  disagreementOf(id: PriceId): Disagreement | undefined;
+  /** What other sources than this server measured, newest first. */
+  performanceOf(id: OfferingId): readonly PerfStat[];
+  /** By benchmark, then the best first. */
+  qualityOf(slug: ModelSlug): readonly QualityScore[];
+  /** The newest rate of each pair and source, in order of precedence of sources. */
+  readonly fx: readonly FxRate[];
+  /** What sources say and is not believed, by source. */
+  readonly quarantine: readonly QuarantinedPrice[];
   /** Whether calls can be sent to the offering's provider. */
   isOn(offering: Offering): boolean;
   /**

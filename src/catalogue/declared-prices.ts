@@ -6,7 +6,7 @@ import type { SeedPrice } from './seed-prices.ts';
 
 /** The same for the same rate of the same source, and different once anything in it changes. */
 const priceIdOf = (offeringId: OfferingId, row: SeedPrice): string => {
-  const { promptTokens, timeOfDay } = row.conditions;
+  const { promptTokens, timeWindow } = row.conditions;
   return [
     offeringId,
     row.provenance.source,
@@ -14,7 +14,7 @@ const priceIdOf = (offeringId: OfferingId, row: SeedPrice): string => {
     ...(row.effectiveFrom === undefined ? [] : [`since=${row.effectiveFrom.toISOString()}`]),
     ...(row.effectiveTo === undefined ? [] : [`until=${row.effectiveTo.toISOString()}`]),
     ...(promptTokens === undefined ? [] : [`prompt=${promptTokens.from}-${promptTokens.to ?? ''}`]),
-    ...(timeOfDay === undefined ? [] : [`time=${timeOfDay.from}-${timeOfDay.to}@${timeOfDay.zone}`]),
+    ...(timeWindow === undefined ? [] : [`time=${timeWindow.from}-${timeWindow.to}@${timeWindow.zone}`]),
     `${row.amount.toString()}${row.currency}/${row.per}`,
   ].join('#');
 };
@@ -58,7 +58,9 @@ export const declaredPricesOf = (
               per,
               currency: declared.currency,
               conditions: {},
+              serviceTier: 'STANDARD',
               tierMode: 'CLIFF',
+              billing: 'METERED',
               provenance,
             } as const,
           ];

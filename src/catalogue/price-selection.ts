@@ -23,29 +23,30 @@ const minutesOf = (time: string): number => {
   return Number(hours) * 60 + Number(minutes);
 };
 
-type TimeOfDay = NonNullable<PriceConditions['timeOfDay']>;
+type TimeOfDay = NonNullable<PriceConditions['timeWindow']>;
 
 /** Length of a daily window in minutes; one that ends where it starts is the whole day. */
-const lengthOf = ({ from, to }: TimeOfDay): number => (minutesOf(to) - minutesOf(from) + 1440) % 1440 || 1440;
+const lengthOf = ({ from = '00:00', to = '00:00' }: TimeOfDay): number =>
+  (minutesOf(to) - minutesOf(from) + 1440) % 1440 || 1440;
 
-const holds = ({ promptTokens, timeOfDay }: PriceConditions, at: Date, prompt: number): boolean => {
+const holds = ({ promptTokens, timeWindow }: PriceConditions, at: Date, prompt: number): boolean => {
   if (promptTokens !== undefined) {
     if (prompt < promptTokens.from) return false;
     if (promptTokens.to !== undefined && prompt >= promptTokens.to) return false;
   }
-  if (timeOfDay === undefined) return true;
-  const since = (minuteOfDay(at, timeOfDay.zone) - minutesOf(timeOfDay.from) + 1440) % 1440;
-  return since < lengthOf(timeOfDay);
+  if (timeWindow === undefined) return true;
+  const since = (minuteOfDay(at, timeWindow.zone) - minutesOf(timeWindow.from ?? '00:00') + 1440) % 1440;
+  return since < lengthOf(timeWindow);
 };
 
-const countOf = ({ promptTokens, timeOfDay }: PriceConditions): number =>
-  (promptTokens === undefined ? 0 : 1) + (timeOfDay === undefined ? 0 : 1);
+const countOf = ({ promptTokens, timeWindow }: PriceConditions): number =>
+  (promptTokens === undefined ? 0 : 1) + (timeWindow === undefined ? 0 : 1);
 
 const promptWidth = ({ promptTokens }: PriceConditions): number =>
   promptTokens?.to === undefined ? Number.POSITIVE_INFINITY : promptTokens.to - promptTokens.from;
 
-const dayWidth = ({ timeOfDay }: PriceConditions): number =>
-  timeOfDay === undefined ? 1440 : lengthOf(timeOfDay);
+const dayWidth = ({ timeWindow }: PriceConditions): number =>
+  timeWindow === undefined ? 1440 : lengthOf(timeWindow);
 
 const compare = (one: number, other: number): number => (one === other ? 0 : one - other);
 

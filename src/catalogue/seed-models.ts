@@ -1,6 +1,6 @@
 import type { ModelInfo, Provider } from '@pydantic/genai-prices';
 import { asModelSlug, type ModelSlug } from '../domain/ids.ts';
-import type { Billing, Model, ModelJoin, Offering } from '../domain/model.ts';
+import { type Billing, type Model, type ModelJoin, NO_FACTS, type Offering } from '../domain/model.ts';
 import type { Provenance } from '../domain/price.ts';
 import { hostApiName, type LabModel, labModelsOf } from './lab-models.ts';
 import { knownProvider, labOf } from './lab-names.ts';
@@ -138,7 +138,7 @@ export const joinSeedModels = (
     { slug, aliases, ofLab }: NamedModel,
     provider: Provider,
     entry: ModelInfo,
-    facts: Pick<Model, 'contextWindow'>,
+    limits: Model['limits'],
     name: string,
   ): void => {
     const named = names.get(slug);
@@ -149,7 +149,8 @@ export const joinSeedModels = (
       name,
       lab: splitSlug(slug).lab,
       ...(entry.description === undefined ? {} : { description: entry.description }),
-      ...facts,
+      ...NO_FACTS,
+      limits,
       deprecated: entry.deprecated === true,
       provenance: provenanceOf(provider, entry),
     });
@@ -169,7 +170,8 @@ export const joinSeedModels = (
       join: joined.join,
       billing,
       ...(provider.id === 'aws' && entry.id.startsWith('global.') ? { region: 'global' } : {}),
-      ...(entry.context_window === undefined ? {} : { contextWindow: entry.context_window }),
+      ...NO_FACTS,
+      limits: entry.context_window === undefined ? {} : { contextWindow: entry.context_window },
       deprecated: entry.deprecated === true,
       provenance,
       prices: billing === 'METERED' ? prices : [],

@@ -62,7 +62,7 @@ type Rates = ModelPrice[string];
 /** One entry of the source's list, with the dates between which it holds. */
 type Entry = {
   readonly prices: ModelPrice;
-  readonly timeOfDay?: PriceConditions['timeOfDay'];
+  readonly timeWindow?: PriceConditions['timeWindow'];
   readonly effectiveFrom?: Date;
   readonly effectiveTo?: Date;
 };
@@ -90,7 +90,7 @@ const entriesOf = (
   let since: Date | undefined;
   list.forEach((item, index) => {
     const { constraint } = item;
-    let timeOfDay: PriceConditions['timeOfDay'];
+    let timeWindow: PriceConditions['timeWindow'];
     if (constraint?.type === 'start_date') since = new Date(`${constraint.start_date}T00:00:00Z`);
     if (constraint?.type === 'time_of_date') {
       const from = utcTime(constraint.start_time);
@@ -99,7 +99,7 @@ const entriesOf = (
         skip(`prices[${index}]`, `time window ${constraint.start_time}-${constraint.end_time}`);
         return;
       }
-      timeOfDay = { from, to, zone: 'UTC' };
+      timeWindow = { from, to, zone: 'UTC' };
     }
     const ends = list
       .slice(index + 1)
@@ -109,7 +109,7 @@ const entriesOf = (
       .sort()[0];
     entries.push({
       prices: item.prices,
-      ...(timeOfDay === undefined ? {} : { timeOfDay }),
+      ...(timeWindow === undefined ? {} : { timeWindow }),
       ...(since === undefined ? {} : { effectiveFrom: since }),
       ...(ends === undefined ? {} : { effectiveTo: new Date(`${ends}T00:00:00Z`) }),
     });
@@ -168,7 +168,7 @@ export const seedPricesOf = (
   const skipFact = (fact: string, reason: string) => skip({ providerId, modelId: model.id, fact, reason });
   const list = Array.isArray(model.prices) ? model.prices : [{ prices: model.prices }];
   const rows: SeedPrice[] = [];
-  for (const { prices, timeOfDay, ...dates } of entriesOf(list, skipFact)) {
+  for (const { prices, timeWindow, ...dates } of entriesOf(list, skipFact)) {
     const stated = providerId === 'google' ? withGoogleModalities(model.id, prices) : prices;
     for (const [priceKey, rates] of Object.entries(stated)) {
       if (rates === undefined) continue;
@@ -184,9 +184,11 @@ export const seedPricesOf = (
           currency: 'USD',
           conditions: {
             ...(promptTokens === undefined ? {} : { promptTokens }),
-            ...(timeOfDay === undefined ? {} : { timeOfDay }),
+            ...(timeWindow === undefined ? {} : { timeWindow }),
           },
+          serviceTier: 'STANDARD',
           tierMode: 'CLIFF',
+          billing: 'METERED',
           ...dates,
           provenance,
         });

@@ -22,7 +22,15 @@ export type UnpricedReason =
   /** The provider did not report what was used. */
   | 'NO_USAGE'
   /** Attempts were billed in different currencies; each attempt's own cost says how much. */
-  | 'MIXED_CURRENCIES';
+  | 'MIXED_CURRENCIES'
+  /** It is covered by a subscription, of which no single request has a price. */
+  | 'PLAN'
+  /** Only capacity that is bought ahead has a price. */
+  | 'COMMITMENT'
+  /** No row prices the service tier that was used. */
+  | 'TIER_UNPRICED'
+  /** No exchange rate to the wanted currency is known. */
+  | 'NO_FX_RATE';
 
 /**
  * What an operation cost. Unknown is never zero: UNPRICED says why there is no total, and FREE is only said

@@ -1,27 +1,78 @@
 import type { ModelSlug, OfferingId, ProviderId } from './ids.ts';
-import type { Provenance } from './price.ts';
+import type { Modality, Provenance } from './price.ts';
+
+/** Largest sizes in tokens. What no source states is absent. */
+export type Limits = {
+  /** Prompt plus answer. */
+  readonly contextWindow?: number;
+  readonly maxInputTokens?: number;
+  readonly maxOutputTokens?: number;
+};
+
+/** What a model can be asked to do. */
+export const CAPABILITIES = [
+  'COMPLETION',
+  'TOOLS',
+  'STRUCTURED_OUTPUT',
+  'REASONING',
+  'PROMPT_CACHING',
+  'WEB_SEARCH',
+  'COMPUTER_USE',
+  'EMBEDDING',
+  'RERANK',
+  'MODERATION',
+  'IMAGE_GENERATION',
+  'VIDEO_GENERATION',
+  'SPEECH',
+  'TRANSCRIPTION',
+  'OCR',
+] as const;
+export type Capability = (typeof CAPABILITIES)[number];
+
+/** What sources say of a model, or of it at one provider. Absent means unknown. */
+export type ModelFacts = {
+  readonly limits: Limits;
+  /** What it takes. */
+  readonly inputModalities?: readonly Modality[];
+  /** What it gives. */
+  readonly outputModalities?: readonly Modality[];
+  /** Those that a source states; one that is not among them is not known to be there. */
+  readonly capabilities: readonly Capability[];
+  /** Those that a source says it lacks. */
+  readonly lacks: readonly Capability[];
+  readonly releaseDate?: Date;
+  /** When its training data ends, as precise as the source says: `2025`, `2025-04` or `2025-04-30`. */
+  readonly knowledgeCutoff?: string;
+  /** Whether its weights can be downloaded. */
+  readonly openWeights?: boolean;
+  /** When it is or was switched off, as announced. */
+  readonly retiresAt?: Date;
+  readonly deprecated: boolean;
+};
 
 /** What answers, whoever hosts it. */
-export type Model = {
+export type Model = ModelFacts & {
   readonly slug: ModelSlug;
   readonly name: string;
   /** Who trained it: the part of the slug before the slash. */
   readonly lab: string;
   readonly description?: string;
-  /** Largest prompt plus answer in tokens, as the lab states it. */
-  readonly contextWindow?: number;
-  readonly deprecated: boolean;
+  /** Its repository at Hugging Face, `organization/name`. */
+  readonly huggingFaceId?: string;
   readonly provenance: Provenance;
 };
 
 /** How it is known that an offering serves a model. Anything short of EXPLICIT can be wrong. */
-export type ModelJoin = 'EXPLICIT' | 'ALIAS' | 'HEURISTIC' | 'UNJOINED';
+export type ModelJoin = 'EXPLICIT' | 'HF_ID' | 'ALIAS' | 'HEURISTIC' | 'UNJOINED';
 
-/** METERED: billed by its price rows. FREE: the provider charges nothing. UNKNOWN: no source states a price. */
-export type Billing = 'METERED' | 'FREE' | 'UNKNOWN';
+/**
+ * METERED: billed by its price rows. FREE: the provider charges nothing. PLAN: covered by a subscription.
+ * COMMITMENT: only for capacity that is bought ahead. UNKNOWN: no source states a price.
+ */
+export type Billing = 'METERED' | 'FREE' | 'PLAN' | 'COMMITMENT' | 'UNKNOWN';
 
-/** A model as served by one provider. */
-export type Offering = {
+/** A model as served by one provider. Its facts are those that are known of it there, else of its model. */
+export type Offering = ModelFacts & {
   readonly id: OfferingId;
   readonly providerId: ProviderId;
   /** The name that the provider uses in its API. */
@@ -30,7 +81,8 @@ export type Offering = {
   readonly join: ModelJoin;
   readonly billing: Billing;
   readonly region?: string;
-  readonly contextWindow?: number;
-  readonly deprecated: boolean;
   readonly provenance: Provenance;
 };
+
+/** For facts of which nothing is known. */
+export const NO_FACTS: ModelFacts = { limits: {}, capabilities: [], lacks: [], deprecated: false };

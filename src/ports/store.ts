@@ -52,6 +52,41 @@ export type OperationStore = {
   list(filter: OperationFilter, page: PageRequest): Promise<Page<OperationRecord>>;
 };
 
+/** What is known of one source of the catalogue, on all nodes. */
+export type StoredSource = {
+  readonly id: string;
+  /** Grows by one with each new reading. 0: none yet. */
+  readonly version: number;
+  readonly etag?: string;
+  readonly lastModified?: string;
+  /** SHA-256 of what was read, in hex. */
+  readonly bodyHash?: string;
+  /** When the payload was first seen as it is. */
+  readonly observedAt?: Date;
+  /** When it was last read or confirmed to be unchanged. */
+  readonly checkedAt?: Date;
+  /** Of the latest attempt; absent where that went well. Quotes no secret. */
+  readonly problem?: { readonly code: string; readonly message: string; readonly at: Date };
+  /** How often in a row reading it has failed. */
+  readonly failures: number;
+};
+
+/** Readings of the catalogue's sources, shared by all nodes: one of them asks, all use what came. */
+export type SourceStore = {
+  list(): Promise<readonly StoredSource[]>;
+  /**
+   * Takes the turn to read a source: true for one node alone, until `until` or until it gives it back. Makes the row
+   * where there is none.
+   */
+  claim(id: string, now: Date, until: Date): Promise<boolean>;
+  /** Ends this node's turn: nobody may claim before `nextAt`. */
+  release(id: string, nextAt: Date): Promise<void>;
+  /** Replaces the row; `reading` replaces the stored one, undefined leaves it. */
+  save(source: StoredSource, reading?: Uint8Array): Promise<void>;
+  /** Undefined where there is none. */
+  reading(id: string): Promise<Uint8Array | undefined>;
+};
+
 /** What is kept for ever. Implementations live in adapters/store. */
 export type Store = {
   readonly keys: KeyStore;

@@ -31,7 +31,7 @@ const provider = (
   };
 };
 const build = (...providers: readonly CatalogueProvider[]): Catalogue =>
-  buildCatalogue({ seed, providers, readAt });
+  buildCatalogue({ readings: [], seed, providers, readAt });
 const offering = (catalogue: Catalogue, id: string) => catalogue.offering(asOfferingId(id));
 const rates = (catalogue: Catalogue, id: string): readonly string[] =>
   catalogue
@@ -158,7 +158,7 @@ describe('declared offerings', () => {
     expect(offering(catalogue, 'openai/gpt-4o-mini')).toMatchObject({
       modelSlug: 'openai/gpt-4o-mini',
       join: 'EXPLICIT',
-      contextWindow: offering(plain, 'openai/gpt-4o-mini')?.contextWindow,
+      limits: offering(plain, 'openai/gpt-4o-mini')?.limits,
     });
   });
 

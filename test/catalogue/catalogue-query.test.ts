@@ -14,6 +14,7 @@ import { Decimal } from '../../src/domain/money.ts';
 
 const at = new Date('2026-10-01T12:00:00Z');
 const catalogue = buildCatalogue({
+  readings: [],
   seed: await loadSeed(),
   providers: [
     {
@@ -80,7 +81,7 @@ describe('models', () => {
     expect(found.length).toBeGreaterThan(0);
     for (const model of found) {
       expect(model.lab).toBe('openai');
-      expect(model.contextWindow).toBeGreaterThanOrEqual(400_000);
+      expect(model.limits.contextWindow).toBeGreaterThanOrEqual(400_000);
     }
     expect(selectModels(catalogue, { lab: 'anthropic', on: true })).toEqual([]);
     expect(selectModels(catalogue, { deprecated: true }).every((model) => model.deprecated)).toBe(true);
@@ -91,7 +92,7 @@ describe('models', () => {
 
   it.each(['ASC', 'DESC'] as const)('have unknown windows last, %s', (direction) => {
     const found = selectModels(catalogue, {}, { field: 'CONTEXT_WINDOW', direction });
-    const windows = found.map((model) => model.contextWindow);
+    const windows = found.map((model) => model.limits.contextWindow);
     const known = windows.filter((window) => window !== undefined);
     expect(known.length).toBeGreaterThan(0);
     expect(windows.slice(known.length).every((window) => window === undefined)).toBe(true);
@@ -173,7 +174,7 @@ describe('offerings', () => {
 
   it('are ordered by context window', () => {
     const windows = selectOfferings(catalogue, {}, { field: 'CONTEXT_WINDOW', direction: 'DESC' }, at).map(
-      (each) => each.contextWindow,
+      (each) => each.limits.contextWindow,
     );
     expect(windows[0]).toBe(Math.max(...windows.filter((window) => window !== undefined)));
     expect(windows.at(-1)).toBeUndefined();

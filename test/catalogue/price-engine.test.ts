@@ -247,7 +247,7 @@ describe('tiers by prompt size', () => {
 
 describe('conditions', () => {
   const at = (time: string) => new Date(`2026-09-01T${time}:00Z`);
-  const night = { conditions: { timeOfDay: { from: '16:30', to: '00:30', zone: 'UTC' } } };
+  const night = { conditions: { timeWindow: { from: '16:30', to: '00:30', zone: 'UTC' } } };
   const discounted = [row('0.27'), row('0.135', {}, night)];
 
   it.each([
@@ -262,7 +262,7 @@ describe('conditions', () => {
   });
 
   it('reads the window in its own zone', () => {
-    const shanghai = { conditions: { timeOfDay: { from: '09:00', to: '12:00', zone: 'Asia/Shanghai' } } };
+    const shanghai = { conditions: { timeWindow: { from: '09:00', to: '12:00', zone: 'Asia/Shanghai' } } };
     const peak = [row('1'), row('2', {}, shanghai)];
     expect(totalOf(peak, { input: 1_000_000 }, at('00:59'))).toBe('1 USD');
     expect(totalOf(peak, { input: 1_000_000 }, at('01:00'))).toBe('2 USD');

@@ -27,7 +27,9 @@ export const row = (
     per: 1_000_000,
     currency: 'USD',
     conditions: {},
+    serviceTier: 'STANDARD',
     tierMode: 'CLIFF',
+    billing: 'METERED',
     provenance: { source: 'test', observedAt: new Date('2026-01-01T00:00:00Z') },
     ...overrides,
   };

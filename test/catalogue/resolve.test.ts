@@ -22,6 +22,7 @@ const relay = on('my-relay', [
   { providerModelId: 'house-model' },
 ]);
 const withRelay = buildCatalogue({
+  readings: [],
   seed,
   providers: [relay, on('your-relay', [{ providerModelId: 'house-model' }])],
 });
@@ -83,7 +84,7 @@ describe('a name', () => {
   });
 
   it("means the lab's own offering once that is on", () => {
-    const catalogue = buildCatalogue({ seed, providers: [relay, on('openai')] });
+    const catalogue = buildCatalogue({ readings: [], seed, providers: [relay, on('openai')] });
     expect(meaning(catalogue, 'openai/gpt-4o-mini')).toBe(
       'offering openai/gpt-4o-mini of openai/gpt-4o-mini',
     );

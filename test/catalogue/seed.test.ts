@@ -27,12 +27,12 @@ const offeringOf = (id: string): SeedOffering => {
 };
 const described = (row: SeedPrice) => {
   const { family, direction, modality, tokenType } = row.meter;
-  const { promptTokens, timeOfDay } = row.conditions;
+  const { promptTokens, timeWindow } = row.conditions;
   return [
     `${row.amount.toString()} ${row.currency}/${row.per}`,
     [family, direction, modality, tokenType].join('.'),
     ...(promptTokens === undefined ? [] : [`${promptTokens.from}..${promptTokens.to ?? ''}`]),
-    ...(timeOfDay === undefined ? [] : [`${timeOfDay.from}-${timeOfDay.to} ${timeOfDay.zone}`]),
+    ...(timeWindow === undefined ? [] : [`${timeWindow.from}-${timeWindow.to} ${timeWindow.zone}`]),
     ...(row.effectiveFrom === undefined ? [] : [`since ${row.effectiveFrom.toISOString().slice(0, 10)}`]),
     ...(row.effectiveTo === undefined ? [] : [`until ${row.effectiveTo.toISOString().slice(0, 10)}`]),
   ].join(', ');

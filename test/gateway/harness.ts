@@ -46,6 +46,7 @@ export const catalogueOf = (
   } = {},
 ): Catalogue =>
   buildCatalogue({
+    readings: [],
     seed: EMPTY_SEED,
     readAt: new Date('2025-12-01T00:00:00Z'),
     providers: ids.map((id) => {

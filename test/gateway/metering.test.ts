@@ -52,6 +52,7 @@ describe('by the price seed', () => {
     const provider = createScriptedProvider(id);
     provider.answer(textDelta('hi'), usage, completed);
     const catalogue = buildCatalogue({
+      readings: [],
       seed: await loadSeed(),
       providers: [
         {

@@ -215,6 +215,7 @@ describe('a key', () => {
 describe('a name', () => {
   const first = asProviderId('first');
   const catalogue = buildCatalogue({
+    readings: [],
     seed: { version: '0', providers: [], models: [], names: [], skipped: [] },
     providers: [
       {

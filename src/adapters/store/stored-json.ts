@@ -8,7 +8,7 @@ import { FAILURE_CODES, type LocatedFailure, type RetryAdvice } from '../../doma
 import { asModelSlug, asOfferingId, asPriceId, asProviderId } from '../../domain/ids.ts';
 import { Decimal } from '../../domain/money.ts';
 import { OPERATION_KINDS } from '../../domain/operation.ts';
-import type { Meter, MeterDirection, MeterFamily, Modality, TokenType } from '../../domain/price.ts';
+import { METER_DIRECTIONS, METER_FAMILIES, type Meter, MODALITIES, TOKEN_TYPES } from '../../domain/price.ts';
 import type { Usage } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
 
@@ -60,23 +60,11 @@ export const storedUsage: z.ZodType<Usage> = z.object({
 } satisfies Shape<Usage>);
 
 const meter: z.ZodType<Meter> = z.object({
-  family: oneOf<MeterFamily>({
-    TOKENS: true,
-    CHARACTERS: true,
-    SECONDS: true,
-    IMAGES: true,
-    REQUESTS: true,
-    TOOL_CALLS: true,
-  }),
-  direction: oneOf<MeterDirection>({ INPUT: true, OUTPUT: true, NONE: true }),
-  modality: oneOf<Modality>({ TEXT: true, AUDIO: true, IMAGE: true, VIDEO: true, NONE: true }),
-  tokenType: oneOf<TokenType>({
-    PLAIN: true,
-    CACHE_READ: true,
-    CACHE_WRITE_5M: true,
-    CACHE_WRITE_1H: true,
-    REASONING: true,
-  }),
+  family: z.enum(METER_FAMILIES),
+  direction: z.enum(METER_DIRECTIONS),
+  modality: z.enum(MODALITIES),
+  tokenType: z.enum(TOKEN_TYPES),
+  attributes: z.record(z.string(), z.string()).exactOptional(),
 } satisfies Shape<Meter>);
 
 const costLine: z.ZodType<CostLine> = z.object({
@@ -105,6 +93,10 @@ const costs: { readonly [Kind in Cost['kind']]: z.ZodType<Cost> } = {
       METER_UNPRICED: true,
       NO_USAGE: true,
       MIXED_CURRENCIES: true,
+      PLAN: true,
+      COMMITMENT: true,
+      TIER_UNPRICED: true,
+      NO_FX_RATE: true,
     }),
     lines: z.array(costLine),
     missing: z.array(meter),

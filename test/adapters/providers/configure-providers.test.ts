@@ -130,7 +130,7 @@ describe('a relay beside the lab', () => {
       ],
       { LAOZHANG_API_KEY: 'k-relay', OPENAI_API_KEY: 'k-lab' },
     );
-    const catalogue = buildCatalogue({ seed: await loadSeed(), providers: found.listed });
+    const catalogue = buildCatalogue({ readings: [], seed: await loadSeed(), providers: found.listed });
     const offerings = catalogue
       .offeringsOf(asModelSlug('openai/gpt-4o-mini'))
       .filter((offering) => catalogue.isOn(offering));
@@ -157,7 +157,7 @@ describe('a relay beside the lab', () => {
 
 test("the seed's models are those of the providers that serve them", async () => {
   const { listed } = await configure([]);
-  const catalogue = buildCatalogue({ seed: await loadSeed(), providers: listed });
+  const catalogue = buildCatalogue({ readings: [], seed: await loadSeed(), providers: listed });
   const serving = (slug: string): readonly string[] =>
     catalogue.offeringsOf(asModelSlug(slug)).map(({ providerId }) => providerId);
   expect(serving('anthropic/claude-sonnet-4-5')).toContain('vertex');
@@ -170,7 +170,7 @@ test("the seed's models are those of the providers that serve them", async () =>
 test('offerings that the registry declares mean models by name, and none is listed twice', async () => {
   const { listed } = await configure([]);
   const seed = await loadSeed();
-  const catalogue = buildCatalogue({ seed, providers: listed });
+  const catalogue = buildCatalogue({ readings: [], seed, providers: listed });
   const known = new Set(seed.models.map(({ slug }) => slug));
   const mainstream = ['azure', 'laozhang', 'vercel', 'helicone', 'portkey', 'github'];
   for (const provider of mainstream) {

@@ -38,6 +38,8 @@ export type TokenType =
   | 'CACHE_WRITE_1H'
   /** Written to a prompt cache that lives 5 minutes, or for a time not stated. */
   | 'CACHE_WRITE_5M'
+  /** Quoted from what was searched. */
+  | 'CITATION'
   /** Neither cached nor cache-writing. */
   | 'PLAIN'
   /** Hidden reasoning; billed as PLAIN output unless it has a row of its own. */

@@ -51,7 +51,7 @@ beforeAll(async () => {
   const state = createMemoryState();
   const keys = await createKeyService(store.keys, state, clock, log);
   await keys.ensureAdminKey(new Secret(KEY));
-  const catalogue = buildCatalogue({ seed: await loadSeed(), providers: [] });
+  const catalogue = buildCatalogue({ readings: [], seed: await loadSeed(), providers: [] });
   const ledger = createLedger(store.ledger, clock, log);
   const face = createGraphFace(
     {

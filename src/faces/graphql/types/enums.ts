@@ -20,6 +20,8 @@ export const BillingEnum = builder.enumType('Billing', {
   values: {
     METERED: { description: 'By its price rows.' },
     FREE: { description: 'The provider charges nothing.' },
+    PLAN: { description: 'Covered by a subscription, of which no single request has a price.' },
+    COMMITMENT: { description: 'Only capacity that is bought ahead has a price.' },
     UNKNOWN: { description: 'No source states a price. Not the same as free.' },
   },
 });
@@ -28,6 +30,7 @@ export const ModelJoinEnum = builder.enumType('ModelJoin', {
   description: 'How it is known which model an offering serves.',
   values: {
     EXPLICIT: { description: 'A source or the configuration says so.' },
+    HF_ID: { description: 'Sources name the same repository at Hugging Face.' },
     ALIAS: { description: "The lab's own alias rules say so." },
     HEURISTIC: { description: 'The normalised names agree; may be wrong.' },
     UNJOINED: { description: 'Not known; the offering has a model of its own.' },
@@ -39,10 +42,13 @@ export const MeterFamilyEnum = builder.enumType('MeterFamily', {
   values: {
     TOKENS: { description: 'Tokens, as the provider counts them.' },
     CHARACTERS: { description: 'Characters of text.' },
-    SECONDS: { description: 'Seconds of audio.' },
+    SECONDS: { description: 'Seconds of audio or video.' },
     IMAGES: { description: 'Images.' },
+    PIXELS: { description: 'Pixels of images.' },
+    PAGES: { description: 'Pages of documents.' },
     REQUESTS: { description: 'Requests, or units of search.' },
     TOOL_CALLS: { description: "Calls of the provider's own tools, e.g. its web search." },
+    TOKEN_HOURS: { description: 'Tokens kept in a prompt cache, times hours.' },
   },
 });
 
@@ -62,6 +68,7 @@ export const ModalityEnum = builder.enumType('Modality', {
     AUDIO: { description: 'Sound.' },
     IMAGE: { description: 'Images.' },
     VIDEO: { description: 'Films.' },
+    DOCUMENT: { description: 'Documents such as PDF.' },
     NONE: { description: 'None in particular.' },
   },
 });
@@ -76,6 +83,7 @@ export const TokenTypeEnum = builder.enumType('TokenType', {
     },
     CACHE_WRITE_1H: { description: 'Written to a prompt cache that lives one hour.' },
     REASONING: { description: 'Hidden reasoning; billed as PLAIN output unless it has a row of its own.' },
+    CITATION: { description: 'Quoted from what was searched.' },
   },
 });
 
@@ -94,6 +102,10 @@ export const UnpricedReasonEnum = builder.enumType('UnpricedReason', {
     METER_UNPRICED: { description: 'Something was used for which there is no row.' },
     NO_USAGE: { description: 'The provider did not report what was used.' },
     MIXED_CURRENCIES: { description: 'Attempts were billed in different currencies; see each attempt.' },
+    PLAN: { description: 'It is covered by a subscription, of which no single request has a price.' },
+    COMMITMENT: { description: 'Only capacity that is bought ahead has a price.' },
+    TIER_UNPRICED: { description: 'No row prices the service tier that was used.' },
+    NO_FX_RATE: { description: 'No exchange rate to the wanted currency is known.' },
   },
 });
 

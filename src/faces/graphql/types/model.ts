@@ -29,7 +29,7 @@ ModelRef.implement({
     contextWindow: t.int({
       nullable: true,
       description: 'Largest prompt plus answer in tokens, as the lab states it; null where unknown.',
-      resolve: (model) => model.contextWindow,
+      resolve: (model) => model.limits.contextWindow,
     }),
     deprecated: t.exposeBoolean('deprecated', { description: 'Whether the source calls it deprecated.' }),
     provenance: t.expose('provenance', { type: ProvenanceRef, description: 'Where these facts come from.' }),

@@ -43,7 +43,7 @@ OfferingRef.implement({
     contextWindow: t.int({
       nullable: true,
       description: 'Largest prompt plus answer in tokens here; null where unknown.',
-      resolve: (offering) => offering.contextWindow,
+      resolve: (offering) => offering.limits.contextWindow,
     }),
     deprecated: t.exposeBoolean('deprecated', {
       description: 'Whether the source calls it deprecated here.',

@@ -1,6 +1,14 @@
+import type { TimeWindow } from '../../../domain/price.ts';
 import { builder } from '../builder.ts';
 import { MeterRef, PriceConditionsRef, PriceRef, ProvenanceRef } from '../refs.ts';
-import { MeterDirectionEnum, MeterFamilyEnum, ModalityEnum, TierModeEnum, TokenTypeEnum } from './enums.ts';
+import {
+  MeterDirectionEnum,
+  MeterFamilyEnum,
+  ModalityEnum,
+  ServiceTierEnum,
+  TierModeEnum,
+  TokenTypeEnum,
+} from './enums.ts';
 
 ProvenanceRef.implement({
   description: 'Where a fact comes from, so that a person can check it.',
@@ -31,7 +39,36 @@ MeterRef.implement({
     direction: t.expose('direction', { type: MeterDirectionEnum, description: 'Sent or answered.' }),
     modality: t.expose('modality', { type: ModalityEnum, description: 'Kind of content.' }),
     tokenType: t.expose('tokenType', { type: TokenTypeEnum, description: 'Kind of tokens.' }),
+    attributes: t.field({
+      type: 'JSONObject',
+      description:
+        'What the rate depends on besides, e.g. `{"quality": "high", "size": "1024x1024"}` of an image; empty: nothing.',
+      resolve: (meter) => ({ ...meter.attributes }),
+    }),
   }),
+});
+
+const WeekdayEnum = builder.enumType('Weekday', {
+  description: 'A day of the week.',
+  values: {
+    MONDAY: { description: 'Monday.' },
+    TUESDAY: { description: 'Tuesday.' },
+    WEDNESDAY: { description: 'Wednesday.' },
+    THURSDAY: { description: 'Thursday.' },
+    FRIDAY: { description: 'Friday.' },
+    SATURDAY: { description: 'Saturday.' },
+    SUNDAY: { description: 'Sunday.' },
+  },
+});
+
+const RowBillingEnum = builder.enumType('RowBilling', {
+  description: 'What the amount of a price row is paid for.',
+  values: {
+    METERED: { description: 'What is used.' },
+    FREE: { description: 'Nothing: nothing is charged.' },
+    PLAN: { description: 'A subscription; prices no single request.' },
+    COMMITMENT: { description: 'Capacity that is bought ahead; prices no single request.' },
+  },
 });
 
 const TokenRangeRef = builder
@@ -48,16 +85,28 @@ const TokenRangeRef = builder
     }),
   });
 
-const TimeOfDayRangeRef = builder
-  .objectRef<{ readonly from: string; readonly to: string; readonly zone: string }>('TimeOfDayRange')
-  .implement({
-    description: 'Daily window of time; may wrap past midnight.',
-    fields: (t) => ({
-      from: t.exposeString('from', { description: 'HH:MM, itself included.' }),
-      to: t.exposeString('to', { description: 'HH:MM, itself excluded.' }),
-      zone: t.exposeString('zone', { description: 'IANA time zone.' }),
+const TimeWindowRef = builder.objectRef<TimeWindow>('TimeWindow').implement({
+  description: 'Times that come again each day or week, on the clock of `zone`.',
+  fields: (t) => ({
+    from: t.string({
+      nullable: true,
+      description: 'HH:MM, itself included; null for all day.',
+      resolve: (window) => window.from,
     }),
-  });
+    to: t.string({
+      nullable: true,
+      description: 'HH:MM, itself excluded; may be past midnight; null for all day.',
+      resolve: (window) => window.to,
+    }),
+    weekdays: t.field({
+      type: [WeekdayEnum],
+      nullable: true,
+      description: 'Days on which the window begins; null for every day.',
+      resolve: (window) => (window.weekdays === undefined ? null : [...window.weekdays]),
+    }),
+    zone: t.exposeString('zone', { description: 'IANA time zone.' }),
+  }),
+});
 
 PriceConditionsRef.implement({
   description: 'When a row applies: everything that is given must hold.',
@@ -68,11 +117,27 @@ PriceConditionsRef.implement({
       description: 'Range of all input tokens of the request.',
       resolve: (conditions) => conditions.promptTokens,
     }),
-    timeOfDay: t.field({
-      type: TimeOfDayRangeRef,
+    outputTokens: t.field({
+      type: TokenRangeRef,
       nullable: true,
-      description: 'When in the day the request is made.',
-      resolve: (conditions) => conditions.timeOfDay,
+      description: 'Range of all output tokens of the request.',
+      resolve: (conditions) => conditions.outputTokens,
+    }),
+    thinking: t.boolean({
+      nullable: true,
+      description: 'true: only where the model was let think; false: only where not; null: either.',
+      resolve: (conditions) => conditions.thinking,
+    }),
+    timeWindow: t.field({
+      type: TimeWindowRef,
+      nullable: true,
+      description: 'When the request is made.',
+      resolve: (conditions) => conditions.timeWindow,
+    }),
+    region: t.string({
+      nullable: true,
+      description: "The provider's word for the region that serves the request.",
+      resolve: (conditions) => conditions.region,
     }),
   }),
 });
@@ -89,6 +154,18 @@ PriceRef.implement({
     }),
     per: t.exposeInt('per', { description: 'Units that `amount` buys; 1,000,000 for token rates.' }),
     currency: t.exposeString('currency', { description: 'ISO 4217 code, as the provider bills.' }),
+    serviceTier: t.expose('serviceTier', {
+      type: ServiceTierEnum,
+      description: 'For requests that are served in this tier.',
+    }),
+    billing: t.expose('billing', { type: RowBillingEnum, description: 'What the amount is paid for.' }),
+    discount: t.field({
+      type: 'Decimal',
+      nullable: true,
+      description:
+        'Share of the list price that the source says is taken off, 0 to 1; `amount` is what is left. Null: none stated.',
+      resolve: (price) => price.discount,
+    }),
     conditions: t.expose('conditions', { type: PriceConditionsRef, description: 'When the row applies.' }),
     tierMode: t.expose('tierMode', { type: TierModeEnum, description: 'How a tier of prompt size applies.' }),
     effectiveFrom: t.field({
