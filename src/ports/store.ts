@@ -1,9 +1,10 @@
 import type { CompletionRecord } from '../domain/completion-record.ts';
-import type { CompletionId, KeyId, OperationId } from '../domain/ids.ts';
+import type { CompletionId, KeyId, ModelSlug, OfferingId, OperationId, PriceId } from '../domain/ids.ts';
 import type { Key } from '../domain/key.ts';
 import type { OperationKind } from '../domain/operation.ts';
 import type { LedgerRow, OperationRecord } from '../domain/operation-record.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
+import type { Price, PriceChange } from '../domain/price.ts';
 
 export type KeyStore = {
   /** Fails if the id or the hash exists. `hash` is the SHA-256 of the secret, in hex. */
@@ -36,11 +37,19 @@ export type LedgerStore = {
   insertMany(rows: readonly LedgerRow[]): Promise<void>;
 };
 
+/** Completions of a model; absent key: of all keys. */
+export type OutputTokensFilter = { readonly keyId?: KeyId; readonly modelSlug: ModelSlug };
+
 /** The ledger's completions. */
 export type CompletionStore = {
   findMany(ids: readonly CompletionId[]): Promise<readonly (CompletionRecord | undefined)[]>;
   /** Newest first (by id, which sorts by time); `after` is a completion id. */
   list(filter: CompletionFilter, page: PageRequest): Promise<Page<CompletionRecord>>;
+  /**
+   * Output and reasoning tokens of the latest successful completions, newest first, as far as they are among the
+   * latest some thousand rows.
+   */
+  outputTokens(filter: OutputTokensFilter, limit: number): Promise<readonly number[]>;
 };
 
 export type OperationFilter = CompletionFilter & { readonly operation?: OperationKind };
@@ -87,12 +96,66 @@ export type SourceStore = {
   reading(id: string): Promise<Uint8Array | undefined>;
 };
 
+/** A rate and when it was served. */
+export type ServedPrice = {
+  /** Of this rate in this time: a rate that comes back is served a second time. */
+  readonly id: string;
+  readonly price: Price;
+  /** Inclusive. */
+  readonly servedFrom: Date;
+  /** Exclusive; absent while it is served. */
+  readonly servedTo?: Date;
+};
+
+/** A change with what it is filtered by. */
+export type RecordedPriceChange = {
+  readonly change: PriceChange;
+  readonly providerId: string;
+  readonly modelSlug: string;
+  /** Factor by which the rate moved up or down, 1 or more; absent where it began, ended, or moved from or to 0. */
+  readonly ratio?: number;
+};
+
+export type StoredPriceChangeFilter = {
+  /** Any of these. */
+  readonly offeringIds?: readonly OfferingId[];
+  readonly providerIds?: readonly string[];
+  readonly modelSlugs?: readonly string[];
+  readonly kinds?: readonly PriceChange['kind'][];
+  /** Least ratio; changes without one pass. */
+  readonly minRatio?: number;
+  /** Inclusive. */
+  readonly since?: Date;
+};
+
+/** Every rate that was ever served. Rates are added and ended, never changed; several nodes may write the same. */
+export type PriceHistoryStore = {
+  /** What is served, as far as is recorded. */
+  served(): Promise<readonly { readonly priceId: PriceId; readonly offeringId: OfferingId }[]>;
+  /** The rows that are served of these offerings, in any order. */
+  servedOf(ids: readonly OfferingId[]): Promise<readonly ServedPrice[]>;
+  /** Adds rows; one whose rate is served already, or was at that time, is left out. */
+  begin(rows: readonly ServedPrice[]): Promise<void>;
+  /** Ends rates that are served. */
+  end(ids: readonly PriceId[], at: Date): Promise<void>;
+  /** What was served of these offerings at a moment; for a moment before the first record, what that recorded. */
+  servedAt(ids: readonly OfferingId[], at: Date): Promise<readonly ServedPrice[]>;
+  /** What is served first, then what ended last; `after` is the id of a ServedPrice. */
+  list(id: OfferingId, page: PageRequest): Promise<Page<ServedPrice>>;
+  /** A change whose id exists is left as it is. */
+  insertChanges(changes: readonly RecordedPriceChange[]): Promise<void>;
+  /** Newest first; `after` is the id of a change. */
+  changes(filter: StoredPriceChangeFilter, page: PageRequest): Promise<Page<PriceChange>>;
+};
+
 /** What is kept for ever. Implementations live in adapters/store. */
 export type Store = {
   readonly keys: KeyStore;
   readonly ledger: LedgerStore;
   readonly completions: CompletionStore;
   readonly operations: OperationStore;
+  readonly sources: SourceStore;
+  readonly priceHistory: PriceHistoryStore;
   /** One round trip; rejects while the store cannot be reached. */
   ping(): Promise<void>;
   close(): Promise<void>;

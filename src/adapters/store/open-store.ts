@@ -5,7 +5,10 @@ import { databaseOf } from './database.ts';
 import { openEmbedded } from './embedded.ts';
 import { keyStore } from './keys.ts';
 import { completionStore, ledgerStore, operationStore } from './ledger.ts';
+import { outputTokensOf } from './output-tokens.ts';
 import { openPostgres } from './postgres.ts';
+import { priceHistoryStore } from './price-history.ts';
+import { sourceStore } from './sources.ts';
 import { withStoreErrors } from './store-error.ts';
 
 export type StoreOptions =
@@ -35,8 +38,10 @@ const storeOver = (pool: Pool, close: () => Promise<void>): Store => {
   const database = databaseOf(pool);
   const keys = keyStore(database);
   const ledger = ledgerStore(pool);
-  const completions = completionStore(database);
+  const completions = completionStore(database, pool);
   const operations = operationStore(database);
+  const sources = sourceStore(database);
+  const priceHistory = priceHistoryStore(database, pool);
   let closed: Promise<void> | undefined;
   return {
     keys: {
@@ -52,10 +57,28 @@ const storeOver = (pool: Pool, close: () => Promise<void>): Store => {
     completions: {
       findMany: withStoreErrors(completions.findMany),
       list: withStoreErrors(completions.list),
+      outputTokens: withStoreErrors(completions.outputTokens),
     },
     operations: {
       findMany: withStoreErrors(operations.findMany),
       list: withStoreErrors(operations.list),
+    },
+    sources: {
+      list: withStoreErrors(sources.list),
+      claim: withStoreErrors(sources.claim),
+      release: withStoreErrors(sources.release),
+      save: withStoreErrors(sources.save),
+      reading: withStoreErrors(sources.reading),
+    },
+    priceHistory: {
+      served: withStoreErrors(priceHistory.served),
+      servedOf: withStoreErrors(priceHistory.servedOf),
+      begin: withStoreErrors(priceHistory.begin),
+      end: withStoreErrors(priceHistory.end),
+      servedAt: withStoreErrors(priceHistory.servedAt),
+      list: withStoreErrors(priceHistory.list),
+      insertChanges: withStoreErrors(priceHistory.insertChanges),
+      changes: withStoreErrors(priceHistory.changes),
     },
     ping: withStoreErrors(async () => {
       await pool.query('select 1');

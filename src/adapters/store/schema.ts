@@ -1,4 +1,15 @@
-import { customType, index, jsonb, pgSchema, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import {
+  customType,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 
 /** Everything of ours lives in one Postgres schema, so that a shared database keeps us apart from others. */
 export const modelgraph = pgSchema('modelgraph');
@@ -8,6 +19,8 @@ const instant = (name: string) => timestamp(name, { withTimezone: true, precisio
 
 /** Ids sort by their bytes, and so by time, whatever the language of the database. */
 const identifier = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
+
+const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
 
 export const keys = modelgraph.table(
   'keys',
@@ -51,5 +64,58 @@ export const completions = modelgraph.table(
     index('completions_by_key').on(table.keyId, table.id),
     index('completions_by_time').on(table.createdAt),
     index('completions_by_operation').on(table.operation, table.id),
+  ],
+);
+
+/** One row a source of the catalogue: what it said last, and whose turn it is to read it. */
+export const catalogueSources = modelgraph.table('catalogue_sources', {
+  id: identifier('id').primaryKey(),
+  version: integer('version').notNull().default(0),
+  etag: text('etag'),
+  lastModified: text('last_modified'),
+  bodyHash: text('body_hash'),
+  observedAt: instant('observed_at'),
+  checkedAt: instant('checked_at'),
+  problem: jsonb('problem'),
+  failures: integer('failures').notNull().default(0),
+  /** Nobody may take the turn before; null: anybody may. */
+  claimedUntil: instant('claimed_until'),
+  reading: bytes('reading'),
+});
+
+/** Every rate that was served, each time that it was. Rows are added and ended, never changed. */
+export const priceRows = modelgraph.table(
+  'price_rows',
+  {
+    id: identifier('id').primaryKey(),
+    priceId: identifier('price_id').notNull(),
+    offeringId: identifier('offering_id').notNull(),
+    price: jsonb('price').notNull(),
+    servedFrom: instant('served_from').notNull(),
+    servedTo: instant('served_to'),
+  },
+  (table) => [
+    uniqueIndex('price_rows_served').on(table.priceId).where(sql`served_to is null`),
+    index('price_rows_by_price').on(table.priceId, table.servedFrom),
+    index('price_rows_by_offering').on(table.offeringId, table.servedFrom),
+  ],
+);
+
+export const priceChanges = modelgraph.table(
+  'price_changes',
+  {
+    id: identifier('id').primaryKey(),
+    offeringId: identifier('offering_id').notNull(),
+    providerId: text('provider_id').notNull(),
+    modelSlug: text('model_slug').notNull(),
+    at: instant('at').notNull(),
+    kind: text('kind').notNull(),
+    before: jsonb('before'),
+    after: jsonb('after'),
+    ratio: doublePrecision('ratio'),
+  },
+  (table) => [
+    index('price_changes_newest').on(table.at, table.id),
+    index('price_changes_by_offering').on(table.offeringId, table.at),
   ],
 );

@@ -16,17 +16,17 @@ import type { Warning } from '../../domain/warning.ts';
  * How the JSON of a stored operation is read: domain values out, or an error that names the path. A member
  * that the domain gains and these readers lack does not compile, so that nothing written is lost unseen.
  */
-type Shape<Value> = { readonly [Member in keyof Value]-?: z.ZodType };
+export type Shape<Value> = { readonly [Member in keyof Value]-?: z.ZodType };
 
 /** One of a union of strings; every one of them has to be listed. */
 const oneOf = <Word extends string>(words: { readonly [Each in Word]: true }) =>
   z.enum(Object.keys(words) as Word[]);
 
-const optional = z.exactOptional;
+export const optional = z.exactOptional;
 const offeringId = z.string().transform(asOfferingId);
 const providerId = z.string().transform(asProviderId);
-const instant = z.iso.datetime().transform((text) => new Date(text));
-const decimal = z.string().transform((text, context) => {
+export const instant = z.iso.datetime().transform((text) => new Date(text));
+export const decimal = z.string().transform((text, context) => {
   try {
     return new Decimal(text);
   } catch {
@@ -59,7 +59,7 @@ export const storedUsage: z.ZodType<Usage> = z.object({
   requests: z.number().default(0),
 } satisfies Shape<Usage>);
 
-const meter: z.ZodType<Meter> = z.object({
+export const meter: z.ZodType<Meter> = z.object({
   family: z.enum(METER_FAMILIES),
   direction: z.enum(METER_DIRECTIONS),
   modality: z.enum(MODALITIES),
