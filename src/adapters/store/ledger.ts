@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { PageRequest } from '../../domain/page.ts';
 import type { CompletionFilter, CompletionStore, LedgerStore, OperationStore } from '../../ports/store.ts';
 import { type Database, isAnyOf } from './database.ts';
+import { outputTokensOf } from './output-tokens.ts';
 import { pageOf } from './page.ts';
 import { completionRecordOf, LEDGER_COLUMNS, operationRecordOf } from './record-codec.ts';
 import { completions } from './schema.ts';
@@ -74,7 +75,8 @@ const newestRows = (
     .orderBy(desc(completions.id))
     .limit(page.limit + 1);
 
-export const completionStore = (database: Database): CompletionStore => ({
+export const completionStore = (database: Database, pool: Pool): CompletionStore => ({
+  outputTokens: outputTokensOf(pool),
   findMany: async (ids) => {
     const rows = await rowsById(database, ids, COMPLETIONS);
     return ids.map((id) => {
