@@ -1,20 +1,46 @@
 import { asPriceId, type OfferingId } from '../domain/ids.ts';
-import type { Meter, Price, Provenance } from '../domain/price.ts';
+import {
+  type CountRange,
+  type Meter,
+  type Price,
+  type Provenance,
+  type TimeWindow,
+  WEEKDAYS,
+} from '../domain/price.ts';
 import type { DeclaredPrices } from '../domain/provider-settings.ts';
-import { METER_OF_USAGE, meterKey } from './meter.ts';
+import { attributesKey, METER_OF_USAGE, meterKey } from './meter.ts';
 import type { SeedPrice } from './seed-prices.ts';
 
-/** The same for the same rate of the same source, and different once anything in it changes. */
+const rangeWord = ({ from, to }: CountRange): string => `${from}-${to ?? ''}`;
+
+const windowWord = ({ from, to, weekdays, zone }: TimeWindow): string => {
+  const days = weekdays === undefined ? '' : `/${WEEKDAYS.filter((day) => weekdays.includes(day)).join('+')}`;
+  return `${from ?? ''}-${to ?? ''}@${zone}${days}`;
+};
+
+/**
+ * The same for the same rate of the same source, and different once anything in it changes: who observed it when is no
+ * part of the rate. What is as usual is left out.
+ */
 const priceIdOf = (offeringId: OfferingId, row: SeedPrice): string => {
-  const { promptTokens, timeWindow } = row.conditions;
+  const { promptTokens, outputTokens, thinking, timeWindow, region } = row.conditions;
+  const attributes = attributesKey(row.meter.attributes);
   return [
     offeringId,
     row.provenance.source,
     meterKey(row.meter),
+    ...(attributes === '' ? [] : [`of=${attributes}`]),
+    ...(row.serviceTier === 'STANDARD' ? [] : [`tier=${row.serviceTier.toLowerCase()}`]),
+    ...(row.billing === 'METERED' ? [] : [`billing=${row.billing.toLowerCase()}`]),
+    ...(row.tierMode === 'CLIFF' ? [] : [`mode=${row.tierMode.toLowerCase()}`]),
     ...(row.effectiveFrom === undefined ? [] : [`since=${row.effectiveFrom.toISOString()}`]),
     ...(row.effectiveTo === undefined ? [] : [`until=${row.effectiveTo.toISOString()}`]),
-    ...(promptTokens === undefined ? [] : [`prompt=${promptTokens.from}-${promptTokens.to ?? ''}`]),
-    ...(timeWindow === undefined ? [] : [`time=${timeWindow.from}-${timeWindow.to}@${timeWindow.zone}`]),
+    ...(promptTokens === undefined ? [] : [`prompt=${rangeWord(promptTokens)}`]),
+    ...(outputTokens === undefined ? [] : [`output=${rangeWord(outputTokens)}`]),
+    ...(thinking === undefined ? [] : [`thinking=${thinking}`]),
+    ...(timeWindow === undefined ? [] : [`time=${windowWord(timeWindow)}`]),
+    ...(region === undefined ? [] : [`region=${encodeURIComponent(region)}`]),
+    ...(row.discount === undefined ? [] : [`discount=${row.discount.toString()}`]),
     `${row.amount.toString()}${row.currency}/${row.per}`,
   ].join('#');
 };

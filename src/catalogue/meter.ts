@@ -1,4 +1,4 @@
-import type { Meter, MeterDirection, Modality, TokenType } from '../domain/price.ts';
+import type { Meter, MeterAttributes, MeterDirection, Modality, TokenType } from '../domain/price.ts';
 import type { UsageKind } from '../domain/usage.ts';
 
 const tokens = (direction: MeterDirection, modality: Modality, tokenType: TokenType): Meter => ({
@@ -34,6 +34,38 @@ export const METER_OF_USAGE: { readonly [Kind in UsageKind]: Meter } = {
   requests: REQUEST_METER,
 };
 
-/** One word for a meter, e.g. `tokens.input.text.cache_read`; equal for equal meters. */
+/** Counts calls of a tool that the provider runs, e.g. `web_search`, `file_search`. */
+export const meterOfTool = (tool: string): Meter => ({
+  family: 'TOOL_CALLS',
+  direction: 'NONE',
+  modality: 'NONE',
+  tokenType: 'PLAIN',
+  attributes: { tool },
+});
+
+/** Counts pages of documents that are read. */
+export const PAGE_METER: Meter = {
+  family: 'PAGES',
+  direction: 'INPUT',
+  modality: 'DOCUMENT',
+  tokenType: 'PLAIN',
+};
+
+/** Counts tokens that are kept in a cache, times the hours that they are kept. */
+export const CACHE_STORAGE_METER: Meter = {
+  family: 'TOKEN_HOURS',
+  direction: 'INPUT',
+  modality: 'TEXT',
+  tokenType: 'PLAIN',
+};
+
+/** One word for a meter without its attributes, e.g. `tokens.input.text.cache_read`; equal for equal meters. */
 export const meterKey = (meter: Meter): string =>
   `${meter.family}.${meter.direction}.${meter.modality}.${meter.tokenType}`.toLowerCase();
+
+/** One word for attributes, whatever order they are given in; empty where there are none. */
+export const attributesKey = (attributes: MeterAttributes | undefined): string =>
+  Object.entries(attributes ?? {})
+    .toSorted(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&');

@@ -1,206 +1,262 @@
-import type { Cost, CostLine } from '../domain/cost.ts';
+import type { ServiceTier } from '../domain/completion-request.ts';
+import type { Cost, CostLine, UnpricedReason } from '../domain/cost.ts';
 import type { Offering } from '../domain/model.ts';
-import { type Currency, Decimal, ZERO } from '../domain/money.ts';
-import type { Meter, Price } from '../domain/price.ts';
-import {
-  inputTokensOf,
-  outputTokensOf,
-  USAGE_KINDS,
-  type Usage,
-  type UsageKind,
-  usageOf,
-} from '../domain/usage.ts';
-import { METER_OF_USAGE, meterKey, REQUEST_METER } from './meter.ts';
-import { priceAt } from './price-selection.ts';
+import { type Currency, type Decimal, ZERO } from '../domain/money.ts';
+import type { Meter, MeterAttributes, Price } from '../domain/price.ts';
+import { inputTokensOf, outputTokensOf, type Usage, usageOf } from '../domain/usage.ts';
+import { type Demand, demandOfExtra, demandsOf, PLAIN_RATES, REQUEST_DEMAND } from './demand.ts';
+import { applies, isInForce, type PriceCase } from './price-selection.ts';
+import { type RatedRow, type Tariff, tariffsOf } from './tariff.ts';
 
 /** The rows whose dates include `at`, whatever their other conditions, in the order given. */
 export const currentPrices = (prices: readonly Price[], at: Date): readonly Price[] =>
-  prices.filter(
-    ({ effectiveFrom, effectiveTo }) =>
-      (effectiveFrom === undefined || effectiveFrom <= at) && (effectiveTo === undefined || at < effectiveTo),
-  );
+  prices.filter((price) => isInForce(price, at));
 
 /** What a cost is worked out from. */
 export type CostInput = {
-  readonly offering: Pick<Offering, 'billing'>;
-  /** The offering's rows, past and future ones included. */
+  readonly offering: Pick<Offering, 'billing' | 'region'>;
+  /** The offering's rows, past and future ones included. Never changed: what is worked out of a list is kept with it. */
   readonly prices: readonly Price[];
   /** Absent where the provider did not report it. */
   readonly usage: Usage | undefined;
   /** When the request was sent. */
   readonly at: Date;
+  /** The tier in which it was served. Absent: STANDARD. */
+  readonly serviceTier?: ServiceTier | undefined;
+  /** Whether the model was let think. Absent: not known; reasoning tokens show that it did. */
+  readonly thinking?: boolean | undefined;
+  /** The region that served it. Absent: the offering's own. */
+  readonly region?: string | undefined;
+  /** What is known of that which was made, e.g. quality and size of images. */
+  readonly attributes?: MeterAttributes | undefined;
+  /** What was used besides, e.g. calls of tools, pages, images of several sizes. */
+  readonly extras?: readonly { readonly meter: Meter; readonly quantity: number }[] | undefined;
 };
 
-/** What was used of one kind; for tokens `first` is where they begin in the prompt, counted from 1. */
-type Demand = { readonly meter: Meter; readonly quantity: number; readonly first: number };
+const lineOf = ({ meter }: Demand, quantity: number, { price, perUnit }: RatedRow): CostLine => {
+  const { attributes } = price.meter;
+  return {
+    meter: attributes === undefined ? meter : { ...meter, attributes },
+    quantity,
+    unitPrice: price.amount,
+    per: price.per,
+    amount:
+      perUnit === undefined ? price.amount.times(quantity).dividedBy(price.per) : perUnit.times(quantity),
+    priceId: price.id,
+  };
+};
 
-/** Order of tokens in a prompt: caches hold its beginning. Only graduated tiers depend on it. */
-const PROMPT_ORDER = [
-  'cacheRead',
-  'cacheWrite1h',
-  'cacheWrite5m',
-  'input',
-  'imageInput',
-  'audioInput',
-] as const satisfies readonly UsageKind[];
-
-const demandsOf = (usage: Usage): readonly Demand[] => {
-  const first = new Map<UsageKind, number>();
-  let position = 1;
-  for (const kind of PROMPT_ORDER) {
-    first.set(kind, position);
-    position += usage[kind];
+/** The rows that are the demand's own, or those that price it for want of such. */
+const rowsFor = ({ rates }: Pick<Demand, 'rates'>, tariff: Tariff, at: Date): readonly RatedRow[] => {
+  for (const rate of rates) {
+    const rows = tariff.rows.get(rate);
+    if (rows?.some(({ price }) => isInForce(price, at))) return rows;
   }
-  return USAGE_KINDS.filter((kind) => usage[kind] > 0).map((kind) => ({
-    meter: METER_OF_USAGE[kind],
-    quantity: usage[kind],
-    first: first.get(kind) ?? 1,
-  }));
+  return [];
 };
 
-const rowsFor = (rows: readonly Price[], meter: Meter): readonly Price[] => {
-  const key = meterKey(meter);
-  const own = rows.filter((row) => meterKey(row.meter) === key);
-  return own.length > 0 || meter.tokenType !== 'REASONING'
-    ? own
-    : rowsFor(rows, { ...meter, tokenType: 'PLAIN' });
-};
+const rowFor = (
+  rows: readonly RatedRow[],
+  asked: PriceCase,
+  attributes: MeterAttributes | undefined,
+): RatedRow | undefined => rows.find(({ price }) => applies(price, asked, attributes));
 
-const lineOf = (meter: Meter, quantity: number, row: Price): CostLine => ({
-  meter,
-  quantity,
-  unitPrice: row.amount,
-  per: row.per,
-  amount: row.amount.times(quantity).dividedBy(row.per),
-  priceId: row.id,
-});
+type TieredBy = 'promptTokens' | 'outputTokens';
 
-/** Stretches of token positions in which the same tiers apply, as [first, last] pairs, both inclusive. */
-const stretches = (
-  rows: readonly Price[],
+/** The bounds of tiers between two positions of tokens, both inclusive; the first position is the first. */
+const startsOf = (
+  rows: readonly RatedRow[],
+  tieredBy: TieredBy,
   first: number,
   last: number,
-): readonly (readonly [number, number])[] => {
-  const starts = rows
-    .flatMap(({ conditions: { promptTokens } }) => [promptTokens?.from, promptTokens?.to])
+): readonly number[] => {
+  const bounds = rows
+    .flatMap(({ price: { conditions } }) => [conditions[tieredBy]?.from, conditions[tieredBy]?.to])
     .filter((bound): bound is number => bound !== undefined && bound > first && bound <= last);
-  const ordered = [...new Set([first, ...starts])].toSorted((one, other) => one - other);
-  return ordered.map((start, index) => [start, (ordered[index + 1] ?? last + 1) - 1]);
+  return [...new Set([first, ...bounds])].toSorted((one, other) => one - other);
 };
 
-/** The lines of one meter; undefined where any of it has no price. */
-const linesFor = (
-  { meter, quantity, first }: Demand,
-  rows: readonly Price[],
-  at: Date,
-  promptTokens: number,
+/** Each token at its own tier, one line a tier; undefined where any of it has no price. */
+const graduatedLines = (
+  demand: Demand,
+  rows: readonly RatedRow[],
+  asked: PriceCase,
+  tieredBy: TieredBy,
 ): readonly CostLine[] | undefined => {
-  const candidates = rowsFor(rows, meter);
-  const row = priceAt(candidates, at, promptTokens);
-  if (row === undefined) return undefined;
-  if (row.tierMode === 'CLIFF' || meter.family !== 'TOKENS' || meter.direction !== 'INPUT')
-    return [lineOf(meter, quantity, row)];
-  const lines: CostLine[] = [];
-  for (const [start, end] of stretches(candidates, first, first + quantity - 1)) {
-    const tier = priceAt(candidates, at, start);
-    if (tier === undefined) return undefined;
-    lines.push(lineOf(meter, end - start + 1, tier));
+  const { quantity, first, attributes } = demand;
+  const last = first + quantity - 1;
+  const starts = startsOf(rows, tieredBy, first, last);
+  const stretches: { row: RatedRow; count: number }[] = [];
+  for (const [index, start] of starts.entries()) {
+    const row = rowFor(rows, { ...asked, [tieredBy]: start }, attributes);
+    if (row === undefined) return undefined;
+    const count = (starts[index + 1] ?? last + 1) - start;
+    const before = stretches.at(-1);
+    if (before?.row === row) before.count += count;
+    else stretches.push({ row, count });
   }
-  return lines;
+  return stretches.map(({ row, count }) => lineOf(demand, count, row));
+};
+
+/** By what a graduated row splits a demand; undefined: it goes by the whole request. */
+const tieredBy = ({ meter }: Demand, rows: readonly RatedRow[]): TieredBy | undefined => {
+  if (meter.family !== 'TOKENS') return undefined;
+  if (meter.direction === 'INPUT') return 'promptTokens';
+  return rows.some(({ price }) => price.conditions.outputTokens !== undefined) ? 'outputTokens' : undefined;
+};
+
+/** The lines of one demand; undefined where any of it has no price. */
+const linesFor = (demand: Demand, tariff: Tariff, asked: PriceCase): readonly CostLine[] | undefined => {
+  if (!Number.isFinite(demand.quantity)) return undefined;
+  const rows = rowsFor(demand, tariff, asked.at);
+  const row = rowFor(rows, asked, demand.attributes);
+  if (row === undefined) return undefined;
+  const splitBy = row.price.tierMode === 'GRADUATED' ? tieredBy(demand, rows) : undefined;
+  return splitBy === undefined
+    ? [lineOf(demand, demand.quantity, row)]
+    : graduatedLines(demand, rows, asked, splitBy);
 };
 
 type Bill = {
-  readonly currency: Currency;
+  readonly tariff: Tariff;
   readonly lines: readonly CostLine[];
   readonly missing: readonly Meter[];
 };
 
-const billIn = (
-  currency: Currency,
-  prices: readonly Price[],
-  demands: readonly Demand[],
-  at: Date,
-  promptTokens: number,
-): Bill => {
-  const rows = prices.filter((price) => price.currency === currency);
+/** Whether a call is itself billed by this tariff, and nobody counted it. */
+const countsCall = (tariff: Tariff, demands: readonly Demand[], at: Date): boolean =>
+  tariff.byRequest &&
+  !demands.some(({ meter }) => meter.family === 'REQUESTS') &&
+  tariff.prices.some((price) => price.meter.family === 'REQUESTS' && isInForce(price, at));
+
+const billIn = (tariff: Tariff, demands: readonly Demand[], asked: PriceCase): Bill => {
   const lines: CostLine[] = [];
   const missing: Meter[] = [];
-  for (const demand of demands) {
-    const found = linesFor(demand, rows, at, promptTokens);
+  const all = countsCall(tariff, demands, asked.at) ? [...demands, REQUEST_DEMAND] : demands;
+  for (const demand of all) {
+    const found = linesFor(demand, tariff, asked);
     if (found === undefined) missing.push(demand.meter);
     else lines.push(...found);
   }
-  return { currency, lines, missing };
+  return { tariff, lines, missing };
 };
-
-/** Families whose quantities have a kind of usage of their own. */
-const OWN_KINDS = { CHARACTERS: 'characters', SECONDS: 'seconds', IMAGES: 'images' } as const;
 
 /**
  * Whether a row counts what the usage does not tell: an image, say, of which neither the number nor any token was
  * reported. Usage in tokens tells all there is to bill, as the provider then does not count the other.
  */
-const isUntold = ({ meter: { family } }: Price, usage: Usage): boolean =>
-  family in OWN_KINDS &&
-  usage[OWN_KINDS[family as keyof typeof OWN_KINDS]] === 0 &&
-  inputTokensOf(usage) + outputTokensOf(usage) === 0;
+const isUntold = ({ meter: { family } }: Price, usage: Usage): boolean => {
+  switch (family) {
+    case 'CHARACTERS':
+      return usage.characters === 0;
+    case 'SECONDS':
+      return usage.seconds === 0;
+    case 'IMAGES':
+      return usage.images === 0;
+    case 'TOKENS':
+    case 'PIXELS':
+    case 'PAGES':
+    case 'REQUESTS':
+    case 'TOOL_CALLS':
+    case 'TOKEN_HOURS':
+      return false;
+  }
+};
+
+const unpriced = (reason: UnpricedReason): Cost => ({ kind: 'UNPRICED', reason, lines: [], missing: [] });
+
+/** Why no row in force prices a tier. */
+const reasonOf = (prices: readonly Price[], at: Date): UnpricedReason => {
+  const billings = new Set(currentPrices(prices, at).map(({ billing }) => billing));
+  if (billings.has('METERED') || billings.has('FREE')) return 'TIER_UNPRICED';
+  if (billings.has('PLAN')) return 'PLAN';
+  return billings.has('COMMITMENT') ? 'COMMITMENT' : 'NO_PRICE';
+};
+
+const sumOf = (lines: readonly CostLine[]): Decimal => {
+  let sum = ZERO;
+  for (const { amount } of lines) sum = sum.plus(amount);
+  return sum;
+};
 
 /**
  * What one call cost, exactly.
  *
- * Each kind of usage is billed by the row of its meter that is in force at `at`; see `priceAt` for which one.
- * CLIFF: the tier that all input tokens of the request fall in prices every token. GRADUATED: the n-th input
- * token is priced like a prompt of n tokens; output, which has no place in the prompt, goes by the whole
- * prompt. Reasoning without a row of its own is billed as plain output. Nothing else falls back: cached,
- * audio and image tokens without a row are METER_UNPRICED. A call to an offering that is priced by the request is one
- * request unless the provider counts otherwise, and needs no usage where nothing else is priced. Where rows are of several currencies, the bill
- * is in the one that prices most meters, the first of them if several do, for tariffs are not mixed.
+ * Each kind of usage is billed by the row of its meter that applies; see `bySpecificity` for which of several. CLIFF: the
+ * size of the whole request decides for every token. GRADUATED: the n-th input token is priced like a prompt of n
+ * tokens, and the n-th output token like an answer of n tokens where rows are told apart by the length of the answer;
+ * reasoning comes first in an answer. Reasoning without a row of its own is billed as plain output, and seconds and
+ * characters by a row that names no direction. Nothing else falls back: cached, audio and image tokens without a row are
+ * METER_UNPRICED, and so is what has a price for some attributes, regions or lengths only that are not those of the
+ * request. A call to an offering that is priced by the request is one request unless it is counted otherwise, and needs
+ * no usage where nothing else is priced.
+ *
+ * Only rows of the tier that was used price it: with none in force it is TIER_UNPRICED. Rows of plans and commitments
+ * price no request. Whether the model thought is what reasoning tokens show, else what the caller says; with neither
+ * it did not. Where rows are of several currencies, the bill is in the one that prices most meters, the first of them
+ * if several do, for tariffs are not mixed.
  */
-export const costOf = ({ offering, prices, usage: reported, at }: CostInput): Cost => {
+export const costOf = (input: CostInput): Cost => {
+  const { offering, prices, usage: reported, at, serviceTier = 'STANDARD', attributes, extras } = input;
   if (offering.billing === 'FREE') return { kind: 'FREE' };
-  const rows = offering.billing === 'UNKNOWN' ? [] : currentPrices(prices, at);
-  const [firstRow] = rows;
-  const byRequestAlone = firstRow !== undefined && rows.every((row) => row.meter.family === 'REQUESTS');
-  const usage = reported ?? (byRequestAlone ? usageOf({ requests: 1 }) : undefined);
-  if (usage === undefined) return { kind: 'UNPRICED', reason: 'NO_USAGE', lines: [], missing: [] };
-  if (firstRow === undefined) return { kind: 'UNPRICED', reason: 'NO_PRICE', lines: [], missing: [] };
+  if (offering.billing === 'PLAN' || offering.billing === 'COMMITMENT') return unpriced(offering.billing);
+  const known = offering.billing === 'UNKNOWN' ? [] : (tariffsOf(prices).of.get(serviceTier) ?? []);
+  const tariffs = known.filter((tariff) => tariff.prices.some((price) => isInForce(price, at)));
+  const usage = reported ?? (areByRequest(tariffs, at) ? usageOf({ requests: 1 }) : undefined);
+  if (usage === undefined) return unpriced('NO_USAGE');
+  const [first, ...others] = tariffs;
+  if (first === undefined)
+    return unpriced(offering.billing === 'UNKNOWN' ? 'NO_PRICE' : reasonOf(prices, at));
 
-  const perRequest = usage.requests === 0 && rows.some((row) => row.meter.family === 'REQUESTS');
-  const demands = [
-    ...demandsOf(usage),
-    ...(perRequest ? [{ meter: REQUEST_METER, quantity: 1, first: 1 }] : []),
-  ];
-  const promptTokens = inputTokensOf(usage);
-  const [first, ...others] = [...new Set(rows.map((row) => row.currency))];
-  const bill = others
-    .map((currency) => billIn(currency, rows, demands, at, promptTokens))
-    .reduce(
-      (best, other) => (other.missing.length < best.missing.length ? other : best),
-      billIn(first ?? firstRow.currency, rows, demands, at, promptTokens),
-    );
-  const { currency, lines, missing } = bill;
+  const asked: PriceCase = {
+    at,
+    promptTokens: inputTokensOf(usage),
+    outputTokens: outputTokensOf(usage),
+    thinking: usage.reasoning > 0 || input.thinking === true,
+    region: input.region ?? offering.region,
+  };
+  const demands = demandsOf(usage, attributes);
+  for (const extra of extras ?? []) if (!(extra.quantity <= 0)) demands.push(demandOfExtra(extra));
+  let { tariff, lines, missing } = billIn(first, demands, asked);
+  for (const other of others) {
+    const bill = billIn(other, demands, asked);
+    if (bill.missing.length < missing.length) ({ tariff, lines, missing } = bill);
+  }
   if (missing.length > 0) return { kind: 'UNPRICED', reason: 'METER_UNPRICED', lines, missing };
-  if (rows.some((row) => isUntold(row, usage)))
+  if (
+    asked.promptTokens + asked.outputTokens === 0 &&
+    extras === undefined &&
+    tariff.prices.some((price) => isUntold(price, usage) && isInForce(price, at))
+  )
     return { kind: 'UNPRICED', reason: 'NO_USAGE', lines, missing: [] };
-  const total = lines.reduce((sum, line) => sum.plus(line.amount), ZERO);
-  return { kind: 'PRICED', lines, total, currency };
+  return { kind: 'PRICED', lines, total: sumOf(lines), currency: tariff.currency };
+};
+
+/** Whether there is something in force and all of it is billed by the call. */
+const areByRequest = (tariffs: readonly Tariff[], at: Date): boolean => {
+  const rows = tariffs.flatMap((tariff) => currentPrices(tariff.prices, at));
+  return rows.length > 0 && rows.every((row) => row.meter.family === 'REQUESTS');
 };
 
 /**
- * The amount of one currency for 1,000,000 plain text tokens in or out, as a request with a short prompt
- * pays it at `at`. 0 where the provider charges nothing; undefined where no row states it.
+ * The amount of one currency for 1,000,000 plain text tokens in or out in the STANDARD tier, as a request with a short
+ * prompt and a short answer, without thinking, pays it at `at`. 0 where the provider charges nothing; undefined where no
+ * row states it, and for plans and commitments.
  */
 export const ratePerMillion = (
-  offering: Pick<Offering, 'billing'>,
+  offering: Pick<Offering, 'billing' | 'region'>,
   prices: readonly Price[],
   direction: 'INPUT' | 'OUTPUT',
   currency: Currency,
   at: Date,
 ): Decimal | undefined => {
   if (offering.billing === 'FREE') return ZERO;
-  if (offering.billing === 'UNKNOWN') return undefined;
-  const meter = direction === 'INPUT' ? METER_OF_USAGE.input : METER_OF_USAGE.output;
-  const rows = currentPrices(prices, at).filter((price) => price.currency === currency);
-  const row = priceAt(rowsFor(rows, meter), at, 1);
-  return row === undefined ? undefined : new Decimal(row.amount).times(1_000_000).dividedBy(row.per);
+  if (offering.billing !== 'METERED') return undefined;
+  const tariff = tariffsOf(prices)
+    .of.get('STANDARD')
+    ?.find((each) => each.currency === currency);
+  if (tariff === undefined) return undefined;
+  const asked = { at, promptTokens: 1, outputTokens: 1, thinking: false, region: offering.region };
+  const row = rowFor(rowsFor({ rates: PLAIN_RATES[direction] }, tariff, at), asked, undefined);
+  return row?.price.amount.times(1_000_000).dividedBy(row.price.per);
 };

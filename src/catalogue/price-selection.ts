@@ -1,67 +1,116 @@
-import type { Price, PriceConditions } from '../domain/price.ts';
+import type { CountRange, MeterAttributes, Price, PriceConditions, TimeWindow } from '../domain/price.ts';
+import { dayBefore, localTimeIn } from './zone-clock.ts';
 
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
-/** Minutes since midnight in a time zone. Throws a RangeError for a zone that does not exist. */
-const minuteOfDay = (at: Date, zone: string): number => {
-  if (zone === 'UTC') return at.getUTCHours() * 60 + at.getUTCMinutes();
-  let clock = clocks.get(zone);
-  if (clock === undefined) {
-    clock = new Intl.DateTimeFormat('en-GB', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      hour: '2-digit',
-      minute: '2-digit',
-    });
-    clocks.set(zone, clock);
-  }
-  return minutesOf(clock.format(at));
+/** What the conditions of prices are about. */
+export type PriceCase = {
+  readonly at: Date;
+  /** All input tokens of the request. */
+  readonly promptTokens: number;
+  /** All output tokens of the request. */
+  readonly outputTokens: number;
+  readonly thinking: boolean;
+  /** Absent: not known, so that no row for one region applies. */
+  readonly region?: string | undefined;
 };
 
+const DAY = 1440;
+
+/** NaN for what is no `HH:MM`, which makes a window that never holds. */
 const minutesOf = (time: string): number => {
   const [hours, minutes] = time.split(':');
   return Number(hours) * 60 + Number(minutes);
 };
 
-type TimeOfDay = NonNullable<PriceConditions['timeWindow']>;
+/** Length of a window in minutes; one that ends where it starts is the whole day. */
+const lengthOf = ({ from = '00:00', to = '00:00' }: TimeWindow): number =>
+  (minutesOf(to) - minutesOf(from) + DAY) % DAY || DAY;
 
-/** Length of a daily window in minutes; one that ends where it starts is the whole day. */
-const lengthOf = ({ from = '00:00', to = '00:00' }: TimeOfDay): number =>
-  (minutesOf(to) - minutesOf(from) + 1440) % 1440 || 1440;
-
-const holds = ({ promptTokens, timeWindow }: PriceConditions, at: Date, prompt: number): boolean => {
-  if (promptTokens !== undefined) {
-    if (prompt < promptTokens.from) return false;
-    if (promptTokens.to !== undefined && prompt >= promptTokens.to) return false;
+/** A window that wraps past midnight belongs to the day on which it began. A zone that does not exist has no time. */
+const isOpen = (window: TimeWindow, at: Date): boolean => {
+  const now = localTimeIn(window.zone, at);
+  if (now === undefined) return false;
+  const from = window.from === undefined ? 0 : minutesOf(window.from);
+  if (window.from !== undefined || window.to !== undefined) {
+    const since = (now.minute - from + DAY) % DAY;
+    const to = minutesOf(window.to ?? '00:00');
+    if (Number.isNaN(to) || !(since < lengthOf(window))) return false;
   }
-  if (timeWindow === undefined) return true;
-  const since = (minuteOfDay(at, timeWindow.zone) - minutesOf(timeWindow.from ?? '00:00') + 1440) % 1440;
-  return since < lengthOf(timeWindow);
+  if (window.weekdays === undefined) return true;
+  return window.weekdays.includes(now.minute >= from ? now.weekday : dayBefore(now.weekday));
 };
 
-const countOf = ({ promptTokens, timeWindow }: PriceConditions): number =>
-  (promptTokens === undefined ? 0 : 1) + (timeWindow === undefined ? 0 : 1);
+const isIn = ({ from, to }: CountRange, count: number): boolean =>
+  count >= from && (to === undefined || count < to);
 
-const promptWidth = ({ promptTokens }: PriceConditions): number =>
-  promptTokens?.to === undefined ? Number.POSITIVE_INFINITY : promptTokens.to - promptTokens.from;
+const hasAttributes = (wanted: MeterAttributes, known: MeterAttributes | undefined): boolean => {
+  for (const name in wanted) if (known?.[name] !== wanted[name]) return false;
+  return true;
+};
 
-const dayWidth = ({ timeWindow }: PriceConditions): number =>
-  timeWindow === undefined ? 1440 : lengthOf(timeWindow);
+/** Whether a row's dates include a moment. */
+export const isInForce = ({ effectiveFrom, effectiveTo }: Price, at: Date): boolean =>
+  (effectiveFrom === undefined || effectiveFrom <= at) && (effectiveTo === undefined || at < effectiveTo);
 
-const compare = (one: number, other: number): number => (one === other ? 0 : one - other);
-
-/** Negative where `one` is more specific than `other`. */
-const bySpecificity = (one: Price, other: Price): number =>
-  countOf(other.conditions) - countOf(one.conditions) ||
-  compare(promptWidth(one.conditions), promptWidth(other.conditions)) ||
-  compare(dayWidth(one.conditions), dayWidth(other.conditions)) ||
-  (other.effectiveFrom?.getTime() ?? 0) - (one.effectiveFrom?.getTime() ?? 0) ||
-  (one.id < other.id ? -1 : 1);
+const holds = (conditions: PriceConditions, asked: PriceCase): boolean => {
+  const { promptTokens, outputTokens, thinking, timeWindow, region } = conditions;
+  return (
+    (promptTokens === undefined || isIn(promptTokens, asked.promptTokens)) &&
+    (outputTokens === undefined || isIn(outputTokens, asked.outputTokens)) &&
+    (thinking === undefined || thinking === asked.thinking) &&
+    (region === undefined || region === asked.region) &&
+    (timeWindow === undefined || isOpen(timeWindow, asked.at))
+  );
+};
 
 /**
- * Of rows of one meter whose dates include `at`, the one that applies: all of its conditions hold; of
- * several the one with most conditions, then the narrowest range of prompt sizes, then the shortest daily
- * window, then the one that started last. `promptTokens` are all input tokens of the request.
+ * Whether a row prices what was used: its dates include the moment, every one of its conditions holds, and every one of
+ * its attributes is known of what was used and is the same.
  */
-export const priceAt = (rows: readonly Price[], at: Date, promptTokens: number): Price | undefined =>
-  rows.filter((row) => holds(row.conditions, at, promptTokens)).toSorted(bySpecificity)[0];
+export const applies = (row: Price, asked: PriceCase, attributes: MeterAttributes | undefined): boolean =>
+  isInForce(row, asked.at) &&
+  (row.meter.attributes === undefined || hasAttributes(row.meter.attributes, attributes)) &&
+  holds(row.conditions, asked);
+
+const attributesOf = ({ meter }: Price): number => Object.keys(meter.attributes ?? {}).length;
+
+const conditionsOf = ({ conditions }: Price): number =>
+  (conditions.promptTokens === undefined ? 0 : 1) +
+  (conditions.outputTokens === undefined ? 0 : 1) +
+  (conditions.thinking === undefined ? 0 : 1) +
+  (conditions.timeWindow === undefined ? 0 : 1) +
+  (conditions.region === undefined ? 0 : 1);
+
+/** Not a plain difference: two that are without end differ by NaN. */
+const compare = (one: number, other: number): number => (one === other ? 0 : one < other ? -1 : 1);
+
+/** The narrower first; of two without end, the one that begins later. */
+const compareRanges = (one: CountRange | undefined, other: CountRange | undefined): number =>
+  compare(widthOf(one), widthOf(other)) || compare(other?.from ?? 0, one?.from ?? 0);
+
+const widthOf = (range: CountRange | undefined): number =>
+  range?.to === undefined ? Number.POSITIVE_INFINITY : range.to - range.from;
+
+/** Minutes a week. */
+const weekOf = ({ timeWindow }: PriceConditions): number =>
+  timeWindow === undefined ? 7 * DAY : lengthOf(timeWindow) * (timeWindow.weekdays?.length ?? 7);
+
+/**
+ * The order in which rows of one meter are tried, the most specific first; a total order, as ids differ. The row wins
+ * that has, in this order: the most attributes; the most conditions; the narrowest range of prompt sizes; the
+ * narrowest range of output sizes; the shortest window in a week; the latest beginning; the earliest end; the smallest id.
+ */
+export const bySpecificity = (one: Price, other: Price): number =>
+  compare(attributesOf(other), attributesOf(one)) ||
+  compare(conditionsOf(other), conditionsOf(one)) ||
+  compareRanges(one.conditions.promptTokens, other.conditions.promptTokens) ||
+  compareRanges(one.conditions.outputTokens, other.conditions.outputTokens) ||
+  compare(weekOf(one.conditions), weekOf(other.conditions)) ||
+  compare(
+    other.effectiveFrom?.getTime() ?? Number.NEGATIVE_INFINITY,
+    one.effectiveFrom?.getTime() ?? Number.NEGATIVE_INFINITY,
+  ) ||
+  compare(
+    one.effectiveTo?.getTime() ?? Number.POSITIVE_INFINITY,
+    other.effectiveTo?.getTime() ?? Number.POSITIVE_INFINITY,
+  ) ||
+  (one.id < other.id ? -1 : one.id > other.id ? 1 : 0);
