@@ -1,4 +1,5 @@
 import type { QuarantinedPrice } from '../domain/price.ts';
+import type { SourceProblemCode } from '../domain/source-problem.ts';
 
 /**
  * OFF: not configured. WAITING: not read yet. FRESH: what it said last is what is used, read within the time that is set.
@@ -6,17 +7,6 @@ import type { QuarantinedPrice } from '../domain/price.ts';
  */
 export const SOURCE_STATUSES = ['OFF', 'WAITING', 'FRESH', 'STALE', 'FAILING'] as const;
 export type SourceStatus = (typeof SOURCE_STATUSES)[number];
-
-/** UNREACHABLE, TIMEOUT, HTTP_STATUS: no body came. TOO_LARGE, UNREADABLE: it was of no use. EMPTY: it lists far less than before. */
-export const SOURCE_PROBLEM_CODES = [
-  'UNREACHABLE',
-  'TIMEOUT',
-  'HTTP_STATUS',
-  'TOO_LARGE',
-  'UNREADABLE',
-  'EMPTY',
-] as const;
-export type SourceProblemCode = (typeof SOURCE_PROBLEM_CODES)[number];
 
 /** How one source of the catalogue does. */
 export type SourceHealth = {

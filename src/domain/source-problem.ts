@@ -1,0 +1,10 @@
+/** UNREACHABLE, TIMEOUT, HTTP_STATUS: no body came. TOO_LARGE, UNREADABLE: it was of no use. EMPTY: it lists far less than before. */
+export const SOURCE_PROBLEM_CODES = [
+  'UNREACHABLE',
+  'TIMEOUT',
+  'HTTP_STATUS',
+  'TOO_LARGE',
+  'UNREADABLE',
+  'EMPTY',
+] as const;
+export type SourceProblemCode = (typeof SOURCE_PROBLEM_CODES)[number];
