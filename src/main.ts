@@ -30,6 +30,8 @@ import { createHealth } from './faces/rest/health.ts';
 import { createMediaFace } from './faces/rest/media.ts';
 import { createRest } from './faces/rest/models.ts';
 import { DEFAULT_TIMEOUTS } from './gateway/completion-command.ts';
+import { createCalibration } from './gateway/estimate/calibration.ts';
+import { createCompletionEstimator } from './gateway/estimate/estimate-completion.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createLedger } from './gateway/ledger.ts';
 import { createMediaShelf } from './gateway/media-shelf.ts';
@@ -96,7 +98,9 @@ const serveWith = async (
   const keys = await createKeyService(store.keys, state, clock, log);
   const generatedAdminKey = await keys.ensureAdminKey(config.adminKey);
   const ledger = createLedger(store.ledger, clock, log);
+  const calibration = createCalibration(clock);
   const gateway = createGateway({
+    calibration,
     catalogue: reader.current,
     providers: () => providers.connected,
     media: createMediaFetcher(),
@@ -114,6 +118,17 @@ const serveWith = async (
     {
       catalogue: reader,
       gateway,
+      estimator: createCompletionEstimator({
+        catalogue: reader.current,
+        providers: () => providers.connected,
+        calibration,
+        clock,
+        outputTokens: async (filter, limit) => {
+          await ledger.flush();
+          return store.completions.outputTokens(filter, limit);
+        },
+        onDefect: (error, provider) => log.error('a provider threw', { provider, error: originOf(error) }),
+      }),
       keys,
       history: createCompletionHistory(store.completions, ledger.flush),
       operationHistory: createOperationHistory(store.operations, ledger.flush),

@@ -34,6 +34,10 @@ const NOT_FOR_TEXT = new RegExp(
   'i',
 );
 
+/** Whether it answers with text, as far as its name tells. */
+export const writesText = ({ providerModelId }: Pick<Offering, 'providerModelId'>): boolean =>
+  !NOT_FOR_TEXT.test(providerModelId);
+
 /**
  * A provider's own names for its models, those first that write text at the lowest price, then those without a
  * price, and last those for something else. Without deprecated ones.
@@ -44,7 +48,7 @@ export const cheapestModels = (catalogue: Catalogue, providerId: ProviderId): re
     .filter((offering) => offering.providerId === providerId && !offering.deprecated)
     .map((offering) => ({
       name: offering.providerModelId,
-      isForText: !NOT_FOR_TEXT.test(offering.providerModelId),
+      isForText: writesText(offering),
       rate: rateOf(catalogue, offering) ?? last,
     }))
     .toSorted((one, other) => Number(other.isForText) - Number(one.isForText) || one.rate.cmp(other.rate))

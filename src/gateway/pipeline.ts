@@ -5,12 +5,14 @@ import type { CompletionEvent } from '../domain/completion-event.ts';
 import { asCompletionId, type ProviderId } from '../domain/ids.ts';
 import type { LedgerRow } from '../domain/operation-record.ts';
 import type { CompletionRefusal } from '../domain/refusal.ts';
+import { inputTokensOf } from '../domain/usage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MediaFetcher } from '../ports/media.ts';
 import type { Provider } from '../ports/provider.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import { setDeadline } from './deadline.ts';
 import { elapsedMs } from './elapsed.ts';
+import type { Calibration } from './estimate/calibration.ts';
 import type { RateLimitRecorder } from './rate-limit-board.ts';
 import { type Attempted, attemptRoute } from './stages/attempt.ts';
 import { authorise } from './stages/authorise.ts';
@@ -30,6 +32,8 @@ export type PipelineDependencies = {
   readonly clock: Clock;
   /** Takes the ledger's row. Never throws, never waits. */
   readonly record: (row: LedgerRow) => void;
+  /** Learns how models count tokens. */
+  readonly calibration?: Calibration;
   /** Takes what a provider threw, which its contract forbids; for a log. Never throws. */
   readonly onDefect: (error: unknown, providerId: ProviderId) => void;
 };
@@ -97,6 +101,13 @@ export async function* runCompletion(
   const metered = meter(attempted, catalogue, elapsedMs(clock, arrivedAt));
   const record = recordOf(metered, id, createdAt);
   dependencies.record({ operation: 'COMPLETION', ...ledgerRowOf(record) });
+  const [first] = planned.value.candidates;
+  if (metered.ending.kind === 'FINISHED' && metered.usage !== undefined && metered.attempts.length === 1)
+    dependencies.calibration?.observe(
+      planned.value.route.modelSlug,
+      first.request,
+      inputTokensOf(metered.usage),
+    );
   yield metered.ending.kind === 'FINISHED'
     ? { type: 'finished', record }
     : { type: 'failed', error: { kind: 'UPSTREAM', failure: metered.ending.failure }, record };

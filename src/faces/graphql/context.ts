@@ -8,6 +8,7 @@ import type { ModelSlug, OfferingId, ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { Price } from '../../domain/price.ts';
 import type { CompletionTimeouts } from '../../gateway/completion-command.ts';
+import type { CompletionEstimator } from '../../gateway/estimate/estimate-completion.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { MediaShelf } from '../../gateway/media-shelf.ts';
 
@@ -15,6 +16,7 @@ import type { MediaShelf } from '../../gateway/media-shelf.ts';
 export type GraphServices = {
   readonly catalogue: CatalogueReader;
   readonly gateway: Gateway;
+  readonly estimator: CompletionEstimator;
   readonly keys: KeyService;
   readonly history: CompletionHistory;
   readonly operationHistory: OperationHistory;

@@ -7,6 +7,7 @@ import './operations/synthesize-speech.ts';
 import './operations/rerank.ts';
 import './operations/moderate.ts';
 import './operations/generate-images.ts';
+import './operations/estimate-completion.ts';
 import './operations/embed.ts';
 import './operations/count-tokens.ts';
 import './operations/complete.ts';

@@ -13,6 +13,8 @@ import { createOperationHistory } from '../../../src/control/operation-history.t
 import { Secret } from '../../../src/domain/secret.ts';
 import { createGraphFace } from '../../../src/faces/graphql/graph-face.ts';
 import { DEFAULT_TIMEOUTS } from '../../../src/gateway/completion-command.ts';
+import { createCalibration } from '../../../src/gateway/estimate/calibration.ts';
+import { createCompletionEstimator } from '../../../src/gateway/estimate/estimate-completion.ts';
 import { createGateway } from '../../../src/gateway/gateway.ts';
 import { createLedger } from '../../../src/gateway/ledger.ts';
 import { createMediaShelf } from '../../../src/gateway/media-shelf.ts';
@@ -62,6 +64,14 @@ beforeAll(async () => {
         media: { fetch: async () => ({ kind: 'REFUSED', problem: 'nothing is fetched here' }) },
         clock,
         ledger,
+        onDefect() {},
+      }),
+      estimator: createCompletionEstimator({
+        catalogue: () => catalogue,
+        providers: () => new Map(),
+        calibration: createCalibration(clock),
+        clock,
+        outputTokens: store.completions.outputTokens,
         onDefect() {},
       }),
       keys,

@@ -1,0 +1,183 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { costOf } from '../../catalogue/price-engine.ts';
+import type { Caller } from '../../domain/caller.ts';
+import type { ProviderId } from '../../domain/ids.ts';
+import type { Model, Offering } from '../../domain/model.ts';
+import type { Currency } from '../../domain/money.ts';
+import type { CompletionRefusal } from '../../domain/refusal.ts';
+import { usageOf } from '../../domain/usage.ts';
+import type { Warning } from '../../domain/warning.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Provider } from '../../ports/provider.ts';
+import type { CompletionStore } from '../../ports/store.ts';
+import type { CompletionCommand } from '../completion-command.ts';
+import type { OfferingStats } from '../offering-stats.ts';
+import { authorise } from '../stages/authorise.ts';
+import { guardInput } from '../stages/guard-input.ts';
+import { planRoute } from '../stages/plan-route.ts';
+import { resolveModel } from '../stages/resolve-model.ts';
+import { estimateTokens, HOW_ESTIMATED } from '../token-estimate.ts';
+import { type Alternative, alternativesTo } from './alternatives.ts';
+import type { Calibrated, Calibration } from './calibration.ts';
+import { costsIn, type EstimatedCost } from './estimated-cost.ts';
+import { needsOf } from './needs.ts';
+import { type OutputPrediction, predictOutput } from './output-prediction.ts';
+import { promptText } from './prompt-text.ts';
+import { withoutFetching } from './unfetched-media.ts';
+
+/** What a completion would likely use and cost, worked out without asking anybody. */
+export type CompletionEstimate = {
+  /** The one that would be tried first. */
+  readonly offering: Offering;
+  readonly model: Model;
+  readonly inputTokens: {
+    readonly count: number;
+    /** How far the true count is likely to be off, either way, in tokens. */
+    readonly plusMinus: number;
+    readonly calibration: Calibrated;
+  };
+  readonly outputTokens: OutputPrediction;
+  readonly cost: { readonly p50: EstimatedCost; readonly p90: EstimatedCost };
+  readonly fit: {
+    /** Absent where the context window is not known. */
+    readonly fits?: boolean;
+    readonly contextWindow?: number;
+    /** The prompt and as much output as p90 says, or as the request reserves. */
+    readonly needed: number;
+  };
+  readonly warnings: readonly Warning[];
+  readonly alternatives: readonly Alternative[];
+};
+
+export type EstimateAnswer =
+  | { readonly kind: 'ESTIMATED'; readonly estimate: CompletionEstimate }
+  | { readonly kind: 'REFUSED'; readonly refusal: CompletionRefusal };
+
+export type EstimateCommand = {
+  readonly completion: CompletionCommand;
+  /** ISO 4217 code of the totals. */
+  readonly currency: Currency;
+  /** How many alternatives at most, 0 to 20. */
+  readonly alternatives: number;
+};
+
+/** Works out what a completion would cost. Asks no provider, fetches nothing and leaves no row in the ledger. */
+export type CompletionEstimator = {
+  estimate(caller: Caller, command: EstimateCommand, signal: AbortSignal): Promise<EstimateAnswer>;
+};
+
+export type EstimatorDependencies = {
+  readonly catalogue: () => Catalogue;
+  readonly providers: () => ReadonlyMap<ProviderId, Provider>;
+  readonly calibration: Calibration;
+  readonly clock: Clock;
+  readonly outputTokens: CompletionStore['outputTokens'];
+  /** What this server measured of its own calls; absent: nothing. */
+  readonly stats?: OfferingStats;
+  readonly onDefect: (error: unknown, providerId: ProviderId) => void;
+};
+
+export const MOST_ALTERNATIVES = 20;
+const CURRENCY = /^[A-Z]{3}$/;
+
+const invalid = (path: string, problem: string): EstimateAnswer => ({
+  kind: 'REFUSED',
+  refusal: { code: 'INVALID_INPUT', path: `input.${path}`, problem },
+});
+
+/** A path of the completion's own input, as it is within the input of an estimate. */
+const within = (refusal: CompletionRefusal): CompletionRefusal =>
+  refusal.code === 'INVALID_INPUT'
+    ? { ...refusal, path: refusal.path.replace(/^input\b/, 'input.completion') }
+    : refusal;
+
+const unfetchedWarning = (unfetched: number): readonly Warning[] =>
+  unfetched === 0
+    ? []
+    : [
+        {
+          code: 'ESTIMATED',
+          message: `What is at ${unfetched === 1 ? 'one address was' : `${unfetched} addresses was`} not fetched: it is counted by its kind alone.`,
+        },
+      ];
+
+export const createCompletionEstimator = (dependencies: EstimatorDependencies): CompletionEstimator => {
+  const { calibration, clock, outputTokens, stats, onDefect } = dependencies;
+  return {
+    async estimate(caller, { completion, currency, alternatives }, signal) {
+      if (!CURRENCY.test(currency)) return invalid('currency', 'takes an ISO 4217 code, e.g. USD.');
+      if (alternatives < 0 || alternatives > MOST_ALTERNATIVES)
+        return invalid('alternatives', `is ${alternatives}; takes 0 to ${MOST_ALTERNATIVES}.`);
+      const at = clock.now();
+      const catalogue = dependencies.catalogue();
+      const authorised = authorise(caller, completion, at);
+      if (authorised.kind === 'REFUSED') return authorised;
+      const guarded = guardInput(authorised.value);
+      if (guarded.kind === 'REFUSED') return { kind: 'REFUSED', refusal: within(guarded.refusal) };
+      const resolved = resolveModel(completion.model, catalogue, dependencies.providers());
+      if (resolved.kind === 'REFUSED') return resolved;
+      const { request: whole, unfetched } = withoutFetching(completion.request);
+      const planned = planRoute(
+        { ...guarded.value, stage: 'LOADED', resolved: resolved.value, request: whole },
+        onDefect,
+      );
+      if (planned.kind === 'REFUSED') return planned;
+      const [{ offering, request, warnings }] = planned.value.candidates;
+      const { model } = resolved.value;
+
+      calibration.begin();
+      const calibrated = calibration.of(model.slug, promptText(request));
+      const [counted, prediction] = await Promise.all([
+        estimateTokens(request, signal),
+        predictOutput({ keyId: caller.key.id, model, offering, request }, outputTokens),
+      ]);
+      const count = Math.round(counted * calibrated.factor);
+      const inCurrency = costsIn(currency, catalogue.fx);
+      const { serviceTier } = request;
+      const estimatedCostOf = (each: Offering, length: 'p50' | 'p90'): EstimatedCost =>
+        inCurrency(
+          costOf({
+            offering: each,
+            prices: catalogue.pricesOf(each.id),
+            usage: usageOf({ input: count, output: prediction[length] }),
+            at,
+            ...(serviceTier !== undefined && { serviceTier }),
+          }),
+        );
+      const cost = { p50: estimatedCostOf(offering, 'p50'), p90: estimatedCostOf(offering, 'p90') };
+      const needed = count + (request.maxOutputTokens ?? prediction.p90);
+      const { contextWindow } = offering.limits;
+      return {
+        kind: 'ESTIMATED',
+        estimate: {
+          offering,
+          model,
+          inputTokens: {
+            count,
+            plusMinus: Math.ceil(count * calibrated.deviation),
+            calibration: calibrated,
+          },
+          outputTokens: prediction,
+          cost,
+          fit: {
+            needed,
+            ...(contextWindow !== undefined && { contextWindow, fits: needed <= contextWindow }),
+          },
+          warnings: [
+            ...warnings,
+            {
+              code: 'ESTIMATED',
+              message: HOW_ESTIMATED.replace('No provider of the model counts tokens, so t', 'T'),
+            },
+            ...unfetchedWarning(unfetched),
+          ],
+          alternatives: alternativesTo(
+            { offering, p50: cost.p50 },
+            { catalogue, stats, needs: needsOf(request, needed), costOf: estimatedCostOf },
+            alternatives,
+          ),
+        },
+      };
+    },
+  };
+};

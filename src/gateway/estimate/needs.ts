@@ -1,0 +1,66 @@
+import type { CompletionRequest } from '../../domain/completion-request.ts';
+import type { Capability, Offering } from '../../domain/model.ts';
+import type { Modality } from '../../domain/price.ts';
+
+/** What a request asks of whoever answers it. */
+export type Needs = {
+  readonly capabilities: readonly Capability[];
+  readonly inputModalities: readonly Modality[];
+  /** Prompt and answer together. */
+  readonly tokens: number;
+};
+
+const MODALITY_OF_PART = { text: 'TEXT', image: 'IMAGE', audio: 'AUDIO', file: 'DOCUMENT' } as const;
+
+export const needsOf = (request: CompletionRequest, tokens: number): Needs => {
+  const parts = request.messages.flatMap((message) =>
+    message.role === 'user' ? message.parts.map(({ type }) => MODALITY_OF_PART[type]) : [],
+  );
+  return {
+    capabilities: [
+      ...(request.tools.length > 0 ? (['TOOLS'] as const) : []),
+      ...(request.output?.kind === 'jsonSchema' ? (['STRUCTURED_OUTPUT'] as const) : []),
+      ...(request.reasoningEffort !== undefined && request.reasoningEffort !== 'none'
+        ? (['REASONING'] as const)
+        : []),
+    ],
+    inputModalities: [...new Set(parts)].filter((modality) => modality !== 'TEXT'),
+    tokens,
+  };
+};
+
+/** YES and NO as sources state it; UNKNOWN where none does for something that is needed: nothing is guessed. */
+export type Fitness =
+  | { readonly kind: 'YES' }
+  | { readonly kind: 'NO' }
+  | { readonly kind: 'UNKNOWN'; readonly of: readonly string[] };
+
+const OTHER_WORK: readonly Capability[] = [
+  'EMBEDDING',
+  'RERANK',
+  'MODERATION',
+  'IMAGE_GENERATION',
+  'VIDEO_GENERATION',
+  'SPEECH',
+  'TRANSCRIPTION',
+  'OCR',
+];
+
+/** Whether an offering can do what is needed. */
+export const fitnessOf = (offering: Offering, { capabilities, inputModalities, tokens }: Needs): Fitness => {
+  const { limits, lacks } = offering;
+  const completes = offering.capabilities.includes('COMPLETION');
+  const isForOtherWork = !completes && offering.capabilities.some((each) => OTHER_WORK.includes(each));
+  const givesText = offering.outputModalities?.includes('TEXT') ?? true;
+  if (isForOtherWork || !givesText || lacks.includes('COMPLETION')) return { kind: 'NO' };
+  if (limits.contextWindow !== undefined && limits.contextWindow < tokens) return { kind: 'NO' };
+  if (capabilities.some((each) => lacks.includes(each))) return { kind: 'NO' };
+  const taken = offering.inputModalities;
+  if (taken !== undefined && inputModalities.some((each) => !taken.includes(each))) return { kind: 'NO' };
+  const unknown: readonly string[] = [
+    ...capabilities.filter((each) => !offering.capabilities.includes(each)),
+    ...(taken === undefined ? inputModalities.map((each) => `${each} input`) : []),
+    ...(limits.contextWindow === undefined ? ['context window'] : []),
+  ];
+  return unknown.length === 0 ? { kind: 'YES' } : { kind: 'UNKNOWN', of: unknown };
+};
