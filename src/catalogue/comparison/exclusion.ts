@@ -1,0 +1,239 @@
+import type { UnpricedReason } from '../../domain/cost.ts';
+import type { Offering } from '../../domain/model.ts';
+import type { Modality } from '../../domain/price.ts';
+import type { Catalogue } from '../catalogue.ts';
+import type { ComparisonFilter, ComparisonInput } from './comparison-input.ts';
+import type { Measured } from './measured.ts';
+
+/** Why an offering is not ranked. UNKNOWN_…: it is demanded, and no source says it of the offering. */
+export const EXCLUSION_REASONS = [
+  'SEARCH',
+  'PROVIDER',
+  'MODEL',
+  'REGION',
+  'OFF',
+  'RETIRED',
+  'DEPRECATED',
+  'CONTEXT_TOO_SMALL',
+  'UNKNOWN_CONTEXT',
+  'OUTPUT_TOO_LONG',
+  'MODALITY',
+  'UNKNOWN_MODALITY',
+  'CAPABILITY',
+  'UNKNOWN_CAPABILITY',
+  'CLOSED_WEIGHTS',
+  'OPEN_WEIGHTS',
+  'UNKNOWN_WEIGHTS',
+  'QUALITY_BELOW',
+  'UNKNOWN_QUALITY',
+  'TTFT_ABOVE',
+  'UNKNOWN_TTFT',
+  'THROUGHPUT_BELOW',
+  'UNKNOWN_THROUGHPUT',
+  'PLAN',
+  'COMMITMENT',
+  'UNPRICED',
+  'NO_FX_RATE',
+  'COST_ABOVE',
+] as const;
+export type ExclusionReason = (typeof EXCLUSION_REASONS)[number];
+
+export type Exclusion = {
+  readonly reason: ExclusionReason;
+  /** What was found and what was asked, for a person. */
+  readonly detail: string;
+  /** Where the reason is that there is no total. */
+  readonly unpriced?: UnpricedReason;
+};
+
+const excluded = (reason: ExclusionReason, detail: string): Exclusion => ({ reason, detail });
+
+const lacking = (
+  asked: readonly Modality[] | undefined,
+  known: readonly Modality[] | undefined,
+  verb: string,
+): Exclusion | undefined => {
+  if (asked === undefined || asked.length === 0) return undefined;
+  if (known === undefined) return excluded('UNKNOWN_MODALITY', `No source says what it ${verb}.`);
+  const missing = asked.find((modality) => !known.includes(modality));
+  return (
+    missing && excluded('MODALITY', `It ${verb} ${known.join(', ') || 'nothing known'}, not ${missing}.`)
+  );
+};
+
+type Check = (offering: Offering) => Exclusion | undefined;
+
+/** The names of a filter as ids and slugs, looked up once. */
+const wantedModels = (catalogue: Catalogue, names: readonly string[]): ReadonlySet<string> => {
+  const wanted = new Set<string>();
+  for (const name of names) {
+    const found = catalogue.resolve(name);
+    switch (found.kind) {
+      case 'OFFERING':
+        // A name that is a slug as well means the model, whoever serves it.
+        wanted.add(
+          name.toLowerCase() === found.model.slug.toLowerCase() ? found.model.slug : found.offering.id,
+        );
+        break;
+      case 'MODEL':
+        wanted.add(found.model.slug);
+        break;
+      case 'AMBIGUOUS':
+        for (const slug of found.candidates) wanted.add(slug);
+        break;
+      case 'UNKNOWN':
+        break;
+    }
+  }
+  return wanted;
+};
+
+const searched = (catalogue: Catalogue, search: string | undefined): Check => {
+  const part = search?.toLowerCase();
+  if (part === undefined || part === '') return () => undefined;
+  return ({ id, modelSlug }) =>
+    id.toLowerCase().includes(part) ||
+    modelSlug.toLowerCase().includes(part) ||
+    catalogue.model(modelSlug)?.name.toLowerCase().includes(part)
+      ? undefined
+      : excluded('SEARCH', 'Neither its id nor its name holds what was searched.');
+};
+
+const fits = ({ workload, filter = {} }: ComparisonInput): Check => {
+  const output = workload.outputTokens + (workload.reasoningTokens ?? 0);
+  const whole = workload.inputTokens + output;
+  return ({ limits: { contextWindow, maxInputTokens, maxOutputTokens } }) => {
+    const { minContext } = filter;
+    if (minContext !== undefined && contextWindow === undefined)
+      return excluded('UNKNOWN_CONTEXT', 'No source states its context window.');
+    const needed = Math.max(whole, minContext ?? 0);
+    if (contextWindow !== undefined && contextWindow < needed)
+      return excluded('CONTEXT_TOO_SMALL', `Its context window is ${contextWindow} tokens of ${needed}.`);
+    if (maxInputTokens !== undefined && maxInputTokens < workload.inputTokens)
+      return excluded(
+        'CONTEXT_TOO_SMALL',
+        `It takes ${maxInputTokens} input tokens of ${workload.inputTokens}.`,
+      );
+    if (maxOutputTokens !== undefined && maxOutputTokens < output)
+      return excluded('OUTPUT_TOO_LONG', `It gives at most ${maxOutputTokens} output tokens of ${output}.`);
+    return undefined;
+  };
+};
+
+const capable =
+  ({ capabilities = [] }: ComparisonFilter): Check =>
+  (offering) => {
+    for (const capability of capabilities) {
+      if (offering.lacks.includes(capability)) return excluded('CAPABILITY', `It lacks ${capability}.`);
+      if (!offering.capabilities.includes(capability))
+        return excluded('UNKNOWN_CAPABILITY', `No source says whether it has ${capability}.`);
+    }
+    return undefined;
+  };
+
+const weighted =
+  ({ openWeights }: ComparisonFilter): Check =>
+  (offering) => {
+    if (openWeights === undefined || offering.openWeights === openWeights) return undefined;
+    if (offering.openWeights === undefined)
+      return excluded('UNKNOWN_WEIGHTS', 'No source says whether its weights can be had.');
+    return openWeights
+      ? excluded('CLOSED_WEIGHTS', 'Its weights cannot be had.')
+      : excluded('OPEN_WEIGHTS', 'Its weights can be had.');
+  };
+
+/** All that can be said without prices and measurements, cheapest first. */
+export const factsCheck = (catalogue: Catalogue, input: ComparisonInput, at: Date): Check => {
+  const { filter = {} } = input;
+  const providers = filter.providers && new Set(filter.providers.map((id) => id.toLowerCase()));
+  const models = filter.models && wantedModels(catalogue, filter.models);
+  const regions = filter.regions && new Set(filter.regions.map((region) => region.toLowerCase()));
+  const checks: readonly Check[] = [
+    ({ providerId }) =>
+      providers === undefined || providers.has(providerId.toLowerCase())
+        ? undefined
+        : excluded('PROVIDER', `${providerId} is not among the providers asked for.`),
+    ({ id, modelSlug }) =>
+      models === undefined || models.has(id) || models.has(modelSlug)
+        ? undefined
+        : excluded('MODEL', `${modelSlug} is not among the models asked for.`),
+    searched(catalogue, filter.search),
+    (offering) => {
+      if (regions === undefined) return undefined;
+      const region = offering.region ?? catalogue.provider(offering.providerId)?.region;
+      if (region !== undefined && regions.has(region.toLowerCase())) return undefined;
+      return excluded(
+        'REGION',
+        region === undefined ? 'No source states its region.' : `It is in ${region}.`,
+      );
+    },
+    (offering) => {
+      if (filter.onlyConfigured !== true || catalogue.isOn(offering)) return undefined;
+      const status = catalogue.provider(offering.providerId)?.status;
+      return excluded('OFF', status?.kind === 'OFF' ? status.reason : 'Its provider is not configured.');
+    },
+    ({ retiresAt }) =>
+      retiresAt !== undefined && retiresAt <= at
+        ? excluded('RETIRED', `It was switched off on ${retiresAt.toISOString().slice(0, 10)}.`)
+        : undefined,
+    ({ deprecated }) =>
+      deprecated && filter.includeDeprecated !== true
+        ? excluded('DEPRECATED', 'A source calls it deprecated; `includeDeprecated` ranks it.')
+        : undefined,
+    fits(input),
+    ({ inputModalities }) => lacking(filter.modalities, inputModalities, 'takes'),
+    ({ outputModalities }) => lacking(filter.outputModalities, outputModalities, 'gives'),
+    capable(filter),
+    weighted(filter),
+  ];
+  return (offering) => {
+    for (const check of checks) {
+      const found = check(offering);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+};
+
+export const speedExclusion = (
+  { maxTtftMs, minOutputTps }: ComparisonFilter,
+  { ttft, outputTps }: Measured,
+): Exclusion | undefined => {
+  if (maxTtftMs !== undefined) {
+    if (ttft === undefined) return excluded('UNKNOWN_TTFT', 'Nobody measured its time to the first token.');
+    if (ttft.p50 > maxTtftMs) return excluded('TTFT_ABOVE', `Its median is ${ttft.p50} ms.`);
+  }
+  if (minOutputTps !== undefined) {
+    if (outputTps === undefined) return excluded('UNKNOWN_THROUGHPUT', 'Nobody measured its output.');
+    if (outputTps.p50 < minOutputTps)
+      return excluded('THROUGHPUT_BELOW', `Its median is ${outputTps.p50} tokens a second.`);
+  }
+  return undefined;
+};
+
+export const qualityExclusion = (
+  { minQuality }: ComparisonFilter,
+  score: number | undefined,
+): Exclusion | undefined => {
+  if (minQuality === undefined) return undefined;
+  if (score === undefined)
+    return excluded('UNKNOWN_QUALITY', `No source states its score at ${minQuality.benchmark}.`);
+  return score < minQuality.score ? excluded('QUALITY_BELOW', `It scores ${score}.`) : undefined;
+};
+
+const UNPRICED_WORDS: { readonly [Reason in UnpricedReason]: string } = {
+  NO_PRICE: 'No source states a price.',
+  METER_UNPRICED: 'Part of the workload has no rate',
+  NO_USAGE: 'What it bills is not told by the workload.',
+  MIXED_CURRENCIES: 'Its rates are in several currencies.',
+  PLAN: 'It is covered by a subscription; no single request has a price.',
+  COMMITMENT: 'Only capacity that is bought ahead has a price.',
+  TIER_UNPRICED: 'No row prices the service tier that was asked for.',
+  NO_FX_RATE: 'No exchange rate is known.',
+};
+
+export const unpricedExclusion = (reason: UnpricedReason, missing: readonly string[]): Exclusion => ({
+  reason: reason === 'PLAN' || reason === 'COMMITMENT' ? reason : 'UNPRICED',
+  detail: missing.length === 0 ? UNPRICED_WORDS[reason] : `${UNPRICED_WORDS[reason]}: ${missing.join(', ')}.`,
+  unpriced: reason,
+});

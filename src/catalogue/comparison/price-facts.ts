@@ -1,0 +1,37 @@
+import type { PriceId } from '../../domain/ids.ts';
+import type { Disagreement } from '../../domain/price.ts';
+import type { Catalogue } from '../catalogue.ts';
+import type { ComparedOffering } from './compare-offerings.ts';
+
+/** How far the rates that a cost was worked out from can be relied on. */
+export type PriceFacts = {
+  /** Seconds since the rate that was not looked at for longest was last seen or compared. Absent: no rate was used. */
+  readonly ageSeconds?: number;
+  /** Where sources disagree on a rate, the widest disagreement. */
+  readonly disagreement?: { readonly priceId: PriceId; readonly disagreement: Disagreement };
+};
+
+export const priceFactsOf = (
+  catalogue: Catalogue,
+  { offering, cost }: Pick<ComparedOffering, 'offering' | 'cost'>,
+  at: Date,
+): PriceFacts => {
+  if (cost.kind === 'FREE') return {};
+  const used = new Set(cost.lines.map((line) => line.priceId));
+  let seenAt: number | undefined;
+  let widest: PriceFacts['disagreement'];
+  for (const { id, provenance } of catalogue.pricesOf(offering.id)) {
+    if (!used.has(id)) continue;
+    const seen = Math.max(provenance.observedAt.getTime(), provenance.checkedAt?.getTime() ?? 0);
+    seenAt = Math.min(seenAt ?? seen, seen);
+    const disagreement = catalogue.disagreementOf(id);
+    if (disagreement === undefined) continue;
+    const ratio = disagreement.ratio ?? Number.POSITIVE_INFINITY;
+    if (widest === undefined || ratio > (widest.disagreement.ratio ?? Number.POSITIVE_INFINITY))
+      widest = { priceId: id, disagreement };
+  }
+  return {
+    ...(seenAt !== undefined && { ageSeconds: Math.max(0, Math.round((at.getTime() - seenAt) / 1000)) }),
+    ...(widest !== undefined && { disagreement: widest }),
+  };
+};
