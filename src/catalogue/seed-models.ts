@@ -90,7 +90,8 @@ const joinedBy = (match: NameMatch, whenSame: ModelJoin): Joined | undefined => 
   }
 };
 
-const lookUp = (index: ModelIndex, parsed: ParsedName): Joined | undefined => {
+/** The one model that a host's name means, as far as the index tells. */
+export const lookUp = (index: ModelIndex, parsed: ParsedName): Joined | undefined => {
   for (const name of parsed.names) {
     const found =
       parsed.organization === undefined

@@ -1,6 +1,7 @@
 import { waitForUpdate } from '@pydantic/genai-prices';
 import type { Model } from '../domain/model.ts';
 import type { ProviderKind } from '../domain/provider.ts';
+import type { DatedReading } from '../ports/catalogue-source.ts';
 import { knownProvider } from './lab-names.ts';
 import type { NamedModel } from './model-index.ts';
 import { joinSeedModels, type SeedOffering } from './seed-models.ts';
@@ -32,6 +33,8 @@ export type Seed = {
   readonly names: readonly NamedModel[];
   /** Every fact of the source that is not in here. */
   readonly skipped: readonly SeedSkip[];
+  /** What other shipped lists say, in the form of sources that are read live. */
+  readonly readings: readonly DatedReading[];
 };
 
 /**
@@ -60,5 +63,6 @@ export const loadSeed = async (): Promise<Seed> => {
     models: joined.models,
     names: joined.names,
     skipped,
+    readings: [],
   };
 };

@@ -1,0 +1,73 @@
+import type { ModelSlug, OfferingId, ProviderId } from '../../domain/ids.ts';
+import type { Model, Offering } from '../../domain/model.ts';
+import type { ProviderInfo } from '../../domain/provider.ts';
+import type { Catalogue } from '../catalogue.ts';
+import type { ModelIndex } from '../model-index.ts';
+import { createResolver } from '../name-resolver.ts';
+import { JOIN_RANK } from './identity.ts';
+
+/** What a catalogue is made of. */
+export type Parts = {
+  readonly infos: readonly ProviderInfo[];
+  readonly models: ReadonlyMap<ModelSlug, Model>;
+  readonly offerings: ReadonlyMap<OfferingId, Offering>;
+  readonly index: ModelIndex;
+} & Omit<
+  Catalogue,
+  | 'models'
+  | 'providers'
+  | 'offerings'
+  | 'model'
+  | 'provider'
+  | 'offering'
+  | 'offeringsOf'
+  | 'isOn'
+  | 'resolve'
+>;
+
+const byText = (one: string, other: string): number => (one === other ? 0 : one < other ? -1 : 1);
+
+/** Puts the parts in order and indexes them. Yields where it may be interrupted. */
+export const assemble = function* (parts: Parts): Generator<void, Catalogue> {
+  const { infos, models, offerings, index, ...rest } = parts;
+  const providers = [
+    ...infos.filter((info) => info.status.kind === 'ON'),
+    ...infos.filter((info) => info.status.kind === 'OFF'),
+  ];
+  const providerById = new Map(providers.map((info) => [info.id, info]));
+  const rankOf = new Map<ProviderId, number>(providers.map((info, rank) => [info.id, rank]));
+  const byPreference = (one: Offering, other: Offering): number =>
+    (rankOf.get(one.providerId) ?? 0) - (rankOf.get(other.providerId) ?? 0) ||
+    Number(one.deprecated) - Number(other.deprecated) ||
+    JOIN_RANK[one.join] - JOIN_RANK[other.join] ||
+    byText(one.id, other.id);
+  const ofModel = new Map(
+    [...Map.groupBy(offerings.values(), (offering) => offering.modelSlug)].map(([slug, found]) => [
+      slug,
+      found.toSorted(byPreference),
+    ]),
+  );
+  yield;
+  const sortedModels = [...models.values()].toSorted((one, other) => byText(one.slug, other.slug));
+  yield;
+  const sortedOfferings = [...offerings.values()].toSorted((one, other) => byText(one.id, other.id));
+  yield;
+  const lists = { models: sortedModels, offerings: sortedOfferings };
+  const isOn = (offering: Offering): boolean => providerById.get(offering.providerId)?.status.kind === 'ON';
+  const lookUps = {
+    model: (slug: ModelSlug) => models.get(slug),
+    offering: (id: OfferingId) => offerings.get(id),
+    isOn,
+  };
+  const resolve = createResolver({ ...lists, ...lookUps, index });
+  yield;
+  return {
+    ...rest,
+    ...lists,
+    ...lookUps,
+    providers,
+    provider: (id) => providerById.get(id),
+    offeringsOf: (slug) => ofModel.get(slug) ?? [],
+    resolve,
+  };
+};

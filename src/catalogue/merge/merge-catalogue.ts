@@ -1,0 +1,248 @@
+import { asModelSlug, type ModelSlug, type OfferingId } from '../../domain/ids.ts';
+import type { Model, ModelFacts, Offering } from '../../domain/model.ts';
+import type { PerfStat } from '../../domain/performance.ts';
+import type { Price, Provenance, QuarantinedPrice } from '../../domain/price.ts';
+import type { Catalogue } from '../catalogue.ts';
+import type { CatalogueInput } from '../catalogue-input.ts';
+import { createModelIndex, type NamedModel, splitSlug } from '../model-index.ts';
+import { isShipped, sourceRank } from '../source-precedence.ts';
+import { assemble } from './assemble.ts';
+import { addClaims, addSeeded } from './claims.ts';
+import { type Draft, type Drafts, declare, type Origin, provenanceOf } from './draft.ts';
+import { createIdentities, type Identities, type Joined } from './identity.ts';
+import { factsOf, mergeFacts, withModelFacts } from './merge-facts.ts';
+import { mergeFx } from './merge-fx.ts';
+import type { Statement } from './merge-prices.ts';
+import { tableOfProviders } from './merge-providers.ts';
+import { mergeQuality } from './merge-quality.ts';
+import { createObservations } from './observations.ts';
+import { priceOffering } from './price-offering.ts';
+
+/** What is kept of rows that are not believed, so that a source gone mad fills no memory. */
+const MOST_QUARANTINED = 10_000;
+/** Offerings between two points at which the work may be interrupted. */
+const STEP = 20;
+
+/** In order of precedence, as far as it is the same for all providers. */
+const originsOf = ({ seed, readings }: CatalogueInput): readonly Origin[] =>
+  [
+    ...seed.readings.map((dated) => ({ dated, shipped: true })),
+    ...readings.map((dated) => ({ dated, shipped: false })),
+  ].toSorted(
+    (one, other) =>
+      sourceRank(one.dated.sourceId, '', one.shipped) - sourceRank(other.dated.sourceId, '', other.shipped),
+  );
+
+/** Facts of a draft by what is said of it there, the most trusted first. */
+const ownFacts = ({ claims, seeded }: Draft): ModelFacts => {
+  const live = claims.filter(({ rank }) => !isShipped(rank)).map(({ stated }) => factsOf(stated.facts));
+  const shipped = claims.filter(({ rank }) => isShipped(rank)).map(({ stated }) => factsOf(stated.facts));
+  return mergeFacts([...live, ...(seeded === undefined ? [] : [seeded]), ...shipped].map(onlyFacts));
+};
+
+const onlyFacts = (facts: ModelFacts): ModelFacts => ({
+  limits: facts.limits,
+  capabilities: facts.capabilities,
+  lacks: facts.lacks,
+  deprecated: facts.deprecated,
+  ...(facts.inputModalities === undefined ? {} : { inputModalities: facts.inputModalities }),
+  ...(facts.outputModalities === undefined ? {} : { outputModalities: facts.outputModalities }),
+  ...(facts.releaseDate === undefined ? {} : { releaseDate: facts.releaseDate }),
+  ...(facts.knowledgeCutoff === undefined ? {} : { knowledgeCutoff: facts.knowledgeCutoff }),
+  ...(facts.openWeights === undefined ? {} : { openWeights: facts.openWeights }),
+  ...(facts.retiresAt === undefined ? {} : { retiresAt: facts.retiresAt }),
+});
+
+type ModelClaim = {
+  readonly facts: ModelFacts;
+  readonly name?: string;
+  readonly description?: string;
+  readonly provenance: Provenance;
+};
+
+/** What sources say of models, whoever serves them, the most trusted first. */
+const modelClaims = (
+  origins: readonly Origin[],
+  identities: Identities,
+): ReadonlyMap<ModelSlug, readonly ModelClaim[]> => {
+  const claims = new Map<ModelSlug, ModelClaim[]>();
+  for (const origin of origins)
+    for (const model of origin.dated.reading.models) {
+      const slug = identities.slugOf(model.slug);
+      if (slug === undefined) continue;
+      const list = claims.get(slug) ?? [];
+      list.push({
+        facts: factsOf(model.facts),
+        ...(model.name === undefined ? {} : { name: model.name }),
+        ...(model.description === undefined ? {} : { description: model.description }),
+        provenance: provenanceOf(origin, model.sourceUrl),
+      });
+      claims.set(slug, list);
+    }
+  return claims;
+};
+
+type JoinedDraft = { readonly draft: Draft; readonly joined: Joined; readonly facts: ModelFacts };
+
+/** A model by what sources say of it, by its lab's own offering of it, and by the seed. */
+const modelOf = (
+  slug: ModelSlug,
+  seeded: Model | undefined,
+  claims: readonly ModelClaim[],
+  served: readonly JoinedDraft[],
+  huggingFaceId: string | undefined,
+  readAt: Date,
+): Model => {
+  const { lab, name } = splitSlug(slug);
+  const byLab = served.filter(({ draft }) => draft.info.kind === 'LAB' && draft.seeded?.join !== 'UNJOINED');
+  const ofLab = byLab.filter(({ joined }) => joined.join === 'EXPLICIT');
+  const facts = mergeFacts([
+    ...claims.map((claim) => claim.facts),
+    ...(seeded === undefined ? [] : [onlyFacts(seeded)]),
+    // A lab's own limits are its model's; when it ends it there is not when others do.
+    ...ofLab.map((one) => ({ ...one.facts, deprecated: false })),
+  ]);
+  const [claim] = claims;
+  const [first] = served;
+  const [stated] = first?.draft.claims ?? [];
+  const description = seeded?.description ?? claims.find((one) => one.description !== undefined)?.description;
+  const repository = seeded?.huggingFaceId ?? huggingFaceId;
+  return {
+    slug,
+    lab,
+    name:
+      seeded?.name ??
+      claims.find((one) => one.name !== undefined)?.name ??
+      (first?.draft.declared === undefined ? stated?.stated.name : undefined) ??
+      name,
+    ...(description === undefined ? {} : { description }),
+    ...(repository === undefined ? {} : { huggingFaceId: repository }),
+    ...facts,
+    provenance: seeded?.provenance ??
+      claim?.provenance ??
+      (first?.draft.declared === undefined ? stated?.provenance : undefined) ?? {
+        source: 'config',
+        observedAt: readAt,
+      },
+  };
+};
+
+/** All of it, step by step. */
+export const mergeCatalogue = function* (input: CatalogueInput): Generator<void, Catalogue> {
+  const { seed, providers: configured, previous, readAt = new Date() } = input;
+  const declaredBy: Provenance = { source: 'config', observedAt: readAt };
+  const origins = originsOf(input);
+  const quarantine: QuarantinedPrice[] = [];
+  const refuse = (row: QuarantinedPrice): void => {
+    if (quarantine.length < MOST_QUARANTINED) quarantine.push(row);
+  };
+  for (const { dated } of origins)
+    for (const problem of dated.reading.problems)
+      refuse({ source: dated.sourceId, ...problem, at: dated.observedAt });
+
+  const table = tableOfProviders(seed, configured, origins);
+  const drafts: Drafts = new Map();
+  yield* addSeeded(drafts, seed, configured);
+  for (const { info, seedId, declared } of configured)
+    for (const offering of declared) declare(drafts, info, seedId ?? info.id, offering);
+  yield;
+  yield* addClaims(drafts, origins, table, refuse);
+  yield;
+  const identities = createIdentities(seed.names, origins, drafts.values());
+  yield;
+
+  const joinedOf = new Map<ModelSlug, JoinedDraft[]>();
+  let step = 0;
+  for (const draft of drafts.values()) {
+    const joined = identities.join(draft);
+    const entry: JoinedDraft = { draft, joined, facts: ownFacts(draft) };
+    const known = joinedOf.get(joined.slug);
+    if (known === undefined) joinedOf.set(joined.slug, [entry]);
+    else known.push(entry);
+    step += 1;
+    if (step % STEP === 0) yield;
+  }
+
+  const claims = modelClaims(origins, identities);
+  yield;
+  const seedModels = new Map(seed.models.map((model) => [model.slug, model]));
+  const models = new Map<ModelSlug, Model>();
+  const names: NamedModel[] = [];
+  const offerings = new Map<OfferingId, Offering>();
+  const prices = new Map<OfferingId, readonly Price[]>();
+  const statements = new Map<OfferingId, ReadonlyMap<string, readonly Statement[]>>();
+  const performance = new Map<OfferingId, readonly PerfStat[]>();
+  const slugs = new Set([...seedModels.keys(), ...joinedOf.keys()]);
+  for (const slug of slugs) {
+    const served = joinedOf.get(slug) ?? [];
+    const model = modelOf(
+      slug,
+      seedModels.get(slug),
+      claims.get(slug) ?? [],
+      served,
+      identities.repositoryOf(slug),
+      readAt,
+    );
+    models.set(slug, model);
+    const ofLab = served.some(({ joined }) => joined.join !== 'UNJOINED');
+    names.push(identities.names.get(slug) ?? { slug: asModelSlug(slug), aliases: [], ofLab });
+    for (const { draft, joined, facts } of served) {
+      const { id, info, seeded, declared } = draft;
+      const priced = priceOffering(draft, previous?.pricesOf(id) ?? [], declaredBy, readAt, refuse);
+      const stated = draft.claims.find((claim) => claim.stated.region !== undefined)?.stated.region;
+      const region =
+        (declared === undefined ? undefined : info.region) ?? seeded?.region ?? stated ?? info.region;
+      offerings.set(id, {
+        ...withModelFacts(facts, model),
+        id,
+        providerId: info.id,
+        providerModelId: draft.providerModelId,
+        modelSlug: joined.slug,
+        join: joined.join,
+        billing: priced.billing,
+        ...(region === undefined ? {} : { region }),
+        provenance:
+          declared !== undefined
+            ? declaredBy
+            : ((draft.claims[0] !== undefined && !isShipped(draft.claims[0].rank)
+                ? draft.claims[0].provenance
+                : (seeded?.provenance ?? draft.claims[0]?.provenance)) ?? declaredBy),
+      });
+      prices.set(id, priced.rows);
+      if (priced.statements.size > 0) statements.set(id, priced.statements);
+      const measured = draft.claims.flatMap(({ stated: { performance: stats }, provenance }) =>
+        stats.map((stat): PerfStat => ({ ...stat, provenance })),
+      );
+      if (measured.length > 0)
+        performance.set(
+          id,
+          measured.toSorted(
+            (one, other) => other.provenance.observedAt.getTime() - one.provenance.observedAt.getTime(),
+          ),
+        );
+      step += 1;
+      if (step % STEP === 0) yield;
+    }
+  }
+  yield;
+  const quality = mergeQuality(origins, identities);
+  yield;
+  const fx = mergeFx(origins, refuse);
+  yield;
+  const index = createModelIndex(names);
+  yield;
+  return yield* assemble({
+    infos: [...configured.map(({ info }) => info), ...table.unlisted],
+    models,
+    offerings,
+    index,
+    pricesOf: (id) => prices.get(id) ?? [],
+    ...createObservations(statements, prices, readAt),
+    performanceOf: (id) => performance.get(id) ?? [],
+    qualityOf: (slug) => quality.get(slug) ?? [],
+    fx,
+    quarantine: quarantine.toSorted((one, other) =>
+      one.source === other.source ? 0 : one.source < other.source ? -1 : 1,
+    ),
+  });
+};

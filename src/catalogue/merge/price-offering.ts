@@ -1,0 +1,140 @@
+import type { Billing } from '../../domain/model.ts';
+import type { Price, Provenance, QuarantinedPrice } from '../../domain/price.ts';
+import { bindPrices, declaredPricesOf, withDeclared } from '../declared-prices.ts';
+import type { SeedPrice } from '../seed-prices.ts';
+import { CONFIG_RANK, sourceRank } from '../source-precedence.ts';
+import type { Claim, Draft } from './draft.ts';
+import { mergePrices, type Statement } from './merge-prices.ts';
+import { type Candidate, candidateOf, groupKeyOf, rowOf } from './price-group.ts';
+
+export type PricedDraft = {
+  readonly billing: Billing;
+  readonly rows: readonly Price[];
+  readonly statements: ReadonlyMap<string, readonly Statement[]>;
+};
+
+type Stated = {
+  readonly source: string;
+  readonly rank: number;
+  readonly rows: SeedPrice[];
+  billing?: Billing;
+};
+
+/** Rows of one source, and how it says that they are billed. */
+const statedOf = (claims: readonly Claim[], refuse: (row: QuarantinedPrice) => void): readonly Stated[] => {
+  const bySource = new Map<string, Stated>();
+  for (const { source, rank, stated, provenance } of claims) {
+    const key = `${source} ${rank}`;
+    const known = bySource.get(key) ?? { source, rank, rows: [] };
+    bySource.set(key, known);
+    const rows: SeedPrice[] = [];
+    for (const price of stated.prices) {
+      const row = rowOf(price, provenance);
+      if ('refused' in row)
+        refuse({
+          source,
+          subject: `${stated.providerId}/${stated.providerModelId}`,
+          reason: row.refused,
+          detail: row.detail,
+          at: provenance.observedAt,
+        });
+      else rows.push(row);
+    }
+    const paid = rows.some(({ amount }) => !amount.isZero());
+    const billing = stated.billing ?? (paid ? 'METERED' : undefined);
+    if (known.billing === undefined && billing !== undefined && billing !== 'UNKNOWN')
+      known.billing = billing;
+    // A list of zeroes states no price.
+    if (paid || stated.billing !== undefined) known.rows.push(...rows);
+  }
+  return [...bySource.values()];
+};
+
+/** A row keeps the day on which its source first stated it. */
+const withFirstSeen = (rows: readonly Price[], served: readonly Price[]): readonly Price[] => {
+  if (served.length === 0) return rows;
+  const before = new Map(served.map((row) => [row.id, row.provenance.observedAt]));
+  return rows.map((row) => {
+    const observedAt = before.get(row.id);
+    return observedAt === undefined || observedAt >= row.provenance.observedAt
+      ? row
+      : { ...row, provenance: { ...row.provenance, observedAt } };
+  });
+};
+
+/** What an offering costs, by all that is said of it. */
+export const priceOffering = (
+  { id, info, seeded, claims, declared }: Draft,
+  served: readonly Price[],
+  declaredBy: Provenance,
+  now: Date,
+  refuse: (row: QuarantinedPrice) => void,
+): PricedDraft => {
+  const stated = [...statedOf(claims, refuse)];
+  if (seeded !== undefined)
+    stated.push({
+      source: seeded.provenance.source,
+      rank: sourceRank(seeded.provenance.source, info.id, true),
+      rows: [...seeded.prices],
+      billing: seeded.billing,
+    });
+  stated.sort((one, other) => one.rank - other.rank);
+  const known = stated.find(({ billing }) => billing !== undefined && billing !== 'UNKNOWN')?.billing;
+  // Rows of sources that bill otherwise are of something else, e.g. of what a plan would cost without it.
+  const candidates: Candidate[] = stated
+    .filter(({ billing, rows }) => rows.length > 0 && (known === undefined || billing === known))
+    .map(({ source, rank, rows }) => candidateOf(source, rank, rows));
+  const { rows: merged, statements } =
+    candidates.length === 0
+      ? { rows: [], statements: new Map<string, readonly Statement[]>() }
+      : mergePrices(candidates, served, now);
+  for (const list of statements.values())
+    for (const { source, rows, doubt } of list) {
+      const [row] = rows;
+      if (doubt !== undefined && row !== undefined)
+        refuse({
+          source,
+          subject: id,
+          reason: doubt.reason,
+          detail: `${row.meter.direction} ${row.meter.modality} ${row.meter.tokenType} ${row.meter.family}: ${doubt.detail}`,
+          at: row.provenance.observedAt,
+        });
+    }
+
+  const own = declared?.prices === undefined ? [] : declaredPricesOf(id, declared.prices, declaredBy);
+  const bound = withFirstSeen(bindPrices(id, merged), served);
+  const overrides = bound.filter(({ provenance }) => provenance.source === 'overrides');
+  const overridden = new Set(overrides.map(groupKeyOf));
+  const rows =
+    own.length === 0
+      ? bound
+      : [
+          ...overrides,
+          ...withDeclared(
+            bound.filter(({ provenance }) => provenance.source !== 'overrides'),
+            own,
+          ).filter((row) => !overridden.has(groupKeyOf(row))),
+        ];
+  const withOwn = new Map(statements);
+  for (const row of own) {
+    const key = groupKeyOf(row);
+    const others = withOwn.get(key) ?? [];
+    const statement: Statement = { source: 'config', rank: CONFIG_RANK, rows: [row] };
+    withOwn.set(
+      key,
+      [statement, ...others].toSorted((one, other) => one.rank - other.rank),
+    );
+  }
+  const free = known === 'FREE' && declared?.prices === undefined ? 'FREE' : undefined;
+  const billing: Billing =
+    declared?.billing ??
+    free ??
+    (own.length > 0 || overrides.some(({ billing }) => billing === 'METERED')
+      ? 'METERED'
+      : (known ?? (rows.length > 0 ? 'METERED' : 'UNKNOWN')));
+  return {
+    billing: billing === 'METERED' && rows.length === 0 ? 'UNKNOWN' : billing,
+    rows,
+    statements: withOwn,
+  };
+};

@@ -1,0 +1,61 @@
+/**
+ * Which source is believed where several state the same. Lower ranks win.
+ *
+ * 0 `overrides`   the operator's file
+ * 1 `config`      what the operator declares of a provider
+ * 2 own list      what the provider itself publishes, for its own offerings alone
+ * 3 genai-prices  read live: people compare it with the providers' pages, and it has dates and windows
+ * 4 models-dev    wide and fresh, flat or by prompt size
+ * 5 litellm       wide; its units need watching
+ * 6 portkey       wide in regions and tiers; no dates
+ * 7 any other     read live
+ * 8 genai-prices  as shipped: as good as when it was published
+ * 9 pi-ai         as shipped: newer than that, but without dates and windows, and checked by nobody in words. It fills what
+ *                 the other lacks; where they differ, the difference is shown
+ */
+const RANKS: { readonly [source: string]: number } = {
+  overrides: 0,
+  config: 1,
+  'genai-prices': 3,
+  'models-dev': 4,
+  litellm: 5,
+  portkey: 6,
+};
+
+/** Shipped with this server, best first. */
+const SHIPPED_RANKS: { readonly [source: string]: number } = { 'genai-prices': 8, 'pi-ai': 9 };
+
+/** Sources that are a provider's own list, and the provider. */
+const OWNER: { readonly [source: string]: string } = {
+  'huggingface-router': 'huggingface',
+  'vercel-gateway': 'vercel',
+  openrouter: 'openrouter',
+  together: 'together',
+  deepinfra: 'deepinfra',
+};
+
+const OWN_LIST = 2;
+const OTHER = 7;
+const OTHER_SHIPPED = 10;
+
+export const OVERRIDES_RANK = 0;
+export const CONFIG_RANK = 1;
+
+/** Rank of a source for one provider's offerings; lower ranks win. */
+export const sourceRank = (source: string, providerId: string, shipped: boolean): number => {
+  if (shipped) return SHIPPED_RANKS[source] ?? OTHER_SHIPPED;
+  if (OWNER[source] === providerId) return OWN_LIST;
+  return RANKS[source] ?? OTHER;
+};
+
+/** Whether the operator says it: never doubted. */
+export const isOperators = (rank: number): boolean => rank <= CONFIG_RANK;
+
+/** Whether it came with this server instead of from the network. */
+export const isShipped = (rank: number): boolean => rank > OTHER;
+
+/** Rank of a source of exchange rates: the operator's, the central bank's, then those that repeat it. */
+export const fxRank = (source: string): number => {
+  const rank = ['overrides', 'config', 'ecb', 'frankfurter'].indexOf(source);
+  return rank < 0 ? 4 : rank;
+};
