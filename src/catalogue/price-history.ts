@@ -15,6 +15,8 @@ export type PriceChangeFilter = {
 
 /** A rate that was served: `servedFrom` inclusive, `servedTo` exclusive, both as far as is known. */
 export type HistoricPrice = {
+  /** Of this rate in this time. */
+  readonly id: string;
   readonly price: Price;
   readonly servedFrom?: Date;
   readonly servedTo?: Date;
@@ -24,13 +26,21 @@ export type HistoricPrice = {
 export type PriceHistory = {
   /** In the order of `ids`: the rows in force at `at`, conditions apart, as they were known then. */
   pricesAt(ids: readonly OfferingId[], at: Date): Promise<readonly (readonly Price[])[]>;
-  /** All rows of an offering, those that are served now first, then the latest; `after` is a price id. */
+  /** All rows of an offering, those that are served now first, then the latest; `after` is the id of a HistoricPrice. */
   historyOf(id: OfferingId, page: PageRequest): Promise<Page<HistoricPrice>>;
   /** Newest first; `after` is a change's id. `since` inclusive. */
   changes(
     filter: PriceChangeFilter & { readonly since?: Date },
     page: PageRequest,
   ): Promise<Page<PriceChange>>;
-  /** Changes from now on, as they happen on this node. Ends with the signal. */
-  watch(filter: PriceChangeFilter, signal: AbortSignal): AsyncIterable<PriceChange>;
+  /**
+   * Changes from now on, as they happen on this node. Ends with the signal, or by returning. Throws SlowWatcher where
+   * too many wait to be read, so that none is left out unseen.
+   */
+  watch(filter: PriceChangeFilter, signal: AbortSignal): AsyncIterableIterator<PriceChange>;
 };
+
+/** Changes came faster than they were read. */
+export class SlowWatcher extends Error {
+  override readonly name = 'SlowWatcher';
+}
