@@ -10,6 +10,7 @@ import type { CompletionRefusal } from '../domain/refusal.ts';
 import { setDeadline } from './deadline.ts';
 import { elapsedMs } from './elapsed.ts';
 import type { OperationAnswer, OperationCommand } from './operation-command.ts';
+import { attributesAsked } from './operations/asked-attributes.ts';
 import {
   attemptOperation,
   CANCELLED,
@@ -40,7 +41,7 @@ type Ended<Kind extends OperationKind> = {
 };
 
 const recordOf = <Kind extends OperationKind>(
-  { operation, metadata, user }: OperationCommand<Kind>,
+  { operation, input, metadata, user }: OperationCommand<Kind>,
   caller: Caller,
   { route, attempts, warnings, ending }: Ended<Kind>,
   catalogue: Catalogue,
@@ -57,7 +58,7 @@ const recordOf = <Kind extends OperationKind>(
     bill:
       operation === 'TOKEN_COUNT'
         ? { attempts, cost: { kind: 'FREE' }, timings: { totalMs } }
-        : billFor(attempts, catalogue, totalMs),
+        : billFor(attempts, catalogue, totalMs, () => ({ attributes: attributesAsked(input, warnings) })),
     warnings,
     failure: ending.kind === 'FAILED' ? ending.failure : undefined,
     tags: { ...(metadata !== undefined && { metadata }), ...(user !== undefined && { user }) },

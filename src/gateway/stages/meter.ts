@@ -1,7 +1,10 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import { costOf } from '../../catalogue/price-engine.ts';
+import { type CostInput, costOf } from '../../catalogue/price-engine.ts';
 import type { Attempt, Timings } from '../../domain/attempt.ts';
+import type { CompletionRequest } from '../../domain/completion-request.ts';
 import type { Cost, CostLine } from '../../domain/cost.ts';
+import type { OfferingId } from '../../domain/ids.ts';
+import type { Offering } from '../../domain/model.ts';
 import { type Decimal, ZERO } from '../../domain/money.ts';
 import { outputTokensOf, USAGE_KINDS, type Usage, usageOf } from '../../domain/usage.ts';
 import type { Attempted } from './attempt.ts';
@@ -14,11 +17,40 @@ export type Metered = Omit<Attempted, 'stage'> & {
   readonly timings: Timings;
 };
 
-const priced = (attempt: Attempt, catalogue: Catalogue): Attempt => {
+/** What prices depend on besides usage and time, as an offering was asked. */
+export type AskedTerms = Pick<CostInput, 'serviceTier' | 'thinking' | 'attributes'>;
+
+/** By the offering that was asked; undefined where nothing is known. */
+export type TermsOf = (offeringId: OfferingId) => AskedTerms | undefined;
+
+/** Whether the model was let think; undefined where that was left to the provider. */
+const thinkingOf = ({ reasoningEffort, reasoningMaxTokens }: CompletionRequest): boolean | undefined => {
+  if (reasoningMaxTokens !== undefined) return reasoningMaxTokens > 0;
+  return reasoningEffort === undefined ? undefined : reasoningEffort !== 'none';
+};
+
+/** The tier in which the provider says it served a request, else the one that was asked of it. */
+const costOfAttempt = (
+  attempt: Attempt,
+  offering: Offering,
+  catalogue: Catalogue,
+  termsOf: TermsOf,
+): Cost => {
+  const terms = termsOf(offering.id);
+  return costOf({
+    ...terms,
+    offering,
+    prices: catalogue.pricesOf(offering.id),
+    usage: attempt.usage,
+    at: attempt.startedAt,
+    serviceTier: attempt.serviceTier ?? terms?.serviceTier,
+  });
+};
+
+const priced = (attempt: Attempt, catalogue: Catalogue, termsOf: TermsOf): Attempt => {
   const offering = catalogue.offering(attempt.offeringId);
   if (offering === undefined || attempt.usage === undefined) return attempt;
-  const prices = catalogue.pricesOf(offering.id);
-  return { ...attempt, cost: costOf({ offering, prices, usage: attempt.usage, at: attempt.startedAt }) };
+  return { ...attempt, cost: costOfAttempt(attempt, offering, catalogue, termsOf) };
 };
 
 const sumOfUsages = (usages: readonly Usage[]): Usage | undefined => {
@@ -60,7 +92,7 @@ const sumOfCosts = (costs: readonly Cost[]): Cost => {
 };
 
 /** An answered attempt without usage is unpriced, never free of charge; a failed one without usage is not billed. */
-const costOfAll = (attempts: readonly Attempt[], catalogue: Catalogue): Cost => {
+const costOfAll = (attempts: readonly Attempt[], catalogue: Catalogue, termsOf: TermsOf): Cost => {
   const costs = attempts.flatMap((attempt): readonly Cost[] => {
     if (attempt.cost !== undefined) return [attempt.cost];
     const answered = attempt.status === 'SUCCEEDED' || attempt.ttftMs !== undefined;
@@ -68,14 +100,7 @@ const costOfAll = (attempts: readonly Attempt[], catalogue: Catalogue): Cost => 
     const offering = catalogue.offering(attempt.offeringId);
     return offering === undefined
       ? [{ kind: 'UNPRICED', reason: 'NO_USAGE', lines: [], missing: [] }]
-      : [
-          costOf({
-            offering,
-            prices: catalogue.pricesOf(offering.id),
-            usage: undefined,
-            at: attempt.startedAt,
-          }),
-        ];
+      : [costOfAttempt(attempt, offering, catalogue, termsOf)];
   });
   return sumOfCosts(costs);
 };
@@ -101,22 +126,34 @@ const timingsOf = (attempts: readonly Attempt[], totalMs: number): Timings => {
 /** What attempts used and cost. */
 export type Bill = Pick<Metered, 'attempts' | 'usage' | 'cost' | 'timings'>;
 
-/** Prices what was used, by the rows in force when each attempt was sent. */
-export const billFor = (made: readonly Attempt[], catalogue: Catalogue, totalMs: number): Bill => {
-  const attempts = made.map((attempt) => priced(attempt, catalogue));
+/** Prices what was used, by the rows in force when each attempt was sent, on the terms on which it was asked. */
+export const billFor = (
+  made: readonly Attempt[],
+  catalogue: Catalogue,
+  totalMs: number,
+  termsOf: TermsOf,
+): Bill => {
+  const attempts = made.map((attempt) => priced(attempt, catalogue, termsOf));
   const usage = sumOfUsages(
     attempts.flatMap((attempt) => (attempt.usage === undefined ? [] : [attempt.usage])),
   );
   return {
     attempts,
     ...(usage !== undefined && { usage }),
-    cost: costOfAll(attempts, catalogue),
+    cost: costOfAll(attempts, catalogue, termsOf),
     timings: timingsOf(attempts, totalMs),
   };
 };
 
+const termsOfRoute =
+  ({ candidates }: Attempted): TermsOf =>
+  (offeringId) => {
+    const request = candidates.find(({ offering }) => offering.id === offeringId)?.request;
+    return request && { serviceTier: request.serviceTier, thinking: thinkingOf(request) };
+  };
+
 export const meter = (attempted: Attempted, catalogue: Catalogue, totalMs: number): Metered => ({
   ...attempted,
   stage: 'METERED',
-  ...billFor(attempted.attempts, catalogue, totalMs),
+  ...billFor(attempted.attempts, catalogue, totalMs, termsOfRoute(attempted)),
 });
