@@ -1,0 +1,206 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { Agent } from 'undici';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSourceReader, type SourceReaderOptions } from '../../../src/adapters/sources/source-reader.ts';
+import { Secret } from '../../../src/domain/secret.ts';
+import type { SourceAccess, SourceReader } from '../../../src/ports/source-reader.ts';
+import { rowsBody, TEST_REGISTRY, testSourceOf } from '../../support/test-sources.ts';
+import { NEVER, startUpstream, type Upstream } from '../../support/upstream.ts';
+
+const KEY = new Secret('key-0123456789abcdef');
+let upstream: Upstream;
+let other: Upstream;
+let dispatcher: Agent;
+const readers: SourceReader[] = [];
+beforeEach(async () => {
+  [upstream, other] = await Promise.all([startUpstream(), startUpstream()]);
+  dispatcher = new Agent();
+});
+afterEach(async () => {
+  await Promise.all(readers.splice(0).map((reader) => reader.close()));
+  await dispatcher.destroy();
+  await Promise.all([upstream.close(), other.close()]);
+});
+
+const readerWith = (options: Partial<SourceReaderOptions> = {}): SourceReader => {
+  const reader = createSourceReader({ dispatcher, parsing: { registry: TEST_REGISTRY }, ...options });
+  readers.push(reader);
+  return reader;
+};
+const read = (
+  reader: SourceReader,
+  access: Partial<SourceAccess> = {},
+  id = 'test-list',
+  signal = new AbortController().signal,
+) => reader.read(testSourceOf(id), { baseUrl: upstream.url, known: {}, ...access }, signal);
+
+describe('a source that answers', () => {
+  it.each([
+    ['identity', (body: string) => Buffer.from(body)],
+    ['gzip', (body: string) => gzipSync(body)],
+    ['br', (body: string) => brotliCompressSync(body)],
+  ])('is read when it sends %s', async (encoding, packed) => {
+    upstream.enqueue({
+      headers: {
+        'content-encoding': encoding,
+        etag: '"v1"',
+        'last-modified': 'Sun, 01 Nov 2026 10:00:00 GMT',
+      },
+      body: packed(rowsBody(700, '0.0000006')),
+    });
+    const reader = readerWith();
+    const answer = await read(reader);
+    if (answer.kind !== 'READ') throw new Error(JSON.stringify(answer));
+    expect(answer.reading.offerings).toHaveLength(700);
+    expect(answer.reading.offerings[699]).toMatchObject({
+      providerModelId: 'model-699',
+      prices: [{ amount: '0.0000006' }],
+    });
+    expect(answer).toMatchObject({ etag: '"v1"', lastModified: 'Sun, 01 Nov 2026 10:00:00 GMT' });
+    expect(answer.bodyHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(await reader.unpack(answer.packed)).toEqual(answer.reading);
+  });
+
+  it('is told what is known, and believed when it says that nothing changed', async () => {
+    upstream.enqueue({ status: 304 });
+    const known = { etag: '"v1"', lastModified: 'Sun, 01 Nov 2026 10:00:00 GMT' };
+    expect(await read(readerWith(), { known })).toEqual({ kind: 'UNCHANGED' });
+    expect(upstream.requests[0]?.headers).toMatchObject({
+      'if-none-match': '"v1"',
+      'if-modified-since': known.lastModified,
+    });
+  });
+
+  it('is unchanged where its bodies are, whatever its headers; one of several requests is not asked conditionally', async () => {
+    upstream.respond(({ path }) => ({ body: rowsBody(path === '/one.json' ? 1 : 2) }));
+    const reader = readerWith();
+    const first = await read(reader, {}, 'test-pair');
+    if (first.kind !== 'READ') throw new Error(JSON.stringify(first));
+    expect(first.reading.offerings).toHaveLength(3);
+    const known = { etag: '"v1"', bodyHash: first.bodyHash };
+    expect(await read(reader, { known }, 'test-pair')).toEqual({ kind: 'UNCHANGED' });
+    expect(upstream.requests.at(-1)?.headers['if-none-match']).toBeUndefined();
+  });
+
+  it('gets its key in a header, and nobody it leads to does', async () => {
+    upstream.enqueue({ status: 302, headers: { location: '/elsewhere.json' } });
+    upstream.enqueue({ body: rowsBody(1) });
+    const answer = await read(readerWith(), { apiKey: KEY }, 'test-keyed');
+    expect(answer.kind).toBe('READ');
+    expect(upstream.requests.map(({ path, headers }) => [path, headers['x-api-key']])).toEqual([
+      ['/list.json', KEY.reveal()],
+      ['/elsewhere.json', KEY.reveal()],
+    ]);
+    upstream.enqueue({ status: 302, headers: { location: `${other.url}/list.json` } });
+    expect(await read(readerWith(), { apiKey: KEY }, 'test-keyed')).toMatchObject({ code: 'UNREACHABLE' });
+    expect(other.requests).toHaveLength(0);
+  });
+});
+
+describe('a source that fails', () => {
+  it.each([
+    ['a status', { status: 503, headers: { 'retry-after': '120' } }, 'HTTP_STATUS', /status 503/],
+    [
+      'a web page',
+      { headers: { 'content-type': 'text/html' }, body: '<!DOCTYPE html><p>Hi' },
+      'UNREADABLE',
+      /text\/html/,
+    ],
+    [
+      'truncated JSON',
+      { headers: { 'content-type': 'application/json' }, body: '{"rows": [["a/b"' },
+      'UNREADABLE',
+      /application\/json.*JSON/,
+    ],
+    ['another shape', { body: '{"data": []}' }, 'UNREADABLE', /no "rows"/],
+    [
+      'half a gzip',
+      { headers: { 'content-encoding': 'gzip' }, body: gzipSync(rowsBody(500)).subarray(0, 200) },
+      'UNREADABLE',
+      /cut off/,
+    ],
+    ['a connection that breaks', { body: ['{"rows"'], ending: 'reset' as const }, 'UNREACHABLE', /broke off/],
+    [
+      'redirects without end',
+      { status: 302, headers: { location: '/again' } },
+      'UNREACHABLE',
+      /more than 3 times/,
+    ],
+    ['a 304 that was not asked for', { status: 304 }, 'HTTP_STATUS', /304/],
+  ])('with %s', async (_name, script, code, message) => {
+    upstream.respond(() => script);
+    const answer = await read(readerWith());
+    expect(answer).toMatchObject({ kind: 'FAILED', code, message: expect.stringMatching(message) });
+  });
+
+  it('and says when it wants to be asked again', async () => {
+    upstream.enqueue({ status: 429, headers: { 'retry-after': '120' } });
+    expect(await read(readerWith())).toMatchObject({ code: 'HTTP_STATUS', retryAfterMs: 120_000 });
+  });
+
+  it('because nobody is there', async () => {
+    const answer = await read(readerWith(), { baseUrl: 'http://127.0.0.1:1' });
+    expect(answer).toMatchObject({ code: 'UNREACHABLE', message: expect.stringContaining('127.0.0.1:1') });
+  });
+
+  it('because it is slow to begin, or to end', async () => {
+    upstream.enqueue({ before: NEVER });
+    expect(await read(readerWith({ headersTimeoutMs: 30 }))).toMatchObject({
+      code: 'TIMEOUT',
+      message: expect.stringContaining('begin'),
+    });
+    upstream.enqueue({ body: ['{'], ending: 'hang' });
+    expect(await read(readerWith({ totalTimeoutMs: 200 }))).toMatchObject({
+      code: 'TIMEOUT',
+      message: expect.stringContaining('in full'),
+    });
+  });
+
+  it.each(['identity', 'gzip'])(
+    'because it sends 200 MB (%s), of which no more is taken than is allowed',
+    async (encoding) => {
+      const megabyte = Buffer.alloc(1024 * 1024);
+      const body =
+        encoding === 'gzip'
+          ? [gzipSync(Buffer.alloc(200 * 1024 * 1024), { level: 1 })]
+          : Array.from({ length: 200 }, () => megabyte);
+      upstream.enqueue({ headers: { 'content-encoding': encoding }, body });
+      const answer = await read(readerWith({ maxBytes: 8 * 1024 * 1024 }));
+      expect(answer).toMatchObject({ kind: 'FAILED', code: 'TOO_LARGE' });
+      if (encoding === 'identity') {
+        await upstream.closedByClient(0);
+        expect(upstream.bytesWritten(0)).toBeLessThan(64 * 1024 * 1024);
+      }
+    },
+  );
+
+  it('because reading it does not end; the next one is read all the same', async () => {
+    upstream.respond(() => ({ body: rowsBody(3) }));
+    const reader = readerWith({ parsing: { registry: TEST_REGISTRY, timeoutMs: 3_000 } });
+    const [endless, list] = await Promise.all([read(reader, {}, 'test-endless'), read(reader)]);
+    expect(endless).toMatchObject({ code: 'UNREADABLE', message: expect.stringContaining('3000 ms') });
+    expect(list.kind).toBe('READ');
+  });
+});
+
+it('what is not a reading is not taken for one', async () => {
+  const reader = readerWith();
+  expect(await reader.unpack(Buffer.from('nonsense'))).toBeUndefined();
+  expect(await reader.unpack(gzipSync('{"format":0,"reading":{}}'))).toBeUndefined();
+  expect(await reader.unpack(gzipSync('{"format":1,"reading":{"models":[]}}'))).toBeUndefined();
+});
+
+it('megabytes are read without holding up the server', async () => {
+  const body = JSON.stringify({ filler: 'x'.repeat(6_000_000), ...JSON.parse(rowsBody(5_000)) });
+  const packed = gzipSync(body);
+  const reader = readerWith();
+  upstream.respond(() => ({ headers: { 'content-encoding': 'gzip' }, body: packed }));
+  // The first reading starts the thread and compiles what is needed.
+  expect((await read(reader)).kind).toBe('READ');
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  expect((await read(reader)).kind).toBe('READ');
+  delay.disable();
+  expect(delay.max / 1e6).toBeLessThan(50);
+});
