@@ -1,0 +1,111 @@
+import type { MeterAttributes } from '../../domain/price.ts';
+
+/** LiteLLM's words for providers, where they are not ours; those that begin with `vertex_ai` are Vertex. */
+const PROVIDERS: { readonly [word: string]: string } = {
+  azure_ai: 'azure',
+  azure_text: 'azure',
+  bedrock_converse: 'bedrock',
+  bedrock_mantle: 'bedrock',
+  codestral: 'mistral',
+  cohere_chat: 'cohere',
+  fireworks_ai: 'fireworks',
+  'fireworks_ai-embedding-models': 'fireworks',
+  gemini: 'google',
+  github_copilot: 'github-copilot',
+  jina_ai: 'jina',
+  lambda_ai: 'lambda',
+  nvidia_nim: 'nvidia',
+  palm: 'google',
+  'text-completion-codestral': 'mistral',
+  'text-completion-inception': 'inception',
+  'text-completion-openai': 'openai',
+  together_ai: 'together',
+  vercel_ai_gateway: 'vercel',
+};
+
+export const litellmProvider = (word: string): string =>
+  word.startsWith('vertex_ai') ? 'vertex' : (PROVIDERS[word] ?? word.replaceAll('_', '-'));
+
+/** What LiteLLM puts before the name that the provider's API takes, where it is not its word for the provider. */
+const PREFIXES: { readonly [word: string]: readonly string[] } = {
+  amazon_nova: ['amazon-nova/'],
+  azure_text: ['azure/'],
+  bedrock_converse: ['bedrock/', 'bedrock_converse/'],
+  cohere_chat: ['cohere/', 'cohere_chat/'],
+  'fireworks_ai-embedding-models': ['fireworks_ai/'],
+};
+
+export type LitellmName = {
+  readonly providerModelId: string;
+  readonly region?: string;
+  /** Capacity that is bought for this long, e.g. `1-month`. */
+  readonly commitment?: string;
+  readonly attributes: MeterAttributes;
+};
+
+const AWS_REGION = /^([a-z]{2}(?:-[a-z]+)+-\d|\*)\//;
+const AZURE_REGION = /^(eu|us|global-standard|global)\//;
+
+/** Groups of models by size, and rules about names; no provider's API takes them. */
+const isNoModel = (key: string): boolean =>
+  /^(fireworks-ai-|together-ai-)|^(sample_spec|fallback_generalizations)$/.test(key);
+
+/**
+ * What a key of the list says: `hd/1024-x-1024/dall-e-3`, `azure/eu/gpt-4o`,
+ * `bedrock/eu-west-1/1-month-commitment/cohere.command-text-v14`. Undefined for what is no model.
+ */
+export const readLitellmName = (key: string, word: string): LitellmName | undefined => {
+  if (isNoModel(key)) return undefined;
+  const attributes: { [name: string]: string } = {};
+  let name = key;
+  let region: string | undefined;
+  let commitment: string | undefined;
+  const strip = (): void => {
+    const prefixes = [
+      `${word}/`,
+      ...(PREFIXES[word] ?? []),
+      ...(word.startsWith('vertex_ai') ? ['vertex_ai/'] : []),
+    ];
+    // Vercel's and OpenRouter's own names begin with a lab, which can be spelled as their word.
+    const found = prefixes.find((prefix) => name.startsWith(prefix));
+    if (found !== undefined) name = name.slice(found.length);
+  };
+  strip();
+  const pixels =
+    /^(?:(hd|standard|low|medium|high|auto)\/)?(\d{2,5})-x-(\d{2,5})\/(?:(\d+|max)-steps\/)?/.exec(name);
+  if (pixels !== null) {
+    if (pixels[1] !== undefined) attributes.quality = pixels[1];
+    attributes.size = `${pixels[2]}x${pixels[3]}`;
+    if (pixels[4] !== undefined) attributes.steps = pixels[4];
+    name = name.slice(pixels[0].length);
+    strip();
+  }
+  const provider = litellmProvider(word);
+  if (provider === 'bedrock') {
+    const place = AWS_REGION.exec(name);
+    if (place !== null) {
+      if (place[1] !== '*') region = place[1];
+      name = name.slice(place[0].length);
+    }
+    const term = /^(\d+-month)-commitment\//.exec(name);
+    if (term !== null) {
+      commitment = term[1];
+      name = name.slice(term[0].length);
+    }
+    name = name.replace(/^invoke\//, '');
+  }
+  if (provider === 'azure') {
+    const place = AZURE_REGION.exec(name);
+    if (place !== null) {
+      region = place[1] === 'global-standard' ? 'global' : place[1];
+      name = name.slice(place[0].length);
+    }
+  }
+  if (name === '') return undefined;
+  return {
+    providerModelId: name,
+    ...(region === undefined ? {} : { region }),
+    ...(commitment === undefined ? {} : { commitment }),
+    attributes,
+  };
+};

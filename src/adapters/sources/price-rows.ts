@@ -1,0 +1,183 @@
+import { Decimal } from '../../domain/money.ts';
+import type { Meter, PriceConditions } from '../../domain/price.ts';
+import type { SourcePrice, SourceProblem } from '../../ports/catalogue-source.ts';
+
+const token = (
+  direction: Meter['direction'],
+  modality: Meter['modality'],
+  tokenType: Meter['tokenType'] = 'PLAIN',
+): Meter => ({ family: 'TOKENS', direction, modality, tokenType });
+
+/** Meters that lists of prices speak of. */
+export const METERS = {
+  input: token('INPUT', 'TEXT'),
+  output: token('OUTPUT', 'TEXT'),
+  cacheRead: token('INPUT', 'TEXT', 'CACHE_READ'),
+  cacheWrite5m: token('INPUT', 'TEXT', 'CACHE_WRITE_5M'),
+  cacheWrite1h: token('INPUT', 'TEXT', 'CACHE_WRITE_1H'),
+  reasoning: token('OUTPUT', 'TEXT', 'REASONING'),
+  citation: token('OUTPUT', 'TEXT', 'CITATION'),
+  audioInput: token('INPUT', 'AUDIO'),
+  audioOutput: token('OUTPUT', 'AUDIO'),
+  audioCacheRead: token('INPUT', 'AUDIO', 'CACHE_READ'),
+  imageInput: token('INPUT', 'IMAGE'),
+  imageOutput: token('OUTPUT', 'IMAGE'),
+  imageCacheRead: token('INPUT', 'IMAGE', 'CACHE_READ'),
+  videoInput: token('INPUT', 'VIDEO'),
+  videoOutput: token('OUTPUT', 'VIDEO'),
+  images: { family: 'IMAGES', direction: 'OUTPUT', modality: 'IMAGE', tokenType: 'PLAIN' },
+  imagesIn: { family: 'IMAGES', direction: 'INPUT', modality: 'IMAGE', tokenType: 'PLAIN' },
+  pixels: { family: 'PIXELS', direction: 'OUTPUT', modality: 'IMAGE', tokenType: 'PLAIN' },
+  charactersIn: { family: 'CHARACTERS', direction: 'INPUT', modality: 'TEXT', tokenType: 'PLAIN' },
+  charactersOut: { family: 'CHARACTERS', direction: 'OUTPUT', modality: 'TEXT', tokenType: 'PLAIN' },
+  audioSeconds: { family: 'SECONDS', direction: 'NONE', modality: 'AUDIO', tokenType: 'PLAIN' },
+  audioSecondsIn: { family: 'SECONDS', direction: 'INPUT', modality: 'AUDIO', tokenType: 'PLAIN' },
+  audioSecondsOut: { family: 'SECONDS', direction: 'OUTPUT', modality: 'AUDIO', tokenType: 'PLAIN' },
+  videoSecondsIn: { family: 'SECONDS', direction: 'INPUT', modality: 'VIDEO', tokenType: 'PLAIN' },
+  videoSecondsOut: { family: 'SECONDS', direction: 'OUTPUT', modality: 'VIDEO', tokenType: 'PLAIN' },
+  capacitySeconds: { family: 'SECONDS', direction: 'NONE', modality: 'NONE', tokenType: 'PLAIN' },
+  requests: { family: 'REQUESTS', direction: 'NONE', modality: 'NONE', tokenType: 'PLAIN' },
+  pages: { family: 'PAGES', direction: 'INPUT', modality: 'DOCUMENT', tokenType: 'PLAIN' },
+  toolCalls: { family: 'TOOL_CALLS', direction: 'NONE', modality: 'NONE', tokenType: 'PLAIN' },
+} as const satisfies { readonly [name: string]: Meter };
+
+/** How many units the amount of a row buys, so that rows of all sources can be compared. */
+export const perOf = (meter: Meter): number => {
+  switch (meter.family) {
+    case 'TOKENS':
+    case 'CHARACTERS':
+    case 'PIXELS':
+    case 'TOKEN_HOURS':
+      return 1_000_000;
+    case 'SECONDS':
+      return meter.modality === 'AUDIO' ? 3600 : 1;
+    case 'PAGES':
+    case 'REQUESTS':
+    case 'TOOL_CALLS':
+      return 1000;
+    case 'IMAGES':
+      return 1;
+  }
+};
+
+/** The dearest token ever sold costs less than a hundredth of this for a million; others less for one unit. */
+const ABSURD_PER_MILLION_TOKENS = new Decimal(100_000);
+const ABSURD_PER_UNIT = new Decimal(1000);
+
+const isAbsurd = (meter: Meter, amount: Decimal): boolean =>
+  meter.family === 'TOKENS'
+    ? amount.gt(ABSURD_PER_MILLION_TOKENS)
+    : amount.gt(ABSURD_PER_UNIT.times(perOf(meter)));
+
+/**
+ * A stated number, exactly as it is written. Lists that were computed in floating point write 6.000000000000001e-07:
+ * what is beyond 15 digits is an artefact. Undefined where it is no number.
+ */
+export const decimalIn = (value: unknown): Decimal | undefined => {
+  if (typeof value === 'number') {
+    return Number.isFinite(value) ? new Decimal(String(value)).toSignificantDigits(15) : undefined;
+  }
+  if (
+    typeof value !== 'string' ||
+    !/^[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})(e[+-]?\d{1,2})?$/i.test(value)
+  ) {
+    return undefined;
+  }
+  return new Decimal(value).toSignificantDigits(15);
+};
+
+/** A rate as a source states it: for `of` units, where 1 is per token, per second, …; `share` 0.01 is for cents. */
+export type StatedRate = {
+  /** The source's word for it, for messages. */
+  readonly word: string;
+  readonly amount: unknown;
+  readonly meter: Meter;
+  readonly of: number;
+  readonly share?: string;
+  readonly serviceTier?: SourcePrice['serviceTier'];
+  readonly conditions?: PriceConditions;
+  readonly billing?: SourcePrice['billing'];
+  readonly currency?: string;
+  readonly effectiveFrom?: string;
+  readonly effectiveTo?: string;
+};
+
+export type PriceRows = {
+  /** Adds a row, or the problem that it is. 0 is no price: it is left out. What is stated twice is taken once. */
+  add(rate: StatedRate): void;
+  /** Whether a row for the same thing is there. */
+  has(rate: Pick<StatedRate, 'meter' | 'serviceTier' | 'conditions'>): boolean;
+  readonly rows: readonly SourcePrice[];
+};
+
+const keyOf = (rate: Omit<StatedRate, 'word' | 'amount' | 'of'>): string =>
+  JSON.stringify([
+    rate.meter.family,
+    rate.meter.direction,
+    rate.meter.modality,
+    rate.meter.tokenType,
+    Object.entries(rate.meter.attributes ?? {}).toSorted(([one], [other]) => (one < other ? -1 : 1)),
+    rate.serviceTier ?? 'STANDARD',
+    rate.conditions ?? {},
+    rate.effectiveFrom ?? '',
+    rate.effectiveTo ?? '',
+  ]);
+
+/** The rows of one offering. `subject` names it in problems. */
+export const createPriceRows = (subject: string, problems: SourceProblem[]): PriceRows => {
+  const rows: SourcePrice[] = [];
+  const taken = new Set<string>();
+  return {
+    rows,
+    has: (rate) => taken.has(keyOf(rate)),
+    add: (rate) => {
+      if (rate.amount === undefined || rate.amount === null) return;
+      const stated = decimalIn(rate.amount);
+      if (stated === undefined) {
+        problems.push({ subject, reason: 'MALFORMED', detail: `${rate.word} is not a number.` });
+        return;
+      }
+      if (stated.isNegative() && !stated.isZero()) {
+        problems.push({ subject, reason: 'NEGATIVE', detail: `${rate.word} is ${stated.toFixed()}.` });
+        return;
+      }
+      if (stated.isZero()) return;
+      const per = perOf(rate.meter);
+      const amount = stated
+        .times(per)
+        .div(rate.of)
+        .times(rate.share ?? '1');
+      if (isAbsurd(rate.meter, amount)) {
+        problems.push({
+          subject,
+          reason: 'ABSURD',
+          detail: `${rate.word} is ${amount.toFixed()} for ${per} ${rate.meter.family.toLowerCase()}.`,
+        });
+        return;
+      }
+      const key = keyOf(rate);
+      if (taken.has(key)) return;
+      taken.add(key);
+      rows.push({
+        meter: rate.meter,
+        amount: amount.toFixed(),
+        per,
+        currency: rate.currency ?? 'USD',
+        serviceTier: rate.serviceTier ?? 'STANDARD',
+        conditions: rate.conditions ?? {},
+        tierMode: 'CLIFF',
+        billing: rate.billing ?? 'METERED',
+        ...(rate.effectiveFrom === undefined ? {} : { effectiveFrom: rate.effectiveFrom }),
+        ...(rate.effectiveTo === undefined ? {} : { effectiveTo: rate.effectiveTo }),
+      });
+    },
+  };
+};
+
+/** Prompts with more tokens than `lower` and no more than `upper`; 0 and absent: no bound. */
+export const promptOver = (lower: number, upper?: number): PriceConditions => ({
+  promptTokens: {
+    from: lower === 0 ? 0 : lower + 1,
+    ...(upper === undefined ? {} : { to: upper + 1 }),
+  },
+});
