@@ -74,7 +74,14 @@ export type SourceModel = {
 };
 
 /** Scores of a source that knows models by names alone. */
-export type SourceScores = { readonly identity: SourceIdentity; readonly quality: readonly SourceQuality[] };
+export type SourceScores = {
+  readonly identity: SourceIdentity;
+  readonly quality: readonly SourceQuality[];
+  /** Medians over all who serve the model, where the source states no single one. */
+  readonly performance?: readonly SourcePerformance[];
+  /** A second opinion on what its lab charges. */
+  readonly prices?: readonly SourcePrice[];
+};
 
 /** A provider as a source describes it. */
 export type SourceProvider = {
