@@ -52,7 +52,7 @@ export type ParsedName = {
 };
 
 const parseBedrock = (id: string): ParsedName => {
-  const unregioned = id.replace(/^(?:global|regional)\./, '');
+  const unregioned = id.replace(/^(?:global|regional|us|us-gov|eu|apac|jp|au)\./, '');
   const dot = unregioned.indexOf('.');
   const name = unregioned.slice(dot + 1);
   return {
