@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { setImmediate as pause } from 'node:timers/promises';
 import { createSystemClock } from './adapters/clock.ts';
 import { createMediaFetcher } from './adapters/media/fetcher.ts';
 import { configureProviders, idOf, operationsOf } from './adapters/providers/configure-providers.ts';
@@ -7,19 +8,34 @@ import { createDispatcher } from './adapters/providers/dispatcher.ts';
 import { createProviderProbe } from './adapters/providers/probe.ts';
 import { KNOWN_PROVIDERS, knownProvider } from './adapters/providers/registry.ts';
 import { closeResources, openResources, type Resources } from './adapters/resources.ts';
+import { CATALOGUE_SOURCES } from './adapters/sources/registry.ts';
+import { createSourceReader } from './adapters/sources/source-reader.ts';
+import { readExisting } from './adapters/store/read-existing.ts';
 import { createLog } from './adapters/telemetry/log.ts';
-import { buildCatalogue } from './catalogue/build-catalogue.ts';
+import { buildCatalogue, buildCatalogueInSlices } from './catalogue/build-catalogue.ts';
 import { createCatalogueReader } from './catalogue/catalogue-reader.ts';
 import { cheapestModels } from './catalogue/cheapest-models.ts';
+import { createPriceHistory } from './catalogue/history/create-price-history.ts';
 import { createLiveCatalogue } from './catalogue/live-catalogue.ts';
-import { loadSeed } from './catalogue/seed.ts';
+import { loadSeed, SEED_PUBLISHED_AT } from './catalogue/seed.ts';
+import { createSourceBoard } from './catalogue/sources/board.ts';
+import { describeSources, shippedSources } from './catalogue/sources/shipped-sources.ts';
 import { type Config, loadConfig } from './config.ts';
 import { createCompletionHistory } from './control/completion-history.ts';
 import { createKeyService } from './control/key-service.ts';
 import { createOperationHistory } from './control/operation-history.ts';
+import type { CatalogueSettings } from './domain/catalogue-settings.ts';
 import { originOf } from './domain/error-origin.ts';
 import { banner } from './faces/cli/banner.ts';
+import {
+  compareCommand,
+  modelsCommand,
+  type OfflineCatalogue,
+  type Printout,
+  pricesCommand,
+} from './faces/cli/catalogue-commands.ts';
 import { type DoctorOptions, HELP, parseCommandLine } from './faces/cli/command-line.ts';
+import { shippedData } from './faces/cli/compare-table.ts';
 import { examine, type Patient } from './faces/cli/doctor.ts';
 import { doctorJson, doctorTable, isWell } from './faces/cli/doctor-report.ts';
 import type { ProviderRow } from './faces/cli/providers-table.ts';
@@ -95,6 +111,26 @@ const serveWith = async (
     buildCatalogue({ seed, providers: providers.listed, readings: [], readAt: clock.now() }),
   );
   const reader = createCatalogueReader(live.current);
+  const shipped = shippedSources(SEED_PUBLISHED_AT);
+  const settings: CatalogueSettings = { live: false, sources: [], rates: [] };
+  const sources = createSourceBoard({
+    sources: CATALOGUE_SOURCES,
+    shipped,
+    settings,
+    secretOf: config.secret,
+    reader: createSourceReader({ dispatcher }),
+    store: store.sources,
+    clock,
+    log,
+    catalogue: live.current,
+    async onReadings(readings) {
+      const previous = live.current();
+      const readAt = clock.now();
+      const input = { seed, providers: providers.listed, readings, previous, readAt };
+      live.replace(await buildCatalogueInSlices(input, pause), clock.now());
+    },
+  });
+  const priceHistory = createPriceHistory({ live, store: store.priceHistory, clock, log });
   const keys = await createKeyService(store.keys, state, clock, log);
   const generatedAdminKey = await keys.ensureAdminKey(config.adminKey);
   const ledger = createLedger(store.ledger, clock, log);
@@ -117,6 +153,8 @@ const serveWith = async (
   const graph = createGraphFace(
     {
       catalogue: reader,
+      priceHistory,
+      sources,
       gateway,
       estimator: createCompletionEstimator({
         catalogue: reader.current,
@@ -158,6 +196,10 @@ const serveWith = async (
   const { host, port } = await server.listen();
   const base = `http://${urlHost(host)}:${port}`;
   address = config.publicUrl ?? base;
+  // The server is of use without them.
+  const catalogueReady = sources.start().then(sources.settled);
+  // What was read before the last stop is served again first, so that the record does not take it for gone.
+  void catalogueReady.then(priceHistory.start, priceHistory.start);
 
   const catalogue = live.current();
   return {
@@ -174,6 +216,7 @@ const serveWith = async (
         known: catalogue.offerings.length,
         priced: catalogue.offerings.filter((offering) => catalogue.pricesOf(offering.id).length > 0).length,
       },
+      prices: describeSources(sources.health(), shipped),
       store:
         config.databaseUrl === undefined
           ? `embedded, in ${config.dataDir}`
@@ -184,12 +227,15 @@ const serveWith = async (
     async stop() {
       stopping = true;
       server.refuseNewWork();
+      const quiet = sources.stop();
       await gateway.drain(config.drainMs);
+      await quiet;
       await Promise.race([
         graph.close(),
         new Promise<void>((resolve) => clock.after(CLOSE_SOCKETS_MS, resolve)),
       ]);
       await server.close();
+      await priceHistory.close();
       await keys.close();
       await closeResources(resources);
     },
@@ -272,6 +318,46 @@ const doctor = async ({ providers: names, json, call, model }: DoctorOptions): P
   }
 };
 
+/** Most rows of history that are printed of one offering. */
+const MOST_HISTORY = 1_000;
+
+/** The shipped prices and the config file, without a server and without the network. */
+const offlineCatalogue = async (): Promise<OfflineCatalogue> => {
+  const config = loadConfig();
+  const { databaseUrl, dataDir } = config;
+  const log = createLog({ level: 'error', pretty: process.stderr.isTTY });
+  const clock = createSystemClock();
+  const dispatcher = createDispatcher();
+  try {
+    const [seed, { listed }] = await Promise.all([
+      loadSeed(),
+      configureProviders(config.providers, config, { dispatcher, log, clock }),
+    ]);
+    const now = clock.now();
+    return {
+      catalogue: buildCatalogue({ seed, providers: listed, readings: [], readAt: now }),
+      now,
+      data: shippedData(seed.version, SEED_PUBLISHED_AT),
+      history: (ids) =>
+        readExisting(
+          databaseUrl === undefined ? { kind: 'embedded', dataDir } : { kind: 'postgres', url: databaseUrl },
+          log,
+          async ({ priceHistory }) => {
+            const pages = ids.map((id) => priceHistory.list(id, { limit: MOST_HISTORY }));
+            return (await Promise.all(pages)).flatMap(({ rows }) => rows);
+          },
+        ),
+    };
+  } finally {
+    await dispatcher.destroy();
+  }
+};
+
+const print = (printout: Printout): void => {
+  if ('problem' in printout) return report(printout.problem);
+  process.stdout.write(printout.text);
+};
+
 const providerRows = (): readonly ProviderRow[] =>
   KNOWN_PROVIDERS.map((known) => ({
     ...known,
@@ -304,6 +390,12 @@ const run = async (): Promise<void> => {
     case 'DOCTOR':
       process.exitCode = await doctor(command);
       return;
+    case 'COMPARE':
+      return print(compareCommand(command, await offlineCatalogue()));
+    case 'MODELS':
+      return print(modelsCommand(command, await offlineCatalogue()));
+    case 'PRICES':
+      return print(await pricesCommand(command, await offlineCatalogue()));
     case 'PRINT_PROVIDERS':
       return report(writeProviders(command.file, providerRows()));
     case 'VERSION':

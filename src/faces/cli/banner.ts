@@ -12,6 +12,8 @@ export type BannerFacts = {
   readonly named: ReadonlySet<string>;
   /** How many offerings can be called, how many are known, and of how many of these a price is known. */
   readonly offerings: { readonly on: number; readonly known: number; readonly priced: number };
+  /** What the prices are: of when, and what is read live. */
+  readonly prices: string;
   /** Where the ledger is kept, in words and without credentials. */
   readonly store: string;
   readonly configFile: string | undefined;
@@ -67,6 +69,7 @@ export const banner = (facts: BannerFacts): string => {
       'Offerings',
       `${facts.offerings.on} can be called, ${facts.offerings.known} are known, ${facts.offerings.priced} of them with prices`,
     ),
+    row('Prices', facts.prices),
     '',
     'Providers',
     ...providerLines(facts.providers, facts.named),

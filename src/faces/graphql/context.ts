@@ -1,5 +1,7 @@
 import DataLoader from 'dataloader';
 import type { CatalogueReader } from '../../catalogue/catalogue-reader.ts';
+import type { PriceHistory } from '../../catalogue/price-history.ts';
+import type { RunningSourceBoard } from '../../catalogue/sources/board.ts';
 import type { CompletionHistory } from '../../control/completion-history.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import type { OperationHistory } from '../../control/operation-history.ts';
@@ -15,8 +17,11 @@ import type { MediaShelf } from '../../gateway/media-shelf.ts';
 /** What resolvers may reach. */
 export type GraphServices = {
   readonly catalogue: CatalogueReader;
+  /** Where the catalogue comes from. */
+  readonly sources: Pick<RunningSourceBoard, 'health' | 'refresh'>;
   readonly gateway: Gateway;
   readonly estimator: CompletionEstimator;
+  readonly priceHistory: PriceHistory;
   readonly keys: KeyService;
   readonly history: CompletionHistory;
   readonly operationHistory: OperationHistory;
@@ -27,11 +32,16 @@ export type GraphServices = {
   readonly timeouts: CompletionTimeouts;
 };
 
+/** Which prices of the past. */
+export type PricesAt = { readonly id: OfferingId; readonly at: Date };
+
 /** One batch a tick for each kind of related read. Made for each operation, so that nothing is shared by callers. */
 export type Loaders = {
   readonly offeringsOfModel: DataLoader<ModelSlug, readonly Offering[]>;
   readonly offeringsOfProvider: DataLoader<ProviderId, readonly Offering[]>;
   readonly pricesOfOffering: DataLoader<OfferingId, readonly Price[]>;
+  /** Rows that were in force at a moment in the past. */
+  readonly pricesAt: DataLoader<PricesAt, readonly Price[], string>;
 };
 
 export type GraphContext = GraphServices & {
@@ -39,6 +49,29 @@ export type GraphContext = GraphServices & {
   readonly loaders: Loaders;
   /** Aborted when the client has gone before its answer was complete. */
   readonly gone: AbortSignal;
+};
+
+/** One read of the record for each moment. */
+const pricesAt = async (
+  history: PriceHistory,
+  wanted: readonly PricesAt[],
+): Promise<readonly (readonly Price[])[]> => {
+  const found = new Map<PricesAt, readonly Price[]>();
+  const byMoment = Map.groupBy(wanted, ({ at }) => at.getTime());
+  await Promise.all(
+    [...byMoment.values()].map(async (some) => {
+      const [first] = some;
+      if (first === undefined) return;
+      const rows = await history.pricesAt(
+        some.map(({ id }) => id),
+        first.at,
+      );
+      some.forEach((each, index) => {
+        found.set(each, rows[index] ?? []);
+      });
+    }),
+  );
+  return wanted.map((each) => found.get(each) ?? []);
 };
 
 export const createContext = (services: GraphServices, caller: Caller, gone: AbortSignal): GraphContext => ({
@@ -49,5 +82,8 @@ export const createContext = (services: GraphServices, caller: Caller, gone: Abo
     offeringsOfModel: new DataLoader((slugs) => services.catalogue.offeringsOfModels(slugs)),
     offeringsOfProvider: new DataLoader((ids) => services.catalogue.offeringsOfProviders(ids)),
     pricesOfOffering: new DataLoader((ids) => services.catalogue.pricesOf(ids)),
+    pricesAt: new DataLoader((wanted) => pricesAt(services.priceHistory, wanted), {
+      cacheKeyFn: ({ id, at }) => `${at.getTime()} ${id}`,
+    }),
   },
 });

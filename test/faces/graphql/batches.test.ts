@@ -58,6 +58,15 @@ beforeAll(async () => {
   const face = createGraphFace(
     {
       catalogue: counted(createCatalogueReader(() => catalogue)),
+      sources: { health: () => [], refresh: async () => undefined },
+      priceHistory: {
+        pricesAt: async (ids) => ids.map(() => []),
+        historyOf: async () => ({ rows: [], hasMore: false }),
+        changes: async () => ({ rows: [], hasMore: false }),
+        watch: () => {
+          throw new Error('nothing is watched here');
+        },
+      },
       gateway: createGateway({
         catalogue: () => catalogue,
         providers: () => new Map(),

@@ -1,0 +1,40 @@
+import { builder } from '../builder.ts';
+import { ForbiddenError, InvalidInputError } from '../errors.ts';
+import { CatalogueSourceRef } from '../types/catalogue-source.ts';
+
+builder.queryField('catalogueSources', (t) =>
+  t.field({
+    type: [CatalogueSourceRef],
+    description:
+      'Where models, prices, speeds and exchange rates come from: what is shipped first, then in order of precedence. Those that are off are listed too.',
+    resolve: (_root, _args, { sources }) => [...sources.health()],
+  }),
+);
+
+builder.mutationField('refreshCatalogueSource', (t) =>
+  t.field({
+    type: CatalogueSourceRef,
+    description:
+      'Reads a source now, whatever its schedule, and says how that went. Only the admin key may. Prices follow a moment later.',
+    args: { id: t.arg.id({ required: true, description: 'Id of the source.' }) },
+    errors: {
+      types: [ForbiddenError, InvalidInputError],
+      union: {
+        name: 'RefreshCatalogueSourceResult',
+        description: 'The source as it then is, whether reading it went well or not, or why it was not read.',
+      },
+    },
+    resolve: async (_root, { id }, { sources, caller }) => {
+      if (caller.key.role !== 'ADMIN') {
+        const problem = 'Only the admin key has sources read.';
+        throw new ForbiddenError({ code: 'FORBIDDEN', problem });
+      }
+      const refuse = (problem: string) =>
+        new InvalidInputError({ code: 'INVALID_INPUT', path: 'id', problem });
+      const known = sources.health().find((each) => each.id === id);
+      if (known === undefined) throw refuse('is no source; `catalogueSources` lists them.');
+      if (known.status === 'OFF') throw refuse(`is off: ${known.offReason ?? 'it is not configured'}.`);
+      return (await sources.refresh(id)) ?? known;
+    },
+  }),
+);

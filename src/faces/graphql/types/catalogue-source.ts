@@ -1,0 +1,114 @@
+import type { SourceHealth } from '../../../catalogue/source-health.ts';
+import type { QuarantinedPrice } from '../../../domain/price.ts';
+import { QUARANTINE_REASONS } from '../../../domain/price.ts';
+import { SOURCE_PROBLEM_CODES } from '../../../domain/source-problem.ts';
+import { builder } from '../builder.ts';
+
+const SourceStatusEnum = builder.enumType('CatalogueSourceStatus', {
+  description: 'How a source of the catalogue does.',
+  values: {
+    OFF: { description: 'Not read: `offReason` says what to set.' },
+    WAITING: { description: 'Not read yet.' },
+    FRESH: { description: 'What it said last is what is used, and was read in time.' },
+    STALE: { description: 'Not read for longer than is set; what it said last is used on.' },
+    FAILING: { description: 'The latest reading failed; what it said before is used on.' },
+  },
+});
+
+const SourceProblemCodeEnum = builder.enumType('CatalogueSourceProblemCode', {
+  description:
+    'Why a source could not be read. UNREACHABLE, TIMEOUT, HTTP_STATUS: no body came. TOO_LARGE, UNREADABLE: it was of no use. EMPTY: it lists far less than before.',
+  values: SOURCE_PROBLEM_CODES,
+});
+
+export const QuarantineReasonEnum = builder.enumType('QuarantineReason', {
+  description:
+    'Why a rate is not used: NEGATIVE; ABSURD, beyond any real price; UNIT, off by a factor that a wrong unit makes, e.g. cents for dollars; JUMP, over 3 times the rate before and no second source agrees; MALFORMED.',
+  values: QUARANTINE_REASONS,
+});
+
+const SourceProblemRef = builder
+  .objectRef<NonNullable<SourceHealth['problem']>>('CatalogueSourceProblem')
+  .implement({
+    description: 'Why the latest attempt to read a source failed.',
+    fields: (t) => ({
+      code: t.expose('code', { type: SourceProblemCodeEnum, description: 'Stable code.' }),
+      message: t.exposeString('message', {
+        description: 'What happened, for a person; holds no credential.',
+      }),
+      at: t.expose('at', { type: 'DateTime', description: "When, by this server's clock." }),
+    }),
+  });
+
+const QuarantinedPriceRef = builder.objectRef<QuarantinedPrice>('QuarantinedPrice').implement({
+  description: 'A rate that a source states and that is not used.',
+  fields: (t) => ({
+    source: t.exposeString('source', { description: 'Id of the source that states it.' }),
+    subject: t.exposeString('subject', {
+      description: "Which offering, as far as it can be told: `provider/model` in the source's own words.",
+    }),
+    reason: t.expose('reason', { type: QuarantineReasonEnum, description: 'Why it is not used.' }),
+    detail: t.exposeString('detail', {
+      description: 'What was stated and what was expected, for a person.',
+    }),
+    at: t.expose('at', { type: 'DateTime', description: 'When the source was seen to state it.' }),
+  }),
+});
+
+export const CatalogueSourceRef = builder.objectRef<SourceHealth>('CatalogueSource').implement({
+  description: 'A list of prices, models, speeds or exchange rates, and how reading it goes on this node.',
+  fields: (t) => ({
+    id: t.exposeID('id', { description: 'Its id, as `source` in provenances and in the configuration.' }),
+    name: t.exposeString('name', { description: 'Name for people.' }),
+    pageUrl: t.exposeString('pageUrl', { description: 'What a person would open to check it.' }),
+    terms: t.exposeString('terms', { description: 'Terms under which its data may be used.' }),
+    status: t.expose('status', { type: SourceStatusEnum, description: 'How it does.' }),
+    offReason: t.string({
+      nullable: true,
+      description: 'What to set to have it; null unless it is OFF.',
+      resolve: ({ offReason }) => offReason,
+    }),
+    checkedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was last read or confirmed to be unchanged; null where it never was.',
+      resolve: ({ checkedAt }) => checkedAt,
+    }),
+    changedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When what it says last changed, or when it was published, for what is shipped.',
+      resolve: ({ changedAt }) => changedAt,
+    }),
+    nextCheckAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When this node will next want to read it; null where it is not read by schedule.',
+      resolve: ({ nextCheckAt }) => nextCheckAt,
+    }),
+    problem: t.field({
+      type: SourceProblemRef,
+      nullable: true,
+      description: 'Of the latest attempt to read it; null where that went well.',
+      resolve: ({ problem }) => problem,
+    }),
+    failures: t.exposeInt('failures', { description: 'How often in a row reading it has failed.' }),
+    offerings: t.exposeInt('offerings', {
+      description: 'Number of offerings of the catalogue that it lists or prices.',
+    }),
+    prices: t.exposeInt('prices', { description: 'Number of price rows that are served from it.' }),
+    quarantinedCount: t.int({
+      description: 'Number of its rows that are not believed; 1,000 at most are counted.',
+      resolve: ({ quarantined }) => quarantined.length,
+    }),
+    quarantined: t.field({
+      type: [QuarantinedPriceRef],
+      description: 'Rows of it that are not believed.',
+      args: {
+        first: t.arg.int({ defaultValue: 20, description: 'At most how many; up to 1,000.' }),
+      },
+      resolve: ({ quarantined }, { first }) =>
+        quarantined.slice(0, Math.max(0, Math.min(first ?? 20, 1_000))),
+    }),
+  }),
+});
