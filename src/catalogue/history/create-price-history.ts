@@ -107,6 +107,7 @@ export const createPriceHistory = ({ live, store, clock, log }: PriceHistoryOpti
 
   return {
     start() {
+      if (isClosed) return;
       behind = { catalogue: live.current(), at: clock.now() };
       stopListening = live.onReplaced((next, previous, at) => {
         comparing = comparing.then(() => compare(previous, next, at));

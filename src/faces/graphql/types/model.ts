@@ -2,6 +2,8 @@ import { builder } from '../builder.ts';
 import { pageOfList } from '../page.ts';
 import { ModelRef, OfferingRef, ProvenanceRef } from '../refs.ts';
 import { OfferingConnection } from './connections.ts';
+import { ModelFactsRef } from './facts.ts';
+import { QualityScoreRef } from './quality-score.ts';
 
 builder.asEntity(ModelRef, {
   key: [builder.selection<{ id: string }>('id'), builder.selection<{ slug: string }>('slug')],
@@ -13,6 +15,7 @@ builder.asEntity(ModelRef, {
 
 ModelRef.implement({
   description: 'What answers, whoever hosts it.',
+  interfaces: [ModelFactsRef],
   fields: (t) => ({
     slug: t.string({
       description:
@@ -33,6 +36,21 @@ ModelRef.implement({
     }),
     deprecated: t.exposeBoolean('deprecated', { description: 'Whether the source calls it deprecated.' }),
     provenance: t.expose('provenance', { type: ProvenanceRef, description: 'Where these facts come from.' }),
+    huggingFaceId: t.string({
+      nullable: true,
+      description: 'Its repository at Hugging Face, `organization/name`; null where no source names one.',
+      resolve: (model) => model.huggingFaceId,
+    }),
+    quality: t.field({
+      type: [QualityScoreRef],
+      description: 'How well it did at benchmarks, as sources publish it: by benchmark, then the best first.',
+      args: { benchmark: t.arg.string({ description: 'This benchmark alone, e.g. `aider-polyglot`.' }) },
+      resolve: (model, { benchmark }, { catalogue }) =>
+        catalogue
+          .current()
+          .qualityOf(model.slug)
+          .filter((score) => benchmark == null || score.benchmark === benchmark),
+    }),
     offerings: t.connection(
       {
         type: OfferingRef,

@@ -1,7 +1,17 @@
+import { applicablePrice } from '../../../catalogue/history/applicable-price.ts';
 import { currentPrices } from '../../../catalogue/price-engine.ts';
+import type { HistoricPrice } from '../../../catalogue/price-history.ts';
+import type { OfferingId } from '../../../domain/ids.ts';
+import type { Price } from '../../../domain/price.ts';
 import { builder } from '../builder.ts';
+import type { Loaders } from '../context.ts';
+import { pageOfStore } from '../page.ts';
 import { ModelRef, OfferingRef, PriceRef, ProvenanceRef, ProviderRef } from '../refs.ts';
-import { BillingEnum, ModelJoinEnum } from './enums.ts';
+import { UsageKindEnum } from './catalogue-enums.ts';
+import { BillingEnum, ModelJoinEnum, ServiceTierEnum } from './enums.ts';
+import { ModelFactsRef } from './facts.ts';
+import { PerfStatRef } from './perf-stat.ts';
+import { HistoricPriceConnection, HistoricPriceRef } from './price-change.ts';
 import { RateLimitStateRef } from './rate-limit.ts';
 
 builder.asEntity(OfferingRef, {
@@ -12,6 +22,7 @@ builder.asEntity(OfferingRef, {
 OfferingRef.implement({
   description:
     'A model as served by one provider, at its own price. The id is `provider/providerModelId`; every `model` input takes it.',
+  interfaces: [ModelFactsRef],
   fields: (t) => ({
     provider: t.field({
       type: ProviderRef,
@@ -59,7 +70,7 @@ OfferingRef.implement({
     prices: t.field({
       type: [PriceRef],
       description:
-        'Its price rows in force at a moment, tiers and windows included. Empty means unknown or free: see `billing`.',
+        'Its price rows in force at a moment, tiers and windows included. A past moment is answered as this server knew it then; one before its first record, by the dates of the rows of that record. Empty means unknown or free: see `billing`.',
       args: {
         at: t.arg({ type: 'DateTime', description: 'The moment; now if not given.' }),
         all: t.arg.boolean({
@@ -68,9 +79,81 @@ OfferingRef.implement({
         }),
       },
       resolve: async (offering, { at, all }, { loaders, now }) => {
-        const prices = await loaders.pricesOfOffering.load(offering.id);
-        return [...(all ? prices : currentPrices(prices, at ?? now()))];
+        if (all) return [...(await loaders.pricesOfOffering.load(offering.id))];
+        return [...(await pricesAt(offering.id, at ?? undefined, loaders, now()))];
       },
+    }),
+    price: t.field({
+      type: PriceRef,
+      nullable: true,
+      description:
+        'The one row that prices one kind of usage of a request at a moment; null where none is known. A past moment is answered as `prices` does.',
+      args: {
+        at: t.arg({ type: 'DateTime', description: 'The moment; now if not given.' }),
+        kind: t.arg({
+          type: UsageKindEnum,
+          required: true,
+          defaultValue: 'input',
+          description: 'What is used.',
+        }),
+        serviceTier: t.arg({
+          type: ServiceTierEnum,
+          required: true,
+          defaultValue: 'STANDARD',
+          description: 'How the request is served.',
+        }),
+        promptTokens: t.arg({
+          type: 'NonNegativeInt',
+          required: true,
+          defaultValue: 1,
+          description: 'All input tokens of the request.',
+        }),
+        outputTokens: t.arg({
+          type: 'NonNegativeInt',
+          required: true,
+          defaultValue: 1,
+          description: 'All output tokens of the request.',
+        }),
+        currency: t.arg.string({ description: 'ISO 4217 code; if not given, that of the first row.' }),
+      },
+      resolve: async (offering, { at, currency, ...asked }, { loaders, now }) =>
+        applicablePrice(await pricesAt(offering.id, at ?? undefined, loaders, now()), {
+          ...asked,
+          at: at ?? now(),
+          region: offering.region,
+          ...(currency != null && { currency }),
+        }),
+    }),
+    priceHistory: t.connection(
+      {
+        type: HistoricPriceRef,
+        description:
+          'Every rate that this server listed, from its own record: those that are listed now, then those that ended last. Read forwards.',
+        resolve: (offering, args, { priceHistory }) =>
+          pageOfStore(
+            args,
+            (historic: HistoricPrice) => historic.id,
+            (page) => priceHistory.historyOf(offering.id, page),
+          ),
+      },
+      HistoricPriceConnection,
+    ),
+    performance: t.field({
+      type: [PerfStatRef],
+      description:
+        "How it was measured: by this server's own traffic of the last minutes first, then by other sources, newest first.",
+      resolve: (offering, _args, { catalogue }) => [...catalogue.current().performanceOf(offering.id)],
     }),
   }),
 });
+
+/** Rows in force: of now from the catalogue, of the past from the record. */
+const pricesAt = async (
+  id: OfferingId,
+  at: Date | undefined,
+  loaders: Loaders,
+  now: Date,
+): Promise<readonly Price[]> =>
+  at === undefined || at >= now
+    ? currentPrices(await loaders.pricesOfOffering.load(id), at ?? now)
+    : loaders.pricesAt.load({ id, at });

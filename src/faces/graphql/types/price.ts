@@ -1,6 +1,8 @@
+import { stalenessOf } from '../../../catalogue/staleness.ts';
 import type { TimeWindow } from '../../../domain/price.ts';
 import { builder } from '../builder.ts';
-import { MeterRef, PriceConditionsRef, PriceRef, ProvenanceRef } from '../refs.ts';
+import type { GraphContext } from '../context.ts';
+import { MeterRef, OfferingRef, PriceConditionsRef, PriceRef, ProvenanceRef } from '../refs.ts';
 import {
   MeterDirectionEnum,
   MeterFamilyEnum,
@@ -9,6 +11,7 @@ import {
   TierModeEnum,
   TokenTypeEnum,
 } from './enums.ts';
+import { DisagreementRef, PriceObservationRef, StalenessRef } from './price-evidence.ts';
 
 ProvenanceRef.implement({
   description: 'Where a fact comes from, so that a person can check it.',
@@ -142,6 +145,22 @@ PriceConditionsRef.implement({
   }),
 });
 
+const liveSources = new WeakMap<GraphContext, ReadonlySet<string>>();
+
+/** Whether a source is being read; looked up once for each operation. */
+const isLiveIn = (context: GraphContext): ((source: string) => boolean) => {
+  let live = liveSources.get(context);
+  if (live === undefined) {
+    const read = context.sources
+      .health()
+      .filter(({ status, nextCheckAt }) => status !== 'OFF' && nextCheckAt !== undefined);
+    live = new Set(read.map(({ id }) => id));
+    liveSources.set(context, live);
+  }
+  const found = live;
+  return (source) => found.has(source);
+};
+
 PriceRef.implement({
   description:
     'One dated, sourced rate. Rows are never changed: a new observation is a new row. An unknown price has no row; it is never 0.',
@@ -181,5 +200,29 @@ PriceRef.implement({
       resolve: (price) => price.effectiveTo,
     }),
     provenance: t.expose('provenance', { type: ProvenanceRef, description: 'Where the row comes from.' }),
+    offering: t.field({
+      type: OfferingRef,
+      nullable: true,
+      description: 'What it is a price of; null where the offering is no longer listed.',
+      resolve: ({ offeringId }, _args, { catalogue }) =>
+        catalogue.current().offering(offeringId) === undefined ? null : offeringId,
+    }),
+    observations: t.field({
+      type: [PriceObservationRef],
+      description:
+        "What every source says of this rate, the row's own source first. Empty for a row that is no longer served.",
+      resolve: (price, _args, { catalogue }) => [...catalogue.current().observationsOf(price)],
+    }),
+    disagreement: t.field({
+      type: DisagreementRef,
+      nullable: true,
+      description: 'How far sources that are believed differ on this rate; null where they agree.',
+      resolve: (price, _args, { catalogue }) => catalogue.current().disagreementOf(price.id),
+    }),
+    staleness: t.field({
+      type: StalenessRef,
+      description: 'How long ago its source was last known to say so.',
+      resolve: (price, _args, context) => stalenessOf(price.provenance, isLiveIn(context), context.now()),
+    }),
   }),
 });
