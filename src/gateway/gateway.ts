@@ -5,11 +5,13 @@ import type { CompletionRefusal } from '../domain/refusal.ts';
 import { coalesce } from './coalesce.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import type { Ledger } from './ledger.ts';
+import { createOfferingStats, type OfferingStats } from './offering-stats.ts';
 import type { OperationAnswer, OperationCommand, OperationGateway } from './operation-command.ts';
 import { runOperation } from './operations.ts';
 import { type PipelineDependencies, runCompletion } from './pipeline.ts';
 import { createRateLimitBoard, type RateLimitBoard } from './rate-limit-board.ts';
 import { type SupervisedRun, supervise } from './supervised-run.ts';
+import { type OfferingStatsWatch, watchOfferingStats } from './watch-offering-stats.ts';
 
 /** The data plane as faces see it. */
 export type Gateway = OperationGateway & {
@@ -28,6 +30,10 @@ export type Gateway = OperationGateway & {
   readonly active: number;
   /** What is known of the offerings' limits at their providers. */
   readonly rateLimits: RateLimitBoard;
+  /** How offerings did in calls that this node made in the last 30 minutes. */
+  readonly stats: OfferingStats;
+  /** The same as it moves. */
+  readonly watchStats: OfferingStatsWatch;
   /** Takes no new work, lets what is under way finish for `graceMs`, then cancels the rest and writes the ledger. */
   drain(graceMs: number): Promise<void>;
 };
@@ -46,7 +52,15 @@ async function* refuse(refusal: CompletionRefusal): AsyncGenerator<CompletionEve
 export const createGateway = (dependencies: GatewayDependencies): Gateway => {
   const { ledger, clock } = dependencies;
   const rateLimits = createRateLimitBoard(dependencies.catalogue, clock);
-  const pipeline: PipelineDependencies = { ...dependencies, rateLimits, record: ledger.append };
+  const stats = createOfferingStats(dependencies.catalogue, clock);
+  const pipeline: PipelineDependencies = {
+    ...dependencies,
+    rateLimits,
+    record(row) {
+      for (const attempt of row.attempts) stats.record(attempt);
+      ledger.append(row);
+    },
+  };
   const running = new Set<Pick<SupervisedRun, 'over' | 'cancel'>>();
   let draining = false;
 
@@ -127,6 +141,8 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
       }
     },
     rateLimits,
+    stats,
+    watchStats: watchOfferingStats(dependencies.catalogue, stats, clock),
     get active() {
       return running.size;
     },

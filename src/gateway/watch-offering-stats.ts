@@ -1,0 +1,152 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { currentPrices, ratePerMillion } from '../catalogue/price-engine.ts';
+import type { OfferingId } from '../domain/ids.ts';
+import type { Offering } from '../domain/model.ts';
+import type { Currency, Decimal } from '../domain/money.ts';
+import type { PerfMetric, PerfStat } from '../domain/performance.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { OfferingStatsBoard } from './offering-stats.ts';
+
+/** Which offerings; everything that is present must hold. */
+export type OfferingStatsFilter = {
+  readonly offeringIds?: ReadonlySet<OfferingId>;
+  readonly providerIds?: ReadonlySet<string>;
+  readonly modelSlugs?: ReadonlySet<string>;
+};
+
+/** How an offering does now, by this server's own traffic, and what it costs. */
+export type OfferingStat = {
+  readonly offering: Offering;
+  readonly ttft?: PerfStat;
+  readonly outputTps?: PerfStat;
+  readonly errorRate?: PerfStat;
+  /** Of 1,000,000 plain text tokens of a short prompt, in `currency`; absent where no row states it. */
+  readonly inputPrice?: Decimal;
+  readonly outputPrice?: Decimal;
+  readonly currency?: Currency;
+  readonly at: Date;
+};
+
+export type OfferingStatsWatch = (
+  filter: OfferingStatsFilter,
+  everyMs: number,
+  signal: AbortSignal,
+) => AsyncIterableIterator<OfferingStat>;
+
+const passes = (
+  { offeringIds, providerIds, modelSlugs }: OfferingStatsFilter,
+  { id, providerId, modelSlug }: Offering,
+): boolean =>
+  (offeringIds === undefined || offeringIds.has(id)) &&
+  (providerIds === undefined || providerIds.has(providerId)) &&
+  (modelSlugs === undefined || modelSlugs.has(modelSlug));
+
+const statOf = (
+  offering: Offering,
+  catalogue: Catalogue,
+  stats: readonly PerfStat[],
+  at: Date,
+): OfferingStat => {
+  const found = (metric: PerfMetric): PerfStat | undefined => stats.find((stat) => stat.metric === metric);
+  const [ttft, outputTps, errorRate] = [found('TTFT_MS'), found('OUTPUT_TPS'), found('ERROR_RATE')];
+  const prices = catalogue.pricesOf(offering.id);
+  const currency = currentPrices(prices, at)[0]?.currency;
+  const rate = (direction: 'INPUT' | 'OUTPUT'): Decimal | undefined =>
+    currency === undefined && offering.billing !== 'FREE'
+      ? undefined
+      : ratePerMillion(offering, prices, direction, currency ?? 'USD', at);
+  const [inputPrice, outputPrice] = [rate('INPUT'), rate('OUTPUT')];
+  return {
+    offering,
+    ...(ttft !== undefined && { ttft }),
+    ...(outputTps !== undefined && { outputTps }),
+    ...(errorRate !== undefined && { errorRate }),
+    ...(inputPrice !== undefined && { inputPrice }),
+    ...(outputPrice !== undefined && { outputPrice }),
+    ...(currency !== undefined && { currency }),
+    at,
+  };
+};
+
+/** Equal for stats that say the same. */
+const fingerprintOf = ({
+  ttft,
+  outputTps,
+  errorRate,
+  inputPrice,
+  outputPrice,
+  currency,
+}: OfferingStat): string =>
+  [ttft, outputTps, errorRate]
+    .map((stat) => `${stat?.p50} ${stat?.p90} ${stat?.p99} ${stat?.sampleSize}`)
+    .concat(`${inputPrice} ${outputPrice} ${currency}`)
+    .join('|');
+
+/** Resolves when the time has passed or the signal is aborted. */
+const pause = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = (): void => {
+      cancel();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const cancel = clock.after(ms, end);
+    signal.addEventListener('abort', end, { once: true });
+  });
+
+/**
+ * Tells how offerings do as it moves: first what is known of those that pass, then, at most every `everyMs`, each that has
+ * changed, be it by a call, by time or by a new price. Ends with the signal or when it is returned, also while it waits.
+ */
+export const watchOfferingStats =
+  (catalogue: () => Catalogue, board: OfferingStatsBoard, clock: Clock): OfferingStatsWatch =>
+  (filter, everyMs, outer) => {
+    const aborter = new AbortController();
+    const signal = AbortSignal.any([outer, aborter.signal]);
+
+    async function* watch(): AsyncGenerator<OfferingStat, void> {
+      const touched = new Set<OfferingId>(board.measured());
+      const told = new Map<OfferingId, string>();
+      const stop = board.onMeasured((id) => touched.add(id));
+      try {
+        for (const id of filter.offeringIds ?? []) touched.add(id);
+        let period = board.period();
+        let seen = catalogue();
+        while (!signal.aborted) {
+          const ids = [...touched];
+          touched.clear();
+          for (const id of ids) {
+            const offering = seen.offering(id);
+            if (offering === undefined || !passes(filter, offering)) continue;
+            const stat = statOf(offering, seen, board.of(id), clock.now());
+            const fingerprint = fingerprintOf(stat);
+            if (told.get(id) === fingerprint) continue;
+            told.set(id, fingerprint);
+            yield stat;
+            if (signal.aborted) return;
+          }
+          await pause(clock, everyMs, signal);
+          const current = catalogue();
+          if (current !== seen || board.period() !== period) for (const id of told.keys()) touched.add(id);
+          seen = current;
+          period = board.period();
+        }
+      } finally {
+        stop();
+      }
+    }
+
+    const events = watch();
+    return {
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+      next: () => events.next(),
+      async return() {
+        aborter.abort();
+        await events.return();
+        return { done: true, value: undefined };
+      },
+    };
+  };
