@@ -1,7 +1,6 @@
 import type { ServiceTier } from '../domain/completion-request.ts';
-import type { Currency, Decimal } from '../domain/money.ts';
+import { type Currency, Decimal } from '../domain/money.ts';
 import type { Meter, Price } from '../domain/price.ts';
-import { meterKey } from './meter.ts';
 import { bySpecificity } from './price-selection.ts';
 
 /** A row with what is worked out of it once. */
@@ -29,8 +28,8 @@ export type Tariffs = {
 };
 
 /**
- * What rows are looked up by: `meterKey`, but for what has no side of the model nor modality, calls and pages say, however
- * a source words it.
+ * What rows are looked up by: all of a meter but its attributes. What has neither a side of the model nor a modality, calls
+ * and pages say, goes by its family, however a source words it.
  */
 export const rateKey = (meter: Meter): string => {
   switch (meter.family) {
@@ -44,13 +43,26 @@ export const rateKey = (meter: Meter): string => {
     case 'SECONDS':
     case 'IMAGES':
     case 'PIXELS':
-      return meterKey(meter);
+      return `${meter.family}.${meter.direction}.${meter.modality}.${meter.tokenType}`;
   }
 };
 
+/** Exact parts of one, by what one is divided by; undefined where they have no end. */
+const parts = new Map<number, Decimal | undefined>();
+
+const partOf = (per: number): Decimal | undefined => {
+  if (parts.has(per)) return parts.get(per);
+  // Divisors come from price lists: no list has many of them.
+  if (parts.size > 1000) parts.clear();
+  const part = new Decimal(1).dividedBy(per);
+  const exact = part.times(per).equals(1) ? part : undefined;
+  parts.set(per, exact);
+  return exact;
+};
+
 const rated = (price: Price): RatedRow => {
-  const perUnit = price.amount.dividedBy(price.per);
-  return perUnit.times(price.per).equals(price.amount) ? { price, perUnit } : { price };
+  const perUnit = partOf(price.per)?.times(price.amount);
+  return perUnit === undefined ? { price } : { price, perUnit };
 };
 
 const tariffOf = (currency: Currency, prices: readonly Price[]): Tariff => ({
@@ -59,7 +71,7 @@ const tariffOf = (currency: Currency, prices: readonly Price[]): Tariff => ({
   rows: new Map(
     [...Map.groupBy(prices, (price) => rateKey(price.meter))].map(([key, rows]) => [
       key,
-      rows.toSorted(bySpecificity).map(rated),
+      (rows.length === 1 ? rows : rows.toSorted(bySpecificity)).map(rated),
     ]),
   ),
   byRequest: prices.some((price) => price.meter.family === 'REQUESTS'),
