@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import { catalogueSchema, catalogueSettings, sourcesVariable } from './config-catalogue.ts';
 import { ConfigError, type FileContent, parseFile, pathText, readText } from './config-file.ts';
+import { explain, problemsOf, settings } from './config-grammar.ts';
+import type { CatalogueSettings } from './domain/catalogue-settings.ts';
 import { asModelSlug } from './domain/ids.ts';
 import { Decimal } from './domain/money.ts';
 import { DIALECTS } from './domain/provider.ts';
@@ -31,6 +34,7 @@ export type Config = {
   readonly timeouts: { readonly firstTokenMs?: number; readonly stallMs?: number; readonly totalMs?: number };
   /** In the order of the file. */
   readonly providers: readonly ProviderEntry[];
+  readonly catalogue: CatalogueSettings;
   /** The config file that was read. */
   readonly file: string | undefined;
   /** A credential from the environment; undefined where it is not set or empty. Throws ConfigError. */
@@ -40,15 +44,6 @@ export type Config = {
 };
 
 type Environment = { readonly [name: string]: string | undefined };
-
-/** A mapping that takes no other names than these, and says so of one that it does not know. */
-const settings = <Shape extends z.core.$ZodShape>(shape: Shape) =>
-  z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? `is not known here; known are ${Object.keys(shape).join(', ')}`
-        : undefined,
-  });
 
 const milliseconds = z.int().min(1).max(3_600_000);
 
@@ -129,6 +124,10 @@ const file = settings({
     stallMs: milliseconds.optional(),
     totalMs: milliseconds.optional(),
   }).default({}),
+  catalogue: catalogueSchema({
+    baseUrl: z.string().refine(isBaseUrl, HTTP_ADDRESS),
+    amount,
+  }).default({}),
 });
 
 const wholeNumber = (least: number, most: number) =>
@@ -168,41 +167,9 @@ const environment = z.object({
   MODELGRAPH_ALLOWED_ORIGINS: z.string().default(''),
   MODELGRAPH_MAX_REQUEST_BYTES: wholeNumber(1_024, 1_073_741_824).default(33_554_432),
   MODELGRAPH_DRAIN_MS: wholeNumber(0, 3_600_000).default(30_000),
+  MODELGRAPH_SOURCES: sourcesVariable.optional(),
   MODELGRAPH_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
-
-const KINDS: { readonly [kind: string]: string } = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  array: 'a list, whose items begin with "- "',
-  object: 'a mapping of names to values',
-  record: 'a mapping of names to values',
-};
-
-/** What a setting takes, for a person. Never tells what it was given, which may be a credential. */
-const explain = (issue: z.core.$ZodRawIssue): string | undefined => {
-  switch (issue.code) {
-    case 'invalid_type': {
-      const wanted = KINDS[issue.expected] ?? issue.expected;
-      return issue.input === undefined ? `is missing; it takes ${wanted}` : `takes ${wanted}`;
-    }
-    case 'invalid_key':
-      return issue.issues[0]?.message;
-    case 'invalid_value':
-      return `takes one of ${issue.values.join(', ')}`;
-    case 'too_small':
-    case 'too_big': {
-      const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
-      return `takes ${bound}${issue.origin === 'string' ? ' characters' : ''}`;
-    }
-    default:
-      return undefined;
-  }
-};
-
-/** Of `apiKey:sk-…`, which lacks a space and so is all name, only what was meant to be the name. */
-const presentable = (name: string): string => name.replace(/\W.*$/s, '…');
 
 const readEnvironment = (directory: string, given: Environment): Environment => {
   const path = resolve(directory, '.env');
@@ -283,20 +250,22 @@ const providerEntry = (given: z.infer<typeof provider>, variables: Environment):
   };
 };
 
-const readFile = (path: string, variables: Environment): Pick<Config, 'providers' | 'timeouts'> => {
+type Sources = z.infer<typeof environment>['MODELGRAPH_SOURCES'];
+
+const keyIn = (text: string, variables: Environment): Secret | undefined => {
+  const key = substitute(text.trim(), variables);
+  return key.missing.length > 0 || key.text === '' ? undefined : new Secret(key.text);
+};
+
+const readFile = (
+  path: string,
+  variables: Environment,
+  sources: Sources,
+): Pick<Config, 'providers' | 'timeouts' | 'catalogue'> => {
   const content = parseFile(path);
   const parsed = file.safeParse(substituteAll(content.value, variables, content), { error: explain });
   if (!parsed.success) {
-    const problems = parsed.error.issues.flatMap((issue) => {
-      if (issue.code !== 'unrecognized_keys') {
-        return `${content.at(issue.path)}: ${pathText(issue.path)}: ${issue.message}.`;
-      }
-      return issue.keys.map((name) => {
-        const where = content.at([...issue.path, name]);
-        return `${where}: ${pathText([...issue.path, presentable(name)])}: ${issue.message}.`;
-      });
-    });
-    throw new ConfigError(problems.join('\n'));
+    throw new ConfigError(problemsOf(parsed.error, content).join('\n'));
   }
   const mistake = (where: readonly PropertyKey[], what: string): ConfigError =>
     new ConfigError(`${content.at(where)}: ${pathText(where)}: ${what}.`);
@@ -319,8 +288,18 @@ const readFile = (path: string, variables: Environment): Pick<Config, 'providers
       throw mistake(['providers', index, 'apiKey'], NOT_A_CREDENTIAL);
   }
   const { firstTokenMs, stallMs, totalMs } = parsed.data.timeouts;
+  const catalogue = catalogueSettings(parsed.data.catalogue, {
+    variable: sources,
+    directory: dirname(path),
+    secretOf: (text) => keyIn(text, variables),
+  });
+  for (const { id, apiKey } of catalogue.sources) {
+    if (apiKey !== undefined && !CREDENTIAL.test(apiKey.reveal()))
+      throw mistake(['catalogue', 'sources', id, 'apiKey'], NOT_A_CREDENTIAL);
+  }
   return {
     providers,
+    catalogue,
     timeouts: {
       ...(firstTokenMs !== undefined && { firstTokenMs }),
       ...(stallMs !== undefined && { stallMs }),
@@ -362,7 +341,20 @@ export const loadConfig = (directory = process.cwd(), given: Environment = proce
     maxRequestBytes: settings.MODELGRAPH_MAX_REQUEST_BYTES,
     drainMs: settings.MODELGRAPH_DRAIN_MS,
     logLevel: settings.MODELGRAPH_LOG_LEVEL,
-    ...(exists ? readFile(path, variables) : { providers: [], timeouts: {} }),
+    ...(exists
+      ? readFile(path, variables, settings.MODELGRAPH_SOURCES)
+      : {
+          providers: [],
+          timeouts: {},
+          catalogue: catalogueSettings(
+            {},
+            {
+              variable: settings.MODELGRAPH_SOURCES,
+              directory,
+              secretOf: (text) => keyIn(text, variables),
+            },
+          ),
+        }),
     file: exists ? path : undefined,
     secret: (variable) => {
       const value = variables[variable]?.trim();

@@ -51,6 +51,7 @@ describe('the environment', () => {
       logLevel: 'info',
       timeouts: {},
       providers: [],
+      catalogue: { live: false, sources: [], rates: [] },
       file: undefined,
     });
     expect(secret('OPENAI_API_KEY')).toBeUndefined();
@@ -321,7 +322,7 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000 }
       provider('variables: [AZURE_RESOURCE_NAME]'),
       '4: providers[1].variables: takes a mapping of names to values.',
     ],
-    ['provider: []\n', '1: provider: is not known here; known are providers, timeouts.'],
+    ['provider: []\n', '1: provider: is not known here; known are providers, timeouts, catalogue.'],
     [provider('apiKey: 12345'), '4: providers[1].apiKey: takes a text.'],
     [
       provider('apiKey: hunter2 hunter3'),
@@ -398,5 +399,110 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000 }
     expect(problemOf({}, { MODELGRAPH_CONFIG: 'folder' })).toBe('folder: cannot be read (EISDIR).');
     mkdirSync(join(folder.path, '.env'));
     expect(problemOf({})).toBe('.env: cannot be read (EISDIR).');
+  });
+});
+
+describe('the catalogue', () => {
+  const ids = (config: Config): readonly string[] =>
+    config.catalogue.sources.filter(({ enabled }) => enabled).map(({ id }) => id);
+
+  it('reads no source unless it is told to', () => {
+    expect(load(yaml('catalogue: {}\n')).catalogue).toEqual({ live: false, sources: [], rates: [] });
+  });
+
+  it.each(['on', 'true'])('reads all that are on by default: %s', (word) => {
+    const config = load(yaml(`catalogue: { sources: ${word} }\n`));
+    expect(config.catalogue.live).toBe(true);
+    expect(ids(config)).toEqual([
+      'genai-prices',
+      'models-dev',
+      'litellm',
+      'portkey',
+      'huggingface-router',
+      'vercel-gateway',
+      'aider',
+      'ecb',
+      'frankfurter',
+    ]);
+  });
+
+  it('takes settings for each source, rates, and a file of prices beside the config file', () => {
+    const { catalogue } = load(
+      yaml(
+        [
+          'catalogue:',
+          '  sources:',
+          '    ecb: { enabled: false }',
+          '    models-dev: { baseUrl: http://localhost:9000/, everyMinutes: 60 }',
+          '    openrouter: {}',
+          '    artificial-analysis: { apiKey: "${MY_KEY}" }',
+          '    together: { apiKey: "${NOT_SET}" }',
+          '  overrides: ./prices.yaml',
+          '  rates: { CNY: 7.12 }',
+          '',
+        ].join('\n'),
+      ),
+      {
+        OPENROUTER_API_KEY: 'or-key-12345678',
+        MY_KEY: 'aa-key-12345678',
+        TOGETHER_API_KEY: 'unused-12345678',
+      },
+    );
+    expect(catalogue.sources.map(({ apiKey, ...rest }) => ({ ...rest, key: apiKey?.reveal() }))).toEqual([
+      { id: 'models-dev', enabled: true, baseUrl: 'http://localhost:9000', everyMs: 3_600_000 },
+      { id: 'ecb', enabled: false },
+      { id: 'openrouter', enabled: true, key: 'or-key-12345678' },
+      { id: 'artificial-analysis', enabled: true, key: 'aa-key-12345678' },
+      { id: 'together', enabled: true },
+    ]);
+    expect(catalogue.overrides).toBe(join(folder.path, 'prices.yaml'));
+    expect(catalogue.rates.map(({ currency, perUsd }) => [currency, perUsd.toFixed()])).toEqual([
+      ['CNY', '7.12'],
+    ]);
+  });
+
+  it('lets the environment win over the file, and keeps the settings of the file', () => {
+    const file = yaml('catalogue: { sources: { ecb: { everyMinutes: 5 } } }\n');
+    expect(ids(load(file, { MODELGRAPH_SOURCES: 'off' }))).toEqual([]);
+    const some = load(file, { MODELGRAPH_SOURCES: 'frankfurter, models-dev' });
+    expect(ids(some)).toEqual(['models-dev', 'frankfurter']);
+    const all = load(file, { MODELGRAPH_SOURCES: 'on' }).catalogue;
+    expect(all.live).toBe(true);
+    expect(all.sources.find(({ id }) => id === 'ecb')).toEqual({
+      id: 'ecb',
+      enabled: true,
+      everyMs: 300_000,
+    });
+  });
+
+  it('says which source it does not know, and which it knows', () => {
+    expect(problemOf({}, { MODELGRAPH_SOURCES: 'modelsdev' })).toMatch(
+      /^MODELGRAPH_SOURCES: takes on, off or ids: there is no source "modelsdev"; known are genai-prices, /,
+    );
+    expect(problemOf(yaml('catalogue:\n  sources:\n    - ecb\n    - nope\n'))).toMatch(
+      /^modelgraph\.yaml:4: catalogue\.sources\[1\]: there is no source "nope"; known are /,
+    );
+  });
+
+  it.each([
+    ['catalogue:\n  sources: 3\n', '2: catalogue.sources: takes on, off, a list of ids'],
+    ['catalogue:\n  sources:\n    nope: {}\n', '3: catalogue.sources.nope: there is no source "nope"'],
+    [
+      'catalogue:\n  sources:\n    ecb:\n      every: 3\n',
+      '4: catalogue.sources.ecb.every: is not known here',
+    ],
+    [
+      'catalogue:\n  sources:\n    ecb:\n      everyMinutes: 0\n',
+      '4: catalogue.sources.ecb.everyMinutes: takes at least 1',
+    ],
+    ['catalogue:\n  rates: { CNY: 0 }\n', '2: catalogue.rates.CNY: takes units of the currency'],
+    [
+      'catalogue:\n  sources:\n    openrouter: { apiKey: "hunter2 hunter2" }\n',
+      '3: catalogue.sources.openrouter.apiKey: takes visible ASCII',
+    ],
+  ])('with a mistake says where and what: %j', (content, message) => {
+    const problem = problemOf(yaml(content));
+    expect(problem.startsWith(`modelgraph.yaml:${message}`) ? message : problem).toBe(message);
+    expect(problem).not.toContain('hunter2');
   });
 });
