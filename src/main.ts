@@ -334,10 +334,11 @@ const offlineCatalogue = async (): Promise<OfflineCatalogue> => {
       configureProviders(config.providers, config, { dispatcher, log, clock }),
     ]);
     const now = clock.now();
+    const catalogue = buildCatalogue({ seed, providers: listed, readings: [], readAt: now });
     return {
-      catalogue: buildCatalogue({ seed, providers: listed, readings: [], readAt: now }),
+      catalogue,
       now,
-      data: shippedData(seed.version, SEED_PUBLISHED_AT),
+      data: shippedData(catalogue),
       history: (ids) =>
         readExisting(
           databaseUrl === undefined ? { kind: 'embedded', dataDir } : { kind: 'postgres', url: databaseUrl },
@@ -354,8 +355,8 @@ const offlineCatalogue = async (): Promise<OfflineCatalogue> => {
 };
 
 const print = (printout: Printout): void => {
-  if ('problem' in printout) return report(printout.problem);
-  process.stdout.write(printout.text);
+  if ('problem' in printout) report(printout.problem);
+  else process.stdout.write(printout.text);
 };
 
 const providerRows = (): readonly ProviderRow[] =>

@@ -1,3 +1,13 @@
+import {
+  ArgumentProblem,
+  type CompareOptions,
+  compareArguments,
+  type ModelsOptions,
+  modelsArguments,
+  type PricesOptions,
+  pricesArguments,
+} from './catalogue-arguments.ts';
+
 export type DoctorOptions = {
   /** Send one tiny completion to each. */
   readonly call: boolean;
@@ -14,6 +24,9 @@ export type Command =
   | { readonly kind: 'PRINT_SCHEMA'; readonly directory: string }
   | ({ readonly kind: 'DOCTOR' } & DoctorOptions)
   | { readonly kind: 'PRINT_PROVIDERS'; readonly file: string }
+  | ({ readonly kind: 'COMPARE' } & CompareOptions)
+  | ({ readonly kind: 'MODELS' } & ModelsOptions)
+  | ({ readonly kind: 'PRICES' } & PricesOptions)
   | { readonly kind: 'VERSION' }
   | { readonly kind: 'HELP'; readonly problem?: string };
 
@@ -23,6 +36,17 @@ modelgraph doctor [PROVIDER…]    check keys, lists of models and addresses of 
     --call                       also send one completion of at most 16 tokens to each, which costs
     --model NAME                 the model to call, where one provider is named
     --json                       for programs; the exit code is 0 if all is well, 1 if not, 2 if misused
+modelgraph compare --input-tokens N --output-tokens N   rank offerings for a workload
+    --requests N                 requests a month
+    --currency CODE              of the costs (USD)
+    --cached-share X  --batch-share X  --reasoning-tokens N  --tier STANDARD|BATCH|FLEX|PRIORITY|FAST
+    --models A,B  --providers A,B  --capabilities TOOLS,…  --min-context N  --only-configured
+    --limit N                    rows (20)
+modelgraph models [--search TEXT] [--lab NAME] [--limit N]   list models and their least rates
+modelgraph prices NAME           the rates of a model or an offering that are in force
+    --all                        also those that are over or yet to come
+    --history                    also what this server served before, from its store
+    each of the three takes --json, for programs
 modelgraph print-providers [FILE]   write the table of known providers into FILE (./README.md)
 modelgraph --version
 modelgraph --help
@@ -56,6 +80,16 @@ const doctorCommand = (args: readonly string[]): Command => {
   return { kind: 'DOCTOR', ...flags, providers, ...(model !== undefined && { model }) };
 };
 
+/** What `read` makes of arguments, or what is wrong with them. */
+const readWith = (read: () => Command): Command => {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ArgumentProblem) return { kind: 'HELP', problem: error.message };
+    throw error;
+  }
+};
+
 /** Reads the arguments after the command's own name. */
 export const parseCommandLine = (args: readonly string[]): Command => {
   const [name, ...rest] = args;
@@ -72,6 +106,12 @@ export const parseCommandLine = (args: readonly string[]): Command => {
     }
     case 'doctor':
       return doctorCommand(rest);
+    case 'compare':
+      return readWith(() => ({ kind: 'COMPARE', ...compareArguments(rest) }));
+    case 'models':
+      return readWith(() => ({ kind: 'MODELS', ...modelsArguments(rest) }));
+    case 'prices':
+      return readWith(() => ({ kind: 'PRICES', ...pricesArguments(rest) }));
     case 'print-providers': {
       const [file = 'README.md', extra] = rest;
       const wrong = file.startsWith('-') ? file : extra;

@@ -1,0 +1,69 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { compareOfferings } from '../../catalogue/comparison/compare-offerings.ts';
+import type { OfferingId } from '../../domain/ids.ts';
+import type { CompareOptions, ModelsOptions, PricesOptions } from './catalogue-arguments.ts';
+import { compareJson, compareTable } from './compare-table.ts';
+import { modelsJson, modelsTable } from './models-table.ts';
+import { offeringsNamed, type PastPrice, pricesJson, pricesOf, pricesTable } from './prices-table.ts';
+
+/** What is known without a server. */
+export type OfflineCatalogue = {
+  readonly catalogue: Catalogue;
+  readonly now: Date;
+  /** Which prices these are, for a person. */
+  readonly data: string;
+  /** What a store says was served, or why that cannot be read now. */
+  history(ids: readonly OfferingId[]): Promise<readonly PastPrice[] | string>;
+};
+
+/** What to print, or what was asked for wrongly. */
+export type Printout = { readonly text: string } | { readonly problem: string };
+
+const OPTION_OF_PATH: { readonly [path: string]: string } = {
+  'workload.inputTokens': '--input-tokens',
+  'workload.outputTokens': '--output-tokens',
+  'workload.reasoningTokens': '--reasoning-tokens',
+  'workload.requestsPerMonth': '--requests',
+  'filter.models': '--models',
+  'filter.providers': '--providers',
+  'filter.capabilities': '--capabilities',
+};
+
+export const compareCommand = (
+  { input, limit, json }: CompareOptions,
+  { catalogue, now, data }: OfflineCatalogue,
+): Printout => {
+  const result = compareOfferings(catalogue, { of: () => [] }, input, now);
+  if (result.kind === 'INVALID') {
+    const { path, problem } = result.problem;
+    return { problem: `"${OPTION_OF_PATH[path] ?? path}": ${problem}` };
+  }
+  return { text: (json ? compareJson : compareTable)(catalogue, result.comparison, limit, data) };
+};
+
+export const modelsCommand = (
+  options: ModelsOptions,
+  { catalogue, now, data }: OfflineCatalogue,
+): Printout => ({ text: (options.json ? modelsJson : modelsTable)(catalogue, options, now, data) });
+
+export const pricesCommand = async (
+  { name, history, all, json }: PricesOptions,
+  offline: OfflineCatalogue,
+): Promise<Printout> => {
+  const { catalogue, now, data } = offline;
+  const offerings = offeringsNamed(catalogue, name);
+  if (typeof offerings === 'string') return { problem: offerings };
+  const past = history ? await offline.history(offerings.map(({ id }) => id)) : undefined;
+  const list = {
+    offerings,
+    prices: pricesOf(catalogue, offerings, all, now),
+    ...(typeof past === 'object' && { history: past }),
+  };
+  const notes = [
+    ...(typeof past === 'string'
+      ? [`No history: ${past} While a server runs, ask its graph for Offering.priceHistory.`]
+      : []),
+    data,
+  ];
+  return { text: json ? pricesJson(list, notes) : pricesTable(list, now, notes) };
+};

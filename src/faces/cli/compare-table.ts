@@ -1,0 +1,168 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import type { ComparedOffering, Comparison } from '../../catalogue/comparison/compare-offerings.ts';
+import { priceFactsOf } from '../../catalogue/comparison/price-facts.ts';
+import { age, day, money, tokens } from './figures.ts';
+import { type Column, textTable } from './text-table.ts';
+
+const sourcesOf = (catalogue: Catalogue, { offering, cost }: ComparedOffering): readonly string[] => {
+  if (cost.kind === 'FREE') return [];
+  const used = new Set(cost.lines.map(({ priceId }) => priceId));
+  const rows = catalogue.pricesOf(offering.id).filter(({ id }) => used.has(id));
+  return [...new Set(rows.map(({ provenance }) => provenance.source))];
+};
+
+/** Reasons in the footer; the JSON has all. */
+const REASONS_SHOWN = 4;
+
+const footer = (comparison: Comparison, shown: number, data: string): readonly string[] => {
+  const { ranked, excluded, exclusions, criteriaUsed, criteriaUnknown, fxRates, benchmark } = comparison;
+  const reasons = exclusions
+    .slice(0, REASONS_SHOWN)
+    .map(({ reason, count }) => `${count} ${reason.toLowerCase().replaceAll('_', ' ')}`);
+  const weights = criteriaUsed.map(
+    ({ criterion, weight }) => `${criterion.toLowerCase()} ${Math.round(weight * 100)} %`,
+  );
+  return [
+    `${shown} of ${ranked.length} ranked offerings. * no other is at least as good at everything and better at something.`,
+    ...(excluded.length === 0
+      ? []
+      : [
+          `${excluded.length} not ranked: ${reasons.join(', ')}${exclusions.length > REASONS_SHOWN ? ', …' : ''}.`,
+        ]),
+    ...(weights.length === 0
+      ? []
+      : [`Score: ${weights.join(', ')}${benchmark === undefined ? '' : ` (quality by ${benchmark})`}.`]),
+    ...(criteriaUnknown.length === 0
+      ? []
+      : [`Nothing is known here of: ${criteriaUnknown.map((each) => each.toLowerCase()).join(', ')}.`]),
+    ...fxRates.map(
+      ({ base, quote, rate, date, provenance }) =>
+        `1 ${base} = ${rate.toFixed()} ${quote} (${provenance.source}, ${date}).`,
+    ),
+    data,
+  ];
+};
+
+/** The comparison for a person. `data` says which prices it is made of. */
+export const compareTable = (
+  catalogue: Catalogue,
+  comparison: Comparison,
+  limit: number,
+  data: string,
+): string => {
+  const rows = comparison.ranked.slice(0, limit);
+  const { currency, asOf } = comparison;
+  const columns: readonly Column<ComparedOffering>[] = [
+    { title: '#', align: 'RIGHT', text: ({ rank, paretoOptimal }) => `${paretoOptimal ? '*' : ''}${rank}` },
+    { title: 'OFFERING', align: 'LEFT', text: ({ offering }) => offering.id, atMost: 40 },
+    { title: 'SCORE', align: 'RIGHT', text: ({ score }) => score.toFixed(3) },
+    {
+      title: `${currency}/REQUEST`,
+      align: 'RIGHT',
+      text: ({ cost, perRequest }) => (cost.kind === 'FREE' ? 'free' : money(perRequest)),
+    },
+    {
+      title: `${currency}/MONTH`,
+      align: 'RIGHT',
+      text: ({ cost, perMonth }) => (cost.kind === 'FREE' ? 'free' : perMonth.toFixed(2)),
+    },
+    {
+      title: 'CONTEXT',
+      align: 'RIGHT',
+      text: ({ offering: { limits } }) =>
+        limits.contextWindow === undefined ? undefined : tokens(limits.contextWindow),
+    },
+    {
+      title: 'TTFT ms',
+      align: 'RIGHT',
+      text: ({ measured }) =>
+        measured.ttft === undefined ? undefined : String(Math.round(measured.ttft.p50)),
+    },
+    {
+      title: 'TPS',
+      align: 'RIGHT',
+      text: ({ measured }) =>
+        measured.outputTps === undefined ? undefined : String(Math.round(measured.outputTps.p50)),
+    },
+    {
+      title: 'PRICE FROM',
+      align: 'LEFT',
+      text: (row) => sourcesOf(catalogue, row).join('+') || undefined,
+      atMost: 14,
+    },
+    {
+      title: 'AGE',
+      align: 'RIGHT',
+      text: (row) => {
+        const { ageSeconds } = priceFactsOf(catalogue, row, asOf);
+        return ageSeconds === undefined ? undefined : age(ageSeconds);
+      },
+    },
+  ];
+  const table = rows.length === 0 ? ['No offering can be ranked for this.'] : textTable(columns, rows);
+  return `${[...table, '', ...footer(comparison, rows.length, data)].join('\n')}\n`;
+};
+
+/** The same for programs: amounts are decimal text with all digits; what is not known is absent. */
+export const compareJson = (
+  catalogue: Catalogue,
+  comparison: Comparison,
+  limit: number,
+  data: string,
+): string => {
+  const { ranked, excluded, exclusions, currency, requestsPerMonth, asOf, criteriaUsed, criteriaUnknown } =
+    comparison;
+  return `${JSON.stringify(
+    {
+      asOf: asOf.toISOString(),
+      data,
+      currency,
+      requestsPerMonth,
+      criteriaUsed,
+      criteriaUnknown,
+      ranked: ranked.length,
+      excluded: excluded.length,
+      exclusions,
+      fxRates: comparison.fxRates.map(({ base, quote, rate, date, provenance }) => ({
+        base,
+        quote,
+        rate: rate.toFixed(),
+        date,
+        source: provenance.source,
+      })),
+      offerings: ranked.slice(0, limit).map((row) => ({
+        rank: row.rank,
+        offering: row.offering.id,
+        model: row.offering.modelSlug,
+        provider: row.offering.providerId,
+        on: catalogue.isOn(row.offering),
+        score: row.score,
+        paretoOptimal: row.paretoOptimal,
+        free: row.cost.kind === 'FREE',
+        costPerRequest: row.perRequest.toFixed(),
+        costPerMonth: row.perMonth.toFixed(),
+        notes: row.notes,
+        contextWindow: row.offering.limits.contextWindow,
+        ttftMs: row.measured.ttft?.p50,
+        outputTps: row.measured.outputTps?.p50,
+        quality: row.quality && { benchmark: row.quality.benchmark, score: row.quality.score },
+        priceSources: sourcesOf(catalogue, row),
+        priceAgeSeconds: priceFactsOf(catalogue, row, asOf).ageSeconds,
+      })),
+    },
+    null,
+    2,
+  )}\n`;
+};
+
+/** Which prices these are: each source with the day on which it last said something. */
+export const shippedData = (catalogue: Catalogue): string => {
+  const days = new Map<string, string>();
+  for (const { id } of catalogue.offerings)
+    for (const { provenance } of catalogue.pricesOf(id)) {
+      const seen = day(provenance.observedAt);
+      if (seen > (days.get(provenance.source) ?? '')) days.set(provenance.source, seen);
+    }
+  const sources = [...days].map(([source, seen]) => `${source} of ${seen}`);
+  return `Prices: ${sources.join(', ') || 'none'}; shipped or configured. A running server may know newer ones.`;
+};

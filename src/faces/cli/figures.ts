@@ -1,0 +1,18 @@
+import type { Decimal } from '../../domain/money.ts';
+
+/** Six significant digits, never with an exponent: money for people. The JSON has all digits. */
+export const money = (amount: Decimal): string => amount.toSignificantDigits(6).toFixed();
+
+/** `128k`, `1.05M`. */
+export const tokens = (count: number): string => {
+  if (count >= 1_000_000) return `${Math.round(count / 10_000) / 100}M`;
+  return count >= 1_000 ? `${Math.round(count / 1_000)}k` : String(count);
+};
+
+/** `5h`, `12d`. */
+export const age = (seconds: number): string => {
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}m`;
+  return seconds < 172_800 ? `${Math.floor(seconds / 3_600)}h` : `${Math.floor(seconds / 86_400)}d`;
+};
+
+export const day = (date: Date): string => date.toISOString().slice(0, 10);

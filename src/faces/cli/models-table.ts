@@ -1,0 +1,95 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { selectModels } from '../../catalogue/catalogue-query.ts';
+import { ratePerMillion } from '../../catalogue/price-engine.ts';
+import type { Model } from '../../domain/model.ts';
+import type { Decimal } from '../../domain/money.ts';
+import type { ModelsOptions } from './catalogue-arguments.ts';
+import { day, money, tokens } from './figures.ts';
+import { type Column, textTable } from './text-table.ts';
+
+type Row = {
+  readonly model: Model;
+  readonly offerings: number;
+  readonly on: number;
+  /** Least rate in US dollars for a million tokens, of offerings that are paid for. */
+  readonly input: Decimal | undefined;
+  readonly output: Decimal | undefined;
+};
+
+const rowOf = (catalogue: Catalogue, model: Model, at: Date): Row => {
+  const offerings = catalogue.offeringsOf(model.slug);
+  const least = (direction: 'INPUT' | 'OUTPUT'): Decimal | undefined =>
+    offerings
+      .filter(({ billing }) => billing === 'METERED')
+      .flatMap((each) => ratePerMillion(each, catalogue.pricesOf(each.id), direction, 'USD', at) ?? [])
+      .reduce<Decimal | undefined>(
+        (lowest, rate) => (lowest === undefined || rate.lt(lowest) ? rate : lowest),
+        undefined,
+      );
+  return {
+    model,
+    offerings: offerings.length,
+    on: offerings.filter(catalogue.isOn).length,
+    input: least('INPUT'),
+    output: least('OUTPUT'),
+  };
+};
+
+const rowsOf = (catalogue: Catalogue, { search, lab }: ModelsOptions): readonly Model[] =>
+  selectModels(catalogue, { ...(search !== undefined && { search }), ...(lab !== undefined && { lab }) });
+
+const COLUMNS: readonly Column<Row>[] = [
+  { title: 'MODEL', align: 'LEFT', text: ({ model }) => model.slug, atMost: 48 },
+  {
+    title: 'CONTEXT',
+    align: 'RIGHT',
+    text: ({ model: { limits } }) =>
+      limits.contextWindow === undefined ? undefined : tokens(limits.contextWindow),
+  },
+  { title: 'OFFERINGS', align: 'RIGHT', text: ({ offerings }) => String(offerings) },
+  { title: 'ON', align: 'RIGHT', text: ({ on }) => String(on) },
+  { title: 'USD/M IN', align: 'RIGHT', text: ({ input }) => input && money(input) },
+  { title: 'USD/M OUT', align: 'RIGHT', text: ({ output }) => output && money(output) },
+  {
+    title: 'RELEASED',
+    align: 'RIGHT',
+    text: ({ model: { releaseDate } }) => releaseDate && day(releaseDate),
+  },
+];
+
+/** Models for a person, by slug; rates are the least that any paid offering states in US dollars. */
+export const modelsTable = (catalogue: Catalogue, options: ModelsOptions, at: Date, data: string): string => {
+  const models = rowsOf(catalogue, options);
+  const rows = models.slice(0, options.limit).map((model) => rowOf(catalogue, model, at));
+  const table = rows.length === 0 ? ['No model is called so.'] : textTable(COLUMNS, rows);
+  const footer = [`${rows.length} of ${models.length} models. Rates: the least of any paid offering.`, data];
+  return `${[...table, '', ...footer].join('\n')}\n`;
+};
+
+/** The same for programs. */
+export const modelsJson = (catalogue: Catalogue, options: ModelsOptions, at: Date, data: string): string => {
+  const models = rowsOf(catalogue, options);
+  return `${JSON.stringify(
+    {
+      data,
+      total: models.length,
+      models: models.slice(0, options.limit).map((model) => {
+        const { offerings, on, input, output } = rowOf(catalogue, model, at);
+        return {
+          slug: model.slug,
+          name: model.name,
+          lab: model.lab,
+          contextWindow: model.limits.contextWindow,
+          releaseDate: model.releaseDate && day(model.releaseDate),
+          deprecated: model.deprecated,
+          offerings,
+          on,
+          leastInputUsdPerMillion: input?.toFixed(),
+          leastOutputUsdPerMillion: output?.toFixed(),
+        };
+      }),
+    },
+    null,
+    2,
+  )}\n`;
+};

@@ -1,0 +1,189 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { currentPrices } from '../../catalogue/price-engine.ts';
+import type { OfferingId } from '../../domain/ids.ts';
+import type { Offering } from '../../domain/model.ts';
+import type { CountRange, Meter, Price, PriceConditions } from '../../domain/price.ts';
+import { refusalMessage } from '../../domain/refusal.ts';
+import { age, day, money, tokens } from './figures.ts';
+import { type Column, textTable } from './text-table.ts';
+
+/** A rate that was served: both moments as far as is known. */
+export type PastPrice = { readonly price: Price; readonly servedFrom?: Date; readonly servedTo?: Date };
+
+/** What is printed of a name. */
+export type PriceList = {
+  readonly offerings: readonly Offering[];
+  readonly prices: readonly Price[];
+  /** By offering; absent: it was not asked for or could not be read. */
+  readonly history?: readonly PastPrice[];
+};
+
+const words = (word: string): string => word.toLowerCase().replaceAll('_', ' ');
+
+const meterText = ({ family, direction, modality, tokenType, attributes = {} }: Meter): string =>
+  [
+    ...(direction === 'NONE' ? [] : [words(direction)]),
+    ...(modality === 'TEXT' || modality === 'NONE' ? [] : [words(modality)]),
+    ...(tokenType === 'PLAIN' ? [] : [words(tokenType)]),
+    words(family),
+    ...Object.entries(attributes).map(([name, value]) => `${name}=${value}`),
+  ].join(' ');
+
+const rangeText = (name: string, { from, to }: CountRange): string =>
+  to === undefined ? `${name} ≥ ${from}` : `${name} ${from}..<${to}`;
+
+const conditionsText = (conditions: PriceConditions): string | undefined => {
+  const { promptTokens, outputTokens, thinking, timeWindow, region } = conditions;
+  const parts = [
+    ...(promptTokens === undefined ? [] : [rangeText('prompt', promptTokens)]),
+    ...(outputTokens === undefined ? [] : [rangeText('output', outputTokens)]),
+    ...(thinking === undefined ? [] : [thinking ? 'thinking' : 'not thinking']),
+    ...(timeWindow === undefined
+      ? []
+      : [
+          [
+            timeWindow.from === undefined ? '' : `${timeWindow.from}–${timeWindow.to ?? ''}`,
+            timeWindow.weekdays?.map((each) => words(each).slice(0, 3)).join(',') ?? '',
+            timeWindow.zone,
+          ]
+            .filter((each) => each !== '')
+            .join(' '),
+        ]),
+    ...(region === undefined ? [] : [`in ${region}`]),
+  ];
+  return parts.length === 0 ? undefined : parts.join(', ');
+};
+
+/** `0.15 USD / 1M`. */
+const rateText = ({ amount, currency, per }: Price): string =>
+  `${money(amount)} ${currency}${per === 1 ? ' each' : ` / ${tokens(per)}`}`;
+
+const seenAgo = ({ provenance }: Price, at: Date): string => {
+  const seen = Math.max(provenance.observedAt.getTime(), provenance.checkedAt?.getTime() ?? 0);
+  return age(Math.max(0, at.getTime() - seen) / 1_000);
+};
+
+const columnsAt = (at: Date): readonly Column<Price>[] => [
+  { title: 'OFFERING', align: 'LEFT', text: ({ offeringId }) => offeringId, atMost: 36 },
+  { title: 'WHAT', align: 'LEFT', text: ({ meter }) => meterText(meter), atMost: 28 },
+  { title: 'RATE', align: 'RIGHT', text: rateText },
+  {
+    title: 'WHEN',
+    align: 'LEFT',
+    text: ({ conditions, serviceTier }) =>
+      [...(serviceTier === 'STANDARD' ? [] : [words(serviceTier)]), conditionsText(conditions) ?? '']
+        .filter((each) => each !== '')
+        .join(', ') || undefined,
+    atMost: 22,
+  },
+  { title: 'FROM', align: 'LEFT', text: ({ provenance }) => provenance.source, atMost: 12 },
+  { title: 'AGE', align: 'RIGHT', text: (price) => seenAgo(price, at) },
+];
+
+const HISTORY_COLUMNS: readonly Column<PastPrice>[] = [
+  { title: 'OFFERING', align: 'LEFT', text: ({ price }) => price.offeringId, atMost: 36 },
+  { title: 'WHAT', align: 'LEFT', text: ({ price }) => meterText(price.meter), atMost: 28 },
+  { title: 'RATE', align: 'RIGHT', text: ({ price }) => rateText(price) },
+  { title: 'SERVED FROM', align: 'LEFT', text: ({ servedFrom }) => servedFrom && day(servedFrom) },
+  { title: 'TO', align: 'LEFT', text: ({ servedTo }) => servedTo && day(servedTo) },
+  { title: 'FROM', align: 'LEFT', text: ({ price }) => price.provenance.source, atMost: 12 },
+];
+
+/** The offerings that a name means, whether or not they are on, or why it means none. */
+export const offeringsNamed = (catalogue: Catalogue, name: string): readonly Offering[] | string => {
+  const found = catalogue.resolve(name);
+  switch (found.kind) {
+    case 'OFFERING':
+      // A name that is a slug as well means the model, whoever serves it.
+      return found.model.slug.toLowerCase() === name.toLowerCase()
+        ? catalogue.offeringsOf(found.model.slug)
+        : [found.offering];
+    case 'MODEL':
+      return catalogue.offeringsOf(found.model.slug);
+    case 'AMBIGUOUS':
+      return refusalMessage({ code: 'AMBIGUOUS_MODEL', name, candidates: found.candidates });
+    case 'UNKNOWN':
+      return refusalMessage({ code: 'UNKNOWN_MODEL', name, suggestions: found.suggestions });
+  }
+};
+
+/** Rows of these offerings: those in force at `at`, or all. */
+export const pricesOf = (
+  catalogue: Catalogue,
+  offerings: readonly { readonly id: OfferingId }[],
+  all: boolean,
+  at: Date,
+): readonly Price[] =>
+  offerings.flatMap(({ id }) => {
+    const rows = catalogue.pricesOf(id);
+    return all ? rows : currentPrices(rows, at);
+  });
+
+export const pricesTable = (
+  { offerings, prices, history }: PriceList,
+  at: Date,
+  notes: readonly string[],
+): string => {
+  const priced = new Set(prices.map(({ offeringId }) => offeringId));
+  const unpriced = offerings.filter(({ id }) => !priced.has(id));
+  const table = prices.length === 0 ? ['No source states a price for it.'] : textTable(columnsAt(at), prices);
+  return `${[
+    ...table,
+    ...(history === undefined
+      ? []
+      : [
+          '',
+          ...(history.length === 0
+            ? ['The store has no history of it yet.']
+            : textTable(HISTORY_COLUMNS, history)),
+        ]),
+    '',
+    ...(unpriced.length === 0 || prices.length === 0
+      ? []
+      : [`Without a price: ${unpriced.map(({ id, billing }) => `${id} (${words(billing)})`).join(', ')}.`]),
+    ...notes,
+  ].join('\n')}\n`;
+};
+
+const priceJson = (price: Price) => ({
+  id: price.id,
+  offering: price.offeringId,
+  meter: price.meter,
+  amount: price.amount.toFixed(),
+  per: price.per,
+  currency: price.currency,
+  serviceTier: price.serviceTier,
+  conditions: price.conditions,
+  tierMode: price.tierMode,
+  billing: price.billing,
+  effectiveFrom: price.effectiveFrom?.toISOString(),
+  effectiveTo: price.effectiveTo?.toISOString(),
+  source: price.provenance.source,
+  sourceUrl: price.provenance.sourceUrl,
+  observedAt: price.provenance.observedAt.toISOString(),
+  checkedAt: price.provenance.checkedAt?.toISOString(),
+});
+
+/** The same for programs: amounts are decimal text with all digits; what is not known is absent. */
+export const pricesJson = ({ offerings, prices, history }: PriceList, notes: readonly string[]): string =>
+  `${JSON.stringify(
+    {
+      notes,
+      offerings: offerings.map(({ id, modelSlug, join, billing }) => ({
+        id,
+        model: modelSlug,
+        join,
+        billing,
+      })),
+      prices: prices.map(priceJson),
+      ...(history !== undefined && {
+        history: history.map(({ price, servedFrom, servedTo }) => ({
+          ...priceJson(price),
+          servedFrom: servedFrom?.toISOString(),
+          servedTo: servedTo?.toISOString(),
+        })),
+      }),
+    },
+    null,
+    2,
+  )}\n`;

@@ -1,0 +1,56 @@
+export type Column<Row> = {
+  readonly title: string;
+  readonly align: 'LEFT' | 'RIGHT';
+  /** Undefined: not known. */
+  readonly text: (row: Row) => string | undefined;
+  /** Longer texts are cut; absent: none is. */
+  readonly atMost?: number;
+};
+
+/** Others' words on one line: a terminal takes control characters for orders. */
+const plain = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ');
+
+/** Characters that take two cells of a terminal. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+const MARK = /\p{Mn}/u;
+
+const cellsOf = (character: string): number => (MARK.test(character) ? 0 : WIDE.test(character) ? 2 : 1);
+
+/** Cells of a terminal that a text takes. */
+export const widthOf = (text: string): number =>
+  [...text].reduce((sum, character) => sum + cellsOf(character), 0);
+
+const cut = (text: string, atMost: number): string => {
+  if (widthOf(text) <= atMost) return text;
+  let kept = '';
+  let width = 0;
+  for (const character of text) {
+    width += cellsOf(character);
+    if (width > atMost - 1) break;
+    kept += character;
+  }
+  return `${kept}…`;
+};
+
+/** Lines of aligned columns under their titles; `-` where nothing is known. */
+export const textTable = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): readonly string[] => {
+  const cells = [
+    columns.map(({ title }) => title),
+    ...rows.map((row) =>
+      columns.map(({ text, atMost = Number.POSITIVE_INFINITY }) => cut(plain(text(row) ?? '-'), atMost)),
+    ),
+  ];
+  const widths = columns.map((_column, index) =>
+    Math.max(...cells.map((line) => widthOf(line[index] ?? ''))),
+  );
+  return cells.map((line) =>
+    line
+      .map((cell, index) => {
+        const space = ' '.repeat((widths[index] ?? 0) - widthOf(cell));
+        return columns[index]?.align === 'RIGHT' ? space + cell : cell + space;
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+};
