@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import { buildCatalogueInSlices } from '../../../src/catalogue/build-catalogue.ts';
+import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
+import { loadSeed } from '../../../src/catalogue/seed.ts';
+import { asModelSlug, asOfferingId, asProviderId } from '../../../src/domain/ids.ts';
+import type { SourceModel } from '../../../src/ports/catalogue-source.ts';
+import { build, host, NOW, rate, reading, seedOf, stated } from './readings.ts';
+
+const model = (slug: string, more: Partial<SourceModel> = {}): SourceModel => ({
+  slug,
+  aliases: [],
+  facts: {},
+  quality: [],
+  ...more,
+});
+const joinOf = (catalogue: Catalogue, id: string): string => {
+  const offering = catalogue.offering(asOfferingId(id));
+  return `${offering?.modelSlug} ${offering?.join}`;
+};
+const seed = seedOf(['meta/llama-4', 'one/twin', 'two/twin']);
+
+describe('the model that an offering serves', () => {
+  it.each([
+    ['the slug that the source states', { slug: 'meta-llama/Llama-4' }, 'x', 'meta/llama-4 EXPLICIT'],
+    ['a slug that is new', { slug: 'qwen/Qwen9' }, 'x', 'alibaba/qwen9 EXPLICIT'],
+    ['the repository of one model', { huggingFaceId: 'Org/Weights' }, 'x', 'lab/weighty HF_ID'],
+    ['no repository of several', { huggingFaceId: 'Org/Shared' }, 'x', 'acme/x UNJOINED'],
+    ['a name that one lab has', {}, 'llama-4', 'meta/llama-4 ALIAS'],
+    ['a name with another spelling', {}, 'Llama4', 'meta/llama-4 HEURISTIC'],
+    ['no name that two labs have', {}, 'twin', 'acme/twin UNJOINED'],
+    ['the lab that the source names', { lab: 'two' }, 'twin', 'two/twin ALIAS'],
+    ['nothing that is known', {}, 'Own-Thing', 'acme/own-thing UNJOINED'],
+  ])('is told by %s', (_, identity, name, expected) => {
+    const models = [
+      model('lab/weighty', { huggingFaceId: 'org/weights' }),
+      model('lab/a', { huggingFaceId: 'org/shared' }),
+      model('lab/b', { huggingFaceId: 'org/shared' }),
+    ];
+    const catalogue = build([reading('models-dev', [stated(`acme/${name}`, { identity })], { models })], {
+      seed,
+    });
+    expect(joinOf(catalogue, `acme/${name}`)).toBe(expected);
+  });
+
+  it('is joined better, never worse, when more is said; names compare without regard to case', () => {
+    const guess = reading('litellm', [stated('acme/LLAMA4')]);
+    const explicit = reading('models-dev', [stated('acme/llama4', { identity: { slug: 'meta/llama-4' } })]);
+    expect(joinOf(build([guess], { seed }), 'acme/LLAMA4')).toBe('meta/llama-4 HEURISTIC');
+    const catalogue = build([guess, explicit], { seed });
+    expect(catalogue.offerings.map(({ id }) => id)).toEqual(['acme/llama4']);
+    expect(joinOf(catalogue, 'acme/llama4')).toBe('meta/llama-4 EXPLICIT');
+  });
+});
+
+describe('providers', () => {
+  it('that nobody configured are off, and say how to have them', () => {
+    const catalogue = build([
+      reading('models-dev', [stated('fresh/m')], {
+        providers: [
+          {
+            providerId: 'fresh',
+            name: 'Fresh',
+            docsUrl: 'https://fresh.test/docs',
+            baseUrl: 'https://fresh.test/v1',
+          },
+        ],
+      }),
+    ]);
+    expect(catalogue.provider(asProviderId('fresh'))).toMatchObject({
+      name: 'Fresh',
+      docsUrl: 'https://fresh.test/docs',
+      status: {
+        kind: 'OFF',
+        reason:
+          'not configured: add it to the config file with dialect openai and baseUrl https://fresh.test/v1',
+      },
+    });
+  });
+
+  it('with the same models in the seed have what is said of one of them', () => {
+    const providers = [host('bedrock', { seedId: 'aws' }), host('second-account', { seedId: 'aws' })];
+    const catalogue = build([reading('litellm', [stated('bedrock/m', { prices: [rate('input', '1')] })])], {
+      providers,
+    });
+    expect(catalogue.offerings.map(({ id }) => id)).toEqual(['bedrock/m', 'second-account/m']);
+  });
+
+  it('and models without a usable name are refused', () => {
+    const catalogue = build([reading('litellm', [stated('a b/m'), stated('acme/m\u0000')])]);
+    expect(catalogue.offerings).toEqual([]);
+    expect(catalogue.quarantine.map(({ reason }) => reason)).toEqual(['MALFORMED', 'MALFORMED']);
+  });
+});
+
+describe('facts', () => {
+  it("are the offering's own, then the model's; what a better source lacks a worse one does not give", () => {
+    const catalogue = build(
+      [
+        reading(
+          'models-dev',
+          [
+            stated('acme/llama-4', {
+              facts: { limits: { maxOutputTokens: 10 }, lacks: ['TOOLS'], capabilities: ['REASONING'] },
+            }),
+          ],
+          {
+            models: [
+              model('meta/llama-4', {
+                facts: {
+                  limits: { contextWindow: 1000, maxOutputTokens: 99 },
+                  capabilities: ['TOOLS'],
+                  openWeights: true,
+                  releaseDate: '2026-01-02',
+                  retiresAt: '2027-01-01',
+                },
+              }),
+            ],
+          },
+        ),
+        reading('litellm', [
+          stated('acme/llama-4', { facts: { limits: { maxOutputTokens: 11, maxInputTokens: 900 } } }),
+        ]),
+      ],
+      { seed },
+    );
+    const offering = catalogue.offering(asOfferingId('acme/llama-4'));
+    expect(offering).toMatchObject({
+      limits: { contextWindow: 1000, maxInputTokens: 900, maxOutputTokens: 10 },
+      capabilities: ['REASONING'],
+      lacks: ['TOOLS'],
+      openWeights: true,
+      releaseDate: new Date('2026-01-02'),
+    });
+    expect(offering).not.toHaveProperty('retiresAt');
+    expect(catalogue.model(asModelSlug('meta/llama-4'))?.capabilities).toEqual(['TOOLS']);
+  });
+});
+
+describe('measurements', () => {
+  it('of offerings, models and currencies are those of the sources', () => {
+    const score = (value: number) => ({ benchmark: 'aider-polyglot', score: value });
+    const catalogue = build(
+      [
+        reading('huggingface-router', [
+          stated('acme/llama-4', { performance: [{ metric: 'TTFT_MS', p50: 300 }] }),
+        ]),
+        reading('aider', [], {
+          scores: [
+            { identity: { name: 'llama-4' }, quality: [score(10), score(20)] },
+            { identity: { name: 'twin' }, quality: [score(30)] },
+          ],
+        }),
+        reading('frankfurter', [], { fx: [{ base: 'USD', quote: 'CNY', rate: '7.2', date: '2026-11-19' }] }),
+        reading('ecb', [], {
+          fx: [
+            { base: 'EUR', quote: 'CNY', rate: '8.1', date: '2026-11-18' },
+            { base: 'EUR', quote: 'CNY', rate: '8.2', date: '2026-11-19' },
+            { base: 'EUR', quote: 'USD', rate: 'n/a', date: '2026-11-19' },
+          ],
+        }),
+      ],
+      { seed },
+    );
+    expect(catalogue.performanceOf(asOfferingId('acme/llama-4'))).toMatchObject([
+      { metric: 'TTFT_MS', p50: 300, provenance: { source: 'huggingface-router', checkedAt: NOW } },
+    ]);
+    expect(catalogue.qualityOf(asModelSlug('meta/llama-4')).map((one) => one.score)).toEqual([20, 10]);
+    expect(catalogue.qualityOf(asModelSlug('one/twin'))).toEqual([]);
+    expect(catalogue.fx.map(({ rate: value, provenance }) => `${value} ${provenance.source}`)).toEqual([
+      '8.2 ecb',
+      '7.2 frankfurter',
+    ]);
+    expect(catalogue.quarantine.map(({ source, reason }) => `${source} ${reason}`)).toEqual([
+      'ecb MALFORMED',
+    ]);
+  });
+});
+
+describe('building in slices', () => {
+  it('gives the same as building at once, and lets others run meanwhile', async () => {
+    const input = { seed: await loadSeed(), providers: [host('openai')], readings: [], readAt: NOW };
+    let pauses = 0;
+    const sliced = await buildCatalogueInSlices(input, async () => {
+      pauses += 1;
+    });
+    const whole = build([], input);
+    expect(pauses).toBeGreaterThan(3);
+    expect(sliced.offerings).toEqual(whole.offerings);
+    expect(sliced.models).toEqual(whole.models);
+    expect(sliced.providers).toEqual(whole.providers);
+    const rows = (catalogue: Catalogue) => catalogue.offerings.map(({ id }) => catalogue.pricesOf(id));
+    expect(rows(sliced)).toEqual(rows(whole));
+  });
+});

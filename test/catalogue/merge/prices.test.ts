@@ -1,0 +1,247 @@
+import { describe, expect, it } from 'vitest';
+import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
+import { loadSeed } from '../../../src/catalogue/seed.ts';
+import { asOfferingId } from '../../../src/domain/ids.ts';
+import { Decimal } from '../../../src/domain/money.ts';
+import type { SourcePrice } from '../../../src/ports/catalogue-source.ts';
+import { build, EARLIER, host, NOW, pricesOf, rate, reading, seedOf, served, stated } from './readings.ts';
+
+const both = (input: string, output: string): readonly SourcePrice[] => [
+  rate('input', input),
+  rate('output', output),
+];
+const says = (source: string, prices: readonly SourcePrice[], observedAt = EARLIER) =>
+  reading(source, [stated('acme/m', { prices })], { observedAt });
+const reasons = (catalogue: Catalogue) =>
+  catalogue.quarantine.map(({ source, reason }) => `${source} ${reason}`);
+
+describe('precedence', () => {
+  it.each([
+    ['overrides', ['overrides', 'genai-prices', 'models-dev', 'litellm', 'portkey', 'other']],
+    ['genai-prices', ['genai-prices', 'models-dev', 'litellm', 'portkey', 'other']],
+    ['models-dev', ['models-dev', 'litellm', 'portkey', 'other']],
+    ['litellm', ['litellm', 'portkey', 'other']],
+    ['portkey', ['portkey', 'other']],
+  ])('%s wins', (winner, sources) => {
+    const lists = sources.map((source, index) => says(source, both(`1.${index}`, `2.${index}`)));
+    for (const readings of [lists, lists.toReversed()])
+      expect(served(build(readings), 'acme/m')).toEqual([
+        `INPUT PLAIN 1 USD ${winner}`,
+        `OUTPUT PLAIN 2 USD ${winner}`,
+      ]);
+  });
+
+  it("is a provider's own list's for its own offerings alone", () => {
+    const lists = [
+      reading('deepinfra', [stated('deepinfra/m', { prices: both('1', '2') })]),
+      reading('genai-prices', [stated('deepinfra/m', { prices: both('1.1', '2.1') })]),
+    ];
+    expect(served(build(lists), 'deepinfra/m')).toContain('INPUT PLAIN 1 USD deepinfra');
+    const foreign = [says('deepinfra', both('1', '2')), says('genai-prices', both('1.1', '2.1'))];
+    expect(served(build(foreign), 'acme/m')).toContain('INPUT PLAIN 1.1 USD genai-prices');
+  });
+
+  it('puts what is declared before all but overrides', () => {
+    const declared = {
+      providerModelId: 'm',
+      prices: { input: new Decimal('7'), output: new Decimal('8'), currency: 'USD' },
+    };
+    const providers = [host('acme', { declared: [declared] })];
+    const lists = [says('genai-prices', both('1', '2')), says('overrides', [rate('input', '9')])];
+    expect(served(build(lists, { providers }), 'acme/m')).toEqual([
+      'INPUT PLAIN 9 USD overrides',
+      'OUTPUT PLAIN 8 USD config',
+    ]);
+  });
+
+  it('lets a live list replace what was shipped of it, and others fill what it lacks', () => {
+    const seed = seedOf([], [says('genai-prices', [...both('1', '2'), rate('cacheRead', '0.5')])]);
+    const live = says('genai-prices', both('1.1', '2.2'));
+    expect(served(build([live], { seed }), 'acme/m')).toEqual([
+      'INPUT PLAIN 1.1 USD genai-prices',
+      'OUTPUT PLAIN 2.2 USD genai-prices',
+    ]);
+    expect(served(build([live, says('litellm', [rate('cacheRead', '0.4')])], { seed }), 'acme/m')).toContain(
+      'INPUT CACHE_READ 0.4 USD litellm',
+    );
+  });
+});
+
+describe('groups', () => {
+  const tiers = (
+    low: string,
+    high: string,
+    kind: 'input' | 'output' | 'cacheRead',
+  ): readonly SourcePrice[] => [
+    rate(kind, low, { conditions: { promptTokens: { from: 0, to: 200_001 } } }),
+    rate(kind, high, { conditions: { promptTokens: { from: 200_001 } } }),
+  ];
+
+  it('have all tiers of one source, and input and output of the same one', () => {
+    const lists = [
+      says('genai-prices', [rate('input', '1')]),
+      says('litellm', [...tiers('1', '2', 'input'), ...tiers('3', '4', 'output')]),
+    ];
+    expect(served(build(lists), 'acme/m')).toEqual([
+      'INPUT PLAIN 1 USD 0-200001 litellm',
+      'INPUT PLAIN 2 USD 200001- litellm',
+      'OUTPUT PLAIN 3 USD 0-200001 litellm',
+      'OUTPUT PLAIN 4 USD 200001- litellm',
+    ]);
+  });
+
+  it('that the first lacks come from one with the same tiers, if there is such', () => {
+    const lists = [
+      says('genai-prices', [...tiers('1', '2', 'input'), ...tiers('3', '4', 'output')]),
+      says('models-dev', [rate('cacheRead', '0.3')]),
+      says('portkey', tiers('0.1', '0.2', 'cacheRead')),
+    ];
+    expect(served(build(lists), 'acme/m').slice(0, 2)).toEqual([
+      'INPUT CACHE_READ 0.1 USD 0-200001 portkey',
+      'INPUT CACHE_READ 0.2 USD 200001- portkey',
+    ]);
+  });
+
+  it('keep yuan and dollars apart', () => {
+    const yuan = both('2.5', '10').map((price) => ({ ...price, currency: 'CNY' }));
+    const catalogue = build([says('genai-prices', both('1.2', '6')), says('portkey', yuan)]);
+    expect(served(catalogue, 'acme/m')).toEqual([
+      'INPUT PLAIN 1.2 USD genai-prices',
+      'INPUT PLAIN 2.5 CNY portkey',
+      'OUTPUT PLAIN 10 CNY portkey',
+      'OUTPUT PLAIN 6 USD genai-prices',
+    ]);
+    expect(reasons(catalogue)).toEqual([]);
+  });
+});
+
+describe('what all sources say', () => {
+  it('is kept for each served row, in its unit, and where they differ it is a disagreement', () => {
+    const catalogue = build([
+      says('genai-prices', both('1', '2')),
+      says('litellm', [rate('input', '0.0015', { per: 1000 }), rate('output', '0.000002', { per: 1 })]),
+    ]);
+    const [input, output] = pricesOf(catalogue, 'acme/m');
+    if (input === undefined || output === undefined) throw new Error('no prices');
+    expect(
+      catalogue.observationsOf(input).map(({ amount, provenance }) => `${amount} ${provenance.source}`),
+    ).toEqual(['1 genai-prices', '1.5 litellm']);
+    expect(catalogue.disagreementOf(input.id)).toEqual({
+      lowest: new Decimal('1'),
+      highest: new Decimal('1.5'),
+      ratio: 1.5,
+      sources: ['litellm'],
+    });
+    expect(catalogue.disagreementOf(output.id)).toBeUndefined();
+  });
+
+  it('is dated by when it was first stated and last read', () => {
+    const first = build([says('litellm', both('1', '2'))]);
+    const later = build([says('litellm', both('1', '2'), NOW)], { previous: first });
+    expect(pricesOf(later, 'acme/m')[0]?.provenance).toEqual({
+      source: 'litellm',
+      sourceUrl: 'https://litellm.test/',
+      observedAt: EARLIER,
+      checkedAt: NOW,
+    });
+    expect(pricesOf(later, 'acme/m').map(({ id }) => id)).toEqual(
+      pricesOf(first, 'acme/m').map(({ id }) => id),
+    );
+  });
+});
+
+describe('rates that are not believed', () => {
+  const before = build([says('models-dev', both('1', '2'))]);
+
+  it('a jump over 3 times waits, and what was believed is served on, with its age', () => {
+    for (const [input, waits] of [
+      ['3.01', true],
+      ['3', false],
+      ['0.33', true],
+      ['0.34', false],
+    ] as const) {
+      const next = build([says('models-dev', both(input, '2'), NOW)], { previous: before });
+      expect([input, reasons(next)]).toEqual([input, waits ? ['models-dev JUMP'] : []]);
+      expect(served(next, 'acme/m')[0]).toBe(`INPUT PLAIN ${waits ? '1' : input} USD models-dev`);
+      if (waits) expect(pricesOf(next, 'acme/m')[0]?.provenance.observedAt).toEqual(EARLIER);
+    }
+  });
+
+  it('a jump waits on while it is repeated, and is believed once a second source says the same within 1 %', () => {
+    const jumped = says('models-dev', both('5', '2'), NOW);
+    const once = build([jumped], { previous: before });
+    const twice = build([jumped], { previous: once });
+    expect(served(twice, 'acme/m')[0]).toBe('INPUT PLAIN 1 USD models-dev');
+    const [row] = pricesOf(twice, 'acme/m');
+    if (row === undefined) throw new Error('no price');
+    expect(twice.observationsOf(row)).toMatchObject([
+      { amount: new Decimal('1') },
+      { amount: new Decimal('5'), quarantined: 'JUMP' },
+    ]);
+    expect(twice.disagreementOf(row.id)).toBeUndefined();
+    const far = build([jumped, says('litellm', both('5.06', '2'))], { previous: twice });
+    expect(served(far, 'acme/m')[0]).toBe('INPUT PLAIN 1 USD models-dev');
+    const agreed = build([jumped, says('litellm', both('5.04', '2'))], { previous: twice });
+    expect(served(agreed, 'acme/m')[0]).toBe('INPUT PLAIN 5 USD models-dev');
+    expect(reasons(agreed)).toEqual([]);
+  });
+
+  it('a jump against what was shipped waits as well', () => {
+    const seed = seedOf([], [says('genai-prices', both('1', '2'))]);
+    const next = build([says('models-dev', both('5', '2'))], { seed });
+    expect(served(next, 'acme/m')[0]).toBe('INPUT PLAIN 1 USD genai-prices');
+    expect(reasons(next)).toEqual(['models-dev JUMP']);
+  });
+
+  it('a wrong unit is told from a jump; what the operator says is never doubted', () => {
+    const next = build([says('portkey', both('100', '200'), NOW)], { previous: before });
+    expect(reasons(next)).toEqual(['portkey UNIT', 'portkey UNIT']);
+    const operator = build([says('overrides', both('100', '200'))], { previous: before });
+    expect(served(operator, 'acme/m')[0]).toBe('INPUT PLAIN 100 USD overrides');
+    expect(reasons(operator)).toEqual([]);
+  });
+
+  it('rows that cannot be read, and what a source itself does not believe, are listed', () => {
+    const problems = [{ subject: 'acme/x', reason: 'ABSURD', detail: 'states 1e9' }] as const;
+    const catalogue = build([
+      reading(
+        'litellm',
+        [stated('acme/m', { prices: [rate('input', '-1'), rate('output', 'free'), rate('cacheRead', '1')] })],
+        { problems },
+      ),
+    ]);
+    expect(reasons(catalogue).toSorted()).toEqual([
+      'litellm ABSURD',
+      'litellm MALFORMED',
+      'litellm NEGATIVE',
+    ]);
+    expect(served(catalogue, 'acme/m')).toEqual(['INPUT CACHE_READ 1 USD litellm']);
+  });
+});
+
+describe('billing', () => {
+  const billing = (catalogue: Catalogue) => catalogue.offering(asOfferingId('acme/m'))?.billing;
+
+  it('of a plan is no price of 0, and a list of zeroes is no price', () => {
+    expect(billing(build([reading('models-dev', [stated('acme/m', { billing: 'PLAN' })])]))).toBe('PLAN');
+    const zeroes = build([says('models-dev', both('0', '0'))]);
+    expect(billing(zeroes)).toBe('UNKNOWN');
+    expect(served(zeroes, 'acme/m')).toEqual([]);
+  });
+
+  it('by the first source that states it leaves out rows of those that bill otherwise', () => {
+    const plan = reading('models-dev', [stated('acme/m', { billing: 'PLAN' })]);
+    const catalogue = build([plan, says('litellm', both('1', '2'))]);
+    expect(billing(catalogue)).toBe('PLAN');
+    expect(served(catalogue, 'acme/m')).toEqual([]);
+  });
+});
+
+describe('the seed', () => {
+  it('alone prices at least 300 models at 30 providers', async () => {
+    const catalogue = build([], { seed: await loadSeed(), providers: [] });
+    const priced = catalogue.offerings.filter(({ id }) => catalogue.pricesOf(id).length > 0);
+    expect(new Set(priced.map(({ modelSlug }) => modelSlug)).size).toBeGreaterThanOrEqual(300);
+    expect(new Set(priced.map(({ providerId }) => providerId)).size).toBeGreaterThanOrEqual(30);
+  });
+});
