@@ -200,7 +200,7 @@ export const costOf = (input: CostInput): Cost => {
   const { offering, prices, usage: reported, at, serviceTier = 'STANDARD', attributes, extras } = input;
   if (offering.billing === 'FREE') return { kind: 'FREE' };
   if (offering.billing === 'PLAN' || offering.billing === 'COMMITMENT') return unpriced(offering.billing);
-  const known = offering.billing === 'UNKNOWN' ? [] : (tariffsOf(prices).of.get(serviceTier) ?? []);
+  const known = offering.billing === 'UNKNOWN' ? [] : tariffsOf(prices, serviceTier);
   const tariffs = known.filter((tariff) => tariff.prices.some((price) => isInForce(price, at)));
   const usage = reported ?? (areByRequest(tariffs, at) ? usageOf({ requests: 1 }) : undefined);
   if (usage === undefined) return unpriced('NO_USAGE');
@@ -252,9 +252,7 @@ export const ratePerMillion = (
 ): Decimal | undefined => {
   if (offering.billing === 'FREE') return ZERO;
   if (offering.billing !== 'METERED') return undefined;
-  const tariff = tariffsOf(prices)
-    .of.get('STANDARD')
-    ?.find((each) => each.currency === currency);
+  const tariff = tariffsOf(prices, 'STANDARD').find((each) => each.currency === currency);
   if (tariff === undefined) return undefined;
   const asked = { at, promptTokens: 1, outputTokens: 1, thinking: false, region: offering.region };
   const row = rowFor(rowsFor({ rates: PLAIN_RATES[direction] }, tariff, at), asked, undefined);

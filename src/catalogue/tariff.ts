@@ -19,14 +19,6 @@ export type Tariff = {
   readonly byRequest: boolean;
 };
 
-/** Rows of one offering, sorted by what they price. */
-export type Tariffs = {
-  /** In the order in which the rows name the currencies first. */
-  readonly of: ReadonlyMap<ServiceTier, readonly Tariff[]>;
-  /** Those that price single requests, of every tier. */
-  readonly usable: readonly Price[];
-};
-
 /**
  * What rows are looked up by: all of a meter but its attributes. What has neither a side of the model nor a modality, calls
  * and pages say, goes by its family, however a source words it.
@@ -65,34 +57,45 @@ const rated = (price: Price): RatedRow => {
   return perUnit === undefined ? { price } : { price, perUnit };
 };
 
-const tariffOf = (currency: Currency, prices: readonly Price[]): Tariff => ({
-  currency,
-  prices,
-  rows: new Map(
-    [...Map.groupBy(prices, (price) => rateKey(price.meter))].map(([key, rows]) => [
-      key,
-      (rows.length === 1 ? rows : rows.toSorted(bySpecificity)).map(rated),
-    ]),
-  ),
-  byRequest: prices.some((price) => price.meter.family === 'REQUESTS'),
-});
+const tariffsIn = (prices: readonly Price[], tier: ServiceTier): readonly Tariff[] => {
+  const tariffs = new Map<Currency, { prices: Price[]; rows: Map<string, RatedRow[]>; byRequest: boolean }>();
+  for (const price of prices) {
+    if (price.serviceTier !== tier || price.billing === 'PLAN' || price.billing === 'COMMITMENT') continue;
+    let tariff = tariffs.get(price.currency);
+    if (tariff === undefined) {
+      tariff = { prices: [], rows: new Map(), byRequest: false };
+      tariffs.set(price.currency, tariff);
+    }
+    tariff.prices.push(price);
+    tariff.byRequest ||= price.meter.family === 'REQUESTS';
+    const key = rateKey(price.meter);
+    const rows = tariff.rows.get(key);
+    if (rows === undefined) tariff.rows.set(key, [rated(price)]);
+    else rows.push(rated(price));
+  }
+  return [...tariffs].map(([currency, { prices: own, rows, byRequest }]) => {
+    for (const found of rows.values())
+      if (found.length > 1) found.sort((one, other) => bySpecificity(one.price, other.price));
+    return { currency, prices: own, rows, byRequest };
+  });
+};
 
-const known = new WeakMap<readonly Price[], Tariffs>();
+const known = new WeakMap<readonly Price[], Map<ServiceTier, readonly Tariff[]>>();
 
-/** Worked out once for each list of rows, which must not change. */
-export const tariffsOf = (prices: readonly Price[]): Tariffs => {
-  const found = known.get(prices);
-  if (found !== undefined) return found;
-  const usable = prices.filter(({ billing }) => billing === 'METERED' || billing === 'FREE');
-  const tariffs: Tariffs = {
-    of: new Map(
-      [...Map.groupBy(usable, (price) => price.serviceTier)].map(([tier, rows]) => [
-        tier,
-        [...Map.groupBy(rows, (price) => price.currency)].map(([currency, own]) => tariffOf(currency, own)),
-      ]),
-    ),
-    usable,
-  };
-  known.set(prices, tariffs);
+/**
+ * The rows of one tier that price single requests, in the order in which they name the currencies first. Worked out once
+ * for each list of rows, which must not change.
+ */
+export const tariffsOf = (prices: readonly Price[], tier: ServiceTier): readonly Tariff[] => {
+  let ofTier = known.get(prices);
+  if (ofTier === undefined) {
+    ofTier = new Map();
+    known.set(prices, ofTier);
+  }
+  let tariffs = ofTier.get(tier);
+  if (tariffs === undefined) {
+    tariffs = tariffsIn(prices, tier);
+    ofTier.set(tier, tariffs);
+  }
   return tariffs;
 };

@@ -122,10 +122,10 @@ const naiveRow = (rows: readonly Price[], kind: (typeof KINDS)[number], asked: A
 };
 
 describe('against a plain reading of the rule', () => {
-  it('takes the same row for every kind of usage, in 5,000 random cases', () => {
+  it('takes the same row for every kind of usage, in 2,000 random cases', () => {
     const random = createRandom(20_260_901);
     let priced = 0;
-    for (let round = 0; round < 5000; round += 1) {
+    for (let round = 0; round < 2000; round += 1) {
       const rows = someRows(random);
       const usage = someUsage(random);
       const at = new Date(Date.UTC(2026, 0, 1 + random.below(28), random.below(24), random.below(60)));
@@ -142,7 +142,7 @@ describe('against a plain reading of the rule', () => {
       priced += expected.length;
     }
     // Or it would say nothing.
-    expect(priced).toBeGreaterThan(2000);
+    expect(priced).toBeGreaterThan(1000);
   });
 });
 
@@ -177,7 +177,7 @@ describe('for any usage', () => {
 
   it('lines are exact and sum to the total, and a split request costs as much as its parts where there are no tiers', () => {
     const random = createRandom(7);
-    for (let round = 0; round < 1000; round += 1) {
+    for (let round = 0; round < 300; round += 1) {
       const one = { ...someUsage(random), input: random.below(2000) };
       const other = { ...someUsage(random), input: random.below(2000) };
       const both = usageOf(Object.fromEntries(KINDS.map((kind) => [kind, one[kind] + other[kind]])));
