@@ -17,14 +17,13 @@ import { createCatalogueReader } from './catalogue/catalogue-reader.ts';
 import { cheapestModels } from './catalogue/cheapest-models.ts';
 import { createPriceHistory } from './catalogue/history/create-price-history.ts';
 import { createLiveCatalogue } from './catalogue/live-catalogue.ts';
-import { loadSeed, SEED_PUBLISHED_AT } from './catalogue/seed.ts';
+import { loadSeed } from './catalogue/seed.ts';
 import { createSourceBoard } from './catalogue/sources/board.ts';
 import { describeSources, shippedSources } from './catalogue/sources/shipped-sources.ts';
 import { type Config, loadConfig } from './config.ts';
 import { createCompletionHistory } from './control/completion-history.ts';
 import { createKeyService } from './control/key-service.ts';
 import { createOperationHistory } from './control/operation-history.ts';
-import type { CatalogueSettings } from './domain/catalogue-settings.ts';
 import { originOf } from './domain/error-origin.ts';
 import { banner } from './faces/cli/banner.ts';
 import {
@@ -111,12 +110,11 @@ const serveWith = async (
     buildCatalogue({ seed, providers: providers.listed, readings: [], readAt: clock.now() }),
   );
   const reader = createCatalogueReader(live.current);
-  const shipped = shippedSources(SEED_PUBLISHED_AT);
-  const settings: CatalogueSettings = { live: false, sources: [], rates: [] };
+  const shipped = shippedSources(seed);
   const sources = createSourceBoard({
     sources: CATALOGUE_SOURCES,
     shipped,
-    settings,
+    settings: config.catalogue,
     secretOf: config.secret,
     reader: createSourceReader({ dispatcher }),
     store: store.sources,

@@ -1,17 +1,34 @@
+import type { DatedReading } from '../../ports/catalogue-source.ts';
+import { SEED_PUBLISHED_AT, type Seed } from '../seed.ts';
 import type { SourceHealth } from '../source-health.ts';
 import type { ShippedSource } from './source-use.ts';
 
-/** Its rows carry the id of the list that they were taken from; the day tells them from what is read live. */
-export const shippedSources = (publishedAt: Date): readonly ShippedSource[] => [
+/** Rows carry the id of the list that they were taken from; the day tells them from what is read live. */
+const listedOn =
+  (sourceId: string, day: Date): ShippedSource['states'] =>
+  ({ source, observedAt }) =>
+    source === sourceId && observedAt.getTime() === day.getTime();
+
+const further = ({ sourceId, sourceUrl, observedAt }: DatedReading): ShippedSource => ({
+  id: `seed-${sourceId}`,
+  name: `${sourceId} (shipped)`,
+  pageUrl: sourceUrl ?? `https://www.npmjs.com/search?q=${encodeURIComponent(sourceId)}`,
+  terms: 'MIT',
+  publishedAt: observedAt,
+  states: listedOn(sourceId, observedAt),
+});
+
+/** The lists that come with this server. */
+export const shippedSources = (seed: Seed): readonly ShippedSource[] => [
   {
     id: 'seed',
     name: 'genai-prices (shipped)',
     pageUrl: 'https://www.npmjs.com/package/@pydantic/genai-prices',
     terms: 'MIT',
-    publishedAt,
-    states: ({ source, observedAt }) =>
-      source === 'genai-prices' && observedAt.getTime() === publishedAt.getTime(),
+    publishedAt: SEED_PUBLISHED_AT,
+    states: listedOn('genai-prices', SEED_PUBLISHED_AT),
   },
+  ...seed.readings.map(further),
 ];
 
 /** What the prices are, for a person who starts the server. */
