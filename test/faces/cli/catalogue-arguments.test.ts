@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { parseCommandLine } from '../../../src/faces/cli/command-line.ts';
+
+const parse = (text: string) => parseCommandLine(text.split(' '));
+
+describe('arguments of compare', () => {
+  it('are a workload and a filter', () => {
+    expect(
+      parse(
+        'compare --input-tokens 3000 --output-tokens=500 --requests 200000 --currency cny --cached-share 0.5 --batch-share 0.3 --reasoning-tokens 10 --tier flex --models a,b --providers c, --capabilities tools --min-context 9 --only-configured --limit 3 --json',
+      ),
+    ).toEqual({
+      kind: 'COMPARE',
+      input: {
+        workload: {
+          inputTokens: 3000,
+          outputTokens: 500,
+          reasoningTokens: 10,
+          requestsPerMonth: 200_000,
+          cachedInputShare: 0.5,
+          batchShare: 0.3,
+          serviceTier: 'FLEX',
+        },
+        filter: {
+          models: ['a', 'b'],
+          providers: ['c'],
+          capabilities: ['TOOLS'],
+          minContext: 9,
+          onlyConfigured: true,
+        },
+        currency: 'CNY',
+      },
+      limit: 3,
+      json: true,
+    });
+  });
+
+  it.each([
+    ['compare', '"compare" needs "--input-tokens", tokens of one request.'],
+    ['compare --input-tokens 1', '"compare" needs "--output-tokens", tokens of one request.'],
+    ['compare --input-tokens', '"--input-tokens" needs a value.'],
+    ['compare --input-tokens --json', '"--input-tokens" needs a value.'],
+    ['compare --input-tokens 1e3', '"--input-tokens" takes a number, not "1e3".'],
+    ['compare --input-tokens 1.5', '"--input-tokens" takes a whole number from 0 on, not "1.5".'],
+    ['compare --input-tokens=-1', '"--input-tokens" takes a whole number from 0 on, not "-1".'],
+    ['compare --input-tokens 1 --input-tokens 2', '"--input-tokens" is given twice.'],
+    ['compare --json=yes', '"--json" takes no value.'],
+    ['compare --toString 1', '"compare" takes no "--toString".'],
+    ['compare gpt', '"compare" takes no "gpt".'],
+    [
+      'compare --input-tokens 1 --output-tokens 1 --cached-share 50',
+      '"--cached-share" takes a share from 0 to 1, not "50".',
+    ],
+    [
+      'compare --input-tokens 1 --output-tokens 1 --tier slow',
+      '"--tier" takes STANDARD, BATCH, FLEX, PRIORITY, FAST, not "slow".',
+    ],
+    [
+      'compare --input-tokens 1 --output-tokens 1 --currency yuan',
+      '"--currency" takes a code of three letters, e.g. CNY, not "YUAN".',
+    ],
+    ['compare --input-tokens 1 --output-tokens 1 --limit 0', '"--limit" takes 1 to 10000.'],
+    ['models gpt', '"models" takes no "gpt".'],
+    ['models --history', '"models" takes no "--history".'],
+    ['prices', '"prices" needs the name of a model or an offering, e.g. openai/gpt-4o-mini.'],
+    ['prices a b', '"prices" takes no "b".'],
+  ])('%s', (text, problem) => {
+    expect(parse(text)).toEqual({ kind: 'HELP', problem });
+  });
+});
+
+describe('arguments of models and prices', () => {
+  it('are names and flags', () => {
+    expect(parse('models --search mini --lab OpenAI')).toEqual({
+      kind: 'MODELS',
+      search: 'mini',
+      lab: 'openai',
+      limit: 10_000,
+      json: false,
+    });
+    expect(parse('prices openai/gpt-4o-mini --history --all')).toEqual({
+      kind: 'PRICES',
+      name: 'openai/gpt-4o-mini',
+      history: true,
+      all: true,
+      json: false,
+    });
+  });
+});

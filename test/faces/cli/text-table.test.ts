@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { Decimal } from '../../../src/domain/money.ts';
+import { age, money, tokens } from '../../../src/faces/cli/figures.ts';
+import { textTable } from '../../../src/faces/cli/text-table.ts';
+
+type Row = { readonly name: string; readonly rate?: string };
+const table = (rows: readonly Row[], atMost?: number) =>
+  textTable<Row>(
+    [
+      { title: 'NAME', align: 'LEFT', text: ({ name }) => name, ...(atMost !== undefined && { atMost }) },
+      { title: 'RATE', align: 'RIGHT', text: ({ rate }) => rate },
+    ],
+    rows,
+  );
+
+describe('a table', () => {
+  it('aligns names to the left, numbers to the right, and says - where nothing is known', () => {
+    expect(table([{ name: 'a', rate: '10.5' }, { name: 'longer' }])).toEqual([
+      'NAME    RATE',
+      'a       10.5',
+      'longer     -',
+    ]);
+  });
+
+  it('gives wide characters two cells, and marks none', () => {
+    expect(
+      table([
+        { name: '通义千问', rate: '1' },
+        { name: 'e\u0301', rate: '2' },
+      ]),
+    ).toEqual(['NAME      RATE', '通义千问     1', 'e\u0301            2']);
+  });
+
+  it('cuts what is too long by cells, and lets no control character through', () => {
+    expect(
+      table(
+        [
+          { name: '通义千问', rate: '1' },
+          { name: 'a\u001b[31m\u202eb', rate: '2' },
+        ],
+        6,
+      ),
+    ).toEqual(['NAME    RATE', '通义…      1', 'a [31…     2']);
+  });
+});
+
+it('figures are short and never in exponents', () => {
+  expect(money(new Decimal('0.000000123456789'))).toBe('0.000000123457');
+  expect(money(new Decimal('1234567.891'))).toBe('1234570');
+  expect([tokens(999), tokens(128_000), tokens(1_048_576)]).toEqual(['999', '128k', '1.05M']);
+  expect([age(59), age(7_200), age(172_800)]).toEqual(['0m', '2h', '2d']);
+});
