@@ -1,19 +1,31 @@
 import type { ModelSlug, OfferingId, ProviderId } from '../domain/ids.ts';
-import type { Billing, Model, Offering } from '../domain/model.ts';
+import type { Billing, Capability, Model, ModelFacts, ModelJoin, Offering } from '../domain/model.ts';
 import { type Currency, Decimal } from '../domain/money.ts';
+import type { Modality } from '../domain/price.ts';
 import type { ProviderInfo, ProviderKind } from '../domain/provider.ts';
 import type { Catalogue } from './catalogue.ts';
 import { ratePerMillion } from './price-engine.ts';
 
+/** Of what is known; what is not known does not pass. Every condition that is present must hold. */
+export type FactsFilter = {
+  /** Tokens. */
+  readonly minContextWindow?: number;
+  /** All of these. */
+  readonly capabilities?: readonly Capability[];
+  readonly inputModalities?: readonly Modality[];
+  readonly outputModalities?: readonly Modality[];
+  readonly openWeights?: boolean;
+  /** That moment itself included. */
+  readonly releasedAfter?: Date;
+};
+
 /** Every condition that is present must hold. */
-export type ModelFilter = {
+export type ModelFilter = FactsFilter & {
   /** Part of the slug or the name, without regard to case. */
   readonly search?: string;
   readonly lab?: string;
   /** Whether a provider that is on serves it. */
   readonly on?: boolean;
-  /** Tokens. Models whose window is not known do not pass. */
-  readonly minContextWindow?: number;
   readonly deprecated?: boolean;
 };
 
@@ -21,13 +33,14 @@ export type ModelFilter = {
 export type PriceCeiling = { readonly amount: Decimal; readonly currency: Currency };
 
 /** Every condition that is present must hold. */
-export type OfferingFilter = {
+export type OfferingFilter = FactsFilter & {
   /** This one alone. */
   readonly offeringId?: OfferingId;
   readonly providerId?: ProviderId;
   readonly modelSlug?: ModelSlug;
   readonly on?: boolean;
   readonly billing?: Billing;
+  readonly join?: ModelJoin;
   readonly region?: string;
   /** As a short prompt pays it. Offerings whose rate in that currency is not known do not pass; free ones do. */
   readonly maxInputPrice?: PriceCeiling;
@@ -77,6 +90,18 @@ const ordered = <Row>(
     .map(({ row }) => row);
 };
 
+const hasAll = <Word>(known: readonly Word[] | undefined, wanted: readonly Word[] | undefined): boolean =>
+  wanted === undefined || wanted.every((word) => known?.includes(word) === true);
+
+const passesFacts = (facts: ModelFacts, filter: FactsFilter): boolean =>
+  (filter.minContextWindow === undefined || (facts.limits.contextWindow ?? -1) >= filter.minContextWindow) &&
+  hasAll(facts.capabilities, filter.capabilities) &&
+  hasAll(facts.inputModalities, filter.inputModalities) &&
+  hasAll(facts.outputModalities, filter.outputModalities) &&
+  (filter.openWeights === undefined || facts.openWeights === filter.openWeights) &&
+  (filter.releasedAfter === undefined ||
+    (facts.releaseDate !== undefined && facts.releaseDate >= filter.releasedAfter));
+
 const modelValue = (model: Model, field: ModelOrder['field']): SortValue | undefined => {
   switch (field) {
     case 'SLUG':
@@ -101,8 +126,7 @@ export const selectModels = (
       model.name.toLowerCase().includes(search)) &&
     (filter.lab === undefined || model.lab === filter.lab) &&
     (filter.deprecated === undefined || model.deprecated === filter.deprecated) &&
-    (filter.minContextWindow === undefined ||
-      (model.limits.contextWindow ?? -1) >= filter.minContextWindow) &&
+    passesFacts(model, filter) &&
     (filter.on === undefined || catalogue.offeringsOf(model.slug).some(catalogue.isOn) === filter.on);
   return ordered(
     catalogue.models.filter(passes),
@@ -132,6 +156,8 @@ export const selectOfferings = (
     (filter.providerId === undefined || offering.providerId === filter.providerId) &&
     (filter.modelSlug === undefined || offering.modelSlug === filter.modelSlug) &&
     (filter.billing === undefined || offering.billing === filter.billing) &&
+    (filter.join === undefined || offering.join === filter.join) &&
+    passesFacts(offering, filter) &&
     (filter.region === undefined || offering.region === filter.region) &&
     (filter.on === undefined || catalogue.isOn(offering) === filter.on) &&
     under(offering, 'INPUT', filter.maxInputPrice) &&

@@ -14,8 +14,9 @@ import { invalidInput } from '../errors.ts';
 import { pageOfList } from '../page.ts';
 import { present } from '../present.ts';
 import { ModelRef, OfferingRef, ProviderRef } from '../refs.ts';
+import { CapabilityEnum } from '../types/catalogue-enums.ts';
 import { ModelConnection, OfferingConnection, ProviderConnection } from '../types/connections.ts';
-import { BillingEnum, ProviderKindEnum } from '../types/enums.ts';
+import { BillingEnum, ModalityEnum, ModelJoinEnum, ProviderKindEnum } from '../types/enums.ts';
 
 const SortDirectionEnum = builder.enumType('SortDirection', {
   description: 'Which way a list is sorted. Unknown values come last either way.',
@@ -35,6 +36,17 @@ const ModelFilterInput = builder.inputType('ModelFilter', {
       description: 'Least context window in tokens; models of unknown window do not pass.',
     }),
     deprecated: t.boolean({ description: 'Whether the source calls it deprecated.' }),
+    capabilities: t.field({
+      type: [CapabilityEnum],
+      description: 'Known to be able to do all of these.',
+    }),
+    inputModalities: t.field({ type: [ModalityEnum], description: 'Known to take all of these.' }),
+    outputModalities: t.field({ type: [ModalityEnum], description: 'Known to give all of these.' }),
+    openWeights: t.boolean({ description: 'Whether its weights can be downloaded; unknown does not pass.' }),
+    releasedAfter: t.field({
+      type: 'DateTime',
+      description: 'Released at this moment or later; unknown does not pass.',
+    }),
   }),
 });
 
@@ -85,6 +97,21 @@ const OfferingFilterInput = builder.inputType('OfferingFilter', {
     on: t.boolean({ description: 'Whether this server can call it.' }),
     billing: t.field({ type: BillingEnum, description: 'Charged for this way.' }),
     region: t.string({ description: 'Served from this region.' }),
+    join: t.field({ type: ModelJoinEnum, description: 'Joined to its model this way.' }),
+    minContextWindow: t.int({
+      description: 'Least context window in tokens; offerings of unknown window do not pass.',
+    }),
+    capabilities: t.field({
+      type: [CapabilityEnum],
+      description: 'Known to be able to do all of these.',
+    }),
+    inputModalities: t.field({ type: [ModalityEnum], description: 'Known to take all of these.' }),
+    outputModalities: t.field({ type: [ModalityEnum], description: 'Known to give all of these.' }),
+    openWeights: t.boolean({ description: 'Whether its weights can be downloaded; unknown does not pass.' }),
+    releasedAfter: t.field({
+      type: 'DateTime',
+      description: 'Released at this moment or later; unknown does not pass.',
+    }),
     maxInputPrice: t.field({
       type: PriceCeilingInput,
       description: 'Ceiling for input; unknown prices do not pass.',
