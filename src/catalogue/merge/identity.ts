@@ -57,13 +57,15 @@ const modelOfName = (index: ModelIndex, name: string): Joined | undefined => {
   return { slug: match.slug, join: match.by === 'KEY' ? 'HEURISTIC' : 'ALIAS' };
 };
 
-export const createIdentities = (
+/** Yields where it may be interrupted. */
+export const createIdentities = function* (
   seedNames: readonly NamedModel[],
   origins: readonly Origin[],
   drafts: Iterable<Draft>,
-): Identities => {
+): Generator<void, Identities> {
   const names = new Map<ModelSlug, NamedModel>(seedNames.map((named) => [named.slug, named]));
   const seedIndex = createModelIndex(names.values());
+  yield;
   const stated = new Map<string, ModelSlug | undefined>();
   const slugOf = (text: string): ModelSlug | undefined => {
     const known = stated.get(text);
@@ -92,14 +94,21 @@ export const createIdentities = (
         names.set(slug, { ...named, aliases: [...named.aliases, ...model.aliases] });
       if (model.huggingFaceId !== undefined) addRepository(model.huggingFaceId, slug);
     }
-  for (const { claims } of drafts)
+  yield;
+  let step = 0;
+  for (const { claims } of drafts) {
+    step += 1;
+    if (step % 200 === 0) yield;
     for (const { stated: claim } of claims) {
       if (claim.identity.slug === undefined) continue;
       const slug = slugOf(claim.identity.slug);
       if (slug !== undefined && claim.identity.huggingFaceId !== undefined)
         addRepository(claim.identity.huggingFaceId, slug);
     }
+  }
+  yield;
   const index = createModelIndex(names.values());
+  yield;
 
   const ofRepository = (id: string): ModelSlug | undefined => {
     const [slug, ...others] = repositories.get(id.toLowerCase()) ?? [];

@@ -148,7 +148,7 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
   yield;
   yield* addClaims(drafts, origins, table, refuse);
   yield;
-  const identities = createIdentities(seed.names, origins, drafts.values());
+  const identities = yield* createIdentities(seed.names, origins, drafts.values());
   yield;
 
   const joinedOf = new Map<ModelSlug, JoinedDraft[]>();
