@@ -2,7 +2,7 @@ import type { Cost } from '../../domain/cost.ts';
 import type { FxRate } from '../../domain/fx.ts';
 import type { ModelSlug, OfferingId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
-import { type Currency, type Decimal, ZERO } from '../../domain/money.ts';
+import { type Currency, Decimal, ZERO } from '../../domain/money.ts';
 import type { PerfStat } from '../../domain/performance.ts';
 import type { QualityScore } from '../../domain/quality.ts';
 import type { Catalogue } from '../catalogue.ts';
@@ -26,7 +26,7 @@ import {
   unpricedExclusion,
 } from './exclusion.ts';
 import { type Measured, measuredOf } from './measured.ts';
-import { type CostNote, prepareWorkload, priceWorkload } from './price-workload.ts';
+import { type CostNote, prepareWorkload, priceWorkload, scaleCost } from './price-workload.ts';
 import { paretoFront, type ScorePart, scoreOf, scoreParts, usedWeights, type Values } from './score.ts';
 
 /** What this server measured itself; see the gateway's statistics. */
@@ -79,6 +79,12 @@ export type Comparison = {
 export type ComparisonResult =
   | { readonly kind: 'OK'; readonly comparison: Comparison }
   | { readonly kind: 'INVALID'; readonly problem: ComparisonProblem };
+
+/** All requests of a month, as the provider bills them. */
+export const requestsCost = (
+  { cost }: Pick<ComparedOffering, 'cost'>,
+  { requestsPerMonth }: Pick<Comparison, 'requestsPerMonth'>,
+): Cost => scaleCost(cost, new Decimal(requestsPerMonth));
 
 /** The best score of a model at a benchmark: a catalogue lists the best first. */
 const scoreAt = (scores: readonly QualityScore[], benchmark: string | undefined): QualityScore | undefined =>

@@ -2,6 +2,8 @@ import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 import { invalidInput } from './errors.ts';
 import './operations/catalogue.ts';
+import './operations/compare-offerings.ts';
+import './operations/offering-stats.ts';
 import './operations/fx-rates.ts';
 import './operations/price-changes.ts';
 import './operations/catalogue-sources.ts';

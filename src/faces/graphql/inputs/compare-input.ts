@@ -1,0 +1,119 @@
+import type { ComparisonInput } from '../../../catalogue/comparison/comparison-input.ts';
+import { builder } from '../builder.ts';
+import { present } from '../present.ts';
+import { CapabilityEnum } from '../types/catalogue-enums.ts';
+import { ModalityEnum, ServiceTierEnum } from '../types/enums.ts';
+import { type ReadInput, readInput } from './input-problem.ts';
+
+const WorkloadInput = builder.inputType('WorkloadInput', {
+  description: 'What one request needs, and how many there are.',
+  fields: (t) => ({
+    inputTokens: t.int({ required: true, description: 'Input tokens of a request, cached ones included.' }),
+    outputTokens: t.int({ required: true, description: 'Visible output tokens of a request.' }),
+    cachedInputShare: t.float({
+      description:
+        "Share of the input tokens that is read from the provider's prompt cache, 0 to 1; 0 if not given.",
+    }),
+    reasoningTokens: t.int({ description: 'Hidden reasoning tokens of a request; 0 if not given.' }),
+    imagesPerRequest: t.int({ description: 'Images that a request makes; 0 if not given.' }),
+    imageQuality: t.string({ description: "Quality of these in the provider's word, e.g. `high`." }),
+    imageSize: t.string({ description: 'Their size in pixels, `WIDTHxHEIGHT`.' }),
+    requestsPerMonth: t.float({ description: 'Requests a month, a whole number; 1 if not given.' }),
+    serviceTier: t.field({ type: ServiceTierEnum, description: 'Tier of requests; STANDARD if not given.' }),
+    batchShare: t.float({
+      description: 'Share of the requests that is handed in as batches, 0 to 1; 0 if not given.',
+    }),
+    thinking: t.boolean({
+      description: 'Whether the model is let think; if not given, where there are reasoning tokens.',
+    }),
+  }),
+});
+
+const MinQualityInput = builder.inputType('MinQualityInput', {
+  description: 'A least score at a benchmark; models without a score there do not pass.',
+  fields: (t) => ({
+    benchmark: t.string({ required: true, description: 'Name of the benchmark, e.g. `aider-polyglot`.' }),
+    score: t.float({ required: true, description: "Least score, in the benchmark's points." }),
+  }),
+});
+
+const CompareFilterInput = builder.inputType('CompareFilter', {
+  description:
+    'Which offerings are ranked: everything that is given must hold. What is demanded and no source states does not hold.',
+  fields: (t) => ({
+    search: t.string({ description: 'Part of the id, slug or name, without regard to case.' }),
+    modalities: t.field({ type: [ModalityEnum], description: 'Takes all of these.' }),
+    outputModalities: t.field({ type: [ModalityEnum], description: 'Gives all of these.' }),
+    capabilities: t.field({ type: [CapabilityEnum], description: 'Has all of these.' }),
+    minContext: t.int({ description: 'Least context window in tokens.' }),
+    regions: t.stringList({ description: 'Served from any of these regions, in the words of the sources.' }),
+    providers: t.idList({ description: 'Served by any of these providers.' }),
+    models: t.stringList({ description: 'Any of these: slugs, offering ids or names.' }),
+    openWeights: t.boolean({ description: 'Whether its weights can be downloaded.' }),
+    minQuality: t.field({ type: MinQualityInput, description: 'Scores at least so much.' }),
+    maxTtftMs: t.float({ description: 'Most milliseconds to the first token, as the median.' }),
+    minOutputTps: t.float({ description: 'Fewest output tokens a second after it, as the median.' }),
+    maxCostPerRequest: t.field({
+      type: 'Decimal',
+      description: 'Most that a request may cost, in the currency of the comparison.',
+    }),
+    onlyConfigured: t.boolean({ description: 'true: only what this server can call.' }),
+    includeDeprecated: t.boolean({ description: 'true: deprecated offerings too.' }),
+  }),
+});
+
+const CriteriaWeightsInput = builder.inputType('CriteriaWeights', {
+  description:
+    'How much each criterion counts; only proportions matter. One that is not given does not count.',
+  fields: (t) => ({
+    cost: t.float({ description: 'Cost of a request; less is better.' }),
+    ttft: t.float({ description: 'Median time to the first token; less is better.' }),
+    throughput: t.float({ description: 'Median output tokens a second; more is better.' }),
+    uptime: t.float({ description: 'Share of calls that are answered; more is better.' }),
+    quality: t.float({ description: 'Score at the benchmark; more is better.' }),
+  }),
+});
+
+export const CompareOfferingsInput = builder.inputType('CompareOfferingsInput', {
+  description: 'A workload, which offerings to consider, and what matters.',
+  fields: (t) => ({
+    workload: t.field({ type: WorkloadInput, required: true, description: 'What is to be done.' }),
+    filter: t.field({ type: CompareFilterInput, description: 'Which offerings; all if not given.' }),
+    weights: t.field({
+      type: CriteriaWeightsInput,
+      description:
+        'What matters; if not given, cost 0.5, quality 0.2, throughput 0.15, ttft 0.1 and uptime 0.05.',
+    }),
+    qualityBenchmark: t.string({
+      description: 'Benchmark that quality is read from; if not given, the one that scores most candidates.',
+    }),
+    currency: t.string({
+      description: 'ISO 4217 code to compare in; USD if not given. Conversions name their rate and day.',
+    }),
+  }),
+});
+
+type CompareShape = typeof CompareOfferingsInput.$inferInput;
+
+const readFilter = ({ minQuality, ...rest }: NonNullable<CompareShape['filter']>) => ({
+  ...present(rest),
+  ...(minQuality != null && { minQuality }),
+});
+
+const readWeights = (given: NonNullable<CompareShape['weights']>) => {
+  const { cost: COST, ttft: TTFT, throughput: THROUGHPUT, uptime: UPTIME, quality: QUALITY } = given;
+  return present({ COST, TTFT, THROUGHPUT, UPTIME, QUALITY });
+};
+
+/** The graph's input in the words of the comparison, which checks the numbers. */
+export const readComparison = (input: CompareShape): ReadInput<ComparisonInput> =>
+  readInput(() => {
+    const { inputTokens, outputTokens, ...rest } = input.workload;
+    const { qualityBenchmark, currency } = input;
+    return {
+      workload: { inputTokens, outputTokens, ...present(rest) },
+      ...(input.filter != null && { filter: readFilter(input.filter) }),
+      ...(input.weights != null && { weights: readWeights(input.weights) }),
+      ...present({ qualityBenchmark, currency }),
+    };
+  });

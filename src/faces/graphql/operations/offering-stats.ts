@@ -1,0 +1,98 @@
+import { asModelSlug, asOfferingId } from '../../../domain/ids.ts';
+import type { OfferingStat } from '../../../gateway/watch-offering-stats.ts';
+import { builder } from '../builder.ts';
+import { invalidInput } from '../errors.ts';
+import { OfferingRef } from '../refs.ts';
+import { PerfStatRef } from '../types/perf-stat.ts';
+
+const OfferingStatsFilterInput = builder.inputType('OfferingStatsFilter', {
+  description: 'Which offerings; everything that is given must hold.',
+  fields: (t) => ({
+    offerings: t.idList({ description: 'Any of these ids, `provider/providerModelId`; at most 200.' }),
+    providers: t.idList({ description: 'Served by any of these; at most 200.' }),
+    models: t.stringList({ description: 'Of any of these slugs; at most 200.' }),
+  }),
+});
+
+const OfferingStatRef = builder.objectRef<OfferingStat>('OfferingStat').implement({
+  description:
+    "How an offering does now, by this node's own traffic of the last 30 minutes, and what it costs.",
+  fields: (t) => ({
+    offering: t.field({ type: OfferingRef, description: 'Which.', resolve: ({ offering }) => offering }),
+    ttft: t.field({
+      type: PerfStatRef,
+      nullable: true,
+      description: 'Milliseconds to the first token; null where nothing was measured.',
+      resolve: ({ ttft }) => ttft,
+    }),
+    outputTps: t.field({
+      type: PerfStatRef,
+      nullable: true,
+      description: 'Output tokens a second after it; null where nothing was measured.',
+      resolve: ({ outputTps }) => outputTps,
+    }),
+    errorRate: t.field({
+      type: PerfStatRef,
+      nullable: true,
+      description:
+        "Share of calls that failed by the provider's fault, as `p50`; null where there were none.",
+      resolve: ({ errorRate }) => errorRate,
+    }),
+    inputPrice: t.field({
+      type: 'Decimal',
+      nullable: true,
+      description: 'Of 1,000,000 plain input tokens of a short prompt, in `currency`; null where unknown.',
+      resolve: ({ inputPrice }) => inputPrice,
+    }),
+    outputPrice: t.field({
+      type: 'Decimal',
+      nullable: true,
+      description: 'Of 1,000,000 plain output tokens of a short prompt, in `currency`; null where unknown.',
+      resolve: ({ outputPrice }) => outputPrice,
+    }),
+    currency: t.string({
+      nullable: true,
+      description: 'ISO 4217 code of the prices; null where there are none.',
+      resolve: ({ currency }) => currency,
+    }),
+    at: t.expose('at', { type: 'DateTime', description: 'When it was read.' }),
+  }),
+});
+
+const LEAST_MS = 250;
+const MOST_MS = 3_600_000;
+const MOST_NAMES = 200;
+
+builder.subscriptionField('offeringStats', (t) =>
+  t.field({
+    type: OfferingStatRef,
+    description:
+      'Speed, failures and prices of offerings as they move: first what is known, then each that has changed. Runs until the client leaves.',
+    args: {
+      filter: t.arg({ type: OfferingStatsFilterInput, description: 'Which of them; all if not given.' }),
+      everyMs: t.arg.int({
+        required: true,
+        defaultValue: 1_000,
+        description: 'Milliseconds between looks, 250 to 3600000.',
+      }),
+    },
+    subscribe: (_root, { filter, everyMs }, { gateway, gone }) => {
+      if (everyMs < LEAST_MS || everyMs > MOST_MS)
+        throw invalidInput('everyMs', `takes ${LEAST_MS} to ${MOST_MS}.`);
+      const { offerings, providers, models } = filter ?? {};
+      for (const [name, list] of Object.entries({ offerings, providers, models }))
+        if ((list?.length ?? 0) > MOST_NAMES)
+          throw invalidInput(`filter.${name}`, `takes at most ${MOST_NAMES} entries.`);
+      return gateway.watchStats(
+        {
+          ...(offerings != null && { offeringIds: new Set(offerings.map(asOfferingId)) }),
+          ...(providers != null && { providerIds: new Set(providers) }),
+          ...(models != null && { modelSlugs: new Set(models.map(asModelSlug)) }),
+        },
+        everyMs,
+        gone,
+      );
+    },
+    resolve: (stat) => stat,
+  }),
+);

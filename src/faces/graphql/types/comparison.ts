@@ -1,0 +1,289 @@
+import {
+  type ComparedOffering,
+  type Comparison,
+  type ExcludedOffering,
+  requestsCost,
+} from '../../../catalogue/comparison/compare-offerings.ts';
+import { CRITERIA } from '../../../catalogue/comparison/comparison-input.ts';
+import { EXCLUSION_REASONS } from '../../../catalogue/comparison/exclusion.ts';
+import { type PriceFacts, priceFactsOf } from '../../../catalogue/comparison/price-facts.ts';
+import { COST_NOTES } from '../../../catalogue/comparison/price-workload.ts';
+import type { ScorePart } from '../../../catalogue/comparison/score.ts';
+import type { FxRate } from '../../../domain/fx.ts';
+import { builder } from '../builder.ts';
+import { pageOfList } from '../page.ts';
+import { OfferingRef, ProvenanceRef } from '../refs.ts';
+import { UnpricedReasonEnum } from './enums.ts';
+import { PerfStatRef } from './perf-stat.ts';
+import { QualityScoreRef } from './quality-score.ts';
+import { CostUnion } from './usage-and-cost.ts';
+
+const CriterionEnum = builder.enumType('Criterion', {
+  description:
+    'What offerings are ranked by: COST of a request, TTFT and THROUGHPUT as medians, UPTIME, QUALITY at the benchmark.',
+  values: CRITERIA,
+});
+const ExclusionReasonEnum = builder.enumType('ExclusionReason', {
+  description:
+    'Why an offering is not ranked. UNKNOWN_…: it is demanded, and no source says it of the offering; others: the condition of that name does not hold.',
+  values: EXCLUSION_REASONS,
+});
+const CostNoteEnum = builder.enumType('CostNote', {
+  description:
+    'What to know of a cost. CACHE_AS_INPUT: no rate for cached tokens is known, they are billed as plain input. NO_BATCH: no batch rates are known, that share is billed at the tier of the others. FREE: nothing is charged.',
+  values: COST_NOTES,
+});
+
+const RateUsedRef = builder.objectRef<FxRate>('ExchangeRateUsed').implement({
+  description: 'A stated exchange rate that a conversion used.',
+  fields: (t) => ({
+    base: t.exposeString('base', { description: 'ISO 4217 code: one unit of it …' }),
+    quote: t.exposeString('quote', { description: '… is worth `rate` of this one.' }),
+    rate: t.expose('rate', { type: 'Decimal', description: 'As its source states it.' }),
+    date: t.exposeString('date', { description: 'Day for which it is stated, `YYYY-MM-DD`.' }),
+    provenance: t.expose('provenance', { type: ProvenanceRef, description: 'Who states it.' }),
+  }),
+});
+
+const ScorePartRef = builder.objectRef<ScorePart>('ScorePart').implement({
+  description: 'What one criterion gives to a score: `weight` times `normalised`.',
+  fields: (t) => ({
+    criterion: t.expose('criterion', { type: CriterionEnum, description: 'Which.' }),
+    value: t.float({
+      nullable: true,
+      description:
+        'Money in the currency of the comparison, rounded; milliseconds; tokens a second; a share; points. Null where unknown.',
+      resolve: ({ value }) => value,
+    }),
+    known: t.boolean({
+      description: 'Whether it is known of this offering; what is not earns nothing.',
+      resolve: ({ value }) => value !== undefined,
+    }),
+    normalised: t.exposeFloat('normalised', {
+      description:
+        '1 for the best of those ranked to 0 for the worst; by ratio for cost, ttft and throughput, by difference for the others.',
+    }),
+    weight: t.exposeFloat('weight', { description: 'Its share of all weights that count, 0 to 1.' }),
+  }),
+});
+
+const PriceDisagreementRef = builder
+  .objectRef<NonNullable<PriceFacts['disagreement']>>('ComparedPriceDisagreement')
+  .implement({
+    description: 'Sources that are believed say different things of a rate that was used; the widest one.',
+    fields: (t) => ({
+      priceId: t.exposeID('priceId', { description: 'The price row.' }),
+      lowest: t.field({
+        type: 'Decimal',
+        description: "Of all sources, for the row's units and in its currency.",
+        resolve: ({ disagreement }) => disagreement.lowest,
+      }),
+      highest: t.field({
+        type: 'Decimal',
+        description: "Of all sources, for the row's units and in its currency.",
+        resolve: ({ disagreement }) => disagreement.highest,
+      }),
+      sources: t.stringList({
+        description: 'Those that say something else than the row.',
+        resolve: ({ disagreement }) => [...disagreement.sources],
+      }),
+    }),
+  });
+
+/** A row with what it is to be read against. */
+type ComparedView = { readonly row: ComparedOffering; readonly comparison: Comparison };
+
+const ComparedOfferingRef = builder.objectRef<ComparedView>('ComparedOffering').implement({
+  description: 'An offering with its place for the workload.',
+  fields: (t) => ({
+    offering: t.field({ type: OfferingRef, description: 'Which.', resolve: ({ row }) => row.offering }),
+    rank: t.int({
+      description: 'From 1: the better score first, then the cheaper, then by id.',
+      resolve: ({ row }) => row.rank,
+    }),
+    score: t.float({ description: '0 to 1: the sum of its parts.', resolve: ({ row }) => row.score }),
+    parts: t.field({
+      type: [ScorePartRef],
+      description: 'What the score is made of.',
+      resolve: ({ row }) => [...row.parts],
+    }),
+    costPerRequest: t.field({
+      type: CostUnion,
+      description:
+        'One request as the provider bills it, in its own currency; with batches, the average of both kinds.',
+      resolve: ({ row }) => row.cost,
+    }),
+    costPerMonth: t.field({
+      type: CostUnion,
+      description: "All requests of a month, in the provider's own currency.",
+      resolve: ({ row, comparison }) => requestsCost(row, comparison),
+    }),
+    perRequest: t.field({
+      type: 'Decimal',
+      description: 'Cost of a request in the currency of the comparison; 0 only where nothing is charged.',
+      resolve: ({ row }) => row.perRequest,
+    }),
+    perMonth: t.field({
+      type: 'Decimal',
+      description: 'Cost of a month in the currency of the comparison.',
+      resolve: ({ row }) => row.perMonth,
+    }),
+    fxRates: t.field({
+      type: [RateUsedRef],
+      description: 'Rates that `perRequest` was converted by; empty where nothing was converted.',
+      resolve: ({ row }) => [...(row.conversion?.rates ?? [])],
+    }),
+    notes: t.field({
+      type: [CostNoteEnum],
+      description: 'What to know of the cost.',
+      resolve: ({ row }) => [...row.notes],
+    }),
+    ttft: t.field({
+      type: PerfStatRef,
+      nullable: true,
+      description:
+        "Milliseconds to the first token: this server's own traffic from 20 calls on, else what others measured; null where nobody did.",
+      resolve: ({ row }) => row.measured.ttft,
+    }),
+    outputTps: t.field({
+      type: PerfStatRef,
+      nullable: true,
+      description: 'Output tokens a second after the first token; sources as for `ttft`.',
+      resolve: ({ row }) => row.measured.outputTps,
+    }),
+    uptime: t.field({
+      type: PerfStatRef,
+      nullable: true,
+      description: 'Share of calls or time in which it answered, 0 to 1; sources as for `ttft`.',
+      resolve: ({ row }) => row.measured.uptime,
+    }),
+    quality: t.field({
+      type: QualityScoreRef,
+      nullable: true,
+      description: 'Score at the benchmark of the comparison; null where no source states one.',
+      resolve: ({ row }) => row.quality,
+    }),
+    priceAgeSeconds: t.float({
+      nullable: true,
+      description:
+        'Seconds since the oldest rate used was last seen or checked; null where nothing is charged.',
+      resolve: ({ row, comparison }, _args, { catalogue }) =>
+        priceFactsOf(catalogue.current(), row, comparison.asOf).ageSeconds,
+    }),
+    priceDisagreement: t.field({
+      type: PriceDisagreementRef,
+      nullable: true,
+      description: 'Where sources disagree on a rate that was used; null where they agree.',
+      resolve: ({ row, comparison }, _args, { catalogue }) =>
+        priceFactsOf(catalogue.current(), row, comparison.asOf).disagreement,
+    }),
+    paretoOptimal: t.boolean({
+      description:
+        'Whether no other ranked offering is at least as good at every criterion used and better at one. What is not known counts as worse than anything known.',
+      resolve: ({ row }) => row.paretoOptimal,
+    }),
+  }),
+});
+
+const ExcludedOfferingRef = builder.objectRef<ExcludedOffering>('ExcludedOffering').implement({
+  description: 'An offering that is not ranked, and why.',
+  fields: (t) => ({
+    offering: t.field({ type: OfferingRef, description: 'Which.', resolve: ({ offering }) => offering }),
+    reason: t.field({
+      type: ExclusionReasonEnum,
+      description: 'The first reason that was found.',
+      resolve: ({ excluded }) => excluded.reason,
+    }),
+    detail: t.string({
+      description: 'What was found and what was asked.',
+      resolve: ({ excluded }) => excluded.detail,
+    }),
+    unpriced: t.field({
+      type: UnpricedReasonEnum,
+      nullable: true,
+      description: 'Why there is no total, where that is the reason.',
+      resolve: ({ excluded }) => excluded.unpriced,
+    }),
+  }),
+});
+
+const ExclusionCountRef = builder.objectRef<Comparison['exclusions'][number]>('ExclusionCount').implement({
+  description: 'How many offerings are not ranked for one reason.',
+  fields: (t) => ({
+    reason: t.expose('reason', { type: ExclusionReasonEnum, description: 'The reason.' }),
+    count: t.exposeInt('count', { description: 'Offerings.' }),
+  }),
+});
+
+const CriterionUsedRef = builder.objectRef<Comparison['criteriaUsed'][number]>('CriterionUsed').implement({
+  description: 'A criterion that counted.',
+  fields: (t) => ({
+    criterion: t.expose('criterion', { type: CriterionEnum, description: 'Which.' }),
+    weight: t.exposeFloat('weight', { description: 'Its share of all weights that counted, 0 to 1.' }),
+  }),
+});
+
+export const ComparisonRef = builder.objectRef<Comparison>('Comparison').implement({
+  description: 'Offerings ranked for a workload, and those that are not with the reason.',
+  fields: (t) => ({
+    offerings: t.connection(
+      {
+        type: ComparedOfferingRef,
+        description: 'Those that are ranked, best first.',
+        resolve: (comparison, args) => {
+          const page = pageOfList(comparison.ranked, args, (row) => row.offering.id);
+          return {
+            ...page,
+            edges: page.edges.map(({ cursor, node }) => ({ cursor, node: { row: node, comparison } })),
+          };
+        },
+      },
+      {
+        name: 'ComparedOfferingConnection',
+        description: 'A page of ranked offerings.',
+      },
+      { name: 'ComparedOfferingEdge', description: 'A ranked offering with its cursor.' },
+    ),
+    excluded: t.connection(
+      {
+        type: ExcludedOfferingRef,
+        description: 'Those that are not ranked, by id.',
+        resolve: (comparison, args) => pageOfList(comparison.excluded, args, (row) => row.offering.id),
+      },
+      { name: 'ExcludedOfferingConnection', description: 'A page of offerings that are not ranked.' },
+      { name: 'ExcludedOfferingEdge', description: 'An offering that is not ranked with its cursor.' },
+    ),
+    totalCount: t.int({ description: 'Offerings that are ranked.', resolve: ({ ranked }) => ranked.length }),
+    excludedCount: t.int({
+      description: 'Offerings that are not.',
+      resolve: ({ excluded }) => excluded.length,
+    }),
+    exclusions: t.field({
+      type: [ExclusionCountRef],
+      description: 'How many for each reason, most first.',
+      resolve: ({ exclusions }) => [...exclusions],
+    }),
+    criteriaUsed: t.field({
+      type: [CriterionUsedRef],
+      description: 'What counted: weights of criteria of which nothing is known are spread over these.',
+      resolve: ({ criteriaUsed }) => [...criteriaUsed],
+    }),
+    criteriaUnknown: t.field({
+      type: [CriterionEnum],
+      description: 'What was to count and is not known of any ranked offering.',
+      resolve: ({ criteriaUnknown }) => [...criteriaUnknown],
+    }),
+    benchmark: t.string({
+      nullable: true,
+      description: 'Benchmark that quality was read from; null where no candidate has a score.',
+      resolve: ({ benchmark }) => benchmark,
+    }),
+    currency: t.exposeString('currency', { description: 'ISO 4217 code that was compared in.' }),
+    fxRates: t.field({
+      type: [RateUsedRef],
+      description: 'Every exchange rate that was used.',
+      resolve: ({ fxRates }) => [...fxRates],
+    }),
+    asOf: t.expose('asOf', { type: 'DateTime', description: 'Moment whose prices were used.' }),
+  }),
+});
