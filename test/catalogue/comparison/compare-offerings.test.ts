@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest';
+import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
+import { compareOfferings, requestsCost } from '../../../src/catalogue/comparison/compare-offerings.ts';
+import type {
+  ComparisonFilter,
+  ComparisonInput,
+} from '../../../src/catalogue/comparison/comparison-input.ts';
+import { Decimal } from '../../../src/domain/money.ts';
+import type { PerfStat } from '../../../src/domain/performance.ts';
+import type { Price } from '../../../src/domain/price.ts';
+import { row } from '../price-rows.ts';
+import { AT, catalogueOf, type Known, provenance } from './catalogue-of.ts';
+
+const NOTHING = { of: () => [] };
+const WORKLOAD = { inputTokens: 1_000, outputTokens: 100 };
+
+const rates = (input: string, output: string, more: Partial<Price> = {}): readonly Price[] => [
+  row(input, {}, more),
+  row(output, { direction: 'OUTPUT' }, more),
+];
+const stat = (metric: PerfStat['metric'], p50: number): PerfStat => ({ metric, p50, provenance });
+
+const compare = (catalogue: Catalogue, input: Partial<ComparisonInput> = {}, own = NOTHING) => {
+  const result = compareOfferings(catalogue, own, { workload: WORKLOAD, ...input }, AT);
+  if (result.kind !== 'OK') throw new Error(result.problem.path);
+  return result.comparison;
+};
+const names = (catalogue: Catalogue, input: Partial<ComparisonInput> = {}): readonly string[] =>
+  compare(catalogue, input).ranked.map(({ offering }) => offering.providerModelId);
+
+describe('ranking', () => {
+  it('goes by cost alone where nothing else is known, and says so', () => {
+    const comparison = compare(
+      catalogueOf({ dear: { prices: rates('10', '30') }, cheap: { prices: rates('1', '3') } }),
+    );
+    expect(comparison.ranked.map(({ offering, rank }) => [rank, offering.providerModelId])).toEqual([
+      [1, 'cheap'],
+      [2, 'dear'],
+    ]);
+    expect(comparison.ranked[0]?.perRequest.toString()).toBe('0.0013');
+    expect(comparison.criteriaUsed).toEqual([{ criterion: 'COST', weight: 1 }]);
+    expect(comparison.criteriaUnknown).toEqual(['TTFT', 'THROUGHPUT', 'UPTIME', 'QUALITY']);
+  });
+
+  it('follows the weights', () => {
+    const catalogue = catalogueOf({
+      fast: { prices: rates('10', '30'), performance: [stat('TTFT_MS', 100)] },
+      cheap: { prices: rates('1', '3'), performance: [stat('TTFT_MS', 900)] },
+    });
+    expect(names(catalogue, { weights: { COST: 3, TTFT: 1 } })).toEqual(['cheap', 'fast']);
+    expect(names(catalogue, { weights: { COST: 1, TTFT: 3 } })).toEqual(['fast', 'cheap']);
+  });
+
+  it('prefers own traffic from 20 calls on', () => {
+    const catalogue = catalogueOf({ one: { prices: rates('1', '1'), performance: [stat('TTFT_MS', 500)] } });
+    const own = (sampleSize: number) => ({
+      of: () => [{ ...stat('TTFT_MS', 70), sampleSize, provenance: { ...provenance, source: 'own' } }],
+    });
+    const ttft = (calls: number) => {
+      const result = compareOfferings(catalogue, own(calls), { workload: WORKLOAD }, AT);
+      return result.kind === 'OK' ? result.comparison.ranked[0]?.measured.ttft?.p50 : undefined;
+    };
+    expect([ttft(19), ttft(20)]).toEqual([500, 70]);
+  });
+
+  it('never ranks an offering better for a higher price, and finds the same front as comparing all with all', () => {
+    let seed = 7;
+    const random = (): number => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed / 2_147_483_647;
+    };
+    for (let round = 0; round < 30; round += 1) {
+      const known: { [name: string]: Known } = {};
+      for (let index = 0; index < 25; index += 1)
+        known[`m${index}`] = {
+          prices: rates(String(1 + Math.floor(random() * 40)), '1'),
+          performance: [
+            ...(random() < 0.8 ? [stat('TTFT_MS', 1 + Math.floor(random() * 9))] : []),
+            ...(random() < 0.8 ? [stat('OUTPUT_TPS', 1 + Math.floor(random() * 9))] : []),
+          ],
+        };
+      const { ranked } = compare(catalogueOf(known));
+      const merits = ranked.map(({ perRequest, measured }) => [
+        -perRequest.toNumber(),
+        -(measured.ttft?.p50 ?? Number.POSITIVE_INFINITY),
+        measured.outputTps?.p50 ?? Number.NEGATIVE_INFINITY,
+      ]);
+      ranked.forEach(({ paretoOptimal }, index) => {
+        const mine = merits[index] ?? [];
+        const beaten = merits.some(
+          (theirs) =>
+            theirs.every((value, place) => value >= (mine[place] ?? 0)) &&
+            theirs.some((value, place) => value > (mine[place] ?? 0)),
+        );
+        expect(paretoOptimal).toBe(!beaten);
+      });
+      const chosen = `m${Math.floor(random() * 25)}`;
+      const rankOf = (rows: typeof ranked) =>
+        rows.find(({ offering }) => offering.providerModelId === chosen)?.rank ?? 0;
+      const raised = { ...known, [chosen]: { ...known[chosen], prices: rates(String(41 + round), '1') } };
+      expect(rankOf(compare(catalogueOf(raised)).ranked)).toBeGreaterThanOrEqual(rankOf(ranked));
+    }
+  });
+});
+
+describe('cost', () => {
+  it('splits requests between batches and others exactly', () => {
+    const prices = [...rates('3', '15'), ...rates('1.5', '7.5', { serviceTier: 'BATCH' })];
+    const catalogue = catalogueOf({ one: { prices } });
+    const comparison = compare(catalogue, {
+      workload: { ...WORKLOAD, batchShare: 0.3, requestsPerMonth: 1_000 },
+    });
+    const [first] = comparison.ranked;
+    // 0.0045 at the plain tier, half of it in batches: 0.7 * 0.0045 + 0.3 * 0.00225.
+    expect(first?.perRequest.toString()).toBe('0.003825');
+    expect(first?.perMonth.toString()).toBe('3.825');
+    const month = first && requestsCost(first, comparison);
+    expect(month?.kind === 'PRICED' && month.total.toString()).toBe('3.825');
+    expect(month?.kind === 'PRICED' && month.lines.map(({ quantity }) => quantity)).toEqual([
+      700_000, 70_000, 300_000, 30_000,
+    ]);
+  });
+
+  it('bills batches like other requests where no batch rates are known, and says so', () => {
+    const { ranked } = compare(catalogueOf({ one: { prices: rates('3', '15') } }), {
+      workload: { ...WORKLOAD, batchShare: 0.5 },
+    });
+    expect([ranked[0]?.perRequest.toString(), ranked[0]?.notes]).toEqual(['0.0045', ['NO_BATCH']]);
+  });
+
+  it('bills cached tokens as plain ones where no rate for them is known, and says so', () => {
+    const { ranked } = compare(catalogueOf({ one: { prices: rates('3', '15') } }), {
+      workload: { ...WORKLOAD, cachedInputShare: 0.5 },
+    });
+    expect([ranked[0]?.perRequest.toString(), ranked[0]?.notes]).toEqual(['0.0045', ['CACHE_AS_INPUT']]);
+  });
+
+  it('is converted by a stated rate, which is told with its day', () => {
+    const eur = (quote: string, rate: string) => ({
+      base: 'EUR',
+      quote,
+      rate: new Decimal(rate),
+      date: '2026-10-30',
+      provenance,
+    });
+    const known = { yuan: { prices: rates('10', '0', { currency: 'CNY' }) } };
+    const { ranked, fxRates } = compare(catalogueOf(known, [eur('USD', '1.25'), eur('CNY', '8')]));
+    // 0.01 CNY / 8 * 1.25
+    expect(ranked[0]?.perRequest.toString()).toBe('0.0015625');
+    expect(ranked[0]?.cost).toMatchObject({ kind: 'PRICED', currency: 'CNY' });
+    expect(fxRates.map(({ quote, date }) => [quote, date])).toEqual([
+      ['CNY', '2026-10-30'],
+      ['USD', '2026-10-30'],
+    ]);
+    expect(compare(catalogueOf(known)).excluded[0]?.excluded.reason).toBe('NO_FX_RATE');
+  });
+
+  it('is nothing for what is free, and marked', () => {
+    const { ranked } = compare(catalogueOf({ gift: { offering: { billing: 'FREE' } } }));
+    expect([ranked[0]?.perRequest.toString(), ranked[0]?.notes]).toEqual(['0', ['FREE']]);
+  });
+});
+
+describe('exclusions', () => {
+  const prices = rates('1', '1');
+  const cases: readonly (readonly [string, Known, ComparisonFilter])[] = [
+    ['UNPRICED', {}, {}],
+    ['PLAN', { offering: { billing: 'PLAN' } }, {}],
+    ['COMMITMENT', { offering: { billing: 'COMMITMENT' } }, {}],
+    ['SEARCH', { prices }, { search: 'other' }],
+    ['PROVIDER', { prices }, { providers: ['other'] }],
+    ['MODEL', { prices }, { models: ['lab/other'] }],
+    ['REGION', { prices, offering: { region: 'us' } }, { regions: ['eu'] }],
+    ['OFF', { prices, off: true }, { onlyConfigured: true }],
+    ['RETIRED', { prices, offering: { retiresAt: new Date('2026-11-01') } }, {}],
+    ['DEPRECATED', { prices, offering: { deprecated: true } }, {}],
+    ['CONTEXT_TOO_SMALL', { prices, offering: { limits: { contextWindow: 1_099 } } }, {}],
+    ['UNKNOWN_CONTEXT', { prices }, { minContext: 1 }],
+    ['OUTPUT_TOO_LONG', { prices, offering: { limits: { maxOutputTokens: 99 } } }, {}],
+    ['MODALITY', { prices, offering: { inputModalities: ['TEXT'] } }, { modalities: ['IMAGE'] }],
+    ['UNKNOWN_MODALITY', { prices }, { outputModalities: ['AUDIO'] }],
+    ['CAPABILITY', { prices, offering: { lacks: ['TOOLS'] } }, { capabilities: ['TOOLS'] }],
+    ['UNKNOWN_CAPABILITY', { prices }, { capabilities: ['TOOLS'] }],
+    ['CLOSED_WEIGHTS', { prices, offering: { openWeights: false } }, { openWeights: true }],
+    ['OPEN_WEIGHTS', { prices, offering: { openWeights: true } }, { openWeights: false }],
+    ['UNKNOWN_WEIGHTS', { prices }, { openWeights: true }],
+    ['UNKNOWN_QUALITY', { prices }, { minQuality: { benchmark: 'b', score: 1 } }],
+    [
+      'QUALITY_BELOW',
+      { prices, quality: [{ benchmark: 'b', score: 1, provenance }] },
+      { minQuality: { benchmark: 'b', score: 2 } },
+    ],
+    ['UNKNOWN_TTFT', { prices }, { maxTtftMs: 1 }],
+    ['TTFT_ABOVE', { prices, performance: [stat('TTFT_MS', 2)] }, { maxTtftMs: 1 }],
+    ['UNKNOWN_THROUGHPUT', { prices }, { minOutputTps: 1 }],
+    ['THROUGHPUT_BELOW', { prices, performance: [stat('OUTPUT_TPS', 1)] }, { minOutputTps: 2 }],
+    ['COST_ABOVE', { prices }, { maxCostPerRequest: new Decimal('0.0001') }],
+  ];
+  it.each(cases)('say %s', (reason, known, filter) => {
+    const comparison = compare(catalogueOf({ one: known }), { filter });
+    expect(comparison.ranked).toEqual([]);
+    expect(comparison.excluded[0]?.excluded.reason).toBe(reason);
+    expect(comparison.exclusions).toEqual([{ reason, count: 1 }]);
+  });
+});
+
+describe('input that makes no sense', () => {
+  it.each([
+    ['workload.inputTokens', { workload: { ...WORKLOAD, inputTokens: -1 } }],
+    ['workload.outputTokens', { workload: { ...WORKLOAD, outputTokens: 0.5 } }],
+    ['workload.requestsPerMonth', { workload: { ...WORKLOAD, requestsPerMonth: Number.NaN } }],
+    ['workload.cachedInputShare', { workload: { ...WORKLOAD, cachedInputShare: 1.01 } }],
+    ['workload.batchShare', { workload: { ...WORKLOAD, batchShare: -0.1 } }],
+    ['workload.inputTokens', { workload: { inputTokens: 0, outputTokens: 0 } }],
+    ['weights.cost', { workload: WORKLOAD, weights: { COST: -1 } }],
+    ['weights', { workload: WORKLOAD, weights: {} }],
+    ['currency', { workload: WORKLOAD, currency: 'yuan' }],
+    ['filter.maxTtftMs', { workload: WORKLOAD, filter: { maxTtftMs: Number.POSITIVE_INFINITY } }],
+  ] satisfies [string, ComparisonInput][])('names %s', (path, input) => {
+    expect(compareOfferings(catalogueOf({}), NOTHING, input, AT)).toMatchObject({
+      kind: 'INVALID',
+      problem: { path },
+    });
+  });
+});
