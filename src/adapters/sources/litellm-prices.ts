@@ -11,6 +11,7 @@ const TOKEN_FIELDS: { readonly [field: string]: Meter } = {
   input_cost_per_token: METERS.input,
   output_cost_per_token: METERS.output,
   cache_read_input_token_cost: METERS.cacheRead,
+  input_cost_per_token_cache_hit: METERS.cacheRead,
   cache_creation_input_token_cost: METERS.cacheWrite5m,
   cache_creation_input_token_cost_above_1hr: METERS.cacheWrite1h,
   output_cost_per_reasoning_token: METERS.reasoning,

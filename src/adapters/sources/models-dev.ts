@@ -251,6 +251,8 @@ export const modelsDev: CatalogueSource = {
     const problems: SourceProblem[] = [];
     const providers: SourceProvider[] = [];
     const offerings: SourceOffering[] = [];
+    // Vertex is two providers in the list, which share some models.
+    const taken = new Set<string>();
     for (const [stated, provider] of Object.entries(list)) {
       const word = nameIn(stated)?.toLowerCase();
       const models = isJsonObject(provider) ? objectAt(provider, 'models') : undefined;
@@ -274,10 +276,14 @@ export const modelsDev: CatalogueSource = {
       for (const [key, row] of Object.entries(models)) {
         if (offerings.length >= MAX_OFFERINGS) break;
         const id = nameIn(isJsonObject(row) ? (row.id ?? key) : key);
-        if (isJsonObject(row) && id !== undefined)
-          offerings.push(offeringOf(word, id, row, docsUrl, problems));
-        else
+        if (!isJsonObject(row) || id === undefined) {
           problems.push({ subject: subjectOf(word, key), reason: 'MALFORMED', detail: 'It is not a model.' });
+          continue;
+        }
+        const name = `${PROVIDERS[word] ?? word}/${id}`;
+        if (taken.has(name)) continue;
+        taken.add(name);
+        offerings.push(offeringOf(word, id, row, docsUrl, problems));
       }
     }
     if (offerings.length === 0) throw new SourceUnreadable('The answer "api" has no model that can be read.');

@@ -84,31 +84,6 @@ type Reading = {
 
 const priceIn = (value: unknown): unknown => (isJsonObject(value) ? value.price : undefined);
 
-/**
- * No token costs a tenth of a cent; rows that say so count something else as tokens, e.g. minutes of sound. The list
- * does so with one amount under two keys.
- */
-const WRONG_UNIT_CENTS = 0.1;
-
-const addToken = (
-  { rows, subject, problems }: Reading,
-  word: string,
-  value: unknown,
-  meter: Meter,
-  where: Where,
-) => {
-  const amount = priceIn(value);
-  const cents = decimalIn(amount);
-  if (cents?.gt(WRONG_UNIT_CENTS) && cents.lt(1000)) {
-    const detail = `${word} is ${cents.toFixed()} cents per token, which no token costs: another unit is meant.`;
-    if (!problems.some((known) => known.subject === subject && known.detail.startsWith(`${word} is`))) {
-      problems.push({ subject, reason: 'UNIT', detail });
-    }
-    return;
-  }
-  rows.add({ word, amount, meter, of: 1, share: CENTS, ...where });
-};
-
 const addImages = (rows: PriceRows, table: JsonObject, where: Where): void => {
   for (const [quality, sizes] of Object.entries(table)) {
     if (!isJsonObject(sizes)) continue;
@@ -135,8 +110,7 @@ const addUnits = (reading: Reading, units: JsonObject, where: Where): void => {
     const meter = UNITS[key];
     const word = `additional_units.${key}`;
     const video = /^video_duration_seconds_(\d{2,5})_(\d{2,5})$/.exec(key);
-    if (meter?.family === 'TOKENS') addToken(reading, word, value, meter, where);
-    else if (meter !== undefined) {
+    if (meter !== undefined) {
       reading.rows.add({ word, amount: priceIn(value), meter, of: 1, share: CENTS, ...where });
     } else if (video !== null) {
       const attributes = { size: `${video[1]}x${video[2]}` };
@@ -160,7 +134,15 @@ const addRates = (reading: Reading, rates: JsonObject, where: Where): void => {
     });
     return;
   }
-  for (const [key, meter] of Object.entries(TOKENS)) addToken(reading, key, rates[key], meter, where);
+  for (const [key, meter] of Object.entries(TOKENS)) {
+    // Rerankers that are sold by the query state its price as that of a token.
+    if (/rerank/.test(reading.subject) && decimalIn(priceIn(rates[key]))?.gte('0.01')) {
+      const amount = priceIn(rates[key]);
+      reading.rows.add({ word: key, amount, meter: METERS.requests, of: 1, share: CENTS, ...where });
+      continue;
+    }
+    reading.rows.add({ word: key, amount: priceIn(rates[key]), meter, of: 1, share: CENTS, ...where });
+  }
   const image = objectAt(rates, 'image');
   if (image !== undefined) addImages(reading.rows, image, where);
   addUnits(reading, objectAt(rates, 'additional_units') ?? {}, where);
@@ -215,6 +197,13 @@ const addCustom = (reading: Reading, custom: JsonObject): boolean => {
   return hasDefault;
 };
 
+/** Fireworks' own names stand behind its account. */
+const apiName = (word: string, id: string): string => {
+  if (word !== 'fireworks-ai') return id;
+  const name = id.replace(/^fireworks-ai\//, '');
+  return name.includes('/') ? name : `accounts/fireworks/models/${name}`;
+};
+
 const offeringOf = (word: string, id: string, row: JsonObject, problems: SourceProblem[]): SourceOffering => {
   const subject = subjectOf(word, id);
   const reading: Reading = { rows: createPriceRows(subject, problems), subject, problems };
@@ -225,7 +214,7 @@ const offeringOf = (word: string, id: string, row: JsonObject, problems: SourceP
   }
   return {
     providerId: PROVIDERS[word] ?? word,
-    providerModelId: id,
+    providerModelId: apiName(word, id),
     identity: { name: id },
     facts: {},
     prices: reading.rows.rows,

@@ -60,7 +60,11 @@ export const perOf = (meter: Meter): number => {
   }
 };
 
-/** The dearest token ever sold costs less than a hundredth of this for a million; others less for one unit. */
+/**
+ * The dearest tokens ever sold cost 600 dollars for a million. From 1,000 on it is the price of something else that is
+ * stated as one of tokens, e.g. of a query or a minute, or of a thousand tokens.
+ */
+const WRONG_UNIT_PER_MILLION_TOKENS = new Decimal(1000);
 const ABSURD_PER_MILLION_TOKENS = new Decimal(100_000);
 const ABSURD_PER_UNIT = new Decimal(1000);
 
@@ -152,6 +156,14 @@ export const createPriceRows = (subject: string, problems: SourceProblem[]): Pri
           subject,
           reason: 'ABSURD',
           detail: `${rate.word} is ${amount.toFixed()} for ${per} ${rate.meter.family.toLowerCase()}.`,
+        });
+        return;
+      }
+      if (rate.meter.family === 'TOKENS' && amount.gte(WRONG_UNIT_PER_MILLION_TOKENS)) {
+        problems.push({
+          subject,
+          reason: 'UNIT',
+          detail: `${rate.word} is ${amount.toFixed()} for a million tokens, which none cost: another unit is meant.`,
         });
         return;
       }
