@@ -46,8 +46,8 @@ const offsetOf = (document: Document, path: readonly PropertyKey[]): number | un
 const SEVERAL_DOCUMENTS =
   'a second document begins here. The file takes one: remove the line `---` and give each name once.';
 
-/** Reads YAML, and so JSON. Throws ConfigError, with the line. */
-export const parseFile = (path: string): FileContent => {
+/** Reads YAML, and so JSON. `holds` names what the file is a mapping of. Throws ConfigError, with the line. */
+export const parseFile = (path: string, holds = '`providers`'): FileContent => {
   const lines = new LineCounter();
   const atOffset = (offset: number | undefined): string =>
     offset === undefined ? path : `${path}:${lines.linePos(offset).line}`;
@@ -67,7 +67,7 @@ export const parseFile = (path: string): FileContent => {
     },
   });
   if (document.contents !== null && !isMap(document.contents)) {
-    throw new ConfigError(`${atOffset(document.contents.range[0])}: takes a mapping with \`providers\`.`);
+    throw new ConfigError(`${atOffset(document.contents.range[0])}: takes a mapping with ${holds}.`);
   }
   return { value: document.toJS() ?? {}, at: (keys) => atOffset(offsetOf(document, keys)) };
 };

@@ -260,7 +260,7 @@ const offeringOf = (row: z.infer<typeof file>['offerings'][number]): SourceOffer
  * line for each mistake: where it stands, its path, and what is taken there.
  */
 export const readOverrides = async (path: string): Promise<SourceReading> => {
-  const content = parseFile(path);
+  const content = parseFile(path, '`offerings` or `models`');
   const parsed = file.safeParse(content.value, { error: explain });
   if (!parsed.success) throw new ConfigError(problemsOf(parsed.error, content).join('\n'));
   return {

@@ -120,3 +120,9 @@ it.each([
   expect(failure).toBeInstanceOf(ConfigError);
   expect(String(failure)).toContain(`prices.yaml:5: ${message}`);
 });
+
+it('says what it holds where it is no mapping', async () => {
+  await expect(read('- provider: p\n')).rejects.toThrow(
+    'prices.yaml:1: takes a mapping with `offerings` or `models`.',
+  );
+});
