@@ -133,7 +133,7 @@ export const createSourceBoard = (input: BoardInput): RunningSourceBoard => {
       ...shipped.map((each) => shippedHealth(each, facts)),
       ...(input.overrides === undefined || overrides === undefined
         ? []
-        : [overridesHealth(input.overrides.path, overrides.state(), facts)]),
+        : [overridesHealth(input.overrides.name, overrides.state(), facts)]),
       ...rows.map(({ planned, poller }) => healthOf(planned, poller?.state(), facts)),
     ];
   };

@@ -7,7 +7,8 @@ const LOOK_EVERY_MS = 30_000;
 
 /** The operator's file of prices. Both reject with a message for a person. */
 export type OverridesFile = {
-  readonly path: string;
+  /** Of the file, without its folder: for people. */
+  readonly name: string;
   /** Something that changes whenever the file does. */
   stamp(): Promise<string>;
   read(): Promise<SourceReading>;

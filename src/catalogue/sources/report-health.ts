@@ -38,13 +38,13 @@ export const shippedHealth = (
 });
 
 export const overridesHealth = (
-  path: string,
+  file: string,
   { reading, problem, failures }: OverridesState,
   facts: HealthFacts,
 ): SourceHealth => ({
   id: OVERRIDES_ID,
   name: "The operator's overrides",
-  pageUrl: path,
+  pageUrl: file,
   terms: "The operator's own.",
   status: failures > 0 ? 'FAILING' : reading === undefined ? 'WAITING' : 'FRESH',
   ...(reading !== undefined && { checkedAt: reading.checkedAt, changedAt: reading.observedAt }),

@@ -132,9 +132,9 @@ describe('several nodes and restarts', () => {
     await upstream.received(0);
     held.open();
     // Timers: the next reading, the next look at what others have read, and the catalogue that is to be built.
-    await vi.waitUntil(() => one.clock.pending() === 3);
+    await vi.waitUntil(() => one.clock.pending() === 3, { timeout: 20_000 });
     two.clock.advance(MINUTE);
-    await vi.waitUntil(() => two.clock.pending() === 3);
+    await vi.waitUntil(() => two.clock.pending() === 3, { timeout: 20_000 });
     for (const { board, clock } of [one, two]) {
       const settled = board.settled();
       clock.advance(250);
@@ -210,7 +210,7 @@ describe('what is configured', () => {
     });
     const board = await start({
       settings: { live: false, sources: [], rates: [{ currency: 'CNY', perUsd: new Decimal('7.12') }] },
-      overrides: { path: 'prices.yaml', stamp: async () => stamp, read: () => read() },
+      overrides: { name: 'prices.yaml', stamp: async () => stamp, read: () => read() },
     });
     const settled = board.board.settled();
     board.clock.advance(250);
