@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import type { Attempt } from '../../src/domain/attempt.ts';
+import { type FailureCode, failureOf } from '../../src/domain/failure.ts';
+import { asOfferingId, asProviderId } from '../../src/domain/ids.ts';
+import { usageOf } from '../../src/domain/usage.ts';
+import { createOfferingStats } from '../../src/gateway/offering-stats.ts';
+import { watchOfferingStats } from '../../src/gateway/watch-offering-stats.ts';
+import { catalogueOf } from '../catalogue/comparison/catalogue-of.ts';
+import { row } from '../catalogue/price-rows.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+
+const OFFERING = asOfferingId('host/talker');
+const PLACE = { offeringId: OFFERING, providerId: asProviderId('host') };
+const MINUTE = 60_000;
+
+const setUp = () => {
+  const clock = createFakeClock();
+  const catalogue = catalogueOf({ talker: { prices: [row('1')] } });
+  const stats = createOfferingStats(() => catalogue, clock);
+  const started = { index: 0, ...PLACE, startedAt: clock.now() };
+  const answered = (ttftMs: number, durationMs = ttftMs + 1_000, output = 50): void =>
+    stats.record({ ...started, status: 'SUCCEEDED', durationMs, ttftMs, usage: usageOf({ output }) });
+  const failed = (code: FailureCode): void => {
+    const failure = { ...failureOf(code, 'no'), ...PLACE };
+    const attempt: Attempt = { ...started, status: 'FAILED', durationMs: 1, failure };
+    stats.record(attempt);
+  };
+  const figure = (metric: string) => stats.of(OFFERING).find((stat) => stat.metric === metric);
+  return { clock, catalogue, stats, answered, failed, figure };
+};
+
+it('tells percentiles of what was measured, with how often and by whom', () => {
+  const { answered, figure } = setUp();
+  for (let ms = 1; ms <= 100; ms += 1) answered(ms);
+  expect(figure('TTFT_MS')).toMatchObject({
+    p50: 50,
+    p90: 90,
+    p99: 99,
+    sampleSize: 100,
+    windowSeconds: 1_800,
+    provenance: { source: 'own' },
+  });
+  expect(figure('OUTPUT_TPS')?.p50).toBeCloseTo(50, -1);
+});
+
+it("counts failures that are the provider's fault, and no others", () => {
+  const { answered, failed, figure } = setUp();
+  answered(10);
+  failed('SERVER_ERROR');
+  failed('CANCELLED');
+  failed('INVALID_REQUEST');
+  expect(figure('ERROR_RATE')).toMatchObject({ p50: 0.5, sampleSize: 2 });
+});
+
+it('forgets after half an hour, step by step', () => {
+  const { clock, answered, figure, stats } = setUp();
+  answered(10);
+  clock.advance(20 * MINUTE);
+  answered(90);
+  expect(figure('TTFT_MS')?.sampleSize).toBe(2);
+  clock.advance(10 * MINUTE);
+  expect(figure('TTFT_MS')?.sampleSize).toBe(1);
+  clock.advance(30 * MINUTE);
+  expect(stats.of(OFFERING)).toEqual([]);
+});
+
+it('is told as it moves, and ends while it waits', async () => {
+  const { clock, catalogue, stats, answered } = setUp();
+  const watch = watchOfferingStats(() => catalogue, stats, clock);
+  const events = watch({ offeringIds: new Set([OFFERING]) }, 250, new AbortController().signal);
+  const first = await events.next();
+  expect(first.value.ttft).toBeUndefined();
+  expect(first.value.inputPrice.toString()).toBe('1');
+  const second = events.next();
+  answered(40);
+  await Promise.resolve();
+  clock.advance(250);
+  expect((await second).value.ttft).toMatchObject({ p50: 40, sampleSize: 1 });
+  const third = events.next();
+  await Promise.resolve();
+  await events.return?.();
+  expect(await third).toMatchObject({ done: true });
+  expect(clock.pending()).toBe(0);
+});
