@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { writesText } from '../../catalogue/cheapest-models.ts';
 import type { Offering } from '../../domain/model.ts';
@@ -109,6 +110,9 @@ const gainOf = (isCheaper: boolean, isFaster: boolean): AlternativeGain | undefi
   return isFaster ? 'FASTER' : undefined;
 };
 
+/** After so many offerings others are let in. */
+const SLICE = 200;
+
 /** A model that is as good to nine tenths, where both were tested alike, is near; so is one of the same lab. */
 const NEAR_QUALITY = 0.9;
 const nearness = ({ catalogue }: Facts, offering: Offering, base: Offering): number => {
@@ -138,12 +142,17 @@ const byMerit = (one: Ranked, other: Ranked): number =>
  * The best that are cheaper or faster than the first offering and can do what is needed, as far as is known: other
  * offerings of the same model first but not more than three fifths of all, then other models, each once.
  */
-export const alternativesTo = (base: Base, facts: Facts, most: number): readonly Alternative[] => {
+export const alternativesTo = async (
+  base: Base,
+  facts: Facts,
+  most: number,
+): Promise<readonly Alternative[]> => {
   if (most === 0) return [];
   const baseTtft = measured(facts, base.offering, 'TTFT_MS');
   const baseTps = measured(facts, base.offering, 'OUTPUT_TPS');
   const found: Ranked[] = [];
-  for (const offering of facts.catalogue.offerings) {
+  for (const [index, offering] of facts.catalogue.offerings.entries()) {
+    if (index % SLICE === 0) await setImmediate();
     if (offering.id === base.offering.id || offering.deprecated) continue;
     if (!writesText(offering)) continue;
     const fitness = fitnessOf(offering, facts.needs);

@@ -171,7 +171,7 @@ export const createCompletionEstimator = (dependencies: EstimatorDependencies): 
             },
             ...unfetchedWarning(unfetched),
           ],
-          alternatives: alternativesTo(
+          alternatives: await alternativesTo(
             { offering, p50: cost.p50 },
             { catalogue, stats, needs: needsOf(request, needed), costOf: estimatedCostOf },
             alternatives,
