@@ -25,7 +25,7 @@ export type TermsOf = (offeringId: OfferingId) => AskedTerms | undefined;
 
 /** Whether the model was let think; undefined where that was left to the provider. */
 const thinkingOf = ({ reasoningEffort, reasoningMaxTokens }: CompletionRequest): boolean | undefined => {
-  if (reasoningMaxTokens !== undefined) return reasoningMaxTokens > 0;
+  if (reasoningMaxTokens !== undefined) return true;
   return reasoningEffort === undefined ? undefined : reasoningEffort !== 'none';
 };
 
