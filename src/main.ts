@@ -1,7 +1,5 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
 import { createSystemClock } from './adapters/clock.ts';
 import { createMediaFetcher } from './adapters/media/fetcher.ts';
@@ -21,10 +19,8 @@ import { createPriceHistory } from './catalogue/history/create-price-history.ts'
 import { createLiveCatalogue } from './catalogue/live-catalogue.ts';
 import { loadSeed } from './catalogue/seed.ts';
 import { createSourceBoard } from './catalogue/sources/board.ts';
-import type { OverridesFile } from './catalogue/sources/overrides-watch.ts';
 import { describeSources, shippedSources } from './catalogue/sources/shipped-sources.ts';
 import { type Config, loadConfig } from './config.ts';
-import { readOverrides } from './config-overrides.ts';
 import { createCompletionHistory } from './control/completion-history.ts';
 import { createKeyService } from './control/key-service.ts';
 import { createOperationHistory } from './control/operation-history.ts';
@@ -54,6 +50,7 @@ import { createCompletionEstimator } from './gateway/estimate/estimate-completio
 import { createGateway } from './gateway/gateway.ts';
 import { createLedger } from './gateway/ledger.ts';
 import { createMediaShelf } from './gateway/media-shelf.ts';
+import { overridesFile } from './overrides-file.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 
@@ -80,20 +77,6 @@ type RunningServer = {
 
 /** How long clients may take to answer that their socket is closed. */
 const CLOSE_SOCKETS_MS = 2_000;
-
-/** Rejects where the file is broken from the beginning: a server that starts says what it was told. */
-const overridesFile = async (path: string | undefined): Promise<OverridesFile | undefined> => {
-  if (path === undefined) return undefined;
-  await readOverrides(path);
-  return {
-    name: basename(path),
-    async stamp() {
-      const { mtimeMs, size, ino } = await stat(path);
-      return `${mtimeMs} ${size} ${ino}`;
-    },
-    read: () => readOverrides(path),
-  };
-};
 
 /** Wires everything and serves. Rejects with a message for a person if something that is configured is not there. */
 const startServer = async (config: Config, log: Log): Promise<RunningServer> => {
