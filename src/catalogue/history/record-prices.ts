@@ -6,6 +6,8 @@ import { offeringDifference, type PriceDifference, servedPriceOf } from './price
 /** Rows of one statement: as JSON some hundred kilobytes. */
 const ROWS_AT_ONCE = 250;
 
+const OFFERINGS_AT_ONCE = 100;
+
 const chunksOf = <Row>(rows: readonly Row[], size: number): readonly (readonly Row[])[] =>
   Array.from({ length: Math.ceil(rows.length / size) }, (_, index) =>
     rows.slice(index * size, (index + 1) * size),
@@ -49,21 +51,25 @@ export const recordCatalogue = async (
     if (ids === undefined) recorded.set(offeringId, new Set([priceId]));
     else ids.add(priceId);
   }
-  const fresh: PriceDifference[] = [];
+  const fresh: OfferingId[] = [];
   const differing: OfferingId[] = [];
   for (const { id } of catalogue.offerings) {
     const prices = catalogue.pricesOf(id);
     const ids = recorded.get(id);
     if (ids === undefined) {
-      if (prices.length > 0)
-        fresh.push({ at, began: prices.map((price) => servedPriceOf(price, at)), ended: [], changes: [] });
+      if (prices.length > 0) fresh.push(id);
     } else if (ids.size !== prices.length || !prices.every((price) => ids.has(price.id))) differing.push(id);
   }
   for (const id of recorded.keys()) if (catalogue.offering(id) === undefined) differing.push(id);
 
-  for (const some of chunksOf(fresh, ROWS_AT_ONCE)) await recordDifferences(store, some);
+  // Each part is made only once the one before is written: the loop is free in between.
+  for (const ids of chunksOf(fresh, OFFERINGS_AT_ONCE)) {
+    const rows = ids.flatMap((id) => catalogue.pricesOf(id));
+    const began = rows.map((price) => servedPriceOf(price, at));
+    await recordDifferences(store, [{ at, began, ended: [], changes: [] }]);
+  }
   const changes: RecordedPriceChange[] = [];
-  for (const ids of chunksOf(differing, ROWS_AT_ONCE)) {
+  for (const ids of chunksOf(differing, OFFERINGS_AT_ONCE)) {
     const served = Map.groupBy(await store.servedOf(ids), ({ price }) => price.offeringId);
     const differences = ids.flatMap((id) => {
       const previous = (served.get(id) ?? []).map(({ price }) => price);

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openStore } from '../../src/adapters/store/open-store.ts';
+import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
+import { createPriceHistory } from '../../src/catalogue/history/create-price-history.ts';
+import { createLiveCatalogue } from '../../src/catalogue/live-catalogue.ts';
+import { loadSeed } from '../../src/catalogue/seed.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+import { recordedLog } from '../support/recorded-log.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const folder = temporaryFolder();
+let store: Store;
+beforeAll(async () => {
+  store = await openStore({ kind: 'embedded', dataDir: folder.path }, recordedLog());
+});
+afterAll(async () => {
+  await store?.close();
+  folder.remove();
+});
+
+it('what could not be written while the store was away is written once it is back', async () => {
+  const clock = createFakeClock();
+  const live = createLiveCatalogue(buildCatalogue({ seed: await loadSeed(), providers: [], readings: [] }));
+  let away = true;
+  const log = recordedLog();
+  const history = createPriceHistory({
+    live,
+    store: {
+      ...store.priceHistory,
+      served: async () => {
+        if (away) throw new Error('the store is away');
+        return store.priceHistory.served();
+      },
+    },
+    clock,
+    log,
+  });
+  history.start();
+  await history.flush();
+  expect(await store.priceHistory.served()).toEqual([]);
+  expect(clock.pending()).toBe(1);
+  away = false;
+  clock.advance(5_000);
+  await history.flush();
+  const rows = live.current().offerings.flatMap(({ id }) => live.current().pricesOf(id));
+  expect(await store.priceHistory.served()).toHaveLength(new Set(rows.map(({ id }) => id)).size);
+  expect((await history.changes({}, { limit: 1 })).rows).toEqual([]);
+  await history.close();
+});
