@@ -5,11 +5,11 @@ import { createPriceHistory } from '../../src/catalogue/history/create-price-his
 import { createLiveCatalogue } from '../../src/catalogue/live-catalogue.ts';
 import { loadSeed } from '../../src/catalogue/seed.ts';
 import type { Store } from '../../src/ports/store.ts';
+import { newDataFolder } from '../support/data-folder.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { recordedLog } from '../support/recorded-log.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const folder = temporaryFolder();
+const folder = await newDataFolder();
 let store: Store;
 beforeAll(async () => {
   store = await openStore({ kind: 'embedded', dataDir: folder.path }, recordedLog());
