@@ -49,6 +49,9 @@ describe('a server', () => {
       `  Store      embedded, in ${data.path}`,
       expect.stringMatching(/^ {2}Config {5}\/\S+\/modelgraph\.yaml$/),
       expect.stringMatching(/^ {2}Offerings {2}2 can be called, \d+ are known, \d+ of them with prices$/),
+      expect.stringMatching(
+        /^ {2}Prices {5}seed of \d{4}-\d{2}-\d{2}; live sources off \(MODELGRAPH_SOURCES=on\)$/,
+      ),
       '',
       'Providers',
       '  On         sandbox',

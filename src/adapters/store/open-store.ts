@@ -5,7 +5,6 @@ import { databaseOf } from './database.ts';
 import { openEmbedded } from './embedded.ts';
 import { keyStore } from './keys.ts';
 import { completionStore, ledgerStore, operationStore } from './ledger.ts';
-import { outputTokensOf } from './output-tokens.ts';
 import { openPostgres } from './postgres.ts';
 import { priceHistoryStore } from './price-history.ts';
 import { sourceStore } from './sources.ts';
