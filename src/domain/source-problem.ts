@@ -1,4 +1,7 @@
-/** UNREACHABLE, TIMEOUT, HTTP_STATUS: no body came. TOO_LARGE, UNREADABLE: it was of no use. EMPTY: it lists far less than before. */
+/**
+ * UNREACHABLE, TIMEOUT, HTTP_STATUS: no body came. TOO_LARGE, UNREADABLE: it was of no use. EMPTY: it lists far less than
+ * before. INCOMPLETE: it was read, without one of its files.
+ */
 export const SOURCE_PROBLEM_CODES = [
   'UNREACHABLE',
   'TIMEOUT',
@@ -6,5 +9,6 @@ export const SOURCE_PROBLEM_CODES = [
   'TOO_LARGE',
   'UNREADABLE',
   'EMPTY',
+  'INCOMPLETE',
 ] as const;
 export type SourceProblemCode = (typeof SOURCE_PROBLEM_CODES)[number];

@@ -7,10 +7,10 @@ import { startUpstream, type Upstream } from '../support/upstream.ts';
 const SAMPLE = resolve(import.meta.dirname, '../../../shared/catalogue-samples/genai-prices-0.1.8.json');
 const hasSample = existsSync(SAMPLE);
 
-const SOURCES = `{ catalogueSources { id status offReason checkedAt offerings prices failures problem { code message }
+const SOURCES = `{ catalogueSources { id status offReason checkedAt offerings prices failures lastProblem { code message }
   quarantinedCount quarantined(first: 1) { subject reason detail } } }`;
 const REFRESH = `mutation ($id: ID!) { refreshCatalogueSource(id: $id) {
-  ... on CatalogueSource { id status failures problem { code } } ... on Error { message } } }`;
+  ... on CatalogueSource { id status failures lastProblem { code } } ... on Error { message } } }`;
 
 let upstream: Upstream;
 let server: Modelgraph;
@@ -50,7 +50,7 @@ describe('catalogueSources', () => {
   it('shows that a source fails; the prices stay', async () => {
     expect(await refresh('genai-prices')).toMatchObject({
       status: 'FAILING',
-      problem: { code: 'HTTP_STATUS' },
+      lastProblem: { code: 'HTTP_STATUS' },
     });
     expect((await source('seed')).prices).toBeGreaterThan(1_000);
   });
@@ -74,14 +74,18 @@ describe('catalogueSources', () => {
     async () => {
       const body = JSON.stringify(JSON.parse(readFileSync(SAMPLE, 'utf8')).providers);
       upstream.respond(() => ({ headers: { etag: '"real"' }, body }));
-      expect(await refresh('genai-prices')).toMatchObject({ status: 'FRESH', failures: 0, problem: null });
+      expect(await refresh('genai-prices')).toMatchObject({
+        status: 'FRESH',
+        failures: 0,
+        lastProblem: null,
+      });
       await server.printed(/A source of the catalogue says something new/);
       upstream.respond(({ headers }) => ({ status: headers['if-none-match'] === '"real"' ? 304 : 500 }));
       expect(await refresh('genai-prices')).toMatchObject({ status: 'FRESH', failures: 0 });
       upstream.respond(() => ({ headers: { 'content-type': 'text/html' }, body: '<html>Login' }));
       expect(await refresh('genai-prices')).toMatchObject({
         status: 'FAILING',
-        problem: { code: 'UNREADABLE' },
+        lastProblem: { code: 'UNREADABLE' },
       });
     },
   );

@@ -1,7 +1,6 @@
 import type { SourceHealth } from '../../../catalogue/source-health.ts';
-import type { QuarantinedPrice } from '../../../domain/price.ts';
-import { QUARANTINE_REASONS } from '../../../domain/price.ts';
-import { SOURCE_PROBLEM_CODES } from '../../../domain/source-problem.ts';
+import type { QuarantinedPrice, QuarantineReason } from '../../../domain/price.ts';
+import type { SourceProblemCode } from '../../../domain/source-problem.ts';
 import { builder } from '../builder.ts';
 
 const SourceStatusEnum = builder.enumType('CatalogueSourceStatus', {
@@ -16,21 +15,39 @@ const SourceStatusEnum = builder.enumType('CatalogueSourceStatus', {
 });
 
 const SourceProblemCodeEnum = builder.enumType('CatalogueSourceProblemCode', {
-  description:
-    'Why a source could not be read. UNREACHABLE, TIMEOUT, HTTP_STATUS: no body came. TOO_LARGE, UNREADABLE: it was of no use. EMPTY: it lists far less than before.',
-  values: SOURCE_PROBLEM_CODES,
+  description: 'Why a source could not be read, or not in full.',
+  values: {
+    UNREACHABLE: {
+      description: 'There was no connection, it broke off, or it led to an address that is not followed.',
+    },
+    TIMEOUT: { description: 'It did not begin to answer, or did not end, in time.' },
+    HTTP_STATUS: { description: 'It answered with a status that is no success.' },
+    TOO_LARGE: { description: 'It sent more than is taken; the rest was not read.' },
+    UNREADABLE: {
+      description: 'What it sent is not what it gives: a web page, cut off, or of another shape.',
+    },
+    EMPTY: { description: 'It lists far less than before. It is believed when it says so twice.' },
+    INCOMPLETE: { description: 'One of its files could not be had; the others are used.' },
+  } satisfies { readonly [Code in SourceProblemCode]: { readonly description: string } },
 });
 
 export const QuarantineReasonEnum = builder.enumType('QuarantineReason', {
-  description:
-    'Why a rate is not used: NEGATIVE; ABSURD, beyond any real price; UNIT, off by a factor that a wrong unit makes, e.g. cents for dollars; JUMP, over 3 times the rate before and no second source agrees; MALFORMED.',
-  values: QUARANTINE_REASONS,
+  description: 'Why a rate is not used.',
+  values: {
+    NEGATIVE: { description: 'It is below 0.' },
+    ABSURD: { description: 'It is beyond any real price.' },
+    UNIT: { description: 'It is off by a factor that a wrong unit makes, e.g. cents for dollars.' },
+    JUMP: {
+      description: 'It is over 3 times the rate before, or less than a third, and no second source agrees.',
+    },
+    MALFORMED: { description: 'It cannot be read.' },
+  } satisfies { readonly [Reason in QuarantineReason]: { readonly description: string } },
 });
 
 const SourceProblemRef = builder
   .objectRef<NonNullable<SourceHealth['problem']>>('CatalogueSourceProblem')
   .implement({
-    description: 'Why the latest attempt to read a source failed.',
+    description: 'Why the latest attempt to read a source failed, or did not give all of it.',
     fields: (t) => ({
       code: t.expose('code', { type: SourceProblemCodeEnum, description: 'Stable code.' }),
       message: t.exposeString('message', {
@@ -86,10 +103,11 @@ export const CatalogueSourceRef = builder.objectRef<SourceHealth>('CatalogueSour
       description: 'When this node will next want to read it; null where it is not read by schedule.',
       resolve: ({ nextCheckAt }) => nextCheckAt,
     }),
-    problem: t.field({
+    lastProblem: t.field({
       type: SourceProblemRef,
       nullable: true,
-      description: 'Of the latest attempt to read it; null where that went well.',
+      description:
+        'Of the latest attempt to read it; null where that went well. With status FRESH: a part of it could not be had.',
       resolve: ({ problem }) => problem,
     }),
     failures: t.exposeInt('failures', { description: 'How often in a row reading it has failed.' }),
