@@ -55,6 +55,21 @@ export const draftOf = (
   return made;
 };
 
+/**
+ * What two declarations of one model say: of a local server that names it, and of the operator who says more. A price that is
+ * stated is to be paid, whatever was said of billing before.
+ */
+const both = (earlier: DeclaredOffering | undefined, later: DeclaredOffering): DeclaredOffering => {
+  if (earlier === undefined) return later;
+  const { billing, prices, ...rest } = earlier;
+  return {
+    ...rest,
+    ...(prices === undefined ? {} : { prices }),
+    ...(billing === undefined || later.prices !== undefined ? {} : { billing }),
+    ...later,
+  };
+};
+
 /** Puts a declaration into the drafts. Its spelling of the name is the one that is sent. */
 export const declare = (
   drafts: Drafts,
@@ -64,7 +79,12 @@ export const declare = (
 ): void => {
   const id = offeringIdOf(info.id, declared.providerModelId);
   const known = draftOf(drafts, info, seedId, declared.providerModelId);
-  drafts.set(id.toLowerCase(), { ...known, id, providerModelId: declared.providerModelId, declared });
+  drafts.set(id.toLowerCase(), {
+    ...known,
+    id,
+    providerModelId: declared.providerModelId,
+    declared: both(known.declared, declared),
+  });
 };
 
 /** Where and when a reading states something. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
 import { loadSeed } from '../../../src/catalogue/seed.ts';
-import { asOfferingId } from '../../../src/domain/ids.ts';
+import { asModelSlug, asOfferingId } from '../../../src/domain/ids.ts';
 import { Decimal } from '../../../src/domain/money.ts';
+import type { DeclaredOffering } from '../../../src/domain/provider-settings.ts';
 import type { SourcePrice } from '../../../src/ports/catalogue-source.ts';
 import { build, EARLIER, host, NOW, pricesOf, rate, reading, seedOf, served, stated } from './readings.ts';
 
@@ -234,6 +235,30 @@ describe('billing', () => {
     const catalogue = build([plan, says('litellm', both('1', '2'))]);
     expect(billing(catalogue)).toBe('PLAN');
     expect(served(catalogue, 'acme/m')).toEqual([]);
+  });
+});
+
+describe('a provider that names a model and an operator who says more of it', () => {
+  const billing = (...declared: readonly DeclaredOffering[]) => {
+    const catalogue = build([], { providers: [host('acme', { declared })] });
+    return [catalogue.offering(asOfferingId('acme/m'))?.billing, served(catalogue, 'acme/m')];
+  };
+  const free: DeclaredOffering = { providerModelId: 'm', billing: 'FREE' };
+
+  it('leave it free where the operator states no price', () => {
+    const named: DeclaredOffering = { providerModelId: 'm', modelSlug: asModelSlug('meta/llama-4') };
+    expect(billing(free, named)).toEqual(['FREE', []]);
+    const catalogue = build([], { providers: [host('acme', { declared: [free, named] })] });
+    expect(catalogue.offering(asOfferingId('acme/m'))?.modelSlug).toBe('meta/llama-4');
+  });
+
+  it('bill by what the operator states', () => {
+    const prices = { input: new Decimal('7'), currency: 'USD' };
+    expect(billing(free, { providerModelId: 'm', prices })).toEqual([
+      'METERED',
+      ['INPUT PLAIN 7 USD config'],
+    ]);
+    expect(billing(free, { providerModelId: 'm', billing: 'PLAN' })).toEqual(['PLAN', []]);
   });
 });
 
