@@ -1,358 +1,13 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import { setImmediate as pause } from 'node:timers/promises';
-import { createSystemClock } from './adapters/clock.ts';
-import { createMediaFetcher } from './adapters/media/fetcher.ts';
-import { configureProviders, idOf, operationsOf } from './adapters/providers/configure-providers.ts';
-import { createDispatcher } from './adapters/providers/dispatcher.ts';
-import { createProviderProbe } from './adapters/providers/probe.ts';
-import { KNOWN_PROVIDERS, knownProvider } from './adapters/providers/registry.ts';
-import { closeResources, openResources, type Resources } from './adapters/resources.ts';
-import { CATALOGUE_SOURCES } from './adapters/sources/registry.ts';
-import { createSourceReader } from './adapters/sources/source-reader.ts';
-import { readExisting } from './adapters/store/read-existing.ts';
-import { createLog } from './adapters/telemetry/log.ts';
-import { buildCatalogue, buildCatalogueInSlices } from './catalogue/build-catalogue.ts';
-import { createCatalogueReader } from './catalogue/catalogue-reader.ts';
-import { cheapestModels } from './catalogue/cheapest-models.ts';
-import { createPriceHistory } from './catalogue/history/create-price-history.ts';
-import { createLiveCatalogue } from './catalogue/live-catalogue.ts';
-import { loadSeed } from './catalogue/seed.ts';
-import { createSourceBoard } from './catalogue/sources/board.ts';
-import { describeSources, shippedSources } from './catalogue/sources/shipped-sources.ts';
-import { type Config, loadConfig } from './config.ts';
-import { createCompletionHistory } from './control/completion-history.ts';
-import { createKeyService } from './control/key-service.ts';
-import { createOperationHistory } from './control/operation-history.ts';
-import { originOf } from './domain/error-origin.ts';
-import { banner } from './faces/cli/banner.ts';
-import {
-  compareCommand,
-  modelsCommand,
-  type OfflineCatalogue,
-  type Printout,
-  pricesCommand,
-} from './faces/cli/catalogue-commands.ts';
-import { type DoctorOptions, HELP, parseCommandLine } from './faces/cli/command-line.ts';
-import { shippedData } from './faces/cli/compare-table.ts';
-import { examine, type Patient } from './faces/cli/doctor.ts';
-import { doctorJson, doctorTable, isWell } from './faces/cli/doctor-report.ts';
+import type { Printout } from './faces/cli/catalogue-commands.ts';
+import { HELP, parseCommandLine } from './faces/cli/command-line.ts';
 import type { ProviderRow } from './faces/cli/providers-table.ts';
-import { type Problem, writeProviders, writeSchemas } from './faces/cli/write-files.ts';
-import { createExplorer } from './faces/explorer/explorer.ts';
-import { createHttpServer } from './faces/http/http-server.ts';
-import { createHealth } from './faces/rest/health.ts';
-import { createMediaFace } from './faces/rest/media.ts';
-import { createRest } from './faces/rest/models.ts';
-import { DEFAULT_TIMEOUTS } from './gateway/completion-command.ts';
-import { createCalibration } from './gateway/estimate/calibration.ts';
-import { createCompletionEstimator } from './gateway/estimate/estimate-completion.ts';
-import { createGateway } from './gateway/gateway.ts';
-import { createLedger } from './gateway/ledger.ts';
-import { createMediaShelf } from './gateway/media-shelf.ts';
-import { overridesFile } from './overrides-file.ts';
-import type { Clock } from './ports/clock.ts';
-import type { Log } from './ports/log.ts';
 
-const EXPLORER = new URL('../dist/explorer/', import.meta.url);
-
-const versionOf = (): string => {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return (manifest as { readonly version: string }).version;
-};
-
-/** A host that a browser on this machine can open: one that stands for all addresses is none. */
-const urlHost = (host: string): string => {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
-};
-
-type RunningServer = {
-  /** What to print for a person. */
-  readonly greeting: string;
-  /** Refuses new work, lets completions under way finish within the configured time, writes the ledger, closes. */
-  readonly stop: () => Promise<void>;
-};
-
-/** How long clients may take to answer that their socket is closed. */
-const CLOSE_SOCKETS_MS = 2_000;
-
-/** Wires everything and serves. Rejects with a message for a person if something that is configured is not there. */
-const startServer = async (config: Config, log: Log): Promise<RunningServer> => {
-  const clock = createSystemClock();
-  const startedAt = clock.monotonicMs();
-  const opening = openResources(config, log);
-  // Half of all code, and needed for serving alone: it is read while the database starts.
-  const loading = import('./faces/graphql/graph-face.ts');
-  const resources = await opening;
-  try {
-    return await serveWith(resources, await loading, config, log, clock, startedAt);
-  } catch (error) {
-    await closeResources(resources);
-    throw error;
-  }
-};
-
-const serveWith = async (
-  resources: Resources,
-  { createGraphFace }: typeof import('./faces/graphql/graph-face.ts'),
-  config: Config,
-  log: Log,
-  clock: Clock,
-  startedAt: number,
-): Promise<RunningServer> => {
-  const { store, state, dispatcher } = resources;
-  const [seed, providers] = await Promise.all([
-    loadSeed(),
-    configureProviders(config.providers, config, { dispatcher, log, clock }),
-  ]);
-  const live = createLiveCatalogue(
-    buildCatalogue({ seed, providers: providers.listed, readings: [], readAt: clock.now() }),
-  );
-  const reader = createCatalogueReader(live.current);
-  const shipped = shippedSources(seed);
-  const overrides = await overridesFile(config.catalogue.overrides);
-  const sources = createSourceBoard({
-    sources: CATALOGUE_SOURCES,
-    shipped,
-    settings: config.catalogue,
-    ...(overrides !== undefined && { overrides }),
-    secretOf: config.secret,
-    reader: createSourceReader({ dispatcher }),
-    store: store.sources,
-    clock,
-    log,
-    catalogue: live.current,
-    async onReadings(readings) {
-      const previous = live.current();
-      const readAt = clock.now();
-      const input = { seed, providers: providers.listed, readings, previous, readAt };
-      live.replace(await buildCatalogueInSlices(input, pause), clock.now());
-    },
-  });
-  const priceHistory = createPriceHistory({ live, store: store.priceHistory, clock, log });
-  const keys = await createKeyService(store.keys, state, clock, log);
-  const generatedAdminKey = await keys.ensureAdminKey(config.adminKey);
-  const ledger = createLedger(store.ledger, clock, log);
-  const calibration = createCalibration(clock);
-  const gateway = createGateway({
-    calibration,
-    catalogue: reader.current,
-    providers: () => providers.connected,
-    media: createMediaFetcher(),
-    clock,
-    ledger,
-    onDefect: (error, provider) => log.error('a provider threw', { provider, error: originOf(error) }),
-  });
-
-  /** Where clients reach this server; known once it listens. */
-  let address = config.publicUrl ?? '';
-  const shelf = createMediaShelf(state, clock, () => address);
-
-  let stopping = false;
-  const graph = createGraphFace(
-    {
-      catalogue: reader,
-      priceHistory,
-      sources,
-      gateway,
-      estimator: createCompletionEstimator({
-        catalogue: reader.current,
-        providers: () => providers.connected,
-        calibration,
-        clock,
-        outputTokens: async (filter, limit) => {
-          await ledger.flush();
-          return store.completions.outputTokens(filter, limit);
-        },
-        onDefect: (error, provider) => log.error('a provider threw', { provider, error: originOf(error) }),
-      }),
-      keys,
-      history: createCompletionHistory(store.completions, ledger.flush),
-      operationHistory: createOperationHistory(store.operations, ledger.flush),
-      shelf,
-      now: clock.now,
-      timeouts: { ...DEFAULT_TIMEOUTS, ...config.timeouts },
-    },
-    { ...config, onFailure: log.error },
-  );
-  const health = createHealth({
-    check: async () => void (await Promise.all([store.ping(), state.ping()])),
-    stopping: () => stopping,
-  });
-  const server = createHttpServer(
-    [
-      health,
-      createExplorer(EXPLORER),
-      graph,
-      createRest(reader, keys, log.error),
-      createMediaFace(shelf, log.error),
-    ],
-    {
-      ...config,
-      onFailure: log.error,
-    },
-  );
-  const { host, port } = await server.listen();
-  const base = `http://${urlHost(host)}:${port}`;
-  address = config.publicUrl ?? base;
-  // The server is of use without them.
-  const catalogueReady = sources.start().then(sources.settled);
-  // What was read before the last stop is served again first, so that the record does not take it for gone.
-  void catalogueReady.then(priceHistory.start, priceHistory.start);
-
-  const catalogue = live.current();
-  return {
-    greeting: banner({
-      version: versionOf(),
-      startedInMs: clock.monotonicMs() - startedAt,
-      base,
-      providers: catalogue.providers.filter((provider) =>
-        providers.listed.some(({ info }) => info.id === provider.id),
-      ),
-      named: providers.named,
-      offerings: {
-        on: catalogue.offerings.filter((offering) => catalogue.isOn(offering)).length,
-        known: catalogue.offerings.length,
-        priced: catalogue.offerings.filter((offering) => catalogue.pricesOf(offering.id).length > 0).length,
-      },
-      prices: describeSources(sources.health(), shipped),
-      store:
-        config.databaseUrl === undefined
-          ? `embedded, in ${config.dataDir}`
-          : 'Postgres, as DATABASE_URL says',
-      configFile: config.file,
-      generatedAdminKey,
-    }),
-    async stop() {
-      stopping = true;
-      server.refuseNewWork();
-      const quiet = sources.stop();
-      await gateway.drain(config.drainMs);
-      await quiet;
-      await Promise.race([
-        graph.close(),
-        new Promise<void>((resolve) => clock.after(CLOSE_SOCKETS_MS, resolve)),
-      ]);
-      await server.close();
-      await priceHistory.close();
-      await keys.close();
-      await closeResources(resources);
-    },
-  };
-};
-
-const serve = async (): Promise<void> => {
-  const config = loadConfig();
-  const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY });
-  // Begun only after the signals are listened to, so that one that comes early stops it too.
-  const starting = Promise.resolve().then(() => startServer(config, log));
-
-  let stopping = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    log.info(
-      'Stopping: new work is refused, completions under way may finish. Send the signal again to stop at once.',
-      { signal },
-    );
-    const stop = async ({ stop }: RunningServer): Promise<void> => {
-      try {
-        await stop();
-        process.exit(0);
-      } catch (error) {
-        log.error('The server did not stop cleanly.', { reason: String(error) });
-        process.exit(1);
-      }
-    };
-    // A start that fails is told by whoever waits for it.
-    starting.then(stop, () => {});
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
-  const { greeting } = await starting;
-  if (!stopping) process.stdout.write(greeting);
-};
-
-/** Checks providers as they are configured, without the store. Gives the exit code. */
-const doctor = async ({ providers: names, json, call, model }: DoctorOptions): Promise<0 | 1 | 2> => {
-  const config = loadConfig();
-  const log = createLog({ level: 'error', pretty: process.stderr.isTTY });
-  const clock = createSystemClock();
-  const dispatcher = createDispatcher();
-  try {
-    const [seed, { listed, named, connected }] = await Promise.all([
-      loadSeed(),
-      configureProviders(config.providers, config, { dispatcher, log, clock }),
-    ]);
-    const catalogue = buildCatalogue({ seed, providers: listed, readings: [], readAt: clock.now() });
-    const wanted = names.map((id) => idOf({ id }));
-    const stranger = wanted.findIndex((id) => listed.every(({ info }) => info.id !== id));
-    if (stranger >= 0) {
-      process.stderr.write(`There is no provider "${names[stranger]}".\n`);
-      return 2;
-    }
-    const patients = listed
-      .filter(({ info }) =>
-        wanted.length > 0
-          ? wanted.includes(info.id)
-          : info.kind !== 'SANDBOX' && (info.status.kind === 'ON' || named.has(info.id)),
-      )
-      .map(({ info }): Patient => {
-        const provider = connected.get(info.id);
-        const entry = config.providers.find((each) => idOf(each) === info.id);
-        return {
-          info,
-          keyVariables: knownProvider(info.id)?.keyVariables ?? [],
-          models: cheapestModels(catalogue, info.id),
-          configured: entry?.models.map(({ providerModelId }) => providerModelId) ?? [],
-          ...(provider !== undefined && { probe: createProviderProbe(provider, clock) }),
-        };
-      });
-    const options = { call, ...(model !== undefined && { model }) };
-    const findings = await Promise.all(patients.map((patient) => examine(patient, options)));
-    process.stdout.write(json ? doctorJson(findings, wanted) : doctorTable(findings));
-    return isWell(findings, wanted) ? 0 : 1;
-  } finally {
-    await dispatcher.destroy();
-  }
-};
-
-/** Most rows of history that are printed of one offering. */
-const MOST_HISTORY = 1_000;
-
-/** The shipped prices and the config file, without a server and without the network. */
-const offlineCatalogue = async (): Promise<OfflineCatalogue> => {
-  const config = loadConfig();
-  const { databaseUrl, dataDir } = config;
-  const log = createLog({ level: 'error', pretty: process.stderr.isTTY });
-  const clock = createSystemClock();
-  const dispatcher = createDispatcher();
-  try {
-    const [seed, { listed }] = await Promise.all([
-      loadSeed(),
-      configureProviders(config.providers, config, { dispatcher, log, clock }),
-    ]);
-    const now = clock.now();
-    const catalogue = buildCatalogue({ seed, providers: listed, readings: [], readAt: now });
-    return {
-      catalogue,
-      now,
-      data: shippedData(catalogue),
-      history: (ids) =>
-        readExisting(
-          databaseUrl === undefined ? { kind: 'embedded', dataDir } : { kind: 'postgres', url: databaseUrl },
-          log,
-          async ({ priceHistory }) => {
-            const pages = ids.map((id) => priceHistory.list(id, { limit: MOST_HISTORY }));
-            return (await Promise.all(pages)).flatMap(({ rows }) => rows);
-          },
-        ),
-    };
-  } finally {
-    await dispatcher.destroy();
-  }
+/** As where the command was called wrongly. */
+const report = (problem: string | undefined): void => {
+  if (problem === undefined) return;
+  process.stderr.write(`${problem}\n`);
+  process.exitCode = 2;
 };
 
 const print = (printout: Printout): void => {
@@ -360,8 +15,10 @@ const print = (printout: Printout): void => {
   else process.stdout.write(printout.text);
 };
 
-const providerRows = (): readonly ProviderRow[] =>
-  KNOWN_PROVIDERS.map((known) => ({
+const providerRows = async (): Promise<readonly ProviderRow[]> => {
+  const { KNOWN_PROVIDERS } = await import('./adapters/providers/registry.ts');
+  const { operationsOf } = await import('./adapters/providers/configure-providers.ts');
+  return KNOWN_PROVIDERS.map((known) => ({
     ...known,
     variables: (known.variables ?? []).flatMap((variable) =>
       variable.default === undefined ? [variable.name] : [],
@@ -369,40 +26,44 @@ const providerRows = (): readonly ProviderRow[] =>
     completes: known.api.completes ?? true,
     operations: operationsOf(known),
   }));
-
-/** As where the command was called wrongly. */
-const report = (problem: Problem): void => {
-  if (problem === undefined) return;
-  process.stderr.write(`${problem}\n`);
-  process.exitCode = 2;
 };
 
+/** Each command reads the code that it needs, and no other: most need little of it. */
 const run = async (): Promise<void> => {
   const command = parseCommandLine(process.argv.slice(2));
   switch (command.kind) {
-    case 'SERVE':
+    case 'SERVE': {
+      const { serve } = await import('./serve.ts');
       return serve();
+    }
     case 'PRINT_SCHEMA': {
       const { printSchemas } = await import('./faces/graphql/print-schemas.ts');
+      const { writeSchemas } = await import('./faces/cli/write-files.ts');
       const { client, subgraph } = await printSchemas();
       return report(
         writeSchemas(command.directory, { 'schema.graphql': client, 'subgraph.graphql': subgraph }),
       );
     }
-    case 'DOCTOR':
+    case 'DOCTOR': {
+      const { doctor } = await import('./doctor.ts');
       process.exitCode = await doctor(command);
       return;
+    }
     case 'COMPARE':
-      return print(compareCommand(command, await offlineCatalogue()));
     case 'MODELS':
-      return print(modelsCommand(command, await offlineCatalogue()));
-    case 'PRICES':
-      return print(await pricesCommand(command, await offlineCatalogue()));
-    case 'PRINT_PROVIDERS':
-      return report(writeProviders(command.file, providerRows()));
-    case 'VERSION':
+    case 'PRICES': {
+      const { catalogueCommand } = await import('./offline-catalogue.ts');
+      return print(await catalogueCommand(command));
+    }
+    case 'PRINT_PROVIDERS': {
+      const { writeProviders } = await import('./faces/cli/write-files.ts');
+      return report(writeProviders(command.file, await providerRows()));
+    }
+    case 'VERSION': {
+      const { versionOf } = await import('./version.ts');
       process.stdout.write(`${versionOf()}\n`);
       return;
+    }
     case 'HELP':
       if (command.problem === undefined) {
         process.stdout.write(HELP);

@@ -130,7 +130,7 @@ const find = async (
   known: KnownProvider | undefined,
   entry: ProviderEntry | undefined,
   environment: ReadEnvironment,
-  dependencies: ProviderDependencies,
+  dependencies: ProviderDependencies | undefined,
 ): Promise<Found> => {
   const id = known?.id ?? asProviderId(entry?.id ?? '');
   const key = keyFor(known, entry, environment);
@@ -160,6 +160,11 @@ const find = async (
   if (missing !== undefined) return { listed: listed(off(missing)) };
   const values = variables.kind === 'FOUND' ? variables.values : {};
   const baseUrl = entry?.baseUrl ?? fillBaseUrl(known?.baseUrl ?? '', values);
+
+  if (dependencies === undefined) {
+    const unseen = known?.local !== undefined && entry === undefined;
+    return { listed: listed(unseen ? off(`whether ${known.name} runs here was not looked at`) : ON) };
+  }
 
   let local: readonly DeclaredOffering[] = [];
   if (known?.local !== undefined) {
@@ -220,6 +225,37 @@ const refuseStrangeVariables = (entries: readonly ProviderEntry[]): void => {
   }
 };
 
+/** Those that the configuration names, then the other known ones. Without dependencies none is connected or looked for. */
+const findAll = async (
+  entries: readonly ProviderEntry[],
+  environment: ReadEnvironment,
+  dependencies: ProviderDependencies | undefined,
+): Promise<readonly Found[]> => {
+  refuseClashes(entries);
+  refuseStrangeVariables(entries);
+  const named = new Set(entries.map(idOf));
+  return Promise.all([
+    ...entries.map((entry) => find(knownProvider(entry.id), entry, environment, dependencies)),
+    ...KNOWN_PROVIDERS.filter((known) => !named.has(known.id)).map((known) =>
+      find(known, undefined, environment, dependencies),
+    ),
+  ]);
+};
+
+const listOf = (found: readonly Found[]): readonly ListedProvider[] => [
+  ...found.map(({ listed }) => listed),
+  { info: SANDBOX, declared: SANDBOX_OFFERINGS },
+];
+
+/**
+ * What `configureProviders` lists, for commands that call nobody: nothing is connected, and servers on this machine are
+ * not looked for. Rejects likewise.
+ */
+export const listProviders = async (
+  entries: readonly ProviderEntry[],
+  environment: ReadEnvironment,
+): Promise<readonly ListedProvider[]> => listOf(await findAll(entries, environment, undefined));
+
 /**
  * Joins what is known of providers with what the operator set, and connects those that have what they need.
  * Rejects, with a message for a person, where entries clash or set what there is not.
@@ -229,20 +265,12 @@ export const configureProviders = async (
   environment: ReadEnvironment,
   dependencies: ProviderDependencies,
 ): Promise<ConfiguredProviders> => {
-  refuseClashes(entries);
-  refuseStrangeVariables(entries);
-  const named = new Set(entries.map(idOf));
-  const found = await Promise.all([
-    ...entries.map((entry) => find(knownProvider(entry.id), entry, environment, dependencies)),
-    ...KNOWN_PROVIDERS.filter((known) => !named.has(known.id)).map((known) =>
-      find(known, undefined, environment, dependencies),
-    ),
-  ]);
+  const found = await findAll(entries, environment, dependencies);
   const sandbox = createSandboxProvider(dependencies.clock);
   const providers = found.flatMap(({ provider }) => (provider === undefined ? [] : [provider]));
   return {
-    listed: [...found.map(({ listed }) => listed), { info: SANDBOX, declared: SANDBOX_OFFERINGS }],
-    named,
+    listed: listOf(found),
+    named: new Set(entries.map(idOf)),
     connected: new Map([...providers, sandbox].map((provider) => [provider.id, provider])),
   };
 };

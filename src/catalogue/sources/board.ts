@@ -1,7 +1,7 @@
 import type { CatalogueSettings } from '../../domain/catalogue-settings.ts';
 import { originOf } from '../../domain/error-origin.ts';
 import type { Secret } from '../../domain/secret.ts';
-import { type CatalogueSource, type DatedReading, EMPTY_READING } from '../../ports/catalogue-source.ts';
+import type { CatalogueSource, DatedReading } from '../../ports/catalogue-source.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SourceReader } from '../../ports/source-reader.ts';
@@ -9,6 +9,7 @@ import type { SourceStore } from '../../ports/store.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { SourceBoard, SourceHealth } from '../source-health.ts';
 import { createMemorySourceStore } from './memory-source-store.ts';
+import { ratesReading } from './operator-readings.ts';
 import { type OverridesFile, watchOverrides } from './overrides-watch.ts';
 import { createRebuilder } from './rebuilder.ts';
 import { healthOf, overridesHealth, shippedHealth } from './report-health.ts';
@@ -49,26 +50,6 @@ export type RunningSourceBoard = SourceBoard & {
   settled(): Promise<void>;
   stop(): Promise<void>;
 };
-
-const ratesReading = ({ rates }: CatalogueSettings, at: Date): readonly DatedReading[] =>
-  rates.length === 0
-    ? []
-    : [
-        {
-          sourceId: 'config',
-          observedAt: at,
-          checkedAt: at,
-          reading: {
-            ...EMPTY_READING,
-            fx: rates.map(({ currency, perUsd }) => ({
-              base: 'USD',
-              quote: currency,
-              rate: perUsd.toFixed(),
-              date: at.toISOString().slice(0, 10),
-            })),
-          },
-        },
-      ];
 
 /** Reads the sources that are on, keeps what they said last, and says how each does. */
 export const createSourceBoard = (input: BoardInput): RunningSourceBoard => {

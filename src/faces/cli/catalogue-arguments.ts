@@ -1,9 +1,12 @@
 import type { ComparisonInput } from '../../catalogue/comparison/comparison-input.ts';
 import { SERVICE_TIERS } from '../../domain/completion-request.ts';
 import { CAPABILITIES } from '../../domain/model.ts';
+import { type Currency, Decimal } from '../../domain/money.ts';
 
 export type CompareOptions = {
   readonly input: ComparisonInput;
+  /** Of this run: units of the currency for one US dollar. */
+  readonly rates: readonly { readonly currency: Currency; readonly perUsd: Decimal }[];
   readonly limit: number;
   readonly json: boolean;
 };
@@ -112,6 +115,17 @@ const limitOf = (given: Given, usual: number): number => {
   return limit;
 };
 
+/** `CNY=7.12`: units for one US dollar. */
+const rateIn = (text: string): CompareOptions['rates'][number] => {
+  const [currency = '', rate = '', ...more] = text.split('=');
+  const isRate = /^\d{1,15}(\.\d{1,15})?$/.test(rate) && Number(rate) > 0 && more.length === 0;
+  if (!/^[A-Z]{3}$/i.test(currency) || !isRate)
+    throw new ArgumentProblem(
+      `"--rate" takes units of a currency for one US dollar, e.g. CNY=7.12, not "${shown(text)}".`,
+    );
+  return { currency: currency.toUpperCase(), perUsd: new Decimal(rate) };
+};
+
 const noPositionals = (command: string, { positionals: [first] }: Given): void => {
   if (first !== undefined) throw new ArgumentProblem(`"${command}" takes no "${shown(first)}".`);
 };
@@ -126,11 +140,13 @@ export const compareArguments = (args: readonly string[]): CompareOptions => {
     '--batch-share': 'VALUE',
     '--tier': 'VALUE',
     '--currency': 'VALUE',
+    '--rate': 'LIST',
     '--models': 'LIST',
     '--providers': 'LIST',
     '--capabilities': 'LIST',
     '--min-context': 'VALUE',
     '--only-configured': 'FLAG',
+    '--include-free': 'FLAG',
     '--limit': 'VALUE',
     '--json': 'FLAG',
   });
@@ -175,9 +191,11 @@ export const compareArguments = (args: readonly string[]): CompareOptions => {
         ...(capabilities !== undefined && { capabilities }),
         ...(minContext !== undefined && { minContext }),
         ...(given.flags.has('--only-configured') && { onlyConfigured: true }),
+        ...(given.flags.has('--include-free') && { includeFree: true }),
       },
       currency,
     },
+    rates: (listOf(given, '--rate') ?? []).map(rateIn),
     limit: limitOf(given, 20),
     json: given.flags.has('--json'),
   };

@@ -2,7 +2,7 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { compareOfferings } from '../../catalogue/comparison/compare-offerings.ts';
 import type { OfferingId } from '../../domain/ids.ts';
 import type { CompareOptions, ModelsOptions, PricesOptions } from './catalogue-arguments.ts';
-import { compareJson, compareTable } from './compare-table.ts';
+import { compareJson, compareTable, pricesData } from './compare-table.ts';
 import { modelsJson, modelsTable } from './models-table.ts';
 import { offeringsNamed, type PastPrice, pricesJson, pricesOf, pricesTable } from './prices-table.ts';
 
@@ -10,8 +10,8 @@ import { offeringsNamed, type PastPrice, pricesJson, pricesOf, pricesTable } fro
 export type OfflineCatalogue = {
   readonly catalogue: Catalogue;
   readonly now: Date;
-  /** Which prices these are, for a person. */
-  readonly data: string;
+  /** What is missing, for a person. */
+  readonly notes: readonly string[];
   /** What a store says was served, or why that cannot be read now. */
   history(ids: readonly OfferingId[]): Promise<readonly PastPrice[] | string>;
 };
@@ -31,26 +31,33 @@ const OPTION_OF_PATH: { readonly [path: string]: string } = {
 
 export const compareCommand = (
   { input, limit, json }: CompareOptions,
-  { catalogue, now, data }: OfflineCatalogue,
+  { catalogue, now, notes }: OfflineCatalogue,
 ): Printout => {
   const result = compareOfferings(catalogue, { of: () => [] }, input, now);
   if (result.kind === 'INVALID') {
     const { path, problem } = result.problem;
     return { problem: `"${OPTION_OF_PATH[path] ?? path}": ${problem}` };
   }
-  return { text: (json ? compareJson : compareTable)(catalogue, result.comparison, limit, data) };
+  return {
+    text: (json ? compareJson : compareTable)(catalogue, result.comparison, limit, [
+      ...notes,
+      pricesData(catalogue),
+    ]),
+  };
 };
 
 export const modelsCommand = (
   options: ModelsOptions,
-  { catalogue, now, data }: OfflineCatalogue,
-): Printout => ({ text: (options.json ? modelsJson : modelsTable)(catalogue, options, now, data) });
+  { catalogue, now, notes }: OfflineCatalogue,
+): Printout => ({
+  text: (options.json ? modelsJson : modelsTable)(catalogue, options, now, [...notes, pricesData(catalogue)]),
+});
 
 export const pricesCommand = async (
   { name, history, all, json }: PricesOptions,
   offline: OfflineCatalogue,
 ): Promise<Printout> => {
-  const { catalogue, now, data } = offline;
+  const { catalogue, now } = offline;
   const offerings = offeringsNamed(catalogue, name);
   if (typeof offerings === 'string') return { problem: offerings };
   const past = history ? await offline.history(offerings.map(({ id }) => id)) : undefined;
@@ -63,7 +70,8 @@ export const pricesCommand = async (
     ...(typeof past === 'string'
       ? [`No history: ${past} While a server runs, ask its graph for Offering.priceHistory.`]
       : []),
-    data,
+    ...offline.notes,
+    pricesData(catalogue),
   ];
   return { text: json ? pricesJson(list, notes) : pricesTable(list, now, notes) };
 };

@@ -39,8 +39,10 @@ modelgraph doctor [PROVIDER…]    check keys, lists of models and addresses of 
 modelgraph compare --input-tokens N --output-tokens N   rank offerings for a workload
     --requests N                 requests a month
     --currency CODE              of the costs (USD)
+    --rate CODE=N                units for one US dollar in this run, e.g. CNY=7.12; several with commas
     --cached-share X  --batch-share X  --reasoning-tokens N  --tier STANDARD|BATCH|FLEX|PRIORITY|FAST
     --models A,B  --providers A,B  --capabilities TOOLS,…  --min-context N  --only-configured
+    --include-free               also free offerings, whose limits no workload can count on
     --limit N                    rows (20)
 modelgraph models [--search TEXT] [--lab NAME] [--limit N]   list models and their least rates
 modelgraph prices NAME           the rates of a model or an offering that are in force

@@ -14,7 +14,7 @@ const sourcesOf = (catalogue: Catalogue, { offering, cost }: ComparedOffering): 
 /** Reasons in the footer; the JSON has all. */
 const REASONS_SHOWN = 4;
 
-const footer = (comparison: Comparison, shown: number, data: string): readonly string[] => {
+const footer = (comparison: Comparison, shown: number, notes: readonly string[]): readonly string[] => {
   const { ranked, excluded, exclusions, criteriaUsed, criteriaUnknown, fxRates, benchmark } = comparison;
   const reasons = exclusions
     .slice(0, REASONS_SHOWN)
@@ -39,16 +39,16 @@ const footer = (comparison: Comparison, shown: number, data: string): readonly s
       ({ base, quote, rate, date, provenance }) =>
         `1 ${base} = ${rate.toFixed()} ${quote} (${provenance.source}, ${date}).`,
     ),
-    data,
+    ...notes,
   ];
 };
 
-/** The comparison for a person. `data` says which prices it is made of. */
+/** The comparison for a person. `notes` end it. */
 export const compareTable = (
   catalogue: Catalogue,
   comparison: Comparison,
   limit: number,
-  data: string,
+  notes: readonly string[],
 ): string => {
   const rows = comparison.ranked.slice(0, limit);
   const { currency, asOf } = comparison;
@@ -100,7 +100,7 @@ export const compareTable = (
     },
   ];
   const table = rows.length === 0 ? ['No offering can be ranked for this.'] : textTable(columns, rows);
-  return `${[...table, '', ...footer(comparison, rows.length, data)].join('\n')}\n`;
+  return `${[...table, '', ...footer(comparison, rows.length, notes)].join('\n')}\n`;
 };
 
 /** The same for programs: amounts are decimal text with all digits; what is not known is absent. */
@@ -108,14 +108,14 @@ export const compareJson = (
   catalogue: Catalogue,
   comparison: Comparison,
   limit: number,
-  data: string,
+  notes: readonly string[],
 ): string => {
   const { ranked, excluded, exclusions, currency, requestsPerMonth, asOf, criteriaUsed, criteriaUnknown } =
     comparison;
   return `${JSON.stringify(
     {
       asOf: asOf.toISOString(),
-      data,
+      notes,
       currency,
       requestsPerMonth,
       criteriaUsed,
@@ -156,7 +156,7 @@ export const compareJson = (
 };
 
 /** Which prices these are: each source with the day on which it last said something. */
-export const shippedData = (catalogue: Catalogue): string => {
+export const pricesData = (catalogue: Catalogue): string => {
   const days = new Map<string, string>();
   for (const { id } of catalogue.offerings)
     for (const { provenance } of catalogue.pricesOf(id)) {
@@ -164,5 +164,5 @@ export const shippedData = (catalogue: Catalogue): string => {
       if (seen > (days.get(provenance.source) ?? '')) days.set(provenance.source, seen);
     }
   const sources = [...days].map(([source, seen]) => `${source} of ${seen}`);
-  return `Prices: ${sources.join(', ') || 'none'}; shipped or configured. A running server may know newer ones.`;
+  return `Prices: ${sources.join(', ') || 'none'}.`;
 };

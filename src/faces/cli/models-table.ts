@@ -58,20 +58,33 @@ const COLUMNS: readonly Column<Row>[] = [
 ];
 
 /** Models for a person, by slug; rates are the least that any paid offering states in US dollars. */
-export const modelsTable = (catalogue: Catalogue, options: ModelsOptions, at: Date, data: string): string => {
+export const modelsTable = (
+  catalogue: Catalogue,
+  options: ModelsOptions,
+  at: Date,
+  notes: readonly string[],
+): string => {
   const models = rowsOf(catalogue, options);
   const rows = models.slice(0, options.limit).map((model) => rowOf(catalogue, model, at));
   const table = rows.length === 0 ? ['No model is called so.'] : textTable(COLUMNS, rows);
-  const footer = [`${rows.length} of ${models.length} models. Rates: the least of any paid offering.`, data];
+  const footer = [
+    `${rows.length} of ${models.length} models. Rates: the least of any paid offering.`,
+    ...notes,
+  ];
   return `${[...table, '', ...footer].join('\n')}\n`;
 };
 
 /** The same for programs. */
-export const modelsJson = (catalogue: Catalogue, options: ModelsOptions, at: Date, data: string): string => {
+export const modelsJson = (
+  catalogue: Catalogue,
+  options: ModelsOptions,
+  at: Date,
+  notes: readonly string[],
+): string => {
   const models = rowsOf(catalogue, options);
   return `${JSON.stringify(
     {
-      data,
+      notes,
       total: models.length,
       models: models.slice(0, options.limit).map((model) => {
         const { offerings, on, input, output } = rowOf(catalogue, model, at);

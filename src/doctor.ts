@@ -1,0 +1,57 @@
+import { createSystemClock } from './adapters/clock.ts';
+import { configureProviders, idOf } from './adapters/providers/configure-providers.ts';
+import { createDispatcher } from './adapters/providers/dispatcher.ts';
+import { createProviderProbe } from './adapters/providers/probe.ts';
+import { knownProvider } from './adapters/providers/registry.ts';
+import { createLog } from './adapters/telemetry/log.ts';
+import { buildCatalogue } from './catalogue/build-catalogue.ts';
+import { cheapestModels } from './catalogue/cheapest-models.ts';
+import { loadSeed } from './catalogue/seed.ts';
+import { loadConfig } from './config.ts';
+import type { DoctorOptions } from './faces/cli/command-line.ts';
+import { examine, type Patient } from './faces/cli/doctor.ts';
+import { doctorJson, doctorTable, isWell } from './faces/cli/doctor-report.ts';
+
+/** Checks providers as they are configured, without the store. Gives the exit code. */
+export const doctor = async ({ providers: names, json, call, model }: DoctorOptions): Promise<0 | 1 | 2> => {
+  const config = loadConfig();
+  const log = createLog({ level: 'error', pretty: process.stderr.isTTY });
+  const clock = createSystemClock();
+  const dispatcher = createDispatcher();
+  try {
+    const [seed, { listed, named, connected }] = await Promise.all([
+      loadSeed(),
+      configureProviders(config.providers, config, { dispatcher, log, clock }),
+    ]);
+    const catalogue = buildCatalogue({ seed, providers: listed, readings: [], readAt: clock.now() });
+    const wanted = names.map((id) => idOf({ id }));
+    const stranger = wanted.findIndex((id) => listed.every(({ info }) => info.id !== id));
+    if (stranger >= 0) {
+      process.stderr.write(`There is no provider "${names[stranger]}".\n`);
+      return 2;
+    }
+    const patients = listed
+      .filter(({ info }) =>
+        wanted.length > 0
+          ? wanted.includes(info.id)
+          : info.kind !== 'SANDBOX' && (info.status.kind === 'ON' || named.has(info.id)),
+      )
+      .map(({ info }): Patient => {
+        const provider = connected.get(info.id);
+        const entry = config.providers.find((each) => idOf(each) === info.id);
+        return {
+          info,
+          keyVariables: knownProvider(info.id)?.keyVariables ?? [],
+          models: cheapestModels(catalogue, info.id),
+          configured: entry?.models.map(({ providerModelId }) => providerModelId) ?? [],
+          ...(provider !== undefined && { probe: createProviderProbe(provider, clock) }),
+        };
+      });
+    const options = { call, ...(model !== undefined && { model }) };
+    const findings = await Promise.all(patients.map((patient) => examine(patient, options)));
+    process.stdout.write(json ? doctorJson(findings, wanted) : doctorTable(findings));
+    return isWell(findings, wanted) ? 0 : 1;
+  } finally {
+    await dispatcher.destroy();
+  }
+};

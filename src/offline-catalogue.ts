@@ -1,0 +1,141 @@
+import { listProviders } from './adapters/providers/configure-providers.ts';
+import { unpackReading } from './adapters/sources/packed-reading.ts';
+import { CATALOGUE_SOURCES } from './adapters/sources/registry.ts';
+import { buildCatalogue } from './catalogue/build-catalogue.ts';
+import { loadSeed } from './catalogue/seed.ts';
+import { overridesReading, ratesReading } from './catalogue/sources/operator-readings.ts';
+import { planSource } from './catalogue/sources/source-plan.ts';
+import { type Config, loadConfig } from './config.ts';
+import type { CatalogueSettings } from './domain/catalogue-settings.ts';
+import {
+  compareCommand,
+  modelsCommand,
+  type OfflineCatalogue,
+  type Printout,
+  pricesCommand,
+} from './faces/cli/catalogue-commands.ts';
+import type { Command } from './faces/cli/command-line.ts';
+import { overridesFile } from './overrides-file.ts';
+import type { DatedReading } from './ports/catalogue-source.ts';
+import type { Log } from './ports/log.ts';
+import type { Store } from './ports/store.ts';
+
+type CatalogueCommand = Extract<Command, { kind: 'COMPARE' | 'MODELS' | 'PRICES' }>;
+
+/** Most rows of history that are printed of one offering. */
+const MOST_HISTORY = 1_000;
+
+/** What goes wrong is in the command's own words. */
+const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** The store that a server left, opened when it is first asked for: that takes longer than all else. */
+const storeOf = ({ databaseUrl, dataDir }: Config) => {
+  let opening: Promise<Store | string> | undefined;
+  return {
+    async open(): Promise<Store | string> {
+      const { openExisting } = await import('./adapters/store/read-existing.ts');
+      opening ??= openExisting(
+        databaseUrl === undefined ? { kind: 'embedded', dataDir } : { kind: 'postgres', url: databaseUrl },
+        SILENT,
+      );
+      return opening;
+    },
+    async close(): Promise<void> {
+      const store = await opening;
+      if (typeof store === 'object') await store.close();
+    },
+  };
+};
+
+type Kept = { readonly readings: readonly DatedReading[]; readonly problem?: string };
+
+/** What the store keeps of the sources that are on. */
+const keptReadings = async (
+  { catalogue, secret }: Config,
+  open: () => Promise<Store | string>,
+): Promise<Kept> => {
+  const on = CATALOGUE_SOURCES.filter(
+    (source) => source.storable && planSource(source, catalogue, secret).kind === 'ON',
+  );
+  if (on.length === 0) return { readings: [] };
+  const store = await open();
+  if (typeof store === 'string') return { readings: [], problem: store };
+  const readings: DatedReading[] = [];
+  for (const { id, observedAt, checkedAt } of await store.sources.list()) {
+    if (observedAt === undefined || on.every((source) => source.id !== id)) continue;
+    const bytes = await store.sources.reading(id);
+    if (bytes === undefined) continue;
+    try {
+      const reading = unpackReading(bytes);
+      readings.push({ sourceId: id, observedAt, checkedAt: checkedAt ?? observedAt, reading });
+    } catch {
+      // Another version kept it: as a server does, it is passed over.
+    }
+  }
+  return { readings };
+};
+
+/** Rates of this run win over those of the configuration. */
+const ratesOf = (
+  stated: CatalogueSettings['rates'],
+  given: CatalogueSettings['rates'],
+): CatalogueSettings['rates'] => [
+  ...given,
+  ...stated.filter(({ currency }) => given.every((rate) => rate.currency !== currency)),
+];
+
+/** The shipped prices, the operator's own, and what a server left in the store; without the network. */
+const offlineCatalogue = async (
+  config: Config,
+  rates: CatalogueSettings['rates'],
+  open: () => Promise<Store | string>,
+): Promise<OfflineCatalogue> => {
+  const now = new Date();
+  const [seed, providers, overrides, kept] = await Promise.all([
+    loadSeed(),
+    listProviders(config.providers, config),
+    overridesFile(config.catalogue.overrides).then((file) => file?.read()),
+    keptReadings(config, open),
+  ]);
+  const readings = [
+    ...(overrides === undefined ? [] : [overridesReading(overrides, now)]),
+    ...kept.readings,
+    ...ratesReading({ rates: ratesOf(config.catalogue.rates, rates) }, now),
+  ];
+  return {
+    catalogue: buildCatalogue({ seed, providers, readings, readAt: now }),
+    now,
+    notes:
+      kept.problem === undefined
+        ? []
+        : [
+            `Without what was read live: ${kept.problem} While a server runs, ask its graph for newer prices.`,
+          ],
+    async history(ids) {
+      const store = await open();
+      if (typeof store === 'string') return store;
+      const pages = ids.map((id) => store.priceHistory.list(id, { limit: MOST_HISTORY }));
+      return (await Promise.all(pages)).flatMap(({ rows }) => rows);
+    },
+  };
+};
+
+/** What a command that reads the catalogue prints. */
+export const catalogueCommand = async (command: CatalogueCommand): Promise<Printout> => {
+  const config = loadConfig();
+  const store = storeOf(config);
+  try {
+    const rates = command.kind === 'COMPARE' ? command.rates : [];
+    const offline = await offlineCatalogue(config, rates, store.open);
+    switch (command.kind) {
+      case 'COMPARE':
+        return compareCommand(command, offline);
+      case 'MODELS':
+        return modelsCommand(command, offline);
+      case 'PRICES':
+        return await pricesCommand(command, offline);
+    }
+  } finally {
+    await store.close();
+  }
+};

@@ -1,0 +1,254 @@
+import { setImmediate as pause } from 'node:timers/promises';
+import { createSystemClock } from './adapters/clock.ts';
+import { createMediaFetcher } from './adapters/media/fetcher.ts';
+import { configureProviders } from './adapters/providers/configure-providers.ts';
+import { closeResources, openResources, type Resources } from './adapters/resources.ts';
+import { CATALOGUE_SOURCES } from './adapters/sources/registry.ts';
+import { createSourceReader } from './adapters/sources/source-reader.ts';
+import { createLog } from './adapters/telemetry/log.ts';
+import { buildCatalogue, buildCatalogueInSlices } from './catalogue/build-catalogue.ts';
+import { createCatalogueReader } from './catalogue/catalogue-reader.ts';
+import { createPriceHistory } from './catalogue/history/create-price-history.ts';
+import { createLiveCatalogue } from './catalogue/live-catalogue.ts';
+import { loadSeed } from './catalogue/seed.ts';
+import { createSourceBoard } from './catalogue/sources/board.ts';
+import { describeSources, shippedSources } from './catalogue/sources/shipped-sources.ts';
+import { type Config, loadConfig } from './config.ts';
+import { createCompletionHistory } from './control/completion-history.ts';
+import { createKeyService } from './control/key-service.ts';
+import { createOperationHistory } from './control/operation-history.ts';
+import { originOf } from './domain/error-origin.ts';
+import { banner } from './faces/cli/banner.ts';
+import { createExplorer } from './faces/explorer/explorer.ts';
+import { createHttpServer } from './faces/http/http-server.ts';
+import { createHealth } from './faces/rest/health.ts';
+import { createMediaFace } from './faces/rest/media.ts';
+import { createRest } from './faces/rest/models.ts';
+import { DEFAULT_TIMEOUTS } from './gateway/completion-command.ts';
+import { createCalibration } from './gateway/estimate/calibration.ts';
+import { createCompletionEstimator } from './gateway/estimate/estimate-completion.ts';
+import { createGateway } from './gateway/gateway.ts';
+import { createLedger } from './gateway/ledger.ts';
+import { createMediaShelf } from './gateway/media-shelf.ts';
+import { overridesFile } from './overrides-file.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Log } from './ports/log.ts';
+import { versionOf } from './version.ts';
+
+const EXPLORER = new URL('../dist/explorer/', import.meta.url);
+
+/** A host that a browser on this machine can open: one that stands for all addresses is none. */
+const urlHost = (host: string): string => {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+};
+
+type RunningServer = {
+  /** What to print for a person. */
+  readonly greeting: string;
+  /** Refuses new work, lets completions under way finish within the configured time, writes the ledger, closes. */
+  readonly stop: () => Promise<void>;
+};
+
+/** How long clients may take to answer that their socket is closed. */
+const CLOSE_SOCKETS_MS = 2_000;
+
+/** Wires everything and serves. Rejects with a message for a person if something that is configured is not there. */
+const startServer = async (config: Config, log: Log): Promise<RunningServer> => {
+  const clock = createSystemClock();
+  const startedAt = clock.monotonicMs();
+  const opening = openResources(config, log);
+  // Half of all code, and needed for serving alone: it is read while the database starts.
+  const loading = import('./faces/graphql/graph-face.ts');
+  const resources = await opening;
+  try {
+    return await serveWith(resources, await loading, config, log, clock, startedAt);
+  } catch (error) {
+    await closeResources(resources);
+    throw error;
+  }
+};
+
+const serveWith = async (
+  resources: Resources,
+  { createGraphFace }: typeof import('./faces/graphql/graph-face.ts'),
+  config: Config,
+  log: Log,
+  clock: Clock,
+  startedAt: number,
+): Promise<RunningServer> => {
+  const { store, state, dispatcher } = resources;
+  const [seed, providers] = await Promise.all([
+    loadSeed(),
+    configureProviders(config.providers, config, { dispatcher, log, clock }),
+  ]);
+  const live = createLiveCatalogue(
+    buildCatalogue({ seed, providers: providers.listed, readings: [], readAt: clock.now() }),
+  );
+  const reader = createCatalogueReader(live.current);
+  const shipped = shippedSources(seed);
+  const overrides = await overridesFile(config.catalogue.overrides);
+  const sources = createSourceBoard({
+    sources: CATALOGUE_SOURCES,
+    shipped,
+    settings: config.catalogue,
+    ...(overrides !== undefined && { overrides }),
+    secretOf: config.secret,
+    reader: createSourceReader({ dispatcher }),
+    store: store.sources,
+    clock,
+    log,
+    catalogue: live.current,
+    async onReadings(readings) {
+      const previous = live.current();
+      const readAt = clock.now();
+      const input = { seed, providers: providers.listed, readings, previous, readAt };
+      live.replace(await buildCatalogueInSlices(input, pause), clock.now());
+    },
+  });
+  const priceHistory = createPriceHistory({ live, store: store.priceHistory, clock, log });
+  const keys = await createKeyService(store.keys, state, clock, log);
+  const generatedAdminKey = await keys.ensureAdminKey(config.adminKey);
+  const ledger = createLedger(store.ledger, clock, log);
+  const calibration = createCalibration(clock);
+  const gateway = createGateway({
+    calibration,
+    catalogue: reader.current,
+    providers: () => providers.connected,
+    media: createMediaFetcher(),
+    clock,
+    ledger,
+    onDefect: (error, provider) => log.error('a provider threw', { provider, error: originOf(error) }),
+  });
+
+  /** Where clients reach this server; known once it listens. */
+  let address = config.publicUrl ?? '';
+  const shelf = createMediaShelf(state, clock, () => address);
+
+  let stopping = false;
+  const graph = createGraphFace(
+    {
+      catalogue: reader,
+      priceHistory,
+      sources,
+      gateway,
+      estimator: createCompletionEstimator({
+        catalogue: reader.current,
+        providers: () => providers.connected,
+        calibration,
+        stats: gateway.stats,
+        clock,
+        outputTokens: async (filter, limit) => {
+          await ledger.flush();
+          return store.completions.outputTokens(filter, limit);
+        },
+        onDefect: (error, provider) => log.error('a provider threw', { provider, error: originOf(error) }),
+      }),
+      keys,
+      history: createCompletionHistory(store.completions, ledger.flush),
+      operationHistory: createOperationHistory(store.operations, ledger.flush),
+      shelf,
+      now: clock.now,
+      timeouts: { ...DEFAULT_TIMEOUTS, ...config.timeouts },
+    },
+    { ...config, onFailure: log.error },
+  );
+  const health = createHealth({
+    check: async () => void (await Promise.all([store.ping(), state.ping()])),
+    stopping: () => stopping,
+  });
+  const server = createHttpServer(
+    [
+      health,
+      createExplorer(EXPLORER),
+      graph,
+      createRest(reader, keys, log.error),
+      createMediaFace(shelf, log.error),
+    ],
+    {
+      ...config,
+      onFailure: log.error,
+    },
+  );
+  const { host, port } = await server.listen();
+  const base = `http://${urlHost(host)}:${port}`;
+  address = config.publicUrl ?? base;
+  // The server is of use without them.
+  const catalogueReady = sources.start().then(sources.settled);
+  // What was read before the last stop is served again first, so that the record does not take it for gone.
+  void catalogueReady.then(priceHistory.start, priceHistory.start);
+
+  const catalogue = live.current();
+  return {
+    greeting: banner({
+      version: versionOf(),
+      startedInMs: clock.monotonicMs() - startedAt,
+      base,
+      providers: catalogue.providers.filter((provider) =>
+        providers.listed.some(({ info }) => info.id === provider.id),
+      ),
+      named: providers.named,
+      offerings: {
+        on: catalogue.offerings.filter((offering) => catalogue.isOn(offering)).length,
+        known: catalogue.offerings.length,
+        priced: catalogue.offerings.filter((offering) => catalogue.pricesOf(offering.id).length > 0).length,
+      },
+      prices: describeSources(sources.health(), shipped),
+      store:
+        config.databaseUrl === undefined
+          ? `embedded, in ${config.dataDir}`
+          : 'Postgres, as DATABASE_URL says',
+      configFile: config.file,
+      generatedAdminKey,
+    }),
+    async stop() {
+      stopping = true;
+      server.refuseNewWork();
+      const quiet = sources.stop();
+      await gateway.drain(config.drainMs);
+      await quiet;
+      await Promise.race([
+        graph.close(),
+        new Promise<void>((resolve) => clock.after(CLOSE_SOCKETS_MS, resolve)),
+      ]);
+      await server.close();
+      await priceHistory.close();
+      await keys.close();
+      await closeResources(resources);
+    },
+  };
+};
+
+/** Serves until a signal stops it. */
+export const serve = async (): Promise<void> => {
+  const config = loadConfig();
+  const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY });
+  // Begun only after the signals are listened to, so that one that comes early stops it too.
+  const starting = Promise.resolve().then(() => startServer(config, log));
+
+  let stopping = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info(
+      'Stopping: new work is refused, completions under way may finish. Send the signal again to stop at once.',
+      { signal },
+    );
+    const stop = async ({ stop }: RunningServer): Promise<void> => {
+      try {
+        await stop();
+        process.exit(0);
+      } catch (error) {
+        log.error('The server did not stop cleanly.', { reason: String(error) });
+        process.exit(1);
+      }
+    };
+    // A start that fails is told by whoever waits for it.
+    starting.then(stop, () => {});
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  const { greeting } = await starting;
+  if (!stopping) process.stdout.write(greeting);
+};
