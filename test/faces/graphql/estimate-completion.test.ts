@@ -7,8 +7,7 @@ const ESTIMATE = /* GraphQL */ `
     estimateCompletion(input: $input) {
       __typename
       ... on CompletionEstimate {
-        offering { id }
-        model { slug }
+        offering { id model { slug } }
         inputTokens { count method isCalibrated plusMinus calibration { factor samples } }
         outputTokens { p50 p90 basis samples cap }
         cost { p50 { total currency cost { __typename } } p90 { total } }
@@ -73,8 +72,7 @@ describe('estimateCompletion', () => {
     const found = await estimate(asking());
     expect(found).toMatchObject({
       __typename: 'CompletionEstimate',
-      offering: { id: 'dear/talker' },
-      model: { slug: 'lab/talker' },
+      offering: { id: 'dear/talker', model: { slug: 'lab/talker' } },
       inputTokens: { method: 'ESTIMATED', isCalibrated: false, calibration: { factor: 1, samples: 0 } },
       outputTokens: { p50: 300, p90: 1000, basis: 'DEFAULT', samples: 0, cap: null },
       fitsContext: { fits: null, contextWindow: null },

@@ -7,7 +7,7 @@ import { builder } from '../builder.ts';
 import { completionError } from '../errors.ts';
 import { completionCommand } from '../inputs/completion-command.ts';
 import { CompletionInput } from '../inputs/completion-input.ts';
-import { ModelRef, OfferingRef, WarningRef } from '../refs.ts';
+import { OfferingRef, WarningRef } from '../refs.ts';
 import { COMPLETION_ERRORS } from '../types/completion-event.ts';
 import { CostUnion } from '../types/usage-and-cost.ts';
 
@@ -241,9 +241,8 @@ const CompletionEstimateRef = builder.objectRef<CompletionEstimate>('CompletionE
   fields: (t) => ({
     offering: t.expose('offering', {
       type: OfferingRef,
-      description: 'The offering that would be tried first.',
+      description: 'The offering that would be tried first, and its model.',
     }),
-    model: t.expose('model', { type: ModelRef, description: 'What would answer.' }),
     inputTokens: t.expose('inputTokens', { type: InputTokensRef, description: 'How long the prompt is.' }),
     outputTokens: t.expose('outputTokens', {
       type: OutputTokensRef,
