@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { writesText } from '../../catalogue/cheapest-models.ts';
+import type { ModelSlug } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
-import type { Decimal } from '../../domain/money.ts';
-import type { PerfMetric } from '../../domain/performance.ts';
+import type { PerfMetric, PerfStat } from '../../domain/performance.ts';
 import type { OfferingStats } from '../offering-stats.ts';
 import type { EstimatedCost } from './estimated-cost.ts';
 import { type Fitness, fitnessOf, type Needs } from './needs.ts';
@@ -49,10 +49,10 @@ type Facts = {
 };
 
 /** This server's own measurement first, then others'. */
-const measured = ({ catalogue, stats }: Facts, offering: Offering, metric: PerfMetric): number | undefined =>
-  [...(stats?.of(offering.id) ?? []), ...catalogue.performanceOf(offering.id)].find(
-    (each) => each.metric === metric,
-  )?.p50;
+const measured = ({ catalogue, stats }: Facts, { id }: Offering, metric: PerfMetric): number | undefined => {
+  const isWanted = (each: PerfStat): boolean => each.metric === metric;
+  return (stats?.of(id).find(isWanted) ?? catalogue.performanceOf(id).find(isWanted))?.p50;
+};
 
 const delta = (one: number | undefined, other: number | undefined): number | undefined =>
   one === undefined || other === undefined ? undefined : one - other;
@@ -110,37 +110,78 @@ const gainOf = (isCheaper: boolean, isFaster: boolean): AlternativeGain | undefi
   return isFaster ? 'FASTER' : undefined;
 };
 
-/** After so many offerings others are let in. */
-const SLICE = 200;
+/** How long the search goes on before others are let in. */
+const SLICE_MS = 5;
+
+/** Nearness of a model to the first offering's, the nearest first. */
+const SAME_MODEL = 0;
+const AS_GOOD = 1;
+const SAME_LAB = 2;
+const UNKNOWN_QUALITY = 3;
+const WORSE = 4;
+const NEARNESSES = [SAME_MODEL, AS_GOOD, SAME_LAB, UNKNOWN_QUALITY, WORSE] as const;
+type Nearness = (typeof NEARNESSES)[number];
 
 /** A model that is as good to nine tenths, where both were tested alike, is near; so is one of the same lab. */
 const NEAR_QUALITY = 0.9;
-const nearness = ({ catalogue }: Facts, offering: Offering, base: Offering): number => {
-  if (offering.modelSlug === base.modelSlug) return 0;
+const nearness = ({ catalogue }: Facts, offering: Offering, base: Offering): Nearness => {
+  if (offering.modelSlug === base.modelSlug) return SAME_MODEL;
   const ratio = qualityRatio(catalogue, offering, base)?.ratio;
-  if (ratio !== undefined) return ratio >= NEAR_QUALITY ? 1 : 4;
-  return catalogue.model(offering.modelSlug)?.lab === catalogue.model(base.modelSlug)?.lab ? 2 : 3;
+  if (ratio !== undefined) return ratio >= NEAR_QUALITY ? AS_GOOD : WORSE;
+  return catalogue.model(offering.modelSlug)?.lab === catalogue.model(base.modelSlug)?.lab
+    ? SAME_LAB
+    : UNKNOWN_QUALITY;
 };
 
-type Ranked = Omit<Alternative, 'p90' | 'differences'> & {
-  readonly fitness: Fitness;
-  readonly near: number;
-  readonly isOn: boolean;
-  readonly total: Decimal | undefined;
+type Able = { readonly offering: Offering; readonly fitness: Fitness };
+type Found = Omit<Alternative, 'p90' | 'differences' | 'costRatio'> & { readonly fitness: Fitness };
+
+/** The cheapest first; those of which no cost is known last. */
+const byCost = (one: Found, other: Found): number => {
+  const [cost, otherCost] = [one.p50.total, other.p50.total];
+  return (
+    (cost === undefined || otherCost === undefined
+      ? Number(cost === undefined) - Number(otherCost === undefined)
+      : cost.comparedTo(otherCost)) || (one.offering.id < other.offering.id ? -1 : 1)
+  );
 };
 
-/** Near ones first, among these those that can be called at once, then by cost. */
-const byMerit = (one: Ranked, other: Ranked): number =>
-  one.near - other.near ||
-  Number(other.isOn) - Number(one.isOn) ||
-  (one.total === undefined || other.total === undefined
-    ? Number(one.total === undefined) - Number(other.total === undefined)
-    : one.total.comparedTo(other.total)) ||
-  (one.offering.id < other.offering.id ? -1 : 1);
+/** Lets others in once it has gone on for too long. */
+const createPace = (): (() => Promise<void> | undefined) => {
+  let until = performance.now() + SLICE_MS;
+  return () =>
+    performance.now() < until
+      ? undefined
+      : setImmediate().then(() => {
+          until = performance.now() + SLICE_MS;
+        });
+};
+
+/** Those that can do what is needed, as far as is known: by nearness, and among these those that can be called at once. */
+const ableOnes = async (
+  base: Offering,
+  facts: Facts,
+  pace: () => Promise<void> | undefined,
+): Promise<ReadonlyMap<Nearness, { readonly on: readonly Able[]; readonly off: readonly Able[] }>> => {
+  const { catalogue, needs } = facts;
+  const found = new Map(NEARNESSES.map((near) => [near, { on: [] as Able[], off: [] as Able[] }]));
+  const nearBy = new Map<ModelSlug, Nearness>();
+  for (const offering of catalogue.offerings) {
+    await pace();
+    if (offering.id === base.id || offering.deprecated || !writesText(offering)) continue;
+    const fitness = fitnessOf(offering, needs);
+    if (fitness.kind === 'NO') continue;
+    const near = nearBy.get(offering.modelSlug) ?? nearness(facts, offering, base);
+    nearBy.set(offering.modelSlug, near);
+    found.get(near)?.[catalogue.isOn(offering) ? 'on' : 'off'].push({ offering, fitness });
+  }
+  return found;
+};
 
 /**
  * The best that are cheaper or faster than the first offering and can do what is needed, as far as is known: other
- * offerings of the same model first but not more than three fifths of all, then other models, each once.
+ * offerings of the same model first but not more than three fifths of all, then other models, each once. Costs are
+ * worked out from the nearest on, and no further than is needed.
  */
 export const alternativesTo = async (
   base: Base,
@@ -148,54 +189,61 @@ export const alternativesTo = async (
   most: number,
 ): Promise<readonly Alternative[]> => {
   if (most === 0) return [];
+  const pace = createPace();
   const baseTtft = measured(facts, base.offering, 'TTFT_MS');
   const baseTps = measured(facts, base.offering, 'OUTPUT_TPS');
-  const found: Ranked[] = [];
-  for (const [index, offering] of facts.catalogue.offerings.entries()) {
-    if (index % SLICE === 0) await setImmediate();
-    if (offering.id === base.offering.id || offering.deprecated) continue;
-    if (!writesText(offering)) continue;
-    const fitness = fitnessOf(offering, facts.needs);
-    if (fitness.kind === 'NO') continue;
+
+  const consider = ({ offering, fitness }: Able): Found | undefined => {
     const p50 = facts.costOf(offering, 'p50');
-    const { total } = p50;
     const ttftMsDelta = delta(measured(facts, offering, 'TTFT_MS'), baseTtft);
     const outputTpsDelta = delta(measured(facts, offering, 'OUTPUT_TPS'), baseTps);
-    const isCheaper = total !== undefined && base.p50.total !== undefined && total.lt(base.p50.total);
+    const isCheaper = p50.total !== undefined && base.p50.total !== undefined && p50.total.lt(base.p50.total);
     const isFaster = (ttftMsDelta ?? 0) < 0 && (outputTpsDelta ?? 0) >= 0;
     const gain = gainOf(isCheaper, isFaster);
-    if (gain === undefined) continue;
-    const costRatio =
-      total === undefined || base.p50.total === undefined || base.p50.total.isZero()
-        ? undefined
-        : total.dividedBy(base.p50.total).toSignificantDigits(4).toNumber();
-    found.push({
-      offering,
-      p50,
-      gain,
-      ...(costRatio !== undefined && { costRatio }),
-      ...(ttftMsDelta !== undefined && { ttftMsDelta }),
-      ...(outputTpsDelta !== undefined && { outputTpsDelta }),
-      fitness,
-      near: nearness(facts, offering, base.offering),
-      isOn: facts.catalogue.isOn(offering),
-      total,
-    });
-  }
-  const ranked = found.toSorted(byMerit);
-  const same = ranked.filter(({ near }) => near === 0);
-  const seen = new Set<string>();
-  const others = ranked.filter(({ near, offering }) => {
-    if (near === 0 || seen.has(offering.modelSlug)) return false;
-    seen.add(offering.modelSlug);
-    return true;
-  });
-  const ofSame = Math.max(Math.ceil(most * 0.6), most - others.length);
-  return [...same.slice(0, ofSame), ...others]
-    .slice(0, most)
-    .map(({ near, isOn, total, fitness, ...alternative }) => ({
+    return (
+      gain && {
+        offering,
+        p50,
+        gain,
+        ...(ttftMsDelta !== undefined && { ttftMsDelta }),
+        ...(outputTpsDelta !== undefined && { outputTpsDelta }),
+        fitness,
+      }
+    );
+  };
+  const bestOf = async (some: readonly Able[]): Promise<readonly Found[]> => {
+    const found: Found[] = [];
+    for (const each of some) {
+      await pace();
+      const better = consider(each);
+      if (better !== undefined) found.push(better);
+    }
+    return found.sort(byCost);
+  };
+
+  const same: Found[] = [];
+  const others = new Map<ModelSlug, Found>();
+  for (const [near, { on, off }] of await ableOnes(base.offering, facts, pace))
+    for (const some of [on, off]) {
+      if (near === SAME_MODEL) same.push(...(await bestOf(some)));
+      else if (others.size < most)
+        for (const each of await bestOf(some))
+          if (!others.has(each.offering.modelSlug)) others.set(each.offering.modelSlug, each);
+    }
+
+  const ratioTo = ({ p50: { total } }: Found): number | undefined =>
+    total === undefined || base.p50.total === undefined || base.p50.total.isZero()
+      ? undefined
+      : total.dividedBy(base.p50.total).toSignificantDigits(4).toNumber();
+  const ofSame = Math.max(Math.ceil(most * 0.6), most - others.size);
+  return [...same.slice(0, ofSame), ...others.values()].slice(0, most).map((found) => {
+    const { fitness, ...alternative } = found;
+    const costRatio = ratioTo(found);
+    return {
       ...alternative,
+      ...(costRatio !== undefined && { costRatio }),
       p90: facts.costOf(alternative.offering, 'p90'),
       differences: differencesOf(facts, alternative.offering, base.offering, fitness),
-    }));
+    };
+  });
 };
