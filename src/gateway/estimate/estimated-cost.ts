@@ -1,4 +1,4 @@
-import { conversionOf } from '../../catalogue/fx.ts';
+import { type Conversion, conversionOf } from '../../catalogue/fx.ts';
 import type { Cost } from '../../domain/cost.ts';
 import type { FxRate } from '../../domain/fx.ts';
 import { type Currency, type Decimal, ZERO } from '../../domain/money.ts';
@@ -9,19 +9,24 @@ export type EstimatedCost = {
   readonly currency: Currency;
   /** In `currency`; absent where the cost is not known or no exchange rate is. 0 only where it is free. */
   readonly total?: Decimal;
+  /** The stated rates by which it was converted; empty where it was not. */
+  readonly fxRates: readonly FxRate[];
 };
 
 /** Says costs in one currency; each rate is looked up once. */
 export const costsIn = (currency: Currency, fx: readonly FxRate[]): ((cost: Cost) => EstimatedCost) => {
-  const factors = new Map<Currency, Decimal | undefined>();
-  const factorOf = (from: Currency): Decimal | undefined => {
-    if (!factors.has(from)) factors.set(from, conversionOf(from, currency, fx)?.factor);
-    return factors.get(from);
+  const conversions = new Map<Currency, Conversion | undefined>();
+  const conversionFrom = (from: Currency): Conversion | undefined => {
+    if (!conversions.has(from)) conversions.set(from, conversionOf(from, currency, fx));
+    return conversions.get(from);
   };
   return (cost) => {
-    if (cost.kind === 'FREE') return { cost, currency, total: ZERO };
-    if (cost.kind === 'UNPRICED') return { cost, currency };
-    const factor = factorOf(cost.currency);
-    return { cost, currency, ...(factor !== undefined && { total: cost.total.times(factor) }) };
+    if (cost.kind === 'FREE') return { cost, currency, total: ZERO, fxRates: [] };
+    if (cost.kind === 'UNPRICED') return { cost, currency, fxRates: [] };
+    const conversion = conversionFrom(cost.currency);
+    if (conversion === undefined) return { cost, currency, fxRates: [] };
+    const { factor, rates } = conversion;
+    const total = rates.length === 0 ? cost.total : cost.total.times(factor);
+    return { cost, currency, total, fxRates: rates };
   };
 };

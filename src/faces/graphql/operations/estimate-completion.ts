@@ -10,6 +10,7 @@ import { CompletionInput } from '../inputs/completion-input.ts';
 import { OfferingRef, WarningRef } from '../refs.ts';
 import { COMPLETION_ERRORS } from '../types/completion-event.ts';
 import { CostUnion } from '../types/usage-and-cost.ts';
+import { FxRateRef } from './fx-rates.ts';
 
 const EstimateCompletionInput = builder.inputType('EstimateCompletionInput', {
   description: 'Which completion to estimate, and how to say it.',
@@ -138,6 +139,12 @@ const EstimatedCostRef = builder.objectRef<EstimatedCost>('EstimatedCost').imple
       resolve: ({ total }) => total,
     }),
     currency: t.exposeString('currency', { description: 'ISO 4217 code, as asked for.' }),
+    fxRates: t.field({
+      type: [FxRateRef],
+      description:
+        'The stated exchange rates by which `total` was converted, with their source and day: two where it goes through a third currency. Empty where the tariff is in `currency`.',
+      resolve: ({ fxRates }) => [...fxRates],
+    }),
   }),
 });
 

@@ -2,7 +2,7 @@ import type { FxRate } from '../../../domain/fx.ts';
 import { builder } from '../builder.ts';
 import { ProvenanceRef } from '../refs.ts';
 
-const FxRateRef = builder.objectRef<FxRate>('FxRate').implement({
+export const FxRateRef = builder.objectRef<FxRate>('FxRate').implement({
   description: 'What one unit of a currency is worth in another on a day.',
   fields: (t) => ({
     base: t.exposeString('base', { description: 'ISO 4217 code of what is exchanged.' }),
