@@ -4,6 +4,7 @@ import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
 import { createPriceHistory } from '../../src/catalogue/history/create-price-history.ts';
 import { createLiveCatalogue } from '../../src/catalogue/live-catalogue.ts';
 import { loadSeed } from '../../src/catalogue/seed.ts';
+import { asOfferingId } from '../../src/domain/ids.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { newDataFolder } from '../support/data-folder.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -46,5 +47,38 @@ it('what could not be written while the store was away is written once it is bac
   const rows = live.current().offerings.flatMap(({ id }) => live.current().pricesOf(id));
   expect(await store.priceHistory.served()).toHaveLength(new Set(rows.map(({ id }) => id)).size);
   expect((await history.changes({}, { limit: 1 })).rows).toEqual([]);
+  await history.close();
+});
+
+it('the past is told while the first record is still being made, and the present once it is', async () => {
+  const clock = createFakeClock();
+  const live = createLiveCatalogue(buildCatalogue({ seed: await loadSeed(), providers: [], readings: [] }));
+  const written = Promise.withResolvers<void>();
+  const history = createPriceHistory({
+    live,
+    store: {
+      ...store.priceHistory,
+      served: async () => {
+        await written.promise;
+        return store.priceHistory.served();
+      },
+    },
+    clock,
+    log: recordedLog(),
+  });
+  clock.advance(60_000);
+  history.start();
+  const id = asOfferingId('openai/gpt-4o-mini');
+  const [before] = await history.pricesAt([id], new Date(clock.now().getTime() - 1));
+  expect(before?.length).toBeGreaterThan(0);
+  let answered = false;
+  const now = history.pricesAt([id], clock.now()).then((found) => {
+    answered = true;
+    return found;
+  });
+  await store.ping();
+  expect(answered).toBe(false);
+  written.resolve();
+  expect((await now)[0]?.length).toBe(before?.length);
   await history.close();
 });

@@ -105,6 +105,15 @@ export const createPriceHistory = ({ live, store, clock, log }: PriceHistoryOpti
     if (behind !== undefined || waiting.length > 0) await writeSoon();
   };
 
+  /** What is known of the time until then is in the store: what is written of later moments changes no answer. */
+  const writtenUntil = async (at: Date): Promise<void> => {
+    await comparing;
+    const isPending = [behind?.at, ...waiting.map((difference) => difference.at)].some(
+      (moment) => moment !== undefined && moment <= at,
+    );
+    if (isPending) await writeSoon();
+  };
+
   return {
     start() {
       if (isClosed) return;
@@ -116,7 +125,7 @@ export const createPriceHistory = ({ live, store, clock, log }: PriceHistoryOpti
     },
     flush,
     async pricesAt(ids, at) {
-      await flush();
+      await writtenUntil(at);
       const served = Map.groupBy(await store.servedAt(ids, at), ({ price }) => price.offeringId);
       const catalogue = live.current();
       return ids.map((id) =>
