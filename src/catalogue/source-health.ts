@@ -24,7 +24,9 @@ export type SourceHealth = {
   /** When its payload last changed. */
   readonly changedAt?: Date;
   readonly nextCheckAt?: Date;
-  /** Of the latest attempt to read it; absent where that went well. Quotes no secret. */
+  /** Whether it is being read now, by this node or, as far as this one knows, by another. */
+  readonly isBeingRead: boolean;
+  /** Of the latest attempt to read it; absent where that went well in full. Quotes no secret. */
   readonly problem?: { readonly code: SourceProblemCode; readonly message: string; readonly at: Date };
   /** How often in a row reading it has failed. */
   readonly failures: number;

@@ -19,7 +19,12 @@ export type SourceAccess = {
 };
 
 export type SourceRead =
-  | { readonly kind: 'UNCHANGED'; readonly etag?: string; readonly lastModified?: string }
+  | {
+      readonly kind: 'UNCHANGED';
+      readonly etag?: string;
+      readonly lastModified?: string;
+      readonly incomplete?: string;
+    }
   | {
       readonly kind: 'READ';
       readonly reading: SourceReading;
@@ -28,6 +33,8 @@ export type SourceRead =
       readonly etag?: string;
       readonly lastModified?: string;
       readonly bodyHash: string;
+      /** Which of its files could not be had, for a person; absent: none. */
+      readonly incomplete?: string;
     }
   | {
       readonly kind: 'FAILED';

@@ -70,11 +70,13 @@ export type StoredSource = {
   readonly lastModified?: string;
   /** SHA-256 of what was read, in hex. */
   readonly bodyHash?: string;
+  /** SHA-256 of the base URL that it was read from, in hex. */
+  readonly addressHash?: string;
   /** When the payload was first seen as it is. */
   readonly observedAt?: Date;
   /** When it was last read or confirmed to be unchanged. */
   readonly checkedAt?: Date;
-  /** Of the latest attempt; absent where that went well. Quotes no secret. */
+  /** Of the latest attempt; absent where that went well in full. Quotes no secret. */
   readonly problem?: { readonly code: string; readonly message: string; readonly at: Date };
   /** How often in a row reading it has failed. */
   readonly failures: number;
@@ -85,9 +87,9 @@ export type SourceStore = {
   list(): Promise<readonly StoredSource[]>;
   /**
    * Takes the turn to read a source: true for one node alone, until `until` or until it gives it back. Makes the row
-   * where there is none.
+   * where there is none. `early`: before it is due too, but not while another node has the turn.
    */
-  claim(id: string, now: Date, until: Date): Promise<boolean>;
+  claim(id: string, now: Date, until: Date, options?: { readonly early: boolean }): Promise<boolean>;
   /** Ends this node's turn: nobody may claim before `nextAt`. */
   release(id: string, nextAt: Date): Promise<void>;
   /** Replaces the row; `reading` replaces the stored one, undefined leaves it. */

@@ -63,6 +63,16 @@ export const describeCatalogueStore = (open: () => Promise<Store>): void => {
       expect(await store.sources.list()).toContainEqual({ id: 'turns', version: 0, failures: 0 });
     });
 
+    it('gives it early to whoever asks, unless somebody has it', async () => {
+      const early = (now: number) => store.sources.claim('early', at(now), at(now + 1), { early: true });
+      expect(await early(1)).toBe(true);
+      expect(await early(1)).toBe(false);
+      await store.sources.release('early', at(20));
+      expect(await store.sources.claim('early', at(2), at(3))).toBe(false);
+      expect(await early(2)).toBe(true);
+      expect(await early(3)).toBe(true);
+    });
+
     it('keeps what is known of a source, and its reading until there is another', async () => {
       const known: StoredSource = {
         id: 'known',
@@ -70,6 +80,7 @@ export const describeCatalogueStore = (open: () => Promise<Store>): void => {
         etag: 'W/"1"',
         lastModified: 'Mon, 05 Jan 2026 00:00:00 GMT',
         bodyHash: 'ab'.repeat(32),
+        addressHash: 'cd'.repeat(32),
         observedAt: at(1),
         checkedAt: at(2),
         problem: { code: 'TIMEOUT', message: 'It took too long.', at: at(3) },

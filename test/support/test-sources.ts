@@ -79,6 +79,14 @@ export const CATALOGUE_SOURCES: readonly CatalogueSource[] = [
       for (;;);
     },
   },
+  {
+    ...testSource,
+    id: 'test-glutton',
+    parse: () => {
+      const held: string[][] = [];
+      for (;;) held.push(Array.from({ length: 100_000 }, (_, index) => `${index} ${held.length}`));
+    },
+  },
 ];
 
 /** For `parsing: { registry }`. */

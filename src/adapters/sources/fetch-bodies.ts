@@ -40,7 +40,20 @@ export type Fetched =
       /** Only where the source is one request. */
       readonly etag?: string;
       readonly lastModified?: string;
+      /** Which of its files are not there, for a person. */
+      readonly incomplete?: string;
     };
+
+/** A file that is not there. Others of the source may do without. */
+const GONE: ReadonlySet<number> = new Set([404, 410]);
+/** Most files that are named in a message. */
+const MOST_NAMED = 5;
+
+const missing = (files: readonly string[]): string => {
+  const more = files.length - MOST_NAMED;
+  const named = files.slice(0, MOST_NAMED).join(', ');
+  return `It was read without what is not there: ${named}${more > 0 ? ` and ${more} more` : ''}.`;
+};
 
 const headerOf = ({ headers }: Dispatcher.ResponseData, name: string): string | undefined => {
   const value = headers[name];
@@ -109,7 +122,7 @@ const brokenOff = (error: unknown, host: string): FetchProblem => {
 };
 
 /**
- * Asks each address of a source in turn. Redirects are followed three times, to https or to the same host only; a
+ * Asks each address of a source in turn; files that are not there are left out, but not all of them. Redirects are followed three times, to https or to the same host only; a
  * credential goes to the configured origin alone. Throws FetchProblem.
  */
 export const fetchBodies = async (
@@ -153,11 +166,14 @@ export const fetchBodies = async (
 
   const hash = createHash('sha256');
   const bodies: NamedBody[] = [];
+  const gone: string[] = [];
   let room = maxBytes;
   let host = '';
 
-  /** Undefined: not modified. */
-  const fetchOne = async (name: string, path: string): Promise<Dispatcher.ResponseData | undefined> => {
+  const fetchOne = async (
+    name: string,
+    path: string,
+  ): Promise<Dispatcher.ResponseData | 'NOT_MODIFIED' | 'GONE'> => {
     const first = URL.parse(`${baseUrl.replace(/\/+$/, '')}${path}`);
     if (first === null) throw new FetchProblem('UNREACHABLE', 'Its baseUrl is no address: check it.');
     let url = first;
@@ -177,7 +193,11 @@ export const fetchBodies = async (
           continue;
         }
         if (statusCode === 304 && single && (known.etag ?? known.lastModified) !== undefined)
-          return undefined;
+          return 'NOT_MODIFIED';
+        if (GONE.has(statusCode) && gone.length + 1 < source.requests.length) {
+          gone.push(`${path} (status ${statusCode})`);
+          return 'GONE';
+        }
         if (statusCode < 200 || statusCode > 299)
           throw new FetchProblem(
             'HTTP_STATUS',
@@ -201,8 +221,8 @@ export const fetchBodies = async (
     let first: Dispatcher.ResponseData | undefined;
     for (const { name, path } of source.requests) {
       const answer = await fetchOne(name, path);
-      if (answer === undefined) return { kind: 'UNCHANGED' };
-      first ??= answer;
+      if (answer === 'NOT_MODIFIED') return { kind: 'UNCHANGED' };
+      if (answer !== 'GONE') first ??= answer;
     }
     const bodyHash = hash.digest('hex');
     const etag = single && first !== undefined ? headerOf(first, 'etag') : undefined;
@@ -214,6 +234,7 @@ export const fetchBodies = async (
       contentType: first === undefined ? undefined : headerOf(first, 'content-type'),
       ...(etag !== undefined && { etag }),
       ...(lastModified !== undefined && { lastModified }),
+      ...(gone.length > 0 && { incomplete: missing(gone) }),
     };
   } catch (error) {
     if (error instanceof FetchProblem) throw error;

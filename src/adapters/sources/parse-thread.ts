@@ -18,6 +18,8 @@ export type ParseThreadOptions = {
   readonly registry?: URL;
   /** How long one payload may take; by default 30 s. */
   readonly timeoutMs?: number;
+  /** How much memory it may take, in megabytes; by default 512. */
+  readonly maxHeapMb?: number;
 };
 
 export type Parsed =
@@ -34,6 +36,7 @@ export type ParseThread = {
 export const createParseThread = ({
   registry = REGISTRY,
   timeoutMs = 30_000,
+  maxHeapMb = MAX_HEAP_MB,
 }: ParseThreadOptions = {}): ParseThread => {
   let worker: Worker | undefined;
   let idle: NodeJS.Timeout | undefined;
@@ -55,7 +58,7 @@ export const createParseThread = ({
     const begun = new Worker(WORKER, {
       name: 'catalogue-sources',
       workerData: { registry: registry.href },
-      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
     });
     begun.unref();
     // A thread that ended by itself is not used again; who waits for it is told by listeners of its own.

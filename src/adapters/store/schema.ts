@@ -80,6 +80,9 @@ export const catalogueSources = modelgraph.table('catalogue_sources', {
   failures: integer('failures').notNull().default(0),
   /** Nobody may take the turn before; null: anybody may. */
   claimedUntil: instant('claimed_until'),
+  /** A node is at it, at most until then; null: none is. */
+  turnUntil: instant('turn_until'),
+  addressHash: text('address_hash'),
   reading: bytes('reading'),
 });
 

@@ -18,13 +18,14 @@ const COLUMNS = {
   etag: catalogueSources.etag,
   lastModified: catalogueSources.lastModified,
   bodyHash: catalogueSources.bodyHash,
+  addressHash: catalogueSources.addressHash,
   observedAt: catalogueSources.observedAt,
   checkedAt: catalogueSources.checkedAt,
   problem: catalogueSources.problem,
   failures: catalogueSources.failures,
 };
 
-type Row = Omit<typeof catalogueSources.$inferSelect, 'reading' | 'claimedUntil'>;
+type Row = Omit<typeof catalogueSources.$inferSelect, 'reading' | 'claimedUntil' | 'turnUntil'>;
 
 const sourceOf = (row: Row): StoredSource => ({
   id: row.id,
@@ -32,6 +33,7 @@ const sourceOf = (row: Row): StoredSource => ({
   ...(row.etag !== null && { etag: row.etag }),
   ...(row.lastModified !== null && { lastModified: row.lastModified }),
   ...(row.bodyHash !== null && { bodyHash: row.bodyHash }),
+  ...(row.addressHash !== null && { addressHash: row.addressHash }),
   ...(row.observedAt !== null && { observedAt: row.observedAt }),
   ...(row.checkedAt !== null && { checkedAt: row.checkedAt }),
   ...(row.problem !== null && { problem: storedProblem.parse(row.problem) }),
@@ -46,6 +48,7 @@ const rowOf = ({ problem, ...source }: StoredSource) => ({
   etag: textOrNull(source.etag),
   lastModified: textOrNull(source.lastModified),
   bodyHash: textOrNull(source.bodyHash),
+  addressHash: textOrNull(source.addressHash),
   observedAt: source.observedAt ?? null,
   checkedAt: source.checkedAt ?? null,
   problem:
@@ -59,15 +62,16 @@ export const sourceStore = (database: Database): SourceStore => ({
   list: async () =>
     (await database.select(COLUMNS).from(catalogueSources).orderBy(catalogueSources.id)).map(sourceOf),
 
-  claim: async (id, now, until) => {
+  claim: async (id, now, until, { early } = { early: false }) => {
+    const due = early ? catalogueSources.turnUntil : catalogueSources.claimedUntil;
     // One statement: of several nodes the first makes or takes the row, the others then see it taken.
     const taken = await database
       .insert(catalogueSources)
-      .values({ id: storableText(id), claimedUntil: until })
+      .values({ id: storableText(id), claimedUntil: until, turnUntil: until })
       .onConflictDoUpdate({
         target: catalogueSources.id,
-        set: { claimedUntil: until },
-        setWhere: sql`coalesce(${catalogueSources.claimedUntil}, '-infinity'::timestamptz) <= ${now.toISOString()}::timestamptz`,
+        set: { claimedUntil: until, turnUntil: until },
+        setWhere: sql`coalesce(${due}, '-infinity'::timestamptz) <= ${now.toISOString()}::timestamptz`,
       })
       .returning({ id: catalogueSources.id });
     return taken.length > 0;
@@ -76,7 +80,7 @@ export const sourceStore = (database: Database): SourceStore => ({
   release: async (id, nextAt) => {
     await database
       .update(catalogueSources)
-      .set({ claimedUntil: nextAt })
+      .set({ claimedUntil: nextAt, turnUntil: null })
       .where(eq(catalogueSources.id, storableText(id)));
   },
 

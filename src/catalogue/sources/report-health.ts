@@ -33,6 +33,7 @@ export const shippedHealth = (
   terms,
   status: facts.now.getTime() - publishedAt.getTime() > SHIPPED_STALE_MS ? 'STALE' : 'FRESH',
   changedAt: publishedAt,
+  isBeingRead: false,
   failures: 0,
   ...usedOf(id, facts),
 });
@@ -46,6 +47,7 @@ export const overridesHealth = (
   name: "The operator's overrides",
   pageUrl: file,
   terms: "The operator's own.",
+  isBeingRead: false,
   status: failures > 0 ? 'FAILING' : reading === undefined ? 'WAITING' : 'FRESH',
   ...(reading !== undefined && { checkedAt: reading.checkedAt, changedAt: reading.observedAt }),
   ...(problem !== undefined && { problem: { code: 'UNREADABLE' as const, ...problem } }),
@@ -71,13 +73,15 @@ export const healthOf = (
     return {
       ...said,
       status: 'OFF',
+      isBeingRead: false,
       failures: 0,
       ...(planned.kind === 'OFF' && { offReason: planned.reason }),
     };
-  const { stored, nextCheckAt } = state;
+  const { stored, nextCheckAt, isBeingRead } = state;
   return {
     ...said,
     status: statusOf(state, planned.everyMs, facts.now),
+    isBeingRead,
     failures: stored.failures,
     ...(stored.checkedAt !== undefined && { checkedAt: stored.checkedAt }),
     ...(stored.observedAt !== undefined && { changedAt: stored.observedAt }),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { originOf } from '../../domain/error-origin.ts';
 import { SOURCE_PROBLEM_CODES, type SourceProblemCode } from '../../domain/source-problem.ts';
 import type { DatedReading, SourceReading } from '../../ports/catalogue-source.ts';
@@ -30,6 +31,8 @@ export type PollState = {
   readonly stored: StoredSource;
   readonly reading?: SourceReading;
   readonly nextCheckAt?: Date;
+  /** Whether it is being read, by this node or, as far as is known, by another. */
+  readonly isBeingRead: boolean;
 };
 
 /** Reads one source again and again, in turns with other nodes. */
@@ -39,7 +42,7 @@ export type SourcePoller = {
   /** Takes over what another node, or this one before a restart, has saved. */
   adopt(stored: StoredSource): Promise<void>;
   start(afterMs: number): void;
-  /** Reads it now, whatever its schedule. */
+  /** Reads it now, whatever its schedule, unless another node is at it. */
   refresh(): Promise<void>;
   /** Ends what is under way, and waits for it. */
   stop(): Promise<void>;
@@ -69,6 +72,12 @@ export const createSourcePoller = (input: PollerInput): SourcePoller => {
   let cancel: (() => void) | undefined;
   let running: Promise<void> | undefined;
   let isStoreDown = false;
+  let isAtAnother = false;
+  /** The reading, while the store does not have it. */
+  let unsaved: Uint8Array | undefined;
+  const addressHash = createHash('sha256')
+    .update(baseUrl ?? source.baseUrl)
+    .digest('hex');
 
   const schedule = (ms: number): void => {
     cancel?.();
@@ -96,6 +105,7 @@ export const createSourcePoller = (input: PollerInput): SourcePoller => {
       else reading = found;
     }
     stored = next;
+    isAtAnother = false;
     const confirmed = (stored.checkedAt?.getTime() ?? 0) - handedOn >= CONFIRM_MS;
     if (reading !== undefined && (isNew || confirmed)) changed();
   };
@@ -112,9 +122,18 @@ export const createSourcePoller = (input: PollerInput): SourcePoller => {
     return pauseAfterFailure(everyMs, failures, retryAfterMs);
   };
 
-  const succeed = (etag: string | undefined, lastModified: string | undefined): StoredSource => {
+  const succeed = (
+    etag: string | undefined,
+    lastModified: string | undefined,
+    incomplete: string | undefined,
+  ): StoredSource => {
     if (stored.failures > 0) log.info('A source of the catalogue is read again', { source: source.id });
-    const { problem: _problem, etag: oldTag, lastModified: oldDate, ...rest } = stored;
+    const { problem, etag: oldTag, lastModified: oldDate, ...rest } = stored;
+    if (incomplete !== undefined && problem?.code !== 'INCOMPLETE')
+      log.warn('A source of the catalogue lacks some of its files; the others are used', {
+        source: source.id,
+        problem: incomplete,
+      });
     const [newTag, newDate] = [etag ?? oldTag, lastModified ?? oldDate];
     return {
       ...rest,
@@ -122,7 +141,16 @@ export const createSourcePoller = (input: PollerInput): SourcePoller => {
       checkedAt: clock.now(),
       ...(newTag !== undefined && { etag: newTag }),
       ...(newDate !== undefined && { lastModified: newDate }),
+      ...(incomplete !== undefined && {
+        problem: { code: 'INCOMPLETE', message: incomplete, at: clock.now() },
+      }),
     };
+  };
+
+  const save = async (packed = unsaved): Promise<void> => {
+    unsaved = packed;
+    await store.save(stored, packed);
+    unsaved = undefined;
   };
 
   /** Takes in an answer; how long to wait until the next one. */
@@ -130,12 +158,12 @@ export const createSourcePoller = (input: PollerInput): SourcePoller => {
     switch (answer.kind) {
       case 'FAILED': {
         const pause = fail(answer.code, answer.message, answer.retryAfterMs);
-        await store.save(stored);
+        await save();
         return pause;
       }
       case 'UNCHANGED': {
-        stored = succeed(answer.etag, answer.lastModified);
-        await store.save(stored);
+        stored = succeed(answer.etag, answer.lastModified, answer.incomplete);
+        await save();
         if ((stored.checkedAt?.getTime() ?? 0) - handedOn >= CONFIRM_MS) changed();
         return pauseAfterRead(everyMs, random);
       }
@@ -144,15 +172,20 @@ export const createSourcePoller = (input: PollerInput): SourcePoller => {
           const before = reading === undefined ? 'something was expected' : `${sizeOf(reading)} before`;
           const message = `It lists ${sizeOf(answer.reading)} entries, ${before}. It is believed if it says so again.`;
           const pause = fail('EMPTY', message, undefined);
-          await store.save(stored);
+          await save();
           return pause;
         }
-        const { etag: _etag, lastModified: _date, ...fresh } = succeed(undefined, undefined);
+        const {
+          etag: _etag,
+          lastModified: _date,
+          ...fresh
+        } = succeed(undefined, undefined, answer.incomplete);
         stored = {
           ...fresh,
           version: stored.version + 1,
           observedAt: clock.now(),
           bodyHash: answer.bodyHash,
+          addressHash,
           ...(answer.etag !== undefined && { etag: answer.etag }),
           ...(answer.lastModified !== undefined && { lastModified: answer.lastModified }),
         };
@@ -163,24 +196,30 @@ export const createSourcePoller = (input: PollerInput): SourcePoller => {
           prices: reading.offerings.reduce((sum, { prices }) => sum + prices.length, 0),
           problems: reading.problems.length,
         });
-        changed();
-        await store.save(stored, answer.packed);
+        // Kept first, so that other nodes and a restart know no less than was served; served all the same where it is not.
+        try {
+          await save(answer.packed);
+        } finally {
+          changed();
+        }
         return pauseAfterRead(everyMs, random);
       }
     }
   };
 
-  const readInTurn = async (): Promise<void> => {
+  const readInTurn = async (early: boolean): Promise<void> => {
     let pause = RETRY_TURN_MS;
     try {
       const now = clock.now();
-      if (await store.claim(source.id, now, new Date(now.getTime() + TURN_MS))) {
+      const hasTurn = await store.claim(source.id, now, new Date(now.getTime() + TURN_MS), { early });
+      isAtAnother = early && !hasTurn;
+      if (hasTurn) {
         try {
           const latest = (await store.list()).find(({ id }) => id === source.id);
           if (latest !== undefined) await adopt(latest);
           const { etag, lastModified, bodyHash } = stored;
           const known =
-            reading === undefined
+            reading === undefined || stored.addressHash !== addressHash
               ? {}
               : {
                   ...(etag !== undefined && { etag }),
@@ -207,8 +246,8 @@ export const createSourcePoller = (input: PollerInput): SourcePoller => {
     schedule(pause);
   };
 
-  const tick = (): Promise<void> => {
-    running ??= readInTurn().finally(() => {
+  const tick = (early = false): Promise<void> => {
+    running ??= readInTurn(early).finally(() => {
       running = undefined;
     });
     return running;
@@ -219,6 +258,7 @@ export const createSourcePoller = (input: PollerInput): SourcePoller => {
       stored,
       ...(reading !== undefined && { reading }),
       ...(nextCheckAt !== undefined && { nextCheckAt }),
+      isBeingRead: running !== undefined || isAtAnother,
     }),
     reading: () =>
       reading === undefined
@@ -234,8 +274,7 @@ export const createSourcePoller = (input: PollerInput): SourcePoller => {
     start: schedule,
     async refresh() {
       await running;
-      await store.release(source.id, clock.now());
-      await tick();
+      await tick(true);
     },
     async stop() {
       stopping.abort();

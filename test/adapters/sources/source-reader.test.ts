@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { Agent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSourceReader, type SourceReaderOptions } from '../../../src/adapters/sources/source-reader.ts';
 import { Secret } from '../../../src/domain/secret.ts';
@@ -98,6 +98,79 @@ describe('a source that answers', () => {
   });
 });
 
+describe('a source of several files', () => {
+  it('is read without one that is not there, and says which', async () => {
+    upstream.respond(({ path }) => (path === '/two.json' ? { status: 404 } : { body: rowsBody(2) }));
+    const reader = readerWith();
+    const answer = await read(reader, {}, 'test-pair');
+    if (answer.kind !== 'READ') throw new Error(JSON.stringify(answer));
+    expect(answer.reading.offerings).toHaveLength(2);
+    expect(answer.incomplete).toContain('/two.json (status 404)');
+    expect(await read(reader, { known: { bodyHash: answer.bodyHash } }, 'test-pair')).toEqual({
+      kind: 'UNCHANGED',
+      incomplete: answer.incomplete,
+    });
+  });
+
+  it('fails where none is there, and where one of them fails otherwise', async () => {
+    upstream.respond(() => ({ status: 404 }));
+    expect(await read(readerWith(), {}, 'test-pair')).toMatchObject({ kind: 'FAILED', code: 'HTTP_STATUS' });
+    upstream.respond(({ path }) => (path === '/two.json' ? { status: 503 } : { body: rowsBody(2) }));
+    expect(await read(readerWith(), {}, 'test-pair')).toMatchObject({ kind: 'FAILED', code: 'HTTP_STATUS' });
+  });
+});
+
+it('one that gives a date alone is asked by its date', async () => {
+  const lastModified = 'Sun, 01 Nov 2026 10:00:00 GMT';
+  upstream.enqueue({ headers: { 'last-modified': lastModified }, body: rowsBody(1) }, { status: 304 });
+  const reader = readerWith();
+  const first = await read(reader);
+  expect(first).toMatchObject({ kind: 'READ', lastModified });
+  expect(first).not.toHaveProperty('etag');
+  expect(await read(reader, { known: { lastModified } })).toEqual({ kind: 'UNCHANGED' });
+  expect(upstream.requests[1]?.headers).toMatchObject({ 'if-modified-since': lastModified });
+  expect(upstream.requests[1]?.headers['if-none-match']).toBeUndefined();
+});
+
+describe('a source that leads elsewhere', () => {
+  /** Two hosts of the web, played by servers of this machine. */
+  const web = (): Dispatcher => {
+    const hosts: { readonly [origin: string]: string } = {
+      'https://prices.example': upstream.url,
+      'https://mirror.example': other.url,
+    };
+    return dispatcher.compose(
+      (dispatch) => (options, handler) =>
+        dispatch({ ...options, origin: hosts[String(options.origin)] ?? String(options.origin) }, handler),
+    );
+  };
+  const lead = (location: string) => {
+    upstream.enqueue({ status: 307, headers: { location } });
+    other.respond(() => ({ body: rowsBody(3) }));
+    const access = { apiKey: KEY, baseUrl: 'https://prices.example' };
+    return read(readerWith({ dispatcher: web() }), access, 'test-keyed');
+  };
+
+  it('is followed to another host over https, which does not get the key', async () => {
+    expect((await lead('https://mirror.example/list.json')).kind).toBe('READ');
+    expect(upstream.requests[0]?.headers['x-api-key']).toBe(KEY.reveal());
+    expect(other.requests).toHaveLength(1);
+    expect(JSON.stringify([other.requests[0]?.headers, other.requests[0]?.path])).not.toContain(KEY.reveal());
+    expect(upstream.requests[0]?.path).not.toContain(KEY.reveal());
+  });
+
+  it.each([
+    'http://mirror.example/list.json',
+    'http://prices.example/list.json',
+    'file:///etc/hosts',
+    'http://',
+  ])('is not followed to %s', async (location) => {
+    expect(await lead(location)).toMatchObject({ kind: 'FAILED', code: 'UNREACHABLE' });
+    expect(other.requests).toHaveLength(0);
+    expect(upstream.requests).toHaveLength(1);
+  });
+});
+
 describe('a source that fails', () => {
   it.each([
     ['a status', { status: 503, headers: { 'retry-after': '120' } }, 'HTTP_STATUS', /status 503/],
@@ -182,6 +255,16 @@ describe('a source that fails', () => {
     expect(endless).toMatchObject({ code: 'UNREADABLE', message: expect.stringContaining('3000 ms') });
     expect(list.kind).toBe('READ');
   });
+});
+
+it('one whose reading takes too much memory fails alone', async () => {
+  upstream.respond(() => ({ body: rowsBody(3) }));
+  const reader = readerWith({ parsing: { registry: TEST_REGISTRY, maxHeapMb: 64 } });
+  expect(await read(reader, {}, 'test-glutton')).toMatchObject({
+    code: 'UNREADABLE',
+    message: expect.stringMatching(/memory/i),
+  });
+  expect((await read(reader)).kind).toBe('READ');
 });
 
 it('what is not a reading is not taken for one', async () => {

@@ -3,7 +3,7 @@ import { createMemorySourceStore } from '../../../src/catalogue/sources/memory-s
 import { Decimal } from '../../../src/domain/money.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import { EMPTY_READING } from '../../../src/ports/catalogue-source.ts';
-import { rowsBody } from '../../support/test-sources.ts';
+import { rowsBody, testSourceOf } from '../../support/test-sources.ts';
 import { gate, startUpstream, type Upstream } from '../../support/upstream.ts';
 import { startBoard, type TestBoard } from './board-harness.ts';
 
@@ -174,6 +174,120 @@ describe('several nodes and restarts', () => {
     expect(upstream.requests[0]?.headers['if-none-match']).toBeUndefined();
     expect(board.rate()).toBe('5');
     expect((await store.list())[0]?.version).toBe(4);
+  });
+});
+
+describe('a source that is read at somebody’s command', () => {
+  it('is not asked twice while another node is at it', async () => {
+    const store = createMemorySourceStore();
+    const held = gate();
+    upstream.respond(() => ({ before: held.opened, body: rowsBody(3, '7') }));
+    const [one, two] = [await start({ store }), await start({ store })];
+    const reading = one.board.refresh('test-list');
+    await upstream.received(0);
+    expect(await two.board.refresh('test-list')).toMatchObject({ isBeingRead: true, status: 'WAITING' });
+    expect(upstream.requests).toHaveLength(1);
+    held.open();
+    expect(await reading).toMatchObject({ isBeingRead: false, status: 'FRESH' });
+    // Before it is due by schedule, but nobody is at it.
+    expect(await two.board.refresh('test-list')).toMatchObject({ isBeingRead: false, status: 'FRESH' });
+    expect(upstream.requests).toHaveLength(2);
+  });
+});
+
+describe('what is kept', () => {
+  it('is kept before it is served', async () => {
+    const store = createMemorySourceStore();
+    const held = gate();
+    const served: boolean[] = [];
+    let isKept = false;
+    upstream.respond(() => ({ body: rowsBody(3, '7') }));
+    const board = await start({
+      store: {
+        ...store,
+        async save(source, reading) {
+          await held.opened;
+          await store.save(source, reading);
+          isKept = true;
+        },
+      },
+      onReadings: async () => void served.push(isKept),
+    });
+    const reading = board.board.refresh('test-list');
+    await upstream.answered(0);
+    board.clock.advance(1_000);
+    held.open();
+    await reading;
+    const settled = board.board.settled();
+    board.clock.advance(250);
+    await settled;
+    expect(served).toEqual([true]);
+  });
+
+  it('is served though the store is away, and kept with the next reading, even an unchanged one', async () => {
+    const store = createMemorySourceStore();
+    let isDown = true;
+    upstream.enqueue({ headers: { etag: '"1"' }, body: rowsBody(3, '7') }, { status: 304 });
+    const board = await start({
+      store: {
+        ...store,
+        save: async (...given) => {
+          if (isDown) throw new Error('connection lost');
+          await store.save(...given);
+        },
+      },
+    });
+    await board.refresh();
+    expect(board.rate()).toBe('7');
+    expect(await store.reading('test-list')).toBeUndefined();
+    isDown = false;
+    await board.refresh();
+    expect(await store.reading('test-list')).toBeDefined();
+    const [kept] = await store.list();
+    expect(kept).toMatchObject({ version: 1, etag: '"1"' });
+  });
+
+  it('of another address is not asked about', async () => {
+    const store = createMemorySourceStore();
+    const moved = await startUpstream();
+    upstream.enqueue({ headers: { etag: '"1"' }, body: rowsBody(3, '7') });
+    const before = await start({ store });
+    await before.refresh();
+    moved.enqueue({ body: rowsBody(3, '8') });
+    const settings = {
+      live: false,
+      sources: [{ id: 'test-list', enabled: true, baseUrl: moved.url }],
+      rates: [],
+    };
+    const after = await start({ store, settings, clock: before.clock });
+    await after.refresh();
+    expect(moved.requests[0]?.headers['if-none-match']).toBeUndefined();
+    expect(after.rate()).toBe('8');
+    await moved.close();
+  });
+});
+
+describe('a source without one of its files', () => {
+  it('is fresh, and says which; until it has it again', async () => {
+    upstream.respond(({ path }) => (path === '/two.json' ? { status: 404 } : { body: rowsBody(3, '7') }));
+    const board = await start({
+      sources: [testSourceOf('test-pair')],
+      settings: {
+        live: false,
+        sources: [{ id: 'test-pair', enabled: true, baseUrl: upstream.url }],
+        rates: [],
+      },
+    });
+    expect(await board.refresh('test-pair')).toMatchObject({
+      status: 'FRESH',
+      failures: 0,
+      offerings: 3,
+      problem: { code: 'INCOMPLETE', message: expect.stringContaining('/two.json') },
+    });
+    await board.refresh('test-pair');
+    expect(board.log.lines.filter((line) => line.startsWith('warn'))).toHaveLength(1);
+    upstream.respond(() => ({ body: rowsBody(3, '7') }));
+    expect((await board.refresh('test-pair')).problem).toBeUndefined();
   });
 });
 

@@ -15,7 +15,7 @@ builder.mutationField('refreshCatalogueSource', (t) =>
   t.field({
     type: CatalogueSourceRef,
     description:
-      'Reads a source now, whatever its schedule, and says how that went. Only the admin key may. Prices follow a moment later.',
+      'Reads a source now, whatever its schedule, and says how that went. Where another node is reading it already it is not asked twice: `beingRead` is true then. Only the admin key may. Prices follow a moment later.',
     args: { id: t.arg.id({ required: true, description: 'Id of the source.' }) },
     errors: {
       types: [ForbiddenError, InvalidInputError],

@@ -103,6 +103,10 @@ export const CatalogueSourceRef = builder.objectRef<SourceHealth>('CatalogueSour
       description: 'When this node will next want to read it; null where it is not read by schedule.',
       resolve: ({ nextCheckAt }) => nextCheckAt,
     }),
+    beingRead: t.boolean({
+      description: 'Whether it is being read now, by this node or, as far as this one knows, by another.',
+      resolve: ({ isBeingRead }) => isBeingRead,
+    }),
     lastProblem: t.field({
       type: SourceProblemRef,
       nullable: true,
