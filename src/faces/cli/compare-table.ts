@@ -2,7 +2,7 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { ComparedOffering, Comparison } from '../../catalogue/comparison/compare-offerings.ts';
 import { priceFactsOf } from '../../catalogue/comparison/price-facts.ts';
 import { age, day, money, tokens } from './figures.ts';
-import { type Column, textTable } from './text-table.ts';
+import { type Column, textTable, wrapped } from './text-table.ts';
 
 const sourcesOf = (catalogue: Catalogue, { offering, cost }: ComparedOffering): readonly string[] => {
   if (cost.kind === 'FREE') return [];
@@ -11,11 +11,14 @@ const sourcesOf = (catalogue: Catalogue, { offering, cost }: ComparedOffering): 
   return [...new Set(rows.map(({ provenance }) => provenance.source))];
 };
 
+const slugOf = ({ offering: { modelSlug } }: ComparedOffering): string => modelSlug;
+
 /** Reasons in the footer; the JSON has all. */
 const REASONS_SHOWN = 4;
 
 const footer = (comparison: Comparison, shown: number, notes: readonly string[]): readonly string[] => {
-  const { ranked, excluded, exclusions, criteriaUsed, criteriaUnknown, fxRates, benchmark } = comparison;
+  const { ranked, excluded, exclusions, criteriaUsed, criteriaUnknown, fxRates, benchmark, currency } =
+    comparison;
   const reasons = exclusions
     .slice(0, REASONS_SHOWN)
     .map(({ reason, count }) => `${count} ${reason.toLowerCase().replaceAll('_', ' ')}`);
@@ -35,6 +38,11 @@ const footer = (comparison: Comparison, shown: number, notes: readonly string[])
     ...(criteriaUnknown.length === 0
       ? []
       : [`Nothing is known here of: ${criteriaUnknown.map((each) => each.toLowerCase()).join(', ')}.`]),
+    ...(exclusions.some(({ reason }) => reason === 'NO_FX_RATE')
+      ? [
+          `No exchange rate is known for some: state one with --rate ${currency === 'USD' ? 'CNY=7.12' : `${currency}=N`} (units for one US dollar), or catalogue.rates in the config file.`,
+        ]
+      : []),
     ...fxRates.map(
       ({ base, quote, rate, date, provenance }) =>
         `1 ${base} = ${rate.toFixed()} ${quote} (${provenance.source}, ${date}).`,
@@ -52,9 +60,27 @@ export const compareTable = (
 ): string => {
   const rows = comparison.ranked.slice(0, limit);
   const { currency, asOf } = comparison;
+  const speed: readonly Column<ComparedOffering>[] = [
+    {
+      title: 'TTFT ms',
+      align: 'RIGHT',
+      text: ({ measured }) =>
+        measured.ttft === undefined ? undefined : String(Math.round(measured.ttft.p50)),
+    },
+    {
+      title: 'TPS',
+      align: 'RIGHT',
+      text: ({ measured }) =>
+        measured.outputTps === undefined ? undefined : String(Math.round(measured.outputTps.p50)),
+    },
+  ];
   const columns: readonly Column<ComparedOffering>[] = [
     { title: '#', align: 'RIGHT', text: ({ rank, paretoOptimal }) => `${paretoOptimal ? '*' : ''}${rank}` },
     { title: 'OFFERING', align: 'LEFT', text: ({ offering }) => offering.id, atMost: 40 },
+    // Providers have names of their own for one model.
+    ...(new Set(rows.map(({ offering }) => offering.providerId)).size > 1
+      ? [{ title: 'MODEL', align: 'LEFT', text: slugOf, atMost: 40 } as const]
+      : []),
     { title: 'SCORE', align: 'RIGHT', text: ({ score }) => score.toFixed(3) },
     {
       title: `${currency}/REQUEST`,
@@ -72,18 +98,7 @@ export const compareTable = (
       text: ({ offering: { limits } }) =>
         limits.contextWindow === undefined ? undefined : tokens(limits.contextWindow),
     },
-    {
-      title: 'TTFT ms',
-      align: 'RIGHT',
-      text: ({ measured }) =>
-        measured.ttft === undefined ? undefined : String(Math.round(measured.ttft.p50)),
-    },
-    {
-      title: 'TPS',
-      align: 'RIGHT',
-      text: ({ measured }) =>
-        measured.outputTps === undefined ? undefined : String(Math.round(measured.outputTps.p50)),
-    },
+    ...speed.filter(({ text }) => rows.some((row) => text(row) !== undefined)),
     {
       title: 'PRICE FROM',
       align: 'LEFT',
@@ -100,7 +115,7 @@ export const compareTable = (
     },
   ];
   const table = rows.length === 0 ? ['No offering can be ranked for this.'] : textTable(columns, rows);
-  return `${[...table, '', ...footer(comparison, rows.length, notes)].join('\n')}\n`;
+  return `${[...table, '', ...footer(comparison, rows.length, notes).flatMap(wrapped)].join('\n')}\n`;
 };
 
 /** The same for programs: amounts are decimal text with all digits; what is not known is absent. */

@@ -5,7 +5,7 @@ import type { Model } from '../../domain/model.ts';
 import type { Decimal } from '../../domain/money.ts';
 import type { ModelsOptions } from './catalogue-arguments.ts';
 import { day, money, tokens } from './figures.ts';
-import { type Column, textTable } from './text-table.ts';
+import { type Column, textTable, wrapped } from './text-table.ts';
 
 type Row = {
   readonly model: Model;
@@ -71,7 +71,7 @@ export const modelsTable = (
     `${rows.length} of ${models.length} models. Rates: the least of any paid offering.`,
     ...notes,
   ];
-  return `${[...table, '', ...footer].join('\n')}\n`;
+  return `${[...table, '', ...footer.flatMap(wrapped)].join('\n')}\n`;
 };
 
 /** The same for programs. */

@@ -5,7 +5,7 @@ import type { Offering } from '../../domain/model.ts';
 import type { CountRange, Meter, Price, PriceConditions } from '../../domain/price.ts';
 import { refusalMessage } from '../../domain/refusal.ts';
 import { age, day, money, tokens } from './figures.ts';
-import { type Column, textTable } from './text-table.ts';
+import { type Column, textTable, wrapped } from './text-table.ts';
 
 /** A rate that was served: both moments as far as is known. */
 export type PastPrice = { readonly price: Price; readonly servedFrom?: Date; readonly servedTo?: Date };
@@ -140,8 +140,10 @@ export const pricesTable = (
     '',
     ...(unpriced.length === 0 || prices.length === 0
       ? []
-      : [`Without a price: ${unpriced.map(({ id, billing }) => `${id} (${words(billing)})`).join(', ')}.`]),
-    ...notes,
+      : wrapped(
+          `Without a price: ${unpriced.map(({ id, billing }) => `${id} (${words(billing)})`).join(', ')}.`,
+        )),
+    ...notes.flatMap(wrapped),
   ].join('\n')}\n`;
 };
 

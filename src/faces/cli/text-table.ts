@@ -33,7 +33,32 @@ const cut = (text: string, atMost: number): string => {
   return `${kept}…`;
 };
 
-/** Lines of aligned columns under their titles; `-` where nothing is known. */
+/** Cells of a usual terminal that is opened wide. */
+const TERMINAL = 120;
+const GAP = '  ';
+/** Columns that may be cut are not made narrower than this to fit. */
+const NARROWEST = 10;
+
+/** The widest of the columns that may be cut give way until the line fits, as far as they can. */
+const fitted = (widths: readonly number[], canShrink: readonly boolean[]): readonly number[] => {
+  const fitting = [...widths];
+  let surplus = widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1) - TERMINAL;
+  for (; surplus > 0; surplus -= 1) {
+    const widest = fitting.reduce(
+      (best, width, index) =>
+        canShrink[index] === true && width > Math.max(NARROWEST, fitting[best] ?? 0) ? index : best,
+      -1,
+    );
+    if (widest < 0) break;
+    fitting[widest] = (fitting[widest] ?? 0) - 1;
+  }
+  return fitting;
+};
+
+/**
+ * Lines of aligned columns under their titles; `-` where nothing is known. Longer than 120 cells only where columns
+ * that are never cut are.
+ */
 export const textTable = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): readonly string[] => {
   const cells = [
     columns.map(({ title }) => title),
@@ -41,16 +66,32 @@ export const textTable = <Row>(columns: readonly Column<Row>[], rows: readonly R
       columns.map(({ text, atMost = Number.POSITIVE_INFINITY }) => cut(plain(text(row) ?? '-'), atMost)),
     ),
   ];
-  const widths = columns.map((_column, index) =>
-    Math.max(...cells.map((line) => widthOf(line[index] ?? ''))),
+  const widths = fitted(
+    columns.map((_column, index) => Math.max(...cells.map((line) => widthOf(line[index] ?? '')))),
+    columns.map(({ atMost }) => atMost !== undefined),
   );
   return cells.map((line) =>
     line
       .map((cell, index) => {
-        const space = ' '.repeat((widths[index] ?? 0) - widthOf(cell));
-        return columns[index]?.align === 'RIGHT' ? space + cell : cell + space;
+        const width = widths[index] ?? 0;
+        const shown = cut(cell, width);
+        const space = ' '.repeat(width - widthOf(shown));
+        return columns[index]?.align === 'RIGHT' ? space + shown : shown + space;
       })
-      .join('  ')
+      .join(GAP)
       .trimEnd(),
   );
+};
+
+/** A sentence in lines that fit, broken between words; later ones are indented. */
+export const wrapped = (sentence: string): readonly string[] => {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of plain(sentence).split(' ')) {
+    if (line !== '' && widthOf(line) + 1 + widthOf(word) > TERMINAL) {
+      lines.push(line);
+      line = `  ${word}`;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
 };
