@@ -8,7 +8,7 @@ import type { PriceFixture } from './price-fixtures/price-fixture.ts';
 import { promptTiers } from './price-fixtures/prompt-tiers.ts';
 import { textFixtures } from './price-fixtures/text.ts';
 
-const billOf = ({ name: _, lines: __, total: ___, usage, at, ...rest }: PriceFixture) => {
+const billOf = ({ name: _, lines: __, total: ___, evidence: ____, usage, at, ...rest }: PriceFixture) => {
   const cost = costOf({
     offering: { billing: 'METERED' },
     ...rest,

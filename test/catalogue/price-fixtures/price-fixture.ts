@@ -3,13 +3,16 @@ import type { ServiceTier } from '../../../src/domain/completion-request.ts';
 import type { Meter, Price, PriceConditions } from '../../../src/domain/price.ts';
 import type { Usage } from '../../../src/domain/usage.ts';
 import { row } from '../price-rows.ts';
+import type { Evidence } from './price-evidence.ts';
 
 /** A line as `meterKey`, quantity, price of the row's `per` units, amount. */
 export type ExpectedLine = readonly [meter: string, quantity: number, unitPrice: string, amount: string];
 
-/** One bill, worked out by hand from the figures that the comment above it names. */
+/** One bill, worked out by hand. */
 export type PriceFixture = Partial<Omit<CostInput, 'prices' | 'usage' | 'at'>> & {
   readonly name: string;
+  /** Where the rates are from. */
+  readonly evidence: Evidence;
   readonly prices: readonly Price[];
   readonly usage: Partial<Usage>;
   /** Absent: a moment of no meaning. */

@@ -1,4 +1,5 @@
 import { row } from '../price-rows.ts';
+import { genaiPrices, liteLlm, modelsDev, page, piAi, portkey, real } from './price-evidence.ts';
 import {
   CACHE_READ,
   CACHE_WRITE_1H,
@@ -16,15 +17,13 @@ import {
   when,
 } from './price-fixture.ts';
 
-// Claude Opus 4.5: 5, 0.5, 25; cache writes 6.25 for 5 minutes, 10 for an hour. genai-prices and LiteLLM agree.
-// Web search 10 for 1,000: genai-prices and LiteLLM (0.01 a query) agree. Batch at half: Portkey (2.5, 12.5).
 const webSearch = {
   family: 'TOOL_CALLS',
   direction: 'NONE',
   modality: 'NONE',
   attributes: { tool: 'web_search' },
 } as const;
-const opus45 = [
+const opus5 = [
   row('5'),
   row('0.5', cacheRead),
   row('6.25', cacheWrite5m),
@@ -47,23 +46,122 @@ const searches = (tool: string, quantity: number) => [
   },
 ];
 
-// gpt-5: 1.25, 0.125, 10 (genai-prices, models.dev, LiteLLM agree); batch at half (Portkey: 0.625, 0.0625, 5); flex 0.625,
-// 0.0625, 5 and priority 2.5, 0.25, 20 (LiteLLM, which has half and double as OpenAI's page).
+const SEARCH = 'tool_calls.none.none.plain tool=web_search';
+const opus5Evidence = real(
+  // "Batch API: 50% discount on input and output".
+  page(
+    'PROVIDER',
+    "Anthropic's page of Claude Opus 5",
+    'https://platform.claude.com/docs/en/models/opus-5/overview',
+    {
+      [INPUT]: '5',
+      [OUTPUT]: '25',
+      [CACHE_READ]: '0.5',
+      [CACHE_WRITE_5M]: '6.25',
+      [CACHE_WRITE_1H]: '10',
+      [`${INPUT} BATCH`]: '2.5',
+      [`${OUTPUT} BATCH`]: '12.5',
+    },
+  ),
+  genaiPrices('anthropic', 'claude-opus-5', {
+    [INPUT]: 'input_mtok',
+    [OUTPUT]: 'output_mtok',
+    [CACHE_READ]: 'cache_read_mtok',
+    [CACHE_WRITE_5M]: 'cache_write_mtok',
+    [CACHE_WRITE_1H]: 'cache_write_1h_mtok',
+    [SEARCH]: { at: 'web_searches_kcount', of: 1000 },
+  }),
+  liteLlm('claude-opus-5', {
+    [INPUT]: 'input_cost_per_token',
+    [OUTPUT]: 'output_cost_per_token',
+    [CACHE_READ]: 'cache_read_input_token_cost',
+    [CACHE_WRITE_5M]: 'cache_creation_input_token_cost',
+    [CACHE_WRITE_1H]: 'cache_creation_input_token_cost_above_1hr',
+    [SEARCH]: 'search_context_cost_per_query.search_context_size_medium',
+  }),
+);
+
 const gpt5 = [
   ...inTier('STANDARD', ['1.25', '0.125', '10']),
-  ...inTier('BATCH', ['0.625', '0.0625', '5']),
   ...inTier('FLEX', ['0.625', '0.0625', '5']),
   ...inTier('PRIORITY', ['2.5', '0.25', '20']),
 ];
 
-// DeepSeek V4 Pro: 0.435, 0.003625, 0.87 until 2026-08-17 (genai-prices, models.dev, LiteLLM agree), then 0.66, 0.022, 1.98 and
-// at peak, 01:00-04:00 and 06:00-10:00 UTC, twice that (genai-prices; pi-ai has the peak's). From 2026-08-23 the peak is Monday
-// to Friday by Beijing's clock (genai-prices, in its comment).
-const since = (day: string) => new Date(`${day}T00:00:00Z`);
-const v4 = { effectiveFrom: since('2026-08-17') };
+const inModes = (mode: string, key: string): string =>
+  `regions.default.execution_modes.${mode}.pricing_config.pay_as_you_go.${key}.price`;
+const gpt5Evidence = real(
+  genaiPrices('openai', 'gpt-5', {
+    [INPUT]: 'input_mtok',
+    [CACHE_READ]: 'cache_read_mtok',
+    [OUTPUT]: 'output_mtok',
+  }),
+  liteLlm('gpt-5', {
+    [INPUT]: 'input_cost_per_token',
+    [CACHE_READ]: 'cache_read_input_token_cost',
+    [OUTPUT]: 'output_cost_per_token',
+    ...Object.fromEntries(
+      ['FLEX', 'PRIORITY'].flatMap((tier) => [
+        [`${INPUT} ${tier}`, `input_cost_per_token_${tier.toLowerCase()}`],
+        [`${CACHE_READ} ${tier}`, `cache_read_input_token_cost_${tier.toLowerCase()}`],
+        [`${OUTPUT} ${tier}`, `output_cost_per_token_${tier.toLowerCase()}`],
+      ]),
+    ),
+  }),
+  portkey(
+    'openai',
+    'gpt-5',
+    Object.fromEntries(
+      ['FLEX', 'PRIORITY'].flatMap((tier) => [
+        [`${INPUT} ${tier}`, inModes(tier.toLowerCase(), 'request_token')],
+        [`${CACHE_READ} ${tier}`, inModes(tier.toLowerCase(), 'cache_read_input_token')],
+        [`${OUTPUT} ${tier}`, inModes(tier.toLowerCase(), 'response_token')],
+      ]),
+    ),
+  ),
+  page('PROVIDER', "OpenAI's page of priority processing", 'https://openai.com/api-priority-processing/', {
+    [`${INPUT} PRIORITY`]: '2.5',
+    [`${CACHE_READ} PRIORITY`]: '0.25',
+    [`${OUTPUT} PRIORITY`]: '20',
+  }),
+);
+
+const gpt55Batch = [
+  row('5'),
+  row('30', output),
+  row('2.5', {}, { serviceTier: 'BATCH' }),
+  row('15', output, { serviceTier: 'BATCH' }),
+];
+const gpt55BatchEvidence = real(
+  liteLlm('gpt-5.5', {
+    [INPUT]: 'input_cost_per_token',
+    [OUTPUT]: 'output_cost_per_token',
+    [`${INPUT} BATCH`]: 'input_cost_per_token_batches',
+    [`${OUTPUT} BATCH`]: 'output_cost_per_token_batches',
+  }),
+  portkey(
+    'openai',
+    'gpt-5.5',
+    Object.fromEntries(
+      (['standard', 'batch'] as const).flatMap((mode) => {
+        const at = `regions.default.execution_modes.${mode}.context_tiers.lte-272k.pricing_config.pay_as_you_go`;
+        const tier = mode === 'batch' ? ' BATCH' : '';
+        return [
+          [`${INPUT}${tier}`, `${at}.request_token.price`],
+          [`${OUTPUT}${tier}`, `${at}.response_token.price`],
+        ];
+      }),
+    ),
+  ),
+);
+
+// DeepSeek V4 Pro: new rates from 16:00 UTC on August 16, 2026, which is midnight in Beijing; peak is 01:00-04:00 and
+// 06:00-10:00 UTC. From August 23 in Beijing it is Monday to Friday only. DeepSeek leaves public holidays out too, which no
+// row can say.
+const CHANGED = new Date('2026-08-16T16:00:00Z');
+const v4 = { effectiveFrom: CHANGED };
 const peaks = (from: string, to: string) => [
   {
-    effectiveFrom: since('2026-08-17'),
+    effectiveFrom: CHANGED,
     effectiveTo: new Date('2026-08-22T16:00:00Z'),
     ...when({ timeWindow: { from, to, zone: 'Asia/Shanghai' } }),
   },
@@ -80,9 +178,9 @@ const peaks = (from: string, to: string) => [
   },
 ];
 const deepseek = [
-  row('0.435', {}, { effectiveTo: since('2026-08-17') }),
-  row('0.003625', cacheRead, { effectiveTo: since('2026-08-17') }),
-  row('0.87', output, { effectiveTo: since('2026-08-17') }),
+  row('0.435', {}, { effectiveTo: CHANGED }),
+  row('0.003625', cacheRead, { effectiveTo: CHANGED }),
+  row('0.87', output, { effectiveTo: CHANGED }),
   row('0.66', {}, v4),
   row('0.022', cacheRead, v4),
   row('1.98', output, v4),
@@ -92,8 +190,57 @@ const deepseek = [
     row('3.96', output, peak),
   ]),
 ];
+const V4_KEYS = [
+  [INPUT, 'input'],
+  [CACHE_READ, 'cache_read'],
+  [OUTPUT, 'output'],
+] as const;
+const deepseekEvidence = real(
+  page('PROVIDER', "DeepSeek's page of prices", 'https://api-docs.deepseek.com/quick_start/pricing', {
+    [INPUT]: '0.66',
+    [CACHE_READ]: '0.022',
+    [OUTPUT]: '1.98',
+    [`${INPUT} peak`]: '1.32',
+    [`${CACHE_READ} peak`]: '0.044',
+    [`${OUTPUT} peak`]: '3.96',
+  }),
+  page(
+    'PROVIDER',
+    "DeepSeek's page of prices before the change",
+    'https://api-docs.deepseek.com/quick_start/pricing?model_version=DeepSeek-V4-Pro-0813',
+    { [`${INPUT} until`]: '0.435', [`${CACHE_READ} until`]: '0.003625', [`${OUTPUT} until`]: '0.87' },
+  ),
+  modelsDev(
+    'deepseek/deepseek-v4-pro',
+    Object.fromEntries(V4_KEYS.map(([meter, key]) => [`${meter} until`, key])),
+  ),
+  genaiPrices(
+    'deepseek',
+    'deepseek-v4-pro',
+    Object.fromEntries(
+      V4_KEYS.flatMap(([meter, key]) => [
+        [`${meter} until`, `0.prices.${key}_mtok`],
+        [meter, `1.prices.${key}_mtok`],
+        [`${meter} peak`, `2.prices.${key}_mtok`],
+      ]),
+    ),
+    {
+      '1.constraint.start_date': '2026-08-17',
+      '2.constraint.start_time': '01:00:00Z',
+      '2.constraint.end_time': '04:00:00Z',
+      '3.constraint.start_time': '06:00:00Z',
+      '3.constraint.end_time': '10:00:00Z',
+    },
+  ),
+  piAi('deepseek', 'deepseek-v4-pro', {
+    [`${INPUT} peak`]: 'input',
+    [`${CACHE_READ} peak`]: 'cacheRead',
+    [`${OUTPUT} peak`]: 'output',
+  }),
+);
 const deepseekAt = (name: string, at: string, rates: readonly [string, string], total: string) => ({
   name: `DeepSeek V4 Pro, ${name}`,
+  evidence: deepseekEvidence,
   prices: deepseek,
   at,
   usage: { input: 1_000_000, output: 1_000_000 },
@@ -109,8 +256,7 @@ const peak = ['1.32', '3.96'] as const;
 
 const yuan = { currency: 'CNY' };
 
-// Doubao Seed 1.6, in yuan: Volcengine's table by thousands of input (0,32], (32,128], (128,256] and of output (0,0.2]: 0.8 and 2,
-// longer answers 8; 1.2 and 16; 2.4 and 24. LobeHub's model bank states 1.2 and 16, and 2.4 and 24, the same.
+// Doubao Seed 1.8, by thousands of input [0,32], (32,128], (128,256] and, for the shortest, of output [0,0.2].
 const doubao = [
   row('0.8', {}, { ...yuan, ...when({ promptTokens: { from: 0, to: 32_001 } }) }),
   row('2', output, {
@@ -127,11 +273,36 @@ const doubao = [
   row('24', output, { ...yuan, ...when({ promptTokens: { from: 128_001 } }) }),
 ];
 
-// GLM-4.6 in China, in yuan, by thousands of input [0,32) and [32,200) and, under 32, of output [0,0.2): input 2, 3, 4; cache
-// read 0.4, 0.6, 0.8 (LobeHub's model bank, after Zhipu's page); output 8, 14, 16 (Zhipu's page).
-const short = { promptTokens: { from: 0, to: 32_000 }, outputTokens: { from: 0, to: 200 } };
-const wordy = { promptTokens: { from: 0, to: 32_000 }, outputTokens: { from: 200 } };
-const long = { promptTokens: { from: 32_000, to: 200_000 } };
+const cny = (states: { readonly [row: string]: string }) =>
+  Object.fromEntries(Object.entries(states).map(([name, amount]) => [`${name} CNY`, amount]));
+const doubaoStates = cny({
+  [INPUT]: '0.8',
+  [OUTPUT]: '2',
+  [`${OUTPUT} out from 201`]: '8',
+  [`${INPUT} in from 32001`]: '1.2',
+  [`${OUTPUT} in from 32001`]: '16',
+  [`${INPUT} in from 128001`]: '2.4',
+  [`${OUTPUT} in from 128001`]: '24',
+});
+const doubaoEvidence = real(
+  page(
+    'OTHER',
+    "a copy of Volcengine's page of doubao-seed-1.8",
+    'https://www.volcengine.com/docs/82379/1330310',
+    doubaoStates,
+  ),
+  page(
+    'OTHER',
+    "LobeHub's model bank, of Seed 1.6 at the same rates",
+    'https://github.com/lobehub/lobe-chat/blob/d46bc9c9e3a5c7c1ddc333d0d329991b688e0b7d/packages/model-bank/src/aiModels/volcengine.ts',
+    doubaoStates,
+  ),
+);
+
+// GLM-4.7 in China, by thousands of input [0,32], (32,200] and, for the shorter, of output [0,0.2].
+const short = { promptTokens: { from: 0, to: 32_001 }, outputTokens: { from: 0, to: 201 } };
+const wordy = { promptTokens: { from: 0, to: 32_001 }, outputTokens: { from: 201 } };
+const long = { promptTokens: { from: 32_001, to: 200_001 } };
 const glmChina = [
   row('2', {}, { ...yuan, ...when(short) }),
   row('3', {}, { ...yuan, ...when(wordy) }),
@@ -144,25 +315,81 @@ const glmChina = [
   row('16', output, { ...yuan, ...when(long) }),
 ];
 
-// qwen-plus in China, in yuan: 0.8 in, 2 out, 8 out when it thinks (Alibaba's page; models.dev has the same in dollars: 0.115,
-// 0.287, 1.147 at 6.97).
-const qwenPlus = [
-  row('0.8', {}, yuan),
-  row('2', output, { ...yuan, ...when({ thinking: false }) }),
-  row('8', output, { ...yuan, ...when({ thinking: true }) }),
-];
+const glmStates = cny({
+  [INPUT]: '2',
+  [`${INPUT} out from 201`]: '3',
+  [`${INPUT} in from 32001`]: '4',
+  [CACHE_READ]: '0.4',
+  [`${CACHE_READ} out from 201`]: '0.6',
+  [`${CACHE_READ} in from 32001`]: '0.8',
+  [OUTPUT]: '8',
+  [`${OUTPUT} out from 201`]: '14',
+  [`${OUTPUT} in from 32001`]: '16',
+});
+const glmEvidence = real(
+  page(
+    'OTHER',
+    "LobeHub's model bank",
+    'https://github.com/lobehub/lobe-chat/blob/19c7d45f2f02933672b57d03cf26826172d080c1/packages/model-bank/src/aiModels/zhipu.ts',
+    glmStates,
+  ),
+  page(
+    'OTHER',
+    "a copy of Volcengine's table of models built in, which has GLM-4.7",
+    'https://www.volcengine.com/docs',
+    glmStates,
+  ),
+);
 
-// qwen3-max: 1.2 and 6 in dollars (genai-prices, models.dev, Portkey agree), 2.5 and 10 in yuan for up to 32k (LobeHub's model
-// bank): 2.5 yuan are no 1.2 dollars.
-const qwen3Max = {
-  usd: [row('1.2'), row('6', output)],
-  cny: [row('2.5', {}, yuan), row('10', output, yuan)],
+// qwen-plus abroad: what it answers after thinking costs more than what it answers at once.
+const qwenPlus = [
+  row('0.4'),
+  row('1.2', output, when({ thinking: false })),
+  row('4', output, when({ thinking: true })),
+];
+const qwenPlusIn = (input: string, plain: string, thought: string) =>
+  real(
+    modelsDev('alibaba/qwen-plus', { [input]: 'input', [plain]: 'output', [thought]: 'reasoning' }),
+    liteLlm('dashscope/qwen-plus-2025-07-14', {
+      [input]: 'input_cost_per_token',
+      [plain]: 'output_cost_per_token',
+      [thought]: 'output_cost_per_reasoning_token',
+    }),
+  );
+const qwenPlusEvidence = qwenPlusIn(INPUT, `${OUTPUT} not thinking`, `${OUTPUT} thinking`);
+
+// DeepSeek V4 Pro, off peak: 4.5 and 13.5 yuan in China, 0.66 and 1.98 dollars elsewhere.
+const v4Tariffs = {
+  usd: [row('0.66'), row('1.98', output)],
+  cny: [row('4.5', {}, yuan), row('13.5', output, yuan)],
 };
+const usdSources = [
+  page('PROVIDER', "DeepSeek's page of prices", 'https://api-docs.deepseek.com/quick_start/pricing', {
+    [INPUT]: '0.66',
+    [OUTPUT]: '1.98',
+  }),
+];
+const cnyStates = cny({ [INPUT]: '4.5', [OUTPUT]: '13.5' });
+const cnySources = [
+  page(
+    'OTHER',
+    "LobeHub's model bank",
+    'https://github.com/lobehub/lobe-chat/blob/main/packages/model-bank/src/aiModels/deepseek.ts',
+    cnyStates,
+  ),
+  page(
+    'OTHER',
+    "dsh-meter's copy of DeepSeek's page in Chinese",
+    'https://raw.githubusercontent.com/J-Chien/dsh-meter/afcd149b017e96e1c1ae6520f175e271ce823854/docs/examples/prices.deepseek.yaml',
+    cnyStates,
+  ),
+];
 
 export const textFixtures: readonly PriceFixture[] = [
   {
-    name: 'Claude Opus 4.5, cache read and writes of both lives',
-    prices: opus45,
+    name: 'Claude Opus 5, cache read and writes of both lives',
+    evidence: opus5Evidence,
+    prices: opus5,
     usage: { input: 1000, cacheRead: 20_000, cacheWrite5m: 4000, cacheWrite1h: 8000, output: 500 },
     lines: [
       [INPUT, 1000, '5', '0.005'],
@@ -174,8 +401,9 @@ export const textFixtures: readonly PriceFixture[] = [
     total: '0.1325 USD',
   },
   {
-    name: 'Claude Opus 4.5, three searches at 10 for a thousand',
-    prices: opus45,
+    name: 'Claude Opus 5, three searches at 10 for a thousand',
+    evidence: opus5Evidence,
+    prices: opus5,
     usage: { input: 1000, output: 100 },
     extras: searches('web_search', 3),
     lines: [
@@ -186,16 +414,18 @@ export const textFixtures: readonly PriceFixture[] = [
     total: '0.0375 USD',
   },
   {
-    name: 'Claude Opus 4.5, a tool that has no price',
-    prices: opus45,
+    name: 'Claude Opus 5, a tool that has no price',
+    evidence: opus5Evidence,
+    prices: opus5,
     usage: { input: 1000 },
     extras: searches('code_interpreter', 1),
     lines: [[INPUT, 1000, '5', '0.005']],
     total: 'METER_UNPRICED tool_calls.none.none.plain',
   },
   {
-    name: 'Claude Opus 4.5, batch at half',
-    prices: opus45,
+    name: 'Claude Opus 5, batch at half',
+    evidence: opus5Evidence,
+    prices: opus5,
     usage: { input: 1000, output: 500 },
     serviceTier: 'BATCH',
     lines: [
@@ -205,16 +435,18 @@ export const textFixtures: readonly PriceFixture[] = [
     total: '0.00875 USD',
   },
   {
-    name: 'Claude Opus 4.5, batch, a cache write that has no batch price',
-    prices: opus45,
+    name: 'Claude Opus 5, batch, a cache write that has no batch price',
+    evidence: opus5Evidence,
+    prices: opus5,
     usage: { input: 1000, cacheWrite5m: 10 },
     serviceTier: 'BATCH',
     lines: [[INPUT, 1000, '2.5', '0.0025']],
     total: 'METER_UNPRICED tokens.input.text.cache_write_5m',
   },
   {
-    name: 'Claude Opus 4.5, a tier that nobody prices',
-    prices: opus45,
+    name: 'Claude Opus 5, a tier that nobody prices',
+    evidence: opus5Evidence,
+    prices: opus5,
     usage: { input: 1000 },
     serviceTier: 'FAST',
     lines: [],
@@ -222,6 +454,7 @@ export const textFixtures: readonly PriceFixture[] = [
   },
   {
     name: 'gpt-5, reasoning as output',
+    evidence: gpt5Evidence,
     prices: gpt5,
     usage: { input: 1000, cacheRead: 1000, output: 300, reasoning: 1700 },
     lines: [
@@ -232,9 +465,10 @@ export const textFixtures: readonly PriceFixture[] = [
     ],
     total: '0.021375 USD',
   },
-  // Claude has no row of reasoning; qwen-plus abroad has: 0.4, 1.2 and 4 (models.dev and LiteLLM agree).
+  // The same figures, where a list says them of reasoning tokens.
   {
     name: 'qwen-plus abroad, reasoning at its own rate',
+    evidence: qwenPlusIn(INPUT, OUTPUT, REASONING),
     prices: [row('0.4'), row('1.2', output), row('4', reasoning)],
     usage: { input: 1000, output: 100, reasoning: 400 },
     lines: [
@@ -246,12 +480,12 @@ export const textFixtures: readonly PriceFixture[] = [
   },
   ...(
     [
-      ['BATCH', '0.625', '0.0625', '5', '0.000625', '0.0000625', '0.005', '0.0056875'],
       ['FLEX', '0.625', '0.0625', '5', '0.000625', '0.0000625', '0.005', '0.0056875'],
       ['PRIORITY', '2.5', '0.25', '20', '0.0025', '0.00025', '0.02', '0.02275'],
     ] as const
   ).map(([serviceTier, rateIn, rateCached, rateOut, paidIn, paidCached, paidOut, total]) => ({
     name: `gpt-5, ${serviceTier}`,
+    evidence: gpt5Evidence,
     prices: gpt5,
     usage: { input: 1000, cacheRead: 1000, output: 1000 },
     serviceTier,
@@ -262,14 +496,21 @@ export const textFixtures: readonly PriceFixture[] = [
     ] as const,
     total: `${total} USD`,
   })),
-  deepseekAt(
-    'the last moment before the new rates, at what is then peak',
-    '2026-08-16T23:59:59.999Z',
-    flat,
-    '1.305',
-  ),
+  {
+    name: 'gpt-5.5, batch at half',
+    evidence: gpt55BatchEvidence,
+    prices: gpt55Batch,
+    usage: { input: 1000, output: 1000 },
+    serviceTier: 'BATCH',
+    lines: [
+      [INPUT, 1000, '2.5', '0.0025'],
+      [OUTPUT, 1000, '15', '0.015'],
+    ],
+    total: '0.0175 USD',
+  },
+  deepseekAt('the last moment before the new rates', '2026-08-16T15:59:59.999Z', flat, '1.305'),
   deepseekAt('at what would be peak, before its date', '2026-08-13T02:00:00Z', flat, '1.305'),
-  deepseekAt('the first moment of the new rates', '2026-08-17T00:00:00Z', offPeak, '2.64'),
+  deepseekAt('the first moment of the new rates', '2026-08-16T16:00:00Z', offPeak, '2.64'),
   deepseekAt('the first moment of the peak', '2026-08-17T01:00:00Z', peak, '5.28'),
   deepseekAt('the end of the first peak', '2026-08-17T04:00:00Z', offPeak, '2.64'),
   deepseekAt('the second peak', '2026-08-17T09:59:00Z', peak, '5.28'),
@@ -287,7 +528,8 @@ export const textFixtures: readonly PriceFixture[] = [
       [128_001, 200, '2.4', '24', '0.3072024', '0.0048', '0.3120024'],
     ] as const
   ).map(([given, made, rateIn, rateOut, paidIn, paidOut, total]) => ({
-    name: `Doubao Seed 1.6, ${given} in and ${made} out`,
+    name: `Doubao Seed 1.8, ${given} in and ${made} out`,
+    evidence: doubaoEvidence,
     prices: doubao,
     usage: { input: given, output: made },
     lines: [
@@ -298,12 +540,13 @@ export const textFixtures: readonly PriceFixture[] = [
   })),
   ...(
     [
-      [30_999, 199, '2', '0.002', '0.4', '0.0123996', '8', '0.001592', '0.0159916'],
-      [30_999, 200, '3', '0.003', '0.6', '0.0185994', '14', '0.0028', '0.0243994'],
-      [31_000, 199, '4', '0.004', '0.8', '0.0248', '16', '0.003184', '0.031984'],
+      [31_000, 200, '2', '0.002', '0.4', '0.0124', '8', '0.0016', '0.016'],
+      [31_000, 201, '3', '0.003', '0.6', '0.0186', '14', '0.002814', '0.024414'],
+      [31_001, 200, '4', '0.004', '0.8', '0.0248008', '16', '0.0032', '0.0320008'],
     ] as const
   ).map(([cached, made, rateIn, paidIn, rateCached, paidCached, rateOut, paidOut, total]) => ({
-    name: `GLM-4.6 in China, ${cached} cached and ${made} out`,
+    name: `GLM-4.7 in China, ${cached} cached and ${made} out`,
+    evidence: glmEvidence,
     prices: glmChina,
     usage: { input: 1000, cacheRead: cached, output: made },
     lines: [
@@ -314,66 +557,77 @@ export const textFixtures: readonly PriceFixture[] = [
     total: `${total} CNY`,
   })),
   {
-    name: 'qwen-plus in China, not thinking',
+    name: 'qwen-plus abroad, not thinking',
+    evidence: qwenPlusEvidence,
     prices: qwenPlus,
     usage: { input: 1000, output: 1000 },
     thinking: false,
     lines: [
-      [INPUT, 1000, '0.8', '0.0008'],
-      [OUTPUT, 1000, '2', '0.002'],
+      [INPUT, 1000, '0.4', '0.0004'],
+      [OUTPUT, 1000, '1.2', '0.0012'],
     ],
-    total: '0.0028 CNY',
+    total: '0.0016 USD',
   },
   {
-    name: 'qwen-plus in China, thinking',
+    name: 'qwen-plus abroad, thinking',
+    evidence: qwenPlusEvidence,
     prices: qwenPlus,
     usage: { input: 1000, output: 1000 },
     thinking: true,
     lines: [
-      [INPUT, 1000, '0.8', '0.0008'],
-      [OUTPUT, 1000, '8', '0.008'],
+      [INPUT, 1000, '0.4', '0.0004'],
+      [OUTPUT, 1000, '4', '0.004'],
     ],
-    total: '0.0088 CNY',
+    total: '0.0044 USD',
   },
   {
-    name: 'qwen-plus in China, reasoning tokens show that it thought',
+    name: 'qwen-plus abroad, reasoning tokens show that it thought',
+    evidence: qwenPlusEvidence,
     prices: qwenPlus,
     usage: { input: 1000, output: 100, reasoning: 900 },
     lines: [
-      [INPUT, 1000, '0.8', '0.0008'],
-      [OUTPUT, 100, '8', '0.0008'],
-      [REASONING, 900, '8', '0.0072'],
+      [INPUT, 1000, '0.4', '0.0004'],
+      [OUTPUT, 100, '4', '0.0004'],
+      [REASONING, 900, '4', '0.0036'],
     ],
-    total: '0.0088 CNY',
+    total: '0.0044 USD',
   },
   {
-    name: 'qwen3-max, in dollars',
-    prices: qwen3Max.usd,
+    name: 'DeepSeek V4 Pro, in dollars',
+    evidence: real(...usdSources),
+    prices: v4Tariffs.usd,
     usage: { input: 1000, output: 1000 },
     lines: [
-      [INPUT, 1000, '1.2', '0.0012'],
-      [OUTPUT, 1000, '6', '0.006'],
+      [INPUT, 1000, '0.66', '0.00066'],
+      [OUTPUT, 1000, '1.98', '0.00198'],
     ],
-    total: '0.0072 USD',
+    total: '0.00264 USD',
   },
   {
-    name: 'qwen3-max, in yuan',
-    prices: qwen3Max.cny,
+    name: 'DeepSeek V4 Pro, in yuan',
+    evidence: real(...cnySources),
+    prices: v4Tariffs.cny,
     usage: { input: 1000, output: 1000 },
     lines: [
-      [INPUT, 1000, '2.5', '0.0025'],
-      [OUTPUT, 1000, '10', '0.01'],
+      [INPUT, 1000, '4.5', '0.0045'],
+      [OUTPUT, 1000, '13.5', '0.0135'],
     ],
-    total: '0.0125 CNY',
+    total: '0.018 CNY',
   },
   {
     name: 'two tariffs in one offering: never a line of each',
-    prices: [row('1.2'), ...qwen3Max.cny],
+    evidence: real(
+      page('PROVIDER', "DeepSeek's page of prices", 'https://api-docs.deepseek.com/quick_start/pricing', {
+        [INPUT]: '0.66',
+      }),
+      ...cnySources,
+    ),
+    prices: [row('0.66'), ...v4Tariffs.cny],
     usage: { input: 1000, output: 1000 },
     lines: [
-      [INPUT, 1000, '2.5', '0.0025'],
-      [OUTPUT, 1000, '10', '0.01'],
+      [INPUT, 1000, '4.5', '0.0045'],
+      [OUTPUT, 1000, '13.5', '0.0135'],
     ],
-    total: '0.0125 CNY',
+    total: '0.018 CNY',
   },
 ];
