@@ -12,6 +12,7 @@ import { createPriceHistory } from './catalogue/history/create-price-history.ts'
 import { createLiveCatalogue } from './catalogue/live-catalogue.ts';
 import { loadSeed } from './catalogue/seed.ts';
 import { createSourceBoard } from './catalogue/sources/board.ts';
+import { overridesReading, ratesReading } from './catalogue/sources/operator-readings.ts';
 import { describeSources, shippedSources } from './catalogue/sources/shipped-sources.ts';
 import { type Config, loadConfig } from './config.ts';
 import { createCompletionHistory } from './control/completion-history.ts';
@@ -79,16 +80,20 @@ const serveWith = async (
   startedAt: number,
 ): Promise<RunningServer> => {
   const { store, state, dispatcher } = resources;
-  const [seed, providers] = await Promise.all([
+  const [seed, providers, overrides] = await Promise.all([
     loadSeed(),
     configureProviders(config.providers, config, { dispatcher, log, clock }),
+    overridesFile(config.catalogue.overrides),
   ]);
-  const live = createLiveCatalogue(
-    buildCatalogue({ seed, providers: providers.listed, readings: [], readAt: clock.now() }),
-  );
+  const readAt = clock.now();
+  // The operator's own prices hold from the first request on; what was kept of live sources follows.
+  const readings = [
+    ...(overrides === undefined ? [] : [overridesReading(await overrides.read(), readAt)]),
+    ...ratesReading(config.catalogue, readAt),
+  ];
+  const live = createLiveCatalogue(buildCatalogue({ seed, providers: providers.listed, readings, readAt }));
   const reader = createCatalogueReader(live.current);
   const shipped = shippedSources(seed);
-  const overrides = await overridesFile(config.catalogue.overrides);
   const sources = createSourceBoard({
     sources: CATALOGUE_SOURCES,
     shipped,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Decimal } from '../../../src/domain/money.ts';
 import { parseCommandLine } from '../../../src/faces/cli/command-line.ts';
 
 const parse = (text: string) => parseCommandLine(text.split(' '));
@@ -7,7 +8,7 @@ describe('arguments of compare', () => {
   it('are a workload and a filter', () => {
     expect(
       parse(
-        'compare --input-tokens 3000 --output-tokens=500 --requests 200000 --currency cny --cached-share 0.5 --batch-share 0.3 --reasoning-tokens 10 --tier flex --models a,b --providers c, --capabilities tools --min-context 9 --only-configured --limit 3 --json',
+        'compare --input-tokens 3000 --output-tokens=500 --requests 200000 --currency cny --cached-share 0.5 --batch-share 0.3 --reasoning-tokens 10 --tier flex --models a,b --providers c, --capabilities tools --min-context 9 --only-configured --include-free --rate CNY=7.12,eur=0.9 --limit 3 --json',
       ),
     ).toEqual({
       kind: 'COMPARE',
@@ -27,15 +28,24 @@ describe('arguments of compare', () => {
           capabilities: ['TOOLS'],
           minContext: 9,
           onlyConfigured: true,
+          includeFree: true,
         },
         currency: 'CNY',
       },
+      rates: [
+        { currency: 'CNY', perUsd: new Decimal('7.12') },
+        { currency: 'EUR', perUsd: new Decimal('0.9') },
+      ],
       limit: 3,
       json: true,
     });
   });
 
   it.each([
+    [
+      'compare --input-tokens 1 --output-tokens 1 --rate CNY=0',
+      '"--rate" takes units of a currency for one US dollar, e.g. CNY=7.12, not "CNY=0".',
+    ],
     ['compare', '"compare" needs "--input-tokens", tokens of one request.'],
     ['compare --input-tokens 1', '"compare" needs "--output-tokens", tokens of one request.'],
     ['compare --input-tokens', '"--input-tokens" needs a value.'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Decimal } from '../../../src/domain/money.ts';
 import { age, money, tokens } from '../../../src/faces/cli/figures.ts';
-import { textTable } from '../../../src/faces/cli/text-table.ts';
+import { textTable, widthOf, wrapped } from '../../../src/faces/cli/text-table.ts';
 
 type Row = { readonly name: string; readonly rate?: string };
 const table = (rows: readonly Row[], atMost?: number) =>
@@ -42,6 +42,27 @@ describe('a table', () => {
       ),
     ).toEqual(['NAME    RATE', '通义…      1', 'a [31…     2']);
   });
+});
+
+it('a table gives way where it is widest until it fits 120 cells', () => {
+  const column = { align: 'LEFT', atMost: 100 } as const;
+  const [title = '', line = ''] = textTable(
+    [
+      { ...column, title: 'WIDE', text: () => 'w'.repeat(90) },
+      { ...column, title: 'MIDDLE', text: () => '通'.repeat(30) },
+      { title: 'WHOLE', align: 'RIGHT', text: () => '0.123456789' },
+    ],
+    [0],
+  );
+  expect(widthOf(line)).toBe(120);
+  expect(line).toMatch(/^w{50,}… {2}通{25,}…? +0\.123456789$/);
+  expect(widthOf(title)).toBe(120);
+});
+
+it('a long sentence is broken between words', () => {
+  const lines = wrapped('word '.repeat(60).trim());
+  expect(lines.map((line) => line.length <= 120)).toEqual(lines.map(() => true));
+  expect(lines.join(' ').replaceAll(/ +/g, ' ')).toBe('word '.repeat(60).trim());
 });
 
 it('figures are short and never in exponents', () => {
