@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Decimal } from '../../src/domain/money.ts';
 import { billingFixtures } from './price-fixtures/billing.ts';
+import { deepseekFixtures } from './price-fixtures/deepseek.ts';
+import { lengthAndThinkingFixtures } from './price-fixtures/length-and-thinking.ts';
 import { mediaFixtures } from './price-fixtures/media.ts';
 import { type FixtureSource, rowName, SAMPLES, type SampleName } from './price-fixtures/price-evidence.ts';
 import type { PriceFixture } from './price-fixtures/price-fixture.ts';
@@ -15,6 +17,8 @@ const hasSamples = existsSync(FOLDER);
 const fixtures: readonly PriceFixture[] = [
   ...promptTiers,
   ...textFixtures,
+  ...deepseekFixtures,
+  ...lengthAndThinkingFixtures,
   ...mediaFixtures,
   ...billingFixtures,
 ];
@@ -48,7 +52,8 @@ describe('where the figures of the bills are from', () => {
     if (evidence.kind === 'RULE') return;
     for (const source of evidence.sources) {
       if (source.kind !== 'PAGE') continue;
-      expect(new URL(source.where).protocol).toBe('https:');
+      if (source.by === 'PROVIDER') expect(new URL(source.where).protocol).toBe('https:');
+      else expect(source.where).not.toBe('');
       for (const price of prices) {
         const stated = source.states[rowName(price)];
         if (stated !== undefined) expect(price.amount.toString(), rowName(price)).toBe(stated);

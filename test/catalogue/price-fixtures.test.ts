@@ -3,6 +3,8 @@ import { meterKey } from '../../src/catalogue/meter.ts';
 import { costOf } from '../../src/catalogue/price-engine.ts';
 import { usageOf } from '../../src/domain/usage.ts';
 import { billingFixtures } from './price-fixtures/billing.ts';
+import { deepseekFixtures } from './price-fixtures/deepseek.ts';
+import { lengthAndThinkingFixtures } from './price-fixtures/length-and-thinking.ts';
 import { mediaFixtures } from './price-fixtures/media.ts';
 import type { PriceFixture } from './price-fixtures/price-fixture.ts';
 import { promptTiers } from './price-fixtures/prompt-tiers.ts';
@@ -33,6 +35,8 @@ const billOf = ({ name: _, lines: __, total: ___, evidence: ____, usage, at, ...
 describe.each([
   ['tiers by prompt size', promptTiers],
   ['text', textFixtures],
+  ['dates, hours, currencies', deepseekFixtures],
+  ['lengths and thinking', lengthAndThinkingFixtures],
   ['images, audio, speech, pages', mediaFixtures],
   ['free, plan, commitment, region, unknown', billingFixtures],
 ])('%s', (_, fixtures) => {

@@ -34,6 +34,7 @@ export type FixtureSource =
       /** PROVIDER: its own page, which needs no second source. OTHER: somebody who copied it. */
       readonly by: 'PROVIDER' | 'OTHER';
       readonly name: string;
+      /** Its address; of a copy that has none, the words by which it is found. */
       readonly where: string;
       /** What it says of each row, for the row's own number of units. */
       readonly states: { readonly [row: RowName]: string };
