@@ -38,6 +38,8 @@ const OWN_LIST = 2;
 const OTHER = 7;
 const OTHER_SHIPPED = 10;
 
+/** Of lists that state a rate in passing, e.g. beside a score: shown beside the others, never served. */
+export const OPINION_RANK = 99;
 export const OVERRIDES_RANK = 0;
 export const CONFIG_RANK = 1;
 

@@ -35,8 +35,10 @@ const PROVIDERS: { readonly [word: string]: string } = {
   'github-models': 'github',
   'google-vertex': 'vertex',
   'google-vertex-anthropic': 'vertex',
+  'kimi-for-coding': 'kimi-coding',
   moonshotai: 'moonshot',
   'moonshotai-cn': 'moonshot-cn',
+  'novita-ai': 'novita',
   togetherai: 'together',
   zhipuai: 'zhipu',
 };

@@ -10,6 +10,7 @@ import { assemble } from './assemble.ts';
 import { addClaims, addSeeded } from './claims.ts';
 import { type Draft, type Drafts, declare, type Origin, provenanceOf } from './draft.ts';
 import { createIdentities, type Identities, type Joined } from './identity.ts';
+import { isLabsOwn, labOpinions, withOpinions } from './lab-opinions.ts';
 import { factsOf, mergeFacts, withModelFacts } from './merge-facts.ts';
 import { mergeFx } from './merge-fx.ts';
 import type { Statement } from './merge-prices.ts';
@@ -165,6 +166,8 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
 
   const claims = modelClaims(origins, identities);
   yield;
+  const opinionsOf = labOpinions(origins, identities);
+  yield;
   const seedModels = new Map(seed.models.map((model) => [model.slug, model]));
   const models = new Map<ModelSlug, Model>();
   const names: NamedModel[] = [];
@@ -209,10 +212,14 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
                 : (seeded?.provenance ?? draft.claims[0]?.provenance)) ?? declaredBy),
       });
       prices.set(id, priced.rows);
-      if (priced.statements.size > 0) statements.set(id, priced.statements);
-      const measured = draft.claims.flatMap(({ stated: { performance: stats }, provenance }) =>
-        stats.map((stat): PerfStat => ({ ...stat, provenance })),
-      );
+      const opinions = isLabsOwn(draft, joined) ? (opinionsOf.get(joined.slug) ?? []) : [];
+      if (priced.statements.size > 0) statements.set(id, withOpinions(priced.statements, opinions));
+      const measured = [
+        ...draft.claims.flatMap(({ stated: { performance: stats }, provenance }) =>
+          stats.map((stat): PerfStat => ({ ...stat, provenance })),
+        ),
+        ...opinions.flatMap((opinion) => opinion.performance),
+      ];
       if (measured.length > 0)
         performance.set(
           id,

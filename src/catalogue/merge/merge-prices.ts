@@ -35,20 +35,23 @@ const sizesOf = (rows: readonly SeedPrice[]): string =>
 const hasDetail = (rows: readonly SeedPrice[]): boolean =>
   rows.some(({ conditions }) => conditions.promptTokens !== undefined || conditions.timeWindow !== undefined);
 
-/**
- * Whether a flat rate that was read live is the plain rate of a shipped list with windows or tiers: then the live one
- * confirms the shipped, and its windows are kept.
- */
-const confirms = (live: readonly SeedPrice[], shipped: readonly SeedPrice[], now: Date): boolean => {
+/** Whether a flat rate that was read live is one that a shipped list states for now. */
+const saysTheSame = (live: readonly SeedPrice[], shipped: readonly SeedPrice[], now: Date): boolean => {
   const [flat] = live;
   return (
     flat !== undefined &&
     live.length === 1 &&
     !hasDetail(live) &&
-    hasDetail(shipped) &&
     shipped.some((row) => inForce(row, now) && amountFor(row, flat).equals(row.amount))
   );
 };
+
+/**
+ * Whether a flat rate that was read live is the plain rate of a shipped list with windows or tiers: then the live one
+ * confirms the shipped, and its windows are kept.
+ */
+const confirms = (live: readonly SeedPrice[], shipped: readonly SeedPrice[], now: Date): boolean =>
+  hasDetail(shipped) && saysTheSame(live, shipped, now);
 
 /** The part of a group's key that says in which tariff it is. */
 const tariffOf = ({ currency, serviceTier, conditions }: SeedPrice): string =>
@@ -157,8 +160,18 @@ const preferredSources = (
         lists.every((list) => list.some((other) => other.source === source && other.rank === rank)),
       )
       .toSorted((one, other) => one.rank - other.rank);
+    // A shipped list whose windows of one meter are confirmed is kept for the others too where it says the same of them.
+    const confirmed = inAll.find(
+      ({ source, rank }) =>
+        isShipped(rank) &&
+        best.some((statement, index) => statement?.source === source && statement !== lists[index]?.[0]) &&
+        lists.every((list) => {
+          const own = list.find((other) => other.source === source && other.rank === rank);
+          return own !== undefined && (own === list[0] || saysTheSame(list[0]?.rows ?? EMPTY, own.rows, now));
+        }),
+    );
     const [all] = inAll;
-    const statement = all ?? first;
+    const statement = confirmed ?? all ?? first;
     preferred.set(tariff, { statement, sizes: sizesOf(statement.rows) });
   }
   return preferred;

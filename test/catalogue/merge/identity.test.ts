@@ -85,6 +85,24 @@ describe('providers', () => {
     expect(catalogue.offerings.map(({ id }) => id)).toEqual(['bedrock/m', 'second-account/m']);
   });
 
+  it('that serve only some models have of a list only those', () => {
+    const providers = [host('acme', { serves: (name) => !name.startsWith('claude') })];
+    const lists = [reading('litellm', [stated('acme/gemini', {}), stated('acme/claude-x', {})])];
+    const all = build(lists, { providers }).offerings.map(({ id }) => id);
+    const both = [
+      host('one', { seedId: 'acme', ...providers[0], info: host('one').info }),
+      host('two', { seedId: 'acme' }),
+    ];
+    const named = [reading('litellm', [stated('two/gemini'), stated('two/claude-x')])];
+    expect(build(named, { providers: both }).offerings.map(({ id }) => id)).toEqual([
+      'one/gemini',
+      'two/claude-x',
+      'two/gemini',
+    ]);
+    // A list that names the provider itself knows better what it serves.
+    expect(all).toEqual(['acme/claude-x', 'acme/gemini']);
+  });
+
   it('and models without a usable name are refused', () => {
     const catalogue = build([reading('litellm', [stated('a b/m'), stated('acme/m\u0000')])]);
     expect(catalogue.offerings).toEqual([]);
@@ -173,6 +191,54 @@ describe('measurements', () => {
     expect(catalogue.quarantine.map(({ source, reason }) => `${source} ${reason}`)).toEqual([
       'ecb MALFORMED',
     ]);
+  });
+});
+
+describe('what a list of scores says in passing of a model', () => {
+  const scores = [
+    {
+      identity: { lab: 'openai', name: 'gpt-x' },
+      quality: [],
+      performance: [{ metric: 'OUTPUT_TPS', p50: 90 } as const],
+      prices: [rate('input', '3'), rate('cacheRead', '1')],
+    },
+  ];
+  const lab = host('openai', { info: { ...host('openai').info, kind: 'LAB' } });
+  const identity = { slug: 'openai/gpt-x' };
+  const prices = [rate('input', '2'), rate('output', '8')];
+  const catalogue = build(
+    [
+      reading('models-dev', [
+        stated('openai/gpt-x', { identity, prices }),
+        stated('acme/gpt-x', { identity, prices }),
+      ]),
+      reading('artificial-analysis', [], { scores }),
+    ],
+    { providers: [lab, host('acme')] },
+  );
+
+  it("is of its lab's own offering, of no other", () => {
+    expect(catalogue.performanceOf(asOfferingId('openai/gpt-x'))).toMatchObject([
+      { metric: 'OUTPUT_TPS', p50: 90, provenance: { source: 'artificial-analysis' } },
+    ]);
+    expect(catalogue.performanceOf(asOfferingId('acme/gpt-x'))).toEqual([]);
+  });
+
+  it('is shown beside the prices that others state, and is never one', () => {
+    const of = (id: string) =>
+      catalogue.pricesOf(asOfferingId(id)).map((price) => ({
+        served: `${price.amount} ${price.provenance.source}`,
+        others: catalogue
+          .observationsOf(price)
+          .slice(1)
+          .map((one) => `${one.amount} ${one.provenance.source}`),
+        by: catalogue.disagreementOf(price.id)?.sources,
+      }));
+    expect(of('openai/gpt-x')).toEqual([
+      { served: '2 models-dev', others: ['3 artificial-analysis'], by: ['artificial-analysis'] },
+      { served: '8 models-dev', others: [], by: undefined },
+    ]);
+    expect(of('acme/gpt-x').flatMap(({ others }) => others)).toEqual([]);
   });
 });
 

@@ -151,6 +151,37 @@ describe('what all sources say', () => {
   });
 });
 
+describe('a shipped list with windows or tiers', () => {
+  const windowed = (rest: string, night: string) => [
+    rate('input', rest),
+    rate('input', night, { conditions: { timeWindow: { from: '16:30', to: '00:30', zone: 'UTC' } } }),
+    rate('output', '2'),
+  ];
+  const seed = seedOf([], [says('genai-prices', windowed('1', '0.5'))]);
+
+  it('is confirmed by a flat live one that states its plain rate, and keeps its windows', () => {
+    expect(served(build([says('models-dev', both('1', '2'))], { seed }), 'acme/m')).toEqual([
+      'INPUT PLAIN 0.5 USD genai-prices',
+      'INPUT PLAIN 1 USD genai-prices',
+      'OUTPUT PLAIN 2 USD genai-prices',
+    ]);
+  });
+
+  it('gives way to one that states another', () => {
+    expect(served(build([says('models-dev', both('1.2', '2'))], { seed }), 'acme/m')).toEqual([
+      'INPUT PLAIN 1.2 USD models-dev',
+      'OUTPUT PLAIN 2 USD models-dev',
+    ]);
+  });
+
+  it('never keeps the operator from stating a flat one', () => {
+    expect(served(build([says('overrides', both('1', '2'))], { seed }), 'acme/m')).toEqual([
+      'INPUT PLAIN 1 USD overrides',
+      'OUTPUT PLAIN 2 USD overrides',
+    ]);
+  });
+});
+
 describe('rates that are not believed', () => {
   const before = build([says('models-dev', both('1', '2'))]);
 
@@ -202,6 +233,30 @@ describe('rates that are not believed', () => {
     expect(reasons(operator)).toEqual([]);
   });
 
+  it('with three sources, it is the one against all others that has a wrong unit, whatever its rank', () => {
+    const wrong = (factor: number) =>
+      build([
+        says('genai-prices', both(String(1 * factor), '2')),
+        says('models-dev', both('1', '2')),
+        says('litellm', both('1', '2')),
+      ]);
+    for (const factor of [100, 1000, 10_000, 1_000_000, 0.01, 0.001]) {
+      const catalogue = wrong(factor);
+      expect([factor, reasons(catalogue)]).toEqual([factor, ['genai-prices UNIT']]);
+      expect(served(catalogue, 'acme/m')[0]).toBe('INPUT PLAIN 1 USD models-dev');
+    }
+    expect(reasons(wrong(7))).toEqual([]);
+  });
+
+  it('with three sources that all differ, none is thought to have a wrong unit', () => {
+    const catalogue = build([
+      says('genai-prices', both('100', '2')),
+      says('models-dev', both('1', '2')),
+      says('litellm', both('3', '2')),
+    ]);
+    expect(reasons(catalogue)).toEqual([]);
+  });
+
   it('rows that cannot be read, and what a source itself does not believe, are listed', () => {
     const problems = [{ subject: 'acme/x', reason: 'ABSURD', detail: 'states 1e9' }] as const;
     const catalogue = build([
@@ -235,6 +290,24 @@ describe('billing', () => {
     const catalogue = build([plan, says('litellm', both('1', '2'))]);
     expect(billing(catalogue)).toBe('PLAN');
     expect(served(catalogue, 'acme/m')).toEqual([]);
+  });
+});
+
+describe('what the shipped lists call plans', () => {
+  it('has no price, and is not free', async () => {
+    const catalogue = build([], { seed: await loadSeed(), providers: [] });
+    const plans = catalogue.offerings.filter(({ billing: how }) => how === 'PLAN');
+    const providers = new Set(plans.map(({ providerId }) => providerId));
+    expect([...providers]).toEqual(
+      expect.arrayContaining([
+        'github-copilot',
+        'kimi-coding',
+        'openai-codex',
+        'opencode-go',
+        'zai-coding-cn',
+      ]),
+    );
+    expect(plans.filter(({ id }) => catalogue.pricesOf(id).length > 0)).toEqual([]);
   });
 });
 
