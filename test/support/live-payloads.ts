@@ -1,0 +1,155 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/domain/json.ts';
+import { parseJson } from '../../src/wire/json-reading.ts';
+import { hasCatalogueSamples, liveBodies, sampleText } from './catalogue-samples.ts';
+
+/** What a list says of the one offering that tests know, in its own shape; `figure` is a rate, a score or an exchange rate. */
+export type LivePayload = {
+  /** Bodies by the names of the source's requests: the collected list where it is here, and the offering. */
+  bodies(figure: number): { readonly [name: string]: string };
+  /** Where the graph shows the figure. */
+  readonly shows:
+    | { readonly kind: 'PRICE'; readonly offering: string }
+    | { readonly kind: 'RATE'; readonly base: string; readonly quote: string }
+    | { readonly kind: 'SCORE'; readonly model: string; readonly benchmark: string };
+};
+
+const NONE: { readonly [name: string]: string } = {};
+const real = (bodies: () => { readonly [name: string]: string }) => (hasCatalogueSamples ? bodies() : NONE);
+const objectOf = (text: string | undefined): JsonObject => {
+  const value = parseJson(text ?? '{}');
+  return isJsonObject(value) ? value : {};
+};
+const listOf = (value: JsonValue | undefined): readonly JsonValue[] => (Array.isArray(value) ? value : []);
+const EVEN = 1_000_000;
+
+const withModel = (text: string | undefined, id: string, row: JsonValue): string =>
+  JSON.stringify({ ...objectOf(text), [id]: row });
+
+const genai = real(liveBodies.genaiPrices);
+const modelsDev = real(liveBodies.modelsDev);
+const litellm = real(liveBodies.litellm);
+const portkey = real(liveBodies.portkey);
+const aider = real(liveBodies.aider);
+const openrouter = hasCatalogueSamples ? sampleText('openrouter-models-sample.json') : undefined;
+
+const price = (offering: string, bodies: LivePayload['bodies']): LivePayload => ({
+  shows: { kind: 'PRICE', offering },
+  bodies,
+});
+
+/** By source. */
+export const LIVE_PAYLOADS: { readonly [source: string]: LivePayload } = {
+  'genai-prices': price('openai/live-genai', (rate) => ({
+    data: JSON.stringify([
+      ...listOf(parseJson(genai.data ?? '[]')),
+      {
+        id: 'openai',
+        name: 'OpenAI',
+        models: [{ id: 'live-genai', match: { equals: 'live-genai' }, prices: { input_mtok: rate } }],
+      },
+    ]),
+  })),
+  'models-dev': price('openai/live-models-dev', (rate) => {
+    const list = objectOf(modelsDev.api);
+    const openai = isJsonObject(list.openai) ? list.openai : {};
+    const models = isJsonObject(openai.models) ? openai.models : {};
+    const row = { id: 'live-models-dev', cost: { input: rate } };
+    return {
+      api: JSON.stringify({ ...list, openai: { ...openai, models: { ...models, [row.id]: row } } }),
+      catalog: modelsDev.catalog ?? '{"models":{}}',
+    };
+  }),
+  litellm: price('openai/live-litellm', (rate) => ({
+    prices: withModel(litellm.prices, 'live-litellm', {
+      litellm_provider: 'openai',
+      mode: 'chat',
+      input_cost_per_token: rate / EVEN,
+    }),
+  })),
+  // Files of other providers are not there.
+  portkey: price('openai/live-portkey', (rate) => ({
+    ...portkey,
+    openai: withModel(portkey.openai, 'live-portkey', {
+      pricing_config: { pay_as_you_go: { request_token: { price: rate / 10_000 } } },
+    }),
+  })),
+  'huggingface-router': price('huggingface/acme/live:fast', (rate) => ({
+    models: JSON.stringify({
+      data: [
+        {
+          id: 'acme/live',
+          providers: [
+            {
+              provider: 'fast',
+              status: 'live',
+              pricing: { input: rate },
+              throughput: 88.5,
+              first_token_latency_ms: 412,
+            },
+          ],
+        },
+      ],
+    }),
+  })),
+  'vercel-gateway': price('vercel/acme/live', (rate) => ({
+    models: JSON.stringify({
+      data: [{ id: 'acme/live', type: 'language', pricing: { input: String(rate / EVEN) } }],
+    }),
+  })),
+  openrouter: price('openrouter/acme/live', (rate) => ({
+    models: JSON.stringify({
+      data: [
+        ...listOf(objectOf(openrouter).data),
+        { id: 'acme/live', pricing: { prompt: String(rate / EVEN) } },
+      ],
+    }),
+  })),
+  together: price('together/acme/live', (rate) => ({
+    models: JSON.stringify([{ id: 'acme/live', type: 'chat', pricing: { input: rate } }]),
+  })),
+  deepinfra: price('deepinfra/acme/live', (rate) => ({
+    models: JSON.stringify([
+      {
+        model_name: 'acme/live',
+        type: 'text-generation',
+        pricing: { type: 'tokens', cents_per_input_token: rate / 10_000 },
+      },
+    ]),
+  })),
+  ecb: {
+    shows: { kind: 'RATE', base: 'EUR', quote: 'USD' },
+    bodies: (rate) => ({
+      daily: `<?xml version="1.0"?><gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01"><Cube><Cube time='2026-11-20'><Cube currency='USD' rate='${rate}'/><Cube currency='JPY' rate='176.1'/></Cube></Cube></gesmes:Envelope>\n`,
+    }),
+  },
+  frankfurter: {
+    shows: { kind: 'RATE', base: 'USD', quote: 'CNY' },
+    bodies: (rate) => ({
+      rates: JSON.stringify([
+        { date: '2026-11-20', base: 'USD', quote: 'CNY', rate },
+        { date: '2026-11-20', base: 'USD', quote: 'INR', rate: 96.1 },
+      ]),
+    }),
+  },
+  aider: {
+    shows: { kind: 'SCORE', model: 'openai/gpt-4o-mini', benchmark: 'aider-polyglot' },
+    bodies: (score) => ({
+      leaderboard: `${aider.leaderboard ?? ''}- model: gpt-4o-mini\n  edit_format: live\n  pass_rate_2: ${score}\n- model: gpt-4o\n  edit_format: live\n  pass_rate_2: 45\n`,
+    }),
+  },
+  'artificial-analysis': {
+    shows: { kind: 'SCORE', model: 'openai/gpt-4o-mini', benchmark: 'gpqa' },
+    bodies: (score) => ({
+      models: JSON.stringify({
+        data: [
+          {
+            slug: 'gpt-4o-mini',
+            model_creator: { slug: 'openai' },
+            evaluations: { gpqa: score / 10 },
+            pricing: { price_1m_input_tokens: score },
+          },
+        ],
+      }),
+    }),
+  },
+};
