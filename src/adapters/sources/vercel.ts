@@ -202,8 +202,12 @@ const readModel = (id: string, row: JsonMembers): RowReading => {
     addServiceTiers(prices, pricing);
     for (const [region, each] of Object.entries(membersOf(pricing.regional) ?? {})) {
       const rates = membersOf(each);
-      if (rates !== undefined && nameIn(region) !== undefined)
-        addTokenRates(prices, rates, `pricing.regional.${region}`, { conditions: { region } });
+      if (rates === undefined || nameIn(region) === undefined) continue;
+      const at = `pricing.regional.${region}`;
+      addTokenRates(prices, rates, at, { conditions: { region } });
+      const fast = membersOf(rates.fast);
+      if (fast !== undefined)
+        addTokenRates(prices, fast, `${at}.fast`, { serviceTier: 'FAST', conditions: { region } });
     }
     for (const { name, meter } of UNIT_RATES)
       prices.add({ word: `pricing.${name}`, amount: pricing[name], meter, of: 1 });

@@ -33,6 +33,41 @@ const said = (offering: SourceOffering | undefined): readonly string[] =>
 const of = (offerings: readonly SourceOffering[], id: string): SourceOffering | undefined =>
   offerings.find(({ providerModelId }) => providerModelId === id);
 
+it('Hugging Face: a price of 0 is free only where the host says so', () => {
+  const hosts = [
+    { provider: 'given', status: 'live', pricing: { input: 0, output: 0 }, is_free: true },
+    { provider: 'unsaid', status: 'live', pricing: { input: 0, output: 0 }, is_free: false },
+    { provider: 'paid', status: 'live', pricing: { input: 1, output: 4.05 }, is_free: false },
+  ];
+  const models = JSON.stringify({ object: 'list', data: [{ id: 'acme/model', providers: hosts }] });
+  const { offerings } = huggingfaceRouter.parse({ models });
+  expect(offerings.map((offering) => [offering.billing, ...said(offering)])).toEqual([
+    ['FREE'],
+    [undefined],
+    [undefined, 'TOKENS.INPUT.TEXT.PLAIN 1/1000000', 'TOKENS.OUTPUT.TEXT.PLAIN 4.05/1000000'],
+  ]);
+});
+
+it('Vercel: a first tier without a start, long prompts of a service tier, a fast mode in a region', () => {
+  const pricing = {
+    input_cache_read_tiers: [
+      { cost: '0.000001', max: 64_000 },
+      { cost: '0.000002', min: 64_000 },
+    ],
+    service_tiers: { flex: { input: '0.0000005', long_context: { threshold: 200_000, input: '0.000001' } } },
+    regional: { eu: { output: '0.0000066', fast: { output: '0.0000132' } } },
+  };
+  const models = JSON.stringify({ object: 'list', data: [{ id: 'acme/model', type: 'language', pricing }] });
+  expect(said(vercelGateway.parse({ models }).offerings[0])).toEqual([
+    'TOKENS.INPUT.TEXT.CACHE_READ 0-64000 1/1000000',
+    'TOKENS.INPUT.TEXT.CACHE_READ 64000- 2/1000000',
+    'TOKENS.INPUT.TEXT.PLAIN FLEX 0-200001 0.5/1000000',
+    'TOKENS.INPUT.TEXT.PLAIN FLEX 200001- 1/1000000',
+    'TOKENS.OUTPUT.TEXT.PLAIN eu 6.6/1000000',
+    'TOKENS.OUTPUT.TEXT.PLAIN FAST eu 13.2/1000000',
+  ]);
+});
+
 it('Hugging Face: a host that is live is an offering, with its speed', () => {
   const { offerings, problems } = huggingfaceRouter.parse({ models: fixture('huggingface-router.json') });
   expect(offerings.map(({ providerModelId }) => providerModelId)).toEqual([
