@@ -234,9 +234,10 @@ describe('the catalogue', () => {
 
   it('is built fast enough to be built again on every change', () => {
     const times = [1, 2, 3, 4, 5].map(() => {
-      const start = performance.now();
+      const start = process.threadCpuUsage();
       build(provider('openai'));
-      return performance.now() - start;
+      const { user, system } = process.threadCpuUsage(start);
+      return (user + system) / 1000;
     });
     expect(Math.min(...times)).toBeLessThan(300);
   });
