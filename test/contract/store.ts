@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CompletionRecord } from '../../src/domain/completion-record.ts';
-import { asCompletionId, asKeyId, asOperationId } from '../../src/domain/ids.ts';
+import { asCompletionId, asKeyId, asModelSlug, asOperationId } from '../../src/domain/ids.ts';
 import type { Key } from '../../src/domain/key.ts';
+import { usageOf } from '../../src/domain/usage.ts';
 import type { Store } from '../../src/ports/store.ts';
 import {
   fullOperation,
@@ -239,6 +240,35 @@ export const describeStore = (open: () => Promise<Store>): void => {
           third,
           second,
         ]);
+      });
+
+      it('tells how long the latest answers of a model were, of one key or of all', async () => {
+        const keyId = asKeyId('key_of-lengths');
+        const modelSlug = asModelSlug('lab/of-lengths');
+        const ofLength = (output: number, reasoning: number, changes: Partial<CompletionRecord> = {}) =>
+          rowOf(
+            smallRecord({
+              keyId,
+              route: { requested: 'lengths', modelSlug, candidates: [] },
+              usage: usageOf({ input: 1, output, reasoning }),
+              ...changes,
+            }),
+          );
+        const { usage: _none, ...withoutUsage } = ofLength(1, 1);
+        await store.ledger.insertMany([
+          ofLength(10, 0),
+          ofLength(20, 5),
+          ofLength(30, 0, { keyId: asKeyId('key_of-another') }),
+          ofLength(40, 0, { status: 'CANCELLED' }),
+          ofLength(50, 0, {
+            route: { requested: 'other', modelSlug: asModelSlug('lab/other-lengths'), candidates: [] },
+          }),
+          withoutUsage,
+        ]);
+        expect(await store.completions.outputTokens({ keyId, modelSlug }, 9)).toEqual([25, 10]);
+        expect(await store.completions.outputTokens({ keyId, modelSlug }, 1)).toEqual([25]);
+        expect(await store.completions.outputTokens({ modelSlug }, 9)).toEqual([30, 25, 10]);
+        expect(await store.completions.outputTokens({ keyId: asKeyId('key_\0'), modelSlug }, 9)).toEqual([]);
       });
 
       it('says whether there is more', async () => {
