@@ -1,6 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { jsonAnswer, startUpstream, type Upstream } from '../../support/upstream.ts';
+
+const temporary = temporaryFolder();
 
 const ESTIMATE = /* GraphQL */ `
   query ($input: EstimateCompletionInput!) {
@@ -10,9 +15,9 @@ const ESTIMATE = /* GraphQL */ `
         offering { id model { slug } }
         inputTokens { count method isCalibrated plusMinus calibration { factor samples } }
         outputTokens { p50 p90 basis samples cap }
-        cost { p50 { total currency cost { __typename } } p90 { total } }
+        cost { p50 { total currency fxRates { base quote rate date } cost { __typename } } p90 { total } }
         fitsContext { fits contextWindow needed }
-        warnings { code }
+        warnings { code message }
         alternatives { offering { id } gain costRatio cost { p50 { total } } differences { code } }
       }
       ... on Error { message }
@@ -25,9 +30,22 @@ const COMPLETE = /* GraphQL */ `
   mutation ($input: CompletionInput!) { complete(input: $input) { __typename } }
 `;
 
+/** What is known of a model that is small, and of one that takes neither tools nor images. */
+const OVERRIDES = join(temporary.path, 'prices.json');
+writeFileSync(
+  OVERRIDES,
+  JSON.stringify({
+    offerings: [
+      { provider: 'cheap', id: 'talker', model: 'lab/talker', facts: { lacks: ['TOOLS'] } },
+      { provider: 'dear', id: 'small', model: 'lab/small', facts: { limits: { contextWindow: 500 } } },
+    ],
+  }),
+);
+
 const config = (url: string): string => `
+catalogue: { rates: { CNY: 8 }, overrides: ${JSON.stringify(OVERRIDES)} }
 providers:
-  - { id: dear, dialect: openai, baseUrl: "${url}/v1", apiKey: sk-a, models: [{ id: talker, model: lab/talker, prices: { input: 2, output: 8 } }, { id: counted, model: lab/counted, prices: { input: 1, output: 1 } }] }
+  - { id: dear, dialect: openai, baseUrl: "${url}/v1", apiKey: sk-a, models: [{ id: talker, model: lab/talker, prices: { input: 2, output: 8 } }, { id: counted, model: lab/counted, prices: { input: 1, output: 1 } }, { id: shared, model: lab/shared }, { id: small, model: lab/small }] }
   - { id: cheap, dialect: openai, baseUrl: "${url}/v1", apiKey: sk-b, models: [{ id: talker, model: lab/talker, prices: { input: 1, output: 4 } }] }
 `;
 
@@ -40,6 +58,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server?.stop();
   await upstream?.close();
+  temporary.remove();
 });
 
 const TEXT = 'The quick brown fox jumps over the lazy dog. '.repeat(10);
@@ -84,6 +103,7 @@ describe('estimateCompletion', () => {
     expect(found.cost.p50).toEqual({
       total: String((count * 2 + 300 * 8) / 1_000_000),
       currency: 'USD',
+      fxRates: [],
       cost: { __typename: 'PricedCost' },
     });
     expect(found.alternatives[0]).toMatchObject({
@@ -142,6 +162,59 @@ describe('estimateCompletion', () => {
     [asking({ topK: 5 }), {}, { __typename: 'UnsupportedParameterError' }],
   ])('refuses as complete does: %#', async (completion, more, error) => {
     expect(await estimate(completion, more)).toMatchObject(error);
+  });
+
+  it('says that it does not fit', async () => {
+    const { fitsContext } = await estimate(asking({ model: 'lab/small', maxOutputTokens: 450 }));
+    expect(fitsContext).toMatchObject({ fits: false, contextWindow: 500 });
+    expect(fitsContext.needed).toBeGreaterThan(500);
+  });
+
+  it('leaves out what is known to lack what is needed', async () => {
+    const parameters = { type: 'object', properties: {} };
+    const { alternatives } = await estimate(asking({ tools: [{ name: 'look', parameters }] }), {
+      alternatives: 20,
+    });
+    const ids = alternatives.map(({ offering }: { offering: { id: string } }) => offering.id);
+    expect(ids.length).toBeGreaterThan(0);
+    expect(ids).not.toContain('cheap/talker');
+  });
+
+  it('counts what is at an address by its kind, and does not fetch it', async () => {
+    const before = upstream.requests.length;
+    const image = { image: { source: { url: `${upstream.url}/cat.png` } } };
+    const found = await estimate(
+      asking({ messages: [{ user: { parts: [{ text: 'What is it?' }, image] } }] }),
+    );
+    expect(found.inputTokens.count).toBeGreaterThan(1_000);
+    expect(found.warnings.map(({ message }: { message: string }) => message).join(' ')).toContain(
+      'What is at one address was not fetched',
+    );
+    expect(upstream.requests.length).toBe(before);
+  });
+
+  it('takes the lengths of all keys where this key has none, from twenty on', async () => {
+    const made = await server.post(
+      'mutation { createKey(input: { name: "other" }) { ... on CreatedKey { secret } } }',
+    );
+    const other: string = made.body.data.createKey.secret;
+    const shared = asking({ model: 'lab/shared' });
+    const ofOther = async () =>
+      (await server.post(ESTIMATE, { input: { completion: shared } }, other)).body.data.estimateCompletion
+        .outputTokens;
+    for (let made = 1; made < 20; made += 1) await complete(shared, 100, made);
+    expect(await ofOther()).toMatchObject({ basis: 'DEFAULT', samples: 0 });
+    await complete(shared, 100, 20);
+    expect(await ofOther()).toMatchObject({ basis: 'MODEL', samples: 20, p50: 10, p90: 18 });
+  });
+
+  it('converts by the stated rate and names it', async () => {
+    const [dollars, yuan] = [await estimate(asking()), await estimate(asking(), { currency: 'CNY' })];
+    expect(Number(yuan.cost.p50.total)).toBeCloseTo(8 * Number(dollars.cost.p50.total), 12);
+    expect(yuan.cost.p50).toMatchObject({
+      currency: 'CNY',
+      fxRates: [{ base: 'USD', quote: 'CNY', rate: '8', date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) }],
+    });
   });
 
   it('has no total where no exchange rate is known', async () => {
