@@ -128,7 +128,7 @@ OfferingRef.implement({
       {
         type: HistoricPriceRef,
         description:
-          'Every rate that this server listed, from its own record: those that are listed now, then those that ended last. Read forwards.',
+          'Every rate that this server listed, from its own record: those that are listed now, then those that ended last. A rate whose `effectiveFrom` is yet to come is listed from the moment on at which its source states it. Read forwards.',
         resolve: (offering, args, { priceHistory }) =>
           pageOfStore(
             args,
