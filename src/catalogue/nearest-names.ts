@@ -16,18 +16,27 @@ const sharedPrefix = (one: string, other: string): number => {
   return index;
 };
 
+/** The ids most like a name that is none, best first, at most five; none for a name like no other. */
+export const nearestNames = (name: string, ids: Iterable<string>): readonly string[] =>
+  nearest(name, ids, (id) => id);
+
 /**
  * The slugs most like a name that is none, best first, at most five; none for a name like no other. A name
  * with a slash is compared with whole slugs, one without with their second halves. A shared beginning counts.
  */
-export const nearestSlugs = (name: string, slugs: Iterable<string>): readonly string[] => {
+export const nearestSlugs = (name: string, slugs: Iterable<string>): readonly string[] =>
+  nearest(name, slugs, name.includes('/') ? (slug) => slug : (slug) => splitSlug(slug).name);
+
+const nearest = (
+  name: string,
+  slugs: Iterable<string>,
+  comparedBy: (lower: string) => string,
+): readonly string[] => {
   if (name === '' || name.length > LONGEST_NAME) return [];
   const wanted = name.toLowerCase();
-  const qualified = wanted.includes('/');
   const scored: { readonly slug: string; readonly score: number }[] = [];
   for (const slug of slugs) {
-    const lower = slug.toLowerCase();
-    const target = qualified ? lower : splitSlug(lower).name;
+    const target = comparedBy(slug.toLowerCase());
     const longest = Math.max(wanted.length, target.length);
     const bonus = (PREFIX_WEIGHT * sharedPrefix(wanted, target)) / wanted.length;
     if (Math.abs(wanted.length - target.length) / longest - bonus > WORST_SCORE) continue;

@@ -12,11 +12,8 @@ import { type RatedRow, type Tariff, tariffsOf } from './tariff.ts';
 export const currentPrices = (prices: readonly Price[], at: Date): readonly Price[] =>
   prices.filter((price) => isInForce(price, at));
 
-/** What a cost is worked out from. */
-export type CostInput = {
-  readonly offering: Pick<Offering, 'billing' | 'region'>;
-  /** The offering's rows, past and future ones included. Never changed: what is worked out of a list is kept with it. */
-  readonly prices: readonly Price[];
+/** What is billed, whoever serves it. */
+export type Billed = {
   /** Absent where the provider did not report it. */
   readonly usage: Usage | undefined;
   /** When the request was sent. */
@@ -33,15 +30,29 @@ export type CostInput = {
   readonly extras?: readonly { readonly meter: Meter; readonly quantity: number }[] | undefined;
 };
 
-const lineOf = ({ meter }: Demand, quantity: number, { price, perUnit }: RatedRow): CostLine => {
+/** What a cost is worked out from. */
+export type CostInput = Billed & {
+  readonly offering: Pick<Offering, 'billing' | 'region'>;
+  /** The offering's rows, past and future ones included. Never changed: what is worked out of a list is kept with it. */
+  readonly prices: readonly Price[];
+};
+
+/** A stretch of one demand with the row that prices it. */
+type Charge = { readonly demand: Demand; quantity: number; readonly row: RatedRow };
+
+const amountOf = ({ quantity, row: { price, perUnit } }: Charge): Decimal =>
+  perUnit === undefined ? price.amount.times(quantity).dividedBy(price.per) : perUnit.times(quantity);
+
+const lineOf = (charge: Charge): CostLine => {
+  const { price } = charge.row;
+  const { meter } = charge.demand;
   const { attributes } = price.meter;
   return {
     meter: attributes === undefined ? meter : { ...meter, attributes },
-    quantity,
+    quantity: charge.quantity,
     unitPrice: price.amount,
     per: price.per,
-    amount:
-      perUnit === undefined ? price.amount.times(quantity).dividedBy(price.per) : perUnit.times(quantity),
+    amount: amountOf(charge),
     priceId: price.id,
   };
 };
@@ -76,26 +87,28 @@ const startsOf = (
   return [...new Set([first, ...bounds])].toSorted((one, other) => one - other);
 };
 
-/** Each token at its own tier, one line a tier; undefined where any of it has no price. */
-const graduatedLines = (
+/** Each token at its own tier, one charge a tier; false where any of it has no price. */
+const chargeByTier = (
   demand: Demand,
   rows: readonly RatedRow[],
   asked: PriceCase,
   tieredBy: TieredBy,
-): readonly CostLine[] | undefined => {
+  charges: Charge[],
+): boolean => {
   const { quantity, first, attributes } = demand;
   const last = first + quantity - 1;
   const starts = startsOf(rows, tieredBy, first, last);
-  const stretches: { row: RatedRow; count: number }[] = [];
+  const stretches: Charge[] = [];
   for (const [index, start] of starts.entries()) {
     const row = rowFor(rows, { ...asked, [tieredBy]: start }, attributes);
-    if (row === undefined) return undefined;
+    if (row === undefined) return false;
     const count = (starts[index + 1] ?? last + 1) - start;
     const before = stretches.at(-1);
-    if (before?.row === row) before.count += count;
-    else stretches.push({ row, count });
+    if (before?.row === row) before.quantity += count;
+    else stretches.push({ demand, row, quantity: count });
   }
-  return stretches.map(({ row, count }) => lineOf(demand, count, row));
+  charges.push(...stretches);
+  return true;
 };
 
 /** By what a graduated row splits a demand; undefined: it goes by the whole request. */
@@ -105,21 +118,21 @@ const tieredBy = ({ meter }: Demand, rows: readonly RatedRow[]): TieredBy | unde
   return rows.some(({ price }) => price.conditions.outputTokens !== undefined) ? 'outputTokens' : undefined;
 };
 
-/** The lines of one demand; undefined where any of it has no price. */
-const linesFor = (demand: Demand, tariff: Tariff, asked: PriceCase): readonly CostLine[] | undefined => {
-  if (!Number.isFinite(demand.quantity)) return undefined;
+/** Adds what one demand is charged; false, and nothing is added, where any of it has no price. */
+const charge = (demand: Demand, tariff: Tariff, asked: PriceCase, charges: Charge[]): boolean => {
+  if (!Number.isFinite(demand.quantity)) return false;
   const rows = rowsFor(demand, tariff, asked.at);
   const row = rowFor(rows, asked, demand.attributes);
-  if (row === undefined) return undefined;
+  if (row === undefined) return false;
   const splitBy = row.price.tierMode === 'GRADUATED' ? tieredBy(demand, rows) : undefined;
-  return splitBy === undefined
-    ? [lineOf(demand, demand.quantity, row)]
-    : graduatedLines(demand, rows, asked, splitBy);
+  if (splitBy !== undefined) return chargeByTier(demand, rows, asked, splitBy, charges);
+  charges.push({ demand, row, quantity: demand.quantity });
+  return true;
 };
 
 type Bill = {
   readonly tariff: Tariff;
-  readonly lines: readonly CostLine[];
+  readonly charges: readonly Charge[];
   readonly missing: readonly Meter[];
 };
 
@@ -129,16 +142,18 @@ const countsCall = (tariff: Tariff, demands: readonly Demand[], at: Date): boole
   !demands.some(({ meter }) => meter.family === 'REQUESTS') &&
   tariff.prices.some((price) => price.meter.family === 'REQUESTS' && isInForce(price, at));
 
+const NOTHING_MISSING: readonly Meter[] = [];
+
 const billIn = (tariff: Tariff, demands: readonly Demand[], asked: PriceCase): Bill => {
-  const lines: CostLine[] = [];
-  const missing: Meter[] = [];
+  const charges: Charge[] = [];
+  let missing: Meter[] | undefined;
   const all = countsCall(tariff, demands, asked.at) ? [...demands, REQUEST_DEMAND] : demands;
   for (const demand of all) {
-    const found = linesFor(demand, tariff, asked);
-    if (found === undefined) missing.push(demand.meter);
-    else lines.push(...found);
+    if (charge(demand, tariff, asked, charges)) continue;
+    missing ??= [];
+    missing.push(demand.meter);
   }
-  return { tariff, lines, missing };
+  return { tariff, charges, missing: missing ?? NOTHING_MISSING };
 };
 
 /**
@@ -163,7 +178,29 @@ const isUntold = ({ meter: { family } }: Price, usage: Usage): boolean => {
   }
 };
 
-const unpriced = (reason: UnpricedReason): Cost => ({ kind: 'UNPRICED', reason, lines: [], missing: [] });
+/** Rates, of which all that are in force are 0 without being called free: a list that left them out, a plan, a trial. */
+const isBlank = (tariff: Tariff, at: Date): boolean =>
+  tariff.prices.every(
+    (price) => !isInForce(price, at) || (price.billing !== 'FREE' && price.amount.isZero()),
+  );
+
+/** What is charged, before it is written as a bill. */
+type Settled =
+  | { readonly kind: 'PRICED'; readonly charges: readonly Charge[]; readonly currency: Currency }
+  | { readonly kind: 'FREE' }
+  | {
+      readonly kind: 'UNPRICED';
+      readonly reason: UnpricedReason;
+      readonly charges: readonly Charge[];
+      readonly missing: readonly Meter[];
+    };
+
+const unpriced = (reason: UnpricedReason): Settled => ({
+  kind: 'UNPRICED',
+  reason,
+  charges: [],
+  missing: NOTHING_MISSING,
+});
 
 /** Why no row in force prices a tier. */
 const reasonOf = (prices: readonly Price[], at: Date): UnpricedReason => {
@@ -173,10 +210,61 @@ const reasonOf = (prices: readonly Price[], at: Date): UnpricedReason => {
   return billings.has('COMMITMENT') ? 'COMMITMENT' : 'NO_PRICE';
 };
 
-const sumOf = (lines: readonly CostLine[]): Decimal => {
-  let sum = ZERO;
-  for (const { amount } of lines) sum = sum.plus(amount);
-  return sum;
+/** The tariffs of which some row is in force. */
+const inForce = (tariffs: readonly Tariff[], at: Date): readonly Tariff[] => {
+  const isOn = (tariff: Tariff): boolean => tariff.prices.some((price) => isInForce(price, at));
+  return tariffs.every(isOn) ? tariffs : tariffs.filter(isOn);
+};
+
+const settle = (
+  { usage: reported, at, serviceTier = 'STANDARD', attributes, extras, thinking, region }: Billed,
+  offering: CostInput['offering'],
+  prices: readonly Price[],
+  known?: readonly Demand[],
+): Settled => {
+  if (offering.billing === 'FREE') return { kind: 'FREE' };
+  if (offering.billing === 'PLAN' || offering.billing === 'COMMITMENT') return unpriced(offering.billing);
+  const tariffs = offering.billing === 'UNKNOWN' ? [] : inForce(tariffsOf(prices, serviceTier), at);
+  const usage = reported ?? (areByRequest(tariffs, at) ? usageOf({ requests: 1 }) : undefined);
+  if (usage === undefined) return unpriced('NO_USAGE');
+  const [only] = tariffs;
+  if (only === undefined) return unpriced(offering.billing === 'UNKNOWN' ? 'NO_PRICE' : reasonOf(prices, at));
+
+  const asked: PriceCase = {
+    at,
+    promptTokens: inputTokensOf(usage),
+    outputTokens: outputTokensOf(usage),
+    thinking: usage.reasoning > 0 || thinking === true,
+    region: region ?? offering.region,
+  };
+  const demands = known ?? demandsIn(usage, attributes, extras);
+  let bill = billIn(only, demands, asked);
+  for (let index = 1; index < tariffs.length && bill.missing.length > 0; index += 1) {
+    const tariff = tariffs[index];
+    const other = tariff && billIn(tariff, demands, asked);
+    if (other !== undefined && other.missing.length < bill.missing.length) bill = other;
+  }
+  const { tariff, charges, missing } = bill;
+  if (missing.length > 0) return { kind: 'UNPRICED', reason: 'METER_UNPRICED', charges, missing };
+  if (
+    asked.promptTokens + asked.outputTokens === 0 &&
+    extras === undefined &&
+    tariff.prices.some((price) => isUntold(price, usage) && isInForce(price, at))
+  )
+    return { kind: 'UNPRICED', reason: 'NO_USAGE', charges, missing };
+  if (charges.every(({ row }) => row.price.amount.isZero()) && isBlank(tariff, at))
+    return unpriced('NO_PRICE');
+  return { kind: 'PRICED', charges, currency: tariff.currency };
+};
+
+const demandsIn = (
+  usage: Usage,
+  attributes: MeterAttributes | undefined,
+  extras: Billed['extras'],
+): readonly Demand[] => {
+  const demands = demandsOf(usage, attributes);
+  for (const extra of extras ?? []) if (!(extra.quantity <= 0)) demands.push(demandOfExtra(extra));
+  return demands;
 };
 
 /**
@@ -192,44 +280,42 @@ const sumOf = (lines: readonly CostLine[]): Decimal => {
  * no usage where nothing else is priced.
  *
  * Only rows of the tier that was used price it: with none in force it is TIER_UNPRICED. Rows of plans and commitments
- * price no request. Whether the model thought is what reasoning tokens show, else what the caller says; with neither
- * it did not. Where rows are of several currencies, the bill is in the one that prices most meters, the first of them
- * if several do, for tariffs are not mixed.
+ * price no request, and rates that are all 0 without being called free are NO_PRICE. Whether the model thought is what
+ * reasoning tokens show, else what the caller says; with neither it did not. Where rows are of several currencies, the
+ * bill is in the one that prices most meters, the first of them if several do, for tariffs are not mixed.
  */
 export const costOf = (input: CostInput): Cost => {
-  const { offering, prices, usage: reported, at, serviceTier = 'STANDARD', attributes, extras } = input;
-  if (offering.billing === 'FREE') return { kind: 'FREE' };
-  if (offering.billing === 'PLAN' || offering.billing === 'COMMITMENT') return unpriced(offering.billing);
-  const known = offering.billing === 'UNKNOWN' ? [] : tariffsOf(prices, serviceTier);
-  const tariffs = known.filter((tariff) => tariff.prices.some((price) => isInForce(price, at)));
-  const usage = reported ?? (areByRequest(tariffs, at) ? usageOf({ requests: 1 }) : undefined);
-  if (usage === undefined) return unpriced('NO_USAGE');
-  const [first, ...others] = tariffs;
-  if (first === undefined)
-    return unpriced(offering.billing === 'UNKNOWN' ? 'NO_PRICE' : reasonOf(prices, at));
+  const settled = settle(input, input.offering, input.prices);
+  if (settled.kind === 'FREE') return settled;
+  const lines = settled.charges.map(lineOf);
+  if (settled.kind === 'UNPRICED')
+    return { kind: 'UNPRICED', reason: settled.reason, lines, missing: settled.missing };
+  let total = ZERO;
+  for (const { amount } of lines) total = total.plus(amount);
+  return { kind: 'PRICED', lines, total, currency: settled.currency };
+};
 
-  const asked: PriceCase = {
-    at,
-    promptTokens: inputTokensOf(usage),
-    outputTokens: outputTokensOf(usage),
-    thinking: usage.reasoning > 0 || input.thinking === true,
-    region: input.region ?? offering.region,
+/** A cost without its lines. */
+export type CostTotal =
+  | { readonly kind: 'PRICED'; readonly total: Decimal; readonly currency: Currency }
+  | { readonly kind: 'FREE' }
+  | { readonly kind: 'UNPRICED'; readonly reason: UnpricedReason; readonly missing: readonly Meter[] };
+
+/** The total of `costOf` for one request at many offerings: what is the same for all of them is worked out once. */
+export const totalsOf = (
+  billed: Billed & { readonly usage: Usage },
+): ((offering: CostInput['offering'], prices: readonly Price[]) => CostTotal) => {
+  const demands = demandsIn(billed.usage, billed.attributes, billed.extras);
+  return (offering, prices) => {
+    const settled = settle(billed, offering, prices, demands);
+    if (settled.kind !== 'PRICED') return settled;
+    let total: Decimal | undefined;
+    for (const each of settled.charges) {
+      const amount = amountOf(each);
+      total = total === undefined ? amount : total.plus(amount);
+    }
+    return { kind: 'PRICED', total: total ?? ZERO, currency: settled.currency };
   };
-  const demands = demandsOf(usage, attributes);
-  for (const extra of extras ?? []) if (!(extra.quantity <= 0)) demands.push(demandOfExtra(extra));
-  let { tariff, lines, missing } = billIn(first, demands, asked);
-  for (const other of others) {
-    const bill = billIn(other, demands, asked);
-    if (bill.missing.length < missing.length) ({ tariff, lines, missing } = bill);
-  }
-  if (missing.length > 0) return { kind: 'UNPRICED', reason: 'METER_UNPRICED', lines, missing };
-  if (
-    asked.promptTokens + asked.outputTokens === 0 &&
-    extras === undefined &&
-    tariff.prices.some((price) => isUntold(price, usage) && isInForce(price, at))
-  )
-    return { kind: 'UNPRICED', reason: 'NO_USAGE', lines, missing: [] };
-  return { kind: 'PRICED', lines, total: sumOf(lines), currency: tariff.currency };
 };
 
 /** Whether there is something in force and all of it is billed by the call. */

@@ -4,6 +4,7 @@ import type { ModelSlug, OfferingId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import { type Currency, Decimal, ZERO } from '../../domain/money.ts';
 import type { PerfStat } from '../../domain/performance.ts';
+import type { Price } from '../../domain/price.ts';
 import type { QualityScore } from '../../domain/quality.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { type Conversion, conversionOf } from '../fx.ts';
@@ -18,16 +19,28 @@ import {
   type Weights,
 } from './comparison-input.ts';
 import {
+  costExclusion,
   type Exclusion,
   type ExclusionReason,
+  FREE_EXCLUSION,
   factsCheck,
+  noRateExclusion,
   qualityExclusion,
   speedExclusion,
   unpricedExclusion,
 } from './exclusion.ts';
 import { type Measured, measuredOf } from './measured.ts';
-import { type CostNote, prepareWorkload, priceWorkload, scaleCost } from './price-workload.ts';
-import { paretoFront, type ScorePart, scoreOf, scoreParts, usedWeights, type Values } from './score.ts';
+import { namesProblem } from './named.ts';
+import { paretoFront } from './pareto.ts';
+import {
+  billOf,
+  type CostNote,
+  prepareWorkload,
+  scaleCost,
+  type WorkloadTotal,
+  workloadPricer,
+} from './price-workload.ts';
+import { columnsOf, judgesOf, meritsOf, type ScorePart, scoreOf, scoreParts, usedWeights } from './score.ts';
 
 /** What this server measured itself; see the gateway's statistics. */
 export type OwnStats = { of(id: OfferingId): readonly PerfStat[] };
@@ -95,57 +108,131 @@ const commonBenchmark = (
   offerings: readonly Offering[],
   qualityOf: (slug: ModelSlug) => readonly QualityScore[],
 ): string | undefined => {
+  const served = new Map<ModelSlug, number>();
+  for (const { modelSlug } of offerings) served.set(modelSlug, (served.get(modelSlug) ?? 0) + 1);
   const counts = new Map<string, number>();
-  for (const { modelSlug } of offerings)
-    for (const benchmark of new Set(qualityOf(modelSlug).map((score) => score.benchmark)))
-      counts.set(benchmark, (counts.get(benchmark) ?? 0) + 1);
+  for (const [slug, times] of served)
+    for (const benchmark of new Set(qualityOf(slug).map((score) => score.benchmark)))
+      counts.set(benchmark, (counts.get(benchmark) ?? 0) + times);
   const [first] = [...counts].toSorted(([one, few], [other, many]) => many - few || (one < other ? -1 : 1));
   return first?.[0];
 };
 
-type Candidate = Omit<ComparedOffering, 'rank' | 'score' | 'parts' | 'paretoOptimal' | 'perMonth'> & {
-  readonly values: Values;
+/** What is known of an offering before all are ranked. */
+type Candidate = Omit<
+  ComparedOffering,
+  'rank' | 'score' | 'parts' | 'paretoOptimal' | 'perMonth' | 'cost'
+> & {
+  readonly priced: WorkloadTotal;
 };
+
+/** What all rows of one comparison have in common. */
+type Shared = {
+  readonly prices: (id: OfferingId) => readonly Price[];
+  readonly partsOf: (row: number) => readonly ScorePart[];
+  readonly requestsPerMonth: number;
+};
+
+/** A row whose bill and parts are written only when they are read: few of thousands are. */
+class Ranked implements ComparedOffering {
+  readonly offering: Offering;
+  readonly rank: number;
+  readonly score: number;
+  readonly notes: readonly CostNote[];
+  readonly perRequest: Decimal;
+  readonly conversion?: Conversion;
+  readonly measured: Measured;
+  readonly quality?: QualityScore;
+  readonly paretoOptimal: boolean;
+  readonly #priced: WorkloadTotal;
+  readonly #shared: Shared;
+  readonly #row: number;
+  #cost: Cost | undefined;
+
+  constructor(
+    { offering, notes, perRequest, conversion, measured, quality, priced }: Candidate,
+    place: { readonly rank: number; readonly score: number; readonly paretoOptimal: boolean },
+    shared: Shared,
+    row: number,
+  ) {
+    this.offering = offering;
+    this.rank = place.rank;
+    this.score = place.score;
+    this.notes = notes;
+    this.perRequest = perRequest;
+    if (conversion !== undefined) this.conversion = conversion;
+    this.measured = measured;
+    if (quality !== undefined) this.quality = quality;
+    this.paretoOptimal = place.paretoOptimal;
+    this.#priced = priced;
+    this.#shared = shared;
+    this.#row = row;
+  }
+
+  get cost(): Cost {
+    this.#cost ??= billOf(this.#priced, this.offering, this.#shared.prices(this.offering.id));
+    return this.#cost;
+  }
+
+  get parts(): readonly ScorePart[] {
+    return this.#shared.partsOf(this.#row);
+  }
+
+  get perMonth(): Decimal {
+    return this.perRequest.times(this.#shared.requestsPerMonth);
+  }
+}
+
+/** Offerings that are looked at between two pauses; a first bill of one takes some 0.1 ms. */
+export const SLICE = 100;
 
 /**
  * Ranks every offering for a workload, or says why it is not ranked. Pure and in memory: facts are looked at before prices are
- * worked out, and prices are those of `at`. The weights only order; money is exact.
+ * worked out, and prices are those of `at`. The weights only order; money is exact. Yields after each slice of the work,
+ * so that whoever runs it can pause.
  */
-export const compareOfferings = (
+export function* comparing(
   catalogue: Catalogue,
   own: OwnStats,
   input: ComparisonInput,
   at: Date,
-): ComparisonResult => {
-  const problem = problemOf(input);
+): Generator<void, ComparisonResult> {
+  const problem = problemOf(input) ?? namesProblem(catalogue, input.filter);
   if (problem !== undefined) return { kind: 'INVALID', problem };
   const { filter = {}, workload, currency = 'USD' } = input;
   const weights: Partial<Weights> = input.weights ?? DEFAULT_WEIGHTS;
-  const prepared = prepareWorkload(workload);
-  const excluded: ExcludedOffering[] = [];
+  const { offerings } = catalogue;
 
+  /** By the place of the offering in the catalogue. */
+  const reasons: (Exclusion | undefined)[] = [];
   const check = factsCheck(catalogue, input, at);
   const passed: Offering[] = [];
-  for (const offering of catalogue.offerings) {
+  for (const offering of offerings) {
     const reason = check(offering);
+    reasons.push(reason);
     if (reason === undefined) passed.push(offering);
-    else excluded.push({ offering, excluded: reason });
+    if (reasons.length % SLICE === 0) yield;
   }
 
   const known = new Map<ModelSlug, readonly QualityScore[]>();
   const qualityOf = (slug: ModelSlug): readonly QualityScore[] => {
-    const found = known.get(slug) ?? catalogue.qualityOf(slug);
-    known.set(slug, found);
+    let found = known.get(slug);
+    if (found === undefined) {
+      found = catalogue.qualityOf(slug);
+      known.set(slug, found);
+    }
     return found;
   };
   const benchmark =
     input.qualityBenchmark ?? filter.minQuality?.benchmark ?? commonBenchmark(passed, qualityOf);
+  yield;
 
   const conversions = new Map<Currency, Conversion | undefined>();
   const conversionFrom = (from: Currency): Conversion | undefined => {
     if (!conversions.has(from)) conversions.set(from, conversionOf(from, currency, catalogue.fx));
     return conversions.get(from);
   };
+  const price = workloadPricer(prepareWorkload(workload), at);
 
   const consider = (offering: Offering): Candidate | Exclusion => {
     const measured = measuredOf(own.of(offering.id), catalogue.performanceOf(offering.id));
@@ -154,86 +241,135 @@ export const compareOfferings = (
     const scores = qualityOf(offering.modelSlug);
     const poor = qualityExclusion(filter, scoreAt(scores, filter.minQuality?.benchmark)?.score);
     if (poor !== undefined) return poor;
-    const { cost, notes } = priceWorkload(offering, catalogue.pricesOf(offering.id), prepared, at);
+    const priced = price(offering, catalogue.pricesOf(offering.id));
+    const { cost, notes } = priced;
     if (cost.kind === 'UNPRICED') return unpricedExclusion(cost.reason, cost.missing.map(meterKey));
-    const conversion = cost.kind === 'PRICED' ? conversionFrom(cost.currency) : undefined;
-    if (cost.kind === 'PRICED' && conversion === undefined) {
-      const detail = `It is billed in ${cost.currency}, and no rate leads to ${currency}. Turn a source of exchange rates on, state one in the configuration, or compare in ${cost.currency}.`;
-      return { reason: 'NO_FX_RATE', detail, unpriced: 'NO_FX_RATE' };
-    }
+    const isFree = cost.kind === 'FREE' || cost.total.isZero();
+    if (isFree && filter.includeFree !== true) return FREE_EXCLUSION;
+    const conversion = isFree ? undefined : conversionFrom(cost.currency);
+    if (!isFree && conversion === undefined) return noRateExclusion(cost.currency, currency);
     const isSame = conversion === undefined || conversion.rates.length === 0;
     const total = cost.kind === 'PRICED' ? cost.total : ZERO;
     const perRequest = isSame ? total : total.times(conversion.factor);
     const { maxCostPerRequest } = filter;
-    if (maxCostPerRequest !== undefined && perRequest.gt(maxCostPerRequest)) {
-      const detail = `A request costs ${perRequest.toSignificantDigits(6)} ${currency}.`;
-      return { reason: 'COST_ABOVE', detail };
-    }
+    if (maxCostPerRequest !== undefined && perRequest.gt(maxCostPerRequest))
+      return costExclusion(perRequest, currency);
     const quality = scoreAt(scores, benchmark);
     return {
       offering,
-      cost,
+      priced,
       notes,
       perRequest,
       ...(!isSame && { conversion }),
       measured,
       ...(quality !== undefined && { quality }),
-      values: {
-        COST: perRequest.toNumber(),
-        TTFT: measured.ttft?.p50,
-        THROUGHPUT: measured.outputTps?.p50,
-        UPTIME: measured.uptime?.p50,
-        QUALITY: quality?.score,
-      },
     };
   };
 
   const candidates: Candidate[] = [];
-  for (const offering of passed) {
+  for (const [place, offering] of offerings.entries()) {
+    if (reasons[place] !== undefined) continue;
     const found = consider(offering);
-    if ('reason' in found) excluded.push({ offering, excluded: found });
+    if ('reason' in found) reasons[place] = found;
     else candidates.push(found);
+    if (place % SLICE === 0) yield;
   }
+  yield;
 
-  const values = candidates.map((candidate) => candidate.values);
-  const used = usedWeights(weights, values);
-  const criteria = CRITERIA.filter((name) => used[name] !== undefined);
-  const parts = scoreParts(values, used);
-  const optimal = paretoFront(values, criteria);
-  const requestsPerMonth = workload.requestsPerMonth ?? 1;
-  const ranked = candidates
-    .map(({ values: _values, ...candidate }, index) => {
-      const own = parts[index] ?? [];
-      return { ...candidate, parts: own, score: scoreOf(own), paretoOptimal: optimal[index] ?? false };
-    })
+  const columns = columnsOf(candidates.length);
+  candidates.forEach(({ perRequest, measured, quality }, row) => {
+    columns.COST[row] = perRequest.toNumber();
+    columns.TTFT[row] = measured.ttft?.p50 ?? Number.NaN;
+    columns.THROUGHPUT[row] = measured.outputTps?.p50 ?? Number.NaN;
+    columns.UPTIME[row] = measured.uptime?.p50 ?? Number.NaN;
+    columns.QUALITY[row] = quality?.score ?? Number.NaN;
+  });
+  const used = usedWeights(weights, columns);
+  const judges = judgesOf(columns, used);
+  const scores = Float64Array.from(candidates, (_, row) => scoreOf(judges, row));
+  yield;
+  const optimal = yield* paretoFront(meritsOf(judges), candidates.length);
+  yield;
+
+  const order = candidates
+    .map((candidate, row) => ({ candidate, row, score: scores[row] ?? 0 }))
     .sort(
       (one, other) =>
         other.score - one.score ||
-        one.perRequest.comparedTo(other.perRequest) ||
-        (one.offering.id < other.offering.id ? -1 : 1),
-    )
-    .map((row, index) => ({
-      ...row,
-      rank: index + 1,
-      perMonth: row.perRequest.times(requestsPerMonth),
-    }));
+        one.candidate.perRequest.comparedTo(other.candidate.perRequest) ||
+        (one.candidate.offering.id < other.candidate.offering.id ? -1 : 1),
+    );
+  yield;
+  const requestsPerMonth = workload.requestsPerMonth ?? 1;
+  const shared: Shared = {
+    prices: catalogue.pricesOf,
+    partsOf: (row) => scoreParts(judges, row),
+    requestsPerMonth,
+  };
+  const ranked = order.map(
+    ({ candidate, row, score }, index) =>
+      new Ranked(candidate, { rank: index + 1, score, paretoOptimal: optimal[row] === 1 }, shared, row),
+  );
 
-  const counts = Map.groupBy(excluded, (each) => each.excluded.reason);
+  const counts = new Map<ExclusionReason, number>();
+  const excluded: ExcludedOffering[] = [];
+  for (const [place, offering] of offerings.entries()) {
+    const reason = reasons[place];
+    if (reason === undefined) continue;
+    excluded.push({ offering, excluded: reason });
+    counts.set(reason.reason, (counts.get(reason.reason) ?? 0) + 1);
+  }
   return {
     kind: 'OK',
     comparison: {
       ranked,
-      excluded: excluded.sort((one, other) => (one.offering.id < other.offering.id ? -1 : 1)),
+      excluded,
       exclusions: [...counts]
-        .map(([reason, rows]) => ({ reason, count: rows.length }))
+        .map(([reason, count]) => ({ reason, count }))
         .sort((one, other) => other.count - one.count || (one.reason < other.reason ? -1 : 1)),
-      criteriaUsed: criteria.map((criterion) => ({ criterion, weight: used[criterion] ?? 0 })),
+      criteriaUsed: judges.map(({ criterion, weight }) => ({ criterion, weight })),
       criteriaUnknown: CRITERIA.filter((name) => (weights[name] ?? 0) > 0 && used[name] === undefined),
       ...(benchmark !== undefined && { benchmark }),
       currency,
-      fxRates: [...new Set(ranked.flatMap(({ conversion }) => conversion?.rates ?? []))],
+      fxRates: [...new Set([...conversionsUsed(candidates)].flatMap(({ rates }) => rates))],
       requestsPerMonth,
       asOf: at,
     },
   };
+}
+
+const conversionsUsed = (candidates: readonly Candidate[]): ReadonlySet<Conversion> => {
+  const used = new Set<Conversion>();
+  for (const { conversion } of candidates) if (conversion !== undefined) used.add(conversion);
+  return used;
+};
+
+/** `comparing` without pauses. */
+export const compareOfferings = (
+  catalogue: Catalogue,
+  own: OwnStats,
+  input: ComparisonInput,
+  at: Date,
+): ComparisonResult => {
+  const run = comparing(catalogue, own, input, at);
+  for (;;) {
+    const step = run.next();
+    if (step.done) return step.value;
+  }
+};
+
+/** `comparing` with a `pause` after each slice, so that others are served meanwhile. A pause that throws ends it. */
+export const compareOfferingsInSlices = async (
+  catalogue: Catalogue,
+  own: OwnStats,
+  input: ComparisonInput,
+  at: Date,
+  pause: () => Promise<void>,
+): Promise<ComparisonResult> => {
+  const run = comparing(catalogue, own, input, at);
+  for (;;) {
+    const step = run.next();
+    if (step.done) return step.value;
+    await pause();
+  }
 };

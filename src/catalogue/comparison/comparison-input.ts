@@ -55,6 +55,8 @@ export type ComparisonFilter = {
   readonly maxCostPerRequest?: Decimal;
   /** Only offerings whose provider is on. */
   readonly onlyConfigured?: boolean;
+  /** true: what is free too. Absent: it is not ranked, for free offerings have limits that a workload cannot count on. */
+  readonly includeFree?: boolean;
   /** true: deprecated ones too. */
   readonly includeDeprecated?: boolean;
 };
@@ -105,6 +107,9 @@ const COUNTS = [
 const SHARES = ['cachedInputShare', 'batchShare'] as const;
 const LISTS = ['modalities', 'outputModalities', 'capabilities', 'regions', 'providers', 'models'] as const;
 
+/** Codes that are or were in use. */
+const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+
 /** The first thing that makes no sense, or undefined. */
 export const problemOf = (input: ComparisonInput): ComparisonProblem | undefined => {
   const { workload, filter = {}, weights, currency } = input;
@@ -144,7 +149,7 @@ export const problemOf = (input: ComparisonInput): ComparisonProblem | undefined
   }
   if (weights !== undefined && CRITERIA.every((name) => (weights[name] ?? 0) === 0))
     return bad('weights', 'at least one must be above 0.');
-  if (currency !== undefined && !/^[A-Z]{3}$/.test(currency))
+  if (currency !== undefined && !CURRENCIES.has(currency))
     return bad('currency', 'takes an ISO 4217 code, e.g. `USD` or `CNY`.');
   return undefined;
 };

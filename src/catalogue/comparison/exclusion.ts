@@ -1,9 +1,11 @@
 import type { UnpricedReason } from '../../domain/cost.ts';
-import type { Offering } from '../../domain/model.ts';
+import type { Capability, Offering } from '../../domain/model.ts';
+import type { Currency, Decimal } from '../../domain/money.ts';
 import type { Modality } from '../../domain/price.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { ComparisonFilter, ComparisonInput } from './comparison-input.ts';
 import type { Measured } from './measured.ts';
+import { wantedModels } from './named.ts';
 
 /** Why an offering is not ranked. UNKNOWN_…: it is demanded, and no source says it of the offering. */
 export const EXCLUSION_REASONS = [
@@ -30,6 +32,7 @@ export const EXCLUSION_REASONS = [
   'UNKNOWN_TTFT',
   'THROUGHPUT_BELOW',
   'UNKNOWN_THROUGHPUT',
+  'FREE',
   'PLAN',
   'COMMITMENT',
   'UNPRICED',
@@ -63,29 +66,27 @@ const lacking = (
 
 type Check = (offering: Offering) => Exclusion | undefined;
 
-/** The names of a filter as ids and slugs, looked up once. */
-const wantedModels = (catalogue: Catalogue, names: readonly string[]): ReadonlySet<string> => {
-  const wanted = new Set<string>();
-  for (const name of names) {
-    const found = catalogue.resolve(name);
-    switch (found.kind) {
-      case 'OFFERING':
-        // A name that is a slug as well means the model, whoever serves it.
-        wanted.add(
-          name.toLowerCase() === found.model.slug.toLowerCase() ? found.model.slug : found.offering.id,
-        );
-        break;
-      case 'MODEL':
-        wanted.add(found.model.slug);
-        break;
-      case 'AMBIGUOUS':
-        for (const slug of found.candidates) wanted.add(slug);
-        break;
-      case 'UNKNOWN':
-        break;
-    }
-  }
-  return wanted;
+/** What reads, judges or draws, and writes no text unless a source says so. */
+const WRITES_NO_TEXT: ReadonlySet<Capability> = new Set([
+  'EMBEDDING',
+  'RERANK',
+  'MODERATION',
+  'IMAGE_GENERATION',
+  'VIDEO_GENERATION',
+  'SPEECH',
+]);
+
+/** Whether it is known not to write the text that a workload asks for. */
+const writes = ({ workload }: ComparisonInput): Check => {
+  if (workload.outputTokens === 0) return () => undefined;
+  return ({ capabilities, lacks, outputModalities }) => {
+    if (outputModalities !== undefined && outputModalities.length > 0 && !outputModalities.includes('TEXT'))
+      return excluded('MODALITY', `It gives ${outputModalities.join(', ')}, not TEXT.`);
+    if (capabilities.includes('COMPLETION')) return undefined;
+    if (lacks.includes('COMPLETION')) return excluded('MODALITY', 'It does not write text.');
+    const other = capabilities.find((capability) => WRITES_NO_TEXT.has(capability));
+    return other && excluded('MODALITY', `It is known for ${other}, and not to write text.`);
+  };
 };
 
 const searched = (catalogue: Catalogue, search: string | undefined): Check => {
@@ -180,6 +181,7 @@ export const factsCheck = (catalogue: Catalogue, input: ComparisonInput, at: Dat
       deprecated && filter.includeDeprecated !== true
         ? excluded('DEPRECATED', 'A source calls it deprecated; `includeDeprecated` ranks it.')
         : undefined,
+    writes(input),
     fits(input),
     ({ inputModalities }) => lacking(filter.modalities, inputModalities, 'takes'),
     ({ outputModalities }) => lacking(filter.outputModalities, outputModalities, 'gives'),
@@ -237,3 +239,17 @@ export const unpricedExclusion = (reason: UnpricedReason, missing: readonly stri
   detail: missing.length === 0 ? UNPRICED_WORDS[reason] : `${UNPRICED_WORDS[reason]}: ${missing.join(', ')}.`,
   unpriced: reason,
 });
+
+export const FREE_EXCLUSION: Exclusion = excluded(
+  'FREE',
+  'It is free, with limits that a workload cannot count on; `filter.includeFree: true` ranks it.',
+);
+
+export const noRateExclusion = (from: Currency, to: Currency): Exclusion => ({
+  reason: 'NO_FX_RATE',
+  detail: `It is billed in ${from}, and no exchange rate leads to ${to}. State one as \`catalogue.rates\` in the configuration, turn the source \`ecb\` or \`frankfurter\` on, or compare in ${from}.`,
+  unpriced: 'NO_FX_RATE',
+});
+
+export const costExclusion = (perRequest: Decimal, currency: Currency): Exclusion =>
+  excluded('COST_ABOVE', `A request costs ${perRequest.toSignificantDigits(6)} ${currency}.`);

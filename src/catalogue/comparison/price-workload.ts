@@ -4,7 +4,7 @@ import type { Offering } from '../../domain/model.ts';
 import { Decimal, ZERO } from '../../domain/money.ts';
 import type { MeterAttributes, Price } from '../../domain/price.ts';
 import { type Usage, usageOf } from '../../domain/usage.ts';
-import { costOf } from '../price-engine.ts';
+import { type Billed, type CostTotal, costOf, totalsOf } from '../price-engine.ts';
 import type { Workload } from './comparison-input.ts';
 
 /**
@@ -13,8 +13,6 @@ import type { Workload } from './comparison-input.ts';
  */
 export const COST_NOTES = ['CACHE_AS_INPUT', 'NO_BATCH', 'FREE'] as const;
 export type CostNote = (typeof COST_NOTES)[number];
-
-export type WorkloadCost = { readonly cost: Cost; readonly notes: readonly CostNote[] };
 
 /** A workload with what is worked out of it once for all offerings. */
 export type PreparedWorkload = {
@@ -50,32 +48,41 @@ export const prepareWorkload = (workload: Workload): PreparedWorkload => {
   };
 };
 
-/** One request in one tier. */
-const inTier = (
-  offering: Offering,
-  prices: readonly Price[],
-  workload: PreparedWorkload,
-  serviceTier: ServiceTier,
-  at: Date,
-): WorkloadCost => {
+/** What one request costs in one tier, before shares of tiers are added. */
+type TierBill = {
+  readonly billed: Billed & { readonly usage: Usage };
+  readonly cost: CostTotal;
+  readonly notes: readonly CostNote[];
+};
+
+const NO_NOTES: readonly CostNote[] = [];
+
+type TierPricer = (offering: Offering, prices: readonly Price[]) => TierBill;
+
+/** Prices one request in one tier: without the cache where all that has no rate is what is read from it. */
+const tierPricer = (workload: PreparedWorkload, serviceTier: ServiceTier, at: Date): TierPricer => {
   const asked = {
-    offering,
-    prices,
     at,
     serviceTier,
     thinking: workload.thinking,
-    ...(offering.region !== undefined && { region: offering.region }),
     ...(workload.attributes !== undefined && { attributes: workload.attributes }),
   };
-  const withCache = { ...asked, usage: workload.usage };
-  const cost = costOf(withCache);
-  const onlyCacheMissing =
-    cost.kind === 'UNPRICED' &&
-    cost.reason === 'METER_UNPRICED' &&
-    cost.missing.every(({ tokenType }) => tokenType === 'CACHE_READ');
-  if (workload.uncached === undefined || !onlyCacheMissing) return { cost, notes: [] };
-  const withoutCache = { ...asked, usage: workload.uncached };
-  return { cost: costOf(withoutCache), notes: ['CACHE_AS_INPUT'] };
+  const billed = { ...asked, usage: workload.usage };
+  const totalOf = totalsOf(billed);
+  const uncached = workload.uncached && { ...asked, usage: workload.uncached };
+  const uncachedTotalOf = uncached && totalsOf(uncached);
+  return (offering, prices) => {
+    const cost = totalOf(offering, prices);
+    if (
+      uncached === undefined ||
+      uncachedTotalOf === undefined ||
+      cost.kind !== 'UNPRICED' ||
+      cost.reason !== 'METER_UNPRICED' ||
+      cost.missing.some(({ tokenType }) => tokenType !== 'CACHE_READ')
+    )
+      return { billed, cost, notes: NO_NOTES };
+    return { billed: uncached, cost: uncachedTotalOf(offering, prices), notes: ['CACHE_AS_INPUT'] };
+  };
 };
 
 /** A bill for `factor` times as much; exact. */
@@ -92,36 +99,66 @@ export const scaleCost = (cost: Cost, factor: Decimal): Cost => {
     : { ...cost, lines, total: lines.reduce((sum, line) => sum.plus(line.amount), ZERO) };
 };
 
+/** A bill that is part of the whole. */
+type Part = { readonly billed: Billed & { readonly usage: Usage }; readonly share: Decimal };
+
+/** What one request of the workload costs on average, and how to write its bill. */
+export type WorkloadTotal = {
+  readonly cost: CostTotal;
+  readonly notes: readonly CostNote[];
+  readonly parts: readonly Part[];
+};
+
+const ONE = new Decimal(1);
+
 /**
- * What one request of the workload costs on average, in the offering's own currency: shares of requests in batches and not
- * are added exactly. Lines of both stand side by side, each with its own row.
+ * Prices one request of the workload on average, in each offering's own currency: shares of requests in batches and not
+ * are added exactly.
  */
-export const priceWorkload = (
-  offering: Offering,
-  prices: readonly Price[],
+export const workloadPricer = (
   workload: PreparedWorkload,
   at: Date,
-): WorkloadCost => {
+): ((offering: Offering, prices: readonly Price[]) => WorkloadTotal) => {
   const { tier, plainShare, batchShare } = workload;
-  if (batchShare.isZero() || tier === 'BATCH') return noted(inTier(offering, prices, workload, tier, at));
-  const batch = inTier(offering, prices, workload, 'BATCH', at);
-  if (batch.cost.kind === 'FREE') return noted(batch);
-  const plain = inTier(offering, prices, workload, tier, at);
-  if (batch.cost.kind === 'UNPRICED')
-    return plain.cost.kind === 'PRICED' ? { ...plain, notes: [...plain.notes, 'NO_BATCH'] } : plain;
-  const notes = [...new Set([...plain.notes, ...batch.notes])];
-  if (plainShare.isZero()) return noted(batch);
-  if (plain.cost.kind !== 'PRICED') return plain;
-  // Tariffs are not mixed: where batches are billed in another currency, there is no one total.
-  if (plain.cost.currency !== batch.cost.currency) return { ...plain, notes: [...plain.notes, 'NO_BATCH'] };
-  const one = scaleCost(plain.cost, plainShare);
-  const other = scaleCost(batch.cost, batchShare);
-  if (one.kind !== 'PRICED' || other.kind !== 'PRICED') return plain;
-  return {
-    cost: { ...one, lines: [...one.lines, ...other.lines], total: one.total.plus(other.total) },
-    notes,
+  const inTier = tierPricer(workload, tier, at);
+  const whole = ({ billed, cost, notes }: TierBill, more: readonly CostNote[] = NO_NOTES): WorkloadTotal => ({
+    cost,
+    notes: cost.kind === 'FREE' ? ['FREE'] : more.length === 0 ? notes : [...notes, ...more],
+    parts: [{ billed, share: ONE }],
+  });
+  if (batchShare.isZero() || tier === 'BATCH') return (offering, prices) => whole(inTier(offering, prices));
+  const inBatches = tierPricer(workload, 'BATCH', at);
+  return (offering, prices) => {
+    const batch = inBatches(offering, prices);
+    if (batch.cost.kind === 'FREE') return whole(batch);
+    if (plainShare.isZero() && batch.cost.kind === 'PRICED') return whole(batch);
+    const plain = inTier(offering, prices);
+    if (plain.cost.kind !== 'PRICED') return whole(plain);
+    // Tariffs are not mixed: where batches are billed in another currency, there is no one total.
+    if (batch.cost.kind === 'UNPRICED' || plain.cost.currency !== batch.cost.currency)
+      return whole(plain, ['NO_BATCH']);
+    return {
+      cost: {
+        ...plain.cost,
+        total: plain.cost.total.times(plainShare).plus(batch.cost.total.times(batchShare)),
+      },
+      notes: [...new Set([...plain.notes, ...batch.notes])],
+      parts: [
+        { billed: plain.billed, share: plainShare },
+        { billed: batch.billed, share: batchShare },
+      ],
+    };
   };
 };
 
-const noted = (priced: WorkloadCost): WorkloadCost =>
-  priced.cost.kind === 'FREE' ? { ...priced, notes: [...priced.notes, 'FREE'] } : priced;
+/** The bill of a total, with its lines: those of batches and of other requests stand side by side, each with its own row. */
+export const billOf = ({ parts }: WorkloadTotal, offering: Offering, prices: readonly Price[]): Cost => {
+  const costs = parts.map(({ billed, share }) => {
+    const cost = costOf({ ...billed, offering, prices });
+    return share.equals(1) ? cost : scaleCost(cost, share);
+  });
+  const [one, other] = costs;
+  if (one === undefined) throw new Error('a total has no parts');
+  if (one.kind !== 'PRICED' || other?.kind !== 'PRICED') return one;
+  return { ...one, lines: [...one.lines, ...other.lines], total: one.total.plus(other.total) };
+};

@@ -1,7 +1,12 @@
 import { CRITERIA, type Criterion, type Weights } from './comparison-input.ts';
 
-/** What is known of a row, as numbers to rank by. */
-export type Values = { readonly [Name in Criterion]: number | undefined };
+/** What is known of the rows, as numbers to rank by, each row at its own place; NaN: not known. */
+export type Columns = { readonly [Name in Criterion]: Float64Array };
+
+export const columnsOf = (rows: number): Columns => {
+  const column = (): Float64Array => new Float64Array(rows).fill(Number.NaN);
+  return { COST: column(), TTFT: column(), THROUGHPUT: column(), UPTIME: column(), QUALITY: column() };
+};
 
 export type ScorePart = {
   readonly criterion: Criterion;
@@ -21,97 +26,77 @@ const BY_RATIO: ReadonlySet<Criterion> = new Set(['COST', 'TTFT', 'THROUGHPUT'])
  * The weights that count: a criterion of which nothing is known for any row says nothing, and its weight goes to the others
  * in proportion. They add up to 1, or there are none.
  */
-export const usedWeights = (weights: Partial<Weights>, rows: readonly Values[]): Partial<Weights> => {
+export const usedWeights = (weights: Partial<Weights>, columns: Columns): Partial<Weights> => {
   const known = CRITERIA.filter(
-    (name) => (weights[name] ?? 0) > 0 && rows.some((row) => row[name] !== undefined),
+    (name) => (weights[name] ?? 0) > 0 && columns[name].some((value) => !Number.isNaN(value)),
   );
   const sum = known.reduce((total, name) => total + (weights[name] ?? 0), 0);
   return Object.fromEntries(known.map((name) => [name, (weights[name] ?? 0) / sum]));
 };
 
-type Scale = (value: number | undefined) => number;
+/** How one criterion judges rows by their place. */
+type Judge = {
+  readonly criterion: Criterion;
+  readonly weight: number;
+  readonly values: Float64Array;
+  readonly normalised: (value: number) => number;
+};
 
 /** From the worst to the best of the rows. What costs nothing is as good as the cheapest that costs something. */
-const scaleOf = (criterion: Criterion, rows: readonly Values[]): Scale => {
+const scaleOf = (criterion: Criterion, values: Float64Array): Judge['normalised'] => {
   const byRatio = BY_RATIO.has(criterion);
-  const place = (value: number): number => (byRatio ? Math.log(value) : value);
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
-  for (const row of rows) {
-    const value = row[criterion];
-    if (value === undefined || (byRatio && value <= 0)) continue;
-    const at = place(value);
-    if (at < least) least = at;
-    if (at > most) most = at;
+  for (const value of values) {
+    if (Number.isNaN(value) || (byRatio && value <= 0)) continue;
+    if (value < least) least = value;
+    if (value > most) most = value;
   }
+  const place = (value: number): number => (byRatio ? Math.log(value) : value);
+  const [bottom, span] = [place(least), place(most) - place(least)];
   const less = LESS_IS_BETTER.has(criterion);
   return (value) => {
-    if (value === undefined) return 0;
+    if (Number.isNaN(value)) return 0;
     if (byRatio && value <= 0) return less ? 1 : 0;
-    if (!(most > least)) return 1;
-    const share = (place(value) - least) / (most - least);
+    if (!(span > 0)) return 1;
+    const share = (place(value) - bottom) / span;
     return less ? 1 - share : share;
   };
 };
 
-/** The parts of each row's score, in the order of the rows. What is not known of a row earns it nothing. */
-export const scoreParts = (
-  rows: readonly Values[],
-  used: Partial<Weights>,
-): readonly (readonly ScorePart[])[] => {
-  const scales = CRITERIA.flatMap((criterion) => {
+/** One for each criterion that counts. */
+export const judgesOf = (columns: Columns, used: Partial<Weights>): readonly Judge[] =>
+  CRITERIA.flatMap((criterion) => {
     const weight = used[criterion];
-    return weight === undefined ? [] : [{ criterion, weight, scale: scaleOf(criterion, rows) }];
+    const values = columns[criterion];
+    return weight === undefined
+      ? []
+      : [{ criterion, weight, values, normalised: scaleOf(criterion, values) }];
   });
-  return rows.map((row) =>
-    scales.map(({ criterion, weight, scale }) => {
-      const value = row[criterion];
-      return { criterion, weight, normalised: scale(value), ...(value !== undefined && { value }) };
-    }),
-  );
-};
 
-/** 0 to 1. */
-export const scoreOf = (parts: readonly ScorePart[]): number =>
-  parts.reduce((sum, { weight, normalised }) => sum + weight * normalised, 0);
-
-/** As more is better; what is not known is worse than anything known, and as good as what is not known elsewhere. */
-const merit = (row: Values, criterion: Criterion): number => {
-  const value = row[criterion];
-  if (value === undefined) return Number.NEGATIVE_INFINITY;
-  return LESS_IS_BETTER.has(criterion) ? -value : value;
-};
-
-/**
- * Which rows no other beats: none is at least as good at all of the criteria and better at one. Rows are taken best first, so
- * that each is compared with the front alone.
- */
-export const paretoFront = (rows: readonly Values[], criteria: readonly Criterion[]): readonly boolean[] => {
-  const merits = rows.map((row) => criteria.map((criterion) => merit(row, criterion)));
-  const order = rows.map((_, index) => index);
-  const at = (index: number, place: number): number => merits[index]?.[place] ?? Number.NEGATIVE_INFINITY;
-  order.sort((one, other) => {
-    for (let place = 0; place < criteria.length; place += 1) {
-      const [mine, theirs] = [at(one, place), at(other, place)];
-      if (mine !== theirs) return mine > theirs ? -1 : 1;
-    }
-    return 0;
+/** The parts of one row's score. What is not known of a row earns it nothing. */
+export const scoreParts = (judges: readonly Judge[], row: number): readonly ScorePart[] =>
+  judges.map(({ criterion, weight, values, normalised }) => {
+    const value = values[row] ?? Number.NaN;
+    return {
+      criterion,
+      weight,
+      normalised: normalised(value),
+      ...(!Number.isNaN(value) && { value }),
+    };
   });
-  const front: number[] = [];
-  const optimal = rows.map(() => false);
-  const beats = (one: number, other: number): boolean => {
-    let better = false;
-    for (let place = 0; place < criteria.length; place += 1) {
-      const [mine, theirs] = [at(one, place), at(other, place)];
-      if (mine < theirs) return false;
-      if (mine > theirs) better = true;
-    }
-    return better;
-  };
-  for (const index of order) {
-    if (front.some((member) => beats(member, index))) continue;
-    front.push(index);
-    optimal[index] = true;
-  }
-  return optimal;
+
+/** The sum of its parts, 0 to 1. */
+export const scoreOf = (judges: readonly Judge[], row: number): number => {
+  let score = 0;
+  for (const { weight, values, normalised } of judges)
+    score += weight * normalised(values[row] ?? Number.NaN);
+  return score;
 };
+
+/** For each criterion that counts, the more the better; what is not known is worse than anything known. */
+export const meritsOf = (judges: readonly Judge[]): readonly Float64Array[] =>
+  judges.map(({ criterion, values }) => {
+    const sign = LESS_IS_BETTER.has(criterion) ? -1 : 1;
+    return values.map((value) => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : sign * value));
+  });

@@ -5,6 +5,7 @@ import type {
   ComparisonFilter,
   ComparisonInput,
 } from '../../../src/catalogue/comparison/comparison-input.ts';
+import { asProviderId } from '../../../src/domain/ids.ts';
 import { Decimal } from '../../../src/domain/money.ts';
 import type { PerfStat } from '../../../src/domain/performance.ts';
 import type { Price } from '../../../src/domain/price.ts';
@@ -156,7 +157,9 @@ describe('cost', () => {
   });
 
   it('is nothing for what is free, and marked', () => {
-    const { ranked } = compare(catalogueOf({ gift: { offering: { billing: 'FREE' } } }));
+    const { ranked } = compare(catalogueOf({ gift: { offering: { billing: 'FREE' } } }), {
+      filter: { includeFree: true },
+    });
     expect([ranked[0]?.perRequest.toString(), ranked[0]?.notes]).toEqual(['0', ['FREE']]);
   });
 });
@@ -165,11 +168,15 @@ describe('exclusions', () => {
   const prices = rates('1', '1');
   const cases: readonly (readonly [string, Known, ComparisonFilter])[] = [
     ['UNPRICED', {}, {}],
+    ['UNPRICED', { prices: rates('0', '0') }, {}],
+    ['FREE', { offering: { billing: 'FREE' } }, {}],
+    ['MODALITY', { prices, offering: { capabilities: ['MODERATION'] } }, {}],
+    ['MODALITY', { prices, offering: { outputModalities: ['IMAGE'] } }, {}],
     ['PLAN', { offering: { billing: 'PLAN' } }, {}],
     ['COMMITMENT', { offering: { billing: 'COMMITMENT' } }, {}],
     ['SEARCH', { prices }, { search: 'other' }],
-    ['PROVIDER', { prices }, { providers: ['other'] }],
-    ['MODEL', { prices }, { models: ['lab/other'] }],
+    ['PROVIDER', { prices, offering: { providerId: asProviderId('one') } }, { providers: ['host'] }],
+    ['MODEL', { prices }, { models: ['lab/another'] }],
     ['REGION', { prices, offering: { region: 'us' } }, { regions: ['eu'] }],
     ['OFF', { prices, off: true }, { onlyConfigured: true }],
     ['RETIRED', { prices, offering: { retiresAt: new Date('2026-11-01') } }, {}],
@@ -197,10 +204,12 @@ describe('exclusions', () => {
     ['COST_ABOVE', { prices }, { maxCostPerRequest: new Decimal('0.0001') }],
   ];
   it.each(cases)('say %s', (reason, known, filter) => {
-    const comparison = compare(catalogueOf({ one: known }), { filter });
+    const comparison = compare(catalogueOf({ one: known, another: { prices: [] } }), { filter });
     expect(comparison.ranked).toEqual([]);
-    expect(comparison.excluded[0]?.excluded.reason).toBe(reason);
-    expect(comparison.exclusions).toEqual([{ reason, count: 1 }]);
+    expect(
+      comparison.excluded.find(({ offering }) => offering.providerModelId === 'one')?.excluded.reason,
+    ).toBe(reason);
+    expect(comparison.exclusions.map((each) => each.reason)).toContain(reason);
   });
 });
 
@@ -215,6 +224,9 @@ describe('input that makes no sense', () => {
     ['weights.cost', { workload: WORKLOAD, weights: { COST: -1 } }],
     ['weights', { workload: WORKLOAD, weights: {} }],
     ['currency', { workload: WORKLOAD, currency: 'yuan' }],
+    ['currency', { workload: WORKLOAD, currency: 'ZZZ' }],
+    ['filter.models', { workload: WORKLOAD, filter: { models: ['lab/other'] } }],
+    ['filter.providers', { workload: WORKLOAD, filter: { providers: ['other'] } }],
     ['filter.maxTtftMs', { workload: WORKLOAD, filter: { maxTtftMs: Number.POSITIVE_INFINITY } }],
   ] satisfies [string, ComparisonInput][])('names %s', (path, input) => {
     expect(compareOfferings(catalogueOf({}), NOTHING, input, AT)).toMatchObject({

@@ -58,6 +58,10 @@ const CompareFilterInput = builder.inputType('CompareFilter', {
       description: 'Most that a request may cost, in the currency of the comparison.',
     }),
     onlyConfigured: t.boolean({ description: 'true: only what this server can call.' }),
+    includeFree: t.boolean({
+      description:
+        'true: what is free too. It is not ranked otherwise, for free offerings have limits that a workload cannot count on.',
+    }),
     includeDeprecated: t.boolean({ description: 'true: deprecated offerings too.' }),
   }),
 });

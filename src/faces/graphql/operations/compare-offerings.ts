@@ -1,4 +1,5 @@
-import { compareOfferings } from '../../../catalogue/comparison/compare-offerings.ts';
+import { setImmediate } from 'node:timers/promises';
+import { compareOfferingsInSlices } from '../../../catalogue/comparison/compare-offerings.ts';
 import { builder } from '../builder.ts';
 import { completionError, InvalidInputError } from '../errors.ts';
 import { CompareOfferingsInput, readComparison } from '../inputs/compare-input.ts';
@@ -23,10 +24,16 @@ builder.queryField('compareOfferings', (t) =>
         description: 'The comparison, or what is wrong with the input.',
       },
     },
-    resolve: (_root, { input }, { catalogue, gateway, now }) => {
+    resolve: async (_root, { input }, { catalogue, gateway, gone, now }) => {
       const read = readComparison(input);
       if (read.kind === 'REFUSED') throw completionError(read, undefined);
-      const result = compareOfferings(catalogue.current(), gateway.stats, read.value, now());
+      const result = await compareOfferingsInSlices(
+        catalogue.current(),
+        gateway.stats,
+        read.value,
+        now(),
+        () => setImmediate(undefined, { signal: gone }),
+      );
       if (result.kind === 'OK') return result.comparison;
       const { path, problem } = result.problem;
       throw new InvalidInputError({ code: 'INVALID_INPUT', path: `input.${path}`, problem });

@@ -4,10 +4,10 @@ import {
   type ExcludedOffering,
   requestsCost,
 } from '../../../catalogue/comparison/compare-offerings.ts';
-import { CRITERIA } from '../../../catalogue/comparison/comparison-input.ts';
-import { EXCLUSION_REASONS } from '../../../catalogue/comparison/exclusion.ts';
+import type { Criterion } from '../../../catalogue/comparison/comparison-input.ts';
+import type { ExclusionReason } from '../../../catalogue/comparison/exclusion.ts';
 import { type PriceFacts, priceFactsOf } from '../../../catalogue/comparison/price-facts.ts';
-import { COST_NOTES } from '../../../catalogue/comparison/price-workload.ts';
+import type { CostNote } from '../../../catalogue/comparison/price-workload.ts';
 import type { ScorePart } from '../../../catalogue/comparison/score.ts';
 import type { FxRate } from '../../../domain/fx.ts';
 import { builder } from '../builder.ts';
@@ -21,17 +21,57 @@ import { CostUnion } from './usage-and-cost.ts';
 const CriterionEnum = builder.enumType('Criterion', {
   description:
     'What offerings are ranked by: COST of a request, TTFT and THROUGHPUT as medians, UPTIME, QUALITY at the benchmark.',
-  values: CRITERIA,
+  values: {
+    COST: { description: 'Cost of a request, in the currency of the comparison; less is better.' },
+    TTFT: { description: 'Median milliseconds to the first token; less is better.' },
+    THROUGHPUT: { description: 'Median output tokens a second after it; more is better.' },
+    UPTIME: { description: 'Share of calls or time in which it answered, 0 to 1; more is better.' },
+    QUALITY: { description: 'Score at the benchmark, in its points; more is better.' },
+  } satisfies { readonly [Name in Criterion]: { readonly description: string } },
 });
 const ExclusionReasonEnum = builder.enumType('ExclusionReason', {
   description:
     'Why an offering is not ranked. UNKNOWN_…: it is demanded, and no source says it of the offering; others: the condition of that name does not hold.',
-  values: EXCLUSION_REASONS,
+  values: {
+    SEARCH: { description: 'Neither its id nor its name holds what was searched.' },
+    PROVIDER: { description: 'Its provider is not among those asked for.' },
+    MODEL: { description: 'Its model is not among those asked for.' },
+    REGION: { description: 'It is served elsewhere, or nobody says where.' },
+    OFF: { description: 'This server cannot call its provider.' },
+    RETIRED: { description: 'It was switched off.' },
+    DEPRECATED: { description: 'A source calls it deprecated.' },
+    CONTEXT_TOO_SMALL: { description: 'A request does not fit, or the window is smaller than was asked.' },
+    UNKNOWN_CONTEXT: { description: 'No source states its context window.' },
+    OUTPUT_TOO_LONG: { description: 'It gives fewer output tokens than a request needs.' },
+    MODALITY: { description: 'It is known not to take or give what is needed.' },
+    UNKNOWN_MODALITY: { description: 'No source says what it takes or gives.' },
+    CAPABILITY: { description: 'A source says that it lacks a capability asked for.' },
+    UNKNOWN_CAPABILITY: { description: 'No source says whether it has a capability asked for.' },
+    CLOSED_WEIGHTS: { description: 'Its weights cannot be downloaded.' },
+    OPEN_WEIGHTS: { description: 'Its weights can be downloaded.' },
+    UNKNOWN_WEIGHTS: { description: 'No source says whether its weights can be downloaded.' },
+    QUALITY_BELOW: { description: 'It scores less than was asked.' },
+    UNKNOWN_QUALITY: { description: 'No source states its score at the benchmark.' },
+    TTFT_ABOVE: { description: 'Its median time to the first token is longer than was asked.' },
+    UNKNOWN_TTFT: { description: 'Nobody measured its time to the first token.' },
+    THROUGHPUT_BELOW: { description: 'Its median output a second is less than was asked.' },
+    UNKNOWN_THROUGHPUT: { description: 'Nobody measured its output a second.' },
+    FREE: { description: 'It is free, with limits that a workload cannot count on; `includeFree` ranks it.' },
+    PLAN: { description: 'It is covered by a subscription; no single request has a price.' },
+    COMMITMENT: { description: 'Only capacity that is bought ahead has a price.' },
+    UNPRICED: { description: 'No total is known; `unpriced` says why.' },
+    NO_FX_RATE: { description: 'No exchange rate leads to the currency of the comparison.' },
+    COST_ABOVE: { description: 'A request costs more than was asked.' },
+  } satisfies { readonly [Reason in ExclusionReason]: { readonly description: string } },
 });
 const CostNoteEnum = builder.enumType('CostNote', {
   description:
     'What to know of a cost. CACHE_AS_INPUT: no rate for cached tokens is known, they are billed as plain input. NO_BATCH: no batch rates are known, that share is billed at the tier of the others. FREE: nothing is charged.',
-  values: COST_NOTES,
+  values: {
+    CACHE_AS_INPUT: { description: 'No rate for cached tokens is known; they are billed as plain input.' },
+    NO_BATCH: { description: 'No batch rates are known; that share is billed at the tier of the others.' },
+    FREE: { description: 'Nothing is charged.' },
+  } satisfies { readonly [Note in CostNote]: { readonly description: string } },
 });
 
 const RateUsedRef = builder.objectRef<FxRate>('ExchangeRateUsed').implement({

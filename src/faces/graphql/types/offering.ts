@@ -142,7 +142,10 @@ OfferingRef.implement({
       type: [PerfStatRef],
       description:
         "How it was measured: by this server's own traffic of the last minutes first, then by other sources, newest first.",
-      resolve: (offering, _args, { catalogue }) => [...catalogue.current().performanceOf(offering.id)],
+      resolve: (offering, _args, { catalogue, gateway }) => [
+        ...gateway.stats.of(offering.id),
+        ...catalogue.current().performanceOf(offering.id),
+      ],
     }),
   }),
 });
