@@ -72,7 +72,8 @@ module.exports = {
     },
     {
       name: 'config-only-from-main',
-      comment: 'Everything else takes its settings as parameters; what lies beside main wires one of its commands.',
+      comment:
+        'Everything else takes its settings as parameters; what lies beside main wires one of its commands.',
       severity: 'error',
       from: { path: '^src/[^/]+/' },
       to: { path: '^src/[^/]+\\.ts$' },

@@ -297,9 +297,38 @@ export const costOf = (input: CostInput): Cost => {
 
 /** A cost without its lines. */
 export type CostTotal =
-  | { readonly kind: 'PRICED'; readonly total: Decimal; readonly currency: Currency }
+  | {
+      readonly kind: 'PRICED';
+      /** Exact. */
+      readonly total: Decimal;
+      /** The total in floating point, to order by and never to bill by; 0 only where the total is. */
+      readonly nearly: number;
+      readonly currency: Currency;
+    }
   | { readonly kind: 'FREE' }
   | { readonly kind: 'UNPRICED'; readonly reason: UnpricedReason; readonly missing: readonly Meter[] };
+
+/** A total that is worked out exactly when it is read: of thousands that are ordered, few are. */
+class ChargedTotal {
+  readonly kind = 'PRICED';
+  readonly nearly: number;
+  readonly currency: Currency;
+  readonly #charges: readonly Charge[];
+  #total: Decimal | undefined;
+
+  constructor(charges: readonly Charge[], currency: Currency) {
+    let nearly = 0;
+    for (const { quantity, row } of charges) nearly += row.nearly * quantity;
+    this.nearly = nearly;
+    this.currency = currency;
+    this.#charges = charges;
+  }
+
+  get total(): Decimal {
+    this.#total ??= this.#charges.reduce((sum, charge) => sum.plus(amountOf(charge)), ZERO);
+    return this.#total;
+  }
+}
 
 /** The total of `costOf` for one request at many offerings: what is the same for all of them is worked out once. */
 export const totalsOf = (
@@ -309,12 +338,7 @@ export const totalsOf = (
   return (offering, prices) => {
     const settled = settle(billed, offering, prices, demands);
     if (settled.kind !== 'PRICED') return settled;
-    let total: Decimal | undefined;
-    for (const each of settled.charges) {
-      const amount = amountOf(each);
-      total = total === undefined ? amount : total.plus(amount);
-    }
-    return { kind: 'PRICED', total: total ?? ZERO, currency: settled.currency };
+    return new ChargedTotal(settled.charges, settled.currency);
   };
 };
 

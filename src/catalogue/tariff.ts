@@ -8,6 +8,8 @@ export type RatedRow = {
   readonly price: Price;
   /** Exact amount for one unit; absent where it has no end, as of a third. */
   readonly perUnit?: Decimal;
+  /** The same in floating point, to order by and never to bill by. */
+  readonly nearly: number;
 };
 
 /** All rows in one currency for one service tier. Tariffs are never mixed. */
@@ -54,7 +56,8 @@ const partOf = (per: number): Decimal | undefined => {
 
 const rated = (price: Price): RatedRow => {
   const perUnit = partOf(price.per)?.times(price.amount);
-  return perUnit === undefined ? { price } : { price, perUnit };
+  const nearly = price.amount.toNumber() / price.per;
+  return perUnit === undefined ? { price, nearly } : { price, perUnit, nearly };
 };
 
 const tariffsIn = (prices: readonly Price[], tier: ServiceTier): readonly Tariff[] => {

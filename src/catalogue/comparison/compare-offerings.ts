@@ -121,10 +121,28 @@ const commonBenchmark = (
 /** What is known of an offering before all are ranked. */
 type Candidate = Omit<
   ComparedOffering,
-  'rank' | 'score' | 'parts' | 'paretoOptimal' | 'perMonth' | 'cost'
+  'rank' | 'score' | 'parts' | 'paretoOptimal' | 'perRequest' | 'perMonth' | 'cost'
 > & {
   readonly priced: WorkloadTotal;
 };
+
+/** Exactly, in the currency of the comparison. */
+const perRequestOf = ({
+  priced: { cost },
+  conversion,
+}: Pick<Candidate, 'priced' | 'conversion'>): Decimal => {
+  if (cost.kind !== 'PRICED') return ZERO;
+  return conversion === undefined ? cost.total : cost.total.times(conversion.factor);
+};
+
+/** Digits that tell costs apart by which rows are ordered; beyond them floating point is noise. */
+const DIGITS = 12;
+
+/** Nearly `perRequestOf`, and equal for what costs the same. */
+const nearlyPerRequest = ({ priced: { cost }, conversion }: Candidate, factor: number): number =>
+  cost.kind !== 'PRICED'
+    ? 0
+    : Number((conversion === undefined ? cost.nearly : cost.nearly * factor).toPrecision(DIGITS));
 
 /** What all rows of one comparison have in common. */
 type Shared = {
@@ -139,7 +157,6 @@ class Ranked implements ComparedOffering {
   readonly rank: number;
   readonly score: number;
   readonly notes: readonly CostNote[];
-  readonly perRequest: Decimal;
   readonly conversion?: Conversion;
   readonly measured: Measured;
   readonly quality?: QualityScore;
@@ -148,9 +165,10 @@ class Ranked implements ComparedOffering {
   readonly #shared: Shared;
   readonly #row: number;
   #cost: Cost | undefined;
+  #perRequest: Decimal | undefined;
 
   constructor(
-    { offering, notes, perRequest, conversion, measured, quality, priced }: Candidate,
+    { offering, notes, conversion, measured, quality, priced }: Candidate,
     place: { readonly rank: number; readonly score: number; readonly paretoOptimal: boolean },
     shared: Shared,
     row: number,
@@ -159,7 +177,6 @@ class Ranked implements ComparedOffering {
     this.rank = place.rank;
     this.score = place.score;
     this.notes = notes;
-    this.perRequest = perRequest;
     if (conversion !== undefined) this.conversion = conversion;
     this.measured = measured;
     if (quality !== undefined) this.quality = quality;
@@ -176,6 +193,14 @@ class Ranked implements ComparedOffering {
 
   get parts(): readonly ScorePart[] {
     return this.#shared.partsOf(this.#row);
+  }
+
+  get perRequest(): Decimal {
+    this.#perRequest ??= perRequestOf({
+      priced: this.#priced,
+      ...(this.conversion !== undefined && { conversion: this.conversion }),
+    });
+    return this.#perRequest;
   }
 
   get perMonth(): Decimal {
@@ -244,23 +269,22 @@ export function* comparing(
     const priced = price(offering, catalogue.pricesOf(offering.id));
     const { cost, notes } = priced;
     if (cost.kind === 'UNPRICED') return unpricedExclusion(cost.reason, cost.missing.map(meterKey));
-    const isFree = cost.kind === 'FREE' || cost.total.isZero();
+    const isFree = cost.kind === 'FREE' || cost.nearly === 0;
     if (isFree && filter.includeFree !== true) return FREE_EXCLUSION;
-    const conversion = isFree ? undefined : conversionFrom(cost.currency);
-    if (!isFree && conversion === undefined) return noRateExclusion(cost.currency, currency);
-    const isSame = conversion === undefined || conversion.rates.length === 0;
-    const total = cost.kind === 'PRICED' ? cost.total : ZERO;
-    const perRequest = isSame ? total : total.times(conversion.factor);
+    const converted = isFree ? undefined : conversionFrom(cost.currency);
+    if (!isFree && converted === undefined) return noRateExclusion(cost.currency, currency);
+    const conversion = converted === undefined || converted.rates.length === 0 ? undefined : converted;
     const { maxCostPerRequest } = filter;
-    if (maxCostPerRequest !== undefined && perRequest.gt(maxCostPerRequest))
-      return costExclusion(perRequest, currency);
+    if (maxCostPerRequest !== undefined) {
+      const perRequest = perRequestOf({ priced, ...(conversion !== undefined && { conversion }) });
+      if (perRequest.gt(maxCostPerRequest)) return costExclusion(perRequest, currency);
+    }
     const quality = scoreAt(scores, benchmark);
     return {
       offering,
       priced,
       notes,
-      perRequest,
-      ...(!isSame && { conversion }),
+      ...(conversion !== undefined && { conversion }),
       measured,
       ...(quality !== undefined && { quality }),
     };
@@ -277,8 +301,13 @@ export function* comparing(
   yield;
 
   const columns = columnsOf(candidates.length);
-  candidates.forEach(({ perRequest, measured, quality }, row) => {
-    columns.COST[row] = perRequest.toNumber();
+  const factors = new Map(
+    [...conversionsUsed(candidates)].map((conversion) => [conversion, conversion.factor.toNumber()]),
+  );
+  candidates.forEach((candidate, row) => {
+    const { measured, quality, conversion } = candidate;
+    const factor = conversion === undefined ? 1 : (factors.get(conversion) ?? 1);
+    columns.COST[row] = nearlyPerRequest(candidate, factor);
     columns.TTFT[row] = measured.ttft?.p50 ?? Number.NaN;
     columns.THROUGHPUT[row] = measured.outputTps?.p50 ?? Number.NaN;
     columns.UPTIME[row] = measured.uptime?.p50 ?? Number.NaN;
@@ -296,7 +325,7 @@ export function* comparing(
     .sort(
       (one, other) =>
         other.score - one.score ||
-        one.candidate.perRequest.comparedTo(other.candidate.perRequest) ||
+        perRequestOf(one.candidate).comparedTo(perRequestOf(other.candidate)) ||
         (one.candidate.offering.id < other.candidate.offering.id ? -1 : 1),
     );
   yield;

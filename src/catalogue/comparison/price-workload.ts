@@ -128,6 +128,7 @@ export const workloadPricer = (
   });
   if (batchShare.isZero() || tier === 'BATCH') return (offering, prices) => whole(inTier(offering, prices));
   const inBatches = tierPricer(workload, 'BATCH', at);
+  const [plainPart, batchPart] = [plainShare.toNumber(), batchShare.toNumber()];
   return (offering, prices) => {
     const batch = inBatches(offering, prices);
     if (batch.cost.kind === 'FREE') return whole(batch);
@@ -137,10 +138,15 @@ export const workloadPricer = (
     // Tariffs are not mixed: where batches are billed in another currency, there is no one total.
     if (batch.cost.kind === 'UNPRICED' || plain.cost.currency !== batch.cost.currency)
       return whole(plain, ['NO_BATCH']);
+    const [one, other] = [plain.cost, batch.cost];
     return {
       cost: {
-        ...plain.cost,
-        total: plain.cost.total.times(plainShare).plus(batch.cost.total.times(batchShare)),
+        kind: 'PRICED',
+        currency: one.currency,
+        nearly: one.nearly * plainPart + other.nearly * batchPart,
+        get total() {
+          return one.total.times(plainShare).plus(other.total.times(batchShare));
+        },
       },
       notes: [...new Set([...plain.notes, ...batch.notes])],
       parts: [
