@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { readOverrides } from '../../src/config-overrides.ts';
 import { type Modelgraph, runModelgraph, startModelgraph } from '../support/modelgraph.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -63,6 +66,20 @@ it.each(TOUR)('command $number of the tour prints what is shown', async ({ comma
     expect(at, piece).toBeGreaterThanOrEqual(0);
     from = at + piece.trim().length;
   }
+});
+
+it("settings of the catalogue and the operator's own prices are taken as they stand", async () => {
+  const [, settings, prices] = blocksIn(sectionOf('Configuration')).filter(
+    ({ language }) => language === 'yaml',
+  );
+  const own = temporaryFolder();
+  writeFileSync(join(own.path, 'modelgraph.yaml'), settings?.text ?? 'none');
+  writeFileSync(join(own.path, 'prices.yaml'), prices?.text ?? 'none');
+  const { catalogue } = loadConfig(own.path, { OPENROUTER_API_KEY: 'sk-or' });
+  expect(catalogue).toMatchObject({ live: true, overrides: join(own.path, 'prices.yaml') });
+  const { offerings } = await readOverrides(catalogue.overrides ?? '');
+  expect(offerings.map(({ prices: rows }) => rows.map(({ amount }) => amount))).toEqual([['0.28', '0.42']]);
+  own.remove();
 });
 
 it('the config file is taken as it stands', async () => {
