@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { ServiceTier } from '../domain/completion-request.ts';
 import type { Modality } from '../domain/price.ts';
 import {
   type DatedReading,
@@ -54,7 +55,11 @@ const FACTS_ONLY = new Set(['minimax-cn', 'moonshotai-cn', 'zai']);
 const KINDS = ['input', 'output', 'cacheRead', 'cacheWrite5m'] as const;
 const MODALITIES: { readonly [word: string]: Modality } = { text: 'TEXT', image: 'IMAGE' };
 
-const pricesOf = ({ cost, tiers = [] }: ListedModel): readonly SourcePrice[] => {
+/** A gateway lists the rates of batches under names of their own, e.g. `openai/gpt-4o-mini-batch`. */
+const tierOf = ({ name }: ListedModel): ServiceTier => (name.endsWith('(Batch)') ? 'BATCH' : 'STANDARD');
+
+const pricesOf = (model: ListedModel): readonly SourcePrice[] => {
+  const { cost, tiers = [] } = model;
   const steps = [...tiers].sort(([one], [other]) => one - other);
   return KINDS.flatMap((kind, column) => {
     const row = (rate: number, promptTokens?: { from: number; to?: number }): readonly SourcePrice[] =>
@@ -65,7 +70,7 @@ const pricesOf = ({ cost, tiers = [] }: ListedModel): readonly SourcePrice[] => 
               amount: String(rate),
               per: 1_000_000,
               currency: 'USD',
-              serviceTier: 'STANDARD',
+              serviceTier: tierOf(model),
               conditions: promptTokens === undefined ? {} : { promptTokens },
               tierMode: 'CLIFF',
               billing: 'METERED',

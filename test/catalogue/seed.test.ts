@@ -97,6 +97,18 @@ describe('the seed', () => {
   });
 });
 
+it('what is listed for batches prices nothing else', () => {
+  const offerings = seed.readings.flatMap(({ reading }) => reading.offerings);
+  const tiersOf = (name: string) =>
+    new Set(
+      offerings
+        .filter(({ providerId, providerModelId }) => providerId === 'vercel' && providerModelId === name)
+        .flatMap(({ prices }) => prices.map(({ serviceTier }) => serviceTier)),
+    );
+  expect(tiersOf('openai/gpt-4o-mini-batch')).toEqual(new Set(['BATCH']));
+  expect(tiersOf('openai/gpt-4o-mini')).toEqual(new Set(['STANDARD']));
+});
+
 describe('prices of the seed', () => {
   it('are above zero wherever tokens are billed', () => {
     const zero = all.filter(({ offering }) => offering.prices.some(({ amount }) => !amount.greaterThan(0)));

@@ -6,6 +6,7 @@ import {
   type CatalogueSource,
   EMPTY_READING,
   type SourceFacts,
+  type SourcePrice,
   type SourceProblem,
   SourceUnreadable,
 } from '../../ports/catalogue-source.ts';
@@ -223,7 +224,7 @@ const readModel = (id: string, row: JsonMembers): RowReading => {
         ...(name !== undefined && { name }),
         identity: splitId(id),
         facts: factsOf(row, prices),
-        prices: prices.rows,
+        prices: id.endsWith('-batch') ? inBatches(prices.rows) : prices.rows,
         performance: [],
         sourceUrl: `https://vercel.com/ai-gateway/models/${splitId(id).name}`,
       },
@@ -231,6 +232,10 @@ const readModel = (id: string, row: JsonMembers): RowReading => {
     problems,
   };
 };
+
+/** Rates of batches are listed under names of their own, e.g. `openai/gpt-4o-mini-batch`. */
+const inBatches = (rows: readonly SourcePrice[]): readonly SourcePrice[] =>
+  rows.map((row) => (row.serviceTier === 'STANDARD' ? { ...row, serviceTier: 'BATCH' } : row));
 
 /** What Vercel's gateway charges for each model. */
 export const vercelGateway: CatalogueSource = {

@@ -88,6 +88,24 @@ it('Hugging Face: a host that is live is an offering, with its speed', () => {
   ]);
 });
 
+it('prices batches alone by what Vercel lists under a name of theirs', () => {
+  const models = JSON.stringify({
+    data: ['openai/gpt-4o-mini', 'openai/gpt-4o-mini-batch'].map((id) => ({
+      id,
+      type: 'language',
+      pricing: { input: '0.000000075', output: '0.0000003' },
+    })),
+  });
+  expect(
+    vercelGateway
+      .parse({ models })
+      .offerings.map(({ prices }) => prices.map(({ serviceTier }) => serviceTier)),
+  ).toEqual([
+    ['STANDARD', 'STANDARD'],
+    ['BATCH', 'BATCH'],
+  ]);
+});
+
 it('Vercel: sizes of prompts, service tiers, searches', () => {
   const { offerings } = vercelGateway.parse({ models: fixture('vercel-gateway.json') });
   expect(said(of(offerings, 'acme/long'))).toEqual([
