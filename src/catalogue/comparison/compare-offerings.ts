@@ -2,13 +2,20 @@ import type { Cost } from '../../domain/cost.ts';
 import type { FxRate } from '../../domain/fx.ts';
 import type { ModelSlug, OfferingId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
-import { type Currency, Decimal, ZERO } from '../../domain/money.ts';
+import { type Currency, Decimal } from '../../domain/money.ts';
 import type { PerfStat } from '../../domain/performance.ts';
-import type { Price } from '../../domain/price.ts';
 import type { QualityScore } from '../../domain/quality.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { type Conversion, conversionOf } from '../fx.ts';
 import { meterKey } from '../meter.ts';
+import {
+  type Candidate,
+  type ComparedOffering,
+  nearlyPerRequest,
+  perRequestOf,
+  Ranked,
+  type Shared,
+} from './compared-offering.ts';
 import {
   type ComparisonInput,
   type ComparisonProblem,
@@ -29,43 +36,14 @@ import {
   speedExclusion,
   unpricedExclusion,
 } from './exclusion.ts';
-import { type Measured, measuredOf } from './measured.ts';
+import { measuredOf } from './measured.ts';
 import { namesProblem } from './named.ts';
 import { paretoFront } from './pareto.ts';
-import {
-  billOf,
-  type CostNote,
-  prepareWorkload,
-  scaleCost,
-  type WorkloadTotal,
-  workloadPricer,
-} from './price-workload.ts';
-import { columnsOf, judgesOf, meritsOf, type ScorePart, scoreOf, scoreParts, usedWeights } from './score.ts';
+import { prepareWorkload, scaleCost, workloadPricer } from './price-workload.ts';
+import { columnsOf, judgesOf, meritsOf, scoreOf, scoreParts, usedWeights } from './score.ts';
 
 /** What this server measured itself; see the gateway's statistics. */
 export type OwnStats = { of(id: OfferingId): readonly PerfStat[] };
-
-export type ComparedOffering = {
-  readonly offering: Offering;
-  /** From 1; the better score first, then the cheaper, then by id. */
-  readonly rank: number;
-  /** 0 to 1: the sum of each part's weight times its normalised value. */
-  readonly score: number;
-  readonly parts: readonly ScorePart[];
-  /** One request, on average, as the provider bills it. */
-  readonly cost: Cost;
-  readonly notes: readonly CostNote[];
-  /** The same in the currency of the comparison. */
-  readonly perRequest: Decimal;
-  readonly perMonth: Decimal;
-  /** Absent where the provider bills in the currency of the comparison, or nothing. */
-  readonly conversion?: Conversion;
-  readonly measured: Measured;
-  /** At the benchmark of the comparison. */
-  readonly quality?: QualityScore;
-  /** Whether no other ranked offering is at least as good at every criterion used and better at one. */
-  readonly paretoOptimal: boolean;
-};
 
 export type ExcludedOffering = { readonly offering: Offering; readonly excluded: Exclusion };
 
@@ -117,96 +95,6 @@ const commonBenchmark = (
   const [first] = [...counts].toSorted(([one, few], [other, many]) => many - few || (one < other ? -1 : 1));
   return first?.[0];
 };
-
-/** What is known of an offering before all are ranked. */
-type Candidate = Omit<
-  ComparedOffering,
-  'rank' | 'score' | 'parts' | 'paretoOptimal' | 'perRequest' | 'perMonth' | 'cost'
-> & {
-  readonly priced: WorkloadTotal;
-};
-
-/** Exactly, in the currency of the comparison. */
-const perRequestOf = ({
-  priced: { cost },
-  conversion,
-}: Pick<Candidate, 'priced' | 'conversion'>): Decimal => {
-  if (cost.kind !== 'PRICED') return ZERO;
-  return conversion === undefined ? cost.total : cost.total.times(conversion.factor);
-};
-
-/** Digits that tell costs apart by which rows are ordered; beyond them floating point is noise. */
-const DIGITS = 12;
-
-/** Nearly `perRequestOf`, and equal for what costs the same. */
-const nearlyPerRequest = ({ priced: { cost }, conversion }: Candidate, factor: number): number =>
-  cost.kind !== 'PRICED'
-    ? 0
-    : Number((conversion === undefined ? cost.nearly : cost.nearly * factor).toPrecision(DIGITS));
-
-/** What all rows of one comparison have in common. */
-type Shared = {
-  readonly prices: (id: OfferingId) => readonly Price[];
-  readonly partsOf: (row: number) => readonly ScorePart[];
-  readonly requestsPerMonth: number;
-};
-
-/** A row whose bill and parts are written only when they are read: few of thousands are. */
-class Ranked implements ComparedOffering {
-  readonly offering: Offering;
-  readonly rank: number;
-  readonly score: number;
-  readonly notes: readonly CostNote[];
-  readonly conversion?: Conversion;
-  readonly measured: Measured;
-  readonly quality?: QualityScore;
-  readonly paretoOptimal: boolean;
-  readonly #priced: WorkloadTotal;
-  readonly #shared: Shared;
-  readonly #row: number;
-  #cost: Cost | undefined;
-  #perRequest: Decimal | undefined;
-
-  constructor(
-    { offering, notes, conversion, measured, quality, priced }: Candidate,
-    place: { readonly rank: number; readonly score: number; readonly paretoOptimal: boolean },
-    shared: Shared,
-    row: number,
-  ) {
-    this.offering = offering;
-    this.rank = place.rank;
-    this.score = place.score;
-    this.notes = notes;
-    if (conversion !== undefined) this.conversion = conversion;
-    this.measured = measured;
-    if (quality !== undefined) this.quality = quality;
-    this.paretoOptimal = place.paretoOptimal;
-    this.#priced = priced;
-    this.#shared = shared;
-    this.#row = row;
-  }
-
-  get cost(): Cost {
-    this.#cost ??= billOf(this.#priced, this.offering, this.#shared.prices(this.offering.id));
-    return this.#cost;
-  }
-
-  get parts(): readonly ScorePart[] {
-    return this.#shared.partsOf(this.#row);
-  }
-
-  get perRequest(): Decimal {
-    this.#perRequest ??= perRequestOf({
-      priced: this.#priced,
-      ...(this.conversion !== undefined && { conversion: this.conversion }),
-    });
-    return this.#perRequest;
-  }
-
-  get perMonth(): Decimal {
-    return this.perRequest.times(this.#shared.requestsPerMonth);
-  }
-}
 
 /** Offerings that are looked at between two pauses; a first bill of one takes some 0.1 ms. */
 export const SLICE = 100;

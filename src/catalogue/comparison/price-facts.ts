@@ -1,7 +1,7 @@
 import type { PriceId } from '../../domain/ids.ts';
 import type { Disagreement } from '../../domain/price.ts';
 import type { Catalogue } from '../catalogue.ts';
-import type { ComparedOffering } from './compare-offerings.ts';
+import type { ComparedOffering } from './compared-offering.ts';
 
 /** How far the rates that a cost was worked out from can be relied on. */
 export type PriceFacts = {

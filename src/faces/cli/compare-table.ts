@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import type { ComparedOffering, Comparison } from '../../catalogue/comparison/compare-offerings.ts';
+import type { Comparison } from '../../catalogue/comparison/compare-offerings.ts';
+import type { ComparedOffering } from '../../catalogue/comparison/compared-offering.ts';
 import { priceFactsOf } from '../../catalogue/comparison/price-facts.ts';
 import { age, day, money, tokens } from './figures.ts';
 import { type Column, textTable, wrapped } from './text-table.ts';

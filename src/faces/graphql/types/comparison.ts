@@ -1,9 +1,9 @@
 import {
-  type ComparedOffering,
   type Comparison,
   type ExcludedOffering,
   requestsCost,
 } from '../../../catalogue/comparison/compare-offerings.ts';
+import type { ComparedOffering } from '../../../catalogue/comparison/compared-offering.ts';
 import type { Criterion } from '../../../catalogue/comparison/comparison-input.ts';
 import type { ExclusionReason } from '../../../catalogue/comparison/exclusion.ts';
 import { type PriceFacts, priceFactsOf } from '../../../catalogue/comparison/price-facts.ts';
