@@ -94,7 +94,7 @@ const offlineCatalogue = async (
   const [seed, providers, overrides, kept] = await Promise.all([
     loadSeed(),
     listProviders(config.providers, config),
-    overridesFile(config.catalogue.overrides).then((file) => file?.read()),
+    overridesFile(config.catalogue.overrides)?.read(),
     keptReadings(config, open),
   ]);
   const readings = [

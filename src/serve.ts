@@ -80,15 +80,16 @@ const serveWith = async (
   startedAt: number,
 ): Promise<RunningServer> => {
   const { store, state, dispatcher } = resources;
-  const [seed, providers, overrides] = await Promise.all([
+  const overrides = overridesFile(config.catalogue.overrides);
+  const [seed, providers, ownPrices] = await Promise.all([
     loadSeed(),
     configureProviders(config.providers, config, { dispatcher, log, clock }),
-    overridesFile(config.catalogue.overrides),
+    overrides?.read(),
   ]);
   const readAt = clock.now();
   // The operator's own prices hold from the first request on; what was kept of live sources follows.
   const readings = [
-    ...(overrides === undefined ? [] : [overridesReading(await overrides.read(), readAt)]),
+    ...(ownPrices === undefined ? [] : [overridesReading(ownPrices, readAt)]),
     ...ratesReading(config.catalogue, readAt),
   ];
   const live = createLiveCatalogue(buildCatalogue({ seed, providers: providers.listed, readings, readAt }));

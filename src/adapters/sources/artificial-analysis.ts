@@ -7,9 +7,9 @@ import {
   type SourceScores,
   SourceUnreadable,
 } from '../../ports/catalogue-source.ts';
-import { figureOf, type JsonMembers, membersOf, rowsOf } from './live-payload.ts';
+import { dataRows, figureOf, type JsonMembers, membersOf } from './live-payload.ts';
 import { createPriceRows, METERS } from './price-rows.ts';
-import { jsonBody, nameIn } from './row-reading.ts';
+import { nameIn } from './row-reading.ts';
 
 const SOURCE = 'artificial-analysis';
 const MOST_BENCHMARKS = 50;
@@ -79,9 +79,7 @@ export const artificialAnalysis: CatalogueSource = {
   parse(bodies) {
     const scores: SourceScores[] = [];
     const problems: SourceProblem[] = [];
-    const data = membersOf(jsonBody(bodies, 'models'))?.data;
-    if (data === undefined) throw new SourceUnreadable('models: has no list `data`.');
-    for (const [index, each] of rowsOf(data, 'models.data').entries()) {
+    for (const [index, each] of dataRows(bodies, 'models').entries()) {
       const row = membersOf(each);
       const slug = nameIn(row?.slug);
       if (row === undefined || slug === undefined) {

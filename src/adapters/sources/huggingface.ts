@@ -4,9 +4,9 @@ import {
   EMPTY_READING,
   type SourcePerformance,
   type SourceProblem,
-  SourceUnreadable,
 } from '../../ports/catalogue-source.ts';
 import {
+  dataRows,
   figureOf,
   type JsonMembers,
   listOf,
@@ -14,11 +14,10 @@ import {
   modalitiesOf,
   type RowReading,
   readRows,
-  rowsOf,
   splitId,
 } from './live-payload.ts';
 import { createPriceRows, METERS } from './price-rows.ts';
-import { jsonBody, nameIn, sizeIn } from './row-reading.ts';
+import { nameIn, sizeIn } from './row-reading.ts';
 
 const PROVIDER = 'huggingface';
 
@@ -101,8 +100,6 @@ export const huggingfaceRouter: CatalogueSource = {
   byDefault: true,
   storable: true,
   parse(bodies) {
-    const data = membersOf(jsonBody(bodies, 'models'))?.data;
-    if (data === undefined) throw new SourceUnreadable('models: has no list `data`.');
-    return { ...EMPTY_READING, ...readRows(rowsOf(data, 'models.data'), PROVIDER, 'id', readModel) };
+    return { ...EMPTY_READING, ...readRows(dataRows(bodies, 'models'), PROVIDER, 'id', readModel) };
   },
 };

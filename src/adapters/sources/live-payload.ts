@@ -6,7 +6,7 @@ import {
   type SourceProblem,
   SourceUnreadable,
 } from '../../ports/catalogue-source.ts';
-import { MAX_OFFERINGS, MAX_TEXT, nameIn } from './row-reading.ts';
+import { jsonBody, MAX_OFFERINGS, MAX_TEXT, nameIn } from './row-reading.ts';
 
 export type JsonMembers = { readonly [name: string]: unknown };
 
@@ -27,6 +27,13 @@ export const rowsOf = (value: unknown, what: string): readonly unknown[] => {
   if (value.length > MAX_OFFERINGS)
     throw new SourceUnreadable(`${what}: has ${value.length} rows; at most ${MAX_OFFERINGS} are taken.`);
   return value;
+};
+
+/** The rows of `{"data": […]}`, as `rowsOf`. */
+export const dataRows = (bodies: { readonly [name: string]: string }, name: string): readonly unknown[] => {
+  const data = membersOf(jsonBody(bodies, name))?.data;
+  if (data === undefined) throw new SourceUnreadable(`${name}: has no list \`data\`.`);
+  return rowsOf(data, `${name}.data`);
 };
 
 const MODALITY_OF: ReadonlyMap<string, Modality> = new Map([
@@ -52,10 +59,6 @@ export const epochOf = (value: unknown): string | undefined => {
   const milliseconds = value > 100_000_000_000 ? value : value * 1000;
   return milliseconds > 8_640_000_000_000_000 ? undefined : new Date(milliseconds).toISOString();
 };
-
-/** `2025`, `2025-04` or `2025-04-30`. */
-export const cutoffOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && /^\d{4}(-\d{2}(-\d{2})?)?$/.test(value) ? value : undefined;
 
 /** What `lab/name` tells of who made a model. A variant such as `:free` is no part of its name. */
 export const splitId = (id: string): { readonly lab?: string; readonly name: string } => {

@@ -15,6 +15,7 @@ import {
 import { listAt, objectAt, objectsAt } from '../../wire/json-reading.ts';
 import { createPriceRows, METERS, type PriceRows, promptOver } from './price-rows.ts';
 import {
+  cutoffIn,
   jsonObjectBody,
   MAX_OFFERINGS,
   momentIn,
@@ -73,9 +74,6 @@ const FLAGS: { readonly [flag: string]: Capability } = {
   reasoning: 'REASONING',
 };
 
-const cutoffOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && /^\d{4}(-\d{2}(-\d{2})?)?$/.test(value) ? value : undefined;
-
 const factsOf = (row: JsonObject): SourceFacts => {
   const limit = objectAt(row, 'limit');
   const contextWindow = sizeIn(limit?.context);
@@ -88,7 +86,7 @@ const factsOf = (row: JsonObject): SourceFacts => {
   const capabilities = flagged.flatMap(([flag, capability]) => (row[flag] === true ? [capability] : []));
   const lacks = flagged.flatMap(([flag, capability]) => (row[flag] === false ? [capability] : []));
   const releaseDate = momentIn(row.release_date);
-  const knowledgeCutoff = cutoffOf(row.knowledge);
+  const knowledgeCutoff = cutoffIn(row.knowledge);
   return {
     limits: {
       ...(contextWindow === undefined ? {} : { contextWindow }),

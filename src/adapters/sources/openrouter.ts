@@ -7,22 +7,20 @@ import {
   type SourceFacts,
   type SourcePrice,
   type SourceProblem,
-  SourceUnreadable,
 } from '../../ports/catalogue-source.ts';
 import {
-  cutoffOf,
+  dataRows,
   type JsonMembers,
   listOf,
   membersOf,
   modalitiesOf,
   type RowReading,
   readRows,
-  rowsOf,
   splitId,
   withCaching,
 } from './live-payload.ts';
 import { createPriceRows, decimalIn, METERS, type PriceRows } from './price-rows.ts';
-import { jsonBody, momentIn, nameIn, sizeIn } from './row-reading.ts';
+import { cutoffIn, momentIn, nameIn, sizeIn } from './row-reading.ts';
 
 const PROVIDER = 'openrouter';
 
@@ -106,7 +104,7 @@ const factsOf = (row: JsonMembers, prices: readonly SourcePrice[]): SourceFacts 
   const inputModalities = modalitiesOf(architecture?.input_modalities);
   const outputModalities = modalitiesOf(architecture?.output_modalities);
   const completes = outputModalities?.includes('TEXT') ?? false;
-  const cutoff = cutoffOf(row.knowledge_cutoff);
+  const cutoff = cutoffIn(row.knowledge_cutoff);
   const retiresAt = momentIn(row.expiration_date);
   return {
     limits: {
@@ -171,8 +169,6 @@ export const openrouter: CatalogueSource = {
   byDefault: false,
   storable: true,
   parse(bodies) {
-    const data = membersOf(jsonBody(bodies, 'models'))?.data;
-    if (data === undefined) throw new SourceUnreadable('models: has no list `data`.');
-    return { ...EMPTY_READING, ...readRows(rowsOf(data, 'models.data'), PROVIDER, 'id', readModel) };
+    return { ...EMPTY_READING, ...readRows(dataRows(bodies, 'models'), PROVIDER, 'id', readModel) };
   },
 };

@@ -62,5 +62,9 @@ export const momentIn = (value: unknown): string | undefined => {
   return day === undefined ? undefined : `${day}T00:00:00.000Z`;
 };
 
+/** The end of training data: `2025`, `2025-04` or `2025-04-30`. */
+export const cutoffIn = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^\d{4}(-\d{2}(-\d{2})?)?$/.test(value) ? value : undefined;
+
 /** What of a payload names something: the first part of a text for a message. */
 export const subjectOf = (...parts: readonly string[]): string => parts.join('/').slice(0, MAX_TEXT);

@@ -8,10 +8,9 @@ import {
   type SourceFacts,
   type SourcePrice,
   type SourceProblem,
-  SourceUnreadable,
 } from '../../ports/catalogue-source.ts';
 import {
-  cutoffOf,
+  dataRows,
   epochOf,
   type JsonMembers,
   listOf,
@@ -19,12 +18,11 @@ import {
   modalitiesOf,
   type RowReading,
   readRows,
-  rowsOf,
   splitId,
   withCaching,
 } from './live-payload.ts';
 import { createPriceRows, decimalIn, METERS, type PriceRows } from './price-rows.ts';
-import { jsonBody, nameIn, sizeIn } from './row-reading.ts';
+import { cutoffIn, nameIn, sizeIn } from './row-reading.ts';
 
 const PROVIDER = 'vercel';
 
@@ -175,7 +173,7 @@ const factsOf = (row: JsonMembers, prices: PriceRows): SourceFacts => {
   const outputModalities = modalitiesOf(modalities?.output);
   const releaseDate = epochOf(row.released);
   const retiresAt = epochOf(row.deprecated_at);
-  const knowledgeCutoff = cutoffOf(row.knowledge);
+  const knowledgeCutoff = cutoffIn(row.knowledge);
   const stated = [
     ...wordsIn(CAPABILITY_OF_TYPE, [row.type]),
     ...wordsIn(CAPABILITY_OF_TAG, listOf(row.tags)),
@@ -248,8 +246,6 @@ export const vercelGateway: CatalogueSource = {
   byDefault: true,
   storable: true,
   parse(bodies) {
-    const data = membersOf(jsonBody(bodies, 'models'))?.data;
-    if (data === undefined) throw new SourceUnreadable('models: has no list `data`.');
-    return { ...EMPTY_READING, ...readRows(rowsOf(data, 'models.data'), PROVIDER, 'id', readModel) };
+    return { ...EMPTY_READING, ...readRows(dataRows(bodies, 'models'), PROVIDER, 'id', readModel) };
   },
 };
