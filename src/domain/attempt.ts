@@ -1,16 +1,76 @@
 import type { ServiceTier } from './completion-request.ts';
 import type { Cost } from './cost.ts';
 import type { LocatedFailure } from './failure.ts';
-import type { ModelSlug, OfferingId, ProviderId } from './ids.ts';
+import type { ModelSlug, OfferingId, ProviderId, RouteName } from './ids.ts';
+import type { StrategyKind } from './route.ts';
 import type { Usage } from './usage.ts';
+
+/** Why an offering was not a candidate. */
+export const REJECTION_REASONS = [
+  'NOT_CONFIGURED',
+  'NO_COMPLETIONS',
+  'CAPABILITY',
+  'PARAMETER',
+  'CONTEXT',
+  'BREAKER_OPEN',
+  'RATE_LIMITED',
+  'PRICE_UNKNOWN',
+  'PRICE_CEILING',
+  'REGION',
+  'QUALITY',
+  'PROVIDER',
+  'MODEL',
+  'WEIGHTS',
+  'RETIRED',
+  'CONDITION',
+  'DEFECT',
+] as const;
+export type RejectionReason = (typeof REJECTION_REASONS)[number];
+
+/** An offering that a route would use, and may not now. */
+export type Rejection = {
+  readonly offeringId: OfferingId;
+  readonly reason: RejectionReason;
+  /** What was found and what was asked, for a person. */
+  readonly detail: string;
+  /** When it may be another matter, in milliseconds from then on; absent: time alone changes nothing. */
+  readonly retryAfterMs?: number;
+};
+
+/** What one criterion adds to a candidate's score. */
+export type RouteScorePart = {
+  /** `cost`, `ttft`, `throughput`, `uptime`, `quality`, `inFlight`, `weight`, `complexity` and the like. */
+  readonly criterion: string;
+  /** In the criterion's own unit: US dollars, milliseconds, tokens a second, share, points, calls. Absent: not known. */
+  readonly value?: number;
+  /** How much it counts, where several do. */
+  readonly weight?: number;
+};
+
+/** A candidate as the strategy saw it. */
+export type ConsideredOffering = {
+  readonly offeringId: OfferingId;
+  /** By which the strategy ordered, the lower the better; absent where it goes by the list. */
+  readonly score?: number;
+  readonly parts: readonly RouteScorePart[];
+};
 
 /** What was asked for and where it will be sent. */
 export type RouteDecision = {
-  /** The `model` of the request, as given. */
+  /** The `model` of the request, as given; `inline` where it brought candidates of its own. */
   readonly requested: string;
+  /** Of the first candidate. */
   readonly modelSlug: ModelSlug;
   /** Candidates in the order in which they are tried. */
   readonly candidates: readonly OfferingId[];
+  /** The saved route that was used. */
+  readonly route?: { readonly name: RouteName; readonly version: number };
+  /** Absent in rows from before there were strategies, and for operations other than completions. */
+  readonly strategy?: StrategyKind;
+  /** The candidates with what they were ordered by, as many as are kept. */
+  readonly considered?: readonly ConsideredOffering[];
+  /** What was not a candidate, as many as are kept. */
+  readonly rejected?: readonly Rejection[];
 };
 
 export type Timings = {
@@ -22,12 +82,17 @@ export type Timings = {
   readonly outputTps?: number;
 };
 
+/** FIRST: planned. RETRY: the same offering again. FALLBACK: after another failed. RACE, HEDGE: beside another. */
+export const ATTEMPT_CAUSES = ['FIRST', 'RETRY', 'FALLBACK', 'RACE', 'HEDGE'] as const;
+export type AttemptCause = (typeof ATTEMPT_CAUSES)[number];
+
 /** One call to one offering, once it is over. */
 export type Attempt = {
   readonly index: number;
   readonly offeringId: OfferingId;
   readonly providerId: ProviderId;
-  readonly status: 'SUCCEEDED' | 'FAILED';
+  /** CANCELLED: another attempt won; `failure` is absent. */
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
   readonly startedAt: Date;
   readonly durationMs: number;
   readonly ttftMs?: number;
@@ -41,4 +106,8 @@ export type Attempt = {
   readonly providerModel?: string;
   /** The tier in which the provider says it served the request. */
   readonly serviceTier?: ServiceTier;
+  /** Absent in rows from before, and for operations other than completions. */
+  readonly cause?: AttemptCause;
+  /** true: `usage` was worked out here, as the call was cancelled before its provider reported any. */
+  readonly usageEstimated?: true;
 };

@@ -1,4 +1,4 @@
-import type { Attempt, RouteDecision } from './attempt.ts';
+import type { Attempt, AttemptCause, RouteDecision } from './attempt.ts';
 import type { CompletionRecord } from './completion-record.ts';
 import type { ContentEvent, UsageEvent } from './content-event.ts';
 import type { LocatedFailure } from './failure.ts';
@@ -27,8 +27,12 @@ export type CompletionEvent =
       readonly offeringId: OfferingId;
       readonly providerId: ProviderId;
       readonly startedAt: Date;
+      readonly cause: AttemptCause;
     }
+  /** `willRetry`: what came of the answer since the attempt began is void, and another attempt follows or is under way. */
   | { readonly type: 'attemptFailed'; readonly attempt: Attempt; readonly willRetry: boolean }
+  /** Another attempt has won. Nothing of this one was passed on. */
+  | { readonly type: 'attemptCancelled'; readonly attempt: Attempt }
   | ContentEvent
   | UsageEvent
   /** The record's status is SUCCEEDED. */

@@ -15,6 +15,9 @@ export type CompletionId = Branded<'CompletionId'>;
 /** Identity of a virtual key (not its secret): `key_` and a UUIDv7. */
 export type KeyId = Branded<'KeyId'>;
 
+/** Name of a saved route, used as `route:<name>`: lower-case letters, digits, dots, dashes and underscores. */
+export type RouteName = Branded<'RouteName'>;
+
 /** Identity of one operation other than a completion: `op_` and a UUIDv7. */
 export type OperationId = Branded<'OperationId'>;
 
@@ -23,6 +26,7 @@ export const asProviderId = (value: string): ProviderId => value as ProviderId;
 export const asPriceId = (value: string): PriceId => value as PriceId;
 export const asCompletionId = (value: string): CompletionId => value as CompletionId;
 export const asOperationId = (value: string): OperationId => value as OperationId;
+export const asRouteName = (value: string): RouteName => value as RouteName;
 export const asKeyId = (value: string): KeyId => value as KeyId;
 /** Accepts a whole offering id, e.g. as read from the store. */
 export const asOfferingId = (value: string): OfferingId => value as OfferingId;

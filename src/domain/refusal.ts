@@ -1,3 +1,4 @@
+import type { Rejection } from './attempt.ts';
 import type { Unsupported } from './completion-request.ts';
 import type { KeyId, ModelSlug, OfferingId, ProviderId } from './ids.ts';
 
@@ -14,6 +15,17 @@ export type Refusal =
       readonly modelSlug: ModelSlug;
       /** Who serves it, and what to set to turn each on. */
       readonly providers: readonly { readonly id: ProviderId; readonly reason: string }[];
+    }
+  /** No saved route has that name. */
+  | { readonly code: 'UNKNOWN_ROUTE'; readonly name: string; readonly suggestions: readonly string[] }
+  /** Every offering that could be used is rejected, each for its reason. */
+  | {
+      readonly code: 'NO_CANDIDATE';
+      /** The route or model, as asked for. */
+      readonly name: string;
+      readonly rejections: readonly Rejection[];
+      /** The soonest of theirs. */
+      readonly retryAfterMs?: number;
     }
   /** The input is well-typed but makes no sense; `path` points into it, e.g. `messages[0].user.parts`. */
   | { readonly code: 'INVALID_INPUT'; readonly path: string; readonly problem: string }
@@ -37,6 +49,24 @@ export type CompletionRefusal = Exclude<Refusal, { code: 'KEY_NOT_FOUND' }>;
 /** Names come from strangers: an answer does not send megabytes of them back. */
 const shown = (name: string): string => (name.length > 200 ? `${name.slice(0, 200)}…` : name);
 
+/** Of the many that a filter can pass, a sentence names some. */
+const MOST_NAMED = 5;
+
+const noCandidateMessage = ({
+  name,
+  rejections,
+  retryAfterMs,
+}: Extract<Refusal, { code: 'NO_CANDIDATE' }>): string => {
+  const named = rejections
+    .slice(0, MOST_NAMED)
+    .map(({ offeringId, reason, detail }) => `${offeringId}: ${reason} (${detail})`);
+  const more = rejections.length - named.length;
+  const all = [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+  const wait =
+    retryAfterMs === undefined ? '' : ` Try again in ${Math.max(1, Math.ceil(retryAfterMs / 1_000))} s.`;
+  return `"${shown(name)}" has no candidate left. ${all === '' ? 'Nothing that is on passes its filters.' : `${all}.`}${wait} Query \`planCompletion\` shows the whole plan.`;
+};
+
 /** What happened, to what, and what to do next, as one sentence or two. */
 export const refusalMessage = (refusal: Refusal): string => {
   switch (refusal.code) {
@@ -50,6 +80,12 @@ export const refusalMessage = (refusal: Refusal): string => {
       return `${refusal.modelSlug} is known, but no provider that serves it is on. ${refusal.providers
         .map((provider) => `${provider.id}: ${provider.reason}`)
         .join('; ')}`.trim();
+    case 'UNKNOWN_ROUTE':
+      return refusal.suggestions.length > 0
+        ? `No route is called "${shown(refusal.name)}". Nearest: ${refusal.suggestions.join(', ')}.`
+        : `No route is called "${shown(refusal.name)}". Query \`routes\` lists the ones there are.`;
+    case 'NO_CANDIDATE':
+      return noCandidateMessage(refusal);
     case 'INVALID_INPUT':
       return `${refusal.path}: ${refusal.problem}`;
     case 'UNSUPPORTED_PARAMETER':

@@ -1,8 +1,9 @@
 import type { CompletionRequest, MediaSource, RemoteSource } from '../domain/completion-request.ts';
+import type { RoutePolicy } from '../domain/route.ts';
 
 /** What a face asks the gateway to do. */
 export type CompletionCommand = {
-  /** Canonical slug, offering id, or an unqualified name or alias. */
+  /** Canonical slug, offering id, an unqualified name or alias, `route:<name>`, or `inline`. */
   readonly model: string;
   /** Media that are still to be fetched are fetched before a provider is asked. */
   readonly request: CompletionRequest<MediaSource | RemoteSource>;
@@ -10,8 +11,36 @@ export type CompletionCommand = {
   readonly streamUpstream: boolean;
   /** ERROR: an offering that cannot honour a parameter is not used. WARN: the parameter is left out and reported. */
   readonly unsupported: 'ERROR' | 'WARN';
-  readonly timeouts: CompletionTimeouts;
+  /** The request's own; each wins over the route's. */
+  readonly timeouts: Partial<CompletionTimeouts>;
+  /** What holds where neither the request nor the route says anything. */
+  readonly defaultTimeouts: CompletionTimeouts;
+  /**
+   * STREAM: the client sees content as it comes, and from then on no other candidate can take over. WHOLE: it sees the
+   * end alone, so that another can at any time; content before an `attemptFailed` with `willRetry` is void.
+   */
+  readonly delivery: 'STREAM' | 'WHOLE';
+  readonly routing?: Routing;
 };
+
+/** The limits that hold: the request's, else the route's, else the server's. */
+export const timeoutsOf = (
+  { timeouts, defaultTimeouts }: Pick<CompletionCommand, 'timeouts' | 'defaultTimeouts'>,
+  ofRoute: Partial<CompletionTimeouts> = {},
+): CompletionTimeouts => ({ ...defaultTimeouts, ...ofRoute, ...timeouts });
+
+/** How this one request is to be routed. */
+export type Routing = {
+  /** Instead of the one that the model's name stands for. */
+  readonly policy?: RoutePolicy;
+  /** Where the request comes from, for conditions. */
+  readonly region?: string;
+  /** What turns of one conversation have in common; absent: told by how it begins. */
+  readonly conversation?: string;
+};
+
+/** The `model` of a request that brings candidates of its own. */
+export const INLINE_ROUTE = 'inline';
 
 /** Limits in milliseconds. */
 export type CompletionTimeouts = {

@@ -9,7 +9,7 @@ import { inputTokensOf } from '../domain/usage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MediaFetcher } from '../ports/media.ts';
 import type { Provider } from '../ports/provider.ts';
-import type { CompletionCommand } from './completion-command.ts';
+import { type CompletionCommand, timeoutsOf } from './completion-command.ts';
 import { setDeadline } from './deadline.ts';
 import { elapsedMs } from './elapsed.ts';
 import type { Calibration } from './estimate/calibration.ts';
@@ -77,7 +77,7 @@ export async function* runCompletion(
   if (planned.kind === 'REFUSED') return yield refusedWith(planned.refusal);
 
   const id = asCompletionId(`cmp_${uuidv7()}`);
-  const { totalMs } = command.timeouts;
+  const { totalMs } = timeoutsOf(command);
   const deadline = setDeadline(
     clock,
     aborter,

@@ -11,6 +11,10 @@ export type SharedState = {
   putBytes(key: string, bytes: Uint8Array, ttlMs: number): Promise<void>;
   /** Undefined where there is nothing, or no more. */
   getBytes(key: string): Promise<Uint8Array | undefined>;
+  /** Takes a key for a while: true for one caller alone, on all nodes, until then or until it gives it back. */
+  claim(key: string, ttlMs: number): Promise<boolean>;
+  /** Gives back what was taken; nothing happens where it is not. */
+  release(key: string): Promise<void>;
   /** One round trip; rejects while it cannot be reached. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -1,5 +1,14 @@
 import type { CompletionRecord } from '../domain/completion-record.ts';
-import type { CompletionId, KeyId, ModelSlug, OfferingId, OperationId, PriceId } from '../domain/ids.ts';
+import type {
+  CompletionId,
+  KeyId,
+  ModelSlug,
+  OfferingId,
+  OperationId,
+  PriceId,
+  RouteName,
+} from '../domain/ids.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { Key } from '../domain/key.ts';
 import type { OperationKind } from '../domain/operation.ts';
 import type { LedgerRow, OperationRecord } from '../domain/operation-record.ts';
@@ -148,6 +157,28 @@ export type PriceHistoryStore = {
   insertChanges(changes: readonly RecordedPriceChange[]): Promise<void>;
   /** Newest first; `after` is the id of a change. */
   changes(filter: StoredPriceChangeFilter, page: PageRequest): Promise<Page<PriceChange>>;
+};
+
+/** One version of a saved route, with its policy as a document. */
+export type StoredRoute = {
+  readonly name: RouteName;
+  /** From 1, without gaps. */
+  readonly version: number;
+  /** Absent: with this version the route was deleted. */
+  readonly document?: JsonObject;
+  readonly savedAt: Date;
+  readonly savedBy: KeyId;
+  readonly note?: string;
+};
+
+/** Saved routes. Versions are added, never changed. */
+export type RouteStore = {
+  /** The newest version of each route, by name; those that are deleted too, so that their names go on counting. */
+  newest(): Promise<readonly StoredRoute[]>;
+  /** Newest first; `after` is a version, as a text. */
+  versions(name: RouteName, page: PageRequest): Promise<Page<StoredRoute>>;
+  /** Adds a version; false where there is one of that number: somebody else was faster. */
+  insert(route: StoredRoute): Promise<boolean>;
 };
 
 /** What is kept for ever. Implementations live in adapters/store. */

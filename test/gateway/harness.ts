@@ -124,7 +124,9 @@ export const commandWith = (changes: Partial<CompletionCommand> = {}): Completio
   request: requestWith(),
   streamUpstream: true,
   unsupported: 'WARN',
-  timeouts: DEFAULT_TIMEOUTS,
+  timeouts: {},
+  defaultTimeouts: DEFAULT_TIMEOUTS,
+  delivery: 'STREAM',
   ...changes,
 });
 

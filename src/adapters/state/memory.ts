@@ -31,6 +31,13 @@ export const createMemoryState = (): SharedState => {
       kept.set(key, new Uint8Array(checkedSize(bytes)), { ttl: ttlMs });
     },
     getBytes: async (key) => kept.get(key),
+    claim: async (key, ttlMs) => {
+      const name = `claim ${key}`;
+      if (kept.has(name)) return false;
+      kept.set(name, new Uint8Array(), { ttl: ttlMs });
+      return true;
+    },
+    release: async (key) => void kept.delete(`claim ${key}`),
     ping: async () => {},
     close: async () => {
       listeners.clear();

@@ -57,6 +57,12 @@ export const connectRedisState = async (url: string, log: Log): Promise<SharedSt
       await commands.redis.set(PREFIX + key, value, 'PX', Math.max(1, Math.ceil(ttlMs)));
     },
     getBytes: async (key) => (await commands.redis.getBuffer(PREFIX + key)) ?? undefined,
+    claim: async (key, ttlMs) =>
+      (await commands.redis.set(`${PREFIX}claim:${key}`, '', 'PX', Math.max(1, Math.ceil(ttlMs)), 'NX')) ===
+      'OK',
+    release: async (key) => {
+      await commands.redis.del(`${PREFIX}claim:${key}`);
+    },
     ping: async () => {
       await commands.redis.ping();
     },

@@ -1,14 +1,24 @@
 import { z } from 'zod';
-import type { Attempt, RouteDecision, Timings } from '../../domain/attempt.ts';
+import {
+  ATTEMPT_CAUSES,
+  type Attempt,
+  type ConsideredOffering,
+  REJECTION_REASONS,
+  type Rejection,
+  type RouteDecision,
+  type RouteScorePart,
+  type Timings,
+} from '../../domain/attempt.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
 import { SERVICE_TIERS } from '../../domain/completion-request.ts';
 import type { FinishReason } from '../../domain/content-event.ts';
 import type { Cost, CostLine, UnpricedReason } from '../../domain/cost.ts';
 import { FAILURE_CODES, type LocatedFailure, type RetryAdvice } from '../../domain/failure.ts';
-import { asModelSlug, asOfferingId, asPriceId, asProviderId } from '../../domain/ids.ts';
+import { asModelSlug, asOfferingId, asPriceId, asProviderId, asRouteName } from '../../domain/ids.ts';
 import { Decimal } from '../../domain/money.ts';
 import { OPERATION_KINDS } from '../../domain/operation.ts';
 import { METER_DIRECTIONS, METER_FAMILIES, type Meter, MODALITIES, TOKEN_TYPES } from '../../domain/price.ts';
+import { STRATEGIES } from '../../domain/route.ts';
 import type { Usage } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
 
@@ -35,10 +45,33 @@ export const decimal = z.string().transform((text, context) => {
   }
 });
 
+const scorePart: z.ZodType<RouteScorePart> = z.object({
+  criterion: z.string(),
+  value: optional(z.number()),
+  weight: optional(z.number()),
+} satisfies Shape<RouteScorePart>);
+
+const considered: z.ZodType<ConsideredOffering> = z.object({
+  offeringId,
+  score: optional(z.number()),
+  parts: z.array(scorePart),
+} satisfies Shape<ConsideredOffering>);
+
+const rejection: z.ZodType<Rejection> = z.object({
+  offeringId,
+  reason: z.enum(REJECTION_REASONS),
+  detail: z.string(),
+  retryAfterMs: optional(z.number()),
+} satisfies Shape<Rejection>);
+
 export const storedRoute: z.ZodType<RouteDecision> = z.object({
   requested: z.string(),
   modelSlug: z.string().transform(asModelSlug),
   candidates: z.array(offeringId),
+  route: optional(z.object({ name: z.string().transform(asRouteName), version: z.number() })),
+  strategy: optional(z.enum(STRATEGIES)),
+  considered: optional(z.array(considered)),
+  rejected: optional(z.array(rejection)),
 } satisfies Shape<RouteDecision>);
 
 export const storedUsage: z.ZodType<Usage> = z.object({
@@ -122,7 +155,7 @@ const attempt: z.ZodType<Attempt> = z.object({
   index: z.number(),
   offeringId,
   providerId,
-  status: oneOf<Attempt['status']>({ SUCCEEDED: true, FAILED: true }),
+  status: oneOf<Attempt['status']>({ SUCCEEDED: true, FAILED: true, CANCELLED: true }),
   startedAt: instant,
   durationMs: z.number(),
   ttftMs: optional(z.number()),
@@ -132,6 +165,8 @@ const attempt: z.ZodType<Attempt> = z.object({
   providerResponseId: optional(z.string()),
   providerModel: optional(z.string()),
   serviceTier: optional(z.enum(SERVICE_TIERS)),
+  cause: optional(z.enum(ATTEMPT_CAUSES)),
+  usageEstimated: optional(z.literal(true)),
 } satisfies Shape<Attempt>);
 
 export const storedAttempts: z.ZodType<readonly Attempt[]> = z.array(attempt);

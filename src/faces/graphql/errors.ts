@@ -28,6 +28,8 @@ abstract class RefusalError<Code extends Refusal['code']> extends ExpectedError<
 export class UnknownModelError extends RefusalError<'UNKNOWN_MODEL'> {}
 export class AmbiguousModelError extends RefusalError<'AMBIGUOUS_MODEL'> {}
 export class NoProviderConfiguredError extends RefusalError<'NO_PROVIDER_CONFIGURED'> {}
+export class UnknownRouteError extends RefusalError<'UNKNOWN_ROUTE'> {}
+export class NoCandidateError extends RefusalError<'NO_CANDIDATE'> {}
 export class InvalidInputError extends RefusalError<'INVALID_INPUT'> {}
 export class UnsupportedParameterError extends RefusalError<'UNSUPPORTED_PARAMETER'> {}
 export class UnsupportedOperationError extends RefusalError<'UNSUPPORTED_OPERATION'> {}
@@ -52,6 +54,10 @@ const refusalError = (refusal: CompletionRefusal) => {
       return new AmbiguousModelError(refusal);
     case 'NO_PROVIDER_CONFIGURED':
       return new NoProviderConfiguredError(refusal);
+    case 'UNKNOWN_ROUTE':
+      return new UnknownRouteError(refusal);
+    case 'NO_CANDIDATE':
+      return new NoCandidateError(refusal);
     case 'INVALID_INPUT':
       return new InvalidInputError(refusal);
     case 'UNSUPPORTED_PARAMETER':

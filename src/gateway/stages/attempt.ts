@@ -8,6 +8,7 @@ import type { Usage } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProviderCall } from '../../ports/provider.ts';
+import { timeoutsOf } from '../completion-command.ts';
 import { elapsedMs } from '../elapsed.ts';
 import { warningInGraph } from '../parameter-name.ts';
 import type { RateLimitRecorder } from '../rate-limit-board.ts';
@@ -56,15 +57,15 @@ const isVisible = (event: ProviderEvent): boolean => {
   }
 };
 
-const callOf = ({ command }: Planned, { offering, request }: Candidate): ProviderCall => ({
-  providerModelId: offering.providerModelId,
-  request,
-  stream: command.streamUpstream,
-  timeouts: {
-    firstTokenMs: command.streamUpstream ? command.timeouts.firstTokenMs : command.timeouts.totalMs,
-    stallMs: command.timeouts.stallMs,
-  },
-});
+const callOf = ({ command }: Planned, { offering, request }: Candidate): ProviderCall => {
+  const { firstTokenMs, stallMs, totalMs } = timeoutsOf(command);
+  return {
+    providerModelId: offering.providerModelId,
+    request,
+    stream: command.streamUpstream,
+    timeouts: { firstTokenMs: command.streamUpstream ? firstTokenMs : totalMs, stallMs },
+  };
+};
 
 const finishedAttempt = (
   state: AttemptState,
@@ -140,7 +141,7 @@ export async function* attemptRoute(
     };
     const state: AttemptState = { warnings: [...candidate.warnings] };
     let visible = false;
-    yield { type: 'attemptStarted', ...started };
+    yield { type: 'attemptStarted', ...started, cause: index === 0 ? 'FIRST' : 'FALLBACK' };
     const sentAt = clock.monotonicMs();
 
     try {

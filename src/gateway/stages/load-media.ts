@@ -6,6 +6,7 @@ import type {
   RemoteSource,
   UserPart,
 } from '../../domain/completion-request.ts';
+import { timeoutsOf } from '../completion-command.ts';
 import {
   createMediaLoader,
   FETCH_TIMEOUT_MS,
@@ -97,11 +98,12 @@ export const loadMedia = (
   dependencies: MediaLoaderDependencies,
   signal: AbortSignal,
 ): Staged<Loaded> | Promise<Staged<Loaded>> => {
-  const { request, timeouts } = guarded.command;
+  const { request } = guarded.command;
+  const { totalMs } = timeoutsOf(guarded.command);
   const loadedWith = (whole: CompletionRequest): Staged<Loaded> =>
     ok({ ...guarded, stage: 'LOADED', resolved, request: whole });
   if (isWhole(request)) return loadedWith(request);
-  return loadRequest(request, dependencies, timeouts.totalMs, signal).then((loaded) =>
+  return loadRequest(request, dependencies, totalMs, signal).then((loaded) =>
     loaded.kind === 'OK' ? loadedWith(loaded.value) : loaded,
   );
 };

@@ -32,13 +32,10 @@ export const readOutput = (input: OutputShape | null | undefined): OutputFormat 
   };
 };
 
-const timeouts = (
-  input: CompletionInputShape['timeouts'],
-  defaults: CompletionTimeouts,
-): CompletionTimeouts => {
+const timeouts = (input: CompletionInputShape['timeouts']): Partial<CompletionTimeouts> => {
   const given = present(input ?? {});
   for (const [name, value] of Object.entries(given)) checkTimeout(`timeouts.${name}`, value);
-  return { ...defaults, ...given };
+  return given;
 };
 
 const MAX_COALESCE_MS = 1_000;
@@ -72,6 +69,7 @@ type ReadCommand = { readonly command: CompletionCommand; readonly coalesceMs: n
 export const completionCommand = (
   input: CompletionInputShape,
   defaults: CompletionTimeouts,
+  delivery: CompletionCommand['delivery'],
 ): ReadInput<ReadCommand> =>
   readInput(() => {
     if (input.coalesceMs < 0 || input.coalesceMs > MAX_COALESCE_MS) {
@@ -84,7 +82,9 @@ export const completionCommand = (
         request: readRequest(input),
         streamUpstream: input.streamUpstream,
         unsupported: input.unsupported,
-        timeouts: timeouts(input.timeouts, defaults),
+        timeouts: timeouts(input.timeouts),
+        defaultTimeouts: defaults,
+        delivery,
       },
     };
   });

@@ -20,7 +20,7 @@ builder.mutationField('complete', (t) =>
       union: { name: 'CompleteResult', description: 'A completion, or why there is none.' },
     },
     resolve: async (_root, { input }, { gateway, caller, timeouts, gone }) => {
-      const parsed = completionCommand(input, timeouts);
+      const parsed = completionCommand(input, timeouts, 'WHOLE');
       if (parsed.kind === 'REFUSED') throw completionError(parsed, undefined);
       const fold = createContentFold();
       const events = gateway.complete(caller, parsed.value.command);

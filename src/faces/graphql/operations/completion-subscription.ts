@@ -42,7 +42,7 @@ builder.subscriptionField('completion', (t) =>
       input: t.arg({ type: CompletionInput, required: true, description: 'What to ask of which model.' }),
     },
     subscribe: (_root, { input }, { gateway, caller, timeouts }) => {
-      const parsed = completionCommand(input, timeouts);
+      const parsed = completionCommand(input, timeouts, 'STREAM');
       if (parsed.kind === 'REFUSED') return only({ type: 'failed', error: parsed });
       return withContent(gateway.complete(caller, parsed.value.command, parsed.value.coalesceMs));
     },

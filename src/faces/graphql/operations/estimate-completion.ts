@@ -289,7 +289,7 @@ builder.queryField('estimateCompletion', (t) =>
       union: { name: 'EstimateCompletionResult', description: 'An estimate, or why there is none.' },
     },
     resolve: async (_root, { input }, { estimator, caller, timeouts, gone }) => {
-      const parsed = completionCommand(input.completion, timeouts);
+      const parsed = completionCommand(input.completion, timeouts, 'WHOLE');
       if (parsed.kind === 'REFUSED') throw completionError(parsed, undefined);
       const { currency, alternatives } = input;
       const answer = await estimator.estimate(

@@ -9,7 +9,7 @@ import {
   UsageRef,
   WarningRef,
 } from '../refs.ts';
-import { AttemptStatusEnum, ServiceTierEnum, WarningCodeEnum } from './enums.ts';
+import { AttemptCauseEnum, AttemptStatusEnum, ServiceTierEnum, WarningCodeEnum } from './enums.ts';
 import { CostUnion } from './usage-and-cost.ts';
 
 TimingsRef.implement({
@@ -78,6 +78,12 @@ AttemptRef.implement({
       resolve: (attempt) => attempt.providerId,
     }),
     status: t.expose('status', { type: AttemptStatusEnum, description: 'How it ended.' }),
+    cause: t.field({
+      type: AttemptCauseEnum,
+      nullable: true,
+      description: 'Why it was made; null for operations other than completions.',
+      resolve: (attempt) => attempt.cause,
+    }),
     startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it was sent.' }),
     durationMs: t.exposeFloat('durationMs', { description: 'Milliseconds from sending to its end.' }),
     ttftMs: t.float({
@@ -90,6 +96,11 @@ AttemptRef.implement({
       nullable: true,
       description: 'Tokens, as the provider reported; null where it reported none.',
       resolve: (attempt) => attempt.usage,
+    }),
+    usageEstimated: t.boolean({
+      description:
+        'Whether `usage` was worked out here, as the call was cancelled before its provider reported any.',
+      resolve: (attempt) => attempt.usageEstimated === true,
     }),
     cost: t.field({
       type: CostUnion,

@@ -6,15 +6,17 @@ import {
   completionErrorData,
   ForbiddenError,
   InvalidInputError,
+  NoCandidateError,
   NoProviderConfiguredError,
   UnavailableError,
   UnknownModelError,
+  UnknownRouteError,
   UnsupportedOperationError,
   UnsupportedParameterError,
   UpstreamError,
 } from '../errors.ts';
 import { AttemptRef, CompletionRef, OfferingRef, RouteRef, UsageRef } from '../refs.ts';
-import { FinishReasonEnum } from './enums.ts';
+import { AttemptCauseEnum, FinishReasonEnum } from './enums.ts';
 import { TokenLogprobRef } from './token-logprob.ts';
 import { CostUnion } from './usage-and-cost.ts';
 
@@ -30,6 +32,8 @@ export const COMPLETION_ERRORS = [
   UnknownModelError,
   AmbiguousModelError,
   NoProviderConfiguredError,
+  UnknownRouteError,
+  NoCandidateError,
   InvalidInputError,
   UnsupportedParameterError,
   UnsupportedOperationError,
@@ -64,6 +68,7 @@ const AttemptStartedRef = builder.objectRef<EventOf<'attemptStarted'>>('AttemptS
       resolve: (event) => event.offeringId,
     }),
     startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it was sent.' }),
+    cause: t.expose('cause', { type: AttemptCauseEnum, description: 'Why it was made.' }),
   }),
 });
 
@@ -71,7 +76,17 @@ const AttemptFailedRef = builder.objectRef<EventOf<'attemptFailed'>>('AttemptFai
   description: 'A call failed.',
   fields: (t) => ({
     attempt: t.expose('attempt', { type: AttemptRef, description: 'What was called and why it failed.' }),
-    willRetry: t.exposeBoolean('willRetry', { description: 'Whether the next candidate is tried.' }),
+    willRetry: t.exposeBoolean('willRetry', {
+      description:
+        'Whether another attempt follows or is under way; then what came of the answer so far is void.',
+    }),
+  }),
+});
+
+const AttemptCancelledRef = builder.objectRef<EventOf<'attemptCancelled'>>('AttemptCancelled').implement({
+  description: 'A call was ended because another one won.',
+  fields: (t) => ({
+    attempt: t.expose('attempt', { type: AttemptRef, description: 'What was called, and what it cost.' }),
   }),
 });
 
@@ -224,6 +239,7 @@ export const CompletionEventUnion = builder.unionType('CompletionEvent', {
     StartedRef,
     AttemptStartedRef,
     AttemptFailedRef,
+    AttemptCancelledRef,
     TextDeltaRef,
     ReasoningDeltaRef,
     ToolCallStartedRef,
@@ -243,6 +259,8 @@ export const CompletionEventUnion = builder.unionType('CompletionEvent', {
         return AttemptStartedRef;
       case 'attemptFailed':
         return AttemptFailedRef;
+      case 'attemptCancelled':
+        return AttemptCancelledRef;
       case 'textDelta':
         return TextDeltaRef;
       case 'reasoningDelta':

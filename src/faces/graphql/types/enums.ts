@@ -1,3 +1,4 @@
+import type { AttemptCause, RejectionReason } from '../../../domain/attempt.ts';
 import type { FailureCode } from '../../../domain/failure.ts';
 import type { RateLimitKind } from '../../../domain/rate-limit.ts';
 import { builder } from '../builder.ts';
@@ -126,8 +127,20 @@ export const AttemptStatusEnum = builder.enumType('AttemptStatus', {
   description: 'How one attempt ended.',
   values: {
     SUCCEEDED: { description: 'The provider answered whole.' },
-    FAILED: { description: 'It did not; `error` says why. A cancelled one too.' },
+    FAILED: { description: 'It did not; `error` says why. One that the client cancelled too.' },
+    CANCELLED: { description: 'Another attempt won, and this one was ended.' },
   },
+});
+
+export const AttemptCauseEnum = builder.enumType('AttemptCause', {
+  description: 'Why an attempt was made.',
+  values: {
+    FIRST: { description: 'It was the first.' },
+    RETRY: { description: 'The one before failed, and the same offering was asked again.' },
+    FALLBACK: { description: 'The one before failed, and another offering was asked.' },
+    RACE: { description: 'It was sent beside others, to see who is first.' },
+    HEDGE: { description: 'The one before was late.' },
+  } satisfies { [Cause in AttemptCause]: { description: string } },
 });
 
 export const FailureCodeEnum = builder.enumType('UpstreamErrorCode', {
@@ -148,6 +161,29 @@ export const FailureCodeEnum = builder.enumType('UpstreamErrorCode', {
     CANCELLED: { description: 'The client left.' },
     UNSUPPORTED: { description: 'The provider cannot do this.' },
   } satisfies { [Code in FailureCode]: { description: string } },
+});
+
+export const RejectionReasonEnum = builder.enumType('RejectionReason', {
+  description: 'Why an offering was not a candidate.',
+  values: {
+    NOT_CONFIGURED: { description: 'Its provider is off.' },
+    NO_COMPLETIONS: { description: 'It, or its provider, writes no text.' },
+    CAPABILITY: { description: 'It lacks something that the request needs, or nobody says that it has it.' },
+    PARAMETER: { description: 'It cannot honour a parameter of the request.' },
+    CONTEXT: { description: 'The prompt and its answer do not fit.' },
+    BREAKER_OPEN: { description: 'It failed or was slow of late, and is left alone for a while.' },
+    RATE_LIMITED: { description: 'Its provider asked not to be called for now.' },
+    PRICE_UNKNOWN: { description: 'What it costs is not known, and the route goes by cost.' },
+    PRICE_CEILING: { description: 'It costs more than the route allows.' },
+    REGION: { description: 'It is not served from where the route demands.' },
+    QUALITY: { description: 'It scores too little, or nobody states a score.' },
+    PROVIDER: { description: 'Its provider is not among those that the route allows.' },
+    MODEL: { description: 'Its model is not among those that the route allows.' },
+    WEIGHTS: { description: 'Its weights are not as the route demands.' },
+    RETIRED: { description: 'It is deprecated or was switched off.' },
+    CONDITION: { description: "Its rule's condition does not hold for this request." },
+    DEFECT: { description: 'It cannot be asked, for a reason of our own.' },
+  } satisfies { [Reason in RejectionReason]: { description: string } },
 });
 
 export const RetryAdviceEnum = builder.enumType('RetryAdvice', {

@@ -1,3 +1,4 @@
+import type { Rejection } from '../../../domain/attempt.ts';
 import { builder } from '../builder.ts';
 import {
   AmbiguousModelError,
@@ -6,15 +7,17 @@ import {
   isRefusal,
   isUpstreamError,
   KeyNotFoundError,
+  NoCandidateError,
   NoProviderConfiguredError,
   UnavailableError,
   UnknownModelError,
+  UnknownRouteError,
   UnsupportedOperationError,
   UnsupportedParameterError,
   UpstreamError,
 } from '../errors.ts';
-import { AttemptRef, OperationRef } from '../refs.ts';
-import { FailureCodeEnum, RetryAdviceEnum } from './enums.ts';
+import { AttemptRef, OfferingRef, OperationRef } from '../refs.ts';
+import { FailureCodeEnum, RejectionReasonEnum, RetryAdviceEnum } from './enums.ts';
 
 /** Every expected failure has a stable code and a message that says what happened, to what, and what to do. */
 const ErrorInterface = builder.interfaceRef<{ readonly message: string }>('Error').implement({
@@ -83,6 +86,64 @@ builder.objectType(NoProviderConfiguredError, {
       type: [NamedReasonRef],
       description: 'Who serves it, and what turns each on.',
       resolve: ({ detail }) => [...detail.providers],
+    }),
+  }),
+});
+
+const RejectionRef = builder.objectRef<Rejection>('RejectedOffering').implement({
+  description: 'An offering that a route would use, and may not now.',
+  fields: (t) => ({
+    offeringId: t.exposeID('offeringId', { description: 'Which.' }),
+    offering: t.field({
+      type: OfferingRef,
+      nullable: true,
+      description: 'The offering; null where the catalogue has none of that id.',
+      resolve: ({ offeringId }) => offeringId,
+    }),
+    reason: t.expose('reason', { type: RejectionReasonEnum, description: 'Why.' }),
+    detail: t.exposeString('detail', { description: 'What was found and what was asked, for a person.' }),
+    retryAfterMs: t.float({
+      nullable: true,
+      description:
+        'Milliseconds after which it may be another matter; null where time alone changes nothing.',
+      resolve: ({ retryAfterMs }) => retryAfterMs,
+    }),
+  }),
+});
+
+builder.objectType(UnknownRouteError, {
+  name: 'UnknownRouteError',
+  isTypeOf: isRefusal('UNKNOWN_ROUTE'),
+  description: 'No saved route has that name.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    routeName: t.string({ description: 'The name, as given.', resolve: ({ detail }) => detail.name }),
+    suggestions: t.stringList({
+      description: 'The nearest names, best first.',
+      resolve: ({ detail }) => [...detail.suggestions],
+    }),
+  }),
+});
+
+builder.objectType(NoCandidateError, {
+  name: 'NoCandidateError',
+  isTypeOf: isRefusal('NO_CANDIDATE'),
+  description: 'Every offering that could be used is rejected, each for its reason.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    requested: t.string({
+      description: 'The route or model, as given.',
+      resolve: ({ detail }) => detail.name,
+    }),
+    rejections: t.field({
+      type: [RejectionRef],
+      description: 'Each with its reason.',
+      resolve: ({ detail }) => [...detail.rejections],
+    }),
+    retryAfterMs: t.float({
+      nullable: true,
+      description: 'Milliseconds after which one of them may be back; null where time alone changes nothing.',
+      resolve: ({ detail }) => detail.retryAfterMs,
     }),
   }),
 });

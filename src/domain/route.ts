@@ -1,0 +1,211 @@
+import type { FailureCode } from './failure.ts';
+import type { KeyId, OfferingId, RouteName } from './ids.ts';
+import type { Capability } from './model.ts';
+import type { Currency, Decimal } from './money.ts';
+import type { TimeWindow } from './price.ts';
+import type { ProviderKind } from './provider.ts';
+
+/** Strategies that put candidates into an order. */
+export const ORDERS = [
+  'PRIORITY',
+  'WEIGHTED',
+  'CHEAPEST',
+  'FASTEST',
+  'LEAST_BUSY',
+  'BALANCED',
+  'QUALITY_FLOOR',
+  'COMPLEXITY',
+  'CONDITIONAL',
+  'SPLIT',
+] as const;
+export type OrderKind = (typeof ORDERS)[number];
+
+/** All strategies: the last three call what another one has put into order in a way of their own. */
+export const STRATEGIES = [...ORDERS, 'RACE', 'HEDGE', 'STICKY'] as const;
+export type StrategyKind = (typeof STRATEGIES)[number];
+
+/** What counts how much where candidates are weighed against each other; only proportions matter, absent is 0. */
+export type RouteWeights = {
+  readonly cost?: number;
+  readonly ttft?: number;
+  readonly throughput?: number;
+  readonly uptime?: number;
+  readonly quality?: number;
+};
+
+/** A least score at a benchmark, in its points. */
+export type QualityFloor = { readonly benchmark: string; readonly score: number };
+
+/** A logistic model of how hard a prompt is, over named features; see the gateway's classifier. */
+export type ComplexityModel = {
+  readonly bias: number;
+  readonly weights: { readonly [feature: string]: number };
+};
+
+/** By what a split is sticky: the same of it always gets the same part. */
+export const SPLIT_SUBJECTS = ['KEY', 'USER', 'CONVERSATION'] as const;
+export type SplitSubject = (typeof SPLIT_SUBJECTS)[number];
+
+export type Order =
+  /** As listed. */
+  | { readonly kind: 'PRIORITY' }
+  /** Drawn by the weights of the rules, anew for each request. */
+  | { readonly kind: 'WEIGHTED' }
+  /** Cheapest for this prompt, as estimated, what is in the prompt cache counted as such. */
+  | { readonly kind: 'CHEAPEST' }
+  /** Soonest to be done by recent measurements, calls under way counted. */
+  | { readonly kind: 'FASTEST' }
+  /** Fewest calls under way from this node. */
+  | { readonly kind: 'LEAST_BUSY' }
+  | { readonly kind: 'BALANCED'; readonly weights?: RouteWeights }
+  /** Cheapest of those that score enough. */
+  | { readonly kind: 'QUALITY_FLOOR'; readonly floor: QualityFloor }
+  /** The first rule whose `upTo` is not below the prompt's complexity, then the stronger ones, then the weaker. */
+  | { readonly kind: 'COMPLEXITY'; readonly model?: ComplexityModel }
+  /** Rules whose `when` holds, or that have none, as listed. */
+  | { readonly kind: 'CONDITIONAL' }
+  /** Drawn by the weights of the rules, always the same for the same subject. */
+  | { readonly kind: 'SPLIT'; readonly by: SplitSubject };
+
+export type Strategy =
+  | Order
+  /** Sent to the first `count` at once; the first good answer wins, the others are cancelled. */
+  | { readonly kind: 'RACE'; readonly count: number; readonly order: Order }
+  /** A second one is asked once the first is late: after `afterMs`, else the p95 of its TTFT. */
+  | { readonly kind: 'HEDGE'; readonly afterMs?: number; readonly order: Order }
+  /**
+   * A conversation stays where its prompt cache is warm for `forMs` after its last turn, unless that offering is
+   * not well or costs over `maxCostRatio` times the best.
+   */
+  | { readonly kind: 'STICKY'; readonly forMs: number; readonly maxCostRatio: number; readonly order: Order };
+
+/** Everything that is present must hold. What is demanded and not known does not hold. */
+export type CandidateFilter = {
+  readonly providers?: readonly string[];
+  /** Slugs, offering ids or names. */
+  readonly models?: readonly string[];
+  readonly capabilities?: readonly Capability[];
+  /** Served from any of these: data stays there. Without regard to case. */
+  readonly regions?: readonly string[];
+  readonly kinds?: readonly ProviderKind[];
+  readonly openWeights?: boolean;
+  /** Tokens. */
+  readonly minContext?: number;
+  readonly minQuality?: QualityFloor;
+  /** Of this prompt, as estimated. What has no known price does not pass. */
+  readonly maxCostPerRequest?: { readonly amount: Decimal; readonly currency: Currency };
+};
+
+/** When a rule of a CONDITIONAL route holds; everything that is present must. */
+export type RouteCondition = {
+  /** Each of these tags of the request has any of its values. */
+  readonly metadata?: { readonly [name: string]: readonly string[] };
+  /** Any of the caller's own end-user ids. */
+  readonly users?: readonly string[];
+  /** ISO 639-1 codes; the language is that of the last user message. */
+  readonly languages?: readonly string[];
+  /** Where the request comes from, as it says itself. */
+  readonly regions?: readonly string[];
+  readonly time?: TimeWindow;
+};
+
+/** What a route may use. */
+export type CandidateTarget =
+  /** A slug, name or alias: each of its offerings that is on. */
+  | { readonly kind: 'MODEL'; readonly name: string }
+  | { readonly kind: 'OFFERING'; readonly id: OfferingId }
+  /** Each offering that is on and passes. */
+  | { readonly kind: 'FILTER'; readonly filter: CandidateFilter }
+  /** What another route would use, in its order. How they are called is up to the outer route. */
+  | { readonly kind: 'ROUTE'; readonly name: RouteName };
+
+export type CandidateRule = {
+  readonly target: CandidateTarget;
+  /** Share, for WEIGHTED and SPLIT; 0 or more. */
+  readonly weight: number;
+  /** For COMPLEXITY: the hardest prompts that this is for, 0 to 1; absent: any. */
+  readonly upTo?: number;
+  /** For CONDITIONAL; absent: always. */
+  readonly when?: RouteCondition;
+};
+
+export type FallbackRules = {
+  /** Failures after which another is tried; absent: all that another could help with. */
+  readonly on?: readonly FailureCode[];
+  /** Tried after all candidates, as listed. */
+  readonly candidates: readonly CandidateRule[];
+  /** Attempts in all, hedges and retries included. */
+  readonly maxAttempts: number;
+  /** Of the same candidate, where waiting can help. */
+  readonly retries: number;
+  /** The n-th retry waits a random time up to `baseMs` times 2 to the n, at most `maxMs`, and what the provider asks for. */
+  readonly backoff: { readonly baseMs: number; readonly maxMs: number };
+  /** Milliseconds; the request's own win. */
+  readonly timeouts: { readonly firstTokenMs?: number; readonly stallMs?: number; readonly totalMs?: number };
+  /** A stream that is slower than this from its third second on has failed. */
+  readonly minOutputTps?: number;
+  /** So many tokens are held back, so that a stream that dies among them can still go elsewhere. */
+  readonly holdBackTokens: number;
+};
+
+/** When an offering is left alone for a while. */
+export type BreakerRules = {
+  readonly windowMs: number;
+  /** Fewer calls in the window say nothing of rates. */
+  readonly minSamples: number;
+  /** Share of calls that failed by the provider's fault. */
+  readonly errorRate: number;
+  /** So many failures in a row do, whatever the window holds. */
+  readonly consecutiveFailures: number;
+  /** A first token that comes later is slow; absent: none is. */
+  readonly slowTtftMs?: number;
+  /** Share of calls that were slow; 0.05 with `slowTtftMs: 1000` means: p95 of the TTFT above one second. */
+  readonly slowRate: number;
+  /** How long it stays open before one probe is let through. */
+  readonly openMs: number;
+};
+
+/** How requests are routed, as data. */
+export type RoutePolicy = {
+  readonly description?: string;
+  readonly candidates: readonly CandidateRule[];
+  readonly strategy: Strategy;
+  /** What every candidate must hold, fallbacks included. */
+  readonly require?: CandidateFilter;
+  /** Those served from the first of these come first, and so on; others last. */
+  readonly preferRegions: readonly string[];
+  readonly fallback: FallbackRules;
+  readonly breaker: BreakerRules;
+};
+
+/** A policy under a name. A new version replaces the one before, which is kept. */
+export type Route = {
+  readonly name: RouteName;
+  /** From 1; 0 for one of the config file. */
+  readonly version: number;
+  readonly policy: RoutePolicy;
+  readonly origin: 'GRAPH' | 'CONFIG';
+  readonly savedAt: Date;
+  /** Absent for one of the config file. */
+  readonly savedBy?: KeyId;
+  /** Why, in the words of who saved it. */
+  readonly note?: string;
+};
+
+export const DEFAULT_FALLBACK: FallbackRules = {
+  candidates: [],
+  maxAttempts: 8,
+  retries: 0,
+  backoff: { baseMs: 250, maxMs: 5_000 },
+  timeouts: {},
+  holdBackTokens: 0,
+};
+
+export const DEFAULT_BREAKER: BreakerRules = {
+  windowMs: 30_000,
+  minSamples: 20,
+  errorRate: 0.5,
+  consecutiveFailures: 5,
+  slowRate: 0.5,
+  openMs: 5_000,
+};

@@ -1,0 +1,20 @@
+/** How an offering does at this moment, for ordering; owned by the health board, read by strategies. */
+export type Pulse = {
+  /** Calls of this node under way. */
+  readonly inFlight: number;
+  /**
+   * Milliseconds to the first token, as a peak-sensitive moving average: it rises at once to a higher sample and falls
+   * slowly. NaN: not measured.
+   */
+  readonly ttftMs: number;
+  /** Output tokens a second after the first token, as a moving average. NaN: not measured. */
+  readonly outputTps: number;
+  /** Share of recent calls that failed by the provider's fault, as a moving average; 0 where there were none. */
+  readonly errorRate: number;
+  /** p95 of the TTFT of the last 5 minutes; NaN: not measured. */
+  readonly p95TtftMs: number;
+  /** On the monotonic clock; -Infinity: never. */
+  readonly measuredAtMs: number;
+  /** On the wall clock in milliseconds: until then its provider asked not to be called. 0: it did not. */
+  readonly closedUntil: number;
+};
