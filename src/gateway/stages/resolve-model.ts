@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import type { ProviderId } from '../../domain/ids.ts';
+import { nearestNames } from '../../catalogue/nearest-names.ts';
+import { asOfferingId, type ProviderId } from '../../domain/ids.ts';
 import type { Model, Offering } from '../../domain/model.ts';
 import type { Provider } from '../../ports/provider.ts';
 import { ok, refused, type Staged } from './stage.ts';
@@ -14,13 +15,45 @@ export type Resolved = {
   readonly callable: readonly [Callable, ...Callable[]];
 };
 
-type Meant = { readonly model: Model; readonly offerings: readonly Offering[] };
+/** What a name stands for, whoever is on. */
+export type Meaning = { readonly model: Model; readonly offerings: readonly Offering[] };
 
-const meaningOf = (name: string, catalogue: Catalogue): Staged<Meant> => {
+/** Before the id of an offering: that one alone, though the id may be a model's slug too. */
+const OFFERING_PREFIX = 'offering:';
+
+const offeringCalled = (name: string, catalogue: Catalogue): Staged<Meaning> => {
+  const id = name.slice(OFFERING_PREFIX.length).trim();
+  const resolution = catalogue.resolve(id);
+  const offering =
+    catalogue.offering(asOfferingId(id)) ??
+    (resolution.kind === 'OFFERING' ? resolution.offering : undefined);
+  const model = offering && catalogue.model(offering.modelSlug);
+  if (offering !== undefined && model !== undefined) return ok({ model, offerings: [offering] });
+  const near = nearestNames(
+    id,
+    catalogue.offerings.map((each) => each.id),
+  );
+  return refused({
+    code: 'UNKNOWN_MODEL',
+    name,
+    suggestions: near.map((each) => `${OFFERING_PREFIX}${each}`),
+  });
+};
+
+/**
+ * A model's name stands for all its offerings; where the slug is an offering's id as well (`openai/gpt-4o-mini`), that
+ * one comes first. An id that is no slug, or any after `offering:`, stands for the one offering.
+ */
+export const meaningOf = (name: string, catalogue: Catalogue): Staged<Meaning> => {
+  if (name.startsWith(OFFERING_PREFIX)) return offeringCalled(name, catalogue);
   const resolution = catalogue.resolve(name);
   switch (resolution.kind) {
-    case 'OFFERING':
-      return ok({ model: resolution.model, offerings: [resolution.offering] });
+    case 'OFFERING': {
+      const { model, offering } = resolution;
+      if (offering.id.toLowerCase() !== model.slug.toLowerCase()) return ok({ model, offerings: [offering] });
+      const others = catalogue.offeringsOf(model.slug).filter(({ id }) => id !== offering.id);
+      return ok({ model, offerings: [offering, ...others] });
+    }
     case 'MODEL':
       return ok({ model: resolution.model, offerings: catalogue.offeringsOf(resolution.model.slug) });
     case 'AMBIGUOUS':
