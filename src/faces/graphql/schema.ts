@@ -30,6 +30,7 @@ import './types/offering.ts';
 import './types/operation.ts';
 import './types/price.ts';
 import './types/provider.ts';
+import './types/route-decision.ts';
 import './types/usage-and-cost.ts';
 
 /** The graph as clients see it. */

@@ -1,14 +1,5 @@
 import { UpstreamError, upstreamErrorData } from '../errors.ts';
-import {
-  AttemptRef,
-  ModelRef,
-  OfferingRef,
-  ProviderRef,
-  RouteRef,
-  TimingsRef,
-  UsageRef,
-  WarningRef,
-} from '../refs.ts';
+import { AttemptRef, OfferingRef, ProviderRef, TimingsRef, UsageRef, WarningRef } from '../refs.ts';
 import { AttemptCauseEnum, AttemptStatusEnum, ServiceTierEnum, WarningCodeEnum } from './enums.ts';
 import { CostUnion } from './usage-and-cost.ts';
 
@@ -25,24 +16,6 @@ TimingsRef.implement({
       nullable: true,
       description: 'Output tokens per second after the first token; null where it cannot be measured.',
       resolve: (timings) => timings.outputTps,
-    }),
-  }),
-});
-
-RouteRef.implement({
-  description: 'What was asked for and where it is sent.',
-  fields: (t) => ({
-    requested: t.exposeString('requested', { description: 'The `model` of the input, as given.' }),
-    model: t.field({
-      type: ModelRef,
-      nullable: true,
-      description: 'What that name means; null where the catalogue no longer has it.',
-      resolve: (route) => route.modelSlug,
-    }),
-    candidates: t.field({
-      type: ['ID'],
-      description: 'Ids of the offerings, in the order in which they are tried.',
-      resolve: (route) => [...route.candidates],
     }),
   }),
 });

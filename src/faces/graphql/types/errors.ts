@@ -90,7 +90,7 @@ builder.objectType(NoProviderConfiguredError, {
   }),
 });
 
-const RejectionRef = builder.objectRef<Rejection>('RejectedOffering').implement({
+export const RejectionRef = builder.objectRef<Rejection>('RejectedOffering').implement({
   description: 'An offering that a route would use, and may not now.',
   fields: (t) => ({
     offeringId: t.exposeID('offeringId', { description: 'Which.' }),

@@ -1,0 +1,99 @@
+import type { ConsideredOffering, RouteDecision, RouteScorePart } from '../../../domain/attempt.ts';
+import { builder } from '../builder.ts';
+import { ModelRef, OfferingRef, RouteRef } from '../refs.ts';
+import { RejectionRef } from './errors.ts';
+import { RoutingStrategyEnum } from './routing-enums.ts';
+
+export const RouteScorePartRef = builder.objectRef<RouteScorePart>('RouteScorePart').implement({
+  description: "What one criterion adds to a candidate's score.",
+  fields: (t) => ({
+    criterion: t.exposeString('criterion', {
+      description:
+        '`cost`, `ttft`, `throughput`, `uptime`, `quality`, `inFlight`, `weight`, `complexity` and the like.',
+    }),
+    value: t.float({
+      nullable: true,
+      description:
+        "In the criterion's own unit: US dollars, milliseconds, tokens a second, share, points, calls; null where not known.",
+      resolve: ({ value }) => value,
+    }),
+    weight: t.float({
+      nullable: true,
+      description: 'How much it counts, where several do; null where it stands alone.',
+      resolve: ({ weight }) => weight,
+    }),
+  }),
+});
+
+const ConsideredOfferingRef = builder.objectRef<ConsideredOffering>('ConsideredOffering').implement({
+  description: 'A candidate as the strategy saw it.',
+  fields: (t) => ({
+    offeringId: t.exposeID('offeringId', { description: 'Which.' }),
+    offering: t.field({
+      type: OfferingRef,
+      nullable: true,
+      description: 'The offering; null where the catalogue no longer has it.',
+      resolve: ({ offeringId }) => offeringId,
+    }),
+    score: t.float({
+      nullable: true,
+      description: 'By which the strategy ordered, the lower the better; null where it goes by the list.',
+      resolve: ({ score }) => score,
+    }),
+    parts: t.field({
+      type: [RouteScorePartRef],
+      description: 'What the score rests on.',
+      resolve: ({ parts }) => [...parts],
+    }),
+  }),
+});
+
+const SavedRouteRef = builder.objectRef<NonNullable<RouteDecision['route']>>('SavedRoute').implement({
+  description: 'Which version of which saved route.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'Its name; `route(name:)` reads it.' }),
+    version: t.exposeInt('version', { description: 'From 1; 0 for one of the config file.' }),
+  }),
+});
+
+RouteRef.implement({
+  description: 'What was asked for, where it is sent, and why.',
+  fields: (t) => ({
+    requested: t.exposeString('requested', {
+      description: 'The `model` of the input, as given; `inline` where it brought candidates of its own.',
+    }),
+    model: t.field({
+      type: ModelRef,
+      nullable: true,
+      description: 'The model of the first candidate; null where the catalogue no longer has it.',
+      resolve: (route) => route.modelSlug,
+    }),
+    candidates: t.field({
+      type: ['ID'],
+      description: 'Ids of the offerings, in the order in which they are tried.',
+      resolve: (route) => [...route.candidates],
+    }),
+    savedRoute: t.field({
+      type: SavedRouteRef,
+      nullable: true,
+      description: 'The saved route that was used; null where there was none.',
+      resolve: ({ route }) => route,
+    }),
+    strategy: t.field({
+      type: RoutingStrategyEnum,
+      nullable: true,
+      description: 'How the order was found; null for operations other than completions.',
+      resolve: ({ strategy }) => strategy,
+    }),
+    considered: t.field({
+      type: [ConsideredOfferingRef],
+      description: 'The candidates with what they were ordered by, best first; of many, the first 20.',
+      resolve: ({ considered }) => [...(considered ?? [])],
+    }),
+    rejected: t.field({
+      type: [RejectionRef],
+      description: 'What was not a candidate, with the reason; of many, the first 20.',
+      resolve: ({ rejected }) => [...(rejected ?? [])],
+    }),
+  }),
+});
