@@ -15,7 +15,7 @@ export type Script = {
   readonly body?: string | Uint8Array | readonly Piece[];
   /** After the body: end the answer (default), close the connection (cut, or with a TCP reset), or say nothing more. */
   readonly ending?: 'end' | 'cut' | 'reset' | 'hang';
-  /** Bytes to send in place of an HTTP answer; the connection is closed after them. */
+  /** Bytes to send in place of an HTTP answer; the connection is closed after them, or reset. */
   readonly raw?: string | Uint8Array;
 };
 
@@ -132,7 +132,8 @@ export const startUpstream = async (): Promise<Upstream> => {
     await Promise.race([script.before, closed]);
     if (script.raw !== undefined) {
       isCutByUs = true;
-      response.socket?.end(script.raw);
+      if (script.ending === 'reset') response.socket?.resetAndDestroy();
+      else response.socket?.end(script.raw);
       return;
     }
     response.writeHead(script.status ?? 200, { ...script.headers });
