@@ -189,6 +189,7 @@ export type Store = {
   readonly operations: OperationStore;
   readonly sources: SourceStore;
   readonly priceHistory: PriceHistoryStore;
+  readonly routes: RouteStore;
   /** One round trip; rejects while the store cannot be reached. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -7,6 +7,7 @@ import { keyStore } from './keys.ts';
 import { completionStore, ledgerStore, operationStore } from './ledger.ts';
 import { openPostgres } from './postgres.ts';
 import { priceHistoryStore } from './price-history.ts';
+import { routeStore } from './routes.ts';
 import { sourceStore } from './sources.ts';
 import { withStoreErrors } from './store-error.ts';
 
@@ -41,6 +42,7 @@ const storeOver = (pool: Pool, close: () => Promise<void>): Store => {
   const operations = operationStore(database);
   const sources = sourceStore(database);
   const priceHistory = priceHistoryStore(database, pool);
+  const routes = routeStore(database);
   let closed: Promise<void> | undefined;
   return {
     keys: {
@@ -78,6 +80,11 @@ const storeOver = (pool: Pool, close: () => Promise<void>): Store => {
       list: withStoreErrors(priceHistory.list),
       insertChanges: withStoreErrors(priceHistory.insertChanges),
       changes: withStoreErrors(priceHistory.changes),
+    },
+    routes: {
+      newest: withStoreErrors(routes.newest),
+      versions: withStoreErrors(routes.versions),
+      insert: withStoreErrors(routes.insert),
     },
     ping: withStoreErrors(async () => {
       await pool.query('select 1');

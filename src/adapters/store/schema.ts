@@ -6,6 +6,7 @@ import {
   integer,
   jsonb,
   pgSchema,
+  primaryKey,
   text,
   timestamp,
   uniqueIndex,
@@ -121,4 +122,19 @@ export const priceChanges = modelgraph.table(
     index('price_changes_newest').on(table.at, table.id),
     index('price_changes_by_offering').on(table.offeringId, table.at),
   ],
+);
+
+/** Every version of every saved route. Rows are added, never changed. */
+export const routes = modelgraph.table(
+  'routes',
+  {
+    name: identifier('name').notNull(),
+    version: integer('version').notNull(),
+    /** Null: deleted with this version. */
+    document: jsonb('document'),
+    savedAt: instant('saved_at').notNull(),
+    savedBy: text('saved_by').notNull(),
+    note: text('note'),
+  },
+  (table) => [primaryKey({ columns: [table.name, table.version] })],
 );

@@ -102,7 +102,10 @@ const time = mapping({
   );
 
 const metadata = z
-  .record(z.string().min(1).max(64, 'takes names of up to 64 characters'), texts)
+  .record(
+    z.string().regex(/^[^\p{Cc}\p{Cs}]{1,64}$/u, 'takes names of 1 to 64 characters that can be shown'),
+    texts,
+  )
   .refine((tags) => Object.keys(tags).length <= MOST_TAGS, `takes at most ${MOST_TAGS} tags`);
 
 const language = z
