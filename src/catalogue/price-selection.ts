@@ -26,7 +26,7 @@ const lengthOf = ({ from = '00:00', to = '00:00' }: TimeWindow): number =>
   (minutesOf(to) - minutesOf(from) + DAY) % DAY || DAY;
 
 /** A window that wraps past midnight belongs to the day on which it began. A zone that does not exist has no time. */
-const isOpen = (window: TimeWindow, at: Date): boolean => {
+export const isOpen = (window: TimeWindow, at: Date): boolean => {
   const now = localTimeIn(window.zone, at);
   if (now === undefined) return false;
   const from = window.from === undefined ? 0 : minutesOf(window.from);

@@ -5,6 +5,8 @@ import type { RouteCandidate } from './candidate.ts';
 /** What strategies may know of a request. Each is worked out when it is first asked for, and then kept. */
 export type OrderContext = {
   readonly at: Date;
+  /** The same moment on the monotonic clock, which pulses are dated by; absent: measurements count as fresh. */
+  readonly nowMs?: number;
   /** About what the request costs there, in US dollars, what is cached counted as such; NaN: not known. */
   costOf(candidate: RouteCandidate): number;
   /** Output tokens that are expected. */
