@@ -1,4 +1,4 @@
-import { type SPLIT_SUBJECTS, STRATEGIES, type StrategyKind } from '../../../domain/route.ts';
+import type { SplitSubject, StrategyKind } from '../../../domain/route.ts';
 import { builder } from '../builder.ts';
 
 export const RoutingStrategyEnum = builder.enumType('RoutingStrategy', {
