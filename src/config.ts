@@ -1,15 +1,17 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { catalogueSchema, catalogueSettings, sourcesVariable } from './config-catalogue.ts';
 import { ConfigError, type FileContent, parseFile, pathText, readText } from './config-file.ts';
 import { explain, problemsOf, settings } from './config-grammar.ts';
+import { configuredRoutes } from './config-routes.ts';
 import type { CatalogueSettings } from './domain/catalogue-settings.ts';
 import { asModelSlug } from './domain/ids.ts';
 import { Decimal } from './domain/money.ts';
 import { DIALECTS } from './domain/provider.ts';
 import type { DeclaredOffering, DeclaredPrices, ProviderEntry } from './domain/provider-settings.ts';
+import type { Route } from './domain/route.ts';
 import { Secret } from './domain/secret.ts';
 
 /** Everything that an operator can set, validated. */
@@ -35,6 +37,8 @@ export type Config = {
   /** In the order of the file. */
   readonly providers: readonly ProviderEntry[];
   readonly catalogue: CatalogueSettings;
+  /** As of when the file was last written. What they name in the catalogue may not be there. */
+  readonly routes: readonly Route[];
   /** The config file that was read. */
   readonly file: string | undefined;
   /** A credential from the environment; undefined where it is not set or empty. Throws ConfigError. */
@@ -128,6 +132,8 @@ const file = settings({
     baseUrl: z.string().refine(isBaseUrl, HTTP_ADDRESS),
     amount,
   }).default({}),
+  // Read by itself.
+  routes: z.unknown().optional(),
 });
 
 const wholeNumber = (least: number, most: number) =>
@@ -261,7 +267,7 @@ const readFile = (
   path: string,
   variables: Environment,
   sources: Sources,
-): Pick<Config, 'providers' | 'timeouts' | 'catalogue'> => {
+): Pick<Config, 'providers' | 'timeouts' | 'catalogue' | 'routes'> => {
   const content = parseFile(path);
   const parsed = file.safeParse(substituteAll(content.value, variables, content), { error: explain });
   if (!parsed.success) {
@@ -300,6 +306,7 @@ const readFile = (
   return {
     providers,
     catalogue,
+    routes: configuredRoutes(parsed.data.routes, content, statSync(path).mtime),
     timeouts: {
       ...(firstTokenMs !== undefined && { firstTokenMs }),
       ...(stallMs !== undefined && { stallMs }),
@@ -345,6 +352,7 @@ export const loadConfig = (directory = process.cwd(), given: Environment = proce
       ? readFile(path, variables, settings.MODELGRAPH_SOURCES)
       : {
           providers: [],
+          routes: [],
           timeouts: {},
           catalogue: catalogueSettings(
             {},

@@ -51,6 +51,7 @@ describe('the environment', () => {
       logLevel: 'info',
       timeouts: {},
       providers: [],
+      routes: [],
       catalogue: { live: false, sources: [], rates: [] },
       file: undefined,
     });
@@ -322,7 +323,7 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000 }
       provider('variables: [AZURE_RESOURCE_NAME]'),
       '4: providers[1].variables: takes a mapping of names to values.',
     ],
-    ['provider: []\n', '1: provider: is not known here; known are providers, timeouts, catalogue.'],
+    ['provider: []\n', '1: provider: is not known here; known are providers, timeouts, catalogue, routes.'],
     [provider('apiKey: 12345'), '4: providers[1].apiKey: takes a text.'],
     [
       provider('apiKey: hunter2 hunter3'),

@@ -13,7 +13,7 @@ import { ok, refused, type Staged } from '../stages/stage.ts';
 import type { RouteBook } from './route-book.ts';
 import { documentOf, readPolicy } from './route-document.ts';
 import { namesWithin } from './route-nesting.ts';
-import { routeProblem } from './route-problems.ts';
+import { catalogueProblem, routeProblem } from './route-problems.ts';
 
 /** Routes as data: saved through the graph, or given by the config file. */
 export type RouteService = RouteBook & {
@@ -58,8 +58,22 @@ const inConfigFile = (name: string): Staged<never> =>
     `"${name}" stands in the config file, under \`routes\`: change it there, or take another name.`,
   );
 
+/** Models come and go, so that a name that means nothing does not keep a server from starting. */
+const warnOfNames = ({ configured, catalogue, log }: RouteServiceParts): void => {
+  for (const { name, policy } of configured) {
+    const found = catalogueProblem(policy, catalogue());
+    // Scores come with live sources, which are read later.
+    if (found === undefined || found.path.endsWith('.benchmark')) continue;
+    log.warn('A route of the config file names what is not there; it does without.', {
+      route: name,
+      ...found,
+    });
+  }
+};
+
 export const createRouteService = async (parts: RouteServiceParts): Promise<RouteService> => {
   const { store, state, catalogue, clock, log } = parts;
+  warnOfNames(parts);
   const configured = new Map(parts.configured.map((route): [string, Route] => [route.name, route]));
   /** The newest version of each, deleted ones too, as they are stored. */
   let stored: ReadonlyMap<string, StoredRoute> = new Map();
