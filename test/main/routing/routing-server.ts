@@ -35,11 +35,10 @@ export type RoutingServerOptions<Id extends string> = {
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers of many shapes
 export type Json = any;
 
-/** A real server over providers that behave as they are told. */
-export type RoutingServer<Id extends string> = {
+/** A real server. */
+export type RoutingNode = {
   readonly server: Modelgraph;
-  readonly upstreams: { readonly [Provider in Id]: ScriptableUpstream };
-  /** `complete`, with `model` and a short prompt unless the input says otherwise; its result. */
+  /** `complete` with a short prompt, unless the input says otherwise; its result. */
   complete(input?: object, key?: string): Promise<Json>;
   /** `planCompletion`; its result. */
   plan(input?: object): Promise<Json>;
@@ -51,11 +50,18 @@ export type RoutingServer<Id extends string> = {
   ask(query: string, variables?: object, key?: string): Promise<Json>;
   /** All events of the subscription. */
   watch(input?: object): Promise<readonly Json[]>;
+  stop(): Promise<void>;
+};
+
+/** A real server over providers that behave as they are told. */
+export type RoutingServer<Id extends string> = RoutingNode & {
+  readonly upstreams: { readonly [Provider in Id]: ScriptableUpstream };
   /** Which providers were called since the last `forget`, by how often. */
   called(): { readonly [provider: string]: number };
   /** Every upstream as it began. */
   forget(): void;
-  stop(): Promise<void>;
+  /** Another server with the same configuration, over the same providers; stopped with the first. */
+  startAnother(): Promise<RoutingNode>;
 };
 
 const ATTEMPT = /* GraphQL */ `
@@ -103,7 +109,7 @@ const PLAN = /* GraphQL */ `
     planCompletion(input: $input) {
       __typename
       ... on CompletionPlan {
-        strategy complexity
+        complexity
         route { ...D }
         dispatch { kind count afterMs }
         expectedTokens { input cacheRead output }
@@ -193,21 +199,49 @@ export const startRoutingServer = async <Id extends string>({
       ...config,
     }),
   );
-  const server = await startModelgraph({ env: { MODELGRAPH_CONFIG: file, ...env } });
-  let client: GraphClient | undefined;
+  const startOne = async (): Promise<RoutingNode> =>
+    nodeOf(await startModelgraph({ env: { MODELGRAPH_CONFIG: file, ...env } }));
+  const node = await startOne();
+  const others: RoutingNode[] = [];
 
+  return {
+    ...node,
+    upstreams,
+    async startAnother() {
+      const another = await startOne();
+      others.push(another);
+      return another;
+    },
+    called: () =>
+      Object.fromEntries(
+        entries
+          .map(({ id, upstream }) => [id, upstream.calls.length] as const)
+          .filter(([, count]) => count > 0),
+      ),
+    forget() {
+      for (const { upstream } of entries) upstream.forget();
+    },
+    async stop() {
+      await Promise.all([node, ...others].map((each) => each.stop()));
+      await Promise.all(entries.map(({ upstream }) => upstream.close()));
+      folder.remove();
+    },
+  };
+};
+
+const inputOf = (input: object): object => ({ messages: [{ user: { text: 'Hello there.' } }], ...input });
+
+const nodeOf = (server: Modelgraph): RoutingNode => {
+  let client: GraphClient | undefined;
   const ask = async (query: string, variables: object = {}, key?: string): Promise<Json> => {
     const { body } = await server.post(query, variables, key);
     expect(body.errors).toBeUndefined();
     return body.data;
   };
-  const inputOf = (input: object): object => ({ messages: [{ user: { text: 'Hello there.' } }], ...input });
   const plan = async (input: object = {}): Promise<Json> =>
     (await ask(PLAN, { input: inputOf(input) })).planCompletion;
-
   return {
     server,
-    upstreams,
     ask,
     plan,
     complete: async (input = {}, key) => (await ask(COMPLETE, { input: inputOf(input) }, key)).complete,
@@ -230,20 +264,9 @@ export const startRoutingServer = async <Id extends string>({
       }
       return events;
     },
-    called: () =>
-      Object.fromEntries(
-        entries
-          .map(({ id, upstream }) => [id, upstream.calls.length] as const)
-          .filter(([, count]) => count > 0),
-      ),
-    forget() {
-      for (const { upstream } of entries) upstream.forget();
-    },
     async stop() {
       await client?.dispose();
       await server.stop();
-      await Promise.all(entries.map(({ upstream }) => upstream.close()));
-      folder.remove();
     },
   };
 };
