@@ -9,12 +9,14 @@ import { inputTokensOf } from '../domain/usage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MediaFetcher } from '../ports/media.ts';
 import type { Provider } from '../ports/provider.ts';
+import { attemptRoute } from './attempt/attempt-route.ts';
+import type { Attempted } from './attempt/attempted.ts';
+import { planOfPlanned, UNWATCHED } from './attempt/plan-of-planned.ts';
 import { type CompletionCommand, timeoutsOf } from './completion-command.ts';
 import { setDeadline } from './deadline.ts';
 import { elapsedMs } from './elapsed.ts';
 import type { Calibration } from './estimate/calibration.ts';
 import type { RateLimitRecorder } from './rate-limit-board.ts';
-import { type Attempted, attemptRoute } from './stages/attempt.ts';
 import { authorise } from './stages/authorise.ts';
 import { guardInput } from './stages/guard-input.ts';
 import { loadMedia } from './stages/load-media.ts';
@@ -87,7 +89,12 @@ export async function* runCompletion(
   let attempted: Attempted;
   try {
     yield { type: 'started', id, createdAt, route: planned.value.route };
-    attempted = yield* attemptRoute(planned.value, {
+    attempted = yield* attemptRoute(planOfPlanned(planned.value), {
+      caller,
+      command,
+      timeouts: timeoutsOf(command),
+      random: Math.random,
+      health: UNWATCHED,
       clock,
       signal: aborter.signal,
       rateLimits,

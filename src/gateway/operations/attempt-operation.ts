@@ -5,10 +5,10 @@ import type { OperationKind, ProviderResults } from '../../domain/operation.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { OperationOutcome } from '../../ports/provider.ts';
+import { BROKEN } from '../attempt/attempted.ts';
 import { elapsedMs } from '../elapsed.ts';
 import { warningInGraph } from '../parameter-name.ts';
 import type { RateLimitRecorder } from '../rate-limit-board.ts';
-import { BROKEN } from '../stages/attempt.ts';
 import type { OperationCandidate, OperationPlan } from './plan-operation.ts';
 
 /** A plan that has been tried to its end. Attempts carry no cost yet. */

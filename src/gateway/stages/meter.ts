@@ -7,7 +7,7 @@ import type { OfferingId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import { type Decimal, ZERO } from '../../domain/money.ts';
 import { outputTokensOf, USAGE_KINDS, type Usage, usageOf } from '../../domain/usage.ts';
-import type { Attempted } from './attempt.ts';
+import { type Attempted, decidingAttempt } from '../attempt/attempted.ts';
 
 export type Metered = Omit<Attempted, 'stage'> & {
   readonly stage: 'METERED';
@@ -109,7 +109,7 @@ const costOfAll = (attempts: readonly Attempt[], catalogue: Catalogue, termsOf: 
 const SHORTEST_MEASURABLE_MS = 5;
 
 const timingsOf = (attempts: readonly Attempt[], totalMs: number): Timings => {
-  const last = attempts.at(-1);
+  const last = decidingAttempt(attempts);
   if (last?.ttftMs === undefined) return { totalMs };
   const generatingMs = last.durationMs - last.ttftMs;
   const measurable = last.usage !== undefined && generatingMs >= SHORTEST_MEASURABLE_MS;
@@ -146,9 +146,9 @@ export const billFor = (
 };
 
 const termsOfRoute =
-  ({ candidates }: Attempted): TermsOf =>
+  ({ plan }: Attempted): TermsOf =>
   (offeringId) => {
-    const request = candidates.find(({ offering }) => offering.id === offeringId)?.request;
+    const request = plan.candidates.find(({ offering }) => offering.id === offeringId)?.request;
     return request && { serviceTier: request.serviceTier, thinking: thinkingOf(request) };
   };
 

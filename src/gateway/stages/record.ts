@@ -5,6 +5,7 @@ import { type LocatedFailure, withoutQuotes } from '../../domain/failure.ts';
 import type { CompletionId } from '../../domain/ids.ts';
 import type { RecordFacts } from '../../domain/record-facts.ts';
 import type { Warning } from '../../domain/warning.ts';
+import { decidingAttempt } from '../attempt/attempted.ts';
 import type { Bill, Metered } from './meter.ts';
 
 /** What a row is made of, whatever was asked for. */
@@ -28,7 +29,7 @@ export const factsOf = ({
   failure,
   tags: { metadata, user },
 }: Outline): RecordFacts => {
-  const last = bill.attempts.at(-1);
+  const last = decidingAttempt(bill.attempts);
   const failed = failure?.code === 'CANCELLED' ? 'CANCELLED' : 'FAILED';
   return {
     keyId: caller.key.id,
@@ -46,11 +47,11 @@ export const factsOf = ({
 
 /** What the caller is told at the end: everything about the completion but what was said. */
 export const recordOf = (metered: Metered, id: CompletionId, createdAt: Date): CompletionRecord => {
-  const { caller, command, route, warnings, ending, attempts, usage, cost, timings } = metered;
+  const { caller, command, plan, warnings, ending, attempts, usage, cost, timings } = metered;
   const facts = factsOf({
     caller,
     createdAt,
-    route,
+    route: plan.decision,
     bill: { attempts, cost, timings, ...(usage !== undefined && { usage }) },
     warnings,
     failure: ending.kind === 'FAILED' ? ending.failure : undefined,

@@ -1,0 +1,224 @@
+import type { AttemptCause } from '../../domain/attempt.ts';
+import type { Caller } from '../../domain/caller.ts';
+import type { CompletionEvent } from '../../domain/completion-event.ts';
+import type { Failure, LocatedFailure } from '../../domain/failure.ts';
+import type { CompletionCommand, CompletionTimeouts } from '../completion-command.ts';
+import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
+import { createAttemptLog } from './attempt-log.ts';
+import { type Attempted, CANCELLED, type Ending } from './attempted.ts';
+import { type Contender, contend, type Hedge } from './contest.ts';
+import { deliver } from './deliver.ts';
+import { createLosers } from './losers.ts';
+import { backOffMs, goesElsewhere } from './retry.ts';
+import { type Call, type CallDependencies, type CallEnd, startCall } from './run-call.ts';
+import { createTurns } from './turns.ts';
+import { wait } from './wait.ts';
+
+export type AttemptDependencies = Omit<CallDependencies, 'stream' | 'minOutputTps' | 'inputTokens'> & {
+  readonly caller: Caller;
+  readonly command: CompletionCommand;
+  /** The limits that hold. */
+  readonly timeouts: CompletionTimeouts;
+  /** 0 inclusive to 1 exclusive. */
+  readonly random: () => number;
+};
+
+/** What follows a failure of which the client has seen nothing. */
+type Step =
+  | { readonly kind: 'CALL'; readonly candidate: PlannedCandidate }
+  | { readonly kind: 'RETRY'; readonly candidate: PlannedCandidate; readonly waitMs: number }
+  | { readonly kind: 'END' };
+
+const END: Step = { kind: 'END' };
+
+/**
+ * Carries a plan out: candidates one after another, or side by side, until one has answered. A failure is passed over
+ * to the next only while the client has seen nothing of the answer; after that it ends the completion. Once the signal
+ * is aborted nothing more is tried: the failure is what `whyAborted` says, or that the caller cancelled, and it is
+ * located at the last attempt, or at the first candidate where none was made. Nothing is left at any provider, nor any
+ * timer, once it has ended; returning early ends it.
+ */
+export async function* attemptRoute(
+  plan: RoutePlan,
+  deps: AttemptDependencies,
+): AsyncGenerator<CompletionEvent, Attempted> {
+  const { caller, command, clock, signal, whyAborted, timeouts, random } = deps;
+  const { fallback, dispatch, candidates } = plan;
+  const endsAt = clock.monotonicMs() + timeouts.totalMs;
+  const log = createAttemptLog(clock);
+  const turns = createTurns(plan, { clock, health: deps.health, begun: log.begun });
+  const losers = createLosers(log.end);
+  const calls: Call[] = [];
+  const callDeps: CallDependencies = {
+    ...deps,
+    stream: command.streamUpstream,
+    inputTokens: plan.inputTokens,
+    ...(fallback.minOutputTps !== undefined && { minOutputTps: fallback.minOutputTps }),
+  };
+  /** Of the same candidate, in a row. */
+  let retried = 0;
+
+  /** Announces calls, then sends them all at once. */
+  async function* start(
+    ...wanted: readonly { readonly candidate: PlannedCandidate; readonly cause: AttemptCause }[]
+  ): AsyncGenerator<CompletionEvent, Contender[]> {
+    const announced = wanted.map(({ candidate, cause }) => ({ candidate, as: log.begin(candidate, cause) }));
+    for (const { as } of announced) yield { type: 'attemptStarted', ...as };
+    return announced.map(({ candidate, as }) => {
+      turns.taken(candidate);
+      const call = startCall(candidate, as, callDeps);
+      calls.push(call);
+      return { call, held: [], pending: call.next() };
+    });
+  }
+
+  /** Tells of a loser's failure that it had by itself; the others are closed at once. */
+  async function* giveUp(others: readonly Contender[]): AsyncGenerator<CompletionEvent, void> {
+    const failed = others.flatMap(({ call }) => {
+      const end = call.end();
+      if (end !== undefined && end.completed === undefined) return [end];
+      losers.add(call);
+      return [];
+    });
+    for (const { attempt } of failed) {
+      log.end(attempt);
+      yield { type: 'attemptFailed', attempt, willRetry: true };
+    }
+  }
+
+  const remainingMs = (): number => endsAt - clock.monotonicMs();
+
+  /** The same candidate again, where waiting can help it and there is the time. */
+  const retryOf = (candidate: PlannedCandidate, failure: Failure, mostMs: number): Step => {
+    if (failure.retry !== 'HERE' || retried >= fallback.retries || !turns.mayTry()) return END;
+    if (candidate.breaker.state() === 'OPEN') return END;
+    const waitMs = backOffMs(fallback.backoff, retried, failure, random);
+    return waitMs > mostMs || waitMs >= remainingMs() ? END : { kind: 'RETRY', candidate, waitMs };
+  };
+
+  /** `others`: another candidate comes before the same one again. */
+  const stepAfter = async ({ candidate }: Call, failure: Failure, others: boolean): Promise<Step> => {
+    if (signal.aborted) return END;
+    const soon = others ? END : retryOf(candidate, failure, fallback.backoff.maxMs);
+    if (soon.kind !== 'END') return soon;
+    const next = goesElsewhere(fallback, failure) ? await turns.next() : undefined;
+    if (next !== undefined) return { kind: 'CALL', candidate: next };
+    return retryOf(candidate, failure, Number.POSITIVE_INFINITY);
+  };
+
+  const done = (ending: Ending, warnings: Attempted['warnings']): Attempted => ({
+    stage: 'ATTEMPTED',
+    caller,
+    command,
+    plan,
+    attempts: log.attempts(),
+    ending,
+    warnings,
+  });
+
+  const abortedAt = (failed: Pick<LocatedFailure, 'offeringId' | 'providerId'> | undefined): Attempted => {
+    const [{ offering }] = candidates;
+    const { offeringId, providerId } = failed ?? { offeringId: offering.id, providerId: offering.providerId };
+    return done({ kind: 'FAILED', failure: { ...(whyAborted() ?? CANCELLED), offeringId, providerId } }, []);
+  };
+
+  /** The first calls, as the plan has it. */
+  async function* begin(candidate: PlannedCandidate): AsyncGenerator<CompletionEvent, readonly Contender[]> {
+    const first = [candidate];
+    while (dispatch.kind === 'RACE' && first.length < dispatch.count) {
+      const next = await turns.next();
+      if (next === undefined) break;
+      first.push(next);
+    }
+    return yield* start(
+      ...first.map((each, index) => ({ candidate: each, cause: index === 0 ? 'FIRST' : 'RACE' }) as const),
+    );
+  }
+
+  const hedge = (): Hedge | undefined => {
+    if (dispatch.kind !== 'HEDGE' || dispatch.afterMs === undefined) return undefined;
+    return {
+      afterMs: dispatch.afterMs,
+      async *start() {
+        const candidate = await turns.next();
+        return candidate === undefined ? [] : yield* start({ candidate, cause: 'HEDGE' });
+      },
+    };
+  };
+
+  async function* run(): AsyncGenerator<CompletionEvent, Attempted> {
+    if (signal.aborted) return abortedAt(undefined);
+    const first = await turns.next();
+    if (first === undefined) return done({ kind: 'FAILED', failure: turns.allClosed() }, []);
+    if (signal.aborted) return abortedAt(undefined);
+    let contenders = yield* begin(first);
+    let second = hedge();
+
+    for (;;) {
+      let last: CallEnd;
+      let call: Call;
+      let seen = false;
+      const sideBySide = contenders.length > 1 || second !== undefined;
+      const contest = sideBySide
+        ? yield* contend(contenders, second, { clock, signal, onFailed: ({ attempt }) => log.end(attempt) })
+        : undefined;
+      second = undefined;
+      if (contest?.kind === 'LOST') {
+        ({ last, call } = contest);
+      } else {
+        const winner = contest?.winner ?? contenders[0];
+        if (winner === undefined) throw new Error('there is no contest without a call');
+        if (contest !== undefined) yield* giveUp(contest.others);
+        const delivered = yield* deliver(winner, command.delivery, fallback.holdBackTokens, losers);
+        last = delivered.end;
+        call = winner.call;
+        seen = delivered.seen;
+      }
+
+      const { attempt, warnings, completed } = last;
+      log.end(attempt);
+      const { failure } = attempt;
+      if (completed !== undefined || failure === undefined) {
+        if (completed === undefined) throw new Error('a call that was gone on with was cancelled');
+        const { finishReason, rawFinishReason } = completed;
+        return done(
+          { kind: 'FINISHED', finishReason, ...(rawFinishReason !== undefined && { rawFinishReason }) },
+          warnings,
+        );
+      }
+      const step = seen ? END : await stepAfter(call, failure, contenders.length > 1);
+      yield { type: 'attemptFailed', attempt, willRetry: step.kind !== 'END' };
+      if (step.kind === 'END') return done({ kind: 'FAILED', failure }, warnings);
+      let candidate: PlannedCandidate | undefined = step.candidate;
+      let cause: AttemptCause = 'FALLBACK';
+      if (step.kind === 'CALL') retried = 0;
+      else {
+        await wait(clock, step.waitMs, signal);
+        if (!signal.aborted && (await turns.again(candidate))) {
+          retried += 1;
+          cause = 'RETRY';
+        } else if (!signal.aborted) {
+          retried = 0;
+          candidate = goesElsewhere(fallback, failure) ? await turns.next() : undefined;
+        }
+      }
+      if (signal.aborted) return abortedAt(failure);
+      if (candidate === undefined) return done({ kind: 'FAILED', failure }, warnings);
+      contenders = yield* start({ candidate, cause });
+    }
+  }
+
+  try {
+    const attempted = yield* run();
+    // What others leave belongs to the record as well.
+    while (losers.waiting()) {
+      await losers.next();
+      yield* losers.told();
+    }
+    return { ...attempted, attempts: log.attempts() };
+  } finally {
+    turns.close();
+    for (const call of calls) call.cancel();
+    await Promise.all(calls.map(({ gone }) => gone));
+  }
+}

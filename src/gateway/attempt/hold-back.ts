@@ -1,0 +1,36 @@
+import { type AnswerEvent, createAnswerMeasure, hasContent } from './answer-measure.ts';
+
+/** Keeps the beginning of an answer from the client, so that another candidate can still give a whole one. */
+export type HoldBack = {
+  /** What may be passed on with this event. Usage always may: it is no content. */
+  add(event: AnswerEvent): readonly AnswerEvent[];
+  /** The rest, once the answer is whole. */
+  flush(): readonly AnswerEvent[];
+  /** Whether everything is passed on: content has been seen. */
+  isOpen(): boolean;
+};
+
+/** Opens with the first content once `tokens` are held. */
+export const createHoldBack = (tokens: number): HoldBack => {
+  const measure = createAnswerMeasure();
+  let held: AnswerEvent[] = [];
+  let content = false;
+  let open = false;
+  const flush = (): readonly AnswerEvent[] => {
+    const all = held;
+    held = [];
+    open ||= content;
+    return all;
+  };
+  return {
+    flush,
+    isOpen: () => open,
+    add(event) {
+      if (open || event.type === 'usageUpdated') return [event];
+      content ||= hasContent(event);
+      measure.add(event);
+      held.push(event);
+      return content && measure.tokens() >= tokens ? flush() : [];
+    },
+  };
+};

@@ -1,0 +1,47 @@
+import type { Attempt } from '../../domain/attempt.ts';
+import type { CompletionEvent } from '../../domain/completion-event.ts';
+import type { Call } from './run-call.ts';
+
+/** Calls that another one has won over, while they end. */
+export type Losers = {
+  /** Closes a call that is under way upstream at once. One that was answered in full lost all the same. */
+  add(call: Call): void;
+  /** What they leave to be told, as far as they have ended. */
+  told(): readonly CompletionEvent[];
+  /** Whether something is still to be told. */
+  waiting(): boolean;
+  /** Resolves when there is something to tell, now or later. */
+  next(): Promise<void>;
+};
+
+export const createLosers = (onEnded: (attempt: Attempt) => void): Losers => {
+  let under = 0;
+  let ready: CompletionEvent[] = [];
+  let wake = Promise.withResolvers<void>();
+
+  const lost = (attempt: Attempt): void => {
+    onEnded(attempt);
+    ready.push({ type: 'attemptCancelled', attempt });
+    wake.resolve();
+  };
+
+  return {
+    add(call) {
+      if (call.end() !== undefined) return lost(call.asLost());
+      under += 1;
+      call.cancel();
+      void call.ended.then(({ attempt }) => {
+        under -= 1;
+        lost(attempt);
+      });
+    },
+    told() {
+      const all = ready;
+      ready = [];
+      wake = Promise.withResolvers<void>();
+      return all;
+    },
+    waiting: () => under > 0 || ready.length > 0,
+    next: () => (ready.length > 0 ? Promise.resolve() : wake.promise),
+  };
+};
