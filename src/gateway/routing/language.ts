@@ -1,7 +1,7 @@
 import { franc } from 'franc-min';
 
 /** Characters that are looked at: more of them tell no more. */
-const LOOKED_AT = 1_000;
+const LOOKED_AT = 500;
 /** Letters under which words of several languages look alike. */
 const FEWEST_LETTERS = 24;
 /** Share of the letters that a script needs to be that of the text: Chinese prompts hold English names and code. */

@@ -59,7 +59,17 @@ export const wordOf = (text: string): number => {
   return word;
 };
 
-const marks = new Map<number, number>();
+/** An open table of keys and what they tell, far larger than what it holds: most look-ups end at the first place. */
+const SLOTS = 4_096;
+const keys = new Int32Array(SLOTS);
+const told = new Uint8Array(SLOTS);
+
+const slotOf = (key: number): number => {
+  let slot = (key ^ (key >>> 15)) & (SLOTS - 1);
+  while (told[slot] !== 0 && keys[slot] !== key) slot = (slot + 1) & (SLOTS - 1);
+  return slot;
+};
+
 for (const [mark, words] of [
   [REASONS, REASONING],
   [SIMPLE_WORK, SIMPLE],
@@ -69,8 +79,10 @@ for (const [mark, words] of [
   for (const entry of words.split(/\s+/)) {
     const [first = '', second] = entry.split('|');
     const key = second === undefined ? wordOf(first) : pairOf(wordOf(first), wordOf(second));
-    marks.set(key, (marks.get(key) ?? 0) | mark);
+    const slot = slotOf(key);
+    keys[slot] = key;
+    told[slot] = (told[slot] ?? 0) | mark;
   }
 
 /** What a word, a pair of words or a pair of Chinese characters tells; 0: nothing. */
-export const marksOf = (key: number): number => marks.get(key) ?? 0;
+export const marksOf = (key: number): number => told[slotOf(key)] ?? 0;

@@ -1,83 +1,128 @@
-import type { Criterion, Weights } from '../../../catalogue/comparison/comparison-input.ts';
-import { DEFAULT_WEIGHTS } from '../../../catalogue/comparison/comparison-input.ts';
-import {
-  type Columns,
-  columnsOf,
-  judgesOf,
-  scoreOf,
-  scoreParts,
-  usedWeights,
-} from '../../../catalogue/comparison/score.ts';
+import { type Criterion, DEFAULT_WEIGHTS } from '../../../catalogue/comparison/comparison-input.ts';
 import type { RouteWeights } from '../../../domain/route.ts';
 import type { RouteCandidate } from '../candidate.ts';
 import type { OrderContext, OrderStrategy, Ranked } from '../order.ts';
 import { byScore } from './by-score.ts';
 import { bestScore, commonBenchmark } from './quality.ts';
+import { scorePart } from './score-part.ts';
 
-const CRITERION_NAMES: { readonly [Name in Criterion]: keyof RouteWeights } = {
-  COST: 'cost',
-  TTFT: 'ttft',
-  THROUGHPUT: 'throughput',
-  UPTIME: 'uptime',
-  QUALITY: 'quality',
+/** As where offerings are compared. */
+const USUAL: RouteWeights = {
+  cost: DEFAULT_WEIGHTS.COST,
+  ttft: DEFAULT_WEIGHTS.TTFT,
+  throughput: DEFAULT_WEIGHTS.THROUGHPUT,
+  uptime: DEFAULT_WEIGHTS.UPTIME,
+  quality: DEFAULT_WEIGHTS.QUALITY,
 };
 
-const criterionWeights = ({
-  cost = 0,
-  ttft = 0,
-  throughput = 0,
-  uptime = 0,
-  quality = 0,
-}: RouteWeights): Weights => ({
-  COST: cost,
-  TTFT: ttft,
-  THROUGHPUT: throughput,
-  UPTIME: uptime,
-  QUALITY: quality,
-});
+type Scale = {
+  readonly name: Lowercase<Criterion>;
+  readonly isLessBetter: boolean;
+  /** Twice is twice, whatever the size: compared by ratio. Others are compared by difference. */
+  readonly byRatio: boolean;
+};
+const SCALES: readonly Scale[] = [
+  { name: 'cost', isLessBetter: true, byRatio: true },
+  { name: 'ttft', isLessBetter: true, byRatio: true },
+  { name: 'throughput', isLessBetter: false, byRatio: true },
+  { name: 'uptime', isLessBetter: false, byRatio: false },
+  { name: 'quality', isLessBetter: false, byRatio: false },
+];
 
-/** What is known of the candidates, as far as it counts. */
+type Column = { readonly scale: Scale; readonly values: Float64Array; readonly weight: number };
+
+const valueFor = (
+  name: Scale['name'],
+  candidate: RouteCandidate,
+  benchmark: string | undefined,
+  context: OrderContext,
+): number => {
+  switch (name) {
+    case 'cost':
+      return context.costOf(candidate);
+    case 'ttft':
+      return candidate.pulse.ttftMs;
+    case 'throughput':
+      return candidate.pulse.outputTps;
+    case 'uptime':
+      return 1 - candidate.pulse.errorRate;
+    case 'quality':
+      return benchmark === undefined ? Number.NaN : bestScore(candidate, benchmark);
+  }
+};
+
+/** What counts and is known of any candidate. */
 const columnsFor = (
   candidates: readonly RouteCandidate[],
-  weights: Weights,
+  weights: RouteWeights,
   context: OrderContext,
-): Columns => {
-  const columns = columnsOf(candidates.length);
-  const benchmark = weights.QUALITY > 0 ? commonBenchmark(candidates) : undefined;
-  for (let row = 0; row < candidates.length; row++) {
-    const candidate = candidates[row];
-    if (candidate === undefined) continue;
-    const { pulse } = candidate;
-    if (weights.COST > 0) columns.COST[row] = context.costOf(candidate);
-    columns.TTFT[row] = pulse.ttftMs;
-    columns.THROUGHPUT[row] = pulse.outputTps;
-    columns.UPTIME[row] = 1 - pulse.errorRate;
-    if (benchmark !== undefined) columns.QUALITY[row] = bestScore(candidate, benchmark);
+): readonly Column[] => {
+  const columns: Column[] = [];
+  for (const scale of SCALES) {
+    const weight = weights[scale.name] ?? 0;
+    if (!(weight > 0)) continue;
+    const benchmark = scale.name === 'quality' ? commonBenchmark(candidates) : undefined;
+    const values = new Float64Array(candidates.length);
+    let isKnown = false;
+    for (let row = 0; row < values.length; row++) {
+      const candidate = candidates[row];
+      const value = candidate === undefined ? Number.NaN : valueFor(scale.name, candidate, benchmark, context);
+      values[row] = value;
+      if (!Number.isNaN(value)) isKnown = true;
+    }
+    if (isKnown) columns.push({ scale, values, weight });
   }
   return columns;
 };
 
-/** Weighed against each other as in a comparison of offerings; the score is what is missing to the best in all. */
-export const balanced: OrderStrategy<'BALANCED'> = (candidates, order, context) => {
-  const weights = order.weights === undefined ? DEFAULT_WEIGHTS : criterionWeights(order.weights);
+/**
+ * Takes off the scores what a column earns its rows: nothing the worst of them and what is not known, all of `share` the
+ * best. What costs nothing is as good as the cheapest that costs something.
+ */
+const takeOff = (scores: Float64Array, { scale, values }: Column, share: number): void => {
+  const { byRatio, isLessBetter } = scale;
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] ?? Number.NaN;
+    if (Number.isNaN(value) || (byRatio && value <= 0)) continue;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  const bottom = byRatio ? Math.log(least) : least;
+  const span = (byRatio ? Math.log(most) : most) - bottom;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    let merit = 1;
+    if (byRatio && value <= 0) merit = isLessBetter ? 1 : 0;
+    else if (span > 0) {
+      const place = ((byRatio ? Math.log(value) : value) - bottom) / span;
+      merit = isLessBetter ? 1 - place : place;
+    }
+    scores[row] = (scores[row] ?? 0) - share * merit;
+  }
+};
+
+/**
+ * Weighed against each other as where offerings are compared. The score is what is missing to one that is the best in all:
+ * 0 to 1. A criterion of which nothing is known of any candidate says nothing, and its weight goes to the others.
+ */
+export const balanced: OrderStrategy<'BALANCED'> = (candidates, { weights = USUAL }, context) => {
   const columns = columnsFor(candidates, weights, context);
-  const judges = judgesOf(columns, usedWeights(weights, columns));
-  const scores = new Float64Array(candidates.length);
-  for (let row = 0; row < scores.length; row++) scores[row] = 1 - scoreOf(judges, row);
+  let sum = 0;
+  for (const { weight } of columns) sum += weight;
+  const scores = new Float64Array(candidates.length).fill(1);
+  for (const column of columns) takeOff(scores, column, column.weight / sum);
+  const partsOf = (row: number) =>
+    columns.map(({ scale, values, weight }) =>
+      scorePart(scale.name, values[row] ?? Number.NaN, weight / sum),
+    );
   const ranked: Ranked[] = [];
   for (const row of byScore(scores)) {
     const candidate = candidates[row];
-    if (candidate === undefined) continue;
-    ranked.push({
-      candidate,
-      score: scores[row] ?? Number.NaN,
-      parts: () =>
-        scoreParts(judges, row).map(({ criterion, value, weight }) => ({
-          criterion: CRITERION_NAMES[criterion],
-          ...(value !== undefined && { value }),
-          weight,
-        })),
-    });
+    if (candidate !== undefined)
+      ranked.push({ candidate, score: Math.max(0, scores[row] ?? 1), parts: () => partsOf(row) });
   }
   return { ranked, leftOut: [] };
 };

@@ -10,7 +10,9 @@ const ranksOf = (candidates: readonly RouteCandidate[], complexity: number): Flo
   const keys: number[] = [];
   const groups: number[] = [];
   const places = new Float64Array(candidates.length);
-  for (const [index, candidate] of candidates.entries()) {
+  for (let index = 0; index < candidates.length; index++) {
+    const candidate = candidates[index];
+    if (candidate === undefined) continue;
     if (groups.at(-1) !== candidate.group) {
       const reach = reachOf(candidate);
       groups.push(candidate.group);
@@ -21,7 +23,8 @@ const ranksOf = (candidates: readonly RouteCandidate[], complexity: number): Flo
   }
   const ranks = new Float64Array(keys.length);
   for (const [rank, place] of byScore(Float64Array.from(keys)).entries()) ranks[place] = rank;
-  return places.map((place) => ranks[place] ?? 0);
+  for (let index = 0; index < places.length; index++) places[index] = ranks[places[index] ?? 0] ?? 0;
+  return places;
 };
 
 /** The weakest that are strong enough first; of one rule the cheapest, and then those without a known price. */

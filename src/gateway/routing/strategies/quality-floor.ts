@@ -1,5 +1,5 @@
 import type { RouteCandidate } from '../candidate.ts';
-import type { Ordered, OrderStrategy } from '../order.ts';
+import type { Ordered, OrderStrategy, Ranked } from '../order.ts';
 import { rankByCost } from './by-cost.ts';
 import { bestScore } from './quality.ts';
 import { scorePart } from './score-part.ts';
@@ -21,12 +21,13 @@ export const qualityFloor: OrderStrategy<'QUALITY_FLOOR'> = (candidates, { floor
       });
   }
   const { ranked, leftOut } = rankByCost(good, context);
-  return {
-    ranked: ranked.map(({ candidate, score = Number.NaN }) => ({
-      candidate,
-      score,
-      parts: () => [scorePart('cost', score), scorePart('quality', bestScore(candidate, floor.benchmark))],
-    })),
-    leftOut: poor.concat(leftOut),
-  };
+  function parts(this: Ranked) {
+    return [
+      scorePart('cost', this.score ?? Number.NaN),
+      scorePart('quality', bestScore(this.candidate, floor.benchmark)),
+    ];
+  }
+  const explained: Ranked[] = [];
+  for (const { candidate, score = Number.NaN } of ranked) explained.push({ candidate, score, parts });
+  return { ranked: explained, leftOut: poor.concat(leftOut) };
 };
