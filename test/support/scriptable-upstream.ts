@@ -130,8 +130,9 @@ export const answer =
       ],
       error: [sseFrame({ error: { message: 'the engine has died', type: 'server_error', code: null } })],
       end: [],
-      cut: [],
-      reset: [],
+      // What was sent before a reset is only certain to be read where the reset comes later.
+      cut: [elapsed(ttftMs + tokens.length * tokenMs + 50)],
+      reset: [elapsed(ttftMs + tokens.length * tokenMs + 50)],
       hang: [],
     }[ending];
     return eventStream([...timed, ...last], { headers, ending: ENDINGS[ending] });
