@@ -1,169 +1,169 @@
-import { build, type Histogram } from 'hdr-histogram-js';
 import { LRUCache } from 'lru-cache';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Attempt } from '../domain/attempt.ts';
-import type { FailureCode } from '../domain/failure.ts';
 import type { OfferingId } from '../domain/ids.ts';
 import type { PerfMetric, PerfStat } from '../domain/performance.ts';
-import { outputTokensOf } from '../domain/usage.ts';
 import type { Clock } from '../ports/clock.ts';
+import { type OfferingWindow, offeringWindowOf } from './statistics/offering-window.ts';
+import { type Percentiles, percentilesOf } from './statistics/percentiles.ts';
+import {
+  createSlidingTally,
+  periodOf,
+  type SlidingTally,
+  STAT_WINDOWS,
+  type StatWindow,
+  WINDOW_STEPS,
+} from './statistics/sliding-tally.ts';
+import { addSample, addTally, createTally, type Outcome, sampleOf, type Tally } from './statistics/tally.ts';
 
-/** How offerings did in this server's own traffic of the last minutes. */
+/** How offerings did in own traffic, on all nodes. */
 export type OfferingStats = {
-  /** Empty where nothing was measured. */
+  /** Of the last 30 minutes; empty where nothing was measured. */
   of(id: OfferingId): readonly PerfStat[];
+  window(id: OfferingId, window: StatWindow): OfferingWindow;
 };
 
 /** The statistics with what changes in them. */
 export type OfferingStatsBoard = OfferingStats & {
-  /** Those of which something was measured in the window. */
+  /** Those of which something was measured in the last 30 minutes. */
   measured(): readonly OfferingId[];
+  /** Those that were called in the last day. */
+  called(): readonly OfferingId[];
+  /** Calls of this node alone, since it started, by how they ended. */
+  totals(id: OfferingId): ReadonlyMap<Outcome, number>;
   /** Told of each offering as something is measured of it; the function returned ends it. Listeners must not throw. */
   onMeasured(listener: (id: OfferingId) => void): () => void;
-  /** Grows whenever the window leaves something behind. */
+  /** Grows whenever the window of 30 minutes leaves something behind. */
   period(): number;
 };
 
 /** The board with its writing side, for whoever calls providers. */
 export type OfferingStatsRecorder = OfferingStatsBoard & {
-  /** Takes a call that is over. Calls that ended by the caller's fault or wish say nothing of the offering. */
+  /** Takes a call that is over. */
   record(attempt: Attempt): void;
+  /** TTFT of the last 5 minutes in milliseconds; undefined where none was measured. */
+  usualTtft(id: OfferingId): Percentiles | undefined;
+  /** What another node counted. */
+  merge(id: OfferingId, tally: Tally): void;
+  /** What this node counted since it was last asked, for other nodes. Nothing is kept before it is asked for the first time. */
+  takeNews(): ReadonlyMap<OfferingId, Tally>;
 };
 
-/** The window slides in steps: it covers the current step and the five before. */
-const STEP_MS = 300_000;
-const STEPS = 6;
-const MOST_OFFERINGS = 5_000;
-/** An hour; no first token takes longer. Also the fastest output, in tenths of a token a second. */
-const MOST = 3_600_000;
-/** Shorter bursts say nothing about a model's speed. */
-const SHORTEST_MEASURABLE_MS = 5;
+const LONG: StatWindow = 'THIRTY_MINUTES';
+/**
+ * Those that were called last. An offering under heavy traffic takes some 130 KB (87 histograms of some 250 buckets), one
+ * that is called now and then takes 5 to 10.
+ */
+const MOST_OFFERINGS = 1_000;
 
-/** Failures that are the provider's. The others come of the request, the account, or the caller. */
-const PROVIDERS_FAULT: ReadonlySet<FailureCode> = new Set([
-  'OVERLOADED',
-  'SERVER_ERROR',
-  'TIMEOUT',
-  'TRUNCATED',
-  'RATE_LIMITED',
-]);
-
-type Step = { readonly period: number; ttft?: Histogram; tps?: Histogram; answered: number; failed: number };
 type Entry = {
-  steps: readonly Step[];
+  readonly windows: ReadonlyMap<StatWindow, SlidingTally>;
+  readonly sinceMs: number;
+  /** In both forms: of the step that was when it was worked out, and gone with the next call. */
   known?: { readonly period: number; readonly stats: readonly PerfStat[] };
 };
 
-/** Small while little was measured, whatever the range; two digits are kept. */
-const histogram = (): Histogram =>
-  build({ bitBucketSize: 'packed', highestTrackableValue: MOST, numberOfSignificantValueDigits: 2 });
+const newEntry = (nowMs: number): Entry => ({
+  windows: new Map(STAT_WINDOWS.map((window) => [window, createSlidingTally(window)])),
+  sinceMs: nowMs,
+});
 
-const add = (to: Histogram, value: number): void =>
-  to.recordValue(Math.min(MOST, Math.max(1, Math.round(value))));
-
-/** Output tokens a second after the first token, where both can be told. */
-const speedOf = ({ usage, ttftMs, durationMs }: Attempt): number | undefined => {
-  if (usage === undefined || ttftMs === undefined) return undefined;
-  const generatingMs = durationMs - ttftMs;
-  const tokens = outputTokensOf(usage);
-  if (generatingMs < SHORTEST_MEASURABLE_MS || tokens === 0) return undefined;
-  return (tokens * 1000) / generatingMs;
+const perfStatsOf = (
+  { ttft, outputTps, errorRate, uptime, judged, seconds }: OfferingWindow,
+  observedAt: Date,
+): readonly PerfStat[] => {
+  const rest = { windowSeconds: seconds, provenance: { source: 'own', observedAt } };
+  const measured = (metric: PerfMetric, found: Percentiles | undefined): readonly PerfStat[] =>
+    found === undefined
+      ? []
+      : [{ metric, p50: found.p50, p90: found.p90, p99: found.p99, sampleSize: found.sampleSize, ...rest }];
+  const share = (metric: PerfMetric, found: number | undefined): readonly PerfStat[] =>
+    found === undefined ? [] : [{ metric, p50: found, sampleSize: judged, ...rest }];
+  return [
+    ...measured('TTFT_MS', ttft),
+    ...measured('OUTPUT_TPS', outputTps),
+    ...share('ERROR_RATE', errorRate),
+    ...share('UPTIME', uptime),
+  ];
 };
 
-/** Remembers offerings of the catalogue alone, at most 5,000 of them: those that were called last. */
+/** Remembers offerings of the catalogue alone, at most 1,000 of them. */
 export const createOfferingStats = (catalogue: () => Catalogue, clock: Clock): OfferingStatsRecorder => {
   const entries = new LRUCache<OfferingId, Entry>({ max: MOST_OFFERINGS });
+  const totals = new LRUCache<OfferingId, Map<Outcome, number>>({ max: MOST_OFFERINGS });
   const listeners = new Set<(id: OfferingId) => void>();
-  const period = (): number => Math.floor(clock.monotonicMs() / STEP_MS);
+  let news: Map<OfferingId, Tally> | undefined;
+  const period = (): number => periodOf(LONG, clock.monotonicMs());
 
-  const inWindow = ({ steps }: Entry, now: number): readonly Step[] =>
-    steps.filter((step) => step.period > now - STEPS);
-
-  const stepNow = (id: OfferingId): Step => {
-    const now = period();
+  const touch = (id: OfferingId, nowMs: number): Entry => {
     let entry = entries.get(id);
     if (entry === undefined) {
-      entry = { steps: [] };
+      entry = newEntry(nowMs);
       entries.set(id, entry);
     }
     delete entry.known;
-    const last = entry.steps.at(-1);
-    if (last?.period === now) return last;
-    const step: Step = { period: now, answered: 0, failed: 0 };
-    entry.steps = [...inWindow(entry, now), step];
-    return step;
+    return entry;
   };
+  const tallies = (id: OfferingId, window: StatWindow, nowMs: number): readonly Tally[] =>
+    entries.peek(id)?.windows.get(window)?.within(nowMs) ?? [];
 
-  const statsOf = (entry: Entry, now: number): readonly PerfStat[] => {
-    const steps = inWindow(entry, now);
-    const rest = {
-      windowSeconds: (STEPS * STEP_MS) / 1000,
-      provenance: { source: 'own', observedAt: clock.now() },
-    };
-    const percentiles = (
-      metric: PerfMetric,
-      parts: readonly (Histogram | undefined)[],
-      unit: number,
-    ): PerfStat[] => {
-      const all = histogram();
-      for (const part of parts) if (part !== undefined) all.add(part);
-      if (all.totalCount === 0) return [];
-      const at = (percentile: number): number => all.getValueAtPercentile(percentile) / unit;
-      return [{ metric, p50: at(50), p90: at(90), p99: at(99), sampleSize: all.totalCount, ...rest }];
-    };
-    const answered = steps.reduce((sum, step) => sum + step.answered, 0);
-    const failed = steps.reduce((sum, step) => sum + step.failed, 0);
-    const calls = answered + failed;
-    return [
-      ...percentiles(
-        'TTFT_MS',
-        steps.map(({ ttft }) => ttft),
-        1,
-      ),
-      ...percentiles(
-        'OUTPUT_TPS',
-        steps.map(({ tps }) => tps),
-        10,
-      ),
-      ...(calls === 0
-        ? []
-        : [{ metric: 'ERROR_RATE' as const, p50: failed / calls, sampleSize: calls, ...rest }]),
-    ];
+  const windowOf = (id: OfferingId, window: StatWindow): OfferingWindow => {
+    const nowMs = clock.monotonicMs();
+    const { stepMs, steps } = WINDOW_STEPS[window];
+    const beganMs = (periodOf(window, nowMs) - steps + 1) * stepMs;
+    const sinceMs = Math.max(beganMs, entries.peek(id)?.sinceMs ?? nowMs);
+    return offeringWindowOf(window, tallies(id, window, nowMs), nowMs - sinceMs);
+  };
+  const inWindow = (window: StatWindow): readonly OfferingId[] => {
+    const nowMs = clock.monotonicMs();
+    return [...entries.keys()].filter((id) => tallies(id, window, nowMs).length > 0);
+  };
+  const tell = (id: OfferingId): void => {
+    for (const listener of listeners) listener(id);
   };
 
   return {
     record(attempt) {
-      const { offeringId, status, failure, ttftMs } = attempt;
-      const failed = status === 'FAILED';
-      if (failed && (failure === undefined || !PROVIDERS_FAULT.has(failure.code))) return;
-      if (catalogue().offering(offeringId) === undefined) return;
-      const step = stepNow(offeringId);
-      if (failed) step.failed += 1;
-      else {
-        step.answered += 1;
-        if (ttftMs !== undefined) {
-          step.ttft ??= histogram();
-          add(step.ttft, ttftMs);
-        }
-        const speed = speedOf(attempt);
-        if (speed !== undefined) {
-          step.tps ??= histogram();
-          add(step.tps, speed * 10);
-        }
+      const { offeringId: id } = attempt;
+      if (catalogue().offering(id) === undefined) return;
+      const nowMs = clock.monotonicMs();
+      const sample = sampleOf(attempt);
+      for (const sliding of touch(id, nowMs).windows.values()) addSample(sliding.at(nowMs), sample);
+      const own = totals.get(id) ?? new Map<Outcome, number>();
+      own.set(sample.outcome, (own.get(sample.outcome) ?? 0) + 1);
+      totals.set(id, own);
+      if (news !== undefined) {
+        const tally = news.get(id) ?? createTally();
+        addSample(tally, sample);
+        news.set(id, tally);
       }
-      for (const listener of listeners) listener(offeringId);
+      tell(id);
+    },
+    merge(id, tally) {
+      if (catalogue().offering(id) === undefined) return;
+      const nowMs = clock.monotonicMs();
+      for (const sliding of touch(id, nowMs).windows.values()) addTally(sliding.at(nowMs), tally);
+      tell(id);
+    },
+    takeNews() {
+      const taken = news ?? new Map();
+      news = new Map();
+      return taken;
     },
     of(id) {
       const entry = entries.peek(id);
       if (entry === undefined) return [];
       const now = period();
-      if (entry.known?.period !== now) entry.known = { period: now, stats: statsOf(entry, now) };
+      if (entry.known?.period !== now)
+        entry.known = { period: now, stats: perfStatsOf(windowOf(id, LONG), clock.now()) };
       return entry.known.stats;
     },
-    measured() {
-      const now = period();
-      return [...entries.entries()].filter(([, entry]) => inWindow(entry, now).length > 0).map(([id]) => id);
-    },
+    window: windowOf,
+    usualTtft: (id) =>
+      percentilesOf(tallies(id, 'FIVE_MINUTES', clock.monotonicMs()).map(({ ttft }) => ttft)),
+    measured: () => inWindow(LONG),
+    called: () => inWindow('ONE_DAY'),
+    totals: (id) => totals.peek(id) ?? new Map(),
     onMeasured(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

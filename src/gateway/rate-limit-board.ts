@@ -8,6 +8,11 @@ import type { Clock } from '../ports/clock.ts';
 export type RateLimitBoard = {
   /** Undefined where nothing has been said yet. */
   of(offeringId: OfferingId): RateLimitState | undefined;
+  /**
+   * On the wall clock in milliseconds: until then calls are of no use, as the provider asked to wait, or nothing is left
+   * of a limit and it said when there will be again. 0: now they are.
+   */
+  closedUntil(offeringId: OfferingId): number;
 };
 
 /** The board with its writing side, for whoever calls providers. */
@@ -16,6 +21,8 @@ export type RateLimitRecorder = RateLimitBoard & {
   observe(offeringId: OfferingId, limits: readonly RateLimit[]): void;
   /** A failure that asks to wait blocks the offering until then. */
   failed(offeringId: OfferingId, failure: Failure): void;
+  /** Told of each offering whose `closedUntil` has changed; the function returned ends it. Listeners must not throw. */
+  onChanged(listener: (offeringId: OfferingId) => void): () => void;
 };
 
 type Entry = {
@@ -24,15 +31,33 @@ type Entry = {
   readonly blockedUntil?: Date;
 };
 
+/** The latest of these moments that is still to come, in milliseconds; 0: none is. */
+const closedBy = ({ limits, blockedUntil }: Entry, now: number): number => {
+  let until = blockedUntil?.getTime() ?? 0;
+  for (const { remaining, resetsAt } of limits.values())
+    if (remaining !== undefined && remaining <= 0 && resetsAt !== undefined)
+      until = Math.max(until, Math.min(resetsAt.getTime(), now + LONGEST_BLOCK_MS));
+  return until > now ? until : 0;
+};
+
 /** No provider means longer waits; and dates end somewhere. */
 const LONGEST_BLOCK_MS = 31 * 86_400_000;
 
 /** Holds offerings of the catalogue alone, so that it cannot outgrow that. */
 export const createRateLimitBoard = (catalogue: () => Catalogue, clock: Clock): RateLimitRecorder => {
   const entries = new Map<OfferingId, Entry>();
+  const listeners = new Set<(offeringId: OfferingId) => void>();
   const update = (offeringId: OfferingId, change: (before: Entry | undefined) => Entry): void => {
-    if (catalogue().offering(offeringId) === undefined) entries.delete(offeringId);
-    else entries.set(offeringId, change(entries.get(offeringId)));
+    const before = entries.get(offeringId);
+    if (catalogue().offering(offeringId) === undefined) {
+      entries.delete(offeringId);
+      return;
+    }
+    const after = change(before);
+    entries.set(offeringId, after);
+    const now = clock.now().getTime();
+    if (closedBy(after, now) !== (before === undefined ? 0 : closedBy(before, now)))
+      for (const listener of listeners) listener(offeringId);
   };
   return {
     of(offeringId) {
@@ -44,6 +69,14 @@ export const createRateLimitBoard = (catalogue: () => Catalogue, clock: Clock): 
         observedAt,
         ...(blockedUntil !== undefined && blockedUntil > clock.now() && { blockedUntil }),
       };
+    },
+    closedUntil(offeringId) {
+      const entry = entries.get(offeringId);
+      return entry === undefined ? 0 : closedBy(entry, clock.now().getTime());
+    },
+    onChanged(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
     observe(offeringId, limits) {
       if (limits.length === 0) return;

@@ -43,7 +43,7 @@ export type Base = { readonly offering: Offering; readonly p50: EstimatedCost };
 
 type Facts = {
   readonly catalogue: Catalogue;
-  readonly stats: OfferingStats | undefined;
+  readonly stats: Pick<OfferingStats, 'of'> | undefined;
   readonly needs: Needs;
   readonly costOf: (offering: Offering, length: 'p50' | 'p90') => EstimatedCost;
 };

@@ -19,6 +19,8 @@ export type Calibrated = {
 export type Calibration = {
   /** `text` tells the script, for models of which nothing is learnt yet. */
   of(slug: ModelSlug, text: string): Calibrated;
+  /** What an estimate is multiplied by, as far as it was learnt. */
+  learnt(slug: ModelSlug): number | undefined;
   /**
    * Learning begins: the tokenizer, which takes some tenths of a second to load, is there. Before, nothing is
    * observed, so that a server that nobody asks for estimates does not load it.
@@ -81,6 +83,7 @@ export const createCalibration = (clock: Pick<Clock, 'monotonicMs'>): Calibratio
         samples: 0,
         deviation: UNLEARNT_DEVIATION,
       },
+    learnt: (slug) => learnt.get(slug)?.factor,
     begin() {
       begun = true;
     },

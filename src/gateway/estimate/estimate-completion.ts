@@ -73,7 +73,7 @@ export type EstimatorDependencies = {
   readonly clock: Clock;
   readonly outputTokens: CompletionStore['outputTokens'];
   /** What this server measured of its own calls; absent: nothing. */
-  readonly stats?: OfferingStats;
+  readonly stats?: Pick<OfferingStats, 'of'>;
   readonly onDefect: (error: unknown, providerId: ProviderId) => void;
 };
 

@@ -20,9 +20,13 @@ const RATIOS: { readonly [lab: string]: { readonly latin: number; readonly other
 };
 
 /** The ratio to begin with for a model of which nothing has been observed; 1 for labs of which none is known. */
-export const startingRatio = (slug: ModelSlug, text: string): number => {
+export const startingRatio = (slug: ModelSlug, text: string): number =>
+  startingRatioFor(slug, () => nonLatinShare(text));
+
+/** The same, for text of which the share of letters of such scripts is known. */
+export const startingRatioFor = (slug: ModelSlug, shareOfOthers: () => number): number => {
   const ratios = RATIOS[slug.slice(0, slug.indexOf('/'))];
   if (ratios === undefined) return 1;
-  const share = nonLatinShare(text);
+  const share = shareOfOthers();
   return ratios.latin * (1 - share) + ratios.other * share;
 };

@@ -18,6 +18,9 @@ export type HealthBoard = {
   pulseOf(id: OfferingId): Pulse;
   /** The same object for the same offering and equal rules. */
   breakerOf(id: OfferingId, rules: BreakerRules): Breaker;
-  /** A call is sent; `breaker` is the one that let it through. */
-  began(id: OfferingId, breaker: Breaker): CallWatch;
+  /**
+   * A call is sent; `breaker` is the one that let it through. `streamed: false`: it has no first token, so that none is
+   * waited for; true if not given.
+   */
+  began(id: OfferingId, breaker: Breaker, call?: { readonly streamed?: boolean }): CallWatch;
 };

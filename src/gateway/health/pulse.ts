@@ -15,6 +15,11 @@ export type Pulse = {
   readonly p95TtftMs: number;
   /** On the monotonic clock; -Infinity: never. */
   readonly measuredAtMs: number;
-  /** On the wall clock in milliseconds: until then its provider asked not to be called. 0: it did not. */
+  /**
+   * On the wall clock in milliseconds: until then its provider asked not to be called, or it would be of no use, e.g. as
+   * its key was refused. 0: it did not.
+   */
   readonly closedUntil: number;
+  /** Why it is closed, for a person; absent: the provider asked for it. */
+  readonly closedReason?: string | undefined;
 };

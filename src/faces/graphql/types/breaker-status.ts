@@ -1,0 +1,27 @@
+import type { BreakerState } from '../../../gateway/health/breaker.ts';
+import type { BreakerStatus } from '../../../gateway/health/create-health-board.ts';
+import { builder } from '../builder.ts';
+
+export const BreakerStateEnum = builder.enumType('BreakerState', {
+  description: 'Whether calls are let through to an offering.',
+  values: {
+    CLOSED: { description: 'They are.' },
+    OPEN: { description: 'None is: it failed or was slow of late.' },
+    HALF_OPEN: { description: 'One is, to see whether it is well again.' },
+  } satisfies { [State in BreakerState]: { description: string } },
+});
+
+export const BreakerStatusRef = builder.objectRef<BreakerStatus>('BreakerStatus').implement({
+  description: "An offering's breaker on this node, which speaks of it with all nodes.",
+  fields: (t) => ({
+    state: t.expose('state', { type: BreakerStateEnum, description: 'Whether calls are let through.' }),
+    reason: t.string({
+      nullable: true,
+      description: 'Why it opened; null while it is CLOSED.',
+      resolve: ({ reason }) => reason,
+    }),
+    retryAfterMs: t.exposeFloat('retryAfterMs', {
+      description: 'Milliseconds until one call is let through to try; 0 unless it is OPEN.',
+    }),
+  }),
+});

@@ -1,0 +1,248 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import type { OfferingId } from '../../domain/ids.ts';
+import { type BreakerRules, DEFAULT_BREAKER } from '../../domain/route.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { SharedState } from '../../ports/shared-state.ts';
+import type { OfferingStatsRecorder } from '../offering-stats.ts';
+import type { RateLimitRecorder } from '../rate-limit-board.ts';
+import { exchangeStatistics } from '../statistics/exchange.ts';
+import { outputTpsOf } from '../statistics/output-speed.ts';
+import { type Ban, createBan } from './ban.ts';
+import { verdictOf } from './blame.ts';
+import type { Breaker, BreakerState } from './breaker.ts';
+import { type BreakerCallWatch, createBreaker, type WorkingBreaker } from './create-breaker.ts';
+import type { HealthBoard } from './health-board.ts';
+import { createHealthChannel, type HealthNews } from './health-channel.ts';
+import { createPulseMeter, type PulseMeter } from './pulse-meter.ts';
+
+/** How an offering's breaker stands, for a person. */
+export type BreakerStatus = {
+  readonly state: BreakerState;
+  readonly reason?: string;
+  /** Milliseconds until it may be probed; 0 unless it is OPEN. */
+  readonly retryAfterMs: number;
+};
+
+export type RunningHealthBoard = HealthBoard & {
+  /** By the default rules, else the worst by any rules that are in use. Makes nothing. */
+  statusOf(id: OfferingId): BreakerStatus;
+  /** Those with a breaker that is not CLOSED, and that breaker. */
+  troubled(): readonly { readonly id: OfferingId; readonly breaker: Breaker }[];
+  close(): Promise<void>;
+};
+
+export type HealthBoardDependencies = {
+  readonly catalogue: () => Catalogue;
+  readonly stats: OfferingStatsRecorder;
+  readonly rateLimits: RateLimitRecorder;
+  readonly clock: Clock;
+  /** Absent: there are no other nodes to speak with. */
+  readonly state?: SharedState;
+  readonly log: Log;
+};
+
+type Entry = {
+  readonly meter: PulseMeter;
+  /** By rules, in the order in which they were made. */
+  readonly breakers: Map<string, WorkingBreaker>;
+  readonly ban: ReturnType<typeof createBan>;
+  /** On the wall clock, beside what the rate limit board says; 0: never. */
+  bannedUntil: number;
+  banReason: string | undefined;
+};
+
+/** Rules come with requests, too: of more than so many for one offering the oldest are forgotten. */
+const MOST_RULES = 16;
+/** How often time passes for what nobody calls just now. */
+const PASS_EVERY_MS = 100;
+/** So many offerings that the catalogue has lost may be remembered before they are looked for. */
+const SLACK = 1_000;
+
+const ASKED_TO_WAIT = 'Another node was asked to wait.';
+
+const keyOf = ({
+  windowMs,
+  minSamples,
+  errorRate,
+  consecutiveFailures,
+  slowTtftMs,
+  slowRate,
+  openMs,
+}: BreakerRules): string =>
+  `${windowMs} ${minSamples} ${errorRate} ${consecutiveFailures} ${slowTtftMs} ${slowRate} ${openMs}`;
+
+const DEFAULT_KEY = keyOf(DEFAULT_BREAKER);
+
+/**
+ * Keeps a pulse and breakers for each offering that is routed to, and speaks of breakers and statistics with other
+ * nodes. A call tells all breakers of its offering, whichever let it through.
+ */
+export const createHealthBoard = ({
+  catalogue,
+  stats,
+  rateLimits,
+  clock,
+  state,
+  log,
+}: HealthBoardDependencies): RunningHealthBoard => {
+  const entries = new Map<OfferingId, Entry>();
+  const working = new WeakMap<Breaker, WorkingBreaker>();
+  /** Those for which time has to pass. */
+  const moving = new Set<PulseMeter>();
+  let passedAtMs = Number.NEGATIVE_INFINITY;
+  const exchange = state && exchangeStatistics(stats, state, clock, log);
+
+  const prune = (): void => {
+    const current = catalogue();
+    if (entries.size < current.offerings.length + SLACK) return;
+    for (const id of entries.keys()) if (current.offering(id) === undefined) entries.delete(id);
+  };
+  /** Both sides together. */
+  const close = (id: OfferingId, { meter, bannedUntil, banReason }: Entry): void => {
+    const limitedUntil = rateLimits.closedUntil(id);
+    if (bannedUntil > limitedUntil) meter.close(bannedUntil, banReason);
+    else meter.close(limitedUntil, undefined);
+  };
+  const ban = (id: OfferingId, entry: Entry, untilMs: number, reason: string): void => {
+    if (untilMs <= entry.bannedUntil) return;
+    entry.bannedUntil = untilMs;
+    entry.banReason = reason;
+    close(id, entry);
+  };
+  const entryOf = (id: OfferingId): Entry => {
+    const present = entries.get(id);
+    if (present !== undefined) return present;
+    prune();
+    const entry: Entry = {
+      meter: createPulseMeter(() => stats.usualTtft(id)),
+      breakers: new Map(),
+      ban: createBan(),
+      bannedUntil: 0,
+      banReason: undefined,
+    };
+    entries.set(id, entry);
+    close(id, entry);
+    return entry;
+  };
+  const breakerIn = (entry: Entry, id: OfferingId, rules: BreakerRules): WorkingBreaker => {
+    const key = keyOf(rules);
+    const present = entry.breakers.get(key);
+    if (present !== undefined) return present;
+    const made = createBreaker(rules, clock, channel?.sharingOf(id, rules, key));
+    entry.breakers.set(key, made);
+    working.set(made, made);
+    if (entry.breakers.size > MOST_RULES)
+      for (const oldest of entry.breakers.keys())
+        if (oldest !== DEFAULT_KEY) {
+          entry.breakers.delete(oldest);
+          break;
+        }
+    return made;
+  };
+  const pass = (nowMs: number): void => {
+    if (nowMs - passedAtMs < PASS_EVERY_MS) return;
+    passedAtMs = nowMs;
+    for (const meter of moving) if (!meter.pass(nowMs)) moving.delete(meter);
+  };
+
+  const heard = (news: HealthNews): void => {
+    if (catalogue().offering(news.offeringId) === undefined) return;
+    const entry = entryOf(news.offeringId);
+    switch (news.kind) {
+      case 'BREAKER':
+        breakerIn(entry, news.offeringId, news.rules).apply(news.change);
+        return;
+      case 'CLOSED':
+        ban(news.offeringId, entry, clock.now().getTime() + news.forMs, news.reason);
+        return;
+    }
+  };
+  const known = (): readonly HealthNews[] => {
+    const now = clock.now().getTime();
+    return [...entries].flatMap(([offeringId, { bannedUntil, banReason = '', breakers }]): HealthNews[] => {
+      const forMs = bannedUntil - now;
+      const open = [...breakers.values()].flatMap((breaker): HealthNews[] => {
+        const change = breaker.snapshot();
+        return change === undefined ? [] : [{ kind: 'BREAKER', offeringId, rules: breaker.rules, change }];
+      });
+      return forMs > 0 ? [{ kind: 'CLOSED', offeringId, forMs, reason: banReason }, ...open] : open;
+    });
+  };
+  const channel = state && createHealthChannel(state, log, { heard, known });
+  const banEverywhere = (id: OfferingId, entry: Entry, { forMs, reason }: Ban): void => {
+    ban(id, entry, clock.now().getTime() + forMs, reason);
+    void channel?.tell({ kind: 'CLOSED', offeringId: id, forMs, reason });
+  };
+  const stopListening = rateLimits.onChanged((id) => {
+    const entry = entryOf(id);
+    close(id, entry);
+    // A limit that is used up is told with each answer, to each node; that one is asked to wait is not.
+    const forMs = (rateLimits.of(id)?.blockedUntil?.getTime() ?? 0) - clock.now().getTime();
+    if (forMs > 0) void channel?.tell({ kind: 'CLOSED', offeringId: id, forMs, reason: ASKED_TO_WAIT });
+  });
+
+  return {
+    pulseOf: (id) => entryOf(id).meter.pulse,
+    breakerOf: (id, rules) => breakerIn(entryOf(id), id, rules),
+    began(id, breaker, { streamed = true } = {}) {
+      const startedMs = clock.monotonicMs();
+      pass(startedMs);
+      const entry = entryOf(id);
+      const { meter, breakers } = entry;
+      const waiting = meter.began(startedMs, streamed);
+      moving.add(meter);
+      const watches: BreakerCallWatch[] = [];
+      for (const each of breakers.values()) watches.push(each.began(streamed));
+      // One that was forgotten while its route was compiled is told all the same.
+      const itsOwn = working.get(breaker);
+      if (itsOwn !== undefined && breakers.get(keyOf(itsOwn.rules)) !== itsOwn)
+        watches.push(itsOwn.began(streamed));
+      let isOver = false;
+      return {
+        firstToken(ttftMs) {
+          meter.firstToken(waiting, ttftMs, clock.monotonicMs());
+          for (const watch of watches) watch.firstToken(ttftMs);
+        },
+        ended(attempt) {
+          if (isOver) return;
+          isOver = true;
+          const verdict = verdictOf(attempt, meter.pulse.p95TtftMs);
+          for (const watch of watches) watch.ended(verdict);
+          meter.ended(
+            waiting,
+            {
+              failed: verdict.kind === 'NOTHING' ? undefined : verdict.kind === 'FAILED',
+              outputTps: attempt.status === 'SUCCEEDED' ? outputTpsOf(attempt) : undefined,
+            },
+            clock.monotonicMs(),
+          );
+          const banned = entry.ban.after(attempt);
+          if (banned !== undefined) banEverywhere(id, entry, banned);
+        },
+      };
+    },
+    statusOf(id) {
+      const breakers = entries.get(id)?.breakers;
+      const breaker =
+        breakers?.get(DEFAULT_KEY) ??
+        [...(breakers?.values() ?? [])].find((each) => each.state() !== 'CLOSED');
+      if (breaker === undefined) return { state: 'CLOSED', retryAfterMs: 0 };
+      const reason = breaker.reason();
+      return {
+        state: breaker.state(),
+        retryAfterMs: breaker.retryAfterMs(),
+        ...(reason !== undefined && { reason }),
+      };
+    },
+    troubled: () =>
+      [...entries].flatMap(([id, { breakers }]) => {
+        const breaker = [...breakers.values()].find((each) => each.state() !== 'CLOSED');
+        return breaker === undefined ? [] : [{ id, breaker }];
+      }),
+    async close() {
+      stopListening();
+      await Promise.all([exchange?.close(), channel?.close()]);
+    },
+  };
+};

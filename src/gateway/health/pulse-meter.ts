@@ -1,0 +1,115 @@
+import { createMovingAverage, createMovingShare, createPeakAverage } from './moving-averages.ts';
+import type { Pulse } from './pulse.ts';
+
+/** What is usual at an offering: TTFT of the last minutes, in milliseconds. */
+export type UsualTtft = { readonly p50: number; readonly p95: number };
+
+/** A call that waits for its first token. */
+export type Waiting = { readonly sinceMs: number };
+
+/** Writes one pulse. Times are those of the monotonic clock. */
+export type PulseMeter = {
+  readonly pulse: Pulse;
+  /** `streamed`: there is a first token to wait for. */
+  began(nowMs: number, streamed: boolean): Waiting;
+  firstToken(call: Waiting, ttftMs: number, nowMs: number): void;
+  /** `failed`: by the provider's fault; undefined: it says nothing of that. */
+  ended(call: Waiting, outcome: PulseOutcome, nowMs: number): void;
+  /** Lets time pass: cheap, and for all offerings that were called of late. False: there is nothing left to pass. */
+  pass(nowMs: number): boolean;
+  /** `untilMs` is on the wall clock. */
+  close(untilMs: number, reason: string | undefined): void;
+};
+
+export type PulseOutcome = { readonly failed: boolean | undefined; readonly outputTps: number | undefined };
+
+const TTFT_HALF_LIFE_MS = 10_000;
+const TPS_HALF_LIFE_MS = 30_000;
+const ERRORS_HALF_LIFE_MS = 30_000;
+/** How often what is usual is worked out anew. */
+const USUAL_EVERY_MS = 1_000;
+/** After so long without a call nothing moves any more; by then none is among the last five minutes'. */
+const QUIET_MS = 330_000;
+
+type MutablePulse = { -readonly [Name in keyof Pulse]: Pulse[Name] };
+
+/** `usual` is asked at most once a second. */
+export const createPulseMeter = (usual: () => UsualTtft | undefined): PulseMeter => {
+  const pulse: MutablePulse = {
+    inFlight: 0,
+    ttftMs: Number.NaN,
+    outputTps: Number.NaN,
+    errorRate: 0,
+    p95TtftMs: Number.NaN,
+    measuredAtMs: Number.NEGATIVE_INFINITY,
+    closedUntil: 0,
+  };
+  const ttft = createPeakAverage(TTFT_HALF_LIFE_MS);
+  const tps = createMovingAverage(TPS_HALF_LIFE_MS);
+  const errors = createMovingShare(ERRORS_HALF_LIFE_MS);
+  /** Oldest first. */
+  const waiting = new Set<Waiting>();
+  let usualP50 = Number.NaN;
+  let usualAtMs = Number.NEGATIVE_INFINITY;
+  let calledAtMs = Number.NEGATIVE_INFINITY;
+
+  const refreshUsual = (nowMs: number): void => {
+    if (nowMs - usualAtMs < USUAL_EVERY_MS) return;
+    usualAtMs = nowMs;
+    const known = usual();
+    usualP50 = known?.p50 ?? Number.NaN;
+    pulse.p95TtftMs = known?.p95 ?? Number.NaN;
+  };
+  const oldestWaitMs = (nowMs: number): number => {
+    for (const { sinceMs } of waiting) return nowMs - sinceMs;
+    return 0;
+  };
+
+  return {
+    pulse,
+    began(nowMs, streamed) {
+      const call = { sinceMs: nowMs };
+      pulse.inFlight += 1;
+      calledAtMs = nowMs;
+      if (streamed) waiting.add(call);
+      return call;
+    },
+    firstToken(call, ttftMs, nowMs) {
+      waiting.delete(call);
+      ttft.add(ttftMs, nowMs);
+      pulse.ttftMs = ttft.value();
+      pulse.measuredAtMs = nowMs;
+    },
+    ended(call, { failed, outputTps }, nowMs) {
+      pulse.inFlight -= 1;
+      calledAtMs = nowMs;
+      // It took at least so long, had it gone on; that is no measurement, and yet no less than what is thought.
+      if (waiting.delete(call) && nowMs - call.sinceMs > ttft.value())
+        ttft.raise(nowMs - call.sinceMs, nowMs);
+      if (outputTps !== undefined) tps.add(outputTps, nowMs);
+      if (failed !== undefined) {
+        errors.add(failed, nowMs);
+        pulse.measuredAtMs = nowMs;
+      }
+      pulse.ttftMs = ttft.value();
+      pulse.outputTps = tps.value();
+      pulse.errorRate = errors.value(nowMs);
+      refreshUsual(nowMs);
+    },
+    pass(nowMs) {
+      if (!Number.isNaN(usualP50)) ttft.settle(usualP50, nowMs);
+      // Where nothing was measured yet, that one waits says nothing of how long others will.
+      const waited = oldestWaitMs(nowMs);
+      if (waited > ttft.value()) ttft.raise(waited, nowMs);
+      pulse.ttftMs = ttft.value();
+      pulse.errorRate = errors.value(nowMs);
+      const isQuiet = pulse.inFlight === 0 && nowMs - calledAtMs > QUIET_MS;
+      if (isQuiet) refreshUsual(nowMs);
+      return !isQuiet;
+    },
+    close(untilMs, reason) {
+      pulse.closedUntil = untilMs;
+      pulse.closedReason = reason;
+    },
+  };
+};
