@@ -1,11 +1,11 @@
 import type { CompletionRequest, MediaPart, Message } from '../domain/completion-request.ts';
 
 /** What templates add around each message, each tool and the whole prompt; near what common models add. */
-const PER_MESSAGE = 4;
-const PER_TOOL = 10;
-const PER_PROMPT = 3;
+export const PER_MESSAGE = 4;
+export const PER_TOOL = 10;
+export const PER_PROMPT = 3;
 /** What cannot be counted without the model, per piece, whatever its size. */
-const PER_MEDIA: { readonly [Type in MediaPart['type']]: number } = {
+export const PER_MEDIA: { readonly [Type in MediaPart['type']]: number } = {
   image: 1_000,
   audio: 1_500,
   file: 3_000,
@@ -33,9 +33,13 @@ function* chunksOf(text: string): Generator<string> {
   }
 }
 
-const documentText = ({ type, source }: MediaPart): string | undefined =>
-  type === 'file' && source.kind === 'data' && /^(text\/|application\/json\b)/.test(source.mediaType)
-    ? Buffer.from(source.base64, 'base64').toString('utf8')
+/** Whether it is a document that is read as text. */
+export const isText = ({ type, source }: MediaPart): boolean =>
+  type === 'file' && source.kind === 'data' && /^(text\/|application\/json\b)/.test(source.mediaType);
+
+const documentText = (part: MediaPart): string | undefined =>
+  isText(part) && part.source.kind === 'data'
+    ? Buffer.from(part.source.base64, 'base64').toString('utf8')
     : undefined;
 
 const textsOf = (message: Message): readonly string[] => {

@@ -26,6 +26,8 @@ export type RouteCandidate = {
   readonly pulse: Pulse;
   /** Of this offering by the route's own rules. */
   readonly breaker: Breaker;
+  /** Most that a request may cost here, in US dollars; absent: any. NaN where no exchange rate leads there. */
+  readonly maxCostUsd?: number;
 };
 
 /** A policy with names looked up and facts checked. Made once for a policy and a catalogue. */

@@ -1,4 +1,13 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { conversionOf } from '../../catalogue/fx.ts';
+import { type CostInput, costOf } from '../../catalogue/price-engine.ts';
 import type { ServiceTier } from '../../domain/completion-request.ts';
+import type { Cost, CostLine } from '../../domain/cost.ts';
+import type { FxRate } from '../../domain/fx.ts';
+import type { OfferingId } from '../../domain/ids.ts';
+import type { Offering } from '../../domain/model.ts';
+import type { Price } from '../../domain/price.ts';
+import { usageOf } from '../../domain/usage.ts';
 
 /** Tokens of a request, as far as they can be told before it is sent. */
 export type ExpectedTokens = {
@@ -16,4 +25,195 @@ export type ExpectedTokens = {
 export type RateCard = {
   /** In US dollars; 0 where it is free; NaN where a price or an exchange rate is not known. Under 0.2 µs. */
   costOf(tokens: ExpectedTokens, at: Date, serviceTier: ServiceTier): number;
+};
+
+/** What holds in one segment of sizes: a cost is `base` plus each count times its rate. */
+type Rates = {
+  readonly base: number;
+  readonly input: number;
+  readonly cacheRead: number;
+  readonly output: number;
+};
+
+/** The rates of one tier while the same rows are in force. */
+type Sheet = {
+  /** Milliseconds, inclusive and exclusive. */
+  readonly from: number;
+  readonly to: number;
+  /** By the number of the segment, filled as they are asked for. */
+  readonly segments: (Rates | undefined)[];
+};
+
+/** Sizes at which rates change, ascending. Nothing at all is a segment of its own: what is not used needs no price. */
+type Bounds = {
+  readonly input: readonly number[];
+  readonly cacheRead: readonly number[];
+  readonly output: readonly number[];
+};
+
+const MINUTE = 60_000;
+const UNKNOWN: Rates = { base: Number.NaN, input: 0, cacheRead: 0, output: 0 };
+const FREE: RateCard = { costOf: () => 0 };
+const NO_PRICE: RateCard = { costOf: () => Number.NaN };
+
+const ascending = (bounds: Iterable<number>): readonly number[] =>
+  [...new Set(bounds)].sort((one, other) => one - other);
+
+const boundsOf = (prices: readonly Price[]): Bounds => {
+  const input = new Set([1]);
+  const cacheRead = new Set([1]);
+  const output = new Set([1]);
+  for (const { conditions, tierMode } of prices) {
+    for (const bound of [conditions.promptTokens?.from, conditions.promptTokens?.to]) {
+      if (bound === undefined || bound <= 1) continue;
+      input.add(bound);
+      // Each token at its own tier: it matters where the cached ones end, and where the others begin.
+      if (tierMode === 'GRADUATED') cacheRead.add(bound - 1).add(bound);
+    }
+    for (const bound of [conditions.outputTokens?.from, conditions.outputTokens?.to])
+      if (bound !== undefined && bound > 1) output.add(bound);
+  }
+  return { input: ascending(input), cacheRead: ascending(cacheRead), output: ascending(output) };
+};
+
+const segmentOf = (bounds: readonly number[], count: number): number => {
+  let segment = 0;
+  for (let index = 0; index < bounds.length; index += 1) if (count >= (bounds[index] ?? 0)) segment += 1;
+  return segment;
+};
+
+/** Of a bill of one case, what each further token of each kind would add, as far as the segment reaches. */
+const ratesIn = (cost: Cost, { input, cacheRead }: ExpectedTokens, toUsd: number): Rates => {
+  if (cost.kind === 'FREE') return { ...UNKNOWN, base: 0 };
+  if (cost.kind === 'UNPRICED') return UNKNOWN;
+  let base = 0;
+  /** Of the first and of the last token of a kind: they differ where tiers are graduated. */
+  const firsts = { input: 0, cacheRead: 0, output: 0 };
+  const lasts = { input: 0, cacheRead: 0, output: 0 };
+  const seen = { input: 0, cacheRead: 0, output: 0 };
+  let uncached = 0;
+  for (const line of cost.lines) {
+    const kind = kindOf(line);
+    const amount = line.amount.toNumber();
+    if (kind === undefined) {
+      base += amount;
+      continue;
+    }
+    const rate = line.unitPrice.toNumber() / line.per;
+    if (seen[kind] === 0) firsts[kind] = rate;
+    seen[kind] += line.quantity;
+    lasts[kind] = rate;
+    if (kind === 'input') uncached += amount;
+    else base += amount;
+  }
+  // Uncached tokens lie between the end of the cached ones and the end of the prompt.
+  base += uncached - lasts.input * input + firsts.input * cacheRead;
+  base -= lasts.cacheRead * seen.cacheRead + lasts.output * seen.output;
+  return {
+    base: base * toUsd,
+    input: lasts.input * toUsd,
+    cacheRead: (lasts.cacheRead - firsts.input) * toUsd,
+    output: lasts.output * toUsd,
+  };
+};
+
+const kindOf = ({ meter }: CostLine): keyof ExpectedTokens | undefined => {
+  if (meter.family !== 'TOKENS') return undefined;
+  if (meter.direction === 'OUTPUT') return 'output';
+  return meter.tokenType === 'CACHE_READ' ? 'cacheRead' : 'input';
+};
+
+/** From when to when the same rows are in force; a minute where some come and go by the clock. */
+const stretchAround = (prices: readonly Price[], at: number): { from: number; to: number } => {
+  let from = Number.NEGATIVE_INFINITY;
+  let to = Number.POSITIVE_INFINITY;
+  for (const { effectiveFrom, effectiveTo, conditions } of prices) {
+    for (const date of [effectiveFrom?.getTime(), effectiveTo?.getTime()]) {
+      if (date === undefined) continue;
+      if (date <= at) from = Math.max(from, date);
+      else to = Math.min(to, date);
+    }
+    if (conditions.timeWindow === undefined) continue;
+    from = Math.max(from, Math.floor(at / MINUTE) * MINUTE);
+    to = Math.min(to, (Math.floor(at / MINUTE) + 1) * MINUTE);
+  }
+  return { from, to };
+};
+
+/**
+ * The rates of an offering as the price engine applies them, so that both agree: tiers of sizes, CLIFF and GRADUATED,
+ * service tiers, dates and hours. As the engine has it, cached tokens that have no rate have no price, and a row that
+ * asks whether the model thinks goes by the answer no.
+ */
+export const createRateCard = (
+  offering: CostInput['offering'],
+  prices: readonly Price[],
+  fx: readonly FxRate[],
+): RateCard => {
+  if (offering.billing === 'FREE') return FREE;
+  if (offering.billing !== 'METERED') return NO_PRICE;
+  const bounds = boundsOf(prices);
+  const afterInput = bounds.input.length + 1;
+  const afterCache = afterInput * (bounds.cacheRead.length + 1);
+  const afterOutput = afterCache * (bounds.output.length + 1);
+  const sheets = new Map<ServiceTier, Sheet>();
+  const factors = new Map<string, number>();
+
+  const toUsd = (cost: Cost): number => {
+    if (cost.kind !== 'PRICED') return 1;
+    let factor = factors.get(cost.currency);
+    if (factor === undefined) {
+      factor = conversionOf(cost.currency, 'USD', fx)?.factor.toNumber() ?? Number.NaN;
+      factors.set(cost.currency, factor);
+    }
+    return factor;
+  };
+  const sheetAt = (serviceTier: ServiceTier, at: number): Sheet => {
+    const sheet: Sheet = { ...stretchAround(prices, at), segments: [] };
+    sheets.set(serviceTier, sheet);
+    return sheet;
+  };
+  const workOut = (tokens: ExpectedTokens, at: Date, serviceTier: ServiceTier): Rates => {
+    const { input, cacheRead, output } = tokens;
+    const usage = usageOf({ input: input - cacheRead, cacheRead, output });
+    const cost = costOf({ offering, prices, usage, at, serviceTier });
+    return ratesIn(cost, tokens, toUsd(cost));
+  };
+
+  return {
+    costOf(tokens, at, serviceTier) {
+      const { input, cacheRead, output } = tokens;
+      const time = at.getTime();
+      let sheet = sheets.get(serviceTier);
+      if (sheet === undefined || time < sheet.from || time >= sheet.to) sheet = sheetAt(serviceTier, time);
+      const segment =
+        segmentOf(bounds.input, input) +
+        afterInput * segmentOf(bounds.cacheRead, cacheRead) +
+        afterCache * segmentOf(bounds.output, output) +
+        (input > cacheRead ? afterOutput : 0);
+      let rates = sheet.segments[segment];
+      if (rates === undefined) {
+        rates = workOut(tokens, at, serviceTier);
+        sheet.segments[segment] = rates;
+      }
+      return rates.base + rates.input * input + rates.cacheRead * cacheRead + rates.output * output;
+    },
+  };
+};
+
+const cardsOf = new WeakMap<Catalogue, Map<OfferingId, RateCard>>();
+
+/** The card of an offering, the same for as long as the catalogue stands. */
+export const rateCardOf = (catalogue: Catalogue, offering: Offering): RateCard => {
+  let cards = cardsOf.get(catalogue);
+  if (cards === undefined) {
+    cards = new Map();
+    cardsOf.set(catalogue, cards);
+  }
+  let card = cards.get(offering.id);
+  if (card === undefined) {
+    card = createRateCard(offering, catalogue.pricesOf(offering.id), catalogue.fx);
+    cards.set(offering.id, card);
+  }
+  return card;
 };

@@ -1,20 +1,29 @@
-import type { Caller } from '../../domain/caller.ts';
+import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
-import type { CompletionRequest } from '../../domain/completion-request.ts';
+import type { ProviderId } from '../../domain/ids.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Provider } from '../../ports/provider.ts';
+import type { SharedState } from '../../ports/shared-state.ts';
 import type { CompletionCommand } from '../completion-command.ts';
+import type { Calibration } from '../estimate/calibration.ts';
+import type { HealthBoard } from '../health/health-board.ts';
 import type { Staged } from '../stages/stage.ts';
 import type { CompiledRoute } from './candidate.ts';
+import { createCompiledRoutes } from './compiled-routes.ts';
+import { userTurnsOf } from './conversation-key.ts';
+import { createConversationMemory } from './conversation-memory.ts';
+import { explainRoute } from './explain-route.ts';
+import { learnFrom } from './learn.ts';
+import { RequestFacts } from './order-context.ts';
+import { createOutputLengths } from './output-length.ts';
+import { planRoute } from './plan.ts';
+import type { RouteAsk } from './route-ask.ts';
+import type { RouteBook } from './route-book.ts';
 import type { RouteExplanation } from './route-explanation.ts';
 import type { RoutePlan } from './route-plan.ts';
+import { orderOf } from './strategies/dispatch.ts';
 
-/** What is to be routed. */
-export type RouteAsk = {
-  readonly command: CompletionCommand;
-  readonly caller: Caller;
-  /** With all media here. */
-  readonly request: CompletionRequest;
-  readonly at: Date;
-};
+export type { RouteAsk } from './route-ask.ts';
 
 /** Decides which offerings a completion may go to, and in which order. */
 export type Router = {
@@ -26,4 +35,78 @@ export type Router = {
   explain(route: CompiledRoute, ask: RouteAsk): Promise<RouteExplanation>;
   /** A completion is over: where its conversation is at home, and how long answers are. Never throws. */
   learn(ask: RouteAsk, record: CompletionRecord): void;
+};
+
+export type RouterDependencies = {
+  /** As it is now; what is compiled by one is compiled anew for the next. */
+  readonly catalogue: () => Catalogue;
+  readonly providers: () => ReadonlyMap<ProviderId, Provider>;
+  readonly book: RouteBook;
+  readonly health: HealthBoard;
+  readonly state: Pick<SharedState, 'getBytes' | 'putBytes'>;
+  readonly calibration?: Pick<Calibration, 'learnt'>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Takes what a provider threw, which its contract forbids; for a log. Never throws. */
+  readonly onDefect: (error: unknown, providerId: ProviderId) => void;
+};
+
+/** Whether it matters enough where a conversation is at home to ask other nodes. */
+const asksOthers = ({ policy: { strategy } }: CompiledRoute, { command, request }: RouteAsk): boolean => {
+  if (strategy.kind === 'STICKY')
+    return command.routing?.conversation !== undefined || userTurnsOf(request) > 1;
+  const { kind } = orderOf(strategy);
+  return (kind === 'CHEAPEST' || kind === 'QUALITY_FLOOR') && userTurnsOf(request) > 1;
+};
+
+export const createRouter = (dependencies: RouterDependencies): Router => {
+  const { catalogue, book, health, clock, random, onDefect, calibration } = dependencies;
+  const memory = createConversationMemory(dependencies.state, clock);
+  const outputLengths = createOutputLengths();
+  const compile = createCompiledRoutes({
+    catalogue,
+    providers: dependencies.providers,
+    book,
+    health,
+    now: clock.now,
+  });
+  const factsOf = (ask: RouteAsk): RequestFacts => {
+    const facts: RequestFacts = new RequestFacts(ask, {
+      calibration,
+      outputLengths,
+      random,
+      nowMs: clock.monotonicMs(),
+      home: () => memory.find(facts.conversation()),
+    });
+    return facts;
+  };
+  /** Undefined: nobody has to be asked. */
+  const askOthers = (route: CompiledRoute, facts: RequestFacts): Promise<unknown> | undefined =>
+    asksOthers(route, facts.ask) && memory.find(facts.conversation()) === undefined
+      ? memory.ask(facts.conversation())
+      : undefined;
+
+  return {
+    compile,
+    plan(route, ask) {
+      const facts = factsOf(ask);
+      const asked = askOthers(route, facts);
+      return asked === undefined
+        ? planRoute(route, facts, onDefect)
+        : asked.then(() => planRoute(route, facts, onDefect));
+    },
+    async explain(route, ask) {
+      const facts = factsOf(ask);
+      await askOthers(route, facts);
+      return explainRoute(route, facts, catalogue(), onDefect);
+    },
+    learn(ask, record) {
+      try {
+        learnFrom(ask, record, { catalogue: catalogue(), memory, outputLengths, compile, now: clock.now() });
+      } catch (error) {
+        const { providerId } = record.attempts.at(-1) ?? {};
+        if (providerId !== undefined) onDefect(error, providerId);
+      }
+    },
+  };
 };

@@ -8,11 +8,19 @@ import { ok, refused, type Staged } from './stage.ts';
 /** Kept in the ledger, and passed on only where a provider takes them: no offering is unfit for want of them. */
 const KEPT_BY_US: ReadonlySet<string> = new Set(['metadata', 'user']);
 
-const warningOf = ({ name, problem }: Unsupported<string>): Warning => ({
+export const warningOf = ({ name, problem }: Unsupported<string>): Warning => ({
   code: 'UNSUPPORTED_PARAMETER',
   parameter: name,
   message: `${name} was left out: ${problem}`,
 });
+
+/** What counts of what a provider cannot honour, by the names that the caller knows. */
+export const unsupportedOf = (given: readonly Unsupported<string>[]): readonly Unsupported<string>[] =>
+  given.length === 0
+    ? given
+    : given
+        .filter(({ name }) => !KEPT_BY_US.has(name))
+        .map(({ name, problem }) => ({ name: nameInGraph(name), problem }));
 
 /** One that might be tried. */
 export type Prospect = {
@@ -41,10 +49,7 @@ export const chooseCandidates = <Each extends Prospect>(
     const { offering } = prospect;
     let parameters: readonly Unsupported<string>[];
     try {
-      parameters = prospect
-        .unsupported()
-        .filter(({ name }) => !KEPT_BY_US.has(name))
-        .map(({ name, problem }) => ({ name: nameInGraph(name), problem }));
+      parameters = unsupportedOf(prospect.unsupported());
     } catch (error) {
       onDefect(error, offering.providerId);
       broken ??= offering;

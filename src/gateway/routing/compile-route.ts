@@ -1,0 +1,322 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { nearestNames } from '../../catalogue/nearest-names.ts';
+import type { Rejection } from '../../domain/attempt.ts';
+import { asOfferingId, type OfferingId, type ProviderId, type RouteName } from '../../domain/ids.ts';
+import type { Capability, Offering } from '../../domain/model.ts';
+import type { CompletionRefusal } from '../../domain/refusal.ts';
+import { refusalMessage } from '../../domain/refusal.ts';
+import type { CandidateRule, Route, RoutePolicy } from '../../domain/route.ts';
+import type { Provider } from '../../ports/provider.ts';
+import type { HealthBoard } from '../health/health-board.ts';
+import { meaningOf } from '../stages/resolve-model.ts';
+import { ok, refused, type Staged } from '../stages/stage.ts';
+import type { CompiledRoute, RouteCandidate } from './candidate.ts';
+import {
+  ceilingOf,
+  filterCheck,
+  firstMisfit,
+  lowerCeiling,
+  type Misfit,
+  type OfferingCheck,
+  regionOf,
+  retiredMisfit,
+} from './candidate-filter.ts';
+import { rateCardOf } from './rate-card.ts';
+import type { RouteBook } from './route-book.ts';
+
+export type CompileDependencies = {
+  readonly catalogue: Catalogue;
+  readonly providers: ReadonlyMap<ProviderId, Provider>;
+  readonly book: RouteBook;
+  readonly health: HealthBoard;
+  readonly at: Date;
+};
+
+/** Routes within routes go no deeper; saving refuses cycles, and what is saved on several nodes at once ends here. */
+const MOST_LEVELS = 8;
+/** Of what a filter passes over: it looks at all that is on. */
+const MOST_REJECTED_BY_FILTERS = 200;
+
+/** What reads, judges or draws, and answers no prompt unless a source says so. */
+const OTHER_WORK: ReadonlySet<Capability> = new Set([
+  'EMBEDDING',
+  'RERANK',
+  'MODERATION',
+  'IMAGE_GENERATION',
+  'VIDEO_GENERATION',
+  'SPEECH',
+  'TRANSCRIPTION',
+  'OCR',
+]);
+
+const NO_COMPLETIONS: Misfit = { reason: 'NO_COMPLETIONS', detail: 'Its provider has no language models.' };
+const NOT_FOR_TEXT: Misfit = { reason: 'NO_COMPLETIONS', detail: 'It does not answer with text.' };
+const DEPRECATED: Misfit = { reason: 'RETIRED', detail: 'A source calls it deprecated.' };
+
+const writesText: OfferingCheck = ({ capabilities, lacks, outputModalities }) => {
+  if (outputModalities !== undefined && outputModalities.length > 0 && !outputModalities.includes('TEXT'))
+    return NOT_FOR_TEXT;
+  if (capabilities.includes('COMPLETION')) return undefined;
+  if (lacks.includes('COMPLETION')) return NOT_FOR_TEXT;
+  return capabilities.some((each) => OTHER_WORK.has(each)) ? NOT_FOR_TEXT : undefined;
+};
+
+/** What came of one compilation so far. */
+type Draft = {
+  readonly policy: RoutePolicy;
+  readonly candidates: Map<OfferingId, RouteCandidate>;
+  readonly rejected: Map<OfferingId, Rejection>;
+  readonly nested: Map<RouteName, CompiledRoute>;
+  rejectedByFilters: number;
+};
+
+/** One rule at its place. */
+type Placed = { readonly rule: CandidateRule; readonly group: number; readonly isFallback: boolean };
+
+class Compiler {
+  readonly #dependencies: CompileDependencies;
+  /** Names of the routes that are being compiled, the outermost first. */
+  readonly #path: readonly string[];
+
+  constructor(dependencies: CompileDependencies, path: readonly string[]) {
+    this.#dependencies = dependencies;
+    this.#path = path;
+  }
+
+  compile(policy: RoutePolicy, saved: CompiledRoute['saved']): Staged<CompiledRoute> {
+    const { catalogue } = this.#dependencies;
+    const draft: Draft = {
+      policy,
+      candidates: new Map(),
+      rejected: new Map(),
+      nested: new Map(),
+      rejectedByFilters: 0,
+    };
+    const check = policy.require === undefined ? undefined : filterCheck(catalogue, policy.require);
+    const rules: readonly Placed[] = [
+      ...policy.candidates.map((rule, group): Placed => ({ rule, group, isFallback: false })),
+      ...policy.fallback.candidates.map(
+        (rule, index): Placed => ({ rule, group: policy.candidates.length + index, isFallback: true }),
+      ),
+    ];
+    for (const placed of rules) {
+      const refusal = this.#add(draft, placed, check);
+      // A saved route outlives what it names; what somebody writes now is told to be wrong.
+      if (refusal !== undefined && saved === undefined) return refused(refusal);
+    }
+    for (const id of draft.candidates.keys()) draft.rejected.delete(id);
+    return ok({
+      policy,
+      ...(saved !== undefined && { saved }),
+      candidates: [...draft.candidates.values()],
+      rejected: [...draft.rejected.values()],
+      nested: draft.nested,
+    });
+  }
+
+  /** Adds what a rule stands for; a refusal where its name stands for nothing. */
+  #add(draft: Draft, placed: Placed, require: OfferingCheck | undefined): CompletionRefusal | undefined {
+    const { catalogue } = this.#dependencies;
+    const { target } = placed.rule;
+    switch (target.kind) {
+      case 'MODEL':
+      case 'OFFERING': {
+        const name = target.kind === 'MODEL' ? target.name : `offering:${target.id}`;
+        const meaning = meaningOf(name, catalogue);
+        if (meaning.kind === 'REFUSED') {
+          const refusal =
+            target.kind === 'OFFERING' && meaning.refusal.code === 'UNKNOWN_MODEL'
+              ? { ...meaning.refusal, name: target.id }
+              : meaning.refusal;
+          this.#rejectName(draft, target.kind === 'MODEL' ? target.name : target.id, refusal);
+          return refusal;
+        }
+        for (const offering of meaning.value.offerings) this.#offer(draft, placed, offering, require);
+        return undefined;
+      }
+      case 'FILTER': {
+        const check = firstMisfit([
+          (offering) => (offering.deprecated ? DEPRECATED : undefined),
+          filterCheck(catalogue, target.filter),
+          writesText,
+          ...(require === undefined ? [] : [require]),
+        ]);
+        const ceiling = ceilingOf(catalogue, target.filter);
+        for (const offering of catalogue.offerings)
+          if (catalogue.isOn(offering)) this.#offer(draft, placed, offering, check, ceiling);
+        return undefined;
+      }
+      case 'ROUTE':
+        return this.#addRoute(draft, placed, target.name, require);
+    }
+  }
+
+  #rejectName(draft: Draft, name: string, refusal: CompletionRefusal): void {
+    const offeringId = asOfferingId(name.slice(0, 256));
+    draft.rejected.set(offeringId, { offeringId, reason: 'MODEL', detail: refusalMessage(refusal) });
+  }
+
+  #addRoute(
+    draft: Draft,
+    placed: Placed,
+    name: RouteName,
+    require: OfferingCheck | undefined,
+  ): CompletionRefusal | undefined {
+    const found = this.#nested(draft, name);
+    if (found.kind === 'REFUSED') {
+      this.#rejectName(draft, `route:${name}`, found.refusal);
+      return found.refusal;
+    }
+    const inner = found.value;
+    for (const rejection of inner.rejected)
+      if (!draft.rejected.has(rejection.offeringId)) draft.rejected.set(rejection.offeringId, rejection);
+    for (const { offering, maxCostUsd } of inner.candidates)
+      this.#offer(draft, placed, offering, require, maxCostUsd);
+    return undefined;
+  }
+
+  #nested(draft: Draft, name: RouteName): Staged<CompiledRoute> {
+    const { book } = this.#dependencies;
+    const route = book.find(name);
+    const isCycle = route !== undefined && this.#path.includes(route.name);
+    if (route === undefined || isCycle || this.#path.length >= MOST_LEVELS)
+      return refused(unknownRoute(name, book));
+    const known = draft.nested.get(route.name);
+    if (known !== undefined) return ok(known);
+    const compiled = new Compiler(this.#dependencies, [...this.#path, route.name]).compile(
+      route.policy,
+      savedAs(route),
+    );
+    if (compiled.kind === 'OK') draft.nested.set(route.name, compiled.value);
+    return compiled;
+  }
+
+  /** Makes an offering a candidate, or notes why it is none. The first rule that names it wins. */
+  #offer(
+    draft: Draft,
+    { rule, group, isFallback }: Placed,
+    offering: Offering,
+    check: OfferingCheck | undefined,
+    ceiling?: number,
+  ): void {
+    const { catalogue, providers, health } = this.#dependencies;
+    const { candidates, policy } = draft;
+    if (candidates.has(offering.id)) return;
+    const provider = providers.get(offering.providerId);
+    const misfit =
+      provider === undefined || !catalogue.isOn(offering)
+        ? this.#whyOff(offering)
+        : (this.#unable(provider, offering) ?? check?.(offering));
+    if (misfit !== undefined || provider === undefined) {
+      this.#reject(draft, rule, offering, misfit ?? this.#whyOff(offering));
+      return;
+    }
+    const maxCostUsd = lowerCeiling(
+      ceiling,
+      policy.require === undefined ? undefined : ceilingOf(catalogue, policy.require),
+    );
+    candidates.set(offering.id, {
+      index: candidates.size,
+      offering,
+      provider,
+      rule,
+      group,
+      isFallback,
+      region: regionOf(catalogue, offering),
+      rates: rateCardOf(catalogue, offering),
+      scores: catalogue.qualityOf(offering.modelSlug),
+      pulse: health.pulseOf(offering.id),
+      breaker: health.breakerOf(offering.id, policy.breaker),
+      ...(maxCostUsd !== undefined && { maxCostUsd }),
+    });
+  }
+
+  #reject(draft: Draft, rule: CandidateRule, { id }: Offering, misfit: Misfit): void {
+    if (draft.rejected.has(id)) return;
+    if (rule.target.kind === 'FILTER') {
+      if (draft.rejectedByFilters >= MOST_REJECTED_BY_FILTERS) return;
+      draft.rejectedByFilters += 1;
+    }
+    draft.rejected.set(id, { offeringId: id, ...misfit });
+  }
+
+  #unable(provider: Provider, { retiresAt }: Offering): Misfit | undefined {
+    if (!provider.completes) return NO_COMPLETIONS;
+    return retiresAt !== undefined && retiresAt <= this.#dependencies.at
+      ? retiredMisfit(retiresAt)
+      : undefined;
+  }
+
+  #whyOff({ providerId }: Offering): Misfit {
+    const status = this.#dependencies.catalogue.provider(providerId)?.status;
+    return {
+      reason: 'NOT_CONFIGURED',
+      detail: status?.kind === 'OFF' ? status.reason : 'Its provider is not configured.',
+    };
+  }
+}
+
+const savedAs = ({ name, version }: Route): NonNullable<CompiledRoute['saved']> => ({ name, version });
+
+const unknownRoute = (name: string, book: RouteBook): CompletionRefusal => ({
+  code: 'UNKNOWN_ROUTE',
+  name,
+  suggestions: nearestNames(
+    name,
+    book.all().map((route) => route.name),
+  ),
+});
+
+/**
+ * Looks up what a policy names. Names that mean nothing refuse a policy that is not saved; those of a saved one, which
+ * other nodes or an older catalogue knew, are rejections. A route may come out without candidates: planning says so.
+ */
+export const compileRoute = (
+  policy: RoutePolicy,
+  saved: CompiledRoute['saved'],
+  dependencies: CompileDependencies,
+): Staged<CompiledRoute> =>
+  new Compiler(dependencies, saved === undefined ? [] : [saved.name]).compile(policy, saved);
+
+/** A saved route by its name. */
+export const compileSaved = (name: string, dependencies: CompileDependencies): Staged<CompiledRoute> => {
+  const route = dependencies.book.find(name);
+  return route === undefined
+    ? refused(unknownRoute(name, dependencies.book))
+    : compileRoute(route.policy, savedAs(route), dependencies);
+};
+
+/**
+ * A model's own name: refused as such where nothing that it means is on, or nothing of it answers prompts.
+ */
+export const compileModel = (
+  name: string,
+  policy: RoutePolicy,
+  dependencies: CompileDependencies,
+): Staged<CompiledRoute> => {
+  const { catalogue, providers } = dependencies;
+  const meaning = meaningOf(name, catalogue);
+  if (meaning.kind === 'REFUSED') return meaning;
+  const { model, offerings } = meaning.value;
+  const on = offerings.filter((offering) => catalogue.isOn(offering) && providers.has(offering.providerId));
+  const [first] = on;
+  if (first === undefined) {
+    const ids = [...new Set(offerings.map(({ providerId }) => providerId))];
+    return refused({
+      code: 'NO_PROVIDER_CONFIGURED',
+      name,
+      modelSlug: model.slug,
+      providers: ids.map((id) => {
+        const status = catalogue.provider(id)?.status;
+        return { id, reason: status?.kind === 'OFF' ? status.reason : 'not configured' };
+      }),
+    });
+  }
+  if (!on.some(({ providerId }) => providers.get(providerId)?.completes === true))
+    return refused({
+      code: 'UNSUPPORTED_OPERATION',
+      name,
+      problem: `${first.providerId} has no language models. Choose another model, or another operation.`,
+    });
+  return compileRoute(policy, undefined, dependencies);
+};

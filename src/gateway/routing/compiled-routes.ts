@@ -1,0 +1,138 @@
+import { LRUCache } from 'lru-cache';
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { asRouteName, type ProviderId } from '../../domain/ids.ts';
+import {
+  type CandidateTarget,
+  DEFAULT_BREAKER,
+  DEFAULT_FALLBACK,
+  type RoutePolicy,
+} from '../../domain/route.ts';
+import type { Provider } from '../../ports/provider.ts';
+import { type CompletionCommand, INLINE_ROUTE } from '../completion-command.ts';
+import type { HealthBoard } from '../health/health-board.ts';
+import { ok, refused, type Staged } from '../stages/stage.ts';
+import type { CompiledRoute } from './candidate.ts';
+import { type CompileDependencies, compileModel, compileRoute, compileSaved } from './compile-route.ts';
+import type { RouteBook } from './route-book.ts';
+
+export type CompiledRoutesDependencies = {
+  readonly catalogue: () => Catalogue;
+  readonly providers: () => ReadonlyMap<ProviderId, Provider>;
+  readonly book: RouteBook;
+  readonly health: HealthBoard;
+  readonly now: () => Date;
+};
+
+/** Routes as they are compiled, kept for as long as what they rest on stands. */
+export type CompiledRoutes = (command: Pick<CompletionCommand, 'model' | 'routing'>) => Staged<CompiledRoute>;
+
+const MOST_NAMES = 2_000;
+const MOST_INLINE = 500;
+
+export const ROUTE_PREFIX = 'route:';
+
+/** How a name is routed that stands for a model. */
+const policyOf = (target: CandidateTarget): RoutePolicy => ({
+  candidates: [{ target, weight: 1 }],
+  strategy: { kind: 'PRIORITY' },
+  preferRegions: [],
+  fallback: DEFAULT_FALLBACK,
+  breaker: DEFAULT_BREAKER,
+});
+
+/** What the `model` of a request means to a policy that brings no candidates. */
+const targetOf = (model: string): CandidateTarget =>
+  isRoute(model) ? { kind: 'ROUTE', name: asRouteName(nameOf(model)) } : { kind: 'MODEL', name: model };
+
+const isRoute = (model: string): boolean =>
+  model.slice(0, ROUTE_PREFIX.length).toLowerCase() === ROUTE_PREFIX;
+const nameOf = (model: string): string => model.slice(ROUTE_PREFIX.length).trim().toLowerCase();
+
+const NO_CANDIDATES = refused({
+  code: 'INVALID_INPUT',
+  path: 'routing.candidates',
+  problem: `is missing: name candidates there, or a \`model\` other than "${INLINE_ROUTE}".`,
+});
+
+/** Whether a route is a model's own name and nothing else. */
+export const isPlain = (
+  { saved, policy }: CompiledRoute,
+  { model }: Pick<CompletionCommand, 'model'>,
+): boolean => {
+  const [rule, ...others] = policy.candidates;
+  return (
+    saved === undefined &&
+    others.length === 0 &&
+    rule?.target.kind === 'MODEL' &&
+    rule.target.name === model &&
+    policy.fallback.candidates.length === 0
+  );
+};
+
+export const createCompiledRoutes = (dependencies: CompiledRoutesDependencies): CompiledRoutes => {
+  const byName = new LRUCache<string, CompiledRoute>({ max: MOST_NAMES });
+  const byText = new LRUCache<string, CompiledRoute>({ max: MOST_INLINE });
+  /** A policy of one request is compiled when that comes, and asked for again when it is over. */
+  let byPolicy = new WeakMap<RoutePolicy, { readonly model: string; readonly route: CompiledRoute }>();
+  let basis:
+    | { catalogue: Catalogue; providers: ReadonlyMap<ProviderId, Provider>; revision: number }
+    | undefined;
+
+  const basisNow = (): CompileDependencies => {
+    const { book, health } = dependencies;
+    const catalogue = dependencies.catalogue();
+    const providers = dependencies.providers();
+    const revision = book.revision();
+    if (
+      basis === undefined ||
+      basis.catalogue !== catalogue ||
+      basis.providers !== providers ||
+      basis.revision !== revision
+    ) {
+      byName.clear();
+      byText.clear();
+      byPolicy = new WeakMap();
+      basis = { catalogue, providers, revision };
+    }
+    return { catalogue, providers, book, health, at: dependencies.now() };
+  };
+
+  const named = (model: string, on: CompileDependencies): Staged<CompiledRoute> => {
+    const known = byName.get(model);
+    if (known !== undefined) return ok(known);
+    const compiled = isRoute(model)
+      ? compileSaved(nameOf(model), on)
+      : compileModel(model, policyOf(targetOf(model)), on);
+    if (compiled.kind === 'OK') byName.set(model, compiled.value);
+    return compiled;
+  };
+
+  const inline = (model: string, given: RoutePolicy, on: CompileDependencies): Staged<CompiledRoute> => {
+    const same = byPolicy.get(given);
+    if (same !== undefined && same.model === model) return ok(same.route);
+    const bringsOwn = given.candidates.length > 0;
+    if (!bringsOwn && model === INLINE_ROUTE) return NO_CANDIDATES;
+    const text = JSON.stringify([bringsOwn ? '' : model, given]);
+    const known = byText.get(text);
+    if (known !== undefined) {
+      byPolicy.set(given, { model, route: known });
+      return ok(known);
+    }
+    const target = targetOf(model);
+    const policy = bringsOwn ? given : { ...given, candidates: [{ target, weight: 1 }] };
+    const compiled =
+      !bringsOwn && target.kind === 'MODEL'
+        ? compileModel(model, policy, on)
+        : compileRoute(policy, undefined, on);
+    if (compiled.kind === 'REFUSED') return compiled;
+    byText.set(text, compiled.value);
+    byPolicy.set(given, { model, route: compiled.value });
+    return compiled;
+  };
+
+  return ({ model, routing }) => {
+    const on = basisNow();
+    if (routing?.policy !== undefined) return inline(model, routing.policy, on);
+    return model === INLINE_ROUTE ? NO_CANDIDATES : named(model, on);
+  };
+};

@@ -1,0 +1,180 @@
+import type { Rejection, RejectionReason } from '../../domain/attempt.ts';
+import type { CompletionRequest } from '../../domain/completion-request.ts';
+import type { Capability, Offering } from '../../domain/model.ts';
+import type { Modality } from '../../domain/price.ts';
+import { type Needs, needsOf } from '../estimate/needs.ts';
+import type { RouteCandidate } from './candidate.ts';
+import { retiredMisfit } from './candidate-filter.ts';
+
+/** A candidate that may not be used for this request, or not now. Its words are made only for who reads them. */
+export type Barred = {
+  readonly candidate: RouteCandidate;
+  readonly reason: RejectionReason;
+  readonly retryAfterMs?: number;
+  detail(): string;
+};
+
+/** What a request is, as far as candidates can be unfit for it. */
+export type Demands = {
+  readonly request: CompletionRequest;
+  readonly at: Date;
+  /** ERROR: what cannot reason is unfit where reasoning is asked for. WARN: it is used where nothing else is left. */
+  readonly unsupported: 'ERROR' | 'WARN';
+  /** About how many tokens the prompt has for the candidate's model. */
+  inputTokens(offering: Offering): number;
+  /** In US dollars; NaN: not known. */
+  costOf(candidate: RouteCandidate): number;
+};
+
+/** Candidates by whether they may be used; both as listed. */
+export type Eligible = {
+  readonly candidates: readonly RouteCandidate[];
+  readonly barred: readonly Barred[];
+};
+
+/**
+ * The count of a prompt's tokens is rough: what is a little over may fit yet, and its provider knows. What is rejected here is
+ * over by more than the estimate is off.
+ */
+const SURELY = 0.85;
+
+const lacking = (offering: Offering, wanted: readonly Capability[]): Capability | undefined => {
+  for (const each of wanted) if (offering.lacks.includes(each)) return each;
+  return undefined;
+};
+
+const notTaken = (offering: Offering, wanted: readonly Modality[]): Modality | undefined => {
+  const taken = offering.inputModalities;
+  if (taken === undefined) return undefined;
+  for (const each of wanted) if (!taken.includes(each)) return each;
+  return undefined;
+};
+
+const usd = (amount: number): string => `${Number(amount.toPrecision(3))} USD`;
+
+/** Looks at candidates for one request. Cheap: it runs before each. */
+class Gate {
+  readonly #demands: Demands;
+  readonly #needs: Needs;
+  readonly #capabilities: readonly Capability[];
+  readonly #asksNothing: boolean;
+  readonly #now: number;
+
+  constructor(demands: Demands) {
+    this.#demands = demands;
+    this.#needs = needsOf(demands.request, 0);
+    this.#capabilities = this.#needs.capabilities;
+    this.#asksNothing = this.#capabilities.length === 0 && this.#needs.inputModalities.length === 0;
+    this.#now = demands.at.getTime();
+  }
+
+  bar(candidate: RouteCandidate): Barred | undefined {
+    const { offering, pulse, breaker } = candidate;
+    const { retiresAt } = offering;
+    if (retiresAt !== undefined && retiresAt.getTime() <= this.#now) {
+      const { reason, detail } = retiredMisfit(retiresAt);
+      return { candidate, reason, detail: () => detail };
+    }
+    if (!this.#asksNothing) {
+      const unable = this.#unable(candidate);
+      if (unable !== undefined) return unable;
+    }
+    const tooLong = this.#tooLong(candidate);
+    if (tooLong !== undefined) return tooLong;
+    if (pulse.closedUntil > this.#now) {
+      const retryAfterMs = Math.ceil(pulse.closedUntil - this.#now);
+      return {
+        candidate,
+        reason: 'RATE_LIMITED',
+        retryAfterMs,
+        detail: () => `Its provider asked not to be called for another ${retryAfterMs} ms.`,
+      };
+    }
+    if (breaker.state() === 'OPEN') {
+      const retryAfterMs = Math.ceil(breaker.retryAfterMs());
+      const why = breaker.reason();
+      return {
+        candidate,
+        reason: 'BREAKER_OPEN',
+        retryAfterMs,
+        detail: () => `${why ?? 'It failed too often'}; it is tried again in ${retryAfterMs} ms.`,
+      };
+    }
+    return candidate.maxCostUsd === undefined ? undefined : this.#tooDear(candidate, candidate.maxCostUsd);
+  }
+
+  #unable(candidate: RouteCandidate): Barred | undefined {
+    const { offering } = candidate;
+    const capability = lacking(offering, this.#capabilities);
+    const modality = notTaken(offering, this.#needs.inputModalities);
+    if (capability === undefined && modality === undefined) return undefined;
+    return {
+      candidate,
+      reason: 'CAPABILITY',
+      detail: () => (modality === undefined ? `It lacks ${capability}.` : `It takes no ${modality}.`),
+    };
+  }
+
+  #tooLong(candidate: RouteCandidate): Barred | undefined {
+    const { contextWindow, maxInputTokens } = candidate.offering.limits;
+    if (contextWindow === undefined && maxInputTokens === undefined) return undefined;
+    const input = this.#demands.inputTokens(candidate.offering);
+    const reserved = this.#demands.request.maxOutputTokens ?? 0;
+    const sure = input * SURELY;
+    const ofWhole = contextWindow !== undefined && sure + reserved > contextWindow;
+    if (!ofWhole && (maxInputTokens === undefined || sure <= maxInputTokens)) return undefined;
+    return {
+      candidate,
+      reason: 'CONTEXT',
+      detail: () =>
+        ofWhole
+          ? `Its context window is ${contextWindow} tokens; the prompt has about ${Math.round(input)}${reserved > 0 ? `, and ${reserved} are reserved for the answer` : ''}.`
+          : `It takes ${maxInputTokens} input tokens; the prompt has about ${Math.round(input)}.`,
+    };
+  }
+
+  #tooDear(candidate: RouteCandidate, ceiling: number): Barred | undefined {
+    const cost = this.#demands.costOf(candidate);
+    if (cost <= ceiling) return undefined;
+    if (Number.isNaN(cost))
+      return {
+        candidate,
+        reason: 'PRICE_UNKNOWN',
+        detail: () => 'No price of it is known to hold against the ceiling.',
+      };
+    return {
+      candidate,
+      reason: 'PRICE_CEILING',
+      detail: () =>
+        Number.isNaN(ceiling)
+          ? 'No exchange rate leads from the currency of the ceiling to US dollars.'
+          : `The request costs about ${usd(cost)} there; at most ${usd(ceiling)} may be spent.`,
+    };
+  }
+}
+
+/**
+ * Which candidates may be used for a request as things are. Where the request says that what cannot be honoured may be left
+ * out, and none of them reasons, they are used without reasoning; their providers' warnings say so.
+ */
+export const eligibleOf = (candidates: readonly RouteCandidate[], demands: Demands): Eligible => {
+  const gate = new Gate(demands);
+  const passed: RouteCandidate[] = [];
+  const barred: Barred[] = [];
+  for (const candidate of candidates) {
+    const bar = gate.bar(candidate);
+    if (bar === undefined) passed.push(candidate);
+    else barred.push(bar);
+  }
+  const { reasoningEffort, ...rest } = demands.request;
+  if (passed.length > 0 || demands.unsupported === 'ERROR' || reasoningEffort === undefined)
+    return { candidates: passed, barred };
+  return eligibleOf(candidates, { ...demands, request: rest });
+};
+
+export const rejectionOf = ({ candidate, reason, retryAfterMs, detail }: Barred): Rejection => ({
+  offeringId: candidate.offering.id,
+  reason,
+  detail: detail(),
+  ...(retryAfterMs !== undefined && { retryAfterMs }),
+});

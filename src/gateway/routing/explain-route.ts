@@ -1,0 +1,69 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { costOf } from '../../catalogue/price-engine.ts';
+import type { Cost } from '../../domain/cost.ts';
+import type { ProviderId } from '../../domain/ids.ts';
+import type { Offering } from '../../domain/model.ts';
+import { usageOf } from '../../domain/usage.ts';
+import type { CompiledRoute } from './candidate.ts';
+import type { RequestFacts } from './order-context.ts';
+import { decisionOf, mainOf, rejectionsOf, sketchRoute } from './plan.ts';
+import type { ExpectedTokens } from './rate-card.ts';
+import type { ExplainedCandidate, RouteExplanation } from './route-explanation.ts';
+import { dispatchOf } from './strategies/dispatch.ts';
+
+const whole = ({ input, cacheRead, output }: ExpectedTokens): ExpectedTokens => ({
+  input: Math.round(input),
+  cacheRead: Math.min(Math.round(cacheRead), Math.round(input)),
+  output: Math.round(output),
+});
+
+/** Exact for whole tokens. What has no rate for cached tokens bills them like others. */
+const estimatedCost = (offering: Offering, facts: RequestFacts, catalogue: Catalogue): Cost => {
+  const { at, request } = facts.ask;
+  const { input, cacheRead, output } = whole(facts.tokensAt(offering));
+  const bill = (cached: number): Cost =>
+    costOf({
+      offering,
+      prices: catalogue.pricesOf(offering.id),
+      usage: usageOf({ input: input - cached, cacheRead: cached, output }),
+      at,
+      ...(request.serviceTier !== undefined && { serviceTier: request.serviceTier }),
+    });
+  const cost = bill(cacheRead);
+  return cost.kind === 'UNPRICED' && cacheRead > 0 ? bill(0) : cost;
+};
+
+/** The plan of a request with all that it rests on, nothing cut. */
+export const explainRoute = (
+  route: CompiledRoute,
+  facts: RequestFacts,
+  catalogue: Catalogue,
+  onDefect: (error: unknown, providerId: ProviderId) => void,
+): RouteExplanation => {
+  const { policy } = route;
+  const sketch = sketchRoute(route, facts, Number.POSITIVE_INFINITY, onDefect);
+  const { chosen } = sketch.choice;
+  const candidates = chosen.map(({ ranked, planned }, index): ExplainedCandidate => {
+    const { score, candidate } = ranked;
+    return {
+      offering: candidate.offering,
+      rank: index + 1,
+      isFallback: candidate.isFallback,
+      ...(score !== undefined && { score }),
+      parts: ranked.parts?.() ?? [],
+      estimatedCost: estimatedCost(candidate.offering, facts, catalogue),
+      breaker: candidate.breaker.state(),
+      warnings: planned.warnings,
+    };
+  });
+  const complexity = facts.askedComplexity;
+  return {
+    decision: decisionOf(route, facts, sketch, Number.POSITIVE_INFINITY),
+    policy,
+    dispatch: dispatchOf(policy.strategy, { ranked: mainOf(sketch.choice), leftOut: [] }),
+    candidates,
+    rejected: rejectionsOf(route, sketch.barred, Number.POSITIVE_INFINITY),
+    expectedTokens: whole(facts.expectedTokens(candidates[0]?.offering ?? route.candidates[0]?.offering)),
+    ...(complexity !== undefined && { complexity }),
+  };
+};

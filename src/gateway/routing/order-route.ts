@@ -1,0 +1,202 @@
+import type { CompletionRequest } from '../../domain/completion-request.ts';
+import type { OfferingId, RouteName } from '../../domain/ids.ts';
+import type { Order } from '../../domain/route.ts';
+import { sealsIn } from '../sealed-signature.ts';
+import type { CompiledRoute, RouteCandidate } from './candidate.ts';
+import type { Barred } from './eligibility.ts';
+import type { Ordered, Ranked } from './order.ts';
+import type { RequestFacts } from './order-context.ts';
+import { orderOf } from './strategies/dispatch.ts';
+import { orderBy } from './strategies/registry.ts';
+import { stickTo } from './strategies/sticky.ts';
+
+/** Candidates of a route in the order in which they are to be tried. */
+export type RouteOrder = {
+  readonly ranked: readonly Ranked[];
+  /** After all others. */
+  readonly fallbacks: readonly Ranked[];
+  /** What the strategy has no use for. */
+  readonly leftOut: readonly Barred[];
+};
+
+/** Strategies that choose between rules: within a rule that names a route, the order is that route's own. */
+const BY_RULE: ReadonlySet<Order['kind']> = new Set([
+  'PRIORITY',
+  'WEIGHTED',
+  'COMPLEXITY',
+  'CONDITIONAL',
+  'SPLIT',
+]);
+
+/** The same, those for which it holds first; otherwise as they are. */
+const first = (
+  ranked: readonly Ranked[],
+  holds: (candidate: RouteCandidate) => boolean,
+): readonly Ranked[] => {
+  const ahead: Ranked[] = [];
+  const behind: Ranked[] = [];
+  for (const each of ranked) (holds(each.candidate) ? ahead : behind).push(each);
+  return behind.length === 0 || ahead.length === 0 ? ranked : [...ahead, ...behind];
+};
+
+/**
+ * What is on probation stands behind what is well, but for the best of all, which is tried first: a breaker lets a single call
+ * through, and one that nobody tries never comes back.
+ */
+const probedLast = (ranked: readonly Ranked[]): readonly Ranked[] => {
+  const [best] = ranked;
+  return first(ranked, (each) => each === best?.candidate || each.breaker.state() === 'CLOSED');
+};
+
+const byRegion = (ranked: readonly Ranked[], regions: readonly string[]): readonly Ranked[] => {
+  if (regions.length === 0) return ranked;
+  const preferred = regions.map((region) => region.toLowerCase());
+  return byPlace(ranked, ({ region }) => (region === undefined ? -1 : preferred.indexOf(region)));
+};
+
+/** Those of providers that the conversation has signatures of first: they alone can use them. */
+const bySeals = (ranked: readonly Ranked[], request: CompletionRequest): readonly Ranked[] => {
+  const seals = sealsIn(request);
+  return seals.length === 0 ? ranked : byPlace(ranked, ({ provider }) => seals.indexOf(provider.id));
+};
+
+/** By a place from 0, those without one (-1) last; otherwise as they are. */
+const byPlace = (
+  ranked: readonly Ranked[],
+  placeOf: (candidate: RouteCandidate) => number,
+): readonly Ranked[] => {
+  const rank = ({ candidate }: Ranked): number => {
+    const place = placeOf(candidate);
+    return place === -1 ? Number.MAX_SAFE_INTEGER : place;
+  };
+  return ranked.toSorted((one, other) => rank(one) - rank(other));
+};
+
+type Inner = { readonly order: readonly OfferingId[]; readonly leftOut: Ordered['leftOut'] };
+
+/** In which order a route within would use those of a group. */
+const innerOrder = (inner: CompiledRoute, group: readonly Ranked[], facts: RequestFacts): Inner => {
+  const ids = new Set(group.map(({ candidate }) => candidate.offering.id));
+  const { ranked, fallbacks, leftOut } = orderWithin(
+    inner,
+    inner.candidates.filter(({ offering }) => ids.has(offering.id)),
+    facts,
+  );
+  return {
+    order: [...ranked, ...fallbacks].map(({ candidate }) => candidate.offering.id),
+    leftOut,
+  };
+};
+
+/** Groups that are routes, in those routes' own order, at the places that they have together. */
+const withInnerOrders = (
+  route: CompiledRoute,
+  { ranked, leftOut }: Ordered,
+  facts: RequestFacts,
+): Ordered => {
+  const groups = new Map<number, { readonly inner: CompiledRoute; readonly members: Ranked[] }>();
+  for (const each of ranked) {
+    const { group, rule } = each.candidate;
+    if (rule.target.kind !== 'ROUTE') continue;
+    const inner = innerOf(route, rule.target.name);
+    if (inner === undefined) continue;
+    const known = groups.get(group);
+    if (known === undefined) groups.set(group, { inner, members: [each] });
+    else known.members.push(each);
+  }
+  if (groups.size === 0) return { ranked, leftOut };
+  const orders = new Map<number, Iterator<Ranked | undefined>>();
+  const more = [...leftOut];
+  for (const [group, { inner, members }] of groups) {
+    const byId = new Map(members.map((each) => [each.candidate.offering.id, each]));
+    const found = innerOrder(inner, members, facts);
+    for (const left of found.leftOut) {
+      const candidate = byId.get(left.candidate.offering.id)?.candidate;
+      if (candidate !== undefined) more.push({ ...left, candidate });
+    }
+    orders.set(group, found.order.map((id) => byId.get(id)).values());
+  }
+  return {
+    ranked: ranked.flatMap((each) => {
+      const order = orders.get(each.candidate.group);
+      if (order === undefined) return [each];
+      const next = order.next();
+      return next.done === true || next.value === undefined ? [] : [next.value];
+    }),
+    leftOut: more,
+  };
+};
+
+const innerOf = ({ nested }: CompiledRoute, name: RouteName): CompiledRoute | undefined => nested.get(name);
+
+const orderGroups = (
+  route: CompiledRoute,
+  candidates: readonly RouteCandidate[],
+  order: Order,
+  facts: RequestFacts,
+): Ordered => {
+  const ordered = orderBy(candidates, order, facts.contextOf(route));
+  return route.nested.size > 0 && BY_RULE.has(order.kind) ? withInnerOrders(route, ordered, facts) : ordered;
+};
+
+/** Main candidates and fallbacks, both as listed. */
+const partsOf = (candidates: readonly RouteCandidate[]) => {
+  const start = candidates.findIndex(({ isFallback }) => isFallback);
+  return start === -1
+    ? { main: candidates, last: [] }
+    : { main: candidates.slice(0, start), last: candidates.slice(start) };
+};
+
+type Within = Pick<RouteOrder, 'ranked' | 'fallbacks'> & { readonly leftOut: Ordered['leftOut'] };
+
+/** By the policy's own rules, without what goes by the conversation. */
+const orderWithin = (
+  route: CompiledRoute,
+  candidates: readonly RouteCandidate[],
+  facts: RequestFacts,
+): Within => {
+  const { strategy, preferRegions } = route.policy;
+  const { main, last } = partsOf(candidates);
+  const ordered = orderGroups(route, main, orderOf(strategy), facts);
+  const fallbacks = last.length === 0 ? [] : orderGroups(route, last, { kind: 'PRIORITY' }, facts).ranked;
+  return { ranked: byRegion(ordered.ranked, preferRegions), fallbacks, leftOut: ordered.leftOut };
+};
+
+/** The order in which eligible candidates, which come as listed, are tried. */
+export const orderRoute = (
+  route: CompiledRoute,
+  candidates: readonly RouteCandidate[],
+  facts: RequestFacts,
+): RouteOrder => {
+  const { strategy, preferRegions } = route.policy;
+  const { main, last } = partsOf(candidates);
+  const ordered = orderGroups(route, main, orderOf(strategy), facts);
+  let ranked = probedLast(ordered.ranked);
+  if (strategy.kind === 'STICKY') ranked = stick(strategy, { ...ordered, ranked }, route, facts);
+  const fallbacks = last.length === 0 ? [] : orderGroups(route, last, { kind: 'PRIORITY' }, facts).ranked;
+  const { request } = facts.ask;
+  return {
+    ranked: bySeals(byRegion(ranked, preferRegions), request),
+    fallbacks: bySeals(probedLast(fallbacks), request),
+    leftOut: ordered.leftOut.map(({ candidate, reason, detail }) => ({
+      candidate,
+      reason,
+      detail: () => detail,
+    })),
+  };
+};
+
+const stick = (
+  strategy: Parameters<typeof stickTo>[2],
+  ordered: Ordered,
+  route: CompiledRoute,
+  facts: RequestFacts,
+): readonly Ranked[] => {
+  const home = facts.home();
+  return stickTo(
+    ordered,
+    home && { offeringId: home.offeringId, lastTurnAt: home.at },
+    strategy,
+    facts.contextOf(route),
+  ).ranked;
+};

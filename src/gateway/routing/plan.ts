@@ -1,0 +1,147 @@
+import type { Rejection, RouteDecision, RouteScorePart } from '../../domain/attempt.ts';
+import { asModelSlug, type ModelSlug, type ProviderId } from '../../domain/ids.ts';
+import type { CompletionRefusal } from '../../domain/refusal.ts';
+import { ok, refused, type Staged } from '../stages/stage.ts';
+import type { CompiledRoute } from './candidate.ts';
+import { type Choice, choose } from './choose.ts';
+import { isPlain } from './compiled-routes.ts';
+import { type Barred, eligibleOf, rejectionOf } from './eligibility.ts';
+import type { Ranked } from './order.ts';
+import type { RequestFacts } from './order-context.ts';
+import { orderRoute } from './order-route.ts';
+import type { RoutePlan } from './route-plan.ts';
+import { dispatchOf } from './strategies/dispatch.ts';
+
+type OnDefect = (error: unknown, providerId: ProviderId) => void;
+
+/** How much of what was considered and rejected is kept with a completion. */
+const MOST_KEPT = 20;
+const MOST_REJECTIONS = 200;
+
+/** A plan before it is cut to what is carried out. */
+export type Sketch = {
+  readonly ordered: readonly Ranked[];
+  readonly choice: Choice;
+  /** Of this request or this moment, in no order of importance. */
+  readonly barred: readonly Barred[];
+};
+
+/** Filters, orders and takes up to `most` candidates. */
+export const sketchRoute = (
+  route: CompiledRoute,
+  facts: RequestFacts,
+  most: number,
+  onDefect: OnDefect,
+): Sketch => {
+  const { ask } = facts;
+  const context = facts.contextOf(route);
+  const eligible = eligibleOf(route.candidates, {
+    request: ask.request,
+    at: ask.at,
+    unsupported: ask.command.unsupported,
+    inputTokens: (offering) => facts.inputTokens(offering),
+    costOf: (candidate) => context.costOf(candidate),
+  });
+  const { ranked, fallbacks, leftOut } = orderRoute(route, eligible.candidates, facts);
+  const ordered = fallbacks.length === 0 ? ranked : [...ranked, ...fallbacks];
+  const choice = choose(ordered, ask, most, onDefect);
+  return { ordered, choice, barred: [...eligible.barred, ...leftOut, ...choice.barred] };
+};
+
+/** All rejections, those of this request and this moment first. */
+export const rejectionsOf = (
+  { rejected }: CompiledRoute,
+  barred: readonly Barred[],
+  most: number,
+): readonly Rejection[] => {
+  const all = barred.slice(0, most).map(rejectionOf);
+  return all.length >= most ? all : [...all, ...rejected.slice(0, most - all.length)];
+};
+
+const soonest = (rejections: readonly Rejection[]): number | undefined => {
+  let least: number | undefined;
+  for (const { retryAfterMs } of rejections)
+    if (retryAfterMs !== undefined && (least === undefined || retryAfterMs < least)) least = retryAfterMs;
+  return least;
+};
+
+/** Why there is nothing left to try. */
+const refusalOf = (
+  route: CompiledRoute,
+  { ask: { command } }: RequestFacts,
+  { choice, barred }: Sketch,
+): CompletionRefusal => {
+  const fellWhenAsked =
+    barred.length > 0 && barred.every(({ reason }) => reason === 'PARAMETER' || reason === 'DEFECT');
+  if (isPlain(route, command) && fellWhenAsked)
+    return choice.unable === undefined
+      ? {
+          code: 'UNAVAILABLE',
+          problem: `${barred[0]?.candidate.offering.id} cannot take the request, for a reason of our own. Choose another offering.`,
+        }
+      : {
+          code: 'UNSUPPORTED_PARAMETER',
+          offeringId: choice.unable.offering.id,
+          parameters: choice.unable.parameters,
+        };
+  const rejections = rejectionsOf(route, barred, MOST_REJECTIONS);
+  const retryAfterMs = soonest(barred.map(rejectionOf));
+  return {
+    code: 'NO_CANDIDATE',
+    name: command.model,
+    rejections,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+};
+
+const NO_PARTS: readonly RouteScorePart[] = [];
+
+/** What was decided, as it is kept with the completion; at most `most` of what was considered and of what was rejected. */
+export const decisionOf = (
+  route: CompiledRoute,
+  { ask: { command } }: RequestFacts,
+  { ordered, choice, barred }: Sketch,
+  most: number,
+): RouteDecision => {
+  const rejected = rejectionsOf(route, barred, most);
+  return {
+    requested: command.model,
+    modelSlug: modelOf(route, choice, command.model),
+    candidates: choice.chosen.map(({ planned }) => planned.offering.id),
+    ...(route.saved !== undefined && { route: route.saved }),
+    strategy: route.policy.strategy.kind,
+    considered: ordered.slice(0, most).map((ranked) => ({
+      offeringId: ranked.candidate.offering.id,
+      ...(ranked.score !== undefined && { score: ranked.score }),
+      parts: ranked.parts?.() ?? NO_PARTS,
+    })),
+    ...(rejected.length > 0 && { rejected }),
+  };
+};
+
+/** Of the first candidate; of the first that would be one where none is left. */
+const modelOf = ({ candidates }: CompiledRoute, { chosen }: Choice, requested: string): ModelSlug =>
+  chosen[0]?.planned.offering.modelSlug ?? candidates[0]?.offering.modelSlug ?? asModelSlug(requested);
+
+/** What is carried out. */
+export const planRoute = (
+  route: CompiledRoute,
+  facts: RequestFacts,
+  onDefect: OnDefect,
+): Staged<RoutePlan> => {
+  const { fallback, strategy } = route.policy;
+  const sketch = sketchRoute(route, facts, fallback.maxAttempts, onDefect);
+  const [first, ...rest] = sketch.choice.chosen;
+  if (first === undefined) return refused(refusalOf(route, facts, sketch));
+  return ok({
+    decision: decisionOf(route, facts, sketch, MOST_KEPT),
+    candidates: [first.planned, ...rest.map(({ planned }) => planned)],
+    dispatch: dispatchOf(strategy, { ranked: mainOf(sketch.choice), leftOut: [] }),
+    fallback,
+    inputTokens: () => Math.round(facts.inputTokens(first.planned.offering)),
+  });
+};
+
+/** Chosen candidates that are no fallbacks. */
+export const mainOf = ({ chosen }: Choice): readonly Ranked[] =>
+  chosen.filter(({ planned }) => !planned.isFallback).map(({ ranked }) => ranked);
