@@ -43,7 +43,8 @@ const CHANGES = 'routes-changed';
 const READ_AGAIN_MS = 30_000;
 const MOST_ROUTES = 1_000;
 const LONGEST_NOTE = 1_000;
-const MOST_TRIES = 5;
+/** Others may be faster, but hardly so often. */
+const MOST_TRIES = 20;
 
 export const ROUTE_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const NAME_RULE =
@@ -215,10 +216,7 @@ export const createRouteService = async (parts: RouteServiceParts): Promise<Rout
       }
       await read();
     }
-    return refused({
-      code: 'UNAVAILABLE',
-      problem: `Others save the route "${name}" at the same time. Look at it, and try again.`,
-    });
+    return invalid('name', `"${name}" is being saved by others at the same time: look at it, and try again.`);
   };
 
   const saveRefusal = (name: RouteName, policy: RoutePolicy): CompletionRefusal | undefined => {

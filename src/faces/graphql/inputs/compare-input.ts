@@ -29,7 +29,7 @@ const WorkloadInput = builder.inputType('WorkloadInput', {
   }),
 });
 
-const MinQualityInput = builder.inputType('MinQualityInput', {
+export const MinQualityInput = builder.inputType('MinQualityInput', {
   description: 'A least score at a benchmark; models without a score there do not pass.',
   fields: (t) => ({
     benchmark: t.string({ required: true, description: 'Name of the benchmark, e.g. `aider-polyglot`.' }),

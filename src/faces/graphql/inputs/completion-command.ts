@@ -10,6 +10,7 @@ import { present } from '../present.ts';
 import type { CompletionInputShape, OutputShape } from './completion-input.ts';
 import { InputProblem, type ReadInput, readInput } from './input-problem.ts';
 import { readMessage, readTool } from './read-message.ts';
+import { readDestination } from './read-routing.ts';
 import { checkTimeout, readTags } from './tags.ts';
 
 const toolChoice = (input: CompletionInputShape['toolChoice']): ToolChoice | undefined => {
@@ -78,7 +79,7 @@ export const completionCommand = (
     return {
       coalesceMs: input.coalesceMs,
       command: {
-        model: input.model,
+        ...readDestination(input),
         request: readRequest(input),
         streamUpstream: input.streamUpstream,
         unsupported: input.unsupported,

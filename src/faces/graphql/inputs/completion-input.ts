@@ -1,6 +1,7 @@
 import { builder } from '../builder.ts';
 import { ServiceTierEnum } from '../types/enums.ts';
 import { MessageInput, ToolInput } from './message-input.ts';
+import { RoutingInput } from './routing-input.ts';
 import { UnsupportedPolicyEnum } from './unsupported-policy.ts';
 
 const ToolChoiceModeEnum = builder.enumType('ToolChoiceMode', {
@@ -93,13 +94,13 @@ const LogprobsInput = builder.inputType('LogprobsInput', {
 });
 
 export const CompletionInput = builder.inputType('CompletionInput', {
-  description: 'What to ask of which model. What is not given is left to the provider.',
+  description: 'What to ask of which model, or by which route. What is not given is left to the provider.',
   fields: (t) => ({
     model: t.string({
-      required: true,
       description:
-        'A slug (`openai/gpt-4o-mini`), an offering id (`my-relay/gpt-4o-mini`), or an unqualified name or alias that means one model (`gpt-4o-mini`). All but an offering id mean each offering that is on, in the order of configuration; a lab that is on has offerings whose id is the slug: then that means the one offering.',
+        'A slug (`openai/gpt-4o-mini`), an unqualified name or alias that means one model (`gpt-4o-mini`): each of its offerings that is on, in the order of configuration, the one whose id is the slug first. An offering id that is no slug (`my-relay/gpt-4o-mini`), or any after `offering:`: that one alone. `route:<name>`: a saved route. `inline`, or nothing: the candidates of `routing`.',
     }),
+    routing: t.field({ type: RoutingInput, description: 'How this request is routed.' }),
     messages: t.field({ type: [MessageInput], required: true, description: 'The conversation so far.' }),
     tools: t.field({ type: [ToolInput], description: 'What the model may call.' }),
     toolChoice: t.field({ type: ToolChoiceInput, description: 'Which of them.' }),

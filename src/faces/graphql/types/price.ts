@@ -51,7 +51,7 @@ MeterRef.implement({
   }),
 });
 
-const WeekdayEnum = builder.enumType('Weekday', {
+export const WeekdayEnum = builder.enumType('Weekday', {
   description: 'A day of the week.',
   values: {
     MONDAY: { description: 'Monday.' },

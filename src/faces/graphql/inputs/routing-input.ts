@@ -1,0 +1,269 @@
+import { builder } from '../builder.ts';
+import { CapabilityEnum } from '../types/catalogue-enums.ts';
+import { FailureCodeEnum, ProviderKindEnum } from '../types/enums.ts';
+import { WeekdayEnum } from '../types/price.ts';
+import { RoutingStrategyEnum, SplitSubjectEnum } from '../types/routing-enums.ts';
+import { MinQualityInput } from './compare-input.ts';
+
+const CandidateFilterInput = builder.inputType('CandidateFilterInput', {
+  description:
+    'Which offerings: everything that is given must hold. What is demanded and no source states does not hold.',
+  fields: (t) => ({
+    providers: t.idList({ description: 'Served by any of these providers.' }),
+    models: t.stringList({ description: 'Any of these: slugs, offering ids or names.' }),
+    capabilities: t.field({ type: [CapabilityEnum], description: 'Has all of these.' }),
+    regions: t.stringList({
+      description:
+        'Served from any of these, so that data stays there; in the words of the sources, without regard to case.',
+    }),
+    kinds: t.field({ type: [ProviderKindEnum], description: 'Served by a provider of any of these kinds.' }),
+    openWeights: t.boolean({ description: 'Whether its weights can be downloaded.' }),
+    minContext: t.int({ description: 'Least context window in tokens.' }),
+    minQuality: t.field({ type: MinQualityInput, description: 'Scores at least so much.' }),
+    maxCostPerRequest: t.field({
+      type: 'Decimal',
+      description: 'Most that this prompt may cost there, as estimated, in `currency`.',
+    }),
+    currency: t.string({ description: 'ISO 4217 code of `maxCostPerRequest`; USD if not given.' }),
+  }),
+});
+
+const TimeWindowInput = builder.inputType('RouteTimeInput', {
+  description: 'Times that come again each day or week: `from` and `to`, `weekdays`, or all.',
+  fields: (t) => ({
+    zone: t.string({ description: 'IANA name of the clock, e.g. `Asia/Shanghai`; UTC if not given.' }),
+    from: t.string({ description: 'Time of day, `HH:MM`, inclusive.' }),
+    to: t.string({ description: 'Time of day, `HH:MM`, exclusive; may lie past midnight.' }),
+    weekdays: t.field({
+      type: [WeekdayEnum],
+      description: 'Days on which it begins; every day if not given.',
+    }),
+  }),
+});
+
+const RouteConditionInput = builder.inputType('RouteConditionInput', {
+  description: 'When a candidate is used: everything that is given must hold.',
+  fields: (t) => ({
+    metadata: t.field({
+      type: 'JSONObject',
+      description:
+        "Lists of texts by the names of the request's tags: each of these tags has one of its texts. Up to 16.",
+    }),
+    users: t.stringList({ description: "The request's `user` is one of these." }),
+    languages: t.stringList({
+      description: 'The last user message is in one of these languages, ISO 639-1 codes.',
+    }),
+    regions: t.stringList({ description: "The request's `routing.region` is one of these." }),
+    time: t.field({ type: TimeWindowInput, description: 'It is this time.' }),
+  }),
+});
+
+const CandidateInput = builder.inputType('CandidateInput', {
+  description: 'What a route may use: exactly one of `model`, `offering`, `filter` and `route`.',
+  fields: (t) => ({
+    model: t.string({ description: 'A slug, name or alias: each of its offerings that is on.' }),
+    offering: t.id({ description: 'The id of one offering.' }),
+    filter: t.field({
+      type: CandidateFilterInput,
+      description: 'Each offering that is on and passes.',
+    }),
+    route: t.string({
+      description: 'The name of another route: what it would use, in its order. Up to 8 in a chain.',
+    }),
+    weight: t.float({ description: 'Share, for WEIGHTED and SPLIT, 0 to 1,000,000; 1 if not given.' }),
+    upTo: t.float({
+      description: 'COMPLEXITY: the hardest prompts that it is for, 0 to 1; any if not given.',
+    }),
+    when: t.field({
+      type: RouteConditionInput,
+      description: 'CONDITIONAL: when it is used; always if not given.',
+    }),
+  }),
+});
+
+const RouteWeightsInput = builder.inputType('RouteWeightsInput', {
+  description: 'How much each criterion counts; only proportions matter. One that is not given does not.',
+  fields: (t) => ({
+    cost: t.float({ description: 'Cost of this prompt, as estimated; less is better.' }),
+    ttft: t.float({ description: 'Time to the first token, as measured of late; less is better.' }),
+    throughput: t.float({ description: 'Output tokens a second, as measured of late; more is better.' }),
+    uptime: t.float({ description: 'Share of calls that were answered of late; more is better.' }),
+    quality: t.float({ description: 'Score at benchmarks; more is better.' }),
+  }),
+});
+
+const ComplexityInput = builder.inputType('ComplexityInput', {
+  description:
+    'A logistic model of how hard prompts are, as `modelgraph` trains it; the one that is shipped if not given.',
+  fields: (t) => ({
+    bias: t.float({ required: true, description: 'Its intercept.' }),
+    weights: t.field({
+      type: 'JSONObject',
+      required: true,
+      description: 'Coefficients by the names of features. Up to 64.',
+    }),
+  }),
+});
+
+const SplitInput = builder.inputType('SplitInput', {
+  description: 'Who always gets the same part of a split.',
+  fields: (t) => ({
+    by: t.field({ type: SplitSubjectEnum, description: 'By what it is sticky; KEY if not given.' }),
+  }),
+});
+
+const RaceInput = builder.inputType('RaceInput', {
+  description: 'How a race is run.',
+  fields: (t) => ({
+    count: t.int({ description: 'How many are asked at once, 2 to 5; 2 if not given.' }),
+  }),
+});
+
+const HedgeInput = builder.inputType('HedgeInput', {
+  description: 'When a second one is asked.',
+  fields: (t) => ({
+    afterMs: t.int({
+      description:
+        "Milliseconds without a first token; if not given, the p95 of the first one's time to the first token.",
+    }),
+  }),
+});
+
+const StickyInput = builder.inputType('StickyInput', {
+  description: 'How long a conversation stays where it is.',
+  fields: (t) => ({
+    forMs: t.int({
+      description:
+        'Milliseconds after its last turn for which its prompt cache is warm; 300,000 if not given.',
+    }),
+    maxCostRatio: t.float({
+      description: 'It moves where staying costs over so many times the best, 1 to 1,000; 1.5 if not given.',
+    }),
+  }),
+});
+
+const BackoffInput = builder.inputType('BackoffInput', {
+  description:
+    'How long to wait before trying the same offering again: a random time up to `baseMs`, doubled each time, and at least what the provider asks for.',
+  fields: (t) => ({
+    baseMs: t.int({ description: 'Milliseconds; 250 if not given.' }),
+    maxMs: t.int({ description: 'Most milliseconds; 5,000 if not given.' }),
+  }),
+});
+
+const RouteTimeoutsInput = builder.inputType('RouteTimeoutsInput', {
+  description:
+    "Limits in milliseconds, 1 to 3,600,000; the server's where not given. Those of a request win over these.",
+  fields: (t) => ({
+    firstTokenMs: t.int({ description: 'From sending an attempt to its first token.' }),
+    stallMs: t.int({ description: 'Longest silence between two pieces of a stream.' }),
+    totalMs: t.int({ description: 'The whole completion, all attempts included.' }),
+  }),
+});
+
+const FallbackInput = builder.inputType('FallbackInput', {
+  description: 'What to do where a candidate fails.',
+  fields: (t) => ({
+    on: t.field({
+      type: [FailureCodeEnum],
+      description: 'Only after these failures; after all that another could help with if not given.',
+    }),
+    candidates: t.field({
+      type: [CandidateInput],
+      description: 'Tried after all candidates, as listed: `upTo` and `when` are not for them.',
+    }),
+    maxAttempts: t.int({ description: 'Most attempts in all, 1 to 20; 8 if not given.' }),
+    retries: t.int({
+      description:
+        'How often the same candidate is tried again where waiting can help, 0 to 5; 0 if not given.',
+    }),
+    backoff: t.field({ type: BackoffInput, description: 'How long to wait before.' }),
+    timeouts: t.field({ type: RouteTimeoutsInput, description: 'Time limits.' }),
+    minOutputTps: t.float({
+      description: 'A stream with fewer output tokens a second, from its third second on, has failed.',
+    }),
+    holdBackTokens: t.int({
+      description:
+        'So many tokens are held back, so that a stream that dies among them can still go elsewhere; 0 if not given.',
+    }),
+  }),
+});
+
+const BreakerInput = builder.inputType('BreakerInput', {
+  description: 'When an offering is left alone for a while. Shared by all requests under the same rules.',
+  fields: (t) => ({
+    windowMs: t.int({ description: 'Milliseconds that are looked back on; 30,000 if not given.' }),
+    minSamples: t.int({ description: 'Fewer calls say nothing of rates; 20 if not given.' }),
+    errorRate: t.float({
+      description: "Share of calls that failed by the provider's fault, 0 to 1; 0.5 if not given.",
+    }),
+    consecutiveFailures: t.int({
+      description: 'So many failures in a row are enough; 5 if not given.',
+    }),
+    slowTtftMs: t.int({
+      description: 'A first token after more milliseconds is slow; none is if not given.',
+    }),
+    slowRate: t.float({
+      description:
+        'Share of calls that were slow, 0 to 1; 0.5 if not given. 0.05 means: p95 of the time to the first token above `slowTtftMs`.',
+    }),
+    openMs: t.int({ description: 'Milliseconds until one call may try it again; 5,000 if not given.' }),
+  }),
+});
+
+type InputFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0];
+
+/** What a policy is made of, saved or not. */
+const policyFields = (t: InputFields) => ({
+  description: t.string({ description: 'For people, up to 2,000 characters.' }),
+  candidates: t.field({
+    type: [CandidateInput],
+    description: 'What may be used, 1 to 100.',
+  }),
+  strategy: t.field({
+    type: RoutingStrategyEnum,
+    description: 'How candidates are put into order and called; PRIORITY if not given.',
+  }),
+  order: t.field({
+    type: RoutingStrategyEnum,
+    description:
+      'RACE, HEDGE and STICKY: how candidates are put into order, by any other strategy; PRIORITY if not given, for STICKY CHEAPEST.',
+  }),
+  balanced: t.field({ type: RouteWeightsInput, description: 'BALANCED: what matters.' }),
+  qualityFloor: t.field({ type: MinQualityInput, description: 'QUALITY_FLOOR: the floor.' }),
+  complexity: t.field({ type: ComplexityInput, description: 'COMPLEXITY: a model of your own.' }),
+  split: t.field({ type: SplitInput, description: 'SPLIT: by what it is sticky.' }),
+  race: t.field({ type: RaceInput, description: 'RACE: how it is run.' }),
+  hedge: t.field({ type: HedgeInput, description: 'HEDGE: when the second is asked.' }),
+  sticky: t.field({ type: StickyInput, description: 'STICKY: for how long, and at what cost.' }),
+  require: t.field({
+    type: CandidateFilterInput,
+    description: 'What every candidate must hold, fallbacks included.',
+  }),
+  preferRegions: t.stringList({
+    description: 'Those served from the first of these come first, and so on; others last.',
+  }),
+  fallback: t.field({ type: FallbackInput, description: 'What to do where a candidate fails.' }),
+  breaker: t.field({ type: BreakerInput, description: 'When an offering is left alone for a while.' }),
+});
+
+export const RoutePolicyInput = builder.inputType('RoutePolicyInput', {
+  description: 'How requests are routed. The config file takes the same under `routes`.',
+  fields: policyFields,
+});
+
+export const RoutingInput = builder.inputType('RoutingInput', {
+  description:
+    'How this one request is routed. Without `candidates` they are those of `model`; with them, `model` is only a name for the ledger.',
+  fields: (t) => ({
+    ...policyFields(t),
+    region: t.string({ description: 'Where the request comes from, for conditions.' }),
+    conversation: t.string({
+      description:
+        'What turns of one conversation have in common, up to 256 characters; told by how it begins if not given.',
+    }),
+  }),
+});
+
+export type RoutePolicyShape = typeof RoutePolicyInput.$inferInput;
+export type RoutingShape = typeof RoutingInput.$inferInput;
