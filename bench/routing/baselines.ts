@@ -13,7 +13,11 @@ const inOrder = (offerings: readonly WorldOffering[], fallback: FallbackRules): 
 });
 
 /** Always the same offering, and nothing where it fails. */
-export const createFixed = (world: World, id: OfferingId, fallback: FallbackRules = DEFAULT_FALLBACK): Chooser => {
+export const createFixed = (
+  world: World,
+  id: OfferingId,
+  fallback: FallbackRules = DEFAULT_FALLBACK,
+): Chooser => {
   const choice = inOrder([world.offering(id)], fallback);
   return { choose: () => choice };
 };
@@ -35,17 +39,17 @@ export const createShuffled = (world: World, random: () => number, fallback: Fal
 
 /**
  * Knows each offering's true state at this moment, up or down, its mean latency and its rate of errors, and not what
- * the next call draws. Best first by `valueOf`, the lower the better; what is down is left out.
+ * the next call draws. Best first by `rank`, the lower the better; what is down is left out.
  */
 export const createOracle = (
   world: World,
   fallback: FallbackRules,
-  valueOf: (offering: WorldOffering, request: SimulatedRequest) => number,
+  rank: (offering: WorldOffering, request: SimulatedRequest) => number,
 ): Chooser => ({
   choose(request) {
     const ranked = world.offerings
       .filter((offering) => offering.isUp())
-      .map((offering) => ({ offering, value: valueOf(offering, request) }))
+      .map((offering) => ({ offering, value: rank(offering, request) }))
       .sort((one, other) => one.value - other.value);
     return inOrder(
       ranked.map(({ offering }) => offering),

@@ -9,7 +9,7 @@ import type { World, WorldOffering } from './world.ts';
 /** What carrying out needs to know besides the choice. */
 export type CarryOutOptions = {
   readonly world: World;
-  readonly chooser: Pick<Chooser, 'failed'>;
+  readonly chooser: Pick<Chooser, 'failed' | 'attempted'>;
   readonly seed: number;
   /** STREAM: what the client has begun to see cannot be taken back. WHOLE: it sees the end alone. */
   readonly delivery: 'STREAM' | 'WHOLE';
@@ -99,6 +99,7 @@ export const carryOut = (request: SimulatedRequest, choice: Choice, options: Car
       ...(failure !== undefined && { failure: { ...failure, offeringId: id, providerId } }),
     };
     attempts.push(attempt);
+    chooser.attempted?.(attempt);
     call.watched?.ended(attempt);
     if (failure !== undefined) chooser.failed?.(offering, failure);
   };
@@ -112,13 +113,18 @@ export const carryOut = (request: SimulatedRequest, choice: Choice, options: Car
     finish(call, 'FAILED', written, call.ttftMs !== undefined, failure);
     cancelHedge();
     if (winner === call) {
-      if (delivery === 'STREAM') return end();
+      if (delivery === 'STREAM') {
+        end();
+        return;
+      }
       winner = undefined;
       ttftMs = Number.NaN;
     }
     const waits = retryAfterMs ?? 0;
-    if (call.retries >= fallback.retries || failure.retry !== 'HERE' || waits > fallback.backoff.maxMs)
-      return goOn();
+    if (call.retries >= fallback.retries || failure.retry !== 'HERE' || waits > fallback.backoff.maxMs) {
+      goOn();
+      return;
+    }
     const backoff = random() * Math.min(fallback.backoff.maxMs, fallback.backoff.baseMs * 2 ** call.retries);
     if (live.size === 0)
       queue.after(Math.max(backoff, waits), () => launch(call.chosen, 'RETRY', call.retries + 1));
@@ -130,8 +136,7 @@ export const carryOut = (request: SimulatedRequest, choice: Choice, options: Car
     winner = call;
     ttftMs = queue.monotonicMs() - request.at;
     cancelHedge();
-    for (const other of [...live])
-      if (other !== call) finish(other, 'CANCELLED', 0, true);
+    for (const other of [...live]) if (other !== call) finish(other, 'CANCELLED', 0, true);
   };
 
   const send = (chosen: Chosen, cause: AttemptCause, retries: number): void => {
@@ -157,7 +162,11 @@ export const carryOut = (request: SimulatedRequest, choice: Choice, options: Car
     const outcome = offering.outcomeOf({ draw, inputTokens: inputTokens - call.cachedTokens, outputTokens });
     offering.inFlight += 1;
     const answersAt = outcome.kind === 'HANGS' ? undefined : outcome.ttftMs;
-    if (answersAt === undefined ? outcome.kind === 'HANGS' || outcome.totalMs > firstTokenMs : answersAt > firstTokenMs) {
+    if (
+      answersAt === undefined
+        ? outcome.kind === 'HANGS' || outcome.totalMs > firstTokenMs
+        : answersAt > firstTokenMs
+    ) {
       call.timers.push(queue.after(firstTokenMs, () => fail(call, 'TIMEOUT', 0)));
       return;
     }
@@ -166,8 +175,11 @@ export const carryOut = (request: SimulatedRequest, choice: Choice, options: Car
     const { totalMs } = outcome;
     call.timers.push(
       queue.after(totalMs, () => {
-        if (outcome.kind === 'FAILS')
-          return fail(call, outcome.code, Math.round(outputTokens * (outcome.written ?? 0)), outcome.retryAfterMs);
+        if (outcome.kind === 'FAILS') {
+          const written = Math.round(outputTokens * (outcome.written ?? 0));
+          fail(call, outcome.code, written, outcome.retryAfterMs);
+          return;
+        }
         finish(call, 'SUCCEEDED', outputTokens, true);
         world.answered(offering, request);
         end(offering);
@@ -177,7 +189,10 @@ export const carryOut = (request: SimulatedRequest, choice: Choice, options: Car
 
   const launch = (chosen: Chosen, cause: AttemptCause, retries: number): void => {
     if (isOver) return;
-    if (sent >= fallback.maxAttempts) return live.size === 0 ? end() : undefined;
+    if (sent >= fallback.maxAttempts) {
+      if (live.size === 0) end();
+      return;
+    }
     const go = (isAdmitted: boolean): void => {
       if (isAdmitted) send(chosen, cause, retries);
       else launchNext(cause);
@@ -199,7 +214,8 @@ export const carryOut = (request: SimulatedRequest, choice: Choice, options: Car
     case 'SERIAL':
       return;
     case 'RACE':
-      for (let racer = 1; racer < dispatch.count; racer += 1) if (next < candidates.length) launchNext('RACE');
+      for (let racer = 1; racer < dispatch.count; racer += 1)
+        if (next < candidates.length) launchNext('RACE');
       return;
     case 'HEDGE':
       if (dispatch.afterMs === undefined) return;

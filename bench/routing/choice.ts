@@ -45,6 +45,8 @@ export type Chooser = {
   choose(request: SimulatedRequest): Choice | undefined | Promise<Choice | undefined>;
   /** A call failed, and its provider may have asked to wait. */
   failed?(offering: WorldOffering, failure: Failure): void;
+  /** A call is over. */
+  attempted?(attempt: Attempt): void;
   /** A request is over. */
   ended?(result: RequestResult): void;
   /** No more requests come. */

@@ -44,7 +44,11 @@ export const drawIncidents = (seed: number, offering: number, untilMs: number): 
       at = to;
     }
   };
-  draw(1, INCIDENT_RATES.outage, (from, to, share) => ({ kind: share < 0.5 ? 'REFUSES' : 'HANGS', from, to }));
+  draw(1, INCIDENT_RATES.outage, (from, to, share) => ({
+    kind: share < 0.5 ? 'REFUSES' : 'HANGS',
+    from,
+    to,
+  }));
   draw(2, INCIDENT_RATES.errors, (from, to, share) => ({ kind: 'ERRS', from, to, rate: 0.1 + share / 2 }));
   draw(3, INCIDENT_RATES.limits, (from, to) => ({ kind: 'LIMITS', from, to, retryAfterMs: 5_000 }));
   draw(4, INCIDENT_RATES.slow, (from, to, share) => ({ kind: 'SLOW', from, to, factor: 2 + 3 * share }));

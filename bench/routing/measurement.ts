@@ -9,6 +9,8 @@ export type Measured = {
   /** Milliseconds, as the client sees it, of those that got a first token. */
   readonly ttft: { readonly p50: number; readonly p95: number; readonly p99: number };
   readonly successRate: number;
+  /** Share of requests that failed after their client had seen tokens: nobody else can go on there. */
+  readonly brokenStreams: number;
   readonly attemptsPerRequest: number;
   /** Share of requests that were answered by a model that scores enough for their class. */
   readonly goodEnough: number;
@@ -24,7 +26,7 @@ const percentile = (sorted: Float64Array, share: number): number =>
 export const createMeter = (): Meter => {
   const ttfts: number[] = [];
   const answers: { [offering: OfferingId]: number } = {};
-  let [requests, succeeded, attempts, cost, goodEnough] = [0, 0, 0, 0, 0];
+  let [requests, succeeded, broken, attempts, cost, goodEnough] = [0, 0, 0, 0, 0, 0];
   return {
     add(result) {
       requests += 1;
@@ -32,7 +34,10 @@ export const createMeter = (): Meter => {
       cost += result.cost;
       if (!Number.isNaN(result.ttftMs)) ttfts.push(result.ttftMs);
       const { answeredBy, request } = result;
-      if (answeredBy === undefined) return;
+      if (answeredBy === undefined) {
+        if (!Number.isNaN(result.ttftMs)) broken += 1;
+        return;
+      }
       succeeded += 1;
       answers[answeredBy.model.id] = (answers[answeredBy.model.id] ?? 0) + 1;
       if (answeredBy.score >= request.floor) goodEnough += 1;
@@ -44,6 +49,7 @@ export const createMeter = (): Meter => {
         costPerThousand: (cost * 1_000) / requests,
         ttft: { p50: percentile(sorted, 0.5), p95: percentile(sorted, 0.95), p99: percentile(sorted, 0.99) },
         successRate: succeeded / requests,
+        brokenStreams: broken / requests,
         attemptsPerRequest: attempts / requests,
         goodEnough: goodEnough / requests,
         answers: Object.fromEntries(

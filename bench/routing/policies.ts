@@ -66,6 +66,8 @@ const complexityRule = (id: OfferingId): CandidateRule => {
   return ruleOf(id, upTo === undefined ? {} : { upTo });
 };
 
+const classIs = (name: RequestClass): Partial<CandidateRule> => ({ when: { metadata: { class: [name] } } });
+
 /** Every strategy, over the whole fleet as listed: the flagship first. */
 export const STRATEGIES: readonly RoutedStrategy[] = [
   same('PRIORITY', { kind: 'PRIORITY' }),
@@ -113,8 +115,6 @@ export const STRATEGIES: readonly RoutedStrategy[] = [
       }),
   },
 ];
-
-const classIs = (name: RequestClass): Partial<CandidateRule> => ({ when: { metadata: { class: [name] } } });
 
 /** The policies of a strategy, by class. */
 export const policiesOf = (

@@ -46,7 +46,7 @@ const TEXTS: { readonly [Class in RequestClass]: string } = {
 
 const user = (text: string): Message => ({ role: 'user', parts: [{ type: 'text', text }] });
 
-/** Gives each simulated request a prompt of about its length, the same object for those that are alike. */
+/** Gives each simulated request a prompt of about its length that says its class; the same object for those that are alike. */
 export const createPrompts = (): ((request: SimulatedRequest) => CompletionRequest) => {
   const made = new Map<string, CompletionRequest>();
   return ({ class: name, conversation, inputTokens, turn }) => {
@@ -63,6 +63,7 @@ export const createPrompts = (): ((request: SimulatedRequest) => CompletionReque
       request = {
         messages: turn === 1 ? [user(text)] : [user(text), assistant, user(first)],
         tools: [],
+        metadata: { class: name },
       };
       made.set(key, request);
     }

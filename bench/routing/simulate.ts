@@ -1,5 +1,5 @@
-import type { Choice, Chooser } from './choice.ts';
 import { carryOut } from './carry-out.ts';
+import type { Choice, Chooser } from './choice.ts';
 import { createMeter, type Measured } from './measurement.ts';
 import { createRandom, seedOf } from './random.ts';
 import type { SimulatedRequest } from './workload.ts';

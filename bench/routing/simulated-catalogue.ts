@@ -51,7 +51,11 @@ export const catalogueOf = (seed: Seed, fleet: readonly OfferingModel[]): Catalo
 };
 
 /** US dollars for one token, as listed. */
-export type TokenPrices = { readonly input: number; readonly cacheRead: number | undefined; readonly output: number };
+export type TokenPrices = {
+  readonly input: number;
+  readonly cacheRead: number | undefined;
+  readonly output: number;
+};
 
 /** Read off the exact engine's bills. Throws where a price is not known: a simulation of that would say nothing. */
 export const tokenPricesOf = (catalogue: Catalogue, id: OfferingId): TokenPrices => {

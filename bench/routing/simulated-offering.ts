@@ -42,7 +42,11 @@ export type SimulatedOffering = {
   /** Calls of ours under way. */
   inFlight: number;
   /** What will come of a call that is sent now. */
-  outcomeOf(call: { readonly draw: number; readonly inputTokens: number; readonly outputTokens: number }): Outcome;
+  outcomeOf(call: {
+    readonly draw: number;
+    readonly inputTokens: number;
+    readonly outputTokens: number;
+  }): Outcome;
   /** For the oracle: whether it takes calls. */
   isUp(): boolean;
   /** For the oracle: share of calls that fail now. */
@@ -119,16 +123,19 @@ export const createSimulatedOffering = (
       if (chance < overload()) return { kind: 'FAILS', code: 'OVERLOADED', totalMs: quick };
       if (chance < errorRate()) return { kind: 'FAILS', code: 'SERVER_ERROR', totalMs: ttftMs * where };
       if (1 - chance <= model.truncationRate)
-        return { kind: 'FAILS', code: 'TRUNCATED', ttftMs, written: where, totalMs: ttftMs + (totalMs - ttftMs) * where };
+        return {
+          kind: 'FAILS',
+          code: 'TRUNCATED',
+          ttftMs,
+          written: where,
+          totalMs: ttftMs + (totalMs - ttftMs) * where,
+        };
       return { kind: 'ANSWERS', ttftMs, totalMs };
     },
     isUp: () => !(active('REFUSES') || active('HANGS') || active('LIMITS')),
     errorRate,
     meanTtftMs: (inputTokens) =>
-      model.ttftMs *
-        Math.exp(model.sigma ** 2 / 2) *
-        (1 + TAIL.share * (TAIL_MEAN - 1)) *
-        slowed() +
+      model.ttftMs * Math.exp(model.sigma ** 2 / 2) * (1 + TAIL.share * (TAIL_MEAN - 1)) * slowed() +
       (inputTokens * 1_000) / model.prefillTps,
     meanTps: tpsNow,
   };

@@ -101,7 +101,10 @@ export const drawWorkload = (
     const place = Math.floor(random.next() * open[name].length);
     const before = goesOn ? open[name].splice(place, 1)[0] : undefined;
     const outputTokens = tokens(random, model.outputTokens);
-    const ownTokens = tokens(random, before === undefined ? model.inputTokens : MIXED_WORKLOAD.CHAT.inputTokens);
+    const ownTokens = tokens(
+      random,
+      before === undefined ? model.inputTokens : MIXED_WORKLOAD.CHAT.inputTokens,
+    );
     const prefixTokens = before === undefined ? 0 : before.inputTokens + before.outputTokens;
     conversations += 1;
     const request: SimulatedRequest = {

@@ -2,8 +2,8 @@ import type { Catalogue } from '../../src/catalogue/catalogue.ts';
 import { asProviderId, type OfferingId, type ProviderId } from '../../src/domain/ids.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { Incident } from './incident.ts';
-import { createSimulatedOffering, type OfferingModel, type SimulatedOffering } from './simulated-offering.ts';
 import { scoreOf, type TokenPrices, tokenPricesOf } from './simulated-catalogue.ts';
+import { createSimulatedOffering, type OfferingModel, type SimulatedOffering } from './simulated-offering.ts';
 import type { SimulatedRequest } from './workload.ts';
 
 /** An offering with what an answer of it costs and is worth. */

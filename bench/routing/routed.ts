@@ -1,0 +1,175 @@
+import type { Catalogue } from '../../src/catalogue/catalogue.ts';
+import type { RouteDecision } from '../../src/domain/attempt.ts';
+import { callerOf } from '../../src/domain/caller.ts';
+import { asCompletionId, asKeyId } from '../../src/domain/ids.ts';
+import type { RoutePolicy } from '../../src/domain/route.ts';
+import {
+  type CompletionCommand,
+  DEFAULT_TIMEOUTS,
+  INLINE_ROUTE,
+} from '../../src/gateway/completion-command.ts';
+import type { BreakerState } from '../../src/gateway/health/breaker.ts';
+import { createHealthBoard } from '../../src/gateway/health/create-health-board.ts';
+import { createOfferingStats } from '../../src/gateway/offering-stats.ts';
+import { createRateLimitBoard } from '../../src/gateway/rate-limit-board.ts';
+import type { CompiledRoute } from '../../src/gateway/routing/candidate.ts';
+import { NO_ROUTES } from '../../src/gateway/routing/route-book.ts';
+import type { RoutePlan } from '../../src/gateway/routing/route-plan.ts';
+import type { RouteAsk } from '../../src/gateway/routing/router.ts';
+import { createRouter } from '../../src/gateway/routing/router.ts';
+import type { Staged } from '../../src/gateway/stages/stage.ts';
+import type { Log } from '../../src/ports/log.ts';
+import type { Provider } from '../../src/ports/provider.ts';
+import type { SharedState } from '../../src/ports/shared-state.ts';
+import type { Choice, Chooser } from './choice.ts';
+import { createPrompts } from './prompts.ts';
+import { createRandom, seedOf } from './random.ts';
+import { CATALOGUE_AT } from './simulated-catalogue.ts';
+import { REQUEST_CLASSES, type RequestClass, type SimulatedRequest } from './workload.ts';
+import type { World, WorldOffering } from './world.ts';
+
+export type Policies = { readonly [Class in RequestClass]: RoutePolicy };
+
+/** A chooser with a look at what it thinks. */
+export type RoutedChooser = Chooser & { breakerState(offering: WorldOffering): BreakerState };
+
+const nothing = (): void => {};
+const QUIET: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+/** That of a deployment of one node. */
+const LONE_STATE: SharedState = {
+  publish: async () => {},
+  subscribe: async () => async () => {},
+  putBytes: async () => {},
+  getBytes: async () => undefined,
+  claim: async () => true,
+  release: async () => {},
+  ping: async () => {},
+  close: async () => {},
+};
+
+const CALLER = callerOf({
+  id: asKeyId('key_simulated'),
+  name: 'simulation',
+  role: 'MEMBER',
+  prefix: 'mg_',
+  createdAt: CATALOGUE_AT,
+});
+
+/** The router asks providers what they cannot honour; the simulation itself makes the calls. */
+const providerOf = (offering: WorldOffering): Provider => ({
+  id: offering.providerId,
+  completes: true,
+  unsupported: () => [],
+  operations: {},
+  listModels: async () => ({ kind: 'NOT_OFFERED' }),
+  complete() {
+    throw new Error('The simulation calls no provider.');
+  },
+});
+
+/** The gateway's own router, with its health board, statistics and breakers, over the world in virtual time. */
+export const createRouted = (
+  world: World,
+  options: { readonly catalogue: Catalogue; readonly policies: Policies; readonly seed: number },
+): RoutedChooser => {
+  const { queue: clock } = world;
+  const catalogue = (): Catalogue => options.catalogue;
+  const stats = createOfferingStats(catalogue, clock);
+  const rateLimits = createRateLimitBoard(catalogue, clock);
+  const state = LONE_STATE;
+  const health = createHealthBoard({ catalogue, stats, rateLimits, clock, state, log: QUIET });
+  const providers = new Map(world.offerings.map((offering) => [offering.providerId, providerOf(offering)]));
+  const router = createRouter({
+    catalogue,
+    providers: () => providers,
+    book: NO_ROUTES,
+    health,
+    state,
+    clock,
+    random: createRandom(seedOf(options.seed, 6)).next,
+    onDefect(error) {
+      throw error;
+    },
+  });
+  const promptOf = createPrompts();
+
+  const routes = new Map<RequestClass, CompiledRoute>();
+  for (const name of REQUEST_CLASSES) {
+    const compiled = router.compile({ model: INLINE_ROUTE, routing: { policy: options.policies[name] } });
+    if (compiled.kind === 'REFUSED')
+      throw new Error(`A route is refused: ${JSON.stringify(compiled.refusal)}`);
+    routes.set(name, compiled.value);
+  }
+
+  const underWay = new Map<number, { readonly ask: RouteAsk; readonly decision: RouteDecision }>();
+
+  const askOf = (request: SimulatedRequest): RouteAsk => {
+    const prompt = promptOf(request);
+    const command: CompletionCommand = {
+      model: INLINE_ROUTE,
+      request: prompt,
+      streamUpstream: true,
+      unsupported: 'WARN',
+      timeouts: {},
+      defaultTimeouts: DEFAULT_TIMEOUTS,
+      delivery: 'STREAM',
+      routing: { policy: options.policies[request.class], conversation: `${request.conversation}` },
+    };
+    return { command, caller: CALLER, request: prompt, at: clock.now() };
+  };
+
+  const choiceOf = (
+    request: SimulatedRequest,
+    ask: RouteAsk,
+    planned: Staged<RoutePlan>,
+  ): Choice | undefined => {
+    if (planned.kind === 'REFUSED') return undefined;
+    const { candidates, dispatch, fallback, decision } = planned.value;
+    underWay.set(request.index, { ask, decision });
+    return {
+      dispatch,
+      fallback,
+      candidates: candidates.map(({ offering: { id }, breaker }) => ({
+        offering: world.offering(id),
+        admit: () => breaker.admit(),
+        began: () => health.began(id, breaker),
+      })),
+    };
+  };
+
+  return {
+    choose(request) {
+      const ask = askOf(request);
+      const route = routes.get(request.class);
+      if (route === undefined) return undefined;
+      const planned = router.plan(route, ask);
+      return planned instanceof Promise
+        ? planned.then((staged) => choiceOf(request, ask, staged))
+        : choiceOf(request, ask, planned);
+    },
+    failed: (offering, failure) => rateLimits.failed(offering.model.id, failure),
+    attempted: (attempt) => stats.record(attempt),
+    ended({ request, attempts, succeeded, answeredBy, ttftMs }) {
+      const known = underWay.get(request.index);
+      underWay.delete(request.index);
+      const usage = attempts.at(-1)?.usage;
+      if (known === undefined || answeredBy === undefined || usage === undefined) return;
+      router.learn(known.ask, {
+        id: asCompletionId(`cmp_${request.index}`),
+        keyId: CALLER.key.id,
+        createdAt: known.ask.at,
+        status: succeeded ? 'SUCCEEDED' : 'FAILED',
+        route: known.decision,
+        offeringId: answeredBy.model.id,
+        usage,
+        cost: { kind: 'UNPRICED', reason: 'NO_USAGE', lines: [], missing: [] },
+        attempts,
+        timings: { totalMs: clock.monotonicMs() - request.at, ttftMs },
+        warnings: [],
+      });
+    },
+    close: () => health.close(),
+    breakerState: ({ model }) => health.breakerOf(model.id, options.policies.CHAT.breaker).state(),
+  };
+};

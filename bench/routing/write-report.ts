@@ -1,0 +1,131 @@
+import type { BrokenFigures, OutageFigures, SeedFigures } from './figures.ts';
+import { finePercent, meanOf, ms, percent, strategyTable, table } from './report.ts';
+
+/** The figures of all seeds side by side, in the order of the first. */
+const bySeed = <Row>(
+  figures: readonly SeedFigures[],
+  rowsOf: (of: SeedFigures) => readonly Row[],
+): readonly (readonly [Row, readonly Row[]])[] => {
+  const [first] = figures;
+  if (first === undefined) return [];
+  return rowsOf(first).map((row, index) => [
+    row,
+    figures.flatMap((each) => {
+      const same = rowsOf(each)[index];
+      return same === undefined ? [] : [same];
+    }),
+  ]);
+};
+
+const range = (values: readonly number[], written: (value: number) => string): string => {
+  const [least, most] = [written(Math.min(...values)), written(Math.max(...values))];
+  return least === most ? least : `${least} to ${most}`;
+};
+
+const savingsTable = (figures: readonly SeedFigures[]): string =>
+  table(
+    ['QUALITY_FLOOR', 'saves against the flagship', 'good enough'],
+    bySeed(figures, ({ savings }) => savings).map(([{ name }, rows]) => [
+      name,
+      range(
+        rows.map(({ saving }) => saving),
+        percent,
+      ),
+      range(
+        rows.map(({ goodEnough }) => goodEnough),
+        percent,
+      ),
+    ]),
+  );
+
+const brokenTable = (figures: readonly SeedFigures[]): string =>
+  table(
+    ['four hosts: one down, one errs on 20 %', 'succeeded', 'broke off', 'attempts', 'TTFT p99 ms'],
+    bySeed<BrokenFigures>(figures, ({ broken }) => broken).map(([{ strategy, down, delivery }, rows]) => [
+      `${strategy}, ${down === 'HANGS' ? 'hangs' : 'refuses'}, ${delivery}`,
+      range(
+        rows.map(({ measured }) => measured.successRate),
+        finePercent,
+      ),
+      range(
+        rows.map(({ measured }) => measured.brokenStreams),
+        finePercent,
+      ),
+      meanOf(rows.map(({ measured }) => measured)).attemptsPerRequest.toFixed(3),
+      range(
+        rows.map(({ measured }) => measured.ttft.p99),
+        ms,
+      ),
+    ]),
+  );
+
+const fastestTable = (figures: readonly SeedFigures[]): string =>
+  table(
+    [
+      'FASTEST, six hosts',
+      'p50',
+      'p99 ms',
+      'oracle p50',
+      'p99 ms',
+      'p99 ratio',
+      'to the oracle by TTFT alone',
+    ],
+    figures.map(({ seed, fastest: { fastest, oracleByTotal, oracleByTtft } }) => [
+      `seed ${seed}`,
+      ms(fastest.ttft.p50),
+      ms(fastest.ttft.p99),
+      ms(oracleByTotal.ttft.p50),
+      ms(oracleByTotal.ttft.p99),
+      (fastest.ttft.p99 / oracleByTotal.ttft.p99).toFixed(2),
+      (fastest.ttft.p99 / oracleByTtft.ttft.p99).toFixed(2),
+    ]),
+  );
+
+const outageTable = (figures: readonly SeedFigures[]): string =>
+  table(
+    [
+      'one of four goes down',
+      'calls/s to it before',
+      'left alone after ms',
+      'seconds of its traffic',
+      'probes in 3 min',
+      'succeeded',
+    ],
+    bySeed<OutageFigures>(figures, ({ outages }) => outages).map(([row, rows]) => [
+      `${row.down === 'HANGS' ? 'hangs' : 'refuses'}, ${row.strategy}, ${row.perSecond}/s, ${row.strictness}`,
+      range(
+        rows.map(({ callsPerSecond }) => callsPerSecond),
+        (value) => value.toFixed(1),
+      ),
+      range(
+        rows.map(({ lastCallMs }) => lastCallMs),
+        ms,
+      ),
+      range(
+        rows.map(({ secondsOfTraffic }) => secondsOfTraffic),
+        (value) => value.toFixed(2),
+      ),
+      range(
+        rows.map(({ probes }) => probes),
+        String,
+      ),
+      range(
+        rows.map(({ successRate }) => successRate),
+        finePercent,
+      ),
+    ]),
+  );
+
+/** All tables; the first is the one that is shown elsewhere. SPLIT draws as WEIGHTED does, and is not in it. */
+export const writeReport = (figures: readonly SeedFigures[]): string => {
+  const rows = bySeed(figures, ({ mixed }) => mixed).map(
+    ([[name], same]) => [name, meanOf(same.map(([, measured]) => measured))] as const,
+  );
+  return [
+    strategyTable(rows.filter(([name]) => name !== 'SPLIT')),
+    savingsTable(figures),
+    brokenTable(figures),
+    fastestTable(figures),
+    outageTable(figures),
+  ].join('\n\n');
+};
