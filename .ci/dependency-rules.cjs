@@ -27,7 +27,8 @@ const CONFINED = [
   { folder: 'src/adapters/providers', packages: 'google-auth-library(/|$)' },
   { folder: 'src/adapters/media', packages: 'ipaddr\\.js(/|$)' },
   { folder: 'src/adapters', packages: '(undici|pino)(/|$)' },
-  { folder: 'src/gateway', packages: '(gpt-tokenizer|hdr-histogram-js)(/|$)' },
+  { folder: 'src/gateway', packages: 'gpt-tokenizer(/|$)' },
+  { folder: 'src/faces/rest', packages: 'prom-client(/|$)' },
 ];
 
 /** A browser program that Vite bundles: what it imports is not there when the server runs. */

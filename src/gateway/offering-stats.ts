@@ -88,7 +88,10 @@ const perfStatsOf = (
 };
 
 /** Remembers offerings of the catalogue alone, at most 1,000 of them. */
-export const createOfferingStats = (catalogue: () => Catalogue, clock: Clock): OfferingStatsRecorder => {
+export const createOfferingStats = (
+  catalogue: () => Pick<Catalogue, 'offering'>,
+  clock: Clock,
+): OfferingStatsRecorder => {
   const entries = new LRUCache<OfferingId, Entry>({ max: MOST_OFFERINGS });
   const totals = new LRUCache<OfferingId, Map<Outcome, number>>({ max: MOST_OFFERINGS });
   const listeners = new Set<(id: OfferingId) => void>();

@@ -37,8 +37,8 @@ export const middleOf = (bucket: number): number => {
 };
 
 export const createSparseHistogram = (): SparseHistogram => {
-  let buckets = new Uint16Array(4);
-  let counts = new Uint32Array(4);
+  let buckets = new Uint16Array(16);
+  let counts = new Uint32Array(16);
   let used = 0;
   let all = 0;
 

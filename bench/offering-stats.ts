@@ -1,0 +1,106 @@
+/**
+ * What statistics of own traffic cost: `npm run bench:stats`. A record of one call into all four windows, percentiles of
+ * a window, and memory of an offering, beside the packed histograms of hdr-histogram-js.
+ */
+import { build } from 'hdr-histogram-js';
+import { asModelSlug, asOfferingId, asProviderId } from '../src/domain/ids.ts';
+import { NO_FACTS } from '../src/domain/model.ts';
+import { usageOf } from '../src/domain/usage.ts';
+import { createOfferingStats } from '../src/gateway/offering-stats.ts';
+
+const OFFERING = asOfferingId('host/talker');
+const place = { offeringId: OFFERING, providerId: asProviderId('host') };
+
+/** A generator that gives the same numbers each time. */
+const createRandom = (seed: number) => (): number => {
+  seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+  return (seed + 0.5) / 2_147_483_648;
+};
+const random = createRandom(7);
+const ttft = (): number =>
+  500 * Math.exp(0.6 * Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random()));
+
+let now = 0;
+const clock = { now: () => new Date(now), monotonicMs: () => now, after: () => () => {} };
+const offering = {
+  ...NO_FACTS,
+  id: OFFERING,
+  providerId: place.providerId,
+  providerModelId: 'talker',
+  modelSlug: asModelSlug('lab/talker'),
+  join: 'EXPLICIT' as const,
+  billing: 'FREE' as const,
+  provenance: { source: 'bench', observedAt: new Date(0) },
+};
+const stats = createOfferingStats(() => ({ offering: () => offering }), clock);
+
+const attempts = Array.from({ length: 10_000 }, () => {
+  const ttftMs = ttft();
+  const durationMs = ttftMs + 2_000 * random() + 100;
+  return {
+    index: 0,
+    ...place,
+    startedAt: new Date(0),
+    status: 'SUCCEEDED' as const,
+    durationMs,
+    ttftMs,
+    usage: usageOf({ output: 100 }),
+  };
+});
+
+const time = (times: number, run: (index: number) => void): number => {
+  const startedMs = performance.now();
+  for (let index = 0; index < times; index += 1) run(index);
+  return ((performance.now() - startedMs) * 1_000) / times;
+};
+const recordOne = (index: number): void => {
+  const attempt = attempts[index % attempts.length];
+  if (attempt !== undefined) stats.record(attempt);
+};
+const print = (name: string, value: string): boolean =>
+  process.stdout.write(`${name.padEnd(52)}${value.padStart(12)}\n`);
+
+const RECORDS = 400_000;
+recordOne(0);
+globalThis.gc?.();
+const heapBefore = process.memoryUsage();
+// A day of calls, so that all steps of all windows are filled.
+const recording = time(RECORDS, (index) => {
+  now += 86_400_000 / RECORDS;
+  recordOne(index);
+});
+globalThis.gc?.();
+const heapAfter = process.memoryUsage();
+print('record of a call, 4 windows x 3 histograms', `${recording.toFixed(2)} µs`);
+print(
+  'window(ONE_DAY), 12 steps x 3 histograms',
+  `${time(2_000, () => stats.window(OFFERING, 'ONE_DAY')).toFixed(1)} µs`,
+);
+print('usualTtft, 5 steps', `${time(10_000, () => stats.usualTtft(OFFERING)).toFixed(1)} µs`);
+const bytes = heapAfter.heapUsed + heapAfter.arrayBuffers - heapBefore.heapUsed - heapBefore.arrayBuffers;
+print(
+  globalThis.gc === undefined
+    ? 'memory: run with node --expose-gc'
+    : 'memory of an offering with 400,000 calls a day',
+  `${Math.round(bytes / 1_024)} KB`,
+);
+
+const packed = () =>
+  build({ bitBucketSize: 'packed', highestTrackableValue: 3_600_000, numberOfSignificantValueDigits: 2 });
+const theirs = Array.from({ length: 12 }, () => {
+  const histogram = packed();
+  for (let index = 0; index < 2_000; index += 1) histogram.recordValue(Math.round(ttft()));
+  return histogram;
+});
+const into = packed();
+print(
+  'hdr-histogram-js packed: a record',
+  `${time(200_000, (index) => into.recordValue(200 + (index % 900))).toFixed(2)} µs`,
+);
+print(
+  'hdr-histogram-js packed: 12 steps merged',
+  `${time(20, () => {
+    const all = packed();
+    for (const histogram of theirs) all.add(histogram);
+  }).toFixed(0)} µs`,
+);
