@@ -3,7 +3,7 @@ import type { RouteWeights } from '../../../domain/route.ts';
 import type { RouteCandidate } from '../candidate.ts';
 import type { OrderContext, OrderStrategy, Ranked } from '../order.ts';
 import { byScore } from './by-score.ts';
-import { bestScore, commonBenchmark } from './quality.ts';
+import { commonQuality } from './quality.ts';
 import { scorePart } from './score-part.ts';
 
 /** As where offerings are compared. */
@@ -21,35 +21,14 @@ type Scale = {
   /** Twice is twice, whatever the size: compared by ratio. Others are compared by difference. */
   readonly byRatio: boolean;
 };
-const SCALES: readonly Scale[] = [
-  { name: 'cost', isLessBetter: true, byRatio: true },
-  { name: 'ttft', isLessBetter: true, byRatio: true },
-  { name: 'throughput', isLessBetter: false, byRatio: true },
-  { name: 'uptime', isLessBetter: false, byRatio: false },
-  { name: 'quality', isLessBetter: false, byRatio: false },
-];
 
 type Column = { readonly scale: Scale; readonly values: Float64Array; readonly weight: number };
 
-const valueFor = (
-  name: Scale['name'],
-  candidate: RouteCandidate,
-  benchmark: string | undefined,
-  context: OrderContext,
-): number => {
-  switch (name) {
-    case 'cost':
-      return context.costOf(candidate);
-    case 'ttft':
-      return candidate.pulse.ttftMs;
-    case 'throughput':
-      return candidate.pulse.outputTps;
-    case 'uptime':
-      return 1 - candidate.pulse.errorRate;
-    case 'quality':
-      return benchmark === undefined ? Number.NaN : bestScore(candidate, benchmark);
-  }
-};
+const COST: Scale = { name: 'cost', isLessBetter: true, byRatio: true };
+const TTFT: Scale = { name: 'ttft', isLessBetter: true, byRatio: true };
+const THROUGHPUT: Scale = { name: 'throughput', isLessBetter: false, byRatio: true };
+const UPTIME: Scale = { name: 'uptime', isLessBetter: false, byRatio: false };
+const QUALITY: Scale = { name: 'quality', isLessBetter: false, byRatio: false };
 
 /** What counts and is known of any candidate. */
 const columnsFor = (
@@ -57,21 +36,32 @@ const columnsFor = (
   weights: RouteWeights,
   context: OrderContext,
 ): readonly Column[] => {
-  const columns: Column[] = [];
-  for (const scale of SCALES) {
-    const weight = weights[scale.name] ?? 0;
-    if (!(weight > 0)) continue;
-    const benchmark = scale.name === 'quality' ? commonBenchmark(candidates) : undefined;
-    const values = new Float64Array(candidates.length);
-    let isKnown = false;
-    for (let row = 0; row < values.length; row++) {
-      const candidate = candidates[row];
-      const value = candidate === undefined ? Number.NaN : valueFor(scale.name, candidate, benchmark, context);
-      values[row] = value;
-      if (!Number.isNaN(value)) isKnown = true;
-    }
-    if (isKnown) columns.push({ scale, values, weight });
+  const count = candidates.length;
+  const [costs, ttfts, paces, uptimes] = [
+    new Float64Array(count),
+    new Float64Array(count),
+    new Float64Array(count),
+    new Float64Array(count),
+  ];
+  const isCostWanted = (weights.cost ?? 0) > 0;
+  for (let row = 0; row < count; row++) {
+    const candidate = candidates[row];
+    if (candidate === undefined) continue;
+    const { pulse } = candidate;
+    if (isCostWanted) costs[row] = context.costOf(candidate);
+    ttfts[row] = pulse.ttftMs;
+    paces[row] = pulse.outputTps;
+    uptimes[row] = 1 - pulse.errorRate;
   }
+  const columns: Column[] = [];
+  const add = (scale: Scale, values: Float64Array, weight = 0): void => {
+    if (weight > 0 && values.some((value) => !Number.isNaN(value))) columns.push({ scale, values, weight });
+  };
+  add(COST, costs, weights.cost);
+  add(TTFT, ttfts, weights.ttft);
+  add(THROUGHPUT, paces, weights.throughput);
+  add(UPTIME, uptimes, weights.uptime);
+  if ((weights.quality ?? 0) > 0) add(QUALITY, commonQuality(candidates), weights.quality);
   return columns;
 };
 
@@ -114,15 +104,16 @@ export const balanced: OrderStrategy<'BALANCED'> = (candidates, { weights = USUA
   for (const { weight } of columns) sum += weight;
   const scores = new Float64Array(candidates.length).fill(1);
   for (const column of columns) takeOff(scores, column, column.weight / sum);
-  const partsOf = (row: number) =>
-    columns.map(({ scale, values, weight }) =>
+  function parts(this: Ranked) {
+    const row = candidates.indexOf(this.candidate);
+    return columns.map(({ scale, values, weight }) =>
       scorePart(scale.name, values[row] ?? Number.NaN, weight / sum),
     );
+  }
   const ranked: Ranked[] = [];
   for (const row of byScore(scores)) {
     const candidate = candidates[row];
-    if (candidate !== undefined)
-      ranked.push({ candidate, score: Math.max(0, scores[row] ?? 1), parts: () => partsOf(row) });
+    if (candidate !== undefined) ranked.push({ candidate, score: Math.max(0, scores[row] ?? 1), parts });
   }
   return { ranked, leftOut: [] };
 };
