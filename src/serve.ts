@@ -31,6 +31,7 @@ import { createCompletionEstimator } from './gateway/estimate/estimate-completio
 import { createGateway } from './gateway/gateway.ts';
 import { createLedger } from './gateway/ledger.ts';
 import { createMediaShelf } from './gateway/media-shelf.ts';
+import { createRouteService } from './gateway/routing/route-service.ts';
 import { overridesFile } from './overrides-file.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
@@ -117,6 +118,14 @@ const serveWith = async (
   const keys = await createKeyService(store.keys, state, clock, log);
   const generatedAdminKey = await keys.ensureAdminKey(config.adminKey);
   const ledger = createLedger(store.ledger, clock, log);
+  const routes = await createRouteService({
+    store: store.routes,
+    state,
+    configured: config.routes,
+    catalogue: reader.current,
+    clock,
+    log,
+  });
   const calibration = createCalibration(clock);
   const gateway = createGateway({
     calibration,
@@ -152,6 +161,7 @@ const serveWith = async (
         onDefect: (error, provider) => log.error('a provider threw', { provider, error: originOf(error) }),
       }),
       keys,
+      routes,
       history: createCompletionHistory(store.completions, ledger.flush),
       operationHistory: createOperationHistory(store.operations, ledger.flush),
       shelf,
@@ -220,6 +230,7 @@ const serveWith = async (
       ]);
       await server.close();
       await priceHistory.close();
+      await routes.close();
       await keys.close();
       await closeResources(resources);
     },

@@ -15,6 +15,7 @@ import type { Model, Offering } from '../../domain/model.ts';
 import type { OperationRecord } from '../../domain/operation-record.ts';
 import type { Meter, Price, PriceConditions, Provenance } from '../../domain/price.ts';
 import type { ProviderInfo } from '../../domain/provider.ts';
+import type { Route } from '../../domain/route.ts';
 import type { Usage } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
 import { builder } from './builder.ts';
@@ -62,6 +63,12 @@ export const KeyRef = builder.loadableNodeRef('Key', {
   id: { resolve: (key: Key) => key.id },
   load: async (ids: string[], { keys, caller }) =>
     (await keys.findMany(caller, ids.map(asKeyId))).map(orNull),
+});
+
+/** A policy under a name; `RouteRef` is what became of one request. */
+export const NamedRouteRef = builder.loadableNodeRef('Route', {
+  id: { resolve: (route: Route) => route.name },
+  load: async (names: string[], { routes }) => names.map((name) => orNull(routes.find(name))),
 });
 
 export const PriceRef = builder.objectRef<Price>('Price');

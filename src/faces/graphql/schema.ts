@@ -17,6 +17,7 @@ import './operations/embed.ts';
 import './operations/count-tokens.ts';
 import './operations/complete.ts';
 import './operations/completion-subscription.ts';
+import './operations/routes.ts';
 import './operations/keys.ts';
 import './operations/ledger.ts';
 import './types/attempt.ts';
@@ -30,6 +31,7 @@ import './types/offering.ts';
 import './types/operation.ts';
 import './types/price.ts';
 import './types/provider.ts';
+import './types/route.ts';
 import './types/route-decision.ts';
 import './types/usage-and-cost.ts';
 

@@ -15,6 +15,9 @@ import { documentOf, readPolicy } from './route-document.ts';
 import { namesWithin } from './route-nesting.ts';
 import { catalogueProblem, routeProblem } from './route-problems.ts';
 
+/** What a route was at a time; absent document: deleted. */
+export type RouteVersion = StoredRoute;
+
 /** Routes as data: saved through the graph, or given by the config file. */
 export type RouteService = RouteBook & {
   /** Adds a version; on every node it holds from then on for requests that begin. Only the admin key may. */
@@ -22,7 +25,7 @@ export type RouteService = RouteBook & {
   /** The route that was. Its versions are kept, and its name goes on counting. Only the admin key may. */
   remove(caller: Caller, name: string): Promise<Staged<Route>>;
   /** Newest first; `after` is a version, as a text. None for one of the config file. */
-  versions(name: RouteName, page: PageRequest): Promise<Page<StoredRoute>>;
+  versions(name: RouteName, page: PageRequest): Promise<Page<RouteVersion>>;
   close(): Promise<void>;
 };
 

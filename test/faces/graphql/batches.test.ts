@@ -19,6 +19,7 @@ import { createGateway } from '../../../src/gateway/gateway.ts';
 import { createLedger } from '../../../src/gateway/ledger.ts';
 import { createMediaShelf } from '../../../src/gateway/media-shelf.ts';
 import { newDataFolder } from '../../support/data-folder.ts';
+import { noRoutes } from '../../support/no-routes.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 
 const KEY = 'mg_batches-of-related-reads';
@@ -84,6 +85,7 @@ beforeAll(async () => {
         onDefect() {},
       }),
       keys,
+      routes: noRoutes(),
       history: createCompletionHistory(store.completions, ledger.flush),
       operationHistory: createOperationHistory(store.operations, ledger.flush),
       shelf: createMediaShelf(state, clock, () => url),

@@ -25,6 +25,7 @@ import { createMediaShelf } from '../../../src/gateway/media-shelf.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { TRANSPORTS } from '../../support/graph-clients.ts';
 import type { Modelgraph } from '../../support/modelgraph.ts';
+import { noRoutes } from '../../support/no-routes.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -101,6 +102,7 @@ beforeAll(async () => {
         outputTokens: store.completions.outputTokens,
       }),
       keys,
+      routes: noRoutes(),
       history: createCompletionHistory(store.completions, ledger.flush),
       operationHistory: createOperationHistory(store.operations, ledger.flush),
       shelf: createMediaShelf(state, clock, () => url),

@@ -1,5 +1,13 @@
 import { builder } from '../builder.ts';
-import { CompletionRef, KeyRef, ModelRef, OfferingRef, OperationRef, ProviderRef } from '../refs.ts';
+import {
+  CompletionRef,
+  KeyRef,
+  ModelRef,
+  NamedRouteRef,
+  OfferingRef,
+  OperationRef,
+  ProviderRef,
+} from '../refs.ts';
 
 /** Connections under names of their own, shared by every field that pages through the same type. */
 
@@ -61,4 +69,19 @@ export const OperationConnection = builder.connectionObject(
 export const KeyConnection = builder.connectionObject(
   { type: KeyRef, name: 'KeyConnection', description: 'A page of keys.' },
   { name: 'KeyEdge', description: 'A key with its cursor.' },
+);
+
+export const RouteConnection = builder.connectionObject(
+  {
+    type: NamedRouteRef,
+    name: 'RouteConnection',
+    description: 'A page of routes.',
+    fields: (t) => ({
+      totalCount: t.int({
+        description: 'How many routes there are on all pages together.',
+        resolve: (page) => page.totalCount ?? 0,
+      }),
+    }),
+  },
+  { name: 'RouteEdge', description: 'A route with its cursor.' },
 );

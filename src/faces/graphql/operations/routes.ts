@@ -1,0 +1,85 @@
+import type { Route } from '../../../domain/route.ts';
+import { builder } from '../builder.ts';
+import { completionError, ForbiddenError, InvalidInputError, UnknownRouteError } from '../errors.ts';
+import { InputProblem } from '../inputs/input-problem.ts';
+import { readPolicyInput } from '../inputs/read-routing.ts';
+import { RoutePolicyInput, type RoutePolicyShape } from '../inputs/routing-input.ts';
+import { pageOfList } from '../page.ts';
+import { NamedRouteRef } from '../refs.ts';
+import { RouteConnection } from '../types/connections.ts';
+
+/** Throws InvalidInputError; its path begins at the arguments of `saveRoute`. */
+const policyOf = (input: RoutePolicyShape) => {
+  try {
+    return readPolicyInput('policy', input);
+  } catch (error) {
+    if (!(error instanceof InputProblem)) throw error;
+    throw new InvalidInputError({ code: 'INVALID_INPUT', path: error.path, problem: error.message });
+  }
+};
+
+builder.mutationField('saveRoute', (t) =>
+  t.field({
+    type: NamedRouteRef,
+    description:
+      'Saves a route, or a new version of one: requests that begin from then on go by it, on every node. Refused with unknown names and circles of routes. Only the admin key may.',
+    args: {
+      name: t.arg.string({
+        required: true,
+        description:
+          '1 to 64 lower-case letters, digits, dots, dashes and underscores, a letter or digit first. One of the config file cannot be saved.',
+      }),
+      policy: t.arg({ type: RoutePolicyInput, required: true, description: 'How requests are routed.' }),
+      note: t.arg.string({ description: 'Why, for people, up to 1,000 characters; kept with the version.' }),
+    },
+    errors: {
+      types: [ForbiddenError, InvalidInputError],
+      union: { name: 'SaveRouteResult', description: 'The route, or why it was not saved.' },
+    },
+    resolve: async (_root, { name, policy, note }, { routes, caller }) => {
+      const draft = { name, policy: policyOf(policy), ...(note != null && { note }) };
+      const result = await routes.save(caller, draft);
+      if (result.kind === 'REFUSED') throw completionError(result, undefined);
+      return result.value;
+    },
+  }),
+);
+
+builder.mutationField('deleteRoute', (t) =>
+  t.field({
+    type: NamedRouteRef,
+    description:
+      'Deletes a route; requests that begin from then on no longer find it. Refused while another route uses it. Its versions are kept, and go on where it is saved again. Only the admin key may.',
+    args: { name: t.arg.string({ required: true, description: 'Name of the route.' }) },
+    errors: {
+      types: [ForbiddenError, UnknownRouteError, InvalidInputError],
+      union: { name: 'DeleteRouteResult', description: 'The route as it was, or why it was not deleted.' },
+    },
+    resolve: async (_root, { name }, { routes, caller }) => {
+      const result = await routes.remove(caller, name);
+      if (result.kind === 'REFUSED') throw completionError(result, undefined);
+      return result.value;
+    },
+  }),
+);
+
+builder.queryField('routes', (t) =>
+  t.connection(
+    {
+      type: NamedRouteRef,
+      description: 'Routes by name: those that were saved, and those of the config file.',
+      resolve: (_root, args, { routes }) => pageOfList(routes.all(), args, (route: Route) => route.name),
+    },
+    RouteConnection,
+  ),
+);
+
+builder.queryField('route', (t) =>
+  t.field({
+    type: NamedRouteRef,
+    nullable: true,
+    description: 'A route; null where there is none of that name.',
+    args: { name: t.arg.string({ required: true, description: 'Its name, without regard to case.' }) },
+    resolve: (_root, { name }, { routes }) => routes.find(name),
+  }),
+);

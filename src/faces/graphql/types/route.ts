@@ -1,0 +1,108 @@
+import type { Route } from '../../../domain/route.ts';
+import { documentOf } from '../../../gateway/routing/route-document.ts';
+import type { RouteVersion } from '../../../gateway/routing/route-service.ts';
+import { builder } from '../builder.ts';
+import { pageOfStore } from '../page.ts';
+import { KeyRef, NamedRouteRef } from '../refs.ts';
+import { RoutingStrategyEnum } from './routing-enums.ts';
+
+const RouteOriginEnum = builder.enumType('RouteOrigin', {
+  description: 'Where a route comes from.',
+  values: {
+    GRAPH: { description: 'Saved by `saveRoute`.' },
+    CONFIG: { description: 'Given under `routes` in the config file, where alone it can be changed.' },
+  } satisfies { [Origin in Route['origin']]: { description: string } },
+});
+
+const RouteVersionRef = builder.objectRef<RouteVersion>('RouteVersion').implement({
+  description: 'What a route was at a time. Versions are kept for ever.',
+  fields: (t) => ({
+    version: t.exposeInt('version', { description: 'From 1.' }),
+    deleted: t.boolean({
+      description: 'Whether the route was deleted with this version.',
+      resolve: ({ document }) => document === undefined,
+    }),
+    document: t.field({
+      type: 'JSONObject',
+      nullable: true,
+      description: 'The policy, as the config file takes it; null where the route was deleted.',
+      resolve: ({ document }) => document,
+    }),
+    savedAt: t.expose('savedAt', { type: 'DateTime', description: 'When it was saved.' }),
+    savedBy: t.field({
+      type: KeyRef,
+      nullable: true,
+      description: 'The key that saved it; null where the caller may not see that key.',
+      resolve: ({ savedBy }) => savedBy,
+    }),
+    note: t.string({
+      nullable: true,
+      description: 'Why, in the words of who saved it.',
+      resolve: ({ note }) => note,
+    }),
+  }),
+});
+
+const RouteVersionConnection = builder.connectionObject(
+  { type: RouteVersionRef, name: 'RouteVersionConnection', description: 'A page of versions.' },
+  { name: 'RouteVersionEdge', description: 'A version with its cursor.' },
+);
+
+NamedRouteRef.implement({
+  description: 'How requests are routed, under a name: `model: "route:<name>"` uses it.',
+  fields: (t) => ({
+    name: t.exposeString('name', {
+      description: 'Lower-case letters, digits, dots, dashes and underscores; unique.',
+    }),
+    version: t.exposeInt('version', {
+      description: 'Grows by one each time that it is saved; 0 for one of the config file.',
+    }),
+    origin: t.expose('origin', { type: RouteOriginEnum, description: 'Where it comes from.' }),
+    description: t.string({
+      nullable: true,
+      description: 'For people.',
+      resolve: ({ policy }) => policy.description,
+    }),
+    strategy: t.field({
+      type: RoutingStrategyEnum,
+      description: 'How candidates are put into order and called.',
+      resolve: ({ policy }) => policy.strategy.kind,
+    }),
+    document: t.field({
+      type: 'JSONObject',
+      description:
+        'The whole policy, as `saveRoute` and the config file take it; rules that are the usual ones are left out.',
+      resolve: ({ policy }) => documentOf(policy),
+    }),
+    savedAt: t.expose('savedAt', {
+      type: 'DateTime',
+      description: 'When this version was saved; of the config file, when that was last written.',
+    }),
+    savedBy: t.field({
+      type: KeyRef,
+      nullable: true,
+      description:
+        'The key that saved it; null for one of the config file, and where the caller may not see that key.',
+      resolve: ({ savedBy }) => savedBy,
+    }),
+    note: t.string({
+      nullable: true,
+      description: 'Why, in the words of who saved it.',
+      resolve: ({ note }) => note,
+    }),
+    versions: t.connection(
+      {
+        type: RouteVersionRef,
+        description:
+          'What it was, newest first, also before it was deleted and saved anew; empty for one of the config file.',
+        resolve: (route, args, { routes }) =>
+          pageOfStore(
+            args,
+            ({ version }: RouteVersion) => String(version),
+            (page) => routes.versions(route.name, page),
+          ),
+      },
+      RouteVersionConnection,
+    ),
+  }),
+});

@@ -1,0 +1,11 @@
+import { NO_ROUTES } from '../../src/gateway/routing/route-book.ts';
+import type { RouteService } from '../../src/gateway/routing/route-service.ts';
+
+/** Where no route was ever saved, and none can be. */
+export const noRoutes = (): RouteService => ({
+  ...NO_ROUTES,
+  save: () => Promise.reject(new Error('no routes are saved here')),
+  remove: () => Promise.reject(new Error('no routes are saved here')),
+  versions: () => Promise.resolve({ rows: [], hasMore: false }),
+  close: () => Promise.resolve(),
+});
