@@ -133,6 +133,39 @@ export const describeSharedState = (open: () => Promise<Nodes>): void => {
       expect((await nodes.other.getBytes(key))?.byteLength).toBe(limit);
     });
 
+    it('gives a key that is claimed at once by many to one of them alone, on all nodes', async () => {
+      const key = `key-${randomUUID()}`;
+      const takers = [nodes.one, nodes.other, nodes.one, nodes.other];
+      const taken = await Promise.all(takers.map((node) => node.claim(key, 60_000)));
+      expect(taken.filter((each) => each)).toHaveLength(1);
+      expect(await nodes.other.claim(`${key}-other`, 60_000)).toBe(true);
+    });
+
+    it('lets a key be claimed again once it is given back, by whichever node', async () => {
+      const key = `key-${randomUUID()}`;
+      expect(await nodes.one.claim(key, 60_000)).toBe(true);
+      await nodes.other.release(key);
+      expect(await nodes.other.claim(key, 60_000)).toBe(true);
+      expect(await nodes.one.claim(key, 60_000)).toBe(false);
+      await nodes.one.release(`${key}-of-nobody`);
+    });
+
+    it('lets a key be claimed again once its time is over', async () => {
+      const key = `key-${randomUUID()}`;
+      expect(await nodes.one.claim(key, 20)).toBe(true);
+      await expect.poll(() => nodes.other.claim(key, 60_000)).toBe(true);
+      expect(await nodes.one.claim(key, 60_000)).toBe(false);
+    });
+
+    it('keeps claims apart from bytes of the same name', async () => {
+      const key = `key-${randomUUID()}`;
+      expect(await nodes.one.claim(key, 60_000)).toBe(true);
+      expect(await nodes.other.getBytes(key)).toBeUndefined();
+      await nodes.one.putBytes(key, someBytes(3), 60_000);
+      await nodes.one.release(key);
+      expect(await nodes.other.getBytes(key)).toHaveLength(3);
+    });
+
     it('answers a ping', async () => {
       await expect(nodes.one.ping()).resolves.toBeUndefined();
     });

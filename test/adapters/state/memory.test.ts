@@ -17,3 +17,12 @@ it('has room for 256 MiB: what was not asked for longest makes place', async () 
   expect(there.map((bytes) => bytes !== undefined)).toEqual([true, false, true, true, true]);
   await state.close();
 });
+
+it('keeps a claim however many bytes come after it, and forgets those that are over', async () => {
+  const state = createMemoryState();
+  await state.claim('mine', 60_000);
+  for (let piece = 0; piece < 5; piece += 1)
+    await state.putBytes(`piece-${piece}`, new Uint8Array(60 * 1024 * 1024), 60_000);
+  for (let each = 0; each < 3_000; each += 1) await state.claim(`brief-${each}`, 1);
+  expect(await state.claim('mine', 60_000)).toBe(false);
+});
