@@ -14,7 +14,7 @@ export type CompletionContent = {
 };
 
 export type ContentFold = {
-  /** Ignores events that carry no content. */
+  /** Ignores events that carry no content. What an attempt has left that failed and is followed by another is void. */
   add(event: CompletionEvent): void;
   /** What was said so far; events added later do not change it. */
   content(): CompletionContent;
@@ -42,6 +42,11 @@ export const createContentFold = (): ContentFold => {
     openReasoning = '';
   };
 
+  const clear = (): void => {
+    openReasoning = '';
+    for (const part of [text, refusal, reasoning, toolCalls, sources, logprobs]) part.length = 0;
+  };
+
   return {
     add(event) {
       switch (event.type) {
@@ -67,6 +72,9 @@ export const createContentFold = (): ContentFold => {
           break;
         case 'source':
           sources.push(sourceOf(event));
+          break;
+        case 'attemptFailed':
+          if (event.willRetry) clear();
           break;
         default:
           break;

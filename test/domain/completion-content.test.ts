@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createContentFold } from '../../src/domain/completion-content.ts';
 import type { CompletionEvent } from '../../src/domain/completion-event.ts';
+import { failureOf } from '../../src/domain/failure.ts';
+import { asOfferingId, asProviderId } from '../../src/domain/ids.ts';
 import { usageOf } from '../../src/domain/usage.ts';
 
 const contentOf = (...events: readonly CompletionEvent[]) => {
@@ -117,5 +119,37 @@ describe('the content of a completion', () => {
     };
     expect(fold.content()).toEqual(whole);
     expect(fold.content()).toEqual(whole);
+  });
+
+  it('is void as far as it is of an attempt that failed and is followed by another', () => {
+    const failure = {
+      ...failureOf('TRUNCATED', 'cut'),
+      providerId: asProviderId('first'),
+      offeringId: asOfferingId('first/talker'),
+    };
+    const attemptFailed = (willRetry: boolean): CompletionEvent => ({
+      type: 'attemptFailed',
+      attempt: {
+        index: 0,
+        providerId: failure.providerId,
+        offeringId: failure.offeringId,
+        status: 'FAILED',
+        startedAt: new Date(0),
+        durationMs: 1,
+        failure,
+      },
+      willRetry,
+    });
+    const begun: readonly CompletionEvent[] = [
+      thought('h', 's'),
+      thought('open'),
+      { type: 'textDelta', text: 'Hel', logprobs: [{ token: 'Hel', logprob: 0, top: [] }] },
+      { type: 'refusalDelta', text: 'no' },
+      { type: 'toolCallEnded', index: 0, id: 'call_1', name: 'look', arguments: '{}' },
+      { type: 'source', url: 'https://a' },
+    ];
+    expect(contentOf(...begun, attemptFailed(true))).toEqual(NOTHING);
+    expect(contentOf(...begun, attemptFailed(true), text('Hi'))).toEqual({ ...NOTHING, text: 'Hi' });
+    expect(contentOf(...begun, attemptFailed(false)).text).toBe('Hel');
   });
 });

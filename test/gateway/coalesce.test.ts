@@ -34,6 +34,19 @@ const ending: CompletionEvent = {
   },
 };
 
+const attemptFailed: CompletionEvent = {
+  type: 'attemptFailed',
+  attempt: {
+    index: 0,
+    providerId: asProviderId('first'),
+    offeringId: asOfferingId('first/talker'),
+    status: 'FAILED',
+    startedAt: new Date(0),
+    durationMs: 1,
+  },
+  willRetry: true,
+};
+
 type Step = CompletionEvent | { readonly type: 'ends' } | { readonly type: 'throws' };
 
 /** A source that yields what it is given, when it is given. */
@@ -166,6 +179,7 @@ describe('deltas', () => {
     ['of different tool calls', [piece(0, 'b'), piece(1, 'c'), piece(0, 'd')]],
     ['after a signature', [reasoning('b', 'sig'), reasoning('c')]],
     ['around a redacted block', [reasoning('b'), reasoning('', 'secret', true), reasoning('c')]],
+    ['across the failure of an attempt', [text('b'), attemptFailed, text('c')]],
     ['around anything else', [text('b'), usageUpdated({ output: 1 }), text('c')]],
   ];
   it.each(apart)('are not joined %s', async (_what, events) => {

@@ -1,0 +1,160 @@
+import type { Attempt } from '../../../src/domain/attempt.ts';
+import type { CompletionEvent } from '../../../src/domain/completion-event.ts';
+import type { Failure } from '../../../src/domain/failure.ts';
+import { asModelSlug } from '../../../src/domain/ids.ts';
+import { DEFAULT_FALLBACK, type FallbackRules } from '../../../src/domain/route.ts';
+import { attemptRoute } from '../../../src/gateway/attempt/attempt-route.ts';
+import type { Attempted } from '../../../src/gateway/attempt/attempted.ts';
+import { type CompletionCommand, timeoutsOf } from '../../../src/gateway/completion-command.ts';
+import type { Breaker } from '../../../src/gateway/health/breaker.ts';
+import type { Dispatch, PlannedCandidate, RoutePlan } from '../../../src/gateway/routing/route-plan.ts';
+import type { Provider } from '../../../src/ports/provider.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
+import { createScriptedProvider, type ScriptedProvider } from '../../support/scripted-provider.ts';
+import { callerWith, catalogueOf, commandWith, MODEL, requestWith, settled } from '../harness.ts';
+
+export const CLOSED: Breaker = {
+  state: () => 'CLOSED',
+  retryAfterMs: () => 0,
+  reason: () => undefined,
+  admit: () => true,
+};
+
+export const openBreaker = (retryAfterMs: number): Breaker => ({
+  state: () => 'OPEN',
+  retryAfterMs: () => retryAfterMs,
+  reason: () => '5 failures in a row',
+  admit: () => false,
+});
+
+/** Providers `first`, `second`, … */
+export const scripted = (count: number): readonly ScriptedProvider[] =>
+  ['first', 'second', 'third', 'fourth'].slice(0, count).map((id) => createScriptedProvider(id));
+
+export type AttemptOptions = {
+  readonly dispatch?: Dispatch;
+  readonly fallback?: Partial<FallbackRules>;
+  readonly command?: Partial<CompletionCommand>;
+  /** By place; absent: closed. */
+  readonly breakers?: readonly (Breaker | undefined)[];
+  readonly random?: () => number;
+};
+
+/** What the health board is told, as `<offering> began`, `… first token 12`, `… SUCCEEDED`. */
+export type HealthLog = string[];
+
+/** Carries out a plan over these providers, in their order, and reads it as fast as it comes. */
+export const carryOut = (providers: readonly Provider[], options: AttemptOptions = {}) => {
+  const clock = createFakeClock();
+  const catalogue = catalogueOf(providers.map(({ id }) => id));
+  const command = commandWith(options.command);
+  const fallback: FallbackRules = { ...DEFAULT_FALLBACK, ...options.fallback };
+  const planned = providers.map((provider, index): PlannedCandidate => {
+    const offering = catalogue.offeringsOf(asModelSlug(MODEL))[index];
+    if (offering?.providerId !== provider.id) throw new Error('the catalogue lists others');
+    return {
+      offering,
+      provider,
+      breaker: options.breakers?.[index] ?? CLOSED,
+      isFallback: false,
+      request: requestWith(),
+      warnings: [],
+    };
+  });
+  const [first, ...rest] = planned;
+  if (first === undefined) throw new Error('a plan has a candidate');
+  const plan: RoutePlan = {
+    decision: {
+      requested: MODEL,
+      modelSlug: asModelSlug(MODEL),
+      candidates: planned.map(({ offering }) => offering.id),
+    },
+    candidates: [first, ...rest],
+    dispatch: options.dispatch ?? { kind: 'SERIAL' },
+    fallback,
+    inputTokens: () => 1_000,
+  };
+  const aborter = new AbortController();
+  const defects: unknown[] = [];
+  const health: HealthLog = [];
+  const told: Attempt[] = [];
+  let why: Failure | undefined;
+  const source = attemptRoute(plan, {
+    caller: callerWith(),
+    command,
+    clock,
+    signal: aborter.signal,
+    timeouts: timeoutsOf(command, fallback.timeouts),
+    random: options.random ?? (() => 0.5),
+    rateLimits: { of: () => undefined, observe: () => {}, failed: () => {} },
+    health: {
+      began: (id) => {
+        health.push(`${id} began`);
+        return {
+          firstToken: (ms) => void health.push(`${id} first token ${ms}`),
+          ended: (attempt) => {
+            told.push(attempt);
+            health.push(`${id} ${attempt.failure?.code ?? attempt.status}`);
+          },
+        };
+      },
+    },
+    whyAborted: () => why,
+    onDefect: (error) => void defects.push(error),
+  });
+  const events: CompletionEvent[] = [];
+  const read = async (): Promise<Attempted> => {
+    for (;;) {
+      const result = await source.next();
+      if (result.done === true) return result.value;
+      events.push(result.value);
+    }
+  };
+  return {
+    clock,
+    plan,
+    source,
+    events,
+    health,
+    /** The attempts that the health board was told of. */
+    told,
+    defects,
+    read,
+    abort(failure?: Failure) {
+      why = failure;
+      aborter.abort();
+    },
+    /** Moves time on in steps small enough for everything to happen in between. */
+    async pass(ms: number, stepMs = ms) {
+      for (let left = ms; left > 0; left -= stepMs) {
+        await settled();
+        clock.advance(Math.min(stepMs, left));
+      }
+      await settled();
+    },
+  };
+};
+
+/** What the attempts left, a line for each: `0 first/talker FIRST FAILED TIMEOUT`. */
+export const logOf = ({ attempts }: Pick<Attempted, 'attempts'>): readonly string[] =>
+  attempts.map(({ index, offeringId, cause, status, failure }) =>
+    [index, offeringId, cause, status, failure?.code].filter((part) => part !== undefined).join(' '),
+  );
+
+/** What is told, a word for each event; text as it is. */
+export const storyOf = (events: readonly CompletionEvent[]): readonly string[] =>
+  events.map((event) => {
+    switch (event.type) {
+      case 'attemptStarted':
+        return `+${event.index}`;
+      case 'attemptFailed':
+        return `${event.willRetry ? '-' : 'x'}${event.attempt.index}`;
+      case 'attemptCancelled':
+        return `~${event.attempt.index}`;
+      case 'textDelta':
+      case 'refusalDelta':
+        return `"${event.text}"`;
+      default:
+        return event.type;
+    }
+  });
