@@ -55,6 +55,10 @@ const run = async (): Promise<void> => {
       const { catalogueCommand } = await import('./offline-catalogue.ts');
       return print(await catalogueCommand(command));
     }
+    case 'TRAIN_COMPLEXITY': {
+      const { trainComplexity } = await import('./faces/cli/train-complexity.ts');
+      return print(trainComplexity(command));
+    }
     case 'PRINT_PROVIDERS': {
       const { writeProviders } = await import('./faces/cli/write-files.ts');
       return report(writeProviders(command.file, await providerRows()));

@@ -18,6 +18,12 @@ export type DoctorOptions = {
   readonly providers: readonly string[];
 };
 
+export type TrainComplexityOptions = {
+  /** JSONL of prompts that are marked as hard or not. */
+  readonly file: string;
+  readonly json: boolean;
+};
+
 /** What the `modelgraph` command is asked to do. */
 export type Command =
   | { readonly kind: 'SERVE' }
@@ -27,6 +33,7 @@ export type Command =
   | ({ readonly kind: 'COMPARE' } & CompareOptions)
   | ({ readonly kind: 'MODELS' } & ModelsOptions)
   | ({ readonly kind: 'PRICES' } & PricesOptions)
+  | ({ readonly kind: 'TRAIN_COMPLEXITY' } & TrainComplexityOptions)
   | { readonly kind: 'VERSION' }
   | { readonly kind: 'HELP'; readonly problem?: string };
 
@@ -49,6 +56,8 @@ modelgraph prices NAME           the rates of a model or an offering that are in
     --all                        also those that are over or yet to come
     --history                    also what this server served before, from its store
     each of the three takes --json, for programs
+modelgraph train-complexity FILE [--json]   learn from labelled prompts, one {"text", "hard"} a line, which are hard;
+                                 prints how well that works, and the model for a route's \`complexity\`
 modelgraph print-providers [FILE]   write the table of known providers into FILE (./README.md)
 modelgraph --version
 modelgraph --help
@@ -80,6 +89,16 @@ const doctorCommand = (args: readonly string[]): Command => {
   }
   if (model !== undefined && (!flags.call || providers.length !== 1)) return problem(NO_MODEL);
   return { kind: 'DOCTOR', ...flags, providers, ...(model !== undefined && { model }) };
+};
+
+const trainCommand = (args: readonly string[]): Command => {
+  const [file, extra] = args.filter((argument) => argument !== '--json');
+  if (file === undefined)
+    return { kind: 'HELP', problem: '"train-complexity" takes the name of a file of labelled prompts.' };
+  const wrong = file.startsWith('-') ? file : extra;
+  return wrong === undefined
+    ? { kind: 'TRAIN_COMPLEXITY', file, json: args.includes('--json') }
+    : surplus('train-complexity', wrong);
 };
 
 /** What `read` makes of arguments, or what is wrong with them. */
@@ -114,6 +133,8 @@ export const parseCommandLine = (args: readonly string[]): Command => {
       return readWith(() => ({ kind: 'MODELS', ...modelsArguments(rest) }));
     case 'prices':
       return readWith(() => ({ kind: 'PRICES', ...pricesArguments(rest) }));
+    case 'train-complexity':
+      return trainCommand(rest);
     case 'print-providers': {
       const [file = 'README.md', extra] = rest;
       const wrong = file.startsWith('-') ? file : extra;

@@ -11,7 +11,7 @@ demuestra diseña compara analiza evalúa optimiza démontre démontrer conçois
 beweise entwirf vergleiche analysiere warum optimiere begründe demonstre projete analise
 докажи докажите спроектируй сравни проанализируй почему
 証明 設計 分析 理由 比較 최적 증명 설계
-证明 推导 设计 分析 比较 优化 调试 为何 什么 权衡 论证 评估 推理 排查 实现 重构 方案 反例 诊断 原因 策略`;
+证明 推导 设计 分析 比较 优化 调试 为何 为什 权衡 论证 评估 推理 排查 实现 重构 方案 反例 诊断 原因 策略`;
 
 const SIMPLE = `translate translation summarise summarize summary extract classify rewrite rephrase list convert
 format reformat correct spell spelling grammar proofread shorten tldr capital define synonym synonyms antonym rename

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { stringify } from 'yaml';
+import { readLabelled } from '../../gateway/routing/complexity/labelled.ts';
+import { type Measures, train, trainingProblem } from '../../gateway/routing/complexity/train.ts';
+import type { Printout } from './catalogue-commands.ts';
+import type { TrainComplexityOptions } from './command-line.ts';
+import { textTable } from './text-table.ts';
+
+type Row = { readonly name: string; readonly measures: Measures };
+
+const figure = (value: number): string | undefined => (Number.isNaN(value) ? undefined : value.toFixed(3));
+
+const tableOf = (rows: readonly Row[]): readonly string[] =>
+  textTable<Row>(
+    [
+      { title: '', align: 'LEFT', text: ({ name }) => name },
+      { title: 'accuracy', align: 'RIGHT', text: ({ measures }) => figure(measures.accuracy) },
+      { title: 'precision', align: 'RIGHT', text: ({ measures }) => figure(measures.precision) },
+      { title: 'recall', align: 'RIGHT', text: ({ measures }) => figure(measures.recall) },
+      { title: 'AUC', align: 'RIGHT', text: ({ measures }) => figure(measures.auc) },
+    ],
+    rows,
+  );
+
+const textOf = (file: string): { readonly text: string } | { readonly problem: string } => {
+  try {
+    return { text: readFileSync(file, 'utf8') };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return { problem: `${file} cannot be read (${code}). Name a file with one labelled prompt a line.` };
+  }
+};
+
+/** Learns which prompts are hard, and prints how well that works and the model to put into a route. */
+export const trainComplexity = ({ file, json }: TrainComplexityOptions): Printout => {
+  const source = textOf(file);
+  if ('problem' in source) return source;
+  const read = readLabelled(source.text);
+  if ('problem' in read)
+    return {
+      problem: `${file}:${read.line}: ${read.problem}. A line is {"text": "…", "hard": true}, or has "messages" in place of "text".`,
+    };
+  const problem = trainingProblem(read.labelled);
+  if (problem !== undefined) return { problem: `${file}: ${problem}.` };
+  const { model, report } = train(read.labelled);
+  if (json) return { text: `${JSON.stringify({ report, complexity: model }, undefined, 2)}\n` };
+  const { examples, hard, folds, classifier, wordCount } = report;
+  const verdict =
+    classifier.auc > wordCount.auc
+      ? 'The classifier tells hard prompts better than their number of words does.'
+      : 'The number of words tells hard prompts as well: label more of them, or use another strategy.';
+  return {
+    text: [
+      `${examples} examples, ${hard} of them hard; each judged by a model that has not seen it (${folds} parts).`,
+      ...tableOf([
+        { name: 'classifier', measures: classifier },
+        { name: 'number of words', measures: wordCount },
+      ]),
+      verdict,
+      '',
+      stringify({ complexity: model }).trimEnd(),
+      '',
+    ].join('\n'),
+  };
+};
