@@ -23,7 +23,7 @@ export type CallDependencies = {
   readonly signal: AbortSignal;
   /** Why the signal was aborted, unless the caller did it. */
   readonly whyAborted: () => Failure | undefined;
-  readonly rateLimits: RateLimitRecorder;
+  readonly rateLimits: Pick<RateLimitRecorder, 'observe' | 'failed'>;
   readonly health: Pick<HealthBoard, 'began'>;
   /** Ask for streams. Without them there is no TTFT, and no limit but the total. */
   readonly stream: boolean;
@@ -82,7 +82,7 @@ export const startCall = (
   const { clock, signal, stream, timeouts, minOutputTps } = deps;
   const { offering, provider } = candidate;
   const sentAt = clock.monotonicMs();
-  const health = deps.health.began(offering.id, candidate.breaker);
+  const health = deps.health.began(offering.id, candidate.breaker, { streamed: stream });
   const aborter = new AbortController();
   const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<CallEnd>();
   let end: CallEnd | undefined;

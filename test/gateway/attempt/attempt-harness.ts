@@ -86,7 +86,7 @@ export const carryOut = (providers: readonly Provider[], options: AttemptOptions
     signal: aborter.signal,
     timeouts: timeoutsOf(command, fallback.timeouts),
     random: options.random ?? (() => 0.5),
-    rateLimits: { of: () => undefined, observe: () => {}, failed: () => {} },
+    rateLimits: { observe: () => {}, failed: () => {} },
     health: {
       began: (id) => {
         health.push(`${id} began`);
@@ -120,6 +120,11 @@ export const carryOut = (providers: readonly Provider[], options: AttemptOptions
     told,
     defects,
     read,
+    /** What a reader does that wants no more. */
+    async leave() {
+      const left: AsyncIterator<CompletionEvent, unknown> = source;
+      await left.return?.();
+    },
     abort(failure?: Failure) {
       why = failure;
       aborter.abort();
