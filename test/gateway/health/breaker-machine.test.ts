@@ -28,10 +28,20 @@ describe('opens', () => {
     ['not by fewer', { consecutiveFailures: 3 }, 'xx.xx', false],
     ['whatever says nothing between them', { consecutiveFailures: 3 }, 'x-x-x', true],
     ['by the error rate', { minSamples: 10, errorRate: 0.5 }, '.x.x.x.x.x', true],
-    ['by the error rate, once there are enough, be the last one good', { minSamples: 10 }, 'x.xx.x..x.', true],
+    [
+      'by the error rate, once there are enough, be the last one good',
+      { minSamples: 10 },
+      'x.xx.x..x.',
+      true,
+    ],
     ['not before there are enough', { minSamples: 11, errorRate: 0.5 }, '.x.x.x.x.x', false],
     ['not below the rate', { minSamples: 10, errorRate: 0.5 }, '..x.x.x.x.', false],
-    ['not where nothing failed, even with a rate of 0', { minSamples: 1, errorRate: 0, slowRate: 0 }, '....', false],
+    [
+      'not where nothing failed, even with a rate of 0',
+      { minSamples: 1, errorRate: 0, slowRate: 0 },
+      '....',
+      false,
+    ],
   ])('%s', (_name, rules, kinds, opens) => {
     const { machine, calls } = machineWith(rules);
     calls(kinds);
