@@ -9,8 +9,8 @@ const NEAR = 1.25;
 const EXPLORED = 0.01;
 /** Time after which what was measured is believed to be twice as slow as it would be now, for exploring. */
 const HALF_LIFE_MS = 30_000;
-/** A higher share of errors would make the time to a success endless. */
-const MOST_ERRORS = 0.99;
+/** A higher share of errors would make the time to a success endless, and one that is well again stay away for long. */
+const MOST_ERRORS = 0.9;
 
 /**
  * Milliseconds to the end of the answer, by what is measured: its first token, and all others at its pace. One that fails

@@ -1,0 +1,133 @@
+import { asModelSlug, asOfferingId, asProviderId } from '../../../../src/domain/ids.ts';
+import { NO_FACTS } from '../../../../src/domain/model.ts';
+import type { QualityScore } from '../../../../src/domain/quality.ts';
+import type { CandidateRule } from '../../../../src/domain/route.ts';
+import type { BreakerState } from '../../../../src/gateway/health/breaker.ts';
+import type { Pulse } from '../../../../src/gateway/health/pulse.ts';
+import type { RouteCandidate } from '../../../../src/gateway/routing/candidate.ts';
+import type { OrderContext, Ordered } from '../../../../src/gateway/routing/order.ts';
+import { createScriptedProvider } from '../../../support/scripted-provider.ts';
+
+export const AT = new Date('2026-03-02T10:00:00Z');
+const provenance = { source: 'test', observedAt: AT };
+const provider = createScriptedProvider('p');
+
+/** Nothing is under way, and nothing is known. */
+export const QUIET: Pulse = {
+  inFlight: 0,
+  ttftMs: Number.NaN,
+  outputTps: Number.NaN,
+  errorRate: 0,
+  p95TtftMs: Number.NaN,
+  measuredAtMs: Number.NEGATIVE_INFINITY,
+  closedUntil: 0,
+};
+
+export type CandidateOptions = {
+  /** US dollars; absent: not known. */
+  readonly cost?: number;
+  readonly pulse?: Partial<Pulse>;
+  /** Best score at each benchmark. */
+  readonly scores?: { readonly [benchmark: string]: number };
+  readonly breaker?: BreakerState;
+};
+
+const scoresOf = (scores: CandidateOptions['scores'] = {}): readonly QualityScore[] =>
+  Object.entries(scores).map(([benchmark, score]) => ({ benchmark, score, provenance }));
+
+const costs = new WeakMap<RouteCandidate, number>();
+
+/** A rule with what it offers, by name. */
+export type RuleOptions = Partial<Omit<CandidateRule, 'target'>> & {
+  readonly offers: { readonly [name: string]: CandidateOptions };
+};
+
+/** Candidates of rules, as listed. */
+export const candidatesOf = (...rules: readonly RuleOptions[]): readonly RouteCandidate[] => {
+  const candidates: RouteCandidate[] = [];
+  for (const [group, { offers, weight = 1, ...rest }] of rules.entries()) {
+    const rule: CandidateRule = { target: { kind: 'MODEL', name: `rule${group}` }, weight, ...rest };
+    for (const [name, { cost = Number.NaN, pulse, scores, breaker = 'CLOSED' }] of Object.entries(offers)) {
+      const candidate: RouteCandidate = {
+        index: candidates.length,
+        offering: {
+          ...NO_FACTS,
+          id: asOfferingId(name),
+          providerId: asProviderId('p'),
+          providerModelId: name,
+          modelSlug: asModelSlug(`lab/${name}`),
+          join: 'EXPLICIT',
+          billing: 'METERED',
+          provenance,
+        },
+        provider,
+        rule,
+        group,
+        isFallback: false,
+        region: undefined,
+        rates: { costOf: () => cost },
+        scores: scoresOf(scores),
+        pulse: { ...QUIET, ...pulse },
+        breaker: {
+          state: () => breaker,
+          retryAfterMs: () => 0,
+          reason: () => undefined,
+          admit: () => breaker !== 'OPEN',
+        },
+      };
+      costs.set(candidate, cost);
+      candidates.push(candidate);
+    }
+  }
+  return candidates;
+};
+
+/** Candidates of one rule. */
+export const offers = (named: RuleOptions['offers']): readonly RouteCandidate[] =>
+  candidatesOf({ offers: named });
+
+/** Evenly spread numbers that are always the same. */
+export const seededRandom = (seed: number): (() => number) => {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+};
+
+/** What is not given must not be asked for. */
+export const contextWith = (given: Partial<OrderContext> = {}): OrderContext => {
+  const unasked = (what: string) => (): never => {
+    throw new Error(`the strategy asked for ${what}`);
+  };
+  return {
+    at: AT,
+    costOf: (candidate) => costs.get(candidate) ?? Number.NaN,
+    outputTokens: unasked('output tokens'),
+    complexity: unasked('the complexity'),
+    holds: unasked('a condition'),
+    subject: unasked('the subject'),
+    random: unasked('chance'),
+    ...given,
+  };
+};
+
+/** Names, the best first. */
+export const namesOf = ({ ranked }: Ordered): readonly string[] =>
+  ranked.map(({ candidate }) => candidate.offering.id);
+
+/** Names of what was left out, each with why. */
+export const leftOutOf = ({ leftOut }: Ordered): readonly string[] =>
+  leftOut.map(({ candidate, reason }) => `${candidate.offering.id} ${reason}`);
+
+/** How often each name came first. */
+export const firstsOf = (times: number, order: () => Ordered): { readonly [name: string]: number } => {
+  const firsts: Record<string, number> = {};
+  for (let time = 0; time < times; time++) {
+    const name = namesOf(order())[0] ?? 'none';
+    firsts[name] = (firsts[name] ?? 0) + 1;
+  }
+  return firsts;
+};
