@@ -134,6 +134,9 @@ const serveWith = async (
     media: createMediaFetcher(),
     clock,
     ledger,
+    book: routes,
+    state,
+    log,
     onDefect: (error, provider) => log.error('a provider threw', { provider, error: originOf(error) }),
   });
 
@@ -150,7 +153,7 @@ const serveWith = async (
       gateway,
       estimator: createCompletionEstimator({
         catalogue: reader.current,
-        providers: () => providers.connected,
+        router: gateway.router,
         calibration,
         stats: gateway.stats,
         clock,
@@ -158,7 +161,6 @@ const serveWith = async (
           await ledger.flush();
           return store.completions.outputTokens(filter, limit);
         },
-        onDefect: (error, provider) => log.error('a provider threw', { provider, error: originOf(error) }),
       }),
       keys,
       routes,

@@ -2,14 +2,20 @@ import type { Caller } from '../domain/caller.ts';
 import type { CompletionEvent } from '../domain/completion-event.ts';
 import type { OperationKind } from '../domain/operation.ts';
 import type { CompletionRefusal } from '../domain/refusal.ts';
+import type { Log } from '../ports/log.ts';
+import type { SharedState } from '../ports/shared-state.ts';
 import { coalesce } from './coalesce.ts';
 import type { CompletionCommand } from './completion-command.ts';
+import { createHealthBoard, type RunningHealthBoard } from './health/create-health-board.ts';
 import type { Ledger } from './ledger.ts';
 import { createOfferingStats, type OfferingStats } from './offering-stats.ts';
 import type { OperationAnswer, OperationCommand, OperationGateway } from './operation-command.ts';
 import { runOperation } from './operations.ts';
 import { type PipelineDependencies, runCompletion } from './pipeline.ts';
+import { type PlanAnswer, planCompletion } from './plan-completion.ts';
 import { createRateLimitBoard, type RateLimitBoard } from './rate-limit-board.ts';
+import type { RouteBook } from './routing/route-book.ts';
+import { createRouter, type Router } from './routing/router.ts';
 import { type SupervisedRun, supervise } from './supervised-run.ts';
 import { type OfferingStatsWatch, watchOfferingStats } from './watch-offering-stats.ts';
 
@@ -32,14 +38,29 @@ export type Gateway = OperationGateway & {
   readonly rateLimits: RateLimitBoard;
   /** How offerings did in calls that this node made in the last 30 minutes. */
   readonly stats: OfferingStats;
+  /** Where a completion would be sent, and why. Asks no provider, fetches nothing and leaves no row in the ledger. */
+  plan(caller: Caller, command: CompletionCommand): Promise<PlanAnswer>;
+  readonly router: Router;
+  /** Breakers of offerings. */
+  readonly health: RunningHealthBoard;
   /** The same as it moves. */
   readonly watchStats: OfferingStatsWatch;
   /** Takes no new work, lets what is under way finish for `graceMs`, then cancels the rest and writes the ledger. */
   drain(graceMs: number): Promise<void>;
 };
 
-export type GatewayDependencies = Omit<PipelineDependencies, 'record' | 'rateLimits'> & {
+export type GatewayDependencies = Omit<
+  PipelineDependencies,
+  'record' | 'rateLimits' | 'router' | 'health' | 'random'
+> & {
   readonly ledger: Ledger;
+  /** Saved routes. */
+  readonly book: RouteBook;
+  /** What other nodes know of offerings and conversations. */
+  readonly state: SharedState;
+  readonly log: Log;
+  /** 0 inclusive to 1 exclusive; chance itself if not given. */
+  readonly random?: () => number;
 };
 
 /** How long cancelled work may take to end before the ledger is closed without them. */
@@ -50,12 +71,17 @@ async function* refuse(refusal: CompletionRefusal): AsyncGenerator<CompletionEve
 }
 
 export const createGateway = (dependencies: GatewayDependencies): Gateway => {
-  const { ledger, clock } = dependencies;
-  const rateLimits = createRateLimitBoard(dependencies.catalogue, clock);
-  const stats = createOfferingStats(dependencies.catalogue, clock);
+  const { ledger, clock, catalogue, random = Math.random } = dependencies;
+  const rateLimits = createRateLimitBoard(catalogue, clock);
+  const stats = createOfferingStats(catalogue, clock);
+  const health = createHealthBoard({ ...dependencies, stats, rateLimits });
+  const router = createRouter({ ...dependencies, health, random });
   const pipeline: PipelineDependencies = {
     ...dependencies,
     rateLimits,
+    router,
+    health,
+    random,
     record(row) {
       for (const attempt of row.attempts) stats.record(attempt);
       ledger.append(row);
@@ -140,9 +166,12 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
         end();
       }
     },
+    plan: (caller, command) => planCompletion({ router, clock }, caller, command),
+    router,
+    health,
     rateLimits,
     stats,
-    watchStats: watchOfferingStats(dependencies.catalogue, stats, clock),
+    watchStats: watchOfferingStats(catalogue, stats, clock),
     get active() {
       return running.size;
     },
@@ -151,6 +180,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
       await allOver(graceMs);
       for (const run of running) run.cancel();
       await allOver(CANCEL_WITHIN_MS);
+      await health.close();
       await ledger.close();
     },
   };

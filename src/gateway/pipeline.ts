@@ -11,19 +11,18 @@ import type { MediaFetcher } from '../ports/media.ts';
 import type { Provider } from '../ports/provider.ts';
 import { attemptRoute } from './attempt/attempt-route.ts';
 import type { Attempted } from './attempt/attempted.ts';
-import { planOfPlanned, UNWATCHED } from './attempt/plan-of-planned.ts';
 import { type CompletionCommand, timeoutsOf } from './completion-command.ts';
 import { setDeadline } from './deadline.ts';
 import { elapsedMs } from './elapsed.ts';
 import type { Calibration } from './estimate/calibration.ts';
+import type { HealthBoard } from './health/health-board.ts';
 import type { RateLimitRecorder } from './rate-limit-board.ts';
+import type { Router } from './routing/router.ts';
 import { authorise } from './stages/authorise.ts';
 import { guardInput } from './stages/guard-input.ts';
 import { loadMedia } from './stages/load-media.ts';
 import { meter } from './stages/meter.ts';
-import { planRoute } from './stages/plan-route.ts';
 import { ledgerRowOf, recordOf } from './stages/record.ts';
-import { resolveModel } from './stages/resolve-model.ts';
 
 export type PipelineDependencies = {
   /** The catalogue as it is now; read once for each operation. */
@@ -31,6 +30,10 @@ export type PipelineDependencies = {
   readonly providers: () => ReadonlyMap<ProviderId, Provider>;
   readonly media: MediaFetcher;
   readonly rateLimits: RateLimitRecorder;
+  readonly router: Router;
+  readonly health: HealthBoard;
+  /** 0 inclusive to 1 exclusive. */
+  readonly random: () => number;
   readonly clock: Clock;
   /** Takes the ledger's row. Never throws, never waits. */
   readonly record: (row: LedgerRow) => void;
@@ -56,7 +59,7 @@ export async function* runCompletion(
   command: CompletionCommand,
   aborter: AbortController,
 ): AsyncGenerator<CompletionEvent, void> {
-  const { clock, rateLimits, onDefect } = dependencies;
+  const { clock, router, rateLimits, health, random, onDefect } = dependencies;
   const arrivedAt = clock.monotonicMs();
   const createdAt = clock.now();
   const catalogue = dependencies.catalogue();
@@ -65,21 +68,24 @@ export async function* runCompletion(
   if (authorised.kind === 'REFUSED') return yield refusedWith(authorised.refusal);
   const guarded = guardInput(authorised.value);
   if (guarded.kind === 'REFUSED') return yield refusedWith(guarded.refusal);
-  const resolved = resolveModel(command.model, catalogue, dependencies.providers());
-  if (resolved.kind === 'REFUSED') return yield refusedWith(resolved.refusal);
+  const compiled = router.compile(command);
+  if (compiled.kind === 'REFUSED') return yield refusedWith(compiled.refusal);
+  const timeouts = timeoutsOf(command, compiled.value.policy.fallback.timeouts);
   const loading = loadMedia(
     guarded.value,
-    resolved.value,
     { fetcher: dependencies.media, clock },
+    timeouts.totalMs,
     aborter.signal,
   );
   const loaded = loading instanceof Promise ? await loading : loading;
   if (loaded.kind === 'REFUSED') return yield refusedWith(loaded.refusal);
-  const planned = planRoute(loaded.value, onDefect);
+  const ask = { command, caller, request: loaded.value.request, at: createdAt };
+  const planning = router.plan(compiled.value, ask);
+  const planned = planning instanceof Promise ? await planning : planning;
   if (planned.kind === 'REFUSED') return yield refusedWith(planned.refusal);
 
   const id = asCompletionId(`cmp_${uuidv7()}`);
-  const { totalMs } = timeoutsOf(command);
+  const { totalMs } = timeouts;
   const deadline = setDeadline(
     clock,
     aborter,
@@ -88,13 +94,13 @@ export async function* runCompletion(
   );
   let attempted: Attempted;
   try {
-    yield { type: 'started', id, createdAt, route: planned.value.route };
-    attempted = yield* attemptRoute(planOfPlanned(planned.value), {
+    yield { type: 'started', id, createdAt, route: planned.value.decision };
+    attempted = yield* attemptRoute(planned.value, {
       caller,
       command,
-      timeouts: timeoutsOf(command),
-      random: Math.random,
-      health: UNWATCHED,
+      timeouts,
+      random,
+      health,
       clock,
       signal: aborter.signal,
       rateLimits,
@@ -108,10 +114,11 @@ export async function* runCompletion(
   const metered = meter(attempted, catalogue, elapsedMs(clock, arrivedAt));
   const record = recordOf(metered, id, createdAt);
   dependencies.record({ operation: 'COMPLETION', ...ledgerRowOf(record) });
+  router.learn(ask, record);
   const [first] = planned.value.candidates;
   if (metered.ending.kind === 'FINISHED' && metered.usage !== undefined && metered.attempts.length === 1)
     dependencies.calibration?.observe(
-      planned.value.route.modelSlug,
+      planned.value.decision.modelSlug,
       first.request,
       inputTokensOf(metered.usage),
     );

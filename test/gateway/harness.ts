@@ -1,3 +1,4 @@
+import { createMemoryState } from '../../src/adapters/state/memory.ts';
 import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
 import type { Seed } from '../../src/catalogue/seed.ts';
@@ -13,6 +14,7 @@ import { type Usage, usageOf } from '../../src/domain/usage.ts';
 import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../../src/gateway/completion-command.ts';
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts';
 import { createLedger, type Ledger, type LedgerOptions } from '../../src/gateway/ledger.ts';
+import { NO_ROUTES } from '../../src/gateway/routing/route-book.ts';
 import type { Provider } from '../../src/ports/provider.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { type RecordedLog, recordedLog } from '../support/recorded-log.ts';
@@ -98,6 +100,9 @@ export const createHarness = (
     media,
     clock,
     ledger,
+    book: NO_ROUTES,
+    state: createMemoryState(),
+    log,
     onDefect: (error) => defects.push(error),
   });
   return { gateway, ledger, store, clock, log, media, defects };

@@ -16,6 +16,7 @@ import './operations/estimate-completion.ts';
 import './operations/embed.ts';
 import './operations/count-tokens.ts';
 import './operations/complete.ts';
+import './operations/plan-completion.ts';
 import './operations/completion-subscription.ts';
 import './operations/routes.ts';
 import './operations/keys.ts';

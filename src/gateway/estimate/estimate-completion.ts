@@ -1,21 +1,18 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { costOf } from '../../catalogue/price-engine.ts';
 import type { Caller } from '../../domain/caller.ts';
-import type { ProviderId } from '../../domain/ids.ts';
 import type { Model, Offering } from '../../domain/model.ts';
 import type { Currency } from '../../domain/money.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { usageOf } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Provider } from '../../ports/provider.ts';
 import type { CompletionStore } from '../../ports/store.ts';
 import type { CompletionCommand } from '../completion-command.ts';
 import type { OfferingStats } from '../offering-stats.ts';
+import type { Router } from '../routing/router.ts';
 import { authorise } from '../stages/authorise.ts';
 import { guardInput } from '../stages/guard-input.ts';
-import { planRoute } from '../stages/plan-route.ts';
-import { resolveModel } from '../stages/resolve-model.ts';
 import { estimateTokens, HOW_ESTIMATED } from '../token-estimate.ts';
 import { type Alternative, alternativesTo } from './alternatives.ts';
 import type { Calibrated, Calibration } from './calibration.ts';
@@ -68,13 +65,12 @@ export type CompletionEstimator = {
 
 export type EstimatorDependencies = {
   readonly catalogue: () => Catalogue;
-  readonly providers: () => ReadonlyMap<ProviderId, Provider>;
+  readonly router: Pick<Router, 'compile' | 'plan'>;
   readonly calibration: Calibration;
   readonly clock: Clock;
   readonly outputTokens: CompletionStore['outputTokens'];
   /** What this server measured of its own calls; absent: nothing. */
   readonly stats?: Pick<OfferingStats, 'of'>;
-  readonly onDefect: (error: unknown, providerId: ProviderId) => void;
 };
 
 export const MOST_ALTERNATIVES = 20;
@@ -102,7 +98,7 @@ const unfetchedWarning = (unfetched: number): readonly Warning[] =>
       ];
 
 export const createCompletionEstimator = (dependencies: EstimatorDependencies): CompletionEstimator => {
-  const { calibration, clock, outputTokens, stats, onDefect } = dependencies;
+  const { calibration, clock, outputTokens, stats, router } = dependencies;
   return {
     async estimate(caller, { completion, currency, alternatives }, signal) {
       if (!CURRENCY.test(currency)) return invalid('currency', 'takes an ISO 4217 code, e.g. USD.');
@@ -114,16 +110,18 @@ export const createCompletionEstimator = (dependencies: EstimatorDependencies): 
       if (authorised.kind === 'REFUSED') return authorised;
       const guarded = guardInput(authorised.value);
       if (guarded.kind === 'REFUSED') return { kind: 'REFUSED', refusal: within(guarded.refusal) };
-      const resolved = resolveModel(completion.model, catalogue, dependencies.providers());
-      if (resolved.kind === 'REFUSED') return resolved;
+      const compiled = router.compile(completion);
+      if (compiled.kind === 'REFUSED') return compiled;
       const { request: whole, unfetched } = withoutFetching(completion.request);
-      const planned = planRoute(
-        { ...guarded.value, stage: 'LOADED', resolved: resolved.value, request: whole },
-        onDefect,
-      );
+      const planned = await router.plan(compiled.value, { command: completion, caller, request: whole, at });
       if (planned.kind === 'REFUSED') return planned;
       const [{ offering, request, warnings }] = planned.value.candidates;
-      const { model } = resolved.value;
+      const model = catalogue.model(offering.modelSlug);
+      if (model === undefined)
+        return {
+          kind: 'REFUSED',
+          refusal: { code: 'UNKNOWN_MODEL', name: completion.model, suggestions: [] },
+        };
 
       calibration.begin();
       const calibrated = calibration.of(model.slug, promptText(request));

@@ -2,9 +2,9 @@ import type { ModelSlug } from '../../domain/ids.ts';
 import type { OperationKind, OperationRequests, OperationResults } from '../../domain/operation.ts';
 import type { Warning } from '../../domain/warning.ts';
 import { unsealedFor } from '../sealed-signature.ts';
-import { inOrderOfSeals } from '../stages/plan-route.ts';
 import type { Resolved } from '../stages/resolve-model.ts';
 import { estimateTokens, HOW_ESTIMATED } from '../token-estimate.ts';
+import { inOrderOfSeals } from './plan-operation.ts';
 
 /** What was worked out here, without a provider. */
 type Estimate<Kind extends OperationKind> = {

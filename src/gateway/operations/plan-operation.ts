@@ -1,13 +1,13 @@
 import type { RouteDecision } from '../../domain/attempt.ts';
+import type { CompletionRequest } from '../../domain/completion-request.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { OperationKind, OperationRequests } from '../../domain/operation.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { OperationAdapter } from '../../ports/provider.ts';
 import type { OperationCommand } from '../operation-command.ts';
-import { unsealedFor } from '../sealed-signature.ts';
+import { sealsIn, unsealedFor } from '../sealed-signature.ts';
 import { chooseCandidates } from '../stages/choose-candidates.ts';
-import { inOrderOfSeals } from '../stages/plan-route.ts';
 import type { Callable, Resolved } from '../stages/resolve-model.ts';
 import { ok, type Staged } from '../stages/stage.ts';
 
@@ -24,6 +24,20 @@ export type OperationPlan<Kind extends OperationKind> = {
   readonly route: RouteDecision;
   /** In the order in which they are tried; at least one. */
   readonly candidates: readonly [OperationCandidate<Kind>, ...OperationCandidate<Kind>[]];
+};
+
+/** In the order given, but those of providers that the conversation has signatures of first: they alone can use them. */
+export const inOrderOfSeals = (
+  callable: readonly Callable[],
+  request: Pick<CompletionRequest, 'messages'>,
+): readonly Callable[] => {
+  const seals = sealsIn(request);
+  if (seals.length === 0) return callable;
+  const rankOf = ({ provider }: Callable): number => {
+    const rank = seals.indexOf(provider.id);
+    return rank === -1 ? seals.length : rank;
+  };
+  return callable.toSorted((one, other) => rankOf(one) - rankOf(other));
 };
 
 /** How a request becomes what a provider gets, and which providers are asked first. */

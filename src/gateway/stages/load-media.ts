@@ -6,7 +6,6 @@ import type {
   RemoteSource,
   UserPart,
 } from '../../domain/completion-request.ts';
-import { timeoutsOf } from '../completion-command.ts';
 import {
   createMediaLoader,
   FETCH_TIMEOUT_MS,
@@ -16,13 +15,11 @@ import {
   MIB,
 } from '../media-loader.ts';
 import type { Guarded } from './guard-input.ts';
-import type { Resolved } from './resolve-model.ts';
 import { ok, refused, type Staged } from './stage.ts';
 
 /** A request with all its media here, or where a provider can fetch them. */
 export type Loaded = Omit<Guarded, 'stage'> & {
   readonly stage: 'LOADED';
-  readonly resolved: Resolved;
   readonly request: CompletionRequest;
 };
 
@@ -94,16 +91,15 @@ export const refusalOf = (error: unknown, signal: AbortSignal): Staged<never> =>
 /** Whole requests are passed on at once; for others it takes until all that they name is fetched. */
 export const loadMedia = (
   guarded: Guarded,
-  resolved: Resolved,
   dependencies: MediaLoaderDependencies,
+  timeoutMs: number,
   signal: AbortSignal,
 ): Staged<Loaded> | Promise<Staged<Loaded>> => {
   const { request } = guarded.command;
-  const { totalMs } = timeoutsOf(guarded.command);
   const loadedWith = (whole: CompletionRequest): Staged<Loaded> =>
-    ok({ ...guarded, stage: 'LOADED', resolved, request: whole });
+    ok({ ...guarded, stage: 'LOADED', request: whole });
   if (isWhole(request)) return loadedWith(request);
-  return loadRequest(request, dependencies, totalMs, signal).then((loaded) =>
+  return loadRequest(request, dependencies, timeoutMs, signal).then((loaded) =>
     loaded.kind === 'OK' ? loadedWith(loaded.value) : loaded,
   );
 };

@@ -18,6 +18,7 @@ import { createCompletionEstimator } from '../../../src/gateway/estimate/estimat
 import { createGateway } from '../../../src/gateway/gateway.ts';
 import { createLedger } from '../../../src/gateway/ledger.ts';
 import { createMediaShelf } from '../../../src/gateway/media-shelf.ts';
+import { NO_ROUTES } from '../../../src/gateway/routing/route-book.ts';
 import { newDataFolder } from '../../support/data-folder.ts';
 import { noRoutes } from '../../support/no-routes.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
@@ -56,6 +57,17 @@ beforeAll(async () => {
   await keys.ensureAdminKey(new Secret(KEY));
   const catalogue = buildCatalogue({ readings: [], seed: await loadSeed(), providers: [] });
   const ledger = createLedger(store.ledger, clock, log);
+  const gateway = createGateway({
+    catalogue: () => catalogue,
+    providers: () => new Map(),
+    media: { fetch: async () => ({ kind: 'REFUSED', problem: 'nothing is fetched here' }) },
+    clock,
+    ledger,
+    book: NO_ROUTES,
+    state,
+    log,
+    onDefect() {},
+  });
   const face = createGraphFace(
     {
       catalogue: counted(createCatalogueReader(() => catalogue)),
@@ -68,21 +80,13 @@ beforeAll(async () => {
           throw new Error('nothing is watched here');
         },
       },
-      gateway: createGateway({
-        catalogue: () => catalogue,
-        providers: () => new Map(),
-        media: { fetch: async () => ({ kind: 'REFUSED', problem: 'nothing is fetched here' }) },
-        clock,
-        ledger,
-        onDefect() {},
-      }),
+      gateway,
       estimator: createCompletionEstimator({
         catalogue: () => catalogue,
-        providers: () => new Map(),
+        router: gateway.router,
         calibration: createCalibration(clock),
         clock,
         outputTokens: store.completions.outputTokens,
-        onDefect() {},
       }),
       keys,
       routes: noRoutes(),

@@ -22,6 +22,7 @@ import { createCompletionEstimator } from '../../../src/gateway/estimate/estimat
 import { createGateway } from '../../../src/gateway/gateway.ts';
 import { createLedger } from '../../../src/gateway/ledger.ts';
 import { createMediaShelf } from '../../../src/gateway/media-shelf.ts';
+import { NO_ROUTES } from '../../../src/gateway/routing/route-book.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { TRANSPORTS } from '../../support/graph-clients.ts';
 import type { Modelgraph } from '../../support/modelgraph.ts';
@@ -85,19 +86,27 @@ beforeAll(async () => {
   const priceHistory = createPriceHistory({ live, store: store.priceHistory, clock, log });
   priceHistory.start();
   await priceHistory.flush();
-  const connected = { catalogue: live.current, providers: () => new Map(), clock, onDefect() {} };
+  const gateway = createGateway({
+    catalogue: live.current,
+    providers: () => new Map(),
+    media: { fetch: async () => ({ kind: 'REFUSED', problem: 'nothing is fetched here' }) },
+    clock,
+    ledger,
+    book: NO_ROUTES,
+    state,
+    log,
+    onDefect() {},
+  });
   const face = createGraphFace(
     {
       catalogue: createCatalogueReader(live.current),
       sources: { health: () => [], refresh: async () => undefined },
       priceHistory,
-      gateway: createGateway({
-        ...connected,
-        media: { fetch: async () => ({ kind: 'REFUSED', problem: 'nothing is fetched here' }) },
-        ledger,
-      }),
+      gateway,
       estimator: createCompletionEstimator({
-        ...connected,
+        catalogue: live.current,
+        router: gateway.router,
+        clock,
         calibration: createCalibration(clock),
         outputTokens: store.completions.outputTokens,
       }),

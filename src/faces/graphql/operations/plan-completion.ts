@@ -1,0 +1,28 @@
+import { builder } from '../builder.ts';
+import { completionError } from '../errors.ts';
+import { completionCommand } from '../inputs/completion-command.ts';
+import { CompletionInput } from '../inputs/completion-input.ts';
+import { COMPLETION_ERRORS } from '../types/completion-event.ts';
+import { CompletionPlanRef } from '../types/completion-plan.ts';
+
+builder.queryField('planCompletion', (t) =>
+  t.field({
+    type: CompletionPlanRef,
+    description:
+      'Where a completion would be sent, and why: a dry run. No provider is asked, nothing is fetched, and no row is left. A plan without candidates is an answer too: it says of each offering why not.',
+    args: {
+      input: t.arg({ type: CompletionInput, required: true, description: 'What would be asked.' }),
+    },
+    errors: {
+      types: [...COMPLETION_ERRORS],
+      union: { name: 'PlanCompletionResult', description: 'The plan, or why there can be none.' },
+    },
+    resolve: async (_root, { input }, { gateway, caller, timeouts }) => {
+      const parsed = completionCommand(input, timeouts, 'STREAM');
+      if (parsed.kind === 'REFUSED') throw completionError(parsed, undefined);
+      const answer = await gateway.plan(caller, parsed.value.command);
+      if (answer.kind === 'REFUSED') throw completionError(answer, undefined);
+      return answer.explanation;
+    },
+  }),
+);

@@ -1,0 +1,33 @@
+import type { Caller } from '../domain/caller.ts';
+import type { CompletionRefusal } from '../domain/refusal.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CompletionCommand } from './completion-command.ts';
+import { withoutFetching } from './estimate/unfetched-media.ts';
+import type { RouteExplanation } from './routing/route-explanation.ts';
+import type { Router } from './routing/router.ts';
+import { authorise } from './stages/authorise.ts';
+import { guardInput } from './stages/guard-input.ts';
+
+export type PlanAnswer =
+  | { readonly kind: 'PLANNED'; readonly explanation: RouteExplanation }
+  | { readonly kind: 'REFUSED'; readonly refusal: CompletionRefusal };
+
+/** What would be done with a completion. Asks no provider, fetches nothing and leaves no row in the ledger. */
+export const planCompletion = async (
+  { router, clock }: { readonly router: Router; readonly clock: Clock },
+  caller: Caller,
+  command: CompletionCommand,
+): Promise<PlanAnswer> => {
+  const at = clock.now();
+  const authorised = authorise(caller, command, at);
+  if (authorised.kind === 'REFUSED') return authorised;
+  const guarded = guardInput(authorised.value);
+  if (guarded.kind === 'REFUSED') return guarded;
+  const compiled = router.compile(command);
+  if (compiled.kind === 'REFUSED') return compiled;
+  const { request } = withoutFetching(command.request);
+  return {
+    kind: 'PLANNED',
+    explanation: await router.explain(compiled.value, { command, caller, request, at }),
+  };
+};
