@@ -24,6 +24,13 @@ const pick = (
   return others.find((stat) => stat.metric === metric) ?? mine;
 };
 
+/** In the order in which `pick` takes them; an UPTIME goes before an ERROR_RATE of the same kind, as limits are no downtime. */
+const trust = (stat: PerfStat | undefined): number => {
+  if (stat === undefined) return -1;
+  if (stat.provenance.source !== 'own') return 1;
+  return (stat.sampleSize ?? 0) >= ENOUGH_CALLS ? 2 : 0;
+};
+
 const asUptime = (stat: PerfStat): PerfStat => {
   const { metric: _metric, p50, p90: _p90, p99: _p99, ...rest } = stat;
   return { ...rest, metric: 'UPTIME', p50: 1 - p50 };
@@ -35,8 +42,7 @@ export const measuredOf = (own: readonly PerfStat[], others: readonly PerfStat[]
   const outputTps = pick('OUTPUT_TPS', own, others);
   const errors = pick('ERROR_RATE', own, others);
   const stated = pick('UPTIME', own, others);
-  const isOwn = errors?.provenance.source === 'own' && (errors.sampleSize ?? 0) >= ENOUGH_CALLS;
-  const uptime = isOwn || stated === undefined ? errors && asUptime(errors) : stated;
+  const uptime = errors !== undefined && trust(stated) < trust(errors) ? asUptime(errors) : stated;
   return {
     ...(ttft !== undefined && { ttft }),
     ...(outputTps !== undefined && { outputTps }),

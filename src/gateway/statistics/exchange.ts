@@ -113,12 +113,15 @@ export const exchangeStatistics = (
       await publish(news.slice(from, from + MOST_AT_ONCE));
   };
   const tick = (): void => {
-    cancel = clock.after(EVERY_MS, tick);
+    cancel = undefined;
     void tell();
   };
 
   stats.takeNews();
-  cancel = clock.after(EVERY_MS, tick);
+  // There is no timer while nobody calls.
+  const stop = stats.onMeasured(() => {
+    cancel ??= clock.after(EVERY_MS, tick);
+  });
   const subscribed = state
     .subscribe(CHANNEL, (text) => {
       const parsed = message.safeParse(parse(text));
@@ -132,6 +135,7 @@ export const exchangeStatistics = (
 
   return {
     async close() {
+      stop();
       cancel?.();
       await (await subscribed)();
     },

@@ -16,7 +16,7 @@ const OfferingStatsFilterInput = builder.inputType('OfferingStatsFilter', {
 
 const OfferingStatRef = builder.objectRef<OfferingStat>('OfferingStat').implement({
   description:
-    "How an offering does now, by this node's own traffic of the last 30 minutes, and what it costs.",
+    "How an offering does now, by this server's own traffic of the last 30 minutes, and what it costs.",
   fields: (t) => ({
     offering: t.field({ type: OfferingRef, description: 'Which.', resolve: ({ offering }) => offering }),
     ttft: t.field({

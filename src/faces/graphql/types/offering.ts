@@ -7,9 +7,11 @@ import { builder } from '../builder.ts';
 import type { Loaders } from '../context.ts';
 import { pageOfStore } from '../page.ts';
 import { ModelRef, OfferingRef, PriceRef, ProvenanceRef, ProviderRef } from '../refs.ts';
+import { BreakerStatusRef } from './breaker-status.ts';
 import { UsageKindEnum } from './catalogue-enums.ts';
 import { BillingEnum, ModelJoinEnum, ServiceTierEnum } from './enums.ts';
 import { ModelFactsRef } from './facts.ts';
+import { OfferingWindowRef, StatWindowEnum } from './offering-window.ts';
 import { PerfStatRef } from './perf-stat.ts';
 import { HistoricPriceConnection, HistoricPriceRef } from './price-change.ts';
 import { RateLimitStateRef } from './rate-limit.ts';
@@ -138,6 +140,25 @@ OfferingRef.implement({
       },
       HistoricPriceConnection,
     ),
+    stats: t.field({
+      type: OfferingWindowRef,
+      description: "How it did in this server's own traffic over a window: counts, shares and percentiles.",
+      args: {
+        window: t.arg({
+          type: StatWindowEnum,
+          required: true,
+          defaultValue: 'FIVE_MINUTES',
+          description: 'Which time up to now.',
+        }),
+      },
+      resolve: (offering, { window }, { gateway }) => gateway.stats.window(offering.id, window),
+    }),
+    breaker: t.field({
+      type: BreakerStatusRef,
+      description:
+        'Whether calls are let through to it, by the default rules; where no route goes by these, by rules that leave it alone.',
+      resolve: (offering, _args, { gateway }) => gateway.health.statusOf(offering.id),
+    }),
     performance: t.field({
       type: [PerfStatRef],
       description:
