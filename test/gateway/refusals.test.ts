@@ -284,6 +284,9 @@ describe('a name', () => {
       requested: 'second/talker',
       modelSlug: 'lab/talker',
       candidates: ['second/talker'],
+      strategy: 'PRIORITY',
+      considered: [{ offeringId: 'second/talker', parts: [] }],
+      rejected: [],
     });
   });
 
