@@ -49,7 +49,7 @@ export type CompletionRefusal = Exclude<Refusal, { code: 'KEY_NOT_FOUND' }>;
 /** Names come from strangers: an answer does not send megabytes of them back. */
 const shown = (name: string): string => (name.length > 200 ? `${name.slice(0, 200)}…` : name);
 
-/** Of the many that a filter can pass, a sentence names some. */
+/** Of the many that a filter can pass, a sentence names some; those that are off come last, as nobody counts on them. */
 const MOST_NAMED = 5;
 
 const noCandidateMessage = ({
@@ -57,11 +57,18 @@ const noCandidateMessage = ({
   rejections,
   retryAfterMs,
 }: Extract<Refusal, { code: 'NO_CANDIDATE' }>): string => {
-  const named = rejections
+  const on = rejections.filter(({ reason }) => reason !== 'NOT_CONFIGURED');
+  const telling = on.length > 0 ? on : rejections;
+  const off = rejections.length - telling.length;
+  const named = telling
     .slice(0, MOST_NAMED)
-    .map(({ offeringId, reason, detail }) => `${offeringId}: ${reason} (${detail})`);
-  const more = rejections.length - named.length;
-  const all = [...named, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+    .map(({ offeringId, reason, detail }) => `${offeringId}: ${reason} (${detail.replace(/\.$/, '')})`);
+  const more = telling.length - named.length;
+  const all = [
+    ...named,
+    ...(more > 0 ? [`and ${more} more`] : []),
+    ...(off > 0 ? [`${off} more are not configured`] : []),
+  ].join('; ');
   const wait =
     retryAfterMs === undefined ? '' : ` Try again in ${Math.max(1, Math.ceil(retryAfterMs / 1_000))} s.`;
   return `"${shown(name)}" has no candidate left. ${all === '' ? 'Nothing that is on passes its filters.' : `${all}.`}${wait} Query \`planCompletion\` shows the whole plan.`;

@@ -33,8 +33,6 @@ export type Harness = {
   readonly clock: FakeClock;
   readonly log: RecordedLog;
   readonly media: ScriptedMedia;
-  /** Timers that run while nothing is under way. */
-  readonly idleTimers: number;
   /** What providers threw. */
   readonly defects: readonly unknown[];
 };
@@ -107,7 +105,7 @@ export const createHarness = (
     log,
     onDefect: (error) => defects.push(error),
   });
-  return { gateway, ledger, store, clock, log, media, defects, idleTimers: clock.pending() };
+  return { gateway, ledger, store, clock, log, media, defects };
 };
 
 export const callerWith = (changes: Partial<Key> = {}): Caller =>

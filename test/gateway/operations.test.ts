@@ -57,9 +57,10 @@ describe('an operation', () => {
     expect(await rows()).toEqual([got.record]);
     expect(JSON.stringify(await rows())).not.toContain('one');
     expect(gateway.active).toBe(0);
-    // That of the ledger is over; that of the operation was taken back.
-    clock.advance(1_000);
-    expect(clock.pending()).toBe(idleTimers);
+    // Those of the ledger and of the statistics are over; that of the operation was taken back.
+    clock.advance(5_000);
+    await settled();
+    expect(clock.pending()).toBe(0);
   });
 
   it('without reported usage is unpriced, never free', async () => {

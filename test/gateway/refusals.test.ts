@@ -286,7 +286,6 @@ describe('a name', () => {
       candidates: ['second/talker'],
       strategy: 'PRIORITY',
       considered: [{ offeringId: 'second/talker', parts: [] }],
-      rejected: [],
     });
   });
 
