@@ -31,6 +31,7 @@ import { createCompletionEstimator } from './gateway/estimate/estimate-completio
 import { createGateway } from './gateway/gateway.ts';
 import { createLedger } from './gateway/ledger.ts';
 import { createMediaShelf } from './gateway/media-shelf.ts';
+import { createRouteReplay } from './gateway/routing/replay/create-route-replay.ts';
 import { createRouteService } from './gateway/routing/route-service.ts';
 import { overridesFile } from './overrides-file.ts';
 import type { Clock } from './ports/clock.ts';
@@ -144,6 +145,7 @@ const serveWith = async (
   let address = config.publicUrl ?? '';
   const shelf = createMediaShelf(state, clock, () => address);
 
+  const history = createCompletionHistory(store.completions, ledger.flush);
   let stopping = false;
   const graph = createGraphFace(
     {
@@ -164,7 +166,15 @@ const serveWith = async (
       }),
       keys,
       routes,
-      history: createCompletionHistory(store.completions, ledger.flush),
+      replay: createRouteReplay({
+        catalogue: reader.current,
+        providers: () => providers.connected,
+        book: routes,
+        stats: gateway.stats,
+        clock,
+        completions: history.list,
+      }),
+      history,
       operationHistory: createOperationHistory(store.operations, ledger.flush),
       shelf,
       now: clock.now,

@@ -1,3 +1,4 @@
+import type { RouteReplay } from '../../src/gateway/routing/replay/create-route-replay.ts';
 import { NO_ROUTES } from '../../src/gateway/routing/route-book.ts';
 import type { RouteService } from '../../src/gateway/routing/route-service.ts';
 
@@ -9,3 +10,7 @@ export const noRoutes = (): RouteService => ({
   versions: () => Promise.resolve({ rows: [], hasMore: false }),
   close: () => Promise.resolve(),
 });
+
+export const noReplay: RouteReplay = {
+  replay: () => Promise.reject(new Error('nothing is replayed here')),
+};

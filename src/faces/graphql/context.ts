@@ -13,6 +13,7 @@ import type { CompletionTimeouts } from '../../gateway/completion-command.ts';
 import type { CompletionEstimator } from '../../gateway/estimate/estimate-completion.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { MediaShelf } from '../../gateway/media-shelf.ts';
+import type { RouteReplay } from '../../gateway/routing/replay/create-route-replay.ts';
 import type { RouteService } from '../../gateway/routing/route-service.ts';
 
 /** What resolvers may reach. */
@@ -22,6 +23,7 @@ export type GraphServices = {
   readonly sources: Pick<RunningSourceBoard, 'health' | 'refresh'>;
   readonly gateway: Gateway;
   readonly routes: RouteService;
+  readonly replay: RouteReplay;
   readonly estimator: CompletionEstimator;
   readonly priceHistory: PriceHistory;
   readonly keys: KeyService;

@@ -18,6 +18,7 @@ import './operations/count-tokens.ts';
 import './operations/complete.ts';
 import './operations/plan-completion.ts';
 import './operations/completion-subscription.ts';
+import './operations/replay-route.ts';
 import './operations/routes.ts';
 import './operations/keys.ts';
 import './operations/ledger.ts';

@@ -20,7 +20,7 @@ import { createLedger } from '../../../src/gateway/ledger.ts';
 import { createMediaShelf } from '../../../src/gateway/media-shelf.ts';
 import { NO_ROUTES } from '../../../src/gateway/routing/route-book.ts';
 import { newDataFolder } from '../../support/data-folder.ts';
-import { noRoutes } from '../../support/no-routes.ts';
+import { noReplay, noRoutes } from '../../support/no-routes.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 
 const KEY = 'mg_batches-of-related-reads';
@@ -90,6 +90,7 @@ beforeAll(async () => {
       }),
       keys,
       routes: noRoutes(),
+      replay: noReplay,
       history: createCompletionHistory(store.completions, ledger.flush),
       operationHistory: createOperationHistory(store.operations, ledger.flush),
       shelf: createMediaShelf(state, clock, () => url),

@@ -26,7 +26,7 @@ import { NO_ROUTES } from '../../../src/gateway/routing/route-book.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { TRANSPORTS } from '../../support/graph-clients.ts';
 import type { Modelgraph } from '../../support/modelgraph.ts';
-import { noRoutes } from '../../support/no-routes.ts';
+import { noReplay, noRoutes } from '../../support/no-routes.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -112,6 +112,7 @@ beforeAll(async () => {
       }),
       keys,
       routes: noRoutes(),
+      replay: noReplay,
       history: createCompletionHistory(store.completions, ledger.flush),
       operationHistory: createOperationHistory(store.operations, ledger.flush),
       shelf: createMediaShelf(state, clock, () => url),

@@ -1,6 +1,7 @@
 import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import { asKeyId } from '../../../domain/ids.ts';
 import type { OperationRecord } from '../../../domain/operation-record.ts';
+import type { ReplayInput } from '../../../gateway/routing/replay/replay-result.ts';
 import { builder } from '../builder.ts';
 import { pageOfStore } from '../page.ts';
 import { present } from '../present.ts';
@@ -8,7 +9,7 @@ import { CompletionRef, type CompletionView, OperationRef } from '../refs.ts';
 import { CompletionConnection, OperationConnection } from '../types/connections.ts';
 import { OperationKindEnum, OperationStatusEnum } from '../types/enums.ts';
 
-const CompletionFilterInput = builder.inputType('CompletionFilter', {
+export const CompletionFilterInput = builder.inputType('CompletionFilter', {
   description: 'Which completions; everything that is given must hold.',
   fields: (t) => ({
     keyId: t.id({ description: 'Asked for by this key.' }),
@@ -17,6 +18,17 @@ const CompletionFilterInput = builder.inputType('CompletionFilter', {
     createdTo: t.field({ type: 'DateTime', description: 'Arrived before this moment.' }),
   }),
 });
+
+/** In the words of the store. */
+export const readCompletionFilter = (
+  filter: typeof CompletionFilterInput.$inferInput | null | undefined,
+): ReplayInput['filter'] => {
+  const { keyId, status, createdFrom, createdTo } = filter ?? {};
+  return {
+    ...(keyId != null && { keyId: asKeyId(keyId) }),
+    ...present({ status, createdFrom, createdTo }),
+  };
+};
 
 builder.queryField('completion', (t) =>
   t.field({
@@ -40,17 +52,7 @@ builder.queryField('completions', (t) =>
           args,
           (view: CompletionView) => view.record.id,
           async (page) => {
-            const { keyId, status, createdFrom, createdTo } = filter ?? {};
-            const records = await history.list(
-              caller,
-              {
-                ...(keyId != null && { keyId: asKeyId(keyId) }),
-                ...(status != null && { status }),
-                ...(createdFrom != null && { createdFrom }),
-                ...(createdTo != null && { createdTo }),
-              },
-              page,
-            );
+            const records = await history.list(caller, readCompletionFilter(filter), page);
             return { ...records, rows: records.rows.map((record: CompletionRecord) => ({ record })) };
           },
         ),

@@ -1,0 +1,47 @@
+import type { OfferingId } from '../../../domain/ids.ts';
+import type { Breaker } from '../../health/breaker.ts';
+import type { HealthBoard } from '../../health/health-board.ts';
+import type { Pulse } from '../../health/pulse.ts';
+import type { OfferingStats } from '../../offering-stats.ts';
+import type { Percentiles } from '../../statistics/percentiles.ts';
+
+const CLOSED: Breaker = {
+  state: () => 'CLOSED',
+  retryAfterMs: () => 0,
+  reason: () => undefined,
+  admit: () => true,
+};
+
+/** How offerings did over the last day, as if it were how they always do: none is left alone, none is busy. */
+export type MeasuredHealth = HealthBoard & {
+  /** Undefined where nothing was measured. */
+  ttftOf(id: OfferingId): Percentiles | undefined;
+};
+
+export const measuredHealth = (stats: Pick<OfferingStats, 'window'>, nowMs: number): MeasuredHealth => {
+  const known = new Map<OfferingId, { readonly pulse: Pulse; readonly ttft: Percentiles | undefined }>();
+  const of = (id: OfferingId) => {
+    const before = known.get(id);
+    if (before !== undefined) return before;
+    const { ttft, outputTps, errorRate, calls } = stats.window(id, 'ONE_DAY');
+    const pulse: Pulse = {
+      inFlight: 0,
+      ttftMs: ttft?.p50 ?? Number.NaN,
+      outputTps: outputTps?.p50 ?? Number.NaN,
+      errorRate: errorRate ?? 0,
+      p95TtftMs: ttft?.p95 ?? Number.NaN,
+      measuredAtMs: calls > 0 ? nowMs : Number.NEGATIVE_INFINITY,
+      closedUntil: 0,
+    };
+    const found = { pulse, ttft };
+    known.set(id, found);
+    return found;
+  };
+  return {
+    pulseOf: (id) => of(id).pulse,
+    breakerOf: () => CLOSED,
+    // Nothing is called.
+    began: () => ({ firstToken() {}, ended() {} }),
+    ttftOf: (id) => of(id).ttft,
+  };
+};
