@@ -14,10 +14,10 @@ const nonLatinShare = (text: string): number => {
 };
 
 /** Tokens of a lab's own tokenizer for one of o200k_base, in Latin script and in others, as measured on prose. */
-const RATIOS: { readonly [lab: string]: { readonly latin: number; readonly other: number } } = {
-  anthropic: { latin: 1.15, other: 1.9 },
-  google: { latin: 1.13, other: 0.96 },
-};
+const RATIOS: readonly { readonly prefix: string; readonly latin: number; readonly other: number }[] = [
+  { prefix: 'anthropic/', latin: 1.15, other: 1.9 },
+  { prefix: 'google/', latin: 1.13, other: 0.96 },
+];
 
 /** The ratio to begin with for a model of which nothing has been observed; 1 for labs of which none is known. */
 export const startingRatio = (slug: ModelSlug, text: string): number =>
@@ -25,8 +25,10 @@ export const startingRatio = (slug: ModelSlug, text: string): number =>
 
 /** The same, for text of which the share of letters of such scripts is known. */
 export const startingRatioFor = (slug: ModelSlug, shareOfOthers: () => number): number => {
-  const ratios = RATIOS[slug.slice(0, slug.indexOf('/'))];
-  if (ratios === undefined) return 1;
-  const share = shareOfOthers();
-  return ratios.latin * (1 - share) + ratios.other * share;
+  for (const { prefix, latin, other } of RATIOS) {
+    if (!slug.startsWith(prefix)) continue;
+    const share = shareOfOthers();
+    return latin * (1 - share) + other * share;
+  }
+  return 1;
 };

@@ -3,7 +3,7 @@ import type { CompletionRequest, Message } from '../../domain/completion-request
 import type { RouteAsk } from './route-ask.ts';
 
 /** A conversation is told by its beginning, and by how long that is. */
-const MOST_CHARACTERS = 4_000;
+const MOST_CHARACTERS = 1_000;
 
 const beginningOf = (text: string): string =>
   text.length <= MOST_CHARACTERS ? text : `${text.length}:${text.slice(0, MOST_CHARACTERS)}`;

@@ -30,6 +30,8 @@ export type Demands = {
 export type Eligible = {
   readonly candidates: readonly RouteCandidate[];
   readonly barred: readonly Barred[];
+  /** Those of the candidates whose breakers let a single call through; undefined where all are well. */
+  readonly onProbation?: ReadonlySet<RouteCandidate>;
 };
 
 /**
@@ -59,6 +61,7 @@ class Gate {
   readonly #capabilities: readonly Capability[];
   readonly #asksNothing: boolean;
   readonly #now: number;
+  onProbation: Set<RouteCandidate> | undefined;
 
   constructor(demands: Demands) {
     this.#demands = demands;
@@ -87,10 +90,12 @@ class Gate {
         candidate,
         reason: 'RATE_LIMITED',
         retryAfterMs,
-        detail: () => `Its provider asked not to be called for another ${retryAfterMs} ms.`,
+        detail: () =>
+          pulse.closedReason ?? `Its provider asked not to be called for another ${retryAfterMs} ms.`,
       };
     }
-    if (breaker.state() === 'OPEN') {
+    const state = breaker.state();
+    if (state === 'OPEN') {
       const retryAfterMs = Math.ceil(breaker.retryAfterMs());
       const why = breaker.reason();
       return {
@@ -100,7 +105,13 @@ class Gate {
         detail: () => `${why ?? 'It failed too often'}; it is tried again in ${retryAfterMs} ms.`,
       };
     }
-    return candidate.maxCostUsd === undefined ? undefined : this.#tooDear(candidate, candidate.maxCostUsd);
+    const tooDear =
+      candidate.maxCostUsd === undefined ? undefined : this.#tooDear(candidate, candidate.maxCostUsd);
+    if (tooDear === undefined && state === 'HALF_OPEN') {
+      this.onProbation ??= new Set();
+      this.onProbation.add(candidate);
+    }
+    return tooDear;
   }
 
   #unable(candidate: RouteCandidate): Barred | undefined {
@@ -168,7 +179,11 @@ export const eligibleOf = (candidates: readonly RouteCandidate[], demands: Deman
   }
   const { reasoningEffort, ...rest } = demands.request;
   if (passed.length > 0 || demands.unsupported === 'ERROR' || reasoningEffort === undefined)
-    return { candidates: passed, barred };
+    return {
+      candidates: passed,
+      barred,
+      ...(gate.onProbation !== undefined && { onProbation: gate.onProbation }),
+    };
   return eligibleOf(candidates, { ...demands, request: rest });
 };
 

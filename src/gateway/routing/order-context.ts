@@ -1,3 +1,4 @@
+import type { ModelSlug } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { ComplexityModel } from '../../domain/route.ts';
 import type { Calibration } from '../estimate/calibration.ts';
@@ -12,6 +13,7 @@ import { expectedOutput, type OutputLengths } from './output-length.ts';
 import { type PromptSize, promptSize, tokenFactor } from './prompt-tokens.ts';
 import type { ExpectedTokens } from './rate-card.ts';
 import type { RouteAsk } from './route-ask.ts';
+import { costsOfRoute } from './route-costs.ts';
 
 /** How long a provider keeps a prompt in its cache after it was last used, as far as all of them promise. */
 export const WARM_MS = 300_000;
@@ -25,13 +27,15 @@ export type FactsDependencies = {
   readonly home: () => ConversationHome | undefined;
 };
 
-const NOT_ASKED = -1;
-
 /** What is known of one request; each thing is worked out when it is first asked for. */
 export class RequestFacts {
   readonly ask: RouteAsk;
   readonly #dependencies: FactsDependencies;
   #size: PromptSize | undefined;
+  /** Models share tokenizers, and offerings models. */
+  readonly #tokens = new Map<ModelSlug, ExpectedTokens>();
+  readonly #contexts = new Map<CompiledRoute, OrderContext>();
+  #warm: { readonly value: ConversationHome | undefined } | undefined;
   #home: { readonly value: ConversationHome | undefined } | undefined;
   #conversation: string | undefined;
   #complexity: { readonly model: ComplexityModel | undefined; readonly value: number } | undefined;
@@ -43,8 +47,23 @@ export class RequestFacts {
   }
 
   inputTokens(offering: Offering): number {
-    this.#size ??= promptSize(this.ask.request);
-    return this.#size.tokens * tokenFactor(offering.modelSlug, this.#size, this.#dependencies.calibration);
+    return this.#uncachedTokens(offering).input;
+  }
+
+  #uncachedTokens(offering: Offering): ExpectedTokens {
+    const { modelSlug } = offering;
+    const known = this.#tokens.get(modelSlug);
+    if (known !== undefined) return known;
+    const { request } = this.ask;
+    const { calibration, outputLengths } = this.#dependencies;
+    this.#size ??= promptSize(request);
+    const tokens = {
+      input: this.#size.tokens * tokenFactor(modelSlug, this.#size, calibration),
+      cacheRead: 0,
+      output: outputLengths.expected(offering, request),
+    };
+    this.#tokens.set(modelSlug, tokens);
+    return tokens;
   }
 
   /** Where the conversation was answered last, as far as is known. */
@@ -54,18 +73,22 @@ export class RequestFacts {
   }
 
   /** The same while its prompt cache may still be warm. */
-  warmHome(): ConversationHome | undefined {
-    const home = this.home();
-    return home !== undefined && this.ask.at.getTime() - home.at.getTime() <= WARM_MS ? home : undefined;
+  #warmHome(): ConversationHome | undefined {
+    if (this.#warm === undefined) {
+      const home = this.home();
+      const isWarm = home !== undefined && this.ask.at.getTime() - home.at.getTime() <= WARM_MS;
+      this.#warm = { value: isWarm ? home : undefined };
+    }
+    return this.#warm.value;
   }
 
   /** What a request to an offering will likely use. */
   tokensAt(offering: Offering): ExpectedTokens {
-    const input = this.inputTokens(offering);
-    const output = this.#dependencies.outputLengths.expected(offering, this.ask.request);
-    const home = this.warmHome();
-    const cacheRead = home?.offeringId === offering.id ? Math.min(home.inputTokens, input) : 0;
-    return { input, cacheRead, output };
+    const tokens = this.#uncachedTokens(offering);
+    const home = this.#warmHome();
+    return home?.offeringId === offering.id
+      ? { ...tokens, cacheRead: Math.min(home.inputTokens, tokens.input) }
+      : tokens;
   }
 
   /** The same, for whatever answers where there is no offering. */
@@ -79,18 +102,27 @@ export class RequestFacts {
     const { request } = this.ask;
     return offering === undefined
       ? expectedOutput(undefined, request)
-      : this.#dependencies.outputLengths.expected(offering, request);
+      : this.#uncachedTokens(offering).output;
   }
 
-  costOf({ offering, rates }: RouteCandidate): number {
+  #cachedCostOf({ offering, rates }: RouteCandidate): number {
     const { at, request } = this.ask;
-    const tokens = this.tokensAt(offering);
-    const tier = request.serviceTier ?? 'STANDARD';
-    const cost = rates.costOf(tokens, at, tier);
+    return rates.costOf(this.tokensAt(offering), at, request.serviceTier ?? 'STANDARD');
+  }
+
+  /** What a request costs at each candidate of a route, by their places; at its warm home, with what is cached there. */
+  #costsAt(route: CompiledRoute): Float64Array {
+    const { at, request } = this.ask;
+    const costs = costsOfRoute(route).of(at, request.serviceTier ?? 'STANDARD', (offering) =>
+      this.#uncachedTokens(offering),
+    );
+    const warm = this.#warmHome();
+    const home = warm && route.candidates.find(({ offering }) => offering.id === warm.offeringId);
+    if (home === undefined) return costs;
+    const cost = this.#cachedCostOf(home);
     // What has no rate for cached tokens bills them like others at the most.
-    return Number.isNaN(cost) && tokens.cacheRead > 0
-      ? rates.costOf({ ...tokens, cacheRead: 0 }, at, tier)
-      : cost;
+    if (!Number.isNaN(cost)) costs[home.index] = cost;
+    return costs;
   }
 
   conversation(): string {
@@ -142,20 +174,19 @@ export class RequestFacts {
     }
   }
 
-  /** For the candidates of one route: costs are kept by their places in it. */
-  contextOf({ candidates }: CompiledRoute): OrderContext {
-    let costs: Float64Array | undefined;
+  /** For the candidates of one route. */
+  contextOf(route: CompiledRoute): OrderContext {
+    const known = this.#contexts.get(route);
+    if (known !== undefined) return known;
+    const { candidates } = route;
     const { random, nowMs } = this.#dependencies;
-    return {
+    let costs: Float64Array | undefined;
+    const context: OrderContext = {
       at: this.ask.at,
       nowMs,
-      costOf: (candidate) => {
-        costs ??= new Float64Array(candidates.length).fill(NOT_ASKED);
-        const known = costs[candidate.index];
-        if (known !== undefined && known !== NOT_ASKED) return known;
-        const cost = this.costOf(candidate);
-        costs[candidate.index] = cost;
-        return cost;
+      costOf: ({ index }) => {
+        costs ??= this.#costsAt(route);
+        return costs[index] ?? Number.NaN;
       },
       outputTokens: () => this.outputTokens(candidates[0]?.offering),
       complexity: (model) => this.complexity(model),
@@ -163,5 +194,7 @@ export class RequestFacts {
       subject: (by) => this.subject(by),
       random,
     };
+    this.#contexts.set(route, context);
+    return context;
   }
 }

@@ -3,7 +3,7 @@ import type { OfferingId, RouteName } from '../../domain/ids.ts';
 import type { Order } from '../../domain/route.ts';
 import { sealsIn } from '../sealed-signature.ts';
 import type { CompiledRoute, RouteCandidate } from './candidate.ts';
-import type { Barred } from './eligibility.ts';
+import type { Barred, Eligible } from './eligibility.ts';
 import type { Ordered, Ranked } from './order.ts';
 import type { RequestFacts } from './order-context.ts';
 import { orderOf } from './strategies/dispatch.ts';
@@ -36,16 +36,17 @@ const first = (
   const ahead: Ranked[] = [];
   const behind: Ranked[] = [];
   for (const each of ranked) (holds(each.candidate) ? ahead : behind).push(each);
-  return behind.length === 0 || ahead.length === 0 ? ranked : [...ahead, ...behind];
+  return [...ahead, ...behind];
 };
 
 /**
  * What is on probation stands behind what is well, but for the best of all, which is tried first: a breaker lets a single call
  * through, and one that nobody tries never comes back.
  */
-const probedLast = (ranked: readonly Ranked[]): readonly Ranked[] => {
+const probedLast = (ranked: readonly Ranked[], onProbation: Eligible['onProbation']): readonly Ranked[] => {
+  if (onProbation === undefined) return ranked;
   const [best] = ranked;
-  return first(ranked, (each) => each === best?.candidate || each.breaker.state() === 'CLOSED');
+  return first(ranked, (each) => each === best?.candidate || !onProbation.has(each));
 };
 
 const byRegion = (ranked: readonly Ranked[], regions: readonly string[]): readonly Ranked[] => {
@@ -165,19 +166,19 @@ const orderWithin = (
 /** The order in which eligible candidates, which come as listed, are tried. */
 export const orderRoute = (
   route: CompiledRoute,
-  candidates: readonly RouteCandidate[],
+  { candidates, onProbation }: Pick<Eligible, 'candidates' | 'onProbation'>,
   facts: RequestFacts,
 ): RouteOrder => {
   const { strategy, preferRegions } = route.policy;
   const { main, last } = partsOf(candidates);
   const ordered = orderGroups(route, main, orderOf(strategy), facts);
-  let ranked = probedLast(ordered.ranked);
+  let ranked = probedLast(ordered.ranked, onProbation);
   if (strategy.kind === 'STICKY') ranked = stick(strategy, { ...ordered, ranked }, route, facts);
   const fallbacks = last.length === 0 ? [] : orderGroups(route, last, { kind: 'PRIORITY' }, facts).ranked;
   const { request } = facts.ask;
   return {
     ranked: bySeals(byRegion(ranked, preferRegions), request),
-    fallbacks: bySeals(probedLast(fallbacks), request),
+    fallbacks: bySeals(probedLast(fallbacks, onProbation), request),
     leftOut: ordered.leftOut.map(({ candidate, reason, detail }) => ({
       candidate,
       reason,

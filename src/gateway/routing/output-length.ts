@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { CompletionRequest } from '../../domain/completion-request.ts';
 import type { ModelSlug } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
@@ -30,7 +29,7 @@ export const expectedOutput = (
 };
 
 export const createOutputLengths = (): OutputLengths => {
-  const averages = new LRUCache<ModelSlug, number>({ max: MOST_MODELS });
+  const averages = new Map<ModelSlug, number>();
   return {
     expected(offering, request) {
       const usual = averages.get(offering.modelSlug);
@@ -40,7 +39,11 @@ export const createOutputLengths = (): OutputLengths => {
     },
     learn(slug, tokens) {
       const before = averages.get(slug);
+      // Those that were heard of last are kept.
+      averages.delete(slug);
       averages.set(slug, before === undefined ? tokens : before + WEIGHT * (tokens - before));
+      const [oldest] = averages.keys();
+      if (averages.size > MOST_MODELS && oldest !== undefined) averages.delete(oldest);
     },
   };
 };

@@ -42,7 +42,7 @@ export const sketchRoute = (
     inputTokens: (offering) => facts.inputTokens(offering),
     costOf: (candidate) => context.costOf(candidate),
   });
-  const { ranked, fallbacks, leftOut } = orderRoute(route, eligible.candidates, facts);
+  const { ranked, fallbacks, leftOut } = orderRoute(route, eligible, facts);
   const ordered = fallbacks.length === 0 ? ranked : [...ranked, ...fallbacks];
   const choice = choose(ordered, ask, most, onDefect);
   return { ordered, choice, barred: [...eligible.barred, ...leftOut, ...choice.barred] };

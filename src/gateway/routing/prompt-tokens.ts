@@ -32,75 +32,72 @@ const OTHER_ALPHABET = 0.42;
 const HAN_KANA_HANGUL = 0.72;
 const OTHER = 0.9;
 
-const ASCII = Float64Array.from({ length: 128 }, (_, code) => {
-  if (code === 32) return SPACE;
-  if (code < 32) return LINE_BREAK;
-  if (code >= 48 && code <= 57) return DIGIT;
-  return (code >= 65 && code <= 90) || (code >= 97 && code <= 122) ? LATIN_LETTER : MARK;
-});
+const isLatinLetter = (code: number): boolean => {
+  const lower = code | 32;
+  return lower >= 97 && lower <= 122;
+};
+
+/** What was looked at. */
+type Sample = { characters: number; weight: number; letters: number; others: number };
+
+/** Looks at part of a text; what its tokens weigh. */
+const weigh = (text: string, from: number, to: number, sample: Sample): number => {
+  let latin = 0;
+  let marks = 0;
+  let others = 0;
+  let weight = 0;
+  for (let index = from; index < to; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code < 128) {
+      if (isLatinLetter(code)) latin += 1;
+      else if (code === 32) weight += SPACE;
+      else if (code < 32) weight += LINE_BREAK;
+      else if (code >= 48 && code <= 57) weight += DIGIT;
+      else marks += 1;
+    } else if (code < 0x250) {
+      weight += ACCENTED - LATIN_LETTER;
+      latin += 1;
+    } else if (code < 0x530) {
+      weight += CYRILLIC_OR_GREEK;
+      others += 1;
+    } else if (code < 0x2000) {
+      weight += OTHER_ALPHABET - LATIN_LETTER;
+      latin += 1;
+    } else if (code >= 0x3040 && code < 0xd800) {
+      weight += HAN_KANA_HANGUL;
+      others += 1;
+    } else weight += OTHER;
+  }
+  weight += latin * LATIN_LETTER + marks * MARK;
+  sample.characters += to - from;
+  sample.weight += weight;
+  sample.letters += latin + others;
+  sample.others += others;
+  return weight;
+};
 
 class Measure {
-  tokens = 0;
-  #letters = 0;
-  #others = 0;
-  #lookedAt = 0;
-  /** Tokens for a character of what was looked at, for texts that come after. */
-  #weighed = 0;
-  #weighedCharacters = 0;
+  tokens = PER_PROMPT;
+  readonly sample: Sample = { characters: 0, weight: 0, letters: 0, others: 0 };
 
   add(text: string): void {
     const { length } = text;
+    const { sample } = this;
     if (length === 0) return;
-    if (this.#lookedAt >= MOST_LOOKED_AT) {
-      this.tokens += (length * this.#weighed) / this.#weighedCharacters;
+    if (sample.characters >= MOST_LOOKED_AT) {
+      this.tokens += (length * sample.weight) / sample.characters;
       return;
     }
     if (length <= 3 * LOOKED_AT) {
-      this.tokens += this.#weigh(text, 0, length);
+      this.tokens += weigh(text, 0, length, sample);
       return;
     }
     const middle = (length - LOOKED_AT) >> 1;
     const weight =
-      this.#weigh(text, 0, LOOKED_AT) +
-      this.#weigh(text, middle, middle + LOOKED_AT) +
-      this.#weigh(text, length - LOOKED_AT, length);
+      weigh(text, 0, LOOKED_AT, sample) +
+      weigh(text, middle, middle + LOOKED_AT, sample) +
+      weigh(text, length - LOOKED_AT, length, sample);
     this.tokens += (weight / (3 * LOOKED_AT)) * length;
-  }
-
-  #weigh(text: string, from: number, to: number): number {
-    let weight = 0;
-    let letters = 0;
-    let others = 0;
-    for (let index = from; index < to; index += 1) {
-      const code = text.charCodeAt(index);
-      if (code < 128) {
-        const of = ASCII[code] ?? 0;
-        weight += of;
-        if (of === LATIN_LETTER) letters += 1;
-      } else if (code < 0x250) {
-        weight += ACCENTED;
-        letters += 1;
-      } else if (code < 0x530) {
-        weight += CYRILLIC_OR_GREEK;
-        others += 1;
-      } else if (code < 0x2000) {
-        weight += OTHER_ALPHABET;
-        letters += 1;
-      } else if (code >= 0x3040 && code < 0xd800) {
-        weight += HAN_KANA_HANGUL;
-        others += 1;
-      } else weight += OTHER;
-    }
-    this.#letters += letters + others;
-    this.#others += others;
-    this.#lookedAt += to - from;
-    this.#weighed += weight;
-    this.#weighedCharacters += to - from;
-    return weight;
-  }
-
-  get nonLatin(): number {
-    return this.#letters === 0 ? 0 : this.#others / this.#letters;
   }
 }
 
@@ -134,7 +131,6 @@ const addMessage = (measure: Measure, message: Message): void => {
 /** Measures a prompt in microseconds, whatever its length. */
 export const promptSize = ({ messages, tools, output }: CompletionRequest): PromptSize => {
   const measure = new Measure();
-  measure.tokens = PER_PROMPT;
   for (const message of messages) addMessage(measure, message);
   for (const { name, description, parameters } of tools) {
     measure.tokens += PER_TOOL;
@@ -143,7 +139,8 @@ export const promptSize = ({ messages, tools, output }: CompletionRequest): Prom
     measure.add(JSON.stringify(parameters));
   }
   if (output?.kind === 'jsonSchema') measure.add(JSON.stringify(output.schema));
-  return { tokens: measure.tokens, nonLatin: measure.nonLatin };
+  const { letters, others } = measure.sample;
+  return { tokens: measure.tokens, nonLatin: letters === 0 ? 0 : others / letters };
 };
 
 /** Roughly how many tokens a prompt has for a model of which nothing is known. */

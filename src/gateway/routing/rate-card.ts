@@ -25,6 +25,23 @@ export type ExpectedTokens = {
 export type RateCard = {
   /** In US dollars; 0 where it is free; NaN where a price or an exchange rate is not known. Under 0.2 µs. */
   costOf(tokens: ExpectedTokens, at: Date, serviceTier: ServiceTier): number;
+  /** What a request without cached tokens is priced by, for whoever asks the like of many cards. */
+  pieceOf?(tokens: ExpectedTokens, at: Date, serviceTier: ServiceTier): RatePiece;
+};
+
+/** Straight rates, in US dollars, with the sizes and the time in which they hold: `from` inclusive, `to` exclusive. */
+export type RatePiece = {
+  readonly base: number;
+  /** For each token. */
+  readonly input: number;
+  readonly output: number;
+  readonly inputFrom: number;
+  readonly inputTo: number;
+  readonly outputFrom: number;
+  readonly outputTo: number;
+  /** Milliseconds. */
+  readonly from: number;
+  readonly to: number;
 };
 
 /** What holds in one segment of sizes: a cost is `base` plus each count times its rate. */
@@ -80,6 +97,12 @@ const segmentOf = (bounds: readonly number[], count: number): number => {
   let segment = 0;
   for (let index = 0; index < bounds.length; index += 1) if (count >= (bounds[index] ?? 0)) segment += 1;
   return segment;
+};
+
+/** The bounds of the segment that a count lies in. */
+const rangeOf = (bounds: readonly number[], count: number): readonly [number, number] => {
+  const segment = segmentOf(bounds, count);
+  return [bounds[segment - 1] ?? Number.NEGATIVE_INFINITY, bounds[segment] ?? Number.POSITIVE_INFINITY];
 };
 
 /** Of a bill of one case, what each further token of each kind would add, as far as the segment reaches. */
@@ -157,6 +180,8 @@ export const createRateCard = (
   const afterCache = afterInput * (bounds.cacheRead.length + 1);
   const afterOutput = afterCache * (bounds.output.length + 1);
   const sheets = new Map<ServiceTier, Sheet>();
+  /** The one that was used last: most requests are of one tier. */
+  let last: { readonly serviceTier: ServiceTier; readonly sheet: Sheet } | undefined;
   const factors = new Map<string, number>();
 
   const toUsd = (cost: Cost): number => {
@@ -168,9 +193,13 @@ export const createRateCard = (
     }
     return factor;
   };
-  const sheetAt = (serviceTier: ServiceTier, at: number): Sheet => {
-    const sheet: Sheet = { ...stretchAround(prices, at), segments: [] };
-    sheets.set(serviceTier, sheet);
+  const sheetOf = (serviceTier: ServiceTier, at: number): Sheet => {
+    let sheet = last?.serviceTier === serviceTier ? last.sheet : sheets.get(serviceTier);
+    if (sheet === undefined || at < sheet.from || at >= sheet.to) {
+      sheet = { ...stretchAround(prices, at), segments: [] };
+      sheets.set(serviceTier, sheet);
+    }
+    if (last?.sheet !== sheet) last = { serviceTier, sheet };
     return sheet;
   };
   const workOut = (tokens: ExpectedTokens, at: Date, serviceTier: ServiceTier): Rates => {
@@ -180,23 +209,33 @@ export const createRateCard = (
     return ratesIn(cost, tokens, toUsd(cost));
   };
 
+  const ratesOf = (tokens: ExpectedTokens, at: Date, serviceTier: ServiceTier, sheet: Sheet): Rates => {
+    const { input, cacheRead, output } = tokens;
+    const segment =
+      segmentOf(bounds.input, input) +
+      afterInput * segmentOf(bounds.cacheRead, cacheRead) +
+      afterCache * segmentOf(bounds.output, output) +
+      (input > cacheRead ? afterOutput : 0);
+    let rates = sheet.segments[segment];
+    if (rates === undefined) {
+      rates = workOut(tokens, at, serviceTier);
+      sheet.segments[segment] = rates;
+    }
+    return rates;
+  };
+
   return {
     costOf(tokens, at, serviceTier) {
+      const rates = ratesOf(tokens, at, serviceTier, sheetOf(serviceTier, at.getTime()));
       const { input, cacheRead, output } = tokens;
-      const time = at.getTime();
-      let sheet = sheets.get(serviceTier);
-      if (sheet === undefined || time < sheet.from || time >= sheet.to) sheet = sheetAt(serviceTier, time);
-      const segment =
-        segmentOf(bounds.input, input) +
-        afterInput * segmentOf(bounds.cacheRead, cacheRead) +
-        afterCache * segmentOf(bounds.output, output) +
-        (input > cacheRead ? afterOutput : 0);
-      let rates = sheet.segments[segment];
-      if (rates === undefined) {
-        rates = workOut(tokens, at, serviceTier);
-        sheet.segments[segment] = rates;
-      }
       return rates.base + rates.input * input + rates.cacheRead * cacheRead + rates.output * output;
+    },
+    pieceOf({ input, output }, at, serviceTier) {
+      const sheet = sheetOf(serviceTier, at.getTime());
+      const rates = ratesOf({ input, cacheRead: 0, output }, at, serviceTier, sheet);
+      const [inputFrom, inputTo] = rangeOf(bounds.input, input);
+      const [outputFrom, outputTo] = rangeOf(bounds.output, output);
+      return { ...rates, inputFrom, inputTo, outputFrom, outputTo, from: sheet.from, to: sheet.to };
     },
   };
 };

@@ -1,0 +1,247 @@
+/**
+ * What it costs to choose among 200 offerings, for each strategy: from a compiled route to its plan. Ends by itself and prints
+ * what it measured. `npm run bench:route`
+ */
+import { createMemoryState } from '../src/adapters/state/memory.ts';
+import { buildCatalogue } from '../src/catalogue/build-catalogue.ts';
+import type { Seed } from '../src/catalogue/seed.ts';
+import type { Attempt } from '../src/domain/attempt.ts';
+import { callerOf } from '../src/domain/caller.ts';
+import type { CompletionRequest } from '../src/domain/completion-request.ts';
+import { asKeyId, asModelSlug, asProviderId, type ProviderId } from '../src/domain/ids.ts';
+import { Decimal } from '../src/domain/money.ts';
+import {
+  DEFAULT_BREAKER,
+  DEFAULT_FALLBACK,
+  type Order,
+  type RoutePolicy,
+  STRATEGIES,
+  type Strategy,
+} from '../src/domain/route.ts';
+import { usageOf } from '../src/domain/usage.ts';
+import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../src/gateway/completion-command.ts';
+import { createHealthBoard } from '../src/gateway/health/create-health-board.ts';
+import { createOfferingStats } from '../src/gateway/offering-stats.ts';
+import { createRateLimitBoard } from '../src/gateway/rate-limit-board.ts';
+import type { CompiledRoute } from '../src/gateway/routing/candidate.ts';
+import { NO_ROUTES } from '../src/gateway/routing/route-book.ts';
+import { createRouter } from '../src/gateway/routing/router.ts';
+import type { Clock } from '../src/ports/clock.ts';
+import type { Provider } from '../src/ports/provider.ts';
+
+const CANDIDATES = 200;
+const MODELS = 40;
+const ROUNDS = 2_000;
+const BATCH = 5;
+const AT = new Date('2026-11-02T10:00:00Z');
+
+const clock: Clock = {
+  now: () => new Date(),
+  monotonicMs: () => performance.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+const ids: readonly ProviderId[] = Array.from({ length: CANDIDATES }, (_, index) =>
+  asProviderId(`p${index}`),
+);
+const seed: Seed = { version: '0', providers: [], models: [], names: [], skipped: [], readings: [] };
+const slugOf = (index: number) =>
+  asModelSlug(
+    `${index % 3 === 0 ? 'anthropic' : index % 3 === 1 ? 'google' : 'lab'}/model-${index % MODELS}`,
+  );
+
+const catalogue = buildCatalogue({
+  seed,
+  readings: [],
+  readAt: AT,
+  providers: ids.map((id, index) => ({
+    info: {
+      id,
+      name: id,
+      kind: 'RELAY',
+      region: index % 4 === 0 ? 'cn' : 'us',
+      completes: true,
+      operations: [],
+      status: { kind: 'ON' },
+    },
+    declared: [
+      {
+        providerModelId: 'model',
+        modelSlug: slugOf(index),
+        prices: {
+          input: new Decimal((index % 97) + 1).div(10),
+          output: new Decimal((index % 89) + 2).div(2),
+          cacheRead: new Decimal((index % 83) + 1).div(100),
+          currency: 'USD',
+        },
+      },
+    ],
+  })),
+});
+/** Each model has a score, as a source would state it. */
+const scored = {
+  ...catalogue,
+  qualityOf: (slug: string) => [
+    {
+      benchmark: 'bench',
+      score: 30 + ((slug.length * 7) % 60),
+      provenance: { source: 'bench', observedAt: AT },
+    },
+  ],
+};
+
+const provider = (id: ProviderId): Provider => ({
+  id,
+  completes: true,
+  unsupported: () => [],
+  operations: {},
+  listModels: async () => ({ kind: 'NOT_OFFERED' }),
+  complete() {
+    throw new Error('nothing is sent');
+  },
+});
+
+const providers = new Map(ids.map((id) => [id, provider(id)]));
+const nothing = (): void => {};
+const state = createMemoryState();
+const health = createHealthBoard({
+  catalogue: () => scored,
+  stats: createOfferingStats(() => scored, clock),
+  rateLimits: createRateLimitBoard(() => scored, clock),
+  clock,
+  state,
+  log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+});
+const router = createRouter({
+  catalogue: () => scored,
+  providers: () => providers,
+  book: NO_ROUTES,
+  health,
+  state,
+  clock,
+  random: Math.random,
+  onDefect(error) {
+    throw error;
+  },
+});
+
+const orderOf = (kind: Order['kind']): Order => {
+  switch (kind) {
+    case 'QUALITY_FLOOR':
+      return { kind, floor: { benchmark: 'bench', score: 50 } };
+    case 'SPLIT':
+      return { kind, by: 'KEY' };
+    default:
+      return { kind };
+  }
+};
+
+const strategyOf = (kind: Strategy['kind']): Strategy => {
+  switch (kind) {
+    case 'RACE':
+      return { kind, count: 2, order: { kind: 'FASTEST' } };
+    case 'HEDGE':
+      return { kind, order: { kind: 'FASTEST' } };
+    case 'STICKY':
+      return { kind, forMs: 300_000, maxCostRatio: 1.5, order: { kind: 'CHEAPEST' } };
+    default:
+      return orderOf(kind);
+  }
+};
+
+const policyOf = (kind: Strategy['kind']): RoutePolicy => ({
+  // Ten rules, so that there is something to draw from.
+  candidates: Array.from({ length: 10 }, (_, rule) => ({
+    target: { kind: 'FILTER', filter: { providers: ids.filter((_id, index) => index % 10 === rule) } },
+    weight: rule + 1,
+    upTo: (rule + 1) / 10,
+  })),
+  strategy: strategyOf(kind),
+  preferRegions: [],
+  fallback: DEFAULT_FALLBACK,
+  breaker: DEFAULT_BREAKER,
+});
+
+const text = 'Compare the two drafts below and say which clauses contradict each other. '.repeat(20);
+const caller = callerOf({
+  id: asKeyId('key_bench'),
+  name: 'bench',
+  role: 'MEMBER',
+  prefix: 'mg_bench',
+  createdAt: AT,
+});
+const request: CompletionRequest = {
+  messages: [{ role: 'user', parts: [{ type: 'text', text }] }],
+  tools: [],
+};
+const commandOf = (policy: RoutePolicy): CompletionCommand => ({
+  model: 'inline',
+  request,
+  streamUpstream: true,
+  unsupported: 'WARN',
+  timeouts: {},
+  defaultTimeouts: DEFAULT_TIMEOUTS,
+  delivery: 'STREAM',
+  routing: { policy },
+});
+
+const measure = (route: CompiledRoute): void => {
+  for (const [index, { offering, breaker }] of route.candidates.entries()) {
+    const watch = health.began(offering.id, breaker);
+    const ttftMs = 100 + ((index * 37) % 900);
+    watch.firstToken(ttftMs);
+    const attempt: Attempt = {
+      index: 0,
+      offeringId: offering.id,
+      providerId: offering.providerId,
+      status: 'SUCCEEDED',
+      startedAt: clock.now(),
+      durationMs: ttftMs + 2_000,
+      ttftMs,
+      usage: usageOf({ input: 900, output: 200 }),
+    };
+    watch.ended(attempt);
+  }
+};
+
+const compiled = (kind: Strategy['kind']): { route: CompiledRoute; command: CompletionCommand } => {
+  const command = commandOf(policyOf(kind));
+  const found = router.compile(command);
+  if (found.kind === 'REFUSED') throw new Error(JSON.stringify(found.refusal));
+  if (found.value.candidates.length !== CANDIDATES) throw new Error('not all are candidates');
+  return { route: found.value, command };
+};
+
+/** Microseconds of one plan: median and 99th percentile of batches, so short that few are interrupted by what else runs. */
+const timed = (work: () => void): { readonly median: number; readonly p99: number } => {
+  for (let round = 0; round < ROUNDS; round += 1) work();
+  const batches = Array.from({ length: ROUNDS }, () => {
+    const before = performance.now();
+    for (let count = 0; count < BATCH; count += 1) work();
+    return ((performance.now() - before) * 1_000) / BATCH;
+  }).sort((one, other) => one - other);
+  return { median: batches[ROUNDS / 2] ?? Number.NaN, p99: batches[Math.floor(ROUNDS * 0.99)] ?? Number.NaN };
+};
+
+process.stdout.write(
+  `Choosing among ${CANDIDATES} offerings of ${MODELS} models for a prompt of ${text.length} characters.\n\n` +
+    '| strategy | median µs | p99 µs |\n|---|---:|---:|\n',
+);
+for (const kind of STRATEGIES) {
+  const { route, command } = compiled(kind);
+  measure(route);
+  const { median, p99 } = timed(() => {
+    const planned = router.plan(route, {
+      command,
+      caller,
+      request: { ...command.request, messages: command.request.messages } as never,
+      at: AT,
+    });
+    if (planned instanceof Promise || planned.kind === 'REFUSED') throw new Error('no plan');
+  });
+  process.stdout.write(`| ${kind} | ${median.toFixed(1)} | ${p99.toFixed(1)} |\n`);
+}
+await state.close();
