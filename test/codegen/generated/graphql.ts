@@ -63,9 +63,11 @@ export type AskMutation = { complete:
     | { __typename: 'Completion', text: string | null, usage: { output: number } | null }
     | { __typename: 'ForbiddenError', message: string }
     | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NoCandidateError', message: string }
     | { __typename: 'NoProviderConfiguredError', message: string }
     | { __typename: 'UnavailableError', message: string }
     | { __typename: 'UnknownModelError', suggestions: Array<string>, message: string }
+    | { __typename: 'UnknownRouteError', message: string }
     | { __typename: 'UnsupportedOperationError', message: string }
     | { __typename: 'UnsupportedParameterError', message: string }
     | { __typename: 'UpstreamError', message: string }
@@ -78,6 +80,7 @@ export type WatchSubscriptionVariables = Exact<{
 
 
 export type WatchSubscription = { completion:
+    | { __typename: 'AttemptCancelled' }
     | { __typename: 'AttemptFailed' }
     | { __typename: 'AttemptStarted' }
     | { __typename: 'CompletionFailed' }

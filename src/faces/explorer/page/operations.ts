@@ -1,6 +1,7 @@
 import type { ReadyOperation } from './ready-operation.ts';
 import { COMPLETION_TABS } from './tabs-of-completions.ts';
 import { OPERATION_TABS } from './tabs-of-operations.ts';
+import { ROUTING_TABS } from './tabs-of-routing.ts';
 import { DECISION_TABS } from './tabs-of-the-decision.ts';
 import { CATALOGUE_TABS, RECORD_TABS } from './tabs-of-the-graph.ts';
 
@@ -8,6 +9,7 @@ import { CATALOGUE_TABS, RECORD_TABS } from './tabs-of-the-graph.ts';
 export const READY_OPERATIONS: readonly ReadyOperation[] = [
   ...CATALOGUE_TABS,
   ...DECISION_TABS,
+  ...ROUTING_TABS,
   ...COMPLETION_TABS,
   ...OPERATION_TABS,
   ...RECORD_TABS,

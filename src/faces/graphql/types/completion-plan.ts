@@ -93,9 +93,10 @@ export const CompletionPlanRef = builder.objectRef<RouteExplanation>('Completion
       description: 'The decision, as a completion would keep it.',
     }),
     dispatch: t.expose('dispatch', { type: DispatchRef, description: 'How the candidates are called.' }),
-    candidates: t.field({
+    offerings: t.field({
       type: [PlannedOfferingRef],
-      description: 'Best first, as far as a completion would try them; empty where none is left.',
+      description:
+        'The candidates, best first, as far as a completion would try them; empty where none is left.',
       resolve: ({ candidates }) => [...candidates],
     }),
     rejected: t.field({
