@@ -20,6 +20,8 @@ export type BreakerCall = {
   /** How often the machine had opened or closed; -1: it says nothing. */
   readonly generation: number;
   readonly isProbe: boolean;
+  /** Its number among all calls. */
+  readonly number: number;
   isCounted: boolean;
   isSlow: boolean;
 };
@@ -46,6 +48,8 @@ export type BreakerMachine = {
    */
   began(nowMs: number): BreakerCall;
   isProbe(call: BreakerCall): boolean;
+  /** Its first token came. */
+  spoke(call: BreakerCall): void;
   /** Its first token is late. */
   slow(call: BreakerCall, nowMs: number): void;
   ended(call: BreakerCall, nowMs: number, verdict: Verdict): void;
@@ -59,6 +63,11 @@ export type BreakerMachine = {
 
 /** A probe of which nothing was heard for so long has failed. */
 export const PROBE_LOST_MS = 120_000;
+/**
+ * Share of the calls sent since the first of them that have to have failed, for failures to be in a row whatever older
+ * calls still come to.
+ */
+const ROW_SHARE = 0.8;
 /** It stays open for at most so many times `openMs`, however often probes fail. */
 const LONGEST_OPEN = 8;
 
@@ -80,13 +89,20 @@ export const createBreakerMachine = (
   let openings = 0;
   let why: string | undefined;
   let generation = 0;
+  let begun = 0;
   let failedInARow = 0;
+  /** Failures since a call of that number was the first to fail, with no answer to a later one. */
+  let row: { readonly from: number; failed: number } | undefined;
+  /** Calls that were late, with no first token of any call in between. */
+  let silentInARow = 0;
   let probe: { readonly sinceMs: number; isSent: boolean } | undefined;
 
   const enter = (open: boolean): void => {
     isOpen = open;
     generation += 1;
     failedInARow = 0;
+    row = undefined;
+    silentInARow = 0;
     probe = undefined;
     window.clear();
   };
@@ -122,6 +138,14 @@ export const createBreakerMachine = (
       trip(nowMs, `${failedInARow} calls in a row failed, the last one with ${by}.`);
       return;
     }
+    // Streams that began while all was well end well for a while after it is not.
+    if (row !== undefined && row.failed >= consecutiveFailures) {
+      const sent = begun - row.from;
+      if (row.failed >= sent * ROW_SHARE) {
+        trip(nowMs, `${row.failed} of the last ${sent} calls failed, the last one with ${by}.`);
+        return;
+      }
+    }
     const { calls, failed, slow } = window.counts(nowMs);
     if (calls < minSamples) return;
     const of = `of ${calls} calls in ${seconds(windowMs)}`;
@@ -146,6 +170,7 @@ export const createBreakerMachine = (
       if (probe?.isSent === false) probe = undefined;
     },
     began(nowMs) {
+      begun += 1;
       const state = stateAt(nowMs);
       let isProbe = false;
       if (state === 'HALF_OPEN' && probe?.isSent !== true) {
@@ -153,9 +178,13 @@ export const createBreakerMachine = (
         probe = { sinceMs: nowMs, isSent: true };
       }
       const counts = state === 'CLOSED' || isProbe;
-      return { generation: counts ? generation : -1, isProbe, isCounted: false, isSlow: false };
+      const number = begun - 1;
+      return { generation: counts ? generation : -1, isProbe, number, isCounted: false, isSlow: false };
     },
     isProbe: (call) => isCurrent(call) && call.isProbe,
+    spoke(call) {
+      if (isCurrent(call)) silentInARow = 0;
+    },
     slow(call, nowMs) {
       if (!isCurrent(call) || call.isSlow) return;
       call.isSlow = true;
@@ -165,7 +194,10 @@ export const createBreakerMachine = (
       }
       call.isCounted = true;
       window.add(nowMs, { calls: 1, slow: 1 });
-      judge(nowMs, undefined);
+      silentInARow += 1;
+      if (silentInARow >= consecutiveFailures)
+        trip(nowMs, `${silentInARow} calls in a row gave no token within ${slowTtftMs} ms.`);
+      else judge(nowMs, undefined);
     },
     ended(call, nowMs, verdict) {
       if (!isCurrent(call)) return;
@@ -184,10 +216,14 @@ export const createBreakerMachine = (
       switch (verdict.kind) {
         case 'ANSWERED':
           failedInARow = 0;
+          silentInARow = 0;
+          if (row !== undefined && call.number >= row.from) row = undefined;
           if (!call.isCounted) window.add(nowMs, { calls: 1 });
           return judge(nowMs, undefined);
         case 'FAILED':
           failedInARow += 1;
+          if (row === undefined) row = { from: call.number, failed: 1 };
+          else if (call.number >= row.from) row.failed += 1;
           window.add(nowMs, { calls: call.isCounted ? 0 : 1, failed: 1 });
           return judge(nowMs, verdict.by);
         case 'NOTHING':
