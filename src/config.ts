@@ -5,14 +5,16 @@ import { z } from 'zod';
 import { catalogueSchema, catalogueSettings, sourcesVariable } from './config-catalogue.ts';
 import { ConfigError, type FileContent, parseFile, pathText, readText } from './config-file.ts';
 import { explain, problemsOf, settings } from './config-grammar.ts';
+import { probesSchema } from './config-probes.ts';
 import { configuredRoutes } from './config-routes.ts';
 import type { CatalogueSettings } from './domain/catalogue-settings.ts';
 import { asModelSlug } from './domain/ids.ts';
 import { Decimal } from './domain/money.ts';
 import { DIALECTS } from './domain/provider.ts';
 import type { DeclaredOffering, DeclaredPrices, ProviderEntry } from './domain/provider-settings.ts';
-import type { Route } from './domain/route.ts';
+import { DEFAULT_POLICY, type Route, type RoutePolicy } from './domain/route.ts';
 import { Secret } from './domain/secret.ts';
+import type { ProbeSettings } from './gateway/health/prober.ts';
 
 /** Everything that an operator can set, validated. */
 export type Config = {
@@ -39,6 +41,8 @@ export type Config = {
   readonly catalogue: CatalogueSettings;
   /** As of when the file was last written. What they name in the catalogue may not be there. */
   readonly routes: readonly Route[];
+  /** Undefined: offerings that are left alone are tried again with callers' requests alone. */
+  readonly probes: ProbeSettings | undefined;
   /** The config file that was read. */
   readonly file: string | undefined;
   /** A credential from the environment; undefined where it is not set or empty. Throws ConfigError. */
@@ -134,6 +138,7 @@ const file = settings({
   }).default({}),
   // Read by itself.
   routes: z.unknown().optional(),
+  probes: probesSchema({ amount }).optional(),
 });
 
 const wholeNumber = (least: number, most: number) =>
@@ -267,7 +272,7 @@ const readFile = (
   path: string,
   variables: Environment,
   sources: Sources,
-): Pick<Config, 'providers' | 'timeouts' | 'catalogue' | 'routes'> => {
+): Pick<Config, 'providers' | 'timeouts' | 'catalogue' | 'routes' | 'probes'> => {
   const content = parseFile(path);
   const parsed = file.safeParse(substituteAll(content.value, variables, content), { error: explain });
   if (!parsed.success) {
@@ -306,6 +311,7 @@ const readFile = (
   return {
     providers,
     catalogue,
+    probes: parsed.data.probes,
     routes: configuredRoutes(parsed.data.routes, content, statSync(path).mtime),
     timeouts: {
       ...(firstTokenMs !== undefined && { firstTokenMs }),
@@ -353,6 +359,7 @@ export const loadConfig = (directory = process.cwd(), given: Environment = proce
       : {
           providers: [],
           routes: [],
+          probes: undefined,
           timeouts: {},
           catalogue: catalogueSettings(
             {},

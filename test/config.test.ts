@@ -52,6 +52,7 @@ describe('the environment', () => {
       timeouts: {},
       providers: [],
       routes: [],
+      probes: undefined,
       catalogue: { live: false, sources: [], rates: [] },
       file: undefined,
     });
@@ -323,7 +324,10 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000 }
       provider('variables: [AZURE_RESOURCE_NAME]'),
       '4: providers[1].variables: takes a mapping of names to values.',
     ],
-    ['provider: []\n', '1: provider: is not known here; known are providers, timeouts, catalogue, routes.'],
+    [
+      'provider: []\n',
+      '1: provider: is not known here; known are providers, timeouts, catalogue, routes, probes.',
+    ],
     [provider('apiKey: 12345'), '4: providers[1].apiKey: takes a text.'],
     [
       provider('apiKey: hunter2 hunter3'),
