@@ -44,7 +44,14 @@ it.each([
 });
 
 it('is told by the beginning of a long text', () => {
-  const german = 'Sehr geehrte Damen und Herren, vielen Dank für Ihre Anfrage. '.repeat(10);
+  const german = [
+    'Sehr geehrte Frau Sommer, vielen Dank für Ihre Anfrage vom dritten Mai.',
+    'Gern bestätigen wir Ihnen die Buchung von zwei Doppelzimmern mit Blick auf den See.',
+    'Das Frühstück ist im Preis enthalten, und unser Bus holt Sie auf Wunsch vom Bahnhof ab.',
+    'Haustiere sind willkommen; wir berechnen dafür zehn Euro am Tag. Eine Anzahlung ist nicht nötig.',
+    'Bis eine Woche vor der Anreise können Sie kostenlos absagen, danach verlangen wir die Hälfte.',
+    'Bitte teilen Sie uns Ihre Ankunftszeit mit, damit jemand an der Rezeption auf Sie wartet.',
+  ].join(' ');
   expect(languageOf(german + 'Thank you very much for your kind letter. '.repeat(100_000))).toBe('de');
 });
 
