@@ -1,6 +1,6 @@
 import { ConfigError, type FileContent, pathText } from './config-file.ts';
 import { asRouteName } from './domain/ids.ts';
-import type { Route, RoutePolicy } from './domain/route.ts';
+import { DEFAULT_POLICY, type Route, type RoutePolicy } from './domain/route.ts';
 import { readPolicyStrictly } from './gateway/routing/route-document.ts';
 import { routesProblem } from './gateway/routing/route-problems.ts';
 import { ROUTE_NAME } from './gateway/routing/route-service.ts';
@@ -21,6 +21,28 @@ const presentable = (path: readonly PropertyKey[]): string =>
   pathText(
     path.map((part) => (typeof part === 'string' ? part.replace(/[\s:].*$/s, '…').slice(0, 64) : part)),
   );
+
+/**
+ * How names of models are routed, `routing: policy`: a policy without candidates, which are those of the name. Throws
+ * ConfigError, a line for each mistake.
+ */
+export const configuredRouting = (value: unknown, content: FileContent): RoutePolicy => {
+  if (value === undefined) return DEFAULT_POLICY;
+  const fail = (path: readonly PropertyKey[], problem: string): string =>
+    `${content.at(path)}: ${presentable(path)}: ${problem}.`;
+  if (isMapping(value) && value.candidates !== undefined)
+    throw new ConfigError(
+      fail(
+        ['routing', 'candidates'],
+        'is not taken here: a route of its own, under `routes`, has candidates',
+      ),
+    );
+  const read = readPolicyStrictly(value ?? {}, { candidates: 'OPTIONAL' });
+  if (read.kind === 'OK') return read.policy;
+  throw new ConfigError(
+    read.issues.map(({ path, problem }) => fail(['routing', ...path], problem)).join('\n'),
+  );
+};
 
 /**
  * The routes of a config file, `routes: {name: policy}`. Throws ConfigError, a line for each mistake. Whether models

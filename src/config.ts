@@ -6,7 +6,7 @@ import { catalogueSchema, catalogueSettings, sourcesVariable } from './config-ca
 import { ConfigError, type FileContent, parseFile, pathText, readText } from './config-file.ts';
 import { explain, problemsOf, settings } from './config-grammar.ts';
 import { probesSchema } from './config-probes.ts';
-import { configuredRoutes } from './config-routes.ts';
+import { configuredRoutes, configuredRouting } from './config-routes.ts';
 import type { CatalogueSettings } from './domain/catalogue-settings.ts';
 import { asModelSlug } from './domain/ids.ts';
 import { Decimal } from './domain/money.ts';
@@ -41,6 +41,8 @@ export type Config = {
   readonly catalogue: CatalogueSettings;
   /** As of when the file was last written. What they name in the catalogue may not be there. */
   readonly routes: readonly Route[];
+  /** How names of models are routed. */
+  readonly routing: RoutePolicy;
   /** Undefined: offerings that are left alone are tried again with callers' requests alone. */
   readonly probes: ProbeSettings | undefined;
   /** The config file that was read. */
@@ -138,6 +140,7 @@ const file = settings({
   }).default({}),
   // Read by itself.
   routes: z.unknown().optional(),
+  routing: z.unknown().optional(),
   probes: probesSchema({ amount }).optional(),
 });
 
@@ -272,7 +275,7 @@ const readFile = (
   path: string,
   variables: Environment,
   sources: Sources,
-): Pick<Config, 'providers' | 'timeouts' | 'catalogue' | 'routes' | 'probes'> => {
+): Pick<Config, 'providers' | 'timeouts' | 'catalogue' | 'routing' | 'routes' | 'probes'> => {
   const content = parseFile(path);
   const parsed = file.safeParse(substituteAll(content.value, variables, content), { error: explain });
   if (!parsed.success) {
@@ -312,6 +315,7 @@ const readFile = (
     providers,
     catalogue,
     probes: parsed.data.probes,
+    routing: configuredRouting(parsed.data.routing, content),
     routes: configuredRoutes(parsed.data.routes, content, statSync(path).mtime),
     timeouts: {
       ...(firstTokenMs !== undefined && { firstTokenMs }),
@@ -358,6 +362,7 @@ export const loadConfig = (directory = process.cwd(), given: Environment = proce
       ? readFile(path, variables, settings.MODELGRAPH_SOURCES)
       : {
           providers: [],
+          routing: DEFAULT_POLICY,
           routes: [],
           probes: undefined,
           timeouts: {},

@@ -136,6 +136,7 @@ const serveWith = async (
     clock,
     ledger,
     book: routes,
+    defaultPolicy: config.routing,
     state,
     log,
     onDefect: (error, provider) => log.error('a provider threw', { provider, error: originOf(error) }),

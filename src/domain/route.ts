@@ -209,3 +209,12 @@ export const DEFAULT_BREAKER: BreakerRules = {
   slowRate: 0.5,
   openMs: 5_000,
 };
+
+/** How names of models are routed, to which `candidates` are added, where the operator says nothing else. */
+export const DEFAULT_POLICY: RoutePolicy = {
+  candidates: [],
+  strategy: { kind: 'PRIORITY' },
+  preferRegions: [],
+  fallback: DEFAULT_FALLBACK,
+  breaker: DEFAULT_BREAKER,
+};

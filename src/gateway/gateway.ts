@@ -2,6 +2,7 @@ import type { Caller } from '../domain/caller.ts';
 import type { CompletionEvent } from '../domain/completion-event.ts';
 import type { OperationKind } from '../domain/operation.ts';
 import type { CompletionRefusal } from '../domain/refusal.ts';
+import type { RoutePolicy } from '../domain/route.ts';
 import type { Log } from '../ports/log.ts';
 import type { SharedState } from '../ports/shared-state.ts';
 import { coalesce } from './coalesce.ts';
@@ -56,6 +57,8 @@ export type GatewayDependencies = Omit<
   readonly ledger: Ledger;
   /** Saved routes. */
   readonly book: RouteBook;
+  /** How names of models are routed; `DEFAULT_POLICY` if not given. */
+  readonly defaultPolicy?: RoutePolicy;
   /** What other nodes know of offerings and conversations. */
   readonly state: SharedState;
   readonly log: Log;

@@ -1,12 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { asRouteName, type ProviderId } from '../../domain/ids.ts';
-import {
-  type CandidateTarget,
-  DEFAULT_BREAKER,
-  DEFAULT_FALLBACK,
-  type RoutePolicy,
-} from '../../domain/route.ts';
+import { type CandidateTarget, DEFAULT_POLICY, type RoutePolicy } from '../../domain/route.ts';
 import type { Provider } from '../../ports/provider.ts';
 import { type CompletionCommand, INLINE_ROUTE } from '../completion-command.ts';
 import type { HealthBoard } from '../health/health-board.ts';
@@ -20,6 +15,8 @@ export type CompiledRoutesDependencies = {
   readonly providers: () => ReadonlyMap<ProviderId, Provider>;
   readonly book: RouteBook;
   readonly health: HealthBoard;
+  /** How names of models are routed; `DEFAULT_POLICY` if not given. */
+  readonly defaultPolicy?: RoutePolicy;
   readonly now: () => Date;
 };
 
@@ -30,15 +27,6 @@ const MOST_NAMES = 2_000;
 const MOST_INLINE = 500;
 
 export const ROUTE_PREFIX = 'route:';
-
-/** How a name is routed that stands for a model. */
-const policyOf = (target: CandidateTarget): RoutePolicy => ({
-  candidates: [{ target, weight: 1 }],
-  strategy: { kind: 'PRIORITY' },
-  preferRegions: [],
-  fallback: DEFAULT_FALLBACK,
-  breaker: DEFAULT_BREAKER,
-});
 
 /** What the `model` of a request means to a policy that brings no candidates. */
 const targetOf = (model: string): CandidateTarget =>
@@ -70,6 +58,12 @@ export const isPlain = (
 };
 
 export const createCompiledRoutes = (dependencies: CompiledRoutesDependencies): CompiledRoutes => {
+  const { defaultPolicy = DEFAULT_POLICY } = dependencies;
+  /** How a name is routed that stands for a model. */
+  const policyOf = (target: CandidateTarget): RoutePolicy => ({
+    ...defaultPolicy,
+    candidates: [{ target, weight: 1 }],
+  });
   const byName = new LRUCache<string, CompiledRoute>({ max: MOST_NAMES });
   const byText = new LRUCache<string, CompiledRoute>({ max: MOST_INLINE });
   /** A policy of one request is compiled when that comes, and asked for again when it is over. */

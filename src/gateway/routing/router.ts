@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
 import type { ProviderId } from '../../domain/ids.ts';
+import type { RoutePolicy } from '../../domain/route.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Provider } from '../../ports/provider.ts';
 import type { SharedState } from '../../ports/shared-state.ts';
@@ -43,6 +44,8 @@ export type RouterDependencies = {
   readonly providers: () => ReadonlyMap<ProviderId, Provider>;
   readonly book: RouteBook;
   readonly health: HealthBoard;
+  /** How names of models are routed; `DEFAULT_POLICY` if not given. */
+  readonly defaultPolicy?: RoutePolicy;
   readonly state: Pick<SharedState, 'getBytes' | 'putBytes'>;
   readonly calibration?: Pick<Calibration, 'learnt'>;
   readonly clock: Clock;
@@ -68,6 +71,7 @@ export const createRouter = (dependencies: RouterDependencies): Router => {
     providers: dependencies.providers,
     book,
     health,
+    ...(dependencies.defaultPolicy !== undefined && { defaultPolicy: dependencies.defaultPolicy }),
     now: clock.now,
   });
   const factsOf = (ask: RouteAsk): RequestFacts => {
