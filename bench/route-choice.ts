@@ -237,7 +237,7 @@ for (const kind of STRATEGIES) {
     const planned = router.plan(route, {
       command,
       caller,
-      request: { ...command.request, messages: command.request.messages } as never,
+      request,
       at: AT,
     });
     if (planned instanceof Promise || planned.kind === 'REFUSED') throw new Error('no plan');

@@ -1,0 +1,181 @@
+import { expect, it } from 'vitest';
+import type { RejectionReason } from '../../../src/domain/attempt.ts';
+import type { CompletionRequest } from '../../../src/domain/completion-request.ts';
+import { Decimal } from '../../../src/domain/money.ts';
+import {
+  catalogueWith,
+  explained,
+  inline,
+  model,
+  orderIn,
+  planned,
+  policyWith,
+  type RoutingHarness,
+  routerOver,
+  type Stated,
+  textRequest,
+} from './route-fixtures.ts';
+
+const TWO: readonly Stated[] = [
+  { id: 'first/talker', input: '1', output: '10' },
+  { id: 'second/talker', input: '2', output: '20' },
+];
+const WORDS = 'word '.repeat(4_000);
+const TOOL = { name: 'look', parameters: { type: 'object' } };
+
+const over = (first: Partial<Stated> = {}): RoutingHarness =>
+  routerOver(catalogueWith([{ id: 'first/talker', input: '1', output: '10', ...first }, ...TWO.slice(1)]));
+const known = (facts: Stated['facts']): RoutingHarness => over({ ...(facts !== undefined && { facts }) });
+
+const rejectedBy = async (harness: RoutingHarness, request: CompletionRequest, more = {}) => {
+  const { candidates, rejected } = await explained(harness, {
+    request,
+    command: { model: 'lab/talker', unsupported: 'ERROR', ...more },
+  });
+  return {
+    left: candidates.map((each) => each.offering.id),
+    rejected: rejected.map(({ offeringId, reason }) => `${offeringId}: ${reason}`),
+    details: rejected.map(({ detail }) => detail).join(),
+  };
+};
+
+const withImage: CompletionRequest = {
+  messages: [
+    { role: 'user', parts: [{ type: 'image', source: { kind: 'url', url: 'https://x.test/a.png' } }] },
+  ],
+  tools: [],
+};
+const withSchema = textRequest('Hello', { output: { kind: 'jsonSchema', name: 'x', schema: {} } });
+
+it.each<[string, Stated['facts'], CompletionRequest, RejectionReason, string]>([
+  ['a prompt that is too long', { limits: { contextWindow: 2_000 } }, textRequest(WORDS), 'CONTEXT', '2000'],
+  [
+    'an answer that leaves no room',
+    { limits: { contextWindow: 9_000 } },
+    textRequest('Hello', { maxOutputTokens: 9_000 }),
+    'CONTEXT',
+    '9000 are reserved',
+  ],
+  ['too much input', { limits: { maxInputTokens: 2_000 } }, textRequest(WORDS), 'CONTEXT', 'input'],
+  ['tools', { lacks: ['TOOLS'] }, textRequest('Hello', { tools: [TOOL] }), 'CAPABILITY', 'TOOLS'],
+  ['a schema', { lacks: ['STRUCTURED_OUTPUT'] }, withSchema, 'CAPABILITY', 'STRUCTURED_OUTPUT'],
+  [
+    'reasoning',
+    { lacks: ['REASONING'] },
+    textRequest('Hello', { reasoningEffort: 'high' }),
+    'CAPABILITY',
+    'REASONING',
+  ],
+  ['an image', { inputModalities: ['TEXT'] }, withImage, 'CAPABILITY', 'IMAGE'],
+])(
+  '%s is nothing for an offering that is known not to take it',
+  async (_what, facts, request, reason, word) => {
+    const found = await rejectedBy(known(facts), request);
+    expect(found).toMatchObject({ left: ['second/talker'], rejected: [`first/talker: ${reason}`] });
+    expect(found.details).toContain(word);
+  },
+);
+
+it('what no source says is no reason, nor what is a little over by a rough count', async () => {
+  const everything = textRequest('Hello', {
+    tools: [TOOL],
+    output: { kind: 'jsonSchema', name: 'x', schema: {} },
+    reasoningEffort: 'high',
+  });
+  const both = ['first/talker', 'second/talker'];
+  expect((await rejectedBy(over(), everything)).left).toEqual(both);
+  // Some 5,000 tokens by a rough count.
+  expect((await rejectedBy(known({ limits: { contextWindow: 4_500 } }), textRequest(WORDS))).left).toEqual(
+    both,
+  );
+});
+
+it('where parameters may be left out, what does not reason is used if nothing else is left', async () => {
+  const request = textRequest('Hello', { reasoningEffort: 'high' });
+  const one = known({ lacks: ['REASONING'] });
+  expect((await rejectedBy(one, request, { unsupported: 'WARN' })).left).toEqual(['second/talker']);
+  const alone = { model: 'first/talker', unsupported: 'WARN' as const };
+  expect((await rejectedBy(one, request, alone)).left).toEqual(['first/talker']);
+  expect((await rejectedBy(one, request, { ...alone, unsupported: 'ERROR' })).left).toEqual([]);
+  const tools = known({ lacks: ['REASONING', 'TOOLS'] });
+  expect((await rejectedBy(tools, { ...request, tools: [TOOL] }, alone)).rejected).toEqual([
+    'first/talker: CAPABILITY',
+  ]);
+});
+
+it('an offering that its provider closed is left alone until then', async () => {
+  const harness = over();
+  harness.health.of('first/talker').closedUntil = harness.clock.now().getTime() + 2_500;
+  const { rejected, candidates } = await explained(harness);
+  expect(candidates.map((each) => each.offering.id)).toEqual(['second/talker']);
+  expect(rejected).toMatchObject([
+    { offeringId: 'first/talker', reason: 'RATE_LIMITED', retryAfterMs: 2_500 },
+  ]);
+  harness.clock.advance(2_500);
+  expect(await orderIn(harness)).toEqual(['first/talker', 'second/talker']);
+});
+
+it('an open breaker leaves an offering alone, and says why and for how long', async () => {
+  const harness = over();
+  Object.assign(harness.health.of('first/talker'), {
+    state: 'OPEN',
+    retryAfterMs: 700,
+    reason: '6 of 9 calls failed',
+  });
+  const { rejected } = await explained(harness);
+  expect(rejected).toEqual([
+    {
+      offeringId: 'first/talker',
+      reason: 'BREAKER_OPEN',
+      retryAfterMs: 700,
+      detail: '6 of 9 calls failed; it is tried again in 700 ms.',
+    },
+  ]);
+});
+
+it('on probation an offering is probed where it would be first, and otherwise stands behind those that are well', async () => {
+  const three = [...TWO, { id: 'third/talker', input: '3', output: '30' }];
+  const harness = routerOver(catalogueWith(three));
+  harness.health.of('second/talker').state = 'HALF_OPEN';
+  expect(await orderIn(harness)).toEqual(['first/talker', 'third/talker', 'second/talker']);
+  harness.health.of('first/talker').state = 'HALF_OPEN';
+  expect(await orderIn(harness)).toEqual(['first/talker', 'third/talker', 'second/talker']);
+  const cheapest = policyWith([model('lab/talker')], { strategy: { kind: 'CHEAPEST' } });
+  expect(await orderIn(harness, { command: inline(cheapest) })).toEqual([
+    'first/talker',
+    'third/talker',
+    'second/talker',
+  ]);
+  Object.assign(harness.health.of('third/talker'), { state: 'OPEN' });
+  expect(await orderIn(harness)).toEqual(['first/talker', 'second/talker']);
+});
+
+it('a ceiling bars what costs more, and what has no known price', async () => {
+  const harness = routerOver(
+    catalogueWith([...TWO, { id: 'third/talker' }, { id: 'fourth/talker', input: '1', currency: 'CNY' }]),
+  );
+  const below = (amount: string, currency = 'USD') =>
+    inline(
+      policyWith([model('lab/talker')], {
+        require: { maxCostPerRequest: { amount: new Decimal(amount), currency } },
+      }),
+    );
+  const request = textRequest('Hello', { maxOutputTokens: 100 });
+  // A thousand and some microdollars, and twice that.
+  const { candidates, rejected } = await explained(harness, { request, command: below('0.0015') });
+  expect(candidates.map((each) => each.offering.id)).toEqual(['first/talker']);
+  expect(rejected.map(({ offeringId, reason }) => [offeringId, reason])).toEqual([
+    ['second/talker', 'PRICE_CEILING'],
+    ['third/talker', 'PRICE_UNKNOWN'],
+    ['fourth/talker', 'PRICE_UNKNOWN'],
+  ]);
+  const plan = await planned(harness, { request, command: below('100', 'JPY') });
+  expect(plan).toMatchObject({ kind: 'REFUSED', refusal: { code: 'NO_CANDIDATE', name: 'inline' } });
+});
+
+it('what is switched off on a day is used until then', async () => {
+  const harness = known({ retiresAt: new Date('2026-01-01T00:00:01Z') });
+  expect(await orderIn(harness)).toEqual(['first/talker', 'second/talker']);
+  harness.clock.advance(1_000);
+  expect((await rejectedBy(harness, textRequest('Hello'))).rejected).toEqual(['first/talker: RETIRED']);
+});
