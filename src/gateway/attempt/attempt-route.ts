@@ -1,7 +1,6 @@
-import type { AttemptCause } from '../../domain/attempt.ts';
 import type { Caller } from '../../domain/caller.ts';
 import type { CompletionEvent } from '../../domain/completion-event.ts';
-import type { Failure, LocatedFailure } from '../../domain/failure.ts';
+import type { LocatedFailure } from '../../domain/failure.ts';
 import type { CompletionCommand, CompletionTimeouts } from '../completion-command.ts';
 import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
 import { createAttemptLog } from './attempt-log.ts';
@@ -9,10 +8,9 @@ import { type Attempted, CANCELLED, type Ending } from './attempted.ts';
 import { type Contender, contend, type Hedge } from './contest.ts';
 import { deliver } from './deliver.ts';
 import { createLosers } from './losers.ts';
-import { backOffMs, goesElsewhere } from './retry.ts';
+import { type Callee, createNextSteps, NO_STEP } from './next-step.ts';
 import { type Call, type CallDependencies, type CallEnd, startCall } from './run-call.ts';
 import { createTurns } from './turns.ts';
-import { wait } from './wait.ts';
 
 export type AttemptDependencies = Omit<CallDependencies, 'stream' | 'minOutputTps' | 'inputTokens'> & {
   readonly caller: Caller;
@@ -22,14 +20,6 @@ export type AttemptDependencies = Omit<CallDependencies, 'stream' | 'minOutputTp
   /** 0 inclusive to 1 exclusive. */
   readonly random: () => number;
 };
-
-/** What follows a failure of which the client has seen nothing. */
-type Step =
-  | { readonly kind: 'CALL'; readonly candidate: PlannedCandidate }
-  | { readonly kind: 'RETRY'; readonly candidate: PlannedCandidate; readonly waitMs: number }
-  | { readonly kind: 'END' };
-
-const END: Step = { kind: 'END' };
 
 /**
  * Carries a plan out: candidates one after another, or side by side, until one has answered. A failure is passed over
@@ -48,6 +38,12 @@ export async function* attemptRoute(
   const log = createAttemptLog(clock);
   const turns = createTurns(plan, { clock, health: deps.health, begun: log.begun });
   const losers = createLosers(log.end);
+  const steps = createNextSteps(fallback, turns, {
+    clock,
+    signal,
+    random,
+    remainingMs: () => endsAt - clock.monotonicMs(),
+  });
   const calls: Call[] = [];
   const callDeps: CallDependencies = {
     ...deps,
@@ -55,13 +51,9 @@ export async function* attemptRoute(
     inputTokens: plan.inputTokens,
     ...(fallback.minOutputTps !== undefined && { minOutputTps: fallback.minOutputTps }),
   };
-  /** Of the same candidate, in a row. */
-  let retried = 0;
 
   /** Announces calls, then sends them all at once. */
-  async function* start(
-    ...wanted: readonly { readonly candidate: PlannedCandidate; readonly cause: AttemptCause }[]
-  ): AsyncGenerator<CompletionEvent, Contender[]> {
+  async function* start(...wanted: readonly Callee[]): AsyncGenerator<CompletionEvent, Contender[]> {
     const announced = wanted.map(({ candidate, cause }) => ({ candidate, as: log.begin(candidate, cause) }));
     for (const { as } of announced) yield { type: 'attemptStarted', ...as };
     return announced.map(({ candidate, as }) => {
@@ -86,40 +78,23 @@ export async function* attemptRoute(
     }
   }
 
-  const remainingMs = (): number => endsAt - clock.monotonicMs();
+  async function* conclude(
+    ending: Ending,
+    warnings: Attempted['warnings'] = [],
+  ): AsyncGenerator<CompletionEvent, Attempted> {
+    // What others leave belongs to the record as well.
+    while (losers.waiting()) {
+      await losers.next();
+      yield* losers.told();
+    }
+    return { stage: 'ATTEMPTED', caller, command, plan, attempts: log.attempts(), ending, warnings };
+  }
 
-  /** The same candidate again, where waiting can help it and there is the time. */
-  const retryOf = (candidate: PlannedCandidate, failure: Failure, mostMs: number): Step => {
-    if (failure.retry !== 'HERE' || retried >= fallback.retries || !turns.mayTry()) return END;
-    if (candidate.breaker.state() === 'OPEN') return END;
-    const waitMs = backOffMs(fallback.backoff, retried, failure, random);
-    return waitMs > mostMs || waitMs >= remainingMs() ? END : { kind: 'RETRY', candidate, waitMs };
-  };
-
-  /** `others`: another candidate comes before the same one again. */
-  const stepAfter = async ({ candidate }: Call, failure: Failure, others: boolean): Promise<Step> => {
-    if (signal.aborted) return END;
-    const soon = others ? END : retryOf(candidate, failure, fallback.backoff.maxMs);
-    if (soon.kind !== 'END') return soon;
-    const next = goesElsewhere(fallback, failure) ? await turns.next() : undefined;
-    if (next !== undefined) return { kind: 'CALL', candidate: next };
-    return retryOf(candidate, failure, Number.POSITIVE_INFINITY);
-  };
-
-  const done = (ending: Ending, warnings: Attempted['warnings']): Attempted => ({
-    stage: 'ATTEMPTED',
-    caller,
-    command,
-    plan,
-    attempts: log.attempts(),
-    ending,
-    warnings,
-  });
-
-  const abortedAt = (failed: Pick<LocatedFailure, 'offeringId' | 'providerId'> | undefined): Attempted => {
+  /** The signal has ended it, after an attempt that failed or before any. */
+  const abortedAfter = (failed?: LocatedFailure): Ending => {
     const [{ offering }] = candidates;
     const { offeringId, providerId } = failed ?? { offeringId: offering.id, providerId: offering.providerId };
-    return done({ kind: 'FAILED', failure: { ...(whyAborted() ?? CANCELLED), offeringId, providerId } }, []);
+    return { kind: 'FAILED', failure: { ...(whyAborted() ?? CANCELLED), offeringId, providerId } };
   };
 
   /** The first calls, as the plan has it. */
@@ -146,11 +121,11 @@ export async function* attemptRoute(
     };
   };
 
-  async function* run(): AsyncGenerator<CompletionEvent, Attempted> {
-    if (signal.aborted) return abortedAt(undefined);
+  try {
+    if (signal.aborted) return yield* conclude(abortedAfter());
     const first = await turns.next();
-    if (first === undefined) return done({ kind: 'FAILED', failure: turns.allClosed() }, []);
-    if (signal.aborted) return abortedAt(undefined);
+    if (first === undefined) return yield* conclude({ kind: 'FAILED', failure: turns.allClosed() });
+    if (signal.aborted) return yield* conclude(abortedAfter());
     let contenders = yield* begin(first);
     let second = hedge();
 
@@ -158,10 +133,10 @@ export async function* attemptRoute(
       let last: CallEnd;
       let call: Call;
       let seen = false;
-      const sideBySide = contenders.length > 1 || second !== undefined;
-      const contest = sideBySide
-        ? yield* contend(contenders, second, { clock, signal, onFailed: ({ attempt }) => log.end(attempt) })
-        : undefined;
+      const contest =
+        contenders.length > 1 || second !== undefined
+          ? yield* contend(contenders, second, { clock, signal, onFailed: ({ attempt }) => log.end(attempt) })
+          : undefined;
       second = undefined;
       if (contest?.kind === 'LOST') {
         ({ last, call } = contest);
@@ -177,48 +152,25 @@ export async function* attemptRoute(
 
       const { attempt, warnings, completed } = last;
       log.end(attempt);
-      const { failure } = attempt;
-      if (completed !== undefined || failure === undefined) {
-        if (completed === undefined) throw new Error('a call that was gone on with was cancelled');
+      if (completed !== undefined) {
         const { finishReason, rawFinishReason } = completed;
-        return done(
+        return yield* conclude(
           { kind: 'FINISHED', finishReason, ...(rawFinishReason !== undefined && { rawFinishReason }) },
           warnings,
         );
       }
-      const step = seen ? END : await stepAfter(call, failure, contenders.length > 1);
+      const { failure } = attempt;
+      if (failure === undefined) throw new Error('a call that was gone on with was cancelled');
+      const step = seen ? NO_STEP : await steps.after(call.candidate, failure, contenders.length > 1);
       yield { type: 'attemptFailed', attempt, willRetry: step.kind !== 'END' };
-      if (step.kind === 'END') return done({ kind: 'FAILED', failure }, warnings);
-      let candidate: PlannedCandidate | undefined = step.candidate;
-      let cause: AttemptCause = 'FALLBACK';
-      if (step.kind === 'CALL') retried = 0;
-      else {
-        await wait(clock, step.waitMs, signal);
-        if (!signal.aborted && (await turns.again(candidate))) {
-          retried += 1;
-          cause = 'RETRY';
-        } else if (!signal.aborted) {
-          retried = 0;
-          candidate = goesElsewhere(fallback, failure) ? await turns.next() : undefined;
-        }
-      }
-      if (signal.aborted) return abortedAt(failure);
-      if (candidate === undefined) return done({ kind: 'FAILED', failure }, warnings);
-      contenders = yield* start({ candidate, cause });
+      const callee = step.kind === 'END' ? undefined : await steps.take(step, failure);
+      if (step.kind !== 'END' && signal.aborted) return yield* conclude(abortedAfter(failure));
+      if (callee === undefined) return yield* conclude({ kind: 'FAILED', failure }, warnings);
+      contenders = yield* start(callee);
     }
-  }
-
-  try {
-    const attempted = yield* run();
-    // What others leave belongs to the record as well.
-    while (losers.waiting()) {
-      await losers.next();
-      yield* losers.told();
-    }
-    return { ...attempted, attempts: log.attempts() };
   } finally {
     turns.close();
-    for (const call of calls) call.cancel();
+    for (const each of calls) each.cancel();
     await Promise.all(calls.map(({ gone }) => gone));
   }
 }

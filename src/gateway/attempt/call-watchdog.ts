@@ -83,7 +83,7 @@ export const createCallWatchdog = (
     if (over || minOutputTps === undefined) return;
     count();
     const pace = (tokens() * 1_000) / generatingMs;
-    if (waitingSince !== undefined && generatingMs >= PACE_FROM_MS && pace < minOutputTps)
+    if (generatingMs >= PACE_FROM_MS && pace < minOutputTps)
       late(
         `${whom} writes ${Math.round(pace * 10) / 10} tokens a second, which is below the route's least of ${minOutputTps} (fallback.minOutputTps).`,
       );

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { Attempt } from '../../../src/domain/attempt.ts';
 import type { CompletionEvent } from '../../../src/domain/completion-event.ts';
 import type { Failure } from '../../../src/domain/failure.ts';
@@ -106,7 +107,10 @@ export const carryOut = (providers: readonly Provider[], options: AttemptOptions
   const read = async (): Promise<Attempted> => {
     for (;;) {
       const result = await source.next();
-      if (result.done === true) return result.value;
+      if (result.done === true) {
+        expect(clock.pending()).toBe(0);
+        return result.value;
+      }
       events.push(result.value);
     }
   };

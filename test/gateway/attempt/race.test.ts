@@ -6,6 +6,16 @@ import type { ScriptedCall } from '../../support/scripted-provider.ts';
 import { completed, failed, settled, textDelta, usageUpdated } from '../harness.ts';
 import { type AttemptOptions, carryOut, logOf, openBreaker, scripted, storyOf } from './attempt-harness.ts';
 
+/** Answers nothing, whatever happens. */
+const deaf: Provider = {
+  id: asProviderId('first'),
+  completes: true,
+  unsupported: () => [],
+  operations: {},
+  listModels: async () => ({ kind: 'NOT_OFFERED' }),
+  complete: () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }),
+};
+
 const refusal: ProviderEvent = { type: 'refusalDelta', text: 'no' };
 
 /** A race of two, with `more` after them; the racers' calls are held by the test. */
@@ -55,6 +65,21 @@ describe('a race', () => {
       usage: { input: 1_000, output: 4 },
       usageEstimated: true,
     });
+  });
+
+  it.each([0, 1])('in which one wins as the other fails tells of that first (place %i)', async (winner) => {
+    const { first, second, read, events, told } = await begin();
+    const [wins, fails] = winner === 0 ? [first, second] : [second, first];
+    wins.send(textDelta('won'), completed);
+    fails.send(failed('OVERLOADED'));
+    const { attempts } = await read;
+    const [loser] = attempts.filter(({ index }) => index !== winner);
+    expect(told).toContainEqual(loser);
+    const word = loser?.status === 'FAILED' ? `-${loser.index}` : `~${loser?.index}`;
+    const story = storyOf(events);
+    expect(story.filter((each) => /^[-x~]/.test(each))).toEqual([word]);
+    // What a failed attempt has left is void: nothing of the winner's may come before.
+    if (loser?.status === 'FAILED') expect(story.indexOf(word)).toBeLessThan(story.indexOf('"won"'));
   });
 
   it('goes on while one of them fails, and the answer comes of the other', async () => {
@@ -197,13 +222,30 @@ describe('a race', () => {
 });
 
 describe('what losers have used', () => {
-  it('is what their provider says, even while it ends', async () => {
+  it('is what their provider has said', async () => {
     const { first, second, read } = await begin();
     first.send(usageUpdated({ input: 77, output: 1 }));
     await settled();
     second.send(textDelta('B'), completed);
     const { attempts } = await read;
     expect(attempts[0]).toMatchObject({ status: 'CANCELLED', usage: { input: 77, output: 1 } });
+    expect(attempts[0]).not.toHaveProperty('usageEstimated');
+  });
+
+  it('is what it says while it ends, too', async () => {
+    const [, second] = scripted(2);
+    if (second === undefined) throw new Error('no provider');
+    const frank: Provider = {
+      ...deaf,
+      async *complete(_call, signal) {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        yield usageUpdated({ input: 66 });
+        yield failed('CANCELLED');
+      },
+    };
+    second.answer(textDelta('B'), completed);
+    const { attempts } = await carryOut([frank, second], { dispatch: { kind: 'RACE', count: 2 } }).read();
+    expect(attempts[0]).toMatchObject({ status: 'CANCELLED', usage: { input: 66 } });
     expect(attempts[0]).not.toHaveProperty('usageEstimated');
   });
 
@@ -218,14 +260,6 @@ describe('what losers have used', () => {
 });
 
 it('a loser that does not react is waited for two seconds at the end, and delays nothing before', async () => {
-  const deaf: Provider = {
-    id: asProviderId('first'),
-    completes: true,
-    unsupported: () => [],
-    operations: {},
-    listModels: async () => ({ kind: 'NOT_OFFERED' }),
-    complete: () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }),
-  };
   const [, second] = scripted(2);
   if (second === undefined) throw new Error('no provider');
   second.answer(textDelta('a'), textDelta('b'), completed);
