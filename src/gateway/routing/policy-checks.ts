@@ -1,4 +1,5 @@
 import type { OrderKind, StrategyKind } from '../../domain/route.ts';
+import { FEATURES } from './complexity/features.ts';
 import type { WrittenFilter, WrittenPolicy, WrittenRule } from './policy-grammar.ts';
 
 /** What is wrong with a document: where, and what is taken there; without a full stop. */
@@ -40,6 +41,8 @@ const OF_STRATEGY = {
   sticky: 'STICKY',
 } as const satisfies { readonly [member: string]: StrategyKind };
 
+const FEATURE_NAMES: ReadonlySet<string> = new Set(FEATURES);
+
 const OUTER: readonly StrategyKind[] = ['RACE', 'HEDGE', 'STICKY'];
 
 const strategyIssues = (written: WrittenPolicy, uses: Uses): readonly PolicyIssue[] => {
@@ -62,6 +65,12 @@ const strategyIssues = (written: WrittenPolicy, uses: Uses): readonly PolicyIssu
       path: ['qualityFloor'],
       problem: 'is missing; QUALITY_FLOOR takes a `benchmark` and its least `score`',
     });
+  for (const name of Object.keys(written.complexity?.weights ?? {}))
+    if (!FEATURE_NAMES.has(name))
+      issues.push({
+        path: ['complexity', 'weights', name],
+        problem: `is no feature of prompts; there are ${FEATURES.join(', ')}`,
+      });
   const { balanced } = written;
   if (balanced !== undefined && Object.values(balanced).every((weight) => (weight ?? 0) === 0))
     issues.push({ path: ['balanced'], problem: 'takes a weight above 0' });

@@ -144,7 +144,7 @@ describe('routes in the graph', () => {
   });
 
   it.each([
-    [{ strategy: 'COMPLEXITY', complexity: { bias: -1, weights: { codeBlocks: 0.5 } } }],
+    [{ strategy: 'COMPLEXITY', complexity: { bias: -1, weights: { codeFence: 0.5 } } }],
     [{ strategy: 'BALANCED', balanced: { cost: 1, ttft: 1, throughput: 1, uptime: 1, quality: 0 } }],
     [{ strategy: 'SPLIT', split: { by: 'USER' } }],
     [{ strategy: 'RACE', order: 'FASTEST', race: { count: 3 } }],

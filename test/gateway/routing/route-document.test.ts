@@ -173,6 +173,11 @@ describe('what a document does not take', () => {
     ['sticky for nothing', { candidates: one, sticky: {} }, 'sticky: goes'],
     ['split for nothing', { candidates: one, split: { by: 'KEY' } }, 'split: goes'],
     ['complexity for nothing', { candidates: one, complexity: { bias: 1, weights: {} } }, 'complexity: goes'],
+    [
+      'an unknown feature',
+      { candidates: one, strategy: 'COMPLEXITY', complexity: { bias: 1, weights: { turns: 1, mood: 1 } } },
+      'complexity.weights.mood: is no feature of prompts; there are length, turns, ',
+    ],
     ['balanced for nothing', { candidates: one, balanced: { cost: 1 } }, 'balanced: goes'],
     [
       'balanced without weight',

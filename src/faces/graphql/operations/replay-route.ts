@@ -172,6 +172,9 @@ const ReplayResultRef = builder.objectRef<ReplayResult>('ReplayResult').implemen
   }),
 });
 
+/** Against the limit of an operation: two replays of 10,000 completions go into one. */
+const WEIGHT_OF_COMPLETION = 2;
+
 const policyOf = ({ policy, route }: typeof ReplayRouteInput.$inferInput): ReplayInput['by'] => {
   if ((policy == null) === (route == null))
     throw new InputProblem('policy', 'takes either `policy` or `route`.');
@@ -186,6 +189,7 @@ builder.queryField('replayRoute', (t) =>
     description:
       'Past completions under another policy, from recorded usage and own statistics alone: no provider is asked. For the admin key those of all keys, for others their own.',
     args: { input: t.arg({ type: ReplayRouteInput, required: true, description: 'What is replayed.' }) },
+    complexity: ({ input }) => ({ field: Math.max(1, input.limit) * WEIGHT_OF_COMPLETION }),
     errors: {
       types: [InvalidInputError, UnknownRouteError, UnknownModelError, AmbiguousModelError],
       union: { name: 'ReplayRouteResult', description: 'The replay, or why there is none.' },
