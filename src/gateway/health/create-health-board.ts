@@ -44,7 +44,7 @@ export type HealthBoardDependencies = {
 
 type Entry = {
   readonly meter: PulseMeter;
-  /** By rules, in the order in which they were made. */
+  /** By rules, those that were used last at the end. */
   readonly breakers: Map<string, WorkingBreaker>;
   readonly ban: ReturnType<typeof createBan>;
   /** On the wall clock, beside what the rate limit board says; 0: never. */
@@ -52,7 +52,7 @@ type Entry = {
   banReason: string | undefined;
 };
 
-/** Rules come with requests, too: of more than so many for one offering the oldest are forgotten. */
+/** Rules come with requests, too: of more than so many for one offering those that were used longest ago are forgotten. */
 const MOST_RULES = 16;
 /** How often time passes for what nobody calls just now. */
 const PASS_EVERY_MS = 100;
@@ -87,7 +87,7 @@ export const createHealthBoard = ({
   log,
 }: HealthBoardDependencies): RunningHealthBoard => {
   const entries = new Map<OfferingId, Entry>();
-  const working = new WeakMap<Breaker, WorkingBreaker>();
+  const working = new WeakMap<Breaker, { readonly key: string; readonly breaker: WorkingBreaker }>();
   /** Those for which time has to pass. */
   const moving = new Set<PulseMeter>();
   let passedAtMs = Number.NEGATIVE_INFINITY;
@@ -125,13 +125,21 @@ export const createHealthBoard = ({
     close(id, entry);
     return entry;
   };
+  const used = ({ breakers }: Entry, key: string, breaker: WorkingBreaker): void => {
+    if (breakers.size < 2) return;
+    breakers.delete(key);
+    breakers.set(key, breaker);
+  };
   const breakerIn = (entry: Entry, id: OfferingId, rules: BreakerRules): WorkingBreaker => {
     const key = keyOf(rules);
     const present = entry.breakers.get(key);
-    if (present !== undefined) return present;
+    if (present !== undefined) {
+      used(entry, key, present);
+      return present;
+    }
     const made = createBreaker(rules, clock, channel?.sharingOf(id, rules, key));
     entry.breakers.set(key, made);
-    working.set(made, made);
+    working.set(made, { key, breaker: made });
     if (entry.breakers.size > MOST_RULES)
       for (const oldest of entry.breakers.keys())
         if (oldest !== DEFAULT_KEY) {
@@ -196,8 +204,11 @@ export const createHealthBoard = ({
       for (const each of breakers.values()) watches.push(each.began(streamed));
       // One that was forgotten while its route was compiled is told all the same.
       const itsOwn = working.get(breaker);
-      if (itsOwn !== undefined && breakers.get(keyOf(itsOwn.rules)) !== itsOwn)
-        watches.push(itsOwn.began(streamed));
+      if (itsOwn !== undefined) {
+        const { key, breaker: own } = itsOwn;
+        if (breakers.get(key) === own) used(entry, key, own);
+        else watches.push(own.began(streamed));
+      }
       let isOver = false;
       return {
         firstToken(ttftMs) {

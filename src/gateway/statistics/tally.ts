@@ -11,9 +11,9 @@ export type Outcome = 'SUCCEEDED' | 'CANCELLED' | Exclude<FailureCode, 'CANCELLE
 export type Tally = {
   readonly outcomes: Map<Outcome, number>;
   outputTokens: number;
-  ttft?: SparseHistogram;
-  outputTps?: SparseHistogram;
-  latency?: SparseHistogram;
+  ttft: SparseHistogram | undefined;
+  outputTps: SparseHistogram | undefined;
+  latency: SparseHistogram | undefined;
 };
 
 export const MEASURES = ['ttft', 'outputTps', 'latency'] as const;
@@ -54,7 +54,13 @@ export const sampleOf = (attempt: Attempt): Sample => {
   };
 };
 
-export const createTally = (): Tally => ({ outcomes: new Map(), outputTokens: 0 });
+export const createTally = (): Tally => ({
+  outcomes: new Map(),
+  outputTokens: 0,
+  ttft: undefined,
+  outputTps: undefined,
+  latency: undefined,
+});
 
 export const addOutcome = ({ outcomes }: Tally, outcome: Outcome, count: number): void =>
   void outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + count);

@@ -105,6 +105,17 @@ describe('breakers', () => {
   });
 });
 
+it('rules that are in use are not forgotten for others that come and go', () => {
+  const node = startNode();
+  const rules = rulesWith({ consecutiveFailures: 3 });
+  const inUse = node.board.breakerOf(TALKER, rules);
+  for (let openMs = 1; openMs <= 40; openMs += 1) {
+    node.board.breakerOf(TALKER, rulesWith({ openMs }));
+    node.call('SUCCEEDED', { by: inUse });
+  }
+  expect(node.board.breakerOf(TALKER, rules)).toBe(inUse);
+});
+
 describe('pulses', () => {
   it('count calls under way', () => {
     const { board, breaker, pulse } = startNode();
