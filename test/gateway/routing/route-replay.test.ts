@@ -221,6 +221,12 @@ describe('a replay', () => {
     expect((await replayed([row], { strategy: 'CHEAPEST' })).draft.cost.toFixed()).toBe('1.2');
   });
 
+  it('counts cached tokens as plain input where an offering has no rates for them', async () => {
+    const usage = usageOf({ input: 500_000, cacheRead: 300_000, cacheWrite5m: 200_000, output: 100_000 });
+    const result = await replayed([record({ attempts: [], usage })], { strategy: 'CHEAPEST' });
+    expect(result.draft.cost.toFixed()).toBe('1.2');
+  });
+
   it('converts by stated rates, and names them', async () => {
     const result = await replayed([record()], { candidates: [{ offering: idOf('cn') }] });
     // Without a rate nothing is added up as if it were dollars.

@@ -1,3 +1,4 @@
+import { setImmediate as pause } from 'node:timers/promises';
 import type { Catalogue } from '../../../catalogue/catalogue.ts';
 import type { Caller } from '../../../domain/caller.ts';
 import type { CompletionRecord } from '../../../domain/completion-record.ts';
@@ -44,8 +45,9 @@ export type RouteReplayParts = {
 };
 
 export const MOST_REPLAYED = 10_000;
-/** Few enough that others are not kept waiting while they are replayed. */
 const PAGE = 200;
+/** Few enough that others are not kept waiting meanwhile. */
+const SLICE = 20;
 
 const median = (values: number[]): number | undefined => {
   if (values.length === 0) return undefined;
@@ -182,7 +184,10 @@ export const createRouteReplay = (parts: RouteReplayParts): RouteReplay => ({
         limit: Math.min(PAGE, limit - tally.completions),
         ...(after !== undefined && { after }),
       });
-      for (const record of page.rows) add(record);
+      for (const [index, record] of page.rows.entries()) {
+        if (index % SLICE === 0) await pause();
+        add(record);
+      }
       after = page.rows.at(-1)?.id;
       hasMore = page.hasMore && after !== undefined;
     }

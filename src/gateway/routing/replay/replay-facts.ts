@@ -74,7 +74,11 @@ export class ReplayFacts extends RequestFacts {
     this.#context = {
       at,
       nowMs,
-      costOf: ({ rates }) => rates.costOf(tokens, at, serviceTier),
+      costOf: ({ rates }) => {
+        const cost = rates.costOf(tokens, at, serviceTier);
+        // What has no rate for cached tokens bills them like others.
+        return Number.isNaN(cost) ? rates.costOf({ ...tokens, cacheRead: 0 }, at, serviceTier) : cost;
+      },
       outputTokens: () => tokens.output,
       complexity() {
         throw new NotKept('how hard a prompt was');

@@ -2,8 +2,11 @@ import type { Catalogue } from '../../../catalogue/catalogue.ts';
 import { costOf } from '../../../catalogue/price-engine.ts';
 import type { Caller } from '../../../domain/caller.ts';
 import type { CompletionRecord } from '../../../domain/completion-record.ts';
+import type { Cost } from '../../../domain/cost.ts';
 import type { OfferingId } from '../../../domain/ids.ts';
+import type { Offering } from '../../../domain/model.ts';
 import type { Decimal } from '../../../domain/money.ts';
+import type { Usage } from '../../../domain/usage.ts';
 import type { EstimatedCost } from '../../estimate/estimated-cost.ts';
 import type { CompiledRoute } from '../candidate.ts';
 import { eligibleOf } from '../eligibility.ts';
@@ -60,6 +63,33 @@ const chosen = (
 const priced = (cost: EstimatedCost): (EstimatedCost & { readonly total: Decimal }) | undefined =>
   cost.total === undefined ? undefined : { ...cost, total: cost.total };
 
+/** As if nothing had been cached. */
+const uncached = (usage: Usage): Usage => ({
+  ...usage,
+  input: usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h,
+  cacheRead: 0,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
+});
+
+/** By the rates of the day. What has no rates for cached tokens caches none: they are input like any other. */
+const costThere = (
+  { record, usage, serviceTier }: Replayed,
+  offering: Offering,
+  catalogue: Catalogue,
+): Cost => {
+  const terms = {
+    offering,
+    prices: catalogue.pricesOf(offering.id),
+    at: record.createdAt,
+    serviceTier,
+  };
+  const cost = costOf({ ...terms, usage });
+  return cost.kind === 'UNPRICED' && cost.reason === 'METER_UNPRICED'
+    ? costOf({ ...terms, usage: uncached(usage) })
+    : cost;
+};
+
 export const replayOne = (record: CompletionRecord, context: ReplayContext): ReplayedOne => {
   const replayed = replayedOf(record);
   if (replayed === undefined) return not('NO_USAGE');
@@ -73,13 +103,7 @@ export const replayOne = (record: CompletionRecord, context: ReplayContext): Rep
   }
   if (candidate === undefined) return not('NO_CANDIDATE');
   const { offering } = candidate;
-  const cost = costOf({
-    offering,
-    prices: context.catalogue.pricesOf(offering.id),
-    usage: replayed.usage,
-    at: record.createdAt,
-    serviceTier: replayed.serviceTier,
-  });
+  const cost = costThere(replayed, offering, context.catalogue);
   if (cost.kind === 'UNPRICED') return not('PRICE_UNKNOWN');
   const draft = priced(context.inCurrency(cost));
   const recorded = priced(context.inCurrency(record.cost));

@@ -5,7 +5,7 @@ const ALWAYS = [
   'Prompts are not kept: their complexity, their language, and the tools, media and output forms that they asked for are not known. Completions whose way hangs on complexity, language or region are left out; that a candidate could do all else that was asked is taken for granted.',
   'Whether a prompt fits a context window is judged by the tokens that were recorded.',
   'Tokens are those of the model that answered: another one counts the same text otherwise, and writes answers of another length.',
-  'Tokens that were read from a prompt cache are taken to be cached at the other offering too, for a conversation that always went there would have them there.',
+  'Tokens that were read from a prompt cache are taken to be cached at the other offering too, for a conversation that always went there would have them there; where that has no rates for cached tokens, they are counted as plain input.',
   'How good the answers of other models would have been.',
   'Whether an offering would have been up, and how many attempts it would have taken: each completion is taken to be answered by its first candidate.',
   'Times to the first token are medians of the last day at most, as this deployment measured them; how fast an offering was at the time is not kept.',
