@@ -3,7 +3,7 @@ import type { RouteWeights } from '../../../domain/route.ts';
 import type { RouteCandidate } from '../candidate.ts';
 import type { OrderContext, OrderStrategy, Ranked } from '../order.ts';
 import { byScore } from './by-score.ts';
-import { commonQuality } from './quality.ts';
+import { bestScore, commonBenchmark } from './quality.ts';
 import { scorePart } from './score-part.ts';
 
 /** As where offerings are compared. */
@@ -22,76 +22,70 @@ type Scale = {
   readonly byRatio: boolean;
 };
 
-type Column = { readonly scale: Scale; readonly values: Float64Array; readonly weight: number };
+const SCALES: readonly Scale[] = [
+  { name: 'cost', isLessBetter: true, byRatio: true },
+  { name: 'ttft', isLessBetter: true, byRatio: true },
+  { name: 'throughput', isLessBetter: false, byRatio: true },
+  { name: 'uptime', isLessBetter: false, byRatio: false },
+  { name: 'quality', isLessBetter: false, byRatio: false },
+];
 
-const COST: Scale = { name: 'cost', isLessBetter: true, byRatio: true };
-const TTFT: Scale = { name: 'ttft', isLessBetter: true, byRatio: true };
-const THROUGHPUT: Scale = { name: 'throughput', isLessBetter: false, byRatio: true };
-const UPTIME: Scale = { name: 'uptime', isLessBetter: false, byRatio: false };
-const QUALITY: Scale = { name: 'quality', isLessBetter: false, byRatio: false };
-
-/** What counts and is known of any candidate. */
-const columnsFor = (
-  candidates: readonly RouteCandidate[],
-  weights: RouteWeights,
+const read = (
+  { name }: Scale,
+  candidate: RouteCandidate,
+  benchmark: string | undefined,
   context: OrderContext,
-): readonly Column[] => {
-  const count = candidates.length;
-  const [costs, ttfts, paces, uptimes] = [
-    new Float64Array(count),
-    new Float64Array(count),
-    new Float64Array(count),
-    new Float64Array(count),
-  ];
-  const isCostWanted = (weights.cost ?? 0) > 0;
-  for (let row = 0; row < count; row++) {
-    const candidate = candidates[row];
-    if (candidate === undefined) continue;
-    const { pulse } = candidate;
-    if (isCostWanted) costs[row] = context.costOf(candidate);
-    ttfts[row] = pulse.ttftMs;
-    paces[row] = pulse.outputTps;
-    uptimes[row] = 1 - pulse.errorRate;
+): number => {
+  switch (name) {
+    case 'cost':
+      return context.costOf(candidate);
+    case 'ttft':
+      return candidate.pulse.ttftMs;
+    case 'throughput':
+      return candidate.pulse.outputTps;
+    case 'uptime':
+      return 1 - candidate.pulse.errorRate;
+    case 'quality':
+      return benchmark === undefined ? Number.NaN : bestScore(candidate, benchmark);
   }
-  const columns: Column[] = [];
-  const add = (scale: Scale, values: Float64Array, weight = 0): void => {
-    if (weight > 0 && values.some((value) => !Number.isNaN(value))) columns.push({ scale, values, weight });
-  };
-  add(COST, costs, weights.cost);
-  add(TTFT, ttfts, weights.ttft);
-  add(THROUGHPUT, paces, weights.throughput);
-  add(UPTIME, uptimes, weights.uptime);
-  if ((weights.quality ?? 0) > 0) add(QUALITY, commonQuality(candidates), weights.quality);
-  return columns;
 };
 
+/** One criterion of all candidates. Room that is kept from call to call: making it would take longer than the work. */
+let column = new Float64Array(256);
+
 /**
- * Takes off the scores what a column earns its rows: nothing the worst of them and what is not known, all of `share` the
- * best. What costs nothing is as good as the cheapest that costs something.
+ * Adds to the scores what the column earns its rows: nothing the worst of them and what is not known, all of `share` the
+ * best. What costs nothing is as good as the cheapest that costs something. False where nothing is known of any row.
  */
-const takeOff = (scores: Float64Array, { scale, values }: Column, share: number): void => {
-  const { byRatio, isLessBetter } = scale;
+const earn = (scores: Float64Array, { byRatio, isLessBetter }: Scale, share: number): boolean => {
+  const count = scores.length;
+  let isKnown = false;
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
-  for (let row = 0; row < values.length; row++) {
-    const value = values[row] ?? Number.NaN;
-    if (Number.isNaN(value) || (byRatio && value <= 0)) continue;
+  for (let row = 0; row < count; row++) {
+    const value = column[row] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    isKnown = true;
+    if (byRatio && value <= 0) continue;
     if (value < least) least = value;
     if (value > most) most = value;
   }
+  if (!isKnown) return false;
   const bottom = byRatio ? Math.log(least) : least;
   const span = (byRatio ? Math.log(most) : most) - bottom;
-  for (let row = 0; row < values.length; row++) {
-    const value = values[row] ?? Number.NaN;
+  const slope = span > 0 ? share / span : 0;
+  for (let row = 0; row < count; row++) {
+    const value = column[row] ?? Number.NaN;
     if (Number.isNaN(value)) continue;
-    let merit = 1;
-    if (byRatio && value <= 0) merit = isLessBetter ? 1 : 0;
-    else if (span > 0) {
-      const place = ((byRatio ? Math.log(value) : value) - bottom) / span;
-      merit = isLessBetter ? 1 - place : place;
+    let earned = share;
+    if (byRatio && value <= 0) earned = isLessBetter ? share : 0;
+    else if (slope > 0) {
+      const way = slope * ((byRatio ? Math.log(value) : value) - bottom);
+      earned = isLessBetter ? share - way : way;
     }
-    scores[row] = (scores[row] ?? 0) - share * merit;
+    scores[row] = (scores[row] ?? 0) + earned;
   }
+  return true;
 };
 
 /**
@@ -99,21 +93,33 @@ const takeOff = (scores: Float64Array, { scale, values }: Column, share: number)
  * 0 to 1. A criterion of which nothing is known of any candidate says nothing, and its weight goes to the others.
  */
 export const balanced: OrderStrategy<'BALANCED'> = (candidates, { weights = USUAL }, context) => {
-  const columns = columnsFor(candidates, weights, context);
+  const count = candidates.length;
+  if (column.length < count) column = new Float64Array(2 * count);
+  const benchmark = (weights.quality ?? 0) > 0 ? commonBenchmark(candidates) : undefined;
+  const scores = new Float64Array(count);
+  const used: { readonly scale: Scale; readonly weight: number }[] = [];
   let sum = 0;
-  for (const { weight } of columns) sum += weight;
-  const scores = new Float64Array(candidates.length).fill(1);
-  for (const column of columns) takeOff(scores, column, column.weight / sum);
+  for (const scale of SCALES) {
+    const weight = weights[scale.name] ?? 0;
+    if (!(weight > 0)) continue;
+    for (let row = 0; row < count; row++) {
+      const candidate = candidates[row];
+      column[row] = candidate === undefined ? Number.NaN : read(scale, candidate, benchmark, context);
+    }
+    if (!earn(scores, scale, weight)) continue;
+    used.push({ scale, weight });
+    sum += weight;
+  }
+  for (let row = 0; row < count; row++) scores[row] = sum > 0 ? Math.max(0, 1 - (scores[row] ?? 0) / sum) : 1;
   function parts(this: Ranked) {
-    const row = candidates.indexOf(this.candidate);
-    return columns.map(({ scale, values, weight }) =>
-      scorePart(scale.name, values[row] ?? Number.NaN, weight / sum),
+    return used.map(({ scale, weight }) =>
+      scorePart(scale.name, read(scale, this.candidate, benchmark, context), weight / sum),
     );
   }
   const ranked: Ranked[] = [];
   for (const row of byScore(scores)) {
     const candidate = candidates[row];
-    if (candidate !== undefined) ranked.push({ candidate, score: Math.max(0, scores[row] ?? 1), parts });
+    if (candidate !== undefined) ranked.push({ candidate, score: scores[row] ?? 1, parts });
   }
   return { ranked, leftOut: [] };
 };

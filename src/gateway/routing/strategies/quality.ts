@@ -19,39 +19,18 @@ export const bestScore = ({ scores }: RouteCandidate, benchmark: string): number
   scores.length === 0 ? Number.NaN : (bestsOf(scores).get(benchmark) ?? Number.NaN);
 
 /** The benchmark that scores most of the candidates; of several, the first by name. */
-const commonOf = (
-  holders: ReadonlyMap<readonly QualityScore[], { readonly candidates: number }>,
-): string | undefined => {
+export const commonBenchmark = (candidates: readonly RouteCandidate[]): string | undefined => {
+  // Offerings of one model have one list of scores between them.
+  const holders = new Map<readonly QualityScore[], number>();
+  for (const { scores } of candidates) holders.set(scores, (holders.get(scores) ?? 0) + 1);
   const counts = new Map<string, number>();
-  for (const [scores, { candidates }] of holders)
+  for (const [scores, times] of holders)
     for (const benchmark of bestsOf(scores).keys())
-      counts.set(benchmark, (counts.get(benchmark) ?? 0) + candidates);
+      counts.set(benchmark, (counts.get(benchmark) ?? 0) + times);
   let common: string | undefined;
   let most = 0;
   for (const [benchmark, count] of counts)
     if (count > most || (count === most && common !== undefined && benchmark < common))
       [common, most] = [benchmark, count];
   return common;
-};
-
-/** Of each candidate, the best score at the benchmark that scores most of them; NaN where it has none. */
-export const commonQuality = (candidates: readonly RouteCandidate[]): Float64Array => {
-  // Offerings of one model have one list of scores between them.
-  const holders = new Map<readonly QualityScore[], { candidates: number; best: number }>();
-  const held: { readonly best: number }[] = [];
-  for (const { scores } of candidates) {
-    let holder = holders.get(scores);
-    if (holder === undefined) {
-      holder = { candidates: 0, best: Number.NaN };
-      holders.set(scores, holder);
-    }
-    holder.candidates++;
-    held.push(holder);
-  }
-  const benchmark = commonOf(holders);
-  if (benchmark !== undefined)
-    for (const [scores, holder] of holders) holder.best = bestsOf(scores).get(benchmark) ?? Number.NaN;
-  const values = new Float64Array(held.length);
-  for (let row = 0; row < values.length; row++) values[row] = held[row]?.best ?? Number.NaN;
-  return values;
 };
