@@ -97,7 +97,7 @@ export type Attempt = {
   readonly durationMs: number;
   readonly ttftMs?: number;
   readonly usage?: Usage;
-  /** Present where the provider reported usage. */
+  /** Present where `usage` is. */
   readonly cost?: Cost;
   readonly failure?: LocatedFailure;
   /** The provider's id for its answer. */
