@@ -1,0 +1,197 @@
+import { expect, it } from 'vitest';
+import type { CompletionRecord } from '../../../src/domain/completion-record.ts';
+import type { CompletionRequest, Message } from '../../../src/domain/completion-request.ts';
+import { asCompletionId, asModelSlug, asProviderId } from '../../../src/domain/ids.ts';
+import type { Strategy } from '../../../src/domain/route.ts';
+import { type Usage, usageOf } from '../../../src/domain/usage.ts';
+import { roughTokens } from '../../../src/gateway/routing/prompt-tokens.ts';
+import { estimateTokens } from '../../../src/gateway/token-estimate.ts';
+import { callerWith, commandWith } from '../harness.ts';
+import {
+  catalogueWith,
+  explained,
+  idOf,
+  inline,
+  model,
+  orderIn,
+  policyWith,
+  type RoutingHarness,
+  routerOver,
+  type Stated,
+  stateStub,
+  textRequest,
+} from './route-fixtures.ts';
+
+const OFFERINGS: readonly Stated[] = [
+  { id: 'auto/talker', input: '2', output: '2', cacheRead: '0.1' },
+  { id: 'plain/talker', input: '1', output: '2' },
+  { id: 'onDemand/talker', input: '2', output: '2', cacheRead: '0.1', cacheWrite5m: '2.5' },
+].map((each) => ({ ...each, id: each.id.toLowerCase() }));
+const catalogue = catalogueWith(OFFERINGS);
+
+const LONG = 'All work and no play. '.repeat(1_000);
+const said = (role: 'user' | 'assistant', text: string): Message =>
+  role === 'user' ? { role, parts: [{ type: 'text', text }] } : { role, text, reasoning: [], toolCalls: [] };
+const firstTurn = textRequest(LONG, { maxOutputTokens: 50 });
+const secondTurn: CompletionRequest = {
+  ...firstTurn,
+  messages: [...firstTurn.messages, said('assistant', 'Dull.'), said('user', 'And now?')],
+};
+
+const routed = (strategy: Strategy) => inline(policyWith([model('lab/talker')], { strategy }));
+const cheapest = routed({ kind: 'CHEAPEST' });
+const sticky = (maxCostRatio: number, forMs = 300_000) =>
+  routed({ kind: 'STICKY', forMs, maxCostRatio, order: { kind: 'CHEAPEST' } });
+
+const recordOf = (id: string, usage: Usage | undefined, status: 'SUCCEEDED' | 'FAILED'): CompletionRecord => {
+  const at = new Date('2026-01-01T00:00:00Z');
+  return {
+    id: asCompletionId('cmp_1'),
+    keyId: callerWith().key.id,
+    createdAt: at,
+    status,
+    route: { requested: 'inline', modelSlug: asModelSlug('lab/talker'), candidates: [idOf(id)] },
+    offeringId: idOf(id),
+    cost: { kind: 'FREE' },
+    attempts: [
+      {
+        index: 0,
+        offeringId: idOf(id),
+        providerId: asProviderId(id.slice(0, id.indexOf('/'))),
+        status,
+        startedAt: at,
+        durationMs: 100,
+        ...(usage !== undefined && { usage }),
+      },
+    ],
+    timings: { totalMs: 100 },
+    warnings: [],
+  };
+};
+
+/** A turn was answered there. */
+const answer = (
+  { router, clock }: RoutingHarness,
+  id: string,
+  command: Parameters<typeof commandWith>[0],
+  request = firstTurn,
+  usage: Usage | undefined = usageOf({ input: 5_000, output: 50 }),
+  status: 'SUCCEEDED' | 'FAILED' = 'SUCCEEDED',
+): void =>
+  router.learn(
+    { command: commandWith({ ...command, request }), caller: callerWith(), request, at: clock.now() },
+    recordOf(id, usage, status),
+  );
+
+it('the cheapest is where the cache is warm, for five minutes', async () => {
+  const harness = routerOver(catalogue);
+  const first = async (request = secondTurn) => (await orderIn(harness, { command: cheapest, request }))[0];
+  expect(await first()).toBe('plain/talker');
+  answer(harness, 'auto/talker', cheapest);
+  expect(await first()).toBe('auto/talker');
+  // Another conversation is at home nowhere.
+  expect(await first(textRequest(`Hello. ${LONG}`, { maxOutputTokens: 50 }))).toBe('plain/talker');
+  harness.clock.advance(300_000);
+  expect(await first()).toBe('auto/talker');
+  harness.clock.advance(1);
+  expect(await first()).toBe('plain/talker');
+});
+
+it('what was not kept makes nothing cheaper: a failure, or a cache that is written on demand and was not', async () => {
+  const harness = routerOver(catalogue);
+  const first = async () => (await orderIn(harness, { command: cheapest, request: secondTurn }))[0];
+  answer(harness, 'auto/talker', cheapest, firstTurn, undefined, 'FAILED');
+  expect(await first()).toBe('plain/talker');
+  answer(harness, 'ondemand/talker', cheapest);
+  expect(await first()).toBe('plain/talker');
+  answer(harness, 'ondemand/talker', cheapest, firstTurn, usageOf({ cacheWrite5m: 5_000, output: 50 }));
+  expect(await first()).toBe('ondemand/talker');
+});
+
+it('an explanation counts what is cached', async () => {
+  const harness = routerOver(catalogue);
+  answer(harness, 'auto/talker', cheapest, firstTurn, usageOf({ input: 3_000, output: 50 }));
+  const { expectedTokens, candidates } = await explained(harness, { command: cheapest, request: secondTurn });
+  expect(expectedTokens).toMatchObject({ cacheRead: 3_000, output: 50 });
+  expect(candidates[0]).toMatchObject({
+    offering: { id: 'auto/talker' },
+    estimatedCost: { lines: expect.arrayContaining([expect.objectContaining({ quantity: 3_000 })]) },
+  });
+});
+
+it('a conversation stays at its home for as long as its route says, unless that costs too much', async () => {
+  const harness = routerOver(catalogue);
+  const command = sticky(3, 600_000);
+  // Nothing is cached there: it is dearer, and home all the same.
+  answer(harness, 'ondemand/talker', command);
+  const first = async (by = command) => (await orderIn(harness, { command: by, request: secondTurn }))[0];
+  expect(await first()).toBe('ondemand/talker');
+  expect(await first(sticky(1.2))).toBe('plain/talker');
+  harness.clock.advance(600_000);
+  expect(await first()).toBe('ondemand/talker');
+  harness.clock.advance(1);
+  expect(await first()).toBe('plain/talker');
+});
+
+it('another node finds the home of a conversation: of a sticky route, or one that has gone on', async () => {
+  const state = stateStub();
+  const [one, other] = [routerOver(catalogue, { state }), routerOver(catalogue, { state })];
+  answer(one, 'ondemand/talker', sticky(3));
+  expect((await orderIn(other, { command: sticky(3), request: secondTurn }))[0]).toBe('ondemand/talker');
+
+  state.kept.clear();
+  const third = routerOver(catalogue, { state });
+  answer(one, 'auto/talker', cheapest);
+  expect(state.kept.size).toBe(0);
+  answer(one, 'auto/talker', cheapest, secondTurn);
+  expect((await orderIn(third, { command: cheapest, request: secondTurn }))[0]).toBe('auto/talker');
+});
+
+it('turns that name their conversation are one, however they begin', async () => {
+  const harness = routerOver(catalogue);
+  const command = sticky(3);
+  const named = { ...command, routing: { ...command.routing, conversation: 'c-1' } };
+  answer(harness, 'ondemand/talker', named);
+  const request = textRequest('Something else altogether.');
+  expect((await orderIn(harness, { command: named, request }))[0]).toBe('ondemand/talker');
+  const unnamed = await orderIn(harness, { command, request: secondTurn });
+  expect(unnamed[0]).toBe('plain/talker');
+});
+
+it('how long answers are is learnt for each model, and bounded by what the request allows', async () => {
+  const harness = routerOver(catalogue);
+  const expected = async (request = textRequest('Hello')) =>
+    (await explained(harness, { command: cheapest, request })).expectedTokens.output;
+  expect(await expected()).toBe(300);
+  expect(await expected(textRequest('Hello', { reasoningEffort: 'high' }))).toBe(1_200);
+  answer(harness, 'auto/talker', cheapest, firstTurn, usageOf({ input: 10, output: 900, reasoning: 100 }));
+  expect(await expected()).toBe(1_000);
+  answer(harness, 'auto/talker', cheapest, firstTurn, usageOf({ input: 10, output: 2_000 }));
+  expect(await expected()).toBe(1_100);
+  expect(await expected(textRequest('Hello', { maxOutputTokens: 40 }))).toBe(40);
+});
+
+it.each([
+  [
+    'English',
+    'The committee decided on Thursday that the proposal would be forwarded without amendment. '.repeat(20),
+  ],
+  [
+    'code',
+    'export const sum = (values: readonly number[]): number => values.reduce((one, other) => one + other, 0);\n'.repeat(
+      20,
+    ),
+  ],
+  ['Chinese', '委员会周四决定，上次会议上经过长时间讨论的提案将不作进一步修改提交给理事会。'.repeat(20)],
+  [
+    'Russian',
+    'Комитет решил в четверг, что предложение будет передано совету без дальнейших поправок. '.repeat(20),
+  ],
+  ['a long text', 'Several members expressed reservations about the financial consequences. '.repeat(2_000)],
+])('a rough count of %s is within a third of the tokenizer', async (_what, text) => {
+  const request = textRequest(text);
+  const counted = await estimateTokens(request, new AbortController().signal);
+  const ratio = roughTokens(request) / counted;
+  expect(ratio).toBeGreaterThan(0.67);
+  expect(ratio).toBeLessThan(1.33);
+});
