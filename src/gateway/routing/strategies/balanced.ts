@@ -3,7 +3,7 @@ import type { RouteWeights } from '../../../domain/route.ts';
 import type { RouteCandidate } from '../candidate.ts';
 import type { OrderContext, OrderStrategy, Ranked } from '../order.ts';
 import { byScore } from './by-score.ts';
-import { bestScore, commonBenchmark } from './quality.ts';
+import { bestScore, readQuality } from './quality.ts';
 import { scorePart } from './score-part.ts';
 
 /** As where offerings are compared. */
@@ -95,17 +95,19 @@ const earn = (scores: Float64Array, { byRatio, isLessBetter }: Scale, share: num
 export const balanced: OrderStrategy<'BALANCED'> = (candidates, { weights = USUAL }, context) => {
   const count = candidates.length;
   if (column.length < count) column = new Float64Array(2 * count);
-  const benchmark = (weights.quality ?? 0) > 0 ? commonBenchmark(candidates) : undefined;
+  let benchmark: string | undefined;
   const scores = new Float64Array(count);
   const used: { readonly scale: Scale; readonly weight: number }[] = [];
   let sum = 0;
   for (const scale of SCALES) {
     const weight = weights[scale.name] ?? 0;
     if (!(weight > 0)) continue;
-    for (let row = 0; row < count; row++) {
-      const candidate = candidates[row];
-      column[row] = candidate === undefined ? Number.NaN : read(scale, candidate, benchmark, context);
-    }
+    if (scale.name === 'quality') benchmark = readQuality(candidates, column);
+    else
+      for (let row = 0; row < count; row++) {
+        const candidate = candidates[row];
+        column[row] = candidate === undefined ? Number.NaN : read(scale, candidate, undefined, context);
+      }
     if (!earn(scores, scale, weight)) continue;
     used.push({ scale, weight });
     sum += weight;
