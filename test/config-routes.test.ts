@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../src/config.ts';
-import { DEFAULT_BREAKER, DEFAULT_FALLBACK } from '../src/domain/route.ts';
+import { DEFAULT_BREAKER, DEFAULT_FALLBACK, DEFAULT_POLICY } from '../src/domain/route.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -142,5 +142,29 @@ describe('routes of the config file', () => {
 
   it('may name models that no source knows: they come and go', () => {
     expect(load('routes:\n  a:\n    candidates: [{ model: not-out-yet }]\n').routes).toHaveLength(1);
+  });
+});
+
+describe('how names of models are routed', () => {
+  it('is a policy without candidates, the usual one where none is given', () => {
+    expect(load('providers: []\n').routing).toEqual(DEFAULT_POLICY);
+    expect(load('routing:\n').routing).toEqual(DEFAULT_POLICY);
+    expect(load('routing: { strategy: CHEAPEST, fallback: { retries: 2 } }\n').routing).toEqual({
+      ...DEFAULT_POLICY,
+      strategy: { kind: 'CHEAPEST' },
+      fallback: { ...DEFAULT_FALLBACK, retries: 2 },
+    });
+  });
+
+  it('takes no candidates, and tells mistakes with their lines', () => {
+    expect(problems('routing:\n  candidates: [{ model: a }]\n')).toEqual([
+      'modelgraph.yaml:2: routing.candidates: is not taken here: a route of its own, under `routes`, has candidates.',
+    ]);
+    expect(problems('routing:\n  fallback:\n    retries: 9\n  strategy: RACE\n  hedge: {}\n')).toEqual([
+      'modelgraph.yaml:3: routing.fallback.retries: takes at most 5.',
+    ]);
+    expect(problems('routing:\n  strategy: RACE\n  hedge: {}\n')).toEqual([
+      'modelgraph.yaml:3: routing.hedge: goes with the strategy HEDGE.',
+    ]);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Config, loadConfig } from '../src/config.ts';
 import { ConfigError } from '../src/config-file.ts';
+import { DEFAULT_POLICY } from '../src/domain/route.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -52,6 +53,7 @@ describe('the environment', () => {
       timeouts: {},
       providers: [],
       routes: [],
+      routing: DEFAULT_POLICY,
       probes: undefined,
       catalogue: { live: false, sources: [], rates: [] },
       file: undefined,
@@ -326,7 +328,7 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000 }
     ],
     [
       'provider: []\n',
-      '1: provider: is not known here; known are providers, timeouts, catalogue, routes, probes.',
+      '1: provider: is not known here; known are providers, timeouts, catalogue, routes, routing, probes.',
     ],
     [provider('apiKey: 12345'), '4: providers[1].apiKey: takes a text.'],
     [
