@@ -36,7 +36,7 @@ export type BreakerMachine = {
   state(nowMs: number): BreakerState;
   /** 0 unless OPEN. */
   retryAfterMs(nowMs: number): number;
-  /** Undefined while CLOSED. */
+  /** Without a full stop, for others' sentences; undefined while CLOSED. */
   reason(): string | undefined;
   /** Takes the one probe: true for one taker, while HALF_OPEN. It ends with its call, with `dropProbe`, or when it is lost. */
   takeProbe(nowMs: number): boolean;
@@ -127,7 +127,7 @@ export const createBreakerMachine = (
     if (nowMs < openUntil) return 'OPEN';
     // Looked at when somebody asks: there is no timer for it.
     if (probe !== undefined && nowMs - probe.sinceMs >= PROBE_LOST_MS) {
-      trip(nowMs, `A probe did not end within ${seconds(PROBE_LOST_MS)}. ${why ?? ''}`.trim());
+      trip(nowMs, `a probe did not end within ${seconds(PROBE_LOST_MS)}`);
       return 'OPEN';
     }
     return 'HALF_OPEN';
@@ -135,23 +135,23 @@ export const createBreakerMachine = (
 
   const judge = (nowMs: number, by: string | undefined): void => {
     if (failedInARow >= consecutiveFailures) {
-      trip(nowMs, `${failedInARow} calls in a row failed, the last one with ${by}.`);
+      trip(nowMs, `${failedInARow} calls in a row failed, the last one with ${by}`);
       return;
     }
     // Streams that began while all was well end well for a while after it is not.
     if (row !== undefined && row.failed >= consecutiveFailures) {
       const sent = begun - row.from;
       if (row.failed >= sent * ROW_SHARE) {
-        trip(nowMs, `${row.failed} of the last ${sent} calls failed, the last one with ${by}.`);
+        trip(nowMs, `${row.failed} of the last ${sent} calls failed, the last one with ${by}`);
         return;
       }
     }
     const { calls, failed, slow } = window.counts(nowMs);
     if (calls < minSamples) return;
     const of = `of ${calls} calls in ${seconds(windowMs)}`;
-    if (failed > 0 && failed / calls >= errorRate) trip(nowMs, `${failed} ${of} failed.`);
+    if (failed > 0 && failed / calls >= errorRate) trip(nowMs, `${failed} ${of} failed`);
     else if (slowTtftMs !== undefined && slow > 0 && slow / calls >= slowRate)
-      trip(nowMs, `${slow} ${of} gave no token within ${slowTtftMs} ms.`);
+      trip(nowMs, `${slow} ${of} gave no token within ${slowTtftMs} ms`);
   };
 
   const isCurrent = (call: BreakerCall): boolean => call.generation === generation;
@@ -189,14 +189,14 @@ export const createBreakerMachine = (
       if (!isCurrent(call) || call.isSlow) return;
       call.isSlow = true;
       if (call.isProbe) {
-        trip(nowMs, `A probe gave no token within ${slowTtftMs} ms.`);
+        trip(nowMs, `a probe gave no token within ${slowTtftMs} ms`);
         return;
       }
       call.isCounted = true;
       window.add(nowMs, { calls: 1, slow: 1 });
       silentInARow += 1;
       if (silentInARow >= consecutiveFailures)
-        trip(nowMs, `${silentInARow} calls in a row gave no token within ${slowTtftMs} ms.`);
+        trip(nowMs, `${silentInARow} calls in a row gave no token within ${slowTtftMs} ms`);
       else judge(nowMs, undefined);
     },
     ended(call, nowMs, verdict) {
@@ -207,7 +207,7 @@ export const createBreakerMachine = (
             forget();
             return changed({ to: 'CLOSED' });
           case 'FAILED':
-            return trip(nowMs, `A probe failed with ${verdict.by}.`);
+            return trip(nowMs, `a probe failed with ${verdict.by}`);
           case 'NOTHING':
             probe = undefined;
             return;

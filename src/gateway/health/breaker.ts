@@ -7,7 +7,7 @@ export type Breaker = {
   state(): BreakerState;
   /** Milliseconds until it may be probed; 0 unless it is OPEN. */
   retryAfterMs(): number;
-  /** Why it opened, for a person; undefined while it is CLOSED. */
+  /** Why it opened, for a person, without a full stop; undefined while it is CLOSED. */
   reason(): string | undefined;
   /**
    * Asked right before a call. True at once while CLOSED; while HALF_OPEN for one caller alone, on all nodes; false

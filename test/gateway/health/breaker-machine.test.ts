@@ -57,7 +57,7 @@ describe('opens', () => {
     expect(machine.state(10_000)).toBe('CLOSED');
     calls('xxxxx', 12_000);
     expect(machine.state(12_000)).toBe('OPEN');
-    expect(machine.reason()).toBe('5 of 10 calls in 10 s failed.');
+    expect(machine.reason()).toBe('5 of 10 calls in 10 s failed');
   });
 
   it('by calls whose first token is late, while they still wait', () => {
@@ -66,7 +66,7 @@ describe('opens', () => {
     const waiting = machine.began(0);
     machine.slow(waiting, 1_000);
     expect(machine.state(1_000)).toBe('OPEN');
-    expect(machine.reason()).toBe('1 of 20 calls in 30 s gave no token within 1000 ms.');
+    expect(machine.reason()).toBe('1 of 20 calls in 30 s gave no token within 1000 ms');
   });
 
   it('counts a slow call that ends once', () => {
@@ -123,7 +123,7 @@ describe('while it is open', () => {
     expect(changes.map((change) => change.to === 'OPEN' && change.forMs)).toEqual([
       5_000, 10_000, 20_000, 40_000, 40_000, 40_000,
     ]);
-    expect(machine.reason()).toBe('A probe failed with SERVER_ERROR.');
+    expect(machine.reason()).toBe('a probe failed with SERVER_ERROR');
   });
 
   it('a probe that says nothing makes room for the next one', () => {

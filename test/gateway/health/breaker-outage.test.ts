@@ -17,7 +17,7 @@ it('opens by failures in a row though streams of before still end well in betwee
     machine.ended(stream, 1_000 + at, ANSWERED);
   }
   expect(machine.isClosed()).toBe(false);
-  expect(machine.reason()).toBe('5 of the last 5 calls failed, the last one with SERVER_ERROR.');
+  expect(machine.reason()).toBe('5 of the last 5 calls failed, the last one with SERVER_ERROR');
 });
 
 it('stays closed where as many are still being answered as have failed at once', () => {
@@ -48,7 +48,7 @@ it('opens by calls in a row that are late, while the good ones of before are sti
     expect(machine.isClosed()).toBe(true);
     machine.slow(call, 1_000);
   }
-  expect(machine.reason()).toBe('5 calls in a row gave no token within 1000 ms.');
+  expect(machine.reason()).toBe('5 calls in a row gave no token within 1000 ms');
 });
 
 it('a first token, late or not, ends a row of late calls', () => {

@@ -19,7 +19,7 @@ describe('breakers', () => {
     failTimes(node, 5);
     expect(node.board.statusOf(TALKER)).toEqual({
       state: 'OPEN',
-      reason: '5 calls in a row failed, the last one with SERVER_ERROR.',
+      reason: '5 calls in a row failed, the last one with SERVER_ERROR',
       retryAfterMs: 5_000,
     });
     expect(node.board.troubled().map(({ id }) => id)).toEqual([TALKER]);

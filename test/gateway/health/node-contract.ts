@@ -43,7 +43,7 @@ export const describeNodes = (connect: () => Promise<SharedState>): void => {
       const [one, other] = await two();
       open(one);
       await expect.poll(() => other.breaker.state()).toBe('OPEN');
-      expect(other.breaker.reason()).toBe('5 calls in a row failed, the last one with SERVER_ERROR.');
+      expect(other.breaker.reason()).toBe('5 calls in a row failed, the last one with SERVER_ERROR');
       expect(other.breaker.retryAfterMs()).toBe(5_000);
       pass([one, other], 5_000);
       expect(await other.breaker.admit()).toBe(true);
