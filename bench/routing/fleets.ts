@@ -49,12 +49,12 @@ export const HOSTS_FLEET: readonly OfferingModel[] = [
   offering('vercel/openai/gpt-oss-120b', 550, 200),
 ];
 
-/** Four hosts that are alike, of which scenarios break some. The cheapest is listed first. */
+/** Four hosts that are alike, of which scenarios break some; each has room for all traffic. */
 export const FOUR_HOSTS: readonly OfferingModel[] = [
-  offering('baseten/openai/gpt-oss-120b', 400, 200),
-  offering('groq/openai/gpt-oss-120b', 400, 200),
-  offering('together/openai/gpt-oss-120b', 450, 200),
-  offering('cerebras/gpt-oss-120b', 450, 200),
+  offering('baseten/openai/gpt-oss-120b', 400, 200, { capacity: 1_500 }),
+  offering('groq/openai/gpt-oss-120b', 400, 200, { capacity: 1_500 }),
+  offering('together/openai/gpt-oss-120b', 450, 200, { capacity: 1_500 }),
+  offering('cerebras/gpt-oss-120b', 450, 200, { capacity: 1_500 }),
 ];
 
 /**

@@ -5,10 +5,11 @@ import {
   DEFAULT_BREAKER,
   DEFAULT_FALLBACK,
   type FallbackRules,
+  type QualityFloor,
   type RoutePolicy,
   type Strategy,
 } from '../../src/domain/route.ts';
-import { BENCHMARK } from './fleets.ts';
+import { BENCHMARK, SCORES } from './fleets.ts';
 import type { ClassModel, RequestClass, WorkloadModel } from './workload.ts';
 
 /**
@@ -48,14 +49,31 @@ const same = (name: string, strategy: Strategy): RoutedStrategy => ({
   policyFor: (ids) => policyOf(ids, strategy),
 });
 
-const floorOf = ({ floor }: ClassModel) => ({ benchmark: BENCHMARK, score: floor });
+/** The best below the flagship: asked where every host of what is good enough is down. */
+const NEXT_BEST = 'google/gemini-2.5-pro';
+
+/** Answers that are not good enough are better than none: the next best model is the fallback of those above it. */
+const floorPolicy = (
+  ids: readonly OfferingId[],
+  { floor }: ClassModel,
+  strategyOf: (floor: QualityFloor) => Strategy,
+): RoutePolicy => {
+  const isAbove = floor > (SCORES[NEXT_BEST] ?? 0);
+  const listed = ids.filter((id) => !isAbove || id !== NEXT_BEST);
+  return policyOf(listed, strategyOf({ benchmark: BENCHMARK, score: floor }), {
+    fallback: {
+      ...FALLBACK,
+      candidates: ids.filter((id) => !listed.includes(id)).map((id) => ruleOf(id)),
+    },
+  });
+};
 
 /** How hard the prompts may be that each of the mixed fleet's models gets under COMPLEXITY; the others: any. */
 const UP_TO: { readonly [model: string]: number } = {
-  'openai/gpt-4.1-mini': 0.2,
-  'groq/openai/gpt-oss-120b': 0.5,
-  'together/openai/gpt-oss-120b': 0.5,
-  'groq/moonshotai/kimi-k2-instruct': 0.6,
+  'openai/gpt-4.1-mini': 0.3,
+  'groq/openai/gpt-oss-120b': 0.3,
+  'together/openai/gpt-oss-120b': 0.3,
+  'groq/moonshotai/kimi-k2-instruct': 0.4,
   'deepseek/deepseek-v3.2-exp': 0.75,
   'openrouter/deepseek/deepseek-v3.2-exp': 0.75,
   'openai/o4-mini': 0.85,
@@ -79,7 +97,7 @@ export const STRATEGIES: readonly RoutedStrategy[] = [
   same('BALANCED', { kind: 'BALANCED', weights: { cost: 1, ttft: 1, uptime: 1, quality: 2 } }),
   {
     name: 'QUALITY_FLOOR',
-    policyFor: (ids, _name, model) => policyOf(ids, { kind: 'QUALITY_FLOOR', floor: floorOf(model) }),
+    policyFor: (ids, _name, model) => floorPolicy(ids, model, (floor) => ({ kind: 'QUALITY_FLOOR', floor })),
   },
   {
     name: 'COMPLEXITY',
@@ -95,7 +113,7 @@ export const STRATEGIES: readonly RoutedStrategy[] = [
         { kind: 'CONDITIONAL' },
         {
           candidates: [
-            ...ids.filter((id) => (UP_TO[id] ?? 1) <= 0.5).map((id) => ruleOf(id, classIs('CHAT'))),
+            ...ids.filter((id) => (UP_TO[id] ?? 1) <= 0.3).map((id) => ruleOf(id, classIs('CHAT'))),
             ...ids.filter((id) => (UP_TO[id] ?? 1) === 0.75).map((id) => ruleOf(id, classIs('DOCUMENT'))),
             ...ids.filter((id) => UP_TO[id] === undefined).map((id) => ruleOf(id)),
           ],
@@ -107,12 +125,12 @@ export const STRATEGIES: readonly RoutedStrategy[] = [
   {
     name: 'STICKY',
     policyFor: (ids, _name, model) =>
-      policyOf(ids, {
+      floorPolicy(ids, model, (floor) => ({
         kind: 'STICKY',
         forMs: 300_000,
         maxCostRatio: 1.5,
-        order: { kind: 'QUALITY_FLOOR', floor: floorOf(model) },
-      }),
+        order: { kind: 'QUALITY_FLOOR', floor },
+      })),
   },
 ];
 

@@ -88,7 +88,7 @@ const outageTable = (figures: readonly SeedFigures[]): string =>
       'calls/s to it before',
       'left alone after ms',
       'seconds of its traffic',
-      'probes in 3 min',
+      'probes in 150 s',
       'succeeded',
     ],
     bySeed<OutageFigures>(figures, ({ outages }) => outages).map(([row, rows]) => [

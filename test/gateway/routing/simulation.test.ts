@@ -1,0 +1,61 @@
+import { beforeAll, expect, it } from 'vitest';
+import { STRATEGIES } from '../../../bench/routing/policies.ts';
+import { runBroken, runFastest, runOutage, savingOf } from '../../../bench/routing/targets.ts';
+import { loadSeed, type Seed } from '../../../src/catalogue/seed.ts';
+
+/** What `npm run bench:routing` measures at length, small and with slack: a regression fails, chance does not. */
+let prices: Seed;
+beforeAll(async () => {
+  prices = await loadSeed();
+});
+
+const priority = () => {
+  const found = STRATEGIES.find(({ name }) => name === 'PRIORITY');
+  if (found === undefined) throw new Error('there is no PRIORITY');
+  return found;
+};
+
+it('a quality floor saves half of what the flagship costs, and answers are good enough', async () => {
+  const { saving, goodEnough } = await savingOf(prices, { seed: 1, count: 2_000 });
+  expect(saving).toBeGreaterThan(0.4);
+  expect(saving).toBeLessThan(0.6);
+  expect(goodEnough).toBeGreaterThan(0.97);
+});
+
+it.each(['REFUSES', 'HANGS'] as const)(
+  'of four, one %s and one errs on every fifth call: all is answered',
+  async (down) => {
+    const measured = await runBroken(
+      prices,
+      { seed: 1, count: 1_500 },
+      { down, delivery: 'WHOLE', strategy: priority() },
+    );
+    expect(measured.successRate).toBeGreaterThan(0.9999);
+  },
+);
+
+it('FASTEST stays near an oracle that knows how all are doing', async () => {
+  const { fastest, oracleByTotal } = await runFastest(prices, { seed: 3, count: 2_500 });
+  expect(fastest.ttft.p50).toBeLessThan(1.2 * oracleByTotal.ttft.p50);
+  expect(fastest.ttft.p99).toBeLessThan(1.5 * oracleByTotal.ttft.p99);
+});
+
+it('one that refuses is left alone within a second, one that hangs soon after it is late', async () => {
+  const outage = (down: 'REFUSES' | 'HANGS') =>
+    runOutage(prices, {
+      seed: 1,
+      perSecond: 10,
+      down,
+      order: { kind: 'PRIORITY' },
+      strictness: { name: 'strict', firstTokenMs: 5_000, slowTtftMs: 2_000 },
+    });
+  const refusing = await outage('REFUSES');
+  expect(refusing.lastCallMs).toBeGreaterThan(0);
+  expect(refusing.lastCallMs).toBeLessThan(1_000);
+  expect((await outage('HANGS')).lastCallMs).toBeLessThan(3_500);
+});
+
+it('gives the same figures for the same seed', async () => {
+  const run = () => runFastest(prices, { seed: 2, count: 500 });
+  expect(await run()).toEqual(await run());
+});
