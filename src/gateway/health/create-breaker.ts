@@ -91,6 +91,8 @@ export const createBreaker = (
       const { slowTtftMs } = rules;
       const call = machine.began(clock.monotonicMs());
       const slow = (): void => machine.slow(call, clock.monotonicMs());
+      /** What another node says can end the probe before its call ends; the claim goes with the call all the same. */
+      const claimedForIt = machine.isProbe(call) ? claimedAtMs : undefined;
       let cancel: (() => void) | undefined;
       if (streamed && slowTtftMs !== undefined) cancel = clock.after(slowTtftMs, slow);
       return {
@@ -105,9 +107,8 @@ export const createBreaker = (
         },
         ended(verdict) {
           cancel?.();
-          const wasProbe = machine.isProbe(call);
           machine.ended(call, clock.monotonicMs(), verdict);
-          if (wasProbe && verdict.kind === 'NOTHING') release();
+          if (claimedForIt !== undefined && claimedForIt === claimedAtMs) release();
         },
       };
     },

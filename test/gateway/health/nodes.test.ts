@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { createMemoryState } from '../../../src/adapters/state/memory.ts';
+import { DEFAULT_BREAKER } from '../../../src/domain/route.ts';
 import type { SharedState } from '../../../src/ports/shared-state.ts';
 import { describeNodes } from './node-contract.ts';
-import { settled, startNode } from './nodes.ts';
+import { attemptOf, settled, startNode } from './nodes.ts';
 
 const state = createMemoryState();
 describeNodes(async () => state);
@@ -76,4 +77,25 @@ it('leaves what others say alone that makes no sense, or is of offerings that no
   await settled();
   expect(node.board.troubled()).toHaveLength(1);
   await node.board.close();
+});
+
+it('gives the probe back also where another node had a word while it was under way', async () => {
+  const shared = createMemoryState();
+  const [one, other] = [startNode({ state: shared }), startNode({ state: shared })];
+  await settled();
+  for (let time = 0; time < 5; time += 1) one.call('SERVER_ERROR');
+  await settled();
+  for (const { clock } of [one, other]) clock.advance(5_000);
+  expect(await one.breaker.admit()).toBe(true);
+  const probe = one.board.began(one.id, one.breaker);
+  const change = { to: 'OPEN', forMs: 1_000, openings: 1, reason: 'of its own calls' };
+  const news = { kind: 'BREAKER', offeringId: one.id, rules: DEFAULT_BREAKER, change };
+  await shared.publish('health', JSON.stringify({ from: 'a third', news }));
+  await settled();
+  probe.ended(attemptOf(one.id, 'SUCCEEDED'));
+  await settled();
+  expect(one.breaker.state()).toBe('OPEN');
+  for (const { clock } of [one, other]) clock.advance(1_000);
+  expect(await other.breaker.admit()).toBe(true);
+  await Promise.all([one.board.close(), other.board.close()]);
 });
