@@ -66,16 +66,16 @@ describe('WEIGHTED', () => {
       { offering: 'caches/m', weight: 0 },
     ];
     const firsts: string[] = [];
-    for (let n = 0; n < 20; n++) {
+    for (let n = 0; n < 12; n++) {
       const drawn = await Promise.all(
-        Array.from({ length: 20 }, () => routing.order({ routing: { strategy: 'WEIGHTED', candidates } })),
+        Array.from({ length: 10 }, () => routing.order({ routing: { strategy: 'WEIGHTED', candidates } })),
       );
       firsts.push(...drawn.map(([first = '']) => first));
     }
     const share = firsts.filter((id) => id === 'reads').length / firsts.length;
-    // Six standard deviations of 400 draws to either side.
-    expect(share).toBeGreaterThan(0.62);
-    expect(share).toBeLessThan(0.88);
+    // Five standard deviations of 120 draws to either side.
+    expect(share).toBeGreaterThan(0.55);
+    expect(share).toBeLessThan(0.95);
     expect(firsts).not.toContain('caches');
   });
 });

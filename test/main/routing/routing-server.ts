@@ -113,7 +113,7 @@ const PLAN = /* GraphQL */ `
         route { ...D }
         dispatch { kind count afterMs }
         expectedTokens { input cacheRead output }
-        candidates {
+        candidates: offerings {
           rank isFallback score breaker
           offering { id provider { id } }
           parts { criterion value weight }
