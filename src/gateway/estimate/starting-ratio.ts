@@ -21,14 +21,13 @@ const RATIOS: readonly { readonly prefix: string; readonly latin: number; readon
 
 /** The ratio to begin with for a model of which nothing has been observed; 1 for labs of which none is known. */
 export const startingRatio = (slug: ModelSlug, text: string): number =>
-  startingRatioFor(slug, () => nonLatinShare(text));
+  hasRatio(slug) ? startingRatioFor(slug, nonLatinShare(text)) : 1;
+
+const hasRatio = (slug: ModelSlug): boolean => RATIOS.some(({ prefix }) => slug.startsWith(prefix));
 
 /** The same, for text of which the share of letters of such scripts is known. */
-export const startingRatioFor = (slug: ModelSlug, shareOfOthers: () => number): number => {
-  for (const { prefix, latin, other } of RATIOS) {
-    if (!slug.startsWith(prefix)) continue;
-    const share = shareOfOthers();
-    return latin * (1 - share) + other * share;
-  }
+export const startingRatioFor = (slug: ModelSlug, shareOfOthers: number): number => {
+  for (const { prefix, latin, other } of RATIOS)
+    if (slug.startsWith(prefix)) return latin * (1 - shareOfOthers) + other * shareOfOthers;
   return 1;
 };

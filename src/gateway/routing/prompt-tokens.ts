@@ -159,4 +159,4 @@ export const tokenFactor = (
   slug: ModelSlug,
   { nonLatin }: PromptSize,
   calibration: Pick<Calibration, 'learnt'> | undefined,
-): number => calibration?.learnt(slug) ?? startingRatioFor(slug, () => nonLatin);
+): number => calibration?.learnt(slug) ?? startingRatioFor(slug, nonLatin);

@@ -60,10 +60,61 @@ const isWithin = (rows: Float64Array, start: number, input: number, output: numb
   time >= cellOf(rows, start + FROM_MS) &&
   time < cellOf(rows, start + TO_MS);
 
+/** Sizes and a time; in what is asked both ends are inclusive, in what is known `to` is exclusive. */
+type Range = {
+  inputFrom: number;
+  inputTo: number;
+  outputFrom: number;
+  outputTo: number;
+  from: number;
+  to: number;
+};
+
+const NO_RANGE: Readonly<Range> = {
+  inputFrom: Number.POSITIVE_INFINITY,
+  inputTo: Number.NEGATIVE_INFINITY,
+  outputFrom: Number.POSITIVE_INFINITY,
+  outputTo: Number.NEGATIVE_INFINITY,
+  from: Number.POSITIVE_INFINITY,
+  to: Number.NEGATIVE_INFINITY,
+};
+
+/** The pieces that all candidates were last in, and what they have in common: there no row has to be looked at. */
+type Table = { readonly rows: Float64Array; common: Readonly<Range> };
+
+const covers = (known: Readonly<Range>, asked: Readonly<Range>): boolean =>
+  asked.inputFrom >= known.inputFrom &&
+  asked.inputTo < known.inputTo &&
+  asked.outputFrom >= known.outputFrom &&
+  asked.outputTo < known.outputTo &&
+  asked.from >= known.from &&
+  asked.to < known.to;
+
+/** Math.max and Math.min make NaN of a row that has no piece, and NaN covers nothing. */
+const commonOf = (rows: Float64Array): Range => {
+  const common: Range = {
+    inputFrom: Number.NEGATIVE_INFINITY,
+    inputTo: Number.POSITIVE_INFINITY,
+    outputFrom: Number.NEGATIVE_INFINITY,
+    outputTo: Number.POSITIVE_INFINITY,
+    from: Number.NEGATIVE_INFINITY,
+    to: Number.POSITIVE_INFINITY,
+  };
+  for (let start = 0; start < rows.length; start += WIDTH) {
+    common.inputFrom = Math.max(common.inputFrom, cellOf(rows, start + INPUT_FROM));
+    common.inputTo = Math.min(common.inputTo, cellOf(rows, start + INPUT_TO));
+    common.outputFrom = Math.max(common.outputFrom, cellOf(rows, start + OUTPUT_FROM));
+    common.outputTo = Math.min(common.outputTo, cellOf(rows, start + OUTPUT_TO));
+    common.from = Math.max(common.from, cellOf(rows, start + FROM_MS));
+    common.to = Math.min(common.to, cellOf(rows, start + TO_MS));
+  }
+  return common;
+};
+
 const NOTHING: ExpectedTokens = { input: Number.NaN, cacheRead: 0, output: Number.NaN };
 
 const createRouteCosts = (candidates: readonly RouteCandidate[]): RouteCosts => {
-  const tables = new Map<ServiceTier, Float64Array>();
+  const tables = new Map<ServiceTier, Table>();
   const models = new Map<ModelSlug, number>();
   const firstOf: Offering[] = [];
   const modelOf = Int32Array.from(candidates, ({ offering }) => {
@@ -75,12 +126,14 @@ const createRouteCosts = (candidates: readonly RouteCandidate[]): RouteCosts => 
 
   /** Of one request at a time. */
   const expected: ExpectedTokens[] = [];
+  const inputs = new Float64Array(firstOf.length);
+  const outputs = new Float64Array(firstOf.length);
 
-  const tableOf = (serviceTier: ServiceTier): Float64Array => {
+  const tableOf = (serviceTier: ServiceTier): Table => {
     let table = tables.get(serviceTier);
     if (table === undefined) {
       // NaN lies in no piece: the card is asked.
-      table = new Float64Array(candidates.length * WIDTH).fill(Number.NaN);
+      table = { rows: new Float64Array(candidates.length * WIDTH).fill(Number.NaN), common: NO_RANGE };
       tables.set(serviceTier, table);
     }
     return table;
@@ -88,13 +141,34 @@ const createRouteCosts = (candidates: readonly RouteCandidate[]): RouteCosts => 
 
   return {
     of(at, serviceTier, tokensOf) {
-      const rows = tableOf(serviceTier);
+      const table = tableOf(serviceTier);
+      const { rows } = table;
       const time = at.getTime();
+      const asked = { ...NO_RANGE, from: time, to: time };
       for (let model = 0; model < firstOf.length; model += 1) {
         const offering = firstOf[model];
-        if (offering !== undefined) expected[model] = tokensOf(offering);
+        if (offering === undefined) continue;
+        const tokens = tokensOf(offering);
+        expected[model] = tokens;
+        const { input, output } = tokens;
+        inputs[model] = input;
+        outputs[model] = output;
+        if (input < asked.inputFrom) asked.inputFrom = input;
+        if (input > asked.inputTo) asked.inputTo = input;
+        if (output < asked.outputFrom) asked.outputFrom = output;
+        if (output > asked.outputTo) asked.outputTo = output;
       }
       const costs = new Float64Array(candidates.length);
+      if (covers(table.common, asked)) {
+        for (let place = 0, start = 0; place < candidates.length; place += 1, start += WIDTH) {
+          const model = modelOf[place] ?? 0;
+          costs[place] =
+            cellOf(rows, start + BASE) +
+            cellOf(rows, start + INPUT) * cellOf(inputs, model) +
+            cellOf(rows, start + OUTPUT) * cellOf(outputs, model);
+        }
+        return costs;
+      }
       for (let place = 0; place < candidates.length; place += 1) {
         const start = place * WIDTH;
         const tokens = expected[modelOf[place] ?? 0] ?? NOTHING;
@@ -104,6 +178,7 @@ const createRouteCosts = (candidates: readonly RouteCandidate[]): RouteCosts => 
             cellOf(rows, start + OUTPUT) * tokens.output
           : writeRow(rows, start, candidates[place], tokens, at, serviceTier);
       }
+      table.common = commonOf(rows);
       return costs;
     },
   };
