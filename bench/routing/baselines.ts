@@ -1,5 +1,5 @@
 import type { OfferingId } from '../../src/domain/ids.ts';
-import { DEFAULT_FALLBACK, type FallbackRules } from '../../src/domain/route.ts';
+import type { FallbackRules } from '../../src/domain/route.ts';
 import type { Choice, Chooser } from './choice.ts';
 import type { SimulatedRequest } from './workload.ts';
 import type { World, WorldOffering } from './world.ts';
@@ -13,11 +13,7 @@ const inOrder = (offerings: readonly WorldOffering[], fallback: FallbackRules): 
 });
 
 /** Always the same offering, and nothing where it fails. */
-export const createFixed = (
-  world: World,
-  id: OfferingId,
-  fallback: FallbackRules = DEFAULT_FALLBACK,
-): Chooser => {
+export const createFixed = (world: World, id: OfferingId, fallback: FallbackRules): Chooser => {
   const choice = inOrder([world.offering(id)], fallback);
   return { choose: () => choice };
 };

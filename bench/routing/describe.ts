@@ -28,6 +28,7 @@ export const describeWorld = ({
     `Work: ${classes.join('; ')}; points: ${BENCHMARK}. Half of chat and document requests, a fifth of hard ones, go on with a conversation.`,
     `Providers: 10 offerings at list prices, the flagship is ${FLAGSHIP}; each on its own: ${rates.join(', ')}; 0.3 % of calls fail, 0.02 % of streams break off, always.`,
     `Routes: first token within ${seconds(FALLBACK.timeouts.firstTokenMs ?? 0)}, at most ${FALLBACK.maxAttempts} attempts, breaker by default and slow after ${seconds(BREAKER.slowTtftMs ?? 0)}.`,
+    'Compared: the flagship alone without retry; any order with the same fallback; an oracle that knows who is up, mean latencies and error rates, not the draw. Calls that fail before their first token cost nothing, so a flagship that is down is cheap: savings are per answered request.',
     'TTFT in ms from the arrival of the request, failed attempts included. Good enough: answered by a model with the points that the request needs.',
   ].join('\n');
 };

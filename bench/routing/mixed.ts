@@ -25,7 +25,7 @@ export const mixedScenario = (
   });
 
 export const runFixed = (scenario: Scenario): Promise<Measured> =>
-  runChooser(scenario, (world) => createFixed(world, FLAGSHIP, { ...FALLBACK, retries: 0 }));
+  runChooser(scenario, (world) => createFixed(world, FLAGSHIP, FALLBACK));
 
 /** Ways to choose that know nothing, or everything. */
 export const BASELINES: { readonly [name: string]: (scenario: Scenario) => Promise<Measured> } = {
