@@ -199,8 +199,16 @@ export const startRoutingServer = async <Id extends string>({
       ...config,
     }),
   );
-  const startOne = async (): Promise<RoutingNode> =>
-    nodeOf(await startModelgraph({ env: { MODELGRAPH_CONFIG: file, ...env } }));
+  const locals = ids.filter((id) => providers[id].local !== undefined);
+  /** A local server has half a second to be found: on a busy machine it is looked for again. */
+  const startOne = async (): Promise<RoutingNode> => {
+    const server = await startModelgraph({ env: { MODELGRAPH_CONFIG: file, ...env } });
+    await server.printed(/^ {2}On .*$/m);
+    const on = /^ {2}On +(.*)$/m.exec(server.output())?.[1]?.split(', ') ?? [];
+    if (locals.every((id) => on.includes(id))) return nodeOf(server);
+    await server.stop();
+    return startOne();
+  };
   const node = await startOne();
   const others: RoutingNode[] = [];
 
