@@ -54,12 +54,15 @@ export type RouterDependencies = {
   readonly onDefect: (error: unknown, providerId: ProviderId) => void;
 };
 
+/** Whether it may have been answered before: what begins is at home nowhere. */
+const hasPast = ({ command, request }: RouteAsk): boolean =>
+  command.routing?.conversation !== undefined || userTurnsOf(request) > 1;
+
 /** Whether it matters enough where a conversation is at home to ask other nodes. */
-const asksOthers = ({ policy: { strategy } }: CompiledRoute, { command, request }: RouteAsk): boolean => {
-  if (strategy.kind === 'STICKY')
-    return command.routing?.conversation !== undefined || userTurnsOf(request) > 1;
+const asksOthers = ({ policy: { strategy } }: CompiledRoute, ask: RouteAsk): boolean => {
+  if (strategy.kind === 'STICKY') return hasPast(ask);
   const { kind } = orderOf(strategy);
-  return (kind === 'CHEAPEST' || kind === 'QUALITY_FLOOR') && userTurnsOf(request) > 1;
+  return (kind === 'CHEAPEST' || kind === 'QUALITY_FLOOR') && userTurnsOf(ask.request) > 1;
 };
 
 export const createRouter = (dependencies: RouterDependencies): Router => {
@@ -80,7 +83,7 @@ export const createRouter = (dependencies: RouterDependencies): Router => {
       outputLengths,
       random,
       nowMs: clock.monotonicMs(),
-      home: () => memory.find(facts.conversation()),
+      home: () => (hasPast(ask) ? memory.find(facts.conversation()) : undefined),
     });
     return facts;
   };
