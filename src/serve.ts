@@ -18,19 +18,23 @@ import { type Config, loadConfig } from './config.ts';
 import { createCompletionHistory } from './control/completion-history.ts';
 import { createKeyService } from './control/key-service.ts';
 import { createOperationHistory } from './control/operation-history.ts';
+import { systemCaller } from './control/system-caller.ts';
 import { originOf } from './domain/error-origin.ts';
 import { banner } from './faces/cli/banner.ts';
 import { createExplorer } from './faces/explorer/explorer.ts';
 import { createHttpServer } from './faces/http/http-server.ts';
 import { createHealth } from './faces/rest/health.ts';
 import { createMediaFace } from './faces/rest/media.ts';
+import { createMetrics } from './faces/rest/metrics.ts';
 import { createRest } from './faces/rest/models.ts';
 import { DEFAULT_TIMEOUTS } from './gateway/completion-command.ts';
 import { createCalibration } from './gateway/estimate/calibration.ts';
 import { createCompletionEstimator } from './gateway/estimate/estimate-completion.ts';
 import { createGateway } from './gateway/gateway.ts';
+import { startProber } from './gateway/health/prober.ts';
 import { createLedger } from './gateway/ledger.ts';
 import { createMediaShelf } from './gateway/media-shelf.ts';
+import { probeOffering } from './gateway/probe-offering.ts';
 import { createRouteReplay } from './gateway/routing/replay/create-route-replay.ts';
 import { createRouteService } from './gateway/routing/route-service.ts';
 import { overridesFile } from './overrides-file.ts';
@@ -142,6 +146,19 @@ const serveWith = async (
     onDefect: (error, provider) => log.error('a provider threw', { provider, error: originOf(error) }),
   });
 
+  const prober =
+    config.probes &&
+    startProber({
+      settings: config.probes,
+      catalogue: reader.current,
+      health: gateway.health,
+      stats: gateway.stats,
+      clock,
+      state,
+      log,
+      probe: probeOffering(gateway, systemCaller('probes', clock.now())),
+    });
+
   /** Where clients reach this server; known once it listens. */
   let address = config.publicUrl ?? '';
   const shelf = createMediaShelf(state, clock, () => address);
@@ -193,6 +210,13 @@ const serveWith = async (
       createExplorer(EXPLORER),
       graph,
       createRest(reader, keys, log.error),
+      createMetrics({
+        stats: gateway.stats,
+        health: gateway.health,
+        catalogue: reader.current,
+        keys,
+        onFailure: log.error,
+      }),
       createMediaFace(shelf, log.error),
     ],
     {
@@ -235,6 +259,7 @@ const serveWith = async (
       stopping = true;
       server.refuseNewWork();
       const quiet = sources.stop();
+      await prober?.close();
       await gateway.drain(config.drainMs);
       await quiet;
       await Promise.race([

@@ -9,7 +9,7 @@ import { coalesce } from './coalesce.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import { createHealthBoard, type RunningHealthBoard } from './health/create-health-board.ts';
 import type { Ledger } from './ledger.ts';
-import { createOfferingStats, type OfferingStats } from './offering-stats.ts';
+import { createOfferingStats, type OfferingStatsBoard } from './offering-stats.ts';
 import type { OperationAnswer, OperationCommand, OperationGateway } from './operation-command.ts';
 import { runOperation } from './operations.ts';
 import { type PipelineDependencies, runCompletion } from './pipeline.ts';
@@ -38,7 +38,7 @@ export type Gateway = OperationGateway & {
   /** What is known of the offerings' limits at their providers. */
   readonly rateLimits: RateLimitBoard;
   /** How offerings did in calls that this node made in the last 30 minutes. */
-  readonly stats: OfferingStats;
+  readonly stats: OfferingStatsBoard;
   /** Where a completion would be sent, and why. Asks no provider, fetches nothing and leaves no row in the ledger. */
   plan(caller: Caller, command: CompletionCommand): Promise<PlanAnswer>;
   readonly router: Router;
