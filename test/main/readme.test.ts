@@ -19,7 +19,7 @@ const blocksIn = (text: string): readonly Block[] =>
   }));
 
 /** Commands, each with the output that is printed under it. */
-const TOUR = blocksIn(sectionOf('A tour'))
+const TOUR = blocksIn(sectionOf('A tour') + sectionOf('Routing'))
   .flatMap((block, index, all) =>
     block.language === 'sh' ? [{ command: block.text, output: all[index + 1] }] : [],
   )
@@ -79,6 +79,19 @@ it("settings of the catalogue and the operator's own prices are taken as they st
   expect(catalogue).toMatchObject({ live: true, overrides: join(own.path, 'prices.yaml') });
   const { offerings } = await readOverrides(catalogue.overrides ?? '');
   expect(offerings.map(({ prices: rows }) => rows.map(({ amount }) => amount))).toEqual([['0.28', '0.42']]);
+  own.remove();
+});
+
+it('routes are taken as they stand', () => {
+  const [block] = blocksIn(sectionOf('Routing')).filter(({ language }) => language === 'yaml');
+  const own = temporaryFolder();
+  writeFileSync(join(own.path, 'modelgraph.yaml'), block?.text ?? 'none');
+  const { routes, routing } = loadConfig(own.path, {});
+  expect(routing.fallback.retries).toBe(1);
+  expect(routes).toMatchObject([
+    { name: 'support-chat', policy: { breaker: { slowTtftMs: 1_000, slowRate: 0.05 } } },
+    { name: 'cheap-and-good', policy: { strategy: { kind: 'QUALITY_FLOOR' } } },
+  ]);
   own.remove();
 });
 

@@ -39,7 +39,8 @@ const FAULTS: ReadonlySet<Outcome> = new Set([
   'RATE_LIMITED',
 ] satisfies Outcome[]);
 
-const LEAST_MINUTES = 1 / 60;
+/** One call a second ago is not sixty a minute. */
+const LEAST_MINUTES = 1;
 
 /** `coveredMs`: how much of the window there was anything to count in. */
 export const offeringWindowOf = (
