@@ -1,8 +1,13 @@
 import type { Attempt } from '../../domain/attempt.ts';
 import { blameOf } from './blame.ts';
+import type { ClosingGuess } from './pulse.ts';
 
-/** For how long an offering is not to be called after a failure that is no breakdown, and why. */
-export type Ban = { readonly forMs: number; readonly reason: string };
+/** For how long an offering is better not called after a failure that is no breakdown, and why: a guess. */
+export type Ban = {
+  readonly forMs: number;
+  readonly reason: string;
+  readonly guess: ClosingGuess['kind'];
+};
 
 /** A key that is wrong stays wrong until somebody puts it right. */
 const UNUSABLE_MS = 60_000;
@@ -32,15 +37,23 @@ export const createBan = () => {
         case 'LIMIT':
           limits += 1;
           return failure.retryAfterMs === undefined
-            ? { forMs: Math.min(MOST_LIMITED_MS, LIMITED_MS * 2 ** (limits - 1)), reason }
+            ? { forMs: Math.min(MOST_LIMITED_MS, LIMITED_MS * 2 ** (limits - 1)), reason, guess: 'LIMITED' }
             : undefined;
         case 'UNUSABLE':
-          return { forMs: failure.code === 'QUOTA_EXHAUSTED' ? NO_QUOTA_MS : UNUSABLE_MS, reason };
+          return {
+            forMs: failure.code === 'QUOTA_EXHAUSTED' ? NO_QUOTA_MS : UNUSABLE_MS,
+            reason,
+            guess: 'UNUSABLE',
+          };
         case 'REFUSED':
           refusals += 1;
           return refusals < REFUSALS
             ? undefined
-            : { forMs: UNUSABLE_MS, reason: `${refusals} calls in a row failed with ${failure.code}.` };
+            : {
+                forMs: UNUSABLE_MS,
+                reason: `${refusals} calls in a row failed with ${failure.code}.`,
+                guess: 'UNUSABLE',
+              };
         case 'FAULT':
         case 'NOTHING':
           return undefined;

@@ -47,9 +47,17 @@ type Entry = {
   /** By rules, those that were used last at the end. */
   readonly breakers: Map<string, WorkingBreaker>;
   readonly ban: ReturnType<typeof createBan>;
-  /** On the wall clock, beside what the rate limit board says; 0: never. */
-  bannedUntil: number;
-  banReason: string | undefined;
+  /** A guess of this node or another one. */
+  guessed: Guessed | undefined;
+  /** On the wall clock, beside what the rate limit board says: another node was asked to wait. 0: never. */
+  askedElsewhereUntil: number;
+};
+
+type Guessed = Pick<Ban, 'guess' | 'reason'> & {
+  /** On the wall clock. */
+  readonly until: number;
+  /** On the monotonic clock: calls that began before say nothing of it. */
+  readonly sinceMs: number;
 };
 
 /** Rules come with requests, too: of more than so many for one offering those that were used longest ago are forgotten. */
@@ -99,15 +107,26 @@ export const createHealthBoard = ({
     for (const id of entries.keys()) if (current.offering(id) === undefined) entries.delete(id);
   };
   /** Both sides together. */
-  const close = (id: OfferingId, { meter, bannedUntil, banReason }: Entry): void => {
-    const limitedUntil = rateLimits.closedUntil(id);
-    if (bannedUntil > limitedUntil) meter.close(bannedUntil, banReason);
-    else meter.close(limitedUntil, undefined);
+  const close = (id: OfferingId, { meter, guessed, askedElsewhereUntil }: Entry): void => {
+    const askedUntil = Math.max(rateLimits.closedUntil(id), askedElsewhereUntil);
+    if (guessed !== undefined && guessed.until > askedUntil)
+      meter.close(guessed.until, guessed.reason, { kind: guessed.guess, askedUntil });
+    else meter.close(askedUntil, undefined, undefined);
   };
-  const ban = (id: OfferingId, entry: Entry, untilMs: number, reason: string): void => {
-    if (untilMs <= entry.bannedUntil) return;
-    entry.bannedUntil = untilMs;
-    entry.banReason = reason;
+  const ban = (id: OfferingId, entry: Entry, { forMs, reason, guess }: Ban): void => {
+    const until = clock.now().getTime() + forMs;
+    if (entry.guessed !== undefined && until <= entry.guessed.until) return;
+    entry.guessed = { guess, reason, until, sinceMs: clock.monotonicMs() };
+    close(id, entry);
+  };
+  const askedElsewhere = (id: OfferingId, entry: Entry, forMs: number): void => {
+    const until = clock.now().getTime() + forMs;
+    if (until <= entry.askedElsewhereUntil) return;
+    entry.askedElsewhereUntil = until;
+    close(id, entry);
+  };
+  const reopen = (id: OfferingId, entry: Entry): void => {
+    entry.guessed = undefined;
     close(id, entry);
   };
   const entryOf = (id: OfferingId): Entry => {
@@ -118,8 +137,8 @@ export const createHealthBoard = ({
       meter: createPulseMeter(() => stats.usualTtft(id)),
       breakers: new Map(),
       ban: createBan(),
-      bannedUntil: 0,
-      banReason: undefined,
+      guessed: undefined,
+      askedElsewhereUntil: 0,
     };
     entries.set(id, entry);
     close(id, entry);
@@ -162,31 +181,43 @@ export const createHealthBoard = ({
         breakerIn(entry, news.offeringId, news.rules).apply(news.change);
         return;
       case 'CLOSED':
-        ban(news.offeringId, entry, clock.now().getTime() + news.forMs, news.reason);
+        if (news.guess === undefined) askedElsewhere(news.offeringId, entry, news.forMs);
+        else ban(news.offeringId, entry, { ...news, guess: news.guess });
+        return;
+      case 'REOPENED':
+        reopen(news.offeringId, entry);
         return;
     }
   };
+  const askedHereUntil = (id: OfferingId): number => rateLimits.of(id)?.blockedUntil?.getTime() ?? 0;
   const known = (): readonly HealthNews[] => {
     const now = clock.now().getTime();
-    return [...entries].flatMap(([offeringId, { bannedUntil, banReason = '', breakers }]): HealthNews[] => {
-      const forMs = bannedUntil - now;
+    return [...entries].flatMap(([offeringId, entry]): HealthNews[] => {
+      const { guessed, askedElsewhereUntil, breakers } = entry;
+      const guessedForMs = (guessed?.until ?? 0) - now;
+      const askedForMs = Math.max(askedElsewhereUntil, askedHereUntil(offeringId)) - now;
       const open = [...breakers.values()].flatMap((breaker): HealthNews[] => {
         const change = breaker.snapshot();
         return change === undefined ? [] : [{ kind: 'BREAKER', offeringId, rules: breaker.rules, change }];
       });
-      return forMs > 0 ? [{ kind: 'CLOSED', offeringId, forMs, reason: banReason }, ...open] : open;
+      if (askedForMs > 0) open.push({ kind: 'CLOSED', offeringId, forMs: askedForMs, reason: ASKED_TO_WAIT });
+      if (guessed !== undefined && guessedForMs > 0) {
+        const { guess, reason } = guessed;
+        open.push({ kind: 'CLOSED', offeringId, forMs: guessedForMs, reason, guess });
+      }
+      return open;
     });
   };
   const channel = state && createHealthChannel(state, log, { heard, known });
-  const banEverywhere = (id: OfferingId, entry: Entry, { forMs, reason }: Ban): void => {
-    ban(id, entry, clock.now().getTime() + forMs, reason);
-    void channel?.tell({ kind: 'CLOSED', offeringId: id, forMs, reason });
+  const banEverywhere = (id: OfferingId, entry: Entry, banned: Ban): void => {
+    ban(id, entry, banned);
+    void channel?.tell({ kind: 'CLOSED', offeringId: id, ...banned });
   };
   const stopListening = rateLimits.onChanged((id) => {
     const entry = entryOf(id);
     close(id, entry);
     // A limit that is used up is told with each answer, to each node; that one is asked to wait is not.
-    const forMs = (rateLimits.of(id)?.blockedUntil?.getTime() ?? 0) - clock.now().getTime();
+    const forMs = askedHereUntil(id) - clock.now().getTime();
     if (forMs > 0) void channel?.tell({ kind: 'CLOSED', offeringId: id, forMs, reason: ASKED_TO_WAIT });
   });
 
@@ -230,6 +261,14 @@ export const createHealthBoard = ({
           );
           const banned = entry.ban.after(attempt);
           if (banned !== undefined) banEverywhere(id, entry, banned);
+          else if (
+            attempt.status === 'SUCCEEDED' &&
+            entry.guessed !== undefined &&
+            startedMs >= entry.guessed.sinceMs
+          ) {
+            reopen(id, entry);
+            void channel?.tell({ kind: 'REOPENED', offeringId: id });
+          }
         },
       };
     },

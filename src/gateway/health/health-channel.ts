@@ -6,6 +6,7 @@ import type { Log } from '../../ports/log.ts';
 import type { SharedState } from '../../ports/shared-state.ts';
 import type { BreakerChange } from './breaker-machine.ts';
 import type { BreakerSharing } from './create-breaker.ts';
+import type { ClosingGuess } from './pulse.ts';
 
 /** What nodes tell each other of breakers, and of offerings that are not to be called for a while. */
 export type HealthNews =
@@ -20,6 +21,13 @@ export type HealthNews =
       readonly offeringId: OfferingId;
       readonly forMs: number;
       readonly reason: string;
+      /** What it rests on, where it is a guess; absent: the provider asked for it. */
+      readonly guess?: ClosingGuess['kind'];
+    }
+  | {
+      /** A call went well that the guess would have spared: it was wrong, or is no longer right. */
+      readonly kind: 'REOPENED';
+      readonly offeringId: OfferingId;
     };
 
 export type HealthChannel = {
@@ -53,9 +61,18 @@ const change = z.discriminatedUnion('to', [
   z.object({ to: z.literal('OPEN'), forMs: time, openings: time, reason: z.string().max(1_000) }),
   z.object({ to: z.literal('CLOSED') }),
 ]);
-const news = z.discriminatedUnion('kind', [
+const news = z.union([
   z.object({ kind: z.literal('BREAKER'), offeringId, rules, change }),
-  z.object({ kind: z.literal('CLOSED'), offeringId, forMs: time, reason: z.string().max(1_000) }),
+  z
+    .object({
+      kind: z.literal('CLOSED'),
+      offeringId,
+      forMs: time,
+      reason: z.string().max(1_000),
+      guess: z.enum(['UNUSABLE', 'LIMITED']).optional(),
+    })
+    .transform(({ guess, ...rest }) => ({ ...rest, ...(guess !== undefined && { guess }) })),
+  z.object({ kind: z.literal('REOPENED'), offeringId }),
 ]);
 /** `hello`: a node has started and asks. `for`: an answer to it, of no use to others. */
 const message = z.union([

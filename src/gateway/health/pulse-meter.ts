@@ -1,5 +1,5 @@
 import { createMovingAverage, createMovingShare, createPeakAverage } from './moving-averages.ts';
-import type { Pulse } from './pulse.ts';
+import type { ClosingGuess, Pulse } from './pulse.ts';
 
 /** What is usual at an offering: TTFT of the last minutes, in milliseconds. */
 export type UsualTtft = { readonly p50: number; readonly p95: number };
@@ -18,7 +18,7 @@ export type PulseMeter = {
   /** Lets time pass: cheap, and for all offerings that were called of late. False: there is nothing left to pass. */
   pass(nowMs: number): boolean;
   /** `untilMs` is on the wall clock. */
-  close(untilMs: number, reason: string | undefined): void;
+  close(untilMs: number, reason: string | undefined, guess: ClosingGuess | undefined): void;
 };
 
 export type PulseOutcome = { readonly failed: boolean | undefined; readonly outputTps: number | undefined };
@@ -107,9 +107,10 @@ export const createPulseMeter = (usual: () => UsualTtft | undefined): PulseMeter
       if (isQuiet) refreshUsual(nowMs);
       return !isQuiet;
     },
-    close(untilMs, reason) {
+    close(untilMs, reason, guess) {
       pulse.closedUntil = untilMs;
       pulse.closedReason = reason;
+      pulse.closedByGuess = guess;
     },
   };
 };

@@ -22,4 +22,17 @@ export type Pulse = {
   readonly closedUntil: number;
   /** Why it is closed, for a person; absent: the provider asked for it. */
   readonly closedReason?: string | undefined;
+  /** Absent: for as long as it is closed its provider asked for it. */
+  readonly closedByGuess?: ClosingGuess | undefined;
+};
+
+/**
+ * A closing that rests on our own guess from how calls failed, which may be wrong: where nothing else is left the offering
+ * is called all the same.
+ */
+export type ClosingGuess = {
+  /** UNUSABLE: it refused this account. LIMITED: it refused for want of capacity and named no time. */
+  readonly kind: 'UNUSABLE' | 'LIMITED';
+  /** On the wall clock in milliseconds: until then its provider asked for it as well. 0: it did not. */
+  readonly askedUntil: number;
 };

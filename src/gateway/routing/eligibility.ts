@@ -11,6 +11,8 @@ export type Barred = {
   readonly candidate: RouteCandidate;
   readonly reason: RejectionReason;
   readonly retryAfterMs?: number;
+  /** It is barred by a guess alone: where nothing else is left it may be used. */
+  readonly isGuess?: true;
   detail(): string;
 };
 
@@ -84,14 +86,15 @@ class Gate {
     }
     const tooLong = this.#tooLong(candidate);
     if (tooLong !== undefined) return tooLong;
-    if (pulse.closedUntil > this.#now) {
-      const retryAfterMs = Math.ceil(pulse.closedUntil - this.#now);
+    const { closedByGuess: guess } = pulse;
+    const askedUntil = guess === undefined ? pulse.closedUntil : guess.askedUntil;
+    if (askedUntil > this.#now) {
+      const retryAfterMs = Math.ceil(askedUntil - this.#now);
       return {
         candidate,
         reason: 'RATE_LIMITED',
         retryAfterMs,
-        detail: () =>
-          pulse.closedReason ?? `Its provider asked not to be called for another ${retryAfterMs} ms.`,
+        detail: () => `Its provider asked not to be called for another ${retryAfterMs} ms.`,
       };
     }
     const state = breaker.state();
@@ -107,11 +110,24 @@ class Gate {
     }
     const tooDear =
       candidate.maxCostUsd === undefined ? undefined : this.#tooDear(candidate, candidate.maxCostUsd);
-    if (tooDear === undefined && state === 'HALF_OPEN') {
+    if (tooDear !== undefined) return tooDear;
+    if (guess !== undefined && pulse.closedUntil > this.#now) {
+      const retryAfterMs = Math.ceil(pulse.closedUntil - this.#now);
+      const why = pulse.closedReason ?? 'It refused this account of late.';
+      return {
+        candidate,
+        reason: guess.kind === 'LIMITED' ? 'RATE_LIMITED' : 'UNUSABLE',
+        retryAfterMs,
+        isGuess: true,
+        detail: () =>
+          `${why} Until ${retryAfterMs} ms from now it is called only where nothing else is left.`,
+      };
+    }
+    if (state === 'HALF_OPEN') {
       this.onProbation ??= new Set();
       this.onProbation.add(candidate);
     }
-    return tooDear;
+    return undefined;
   }
 
   #unable(candidate: RouteCandidate): Barred | undefined {

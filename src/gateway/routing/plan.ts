@@ -2,7 +2,7 @@ import type { Rejection, RouteDecision, RouteScorePart } from '../../domain/atte
 import { asModelSlug, type ModelSlug, type ProviderId } from '../../domain/ids.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { ok, refused, type Staged } from '../stages/stage.ts';
-import type { CompiledRoute } from './candidate.ts';
+import type { CompiledRoute, RouteCandidate } from './candidate.ts';
 import { type Choice, choose } from './choose.ts';
 import { isPlain } from './compiled-routes.ts';
 import { type Barred, eligibleOf, rejectionOf } from './eligibility.ts';
@@ -45,7 +45,33 @@ export const sketchRoute = (
   const { ranked, fallbacks, leftOut } = orderRoute(route, eligible, facts);
   const ordered = fallbacks.length === 0 ? ranked : [...ranked, ...fallbacks];
   const choice = choose(ordered, ask, most, onDefect);
-  return { ordered, choice, barred: [...eligible.barred, ...leftOut, ...choice.barred] };
+  const barred = [...eligible.barred, ...leftOut, ...choice.barred];
+  if (choice.chosen.length > 0) return { ordered, choice, barred };
+  const guessed = eligible.barred.filter(({ isGuess }) => isGuess).map(({ candidate }) => candidate);
+  return guessed.length === 0
+    ? { ordered, choice, barred }
+    : lastResort(route, facts, guessed, { ordered, choice, barred }, most, onDefect);
+};
+
+/** What is closed by a guess alone, as listed, rather than nothing. */
+const lastResort = (
+  route: CompiledRoute,
+  facts: RequestFacts,
+  guessed: readonly RouteCandidate[],
+  { choice: before, barred }: Sketch,
+  most: number,
+  onDefect: OnDefect,
+): Sketch => {
+  const { ranked, fallbacks, leftOut } = orderRoute(route, { candidates: guessed }, facts);
+  const ordered = [...ranked, ...fallbacks].sort((one, other) => one.candidate.index - other.candidate.index);
+  const choice = choose(ordered, facts.ask, most, onDefect);
+  const unable = before.unable ?? choice.unable;
+  const used = new Set(guessed);
+  return {
+    ordered,
+    choice: { ...choice, ...(unable !== undefined && { unable }) },
+    barred: [...barred.filter(({ candidate }) => !used.has(candidate)), ...leftOut, ...choice.barred],
+  };
 };
 
 /** All rejections, those of this request and this moment first. */

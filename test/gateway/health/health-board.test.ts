@@ -227,6 +227,35 @@ describe('what closes an offering without being a failure', () => {
     expect(node.breaker.state()).toBe('CLOSED');
   });
 
+  it('a guess says so, and beside it how long the provider asked for', () => {
+    const node = startNode();
+    node.call('AUTHENTICATION');
+    expect(node.pulse.closedByGuess).toEqual({ kind: 'UNUSABLE', askedUntil: 0 });
+    const asked = { code: 'RATE_LIMITED', message: '', retry: 'HERE', retryAfterMs: 7_000 } as const;
+    node.rateLimits.failed(TALKER, asked);
+    const askedUntil = node.clock.now().getTime() + 7_000;
+    expect(node.pulse.closedByGuess).toEqual({ kind: 'UNUSABLE', askedUntil });
+    node.rateLimits.failed(TALKER, { ...asked, retryAfterMs: 90_000 });
+    expect([closedForMs(node), node.pulse.closedByGuess]).toEqual([90_000, undefined]);
+    const other = startNode();
+    other.call('RATE_LIMITED');
+    expect(other.pulse.closedByGuess).toEqual({ kind: 'LIMITED', askedUntil: 0 });
+  });
+
+  it('a guess is over once a call that began after it goes well, and not by one that began before', () => {
+    const node = startNode();
+    const early = node.board.began(TALKER, node.breaker);
+    node.clock.advance(10);
+    node.call('AUTHENTICATION');
+    early.ended(attemptOf(TALKER, 'SUCCEEDED'));
+    expect(closedForMs(node)).toBe(60_000);
+    node.clock.advance(10);
+    node.call('SERVER_ERROR');
+    expect(closedForMs(node)).toBe(59_990);
+    node.call('SUCCEEDED');
+    expect(closedForMs(node)).toBe(0);
+  });
+
   it('a good answer in between lets refusals count from the start', () => {
     const node = startNode();
     for (let time = 0; time < 4; time += 1) {

@@ -97,6 +97,14 @@ export const describeNodes = (connect: () => Promise<SharedState>): void => {
       await expect.poll(() => other.pulse.closedUntil - other.clock.now().getTime()).toBe(9_000);
       one.call('AUTHENTICATION');
       await expect.poll(() => other.pulse.closedReason).toBe('It answered with AUTHENTICATION.');
+      expect(other.pulse.closedByGuess).toEqual({
+        kind: 'UNUSABLE',
+        askedUntil: other.clock.now().getTime() + 9_000,
+      });
+      pass([one, other], 1);
+      other.call('SUCCEEDED');
+      await expect.poll(() => one.pulse.closedByGuess).toBeUndefined();
+      expect(one.pulse.closedUntil - one.clock.now().getTime()).toBe(8_999);
     });
 
     it('statistics are those of all, told every five seconds, each call once', async () => {

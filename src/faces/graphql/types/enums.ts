@@ -173,6 +173,7 @@ export const RejectionReasonEnum = builder.enumType('RejectionReason', {
     CONTEXT: { description: 'The prompt and its answer do not fit.' },
     BREAKER_OPEN: { description: 'It failed or was slow of late, and is left alone for a while.' },
     RATE_LIMITED: { description: 'Its provider asked not to be called for now.' },
+    UNUSABLE: { description: 'It refused this account of late: its key, its quota, or its model.' },
     PRICE_UNKNOWN: { description: 'What it costs is not known, and the route goes by cost.' },
     PRICE_CEILING: { description: 'It costs more than the route allows.' },
     REGION: { description: 'It is not served from where the route demands.' },
