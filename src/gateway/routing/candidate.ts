@@ -38,6 +38,8 @@ export type CompiledRoute = {
   readonly candidates: readonly RouteCandidate[];
   /** Those that can be none as long as the catalogue stands. */
   readonly rejected: readonly Rejection[];
+  /** What filters passed over, as many as are kept: they look at all that is on. */
+  readonly unfit: readonly Rejection[];
   /** Routes within, by name, compiled. */
   readonly nested: ReadonlyMap<RouteName, CompiledRoute>;
 };

@@ -34,8 +34,8 @@ export type CompileDependencies = {
 
 /** Routes within routes go no deeper; saving refuses cycles, and what is saved on several nodes at once ends here. */
 const MOST_LEVELS = 8;
-/** Of what a filter passes over: it looks at all that is on. */
-const MOST_REJECTED_BY_FILTERS = 200;
+/** Of what filters pass over: they look at all that is on. */
+const MOST_UNFIT = 200;
 
 /** What reads, judges or draws, and answers no prompt unless a source says so. */
 const OTHER_WORK: ReadonlySet<Capability> = new Set([
@@ -66,8 +66,8 @@ type Draft = {
   readonly policy: RoutePolicy;
   readonly candidates: Map<OfferingId, RouteCandidate>;
   readonly rejected: Map<OfferingId, Rejection>;
+  readonly unfit: Map<OfferingId, Rejection>;
   readonly nested: Map<RouteName, CompiledRoute>;
-  rejectedByFilters: number;
 };
 
 /** One rule at its place. */
@@ -89,8 +89,8 @@ class Compiler {
       policy,
       candidates: new Map(),
       rejected: new Map(),
+      unfit: new Map(),
       nested: new Map(),
-      rejectedByFilters: 0,
     };
     const check = policy.require === undefined ? undefined : filterCheck(catalogue, policy.require);
     const rules: readonly Placed[] = [
@@ -105,11 +105,15 @@ class Compiler {
       if (refusal !== undefined && saved === undefined) return refused(refusal);
     }
     for (const id of draft.candidates.keys()) draft.rejected.delete(id);
+    const unfit = [...draft.unfit.values()].filter(
+      ({ offeringId }) => !draft.candidates.has(offeringId) && !draft.rejected.has(offeringId),
+    );
     return ok({
       policy,
       ...(saved !== undefined && { saved }),
       candidates: [...draft.candidates.values()],
       rejected: [...draft.rejected.values()],
+      unfit,
       nested: draft.nested,
     });
   }
@@ -170,6 +174,7 @@ class Compiler {
     const inner = found.value;
     for (const rejection of inner.rejected)
       if (!draft.rejected.has(rejection.offeringId)) draft.rejected.set(rejection.offeringId, rejection);
+    for (const rejection of inner.unfit) this.#passOver(draft, rejection);
     for (const { offering, maxCostUsd } of inner.candidates)
       this.#offer(draft, placed, offering, require, maxCostUsd);
     return undefined;
@@ -233,11 +238,14 @@ class Compiler {
 
   #reject(draft: Draft, rule: CandidateRule, { id }: Offering, misfit: Misfit): void {
     if (draft.rejected.has(id)) return;
-    if (rule.target.kind === 'FILTER') {
-      if (draft.rejectedByFilters >= MOST_REJECTED_BY_FILTERS) return;
-      draft.rejectedByFilters += 1;
-    }
-    draft.rejected.set(id, { offeringId: id, ...misfit });
+    const rejection: Rejection = { offeringId: id, ...misfit };
+    if (rule.target.kind === 'FILTER') this.#passOver(draft, rejection);
+    else draft.rejected.set(id, rejection);
+  }
+
+  #passOver({ unfit }: Draft, rejection: Rejection): void {
+    if (unfit.size < MOST_UNFIT && !unfit.has(rejection.offeringId))
+      unfit.set(rejection.offeringId, rejection);
   }
 
   #unable(provider: Provider, { retiresAt }: Offering): Misfit | undefined {

@@ -6,8 +6,9 @@ import type { Offering } from '../../domain/model.ts';
 import { usageOf } from '../../domain/usage.ts';
 import type { CompiledRoute } from './candidate.ts';
 import type { RequestFacts } from './order-context.ts';
-import { decisionOf, mainOf, rejectionsOf, sketchRoute } from './plan.ts';
+import { decisionOf, mainOf, sketchRoute } from './plan.ts';
 import type { ExpectedTokens } from './rate-card.ts';
+import { rejectionsOf } from './rejections.ts';
 import type { ExplainedCandidate, RouteExplanation } from './route-explanation.ts';
 import { dispatchOf } from './strategies/dispatch.ts';
 

@@ -9,8 +9,10 @@ import { type Barred, eligibleOf, rejectionOf } from './eligibility.ts';
 import type { Ranked } from './order.ts';
 import type { RequestFacts } from './order-context.ts';
 import { orderRoute } from './order-route.ts';
+import { keptRejections, rejectionsOf } from './rejections.ts';
 import type { RoutePlan } from './route-plan.ts';
 import { dispatchOf } from './strategies/dispatch.ts';
+import { suspectsLast } from './suspects-last.ts';
 
 type OnDefect = (error: unknown, providerId: ProviderId) => void;
 
@@ -43,7 +45,7 @@ export const sketchRoute = (
     costOf: (candidate) => context.costOf(candidate),
   });
   const { ranked, fallbacks, leftOut } = orderRoute(route, eligible, facts);
-  const ordered = fallbacks.length === 0 ? ranked : [...ranked, ...fallbacks];
+  const ordered = suspectsLast(fallbacks.length === 0 ? ranked : [...ranked, ...fallbacks]);
   const choice = choose(ordered, ask, most, onDefect);
   const barred = [...eligible.barred, ...leftOut, ...choice.barred];
   if (choice.chosen.length > 0) return { ordered, choice, barred };
@@ -72,16 +74,6 @@ const lastResort = (
     choice: { ...choice, ...(unable !== undefined && { unable }) },
     barred: [...barred.filter(({ candidate }) => !used.has(candidate)), ...leftOut, ...choice.barred],
   };
-};
-
-/** All rejections, those of this request and this moment first. */
-export const rejectionsOf = (
-  { rejected }: CompiledRoute,
-  barred: readonly Barred[],
-  most: number,
-): readonly Rejection[] => {
-  const all = barred.slice(0, most).map(rejectionOf);
-  return all.length >= most ? all : [...all, ...rejected.slice(0, most - all.length)];
 };
 
 const soonest = (rejections: readonly Rejection[]): number | undefined => {
@@ -129,7 +121,7 @@ export const decisionOf = (
   { ordered, choice, barred }: Sketch,
   most: number,
 ): RouteDecision => {
-  const rejected = rejectionsOf(route, barred, most);
+  const rejected = keptRejections(route, barred, isPlain(route, command), most);
   return {
     requested: command.model,
     modelSlug: modelOf(route, choice, command.model),

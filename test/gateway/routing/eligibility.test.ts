@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RejectionReason } from '../../../src/domain/attempt.ts';
 import type { CompletionRequest } from '../../../src/domain/completion-request.ts';
 import { Decimal } from '../../../src/domain/money.ts';
@@ -7,6 +7,7 @@ import {
   explained,
   inline,
   model,
+  offering,
   orderIn,
   planned,
   policyWith,
@@ -113,6 +114,86 @@ it('an offering that its provider closed is left alone until then', async () => 
   ]);
   harness.clock.advance(2_500);
   expect(await orderIn(harness)).toEqual(['first/talker', 'second/talker']);
+});
+
+describe('what is closed by a guess', () => {
+  const closed = (
+    harness: RoutingHarness,
+    id: string,
+    kind: 'UNUSABLE' | 'LIMITED',
+    askedForMs = 0,
+  ): void => {
+    const now = harness.clock.now().getTime();
+    Object.assign(harness.health.of(id), {
+      closedUntil: now + 60_000,
+      closedReason: 'It answered with AUTHENTICATION.',
+      closedByGuess: { kind, askedUntil: askedForMs === 0 ? 0 : now + askedForMs },
+    });
+  };
+
+  it('is left alone while there is another, under a reason of its own', async () => {
+    const harness = over();
+    closed(harness, 'first/talker', 'UNUSABLE');
+    const { rejected } = await explained(harness);
+    expect(rejected).toMatchObject([
+      { offeringId: 'first/talker', reason: 'UNUSABLE', retryAfterMs: 60_000 },
+    ]);
+    expect(rejected[0]?.detail).toContain('It answered with AUTHENTICATION.');
+    expect(await orderIn(harness)).toEqual(['second/talker']);
+    closed(harness, 'first/talker', 'LIMITED');
+    expect((await rejectedBy(harness, textRequest('Hello'))).rejected).toEqual([
+      'first/talker: RATE_LIMITED',
+    ]);
+  });
+
+  it('is called as listed where nothing else is left', async () => {
+    const harness = over();
+    const dearestFirst = policyWith([model('lab/talker')], { strategy: { kind: 'CHEAPEST' } });
+    closed(harness, 'second/talker', 'LIMITED');
+    closed(harness, 'first/talker', 'UNUSABLE');
+    expect(await orderIn(harness)).toEqual(['first/talker', 'second/talker']);
+    const { rejected, candidates } = await explained(harness, { command: inline(dearestFirst) });
+    expect([rejected, candidates.length]).toEqual([[], 2]);
+    harness.clock.advance(60_000);
+    expect(await orderIn(harness)).toEqual(['first/talker', 'second/talker']);
+  });
+
+  it('is not called where its provider asked for it as well, its breaker is open, or the request cannot go there', async () => {
+    const harness = over({ facts: { lacks: ['TOOLS'] } });
+    closed(harness, 'first/talker', 'UNUSABLE');
+    closed(harness, 'second/talker', 'UNUSABLE', 5_000);
+    const tools = textRequest('Hello', { tools: [TOOL] });
+    expect(await planned(harness, { request: tools })).toMatchObject({
+      refusal: {
+        code: 'NO_CANDIDATE',
+        retryAfterMs: 5_000,
+        rejections: [
+          { offeringId: 'second/talker', reason: 'RATE_LIMITED' },
+          { offeringId: 'first/talker', reason: 'CAPABILITY' },
+        ],
+      },
+    });
+    harness.clock.advance(5_000);
+    expect(await orderIn(harness, { request: tools })).toEqual(['second/talker']);
+    Object.assign(harness.health.of('second/talker'), { state: 'OPEN', retryAfterMs: 700 });
+    expect((await rejectedBy(harness, tools)).rejected).toEqual([
+      'second/talker: BREAKER_OPEN',
+      'first/talker: CAPABILITY',
+    ]);
+  });
+
+  it('and left out by the strategy is not called either', async () => {
+    const harness = over();
+    const rules = policyWith(
+      [offering('first/talker', { when: { users: ['vip'] } }), offering('second/talker')],
+      { strategy: { kind: 'CONDITIONAL' } },
+    );
+    closed(harness, 'first/talker', 'UNUSABLE');
+    closed(harness, 'second/talker', 'UNUSABLE');
+    const { candidates, rejected } = await explained(harness, { command: inline(rules) });
+    expect(candidates.map((each) => each.offering.id)).toEqual(['second/talker']);
+    expect(rejected).toMatchObject([{ offeringId: 'first/talker', reason: 'CONDITION' }]);
+  });
 });
 
 it('an open breaker leaves an offering alone, and says why and for how long', async () => {

@@ -172,6 +172,7 @@ const WELL: Condition = {
   outputTps: Number.NaN,
   errorRate: 0,
   p95TtftMs: Number.NaN,
+  isSuspect: false,
   measuredAtMs: Number.NEGATIVE_INFINITY,
   closedUntil: 0,
   state: 'CLOSED',
@@ -189,6 +190,7 @@ export const healthStub = (): HealthBoard & { of(id: string): Condition } => {
   return {
     of,
     pulseOf: of,
+    refresh() {},
     breakerOf: (id) => ({
       state: () => of(id).state,
       retryAfterMs: () => of(id).retryAfterMs,
@@ -305,7 +307,8 @@ export const orderIn = async (harness: RoutingHarness, asking: Asking = {}): Pro
 
 /** What the route of a command would use, as listed, and what it may not. */
 export const compiledIn = (harness: RoutingHarness, command: Partial<CompletionCommand>) => {
-  const { candidates, rejected } = compiled(harness, commandWith(command));
+  const { candidates, rejected: named, unfit } = compiled(harness, commandWith(command));
+  const rejected = [...named, ...unfit];
   return {
     ids: candidates.map((each) => each.offering.id),
     groups: candidates.map((each) => each.group),

@@ -1,0 +1,55 @@
+import type { Rejection, RejectionReason } from '../../domain/attempt.ts';
+import type { CompiledRoute } from './candidate.ts';
+import { type Barred, rejectionOf } from './eligibility.ts';
+
+/** Another matter soon: what somebody who wonders asks about first. */
+const OF_THIS_MOMENT: ReadonlySet<RejectionReason> = new Set(['BREAKER_OPEN', 'RATE_LIMITED', 'UNUSABLE']);
+
+const isOfThisMoment = ({ reason }: Barred): boolean => OF_THIS_MOMENT.has(reason);
+
+/** Those of this moment, then those of this request. */
+const inOrder = (barred: readonly Barred[]): readonly Barred[] =>
+  barred.length < 2
+    ? barred
+    : [...barred.filter(isOfThisMoment), ...barred.filter((each) => !isOfThisMoment(each))];
+
+/** The list goes on with others, as far as there is room. */
+const upTo = (most: number, ...lists: readonly (readonly Rejection[])[]): readonly Rejection[] => {
+  const all: Rejection[] = [];
+  for (const list of lists) {
+    if (all.length >= most) break;
+    all.push(...(list.length > most - all.length ? list.slice(0, most - all.length) : list));
+  }
+  return all;
+};
+
+/**
+ * All rejections, as far as there is room: those of this moment first, then those of this request, then what is so for as
+ * long as the catalogue stands, and what filters passed over last.
+ */
+export const rejectionsOf = (
+  { rejected, unfit }: CompiledRoute,
+  barred: readonly Barred[],
+  most: number,
+): readonly Rejection[] => upTo(most, inOrder(barred).slice(0, most).map(rejectionOf), rejected, unfit);
+
+/** Of a model's own name every completion would list the same providers that are off. */
+const withoutOff = new WeakMap<CompiledRoute, readonly Rejection[]>();
+
+const onOf = (route: CompiledRoute): readonly Rejection[] => {
+  let kept = withoutOff.get(route);
+  if (kept === undefined) {
+    kept = route.rejected.filter(({ reason }) => reason !== 'NOT_CONFIGURED');
+    withoutOff.set(route, kept);
+  }
+  return kept;
+};
+
+/** Those that are kept with a completion: no more than tell something of it. `isPlain`: the route is a model's own name. */
+export const keptRejections = (
+  route: CompiledRoute,
+  barred: readonly Barred[],
+  isPlain: boolean,
+  most: number,
+): readonly Rejection[] =>
+  upTo(most, inOrder(barred).slice(0, most).map(rejectionOf), isPlain ? onOf(route) : route.rejected);
