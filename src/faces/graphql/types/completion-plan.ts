@@ -6,6 +6,7 @@ import { OfferingRef, RouteRef, WarningRef } from '../refs.ts';
 import { BreakerStateEnum } from './breaker-status.ts';
 import { RejectionRef } from './errors.ts';
 import { RouteScorePartRef } from './route-decision.ts';
+import { RoutingStrategyEnum } from './routing-enums.ts';
 import { CostUnion } from './usage-and-cost.ts';
 
 const DispatchKindEnum = builder.enumType('DispatchKind', {
@@ -91,6 +92,11 @@ export const CompletionPlanRef = builder.objectRef<RouteExplanation>('Completion
     route: t.expose('decision', {
       type: RouteRef,
       description: 'The decision, as a completion would keep it.',
+    }),
+    strategy: t.field({
+      type: RoutingStrategyEnum,
+      description: 'How the candidates are put into order and called, by the policy that holds.',
+      resolve: ({ policy }) => policy.strategy.kind,
     }),
     dispatch: t.expose('dispatch', { type: DispatchRef, description: 'How the candidates are called.' }),
     offerings: t.field({
