@@ -84,8 +84,12 @@ export const DIALECTS: readonly Dialect[] = [
   },
 ];
 
-/** A config file whose three labs are all played by one upstream. */
+/**
+ * A config file whose three labs are all played by one upstream. Tests of one file share each model, and make it fail on
+ * purpose, in a row: no breaker shall open meanwhile.
+ */
 export const configFor = (upstreamUrl: string): string => `
+routing: { breaker: { consecutiveFailures: 1000, minSamples: 1000000 } }
 providers:
   - id: openai
     apiKey: ${KEYS.openai}
