@@ -31,7 +31,10 @@ import type { World, WorldOffering } from './world.ts';
 export type Policies = { readonly [Class in RequestClass]: RoutePolicy };
 
 /** A chooser with a look at what it thinks. */
-export type RoutedChooser = Chooser & { breakerState(offering: WorldOffering): BreakerState };
+export type RoutedChooser = Chooser & {
+  breakerState(offering: WorldOffering): BreakerState;
+  isSuspect(offering: WorldOffering): boolean;
+};
 
 const nothing = (): void => {};
 const QUIET: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
@@ -171,5 +174,6 @@ export const createRouted = (
     },
     close: () => health.close(),
     breakerState: ({ model }) => health.breakerOf(model.id, options.policies.CHAT.breaker).state(),
+    isSuspect: ({ model }) => health.pulseOf(model.id).isSuspect,
   };
 };

@@ -114,11 +114,14 @@ export const STRICTNESS: readonly Strictness[] = [
 export type OutageResult = {
   /** Calls a second to it in the half minute before. */
   readonly callsPerSecond: number;
-  /** From the outage on until the last call that was not a probe, in milliseconds. */
+  /** During the outage, but for trials. */
+  readonly calls: number;
+  /** From the outage on until the last of them, in milliseconds. */
   readonly lastCallMs: number;
-  /** Such calls, as seconds of the traffic that it had before. */
+  /** They, as seconds of the traffic that it had before. */
   readonly secondsOfTraffic: number;
-  readonly probes: number;
+  /** Calls while it was known to be down, or thought so: probes of its breaker, and those that try a suspect. */
+  readonly trials: number;
   readonly measured: Measured;
 };
 
@@ -150,7 +153,7 @@ export const runOutage = async (
     workload: CHAT_ONLY,
     incidentsOf: (index) => (index === 0 ? [{ kind: down, ...OUTAGE }] : []),
   });
-  let [before, during, probes, last] = [0, 0, 0, 0];
+  let [before, calls, trials, last] = [0, 0, 0, 0];
   const measured = await runStrategy(
     scenario,
     { name: order.kind, policyFor: policy },
@@ -159,12 +162,19 @@ export const runOutage = async (
       if (offering.index !== 0 || at >= OUTAGE.to) return;
       if (at < OUTAGE.from) {
         if (at >= OUTAGE.from - 30_000) before += 1;
-      } else if (chooser.breakerState(offering) === 'CLOSED') {
-        during += 1;
+      } else if (chooser.breakerState(offering) === 'CLOSED' && !chooser.isSuspect(offering)) {
+        calls += 1;
         last = at - OUTAGE.from;
-      } else probes += 1;
+      } else trials += 1;
     },
   );
   const callsPerSecond = before / 30;
-  return { callsPerSecond, lastCallMs: last, secondsOfTraffic: during / callsPerSecond, probes, measured };
+  return {
+    callsPerSecond,
+    calls,
+    lastCallMs: last,
+    secondsOfTraffic: calls / callsPerSecond,
+    trials,
+    measured,
+  };
 };

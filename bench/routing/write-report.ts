@@ -88,7 +88,7 @@ const outageTable = (figures: readonly SeedFigures[]): string =>
       'calls/s to it before',
       'left alone after ms',
       'seconds of its traffic',
-      'probes in 150 s',
+      'trials in 150 s',
       'succeeded',
     ],
     bySeed<OutageFigures>(figures, ({ outages }) => outages).map(([row, rows]) => [
@@ -106,7 +106,7 @@ const outageTable = (figures: readonly SeedFigures[]): string =>
         (value) => value.toFixed(2),
       ),
       range(
-        rows.map(({ probes }) => probes),
+        rows.map(({ trials }) => trials),
         String,
       ),
       range(

@@ -63,7 +63,7 @@ type Guessed = Pick<Ban, 'guess' | 'reason'> & {
 /** Rules come with requests, too: of more than so many for one offering those that were used longest ago are forgotten. */
 const MOST_RULES = 16;
 /** How often time passes for what nobody calls just now. */
-const PASS_EVERY_MS = 100;
+const PASS_EVERY_MS = 25;
 /** So many offerings that the catalogue has lost may be remembered before they are looked for. */
 const SLACK = 1_000;
 
@@ -223,6 +223,7 @@ export const createHealthBoard = ({
 
   return {
     pulseOf: (id) => entryOf(id).meter.pulse,
+    refresh: () => pass(clock.monotonicMs()),
     breakerOf: (id, rules) => breakerIn(entryOf(id), id, rules),
     began(id, breaker, { streamed = true } = {}) {
       const startedMs = clock.monotonicMs();

@@ -16,6 +16,8 @@ export type CallWatch = {
 export type HealthBoard = {
   /** The same object for the same offering. */
   pulseOf(id: OfferingId): Pulse;
+  /** Brings pulses up to this moment; cheap, for before each look at them. They are else as of the last call. */
+  refresh(): void;
   /** The same object for the same offering and equal rules. */
   breakerOf(id: OfferingId, rules: BreakerRules): Breaker;
   /**

@@ -1,11 +1,12 @@
 import { createMovingAverage, createMovingShare, createPeakAverage } from './moving-averages.ts';
 import type { ClosingGuess, Pulse } from './pulse.ts';
+import { createSuspicion, type SentCall, type UsualWait } from './suspicion.ts';
 
 /** What is usual at an offering: TTFT of the last minutes, in milliseconds. */
-export type UsualTtft = { readonly p50: number; readonly p95: number };
+export type UsualTtft = UsualWait;
 
 /** A call that waits for its first token. */
-export type Waiting = { readonly sinceMs: number };
+export type Waiting = SentCall;
 
 /** Writes one pulse. Times are those of the monotonic clock. */
 export type PulseMeter = {
@@ -41,6 +42,7 @@ export const createPulseMeter = (usual: () => UsualTtft | undefined): PulseMeter
     outputTps: Number.NaN,
     errorRate: 0,
     p95TtftMs: Number.NaN,
+    isSuspect: false,
     measuredAtMs: Number.NEGATIVE_INFINITY,
     closedUntil: 0,
   };
@@ -49,15 +51,15 @@ export const createPulseMeter = (usual: () => UsualTtft | undefined): PulseMeter
   const errors = createMovingShare(ERRORS_HALF_LIFE_MS);
   /** Oldest first. */
   const waiting = new Set<Waiting>();
-  let usualP50 = Number.NaN;
+  const suspicion = createSuspicion();
+  let known: UsualTtft | undefined;
   let usualAtMs = Number.NEGATIVE_INFINITY;
   let calledAtMs = Number.NEGATIVE_INFINITY;
 
   const refreshUsual = (nowMs: number): void => {
     if (nowMs - usualAtMs < USUAL_EVERY_MS) return;
     usualAtMs = nowMs;
-    const known = usual();
-    usualP50 = known?.p50 ?? Number.NaN;
+    known = usual();
     pulse.p95TtftMs = known?.p95 ?? Number.NaN;
   };
   const oldestWaitMs = (nowMs: number): number => {
@@ -68,14 +70,17 @@ export const createPulseMeter = (usual: () => UsualTtft | undefined): PulseMeter
   return {
     pulse,
     began(nowMs, streamed) {
-      const call = { sinceMs: nowMs };
+      const call = suspicion.sent(nowMs, streamed);
       pulse.inFlight += 1;
       calledAtMs = nowMs;
       if (streamed) waiting.add(call);
+      pulse.isSuspect = suspicion.isSuspect(known, nowMs);
       return call;
     },
     firstToken(call, ttftMs, nowMs) {
       waiting.delete(call);
+      suspicion.spoke(call, ttftMs);
+      if (pulse.isSuspect) pulse.isSuspect = suspicion.isSuspect(known, nowMs);
       ttft.add(ttftMs, nowMs);
       pulse.ttftMs = ttft.value();
       pulse.measuredAtMs = nowMs;
@@ -83,6 +88,8 @@ export const createPulseMeter = (usual: () => UsualTtft | undefined): PulseMeter
     ended(call, { failed, outputTps }, nowMs) {
       pulse.inFlight -= 1;
       calledAtMs = nowMs;
+      if (failed === false) suspicion.spoke(call, undefined);
+      else suspicion.ended(call, failed === true, nowMs);
       // It took at least so long, had it gone on; that is no measurement, and yet no less than what is thought.
       if (waiting.delete(call) && nowMs - call.sinceMs > ttft.value())
         ttft.raise(nowMs - call.sinceMs, nowMs);
@@ -95,9 +102,11 @@ export const createPulseMeter = (usual: () => UsualTtft | undefined): PulseMeter
       pulse.outputTps = tps.value();
       pulse.errorRate = errors.value(nowMs);
       refreshUsual(nowMs);
+      if (failed === true || pulse.isSuspect) pulse.isSuspect = suspicion.isSuspect(known, nowMs);
     },
     pass(nowMs) {
-      if (!Number.isNaN(usualP50)) ttft.settle(usualP50, nowMs);
+      pulse.isSuspect = suspicion.isSuspect(known, nowMs);
+      if (known !== undefined) ttft.settle(known.p50, nowMs);
       // Where nothing was measured yet, that one waits says nothing of how long others will.
       const waited = oldestWaitMs(nowMs);
       if (waited > ttft.value()) ttft.raise(waited, nowMs);

@@ -13,6 +13,8 @@ export type Pulse = {
   readonly errorRate: number;
   /** p95 of the TTFT of the last 5 minutes; NaN: not measured. */
   readonly p95TtftMs: number;
+  /** Its latest calls are silent or failed: it goes behind those that are well, and is no less a candidate. */
+  readonly isSuspect: boolean;
   /** On the monotonic clock; -Infinity: never. */
   readonly measuredAtMs: number;
   /**

@@ -78,6 +78,7 @@ export const createRouter = (dependencies: RouterDependencies): Router => {
     now: clock.now,
   });
   const factsOf = (ask: RouteAsk): RequestFacts => {
+    health.refresh();
     const facts: RequestFacts = new RequestFacts(ask, {
       calibration,
       outputLengths,

@@ -30,6 +30,7 @@ export const measuredHealth = (stats: Pick<OfferingStats, 'window'>, nowMs: numb
       outputTps: outputTps?.p50 ?? Number.NaN,
       errorRate: errorRate ?? 0,
       p95TtftMs: ttft?.p95 ?? Number.NaN,
+      isSuspect: false,
       measuredAtMs: calls > 0 ? nowMs : Number.NEGATIVE_INFINITY,
       closedUntil: 0,
     };
@@ -39,6 +40,7 @@ export const measuredHealth = (stats: Pick<OfferingStats, 'window'>, nowMs: numb
   };
   return {
     pulseOf: (id) => of(id).pulse,
+    refresh() {},
     breakerOf: () => CLOSED,
     // Nothing is called.
     began: () => ({ firstToken() {}, ended() {} }),

@@ -10,7 +10,7 @@ export type WarmHome = {
 };
 
 /**
- * The home of a conversation comes first, unless it has gone cold, its breaker is not closed, its provider asked not to
+ * The home of a conversation comes first, unless it has gone cold, its breaker is not closed, it has gone silent, its provider asked not to
  * be called, it was left out, or it costs more than `maxCostRatio` times the best. A cost that is not known is no reason.
  */
 export const stickTo = (
@@ -26,7 +26,8 @@ export const stickTo = (
   const warm = ordered.ranked[place];
   if (warm === undefined) return ordered;
   const { breaker, pulse } = warm.candidate;
-  if (breaker.state() !== 'CLOSED' || pulse.closedUntil > context.at.getTime()) return ordered;
+  if (breaker.state() !== 'CLOSED' || pulse.isSuspect || pulse.closedUntil > context.at.getTime())
+    return ordered;
   let least = Number.POSITIVE_INFINITY;
   for (const { candidate } of ordered.ranked) {
     const cost = context.costOf(candidate);

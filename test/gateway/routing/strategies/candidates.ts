@@ -19,6 +19,7 @@ export const QUIET: Pulse = {
   outputTps: Number.NaN,
   errorRate: 0,
   p95TtftMs: Number.NaN,
+  isSuspect: false,
   measuredAtMs: Number.NEGATIVE_INFINITY,
   closedUntil: 0,
 };
