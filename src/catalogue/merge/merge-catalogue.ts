@@ -2,10 +2,11 @@ import { asModelSlug, type ModelSlug, type OfferingId } from '../../domain/ids.t
 import type { Model, ModelFacts, Offering } from '../../domain/model.ts';
 import type { PerfStat } from '../../domain/performance.ts';
 import type { Price, Provenance, QuarantinedPrice } from '../../domain/price.ts';
+import type { SourceFacts } from '../../ports/catalogue-source.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { CatalogueInput } from '../catalogue-input.ts';
 import { createModelIndex, type NamedModel, splitSlug } from '../model-index.ts';
-import { isShipped, sourceRank } from '../source-precedence.ts';
+import { isOperators, isShipped, sourceRank } from '../source-precedence.ts';
 import { assemble } from './assemble.ts';
 import { addClaims, addSeeded } from './claims.ts';
 import { type Draft, type Drafts, declare, type Origin, provenanceOf } from './draft.ts';
@@ -56,9 +57,31 @@ const onlyFacts = (facts: ModelFacts): ModelFacts => ({
 
 type ModelClaim = {
   readonly facts: ModelFacts;
+  /** What was said of its end, and by the operator: that is so wherever the model is served. */
+  readonly end?: ModelEnd;
   readonly name?: string;
   readonly description?: string;
   readonly provenance: Provenance;
+};
+
+type ModelEnd = Pick<SourceFacts, 'retiresAt' | 'deprecated'>;
+
+const endIn = ({ retiresAt, deprecated }: SourceFacts): ModelEnd => ({
+  ...(retiresAt !== undefined && { retiresAt }),
+  ...(deprecated !== undefined && { deprecated }),
+});
+
+/** The end of a model as the operator states it, as far as the operator says nothing else of the offering. */
+const operatorsEnd = ({ claims }: Draft, ofModel: readonly ModelClaim[]): Partial<ModelFacts> => {
+  if (!ofModel.some(({ end }) => end !== undefined)) return {};
+  const stated: ModelEnd = Object.assign({}, ...ofModel.map(({ end }) => end ?? {}).toReversed());
+  const own = claims.filter(({ rank }) => isOperators(rank)).map((claim) => claim.stated.facts);
+  const says = (fact: keyof ModelEnd): boolean => own.some((facts) => facts[fact] !== undefined);
+  const { retiresAt } = factsOf(stated);
+  return {
+    ...(retiresAt !== undefined && !says('retiresAt') && { retiresAt }),
+    ...(stated.deprecated !== undefined && !says('deprecated') && { deprecated: stated.deprecated }),
+  };
 };
 
 /** What sources say of models, whoever serves them, the most trusted first. */
@@ -74,6 +97,9 @@ const modelClaims = (
       const list = claims.get(slug) ?? [];
       list.push({
         facts: factsOf(model.facts),
+        ...(isOperators(sourceRank(origin.dated.sourceId, '', origin.shipped)) && {
+          end: endIn(model.facts),
+        }),
         ...(model.name === undefined ? {} : { name: model.name }),
         ...(model.description === undefined ? {} : { description: model.description }),
         provenance: provenanceOf(origin, model.sourceUrl),
@@ -197,6 +223,7 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
         (declared === undefined ? undefined : info.region) ?? seeded?.region ?? stated ?? info.region;
       offerings.set(id, {
         ...withModelFacts(facts, model),
+        ...operatorsEnd(draft, claims.get(slug) ?? []),
         id,
         providerId: info.id,
         providerModelId: draft.providerModelId,

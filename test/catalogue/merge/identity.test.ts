@@ -154,6 +154,42 @@ describe('facts', () => {
   });
 });
 
+describe('the end of a model that the operator states', () => {
+  const ends = (facts: object, offerings: readonly Parameters<typeof stated>[] = []) =>
+    build(
+      [
+        reading('litellm', [
+          stated('acme/llama-4', { facts: { retiresAt: '2028-01-01' } }),
+          stated('acme/twin'),
+        ]),
+        reading(
+          'overrides',
+          offerings.map((each) => stated(...each)),
+          { models: [model('meta/llama-4', { facts })] },
+        ),
+      ],
+      { seed },
+    ).offering(asOfferingId('acme/llama-4'));
+
+  it('is that of its offerings, whatever other sources say of them', () => {
+    const day = new Date('2027-01-01');
+    expect(ends({ retiresAt: '2027-01-01' })).toMatchObject({ retiresAt: day, deprecated: false });
+    expect(ends({ deprecated: true })).toMatchObject({
+      retiresAt: new Date('2028-01-01'),
+      deprecated: true,
+    });
+    expect(ends({})).toMatchObject({ retiresAt: new Date('2028-01-01'), deprecated: false });
+  });
+
+  it('is not that of an offering of which the operator states another', () => {
+    const other = stated('acme/llama-4', { facts: { retiresAt: '2029-01-01', deprecated: false } });
+    expect(ends({ retiresAt: '2027-01-01', deprecated: true }, [['acme/llama-4', other]])).toMatchObject({
+      retiresAt: new Date('2029-01-01'),
+      deprecated: false,
+    });
+  });
+});
+
 describe('measurements', () => {
   it('of offerings, models and currencies are those of the sources', () => {
     const score = (value: number) => ({ benchmark: 'aider-polyglot', score: value });
