@@ -24,7 +24,7 @@ import { withoutFetching } from './unfetched-media.ts';
 
 /** What a completion would likely use and cost, worked out without asking anybody. */
 export type CompletionEstimate = {
-  /** The one that would be tried first. */
+  /** The one that would be tried first; where none can be, for its size or for how it is doing, the first that could. */
   readonly offering: Offering;
   readonly model: Model;
   readonly inputTokens: {
@@ -113,7 +113,13 @@ export const createCompletionEstimator = (dependencies: EstimatorDependencies): 
       const compiled = router.compile(completion);
       if (compiled.kind === 'REFUSED') return compiled;
       const { request: whole, unfetched } = withoutFetching(completion.request);
-      const planned = await router.plan(compiled.value, { command: completion, caller, request: whole, at });
+      const ask = { command: completion, caller, request: whole, at };
+      const possible = await router.plan(compiled.value, ask);
+      // What would be refused for its size, or while nothing can be called, has its cost all the same.
+      const planned =
+        possible.kind === 'REFUSED' && possible.refusal.code === 'NO_CANDIDATE'
+          ? await router.plan(compiled.value, { ...ask, isHypothetical: true })
+          : possible;
       if (planned.kind === 'REFUSED') return planned;
       const [{ offering, request, warnings }] = planned.value.candidates;
       const model = catalogue.model(offering.modelSlug);

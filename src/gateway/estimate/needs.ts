@@ -46,6 +46,23 @@ const OTHER_WORK: readonly Capability[] = [
   'OCR',
 ];
 
+/** There are sources that know of texts and images alone; the others list these where a model takes them. */
+const NOT_ALWAYS_TOLD: readonly Modality[] = ['AUDIO', 'VIDEO', 'DOCUMENT'];
+
+/** Whether an offering takes a kind of input: texts and images in its list say nothing of sounds and documents. */
+export const takes = (
+  { inputModalities: listed }: Pick<Offering, 'inputModalities'>,
+  modality: Modality,
+): Fitness['kind'] => {
+  if (listed === undefined) return 'UNKNOWN';
+  if (listed.includes(modality)) return 'YES';
+  const isTold =
+    !NOT_ALWAYS_TOLD.includes(modality) ||
+    !listed.includes('IMAGE') ||
+    listed.some((each) => NOT_ALWAYS_TOLD.includes(each));
+  return isTold ? 'NO' : 'UNKNOWN';
+};
+
 /** Whether an offering can do what is needed. */
 export const fitnessOf = (offering: Offering, { capabilities, inputModalities, tokens }: Needs): Fitness => {
   const { limits, lacks } = offering;
@@ -55,11 +72,10 @@ export const fitnessOf = (offering: Offering, { capabilities, inputModalities, t
   if (isForOtherWork || !givesText || lacks.includes('COMPLETION')) return { kind: 'NO' };
   if (limits.contextWindow !== undefined && limits.contextWindow < tokens) return { kind: 'NO' };
   if (capabilities.some((each) => lacks.includes(each))) return { kind: 'NO' };
-  const taken = offering.inputModalities;
-  if (taken !== undefined && inputModalities.some((each) => !taken.includes(each))) return { kind: 'NO' };
+  if (inputModalities.some((each) => takes(offering, each) === 'NO')) return { kind: 'NO' };
   const unknown: readonly string[] = [
     ...capabilities.filter((each) => !offering.capabilities.includes(each)),
-    ...(taken === undefined ? inputModalities.map((each) => `${each} input`) : []),
+    ...inputModalities.filter((each) => takes(offering, each) === 'UNKNOWN').map((each) => `${each} input`),
     ...(limits.contextWindow === undefined ? ['context window'] : []),
   ];
   return unknown.length === 0 ? { kind: 'YES' } : { kind: 'UNKNOWN', of: unknown };

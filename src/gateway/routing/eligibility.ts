@@ -2,7 +2,7 @@ import type { Rejection, RejectionReason } from '../../domain/attempt.ts';
 import type { CompletionRequest } from '../../domain/completion-request.ts';
 import type { Capability, Offering } from '../../domain/model.ts';
 import type { Modality } from '../../domain/price.ts';
-import { type Needs, needsOf } from '../estimate/needs.ts';
+import { type Needs, needsOf, takes } from '../estimate/needs.ts';
 import type { RouteCandidate } from './candidate.ts';
 import { retiredMisfit } from './candidate-filter.ts';
 
@@ -22,6 +22,8 @@ export type Demands = {
   readonly at: Date;
   /** ERROR: what cannot reason is unfit where reasoning is asked for. WARN: it is used where nothing else is left. */
   readonly unsupported: 'ERROR' | 'WARN';
+  /** Nothing will be called: neither the size of the prompt nor how an offering is doing bars it. */
+  readonly isHypothetical?: true | undefined;
   /** About how many tokens the prompt has for the candidate's model. */
   inputTokens(offering: Offering): number;
   /** In US dollars; NaN: not known. */
@@ -48,9 +50,7 @@ const lacking = (offering: Offering, wanted: readonly Capability[]): Capability 
 };
 
 const notTaken = (offering: Offering, wanted: readonly Modality[]): Modality | undefined => {
-  const taken = offering.inputModalities;
-  if (taken === undefined) return undefined;
-  for (const each of wanted) if (!taken.includes(each)) return each;
+  for (const each of wanted) if (takes(offering, each) === 'NO') return each;
   return undefined;
 };
 
@@ -84,6 +84,7 @@ class Gate {
       const unable = this.#unable(candidate);
       if (unable !== undefined) return unable;
     }
+    if (this.#demands.isHypothetical) return this.#tooDear(candidate);
     const tooLong = this.#tooLong(candidate);
     if (tooLong !== undefined) return tooLong;
     const { closedByGuess: guess } = pulse;
@@ -108,8 +109,7 @@ class Gate {
         detail: () => `${why ?? 'It failed too often'}; it is tried again in ${retryAfterMs} ms.`,
       };
     }
-    const tooDear =
-      candidate.maxCostUsd === undefined ? undefined : this.#tooDear(candidate, candidate.maxCostUsd);
+    const tooDear = this.#tooDear(candidate);
     if (tooDear !== undefined) return tooDear;
     if (guess !== undefined && pulse.closedUntil > this.#now) {
       const retryAfterMs = Math.ceil(pulse.closedUntil - this.#now);
@@ -160,7 +160,9 @@ class Gate {
     };
   }
 
-  #tooDear(candidate: RouteCandidate, ceiling: number): Barred | undefined {
+  #tooDear(candidate: RouteCandidate): Barred | undefined {
+    const ceiling = candidate.maxCostUsd;
+    if (ceiling === undefined) return undefined;
     const cost = this.#demands.costOf(candidate);
     if (cost <= ceiling) return undefined;
     if (Number.isNaN(cost))

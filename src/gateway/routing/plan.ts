@@ -41,6 +41,7 @@ export const sketchRoute = (
     request: ask.request,
     at: ask.at,
     unsupported: ask.command.unsupported,
+    isHypothetical: ask.isHypothetical,
     inputTokens: (offering) => facts.inputTokens(offering),
     costOf: (candidate) => context.costOf(candidate),
   });

@@ -9,4 +9,6 @@ export type RouteAsk = {
   /** With all media here. */
   readonly request: CompletionRequest;
   readonly at: Date;
+  /** Nothing will be called: neither the size of the prompt nor how offerings are doing bars any. */
+  readonly isHypothetical?: true;
 };

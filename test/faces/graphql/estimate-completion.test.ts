@@ -45,7 +45,7 @@ writeFileSync(
 const config = (url: string): string => `
 catalogue: { rates: { CNY: 8 }, overrides: ${JSON.stringify(OVERRIDES)} }
 providers:
-  - { id: dear, dialect: openai, baseUrl: "${url}/v1", apiKey: sk-a, models: [{ id: talker, model: lab/talker, prices: { input: 2, output: 8 } }, { id: counted, model: lab/counted, prices: { input: 1, output: 1 } }, { id: shared, model: lab/shared }, { id: small, model: lab/small }] }
+  - { id: dear, dialect: openai, baseUrl: "${url}/v1", apiKey: sk-a, models: [{ id: talker, model: lab/talker, prices: { input: 2, output: 8 } }, { id: counted, model: lab/counted, prices: { input: 1, output: 1 } }, { id: shared, model: lab/shared }, { id: small, model: lab/small }, { id: closed, model: lab/closed }] }
   - { id: cheap, dialect: openai, baseUrl: "${url}/v1", apiKey: sk-b, models: [{ id: talker, model: lab/talker, prices: { input: 1, output: 4 } }] }
 `;
 
@@ -168,6 +168,18 @@ describe('estimateCompletion', () => {
     const { fitsContext } = await estimate(asking({ model: 'lab/small', maxOutputTokens: 450 }));
     expect(fitsContext).toMatchObject({ fits: false, contextWindow: 500 });
     expect(fitsContext.needed).toBeGreaterThan(500);
+  });
+
+  it('tells the cost while what it is of cannot be called', async () => {
+    const closed = asking({ model: 'lab/closed' });
+    upstream.enqueue(
+      jsonAnswer({ error: { message: 'Slow down.' } }, { status: 429, headers: { 'retry-after': '3600' } }),
+    );
+    const { body } = await server.post(COMPLETE, { input: { ...closed, streamUpstream: false } });
+    expect(body.data.complete).toEqual({ __typename: 'UpstreamError' });
+    const again = await server.post(COMPLETE, { input: closed });
+    expect(again.body.data.complete).toEqual({ __typename: 'NoCandidateError' });
+    expect(await estimate(closed)).toMatchObject({ offering: { id: 'dear/closed' } });
   });
 
   it('leaves out what is known to lack what is needed', async () => {

@@ -46,6 +46,12 @@ const withImage: CompletionRequest = {
   ],
   tools: [],
 };
+const withDocument: CompletionRequest = {
+  messages: [
+    { role: 'user', parts: [{ type: 'file', source: { kind: 'url', url: 'https://x.test/a.pdf' } }] },
+  ],
+  tools: [],
+};
 const withSchema = textRequest('Hello', { output: { kind: 'jsonSchema', name: 'x', schema: {} } });
 
 it.each<[string, Stated['facts'], CompletionRequest, RejectionReason, string]>([
@@ -68,6 +74,14 @@ it.each<[string, Stated['facts'], CompletionRequest, RejectionReason, string]>([
     'REASONING',
   ],
   ['an image', { inputModalities: ['TEXT'] }, withImage, 'CAPABILITY', 'IMAGE'],
+  ['a document', { inputModalities: ['TEXT'] }, withDocument, 'CAPABILITY', 'DOCUMENT'],
+  [
+    'a document, its source telling of sounds',
+    { inputModalities: ['TEXT', 'IMAGE', 'AUDIO'] },
+    withDocument,
+    'CAPABILITY',
+    'DOCUMENT',
+  ],
 ])(
   '%s is nothing for an offering that is known not to take it',
   async (_what, facts, request, reason, word) => {
@@ -85,6 +99,8 @@ it('what no source says is no reason, nor what is a little over by a rough count
   });
   const both = ['first/talker', 'second/talker'];
   expect((await rejectedBy(over(), everything)).left).toEqual(both);
+  const pictures = known({ inputModalities: ['TEXT', 'IMAGE'] });
+  expect((await rejectedBy(pictures, withDocument)).left).toEqual(both);
   // Some 5,000 tokens by a rough count.
   expect((await rejectedBy(known({ limits: { contextWindow: 4_500 } }), textRequest(WORDS))).left).toEqual(
     both,
