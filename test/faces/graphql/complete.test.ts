@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
 import { eventStream, NEVER, startUpstream, type Upstream } from '../../support/upstream.ts';
-import { configFor, DIALECTS, KEYS } from './dialects.ts';
+import { configFor, DIALECTS, KEYS, OWN_MODEL } from './dialects.ts';
 
 const COMPLETE = /* GraphQL */ `
   mutation Complete($input: CompletionInput!) {
@@ -146,7 +146,7 @@ describe('what reaches the provider', () => {
     const before = upstream.requests.length;
     upstream.enqueue(eventStream(DIALECTS[0]?.textFrames(WORDS) ?? []));
     const answer = await complete({
-      model: 'openai/gpt-4o-mini',
+      model: OWN_MODEL,
       messages: [
         { system: { text: 'Be short.' } },
         {
@@ -182,7 +182,7 @@ describe('what reaches the provider', () => {
     const sent = upstream.requests[before];
     expect(sent?.headers.authorization).toBe(`Bearer ${KEYS.openai}`);
     expect(sent?.body).toMatchObject({
-      model: 'gpt-4o-mini',
+      model: 'own-1',
       stream: true,
       stream_options: { include_usage: true },
       messages: [

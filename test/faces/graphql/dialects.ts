@@ -84,12 +84,17 @@ export const DIALECTS: readonly Dialect[] = [
   },
 ];
 
+/** Of OpenAI's dialect, and nothing is known of what it lacks. */
+export const OWN_MODEL = 'lab/own';
+
 /**
- * A config file whose three labs are all played by one upstream. Tests of one file share each model, and make it fail on
- * purpose, in a row: no breaker shall open meanwhile.
+ * A config file whose three labs, and a server of one's own, are all played by one upstream. Tests of one file share each model, and make it fail on
+ * purpose, in a row: no breaker shall open meanwhile. Each completion is one call, as a lab has a model under several ids.
  */
 export const configFor = (upstreamUrl: string): string => `
-routing: { breaker: { consecutiveFailures: 1000, minSamples: 1000000 } }
+routing:
+  breaker: { consecutiveFailures: 1000, minSamples: 1000000 }
+  fallback: { maxAttempts: 1 }
 providers:
   - id: openai
     apiKey: ${KEYS.openai}
@@ -100,4 +105,9 @@ providers:
   - id: gemini
     apiKey: ${KEYS.google}
     baseUrl: ${upstreamUrl}
+  - id: own
+    dialect: openai
+    apiKey: ${KEYS.openai}
+    baseUrl: ${upstreamUrl}/v1
+    models: [{ id: own-1, model: ${OWN_MODEL} }]
 `;
