@@ -74,10 +74,13 @@ export const createSuspicion = (): Suspicion => {
     if (waited >= p95) return LATE_BITS;
     return MEDIAN_BITS + ((LATE_BITS - MEDIAN_BITS) * (waited - p50)) / (p95 - p50);
   };
-  /** As it is now: where calls that are answered take longer than usual, one that takes as long is not silent. */
+  /**
+   * As it is now: where calls that are answered take longer than what is late, one that takes as long is not silent. Less
+   * than that says nothing, as the last calls to be answered before a silence are the slower ones.
+   */
   const waitOf = (usual: UsualWait | undefined): UsualWait => {
     const known = usual ?? UNKNOWN_WAIT;
-    const slower = recentMs > known.p50 ? recentMs / known.p50 : 1;
+    const slower = recentMs > known.p95 ? recentMs / known.p50 : 1;
     return {
       p50: Math.max(LEAST_WAIT.p50, known.p50 * slower),
       p95: Math.max(LEAST_WAIT.p95, known.p95 * slower),
