@@ -136,8 +136,8 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
         [Symbol.asyncIterator]() {
           return this;
         },
-        async next() {
-          if (abandoned) return { done: true, value: undefined };
+        next() {
+          if (abandoned) return Promise.resolve({ done: true, value: undefined });
           events ??= start(caller, command);
           return events.next();
         },

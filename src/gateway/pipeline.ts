@@ -9,8 +9,9 @@ import { inputTokensOf } from '../domain/usage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MediaFetcher } from '../ports/media.ts';
 import type { Provider } from '../ports/provider.ts';
-import { attemptRoute } from './attempt/attempt-route.ts';
+import { carryOut } from './attempt/attempt-route.ts';
 import type { Attempted } from './attempt/attempted.ts';
+import { type HandOver, withHandOvers } from './attempt/hand-over.ts';
 import { type CompletionCommand, timeoutsOf } from './completion-command.ts';
 import { setDeadline } from './deadline.ts';
 import { elapsedMs } from './elapsed.ts';
@@ -53,12 +54,20 @@ const refusedWith = (refusal: CompletionRefusal): CompletionEvent => ({
  * `finished` or `failed`; the row is recorded before that one is yielded. `aborter` ends it early: from
  * outside for a caller that has gone, from inside when the total time-out passes.
  */
-export async function* runCompletion(
+export const runCompletion = (
   dependencies: PipelineDependencies,
   caller: Caller,
   command: CompletionCommand,
   aborter: AbortController,
-): AsyncGenerator<CompletionEvent, void> {
+): AsyncIterableIterator<CompletionEvent, void, void> =>
+  withHandOvers(stages(dependencies, caller, command, aborter));
+
+async function* stages(
+  dependencies: PipelineDependencies,
+  caller: Caller,
+  command: CompletionCommand,
+  aborter: AbortController,
+): AsyncGenerator<CompletionEvent | HandOver, void> {
   const { clock, router, rateLimits, health, random, onDefect } = dependencies;
   const arrivedAt = clock.monotonicMs();
   const createdAt = clock.now();
@@ -95,7 +104,7 @@ export async function* runCompletion(
   let attempted: Attempted;
   try {
     yield { type: 'started', id, createdAt, route: planned.value.decision };
-    attempted = yield* attemptRoute(planned.value, {
+    attempted = yield* carryOut(planned.value, {
       caller,
       command,
       timeouts,

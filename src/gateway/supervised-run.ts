@@ -9,7 +9,9 @@ export type SupervisedRun = {
   cancel(): void;
 };
 
-const DONE: IteratorResult<CompletionEvent, undefined> = { done: true, value: undefined };
+type Step = IteratorResult<CompletionEvent, undefined>;
+
+const DONE: Step = { done: true, value: undefined };
 
 const isLast = (event: CompletionEvent): boolean => event.type === 'finished' || event.type === 'failed';
 
@@ -20,7 +22,7 @@ const isLast = (event: CompletionEvent): boolean => event.type === 'finished' ||
  * consumer that reads on. After return() there is nothing more to read, a pending next() included.
  */
 export const supervise = (
-  pipeline: AsyncGenerator<CompletionEvent, void>,
+  pipeline: AsyncIterator<CompletionEvent, void, void>,
   aborter: AbortController,
 ): SupervisedRun => {
   const { promise: over, resolve: end } = Promise.withResolvers<void>();
@@ -29,25 +31,47 @@ export const supervise = (
   let returned = false;
   let isRunOut = false;
 
-  const pull = async (): Promise<IteratorResult<CompletionEvent, undefined>> => {
-    try {
-      const result = await pipeline.next();
-      if (result.done) {
-        isRunOut = true;
-        end();
-        return DONE;
-      }
-      if (isLast(result.value)) end();
-      return result;
-    } catch (error) {
+  /** What the consumer waits for: the pipeline is asked one thing at a time. */
+  let pending: Promise<Step> | undefined;
+
+  const read = (result: IteratorResult<CompletionEvent, void>): Step => {
+    if (result.done === true) {
+      isRunOut = true;
       end();
-      throw error;
+      return DONE;
     }
+    if (isLast(result.value)) end();
+    return result;
+  };
+  const broke = (error: unknown): never => {
+    pending = undefined;
+    end();
+    throw error;
+  };
+  const readByConsumer = (result: IteratorResult<CompletionEvent, void>): Step => {
+    pending = undefined;
+    const step = read(result);
+    return returned ? DONE : step;
   };
 
+  const pull = (): Promise<Step> => pipeline.next().then(read, broke);
   const runOut = async (): Promise<void> => {
+    // If it breaks there, its consumer is told.
+    await pending?.catch(() => {});
     for (let result = await pull(); !result.done; result = await pull())
       if (!returned) unread.push(result.value);
+  };
+  const next = (): Promise<Step> => {
+    if (returned) return Promise.resolve(DONE);
+    if (runningOut !== undefined) return nextUnread(runningOut);
+    if (pending !== undefined) return pending.then(next);
+    pending = pipeline.next().then(readByConsumer, broke);
+    return pending;
+  };
+  const nextUnread = async (over: Promise<void>): Promise<Step> => {
+    await over;
+    const value = unread.shift();
+    return value === undefined ? DONE : { done: false, value };
   };
 
   const onAbort = (): void => {
@@ -64,16 +88,7 @@ export const supervise = (
       [Symbol.asyncIterator]() {
         return this;
       },
-      async next() {
-        if (returned) return DONE;
-        if (runningOut === undefined) {
-          const result = await pull();
-          return returned ? DONE : result;
-        }
-        await runningOut;
-        const value = unread.shift();
-        return value === undefined ? DONE : { done: false, value };
-      },
+      next,
       async return() {
         returned = true;
         unread.length = 0;

@@ -64,7 +64,26 @@ describe('returning', () => {
     await call.over;
     expect(gateway.active).toBe(0);
     await ledger.flush();
-    expect(store.written).toMatchObject([{ status: 'CANCELLED' }]);
+    // The provider has not said what it was; what it wrote was not for nothing.
+    expect(store.written).toMatchObject([
+      {
+        status: 'CANCELLED',
+        usage: { output: 1 },
+        cost: { kind: 'PRICED' },
+        attempts: [{ status: 'FAILED', usageEstimated: true }],
+      },
+    ]);
+  });
+
+  it('before there is anything of an answer bills nothing', async () => {
+    const { events, provider, ledger, store } = begin();
+    const reading = readUntil(events, 'textDelta').catch(() => undefined);
+    await provider.called(0);
+    await events.return?.();
+    await reading;
+    await ledger.flush();
+    expect(store.written).toMatchObject([{ status: 'CANCELLED', cost: { kind: 'UNPRICED' } }]);
+    expect(store.written[0]).not.toHaveProperty('usage');
   });
 
   it('is what leaving a for-await does', async () => {

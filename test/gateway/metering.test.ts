@@ -14,6 +14,7 @@ import {
   failed,
   readAll,
   recordIn,
+  settled,
   textDelta,
   usageUpdated,
 } from './harness.ts';
@@ -36,6 +37,7 @@ const IDS = ['first', 'second'] as const;
 const recordOf = async (
   answers: readonly (readonly ProviderEvent[])[],
   catalogueOptions: Parameters<typeof catalogueOf>[1] = {},
+  command: Parameters<typeof commandWith>[0] = {},
 ) => {
   const providers = IDS.slice(0, answers.length).map((id, index) => {
     const provider = createScriptedProvider(id);
@@ -44,7 +46,7 @@ const recordOf = async (
   });
   const catalogue = catalogueOf(IDS.slice(0, answers.length), catalogueOptions);
   const { gateway } = createHarness(providers, { catalogue });
-  return recordIn(await readAll(gateway.complete(callerWith(), commandWith())));
+  return recordIn(await readAll(gateway.complete(callerWith(), commandWith(command))));
 };
 
 describe('by the price seed', () => {
@@ -105,9 +107,48 @@ describe('by the price seed', () => {
   });
 });
 
-it('what had begun to answer and broke off without a count is unpriced, not free of charge', async () => {
-  const { status, cost } = await recordOf([[textDelta('Hel'), failed('TRUNCATED')]]);
-  expect({ status, cost: billOf(cost) }).toEqual({ status: 'FAILED', cost: ['UNPRICED NO_USAGE'] });
+describe('what had begun to answer and broke off without a count', () => {
+  it('is billed by an estimate that says so: it is not free of charge', async () => {
+    const { status, cost, usage, attempts } = await recordOf([[textDelta('Hello'), failed('TRUNCATED')]]);
+    expect(status).toBe('FAILED');
+    // Five characters are two tokens.
+    expect(usage?.output).toBe(2);
+    expect(usage?.input).toBeGreaterThan(0);
+    expect(attempts).toMatchObject([{ usage, usageEstimated: true }]);
+    expect(billOf(cost)).toEqual([
+      `INPUT PLAIN: ${usage?.input} x 1 / 1000000 = 0.00000${usage?.input}`,
+      'OUTPUT PLAIN: 2 x 10 / 1000000 = 0.00002',
+      `0.00002${usage?.input} USD`,
+    ]);
+  });
+
+  it('leaves the whole with a cost where another has answered', async () => {
+    const { status, cost, usage, attempts } = await recordOf(
+      [
+        [textDelta('Hello'), failed('OVERLOADED')],
+        [textDelta('Hello'), usageUpdated({ input: 100, output: 20 }), completed],
+      ],
+      {},
+      { delivery: 'WHOLE' },
+    );
+    expect(status).toBe('SUCCEEDED');
+    expect(attempts.map(({ usageEstimated }) => usageEstimated)).toEqual([true, undefined]);
+    expect(cost.kind).toBe('PRICED');
+    expect(usage?.output).toBe(22);
+  });
+
+  it('says nothing of its speed', async () => {
+    const provider = createScriptedProvider('first');
+    const { gateway, clock } = createHarness([provider]);
+    const events = readAll(gateway.complete(callerWith(), commandWith()));
+    const call = await provider.called(0);
+    call.send(textDelta('Hello'));
+    await settled();
+    clock.advance(1_000);
+    call.send(failed('SERVER_ERROR'));
+    const { timings } = recordIn(await events);
+    expect(timings).toEqual({ totalMs: 1_000, ttftMs: 0 });
+  });
 });
 
 describe('usage', () => {

@@ -29,43 +29,43 @@ export const isGood = (event: AnswerEvent): boolean => event.type !== 'refusalDe
 const CHARACTERS_PER_TOKEN = 4;
 
 /** About how many tokens an answer has so far. */
-export type AnswerMeasure = {
-  add(event: AnswerEvent): void;
-  tokens(): number;
-};
+export class AnswerMeasure {
+  #characters = 0;
+  /** Of each tool call, by its index. */
+  #argumentsOf: Map<number, number> | undefined;
 
-export const createAnswerMeasure = (): AnswerMeasure => {
-  let characters = 0;
-  const argumentsOf = new Map<number, number>();
-  const addArguments = (index: number, length: number): void => {
-    characters += length;
-    argumentsOf.set(index, (argumentsOf.get(index) ?? 0) + length);
-  };
-  return {
-    add(event) {
-      switch (event.type) {
-        case 'textDelta':
-        case 'reasoningDelta':
-        case 'refusalDelta':
-          characters += event.text.length;
-          break;
-        case 'toolCallStarted':
-          characters += event.name.length;
-          break;
-        case 'toolCallDelta':
-          addArguments(event.index, event.argumentsDelta.length);
-          break;
-        case 'toolCallEnded': {
-          // Says again what came in deltas, if any did.
-          const missing = event.arguments.length - (argumentsOf.get(event.index) ?? 0);
-          if (missing > 0) addArguments(event.index, missing);
-          break;
-        }
-        case 'source':
-        case 'usageUpdated':
-          break;
+  add(event: AnswerEvent): void {
+    switch (event.type) {
+      case 'textDelta':
+      case 'reasoningDelta':
+      case 'refusalDelta':
+        this.#characters += event.text.length;
+        return;
+      case 'toolCallStarted':
+        this.#characters += event.name.length;
+        return;
+      case 'toolCallDelta':
+        this.#addArguments(event.index, event.argumentsDelta.length);
+        return;
+      case 'toolCallEnded': {
+        // Says again what came in deltas, if any did.
+        const missing = event.arguments.length - (this.#argumentsOf?.get(event.index) ?? 0);
+        if (missing > 0) this.#addArguments(event.index, missing);
+        return;
       }
-    },
-    tokens: () => Math.ceil(characters / CHARACTERS_PER_TOKEN),
-  };
-};
+      case 'source':
+      case 'usageUpdated':
+        return;
+    }
+  }
+
+  tokens(): number {
+    return Math.ceil(this.#characters / CHARACTERS_PER_TOKEN);
+  }
+
+  #addArguments(index: number, length: number): void {
+    this.#characters += length;
+    this.#argumentsOf ??= new Map();
+    this.#argumentsOf.set(index, (this.#argumentsOf.get(index) ?? 0) + length);
+  }
+}

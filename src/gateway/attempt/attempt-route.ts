@@ -5,8 +5,11 @@ import type { CompletionCommand, CompletionTimeouts } from '../completion-comman
 import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
 import { createAttemptLog } from './attempt-log.ts';
 import { type Attempted, CANCELLED, type Ending } from './attempted.ts';
-import { type Contender, contend, type Hedge } from './contest.ts';
+import type { Announced } from './call-facts.ts';
+import { type Contender, createCallReader } from './call-reader.ts';
+import { contend, type Hedge } from './contest.ts';
 import { deliver } from './deliver.ts';
+import { type HandOver, handOver, withHandOvers } from './hand-over.ts';
 import { createLosers } from './losers.ts';
 import { type Callee, createNextSteps, NO_STEP } from './next-step.ts';
 import { type Call, type CallDependencies, type CallEnd, startCall } from './run-call.ts';
@@ -28,10 +31,18 @@ export type AttemptDependencies = Omit<CallDependencies, 'stream' | 'minOutputTp
  * located at the last attempt, or at the first candidate where none was made. Nothing is left at any provider, nor any
  * timer, once it has ended; returning early ends it.
  */
-export async function* attemptRoute(
+export const attemptRoute = (
   plan: RoutePlan,
   deps: AttemptDependencies,
-): AsyncGenerator<CompletionEvent, Attempted> {
+): AsyncIterableIterator<CompletionEvent, Attempted, void> => withHandOvers(carryOut(plan, deps));
+
+const announcementOf = (as: Announced): CompletionEvent => ({ type: 'attemptStarted', ...as });
+
+/** The same, for a generator that hands over itself. */
+export async function* carryOut(
+  plan: RoutePlan,
+  deps: AttemptDependencies,
+): AsyncGenerator<CompletionEvent | HandOver, Attempted> {
   const { caller, command, clock, signal, whyAborted, timeouts, random } = deps;
   const { fallback, dispatch, candidates } = plan;
   const endsAt = clock.monotonicMs() + timeouts.totalMs;
@@ -52,16 +63,18 @@ export async function* attemptRoute(
     ...(fallback.minOutputTps !== undefined && { minOutputTps: fallback.minOutputTps }),
   };
 
+  const send = (candidate: PlannedCandidate, as: Announced): Contender => {
+    turns.taken(candidate);
+    const call = startCall(candidate, as, callDeps);
+    calls.push(call);
+    return { call, held: [], pending: call.next() };
+  };
+
   /** Announces calls, then sends them all at once. */
-  async function* start(...wanted: readonly Callee[]): AsyncGenerator<CompletionEvent, Contender[]> {
+  async function* start(wanted: readonly Callee[]): AsyncGenerator<CompletionEvent, Contender[]> {
     const announced = wanted.map(({ candidate, cause }) => ({ candidate, as: log.begin(candidate, cause) }));
-    for (const { as } of announced) yield { type: 'attemptStarted', ...as };
-    return announced.map(({ candidate, as }) => {
-      turns.taken(candidate);
-      const call = startCall(candidate, as, callDeps);
-      calls.push(call);
-      return { call, held: [], pending: call.next() };
-    });
+    for (const { as } of announced) yield announcementOf(as);
+    return announced.map(({ candidate, as }) => send(candidate, as));
   }
 
   /** Tells of a loser's failure that it had by itself; the others are closed at once. */
@@ -78,16 +91,22 @@ export async function* attemptRoute(
     }
   }
 
-  async function* conclude(
-    ending: Ending,
-    warnings: Attempted['warnings'] = [],
-  ): AsyncGenerator<CompletionEvent, Attempted> {
-    // What others leave belongs to the record as well.
+  const concluded = (ending: Ending, warnings: Attempted['warnings'] = NO_WARNINGS): Attempted => ({
+    stage: 'ATTEMPTED',
+    caller,
+    command,
+    plan,
+    attempts: log.attempts(),
+    ending,
+    warnings,
+  });
+
+  /** What others leave belongs to the record as well. */
+  async function* endOfLosers(): AsyncGenerator<CompletionEvent, void> {
     while (losers.waiting()) {
       await losers.next();
       yield* losers.told();
     }
-    return { stage: 'ATTEMPTED', caller, command, plan, attempts: log.attempts(), ending, warnings };
   }
 
   /** The signal has ended it, after an attempt that failed or before any. */
@@ -97,18 +116,16 @@ export async function* attemptRoute(
     return { kind: 'FAILED', failure: { ...(whyAborted() ?? CANCELLED), offeringId, providerId } };
   };
 
-  /** The first calls, as the plan has it. */
-  async function* begin(candidate: PlannedCandidate): AsyncGenerator<CompletionEvent, readonly Contender[]> {
-    const first = [candidate];
-    while (dispatch.kind === 'RACE' && first.length < dispatch.count) {
-      const next = await turns.next();
-      if (next === undefined) break;
-      first.push(next);
+  /** Those that a race begins with. */
+  const racers = async (first: PlannedCandidate, count: number): Promise<readonly Callee[]> => {
+    const all: Callee[] = [{ candidate: first, cause: 'FIRST' }];
+    while (all.length < count) {
+      const candidate = await turns.next();
+      if (candidate === undefined) break;
+      all.push({ candidate, cause: 'RACE' });
     }
-    return yield* start(
-      ...first.map((each, index) => ({ candidate: each, cause: index === 0 ? 'FIRST' : 'RACE' }) as const),
-    );
-  }
+    return all;
+  };
 
   const hedge = (): Hedge | undefined => {
     if (dispatch.kind !== 'HEDGE' || dispatch.afterMs === undefined) return undefined;
@@ -116,17 +133,24 @@ export async function* attemptRoute(
       afterMs: dispatch.afterMs,
       async *start() {
         const candidate = await turns.next();
-        return candidate === undefined ? [] : yield* start({ candidate, cause: 'HEDGE' });
+        return candidate === undefined ? [] : yield* start([{ candidate, cause: 'HEDGE' }]);
       },
     };
   };
 
   try {
-    if (signal.aborted) return yield* conclude(abortedAfter());
+    if (signal.aborted) return concluded(abortedAfter());
     const first = await turns.next();
-    if (first === undefined) return yield* conclude({ kind: 'FAILED', failure: turns.allClosed() });
-    if (signal.aborted) return yield* conclude(abortedAfter());
-    let contenders = yield* begin(first);
+    if (first === undefined) return concluded({ kind: 'FAILED', failure: turns.allClosed() });
+    if (signal.aborted) return concluded(abortedAfter());
+    let contenders: readonly Contender[];
+    if (dispatch.kind === 'RACE') {
+      contenders = yield* start(await racers(first, dispatch.count));
+    } else {
+      const as = log.begin(first, 'FIRST');
+      yield announcementOf(as);
+      contenders = [send(first, as)];
+    }
     let second = hedge();
 
     for (;;) {
@@ -143,18 +167,23 @@ export async function* attemptRoute(
       } else {
         const winner = contest?.winner ?? contenders[0];
         if (winner === undefined) throw new Error('there is no contest without a call');
+        ({ call } = winner);
         if (contest !== undefined) yield* giveUp(contest.others);
-        const delivered = yield* deliver(winner, command.delivery, fallback.holdBackTokens, losers);
-        last = delivered.end;
-        call = winner.call;
-        seen = delivered.seen;
+        const reader = createCallReader(winner, command.delivery, fallback.holdBackTokens);
+        if (losers.waiting()) yield* deliver(reader, losers);
+        else yield handOver(reader);
+        const end = call.end();
+        if (end === undefined) throw new Error('a call that is read to its end has ended');
+        last = end;
+        seen = reader.seen();
       }
 
       const { attempt, warnings, completed } = last;
       log.end(attempt);
       if (completed !== undefined) {
+        if (losers.waiting()) yield* endOfLosers();
         const { finishReason, rawFinishReason } = completed;
-        return yield* conclude(
+        return concluded(
           { kind: 'FINISHED', finishReason, ...(rawFinishReason !== undefined && { rawFinishReason }) },
           warnings,
         );
@@ -164,13 +193,21 @@ export async function* attemptRoute(
       const step = seen ? NO_STEP : await steps.after(call.candidate, failure, contenders.length > 1);
       yield { type: 'attemptFailed', attempt, willRetry: step.kind !== 'END' };
       const callee = step.kind === 'END' ? undefined : await steps.take(step, failure);
-      if (step.kind !== 'END' && signal.aborted) return yield* conclude(abortedAfter(failure));
-      if (callee === undefined) return yield* conclude({ kind: 'FAILED', failure }, warnings);
-      contenders = yield* start(callee);
+      if (step.kind !== 'END' && signal.aborted) {
+        yield* endOfLosers();
+        return concluded(abortedAfter(failure));
+      }
+      if (callee === undefined) {
+        yield* endOfLosers();
+        return concluded({ kind: 'FAILED', failure }, warnings);
+      }
+      contenders = yield* start([callee]);
     }
   } finally {
     turns.close();
     for (const each of calls) each.cancel();
-    await Promise.all(calls.map(({ gone }) => gone));
+    for (const { gone } of calls) await gone;
   }
 }
+
+const NO_WARNINGS: Attempted['warnings'] = [];

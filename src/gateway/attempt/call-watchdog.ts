@@ -8,106 +8,125 @@ export type CallLimits = {
   readonly minOutputTps?: number;
 };
 
-/**
- * Holds a call to its limits, whatever its provider does about them: anything that is no content is silence. Only time
- * between `waits` and `heard` counts, so that a consumer that reads slowly never times its provider out.
- */
-export type CallWatchdog = {
-  waits(): void;
-  heard(content: boolean): void;
-  stop(): void;
-};
-
 /** Providers that keep the limits themselves can say more of what was missing: theirs comes first. */
 const GRACE_MS = 50;
 const LOOK_EVERY_MS = 1_000;
 /** A pace is none before. */
 const PACE_FROM_MS = 3_000;
 
-/** `expire` is called at most once. `tokens` is what has come so far; `whom` goes into the failure's words. */
-export const createCallWatchdog = (
-  clock: Clock,
-  { firstTokenMs, stallMs, minOutputTps }: CallLimits,
-  whom: string,
-  tokens: () => number,
-  expire: (failure: Failure) => void,
-): CallWatchdog => {
-  let waitingSince: number | undefined;
-  let begun = false;
-  let over = false;
-  /** Waited for since the last content, and since the first. */
-  let silentMs = 0;
-  let generatingMs = 0;
-  let cancelSilence: (() => void) | undefined;
-  let cancelLook: (() => void) | undefined;
+type Watched = {
+  readonly clock: Clock;
+  readonly limits: CallLimits;
+  /** For the failure's words. */
+  readonly whom: string;
+  /** What has come so far. */
+  readonly tokens: () => number;
+  /** Called at most once. */
+  readonly expire: (failure: Failure) => void;
+};
 
-  const limitMs = (): number | undefined => (begun ? stallMs : firstTokenMs);
+/**
+ * Holds a call to its limits, whatever its provider does about them: until the first content everything else is silence;
+ * after it every event is a sign of life, as providers work in silence too, on tools of their own. Only time between
+ * `waits` and `heard` counts, so that a consumer that reads slowly never times its provider out. One timer is set for a
+ * call and looks at the clock when it rings; events set none.
+ */
+export class CallWatchdog {
+  readonly #watched: Watched;
+  /** NaN: nothing is waited for. */
+  #waitingSince = Number.NaN;
+  #begun = false;
+  #over = false;
+  /** Waited for before what is waited for now. */
+  #silentMs = 0;
+  /** Waited for since the first content. */
+  #generatingMs = 0;
+  #cancelSilence: (() => void) | undefined;
+  #cancelLook: (() => void) | undefined;
+  readonly #paced: boolean;
+  #limitMs: number | undefined;
 
-  const count = (): void => {
-    if (waitingSince === undefined) return;
-    const now = clock.monotonicMs();
-    silentMs += now - waitingSince;
-    if (begun) generatingMs += now - waitingSince;
-    waitingSince = now;
-  };
+  constructor(watched: Watched) {
+    this.#watched = watched;
+    this.#limitMs = watched.limits.firstTokenMs;
+    this.#paced = watched.limits.minOutputTps !== undefined;
+  }
 
-  const stop = (): void => {
-    over = true;
-    cancelSilence?.();
-    cancelLook?.();
-  };
+  waits(): void {
+    if (this.#over) return;
+    this.#waitingSince = this.#watched.clock.monotonicMs();
+    if (this.#cancelSilence === undefined) this.#arm();
+  }
 
-  const late = (message: string): void => {
-    stop();
-    expire(failureOf('TIMEOUT', message));
-  };
+  /** `hasAnswered`: there has been content. */
+  heard(hasAnswered: boolean): void {
+    if (this.#begun) {
+      if (this.#paced) this.#count();
+      this.#silentMs = 0;
+      this.#waitingSince = Number.NaN;
+      return;
+    }
+    this.#count();
+    this.#waitingSince = Number.NaN;
+    if (!hasAnswered || this.#over) return;
+    const { limits, clock } = this.#watched;
+    this.#begun = true;
+    this.#silentMs = 0;
+    this.#limitMs = limits.stallMs;
+    if (this.#paced) this.#cancelLook = clock.after(LOOK_EVERY_MS, this.#look);
+  }
 
-  const ring = (): void => {
-    cancelSilence = undefined;
-    if (over || waitingSince === undefined) return;
-    count();
-    const limit = limitMs();
+  stop(): void {
+    this.#over = true;
+    this.#cancelSilence?.();
+    this.#cancelLook?.();
+  }
+
+  #count(): void {
+    if (Number.isNaN(this.#waitingSince)) return;
+    const now = this.#watched.clock.monotonicMs();
+    this.#silentMs += now - this.#waitingSince;
+    if (this.#begun) this.#generatingMs += now - this.#waitingSince;
+    this.#waitingSince = now;
+  }
+
+  #arm(): void {
+    const { limits, clock } = this.#watched;
+    const limit = this.#limitMs;
     if (limit === undefined) return;
-    if (silentMs < limit + GRACE_MS) arm();
-    else if (begun) late(`${whom} stalled: nothing of its answer came for ${limit} ms.`);
-    else late(`${whom} sent no token within ${limit} ms.`);
+    const restMs = limit - this.#silentMs;
+    // The first content sets no timer: what is set then must not ring later than a stall from there on.
+    const delayMs = this.#begun ? restMs : Math.min(restMs, limits.stallMs ?? restMs);
+    this.#cancelSilence = clock.after(Math.max(1, delayMs + GRACE_MS), this.#ring);
+  }
+
+  readonly #ring = (): void => {
+    this.#cancelSilence = undefined;
+    const limit = this.#limitMs;
+    if (this.#over || Number.isNaN(this.#waitingSince) || limit === undefined) return;
+    this.#count();
+    const { whom } = this.#watched;
+    if (this.#silentMs < limit + GRACE_MS) this.#arm();
+    else if (this.#begun) this.#late(`${whom} stalled: nothing of its answer came for ${limit} ms.`);
+    else this.#late(`${whom} sent no token within ${limit} ms.`);
   };
 
-  const arm = (): void => {
-    const limit = limitMs();
-    if (limit !== undefined) cancelSilence = clock.after(Math.max(1, limit + GRACE_MS - silentMs), ring);
-  };
-
-  const look = (): void => {
-    cancelLook = undefined;
-    if (over || minOutputTps === undefined) return;
-    count();
-    const pace = (tokens() * 1_000) / generatingMs;
-    if (generatingMs >= PACE_FROM_MS && pace < minOutputTps)
-      late(
+  readonly #look = (): void => {
+    this.#cancelLook = undefined;
+    const { limits, tokens, whom, clock } = this.#watched;
+    const { minOutputTps } = limits;
+    if (this.#over || minOutputTps === undefined) return;
+    this.#count();
+    const pace = (tokens() * 1_000) / this.#generatingMs;
+    if (this.#generatingMs >= PACE_FROM_MS && pace < minOutputTps)
+      this.#late(
         `${whom} writes ${Math.round(pace * 10) / 10} tokens a second, which is below the route's least of ${minOutputTps} (fallback.minOutputTps).`,
       );
-    else cancelLook = clock.after(LOOK_EVERY_MS, look);
+    else this.#cancelLook = clock.after(LOOK_EVERY_MS, this.#look);
   };
 
-  return {
-    waits() {
-      if (over) return;
-      waitingSince = clock.monotonicMs();
-      if (cancelSilence === undefined) arm();
-    },
-    heard(content) {
-      count();
-      waitingSince = undefined;
-      if (!content || over) return;
-      silentMs = 0;
-      if (begun) return;
-      begun = true;
-      // What is set is the limit of the first token.
-      cancelSilence?.();
-      cancelSilence = undefined;
-      if (minOutputTps !== undefined) cancelLook = clock.after(LOOK_EVERY_MS, look);
-    },
-    stop,
-  };
-};
+  #late(message: string): void {
+    this.stop();
+    this.#watched.expire(failureOf('TIMEOUT', message));
+  }
+}

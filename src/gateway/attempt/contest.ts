@@ -1,15 +1,8 @@
 import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { type AnswerEvent, hasContent, isGood } from './answer-measure.ts';
-import type { Call, CallEnd, CallStep } from './run-call.ts';
-
-/** A call with what has been read of it and not been passed on. */
-export type Contender = {
-  readonly call: Call;
-  readonly held: AnswerEvent[];
-  /** The step that was asked for and has not been looked at. */
-  pending?: Promise<CallStep>;
-};
+import { hasContent, isGood } from './answer-measure.ts';
+import { type Contender, stepOf } from './call-reader.ts';
+import type { Call, CallEnd } from './run-call.ts';
 
 /** A second call, once the first is late. */
 export type Hedge = {
@@ -22,11 +15,6 @@ export type Contest =
   | { readonly kind: 'WON'; readonly winner: Contender; readonly others: readonly Contender[] }
   /** All have failed; the last failure is still to be told. */
   | { readonly kind: 'LOST'; readonly last: CallEnd; readonly call: Call };
-
-export const stepOf = (contender: Contender): Promise<CallStep> => {
-  contender.pending ??= contender.call.next();
-  return contender.pending;
-};
 
 type ContestDependencies = {
   readonly clock: Clock;
@@ -77,22 +65,22 @@ export async function* contend(
       }
       const { contender, step } = what;
       delete contender.pending;
-      if (step.kind === 'EVENT') {
-        contender.held.push(step.event);
-        if (isGood(step.event)) return won(contender);
+      if (step.done !== true) {
+        contender.held.push(step.value);
+        if (isGood(step.value)) return won(contender);
         // It has begun to answer: no second one is needed.
-        if (hasContent(step.event)) mayHedge = false;
+        if (hasContent(step.value)) mayHedge = false;
         continue;
       }
       running.delete(contender);
-      if (step.end.completed !== undefined) {
+      if (step.value.completed !== undefined) {
         answered.push(contender);
         continue;
       }
       if (running.size === 0 && answered.length === 0)
-        return { kind: 'LOST', last: step.end, call: contender.call };
-      onFailed(step.end);
-      yield { type: 'attemptFailed', attempt: step.end.attempt, willRetry: !signal.aborted };
+        return { kind: 'LOST', last: step.value, call: contender.call };
+      onFailed(step.value);
+      yield { type: 'attemptFailed', attempt: step.value.attempt, willRetry: !signal.aborted };
     }
   } finally {
     cancelTimer?.();

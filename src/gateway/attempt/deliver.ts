@@ -1,41 +1,27 @@
 import type { CompletionEvent } from '../../domain/completion-event.ts';
-import { type Contender, stepOf } from './contest.ts';
-import { createHoldBack } from './hold-back.ts';
+import type { CallReader } from './call-reader.ts';
+import { type HandOver, handOver } from './hand-over.ts';
 import type { Losers } from './losers.ts';
-import type { CallEnd } from './run-call.ts';
 
-/** How the call ended that was gone on with, and whether the client has seen anything of its answer. */
-export type Delivered = { readonly end: CallEnd; readonly seen: boolean };
-
-/**
- * Passes on the answer of one call as it comes, and what losers leave as they end. WHOLE: the client sees nothing of
- * it before all is over, so that nothing is held back.
- */
+/** Passes on the answer of one call to its end as it comes, and what losers leave as they end. */
 export async function* deliver(
-  contender: Contender,
-  delivery: 'STREAM' | 'WHOLE',
-  holdBackTokens: number,
+  reader: CallReader,
   losers: Losers,
-): AsyncGenerator<CompletionEvent, Delivered> {
-  const hold = delivery === 'STREAM' ? createHoldBack(holdBackTokens) : undefined;
-  for (const event of contender.held) {
-    if (hold === undefined) yield event;
-    else yield* hold.add(event);
+): AsyncGenerator<CompletionEvent | HandOver, void> {
+  let pending: ReturnType<CallReader['next']> | undefined;
+  while (losers.waiting()) {
+    pending ??= reader.next();
+    const step = await Promise.race([pending, losers.next()]);
+    yield* losers.told();
+    if (step === undefined) continue;
+    pending = undefined;
+    if (step.done === true) return;
+    yield step.value;
   }
-  for (;;) {
-    const pending = stepOf(contender);
-    while (losers.waiting()) {
-      const what = await Promise.race([pending, losers.next()]);
-      yield* losers.told();
-      if (what !== undefined) break;
-    }
+  if (pending !== undefined) {
     const step = await pending;
-    delete contender.pending;
-    if (step.kind === 'ENDED') {
-      if (step.end.completed !== undefined && hold !== undefined) yield* hold.flush();
-      return { end: step.end, seen: hold?.isOpen() ?? false };
-    }
-    if (hold === undefined || hold.isOpen()) yield step.event;
-    else yield* hold.add(step.event);
+    if (step.done === true) return;
+    yield step.value;
   }
+  yield handOver(reader);
 }

@@ -13,7 +13,7 @@ export type Drain = {
 
 type Source = {
   /** Undefined: there is no more. Never rejects. */
-  pull(): Promise<ProviderEvent | undefined>;
+  pull(): Promise<ProviderEvent | undefined> | undefined;
   /** Takes what still comes. */
   absorb(event: ProviderEvent): void;
   close(): Promise<void>;

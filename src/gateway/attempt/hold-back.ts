@@ -1,4 +1,4 @@
-import { type AnswerEvent, createAnswerMeasure, hasContent } from './answer-measure.ts';
+import { type AnswerEvent, AnswerMeasure, hasContent } from './answer-measure.ts';
 
 /** Keeps the beginning of an answer from the client, so that another candidate can still give a whole one. */
 export type HoldBack = {
@@ -12,7 +12,7 @@ export type HoldBack = {
 
 /** Opens with the first content once `tokens` are held. */
 export const createHoldBack = (tokens: number): HoldBack => {
-  const measure = createAnswerMeasure();
+  const measure = new AnswerMeasure();
   let held: AnswerEvent[] = [];
   let content = false;
   let open = false;

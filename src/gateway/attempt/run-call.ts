@@ -10,10 +10,10 @@ import { elapsedMs } from '../elapsed.ts';
 import type { HealthBoard } from '../health/health-board.ts';
 import type { RateLimitRecorder } from '../rate-limit-board.ts';
 import type { PlannedCandidate } from '../routing/route-plan.ts';
-import { type AnswerEvent, hasContent } from './answer-measure.ts';
+import type { AnswerEvent } from './answer-measure.ts';
 import { BROKEN, CANCELLED } from './attempted.ts';
-import { type Announced, cancelledOf, createCallFacts } from './call-facts.ts';
-import { createCallWatchdog } from './call-watchdog.ts';
+import { type Announced, CallFacts } from './call-facts.ts';
+import { CallWatchdog } from './call-watchdog.ts';
 import { createDrain } from './drain-call.ts';
 
 /** What all calls of a completion have in common. */
@@ -43,9 +43,8 @@ export type CallEnd = {
   readonly completed?: Extract<ProviderEvent, { type: 'completed' }>;
 };
 
-export type CallStep =
-  | { readonly kind: 'EVENT'; readonly event: AnswerEvent }
-  | { readonly kind: 'ENDED'; readonly end: CallEnd };
+/** Done with how the call ended. */
+export type CallStep = IteratorResult<AnswerEvent, CallEnd>;
 
 /** One call to one offering under way. */
 export type Call = {
@@ -64,15 +63,11 @@ export type Call = {
   asLost(): Attempt;
 };
 
-type Pulled =
-  | { readonly kind: 'EVENT'; readonly event: ProviderEvent }
-  | { readonly kind: 'THREW' }
-  | { readonly kind: 'OVER' };
-
 /**
  * Sends a call with the first `next`. It ends as its provider says, by its limits, by the signal, or by being
  * cancelled; the last three close it upstream at once. What a provider throws against its contract goes to
- * `onDefect` and is a failure like others, unless the answer was complete.
+ * `onDefect` and is a failure like others, unless the answer was complete. Each event takes one promise besides the
+ * provider's own, no timer and no closure.
  */
 export const startCall = (
   candidate: PlannedCandidate,
@@ -82,18 +77,17 @@ export const startCall = (
   const { clock, signal, stream, timeouts, minOutputTps } = deps;
   const { offering, provider } = candidate;
   const sentAt = clock.monotonicMs();
-  const health = deps.health.began(offering.id, candidate.breaker, { streamed: stream });
+  const health = deps.health.began(offering.id, candidate.breaker, stream ? STREAMED : WHOLE);
   const aborter = new AbortController();
   const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<CallEnd>();
   let end: CallEnd | undefined;
   let cancelled = false;
-  /** Lets a pending `next` go. */
-  let halt = (): void => {};
 
-  const facts = createCallFacts(candidate, announced, {
+  const facts = new CallFacts(candidate, announced, {
     rateLimits: deps.rateLimits,
     elapsedMs: () => elapsedMs(clock, sentAt),
-    ...(stream && { onFirstToken: (ttftMs: number) => health.firstToken(ttftMs) }),
+    onFirstToken: stream ? (ttftMs) => health.firstToken(ttftMs) : undefined,
+    inputTokens: deps.inputTokens,
   });
 
   const call: ProviderCall = {
@@ -107,100 +101,135 @@ export const startCall = (
     },
   };
   let iterator: AsyncIterator<ProviderEvent> | undefined;
-  const ask = async (): Promise<Pulled> => {
+  /** There is one question at a time; whoever it was for, its answer goes to `toDrain`, else to the reader. */
+  let asking = false;
+  let exhausted = false;
+  let toDrain: ((event: ProviderEvent | undefined) => void) | undefined;
+  let toReader: ((step: CallStep) => void) | undefined;
+  const setReader = (resolve: (step: CallStep) => void): void => {
+    toReader = resolve;
+  };
+  const tellReader = (step: CallStep): void => {
+    const tell = toReader;
+    toReader = undefined;
+    tell?.(step);
+  };
+  /** Undefined: it says no more. False: nobody drains it. */
+  const tellDrain = (event: ProviderEvent | undefined): boolean => {
+    const tell = toDrain;
+    toDrain = undefined;
+    tell?.(event);
+    return tell !== undefined;
+  };
+
+  const ask = (): void => {
+    asking = true;
     try {
       iterator ??= provider.complete(call, aborter.signal)[Symbol.asyncIterator]();
-      const result = await iterator.next();
-      return result.done === true ? { kind: 'OVER' } : { kind: 'EVENT', event: result.value };
+      iterator.next().then(onSaid, onThrown);
     } catch (error) {
-      deps.onDefect(error, provider.id);
-      return { kind: 'THREW' };
+      onThrown(error);
     }
   };
-  /** What the provider was last asked, until the answer is taken: there is one question at a time. */
-  let asked: Promise<Pulled> | undefined;
+  const onThrown = (error: unknown): void => {
+    asking = false;
+    exhausted = true;
+    deps.onDefect(error, provider.id);
+    if (!tellDrain(undefined)) fail(signal.aborted ? CANCELLED : BROKEN);
+  };
+  const onOver = (): void => {
+    exhausted = true;
+    if (tellDrain(undefined)) return;
+    fail(
+      signal.aborted
+        ? CANCELLED
+        : failureOf('TRUNCATED', `${offering.providerId} ended its answer without saying so.`),
+    );
+  };
+  const onSaid = (result: IteratorResult<ProviderEvent>): void => {
+    asking = false;
+    if (result.done === true) {
+      onOver();
+      return;
+    }
+    const event = result.value;
+    if (tellDrain(event)) return;
+    switch (event.type) {
+      case 'failed':
+        fail(event.failure);
+        return;
+      case 'completed': {
+        const { serviceTier } = event;
+        const attempt = facts.attempt('SUCCEEDED', serviceTier === undefined ? undefined : { serviceTier });
+        finish({ attempt, warnings: facts.warnings, completed: event });
+        return;
+      }
+      default: {
+        const value = facts.take(event);
+        watchdog.heard(facts.hasAnswered);
+        if (value === undefined) hear();
+        else tellReader({ done: false, value });
+      }
+    }
+  };
+  const hear = (): void => {
+    watchdog.waits();
+    ask();
+  };
 
   const drain = createDrain(clock, aborter, {
-    async pull() {
-      asked ??= ask();
-      const pulled = await asked;
-      asked = undefined;
-      return pulled.kind === 'EVENT' ? pulled.event : undefined;
-    },
+    pull: () =>
+      exhausted
+        ? undefined
+        : new Promise((resolve) => {
+            toDrain = resolve;
+            if (!asking) ask();
+          }),
     // What it says of its usage while it ends is known, too.
     absorb: (event) => void facts.take(event),
     close: async () => void (await iterator?.return?.()),
     onLeft: (error) => deps.onDefect(error, provider.id),
   });
 
-  const finish = (outcome: Omit<CallEnd, 'warnings'>): void => {
+  const finish = (outcome: CallEnd): void => {
     if (end !== undefined) return;
-    end = { ...outcome, warnings: facts.warnings };
+    end = outcome;
     watchdog.stop();
     signal.removeEventListener('abort', onAbort);
     health.ended(outcome.attempt);
-    halt();
+    tellReader({ done: true, value: end });
     resolveEnded(end);
     drain.start();
   };
 
   const fail = (said: Failure): void => {
+    if (end !== undefined || cancelled) return;
     deps.rateLimits.failed(offering.id, said);
     const cause = (signal.aborted ? deps.whyAborted() : undefined) ?? said;
     const failure = { ...cause, providerId: offering.providerId, offeringId: offering.id };
-    finish({ attempt: facts.attempt('FAILED', { failure }) });
+    finish({ attempt: facts.failed(failure), warnings: facts.warnings });
   };
 
-  const watchdog = createCallWatchdog(
+  const watchdog = new CallWatchdog({
     clock,
-    stream ? { ...timeouts, ...(minOutputTps !== undefined && { minOutputTps }) } : {},
-    offering.id,
-    facts.outputTokens,
-    (failure) => {
+    limits: stream ? { ...timeouts, ...(minOutputTps !== undefined && { minOutputTps }) } : {},
+    whom: offering.id,
+    tokens: () => facts.outputTokens(),
+    expire(failure) {
       aborter.abort();
       fail(failure);
     },
-  );
+  });
 
   const onAbort = (): void => {
     aborter.abort();
     // The provider says how it ended, if it still says anything.
-    drain.bound(() => {
-      if (!cancelled) fail(CANCELLED);
-    });
+    drain.bound(() => fail(CANCELLED));
   };
-  signal.addEventListener('abort', onAbort, { once: true });
+  signal.addEventListener('abort', onAbort, ONCE);
   if (signal.aborted) onAbort();
 
-  /** The provider's next word; undefined where the call is ended before it comes. */
-  const hear = (): Promise<Pulled | undefined> => {
-    asked ??= ask();
-    watchdog.waits();
-    const { promise, resolve } = Promise.withResolvers<Pulled | undefined>();
-    halt = () => resolve(undefined);
-    void asked.then(resolve);
-    return promise;
-  };
-
-  const handle = (pulled: Pulled): AnswerEvent | undefined => {
-    if (pulled.kind === 'THREW') fail(signal.aborted ? CANCELLED : BROKEN);
-    else if (pulled.kind === 'OVER')
-      fail(
-        signal.aborted
-          ? CANCELLED
-          : failureOf('TRUNCATED', `${offering.providerId} ended its answer without saying so.`),
-      );
-    else if (pulled.event.type === 'failed') fail(pulled.event.failure);
-    else if (pulled.event.type === 'completed') {
-      const { serviceTier } = pulled.event;
-      const attempt = facts.attempt('SUCCEEDED', serviceTier === undefined ? {} : { serviceTier });
-      finish({ attempt, completed: pulled.event });
-    } else return facts.take(pulled.event);
-    return undefined;
-  };
-
-  const asLost = (): Attempt =>
-    cancelledOf(end?.attempt ?? facts.attempt('CANCELLED'), deps.inputTokens, facts.outputTokens());
+  const asLost = (): Attempt => facts.lost(end?.attempt);
 
   return {
     candidate,
@@ -208,27 +237,24 @@ export const startCall = (
     gone: drain.over,
     end: () => end,
     asLost,
-    async next() {
-      while (end === undefined && !cancelled) {
-        const pulled = await hear();
-        // Whoever ended it meanwhile takes the word, if there is one.
-        if (pulled === undefined || end !== undefined || cancelled) break;
-        // What is over is not asked again.
-        if (pulled.kind === 'EVENT') asked = undefined;
-        const event = handle(pulled);
-        watchdog.heard(event !== undefined && hasContent(event));
-        if (event !== undefined) return { kind: 'EVENT', event };
-      }
-      return { kind: 'ENDED', end: await ended };
+    next() {
+      if (end !== undefined) return Promise.resolve({ done: true, value: end });
+      const step = new Promise<CallStep>(setReader);
+      // What is cancelled answers when it is over.
+      if (!cancelled) hear();
+      return step;
     },
     cancel() {
       if (end !== undefined || cancelled) return;
       cancelled = true;
       watchdog.stop();
       aborter.abort();
-      halt();
       drain.start();
-      void drain.over.then(() => finish({ attempt: asLost() }));
+      void drain.over.then(() => finish({ attempt: asLost(), warnings: facts.warnings }));
     },
   };
 };
+
+const ONCE = { once: true };
+const STREAMED = { streamed: true };
+const WHOLE = { streamed: false };

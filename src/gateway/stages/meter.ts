@@ -112,13 +112,14 @@ const timingsOf = (attempts: readonly Attempt[], totalMs: number): Timings => {
   const last = decidingAttempt(attempts);
   if (last?.ttftMs === undefined) return { totalMs };
   const generatingMs = last.durationMs - last.ttftMs;
-  const measurable = last.usage !== undefined && generatingMs >= SHORTEST_MEASURABLE_MS;
+  // What is estimated goes by the text: that is no measurement.
+  const counted = last.usageEstimated === true ? undefined : last.usage;
   return {
     totalMs,
     ttftMs: last.ttftMs,
-    ...(measurable &&
-      last.usage !== undefined && {
-        outputTps: Math.round((outputTokensOf(last.usage) * 100_000) / generatingMs) / 100,
+    ...(generatingMs >= SHORTEST_MEASURABLE_MS &&
+      counted !== undefined && {
+        outputTps: Math.round((outputTokensOf(counted) * 100_000) / generatingMs) / 100,
       }),
   };
 };

@@ -61,9 +61,7 @@ describe('a provider that', () => {
     call.send(textDelta('a'));
     await pass(300);
     call.send(textDelta('b'));
-    await pass(300);
-    call.send(textDelta(''));
-    await pass(149);
+    await pass(timeouts.stallMs + GRACE_MS - 1);
     expect(call.signal.aborted).toBe(false);
     await pass(1);
     expect(call.signal.aborted).toBe(true);
@@ -73,6 +71,35 @@ describe('a provider that', () => {
       'stalled: nothing of its answer came for 400 ms',
     );
     expect(storyOf(events)).toContain('-0');
+  });
+
+  it('is silent between two texts while it uses its own tools lives as long as it says anything', async () => {
+    const { call, read, pass } = await begin();
+    call.send(textDelta('Let me look. '));
+    for (let searched = 1; searched < 6; searched += 1) {
+      await pass(timeouts.stallMs);
+      call.send(usageUpdated({ input: 5, requests: searched }), textDelta(''));
+    }
+    await pass(timeouts.stallMs);
+    call.send({ type: 'rateLimits', limits: [] });
+    await pass(timeouts.stallMs);
+    expect(call.signal.aborted).toBe(false);
+    call.send(textDelta('Found.'), completed);
+    expect(logOf(await read)).toEqual(['0 first/talker FIRST SUCCEEDED']);
+  });
+
+  it('has a longer limit for its first token stalls by the shorter one all the same', async () => {
+    const { call, read, pass, clock } = await begin({
+      command: { timeouts: { ...timeouts, firstTokenMs: 10_000 } },
+    });
+    await pass(2_000);
+    call.send(textDelta('a'));
+    await pass(timeouts.stallMs + GRACE_MS - 1);
+    expect(call.signal.aborted).toBe(false);
+    await pass(1);
+    expect(call.signal.aborted).toBe(true);
+    expect(logOf(await read)).toEqual(['0 first/talker FIRST FAILED TIMEOUT']);
+    expect(clock.pending()).toBe(0);
   });
 
   it('resets the connection is left for the next', async () => {

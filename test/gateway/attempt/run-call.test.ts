@@ -75,7 +75,7 @@ it.each(CASES)(
     const read = (async () => {
       for (;;) {
         const step = await call.next();
-        if (step.kind === 'ENDED') return step.end;
+        if (step.done === true) return step.value;
       }
     })();
     const scriptedCall = await provider.called(0);

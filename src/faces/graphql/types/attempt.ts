@@ -67,18 +67,19 @@ AttemptRef.implement({
     usage: t.field({
       type: UsageRef,
       nullable: true,
-      description: 'Tokens, as the provider reported; null where it reported none.',
+      description:
+        'Tokens, as the provider reported, else as `usageEstimated` says; null where it reported none and had not begun to answer.',
       resolve: (attempt) => attempt.usage,
     }),
     usageEstimated: t.boolean({
       description:
-        'Whether `usage` was worked out here, as the call was cancelled before its provider reported any.',
+        'Whether `usage` was worked out here, as the call broke off or was cancelled before its provider reported any.',
       resolve: (attempt) => attempt.usageEstimated === true,
     }),
     cost: t.field({
       type: CostUnion,
       nullable: true,
-      description: 'What the attempt cost; null where the provider reported no usage.',
+      description: 'What the attempt cost; null where no usage is known.',
       resolve: (attempt) => attempt.cost,
     }),
     error: t.field({

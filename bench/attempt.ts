@@ -1,0 +1,236 @@
+/**
+ * What the gateway adds to a provider that says all it has to say at once: work for each call and for each event, by the
+ * attempt stage alone and by a whole completion, beside reading the provider without any of it. Ends by itself and prints what
+ * it measured. `npm run bench:attempt`; for a profile: `node --cpu-prof bench/attempt.ts completion 1`
+ */
+import { createMemoryState } from '../src/adapters/state/memory.ts';
+import { buildCatalogue } from '../src/catalogue/build-catalogue.ts';
+import { callerOf } from '../src/domain/caller.ts';
+import type { CompletionRequest } from '../src/domain/completion-request.ts';
+import { asKeyId, asModelSlug, asProviderId } from '../src/domain/ids.ts';
+import { Decimal } from '../src/domain/money.ts';
+import type { ProviderEvent } from '../src/domain/provider-event.ts';
+import { DEFAULT_FALLBACK } from '../src/domain/route.ts';
+import { usageOf } from '../src/domain/usage.ts';
+import { attemptRoute } from '../src/gateway/attempt/attempt-route.ts';
+import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../src/gateway/completion-command.ts';
+import { createGateway } from '../src/gateway/gateway.ts';
+import { NO_ROUTES } from '../src/gateway/routing/route-book.ts';
+import type { RoutePlan } from '../src/gateway/routing/route-plan.ts';
+import type { Clock } from '../src/ports/clock.ts';
+import type { Provider, ProviderCall } from '../src/ports/provider.ts';
+
+const DELTAS = [1, 50, 500] as const;
+/** Of each case, taken in turns; the quickest tenth counts, as everything else that runs can only slow one down. */
+const ROUNDS = 100;
+/** Events in one round, about. */
+const EVENTS_IN_A_ROUND = 4_000;
+const MOST_CALLS_IN_A_ROUND = 400;
+
+const clock: Clock = {
+  now: () => new Date(),
+  monotonicMs: () => performance.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms).unref();
+    return () => clearTimeout(timer);
+  },
+};
+const nothing = (): void => {};
+const onDefect = (error: unknown): never => {
+  throw error;
+};
+
+let deltas = 1;
+const id = asProviderId('fast');
+const provider: Provider = {
+  id,
+  completes: true,
+  unsupported: () => [],
+  operations: {},
+  listModels: async () => ({ kind: 'NOT_OFFERED' }),
+  async *complete(): AsyncGenerator<ProviderEvent, void> {
+    yield { type: 'answering', providerModel: 'talker-1' };
+    for (let n = 0; n < deltas; n += 1) yield { type: 'textDelta', text: 'word ' };
+    yield { type: 'usageUpdated', usage: usageOf({ input: 10, output: deltas }) };
+    yield { type: 'completed', finishReason: 'STOP' };
+  },
+};
+
+const slug = asModelSlug('lab/talker');
+const catalogue = buildCatalogue({
+  seed: { version: '0', providers: [], models: [], names: [], skipped: [], readings: [] },
+  readings: [],
+  readAt: new Date('2026-11-02T10:00:00Z'),
+  providers: [
+    {
+      info: {
+        id,
+        name: 'Fast',
+        kind: 'HOST',
+        completes: true,
+        operations: [],
+        status: { kind: 'ON' },
+      },
+      declared: [
+        {
+          providerModelId: 'talker',
+          modelSlug: slug,
+          prices: { input: new Decimal(1), output: new Decimal(10), currency: 'USD' },
+        },
+      ],
+    },
+  ],
+});
+const [offering] = catalogue.offeringsOf(slug);
+if (offering === undefined) throw new Error('the catalogue has no offering');
+const providers = new Map([[id, provider]]);
+
+const requestOf = (): CompletionRequest => ({
+  messages: [{ role: 'user', parts: [{ type: 'text', text: 'Say a word as often as you like.' }] }],
+  tools: [],
+});
+const commandOf = (): CompletionCommand => ({
+  model: slug,
+  request: requestOf(),
+  streamUpstream: true,
+  unsupported: 'WARN',
+  timeouts: {},
+  defaultTimeouts: DEFAULT_TIMEOUTS,
+  delivery: 'STREAM',
+});
+const caller = callerOf({
+  id: asKeyId('key_1'),
+  name: 'bench',
+  role: 'MEMBER',
+  prefix: 'mg_bench',
+  createdAt: new Date('2026-11-01T00:00:00Z'),
+});
+
+const gateway = createGateway({
+  catalogue: () => catalogue,
+  providers: () => providers,
+  media: {
+    fetch: async () => {
+      throw new Error('nothing is fetched');
+    },
+  },
+  clock,
+  ledger: { append: nothing, flush: async () => {}, backlog: () => undefined, close: async () => {} },
+  book: NO_ROUTES,
+  state: createMemoryState(),
+  log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+  onDefect,
+});
+
+const readAll = async (events: AsyncIterator<unknown, unknown>): Promise<void> => {
+  while ((await events.next()).done !== true);
+};
+
+/** The provider alone, as whoever calls it has to read it. */
+const readProvider = (): Promise<void> => {
+  const call: ProviderCall = {
+    providerModelId: 'talker',
+    request: requestOf(),
+    stream: true,
+    timeouts: { firstTokenMs: 1_000, stallMs: 1_000 },
+  };
+  return readAll(provider.complete(call, new AbortController().signal)[Symbol.asyncIterator]());
+};
+
+const attempt = (): Promise<void> => {
+  const command = commandOf();
+  const plan: RoutePlan = {
+    decision: { requested: slug, modelSlug: slug, candidates: [offering.id] },
+    candidates: [
+      {
+        offering,
+        provider,
+        breaker: {
+          state: () => 'CLOSED',
+          retryAfterMs: () => 0,
+          reason: () => undefined,
+          admit: () => true,
+        },
+        isFallback: false,
+        request: command.request as CompletionRequest,
+        warnings: [],
+      },
+    ],
+    dispatch: { kind: 'SERIAL' },
+    fallback: DEFAULT_FALLBACK,
+    inputTokens: () => 10,
+  };
+  return readAll(
+    attemptRoute(plan, {
+      caller,
+      command,
+      clock,
+      signal: new AbortController().signal,
+      timeouts: DEFAULT_TIMEOUTS,
+      random: Math.random,
+      rateLimits: { observe: nothing, failed: nothing },
+      health: { began: () => ({ firstToken: nothing, ended: nothing }) },
+      whyAborted: () => undefined,
+      onDefect,
+    }),
+  );
+};
+
+const complete = (): Promise<void> => readAll(gateway.complete(caller, commandOf()));
+
+const WAYS = { provider: readProvider, attempt, completion: complete } as const;
+type Way = keyof typeof WAYS;
+const NAMES = Object.keys(WAYS) as readonly Way[];
+
+/** Microseconds for one call: nothing is waited for, so that it is all work. */
+const round = async (way: Way, count: number): Promise<number> => {
+  deltas = count;
+  const calls = Math.min(MOST_CALLS_IN_A_ROUND, Math.ceil(EVENTS_IN_A_ROUND / count));
+  const before = performance.now();
+  for (let n = 0; n < calls; n += 1) await WAYS[way]();
+  return ((performance.now() - before) * 1_000) / calls;
+};
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** The tenth quickest round, of each way and number of deltas. */
+const measure = async (): Promise<ReadonlyMap<string, number>> => {
+  const measured = new Map<string, number[]>();
+  for (let n = 0; n < ROUNDS; n += 1)
+    for (const count of DELTAS)
+      for (const way of NAMES) {
+        const key = `${way} ${count}`;
+        const rounds = measured.get(key) ?? [];
+        measured.set(key, rounds);
+        rounds.push(await round(way, count));
+      }
+  return new Map(
+    [...measured].map(([key, rounds]) => {
+      const sorted = rounds.toSorted((one, other) => one - other);
+      return [key, sorted[Math.floor(sorted.length / 10)] ?? Number.NaN];
+    }),
+  );
+};
+
+const [only, times = '500'] = process.argv.slice(2);
+const isWay = (name: string | undefined): name is Way => NAMES.some((way) => way === name);
+if (isWay(only)) {
+  // For a profile: one way and one number of deltas, again and again.
+  const count = Number(times);
+  for (let n = 0; n < ROUNDS; n += 1) await round(only, count);
+} else {
+  const found = await measure();
+  const us = (way: Way, count: number): number => found.get(`${way} ${count}`) ?? Number.NaN;
+  const [least, , most] = DELTAS;
+  print('µs                   a call of 1 delta   of 50   of 500   each delta   beside the provider alone');
+  for (const way of NAMES) {
+    const each = (us(way, most) - us(way, least)) / (most - least);
+    const alone = (us('provider', most) - us('provider', least)) / (most - least);
+    print(
+      `${way.padEnd(20)} ${DELTAS.map((count) => us(way, count).toFixed(1).padStart(9)).join('')}` +
+        `${each.toFixed(3).padStart(16)}   +${(us(way, least) - us('provider', least)).toFixed(1)} a call, ` +
+        `+${(each - alone).toFixed(3)} a delta, ${(us(way, most) / us('provider', most)).toFixed(2)} times at ${most}`,
+    );
+  }
+}
+await gateway.drain(0);
