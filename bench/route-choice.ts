@@ -1,6 +1,6 @@
 /**
  * What it costs to choose among 200 offerings, for each strategy: from a compiled route to its plan. Ends by itself and prints
- * what it measured. `npm run bench:route`
+ * what it measured. `npm run bench:route`, or of some alone `npm run bench:route -- CHEAPEST BALANCED`
  */
 import { createMemoryState } from '../src/adapters/state/memory.ts';
 import { buildCatalogue } from '../src/catalogue/build-catalogue.ts';
@@ -233,7 +233,9 @@ process.stdout.write(
   `Choosing among ${CANDIDATES} offerings of ${MODELS} models for a prompt of ${text.length} characters.\n\n` +
     '| strategy | median µs | quickest tenth µs |\n|---|---:|---:|\n',
 );
+const wanted = process.argv.slice(2);
 for (const kind of STRATEGIES) {
+  if (wanted.length > 0 && !wanted.includes(kind)) continue;
   const { route, command } = compiled(kind);
   measure(route);
   const { median, quick } = timed(() => {

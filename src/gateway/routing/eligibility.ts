@@ -205,9 +205,12 @@ export const eligibleOf = (candidates: readonly RouteCandidate[], demands: Deman
   return eligibleOf(candidates, { ...demands, request: rest });
 };
 
-export const rejectionOf = ({ candidate, reason, retryAfterMs, detail }: Barred): Rejection => ({
-  offeringId: candidate.offering.id,
-  reason,
-  detail: detail(),
-  ...(retryAfterMs !== undefined && { retryAfterMs }),
-});
+export const rejectionOf = (barred: Barred): Rejection => {
+  const { candidate, reason, retryAfterMs } = barred;
+  return {
+    offeringId: candidate.offering.id,
+    reason,
+    detail: barred.detail(),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+};

@@ -183,6 +183,7 @@ export class RequestFacts {
     let costs: Float64Array | undefined;
     const context: OrderContext = {
       at: this.ask.at,
+      all: candidates,
       nowMs,
       costOf: ({ index }) => {
         costs ??= this.#costsAt(route);

@@ -179,11 +179,7 @@ export const orderRoute = (
   return {
     ranked: bySeals(byRegion(ranked, preferRegions), request),
     fallbacks: bySeals(probedLast(fallbacks, onProbation), request),
-    leftOut: ordered.leftOut.map(({ candidate, reason, detail }) => ({
-      candidate,
-      reason,
-      detail: () => detail,
-    })),
+    leftOut: ordered.leftOut,
   };
 };
 

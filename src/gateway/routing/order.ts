@@ -5,6 +5,8 @@ import type { RouteCandidate } from './candidate.ts';
 /** What strategies may know of a request. Each is worked out when it is first asked for, and then kept. */
 export type OrderContext = {
   readonly at: Date;
+  /** All candidates of the route, one list for as long as it stands, for what is worked out once; absent: those given. */
+  readonly all?: readonly RouteCandidate[];
   /** The same moment on the monotonic clock, which pulses are dated by; absent: measurements count as fresh. */
   readonly nowMs?: number;
   /** About what the request costs there, in US dollars, what is cached counted as such; NaN: not known. */
@@ -28,15 +30,18 @@ export type Ranked = {
   parts?(): readonly RouteScorePart[];
 };
 
+export type LeftOut = {
+  readonly candidate: RouteCandidate;
+  readonly reason: 'PRICE_UNKNOWN' | 'QUALITY' | 'CONDITION';
+  /** Written only for whoever reads it. */
+  detail(): string;
+};
+
 /** Candidates that a strategy leaves out, e.g. for want of a price, are missing from the answer; see `leftOut`. */
 export type Ordered = {
   /** Best first. */
   readonly ranked: readonly Ranked[];
-  readonly leftOut: readonly {
-    readonly candidate: RouteCandidate;
-    readonly reason: 'PRICE_UNKNOWN' | 'QUALITY' | 'CONDITION';
-    readonly detail: string;
-  }[];
+  readonly leftOut: readonly LeftOut[];
 };
 
 /**

@@ -3,7 +3,7 @@ import type { RouteWeights } from '../../../domain/route.ts';
 import type { RouteCandidate } from '../candidate.ts';
 import type { OrderContext, OrderStrategy, Ranked } from '../order.ts';
 import { byScore } from './by-score.ts';
-import { bestScore, readQuality } from './quality.ts';
+import { bestScore, qualityOf } from './quality.ts';
 import { scorePart } from './score-part.ts';
 
 /** As where offerings are compared. */
@@ -50,14 +50,45 @@ const read = (
   }
 };
 
-/** One criterion of all candidates. Room that is kept from call to call: making it would take longer than the work. */
-let column = new Float64Array(256);
+/** The criteria of all candidates. Room that is kept from call to call: making it would take longer than the work. */
+const roomFor = (size: number): { readonly [Name in Scale['name']]: Float64Array } => ({
+  cost: new Float64Array(size),
+  ttft: new Float64Array(size),
+  throughput: new Float64Array(size),
+  uptime: new Float64Array(size),
+  quality: new Float64Array(size),
+});
+let room = roomFor(256);
+
+/** Reads all of them in one go: each candidate is looked at once. */
+const readAll = (
+  candidates: readonly RouteCandidate[],
+  quality: Float64Array | undefined,
+  context: OrderContext,
+): void => {
+  if (room.cost.length < candidates.length) room = roomFor(2 * candidates.length);
+  for (let row = 0; row < candidates.length; row++) {
+    const candidate = candidates[row];
+    if (candidate === undefined) continue;
+    const { pulse, index } = candidate;
+    room.cost[row] = context.costOf(candidate);
+    room.ttft[row] = pulse.ttftMs;
+    room.throughput[row] = pulse.outputTps;
+    room.uptime[row] = 1 - pulse.errorRate;
+    room.quality[row] = quality?.[index] ?? Number.NaN;
+  }
+};
 
 /**
  * Adds to the scores what the column earns its rows: nothing the worst of them and what is not known, all of `share` the
  * best. What costs nothing is as good as the cheapest that costs something. False where nothing is known of any row.
  */
-const earn = (scores: Float64Array, { byRatio, isLessBetter }: Scale, share: number): boolean => {
+const earn = (
+  scores: Float64Array,
+  column: Float64Array,
+  { byRatio, isLessBetter }: Scale,
+  share: number,
+): boolean => {
   const count = scores.length;
   let isKnown = false;
   let least = Number.POSITIVE_INFINITY;
@@ -94,21 +125,16 @@ const earn = (scores: Float64Array, { byRatio, isLessBetter }: Scale, share: num
  */
 export const balanced: OrderStrategy<'BALANCED'> = (candidates, { weights = USUAL }, context) => {
   const count = candidates.length;
-  if (column.length < count) column = new Float64Array(2 * count);
-  let benchmark: string | undefined;
+  const known = qualityOf(context.all ?? candidates);
+  const benchmark = known.common;
+  readAll(candidates, benchmark === undefined ? undefined : known.at(benchmark), context);
   const scores = new Float64Array(count);
   const used: { readonly scale: Scale; readonly weight: number }[] = [];
   let sum = 0;
   for (const scale of SCALES) {
     const weight = weights[scale.name] ?? 0;
     if (!(weight > 0)) continue;
-    if (scale.name === 'quality') benchmark = readQuality(candidates, column);
-    else
-      for (let row = 0; row < count; row++) {
-        const candidate = candidates[row];
-        column[row] = candidate === undefined ? Number.NaN : read(scale, candidate, undefined, context);
-      }
-    if (!earn(scores, scale, weight)) continue;
+    if (!earn(scores, room[scale.name], scale, weight)) continue;
     used.push({ scale, weight });
     sum += weight;
   }

@@ -5,46 +5,70 @@ import { scorePart } from './score-part.ts';
 
 const reachOf = ({ rule }: RouteCandidate): number => rule.upTo ?? 1;
 
-/** Rules in the order in which they are used, as ranks: the least one that is strong enough, stronger ones, then weaker ones. */
-const ranksOf = (candidates: readonly RouteCandidate[], complexity: number): Float64Array => {
-  const keys: number[] = [];
-  const groups: number[] = [];
-  const places = new Float64Array(candidates.length);
-  for (let index = 0; index < candidates.length; index++) {
-    const candidate = candidates[index];
-    if (candidate === undefined) continue;
-    if (groups.at(-1) !== candidate.group) {
-      const reach = reachOf(candidate);
-      groups.push(candidate.group);
-      // Anything that is weaker comes after all that reach 1.
-      keys.push(reach >= complexity ? reach : 2 - reach);
-    }
-    places[index] = groups.length - 1;
+/** Rules of a list of candidates, for as long as it stands. */
+type Rules = {
+  /** The hardest prompts that each is for. */
+  readonly reaches: Float64Array;
+  /** The place of a candidate's rule among them, by its `index`. */
+  readonly ruleOf: Int32Array;
+};
+
+const known = new WeakMap<readonly RouteCandidate[], Rules>();
+
+const rulesOf = (candidates: readonly RouteCandidate[]): Rules => {
+  const found = known.get(candidates);
+  if (found !== undefined) return found;
+  let size = 0;
+  for (const { index } of candidates) size = Math.max(size, index + 1);
+  const ruleOf = new Int32Array(size);
+  const reaches: number[] = [];
+  let group = Number.NaN;
+  for (const candidate of candidates) {
+    if (candidate.group !== group) reaches.push(reachOf(candidate));
+    group = candidate.group;
+    ruleOf[candidate.index] = reaches.length - 1;
   }
-  const ranks = new Float64Array(keys.length);
-  for (const [rank, place] of byScore(Float64Array.from(keys)).entries()) ranks[place] = rank;
-  for (let index = 0; index < places.length; index++) places[index] = ranks[places[index] ?? 0] ?? 0;
-  return places;
+  const rules = { reaches: Float64Array.from(reaches), ruleOf };
+  known.set(candidates, rules);
+  return rules;
+};
+
+/** Rules in the order in which they are used, as ranks: the least one that is strong enough, stronger ones, then weaker ones. */
+const ranksOf = (reaches: Float64Array, complexity: number): Int32Array => {
+  // Anything that is weaker comes after all that reach 1.
+  const keys = reaches.map((reach) => (reach >= complexity ? reach : 2 - reach));
+  const ranks = new Int32Array(reaches.length);
+  for (const [rank, place] of byScore(keys).entries()) ranks[place] = rank;
+  return ranks;
 };
 
 /** The weakest that are strong enough first; of one rule the cheapest, and then those without a known price. */
 export const complexity: OrderStrategy<'COMPLEXITY'> = (candidates, { model }, context) => {
   const hardness = context.complexity(model);
-  const ranks = ranksOf(candidates, hardness);
-  const costs = new Float64Array(candidates.length);
-  for (let place = 0; place < candidates.length; place++) {
+  const { reaches, ruleOf } = rulesOf(context.all ?? candidates);
+  const ranks = ranksOf(reaches, hardness);
+  const count = candidates.length;
+  const costs = new Float64Array(count);
+  const rankOf = new Int32Array(count);
+  /** Where each rank begins in the order. */
+  const starts = new Int32Array(reaches.length + 1);
+  for (let place = 0; place < count; place++) {
     const candidate = candidates[place];
-    const cost = candidate === undefined ? Number.NaN : context.costOf(candidate);
-    costs[place] = Number.isNaN(cost) ? Number.POSITIVE_INFINITY : cost;
-  }
-  const ofRank: RouteCandidate[][] = [];
-  for (const place of byScore(costs)) {
-    const candidate = candidates[place];
-    const rank = ranks[place] ?? 0;
     if (candidate === undefined) continue;
-    const same = ofRank[rank];
-    if (same === undefined) ofRank[rank] = [candidate];
-    else same.push(candidate);
+    const cost = context.costOf(candidate);
+    costs[place] = Number.isNaN(cost) ? Number.POSITIVE_INFINITY : cost;
+    const rank = ranks[ruleOf[candidate.index] ?? 0] ?? 0;
+    rankOf[place] = rank;
+    starts[rank + 1] = (starts[rank + 1] ?? 0) + 1;
+  }
+  for (let rank = 1; rank < starts.length; rank++)
+    starts[rank] = (starts[rank] ?? 0) + (starts[rank - 1] ?? 0);
+  const order = new Int32Array(count);
+  for (const place of byScore(costs)) {
+    const rank = rankOf[place] ?? 0;
+    const slot = starts[rank] ?? 0;
+    order[slot] = place;
+    starts[rank] = slot + 1;
   }
   function parts(this: Ranked) {
     return [
@@ -54,6 +78,9 @@ export const complexity: OrderStrategy<'COMPLEXITY'> = (candidates, { model }, c
     ];
   }
   const ranked: Ranked[] = [];
-  for (const same of ofRank) for (const candidate of same ?? []) ranked.push({ candidate, parts });
+  for (const place of order) {
+    const candidate = candidates[place];
+    if (candidate !== undefined) ranked.push({ candidate, parts });
+  }
   return { ranked, leftOut: [] };
 };

@@ -1,10 +1,12 @@
 import type { CandidateRule } from '../../../domain/route.ts';
-import type { Ordered, OrderStrategy, Ranked } from '../order.ts';
+import type { LeftOut, OrderStrategy, Ranked } from '../order.ts';
+
+const holdsNot = (): string => 'The condition of its rule does not hold now.';
 
 /** As listed, those whose rule has no condition or one that holds. */
 export const conditional: OrderStrategy<'CONDITIONAL'> = (candidates, _order, context) => {
   const ranked: Ranked[] = [];
-  const leftOut: Ordered['leftOut'][number][] = [];
+  const leftOut: LeftOut[] = [];
   let rule: CandidateRule | undefined;
   let holds = true;
   for (const candidate of candidates) {
@@ -18,7 +20,7 @@ export const conditional: OrderStrategy<'CONDITIONAL'> = (candidates, _order, co
       leftOut.push({
         candidate,
         reason: 'CONDITION',
-        detail: 'The condition of its rule does not hold now.',
+        detail: holdsNot,
       });
   }
   return { ranked, leftOut };

@@ -18,14 +18,11 @@ const bestsOf = (scores: readonly QualityScore[]): ReadonlyMap<string, number> =
 export const bestScore = ({ scores }: RouteCandidate, benchmark: string): number =>
   scores.length === 0 ? Number.NaN : (bestsOf(scores).get(benchmark) ?? Number.NaN);
 
-type Holder = { candidates: number; best: number };
-
 /** The benchmark that scores most of the candidates; of several, the first by name. */
-const commonOf = (holders: ReadonlyMap<readonly QualityScore[], Holder>): string | undefined => {
+const commonIn = (candidates: readonly RouteCandidate[]): string | undefined => {
   const counts = new Map<string, number>();
-  for (const [scores, { candidates }] of holders)
-    for (const benchmark of bestsOf(scores).keys())
-      counts.set(benchmark, (counts.get(benchmark) ?? 0) + candidates);
+  for (const { scores } of candidates)
+    for (const benchmark of bestsOf(scores).keys()) counts.set(benchmark, (counts.get(benchmark) ?? 0) + 1);
   let common: string | undefined;
   let most = 0;
   for (const [benchmark, count] of counts)
@@ -34,28 +31,39 @@ const commonOf = (holders: ReadonlyMap<readonly QualityScore[], Holder>): string
   return common;
 };
 
-/**
- * Writes the best score of each candidate at the benchmark that scores most of them, NaN where it has none, and tells that
- * benchmark. Offerings of one model have one list of scores between them, so that each list is read once.
- */
-export const readQuality = (
-  candidates: readonly RouteCandidate[],
-  column: Float64Array,
-): string | undefined => {
-  const holders = new Map<readonly QualityScore[], Holder>();
-  const held: Holder[] = [];
-  for (const { scores } of candidates) {
-    let holder = holders.get(scores);
-    if (holder === undefined) {
-      holder = { candidates: 0, best: Number.NaN };
-      holders.set(scores, holder);
-    }
-    holder.candidates++;
-    held.push(holder);
+/** What sources say of all candidates of a route: worked out once, for it lasts as long as the route. */
+class RouteQuality {
+  /** That which scores most of them; undefined where none scores any. */
+  readonly common: string | undefined;
+  readonly #candidates: readonly RouteCandidate[];
+  readonly #columns = new Map<string, Float64Array>();
+
+  constructor(candidates: readonly RouteCandidate[]) {
+    this.#candidates = candidates;
+    this.common = commonIn(candidates);
   }
-  const benchmark = commonOf(holders);
-  if (benchmark !== undefined)
-    for (const [scores, holder] of holders) holder.best = bestsOf(scores).get(benchmark) ?? Number.NaN;
-  for (let row = 0; row < held.length; row++) column[row] = held[row]?.best ?? Number.NaN;
-  return benchmark;
+
+  /** The best scores by the candidates' `index`; NaN where no source states one. */
+  at(benchmark: string): Float64Array {
+    let column = this.#columns.get(benchmark);
+    if (column === undefined) {
+      let size = 0;
+      for (const { index } of this.#candidates) size = Math.max(size, index + 1);
+      column = new Float64Array(size).fill(Number.NaN);
+      for (const candidate of this.#candidates) column[candidate.index] = bestScore(candidate, benchmark);
+      this.#columns.set(benchmark, column);
+    }
+    return column;
+  }
+}
+
+const known = new WeakMap<readonly RouteCandidate[], RouteQuality>();
+
+export const qualityOf = (candidates: readonly RouteCandidate[]): RouteQuality => {
+  let quality = known.get(candidates);
+  if (quality === undefined) {
+    quality = new RouteQuality(candidates);
+    known.set(candidates, quality);
+  }
+  return quality;
 };
