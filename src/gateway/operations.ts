@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { RouteDecision } from '../domain/attempt.ts';
 import type { Caller } from '../domain/caller.ts';
@@ -27,6 +26,7 @@ import { keyRefusal } from './stages/authorise.ts';
 import { billFor } from './stages/meter.ts';
 import { factsOf, ledgerRowOf } from './stages/record.ts';
 import { type Resolved, resolveModel } from './stages/resolve-model.ts';
+import { timeOrderedId } from './time-ordered-id.ts';
 
 const refuse = (refusal: CompletionRefusal) => ({ kind: 'REFUSED', refusal }) as const;
 
@@ -48,7 +48,7 @@ const recordOf = <Kind extends OperationKind>(
   totalMs: number,
   createdAt: Date,
 ): OperationRecord => ({
-  id: asOperationId(`op_${uuidv7()}`),
+  id: asOperationId(`op_${timeOrderedId()}`),
   operation,
   ...factsOf({
     caller,

@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { CompletionEvent } from '../domain/completion-event.ts';
@@ -24,6 +23,7 @@ import { guardInput } from './stages/guard-input.ts';
 import { loadMedia } from './stages/load-media.ts';
 import { meter } from './stages/meter.ts';
 import { ledgerRowOf, recordOf } from './stages/record.ts';
+import { timeOrderedId } from './time-ordered-id.ts';
 
 export type PipelineDependencies = {
   /** The catalogue as it is now; read once for each operation. */
@@ -93,7 +93,7 @@ async function* stages(
   const planned = planning instanceof Promise ? await planning : planning;
   if (planned.kind === 'REFUSED') return yield refusedWith(planned.refusal);
 
-  const id = asCompletionId(`cmp_${uuidv7()}`);
+  const id = asCompletionId(`cmp_${timeOrderedId()}`);
   const { totalMs } = timeouts;
   const deadline = setDeadline(
     clock,

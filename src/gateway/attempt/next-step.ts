@@ -19,7 +19,7 @@ export type Callee = { readonly candidate: PlannedCandidate; readonly cause: Att
 export type NextSteps = {
   /** `hadOthers`: it was called beside others, so that another comes before it again. */
   after(candidate: PlannedCandidate, failure: Failure, hadOthers: boolean): Promise<NextStep>;
-  /** Waits as long as is to be waited. Undefined: nobody is to be called any more, or the signal is aborted. */
+  /** Waits as long as is to be waited. Undefined: the signal is aborted. */
   take(step: Exclude<NextStep, { kind: 'END' }>, failure: Failure): Promise<Callee | undefined>;
 };
 
@@ -69,13 +69,17 @@ export const createNextSteps = (
       }
       await wait(clock, step.waitMs, signal);
       if (signal.aborted) return undefined;
-      if (await turns.again(step.candidate)) {
-        retried += 1;
-        return { candidate: step.candidate, cause: 'RETRY' };
+      if (!(await turns.again(step.candidate))) {
+        const next = await elsewhere(failure);
+        if (next !== undefined) {
+          retried = 0;
+          return { candidate: next, cause: 'FALLBACK' };
+        }
+        // Its breaker has opened meanwhile, and there is nobody else. The retry has been announced, so it is made: it is
+        // one call more for each completion that was waiting, and the last.
       }
-      retried = 0;
-      const next = await elsewhere(failure);
-      return next && { candidate: next, cause: 'FALLBACK' };
+      retried += 1;
+      return { candidate: step.candidate, cause: 'RETRY' };
     },
   };
 };

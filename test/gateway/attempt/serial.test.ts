@@ -165,6 +165,45 @@ describe('retries of the same candidate', () => {
     expect(storyOf(run.events)).toEqual(['+0', 'x0']);
   });
 
+  describe('once their breaker has opened while they waited', () => {
+    const open = async (others: number) => {
+      let admits = true;
+      const providers = scripted(1 + others);
+      const breaker = { ...CLOSED, admit: () => admits, state: () => (admits ? 'CLOSED' : 'OPEN') } as const;
+      const run = carryOut(providers, {
+        fallback: { retries: 3, backoff },
+        breakers: [breaker],
+      });
+      const read = run.read();
+      (await providers[0]?.called(0))?.send(failed('OVERLOADED'));
+      await settled();
+      admits = false;
+      return { providers, run, read };
+    };
+
+    it('are left to another candidate', async () => {
+      const { providers, run, read } = await open(1);
+      providers[1]?.answer(textDelta('hi'), completed);
+      await run.pass(backoff.maxMs);
+      expect(logOf(await read)).toEqual([
+        '0 first/talker FIRST FAILED OVERLOADED',
+        '1 second/talker FALLBACK SUCCEEDED',
+      ]);
+    });
+
+    it('are made where there is none, as was announced, and are the last', async () => {
+      const { providers, run, read } = await open(0);
+      await run.pass(backoff.maxMs);
+      (await providers[0]?.called(1))?.send(failed('OVERLOADED'));
+      expect(logOf(await read)).toEqual([
+        '0 first/talker FIRST FAILED OVERLOADED',
+        '1 first/talker RETRY FAILED OVERLOADED',
+      ]);
+      expect(storyOf(run.events)).toEqual(['+0', '-0', '+1', 'x1']);
+      expect(run.clock.pending()).toBe(0);
+    });
+  });
+
   it('end with the signal while they wait', async () => {
     const providers = scripted(2);
     const run = carryOut(providers, { fallback: { retries: 3, backoff: { baseMs: 5_000, maxMs: 5_000 } } });
