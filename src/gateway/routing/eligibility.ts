@@ -5,6 +5,7 @@ import type { Modality } from '../../domain/price.ts';
 import { type Needs, needsOf, takes } from '../estimate/needs.ts';
 import type { RouteCandidate } from './candidate.ts';
 import { retiredMisfit } from './candidate-filter.ts';
+import { type RouteShape, shapeOf } from './route-shape.ts';
 
 /** A candidate that may not be used for this request, or not now. Its words are made only for who reads them. */
 export type Barred = {
@@ -24,6 +25,8 @@ export type Demands = {
   readonly unsupported: 'ERROR' | 'WARN';
   /** Nothing will be called: neither the size of the prompt nor how an offering is doing bars it. */
   readonly isHypothetical?: true | undefined;
+  /** The most that `inputTokens` comes to for any of the candidates. */
+  mostInputTokens(): number;
   /** About how many tokens the prompt has for the candidate's model. */
   inputTokens(offering: Offering): number;
   /** In US dollars; NaN: not known. */
@@ -63,10 +66,18 @@ class Gate {
   readonly #capabilities: readonly Capability[];
   readonly #asksNothing: boolean;
   readonly #now: number;
+  /** Whether any candidate may be at its end, or too short for the prompt: else none has to be looked at for it. */
+  readonly #someEnd: boolean;
+  readonly #someTooLong: boolean;
   onProbation: Set<RouteCandidate> | undefined;
 
-  constructor(demands: Demands) {
+  constructor(demands: Demands, { firstEndMs, leastLimit }: RouteShape) {
     this.#demands = demands;
+    const { at, request } = demands;
+    this.#someEnd = firstEndMs <= at.getTime();
+    this.#someTooLong =
+      leastLimit !== Number.POSITIVE_INFINITY &&
+      demands.mostInputTokens() * SURELY + (request.maxOutputTokens ?? 0) > leastLimit;
     this.#needs = needsOf(demands.request, 0);
     this.#capabilities = this.#needs.capabilities;
     this.#asksNothing = this.#capabilities.length === 0 && this.#needs.inputModalities.length === 0;
@@ -74,18 +85,20 @@ class Gate {
   }
 
   bar(candidate: RouteCandidate): Barred | undefined {
-    const { offering, pulse, breaker } = candidate;
-    const { retiresAt } = offering;
-    if (retiresAt !== undefined && retiresAt.getTime() <= this.#now) {
-      const { reason, detail } = retiredMisfit(retiresAt);
-      return { candidate, reason, detail: () => detail };
+    const { pulse, breaker } = candidate;
+    if (this.#someEnd) {
+      const { retiresAt } = candidate.offering;
+      if (retiresAt !== undefined && retiresAt.getTime() <= this.#now) {
+        const { reason, detail } = retiredMisfit(retiresAt);
+        return { candidate, reason, detail: () => detail };
+      }
     }
     if (!this.#asksNothing) {
       const unable = this.#unable(candidate);
       if (unable !== undefined) return unable;
     }
     if (this.#demands.isHypothetical) return this.#tooDear(candidate);
-    const tooLong = this.#tooLong(candidate);
+    const tooLong = this.#someTooLong ? this.#tooLong(candidate) : undefined;
     if (tooLong !== undefined) return tooLong;
     const { closedByGuess: guess } = pulse;
     const askedUntil = guess === undefined ? pulse.closedUntil : guess.askedUntil;
@@ -187,7 +200,7 @@ class Gate {
  * out, and none of them reasons, they are used without reasoning; their providers' warnings say so.
  */
 export const eligibleOf = (candidates: readonly RouteCandidate[], demands: Demands): Eligible => {
-  const gate = new Gate(demands);
+  const gate = new Gate(demands, shapeOf(candidates));
   const passed: RouteCandidate[] = [];
   const barred: Barred[] = [];
   for (const candidate of candidates) {

@@ -4,6 +4,7 @@ import type { Cost } from '../../domain/cost.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import { usageOf } from '../../domain/usage.ts';
+import { thinkingOf } from '../stages/meter.ts';
 import type { CompiledRoute } from './candidate.ts';
 import type { RequestFacts } from './order-context.ts';
 import { decisionOf, mainOf, sketchRoute } from './plan.ts';
@@ -28,6 +29,7 @@ const estimatedCost = (offering: Offering, facts: RequestFacts, catalogue: Catal
       prices: catalogue.pricesOf(offering.id),
       usage: usageOf({ input: input - cached, cacheRead: cached, output }),
       at,
+      thinking: thinkingOf(request),
       ...(request.serviceTier !== undefined && { serviceTier: request.serviceTier }),
     });
   const cost = bill(cacheRead);

@@ -2,6 +2,7 @@ import type { ModelSlug } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { ComplexityModel } from '../../domain/route.ts';
 import type { Calibration } from '../estimate/calibration.ts';
+import { thinkingOf } from '../stages/meter.ts';
 import type { CompiledRoute, RouteCandidate } from './candidate.ts';
 import { complexityOf } from './complexity/classify.ts';
 import { type ConditionFacts, conditionHolds } from './conditions.ts';
@@ -11,9 +12,10 @@ import { languageOf } from './language.ts';
 import type { OrderContext } from './order.ts';
 import { expectedOutput, type OutputLengths } from './output-length.ts';
 import { type PromptSize, promptSize, tokenFactor } from './prompt-tokens.ts';
-import type { ExpectedTokens } from './rate-card.ts';
+import type { ExpectedTokens, RateTerms } from './rate-card.ts';
 import type { RouteAsk } from './route-ask.ts';
 import { costsOfRoute } from './route-costs.ts';
+import { type RouteTokens, shapeOf } from './route-shape.ts';
 
 /** How long a provider keeps a prompt in its cache after it was last used, as far as all of them promise. */
 export const WARM_MS = 300_000;
@@ -34,6 +36,8 @@ export class RequestFacts {
   #size: PromptSize | undefined;
   /** Models share tokenizers, and offerings models. */
   readonly #tokens = new Map<ModelSlug, ExpectedTokens>();
+  readonly #terms: RateTerms;
+  #tokensIn: { readonly route: CompiledRoute; readonly tokens: RouteTokens } | undefined;
   readonly #contexts = new Map<CompiledRoute, OrderContext>();
   #warm: { readonly value: ConversationHome | undefined } | undefined;
   #home: { readonly value: ConversationHome | undefined } | undefined;
@@ -44,6 +48,11 @@ export class RequestFacts {
   constructor(ask: RouteAsk, dependencies: FactsDependencies) {
     this.ask = ask;
     this.#dependencies = dependencies;
+    const { request } = ask;
+    this.#terms = {
+      serviceTier: request.serviceTier ?? 'STANDARD',
+      thinks: thinkingOf(request) === true,
+    };
   }
 
   inputTokens(offering: Offering): number {
@@ -54,15 +63,39 @@ export class RequestFacts {
     const { modelSlug } = offering;
     const known = this.#tokens.get(modelSlug);
     if (known !== undefined) return known;
-    const { request } = this.ask;
-    const { calibration, outputLengths } = this.#dependencies;
-    this.#size ??= promptSize(request);
     const tokens = {
-      input: this.#size.tokens * tokenFactor(modelSlug, this.#size, calibration),
+      input: this.#inputTokens(modelSlug),
       cacheRead: 0,
-      output: outputLengths.expected(offering, request),
+      output: this.#dependencies.outputLengths.expected(offering, this.ask.request),
     };
     this.#tokens.set(modelSlug, tokens);
+    return tokens;
+  }
+
+  #inputTokens(slug: ModelSlug): number {
+    this.#size ??= promptSize(this.ask.request);
+    return this.#size.tokens * tokenFactor(slug, this.#size, this.#dependencies.calibration);
+  }
+
+  /** Without what is cached, for each model of a route; see `shapeOf`. */
+  tokensIn(route: CompiledRoute): RouteTokens {
+    if (this.#tokensIn?.route === route) return this.#tokensIn.tokens;
+    const { outputLengths } = this.#dependencies;
+    const { request } = this.ask;
+    const { models } = shapeOf(route.candidates);
+    const inputs = new Float64Array(models.length);
+    const outputs = new Float64Array(models.length);
+    let mostInput = 0;
+    for (let place = 0; place < models.length; place += 1) {
+      const offering = models[place];
+      if (offering === undefined) continue;
+      const input = this.#inputTokens(offering.modelSlug);
+      inputs[place] = input;
+      outputs[place] = outputLengths.expected(offering, request);
+      if (input > mostInput) mostInput = input;
+    }
+    const tokens = { inputs, outputs, mostInput };
+    this.#tokensIn = { route, tokens };
     return tokens;
   }
 
@@ -106,16 +139,12 @@ export class RequestFacts {
   }
 
   #cachedCostOf({ offering, rates }: RouteCandidate): number {
-    const { at, request } = this.ask;
-    return rates.costOf(this.tokensAt(offering), at, request.serviceTier ?? 'STANDARD');
+    return rates.costOf(this.tokensAt(offering), this.ask.at, this.#terms);
   }
 
   /** What a request costs at each candidate of a route, by their places; at its warm home, with what is cached there. */
   #costsAt(route: CompiledRoute): Float64Array {
-    const { at, request } = this.ask;
-    const costs = costsOfRoute(route).of(at, request.serviceTier ?? 'STANDARD', (offering) =>
-      this.#uncachedTokens(offering),
-    );
+    const costs = costsOfRoute(route).of(this.ask.at, this.#terms, this.tokensIn(route));
     const warm = this.#warmHome();
     const home = warm && route.candidates.find(({ offering }) => offering.id === warm.offeringId);
     if (home === undefined) return costs;

@@ -42,6 +42,7 @@ export const sketchRoute = (
     at: ask.at,
     unsupported: ask.command.unsupported,
     isHypothetical: ask.isHypothetical,
+    mostInputTokens: () => facts.tokensIn(route).mostInput,
     inputTokens: (offering) => facts.inputTokens(offering),
     costOf: (candidate) => context.costOf(candidate),
   });

@@ -24,10 +24,13 @@ export type ExpectedTokens = {
  */
 export type RateCard = {
   /** In US dollars; 0 where it is free; NaN where a price or an exchange rate is not known. Under 0.2 µs. */
-  costOf(tokens: ExpectedTokens, at: Date, serviceTier: ServiceTier): number;
+  costOf(tokens: ExpectedTokens, at: Date, terms: RateTerms): number;
   /** What a request without cached tokens is priced by, for whoever asks the like of many cards. */
-  pieceOf?(tokens: ExpectedTokens, at: Date, serviceTier: ServiceTier): RatePiece;
+  pieceOf?(tokens: ExpectedTokens, at: Date, terms: RateTerms): RatePiece;
 };
+
+/** What rates go by beside sizes and times. `thinks`: the request asks the model to reason. */
+export type RateTerms = { readonly serviceTier: ServiceTier; readonly thinks: boolean };
 
 /** Straight rates, in US dollars, with the sizes and the time in which they hold: `from` inclusive, `to` exclusive. */
 export type RatePiece = {
@@ -165,8 +168,8 @@ const stretchAround = (prices: readonly Price[], at: number): { from: number; to
 
 /**
  * The rates of an offering as the price engine applies them, so that both agree: tiers of sizes, CLIFF and GRADUATED,
- * service tiers, dates and hours. As the engine has it, cached tokens that have no rate have no price, and a row that
- * asks whether the model thinks goes by the answer no.
+ * service tiers, dates and hours, and whether the model is asked to think. As the engine has it, cached tokens that have no
+ * rate have no price.
  */
 export const createRateCard = (
   offering: CostInput['offering'],
@@ -179,9 +182,12 @@ export const createRateCard = (
   const afterInput = bounds.input.length + 1;
   const afterCache = afterInput * (bounds.cacheRead.length + 1);
   const afterOutput = afterCache * (bounds.output.length + 1);
-  const sheets = new Map<ServiceTier, Sheet>();
-  /** The one that was used last: most requests are of one tier. */
-  let last: { readonly serviceTier: ServiceTier; readonly sheet: Sheet } | undefined;
+  /** For most it is all the same whether they think. */
+  const asksThinking = prices.some(({ conditions }) => conditions.thinking !== undefined);
+  const plain = new Map<ServiceTier, Sheet>();
+  const thinking = asksThinking ? new Map<ServiceTier, Sheet>() : plain;
+  /** The one that was used last: most requests are of the same terms. */
+  let last: (RateTerms & { readonly sheet: Sheet }) | undefined;
   const factors = new Map<string, number>();
 
   const toUsd = (cost: Cost): number => {
@@ -193,23 +199,25 @@ export const createRateCard = (
     }
     return factor;
   };
-  const sheetOf = (serviceTier: ServiceTier, at: number): Sheet => {
-    let sheet = last?.serviceTier === serviceTier ? last.sheet : sheets.get(serviceTier);
+  const sheetOf = ({ serviceTier, thinks }: RateTerms, at: number): Sheet => {
+    const sheets = thinks ? thinking : plain;
+    let sheet =
+      last?.serviceTier === serviceTier && last.thinks === thinks ? last.sheet : sheets.get(serviceTier);
     if (sheet === undefined || at < sheet.from || at >= sheet.to) {
       sheet = { ...stretchAround(prices, at), segments: [] };
       sheets.set(serviceTier, sheet);
     }
-    if (last?.sheet !== sheet) last = { serviceTier, sheet };
+    if (last?.sheet !== sheet || last.thinks !== thinks) last = { serviceTier, thinks, sheet };
     return sheet;
   };
-  const workOut = (tokens: ExpectedTokens, at: Date, serviceTier: ServiceTier): Rates => {
+  const workOut = (tokens: ExpectedTokens, at: Date, { serviceTier, thinks }: RateTerms): Rates => {
     const { input, cacheRead, output } = tokens;
     const usage = usageOf({ input: input - cacheRead, cacheRead, output });
-    const cost = costOf({ offering, prices, usage, at, serviceTier });
+    const cost = costOf({ offering, prices, usage, at, serviceTier, thinking: thinks });
     return ratesIn(cost, tokens, toUsd(cost));
   };
 
-  const ratesOf = (tokens: ExpectedTokens, at: Date, serviceTier: ServiceTier, sheet: Sheet): Rates => {
+  const ratesOf = (tokens: ExpectedTokens, at: Date, terms: RateTerms, sheet: Sheet): Rates => {
     const { input, cacheRead, output } = tokens;
     const segment =
       segmentOf(bounds.input, input) +
@@ -218,21 +226,21 @@ export const createRateCard = (
       (input > cacheRead ? afterOutput : 0);
     let rates = sheet.segments[segment];
     if (rates === undefined) {
-      rates = workOut(tokens, at, serviceTier);
+      rates = workOut(tokens, at, terms);
       sheet.segments[segment] = rates;
     }
     return rates;
   };
 
   return {
-    costOf(tokens, at, serviceTier) {
-      const rates = ratesOf(tokens, at, serviceTier, sheetOf(serviceTier, at.getTime()));
+    costOf(tokens, at, terms) {
+      const rates = ratesOf(tokens, at, terms, sheetOf(terms, at.getTime()));
       const { input, cacheRead, output } = tokens;
       return rates.base + rates.input * input + rates.cacheRead * cacheRead + rates.output * output;
     },
-    pieceOf({ input, output }, at, serviceTier) {
-      const sheet = sheetOf(serviceTier, at.getTime());
-      const rates = ratesOf({ input, cacheRead: 0, output }, at, serviceTier, sheet);
+    pieceOf({ input, output }, at, terms) {
+      const sheet = sheetOf(terms, at.getTime());
+      const rates = ratesOf({ input, cacheRead: 0, output }, at, terms, sheet);
       const [inputFrom, inputTo] = rangeOf(bounds.input, input);
       const [outputFrom, outputTo] = rangeOf(bounds.output, output);
       return { ...rates, inputFrom, inputTo, outputFrom, outputTo, from: sheet.from, to: sheet.to };

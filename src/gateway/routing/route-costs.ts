@@ -1,8 +1,7 @@
 import type { ServiceTier } from '../../domain/completion-request.ts';
-import type { ModelSlug } from '../../domain/ids.ts';
-import type { Offering } from '../../domain/model.ts';
 import type { CompiledRoute, RouteCandidate } from './candidate.ts';
-import type { ExpectedTokens } from './rate-card.ts';
+import type { ExpectedTokens, RateTerms } from './rate-card.ts';
+import { type RouteTokens, shapeOf } from './route-shape.ts';
 
 /** Numbers of the piece of rates that a candidate was last in, side by side; see `RatePiece`. */
 const BASE = 0;
@@ -21,8 +20,8 @@ const WIDTH = 9;
  * fall into the same piece of its rates: hundreds of cards, each asked for itself, take several times as long.
  */
 export type RouteCosts = {
-  /** By the candidates' places; uncached. `tokensOf` is asked once for each model. */
-  of(at: Date, serviceTier: ServiceTier, tokensOf: (offering: Offering) => ExpectedTokens): Float64Array;
+  /** By the candidates' places; uncached. */
+  of(at: Date, terms: RateTerms, tokens: RouteTokens): Float64Array;
 };
 
 const writeRow = (
@@ -31,12 +30,12 @@ const writeRow = (
   candidate: RouteCandidate | undefined,
   tokens: ExpectedTokens,
   at: Date,
-  serviceTier: ServiceTier,
+  terms: RateTerms,
 ): number => {
   if (candidate === undefined) return Number.NaN;
   const { rates } = candidate;
-  const piece = rates.pieceOf?.(tokens, at, serviceTier);
-  if (piece === undefined) return rates.costOf(tokens, at, serviceTier);
+  const piece = rates.pieceOf?.(tokens, at, terms);
+  if (piece === undefined) return rates.costOf(tokens, at, terms);
   rows[start + BASE] = piece.base;
   rows[start + INPUT] = piece.input;
   rows[start + OUTPUT] = piece.output;
@@ -111,25 +110,13 @@ const commonOf = (rows: Float64Array): Range => {
   return common;
 };
 
-const NOTHING: ExpectedTokens = { input: Number.NaN, cacheRead: 0, output: Number.NaN };
-
 const createRouteCosts = (candidates: readonly RouteCandidate[]): RouteCosts => {
-  const tables = new Map<ServiceTier, Table>();
-  const models = new Map<ModelSlug, number>();
-  const firstOf: Offering[] = [];
-  const modelOf = Int32Array.from(candidates, ({ offering }) => {
-    const known = models.get(offering.modelSlug);
-    if (known !== undefined) return known;
-    models.set(offering.modelSlug, firstOf.length);
-    return firstOf.push(offering) - 1;
-  });
+  const plain = new Map<ServiceTier, Table>();
+  const thinking = new Map<ServiceTier, Table>();
+  const { modelOf } = shapeOf(candidates);
 
-  /** Of one request at a time. */
-  const expected: ExpectedTokens[] = [];
-  const inputs = new Float64Array(firstOf.length);
-  const outputs = new Float64Array(firstOf.length);
-
-  const tableOf = (serviceTier: ServiceTier): Table => {
+  const tableOf = ({ serviceTier, thinks }: RateTerms): Table => {
+    const tables = thinks ? thinking : plain;
     let table = tables.get(serviceTier);
     if (table === undefined) {
       // NaN lies in no piece: the card is asked.
@@ -140,19 +127,14 @@ const createRouteCosts = (candidates: readonly RouteCandidate[]): RouteCosts => 
   };
 
   return {
-    of(at, serviceTier, tokensOf) {
-      const table = tableOf(serviceTier);
+    of(at, terms, { inputs, outputs }) {
+      const table = tableOf(terms);
       const { rows } = table;
       const time = at.getTime();
       const asked = { ...NO_RANGE, from: time, to: time };
-      for (let model = 0; model < firstOf.length; model += 1) {
-        const offering = firstOf[model];
-        if (offering === undefined) continue;
-        const tokens = tokensOf(offering);
-        expected[model] = tokens;
-        const { input, output } = tokens;
-        inputs[model] = input;
-        outputs[model] = output;
+      for (let model = 0; model < inputs.length; model += 1) {
+        const input = cellOf(inputs, model);
+        const output = cellOf(outputs, model);
         if (input < asked.inputFrom) asked.inputFrom = input;
         if (input > asked.inputTo) asked.inputTo = input;
         if (output < asked.outputFrom) asked.outputFrom = output;
@@ -171,12 +153,14 @@ const createRouteCosts = (candidates: readonly RouteCandidate[]): RouteCosts => 
       }
       for (let place = 0; place < candidates.length; place += 1) {
         const start = place * WIDTH;
-        const tokens = expected[modelOf[place] ?? 0] ?? NOTHING;
-        costs[place] = isWithin(rows, start, tokens.input, tokens.output, time)
+        const model = modelOf[place] ?? 0;
+        const input = cellOf(inputs, model);
+        const output = cellOf(outputs, model);
+        costs[place] = isWithin(rows, start, input, output, time)
           ? cellOf(rows, start + BASE) +
-            cellOf(rows, start + INPUT) * tokens.input +
-            cellOf(rows, start + OUTPUT) * tokens.output
-          : writeRow(rows, start, candidates[place], tokens, at, serviceTier);
+            cellOf(rows, start + INPUT) * input +
+            cellOf(rows, start + OUTPUT) * output
+          : writeRow(rows, start, candidates[place], { input, cacheRead: 0, output }, at, terms);
       }
       table.common = commonOf(rows);
       return costs;

@@ -24,7 +24,10 @@ export type AskedTerms = Pick<CostInput, 'serviceTier' | 'thinking' | 'attribute
 export type TermsOf = (offeringId: OfferingId) => AskedTerms | undefined;
 
 /** Whether the model was let think; undefined where that was left to the provider. */
-const thinkingOf = ({ reasoningEffort, reasoningMaxTokens }: CompletionRequest): boolean | undefined => {
+export const thinkingOf = ({
+  reasoningEffort,
+  reasoningMaxTokens,
+}: Pick<CompletionRequest, 'reasoningEffort' | 'reasoningMaxTokens'>): boolean | undefined => {
   if (reasoningMaxTokens !== undefined) return true;
   return reasoningEffort === undefined ? undefined : reasoningEffort !== 'none';
 };

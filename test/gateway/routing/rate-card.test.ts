@@ -3,13 +3,17 @@ import { buildCatalogue } from '../../../src/catalogue/build-catalogue.ts';
 import { conversionOf } from '../../../src/catalogue/fx.ts';
 import { costOf } from '../../../src/catalogue/price-engine.ts';
 import { loadSeed } from '../../../src/catalogue/seed.ts';
-import { SERVICE_TIERS, type ServiceTier } from '../../../src/domain/completion-request.ts';
+import { SERVICE_TIERS } from '../../../src/domain/completion-request.ts';
 import type { FxRate } from '../../../src/domain/fx.ts';
 import { asOfferingId, asPriceId } from '../../../src/domain/ids.ts';
 import { Decimal } from '../../../src/domain/money.ts';
 import type { Price, PriceConditions, TokenType } from '../../../src/domain/price.ts';
 import { usageOf } from '../../../src/domain/usage.ts';
-import { createRateCard, type ExpectedTokens } from '../../../src/gateway/routing/rate-card.ts';
+import {
+  createRateCard,
+  type ExpectedTokens,
+  type RateTerms,
+} from '../../../src/gateway/routing/rate-card.ts';
 
 const AT = new Date('2026-11-02T10:00:00Z');
 const provenance = { source: 'test', observedAt: AT };
@@ -59,11 +63,11 @@ const exactly = (
   prices: readonly Price[],
   { input, cacheRead, output }: ExpectedTokens,
   at: Date,
-  serviceTier: ServiceTier,
+  { serviceTier, thinks }: RateTerms,
   offering: Parameters<typeof costOf>[0]['offering'] = METERED,
 ): number => {
   const usage = usageOf({ input: input - cacheRead, cacheRead, output });
-  const cost = costOf({ offering, prices, usage, at, serviceTier });
+  const cost = costOf({ offering, prices, usage, at, serviceTier, thinking: thinks });
   if (cost.kind === 'FREE') return 0;
   if (cost.kind === 'UNPRICED') return Number.NaN;
   const factor = conversionOf(cost.currency, 'USD', FX)?.factor;
@@ -104,12 +108,14 @@ it('agrees with the price engine on each shipped offering, at all times, sizes a
     for (let round = 0; round < 8; round += 1) {
       const tokens = tokensBy(random, prices);
       const at = new Date(AT.getTime() + (random() - 0.7) * 2 * 365 * 86_400_000);
-      const tier = (random() < 0.6 ? 'STANDARD' : SERVICE_TIERS[Math.floor(random() * 5)]) ?? 'STANDARD';
-      const exact = exactly(prices, tokens, at, tier, offering);
+      const serviceTier =
+        (random() < 0.6 ? 'STANDARD' : SERVICE_TIERS[Math.floor(random() * 5)]) ?? 'STANDARD';
+      const terms = { serviceTier, thinks: random() < 0.3 };
+      const exact = exactly(prices, tokens, at, terms, offering);
       expectNear(
-        card.costOf(tokens, at, tier),
+        card.costOf(tokens, at, terms),
         exact,
-        `${offering.id} ${JSON.stringify({ tokens, at, tier })}`,
+        `${offering.id} ${JSON.stringify({ tokens, at, terms })}`,
       );
       if (exact > 0) priced += 1;
     }
@@ -144,6 +150,12 @@ it('agrees with the price engine on tiers, graduated ones, hours and dates, in a
       { of: 'REQUEST', amount: '0.01' },
     ],
     [
+      { of: 'PLAIN', amount: '1' },
+      { of: 'OUTPUT', amount: '2', conditions: { thinking: false } },
+      { of: 'OUTPUT', amount: '8', conditions: { thinking: true } },
+      { of: 'OUTPUT', amount: '9', conditions: { thinking: true, outputTokens: { from: 300 } } },
+    ],
+    [
       { of: 'PLAIN', amount: '4', currency: 'CNY' },
       { of: 'OUTPUT', amount: '12', currency: 'CNY' },
       { of: 'OUTPUT', amount: '24', currency: 'CNY', conditions: over(3_000) },
@@ -157,15 +169,17 @@ it('agrees with the price engine on tiers, graduated ones, hours and dates, in a
       const [input, output] = [Math.floor(random() * 8_000), Math.floor(random() * 600)];
       const tokens = { input, cacheRead: random() < 0.5 ? 0 : Math.floor(random() * (input + 1)), output };
       const at = new Date(AT.getTime() + Math.round((random() - 0.5) * 4 * 86_400_000));
+      const terms: RateTerms = { serviceTier: 'STANDARD', thinks: random() < 0.5 };
       expectNear(
-        card.costOf(tokens, at, 'STANDARD'),
-        exactly(prices, tokens, at, 'STANDARD'),
-        JSON.stringify({ tokens, at }),
+        card.costOf(tokens, at, terms),
+        exactly(prices, tokens, at, terms),
+        JSON.stringify({ tokens, at, terms }),
       );
     }
   }
 });
 
+const USUAL: RateTerms = { serviceTier: 'STANDARD', thinks: false };
 const TOKENS = { input: 1_000, cacheRead: 0, output: 100 };
 const RATES: readonly Row[] = [
   { of: 'PLAIN', amount: '1' },
@@ -196,9 +210,9 @@ it.each([
     Number.NaN,
   ],
 ])('what is %s', (_what, card, tokens, expected) => {
-  expectNear(card.costOf(tokens, AT, 'STANDARD'), expected, 'the case');
+  expectNear(card.costOf(tokens, AT, USUAL), expected, 'the case');
 });
 
 it('a tier without rows has no price, though others have', () => {
-  expect(cardOf(RATES).costOf(TOKENS, AT, 'FLEX')).toBeNaN();
+  expect(cardOf(RATES).costOf(TOKENS, AT, { ...USUAL, serviceTier: 'FLEX' })).toBeNaN();
 });

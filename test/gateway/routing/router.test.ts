@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { asOfferingId, asPriceId } from '../../../src/domain/ids.ts';
+import { Decimal } from '../../../src/domain/money.ts';
+import type { Price } from '../../../src/domain/price.ts';
 import { DEFAULT_FALLBACK, type Strategy } from '../../../src/domain/route.ts';
 import { createScriptedProvider } from '../../support/scripted-provider.ts';
 import {
@@ -13,7 +16,6 @@ import {
   planned,
   policyWith,
   routerOver,
-  ruleFor,
   type Stated,
   textRequest,
 } from './route-fixtures.ts';
@@ -80,6 +82,48 @@ describe('a plan', () => {
     ]);
     const long = textRequest('Summarise this. '.repeat(3_000), { maxOutputTokens: 50 });
     expect(await orderIn(harness, { command, request: long })).toEqual([reader, writer]);
+  });
+
+  it('goes by what it costs to think where the request asks for it', async () => {
+    const prices = (stated: readonly (readonly [boolean | undefined, string])[]): readonly Price[] =>
+      stated.flatMap(([thinking, amount], row) =>
+        (['INPUT', 'OUTPUT'] as const).map((direction) => ({
+          id: asPriceId(`${row}${direction}`),
+          offeringId: asOfferingId('any'),
+          meter: { family: 'TOKENS', direction, modality: 'TEXT', tokenType: 'PLAIN' },
+          amount: new Decimal(amount),
+          per: 1_000_000,
+          currency: 'USD',
+          serviceTier: 'STANDARD',
+          conditions: thinking === undefined ? {} : { thinking },
+          tierMode: 'CLIFF',
+          billing: 'METERED',
+          provenance: { source: 'test', observedAt: new Date(0) },
+        })),
+      );
+    const rows: { readonly [id: string]: readonly Price[] } = {
+      'dear/talker': prices([
+        [false, '1'],
+        [true, '9'],
+      ]),
+      'cheap/talker': prices([[undefined, '3']]),
+    };
+    const two = catalogueWith(THREE.filter(({ id }) => id in rows));
+    const harness = routerOver({ ...two, pricesOf: (id) => rows[id] ?? [] });
+    const command = inline(policyWith([model('lab/talker')], { strategy: cheapest }));
+    const firstFor = async (more: Parameters<typeof textRequest>[1]) =>
+      (await orderIn(harness, { command, request: textRequest('Hello', more) }))[0];
+    expect(await firstFor({})).toBe('dear/talker');
+    expect(await firstFor({ reasoningEffort: 'none' })).toBe('dear/talker');
+    expect(await firstFor({ reasoningEffort: 'high' })).toBe('cheap/talker');
+    expect(await firstFor({ reasoningMaxTokens: 100 })).toBe('cheap/talker');
+    const { candidates } = await explained(harness, {
+      command,
+      request: textRequest('Hello', { reasoningEffort: 'high', maxOutputTokens: 100 }),
+    });
+    const dear = candidates.find(({ offering: { id } }) => id === 'dear/talker')?.estimatedCost;
+    if (dear?.kind !== 'PRICED') throw new Error('not priced');
+    expect(dear.lines.map(({ unitPrice }) => unitPrice.toFixed())).toEqual(['9', '9']);
   });
 
   it('takes fallbacks after all others, as listed, and no more than attempts', async () => {
@@ -282,68 +326,6 @@ it('a decision keeps twenty of what was considered and of what was rejected; an 
   expect([candidates.length, considered?.length, rejected?.length]).toEqual([8, 20, 20]);
   const whole = await explained(routerOver(many), asking);
   expect([whole.candidates.length, whole.rejected.length]).toEqual([30, 30]);
-});
-
-describe('rejections', () => {
-  const mixed = catalogueWith([
-    { id: 'off/talker', off: 'no key' },
-    { id: 'dumb/talker', input: '1', facts: { lacks: ['TOOLS'] } },
-    { id: 'down/talker', input: '1' },
-    { id: 'well/talker', input: '1' },
-    { id: 'cn/other', model: 'lab/other', input: '1', region: 'cn' },
-  ]);
-  const request = textRequest('Hello', { tools: [{ name: 'look', parameters: {} }] });
-  const harness = routerOver(mixed);
-  Object.assign(harness.health.of('down/talker'), { state: 'OPEN', retryAfterMs: 900 });
-  const kept = async (command: Parameters<typeof planned>[1]) => {
-    const plan = await planned(harness, { request, ...command });
-    if (plan.kind === 'REFUSED') throw new Error('refused');
-    return plan.value.decision.rejected?.map(({ offeringId, reason }) => `${offeringId}: ${reason}`);
-  };
-  const told = async (command: Parameters<typeof explained>[1]) => {
-    const { rejected, decision } = await explained(harness, { request, ...command });
-    const list = (all: typeof rejected = []) =>
-      all.map(({ offeringId, reason }) => `${offeringId}: ${reason}`);
-    return { rejected: list(rejected), decision: list(decision.rejected) };
-  };
-  const [down, dumb, off] = [
-    'down/talker: BREAKER_OPEN',
-    'dumb/talker: CAPABILITY',
-    'off/talker: NOT_CONFIGURED',
-  ];
-
-  it('of this moment come first, then those of the request, then those of configuration', async () => {
-    const command = inline(policyWith([model('lab/talker')]));
-    expect(await kept({ command })).toEqual([down, dumb, off]);
-  });
-
-  it('of a plain name are kept without providers that are off, which only a plan tells', async () => {
-    expect(await kept({})).toEqual([down, dumb]);
-    expect(await told({})).toEqual({ rejected: [down, dumb, off], decision: [down, dumb] });
-  });
-
-  it('by a filter alone are told by a plan, after all others', async () => {
-    const everywhere = policyWith([
-      ruleFor({ kind: 'FILTER', filter: { models: ['lab/talker'] } }),
-      offering('off/talker'),
-    ]);
-    const book = bookOf({ everywhere });
-    const command = inline(everywhere);
-    expect(await kept({ command })).toEqual([down, dumb, off]);
-    const passedOver = 'cn/other: MODEL';
-    expect((await told({ command })).rejected).toEqual([down, dumb, off, passedOver]);
-    const outer = routerOver(mixed, { book });
-    const within = await explained(outer, { command: inline(policyWith([nested('everywhere')])) });
-    expect(within.rejected.map(({ offeringId }) => offeringId)).toEqual(['off/talker', 'cn/other']);
-    expect(within.decision.rejected).toHaveLength(1);
-    const none = inline(
-      policyWith([ruleFor({ kind: 'FILTER', filter: { models: ['lab/talker'], regions: ['mars'] } })]),
-    );
-    const refused = await planned(harness, { command: none });
-    if (refused.kind === 'OK') throw new Error('planned');
-    if (refused.refusal.code !== 'NO_CANDIDATE') throw new Error('refused for another reason');
-    expect(refused.refusal.rejections).toHaveLength(4);
-  });
 });
 
 it('an explanation states exact costs for the tokens that it expects', async () => {

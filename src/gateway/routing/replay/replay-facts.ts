@@ -53,6 +53,7 @@ export class ReplayFacts extends RequestFacts {
       cacheRead: usage.cacheRead,
       output: outputTokensOf(usage),
     };
+    const terms = { serviceTier, thinks: usage.reasoning > 0 };
     let drawn = 0;
     // The same each time that it is replayed.
     const random = (): number => {
@@ -75,9 +76,9 @@ export class ReplayFacts extends RequestFacts {
       at,
       nowMs,
       costOf: ({ rates }) => {
-        const cost = rates.costOf(tokens, at, serviceTier);
+        const cost = rates.costOf(tokens, at, terms);
         // What has no rate for cached tokens bills them like others.
-        return Number.isNaN(cost) ? rates.costOf({ ...tokens, cacheRead: 0 }, at, serviceTier) : cost;
+        return Number.isNaN(cost) ? rates.costOf({ ...tokens, cacheRead: 0 }, at, terms) : cost;
       },
       outputTokens: () => tokens.output,
       complexity() {

@@ -53,6 +53,7 @@ const chosen = (
     request,
     at,
     unsupported: 'WARN',
+    mostInputTokens: () => facts.tokens.input,
     inputTokens: () => facts.tokens.input,
     costOf: (candidate) => context.costOf(candidate),
   });
