@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { genaiPrices } from '../../../src/adapters/sources/genai-prices.ts';
-import { SourceUnreadable } from '../../../src/ports/catalogue-source.ts';
+import { EMPTY_READING, SourceUnreadable } from '../../../src/ports/catalogue-source.ts';
 import { hasCatalogueSamples, liveBodies, titleWithSamples } from '../../support/catalogue-samples.ts';
 import { fixtureText, offeringIn, pricesOf, problemsIn } from './reading.ts';
 
@@ -65,7 +65,7 @@ describe('genai-prices', () => {
 });
 
 describe.skipIf(!hasCatalogueSamples)(titleWithSamples("genai-prices' own list"), () => {
-  const reading = genaiPrices.parse(hasCatalogueSamples ? liveBodies.genaiPrices() : { data: '[]' });
+  const reading = hasCatalogueSamples ? genaiPrices.parse(liveBodies.genaiPrices()) : EMPTY_READING;
 
   it('has every model of every provider, and no price of 0', () => {
     expect(reading.offerings).toHaveLength(1690);

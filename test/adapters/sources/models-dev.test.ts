@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelsDev } from '../../../src/adapters/sources/models-dev.ts';
-import { SourceUnreadable } from '../../../src/ports/catalogue-source.ts';
+import { EMPTY_READING, SourceUnreadable } from '../../../src/ports/catalogue-source.ts';
 import { hasCatalogueSamples, liveBodies, titleWithSamples } from '../../support/catalogue-samples.ts';
 import { fixtureText, offeringIn, pricesOf, problemsIn } from './reading.ts';
 
@@ -101,7 +101,7 @@ describe('models.dev', () => {
 });
 
 describe.skipIf(!hasCatalogueSamples)(titleWithSamples("models.dev's own lists"), () => {
-  const reading = modelsDev.parse(hasCatalogueSamples ? liveBodies.modelsDev() : { api: '{}' });
+  const reading = hasCatalogueSamples ? modelsDev.parse(liveBodies.modelsDev()) : EMPTY_READING;
 
   it('has every offering and model, and no price of 0', () => {
     expect(reading.offerings).toHaveLength(5264);
