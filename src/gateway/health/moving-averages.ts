@@ -3,37 +3,46 @@
 /** What is left of a weight after a time. */
 const left = (elapsedMs: number, halfLifeMs: number): number => 2 ** (-Math.max(0, elapsedMs) / halfLifeMs);
 
-/** Rises at once to a higher sample and falls slowly; see `settle` for when there are none. */
+/** However soon it comes, a sample counts for so much. */
+const LEAST_WEIGHT = 0.1;
+
+/**
+ * Rises sooner than it falls: half of the way to a higher sample at once, so that a single one out of a long tail is not
+ * all there is, and the slower to a lower one the sooner that comes.
+ */
 export type PeakAverage = {
   /** NaN: no sample yet. */
   value(): number;
   add(sample: number, nowMs: number): void;
   /** It is at least so much, as something is waiting for that long already. */
   raise(least: number, nowMs: number): void;
-  /** Falls towards what is usual, where it is above that. */
+  /** Falls towards what is usual, where it is above that: slowly, as for want of samples nothing is known. */
   settle(usual: number, nowMs: number): void;
 };
 
-export const createPeakAverage = (halfLifeMs: number): PeakAverage => {
+const RISE = 0.5;
+
+export const createPeakAverage = (halfLifeMs: number, settleHalfLifeMs: number): PeakAverage => {
   let value = Number.NaN;
   let atMs = 0;
+  let settledMs = 0;
   const set = (next: number, nowMs: number): void => {
     value = next;
     atMs = nowMs;
+    settledMs = nowMs;
   };
-  const towards = (lower: number, nowMs: number): void =>
-    set(lower + (value - lower) * left(nowMs - atMs, halfLifeMs), nowMs);
   return {
     value: () => value,
     add(sample, nowMs) {
-      if (sample < value) towards(sample, nowMs);
-      else set(sample, nowMs);
+      const weight = sample < value ? Math.max(LEAST_WEIGHT, 1 - left(nowMs - atMs, halfLifeMs)) : RISE;
+      set(Number.isNaN(value) ? sample : value + weight * (sample - value), nowMs);
     },
     raise(least, nowMs) {
       if (!(least <= value)) set(least, nowMs);
     },
     settle(usual, nowMs) {
-      if (usual < value) towards(usual, nowMs);
+      if (usual < value) value = usual + (value - usual) * left(nowMs - settledMs, settleHalfLifeMs);
+      settledMs = nowMs;
     },
   };
 };
@@ -44,9 +53,6 @@ export type MovingAverage = {
   value(): number;
   add(sample: number, nowMs: number): void;
 };
-
-/** However soon it comes, a sample counts for so much. */
-const LEAST_WEIGHT = 0.1;
 
 export const createMovingAverage = (halfLifeMs: number): MovingAverage => {
   let value = Number.NaN;

@@ -25,6 +25,9 @@ export type PulseMeter = {
 export type PulseOutcome = { readonly failed: boolean | undefined; readonly outputTps: number | undefined };
 
 const TTFT_HALF_LIFE_MS = 10_000;
+const TTFT_SETTLE_HALF_LIFE_MS = 30_000;
+/** Who waits longer waits for an outage, which says nothing of how fast it is once that is over. */
+const MOST_WAITED_MS = 10_000;
 const TPS_HALF_LIFE_MS = 30_000;
 const ERRORS_HALF_LIFE_MS = 30_000;
 /** How often what is usual is worked out anew. */
@@ -46,11 +49,9 @@ export const createPulseMeter = (usual: () => UsualTtft | undefined): PulseMeter
     measuredAtMs: Number.NEGATIVE_INFINITY,
     closedUntil: 0,
   };
-  const ttft = createPeakAverage(TTFT_HALF_LIFE_MS);
+  const ttft = createPeakAverage(TTFT_HALF_LIFE_MS, TTFT_SETTLE_HALF_LIFE_MS);
   const tps = createMovingAverage(TPS_HALF_LIFE_MS);
   const errors = createMovingShare(ERRORS_HALF_LIFE_MS);
-  /** Oldest first. */
-  const waiting = new Set<Waiting>();
   const suspicion = createSuspicion();
   let known: UsualTtft | undefined;
   let usualAtMs = Number.NEGATIVE_INFINITY;
@@ -62,9 +63,9 @@ export const createPulseMeter = (usual: () => UsualTtft | undefined): PulseMeter
     known = usual();
     pulse.p95TtftMs = known?.p95 ?? Number.NaN;
   };
-  const oldestWaitMs = (nowMs: number): number => {
-    for (const { sinceMs } of waiting) return nowMs - sinceMs;
-    return 0;
+  const raise = (waitedMs: number, nowMs: number): void => {
+    const least = Math.min(MOST_WAITED_MS, waitedMs);
+    if (least > ttft.value()) ttft.raise(least, nowMs);
   };
 
   return {
@@ -73,12 +74,10 @@ export const createPulseMeter = (usual: () => UsualTtft | undefined): PulseMeter
       const call = suspicion.sent(nowMs, streamed);
       pulse.inFlight += 1;
       calledAtMs = nowMs;
-      if (streamed) waiting.add(call);
       pulse.isSuspect = suspicion.isSuspect(known, nowMs);
       return call;
     },
     firstToken(call, ttftMs, nowMs) {
-      waiting.delete(call);
       suspicion.spoke(call, ttftMs);
       if (pulse.isSuspect) pulse.isSuspect = suspicion.isSuspect(known, nowMs);
       ttft.add(ttftMs, nowMs);
@@ -88,11 +87,10 @@ export const createPulseMeter = (usual: () => UsualTtft | undefined): PulseMeter
     ended(call, { failed, outputTps }, nowMs) {
       pulse.inFlight -= 1;
       calledAtMs = nowMs;
+      // It took at least so long, had it gone on; that is no measurement, and yet no less than what is thought.
+      if (call.streamed && !call.hasSpoken) raise(nowMs - call.sinceMs, nowMs);
       if (failed === false) suspicion.spoke(call, undefined);
       else suspicion.ended(call, failed === true, nowMs);
-      // It took at least so long, had it gone on; that is no measurement, and yet no less than what is thought.
-      if (waiting.delete(call) && nowMs - call.sinceMs > ttft.value())
-        ttft.raise(nowMs - call.sinceMs, nowMs);
       if (outputTps !== undefined) tps.add(outputTps, nowMs);
       if (failed !== undefined) {
         errors.add(failed, nowMs);
@@ -108,8 +106,7 @@ export const createPulseMeter = (usual: () => UsualTtft | undefined): PulseMeter
       pulse.isSuspect = suspicion.isSuspect(known, nowMs);
       if (known !== undefined) ttft.settle(known.p50, nowMs);
       // Where nothing was measured yet, that one waits says nothing of how long others will.
-      const waited = oldestWaitMs(nowMs);
-      if (waited > ttft.value()) ttft.raise(waited, nowMs);
+      raise(suspicion.silentForMs(nowMs), nowMs);
       pulse.ttftMs = ttft.value();
       pulse.errorRate = errors.value(nowMs);
       const isQuiet = pulse.inFlight === 0 && nowMs - calledAtMs > QUIET_MS;

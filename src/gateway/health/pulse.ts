@@ -3,8 +3,8 @@ export type Pulse = {
   /** Calls of this node under way. */
   readonly inFlight: number;
   /**
-   * Milliseconds to the first token, as a peak-sensitive moving average: it rises at once to a higher sample and falls
-   * slowly. NaN: not measured.
+   * Milliseconds to the first token, as a peak-sensitive moving average: it rises sooner than it falls, and is no less than
+   * what calls wait that no later one overtook. NaN: not measured.
    */
   readonly ttftMs: number;
   /** Output tokens a second after the first token, as a moving average. NaN: not measured. */

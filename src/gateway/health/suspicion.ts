@@ -11,6 +11,8 @@ export type Suspicion = {
   spoke(call: SentCall, ttftMs: number | undefined): void;
   /** It ended without a first token. `failed`: by the provider's fault; otherwise it was given up. */
   ended(call: SentCall, failed: boolean, nowMs: number): void;
+  /** How long the oldest call waits that none sent later overtook; 0: there is none. What is slow alone is overtaken. */
+  silentForMs(nowMs: number): number;
   /**
    * Looks at `usual`, in milliseconds; undefined: not known. A silent one is held for well for one call now and then, so
    * that it can come back.
@@ -25,6 +27,7 @@ export type SentCall = {
   readonly number: number;
   readonly sinceMs: number;
   readonly streamed: boolean;
+  hasSpoken: boolean;
   /** When it ended without a first token; undefined: it goes on. */
   endedMs: number | undefined;
   failed: boolean;
@@ -106,7 +109,14 @@ export const createSuspicion = (): Suspicion => {
   return {
     sent(nowMs, streamed) {
       sent += 1;
-      const call: SentCall = { number: sent, sinceMs: nowMs, streamed, endedMs: undefined, failed: false };
+      const call: SentCall = {
+        number: sent,
+        sinceMs: nowMs,
+        streamed,
+        hasSpoken: false,
+        endedMs: undefined,
+        failed: false,
+      };
       if (streamed) waiting.add(call);
       if (isSuspect && nowMs >= tryAtMs) {
         tryEveryMs = Math.min(LONGEST_TRY_MS, tryEveryMs * LONGER);
@@ -115,6 +125,7 @@ export const createSuspicion = (): Suspicion => {
       return call;
     },
     spoke(call, ttftMs) {
+      call.hasSpoken = true;
       for (const each of waiting) {
         if (each.number > call.number) break;
         waiting.delete(each);
@@ -131,6 +142,10 @@ export const createSuspicion = (): Suspicion => {
       call.failed = failed;
       ended.add(call);
       if (ended.size > MOST_ENDED) for (const oldest of ended) return void ended.delete(oldest);
+    },
+    silentForMs(nowMs) {
+      for (const { sinceMs } of waiting) return nowMs - sinceMs;
+      return 0;
     },
     isSuspect(usual, nowMs) {
       if (!isSilent(usual, nowMs)) {

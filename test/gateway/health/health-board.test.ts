@@ -128,16 +128,22 @@ describe('pulses', () => {
     expect(pulse.inFlight).toBe(0);
   });
 
-  it('TTFT rises at once and falls slowly, by half of the way in ten seconds', () => {
+  it('TTFT rises half of the way at once and falls slowly, sooner where samples are rare', () => {
     const node = startNode();
     expect(node.pulse.ttftMs).toBeNaN();
     node.call('SUCCEEDED', { ttftMs: 200, durationMs: 300 });
     expect(node.pulse.ttftMs).toBe(200);
     node.call('SUCCEEDED', { ttftMs: 1_200, durationMs: 1_200 });
-    expect(node.pulse.ttftMs).toBe(1_200);
+    expect(node.pulse.ttftMs).toBe(700);
+    node.call('SUCCEEDED', { ttftMs: 200, durationMs: 200 });
+    const soon = node.pulse.ttftMs;
+    expect(soon).toBeGreaterThan(640);
+    expect(soon).toBeLessThan(655);
     node.clock.advance(9_800);
     node.call('SUCCEEDED', { ttftMs: 200, durationMs: 200 });
-    expect(node.pulse.ttftMs).toBeCloseTo(700, 0);
+    // Half of the way by the sample, and a part of it by the time without one.
+    expect(node.pulse.ttftMs).toBeGreaterThan(350);
+    expect(node.pulse.ttftMs).toBeLessThan((soon + 200) / 2);
     expect(node.pulse.measuredAtMs).toBe(node.clock.monotonicMs());
   });
 
@@ -151,10 +157,25 @@ describe('pulses', () => {
     expect(node.pulse.ttftMs).toBe(3_000);
     hanging.ended(attemptOf(TALKER, 'LOST'));
     expect(node.pulse.ttftMs).toBe(3_000);
-    node.clock.advance(60_000);
-    node.board.began(TALKER, elsewhere, { streamed: false });
+    node.clock.advance(150_000);
+    node.board.refresh();
     expect(node.pulse.ttftMs).toBeGreaterThan(200);
     expect(node.pulse.ttftMs).toBeLessThan(300);
+  });
+
+  it('TTFT rises with what all wait for, not with what one waits for that others overtook', () => {
+    const node = startNode();
+    for (let time = 0; time < 10; time += 1) node.call('SUCCEEDED', { ttftMs: 200, durationMs: 200 });
+    node.board.began(TALKER, node.breaker);
+    for (let time = 0; time < 10; time += 1) node.call('SUCCEEDED', { ttftMs: 200, durationMs: 200 });
+    expect(node.pulse.ttftMs).toBe(200);
+    node.board.began(TALKER, node.breaker);
+    node.clock.advance(800);
+    node.board.refresh();
+    expect(node.pulse.ttftMs).toBe(800);
+    node.clock.advance(60_000);
+    node.board.refresh();
+    expect(node.pulse.ttftMs).toBe(10_000);
   });
 
   it('tell the speed, and what is usual for the first token', () => {

@@ -173,6 +173,33 @@ describe('a plan', () => {
     expect(second?.warnings).toMatchObject([{ code: 'ADJUSTED_PARAMETER' }]);
   });
 
+  it.each<Strategy>([
+    { kind: 'PRIORITY' },
+    { kind: 'CHEAPEST' },
+    { kind: 'FASTEST' },
+    { kind: 'RACE', count: 2, order: { kind: 'PRIORITY' } },
+  ])('puts what has gone silent behind all that is well, fallbacks included: $kind', async (strategy) => {
+    const harness = routerOver(catalogue);
+    const policy = policyWith([offering('cheap/talker'), offering('middle/talker')], {
+      strategy,
+      preferRegions: ['cn'],
+      fallback: { ...DEFAULT_FALLBACK, candidates: [offering('dear/talker')] },
+    });
+    const command = inline(policy);
+    expect((await orderIn(harness, { command }))[0]).toBe('cheap/talker');
+    harness.health.of('cheap/talker').isSuspect = true;
+    const order = ['middle/talker', 'dear/talker', 'cheap/talker'];
+    expect(await orderIn(harness, { command })).toEqual(order);
+    const { candidates } = await explained(harness, { command });
+    expect(candidates.map(({ parts }) => parts.some(({ criterion }) => criterion === 'suspect'))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    for (const id of order) harness.health.of(id).isSuspect = true;
+    expect((await orderIn(harness, { command }))[0]).toBe('cheap/talker');
+  });
+
   it('races no fallback, and hedges by what is measured', async () => {
     const harness = routerOver(catalogue);
     const policy = policyWith([offering('dear/talker'), offering('cheap/talker')], {

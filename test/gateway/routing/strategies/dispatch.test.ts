@@ -67,6 +67,7 @@ describe('a conversation and its home', () => {
     ['leaves when it costs too much', { cost: 3.01 }, {}, LEAVES],
     ['stays where its cost is not known', {}, {}, STAYS],
     ['leaves while its breaker is open', { cost: 2, breaker: 'OPEN' }, {}, LEAVES],
+    ['leaves while it is silent', { cost: 2, pulse: { isSuspect: true } }, {}, LEAVES],
     ['leaves while its breaker is probed', { cost: 2, breaker: 'HALF_OPEN' }, {}, LEAVES],
     [
       'leaves while its provider asks not to be called',

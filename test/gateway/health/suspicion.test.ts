@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_BREAKER } from '../../../src/domain/route.ts';
+import type { CallWatch } from '../../../src/gateway/health/health-board.ts';
+import { attemptOf, startNode, TALKER } from './nodes.ts';
+
+/** A node whose calls got their first token after 400 to 800 ms, more or less evenly. */
+const usual = () => {
+  const node = startNode();
+  for (let time = 0; time < 41; time += 1) {
+    const ttftMs = 400 + time * 10;
+    node.call('SUCCEEDED', { ttftMs, durationMs: ttftMs });
+  }
+  const send = (calls: number): readonly CallWatch[] =>
+    Array.from({ length: calls }, () => node.board.began(TALKER, node.breaker));
+  const suspectAfter = (ms: number): boolean => {
+    node.clock.advance(ms);
+    node.board.refresh();
+    return node.pulse.isSuspect;
+  };
+  return { ...node, send, suspectAfter };
+};
+
+describe('an offering is suspected', () => {
+  it('where three calls wait for longer than nearly all do, and not before', () => {
+    const { send, suspectAfter } = usual();
+    send(3);
+    expect(suspectAfter(700)).toBe(false);
+    expect(suspectAfter(90)).toBe(true);
+  });
+
+  it('where many wait for longer than half of the calls do', () => {
+    const { send, suspectAfter } = usual();
+    send(40);
+    expect(suspectAfter(500)).toBe(false);
+    expect(suspectAfter(120)).toBe(true);
+  });
+
+  it.each([1, 2])('never for the sake of %i that wait', (calls) => {
+    const { send, suspectAfter } = usual();
+    send(calls);
+    expect(suspectAfter(60_000)).toBe(false);
+  });
+
+  it('not for calls that a later one overtook', () => {
+    const { send, suspectAfter, board, breaker } = usual();
+    send(20);
+    board.began(TALKER, breaker).firstToken(100);
+    expect(suspectAfter(60_000)).toBe(false);
+  });
+
+  it('not while calls of before still get their first tokens late, but for those that were sent since', () => {
+    const { send, suspectAfter } = usual();
+    const [before] = send(1);
+    send(3);
+    expect(suspectAfter(790)).toBe(true);
+    before?.firstToken(790);
+    expect(suspectAfter(0)).toBe(true);
+  });
+
+  it('where three in a row fail, long before its breaker opens; one that was answered starts anew', () => {
+    const { call, pulse, breaker } = usual();
+    for (const _ of [1, 2]) call('SERVER_ERROR', { durationMs: 20 });
+    call('SUCCEEDED', { ttftMs: 500, durationMs: 900 });
+    for (const _ of [1, 2]) call('SERVER_ERROR', { durationMs: 20 });
+    expect(pulse.isSuspect).toBe(false);
+    call('SERVER_ERROR', { durationMs: 20 });
+    expect([pulse.isSuspect, breaker.state()]).toEqual([true, 'CLOSED']);
+  });
+
+  it.each(['RATE_LIMITED', 'INVALID_REQUEST', 'CONTENT_FILTERED'] as const)('not for %s', (code) => {
+    const { call, pulse } = usual();
+    for (const _ of [1, 2, 3, 4]) call(code, { durationMs: 20 });
+    expect(pulse.isSuspect).toBe(false);
+  });
+
+  it('where three were given up after a long wait, as losers of a race are, and not where they were soon', () => {
+    const { send, clock, suspectAfter } = usual();
+    const giveUpAfter = (ms: number): void => {
+      const watches = send(3);
+      clock.advance(ms);
+      for (const watch of watches) watch.ended(attemptOf(TALKER, 'LOST', { durationMs: ms }));
+    };
+    giveUpAfter(300);
+    expect(suspectAfter(30)).toBe(false);
+    giveUpAfter(900);
+    expect(suspectAfter(30)).toBe(true);
+    expect(suspectAfter(60_000)).toBe(false);
+  });
+
+  it('after two seconds where nothing is known of it', () => {
+    const { board, breaker, pulse, clock } = startNode();
+    for (const _ of [1, 2, 3]) board.began(TALKER, breaker);
+    clock.advance(1_990);
+    board.refresh();
+    expect(pulse.isSuspect).toBe(false);
+    clock.advance(30);
+    board.refresh();
+    expect(pulse.isSuspect).toBe(true);
+  });
+
+  it('not for first tokens that all come late of late', () => {
+    const { call, send, suspectAfter } = usual();
+    for (let time = 0; time < 20; time += 1) call('SUCCEEDED', { ttftMs: 4_000, durationMs: 4_100 });
+    send(3);
+    expect(suspectAfter(2_000)).toBe(false);
+  });
+});
+
+describe('a suspect', () => {
+  const suspected = () => {
+    const node = usual();
+    node.send(3);
+    expect(node.suspectAfter(2_000)).toBe(true);
+    return node;
+  };
+
+  it('is none any more with the first token of a later call', () => {
+    const { board, breaker, pulse } = suspected();
+    board.began(TALKER, breaker).firstToken(100);
+    expect(pulse.isSuspect).toBe(false);
+  });
+
+  it('is held for well for one call after 5 s, the next after 10 s more, and so on', () => {
+    const { send, pulse, suspectAfter } = suspected();
+    expect(suspectAfter(4_990)).toBe(true);
+    expect(suspectAfter(30)).toBe(false);
+    send(1);
+    expect(pulse.isSuspect).toBe(true);
+    expect(suspectAfter(9_990)).toBe(true);
+    expect(suspectAfter(30)).toBe(false);
+    send(1);
+    expect(suspectAfter(19_990)).toBe(true);
+  });
+
+  it('leaves it to its breaker what comes of its calls', () => {
+    const { board, breaker, clock, send } = usual();
+    const watches = send(5);
+    clock.advance(120_000);
+    for (const watch of watches) {
+      expect(breaker.state()).toBe('CLOSED');
+      watch.ended(attemptOf(TALKER, 'TIMEOUT', { durationMs: 120_000 }));
+    }
+    expect(board.breakerOf(TALKER, DEFAULT_BREAKER).state()).toBe('OPEN');
+  });
+});
