@@ -64,7 +64,7 @@ export const supervise = (
   const next = (): Promise<Step> => {
     if (returned) return Promise.resolve(DONE);
     if (runningOut !== undefined) return nextUnread(runningOut);
-    if (pending !== undefined) return pending.then(next);
+    if (pending !== undefined) return pending.then(next, next);
     pending = pipeline.next().then(readByConsumer, broke);
     return pending;
   };

@@ -37,6 +37,48 @@ const runOn = async (...providers: readonly Provider[]) => {
   return { ...harness, events };
 };
 
+/** An event that cannot be read. */
+const UNREADABLE: ProviderEvent = {
+  type: 'textDelta',
+  get text(): string {
+    throw SECRET;
+  },
+};
+
+describe('an event that cannot be read', () => {
+  /** Says when it has been told to end. */
+  const sending = (...events: readonly ProviderEvent[]) => {
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    const provider: Provider = {
+      ...throwingAfter(),
+      async *complete(_call, signal) {
+        signal.addEventListener('abort', () => resolve());
+        yield* events;
+      },
+    };
+    return { provider, closed };
+  };
+
+  it('is a failure of its call, which is closed; another one answers', async () => {
+    const second = createScriptedProvider('second');
+    second.answer(textDelta('Hello'), completed);
+    const { provider, closed } = sending(UNREADABLE, textDelta('more'));
+    const { events, defects } = await runOn(provider, second);
+    await closed;
+    expect(recordIn(events)).toMatchObject({
+      status: 'SUCCEEDED',
+      attempts: [{ status: 'FAILED', failure: { code: 'SERVER_ERROR' } }, { status: 'SUCCEEDED' }],
+    });
+    expect(defects).toEqual([SECRET]);
+  });
+
+  it('changes nothing once the answer is whole', async () => {
+    const { events, defects } = await runOn(sending(textDelta('Hello'), completed, UNREADABLE).provider);
+    expect(recordIn(events)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(defects).toEqual([SECRET]);
+  });
+});
+
 describe('a provider that throws', () => {
   it('ends in a typed failure with its row, and the error goes to whoever logs', async () => {
     const { events, store, defects, gateway } = await runOn(

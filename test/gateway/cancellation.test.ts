@@ -179,6 +179,28 @@ describe('returning', () => {
   });
 });
 
+describe('events that are asked for at the same time', () => {
+  it('come one after another', async () => {
+    const { events, provider } = begin();
+    provider.answer(textDelta('hal'), completed);
+    const types = ['started', 'attemptStarted', 'textDelta', 'finished'];
+    const steps = await Promise.all(types.map(() => events.next()));
+    expect(steps.map(({ value }) => value?.type)).toEqual(types);
+    expect(await events.next()).toEqual(DONE);
+  });
+
+  it('are over together where the reader leaves meanwhile', async () => {
+    const { events, provider, ledger, store } = begin();
+    await readUntil(events, 'attemptStarted');
+    const pending = [events.next(), events.next()];
+    await provider.called(0);
+    await events.return?.();
+    expect(await Promise.all(pending)).toEqual([DONE, DONE]);
+    await ledger.flush();
+    expect(store.written).toMatchObject([{ status: 'CANCELLED' }]);
+  });
+});
+
 describe('completions under way', () => {
   it('are counted from the first read on: one that is never read leaks nothing', async () => {
     const { gateway, provider, clock } = begin();

@@ -86,7 +86,12 @@ export const startCall = (
   const facts = new CallFacts(candidate, announced, {
     rateLimits: deps.rateLimits,
     elapsedMs: () => elapsedMs(clock, sentAt),
-    onFirstToken: stream ? (ttftMs) => health.firstToken(ttftMs) : undefined,
+    onFirstToken: stream
+      ? (ttftMs) => {
+          // What is still read of a call that is over says nothing more of it.
+          if (end === undefined) health.firstToken(ttftMs);
+        }
+      : undefined,
     inputTokens: deps.inputTokens,
   });
 
@@ -146,14 +151,7 @@ export const startCall = (
         : failureOf('TRUNCATED', `${offering.providerId} ended its answer without saying so.`),
     );
   };
-  const onSaid = (result: IteratorResult<ProviderEvent>): void => {
-    asking = false;
-    if (result.done === true) {
-      onOver();
-      return;
-    }
-    const event = result.value;
-    if (tellDrain(event)) return;
+  const onEvent = (event: ProviderEvent): void => {
     switch (event.type) {
       case 'failed':
         fail(event.failure);
@@ -172,6 +170,22 @@ export const startCall = (
       }
     }
   };
+  const onSaid = (result: IteratorResult<ProviderEvent>): void => {
+    asking = false;
+    if (result.done === true) {
+      onOver();
+      return;
+    }
+    if (tellDrain(result.value)) return;
+    try {
+      onEvent(result.value);
+    } catch (error) {
+      // Nobody waits for this function, so that nobody else would hear of it.
+      deps.onDefect(error, provider.id);
+      aborter.abort();
+      fail(BROKEN);
+    }
+  };
   const hear = (): void => {
     watchdog.waits();
     ask();
@@ -186,7 +200,13 @@ export const startCall = (
             if (!asking) ask();
           }),
     // What it says of its usage while it ends is known, too.
-    absorb: (event) => void facts.take(event),
+    absorb(event) {
+      try {
+        facts.take(event);
+      } catch (error) {
+        deps.onDefect(error, provider.id);
+      }
+    },
     close: async () => void (await iterator?.return?.()),
     onLeft: (error) => deps.onDefect(error, provider.id),
   });
@@ -194,12 +214,12 @@ export const startCall = (
   const finish = (outcome: CallEnd): void => {
     if (end !== undefined) return;
     end = outcome;
-    watchdog.stop();
-    signal.removeEventListener('abort', onAbort);
-    health.ended(outcome.attempt);
     tellReader({ done: true, value: end });
     resolveEnded(end);
+    watchdog.stop();
+    signal.removeEventListener('abort', onAbort);
     drain.start();
+    health.ended(outcome.attempt);
   };
 
   const fail = (said: Failure): void => {
