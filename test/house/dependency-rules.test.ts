@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { cruise } from 'dependency-cruiser';
+import extractDepcruiseConfig from 'dependency-cruiser/config-utl/extract-depcruise-config';
 import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -23,16 +23,15 @@ const violationsIn = async (files: { readonly [path: string]: string }): Promise
     writeFileSync(join(folder.path, path), text);
   }
   cpSync(join(ROOT, 'package.json'), join(folder.path, 'package.json'));
-  cpSync(join(ROOT, '.ci/dependency-rules.cjs'), join(folder.path, '.ci/dependency-rules.cjs'));
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [
-      join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs'),
-      ...['--config', '.ci/dependency-rules.cjs', '--output-type', 'json', 'src'],
-    ],
-    { cwd: folder.path, maxBuffer: 64 * 2 ** 20 },
-  );
-  return Report.parse(JSON.parse(stdout))
+  const { options, ...ruleSet } = await extractDepcruiseConfig(join(ROOT, '.ci/dependency-rules.cjs'));
+  const { output } = await cruise(['src'], {
+    ...options,
+    ruleSet,
+    validate: true,
+    baseDir: folder.path,
+    outputType: 'json',
+  });
+  return Report.parse(JSON.parse(String(output)))
     .summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)
     .sort();
 };
