@@ -109,6 +109,6 @@ export type Attempt = {
   readonly serviceTier?: ServiceTier;
   /** Absent in rows from before, and for operations other than completions. */
   readonly cause?: AttemptCause;
-  /** true: `usage` was worked out here, as the call broke off or was cancelled before its provider reported any. */
+  /** true: `usage`, or its output, was worked out here, as the call broke off or was cancelled before its provider said it. */
   readonly usageEstimated?: true;
 };

@@ -137,6 +137,28 @@ describe('what had begun to answer and broke off without a count', () => {
     expect(usage?.output).toBe(22);
   });
 
+  it('of its output is billed for what came, though it had said what it had read', async () => {
+    const { cost, attempts } = await recordOf([
+      [
+        usageUpdated({ input: 100, cacheRead: 7, output: 1 }),
+        textDelta('word '.repeat(100)),
+        failed('OVERLOADED'),
+      ],
+    ]);
+    expect(attempts).toMatchObject([
+      { usage: { input: 100, cacheRead: 7, output: 125 }, usageEstimated: true },
+    ]);
+    expect(billOf(cost)).toContain('OUTPUT PLAIN: 125 x 10 / 1000000 = 0.00125');
+  });
+
+  it('is as it said where that may well be all', async () => {
+    const { attempts } = await recordOf([
+      [textDelta('word '.repeat(100)), usageUpdated({ input: 100, output: 80 }), failed('OVERLOADED')],
+    ]);
+    expect(attempts).toMatchObject([{ usage: { input: 100, output: 80 } }]);
+    expect(attempts[0]).not.toHaveProperty('usageEstimated');
+  });
+
   it('says nothing of its speed', async () => {
     const provider = createScriptedProvider('first');
     const { gateway, clock } = createHarness([provider]);
@@ -195,9 +217,11 @@ describe('usage', () => {
   });
 
   it('that a completion which broke off reported is billed', async () => {
-    const record = await recordOf([[usageUpdated({ input: 100 }), textDelta('hal'), failed('SERVER_ERROR')]]);
+    const record = await recordOf([
+      [textDelta('hal'), usageUpdated({ input: 100, output: 1 }), failed('SERVER_ERROR')],
+    ]);
     expect(record.status).toBe('FAILED');
-    expect(billOf(record.cost).at(-1)).toBe('0.0001 USD');
+    expect(billOf(record.cost).at(-1)).toBe('0.00011 USD');
   });
 });
 

@@ -121,10 +121,19 @@ export class CallFacts {
     return this.#estimated({ ...rest, status: 'CANCELLED' });
   }
 
-  /** What its provider has not said of its usage is estimated: it has read the prompt, and written what came. */
+  /**
+   * What its provider has not said of its usage is estimated: it has read the prompt, and written what came. Some say at
+   * the beginning what they have read, and only at the end, which did not come, what they have written.
+   */
   #estimated(attempt: Attempt): Attempt {
-    if (attempt.usage !== undefined) return attempt;
-    const usage = usageOf({ input: this.#sources.inputTokens(), output: this.outputTokens() });
-    return { ...attempt, usage, usageEstimated: true };
+    const { usage } = attempt;
+    if (usage === undefined) {
+      const all = usageOf({ input: this.#sources.inputTokens(), output: this.outputTokens() });
+      return { ...attempt, usage: all, usageEstimated: true };
+    }
+    const missing = this.#measure.tokens() - outputTokensOf(usage);
+    // Below that it may as well be the estimate that is wrong.
+    if (missing <= outputTokensOf(usage)) return attempt;
+    return { ...attempt, usage: { ...usage, output: usage.output + missing }, usageEstimated: true };
   }
 }

@@ -339,12 +339,11 @@ describe('a client that leaves', () => {
     aborter.abort();
     expect(await gone).toBe('AbortError');
     await upstream.closedByClient(n);
-    await expect
-      .poll(async () => {
-        const { body } = await server.post('{ completions(first: 1) { edges { node { status } } } }');
-        return body.data.completions.edges[0].node.status;
-      })
-      .toBe('CANCELLED');
+    const status = async () => {
+      const { body } = await server.post('{ completions(first: 1) { edges { node { status } } } }');
+      return body.data.completions.edges[0].node.status;
+    };
+    await expect.poll(status, { timeout: 10_000 }).toBe('CANCELLED');
     expect(server.output()).not.toContain('An operation failed');
   });
 });

@@ -73,7 +73,7 @@ AttemptRef.implement({
     }),
     usageEstimated: t.boolean({
       description:
-        'Whether `usage` was worked out here, as the call broke off or was cancelled before its provider reported any.',
+        'Whether `usage`, or its output, was worked out here, as the call broke off or was cancelled before its provider reported it.',
       resolve: (attempt) => attempt.usageEstimated === true,
     }),
     cost: t.field({
