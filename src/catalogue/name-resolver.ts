@@ -81,10 +81,13 @@ export const createResolver = (names: NameSpace): ((name: string) => ModelResolu
     return (
       found ?? {
         kind: 'UNKNOWN',
-        suggestions: nearestSlugs(
-          name,
-          names.models.map(({ slug }) => slug),
-        ),
+        // Looked for where somebody reads them: a list of names that mean nothing takes no time.
+        get suggestions() {
+          return nearestSlugs(
+            name,
+            names.models.map(({ slug }) => slug),
+          );
+        },
       }
     );
   };

@@ -11,9 +11,10 @@ import { outputTpsOf } from '../statistics/output-speed.ts';
 import { type Ban, createBan } from './ban.ts';
 import { verdictOf } from './blame.ts';
 import type { Breaker, BreakerState } from './breaker.ts';
-import { type BreakerCallWatch, createBreaker, type WorkingBreaker } from './create-breaker.ts';
+import { type BreakerCallWatch, createBreaker } from './create-breaker.ts';
 import type { HealthBoard } from './health-board.ts';
 import { createHealthChannel, type HealthNews } from './health-channel.ts';
+import { type BreakerMaker, LazyBreaker } from './lazy-breaker.ts';
 import { createPulseMeter, type PulseMeter } from './pulse-meter.ts';
 
 /** How an offering's breaker stands, for a person. */
@@ -42,10 +43,12 @@ export type HealthBoardDependencies = {
   readonly log: Log;
 };
 
+type BoardBreaker = LazyBreaker<OfferingId>;
+
 type Entry = {
   readonly meter: PulseMeter;
   /** By rules, those that were used last at the end. */
-  readonly breakers: Map<string, WorkingBreaker>;
+  readonly breakers: Map<string, BoardBreaker>;
   readonly ban: ReturnType<typeof createBan>;
   /** A guess of this node or another one. */
   guessed: Guessed | undefined;
@@ -69,7 +72,19 @@ const SLACK = 1_000;
 
 const ASKED_TO_WAIT = 'Another node was asked to wait.';
 
-const keyOf = ({
+/** Rules come as one object for all candidates of a route. */
+const keys = new WeakMap<BreakerRules, string>();
+
+const keyOf = (rules: BreakerRules): string => {
+  let key = keys.get(rules);
+  if (key === undefined) {
+    key = written(rules);
+    keys.set(rules, key);
+  }
+  return key;
+};
+
+const written = ({
   windowMs,
   minSamples,
   errorRate,
@@ -95,7 +110,6 @@ export const createHealthBoard = ({
   log,
 }: HealthBoardDependencies): RunningHealthBoard => {
   const entries = new Map<OfferingId, Entry>();
-  const working = new WeakMap<Breaker, { readonly key: string; readonly breaker: WorkingBreaker }>();
   /** Those for which time has to pass. */
   const moving = new Set<PulseMeter>();
   let passedAtMs = Number.NEGATIVE_INFINITY;
@@ -144,21 +158,22 @@ export const createHealthBoard = ({
     close(id, entry);
     return entry;
   };
-  const used = ({ breakers }: Entry, key: string, breaker: WorkingBreaker): void => {
+  const used = ({ breakers }: Entry, breaker: BoardBreaker): void => {
     if (breakers.size < 2) return;
-    breakers.delete(key);
-    breakers.set(key, breaker);
+    breakers.delete(breaker.key);
+    breakers.set(breaker.key, breaker);
   };
-  const breakerIn = (entry: Entry, id: OfferingId, rules: BreakerRules): WorkingBreaker => {
+  const make: BreakerMaker<OfferingId> = (id, rules, key) =>
+    createBreaker(rules, clock, channel?.sharingOf(id, rules, key));
+  const breakerIn = (entry: Entry, id: OfferingId, rules: BreakerRules): BoardBreaker => {
     const key = keyOf(rules);
     const present = entry.breakers.get(key);
     if (present !== undefined) {
-      used(entry, key, present);
+      used(entry, present);
       return present;
     }
-    const made = createBreaker(rules, clock, channel?.sharingOf(id, rules, key));
+    const made: BoardBreaker = new LazyBreaker(id, rules, key, make);
     entry.breakers.set(key, made);
-    working.set(made, { key, breaker: made });
     if (entry.breakers.size > MOST_RULES)
       for (const oldest of entry.breakers.keys())
         if (oldest !== DEFAULT_KEY) {
@@ -235,11 +250,9 @@ export const createHealthBoard = ({
       const watches: BreakerCallWatch[] = [];
       for (const each of breakers.values()) watches.push(each.began(streamed));
       // One that was forgotten while its route was compiled is told all the same.
-      const itsOwn = working.get(breaker);
-      if (itsOwn !== undefined) {
-        const { key, breaker: own } = itsOwn;
-        if (breakers.get(key) === own) used(entry, key, own);
-        else watches.push(own.began(streamed));
+      if (breaker instanceof LazyBreaker) {
+        if (breakers.get(breaker.key) === breaker) used(entry, breaker);
+        else watches.push(breaker.began(streamed));
       }
       let isOver = false;
       return {

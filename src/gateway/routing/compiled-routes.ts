@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { asRouteName, type ProviderId } from '../../domain/ids.ts';
@@ -25,6 +26,14 @@ export type CompiledRoutes = (command: Pick<CompletionCommand, 'model' | 'routin
 
 const MOST_NAMES = 2_000;
 const MOST_INLINE = 500;
+/** Anybody may bring policies, each of which may mean all offerings that there are: they are kept as far as there is room. */
+const MOST_INLINE_CANDIDATES = 20_000;
+
+const sizeOf = ({ candidates, rejected, unfit, nested }: CompiledRoute): number => {
+  let size = 1 + candidates.length + rejected.length + unfit.length;
+  for (const inner of nested.values()) size += sizeOf(inner);
+  return size;
+};
 
 export const ROUTE_PREFIX = 'route:';
 
@@ -65,7 +74,11 @@ export const createCompiledRoutes = (dependencies: CompiledRoutesDependencies): 
     candidates: [{ target, weight: 1 }],
   });
   const byName = new LRUCache<string, CompiledRoute>({ max: MOST_NAMES });
-  const byText = new LRUCache<string, CompiledRoute>({ max: MOST_INLINE });
+  const byText = new LRUCache<string, CompiledRoute>({
+    max: MOST_INLINE,
+    maxSize: MOST_INLINE_CANDIDATES,
+    sizeCalculation: sizeOf,
+  });
   /** A policy of one request is compiled when that comes, and asked for again when it is over. */
   let byPolicy = new WeakMap<RoutePolicy, { readonly model: string; readonly route: CompiledRoute }>();
   let basis:
@@ -106,7 +119,7 @@ export const createCompiledRoutes = (dependencies: CompiledRoutesDependencies): 
     if (same !== undefined && same.model === model) return ok(same.route);
     const bringsOwn = given.candidates.length > 0;
     if (!bringsOwn && model === INLINE_ROUTE) return NO_CANDIDATES;
-    const text = JSON.stringify([bringsOwn ? '' : model, given]);
+    const text = hash('sha256', JSON.stringify([bringsOwn ? '' : model, given]), 'base64url');
     const known = byText.get(text);
     if (known !== undefined) {
       byPolicy.set(given, { model, route: known });
