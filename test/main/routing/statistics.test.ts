@@ -54,10 +54,10 @@ describe('statistics of an offering', () => {
     for (let n = 0; n < 8; n++) await routing.complete({ model: 'offering:one/m' });
     one.next(fails(500), fails(429), fails(400));
     for (let n = 0; n < 2; n++) await routing.complete({ model: 'offering:one/m' });
-    // The limit that was met closes it for a moment.
+    // The limit that was met closes it for a moment, while there is another.
     for (;;) {
-      const plan = await routing.plan({ model: 'offering:one/m' });
-      if (plan.candidates.length > 0) break;
+      const plan = await routing.plan({ model: 'lab/m' });
+      if (plan.candidates.length === 2) break;
     }
     await routing.complete({ model: 'offering:one/m' });
 
