@@ -29,6 +29,8 @@ type Call = {
   readonly startedAt: Date;
   readonly cachedTokens: number;
   ttftMs: number | undefined;
+  /** Its client has seen of it: more is written than is held back. */
+  isSeen: boolean;
   /** Ends what it waits for. */
   timers: (() => void)[];
   retries: number;
@@ -38,7 +40,7 @@ const DEFAULT_FIRST_TOKEN_MS = 120_000;
 
 /**
  * Carries out a choice in virtual time as the gateway's attempts do: one after another with retries and fallback, in a
- * race, or hedged; with the time-out to the first token. Losers are cancelled at once, and their prompts are paid for;
+ * race, or hedged; with the time-out to the first token and with tokens that are held back. Losers are cancelled at once, and their prompts are paid for;
  * calls that fail before their first token cost nothing.
  */
 export const carryOut = (request: SimulatedRequest, choice: Choice, options: CarryOutOptions): void => {
@@ -113,7 +115,7 @@ export const carryOut = (request: SimulatedRequest, choice: Choice, options: Car
     finish(call, 'FAILED', written, call.ttftMs !== undefined, failure);
     cancelHedge();
     if (winner === call) {
-      if (delivery === 'STREAM') {
+      if (delivery === 'STREAM' && call.isSeen) {
         end();
         return;
       }
@@ -130,11 +132,19 @@ export const carryOut = (request: SimulatedRequest, choice: Choice, options: Car
       queue.after(Math.max(backoff, waits), () => launch(call.chosen, 'RETRY', call.retries + 1));
   };
 
-  const win = (call: Call): void => {
+  const show = (call: Call): void => {
+    if (call.isSeen) return;
+    call.isSeen = true;
+    ttftMs = queue.monotonicMs() - request.at;
+  };
+
+  /** `heldMs`: it is shown so much later. */
+  const win = (call: Call, heldMs: number): void => {
     call.ttftMs = queue.monotonicMs() - call.sentAt;
     call.watched?.firstToken(call.ttftMs);
     winner = call;
-    ttftMs = queue.monotonicMs() - request.at;
+    if (heldMs === 0) show(call);
+    else call.timers.push(queue.after(heldMs, () => show(call)));
     cancelHedge();
     for (const other of [...live]) if (other !== call) finish(other, 'CANCELLED', 0, true);
   };
@@ -151,6 +161,7 @@ export const carryOut = (request: SimulatedRequest, choice: Choice, options: Car
       startedAt: queue.now(),
       cachedTokens: world.cachedTokens(offering, request),
       ttftMs: undefined,
+      isSeen: false,
       timers: [],
       retries,
     };
@@ -171,8 +182,14 @@ export const carryOut = (request: SimulatedRequest, choice: Choice, options: Car
       return;
     }
     if (outcome.kind === 'HANGS') return;
-    if (answersAt !== undefined) call.timers.push(queue.after(answersAt, () => win(call)));
     const { totalMs } = outcome;
+    if (answersAt !== undefined) {
+      const written = outcome.kind === 'FAILS' ? (outcome.written ?? 1) : 1;
+      const heldShare = Math.min(1, fallback.holdBackTokens / outputTokens);
+      // All that is held back is shown at the end.
+      const heldMs = heldShare < written ? ((totalMs - answersAt) * heldShare) / written : totalMs;
+      call.timers.push(queue.after(answersAt, () => win(call, heldMs)));
+    }
     call.timers.push(
       queue.after(totalMs, () => {
         if (outcome.kind === 'FAILS') {
@@ -181,6 +198,7 @@ export const carryOut = (request: SimulatedRequest, choice: Choice, options: Car
           return;
         }
         finish(call, 'SUCCEEDED', outputTokens, true);
+        show(call);
         world.answered(offering, request);
         end(offering);
       }),

@@ -12,12 +12,14 @@ import {
   SAVING_CASES,
   STRICTNESS,
   savingOf,
+  strategyNamed,
 } from './targets.ts';
 
 export type BrokenFigures = {
   readonly strategy: string;
   readonly down: Breakage;
   readonly delivery: 'STREAM' | 'WHOLE';
+  readonly holdBackTokens: number;
   readonly measured: Measured;
 };
 export type OutageFigures = Omit<OutageResult, 'measured'> & {
@@ -42,18 +44,32 @@ export type SeedFigures = {
   readonly outages: readonly OutageFigures[];
 };
 
+/** SPLIT draws as WEIGHTED does. */
+const MIXED_STRATEGIES = STRATEGIES.filter(({ name }) => name !== 'SPLIT');
 const DOWNS: readonly Breakage[] = ['REFUSES', 'HANGS'];
-const BROKEN_STRATEGIES = ['PRIORITY', 'WEIGHTED', 'FASTEST'];
+const BROKEN_CASES: readonly Pick<BrokenFigures, 'strategy' | 'delivery' | 'holdBackTokens'>[] = [
+  { strategy: 'PRIORITY', delivery: 'WHOLE', holdBackTokens: 0 },
+  { strategy: 'WEIGHTED', delivery: 'WHOLE', holdBackTokens: 0 },
+  { strategy: 'FASTEST', delivery: 'WHOLE', holdBackTokens: 0 },
+  { strategy: 'PRIORITY', delivery: 'STREAM', holdBackTokens: 0 },
+  { strategy: 'PRIORITY', delivery: 'STREAM', holdBackTokens: 100 },
+];
 const OUTAGE_ORDERS: readonly Order[] = [{ kind: 'PRIORITY' }, { kind: 'LEAST_BUSY' }, { kind: 'FASTEST' }];
-const OUTAGE_RATES = [10, 50];
-/** How strict a route is makes no difference where calls are refused. */
-const strictnessesFor = (down: Breakage) => (down === 'REFUSES' ? STRICTNESS.slice(0, 1) : STRICTNESS);
+const OUTAGE_RATES = [10, 50, 100];
+const OUTAGE_KINDS = DOWNS.flatMap((down) =>
+  OUTAGE_RATES.flatMap((perSecond) =>
+    STRICTNESS.filter(
+      // How strict a route is makes no difference where calls are refused, and little where there are many.
+      ({ firstTokenMs }) => firstTokenMs === undefined || (down === 'HANGS' && perSecond === 10),
+    ).map((strictness) => ({ down, perSecond, strictness })),
+  ),
+);
 
 export const seedFigures = async (
   prices: Seed,
   size: { readonly seed: number; readonly count: number },
 ): Promise<SeedFigures> => {
-  const mixed = [...(await runMixed(mixedScenario(prices, size)))];
+  const mixed = [...(await runMixed(mixedScenario(prices, size), MIXED_STRATEGIES))];
 
   const savings: SeedFigures['savings'][number][] = [];
   const fifth = { ...size, count: Math.ceil(size.count / 5) };
@@ -63,34 +79,24 @@ export const seedFigures = async (
   // The seeds together make as many requests as one run of the mixed world.
   const third = { ...size, count: Math.ceil(size.count / 3) };
   const broken: BrokenFigures[] = [];
-  for (const strategy of STRATEGIES.filter(({ name }) => BROKEN_STRATEGIES.includes(name)))
-    for (const down of DOWNS)
-      for (const delivery of ['STREAM', 'WHOLE'] as const) {
-        const measured = await runBroken(prices, third, { down, delivery, strategy });
-        broken.push({ strategy: strategy.name, down, delivery, measured });
-      }
+  for (const { strategy: name, ...how } of BROKEN_CASES)
+    for (const down of DOWNS) {
+      const measured = await runBroken(prices, third, { ...how, down, strategy: strategyNamed(name) });
+      broken.push({ ...how, strategy: name, down, measured });
+    }
 
   const outages: OutageFigures[] = [];
-  for (const down of DOWNS)
-    for (const strictness of strictnessesFor(down))
-      for (const perSecond of OUTAGE_RATES)
-        for (const order of OUTAGE_ORDERS) {
-          const { measured, ...rest } = await runOutage(prices, {
-            seed: size.seed,
-            perSecond,
-            down,
-            order,
-            strictness,
-          });
-          outages.push({
-            ...rest,
-            strategy: order.kind,
-            down,
-            perSecond,
-            strictness: strictness.name,
-            successRate: measured.successRate,
-          });
-        }
+  for (const { strictness, ...kind } of OUTAGE_KINDS)
+    for (const order of OUTAGE_ORDERS) {
+      const { measured, ...rest } = await runOutage(prices, { ...kind, seed: size.seed, order, strictness });
+      outages.push({
+        ...rest,
+        ...kind,
+        strategy: order.kind,
+        strictness: strictness.name,
+        successRate: measured.successRate,
+      });
+    }
 
   return { seed: size.seed, mixed, savings, broken, fastest: await runFastest(prices, size), outages };
 };

@@ -1,3 +1,4 @@
+import type { SeedFigures } from './figures.ts';
 import type { Measured } from './measurement.ts';
 
 const share = (value: number, digits: number): string => `${(value * 100).toFixed(digits)} %`;
@@ -53,3 +54,24 @@ export const strategyTable = (rows: Iterable<readonly [string, Measured]>): stri
       percent(goodEnough),
     ]),
   );
+
+/** The figures of all seeds side by side, in the order of the first. */
+export const bySeed = <Row>(
+  figures: readonly SeedFigures[],
+  rowsOf: (of: SeedFigures) => readonly Row[],
+): readonly (readonly [Row, readonly Row[]])[] => {
+  const [first] = figures;
+  if (first === undefined) return [];
+  return rowsOf(first).map((row, index) => [
+    row,
+    figures.flatMap((each) => {
+      const same = rowsOf(each)[index];
+      return same === undefined ? [] : [same];
+    }),
+  ]);
+};
+
+export const range = (values: readonly number[], written: (value: number) => string): string => {
+  const [least, most] = [written(Math.min(...values)), written(Math.max(...values))];
+  return least === most ? least : `${least} to ${most}`;
+};

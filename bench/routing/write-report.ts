@@ -1,26 +1,9 @@
 import type { BrokenFigures, OutageFigures, SeedFigures } from './figures.ts';
-import { finePercent, meanOf, ms, percent, strategyTable, table } from './report.ts';
+import { bySeed, finePercent, meanOf, ms, percent, range, strategyTable, table } from './report.ts';
+import { targetsTable } from './target-table.ts';
+import type { Breakage } from './targets.ts';
 
-/** The figures of all seeds side by side, in the order of the first. */
-const bySeed = <Row>(
-  figures: readonly SeedFigures[],
-  rowsOf: (of: SeedFigures) => readonly Row[],
-): readonly (readonly [Row, readonly Row[]])[] => {
-  const [first] = figures;
-  if (first === undefined) return [];
-  return rowsOf(first).map((row, index) => [
-    row,
-    figures.flatMap((each) => {
-      const same = rowsOf(each)[index];
-      return same === undefined ? [] : [same];
-    }),
-  ]);
-};
-
-const range = (values: readonly number[], written: (value: number) => string): string => {
-  const [least, most] = [written(Math.min(...values)), written(Math.max(...values))];
-  return least === most ? least : `${least} to ${most}`;
-};
+const down = (row: { readonly down: Breakage }): string => (row.down === 'HANGS' ? 'hangs' : 'refuses');
 
 const savingsTable = (figures: readonly SeedFigures[]): string =>
   table(
@@ -41,8 +24,8 @@ const savingsTable = (figures: readonly SeedFigures[]): string =>
 const brokenTable = (figures: readonly SeedFigures[]): string =>
   table(
     ['four hosts: one down, one errs on 20 %', 'succeeded', 'broke off', 'attempts', 'TTFT p99 ms'],
-    bySeed<BrokenFigures>(figures, ({ broken }) => broken).map(([{ strategy, down, delivery }, rows]) => [
-      `${strategy}, ${down === 'HANGS' ? 'hangs' : 'refuses'}, ${delivery}`,
+    bySeed<BrokenFigures>(figures, ({ broken }) => broken).map(([row, rows]) => [
+      `${row.strategy}, ${down(row)}, ${row.delivery}${row.holdBackTokens > 0 ? `, ${row.holdBackTokens} tokens held back` : ''}`,
       range(
         rows.map(({ measured }) => measured.successRate),
         finePercent,
@@ -86,24 +69,29 @@ const outageTable = (figures: readonly SeedFigures[]): string =>
     [
       'one of four goes down',
       'calls/s to it before',
-      'left alone after ms',
+      'calls to it yet',
       'seconds of its traffic',
+      'left alone after ms',
       'trials in 150 s',
       'succeeded',
     ],
     bySeed<OutageFigures>(figures, ({ outages }) => outages).map(([row, rows]) => [
-      `${row.down === 'HANGS' ? 'hangs' : 'refuses'}, ${row.strategy}, ${row.perSecond}/s, ${row.strictness}`,
+      `${down(row)}, ${row.strategy}, ${row.perSecond}/s, ${row.strictness}`,
       range(
         rows.map(({ callsPerSecond }) => callsPerSecond),
         (value) => value.toFixed(1),
       ),
       range(
-        rows.map(({ lastCallMs }) => lastCallMs),
-        ms,
+        rows.map(({ calls }) => calls),
+        String,
       ),
       range(
         rows.map(({ secondsOfTraffic }) => secondsOfTraffic),
         (value) => value.toFixed(2),
+      ),
+      range(
+        rows.map(({ lastCallMs }) => lastCallMs),
+        ms,
       ),
       range(
         rows.map(({ trials }) => trials),
@@ -116,13 +104,14 @@ const outageTable = (figures: readonly SeedFigures[]): string =>
     ]),
   );
 
-/** All tables; the first is the one that is shown elsewhere. SPLIT draws as WEIGHTED does, and is not in it. */
+/** All tables; the first two are those that are shown elsewhere. */
 export const writeReport = (figures: readonly SeedFigures[]): string => {
   const rows = bySeed(figures, ({ mixed }) => mixed).map(
     ([[name], same]) => [name, meanOf(same.map(([, measured]) => measured))] as const,
   );
   return [
-    strategyTable(rows.filter(([name]) => name !== 'SPLIT')),
+    strategyTable(rows),
+    targetsTable(figures),
     savingsTable(figures),
     brokenTable(figures),
     fastestTable(figures),

@@ -50,7 +50,7 @@ const LEAST_WAIT: UsualWait = { p50: 100, p95: 200 };
 const UNKNOWN_WAIT: UsualWait = { p50: 2_000, p95: 2_000 };
 /** What late samples count for in the mean that says whether all of them are slow just now. */
 const SAMPLE_WEIGHT = 0.1;
-/** What ended longer ago says nothing of now. */
+/** What ended longer ago says nothing of now, unless it has been suspected since. */
 const REMEMBERED_MS = 60_000;
 /** Of ended calls more are not kept; enough to suspect it. */
 const MOST_ENDED = 32;
@@ -94,7 +94,7 @@ export const createSuspicion = (): Suspicion => {
     const wait = waitOf(usual);
     let bits = 0;
     for (const call of ended)
-      if (nowMs - (call.endedMs ?? nowMs) > REMEMBERED_MS) ended.delete(call);
+      if (!isSuspect && nowMs - (call.endedMs ?? nowMs) > REMEMBERED_MS) ended.delete(call);
       else bits += bitsOf(call, wait, nowMs);
     for (const call of waiting) {
       if (bits >= SUSPECT_BITS) break;

@@ -132,6 +132,20 @@ describe('a suspect', () => {
     expect(suspectAfter(19_990)).toBe(true);
   });
 
+  it('is one until it answers, however few calls try it', () => {
+    const { call, send, clock, pulse, suspectAfter } = usual();
+    for (const _ of [1, 2, 3]) call('SERVER_ERROR', { durationMs: 20 });
+    for (const ms of [5_010, 10_010, 20_010]) {
+      clock.advance(ms);
+      call('SERVER_ERROR', { durationMs: 20 });
+      expect(pulse.isSuspect).toBe(true);
+    }
+    expect(suspectAfter(30_000)).toBe(true);
+    expect(suspectAfter(10_010)).toBe(false);
+    send(1);
+    expect(pulse.isSuspect).toBe(true);
+  });
+
   it('leaves it to its breaker what comes of its calls', () => {
     const { board, breaker, clock, send } = usual();
     const watches = send(5);
