@@ -8,7 +8,17 @@ import type { BreakerChange } from './breaker-machine.ts';
 import type { BreakerSharing } from './create-breaker.ts';
 import type { ClosingGuess } from './pulse.ts';
 
-/** What nodes tell each other of breakers, and of offerings that are not to be called for a while. */
+/**
+ * What nodes tell each other of breakers, and of offerings that are not to be called for a while: that a breaker opened and for
+ * how long, that its probe went well, that a provider asked to wait, and what is guessed from how calls failed. Which node may
+ * make the one probe is settled by a claim on the shared state.
+ *
+ * What breakers count is each node's own. Failures alone would not add up: a share needs the calls that went well, and failures
+ * in a row are only in a row while none does, so that each answer would have to be told as well. With n nodes an outage is thus
+ * found by the first of them that has seen enough of it, which is the busiest, and then known to all; what only the sum of all
+ * would show, each sees in its own share as well, once it has `minSamples`. Statistics are shared, every few seconds, and no
+ * breaker goes by them.
+ */
 export type HealthNews =
   | {
       readonly kind: 'BREAKER';

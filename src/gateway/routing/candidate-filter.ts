@@ -13,6 +13,14 @@ export type OfferingCheck = (offering: Offering) => Misfit | undefined;
 
 const misfit = (reason: RejectionReason, detail: string): Misfit => ({ reason, detail });
 
+/** The beginning of a list; the whole of it would stand with each offering that is passed over. */
+const LISTED = 10;
+
+const listed = (names: readonly string[]): string =>
+  names.length <= LISTED
+    ? names.join(', ')
+    : `${names.slice(0, LISTED).join(', ')} and ${names.length - LISTED} more`;
+
 const lowerCase = (names: readonly string[]): ReadonlySet<string> =>
   new Set(names.map((name) => name.toLowerCase()));
 
@@ -26,12 +34,13 @@ export const regionOf = (catalogue: Catalogue, offering: Offering): string | und
 
 const inRegions = (catalogue: Catalogue, asked: readonly string[]): OfferingCheck => {
   const regions = lowerCase(asked);
+  const wanted = listed(asked);
   return (offering) => {
     const region = regionOf(catalogue, offering);
     if (region !== undefined && regions.has(region)) return undefined;
     return misfit(
       'REGION',
-      `${region === undefined ? 'No source states its region' : `It is in ${region}`}; asked for ${asked.join(', ')}.`,
+      `${region === undefined ? 'No source states its region' : `It is in ${region}`}; asked for ${wanted}.`,
     );
   };
 };
@@ -77,10 +86,11 @@ export const filterCheck = (catalogue: Catalogue, filter: CandidateFilter): Offe
   const checks: OfferingCheck[] = [];
   if (providers !== undefined) {
     const wanted = lowerCase(providers);
+    const names = listed(providers);
     checks.push(({ providerId }) =>
       wanted.has(providerId.toLowerCase())
         ? undefined
-        : misfit('PROVIDER', `${providerId} is not one of ${providers.join(', ')}.`),
+        : misfit('PROVIDER', `${providerId} is not one of ${names}.`),
     );
   }
   if (kinds !== undefined)

@@ -25,6 +25,7 @@ export type CompiledRoutesDependencies = {
 export type CompiledRoutes = (command: Pick<CompletionCommand, 'model' | 'routing'>) => Staged<CompiledRoute>;
 
 const MOST_NAMES = 2_000;
+const MOST_NAMED_CANDIDATES = 100_000;
 const MOST_INLINE = 500;
 /** Anybody may bring policies, each of which may mean all offerings that there are: they are kept as far as there is room. */
 const MOST_INLINE_CANDIDATES = 20_000;
@@ -73,7 +74,11 @@ export const createCompiledRoutes = (dependencies: CompiledRoutesDependencies): 
     ...defaultPolicy,
     candidates: [{ target, weight: 1 }],
   });
-  const byName = new LRUCache<string, CompiledRoute>({ max: MOST_NAMES });
+  const byName = new LRUCache<string, CompiledRoute>({
+    max: MOST_NAMES,
+    maxSize: MOST_NAMED_CANDIDATES,
+    sizeCalculation: sizeOf,
+  });
   const byText = new LRUCache<string, CompiledRoute>({
     max: MOST_INLINE,
     maxSize: MOST_INLINE_CANDIDATES,

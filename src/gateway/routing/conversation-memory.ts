@@ -28,12 +28,16 @@ const ASK_WITHIN_MS = 50;
 const encode = ({ offeringId, inputTokens, at }: ConversationHome): Uint8Array =>
   Buffer.from(JSON.stringify([offeringId, inputTokens, at.getTime()]));
 
+/** As far as dates go. */
+const MOST = 8.64e15;
+
+const isCount = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= MOST;
+
 const decode = (bytes: Uint8Array): ConversationHome | undefined => {
   const read: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
   if (!Array.isArray(read)) return undefined;
   const [offeringId, inputTokens, at]: unknown[] = read;
-  if (typeof offeringId !== 'string' || typeof inputTokens !== 'number' || typeof at !== 'number')
-    return undefined;
+  if (typeof offeringId !== 'string' || !isCount(inputTokens) || !isCount(at)) return undefined;
   return { offeringId: asOfferingId(offeringId), inputTokens, at: new Date(at) };
 };
 

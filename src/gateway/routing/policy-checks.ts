@@ -102,6 +102,18 @@ const fallbackIssues = ({ fallback }: WrittenPolicy): readonly PolicyIssue[] => 
   return issues;
 };
 
+/** Each filter looks at all offerings that there are, and anybody may send some with a request. */
+const MOST_FILTERS = 20;
+
+const filterCountIssues = ({ candidates = [], fallback }: WrittenPolicy): readonly PolicyIssue[] => {
+  const filters = [...candidates, ...(fallback?.candidates ?? [])].filter(
+    ({ filter }) => filter !== undefined,
+  );
+  return filters.length <= MOST_FILTERS
+    ? []
+    : [{ path: ['candidates'], problem: `takes at most ${MOST_FILTERS} filters, fallbacks included` }];
+};
+
 /** What does not fit together, though each member by itself does. */
 export const policyIssues = (written: WrittenPolicy, candidates: 'REQUIRED' | 'OPTIONAL'): PolicyIssue[] => {
   const uses: Uses = (kind) => {
@@ -113,6 +125,7 @@ export const policyIssues = (written: WrittenPolicy, candidates: 'REQUIRED' | 'O
       ? [{ path: ['candidates'], problem: 'is missing; it takes a list' }]
       : []),
     ...(written.candidates ?? []).flatMap((rule, index) => ruleIssues(['candidates', index], rule, uses)),
+    ...filterCountIssues(written),
     ...strategyIssues(written, uses),
     ...drawnIssues(written, uses),
     ...filterIssues(['require'], written.require),

@@ -129,6 +129,13 @@ it('of many that a filter passes over, two hundred are told', () => {
   const { ids, rejected } = compiledIn(routerOver(many), filtered({ capabilities: ['TOOLS'] }));
   expect(ids).toEqual([]);
   expect(Object.keys(rejected)).toHaveLength(200);
+  const named = compiledIn(
+    routerOver(many),
+    filtered({ providers: Array.from({ length: 200 }, (_, index) => `nowhere-${index}`) }),
+  );
+  const [detail = ''] = Object.values(named.details);
+  expect(detail).toContain('nowhere-9 and 190 more.');
+  expect(detail).not.toContain('nowhere-10');
 });
 
 it('a route within brings its candidates and its rejections', () => {

@@ -125,6 +125,14 @@ describe('what a document does not take', () => {
     ['no candidates', { candidates: [] }, 'candidates: takes at least 1 entries'],
     ['too many', { candidates: many(101) }, 'candidates: takes at most 100 entries'],
     [
+      'too many filters',
+      {
+        candidates: Array.from({ length: 15 }, () => ({ filter: {} })),
+        fallback: { candidates: Array.from({ length: 6 }, () => ({ filter: {} })) },
+      },
+      'candidates: takes at most 20 filters, fallbacks included',
+    ],
+    [
       'no target',
       first({ weight: 2 }),
       'candidates[0]: takes exactly one of model, offering, filter, route.',

@@ -65,7 +65,7 @@ const CandidateInput = builder.inputType('CandidateInput', {
     offering: t.id({ description: 'The id of one offering.' }),
     filter: t.field({
       type: CandidateFilterInput,
-      description: 'Each offering that is on and passes.',
+      description: 'Each offering that is on and passes. Up to 20 filters, fallbacks included.',
     }),
     route: t.string({
       description: 'The name of another route: what it would use, in its order. Up to 8 in a chain.',
