@@ -19,6 +19,7 @@ beforeAll(async () => {
           { id: 'gone', model: 'lab/gone', prices: PRICES },
           { id: 'ill', model: 'lab/ill', prices: PRICES },
           { id: 'limited', model: 'lab/limited', prices: PRICES },
+          { id: 'refusing', model: 'lab/refusing', prices: PRICES },
         ],
       },
       other: { region: 'CN', models: [{ id: 'm', model: 'lab/m', prices: PRICES }] },
@@ -166,6 +167,21 @@ describe('planCompletion', () => {
     expect(routing.called()).toEqual({ main: 1 });
   });
 
+  it('tells UNUSABLE of what refused the account, which is called where nothing else is left', async () => {
+    const alone = { routing: { candidates: [{ offering: 'main/refusing' }] } };
+    const input = { routing: { candidates: [{ offering: 'main/refusing' }, { offering: 'other/m' }] } };
+    routing.upstreams.main.next(fails(401), fails(401));
+    expect(await routing.complete(alone)).toMatchObject({ code: 'AUTHENTICATION' });
+    const plan = await routing.plan(input);
+    expect(reasonsOf(plan.rejected)).toEqual([['main/refusing', 'UNUSABLE']]);
+    expect(plan.rejected[0].retryAfterMs).toBeGreaterThan(50_000);
+    expect(await routing.complete(input)).toMatchObject({ offering: { id: 'other/m' } });
+    expect(await routing.complete(alone)).toMatchObject({ code: 'AUTHENTICATION' });
+    expect(await routing.complete(alone)).toMatchObject({ offering: { id: 'main/refusing' } });
+    expect(reasonsOf((await routing.plan(input)).rejected)).toEqual([]);
+    expect(routing.called()).toEqual({ main: 3, other: 1 });
+  });
+
   it('lists every rejection of a route with no candidate left', async () => {
     await routing.save('nothing-left', {
       candidates: [{ model: 'lab/m' }, { offering: 'main/dear' }, { offering: 'main/unpriced' }],
@@ -191,6 +207,7 @@ describe('planCompletion', () => {
     expect(routing.called()).toEqual({});
     expect(plan).toMatchObject({
       route: { requested: 'lab/m', strategy: 'CHEAPEST', model: { slug: 'lab/m' } },
+      strategy: 'CHEAPEST',
       dispatch: { kind: 'SERIAL' },
       complexity: null,
     });

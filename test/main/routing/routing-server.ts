@@ -110,6 +110,7 @@ const PLAN = /* GraphQL */ `
       __typename
       ... on CompletionPlan {
         complexity
+        strategy
         route { ...D }
         dispatch { kind count afterMs }
         expectedTokens { input cacheRead output }

@@ -256,5 +256,7 @@ export const featuresOf = (request: CompletionRequest): Float64Array => {
     wordLength: words > 0 ? (tally.letters + tally.han * 2.5) / words : 0,
     longWords: tally.longWords / Math.max(1, words),
   };
-  return Float64Array.from(FEATURES, (name) => values[name]);
+  const row = new Float64Array(FEATURES.length);
+  for (const [column, name] of FEATURES.entries()) row[column] = values[name];
+  return row;
 };

@@ -65,13 +65,14 @@ const readAll = (
   candidates: readonly RouteCandidate[],
   quality: Float64Array | undefined,
   context: OrderContext,
+  byCost: boolean,
 ): void => {
   if (room.cost.length < candidates.length) room = roomFor(2 * candidates.length);
   for (let row = 0; row < candidates.length; row++) {
     const candidate = candidates[row];
     if (candidate === undefined) continue;
     const { pulse, index } = candidate;
-    room.cost[row] = context.costOf(candidate);
+    if (byCost) room.cost[row] = context.costOf(candidate);
     room.ttft[row] = pulse.ttftMs;
     room.throughput[row] = pulse.outputTps;
     room.uptime[row] = 1 - pulse.errorRate;
@@ -127,7 +128,12 @@ export const balanced: OrderStrategy<'BALANCED'> = (candidates, { weights = USUA
   const count = candidates.length;
   const known = qualityOf(context.all ?? candidates);
   const benchmark = known.common;
-  readAll(candidates, benchmark === undefined ? undefined : known.at(benchmark), context);
+  readAll(
+    candidates,
+    benchmark === undefined ? undefined : known.at(benchmark),
+    context,
+    (weights.cost ?? 0) > 0,
+  );
   const scores = new Float64Array(count);
   const used: { readonly scale: Scale; readonly weight: number }[] = [];
   let sum = 0;
