@@ -7,7 +7,7 @@ export type Contender = {
   readonly call: Call;
   readonly held: AnswerEvent[];
   /** The step that was asked for and has not been looked at. */
-  pending?: Promise<CallStep>;
+  pending: Promise<CallStep> | undefined;
 };
 
 export const stepOf = (contender: Contender): Promise<CallStep> => {
@@ -31,6 +31,8 @@ export const createCallReader = (
   holdBackTokens: number,
 ): CallReader => {
   const { call } = contender;
+  /** Nothing is held any more: whoever reads on reads the call itself. */
+  let isOpen = false;
   const hold = delivery === 'STREAM' ? createHoldBack(holdBackTokens) : undefined;
   const ready = contender.held
     .splice(0)
@@ -50,10 +52,11 @@ export const createCallReader = (
   };
 
   const next = (): Promise<CallStep> => {
+    if (isOpen) return call.next();
     if (ready.length > 0) return Promise.resolve(withRest(ready.splice(0)));
-    if (contender.pending === undefined && (hold === undefined || hold.isOpen())) return call.next();
     const step = stepOf(contender);
-    delete contender.pending;
+    contender.pending = undefined;
+    isOpen = hold === undefined || hold.isOpen();
     return step.then(take);
   };
   return { next, seen: () => hold?.isOpen() ?? false };

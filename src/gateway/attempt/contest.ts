@@ -64,7 +64,7 @@ export async function* contend(
         continue;
       }
       const { contender, step } = what;
-      delete contender.pending;
+      contender.pending = undefined;
       if (step.done !== true) {
         contender.held.push(step.value);
         if (isGood(step.value)) return won(contender);
