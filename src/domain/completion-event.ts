@@ -29,7 +29,10 @@ export type CompletionEvent =
       readonly startedAt: Date;
       readonly cause: AttemptCause;
     }
-  /** `willRetry`: what came of the answer since the attempt began is void, and another attempt follows or is under way. */
+  /**
+   * `willRetry`: what came of the answer since the attempt began is void, and another attempt follows or is under way, unless
+   * the caller or the time limit ends the completion before.
+   */
   | { readonly type: 'attemptFailed'; readonly attempt: Attempt; readonly willRetry: boolean }
   /** Another attempt has won. Nothing of this one was passed on. */
   | { readonly type: 'attemptCancelled'; readonly attempt: Attempt }
