@@ -24,6 +24,16 @@ export type BreakerCall = {
   readonly number: number;
   isCounted: boolean;
   isSlow: boolean;
+  /** The row of failures in which its first token came. */
+  spokeIn?: FailureRow;
+};
+
+/** Failures since a call of that number was the first to fail, with no answer to a later one. */
+type FailureRow = {
+  readonly from: number;
+  failed: number;
+  /** Calls since then that got a first token, and have not failed. */
+  spoken: number;
 };
 
 /**
@@ -49,7 +59,7 @@ export type BreakerMachine = {
   began(nowMs: number): BreakerCall;
   isProbe(call: BreakerCall): boolean;
   /** Its first token came. */
-  spoke(call: BreakerCall): void;
+  spoke(call: BreakerCall, nowMs: number): void;
   /** Its first token is late. */
   slow(call: BreakerCall, nowMs: number): void;
   ended(call: BreakerCall, nowMs: number, verdict: Verdict): void;
@@ -91,8 +101,7 @@ export const createBreakerMachine = (
   let generation = 0;
   let begun = 0;
   let failedInARow = 0;
-  /** Failures since a call of that number was the first to fail, with no answer to a later one. */
-  let row: { readonly from: number; failed: number } | undefined;
+  let row: FailureRow | undefined;
   /** Calls that were late, with no first token of any call in between. */
   let silentInARow = 0;
   let probe: { readonly sinceMs: number; isSent: boolean } | undefined;
@@ -134,7 +143,9 @@ export const createBreakerMachine = (
   };
 
   const judge = (nowMs: number, by: string | undefined): void => {
-    if (failedInARow >= consecutiveFailures) {
+    // Failures end soon and answers late: those that are being written are no failures.
+    const spoken = row?.spoken ?? 0;
+    if (failedInARow >= consecutiveFailures && failedInARow >= (failedInARow + spoken) * ROW_SHARE) {
       trip(nowMs, `${failedInARow} calls in a row failed, the last one with ${by}`);
       return;
     }
@@ -182,8 +193,15 @@ export const createBreakerMachine = (
       return { generation: counts ? generation : -1, isProbe, number, isCounted: false, isSlow: false };
     },
     isProbe: (call) => isCurrent(call) && call.isProbe,
-    spoke(call) {
-      if (isCurrent(call)) silentInARow = 0;
+    spoke(call, nowMs) {
+      if (!isCurrent(call)) return;
+      silentInARow = 0;
+      // At its end it would be counted later than those that fail at once, and rates be those of failures alone.
+      if (!call.isCounted) window.add(nowMs, { calls: 1 });
+      call.isCounted = true;
+      if (row === undefined || call.number < row.from) return;
+      row.spoken += 1;
+      call.spokeIn = row;
     },
     slow(call, nowMs) {
       if (!isCurrent(call) || call.isSlow) return;
@@ -222,7 +240,8 @@ export const createBreakerMachine = (
           return judge(nowMs, undefined);
         case 'FAILED':
           failedInARow += 1;
-          if (row === undefined) row = { from: call.number, failed: 1 };
+          if (row !== undefined && call.spokeIn === row) row.spoken -= 1;
+          if (row === undefined) row = { from: call.number, failed: 1, spoken: 0 };
           else if (call.number >= row.from) row.failed += 1;
           window.add(nowMs, { calls: call.isCounted ? 0 : 1, failed: 1 });
           return judge(nowMs, verdict.by);

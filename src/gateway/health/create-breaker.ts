@@ -99,7 +99,7 @@ export const createBreaker = (
         firstToken(ttftMs) {
           cancel?.();
           if (slowTtftMs !== undefined && ttftMs > slowTtftMs) slow();
-          machine.spoke(call);
+          machine.spoke(call, clock.monotonicMs());
           if (!machine.isProbe(call)) return;
           cancel = clock.after(STREAMS_WELL_MS, () =>
             machine.ended(call, clock.monotonicMs(), { kind: 'ANSWERED' }),

@@ -56,7 +56,39 @@ it('a first token, late or not, ends a row of late calls', () => {
   const calls = Array.from({ length: 8 }, () => machine.began(0));
   for (const [place, call] of calls.entries()) {
     machine.slow(call, 1_000);
-    if (place === 3) machine.spoke(call);
+    if (place === 3) machine.spoke(call, 1_000);
   }
   expect(machine.isClosed()).toBe(true);
+});
+
+it('stays closed where a few fail at once while most have begun to answer, which takes longer', () => {
+  const machine = machineWith({ consecutiveFailures: 5, minSamples: 20, errorRate: 0.5 });
+  for (let time = 0; time < 200; time += 1) {
+    const call = machine.began(time);
+    if (time % 5 === 0) machine.ended(call, time, FAILED);
+    else machine.spoke(call, time);
+    expect(machine.isClosed()).toBe(true);
+  }
+});
+
+it('opens where all fail, though first tokens of calls of before still come in between', () => {
+  const machine = machineWith({ consecutiveFailures: 5 });
+  const streams = Array.from({ length: 5 }, () => machine.began(0));
+  for (const stream of streams) {
+    expect(machine.isClosed()).toBe(true);
+    machine.ended(machine.began(1), 1, FAILED);
+    machine.spoke(stream, 1);
+  }
+  expect(machine.isClosed()).toBe(false);
+});
+
+it('opens where streams that began well break off one after the other', () => {
+  const machine = machineWith({ consecutiveFailures: 5 });
+  for (let time = 0; time < 5; time += 1) {
+    expect(machine.isClosed()).toBe(true);
+    const call = machine.began(time);
+    machine.spoke(call, time);
+    machine.ended(call, time, { kind: 'FAILED', by: 'TRUNCATED' });
+  }
+  expect(machine.isClosed()).toBe(false);
 });
