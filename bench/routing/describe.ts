@@ -29,6 +29,8 @@ export const describeWorld = ({
     `Providers: 10 offerings at list prices, the flagship is ${FLAGSHIP}; each on its own: ${rates.join(', ')}; 0.3 % of calls fail, 0.02 % of streams break off, always.`,
     `Routes: first token within ${seconds(FALLBACK.timeouts.firstTokenMs ?? 0)}, at most ${FALLBACK.maxAttempts} attempts, breaker by default and slow after ${seconds(BREAKER.slowTtftMs ?? 0)}.`,
     'Compared: the flagship alone without retry; any order with the same fallback; an oracle that knows who is up, mean latencies and error rates, not the draw. Calls that fail before their first token cost nothing, so a flagship that is down is cheap: savings are per answered request.',
+    'STREAM: what breaks off after its client saw some of it has failed, and 0.02 % of streams do, so that 99.98 % is the most there is; WHOLE: the client sees the end alone, and what breaks off is asked for elsewhere; held back: so many tokens are not shown before there are more.',
+    'Outages: calls to one that is down, but for trials: probes of its breaker, and single calls that try what is suspected.',
     'TTFT in ms from the arrival of the request, failed attempts included. Good enough: answered by a model with the points that the request needs.',
   ].join('\n');
 };

@@ -34,10 +34,10 @@ export type SentCall = {
 };
 
 /**
- * Less likely than one in 4,000 times: three calls that are late or failed, or twelve that wait for longer than half of
- * the calls do. One call alone never is.
+ * Less likely than one in 1,400 times: three calls that are late or failed, or ten that wait for longer than half of the
+ * calls do. Two never are enough.
  */
-const SUSPECT_BITS = 12;
+const SUSPECT_BITS = 10.5;
 /** Half of the calls wait for the median. */
 const MEDIAN_BITS = 1;
 /** One call in twenty waits for the p95; a longer wait counts no more, as tails are long. */
