@@ -17,6 +17,8 @@ export type RouteOrder = {
   readonly fallbacks: readonly Ranked[];
   /** What the strategy has no use for. */
   readonly leftOut: readonly Barred[];
+  /** Only the first were put into order; there are more. */
+  readonly isCut: boolean;
 };
 
 /** Strategies that choose between rules: within a rule that names a route, the order is that route's own. */
@@ -135,8 +137,9 @@ const orderGroups = (
   candidates: readonly RouteCandidate[],
   order: Order,
   facts: RequestFacts,
+  most?: number,
 ): Ordered => {
-  const ordered = orderBy(candidates, order, facts.contextOf(route));
+  const ordered = orderBy(candidates, order, facts.contextOf(route), most);
   return route.nested.size > 0 && BY_RULE.has(order.kind) ? withInnerOrders(route, ordered, facts) : ordered;
 };
 
@@ -147,6 +150,18 @@ const partsOf = (candidates: readonly RouteCandidate[]) => {
     ? { main: candidates, last: [] }
     : { main: candidates.slice(0, start), last: candidates.slice(start) };
 };
+
+/** Whether what comes first is so by the strategy alone, so that the rest need not be put into order. */
+const mayCut = (
+  { policy: { strategy, preferRegions }, nested }: CompiledRoute,
+  onProbation: Eligible['onProbation'],
+  request: CompletionRequest,
+): boolean =>
+  onProbation === undefined &&
+  strategy.kind !== 'STICKY' &&
+  preferRegions.length === 0 &&
+  nested.size === 0 &&
+  sealsIn(request).length === 0;
 
 type Within = Pick<RouteOrder, 'ranked' | 'fallbacks'> & { readonly leftOut: Ordered['leftOut'] };
 
@@ -163,15 +178,19 @@ const orderWithin = (
   return { ranked: byRegion(ordered.ranked, preferRegions), fallbacks, leftOut: ordered.leftOut };
 };
 
-/** The order in which eligible candidates, which come as listed, are tried. */
+/** The order in which eligible candidates, which come as listed, are tried. `most`: only the first so many are asked for. */
 export const orderRoute = (
   route: CompiledRoute,
   { candidates, onProbation }: Pick<Eligible, 'candidates' | 'onProbation'>,
   facts: RequestFacts,
+  most?: number,
 ): RouteOrder => {
   const { strategy, preferRegions } = route.policy;
   const { main, last } = partsOf(candidates);
-  const ordered = orderGroups(route, main, orderOf(strategy), facts);
+  const cut = mayCut(route, onProbation, facts.ask.request) ? most : undefined;
+  const ordered = orderGroups(route, main, orderOf(strategy), facts, cut);
+  const isCut = ordered.ranked.length + ordered.leftOut.length < main.length;
+  if (cut !== undefined && isCut) return { ...ordered, fallbacks: [], isCut };
   let ranked = probedLast(ordered.ranked, onProbation);
   if (strategy.kind === 'STICKY') ranked = stick(strategy, { ...ordered, ranked }, route, facts);
   const fallbacks = last.length === 0 ? [] : orderGroups(route, last, { kind: 'PRIORITY' }, facts).ranked;
@@ -180,6 +199,7 @@ export const orderRoute = (
     ranked: bySeals(byRegion(ranked, preferRegions), request),
     fallbacks: bySeals(probedLast(fallbacks, onProbation), request),
     leftOut: ordered.leftOut,
+    isCut: false,
   };
 };
 

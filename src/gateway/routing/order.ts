@@ -46,10 +46,12 @@ export type Ordered = {
 
 /**
  * One strategy: pure, and fast, for it runs before each request (200 candidates in some 10 µs). Candidates come as
- * listed; fallbacks are not among them.
+ * listed; fallbacks are not among them. `most`: only so many of the first are asked for, and more may be ranked; what is left
+ * out is told in full.
  */
 export type OrderStrategy<Kind extends Order['kind']> = (
   candidates: readonly RouteCandidate[],
   order: Extract<Order, { kind: Kind }>,
   context: OrderContext,
+  most?: number,
 ) => Ordered;

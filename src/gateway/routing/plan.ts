@@ -5,7 +5,7 @@ import { ok, refused, type Staged } from '../stages/stage.ts';
 import type { CompiledRoute, RouteCandidate } from './candidate.ts';
 import { type Choice, choose } from './choose.ts';
 import { isPlain } from './compiled-routes.ts';
-import { type Barred, eligibleOf, rejectionOf } from './eligibility.ts';
+import { type Barred, type Eligible, eligibleOf, rejectionOf } from './eligibility.ts';
 import type { Ranked } from './order.ts';
 import type { RequestFacts } from './order-context.ts';
 import { orderRoute } from './order-route.ts';
@@ -46,15 +46,36 @@ export const sketchRoute = (
     inputTokens: (offering) => facts.inputTokens(offering),
     costOf: (candidate) => context.costOf(candidate),
   });
-  const { ranked, fallbacks, leftOut } = orderRoute(route, eligible, facts);
-  const ordered = suspectsLast(fallbacks.length === 0 ? ranked : [...ranked, ...fallbacks]);
-  const choice = choose(ordered, ask, most, onDefect);
+  const { ordered, choice, leftOut } = chosenOf(route, facts, eligible, most, onDefect);
   const barred = [...eligible.barred, ...leftOut, ...choice.barred];
   if (choice.chosen.length > 0) return { ordered, choice, barred };
   const guessed = eligible.barred.filter(({ isGuess }) => isGuess).map(({ candidate }) => candidate);
   return guessed.length === 0
     ? { ordered, choice, barred }
     : lastResort(route, facts, guessed, { ordered, choice, barred }, most, onDefect);
+};
+
+type Chosen = Pick<Sketch, 'ordered' | 'choice'> & { readonly leftOut: readonly Barred[] };
+
+/** By the first of the order alone where they do; else all of them are put into order. */
+const chosenOf = (
+  route: CompiledRoute,
+  facts: RequestFacts,
+  eligible: Eligible,
+  most: number,
+  onDefect: OnDefect,
+): Chosen => {
+  let order = orderRoute(route, eligible, facts, Math.max(most, MOST_KEPT));
+  if (order.isCut) {
+    const { ranked, leftOut } = order;
+    const areWell = suspectsLast(ranked) === ranked;
+    const choice = areWell ? choose(ranked, facts.ask, most, onDefect) : undefined;
+    if (choice !== undefined && choice.chosen.length >= most) return { ordered: ranked, choice, leftOut };
+    order = orderRoute(route, eligible, facts);
+  }
+  const { ranked, fallbacks, leftOut } = order;
+  const ordered = suspectsLast(fallbacks.length === 0 ? ranked : [...ranked, ...fallbacks]);
+  return { ordered, choice: choose(ordered, facts.ask, most, onDefect), leftOut };
 };
 
 /** What is closed by a guess alone, as listed, rather than nothing. */

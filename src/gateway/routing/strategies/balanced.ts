@@ -124,7 +124,7 @@ const earn = (
  * Weighed against each other as where offerings are compared. The score is what is missing to one that is the best in all:
  * 0 to 1. A criterion of which nothing is known of any candidate says nothing, and its weight goes to the others.
  */
-export const balanced: OrderStrategy<'BALANCED'> = (candidates, { weights = USUAL }, context) => {
+export const balanced: OrderStrategy<'BALANCED'> = (candidates, { weights = USUAL }, context, most) => {
   const count = candidates.length;
   const known = qualityOf(context.all ?? candidates);
   const benchmark = known.common;
@@ -151,7 +151,7 @@ export const balanced: OrderStrategy<'BALANCED'> = (candidates, { weights = USUA
     );
   }
   const ranked: Ranked[] = [];
-  for (const row of byScore(scores)) {
+  for (const row of byScore(scores, most)) {
     const candidate = candidates[row];
     if (candidate !== undefined) ranked.push({ candidate, score: scores[row] ?? 1, parts });
   }

@@ -15,27 +15,24 @@ const unpriced = (): string =>
 export const rankByCost = (
   candidates: readonly RouteCandidate[],
   context: OrderContext,
+  most?: number,
   parts: (this: Ranked) => readonly RouteScorePart[] = costPart,
 ): Ordered => {
   const costs = new Float64Array(candidates.length);
+  const leftOut: LeftOut[] = [];
   for (let place = 0; place < candidates.length; place++) {
     const candidate = candidates[place];
-    const cost = candidate === undefined ? Number.NaN : context.costOf(candidate);
-    costs[place] = Number.isNaN(cost) ? Number.POSITIVE_INFINITY : cost;
+    if (candidate === undefined) continue;
+    const cost = context.costOf(candidate);
+    if (Number.isNaN(cost)) leftOut.push({ candidate, reason: 'PRICE_UNKNOWN', detail: unpriced });
+    costs[place] = cost;
   }
   const ranked: Ranked[] = [];
-  const leftOut: LeftOut[] = [];
-  for (const place of byScore(costs)) {
+  for (const place of byScore(costs, most)) {
     const candidate = candidates[place];
     if (candidate === undefined) continue;
-    const score = costs[place] ?? Number.POSITIVE_INFINITY;
-    if (Number.isFinite(score)) ranked.push({ candidate, score, parts });
-    else
-      leftOut.push({
-        candidate,
-        reason: 'PRICE_UNKNOWN',
-        detail: unpriced,
-      });
+    const score = costs[place] ?? Number.NaN;
+    if (!Number.isNaN(score)) ranked.push({ candidate, score, parts });
   }
   return { ranked, leftOut };
 };

@@ -42,30 +42,44 @@ const ranksOf = (reaches: Float64Array, complexity: number): Int32Array => {
   return ranks;
 };
 
+/** The candidates of the first ranks that hold `most`, as listed, and where each rank begins among them in order. */
+const inRules = (
+  candidates: readonly RouteCandidate[],
+  ruleOf: Int32Array,
+  ranks: Int32Array,
+  most = candidates.length,
+): { readonly members: readonly RouteCandidate[]; readonly starts: Int32Array } => {
+  const rankOf = ({ index }: RouteCandidate): number => ranks[ruleOf[index] ?? 0] ?? 0;
+  const starts = new Int32Array(ranks.length + 1);
+  for (const candidate of candidates) {
+    const next = rankOf(candidate) + 1;
+    starts[next] = (starts[next] ?? 0) + 1;
+  }
+  let last = ranks.length;
+  for (let rank = 1; rank < starts.length; rank++) {
+    starts[rank] = (starts[rank] ?? 0) + (starts[rank - 1] ?? 0);
+    if ((starts[rank] ?? 0) >= most) last = Math.min(last, rank);
+  }
+  const members =
+    last === ranks.length ? candidates : candidates.filter((candidate) => rankOf(candidate) < last);
+  return { members, starts };
+};
+
 /** The weakest that are strong enough first; of one rule the cheapest, and then those without a known price. */
-export const complexity: OrderStrategy<'COMPLEXITY'> = (candidates, { model }, context) => {
+export const complexity: OrderStrategy<'COMPLEXITY'> = (candidates, { model }, context, most) => {
   const hardness = context.complexity(model);
   const { reaches, ruleOf } = rulesOf(context.all ?? candidates);
   const ranks = ranksOf(reaches, hardness);
-  const count = candidates.length;
-  const costs = new Float64Array(count);
-  const rankOf = new Int32Array(count);
-  /** Where each rank begins in the order. */
-  const starts = new Int32Array(reaches.length + 1);
-  for (let place = 0; place < count; place++) {
-    const candidate = candidates[place];
-    if (candidate === undefined) continue;
-    const cost = context.costOf(candidate);
+  const { members, starts } = inRules(candidates, ruleOf, ranks, most);
+  const costs = new Float64Array(members.length);
+  for (let place = 0; place < members.length; place++) {
+    const candidate = members[place];
+    const cost = candidate === undefined ? Number.NaN : context.costOf(candidate);
     costs[place] = Number.isNaN(cost) ? Number.POSITIVE_INFINITY : cost;
-    const rank = ranks[ruleOf[candidate.index] ?? 0] ?? 0;
-    rankOf[place] = rank;
-    starts[rank + 1] = (starts[rank + 1] ?? 0) + 1;
   }
-  for (let rank = 1; rank < starts.length; rank++)
-    starts[rank] = (starts[rank] ?? 0) + (starts[rank - 1] ?? 0);
-  const order = new Int32Array(count);
+  const order = new Int32Array(members.length);
   for (const place of byScore(costs)) {
-    const rank = rankOf[place] ?? 0;
+    const rank = ranks[ruleOf[members[place]?.index ?? 0] ?? 0] ?? 0;
     const slot = starts[rank] ?? 0;
     order[slot] = place;
     starts[rank] = slot + 1;
@@ -79,7 +93,7 @@ export const complexity: OrderStrategy<'COMPLEXITY'> = (candidates, { model }, c
   }
   const ranked: Ranked[] = [];
   for (const place of order) {
-    const candidate = candidates[place];
+    const candidate = members[place];
     if (candidate !== undefined) ranked.push({ candidate, parts });
   }
   return { ranked, leftOut: [] };

@@ -5,7 +5,7 @@ import { bestScore, qualityOf } from './quality.ts';
 import { scorePart } from './score-part.ts';
 
 /** Cheapest of those that score enough; a score that is not known is not enough. */
-export const qualityFloor: OrderStrategy<'QUALITY_FLOOR'> = (candidates, { floor }, context) => {
+export const qualityFloor: OrderStrategy<'QUALITY_FLOOR'> = (candidates, { floor }, context, most) => {
   const scores = qualityOf(context.all ?? candidates).at(floor.benchmark);
   function detail(this: LeftOut) {
     const score = bestScore(this.candidate, floor.benchmark);
@@ -26,6 +26,6 @@ export const qualityFloor: OrderStrategy<'QUALITY_FLOOR'> = (candidates, { floor
       scorePart('quality', bestScore(this.candidate, floor.benchmark)),
     ];
   }
-  const { ranked, leftOut } = rankByCost(good, context, parts);
+  const { ranked, leftOut } = rankByCost(good, context, most, parts);
   return { ranked, leftOut: leftOut.length === 0 ? poor : poor.concat(leftOut) };
 };

@@ -31,11 +31,13 @@ const orderAs = <Kind extends Order['kind']>(
   candidates: readonly RouteCandidate[],
   order: Extract<Order, { kind: Kind }>,
   context: OrderContext,
-): Ordered => STRATEGIES[kind](candidates, order, context);
+  most: number | undefined,
+): Ordered => STRATEGIES[kind](candidates, order, context, most);
 
 /** Puts candidates, which come as listed and without fallbacks, into the order in which they are to be tried. */
 export const orderBy = (
   candidates: readonly RouteCandidate[],
   order: Order,
   context: OrderContext,
-): Ordered => orderAs(order.kind, candidates, order, context);
+  most?: number,
+): Ordered => orderAs(order.kind, candidates, order, context, most);

@@ -21,6 +21,10 @@ describe.each([0, 1, 2, 7, 24, 25, 200, 256, 257, 1_000])('%i scores', (count) =
     // What single precision tells apart: finer differences are ties.
     const scores = Array.from({ length: count }, () => Math.fround(draw()));
     expect([...byScore(Float64Array.from(scores))]).toEqual(sorted(scores));
+    for (const most of [1, 8, 20, 32, 33])
+      expect([...byScore(Float64Array.from(scores), most)].slice(0, most)).toEqual(
+        sorted(scores).slice(0, most),
+      );
   });
 });
 
