@@ -170,6 +170,7 @@ const attempt = (): Promise<void> => {
       signal: new AbortController().signal,
       timeouts: DEFAULT_TIMEOUTS,
       random: Math.random,
+      priced: (attempt) => attempt,
       rateLimits: { observe: nothing, failed: nothing },
       health: { began: () => ({ firstToken: nothing, ended: nothing }) },
       whyAborted: () => undefined,

@@ -21,7 +21,7 @@ import type { Router } from './routing/router.ts';
 import { authorise } from './stages/authorise.ts';
 import { guardInput } from './stages/guard-input.ts';
 import { loadMedia } from './stages/load-media.ts';
-import { meter } from './stages/meter.ts';
+import { meter, pricedBy } from './stages/meter.ts';
 import { ledgerRowOf, recordOf } from './stages/record.ts';
 import { timeOrderedId } from './time-ordered-id.ts';
 
@@ -109,6 +109,7 @@ async function* stages(
       command,
       timeouts,
       random,
+      priced: pricedBy(planned.value, catalogue),
       health,
       clock,
       signal: aborter.signal,

@@ -7,14 +7,15 @@ import type { Announced } from './call-facts.ts';
 export type AttemptLog = {
   /** The next one, numbered; the caller announces it and calls. */
   begin(candidate: PlannedCandidate, cause: AttemptCause): Announced;
-  end(attempt: Attempt): void;
+  /** The attempt as it is told of: with what it cost. */
+  end(attempt: Attempt): Attempt;
   /** How many were begun. */
   begun(): number;
   /** Those that are over, in the order of their start. */
   attempts(): readonly Attempt[];
 };
 
-export const createAttemptLog = (clock: Clock): AttemptLog => {
+export const createAttemptLog = (clock: Clock, priced: (attempt: Attempt) => Attempt): AttemptLog => {
   const over: Attempt[] = [];
   let begun = 0;
   return {
@@ -29,7 +30,11 @@ export const createAttemptLog = (clock: Clock): AttemptLog => {
         cause,
       };
     },
-    end: (attempt) => void over.push(attempt),
+    end(attempt) {
+      const told = priced(attempt);
+      over.push(told);
+      return told;
+    },
     begun: () => begun,
     attempts: () => over.toSorted((one, other) => one.index - other.index),
   };

@@ -1,3 +1,4 @@
+import type { Attempt } from '../../domain/attempt.ts';
 import type { Caller } from '../../domain/caller.ts';
 import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { LocatedFailure } from '../../domain/failure.ts';
@@ -22,6 +23,8 @@ export type AttemptDependencies = Omit<CallDependencies, 'stream' | 'minOutputTp
   readonly timeouts: CompletionTimeouts;
   /** 0 inclusive to 1 exclusive. */
   readonly random: () => number;
+  /** With what it cost, where that can be told. */
+  readonly priced: (attempt: Attempt) => Attempt;
 };
 
 /**
@@ -43,10 +46,10 @@ export async function* carryOut(
   plan: RoutePlan,
   deps: AttemptDependencies,
 ): AsyncGenerator<CompletionEvent | HandOver, Attempted> {
-  const { caller, command, clock, signal, whyAborted, timeouts, random } = deps;
+  const { caller, command, clock, signal, whyAborted, timeouts, random, priced } = deps;
   const { fallback, dispatch, candidates } = plan;
   const endsAt = clock.monotonicMs() + timeouts.totalMs;
-  const log = createAttemptLog(clock);
+  const log = createAttemptLog(clock, priced);
   const turns = createTurns(plan, { clock, health: deps.health, begun: log.begun });
   const losers = createLosers(log.end);
   const steps = createNextSteps(fallback, turns, {
@@ -86,8 +89,7 @@ export async function* carryOut(
       return [];
     });
     for (const { attempt } of failed) {
-      log.end(attempt);
-      yield { type: 'attemptFailed', attempt, willRetry: true };
+      yield { type: 'attemptFailed', attempt: log.end(attempt), willRetry: true };
     }
   }
 
@@ -159,7 +161,7 @@ export async function* carryOut(
       let seen = false;
       const contest =
         contenders.length > 1 || second !== undefined
-          ? yield* contend(contenders, second, { clock, signal, onFailed: ({ attempt }) => log.end(attempt) })
+          ? yield* contend(contenders, second, { clock, signal, onFailed: log.end })
           : undefined;
       second = undefined;
       if (contest?.kind === 'LOST') {
@@ -178,8 +180,8 @@ export async function* carryOut(
         seen = reader.seen();
       }
 
-      const { attempt, warnings, completed } = last;
-      log.end(attempt);
+      const { warnings, completed } = last;
+      const attempt = log.end(last.attempt);
       if (completed !== undefined) {
         if (losers.waiting()) yield* endOfLosers();
         const { finishReason, rawFinishReason } = completed;

@@ -1,3 +1,4 @@
+import type { Attempt } from '../../domain/attempt.ts';
 import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { hasContent, isGood } from './answer-measure.ts';
@@ -19,8 +20,8 @@ export type Contest =
 type ContestDependencies = {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Takes a failed attempt other than the last. */
-  readonly onFailed: (end: CallEnd) => void;
+  /** Takes a failed attempt other than the last; gives it as it is told of. */
+  readonly onFailed: (attempt: Attempt) => Attempt;
 };
 
 /**
@@ -79,8 +80,8 @@ export async function* contend(
       }
       if (running.size === 0 && answered.length === 0)
         return { kind: 'LOST', last: step.value, call: contender.call };
-      onFailed(step.value);
-      yield { type: 'attemptFailed', attempt: step.value.attempt, willRetry: !signal.aborted };
+      const attempt = onFailed(step.value.attempt);
+      yield { type: 'attemptFailed', attempt, willRetry: !signal.aborted };
     }
   } finally {
     cancelTimer?.();

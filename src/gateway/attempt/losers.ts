@@ -14,14 +14,13 @@ export type Losers = {
   next(): Promise<void>;
 };
 
-export const createLosers = (onEnded: (attempt: Attempt) => void): Losers => {
+export const createLosers = (onEnded: (attempt: Attempt) => Attempt): Losers => {
   let under = 0;
   let ready: CompletionEvent[] = [];
   let wake = Promise.withResolvers<void>();
 
   const lost = (attempt: Attempt): void => {
-    onEnded(attempt);
-    ready.push({ type: 'attemptCancelled', attempt });
+    ready.push({ type: 'attemptCancelled', attempt: onEnded(attempt) });
     wake.resolve();
   };
 

@@ -8,6 +8,7 @@ import type { Offering } from '../../domain/model.ts';
 import { type Decimal, ZERO } from '../../domain/money.ts';
 import { outputTokensOf, USAGE_KINDS, type Usage, usageOf } from '../../domain/usage.ts';
 import { type Attempted, decidingAttempt } from '../attempt/attempted.ts';
+import type { RoutePlan } from '../routing/route-plan.ts';
 
 export type Metered = Omit<Attempted, 'stage'> & {
   readonly stage: 'METERED';
@@ -51,6 +52,7 @@ const costOfAttempt = (
 };
 
 const priced = (attempt: Attempt, catalogue: Catalogue, termsOf: TermsOf): Attempt => {
+  if (attempt.cost !== undefined) return attempt;
   const offering = catalogue.offering(attempt.offeringId);
   if (offering === undefined || attempt.usage === undefined) return attempt;
   return { ...attempt, cost: costOfAttempt(attempt, offering, catalogue, termsOf) };
@@ -150,14 +152,20 @@ export const billFor = (
 };
 
 const termsOfRoute =
-  ({ plan }: Attempted): TermsOf =>
+  (plan: RoutePlan): TermsOf =>
   (offeringId) => {
     const request = plan.candidates.find(({ offering }) => offering.id === offeringId)?.request;
     return request && { serviceTier: request.serviceTier, thinking: thinkingOf(request) };
   };
 
+/** Prices attempts of a plan one by one, as they end. */
+export const pricedBy = (plan: RoutePlan, catalogue: Catalogue): ((attempt: Attempt) => Attempt) => {
+  const termsOf = termsOfRoute(plan);
+  return (attempt) => priced(attempt, catalogue, termsOf);
+};
+
 export const meter = (attempted: Attempted, catalogue: Catalogue, totalMs: number): Metered => ({
   ...attempted,
   stage: 'METERED',
-  ...billFor(attempted.attempts, catalogue, totalMs, termsOfRoute(attempted)),
+  ...billFor(attempted.attempts, catalogue, totalMs, termsOfRoute(attempted.plan)),
 });

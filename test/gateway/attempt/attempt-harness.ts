@@ -87,6 +87,7 @@ export const carryOut = (providers: readonly Provider[], options: AttemptOptions
     signal: aborter.signal,
     timeouts: timeoutsOf(command, fallback.timeouts),
     random: options.random ?? (() => 0.5),
+    priced: (attempt) => attempt,
     rateLimits: { observe: () => {}, failed: () => {} },
     health: {
       began: (id) => {
