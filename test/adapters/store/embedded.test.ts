@@ -39,7 +39,7 @@ const startWriter = (dataDir: string) => {
 
 describe('on the embedded database', () => {
   describeStore(async () => {
-    const folder = temporaryFolder();
+    const folder = await newDataFolder();
     const store = await open(folder.path);
     return {
       ...store,
