@@ -132,7 +132,7 @@ describe('CHEAPEST', () => {
 
 describe('FASTEST', () => {
   it('goes by what was measured', async () => {
-    routing.upstreams.slow.behave(answer({ ttftMs: 250 }));
+    routing.upstreams.slow.behave(answer({ ttftMs: 1_000 }));
     routing.upstreams.quick.behave(answer({ ttftMs: 5 }));
     for (const id of ['slow', 'quick']) {
       expect(await routing.complete({ model: `offering:${id}/m` })).toMatchObject({
