@@ -66,7 +66,8 @@ export const OfferingWindowRef = builder.objectRef<OfferingWindow>('OfferingWind
       resolve: ({ uptime }) => uptime,
     }),
     requestsPerMinute: t.exposeFloat('requestsPerMinute', {
-      description: 'Calls a minute, over the window or since the first call, whichever is shorter, a minute at least.',
+      description:
+        'Calls a minute, over the window or since the first call, whichever is shorter, a minute at least.',
     }),
     outputTokensPerMinute: t.exposeFloat('outputTokensPerMinute', {
       description: 'Output tokens a minute of all calls together, as providers reported them.',

@@ -9,7 +9,7 @@ export const RouteScorePartRef = builder.objectRef<RouteScorePart>('RouteScorePa
   fields: (t) => ({
     criterion: t.exposeString('criterion', {
       description:
-        '`cost`, `ttft`, `throughput`, `uptime`, `quality`, `inFlight`, `weight`, `complexity` and the like.',
+        '`cost`, `ttft`, `throughput`, `uptime`, `quality`, `inFlight`, `weight`, `complexity` and the like; `suspect` is 1 where it went silent of late and therefore goes behind the others.',
     }),
     value: t.float({
       nullable: true,
