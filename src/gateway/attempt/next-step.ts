@@ -1,5 +1,5 @@
 import type { AttemptCause } from '../../domain/attempt.ts';
-import type { Failure } from '../../domain/failure.ts';
+import type { Failure, FailureCode } from '../../domain/failure.ts';
 import type { FallbackRules } from '../../domain/route.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PlannedCandidate } from '../routing/route-plan.ts';
@@ -22,6 +22,9 @@ export type NextSteps = {
   /** Waits as long as is to be waited. Undefined: the signal is aborted. */
   take(step: Exclude<NextStep, { kind: 'END' }>, failure: Failure): Promise<Callee | undefined>;
 };
+
+/** A key that is wrong, or an account without credit, is so for all that the provider offers. */
+const ACCOUNT_FAILURES: ReadonlySet<FailureCode> = new Set(['AUTHENTICATION', 'QUOTA_EXHAUSTED']);
 
 export const NO_STEP: NextStep = { kind: 'END' };
 
@@ -55,6 +58,7 @@ export const createNextSteps = (
   return {
     async after(candidate, failure, hadOthers) {
       if (signal.aborted) return NO_STEP;
+      if (ACCOUNT_FAILURES.has(failure.code)) turns.refusedBy(candidate.offering.providerId);
       const soon = hadOthers ? NO_STEP : retryOf(candidate, failure, fallback.backoff.maxMs);
       if (soon.kind !== 'END') return soon;
       const next = await elsewhere(failure);

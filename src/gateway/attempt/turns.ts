@@ -1,4 +1,5 @@
 import { failureOf, type LocatedFailure } from '../../domain/failure.ts';
+import type { ProviderId } from '../../domain/ids.ts';
 import type { FallbackRules } from '../../domain/route.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HealthBoard } from '../health/health-board.ts';
@@ -8,6 +9,8 @@ import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
 export type Turns = {
   /** The next that may be called; undefined where there is none, or no more attempts are allowed. */
   next(): Promise<PlannedCandidate | undefined>;
+  /** Its account is of no use: nothing else of this provider is called. */
+  refusedBy(provider: ProviderId): void;
   /** Asks the breaker of one again. */
   again(candidate: PlannedCandidate): Promise<boolean>;
   /** Whether another attempt is allowed. */
@@ -35,6 +38,7 @@ export const createTurns = (
   { clock, health, begun }: TurnDependencies,
 ): Turns => {
   const admitted = new Set<PlannedCandidate>();
+  const refusing = new Set<ProviderId>();
   let at = 0;
 
   const admit = async (candidate: PlannedCandidate): Promise<boolean> => {
@@ -48,11 +52,13 @@ export const createTurns = (
   return {
     mayTry,
     again: admit,
+    refusedBy: (provider) => void refusing.add(provider),
     async next() {
       while (at < candidates.length && mayTry()) {
         const candidate = candidates[at];
         at += 1;
-        if (candidate !== undefined && (await admit(candidate))) return candidate;
+        if (candidate === undefined || refusing.has(candidate.offering.providerId)) continue;
+        if (await admit(candidate)) return candidate;
       }
       return undefined;
     },

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Attempt } from '../../../src/domain/attempt.ts';
 import type { CompletionEvent } from '../../../src/domain/completion-event.ts';
 import type { Failure } from '../../../src/domain/failure.ts';
-import { asModelSlug } from '../../../src/domain/ids.ts';
+import { asModelSlug, asProviderId } from '../../../src/domain/ids.ts';
 import { DEFAULT_FALLBACK, type FallbackRules } from '../../../src/domain/route.ts';
 import { attemptRoute } from '../../../src/gateway/attempt/attempt-route.ts';
 import type { Attempted } from '../../../src/gateway/attempt/attempted.ts';
@@ -39,6 +39,8 @@ export type AttemptOptions = {
   /** By place; absent: closed. */
   readonly breakers?: readonly (Breaker | undefined)[];
   readonly random?: () => number;
+  /** By place: whose account it is; absent: each has its own. */
+  readonly accounts?: readonly string[];
 };
 
 /** What the health board is told, as `<offering> began`, `… first token 12`, `… SUCCEEDED`. */
@@ -53,8 +55,9 @@ export const carryOut = (providers: readonly Provider[], options: AttemptOptions
   const planned = providers.map((provider, index): PlannedCandidate => {
     const offering = catalogue.offeringsOf(asModelSlug(MODEL))[index];
     if (offering?.providerId !== provider.id) throw new Error('the catalogue lists others');
+    const account = options.accounts?.[index];
     return {
-      offering,
+      offering: account === undefined ? offering : { ...offering, providerId: asProviderId(account) },
       provider,
       breaker: options.breakers?.[index] ?? CLOSED,
       isFallback: false,

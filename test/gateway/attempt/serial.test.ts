@@ -29,6 +29,20 @@ describe('which failures go elsewhere', () => {
     expect(await runWith(['CANCELLED'], 'CANCELLED')).toEqual([`${first} CANCELLED`]);
   });
 
+  it.each<FailureCode>(['AUTHENTICATION', 'QUOTA_EXHAUSTED'])(
+    'is not the same account again after %s',
+    async (code) => {
+      const providers = scripted(3);
+      providers[0]?.answer(failed(code));
+      providers[2]?.answer(textDelta('hi'), completed);
+      const run = carryOut(providers, { accounts: ['relay', 'relay', 'other'] });
+      expect(logOf(await run.read())).toEqual([
+        `0 first/talker FIRST FAILED ${code}`,
+        '1 third/talker FALLBACK SUCCEEDED',
+      ]);
+    },
+  );
+
   it('ends with the last failure once so many attempts were made', async () => {
     const providers = scripted(4);
     for (const provider of providers) provider.answer(failed('OVERLOADED'));
