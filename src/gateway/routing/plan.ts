@@ -1,4 +1,4 @@
-import type { Rejection, RouteDecision, RouteScorePart } from '../../domain/attempt.ts';
+import type { ConsideredOffering, Rejection, RouteDecision, RouteScorePart } from '../../domain/attempt.ts';
 import { asModelSlug, type ModelSlug, type ProviderId } from '../../domain/ids.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { ok, refused, type Staged } from '../stages/stage.ts';
@@ -137,6 +137,13 @@ const refusalOf = (
 
 const NO_PARTS: readonly RouteScorePart[] = [];
 
+const consideredOf = (ranked: Ranked): ConsideredOffering => {
+  const offeringId = ranked.candidate.offering.id;
+  const parts = ranked.parts?.() ?? NO_PARTS;
+  const { score } = ranked;
+  return score === undefined ? { offeringId, parts } : { offeringId, score, parts };
+};
+
 /** What was decided, as it is kept with the completion; at most `most` of what was considered and of what was rejected. */
 export const decisionOf = (
   route: CompiledRoute,
@@ -151,11 +158,7 @@ export const decisionOf = (
     candidates: choice.chosen.map(({ planned }) => planned.offering.id),
     ...(route.saved !== undefined && { route: route.saved }),
     strategy: route.policy.strategy.kind,
-    considered: ordered.slice(0, most).map((ranked) => ({
-      offeringId: ranked.candidate.offering.id,
-      ...(ranked.score !== undefined && { score: ranked.score }),
-      parts: ranked.parts?.() ?? NO_PARTS,
-    })),
+    considered: ordered.slice(0, most).map(consideredOf),
     ...(rejected.length > 0 && { rejected }),
   };
 };
