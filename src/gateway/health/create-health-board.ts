@@ -7,7 +7,7 @@ import type { SharedState } from '../../ports/shared-state.ts';
 import type { OfferingStatsRecorder } from '../offering-stats.ts';
 import type { RateLimitRecorder } from '../rate-limit-board.ts';
 import { exchangeStatistics } from '../statistics/exchange.ts';
-import { outputTpsOf } from '../statistics/output-speed.ts';
+import { speedSampleOf } from '../statistics/output-speed.ts';
 import { type Ban, createBan } from './ban.ts';
 import { verdictOf } from './blame.ts';
 import type { Breaker, BreakerState } from './breaker.ts';
@@ -269,7 +269,7 @@ export const createHealthBoard = ({
             waiting,
             {
               failed: verdict.kind === 'NOTHING' ? undefined : verdict.kind === 'FAILED',
-              outputTps: attempt.status === 'SUCCEEDED' ? outputTpsOf(attempt) : undefined,
+              outputTps: speedSampleOf(attempt),
             },
             clock.monotonicMs(),
           );

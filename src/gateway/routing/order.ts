@@ -26,7 +26,7 @@ export type Ranked = {
   readonly candidate: RouteCandidate;
   /** The lower the better; absent where the order goes by the list. */
   readonly score?: number;
-  /** Written only for whoever explains the plan. */
+  /** Written for those alone that are kept with the decision, or explained. */
   parts?(): readonly RouteScorePart[];
 };
 

@@ -6,9 +6,10 @@ import type { Cost, CostLine } from '../../domain/cost.ts';
 import type { OfferingId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import { type Decimal, ZERO } from '../../domain/money.ts';
-import { outputTokensOf, USAGE_KINDS, type Usage, usageOf } from '../../domain/usage.ts';
+import { USAGE_KINDS, type Usage, usageOf } from '../../domain/usage.ts';
 import { type Attempted, decidingAttempt } from '../attempt/attempted.ts';
 import type { RoutePlan } from '../routing/route-plan.ts';
+import { outputTpsOf } from '../statistics/output-speed.ts';
 
 export type Metered = Omit<Attempted, 'stage'> & {
   readonly stage: 'METERED';
@@ -110,22 +111,14 @@ const costOfAll = (attempts: readonly Attempt[], catalogue: Catalogue, termsOf: 
   return sumOfCosts(costs);
 };
 
-/** Shorter bursts say nothing about a model's speed. */
-const SHORTEST_MEASURABLE_MS = 5;
-
 const timingsOf = (attempts: readonly Attempt[], totalMs: number): Timings => {
   const last = decidingAttempt(attempts);
   if (last?.ttftMs === undefined) return { totalMs };
-  const generatingMs = last.durationMs - last.ttftMs;
-  // What is estimated goes by the text: that is no measurement.
-  const counted = last.usageEstimated === true ? undefined : last.usage;
+  const tps = outputTpsOf(last);
   return {
     totalMs,
     ttftMs: last.ttftMs,
-    ...(generatingMs >= SHORTEST_MEASURABLE_MS &&
-      counted !== undefined && {
-        outputTps: Math.round((outputTokensOf(counted) * 100_000) / generatingMs) / 100,
-      }),
+    ...(tps !== undefined && { outputTps: Math.round(tps * 100) / 100 }),
   };
 };
 

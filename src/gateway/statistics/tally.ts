@@ -1,7 +1,7 @@
 import type { Attempt } from '../../domain/attempt.ts';
 import type { FailureCode } from '../../domain/failure.ts';
 import { outputTokensOf } from '../../domain/usage.ts';
-import { outputTpsOf } from './output-speed.ts';
+import { speedSampleOf } from './output-speed.ts';
 import { createSparseHistogram, type SparseHistogram } from './sparse-histogram.ts';
 
 /** How a call ended. */
@@ -42,7 +42,7 @@ export const sampleOf = (attempt: Attempt): Sample => {
   const outputTokens =
     attempt.usage === undefined || attempt.usageEstimated === true ? 0 : outputTokensOf(attempt.usage);
   if (outcome !== 'SUCCEEDED') return { outcome, outputTokens, measured: NOTHING_MEASURED };
-  const tps = outputTpsOf(attempt);
+  const tps = speedSampleOf(attempt);
   return {
     outcome,
     outputTokens,
