@@ -1,4 +1,5 @@
 import type { Attempt, AttemptCause, RouteDecision } from './attempt.ts';
+import type { VerbatimEvent } from './client-request.ts';
 import type { CompletionRecord } from './completion-record.ts';
 import type { ContentEvent, UsageEvent } from './content-event.ts';
 import type { LocatedFailure } from './failure.ts';
@@ -38,6 +39,8 @@ export type CompletionEvent =
   | { readonly type: 'attemptCancelled'; readonly attempt: Attempt }
   | ContentEvent
   | UsageEvent
+  /** Only where the command has a client's request, and this attempt passes it on as it came. */
+  | VerbatimEvent
   /** The record's status is SUCCEEDED. */
   | { readonly type: 'finished'; readonly record: CompletionRecord }
   /** `record` is absent where the request was refused before it got an id. */

@@ -11,8 +11,11 @@ export type MediaSource =
   /** http(s) address that the provider fetches. */
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'data'; readonly mediaType: string; readonly base64: string };
-/** http(s) address that this server fetches before a provider is asked; none is left in what a provider gets. */
-export type RemoteSource = { readonly kind: 'remote'; readonly url: string };
+/**
+ * http(s) address that this server fetches before a provider is asked; none is left in what a provider gets.
+ * `ifNeeded`: only where one of those that may be asked does not fetch addresses itself; it becomes a `url` otherwise.
+ */
+export type RemoteSource = { readonly kind: 'remote'; readonly url: string; readonly ifNeeded?: true };
 
 export type TextPart = { readonly type: 'text'; readonly text: string; readonly cache?: CacheTtl };
 export type ImagePart<Source = MediaSource> = {

@@ -1,3 +1,4 @@
+import type { VerbatimEvent } from './client-request.ts';
 import type { ServiceTier } from './completion-request.ts';
 import type { ContentEvent, FinishReason, UsageEvent } from './content-event.ts';
 import type { Failure } from './failure.ts';
@@ -17,6 +18,8 @@ export type ProviderEvent =
     }
   | ContentEvent
   | UsageEvent
+  /** Only in answer to a call with a client's request. */
+  | VerbatimEvent
   | { readonly type: 'warning'; readonly warning: Warning }
   /** What the provider says is left of its limits; at any place, failures included. */
   | { readonly type: 'rateLimits'; readonly limits: readonly RateLimit[] }

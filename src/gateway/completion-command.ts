@@ -1,3 +1,4 @@
+import type { ClientRequest } from '../domain/client-request.ts';
 import type { CompletionRequest, MediaSource, RemoteSource } from '../domain/completion-request.ts';
 import type { RoutePolicy } from '../domain/route.ts';
 
@@ -21,7 +22,18 @@ export type CompletionCommand = {
    */
   readonly delivery: 'STREAM' | 'WHOLE';
   readonly routing?: Routing;
+  /** As its client wrote it, for providers that speak the client's dialect; absent: `request` is all there is. */
+  readonly client?: ClientRequest;
+  /** What happens when the client leaves. CANCEL if not given. */
+  readonly onDisconnect?: OnDisconnect;
 };
+
+/**
+ * CANCEL: the provider's connection is closed at once; what was used is still metered. DRAIN: the provider's answer is
+ * read to its end, so that its own count of what was used is what is recorded.
+ */
+export const ON_DISCONNECT = ['CANCEL', 'DRAIN'] as const;
+export type OnDisconnect = (typeof ON_DISCONNECT)[number];
 
 /** The limits that hold: the request's, else the route's, else the server's. */
 export const timeoutsOf = (

@@ -1,7 +1,9 @@
+import type { ClientRequest } from '../domain/client-request.ts';
 import type { CompletionRequest, Unsupported } from '../domain/completion-request.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { ProviderId } from '../domain/ids.ts';
 import type { OperationKind, OperationRequests } from '../domain/operation.ts';
+import type { Dialect } from '../domain/provider.ts';
 import type { ProviderAnswer } from '../domain/provider-answer.ts';
 import type { ProviderEvent } from '../domain/provider-event.ts';
 import type { RateLimit } from '../domain/rate-limit.ts';
@@ -11,6 +13,11 @@ export type ProviderCall = {
   /** The name that the provider uses. */
   readonly providerModelId: string;
   readonly request: CompletionRequest;
+  /**
+   * The request as its client wrote it, to be sent so; given only in the dialect of `dialectOf`. The answer's pieces are
+   * then told as they came, too.
+   */
+  readonly client?: ClientRequest;
   /** Ask the provider for a stream (true) or for one whole answer. */
   readonly stream: boolean;
   readonly timeouts: CallTimeouts;
@@ -30,6 +37,8 @@ export type Provider = {
   readonly completes: boolean;
   /** Pure: which of the request's parameters this provider cannot honour for this model. */
   unsupported(providerModelId: string, request: CompletionRequest): readonly Unsupported[];
+  /** Pure: in which dialect a client's request can be passed on for this model as it came. Absent: in none. */
+  dialectOf?(providerModelId: string): Dialect | undefined;
   /**
    * Sends the call. Parameters listed by `unsupported` are left out of what is sent. Aborting the signal
    * closes the upstream connection at once and ends the iteration with `failed` CANCELLED. Returning from

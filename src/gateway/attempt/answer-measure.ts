@@ -1,6 +1,7 @@
+import type { VerbatimEvent } from '../../domain/client-request.ts';
 import type { ContentEvent, UsageEvent } from '../../domain/content-event.ts';
 
-export type AnswerEvent = ContentEvent | UsageEvent;
+export type AnswerEvent = ContentEvent | UsageEvent | VerbatimEvent;
 
 /** Whether a client would see anything of it: a delta without text says nothing. */
 export const hasContent = (event: AnswerEvent): boolean => {
@@ -18,6 +19,8 @@ export const hasContent = (event: AnswerEvent): boolean => {
     case 'source':
       return true;
     case 'usageUpdated':
+    // Its content comes in the events that were read from it.
+    case 'verbatim':
       return false;
   }
 };
@@ -55,6 +58,7 @@ export class AnswerMeasure {
       }
       case 'source':
       case 'usageUpdated':
+      case 'verbatim':
         return;
     }
   }

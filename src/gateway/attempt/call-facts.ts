@@ -69,6 +69,8 @@ export class CallFacts {
       case 'usageUpdated':
         this.#usage = event.usage;
         return event;
+      case 'verbatim':
+        return event;
       case 'completed':
       case 'failed':
         return undefined;

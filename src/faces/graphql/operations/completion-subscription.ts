@@ -19,6 +19,8 @@ const withContent = (
       if (result.done) return { done: true, value: undefined };
       const event = result.value;
       if (event.type === 'finished') return { done: false, value: { ...event, content: fold.content() } };
+      // The graph passes no client's request on, so that none comes.
+      if (event.type === 'verbatim') return this.next();
       fold.add(event);
       return { done: false, value: event };
     },

@@ -24,7 +24,7 @@ import { CostUnion } from './usage-and-cost.ts';
 type WithContent<Event> = Event & { readonly content: CompletionContent };
 type EventOf<Type extends CompletionEvent['type']> = Extract<CompletionEvent, { type: Type }>;
 export type CompletionEventView =
-  | Exclude<CompletionEvent, { type: 'finished' }>
+  | Exclude<CompletionEvent, { type: 'finished' | 'verbatim' }>
   | WithContent<EventOf<'finished'>>;
 
 /** Everything that can keep a completion from an answer. */

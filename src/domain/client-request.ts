@@ -1,0 +1,34 @@
+import type { JsonObject } from './json.ts';
+import type { Dialect } from './provider.ts';
+
+/** A part of a client's request that our own words have no place for. */
+export type UnreadField = {
+  /** Where it stands, in the client's names, e.g. `previous_response_id`, `tools[2]`. */
+  readonly name: string;
+  /** Without it the answer would be another one: only a provider that gets the request as it came may answer. */
+  readonly isEssential: boolean;
+};
+
+/**
+ * A request as its client wrote it, beside our reading of it. A provider that speaks the client's dialect gets it so,
+ * with fields that nobody here knows; its answer goes back as it came. All others get our reading of it.
+ */
+export type ClientRequest = {
+  readonly dialect: Dialect;
+  /** Parsed; without what is meant for this server. The model's name and whether to stream are set for each provider. */
+  readonly body: JsonObject;
+  /** Headers that belong to the dialect, e.g. `anthropic-beta`; names in lower case. */
+  readonly headers: { readonly [name: string]: string };
+  readonly unread: readonly UnreadField[];
+};
+
+/**
+ * A piece of an answer as its provider sent it to a request that was passed on as it came: one event of a stream, or
+ * the one whole answer. Comes just before the events that were read from it. One that tells of a failure never comes.
+ */
+export type VerbatimEvent = {
+  readonly type: 'verbatim';
+  /** Name of the server-sent event, where it has one. */
+  readonly event?: string;
+  readonly data: string;
+};
