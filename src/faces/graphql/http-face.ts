@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authenticate, bearerSecret, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
 import type { KeyService } from '../../control/key-service.ts';
+import { discardRest, readBody } from '../request-body.ts';
 import { UNAUTHENTICATED_MESSAGE } from './authentication.ts';
+import { engineBody, NO_ENGINE_BODY } from './engine-body.ts';
 import { isMultipart } from './multipart.ts';
-import { discardRest, engineBody, NO_ENGINE_BODY, readBody } from './request-body.ts';
 import { createSseFace } from './sse-face.ts';
 import { type Engine, GRAPH_PATH, STREAM_PATH } from './yoga.ts';
 

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { isJsonObject } from '../../domain/json.ts';
-import { type FormPart, MAX_PARTS, readForm } from './multipart-form.ts';
+import { type FormPart, MAX_PARTS, readForm } from '../multipart-form.ts';
 import { UploadedFile } from './upload.ts';
 
 /** Files that one request may bring. */
