@@ -1,0 +1,55 @@
+import type { Cost } from '../../domain/cost.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import type { RecordFacts } from '../../domain/record-facts.ts';
+import { given } from '../json-writing.ts';
+
+/** What `usage` says of the cost, in the cost's own currency. Nothing where it is not known: unknown is never 0. */
+export type UsageCost = {
+  /** To be read; the exact figure is the total in `modelgraph`. */
+  readonly cost?: number;
+  /** Absent where nothing is charged. */
+  readonly cost_currency?: string;
+};
+
+export const usageCost = (cost: Cost): UsageCost => {
+  switch (cost.kind) {
+    case 'PRICED':
+      return { cost: cost.total.toNumber(), cost_currency: cost.currency };
+    case 'FREE':
+      return { cost: 0 };
+    case 'UNPRICED':
+      return {};
+  }
+};
+
+const costFacts = (cost: Cost): JsonObject => {
+  switch (cost.kind) {
+    case 'PRICED':
+      return { kind: cost.kind, total: cost.total.toString(), currency: cost.currency };
+    case 'FREE':
+      return { kind: cost.kind };
+    case 'UNPRICED':
+      return { kind: cost.kind, reason: cost.reason };
+  }
+};
+
+/** The `modelgraph` object of an answer: what its format has no words for. */
+export const answerFacts = ({
+  id,
+  offeringId,
+  attempts,
+  cost,
+  warnings,
+}: Pick<RecordFacts, 'offeringId' | 'attempts' | 'cost' | 'warnings'> & {
+  readonly id: string;
+}): JsonObject => ({
+  id,
+  ...given('offering', offeringId),
+  attempts: attempts.length,
+  cost: costFacts(cost),
+  warnings: warnings.map(({ code, parameter, message }) => ({
+    code,
+    ...given('parameter', parameter),
+    message,
+  })),
+});
