@@ -1,6 +1,7 @@
 import type { ClientRequest } from '../domain/client-request.ts';
 import type { CompletionRequest, MediaSource, RemoteSource } from '../domain/completion-request.ts';
 import type { RoutePolicy } from '../domain/route.ts';
+import type { TraceParent } from '../domain/trace.ts';
 
 /** What a face asks the gateway to do. */
 export type CompletionCommand = {
@@ -26,6 +27,8 @@ export type CompletionCommand = {
   readonly client?: ClientRequest;
   /** What happens when the client leaves. CANCEL if not given. */
   readonly onDisconnect?: OnDisconnect;
+  /** Where it hangs in a trace. */
+  readonly trace?: TraceParent;
 };
 
 /**

@@ -3,6 +3,7 @@ import type { LocatedFailure } from '../domain/failure.ts';
 import type { OperationInputs, OperationKind, OperationResults } from '../domain/operation.ts';
 import type { OperationRecord } from '../domain/operation-record.ts';
 import type { CompletionRefusal } from '../domain/refusal.ts';
+import type { TraceParent } from '../domain/trace.ts';
 
 /** What a face asks the gateway to do. */
 export type OperationCommand<Kind extends OperationKind> = {
@@ -17,6 +18,8 @@ export type OperationCommand<Kind extends OperationKind> = {
   /** Tags that are kept in the ledger. */
   readonly metadata?: { readonly [key: string]: string };
   readonly user?: string;
+  /** Where it hangs in a trace. */
+  readonly trace?: TraceParent;
 };
 
 export type OperationAnswer<Kind extends OperationKind> =

@@ -7,6 +7,7 @@ import type { Dialect } from '../domain/provider.ts';
 import type { ProviderAnswer } from '../domain/provider-answer.ts';
 import type { ProviderEvent } from '../domain/provider-event.ts';
 import type { RateLimit } from '../domain/rate-limit.ts';
+import type { TraceParent } from '../domain/trace.ts';
 
 /** One call to one offering. */
 export type ProviderCall = {
@@ -21,6 +22,8 @@ export type ProviderCall = {
   /** Ask the provider for a stream (true) or for one whole answer. */
   readonly stream: boolean;
   readonly timeouts: CallTimeouts;
+  /** Sent along as headers, where the provider is reached over HTTP. */
+  readonly trace?: TraceParent | undefined;
 };
 
 export type CallTimeouts = {
@@ -33,6 +36,8 @@ export type CallTimeouts = {
 /** A server that answers API calls. Implementations live in adapters/providers. */
 export type Provider = {
   readonly id: ProviderId;
+  /** Name and port of its server; absent: it has none. */
+  readonly host?: string;
   /** False: it has no language models, and `complete` gives UNSUPPORTED. */
   readonly completes: boolean;
   /** Pure: which of the request's parameters this provider cannot honour for this model. */
@@ -58,6 +63,8 @@ export type OperationCall<Kind extends OperationKind> = {
   readonly request: OperationRequests[Kind];
   /** From sending to the last byte of the answer. */
   readonly timeoutMs: number;
+  /** As for completions. */
+  readonly trace?: TraceParent | undefined;
 };
 
 /** What came of a call, and what the provider says is left of its limits. */
