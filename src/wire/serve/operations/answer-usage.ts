@@ -1,0 +1,71 @@
+import type { JsonObject } from '../../../domain/json.ts';
+import type { OperationRecord } from '../../../domain/operation-record.ts';
+import { inputTokensOf, outputTokensOf, type Usage } from '../../../domain/usage.ts';
+import { answerFacts, usageCost } from '../answer-facts.ts';
+
+/** Nothing where the provider said nothing: unknown is never 0. */
+const withCost = ({ cost, usage }: OperationRecord, write: (usage: Usage) => JsonObject): JsonObject => {
+  const members: JsonObject = { ...(usage && write(usage)), ...usageCost(cost) };
+  return Object.keys(members).length === 0 ? {} : { usage: members };
+};
+
+/** `usage` of embeddings and rankings. */
+export const promptUsage = (record: OperationRecord): JsonObject =>
+  withCost(record, (usage) => ({
+    prompt_tokens: inputTokensOf(usage),
+    total_tokens: inputTokensOf(usage) + outputTokensOf(usage),
+  }));
+
+/** `usage` of images, speech and the like. */
+const tokenCounts = (usage: Usage): JsonObject => ({
+  input_tokens: inputTokensOf(usage),
+  output_tokens: outputTokensOf(usage),
+  total_tokens: inputTokensOf(usage) + outputTokensOf(usage),
+});
+
+export const imageUsage = (record: OperationRecord): JsonObject =>
+  withCost(record, (usage) => ({
+    ...tokenCounts(usage),
+    input_tokens_details: {
+      text_tokens: inputTokensOf(usage) - usage.imageInput,
+      image_tokens: usage.imageInput,
+    },
+    output_tokens_details: {
+      text_tokens: outputTokensOf(usage) - usage.imageOutput,
+      image_tokens: usage.imageOutput,
+    },
+  }));
+
+export const speechUsage = (record: OperationRecord): JsonObject => withCost(record, tokenCounts);
+
+/** By seconds or by tokens, whichever the provider counts. */
+export const transcriptionUsage = (record: OperationRecord): JsonObject =>
+  withCost(record, (usage) =>
+    usage.seconds > 0
+      ? { type: 'duration', seconds: usage.seconds }
+      : {
+          type: 'tokens',
+          ...tokenCounts(usage),
+          input_token_details: {
+            text_tokens: inputTokensOf(usage) - usage.audioInput,
+            audio_tokens: usage.audioInput,
+          },
+        },
+  );
+
+/** `usage` of a chat completion. */
+export const chatUsage = (record: OperationRecord): JsonObject =>
+  withCost(record, (usage) => ({
+    prompt_tokens: inputTokensOf(usage),
+    completion_tokens: outputTokensOf(usage),
+    total_tokens: inputTokensOf(usage) + outputTokensOf(usage),
+    completion_tokens_details: { reasoning_tokens: usage.reasoning, image_tokens: usage.imageOutput },
+  }));
+
+/** Who answered. */
+export const modelOf = ({ offeringId, route }: OperationRecord): string => offeringId ?? route.modelSlug;
+
+/** When, in whole seconds since 1970. */
+export const createdOf = ({ createdAt }: OperationRecord): number => Math.floor(createdAt.getTime() / 1_000);
+
+export const factsMember = (record: OperationRecord): JsonObject => ({ modelgraph: answerFacts(record) });
