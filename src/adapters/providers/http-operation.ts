@@ -56,7 +56,7 @@ const createHttpOperation = <Kind extends OperationKind>(
       {
         method: 'POST',
         path: encoded.call.path,
-        headers: { ...headers, ...encoded.call.headers },
+        headers: { ...headers, ...encoded.call.headers, ...call.trace },
         accept: 'application/json, */*',
         body,
       },

@@ -53,10 +53,11 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
 
       watchdog.wait();
       const accept = call.stream ? 'text/event-stream' : 'application/json';
-      const answer = await connection.send({ ...encoded, method: 'POST', accept }, codec, halt);
+      const headers = call.trace === undefined ? encoded.headers : { ...encoded.headers, ...call.trace };
+      const answer = await connection.send({ ...encoded, headers, method: 'POST', accept }, codec, halt);
       watchdog.hold();
       if (answer.kind === 'FAILED') return yield failed(answer.failure);
-      const { status, headers, chunks, body, rateLimits } = answer;
+      const { status, chunks, body, rateLimits } = answer;
       if (rateLimits.length > 0) yield { type: 'rateLimits', limits: rateLimits };
       if (status < 200 || status >= 300) {
         watchdog.wait();
@@ -65,7 +66,7 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
         return yield failed(failure);
       }
 
-      const reader = createAnswerReader(codec, headers['content-type']);
+      const reader = createAnswerReader(codec, answer.headers['content-type']);
       let isFirstTokenDue = call.stream;
       if (!isFirstTokenDue) watchdog.progress();
       for (let isOver = false; !isOver; ) {
@@ -116,6 +117,7 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
 
   return {
     id: settings.id,
+    host,
     completes,
     unsupported: (providerModelId, request) =>
       codecFor(providerModelId).unsupported(providerModelId, request),

@@ -91,6 +91,7 @@ export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => 
       exchange = createExchange({
         ...models.rules(request),
         dispatcher,
+        trace: call.trace,
         halt,
         watchdog,
         mode: call.stream ? { kind: 'STREAM', filter: models.filter() } : { kind: 'JSON' },
@@ -175,6 +176,7 @@ export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => 
 
   return {
     id,
+    host,
     completes: language !== undefined,
     unsupported: (providerModelId, request) => language?.unsupported(providerModelId, request) ?? [],
     operations: options.operations,

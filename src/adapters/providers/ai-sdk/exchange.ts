@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { type Failure, failureOf } from '../../../domain/failure.ts';
 import type { JsonObject, JsonValue } from '../../../domain/json.ts';
 import { isJsonObject } from '../../../domain/json.ts';
+import type { TraceParent } from '../../../domain/trace.ts';
 import { parseJson } from '../../../wire/json-reading.ts';
 import { plainMessage, unreadableFailure } from '../../../wire/upstream-failure.ts';
 import { ANSWER_LIMIT } from '../answer-reader.ts';
@@ -26,6 +27,7 @@ export type ExchangeRules = {
 
 export type ExchangeOptions = ExchangeRules & {
   readonly dispatcher: Dispatcher;
+  readonly trace: TraceParent | undefined;
   readonly halt: Halt;
   readonly watchdog: Watchdog;
   /** STREAM: handed on as it comes, through the filter. JSON, BYTES: read whole first. */
@@ -158,6 +160,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
           // Compressed events would arrive late and in clumps.
           'accept-encoding': 'identity',
           'user-agent': 'modelgraph',
+          ...options.trace,
         },
         body: bytes,
         signal: halt.signal,

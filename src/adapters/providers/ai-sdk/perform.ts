@@ -90,6 +90,7 @@ export const aiSdkOperation = <Kind extends OperationKind>(
     const exchange = createExchange({
       ...spec.rules(request),
       dispatcher,
+      trace: call.trace,
       halt,
       watchdog,
       mode: { kind: spec.answers },
