@@ -5,6 +5,7 @@ import type { CompletionRefusal } from '../domain/refusal.ts';
 import type { RoutePolicy } from '../domain/route.ts';
 import type { Log } from '../ports/log.ts';
 import type { SharedState } from '../ports/shared-state.ts';
+import type { OperationTrace, Telemetry } from '../ports/telemetry.ts';
 import { coalesce } from './coalesce.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import { createHealthBoard, type RunningHealthBoard } from './health/create-health-board.ts';
@@ -18,6 +19,7 @@ import { createRateLimitBoard, type RateLimitBoard } from './rate-limit-board.ts
 import type { RouteBook } from './routing/route-book.ts';
 import { createRouter, type Router } from './routing/router.ts';
 import { type SupervisedRun, supervise } from './supervised-run.ts';
+import { tracedEvents } from './traced-events.ts';
 import { type OfferingStatsWatch, watchOfferingStats } from './watch-offering-stats.ts';
 
 /** The data plane as faces see it. */
@@ -62,6 +64,8 @@ export type GatewayDependencies = Omit<
   /** What other nodes know of offerings and conversations. */
   readonly state: SharedState;
   readonly log: Log;
+  /** Absent: nothing is traced. */
+  readonly telemetry?: Telemetry;
   /** 0 inclusive to 1 exclusive; chance itself if not given. */
   readonly random?: () => number;
 };
@@ -74,7 +78,7 @@ async function* refuse(refusal: CompletionRefusal): AsyncGenerator<CompletionEve
 }
 
 export const createGateway = (dependencies: GatewayDependencies): Gateway => {
-  const { ledger, clock, catalogue, random = Math.random } = dependencies;
+  const { ledger, clock, catalogue, telemetry, random = Math.random } = dependencies;
   const rateLimits = createRateLimitBoard(catalogue, clock);
   const stats = createOfferingStats(catalogue, clock);
   const health = createHealthBoard({ ...dependencies, stats, rateLimits });
@@ -111,11 +115,22 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     void run.over.then(() => running.delete(run));
   };
 
+  const eventsOf = (
+    caller: Caller,
+    command: CompletionCommand,
+    aborter: AbortController,
+  ): AsyncIterator<CompletionEvent, void, void> => {
+    if (telemetry === undefined) return runCompletion(pipeline, caller, command, aborter);
+    const { model, request, streamUpstream: stream, trace: parent } = command;
+    const trace = telemetry.completion({ model, request, stream, parent });
+    return tracedEvents(runCompletion(pipeline, caller, command, aborter, trace.parentOf), trace);
+  };
+
   const start = (caller: Caller, command: CompletionCommand): AsyncIterator<CompletionEvent, undefined> => {
     const refusal = closed();
     if (refusal !== undefined) return refuse(refusal);
     const aborter = new AbortController();
-    const run = supervise(runCompletion(pipeline, caller, command, aborter), aborter);
+    const run = supervise(eventsOf(caller, command, aborter), aborter);
     track(run);
     return run.events;
   };
@@ -162,9 +177,14 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
       signal.addEventListener('abort', cancel, { once: true });
       const { promise: over, resolve: end } = Promise.withResolvers<void>();
       track({ over, cancel });
+      const { operation, model, trace: parent } = command;
+      const trace: OperationTrace | undefined = telemetry?.operation({ operation, model, parent });
+      let answer: OperationAnswer<Kind> | undefined;
       try {
-        return await runOperation(pipeline, caller, command, aborter);
+        answer = await runOperation(pipeline, caller, command, aborter, trace);
+        return answer;
       } finally {
+        trace?.end(answer);
         signal.removeEventListener('abort', cancel);
         end();
       }

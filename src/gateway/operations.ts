@@ -6,6 +6,7 @@ import { asOperationId } from '../domain/ids.ts';
 import type { OperationKind, OperationRequests, OperationResults } from '../domain/operation.ts';
 import type { OperationRecord } from '../domain/operation-record.ts';
 import type { CompletionRefusal } from '../domain/refusal.ts';
+import type { OperationTrace } from '../ports/telemetry.ts';
 import { setDeadline } from './deadline.ts';
 import { elapsedMs } from './elapsed.ts';
 import type { OperationAnswer, OperationCommand } from './operation-command.ts';
@@ -134,6 +135,7 @@ export const runOperation = async <Kind extends OperationKind>(
   caller: Caller,
   command: OperationCommand<Kind>,
   aborter: AbortController,
+  trace?: OperationTrace,
 ): Promise<OperationAnswer<Kind>> => {
   const { clock, media, rateLimits, onDefect } = dependencies;
   const { operation, timeoutMs } = command;
@@ -178,6 +180,7 @@ export const runOperation = async <Kind extends OperationKind>(
       rateLimits,
       signal,
       onDefect,
+      trace,
       whyAborted: deadline.failure,
       remainingMs: () => Math.max(1, Math.ceil(timeoutMs - elapsedMs(clock, arrivedAt))),
     });

@@ -8,6 +8,7 @@ import { inputTokensOf } from '../domain/usage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MediaFetcher } from '../ports/media.ts';
 import type { Provider } from '../ports/provider.ts';
+import type { CompletionTrace } from '../ports/telemetry.ts';
 import { carryOut } from './attempt/attempt-route.ts';
 import type { Attempted } from './attempt/attempted.ts';
 import { type HandOver, withHandOvers } from './attempt/hand-over.ts';
@@ -59,14 +60,16 @@ export const runCompletion = (
   caller: Caller,
   command: CompletionCommand,
   aborter: AbortController,
+  traceOf?: CompletionTrace['parentOf'],
 ): AsyncIterableIterator<CompletionEvent, void, void> =>
-  withHandOvers(stages(dependencies, caller, command, aborter));
+  withHandOvers(stages(dependencies, caller, command, aborter, traceOf));
 
 async function* stages(
   dependencies: PipelineDependencies,
   caller: Caller,
   command: CompletionCommand,
   aborter: AbortController,
+  traceOf: CompletionTrace['parentOf'] | undefined,
 ): AsyncGenerator<CompletionEvent | HandOver, void> {
   const { clock, router, rateLimits, health, random, onDefect } = dependencies;
   const arrivedAt = clock.monotonicMs();
@@ -115,6 +118,7 @@ async function* stages(
       signal: aborter.signal,
       rateLimits,
       whyAborted: deadline.failure,
+      traceOf,
       onDefect,
     });
   } finally {

@@ -2,6 +2,7 @@ import type { Attempt } from '../../domain/attempt.ts';
 import { type Failure, failureOf } from '../../domain/failure.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
+import type { TraceParent } from '../../domain/trace.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProviderCall } from '../../ports/provider.ts';
@@ -31,6 +32,8 @@ export type CallDependencies = {
   readonly minOutputTps?: number;
   /** About how many tokens the prompt has. */
   readonly inputTokens: () => number;
+  /** What the provider is told of an attempt's place in a trace; absent where nothing is traced. */
+  readonly traceOf?: ((attempt: number) => TraceParent | undefined) | undefined;
   /** Takes what a provider threw, or that it did not end. Never throws. */
   readonly onDefect: (error: unknown, providerId: ProviderId) => void;
 };
@@ -104,6 +107,7 @@ export const startCall = (
       firstTokenMs: stream ? timeouts.firstTokenMs : timeouts.totalMs,
       stallMs: timeouts.stallMs,
     },
+    trace: deps.traceOf?.(announced.index),
   };
   let iterator: AsyncIterator<ProviderEvent> | undefined;
   /** There is one question at a time; whoever it was for, its answer goes to `toDrain`, else to the reader. */

@@ -2,9 +2,11 @@ import type { Attempt } from '../../domain/attempt.ts';
 import { type Failure, failureOf, type LocatedFailure } from '../../domain/failure.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { OperationKind, ProviderResults } from '../../domain/operation.ts';
+import type { TraceParent } from '../../domain/trace.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { OperationOutcome } from '../../ports/provider.ts';
+import type { OperationTrace } from '../../ports/telemetry.ts';
 import { BROKEN } from '../attempt/attempted.ts';
 import { elapsedMs } from '../elapsed.ts';
 import { warningInGraph } from '../parameter-name.ts';
@@ -33,6 +35,8 @@ export type OperationDependencies = {
   readonly whyAborted: () => Failure | undefined;
   /** What is left of the operation's time, in milliseconds. */
   readonly remainingMs: () => number;
+  /** Absent: nothing is traced. */
+  readonly trace: Pick<OperationTrace, 'attempt'> | undefined;
   /** Takes what a provider threw. Never throws. */
   readonly onDefect: (error: unknown, providerId: ProviderId) => void;
 };
@@ -46,16 +50,16 @@ export const CANCELLED: Failure = failureOf('CANCELLED', 'The caller ended the o
  */
 export const attemptOperation = async <Kind extends OperationKind>(
   { candidates }: OperationPlan<Kind>,
-  { clock, signal, rateLimits, whyAborted, remainingMs, onDefect }: OperationDependencies,
+  { clock, signal, rateLimits, whyAborted, remainingMs, trace, onDefect }: OperationDependencies,
 ): Promise<OperationAttempted<Kind>> => {
   const attempts: Attempt[] = [];
 
-  const ask = async ({
-    offering,
-    adapter,
-    request,
-  }: OperationCandidate<Kind>): Promise<OperationOutcome<Kind>> => {
-    const call = { providerModelId: offering.providerModelId, request, timeoutMs: remainingMs() };
+  const ask = async (
+    { offering, adapter, request }: OperationCandidate<Kind>,
+    parent: TraceParent | undefined,
+  ): Promise<OperationOutcome<Kind>> => {
+    const { providerModelId } = offering;
+    const call = { providerModelId, request, timeoutMs: remainingMs(), trace: parent };
     try {
       return await adapter.perform(call, signal);
     } catch (error) {
@@ -74,7 +78,7 @@ export const attemptOperation = async <Kind extends OperationKind>(
     }
     const started = { index, ...place, startedAt: clock.now() };
     const sentAt = clock.monotonicMs();
-    const outcome = await ask(candidate);
+    const outcome = await ask(candidate, trace?.attempt(started));
     const durationMs = elapsedMs(clock, sentAt);
     const warnings = [...candidate.warnings, ...outcome.warnings.map(warningInGraph)];
     if (outcome.rateLimits !== undefined) rateLimits.observe(offering.id, outcome.rateLimits);
