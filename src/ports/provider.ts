@@ -40,10 +40,16 @@ export type Provider = {
   readonly host?: string;
   /** False: it has no language models, and `complete` gives UNSUPPORTED. */
   readonly completes: boolean;
-  /** Pure: which of the request's parameters this provider cannot honour for this model. */
-  unsupported(providerModelId: string, request: CompletionRequest): readonly Unsupported[];
-  /** Pure: in which dialect a client's request can be passed on for this model as it came. Absent: in none. */
-  dialectOf?(providerModelId: string): Dialect | undefined;
+  /**
+   * Pure: which of the request's parameters this provider cannot honour for this model; where the request is passed on as
+   * it came, in its `dialect`.
+   */
+  unsupported(providerModelId: string, request: CompletionRequest, dialect?: Dialect): readonly Unsupported[];
+  /**
+   * Pure: in which dialect a client's request can be passed on for this model as it came. Of several the `client`'s own;
+   * undefined where this one cannot be. Absent: none ever can.
+   */
+  dialectOf?(providerModelId: string, client?: ClientRequest): Dialect | undefined;
   /**
    * Sends the call. Parameters listed by `unsupported` are left out of what is sent. Aborting the signal
    * closes the upstream connection at once and ends the iteration with `failed` CANCELLED. Returning from

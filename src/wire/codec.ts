@@ -1,5 +1,7 @@
+import type { ClientRequest } from '../domain/client-request.ts';
 import type { CompletionRequest, Unsupported } from '../domain/completion-request.ts';
 import type { Failure } from '../domain/failure.ts';
+import type { Dialect } from '../domain/provider.ts';
 import type { ProviderEvent } from '../domain/provider-event.ts';
 
 /** One server-sent event. */
@@ -31,6 +33,15 @@ export type UpstreamCodec = {
     request: CompletionRequest,
     stream: boolean,
   ): { readonly call: EncodedCall; readonly warnings: readonly ProviderEvent[] };
+  /** In which a client's request can be passed on as it came; absent: in none. */
+  readonly dialect?: Dialect;
+  /**
+   * The call for a request of that dialect as its client wrote it, but for its model, whether to stream, and what this
+   * server calls otherwise. Undefined where `canForward` says no: it has to be encoded.
+   */
+  forward?(providerModelId: string, client: ClientRequest, stream: boolean): EncodedCall | undefined;
+  /** Whether this server reads the request as its client means it. Absent: each of its dialect. */
+  canForward?(client: ClientRequest): boolean;
   /** Headers that carry the key. */
   authorization(apiKey: string): { readonly [name: string]: string };
   /** A whole, unstreamed answer of status 2xx. Never throws; ends in `completed` or `failed`. */

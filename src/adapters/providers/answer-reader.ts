@@ -1,7 +1,8 @@
 import { failureOf } from '../../domain/failure.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
-import type { SseFrame, UpstreamCodec } from '../../wire/codec.ts';
+import type { SseFrame, StreamDecoder, UpstreamCodec } from '../../wire/codec.ts';
 import { createSseParser } from '../../wire/sse.ts';
+import { isProgress } from './time-limits.ts';
 
 /** Most bytes of one answer, streamed or not: whoever puts it together holds it whole. */
 export const ANSWER_LIMIT = 64 * 1024 * 1024;
@@ -25,9 +26,22 @@ const failedWith = (message: string): readonly ProviderEvent[] => [
 
 const TOO_LARGE = failedWith(`The answer is larger than ${ANSWER_LIMIT} bytes.`);
 
-const createStreamReader = (codec: UpstreamCodec): AnswerReader => {
+/** An answer that goes to its client as it came: a stream, or a whole one. */
+export type Quoted = 'STREAM' | 'WHOLE';
+
+/** What tells of a failure is not passed on: another provider may still answer. */
+const quoting = (frame: SseFrame, events: readonly ProviderEvent[]): readonly ProviderEvent[] =>
+  events.some(({ type }) => type === 'failed') ? events : [{ type: 'verbatim', ...frame }, ...events];
+
+/** Gives each frame before what was read from it. */
+const quotingDecoder = (decoder: StreamDecoder): StreamDecoder => ({
+  push: (frame) => quoting(frame, decoder.push(frame)),
+  end: () => decoder.end(),
+});
+
+const createStreamReader = (codec: UpstreamCodec, isQuoted: boolean): AnswerReader => {
   const parser = createSseParser();
-  const decoder = codec.streamDecoder();
+  const decoder = isQuoted ? quotingDecoder(codec.streamDecoder()) : codec.streamDecoder();
   let bytes = 0;
   let silentBytes = 0;
   const decode = (frames: readonly SseFrame[]): readonly ProviderEvent[] => {
@@ -46,7 +60,7 @@ const createStreamReader = (codec: UpstreamCodec): AnswerReader => {
       bytes += chunk.byteLength;
       if (bytes > ANSWER_LIMIT) return TOO_LARGE;
       const events = decode(parser.push(chunk));
-      silentBytes = events.length > 0 ? 0 : silentBytes + chunk.byteLength;
+      silentBytes = events.some(isProgress) ? 0 : silentBytes + chunk.byteLength;
       return silentBytes > SILENT_STREAM_LIMIT
         ? failedWith(`The stream brought ${SILENT_STREAM_LIMIT} bytes without an event.`)
         : events;
@@ -56,7 +70,7 @@ const createStreamReader = (codec: UpstreamCodec): AnswerReader => {
   };
 };
 
-const createWholeReader = (codec: UpstreamCodec): AnswerReader => {
+const createWholeReader = (codec: UpstreamCodec, isQuoted: boolean): AnswerReader => {
   const text = new TextDecoder();
   let body = '';
   let bytes = 0;
@@ -68,7 +82,11 @@ const createWholeReader = (codec: UpstreamCodec): AnswerReader => {
       return NONE;
     },
     end(broken) {
-      if (!broken) return codec.decodeAnswer(body + text.decode());
+      if (!broken) {
+        const data = body + text.decode();
+        const events = codec.decodeAnswer(data);
+        return isQuoted ? quoting({ data }, events) : events;
+      }
       const failure = failureOf('TRUNCATED', 'The connection was lost before the answer was whole.');
       return [{ type: 'failed', failure }];
     },
@@ -77,7 +95,7 @@ const createWholeReader = (codec: UpstreamCodec): AnswerReader => {
 };
 
 /** Some relays label their answers wrongly: the first character tells JSON and HTML from an event stream. */
-const createSniffingReader = (codec: UpstreamCodec): AnswerReader => {
+const createSniffingReader = (codec: UpstreamCodec, quoted: Quoted | undefined): AnswerReader => {
   let chosen: AnswerReader | undefined;
   return {
     push(chunk) {
@@ -88,15 +106,27 @@ const createSniffingReader = (codec: UpstreamCodec): AnswerReader => {
           return failedWith(
             'The answer is a web page, not an API answer. Check the base URL of the provider.',
           );
-        chosen = lead === '{' || lead === '[' ? createWholeReader(codec) : createStreamReader(codec);
+        chosen =
+          lead === '{' || lead === '['
+            ? createWholeReader(codec, quoted === 'WHOLE')
+            : createStreamReader(codec, quoted === 'STREAM');
       }
       return chosen.push(chunk);
     },
-    end: (broken) => (chosen ?? createWholeReader(codec)).end(broken),
+    end: (broken) => (chosen ?? createWholeReader(codec, false)).end(broken),
     isGathering: () => chosen?.isGathering() ?? false,
   };
 };
 
-/** Picks how to read an answer by what it says it is, and by what it is where it does not say. */
-export const createAnswerReader = (codec: UpstreamCodec, contentType: string | undefined): AnswerReader =>
-  contentType?.startsWith('text/event-stream') ? createStreamReader(codec) : createSniffingReader(codec);
+/**
+ * Picks how to read an answer by what it says it is, and by what it is where it does not say. One that is `quoted` is
+ * passed on as it came if it is what was asked for; a stream in place of a whole answer would be none to its client.
+ */
+export const createAnswerReader = (
+  codec: UpstreamCodec,
+  contentType: string | undefined,
+  quoted?: Quoted,
+): AnswerReader =>
+  contentType?.startsWith('text/event-stream')
+    ? createStreamReader(codec, quoted === 'STREAM')
+    : createSniffingReader(codec, quoted);

@@ -1,8 +1,9 @@
 import { originOf } from '../../domain/error-origin.ts';
 import { type Failure, failureOf } from '../../domain/failure.ts';
+import type { Dialect } from '../../domain/provider.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { Provider, ProviderCall } from '../../ports/provider.ts';
-import type { UpstreamCodec } from '../../wire/codec.ts';
+import type { EncodedCall, UpstreamCodec } from '../../wire/codec.ts';
 import type { OperationCodecs } from '../../wire/operation-codec.ts';
 import { createAnswerReader } from './answer-reader.ts';
 import { drain } from './drain.ts';
@@ -11,12 +12,15 @@ import { createHttpConnection, type HttpConnectionOptions } from './http-connect
 import { createModelLister } from './http-models.ts';
 import { createHttpOperations } from './http-operation.ts';
 import { networkErrorCode } from './network-failure.ts';
-import { isAnswer, timeoutFailure } from './time-limits.ts';
+import { isAnswer, isProgress, timeoutFailure } from './time-limits.ts';
 import { createWatchdog } from './watchdog.ts';
 
 export type HttpProviderOptions = HttpConnectionOptions & {
-  /** The dialect as it is spoken for a model. Errors of operations are the dialect's, too. */
-  readonly codecFor: (providerModelId: string) => UpstreamCodec;
+  /**
+   * The dialect as it is spoken for a model; `wanted`, where that is spoken for it as well. Errors of operations are the
+   * dialect's, too.
+   */
+  readonly codecFor: (providerModelId: string, wanted?: Dialect) => UpstreamCodec;
   /** What it can do besides completions. Default: nothing. */
   readonly operations?: OperationCodecs;
   /** False: it has no language models. Default true. */
@@ -40,14 +44,26 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
     failure: connection.mask(failure),
   });
 
+  /** The client's own request, where it can be passed on. */
+  const forwarded = ({ client, providerModelId, stream }: ProviderCall): EncodedCall | undefined => {
+    if (client === undefined) return undefined;
+    const codec = codecFor(providerModelId, client.dialect);
+    return codec.dialect === client.dialect ? codec.forward?.(providerModelId, client, stream) : undefined;
+  };
+
   async function* exchange(call: ProviderCall, halt: Halt): AsyncGenerator<ProviderEvent, void> {
     const watchdog = createWatchdog(clock, call.timeouts, (phase) =>
       halt.stop(timeoutFailure(host, call, phase)),
     );
     try {
-      const codec = codecFor(call.providerModelId);
-      const { call: encoded, warnings } = codec.encode(call.providerModelId, call.request, call.stream);
-      yield* warnings;
+      const passedOn = forwarded(call);
+      const codec = codecFor(call.providerModelId, passedOn && call.client?.dialect);
+      let encoded = passedOn;
+      if (encoded === undefined) {
+        const translated = codec.encode(call.providerModelId, call.request, call.stream);
+        yield* translated.warnings;
+        encoded = translated.call;
+      }
       const early = halt.failure();
       if (early) return yield failed(early);
 
@@ -66,7 +82,8 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
         return yield failed(failure);
       }
 
-      const reader = createAnswerReader(codec, answer.headers['content-type']);
+      const quoted = passedOn && (call.stream ? 'STREAM' : 'WHOLE');
+      const reader = createAnswerReader(codec, answer.headers['content-type'], quoted);
       let isFirstTokenDue = call.stream;
       if (!isFirstTokenDue) watchdog.progress();
       for (let isOver = false; !isOver; ) {
@@ -84,7 +101,7 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
         watchdog.hold();
         isOver = chunk === undefined;
         const events = chunk === undefined ? reader.end(isBroken) : reader.push(chunk);
-        if (reader.isGathering() || (events.length > 0 && (!isFirstTokenDue || events.some(isAnswer)))) {
+        if (reader.isGathering() || events.some(isFirstTokenDue ? isAnswer : isProgress)) {
           isFirstTokenDue = false;
           watchdog.progress();
         }
@@ -119,8 +136,13 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
     id: settings.id,
     host,
     completes,
-    unsupported: (providerModelId, request) =>
-      codecFor(providerModelId).unsupported(providerModelId, request),
+    unsupported: (providerModelId, request, dialect) =>
+      codecFor(providerModelId, dialect).unsupported(providerModelId, request),
+    dialectOf(providerModelId, client) {
+      const { dialect, canForward } = codecFor(providerModelId, client?.dialect);
+      if (client === undefined || dialect !== client.dialect) return dialect;
+      return canForward?.(client) === false ? undefined : dialect;
+    },
     operations: createHttpOperations(options.operations ?? {}, {
       connection,
       codecFor,

@@ -25,6 +25,8 @@ export type DialectApi = {
   codec(providerModelId: string): UpstreamCodec;
   /** For providers that `codec` calls in several dialects: the one of a dialect that the operator insists on. */
   readonly codecs?: { readonly [D in Dialect]?: UpstreamCodec };
+  /** Whether it takes a client's own request for a model in this other dialect of `codecs`, too. Absent: it does not. */
+  alsoSpeaks?(providerModelId: string, dialect: Dialect): boolean;
   /** What it can do besides completions. */
   readonly operations: OperationCodecs;
   /** Path of its list of models under the base URL; absent: that of the dialect. `none`: it has no list. */

@@ -65,7 +65,7 @@ import { voyage } from './known/voyage.ts';
 import { xai } from './known/xai.ts';
 import { zai } from './known/zai.ts';
 import { zhipu } from './known/zhipu.ts';
-import type { KnownProvider, ProviderDependencies } from './known-provider.ts';
+import type { DialectApi, KnownProvider, ProviderDependencies } from './known-provider.ts';
 
 /** Every provider that is known by id, in the order in which offerings of one model are preferred. */
 export const KNOWN_PROVIDERS: readonly KnownProvider[] = [
@@ -177,10 +177,16 @@ export const connectProvider = async (
   const common = inStated ?? commonCodec(dialect);
   const isOwn = api?.kind === 'DIALECT' && (api.dialect === dialect || inStated !== undefined);
   const own = isOwn ? api : undefined;
+  const codecFor = (api: DialectApi) => (model: string, wanted?: Dialect) => {
+    const also = wanted === undefined ? undefined : api.codecs?.[wanted];
+    return also !== undefined && wanted !== undefined && api.alsoSpeaks?.(model, wanted)
+      ? also
+      : api.codec(model);
+  };
   return createHttpProvider({
     ...dependencies,
     settings,
-    codecFor: inStated === undefined && own !== undefined ? own.codec : () => common,
+    codecFor: inStated === undefined && own !== undefined ? codecFor(own) : () => common,
     operations: own?.operations ?? commonOperations(dialect),
     ...(own?.completes !== undefined && { completes: own.completes }),
     ...(own?.modelsPath !== undefined && { modelsPath: own.modelsPath }),

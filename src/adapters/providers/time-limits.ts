@@ -5,7 +5,14 @@ import type { TimeoutPhase } from './watchdog.ts';
 
 /** What a first token is: the model has begun to answer. That it was accepted or metered is not enough. */
 export const isAnswer = ({ type }: ProviderEvent): boolean =>
-  type !== 'answering' && type !== 'usageUpdated' && type !== 'warning' && type !== 'rateLimits';
+  type !== 'answering' &&
+  type !== 'usageUpdated' &&
+  type !== 'warning' &&
+  type !== 'rateLimits' &&
+  type !== 'verbatim';
+
+/** A frame from which nothing was read, e.g. a ping, says nothing by being passed on. */
+export const isProgress = ({ type }: ProviderEvent): boolean => type !== 'verbatim';
 
 /** What a completion ends with whose limit has run out. `host` is for a person. */
 export const timeoutFailure = (

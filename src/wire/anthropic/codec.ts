@@ -4,6 +4,7 @@ import { honouredRequest } from '../honoured-request.ts';
 import { decodeAnthropicAnswer } from './decode-answer.ts';
 import { encodeAnthropic } from './encode.ts';
 import { decodeAnthropicError, decodeVertexError } from './errors.ts';
+import { forwardAnthropic } from './forward.ts';
 import { modelTraits } from './model-traits.ts';
 import type { AnthropicPlatform } from './platform.ts';
 import { createAnthropicStreamDecoder } from './stream-decoder.ts';
@@ -25,6 +26,8 @@ export const createAnthropicCodec = (platform: AnthropicPlatform = 'anthropic'):
       );
       return encodeAnthropic(model, honouredRequest(request, left), stream, modelTraits(model), platform);
     },
+    dialect: 'anthropic',
+    forward: (model, client, stream) => forwardAnthropic(model, client, stream, platform),
     authorization: (apiKey) =>
       platform === 'vertex' ? { authorization: `Bearer ${apiKey}` } : { 'x-api-key': apiKey },
     decodeAnswer: decodeAnthropicAnswer,

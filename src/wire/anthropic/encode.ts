@@ -9,12 +9,10 @@ import { encodeMessages } from './encode-messages.ts';
 import { fitLimits } from './limits.ts';
 import type { ModelTraits } from './model-traits.ts';
 import { fitOpenTurn } from './open-turn.ts';
-import type { AnthropicPlatform } from './platform.ts';
+import { type AnthropicPlatform, API_VERSION, pathOf, VERTEX_VERSION } from './platform.ts';
 import { ANSWER_TOOL, type OutputMethod, planOutput } from './structured-output.ts';
 import { isThinkingOn, type Thinking } from './thinking.ts';
 
-const API_VERSION = '2023-06-01';
-const VERTEX_VERSION = 'vertex-2023-10-16';
 const FAST_MODE = 'fast-mode-2026-02-01';
 
 const encodeTool = (tool: Tool, traits: ModelTraits): JsonObject =>
@@ -99,13 +97,6 @@ const marksIn = (request: CompletionRequest): number => {
     ),
   ];
   return pieces.filter(({ cache }) => cache !== undefined).length;
-};
-
-const pathOf = (model: string, stream: boolean, platform: AnthropicPlatform): string => {
-  if (platform === 'anthropic') return '/v1/messages';
-  // Vertex writes a model's date after an @.
-  const name = encodeURIComponent(model).replaceAll('%40', '@');
-  return `/publishers/anthropic/models/${name}:${stream ? 'streamRawPredict' : 'rawPredict'}`;
 };
 
 /** The call for a request that holds nothing unsupported, and what had to be adjusted in it. */

@@ -3,6 +3,7 @@ import { honouredRequest } from '../honoured-request.ts';
 import { decodeOpenAiError } from '../openai/errors.ts';
 import { decodeResponsesAnswer } from './decode-answer.ts';
 import { encodeResponses } from './encode.ts';
+import { forwardResponses } from './forward.ts';
 import type { OpenAiResponsesQuirks } from './quirks.ts';
 import { createResponsesStreamDecoder } from './stream-decoder.ts';
 import { unsupportedByResponses } from './unsupported.ts';
@@ -12,6 +13,8 @@ export const createOpenAiResponsesCodec = (quirks: OpenAiResponsesQuirks = {}): 
   unsupported: (_model, request) => unsupportedByResponses(quirks, request),
   encode: (model, request, stream) =>
     encodeResponses(model, honouredRequest(request, unsupportedByResponses(quirks, request)), stream, quirks),
+  dialect: 'openai-responses',
+  forward: (model, client, stream) => forwardResponses(model, client, stream, quirks),
   authorization: (apiKey) =>
     quirks.authHeader === 'api-key' ? { 'api-key': apiKey } : { authorization: `Bearer ${apiKey}` },
   decodeAnswer: decodeResponsesAnswer,

@@ -39,6 +39,8 @@ export type OpenAiQuirks = {
   readonly files?: 'none' | 'data' | 'data-and-url';
   /** Whether audio is taken, as WAV or MP3 data. Default true: many servers have a model that hears. */
   readonly supportsAudio?: boolean;
+  /** Whether the role `developer` is known. Default false: what a client passes on under it goes as `system`. */
+  readonly supportsDeveloperRole?: boolean;
   /** In which header the key goes. Default `bearer`; `api-key` is Azure's. */
   readonly authHeader?: 'bearer' | 'api-key';
   /** What the server does not take, beyond what the fields above say. */

@@ -8,6 +8,7 @@ import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
   files: 'data',
+  supportsDeveloperRole: true,
   serviceTiers: { STANDARD: 'default', PRIORITY: 'priority' },
   maxTokensField: 'max_completion_tokens',
   authHeader: 'api-key',

@@ -31,6 +31,8 @@ const MINIMAX_CODEC: UpstreamCodec = {
     const body = `${encoded.call.body.slice(0, -1)},"reasoning_split":true}`;
     return { ...encoded, call: { ...encoded.call, body } };
   },
+  forward: (model, client, stream) =>
+    CODEC.forward?.(model, { ...client, body: { reasoning_split: true, ...client.body } }, stream),
 };
 
 export const minimax: KnownProvider = {

@@ -14,10 +14,13 @@ const CHAT = createOpenAiCodec({
   maxTokensField: 'max_completion_tokens',
   promptCaching: 'automatic',
   files: 'data',
+  supportsDeveloperRole: true,
   serviceTiers: { STANDARD: 'default', FLEX: 'flex', PRIORITY: 'priority' },
 });
 /** Reasoning is only passed back from turn to turn by this API, and some models are served by no other. */
 const RESPONSES = createOpenAiResponsesCodec();
+const RESPONSES_ONLY = /codex|computer-use|deep-research|-pro(?:-|$)/;
+const CHAT_ONLY = /audio|search-(?:preview|api)/;
 
 export const openai: KnownProvider = {
   id: asProviderId('openai'),
@@ -43,6 +46,7 @@ export const openai: KnownProvider = {
     dialect: 'openai',
     codec: (providerModelId) => (isReasoningModel(providerModelId) ? RESPONSES : CHAT),
     codecs: { openai: CHAT, 'openai-responses': RESPONSES },
+    alsoSpeaks: (name, dialect) => !(dialect === 'openai' ? RESPONSES_ONLY : CHAT_ONLY).test(name),
     operations: {
       EMBEDDING: openAiEmbeddings(),
       IMAGE_GENERATION: openAiImages(),

@@ -9,6 +9,7 @@ const CODEC = createOpenAiCodec({
   reasoningRequest: 'reasoning',
   reasoningHistory: 'reasoning_details',
   supportsTopK: true,
+  supportsDeveloperRole: true,
   promptCaching: 'markers',
 });
 

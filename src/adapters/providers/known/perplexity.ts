@@ -5,7 +5,7 @@ import { objectAt, objectsAt, parseJson, textAt } from '../../../wire/json-readi
 import { createOpenAiResponsesCodec } from '../../../wire/openai-responses/codec.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
-const CODEC = createOpenAiResponsesCodec({
+const RESPONSES = createOpenAiResponsesCodec({
   reasoningEfforts: { minimal: 'minimal', low: 'low', medium: 'medium', high: 'high' },
   supportsReasoningSummary: false,
   encryptedReasoning: 'never',
@@ -13,6 +13,9 @@ const CODEC = createOpenAiResponsesCodec({
   serviceTiers: {},
   unsupported: ['toolChoice', 'parallelToolCalls', 'logprobs', 'metadata', 'user', 'fileUrl', 'fileData'],
 });
+
+// What it takes differs from Responses so much that nothing is passed on as it came.
+const { dialect: _, forward: _forward, ...CODEC } = RESPONSES;
 
 /** Its own model has a name with the lab before it. */
 const nameOf = (model: string): string => (model === 'sonar' ? 'perplexity/sonar' : model);
