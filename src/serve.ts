@@ -26,7 +26,10 @@ import { createHttpServer } from './faces/http/http-server.ts';
 import { createHealth } from './faces/rest/health.ts';
 import { createMediaFace } from './faces/rest/media.ts';
 import { createMetrics } from './faces/rest/metrics.ts';
-import { createRest } from './faces/rest/models.ts';
+import { createOpenApi } from './faces/rest/openapi.ts';
+import { EXPOSED_HEADERS } from './faces/rest/response-headers.ts';
+import { createRest } from './faces/rest/rest-face.ts';
+import { ERROR_FORMATS, restRoutes } from './faces/rest/rest-routes.ts';
 import { DEFAULT_TIMEOUTS } from './gateway/completion-command.ts';
 import { createCalibration } from './gateway/estimate/calibration.ts';
 import { createCompletionEstimator } from './gateway/estimate/estimate-completion.ts';
@@ -204,12 +207,27 @@ const serveWith = async (
     check: async () => void (await Promise.all([store.ping(), state.ping()])),
     stopping: () => stopping,
   });
+  const rest = restRoutes({
+    gateway,
+    catalogue: reader,
+    shelf,
+    maxRequestBytes: config.maxRequestBytes,
+    timeouts: { ...DEFAULT_TIMEOUTS, ...config.timeouts },
+    nowMs: clock.monotonicMs,
+  });
   const server = createHttpServer(
     [
       health,
       createExplorer(EXPLORER),
       graph,
-      createRest(reader, keys, log.error),
+      createRest({
+        routes: rest,
+        formats: ERROR_FORMATS,
+        keys,
+        onFailure: log.error,
+        nowMs: clock.monotonicMs,
+      }),
+      createOpenApi(rest, versionOf()),
       createMetrics({
         stats: gateway.stats,
         health: gateway.health,
@@ -221,6 +239,7 @@ const serveWith = async (
     ],
     {
       ...config,
+      exposedHeaders: EXPOSED_HEADERS,
       onFailure: log.error,
     },
   );

@@ -9,6 +9,7 @@ import type { Caller } from '../../domain/caller.ts';
 import type { ModelSlug, OfferingId, ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { Price } from '../../domain/price.ts';
+import type { TraceParent } from '../../domain/trace.ts';
 import type { CompletionTimeouts } from '../../gateway/completion-command.ts';
 import type { CompletionEstimator } from '../../gateway/estimate/estimate-completion.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
@@ -53,6 +54,8 @@ export type GraphContext = GraphServices & {
   readonly loaders: Loaders;
   /** Aborted when the client has gone before its answer was complete. */
   readonly gone: AbortSignal;
+  /** Where the request hangs in a trace. */
+  readonly trace: TraceParent | undefined;
 };
 
 /** One read of the record for each moment. */
@@ -78,10 +81,16 @@ const pricesAt = async (
   return wanted.map((each) => found.get(each) ?? []);
 };
 
-export const createContext = (services: GraphServices, caller: Caller, gone: AbortSignal): GraphContext => ({
+export const createContext = (
+  services: GraphServices,
+  caller: Caller,
+  gone: AbortSignal,
+  trace?: TraceParent,
+): GraphContext => ({
   ...services,
   caller,
   gone,
+  trace,
   loaders: {
     offeringsOfModel: new DataLoader((slugs) => services.catalogue.offeringsOfModels(slugs)),
     offeringsOfProvider: new DataLoader((ids) => services.catalogue.offeringsOfProviders(ids)),

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { TraceParent } from '../../domain/trace.ts';
 import type { GraphServices } from './context.ts';
 import { createHttpFace } from './http-face.ts';
 import { buildSubgraphSchema } from './schema.ts';
@@ -13,7 +14,7 @@ export type GraphFaceOptions = GraphOptions & {
 
 /** The graph on all its transports, for an HTTP server to mount. */
 export type GraphFace = {
-  handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  handle(request: IncomingMessage, response: ServerResponse, trace?: TraceParent): Promise<boolean>;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
   /** Closes open WebSockets. */
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authenticate, bearerSecret, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
 import type { KeyService } from '../../control/key-service.ts';
+import type { TraceParent } from '../../domain/trace.ts';
 import { discardRest, readBody } from '../request-body.ts';
 import { UNAUTHENTICATED_MESSAGE } from './authentication.ts';
 import { engineBody, NO_ENGINE_BODY } from './engine-body.ts';
@@ -54,7 +55,7 @@ export const createHttpFace = (
 ) => {
   const stream = createSseFace(engine);
   return {
-    async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    async handle(request: IncomingMessage, response: ServerResponse, trace?: TraceParent): Promise<boolean> {
       const path = (request.url ?? '/').split('?', 1)[0];
       if (path !== GRAPH_PATH && path !== STREAM_PATH) return false;
 
@@ -93,7 +94,7 @@ export const createHttpFace = (
         bytes = body.bytes;
         Object.assign(request, { body: isForm ? NO_ENGINE_BODY : engineBody(bytes) });
       }
-      const context = { caller: who.caller, gone: aborter.signal, ...(isForm && { form: bytes }) };
+      const context = { caller: who.caller, gone: aborter.signal, trace, ...(isForm && { form: bytes }) };
       if (path === STREAM_PATH) await stream(request, response, bytes.toString('utf8'), context);
       else await engine(request, response, context);
       return true;

@@ -6,6 +6,7 @@ import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { authenticate, bearerSecret, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
 import type { KeyService } from '../../control/key-service.ts';
+import { type TraceParent, traceParentIn } from '../../domain/trace.ts';
 import { unauthenticated } from './authentication.ts';
 import { type PreparedOperation, prepareOperation } from './operation.ts';
 import { type Engine, GRAPH_PATH } from './yoga.ts';
@@ -35,6 +36,8 @@ type Connection = {
   /** The connection's key is known: the limits for strangers no longer hold. */
   readonly accept: (secret: string) => void;
   secret?: string;
+  /** Said by the client for the whole connection. */
+  trace?: TraceParent | undefined;
 };
 
 const secretOf = (payload: unknown, request: IncomingMessage): string | undefined => {
@@ -46,6 +49,16 @@ const secretOf = (payload: unknown, request: IncomingMessage): string | undefine
     bearerSecret(authorization) ?? bearerSecret(Authorization) ?? bearerSecret(request.headers.authorization)
   );
 };
+
+/** As W3C Trace Context's headers are named; those of the connection itself where the payload has none. */
+const traceIn = (
+  payload: { readonly [name: string]: unknown } | undefined,
+  { headers }: IncomingMessage,
+): TraceParent | undefined =>
+  traceParentIn((name) => {
+    const value = payload?.traceparent === undefined ? headers[name] : payload[name];
+    return typeof value === 'string' ? value : undefined;
+  });
 
 const refusal = (code: string, message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code } });
@@ -78,6 +91,7 @@ export const createWebSocketFace = (
       const who = await authenticate(keys, secret, onFailure);
       if (who.kind === 'CALLER' && secret !== undefined) {
         extra.accept(secret);
+        extra.trace = traceIn(connectionParams, extra.request);
         return true;
       }
       // Clients of the protocol try again after Forbidden; a wrong key does not get better.
@@ -98,7 +112,7 @@ export const createWebSocketFace = (
           ),
         ];
       }
-      const context = { caller: who.caller, gone: extra.gone };
+      const context = { caller: who.caller, gone: extra.gone, trace: extra.trace };
       const operation = await prepareOperation(engine, context, undefined, params);
       if (operation.kind === 'REFUSED') return operation.errors;
       running.set(operation.args, operation);

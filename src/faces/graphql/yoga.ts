@@ -1,13 +1,19 @@
 import type { GraphQLSchema } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import type { Caller } from '../../domain/caller.ts';
+import type { TraceParent } from '../../domain/trace.ts';
 import { createContext, type GraphContext, type GraphServices } from './context.ts';
 import { csrfPrevention } from './csrf.ts';
 import { operationLimits } from './limits.ts';
 import { multipartUploads, type WithForm } from './multipart.ts';
 
 /** What a transport knows of a request before GraphQL begins. */
-export type ServerContext = WithForm & { readonly caller: Caller; readonly gone: AbortSignal };
+export type ServerContext = WithForm & {
+  readonly caller: Caller;
+  readonly gone: AbortSignal;
+  /** Where the request hangs in a trace. */
+  readonly trace: TraceParent | undefined;
+};
 
 export const GRAPH_PATH = '/graphql';
 export const STREAM_PATH = '/graphql/stream';
@@ -29,7 +35,7 @@ export const createEngine = (schema: GraphQLSchema, services: GraphServices, opt
   createYoga<ServerContext, GraphContext>({
     schema,
     graphqlEndpoint: GRAPH_PATH,
-    context: ({ caller, gone }) => createContext(services, caller, gone),
+    context: ({ caller, gone, trace }) => createContext(services, caller, gone, trace),
     graphiql: false,
     landingPage: false,
     cors: false,

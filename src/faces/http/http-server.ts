@@ -2,11 +2,20 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import cors from 'cors';
+import type { TraceParent } from '../../domain/trace.ts';
+import { type TraceRequest, traceRequest } from './traced-request.ts';
 
 /** A face's part of the HTTP surface. */
 export type HttpFace = {
-  /** Answers a request, or says false, with nothing written, if it is not its own. */
-  handle(request: IncomingMessage, response: ServerResponse): boolean | Promise<boolean>;
+  /**
+   * Answers a request, or says false, with nothing written, if it is not its own. What is done for it hangs below
+   * `trace`, where requests are traced.
+   */
+  handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    trace: TraceParent | undefined,
+  ): boolean | Promise<boolean>;
   /** Takes over a connection, or says false if it is not its own. */
   upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
 };
@@ -17,6 +26,10 @@ export type HttpServerOptions = {
   readonly port: number;
   /** Web pages of these origins may call from a browser; `*` stands for all. The server's own page always may. */
   readonly allowedOrigins: readonly string[];
+  /** Headers of answers that such pages may read. */
+  readonly exposedHeaders: readonly string[];
+  /** Absent: requests are not traced. */
+  readonly traceRequest?: TraceRequest;
   /** Told of requests that failed in a way that nobody expected. */
   readonly onFailure: (message: string, details: { readonly path: string; readonly reason: string }) => void;
 };
@@ -94,7 +107,8 @@ export const createHttpServer = (faces: readonly HttpFace[], options: HttpServer
   const { allowedOrigins } = options;
   const crossOrigin = cors({
     origin: allowedOrigins.includes('*') ? '*' : [...allowedOrigins],
-    methods: ['GET', 'POST', 'OPTIONS'],
+    methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
+    exposedHeaders: [...options.exposedHeaders],
     maxAge: 600,
   });
   let refusing = false;
@@ -114,7 +128,8 @@ export const createHttpServer = (faces: readonly HttpFace[], options: HttpServer
       );
       return;
     }
-    for (const face of faces) if (await face.handle(request, response)) return;
+    const trace = options.traceRequest && traceRequest(options.traceRequest, request, response);
+    for (const face of faces) if (await face.handle(request, response, trace)) return;
     sendError(
       response,
       404,

@@ -10,7 +10,13 @@ import {
   type HttpServerOptions,
 } from '../../../src/faces/http/http-server.ts';
 
-const OPTIONS: HttpServerOptions = { host: '127.0.0.1', port: 0, allowedOrigins: [], onFailure: () => {} };
+const OPTIONS: HttpServerOptions = {
+  host: '127.0.0.1',
+  port: 0,
+  allowedOrigins: [],
+  exposedHeaders: [],
+  onFailure: () => {},
+};
 
 let server: HttpServer | undefined;
 let port = 0;

@@ -45,6 +45,7 @@ describe('GET /metrics', () => {
       host: '127.0.0.1',
       port: 0,
       allowedOrigins: [],
+      exposedHeaders: [],
       onFailure: (message) => {
         throw new Error(message);
       },

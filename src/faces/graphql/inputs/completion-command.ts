@@ -5,6 +5,7 @@ import type {
   RemoteSource,
   ToolChoice,
 } from '../../../domain/completion-request.ts';
+import type { TraceParent } from '../../../domain/trace.ts';
 import type { CompletionCommand, CompletionTimeouts } from '../../../gateway/completion-command.ts';
 import { present } from '../present.ts';
 import type { CompletionInputShape, OutputShape } from './completion-input.ts';
@@ -89,3 +90,7 @@ export const completionCommand = (
       },
     };
   });
+
+/** The command with its place in a trace. */
+export const under = (trace: TraceParent | undefined, command: CompletionCommand): CompletionCommand =>
+  trace === undefined ? command : { ...command, trace };

@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import { createContentFold } from '../../../domain/completion-content.ts';
 import { builder } from '../builder.ts';
 import { completionError } from '../errors.ts';
-import { completionCommand } from '../inputs/completion-command.ts';
+import { completionCommand, under } from '../inputs/completion-command.ts';
 import { CompletionInput } from '../inputs/completion-input.ts';
 import { CompletionRef } from '../refs.ts';
 import { COMPLETION_ERRORS } from '../types/completion-event.ts';
@@ -19,11 +19,11 @@ builder.mutationField('complete', (t) =>
       types: [...COMPLETION_ERRORS],
       union: { name: 'CompleteResult', description: 'A completion, or why there is none.' },
     },
-    resolve: async (_root, { input }, { gateway, caller, timeouts, gone }) => {
+    resolve: async (_root, { input }, { gateway, caller, timeouts, gone, trace }) => {
       const parsed = completionCommand(input, timeouts, 'WHOLE');
       if (parsed.kind === 'REFUSED') throw completionError(parsed, undefined);
       const fold = createContentFold();
-      const events = gateway.complete(caller, parsed.value.command);
+      const events = gateway.complete(caller, under(trace, parsed.value.command));
       const cancel = (): void => void events.return?.();
       gone.addEventListener('abort', cancel, { once: true });
       try {

@@ -1,7 +1,7 @@
 import { createContentFold } from '../../../domain/completion-content.ts';
 import type { CompletionEvent } from '../../../domain/completion-event.ts';
 import { builder } from '../builder.ts';
-import { completionCommand } from '../inputs/completion-command.ts';
+import { completionCommand, under } from '../inputs/completion-command.ts';
 import { CompletionInput } from '../inputs/completion-input.ts';
 import { CompletionEventUnion, type CompletionEventView } from '../types/completion-event.ts';
 
@@ -43,10 +43,12 @@ builder.subscriptionField('completion', (t) =>
     args: {
       input: t.arg({ type: CompletionInput, required: true, description: 'What to ask of which model.' }),
     },
-    subscribe: (_root, { input }, { gateway, caller, timeouts }) => {
+    subscribe: (_root, { input }, { gateway, caller, timeouts, trace }) => {
       const parsed = completionCommand(input, timeouts, 'STREAM');
       if (parsed.kind === 'REFUSED') return only({ type: 'failed', error: parsed });
-      return withContent(gateway.complete(caller, parsed.value.command, parsed.value.coalesceMs));
+      return withContent(
+        gateway.complete(caller, under(trace, parsed.value.command), parsed.value.coalesceMs),
+      );
     },
     resolve: (event) => event,
   }),

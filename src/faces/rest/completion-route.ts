@@ -1,0 +1,131 @@
+import type { ClientRequest, UnreadField } from '../../domain/client-request.ts';
+import type { CompletionEvent } from '../../domain/completion-event.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import type { CompletionRefusal } from '../../domain/refusal.ts';
+import type { CompletionCommand, CompletionTimeouts } from '../../gateway/completion-command.ts';
+import type { Gateway } from '../../gateway/gateway.ts';
+import type { ClientDialect, ReadCompletion, StreamWriter } from '../../wire/serve/client-dialect.ts';
+import { type ControlOptions, splitControl } from './control-options.ts';
+import { type Exchange, invalid } from './exchange.ts';
+import { streamCompletions } from './stream-completions.ts';
+import { wholeCompletions } from './whole-completions.ts';
+
+export type CompletionDependencies = {
+  readonly gateway: Pick<Gateway, 'complete'>;
+  readonly timeouts: CompletionTimeouts;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+};
+
+/** Writes several completions as one stream. */
+export type ChoicesWriter = {
+  push(index: number, event: CompletionEvent): string;
+};
+
+export type ServedDialect<Options> = {
+  readonly dialect: ClientDialect<Options>;
+  /** For dialects in which several answers can be asked for at once. */
+  readonly choicesWriter?: (options: Options, count: number) => ChoicesWriter;
+};
+
+type Read<Options> = Extract<ReadCompletion<Options>, { kind: 'OK' }>;
+
+/** Completions to be run side by side, and how they go out. */
+export type Runs = {
+  readonly commands: readonly [CompletionCommand, ...CompletionCommand[]];
+  readonly writer: () => ChoicesWriter;
+};
+
+const ofOne = (writer: StreamWriter): ChoicesWriter => ({ push: (_index, event) => writer.push(event) });
+
+/** Headers that belong to what the client says in its own dialect. */
+const DIALECT_HEADERS = ['anthropic-beta', 'openai-beta'] as const;
+
+const dialectHeaders = ({ headers }: Exchange['request']): { readonly [name: string]: string } =>
+  Object.fromEntries(
+    DIALECT_HEADERS.flatMap((name): [string, string][] => {
+      const value = headers[name];
+      return typeof value === 'string' && value.length <= 1_024 ? [[name, value]] : [];
+    }),
+  );
+
+const CHOICES: UnreadField = { name: 'n', isEssential: true };
+
+/** Nobody would make so many choices in one go: each is to be a completion of its own. */
+const isUnfit = ({ code }: CompletionRefusal): boolean =>
+  code === 'UNSUPPORTED_PARAMETER' || code === 'NO_CANDIDATE';
+
+/**
+ * Serves completions in the dialect of their clients. Several choices are asked of a provider in one call where it
+ * speaks the dialect, and are completions of their own elsewhere.
+ */
+export const serveCompletion = async <Options>(
+  { dialect, choicesWriter }: ServedDialect<Options>,
+  given: JsonObject,
+  exchange: Exchange,
+  deps: CompletionDependencies,
+): Promise<void> => {
+  const { control, body } = splitControl(given, exchange.request.headers);
+  const read = dialect.read(body);
+  if (read.kind === 'INVALID')
+    throw invalid(read.path === '' ? read.problem : `${read.path}: ${read.problem}`, read.path || undefined);
+  refuseUnknown(read.unread, control);
+
+  const { options, stream, choices } = read;
+  const client: ClientRequest | undefined =
+    dialect.dialect === undefined
+      ? undefined
+      : { dialect: dialect.dialect, body, headers: dialectHeaders(exchange.request), unread: read.unread };
+  const command = commandOf(read, control, deps.timeouts, client);
+  const inOneCall: Runs = {
+    commands: [
+      choices === 1 || client === undefined
+        ? command
+        : { ...command, client: { ...client, unread: [...client.unread, CHOICES] } },
+    ],
+    writer: () =>
+      choices > 1 && choicesWriter !== undefined
+        ? choicesWriter(options, choices)
+        : ofOne(dialect.streamWriter(options)),
+  };
+  const serve = stream
+    ? (runs: Runs, onRefused?: (refusal: CompletionRefusal) => boolean) =>
+        streamCompletions(runs, dialect, exchange, deps, onRefused)
+    : (runs: Runs, onRefused?: (refusal: CompletionRefusal) => boolean) =>
+        wholeCompletions(runs, dialect, options, exchange, deps, onRefused);
+  if (choices === 1) return void (await serve(inOneCall));
+  if (client !== undefined && (await serve(inOneCall, isUnfit)) === 'SERVED') return;
+  const one: CompletionCommand =
+    client === undefined ? command : { ...command, client: { ...client, body: { ...body, n: 1 } } };
+  await serve({ ...inOneCall, commands: [one, ...Array.from({ length: choices - 1 }, () => one)] });
+};
+
+const refuseUnknown = (unread: readonly UnreadField[], { unknownFields }: ControlOptions): void => {
+  const [first] = unread;
+  if (unknownFields === 'PASS' || first === undefined) return;
+  const names = unread.slice(0, 10).map(({ name }) => name);
+  throw invalid(
+    `Fields that are not known here: ${names.join(', ')}${unread.length > names.length ? ', …' : ''}. Leave them out, or set modelgraph.unknownFields to PASS.`,
+    first.name,
+    'unknown_field',
+  );
+};
+
+const commandOf = <Options>(
+  { model, request, stream }: Read<Options>,
+  { routing, tags, onDisconnect, unsupported, timeouts }: ControlOptions,
+  defaultTimeouts: CompletionTimeouts,
+  client: ClientRequest | undefined,
+): CompletionCommand => ({
+  model,
+  request: tags === undefined ? request : { ...request, metadata: { ...request.metadata, ...tags } },
+  // A whole answer of a provider that speaks the dialect can be given back as it came.
+  streamUpstream: stream,
+  unsupported,
+  timeouts,
+  defaultTimeouts,
+  delivery: stream ? 'STREAM' : 'WHOLE',
+  onDisconnect,
+  ...(routing !== undefined && { routing }),
+  ...(client !== undefined && { client }),
+});

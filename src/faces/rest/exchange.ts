@@ -1,0 +1,39 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../../domain/caller.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import type { ClientError } from '../../wire/serve/client-error.ts';
+
+/** A request that has been let in, and its answer. */
+export type Exchange = {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly caller: Caller;
+  /** Without the query. */
+  readonly path: string;
+  /** Aborted when the client leaves before it has the whole answer. */
+  readonly gone: AbortSignal;
+  /** When it came, in milliseconds of the monotonic clock. */
+  readonly arrivedMs: number;
+};
+
+/** How a family of clients is told of errors. */
+export type ErrorFormat = {
+  writeError(error: ClientError): JsonObject;
+  /** The HTTP status. */
+  statusOf(error: ClientError): number;
+};
+
+/** Ends the handling of a request with an error for its client. Thrown only within this face. */
+export class RestProblem extends Error {
+  override readonly name = 'RestProblem';
+  readonly error: ClientError;
+
+  constructor(error: ClientError) {
+    super(error.message);
+    this.error = error;
+  }
+}
+
+/** A problem with what the client sent. */
+export const invalid = (message: string, param?: string, code = 'invalid_value'): RestProblem =>
+  new RestProblem({ kind: 'INVALID_REQUEST', code, message, ...(param !== undefined && { param }) });

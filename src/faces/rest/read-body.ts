@@ -1,0 +1,115 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
+import type { ClientFormField, OperationBody } from '../../wire/serve/served-operation.ts';
+import { MAX_PARTS, readForm } from '../multipart-form.ts';
+import { discardRest, readBody } from '../request-body.ts';
+import { invalid, RestProblem } from './exchange.ts';
+
+/** Deeper than anything that a provider takes, and far from what serialising it could not bear. */
+const MAX_LEVELS = 128;
+
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
+const unsupportedType = (given: string, taken: string): RestProblem =>
+  new RestProblem({
+    kind: 'UNSUPPORTED_MEDIA_TYPE',
+    code: 'unsupported_media_type',
+    message: `This takes ${taken}, not ${given.slice(0, 100)}. Set the header content-type.`,
+  });
+
+/** The media type in lower case, without its parameters; empty where there is none. */
+const mediaTypeOf = ({ headers }: IncomingMessage): string =>
+  (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+
+const isJson = (mediaType: string): boolean =>
+  mediaType === '' || mediaType === 'application/json' || mediaType.endsWith('+json');
+
+/**
+ * Answers while the client may still send: a connection that is closed under it takes the answer with it. The rest is
+ * thrown away for a while.
+ */
+export const afterDiscarding = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  send: () => void,
+): Promise<void> => {
+  response.setHeader('connection', 'close');
+  send();
+  await discardRest(request);
+};
+
+/** Whether a problem came before the body was read to its end. */
+export class UnreadBody extends RestProblem {}
+
+const bytesOf = async (request: IncomingMessage, maxBytes: number): Promise<Buffer> => {
+  const { 'content-encoding': encoding } = request.headers;
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+    throw new UnreadBody(unsupportedType(`content-encoding ${encoding}`, 'bodies as they are').error);
+  const body = await readBody(request, maxBytes);
+  if (body.kind === 'OK') return body.bytes;
+  throw new UnreadBody({
+    kind: 'TOO_LARGE',
+    code: 'request_too_large',
+    message: `The request is larger than ${maxBytes} bytes (MODELGRAPH_MAX_REQUEST_BYTES).`,
+  });
+};
+
+const jsonIn = (bytes: Buffer): JsonObject => {
+  if (!isUtf8(bytes)) throw invalid('The body is not UTF-8.', undefined, 'invalid_encoding');
+  let value: JsonValue;
+  try {
+    value = JSON.parse(bytes.toString('utf8').replace(BYTE_ORDER_MARK, '')) as JsonValue;
+  } catch (error) {
+    const why = error instanceof SyntaxError && bytes.length > 0 ? '' : ': it is empty';
+    throw invalid(`The body is not JSON${why}.`, undefined, 'invalid_json');
+  }
+  if (!isJsonObject(value)) throw invalid('The body is no JSON object.', undefined, 'invalid_json');
+  if (isDeeperThan(value, MAX_LEVELS))
+    throw invalid(`The body is nested deeper than ${MAX_LEVELS} levels.`, undefined, 'invalid_json');
+  return value;
+};
+
+/** Reads a JSON object. Throws RestProblem; rejects where the client leaves meanwhile. */
+export const readJson = async (request: IncomingMessage, maxBytes: number): Promise<JsonObject> => {
+  const mediaType = mediaTypeOf(request);
+  if (!isJson(mediaType)) throw new UnreadBody(unsupportedType(mediaType, 'application/json').error);
+  return jsonIn(await bytesOf(request, maxBytes));
+};
+
+const formIn = (bytes: Buffer, contentType: string): readonly ClientFormField[] => {
+  const form = readForm(bytes, contentType);
+  switch (form.kind) {
+    case 'BROKEN':
+      throw invalid('The form is not multipart/form-data as RFC 7578 has it.', undefined, 'invalid_form');
+    case 'TOO_MANY_PARTS':
+      throw invalid(`A form has up to ${MAX_PARTS} fields.`, undefined, 'invalid_form');
+    case 'FORM':
+      return form.parts.map(({ name, fileName, mediaType, bytes: content }): ClientFormField => {
+        if (fileName !== undefined) return { name, fileName, mediaType, bytes: content };
+        if (!isUtf8(content))
+          throw invalid('A field of the form is not UTF-8.', name.slice(0, 100), 'invalid_encoding');
+        return { name, value: content.toString('utf8') };
+      });
+  }
+};
+
+const TAKEN = { JSON: 'application/json', FORM: 'multipart/form-data' } as const;
+
+/** Reads JSON or a form, as far as it is taken. Throws RestProblem; rejects where the client leaves meanwhile. */
+export const readOperationBody = async (
+  request: IncomingMessage,
+  takes: readonly OperationBody['kind'][],
+  maxBytes: number,
+): Promise<OperationBody> => {
+  const mediaType = mediaTypeOf(request);
+  if (mediaType === TAKEN.FORM && takes.includes('FORM'))
+    return {
+      kind: 'FORM',
+      fields: formIn(await bytesOf(request, maxBytes), request.headers['content-type'] ?? ''),
+    };
+  if (isJson(mediaType) && takes.includes('JSON'))
+    return { kind: 'JSON', body: jsonIn(await bytesOf(request, maxBytes)) };
+  const taken = takes.map((kind) => TAKEN[kind]).join(' or ');
+  throw new UnreadBody(unsupportedType(mediaType === '' ? 'a body without a type' : mediaType, taken).error);
+};

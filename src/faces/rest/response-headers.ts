@@ -1,0 +1,125 @@
+import type { CompletionEvent } from '../../domain/completion-event.ts';
+import type { Cost } from '../../domain/cost.ts';
+import type { OfferingId, ProviderId } from '../../domain/ids.ts';
+import type { RecordFacts } from '../../domain/record-facts.ts';
+import type { Headers } from './send.ts';
+
+/** Headers that pages of other origins may read. */
+export const EXPOSED_HEADERS = [
+  'x-request-id',
+  'request-id',
+  'x-modelgraph-provider',
+  'x-modelgraph-offering',
+  'x-modelgraph-attempts',
+  'x-modelgraph-cost',
+  'x-modelgraph-overhead-ms',
+  'x-modelgraph-warnings',
+  'retry-after',
+  'retry-after-ms',
+] as const;
+
+const costHeader = (cost: Cost): string => {
+  switch (cost.kind) {
+    case 'PRICED':
+      return `${cost.total.toFixed()} ${cost.currency}`;
+    case 'FREE':
+      return 'free';
+    case 'UNPRICED':
+      return 'unpriced';
+  }
+};
+
+/** Anthropic's clients read the id of a request from `request-id`, all others from `x-request-id`. */
+const idHeaders = (id: string): Headers => ({ 'x-request-id': id, 'request-id': id });
+
+/** What is known of something that is over. */
+export const recordHeaders = (
+  id: string,
+  record: Pick<RecordFacts, 'attempts' | 'cost' | 'offeringId' | 'warnings'>,
+  overheadMs: number,
+): Headers => {
+  const { attempts, cost, offeringId, warnings } = record;
+  const provider = attempts.find((attempt) => attempt.offeringId === offeringId)?.providerId;
+  return {
+    ...idHeaders(id),
+    ...(provider !== undefined && { 'x-modelgraph-provider': provider }),
+    ...(offeringId !== undefined && { 'x-modelgraph-offering': offeringId }),
+    'x-modelgraph-attempts': String(attempts.length),
+    'x-modelgraph-cost': costHeader(cost),
+    'x-modelgraph-overhead-ms': overheadMs.toFixed(2),
+    ...(warnings.length > 0 && { 'x-modelgraph-warnings': String(warnings.length) }),
+  };
+};
+
+/** How long an operation took beyond its attempts, which follow one another. */
+export const overheadOf = (tookMs: number, attempts: RecordFacts['attempts']): number =>
+  Math.max(0, tookMs - attempts.reduce((sum, { durationMs }) => sum + durationMs, 0));
+
+/** Follows the events of a completion for what its headers say. */
+export class CompletionProgress {
+  readonly #now: () => number;
+  readonly #arrivedMs: number;
+  #id: string | undefined;
+  #begun = 0;
+  #underWay = 0;
+  /** When the first of the attempts under way began. */
+  #busySinceMs = 0;
+  #busyMs = 0;
+  #last: { readonly offeringId: OfferingId; readonly providerId: ProviderId } | undefined;
+
+  /** `now` and `arrivedMs` in milliseconds of the monotonic clock. */
+  constructor(now: () => number, arrivedMs: number) {
+    this.#now = now;
+    this.#arrivedMs = arrivedMs;
+  }
+
+  see(event: CompletionEvent): void {
+    switch (event.type) {
+      case 'started':
+        this.#id = event.id;
+        return;
+      case 'attemptStarted':
+        if (this.#underWay === 0) this.#busySinceMs = this.#now();
+        this.#underWay += 1;
+        this.#begun += 1;
+        this.#last = event;
+        return;
+      case 'attemptFailed':
+      case 'attemptCancelled':
+        this.#end();
+        return;
+      case 'finished':
+        while (this.#underWay > 0) this.#end();
+        return;
+      default:
+        return;
+    }
+  }
+
+  #end(): void {
+    if (this.#underWay === 0) return;
+    this.#underWay -= 1;
+    if (this.#underWay === 0) this.#busyMs += this.#now() - this.#busySinceMs;
+  }
+
+  /** Time since the request came in which no provider was being asked. */
+  overheadMs(): number {
+    const now = this.#now();
+    const busy = this.#busyMs + (this.#underWay > 0 ? now - this.#busySinceMs : 0);
+    return Math.max(0, now - this.#arrivedMs - busy);
+  }
+
+  /** What is known while it goes on. Of attempts side by side it is not yet known which one answers. */
+  headers(): Headers {
+    return {
+      ...(this.#id !== undefined && idHeaders(this.#id)),
+      ...(this.#last !== undefined &&
+        this.#underWay < 2 && {
+          'x-modelgraph-provider': this.#last.providerId,
+          'x-modelgraph-offering': this.#last.offeringId,
+        }),
+      'x-modelgraph-attempts': String(this.#begun),
+      'x-modelgraph-overhead-ms': this.overheadMs().toFixed(2),
+    };
+  }
+}

@@ -1,0 +1,131 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { authenticate, bearerSecret, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
+import type { KeyService } from '../../control/key-service.ts';
+import type { ClientError } from '../../wire/serve/client-error.ts';
+import { type ErrorFormat, type Exchange, RestProblem } from './exchange.ts';
+import { isAnthropicClient } from './models.ts';
+import { afterDiscarding, UnreadBody } from './read-body.ts';
+import { createRouteTable, type RestRoute } from './rest-route.ts';
+import { NO_HEADERS, sendError } from './send.ts';
+
+export type RestOptions = {
+  readonly routes: readonly RestRoute[];
+  readonly formats: { readonly openai: ErrorFormat; readonly anthropic: ErrorFormat };
+  readonly keys: KeyService;
+  readonly onFailure: OnFailure;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+};
+
+export const BASE = '/v1';
+
+const UNAUTHENTICATED: ClientError = {
+  kind: 'AUTHENTICATION',
+  code: 'invalid_api_key',
+  message: 'Send a valid key: `Authorization: Bearer mg_…`, or `x-api-key: mg_…`.',
+};
+const UNAVAILABLE: ClientError = {
+  kind: 'OVERLOADED',
+  code: 'unavailable',
+  message: LOOK_UP_FAILED,
+  retryAfterMs: 1_000,
+};
+const BROKEN: ClientError = {
+  kind: 'INTERNAL',
+  code: 'internal_error',
+  message: 'The server failed. Its log says why.',
+};
+
+const MAX_SECRET = 512;
+
+/** OpenAI's clients send a Bearer token, Anthropic's a header of its own. */
+const secretOf = ({ headers }: IncomingMessage): string | undefined => {
+  const key = headers['x-api-key'];
+  return (
+    bearerSecret(headers.authorization) ??
+    (typeof key === 'string' && key.length <= MAX_SECRET ? key : undefined)
+  );
+};
+
+/**
+ * The REST base, `/v1`: OpenAI's and Anthropic's own formats. A stranger's request ends before anything of it is read,
+ * and every error has the shape that the client's family reads.
+ */
+export const createRest = ({ routes, formats, keys, onFailure, nowMs }: RestOptions) => {
+  const routesAt = createRouteTable(routes);
+
+  const formatFor = (request: IncomingMessage, family: RestRoute['family']): ErrorFormat => {
+    if (family === 'EITHER') return isAnthropicClient(request) ? formats.anthropic : formats.openai;
+    return family === 'ANTHROPIC' ? formats.anthropic : formats.openai;
+  };
+
+  const failed = (error: unknown, exchange: Exchange, format: ErrorFormat): void | Promise<void> => {
+    const { request, response, gone, path } = exchange;
+    if (gone.aborted || response.destroyed) return;
+    const isOurs = !(error instanceof RestProblem);
+    if (isOurs)
+      onFailure('A request could not be answered.', {
+        reason: `${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      });
+    if (response.headersSent) return void response.destroy();
+    const send = (): void => sendError(response, format, isOurs ? BROKEN : error.error);
+    return error instanceof UnreadBody ? afterDiscarding(request, response, send) : send();
+  };
+
+  return {
+    async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+      const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+      if (path !== BASE && !path.startsWith(`${BASE}/`)) return false;
+      const arrivedMs = nowMs();
+      const at = routesAt(path);
+      const format = formatFor(request, at?.routes[0]?.family ?? 'EITHER');
+
+      const who = await authenticate(keys, secretOf(request), onFailure);
+      if (who.kind !== 'CALLER') {
+        const isNobody = who.kind === 'NOBODY';
+        const headers = isNobody ? { 'www-authenticate': 'Bearer' } : NO_HEADERS;
+        sendError(response, format, isNobody ? UNAUTHENTICATED : UNAVAILABLE, headers);
+        return true;
+      }
+
+      const aborter = new AbortController();
+      response.once('close', () => {
+        if (!response.writableFinished) aborter.abort();
+      });
+      const { caller } = who;
+      const exchange: Exchange = { request, response, caller, path, gone: aborter.signal, arrivedMs };
+      const method = request.method === 'HEAD' ? 'GET' : request.method;
+      const route = at?.routes.find((each) => each.method === method);
+      if (at === undefined || route === undefined) {
+        const allowed = at?.routes.map((each) => each.method) ?? [];
+        sendError(
+          response,
+          format,
+          at === undefined ? nothingAt(path) : notThatWay(request, path, allowed),
+          at === undefined
+            ? NO_HEADERS
+            : { allow: allowed.includes('GET') ? [...allowed, 'HEAD'].join(', ') : allowed.join(', ') },
+        );
+        return true;
+      }
+      try {
+        await route.handle(exchange, at.rest);
+      } catch (error) {
+        await failed(error, exchange, format);
+      }
+      return true;
+    },
+  };
+};
+
+const nothingAt = (path: string): ClientError => ({
+  kind: 'NOT_FOUND',
+  code: 'unknown_url',
+  message: `There is nothing at ${path.slice(0, 200)}. GET /openapi.json lists what there is.`,
+});
+
+const notThatWay = ({ method }: IncomingMessage, path: string, allowed: readonly string[]): ClientError => ({
+  kind: 'METHOD_NOT_ALLOWED',
+  code: 'method_not_allowed',
+  message: `There is no ${method} ${path.slice(0, 200)}, only ${allowed.join(' and ')}.`,
+});

@@ -1,0 +1,103 @@
+import { createContentFold } from '../../domain/completion-content.ts';
+import type { CompletionError } from '../../domain/completion-event.ts';
+import type { CompletionRecord } from '../../domain/completion-record.ts';
+import type { CompletionRefusal } from '../../domain/refusal.ts';
+import type { CompletionCommand } from '../../gateway/completion-command.ts';
+import type { ClientDialect, FinishedAnswer } from '../../wire/serve/client-dialect.ts';
+import { clientErrorOf } from '../../wire/serve/client-error.ts';
+import type { CompletionDependencies, Runs } from './completion-route.ts';
+import type { Exchange } from './exchange.ts';
+import { CompletionProgress, recordHeaders } from './response-headers.ts';
+import { sendError, sendJson } from './send.ts';
+
+/** UNFIT: refused in a way that the caller has an answer for; nothing was sent. */
+export type Served = 'SERVED' | 'UNFIT';
+
+type Outcome =
+  | { readonly kind: 'FINISHED'; readonly answer: FinishedAnswer }
+  | { readonly kind: 'FAILED'; readonly error: CompletionError; readonly record?: CompletionRecord }
+  | { readonly kind: 'LEFT' };
+
+const run = async (
+  command: CompletionCommand,
+  progress: CompletionProgress,
+  { caller, gone }: Exchange,
+  { gateway }: CompletionDependencies,
+): Promise<Outcome> => {
+  const fold = createContentFold();
+  const events = gateway.complete(caller, command);
+  let verbatim: string | undefined;
+  const leave = (): void => void events.return?.();
+  gone.addEventListener('abort', leave, { once: true });
+  try {
+    while (!gone.aborted) {
+      const { done, value: event } = await events.next();
+      if (done === true) break;
+      progress.see(event);
+      switch (event.type) {
+        case 'finished': {
+          const content = fold.content();
+          const { record } = event;
+          return {
+            kind: 'FINISHED',
+            answer: { content, record, ...(verbatim !== undefined && { verbatim }) },
+          };
+        }
+        case 'failed':
+          return { kind: 'FAILED', ...event };
+        case 'verbatim':
+          verbatim = event.data;
+          break;
+        case 'attemptFailed':
+          if (event.willRetry) verbatim = undefined;
+          fold.add(event);
+          break;
+        default:
+          fold.add(event);
+      }
+    }
+    return { kind: 'LEFT' };
+  } finally {
+    gone.removeEventListener('abort', leave);
+  }
+};
+
+/** Runs completions side by side and answers when all are done, or one has failed. */
+export const wholeCompletions = async <Options>(
+  { commands }: Runs,
+  dialect: ClientDialect<Options>,
+  options: Options,
+  exchange: Exchange,
+  deps: CompletionDependencies,
+  onRefused?: (refusal: CompletionRefusal) => boolean,
+): Promise<Served> => {
+  const { response } = exchange;
+  const progress = new CompletionProgress(deps.nowMs, exchange.arrivedMs);
+  // The others of one that fails are left as by a client that has gone.
+  const enough = new AbortController();
+  const gone = commands.length === 1 ? exchange.gone : AbortSignal.any([exchange.gone, enough.signal]);
+  const outcomes = await Promise.all(
+    commands.map(async (command) => {
+      const outcome = await run(command, progress, { ...exchange, gone }, deps);
+      if (outcome.kind === 'FAILED') enough.abort();
+      return outcome;
+    }),
+  );
+  const failed = outcomes.find((outcome) => outcome.kind === 'FAILED');
+  if (failed !== undefined) {
+    const { error, record } = failed;
+    if (error.kind === 'REFUSED' && onRefused?.(error.refusal) === true) return 'UNFIT';
+    const headers =
+      record === undefined ? progress.headers() : recordHeaders(record.id, record, progress.overheadMs());
+    sendError(response, dialect, clientErrorOf(error), headers);
+    return 'SERVED';
+  }
+  const [first, ...rest] = outcomes.flatMap((outcome) =>
+    outcome.kind === 'FINISHED' ? [outcome.answer] : [],
+  );
+  // The client has left.
+  if (first === undefined || rest.length + 1 < commands.length) return 'SERVED';
+  const body = dialect.writeAnswer([first, ...rest], options);
+  sendJson(response, 200, body, recordHeaders(first.record.id, first.record, progress.overheadMs()));
+  return 'SERVED';
+};
