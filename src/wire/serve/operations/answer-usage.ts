@@ -9,18 +9,24 @@ const withCost = ({ cost, usage }: OperationRecord, write: (usage: Usage) => Jso
   return Object.keys(members).length === 0 ? {} : { usage: members };
 };
 
-/** `usage` of embeddings and rankings. */
-export const promptUsage = (record: OperationRecord): JsonObject =>
-  withCost(record, (usage) => ({
-    prompt_tokens: inputTokensOf(usage),
-    total_tokens: inputTokensOf(usage) + outputTokensOf(usage),
-  }));
+const totalOf = (usage: Usage): number => inputTokensOf(usage) + outputTokensOf(usage);
 
-/** `usage` of images, speech and the like. */
+/** `usage` of embeddings and moderations. */
+export const promptUsage = (record: OperationRecord): JsonObject =>
+  withCost(record, (usage) => ({ prompt_tokens: inputTokensOf(usage), total_tokens: totalOf(usage) }));
+
+/** `usage` of rankings: those that are billed by searches count no tokens. */
+export const rankingUsage = (record: OperationRecord): JsonObject =>
+  withCost(record, (usage) =>
+    usage.requests > 0 && totalOf(usage) === 0
+      ? {}
+      : { prompt_tokens: inputTokensOf(usage), total_tokens: totalOf(usage) },
+  );
+
 const tokenCounts = (usage: Usage): JsonObject => ({
   input_tokens: inputTokensOf(usage),
   output_tokens: outputTokensOf(usage),
-  total_tokens: inputTokensOf(usage) + outputTokensOf(usage),
+  total_tokens: totalOf(usage),
 });
 
 export const imageUsage = (record: OperationRecord): JsonObject =>
@@ -36,7 +42,9 @@ export const imageUsage = (record: OperationRecord): JsonObject =>
     },
   }));
 
-export const speechUsage = (record: OperationRecord): JsonObject => withCost(record, tokenCounts);
+/** `usage` of speech, by characters or by tokens, whichever the provider counts. */
+export const speechUsage = (record: OperationRecord): JsonObject =>
+  withCost(record, (usage) => (usage.characters > 0 ? { characters: usage.characters } : tokenCounts(usage)));
 
 /** By seconds or by tokens, whichever the provider counts. */
 export const transcriptionUsage = (record: OperationRecord): JsonObject =>
@@ -58,7 +66,7 @@ export const chatUsage = (record: OperationRecord): JsonObject =>
   withCost(record, (usage) => ({
     prompt_tokens: inputTokensOf(usage),
     completion_tokens: outputTokensOf(usage),
-    total_tokens: inputTokensOf(usage) + outputTokensOf(usage),
+    total_tokens: totalOf(usage),
     completion_tokens_details: { reasoning_tokens: usage.reasoning, image_tokens: usage.imageOutput },
   }));
 

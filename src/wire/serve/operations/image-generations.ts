@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { ServedOperation } from '../served-operation.ts';
+import { IMAGE_FIELDS, type ImageOptions, imageOptionsOf, imageRequestOf } from './image-fields.ts';
+import { imagesReply } from './images-reply.ts';
+import { invalid, readBody, taken } from './read-body.ts';
+
+export const IMAGE_GENERATIONS_SCHEMA = z.looseObject(IMAGE_FIELDS);
+
+/** `POST /v1/images/generations` */
+export const imageGenerations: ServedOperation<'IMAGE_GENERATION', ImageOptions> = {
+  operation: 'IMAGE_GENERATION',
+  takes: ['JSON'],
+  requestSchema: IMAGE_GENERATIONS_SCHEMA,
+  read(sent) {
+    if (sent.kind === 'FORM') return invalid('', 'is a form; takes JSON.');
+    const read = readBody(IMAGE_GENERATIONS_SCHEMA, sent.body);
+    if (read.kind === 'INVALID') return read;
+    const { model, user } = read.value;
+    return {
+      kind: 'OK',
+      model,
+      input: { ...imageRequestOf(read.value), images: [] },
+      ...taken({ user }),
+      unread: read.unread,
+      options: imageOptionsOf('generation', read.value),
+    };
+  },
+  write: imagesReply,
+};
