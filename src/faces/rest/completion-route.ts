@@ -2,6 +2,7 @@ import type { ClientRequest, UnreadField } from '../../domain/client-request.ts'
 import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
+import type { TraceParent } from '../../domain/trace.ts';
 import type { CompletionCommand, CompletionTimeouts } from '../../gateway/completion-command.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { ClientDialect, ReadCompletion, StreamWriter } from '../../wire/serve/client-dialect.ts';
@@ -76,7 +77,7 @@ export const serveCompletion = async <Options>(
     dialect.dialect === undefined
       ? undefined
       : { dialect: dialect.dialect, body, headers: dialectHeaders(exchange.request), unread: read.unread };
-  const command = commandOf(read, control, deps.timeouts, client);
+  const command = commandOf(read, control, deps.timeouts, client, exchange.trace);
   const inOneCall: Runs = {
     commands: [
       choices === 1 || client === undefined
@@ -116,6 +117,7 @@ const commandOf = <Options>(
   { routing, tags, onDisconnect, unsupported, timeouts }: ControlOptions,
   defaultTimeouts: CompletionTimeouts,
   client: ClientRequest | undefined,
+  trace: TraceParent | undefined,
 ): CompletionCommand => ({
   model,
   request: tags === undefined ? request : { ...request, metadata: { ...request.metadata, ...tags } },
@@ -128,4 +130,5 @@ const commandOf = <Options>(
   onDisconnect,
   ...(routing !== undefined && { routing }),
   ...(client !== undefined && { client }),
+  ...(trace !== undefined && { trace }),
 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../../domain/caller.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import type { TraceParent } from '../../domain/trace.ts';
 import type { ClientError } from '../../wire/serve/client-error.ts';
 
 /** A request that has been let in, and its answer. */
@@ -14,6 +15,8 @@ export type Exchange = {
   readonly gone: AbortSignal;
   /** When it came, in milliseconds of the monotonic clock. */
   readonly arrivedMs: number;
+  /** Where it hangs in a trace; absent where nothing is traced. */
+  readonly trace: TraceParent | undefined;
 };
 
 /** How a family of clients is told of errors. */

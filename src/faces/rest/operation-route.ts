@@ -95,6 +95,7 @@ export const performFor = async <Kind extends OperationKind, Options>(
       timeoutMs: timeouts.totalMs ?? deps.timeouts.totalMs,
       ...(tags !== undefined && { metadata: tags }),
       ...(user !== undefined && { user }),
+      ...(exchange.trace !== undefined && { trace: exchange.trace }),
     },
     exchange.gone,
   );

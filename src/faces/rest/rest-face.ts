@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authenticate, bearerSecret, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
 import type { KeyService } from '../../control/key-service.ts';
+import type { TraceParent } from '../../domain/trace.ts';
 import type { ClientError } from '../../wire/serve/client-error.ts';
 import { type ErrorFormat, type Exchange, RestProblem } from './exchange.ts';
 import { isAnthropicClient } from './models.ts';
@@ -73,7 +74,7 @@ export const createRest = ({ routes, formats, keys, onFailure, nowMs }: RestOpti
   };
 
   return {
-    async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    async handle(request: IncomingMessage, response: ServerResponse, trace?: TraceParent): Promise<boolean> {
       const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
       if (path !== BASE && !path.startsWith(`${BASE}/`)) return false;
       const arrivedMs = nowMs();
@@ -93,7 +94,7 @@ export const createRest = ({ routes, formats, keys, onFailure, nowMs }: RestOpti
         if (!response.writableFinished) aborter.abort();
       });
       const { caller } = who;
-      const exchange: Exchange = { request, response, caller, path, gone: aborter.signal, arrivedMs };
+      const exchange: Exchange = { request, response, caller, path, gone: aborter.signal, arrivedMs, trace };
       const method = request.method === 'HEAD' ? 'GET' : request.method;
       const route = at?.routes.find((each) => each.method === method);
       if (at === undefined || route === undefined) {
