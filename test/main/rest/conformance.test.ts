@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REST_UPSTREAMS, type RestServer, startRestServer } from './rest-server.ts';
+
+type Check = { readonly id: string; readonly status: string; readonly detail?: string };
+
+/** Checks that ask for what the model behind the endpoint does not do, whoever passes the question on, and why not. */
+const NOT_APPLICABLE: { readonly [upstream: string]: { readonly [check: string]: string } } = {
+  'the sandbox': {
+    'history.recalled': 'the sandbox says what it is told last',
+    'tools.generates_a_call': 'the sandbox calls tools that a line of the prompt names',
+    'tools.fills_in_the_arguments': 'as above',
+    'tools.chooses_among_several_tools': 'as above',
+    'tools.reads_a_tool_result_back': 'the sandbox says what it is told last',
+    'parameters.temperature': 'the same request always gets the same answer',
+    'parameters.seed': 'the same request always gets the same answer',
+    'parameters.max_completion_tokens': 'the prompt, which it says again, is shorter than the limit',
+  },
+  Anthropic: { 'parameters.seed': 'its API has no seed' },
+  'OpenAI (Responses)': {
+    'parameters.temperature': 'its reasoning models take no temperature',
+    'parameters.seed': 'its API has no seed',
+    'parameters.stop': 'its API has no stop sequences',
+  },
+};
+
+const CLI = new URL('../../../node_modules/webai-at-home/dist/cli.js', import.meta.url).pathname;
+
+/** The exit code says nothing of the checks. */
+const report = async ({ base, key }: RestServer, model: string): Promise<readonly Check[]> => {
+  const args = ['openai_test', 'conformance', '--base_url', base, '--api_key', key, '--model', model];
+  const child = spawn(process.execPath, [CLI, ...args, '--profile', 'full', '--format', 'json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let complaints = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaints += chunk.toString();
+  });
+  await new Promise((resolve) => child.once('close', resolve));
+  if (!output.startsWith('{')) throw new Error(`no report: ${output}${complaints}`);
+  return JSON.parse(output).tests;
+};
+
+let rest: RestServer;
+beforeAll(async () => {
+  rest = await startRestServer();
+});
+afterAll(() => rest?.stop());
+
+describe('the conformance profile "full" of webai-at-home', () => {
+  it.each(REST_UPSTREAMS)('passes by $name', { timeout: 60_000 }, async ({ name, chat }) => {
+    const checks = await report(rest, chat);
+    const excused = NOT_APPLICABLE[name] ?? {};
+    const problems = checks.filter(({ id, status }) => status !== 'pass' && excused[id] === undefined);
+    expect(problems).toEqual([]);
+    expect(new Set(checks.map(({ id }) => id)).size).toBeGreaterThanOrEqual(30);
+    // An excuse that is needed no more is a mistake.
+    const failing = new Set(checks.filter(({ status }) => status !== 'pass').map(({ id }) => id));
+    expect(Object.keys(excused).filter((id) => !failing.has(id))).toEqual([]);
+  });
+});
