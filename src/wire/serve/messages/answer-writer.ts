@@ -1,0 +1,53 @@
+import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
+import { objectAt, parseJson } from '../../json-reading.ts';
+import { answerFacts, usageCost } from '../answer-facts.ts';
+import type { FinishedAnswer } from '../client-dialect.ts';
+import { carrySignature } from './carried-signature.ts';
+import { citationOf, inputOf, messageIdOf } from './message-fields.ts';
+import type { MessagesOptions } from './read-request.ts';
+import { stopFields } from './stop-reason.ts';
+import { clientToolCallId } from './tool-call-ids.ts';
+import { finalUsage } from './usage.ts';
+
+const contentBlocks = ({ content, record }: FinishedAnswer): readonly JsonObject[] => {
+  const blocks: JsonObject[] = content.reasoning.flatMap(
+    ({ text, signature, redacted }): readonly JsonObject[] => {
+      if (redacted !== true) return [{ type: 'thinking', thinking: text, signature: signature ?? '' }];
+      return signature === undefined ? [] : [{ type: 'redacted_thinking', data: signature }];
+    },
+  );
+  const isEmpty = blocks.length === 0 && content.toolCalls.length === 0;
+  const text = content.text === '' && isEmpty ? content.refusal : content.text;
+  const citations = content.sources.map(citationOf).filter((one) => one !== undefined);
+  if (text !== '') blocks.push({ type: 'text', text, citations: citations.length > 0 ? citations : null });
+  for (const { id, name, arguments: args, signature } of content.toolCalls) {
+    blocks.push({ type: 'tool_use', id: clientToolCallId(id, record.id), name, input: inputOf(args) });
+    if (signature !== undefined)
+      blocks.push({ type: 'redacted_thinking', data: carrySignature({ id, signature }) });
+  }
+  return blocks;
+};
+
+/** The provider's own message with what it cost; undefined where it is none. */
+const verbatimAnswer = ({ verbatim = '', record }: FinishedAnswer): JsonObject | undefined => {
+  const message = parseJson(verbatim);
+  if (!isJsonObject(message)) return undefined;
+  return { ...message, usage: { ...objectAt(message, 'usage'), ...usageCost(record.cost) } };
+};
+
+/** A whole message. The format knows one answer. */
+export const writeMessage = (answer: FinishedAnswer, options: MessagesOptions): JsonObject => {
+  const verbatim = answer.verbatim === undefined ? undefined : verbatimAnswer(answer);
+  if (verbatim !== undefined) return verbatim;
+  const { content, record } = answer;
+  return {
+    id: messageIdOf(record.id),
+    type: 'message',
+    role: 'assistant',
+    model: record.offeringId ?? options.model,
+    content: contentBlocks(answer),
+    ...stopFields(record, { hasToolCalls: content.toolCalls.length > 0, refusal: content.refusal }, options),
+    usage: finalUsage(record),
+    modelgraph: answerFacts(record),
+  };
+};

@@ -1,0 +1,191 @@
+import type { Message, ReasoningBlock, ToolCall } from '../../../domain/completion-request.ts';
+import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
+import { objectsAt, textAt } from '../../json-reading.ts';
+import type { InvalidBody } from '../client-dialect.ts';
+import { readCarriedSignature } from './carried-signature.ts';
+import { invalid } from './invalid-body.ts';
+import { type GivenPart, type GivenSource, readUserParts } from './read-user-parts.ts';
+import { blocksOf, cacheAt, isFilled, type PlacedBlock, type Reading, textIn } from './reading.ts';
+import { providerToolCallId } from './tool-call-ids.ts';
+
+type GivenMessage = Message<GivenSource>;
+type Read = readonly GivenMessage[] | InvalidBody;
+
+const isInvalid = (read: Read): read is InvalidBody => 'kind' in read;
+
+/** As much as is taken of arguments. */
+const MAX_LEVELS = 100;
+
+const MESSAGE_FIELDS = new Set(['role', 'content']);
+const RESULT_FIELDS = new Set(['type', 'tool_use_id', 'content', 'is_error', 'cache_control']);
+const CALL_FIELDS = new Set(['type', 'id', 'name', 'input', 'cache_control', 'caller']);
+const TEXT_FIELDS = new Set(['type', 'text', 'cache_control', 'citations']);
+const THINKING_FIELDS = new Set(['type', 'thinking', 'signature']);
+
+/** Text blocks as system messages: one up to each mark. */
+export const readSystem = (
+  content: JsonValue | undefined,
+  path: string,
+  reading: Reading,
+): readonly GivenMessage[] => {
+  const messages: GivenMessage[] = [];
+  let texts: string[] = [];
+  const flush = (cache: ReturnType<typeof cacheAt> = {}): void => {
+    if (texts.length > 0) messages.push({ role: 'system', text: texts.join('\n\n'), ...cache });
+    texts = [];
+  };
+  for (const { block, path: at } of blocksOf(content, path)) {
+    reading.unread.noteOthers(block, TEXT_FIELDS, at);
+    const text = textIn(block);
+    if (text !== '') texts.push(text);
+    const marked = cacheAt(block);
+    if (marked.cache !== undefined) flush(marked);
+  }
+  flush();
+  return messages;
+};
+
+/** Media cannot stand in a tool's message; they follow it. */
+const readToolResult = (
+  { block, path }: PlacedBlock,
+  reading: Reading,
+): { readonly message: GivenMessage; readonly media: readonly GivenPart[] } | InvalidBody => {
+  reading.unread.noteOthers(block, RESULT_FIELDS, path);
+  const id = textAt(block, 'tool_use_id') ?? '';
+  const name = reading.toolNames.get(id);
+  if (name === undefined)
+    return invalid(`${path}.tool_use_id`, `"${id.slice(0, 200)}" answers no tool_use block before it.`);
+  const parts = blocksOf(block.content, `${path}.content`).flatMap((one) => readUserParts(one, reading));
+  const media = parts.filter((part) => part.type !== 'text');
+  const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
+  return {
+    message: {
+      role: 'tool',
+      toolCallId: providerToolCallId(id),
+      ...(name !== '' && { name }),
+      text: text === '' && media.length > 0 ? 'The result is in the next message.' : text,
+      isError: block.is_error === true,
+      ...cacheAt(block),
+    },
+    media,
+  };
+};
+
+const readUser = (placed: readonly PlacedBlock[], reading: Reading): Read => {
+  const results: GivenMessage[] = [];
+  const media: GivenPart[] = [];
+  const parts: GivenPart[] = [];
+  for (const one of placed) {
+    switch (one.block.type) {
+      case 'tool_result': {
+        const result = readToolResult(one, reading);
+        if ('kind' in result) return result;
+        results.push(result.message);
+        media.push(...result.media);
+        break;
+      }
+      case 'tool_use':
+      case 'thinking':
+      case 'redacted_thinking':
+        return invalid(`${one.path}.type`, 'stands only in messages of the assistant.');
+      default:
+        parts.push(...readUserParts(one, reading));
+    }
+  }
+  const all = [...media, ...parts];
+  return all.length === 0 ? results : [...results, { role: 'user', parts: all }];
+};
+
+const readAssistant = (placed: readonly PlacedBlock[], reading: Reading): Read => {
+  const texts: string[] = [];
+  const reasoning: ReasoningBlock[] = [];
+  const calls: ToolCall[] = [];
+  const signatures = new Map<string, string>();
+  let cache: ReturnType<typeof cacheAt> = {};
+  for (const { block, path } of placed) {
+    cache = { ...cache, ...cacheAt(block) };
+    switch (block.type) {
+      case 'text':
+        reading.unread.noteOthers(block, TEXT_FIELDS, path);
+        // The words that a source is cited with come back with the answer; those made here, no provider would take.
+        if (objectsAt(block, 'citations').some(({ encrypted_index }) => encrypted_index === ''))
+          reading.mustTranslate = true;
+        else if (isFilled(block, 'citations')) reading.unread.note(`${path}.citations`);
+        texts.push(textAt(block, 'text') ?? '');
+        break;
+      case 'thinking': {
+        reading.unread.noteOthers(block, THINKING_FIELDS, path);
+        const signature = textAt(block, 'signature');
+        // Not Anthropic's, who sign all: a provider who does not.
+        if (signature === undefined) reading.mustTranslate = true;
+        const text = textAt(block, 'thinking') ?? '';
+        if (text !== '' || signature !== undefined)
+          reasoning.push({ text, ...(signature !== undefined && { signature }) });
+        break;
+      }
+      case 'redacted_thinking': {
+        const data = textAt(block, 'data') ?? '';
+        const carried = readCarriedSignature(data);
+        if (carried.kind !== 'OTHER') reading.mustTranslate = true;
+        if (carried.kind === 'CARRIED') signatures.set(carried.id, carried.signature);
+        if (carried.kind === 'LOST') reading.unread.note(path);
+        if (carried.kind === 'OTHER') reasoning.push({ text: '', signature: data, redacted: true });
+        break;
+      }
+      case 'tool_use': {
+        reading.unread.noteOthers(block, CALL_FIELDS, path);
+        const input = block.input ?? {};
+        if (isDeeperThan(input, MAX_LEVELS))
+          return invalid(`${path}.input`, `is nested deeper than ${MAX_LEVELS} levels.`);
+        if (!isJsonObject(input)) return invalid(`${path}.input`, 'takes an object.');
+        const id = textAt(block, 'id') ?? '';
+        const name = textAt(block, 'name') ?? '';
+        reading.toolNames.set(id, name);
+        calls.push({ id: providerToolCallId(id), name, arguments: JSON.stringify(input) });
+        break;
+      }
+      case 'tool_result':
+      case 'image':
+      case 'document':
+      case 'search_result':
+        return invalid(`${path}.type`, 'stands only in messages of the user.');
+      default:
+        // Tools that a provider ran by itself, summaries and the like: what they hold of text is kept.
+        reading.unread.note(path);
+        texts.push(textIn(block));
+    }
+  }
+  const text = texts.join('');
+  if (text === '' && reasoning.length === 0 && calls.length === 0) return [];
+  const toolCalls = calls.map((call): ToolCall => {
+    const signature = signatures.get(call.id);
+    return signature === undefined ? call : { ...call, signature };
+  });
+  return [{ role: 'assistant', text, reasoning, toolCalls, ...cache }];
+};
+
+const readMessage = (message: JsonObject, path: string, reading: Reading): Read => {
+  reading.unread.noteOthers(message, MESSAGE_FIELDS, path);
+  const placed = blocksOf(message.content, `${path}.content`);
+  switch (message.role) {
+    case 'assistant':
+      return readAssistant(placed, reading);
+    case 'system':
+      return readSystem(message.content, `${path}.content`, reading);
+    default:
+      return readUser(placed, reading);
+  }
+};
+
+/** The conversation without its system prompt. Messages that hold nothing are left out. */
+export const readMessages = (messages: readonly JsonObject[], reading: Reading): Read => {
+  const read: GivenMessage[] = [];
+  for (const [index, message] of messages.entries()) {
+    const found = readMessage(message, `messages[${index}]`, reading);
+    if (isInvalid(found)) return found;
+    read.push(...found);
+  }
+  return read.some(({ role }) => role !== 'system')
+    ? read
+    : invalid('messages', 'needs at least one message of the user or the assistant that is not empty.');
+};

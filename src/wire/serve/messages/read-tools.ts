@@ -1,0 +1,80 @@
+import type {
+  CompletionRequest,
+  MediaSource,
+  RemoteSource,
+  Tool,
+} from '../../../domain/completion-request.ts';
+import { isDeeperThan, type JsonObject } from '../../../domain/json.ts';
+import { objectAt, objectsAt, textAt } from '../../json-reading.ts';
+import type { InvalidBody } from '../client-dialect.ts';
+import { invalid } from './invalid-body.ts';
+import { cacheAt, type Reading } from './reading.ts';
+import { isCustomTool } from './schema.ts';
+
+const MAX_LEVELS = 100;
+const TOOL_FIELDS = new Set(['type', 'name', 'description', 'input_schema', 'strict', 'cache_control']);
+const CHOICE_FIELDS = new Set(['type', 'name', 'disable_parallel_tool_use']);
+
+export type ReadTools = Pick<
+  CompletionRequest<MediaSource | RemoteSource>,
+  'tools' | 'toolChoice' | 'parallelToolCalls'
+>;
+
+const choiceOf = (choice: JsonObject): CompletionRequest['toolChoice'] => {
+  switch (choice.type) {
+    case 'any':
+      return { kind: 'required' };
+    case 'tool':
+      return { kind: 'tool', name: textAt(choice, 'name') ?? '' };
+    case 'none':
+      return { kind: 'none' };
+    default:
+      return { kind: 'auto' };
+  }
+};
+
+/** The caller's own tools. Those that Anthropic has defined are unread, and essential where one has to be called. */
+export const readTools = (body: JsonObject, { unread }: Reading): ReadTools | InvalidBody => {
+  const tools: Tool[] = [];
+  const others: { readonly name: string | undefined; readonly path: string }[] = [];
+  for (const [index, tool] of objectsAt(body, 'tools').entries()) {
+    const path = `tools[${index}]`;
+    const name = textAt(tool, 'name');
+    const parameters = objectAt(tool, 'input_schema');
+    if (!isCustomTool(tool) || name === undefined || parameters === undefined) {
+      others.push({ name, path });
+      continue;
+    }
+    if (isDeeperThan(parameters, MAX_LEVELS))
+      return invalid(`${path}.input_schema`, `is nested deeper than ${MAX_LEVELS} levels.`);
+    unread.noteOthers(tool, TOOL_FIELDS, path);
+    const description = textAt(tool, 'description');
+    tools.push({
+      name,
+      ...(description !== undefined && { description }),
+      parameters,
+      ...(typeof tool.strict === 'boolean' && { strict: tool.strict }),
+      ...cacheAt(tool),
+    });
+  }
+
+  const given = objectAt(body, 'tool_choice');
+  if (given !== undefined) unread.noteOthers(given, CHOICE_FIELDS, 'tool_choice');
+  const choice = given && choiceOf(given);
+  const isForced = (name: string | undefined): boolean =>
+    choice?.kind === 'tool' ? choice.name === name : choice?.kind === 'required' && tools.length === 0;
+  // One by one, as each is another tool that will not be there.
+  for (const { name, path } of others)
+    unread.note(name === undefined ? path : `${path}.${name.slice(0, 100)}`, isForced(name));
+
+  const isServed = choice !== undefined && tools.length > 0 && !others.some(({ name }) => isForced(name));
+  const isForcedInVain =
+    (choice?.kind === 'tool' || choice?.kind === 'required') && tools.length === 0 && others.length === 0;
+  if (isForcedInVain) return invalid('tool_choice', 'asks for a tool, but `tools` is empty.');
+  const single = given?.disable_parallel_tool_use;
+  return {
+    tools,
+    ...(isServed && { toolChoice: choice }),
+    ...(tools.length > 0 && typeof single === 'boolean' && { parallelToolCalls: !single }),
+  };
+};

@@ -1,0 +1,47 @@
+import type { VerbatimEvent } from '../../../domain/client-request.ts';
+import type { CompletionRecord } from '../../../domain/completion-record.ts';
+import { isJsonObject } from '../../../domain/json.ts';
+import { objectAt, parseJson } from '../../json-reading.ts';
+import { usageCost } from '../answer-facts.ts';
+import { frameAsItCame, nameOf } from './frames.ts';
+
+/** Passes a provider's own stream on. From what ends it on, all is kept until it is known what the answer cost. */
+export type VerbatimFrames = {
+  push(event: VerbatimEvent): string;
+  finish(record: CompletionRecord): string;
+};
+
+const withCost = ({ event, data }: VerbatimEvent, record: CompletionRecord): string => {
+  const delta = parseJson(data);
+  if (!isJsonObject(delta)) return frameAsItCame({ ...(event !== undefined && { event }), data });
+  const usage = { ...objectAt(delta, 'usage'), ...usageCost(record.cost) };
+  return `event: message_delta\ndata: ${JSON.stringify({ ...delta, usage })}\n\n`;
+};
+
+export const createVerbatimFrames = (): VerbatimFrames => {
+  let kept: VerbatimEvent[] = [];
+  return {
+    push(event) {
+      if (kept.length > 0) {
+        // Counts are cumulative, and some relays tell them often: only the last is kept.
+        const isEarlier =
+          nameOf(event) === 'message_delta' && kept.every((one) => nameOf(one) !== 'message_stop');
+        const earlier = isEarlier ? kept.map(frameAsItCame).join('') : '';
+        if (isEarlier) kept = [];
+        kept.push(event);
+        return earlier;
+      }
+      const name = nameOf(event);
+      if (name !== 'message_delta' && name !== 'message_stop') return frameAsItCame(event);
+      kept.push(event);
+      return '';
+    },
+    finish(record) {
+      const frames = kept.map((event) =>
+        nameOf(event) === 'message_delta' ? withCost(event, record) : frameAsItCame(event),
+      );
+      kept = [];
+      return frames.join('');
+    },
+  };
+};
