@@ -93,17 +93,15 @@ const deepest = (issue: z.core.$ZodIssue, above: readonly PropertyKey[]): Found 
   return best === undefined || best.path.length === path.length ? { path, problem: issue.message } : best;
 };
 
-/** Fields that the schema does not know, by name; null says nothing. */
-export const unreadOf = (
-  body: JsonObject,
-  known: { readonly [name: string]: unknown },
-): readonly string[] => {
-  const names = Object.entries(body).flatMap(([name, value]) =>
-    value === null || Object.hasOwn(known, name) ? [] : [name.slice(0, LONGEST_NAME)],
-  );
-  if (names.length <= MOST_UNREAD) return names;
-  return [...names.slice(0, MOST_UNREAD), `and ${names.length - MOST_UNREAD} more`];
+/** Names of what is unread: as many and as much of them as a warning may hold. */
+export const boundedNames = (names: readonly string[]): readonly string[] => {
+  const kept = names.slice(0, MOST_UNREAD).map((name) => name.slice(0, LONGEST_NAME));
+  return kept.length === names.length ? kept : [...kept, `and ${names.length - kept.length} more`];
 };
+
+/** Fields that the schema does not know, by name; null says nothing. */
+const unreadOf = (body: JsonObject, known: { readonly [name: string]: unknown }): readonly string[] =>
+  boundedNames(Object.keys(body).filter((name) => body[name] !== null && !Object.hasOwn(known, name)));
 
 const isTooLong = (value: JsonValue | undefined): value is readonly JsonValue[] =>
   Array.isArray(value) && value.length > MOST_ITEMS;
