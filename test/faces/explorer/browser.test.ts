@@ -173,6 +173,26 @@ describe.skipIf(found.kind === 'MISSING')('the explorer in a browser', () => {
     expect(traffic.complaints).toEqual([]);
   }, 60_000);
 
+  it('shows and runs the tab that was opened before the editor had loaded', async () => {
+    const { promise: mayLoad, resolve: load } = Promise.withResolvers<void>();
+    await context.route(/monaco-editor-[^/]+\.js/, async (route) => {
+      await mayLoad;
+      await route.continue();
+    });
+    await page.goto(`${server.url}/graphql#key=${server.adminKey}`);
+    await openTab(page, 'MakeImage');
+    load();
+    const editor = page.locator('.graphiql-query-editor .view-lines');
+    await editor.getByText('MakeImage').first().waitFor();
+    const [response] = await Promise.all([
+      page.waitForResponse((answer) => operationNameOf(answer.request()) === 'MakeImage'),
+      run(page),
+    ]);
+    expect((await response.json()).errors).toBeUndefined();
+    await openTab(page, 'Browse');
+    await editor.getByText('Browse').first().waitFor();
+  }, 60_000);
+
   it('knows the schema: its reference and its completion', async () => {
     await openPrintedLink();
     await page.getByRole('button', { name: /show documentation/i }).click();

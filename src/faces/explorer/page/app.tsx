@@ -1,5 +1,6 @@
 import { GraphiQL } from 'graphiql';
 import { type ReactNode, useLayoutEffect, useMemo, useReducer, useState } from 'react';
+import { EditorsFollowTab } from './editors-follow-tab.tsx';
 import { createFetcher } from './fetcher.ts';
 import { adoptKey, storeKey } from './key.ts';
 import { KeyBar } from './key-bar.tsx';
@@ -45,6 +46,7 @@ export const App = ({ initialKey }: { initialKey: string | undefined }): ReactNo
       <KeyBar apiKey={key} refused={refused} onChange={changeKey} />
       <main className="explorer-editor">
         <GraphiQL fetcher={fetcher} defaultTabs={TABS} storage={namespacedStorage}>
+          <EditorsFollowTab />
           {streamed.events > 0 && (
             <GraphiQL.Footer>
               <StreamFooter streamed={streamed} />
