@@ -189,7 +189,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
         end();
       }
     },
-    plan: (caller, command) => planCompletion({ router, clock }, caller, command),
+    plan: (caller, command) => planCompletion(pipeline, caller, command),
     router,
     health,
     rateLimits,

@@ -20,10 +20,11 @@ import type { HealthBoard } from './health/health-board.ts';
 import type { RateLimitRecorder } from './rate-limit-board.ts';
 import type { Router } from './routing/router.ts';
 import { authorise } from './stages/authorise.ts';
-import { guardInput } from './stages/guard-input.ts';
+import { guardInput, refusalFor } from './stages/guard-input.ts';
 import { loadMedia } from './stages/load-media.ts';
 import { meter, pricedBy } from './stages/meter.ts';
 import { ledgerRowOf, recordOf } from './stages/record.ts';
+import { settleAddresses } from './stages/settle-addresses.ts';
 import { timeOrderedId } from './time-ordered-id.ts';
 
 export type PipelineDependencies = {
@@ -83,18 +84,20 @@ async function* stages(
   const compiled = router.compile(command);
   if (compiled.kind === 'REFUSED') return yield refusedWith(compiled.refusal);
   const timeouts = timeoutsOf(command, compiled.value.policy.fallback.timeouts);
+  const { candidates } = compiled.value;
   const loading = loadMedia(
-    guarded.value,
+    { ...guarded.value, command: settleAddresses(guarded.value.command, candidates, onDefect) },
     { fetcher: dependencies.media, clock },
     timeouts.totalMs,
     aborter.signal,
   );
   const loaded = loading instanceof Promise ? await loading : loading;
   if (loaded.kind === 'REFUSED') return yield refusedWith(loaded.refusal);
-  const ask = { command, caller, request: loaded.value.request, at: createdAt };
+  const { untranslatable } = guarded.value;
+  const ask = { command: guarded.value.command, caller, request: loaded.value.request, at: createdAt };
   const planning = router.plan(compiled.value, ask);
   const planned = planning instanceof Promise ? await planning : planning;
-  if (planned.kind === 'REFUSED') return yield refusedWith(planned.refusal);
+  if (planned.kind === 'REFUSED') return yield refusedWith(refusalFor(planned.refusal, untranslatable));
 
   const id = asCompletionId(`cmp_${timeOrderedId()}`);
   const { totalMs } = timeouts;

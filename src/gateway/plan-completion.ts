@@ -1,12 +1,12 @@
 import type { Caller } from '../domain/caller.ts';
 import type { CompletionRefusal } from '../domain/refusal.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import { withoutFetching } from './estimate/unfetched-media.ts';
+import type { PipelineDependencies } from './pipeline.ts';
 import type { RouteExplanation } from './routing/route-explanation.ts';
-import type { Router } from './routing/router.ts';
 import { authorise } from './stages/authorise.ts';
 import { guardInput } from './stages/guard-input.ts';
+import { settleAddresses } from './stages/settle-addresses.ts';
 
 export type PlanAnswer =
   | { readonly kind: 'PLANNED'; readonly explanation: RouteExplanation }
@@ -14,7 +14,7 @@ export type PlanAnswer =
 
 /** What would be done with a completion. Asks no provider, fetches nothing and leaves no row in the ledger. */
 export const planCompletion = async (
-  { router, clock }: { readonly router: Router; readonly clock: Clock },
+  { router, clock, onDefect }: Pick<PipelineDependencies, 'router' | 'clock' | 'onDefect'>,
   caller: Caller,
   command: CompletionCommand,
 ): Promise<PlanAnswer> => {
@@ -25,9 +25,10 @@ export const planCompletion = async (
   if (guarded.kind === 'REFUSED') return guarded;
   const compiled = router.compile(command);
   if (compiled.kind === 'REFUSED') return compiled;
-  const { request } = withoutFetching(command.request);
+  const asked = guarded.value.command;
+  const { request } = withoutFetching(settleAddresses(asked, compiled.value.candidates, onDefect).request);
   return {
     kind: 'PLANNED',
-    explanation: await router.explain(compiled.value, { command, caller, request, at }),
+    explanation: await router.explain(compiled.value, { command: asked, caller, request, at }),
   };
 };

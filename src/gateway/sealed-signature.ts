@@ -48,18 +48,29 @@ type Unsealed = {
   readonly warnings: readonly Warning[];
 };
 
+const NO_WARNINGS: readonly Warning[] = [];
+
+const isSigned = ({ messages }: CompletionRequest): boolean => !signaturesOf(messages).next().done;
+
 /**
  * The request as one provider is to get it: its own signatures as it made them, without those of others. A block
- * that was encrypted for another provider is left out whole. Signatures without a seal stay as they are.
+ * that was encrypted for another provider is left out whole. Signatures without a seal stay as they are, unless they are
+ * FOREIGN: of the provider whose answers were passed on as they came.
  */
-export const unsealedFor = (provider: ProviderId, request: CompletionRequest): Unsealed => {
-  if (sealsIn(request).length === 0) return { request, warnings: [] };
+export const unsealedFor = (
+  provider: ProviderId,
+  request: CompletionRequest,
+  withoutSeal: 'OWN' | 'FOREIGN' = 'OWN',
+): Unsealed => {
+  const isClean = withoutSeal === 'OWN' ? sealsIn(request).length === 0 : !isSigned(request);
+  if (isClean) return { request, warnings: NO_WARNINGS };
   const seal = sealOf(provider);
   let removed = 0;
   /** Undefined where it is another's. */
   const opened = (signature: string | undefined): string | undefined => {
     if (signature?.startsWith(seal) === true) return signature.slice(seal.length);
-    if (sealedFor(signature) === undefined) return signature;
+    if (signature === undefined) return undefined;
+    if (withoutSeal === 'OWN' && sealedFor(signature) === undefined) return signature;
     removed += 1;
     return undefined;
   };

@@ -58,9 +58,9 @@ export class CallWatchdog {
     if (this.#cancelSilence === undefined) this.#arm();
   }
 
-  /** `hasAnswered`: there has been content. */
-  heard(hasAnswered: boolean): void {
-    if (this.#begun) {
+  /** `hasAnswered`: there has been content. What is no sign of life only means that nothing is waited for. */
+  heard(hasAnswered: boolean, isSignOfLife: boolean): void {
+    if (this.#begun && isSignOfLife) {
       if (this.#paced) this.#count();
       this.#silentMs = 0;
       this.#waitingSince = Number.NaN;
@@ -68,7 +68,7 @@ export class CallWatchdog {
     }
     this.#count();
     this.#waitingSince = Number.NaN;
-    if (!hasAnswered || this.#over) return;
+    if (this.#begun || !hasAnswered || this.#over) return;
     const { limits, clock } = this.#watched;
     this.#begun = true;
     this.#silentMs = 0;

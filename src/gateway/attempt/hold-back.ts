@@ -10,9 +10,13 @@ export type HoldBack = {
   isOpen(): boolean;
 };
 
+/** Whoever has sent so many characters of an answer is answering, though nobody here can read it. */
+const MOST_UNREAD = 256 * 1024;
+
 /** Opens with the first content once `tokens` are held. */
 export const createHoldBack = (tokens: number): HoldBack => {
   const measure = new AnswerMeasure();
+  let unread = 0;
   let held: AnswerEvent[] = [];
   let content = false;
   let open = false;
@@ -30,6 +34,13 @@ export const createHoldBack = (tokens: number): HoldBack => {
       content ||= hasContent(event);
       measure.add(event);
       held.push(event);
+      if (event.type === 'verbatim') {
+        unread += event.data.length;
+        if (unread > MOST_UNREAD) {
+          content = true;
+          return flush();
+        }
+      }
       return content && measure.tokens() >= tokens ? flush() : [];
     },
   };

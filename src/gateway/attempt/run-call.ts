@@ -101,6 +101,7 @@ export const startCall = (
   const call: ProviderCall = {
     providerModelId: offering.providerModelId,
     request: candidate.request,
+    ...(candidate.client !== undefined && { client: candidate.client }),
     stream,
     // A whole answer comes when all of it is done: only the total bounds it.
     timeouts: {
@@ -168,7 +169,7 @@ export const startCall = (
       }
       default: {
         const value = facts.take(event);
-        watchdog.heard(facts.hasAnswered);
+        watchdog.heard(facts.hasAnswered, event.type !== 'verbatim');
         if (value === undefined) hear();
         else tellReader({ done: false, value });
       }

@@ -1,10 +1,13 @@
 import type { Unsupported } from '../../domain/completion-request.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
+import type { Warning } from '../../domain/warning.ts';
 import { unsealedFor } from '../sealed-signature.ts';
 import { unsupportedOf, warningOf } from '../stages/choose-candidates.ts';
+import type { RouteCandidate } from './candidate.ts';
 import type { Barred } from './eligibility.ts';
 import type { Ranked } from './order.ts';
+import { passOnOf } from './pass-on.ts';
 import type { RouteAsk } from './route-ask.ts';
 import type { PlannedCandidate } from './route-plan.ts';
 
@@ -18,7 +21,8 @@ export type Choice = {
 
 /**
  * Goes down the order and takes up to `most`; those on probation do not count, as not each of them is let through. Under
- * ERROR what cannot honour a parameter is passed over, and what a provider throws when asked always is.
+ * ERROR what cannot honour a parameter is passed over, and what a provider throws when asked always is. A client's own
+ * request goes as it came to whom it can; what is lost of it elsewhere counts like a parameter that is not honoured.
  */
 export const choose = (
   order: Iterable<Ranked>,
@@ -28,16 +32,38 @@ export const choose = (
 ): Choice => {
   const chosen: { readonly ranked: Ranked; readonly planned: PlannedCandidate }[] = [];
   const barred: Barred[] = [];
+  const passOn = passOnOf({ command, request });
   let unable: Choice['unable'];
   let counted = 0;
+  const bar = (candidate: RouteCandidate, parameters: readonly Unsupported<string>[]): void => {
+    unable ??= { offering: candidate.offering, parameters };
+    barred.push({
+      candidate,
+      reason: 'PARAMETER',
+      detail: () =>
+        `It cannot honour ${parameters.map(({ name, problem }) => `${name} (${problem})`).join(', ')}.`,
+    });
+  };
   for (const ranked of order) {
     if (counted >= most) break;
     const { candidate } = ranked;
     const { offering, provider, breaker, isFallback } = candidate;
-    const unsealed = unsealedFor(provider.id, request);
-    let parameters: readonly Unsupported<string>[];
+    const { providerModelId } = offering;
+    let parameters: readonly Unsupported<string>[] = NONE;
+    let given: Pick<PlannedCandidate, 'request' | 'client'> = { request };
+    let warnings: readonly Warning[] = NO_WARNINGS;
     try {
-      parameters = unsupportedOf(provider.unsupported(offering.providerModelId, unsealed.request));
+      if (passOn?.isTakenBy(provider, providerModelId)) given = { request, client: passOn.client };
+      else {
+        const unsealed = unsealedFor(
+          provider.id,
+          request,
+          passOn?.isForeignTo(provider, providerModelId) ? 'FOREIGN' : 'OWN',
+        );
+        given = unsealed;
+        ({ warnings } = unsealed);
+        parameters = unsupportedOf(provider.unsupported(providerModelId, unsealed.request));
+      }
     } catch (error) {
       onDefect(error, offering.providerId);
       barred.push({
@@ -47,23 +73,35 @@ export const choose = (
       });
       continue;
     }
+    if (passOn !== undefined && given.client === undefined) {
+      const lost = command.unsupported === 'ERROR' ? passOn.unread : passOn.essential;
+      if (lost.length > 0) {
+        bar(candidate, lost);
+        continue;
+      }
+      if (passOn.warnings.length > 0) warnings = [...warnings, ...passOn.warnings];
+    }
     if (parameters.length > 0 && command.unsupported === 'ERROR') {
-      unable ??= { offering, parameters };
-      barred.push({
-        candidate,
-        reason: 'PARAMETER',
-        detail: () =>
-          `It cannot honour ${parameters.map(({ name, problem }) => `${name} (${problem})`).join(', ')}.`,
-      });
+      bar(candidate, parameters);
       continue;
     }
     if (breaker.state() === 'CLOSED') counted += 1;
-    const warnings =
-      parameters.length === 0 ? unsealed.warnings : [...unsealed.warnings, ...parameters.map(warningOf)];
+    if (parameters.length > 0) warnings = [...warnings, ...parameters.map(warningOf)];
+    const planned: PlannedCandidate = {
+      offering,
+      provider,
+      breaker,
+      isFallback,
+      request: given.request,
+      warnings,
+    };
     chosen.push({
       ranked,
-      planned: { offering, provider, breaker, isFallback, request: unsealed.request, warnings },
+      planned: given.client === undefined ? planned : { ...planned, client: given.client },
     });
   }
   return { chosen, barred, ...(unable !== undefined && { unable }) };
 };
+
+const NONE: readonly Unsupported<string>[] = [];
+const NO_WARNINGS: readonly Warning[] = [];

@@ -1,4 +1,5 @@
 import type { RouteDecision } from '../../domain/attempt.ts';
+import type { ClientRequest } from '../../domain/client-request.ts';
 import type { CompletionRequest } from '../../domain/completion-request.ts';
 import type { FallbackRules } from '../../domain/route.ts';
 import type { Warning } from '../../domain/warning.ts';
@@ -8,6 +9,8 @@ import type { RouteCandidate } from './candidate.ts';
 export type PlannedCandidate = Pick<RouteCandidate, 'offering' | 'provider' | 'breaker' | 'isFallback'> & {
   /** As this provider gets it. */
   readonly request: CompletionRequest;
+  /** Present where it gets the client's own request instead, as that came. */
+  readonly client?: ClientRequest;
   /** Of what it will have to leave out. */
   readonly warnings: readonly Warning[];
 };

@@ -6,11 +6,16 @@ import type {
   RemoteSource,
 } from '../../domain/completion-request.ts';
 import { isDeeperThan, type JsonValue } from '../../domain/json.ts';
+import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { mediaTypeProblem } from '../media-type.ts';
 import type { Authorised } from './authorise.ts';
 import { ok, refused, type Staged } from './stage.ts';
 
-export type Guarded = Omit<Authorised, 'stage'> & { readonly stage: 'GUARDED' };
+export type Guarded = Omit<Authorised, 'stage'> & {
+  readonly stage: 'GUARDED';
+  /** Why it can only be passed on as its client wrote it: whoever gets it so may know what we do not. */
+  readonly untranslatable?: Problem;
+};
 
 /** More text than any model reads: refused here rather than sent at the caller's cost. */
 export const MAX_PROMPT_CHARACTERS = 5_000_000;
@@ -58,8 +63,13 @@ const argumentsProblem = (path: string, text: string): Problem | undefined => {
   return depthProblem(path, json);
 };
 
+const isHttp = (address: string): boolean => /^https?:\/\//i.test(address) && URL.canParse(address);
+
 const mediaProblem = (path: string, { type, source }: MediaPart<GivenSource>): Problem | undefined => {
-  if (source.kind !== 'data') return undefined;
+  if (source.kind !== 'data')
+    return isHttp(source.url)
+      ? undefined
+      : { path: `${path}.${type}.source`, problem: 'is no http(s) address.' };
   const problem = source.base64 === '' ? 'is empty.' : mediaTypeProblem(type, source.mediaType.toLowerCase());
   return problem === undefined ? undefined : { path: `${path}.${type}.source`, problem };
 };
@@ -95,6 +105,10 @@ const messageProblem = (messages: readonly Message<GivenSource>[]): Problem | un
       };
     }
   }
+  return lengthProblem(messages);
+};
+
+const lengthProblem = (messages: readonly Message<GivenSource>[]): Problem | undefined => {
   const characters = messages.reduce((sum, message) => sum + charactersOf(message), 0);
   if (characters > MAX_PROMPT_CHARACTERS) {
     return {
@@ -173,10 +187,46 @@ export const requestProblem = (request: GivenRequest): Problem | undefined =>
   samplingProblem(request) ??
   tierProblem(request);
 
-/** What no provider could make sense of is refused before anything is sent. */
+/** What is too much for us, whoever would get it. */
+const sizeProblem = (request: GivenRequest): Problem | undefined => {
+  for (const [index, { parameters }] of request.tools.entries()) {
+    const tooDeep = depthProblem(`tools[${index}].parameters`, parameters);
+    if (tooDeep !== undefined) return tooDeep;
+  }
+  return lengthProblem(request.messages) ?? outputProblem(request);
+};
+
+const invalidInput = ({ path, problem }: Problem): CompletionRefusal => ({
+  code: 'INVALID_INPUT',
+  path: `input.${path}`,
+  problem,
+});
+
+/** Why a plan came to nothing: where it could only be passed on as it came, what is wrong with it says more. */
+export const refusalFor = (refusal: CompletionRefusal, untranslatable?: Problem): CompletionRefusal => {
+  if (untranslatable === undefined) return refusal;
+  const isItsOwnFault =
+    refusal.code === 'UNSUPPORTED_PARAMETER' ||
+    (refusal.code === 'NO_CANDIDATE' && refusal.rejections.every(({ reason }) => reason === 'PARAMETER'));
+  return isItsOwnFault ? invalidInput(untranslatable) : refusal;
+};
+
+/**
+ * What no provider could make sense of is refused before anything is sent. Of a client's own request that goes for what
+ * is too much: the rest is for a provider to judge that gets it as it came, and keeps all others from it.
+ */
 export const guardInput = (authorised: Authorised): Staged<Guarded> => {
-  const problem = requestProblem(authorised.command.request);
-  return problem === undefined
-    ? ok({ ...authorised, stage: 'GUARDED' })
-    : refused({ code: 'INVALID_INPUT', path: `input.${problem.path}`, problem: problem.problem });
+  const { command } = authorised;
+  const problem = requestProblem(command.request);
+  if (problem === undefined) return ok({ ...authorised, stage: 'GUARDED' });
+  const { client } = command;
+  const refusing = client === undefined ? problem : sizeProblem(command.request);
+  if (client === undefined || refusing !== undefined) return refused(invalidInput(refusing ?? problem));
+  const unread = [{ name: problem.path, isEssential: true }, ...client.unread];
+  return ok({
+    ...authorised,
+    command: { ...command, client: { ...client, unread } },
+    stage: 'GUARDED',
+    untranslatable: problem,
+  });
 };

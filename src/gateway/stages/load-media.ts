@@ -32,6 +32,20 @@ const isRemote = (part: UserPart<MediaSource | RemoteSource>): boolean =>
 export const isWhole = (request: GivenRequest): request is CompletionRequest =>
   !request.messages.some((message) => message.role === 'user' && message.parts.some(isRemote));
 
+const withAddress = (part: UserPart<MediaSource | RemoteSource>): UserPart => {
+  if (part.type === 'text') return part;
+  const { source } = part;
+  return { ...part, source: source.kind === 'remote' ? { kind: 'url', url: source.url } : source };
+};
+
+/** The request with the address of each piece that was still to be fetched. */
+export const withAddresses = (request: GivenRequest): CompletionRequest => ({
+  ...request,
+  messages: request.messages.map((message) =>
+    message.role === 'user' ? { ...message, parts: message.parts.map(withAddress) } : message,
+  ),
+});
+
 const loadPart = async (
   part: UserPart<MediaSource | RemoteSource>,
   path: string,
