@@ -79,18 +79,28 @@ export const pathText = (path: readonly PropertyKey[]): string =>
     '',
   );
 
-type Found = { readonly path: readonly PropertyKey[]; readonly problem: string };
+type Found = {
+  readonly path: readonly PropertyKey[];
+  readonly problem: string;
+  /** It is something else altogether, rather than too long, too many or the like. */
+  readonly isOther: boolean;
+};
+
+const isCloser = (one: Found, other: Found): boolean =>
+  one.path.length === other.path.length ? other.isOther && !one.isOther : one.path.length > other.path.length;
 
 /** Of alternatives, the one that came closest says what is wrong. */
 const deepest = (issue: z.core.$ZodIssue, above: readonly PropertyKey[]): Found => {
   const path = [...above, ...issue.path];
-  if (issue.code !== 'invalid_union') return { path, problem: issue.message };
-  const branches = issue.errors.flatMap(([first]) => (first === undefined ? [] : [deepest(first, path)]));
-  const best = branches.reduce<Found | undefined>(
-    (found, branch) => (found === undefined || branch.path.length > found.path.length ? branch : found),
-    undefined,
-  );
-  return best === undefined || best.path.length === path.length ? { path, problem: issue.message } : best;
+  const itself: Found = {
+    path,
+    problem: issue.message,
+    isOther: issue.code === 'invalid_type' || issue.code === 'invalid_union',
+  };
+  if (issue.code !== 'invalid_union') return itself;
+  return issue.errors
+    .flatMap(([first]) => (first === undefined ? [] : [deepest(first, path)]))
+    .reduce<Found>((found, branch) => (isCloser(branch, found) ? branch : found), itself);
 };
 
 /** Names of what is unread: as many and as much of them as a warning may hold. */
@@ -100,7 +110,7 @@ export const boundedNames = (names: readonly string[]): readonly string[] => {
 };
 
 /** Fields that the schema does not know, by name; null says nothing. */
-const unreadOf = (body: JsonObject, known: { readonly [name: string]: unknown }): readonly string[] =>
+export const unreadOf = (body: JsonObject, known: { readonly [name: string]: unknown }): readonly string[] =>
   boundedNames(Object.keys(body).filter((name) => body[name] !== null && !Object.hasOwn(known, name)));
 
 const isTooLong = (value: JsonValue | undefined): value is readonly JsonValue[] =>
