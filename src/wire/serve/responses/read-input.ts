@@ -1,0 +1,164 @@
+import type { MediaSource, Message, RemoteSource, UserPart } from '../../../domain/completion-request.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
+import { providerToolCallId } from '../messages/tool-call-ids.ts';
+import { readEncryptedContent } from './encrypted-content.ts';
+import { readMediaPart } from './read-media.ts';
+import { BodyProblem, checked, type Reading } from './reading.ts';
+import { CALL_ITEM, MESSAGE_ITEM, OUTPUT_ITEM, REASONING_ITEM, REFUSAL_PART, TEXT_PART } from './schema.ts';
+import { createTurns, type Turns } from './turns.ts';
+
+type Source = MediaSource | RemoteSource;
+
+/** What hosted tools leave that the words of the answer hold as well. */
+const REPEATED: ReadonlySet<JsonValue | undefined> = new Set(['web_search_call', 'mcp_list_tools']);
+
+const partsOf = (item: JsonObject, key: string): readonly JsonObject[] | undefined => {
+  const value = item[key];
+  return Array.isArray(value) ? value.filter(isJsonObject) : undefined;
+};
+
+/** Undefined for a part that is no text. */
+const textOf = (path: string, part: JsonObject): string | undefined => {
+  switch (part.type) {
+    case 'input_text':
+    case 'output_text':
+    case 'text':
+      return checked(TEXT_PART, part, path).text;
+    case 'refusal':
+      return checked(REFUSAL_PART, part, path).refusal;
+    default:
+      return undefined;
+  }
+};
+
+const readParts = (
+  path: string,
+  parts: readonly JsonObject[],
+  reading: Reading,
+): readonly UserPart<Source>[] =>
+  parts.flatMap((part, at): readonly UserPart<Source>[] => {
+    const where = `${path}[${at}]`;
+    const text = textOf(where, part);
+    if (text !== undefined) return [{ type: 'text', text }];
+    const media = readMediaPart(where, part, reading);
+    return media === undefined ? [] : [media];
+  });
+
+/** Texts alone: of the system and the model. */
+const readText = (path: string, parts: readonly JsonObject[], reading: Reading): string =>
+  parts
+    .map((part, at) => {
+      const text = textOf(`${path}[${at}]`, part);
+      if (text === undefined) reading.note(`${path}[${at}]`, true);
+      return text ?? '';
+    })
+    .join('');
+
+const readMessage = (path: string, item: JsonObject, turns: Turns, reading: Reading): void => {
+  const { role, content } = checked(MESSAGE_ITEM, item, path);
+  const parts = partsOf(item, 'content') ?? [];
+  const text = (): string =>
+    typeof content === 'string' ? content : readText(`${path}.content`, parts, reading);
+  switch (role) {
+    case 'system':
+    case 'developer':
+      turns.system(text());
+      break;
+    case 'assistant':
+      turns.said(text());
+      break;
+    case 'user': {
+      if (typeof content === 'string') {
+        turns.user([{ type: 'text', text: content }]);
+        break;
+      }
+      if (parts.length === 0) throw new BodyProblem(`${path}.content`, 'is empty.');
+      const read = readParts(`${path}.content`, parts, reading);
+      // Where nothing of it is left, only a provider that gets it as it came may answer.
+      turns.user(read.length > 0 ? read : [{ type: 'text', text: '' }]);
+    }
+  }
+};
+
+const PARAGRAPH = '\n\n';
+
+const readReasoning = (path: string, item: JsonObject, turns: Turns, { note }: Reading): void => {
+  const { summary, content, encrypted_content: encrypted } = checked(REASONING_ITEM, item, path);
+  const parts = content == null || content.length === 0 ? (summary ?? []) : content;
+  const text = parts.map((part) => part.text).join(PARAGRAPH);
+  const held = encrypted == null ? undefined : readEncryptedContent(encrypted);
+  if (held?.kind === 'CALLS') turns.signed(held.signatures);
+  else if (held !== undefined) {
+    const { signature, redacted } = held;
+    turns.reasoned({ text: redacted ? '' : text, signature, ...(redacted ? { redacted } : {}) });
+  } else if (text !== '') turns.reasoned({ text });
+  // A provider's own, which got here by being passed on.
+  else if (encrypted != null) note(`${path}.encrypted_content`, false);
+};
+
+const readCall = (path: string, item: JsonObject, turns: Turns): void => {
+  const { call_id, name, arguments: args } = checked(CALL_ITEM, item, path);
+  turns.called({ id: providerToolCallId(call_id), name, arguments: args.trim() === '' ? '{}' : args });
+};
+
+/** An output whose call lies in a history that is not here: it stands for it in our reading, which nobody is sent. */
+const UNKNOWN_CALL = { name: 'unknown', arguments: '{}' };
+
+const readOutput = (path: string, item: JsonObject, turns: Turns, reading: Reading): void => {
+  const { call_id, output } = checked(OUTPUT_ITEM, item, path);
+  const id = providerToolCallId(call_id);
+  if (!turns.hasCall(id)) {
+    if (!reading.hasEssential())
+      throw new BodyProblem(`${path}.call_id`, 'answers no function_call before it.');
+    turns.called({ id, ...UNKNOWN_CALL });
+  }
+  if (typeof output === 'string') {
+    turns.answered(id, output, []);
+    return;
+  }
+  const parts = readParts(`${path}.output`, partsOf(item, 'output') ?? [], reading);
+  const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
+  turns.answered(
+    id,
+    text,
+    parts.filter((part) => part.type !== 'text'),
+  );
+};
+
+const readItem = (path: string, item: JsonObject, turns: Turns, reading: Reading): void => {
+  switch (item.type ?? 'message') {
+    case 'message':
+      readMessage(path, item, turns, reading);
+      break;
+    case 'function_call':
+      readCall(path, item, turns);
+      break;
+    case 'function_call_output':
+      readOutput(path, item, turns, reading);
+      break;
+    case 'reasoning':
+      readReasoning(path, item, turns, reading);
+      break;
+    default:
+      reading.note(path, !REPEATED.has(item.type));
+  }
+};
+
+/** The conversation. What is essential and stands elsewhere in the body must have been noted before. Throws BodyProblem. */
+export const readInput = (
+  { input, instructions }: JsonObject,
+  reading: Reading,
+): readonly Message<Source>[] => {
+  const turns = createTurns();
+  if (typeof instructions === 'string' && instructions !== '') turns.system(instructions);
+  if (typeof input === 'string') turns.user([{ type: 'text', text: input }]);
+  else if (Array.isArray(input)) {
+    for (const [at, item] of input.entries())
+      if (isJsonObject(item)) readItem(`input[${at}]`, item, turns, reading);
+  } else if (!reading.hasEssential()) throw new BodyProblem('input', 'is missing.');
+  const messages = turns.messages();
+  if (messages.some(({ role }) => role !== 'system')) return messages;
+  // The words are in a history or a template that is not here.
+  if (reading.hasEssential()) return [...messages, { role: 'user', parts: [{ type: 'text', text: '' }] }];
+  throw new BodyProblem('input', 'needs words of the user, the model, or the output of a call.');
+};

@@ -1,0 +1,145 @@
+import type { CompletionRecord } from '../../../domain/completion-record.ts';
+import type { ServiceTier } from '../../../domain/completion-request.ts';
+import type { CompletionId } from '../../../domain/ids.ts';
+import type { JsonObject, JsonValue } from '../../../domain/json.ts';
+import { inputTokensOf, outputTokensOf } from '../../../domain/usage.ts';
+import { answerFacts, usageCost } from '../answer-facts.ts';
+import type { ClientError } from '../client-error.ts';
+import type { ResponsesOptions } from './options.ts';
+
+const TIERS: { readonly [Tier in ServiceTier]: string } = {
+  STANDARD: 'default',
+  BATCH: 'batch',
+  FLEX: 'flex',
+  PRIORITY: 'priority',
+  FAST: 'fast',
+};
+
+/** What ids of an answer and of its items are made of: the part of the completion's that no other has. */
+export const idCore = (id: CompletionId | undefined): string =>
+  id?.replace(/^cmp_/, '').replaceAll('-', '') ?? '0';
+
+export const responseId = (id: CompletionId | undefined): string => `resp_${idCore(id)}`;
+
+const seconds = (date: Date): number => Math.floor(date.getTime() / 1_000);
+
+const usageJson = ({ usage, cost }: CompletionRecord): JsonObject | null =>
+  usage === undefined
+    ? null
+    : {
+        input_tokens: inputTokensOf(usage),
+        input_tokens_details: {
+          cached_tokens: usage.cacheRead,
+          cache_write_tokens: usage.cacheWrite5m + usage.cacheWrite1h,
+        },
+        output_tokens: outputTokensOf(usage),
+        output_tokens_details: { reasoning_tokens: usage.reasoning },
+        total_tokens: inputTokensOf(usage) + outputTokensOf(usage),
+        ...usageCost(cost),
+      };
+
+/** What is known of an answer while it is under way. */
+export type AnswerHead = {
+  readonly id: CompletionId | undefined;
+  readonly createdAt: Date;
+  readonly model: string;
+};
+
+/** Why an answer that came to its end is not whole. */
+export type Shortfall = 'max_output_tokens' | 'content_filter' | undefined;
+
+/** `refusal`: what the model said in place of an answer. */
+export const shortfallOf = ({ finishReason }: CompletionRecord, refusal: string): Shortfall => {
+  switch (finishReason) {
+    case 'LENGTH':
+      return 'max_output_tokens';
+    case 'CONTENT_FILTER':
+      return 'content_filter';
+    case 'REFUSAL':
+      // With its own words it is an answer; without them nothing else would tell.
+      return refusal === '' ? 'content_filter' : undefined;
+    default:
+      return undefined;
+  }
+};
+
+type Changing = {
+  readonly status: 'in_progress' | 'completed' | 'incomplete' | 'failed';
+  readonly completed_at?: number;
+  readonly error?: JsonObject;
+  readonly incomplete_details?: JsonObject;
+  readonly output: readonly JsonObject[];
+  readonly usage?: JsonObject | null;
+  readonly service_tier?: string;
+  readonly modelgraph?: JsonObject;
+};
+
+const responseJson = (
+  { id, createdAt, model }: AnswerHead,
+  { echo }: ResponsesOptions,
+  changing: Changing,
+): JsonObject => {
+  const defaults: { readonly [name: string]: JsonValue } = {
+    completed_at: null,
+    error: null,
+    incomplete_details: null,
+    usage: null,
+    service_tier: 'default',
+  };
+  return {
+    id: responseId(id),
+    object: 'response',
+    created_at: seconds(createdAt),
+    model,
+    ...echo,
+    ...defaults,
+    ...changing,
+  };
+};
+
+export const openResponse = (head: AnswerHead, options: ResponsesOptions): JsonObject =>
+  responseJson(head, options, { status: 'in_progress', output: [] });
+
+const tierOf = ({ attempts }: CompletionRecord): string => {
+  const tier = attempts.findLast(({ status }) => status === 'SUCCEEDED')?.serviceTier;
+  return TIERS[tier ?? 'STANDARD'];
+};
+
+export const finishedResponse = (
+  record: CompletionRecord,
+  options: ResponsesOptions,
+  output: readonly JsonObject[],
+  shortfall: Shortfall,
+): JsonObject =>
+  responseJson(
+    {
+      id: record.id,
+      createdAt: record.createdAt,
+      model: record.offeringId ?? record.route.requested,
+    },
+    options,
+    {
+      status: shortfall === undefined ? 'completed' : 'incomplete',
+      ...(shortfall === undefined
+        ? { completed_at: Math.floor((record.createdAt.getTime() + record.timings.totalMs) / 1_000) }
+        : { incomplete_details: { reason: shortfall } }),
+      output,
+      usage: usageJson(record),
+      service_tier: tierOf(record),
+      modelgraph: answerFacts(record),
+    },
+  );
+
+export const failedResponse = (
+  head: AnswerHead,
+  options: ResponsesOptions,
+  output: readonly JsonObject[],
+  error: ClientError,
+  record: CompletionRecord | undefined,
+): JsonObject =>
+  responseJson(head, options, {
+    status: 'failed',
+    error: { code: error.code, message: error.message },
+    output,
+    ...(record === undefined ? {} : { usage: usageJson(record), modelgraph: answerFacts(record) }),
+  });

@@ -1,0 +1,112 @@
+import type {
+  MediaSource,
+  Message,
+  ReasoningBlock,
+  RemoteSource,
+  ToolCall,
+  UserPart,
+} from '../../../domain/completion-request.ts';
+
+type Source = MediaSource | RemoteSource;
+type Assistant = {
+  readonly role: 'assistant';
+  text: string;
+  readonly reasoning: ReasoningBlock[];
+  readonly toolCalls: ToolCall[];
+};
+type User = { readonly role: 'user'; readonly parts: UserPart<Source>[] };
+type Turn = Assistant | User | Exclude<Message<Source>, { readonly role: 'assistant' | 'user' }>;
+
+/** Puts items together to messages: what the model said in a row, in however many items, is one. */
+export type Turns = {
+  system(text: string): void;
+  user(parts: readonly UserPart<Source>[]): void;
+  said(text: string): void;
+  reasoned(block: ReasoningBlock): void;
+  called(call: ToolCall): void;
+  /** Proofs of calls that came before. */
+  signed(signatures: ReadonlyMap<string, string>): void;
+  hasCall(id: string): boolean;
+  /** `media` follow the outputs, as no output may hold them. */
+  answered(callId: string, text: string, media: readonly UserPart<Source>[]): void;
+  messages(): readonly Message<Source>[];
+};
+
+const named = (id: string): UserPart<Source> => ({ type: 'text', text: `Output of the tool call ${id}:` });
+
+export const createTurns = (): Turns => {
+  const turns: Turn[] = [];
+  /** Where the latest call of each id stands. */
+  const calls = new Map<string, { readonly of: Assistant; readonly at: number }>();
+  let shown: UserPart<Source>[] = [];
+
+  /** Between the outputs of calls that were made together nothing may stand. */
+  const endOutputs = (): void => {
+    if (shown.length > 0) turns.push({ role: 'user', parts: shown });
+    shown = [];
+  };
+
+  const answer = (): Assistant => {
+    endOutputs();
+    const last = turns.at(-1);
+    if (last?.role === 'assistant') return last;
+    const next: Assistant = { role: 'assistant', text: '', reasoning: [], toolCalls: [] };
+    turns.push(next);
+    return next;
+  };
+
+  return {
+    system(text) {
+      endOutputs();
+      turns.push({ role: 'system', text });
+    },
+    user(parts) {
+      endOutputs();
+      turns.push({ role: 'user', parts: [...parts] });
+    },
+    said(text) {
+      if (text === '') return;
+      const current = answer();
+      // Two messages in a row are two; what stands around calls is one turn with them, as their outputs follow it.
+      if (current.text === '' || current.toolCalls.length > 0) current.text += text;
+      else turns.push({ role: 'assistant', text, reasoning: [], toolCalls: [] });
+    },
+    reasoned(block) {
+      const { reasoning } = answer();
+      const last = reasoning.at(-1);
+      // A proof that came after its text, as an item of its own.
+      if (block.text === '' && block.redacted !== true && last !== undefined && last.signature === undefined)
+        reasoning[reasoning.length - 1] = { ...last, ...block, text: last.text };
+      else reasoning.push(block);
+    },
+    called(call) {
+      const current = answer();
+      calls.set(call.id, { of: current, at: current.toolCalls.length });
+      current.toolCalls.push(call);
+    },
+    signed(signatures) {
+      for (const [id, signature] of signatures) {
+        const place = calls.get(id);
+        const call = place?.of.toolCalls[place.at];
+        if (place !== undefined && call !== undefined) place.of.toolCalls[place.at] = { ...call, signature };
+      }
+    },
+    hasCall: (id) => calls.has(id),
+    answered(toolCallId, text, media) {
+      const name = calls.get(toolCallId);
+      const call = name?.of.toolCalls[name.at];
+      turns.push({
+        role: 'tool',
+        toolCallId,
+        ...(call === undefined ? {} : { name: call.name }),
+        text: text === '' && media.length > 0 ? 'See the next message.' : text,
+        isError: false,
+      });
+      if (media.length > 0) shown.push(named(toolCallId), ...media);
+    },
+    messages() {
+      endOutputs();
+      return turns;
+    },
+  };
+};

@@ -1,0 +1,90 @@
+import type { VerbatimEvent } from '../../../domain/client-request.ts';
+import type { CompletionRecord } from '../../../domain/completion-record.ts';
+import type { Cost } from '../../../domain/cost.ts';
+import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
+import { countAt, objectAt, parseJson } from '../../json-reading.ts';
+import { usageCost } from '../answer-facts.ts';
+import type { ClientError } from '../client-error.ts';
+import { errorEvent } from './errors.ts';
+
+/** A stream that is passed on as it comes. */
+export type VerbatimStream = {
+  push(frame: VerbatimEvent): string;
+  finish(record: CompletionRecord): string;
+  fail(error: ClientError): string;
+};
+
+const written = (event: string | undefined, data: string): string => {
+  const name = event === undefined ? '' : `event: ${event}\n`;
+  const lines = data.includes('\n') ? data.replaceAll('\n', '\ndata: ') : data;
+  return `${name}data: ${lines}\n\n`;
+};
+
+/** A response with its cost, where it says what was used. */
+export const withCost = (response: JsonObject, cost: Cost): JsonObject => {
+  const usage = objectAt(response, 'usage');
+  return usage === undefined ? response : { ...response, usage: { ...usage, ...usageCost(cost) } };
+};
+
+const ENDS: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed']);
+
+/** Quotes in a client's or a model's text are escaped, so that none of it looks like this. */
+const TYPE = /"type"\s*:\s*"(response\.(?:created|completed|incomplete|failed))"/;
+const typeOf = ({ event, data }: VerbatimEvent): string | undefined => event ?? TYPE.exec(data)?.[1];
+
+const eventWithCost = (data: string, cost: Cost): string => {
+  const event = parseJson(data);
+  const response = isJsonObject(event) ? objectAt(event, 'response') : undefined;
+  return isJsonObject(event) && response !== undefined && Object.keys(usageCost(cost)).length > 0
+    ? JSON.stringify({ ...event, response: withCost(response, cost) })
+    : data;
+};
+
+export const createVerbatimStream = (): VerbatimStream => {
+  const held: VerbatimEvent[] = [];
+  let created: string | undefined;
+  let last = '';
+
+  const responseSoFar = (): JsonObject => {
+    const event = created === undefined ? undefined : parseJson(created);
+    return (isJsonObject(event) && objectAt(event, 'response')) || {};
+  };
+
+  return {
+    push(frame) {
+      const type = typeOf(frame);
+      if (held.length > 0 || (type !== undefined && ENDS.has(type))) {
+        held.push(frame);
+        return '';
+      }
+      if (type === 'response.created') created = frame.data;
+      last = frame.data;
+      return written(frame.event, frame.data);
+    },
+    finish: ({ cost }) =>
+      held
+        .map((frame) => {
+          const type = typeOf(frame);
+          const isEnd = type !== undefined && ENDS.has(type);
+          return written(frame.event, isEnd ? eventWithCost(frame.data, cost) : frame.data);
+        })
+        .join(''),
+    fail(error) {
+      const event = parseJson(last);
+      const number = 1 + ((isJsonObject(event) ? countAt(event, 'sequence_number') : undefined) ?? -1);
+      const failed = {
+        type: 'response.failed',
+        sequence_number: number + 1,
+        response: {
+          ...responseSoFar(),
+          status: 'failed',
+          error: { code: error.code, message: error.message },
+        },
+      };
+      return (
+        written('error', JSON.stringify(errorEvent(error, number))) +
+        written('response.failed', JSON.stringify(failed))
+      );
+    },
+  };
+};
