@@ -29,6 +29,7 @@ const CONFINED = [
   { folder: 'src/adapters', packages: '(undici|pino)(/|$)' },
   { folder: 'src/gateway', packages: 'gpt-tokenizer(/|$)' },
   { folder: 'src/faces/rest', packages: 'prom-client(/|$)' },
+  { folder: 'src/adapters/telemetry/otel', packages: '@opentelemetry/' },
 ];
 
 /** A browser program that Vite bundles: what it imports is not there when the server runs. */
