@@ -1,0 +1,124 @@
+import type { ContentEvent } from '../../../domain/content-event.ts';
+import type { JsonObject } from '../../../domain/json.ts';
+import { writeAnnotation, writeExtraContent, writeLogprobs, writeReasoningDetail } from './answer-parts.ts';
+import type { ChoiceChunks, ChunkFrame } from './choices-stream.ts';
+import { nativeFinishReason, writeFinishReason } from './finish-reason.ts';
+import type { ChatOptions } from './options.ts';
+
+type EventOf<Type extends ContentEvent['type']> = Extract<ContentEvent, { type: Type }>;
+
+/** Members of an object as text, without its braces. */
+const members = (object: JsonObject): string => JSON.stringify(object).slice(1, -1);
+
+/** Writes one choice of a chat completion. The first chunk has the role; it comes with the first piece of content. */
+export const createChatChunks = (
+  { usesFunctions, hidesReasoning }: ChatOptions,
+  { head, tail, index }: ChunkFrame,
+): ChoiceChunks => {
+  const after = `},"logprobs":null,"finish_reason":null}]${tail}`;
+  let before = '';
+  let hasRefusal = false;
+  let blockText = '';
+  let blocks = 0;
+  /** Of each tool call: whether it has begun, and whether any of its arguments were sent. */
+  const calls = new Map<number, { hasArguments: boolean }>();
+
+  const opening = (): string => {
+    if (before !== '') return '';
+    before = `${head()},"choices":[{"index":${index},"delta":{`;
+    return `${before}"role":"assistant","content":""${after}`;
+  };
+
+  const chunk = (delta: string): string => {
+    const first = opening();
+    return `${first}${before}${delta}${after}`;
+  };
+
+  const text = ({ text: piece, logprobs }: EventOf<'textDelta'>): string => {
+    if (logprobs === undefined) {
+      if (piece === '') return '';
+      return before === ''
+        ? chunk(`"content":${JSON.stringify(piece)}`)
+        : `${before}"content":${JSON.stringify(piece)}${after}`;
+    }
+    const first = opening();
+    const written = JSON.stringify(writeLogprobs(logprobs));
+    return `${first}${before}"content":${JSON.stringify(piece)}},"logprobs":${written},"finish_reason":null}]${tail}`;
+  };
+
+  const reasoning = ({ text: piece, signature, redacted }: EventOf<'reasoningDelta'>): string => {
+    if (hidesReasoning) return '';
+    if (redacted === true) blockText = '';
+    blockText += piece;
+    if (signature === undefined)
+      return piece === '' ? '' : chunk(`"reasoning_content":${JSON.stringify(piece)}`);
+    const block = { text: blockText, signature, ...(redacted === true && { redacted }) };
+    const detail = writeReasoningDetail(block, blocks);
+    blocks += 1;
+    blockText = '';
+    return chunk(members({ ...(piece !== '' && { reasoning_content: piece }), reasoning_details: [detail] }));
+  };
+
+  const callDelta = (call: number, piece: string): string =>
+    usesFunctions
+      ? `"function_call":{"arguments":${JSON.stringify(piece)}}`
+      : `"tool_calls":[{"index":${call},"function":{"arguments":${JSON.stringify(piece)}}}]`;
+
+  const startCall = (call: number, id: string, name: string): string => {
+    calls.set(call, { hasArguments: false });
+    if (usesFunctions) return chunk(members({ function_call: { name, arguments: '' } }));
+    return chunk(
+      members({ tool_calls: [{ index: call, id, type: 'function', function: { name, arguments: '' } }] }),
+    );
+  };
+
+  const endCall = (event: EventOf<'toolCallEnded'>): string => {
+    const { index: call, id, name, signature } = event;
+    let out = calls.has(call) ? '' : startCall(call, id, name);
+    // A tool that takes none: its deltas say nothing, and clients parse what they have.
+    if (calls.get(call)?.hasArguments !== true) out += chunk(callDelta(call, event.arguments));
+    if (signature === undefined || usesFunctions) return out;
+    const closing = { index: call, function: { arguments: '' }, extra_content: writeExtraContent(signature) };
+    return out + chunk(members({ tool_calls: [closing] }));
+  };
+
+  /** A message has room for one call of a function. */
+  const isBeyond = (call: number): boolean => usesFunctions && call > 0;
+
+  return {
+    push(event) {
+      switch (event.type) {
+        case 'textDelta':
+          return text(event);
+        case 'reasoningDelta':
+          return reasoning(event);
+        case 'toolCallStarted':
+          return isBeyond(event.index) ? '' : startCall(event.index, event.id, event.name);
+        case 'toolCallDelta': {
+          if (event.argumentsDelta === '' || isBeyond(event.index)) return '';
+          const call = calls.get(event.index);
+          if (call !== undefined) call.hasArguments = true;
+          return chunk(callDelta(event.index, event.argumentsDelta));
+        }
+        case 'toolCallEnded':
+          return isBeyond(event.index) ? '' : endCall(event);
+        case 'source': {
+          const annotation = writeAnnotation(event);
+          return annotation === undefined ? '' : chunk(members({ annotations: [annotation] }));
+        }
+        case 'refusalDelta':
+          hasRefusal ||= event.text !== '';
+          return event.text === '' ? '' : chunk(`"refusal":${JSON.stringify(event.text)}`);
+      }
+    },
+    finish(record, last) {
+      const reason = writeFinishReason(record, hasRefusal, usesFunctions);
+      const native = nativeFinishReason(record);
+      const more = native === undefined ? '' : `,"native_finish_reason":${JSON.stringify(native)}`;
+      const first = opening();
+      // The offering is known for certain only now.
+      const start = `${head()},"choices":[{"index":${index},"delta":{`;
+      return `${first}${start}},"logprobs":null,"finish_reason":"${reason}"${more}}]${last}${tail}`;
+    },
+  };
+};

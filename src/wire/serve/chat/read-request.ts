@@ -1,0 +1,59 @@
+import type { JsonObject } from '../../../domain/json.ts';
+import { objectAt, objectsAt } from '../../json-reading.ts';
+import type { ReadCompletion } from '../client-dialect.ts';
+import { invalidBySchema, readingBody } from './invalid-body.ts';
+import type { ChatOptions } from './options.ts';
+import { readMessages } from './read-messages.ts';
+import { readParameters } from './read-parameters.ts';
+import { readTools } from './read-tools.ts';
+import { CHAT_REQUEST, type ChatBody } from './request-schema.ts';
+import { UnreadFields } from './unread-fields.ts';
+
+const STREAM_FIELDS = new Set(['include_usage', 'include_obfuscation']);
+const KNOWN: ReadonlySet<string> = new Set([...Object.keys(CHAT_REQUEST.shape), 'audio', 'store']);
+
+/** Fields that are known, but for which our words have no place. */
+const addUnplaced = (body: JsonObject, modalities: ChatBody['modalities'], unread: UnreadFields): void => {
+  unread.addUnknown('', body, KNOWN);
+  unread.addUnknown('stream_options', objectAt(body, 'stream_options') ?? {}, STREAM_FIELDS);
+  if ((body.audio ?? undefined) !== undefined) unread.add('audio', true);
+  if (modalities?.some((modality) => modality !== 'text')) unread.add('modalities', true);
+  // That nothing is kept is what happens anyway.
+  if ((body.store ?? false) !== false) unread.add('store');
+};
+
+/** A client's chat completion in our words. Never throws. */
+export const readChatRequest = (body: JsonObject): ReadCompletion<ChatOptions> => {
+  const parsed = CHAT_REQUEST.safeParse(body, { reportInput: true });
+  if (!parsed.success) return invalidBySchema(parsed.error);
+  const given = parsed.data;
+  return readingBody((): ReadCompletion<ChatOptions> => {
+    const unread = new UnreadFields();
+    const { tools, toolChoice } = readTools(body, unread);
+    const usesFunctions = Array.isArray(body.functions) && !Array.isArray(body.tools);
+    const request = {
+      messages: readMessages(objectsAt(body, 'messages'), unread),
+      tools,
+      ...(toolChoice !== undefined && { toolChoice }),
+      // A message has room for one such call.
+      ...(usesFunctions && tools.length > 0 && { parallelToolCalls: false }),
+      ...(tools.length > 0 &&
+        typeof given.parallel_tool_calls === 'boolean' && { parallelToolCalls: given.parallel_tool_calls }),
+      ...readParameters(given, body, unread),
+    };
+    addUnplaced(body, given.modalities, unread);
+    return {
+      kind: 'OK',
+      model: given.model,
+      request,
+      stream: given.stream ?? false,
+      choices: given.n ?? 1,
+      unread: unread.list(),
+      options: {
+        includeUsage: given.stream_options?.include_usage ?? false,
+        usesFunctions,
+        hidesReasoning: given.reasoning?.exclude ?? false,
+      },
+    };
+  });
+};

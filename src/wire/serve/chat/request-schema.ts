@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { CACHE_CONTROL, MESSAGE } from './message-schema.ts';
+import { SAMPLING } from './sampling-schema.ts';
+
+const JSON_OBJECT = z.record(z.string(), z.any());
+const LONGEST_NAME = 256;
+
+const FUNCTION = z.looseObject({
+  name: z
+    .string()
+    .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'takes 1 to 64 letters, digits, _ and -.')
+    .describe('1 to 64 letters, digits, _ and -.'),
+  description: z.string().nullish().describe('When and how to use it, for the model.'),
+  parameters: JSON_OBJECT.nullish().describe('JSON Schema of the arguments.'),
+  strict: z.boolean().nullish().describe('Ask the provider to guarantee that arguments match the schema.'),
+});
+
+const typed = z.looseObject({ type: z.string().min(1) });
+
+const TOOL = z.union([
+  z.looseObject({ type: z.literal('function'), function: FUNCTION, cache_control: CACHE_CONTROL }),
+  typed
+    .refine(({ type }) => type !== 'function', { path: ['type'], error: 'is of another form.', abort: true })
+    .describe('A tool of another type: for providers that take the request as it is.'),
+]);
+
+const TOOL_CHOICE = z.union([
+  z.string().describe('`auto`, `none` or `required`.'),
+  typed.describe(
+    '`{"type":"function","function":{"name":…}}`, or `{"type":"allowed_tools","allowed_tools":{"mode":…,"tools":[…]}}`.',
+  ),
+]);
+
+const RESPONSE_FORMAT = z.union([
+  z.looseObject({
+    type: z.literal('json_schema'),
+    json_schema: z.looseObject({
+      name: z.string().min(1).max(LONGEST_NAME).describe('Name of the schema, for the model.'),
+      schema: JSON_OBJECT.nullish().describe('The JSON Schema.'),
+      description: z.string().nullish().describe('What the output is, for the model.'),
+      strict: z.boolean().nullish().describe('Ask the provider to guarantee the match.'),
+    }),
+  }),
+  typed
+    .refine(({ type }) => type !== 'json_schema', {
+      path: ['type'],
+      error: 'is of another form.',
+      abort: true,
+    })
+    .describe('`{"type":"text"}` or `{"type":"json_object"}`.'),
+]);
+
+/** The body of POST /v1/chat/completions. Unknown fields are passed on where the provider speaks the dialect. */
+export const CHAT_REQUEST = z
+  .looseObject({
+    ...SAMPLING,
+    messages: z.array(MESSAGE).min(1).max(10_000).describe('The conversation so far.'),
+    max_completion_tokens: z
+      .int()
+      .min(1)
+      .nullish()
+      .describe('Most tokens to answer with, reasoning included; wins over `max_tokens`.'),
+    tools: z.array(TOOL).max(1_024).nullish().describe('What the model may call.'),
+    tool_choice: TOOL_CHOICE.nullish().describe('Which of the tools may be called.'),
+    parallel_tool_calls: z.boolean().nullish().describe('Whether several calls may be asked for at once.'),
+    functions: z.array(FUNCTION).max(1_024).nullish().describe('`tools`, from before there were such.'),
+    function_call: z
+      .union([z.string(), z.looseObject({ name: z.string().min(1) })])
+      .nullish()
+      .describe('`tool_choice` for `functions`.'),
+    response_format: RESPONSE_FORMAT.nullish().describe('Form of the output.'),
+    logprobs: z.boolean().nullish().describe("Give log probabilities of the output's tokens."),
+    top_logprobs: z
+      .int()
+      .min(0)
+      .max(20)
+      .nullish()
+      .describe('How many alternatives to each token; needs `logprobs`.'),
+    reasoning_effort: z
+      .string()
+      .nullish()
+      .describe('`none`, `minimal`, `low`, `medium`, `high` or `xhigh`: how hard to think.'),
+    reasoning: z
+      .looseObject({
+        effort: z.string().nullish().describe('As `reasoning_effort`.'),
+        max_tokens: z.int().min(1).nullish().describe('Most tokens to think with.'),
+        enabled: z.boolean().nullish().describe('Whether to think at all.'),
+        exclude: z.boolean().nullish().describe('Think, but do not show it.'),
+      })
+      .nullish()
+      .describe('How much to reason; what it says wins over `reasoning_effort`.'),
+    safety_identifier: z.string().max(256).nullish().describe('As `user`.'),
+    modalities: z.array(z.string()).max(10).nullish().describe('`["text"]`; others are for OpenAI itself.'),
+  })
+  .describe('A chat completion.');
+
+export type ChatBody = z.output<typeof CHAT_REQUEST>;

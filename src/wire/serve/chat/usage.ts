@@ -1,0 +1,96 @@
+import type { CompletionRecord } from '../../../domain/completion-record.ts';
+import type { Cost } from '../../../domain/cost.ts';
+import type { JsonObject } from '../../../domain/json.ts';
+import { ZERO } from '../../../domain/money.ts';
+import { inputTokensOf, outputTokensOf, USAGE_KINDS, type Usage, usageOf } from '../../../domain/usage.ts';
+import { given } from '../../json-writing.ts';
+import { answerFacts, usageCost } from '../answer-facts.ts';
+
+export type Records = readonly [CompletionRecord, ...CompletionRecord[]];
+
+/** Of all answers together; not known where one is not. */
+const totalUsage = (records: Records): Usage | undefined => {
+  const [first] = records;
+  if (records.length === 1) return first.usage;
+  const all = records.flatMap(({ usage }) => (usage === undefined ? [] : [usage]));
+  if (all.length < records.length) return undefined;
+  return usageOf(
+    Object.fromEntries(USAGE_KINDS.map((kind) => [kind, all.reduce((sum, usage) => sum + usage[kind], 0)])),
+  );
+};
+
+const plus = (one: Cost, other: Cost): Cost => {
+  if (one.kind === 'UNPRICED' || other.kind === 'FREE') return one;
+  if (other.kind === 'UNPRICED' || one.kind === 'FREE') return other;
+  const lines = [...one.lines, ...other.lines];
+  return one.currency === other.currency
+    ? { kind: 'PRICED', lines, total: one.total.plus(other.total).plus(ZERO), currency: one.currency }
+    : { kind: 'UNPRICED', reason: 'MIXED_CURRENCIES', lines, missing: [] };
+};
+
+const totalCost = ([first, ...rest]: Records): Cost =>
+  rest.reduce((sum, { cost }) => plus(sum, cost), first.cost);
+
+/** Tokens in OpenAI's counts, of which the first two hold all others. */
+export const writeTokens = (usage: Usage): JsonObject => {
+  const input = inputTokensOf(usage);
+  const output = outputTokensOf(usage);
+  const written = usage.cacheWrite5m + usage.cacheWrite1h;
+  return {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    prompt_tokens_details: {
+      cached_tokens: usage.cacheRead,
+      audio_tokens: usage.audioInput,
+      ...(written > 0 && { cache_write_tokens: written }),
+      ...(usage.imageInput > 0 && { image_tokens: usage.imageInput }),
+    },
+    completion_tokens_details: {
+      reasoning_tokens: usage.reasoning,
+      audio_tokens: usage.audioOutput,
+      ...(usage.imageOutput > 0 && { image_tokens: usage.imageOutput }),
+    },
+  };
+};
+
+/** `usage` with what it cost; absent where the provider did not say what was used. */
+export const writeUsage = (records: Records): JsonObject | undefined => {
+  const usage = totalUsage(records);
+  return usage && { ...writeTokens(usage), ...usageCost(totalCost(records)) };
+};
+
+/** A provider's own `usage` with what it cost here, where that is known. */
+export const withCost = (usage: JsonObject, records: Records): JsonObject => ({
+  ...usage,
+  ...usageCost(totalCost(records)),
+});
+
+/** The `modelgraph` object of an answer that several completions may have made. */
+export const writeFacts = (records: Records): JsonObject => {
+  const [first] = records;
+  if (records.length === 1) return answerFacts(first);
+  const warnings = new Map(
+    records.flatMap((record) => record.warnings.map((warning) => [JSON.stringify(warning), warning])),
+  );
+  return answerFacts({
+    ...first,
+    attempts: records.flatMap(({ attempts }) => attempts),
+    cost: totalCost(records),
+    warnings: [...warnings.values()],
+  });
+};
+
+const TIERS: { readonly [tier: string]: string } = {
+  STANDARD: 'default',
+  FLEX: 'flex',
+  PRIORITY: 'priority',
+  FAST: 'fast',
+  BATCH: 'batch',
+};
+
+/** The tier that the provider says it served, as a member. */
+export const writeTier = ({ attempts }: CompletionRecord): JsonObject => {
+  const tier = attempts.findLast(({ status }) => status === 'SUCCEEDED')?.serviceTier;
+  return given('service_tier', tier && TIERS[tier]);
+};

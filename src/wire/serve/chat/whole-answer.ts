@@ -1,0 +1,104 @@
+import type { CompletionContent } from '../../../domain/completion-content.ts';
+import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
+import { objectAt, objectsAt, parseJson } from '../../json-reading.ts';
+import { given } from '../../json-writing.ts';
+import type { FinishedAnswer } from '../client-dialect.ts';
+import { writeAnnotation, writeExtraContent, writeLogprobs, writeReasoningDetail } from './answer-parts.ts';
+import { nativeFinishReason, writeFinishReason } from './finish-reason.ts';
+import type { ChatOptions } from './options.ts';
+import { type Records, withCost, writeFacts, writeTier, writeUsage } from './usage.ts';
+
+export type Answers = readonly [FinishedAnswer, ...FinishedAnswer[]];
+
+export const recordsOf = ([first, ...rest]: Answers): Records => [
+  first.record,
+  ...rest.map(({ record }) => record),
+];
+
+const writeCalls = (content: CompletionContent, { usesFunctions }: ChatOptions): JsonObject => {
+  const [first] = content.toolCalls;
+  if (first === undefined) return {};
+  if (usesFunctions) return { function_call: { name: first.name, arguments: first.arguments } };
+  return {
+    tool_calls: content.toolCalls.map(({ id, name, arguments: json, signature }) => ({
+      id,
+      type: 'function',
+      function: { name, arguments: json },
+      ...(signature !== undefined && { extra_content: writeExtraContent(signature) }),
+    })),
+  };
+};
+
+const writeReasoning = ({ reasoning }: CompletionContent, { hidesReasoning }: ChatOptions): JsonObject => {
+  if (hidesReasoning || reasoning.length === 0) return {};
+  const text = reasoning.map((block) => block.text).join('');
+  const isSigned = reasoning.some(({ signature }) => signature !== undefined);
+  return {
+    ...(text !== '' && { reasoning_content: text }),
+    ...(isSigned && { reasoning_details: reasoning.map(writeReasoningDetail) }),
+  };
+};
+
+const writeMessage = (content: CompletionContent, options: ChatOptions): JsonObject => {
+  const annotations = content.sources.flatMap((source) => writeAnnotation(source) ?? []);
+  const isSilent = content.text === '' && (content.toolCalls.length > 0 || content.refusal !== '');
+  return {
+    role: 'assistant',
+    content: isSilent ? null : content.text,
+    refusal: content.refusal === '' ? null : content.refusal,
+    ...writeReasoning(content, options),
+    ...writeCalls(content, options),
+    ...(annotations.length > 0 && { annotations }),
+  };
+};
+
+const writeChoice = (
+  { content, record }: FinishedAnswer,
+  index: number,
+  options: ChatOptions,
+): JsonObject => ({
+  index,
+  message: writeMessage(content, options),
+  logprobs: content.logprobs.length === 0 ? null : writeLogprobs(content.logprobs),
+  finish_reason: writeFinishReason(record, content.refusal !== '', options.usesFunctions),
+  ...given('native_finish_reason', nativeFinishReason(record)),
+});
+
+/** As its provider sent it; undefined where it was not passed on so. */
+const asReceived = ({ verbatim }: FinishedAnswer): JsonObject | undefined => {
+  const body = verbatim === undefined ? undefined : parseJson(verbatim);
+  return isJsonObject(body) ? body : undefined;
+};
+
+/** The choices of all answers; those of one provider's call are as they came. */
+const choicesOf = (answers: Answers, options: ChatOptions): readonly JsonObject[] =>
+  answers
+    .flatMap((answer) => {
+      const received = asReceived(answer);
+      return received === undefined ? [writeChoice(answer, 0, options)] : objectsAt(received, 'choices');
+    })
+    .map((choice, index) => ({ ...choice, index }));
+
+/** The whole answer; of several completions, each is a choice. */
+export const writeChatAnswer = (answers: Answers, options: ChatOptions): JsonObject => {
+  const [first, ...rest] = answers;
+  const { record } = first;
+  const records = recordsOf(answers);
+  const received = asReceived(first);
+  const modelgraph = writeFacts(records);
+  if (received !== undefined && rest.length === 0) {
+    const usage = objectAt(received, 'usage');
+    return { ...received, ...(usage && { usage: withCost(usage, records) }), modelgraph };
+  }
+  return {
+    id: record.id,
+    object: 'chat.completion',
+    created: Math.floor(record.createdAt.getTime() / 1_000),
+    model: record.offeringId ?? record.route.requested,
+    ...received,
+    choices: choicesOf(answers, options),
+    ...given('usage', writeUsage(records)),
+    ...(received === undefined && writeTier(record)),
+    modelgraph,
+  };
+};
