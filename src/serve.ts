@@ -1,11 +1,12 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import { createSystemClock } from './adapters/clock.ts';
 import { createMediaFetcher } from './adapters/media/fetcher.ts';
-import { configureProviders } from './adapters/providers/configure-providers.ts';
+import { configureProviders, hasProvider } from './adapters/providers/configure-providers.ts';
 import { closeResources, openResources, type Resources } from './adapters/resources.ts';
 import { CATALOGUE_SOURCES } from './adapters/sources/registry.ts';
 import { createSourceReader } from './adapters/sources/source-reader.ts';
 import { createLog } from './adapters/telemetry/log.ts';
+import { openTelemetry } from './adapters/telemetry/open-telemetry.ts';
 import { buildCatalogue, buildCatalogueInSlices } from './catalogue/build-catalogue.ts';
 import { createCatalogueReader } from './catalogue/catalogue-reader.ts';
 import { createPriceHistory } from './catalogue/history/create-price-history.ts';
@@ -135,6 +136,13 @@ const serveWith = async (
     log,
   });
   const calibration = createCalibration(clock);
+  const telemetry = await openTelemetry({
+    variable: config.variable,
+    hostOf: (id) => providers.connected.get(id)?.host,
+    version: versionOf(),
+    clock,
+    log,
+  });
   const gateway = createGateway({
     calibration,
     catalogue: reader.current,
@@ -146,6 +154,7 @@ const serveWith = async (
     defaultPolicy: config.routing,
     state,
     log,
+    ...(telemetry !== undefined && { telemetry }),
     onDefect: (error, provider) => log.error('a provider threw', { provider, error: originOf(error) }),
   });
 
@@ -205,12 +214,14 @@ const serveWith = async (
   );
   const health = createHealth({
     check: async () => void (await Promise.all([store.ping(), state.ping()])),
+    hasProvider: () => hasProvider(providers),
     stopping: () => stopping,
   });
   const rest = restRoutes({
     gateway,
     catalogue: reader,
     shelf,
+    onFailure: log.error,
     maxRequestBytes: config.maxRequestBytes,
     timeouts: { ...DEFAULT_TIMEOUTS, ...config.timeouts },
     nowMs: clock.monotonicMs,
@@ -240,6 +251,7 @@ const serveWith = async (
     {
       ...config,
       exposedHeaders: EXPOSED_HEADERS,
+      ...(telemetry !== undefined && { traceRequest: telemetry.request }),
       onFailure: log.error,
     },
   );
@@ -286,6 +298,7 @@ const serveWith = async (
         new Promise<void>((resolve) => clock.after(CLOSE_SOCKETS_MS, resolve)),
       ]);
       await server.close();
+      await telemetry?.close();
       await priceHistory.close();
       await routes.close();
       await keys.close();

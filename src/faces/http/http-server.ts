@@ -151,7 +151,7 @@ export const createHttpServer = (faces: readonly HttpFace[], options: HttpServer
         underWay.delete(response);
         if (underWay.size === 0) onAllAnswered?.();
       });
-      crossOrigin(request, response, () => {
+      const go = (): void => {
         answer(request, response).catch((error: unknown) => {
           options.onFailure('A request could not be answered.', {
             path: pathOf(request),
@@ -160,7 +160,10 @@ export const createHttpServer = (faces: readonly HttpFace[], options: HttpServer
           if (response.headersSent) response.destroy();
           else sendError(response, 500, 'INTERNAL', 'The server failed. Its log says why.');
         });
-      });
+      };
+      // Requests without an origin do not come from a page; nobody reads for them what pages may.
+      if (request.headers.origin === undefined && request.method !== 'OPTIONS') go();
+      else crossOrigin(request, response, go);
     },
   );
   server.keepAliveTimeout = KEEP_ALIVE_MS;

@@ -1,3 +1,4 @@
+import type { OnFailure } from '../../control/authentication.ts';
 import type { ClientRequest, UnreadField } from '../../domain/client-request.ts';
 import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { JsonObject } from '../../domain/json.ts';
@@ -6,6 +7,7 @@ import type { TraceParent } from '../../domain/trace.ts';
 import type { CompletionCommand, CompletionTimeouts } from '../../gateway/completion-command.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { ClientDialect, ReadCompletion, StreamWriter } from '../../wire/serve/client-dialect.ts';
+import type { ClientError } from '../../wire/serve/client-error.ts';
 import { type ControlOptions, splitControl } from './control-options.ts';
 import { type Exchange, invalid } from './exchange.ts';
 import { streamCompletions } from './stream-completions.ts';
@@ -14,6 +16,7 @@ import { wholeCompletions } from './whole-completions.ts';
 export type CompletionDependencies = {
   readonly gateway: Pick<Gateway, 'complete'>;
   readonly timeouts: CompletionTimeouts;
+  readonly onFailure: OnFailure;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
 };
@@ -21,6 +24,8 @@ export type CompletionDependencies = {
 /** Writes several completions as one stream. */
 export type ChoicesWriter = {
   push(index: number, event: CompletionEvent): string;
+  /** What this server itself failed in. */
+  fail(error: ClientError): string;
 };
 
 export type ServedDialect<Options> = {
@@ -37,7 +42,10 @@ export type Runs = {
   readonly writer: () => ChoicesWriter;
 };
 
-const ofOne = (writer: StreamWriter): ChoicesWriter => ({ push: (_index, event) => writer.push(event) });
+const ofOne = (writer: StreamWriter): ChoicesWriter => ({
+  push: (_index, event) => writer.push(event),
+  fail: (error) => writer.fail(error),
+});
 
 /** Headers that belong to what the client says in its own dialect. */
 const DIALECT_HEADERS = ['anthropic-beta', 'openai-beta'] as const;
@@ -84,10 +92,7 @@ export const serveCompletion = async <Options>(
         ? command
         : { ...command, client: { ...client, unread: [...client.unread, CHOICES] } },
     ],
-    writer: () =>
-      choices > 1 && choicesWriter !== undefined
-        ? choicesWriter(options, choices)
-        : ofOne(dialect.streamWriter(options)),
+    writer: () => ofOne(dialect.streamWriter(options)),
   };
   const serve = stream
     ? (runs: Runs, onRefused?: (refusal: CompletionRefusal) => boolean) =>
@@ -98,7 +103,10 @@ export const serveCompletion = async <Options>(
   if (client !== undefined && (await serve(inOneCall, isUnfit)) === 'SERVED') return;
   const one: CompletionCommand =
     client === undefined ? command : { ...command, client: { ...client, body: { ...body, n: 1 } } };
-  await serve({ ...inOneCall, commands: [one, ...Array.from({ length: choices - 1 }, () => one)] });
+  await serve({
+    commands: [one, ...Array.from({ length: choices - 1 }, () => one)],
+    writer: () => choicesWriter?.(options, choices) ?? inOneCall.writer(),
+  });
 };
 
 const refuseUnknown = (unread: readonly UnreadField[], { unknownFields }: ControlOptions): void => {

@@ -40,3 +40,10 @@ export class RestProblem extends Error {
 /** A problem with what the client sent. */
 export const invalid = (message: string, param?: string, code = 'invalid_value'): RestProblem =>
   new RestProblem({ kind: 'INVALID_REQUEST', code, message, ...(param !== undefined && { param }) });
+
+/** For what is a defect of this server's own. */
+export const BROKEN: ClientError = {
+  kind: 'INTERNAL',
+  code: 'internal_error',
+  message: 'The server failed. Its log says why.',
+};

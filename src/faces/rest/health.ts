@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export type HealthOptions = {
   /** Rejects while the store or the shared state cannot be reached. */
   readonly check: () => Promise<void>;
+  /** Whether there is a provider that work can be given to. */
+  readonly hasProvider: () => boolean;
   /** Whether the server is stopping. */
   readonly stopping: () => boolean;
 };
@@ -11,7 +13,7 @@ export type HealthOptions = {
  * `/health`: 200 as soon as requests are served, until the end: the process lives. `/ready`: 200 while work
  * can be taken, else 503 with the reason. Neither needs a key, and neither tells more than that.
  */
-export const createHealth = ({ check, stopping }: HealthOptions) => {
+export const createHealth = ({ check, hasProvider, stopping }: HealthOptions) => {
   const send = (
     response: ServerResponse,
     status: number,
@@ -25,14 +27,13 @@ export const createHealth = ({ check, stopping }: HealthOptions) => {
   };
   const ready = async (response: ServerResponse): Promise<void> => {
     if (stopping()) return send(response, 503, { status: 'stopping' });
+    const notReady = (reason: string): void => send(response, 503, { status: 'not ready', reason });
+    if (!hasProvider()) return notReady('No provider is on.');
     try {
       await check();
       send(response, 200, { status: 'ready' });
     } catch {
-      send(response, 503, {
-        status: 'not ready',
-        reason: 'The store or the shared state cannot be reached.',
-      });
+      notReady('The store or the shared state cannot be reached.');
     }
   };
   return {

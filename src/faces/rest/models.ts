@@ -28,14 +28,15 @@ const anthropicModel = (offering: Offering, name: string): JsonObject => ({
 export const listModels = (exchange: Exchange, catalogue: CatalogueReader): void => {
   const current = catalogue.current();
   const offerings = current.offerings.filter((offering) => current.isOn(offering));
-  if (!isAnthropicClient(exchange.request))
-    return sendJson(exchange.response, 200, { object: 'list', data: offerings.map(openAiModel) });
-  sendJson(exchange.response, 200, {
-    data: offerings.map((each) => anthropicModel(each, current.model(each.modelSlug)?.name ?? each.id)),
-    has_more: false,
-    first_id: offerings[0]?.id ?? null,
-    last_id: offerings.at(-1)?.id ?? null,
-  });
+  const body: JsonObject = isAnthropicClient(exchange.request)
+    ? {
+        data: offerings.map((each) => anthropicModel(each, current.model(each.modelSlug)?.name ?? each.id)),
+        has_more: false,
+        first_id: offerings[0]?.id ?? null,
+        last_id: offerings.at(-1)?.id ?? null,
+      }
+    : { object: 'list', data: offerings.map(openAiModel) };
+  sendJson(exchange.response, 200, body);
 };
 
 /** `GET /v1/models/<id>`. Throws RestProblem where it is not there. */

@@ -125,9 +125,11 @@ export const sendReply = (
 ): void => {
   switch (reply.kind) {
     case 'JSON':
-      return sendJson(response, 200, reply.body, headers);
+      sendJson(response, 200, reply.body, headers);
+      break;
     case 'BYTES':
-      return sendBytes(response, reply.mediaType, reply.bytes, headers);
+      sendBytes(response, reply.mediaType, reply.bytes, headers);
+      break;
     case 'EVENTS':
       response.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
@@ -138,6 +140,18 @@ export const sendReply = (
   }
 };
 
+/** Reads and performs an operation. Undefined: it has been answered with an error. */
+export const performOperation = async <Kind extends OperationKind, Options>(
+  served: ServedOperation<Kind, Options>,
+  format: ErrorFormat,
+  exchange: Exchange,
+  deps: OperationDependencies,
+): ReturnType<typeof performFor<Kind, Options>> => {
+  const given = await readOperationBody(exchange.request, served.takes, deps.maxRequestBytes);
+  const { control, body } = split(given, exchange.request.headers);
+  return performFor(served.operation, served.read(body), control, format, exchange, deps);
+};
+
 /** Serves an operation: one request, one result. */
 export const serveOperation = async <Kind extends OperationKind, Options>(
   served: ServedOperation<Kind, Options>,
@@ -145,9 +159,7 @@ export const serveOperation = async <Kind extends OperationKind, Options>(
   exchange: Exchange,
   deps: OperationDependencies,
 ): Promise<void> => {
-  const given = await readOperationBody(exchange.request, served.takes, deps.maxRequestBytes);
-  const { control, body } = split(given, exchange.request.headers);
-  const done = await performFor(served.operation, served.read(body), control, format, exchange, deps);
+  const done = await performOperation(served, format, exchange, deps);
   if (done === undefined) return;
   const { answer, asked } = done;
   sendReply(exchange, served.write(answer, asked.options), headersOf(answer, exchange, deps));

@@ -3,7 +3,7 @@ import { authenticate, bearerSecret, LOOK_UP_FAILED, type OnFailure } from '../.
 import type { KeyService } from '../../control/key-service.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import type { ClientError } from '../../wire/serve/client-error.ts';
-import { type ErrorFormat, type Exchange, RestProblem } from './exchange.ts';
+import { BROKEN, type ErrorFormat, type Exchange, RestProblem } from './exchange.ts';
 import { isAnthropicClient } from './models.ts';
 import { afterDiscarding, UnreadBody } from './read-body.ts';
 import { createRouteTable, type RestRoute } from './rest-route.ts';
@@ -31,12 +31,6 @@ const UNAVAILABLE: ClientError = {
   message: LOOK_UP_FAILED,
   retryAfterMs: 1_000,
 };
-const BROKEN: ClientError = {
-  kind: 'INTERNAL',
-  code: 'internal_error',
-  message: 'The server failed. Its log says why.',
-};
-
 const MAX_SECRET = 512;
 
 /** OpenAI's clients send a Bearer token, Anthropic's a header of its own. */

@@ -1,15 +1,27 @@
 import type { CatalogueReader } from '../../catalogue/catalogue-reader.ts';
 import type { OperationKind } from '../../domain/operation.ts';
 import type { MediaShelf } from '../../gateway/media-shelf.ts';
-import { type ClientError, STATUS_OF } from '../../wire/serve/client-error.ts';
+import { chatDialect, createChatChoices } from '../../wire/serve/chat/dialect.ts';
+import { createLegacyChoices, legacyDialect } from '../../wire/serve/chat/legacy/dialect.ts';
+import { messagesDialect } from '../../wire/serve/messages/dialect.ts';
 import { embeddings } from '../../wire/serve/operations/embeddings.ts';
+import { imageEdits } from '../../wire/serve/operations/image-edits.ts';
 import { imageGenerations } from '../../wire/serve/operations/image-generations.ts';
+import { moderations } from '../../wire/serve/operations/moderations.ts';
+import { rerank } from '../../wire/serve/operations/rerank.ts';
+import { speech } from '../../wire/serve/operations/speech.ts';
+import { transcriptions } from '../../wire/serve/operations/transcriptions.ts';
+import { translations } from '../../wire/serve/operations/translations.ts';
+import { responsesDialect } from '../../wire/serve/responses/dialect.ts';
 import type { ServedOperation } from '../../wire/serve/served-operation.ts';
+import { isImageModel, serveChatImage } from './chat-image-route.ts';
 import { type CompletionDependencies, type ServedDialect, serveCompletion } from './completion-route.ts';
+import { serveImages } from './image-route.ts';
 import { listModels, MODELS_PATH, sendModel } from './models.ts';
 import { type OperationDependencies, serveOperation } from './operation-route.ts';
 import { readJson } from './read-body.ts';
 import type { RestRoute } from './rest-route.ts';
+import { serveTokenCount } from './token-count-route.ts';
 
 export type RestRouteDependencies = CompletionDependencies &
   OperationDependencies & {
@@ -17,13 +29,7 @@ export type RestRouteDependencies = CompletionDependencies &
     readonly shelf: MediaShelf;
   };
 
-const plain = {
-  writeError: ({ message, code, param }: ClientError) => ({
-    error: { message, type: 'invalid_request_error', param: param ?? null, code },
-  }),
-  statusOf: ({ kind }: ClientError) => STATUS_OF[kind],
-};
-export const ERROR_FORMATS = { openai: plain, anthropic: plain } as const;
+export const ERROR_FORMATS = { openai: chatDialect, anthropic: messagesDialect } as const;
 
 const JSON_TYPE = 'application/json';
 const EVENTS = 'text/event-stream';
@@ -64,9 +70,61 @@ export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] =>
     handle: (exchange) => serveOperation(served, ERROR_FORMATS.openai, exchange, deps),
   });
 
+  const images = (path: string, summary: string, served: typeof imageEdits): RestRoute => ({
+    ...operation(path, summary, served, [JSON_TYPE, EVENTS]),
+    handle: (exchange) => serveImages(served, ERROR_FORMATS.openai, exchange, deps),
+  });
+
+  const chat = { dialect: chatDialect, choicesWriter: createChatChoices };
+
   return [
+    {
+      ...completions(
+        '/v1/chat/completions',
+        'OPENAI',
+        'Asks a model, in the format of chat completions.',
+        chat,
+      ),
+      async handle(exchange) {
+        const body = await readJson(exchange.request, maxRequestBytes);
+        if (isImageModel(body.model, catalogue)) await serveChatImage(body, exchange, deps);
+        else await serveCompletion(chat, body, exchange, deps);
+      },
+    },
+    completions('/v1/responses', 'OPENAI', 'Asks a model, in the format of responses.', {
+      dialect: responsesDialect,
+    }),
+    completions('/v1/completions', 'OPENAI', 'Lets a model go on with a text.', {
+      dialect: legacyDialect,
+      choicesWriter: createLegacyChoices,
+    }),
+    completions('/v1/messages', 'ANTHROPIC', "Asks a model, in the format of Anthropic's messages.", {
+      dialect: messagesDialect,
+    }),
+    {
+      method: 'POST',
+      path: '/v1/messages/count_tokens',
+      family: 'ANTHROPIC',
+      summary: 'Counts the tokens of a prompt.',
+      body: { schema: messagesDialect.requestSchema, takes: TAKES_JSON },
+      answers: [JSON_TYPE],
+      handle: (exchange) => serveTokenCount(ERROR_FORMATS.anthropic, exchange, deps),
+    },
     operation('/v1/embeddings', 'Turns texts into vectors.', embeddings),
-    operation('/v1/images/generations', 'Makes images of a description.', imageGenerations),
+    images('/v1/images/generations', 'Makes images of a description.', imageGenerations),
+    images('/v1/images/edits', 'Changes images as described.', imageEdits),
+    operation('/v1/audio/speech', 'Speaks a text.', speech, ['audio/*', EVENTS]),
+    operation('/v1/audio/transcriptions', 'Writes down what is said.', transcriptions, [
+      JSON_TYPE,
+      'text/plain',
+      EVENTS,
+    ]),
+    operation('/v1/audio/translations', 'Writes down in English what is said.', translations, [
+      JSON_TYPE,
+      'text/plain',
+    ]),
+    operation('/v1/moderations', 'Judges whether texts and images are harmful.', moderations),
+    operation('/v1/rerank', 'Orders documents by how well they answer a query.', rerank),
     {
       method: 'GET',
       path: MODELS_PATH,

@@ -4,7 +4,7 @@ import type { ClientDialect } from '../../wire/serve/client-dialect.ts';
 import { clientErrorOf } from '../../wire/serve/client-error.ts';
 import type { CompletionDependencies, Runs } from './completion-route.ts';
 import { createEventStream, SILENCE_MS } from './event-stream.ts';
-import type { Exchange } from './exchange.ts';
+import { BROKEN, type Exchange } from './exchange.ts';
 import { CompletionProgress, recordHeaders } from './response-headers.ts';
 import { sendError } from './send.ts';
 import type { Served } from './whole-completions.ts';
@@ -104,6 +104,13 @@ export const streamCompletions = async <Options>(
       open();
       stream.end();
     }
+  } catch (error) {
+    if (!stream.isOpen) throw error;
+    deps.onFailure('A stream broke off.', {
+      reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+    void stream.write(writer.fail(BROKEN));
+    stream.end();
   } finally {
     isOver = true;
     clearTimeout(silence);
