@@ -18,7 +18,7 @@ import { type PlanAnswer, planCompletion } from './plan-completion.ts';
 import { createRateLimitBoard, type RateLimitBoard } from './rate-limit-board.ts';
 import type { RouteBook } from './routing/route-book.ts';
 import { createRouter, type Router } from './routing/router.ts';
-import { type SupervisedRun, supervise } from './supervised-run.ts';
+import { type Audience, type SupervisedRun, supervise } from './supervised-run.ts';
 import { tracedEvents } from './traced-events.ts';
 import { type OfferingStatsWatch, watchOfferingStats } from './watch-offering-stats.ts';
 
@@ -27,7 +27,8 @@ export type Gateway = OperationGateway & {
   /**
    * Runs a completion; nothing happens before its first event is asked for. Returning from the iteration
    * early, even while it waits for an event, cancels it: the upstream connection closes at once, what was
-   * used is still metered and recorded, and the iteration is over, for a pending next() too. `coalesceMs`
+   * used is still metered and recorded, and the iteration is over, for a pending next() too. With `onDisconnect` DRAIN
+   * what is under way at a provider goes on to its end, within the same limits, and nothing more is begun. `coalesceMs`
    * joins deltas that come within so many milliseconds; absent or 0, each comes as it is.
    */
   complete(
@@ -119,18 +120,23 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     caller: Caller,
     command: CompletionCommand,
     aborter: AbortController,
+    audience: Audience | undefined,
   ): AsyncIterator<CompletionEvent, void, void> => {
-    if (telemetry === undefined) return runCompletion(pipeline, caller, command, aborter);
+    if (telemetry === undefined) return runCompletion(pipeline, caller, command, aborter, { audience });
     const { model, request, streamUpstream: stream, trace: parent } = command;
     const trace = telemetry.completion({ model, request, stream, parent });
-    return tracedEvents(runCompletion(pipeline, caller, command, aborter, trace.parentOf), trace);
+    return tracedEvents(
+      runCompletion(pipeline, caller, command, aborter, { traceOf: trace.parentOf, audience }),
+      trace,
+    );
   };
 
   const start = (caller: Caller, command: CompletionCommand): AsyncIterator<CompletionEvent, undefined> => {
     const refusal = closed();
     if (refusal !== undefined) return refuse(refusal);
     const aborter = new AbortController();
-    const run = supervise(eventsOf(caller, command, aborter), aborter);
+    const audience = command.onDisconnect === 'DRAIN' ? { hasLeft: false } : undefined;
+    const run = supervise(eventsOf(caller, command, aborter, audience), aborter, audience);
     track(run);
     return run.events;
   };
@@ -173,8 +179,10 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
       if (refusal !== undefined) return { kind: 'REFUSED', refusal };
       const aborter = new AbortController();
       const cancel = (): void => aborter.abort();
-      if (signal.aborted) cancel();
-      signal.addEventListener('abort', cancel, { once: true });
+      if (command.onDisconnect !== 'DRAIN') {
+        if (signal.aborted) cancel();
+        signal.addEventListener('abort', cancel, { once: true });
+      }
       const { promise: over, resolve: end } = Promise.withResolvers<void>();
       track({ over, cancel });
       const { operation, model, trace: parent } = command;

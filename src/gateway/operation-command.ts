@@ -4,6 +4,7 @@ import type { OperationInputs, OperationKind, OperationResults } from '../domain
 import type { OperationRecord } from '../domain/operation-record.ts';
 import type { CompletionRefusal } from '../domain/refusal.ts';
 import type { TraceParent } from '../domain/trace.ts';
+import type { OnDisconnect } from './completion-command.ts';
 
 /** What a face asks the gateway to do. */
 export type OperationCommand<Kind extends OperationKind> = {
@@ -18,6 +19,8 @@ export type OperationCommand<Kind extends OperationKind> = {
   /** Tags that are kept in the ledger. */
   readonly metadata?: { readonly [key: string]: string };
   readonly user?: string;
+  /** What happens when the client leaves. CANCEL if not given. */
+  readonly onDisconnect?: OnDisconnect;
   /** Where it hangs in a trace. */
   readonly trace?: TraceParent;
 };
@@ -32,7 +35,7 @@ export type OperationAnswer<Kind extends OperationKind> =
 export type OperationGateway = {
   /**
    * Performs an operation and records it. Aborting `signal` closes the upstream connection at once; the row says
-   * CANCELLED. Rejects only for defects of our own.
+   * CANCELLED. Where the command says DRAIN, aborting changes nothing. Rejects only for defects of our own.
    */
   perform<Kind extends OperationKind>(
     caller: Caller,

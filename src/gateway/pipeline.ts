@@ -25,6 +25,7 @@ import { loadMedia } from './stages/load-media.ts';
 import { meter, pricedBy } from './stages/meter.ts';
 import { ledgerRowOf, recordOf } from './stages/record.ts';
 import { settleAddresses } from './stages/settle-addresses.ts';
+import type { Audience } from './supervised-run.ts';
 import { timeOrderedId } from './time-ordered-id.ts';
 
 export type PipelineDependencies = {
@@ -46,6 +47,13 @@ export type PipelineDependencies = {
   readonly onDefect: (error: unknown, providerId: ProviderId) => void;
 };
 
+export type RunOptions = {
+  /** What providers are told of their place in a trace. */
+  readonly traceOf?: CompletionTrace['parentOf'] | undefined;
+  /** Absent: who leaves ends it. */
+  readonly audience?: Audience | undefined;
+};
+
 const refusedWith = (refusal: CompletionRefusal): CompletionEvent => ({
   type: 'failed',
   error: { kind: 'REFUSED', refusal },
@@ -61,16 +69,16 @@ export const runCompletion = (
   caller: Caller,
   command: CompletionCommand,
   aborter: AbortController,
-  traceOf?: CompletionTrace['parentOf'],
+  { traceOf, audience }: RunOptions = {},
 ): AsyncIterableIterator<CompletionEvent, void, void> =>
-  withHandOvers(stages(dependencies, caller, command, aborter, traceOf));
+  withHandOvers(stages(dependencies, caller, command, aborter, { traceOf, audience }));
 
 async function* stages(
   dependencies: PipelineDependencies,
   caller: Caller,
   command: CompletionCommand,
   aborter: AbortController,
-  traceOf: CompletionTrace['parentOf'] | undefined,
+  { traceOf, audience }: RunOptions,
 ): AsyncGenerator<CompletionEvent | HandOver, void> {
   const { clock, router, rateLimits, health, random, onDefect } = dependencies;
   const arrivedAt = clock.monotonicMs();
@@ -122,6 +130,7 @@ async function* stages(
       rateLimits,
       whyAborted: deadline.failure,
       traceOf,
+      audience,
       onDefect,
     });
   } finally {

@@ -9,6 +9,12 @@ export type SupervisedRun = {
   cancel(): void;
 };
 
+/** Who reads a completion that goes on without them. */
+export type Audience = {
+  /** Nobody reads it any more: what is under way is seen to its end, and nothing is begun. */
+  hasLeft: boolean;
+};
+
 type Step = IteratorResult<CompletionEvent, undefined>;
 
 const DONE: Step = { done: true, value: undefined };
@@ -19,17 +25,23 @@ const isLast = (event: CompletionEvent): boolean => event.type === 'finished' ||
  * Lets a consumer read a pipeline and leave it. A generator's own return() waits behind a pending next(), and
  * a generator whose consumer reads no further stands still; so once `aborter` fires, whoever fires it, the
  * pipeline is run to its end, which is what meters and records it. What it still yields then is kept for a
- * consumer that reads on. After return() there is nothing more to read, a pending next() included.
+ * consumer that reads on. After return() there is nothing more to read, a pending next() included. With an `audience`
+ * return() does not abort what is under way at a provider: it is run to its end, and what it yields is thrown away.
  */
 export const supervise = (
   pipeline: AsyncIterator<CompletionEvent, void, void>,
   aborter: AbortController,
+  audience?: Audience,
 ): SupervisedRun => {
   const { promise: over, resolve: end } = Promise.withResolvers<void>();
   const unread: CompletionEvent[] = [];
   let runningOut: Promise<void> | undefined;
   let returned = false;
   let isRunOut = false;
+  /** An attempt has been announced; the pipeline sends it once it is asked for more. */
+  let isAnnounced = false;
+  let isUnderWay = false;
+  let leave: (() => void) | undefined;
 
   /** What the consumer waits for: the pipeline is asked one thing at a time. */
   let pending: Promise<Step> | undefined;
@@ -41,6 +53,7 @@ export const supervise = (
       return DONE;
     }
     if (isLast(result.value)) end();
+    else if (result.value.type === 'attemptStarted') isAnnounced = true;
     return result;
   };
   const broke = (error: unknown): never => {
@@ -65,21 +78,29 @@ export const supervise = (
     if (returned) return Promise.resolve(DONE);
     if (runningOut !== undefined) return nextUnread(runningOut);
     if (pending !== undefined) return pending.then(next, next);
+    isUnderWay = isAnnounced;
     pending = pipeline.next().then(readByConsumer, broke);
-    return pending;
+    return audience === undefined ? pending : untilLeft(pending);
   };
+  /** What goes on without its consumer must not keep it waiting. */
+  const untilLeft = (step: Promise<Step>): Promise<Step> =>
+    new Promise((resolve, reject) => {
+      leave = () => resolve(DONE);
+      step.then(resolve, reject);
+    });
   const nextUnread = async (over: Promise<void>): Promise<Step> => {
     await over;
     const value = unread.shift();
     return value === undefined ? DONE : { done: false, value };
   };
 
-  const onAbort = (): void => {
+  const runOutOnce = (): void => {
+    if (runningOut !== undefined) return;
     runningOut = runOut();
     // For the consumer, if there still is one; else it has nowhere to go.
     runningOut.catch(() => {});
   };
-  aborter.signal.addEventListener('abort', onAbort, { once: true });
+  aborter.signal.addEventListener('abort', runOutOnce, { once: true });
 
   return {
     over,
@@ -93,6 +114,12 @@ export const supervise = (
         returned = true;
         unread.length = 0;
         // Transports return from what is over, too: then there is nothing to abort.
+        if (audience !== undefined && isUnderWay && !isRunOut && !aborter.signal.aborted) {
+          audience.hasLeft = true;
+          runOutOnce();
+          leave?.();
+          return DONE;
+        }
         if (!isRunOut) aborter.abort();
         await runningOut;
         return DONE;

@@ -4,6 +4,7 @@ import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { LocatedFailure } from '../../domain/failure.ts';
 import type { CompletionCommand, CompletionTimeouts } from '../completion-command.ts';
 import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
+import type { Audience } from '../supervised-run.ts';
 import { createAttemptLog } from './attempt-log.ts';
 import { type Attempted, CANCELLED, type Ending } from './attempted.ts';
 import type { Announced } from './call-facts.ts';
@@ -25,6 +26,8 @@ export type AttemptDependencies = Omit<CallDependencies, 'stream' | 'minOutputTp
   readonly random: () => number;
   /** With what it cost, where that can be told. */
   readonly priced: (attempt: Attempt) => Attempt;
+  /** Once they have left, what is under way is seen to its end, and no attempt is made any more. */
+  readonly audience?: Audience | undefined;
 };
 
 /**
@@ -46,7 +49,7 @@ export async function* carryOut(
   plan: RoutePlan,
   deps: AttemptDependencies,
 ): AsyncGenerator<CompletionEvent | HandOver, Attempted> {
-  const { caller, command, clock, signal, whyAborted, timeouts, random, priced } = deps;
+  const { caller, command, clock, signal, whyAborted, timeouts, random, priced, audience } = deps;
   const { fallback, dispatch, candidates } = plan;
   const endsAt = clock.monotonicMs() + timeouts.totalMs;
   const log = createAttemptLog(clock, priced);
@@ -192,14 +195,17 @@ export async function* carryOut(
       }
       const { failure } = attempt;
       if (failure === undefined) throw new Error('a call that was gone on with was cancelled');
-      const step = seen ? NO_STEP : await steps.after(call.candidate, failure, contenders.length > 1);
+      const step =
+        seen || audience?.hasLeft
+          ? NO_STEP
+          : await steps.after(call.candidate, failure, contenders.length > 1);
       yield { type: 'attemptFailed', attempt, willRetry: step.kind !== 'END' };
       const callee = step.kind === 'END' ? undefined : await steps.take(step, failure);
       if (step.kind !== 'END' && signal.aborted) {
         yield* endOfLosers();
         return concluded(abortedAfter(failure));
       }
-      if (callee === undefined) {
+      if (callee === undefined || audience?.hasLeft) {
         yield* endOfLosers();
         return concluded({ kind: 'FAILED', failure }, warnings);
       }
