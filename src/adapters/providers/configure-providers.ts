@@ -27,6 +27,16 @@ export type ConfiguredProviders = {
   readonly connected: ReadonlyMap<ProviderId, Provider>;
 };
 
+/**
+ * Whether one is on that work can be given to. The sandbox, which always is, counts where the configuration names no
+ * provider: who names some wants them, not made-up answers.
+ */
+export const hasProvider = ({
+  connected,
+  named,
+}: Pick<ConfiguredProviders, 'connected' | 'named'>): boolean =>
+  named.size === 0 || [...connected.keys()].some((id) => id !== SANDBOX.id);
+
 /** The environment: credentials, and values that are none. Undefined where nothing is set. */
 export type ReadEnvironment = {
   secret(variable: string): Secret | undefined;
