@@ -87,6 +87,7 @@ export const completionCommand = (
         timeouts: timeouts(input.timeouts),
         defaultTimeouts: defaults,
         delivery,
+        onDisconnect: input.onDisconnect,
       },
     };
   });

@@ -1,6 +1,7 @@
 import { builder } from '../builder.ts';
 import { ServiceTierEnum } from '../types/enums.ts';
 import { MessageInput, ToolInput } from './message-input.ts';
+import { OnDisconnectEnum } from './on-disconnect.ts';
 import { RoutingInput } from './routing-input.ts';
 import { UnsupportedPolicyEnum } from './unsupported-policy.ts';
 
@@ -141,6 +142,12 @@ export const CompletionInput = builder.inputType('CompletionInput', {
         'Ask the provider for a stream, also for a mutation: that is what measures TTFT and notices a stall. false asks for one whole answer.',
     }),
     timeouts: t.field({ type: TimeoutsInput, description: 'Time limits.' }),
+    onDisconnect: t.field({
+      type: OnDisconnectEnum,
+      required: true,
+      defaultValue: 'CANCEL',
+      description: 'What happens when you unsubscribe, or the connection is lost.',
+    }),
     coalesceMs: t.int({
       required: true,
       defaultValue: 20,

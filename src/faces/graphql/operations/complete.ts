@@ -11,7 +11,7 @@ builder.mutationField('complete', (t) =>
   t.field({
     type: CompletionRef,
     description:
-      'Asks a model and answers when it is done. Leaves one row in the ledger. Closing the connection cancels it, and the provider is no longer asked.',
+      'Asks a model and answers when it is done. Leaves one row in the ledger. Closing the connection cancels it, and the provider is no longer asked, unless `onDisconnect` says otherwise.',
     args: {
       input: t.arg({ type: CompletionInput, required: true, description: 'What to ask of which model.' }),
     },
@@ -37,7 +37,7 @@ builder.mutationField('complete', (t) =>
       } finally {
         gone.removeEventListener('abort', cancel);
       }
-      // Nobody reads this: the client has gone, and its completion is cancelled and recorded.
+      // Nobody reads this: the client has gone, and its completion is cancelled, or goes on, and is recorded.
       throw new GraphQLError('The client left before the answer.', { extensions: { code: 'CLIENT_LEFT' } });
     },
   }),
