@@ -5,7 +5,7 @@ import type { FinishedAnswer } from '../client-dialect.ts';
 import { carrySignature } from './carried-signature.ts';
 import { citationOf, inputOf, messageIdOf } from './message-fields.ts';
 import type { MessagesOptions } from './read-request.ts';
-import { stopFields } from './stop-reason.ts';
+import { isRefusalText, stopFields } from './stop-reason.ts';
 import { clientToolCallId } from './tool-call-ids.ts';
 import { finalUsage } from './usage.ts';
 
@@ -17,7 +17,7 @@ const contentBlocks = ({ content, record }: FinishedAnswer): readonly JsonObject
     },
   );
   const isEmpty = blocks.length === 0 && content.toolCalls.length === 0;
-  const text = content.text === '' && isEmpty ? content.refusal : content.text;
+  const text = content.text === '' && isEmpty && isRefusalText(record) ? content.refusal : content.text;
   const citations = content.sources.map(citationOf).filter((one) => one !== undefined);
   if (text !== '') blocks.push({ type: 'text', text, citations: citations.length > 0 ? citations : null });
   for (const { id, name, arguments: args, signature } of content.toolCalls) {

@@ -8,8 +8,8 @@ import { clientToolCallId } from './tool-call-ids.ts';
 /** Writes content as blocks: counted from 0, and one at a time. */
 export type BlockWriter = {
   push(event: ContentEvent): string;
-  /** Closes what is open. What a model said when it refused becomes text where there is nothing else to see. */
-  end(): string;
+  /** Closes what is open. `ifEmpty`: the text of an answer that has no block. */
+  end(ifEmpty: string): string;
   hasToolCalls(): boolean;
   refusal(): string;
 };
@@ -154,10 +154,10 @@ export const createBlockWriter = (answer: string): BlockWriter => {
 
   return {
     push,
-    end() {
+    end(ifEmpty) {
       let written = '';
       while (open?.kind === 'tool') written += close() + release();
-      if (index === -1) written += text(refusal);
+      if (index === -1) written += text(ifEmpty);
       return written + close();
     },
     hasToolCalls: () => callCount > 0,

@@ -28,6 +28,13 @@ const reasonOf = (
   }
 };
 
+/**
+ * Whether what the model said when it refused is to be seen as text, where there is nothing else. Anthropic's own
+ * reason for a refusal is no text: clients look for it beside the stop reason.
+ */
+export const isRefusalText = ({ rawFinishReason }: Pick<CompletionRecord, 'rawFinishReason'>): boolean =>
+  rawFinishReason !== 'refusal';
+
 /** Why the answer ended. Which sequence stopped it no provider's events tell: it is named where there was only one. */
 export const stopFields = (
   record: Pick<CompletionRecord, 'finishReason' | 'rawFinishReason'>,

@@ -11,7 +11,7 @@ import { errorBody } from './errors.ts';
 import { frame } from './frames.ts';
 import { messageIdOf } from './message-fields.ts';
 import type { MessagesOptions } from './read-request.ts';
-import { stopFields } from './stop-reason.ts';
+import { isRefusalText, stopFields } from './stop-reason.ts';
 import { finalUsage, usageFields } from './usage.ts';
 import { createVerbatimFrames, type VerbatimFrames } from './verbatim-frames.ts';
 
@@ -54,7 +54,7 @@ export const createMessagesStreamWriter = (options: MessagesOptions): StreamWrit
     if (verbatim !== undefined) return verbatim.finish(record);
     const started = blocks === undefined ? start(record.offeringId) : '';
     blocks ??= createBlockWriter(id);
-    const ended = blocks.end();
+    const ended = blocks.end(isRefusalText(record) ? blocks.refusal() : '');
     const traits = { hasToolCalls: blocks.hasToolCalls(), refusal: blocks.refusal() };
     const delta = frame({
       type: 'message_delta',
