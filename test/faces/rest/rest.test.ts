@@ -95,9 +95,10 @@ describe('the REST base', () => {
   });
 
   it('says where to go for what it does not have', async () => {
-    const { status, body } = await get('/v1/chat/completions', { ...withKey(), method: 'POST', body: '{}' });
+    const { status, body } = await get('/v1/nothing', { ...withKey(), method: 'POST', body: '{}' });
     expect(status).toBe(404);
-    expect(body.error.message).toContain('POST /graphql');
+    expect(body.error).toMatchObject({ type: 'invalid_request_error', code: 'unknown_url' });
+    expect(body.error.message).toContain('/openapi.json');
   });
 });
 
