@@ -1,7 +1,8 @@
-import type { Unsupported } from '../../src/domain/completion-request.ts';
+import type { CompletionRequest, Unsupported } from '../../src/domain/completion-request.ts';
 import { failureOf } from '../../src/domain/failure.ts';
 import { asProviderId } from '../../src/domain/ids.ts';
 import type { OperationKind, OperationRequests } from '../../src/domain/operation.ts';
+import type { Dialect } from '../../src/domain/provider.ts';
 import type { ProviderEvent } from '../../src/domain/provider-event.ts';
 import type { OperationAdapter, OperationOutcome, Provider, ProviderCall } from '../../src/ports/provider.ts';
 
@@ -35,7 +36,9 @@ export type ScriptedOperation = {
 };
 
 export type ScriptedOptions = {
-  readonly unsupported?: readonly Unsupported[];
+  readonly unsupported?: readonly Unsupported[] | ((request: CompletionRequest) => readonly Unsupported[]);
+  /** In which it takes clients' own requests. */
+  readonly dialect?: Dialect;
   /** False: it has operations alone. */
   readonly completes?: boolean;
   readonly operations?: readonly OperationKind[];
@@ -154,7 +157,9 @@ export const createScriptedProvider = (id: string, options: ScriptedOptions = {}
   return {
     id: asProviderId(id),
     completes: options.completes ?? true,
-    unsupported: () => options.unsupported ?? [],
+    unsupported: (_model, request) =>
+      typeof options.unsupported === 'function' ? options.unsupported(request) : (options.unsupported ?? []),
+    ...(options.dialect !== undefined && { dialectOf: () => options.dialect }),
     operations: Object.fromEntries(
       (options.operations ?? []).map((operation) => [operation, adapterOf(operation)]),
     ),
