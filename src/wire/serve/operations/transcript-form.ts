@@ -25,6 +25,12 @@ export const RECORDING_FIELDS = {
   user: USER,
 };
 
+/** For the reference manual alone: what a form's file is cannot be told by a schema of texts. */
+export const withFile = <Shape extends z.core.$ZodLooseShape>(schema: z.ZodObject<Shape, z.core.$loose>) =>
+  schema.extend({
+    file: z.string().meta({ format: 'binary' }).describe('The recording: audio, or a film with sound.'),
+  });
+
 const GRAMMAR = {
   numbers: ['temperature'],
   booleans: ['stream'],

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ServedOperation } from '../served-operation.ts';
 import { LANGUAGE } from './common-fields.ts';
 import { taken } from './read-body.ts';
-import { RECORDING_FIELDS, readRecording } from './transcript-form.ts';
+import { RECORDING_FIELDS, readRecording, withFile } from './transcript-form.ts';
 import { type TranscriptFormat, type TranscriptOptions, transcriptReply } from './transcript-reply.ts';
 
 export const TRANSCRIPTIONS_SCHEMA = z.looseObject({
@@ -38,7 +38,7 @@ const timestampsOf = (
 export const transcriptions: ServedOperation<'TRANSCRIPTION', TranscriptOptions> = {
   operation: 'TRANSCRIPTION',
   takes: ['FORM'],
-  requestSchema: TRANSCRIPTIONS_SCHEMA,
+  requestSchema: withFile(TRANSCRIPTIONS_SCHEMA),
   read(sent) {
     const read = readRecording(TRANSCRIPTIONS_SCHEMA, sent);
     if (read.kind === 'INVALID') return read;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ServedOperation } from '../served-operation.ts';
 import { taken } from './read-body.ts';
-import { RECORDING_FIELDS, readRecording } from './transcript-form.ts';
+import { RECORDING_FIELDS, readRecording, withFile } from './transcript-form.ts';
 import { type TranscriptOptions, transcriptReply } from './transcript-reply.ts';
 
 export const TRANSLATIONS_SCHEMA = z.looseObject(RECORDING_FIELDS);
@@ -10,7 +10,7 @@ export const TRANSLATIONS_SCHEMA = z.looseObject(RECORDING_FIELDS);
 export const translations: ServedOperation<'TRANSCRIPTION', TranscriptOptions> = {
   operation: 'TRANSCRIPTION',
   takes: ['FORM'],
-  requestSchema: TRANSLATIONS_SCHEMA,
+  requestSchema: withFile(TRANSLATIONS_SCHEMA),
   read(sent) {
     const read = readRecording(TRANSLATIONS_SCHEMA, sent);
     if (read.kind === 'INVALID') return read;
