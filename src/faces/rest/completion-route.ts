@@ -17,6 +17,8 @@ export type CompletionDependencies = {
   readonly gateway: Pick<Gateway, 'complete'>;
   readonly timeouts: CompletionTimeouts;
   readonly onFailure: OnFailure;
+  /** How long a stream may be silent before a sign of life is sent; some seconds if not given. */
+  readonly silenceMs?: number;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
 };

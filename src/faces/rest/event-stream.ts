@@ -18,7 +18,11 @@ export const SILENCE_MS = 15_000;
 
 const left = (response: ServerResponse): boolean => response.destroyed || response.closed;
 
-export const createEventStream = (response: ServerResponse, keepAlive: string): EventStream => {
+export const createEventStream = (
+  response: ServerResponse,
+  keepAlive: string,
+  silenceMs: number,
+): EventStream => {
   let isOpen = false;
   let hasSpoken = false;
   let timer: NodeJS.Timeout | undefined;
@@ -52,7 +56,7 @@ export const createEventStream = (response: ServerResponse, keepAlive: string): 
         ...headers(),
       });
       response.flushHeaders();
-      timer = setInterval(speak, SILENCE_MS);
+      timer = setInterval(speak, silenceMs);
       timer.unref();
       response.once('close', () => clearInterval(timer));
     },

@@ -36,8 +36,9 @@ export const streamCompletions = async <Options>(
   onRefused?: (refusal: CompletionRefusal) => boolean,
 ): Promise<Served> => {
   const { response, caller, gone } = exchange;
+  const { silenceMs = SILENCE_MS } = deps;
   const progress = new CompletionProgress(deps.nowMs, exchange.arrivedMs);
-  const stream = createEventStream(response, dialect.keepAlive);
+  const stream = createEventStream(response, dialect.keepAlive, silenceMs);
   const writer = createWriter();
   const runs = commands.map((command) => deps.gateway.complete(caller, command));
   const leaveAll = (): void => {
@@ -58,7 +59,7 @@ export const streamCompletions = async <Options>(
     held = '';
     writing = stream.write(text);
   };
-  const silence = setTimeout(open, SILENCE_MS);
+  const silence = setTimeout(open, silenceMs);
 
   const fail = (event: Extract<CompletionEvent, { type: 'failed' }>, text: string): void => {
     const { error, record } = event;
