@@ -25,7 +25,7 @@ export const usageCost = (cost: Cost): UsageCost => {
 const costFacts = (cost: Cost): JsonObject => {
   switch (cost.kind) {
     case 'PRICED':
-      return { kind: cost.kind, total: cost.total.toString(), currency: cost.currency };
+      return { kind: cost.kind, total: cost.total.toFixed(), currency: cost.currency };
     case 'FREE':
       return { kind: cost.kind };
     case 'UNPRICED':
