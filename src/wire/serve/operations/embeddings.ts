@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import { z } from 'zod';
 import type { JsonValue } from '../../../domain/json.ts';
 import type { EmbeddingPurpose } from '../../../domain/operation.ts';
@@ -75,12 +76,12 @@ const tokensProblem = (input: JsonValue | undefined): InvalidBody | undefined =>
     : undefined;
 };
 
+const isBigEndian = endianness() === 'BE';
+
+/** Numbers of 32 bits, little-endian whatever this machine is. */
 const base64Of = (vector: readonly number[]): string => {
-  const bytes = Buffer.alloc(vector.length * 4);
-  vector.forEach((number, index) => {
-    bytes.writeFloatLE(number, index * 4);
-  });
-  return bytes.toString('base64');
+  const bytes = Buffer.from(Float32Array.from(vector).buffer);
+  return (isBigEndian ? bytes.swap32() : bytes).toString('base64');
 };
 
 export type EmbeddingsOptions = { readonly encoding: 'float' | 'base64' };
