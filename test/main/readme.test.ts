@@ -19,7 +19,7 @@ const blocksIn = (text: string): readonly Block[] =>
   }));
 
 /** Commands, each with the output that is printed under it. */
-const TOUR = blocksIn(sectionOf('A tour') + sectionOf('Routing'))
+const TOUR = blocksIn(sectionOf('A tour') + sectionOf('REST') + sectionOf('Routing'))
   .flatMap((block, index, all) =>
     block.language === 'sh' ? [{ command: block.text, output: all[index + 1] }] : [],
   )
@@ -37,9 +37,11 @@ afterAll(async () => {
 });
 
 /** What differs from run to run: times and addresses. */
-const VOLATILE = new Set(['ttftMs', 'totalMs', 'url']);
+const VOLATILE = new Set(['ttftMs', 'totalMs', 'url', 'created']);
+const isVolatile = (name: string, value: unknown): boolean =>
+  VOLATILE.has(name) || (typeof value === 'string' && value.startsWith('cmp_'));
 const comparable = (text: string): unknown =>
-  JSON.parse(text, (name, value: unknown) => (VOLATILE.has(name) ? typeof value : value));
+  JSON.parse(text, (name, value: unknown) => (isVolatile(name, value) ? typeof value : value));
 
 const run = async (command: string): Promise<string> => {
   const script = `${FUNCTION}\n${command}`.replaceAll('http://127.0.0.1:4000', server.url);
