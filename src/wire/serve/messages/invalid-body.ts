@@ -49,7 +49,7 @@ const problemOf = (issue: Issue): string => {
     case 'too_big':
       return `takes at most ${issue.maximum}${unitOf(issue.origin)}.`;
     case 'invalid_union':
-      return issue.discriminator === undefined ? 'takes a text or a list.' : 'is no type that is known here.';
+      return issue.discriminator === undefined ? `${issue.message}.` : 'is no type that is known here.';
     case 'invalid_format':
     case 'custom':
       return `${issue.message}.`;

@@ -3,13 +3,14 @@ import type { CacheTtl, CompletionRequest, Message } from '../../../domain/compl
 import type { JsonObject } from '../../../domain/json.ts';
 import { objectAt, objectsAt, textAt } from '../../json-reading.ts';
 import type { InvalidBody, ReadCompletion } from '../client-dialect.ts';
-import { invalidBody } from './invalid-body.ts';
+import { invalid, invalidBody } from './invalid-body.ts';
 import { readMessages, readSystem } from './read-messages.ts';
 import { readSettings, stopsIn } from './read-settings.ts';
 import { readTools } from './read-tools.ts';
 import type { GivenSource } from './read-user-parts.ts';
 import { cacheAt, type Reading } from './reading.ts';
 import { KNOWN_FIELDS, messagesSchema, type tokenCountSchema } from './schema.ts';
+import { hasTooManyItems, MOST_ITEMS } from './too-many-items.ts';
 import { createUnreadFields } from './unread-fields.ts';
 
 /** What the writers need to know of a request. */
@@ -60,6 +61,8 @@ export const readPrompt = (
   body: JsonObject,
   schema: typeof messagesSchema | typeof tokenCountSchema,
 ): ReadPrompt => {
+  if (hasTooManyItems(body))
+    return invalid('messages', `hold more than ${MOST_ITEMS} messages, blocks and tools together.`);
   const checked = schema.safeParse(body);
   if (!checked.success) return invalidBody(checked.error);
   const reading: Reading = { unread: createUnreadFields(), toolNames: new Map(), mustTranslate: false };

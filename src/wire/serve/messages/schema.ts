@@ -1,11 +1,14 @@
 import { z } from 'zod';
 
 /** Limits on what strangers send; far beyond what models take. */
-const MAX_MESSAGES = 100_000;
-const MAX_BLOCKS = 100_000;
+const MAX_MESSAGES = 20_000;
+const MAX_BLOCKS = 20_000;
 const MAX_TOOLS = 2_000;
 const MAX_NAME = 1_000;
 const MAX_STOPS = 100;
+
+const TEXT_OR_LIST = { error: 'takes a text or a list' };
+const A_BLOCK = { error: 'takes an object that has a `type`' };
 
 const object = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.looseObject(shape);
 const name = z.string().min(1).max(MAX_NAME);
@@ -53,7 +56,10 @@ const documentSource = z.discriminatedUnion('type', [
   object({ type: z.literal('file'), file_id: name }),
   object({
     type: z.literal('content'),
-    content: z.union([z.string(), z.array(z.discriminatedUnion('type', [text, image])).max(MAX_BLOCKS)]),
+    content: z.union(
+      [z.string(), z.array(z.discriminatedUnion('type', [text, image])).max(MAX_BLOCKS)],
+      TEXT_OR_LIST,
+    ),
   }),
 ]);
 
@@ -82,14 +88,17 @@ const otherBlock = (known: readonly string[]) =>
       .string()
       .min(1)
       .max(200)
-      .refine((type) => !known.includes(type), 'is not as this type of block has to be'),
+      .refine((type) => !known.includes(type), {
+        message: 'is not as this type of block has to be',
+        abort: true,
+      }),
   }).describe('Any other block: passed on as it is, or told as unread.');
 
 const RESULT_TYPES = ['text', 'image', 'document', 'search_result'];
-const resultBlock = z.union([
-  z.discriminatedUnion('type', [text, image, document, searchResult]),
-  otherBlock(RESULT_TYPES),
-]);
+const resultBlock = z.union(
+  [z.discriminatedUnion('type', [text, image, document, searchResult]), otherBlock(RESULT_TYPES)],
+  A_BLOCK,
+);
 
 const toolUse = object({
   type: z.literal('tool_use'),
@@ -102,7 +111,7 @@ const toolUse = object({
 const toolResult = object({
   type: z.literal('tool_result'),
   tool_use_id: name,
-  content: z.union([z.string(), z.array(resultBlock).max(MAX_BLOCKS)]).nullish(),
+  content: z.union([z.string(), z.array(resultBlock).max(MAX_BLOCKS)], TEXT_OR_LIST).nullish(),
   is_error: z.boolean().nullish(),
   cache_control: cacheControl,
 }).describe('What a tool gave.');
@@ -118,23 +127,26 @@ const redactedThinking = object({ type: z.literal('redacted_thinking'), data: z.
 );
 
 const BLOCK_TYPES = [...RESULT_TYPES, 'tool_use', 'tool_result', 'thinking', 'redacted_thinking'];
-const block = z.union([
-  z.discriminatedUnion('type', [
-    text,
-    image,
-    document,
-    searchResult,
-    toolUse,
-    toolResult,
-    thinking,
-    redactedThinking,
-  ]),
-  otherBlock(BLOCK_TYPES),
-]);
+const block = z.union(
+  [
+    z.discriminatedUnion('type', [
+      text,
+      image,
+      document,
+      searchResult,
+      toolUse,
+      toolResult,
+      thinking,
+      redactedThinking,
+    ]),
+    otherBlock(BLOCK_TYPES),
+  ],
+  A_BLOCK,
+);
 
 const message = object({
   role: z.enum(['user', 'assistant', 'system']),
-  content: z.union([z.string(), z.array(block).max(MAX_BLOCKS)]),
+  content: z.union([z.string(), z.array(block).max(MAX_BLOCKS)], TEXT_OR_LIST),
 });
 
 const tool = object({
@@ -167,7 +179,7 @@ const prompt = {
   model: name.describe('Canonical slug, offering id, unqualified name or alias, or `route:<name>`.'),
   messages: z.array(message).min(1).max(MAX_MESSAGES).describe('The conversation.'),
   system: z
-    .union([z.string(), z.array(text).max(MAX_BLOCKS)])
+    .union([z.string(), z.array(text).max(MAX_BLOCKS)], TEXT_OR_LIST)
     .nullish()
     .describe('The system prompt.'),
   tools: z.array(tool).max(MAX_TOOLS).nullish(),

@@ -1,0 +1,439 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonObject, JsonValue } from '../../../../src/domain/json.ts';
+import { messagesDialect } from '../../../../src/wire/serve/messages/dialect.ts';
+import { readTokenCount } from '../../../../src/wire/serve/messages/token-count.ts';
+
+const ASK = { model: 'm', max_tokens: 10, messages: [{ role: 'user', content: 'Hello' }] };
+
+const read = (fields: JsonObject) => {
+  const result = messagesDialect.read({ ...ASK, ...fields });
+  if (result.kind === 'INVALID') throw new Error(`${result.path}: ${result.problem}`);
+  return result;
+};
+const userParts = (...content: readonly JsonValue[]) => {
+  const { request, unread } = read({ messages: [{ role: 'user', content }] });
+  return { parts: request.messages.flatMap((one) => (one.role === 'user' ? one.parts : [])), unread };
+};
+const names = (fields: JsonObject): readonly string[] => read(fields).unread.map(({ name }) => name);
+const TOOL = { name: 't', description: 'd', input_schema: { type: 'object' } };
+const CALLED = [
+  { role: 'user', content: 'x' },
+  { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 't', input: { a: 1 } }] },
+];
+
+describe('settings', () => {
+  test.each<[string, JsonObject, JsonObject]>([
+    ['max_tokens', { max_tokens: 7 }, { maxOutputTokens: 7 }],
+    ['sampling', { temperature: 0.5, top_p: 0.9, top_k: 5 }, { temperature: 0.5, topP: 0.9, topK: 5 }],
+    ['stop_sequences', { stop_sequences: ['a', ''] }, { stop: ['a'] }],
+    ['metadata', { metadata: { user_id: 'u' } }, { user: 'u' }],
+    [
+      'a budget, with an effort for models that take no number',
+      { thinking: { type: 'enabled', budget_tokens: 2_048 } },
+      { reasoningMaxTokens: 2_048, reasoningEffort: 'low' },
+    ],
+    [
+      'a middling budget',
+      { thinking: { type: 'enabled', budget_tokens: 10_000 } },
+      { reasoningEffort: 'medium' },
+    ],
+    ['a large budget', { thinking: { type: 'enabled', budget_tokens: 31_999 } }, { reasoningEffort: 'high' }],
+    ['adaptive thinking', { thinking: { type: 'adaptive' } }, { reasoningEffort: 'high' }],
+    [
+      'adaptive thinking with an effort',
+      { thinking: { type: 'adaptive' }, output_config: { effort: 'xhigh' } },
+      { reasoningEffort: 'max' },
+    ],
+    ['an effort alone', { output_config: { effort: 'medium' } }, { reasoningEffort: 'medium' }],
+    ['thinking off', { thinking: { type: 'disabled' } }, { reasoningEffort: 'none' }],
+    ['standard tier', { service_tier: 'standard_only' }, { serviceTier: 'STANDARD' }],
+    ['fast mode', { speed: 'fast' }, { serviceTier: 'FAST' }],
+    [
+      'format',
+      { output_config: { format: { type: 'json_schema', schema: { type: 'object' } } } },
+      { output: { kind: 'jsonSchema', name: 'answer', schema: { type: 'object' }, strict: true } },
+    ],
+    [
+      'format by its older name',
+      { output_format: { type: 'json_schema', schema: {} } },
+      { output: { kind: 'jsonSchema', name: 'answer', schema: {}, strict: true } },
+    ],
+    [
+      'tools',
+      {
+        tools: [
+          TOOL,
+          {
+            ...TOOL,
+            name: 'u',
+            type: 'custom',
+            strict: true,
+            cache_control: { type: 'ephemeral', ttl: '1h' },
+          },
+        ],
+      },
+      {
+        tools: [
+          { name: 't', description: 'd', parameters: { type: 'object' } },
+          { name: 'u', description: 'd', parameters: { type: 'object' }, strict: true, cache: '1h' },
+        ],
+      },
+    ],
+    ['any tool', { tools: [TOOL], tool_choice: { type: 'any' } }, { toolChoice: { kind: 'required' } }],
+    [
+      'one tool at a time',
+      { tools: [TOOL], tool_choice: { type: 'tool', name: 't', disable_parallel_tool_use: true } },
+      { toolChoice: { kind: 'tool', name: 't' }, parallelToolCalls: false },
+    ],
+    ['no tool', { tools: [TOOL], tool_choice: { type: 'none' } }, { toolChoice: { kind: 'none' } }],
+  ])('%s', (_name, fields, expected) => {
+    const { request, unread } = read(fields);
+    expect(request).toMatchObject(expected);
+    expect(unread).toEqual([]);
+  });
+
+  test('the defaults ask for nothing', () => {
+    const { request, unread, stream } = read({
+      service_tier: 'auto',
+      speed: 'standard',
+      top_k: 0,
+      stream: false,
+    });
+    expect(request).toEqual({
+      messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hello' }] }],
+      tools: [],
+      maxOutputTokens: 10,
+    });
+    expect(unread).toEqual([]);
+    expect(stream).toBe(false);
+  });
+
+  test('a stream is asked for', () => expect(read({ stream: true }).stream).toBe(true));
+
+  test.each<[string, JsonObject, readonly string[], boolean]>([
+    [
+      'unknown fields',
+      { of_tomorrow: 1, context_management: {}, nothing: null },
+      ['of_tomorrow', 'context_management'],
+      false,
+    ],
+    [
+      'fields of tools, once each',
+      {
+        tools: [
+          { ...TOOL, defer_loading: true },
+          { ...TOOL, name: 'u', defer_loading: true },
+        ],
+      },
+      ['tools[0].defer_loading'],
+      false,
+    ],
+    [
+      "Anthropic's own tools",
+      { tools: [{ type: 'web_search_20250305', name: 'web_search' }, TOOL] },
+      ['tools[0].web_search'],
+      false,
+    ],
+    [
+      "one of Anthropic's own tools that has to be called",
+      { tools: [{ type: 'bash_20250124', name: 'bash' }, TOOL], tool_choice: { type: 'tool', name: 'bash' } },
+      ['tools[0].bash'],
+      true,
+    ],
+    [
+      "Anthropic's own tools, one of which has to be called",
+      { tools: [{ type: 'bash_20250124', name: 'bash' }], tool_choice: { type: 'any' } },
+      ['tools[0].bash'],
+      true,
+    ],
+    ['a container', { container: 'c_1' }, ['container'], true],
+    ['a container with skills', { container: { skills: [{ skill_id: 's' }] } }, ['container'], true],
+    ['other metadata', { metadata: { user_id: 'u', team: 't' } }, ['metadata.team'], false],
+    ['an effort of tomorrow', { output_config: { effort: 'utmost' } }, ['output_config.effort'], false],
+    ['thinking of tomorrow', { thinking: { type: 'between_tools' } }, ['thinking.type'], false],
+    [
+      'thoughts that are not to be shown',
+      { thinking: { type: 'adaptive', display: 'omitted' } },
+      ['thinking.display'],
+      false,
+    ],
+  ])('unread: %s', (_name, fields, expected, isEssential) => {
+    expect(read(fields).unread).toEqual(expected.map((name) => ({ name, isEssential })));
+    expect(read(fields).request.toolChoice?.kind).not.toBe('required');
+  });
+
+  test('of unread fields no more than 50 are told, with names of bounded length', () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 500 }, (_, index) => [`field_${index}_${'x'.repeat(500)}`, 1]),
+    );
+    expect(names(many)).toHaveLength(50);
+    expect(Math.max(...names(many).map(({ length }) => length))).toBe(100);
+    expect(read({ ...many, container: 'c' }).unread[0]).toEqual({ name: 'container', isEssential: true });
+  });
+});
+
+describe('the conversation', () => {
+  test('the system prompt is cut at its marks', () => {
+    const block = (text: string, cache_control?: JsonObject) => ({
+      type: 'text',
+      text,
+      ...(cache_control && { cache_control }),
+    });
+    const { request } = read({
+      system: [
+        block('a'),
+        block('b', { type: 'ephemeral' }),
+        block(''),
+        block('c', { type: 'ephemeral', ttl: '1h' }),
+        block('d'),
+      ],
+    });
+    expect(request.messages.slice(0, -1)).toEqual([
+      { role: 'system', text: 'a\n\nb', cache: '5m' },
+      { role: 'system', text: 'c', cache: '1h' },
+      { role: 'system', text: 'd' },
+    ]);
+    expect(read({ system: 'x' }).request.messages[0]).toEqual({ role: 'system', text: 'x' });
+  });
+
+  test.each<[string, JsonObject, readonly JsonObject[]]>([
+    [
+      'text',
+      { type: 'text', text: 'a', cache_control: { type: 'ephemeral' } },
+      [{ type: 'text', text: 'a', cache: '5m' }],
+    ],
+    [
+      'image',
+      { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } },
+      [{ type: 'image', source: { kind: 'data', mediaType: 'image/png', base64: 'AAAA' } }],
+    ],
+    [
+      'image by address',
+      { type: 'image', source: { type: 'url', url: 'https://example.org/a.png' } },
+      [{ type: 'image', source: { kind: 'remote', url: 'https://example.org/a.png', ifNeeded: true } }],
+    ],
+    [
+      'PDF',
+      {
+        type: 'document',
+        title: 'T.pdf',
+        context: 'C',
+        source: { type: 'base64', media_type: 'application/pdf', data: 'AAAA' },
+        cache_control: { type: 'ephemeral' },
+      },
+      [
+        { type: 'text', text: 'C' },
+        {
+          type: 'file',
+          name: 'T.pdf',
+          source: { kind: 'data', mediaType: 'application/pdf', base64: 'AAAA' },
+          cache: '5m',
+        },
+      ],
+    ],
+    [
+      'PDF by address',
+      { type: 'document', source: { type: 'url', url: 'https://example.org/a.pdf' } },
+      [{ type: 'file', source: { kind: 'remote', url: 'https://example.org/a.pdf', ifNeeded: true } }],
+    ],
+    [
+      'document of text',
+      { type: 'document', title: 'T', source: { type: 'text', media_type: 'text/plain', data: 'words' } },
+      [
+        { type: 'text', text: 'T' },
+        { type: 'text', text: 'words' },
+      ],
+    ],
+    [
+      'document of blocks',
+      {
+        type: 'document',
+        source: {
+          type: 'content',
+          content: [
+            { type: 'text', text: 'a' },
+            { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } },
+          ],
+        },
+      },
+      [
+        { type: 'text', text: 'a' },
+        { type: 'image', source: { kind: 'data', mediaType: 'image/png', base64: 'AAAA' } },
+      ],
+    ],
+    [
+      'search result',
+      { type: 'search_result', source: 'https://s', title: 'T', content: [{ type: 'text', text: 'found' }] },
+      [{ type: 'text', text: 'T\nhttps://s\nfound' }],
+    ],
+  ])('%s', (_name, block, expected) => {
+    expect(userParts(block)).toEqual({ parts: expected, unread: [] });
+  });
+
+  test.each<[string, JsonObject, string, boolean]>([
+    [
+      'a file that Anthropic keeps',
+      { type: 'document', source: { type: 'file', file_id: 'f' } },
+      '[file f]',
+      true,
+    ],
+    [
+      'an image that Anthropic keeps',
+      { type: 'image', source: { type: 'file', file_id: 'f' } },
+      '[file f]',
+      true,
+    ],
+    ['a block without text', { type: 'container_upload', file_id: 'f' }, '[container_upload]', true],
+    [
+      'a block with text',
+      { type: 'of_tomorrow', content: [{ type: 'text', text: 'words' }] },
+      'words',
+      false,
+    ],
+  ])('%s is unread', (_name, block, text, isEssential) => {
+    const { parts, unread } = userParts(block);
+    expect(parts).toEqual([{ type: 'text', text }]);
+    expect(unread).toEqual([{ name: expect.stringMatching(/^messages\[0\]\.content\[0\]/), isEssential }]);
+  });
+
+  test('citations that are asked for are unread', () => {
+    const source = { type: 'text', media_type: 'text/plain', data: 'words' };
+    expect(userParts({ type: 'document', citations: { enabled: true }, source }).unread).toEqual([
+      { name: 'messages[0].content[0].citations', isEssential: false },
+    ]);
+  });
+
+  test('empty texts are left out, and messages of nothing else', () => {
+    const { request } = read({
+      messages: [
+        { role: 'user', content: '' },
+        { role: 'assistant', content: [{ type: 'text', text: '' }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: '' },
+            { type: 'text', text: 'x' },
+          ],
+        },
+      ],
+    });
+    expect(request.messages).toEqual([{ role: 'user', parts: [{ type: 'text', text: 'x' }] }]);
+  });
+
+  test('results of tools come before the rest of their message, their images after them', () => {
+    const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } };
+    const { request, unread } = read({
+      messages: [
+        ...CALLED,
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'first' },
+            {
+              type: 'tool_result',
+              tool_use_id: 'toolu_1',
+              is_error: true,
+              content: [{ type: 'text', text: 'a' }, image, { type: 'text', text: 'b' }],
+              cache_control: { type: 'ephemeral' },
+            },
+            { type: 'tool_result', tool_use_id: 'toolu_1', content: [image] },
+            { type: 'tool_result', tool_use_id: 'toolu_1' },
+          ],
+        },
+      ],
+    });
+    const part = { type: 'image', source: { kind: 'data', mediaType: 'image/png', base64: 'AAAA' } };
+    const result = { role: 'tool', toolCallId: 'toolu_1', name: 't' };
+    expect(request.messages.slice(1)).toEqual([
+      {
+        role: 'assistant',
+        text: '',
+        reasoning: [],
+        toolCalls: [{ id: 'toolu_1', name: 't', arguments: '{"a":1}' }],
+      },
+      { ...result, text: 'a\nb', isError: true, cache: '5m' },
+      { ...result, text: 'The result is in the next message.', isError: false },
+      { ...result, text: '', isError: false },
+      { role: 'user', parts: [part, part, { type: 'text', text: 'first' }] },
+    ]);
+    expect(unread).toEqual([]);
+  });
+
+  test('what tools of the provider did is unread, and their text kept', () => {
+    const { request, unread, mustTranslate } = read({
+      messages: [
+        { role: 'user', content: 'x' },
+        {
+          role: 'assistant',
+          content: [
+            { type: 'server_tool_use', id: 's', name: 'web_search', input: {} },
+            { type: 'code_execution_tool_result', tool_use_id: 's', content: { type: 'r', stdout: '42' } },
+            { type: 'text', text: ' So.', citations: [{ type: 'char_location', cited_text: 'c' }] },
+          ],
+        },
+      ],
+    });
+    expect(request.messages[1]).toMatchObject({ role: 'assistant', text: '42 So.' });
+    expect(unread.map(({ name }) => name)).toEqual([
+      'messages[1].content[0]',
+      'messages[1].content[2].citations',
+    ]);
+    expect(unread.every(({ isEssential }) => !isEssential)).toBe(true);
+    expect(mustTranslate).toBeUndefined();
+  });
+
+  test('citations made here go to no provider as they came, nor do broken blocks of ours', () => {
+    const citation = {
+      type: 'web_search_result_location',
+      url: 'https://a',
+      cited_text: '',
+      encrypted_index: '',
+      title: null,
+    };
+    const said = (block: JsonObject) =>
+      read({
+        messages: [
+          { role: 'user', content: 'x' },
+          { role: 'assistant', content: [{ type: 'text', text: 'a' }, block] },
+        ],
+      });
+    expect(said({ type: 'text', text: 'b', citations: [citation] }).mustTranslate).toBe(true);
+    expect(said({ type: 'redacted_thinking', data: 'mgtc1.!!' })).toMatchObject({
+      mustTranslate: true,
+      unread: [{ name: 'messages[1].content[1]', isEssential: false }],
+    });
+    expect(said({ type: 'redacted_thinking', data: 'EAAA' }).mustTranslate).toBeUndefined();
+  });
+
+  test('a system message in the middle, and a beginning of the answer, stay where they are', () => {
+    const { request } = read({
+      messages: [
+        { role: 'user', content: 'x' },
+        { role: 'system', content: 'Be brief.' },
+        { role: 'assistant', content: '{' },
+      ],
+      cache_control: { type: 'ephemeral', ttl: '1h' },
+    });
+    expect(request.messages.slice(1)).toEqual([
+      { role: 'system', text: 'Be brief.' },
+      { role: 'assistant', text: '{', reasoning: [], toolCalls: [], cache: '1h' },
+    ]);
+  });
+
+  test('automatic caching marks the last part that has no mark', () => {
+    expect(read({ cache_control: { type: 'ephemeral' } }).request.messages).toEqual([
+      { role: 'user', parts: [{ type: 'text', text: 'Hello', cache: '5m' }] },
+    ]);
+  });
+});
+
+test('tokens are counted of a body without max_tokens', () => {
+  const { max_tokens: _, ...body } = ASK;
+  expect(readTokenCount({ ...body, tools: [TOOL], of_tomorrow: 1 })).toMatchObject({
+    kind: 'OK',
+    model: 'm',
+    input: { messages: [{ role: 'user' }], tools: [{ name: 't' }] },
+    unread: [{ name: 'of_tomorrow', isEssential: false }],
+  });
+  expect(readTokenCount({})).toMatchObject({ kind: 'INVALID', path: 'model' });
+});
