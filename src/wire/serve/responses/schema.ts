@@ -53,7 +53,7 @@ export const AUDIO_PART = z
 export const ANY_PART = z.looseObject({ type: z.string().max(200) });
 
 const content = <Part extends z.ZodType>(part: Part) =>
-  z.union([text('Text.'), z.array(part).max(MOST_PARTS)]);
+  z.union([text('Text.'), z.array(part).max(MOST_PARTS)], { error: 'takes text or a list of parts.' });
 
 const messageWith = <Part extends z.ZodType>(part: Part) =>
   z
@@ -116,7 +116,7 @@ export const FUNCTION_TOOL = z
     type: z.literal('function'),
     name: z
       .string()
-      .regex(/^[a-zA-Z0-9_-]{1,64}$/)
+      .regex(/^[a-zA-Z0-9_-]{1,64}$/, { error: 'takes 1 to 64 letters, digits, _ and -.' })
       .describe('1 to 64 letters, digits, _ and -.'),
     description: z.string().max(100_000).nullish().describe('What it does, for the model.'),
     parameters: object('JSON Schema of the arguments.'),
@@ -162,14 +162,16 @@ const bodyWith = <Item extends z.ZodType, Tool extends z.ZodType>(item: Item, to
         'A slug, an offering id, an unqualified name or alias that means one model, or `route:name`.',
       ),
     input: z
-      .union([text('What the user says.'), z.array(item)])
+      .union([text('What the user says.'), z.array(item)], { error: 'takes text or a list of items.' })
       .nullish()
       .describe('What the user says, or the conversation as items.'),
     instructions: z.string().max(LONGEST_TEXT).nullish().describe('Said first, as the system.'),
     stream: z.boolean().nullish().describe('Whether to answer as server-sent events.'),
     tools: z.array(tool).max(MOST_TOOLS).nullish().describe('What the model may call.'),
     tool_choice: z
-      .union([z.string().max(200), z.looseObject({ type: z.string().max(200) })])
+      .union([z.string().max(200), z.looseObject({ type: z.string().max(200) })], {
+        error: 'takes a word or an object with a type.',
+      })
       .nullish()
       .describe('`auto`, `none`, `required`, a function by name, or `allowed_tools`.'),
     parallel_tool_calls: z.boolean().nullish().describe('Whether several calls may be made at once.'),
@@ -202,7 +204,7 @@ const bodyWith = <Item extends z.ZodType, Tool extends z.ZodType>(item: Item, to
     prompt_cache_key: id(NOT_TRANSLATED),
     previous_response_id: id(NOT_KEPT),
     conversation: z
-      .union([z.string().max(LONGEST_ID), z.looseObject({})])
+      .union([z.string().max(LONGEST_ID), z.looseObject({})], { error: 'takes an id.' })
       .nullish()
       .describe(NOT_KEPT),
     prompt: object(NOT_KEPT),
