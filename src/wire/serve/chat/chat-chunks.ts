@@ -1,6 +1,7 @@
 import type { ContentEvent } from '../../../domain/content-event.ts';
 import type { JsonObject } from '../../../domain/json.ts';
 import { writeAnnotation, writeExtraContent, writeLogprobs, writeReasoningDetail } from './answer-parts.ts';
+import { createCallOrder } from './call-order.ts';
 import type { ChoiceChunks, ChunkFrame } from './choices-stream.ts';
 import { nativeFinishReason, writeFinishReason } from './finish-reason.ts';
 import type { ChatOptions } from './options.ts';
@@ -20,8 +21,6 @@ export const createChatChunks = (
   let hasRefusal = false;
   let blockText = '';
   let blocks = 0;
-  /** Of each tool call: whether it has begun, and whether any of its arguments were sent. */
-  const calls = new Map<number, { hasArguments: boolean }>();
 
   const opening = (): string => {
     if (before !== '') return '';
@@ -61,29 +60,31 @@ export const createChatChunks = (
 
   const callDelta = (call: number, piece: string): string =>
     usesFunctions
-      ? `"function_call":{"arguments":${JSON.stringify(piece)}}`
-      : `"tool_calls":[{"index":${call},"function":{"arguments":${JSON.stringify(piece)}}}]`;
+      ? chunk(`"function_call":{"arguments":${JSON.stringify(piece)}}`)
+      : chunk(`"tool_calls":[{"index":${call},"function":{"arguments":${JSON.stringify(piece)}}}]`);
 
-  const startCall = (call: number, id: string, name: string): string => {
-    calls.set(call, { hasArguments: false });
-    if (usesFunctions) return chunk(members({ function_call: { name, arguments: '' } }));
-    return chunk(
-      members({ tool_calls: [{ index: call, id, type: 'function', function: { name, arguments: '' } }] }),
-    );
-  };
-
-  const endCall = (event: EventOf<'toolCallEnded'>): string => {
-    const { index: call, id, name, signature } = event;
-    let out = calls.has(call) ? '' : startCall(call, id, name);
-    // A tool that takes none: its deltas say nothing, and clients parse what they have.
-    if (calls.get(call)?.hasArguments !== true) out += chunk(callDelta(call, event.arguments));
-    if (signature === undefined || usesFunctions) return out;
-    const closing = { index: call, function: { arguments: '' }, extra_content: writeExtraContent(signature) };
-    return out + chunk(members({ tool_calls: [closing] }));
-  };
-
-  /** A message has room for one call of a function. */
-  const isBeyond = (call: number): boolean => usesFunctions && call > 0;
+  const calls = createCallOrder({
+    start: (call, id, name) =>
+      chunk(
+        members(
+          usesFunctions
+            ? { function_call: { name, arguments: '' } }
+            : { tool_calls: [{ index: call, id, type: 'function', function: { name, arguments: '' } }] },
+        ),
+      ),
+    delta: callDelta,
+    end({ index: call, arguments: json, signature }, hasArguments) {
+      // A tool that takes none: its deltas say nothing, and clients parse what they have.
+      const out = hasArguments ? '' : callDelta(call, json);
+      if (signature === undefined || usesFunctions) return out;
+      const closing = {
+        index: call,
+        function: { arguments: '' },
+        extra_content: writeExtraContent(signature),
+      };
+      return out + chunk(members({ tool_calls: [closing] }));
+    },
+  });
 
   return {
     push(event) {
@@ -93,15 +94,10 @@ export const createChatChunks = (
         case 'reasoningDelta':
           return reasoning(event);
         case 'toolCallStarted':
-          return isBeyond(event.index) ? '' : startCall(event.index, event.id, event.name);
-        case 'toolCallDelta': {
-          if (event.argumentsDelta === '' || isBeyond(event.index)) return '';
-          const call = calls.get(event.index);
-          if (call !== undefined) call.hasArguments = true;
-          return chunk(callDelta(event.index, event.argumentsDelta));
-        }
+        case 'toolCallDelta':
         case 'toolCallEnded':
-          return isBeyond(event.index) ? '' : endCall(event);
+          // A message has room for one call of a function.
+          return usesFunctions && event.index > 0 ? '' : calls.push(event);
         case 'source': {
           const annotation = writeAnnotation(event);
           return annotation === undefined ? '' : chunk(members({ annotations: [annotation] }));
@@ -115,7 +111,7 @@ export const createChatChunks = (
       const reason = writeFinishReason(record, hasRefusal, usesFunctions);
       const native = nativeFinishReason(record);
       const more = native === undefined ? '' : `,"native_finish_reason":${JSON.stringify(native)}`;
-      const first = opening();
+      const first = calls.flush() + opening();
       // The offering is known for certain only now.
       const start = `${head()},"choices":[{"index":${index},"delta":{`;
       return `${first}${start}},"logprobs":null,"finish_reason":"${reason}"${more}}]${last}${tail}`;
