@@ -2,7 +2,7 @@ import { type AnswerEvent, AnswerMeasure, hasContent } from './answer-measure.ts
 
 /** Keeps the beginning of an answer from the client, so that another candidate can still give a whole one. */
 export type HoldBack = {
-  /** What may be passed on with this event. Usage always may: it is no content. */
+  /** What may be passed on with this event. Usage may at once, as it is no content, but not before the frame it was in. */
   add(event: AnswerEvent): readonly AnswerEvent[];
   /** The rest, once the answer is whole. */
   flush(): readonly AnswerEvent[];
@@ -30,7 +30,7 @@ export const createHoldBack = (tokens: number): HoldBack => {
     flush,
     isOpen: () => open,
     add(event) {
-      if (open || event.type === 'usageUpdated') return [event];
+      if (open || (event.type === 'usageUpdated' && unread === 0)) return [event];
       content ||= hasContent(event);
       measure.add(event);
       held.push(event);
