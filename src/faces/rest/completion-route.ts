@@ -1,34 +1,14 @@
-import type { OnFailure } from '../../control/authentication.ts';
 import type { ClientRequest, UnreadField } from '../../domain/client-request.ts';
-import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import type { CompletionCommand, CompletionTimeouts } from '../../gateway/completion-command.ts';
-import type { Gateway } from '../../gateway/gateway.ts';
 import type { ClientDialect, ReadCompletion, StreamWriter } from '../../wire/serve/client-dialect.ts';
-import type { ClientError } from '../../wire/serve/client-error.ts';
+import type { ChoicesWriter, CompletionDependencies, Runs } from './completion-runs.ts';
 import { type ControlOptions, splitControl } from './control-options.ts';
 import { type Exchange, invalid } from './exchange.ts';
 import { streamCompletions } from './stream-completions.ts';
 import { wholeCompletions } from './whole-completions.ts';
-
-export type CompletionDependencies = {
-  readonly gateway: Pick<Gateway, 'complete'>;
-  readonly timeouts: CompletionTimeouts;
-  readonly onFailure: OnFailure;
-  /** How long a stream may be silent before a sign of life is sent; some seconds if not given. */
-  readonly silenceMs?: number;
-  /** Monotonic milliseconds. */
-  readonly nowMs: () => number;
-};
-
-/** Writes several completions as one stream. */
-export type ChoicesWriter = {
-  push(index: number, event: CompletionEvent): string;
-  /** What this server itself failed in. */
-  fail(error: ClientError): string;
-};
 
 export type ServedDialect<Options> = {
   readonly dialect: ClientDialect<Options>;
@@ -37,12 +17,6 @@ export type ServedDialect<Options> = {
 };
 
 type Read<Options> = Extract<ReadCompletion<Options>, { kind: 'OK' }>;
-
-/** Completions to be run side by side, and how they go out. */
-export type Runs = {
-  readonly commands: readonly [CompletionCommand, ...CompletionCommand[]];
-  readonly writer: () => ChoicesWriter;
-};
 
 const ofOne = (writer: StreamWriter): ChoicesWriter => ({
   push: (_index, event) => writer.push(event),

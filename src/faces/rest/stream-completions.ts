@@ -2,12 +2,11 @@ import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import type { ClientDialect } from '../../wire/serve/client-dialect.ts';
 import { clientErrorOf } from '../../wire/serve/client-error.ts';
-import type { CompletionDependencies, Runs } from './completion-route.ts';
+import type { CompletionDependencies, Runs, Served } from './completion-runs.ts';
 import { createEventStream, SILENCE_MS } from './event-stream.ts';
 import { BROKEN, type Exchange } from './exchange.ts';
 import { CompletionProgress, recordHeaders } from './response-headers.ts';
 import { sendError } from './send.ts';
-import type { Served } from './whole-completions.ts';
 
 /** What no other attempt can take back once it is passed on. */
 const isAnswer = (event: CompletionEvent): boolean => {

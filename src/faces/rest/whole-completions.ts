@@ -5,13 +5,10 @@ import type { CompletionRefusal } from '../../domain/refusal.ts';
 import type { CompletionCommand } from '../../gateway/completion-command.ts';
 import type { ClientDialect, FinishedAnswer } from '../../wire/serve/client-dialect.ts';
 import { clientErrorOf } from '../../wire/serve/client-error.ts';
-import type { CompletionDependencies, Runs } from './completion-route.ts';
+import type { CompletionDependencies, Runs, Served } from './completion-runs.ts';
 import type { Exchange } from './exchange.ts';
 import { CompletionProgress, recordHeaders } from './response-headers.ts';
 import { sendError, sendJson } from './send.ts';
-
-/** UNFIT: refused in a way that the caller has an answer for; nothing was sent. */
-export type Served = 'SERVED' | 'UNFIT';
 
 type Outcome =
   | { readonly kind: 'FINISHED'; readonly answer: FinishedAnswer }
