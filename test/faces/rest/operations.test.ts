@@ -181,7 +181,7 @@ describe('audio', () => {
 
   it('tells this server itself what is wanted in a field of the form', async () => {
     const form = new FormData();
-    form.set('file', new File([wavOf(new Uint8Array(16_000), 16_000)], 'a.wav', { type: 'audio/wav' }));
+    form.set('file', await recording());
     form.set('model', model);
     form.set('modelgraph', JSON.stringify({ tags: { team: 'search' } }));
     const { status, body } = await post('/audio/transcriptions', form);
