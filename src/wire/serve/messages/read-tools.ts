@@ -71,6 +71,9 @@ export const readTools = (body: JsonObject, { unread }: Reading): ReadTools | In
   const isForcedInVain =
     (choice?.kind === 'tool' || choice?.kind === 'required') && tools.length === 0 && others.length === 0;
   if (isForcedInVain) return invalid('tool_choice', 'asks for a tool, but `tools` is empty.');
+  const known = [...tools, ...others].map(({ name }) => name);
+  if (choice?.kind === 'tool' && !known.includes(choice.name))
+    return invalid('tool_choice.name', `"${choice.name.slice(0, 200)}" is not among \`tools\`.`);
   const single = given?.disable_parallel_tool_use;
   return {
     tools,

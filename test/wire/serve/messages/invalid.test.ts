@@ -79,6 +79,11 @@ describe('invalid bodies', () => {
       { output_format: { type: 'json_schema', schema: deep(50_000) } },
     ],
     ['tool_choice.name', 'is missing.', { tools: [TOOL], tool_choice: { type: 'tool' } }],
+    [
+      'tool_choice.name',
+      '"u" is not among `tools`.',
+      { tools: [TOOL], tool_choice: { type: 'tool', name: 'u' } },
+    ],
     ['tool_choice', 'asks for a tool, but `tools` is empty.', { tool_choice: { type: 'any' } }],
     ['temperature', 'takes at most 2.', { temperature: 3 }],
     ['system', 'takes a text or a list.', { system: {} }],
