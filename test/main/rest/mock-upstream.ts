@@ -27,6 +27,16 @@ const PIXEL =
 /** The mock's own reading of a request leaves out what only some dialects have: it comes by this header. */
 const CONTEXT = 'x-aimock-context';
 
+/** What the mock server does not know, in the providers' own words; undefined: it is asked. */
+const answerBesides = (path: string, body: MockRequest['body']): object | undefined => {
+  if (path.endsWith('/count_tokens')) return { input_tokens: 18 };
+  if (path.endsWith('/input_tokens')) return { object: 'response.input_tokens', input_tokens: 18 };
+  if (path.includes(':countTokens')) return { totalTokens: 18 };
+  if (path.includes(':batchEmbedContents'))
+    return { embeddings: body.requests.map(() => ({ values: [0.25, -0.5] })) };
+  return undefined;
+};
+
 const parsed = (text: string): MockRequest['body'] => {
   try {
     return JSON.parse(text);
@@ -83,6 +93,12 @@ export const startMockUpstream = async (): Promise<MockUpstream> => {
     const { method = 'GET', url = '/', headers } = incoming;
     const body = parsed(bytes.toString('utf8'));
     requests.push({ method, path: url, headers, body });
+    const besides = answerBesides(url, body);
+    if (besides !== undefined) {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(besides));
+      return;
+    }
     const context = typeof body === 'object' ? encodeURIComponent(JSON.stringify(askedIn(body))) : undefined;
     const passed = send(`${mock.url}${url}`, {
       method,

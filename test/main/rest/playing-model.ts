@@ -47,7 +47,7 @@ const wordsFor = (prompt: string, request: ChatCompletionRequest, asked: Asked, 
   if (prompt.startsWith('Count from 1 to 9')) return '1 2 3 4 5 6 7 8 9';
   if (prompt.startsWith('Count from one to fifty')) return NUMBERS;
   if (prompt.startsWith('Write one short sentence')) {
-    const isWarm = (asked.temperature ?? 0) > 1 && (asked.topP ?? 1) > 0.1;
+    const isWarm = (asked.temperature ?? 0) >= 1 && (asked.topP ?? 1) > 0.1;
     return isWarm ? `Cat number ${asked.seed ?? turn} sat.` : 'The cat sat.';
   }
   return prompt;

@@ -69,6 +69,8 @@ export const STREAMING_UPSTREAMS: readonly StreamingUpstream[] = [
 export type StreamingClient = {
   readonly name: string;
   readonly path: string;
+  /** Which of OpenAI's dialects it is. */
+  readonly spokenBy?: string;
   readonly body: (model: string) => object;
   /** What no stream holds that did not come to its end. */
   readonly ending: RegExp;
@@ -82,6 +84,7 @@ export const STREAMING_CLIENTS: readonly StreamingClient[] = [
   {
     name: 'chat completions',
     path: '/chat/completions',
+    spokenBy: 'OpenAI',
     body: (model) => ({ model, messages, stream: true }),
     ending: /\[DONE\]|"finish_reason":\s*"/,
     error: /^data: ?\{"error":/m,
@@ -96,6 +99,7 @@ export const STREAMING_CLIENTS: readonly StreamingClient[] = [
   {
     name: 'responses',
     path: '/responses',
+    spokenBy: 'OpenAI (Responses)',
     body: (model) => ({ model, input: 'Good morning.', stream: true }),
     ending: /response\.(completed|incomplete)/,
     error: /^event: ?(response\.failed|error)$/m,
