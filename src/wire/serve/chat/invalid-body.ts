@@ -1,7 +1,6 @@
 import type { z } from 'zod';
+import { isJsonObject, type JsonValue } from '../../../domain/json.ts';
 import type { InvalidBody } from '../client-dialect.ts';
-
-export const invalid = (path: string, problem: string): InvalidBody => ({ kind: 'INVALID', path, problem });
 
 /** Ends the reading of a body; thrown only below `readingBody`. */
 export class BodyProblem extends Error {
@@ -17,7 +16,7 @@ export const readingBody = <Value>(read: () => Value): Value | InvalidBody => {
   try {
     return read();
   } catch (error) {
-    if (error instanceof BodyProblem) return invalid(error.path, error.message);
+    if (error instanceof BodyProblem) return { kind: 'INVALID', path: error.path, problem: error.message };
     throw error;
   }
 };
@@ -91,16 +90,17 @@ const problemOf = (issues: readonly Issue[]): string => {
 
 type Found = { readonly path: readonly PropertyKey[]; readonly issues: readonly Issue[] };
 
-/** What tells the branches of a union apart. */
-const isTag = (path: readonly PropertyKey[]): boolean =>
-  path.length === 0 || (path.length === 1 && (path[0] === 'type' || path[0] === 'role'));
+/** Whether a branch of a union is for other values: of another kind, or with another `type`. */
+const isOff = ({ code, path }: Issue): boolean =>
+  (path.length === 0 && code !== 'too_big' && code !== 'too_small') ||
+  (path.length === 1 && path[0] === 'type');
 
 /** Of a union's branches, the one that the value was meant for says what is wrong; else all of them together do. */
 const find = (issue: Issue, above: readonly PropertyKey[]): Found => {
   const path = [...above, ...issue.path];
   if (issue.code !== 'invalid_union') return { path, issues: [issue] };
   const firsts = issue.errors.flatMap((branch) => branch.slice(0, 1));
-  const meant = issue.errors.find((branch) => branch.length > 0 && !branch.some(({ path }) => isTag(path)));
+  const meant = issue.errors.find((branch) => branch.length > 0 && !branch.some(isOff));
   const [first] = meant ?? [];
   if (first !== undefined) return find(first, path);
   const deepest = Math.max(0, ...firsts.map((each) => each.path.length));
@@ -121,10 +121,35 @@ const pathText = (path: readonly PropertyKey[]): string =>
     )
     .slice(0, LONGEST_PATH);
 
-/** Where and how a body differs from its schema: the first of its differences. */
-export const invalidBySchema = ({ issues }: z.ZodError): InvalidBody => {
-  const [first] = issues;
-  if (first === undefined) return invalid('', 'is not as expected.');
-  const { path, issues: found } = find(first, []);
-  return invalid(pathText(path), problemOf(found));
+/** The value as its schema gives it. Throws BodyProblem for the first difference; `above` is where the value stands. */
+export const hold = <Value>(schema: z.ZodType<Value>, value: unknown, above = ''): Value => {
+  const parsed = schema.safeParse(value, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const [first] = parsed.error.issues;
+  if (first === undefined) throw new BodyProblem(above, 'is not as expected.');
+  const { path, issues } = find(first, []);
+  const below = pathText(path);
+  const joint = above === '' || below === '' || below.startsWith('[') ? '' : '.';
+  throw new BodyProblem(`${above}${joint}${below}`, problemOf(issues));
+};
+
+/** What is wrong with a value that should be an object with one of these words as its `tag`. */
+export const wrongTag = (
+  path: string,
+  value: JsonValue | undefined,
+  tag: string,
+  words: readonly string[],
+): BodyProblem => {
+  if (!isJsonObject(value)) return new BodyProblem(path, `is ${shown(value)}; takes an object.`);
+  const found = value[tag];
+  return new BodyProblem(
+    `${path}.${tag}`,
+    found === undefined ? 'is missing.' : `is ${shown(found)}; takes ${anyOf(words)}.`,
+  );
+};
+
+/** Before anything else is done with a list: each wrong member would cost more than a right one. */
+export const checkLength = (path: string, value: JsonValue | undefined, most: number): void => {
+  if (Array.isArray(value) && value.length > most)
+    throw new BodyProblem(path, sizeProblem(value, `at most ${most}`));
 };

@@ -6,17 +6,6 @@ const MOST_CALLS = 1_024;
 const LONGEST_ID = 1_024;
 const LONGEST_NAME = 256;
 
-/** Any of those that have a `type` which is not known here. */
-const otherThan = (types: readonly string[], description: string) =>
-  z
-    .looseObject({
-      type: z
-        .string()
-        .min(1)
-        .refine((type) => !types.includes(type), { error: 'is of another form.', abort: true }),
-    })
-    .describe(description);
-
 export const CACHE_CONTROL = z
   .looseObject({
     type: z.string().describe('`ephemeral`.'),
@@ -77,109 +66,112 @@ const REFUSAL_PART = z
   .looseObject({ type: z.literal('refusal'), refusal: z.string().describe('How the model declined.') })
   .describe('A refusal.');
 
-const OTHER_PART = otherThan(
-  ['text', 'image_url', 'input_audio', 'file', 'refusal'],
-  'A part of another type: for providers that take the request as it is.',
-);
+/** Parts by their type; of other types, nothing is asked but that they have one. */
+export const PARTS = {
+  text: TEXT_PART,
+  image_url: IMAGE_PART,
+  input_audio: AUDIO_PART,
+  file: FILE_PART,
+  refusal: REFUSAL_PART,
+};
 
-const parts = <Part extends z.ZodType>(part: Part) =>
-  z.union([z.string(), z.array(part).max(MOST_PARTS)]).describe('Text, or a list of parts.');
-
-const TEXT_CONTENT = parts(z.union([TEXT_PART, OTHER_PART, IMAGE_PART, AUDIO_PART, FILE_PART]));
+const ANY_PART = z.union([
+  ...Object.values(PARTS),
+  z
+    .looseObject({ type: z.string().min(1) })
+    .describe('A part of another type: for providers that take the request as it is.'),
+]);
 
 const FUNCTION_CALL = z.looseObject({
   name: z.string().min(1).max(LONGEST_NAME).describe('Which function.'),
   arguments: z.string().describe('Its arguments, JSON text as the model wrote it.'),
 });
 
-const TOOL_CALL = z.union([
-  z.looseObject({
-    id: z.string().min(1).max(LONGEST_ID).describe('As received.'),
-    type: z.literal('function').nullish(),
-    function: FUNCTION_CALL,
-    extra_content: z
-      .looseObject({ google: z.looseObject({ thought_signature: z.string().nullish() }).nullish() })
-      .nullish()
-      .describe('As received.'),
-  }),
-  otherThan(['function'], 'A call of another type.'),
-]);
+/** A call of a function; of other calls, nothing is asked but that they have a type. */
+export const TOOL_CALL = z.looseObject({
+  id: z.string().min(1).max(LONGEST_ID).describe('As received.'),
+  type: z.literal('function').nullish(),
+  function: FUNCTION_CALL,
+  extra_content: z
+    .looseObject({ google: z.looseObject({ thought_signature: z.string().nullish() }).nullish() })
+    .nullish()
+    .describe('As received.'),
+});
 
-const SYSTEM_FIELDS = {
-  content: TEXT_CONTENT,
-  name: z.string().max(LONGEST_NAME).nullish(),
-  cache_control: CACHE_CONTROL,
+export const REASONING_DETAIL = z.looseObject({
+  type: z.string(),
+  text: z.string().nullish(),
+  summary: z.string().nullish(),
+  data: z.string().nullish(),
+  signature: z.string().nullish(),
+});
+
+/** Messages by their role, with what the members of their lists are held against. */
+const messagesOf = (part: z.ZodType, call: z.ZodType, detail: z.ZodType) => {
+  const content = z.union([z.string(), z.array(part).max(MOST_PARTS)]).describe('Text, or a list of parts.');
+  const name = z.string().max(LONGEST_NAME).nullish();
+  const instructions = { content, name, cache_control: CACHE_CONTROL };
+  return {
+    system: z
+      .looseObject({ role: z.literal('system'), ...instructions })
+      .describe('Instructions that stand above the conversation.'),
+    developer: z
+      .looseObject({ role: z.literal('developer'), ...instructions })
+      .describe('Instructions: newer models have this name for them.'),
+    user: z
+      .looseObject({
+        role: z.literal('user'),
+        content,
+        name: name.describe('Who of several users speaks.'),
+        cache_control: CACHE_CONTROL,
+      })
+      .describe('What the user says.'),
+    assistant: z
+      .looseObject({
+        role: z.literal('assistant'),
+        content: content.nullish(),
+        refusal: z.string().nullish().describe('As received.'),
+        name,
+        tool_calls: z.array(call).max(MOST_CALLS).nullish().describe('The calls it asked for, as received.'),
+        function_call: FUNCTION_CALL.nullish().describe('The same, from before there were tools.'),
+        reasoning_content: z.string().nullish().describe('Its reasoning, as received.'),
+        reasoning: z.string().nullish().describe('The same under another name.'),
+        reasoning_details: z
+          .array(detail)
+          .max(MOST_PARTS)
+          .nullish()
+          .describe(
+            'Its blocks of reasoning with their signatures, as received; in place of the plain text.',
+          ),
+        cache_control: CACHE_CONTROL,
+      })
+      .describe('What the model said in an earlier turn.'),
+    tool: z
+      .looseObject({
+        role: z.literal('tool'),
+        tool_call_id: z.string().min(1).max(LONGEST_ID).describe('Id of the call that it answers.'),
+        content,
+        name,
+        cache_control: CACHE_CONTROL,
+      })
+      .describe('What a tool answered.'),
+    function: z
+      .looseObject({
+        role: z.literal('function'),
+        name: z.string().min(1).max(LONGEST_NAME).describe('The function that was called.'),
+        content: content.nullish(),
+      })
+      .describe('What a function answered, from before there were tools.'),
+  };
 };
 
-const SYSTEM_MESSAGE = z
-  .looseObject({ role: z.literal('system'), ...SYSTEM_FIELDS })
-  .describe('Instructions that stand above the conversation.');
-
-const DEVELOPER_MESSAGE = z
-  .looseObject({ role: z.literal('developer'), ...SYSTEM_FIELDS })
-  .describe('Instructions: newer models have this name for them.');
-
-const USER_MESSAGE = z
-  .looseObject({
-    role: z.literal('user'),
-    content: parts(z.union([TEXT_PART, IMAGE_PART, AUDIO_PART, FILE_PART, REFUSAL_PART, OTHER_PART])),
-    name: z.string().max(LONGEST_NAME).nullish().describe('Who of several users speaks.'),
-    cache_control: CACHE_CONTROL,
-  })
-  .describe('What the user says.');
-
-const ASSISTANT_MESSAGE = z
-  .looseObject({
-    role: z.literal('assistant'),
-    content: parts(
-      z.union([TEXT_PART, REFUSAL_PART, OTHER_PART, IMAGE_PART, AUDIO_PART, FILE_PART]),
-    ).nullish(),
-    refusal: z.string().nullish().describe('As received.'),
-    name: z.string().max(LONGEST_NAME).nullish(),
-    tool_calls: z.array(TOOL_CALL).max(MOST_CALLS).nullish().describe('The calls it asked for, as received.'),
-    function_call: FUNCTION_CALL.nullish().describe('The same, from before there were tools.'),
-    reasoning_content: z.string().nullish().describe('Its reasoning, as received.'),
-    reasoning: z.string().nullish().describe('The same under another name.'),
-    reasoning_details: z
-      .array(
-        z.looseObject({
-          type: z.string(),
-          text: z.string().nullish(),
-          summary: z.string().nullish(),
-          data: z.string().nullish(),
-          signature: z.string().nullish(),
-        }),
-      )
-      .max(MOST_PARTS)
-      .nullish()
-      .describe('Its blocks of reasoning with their signatures, as received; in place of the plain text.'),
-    cache_control: CACHE_CONTROL,
-  })
-  .describe('What the model said in an earlier turn.');
-
-const TOOL_MESSAGE = z
-  .looseObject({
-    role: z.literal('tool'),
-    tool_call_id: z.string().min(1).max(LONGEST_ID).describe('Id of the call that it answers.'),
-    content: TEXT_CONTENT,
-    name: z.string().max(LONGEST_NAME).nullish(),
-    cache_control: CACHE_CONTROL,
-  })
-  .describe('What a tool answered.');
-
-const FUNCTION_MESSAGE = z
-  .looseObject({
-    role: z.literal('function'),
-    name: z.string().min(1).max(LONGEST_NAME).describe('The function that was called.'),
-    content: TEXT_CONTENT.nullish(),
-  })
-  .describe('What a function answered, from before there were tools.');
-
-export const MESSAGE = z.union([
-  USER_MESSAGE,
-  ASSISTANT_MESSAGE,
-  SYSTEM_MESSAGE,
-  DEVELOPER_MESSAGE,
-  TOOL_MESSAGE,
-  FUNCTION_MESSAGE,
+const ANY_CALL = z.union([
+  TOOL_CALL,
+  z.looseObject({ type: z.string().min(1) }).describe('A call of another type.'),
 ]);
+
+/** A message and all that is in it. */
+export const MESSAGE = z.union(Object.values(messagesOf(ANY_PART, ANY_CALL, REASONING_DETAIL)));
+
+/** The same by role, without the members of lists: these are held against their own, one by one. */
+export const MESSAGE_SHELLS = messagesOf(z.any(), z.any(), z.any());

@@ -61,7 +61,6 @@ type Sampling = Pick<
   | 'stop'
   | 'service_tier'
   | 'metadata'
-  | 'user'
 >;
 
 const MOST_TAGS = 16;
@@ -76,9 +75,13 @@ const checkMetadata = (metadata: Sampling['metadata']): void => {
 };
 
 /** What chat completions and the older completions have in common. */
-export const readSampling = (body: Sampling, unread: UnreadFields): Parameters => {
+export const readSampling = (
+  body: Sampling,
+  user: string | null | undefined,
+  unread: UnreadFields,
+): Parameters => {
   checkMetadata(body.metadata);
-  const { temperature, seed, user, metadata, stop } = body;
+  const { temperature, seed, metadata, stop } = body;
   const topK = body.top_k ?? 0;
   const stops = typeof stop === 'string' ? [stop] : stop;
   const tier = body.service_tier === 'auto' ? undefined : body.service_tier;
@@ -148,9 +151,8 @@ export const readParameters = (body: ChatBody, raw: JsonObject, unread: UnreadFi
   const output = readOutput(raw, unread);
   const top = body.top_logprobs ?? 0;
   if (top > 0 && body.logprobs !== true) throw new BodyProblem('top_logprobs', 'needs logprobs to be true.');
-  const user = body.user ?? body.safety_identifier;
   return {
-    ...readSampling({ ...body, user }, unread),
+    ...readSampling(body, body.user ?? body.safety_identifier, unread),
     ...readReasoning(body, raw, unread),
     ...given({ maxOutputTokens: body.max_completion_tokens ?? body.max_tokens }),
     ...(output !== undefined && { output }),

@@ -1,16 +1,17 @@
 import type { JsonObject } from '../../../domain/json.ts';
 import { objectAt, objectsAt } from '../../json-reading.ts';
 import type { ReadCompletion } from '../client-dialect.ts';
-import { invalidBySchema, readingBody } from './invalid-body.ts';
+import { checkMembers, checkShortLists } from './check-members.ts';
+import { hold, readingBody } from './invalid-body.ts';
 import type { ChatOptions } from './options.ts';
 import { readMessages } from './read-messages.ts';
 import { readParameters } from './read-parameters.ts';
 import { readTools } from './read-tools.ts';
-import { CHAT_REQUEST, type ChatBody } from './request-schema.ts';
+import { CHAT_SHELL, type ChatBody } from './request-schema.ts';
 import { UnreadFields } from './unread-fields.ts';
 
 const STREAM_FIELDS = new Set(['include_usage', 'include_obfuscation']);
-const KNOWN: ReadonlySet<string> = new Set([...Object.keys(CHAT_REQUEST.shape), 'audio', 'store']);
+const KNOWN: ReadonlySet<string> = new Set([...Object.keys(CHAT_SHELL.shape), 'audio', 'store']);
 
 /** Fields that are known, but for which our words have no place. */
 const addUnplaced = (body: JsonObject, modalities: ChatBody['modalities'], unread: UnreadFields): void => {
@@ -23,11 +24,11 @@ const addUnplaced = (body: JsonObject, modalities: ChatBody['modalities'], unrea
 };
 
 /** A client's chat completion in our words. Never throws. */
-export const readChatRequest = (body: JsonObject): ReadCompletion<ChatOptions> => {
-  const parsed = CHAT_REQUEST.safeParse(body, { reportInput: true });
-  if (!parsed.success) return invalidBySchema(parsed.error);
-  const given = parsed.data;
-  return readingBody((): ReadCompletion<ChatOptions> => {
+export const readChatRequest = (body: JsonObject): ReadCompletion<ChatOptions> =>
+  readingBody((): ReadCompletion<ChatOptions> => {
+    checkShortLists(body);
+    const given = hold(CHAT_SHELL, body);
+    checkMembers(body);
     const unread = new UnreadFields();
     const { tools, toolChoice } = readTools(body, unread);
     const usesFunctions = Array.isArray(body.functions) && !Array.isArray(body.tools);
@@ -56,4 +57,3 @@ export const readChatRequest = (body: JsonObject): ReadCompletion<ChatOptions> =
       },
     };
   });
-};

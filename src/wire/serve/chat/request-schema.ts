@@ -5,7 +5,7 @@ import { SAMPLING } from './sampling-schema.ts';
 const JSON_OBJECT = z.record(z.string(), z.any());
 const LONGEST_NAME = 256;
 
-const FUNCTION = z.looseObject({
+export const FUNCTION = z.looseObject({
   name: z
     .string()
     .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'takes 1 to 64 letters, digits, _ and -.')
@@ -17,11 +17,16 @@ const FUNCTION = z.looseObject({
 
 const typed = z.looseObject({ type: z.string().min(1) });
 
+/** Of tools of another type, nothing is asked but that they have one. */
+export const FUNCTION_TOOL = z.looseObject({
+  type: z.literal('function'),
+  function: FUNCTION,
+  cache_control: CACHE_CONTROL,
+});
+
 const TOOL = z.union([
-  z.looseObject({ type: z.literal('function'), function: FUNCTION, cache_control: CACHE_CONTROL }),
-  typed
-    .refine(({ type }) => type !== 'function', { path: ['type'], error: 'is of another form.', abort: true })
-    .describe('A tool of another type: for providers that take the request as it is.'),
+  FUNCTION_TOOL,
+  typed.describe('A tool of another type: for providers that take the request as it is.'),
 ]);
 
 const TOOL_CHOICE = z.union([
@@ -94,4 +99,13 @@ export const CHAT_REQUEST = z
   })
   .describe('A chat completion.');
 
-export type ChatBody = z.output<typeof CHAT_REQUEST>;
+const anything = (most: number) => z.array(z.any()).max(most).nullish();
+
+/** The same without the members of long lists: these are held against their own, one by one. */
+export const CHAT_SHELL = CHAT_REQUEST.extend({
+  messages: z.array(z.any()).min(1).max(10_000),
+  tools: anything(1_024),
+  functions: anything(1_024),
+});
+
+export type ChatBody = z.output<typeof CHAT_SHELL>;

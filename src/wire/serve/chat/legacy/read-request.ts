@@ -1,7 +1,8 @@
-import type { JsonObject } from '../../../../domain/json.ts';
+import type { JsonObject, JsonValue } from '../../../../domain/json.ts';
 import { objectAt } from '../../../json-reading.ts';
 import type { ReadCompletion } from '../../client-dialect.ts';
-import { BodyProblem, invalidBySchema, readingBody } from '../invalid-body.ts';
+import { checkShortLists } from '../check-members.ts';
+import { BodyProblem, hold, readingBody } from '../invalid-body.ts';
 import { given, readSampling } from '../read-parameters.ts';
 import { UnreadFields } from '../unread-fields.ts';
 import type { LegacyOptions } from './options.ts';
@@ -10,7 +11,7 @@ import { LEGACY_REQUEST } from './request-schema.ts';
 const KNOWN: ReadonlySet<string> = new Set([...Object.keys(LEGACY_REQUEST.shape)]);
 const STREAM_FIELDS = new Set(['include_usage', 'include_obfuscation']);
 
-type Prompt = string | readonly (string | number | readonly number[])[];
+type Prompt = string | readonly JsonValue[];
 
 const readPrompt = (prompt: Prompt): string => {
   if (typeof prompt === 'string') return prompt;
@@ -31,11 +32,10 @@ const readPrompt = (prompt: Prompt): string => {
 };
 
 /** A client's completion in our words: the prompt is what a user says. Never throws. */
-export const readLegacyRequest = (body: JsonObject): ReadCompletion<LegacyOptions> => {
-  const parsed = LEGACY_REQUEST.safeParse(body, { reportInput: true });
-  if (!parsed.success) return invalidBySchema(parsed.error);
-  const asked = parsed.data;
-  return readingBody((): ReadCompletion<LegacyOptions> => {
+export const readLegacyRequest = (body: JsonObject): ReadCompletion<LegacyOptions> =>
+  readingBody((): ReadCompletion<LegacyOptions> => {
+    checkShortLists(body);
+    const asked = hold(LEGACY_REQUEST, body);
     const unread = new UnreadFields();
     const prompt = readPrompt(asked.prompt);
     const choices = asked.n ?? 1;
@@ -50,7 +50,7 @@ export const readLegacyRequest = (body: JsonObject): ReadCompletion<LegacyOption
       request: {
         messages: [{ role: 'user', parts: [{ type: 'text', text: prompt }] }],
         tools: [],
-        ...readSampling(asked, unread),
+        ...readSampling(asked, asked.user, unread),
         ...given({ maxOutputTokens: asked.max_tokens }),
         ...(top !== undefined && { logprobs: { top } }),
       },
@@ -63,4 +63,3 @@ export const readLegacyRequest = (body: JsonObject): ReadCompletion<LegacyOption
       },
     };
   });
-};

@@ -6,13 +6,7 @@ export const LEGACY_REQUEST = z
   .looseObject({
     ...SAMPLING,
     prompt: z
-      .union([
-        z.string(),
-        z
-          .array(z.union([z.string(), z.number(), z.array(z.number()).max(1_000_000)]))
-          .min(1)
-          .max(1_000_000),
-      ])
+      .union([z.string(), z.array(z.any()).min(1)])
       .describe('The text to go on from, or a list of one text. Tokens are not taken.'),
     suffix: z
       .string()
