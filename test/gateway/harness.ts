@@ -16,6 +16,7 @@ import { createGateway, type Gateway } from '../../src/gateway/gateway.ts';
 import { createLedger, type Ledger, type LedgerOptions } from '../../src/gateway/ledger.ts';
 import { NO_ROUTES } from '../../src/gateway/routing/route-book.ts';
 import type { Provider } from '../../src/ports/provider.ts';
+import type { Telemetry } from '../../src/ports/telemetry.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { type RecordedLog, recordedLog } from '../support/recorded-log.ts';
 import { createScriptedLedgerStore, type ScriptedLedgerStore } from '../support/scripted-ledger-store.ts';
@@ -84,7 +85,11 @@ export const catalogueOf = (
 /** A gateway over scripted providers, in their order, with a real ledger over a store in memory. */
 export const createHarness = (
   providers: readonly Provider[],
-  options: { readonly catalogue?: Catalogue; readonly ledger?: Partial<LedgerOptions> } = {},
+  options: {
+    readonly catalogue?: Catalogue;
+    readonly ledger?: Partial<LedgerOptions>;
+    readonly telemetry?: Telemetry;
+  } = {},
 ): Harness => {
   const clock = createFakeClock();
   const log = recordedLog();
@@ -103,6 +108,7 @@ export const createHarness = (
     book: NO_ROUTES,
     state: createMemoryState(),
     log,
+    ...(options.telemetry !== undefined && { telemetry: options.telemetry }),
     onDefect: (error) => defects.push(error),
   });
   return { gateway, ledger, store, clock, log, media, defects };

@@ -40,6 +40,8 @@ export type OtlpReceiver = {
   points(): readonly ReceivedPoint[];
   /** Resolves with what `find` finds, once it finds something. */
   until<Found>(find: () => Found | undefined): Promise<Found>;
+  /** Answers nothing from now on; resolves when something has come. */
+  hold(): Promise<void>;
   /** Answers with this status from now on. */
   answer(status: number): void;
   stop(): Promise<void>;
@@ -92,6 +94,7 @@ export const startOtlpReceiver = async (): Promise<OtlpReceiver> => {
   const posts: Post[] = [];
   const looking = new Set<() => void>();
   let status = 200;
+  let held: (() => void) | undefined;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -100,6 +103,7 @@ export const startOtlpReceiver = async (): Promise<OtlpReceiver> => {
       const contentType = request.headers['content-type'] ?? '';
       const bytes = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
       posts.push({ path: request.url ?? '', contentType, headers: request.headers, bytes });
+      if (held !== undefined) return held();
       response.writeHead(status, { 'content-type': contentType });
       response.end(contentType.includes('json') ? '{}' : '');
       for (const look of looking) look();
@@ -127,6 +131,10 @@ export const startOtlpReceiver = async (): Promise<OtlpReceiver> => {
         };
         looking.add(look);
         look();
+      }),
+    hold: () =>
+      new Promise((resolve) => {
+        held = resolve;
       }),
     answer(given) {
       status = given;
