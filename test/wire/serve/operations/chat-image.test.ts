@@ -242,4 +242,11 @@ describe('images of a chat that are handed over by address', () => {
       modelgraph: { cost: { total: '0.00000012' } },
     });
   });
+
+  it('say it in the chunk of the usage alone where that is asked for', () => {
+    const events = streamChatImage(RESULT, RECORD, { ...options, includeUsage: true }, urls).split('\n\n');
+    const telling = events.filter((event) => event.includes('"modelgraph"'));
+    expect(telling).toHaveLength(1);
+    expect(telling[0]).toContain('"choices":[],"usage":{');
+  });
 });
