@@ -1,5 +1,7 @@
 import type { MediaSource, Message, RemoteSource, UserPart } from '../../../domain/completion-request.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
+import { textAt } from '../../json-reading.ts';
+import { sealReasoning } from '../../openai-responses/seals.ts';
 import { providerToolCallId } from '../messages/tool-call-ids.ts';
 import { readEncryptedContent } from './encrypted-content.ts';
 import { readMediaPart } from './read-media.ts';
@@ -82,17 +84,35 @@ const readMessage = (path: string, item: JsonObject, turns: Turns, reading: Read
 
 const PARAGRAPH = '\n\n';
 
+/**
+ * A provider's own proof, which came by being passed on: written as the half that speaks to providers writes it, so
+ * that one that is asked in these words gets it back. For all others the gateway leaves it out.
+ */
+const ownSignature = (item: JsonObject, isContent: boolean, at: number): string | undefined => {
+  const id = textAt(item, 'id');
+  const encryptedContent = textAt(item, 'encrypted_content');
+  return id === undefined || encryptedContent === undefined
+    ? undefined
+    : sealReasoning({ id, encryptedContent, text: isContent ? 'CONTENT' : 'SUMMARY', at });
+};
+
 const readReasoning = (path: string, item: JsonObject, turns: Turns, { note }: Reading): void => {
   const { summary, content, encrypted_content: encrypted } = checked(REASONING_ITEM, item, path);
-  const parts = content == null || content.length === 0 ? (summary ?? []) : content;
-  const text = parts.map((part) => part.text).join(PARAGRAPH);
+  const isContent = content != null && content.length > 0;
+  const text = (isContent ? content : (summary ?? [])).map((part) => part.text).join(PARAGRAPH);
   const held = encrypted == null ? undefined : readEncryptedContent(encrypted);
-  if (held?.kind === 'CALLS') turns.signed(held.signatures);
-  else if (held !== undefined) {
-    const { signature, redacted } = held;
-    turns.reasoned({ text: redacted ? '' : text, signature, ...(redacted ? { redacted } : {}) });
-  } else if (text !== '') turns.reasoned({ text });
-  // A provider's own, which got here by being passed on.
+  if (held?.kind === 'CALLS') {
+    turns.signed(held.signatures);
+    return;
+  }
+  const signature = held?.signature ?? ownSignature(item, isContent, turns.itemsInTurn());
+  const redacted = held?.redacted ?? (text === '' && signature !== undefined);
+  if (text !== '' || signature !== undefined)
+    turns.reasoned({
+      text: redacted ? '' : text,
+      ...(signature === undefined ? {} : { signature }),
+      ...(redacted ? { redacted } : {}),
+    });
   else if (encrypted != null) note(`${path}.encrypted_content`, false);
 };
 
@@ -157,8 +177,9 @@ export const readInput = (
       if (isJsonObject(item)) readItem(`input[${at}]`, item, turns, reading);
   } else if (!reading.hasEssential()) throw new BodyProblem('input', 'is missing.');
   const messages = turns.messages();
-  if (messages.some(({ role }) => role !== 'system')) return messages;
+  if (messages.length === 0 && !reading.hasEssential()) throw new BodyProblem('input', 'is empty.');
   // The words are in a history or a template that is not here.
-  if (reading.hasEssential()) return [...messages, { role: 'user', parts: [{ type: 'text', text: '' }] }];
-  throw new BodyProblem('input', 'needs words of the user, the model, or the output of a call.');
+  return reading.hasEssential() && !messages.some(({ role }) => role !== 'system')
+    ? [...messages, { role: 'user', parts: [{ type: 'text', text: '' }] }]
+    : messages;
 };

@@ -76,7 +76,6 @@ const readChoice = (
 
 /** Functions, and which must be called. Tools that a provider hosts are unread. Throws BodyProblem. */
 export const readTools = (body: JsonObject, reading: Reading): ReadTools => {
-  const names = new Set<string>();
   let hasOthers = false;
   const tools = listAt(body, 'tools').flatMap((tool, at): readonly Tool[] => {
     const path = `tools[${at}]`;
@@ -86,10 +85,7 @@ export const readTools = (body: JsonObject, reading: Reading): ReadTools => {
       reading.note(path, false);
       return [];
     }
-    const read = readFunction(path, tool);
-    if (names.has(read.name)) throw new BodyProblem(`${path}.name`, `"${read.name}" is named twice.`);
-    names.add(read.name);
-    return [read];
+    return [readFunction(path, tool)];
   });
   return readChoice(body.tool_choice, tools, hasOthers, reading);
 };

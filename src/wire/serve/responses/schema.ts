@@ -85,6 +85,7 @@ export const REASONING_ITEM = z
     type: z.literal('reasoning'),
     summary: z.array(REASONING_PART).max(MOST_PARTS).nullish().describe('What the model thought, in short.'),
     content: z.array(REASONING_PART).max(MOST_PARTS).nullish().describe('What the model thought.'),
+    id: id('As it came in the answer.'),
     encrypted_content: z
       .string()
       .max(LONGEST_TEXT)
@@ -114,10 +115,7 @@ const ITEM = z.union([
 export const FUNCTION_TOOL = z
   .looseObject({
     type: z.literal('function'),
-    name: z
-      .string()
-      .regex(/^[a-zA-Z0-9_-]{1,64}$/, { error: 'takes 1 to 64 letters, digits, _ and -.' })
-      .describe('1 to 64 letters, digits, _ and -.'),
+    name: z.string().min(1).max(200).describe('1 to 64 letters, digits, _ and -.'),
     description: z.string().max(100_000).nullish().describe('What it does, for the model.'),
     parameters: object('JSON Schema of the arguments.'),
     strict: z.boolean().nullish().describe('Whether the arguments must match the schema.'),

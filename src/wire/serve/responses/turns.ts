@@ -27,6 +27,8 @@ export type Turns = {
   /** Proofs of calls that came before. */
   signed(signatures: ReadonlyMap<string, string>): void;
   hasCall(id: string): boolean;
+  /** How many items the current answer of the model has so far. */
+  itemsInTurn(): number;
   /** `media` follow the outputs, as no output may hold them. */
   answered(callId: string, text: string, media: readonly UserPart<Source>[]): void;
   messages(): readonly Message<Source>[];
@@ -92,6 +94,11 @@ export const createTurns = (): Turns => {
       }
     },
     hasCall: (id) => calls.has(id),
+    itemsInTurn() {
+      const last = turns.at(-1);
+      if (last?.role !== 'assistant' || shown.length > 0) return 0;
+      return last.reasoning.length + last.toolCalls.length + (last.text === '' ? 0 : 1);
+    },
     answered(toolCallId, text, media) {
       const name = calls.get(toolCallId);
       const call = name?.of.toolCalls[name.at];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CompletionRequest } from '../../../../src/domain/completion-request.ts';
 import type { JsonObject } from '../../../../src/domain/json.ts';
+import { sealReasoning } from '../../../../src/wire/openai-responses/seals.ts';
 import { responsesDialect } from '../../../../src/wire/serve/responses/dialect.ts';
 
 const read = (body: JsonObject) => {
@@ -78,6 +79,30 @@ test('the items of a conversation become messages', () => {
     { role: 'assistant', text: 'It is noon.', reasoning: [], toolCalls: [] },
     { role: 'assistant', text: 'Or late.', reasoning: [], toolCalls: [] },
   ]);
+});
+
+test("a provider's own proofs of reasoning are kept for it", () => {
+  const summary = [{ type: 'summary_text', text: 'Hm' }];
+  const messages = messagesOf([
+    { role: 'user', content: 'Hello' },
+    { type: 'reasoning', id: 'rs_1', summary, encrypted_content: 'gAAAA' },
+    { type: 'reasoning', id: 'rs_2', summary: [], encrypted_content: 'gBBBB' },
+    CALL,
+  ]);
+  const seal = { encryptedContent: 'gAAAA', text: 'SUMMARY' } as const;
+  expect(messages[1]).toEqual({
+    role: 'assistant',
+    text: '',
+    reasoning: [
+      { text: 'Hm', signature: sealReasoning({ id: 'rs_1', ...seal, at: 0 }) },
+      {
+        text: '',
+        signature: sealReasoning({ id: 'rs_2', ...seal, encryptedContent: 'gBBBB', at: 1 }),
+        redacted: true,
+      },
+    ],
+    toolCalls: [{ id: 'a', name: 'time', arguments: '{"z":1}' }],
+  });
 });
 
 test('media: addresses for who can fetch them, data as they are', () => {
@@ -231,7 +256,7 @@ describe('what has no place in our words', () => {
     [{ tools: [TIME, SEARCH] }, ['tools[1]']],
     [{ made_up: 1, also: {} }, ['also', 'made_up']],
     [item({ type: 'web_search_call', id: 'ws_1' }), ['input[1]']],
-    [item({ type: 'reasoning', summary: [], encrypted_content: 'gAAAA' }), ['input[1].encrypted_content']],
+    [item({ type: 'reasoning', encrypted_content: 'gAAAA' }), ['input[1].encrypted_content']],
     [
       item({
         role: 'user',
