@@ -3,7 +3,10 @@
  * attempt stage alone and by a whole completion, beside reading the provider without any of it. Ends by itself and prints what
  * it measured. `npm run bench:attempt`; for a profile: `node --cpu-prof bench/attempt.ts completion 1`
  */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createMemoryState } from '../src/adapters/state/memory.ts';
+import { openTelemetry } from '../src/adapters/telemetry/open-telemetry.ts';
 import { buildCatalogue } from '../src/catalogue/build-catalogue.ts';
 import { callerOf } from '../src/domain/caller.ts';
 import type { CompletionRequest } from '../src/domain/completion-request.ts';
@@ -18,7 +21,9 @@ import { createGateway } from '../src/gateway/gateway.ts';
 import { NO_ROUTES } from '../src/gateway/routing/route-book.ts';
 import type { RoutePlan } from '../src/gateway/routing/route-plan.ts';
 import type { Clock } from '../src/ports/clock.ts';
+import type { Log } from '../src/ports/log.ts';
 import type { Provider, ProviderCall } from '../src/ports/provider.ts';
+import type { Telemetry } from '../src/ports/telemetry.ts';
 
 const DELTAS = [1, 50, 500] as const;
 /** Of each case, taken in turns; the quickest tenth counts, as everything else that runs can only slow one down. */
@@ -38,6 +43,7 @@ const clock: Clock = {
   },
 };
 const nothing = (): void => {};
+const log: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 const onDefect = (error: unknown): never => {
   throw error;
 };
@@ -108,21 +114,40 @@ const caller = callerOf({
   createdAt: new Date('2026-11-01T00:00:00Z'),
 });
 
-const gateway = createGateway({
-  catalogue: () => catalogue,
-  providers: () => providers,
-  media: {
-    fetch: async () => {
-      throw new Error('nothing is fetched');
-    },
-  },
-  clock,
-  ledger: { append: nothing, flush: async () => {}, backlog: () => undefined, close: async () => {} },
-  book: NO_ROUTES,
-  state: createMemoryState(),
-  log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
-  onDefect,
+/** Takes all traces and measurements and drops them. */
+const collector = createServer((request, response) => {
+  request.resume();
+  request.once('end', () => response.end());
 });
+await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+const { port } = collector.address() as AddressInfo;
+
+const gatewayOf = (telemetry?: Telemetry) =>
+  createGateway({
+    catalogue: () => catalogue,
+    providers: () => providers,
+    media: {
+      fetch: async () => {
+        throw new Error('nothing is fetched');
+      },
+    },
+    clock,
+    ledger: { append: nothing, flush: async () => {}, backlog: () => undefined, close: async () => {} },
+    book: NO_ROUTES,
+    state: createMemoryState(),
+    log,
+    ...(telemetry !== undefined && { telemetry }),
+    onDefect,
+  });
+const gateway = gatewayOf();
+const telemetry = await openTelemetry({
+  variable: (name) => (name === 'OTEL_EXPORTER_OTLP_ENDPOINT' ? `http://127.0.0.1:${port}` : undefined),
+  hostOf: () => 'fast.example:443',
+  version: '0',
+  clock,
+  log,
+});
+const tracing = gatewayOf(telemetry);
 
 const readAll = async (events: AsyncIterator<unknown, unknown>): Promise<void> => {
   while ((await events.next()).done !== true);
@@ -183,7 +208,10 @@ const complete = (): Promise<void> => readAll(gateway.complete(caller, commandOf
 /** Deltas joined, as most clients of the graph have them. */
 const coalesced = (): Promise<void> => readAll(gateway.complete(caller, commandOf(), COALESCE_MS));
 
-const WAYS = { provider: readProvider, attempt, completion: complete, coalesced } as const;
+/** With its spans and measurements, which are exported every few seconds. */
+const traced = (): Promise<void> => readAll(tracing.complete(caller, commandOf()));
+
+const WAYS = { provider: readProvider, attempt, completion: complete, coalesced, traced } as const;
 type Way = keyof typeof WAYS;
 const NAMES = Object.keys(WAYS) as readonly Way[];
 
@@ -238,4 +266,7 @@ if (isWay(only)) {
     );
   }
 }
-await gateway.drain(0);
+await Promise.all([gateway.drain(0), tracing.drain(0)]);
+await telemetry?.close();
+collector.close();
+collector.closeAllConnections();

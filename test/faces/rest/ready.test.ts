@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasProvider } from '../../../src/adapters/providers/configure-providers.ts';
+import { asProviderId } from '../../../src/domain/ids.ts';
+import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import { createScriptedProvider } from '../../support/scripted-provider.ts';
+
+const on = (...ids: readonly string[]) =>
+  new Map(ids.map((id) => [asProviderId(id), createScriptedProvider(id)]));
+const named = (...ids: readonly string[]) => new Set(ids.map(asProviderId));
+
+describe('a provider that work can be given to', () => {
+  it.each([
+    ['is the sandbox where nobody else is named', on('sandbox'), named(), true],
+    ['is not the sandbox where others are named, and off', on('sandbox'), named('openai'), false],
+    ['is one of those that are named', on('openai', 'sandbox'), named('openai', 'anthropic'), true],
+    ['is one that is on by its key alone', on('groq', 'sandbox'), named('openai'), true],
+  ])('%s', (_, connected, names, expected) => {
+    expect(hasProvider({ connected, named: names })).toBe(expected);
+  });
+});
+
+describe('a server whose named providers are all off', () => {
+  let server: Modelgraph;
+  beforeAll(async () => {
+    server = await startModelgraph({ config: 'providers: [{ id: openai }]' });
+  });
+  afterAll(() => server?.stop());
+
+  it('lives, but is not ready', async () => {
+    expect((await fetch(`${server.url}/health`)).status).toBe(200);
+    const ready = await fetch(`${server.url}/ready`);
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toEqual({ status: 'not ready', reason: 'No provider is on.' });
+  });
+});
