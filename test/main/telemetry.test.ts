@@ -16,7 +16,7 @@ registerHooks({ load(url, context, next) {
 const SECRET_QUESTION = 'zanzibar-question';
 const SECRET_ANSWER = 'quetzal-answer';
 const served = {
-  models: ['one', 'gone', 'fail', 'graph', 'socket'].map((id) => ({ id, model: `lab/${id}` })),
+  models: ['one', 'gone', 'drain', 'fail', 'graph', 'socket'].map((id) => ({ id, model: `lab/${id}` })),
 };
 
 let receiver: OtlpReceiver;
@@ -196,6 +196,26 @@ describe('a request that is traced', () => {
     expect(ofKind(spans, 'SERVER')[0]?.attributes).toMatchObject({ 'modelgraph.client_has_gone': true });
     for (const kind of ['INTERNAL', 'CLIENT'] as const)
       expect(ofKind(spans, kind)[0]).toMatchObject({ attributes: { 'error.type': 'CANCELLED' } });
+  });
+
+  it('ends when the answer is read to its end, where its client wants that though it has gone', async () => {
+    const { traceId, traceparent } = newTrace();
+    routing.upstreams.first.next(answer({ tokens: ['a', 'b', 'c'], tokenMs: 100 }));
+    const leaving = new AbortController();
+    const headers = { traceparent, 'x-modelgraph-on-disconnect': 'DRAIN' };
+    const response = await rest(
+      '/v1/chat/completions',
+      chat('drain', { stream: true }),
+      headers,
+      leaving.signal,
+    );
+    await response.body?.getReader().read();
+    leaving.abort();
+    const spans = await spansOf(traceId, 3);
+    expect(spans).toHaveLength(3);
+    expect(ofKind(spans, 'SERVER')[0]?.attributes).toMatchObject({ 'modelgraph.client_has_gone': true });
+    for (const kind of ['INTERNAL', 'CLIENT'] as const)
+      expect(ofKind(spans, kind)[0]?.attributes).toMatchObject({ 'gen_ai.usage.input_tokens': 10 });
   });
 
   it('is told of when it is refused', async () => {

@@ -39,6 +39,8 @@ export const startCompletionSpan = (tools: Tools, start: CompletionStart): Compl
       const { finishReason, rawFinishReason } = record;
       const reason = rawFinishReason ?? finishReason?.toLowerCase();
       span.set({
+        // Ours, where the provider has none.
+        'gen_ai.response.id': record.id,
         ...recordAttributes(record, decidingAttempt(record.attempts)),
         ...(reason !== undefined && { 'gen_ai.response.finish_reasons': [reason] }),
         ...(content !== undefined && outputContent(content.content(), reason)),
