@@ -41,9 +41,10 @@ export const createResponsesStreamWriter = (options: ResponsesOptions): StreamWr
 
   const begun = (): OutputStream => {
     if (output !== undefined) return output;
-    const response = openResponse(head(), options);
-    log.add('response.created', { response });
-    log.add('response.in_progress', { response });
+    // Written once for both: instructions and tools in it may be long.
+    const response = `"response":${JSON.stringify(openResponse(head(), options))}`;
+    log.addWritten('response.created', response);
+    log.addWritten('response.in_progress', response);
     output = createOutputStream(idCore(id), log);
     return output;
   };

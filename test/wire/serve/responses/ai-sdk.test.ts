@@ -146,6 +146,20 @@ describe.each(CLIENTS)('$name', ({ model: modelOf, options }) => {
     });
   });
 
+  test('every other kind of event', async () => {
+    const logprobs = [{ token: 'So', logprob: -1, top: [{ token: 'So', logprob: -1 }] }];
+    const script = completed([
+      { type: 'source', url: 'https://example.org/early' },
+      { type: 'textDelta', text: 'So', logprobs },
+      { type: 'refusalDelta', text: 'No.' },
+    ]);
+    const server = await serveScripts(script);
+    const parts = await partsOf(modelOf(server), { prompt: [HELLO], ...options });
+    expect(parts.filter(({ type }) => type === 'error')).toEqual([]);
+    expect(parts.filter(({ type }) => type === 'text-delta')).toMatchObject([{ delta: 'So' }]);
+    expect(parts.at(-1)).toMatchObject({ finishReason: { unified: 'stop' } });
+  });
+
   test('an answer that was cut', async () => {
     const cut = completed([{ type: 'textDelta', text: 'Hel' }], { finishReason: 'LENGTH' });
     const model = modelOf(await serveScripts(cut, cut));
@@ -202,4 +216,12 @@ describe.each(CLIENTS)('$name', ({ model: modelOf, options }) => {
       },
     });
   });
+});
+
+test('where it takes answers for stored it refers to them, and the answer rests on that', async () => {
+  const server = await serveScripts(completed([{ type: 'textDelta', text: 'Hello.' }]), completed([]));
+  const model = createOpenAI({ baseURL: server.baseURL, apiKey: 'key' }).responses('any');
+  const { content } = await model.doGenerate({ prompt: [HELLO] });
+  await model.doGenerate({ prompt: [HELLO, turnOf(content), HELLO] });
+  expect(server.read[1]?.unread).toEqual([{ name: 'input[1]', isEssential: true }]);
 });
