@@ -113,7 +113,7 @@ export const createChatChunks = (
       const more = native === undefined ? '' : `,"native_finish_reason":${JSON.stringify(native)}`;
       const first = calls.flush() + opening();
       // The offering is known for certain only now.
-      const start = `${head()},"choices":[{"index":${index},"delta":{`;
+      const start = `${head(record.offeringId)},"choices":[{"index":${index},"delta":{`;
       return `${first}${start}},"logprobs":null,"finish_reason":"${reason}"${more}}]${last}${tail}`;
     },
   };

@@ -17,8 +17,8 @@ export type ChoiceChunks = {
 
 /** What chunks begin and end with. */
 export type ChunkFrame = {
-  /** From `data: ` to before the comma of `choices`; to be asked for once there is content. */
-  head(): string;
+  /** From `data: ` to before the comma of `choices`; to be asked for once there is content. `model`: where it is certain. */
+  head(model?: string): string;
   /** From after the choices to the blank line. */
   readonly tail: string;
   readonly index: number;
@@ -84,7 +84,7 @@ export const createChoicesStream = (format: ChunkFormat, count: number): Choices
       chunks: format.chunks({
         index,
         // Of several under way the latest has most likely won; the last chunk says it for certain.
-        head: () => headWith([...attempts.values()].at(-1) ?? requested),
+        head: (model) => headWith(model ?? [...attempts.values()].at(-1) ?? requested),
         tail: includeUsage ? ',"usage":null}\n\n' : '}\n\n',
       }),
     };

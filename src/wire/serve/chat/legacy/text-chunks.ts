@@ -48,7 +48,7 @@ export const createTextChunks = (
     finish(record, last) {
       const first = opening();
       const reason = writeFinishReason(record, true, false);
-      return `${first}${head()},"choices":[{"text":"","index":${index},"logprobs":null,"finish_reason":"${reason}"}]${last}${tail}`;
+      return `${first}${head(record.offeringId)},"choices":[{"text":"","index":${index},"logprobs":null,"finish_reason":"${reason}"}]${last}${tail}`;
     },
   };
 };
