@@ -4,17 +4,19 @@ import type { MediaShelf } from '../../gateway/media-shelf.ts';
 import { meaningOf } from '../../gateway/stages/resolve-model.ts';
 import { chatDialect } from '../../wire/serve/chat/dialect.ts';
 import { readChatImage, streamChatImage, writeChatImage } from '../../wire/serve/operations/chat-image.ts';
+import { namesImageModel } from '../../wire/serve/operations/image-model-name.ts';
 import { splitControl } from './control-options.ts';
 import type { Exchange } from './exchange.ts';
 import { headersOf, type OperationDependencies, performFor, sendReply } from './operation-route.ts';
 import { placedImages } from './placed-images.ts';
 
-/** Whether a name stands for a model that makes images and says nothing. */
+/** Whether a name stands for a model that makes images and says nothing; where no source says what it can, its name tells. */
 export const isImageModel = (name: JsonValue | undefined, catalogue: CatalogueReader): boolean => {
   if (typeof name !== 'string') return false;
   const meaning = meaningOf(name, catalogue.current());
   if (meaning.kind === 'REFUSED') return false;
-  const { capabilities } = meaning.value.model;
+  const { capabilities, slug } = meaning.value.model;
+  if (capabilities.length === 0) return namesImageModel(slug);
   return capabilities.includes('IMAGE_GENERATION') && !capabilities.includes('COMPLETION');
 };
 
