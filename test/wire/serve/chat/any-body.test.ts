@@ -81,7 +81,7 @@ const DIALECTS = [
 test.for(DIALECTS)('no body makes reading throw: %s', ([, dialect, whole]) => {
   const random = createRandom(6);
   const kinds = { OK: 0, INVALID: 0 };
-  for (let round = 0; round < 1_000; round += 1) {
+  for (let round = 0; round < 600; round += 1) {
     const body = twisted(whole, random);
     if (!isJsonObject(body)) continue;
     const { kind } = dialect.read(body);
@@ -95,7 +95,7 @@ test.for(DIALECTS)('nor does one that is deep, wide or named strangely: %s', ([,
   const bottomless = deep(50_000);
   for (const name of [...Object.keys(WHOLE), 'novel'])
     expect(['OK', 'INVALID']).toContain(dialect.read({ ...whole, [name]: bottomless }).kind);
-  const wide = Object.fromEntries(Array.from({ length: 200_000 }, (_, at) => [`f${at}`, at]));
+  const wide = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`f${at}`, at]));
   const read = dialect.read({ ...whole, ...wide });
   expect(read.kind === 'OK' && read.unread.length).toBe(50);
   const named = JSON.parse('{"__proto__":{"model":"x"},"messages":[{"__proto__":{"role":"user"}}]}');
