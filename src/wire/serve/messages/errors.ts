@@ -33,6 +33,17 @@ const messageOf = ({ code, param, message }: ClientError): string => {
   return param === undefined || param === '' || message.includes(param) ? message : `${param}: ${message}`;
 };
 
+/**
+ * A conversation that its provider keeps, so that requests hold only what is new: nobody else could go on with it. Told
+ * in the format's own words that there is none, official clients send the whole conversation.
+ */
+export const THREAD = 'thread';
+
+const detailsOf = ({ code, param }: ClientError): JsonObject =>
+  param === THREAD
+    ? { error_code: 'thread_unsupported_request', unsupported: [THREAD], param }
+    : { error_code: code, ...given('param', param) };
+
 export const statusOfError = ({ kind }: ClientError): number => WORDS[kind].status;
 
 export const errorBody = (error: ClientError): JsonObject => ({
@@ -41,6 +52,6 @@ export const errorBody = (error: ClientError): JsonObject => ({
     type: WORDS[error.kind].type,
     message: messageOf(error),
     // Where the official client looks for a stable code.
-    details: { error_code: error.code, ...given('param', error.param) },
+    details: detailsOf(error),
   },
 });

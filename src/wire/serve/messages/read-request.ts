@@ -3,6 +3,7 @@ import type { CacheTtl, CompletionRequest, Message } from '../../../domain/compl
 import type { JsonObject } from '../../../domain/json.ts';
 import { objectAt, objectsAt, textAt } from '../../json-reading.ts';
 import type { InvalidBody, ReadCompletion } from '../client-dialect.ts';
+import { THREAD } from './errors.ts';
 import { invalid, invalidBody } from './invalid-body.ts';
 import { readMessages, readSystem } from './read-messages.ts';
 import { readSettings, stopsIn } from './read-settings.ts';
@@ -53,8 +54,7 @@ const noteState = (body: JsonObject, { unread }: Reading): void => {
     textAt(container, 'id') !== undefined ||
     objectsAt(container, 'skills').length > 0;
   if (isKept) unread.note('container', true);
-  if (objectAt(body, 'thread') !== undefined) unread.note('thread', true);
-  unread.noteOthers(body, new Set([...KNOWN_FIELDS, ...(isKept ? ['container'] : []), 'thread']), '');
+  unread.noteOthers(body, new Set([...KNOWN_FIELDS, ...(isKept ? ['container'] : []), THREAD]), '');
 };
 
 export const readPrompt = (
@@ -63,6 +63,8 @@ export const readPrompt = (
 ): ReadPrompt => {
   if (hasTooManyItems(body))
     return invalid('messages', `hold more than ${MOST_ITEMS} messages, blocks and tools together.`);
+  if (objectAt(body, THREAD) !== undefined)
+    return invalid(THREAD, 'conversations are not kept here: send all messages, without `thread`.');
   const checked = schema.safeParse(body);
   if (!checked.success) return invalidBody(checked.error);
   const reading: Reading = { unread: createUnreadFields(), toolNames: new Map(), mustTranslate: false };

@@ -86,6 +86,11 @@ describe('invalid bodies', () => {
     ],
     ['tool_choice', 'asks for a tool, but `tools` is empty.', { tool_choice: { type: 'any' } }],
     ['temperature', 'takes at most 2.', { temperature: 3 }],
+    [
+      'thread',
+      'conversations are not kept here: send all messages, without `thread`.',
+      { thread: { type: 'create' } },
+    ],
     ['system', 'takes a text or a list.', { system: {} }],
     [
       'system[0].cache_control.ttl',

@@ -1,4 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
+import type { BetaRunnableTool } from '@anthropic-ai/sdk/lib/tools/BetaRunnableTool';
 import { describe, expect, test } from 'vitest';
 import type { CompletionEvent } from '../../../../src/domain/completion-event.ts';
 import { failureOf } from '../../../../src/domain/failure.ts';
@@ -113,6 +114,48 @@ describe('the official client', () => {
     expect(next).toBe(7);
     expect(types[0]).toBe('message_start');
     expect(types.slice(-2)).toEqual(['message_delta', 'message_stop']);
+  });
+
+  test('gets the same by its beta methods', async () => {
+    const { client } = await clientOf(TALK);
+    const streamed = await client.beta.messages
+      .stream({ ...ASK, betas: ['interleaved-thinking-2025-05-14'] })
+      .finalMessage();
+    const whole = await client.messages.create(ASK);
+    expect(streamed.content.map(({ type }) => type)).toEqual(whole.content.map(({ type }) => type));
+    expect(streamed.content.filter(({ type }) => type === 'tool_use')).toEqual(
+      whole.content.filter(({ type }) => type === 'tool_use'),
+    );
+    expect(streamed.stop_reason).toBe('tool_use');
+  });
+
+  test('runs tools until the model has no more to ask', async () => {
+    const { client, server } = await clientOf(TALK);
+    const ran: unknown[] = [];
+    const tool = (name: string): BetaRunnableTool<unknown> => ({
+      name,
+      description: 'd',
+      input_schema: { type: 'object' },
+      parse: (input) => input,
+      run: (input) => {
+        ran.push(input);
+        return 'done';
+      },
+    });
+    const runner = client.beta.messages.toolRunner({
+      ...ASK,
+      tools: ['weather', 'time', 'now'].map(tool),
+      max_iterations: 2,
+    });
+    await runner.runUntilDone();
+    expect(ran.slice(0, 3)).toEqual([{ city: 'Paris' }, { zone: 'CET' }, {}]);
+    expect(server.read[1]?.request.messages).toMatchObject([
+      { role: 'user' },
+      { role: 'assistant', toolCalls: [{ signature: 'mg1.google.c2ln' }, {}, {}] },
+      { role: 'tool', toolCallId: 'call_0', text: 'done' },
+      { role: 'tool', toolCallId: 'functions.time:1' },
+      { role: 'tool', toolCallId: 'toolu_9' },
+    ]);
   });
 
   test('gets an answer of nothing as a message without content', async () => {
