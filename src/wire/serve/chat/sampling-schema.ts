@@ -41,5 +41,3 @@ export const SAMPLING = {
     .describe('Up to 16 tags; kept in the ledger, and passed on where the provider takes them.'),
   user: z.string().max(256).nullish().describe("Your own end user's id; kept in the ledger."),
 };
-
-export const SAMPLING_NAMES: ReadonlySet<string> = new Set(Object.keys(SAMPLING));
