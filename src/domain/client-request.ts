@@ -14,7 +14,8 @@ export type UnreadField = {
  * with fields that nobody here knows; its answer goes back as it came. All others get our reading of it.
  */
 export type ClientRequest = {
-  readonly dialect: Dialect;
+  /** Absent: no provider speaks it, and all get our reading of it. */
+  readonly dialect?: Dialect;
   /** Parsed; without what is meant for this server. The model's name and whether to stream are set for each provider. */
   readonly body: JsonObject;
   /** Headers that belong to the dialect, e.g. `anthropic-beta`; names in lower case. */

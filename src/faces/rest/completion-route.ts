@@ -57,14 +57,17 @@ export const serveCompletion = async <Options>(
   refuseUnknown(read.unread, control);
 
   const { options, stream, choices } = read;
-  const client: ClientRequest | undefined =
-    dialect.dialect === undefined
-      ? undefined
-      : { dialect: dialect.dialect, body, headers: dialectHeaders(exchange.request), unread: read.unread };
+  const isSpoken = dialect.dialect !== undefined;
+  const client: ClientRequest = {
+    ...(isSpoken && { dialect: dialect.dialect }),
+    body,
+    headers: dialectHeaders(exchange.request),
+    unread: read.unread,
+  };
   const command = commandOf(read, control, deps.timeouts, client, exchange.trace);
   const inOneCall: Runs = {
     commands: [
-      choices === 1 || client === undefined
+      choices === 1 || !isSpoken
         ? command
         : { ...command, client: { ...client, unread: [...client.unread, CHOICES] } },
     ],
@@ -76,9 +79,8 @@ export const serveCompletion = async <Options>(
     : (runs: Runs, onRefused?: (refusal: CompletionRefusal) => boolean) =>
         wholeCompletions(runs, dialect, options, exchange, deps, onRefused);
   if (choices === 1) return void (await serve(inOneCall));
-  if (client !== undefined && (await serve(inOneCall, isUnfit)) === 'SERVED') return;
-  const one: CompletionCommand =
-    client === undefined ? command : { ...command, client: { ...client, body: { ...body, n: 1 } } };
+  if (isSpoken && (await serve(inOneCall, isUnfit)) === 'SERVED') return;
+  const one: CompletionCommand = { ...command, client: { ...client, body: { ...body, n: 1 } } };
   await serve({
     commands: [one, ...Array.from({ length: choices - 1 }, () => one)],
     writer: () => choicesWriter?.(options, choices) ?? inOneCall.writer(),
@@ -100,7 +102,7 @@ const commandOf = <Options>(
   { model, request, stream }: Read<Options>,
   { routing, tags, onDisconnect, unsupported, timeouts }: ControlOptions,
   defaultTimeouts: CompletionTimeouts,
-  client: ClientRequest | undefined,
+  client: ClientRequest,
   trace: TraceParent | undefined,
 ): CompletionCommand => ({
   model,
@@ -113,6 +115,6 @@ const commandOf = <Options>(
   delivery: stream ? 'STREAM' : 'WHOLE',
   onDisconnect,
   ...(routing !== undefined && { routing }),
-  ...(client !== undefined && { client }),
+  client,
   ...(trace !== undefined && { trace }),
 });

@@ -44,7 +44,10 @@ const warningsOf = (
 export const passOnOf = ({ command, request }: Pick<RouteAsk, 'command' | 'request'>): PassOn | undefined => {
   const { client } = command;
   if (client === undefined) return undefined;
-  const problem = `only a provider that is asked in the client's own format (${client.dialect}) gets it`;
+  const problem =
+    client.dialect === undefined
+      ? 'no provider gets it'
+      : `only a provider that is asked in the client's own format (${client.dialect}) gets it`;
   const named = ({ name }: { readonly name: string }): Unsupported<string> => ({
     name: shown(name),
     problem,
@@ -55,7 +58,7 @@ export const passOnOf = ({ command, request }: Pick<RouteAsk, 'command' | 'reque
   // It names media as the client did, whatever has been fetched for others meanwhile.
   const sent: CompletionRequest = isWhole(command.request) ? request : withAddresses(command.request);
   const isForeignTo = (provider: Provider, providerModelId: string): boolean =>
-    provider.dialectOf?.(providerModelId, client) !== client.dialect;
+    client.dialect === undefined || provider.dialectOf?.(providerModelId, client) !== client.dialect;
   return {
     client,
     isForeignTo,
