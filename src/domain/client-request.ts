@@ -21,6 +21,8 @@ export type ClientRequest = {
   /** Headers that belong to the dialect, e.g. `anthropic-beta`; names in lower case. */
   readonly headers: { readonly [name: string]: string };
   readonly unread: readonly UnreadField[];
+  /** It holds what this server alone can read, such as a signature that it carries: no provider gets it as it came. */
+  readonly mustTranslate?: true;
 };
 
 /**

@@ -72,6 +72,18 @@ describe("a client's own request", () => {
     expect(record.warnings.map(({ parameter }) => parameter)).toEqual(['novel', 'seed']);
   });
 
+  it('is translated where it holds what this server alone can read', async () => {
+    const { provider, run } = begin(PASSING);
+    provider.answer(completed);
+    const client: ClientRequest = {
+      ...clientWith([{ name: 'novel', isEssential: false }]),
+      mustTranslate: true,
+    };
+    const record = recordIn(await run({ client }));
+    expect(provider.calls[0]?.call).not.toHaveProperty('client');
+    expect(record.warnings.map(({ parameter }) => parameter)).toEqual(['novel']);
+  });
+
   it.each(['metadata', 'user'] as const)(
     'is passed on though the provider takes no %s: it is kept here',
     async (name) => {

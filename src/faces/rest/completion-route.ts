@@ -63,6 +63,7 @@ export const serveCompletion = async <Options>(
     body,
     headers: dialectHeaders(exchange.request),
     unread: read.unread,
+    ...(read.mustTranslate === true && { mustTranslate: true }),
   };
   const command = commandOf(read, control, deps.timeouts, client, exchange.trace);
   const inOneCall: Runs = {

@@ -64,6 +64,7 @@ export const passOnOf = ({ command, request }: Pick<RouteAsk, 'command' | 'reque
     isForeignTo,
     isTakenBy: (provider, providerModelId) =>
       !isSealed &&
+      client.mustTranslate !== true &&
       !isForeignTo(provider, providerModelId) &&
       unsupportedOf(provider.unsupported(providerModelId, sent, client.dialect)).length === 0,
     unread,
