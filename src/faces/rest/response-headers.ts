@@ -2,7 +2,7 @@ import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { Cost } from '../../domain/cost.ts';
 import type { OfferingId, ProviderId } from '../../domain/ids.ts';
 import type { RecordFacts } from '../../domain/record-facts.ts';
-import type { Headers } from './send.ts';
+import { type Headers, idHeaders } from './send.ts';
 
 /** Headers that pages of other origins may read. */
 export const EXPOSED_HEADERS = [
@@ -28,9 +28,6 @@ const costHeader = (cost: Cost): string => {
       return 'unpriced';
   }
 };
-
-/** Anthropic's clients read the id of a request from `request-id`, all others from `x-request-id`. */
-const idHeaders = (id: string): Headers => ({ 'x-request-id': id, 'request-id': id });
 
 /** What is known of something that is over. */
 export const recordHeaders = (

@@ -7,7 +7,7 @@ import { BROKEN, type ErrorFormat, type Exchange, RestProblem } from './exchange
 import { isAnthropicClient } from './models.ts';
 import { afterDiscarding, UnreadBody } from './read-body.ts';
 import { createRouteTable, type RestRoute } from './rest-route.ts';
-import { NO_HEADERS, sendError } from './send.ts';
+import { idHeaders, NO_HEADERS, newRequestId, sendError } from './send.ts';
 
 export type RestOptions = {
   readonly routes: readonly RestRoute[];
@@ -58,12 +58,13 @@ export const createRest = ({ routes, formats, keys, onFailure, nowMs }: RestOpti
     const { request, response, gone, path } = exchange;
     if (gone.aborted || response.destroyed) return;
     const isOurs = !(error instanceof RestProblem);
+    const id = newRequestId();
     if (isOurs)
       onFailure('A request could not be answered.', {
-        reason: `${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        reason: `${id} ${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       });
     if (response.headersSent) return void response.destroy();
-    const send = (): void => sendError(response, format, isOurs ? BROKEN : error.error);
+    const send = (): void => sendError(response, format, isOurs ? BROKEN : error.error, idHeaders(id));
     return error instanceof UnreadBody ? afterDiscarding(request, response, send) : send();
   };
 

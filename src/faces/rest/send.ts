@@ -1,11 +1,18 @@
 import type { ServerResponse } from 'node:http';
 import type { JsonObject } from '../../domain/json.ts';
+import { timeOrderedId } from '../../gateway/time-ordered-id.ts';
 import type { ClientError } from '../../wire/serve/client-error.ts';
 import type { ErrorFormat } from './exchange.ts';
 
 export type Headers = { readonly [name: string]: string };
 
 export const NO_HEADERS: Headers = {};
+
+/** Anthropic's clients read the id of a request from `request-id`, all others from `x-request-id`. */
+export const idHeaders = (id: string): Headers => ({ 'x-request-id': id, 'request-id': id });
+
+/** For a request that came to no completion or operation, whose id it would have. */
+export const newRequestId = (): string => `req_${timeOrderedId()}`;
 
 /** Answers with JSON. Of an answer to HEAD, node:http sends no body. */
 export const sendJson = (
@@ -56,6 +63,7 @@ export const sendError = (
   headers: Headers = NO_HEADERS,
 ): void => {
   sendJson(response, format.statusOf(error), format.writeError(error), {
+    ...('x-request-id' in headers ? NO_HEADERS : idHeaders(newRequestId())),
     ...retryHeaders(error),
     ...headers,
   });

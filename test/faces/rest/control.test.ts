@@ -120,6 +120,21 @@ describe('what the head of an answer says', () => {
     ]);
   });
 
+  it('has an id for each request that came to nothing', async () => {
+    const ids = new Set<string | null>();
+    for (const body of [
+      { ...CHAT, model: 'nothing' },
+      { ...CHAT, messages: 5 },
+    ]) {
+      const { headers } = await ask(body);
+      expect(headers.get('request-id')).toBe(headers.get('x-request-id'));
+      ids.add(headers.get('x-request-id'));
+    }
+    const stranger = await fetch(`${server.url}/v1/models`);
+    ids.add(stranger.headers.get('x-request-id'));
+    expect([...ids].map((id) => id?.slice(0, 4))).toEqual(['req_', 'req_', 'req_']);
+  });
+
   it('may be read by pages of other origins that are allowed', async () => {
     const { headers } = await ask(CHAT, { origin: 'https://app.example' });
     expect(headers.get('access-control-allow-origin')).toBeNull();
