@@ -50,6 +50,28 @@ export const readReasoningDetail = (detail: JsonObject): readonly ProviderEvent[
   }
 };
 
+/**
+ * Some servers send a block's text in plain pieces and close it with a detail that holds its proof and all of its text
+ * again. Takes the events of one message or delta after another; those of a closing detail keep only what is new of it.
+ */
+export const createRepeatFilter = (): ((events: readonly ProviderEvent[]) => readonly ProviderEvent[]) => {
+  let told = '';
+  const unrepeated = (event: ProviderEvent): ProviderEvent => {
+    if (event.type !== 'reasoningDelta') return event;
+    if (event.signature === undefined) {
+      told += event.text;
+      return event;
+    }
+    const before = told;
+    told = '';
+    return before !== '' && event.text.startsWith(before)
+      ? { ...event, text: event.text.slice(before.length) }
+      : event;
+  };
+  // Reasoning stands first, so that the many events of plain text cost nothing.
+  return (events) => (events[0]?.type === 'reasoningDelta' ? events.map(unrepeated) : events);
+};
+
 /** Blocks as details. Text without a proof before an encrypted block is that block's summary. */
 export const encodeReasoningDetails = (blocks: readonly ReasoningBlock[]): readonly JsonObject[] =>
   blocks.map((block, position) => {

@@ -11,6 +11,7 @@ import { readMessageContent } from './content.ts';
 import { errorIn, errorInChoice, failureInAnswer } from './errors.ts';
 import { readFinishReason } from './finish-reason.ts';
 import { readChoiceLogprobs } from './logprobs.ts';
+import { createRepeatFilter } from './reasoning-details.ts';
 import { readServiceTier } from './service-tier.ts';
 import { createToolCallAssembler } from './tool-calls.ts';
 import { readOpenAiUsage } from './usage.ts';
@@ -47,6 +48,7 @@ export const createChunkReader = (): ChunkReader => {
   const toolCalls = createToolCallAssembler();
   const trackUsage = createUsageTracker();
   const trackCitation = createCitationTracker();
+  const withoutRepeats = createRepeatFilter();
   let isAnswering = false;
   let rawFinishReason: string | undefined;
   let hasRefused = false;
@@ -79,7 +81,7 @@ export const createChunkReader = (): ChunkReader => {
     message?.annotations !== undefined || chunk.search_results !== undefined || chunk.citations !== undefined;
 
   const readMessage = (message: JsonObject): readonly ProviderEvent[] => {
-    const content = readMessageContent(message);
+    const content = withoutRepeats(readMessageContent(message));
     hasRefused ||= textAt(message, 'refusal') !== undefined;
     signature ??=
       textAt(objectAt(objectAt(message, 'extra_content'), 'google'), 'thought_signature') ??

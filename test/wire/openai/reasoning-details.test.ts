@@ -62,3 +62,42 @@ describe("OpenRouter's details of reasoning come back as they were", () => {
     ]);
   });
 });
+
+describe('a gateway that sends plain pieces and closes the block with all of its text', () => {
+  const reasoningIn = (...deltas: readonly object[]) => {
+    const chunks = deltas.map((delta) => ({ id: 'c', choices: [{ delta }] }));
+    const fold = createContentFold();
+    for (const event of decodeStream(codec, sse(...chunks, '[DONE]')))
+      if (event.type === 'reasoningDelta') fold.add(event);
+    return fold.content().reasoning;
+  };
+  const closing = (text: string, signature: string) => ({
+    reasoning_details: [{ type: 'reasoning.text', text, signature }],
+  });
+
+  test('its text is there once', () => {
+    expect(
+      reasoningIn(
+        { reasoning_content: 'I ' },
+        { reasoning_content: 'think' },
+        closing('I think', 'one'),
+        { reasoning_content: 'So' },
+        { reasoning_content: ' be it', ...closing('So be it', 'two') },
+        closing('And more', 'three'),
+      ),
+    ).toEqual([
+      { text: 'I think', signature: 'one' },
+      { text: 'So be it', signature: 'two' },
+      { text: 'And more', signature: 'three' },
+    ]);
+  });
+
+  test('a piece of it that is new is kept', () => {
+    expect(reasoningIn({ reasoning: 'I ' }, closing('I think', 'one'))).toEqual([
+      { text: 'I think', signature: 'one' },
+    ]);
+    expect(reasoningIn({ reasoning: 'I ' }, closing('think', 'one'))).toEqual([
+      { text: 'I think', signature: 'one' },
+    ]);
+  });
+});
