@@ -79,12 +79,15 @@ export const serveCompletion = async <Options>(
         streamCompletions(runs, dialect, exchange, deps, onRefused)
     : (runs: Runs, onRefused?: (refusal: CompletionRefusal) => boolean) =>
         wholeCompletions(runs, dialect, options, exchange, deps, onRefused);
-  if (choices === 1) return void (await serve(inOneCall));
+  const { more = [] } = read;
+  if (choices === 1 && more.length === 0) return void (await serve(inOneCall));
   if (isSpoken && (await serve(inOneCall, isUnfit)) === 'SERVED') return;
-  const one: CompletionCommand = { ...command, client: { ...client, body: { ...body, n: 1 } } };
+  const first: CompletionCommand = { ...command, client: { ...client, body: { ...body, n: 1 } } };
+  const others = more.map((request) => ({ ...first, request: tagged(request, control) }));
+  const commands = [first, ...others].flatMap((each) => Array.from({ length: choices }, () => each));
   await serve({
-    commands: [one, ...Array.from({ length: choices - 1 }, () => one)],
-    writer: () => choicesWriter?.(options, choices) ?? inOneCall.writer(),
+    commands: [first, ...commands.slice(1)],
+    writer: () => choicesWriter?.(options, commands.length) ?? inOneCall.writer(),
   });
 };
 
@@ -99,23 +102,29 @@ const refuseUnknown = (unread: readonly UnreadField[], { unknownFields }: Contro
   );
 };
 
+const tagged = (
+  request: CompletionCommand['request'],
+  { tags }: ControlOptions,
+): CompletionCommand['request'] =>
+  tags === undefined ? request : { ...request, metadata: { ...request.metadata, ...tags } };
+
 const commandOf = <Options>(
   { model, request, stream }: Read<Options>,
-  { routing, tags, onDisconnect, unsupported, timeouts }: ControlOptions,
+  control: ControlOptions,
   defaultTimeouts: CompletionTimeouts,
   client: ClientRequest,
   trace: TraceParent | undefined,
 ): CompletionCommand => ({
   model,
-  request: tags === undefined ? request : { ...request, metadata: { ...request.metadata, ...tags } },
+  request: tagged(request, control),
   // A whole answer of a provider that speaks the dialect can be given back as it came.
   streamUpstream: stream,
-  unsupported,
-  timeouts,
+  unsupported: control.unsupported,
+  timeouts: control.timeouts,
   defaultTimeouts,
   delivery: stream ? 'STREAM' : 'WHOLE',
-  onDisconnect,
-  ...(routing !== undefined && { routing }),
+  onDisconnect: control.onDisconnect,
+  ...(control.routing !== undefined && { routing: control.routing }),
   client,
   ...(trace !== undefined && { trace }),
 });

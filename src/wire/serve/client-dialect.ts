@@ -14,8 +14,10 @@ export type ReadCompletion<Options> =
       readonly kind: 'OK';
       readonly model: string;
       readonly request: CompletionRequest<MediaSource | RemoteSource>;
+      /** Further prompts of one request, each of which is answered as the first is. */
+      readonly more?: readonly CompletionRequest<MediaSource | RemoteSource>[];
       readonly stream: boolean;
-      /** How many answers; 1 where the dialect knows no other number. */
+      /** How many answers to each prompt; 1 where the dialect knows no other number. */
       readonly choices: number;
       readonly unread: readonly UnreadField[];
       /** The body holds what this server alone can read, such as a signature of another provider: none gets it as it came. */

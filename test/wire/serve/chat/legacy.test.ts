@@ -24,11 +24,11 @@ test('a prompt is what a user says', () => {
     stream: true,
     choices: 2,
     unread: [],
-    options: { includeUsage: true, echo: 'Once' },
+    options: { includeUsage: true, echo: ['Once'], answersEach: 2 },
   });
   expect(read({ prompt: ['Once'] })).toMatchObject({
     request: { messages: [{ parts: [{ text: 'Once' }] }] },
-    options: { echo: '' },
+    options: { echo: [] },
   });
 });
 
@@ -48,7 +48,12 @@ test.for([
   [{ prompt: [] }, 'prompt', /is empty/],
   [{ prompt: [1, 2, 3] }, 'prompt', /holds tokens.*Send the text/],
   [{ prompt: [[1, 2]] }, 'prompt', /holds tokens/],
-  [{ prompt: ['a', 'b'] }, 'prompt', /holds 2 prompts.*Send a request for each/],
+  [{ prompt: ['a', 2] }, 'prompt', /holds tokens/],
+  [
+    { prompt: Array.from({ length: 65 }, () => 'a'), n: 2 },
+    'prompt',
+    /65 prompts with 2 answers each; at most 128/,
+  ],
   [{ logprobs: true }, 'logprobs', /takes a number/],
   [{ echo: 'yes' }, 'echo', /takes true or false/],
   [{ max_tokens: -1 }, 'max_tokens', /takes at least 1/],

@@ -6,7 +6,7 @@ import { openAiStatusOf, writeOpenAiError } from '../errors.ts';
 import { writeFinishReason } from '../finish-reason.ts';
 import { writeFacts, writeTier, writeUsage } from '../usage.ts';
 import { type Answers, recordsOf } from '../whole-answer.ts';
-import type { LegacyOptions } from './options.ts';
+import { echoOf, type LegacyOptions } from './options.ts';
 import { readLegacyRequest } from './read-request.ts';
 import { LEGACY_REQUEST } from './request-schema.ts';
 import { createTextChunks } from './text-chunks.ts';
@@ -23,7 +23,7 @@ export const createLegacyChoices = (options: LegacyOptions, completions: number)
     completions,
   );
 
-const writeLegacyAnswer = (answers: Answers, { echo }: LegacyOptions): JsonObject => {
+const writeLegacyAnswer = (answers: Answers, options: LegacyOptions): JsonObject => {
   const [{ record }] = answers;
   const records = recordsOf(answers);
   return {
@@ -31,12 +31,15 @@ const writeLegacyAnswer = (answers: Answers, { echo }: LegacyOptions): JsonObjec
     object: 'text_completion',
     created: Math.floor(record.createdAt.getTime() / 1_000),
     model: record.offeringId ?? record.route.requested,
-    choices: answers.map(({ content, record: own }, index) => ({
-      text: echo + content.text + content.refusal,
-      index,
-      logprobs: content.logprobs.length === 0 ? null : writeTextLogprobs(content.logprobs, echo.length),
-      finish_reason: writeFinishReason(own, true, false),
-    })),
+    choices: answers.map(({ content, record: own }, index) => {
+      const echo = echoOf(options, index);
+      return {
+        text: echo + content.text + content.refusal,
+        index,
+        logprobs: content.logprobs.length === 0 ? null : writeTextLogprobs(content.logprobs, echo.length),
+        finish_reason: writeFinishReason(own, true, false),
+      };
+    }),
     ...given('usage', writeUsage(records)),
     ...writeTier(record),
     modelgraph: writeFacts(records),

@@ -7,7 +7,9 @@ export const LEGACY_REQUEST = z
     ...SAMPLING,
     prompt: z
       .union([z.string(), z.array(z.any()).min(1)])
-      .describe('The text to go on from, or a list of one text. Tokens are not taken.'),
+      .describe(
+        'The text to go on from, or a list of texts, each of which is answered. Tokens are not taken.',
+      ),
     suffix: z
       .string()
       .nullish()

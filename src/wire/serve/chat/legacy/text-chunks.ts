@@ -1,14 +1,12 @@
 import type { TokenLogprob } from '../../../../domain/content-event.ts';
 import type { ChoiceChunks, ChunkFrame } from '../choices-stream.ts';
 import { writeFinishReason } from '../finish-reason.ts';
-import type { LegacyOptions } from './options.ts';
+import { echoOf, type LegacyOptions } from './options.ts';
 import { writeTextLogprobs } from './text-logprobs.ts';
 
 /** Writes one choice of a text completion, which has text alone: a refusal is one too, reasoning has no place. */
-export const createTextChunks = (
-  { echo }: LegacyOptions,
-  { head, tail, index }: ChunkFrame,
-): ChoiceChunks => {
+export const createTextChunks = (options: LegacyOptions, { head, tail, index }: ChunkFrame): ChoiceChunks => {
+  const echo = echoOf(options, index);
   let before = '';
   let written = 0;
   const after = `,"index":${index},"logprobs":null,"finish_reason":null}]${tail}`;
