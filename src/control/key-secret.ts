@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** How every key of ours begins, so that scanners and people recognise one. */
-const KEY_PREFIX = 'mg_';
+export const KEY_PREFIX = 'mg_';
 /** Most characters of a secret that are kept to recognise a key by. */
 const SHOWN_CHARACTERS = 8;
 

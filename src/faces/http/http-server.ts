@@ -51,6 +51,9 @@ const REQUEST_TIMEOUT_MS = 300_000;
 const KEEP_ALIVE_MS = 65_000;
 const CLOSE_AFTER_MS = 5_000;
 
+/** Proxies and some clients name the whole address (RFC 9112, 3.2.2). */
+const WHOLE_ADDRESS = /^https?:\/\/[^/?#]*/i;
+
 export const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0] ?? '/';
 
 /**
@@ -146,6 +149,8 @@ export const createHttpServer = (faces: readonly HttpFace[], options: HttpServer
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     (request, response) => {
+      const { url = '/' } = request;
+      if (!url.startsWith('/')) request.url = url.replace(WHOLE_ADDRESS, '') || '/';
       underWay.add(response);
       response.once('close', () => {
         underWay.delete(response);

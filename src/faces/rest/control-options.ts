@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
@@ -88,6 +89,12 @@ const HEADERS = {
   [`${PREFIX}timeouts`]: 'timeouts',
 } as const satisfies { readonly [header: string]: keyof Control };
 
+/** Node reads headers as Latin-1; what is beyond ASCII in them is sent as UTF-8. */
+const asSent = (text: string): string => {
+  const bytes = Buffer.from(text, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : text;
+};
+
 const jsonOf = (header: string, text: string): JsonObject => {
   try {
     const value: unknown = JSON.parse(text);
@@ -117,8 +124,9 @@ const tagsOf = (header: string, text: string): JsonObject =>
 const inHeaders = (headers: IncomingHttpHeaders): JsonObject | undefined => {
   let found: { [name: string]: JsonObject | string } | undefined;
   for (const [header, member] of Object.entries(HEADERS)) {
-    const text = headers[header];
-    if (typeof text !== 'string') continue;
+    const given = headers[header];
+    if (typeof given !== 'string') continue;
+    const text = asSent(given);
     found ??= {};
     if (member === 'tags') found[member] = tagsOf(header, text);
     else if (member === 'routing' || member === 'timeouts') found[member] = jsonOf(header, text);

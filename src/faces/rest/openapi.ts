@@ -93,7 +93,9 @@ const documentOf = (routes: readonly RestRoute[], version: string): Document => 
       },
       headers: {
         RequestId: textHeader('Id of the completion or operation in the ledger.'),
-        Offering: textHeader('Which offering answered, `provider/model`.'),
+        Offering: textHeader(
+          'Which offering answered, `provider/model`; percent-encoded where it is not ASCII.',
+        ),
         Cost: textHeader(
           'Amount and currency, `free`, or `unpriced`; not on streams, whose last event says it.',
         ),

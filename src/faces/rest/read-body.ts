@@ -9,6 +9,9 @@ import { invalid, RestProblem } from './exchange.ts';
 /** Deeper than anything that a provider takes, and far from what serialising it could not bear. */
 const MAX_LEVELS = 128;
 
+/** Far more than any format has; a body of hundreds of thousands would keep all others waiting for seconds. */
+const MAX_FIELDS = 1_000;
+
 const BYTE_ORDER_MARK = /^\uFEFF/;
 
 const unsupportedType = (given: string, taken: string): RestProblem =>
@@ -45,7 +48,11 @@ export class UnreadBody extends RestProblem {}
 const bytesOf = async (request: IncomingMessage, maxBytes: number): Promise<Buffer> => {
   const { 'content-encoding': encoding } = request.headers;
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
-    throw new UnreadBody(unsupportedType(`content-encoding ${encoding}`, 'bodies as they are').error);
+    throw new UnreadBody({
+      kind: 'UNSUPPORTED_MEDIA_TYPE',
+      code: 'unsupported_encoding',
+      message: `Bodies are taken as they are, not with content-encoding ${encoding.slice(0, 100)}. Send it without.`,
+    });
   const body = await readBody(request, maxBytes);
   if (body.kind === 'OK') return body.bytes;
   throw new UnreadBody({
@@ -65,6 +72,8 @@ const jsonIn = (bytes: Buffer): JsonObject => {
     throw invalid(`The body is not JSON${why}.`, undefined, 'invalid_json');
   }
   if (!isJsonObject(value)) throw invalid('The body is no JSON object.', undefined, 'invalid_json');
+  if (Object.keys(value).length > MAX_FIELDS)
+    throw invalid(`The body has more than ${MAX_FIELDS} fields.`, undefined, 'too_many_fields');
   if (isDeeperThan(value, MAX_LEVELS))
     throw invalid(`The body is nested deeper than ${MAX_LEVELS} levels.`, undefined, 'invalid_json');
   return value;

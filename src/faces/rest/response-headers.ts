@@ -18,6 +18,12 @@ export const EXPOSED_HEADERS = [
   'retry-after-ms',
 ] as const;
 
+const BEYOND_ASCII = /[^\x20-\x7e]+/gu;
+
+/** Ids may be in any script, headers may not: what is beyond ASCII is percent-encoded. */
+const headerText = (id: string): string =>
+  id.replace(BEYOND_ASCII, (text) => encodeURIComponent(text.toWellFormed()));
+
 const costHeader = (cost: Cost): string => {
   switch (cost.kind) {
     case 'PRICED':
@@ -39,8 +45,8 @@ export const recordHeaders = (
   const provider = attempts.find((attempt) => attempt.offeringId === offeringId)?.providerId;
   return {
     ...idHeaders(id),
-    ...(provider !== undefined && { 'x-modelgraph-provider': provider }),
-    ...(offeringId !== undefined && { 'x-modelgraph-offering': offeringId }),
+    ...(provider !== undefined && { 'x-modelgraph-provider': headerText(provider) }),
+    ...(offeringId !== undefined && { 'x-modelgraph-offering': headerText(offeringId) }),
     'x-modelgraph-attempts': String(attempts.length),
     'x-modelgraph-cost': costHeader(cost),
     'x-modelgraph-overhead-ms': overheadMs.toFixed(2),
@@ -112,8 +118,8 @@ export class CompletionProgress {
       ...(this.#id !== undefined && idHeaders(this.#id)),
       ...(this.#last !== undefined &&
         this.#underWay < 2 && {
-          'x-modelgraph-provider': this.#last.providerId,
-          'x-modelgraph-offering': this.#last.offeringId,
+          'x-modelgraph-provider': headerText(this.#last.providerId),
+          'x-modelgraph-offering': headerText(this.#last.offeringId),
         }),
       'x-modelgraph-attempts': String(this.#begun),
       'x-modelgraph-overhead-ms': this.overheadMs().toFixed(2),

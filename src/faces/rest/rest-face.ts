@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authenticate, bearerSecret, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
+import { KEY_PREFIX } from '../../control/key-secret.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import type { ClientError } from '../../wire/serve/client-error.ts';
@@ -33,13 +34,16 @@ const UNAVAILABLE: ClientError = {
 };
 const MAX_SECRET = 512;
 
-/** OpenAI's clients send a Bearer token, Anthropic's a header of its own. */
+/**
+ * OpenAI's clients send a Bearer token, Anthropic's a header of its own. Some send both, one of them for another
+ * service: then the one that looks like ours is meant.
+ */
 const secretOf = ({ headers }: IncomingMessage): string | undefined => {
-  const key = headers['x-api-key'];
-  return (
-    bearerSecret(headers.authorization) ??
-    (typeof key === 'string' && key.length <= MAX_SECRET ? key : undefined)
-  );
+  const given = headers['x-api-key'];
+  const key = typeof given === 'string' && given.length <= MAX_SECRET ? given : undefined;
+  const bearer = bearerSecret(headers.authorization);
+  if (key?.startsWith(KEY_PREFIX) === true && bearer?.startsWith(KEY_PREFIX) === false) return key;
+  return bearer ?? key;
 };
 
 /**
