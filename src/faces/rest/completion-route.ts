@@ -82,6 +82,7 @@ export const serveCompletion = async <Options>(
   const { more = [] } = read;
   if (choices === 1 && more.length === 0) return void (await serve(inOneCall));
   if (isSpoken && (await serve(inOneCall, isUnfit)) === 'SERVED') return;
+  refuseManyTimes(choices, body, deps.maxRequestBytes);
   const first: CompletionCommand = { ...command, client: { ...client, body: { ...body, n: 1 } } };
   const others = more.map((request) => ({ ...first, request: tagged(request, control) }));
   const commands = [first, ...others].flatMap((each) => Array.from({ length: choices }, () => each));
@@ -89,6 +90,18 @@ export const serveCompletion = async <Options>(
     commands: [first, ...commands.slice(1)],
     writer: () => choicesWriter?.(options, commands.length) ?? inOneCall.writer(),
   });
+};
+
+/** What is asked of providers many times over is here as often, and more of it than one request may bring. */
+const refuseManyTimes = (choices: number, body: JsonObject, mostCharacters: number): void => {
+  if (choices === 1) return;
+  const characters = JSON.stringify(body).length;
+  if (characters * choices <= mostCharacters) return;
+  throw invalid(
+    `n: asks for ${choices} answers to a request of ${characters} characters, each of which is a request of its own; together up to ${mostCharacters} are taken. Ask for fewer.`,
+    'n',
+    'too_many_choices',
+  );
 };
 
 const refuseUnknown = (unread: readonly UnreadField[], { unknownFields }: ControlOptions): void => {

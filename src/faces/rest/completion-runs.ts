@@ -7,6 +7,8 @@ import type { ClientError } from '../../wire/serve/client-error.ts';
 export type CompletionDependencies = {
   readonly gateway: Pick<Gateway, 'complete'>;
   readonly timeouts: CompletionTimeouts;
+  /** Largest body in bytes; and as much may all answers' requests have together. */
+  readonly maxRequestBytes: number;
   readonly onFailure: OnFailure;
   /** How long a stream may be silent before a sign of life is sent; some seconds if not given. */
   readonly silenceMs?: number;

@@ -105,6 +105,18 @@ describe('requests that few clients make', () => {
     expect(error).toMatchObject({ type: 'invalid_request_error', code: 'too_many_fields' });
   });
 
+  it.each([false, true])(
+    'ask so often for an answer to so long a text that nothing could hold it: streamed %s',
+    async (stream) => {
+      const messages = [{ role: 'user', content: 'word '.repeat(200_000) }];
+      const response = await ask({ ...CHAT, messages, n: 128, stream });
+      expect(response.status).toBe(400);
+      const { error } = await response.json();
+      expect(error).toMatchObject({ param: 'n', code: 'too_many_choices' });
+      expect((await ask({ ...CHAT, n: 3 })).status).toBe(200);
+    },
+  );
+
   it('are told which part of their head was not taken', async () => {
     const response = await ask(CHAT, { 'content-encoding': 'gzip' });
     expect(response.status).toBe(415);

@@ -80,6 +80,7 @@ const ask = async (gateway: ReturnType<typeof gatewayOf>, silenceMs = 60_000): P
       {
         gateway,
         timeouts: DEFAULT_TIMEOUTS,
+        maxRequestBytes: 1_000_000,
         nowMs: () => performance.now(),
         silenceMs,
         onFailure: (message) => {
