@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
 import { listAt } from '../../json-reading.ts';
-import { checkLength, hold, wrongTag } from './invalid-body.ts';
+import { checkLength, hold, wrongTag } from '../hold-body.ts';
 import { MESSAGE_SHELLS, PARTS, REASONING_DETAIL, TOOL_CALL } from './message-schema.ts';
 import { FUNCTION, FUNCTION_TOOL } from './request-schema.ts';
 

@@ -5,6 +5,7 @@ import type { ContentEvent } from '../../../domain/content-event.ts';
 import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
 import { objectAt, objectsAt, parseJson } from '../../json-reading.ts';
 import { type ClientError, clientErrorOf } from '../client-error.ts';
+import { frameText } from '../frame-text.ts';
 import { errorFrame } from './errors.ts';
 import { type Records, withCost, writeFacts, writeTier, writeUsage } from './usage.ts';
 
@@ -39,11 +40,6 @@ export type ChoicesStream = {
 
 const DONE = '[DONE]';
 const USAGE = /"usage"\s*:\s*\{/;
-
-const frameOf = (data: string, event?: string): string => {
-  const lines = data.includes('\n') ? data.replaceAll('\n', '\ndata: ') : data;
-  return event === undefined ? `data: ${lines}\n\n` : `event: ${event}\ndata: ${lines}\n\n`;
-};
 
 const without = (chunk: JsonObject, name: string): JsonObject =>
   Object.fromEntries(Object.entries(chunk).filter(([key]) => key !== name));
@@ -94,7 +90,7 @@ export const createChoicesStream = (format: ChunkFormat, count: number): Choices
   const ownChoice = (run: Run, chunk: JsonObject): string => {
     const choices = objectsAt(chunk, 'choices');
     if (choices.length === 0 && objectAt(chunk, 'usage') !== undefined) return '';
-    return frameOf(
+    return frameText(
       JSON.stringify({
         ...without(chunk, 'usage'),
         ...(id !== undefined && { id }),
@@ -106,17 +102,17 @@ export const createChoicesStream = (format: ChunkFormat, count: number): Choices
   const passOn = (run: Run, { event, data }: VerbatimEvent): string => {
     run.isVerbatim = true;
     if (data.length <= 16 && data.trim() === DONE) return '';
-    if (count === 1 && !USAGE.test(data)) return frameOf(data, event);
+    if (count === 1 && !USAGE.test(data)) return frameText(data, event);
     const chunk = parseJson(data);
-    if (!isJsonObject(chunk)) return frameOf(data, event);
+    if (!isJsonObject(chunk)) return frameText(data, event);
     if (count > 1) return ownChoice(run, chunk);
-    if (objectAt(chunk, 'usage') === undefined) return frameOf(data, event);
+    if (objectAt(chunk, 'usage') === undefined) return frameText(data, event);
     if (objectsAt(chunk, 'choices').length === 0) {
       held = chunk;
       return '';
     }
     hasPassedUsage = true;
-    return includeUsage ? frameOf(data, event) : frameOf(JSON.stringify(without(chunk, 'usage')), event);
+    return includeUsage ? frameText(data, event) : frameText(JSON.stringify(without(chunk, 'usage')), event);
   };
 
   const usageChunk = (records: Records, isVerbatim: boolean): string => {
@@ -124,7 +120,7 @@ export const createChoicesStream = (format: ChunkFormat, count: number): Choices
     const [first] = records;
     if (held !== undefined) {
       const usage = withCost(objectAt(held, 'usage') ?? {}, records);
-      return frameOf(JSON.stringify({ ...held, usage }));
+      return frameText(JSON.stringify({ ...held, usage }));
     }
     const usage = hasPassedUsage ? undefined : writeUsage(records);
     if (usage === undefined) return '';

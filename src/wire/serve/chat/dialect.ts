@@ -1,4 +1,5 @@
 import type { ClientDialect } from '../client-dialect.ts';
+import { KEEP_ALIVE } from '../frame-text.ts';
 import { createChatChunks } from './chat-chunks.ts';
 import { type ChoicesStream, createChoicesStream } from './choices-stream.ts';
 import { openAiStatusOf, writeOpenAiError } from './errors.ts';
@@ -33,5 +34,5 @@ export const chatDialect: ClientDialect<ChatOptions> = {
   writeAnswer: writeChatAnswer,
   writeError: writeOpenAiError,
   statusOf: openAiStatusOf,
-  keepAlive: ': keep-alive\n\n',
+  keepAlive: KEEP_ALIVE,
 };

@@ -1,9 +1,9 @@
 import type { CacheTtl, ImagePart, UserPart } from '../../../domain/completion-request.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
 import { objectAt, textAt } from '../../json-reading.ts';
-import { BodyProblem } from './invalid-body.ts';
-import { type ClientSource, readAddress, readAudio } from './read-media.ts';
-import type { UnreadFields } from './unread-fields.ts';
+import { type ClientSource, readAddress, readAudio } from '../client-media.ts';
+import { BodyProblem } from '../invalid-body.ts';
+import type { UnreadFields } from '../unread-fields.ts';
 
 /** A mark for the prompt cache, as Anthropic and its relays write them. */
 export const readMark = (path: string, object: JsonObject, unread: UnreadFields): CacheTtl | undefined => {
@@ -87,7 +87,7 @@ const readPart = (
       const audio = objectAt(part, 'input_audio') ?? {};
       const at = `${path}.input_audio`;
       unread.addUnknown(at, audio, AUDIO_FIELDS);
-      const source = readAudio(`${at}.data`, textAt(audio, 'data') ?? '', textAt(audio, 'format') ?? '');
+      const source = readAudio(at, textAt(audio, 'data') ?? '', textAt(audio, 'format') ?? '');
       return { type: 'audio', source };
     }
     case 'file':

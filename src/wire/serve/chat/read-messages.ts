@@ -1,10 +1,10 @@
 import type { Message, ReasoningBlock, ToolCall } from '../../../domain/completion-request.ts';
 import type { JsonObject } from '../../../domain/json.ts';
 import { objectAt, objectsAt, textAt } from '../../json-reading.ts';
-import { BodyProblem } from './invalid-body.ts';
+import type { ClientSource } from '../client-media.ts';
+import { BodyProblem } from '../invalid-body.ts';
+import type { UnreadFields } from '../unread-fields.ts';
 import { marked, readMark, readParts, readText, readTexts } from './read-content.ts';
-import type { ClientSource } from './read-media.ts';
-import type { UnreadFields } from './unread-fields.ts';
 
 const SYSTEM_FIELDS = new Set(['role', 'content', 'cache_control']);
 /** What an answer holds besides, and clients give back with it. */

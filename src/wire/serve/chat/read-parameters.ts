@@ -1,55 +1,15 @@
-import type {
-  CompletionRequest,
-  OutputFormat,
-  ReasoningEffort,
-  ServiceTier,
-} from '../../../domain/completion-request.ts';
+import type { CompletionRequest, OutputFormat } from '../../../domain/completion-request.ts';
 import type { JsonObject } from '../../../domain/json.ts';
 import { objectAt, textAt } from '../../json-reading.ts';
-import { BodyProblem } from './invalid-body.ts';
+import { BodyProblem } from '../invalid-body.ts';
+import { readMetadata } from '../metadata.ts';
+import { readEffort } from '../reasoning-effort.ts';
+import { readTier } from '../service-tier.ts';
+import { taken } from '../taken.ts';
+import type { UnreadFields } from '../unread-fields.ts';
 import type { ChatBody } from './request-schema.ts';
-import type { UnreadFields } from './unread-fields.ts';
 
 type Parameters = Omit<CompletionRequest, 'messages' | 'tools' | 'toolChoice'>;
-type Given<Values> = { [Name in keyof Values]?: Exclude<Values[Name], null | undefined> };
-
-/** Clients say null or nothing for what is absent; the core knows only absence. */
-export const given = <Values extends object>(values: Values): Given<Values> =>
-  Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== null && value !== undefined),
-  ) as Given<Values>;
-
-const EFFORTS: { readonly [word: string]: ReasoningEffort } = {
-  none: 'none',
-  minimal: 'minimal',
-  low: 'low',
-  medium: 'medium',
-  high: 'high',
-  xhigh: 'max',
-  max: 'max',
-};
-
-const TIERS: { readonly [word: string]: ServiceTier } = {
-  default: 'STANDARD',
-  standard: 'STANDARD',
-  flex: 'FLEX',
-  priority: 'PRIORITY',
-  fast: 'FAST',
-};
-
-/** The meaning of a word; one that is not known is unread. */
-const wordIn = <Meaning>(
-  words: { readonly [word: string]: Meaning },
-  word: string | null | undefined,
-  name: string,
-  unread: UnreadFields,
-): Meaning | undefined => {
-  if (word === null || word === undefined) return undefined;
-  if (Object.hasOwn(words, word)) return words[word];
-  unread.add(name);
-  return undefined;
-};
-
 type Sampling = Pick<
   ChatBody,
   | 'temperature'
@@ -63,29 +23,16 @@ type Sampling = Pick<
   | 'metadata'
 >;
 
-const MOST_TAGS = 16;
-const LONGEST_TAG = 64;
-
-const checkMetadata = (metadata: Sampling['metadata']): void => {
-  const names = Object.keys(metadata ?? {});
-  if (names.length > MOST_TAGS)
-    throw new BodyProblem('metadata', `has ${names.length} tags; takes at most ${MOST_TAGS}.`);
-  if (names.some((name) => name.length > LONGEST_TAG))
-    throw new BodyProblem('metadata', `takes names of up to ${LONGEST_TAG} characters.`);
-};
-
 /** What chat completions and the older completions have in common. */
 export const readSampling = (
   body: Sampling,
   user: string | null | undefined,
   unread: UnreadFields,
 ): Parameters => {
-  checkMetadata(body.metadata);
-  const { temperature, seed, metadata, stop } = body;
+  const { temperature, seed, stop } = body;
   const topK = body.top_k ?? 0;
   const stops = typeof stop === 'string' ? [stop] : stop;
-  const tier = body.service_tier === 'auto' ? undefined : body.service_tier;
-  return given({
+  return taken({
     temperature,
     topP: body.top_p,
     topK: topK > 0 ? topK : undefined,
@@ -93,8 +40,8 @@ export const readSampling = (
     presencePenalty: body.presence_penalty,
     seed,
     stop: stops?.length === 0 ? undefined : stops,
-    serviceTier: wordIn(TIERS, tier, 'service_tier', unread),
-    metadata,
+    serviceTier: readTier(body.service_tier, unread),
+    metadata: readMetadata(body.metadata),
     user: user === '' ? undefined : user,
   });
 };
@@ -136,11 +83,11 @@ const REASONING_FIELDS = new Set(['effort', 'max_tokens', 'enabled', 'exclude'])
 const readReasoning = (body: ChatBody, raw: JsonObject, unread: UnreadFields): Parameters => {
   const { reasoning } = body;
   unread.addUnknown('reasoning', objectAt(raw, 'reasoning') ?? {}, REASONING_FIELDS);
-  const ofObject = wordIn(EFFORTS, reasoning?.effort, 'reasoning.effort', unread);
-  const own = ofObject ?? wordIn(EFFORTS, body.reasoning_effort, 'reasoning_effort', unread);
+  const ofObject = readEffort(reasoning?.effort, 'reasoning.effort', unread);
+  const own = ofObject ?? readEffort(body.reasoning_effort, 'reasoning_effort', unread);
   const maxTokens = reasoning?.max_tokens;
   const usual = reasoning?.enabled === true && (maxTokens ?? undefined) === undefined ? 'medium' : undefined;
-  return given({
+  return taken({
     reasoningEffort: reasoning?.enabled === false ? 'none' : (own ?? usual),
     reasoningMaxTokens: maxTokens,
   });
@@ -154,7 +101,7 @@ export const readParameters = (body: ChatBody, raw: JsonObject, unread: UnreadFi
   return {
     ...readSampling(body, body.user ?? body.safety_identifier, unread),
     ...readReasoning(body, raw, unread),
-    ...given({ maxOutputTokens: body.max_completion_tokens ?? body.max_tokens }),
+    ...taken({ maxOutputTokens: body.max_completion_tokens ?? body.max_tokens }),
     ...(output !== undefined && { output }),
     ...(body.logprobs === true && { logprobs: { top } }),
   };

@@ -1,14 +1,15 @@
 import type { JsonObject } from '../../../domain/json.ts';
 import { objectAt, objectsAt } from '../../json-reading.ts';
 import type { ReadCompletion } from '../client-dialect.ts';
+import { hold } from '../hold-body.ts';
+import { readingBody } from '../invalid-body.ts';
+import { UnreadFields } from '../unread-fields.ts';
 import { checkMembers, checkShortLists } from './check-members.ts';
-import { hold, readingBody } from './invalid-body.ts';
 import type { ChatOptions } from './options.ts';
 import { readMessages } from './read-messages.ts';
 import { readParameters } from './read-parameters.ts';
 import { readTools } from './read-tools.ts';
 import { CHAT_SHELL, type ChatBody } from './request-schema.ts';
-import { UnreadFields } from './unread-fields.ts';
 
 const STREAM_FIELDS = new Set(['include_usage', 'include_obfuscation']);
 const KNOWN: ReadonlySet<string> = new Set([...Object.keys(CHAT_SHELL.shape), 'audio', 'store']);

@@ -1,9 +1,9 @@
 import type { Tool, ToolChoice } from '../../../domain/completion-request.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
 import { objectAt, objectsAt, textAt } from '../../json-reading.ts';
-import { BodyProblem } from './invalid-body.ts';
+import { BodyProblem } from '../invalid-body.ts';
+import type { UnreadFields } from '../unread-fields.ts';
 import { marked, readMark } from './read-content.ts';
-import type { UnreadFields } from './unread-fields.ts';
 
 export type ReadTools = {
   readonly tools: readonly Tool[];

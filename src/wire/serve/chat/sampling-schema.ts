@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { METADATA } from '../metadata.ts';
 
 /** Fields that chat completions and the older completions have in common. */
 export const SAMPLING = {
@@ -35,9 +36,6 @@ export const SAMPLING = {
     .string()
     .nullish()
     .describe('`auto`, `default`, `flex`, `priority` or `fast`: how the provider is to treat the request.'),
-  metadata: z
-    .record(z.string(), z.string().max(512))
-    .nullish()
-    .describe('Up to 16 tags; kept in the ledger, and passed on where the provider takes them.'),
+  metadata: METADATA,
   user: z.string().max(256).nullish().describe("Your own end user's id; kept in the ledger."),
 };

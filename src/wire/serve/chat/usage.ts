@@ -5,6 +5,7 @@ import { ZERO } from '../../../domain/money.ts';
 import { inputTokensOf, outputTokensOf, USAGE_KINDS, type Usage, usageOf } from '../../../domain/usage.ts';
 import { given } from '../../json-writing.ts';
 import { answerFacts, usageCost } from '../answer-facts.ts';
+import { servedTier, TIER_WORDS } from '../service-tier.ts';
 
 export type Records = readonly [CompletionRecord, ...CompletionRecord[]];
 
@@ -81,16 +82,8 @@ export const writeFacts = (records: Records): JsonObject => {
   });
 };
 
-const TIERS: { readonly [tier: string]: string } = {
-  STANDARD: 'default',
-  FLEX: 'flex',
-  PRIORITY: 'priority',
-  FAST: 'fast',
-  BATCH: 'batch',
-};
-
 /** The tier that the provider says it served, as a member. */
-export const writeTier = ({ attempts }: CompletionRecord): JsonObject => {
-  const tier = attempts.findLast(({ status }) => status === 'SUCCEEDED')?.serviceTier;
-  return given('service_tier', tier && TIERS[tier]);
+export const writeTier = (record: CompletionRecord): JsonObject => {
+  const tier = servedTier(record);
+  return given('service_tier', tier && TIER_WORDS[tier]);
 };

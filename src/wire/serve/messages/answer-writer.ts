@@ -2,11 +2,11 @@ import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
 import { objectAt, parseJson } from '../../json-reading.ts';
 import { answerFacts, usageCost } from '../answer-facts.ts';
 import type { FinishedAnswer } from '../client-dialect.ts';
+import { clientToolCallId } from '../tool-call-ids.ts';
 import { carrySignature } from './carried-signature.ts';
 import { citationOf, inputOf, messageIdOf } from './message-fields.ts';
 import type { MessagesOptions } from './read-request.ts';
 import { isRefusalText, stopFields } from './stop-reason.ts';
-import { clientToolCallId } from './tool-call-ids.ts';
 import { finalUsage } from './usage.ts';
 
 const contentBlocks = ({ content, record }: FinishedAnswer): readonly JsonObject[] => {

@@ -1,9 +1,9 @@
 import type { ContentEvent, Source } from '../../../domain/content-event.ts';
 import type { JsonObject } from '../../../domain/json.ts';
+import { clientToolCallId } from '../tool-call-ids.ts';
 import { carrySignature } from './carried-signature.ts';
 import { frame } from './frames.ts';
 import { citationOf } from './message-fields.ts';
-import { clientToolCallId } from './tool-call-ids.ts';
 
 /** Writes content as blocks: counted from 0, and one at a time. */
 export type BlockWriter = {

@@ -1,17 +1,15 @@
 import type { Message, ReasoningBlock, ToolCall } from '../../../domain/completion-request.ts';
 import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
 import { objectsAt, textAt } from '../../json-reading.ts';
-import type { InvalidBody } from '../client-dialect.ts';
+import type { ClientSource } from '../client-media.ts';
+import { BodyProblem } from '../invalid-body.ts';
+import { providerToolCallId } from '../tool-call-ids.ts';
 import { readCarriedSignature } from './carried-signature.ts';
-import { invalid } from './invalid-body.ts';
-import { type GivenPart, type GivenSource, readUserParts } from './read-user-parts.ts';
+import { type GivenPart, readUserParts } from './read-user-parts.ts';
 import { blocksOf, cacheAt, isFilled, type PlacedBlock, type Reading, textIn } from './reading.ts';
-import { providerToolCallId } from './tool-call-ids.ts';
 
-type GivenMessage = Message<GivenSource>;
-type Read = readonly GivenMessage[] | InvalidBody;
-
-const isInvalid = (read: Read): read is InvalidBody => 'kind' in read;
+type GivenMessage = Message<ClientSource>;
+type Read = readonly GivenMessage[];
 
 /** As much as is taken of arguments. */
 const MAX_LEVELS = 100;
@@ -35,7 +33,7 @@ export const readSystem = (
     texts = [];
   };
   for (const { block, path: at } of blocksOf(content, path)) {
-    reading.unread.noteOthers(block, TEXT_FIELDS, at);
+    reading.unread.addUnknown(at, block, TEXT_FIELDS);
     const text = textIn(block);
     if (text !== '') texts.push(text);
     const marked = cacheAt(block);
@@ -49,12 +47,15 @@ export const readSystem = (
 const readToolResult = (
   { block, path }: PlacedBlock,
   reading: Reading,
-): { readonly message: GivenMessage; readonly media: readonly GivenPart[] } | InvalidBody => {
-  reading.unread.noteOthers(block, RESULT_FIELDS, path);
+): { readonly message: GivenMessage; readonly media: readonly GivenPart[] } => {
+  reading.unread.addUnknown(path, block, RESULT_FIELDS);
   const id = textAt(block, 'tool_use_id') ?? '';
   const name = reading.toolNames.get(id);
   if (name === undefined)
-    return invalid(`${path}.tool_use_id`, `"${id.slice(0, 200)}" answers no tool_use block before it.`);
+    throw new BodyProblem(
+      `${path}.tool_use_id`,
+      `"${id.slice(0, 200)}" answers no tool_use block before it.`,
+    );
   const parts = blocksOf(block.content, `${path}.content`).flatMap((one) => readUserParts(one, reading));
   const media = parts.filter((part) => part.type !== 'text');
   const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
@@ -79,7 +80,6 @@ const readUser = (placed: readonly PlacedBlock[], reading: Reading): Read => {
     switch (one.block.type) {
       case 'tool_result': {
         const result = readToolResult(one, reading);
-        if ('kind' in result) return result;
         results.push(result.message);
         media.push(...result.media);
         break;
@@ -87,7 +87,7 @@ const readUser = (placed: readonly PlacedBlock[], reading: Reading): Read => {
       case 'tool_use':
       case 'thinking':
       case 'redacted_thinking':
-        return invalid(`${one.path}.type`, 'stands only in messages of the assistant.');
+        throw new BodyProblem(`${one.path}.type`, 'stands only in messages of the assistant.');
       default:
         parts.push(...readUserParts(one, reading));
     }
@@ -106,15 +106,15 @@ const readAssistant = (placed: readonly PlacedBlock[], reading: Reading): Read =
     cache = { ...cache, ...cacheAt(block) };
     switch (block.type) {
       case 'text':
-        reading.unread.noteOthers(block, TEXT_FIELDS, path);
+        reading.unread.addUnknown(path, block, TEXT_FIELDS);
         // The words that a source is cited with come back with the answer; those made here, no provider would take.
         if (objectsAt(block, 'citations').some(({ encrypted_index }) => encrypted_index === ''))
           reading.mustTranslate = true;
-        else if (isFilled(block, 'citations')) reading.unread.note(`${path}.citations`);
+        else if (isFilled(block, 'citations')) reading.unread.add(`${path}.citations`);
         texts.push(textAt(block, 'text') ?? '');
         break;
       case 'thinking': {
-        reading.unread.noteOthers(block, THINKING_FIELDS, path);
+        reading.unread.addUnknown(path, block, THINKING_FIELDS);
         const signature = textAt(block, 'signature');
         // Not Anthropic's, who sign all: a provider who does not.
         if (signature === undefined) reading.mustTranslate = true;
@@ -128,16 +128,16 @@ const readAssistant = (placed: readonly PlacedBlock[], reading: Reading): Read =
         const carried = readCarriedSignature(data);
         if (carried.kind !== 'OTHER') reading.mustTranslate = true;
         if (carried.kind === 'CARRIED') signatures.set(carried.id, carried.signature);
-        if (carried.kind === 'LOST') reading.unread.note(path);
+        if (carried.kind === 'LOST') reading.unread.add(path);
         if (carried.kind === 'OTHER') reasoning.push({ text: '', signature: data, redacted: true });
         break;
       }
       case 'tool_use': {
-        reading.unread.noteOthers(block, CALL_FIELDS, path);
+        reading.unread.addUnknown(path, block, CALL_FIELDS);
         const input = block.input ?? {};
         if (isDeeperThan(input, MAX_LEVELS))
-          return invalid(`${path}.input`, `is nested deeper than ${MAX_LEVELS} levels.`);
-        if (!isJsonObject(input)) return invalid(`${path}.input`, 'takes an object.');
+          throw new BodyProblem(`${path}.input`, `is nested deeper than ${MAX_LEVELS} levels.`);
+        if (!isJsonObject(input)) throw new BodyProblem(`${path}.input`, 'takes an object.');
         const id = textAt(block, 'id') ?? '';
         const name = textAt(block, 'name') ?? '';
         reading.toolNames.set(id, name);
@@ -148,10 +148,10 @@ const readAssistant = (placed: readonly PlacedBlock[], reading: Reading): Read =
       case 'image':
       case 'document':
       case 'search_result':
-        return invalid(`${path}.type`, 'stands only in messages of the user.');
+        throw new BodyProblem(`${path}.type`, 'stands only in messages of the user.');
       default:
         // Tools that a provider ran by itself, summaries and the like: what they hold of text is kept.
-        reading.unread.note(path);
+        reading.unread.add(path);
         texts.push(textIn(block));
     }
   }
@@ -165,7 +165,7 @@ const readAssistant = (placed: readonly PlacedBlock[], reading: Reading): Read =
 };
 
 const readMessage = (message: JsonObject, path: string, reading: Reading): Read => {
-  reading.unread.noteOthers(message, MESSAGE_FIELDS, path);
+  reading.unread.addUnknown(path, message, MESSAGE_FIELDS);
   const placed = blocksOf(message.content, `${path}.content`);
   switch (message.role) {
     case 'assistant':
@@ -177,15 +177,13 @@ const readMessage = (message: JsonObject, path: string, reading: Reading): Read 
   }
 };
 
-/** The conversation without its system prompt. Messages that hold nothing are left out. */
+/** The conversation without its system prompt. Messages that hold nothing are left out. Throws BodyProblem. */
 export const readMessages = (messages: readonly JsonObject[], reading: Reading): Read => {
-  const read: GivenMessage[] = [];
-  for (const [index, message] of messages.entries()) {
-    const found = readMessage(message, `messages[${index}]`, reading);
-    if (isInvalid(found)) return found;
-    read.push(...found);
-  }
-  return read.some(({ role }) => role !== 'system')
-    ? read
-    : invalid('messages', 'needs at least one message of the user or the assistant that is not empty.');
+  const read = messages.flatMap((message, index) => readMessage(message, `messages[${index}]`, reading));
+  if (read.every(({ role }) => role === 'system'))
+    throw new BodyProblem(
+      'messages',
+      'needs at least one message of the user or the assistant that is not empty.',
+    );
+  return read;
 };

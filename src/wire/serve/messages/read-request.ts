@@ -3,16 +3,17 @@ import type { CacheTtl, CompletionRequest, Message } from '../../../domain/compl
 import type { JsonObject } from '../../../domain/json.ts';
 import { objectAt, objectsAt, textAt } from '../../json-reading.ts';
 import type { InvalidBody, ReadCompletion } from '../client-dialect.ts';
+import type { ClientSource } from '../client-media.ts';
+import { hold } from '../hold-body.ts';
+import { BodyProblem, readingBody } from '../invalid-body.ts';
+import { UnreadFields } from '../unread-fields.ts';
 import { THREAD } from './errors.ts';
-import { invalid, invalidBody } from './invalid-body.ts';
 import { readMessages, readSystem } from './read-messages.ts';
 import { readSettings, stopsIn } from './read-settings.ts';
 import { readTools } from './read-tools.ts';
-import type { GivenSource } from './read-user-parts.ts';
 import { cacheAt, type Reading } from './reading.ts';
 import { KNOWN_FIELDS, messagesSchema, type tokenCountSchema } from './schema.ts';
 import { hasTooManyItems, MOST_ITEMS } from './too-many-items.ts';
-import { createUnreadFields } from './unread-fields.ts';
 
 /** What the writers need to know of a request. */
 export type MessagesOptions = {
@@ -21,21 +22,19 @@ export type MessagesOptions = {
   readonly stops: readonly string[];
 };
 
-type ReadPrompt =
-  | {
-      readonly kind: 'OK';
-      readonly model: string;
-      readonly request: CompletionRequest<GivenSource>;
-      readonly unread: readonly UnreadField[];
-      readonly mustTranslate: boolean;
-    }
-  | InvalidBody;
+type ReadPrompt = {
+  readonly kind: 'OK';
+  readonly model: string;
+  readonly request: CompletionRequest<ClientSource>;
+  readonly unread: readonly UnreadField[];
+  readonly mustTranslate: boolean;
+};
 
 /** Automatic caching: a mark at the end of the prompt, where there is none. */
 const markedAtEnd = (
-  messages: readonly Message<GivenSource>[],
+  messages: readonly Message<ClientSource>[],
   cache: CacheTtl | undefined,
-): readonly Message<GivenSource>[] => {
+): readonly Message<ClientSource>[] => {
   const last = messages.at(-1);
   if (cache === undefined || last === undefined) return messages;
   const rest = messages.slice(0, -1);
@@ -53,32 +52,25 @@ const noteState = (body: JsonObject, { unread }: Reading): void => {
     textAt(body, 'container') !== undefined ||
     textAt(container, 'id') !== undefined ||
     objectsAt(container, 'skills').length > 0;
-  if (isKept) unread.note('container', true);
-  unread.noteOthers(body, new Set([...KNOWN_FIELDS, ...(isKept ? ['container'] : []), THREAD]), '');
+  if (isKept) unread.add('container', true);
+  unread.addUnknown('', body, new Set([...KNOWN_FIELDS, ...(isKept ? ['container'] : []), THREAD]));
 };
 
-export const readPrompt = (
-  body: JsonObject,
-  schema: typeof messagesSchema | typeof tokenCountSchema,
-): ReadPrompt => {
+const readHeld = (body: JsonObject, schema: typeof messagesSchema | typeof tokenCountSchema): ReadPrompt => {
   if (hasTooManyItems(body))
-    return invalid('messages', `hold more than ${MOST_ITEMS} messages, blocks and tools together.`);
+    throw new BodyProblem('messages', `hold more than ${MOST_ITEMS} messages, blocks and tools together.`);
   if (objectAt(body, THREAD) !== undefined)
-    return invalid(THREAD, 'conversations are not kept here: send all messages, without `thread`.');
-  const checked = schema.safeParse(body);
-  if (!checked.success) return invalidBody(checked.error);
-  const reading: Reading = { unread: createUnreadFields(), toolNames: new Map(), mustTranslate: false };
+    throw new BodyProblem(THREAD, 'conversations are not kept here: send all messages, without `thread`.');
+  const { model } = hold(schema, body);
+  const reading: Reading = { unread: new UnreadFields(), toolNames: new Map(), mustTranslate: false };
   const settings = readSettings(body, reading);
-  if ('kind' in settings) return settings;
   const tools = readTools(body, reading);
-  if ('kind' in tools) return tools;
   const system = readSystem(body.system, 'system', reading);
   const messages = readMessages(objectsAt(body, 'messages'), reading);
-  if ('kind' in messages) return messages;
   noteState(body, reading);
   return {
     kind: 'OK',
-    model: checked.data.model,
+    model,
     request: {
       ...settings,
       ...tools,
@@ -88,6 +80,12 @@ export const readPrompt = (
     mustTranslate: reading.mustTranslate,
   };
 };
+
+/** What requests and counts of tokens have in common. Never throws. */
+export const readPrompt = (
+  body: JsonObject,
+  schema: typeof messagesSchema | typeof tokenCountSchema,
+): ReadPrompt | InvalidBody => readingBody(() => readHeld(body, schema));
 
 /** A body of `/v1/messages`. Never throws. */
 export const readMessagesRequest = (body: JsonObject): ReadCompletion<MessagesOptions> => {

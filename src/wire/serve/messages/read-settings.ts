@@ -1,8 +1,7 @@
 import type { CompletionRequest, OutputFormat, ReasoningEffort } from '../../../domain/completion-request.ts';
 import { isDeeperThan, type JsonObject } from '../../../domain/json.ts';
 import { countAt, listAt, objectAt, textAt } from '../../json-reading.ts';
-import type { InvalidBody } from '../client-dialect.ts';
-import { invalid } from './invalid-body.ts';
+import { BodyProblem } from '../invalid-body.ts';
 import type { Reading } from './reading.ts';
 
 export type ReadSettings = Omit<CompletionRequest, 'messages' | 'tools' | 'toolChoice' | 'parallelToolCalls'>;
@@ -32,14 +31,14 @@ const readReasoning = (
   const thinking = objectAt(body, 'thinking');
   const word = textAt(objectAt(body, 'output_config'), 'effort');
   const asked = word === undefined ? undefined : EFFORTS[word];
-  if (word !== undefined && asked === undefined) unread.note('output_config.effort');
+  if (word !== undefined && asked === undefined) unread.add('output_config.effort');
   const effort = asked === undefined ? {} : { reasoningEffort: asked };
   if (thinking === undefined) return effort;
-  unread.noteOthers(thinking, THINKING_FIELDS, 'thinking');
-  if (thinking.display === 'omitted') unread.note('thinking.display');
+  unread.addUnknown('thinking', thinking, THINKING_FIELDS);
+  if (thinking.display === 'omitted') unread.add('thinking.display');
   switch (thinking.type) {
     case 'disabled':
-      if (asked !== undefined) unread.note('output_config.effort');
+      if (asked !== undefined) unread.add('output_config.effort');
       return { reasoningEffort: 'none' };
     case 'enabled': {
       const budget = countAt(thinking, 'budget_tokens');
@@ -50,30 +49,30 @@ const readReasoning = (
       // The format's default.
       return { reasoningEffort: asked ?? 'high' };
     default:
-      unread.note('thinking.type');
+      unread.add('thinking.type');
       return effort;
   }
 };
 
-const readOutput = (body: JsonObject, { unread }: Reading): OutputFormat | InvalidBody | undefined => {
+const readOutput = (body: JsonObject, { unread }: Reading): OutputFormat | undefined => {
   const config = objectAt(body, 'output_config');
-  if (config !== undefined) unread.noteOthers(config, CONFIG_FIELDS, 'output_config');
+  if (config !== undefined) unread.addUnknown('output_config', config, CONFIG_FIELDS);
   const inConfig = objectAt(config, 'format');
   const format = inConfig ?? objectAt(body, 'output_format');
   const path = inConfig === undefined ? 'output_format' : 'output_config.format';
   const schema = objectAt(format, 'schema');
   if (format === undefined || schema === undefined) return undefined;
-  unread.noteOthers(format, FORMAT_FIELDS, path);
-  return isDeeperThan(schema, MAX_LEVELS)
-    ? invalid(`${path}.schema`, `is nested deeper than ${MAX_LEVELS} levels.`)
-    : { kind: 'jsonSchema', name: 'answer', schema, strict: true };
+  unread.addUnknown(path, format, FORMAT_FIELDS);
+  if (isDeeperThan(schema, MAX_LEVELS))
+    throw new BodyProblem(`${path}.schema`, `is nested deeper than ${MAX_LEVELS} levels.`);
+  return { kind: 'jsonSchema', name: 'answer', schema, strict: true };
 };
 
 const tierOf = (body: JsonObject, { unread }: Reading): Pick<CompletionRequest, 'serviceTier'> => {
   const { service_tier: tier, speed } = body;
   // `auto` is the default there; it asks for nothing.
-  if ((tier ?? 'auto') !== 'auto' && tier !== 'standard_only') unread.note('service_tier');
-  if ((speed ?? 'standard') !== 'standard' && speed !== 'fast') unread.note('speed');
+  if ((tier ?? 'auto') !== 'auto' && tier !== 'standard_only') unread.add('service_tier');
+  if ((speed ?? 'standard') !== 'standard' && speed !== 'fast') unread.add('speed');
   if (speed === 'fast') return { serviceTier: 'FAST' };
   return tier === 'standard_only' ? { serviceTier: 'STANDARD' } : {};
 };
@@ -88,11 +87,10 @@ const numberAt = <Name extends string>(
 };
 
 /** All that a body says besides its conversation and its tools. */
-export const readSettings = (body: JsonObject, reading: Reading): ReadSettings | InvalidBody => {
+export const readSettings = (body: JsonObject, reading: Reading): ReadSettings => {
   const output = readOutput(body, reading);
-  if (output !== undefined && output.kind === 'INVALID') return output;
   const metadata = objectAt(body, 'metadata');
-  if (metadata !== undefined) reading.unread.noteOthers(metadata, METADATA_FIELDS, 'metadata');
+  if (metadata !== undefined) reading.unread.addUnknown('metadata', metadata, METADATA_FIELDS);
   const user = textAt(metadata, 'user_id');
   const maxOutputTokens = countAt(body, 'max_tokens');
   const topK = countAt(body, 'top_k');

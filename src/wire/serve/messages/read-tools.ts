@@ -1,13 +1,7 @@
-import type {
-  CompletionRequest,
-  MediaSource,
-  RemoteSource,
-  Tool,
-} from '../../../domain/completion-request.ts';
+import type { CompletionRequest, Tool } from '../../../domain/completion-request.ts';
 import { isDeeperThan, type JsonObject } from '../../../domain/json.ts';
 import { objectAt, objectsAt, textAt } from '../../json-reading.ts';
-import type { InvalidBody } from '../client-dialect.ts';
-import { invalid } from './invalid-body.ts';
+import { BodyProblem } from '../invalid-body.ts';
 import { cacheAt, type Reading } from './reading.ts';
 import { isCustomTool } from './schema.ts';
 
@@ -15,10 +9,7 @@ const MAX_LEVELS = 100;
 const TOOL_FIELDS = new Set(['type', 'name', 'description', 'input_schema', 'strict', 'cache_control']);
 const CHOICE_FIELDS = new Set(['type', 'name', 'disable_parallel_tool_use']);
 
-export type ReadTools = Pick<
-  CompletionRequest<MediaSource | RemoteSource>,
-  'tools' | 'toolChoice' | 'parallelToolCalls'
->;
+export type ReadTools = Pick<CompletionRequest, 'tools' | 'toolChoice' | 'parallelToolCalls'>;
 
 const choiceOf = (choice: JsonObject): CompletionRequest['toolChoice'] => {
   switch (choice.type) {
@@ -34,7 +25,7 @@ const choiceOf = (choice: JsonObject): CompletionRequest['toolChoice'] => {
 };
 
 /** The caller's own tools. Those that Anthropic has defined are unread, and essential where one has to be called. */
-export const readTools = (body: JsonObject, { unread }: Reading): ReadTools | InvalidBody => {
+export const readTools = (body: JsonObject, { unread }: Reading): ReadTools => {
   const tools: Tool[] = [];
   const others: { readonly name: string | undefined; readonly path: string }[] = [];
   for (const [index, tool] of objectsAt(body, 'tools').entries()) {
@@ -46,8 +37,8 @@ export const readTools = (body: JsonObject, { unread }: Reading): ReadTools | In
       continue;
     }
     if (isDeeperThan(parameters, MAX_LEVELS))
-      return invalid(`${path}.input_schema`, `is nested deeper than ${MAX_LEVELS} levels.`);
-    unread.noteOthers(tool, TOOL_FIELDS, path);
+      throw new BodyProblem(`${path}.input_schema`, `is nested deeper than ${MAX_LEVELS} levels.`);
+    unread.addUnknown(path, tool, TOOL_FIELDS);
     const description = textAt(tool, 'description');
     tools.push({
       name,
@@ -59,21 +50,21 @@ export const readTools = (body: JsonObject, { unread }: Reading): ReadTools | In
   }
 
   const given = objectAt(body, 'tool_choice');
-  if (given !== undefined) unread.noteOthers(given, CHOICE_FIELDS, 'tool_choice');
+  if (given !== undefined) unread.addUnknown('tool_choice', given, CHOICE_FIELDS);
   const choice = given && choiceOf(given);
   const isForced = (name: string | undefined): boolean =>
     choice?.kind === 'tool' ? choice.name === name : choice?.kind === 'required' && tools.length === 0;
   // One by one, as each is another tool that will not be there.
   for (const { name, path } of others)
-    unread.note(name === undefined ? path : `${path}.${name.slice(0, 100)}`, isForced(name));
+    unread.add(name === undefined ? path : `${path}.${name.slice(0, 100)}`, isForced(name));
 
   const isServed = choice !== undefined && tools.length > 0 && !others.some(({ name }) => isForced(name));
   const isForcedInVain =
     (choice?.kind === 'tool' || choice?.kind === 'required') && tools.length === 0 && others.length === 0;
-  if (isForcedInVain) return invalid('tool_choice', 'asks for a tool, but `tools` is empty.');
+  if (isForcedInVain) throw new BodyProblem('tool_choice', 'asks for a tool, but `tools` is empty.');
   const known = [...tools, ...others].map(({ name }) => name);
   if (choice?.kind === 'tool' && !known.includes(choice.name))
-    return invalid('tool_choice.name', `"${choice.name.slice(0, 200)}" is not among \`tools\`.`);
+    throw new BodyProblem('tool_choice.name', `"${choice.name.slice(0, 200)}" is not among \`tools\`.`);
   const single = given?.disable_parallel_tool_use;
   return {
     tools,

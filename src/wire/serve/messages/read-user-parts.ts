@@ -1,10 +1,10 @@
-import type { MediaSource, RemoteSource, UserPart } from '../../../domain/completion-request.ts';
+import type { UserPart } from '../../../domain/completion-request.ts';
 import type { JsonObject } from '../../../domain/json.ts';
 import { objectAt, textAt } from '../../json-reading.ts';
+import type { ClientSource } from '../client-media.ts';
 import { blocksOf, cacheAt, isFilled, type PlacedBlock, type Reading, textIn } from './reading.ts';
 
-export type GivenSource = MediaSource | RemoteSource;
-export type GivenPart = UserPart<GivenSource>;
+export type GivenPart = UserPart<ClientSource>;
 
 const TEXT_FIELDS = new Set(['type', 'text', 'cache_control', 'citations']);
 const IMAGE_FIELDS = new Set(['type', 'source', 'cache_control']);
@@ -14,7 +14,7 @@ const SEARCH_FIELDS = new Set(['type', 'source', 'title', 'content', 'citations'
 const textPart = (text: string): readonly GivenPart[] => (text === '' ? [] : [{ type: 'text', text }]);
 
 /** A base64 or url source; none for a file that is stored at Anthropic. */
-const mediaSource = (source: JsonObject | undefined): GivenSource | undefined => {
+const mediaSource = (source: JsonObject | undefined): ClientSource | undefined => {
   const url = textAt(source, 'url');
   if (source?.type === 'url' && url !== undefined) return { kind: 'remote', url, ifNeeded: true };
   const data = textAt(source, 'data');
@@ -24,12 +24,12 @@ const mediaSource = (source: JsonObject | undefined): GivenSource | undefined =>
 
 /** What stands for a file that only its provider has. */
 const storedFile = (id: string | undefined, path: string, { unread }: Reading): readonly GivenPart[] => {
-  unread.note(path, true);
+  unread.add(path, true);
   return textPart(`[file ${id ?? ''}]`);
 };
 
 const readImage = ({ block, path }: PlacedBlock, reading: Reading): readonly GivenPart[] => {
-  reading.unread.noteOthers(block, IMAGE_FIELDS, path);
+  reading.unread.addUnknown(path, block, IMAGE_FIELDS);
   const given = objectAt(block, 'source');
   const source = mediaSource(given);
   return source === undefined
@@ -38,11 +38,11 @@ const readImage = ({ block, path }: PlacedBlock, reading: Reading): readonly Giv
 };
 
 const noteCitations = (block: JsonObject, path: string, { unread }: Reading): void => {
-  if (objectAt(block, 'citations')?.enabled === true) unread.note(`${path}.citations`);
+  if (objectAt(block, 'citations')?.enabled === true) unread.add(`${path}.citations`);
 };
 
 const readDocument = ({ block, path }: PlacedBlock, reading: Reading): readonly GivenPart[] => {
-  reading.unread.noteOthers(block, DOCUMENT_FIELDS, path);
+  reading.unread.addUnknown(path, block, DOCUMENT_FIELDS);
   noteCitations(block, path, reading);
   const given = objectAt(block, 'source');
   const title = textAt(block, 'title');
@@ -69,7 +69,7 @@ const readDocument = ({ block, path }: PlacedBlock, reading: Reading): readonly 
 };
 
 const readSearchResult = ({ block, path }: PlacedBlock, reading: Reading): readonly GivenPart[] => {
-  reading.unread.noteOthers(block, SEARCH_FIELDS, path);
+  reading.unread.addUnknown(path, block, SEARCH_FIELDS);
   noteCitations(block, path, reading);
   const lines = [textAt(block, 'title'), textAt(block, 'source'), textIn({ content: block.content ?? null })];
   return textPart(lines.filter((line) => line !== undefined && line !== '').join('\n'));
@@ -78,7 +78,7 @@ const readSearchResult = ({ block, path }: PlacedBlock, reading: Reading): reado
 /** A block whose kind has no counterpart: the text that it holds. What holds none may be the heart of the question. */
 const readOther = ({ block, path }: PlacedBlock, { unread }: Reading): readonly GivenPart[] => {
   const text = textIn(block);
-  unread.note(path, text === '');
+  unread.add(path, text === '');
   return textPart(text === '' ? `[${(textAt(block, 'type') ?? '').slice(0, 100)}]` : text);
 };
 
@@ -86,8 +86,8 @@ const partsOf = (placed: PlacedBlock, reading: Reading): readonly GivenPart[] =>
   const { block, path } = placed;
   switch (block.type) {
     case 'text':
-      reading.unread.noteOthers(block, TEXT_FIELDS, path);
-      if (isFilled(block, 'citations')) reading.unread.note(`${path}.citations`);
+      reading.unread.addUnknown(path, block, TEXT_FIELDS);
+      if (isFilled(block, 'citations')) reading.unread.add(`${path}.citations`);
       return textPart(textAt(block, 'text') ?? '');
     case 'image':
       return readImage(placed, reading);

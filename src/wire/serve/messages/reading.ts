@@ -1,7 +1,7 @@
 import type { CacheTtl } from '../../../domain/completion-request.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
 import { listAt, objectAt, textAt } from '../../json-reading.ts';
-import type { UnreadFields } from './unread-fields.ts';
+import type { UnreadFields } from '../unread-fields.ts';
 
 /** What readers of a prompt's parts share. */
 export type Reading = {

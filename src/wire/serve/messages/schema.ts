@@ -7,8 +7,8 @@ const MAX_TOOLS = 2_000;
 const MAX_NAME = 1_000;
 const MAX_STOPS = 100;
 
-const TEXT_OR_LIST = { error: 'takes a text or a list' };
-const A_BLOCK = { error: 'takes an object that has a `type`' };
+const TEXT_OR_LIST = { error: 'takes text or a list.' };
+const A_BLOCK = { error: 'takes an object that has a `type`.' };
 
 const object = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.looseObject(shape);
 const name = z.string().min(1).max(MAX_NAME);
@@ -29,7 +29,7 @@ const text = object({ type: z.literal('text'), text: z.string(), cache_control: 
 const httpUrl = z
   .string()
   .max(8_192)
-  .regex(/^https?:\/\//i, 'takes an address that begins with http:// or https://');
+  .regex(/^https?:\/\//i, 'takes an address that begins with http:// or https://.');
 
 const imageSource = z.discriminatedUnion('type', [
   object({
@@ -89,7 +89,7 @@ const otherBlock = (known: readonly string[]) =>
       .min(1)
       .max(200)
       .refine((type) => !known.includes(type), {
-        message: 'is not as this type of block has to be',
+        message: 'is not as this type of block has to be.',
         abort: true,
       }),
   }).describe('Any other block: passed on as it is, or told as unread.');
@@ -158,11 +158,11 @@ const tool = object({
   cache_control: cacheControl,
 })
   .refine((given) => !isCustomTool(given) || typeof given.name === 'string', {
-    message: 'is missing',
+    message: 'is missing.',
     path: ['name'],
   })
   .refine((given) => !isCustomTool(given) || (given.input_schema ?? undefined) !== undefined, {
-    message: 'is missing; it takes a JSON Schema',
+    message: 'is missing.',
     path: ['input_schema'],
   });
 
@@ -189,7 +189,7 @@ const prompt = {
     disable_parallel_tool_use: z.boolean().nullish(),
   })
     .refine(({ type, name: wanted }) => type !== 'tool' || typeof wanted === 'string', {
-      message: 'is missing',
+      message: 'is missing.',
       path: ['name'],
     })
     .nullish(),

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/j
 import type { MediaInput } from '../../../domain/operation.ts';
 import { objectsAt, textAt } from '../../json-reading.ts';
 import type { InvalidBody } from '../client-dialect.ts';
-import { invalid } from './read-body.ts';
+import { invalid } from '../invalid-body.ts';
 import { imageFrom, isInvalid, isMedia } from './read-media.ts';
 
 /** As many as are taken for one edit. */

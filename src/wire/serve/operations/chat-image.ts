@@ -5,12 +5,14 @@ import type { OperationRecord } from '../../../domain/operation-record.ts';
 import { objectsAt } from '../../json-reading.ts';
 import { dataUrlOf } from '../../operations/media.ts';
 import type { InvalidBody } from '../client-dialect.ts';
+import { eventText } from '../frame-text.ts';
+import { invalid } from '../invalid-body.ts';
 import type { ReadOperation } from '../served-operation.ts';
+import { taken } from '../taken.ts';
 import { chatUsage, createdOf, factsMember, modelOf } from './answer-usage.ts';
 import { readConversation } from './chat-image-messages.ts';
-import { eventText } from './event-text.ts';
 import { IMAGE_FIELDS, imageRequestOf } from './image-fields.ts';
-import { boundedNames, invalid, readBody, taken } from './read-body.ts';
+import { boundedNames, readBody } from './read-body.ts';
 import { soundType } from './read-media.ts';
 
 const { prompt: _prompt, response_format, ...FIELDS } = IMAGE_FIELDS;
@@ -57,7 +59,7 @@ export const readChatImage = (body: JsonObject): ReadChatImage => {
   if (prompt.length > LONGEST_PROMPT)
     return invalid(
       'messages',
-      `end with ${prompt.length} characters; at most ${LONGEST_PROMPT} are taken to say what to show.`,
+      `end with ${prompt.length} characters; takes at most ${LONGEST_PROMPT} to say what to show.`,
     );
   const { model, user, response_format: form, image_config, stream_options, ...fields } = read.value;
   const stream = fields.stream ?? false;

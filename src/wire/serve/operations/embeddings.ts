@@ -3,10 +3,12 @@ import { z } from 'zod';
 import type { JsonValue } from '../../../domain/json.ts';
 import type { EmbeddingPurpose } from '../../../domain/operation.ts';
 import type { InvalidBody } from '../client-dialect.ts';
+import { invalid } from '../invalid-body.ts';
 import type { ServedOperation } from '../served-operation.ts';
+import { taken } from '../taken.ts';
 import { factsMember, modelOf, promptUsage } from './answer-usage.ts';
 import { MODEL, USER } from './common-fields.ts';
-import { invalid, readBody, taken } from './read-body.ts';
+import { readBody } from './read-body.ts';
 
 const MOST_INPUTS = 2_048;
 

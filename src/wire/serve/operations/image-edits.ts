@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { MediaInput } from '../../../domain/operation.ts';
 import type { InvalidBody } from '../client-dialect.ts';
+import { invalid } from '../invalid-body.ts';
 import type { OperationBody, ServedOperation } from '../served-operation.ts';
+import { taken } from '../taken.ts';
 import { IMAGE_FIELDS, type ImageOptions, imageOptionsOf, imageRequestOf } from './image-fields.ts';
 import { imagesReply } from './images-reply.ts';
-import { invalid, readBody, taken } from './read-body.ts';
+import { readBody } from './read-body.ts';
 import { type FormFile, readForm } from './read-form.ts';
 import { imageFrom, isInvalid, isMedia, mediaOf } from './read-media.ts';
 
@@ -89,7 +91,7 @@ export const imageEdits: ServedOperation<'IMAGE_GENERATION', ImageOptions> = {
     if (toEdit.length === 0)
       return invalid(sent.kind === 'FORM' ? 'image' : 'images', 'is missing: which image shall be changed?');
     if (toEdit.length > MOST_IMAGES)
-      return invalid('image', `comes ${toEdit.length} times; at most ${MOST_IMAGES} are taken.`);
+      return invalid('image', `comes ${toEdit.length} times; takes at most ${MOST_IMAGES}.`);
     const masks = [...filesNamed('mask'), ...readImages('mask', mask)];
     if (masks.length > 1) return invalid('mask', `comes ${masks.length} times; once is taken.`);
     const problem = [...toEdit, ...masks].find(isInvalid);

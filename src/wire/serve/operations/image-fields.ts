@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ImageGenerationRequest } from '../../../domain/operation.ts';
+import { taken } from '../taken.ts';
 import { MODEL, USER, word } from './common-fields.ts';
-import { taken } from './read-body.ts';
 
 /** What requests for images and for changes of images have in common. */
 export const IMAGE_FIELDS = {

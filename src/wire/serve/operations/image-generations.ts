@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { invalid } from '../invalid-body.ts';
 import type { ServedOperation } from '../served-operation.ts';
+import { taken } from '../taken.ts';
 import { IMAGE_FIELDS, type ImageOptions, imageOptionsOf, imageRequestOf } from './image-fields.ts';
 import { imagesReply } from './images-reply.ts';
-import { invalid, readBody, taken } from './read-body.ts';
+import { readBody } from './read-body.ts';
 
 export const IMAGE_GENERATIONS_SCHEMA = z.looseObject(IMAGE_FIELDS);
 

@@ -3,9 +3,9 @@ import type { GeneratedImage, ImageGenerationResult, Media } from '../../../doma
 import type { OperationRecord } from '../../../domain/operation-record.ts';
 import { given } from '../../json-writing.ts';
 import { base64Of } from '../../operations/media.ts';
+import { eventText } from '../frame-text.ts';
 import type { OperationReply } from '../served-operation.ts';
 import { createdOf, factsMember, imageUsage } from './answer-usage.ts';
-import { eventText } from './event-text.ts';
 import type { ImageOptions } from './image-fields.ts';
 
 /** `png`, `jpeg` or what else the bytes are; undefined for what is no image by its type. */

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { JsonObject } from '../../../domain/json.ts';
 import type { ModerationCategory, ModerationResult, OperationInputs } from '../../../domain/operation.ts';
 import type { InvalidBody } from '../client-dialect.ts';
+import { invalid } from '../invalid-body.ts';
 import type { ServedOperation } from '../served-operation.ts';
+import { taken } from '../taken.ts';
 import { factsMember, modelOf, promptUsage } from './answer-usage.ts';
 import { MODEL, USER } from './common-fields.ts';
-import { invalid, readBody, taken } from './read-body.ts';
+import { readBody } from './read-body.ts';
 import { imageFrom, isInvalid } from './read-media.ts';
 
 const MOST_INPUTS = 2_048;

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../../domain/json.ts';
 import type { InvalidBody } from '../client-dialect.ts';
+import { invalid } from '../invalid-body.ts';
 import type { ClientFormField } from '../served-operation.ts';
-import { invalid } from './read-body.ts';
 
 /** How a form's texts are to be understood; what is not named here is text. */
 export type FormGrammar = {

@@ -1,16 +1,13 @@
 import type { MediaInput } from '../../../domain/operation.ts';
 import { imageAt } from '../../operations/media.ts';
 import type { InvalidBody } from '../client-dialect.ts';
+import { isAddress, isMediaType, LONGEST_ADDRESS } from '../client-media.ts';
+import { invalid } from '../invalid-body.ts';
 import type { ClientFormField } from '../served-operation.ts';
-import { invalid } from './read-body.ts';
-
-const LONGEST_ADDRESS = 8_192;
-const LONGEST_MEDIA_TYPE = 200;
-const MEDIA_TYPE = /^[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*(;[\x20-\x7e]*)?$/i;
 
 /** What somebody says bytes are, where that can be sent on; else what says nothing. */
 export const soundType = (stated: string): string =>
-  stated.length <= LONGEST_MEDIA_TYPE && MEDIA_TYPE.test(stated) ? stated : 'application/octet-stream';
+  isMediaType(stated) ? stated : 'application/octet-stream';
 
 /** An image that is named by its address, or that a data URL holds. */
 export const imageFrom = (path: string, address: string): MediaInput | InvalidBody => {
@@ -18,7 +15,7 @@ export const imageFrom = (path: string, address: string): MediaInput | InvalidBo
   if (image === undefined)
     return invalid(path, 'takes an http(s) address, or a data: URL with base64 that is not empty.');
   if (!('kind' in image)) return { ...image, mediaType: soundType(image.mediaType) };
-  return address.length > LONGEST_ADDRESS || !URL.canParse(address)
+  return !isAddress(address)
     ? invalid(path, `takes an http(s) address of up to ${LONGEST_ADDRESS} characters.`)
     : image;
 };

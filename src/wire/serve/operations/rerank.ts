@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../domain/json.ts';
 import type { OperationRecord } from '../../../domain/operation-record.ts';
+import { invalid } from '../invalid-body.ts';
 import type { ServedOperation } from '../served-operation.ts';
+import { taken } from '../taken.ts';
 import { factsMember, modelOf, rankingUsage } from './answer-usage.ts';
 import { MODEL, USER } from './common-fields.ts';
-import { invalid, readBody, taken } from './read-body.ts';
+import { readBody } from './read-body.ts';
 
 const MOST_DOCUMENTS = 10_000;
 const TEXT = z.string().min(1);

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { AudioFormat } from '../../../domain/operation.ts';
 import { base64Of } from '../../operations/media.ts';
+import { eventText } from '../frame-text.ts';
+import { invalid } from '../invalid-body.ts';
 import type { ServedOperation } from '../served-operation.ts';
+import { taken } from '../taken.ts';
 import { factsMember, speechUsage } from './answer-usage.ts';
 import { LANGUAGE, MODEL, USER } from './common-fields.ts';
-import { eventText } from './event-text.ts';
-import { invalid, readBody, taken } from './read-body.ts';
+import { readBody } from './read-body.ts';
 import { soundType } from './read-media.ts';
 
 const VOICE = z.string().min(1).max(200);

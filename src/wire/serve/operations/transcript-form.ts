@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { MediaInput } from '../../../domain/operation.ts';
 import type { InvalidBody } from '../client-dialect.ts';
+import { invalid } from '../invalid-body.ts';
 import type { OperationBody } from '../served-operation.ts';
 import { MODEL, USER } from './common-fields.ts';
-import { invalid, readBody } from './read-body.ts';
+import { readBody } from './read-body.ts';
 import { readForm } from './read-form.ts';
 import { isInvalid, mediaOf } from './read-media.ts';
 import { TRANSCRIPT_FORMATS } from './transcript-reply.ts';

@@ -1,9 +1,9 @@
 import type { TranscriptionRequest, TranscriptionResult } from '../../../domain/operation.ts';
 import type { OperationRecord } from '../../../domain/operation-record.ts';
 import { given } from '../../json-writing.ts';
+import { eventText } from '../frame-text.ts';
 import type { OperationReply } from '../served-operation.ts';
 import { factsMember, transcriptionUsage } from './answer-usage.ts';
-import { eventText } from './event-text.ts';
 import { srtOf, vttOf } from './subtitles.ts';
 
 export const TRANSCRIPT_FORMATS = ['json', 'text', 'srt', 'verbose_json', 'vtt'] as const;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ServedOperation } from '../served-operation.ts';
+import { taken } from '../taken.ts';
 import { LANGUAGE } from './common-fields.ts';
-import { taken } from './read-body.ts';
 import { RECORDING_FIELDS, readRecording, withFile } from './transcript-form.ts';
 import { type TranscriptFormat, type TranscriptOptions, transcriptReply } from './transcript-reply.ts';
 

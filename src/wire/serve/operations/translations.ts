@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ServedOperation } from '../served-operation.ts';
-import { taken } from './read-body.ts';
+import { taken } from '../taken.ts';
 import { RECORDING_FIELDS, readRecording, withFile } from './transcript-form.ts';
 import { type TranscriptOptions, transcriptReply } from './transcript-reply.ts';
 

@@ -1,5 +1,6 @@
 import type { ClientDialect } from '../client-dialect.ts';
 import { STATUS_OF } from '../client-error.ts';
+import { KEEP_ALIVE } from '../frame-text.ts';
 import { errorBody } from './errors.ts';
 import type { ResponsesOptions } from './options.ts';
 import { readResponses } from './read-request.ts';
@@ -16,5 +17,5 @@ export const responsesDialect: ClientDialect<ResponsesOptions> = {
   writeAnswer: ([answer], options) => writeResponse(answer, options),
   writeError: errorBody,
   statusOf: ({ kind }) => STATUS_OF[kind],
-  keepAlive: ': keep-alive\n\n',
+  keepAlive: KEEP_ALIVE,
 };

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../domain/json.ts';
+import { eventText } from '../frame-text.ts';
 
 /** The events of one stream, numbered as they come. */
 export type EventLog = {
@@ -16,8 +17,7 @@ export const createEventLog = (): EventLog => {
   let waiting = '';
   return {
     add(type, fields) {
-      const data = JSON.stringify({ type, sequence_number: number++, ...fields });
-      waiting += `event: ${type}\ndata: ${data}\n\n`;
+      waiting += eventText({ type, sequence_number: number++, ...fields }, type);
     },
     addWritten(type, fields) {
       waiting += `event: ${type}\ndata: {"type":"${type}","sequence_number":${number++},${fields}}\n\n`;

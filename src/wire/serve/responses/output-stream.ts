@@ -1,6 +1,6 @@
 import type { ContentEvent, Source } from '../../../domain/content-event.ts';
 import type { JsonObject } from '../../../domain/json.ts';
-import { clientToolCallId } from '../messages/tool-call-ids.ts';
+import { clientToolCallId } from '../tool-call-ids.ts';
 import { type CallStream, createCallStream } from './call-stream.ts';
 import { writeEncryptedContent } from './encrypted-content.ts';
 import type { EventLog } from './event-log.ts';

@@ -1,15 +1,16 @@
-import type { MediaSource, Message, RemoteSource, UserPart } from '../../../domain/completion-request.ts';
+import type { Message, UserPart } from '../../../domain/completion-request.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
 import { textAt } from '../../json-reading.ts';
 import { sealReasoning } from '../../openai-responses/seals.ts';
-import { providerToolCallId } from '../messages/tool-call-ids.ts';
+import type { ClientSource } from '../client-media.ts';
+import { holdObject } from '../hold-body.ts';
+import { BodyProblem } from '../invalid-body.ts';
+import { providerToolCallId } from '../tool-call-ids.ts';
+import type { UnreadFields } from '../unread-fields.ts';
 import { readEncryptedContent } from './encrypted-content.ts';
 import { readMediaPart } from './read-media.ts';
-import { BodyProblem, checked, type Reading } from './reading.ts';
 import { CALL_ITEM, MESSAGE_ITEM, OUTPUT_ITEM, REASONING_ITEM, REFUSAL_PART, TEXT_PART } from './schema.ts';
 import { createTurns, type Turns } from './turns.ts';
-
-type Source = MediaSource | RemoteSource;
 
 /** What hosted tools leave that the words of the answer hold as well. */
 const REPEATED: ReadonlySet<JsonValue | undefined> = new Set(['web_search_call', 'mcp_list_tools']);
@@ -25,9 +26,9 @@ const textOf = (path: string, part: JsonObject): string | undefined => {
     case 'input_text':
     case 'output_text':
     case 'text':
-      return checked(TEXT_PART, part, path).text;
+      return holdObject(TEXT_PART, part, path).text;
     case 'refusal':
-      return checked(REFUSAL_PART, part, path).refusal;
+      return holdObject(REFUSAL_PART, part, path).refusal;
     default:
       return undefined;
   }
@@ -36,31 +37,31 @@ const textOf = (path: string, part: JsonObject): string | undefined => {
 const readParts = (
   path: string,
   parts: readonly JsonObject[],
-  reading: Reading,
-): readonly UserPart<Source>[] =>
-  parts.flatMap((part, at): readonly UserPart<Source>[] => {
+  unread: UnreadFields,
+): readonly UserPart<ClientSource>[] =>
+  parts.flatMap((part, at): readonly UserPart<ClientSource>[] => {
     const where = `${path}[${at}]`;
     const text = textOf(where, part);
     if (text !== undefined) return [{ type: 'text', text }];
-    const media = readMediaPart(where, part, reading);
+    const media = readMediaPart(where, part, unread);
     return media === undefined ? [] : [media];
   });
 
 /** Texts alone: of the system and the model. */
-const readText = (path: string, parts: readonly JsonObject[], reading: Reading): string =>
+const readText = (path: string, parts: readonly JsonObject[], unread: UnreadFields): string =>
   parts
     .map((part, at) => {
       const text = textOf(`${path}[${at}]`, part);
-      if (text === undefined) reading.note(`${path}[${at}]`, true);
+      if (text === undefined) unread.add(`${path}[${at}]`, true);
       return text ?? '';
     })
     .join('');
 
-const readMessage = (path: string, item: JsonObject, turns: Turns, reading: Reading): void => {
-  const { role, content } = checked(MESSAGE_ITEM, item, path);
+const readMessage = (path: string, item: JsonObject, turns: Turns, unread: UnreadFields): void => {
+  const { role, content } = holdObject(MESSAGE_ITEM, item, path);
   const parts = partsOf(item, 'content') ?? [];
   const text = (): string =>
-    typeof content === 'string' ? content : readText(`${path}.content`, parts, reading);
+    typeof content === 'string' ? content : readText(`${path}.content`, parts, unread);
   switch (role) {
     case 'system':
     case 'developer':
@@ -75,7 +76,7 @@ const readMessage = (path: string, item: JsonObject, turns: Turns, reading: Read
         break;
       }
       if (parts.length === 0) throw new BodyProblem(`${path}.content`, 'is empty.');
-      const read = readParts(`${path}.content`, parts, reading);
+      const read = readParts(`${path}.content`, parts, unread);
       // Where nothing of it is left, only a provider that gets it as it came may answer.
       turns.user(read.length > 0 ? read : [{ type: 'text', text: '' }]);
     }
@@ -96,8 +97,8 @@ const ownSignature = (item: JsonObject, isContent: boolean, at: number): string 
     : sealReasoning({ id, encryptedContent, text: isContent ? 'CONTENT' : 'SUMMARY', at });
 };
 
-const readReasoning = (path: string, item: JsonObject, turns: Turns, { note }: Reading): void => {
-  const { summary, content, encrypted_content: encrypted } = checked(REASONING_ITEM, item, path);
+const readReasoning = (path: string, item: JsonObject, turns: Turns, unread: UnreadFields): void => {
+  const { summary, content, encrypted_content: encrypted } = holdObject(REASONING_ITEM, item, path);
   const isContent = content != null && content.length > 0;
   const text = (isContent ? content : (summary ?? [])).map((part) => part.text).join(PARAGRAPH);
   const held = encrypted == null ? undefined : readEncryptedContent(encrypted);
@@ -113,22 +114,22 @@ const readReasoning = (path: string, item: JsonObject, turns: Turns, { note }: R
       ...(signature === undefined ? {} : { signature }),
       ...(redacted ? { redacted } : {}),
     });
-  else if (encrypted != null) note(`${path}.encrypted_content`, false);
+  else if (encrypted != null) unread.add(`${path}.encrypted_content`);
 };
 
 const readCall = (path: string, item: JsonObject, turns: Turns): void => {
-  const { call_id, name, arguments: args } = checked(CALL_ITEM, item, path);
+  const { call_id, name, arguments: args } = holdObject(CALL_ITEM, item, path);
   turns.called({ id: providerToolCallId(call_id), name, arguments: args.trim() === '' ? '{}' : args });
 };
 
-/** An output whose call lies in a history that is not here: it stands for it in our reading, which nobody is sent. */
+/** An output whose call lies in a history that is not here: it stands for it in our unread, which nobody is sent. */
 const UNKNOWN_CALL = { name: 'unknown', arguments: '{}' };
 
-const readOutput = (path: string, item: JsonObject, turns: Turns, reading: Reading): void => {
-  const { call_id, output } = checked(OUTPUT_ITEM, item, path);
+const readOutput = (path: string, item: JsonObject, turns: Turns, unread: UnreadFields): void => {
+  const { call_id, output } = holdObject(OUTPUT_ITEM, item, path);
   const id = providerToolCallId(call_id);
   if (!turns.hasCall(id)) {
-    if (!reading.hasEssential())
+    if (!unread.hasEssential())
       throw new BodyProblem(`${path}.call_id`, 'answers no function_call before it.');
     turns.called({ id, ...UNKNOWN_CALL });
   }
@@ -136,7 +137,7 @@ const readOutput = (path: string, item: JsonObject, turns: Turns, reading: Readi
     turns.answered(id, output, []);
     return;
   }
-  const parts = readParts(`${path}.output`, partsOf(item, 'output') ?? [], reading);
+  const parts = readParts(`${path}.output`, partsOf(item, 'output') ?? [], unread);
   const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
   turns.answered(
     id,
@@ -145,41 +146,41 @@ const readOutput = (path: string, item: JsonObject, turns: Turns, reading: Readi
   );
 };
 
-const readItem = (path: string, item: JsonObject, turns: Turns, reading: Reading): void => {
+const readItem = (path: string, item: JsonObject, turns: Turns, unread: UnreadFields): void => {
   switch (item.type ?? 'message') {
     case 'message':
-      readMessage(path, item, turns, reading);
+      readMessage(path, item, turns, unread);
       break;
     case 'function_call':
       readCall(path, item, turns);
       break;
     case 'function_call_output':
-      readOutput(path, item, turns, reading);
+      readOutput(path, item, turns, unread);
       break;
     case 'reasoning':
-      readReasoning(path, item, turns, reading);
+      readReasoning(path, item, turns, unread);
       break;
     default:
-      reading.note(path, !REPEATED.has(item.type));
+      unread.add(path, !REPEATED.has(item.type));
   }
 };
 
 /** The conversation. What is essential and stands elsewhere in the body must have been noted before. Throws BodyProblem. */
 export const readInput = (
   { input, instructions }: JsonObject,
-  reading: Reading,
-): readonly Message<Source>[] => {
+  unread: UnreadFields,
+): readonly Message<ClientSource>[] => {
   const turns = createTurns();
   if (typeof instructions === 'string' && instructions !== '') turns.system(instructions);
   if (typeof input === 'string') turns.user([{ type: 'text', text: input }]);
   else if (Array.isArray(input)) {
     for (const [at, item] of input.entries())
-      if (isJsonObject(item)) readItem(`input[${at}]`, item, turns, reading);
-  } else if (!reading.hasEssential()) throw new BodyProblem('input', 'is missing.');
+      if (isJsonObject(item)) readItem(`input[${at}]`, item, turns, unread);
+  } else if (!unread.hasEssential()) throw new BodyProblem('input', 'is missing.');
   const messages = turns.messages();
-  if (messages.length === 0 && !reading.hasEssential()) throw new BodyProblem('input', 'is empty.');
+  if (messages.length === 0 && !unread.hasEssential()) throw new BodyProblem('input', 'is empty.');
   // The words are in a history or a template that is not here.
-  return reading.hasEssential() && !messages.some(({ role }) => role !== 'system')
+  return unread.hasEssential() && !messages.some(({ role }) => role !== 'system')
     ? [...messages, { role: 'user', parts: [{ type: 'text', text: '' }] }]
     : messages;
 };

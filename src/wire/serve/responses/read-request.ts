@@ -1,57 +1,53 @@
 import type { z } from 'zod';
-import type { OutputFormat, ReasoningEffort, ServiceTier } from '../../../domain/completion-request.ts';
+import type { OutputFormat } from '../../../domain/completion-request.ts';
 import { isDeeperThan, type JsonObject } from '../../../domain/json.ts';
 import { objectAt } from '../../json-reading.ts';
-import { readServiceTier } from '../../openai/service-tier.ts';
 import type { ReadCompletion } from '../client-dialect.ts';
-import { taken } from '../operations/read-body.ts';
+import { holdObject } from '../hold-body.ts';
+import { BodyProblem, readingBody } from '../invalid-body.ts';
+import { readMetadata } from '../metadata.ts';
+import { readEffort } from '../reasoning-effort.ts';
+import { readTier } from '../service-tier.ts';
+import { taken } from '../taken.ts';
+import { UnreadFields } from '../unread-fields.ts';
 import { type ResponsesOptions, responsesOptions } from './options.ts';
 import { readInput } from './read-input.ts';
 import { readTools } from './read-tools.ts';
-import { BodyProblem, checked, createReading, type Reading, unknownIn } from './reading.ts';
 import { REASONING_OPTIONS, RESPONSES_BODY, TEXT_FORMAT, TEXT_OPTIONS } from './schema.ts';
 
 type Body = z.output<typeof RESPONSES_BODY>;
 
-const EFFORTS: { readonly [word: string]: ReasoningEffort } = {
-  none: 'none',
-  minimal: 'minimal',
-  low: 'low',
-  medium: 'medium',
-  high: 'high',
-  xhigh: 'max',
-  max: 'max',
-};
+const BODY_FIELDS = new Set(Object.keys(RESPONSES_BODY.shape));
+const TEXT_FIELDS = new Set(Object.keys(TEXT_OPTIONS.shape));
+const REASONING_FIELDS = new Set(Object.keys(REASONING_OPTIONS.shape));
 
-const MOST_TAGS = 16;
 /** Of what answers repeat. Schemas may have as many levels as the core takes. */
 const DEEPEST = 110;
 
 /** What a history, a template or a job at the provider is: the answer rests on it. */
-const noteEssentials = (body: Body, { note }: Reading): void => {
-  if (body.previous_response_id != null) note('previous_response_id', true);
-  if (body.conversation != null) note('conversation', true);
-  if (body.prompt != null) note('prompt', true);
-  if (body.background === true) note('background', true);
+const noteEssentials = (body: Body, unread: UnreadFields): void => {
+  if (body.previous_response_id != null) unread.add('previous_response_id', true);
+  if (body.conversation != null) unread.add('conversation', true);
+  if (body.prompt != null) unread.add('prompt', true);
+  if (body.background === true) unread.add('background', true);
 };
 
-const noteOthers = (body: Body, raw: JsonObject, { note }: Reading): void => {
-  for (const name of unknownIn(raw, RESPONSES_BODY.shape)) note(name, false);
-  if (body.store === true) note('store', false);
-  if (body.truncation != null && body.truncation !== 'disabled') note('truncation', false);
-  if (body.max_tool_calls != null) note('max_tool_calls', false);
-  if (body.prompt_cache_key != null) note('prompt_cache_key', false);
+const noteOthers = (body: Body, raw: JsonObject, unread: UnreadFields): void => {
+  unread.addUnknown('', raw, BODY_FIELDS);
+  if (body.store === true) unread.add('store');
+  if (body.truncation != null && body.truncation !== 'disabled') unread.add('truncation');
+  if (body.max_tool_calls != null) unread.add('max_tool_calls');
+  if (body.prompt_cache_key != null) unread.add('prompt_cache_key');
   for (const [name, value] of Object.entries(objectAt(raw, 'stream_options') ?? {}))
-    if (value !== null && value !== false) note(`stream_options.${name}`, false);
-  for (const name of unknownIn(objectAt(raw, 'text'), TEXT_OPTIONS.shape)) note(`text.${name}`, false);
-  for (const name of unknownIn(objectAt(raw, 'reasoning'), REASONING_OPTIONS.shape))
-    note(`reasoning.${name}`, false);
+    if (value !== null && value !== false) unread.add(`stream_options.${name}`);
+  unread.addUnknown('text', objectAt(raw, 'text') ?? {}, TEXT_FIELDS);
+  unread.addUnknown('reasoning', objectAt(raw, 'reasoning') ?? {}, REASONING_FIELDS);
 };
 
-const readFormat = (body: Body, raw: JsonObject, { note }: Reading): OutputFormat | undefined => {
+const readFormat = (body: Body, raw: JsonObject, unread: UnreadFields): OutputFormat | undefined => {
   const given = body.text?.format;
   if (given == null) return undefined;
-  const format = checked(TEXT_FORMAT, given as JsonObject, 'text.format');
+  const format = holdObject(TEXT_FORMAT, given as JsonObject, 'text.format');
   switch (format.type) {
     case 'text':
       return { kind: 'text' };
@@ -70,56 +66,33 @@ const readFormat = (body: Body, raw: JsonObject, { note }: Reading): OutputForma
       };
     }
     default:
-      note('text.format', true);
+      unread.add('text.format', true);
       return undefined;
   }
-};
-
-const readEffort = ({ reasoning }: Body, { note }: Reading): ReasoningEffort | undefined => {
-  const word = reasoning?.effort;
-  if (word == null) return undefined;
-  if (!Object.hasOwn(EFFORTS, word)) note('reasoning.effort', false);
-  return Object.hasOwn(EFFORTS, word) ? EFFORTS[word] : undefined;
-};
-
-const readTier = ({ service_tier: word }: Body, { note }: Reading): ServiceTier | undefined => {
-  if (word == null || word === 'auto') return undefined;
-  const tier = readServiceTier(word);
-  if (tier !== undefined && tier !== 'BATCH') return tier;
-  note('service_tier', false);
-  return undefined;
 };
 
 const LOGPROBS = 'message.output_text.logprobs';
 const ENCRYPTED_REASONING = 'reasoning.encrypted_content';
 
-const readLogprobs = (body: Body, { note }: Reading): { readonly top: number } | undefined => {
+const readLogprobs = (body: Body, unread: UnreadFields): { readonly top: number } | undefined => {
   const include = body.include ?? [];
   for (const [at, name] of include.entries())
-    if (name !== LOGPROBS && name !== ENCRYPTED_REASONING) note(`include[${at}]`, false);
+    if (name !== LOGPROBS && name !== ENCRYPTED_REASONING) unread.add(`include[${at}]`);
   const top = body.top_logprobs ?? 0;
   return include.includes(LOGPROBS) || top > 0 ? { top } : undefined;
 };
 
-const readTags = ({ metadata }: Body): { readonly [name: string]: string } | undefined => {
-  if (metadata == null) return undefined;
-  const names = Object.keys(metadata);
-  if (names.length > MOST_TAGS)
-    throw new BodyProblem('metadata', `has ${names.length} tags; at most ${MOST_TAGS} are taken.`);
-  return names.length === 0 ? undefined : metadata;
-};
-
 const read = (raw: JsonObject): ReadCompletion<ResponsesOptions> => {
-  const reading = createReading();
-  const body = checked(RESPONSES_BODY, raw, '');
-  noteEssentials(body, reading);
-  const { tools, toolChoice } = readTools(raw, reading);
-  const logprobs = readLogprobs(body, reading);
-  noteOthers(body, raw, reading);
+  const unread = new UnreadFields();
+  const body = holdObject(RESPONSES_BODY, raw);
+  noteEssentials(body, unread);
+  const { tools, toolChoice } = readTools(raw, unread);
+  const logprobs = readLogprobs(body, unread);
+  noteOthers(body, raw, unread);
   const options = responsesOptions(raw);
   for (const [name, value] of Object.entries(options.echo))
     if (isDeeperThan(value, DEEPEST)) throw new BodyProblem(name, `is nested deeper than ${DEEPEST} levels.`);
-  const messages = readInput(raw, reading);
+  const messages = readInput(raw, unread);
   return {
     kind: 'OK',
     model: body.model,
@@ -129,33 +102,27 @@ const read = (raw: JsonObject): ReadCompletion<ResponsesOptions> => {
       ...taken({
         toolChoice,
         parallelToolCalls: body.parallel_tool_calls,
-        output: readFormat(body, raw, reading),
+        output: readFormat(body, raw, unread),
         maxOutputTokens: body.max_output_tokens,
         temperature: body.temperature,
         topP: body.top_p,
         frequencyPenalty: body.frequency_penalty,
         presencePenalty: body.presence_penalty,
-        reasoningEffort: readEffort(body, reading),
+        reasoningEffort: readEffort(body.reasoning?.effort, 'reasoning.effort', unread),
         reasoningMaxTokens: body.reasoning?.max_tokens,
         logprobs,
-        serviceTier: readTier(body, reading),
-        metadata: readTags(body),
+        serviceTier: readTier(body.service_tier, unread),
+        metadata: readMetadata(body.metadata),
         user: body.safety_identifier ?? body.user,
       }),
     },
     stream: body.stream === true,
     choices: 1,
     options,
-    unread: reading.unread(),
+    unread: unread.list(),
   };
 };
 
 /** What a body asks for. Never throws. */
-export const readResponses = (body: JsonObject): ReadCompletion<ResponsesOptions> => {
-  try {
-    return read(body);
-  } catch (error) {
-    if (error instanceof BodyProblem) return { kind: 'INVALID', path: error.path, problem: error.problem };
-    throw error;
-  }
-};
+export const readResponses = (body: JsonObject): ReadCompletion<ResponsesOptions> =>
+  readingBody(() => read(body));

@@ -1,7 +1,9 @@
 import type { Tool, ToolChoice } from '../../../domain/completion-request.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
 import { listAt, objectAt, objectsAt, textAt } from '../../json-reading.ts';
-import { BodyProblem, checked, type Reading } from './reading.ts';
+import { holdObject } from '../hold-body.ts';
+import { BodyProblem } from '../invalid-body.ts';
+import type { UnreadFields } from '../unread-fields.ts';
 import { FUNCTION_TOOL } from './schema.ts';
 
 export type ReadTools = { readonly tools: readonly Tool[]; readonly toolChoice?: ToolChoice };
@@ -9,7 +11,7 @@ export type ReadTools = { readonly tools: readonly Tool[]; readonly toolChoice?:
 const NO_ARGUMENTS: JsonObject = { type: 'object', properties: {} };
 
 const readFunction = (path: string, tool: JsonObject): Tool => {
-  const { name, description, strict } = checked(FUNCTION_TOOL, tool, path);
+  const { name, description, strict } = holdObject(FUNCTION_TOOL, tool, path);
   return {
     name,
     ...(description == null ? {} : { description }),
@@ -28,10 +30,10 @@ const findTool = (tools: readonly Tool[], name: string | undefined, path: string
 };
 
 /** Of all tools, only those that the choice lists: the others might as well not be there. */
-const readAllowed = (choice: JsonObject, tools: readonly Tool[], reading: Reading): ReadTools => {
+const readAllowed = (choice: JsonObject, tools: readonly Tool[], unread: UnreadFields): ReadTools => {
   const listed = objectsAt(choice, 'tools');
   if (listed.some(({ type }) => type !== 'function')) {
-    reading.note('tool_choice', true);
+    unread.add('tool_choice', true);
     return { tools };
   }
   const allowed = new Set(
@@ -47,7 +49,7 @@ const readChoice = (
   choice: JsonValue | undefined,
   tools: readonly Tool[],
   hasOthers: boolean,
-  reading: Reading,
+  unread: UnreadFields,
 ): ReadTools => {
   switch (isJsonObject(choice) ? choice.type : (choice ?? undefined)) {
     case undefined:
@@ -59,7 +61,7 @@ const readChoice = (
       if (tools.length > 0 && !hasOthers) return { tools, toolChoice: { kind: 'required' } };
       if (!hasOthers) throw new BodyProblem('tool_choice', 'asks for a call, but `tools` is empty.');
       // One of the others might be the one to be called.
-      reading.note('tool_choice', true);
+      unread.add('tool_choice', true);
       return { tools };
     case 'function': {
       const name = isJsonObject(choice) ? textAt(choice, 'name') : undefined;
@@ -67,25 +69,25 @@ const readChoice = (
       return { tools, toolChoice: { kind: 'tool', name: tool.name } };
     }
     case 'allowed_tools':
-      return isJsonObject(choice) ? readAllowed(choice, tools, reading) : { tools };
+      return isJsonObject(choice) ? readAllowed(choice, tools, unread) : { tools };
     default:
-      reading.note('tool_choice', true);
+      unread.add('tool_choice', true);
       return { tools };
   }
 };
 
 /** Functions, and which must be called. Tools that a provider hosts are unread. Throws BodyProblem. */
-export const readTools = (body: JsonObject, reading: Reading): ReadTools => {
+export const readTools = (body: JsonObject, unread: UnreadFields): ReadTools => {
   let hasOthers = false;
   const tools = listAt(body, 'tools').flatMap((tool, at): readonly Tool[] => {
     const path = `tools[${at}]`;
     if (!isJsonObject(tool)) return [];
     if (tool.type !== 'function') {
       hasOthers = true;
-      reading.note(path, false);
+      unread.add(path);
       return [];
     }
     return [readFunction(path, tool)];
   });
-  return readChoice(body.tool_choice, tools, hasOthers, reading);
+  return readChoice(body.tool_choice, tools, hasOthers, unread);
 };

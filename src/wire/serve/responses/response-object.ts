@@ -1,19 +1,11 @@
 import type { CompletionRecord } from '../../../domain/completion-record.ts';
-import type { ServiceTier } from '../../../domain/completion-request.ts';
 import type { CompletionId } from '../../../domain/ids.ts';
 import type { JsonObject, JsonValue } from '../../../domain/json.ts';
 import { inputTokensOf, outputTokensOf } from '../../../domain/usage.ts';
 import { answerFacts, usageCost } from '../answer-facts.ts';
 import type { ClientError } from '../client-error.ts';
+import { servedTier, TIER_WORDS } from '../service-tier.ts';
 import type { ResponsesOptions } from './options.ts';
-
-const TIERS: { readonly [Tier in ServiceTier]: string } = {
-  STANDARD: 'default',
-  BATCH: 'batch',
-  FLEX: 'flex',
-  PRIORITY: 'priority',
-  FAST: 'fast',
-};
 
 /** What ids of an answer and of its items are made of: the part of the completion's that no other has. */
 export const idCore = (id: CompletionId | undefined): string =>
@@ -100,11 +92,6 @@ const responseJson = (
 export const openResponse = (head: AnswerHead, options: ResponsesOptions): JsonObject =>
   responseJson(head, options, { status: 'in_progress', output: [] });
 
-const tierOf = ({ attempts }: CompletionRecord): string => {
-  const tier = attempts.findLast(({ status }) => status === 'SUCCEEDED')?.serviceTier;
-  return TIERS[tier ?? 'STANDARD'];
-};
-
 export const finishedResponse = (
   record: CompletionRecord,
   options: ResponsesOptions,
@@ -125,7 +112,7 @@ export const finishedResponse = (
         : { incomplete_details: { reason: shortfall } }),
       output,
       usage: usageJson(record),
-      service_tier: tierOf(record),
+      service_tier: TIER_WORDS[servedTier(record) ?? 'STANDARD'],
       modelgraph: answerFacts(record),
     },
   );

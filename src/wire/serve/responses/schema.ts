@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { METADATA } from '../metadata.ts';
 
 /** Longer than any prompt that is taken: the core's own limit says more. */
 const LONGEST_TEXT = 6_000_000;
@@ -190,10 +191,7 @@ const bodyWith = <Item extends z.ZodType, Tool extends z.ZodType>(item: Item, to
         '`message.output_text.logprobs`: log probabilities. `reasoning.encrypted_content`: comes always. Others need a provider that speaks this format.',
       ),
     service_tier: word('`auto`, `default`, `flex` or `priority`.'),
-    metadata: z
-      .record(z.string().max(64), z.string().max(512))
-      .nullish()
-      .describe('Up to 16 tags; kept in the ledger.'),
+    metadata: METADATA,
     user: z.string().max(256).nullish().describe("Your own end user's id; kept in the ledger."),
     safety_identifier: z.string().max(256).nullish().describe('As `user`, and before it.'),
     store: z.boolean().nullish().describe('Nothing is stored here, whatever it says.'),

@@ -1,26 +1,19 @@
-import type {
-  MediaSource,
-  Message,
-  ReasoningBlock,
-  RemoteSource,
-  ToolCall,
-  UserPart,
-} from '../../../domain/completion-request.ts';
+import type { Message, ReasoningBlock, ToolCall, UserPart } from '../../../domain/completion-request.ts';
+import type { ClientSource } from '../client-media.ts';
 
-type Source = MediaSource | RemoteSource;
 type Assistant = {
   readonly role: 'assistant';
   text: string;
   readonly reasoning: ReasoningBlock[];
   readonly toolCalls: ToolCall[];
 };
-type User = { readonly role: 'user'; readonly parts: UserPart<Source>[] };
-type Turn = Assistant | User | Exclude<Message<Source>, { readonly role: 'assistant' | 'user' }>;
+type User = { readonly role: 'user'; readonly parts: UserPart<ClientSource>[] };
+type Turn = Assistant | User | Exclude<Message<ClientSource>, { readonly role: 'assistant' | 'user' }>;
 
 /** Puts items together to messages: what the model said in a row, in however many items, is one. */
 export type Turns = {
   system(text: string): void;
-  user(parts: readonly UserPart<Source>[]): void;
+  user(parts: readonly UserPart<ClientSource>[]): void;
   said(text: string): void;
   reasoned(block: ReasoningBlock): void;
   called(call: ToolCall): void;
@@ -30,17 +23,20 @@ export type Turns = {
   /** How many items the current answer of the model has so far. */
   itemsInTurn(): number;
   /** `media` follow the outputs, as no output may hold them. */
-  answered(callId: string, text: string, media: readonly UserPart<Source>[]): void;
-  messages(): readonly Message<Source>[];
+  answered(callId: string, text: string, media: readonly UserPart<ClientSource>[]): void;
+  messages(): readonly Message<ClientSource>[];
 };
 
-const named = (id: string): UserPart<Source> => ({ type: 'text', text: `Output of the tool call ${id}:` });
+const named = (id: string): UserPart<ClientSource> => ({
+  type: 'text',
+  text: `Output of the tool call ${id}:`,
+});
 
 export const createTurns = (): Turns => {
   const turns: Turn[] = [];
   /** Where the latest call of each id stands. */
   const calls = new Map<string, { readonly of: Assistant; readonly at: number }>();
-  let shown: UserPart<Source>[] = [];
+  let shown: UserPart<ClientSource>[] = [];
 
   /** Between the outputs of calls that were made together nothing may stand. */
   const endOutputs = (): void => {

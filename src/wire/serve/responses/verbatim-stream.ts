@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
 import { countAt, objectAt, parseJson } from '../../json-reading.ts';
 import { usageCost } from '../answer-facts.ts';
 import type { ClientError } from '../client-error.ts';
+import { eventText, frameText } from '../frame-text.ts';
 import { errorEvent } from './errors.ts';
 
 /** A stream that is passed on as it comes. */
@@ -12,12 +13,6 @@ export type VerbatimStream = {
   push(frame: VerbatimEvent): string;
   finish(record: CompletionRecord): string;
   fail(error: ClientError): string;
-};
-
-const written = (event: string | undefined, data: string): string => {
-  const name = event === undefined ? '' : `event: ${event}\n`;
-  const lines = data.includes('\n') ? data.replaceAll('\n', '\ndata: ') : data;
-  return `${name}data: ${lines}\n\n`;
 };
 
 /** A response with its cost, where it says what was used. */
@@ -59,14 +54,14 @@ export const createVerbatimStream = (): VerbatimStream => {
       }
       if (type === 'response.created') created = frame.data;
       last = frame.data;
-      return written(frame.event, frame.data);
+      return frameText(frame.data, frame.event);
     },
     finish: ({ cost }) =>
       held
         .map((frame) => {
           const type = typeOf(frame);
           const isEnd = type !== undefined && ENDS.has(type);
-          return written(frame.event, isEnd ? eventWithCost(frame.data, cost) : frame.data);
+          return frameText(isEnd ? eventWithCost(frame.data, cost) : frame.data, frame.event);
         })
         .join(''),
     fail(error) {
@@ -81,10 +76,7 @@ export const createVerbatimStream = (): VerbatimStream => {
           error: { code: error.code, message: error.message },
         },
       };
-      return (
-        written('error', JSON.stringify(errorEvent(error, number))) +
-        written('response.failed', JSON.stringify(failed))
-      );
+      return eventText(errorEvent(error, number), 'error') + eventText(failed, 'response.failed');
     },
   };
 };

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../domain/json.ts';
 import { isJsonObject } from '../../../domain/json.ts';
 import { parseJson } from '../../json-reading.ts';
 import type { FinishedAnswer } from '../client-dialect.ts';
-import { clientToolCallId } from '../messages/tool-call-ids.ts';
+import { clientToolCallId } from '../tool-call-ids.ts';
 import { writeEncryptedContent } from './encrypted-content.ts';
 import type { ResponsesOptions } from './options.ts';
 import {

@@ -247,7 +247,7 @@ describe('what our words have no place for', () => {
     const many = Object.fromEntries(Array.from({ length: 80 }, (_, at) => [`${'x'.repeat(500)}${at}`, at]));
     const few = Object.fromEntries(Array.from({ length: 80 }, (_, at) => [`novel_${at}`, at]));
     const { unread } = read({ ...few, audio: {} });
-    expect(unread).toHaveLength(50);
+    expect(unread).toHaveLength(51);
     expect(unread[0]).toEqual({ name: 'audio', isEssential: true });
     expect(read(many).unread.every(({ name }) => name.length <= 200)).toBe(true);
   });

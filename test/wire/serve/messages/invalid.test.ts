@@ -16,13 +16,13 @@ const MISSING: unknown = undefined;
 
 describe('invalid bodies', () => {
   test.each<[string, string, object]>([
-    ['model', 'is missing; it takes a text.', { model: MISSING }],
-    ['model', 'takes at least 1 characters.', { model: '' }],
-    ['max_tokens', 'is missing; it takes a number.', { max_tokens: MISSING }],
-    ['max_tokens', 'takes a number.', { max_tokens: '10' }],
-    ['max_tokens', 'takes a whole number.', { max_tokens: 1.5 }],
-    ['messages', 'takes a list.', { messages: 'x' }],
-    ['messages', 'takes at least 1 items.', { messages: [] }],
+    ['model', 'is missing.', { model: MISSING }],
+    ['model', 'is empty.', { model: '' }],
+    ['max_tokens', 'is missing.', { max_tokens: MISSING }],
+    ['max_tokens', 'is text; takes a number.', { max_tokens: '10' }],
+    ['max_tokens', 'is 1.5; takes a whole number.', { max_tokens: 1.5 }],
+    ['messages', 'is text; takes a list.', { messages: 'x' }],
+    ['messages', 'is empty.', { messages: [] }],
     [
       'messages',
       'needs at least one message of the user or the assistant that is not empty.',
@@ -30,11 +30,11 @@ describe('invalid bodies', () => {
     ],
     [
       'messages[0].role',
-      'takes one of user, assistant, system.',
+      'is "tool"; takes user, assistant or system.',
       { messages: [{ role: 'tool', content: '' }] },
     ],
-    ['messages[0].content', 'takes a text or a list.', { messages: [{ role: 'user', content: 7 }] }],
-    ['messages[0].content[0].text', 'takes a text.', user({ type: 'text', text: 7 })],
+    ['messages[0].content', 'takes text or a list.', { messages: [{ role: 'user', content: 7 }] }],
+    ['messages[0].content[0].text', 'is a number; takes text.', user({ type: 'text', text: 7 })],
     ['messages[0].content[0]', 'takes an object that has a `type`.', user('x')],
     [
       'messages[0].content[0].source.url',
@@ -71,7 +71,7 @@ describe('invalid bodies', () => {
       'is nested deeper than 100 levels.',
       { tools: [{ ...TOOL, input_schema: deep(50_000) }] },
     ],
-    ['tools[0].input_schema', 'is missing; it takes a JSON Schema.', { tools: [{ name: 't' }] }],
+    ['tools[0].input_schema', 'is missing.', { tools: [{ name: 't' }] }],
     ['tools[0].name', 'is missing.', { tools: [{ input_schema: {} }] }],
     [
       'output_format.schema',
@@ -85,21 +85,21 @@ describe('invalid bodies', () => {
       { tools: [TOOL], tool_choice: { type: 'tool', name: 'u' } },
     ],
     ['tool_choice', 'asks for a tool, but `tools` is empty.', { tool_choice: { type: 'any' } }],
-    ['temperature', 'takes at most 2.', { temperature: 3 }],
+    ['temperature', 'is 3; takes at most 2.', { temperature: 3 }],
     [
       'thread',
       'conversations are not kept here: send all messages, without `thread`.',
       { thread: { type: 'create' } },
     ],
-    ['system', 'takes a text or a list.', { system: {} }],
+    ['system', 'takes text or a list.', { system: {} }],
     [
       'system[0].cache_control.ttl',
-      'takes one of 5m, 1h.',
+      'is "2h"; takes 5m or 1h.',
       { system: [{ type: 'text', text: 'x', cache_control: { type: 'ephemeral', ttl: '2h' } }] },
     ],
     [
       'stop_sequences',
-      'takes at most 100 items.',
+      'has 101; takes at most 100.',
       { stop_sequences: Array.from({ length: 101 }, () => 'a') },
     ],
   ])('%s %s', (path, problem, fields) => {

@@ -216,7 +216,10 @@ describe('the official client', () => {
       messages: [{ role: 'user', content: 'x' }],
       max_tokens: 0,
     });
-    await expect(asked).rejects.toMatchObject({ status: 400, apiMessage: 'max_tokens: takes at least 1.' });
+    await expect(asked).rejects.toMatchObject({
+      status: 400,
+      apiMessage: 'max_tokens: is 0; takes at least 1.',
+    });
   });
 
   test.each([false, true])(

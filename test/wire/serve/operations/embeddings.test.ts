@@ -85,7 +85,7 @@ describe('a request for embeddings', () => {
     const { unread } = read({ model: 'm', input: 'a', ...many }) as { readonly unread: readonly string[] };
     expect(unread).toHaveLength(51);
     expect(unread.at(-1)).toBe('and 10 more');
-    expect(Math.max(...unread.map((name) => name.length))).toBe(100);
+    expect(Math.max(...unread.map((name) => name.length))).toBe(200);
   });
 
   it.each([
@@ -101,12 +101,12 @@ describe('a request for embeddings', () => {
     [
       { model: 'm', input: Array.from({ length: 2_049 }, () => 'a') },
       'input',
-      'has 2049; at most 2048 are taken.',
+      'has 2049; takes at most 2048.',
     ],
     [
       { model: 'm', input: Array.from({ length: 100_000 }, () => 'a') },
       'input',
-      'has 100000; at most 10000 are taken.',
+      'has 100000; takes at most 10000.',
     ],
     [
       { model: 'm', input: 'a', encoding_format: 'binary' },

@@ -107,7 +107,7 @@ describe('an edit in JSON', () => {
     [
       { model: 'm', prompt: 'p', images: Array.from({ length: 17 }, () => DATA_URL) },
       'images',
-      'has 17; at most 16 are taken.',
+      'has 17; takes at most 16.',
     ],
     [{ model: 'm', prompt: 'p', image: DATA_URL, mask: 7 }, 'mask', /./],
   ])('that is wrong is told where: %#', (body, path, problem) => {
@@ -145,7 +145,7 @@ describe('an edit as a form', () => {
     [
       [MODEL, PROMPT, ...Array.from({ length: 17 }, () => file('image[]'))],
       'image',
-      'comes 17 times; at most 16 are taken.',
+      'comes 17 times; takes at most 16.',
     ],
   ])('that is wrong is told where: %#', (fields, path, problem) => {
     expect(form(...fields)).toEqual({ kind: 'INVALID', path, problem });

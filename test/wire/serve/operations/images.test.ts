@@ -102,7 +102,7 @@ describe('a request for images', () => {
   it.each([
     [{ model: 'm' }, 'prompt', 'is missing.'],
     [{ model: 'm', prompt: '' }, 'prompt', 'is empty.'],
-    [{ model: 'm', prompt: 'x'.repeat(32_001) }, 'prompt', 'has 32001 characters; at most 32000 are taken.'],
+    [{ model: 'm', prompt: 'x'.repeat(32_001) }, 'prompt', 'has 32001 characters; takes at most 32000.'],
     [{ model: 'm', prompt: 'p', n: 11 }, 'n', 'is 11; takes at most 10.'],
     [{ model: 'm', prompt: 'p', n: '2' }, 'n', 'is text; takes a number.'],
     [

@@ -97,7 +97,7 @@ describe('a request for moderation', () => {
     [
       { input: Array.from({ length: 2_049 }, () => ({ type: 'text', text: 'a' })) },
       'input',
-      'has 2049; at most 2048 are taken.',
+      'has 2049; takes at most 2048.',
     ],
   ])('that is wrong is told where: %#', (body, path, problem) => {
     expect(read(body)).toEqual({ kind: 'INVALID', path, problem });

@@ -78,7 +78,7 @@ describe('a request for a ranking', () => {
     [
       { model: 'm', query: 'q', documents: Array.from({ length: 10_001 }, () => 'a') },
       'documents',
-      'has 10001; at most 10000 are taken.',
+      'has 10001; takes at most 10000.',
     ],
     [{ model: 'm', query: 'q', documents: ['a'], top_n: 0 }, 'top_n', 'is 0; takes at least 1.'],
     [

@@ -67,7 +67,7 @@ describe('a request for speech', () => {
   it.each([
     [{ model: 'm', voice: 'a' }, 'input', 'is missing.'],
     [{ model: 'm', input: '' }, 'input', 'is empty.'],
-    [{ model: 'm', input: 'x'.repeat(100_001) }, 'input', 'has 100001 characters; at most 100000 are taken.'],
+    [{ model: 'm', input: 'x'.repeat(100_001) }, 'input', 'has 100001 characters; takes at most 100000.'],
     [{ model: 'm', input: 'a', voice: 7 }, 'voice', 'takes the name of a voice, or its id as {"id": "…"}.'],
     [{ model: 'm', input: 'a', voice: {} }, 'voice.id', 'is missing.'],
     [

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../../domain/json.ts';
 import { given } from '../../../json-writing.ts';
 import type { ClientDialect } from '../../client-dialect.ts';
+import { KEEP_ALIVE } from '../../frame-text.ts';
 import { type ChoicesStream, createChoicesStream } from '../choices-stream.ts';
 import { openAiStatusOf, writeOpenAiError } from '../errors.ts';
 import { writeFinishReason } from '../finish-reason.ts';
@@ -57,5 +58,5 @@ export const legacyDialect: ClientDialect<LegacyOptions> = {
   writeAnswer: writeLegacyAnswer,
   writeError: writeOpenAiError,
   statusOf: openAiStatusOf,
-  keepAlive: ': keep-alive\n\n',
+  keepAlive: KEEP_ALIVE,
 };

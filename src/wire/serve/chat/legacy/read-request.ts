@@ -2,10 +2,12 @@ import type { CompletionRequest } from '../../../../domain/completion-request.ts
 import type { JsonObject, JsonValue } from '../../../../domain/json.ts';
 import { objectAt } from '../../../json-reading.ts';
 import type { ReadCompletion } from '../../client-dialect.ts';
+import { hold } from '../../hold-body.ts';
+import { BodyProblem, readingBody } from '../../invalid-body.ts';
+import { taken } from '../../taken.ts';
+import { UnreadFields } from '../../unread-fields.ts';
 import { checkShortLists } from '../check-members.ts';
-import { BodyProblem, hold, readingBody } from '../invalid-body.ts';
-import { given, readSampling } from '../read-parameters.ts';
-import { UnreadFields } from '../unread-fields.ts';
+import { readSampling } from '../read-parameters.ts';
 import type { LegacyOptions } from './options.ts';
 import { LEGACY_REQUEST } from './request-schema.ts';
 
@@ -51,7 +53,7 @@ export const readLegacyRequest = (body: JsonObject): ReadCompletion<LegacyOption
     const settings = {
       tools: [],
       ...readSampling(asked, asked.user, unread),
-      ...given({ maxOutputTokens: asked.max_tokens }),
+      ...taken({ maxOutputTokens: asked.max_tokens }),
       ...(top !== undefined && { logprobs: { top } }),
     };
     const requestOf = (text: string): CompletionRequest => ({
