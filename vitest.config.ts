@@ -18,6 +18,8 @@ export default defineConfig({
     isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for comes; how late depends on what else the machine does. A second is too little on a busy one.
+    expect: { poll: { timeout: 15_000 } },
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     projects: [
       { extends: true, test: { name: 'plain', include: ['test/**/*.test.ts'], exclude: [onServices] } },
