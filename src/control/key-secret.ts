@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** How every key of ours begins, so that scanners and people recognise one. */
 export const KEY_PREFIX = 'mg_';
@@ -9,7 +9,7 @@ const SHOWN_CHARACTERS = 8;
 export const generateSecret = (): string => `${KEY_PREFIX}${randomBytes(32).toString('base64url')}`;
 
 /** SHA-256 in hex. A fast hash suffices: the secrets that we make are random, so that there is nothing to guess. */
-export const hashOfSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+export const hashOfSecret = (secret: string): string => hash('sha256', secret, 'hex');
 
 /** The beginning of a secret, by which people recognise it: never more than a quarter of one that they chose. */
 export const prefixOfSecret = (secret: string): string =>

@@ -1,11 +1,12 @@
 import type { AudioFormat, Media, MediaInput } from '../../domain/operation.ts';
+import { isBase64 } from '../base64.ts';
 
 export const base64Of = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 
 /** Undefined for what is empty or no base64. */
 export const bytesOfBase64 = (text: string): Uint8Array | undefined => {
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return undefined;
+  if (!isBase64(text)) return undefined;
   const bytes = Buffer.from(text, 'base64');
   return bytes.byteLength > 0 ? bytes : undefined;
 };

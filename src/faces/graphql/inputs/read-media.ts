@@ -1,6 +1,7 @@
 import type { MediaSource, RemoteSource } from '../../../domain/completion-request.ts';
 import type { Media, MediaInput } from '../../../domain/operation.ts';
 import { mediaTypeOf } from '../../../gateway/media-type.ts';
+import { isBase64 } from '../../../wire/base64.ts';
 import type { UploadedFile } from '../upload.ts';
 import { InputProblem } from './input-problem.ts';
 import type { MediaInputShape, MediaSourceInputShape } from './media-input.ts';
@@ -12,7 +13,6 @@ const LONGEST_MEDIA_TYPE = 200;
 const LONGEST_ADDRESS = 8_192;
 const MEDIA_TYPE = /^[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*(;[\x20-\x7e]*)?$/i;
 const DATA_URL = /^data:([^,;]+(?:;[^,;=]+=[^,;]+)*);base64,/i;
-const BASE64 = /^([A-Za-z0-9+/_-]+={0,2})?$/;
 
 /** Whether the media fit their place is for the core to say. */
 const checkType = (path: string, mediaType: string): void => {
@@ -23,7 +23,7 @@ const checkType = (path: string, mediaType: string): void => {
 
 const checked = (path: string, embedded: Embedded): Embedded => {
   checkType(path, embedded.mediaType);
-  if (!BASE64.test(embedded.base64)) throw new InputProblem(path, 'is not base64.');
+  if (embedded.base64 !== '' && !isBase64(embedded.base64)) throw new InputProblem(path, 'is not base64.');
   return embedded;
 };
 
