@@ -5,8 +5,9 @@ import type { ContentEvent } from '../../../domain/content-event.ts';
 import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
 import { objectAt, objectsAt, parseJson } from '../../json-reading.ts';
 import { type ClientError, clientErrorOf } from '../client-error.ts';
-import { frameText } from '../frame-text.ts';
-import { errorFrame } from './errors.ts';
+import { eventText, frameText } from '../frame-text.ts';
+import { writeOpenAiError } from '../openai-error.ts';
+import { unixSeconds } from '../unix-seconds.ts';
 import { type Records, withCost, writeFacts, writeTier, writeUsage } from './usage.ts';
 
 /** Writes the chunks of one choice in the words of its format. */
@@ -148,7 +149,7 @@ export const createChoicesStream = (format: ChunkFormat, count: number): Choices
   const fail = (error: ClientError): string => {
     if (isOver) return '';
     isOver = true;
-    return errorFrame(error);
+    return eventText(writeOpenAiError(error));
   };
 
   return {
@@ -159,7 +160,7 @@ export const createChoicesStream = (format: ChunkFormat, count: number): Choices
         case 'started':
           if (id === undefined) {
             id = event.id;
-            created = Math.floor(event.createdAt.getTime() / 1_000);
+            created = unixSeconds(event.createdAt);
             requested = event.route.requested;
           }
           return '';

@@ -1,8 +1,8 @@
 import type { ClientDialect } from '../client-dialect.ts';
 import { KEEP_ALIVE } from '../frame-text.ts';
+import { openAiStatusOf, writeOpenAiError } from '../openai-error.ts';
 import { createChatChunks } from './chat-chunks.ts';
 import { type ChoicesStream, createChoicesStream } from './choices-stream.ts';
-import { openAiStatusOf, writeOpenAiError } from './errors.ts';
 import type { ChatOptions } from './options.ts';
 import { readChatRequest } from './read-request.ts';
 import { CHAT_REQUEST } from './request-schema.ts';

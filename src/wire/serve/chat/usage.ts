@@ -2,9 +2,10 @@ import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import type { Cost } from '../../../domain/cost.ts';
 import type { JsonObject } from '../../../domain/json.ts';
 import { ZERO } from '../../../domain/money.ts';
-import { inputTokensOf, outputTokensOf, USAGE_KINDS, type Usage, usageOf } from '../../../domain/usage.ts';
+import { USAGE_KINDS, type Usage, usageOf } from '../../../domain/usage.ts';
 import { given } from '../../json-writing.ts';
 import { answerFacts, usageCost } from '../answer-facts.ts';
+import { chatTokens } from '../chat-tokens.ts';
 import { servedTier, TIER_WORDS } from '../service-tier.ts';
 
 export type Records = readonly [CompletionRecord, ...CompletionRecord[]];
@@ -32,33 +33,10 @@ const plus = (one: Cost, other: Cost): Cost => {
 const totalCost = ([first, ...rest]: Records): Cost =>
   rest.reduce((sum, { cost }) => plus(sum, cost), first.cost);
 
-/** Tokens in OpenAI's counts, of which the first two hold all others. */
-export const writeTokens = (usage: Usage): JsonObject => {
-  const input = inputTokensOf(usage);
-  const output = outputTokensOf(usage);
-  const written = usage.cacheWrite5m + usage.cacheWrite1h;
-  return {
-    prompt_tokens: input,
-    completion_tokens: output,
-    total_tokens: input + output,
-    prompt_tokens_details: {
-      cached_tokens: usage.cacheRead,
-      audio_tokens: usage.audioInput,
-      ...(written > 0 && { cache_write_tokens: written }),
-      ...(usage.imageInput > 0 && { image_tokens: usage.imageInput }),
-    },
-    completion_tokens_details: {
-      reasoning_tokens: usage.reasoning,
-      audio_tokens: usage.audioOutput,
-      ...(usage.imageOutput > 0 && { image_tokens: usage.imageOutput }),
-    },
-  };
-};
-
 /** `usage` with what it cost; absent where the provider did not say what was used. */
 export const writeUsage = (records: Records): JsonObject | undefined => {
   const usage = totalUsage(records);
-  return usage && { ...writeTokens(usage), ...usageCost(totalCost(records)) };
+  return usage && { ...chatTokens(usage), ...usageCost(totalCost(records)) };
 };
 
 /** A provider's own `usage` with what it cost here, where that is known. */

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
 import { objectAt, objectsAt, parseJson } from '../../json-reading.ts';
 import { given } from '../../json-writing.ts';
 import type { FinishedAnswer } from '../client-dialect.ts';
+import { unixSeconds } from '../unix-seconds.ts';
 import { writeAnnotation, writeExtraContent, writeLogprobs, writeReasoningDetail } from './answer-parts.ts';
 import { nativeFinishReason, writeFinishReason } from './finish-reason.ts';
 import type { ChatOptions } from './options.ts';
@@ -93,7 +94,7 @@ export const writeChatAnswer = (answers: Answers, options: ChatOptions): JsonObj
   return {
     id: record.id,
     object: 'chat.completion',
-    created: Math.floor(record.createdAt.getTime() / 1_000),
+    created: unixSeconds(record.createdAt),
     model: record.offeringId ?? record.route.requested,
     ...received,
     choices: choicesOf(answers, options),

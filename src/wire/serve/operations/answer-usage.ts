@@ -2,6 +2,8 @@ import type { JsonObject } from '../../../domain/json.ts';
 import type { OperationRecord } from '../../../domain/operation-record.ts';
 import { inputTokensOf, outputTokensOf, type Usage } from '../../../domain/usage.ts';
 import { answerFacts, usageCost } from '../answer-facts.ts';
+import { chatTokens } from '../chat-tokens.ts';
+import { unixSeconds } from '../unix-seconds.ts';
 
 /** Nothing where the provider said nothing: unknown is never 0. */
 const withCost = ({ cost, usage }: OperationRecord, write: (usage: Usage) => JsonObject): JsonObject => {
@@ -62,18 +64,12 @@ export const transcriptionUsage = (record: OperationRecord): JsonObject =>
   );
 
 /** `usage` of a chat completion. */
-export const chatUsage = (record: OperationRecord): JsonObject =>
-  withCost(record, (usage) => ({
-    prompt_tokens: inputTokensOf(usage),
-    completion_tokens: outputTokensOf(usage),
-    total_tokens: totalOf(usage),
-    completion_tokens_details: { reasoning_tokens: usage.reasoning, image_tokens: usage.imageOutput },
-  }));
+export const chatUsage = (record: OperationRecord): JsonObject => withCost(record, chatTokens);
 
 /** Who answered. */
 export const modelOf = ({ offeringId, route }: OperationRecord): string => offeringId ?? route.modelSlug;
 
 /** When, in whole seconds since 1970. */
-export const createdOf = ({ createdAt }: OperationRecord): number => Math.floor(createdAt.getTime() / 1_000);
+export const createdOf = ({ createdAt }: OperationRecord): number => unixSeconds(createdAt);
 
 export const factsMember = (record: OperationRecord): JsonObject => ({ modelgraph: answerFacts(record) });

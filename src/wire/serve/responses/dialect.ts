@@ -1,7 +1,6 @@
 import type { ClientDialect } from '../client-dialect.ts';
-import { STATUS_OF } from '../client-error.ts';
 import { KEEP_ALIVE } from '../frame-text.ts';
-import { errorBody } from './errors.ts';
+import { openAiStatusOf, writeOpenAiError } from '../openai-error.ts';
 import type { ResponsesOptions } from './options.ts';
 import { readResponses } from './read-request.ts';
 import { RESPONSES_SCHEMA } from './schema.ts';
@@ -15,7 +14,7 @@ export const responsesDialect: ClientDialect<ResponsesOptions> = {
   read: readResponses,
   streamWriter: createResponsesStreamWriter,
   writeAnswer: ([answer], options) => writeResponse(answer, options),
-  writeError: errorBody,
-  statusOf: ({ kind }) => STATUS_OF[kind],
+  writeError: writeOpenAiError,
+  statusOf: openAiStatusOf,
   keepAlive: KEEP_ALIVE,
 };

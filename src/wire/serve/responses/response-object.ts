@@ -5,6 +5,7 @@ import { inputTokensOf, outputTokensOf } from '../../../domain/usage.ts';
 import { answerFacts, usageCost } from '../answer-facts.ts';
 import type { ClientError } from '../client-error.ts';
 import { servedTier, TIER_WORDS } from '../service-tier.ts';
+import { unixSeconds } from '../unix-seconds.ts';
 import type { ResponsesOptions } from './options.ts';
 
 /** What ids of an answer and of its items are made of: the part of the completion's that no other has. */
@@ -12,8 +13,6 @@ export const idCore = (id: CompletionId | undefined): string =>
   id?.replace(/^cmp_/, '').replaceAll('-', '') ?? '0';
 
 export const responseId = (id: CompletionId | undefined): string => `resp_${idCore(id)}`;
-
-const seconds = (date: Date): number => Math.floor(date.getTime() / 1_000);
 
 const usageJson = ({ usage, cost }: CompletionRecord): JsonObject | null =>
   usage === undefined
@@ -81,7 +80,7 @@ const responseJson = (
   return {
     id: responseId(id),
     object: 'response',
-    created_at: seconds(createdAt),
+    created_at: unixSeconds(createdAt),
     model,
     ...echo,
     ...defaults,
@@ -108,7 +107,7 @@ export const finishedResponse = (
     {
       status: shortfall === undefined ? 'completed' : 'incomplete',
       ...(shortfall === undefined
-        ? { completed_at: Math.floor((record.createdAt.getTime() + record.timings.totalMs) / 1_000) }
+        ? { completed_at: unixSeconds(new Date(record.createdAt.getTime() + record.timings.totalMs)) }
         : { incomplete_details: { reason: shortfall } }),
       output,
       usage: usageJson(record),

@@ -2,8 +2,9 @@ import type { JsonObject } from '../../../../domain/json.ts';
 import { given } from '../../../json-writing.ts';
 import type { ClientDialect } from '../../client-dialect.ts';
 import { KEEP_ALIVE } from '../../frame-text.ts';
+import { openAiStatusOf, writeOpenAiError } from '../../openai-error.ts';
+import { unixSeconds } from '../../unix-seconds.ts';
 import { type ChoicesStream, createChoicesStream } from '../choices-stream.ts';
-import { openAiStatusOf, writeOpenAiError } from '../errors.ts';
 import { writeFinishReason } from '../finish-reason.ts';
 import { writeFacts, writeTier, writeUsage } from '../usage.ts';
 import { type Answers, recordsOf } from '../whole-answer.ts';
@@ -30,7 +31,7 @@ const writeLegacyAnswer = (answers: Answers, options: LegacyOptions): JsonObject
   return {
     id: record.id,
     object: 'text_completion',
-    created: Math.floor(record.createdAt.getTime() / 1_000),
+    created: unixSeconds(record.createdAt),
     model: record.offeringId ?? record.route.requested,
     choices: answers.map(({ content, record: own }, index) => {
       const echo = echoOf(options, index);
