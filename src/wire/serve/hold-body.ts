@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
+import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
 import { BodyProblem } from './invalid-body.ts';
 import {
   ALTERNATIVES,
@@ -82,7 +82,14 @@ export const checkLength = (path: string, value: JsonValue | undefined, most: nu
     throw new BodyProblem(path, sizeProblem(value, `at most ${most}`));
 };
 
-/** The same for an object, whose lists are counted first. */
+/** As many levels as are taken of a JSON Schema or of arguments. */
+const MOST_LEVELS = 100;
+
+export const checkDepth = (path: string, value: JsonValue, most = MOST_LEVELS): void => {
+  if (isDeeperThan(value, most)) throw new BodyProblem(path, `is nested deeper than ${most} levels.`);
+};
+
+/** `hold` for an object, whose lists are counted first. */
 export const holdObject = <Shape extends z.core.$ZodLooseShape>(
   schema: z.ZodObject<Shape, z.core.$loose>,
   value: JsonObject,

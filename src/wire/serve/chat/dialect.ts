@@ -1,12 +1,11 @@
 import type { ClientDialect } from '../client-dialect.ts';
-import { KEEP_ALIVE } from '../frame-text.ts';
-import { openAiStatusOf, writeOpenAiError } from '../openai-error.ts';
 import { createChatChunks } from './chat-chunks.ts';
+import { choicesDialect } from './choices-dialect.ts';
 import { type ChoicesStream, createChoicesStream } from './choices-stream.ts';
 import type { ChatOptions } from './options.ts';
 import { readChatRequest } from './read-request.ts';
 import { CHAT_REQUEST } from './request-schema.ts';
-import { writeChatAnswer } from './whole-answer.ts';
+import { writeChatAnswer } from './write-answer.ts';
 
 /**
  * Several completions as one stream, each a choice of its own: one usage chunk and one mark of the end for all of them.
@@ -27,12 +26,6 @@ export const chatDialect: ClientDialect<ChatOptions> = {
   dialect: 'openai',
   requestSchema: CHAT_REQUEST,
   read: readChatRequest,
-  streamWriter(options) {
-    const choices = createChatChoices(options, 1);
-    return { push: (event) => choices.push(0, event), fail: choices.fail };
-  },
   writeAnswer: writeChatAnswer,
-  writeError: writeOpenAiError,
-  statusOf: openAiStatusOf,
-  keepAlive: KEEP_ALIVE,
+  ...choicesDialect(createChatChoices),
 };

@@ -1,9 +1,9 @@
 import type { ClientDialect } from '../client-dialect.ts';
-import { writeMessage } from './answer-writer.ts';
-import { errorBody, statusOfError } from './errors.ts';
+import { messagesStatusOf, writeMessagesError } from './errors.ts';
 import { type MessagesOptions, readMessagesRequest } from './read-request.ts';
 import { messagesSchema } from './schema.ts';
 import { createMessagesStreamWriter } from './stream-writer.ts';
+import { writeMessagesAnswer } from './write-answer.ts';
 
 /** Anthropic's Messages, as its clients speak it. */
 export const messagesDialect: ClientDialect<MessagesOptions> = {
@@ -11,8 +11,8 @@ export const messagesDialect: ClientDialect<MessagesOptions> = {
   requestSchema: messagesSchema,
   read: readMessagesRequest,
   streamWriter: createMessagesStreamWriter,
-  writeAnswer: ([answer], options) => writeMessage(answer, options),
-  writeError: errorBody,
-  statusOf: statusOfError,
+  writeAnswer: ([answer], options) => writeMessagesAnswer(answer, options),
+  writeError: writeMessagesError,
+  statusOf: messagesStatusOf,
   keepAlive: 'event: ping\ndata: {"type": "ping"}\n\n',
 };

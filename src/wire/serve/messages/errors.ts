@@ -44,9 +44,9 @@ const detailsOf = ({ code, param }: ClientError): JsonObject =>
     ? { error_code: 'thread_unsupported_request', unsupported: [THREAD], param }
     : { error_code: code, ...given('param', param) };
 
-export const statusOfError = ({ kind }: ClientError): number => WORDS[kind].status;
+export const messagesStatusOf = ({ kind }: ClientError): number => WORDS[kind].status;
 
-export const errorBody = (error: ClientError): JsonObject => ({
+export const writeMessagesError = (error: ClientError): JsonObject => ({
   type: 'error',
   error: {
     type: WORDS[error.kind].type,

@@ -1,18 +1,16 @@
 import type { Message, ReasoningBlock, ToolCall } from '../../../domain/completion-request.ts';
-import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
 import { objectsAt, textAt } from '../../json-reading.ts';
 import type { ClientSource } from '../client-media.ts';
+import { checkDepth } from '../hold-body.ts';
 import { BodyProblem } from '../invalid-body.ts';
 import { providerToolCallId } from '../tool-call-ids.ts';
 import { readCarriedSignature } from './carried-signature.ts';
-import { type GivenPart, readUserParts } from './read-user-parts.ts';
+import { type ClientPart, readUserParts } from './read-user-parts.ts';
 import { blocksOf, cacheAt, isFilled, type PlacedBlock, type Reading, textIn } from './reading.ts';
 
-type GivenMessage = Message<ClientSource>;
-type Read = readonly GivenMessage[];
-
-/** As much as is taken of arguments. */
-const MAX_LEVELS = 100;
+type ClientMessage = Message<ClientSource>;
+type Read = readonly ClientMessage[];
 
 const MESSAGE_FIELDS = new Set(['role', 'content']);
 const RESULT_FIELDS = new Set(['type', 'tool_use_id', 'content', 'is_error', 'cache_control']);
@@ -25,8 +23,8 @@ export const readSystem = (
   content: JsonValue | undefined,
   path: string,
   reading: Reading,
-): readonly GivenMessage[] => {
-  const messages: GivenMessage[] = [];
+): readonly ClientMessage[] => {
+  const messages: ClientMessage[] = [];
   let texts: string[] = [];
   const flush = (cache: ReturnType<typeof cacheAt> = {}): void => {
     if (texts.length > 0) messages.push({ role: 'system', text: texts.join('\n\n'), ...cache });
@@ -47,7 +45,7 @@ export const readSystem = (
 const readToolResult = (
   { block, path }: PlacedBlock,
   reading: Reading,
-): { readonly message: GivenMessage; readonly media: readonly GivenPart[] } => {
+): { readonly message: ClientMessage; readonly media: readonly ClientPart[] } => {
   reading.unread.addUnknown(path, block, RESULT_FIELDS);
   const id = textAt(block, 'tool_use_id') ?? '';
   const name = reading.toolNames.get(id);
@@ -73,9 +71,9 @@ const readToolResult = (
 };
 
 const readUser = (placed: readonly PlacedBlock[], reading: Reading): Read => {
-  const results: GivenMessage[] = [];
-  const media: GivenPart[] = [];
-  const parts: GivenPart[] = [];
+  const results: ClientMessage[] = [];
+  const media: ClientPart[] = [];
+  const parts: ClientPart[] = [];
   for (const one of placed) {
     switch (one.block.type) {
       case 'tool_result': {
@@ -135,8 +133,7 @@ const readAssistant = (placed: readonly PlacedBlock[], reading: Reading): Read =
       case 'tool_use': {
         reading.unread.addUnknown(path, block, CALL_FIELDS);
         const input = block.input ?? {};
-        if (isDeeperThan(input, MAX_LEVELS))
-          throw new BodyProblem(`${path}.input`, `is nested deeper than ${MAX_LEVELS} levels.`);
+        checkDepth(`${path}.input`, input);
         if (!isJsonObject(input)) throw new BodyProblem(`${path}.input`, 'takes an object.');
         const id = textAt(block, 'id') ?? '';
         const name = textAt(block, 'name') ?? '';

@@ -46,7 +46,7 @@ const markedAtEnd = (
 };
 
 /** Fields whose state the provider keeps: an answer without them is another one. */
-const noteState = (body: JsonObject, { unread }: Reading): void => {
+const addState = (body: JsonObject, { unread }: Reading): void => {
   const container = objectAt(body, 'container');
   const isKept =
     textAt(body, 'container') !== undefined ||
@@ -67,7 +67,7 @@ const readHeld = (body: JsonObject, schema: typeof messagesSchema | typeof token
   const tools = readTools(body, reading);
   const system = readSystem(body.system, 'system', reading);
   const messages = readMessages(objectsAt(body, 'messages'), reading);
-  noteState(body, reading);
+  addState(body, reading);
   return {
     kind: 'OK',
     model,

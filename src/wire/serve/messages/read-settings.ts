@@ -1,12 +1,11 @@
 import type { CompletionRequest, OutputFormat, ReasoningEffort } from '../../../domain/completion-request.ts';
-import { isDeeperThan, type JsonObject } from '../../../domain/json.ts';
+import type { JsonObject } from '../../../domain/json.ts';
 import { countAt, listAt, objectAt, textAt } from '../../json-reading.ts';
-import { BodyProblem } from '../invalid-body.ts';
+import { checkDepth } from '../hold-body.ts';
 import type { Reading } from './reading.ts';
 
 export type ReadSettings = Omit<CompletionRequest, 'messages' | 'tools' | 'toolChoice' | 'parallelToolCalls'>;
 
-const MAX_LEVELS = 100;
 const CONFIG_FIELDS = new Set(['effort', 'format']);
 const FORMAT_FIELDS = new Set(['type', 'schema']);
 const THINKING_FIELDS = new Set(['type', 'budget_tokens', 'display']);
@@ -63,8 +62,7 @@ const readOutput = (body: JsonObject, { unread }: Reading): OutputFormat | undef
   const schema = objectAt(format, 'schema');
   if (format === undefined || schema === undefined) return undefined;
   unread.addUnknown(path, format, FORMAT_FIELDS);
-  if (isDeeperThan(schema, MAX_LEVELS))
-    throw new BodyProblem(`${path}.schema`, `is nested deeper than ${MAX_LEVELS} levels.`);
+  checkDepth(`${path}.schema`, schema);
   return { kind: 'jsonSchema', name: 'answer', schema, strict: true };
 };
 

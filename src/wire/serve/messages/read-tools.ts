@@ -1,11 +1,11 @@
 import type { CompletionRequest, Tool } from '../../../domain/completion-request.ts';
-import { isDeeperThan, type JsonObject } from '../../../domain/json.ts';
+import type { JsonObject } from '../../../domain/json.ts';
 import { objectAt, objectsAt, textAt } from '../../json-reading.ts';
+import { checkDepth } from '../hold-body.ts';
 import { BodyProblem } from '../invalid-body.ts';
 import { cacheAt, type Reading } from './reading.ts';
 import { isCustomTool } from './schema.ts';
 
-const MAX_LEVELS = 100;
 const TOOL_FIELDS = new Set(['type', 'name', 'description', 'input_schema', 'strict', 'cache_control']);
 const CHOICE_FIELDS = new Set(['type', 'name', 'disable_parallel_tool_use']);
 
@@ -36,8 +36,7 @@ export const readTools = (body: JsonObject, { unread }: Reading): ReadTools => {
       others.push({ name, path });
       continue;
     }
-    if (isDeeperThan(parameters, MAX_LEVELS))
-      throw new BodyProblem(`${path}.input_schema`, `is nested deeper than ${MAX_LEVELS} levels.`);
+    checkDepth(`${path}.input_schema`, parameters);
     unread.addUnknown(path, tool, TOOL_FIELDS);
     const description = textAt(tool, 'description');
     tools.push({

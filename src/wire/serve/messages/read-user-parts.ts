@@ -4,14 +4,14 @@ import { objectAt, textAt } from '../../json-reading.ts';
 import type { ClientSource } from '../client-media.ts';
 import { blocksOf, cacheAt, isFilled, type PlacedBlock, type Reading, textIn } from './reading.ts';
 
-export type GivenPart = UserPart<ClientSource>;
+export type ClientPart = UserPart<ClientSource>;
 
 const TEXT_FIELDS = new Set(['type', 'text', 'cache_control', 'citations']);
 const IMAGE_FIELDS = new Set(['type', 'source', 'cache_control']);
 const DOCUMENT_FIELDS = new Set(['type', 'source', 'title', 'context', 'citations', 'cache_control']);
 const SEARCH_FIELDS = new Set(['type', 'source', 'title', 'content', 'citations', 'cache_control']);
 
-const textPart = (text: string): readonly GivenPart[] => (text === '' ? [] : [{ type: 'text', text }]);
+const textPart = (text: string): readonly ClientPart[] => (text === '' ? [] : [{ type: 'text', text }]);
 
 /** A base64 or url source; none for a file that is stored at Anthropic. */
 const mediaSource = (source: JsonObject | undefined): ClientSource | undefined => {
@@ -23,12 +23,12 @@ const mediaSource = (source: JsonObject | undefined): ClientSource | undefined =
 };
 
 /** What stands for a file that only its provider has. */
-const storedFile = (id: string | undefined, path: string, { unread }: Reading): readonly GivenPart[] => {
+const storedFile = (id: string | undefined, path: string, { unread }: Reading): readonly ClientPart[] => {
   unread.add(path, true);
   return textPart(`[file ${id ?? ''}]`);
 };
 
-const readImage = ({ block, path }: PlacedBlock, reading: Reading): readonly GivenPart[] => {
+const readImage = ({ block, path }: PlacedBlock, reading: Reading): readonly ClientPart[] => {
   reading.unread.addUnknown(path, block, IMAGE_FIELDS);
   const given = objectAt(block, 'source');
   const source = mediaSource(given);
@@ -37,13 +37,13 @@ const readImage = ({ block, path }: PlacedBlock, reading: Reading): readonly Giv
     : [{ type: 'image', source }];
 };
 
-const noteCitations = (block: JsonObject, path: string, { unread }: Reading): void => {
+const addCitations = (block: JsonObject, path: string, { unread }: Reading): void => {
   if (objectAt(block, 'citations')?.enabled === true) unread.add(`${path}.citations`);
 };
 
-const readDocument = ({ block, path }: PlacedBlock, reading: Reading): readonly GivenPart[] => {
+const readDocument = ({ block, path }: PlacedBlock, reading: Reading): readonly ClientPart[] => {
   reading.unread.addUnknown(path, block, DOCUMENT_FIELDS);
-  noteCitations(block, path, reading);
+  addCitations(block, path, reading);
   const given = objectAt(block, 'source');
   const title = textAt(block, 'title');
   const context = textAt(block, 'context');
@@ -68,21 +68,21 @@ const readDocument = ({ block, path }: PlacedBlock, reading: Reading): readonly 
   }
 };
 
-const readSearchResult = ({ block, path }: PlacedBlock, reading: Reading): readonly GivenPart[] => {
+const readSearchResult = ({ block, path }: PlacedBlock, reading: Reading): readonly ClientPart[] => {
   reading.unread.addUnknown(path, block, SEARCH_FIELDS);
-  noteCitations(block, path, reading);
+  addCitations(block, path, reading);
   const lines = [textAt(block, 'title'), textAt(block, 'source'), textIn({ content: block.content ?? null })];
   return textPart(lines.filter((line) => line !== undefined && line !== '').join('\n'));
 };
 
 /** A block whose kind has no counterpart: the text that it holds. What holds none may be the heart of the question. */
-const readOther = ({ block, path }: PlacedBlock, { unread }: Reading): readonly GivenPart[] => {
+const readOther = ({ block, path }: PlacedBlock, { unread }: Reading): readonly ClientPart[] => {
   const text = textIn(block);
   unread.add(path, text === '');
   return textPart(text === '' ? `[${(textAt(block, 'type') ?? '').slice(0, 100)}]` : text);
 };
 
-const partsOf = (placed: PlacedBlock, reading: Reading): readonly GivenPart[] => {
+const partsOf = (placed: PlacedBlock, reading: Reading): readonly ClientPart[] => {
   const { block, path } = placed;
   switch (block.type) {
     case 'text':
@@ -101,7 +101,7 @@ const partsOf = (placed: PlacedBlock, reading: Reading): readonly GivenPart[] =>
 };
 
 /** The parts that a user's block is to us; none for an empty text. A mark of the block lies on the last of them. */
-export const readUserParts = (placed: PlacedBlock, reading: Reading): readonly GivenPart[] => {
+export const readUserParts = (placed: PlacedBlock, reading: Reading): readonly ClientPart[] => {
   const parts = partsOf(placed, reading);
   const last = parts.at(-1);
   return last === undefined ? parts : [...parts.slice(0, -1), { ...last, ...cacheAt(placed.block) }];

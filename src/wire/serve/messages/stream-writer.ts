@@ -7,7 +7,7 @@ import { answerFacts } from '../answer-facts.ts';
 import type { StreamWriter } from '../client-dialect.ts';
 import { type ClientError, clientErrorOf } from '../client-error.ts';
 import { type BlockWriter, createBlockWriter } from './block-writer.ts';
-import { errorBody } from './errors.ts';
+import { writeMessagesError } from './errors.ts';
 import { frame } from './frames.ts';
 import { messageIdOf } from './message-fields.ts';
 import type { MessagesOptions } from './read-request.ts';
@@ -15,7 +15,7 @@ import { isRefusalText, stopFields } from './stop-reason.ts';
 import { finalUsage, usageFields } from './usage.ts';
 import { createVerbatimFrames, type VerbatimFrames } from './verbatim-frames.ts';
 
-const errorFrame = (error: ClientError): string => frame({ type: 'error', ...errorBody(error) });
+const errorFrame = (error: ClientError): string => frame({ type: 'error', ...writeMessagesError(error) });
 
 /** Writes one answer's events in the format's order. Nothing is sent before there is content. */
 export const createMessagesStreamWriter = (options: MessagesOptions): StreamWriter => {

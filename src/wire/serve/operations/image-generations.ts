@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { invalid } from '../invalid-body.ts';
 import type { ServedOperation } from '../served-operation.ts';
 import { taken } from '../taken.ts';
 import { IMAGE_FIELDS, type ImageOptions, imageOptionsOf, imageRequestOf } from './image-fields.ts';
 import { imagesReply } from './images-reply.ts';
-import { readBody } from './read-body.ts';
+import { readJsonBody } from './read-body.ts';
 
 export const IMAGE_GENERATIONS_SCHEMA = z.looseObject(IMAGE_FIELDS);
 
@@ -14,8 +13,7 @@ export const imageGenerations: ServedOperation<'IMAGE_GENERATION', ImageOptions>
   takes: ['JSON'],
   requestSchema: IMAGE_GENERATIONS_SCHEMA,
   read(sent) {
-    if (sent.kind === 'FORM') return invalid('', 'is a form; takes JSON.');
-    const read = readBody(IMAGE_GENERATIONS_SCHEMA, sent.body);
+    const read = readJsonBody(IMAGE_GENERATIONS_SCHEMA, sent);
     if (read.kind === 'INVALID') return read;
     const { model, user } = read.value;
     return {

@@ -2,12 +2,11 @@ import { z } from 'zod';
 import type { JsonObject } from '../../../domain/json.ts';
 import type { ModerationCategory, ModerationResult, OperationInputs } from '../../../domain/operation.ts';
 import type { InvalidBody } from '../client-dialect.ts';
-import { invalid } from '../invalid-body.ts';
 import type { ServedOperation } from '../served-operation.ts';
 import { taken } from '../taken.ts';
 import { factsMember, modelOf, promptUsage } from './answer-usage.ts';
 import { MODEL, USER } from './common-fields.ts';
-import { readBody } from './read-body.ts';
+import { readJsonBody } from './read-body.ts';
 import { imageFrom, isInvalid } from './read-media.ts';
 
 const MOST_INPUTS = 2_048;
@@ -90,8 +89,7 @@ export const moderations: ServedOperation<'MODERATION', ModerationOptions> = {
   takes: ['JSON'],
   requestSchema: MODERATIONS_SCHEMA,
   read(sent) {
-    if (sent.kind === 'FORM') return invalid('', 'is a form; takes JSON.');
-    const read = readBody(MODERATIONS_SCHEMA, sent.body);
+    const read = readJsonBody(MODERATIONS_SCHEMA, sent);
     if (read.kind === 'INVALID') return read;
     const { model, input, user } = read.value;
     const items: readonly (string | z.output<typeof PART>)[] = typeof input === 'string' ? [input] : input;

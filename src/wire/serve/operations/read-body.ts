@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { JsonObject } from '../../../domain/json.ts';
 import type { InvalidBody } from '../client-dialect.ts';
 import { holdObject } from '../hold-body.ts';
-import { readingBody } from '../invalid-body.ts';
+import { invalid, readingBody } from '../invalid-body.ts';
+import type { OperationBody } from '../served-operation.ts';
 
 /** A stranger chooses how many fields there are and what they are called. */
 const MOST_UNREAD = 50;
@@ -34,3 +35,10 @@ export const readBody = <Shape extends z.core.$ZodLooseShape>(
     value: holdObject(schema, body),
     unread: unreadOf(body, schema.shape),
   }));
+
+/** The same for operations that take no form. */
+export const readJsonBody = <Shape extends z.core.$ZodLooseShape>(
+  schema: z.ZodObject<Shape, z.core.$loose>,
+  sent: OperationBody,
+): ReadBody<z.output<z.ZodObject<Shape, z.core.$loose>>> | InvalidBody =>
+  sent.kind === 'FORM' ? invalid('', 'is a form; takes JSON.') : readBody(schema, sent.body);

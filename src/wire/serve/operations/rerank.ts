@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../domain/json.ts';
 import type { OperationRecord } from '../../../domain/operation-record.ts';
-import { invalid } from '../invalid-body.ts';
 import type { ServedOperation } from '../served-operation.ts';
 import { taken } from '../taken.ts';
 import { factsMember, modelOf, rankingUsage } from './answer-usage.ts';
 import { MODEL, USER } from './common-fields.ts';
-import { readBody } from './read-body.ts';
+import { readJsonBody } from './read-body.ts';
 
 const MOST_DOCUMENTS = 10_000;
 const TEXT = z.string().min(1);
@@ -41,8 +40,7 @@ export const rerank: ServedOperation<'RERANK', RerankOptions> = {
   takes: ['JSON'],
   requestSchema: RERANK_SCHEMA,
   read(sent) {
-    if (sent.kind === 'FORM') return invalid('', 'is a form; takes JSON.');
-    const read = readBody(RERANK_SCHEMA, sent.body);
+    const read = readJsonBody(RERANK_SCHEMA, sent);
     if (read.kind === 'INVALID') return read;
     const { model, query, top_n, return_documents, user } = read.value;
     const documents = read.value.documents.map((each) => (typeof each === 'string' ? each : each.text));

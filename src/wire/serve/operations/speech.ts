@@ -2,12 +2,11 @@ import { z } from 'zod';
 import type { AudioFormat } from '../../../domain/operation.ts';
 import { base64Of } from '../../operations/media.ts';
 import { eventText } from '../frame-text.ts';
-import { invalid } from '../invalid-body.ts';
 import type { ServedOperation } from '../served-operation.ts';
 import { taken } from '../taken.ts';
 import { factsMember, speechUsage } from './answer-usage.ts';
 import { LANGUAGE, MODEL, USER } from './common-fields.ts';
-import { readBody } from './read-body.ts';
+import { readJsonBody } from './read-body.ts';
 import { soundType } from './read-media.ts';
 
 const VOICE = z.string().min(1).max(200);
@@ -52,8 +51,7 @@ export const speech: ServedOperation<'SPEECH', SpeechOptions> = {
   takes: ['JSON'],
   requestSchema: SPEECH_SCHEMA,
   read(sent) {
-    if (sent.kind === 'FORM') return invalid('', 'is a form; takes JSON.');
-    const read = readBody(SPEECH_SCHEMA, sent.body);
+    const read = readJsonBody(SPEECH_SCHEMA, sent);
     if (read.kind === 'INVALID') return read;
     const { model, input, voice, response_format, speed, instructions, language, stream_format, user } =
       read.value;

@@ -2,18 +2,18 @@ import type { ClientDialect } from '../client-dialect.ts';
 import { KEEP_ALIVE } from '../frame-text.ts';
 import { openAiStatusOf, writeOpenAiError } from '../openai-error.ts';
 import type { ResponsesOptions } from './options.ts';
-import { readResponses } from './read-request.ts';
+import { readResponsesRequest } from './read-request.ts';
 import { RESPONSES_SCHEMA } from './schema.ts';
 import { createResponsesStreamWriter } from './stream-writer.ts';
-import { writeResponse } from './write-answer.ts';
+import { writeResponsesAnswer } from './write-answer.ts';
 
 /** OpenAI's Responses, as its clients speak them. Nothing is stored. */
 export const responsesDialect: ClientDialect<ResponsesOptions> = {
   dialect: 'openai-responses',
   requestSchema: RESPONSES_SCHEMA,
-  read: readResponses,
+  read: readResponsesRequest,
   streamWriter: createResponsesStreamWriter,
-  writeAnswer: ([answer], options) => writeResponse(answer, options),
+  writeAnswer: ([answer], options) => writeResponsesAnswer(answer, options),
   writeError: writeOpenAiError,
   statusOf: openAiStatusOf,
   keepAlive: KEEP_ALIVE,

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { OutputFormat } from '../../../domain/completion-request.ts';
-import { isDeeperThan, type JsonObject } from '../../../domain/json.ts';
+import type { JsonObject } from '../../../domain/json.ts';
 import { objectAt } from '../../json-reading.ts';
 import type { ReadCompletion } from '../client-dialect.ts';
-import { holdObject } from '../hold-body.ts';
-import { BodyProblem, readingBody } from '../invalid-body.ts';
+import { checkDepth, holdObject } from '../hold-body.ts';
+import { readingBody } from '../invalid-body.ts';
 import { readMetadata } from '../metadata.ts';
 import { readEffort } from '../reasoning-effort.ts';
 import { readTier } from '../service-tier.ts';
@@ -25,14 +25,14 @@ const REASONING_FIELDS = new Set(Object.keys(REASONING_OPTIONS.shape));
 const DEEPEST = 110;
 
 /** What a history, a template or a job at the provider is: the answer rests on it. */
-const noteEssentials = (body: Body, unread: UnreadFields): void => {
+const addEssentials = (body: Body, unread: UnreadFields): void => {
   if (body.previous_response_id != null) unread.add('previous_response_id', true);
   if (body.conversation != null) unread.add('conversation', true);
   if (body.prompt != null) unread.add('prompt', true);
   if (body.background === true) unread.add('background', true);
 };
 
-const noteOthers = (body: Body, raw: JsonObject, unread: UnreadFields): void => {
+const addOthers = (body: Body, raw: JsonObject, unread: UnreadFields): void => {
   unread.addUnknown('', raw, BODY_FIELDS);
   if (body.store === true) unread.add('store');
   if (body.truncation != null && body.truncation !== 'disabled') unread.add('truncation');
@@ -85,13 +85,12 @@ const readLogprobs = (body: Body, unread: UnreadFields): { readonly top: number 
 const read = (raw: JsonObject): ReadCompletion<ResponsesOptions> => {
   const unread = new UnreadFields();
   const body = holdObject(RESPONSES_BODY, raw);
-  noteEssentials(body, unread);
+  addEssentials(body, unread);
   const { tools, toolChoice } = readTools(raw, unread);
   const logprobs = readLogprobs(body, unread);
-  noteOthers(body, raw, unread);
+  addOthers(body, raw, unread);
   const options = responsesOptions(raw);
-  for (const [name, value] of Object.entries(options.echo))
-    if (isDeeperThan(value, DEEPEST)) throw new BodyProblem(name, `is nested deeper than ${DEEPEST} levels.`);
+  for (const [name, value] of Object.entries(options.echo)) checkDepth(name, value, DEEPEST);
   const messages = readInput(raw, unread);
   return {
     kind: 'OK',
@@ -124,5 +123,5 @@ const read = (raw: JsonObject): ReadCompletion<ResponsesOptions> => {
 };
 
 /** What a body asks for. Never throws. */
-export const readResponses = (body: JsonObject): ReadCompletion<ResponsesOptions> =>
+export const readResponsesRequest = (body: JsonObject): ReadCompletion<ResponsesOptions> =>
   readingBody(() => read(body));

@@ -66,7 +66,7 @@ const outputOf = (content: CompletionContent, core: string, status: ItemStatus):
 };
 
 /** A whole answer. */
-export const writeResponse = (
+export const writeResponsesAnswer = (
   { content, record, verbatim }: FinishedAnswer,
   options: ResponsesOptions,
 ): JsonObject => {

@@ -1,13 +1,12 @@
 import type { JsonObject } from '../../../../domain/json.ts';
 import { given } from '../../../json-writing.ts';
 import type { ClientDialect } from '../../client-dialect.ts';
-import { KEEP_ALIVE } from '../../frame-text.ts';
-import { openAiStatusOf, writeOpenAiError } from '../../openai-error.ts';
 import { unixSeconds } from '../../unix-seconds.ts';
+import { choicesDialect } from '../choices-dialect.ts';
 import { type ChoicesStream, createChoicesStream } from '../choices-stream.ts';
 import { writeFinishReason } from '../finish-reason.ts';
 import { writeFacts, writeTier, writeUsage } from '../usage.ts';
-import { type Answers, recordsOf } from '../whole-answer.ts';
+import { type Answers, recordsOf } from '../write-answer.ts';
 import { echoOf, type LegacyOptions } from './options.ts';
 import { readLegacyRequest } from './read-request.ts';
 import { LEGACY_REQUEST } from './request-schema.ts';
@@ -52,12 +51,6 @@ const writeLegacyAnswer = (answers: Answers, options: LegacyOptions): JsonObject
 export const legacyDialect: ClientDialect<LegacyOptions> = {
   requestSchema: LEGACY_REQUEST,
   read: readLegacyRequest,
-  streamWriter(options) {
-    const choices = createLegacyChoices(options, 1);
-    return { push: (event) => choices.push(0, event), fail: choices.fail };
-  },
   writeAnswer: writeLegacyAnswer,
-  writeError: writeOpenAiError,
-  statusOf: openAiStatusOf,
-  keepAlive: KEEP_ALIVE,
+  ...choicesDialect(createLegacyChoices),
 };

@@ -36,7 +36,7 @@ const verbatimAnswer = ({ verbatim = '', record }: FinishedAnswer): JsonObject |
 };
 
 /** A whole message. The format knows one answer. */
-export const writeMessage = (answer: FinishedAnswer, options: MessagesOptions): JsonObject => {
+export const writeMessagesAnswer = (answer: FinishedAnswer, options: MessagesOptions): JsonObject => {
   const verbatim = answer.verbatim === undefined ? undefined : verbatimAnswer(answer);
   if (verbatim !== undefined) return verbatim;
   const { content, record } = answer;
