@@ -13,11 +13,11 @@ import { createOpenAiCodec } from '../../../src/wire/openai/codec.ts';
 import { describeOperation, type OperationSituation } from '../../contract/operation.ts';
 import { anthropicError } from '../../fixtures/upstream/anthropic.ts';
 import { geminiError } from '../../fixtures/upstream/gemini.ts';
+import { IMAGES } from '../../fixtures/upstream/image-operations.ts';
 import { openAiError } from '../../fixtures/upstream/openai.ts';
 import {
   type DialectOperation,
   EMBEDDINGS,
-  IMAGES,
   MODERATIONS,
   RERANKS,
   SPEECHES,

@@ -6,7 +6,8 @@ import { graphqlWs } from '../../support/graph-clients.ts';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
 import { startUpstream, type Upstream } from '../../support/upstream.ts';
 import { configFor, DIALECTS } from './dialects.ts';
-import { PNG, WAV } from './operation-cases.ts';
+import { brokenUploads, map, operations, type Parts, TRANSCRIBE, wav } from './multipart-requests.ts';
+import { PNG } from './operation-cases.ts';
 
 let upstream: Upstream;
 let server: Modelgraph;
@@ -22,20 +23,6 @@ afterAll(async () => {
   await upstream?.close();
 });
 
-const TRANSCRIBE = /* GraphQL */ `
-  mutation ($audio: Upload!) {
-    transcribe(input: { model: "sandbox/echo", audio: { upload: $audio } }) {
-      __typename
-      ... on Transcription { text durationSeconds }
-      ... on Error { message }
-      ... on InvalidInputError { path }
-    }
-  }
-`;
-const wav = (type = 'audio/wav'): File => new File([WAV], 'hello.wav', { type });
-
-type Parts = { readonly [name: string]: string | File };
-
 const send = async (
   parts: Parts,
   headers: { readonly [name: string]: string } = { 'x-graphql-yoga-csrf': '1' },
@@ -49,8 +36,6 @@ const send = async (
   });
   return { status: response.status, body: await response.json() };
 };
-
-const operations = (variables: object, query = TRANSCRIBE): string => JSON.stringify({ query, variables });
 
 describe('a multipart request', () => {
   it('brings a file', async () => {
@@ -204,65 +189,7 @@ describe('a multipart request', () => {
     }
   });
 
-  const file = wav();
-  const map = JSON.stringify({ 0: ['variables.audio'] });
-  const many = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`f${index}`, wav()]));
-  const broken: readonly (readonly [string, Parts, RegExp])[] = [
-    ['without operations', { map, 0: file }, /"operations" is missing/],
-    ['without a map', { operations: operations({ audio: null }), 0: file }, /"map" is missing/],
-    [
-      'with operations that are a file',
-      { operations: file, map, 0: file },
-      /"operations" is missing, or is a file/,
-    ],
-    ['with operations that are no JSON', { operations: '{', map, 0: file }, /"operations" is not JSON/],
-    ['with a batch', { operations: `[${operations({ audio: null })}]`, map, 0: file }, /not a JSON object/],
-    [
-      'with a map that is a list',
-      { operations: operations({ audio: null }), map: '[]', 0: file },
-      /not a JSON object/,
-    ],
-    [
-      'with a map of no paths',
-      { operations: operations({ audio: null }), map: '{"0":[]}', 0: file },
-      /no list of paths/,
-    ],
-    [
-      'with a map of something else than paths',
-      { operations: operations({ audio: null }), map: '{"0":[5]}', 0: file },
-      /no list of paths/,
-    ],
-    ['without the file', { operations: operations({ audio: null }), map }, /"0" of "map" is missing/],
-    [
-      'with text for a file',
-      { operations: operations({ audio: null }), map, 0: 'text' },
-      /"0" of "map" is missing/,
-    ],
-    [
-      'with a file that goes nowhere',
-      { operations: operations({ audio: null }), map, 0: file, 1: file },
-      /does not say where the file "1" goes/,
-    ],
-    [
-      'with more than 10 files',
-      {
-        ...many,
-        operations: operations({}),
-        map: JSON.stringify(Object.fromEntries(Object.keys(many).map((name) => [name, ['variables.audio']]))),
-      },
-      /11 files; takes up to 10/,
-    ],
-    [
-      'with more than 100 places',
-      {
-        operations: operations({ audio: null }),
-        map: JSON.stringify({ 0: Array.from({ length: 101 }, () => 'variables.audio') }),
-        0: file,
-      },
-      /up to 100 places/,
-    ],
-  ];
-  it.each(broken)('is refused %s', async (_how, parts, message) => {
+  it.each(brokenUploads)('is refused %s', async (_how, parts, message) => {
     const { status, body } = await send(parts);
     expect(status).toBe(400);
     expect(body.errors).toHaveLength(1);

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { UserPart } from '../../../src/domain/completion-request.ts';
 import { createOpenAiCodec } from '../../../src/wire/openai/codec.ts';
 import { OPENAI_SERVICE_TIERS } from '../../../src/wire/openai/service-tier.ts';
 import { CONVERSATION, encoded, requestOf, unsupportedNames, WEATHER } from '../requests.ts';
@@ -251,63 +250,6 @@ describe('what cannot be said of a conversation is told of', () => {
   });
 });
 
-describe('media', () => {
-  const ask = (...parts: readonly UserPart[]) => requestOf({ messages: [{ role: 'user', parts }] });
-  const data = (mediaType: string) => ({ kind: 'data', mediaType, base64: 'eA==' }) as const;
-  const url = { kind: 'url', url: 'https://example.com/a' } as const;
-
-  test.each([
-    ['audio/wav', 'wav'],
-    ['audio/x-wav', 'wav'],
-    ['audio/mpeg', 'mp3'],
-    ['audio/MP3; codecs=x', 'mp3'],
-  ])('audio of %s is sent as %s', (mediaType, format) => {
-    const request = ask({ type: 'audio', source: data(mediaType) });
-    expect(unsupportedNames(codec, 'm', request)).toEqual([]);
-    expect(encoded(codec, 'm', request).body).toMatchObject({
-      messages: [{ content: [{ type: 'input_audio', input_audio: { data: 'eA==', format } }] }],
-    });
-  });
-
-  test('audio of other formats, by address, or where it is not taken, is listed', () => {
-    expect(unsupportedNames(codec, 'm', ask({ type: 'audio', source: data('audio/ogg') }))).toEqual([
-      'audioData',
-    ]);
-    expect(unsupportedNames(codec, 'm', ask({ type: 'audio', source: url }))).toEqual(['audioUrl']);
-    const deaf = createOpenAiCodec({ supportsAudio: false });
-    expect(unsupportedNames(deaf, 'm', ask({ type: 'audio', source: data('audio/wav') }))).toEqual([
-      'audioData',
-    ]);
-  });
-
-  test('files go by what the server takes', () => {
-    const request = ask(
-      { type: 'text', text: 'Read' },
-      { type: 'file', source: data('application/pdf'), name: 'a.pdf' },
-      { type: 'file', source: data('application/pdf') },
-      { type: 'file', source: url },
-    );
-    const sent = (files: 'none' | 'data' | 'data-and-url') => {
-      const some = createOpenAiCodec({ files });
-      const { messages } = encoded(some, 'm', request).body as { messages: [{ content: unknown }] };
-      return { listed: unsupportedNames(some, 'm', request), content: messages[0].content };
-    };
-    const text = { type: 'text', text: 'Read' };
-    const named = {
-      type: 'file',
-      file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,eA==' },
-    };
-    const unnamed = {
-      type: 'file',
-      file: { filename: 'document.pdf', file_data: 'data:application/pdf;base64,eA==' },
-    };
-    const address = { type: 'file', file: { file_data: 'https://example.com/a' } };
-    expect(sent('none')).toEqual({ listed: ['fileData', 'fileUrl'], content: 'Read' });
-    expect(sent('data')).toEqual({ listed: ['fileUrl'], content: [text, named, unnamed] });
-    expect(sent('data-and-url')).toEqual({ listed: [], content: [text, named, unnamed, address] });
-  });
-});
-
 describe('cache marks', () => {
   const marked = requestOf({
     tools: [{ ...WEATHER, cache: '5m' }],
@@ -365,48 +307,6 @@ describe('cache marks', () => {
     const { body, warnings } = encoded(codec, 'm', marked);
     expect(JSON.stringify(body)).not.toContain('cache_control');
     expect(warnings).toEqual([]);
-  });
-});
-
-describe('structured output where there is no schema', () => {
-  const schema = { type: 'object', properties: { name: { type: 'string' } } };
-  const output = { kind: 'jsonSchema', name: 'dog', description: 'A dog', schema } as const;
-  const warning = 'The provider cannot enforce a schema: it was stated in a system message instead.';
-  type Body = { readonly messages: readonly { readonly role: string; readonly content: string }[] };
-
-  test('is asked for as JSON, the schema stated and told of', () => {
-    const deepSeek = createOpenAiCodec({ structuredOutput: 'json_object' });
-    const { body, warnings } = encoded(deepSeek, 'm', requestOf({ output }));
-    expect(body).toMatchObject({ response_format: { type: 'json_object' } });
-    const [system, user] = (body as Body).messages;
-    expect(system).toMatchObject({
-      role: 'system',
-      content: expect.stringContaining(JSON.stringify(schema)),
-    });
-    expect(system?.content).toMatch(/JSON.*"dog" \(A dog\)/s);
-    expect(user).toEqual({ role: 'user', content: 'Hi' });
-    expect(warnings).toEqual([warning]);
-    const native = encoded(deepSeek, 'm', requestOf({ output: { kind: 'jsonObject' } }));
-    expect(native).toMatchObject({ body: { messages: [{ role: 'user' }] }, warnings: [] });
-  });
-
-  test('is stated alone where there are no formats at all', () => {
-    const plain = createOpenAiCodec({ structuredOutput: 'prompt' });
-    const { body, warnings } = encoded(
-      plain,
-      'm',
-      requestOf({ output, messages: [{ role: 'system', text: 'Be brief.' }, ...requestOf().messages] }),
-    );
-    expect(body).not.toHaveProperty('response_format');
-    expect((body as Body).messages).toHaveLength(2);
-    expect((body as Body).messages[0]?.content).toMatch(/^Be brief\.\n\n.*JSON/s);
-    expect(warnings).toEqual([warning]);
-    expect(encoded(plain, 'm', requestOf({ output: { kind: 'jsonObject' } })).warnings).toEqual([
-      'The provider cannot enforce JSON: it was stated in a system message instead.',
-    ]);
-    expect(encoded(plain, 'm', requestOf({ output: { kind: 'text' } }))).toEqual(
-      encoded(plain, 'm', requestOf()),
-    );
   });
 });
 
