@@ -1,16 +1,10 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { getEventListeners, once } from 'node:events';
 import { createServer } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import type { Dispatcher } from 'undici';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createDispatcher } from '../../../src/adapters/providers/dispatcher.ts';
+import { describe, expect, test } from 'vitest';
 import { createHttpProvider } from '../../../src/adapters/providers/http-provider.ts';
-import type { Failure } from '../../../src/domain/failure.ts';
 import { asProviderId } from '../../../src/domain/ids.ts';
-import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import { Secret } from '../../../src/domain/secret.ts';
-import type { Provider } from '../../../src/ports/provider.ts';
 import { createOpenAiCodec } from '../../../src/wire/openai/codec.ts';
 import {
   openAiError,
@@ -18,95 +12,27 @@ import {
   openAiTextFrames,
   openAiTextStream,
 } from '../../fixtures/upstream/openai.ts';
-import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
-import { type RecordedLog, recordedLog } from '../../support/recorded-log.ts';
+import { eventStream, gate, jsonAnswer, NEVER } from '../../support/upstream.ts';
+
 import {
-  eventStream,
-  gate,
-  jsonAnswer,
-  NEVER,
-  type Script,
-  startUpstream,
-  type Upstream,
-} from '../../support/upstream.ts';
+  begin,
+  clientHas,
+  clock,
+  dispatcher,
+  eachOverHttp,
+  failureIn,
+  KEY,
+  log,
+  providerAt,
+  readAll,
+  readRest,
+  TIMEOUTS,
+  textOf,
+  upstream,
+  WORDS,
+} from './over-http.ts';
 
-const KEY = 'sk-a-key-that-nobody-may-see';
-const PROMPT = 'a prompt that no log may hold';
-const WORDS = ['One', ' two', ' three'];
-const TIMEOUTS = { firstTokenMs: 5_000, stallMs: 2_000 };
-
-let upstream: Upstream;
-let dispatcher: Dispatcher;
-let clock: FakeClock;
-let log: RecordedLog;
-let provider: Provider;
-
-const providerAt = (baseUrl: string): Provider =>
-  createHttpProvider({
-    settings: { id: asProviderId('tested'), dialect: 'openai', baseUrl, apiKey: new Secret(KEY) },
-    codecFor: () => createOpenAiCodec({}),
-    dispatcher,
-    clock,
-    log,
-  });
-
-beforeEach(async () => {
-  upstream = await startUpstream();
-  dispatcher = createDispatcher();
-  clock = createFakeClock();
-  log = recordedLog();
-  provider = providerAt(`${upstream.url}/v1`);
-});
-afterEach(async () => {
-  expect(log.lines.join('\n')).not.toContain(KEY);
-  expect(log.lines.join('\n')).not.toContain(PROMPT);
-  await dispatcher.destroy();
-  await upstream.close();
-});
-
-const begin = ({
-  stream = true,
-  signal = new AbortController().signal,
-  from = provider,
-  prompt = PROMPT,
-} = {}) =>
-  from
-    .complete(
-      {
-        providerModelId: 'tested-model',
-        request: { messages: [{ role: 'user', parts: [{ type: 'text', text: prompt }] }], tools: [] },
-        stream,
-        timeouts: TIMEOUTS,
-      },
-      signal,
-    )
-    [Symbol.asyncIterator]();
-
-const readRest = async (events: AsyncIterator<ProviderEvent>): Promise<readonly ProviderEvent[]> => {
-  const read: ProviderEvent[] = [];
-  for (let step = await events.next(); step.done !== true; step = await events.next()) read.push(step.value);
-  expect(JSON.stringify(read)).not.toContain(KEY);
-  return read;
-};
-const readAll = async (script: Script, stream = true): Promise<readonly ProviderEvent[]> => {
-  upstream.enqueue(script);
-  return readRest(begin({ stream }));
-};
-/** Resolves once the client has read the headers, or a piece of the body, and has dealt with it. */
-const clientHas = async (what: 'headers' | 'bodyChunkReceived'): Promise<void> => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const listener = (): void => resolve();
-  subscribe(`undici:request:${what}`, listener);
-  await promise;
-  unsubscribe(`undici:request:${what}`, listener);
-  await setImmediate();
-};
-const textOf = (events: readonly ProviderEvent[]): string =>
-  events.map((event) => (event.type === 'textDelta' ? event.text : '')).join('');
-const failureIn = (events: readonly ProviderEvent[]): Failure | undefined => {
-  const last = events.at(-1);
-  return last?.type === 'failed' ? last.failure : undefined;
-};
+eachOverHttp();
 
 describe('what is sent', () => {
   test('a POST below the base URL, with the key, uncompressed', async () => {
@@ -170,130 +96,6 @@ describe('what is sent', () => {
     });
     expect(failureIn(await readRest(begin({ from: broken })))).toMatchObject({ code: 'AUTHENTICATION' });
     expect(upstream.requests).toEqual([]);
-  });
-});
-
-describe('answers that are not as asked', () => {
-  test('a whole answer where a stream was asked for', async () => {
-    const events = await readAll(openAiText(WORDS));
-    expect(textOf(events)).toBe('One two three');
-    expect(events.at(-1)).toMatchObject({ type: 'completed' });
-  });
-
-  test('a stream where a whole answer was asked for', async () => {
-    const events = await readAll(openAiTextStream(WORDS), false);
-    expect(textOf(events)).toBe('One two three');
-    expect(events.at(-1)).toMatchObject({ type: 'completed' });
-  });
-
-  test.each(['application/json', 'text/plain', ''])('a stream that says it is "%s"', async (type) => {
-    const headers = type === '' ? {} : { 'content-type': type };
-    const events = await readAll({ headers, body: openAiTextFrames(WORDS) });
-    expect(textOf(events)).toBe('One two three');
-    expect(events.at(-1)).toMatchObject({ type: 'completed' });
-  });
-
-  test.each([true, false])('a web page with status 200 (stream: %s)', async (stream) => {
-    const page = { headers: { 'content-type': 'text/html' }, body: '<!doctype html><p>Please sign in</p>' };
-    expect(failureIn(await readAll(page, stream))).toMatchObject({
-      code: 'SERVER_ERROR',
-      retry: 'ELSEWHERE',
-    });
-  });
-
-  test('a web page with status 502', async () => {
-    const page = { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad gateway</h1>' };
-    expect(failureIn(await readAll(page))).toMatchObject({ code: 'SERVER_ERROR', status: 502 });
-  });
-
-  test('a web page with status 404 is told of as a wrong address, not as a wrong model', async () => {
-    const page = {
-      status: 404,
-      headers: { 'content-type': 'text/html' },
-      body: '<html><title>404 Not Found</title></html>',
-    };
-    expect(failureIn(await readAll(page))).toMatchObject({
-      code: 'MODEL_NOT_FOUND',
-      message:
-        'There is no API at this address: check the base URL of the provider. It says: (a web page titled "404 Not Found")',
-    });
-  });
-
-  test.each([301, 302, 307, 308])('a redirect (%i) is not followed', async (status) => {
-    const other = await startUpstream();
-    const failure = failureIn(await readAll({ status, headers: { location: `${other.url}/v1?key=${KEY}` } }));
-    expect(failure).toMatchObject({ code: 'SERVER_ERROR', status, retry: 'ELSEWHERE' });
-    expect(failure?.message).toContain(other.url);
-    expect(other.requests).toEqual([]);
-    await other.close();
-  });
-
-  test('a compressed answer', async () => {
-    const headers = { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' };
-    expect(failureIn(await readAll({ headers, body: 'x' }))?.message).toContain('compressed');
-  });
-
-  test.each([
-    ['bytes that are no HTTP', { raw: 'SSH-2.0-OpenSSH_9.2\r\n' }],
-    ['no bytes at all', { raw: '' }],
-  ])('%s', async (_name, script) => {
-    const failure = failureIn(await readAll(script));
-    expect(failure).toMatchObject({ code: 'SERVER_ERROR', retry: 'HERE' });
-    expect(failure?.message).toContain(new URL(upstream.url).host);
-  });
-
-  test('garbage in place of events', async () => {
-    expect(
-      failureIn(await readAll(eventStream([new Uint8Array([0, 255, 254, 10, 10]), 'data: {oops\n\n']))),
-    ).toMatchObject({
-      code: expect.stringMatching(/SERVER_ERROR|TRUNCATED/),
-    });
-  });
-
-  test('garbage in place of JSON', async () => {
-    const script = { headers: { 'content-type': 'application/json' }, body: '{"choices": [' };
-    expect(failureIn(await readAll(script, false))).toMatchObject({ code: 'SERVER_ERROR' });
-  });
-
-  test('nothing in place of JSON', async () => {
-    expect(failureIn(await readAll({ status: 200 }, false))?.code).toBe('SERVER_ERROR');
-  });
-
-  test('a huge error body is cut, and the connection closed', async () => {
-    const piece = 'x'.repeat(64 * 1024);
-    const failure = failureIn(await readAll({ status: 500, body: [piece, piece, NEVER] }));
-    expect(failure).toMatchObject({ code: 'SERVER_ERROR', status: 500 });
-    expect(JSON.stringify(failure).length).toBeLessThan(10_000);
-    await upstream.closedByClient(0);
-  });
-
-  test('an error whose body never ends is told by its status', async () => {
-    upstream.enqueue({ status: 429, headers: { 'retry-after': '3' }, body: ['{"error":', NEVER] });
-    const headers = clientHas('headers');
-    const rest = readRest(begin());
-    await headers;
-    clock.advance(TIMEOUTS.firstTokenMs);
-    expect(failureIn(await rest)).toMatchObject({ code: 'RATE_LIMITED', status: 429, retryAfterMs: 3_000 });
-    await upstream.closedByClient(0);
-  });
-
-  test('a call that is cancelled while an error comes in is cancelled', async () => {
-    upstream.enqueue({ status: 429, body: ['{"error":', NEVER] });
-    const controller = new AbortController();
-    const headers = clientHas('headers');
-    const rest = readRest(begin({ signal: controller.signal }));
-    await headers;
-    controller.abort();
-    expect(failureIn(await rest)).toMatchObject({ code: 'CANCELLED', retry: 'FINAL' });
-    await upstream.closedByClient(0);
-  });
-
-  test('a stream of noise without events ends', async () => {
-    const piece = `: ${'x'.repeat(1024 * 1024)}\n\n`;
-    const failure = failureIn(
-      await readAll(eventStream([...Array.from({ length: 20 }, () => piece), NEVER])),
-    );
-    expect(failure).toMatchObject({ code: 'SERVER_ERROR' });
   });
 });
 
