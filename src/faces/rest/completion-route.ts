@@ -3,6 +3,7 @@ import type { JsonObject } from '../../domain/json.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import type { CompletionCommand, CompletionTimeouts } from '../../gateway/completion-command.ts';
+import { MAX_PROMPT_CHARACTERS, promptCharacters } from '../../gateway/stages/guard-input.ts';
 import type { ClientDialect, ReadCompletion, StreamWriter } from '../../wire/serve/client-dialect.ts';
 import type { ChoicesWriter, CompletionDependencies, Runs } from './completion-runs.ts';
 import { type ControlOptions, splitControl } from './control-options.ts';
@@ -82,23 +83,31 @@ export const serveCompletion = async <Options>(
   const { more = [] } = read;
   if (choices === 1 && more.length === 0) return void (await serve(inOneCall));
   if (isSpoken && (await serve(inOneCall, isUnfit)) === 'SERVED') return;
-  refuseManyTimes(choices, body, deps.maxRequestBytes);
   const first: CompletionCommand = { ...command, client: { ...client, body: { ...body, n: 1 } } };
   const others = more.map((request) => ({ ...first, request: tagged(request, control) }));
   const commands = [first, ...others].flatMap((each) => Array.from({ length: choices }, () => each));
+  refuseManyTimes(commands, body, choices, deps);
   await serve({
     commands: [first, ...commands.slice(1)],
     writer: () => choicesWriter?.(options, commands.length) ?? inOneCall.writer(),
   });
 };
 
-/** What is asked of providers many times over is here as often, and more of it than one request may bring. */
-const refuseManyTimes = (choices: number, body: JsonObject, mostCharacters: number): void => {
-  if (choices === 1) return;
-  const characters = JSON.stringify(body).length;
-  if (characters * choices <= mostCharacters) return;
+/** What is asked of providers many times over is here as often: all of it is held to what one request may bring. */
+const refuseManyTimes = (
+  commands: readonly CompletionCommand[],
+  body: JsonObject,
+  choices: number,
+  { maxRequestBytes }: CompletionDependencies,
+): void => {
+  const text = commands.reduce((sum, { request }) => sum + promptCharacters(request.messages), 0);
+  const isLong = text > MAX_PROMPT_CHARACTERS;
+  if (!isLong && (choices === 1 || JSON.stringify(body).length * choices <= maxRequestBytes)) return;
+  const limit = isLong
+    ? `${text} characters of text; at most ${MAX_PROMPT_CHARACTERS} are taken`
+    : `more than ${maxRequestBytes} bytes (MODELGRAPH_MAX_REQUEST_BYTES)`;
   throw invalid(
-    `n: asks for ${choices} answers to a request of ${characters} characters, each of which is a request of its own; together up to ${mostCharacters} are taken. Ask for fewer.`,
+    `n: each of ${commands.length} answers is a request of its own, and all of them hold ${limit}. Ask for fewer.`,
     'n',
     'too_many_choices',
   );

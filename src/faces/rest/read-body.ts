@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
 import type { ClientFormField, OperationBody } from '../../wire/serve/served-operation.ts';
 import { MAX_PARTS, readForm } from '../multipart-form.ts';
@@ -32,14 +32,10 @@ const isJson = (mediaType: string): boolean =>
  * Answers while the client may still send: a connection that is closed under it takes the answer with it. The rest is
  * thrown away for a while.
  */
-export const afterDiscarding = async (
-  request: IncomingMessage,
-  response: ServerResponse,
-  send: () => void,
-): Promise<void> => {
-  response.setHeader('connection', 'close');
+export const afterDiscarding = async (request: IncomingMessage, send: () => void): Promise<void> => {
   send();
   await discardRest(request);
+  if (!request.readableEnded) request.destroy();
 };
 
 /** Whether a problem came before the body was read to its end. */

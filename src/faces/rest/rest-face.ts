@@ -69,7 +69,7 @@ export const createRest = ({ routes, formats, keys, onFailure, nowMs }: RestOpti
       });
     if (response.headersSent) return void response.destroy();
     const send = (): void => sendError(response, format, isOurs ? BROKEN : error.error, idHeaders(id));
-    return error instanceof UnreadBody ? afterDiscarding(request, response, send) : send();
+    return error instanceof UnreadBody ? afterDiscarding(request, send) : send();
   };
 
   return {

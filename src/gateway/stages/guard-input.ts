@@ -108,8 +108,12 @@ const messageProblem = (messages: readonly Message<GivenSource>[]): Problem | un
   return lengthProblem(messages);
 };
 
+/** How much text a conversation holds. */
+export const promptCharacters = (messages: readonly Message<GivenSource>[]): number =>
+  messages.reduce((sum, message) => sum + charactersOf(message), 0);
+
 const lengthProblem = (messages: readonly Message<GivenSource>[]): Problem | undefined => {
-  const characters = messages.reduce((sum, message) => sum + charactersOf(message), 0);
+  const characters = promptCharacters(messages);
   if (characters > MAX_PROMPT_CHARACTERS) {
     return {
       path: 'messages',

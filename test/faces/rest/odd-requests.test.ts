@@ -1,3 +1,4 @@
+import { request as send } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
@@ -108,7 +109,7 @@ describe('requests that few clients make', () => {
   it.each([false, true])(
     'ask so often for an answer to so long a text that nothing could hold it: streamed %s',
     async (stream) => {
-      const messages = [{ role: 'user', content: 'word '.repeat(200_000) }];
+      const messages = [{ role: 'user', content: 'word '.repeat(10_000) }];
       const response = await ask({ ...CHAT, messages, n: 128, stream });
       expect(response.status).toBe(400);
       const { error } = await response.json();
@@ -116,6 +117,30 @@ describe('requests that few clients make', () => {
       expect((await ask({ ...CHAT, n: 3 })).status).toBe(200);
     },
   );
+
+  it('are told so where they bring far too much, however long they go on with it', async () => {
+    const size = 40_000_000;
+    const { hostname, port } = new URL(server.url);
+    const heard = await new Promise<string>((resolve, reject) => {
+      const request = send(
+        {
+          hostname,
+          port,
+          method: 'POST',
+          path: '/v1/chat/completions',
+          headers: { authorization: `Bearer ${server.adminKey}`, 'content-length': size },
+        },
+        async (response) => {
+          let text = '';
+          for await (const piece of response) text += piece;
+          request.end(Buffer.alloc(size - 1_000_000), () => resolve(text));
+        },
+      );
+      request.on('error', reject);
+      request.write(Buffer.alloc(1_000_000));
+    });
+    expect(JSON.parse(heard)).toMatchObject({ error: { code: 'request_too_large' } });
+  });
 
   it('are told which part of their head was not taken', async () => {
     const response = await ask(CHAT, { 'content-encoding': 'gzip' });
