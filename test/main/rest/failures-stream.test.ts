@@ -216,17 +216,15 @@ it.each(STREAMING_CLIENTS)(
       );
       return socket;
     });
-    const taken: number[] = [];
-    for (let n = first; n < first + STREAMS; n += 1) {
-      await upstream.received(n);
-      taken.push(await standstill(n));
-    }
+    const requests = Array.from({ length: STREAMS }, (_, n) => first + n);
+    await Promise.all(requests.map((n) => upstream.received(n)));
+    const taken = await Promise.all(requests.map(standstill));
     // The system's own buffers hold some megabytes besides.
     for (const bytes of taken) expect(bytes).toBeLessThan(whole * 0.6);
     const grown = ((await residentBytes()) - idle) / STREAMS;
     expect(grown).toBeLessThan(12 * MEGABYTE);
     for (const socket of sockets) socket.destroy();
-    for (let n = first; n < first + STREAMS; n += 1) await upstream.closedByClient(n);
+    await Promise.all(requests.map((n) => upstream.closedByClient(n)));
   },
 );
 
