@@ -9,12 +9,12 @@ import { askOnce, closedLoop, closeLoad, manyStreams } from './rest/load.ts';
 import { type Process, startModelgraph, startProgram } from './rest/processes.ts';
 
 const ROUNDS = 5;
-const ROUND_MS = 450;
+const ROUND_MS = 400;
 const STREAM_ROUNDS = 2;
-const STREAM_ROUND_MS = 3_000;
+const STREAM_ROUND_MS = 1_500;
 const STREAMS = 100;
 const HELD = 500;
-const WARM_UP = 400;
+const WARM_UP = 200;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const median = (values: readonly number[]): number =>
@@ -111,14 +111,17 @@ type Part = keyof typeof PARTS;
 const isPart = (name: string): name is Part => name in PARTS;
 
 const [only = '', ...flags] = process.argv.slice(2);
-const upstream = await startProgram('upstream.ts');
-const [bare, ours] = await Promise.all([
-  startProgram('bare-proxy.ts', upstream.url),
-  startModelgraph(upstream.url, flags),
-]);
+const started: Process[] = [];
+const starting = async (process: Promise<Process>): Promise<Process> => {
+  started.push(await process);
+  return process;
+};
 try {
+  const upstream = await starting(startProgram('upstream.ts'));
+  const bare = await starting(startProgram('bare-proxy.ts', upstream.url));
+  const ours = await starting(startModelgraph(upstream.url, flags));
   for (const [name, run] of Object.entries(PARTS)) if (!isPart(only) || only === name) await run(bare, ours);
 } finally {
-  await Promise.all([ours.stop(), bare.stop(), upstream.stop()]);
+  await Promise.all(started.map((process) => process.stop()));
   await closeLoad();
 }

@@ -65,8 +65,11 @@ export type HttpConnection = {
   mask(failure: Failure): Failure;
 };
 
-const lowerCased = (headers: AnswerHeaders): AnswerHeaders =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+const lowerCased = (headers: AnswerHeaders): AnswerHeaders => {
+  const lower: { [name: string]: string } = {};
+  for (const [name, value] of Object.entries(headers)) lower[name.toLowerCase()] = value;
+  return lower;
+};
 
 const NO_HEADERS: AnswerHeaders = {};
 
@@ -87,6 +90,8 @@ const secretsIn = (headers: AnswerHeaders): readonly Secret[] =>
 export const createHttpConnection = (options: HttpConnectionOptions): HttpConnection => {
   const { settings, dispatcher, authorize, clock, log } = options;
   const base = new URL(settings.baseUrl);
+  // A URL puts its origin together each time it is asked.
+  const { origin } = base;
   const basePath = base.pathname.replace(/\/+$/, '');
   const host = hostOf(base);
   let granted: readonly Secret[] = [];
@@ -115,7 +120,7 @@ export const createHttpConnection = (options: HttpConnectionOptions): HttpConnec
   ): Promise<HttpAnswer> => {
     try {
       const response = await dispatcher.request({
-        origin: base.origin,
+        origin,
         method,
         path: basePath + path,
         headers: {

@@ -23,23 +23,11 @@ const mediaOf = ({
 }: Exclude<Parameters<typeof textOf>[0]['parts'][number], { type: 'text' }>) =>
   `${type}:${beginningOf(source.kind === 'url' ? source.url : source.base64)}`;
 
-/** A route is planned by it and learns by it later. */
-const known = new WeakMap<object, string>();
-
 /**
  * What turns of one conversation have in common, and others do not: what the caller calls it, else how it begins. Short, and
  * tells nothing of what it was made from.
  */
-export const conversationKeyOf = (ask: Omit<RouteAsk, 'at'>): string => {
-  let key = known.get(ask);
-  if (key === undefined) {
-    key = made(ask);
-    known.set(ask, key);
-  }
-  return key;
-};
-
-const made = ({ command, caller, request }: Omit<RouteAsk, 'at'>): string => {
+export const conversationKeyOf = ({ command, caller, request }: Omit<RouteAsk, 'at'>): string => {
   const given = command.routing?.conversation;
   const parts = given === undefined ? ['begins', ...beginning(request)] : ['given', given];
   return hash('sha256', JSON.stringify([caller.key.id, ...parts]), 'base64url');

@@ -24,6 +24,7 @@ const readContent = (message: JsonObject): readonly ProviderEvent[] => {
 /** Servers send the same reasoning under up to three names at once: the most detailed one counts. */
 const readReasoning = (message: JsonObject): readonly ProviderEvent[] => {
   const plain = reasoning(textAt(message, 'reasoning_content') ?? textAt(message, 'reasoning'));
+  if (message.reasoning_details === undefined) return plain;
   const details = objectsAt(message, 'reasoning_details').flatMap(readReasoningDetail);
   if (details.length === 0) return plain;
   const hasText = details.some((event) => event.type === 'reasoningDelta' && event.text !== '');
