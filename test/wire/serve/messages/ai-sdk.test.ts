@@ -1,25 +1,14 @@
 import { createAnthropic } from '@ai-sdk/anthropic';
 import type { LanguageModelV4StreamPart } from '@ai-sdk/provider';
 import { expect, test } from 'vitest';
-import { completed, INTERLEAVED_CALLS, REASONING } from './answers.ts';
+import { TALK } from '../answers.ts';
 import { serveScript } from './scripted-server.ts';
-
-const TALK = completed(
-  [
-    ...REASONING,
-    { type: 'textDelta', text: 'So ' },
-    { type: 'source', url: 'https://example.org/a', title: 'A' },
-    { type: 'textDelta', text: 'it is.' },
-    ...INTERLEAVED_CALLS,
-  ],
-  { finishReason: 'TOOL_CALLS' },
-);
 
 const PROMPT = { prompt: [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'Hello' }] }] };
 
 const modelOf = async () => {
   const server = await serveScript(TALK);
-  const provider = createAnthropic({ apiKey: 'key', baseURL: `${server.baseUrl}/v1` });
+  const provider = createAnthropic({ apiKey: 'key', baseURL: `${server.origin}/v1` });
   return { server, model: provider('gemini-2.5-pro') };
 };
 

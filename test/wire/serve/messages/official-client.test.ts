@@ -6,7 +6,7 @@ import { failureOf } from '../../../../src/domain/failure.ts';
 import { asProviderId } from '../../../../src/domain/ids.ts';
 import type { ClientErrorKind } from '../../../../src/wire/serve/client-error.ts';
 import { messagesDialect } from '../../../../src/wire/serve/messages/dialect.ts';
-import { begun, completed, INTERLEAVED_CALLS, OFFERING, REASONING } from './answers.ts';
+import { begun, completed, INTERLEAVED_CALLS, OFFERING, REASONING } from '../answers.ts';
 import { serveScript } from './scripted-server.ts';
 
 const ASK = {
@@ -19,7 +19,7 @@ const clientOf = async (script: readonly CompletionEvent[]) => {
   const server = await serveScript(script);
   return {
     server,
-    client: new Anthropic({ apiKey: 'key', baseURL: server.baseUrl, maxRetries: 0, logLevel: 'off' }),
+    client: new Anthropic({ apiKey: 'key', baseURL: server.origin, maxRetries: 0, logLevel: 'off' }),
   };
 };
 

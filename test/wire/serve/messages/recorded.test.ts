@@ -8,7 +8,7 @@ import { createSseParser } from '../../../../src/wire/sse.ts';
 import { hasRecordings, titleWithRecordings } from '../../../support/recordings.ts';
 import { decodeStream, fold } from '../../fold.ts';
 import { readRecordings } from '../../recordings.ts';
-import { begun, recordOf } from './answers.ts';
+import { begun, recordOf } from '../answers.ts';
 
 const codec = createAnthropicCodec();
 

@@ -1,32 +1,16 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { expect, test } from 'vitest';
-import type { Message } from '../../../../src/domain/completion-request.ts';
 import { asCompletionId } from '../../../../src/domain/ids.ts';
-import { begun, completed, INTERLEAVED_CALLS, REASONING } from './answers.ts';
+import { begun, completed, INTERLEAVED_CALLS, REASONING, SAID } from '../answers.ts';
 import { serveScript } from './scripted-server.ts';
 
 const FIRST: Anthropic.MessageParam = { role: 'user', content: 'Hello' };
 
-/** What the assistant said, in our words. */
-const SAID: Message = {
-  role: 'assistant',
-  text: 'So it is.',
-  reasoning: [
-    { text: 'Let me think.', signature: 'mg1.google.AAAA' },
-    { text: '', signature: 'mg1.google.BBBB', redacted: true },
-  ],
-  toolCalls: [
-    { id: 'call_0', name: 'weather', arguments: '{"city":"Paris"}', signature: 'mg1.google.c2ln' },
-    { id: 'functions.time:1', name: 'time', arguments: '{"zone":"CET"}' },
-    { id: 'toolu_9', name: 'now', arguments: '{}' },
-  ],
-};
-
 test.each(['streamed', 'whole'])('what was written %s comes back as the same message', async (how) => {
-  const { baseUrl, read } = await serveScript(
+  const { origin, read } = await serveScript(
     completed([...REASONING, { type: 'textDelta', text: 'So it is.' }, ...INTERLEAVED_CALLS]),
   );
-  const client = new Anthropic({ apiKey: 'key', baseURL: baseUrl, maxRetries: 0 });
+  const client = new Anthropic({ apiKey: 'key', baseURL: origin, maxRetries: 0 });
   const ask = { model: 'm', max_tokens: 10 };
   const answer =
     how === 'streamed'
@@ -66,8 +50,8 @@ test('ids that decoders make up are another in each answer, and the same in the 
     ]).map((event) => (event.type === 'started' ? { ...event, id: asCompletionId(`cmp_${id}`) } : event));
   const ids = await Promise.all(
     ['019b0000-0000-7000-8000-aaaaaaaaaaaa', '019b0000-0000-7000-8000-bbbbbbbbbbbb'].map(async (id) => {
-      const { baseUrl } = await serveScript(script(id));
-      const client = new Anthropic({ apiKey: 'key', baseURL: baseUrl, maxRetries: 0 });
+      const { origin } = await serveScript(script(id));
+      const client = new Anthropic({ apiKey: 'key', baseURL: origin, maxRetries: 0 });
       const { content } = await client.messages
         .stream({ model: 'm', max_tokens: 1, messages: [FIRST] })
         .finalMessage();
@@ -78,13 +62,13 @@ test('ids that decoders make up are another in each answer, and the same in the 
 });
 
 test('reasoning that its provider did not sign is read, and goes to no provider as it came', async () => {
-  const { baseUrl, read } = await serveScript(
+  const { origin, read } = await serveScript(
     completed([
       { type: 'reasoningDelta', text: 'Hm.' },
       { type: 'textDelta', text: 'Yes.' },
     ]),
   );
-  const client = new Anthropic({ apiKey: 'key', baseURL: baseUrl, maxRetries: 0 });
+  const client = new Anthropic({ apiKey: 'key', baseURL: origin, maxRetries: 0 });
   const ask = { model: 'm', max_tokens: 10 };
   const { content } = await client.messages.stream({ ...ask, messages: [FIRST] }).finalMessage();
   await client.messages.create({ ...ask, messages: [FIRST, { role: 'assistant', content }, FIRST] });
@@ -93,7 +77,7 @@ test('reasoning that its provider did not sign is read, and goes to no provider 
 });
 
 test('a call that comes whole, and one whose provider broke off, are written whole', async () => {
-  const { baseUrl } = await serveScript([
+  const { origin } = await serveScript([
     ...begun(),
     ...completed([
       { type: 'toolCallEnded', index: 0, id: 'a', name: 'one', arguments: '{"x":1}' },
@@ -103,7 +87,7 @@ test('a call that comes whole, and one whose provider broke off, are written who
       { type: 'textDelta', text: 'After.' },
     ]).slice(2),
   ]);
-  const client = new Anthropic({ apiKey: 'key', baseURL: baseUrl, maxRetries: 0 });
+  const client = new Anthropic({ apiKey: 'key', baseURL: origin, maxRetries: 0 });
   const message = await client.messages
     .stream({ model: 'm', max_tokens: 1, messages: [FIRST] })
     .finalMessage();

@@ -7,7 +7,7 @@ import { asOfferingId, asProviderId, type OfferingId } from '../../../../src/dom
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../../src/domain/json.ts';
 import { usageOf } from '../../../../src/domain/usage.ts';
 import { messagesDialect } from '../../../../src/wire/serve/messages/dialect.ts';
-import { begun, completed, OFFERING, recordOf, USAGE } from './answers.ts';
+import { begun, completed, OFFERING, recordOf, USAGE } from '../answers.ts';
 
 const write = (events: readonly CompletionEvent[], stops: readonly string[] = []): readonly JsonObject[] => {
   const writer = messagesDialect.streamWriter({ model: 'asked', stops });

@@ -2,7 +2,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { describe, expect, test } from 'vitest';
 import type { CompletionEvent } from '../../../../src/domain/completion-event.ts';
 import { messagesDialect } from '../../../../src/wire/serve/messages/dialect.ts';
-import { begun, completed, recordOf } from './answers.ts';
+import { begun, completed, recordOf } from '../answers.ts';
 import { serveScript } from './scripted-server.ts';
 
 const verbatim = (event: { readonly type: string }, isNamed = true): CompletionEvent => ({
@@ -97,12 +97,12 @@ describe('an answer that is passed on', () => {
 
   test('is read by the official client', async () => {
     const script = completed([]);
-    const { baseUrl } = await serveScript([
+    const { origin } = await serveScript([
       ...script.slice(0, -1),
       ...[START, ...BLOCK, DELTA, STOP].map((event) => verbatim(event)),
       ...script.slice(-1),
     ]);
-    const client = new Anthropic({ apiKey: 'key', baseURL: baseUrl, maxRetries: 0 });
+    const client = new Anthropic({ apiKey: 'key', baseURL: origin, maxRetries: 0 });
     const stream = client.messages.stream({
       model: 'm',
       max_tokens: 1,

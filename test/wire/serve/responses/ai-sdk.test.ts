@@ -11,7 +11,7 @@ import { describe, expect, test } from 'vitest';
 import type { CompletionEvent } from '../../../../src/domain/completion-event.ts';
 import { failureOf } from '../../../../src/domain/failure.ts';
 import { asProviderId } from '../../../../src/domain/ids.ts';
-import { begun, completed, INTERLEAVED_CALLS, OFFERING, REASONING } from '../messages/answers.ts';
+import { begun, completed, INTERLEAVED_CALLS, OFFERING, REASONING } from '../answers.ts';
 import { type ScriptedServer, serveScripts } from './scripted-server.ts';
 
 type Client = {

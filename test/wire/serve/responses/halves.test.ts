@@ -6,8 +6,8 @@ import { responsesDialect } from '../../../../src/wire/serve/responses/dialect.t
 import { decodeStream, fold } from '../../fold.ts';
 import { EVERY_PARAMETER } from '../../requests/every-parameter.ts';
 import { CONVERSATION, requestOf } from '../../requests.ts';
-import { completed, INTERLEAVED_CALLS, REASONING } from '../messages/answers.ts';
-import { wholeAnswer } from './scripted-server.ts';
+import { completed, INTERLEAVED_CALLS, REASONING } from '../answers.ts';
+import { wholeAnswer } from '../scripted-server.ts';
 import { newWriter, optionsOf } from './written-events.ts';
 
 /** The half that speaks to providers: what it sends must be read as it was meant, what it reads as it was written. */

@@ -6,24 +6,13 @@ import type { CompletionEvent } from '../../../../src/domain/completion-event.ts
 import type { ContentEvent } from '../../../../src/domain/content-event.ts';
 import { failureOf } from '../../../../src/domain/failure.ts';
 import { asProviderId } from '../../../../src/domain/ids.ts';
-import { begun, completed, INTERLEAVED_CALLS, OFFERING, REASONING } from '../messages/answers.ts';
+import { begun, completed, INTERLEAVED_CALLS, OFFERING, SAID, TALK } from '../answers.ts';
 import { serveScripts } from './scripted-server.ts';
 
 const clientOf = async (...scripts: readonly (readonly CompletionEvent[])[]) => {
   const { baseURL, read } = await serveScripts(...scripts);
   return { client: new OpenAI({ baseURL, apiKey: 'key', maxRetries: 0 }), read };
 };
-
-const TALK = completed(
-  [
-    ...REASONING,
-    { type: 'textDelta', text: 'So ' },
-    { type: 'source', url: 'https://example.org/a', title: 'A' },
-    { type: 'textDelta', text: 'it is.' },
-    ...INTERLEAVED_CALLS,
-  ],
-  { finishReason: 'TOOL_CALLS' },
-);
 
 const shapeOf = (response: OpenAI.Responses.Response) =>
   response.output.map((item) => {
@@ -81,19 +70,7 @@ describe.each(WAYS)("OpenAI's client, %s", (way) => {
     expect(read[1]?.unread).toEqual([]);
     expect(read[1]?.request.messages).toEqual([
       { role: 'user', parts: [{ type: 'text', text: 'Hello' }] },
-      {
-        role: 'assistant',
-        text: 'So it is.',
-        reasoning: [
-          { text: 'Let me think.', signature: 'mg1.google.AAAA' },
-          { text: '', signature: 'mg1.google.BBBB', redacted: true },
-        ],
-        toolCalls: [
-          { id: 'call_0', name: 'weather', arguments: '{"city":"Paris"}', signature: 'mg1.google.c2ln' },
-          { id: 'functions.time:1', name: 'time', arguments: '{"zone":"CET"}' },
-          { id: 'toolu_9', name: 'now', arguments: '{}' },
-        ],
-      },
+      SAID,
       { role: 'tool', toolCallId: 'call_0', name: 'weather', text: 'It rains.', isError: false },
       { role: 'tool', toolCallId: 'functions.time:1', name: 'time', text: 'It rains.', isError: false },
       { role: 'tool', toolCallId: 'toolu_9', name: 'now', text: 'It rains.', isError: false },

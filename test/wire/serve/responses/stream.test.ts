@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { CompletionEvent } from '../../../../src/domain/completion-event.ts';
 import { failureOf } from '../../../../src/domain/failure.ts';
 import { asOfferingId, asProviderId } from '../../../../src/domain/ids.ts';
-import { begun, completed, INTERLEAVED_CALLS, OFFERING, recordOf } from '../messages/answers.ts';
+import { begun, completed, INTERLEAVED_CALLS, OFFERING, recordOf } from '../answers.ts';
 import { eventsIn, newWriter, outline, written } from './written-events.ts';
 
 const LOGPROB = { token: 'é', logprob: -0.5, top: [{ token: 'e', logprob: -2 }] };

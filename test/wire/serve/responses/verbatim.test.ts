@@ -4,7 +4,7 @@ import type { CompletionEvent } from '../../../../src/domain/completion-event.ts
 import { failureOf } from '../../../../src/domain/failure.ts';
 import { asProviderId } from '../../../../src/domain/ids.ts';
 import { Decimal } from '../../../../src/domain/money.ts';
-import { begun, OFFERING, recordOf } from '../messages/answers.ts';
+import { begun, OFFERING, recordOf } from '../answers.ts';
 import { serveScripts } from './scripted-server.ts';
 import { eventsIn, newWriter } from './written-events.ts';
 

@@ -1,15 +1,10 @@
-import type { CompletionEvent } from '../../../../src/domain/completion-event.ts';
-import type { CompletionRecord } from '../../../../src/domain/completion-record.ts';
-import type { ContentEvent } from '../../../../src/domain/content-event.ts';
-import {
-  asCompletionId,
-  asKeyId,
-  asModelSlug,
-  asOfferingId,
-  asProviderId,
-} from '../../../../src/domain/ids.ts';
-import { Decimal } from '../../../../src/domain/money.ts';
-import { usageOf } from '../../../../src/domain/usage.ts';
+import type { CompletionEvent } from '../../../src/domain/completion-event.ts';
+import type { CompletionRecord } from '../../../src/domain/completion-record.ts';
+import type { Message } from '../../../src/domain/completion-request.ts';
+import type { ContentEvent } from '../../../src/domain/content-event.ts';
+import { asCompletionId, asKeyId, asModelSlug, asOfferingId, asProviderId } from '../../../src/domain/ids.ts';
+import { Decimal } from '../../../src/domain/money.ts';
+import { usageOf } from '../../../src/domain/usage.ts';
 
 export const ID = asCompletionId('cmp_019b0000-0000-7000-8000-0123456789ab');
 export const OFFERING = asOfferingId('google/gemini-2.5-pro');
@@ -102,3 +97,30 @@ export const REASONING: readonly ContentEvent[] = [
   { type: 'reasoningDelta', text: '', signature: 'mg1.google.AAAA' },
   { type: 'reasoningDelta', text: '', signature: 'mg1.google.BBBB', redacted: true },
 ];
+
+/** What a model says that thinks, cites a page and calls tools. */
+export const TALK = completed(
+  [
+    ...REASONING,
+    { type: 'textDelta', text: 'So ' },
+    { type: 'source', url: 'https://example.org/a', title: 'A' },
+    { type: 'textDelta', text: 'it is.' },
+    ...INTERLEAVED_CALLS,
+  ],
+  { finishReason: 'TOOL_CALLS' },
+);
+
+/** The same as a message of the next turn. */
+export const SAID: Message = {
+  role: 'assistant',
+  text: 'So it is.',
+  reasoning: [
+    { text: 'Let me think.', signature: 'mg1.google.AAAA' },
+    { text: '', signature: 'mg1.google.BBBB', redacted: true },
+  ],
+  toolCalls: [
+    { id: 'call_0', name: 'weather', arguments: '{"city":"Paris"}', signature: 'mg1.google.c2ln' },
+    { id: 'functions.time:1', name: 'time', arguments: '{"zone":"CET"}' },
+    { id: 'toolu_9', name: 'now', arguments: '{}' },
+  ],
+};
