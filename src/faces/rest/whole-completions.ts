@@ -3,6 +3,7 @@ import type { CompletionError } from '../../domain/completion-event.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import type { CompletionCommand } from '../../gateway/completion-command.ts';
+import { asOne } from '../../wire/serve/chat/usage.ts';
 import type { ClientDialect, FinishedAnswer } from '../../wire/serve/client-dialect.ts';
 import { clientErrorOf } from '../../wire/serve/client-error.ts';
 import type { CompletionDependencies, Runs, Served } from './completion-runs.ts';
@@ -94,7 +95,8 @@ export const wholeCompletions = async <Options>(
   );
   // The client has left.
   if (first === undefined || rest.length + 1 < commands.length) return 'SERVED';
+  const all = asOne([first.record, ...rest.map(({ record }) => record)]);
   const body = dialect.writeAnswer([first, ...rest], options);
-  sendJson(response, 200, body, recordHeaders(first.record.id, first.record, progress.overheadMs()));
+  sendJson(response, 200, body, recordHeaders(first.record.id, all, progress.overheadMs()));
   return 'SERVED';
 };

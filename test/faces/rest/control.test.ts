@@ -120,6 +120,14 @@ describe('what the head of an answer says', () => {
     ]);
   });
 
+  it('tells of all answers together where several were asked for', async () => {
+    const { headers, body } = await ask({ ...CHAT, n: 3, logit_bias: { 5: 1 } });
+    expect(body.choices).toHaveLength(3);
+    expect(body.modelgraph.attempts).toBe(3);
+    expect(headers.get('x-modelgraph-attempts')).toBe('3');
+    expect(headers.get('x-modelgraph-warnings')).toBe('1');
+  });
+
   it('has an id for each request that came to nothing', async () => {
     const ids = new Set<string | null>();
     for (const body of [

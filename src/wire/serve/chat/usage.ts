@@ -45,20 +45,23 @@ export const withCost = (usage: JsonObject, records: Records): JsonObject => ({
   ...usageCost(totalCost(records)),
 });
 
-/** The `modelgraph` object of an answer that several completions may have made. */
-export const writeFacts = (records: Records): JsonObject => {
+/** Several completions that make one answer, as if they were one. */
+export const asOne = (records: Records): CompletionRecord => {
   const [first] = records;
-  if (records.length === 1) return answerFacts(first);
+  if (records.length === 1) return first;
   const warnings = new Map(
     records.flatMap((record) => record.warnings.map((warning) => [JSON.stringify(warning), warning])),
   );
-  return answerFacts({
+  return {
     ...first,
     attempts: records.flatMap(({ attempts }) => attempts),
     cost: totalCost(records),
     warnings: [...warnings.values()],
-  });
+  };
 };
+
+/** The `modelgraph` object of an answer that several completions may have made. */
+export const writeFacts = (records: Records): JsonObject => answerFacts(asOne(records));
 
 /** The tier that the provider says it served, as a member. */
 export const writeTier = (record: CompletionRecord): JsonObject => {
