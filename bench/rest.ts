@@ -9,7 +9,7 @@ import { askOnce, closedLoop, closeLoad, manyStreams } from './rest/load.ts';
 import { type Process, startModelgraph, startProgram } from './rest/processes.ts';
 
 const ROUNDS = 5;
-const ROUND_MS = 400;
+const ROUND_MS = 300;
 const STREAM_ROUNDS = 2;
 const STREAM_ROUND_MS = 1_500;
 const STREAMS = 100;
