@@ -2,18 +2,14 @@ import type { z } from 'zod';
 import type { JsonObject } from '../../domain/json.ts';
 import type { OperationInputs, OperationKind, OperationResults } from '../../domain/operation.ts';
 import type { OperationRecord } from '../../domain/operation-record.ts';
+import type { FormField } from '../operation-codec.ts';
 import type { InvalidBody } from './client-dialect.ts';
 
-/** One field of a form, in the order in which they came; names may come more than once. */
-export type ClientFormField =
-  | { readonly name: string; readonly value: string }
-  | {
-      readonly name: string;
-      readonly fileName: string;
-      /** As the client says; empty where it does not. */
-      readonly mediaType: string;
-      readonly bytes: Uint8Array;
-    };
+/**
+ * One field of a form, in the order in which they came; names may come more than once. Media types are as the client
+ * says them, empty where it does not.
+ */
+export type ClientFormField = FormField;
 
 /** A body as it came. */
 export type OperationBody =
