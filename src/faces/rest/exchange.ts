@@ -37,9 +37,20 @@ export class RestProblem extends Error {
   }
 }
 
+/** Names that a client chose can be megabytes, and would come back whole. */
+const MOST_CHARACTERS = 1_000;
+
+const shown = (text: string): string =>
+  text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+
 /** A problem with what the client sent. */
 export const invalid = (message: string, param?: string, code = 'invalid_value'): RestProblem =>
-  new RestProblem({ kind: 'INVALID_REQUEST', code, message, ...(param !== undefined && { param }) });
+  new RestProblem({
+    kind: 'INVALID_REQUEST',
+    code,
+    message: shown(message),
+    ...(param !== undefined && { param: shown(param) }),
+  });
 
 /** For what is a defect of this server's own. */
 export const BROKEN: ClientError = {

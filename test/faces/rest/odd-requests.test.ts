@@ -142,6 +142,16 @@ describe('requests that few clients make', () => {
     expect(JSON.parse(heard)).toMatchObject({ error: { code: 'request_too_large' } });
   });
 
+  it.each([
+    ['fields', { modelgraph: Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`f${n}`, n])) }],
+    ['a name', { modelgraph: { routing: { ['x'.repeat(1_000_000)]: 1 } } }],
+    ['a tag', { modelgraph: { tags: { ['x'.repeat(1_000_000)]: 'y' } } }],
+  ])('are not told all that they said: %s', async (_what, extra) => {
+    const response = await ask({ ...CHAT, ...extra });
+    expect(response.status).toBe(400);
+    expect((await response.text()).length).toBeLessThan(5_000);
+  });
+
   it('are told which part of their head was not taken', async () => {
     const response = await ask(CHAT, { 'content-encoding': 'gzip' });
     expect(response.status).toBe(415);
