@@ -15,6 +15,9 @@ const STREAM_ROUND_MS = 1_500;
 const STREAMS = 100;
 const HELD = 500;
 const WARM_UP = 200;
+const WARM_UP_MS = 1_500;
+/** Milliseconds from the start, after which each case gets no more than one turn. */
+const ENOUGH_MS = 55_000;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const median = (values: readonly number[]): number =>
@@ -28,7 +31,7 @@ const inTurns = async <Case extends { readonly name: string }, Result>(
   run: (each: Case) => Promise<Result>,
 ): Promise<ReadonlyMap<string, readonly Result[]>> => {
   const results = new Map<string, Result[]>(cases.map(({ name }) => [name, []]));
-  for (let round = 0; round < rounds; round += 1)
+  for (let round = 0; round < rounds && (round === 0 || performance.now() < ENOUGH_MS); round += 1)
     for (const each of cases) results.get(each.name)?.push(await run(each));
   return results;
 };
@@ -54,12 +57,14 @@ const printWhole = async (asks: readonly Ask[], connections: number, rounds = RO
 };
 
 const warmUp = async (asks: readonly Ask[]): Promise<void> => {
-  for (const ask of asks)
+  for (const ask of asks) {
+    const until = performance.now() + WARM_UP_MS;
     await Promise.all(
       Array.from({ length: 8 }, async () => {
-        for (let n = 0; n < WARM_UP / 8; n += 1) await askOnce(ask);
+        for (let n = 0; n < WARM_UP / 8 && performance.now() < until; n += 1) await askOnce(ask);
       }),
     );
+  }
 };
 
 const whole = async (bare: Process, ours: Process): Promise<void> => {
@@ -100,7 +105,7 @@ const held = async (bare: Process, ours: Process): Promise<void> => {
 const large = async (bare: Process, ours: Process): Promise<void> => {
   for (const ask of [longPrompt(ours), picture(ours)]) {
     const asks = [{ ...bareOf(ask, bare), name: `${ask.name}, bare` }, ask];
-    for (const each of asks) for (let n = 0; n < 30; n += 1) await askOnce(each);
+    for (const each of asks) for (let n = 0; n < 10; n += 1) await askOnce(each);
     await printWhole(asks, 1, 3);
     print(`${''.padEnd(28)}${column(ask.server.rss() / 1_048_576, 0)} MB in memory`);
   }
