@@ -155,4 +155,6 @@ export type RequestParameter =
 export type Unsupported<Name extends string = RequestParameter> = {
   readonly name: Name;
   readonly problem: string;
+  /** Without it the answer would be another one: it cannot be left out by this server. */
+  readonly isEssential?: true;
 };

@@ -98,7 +98,11 @@ export const refusalMessage = (refusal: Refusal): string => {
     case 'UNSUPPORTED_PARAMETER':
       return `${refusal.offeringId} cannot honour ${refusal.parameters
         .map((parameter) => `${parameter.name} (${parameter.problem})`)
-        .join(', ')}. Leave it out, choose another offering, or set unsupported: WARN.`;
+        .join(', ')}. ${
+        refusal.parameters.some(({ isEssential }) => isEssential)
+          ? 'Leave it out, or choose another offering.'
+          : 'Leave it out, choose another offering, or set unsupported: WARN.'
+      }`;
     case 'UNSUPPORTED_OPERATION':
       return `${shown(refusal.name)}: ${refusal.problem}`;
     case 'UNAVAILABLE':

@@ -1,4 +1,4 @@
-import type { ClientRequest } from '../../domain/client-request.ts';
+import type { ClientRequest, UnreadField } from '../../domain/client-request.ts';
 import type { CompletionRequest, Unsupported } from '../../domain/completion-request.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { Provider } from '../../ports/provider.ts';
@@ -48,9 +48,10 @@ export const passOnOf = ({ command, request }: Pick<RouteAsk, 'command' | 'reque
     client.dialect === undefined
       ? 'no provider gets it'
       : `only a provider that is asked in the client's own format (${client.dialect}) gets it`;
-  const named = ({ name }: { readonly name: string }): Unsupported<string> => ({
+  const named = ({ name, isEssential }: UnreadField): Unsupported<string> => ({
     name: shown(name),
     problem,
+    ...(isEssential && { isEssential }),
   });
   const unread = client.unread.slice(0, MOST_TOLD).map(named);
   // Seals are ours: who made a signature does not know its own in one.
