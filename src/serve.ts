@@ -220,6 +220,7 @@ const serveWith = async (
   const rest = restRoutes({
     gateway,
     catalogue: reader,
+    routes,
     shelf,
     onFailure: log.error,
     maxRequestBytes: config.maxRequestBytes,

@@ -1,6 +1,7 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { CatalogueReader } from '../../catalogue/catalogue-reader.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import type { Offering } from '../../domain/model.ts';
+import type { RouteBook } from '../../gateway/routing/route-book.ts';
 import { type Exchange, RestProblem } from './exchange.ts';
 import { sendJson } from './send.ts';
 
@@ -10,48 +11,83 @@ export const MODELS_PATH = '/v1/models';
 export const isAnthropicClient = ({ headers }: Exchange['request']): boolean =>
   headers['anthropic-version'] !== undefined;
 
-const openAiModel = (offering: Offering): JsonObject => ({
-  id: offering.id,
+export type ModelListDependencies = {
+  readonly catalogue: CatalogueReader;
+  /** Saved routes. */
+  readonly routes: Pick<RouteBook, 'all'>;
+};
+
+/** Something that `model` may name. */
+type Entry = {
+  readonly id: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly since: Date;
+};
+
+const OURS = 'modelgraph';
+
+const offeringsIn = (catalogue: Catalogue): readonly Entry[] =>
+  catalogue.offerings
+    .filter((offering) => catalogue.isOn(offering))
+    .map(({ id, modelSlug, provenance }) => ({
+      id,
+      name: catalogue.model(modelSlug)?.name ?? id,
+      owner: modelSlug.split('/', 1)[0] ?? '',
+      since: provenance.observedAt,
+    }));
+
+const entriesOf = ({ catalogue, routes }: ModelListDependencies): readonly Entry[] => [
+  ...offeringsIn(catalogue.current()),
+  ...routes.all().map(({ name, policy, savedAt }) => ({
+    id: `route:${name}`,
+    name: policy.description ?? name,
+    owner: OURS,
+    since: savedAt,
+  })),
+];
+
+const openAiModel = ({ id, owner, since }: Entry): JsonObject => ({
+  id,
   object: 'model',
-  created: Math.floor(offering.provenance.observedAt.getTime() / 1_000),
-  owned_by: offering.modelSlug.split('/', 1)[0] ?? '',
+  created: Math.floor(since.getTime() / 1_000),
+  owned_by: owner,
 });
 
-const anthropicModel = (offering: Offering, name: string): JsonObject => ({
+const anthropicModel = ({ id, name, since }: Entry): JsonObject => ({
   type: 'model',
-  id: offering.id,
+  id,
   display_name: name,
-  created_at: offering.provenance.observedAt.toISOString(),
+  created_at: since.toISOString(),
 });
 
-/** `GET /v1/models`: what can be called, by ids that every `model` takes; in the shape of the client's family. */
-export const listModels = (exchange: Exchange, catalogue: CatalogueReader): void => {
-  const current = catalogue.current();
-  const offerings = current.offerings.filter((offering) => current.isOn(offering));
+/**
+ * `GET /v1/models`: the offerings that can be called and the saved routes, by ids that every `model` takes; in the shape
+ * of the client's family.
+ */
+export const listModels = (exchange: Exchange, deps: ModelListDependencies): void => {
+  const entries = entriesOf(deps);
   const body: JsonObject = isAnthropicClient(exchange.request)
     ? {
-        data: offerings.map((each) => anthropicModel(each, current.model(each.modelSlug)?.name ?? each.id)),
+        data: entries.map(anthropicModel),
         has_more: false,
-        first_id: offerings[0]?.id ?? null,
-        last_id: offerings.at(-1)?.id ?? null,
+        first_id: entries[0]?.id ?? null,
+        last_id: entries.at(-1)?.id ?? null,
       }
-    : { object: 'list', data: offerings.map(openAiModel) };
+    : { object: 'list', data: entries.map(openAiModel) };
   sendJson(exchange.response, 200, body);
 };
 
 /** `GET /v1/models/<id>`. Throws RestProblem where it is not there. */
-export const sendModel = (exchange: Exchange, id: string, catalogue: CatalogueReader): void => {
-  const current = catalogue.current();
-  const offering = current.offerings.find((each) => each.id === id && current.isOn(each));
-  if (offering === undefined)
+export const sendModel = (exchange: Exchange, id: string, deps: ModelListDependencies): void => {
+  const entry = entriesOf(deps).find((each) => each.id === id);
+  if (entry === undefined)
     throw new RestProblem({
       kind: 'NOT_FOUND',
       code: 'model_not_found',
-      message: `No offering that can be called has the id "${id.slice(0, 200)}". GET ${MODELS_PATH} lists those that have.`,
+      message: `Nothing that can be called has the id "${id.slice(0, 200)}". GET ${MODELS_PATH} lists what can be.`,
       param: 'model',
     });
-  const model = isAnthropicClient(exchange.request)
-    ? anthropicModel(offering, current.model(offering.modelSlug)?.name ?? offering.id)
-    : openAiModel(offering);
+  const model = isAnthropicClient(exchange.request) ? anthropicModel(entry) : openAiModel(entry);
   sendJson(exchange.response, 200, model);
 };

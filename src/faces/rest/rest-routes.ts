@@ -1,6 +1,7 @@
 import type { CatalogueReader } from '../../catalogue/catalogue-reader.ts';
 import type { OperationKind } from '../../domain/operation.ts';
 import type { MediaShelf } from '../../gateway/media-shelf.ts';
+import type { RouteBook } from '../../gateway/routing/route-book.ts';
 import { chatDialect, createChatChoices } from '../../wire/serve/chat/dialect.ts';
 import { createLegacyChoices, legacyDialect } from '../../wire/serve/chat/legacy/dialect.ts';
 import { messagesDialect } from '../../wire/serve/messages/dialect.ts';
@@ -27,6 +28,7 @@ import { serveTokenCount } from './token-count-route.ts';
 export type RestRouteDependencies = CompletionDependencies &
   OperationDependencies & {
     readonly catalogue: CatalogueReader;
+    readonly routes: Pick<RouteBook, 'all'>;
     readonly shelf: MediaShelf;
   };
 
@@ -130,17 +132,17 @@ export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] =>
       method: 'GET',
       path: MODELS_PATH,
       family: 'EITHER',
-      summary: 'Lists the offerings that can be called.',
+      summary: 'Lists the offerings that can be called, and the saved routes.',
       answers: [JSON_TYPE],
-      handle: (exchange) => listModels(exchange, catalogue),
+      handle: (exchange) => listModels(exchange, deps),
     },
     {
       method: 'GET',
       path: `${MODELS_PATH}/*`,
       family: 'EITHER',
-      summary: 'Tells of one offering.',
+      summary: 'Tells of one of them.',
       answers: [JSON_TYPE],
-      handle: (exchange, id) => sendModel(exchange, id, catalogue),
+      handle: (exchange, id) => sendModel(exchange, id, deps),
     },
   ];
 };

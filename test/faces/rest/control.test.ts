@@ -63,6 +63,16 @@ describe('what is said to this server itself', () => {
     expect((await inLedger(body.modelgraph.id)).metadata).toEqual({ own: 'kept', team: 'body' });
   });
 
+  it('finds saved routes among the models, so that programs can offer them', async () => {
+    const get = async (path: string) =>
+      (
+        await fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${server.adminKey}` } })
+      ).json();
+    const { data } = await get('/v1/models');
+    expect(data.map(({ id }: { id: string }) => id)).toEqual(['sandbox/echo', 'sandbox/lorem', 'route:both']);
+    expect(await get('/v1/models/route:both')).toMatchObject({ id: 'route:both', owned_by: 'modelgraph' });
+  });
+
   it('names a saved route as the model, and the answer says which offering it came from', async () => {
     const { headers, body } = await ask({ ...CHAT, model: 'route:both' });
     expect(headers.get('x-modelgraph-offering')).toBe('sandbox/lorem');
