@@ -2,10 +2,9 @@ import { setImmediate as pause } from 'node:timers/promises';
 import { createSystemClock } from './adapters/clock.ts';
 import { createMediaFetcher } from './adapters/media/fetcher.ts';
 import { configureProviders, hasProvider } from './adapters/providers/configure-providers.ts';
-import { closeResources, openResources, type Resources } from './adapters/resources.ts';
+import { closeResources, type Resources } from './adapters/resources.ts';
 import { CATALOGUE_SOURCES } from './adapters/sources/registry.ts';
 import { createSourceReader } from './adapters/sources/source-reader.ts';
-import { createLog } from './adapters/telemetry/log.ts';
 import { openTelemetry } from './adapters/telemetry/open-telemetry.ts';
 import { buildCatalogue, buildCatalogueInSlices } from './catalogue/build-catalogue.ts';
 import { createCatalogueReader } from './catalogue/catalogue-reader.ts';
@@ -15,7 +14,7 @@ import { loadSeed } from './catalogue/seed.ts';
 import { createSourceBoard } from './catalogue/sources/board.ts';
 import { overridesReading, ratesReading } from './catalogue/sources/operator-readings.ts';
 import { describeSources, shippedSources } from './catalogue/sources/shipped-sources.ts';
-import { type Config, loadConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { createCompletionHistory } from './control/completion-history.ts';
 import { createKeyService } from './control/key-service.ts';
 import { createOperationHistory } from './control/operation-history.ts';
@@ -23,6 +22,7 @@ import { systemCaller } from './control/system-caller.ts';
 import { originOf } from './domain/error-origin.ts';
 import { banner } from './faces/cli/banner.ts';
 import { createExplorer } from './faces/explorer/explorer.ts';
+import { createGraphFace } from './faces/graphql/graph-face.ts';
 import { createHttpServer } from './faces/http/http-server.ts';
 import { createHealth } from './faces/rest/health.ts';
 import { createMediaFace } from './faces/rest/media.ts';
@@ -42,7 +42,6 @@ import { probeOffering } from './gateway/probe-offering.ts';
 import { createRouteReplay } from './gateway/routing/replay/create-route-replay.ts';
 import { createRouteService } from './gateway/routing/route-service.ts';
 import { overridesFile } from './overrides-file.ts';
-import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import { versionOf } from './version.ts';
 
@@ -55,7 +54,7 @@ const urlHost = (host: string): string => {
   return host.includes(':') ? `[${host}]` : host;
 };
 
-type RunningServer = {
+export type RunningServer = {
   /** What to print for a person. */
   readonly greeting: string;
   /** Refuses new work, lets completions under way finish within the configured time, writes the ledger, closes. */
@@ -66,30 +65,9 @@ type RunningServer = {
 const CLOSE_SOCKETS_MS = 2_000;
 
 /** Wires everything and serves. Rejects with a message for a person if something that is configured is not there. */
-const startServer = async (config: Config, log: Log): Promise<RunningServer> => {
-  const clock = createSystemClock();
-  const startedAt = clock.monotonicMs();
-  const opening = openResources(config, log);
-  // Half of all code, and needed for serving alone: it is read while the database starts.
-  const loading = import('./faces/graphql/graph-face.ts');
-  const resources = await opening;
-  try {
-    return await serveWith(resources, await loading, config, log, clock, startedAt);
-  } catch (error) {
-    await closeResources(resources);
-    throw error;
-  }
-};
-
-const serveWith = async (
-  resources: Resources,
-  { createGraphFace }: typeof import('./faces/graphql/graph-face.ts'),
-  config: Config,
-  log: Log,
-  clock: Clock,
-  startedAt: number,
-): Promise<RunningServer> => {
+export const serveWith = async (resources: Resources, config: Config, log: Log): Promise<RunningServer> => {
   const { store, state, dispatcher } = resources;
+  const clock = createSystemClock();
   const overrides = overridesFile(config.catalogue.overrides);
   const [seed, providers, ownPrices] = await Promise.all([
     loadSeed(),
@@ -268,7 +246,7 @@ const serveWith = async (
   return {
     greeting: banner({
       version: versionOf(),
-      startedInMs: clock.monotonicMs() - startedAt,
+      startedInMs: performance.now(),
       base,
       providers: catalogue.providers.filter((provider) =>
         providers.listed.some(({ info }) => info.id === provider.id),
@@ -306,37 +284,4 @@ const serveWith = async (
       await closeResources(resources);
     },
   };
-};
-
-/** Serves until a signal stops it. */
-export const serve = async (): Promise<void> => {
-  const config = loadConfig();
-  const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY });
-  // Begun only after the signals are listened to, so that one that comes early stops it too.
-  const starting = Promise.resolve().then(() => startServer(config, log));
-
-  let stopping = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    log.info(
-      'Stopping: new work is refused, completions under way may finish. Send the signal again to stop at once.',
-      { signal },
-    );
-    const stop = async ({ stop }: RunningServer): Promise<void> => {
-      try {
-        await stop();
-        process.exit(0);
-      } catch (error) {
-        log.error('The server did not stop cleanly.', { reason: String(error) });
-        process.exit(1);
-      }
-    };
-    // A start that fails is told by whoever waits for it.
-    starting.then(stop, () => {});
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
-  const { greeting } = await starting;
-  if (!stopping) process.stdout.write(greeting);
 };

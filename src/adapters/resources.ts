@@ -4,7 +4,6 @@ import type { SharedState } from '../ports/shared-state.ts';
 import type { Store } from '../ports/store.ts';
 import { createDispatcher } from './providers/dispatcher.ts';
 import { createMemoryState } from './state/memory.ts';
-import { connectRedisState } from './state/redis.ts';
 import { openStore } from './store/open-store.ts';
 
 /** What the server keeps open outside itself. */
@@ -25,6 +24,12 @@ export const closeResources = async ({ store, state, dispatcher }: Resources): P
   await Promise.all([state.close(), store.close(), dispatcher.destroy()]);
 };
 
+/** Its client is read only where it is used. */
+const redisState = async (url: string, log: Log): Promise<SharedState> => {
+  const { connectRedisState } = await import('./state/redis.ts');
+  return connectRedisState(url, log);
+};
+
 /** Opens all or none. Rejects with a message for a person. */
 export const openResources = async (
   { dataDir, databaseUrl, redisUrl }: ResourceAddresses,
@@ -35,7 +40,7 @@ export const openResources = async (
       databaseUrl === undefined ? { kind: 'embedded', dataDir } : { kind: 'postgres', url: databaseUrl },
       log,
     ),
-    redisUrl === undefined ? Promise.resolve(createMemoryState()) : connectRedisState(redisUrl, log),
+    redisUrl === undefined ? Promise.resolve(createMemoryState()) : redisState(redisUrl, log),
   ] as const;
   try {
     const [store, state] = await Promise.all(opening);

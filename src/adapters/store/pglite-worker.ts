@@ -2,15 +2,13 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
-import { z } from 'zod';
 
 /**
  * Runs PGlite in a worker thread, where a long query does not hold up the server, behind a Unix socket.
  * Posts `listening` once it can be connected to; closes on any message, and then exits.
  */
-const { databaseDir, socketPath } = z
-  .object({ databaseDir: z.string(), socketPath: z.string() })
-  .parse(workerData);
+const given: { readonly databaseDir: string; readonly socketPath: string } = workerData;
+const { databaseDir, socketPath } = given;
 
 /** A database that a crash left half made never gets the name under which it is opened. */
 const create = async (): Promise<void> => {

@@ -1,0 +1,50 @@
+import { closeResources, openResources } from './adapters/resources.ts';
+import { createLog } from './adapters/telemetry/log.ts';
+import { type Config, loadConfig } from './config.ts';
+import type { Log } from './ports/log.ts';
+import type { RunningServer } from './serve.ts';
+
+/** Rejects with a message for a person if something that is configured is not there. */
+const startServer = async (config: Config, log: Log): Promise<RunningServer> => {
+  // The database starts in a thread of its own while this one reads the code that serves, which is most of all code.
+  const [resources, { serveWith }] = await Promise.all([openResources(config, log), import('./serve.ts')]);
+  try {
+    return await serveWith(resources, config, log);
+  } catch (error) {
+    await closeResources(resources);
+    throw error;
+  }
+};
+
+/** Serves until a signal stops it. */
+export const serve = async (): Promise<void> => {
+  const config = loadConfig();
+  const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY });
+  // Begun only after the signals are listened to, so that one that comes early stops it too.
+  const starting = Promise.resolve().then(() => startServer(config, log));
+
+  let stopping = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info(
+      'Stopping: new work is refused, completions under way may finish. Send the signal again to stop at once.',
+      { signal },
+    );
+    const stop = async ({ stop }: RunningServer): Promise<void> => {
+      try {
+        await stop();
+        process.exit(0);
+      } catch (error) {
+        log.error('The server did not stop cleanly.', { reason: String(error) });
+        process.exit(1);
+      }
+    };
+    // A start that fails is told by whoever waits for it.
+    starting.then(stop, () => {});
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  const { greeting } = await starting;
+  if (!stopping) process.stdout.write(greeting);
+};
