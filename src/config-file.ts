@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { createRequire } from 'node:module';
+import type { Document } from 'yaml';
+
+/** Read where there is a file: many servers have none. */
+const yaml = (): typeof import('yaml') => createRequire(import.meta.url)('yaml');
 
 /** Something that an operator wrote is wrong. The message says where and what to do. */
 export class ConfigError extends Error {}
@@ -31,6 +35,7 @@ export type FileContent = {
 
 /** Where a path begins in the text: at its name, or at the item of a list; else where what holds it does. */
 const offsetOf = (document: Document, path: readonly PropertyKey[]): number | undefined => {
+  const { isMap, isNode, isScalar } = yaml();
   for (let length = path.length; length > 0; length -= 1) {
     const holder: unknown = document.getIn(path.slice(0, length - 1), true);
     const last = path[length - 1];
@@ -48,6 +53,7 @@ const SEVERAL_DOCUMENTS =
 
 /** Reads YAML, and so JSON. `holds` names what the file is a mapping of. Throws ConfigError, with the line. */
 export const parseFile = (path: string, holds = '`providers`'): FileContent => {
+  const { isMap, LineCounter, parseDocument, visit } = yaml();
   const lines = new LineCounter();
   const atOffset = (offset: number | undefined): string =>
     offset === undefined ? path : `${path}:${lines.linePos(offset).line}`;

@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import type { Printout } from './faces/cli/catalogue-commands.ts';
 import { HELP, parseCommandLine } from './faces/cli/command-line.ts';
 import type { ProviderRow } from './faces/cli/providers-table.ts';
@@ -78,10 +76,6 @@ const run = async (): Promise<void> => {
       return report(`${command.problem}\n\n${HELP.trimEnd()}`);
   }
 };
-
-// Reading code is half of a start. What was read is kept beside the code, where only who may change the code can
-// write; without that right nothing is kept.
-enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/modelgraph-compiled', import.meta.url)));
 
 // Whoever reads may have seen enough, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

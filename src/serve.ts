@@ -1,7 +1,12 @@
 import { setImmediate as pause } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
 import { createSystemClock } from './adapters/clock.ts';
 import { createMediaFetcher } from './adapters/media/fetcher.ts';
-import { configureProviders, hasProvider } from './adapters/providers/configure-providers.ts';
+import {
+  type ConfiguredProviders,
+  configureProviders,
+  hasProvider,
+} from './adapters/providers/configure-providers.ts';
 import { closeResources, type Resources } from './adapters/resources.ts';
 import { CATALOGUE_SOURCES } from './adapters/sources/registry.ts';
 import { createSourceReader } from './adapters/sources/source-reader.ts';
@@ -9,8 +14,8 @@ import { openTelemetry } from './adapters/telemetry/open-telemetry.ts';
 import { buildCatalogue, buildCatalogueInSlices } from './catalogue/build-catalogue.ts';
 import { createCatalogueReader } from './catalogue/catalogue-reader.ts';
 import { createPriceHistory } from './catalogue/history/create-price-history.ts';
-import { createLiveCatalogue } from './catalogue/live-catalogue.ts';
-import { loadSeed } from './catalogue/seed.ts';
+import { createLiveCatalogue, type LiveCatalogue } from './catalogue/live-catalogue.ts';
+import { loadSeed, type Seed } from './catalogue/seed.ts';
 import { createSourceBoard } from './catalogue/sources/board.ts';
 import { overridesReading, ratesReading } from './catalogue/sources/operator-readings.ts';
 import { describeSources, shippedSources } from './catalogue/sources/shipped-sources.ts';
@@ -42,6 +47,7 @@ import { probeOffering } from './gateway/probe-offering.ts';
 import { createRouteReplay } from './gateway/routing/replay/create-route-replay.ts';
 import { createRouteService } from './gateway/routing/route-service.ts';
 import { overridesFile } from './overrides-file.ts';
+import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import { versionOf } from './version.ts';
 
@@ -64,9 +70,20 @@ export type RunningServer = {
 /** How long clients may take to answer that their socket is closed. */
 const CLOSE_SOCKETS_MS = 2_000;
 
-/** Wires everything and serves. Rejects with a message for a person if something that is configured is not there. */
-export const serveWith = async (resources: Resources, config: Config, log: Log): Promise<RunningServer> => {
-  const { store, state, dispatcher } = resources;
+/** What is read before the store is open. */
+type Prepared = {
+  readonly overrides: ReturnType<typeof overridesFile>;
+  readonly seed: Seed;
+  readonly providers: ConfiguredProviders;
+  readonly live: LiveCatalogue;
+  readonly clock: Clock;
+};
+
+/** Serves with what was opened. Rejects with a message for a person if something that is configured is not there. */
+type ServeWith = (resources: Resources) => Promise<RunningServer>;
+
+/** Reads what needs no store, the catalogue above all. Rejects with a message for a person. */
+export const prepareServer = async (config: Config, dispatcher: Dispatcher, log: Log): Promise<ServeWith> => {
   const clock = createSystemClock();
   const overrides = overridesFile(config.catalogue.overrides);
   const [seed, providers, ownPrices] = await Promise.all([
@@ -81,6 +98,18 @@ export const serveWith = async (resources: Resources, config: Config, log: Log):
     ...ratesReading(config.catalogue, readAt),
   ];
   const live = createLiveCatalogue(buildCatalogue({ seed, providers: providers.listed, readings, readAt }));
+  const prepared: Prepared = { overrides, seed, providers, live, clock };
+  return (resources) => serveWith(prepared, resources, config, log);
+};
+
+/** Wires everything. */
+const serveWith = async (
+  { overrides, seed, providers, live, clock }: Prepared,
+  resources: Resources,
+  config: Config,
+  log: Log,
+): Promise<RunningServer> => {
+  const { store, state, dispatcher } = resources;
   const reader = createCatalogueReader(live.current);
   const shipped = shippedSources(seed);
   const sources = createSourceBoard({

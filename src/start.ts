@@ -1,3 +1,4 @@
+import { createDispatcher } from './adapters/providers/dispatcher.ts';
 import { closeResources, openResources } from './adapters/resources.ts';
 import { createLog } from './adapters/telemetry/log.ts';
 import { type Config, loadConfig } from './config.ts';
@@ -6,12 +7,16 @@ import type { RunningServer } from './serve.ts';
 
 /** Rejects with a message for a person if something that is configured is not there. */
 const startServer = async (config: Config, log: Log): Promise<RunningServer> => {
-  // The database starts in a thread of its own while this one reads the code that serves, which is most of all code.
-  const [resources, { serveWith }] = await Promise.all([openResources(config, log), import('./serve.ts')]);
+  // The database starts in a thread of its own while this one reads the code that serves, which is most of all code,
+  // and what that needs no database for.
+  const dispatcher = createDispatcher();
+  const opening = openResources(config, dispatcher, log);
+  const preparing = import('./serve.ts').then(({ prepareServer }) => prepareServer(config, dispatcher, log));
   try {
-    return await serveWith(resources, config, log);
+    const [resources, serveWith] = await Promise.all([opening, preparing]);
+    return await serveWith(resources);
   } catch (error) {
-    await closeResources(resources);
+    await opening.then(closeResources, () => {});
     throw error;
   }
 };

@@ -2,7 +2,6 @@ import type { Dispatcher } from 'undici';
 import type { Log } from '../ports/log.ts';
 import type { SharedState } from '../ports/shared-state.ts';
 import type { Store } from '../ports/store.ts';
-import { createDispatcher } from './providers/dispatcher.ts';
 import { createMemoryState } from './state/memory.ts';
 import { openStore } from './store/open-store.ts';
 
@@ -30,9 +29,10 @@ const redisState = async (url: string, log: Log): Promise<SharedState> => {
   return connectRedisState(url, log);
 };
 
-/** Opens all or none. Rejects with a message for a person. */
+/** Opens all or none. Rejects with a message for a person. The dispatcher is closed with the rest. */
 export const openResources = async (
   { dataDir, databaseUrl, redisUrl }: ResourceAddresses,
+  dispatcher: Dispatcher,
   log: Log,
 ): Promise<Resources> => {
   const opening = [
@@ -44,10 +44,13 @@ export const openResources = async (
   ] as const;
   try {
     const [store, state] = await Promise.all(opening);
-    return { store, state, dispatcher: createDispatcher() };
+    return { store, state, dispatcher };
   } catch (error) {
     const opened = await Promise.allSettled(opening);
-    await Promise.all(opened.map((each) => (each.status === 'fulfilled' ? each.value.close() : undefined)));
+    await Promise.all([
+      ...opened.map((each) => (each.status === 'fulfilled' ? each.value.close() : undefined)),
+      dispatcher.destroy(),
+    ]);
     throw error;
   }
 };

@@ -1,4 +1,4 @@
-import { parse as parseYaml } from 'yaml';
+import { createRequire } from 'node:module';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import {
   type CatalogueSource,
@@ -9,13 +9,16 @@ import {
 } from '../../ports/catalogue-source.ts';
 import { MAX_OFFERINGS, momentIn, nameIn } from './row-reading.ts';
 
+/** Read when an answer is there to read. */
+const yaml = (): typeof import('yaml') => createRequire(import.meta.url)('yaml');
+
 const PAGE = 'https://aider.chat/docs/leaderboards/';
 
 const rowsOf = (text: string): readonly unknown[] => {
   let value: unknown;
   try {
     // No aliases: a short text must not unfold into a long one.
-    value = parseYaml(text, { maxAliasCount: 0 });
+    value = yaml().parse(text, { maxAliasCount: 0 });
   } catch {
     throw new SourceUnreadable(`The answer "leaderboard" is not YAML, ${text.length} characters long.`);
   }

@@ -43,9 +43,15 @@ export const buildClientSchema = (): GraphQLSchema => builder.toSchema();
 /** Most entities that a router may ask for in one operation. */
 const MAX_REPRESENTATIONS = 1_000;
 
+/** All that the graph uses of federation. Said, since to find them the builder makes the whole graph once more. */
+const FEDERATION_DIRECTIVES: readonly string[] = ['@key'];
+
 /** The graph that is served: the clients' one with what a federation router needs. */
 export const buildSubgraphSchema = (): GraphQLSchema => {
-  const schema = builder.toSubGraphSchema({ linkUrl: 'https://specs.apollo.dev/federation/v2.3' });
+  const schema = builder.toSubGraphSchema({
+    linkUrl: 'https://specs.apollo.dev/federation/v2.3',
+    federationDirectives: [...FEDERATION_DIRECTIVES],
+  });
   const entities = schema.getQueryType()?.getFields()._entities;
   const resolve = entities?.resolve;
   if (entities === undefined || resolve === undefined) throw new Error('the subgraph has no entities');

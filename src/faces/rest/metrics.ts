@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { authenticate, bearerSecret, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
 import type { KeyService } from '../../control/key-service.ts';
@@ -42,7 +41,8 @@ const WINDOW = [...OFFERING, 'window'] as const;
 type OfferingLabels = { readonly offering: string; readonly provider: string };
 
 /** Fills a registry with what is known at the moment at which it is read. */
-const createRegistry = ({ stats, health, catalogue }: MetricsDependencies) => {
+const createRegistry = async ({ stats, health, catalogue }: MetricsDependencies) => {
+  const { Counter, collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -132,7 +132,12 @@ const createRegistry = ({ stats, health, catalogue }: MetricsDependencies) => {
  */
 export const createMetrics = (dependencies: MetricsDependencies) => {
   const { keys, onFailure } = dependencies;
-  const registry = createRegistry(dependencies);
+  let made: ReturnType<typeof createRegistry> | undefined;
+  /** Made when it is first read: many servers have nobody who reads it. */
+  const registryOf = () => {
+    made ??= createRegistry(dependencies);
+    return made;
+  };
   const send = (response: ServerResponse, status: number, contentType: string, body: string): true => {
     response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
     response.end(body);
@@ -153,10 +158,13 @@ export const createMetrics = (dependencies: MetricsDependencies) => {
         case 'NOBODY':
           response.setHeader('www-authenticate', 'Bearer');
           return refuse(response, 401, 'Send the admin key: `Authorization: Bearer mg_…`.');
-        case 'CALLER':
-          return who.caller.key.role === 'ADMIN'
-            ? send(response, 200, registry.contentType, await registry.read())
-            : refuse(response, 403, 'Only the admin key may read metrics.');
+        case 'CALLER': {
+          if (who.caller.key.role !== 'ADMIN') {
+            return refuse(response, 403, 'Only the admin key may read metrics.');
+          }
+          const registry = await registryOf();
+          return send(response, 200, registry.contentType, await registry.read());
+        }
       }
     },
   };
