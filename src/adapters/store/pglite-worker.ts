@@ -1,4 +1,5 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
@@ -19,8 +20,22 @@ const create = async (): Promise<void> => {
   renameSync(partial, databaseDir);
 };
 
+/**
+ * How long V8 runs a function of the database before it compiles it anew, to run faster. By V8's own figure the database
+ * would be compiled while the server starts: that takes more processor time than all that the database does then, and
+ * over 100 MB. Put back at once: the flag is of the whole process.
+ */
+const withPatientCompiler = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  setFlagsFromString('--wasm-tiering-budget=1300000000');
+  try {
+    return await work();
+  } finally {
+    setFlagsFromString('--wasm-tiering-budget=13000000');
+  }
+};
+
 if (!existsSync(databaseDir)) await create();
-const database = await PGlite.create(databaseDir);
+const database = await withPatientCompiler(() => PGlite.create(databaseDir));
 /** One connection is used; the rest is room for its successor while the server lets go of a broken one. */
 const server = new PGLiteSocketServer({ db: database, path: socketPath, maxConnections: 4 });
 await server.start();
