@@ -3,7 +3,7 @@ import { newDataFolder } from '../support/data-folder.ts';
 import { runModelgraph, startModelgraph } from '../support/modelgraph.ts';
 import { tellsAPriceThatChangedBetweenTwoStarts } from './price-history-scenario.ts';
 
-it.concurrent('a price that changed between two starts is told by the graph and in the terminal', {
+it('a price that changed between two starts is told by the graph and in the terminal', {
   timeout: 120_000,
 }, async () => {
   const data = await newDataFolder();
@@ -11,7 +11,7 @@ it.concurrent('a price that changed between two starts is told by the graph and 
   data.remove();
 });
 
-it.concurrent('the terminal says that a server has the store open', { timeout: 120_000 }, async () => {
+it('the terminal says that a server has the store open', async () => {
   const data = await newDataFolder();
   const server = await startModelgraph({ dataDir: data.path });
   const { code, stdout } = await runModelgraph(['prices', 'openai/gpt-4o-mini', '--history'], {

@@ -77,8 +77,7 @@ const isPaced = async (model: string): Promise<boolean> => {
 };
 
 describe('the conformance profile "full" of webai-at-home', () => {
-  // Together: half of the time goes by while the sandbox speaks at its pace.
-  it.concurrent.each(REST_UPSTREAMS)('passes by $name', { timeout: 120_000 }, async (upstream) => {
+  it.each(REST_UPSTREAMS)('passes by $name', { timeout: 120_000 }, async (upstream) => {
     const { name, chat } = upstream;
     const checks = await report(rest, askedAs(upstream));
     const excused = NOT_APPLICABLE[name] ?? {};
