@@ -1,5 +1,4 @@
 import { setImmediate as pause } from 'node:timers/promises';
-import type { Dispatcher } from 'undici';
 import { createSystemClock } from './adapters/clock.ts';
 import { createMediaFetcher } from './adapters/media/fetcher.ts';
 import {
@@ -83,7 +82,11 @@ type Prepared = {
 type ServeWith = (resources: Resources) => Promise<RunningServer>;
 
 /** Reads what needs no store, the catalogue above all. Rejects with a message for a person. */
-export const prepareServer = async (config: Config, dispatcher: Dispatcher, log: Log): Promise<ServeWith> => {
+export const prepareServer = async (
+  config: Config,
+  dispatcher: Resources['dispatcher'],
+  log: Log,
+): Promise<ServeWith> => {
   const clock = createSystemClock();
   const overrides = overridesFile(config.catalogue.overrides);
   const [seed, providers, ownPrices] = await Promise.all([
