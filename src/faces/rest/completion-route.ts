@@ -7,7 +7,7 @@ import { MAX_PROMPT_CHARACTERS, promptCharacters } from '../../gateway/stages/gu
 import type { ClientDialect, ReadCompletion, StreamWriter } from '../../wire/serve/client-dialect.ts';
 import type { ChoicesWriter, CompletionDependencies, Runs } from './completion-runs.ts';
 import { type ControlOptions, splitControl } from './control-options.ts';
-import { type Exchange, invalid } from './exchange.ts';
+import { type Exchange, invalid, invalidBody } from './exchange.ts';
 import { streamCompletions } from './stream-completions.ts';
 import { wholeCompletions } from './whole-completions.ts';
 
@@ -53,8 +53,7 @@ export const serveCompletion = async <Options>(
 ): Promise<void> => {
   const { control, body } = splitControl(given, exchange.request.headers);
   const read = dialect.read(body);
-  if (read.kind === 'INVALID')
-    throw invalid(read.path === '' ? read.problem : `${read.path}: ${read.problem}`, read.path || undefined);
+  if (read.kind === 'INVALID') throw invalidBody(read);
   refuseUnknown(read.unread, control);
 
   const { options, stream, choices } = read;

@@ -10,6 +10,7 @@ import {
   type Routing,
 } from '../../gateway/completion-command.ts';
 import { readPolicy } from '../../gateway/routing/route-document.ts';
+import { taken } from '../../wire/serve/taken.ts';
 import { invalid } from './exchange.ts';
 
 /** What a request says to this server itself, beside what it says in its own format. */
@@ -142,7 +143,7 @@ const pathOf = (path: readonly PropertyKey[]): string =>
     'modelgraph',
   );
 
-const policyOf = (document: JsonObject): RoutePolicy => {
+const policyOf = (document: unknown): RoutePolicy => {
   const read = readPolicy(document, { candidates: 'OPTIONAL' });
   if (read.kind === 'OK') return read.policy;
   const path = `modelgraph.routing${read.path === '' ? '' : `.${read.path}`}`;
@@ -150,7 +151,7 @@ const policyOf = (document: JsonObject): RoutePolicy => {
 };
 
 const routingOf = ({ region, conversation, ...policy }: NonNullable<Control['routing']>): Routing => ({
-  ...(Object.keys(policy).length > 0 && { policy: policyOf(policy as JsonObject) }),
+  ...(Object.keys(policy).length > 0 && { policy: policyOf(policy) }),
   ...(region !== undefined && { region }),
   ...(conversation !== undefined && { conversation }),
 });
@@ -161,8 +162,6 @@ const NONE: ControlOptions = {
   unknownFields: 'PASS',
   timeouts: {},
 };
-
-type Present<Shape> = { [Name in keyof Shape]?: Exclude<Shape[Name], undefined> };
 
 /** Throws RestProblem where it makes no sense. */
 export const readControl = (given: unknown, headers: IncomingHttpHeaders): ControlOptions => {
@@ -175,20 +174,14 @@ export const readControl = (given: unknown, headers: IncomingHttpHeaders): Contr
     const path = pathOf(issue?.path ?? []);
     throw invalid(`${path}: ${issue?.message ?? 'makes no sense'}.`, path);
   }
-  const { routing, tags, onDisconnect, unsupported, unknownFields, timeouts } = parsed.data;
+  const { routing, timeouts = {}, ...others } = parsed.data;
   return {
     ...NONE,
+    ...taken(others),
     ...(routing !== undefined && { routing: routingOf(routing) }),
-    ...(tags !== undefined && { tags }),
-    ...(onDisconnect !== undefined && { onDisconnect }),
-    ...(unsupported !== undefined && { unsupported }),
-    ...(unknownFields !== undefined && { unknownFields }),
-    ...(timeouts !== undefined && { timeouts: withoutAbsent(timeouts) }),
+    timeouts: taken(timeouts),
   };
 };
-
-const withoutAbsent = <Shape extends object>(given: Shape): Present<Shape> =>
-  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Present<Shape>;
 
 /** A body without what is meant for this server. */
 export const splitControl = (

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../../domain/caller.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { TraceParent } from '../../domain/trace.ts';
+import type { InvalidBody } from '../../wire/serve/client-dialect.ts';
 import type { ClientError } from '../../wire/serve/client-error.ts';
 
 /** A request that has been let in, and its answer. */
@@ -51,6 +52,10 @@ export const invalid = (message: string, param?: string, code = 'invalid_value')
     message: shown(message),
     ...(param !== undefined && { param: shown(param) }),
   });
+
+/** A problem that the reader of a body has found. */
+export const invalidBody = ({ path, problem }: InvalidBody): RestProblem =>
+  path === '' ? invalid(problem) : invalid(`${path}: ${problem}`, path);
 
 /** For what is a defect of this server's own. */
 export const BROKEN: ClientError = {

@@ -10,7 +10,7 @@ import type {
   ServedOperation,
 } from '../../wire/serve/served-operation.ts';
 import { type ControlOptions, readControl, splitControl } from './control-options.ts';
-import { type ErrorFormat, type Exchange, invalid } from './exchange.ts';
+import { type ErrorFormat, type Exchange, invalid, invalidBody } from './exchange.ts';
 import { readOperationBody } from './read-body.ts';
 import { overheadOf, recordHeaders } from './response-headers.ts';
 import { NO_HEADERS, sendBytes, sendError, sendJson } from './send.ts';
@@ -80,8 +80,7 @@ export const performFor = async <Kind extends OperationKind, Options>(
     }
   | undefined
 > => {
-  if (read.kind === 'INVALID')
-    throw invalid(read.path === '' ? read.problem : `${read.path}: ${read.problem}`, read.path || undefined);
+  if (read.kind === 'INVALID') throw invalidBody(read);
   refuseUnknown(read.unread, control);
   const { model, input, user } = read;
   const { unsupported, timeouts, tags } = control;

@@ -63,8 +63,8 @@ const jsonIn = (bytes: Buffer): JsonObject => {
   let value: JsonValue;
   try {
     value = JSON.parse(bytes.toString('utf8').replace(BYTE_ORDER_MARK, '')) as JsonValue;
-  } catch (error) {
-    const why = error instanceof SyntaxError && bytes.length > 0 ? '' : ': it is empty';
+  } catch {
+    const why = bytes.length > 0 ? '' : ': it is empty';
     throw invalid(`The body is not JSON${why}.`, undefined, 'invalid_json');
   }
   if (!isJsonObject(value)) throw invalid('The body is no JSON object.', undefined, 'invalid_json');
