@@ -83,7 +83,7 @@ export const performFor = async <Kind extends OperationKind, Options>(
   if (read.kind === 'INVALID') throw invalidBody(read);
   refuseUnknown(read.unread, control);
   const { model, input, user } = read;
-  const { unsupported, timeouts, tags } = control;
+  const { unsupported, timeouts, tags, onDisconnect } = control;
   const answer = await deps.gateway.perform(
     exchange.caller,
     {
@@ -91,6 +91,7 @@ export const performFor = async <Kind extends OperationKind, Options>(
       model,
       input,
       unsupported,
+      onDisconnect,
       timeoutMs: timeouts.totalMs ?? deps.timeouts.totalMs,
       ...(tags !== undefined && { metadata: tags }),
       ...(user !== undefined && { user }),
