@@ -4,9 +4,10 @@
  * all is as it is by default, keys, routing, statistics and the ledger included. Takes turns, and prints medians. Ends by
  * itself. `npm run bench:rest`, or a part: `node bench/rest.ts whole|streams|held|large`
  */
-import { type Ask, bareOf, longPrompt, picture, streamAsks, wholeAsks } from './rest/asks.ts';
-import { askOnce, closedLoop, closeLoad, manyStreams } from './rest/load.ts';
-import { type Process, startModelgraph, startProgram } from './rest/processes.ts';
+import { longPromptAsk, pictureAsk, streamAsks, wholeAsks } from './gateways/asks.ts';
+import { askOnce, closedLoop, closeLoad, manyStreams } from './gateways/load.ts';
+import { type Process, startModelgraph, startProgram } from './gateways/processes.ts';
+import type { Subject } from './gateways/subject.ts';
 
 const ROUNDS = 5;
 const ROUND_MS = 300;
@@ -36,7 +37,7 @@ const inTurns = async <Case extends { readonly name: string }, Result>(
   return results;
 };
 
-const printWhole = async (asks: readonly Ask[], connections: number, rounds = ROUNDS): Promise<void> => {
+const printWhole = async (asks: readonly Subject[], connections: number, rounds = ROUNDS): Promise<void> => {
   const results = await inTurns(asks, rounds, (ask) => closedLoop(ask, connections, ROUND_MS));
   const [floor] = asks;
   const cpuOf = (name: string): number => median((results.get(name) ?? []).map(({ mainMs }) => mainMs));
@@ -56,7 +57,7 @@ const printWhole = async (asks: readonly Ask[], connections: number, rounds = RO
   }
 };
 
-const warmUp = async (asks: readonly Ask[]): Promise<void> => {
+const warmUp = async (asks: readonly Subject[]): Promise<void> => {
   for (const ask of asks) {
     const until = performance.now() + WARM_UP_MS;
     await Promise.all(
@@ -96,18 +97,21 @@ const held = async (bare: Process, ours: Process): Promise<void> => {
   for (const ask of streamAsks(bare, ours).slice(0, 3)) {
     // What is reserved once and for all is not the streams' own.
     await manyStreams(ask, STREAMS, 200);
-    const before = ask.server.rss();
+    const before = ask.process.rss();
     const { rss } = await manyStreams(ask, HELD, 1_000);
     print(ask.name.padEnd(28) + column((rss - before) / 1_024 / HELD, 1));
   }
 };
 
 const large = async (bare: Process, ours: Process): Promise<void> => {
-  for (const ask of [longPrompt(ours), picture(ours)]) {
-    const asks = [{ ...bareOf(ask, bare), name: `${ask.name}, bare` }, ask];
+  for (const [name, ask] of Object.entries({ '32k tokens': longPromptAsk, '1 MB picture': pictureAsk })) {
+    const asks = [
+      { id: 'bare', name: `${name}, bare`, process: bare, ask },
+      { id: 'ours', name, process: ours, ask },
+    ];
     for (const each of asks) for (let n = 0; n < 10; n += 1) await askOnce(each);
     await printWhole(asks, 1, 3);
-    print(`${''.padEnd(28)}${column(ask.server.rss() / 1_048_576, 0)} MB in memory`);
+    print(`${''.padEnd(28)}${column(ours.rss() / 1_048_576, 0)} MB in memory`);
   }
 };
 

@@ -1,6 +1,6 @@
 import { Agent } from 'undici';
-import type { Ask } from './asks.ts';
 import { KEY } from './processes.ts';
+import type { Subject } from './subject.ts';
 
 const agent = new Agent({
   pipelining: 1,
@@ -11,26 +11,26 @@ const agent = new Agent({
 });
 export const closeLoad = (): Promise<void> => agent.destroy();
 
-const send = (ask: Ask, signal?: AbortSignal) =>
+const send = (subject: Subject, signal?: AbortSignal) =>
   agent.request({
-    origin: ask.server.url,
+    origin: subject.process.url,
     method: 'POST',
-    path: ask.path,
+    path: subject.ask.path,
     headers: {
       'content-type': 'application/json',
       authorization: `Bearer ${KEY}`,
-      accept: ask.accept ?? 'application/json',
+      ...subject.ask.headers,
     },
-    body: ask.body,
+    body: subject.ask.body,
     ...(signal !== undefined && { signal }),
   });
 
 /** Fails on whatever is no answer: errors would be quick. */
-export const askOnce = async (ask: Ask): Promise<void> => {
-  const { statusCode, body } = await send(ask);
+export const askOnce = async (subject: Subject): Promise<void> => {
+  const { statusCode, body } = await send(subject);
   const text = await body.text();
   if (statusCode !== 200 || !text.includes('steadily'))
-    throw new Error(`${ask.name}: ${statusCode} ${text.slice(0, 500)}`);
+    throw new Error(`${subject.name}: ${statusCode} ${text.slice(0, 500)}`);
 };
 
 export type Round = {
@@ -44,19 +44,19 @@ export type Round = {
 };
 
 /** As many as come in `ms`, each connection asking again once it has its answer. */
-export const closedLoop = async (ask: Ask, connections: number, ms: number): Promise<Round> => {
-  const cpuBefore = ask.server.cpuMs();
+export const closedLoop = async (subject: Subject, connections: number, ms: number): Promise<Round> => {
+  const cpuBefore = subject.process.cpuMs();
   const before = performance.now();
   let answered = 0;
   const keepAsking = async (): Promise<void> => {
     while (performance.now() - before < ms) {
-      await askOnce(ask);
+      await askOnce(subject);
       answered += 1;
     }
   };
   await Promise.all(Array.from({ length: connections }, keepAsking));
   const took = performance.now() - before;
-  const cpu = ask.server.cpuMs();
+  const cpu = subject.process.cpuMs();
   return {
     perSecond: (answered * 1_000) / took,
     cpuMs: (cpu.all - cpuBefore.all) / answered,
@@ -71,14 +71,14 @@ const FRAME_END = '\n\n';
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Streams side by side; measured are `ms` from when all of them are flowing. */
-export const manyStreams = async (ask: Ask, count: number, ms: number): Promise<StreamRound> => {
+export const manyStreams = async (subject: Subject, count: number, ms: number): Promise<StreamRound> => {
   const aborter = new AbortController();
   let frames = 0;
   let open = 0;
   const { promise: allOpen, resolve } = Promise.withResolvers<void>();
   const read = async (): Promise<void> => {
-    const { statusCode, body } = await send(ask, aborter.signal);
-    if (statusCode !== 200) throw new Error(`${ask.name}: ${statusCode} ${await body.text()}`);
+    const { statusCode, body } = await send(subject, aborter.signal);
+    if (statusCode !== 200) throw new Error(`${subject.name}: ${statusCode} ${await body.text()}`);
     let isFirst = true;
     for await (const chunk of body) {
       const text = (chunk as Buffer).toString('latin1');
@@ -98,15 +98,15 @@ export const manyStreams = async (ask: Ask, count: number, ms: number): Promise<
   });
   await Promise.race([allOpen, Promise.all(reading)]);
   await pause(500);
-  const cpuBefore = ask.server.cpuMs();
+  const cpuBefore = subject.process.cpuMs();
   const framesBefore = frames;
   const before = performance.now();
   await pause(ms);
   const seen = frames - framesBefore;
   const result = {
-    cpuUs: ((ask.server.cpuMs().all - cpuBefore.all) * 1_000) / seen,
+    cpuUs: ((subject.process.cpuMs().all - cpuBefore.all) * 1_000) / seen,
     framesPerSecond: (seen * 1_000) / (performance.now() - before),
-    rss: ask.server.rss(),
+    rss: subject.process.rss(),
   };
   aborter.abort();
   await Promise.all(reading);
