@@ -1,47 +1,86 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, realpathSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sourcesFingerprint } from '../../bin/sources-fingerprint.js';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const run = promisify(execFile);
-const COMMAND = new URL('../../bin/modelgraph.js', import.meta.url).pathname;
+const BIN = new URL('../../bin', import.meta.url).pathname;
 const MAIN = `import { getCompileCacheDir } from 'node:module';\nconsole.log(NAME, getCompileCacheDir());\n`;
 
-/** The command's file beside code that only says which it is, and where what is compiled is kept. */
+/** The command's files beside code that only says which it is, and where what is compiled is kept. */
 describe('the file of the command', () => {
   let folder: ReturnType<typeof temporaryFolder>;
+  const at = (file: string): string => join(folder.path, file);
+  const write = (file: string, text: string): void => {
+    mkdirSync(join(at(file), '..'), { recursive: true });
+    writeFileSync(at(file), text);
+  };
   beforeEach(() => {
     folder = temporaryFolder();
-    cpSync(COMMAND, join(folder.path, 'bin/modelgraph.js'));
-    writeFileSync(join(folder.path, 'package.json'), '{ "type": "module" }');
+    cpSync(BIN, at('bin'), { recursive: true });
+    write('package.json', '{ "type": "module" }');
   });
   afterEach(() => folder.remove());
 
-  const code = (file: string, name: string): void => {
-    mkdirSync(join(folder.path, file, '..'), { recursive: true });
-    writeFileSync(join(folder.path, file), MAIN.replace('NAME', `'${name}'`));
-  };
+  const code = (file: string, name: string): void => write(file, MAIN.replace('NAME', `'${name}'`));
   const said = async (): Promise<string> => {
-    const { stdout, stderr } = await run(process.execPath, [join(folder.path, 'bin/modelgraph.js')], {
+    const { stdout, stderr } = await run(process.execPath, [at('bin/modelgraph.js')], {
       env: { PATH: process.env.PATH },
     });
     expect(stderr).toBe('');
     return stdout.trimEnd();
   };
+  const ran = async (): Promise<string | undefined> => (await said()).split(' ')[0];
 
-  it('runs the sources of a clone, and keeps what was compiled beside them', async () => {
+  it('runs the sources of a clone that has no bundle, and keeps what was compiled beside them', async () => {
     code('src/main.ts', 'sources');
-    code('dist/main.js', 'built');
     expect(await said()).toMatch(
       new RegExp(`^sources ${realpathSync(folder.path)}/node_modules/\\.cache/modelgraph-compiled`),
     );
   });
 
   it('runs what is published, and where nothing can be kept too', async () => {
-    code('dist/main.js', 'built');
-    writeFileSync(join(folder.path, 'node_modules'), 'a file, in which no folder can be made');
-    expect(await said()).toBe('built undefined');
+    code('dist/server/main.js', 'bundle');
+    writeFileSync(at('node_modules'), 'a file, in which no folder can be made');
+    expect(await said()).toBe('bundle undefined');
+  });
+
+  describe('in a clone with a bundle', () => {
+    beforeEach(() => {
+      code('src/main.ts', 'sources');
+      write('src/domain/money.ts', 'export {};');
+      write('node_modules/.package-lock.json', '{}');
+      code('dist/server/main.js', 'bundle');
+      write('dist/server/fingerprint', sourcesFingerprint(folder.path));
+    });
+
+    it('runs the bundle while the sources are those that it was made of', async () => {
+      expect(await ran()).toBe('bundle');
+    });
+
+    it('runs it where the clone was moved', async () => {
+      const moved = `${folder.path}-moved`;
+      renameSync(folder.path, moved);
+      const { stdout } = await run(process.execPath, [join(moved, 'bin/modelgraph.js')]);
+      rmSync(moved, { recursive: true });
+      expect(stdout).toMatch(/^bundle /);
+    });
+
+    it.each<[string, () => void]>([
+      ['a source was written', () => write('src/domain/money.ts', 'export { };')],
+      ['a source was written, of the same length', () => utimesSync(at('src/domain/money.ts'), 1, 1)],
+      ['a source was added', () => write('src/domain/usage.ts', 'export {};')],
+      ['a source was removed', () => rmSync(at('src/domain/money.ts'))],
+      ['a source was renamed', () => renameSync(at('src/domain/money.ts'), at('src/domain/cash.ts'))],
+      ['a package was installed', () => write('node_modules/.package-lock.json', '{ }')],
+      ['a package is wanted in another version', () => write('package-lock.json', '{}')],
+      ['the way in which it is made has changed', () => write('.ci/bundle-server.ts', 'export {};')],
+    ])('runs the sources once %s', async (_what, change) => {
+      change();
+      expect(await ran()).toBe('sources');
+    });
   });
 });
