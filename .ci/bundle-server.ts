@@ -2,7 +2,7 @@
  * Joins the server's sources, and the packages that every start reads, to a few files in dist/server: to read 2,500 modules
  * takes longer than all else that a start does. bin/modelgraph.js runs them for as long as the sources stay as they are.
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Plugin, rolldown } from 'rolldown';
@@ -69,7 +69,7 @@ const addresses = (): Plugin => {
   };
 };
 
-const bundle = async (): Promise<void> => {
+const bundle = async (dir: string): Promise<void> => {
   const made = await rolldown({
     input: Object.fromEntries(
       ['main', ...WORKERS].map((name) => [lastPart(name), join(SOURCES, `${name}.ts`)]),
@@ -79,7 +79,7 @@ const bundle = async (): Promise<void> => {
     plugins: [addresses()],
   });
   await made.write({
-    dir: BUNDLE,
+    dir,
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
@@ -91,7 +91,10 @@ const bundle = async (): Promise<void> => {
 // Made first: what is written meanwhile makes this the bundle of other sources.
 const fingerprint = sourcesFingerprint(ROOT);
 if (!existsSync(FINGERPRINT) || readFileSync(FINGERPRINT, 'utf8') !== fingerprint) {
+  // Of two that are made at the same time, one is there whole.
+  const made = `${BUNDLE}-${process.pid}`;
+  await bundle(made);
+  writeFileSync(join(made, 'fingerprint'), fingerprint);
   rmSync(BUNDLE, { recursive: true, force: true });
-  await bundle();
-  writeFileSync(FINGERPRINT, fingerprint);
+  renameSync(made, BUNDLE);
 }

@@ -47,7 +47,7 @@ export type ModelgraphOptions = {
 /** How a run of the command ended. */
 export type Run = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+const MAIN = new URL('../../bin/modelgraph.js', import.meta.url).pathname;
 /** Reading our TypeScript is a quarter of a start's work, and the same for all of them. */
 const COMPILED = new URL('../../node_modules/.cache/modelgraph-compiled', import.meta.url).pathname;
 
