@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
+import type { AnswerBody } from './answer-body.ts';
 
 const MOST_BYTES = 64 * 1024;
 const LONGEST_MS = 1_000;
@@ -7,15 +8,11 @@ const LONGEST_MS = 1_000;
  * Reads what is left of a body after its answer is complete (normally nothing but its end), so that the
  * connection can be used again; a body that does not end soon is closed instead. Never rejects.
  */
-export const drain = async (
-  chunks: AsyncIterator<Uint8Array>,
-  body: { destroy(): unknown },
-  clock: Clock,
-): Promise<void> => {
+export const drain = async (body: AnswerBody, clock: Clock): Promise<void> => {
   const cancelTimer = clock.after(LONGEST_MS, () => body.destroy());
   let bytes = 0;
   try {
-    for (let step = await chunks.next(); step.done !== true; step = await chunks.next()) {
+    for (let step = await body.next(); step.done !== true; step = await body.next()) {
       bytes += step.value.byteLength;
       if (bytes > MOST_BYTES) {
         body.destroy();

@@ -3,8 +3,10 @@ import type { ProviderEvent } from '../../domain/provider-event.ts';
 
 /** The one switch that ends a call before its provider does, and the reason for which it was thrown. */
 export type Halt = {
-  /** Aborted by `stop`. */
+  /** Aborted by `stop`. Made when it is first asked for. */
   readonly signal: AbortSignal;
+  /** Has `stop` call it; at once where that has been. There is one: what is given later takes its place. */
+  onStop(callback: () => void): void;
   /** Why the call was stopped; undefined as long as it was not. */
   failure(): Failure | undefined;
   /** The first reason counts; later ones, and any after `settle`, do nothing. */
@@ -17,7 +19,8 @@ export const CANCELLED: Failure = failureOf('CANCELLED', 'The call was cancelled
 
 /** A halt that the caller's signal throws too. Must end in `stop` or `settle`, to let go of the signal. */
 export const createHalt = (callerSignal: AbortSignal): Halt => {
-  const controller = new AbortController();
+  let controller: AbortController | undefined;
+  let stopped: (() => void) | undefined;
   let failure: Failure | undefined;
   let isSettled = false;
   const onAbort = (): void => stop(CANCELLED);
@@ -25,12 +28,23 @@ export const createHalt = (callerSignal: AbortSignal): Halt => {
     if (isSettled || failure) return;
     failure = reason;
     callerSignal.removeEventListener('abort', onAbort);
-    controller.abort();
+    stopped?.();
+    controller?.abort();
   };
   if (callerSignal.aborted) onAbort();
   else callerSignal.addEventListener('abort', onAbort, { once: true });
   return {
-    signal: controller.signal,
+    get signal() {
+      if (controller === undefined) {
+        controller = new AbortController();
+        if (failure) controller.abort();
+      }
+      return controller.signal;
+    },
+    onStop(callback) {
+      stopped = callback;
+      if (failure) callback();
+    },
     failure: () => failure,
     stop,
     settle() {

@@ -7,6 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { UpstreamCodec } from '../../wire/codec.ts';
 import { readRateLimits } from '../../wire/rate-limits.ts';
+import { type AnswerBody, sendRequest } from './answer-body.ts';
 import { readErrorBody } from './error-body.ts';
 import type { Halt } from './halt.ts';
 import { hostOf } from './host.ts';
@@ -43,8 +44,7 @@ export type HttpAnswer =
       readonly kind: 'ANSWERED';
       readonly status: number;
       readonly headers: AnswerHeaders;
-      readonly chunks: AsyncIterator<Uint8Array>;
-      readonly body: { destroy(): unknown };
+      readonly body: AnswerBody;
       readonly rateLimits: readonly RateLimit[];
     }
   | { readonly kind: 'FAILED'; readonly failure: Failure };
@@ -119,28 +119,30 @@ export const createHttpConnection = (options: HttpConnectionOptions): HttpConnec
     halt: Halt,
   ): Promise<HttpAnswer> => {
     try {
-      const response = await dispatcher.request({
-        origin,
-        method,
-        path: basePath + path,
-        headers: {
-          accept,
-          // Compressed events would arrive late and in clumps.
-          'accept-encoding': 'identity',
-          'user-agent': 'modelgraph',
-          ...lowerCased(headers),
-          ...authorization,
+      const response = await sendRequest(
+        dispatcher,
+        {
+          origin,
+          method,
+          path: basePath + path,
+          headers: {
+            accept,
+            // Compressed events would arrive late and in clumps.
+            'accept-encoding': 'identity',
+            'user-agent': 'modelgraph',
+            ...lowerCased(headers),
+            ...authorization,
+          },
+          body: body ?? null,
         },
-        body: body ?? null,
-        signal: halt.signal,
-      });
-      const { statusCode: status, body: received } = response;
+        halt,
+      );
+      const { status, body: received } = response;
       const answered = singleValued(response.headers);
-      const chunks: AsyncIterator<Uint8Array> = received[Symbol.asyncIterator]();
       const failure = unreadableAnswer(base, status, answered);
       if (failure === undefined) {
         const rateLimits = readRateLimits(answered, clock.now());
-        return { kind: 'ANSWERED', status, headers: answered, chunks, body: received, rateLimits };
+        return { kind: 'ANSWERED', status, headers: answered, body: received, rateLimits };
       }
       halt.stop(failure);
       return { kind: 'FAILED', failure };
@@ -161,8 +163,8 @@ export const createHttpConnection = (options: HttpConnectionOptions): HttpConnec
       }
       return answerTo(request, authorization, halt);
     },
-    async failureOf({ status, headers, chunks }, codec, halt) {
-      const { text, isWhole } = await readErrorBody(chunks);
+    async failureOf({ status, headers, body }, codec, halt) {
+      const { text, isWhole } = await readErrorBody(body);
       const stopped = halt.failure();
       if (stopped?.code === 'CANCELLED') return stopped;
       // Once there is a status, it says more than that the rest of the body did not come.

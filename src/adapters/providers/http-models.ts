@@ -97,7 +97,7 @@ export const createModelLister = (options: Options): Provider['listModels'] => {
         ? failed(failureOf('INVALID_REQUEST', `${host} has no list of models at ${address}.`, { status }))
         : failed(failure);
     }
-    const whole = await readWholeBody(answer.chunks);
+    const whole = await readWholeBody(answer.body);
     const stopped = halt.failure();
     if (stopped) return failed(stopped);
     const page = whole.kind === 'WHOLE' ? pageOf(new TextDecoder().decode(whole.bytes)) : undefined;

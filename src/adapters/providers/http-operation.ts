@@ -68,7 +68,7 @@ const createHttpOperation = <Kind extends OperationKind>(
     if (answer.status < 200 || answer.status >= 300) {
       return failed(await connection.failureOf(answer, dialect, halt));
     }
-    const whole = await readWholeBody(answer.chunks);
+    const whole = await readWholeBody(answer.body);
     const stopped = halt.failure();
     if (stopped) return failed(stopped);
     switch (whole.kind) {

@@ -73,7 +73,7 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
       const answer = await connection.send({ ...encoded, headers, method: 'POST', accept }, codec, halt);
       watchdog.hold();
       if (answer.kind === 'FAILED') return yield failed(answer.failure);
-      const { status, chunks, body, rateLimits } = answer;
+      const { status, body, rateLimits } = answer;
       if (rateLimits.length > 0) yield { type: 'rateLimits', limits: rateLimits };
       if (status < 200 || status >= 300) {
         watchdog.wait();
@@ -91,7 +91,7 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
         let isBroken = false;
         watchdog.wait();
         try {
-          const step = await chunks.next();
+          const step = await body.next();
           if (step.done !== true) chunk = step.value;
         } catch (error) {
           if (halt.failure()) break;
@@ -110,7 +110,7 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
           if (stopped) return yield failed(stopped);
           if (event.type === 'completed' || event.type === 'failed') {
             halt.settle();
-            if (!isOver) void drain(chunks, body, clock);
+            if (!isOver) void drain(body, clock);
             return yield event.type === 'failed' ? failed(event.failure) : event;
           }
           yield event;

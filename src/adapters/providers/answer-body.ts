@@ -1,0 +1,122 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import type { Halt } from './halt.ts';
+
+/** The body of an answer, in the pieces in which it came. Rejects where the connection is lost before its end. */
+export type AnswerBody = AsyncIterator<Uint8Array, undefined> & {
+  /** Closes the connection; what was not read is lost. */
+  destroy(): void;
+};
+
+/** The head of an answer, and what follows it. */
+export type HttpResponse = {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: AnswerBody;
+};
+
+/** Bytes that wait for a reader before the connection is read no further. */
+const MOST_WAITING = 64 * 1024;
+
+type Step = IteratorResult<Uint8Array, undefined>;
+type Waiting = { resolve(step: Step): void; reject(error: unknown): void };
+
+const DONE: Step = { done: true, value: undefined };
+
+/**
+ * One request over HTTP and its answer. It takes the events of the client as they are: a stream and a signal of Node's
+ * between them would cost more than all else that is done for a piece of an answer.
+ */
+class Exchange implements Dispatcher.DispatchHandler, AnswerBody {
+  readonly #head = Promise.withResolvers<HttpResponse>();
+  #controller: Dispatcher.DispatchController | undefined;
+  #pieces: Uint8Array[] = [];
+  #bytes = 0;
+  #reader: Waiting | undefined;
+  #isOver = false;
+  #failure: { readonly error: unknown } | undefined;
+  #stopped: Error | undefined;
+
+  get response(): Promise<HttpResponse> {
+    return this.#head.promise;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#stopped !== undefined) controller.abort(this.#stopped);
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    if (status >= 200) this.#head.resolve({ status, headers, body: this });
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, piece: Uint8Array): void {
+    const reader = this.#reader;
+    if (reader !== undefined) {
+      this.#reader = undefined;
+      reader.resolve({ done: false, value: piece });
+      return;
+    }
+    this.#pieces.push(piece);
+    this.#bytes += piece.byteLength;
+    if (this.#bytes > MOST_WAITING) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    this.#isOver = true;
+    this.#reader?.resolve(DONE);
+    this.#reader = undefined;
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: unknown): void {
+    this.#fail(error);
+  }
+
+  next(): Promise<Step> {
+    const piece = this.#pieces.shift();
+    if (piece !== undefined) {
+      this.#bytes -= piece.byteLength;
+      if (this.#pieces.length === 0 && this.#controller?.paused === true) this.#controller.resume();
+      return Promise.resolve({ done: false, value: piece });
+    }
+    if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
+    if (this.#isOver) return Promise.resolve(DONE);
+    return new Promise((resolve, reject) => {
+      this.#reader = { resolve, reject };
+    });
+  }
+
+  destroy(): void {
+    if (this.#isOver || this.#failure !== undefined) return;
+    const error = new Error('The request was given up.');
+    this.#stopped = error;
+    this.#pieces = [];
+    // A request that waits for a connection is told of it when it gets one.
+    this.#fail(error);
+    this.#controller?.abort(error);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isOver || this.#failure !== undefined) return;
+    this.#failure = { error };
+    this.#head.reject(error);
+    this.#reader?.reject(error);
+    this.#reader = undefined;
+  }
+}
+
+/** Sends a request. Rejects where no answer came, also because it was halted. */
+export const sendRequest = (
+  dispatcher: Dispatcher,
+  options: Dispatcher.DispatchOptions,
+  halt: Pick<Halt, 'onStop' | 'failure'>,
+): Promise<HttpResponse> => {
+  const exchange = new Exchange();
+  halt.onStop(() => exchange.destroy());
+  if (halt.failure() === undefined) dispatcher.dispatch(options, exchange);
+  return exchange.response;
+};
