@@ -1,115 +1,57 @@
-import { Agent } from 'undici';
+import { fork } from 'node:child_process';
+import type { ClosedLoop, LoadAnswer, LoadJob, LoadResult, OpenLoop } from './load-job.ts';
 import { KEY } from './processes.ts';
 import type { Subject } from './subject.ts';
 
-const agent = new Agent({
-  pipelining: 1,
-  connections: 1_024,
-  allowH2: false,
-  headersTimeout: 0,
-  bodyTimeout: 0,
-});
-export const closeLoad = (): Promise<void> => agent.destroy();
+/** The process that asks; one job at a time. */
+export type Load = {
+  run(subject: Subject, load: ClosedLoop | OpenLoop): Promise<LoadResult>;
+  stop(): void;
+};
 
-const send = (subject: Subject, signal?: AbortSignal) =>
-  agent.request({
-    origin: subject.process.url,
-    method: 'POST',
-    path: subject.ask.path,
+/** Part of every true answer of the upstream, in whatever shape it is handed on. */
+const EXPECTED = 'steadily steadily';
+
+const jobOf = ({ process, ask }: Subject, load: ClosedLoop | OpenLoop): LoadJob => ({
+  load,
+  target: {
+    url: process.url,
+    pid: process.pid,
+    path: ask.path,
+    body: ask.body,
+    expected: EXPECTED,
     headers: {
       'content-type': 'application/json',
+      accept: 'application/json',
       authorization: `Bearer ${KEY}`,
-      ...subject.ask.headers,
+      ...ask.headers,
     },
-    body: subject.ask.body,
-    ...(signal !== undefined && { signal }),
-  });
+  },
+});
 
-/** Fails on whatever is no answer: errors would be quick. */
-export const askOnce = async (subject: Subject): Promise<void> => {
-  const { statusCode, body } = await send(subject);
-  const text = await body.text();
-  if (statusCode !== 200 || !text.includes('steadily'))
-    throw new Error(`${subject.name}: ${statusCode} ${text.slice(0, 500)}`);
-};
-
-export type Round = {
-  readonly perSecond: number;
-  /** Milliseconds of computing by the server that was asked. */
-  readonly cpuMs: number;
-  /** Of it, in the thread that serves. */
-  readonly mainMs: number;
-  /** Milliseconds until the whole answer is here, on average. */
-  readonly tookMs: number;
-};
-
-/** As many as come in `ms`, each connection asking again once it has its answer. */
-export const closedLoop = async (subject: Subject, connections: number, ms: number): Promise<Round> => {
-  const cpuBefore = subject.process.cpuMs();
-  const before = performance.now();
-  let answered = 0;
-  const keepAsking = async (): Promise<void> => {
-    while (performance.now() - before < ms) {
-      await askOnce(subject);
-      answered += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: connections }, keepAsking));
-  const took = performance.now() - before;
-  const cpu = subject.process.cpuMs();
+export const startLoad = (): Load => {
+  const child = fork(new URL('load-process.ts', import.meta.url).pathname, { stdio: 'inherit' });
   return {
-    perSecond: (answered * 1_000) / took,
-    cpuMs: (cpu.all - cpuBefore.all) / answered,
-    mainMs: (cpu.main - cpuBefore.main) / answered,
-    tookMs: (took * connections) / answered,
+    run: (subject, load) =>
+      new Promise((resolve, reject) => {
+        const onExit = (): void => reject(new Error(`${subject.name}: the load generator ended.`));
+        child.once('exit', onExit);
+        child.once('message', (answer: LoadAnswer) => {
+          child.off('exit', onExit);
+          if (answer.kind === 'failed')
+            return void reject(new Error(`${subject.name}: the load failed: ${answer.message}`));
+          resolve(answer.result);
+        });
+        child.send(jobOf(subject, load));
+      }),
+    stop: () => child.disconnect(),
   };
 };
 
-export type StreamRound = { readonly cpuUs: number; readonly framesPerSecond: number; readonly rss: number };
-
-const FRAME_END = '\n\n';
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Streams side by side; measured are `ms` from when all of them are flowing. */
-export const manyStreams = async (subject: Subject, count: number, ms: number): Promise<StreamRound> => {
-  const aborter = new AbortController();
-  let frames = 0;
-  let open = 0;
-  const { promise: allOpen, resolve } = Promise.withResolvers<void>();
-  const read = async (): Promise<void> => {
-    const { statusCode, body } = await send(subject, aborter.signal);
-    if (statusCode !== 200) throw new Error(`${subject.name}: ${statusCode} ${await body.text()}`);
-    let isFirst = true;
-    for await (const chunk of body) {
-      const text = (chunk as Buffer).toString('latin1');
-      for (let at = text.indexOf(FRAME_END); at >= 0; at = text.indexOf(FRAME_END, at + 2)) frames += 1;
-      if (!isFirst) continue;
-      isFirst = false;
-      open += 1;
-      if (open === count) resolve();
-    }
-  };
-  const reading = Array.from({ length: count }, async () => {
-    try {
-      await read();
-    } catch (error) {
-      if (!aborter.signal.aborted) throw error;
-    }
-  });
-  await Promise.race([allOpen, Promise.all(reading)]);
-  await pause(500);
-  const cpuBefore = subject.process.cpuMs();
-  const framesBefore = frames;
-  const before = performance.now();
-  await pause(ms);
-  const seen = frames - framesBefore;
-  const result = {
-    cpuUs: ((subject.process.cpuMs().all - cpuBefore.all) * 1_000) / seen,
-    framesPerSecond: (seen * 1_000) / (performance.now() - before),
-    rss: subject.process.rss(),
-  };
-  aborter.abort();
-  await Promise.all(reading);
-  await pause(200);
+/** A load whose every answer is a true one: errors would be quick. */
+export const withoutErrors = async (load: Load, subject: Subject, how: ClosedLoop): Promise<LoadResult> => {
+  const result = await load.run(subject, how);
+  if (result.errors > 0)
+    throw new Error(`${subject.name}: ${result.errors} wrong answers, the first: ${result.firstError}`);
   return result;
 };
