@@ -27,6 +27,7 @@ import { originOf } from './domain/error-origin.ts';
 import { banner } from './faces/cli/banner.ts';
 import { createExplorer } from './faces/explorer/explorer.ts';
 import { createGraphFace } from './faces/graphql/graph-face.ts';
+import { buildSubgraphSchema } from './faces/graphql/schema.ts';
 import { createHttpServer } from './faces/http/http-server.ts';
 import { createHealth } from './faces/rest/health.ts';
 import { createMediaFace } from './faces/rest/media.ts';
@@ -75,13 +76,14 @@ type Prepared = {
   readonly seed: Seed;
   readonly providers: ConfiguredProviders;
   readonly live: LiveCatalogue;
+  readonly schema: ReturnType<typeof buildSubgraphSchema>;
   readonly clock: Clock;
 };
 
 /** Serves with what was opened. Rejects with a message for a person if something that is configured is not there. */
 type ServeWith = (resources: Resources) => Promise<RunningServer>;
 
-/** Reads what needs no store, the catalogue above all. Rejects with a message for a person. */
+/** Reads and makes what needs no store, the catalogue and the graph above all. Rejects with a message for a person. */
 export const prepareServer = async (
   config: Config,
   dispatcher: Resources['dispatcher'],
@@ -101,13 +103,13 @@ export const prepareServer = async (
     ...ratesReading(config.catalogue, readAt),
   ];
   const live = createLiveCatalogue(buildCatalogue({ seed, providers: providers.listed, readings, readAt }));
-  const prepared: Prepared = { overrides, seed, providers, live, clock };
+  const prepared: Prepared = { overrides, seed, providers, live, schema: buildSubgraphSchema(), clock };
   return (resources) => serveWith(prepared, resources, config, log);
 };
 
 /** Wires everything. */
 const serveWith = async (
-  { overrides, seed, providers, live, clock }: Prepared,
+  { overrides, seed, providers, live, schema, clock }: Prepared,
   resources: Resources,
   config: Config,
   log: Log,
@@ -221,6 +223,7 @@ const serveWith = async (
       timeouts: { ...DEFAULT_TIMEOUTS, ...config.timeouts },
     },
     { ...config, onFailure: log.error },
+    schema,
   );
   const health = createHealth({
     check: async () => void (await Promise.all([store.ping(), state.ping()])),

@@ -20,8 +20,13 @@ export type GraphFace = {
   close(): Promise<void>;
 };
 
-export const createGraphFace = (services: GraphServices, options: GraphFaceOptions): GraphFace => {
-  const engine = createEngine(buildSubgraphSchema(), services, options);
+/** @param schema made before, where there was time for it: it takes long, and needs nothing. */
+export const createGraphFace = (
+  services: GraphServices,
+  options: GraphFaceOptions,
+  schema = buildSubgraphSchema(),
+): GraphFace => {
+  const engine = createEngine(schema, services, options);
   const http = createHttpFace(engine, services.keys, options);
   const webSocket = createWebSocketFace(engine, services.keys, options);
   return { handle: http.handle, upgrade: webSocket.upgrade, close: webSocket.close };
