@@ -50,22 +50,30 @@ export type OfferingStatsRecorder = OfferingStatsBoard & {
 };
 
 const LONG: StatWindow = 'THIRTY_MINUTES';
+/** The steps of all others begin where one of its steps does. */
+const SHORTEST: StatWindow = 'ONE_MINUTE';
 /**
  * Those that were called last. One with 400,000 calls a day takes some 400 KB (87 histograms), one that is called now and
  * then takes 10: 200 MB at most where all are that busy.
  */
 const MOST_OFFERINGS = 500;
 
+/** Calls within one of the shortest steps that are in no window yet: each is counted once, all of them are added later. */
+type Fresh = { readonly period: number; readonly atMs: number; readonly tally: Tally };
+
 type Entry = {
   readonly windows: ReadonlyMap<StatWindow, SlidingTally>;
   readonly sinceMs: number;
+  fresh: Fresh | undefined;
   /** In both forms: of the step that was when it was worked out, and gone with the next call. */
-  known?: { readonly period: number; readonly stats: readonly PerfStat[] };
+  known: { readonly period: number; readonly stats: readonly PerfStat[] } | undefined;
 };
 
 const newEntry = (nowMs: number): Entry => ({
   windows: new Map(STAT_WINDOWS.map((window) => [window, createSlidingTally(window)])),
   sinceMs: nowMs,
+  fresh: undefined,
+  known: undefined,
 });
 
 const perfStatsOf = (
@@ -92,11 +100,38 @@ export const createOfferingStats = (
   catalogue: () => Pick<Catalogue, 'offering'>,
   clock: Clock,
 ): OfferingStatsRecorder => {
-  const entries = new LRUCache<OfferingId, Entry>({ max: MOST_OFFERINGS });
+  const entries = new LRUCache<OfferingId, Entry>({
+    max: MOST_OFFERINGS,
+    dispose: (entry, id) => settle(id, entry),
+  });
   const totals = new LRUCache<OfferingId, Map<Outcome, number>>({ max: MOST_OFFERINGS });
   const listeners = new Set<(id: OfferingId) => void>();
   let news: Map<OfferingId, Tally> | undefined;
+  /** Those with calls that are in no window yet. */
+  const unsettled = new Map<OfferingId, Entry>();
   const period = (): number => periodOf(LONG, clock.monotonicMs());
+
+  /** Before anything is read, and before anything later is added. */
+  const settle = (id: OfferingId, entry: Entry): void => {
+    const { fresh } = entry;
+    if (fresh === undefined) return;
+    entry.fresh = undefined;
+    unsettled.delete(id);
+    for (const sliding of entry.windows.values()) addTally(sliding.at(fresh.atMs), fresh.tally);
+    if (news === undefined) return;
+    const told = news.get(id);
+    if (told === undefined) news.set(id, fresh.tally);
+    else addTally(told, fresh.tally);
+  };
+  const freshOf = (id: OfferingId, entry: Entry, nowMs: number): Tally => {
+    const step = periodOf(SHORTEST, nowMs);
+    if (entry.fresh?.period === step) return entry.fresh.tally;
+    settle(id, entry);
+    const tally = createTally();
+    entry.fresh = { period: step, atMs: nowMs, tally };
+    unsettled.set(id, entry);
+    return tally;
+  };
 
   const touch = (id: OfferingId, nowMs: number): Entry => {
     let entry = entries.get(id);
@@ -104,11 +139,15 @@ export const createOfferingStats = (
       entry = newEntry(nowMs);
       entries.set(id, entry);
     }
-    delete entry.known;
+    entry.known = undefined;
     return entry;
   };
-  const tallies = (id: OfferingId, window: StatWindow, nowMs: number): readonly Tally[] =>
-    entries.peek(id)?.windows.get(window)?.within(nowMs) ?? [];
+  const tallies = (id: OfferingId, window: StatWindow, nowMs: number): readonly Tally[] => {
+    const entry = entries.peek(id);
+    if (entry === undefined) return [];
+    settle(id, entry);
+    return entry.windows.get(window)?.within(nowMs) ?? [];
+  };
 
   const windowOf = (id: OfferingId, window: StatWindow): OfferingWindow => {
     const nowMs = clock.monotonicMs();
@@ -131,24 +170,25 @@ export const createOfferingStats = (
       if (catalogue().offering(id) === undefined) return;
       const nowMs = clock.monotonicMs();
       const sample = sampleOf(attempt);
-      for (const sliding of touch(id, nowMs).windows.values()) addSample(sliding.at(nowMs), sample);
-      const own = totals.get(id) ?? new Map<Outcome, number>();
-      own.set(sample.outcome, (own.get(sample.outcome) ?? 0) + 1);
-      totals.set(id, own);
-      if (news !== undefined) {
-        const tally = news.get(id) ?? createTally();
-        addSample(tally, sample);
-        news.set(id, tally);
+      addSample(freshOf(id, touch(id, nowMs), nowMs), sample);
+      let own = totals.get(id);
+      if (own === undefined) {
+        own = new Map();
+        totals.set(id, own);
       }
+      own.set(sample.outcome, (own.get(sample.outcome) ?? 0) + 1);
       tell(id);
     },
     merge(id, tally) {
       if (catalogue().offering(id) === undefined) return;
       const nowMs = clock.monotonicMs();
-      for (const sliding of touch(id, nowMs).windows.values()) addTally(sliding.at(nowMs), tally);
+      const entry = touch(id, nowMs);
+      settle(id, entry);
+      for (const sliding of entry.windows.values()) addTally(sliding.at(nowMs), tally);
       tell(id);
     },
     takeNews() {
+      for (const [id, entry] of unsettled) settle(id, entry);
       const taken = news ?? new Map();
       news = new Map();
       return taken;

@@ -44,22 +44,27 @@ export class CallWatchdog {
   #cancelSilence: (() => void) | undefined;
   #cancelLook: (() => void) | undefined;
   readonly #paced: boolean;
+  /** Nothing has to be held to anything: the clock is not looked at. */
+  readonly #isIdle: boolean;
   #limitMs: number | undefined;
 
   constructor(watched: Watched) {
     this.#watched = watched;
     this.#limitMs = watched.limits.firstTokenMs;
-    this.#paced = watched.limits.minOutputTps !== undefined;
+    const { firstTokenMs, stallMs, minOutputTps } = watched.limits;
+    this.#paced = minOutputTps !== undefined;
+    this.#isIdle = firstTokenMs === undefined && stallMs === undefined && !this.#paced;
   }
 
   waits(): void {
-    if (this.#over) return;
+    if (this.#over || this.#isIdle) return;
     this.#waitingSince = this.#watched.clock.monotonicMs();
     if (this.#cancelSilence === undefined) this.#arm();
   }
 
   /** `hasAnswered`: there has been content. What is no sign of life only means that nothing is waited for. */
   heard(hasAnswered: boolean, isSignOfLife: boolean): void {
+    if (this.#isIdle) return;
     if (this.#begun && isSignOfLife) {
       if (this.#paced) this.#count();
       this.#silentMs = 0;

@@ -94,13 +94,15 @@ export const exchangeStatistics = (
   log: Log,
 ): { close(): Promise<void> } => {
   const self = randomUUID();
+  /** How its own messages begin, which come back to it as well. */
+  const own = `{"from":${JSON.stringify(self)},`;
   let isDown = false;
   let cancel: (() => void) | undefined;
 
   const publish = async (tallies: readonly (readonly [OfferingId, Tally])[]): Promise<void> => {
     try {
       const packedOnes = tallies.map(([id, each]) => [id, pack(each)]);
-      await state.publish(CHANNEL, JSON.stringify({ from: self, tallies: packedOnes }));
+      await state.publish(CHANNEL, `${own}"tallies":${JSON.stringify(packedOnes)}}`);
       isDown = false;
     } catch (error) {
       if (!isDown) log.warn('Other nodes cannot be told of statistics', { reason: String(error) });
@@ -124,8 +126,9 @@ export const exchangeStatistics = (
   });
   const subscribed = state
     .subscribe(CHANNEL, (text) => {
+      if (text.startsWith(own)) return;
       const parsed = message.safeParse(parse(text));
-      if (!parsed.success || parsed.data.from === self) return;
+      if (!parsed.success) return;
       for (const [id, each] of parsed.data.tallies) stats.merge(asOfferingId(id), unpack(each));
     })
     .catch((error: unknown) => {

@@ -1,0 +1,103 @@
+import type { Clock } from '../ports/clock.ts';
+
+/** The longest delay that Node's timers keep; a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** Delays that may share timers at once. Requests can bring delays of their own: those beyond have a timer each. */
+const MOST_DELAYS = 64;
+
+/** One callback, linked to those of the same delay before and after it. */
+type Entry = {
+  readonly dueMs: number;
+  readonly callback: () => void;
+  before: Entry | undefined;
+  after: Entry | undefined;
+  isWaiting: boolean;
+};
+
+/** All that waits for the same delay, in the order in which it came, which is that in which it is due. */
+class Queue {
+  readonly #delayMs: number;
+  readonly #onEmpty: () => void;
+  #first: Entry | undefined;
+  #last: Entry | undefined;
+  #isArmed = false;
+
+  constructor(delayMs: number, onEmpty: () => void) {
+    this.#delayMs = delayMs;
+    this.#onEmpty = onEmpty;
+  }
+
+  add(callback: () => void): () => void {
+    const entry: Entry = {
+      dueMs: performance.now() + this.#delayMs,
+      callback,
+      before: this.#last,
+      after: undefined,
+      isWaiting: true,
+    };
+    if (this.#last === undefined) this.#first = entry;
+    else this.#last.after = entry;
+    this.#last = entry;
+    if (!this.#isArmed) this.#arm(this.#delayMs);
+    return () => this.#remove(entry);
+  }
+
+  #remove(entry: Entry): void {
+    if (!entry.isWaiting) return;
+    entry.isWaiting = false;
+    const { before, after } = entry;
+    if (before === undefined) this.#first = after;
+    else before.after = after;
+    if (after === undefined) this.#last = before;
+    else after.before = before;
+  }
+
+  #arm(ms: number): void {
+    this.#isArmed = true;
+    setTimeout(this.#ring, ms).unref();
+  }
+
+  /** It may be for one that was cancelled meanwhile: then it waits for the next. */
+  readonly #ring = (): void => {
+    const nowMs = performance.now();
+    try {
+      for (let entry = this.#first; entry !== undefined && entry.dueMs <= nowMs; entry = this.#first) {
+        this.#remove(entry);
+        entry.callback();
+      }
+    } finally {
+      this.#isArmed = false;
+      if (this.#first === undefined) this.#onEmpty();
+      else this.#arm(Math.max(1, Math.ceil(this.#first.dueMs - nowMs)));
+    }
+  };
+}
+
+const afterAlone = (ms: number, callback: () => void): (() => void) => {
+  let remaining = ms;
+  let timer: NodeJS.Timeout;
+  const arm = (): void => {
+    const delay = Math.min(remaining, LONGEST_TIMER_MS);
+    remaining -= delay;
+    timer = setTimeout(remaining > 0 ? arm : callback, delay).unref();
+  };
+  arm();
+  return () => clearTimeout(timer);
+};
+
+/**
+ * Timers of which hardly any rings: each request sets some for its limits, and cancels them. All of one delay share one of
+ * Node's, which is left armed, so that setting and cancelling is a matter of a list.
+ */
+export const createTimers = (): Clock['after'] => {
+  const queues = new Map<number, Queue>();
+  return (ms, callback) => {
+    let queue = queues.get(ms);
+    if (queue === undefined) {
+      if (!(ms >= 1 && ms <= LONGEST_TIMER_MS) || queues.size >= MOST_DELAYS) return afterAlone(ms, callback);
+      queue = new Queue(ms, () => void queues.delete(ms));
+      queues.set(ms, queue);
+    }
+    return queue.add(callback);
+  };
+};
