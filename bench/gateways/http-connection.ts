@@ -16,7 +16,7 @@ export type OnAnswer = (result: true | string) => void;
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const LAST_CHUNK = Buffer.from('0\r\n\r\n');
-const SHOWN = 300;
+const SHOWN = 1_500;
 
 export const requestBytes = ({ url, path, headers, body }: Target): Buffer => {
   const lines = [`POST ${path} HTTP/1.1`, `host: ${new URL(url).host}`];
