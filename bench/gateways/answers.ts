@@ -1,6 +1,6 @@
 /** What the upstream of these measurements says, in the shapes of OpenAI's chat completions and Anthropic's messages. */
 
-const WORD = 'steadily ';
+export const WORD = 'steadily ';
 const WORDS = 60;
 
 const CHAT = { id: 'chatcmpl-1', created: 1_790_000_000, model: 'gpt-4o-mini', system_fingerprint: 'fp_1' };

@@ -19,6 +19,8 @@ export type Process = {
 };
 
 const COMMAND = new URL('../../bin/modelgraph.js', import.meta.url).pathname;
+/** The same, never from the bundle: lines and names are those of the sources. */
+export const SOURCES = new URL('../../src/main.ts', import.meta.url).pathname;
 export const KEY = 'mg_bench-00000000000000000000';
 
 const computedMs = (folder: string, task: string): number => {
@@ -101,6 +103,7 @@ export const startModelgraph = (
   upstream: string,
   flags: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
+  command = COMMAND,
 ): Promise<Process> => {
   const folder = mkdtempSync(join(tmpdir(), 'modelgraph-bench-'));
   writeFileSync(
@@ -112,7 +115,7 @@ export const startModelgraph = (
       ],
     }),
   );
-  return startProcess([...flags, COMMAND], /REST base +(http:\/\/\S+)\/v1/, {
+  return startProcess([...flags, command], /REST base +(http:\/\/\S+)\/v1/, {
     cwd: folder,
     env: { PORT: '0', MODELGRAPH_DATA_DIR: join(folder, 'data'), MODELGRAPH_ADMIN_KEY: KEY, ...env },
     cleanUp: () => rmSync(folder, { recursive: true, force: true }),

@@ -1,0 +1,105 @@
+import { ANTHROPIC, chatAsk, OPENAI, subscription, subscriptionAsk } from './asks.ts';
+import { isPortkeyInstalled, startPortkey, throughPortkey } from './portkey.ts';
+import { type Process, startModelgraph, startProgram } from './processes.ts';
+import type { Transport } from './streams-message.ts';
+import type { Subject } from './subject.ts';
+
+export type StreamSubject = Subject & { readonly transport: Transport };
+
+export const socketAsk = (coalesceMs?: number) => ({
+  path: '/graphql',
+  body: JSON.stringify(subscription(coalesceMs)),
+});
+
+export type StreamServers = {
+  readonly upstream: Process;
+  readonly bare: Process;
+  readonly ours: Process;
+  /** Absent where it is not installed, or not asked for. */
+  readonly portkey?: Process;
+  readonly stop: () => Promise<void>;
+};
+
+export const startStreamServers = async ({ portkey: wantsPortkey = true } = {}): Promise<StreamServers> => {
+  const started: Process[] = [];
+  const keep = async (starting: Promise<Process>): Promise<Process> => {
+    const process = await starting;
+    started.push(process);
+    return process;
+  };
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map((process) => process.stop()));
+  };
+  try {
+    const upstream = await keep(startProgram('streams-upstream.ts'));
+    const bare = await keep(startProgram('streams-bare-proxy.ts', upstream.url));
+    const ours = await keep(startModelgraph(upstream.url));
+    const portkey = wantsPortkey && isPortkeyInstalled() ? await keep(startPortkey()) : undefined;
+    return { upstream, bare, ours, ...(portkey !== undefined && { portkey }), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+const streamed = { stream: true };
+
+/** The floor, the peer and every way in which the server streams, in the order of the table. */
+export const streamSubjects = ({
+  upstream,
+  bare,
+  ours,
+  portkey,
+}: StreamServers): readonly StreamSubject[] => {
+  const http = { transport: 'HTTP' } as const;
+  const socket = { transport: 'GRAPHQL_WS' } as const;
+  const chat = chatAsk('gpt-4o-mini', streamed);
+  const peer: StreamSubject[] =
+    portkey === undefined
+      ? []
+      : [
+          {
+            id: 'portkey',
+            name: '@portkey-ai/gateway',
+            process: portkey,
+            ask: throughPortkey(chat, upstream.url),
+            ...http,
+          },
+        ];
+  const name = 'modelgraph GraphQL, subscription';
+  return [
+    { id: 'upstream', name: 'no gateway: straight to the upstream', process: upstream, ask: chat, ...http },
+    { id: 'bare', name: 'bare SSE proxy (node:http + undici)', process: bare, ask: chat, ...http },
+    ...peer,
+    {
+      id: 'chat',
+      name: 'modelgraph REST, chat passed through',
+      process: ours,
+      ask: chatAsk(OPENAI, streamed),
+      ...http,
+    },
+    {
+      id: 'translated',
+      name: 'modelgraph REST, chat translated from Anthropic',
+      process: ours,
+      ask: chatAsk(ANTHROPIC, streamed),
+      ...http,
+    },
+    { id: 'sse', name: `${name} over SSE`, process: ours, ask: subscriptionAsk(), ...http },
+    {
+      id: 'sse-uncoalesced',
+      name: `${name} over SSE, coalesceMs: 0`,
+      process: ours,
+      ask: subscriptionAsk(0),
+      ...http,
+    },
+    { id: 'ws', name: `${name} over graphql-ws`, process: ours, ask: socketAsk(), ...socket },
+    {
+      id: 'ws-uncoalesced',
+      name: `${name} over graphql-ws, coalesceMs: 0`,
+      process: ours,
+      ask: socketAsk(0),
+      ...socket,
+    },
+  ];
+};
