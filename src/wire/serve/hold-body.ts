@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
 import { BodyProblem } from './invalid-body.ts';
 import {
@@ -66,8 +66,45 @@ const find = (issue: Issue, above: readonly PropertyKey[]): Found => {
   return { path: all[0]?.path ?? path, issues: all.flatMap(({ issues }) => issues) };
 };
 
-/** The value as its schema gives it. Throws BodyProblem for the first difference; `above` is where the value stands. */
+/** Names that an object of this schema must have. Undefined: it asks more of an object than of its members. */
+const namesRequiredBy = (schema: z.ZodObject): readonly string[] | undefined => {
+  const { checks = [], catchall } = schema.def;
+  if (checks.length > 0 || !(catchall instanceof z.ZodUnknown)) return undefined;
+  return Object.entries(schema.shape)
+    .filter(([, member]) => !z.safeParse(member, undefined).success)
+    .map(([name]) => name);
+};
+
+const requiredBy = new WeakMap<z.ZodObject, { readonly names: readonly string[] | undefined }>();
+
+/**
+ * Whether a value is as its schema says. Of an object only the members that it has are looked at: of the dozens that a
+ * schema knows, a request has a few.
+ */
+const isFit = <Value>(schema: z.ZodType<Value>, value: unknown): value is Value => {
+  if (!(schema instanceof z.ZodObject) || !isJsonObject(value)) return schema.safeParse(value).success;
+  let required = requiredBy.get(schema);
+  if (required === undefined) {
+    required = { names: namesRequiredBy(schema) };
+    requiredBy.set(schema, required);
+  }
+  const { names } = required;
+  if (names === undefined) return schema.safeParse(value).success;
+  const shape: { readonly [name: string]: z.ZodType } = schema.shape;
+  for (const name of Object.keys(value)) {
+    const member = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    if (member !== undefined && !member.safeParse(value[name]).success) return false;
+  }
+  for (const name of names) if (!Object.hasOwn(value, name)) return false;
+  return true;
+};
+
+/**
+ * The value, which its schema only judges and never changes. Throws BodyProblem for the first difference; `above` is where the
+ * value stands.
+ */
 export const hold = <Value>(schema: z.ZodType<Value>, value: unknown, above = ''): Value => {
+  if (isFit(schema, value)) return value;
   const parsed = schema.safeParse(value, { error: problemWords, reportInput: true });
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
