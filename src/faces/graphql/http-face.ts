@@ -5,6 +5,7 @@ import type { TraceParent } from '../../domain/trace.ts';
 import { discardRest, readBody } from '../request-body.ts';
 import { UNAUTHENTICATED_MESSAGE } from './authentication.ts';
 import { engineBody, NO_ENGINE_BODY } from './engine-body.ts';
+import { createJsonFace } from './json-face.ts';
 import { isMultipart } from './multipart.ts';
 import { createSseFace } from './sse-face.ts';
 import { type Engine, GRAPH_PATH, STREAM_PATH } from './yoga.ts';
@@ -54,6 +55,7 @@ export const createHttpFace = (
   { maxRequestBytes, onFailure }: HttpFaceOptions,
 ) => {
   const stream = createSseFace(engine);
+  const answerPlain = createJsonFace(engine);
   return {
     async handle(request: IncomingMessage, response: ServerResponse, trace?: TraceParent): Promise<boolean> {
       const path = (request.url ?? '/').split('?', 1)[0];
@@ -92,11 +94,21 @@ export const createHttpFace = (
           return true;
         }
         bytes = body.bytes;
-        Object.assign(request, { body: isForm ? NO_ENGINE_BODY : engineBody(bytes) });
       }
       const context = { caller: who.caller, gone: aborter.signal, trace, ...(isForm && { form: bytes }) };
-      if (path === STREAM_PATH) await stream(request, response, bytes.toString('utf8'), context);
-      else await engine(request, response, context);
+      if (path === STREAM_PATH) {
+        await stream(request, response, bytes.toString('utf8'), context);
+        return true;
+      }
+      const plain = await answerPlain(request, response, bytes, context);
+      if (plain.kind === 'ANSWERED') return true;
+      if (request.method === 'POST')
+        Object.assign(request, { body: isForm ? NO_ENGINE_BODY : engineBody(bytes) });
+      await engine(
+        request,
+        response,
+        plain.kind === 'TO_BE_TOLD' ? { ...context, outcome: plain.outcome } : context,
+      );
       return true;
     },
   };

@@ -7,13 +7,19 @@ export type OperationParameters = {
   readonly query: string;
   readonly operationName?: string | null | undefined;
   readonly variables?: { readonly [name: string]: unknown } | null | undefined;
+  readonly extensions?: { readonly [name: string]: unknown } | null | undefined;
 };
 
 type Enveloped = ReturnType<Engine['getEnveloped']>;
 
 /** An operation that has been parsed and validated under the same limits as over HTTP, or why it will not run. */
 export type PreparedOperation =
-  | { readonly kind: 'READY'; readonly args: ExecutionArgs; run(): ReturnType<Enveloped['execute']> }
+  | {
+      readonly kind: 'READY';
+      readonly args: ExecutionArgs;
+      readonly isSubscription: boolean;
+      run(): ReturnType<Enveloped['execute']>;
+    }
   | { readonly kind: 'REFUSED'; readonly errors: readonly GraphQLError[] };
 
 /** What an error says of HTTP has no meaning on a stream or a socket. */
@@ -56,6 +62,7 @@ export const prepareOperation = async (
     return {
       kind: 'READY',
       args,
+      isSubscription,
       run: () => (isSubscription ? enveloped.subscribe(args) : enveloped.execute(args)),
     };
   } catch (error) {

@@ -6,14 +6,16 @@ import { createContext, type GraphContext, type GraphServices } from './context.
 import { csrfPrevention } from './csrf.ts';
 import { operationLimits } from './limits.ts';
 import { multipartUploads, type WithForm } from './multipart.ts';
+import { outcomes, type WithOutcome } from './outcome.ts';
 
 /** What a transport knows of a request before GraphQL begins. */
-export type ServerContext = WithForm & {
-  readonly caller: Caller;
-  readonly gone: AbortSignal;
-  /** Where the request hangs in a trace. */
-  readonly trace: TraceParent | undefined;
-};
+export type ServerContext = WithForm &
+  WithOutcome & {
+    readonly caller: Caller;
+    readonly gone: AbortSignal;
+    /** Where the request hangs in a trace. */
+    readonly trace: TraceParent | undefined;
+  };
 
 export const GRAPH_PATH = '/graphql';
 export const STREAM_PATH = '/graphql/stream';
@@ -50,7 +52,7 @@ export const createEngine = (schema: GraphQLSchema, services: GraphServices, opt
       error: (...parts: unknown[]) =>
         options.onFailure('An operation failed.', { reason: parts.map(reasonOf).join(' ') }),
     },
-    plugins: [csrfPrevention(), multipartUploads, ...operationLimits(options.introspection)],
+    plugins: [csrfPrevention(), multipartUploads, outcomes, ...operationLimits(options.introspection)],
   });
 
 export type Engine = ReturnType<typeof createEngine>;

@@ -1,0 +1,112 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ExecutionResult } from 'graphql';
+import { isJsonObject } from '../../domain/json.ts';
+import { type OperationParameters, prepareOperation } from './operation.ts';
+import type { Outcome } from './outcome.ts';
+import { type Engine, GRAPH_PATH, type ServerContext } from './yoga.ts';
+
+/**
+ * What came of a request here: an answer; nothing, and nothing of it has run; or an outcome that the engine is to
+ * tell, which knows how errors are told over HTTP.
+ */
+type DirectAnswer =
+  | { readonly kind: 'ANSWERED' }
+  | { readonly kind: 'NOT_TAKEN' }
+  | { readonly kind: 'TO_BE_TOLD'; readonly outcome: Outcome };
+
+const NOT_TAKEN: DirectAnswer = { kind: 'NOT_TAKEN' };
+const ANSWERED: DirectAnswer = { kind: 'ANSWERED' };
+
+/** What a whole answer can be, the preferred one first. */
+const RESPONSE_TYPES = ['application/json', 'application/graphql-response+json'] as const;
+type ResponseType = (typeof RESPONSE_TYPES)[number];
+
+/** The first of a client's media types that a whole answer can have, as the engine chooses it: weights do not count. */
+const responseTypeFor = (accept: string | undefined): ResponseType | undefined => {
+  if (accept === undefined || accept === '*/*' || accept === 'application/json') return 'application/json';
+  for (const asked of accept.replace(/\s/g, '').toLowerCase().split(',')) {
+    const [mediaType = '', ...parameters] = asked.split(';');
+    const charset = parameters.find((parameter) => parameter.includes('charset='));
+    if (charset !== undefined && charset !== 'charset=utf-8') continue;
+    const [type, subtype] = mediaType.split('/');
+    for (const offered of RESPONSE_TYPES) {
+      const [offeredType, offeredSubtype] = offered.split('/');
+      if ((type === '*' || type === offeredType) && (subtype === '*' || subtype === offeredSubtype))
+        return offered;
+    }
+  }
+  return undefined;
+};
+
+const PARAMETERS: ReadonlySet<string> = new Set(['query', 'variables', 'operationName', 'extensions']);
+
+const isObjectOrNothing = (
+  value: unknown,
+): value is { readonly [name: string]: unknown } | null | undefined => value == null || isJsonObject(value);
+
+/** Only what is right in every way. */
+const readParameters = (body: Buffer): OperationParameters | undefined => {
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  if (!isJsonObject(value)) return undefined;
+  for (const name in value) if (!PARAMETERS.has(name)) return undefined;
+  const { query, variables, operationName, extensions } = value;
+  if (typeof query !== 'string') return undefined;
+  if (operationName != null && typeof operationName !== 'string') return undefined;
+  if (!isObjectOrNothing(variables) || !isObjectOrNothing(extensions)) return undefined;
+  return { query, variables, operationName, extensions };
+};
+
+const isPlainJson = ({ headers }: IncomingMessage): boolean => {
+  const type = headers['content-type'];
+  return (
+    (type === 'application/json' || type === 'application/json; charset=utf-8') &&
+    headers['content-encoding'] === undefined
+  );
+};
+
+/** A result without anything to say beside its data. */
+const isWholeSuccess = (result: object): result is ExecutionResult =>
+  'data' in result && !('errors' in result) && !('extensions' in result) && !(Symbol.asyncIterator in result);
+
+/**
+ * Answers queries and mutations that come as plain JSON and succeed, without the engine's wrappers of requests
+ * and answers, which cost more than all else that the graph does. What it prepares and runs is what the engine
+ * would; whatever is not plain goes to the engine itself.
+ */
+export const createJsonFace =
+  (engine: Engine) =>
+  async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: Buffer,
+    context: ServerContext,
+  ): Promise<DirectAnswer> => {
+    if (request.method !== 'POST' || request.url !== GRAPH_PATH || !isPlainJson(request)) return NOT_TAKEN;
+    const contentType = responseTypeFor(request.headers.accept);
+    if (contentType === undefined) return NOT_TAKEN;
+    const parameters = readParameters(body);
+    if (parameters === undefined) return NOT_TAKEN;
+    const operation = await prepareOperation(engine, context, request, parameters);
+    if (operation.kind === 'REFUSED' || operation.isSubscription) return NOT_TAKEN;
+
+    let result: ExecutionResult | AsyncIterable<ExecutionResult>;
+    try {
+      result = await operation.run();
+    } catch (error) {
+      return { kind: 'TO_BE_TOLD', outcome: { kind: 'THROWN', error } };
+    }
+    if (!isWholeSuccess(result)) return { kind: 'TO_BE_TOLD', outcome: { kind: 'RESULT', result } };
+    if (response.destroyed || response.writableEnded) return ANSWERED;
+    const text = JSON.stringify(result);
+    response.writeHead(200, {
+      'Content-Type': `${contentType}; charset=utf-8`,
+      'content-length': Buffer.byteLength(text),
+    });
+    response.end(text);
+    return ANSWERED;
+  };
