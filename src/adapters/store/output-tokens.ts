@@ -7,11 +7,11 @@ const MOST_ROWS_READ = 5_000;
 
 /** The inner part walks an index from its newest end and stops; only its rows are looked into. */
 const statement = (ofKey: boolean): string => `
-  select (usage->>'output')::float8 + (usage->>'reasoning')::float8 as tokens
+  select coalesce((usage->>'output')::float8, 0) + coalesce((usage->>'reasoning')::float8, 0) as tokens
   from (
     select id, status, route, usage
     from modelgraph.completions
-    where ${ofKey ? 'key_id = $3' : "operation = 'COMPLETION'"} and id < 'cmp\`'
+    where ${ofKey ? 'key_id = $3 and ' : ''}id < 'cmp\`'
     order by id desc
     limit ${MOST_ROWS_READ}
   ) as latest
@@ -22,7 +22,7 @@ const statement = (ofKey: boolean): string => `
 const OF_KEY = statement(true);
 const OF_ALL = statement(false);
 
-type Row = { readonly tokens: number | null };
+type Row = { readonly tokens: number };
 
 export const outputTokensOf =
   (pool: Pool): CompletionStore['outputTokens'] =>
@@ -31,5 +31,5 @@ export const outputTokensOf =
       keyId === undefined
         ? await pool.query<Row>(OF_ALL, [modelSlug, limit])
         : await pool.query<Row>(OF_KEY, [modelSlug, limit, storableText(keyId)]);
-    return rows.flatMap(({ tokens }) => (tokens === null ? [] : [tokens]));
+    return rows.map(({ tokens }) => tokens);
   };

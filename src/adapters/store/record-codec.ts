@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Attempt } from '../../domain/attempt.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
 import { asCompletionId, asKeyId, asOfferingId, asOperationId } from '../../domain/ids.ts';
 import type { LedgerRow, OperationRecord } from '../../domain/operation-record.ts';
+import { USAGE_KINDS, type Usage, type UsageKind } from '../../domain/usage.ts';
 import type { completions } from './schema.ts';
 import { storableJson, storableText } from './storable-text.ts';
 import {
@@ -20,15 +22,30 @@ import {
 
 type Row = typeof completions.$inferSelect;
 
-/** Postgres's element type of each column and how a row of the ledger fills it. The order is that of the insert. */
+/** The type of each column and how a row of the ledger fills it. The order is that of the insert. */
 type ColumnWriter = {
   readonly column: string;
-  readonly type: 'text' | 'timestamptz' | 'jsonb';
+  readonly type: 'text' | 'timestamptz' | 'json';
   readonly write: (record: LedgerRow) => string | null;
 };
 
 const text = (value: string | undefined): string | null => (value === undefined ? null : storableText(value));
 const json = (value: unknown): string | null => (value === undefined ? null : storableJson(value));
+
+/** Most kinds are not used, and what is not there is read as 0. */
+const shortUsage = (usage: Usage): Partial<Usage> => {
+  const short: { [Kind in UsageKind]?: number } = {};
+  for (const kind of USAGE_KINDS) if (usage[kind] !== 0) short[kind] = usage[kind];
+  return short;
+};
+
+/** Without the bill where it is that of the row: of an only attempt, and so of nearly all. */
+const shortAttempt = (attempt: Attempt, row: LedgerRow): object => {
+  const { usage, cost, ...rest } = attempt;
+  if (usage === undefined) return attempt;
+  if (usage === row.usage && cost === row.cost) return { ...rest, billOfRow: true };
+  return { ...attempt, usage: shortUsage(usage) };
+};
 
 const completionOf = (row: LedgerRow): CompletionRecord | undefined =>
   row.operation === 'COMPLETION' ? row : undefined;
@@ -48,14 +65,18 @@ export const LEDGER_COLUMNS: readonly ColumnWriter[] = [
     write: (record) => text(completionOf(record)?.rawFinishReason),
   },
   { column: 'end_user', type: 'text', write: (record) => text(record.user) },
-  { column: 'route', type: 'jsonb', write: (record) => json(record.route) },
-  { column: 'usage', type: 'jsonb', write: (record) => json(record.usage) },
-  { column: 'cost', type: 'jsonb', write: (record) => json(record.cost) },
-  { column: 'attempts', type: 'jsonb', write: (record) => json(record.attempts) },
-  { column: 'timings', type: 'jsonb', write: (record) => json(record.timings) },
-  { column: 'warnings', type: 'jsonb', write: (record) => json(record.warnings) },
-  { column: 'failure', type: 'jsonb', write: (record) => json(record.failure) },
-  { column: 'metadata', type: 'jsonb', write: (record) => json(storableKeys(record.metadata)) },
+  { column: 'route', type: 'json', write: (record) => json(record.route) },
+  { column: 'usage', type: 'json', write: (record) => json(record.usage && shortUsage(record.usage)) },
+  { column: 'cost', type: 'json', write: (record) => json(record.cost) },
+  {
+    column: 'attempts',
+    type: 'json',
+    write: (record) => json(record.attempts.map((attempt) => shortAttempt(attempt, record))),
+  },
+  { column: 'timings', type: 'json', write: (record) => json(record.timings) },
+  { column: 'warnings', type: 'json', write: (record) => json(record.warnings) },
+  { column: 'failure', type: 'json', write: (record) => json(record.failure) },
+  { column: 'metadata', type: 'json', write: (record) => json(storableKeys(record.metadata)) },
 ];
 
 type Read = <Value>(column: keyof Row, schema: z.ZodType<Value>) => Value;
@@ -72,21 +93,28 @@ const readerOf =
   };
 
 /** What rows of every operation have. */
-const commonOf = (row: Row, read: Read) => ({
-  keyId: asKeyId(row.keyId),
-  createdAt: row.createdAt,
-  status: read('status', storedStatus),
-  route: read('route', storedRoute),
-  ...(row.offeringId !== null && { offeringId: asOfferingId(row.offeringId) }),
-  ...(row.usage !== null && { usage: read('usage', storedUsage) }),
-  cost: read('cost', storedCost),
-  attempts: read('attempts', storedAttempts),
-  timings: read('timings', storedTimings),
-  warnings: read('warnings', storedWarnings),
-  ...(row.failure !== null && { failure: read('failure', storedFailure) }),
-  ...(row.metadata !== null && { metadata: read('metadata', storedMetadata) }),
-  ...(row.endUser !== null && { user: row.endUser }),
-});
+const commonOf = (row: Row, read: Read) => {
+  const usage = row.usage === null ? undefined : read('usage', storedUsage);
+  const cost = read('cost', storedCost);
+  return {
+    keyId: asKeyId(row.keyId),
+    createdAt: row.createdAt,
+    status: read('status', storedStatus),
+    route: read('route', storedRoute),
+    ...(row.offeringId !== null && { offeringId: asOfferingId(row.offeringId) }),
+    ...(usage !== undefined && { usage }),
+    cost,
+    attempts: read('attempts', storedAttempts).map(
+      ({ billOfRow, ...attempt }): Attempt =>
+        billOfRow === true && usage !== undefined ? { ...attempt, usage, cost } : attempt,
+    ),
+    timings: read('timings', storedTimings),
+    warnings: read('warnings', storedWarnings),
+    ...(row.failure !== null && { failure: read('failure', storedFailure) }),
+    ...(row.metadata !== null && { metadata: read('metadata', storedMetadata) }),
+    ...(row.endUser !== null && { user: row.endUser }),
+  };
+};
 
 /** A completion's row as the domain knows it. Throws where it is malformed. */
 export const completionRecordOf = (row: Row): CompletionRecord => {

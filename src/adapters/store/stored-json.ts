@@ -74,22 +74,24 @@ export const storedRoute: z.ZodType<RouteDecision> = z.object({
   rejected: optional(z.array(rejection)),
 } satisfies Shape<RouteDecision>);
 
+/** What was not used is not written. */
+const count = z.number().default(0);
+
 export const storedUsage: z.ZodType<Usage> = z.object({
-  input: z.number(),
-  cacheRead: z.number(),
-  cacheWrite5m: z.number(),
-  cacheWrite1h: z.number(),
-  output: z.number(),
-  reasoning: z.number(),
-  audioInput: z.number(),
-  audioOutput: z.number(),
-  imageInput: z.number(),
-  imageOutput: z.number(),
-  // Rows from before these were counted do not have them.
-  images: z.number().default(0),
-  seconds: z.number().default(0),
-  characters: z.number().default(0),
-  requests: z.number().default(0),
+  input: count,
+  cacheRead: count,
+  cacheWrite5m: count,
+  cacheWrite1h: count,
+  output: count,
+  reasoning: count,
+  audioInput: count,
+  audioOutput: count,
+  imageInput: count,
+  imageOutput: count,
+  images: count,
+  seconds: count,
+  characters: count,
+  requests: count,
 } satisfies Shape<Usage>);
 
 export const meter: z.ZodType<Meter> = z.object({
@@ -151,7 +153,10 @@ export const storedFailure: z.ZodType<LocatedFailure> = z.object({
   offeringId,
 } satisfies Shape<LocatedFailure>);
 
-const attempt: z.ZodType<Attempt> = z.object({
+/** `billOfRow`: its usage and cost are those of the whole row, and not written a second time. */
+type StoredAttempt = Attempt & { readonly billOfRow?: true };
+
+const attempt: z.ZodType<StoredAttempt> = z.object({
   index: z.number(),
   offeringId,
   providerId,
@@ -167,9 +172,10 @@ const attempt: z.ZodType<Attempt> = z.object({
   serviceTier: optional(z.enum(SERVICE_TIERS)),
   cause: optional(z.enum(ATTEMPT_CAUSES)),
   usageEstimated: optional(z.literal(true)),
-} satisfies Shape<Attempt>);
+  billOfRow: optional(z.literal(true)),
+} satisfies Shape<StoredAttempt>);
 
-export const storedAttempts: z.ZodType<readonly Attempt[]> = z.array(attempt);
+export const storedAttempts: z.ZodType<readonly StoredAttempt[]> = z.array(attempt);
 
 export const storedTimings: z.ZodType<Timings> = z.object({
   totalMs: z.number(),
