@@ -7,6 +7,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Plugin, rolldown } from 'rolldown';
 import { sourcesFingerprint } from '../bin/sources-fingerprint.js';
+import { noticesOf } from './third-party-notices.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCES = join(ROOT, 'src');
@@ -78,7 +79,7 @@ const bundle = async (dir: string): Promise<void> => {
     external: PACKAGES_APART,
     plugins: [addresses()],
   });
-  await made.write({
+  const { output } = await made.write({
     dir,
     format: 'esm',
     entryFileNames: '[name].js',
@@ -86,6 +87,8 @@ const bundle = async (dir: string): Promise<void> => {
     comments: { legal: true },
   });
   await made.close();
+  const moduleIds = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+  writeFileSync(join(dir, 'THIRD-PARTY-NOTICES.txt'), noticesOf(moduleIds));
 };
 
 // Made first: what is written meanwhile makes this the bundle of other sources.

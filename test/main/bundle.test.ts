@@ -1,0 +1,20 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { sourcesFingerprint } from '../../bin/sources-fingerprint.js';
+
+const run = promisify(execFile);
+const ROOT = new URL('../../', import.meta.url).pathname;
+
+/** Tests start the command, which would run the sources, slowly and without a word, where no bundle could be made of them. */
+it('a bundle is made of the sources as they are, and runs', async () => {
+  const build = (): Promise<unknown> => run(process.execPath, [`${ROOT}.ci/bundle-server.ts`]);
+  await build();
+  expect(readFileSync(`${ROOT}dist/server/fingerprint`, 'utf8')).toBe(sourcesFingerprint(ROOT));
+  const made = readFileSync(`${ROOT}dist/server/main.js`, 'utf8');
+  expect(made).not.toContain("from 'zod'");
+  const { stdout } = await run(process.execPath, [`${ROOT}dist/server/main.js`, '--version']);
+  expect(stdout).toBe(`${JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).version}\n`);
+  expect(readFileSync(`${ROOT}dist/server/THIRD-PARTY-NOTICES.txt`, 'utf8')).toContain('\nMIT License\n');
+});
