@@ -26,21 +26,30 @@ const sealedFor = (signature: string | undefined): ProviderId | undefined => {
 
 type Messages<Source> = readonly Message<Source>[];
 
-const signaturesOf = function* (messages: Messages<unknown>): Generator<string> {
-  for (const message of messages) {
-    if (message.role !== 'assistant') continue;
-    for (const { signature } of message.reasoning) if (signature !== undefined) yield signature;
-    for (const { signature } of message.toolCalls) if (signature !== undefined) yield signature;
-  }
-};
+type Signable = { readonly signature?: string };
 
 const NO_SEALS: readonly ProviderId[] = [];
 
+const foundIn = (parts: readonly Signable[], found: ProviderId[] | undefined): ProviderId[] | undefined => {
+  let all = found;
+  for (const { signature } of parts) {
+    const provider = sealedFor(signature);
+    if (provider === undefined) continue;
+    all ??= [];
+    all.push(provider);
+  }
+  return all;
+};
+
 /** The providers whose seals a conversation holds, the one of the latest seal first. */
 export const sealsIn = ({ messages }: { readonly messages: Messages<unknown> }): readonly ProviderId[] => {
-  if (!messages.some(({ role }) => role === 'assistant')) return NO_SEALS;
-  const found = [...signaturesOf(messages)].map(sealedFor).filter((provider) => provider !== undefined);
-  return [...new Set(found.toReversed())];
+  let found: ProviderId[] | undefined;
+  for (const message of messages) {
+    if (message.role !== 'assistant') continue;
+    found = foundIn(message.reasoning, found);
+    found = foundIn(message.toolCalls, found);
+  }
+  return found === undefined ? NO_SEALS : [...new Set(found.toReversed())];
 };
 
 type Unsealed = {
@@ -50,7 +59,14 @@ type Unsealed = {
 
 const NO_WARNINGS: readonly Warning[] = [];
 
-const isSigned = ({ messages }: CompletionRequest): boolean => !signaturesOf(messages).next().done;
+const isSigned = ({ messages }: CompletionRequest): boolean => {
+  const hasSignature = ({ signature }: Signable): boolean => signature !== undefined;
+  return messages.some(
+    (message) =>
+      message.role === 'assistant' &&
+      (message.reasoning.some(hasSignature) || message.toolCalls.some(hasSignature)),
+  );
+};
 
 /**
  * The request as one provider is to get it: its own signatures as it made them, without those of others. A block

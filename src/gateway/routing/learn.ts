@@ -11,10 +11,11 @@ import type { RouteAsk } from './route-ask.ts';
 
 export type LearnDependencies = {
   readonly catalogue: Catalogue;
-  readonly memory: ConversationMemory;
+  /** Absent: nobody goes by it. */
+  readonly memory: ConversationMemory | undefined;
   readonly outputLengths: OutputLengths;
   readonly compile: CompiledRoutes;
-  readonly now: Date;
+  readonly now: () => Date;
 };
 
 /**
@@ -47,12 +48,13 @@ export const learnFrom = (
   const offering = catalogue.offering(offeringId);
   if (offering !== undefined && usage !== undefined && outputTokensOf(usage) > 0)
     outputLengths.learn(offering.modelSlug, outputTokensOf(usage));
+  if (memory === undefined) return;
   memory.settle(
     conversationKeyOf(ask),
     {
       offeringId,
       inputTokens: usage === undefined ? 0 : keptTokens(usage, offeringId, catalogue),
-      at: now,
+      at: now(),
     },
     toldForMs(ask, compile),
   );

@@ -69,6 +69,8 @@ export const createRouter = (dependencies: RouterDependencies): Router => {
   const { catalogue, book, health, clock, random, onDefect, calibration } = dependencies;
   const memory = createConversationMemory(dependencies.state, clock);
   const outputLengths = createOutputLengths();
+  /** Until a route has asked where a conversation is at home, be it at its first turn, nobody has a use for that. */
+  let goesByHomes = false;
   const compile = createCompiledRoutes({
     catalogue,
     providers: dependencies.providers,
@@ -84,7 +86,10 @@ export const createRouter = (dependencies: RouterDependencies): Router => {
       outputLengths,
       random,
       nowMs: clock.monotonicMs(),
-      home: () => (hasPast(ask) ? memory.find(facts.conversation()) : undefined),
+      home() {
+        goesByHomes = true;
+        return hasPast(ask) ? memory.find(facts.conversation()) : undefined;
+      },
     });
     return facts;
   };
@@ -110,7 +115,13 @@ export const createRouter = (dependencies: RouterDependencies): Router => {
     },
     learn(ask, record) {
       try {
-        learnFrom(ask, record, { catalogue: catalogue(), memory, outputLengths, compile, now: clock.now() });
+        learnFrom(ask, record, {
+          catalogue: catalogue(),
+          memory: goesByHomes || ask.command.routing?.conversation !== undefined ? memory : undefined,
+          outputLengths,
+          compile,
+          now: clock.now,
+        });
       } catch (error) {
         const { providerId } = record.attempts.at(-1) ?? {};
         if (providerId !== undefined) onDefect(error, providerId);

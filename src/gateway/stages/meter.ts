@@ -43,12 +43,13 @@ const costOfAttempt = (
 ): Cost => {
   const terms = termsOf(offering.id);
   return costOf({
-    ...terms,
     offering,
     prices: catalogue.pricesOf(offering.id),
     usage: attempt.usage,
     at: attempt.startedAt,
     serviceTier: attempt.serviceTier ?? terms?.serviceTier,
+    thinking: terms?.thinking,
+    attributes: terms?.attributes,
   });
 };
 
@@ -99,6 +100,8 @@ const sumOfCosts = (costs: readonly Cost[]): Cost => {
 
 /** An answered attempt without usage is unpriced, never free of charge; a failed one without usage is not billed. */
 const costOfAll = (attempts: readonly Attempt[], catalogue: Catalogue, termsOf: TermsOf): Cost => {
+  const [only, ...others] = attempts;
+  if (only?.cost !== undefined && others.length === 0) return only.cost;
   const costs = attempts.flatMap((attempt): readonly Cost[] => {
     if (attempt.cost !== undefined) return [attempt.cost];
     const answered = attempt.status === 'SUCCEEDED' || attempt.ttftMs !== undefined;
@@ -115,11 +118,10 @@ const timingsOf = (attempts: readonly Attempt[], totalMs: number): Timings => {
   const last = decidingAttempt(attempts);
   if (last?.ttftMs === undefined) return { totalMs };
   const tps = outputTpsOf(last);
-  return {
-    totalMs,
-    ttftMs: last.ttftMs,
-    ...(tps !== undefined && { outputTps: Math.round(tps * 100) / 100 }),
-  };
+  const { ttftMs } = last;
+  return tps === undefined
+    ? { totalMs, ttftMs }
+    : { totalMs, ttftMs, outputTps: Math.round(tps * 100) / 100 };
 };
 
 /** What attempts used and cost. */
@@ -133,22 +135,21 @@ export const billFor = (
   termsOf: TermsOf,
 ): Bill => {
   const attempts = made.map((attempt) => priced(attempt, catalogue, termsOf));
-  const usage = sumOfUsages(
-    attempts.flatMap((attempt) => (attempt.usage === undefined ? [] : [attempt.usage])),
-  );
-  return {
-    attempts,
-    ...(usage !== undefined && { usage }),
-    cost: costOfAll(attempts, catalogue, termsOf),
-    timings: timingsOf(attempts, totalMs),
-  };
+  const usages: Usage[] = [];
+  for (const { usage } of attempts) if (usage !== undefined) usages.push(usage);
+  const usage = sumOfUsages(usages);
+  const cost = costOfAll(attempts, catalogue, termsOf);
+  const timings = timingsOf(attempts, totalMs);
+  return usage === undefined ? { attempts, cost, timings } : { attempts, usage, cost, timings };
 };
 
 const termsOfRoute =
   (plan: RoutePlan): TermsOf =>
   (offeringId) => {
-    const request = plan.candidates.find(({ offering }) => offering.id === offeringId)?.request;
-    return request && { serviceTier: request.serviceTier, thinking: thinkingOf(request) };
+    for (const { offering, request } of plan.candidates)
+      if (offering.id === offeringId)
+        return { serviceTier: request.serviceTier, thinking: thinkingOf(request) };
+    return undefined;
   };
 
 /** Prices attempts of a plan one by one, as they end. */

@@ -8,6 +8,9 @@ import type { Warning } from '../../domain/warning.ts';
 import { decidingAttempt } from '../attempt/attempted.ts';
 import type { Bill, Metered } from './meter.ts';
 
+/** Filled one by one: this is done for each request, and spreading what may be absent costs several times as much. */
+type Unfinished<Row> = { -readonly [Name in keyof Row]: Row[Name] };
+
 /** What a row is made of, whatever was asked for. */
 type Outline = {
   readonly caller: Caller;
@@ -28,38 +31,45 @@ export const factsOf = ({
   warnings,
   failure,
   tags: { metadata, user },
-}: Outline): RecordFacts => {
+}: Outline): Unfinished<RecordFacts> => {
   const last = decidingAttempt(bill.attempts);
   const failed = failure?.code === 'CANCELLED' ? 'CANCELLED' : 'FAILED';
-  return {
+  const facts: Unfinished<RecordFacts> = {
     keyId: caller.key.id,
     createdAt,
     status: failure === undefined ? 'SUCCEEDED' : failed,
     route,
-    ...(last !== undefined && { offeringId: last.offeringId }),
-    ...bill,
+    attempts: bill.attempts,
+    cost: bill.cost,
+    timings: bill.timings,
     warnings,
-    ...(failure !== undefined && { failure }),
-    ...(metadata !== undefined && { metadata }),
-    ...(user !== undefined && { user }),
   };
+  if (last !== undefined) facts.offeringId = last.offeringId;
+  if (bill.usage !== undefined) facts.usage = bill.usage;
+  if (failure !== undefined) facts.failure = failure;
+  if (metadata !== undefined) facts.metadata = metadata;
+  if (user !== undefined) facts.user = user;
+  return facts;
 };
 
 /** What the caller is told at the end: everything about the completion but what was said. */
 export const recordOf = (metered: Metered, id: CompletionId, createdAt: Date): CompletionRecord => {
-  const { caller, command, plan, warnings, ending, attempts, usage, cost, timings } = metered;
+  const { caller, command, plan, warnings, ending } = metered;
   const facts = factsOf({
     caller,
     createdAt,
     route: plan.decision,
-    bill: { attempts, cost, timings, ...(usage !== undefined && { usage }) },
+    bill: metered,
     warnings,
     failure: ending.kind === 'FAILED' ? ending.failure : undefined,
     tags: command.request,
   });
-  if (ending.kind === 'FAILED') return { id, ...facts };
-  const { finishReason, rawFinishReason } = ending;
-  return { id, ...facts, finishReason, ...(rawFinishReason !== undefined && { rawFinishReason }) };
+  const record: Unfinished<CompletionRecord> = { id, ...facts };
+  if (ending.kind === 'FINISHED') {
+    record.finishReason = ending.finishReason;
+    if (ending.rawFinishReason !== undefined) record.rawFinishReason = ending.rawFinishReason;
+  }
+  return record;
 };
 
 /** The ledger's row: the record without what providers said of failures, as they like to quote the prompt. */
@@ -67,10 +77,13 @@ export const ledgerRowOf = <
   Row extends { readonly attempts: readonly Attempt[]; readonly failure?: LocatedFailure },
 >(
   record: Row,
-): Row => ({
-  ...record,
-  attempts: record.attempts.map((attempt) =>
-    attempt.failure === undefined ? attempt : { ...attempt, failure: withoutQuotes(attempt.failure) },
-  ),
-  ...(record.failure !== undefined && { failure: withoutQuotes(record.failure) }),
-});
+): Row =>
+  record.failure === undefined && record.attempts.every(({ failure }) => failure === undefined)
+    ? record
+    : {
+        ...record,
+        attempts: record.attempts.map((attempt) =>
+          attempt.failure === undefined ? attempt : { ...attempt, failure: withoutQuotes(attempt.failure) },
+        ),
+        ...(record.failure !== undefined && { failure: withoutQuotes(record.failure) }),
+      };

@@ -69,25 +69,27 @@ const recordOf = (id: string, usage: Usage | undefined, status: 'SUCCEEDED' | 'F
   };
 };
 
-/** A turn was answered there. */
-const answer = (
+/** A turn was planned, and answered there. */
+const answer = async (
   { router, clock }: RoutingHarness,
   id: string,
-  command: Parameters<typeof commandWith>[0],
+  given: Parameters<typeof commandWith>[0],
   request = firstTurn,
   usage: Usage | undefined = usageOf({ input: 5_000, output: 50 }),
   status: 'SUCCEEDED' | 'FAILED' = 'SUCCEEDED',
-): void =>
-  router.learn(
-    { command: commandWith({ ...command, request }), caller: callerWith(), request, at: clock.now() },
-    recordOf(id, usage, status),
-  );
+): Promise<void> => {
+  const command = commandWith({ ...given, request });
+  const ask = { command, caller: callerWith(), request, at: clock.now() };
+  const compiled = router.compile(command);
+  if (compiled.kind === 'OK') await router.plan(compiled.value, ask);
+  router.learn(ask, recordOf(id, usage, status));
+};
 
 it('the cheapest is where the cache is warm, for five minutes', async () => {
   const harness = routerOver(catalogue);
   const first = async (request = secondTurn) => (await orderIn(harness, { command: cheapest, request }))[0];
   expect(await first()).toBe('plain/talker');
-  answer(harness, 'auto/talker', cheapest);
+  await answer(harness, 'auto/talker', cheapest);
   expect(await first()).toBe('auto/talker');
   // Another conversation is at home nowhere.
   expect(await first(textRequest(`Hello. ${LONG}`, { maxOutputTokens: 50 }))).toBe('plain/talker');
@@ -100,17 +102,17 @@ it('the cheapest is where the cache is warm, for five minutes', async () => {
 it('what was not kept makes nothing cheaper: a failure, or a cache that is written on demand and was not', async () => {
   const harness = routerOver(catalogue);
   const first = async () => (await orderIn(harness, { command: cheapest, request: secondTurn }))[0];
-  answer(harness, 'auto/talker', cheapest, firstTurn, undefined, 'FAILED');
+  await answer(harness, 'auto/talker', cheapest, firstTurn, undefined, 'FAILED');
   expect(await first()).toBe('plain/talker');
-  answer(harness, 'ondemand/talker', cheapest);
+  await answer(harness, 'ondemand/talker', cheapest);
   expect(await first()).toBe('plain/talker');
-  answer(harness, 'ondemand/talker', cheapest, firstTurn, usageOf({ cacheWrite5m: 5_000, output: 50 }));
+  await answer(harness, 'ondemand/talker', cheapest, firstTurn, usageOf({ cacheWrite5m: 5_000, output: 50 }));
   expect(await first()).toBe('ondemand/talker');
 });
 
 it('an explanation counts what is cached', async () => {
   const harness = routerOver(catalogue);
-  answer(harness, 'auto/talker', cheapest, firstTurn, usageOf({ input: 3_000, output: 50 }));
+  await answer(harness, 'auto/talker', cheapest, firstTurn, usageOf({ input: 3_000, output: 50 }));
   const { expectedTokens, candidates } = await explained(harness, { command: cheapest, request: secondTurn });
   expect(expectedTokens).toMatchObject({ cacheRead: 3_000, output: 50 });
   expect(candidates[0]).toMatchObject({
@@ -123,7 +125,7 @@ it('a conversation stays at its home for as long as its route says, unless that 
   const harness = routerOver(catalogue);
   const command = sticky(3, 600_000);
   // Nothing is cached there: it is dearer, and home all the same.
-  answer(harness, 'ondemand/talker', command);
+  await answer(harness, 'ondemand/talker', command);
   const first = async (by = command) => (await orderIn(harness, { command: by, request: secondTurn }))[0];
   expect(await first()).toBe('ondemand/talker');
   expect(await first(sticky(1.2))).toBe('plain/talker');
@@ -136,22 +138,37 @@ it('a conversation stays at its home for as long as its route says, unless that 
 it('another node finds the home of a conversation: of a sticky route, or one that has gone on', async () => {
   const state = stateStub();
   const [one, other] = [routerOver(catalogue, { state }), routerOver(catalogue, { state })];
-  answer(one, 'ondemand/talker', sticky(3));
+  await answer(one, 'ondemand/talker', sticky(3));
   expect((await orderIn(other, { command: sticky(3), request: secondTurn }))[0]).toBe('ondemand/talker');
 
   state.kept.clear();
   const third = routerOver(catalogue, { state });
-  answer(one, 'auto/talker', cheapest);
+  await answer(one, 'auto/talker', cheapest);
   expect(state.kept.size).toBe(0);
-  answer(one, 'auto/talker', cheapest, secondTurn);
+  await answer(one, 'auto/talker', cheapest, secondTurn);
   expect((await orderIn(third, { command: cheapest, request: secondTurn }))[0]).toBe('auto/talker');
+});
+
+it('where routes go by the list alone nobody is told of homes, but for a conversation that is named', async () => {
+  const state = stateStub();
+  const harness = routerOver(catalogue, { state });
+  const listed = routed({ kind: 'PRIORITY' });
+  await answer(harness, 'auto/talker', listed, secondTurn);
+  expect(state.kept.size).toBe(0);
+  const named = { ...listed, routing: { ...listed.routing, conversation: 'c-1' } };
+  await answer(harness, 'auto/talker', named, secondTurn);
+  expect(state.kept.size).toBe(1);
+  // Once a route has asked, those of all routes are kept: the conversation may go on with another.
+  await answer(harness, 'auto/talker', cheapest);
+  await answer(harness, 'auto/talker', listed, secondTurn);
+  expect(state.kept.size).toBe(2);
 });
 
 it('turns that name their conversation are one, however they begin', async () => {
   const harness = routerOver(catalogue);
   const command = sticky(3);
   const named = { ...command, routing: { ...command.routing, conversation: 'c-1' } };
-  answer(harness, 'ondemand/talker', named);
+  await answer(harness, 'ondemand/talker', named);
   const request = textRequest('Something else altogether.');
   expect((await orderIn(harness, { command: named, request }))[0]).toBe('ondemand/talker');
   const unnamed = await orderIn(harness, { command, request: secondTurn });
@@ -164,9 +181,15 @@ it('how long answers are is learnt for each model, and bounded by what the reque
     (await explained(harness, { command: cheapest, request })).expectedTokens.output;
   expect(await expected()).toBe(300);
   expect(await expected(textRequest('Hello', { reasoningEffort: 'high' }))).toBe(1_200);
-  answer(harness, 'auto/talker', cheapest, firstTurn, usageOf({ input: 10, output: 900, reasoning: 100 }));
+  await answer(
+    harness,
+    'auto/talker',
+    cheapest,
+    firstTurn,
+    usageOf({ input: 10, output: 900, reasoning: 100 }),
+  );
   expect(await expected()).toBe(1_000);
-  answer(harness, 'auto/talker', cheapest, firstTurn, usageOf({ input: 10, output: 2_000 }));
+  await answer(harness, 'auto/talker', cheapest, firstTurn, usageOf({ input: 10, output: 2_000 }));
   expect(await expected()).toBe(1_100);
   expect(await expected(textRequest('Hello', { maxOutputTokens: 40 }))).toBe(40);
 });
