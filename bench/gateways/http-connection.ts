@@ -30,7 +30,7 @@ type Head = { readonly bodyAt: number; readonly length: number | undefined };
 const readHead = (received: Buffer): Head | undefined => {
   const end = received.indexOf(HEAD_END);
   if (end < 0) return undefined;
-  const length = /\r\ncontent-length: *(\d+)/i.exec(received.latin1Slice(0, end))?.[1];
+  const length = /\r\ncontent-length: *(\d+)/i.exec(received.toString('latin1', 0, end))?.[1];
   return { bodyAt: end + HEAD_END.length, length: length === undefined ? undefined : Number(length) };
 };
 
@@ -52,8 +52,8 @@ export const connectTo = (
       received = undefined;
       head = undefined;
       isAsking = false;
-      const isTrue = answer?.latin1Slice(9, 12) === '200' && answer.includes(expected);
-      onAnswer(isTrue || `${answer?.latin1Slice(0, SHOWN)}`);
+      const isTrue = answer?.toString('latin1', 9, 12) === '200' && answer.includes(expected);
+      onAnswer(isTrue || `${answer?.toString('latin1', 0, SHOWN)}`);
     };
     /** A chunked answer ends as its last chunk does; none of those that are asked for here ends so in its midst. */
     const isThrough = (bytes: Buffer, { bodyAt, length }: Head): boolean =>

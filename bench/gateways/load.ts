@@ -44,7 +44,9 @@ export const startLoad = (): Load => {
         });
         child.send(jobOf(subject, load));
       }),
-    stop: () => child.disconnect(),
+    stop: () => {
+      if (child.connected) child.disconnect();
+    },
   };
 };
 

@@ -1,0 +1,65 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, release, totalmem } from 'node:os';
+import { portkeyVersions } from './portkey.ts';
+import { PARTS, type Section } from './section.ts';
+import { judge, TARGETS, type Verdict } from './targets.ts';
+
+export type Measured = Section & { readonly date: string; readonly machine: string };
+
+/** What bench/results/gateways.json holds. A part that is measured anew replaces its own section alone. */
+export type Results = {
+  readonly versions: Readonly<Record<string, string>>;
+  readonly targets: readonly Verdict[];
+  readonly sections: readonly Measured[];
+};
+
+const PATH = new URL('../results/gateways.json', import.meta.url);
+
+export const machine = (): string => {
+  const [first] = cpus();
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  return `${cpus().length} cores of ${first?.model.trim() ?? 'unknown'}, ${gigabytes} GB, Linux ${release()}`;
+};
+
+const readSections = (): readonly Measured[] => {
+  try {
+    const { sections }: Results = JSON.parse(readFileSync(PATH, 'utf8'));
+    return sections;
+  } catch {
+    return [];
+  }
+};
+
+const undiciVersion = (): string => {
+  const path = new URL('../../node_modules/undici/package.json', import.meta.url);
+  const { version }: { readonly version: string } = JSON.parse(readFileSync(path, 'utf8'));
+  return version;
+};
+
+const resultsOf = (sections: readonly Measured[]): Results => ({
+  versions: {
+    node: process.version,
+    undici: undiciVersion(),
+    '@portkey-ai/gateway': portkeyVersions(),
+  },
+  targets: TARGETS.map((target) =>
+    judge(target, sections.find(({ id }) => id === target.part)?.figures ?? {}),
+  ),
+  sections,
+});
+
+/** Figures to six digits: more would only be noise in what is committed. */
+const short = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
+
+export const keepSection = (section: Section): Results => {
+  const measured = { ...section, date: new Date().toISOString().slice(0, 10), machine: machine() };
+  const others = readSections().filter(({ id }) => id !== section.id);
+  const inOrder = [...others, measured].toSorted(
+    (one, other) => PARTS.indexOf(one.id) - PARTS.indexOf(other.id),
+  );
+  const results = resultsOf(inOrder);
+  mkdirSync(new URL('.', PATH), { recursive: true });
+  writeFileSync(PATH, `${JSON.stringify(results, short, 1)}\n`);
+  return results;
+};
