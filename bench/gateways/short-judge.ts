@@ -1,0 +1,57 @@
+/** How much worse than its committed figure one may be. */
+export const TOLERATED = 1.25;
+
+/** Ratios to the bare proxy and bytes a stream, by name: less is better in all of them. */
+export type Figures = Readonly<Record<string, number>>;
+
+export type Worse = { readonly name: string; readonly was: number; readonly is: number; readonly by: number };
+
+export type Judgement = {
+  /** Worse than is tolerated, the worst first. */
+  readonly worse: readonly Worse[];
+  /** Committed, and not measured now: what is no longer measured is no longer guarded. */
+  readonly missing: readonly string[];
+  /** Measured, and not committed. */
+  readonly unknown: readonly string[];
+};
+
+export const judgeShort = (committed: Figures, measured: Figures, tolerated = TOLERATED): Judgement => {
+  const isMeasured = (name: string): boolean => Number.isFinite(measured[name]);
+  const worse = Object.entries(committed).flatMap(([name, was]) => {
+    const is = measured[name];
+    return is !== undefined && is > was * tolerated ? [{ name, was, is, by: is / was - 1 }] : [];
+  });
+  return {
+    worse: worse.toSorted((one, other) => other.by - one.by),
+    missing: Object.keys(committed).filter((name) => !isMeasured(name)),
+    unknown: Object.keys(measured).filter((name) => isMeasured(name) && !(name in committed)),
+  };
+};
+
+export const isPassed = ({ worse, missing }: Judgement): boolean =>
+  worse.length === 0 && missing.length === 0;
+
+export const describeJudgement = ({ worse, missing, unknown }: Judgement): readonly string[] => [
+  ...worse.map(
+    ({ name, was, is, by }) =>
+      `${name}: ${is.toFixed(2)}, ${Math.round(by * 100)} % worse than ${was.toFixed(2)}, which is committed; ${Math.round((TOLERATED - 1) * 100)} % are tolerated`,
+  ),
+  ...missing.map((name) => `${name}: committed, but not measured`),
+  ...unknown.map((name) => `${name}: measured, but not committed: npm run bench:short -- --write`),
+];
+
+/** The median over the rounds, by name. A round that lacks a figure says nothing of it. */
+export const medians = (rounds: readonly Figures[]): Figures => {
+  const names = new Set(rounds.flatMap((round) => Object.keys(round)));
+  return Object.fromEntries(
+    [...names].flatMap((name) => {
+      const values = rounds
+        .flatMap((round) => round[name] ?? [])
+        .filter(Number.isFinite)
+        .toSorted((one, other) => one - other);
+      const upper = values[Math.floor(values.length / 2)];
+      const lower = values[Math.ceil(values.length / 2) - 1];
+      return upper === undefined || lower === undefined ? [] : [[name, (upper + lower) / 2]];
+    }),
+  );
+};

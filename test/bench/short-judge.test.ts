@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { describeJudgement, isPassed, judgeShort, medians } from '../../bench/gateways/short-judge.ts';
+
+describe('what a change costs', () => {
+  test('a quarter more than what is committed is tolerated, and not more', () => {
+    expect(judgeShort({ chat: 2 }, { chat: 2.5 }).worse).toEqual([]);
+    expect(judgeShort({ chat: 2 }, { chat: 2.6 }).worse).toEqual([
+      { name: 'chat', was: 2, is: 2.6, by: expect.closeTo(0.3) },
+    ]);
+  });
+
+  test('what is better passes', () => {
+    expect(isPassed(judgeShort({ chat: 2, mutation: 3 }, { chat: 0.5, mutation: 3 }))).toBe(true);
+  });
+
+  test('one that is worse fails all, and the worst is said first', () => {
+    const judgement = judgeShort(
+      { chat: 2, mutation: 2, messages: 2 },
+      { chat: 3, mutation: 5, messages: 2 },
+    );
+    expect(isPassed(judgement)).toBe(false);
+    expect(describeJudgement(judgement)).toEqual([
+      'mutation: 5.00, 150 % worse than 2.00, which is committed; 25 % are tolerated',
+      'chat: 3.00, 50 % worse than 2.00, which is committed; 25 % are tolerated',
+    ]);
+  });
+
+  test('a figure that is committed cannot be left out', () => {
+    for (const measured of [{ chat: 2 }, { chat: 2, mutation: Number.NaN }]) {
+      const judgement = judgeShort({ chat: 2, mutation: 2 }, measured);
+      expect(judgement.missing).toEqual(['mutation']);
+      expect(isPassed(judgement)).toBe(false);
+    }
+  });
+
+  test('a figure that is not committed is told, and fails nothing', () => {
+    const judgement = judgeShort({ chat: 2 }, { chat: 2, mutation: 9 });
+    expect(describeJudgement(judgement)).toEqual([
+      'mutation: measured, but not committed: npm run bench:short -- --write',
+    ]);
+    expect(isPassed(judgement)).toBe(true);
+  });
+
+  test('one noisy round in five moves no median', () => {
+    const rounds = [2, 2.1, 50, 1.9, 2].map((chat) => ({ chat }));
+    expect(medians(rounds)).toEqual({ chat: 2 });
+    expect(medians([{ chat: 1 }, { chat: 3 }])).toEqual({ chat: 2 });
+  });
+
+  test('a round without a figure says nothing of it', () => {
+    expect(medians([{ chat: 2 }, { chat: Number.NaN, kb: 7 }, {}])).toEqual({ chat: 2, kb: 7 });
+  });
+});
