@@ -263,7 +263,8 @@ const demandsIn = (
   extras: Billed['extras'],
 ): readonly Demand[] => {
   const demands = demandsOf(usage, attributes);
-  for (const extra of extras ?? []) if (!(extra.quantity <= 0)) demands.push(demandOfExtra(extra));
+  if (extras === undefined) return demands;
+  for (const extra of extras) if (!(extra.quantity <= 0)) demands.push(demandOfExtra(extra));
   return demands;
 };
 
@@ -290,9 +291,9 @@ export const costOf = (input: CostInput): Cost => {
   const lines = settled.charges.map(lineOf);
   if (settled.kind === 'UNPRICED')
     return { kind: 'UNPRICED', reason: settled.reason, lines, missing: settled.missing };
-  let total = ZERO;
-  for (const { amount } of lines) total = total.plus(amount);
-  return { kind: 'PRICED', lines, total, currency: settled.currency };
+  let total: Decimal | undefined;
+  for (const { amount } of lines) total = total === undefined ? amount : total.plus(amount);
+  return { kind: 'PRICED', lines, total: total ?? ZERO, currency: settled.currency };
 };
 
 /** A cost without its lines. */

@@ -80,11 +80,11 @@ export const createRateLimitBoard = (catalogue: () => Catalogue, clock: Clock): 
     },
     observe(offeringId, limits) {
       if (limits.length === 0) return;
-      update(offeringId, (before) => ({
-        ...before,
-        limits: new Map([...(before?.limits ?? []), ...limits.map((limit) => [limit.kind, limit] as const)]),
-        observedAt: clock.now(),
-      }));
+      update(offeringId, (before) => {
+        const known = new Map(before?.limits);
+        for (const limit of limits) known.set(limit.kind, limit);
+        return { ...before, limits: known, observedAt: clock.now() };
+      });
     },
     failed(offeringId, { retryAfterMs }) {
       if (retryAfterMs === undefined || !(retryAfterMs > 0)) return;

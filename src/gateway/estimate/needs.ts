@@ -13,20 +13,20 @@ export type Needs = {
 const MODALITY_OF_PART = { text: 'TEXT', image: 'IMAGE', audio: 'AUDIO', file: 'DOCUMENT' } as const;
 
 export const needsOf = (request: CompletionRequest, tokens: number): Needs => {
-  const parts = request.messages.flatMap((message) =>
-    message.role === 'user' ? message.parts.map(({ type }) => MODALITY_OF_PART[type]) : [],
-  );
-  return {
-    capabilities: [
-      ...(request.tools.length > 0 ? (['TOOLS'] as const) : []),
-      ...(request.output?.kind === 'jsonSchema' ? (['STRUCTURED_OUTPUT'] as const) : []),
-      ...(request.reasoningEffort !== undefined && request.reasoningEffort !== 'none'
-        ? (['REASONING'] as const)
-        : []),
-    ],
-    inputModalities: [...new Set(parts)].filter((modality) => modality !== 'TEXT'),
-    tokens,
-  };
+  const capabilities: Capability[] = [];
+  if (request.tools.length > 0) capabilities.push('TOOLS');
+  if (request.output?.kind === 'jsonSchema') capabilities.push('STRUCTURED_OUTPUT');
+  if (request.reasoningEffort !== undefined && request.reasoningEffort !== 'none')
+    capabilities.push('REASONING');
+  const inputModalities: Modality[] = [];
+  for (const message of request.messages) {
+    if (message.role !== 'user') continue;
+    for (const { type } of message.parts) {
+      const modality = MODALITY_OF_PART[type];
+      if (modality !== 'TEXT' && !inputModalities.includes(modality)) inputModalities.push(modality);
+    }
+  }
+  return { capabilities, inputModalities, tokens };
 };
 
 /** YES and NO as sources state it; UNKNOWN where none does for something that is needed: nothing is guessed. */

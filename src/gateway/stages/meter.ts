@@ -158,8 +158,8 @@ export const pricedBy = (plan: RoutePlan, catalogue: Catalogue): ((attempt: Atte
   return (attempt) => priced(attempt, catalogue, termsOf);
 };
 
-export const meter = (attempted: Attempted, catalogue: Catalogue, totalMs: number): Metered => ({
-  ...attempted,
-  stage: 'METERED',
-  ...billFor(attempted.attempts, catalogue, totalMs, termsOfRoute(attempted.plan)),
-});
+export const meter = (attempted: Attempted, catalogue: Catalogue, totalMs: number): Metered => {
+  const { caller, command, plan, ending, warnings } = attempted;
+  const bill = billFor(attempted.attempts, catalogue, totalMs, termsOfRoute(plan));
+  return { caller, command, plan, ending, warnings, stage: 'METERED', ...bill };
+};

@@ -30,9 +30,14 @@ export const settleAddresses = <Given extends Command>(
   onDefect: (error: unknown, providerId: ProviderId) => void,
 ): Given => {
   const { request } = command;
-  const parts = request.messages.flatMap((message) =>
-    message.role === 'user' ? message.parts.map(addressed).filter((part) => part !== undefined) : [],
-  );
+  const parts: MediaPart[] = [];
+  for (const message of request.messages) {
+    if (message.role !== 'user') continue;
+    for (const given of message.parts) {
+      const part = addressed(given);
+      if (part !== undefined) parts.push(part);
+    }
+  }
   if (parts.length === 0) return command;
   const asked: CompletionRequest = { messages: [{ role: 'user', parts }], tools: [] };
   const notTaken = new Set<MediaPart['type']>();
