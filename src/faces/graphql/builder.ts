@@ -10,6 +10,7 @@ import { DateTimeResolver, JSONObjectResolver, NonNegativeIntResolver, URLResolv
 import type { JsonObject } from '../../domain/json.ts';
 import type { Decimal } from '../../domain/money.ts';
 import type { GraphContext } from './context.ts';
+import { weightByArguments } from './field-weight.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
 import { DecimalScalar, VectorScalar } from './scalars.ts';
 import { type UploadedFile, UploadScalar } from './upload.ts';
@@ -34,11 +35,6 @@ type GraphTypes = {
 
 /** Largest weight of an operation: each field counts 1, and a list's fields as often as the list is long. */
 const MAX_COMPLEXITY = 50_000;
-
-/** What each thing that is asked for by id weighs beside its fields: at most 5,000 go into one operation. */
-const WEIGHT_OF_NAMED = 10;
-
-const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 
 /** The one builder of the graph. Files under types/ and operations/ add to it when they are imported. */
 export const builder = new SchemaBuilder<GraphTypes>({
@@ -86,12 +82,7 @@ export const builder = new SchemaBuilder<GraphTypes>({
     limit: { complexity: MAX_COMPLEXITY, depth: 14 },
     defaultComplexity: 1,
     defaultListMultiplier: 5,
-    fieldComplexity: (args) => {
-      const named = Math.max(lengthOf(args.ids), lengthOf(args.representations));
-      if (named > 0) return { field: named * WEIGHT_OF_NAMED, multiplier: named };
-      const size = Math.max(Number(args.first ?? 0), Number(args.last ?? 0));
-      return { field: 1, multiplier: size > 0 ? Math.min(size, 100) : 1 };
-    },
+    fieldComplexity: weightByArguments,
     complexityError: (kind, result) =>
       new GraphQLError(
         `The operation asks for too much at once (${kind.toLowerCase()} ${result[kind === 'Complexity' ? 'complexity' : kind === 'Depth' ? 'depth' : 'breadth']}). Ask for smaller pages or fewer levels.`,

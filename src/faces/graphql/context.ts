@@ -81,22 +81,37 @@ const pricesAt = async (
   return wanted.map((each) => found.get(each) ?? []);
 };
 
+/** Few operations read what is related; most need none of these. */
+const createLoaders = ({ catalogue, priceHistory }: GraphServices): Loaders => {
+  let offeringsOfModel: Loaders['offeringsOfModel'] | undefined;
+  let offeringsOfProvider: Loaders['offeringsOfProvider'] | undefined;
+  let pricesOfOffering: Loaders['pricesOfOffering'] | undefined;
+  let pricesOfThePast: Loaders['pricesAt'] | undefined;
+  return {
+    get offeringsOfModel() {
+      offeringsOfModel ??= new DataLoader((slugs) => catalogue.offeringsOfModels(slugs));
+      return offeringsOfModel;
+    },
+    get offeringsOfProvider() {
+      offeringsOfProvider ??= new DataLoader((ids) => catalogue.offeringsOfProviders(ids));
+      return offeringsOfProvider;
+    },
+    get pricesOfOffering() {
+      pricesOfOffering ??= new DataLoader((ids) => catalogue.pricesOf(ids));
+      return pricesOfOffering;
+    },
+    get pricesAt() {
+      pricesOfThePast ??= new DataLoader((wanted) => pricesAt(priceHistory, wanted), {
+        cacheKeyFn: ({ id, at }) => `${at.getTime()} ${id}`,
+      });
+      return pricesOfThePast;
+    },
+  };
+};
+
 export const createContext = (
   services: GraphServices,
   caller: Caller,
   gone: AbortSignal,
   trace?: TraceParent,
-): GraphContext => ({
-  ...services,
-  caller,
-  gone,
-  trace,
-  loaders: {
-    offeringsOfModel: new DataLoader((slugs) => services.catalogue.offeringsOfModels(slugs)),
-    offeringsOfProvider: new DataLoader((ids) => services.catalogue.offeringsOfProviders(ids)),
-    pricesOfOffering: new DataLoader((ids) => services.catalogue.pricesOf(ids)),
-    pricesAt: new DataLoader((wanted) => pricesAt(services.priceHistory, wanted), {
-      cacheKeyFn: ({ id, at }) => `${at.getTime()} ${id}`,
-    }),
-  },
-});
+): GraphContext => ({ ...services, caller, gone, trace, loaders: createLoaders(services) });
