@@ -34,4 +34,6 @@ export type VerbatimEvent = {
   /** Name of the server-sent event, where it has one. */
   readonly event?: string;
   readonly data: string;
+  /** What `data` says, where it was read anyway. */
+  readonly json?: JsonObject;
 };

@@ -1,6 +1,7 @@
 import type { ClientRequest } from '../domain/client-request.ts';
 import type { CompletionRequest, Unsupported } from '../domain/completion-request.ts';
 import type { Failure } from '../domain/failure.ts';
+import type { JsonValue } from '../domain/json.ts';
 import type { Dialect } from '../domain/provider.ts';
 import type { ProviderEvent } from '../domain/provider-event.ts';
 
@@ -44,8 +45,11 @@ export type UpstreamCodec = {
   canForward?(client: ClientRequest): boolean;
   /** Headers that carry the key. */
   authorization(apiKey: string): { readonly [name: string]: string };
-  /** A whole, unstreamed answer of status 2xx. Never throws; ends in `completed` or `failed`. */
-  decodeAnswer(body: string): readonly ProviderEvent[];
+  /**
+   * A whole, unstreamed answer of status 2xx. Never throws; ends in `completed` or `failed`. `json` is what it says, where
+   * somebody has read it.
+   */
+  decodeAnswer(body: string, json?: JsonValue): readonly ProviderEvent[];
   streamDecoder(): StreamDecoder;
   /** An answer of another status. Header names are in lower case. Never throws, whatever the body. */
   decodeError(status: number, headers: { readonly [name: string]: string }, body: string): Failure;

@@ -1,6 +1,9 @@
+import type { VerbatimEvent } from '../../domain/client-request.ts';
 import { failureOf } from '../../domain/failure.ts';
+import { isJsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { SseFrame, StreamDecoder, UpstreamCodec } from '../../wire/codec.ts';
+import { parseJson } from '../../wire/json-reading.ts';
 import { createSseParser } from '../../wire/sse.ts';
 import { isProgress } from './time-limits.ts';
 
@@ -30,7 +33,10 @@ const TOO_LARGE = failedWith(`The answer is larger than ${ANSWER_LIMIT} bytes.`)
 export type Quoted = 'STREAM' | 'WHOLE';
 
 /** What tells of a failure is not passed on: another provider may still answer. */
-const quoting = (frame: SseFrame, events: readonly ProviderEvent[]): readonly ProviderEvent[] =>
+const quoting = (
+  frame: Omit<VerbatimEvent, 'type'>,
+  events: readonly ProviderEvent[],
+): readonly ProviderEvent[] =>
   events.some(({ type }) => type === 'failed') ? events : [{ type: 'verbatim', ...frame }, ...events];
 
 /** Gives each frame before what was read from it. */
@@ -84,8 +90,9 @@ const createWholeReader = (codec: UpstreamCodec, isQuoted: boolean): AnswerReade
     end(broken) {
       if (!broken) {
         const data = body + text.decode();
-        const events = codec.decodeAnswer(data);
-        return isQuoted ? quoting({ data }, events) : events;
+        if (!isQuoted) return codec.decodeAnswer(data);
+        const json = parseJson(data);
+        return quoting({ data, ...(isJsonObject(json) && { json }) }, codec.decodeAnswer(data, json));
       }
       const failure = failureOf('TRUNCATED', 'The connection was lost before the answer was whole.');
       return [{ type: 'failed', failure }];

@@ -1,8 +1,10 @@
 import { createContentFold } from '../../domain/completion-content.ts';
 import type { CompletionError } from '../../domain/completion-event.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
+import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import type { CompletionCommand } from '../../gateway/completion-command.ts';
+import { parseJson } from '../../wire/json-reading.ts';
 import { asOne } from '../../wire/serve/chat/usage.ts';
 import type { ClientDialect, FinishedAnswer } from '../../wire/serve/client-dialect.ts';
 import { clientErrorOf } from '../../wire/serve/client-error.ts';
@@ -16,6 +18,12 @@ type Outcome =
   | { readonly kind: 'FAILED'; readonly error: CompletionError; readonly record?: CompletionRecord }
   | { readonly kind: 'LEFT' };
 
+/** What is no object is nobody's answer: then what was read from it is written. */
+const objectIn = (text: string): JsonObject | undefined => {
+  const json = parseJson(text);
+  return isJsonObject(json) ? json : undefined;
+};
+
 const run = async (
   command: CompletionCommand,
   progress: CompletionProgress,
@@ -24,7 +32,7 @@ const run = async (
 ): Promise<Outcome> => {
   const fold = createContentFold();
   const events = gateway.complete(caller, command);
-  let verbatim: string | undefined;
+  let verbatim: JsonObject | undefined;
   const leave = (): void => void events.return?.();
   gone.addEventListener('abort', leave, { once: true });
   try {
@@ -44,7 +52,7 @@ const run = async (
         case 'failed':
           return { kind: 'FAILED', ...event };
         case 'verbatim':
-          verbatim = event.data;
+          verbatim = event.json ?? objectIn(event.data);
           break;
         case 'attemptFailed':
           if (event.willRetry) verbatim = undefined;

@@ -6,8 +6,7 @@ import { failureInAnswer } from './errors.ts';
 import { createMessageReader } from './stream-decoder.ts';
 
 /** Decodes a whole message as a stream whose start holds all of it. */
-export const decodeAnthropicAnswer = (body: string): readonly ProviderEvent[] => {
-  const message = parseJson(body);
+export const decodeAnthropicAnswer = (body: string, message = parseJson(body)): readonly ProviderEvent[] => {
   if (!isJsonObject(message)) return [unreadable(body)];
   if (message.type === 'error' || objectAt(message, 'error') !== undefined) {
     return [{ type: 'failed', failure: failureInAnswer(message, body) }];

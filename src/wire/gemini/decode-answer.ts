@@ -6,9 +6,8 @@ import { failureInAnswer } from './errors.ts';
 import { createResponseReader } from './stream-decoder.ts';
 
 /** Decodes a whole answer: one response, or the list of them that a stream without `alt=sse` is. */
-export const decodeGeminiAnswer = (body: string): readonly ProviderEvent[] => {
-  const parsed = parseJson(body);
-  const responses = Array.isArray(parsed) ? parsed : [parsed];
+export const decodeGeminiAnswer = (body: string, json = parseJson(body)): readonly ProviderEvent[] => {
+  const responses = Array.isArray(json) ? json : [json];
   const reader = createResponseReader();
   const events: ProviderEvent[] = [];
   let hasCandidate = false;

@@ -6,8 +6,7 @@ import { unreadable } from '../upstream-failure.ts';
 import { createResponseReader } from './response-reader.ts';
 
 /** Decodes a whole response of status 2xx, which some servers use for errors too. */
-export const decodeResponsesAnswer = (body: string): readonly ProviderEvent[] => {
-  const response = parseJson(body);
+export const decodeResponsesAnswer = (body: string, response = parseJson(body)): readonly ProviderEvent[] => {
   if (!isJsonObject(response)) return [unreadable(body)];
   if (Array.isArray(response.output) || textAt(response, 'object') === 'response')
     return createResponseReader().finish(response);

@@ -6,9 +6,8 @@ import { errorIn, errorInChoice, failureInAnswer } from './errors.ts';
 import { createChunkReader } from './stream-decoder.ts';
 
 /** Decodes a whole answer of status 2xx, which some servers use for errors too. */
-export const decodeOpenAiAnswer = (body: string): readonly ProviderEvent[] => {
-  const parsed = parseJson(body);
-  const answer = Array.isArray(parsed) ? parsed[0] : parsed;
+export const decodeOpenAiAnswer = (body: string, json = parseJson(body)): readonly ProviderEvent[] => {
+  const answer = Array.isArray(json) ? json[0] : json;
   if (!isJsonObject(answer)) return [unreadable(body)];
   const reader = createChunkReader();
   const error = errorIn(answer) ?? errorInChoice(answer);

@@ -35,7 +35,7 @@ export type FinishedAnswer = {
   readonly content: CompletionContent;
   readonly record: CompletionRecord;
   /** The whole answer as its provider sent it in the client's dialect, where it was passed on so. */
-  readonly verbatim?: string;
+  readonly verbatim?: JsonObject;
 };
 
 /** Writes the events of one completion as server-sent events. Made anew for each. */

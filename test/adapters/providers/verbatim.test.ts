@@ -190,7 +190,9 @@ describe('a whole answer', () => {
   test('is one piece, before its events', async () => {
     upstream.enqueue(jsonAnswer(ANSWER));
     const events = await readAll(begin(providerOf('openai'), clientOf('openai'), false));
-    expect(events.filter(isVerbatim)).toEqual([{ type: 'verbatim', data: JSON.stringify(ANSWER) }]);
+    expect(events.filter(isVerbatim)).toEqual([
+      { type: 'verbatim', data: JSON.stringify(ANSWER), json: ANSWER },
+    ]);
     expect(events[0]?.type).toBe('verbatim');
     expect(events.at(-1)?.type).toBe('completed');
   });

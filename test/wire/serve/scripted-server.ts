@@ -34,7 +34,7 @@ export const wholeAnswer = (events: readonly CompletionEvent[]): FinishedAnswer 
       return {
         content: fold.content(),
         record: event.record,
-        ...(verbatim?.type === 'verbatim' && { verbatim: verbatim.data }),
+        ...(verbatim?.type === 'verbatim' && { verbatim: JSON.parse(verbatim.data) }),
       };
     }
   }

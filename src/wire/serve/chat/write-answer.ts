@@ -1,6 +1,6 @@
 import type { CompletionContent } from '../../../domain/completion-content.ts';
-import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
-import { objectAt, objectsAt, parseJson } from '../../json-reading.ts';
+import type { JsonObject } from '../../../domain/json.ts';
+import { objectAt, objectsAt } from '../../json-reading.ts';
 import { given } from '../../json-writing.ts';
 import type { FinishedAnswer } from '../client-dialect.ts';
 import { unixSeconds } from '../unix-seconds.ts';
@@ -65,27 +65,21 @@ const writeChoice = (
   ...given('native_finish_reason', nativeFinishReason(record)),
 });
 
-/** As its provider sent it; undefined where it was not passed on so. */
-const asReceived = ({ verbatim }: FinishedAnswer): JsonObject | undefined => {
-  const body = verbatim === undefined ? undefined : parseJson(verbatim);
-  return isJsonObject(body) ? body : undefined;
-};
-
 /** The choices of all answers; those of one provider's call are as they came. */
 const choicesOf = (answers: Answers, options: ChatOptions): readonly JsonObject[] =>
   answers
-    .flatMap((answer) => {
-      const received = asReceived(answer);
-      return received === undefined ? [writeChoice(answer, 0, options)] : objectsAt(received, 'choices');
-    })
+    .flatMap((answer) =>
+      answer.verbatim === undefined
+        ? [writeChoice(answer, 0, options)]
+        : objectsAt(answer.verbatim, 'choices'),
+    )
     .map((choice, index) => ({ ...choice, index }));
 
 /** The whole answer; of several completions, each is a choice. */
 export const writeChatAnswer = (answers: Answers, options: ChatOptions): JsonObject => {
   const [first, ...rest] = answers;
-  const { record } = first;
+  const { record, verbatim: received } = first;
   const records = recordsOf(answers);
-  const received = asReceived(first);
   const modelgraph = writeFacts(records);
   if (received !== undefined && rest.length === 0) {
     const usage = objectAt(received, 'usage');

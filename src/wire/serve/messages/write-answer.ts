@@ -28,18 +28,11 @@ const contentBlocks = ({ content, record }: FinishedAnswer): readonly JsonObject
   return blocks;
 };
 
-/** The provider's own message with what it cost; undefined where it is none. */
-const verbatimAnswer = ({ verbatim = '', record }: FinishedAnswer): JsonObject | undefined => {
-  const message = parseJson(verbatim);
-  if (!isJsonObject(message)) return undefined;
-  return { ...message, usage: { ...objectAt(message, 'usage'), ...usageCost(record.cost) } };
-};
-
 /** A whole message. The format knows one answer. */
 export const writeMessagesAnswer = (answer: FinishedAnswer, options: MessagesOptions): JsonObject => {
-  const verbatim = answer.verbatim === undefined ? undefined : verbatimAnswer(answer);
-  if (verbatim !== undefined) return verbatim;
-  const { content, record } = answer;
+  const { content, record, verbatim } = answer;
+  if (verbatim !== undefined)
+    return { ...verbatim, usage: { ...objectAt(verbatim, 'usage'), ...usageCost(record.cost) } };
   return {
     id: messageIdOf(record.id),
     type: 'message',

@@ -70,8 +70,7 @@ export const writeResponsesAnswer = (
   { content, record, verbatim }: FinishedAnswer,
   options: ResponsesOptions,
 ): JsonObject => {
-  const asItCame = verbatim === undefined ? undefined : parseJson(verbatim);
-  if (isJsonObject(asItCame)) return withCost(asItCame, record.cost);
+  if (verbatim !== undefined) return withCost(verbatim, record.cost);
   const shortfall = shortfallOf(record, content.refusal);
   const output = outputOf(content, idCore(record.id), shortfall === undefined ? 'completed' : 'incomplete');
   return finishedResponse(record, options, output, shortfall);

@@ -121,6 +121,6 @@ export const finishedOf = (events: readonly CompletionEvent[]): FinishedAnswer =
   return {
     content: fold.content(),
     record: last.record,
-    ...(verbatim?.type === 'verbatim' && { verbatim: verbatim.data }),
+    ...(verbatim?.type === 'verbatim' && { verbatim: JSON.parse(verbatim.data) }),
   };
 };

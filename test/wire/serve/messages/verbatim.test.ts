@@ -118,7 +118,7 @@ describe('an answer that is passed on', () => {
   test('whole keeps what nobody here knows', () => {
     const message = { ...START.message, content: [{ type: 'of_tomorrow' }], new_field: { a: [1] } };
     const content = { text: '', refusal: '', reasoning: [], toolCalls: [], sources: [], logprobs: [] };
-    const answer = { content, record: recordOf(), verbatim: JSON.stringify(message) };
+    const answer = { content, record: recordOf(), verbatim: message };
     expect(messagesDialect.writeAnswer([answer], OPTIONS)).toEqual({
       ...message,
       usage: { ...message.usage, cost: 0.000123, cost_currency: 'USD' },
