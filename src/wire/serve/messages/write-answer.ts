@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
-import { objectAt, parseJson } from '../../json-reading.ts';
+import type { JsonObject } from '../../../domain/json.ts';
+import { objectAt } from '../../json-reading.ts';
 import { answerFacts, usageCost } from '../answer-facts.ts';
 import type { FinishedAnswer } from '../client-dialect.ts';
 import { clientToolCallId } from '../tool-call-ids.ts';

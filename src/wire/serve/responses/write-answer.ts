@@ -1,7 +1,5 @@
 import type { CompletionContent } from '../../../domain/completion-content.ts';
 import type { JsonObject } from '../../../domain/json.ts';
-import { isJsonObject } from '../../../domain/json.ts';
-import { parseJson } from '../../json-reading.ts';
 import type { FinishedAnswer } from '../client-dialect.ts';
 import { clientToolCallId } from '../tool-call-ids.ts';
 import { writeEncryptedContent } from './encrypted-content.ts';
