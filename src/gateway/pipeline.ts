@@ -139,7 +139,7 @@ async function* stages(
 
   const metered = meter(attempted, catalogue, elapsedMs(clock, arrivedAt));
   const record = recordOf(metered, id, createdAt);
-  dependencies.record({ operation: 'COMPLETION', ...ledgerRowOf(record) });
+  dependencies.record({ ...ledgerRowOf(record), operation: 'COMPLETION' });
   router.learn(ask, record);
   const [first] = planned.value.candidates;
   if (metered.ending.kind === 'FINISHED' && metered.usage !== undefined && metered.attempts.length === 1)

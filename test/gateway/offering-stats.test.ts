@@ -82,3 +82,35 @@ it('is told as it moves, and ends while it waits', async () => {
   expect(await third).toMatchObject({ done: true });
   expect(clock.pending()).toBe(0);
 });
+
+it('counts each call in the step in which it ended, whenever it is looked at', () => {
+  const { clock, stats, answered } = setUp();
+  const calls = () => stats.window(OFFERING, 'ONE_MINUTE').calls;
+  answered(10);
+  clock.advance(9_999);
+  answered(20);
+  clock.advance(1);
+  answered(30);
+  clock.advance(49_999);
+  expect(calls()).toBe(3);
+  clock.advance(1);
+  expect(calls()).toBe(1);
+  clock.advance(10_000);
+  expect(calls()).toBe(0);
+  expect(stats.window(OFFERING, 'ONE_DAY').calls).toBe(3);
+  expect(stats.totals(OFFERING).get('SUCCEEDED')).toBe(3);
+});
+
+it('tells others of each call once, those included that nobody has looked at', () => {
+  const { clock, stats, answered } = setUp();
+  const told = () => stats.takeNews().get(OFFERING)?.outcomes.get('SUCCEEDED');
+  answered(10);
+  expect(told()).toBeUndefined();
+  answered(20);
+  clock.advance(10_000);
+  answered(30);
+  stats.window(OFFERING, 'ONE_MINUTE');
+  answered(40);
+  expect(told()).toBe(3);
+  expect(told()).toBeUndefined();
+});

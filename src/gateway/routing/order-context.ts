@@ -35,7 +35,7 @@ export class RequestFacts {
   readonly #dependencies: FactsDependencies;
   #size: PromptSize | undefined;
   /** Models share tokenizers, and offerings models. */
-  readonly #tokens = new Map<ModelSlug, ExpectedTokens>();
+  #tokens: Map<ModelSlug, ExpectedTokens> | undefined;
   readonly #terms: RateTerms;
   #tokensIn: { readonly route: CompiledRoute; readonly tokens: RouteTokens } | undefined;
   readonly #contexts = new Map<CompiledRoute, OrderContext>();
@@ -61,13 +61,14 @@ export class RequestFacts {
 
   #uncachedTokens(offering: Offering): ExpectedTokens {
     const { modelSlug } = offering;
-    const known = this.#tokens.get(modelSlug);
+    const known = this.#tokens?.get(modelSlug);
     if (known !== undefined) return known;
     const tokens = {
       input: this.#inputTokens(modelSlug),
       cacheRead: 0,
       output: this.#dependencies.outputLengths.expected(offering, this.ask.request),
     };
+    this.#tokens ??= new Map();
     this.#tokens.set(modelSlug, tokens);
     return tokens;
   }

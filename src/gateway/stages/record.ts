@@ -64,12 +64,11 @@ export const recordOf = (metered: Metered, id: CompletionId, createdAt: Date): C
     failure: ending.kind === 'FAILED' ? ending.failure : undefined,
     tags: command.request,
   });
-  const record: Unfinished<CompletionRecord> = { id, ...facts };
-  if (ending.kind === 'FINISHED') {
-    record.finishReason = ending.finishReason;
-    if (ending.rawFinishReason !== undefined) record.rawFinishReason = ending.rawFinishReason;
-  }
-  return record;
+  if (ending.kind === 'FAILED') return { ...facts, id };
+  const { finishReason, rawFinishReason } = ending;
+  return rawFinishReason === undefined
+    ? { ...facts, id, finishReason }
+    : { ...facts, id, finishReason, rawFinishReason };
 };
 
 /** The ledger's row: the record without what providers said of failures, as they like to quote the prompt. */
