@@ -169,6 +169,25 @@ export const describeStore = (open: () => Promise<Store>): void => {
         expect(await store.completions.findMany([])).toEqual([]);
       });
 
+      it("keeps attempts' own bills apart from the whole, and from none", async () => {
+        const whole = fullRecord();
+        const [failed, answered] = whole.attempts;
+        if (failed === undefined || answered === undefined) throw new Error('It has no attempts.');
+        const { usage: _none, ...unused } = whole;
+        const records: readonly CompletionRecord[] = [
+          {
+            ...whole,
+            attempts: [{ ...failed, usage: usageOf({ input: 1 }), cost: { kind: 'FREE' } }, answered],
+          },
+          { ...whole, attempts: [{ ...answered, usage: usageOf({}) }] },
+          { ...whole, attempts: [{ ...answered, cost: { kind: 'FREE' } }] },
+          { ...unused, attempts: [failed] },
+        ];
+        const apart = records.map((record) => ({ ...record, id: smallRecord().id }));
+        await store.ledger.insertMany(apart.map(rowOf));
+        expect(await store.completions.findMany(apart.map(({ id }) => id))).toStrictEqual(apart);
+      });
+
       it('finds among more ids than a statement takes parameters', async () => {
         const record = smallRecord();
         await store.ledger.insertMany([record].map(rowOf));

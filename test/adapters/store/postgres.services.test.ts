@@ -1,18 +1,37 @@
+import { cpSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client } from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore } from '../../../src/adapters/store/open-store.ts';
 import { usageOf } from '../../../src/domain/usage.ts';
 import type { Store } from '../../../src/ports/store.ts';
-import { smallRow } from '../../contract/completion-records.ts';
+import { fullRecord, smallRow } from '../../contract/completion-records.ts';
 import { describeStore, newKey } from '../../contract/store.ts';
 import { createDatabase } from '../../support/postgres-database.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { postgresService, titleOf } from '../../support/services.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const postgres = postgresService();
+const MIGRATIONS = join(import.meta.dirname, '../../../src/adapters/store/migrations');
 const serverUrl = postgres.kind === 'running' ? postgres.url : '';
 
 const open = (url: string): Promise<Store> => openStore({ kind: 'postgres', url }, recordedLog());
+
+/** Makes the tables as they were at first. */
+const migrateAsFirst = async (client: Client): Promise<void> => {
+  const folder = temporaryFolder();
+  onTestFinished(folder.remove);
+  const [first = ''] = readdirSync(MIGRATIONS).toSorted();
+  cpSync(join(MIGRATIONS, first), join(folder.path, first), { recursive: true });
+  await migrate(drizzle({ client }), {
+    migrationsFolder: folder.path,
+    migrationsSchema: 'modelgraph',
+    migrationsTable: 'migrations',
+  });
+};
 
 const newDatabase = async (): Promise<string> => {
   const database = await createDatabase(serverUrl);
@@ -42,32 +61,43 @@ describe.skipIf(postgres.kind === 'missing')(titleOf('on Postgres', postgres), (
     await Promise.all(nodes.map((node) => node.close()));
   });
 
-  it('reads rows from before other operations and their usage were recorded', async () => {
+  it('reads rows that were written before other operations, their usage, and JSON as text were', async () => {
     const url = await newDatabase();
-    const store = await open(url);
-    const { id } = smallRow();
-    const usage = {
+    const old = new Client({ connectionString: url });
+    await old.connect();
+    await migrateAsFirst(old);
+    const row = fullRecord();
+    const {
+      images: _images,
+      seconds: _seconds,
+      characters: _characters,
+      requests: _requests,
+      ...usage
+    } = usageOf({
       input: 1,
-      cacheRead: 0,
-      cacheWrite5m: 0,
-      cacheWrite1h: 0,
       output: 2,
-      reasoning: 0,
-      audioInput: 0,
-      audioOutput: 0,
-      imageInput: 0,
-      imageOutput: 0,
-    };
-    const client = new Client({ connectionString: url });
-    await client.connect();
-    await client.query(
-      `insert into modelgraph.completions (id, key_id, created_at, status, route, usage, cost, attempts, timings, warnings)
-       values ($1, 'key_1', now(), 'SUCCEEDED', $2, $3, '{"kind":"FREE"}', '[]', '{"totalMs":1}', '[]')`,
-      [id, { requested: 'm', modelSlug: 'lab/m', candidates: [] }, usage],
+    });
+    await old.query(
+      `insert into modelgraph.completions
+         (id, key_id, created_at, status, offering_id, route, usage, cost, attempts, timings, warnings, metadata)
+       values ($1, 'key_1', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      [
+        row.id,
+        row.createdAt,
+        row.status,
+        row.offeringId,
+        ...[row.route, usage, row.cost, row.attempts, row.timings, row.warnings, row.metadata].map((fact) =>
+          JSON.stringify(fact),
+        ),
+      ],
     );
-    await client.end();
-    const [record] = await store.completions.findMany([id]);
-    expect(record?.usage).toStrictEqual(usageOf({ input: 1, output: 2 }));
+    await old.end();
+
+    const store = await open(url);
+    const [record] = await store.completions.findMany([row.id]);
+    const { failure: _failure, finishReason: _reason, rawFinishReason: _raw, user: _user, ...kept } = row;
+    expect(record).toStrictEqual({ ...kept, keyId: 'key_1', usage: usageOf({ input: 1, output: 2 }) });
+    expect(await store.completions.outputTokens({ modelSlug: row.route.modelSlug }, 5)).toEqual([]);
     expect((await store.completions.list({}, { limit: 5 })).rows).toHaveLength(1);
     expect((await store.operations.list({}, { limit: 5 })).rows).toHaveLength(0);
     await store.close();
