@@ -18,7 +18,7 @@ export type Process = {
   stop(): Promise<void>;
 };
 
-const COMMAND = new URL('../../bin/modelgraph.js', import.meta.url).pathname;
+export const COMMAND = new URL('../../bin/modelgraph.js', import.meta.url).pathname;
 /** The same, never from the bundle: lines and names are those of the sources. */
 export const SOURCES = new URL('../../src/main.ts', import.meta.url).pathname;
 export const KEY = 'mg_bench-00000000000000000000';
@@ -98,6 +98,15 @@ export const startProcess = (
 export const startProgram = (name: string, ...args: readonly string[]): Promise<Process> =>
   startProcess([new URL(name, import.meta.url).pathname, ...args], /listening (\S+)/);
 
+/** The server's config file: its two providers, and nothing else. */
+export const providersFile = (upstream: string): string =>
+  JSON.stringify({
+    providers: [
+      { id: 'openai', baseUrl: `${upstream}/v1`, apiKey: 'sk-bench-0123456789' },
+      { id: 'anthropic', baseUrl: upstream, apiKey: 'sk-ant-bench-0123456789' },
+    ],
+  });
+
 /** The server itself, as `npm start` runs it, without any setting but for its two providers. */
 export const startModelgraph = (
   upstream: string,
@@ -106,15 +115,7 @@ export const startModelgraph = (
   command = COMMAND,
 ): Promise<Process> => {
   const folder = mkdtempSync(join(tmpdir(), 'modelgraph-bench-'));
-  writeFileSync(
-    join(folder, 'modelgraph.yaml'),
-    JSON.stringify({
-      providers: [
-        { id: 'openai', baseUrl: `${upstream}/v1`, apiKey: 'sk-bench-0123456789' },
-        { id: 'anthropic', baseUrl: upstream, apiKey: 'sk-ant-bench-0123456789' },
-      ],
-    }),
-  );
+  writeFileSync(join(folder, 'modelgraph.yaml'), providersFile(upstream));
   return startProcess([...flags, command], /REST base +(http:\/\/\S+)\/v1/, {
     cwd: folder,
     env: { PORT: '0', MODELGRAPH_DATA_DIR: join(folder, 'data'), MODELGRAPH_ADMIN_KEY: KEY, ...env },

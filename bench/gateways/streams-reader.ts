@@ -138,10 +138,12 @@ const readStreams = async (asked: ReadStreams): Promise<void> => {
   const ponging = setInterval(() => {
     if (asked.transport === 'GRAPHQL_WS') for (const { socket } of streams) socket.write(pongFrame());
   }, PONG_EVERY_MS);
-  const impatience = setTimeout(
-    () => failed.reject(new Error(`${answered} of ${asked.count} streams were flowing in time`)),
-    OPEN_WITHIN_MS,
-  );
+  const impatience = setTimeout(() => {
+    const silent = streams.find((stream) => !stream.answered);
+    failed.reject(
+      new Error(`${answered} of ${asked.count} streams were flowing in time; one said only: ${silent?.head}`),
+    );
+  }, OPEN_WITHIN_MS);
 
   const measure = async (): Promise<StreamsRead> => {
     const { expect } = asked;

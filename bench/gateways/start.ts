@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chatAsk, OPENAI } from './asks.ts';
+import { isPortkeyInstalled, startPortkey, throughPortkey } from './portkey.ts';
+import { COMMAND, KEY, type Process, providersFile, startProcess, startProgram } from './processes.ts';
+import { median } from './rounds.ts';
+import type { RunPart } from './section.ts';
+import type { Ask } from './subject.ts';
+
+const ROUNDS = 5;
+const ASK_EVERY_MS = 5;
+const ASK_FOR_MS = 60_000;
+const IDLE_MS = 3_000;
+const MB = 1_048_576;
+
+type Start = { readonly firstAnswerMs: number; readonly idleRssMb: number };
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
+    });
+  });
+
+/** Whether there was a true answer; whoever does not listen yet gives none. */
+const isAnswered = (url: string, ask: Ask): Promise<boolean> =>
+  new Promise((resolve) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${KEY}`, ...ask.headers };
+    const asking = request(`${url}${ask.path}`, { method: 'POST', agent: false, headers }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8');
+      answer.on('data', (part: string) => {
+        text += part;
+      });
+      answer.once('end', () => resolve(answer.statusCode === 200 && text.includes('steadily')));
+      answer.once('error', () => resolve(false));
+    });
+    asking.once('error', () => resolve(false));
+    asking.end(ask.body);
+  });
+
+const firstAnswer = async (url: string, ask: Ask): Promise<void> => {
+  const until = performance.now() + ASK_FOR_MS;
+  while (!(await isAnswered(url, ask))) {
+    if (performance.now() > until) throw new Error(`${url} answers nothing`);
+    await pause(ASK_EVERY_MS);
+  }
+};
+
+const idleMb = async (process: Process): Promise<number> => {
+  await pause(IDLE_MS);
+  return process.rss() / MB;
+};
+
+/** From the command until a client that asks without pause has its answer. */
+const startOurs = async (folder: string): Promise<Start> => {
+  const port = await freePort();
+  const began = performance.now();
+  const starting = startProcess([COMMAND], /REST base +(http:\/\/\S+)\/v1/, {
+    cwd: folder,
+    env: { PORT: String(port), MODELGRAPH_DATA_DIR: join(folder, 'data'), MODELGRAPH_ADMIN_KEY: KEY },
+  });
+  const answered = firstAnswer(`http://127.0.0.1:${port}`, chatAsk(OPENAI)).then(() => performance.now());
+  const [process, at] = await Promise.all([starting, answered]);
+  try {
+    return { firstAnswerMs: at - began, idleRssMb: await idleMb(process) };
+  } finally {
+    await process.stop();
+  }
+};
+
+/** It chooses no port by itself, and says that it listens at once when it does. */
+const startPeer = async (upstream: string): Promise<Start> => {
+  const began = performance.now();
+  const process = await startPortkey();
+  try {
+    await firstAnswer(process.url, throughPortkey(chatAsk('gpt-4o-mini'), upstream));
+    const firstAnswerMs = performance.now() - began;
+    return { firstAnswerMs, idleRssMb: await idleMb(process) };
+  } finally {
+    await process.stop();
+  }
+};
+
+/** From the command to the first answered completion. */
+export const run: RunPart = async ({ seconds, log }) => {
+  const rounds = seconds === undefined ? ROUNDS : 2;
+  const upstream = await startProgram('upstream.ts');
+  const folder = mkdtempSync(join(tmpdir(), 'modelgraph-bench-'));
+  try {
+    writeFileSync(join(folder, 'modelgraph.yaml'), providersFile(upstream.url));
+    const anew = await startOurs(folder);
+    log(`new data folder: ${anew.firstAnswerMs.toFixed(0)} ms`);
+    const ours: Start[] = [];
+    const portkey: Start[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      ours.push(await startOurs(folder));
+      if (isPortkeyInstalled()) portkey.push(await startPeer(upstream.url));
+      log(
+        `${ours.at(-1)?.firstAnswerMs.toFixed(0)} ms, Portkey ${portkey.at(-1)?.firstAnswerMs.toFixed(0)} ms`,
+      );
+    }
+    const firstOf = (starts: readonly Start[]): number => median(starts.map((each) => each.firstAnswerMs));
+    const rssOf = (starts: readonly Start[]): number => median(starts.map((each) => each.idleRssMb));
+    const figures = {
+      'ours.firstAnswerMs': firstOf(ours),
+      'ours.newFolder.firstAnswerMs': anew.firstAnswerMs,
+      'ours.idleRssMb': rssOf(ours),
+      ...(portkey.length > 0 && {
+        'portkey.firstAnswerMs': firstOf(portkey),
+        'portkey.idleRssMb': rssOf(portkey),
+      }),
+    };
+    return {
+      id: 'start',
+      title: `From the command to the first answered completion, medians of ${rounds} starts, and what is in memory ${IDLE_MS / 1_000} s later`,
+      columns: [
+        { title: 'first answer ms', digits: 0 },
+        { title: 'with a new data folder', digits: 0 },
+        { title: 'then idle MB', digits: 0 },
+      ],
+      rows: [
+        {
+          id: 'ours',
+          name: 'modelgraph',
+          cells: [figures['ours.firstAnswerMs'], anew.firstAnswerMs, figures['ours.idleRssMb']],
+        },
+        {
+          id: 'portkey',
+          name: '@portkey-ai/gateway',
+          cells:
+            portkey.length === 0 ? ['not installed'] : [firstOf(portkey), 'it keeps no data', rssOf(portkey)],
+        },
+      ],
+      figures,
+      rounds: [
+        ...[anew].map((start) => ({ subject: 'ours', folder: 'new', ...start })),
+        ...ours.map((start) => ({ subject: 'ours', folder: 'existing', ...start })),
+        ...portkey.map((start) => ({ subject: 'portkey', ...start })),
+      ],
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    await upstream.stop();
+  }
+};
