@@ -7,7 +7,8 @@ import type { EncodedCall, UpstreamCodec } from '../../wire/codec.ts';
 import type { OperationCodecs } from '../../wire/operation-codec.ts';
 import { createAnswerReader } from './answer-reader.ts';
 import { drain } from './drain.ts';
-import { CANCELLED, createHalt, type Halt, haltable } from './halt.ts';
+import { type Batch, isEnd, oneByOne } from './event-batches.ts';
+import { CANCELLED, createHalt, type Halt } from './halt.ts';
 import { createHttpConnection, type HttpConnectionOptions } from './http-connection.ts';
 import { createModelLister } from './http-models.ts';
 import { createHttpOperations } from './http-operation.ts';
@@ -44,6 +45,9 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
     failure: connection.mask(failure),
   });
 
+  const masked = (event: ProviderEvent): ProviderEvent =>
+    event.type === 'failed' ? failed(event.failure) : event;
+
   /** The client's own request, where it can be passed on. */
   const forwarded = ({ client, providerModelId, stream }: ProviderCall): EncodedCall | undefined => {
     if (client === undefined) return undefined;
@@ -51,7 +55,8 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
     return codec.dialect === client.dialect ? codec.forward?.(providerModelId, client, stream) : undefined;
   };
 
-  async function* exchange(call: ProviderCall, halt: Halt): AsyncGenerator<ProviderEvent, void> {
+  async function* exchange(call: ProviderCall, halt: Halt): AsyncGenerator<Batch, void> {
+    const fail = (failure: Failure): Batch => ({ events: [failed(failure)] });
     const watchdog = createWatchdog(clock, call.timeouts, (phase) =>
       halt.stop(timeoutFailure(host, call, phase)),
     );
@@ -61,25 +66,25 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
       let encoded = passedOn;
       if (encoded === undefined) {
         const translated = codec.encode(call.providerModelId, call.request, call.stream);
-        yield* translated.warnings;
+        if (translated.warnings.length > 0) yield { events: translated.warnings };
         encoded = translated.call;
       }
       const early = halt.failure();
-      if (early) return yield failed(early);
+      if (early) return yield fail(early);
 
       watchdog.wait();
       const accept = call.stream ? 'text/event-stream' : 'application/json';
       const headers = call.trace === undefined ? encoded.headers : { ...encoded.headers, ...call.trace };
       const answer = await connection.send({ ...encoded, headers, method: 'POST', accept }, codec, halt);
       watchdog.hold();
-      if (answer.kind === 'FAILED') return yield failed(answer.failure);
+      if (answer.kind === 'FAILED') return yield fail(answer.failure);
       const { status, body, rateLimits } = answer;
-      if (rateLimits.length > 0) yield { type: 'rateLimits', limits: rateLimits };
+      if (rateLimits.length > 0) yield { events: [{ type: 'rateLimits', limits: rateLimits }] };
       if (status < 200 || status >= 300) {
         watchdog.wait();
         const failure = await connection.failureOf(answer, codec, halt);
         watchdog.hold();
-        return yield failed(failure);
+        return yield fail(failure);
       }
 
       const quoted = passedOn && (call.stream ? 'STREAM' : 'WHOLE');
@@ -105,31 +110,31 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
           isFirstTokenDue = false;
           watchdog.progress();
         }
-        for (const event of events) {
-          const stopped = halt.failure();
-          if (stopped) return yield failed(stopped);
-          if (event.type === 'completed' || event.type === 'failed') {
-            halt.settle();
-            if (!isOver) void drain(body, clock);
-            return yield event.type === 'failed' ? failed(event.failure) : event;
-          }
-          yield event;
-        }
+        const stopped = halt.failure();
+        if (stopped) return yield fail(stopped);
+        const last = events.findIndex(isEnd);
+        if (last >= 0) {
+          const answered = events.slice(0, last + 1).map(masked);
+          yield { events: answered, onEnd: isOver ? undefined : () => void drain(body, clock) };
+        } else if (events.length > 0) yield { events };
+        const left = halt.failure();
+        if (left) return yield fail(left);
+        if (last >= 0) return;
       }
-      yield failed(halt.failure() ?? failureOf('TRUNCATED', `${host} ended its answer without saying how.`));
+      yield fail(halt.failure() ?? failureOf('TRUNCATED', `${host} ended its answer without saying how.`));
     } catch (error) {
       log.error('provider call broke', { provider: settings.id, error: originOf(error) });
       halt.stop(CANCELLED);
-      yield failed(failureOf('SERVER_ERROR', 'The call could not be carried out, for a reason of our own.'));
+      yield fail(failureOf('SERVER_ERROR', 'The call could not be carried out, for a reason of our own.'));
     } finally {
       watchdog.stop();
       halt.stop(CANCELLED);
     }
   }
 
-  async function* refuse(halt: Halt): AsyncGenerator<ProviderEvent, void> {
+  async function* refuse(halt: Halt): AsyncGenerator<Batch, void> {
     halt.stop(CANCELLED);
-    yield failed(failureOf('UNSUPPORTED', 'This provider has no language models.'));
+    yield { events: [failed(failureOf('UNSUPPORTED', 'This provider has no language models.'))] };
   }
 
   return {
@@ -159,7 +164,7 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
     }),
     complete(call, signal) {
       const halt = createHalt(signal);
-      return haltable(completes ? exchange(call, halt) : refuse(halt), halt);
+      return oneByOne(completes ? exchange(call, halt) : refuse(halt), halt);
     },
   };
 };
