@@ -1,5 +1,5 @@
-import type { GraphQLSchema } from 'graphql';
-import { createYoga } from 'graphql-yoga';
+import { execute, type GraphQLSchema } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Caller } from '../../domain/caller.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import { createContext, type GraphContext, type GraphServices } from './context.ts';
@@ -30,6 +30,16 @@ const reasonOf = (value: unknown): string =>
   value instanceof Error ? (value.stack ?? value.message) : typeof value === 'string' ? value : 'unknown';
 
 /**
+ * The reference's own execution: the engine's copies each variable before it reads it, for what the graph does not
+ * have, operations whose results come in pieces.
+ */
+const referenceExecution: Plugin = {
+  onExecute({ setExecuteFn }) {
+    setExecuteFn(execute);
+  },
+};
+
+/**
  * The engine that all transports of the graph share. Expects requests whose body has been read under a cap and
  * whose caller is known. Unexpected errors are masked for clients and logged.
  */
@@ -52,7 +62,13 @@ export const createEngine = (schema: GraphQLSchema, services: GraphServices, opt
       error: (...parts: unknown[]) =>
         options.onFailure('An operation failed.', { reason: parts.map(reasonOf).join(' ') }),
     },
-    plugins: [csrfPrevention(), multipartUploads, outcomes, ...operationLimits(options.introspection)],
+    plugins: [
+      csrfPrevention(),
+      multipartUploads,
+      outcomes,
+      referenceExecution,
+      ...operationLimits(options.introspection),
+    ],
   });
 
 export type Engine = ReturnType<typeof createEngine>;
