@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import { enableCompileCache, getCompileCacheDir } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { sourcesFingerprint } from './sources-fingerprint.js';
 
@@ -9,7 +9,14 @@ const inPackage = (path) => new URL(`../${path}`, import.meta.url);
 
 // Reading code is half of a start. What was read is kept beside the code, where only who may change the code can
 // write; without that right nothing is kept.
-enableCompileCache(fileURLToPath(inPackage('node_modules/.cache/modelgraph-compiled')));
+const compiled = fileURLToPath(inPackage('node_modules/.cache/modelgraph-compiled'));
+enableCompileCache(compiled);
+// Threads, the database's for one, look for it here alone.
+if (getCompileCacheDir() !== undefined) process.env.NODE_COMPILE_CACHE ??= compiled;
+
+// Otherwise GraphQL's reference looks at each of its own types for signs of a second copy of itself, for each operation.
+// biome-ignore lint/style/noProcessEnv: said to libraries; no part of the server reads it
+process.env.NODE_ENV ??= 'production';
 
 const sources = inPackage('src/main.ts');
 const bundle = inPackage('dist/server/main.js');
