@@ -17,6 +17,13 @@ const RUNNERS: Readonly<Partial<Record<PartId, Runner>>> = {
   closed: () => import('./gateways/closed.ts'),
   open: () => import('./gateways/open.ts'),
   large: () => import('./gateways/large.ts'),
+  streams: () => import('./gateways/streams.ts'),
+  memory: () => import('./gateways/memory.ts'),
+  start: () => import('./gateways/start.ts'),
+  streams: () => import('./gateways/streams.ts'),
+  memory: () => import('./gateways/memory.ts'),
+  start: () => import('./gateways/start.ts'),
+  install: () => import('./gateways/install.ts'),
 };
 
 /** What is measured beside the server is installed here, and nowhere else. */
