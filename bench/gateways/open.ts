@@ -14,6 +14,7 @@ const WARM_UP_MS = 3_000;
 const MAX_WAITING = 1_000;
 /** Of what was due; who takes longer than the load lasts has less answered in a second than came in one. */
 const CARRIED = 0.95;
+const FLOOR = 'upstream';
 const SHOWN = ['upstream', 'bare', 'portkey', 'chat', 'translated', 'mutation'];
 
 /** One subject in one round. */
@@ -27,19 +28,25 @@ type Turn = {
 const isSaturated = ({ duePerSecond, perSecond, givenUp }: Turn): boolean =>
   givenUp > 0 || perSecond < duePerSecond * CARRIED;
 
+/** One bad moment of the machine is not the subject's: most rounds must say so. */
+const isSaturatedAt = (turns: readonly Turn[], id: string, rate: Rate): boolean => {
+  const own = turns.filter((turn) => turn.subject === id && turn.rate === rate);
+  return own.filter(isSaturated).length * 2 > own.length;
+};
+
 const measure = async (
   load: Load,
   subjects: readonly Subject[],
   { ms, log }: { readonly ms: number; readonly log: (line: string) => void },
 ): Promise<readonly Turn[]> => {
   const turns: Turn[] = [];
+  /** What did not carry the rate before. */
   const saturated = new Set<string>();
   for (const rate of RATES) {
     log(`open loop, ${rate} requests/s`);
-    // What did not carry a rate is not asked for more, nor for the same once again.
+    // What did not carry a rate is not asked for more.
     const asked = subjects.filter(({ id }) => !saturated.has(id));
     await inTurns(asked, ROUNDS, async (subject, round) => {
-      if (saturated.has(subject.id)) return;
       const result = await load.run(subject, {
         kind: 'open',
         perSecond: rate,
@@ -50,11 +57,11 @@ const measure = async (
       const due = result.answered + result.errors + result.givenUp;
       const turn = { subject: subject.id, rate, round, duePerSecond: (due * 1_000) / ms, ...result };
       turns.push(turn);
-      if (!isSaturated(turn)) return;
-      saturated.add(subject.id);
       // Requests that were left behind are still worked on: the next subject must not meet them.
-      await withoutErrors(load, subject, { kind: 'closed', connections: 1, ms: 1_000 }).catch(() => {});
+      if (isSaturated(turn))
+        await withoutErrors(load, subject, { kind: 'closed', connections: 1, ms: 1_000 }).catch(() => {});
     });
+    for (const { id } of asked) if (id !== FLOOR && isSaturatedAt(turns, id, rate)) saturated.add(id);
   }
   return turns;
 };
@@ -65,7 +72,7 @@ const added = (turns: readonly Turn[], id: string, rate: Rate, which: keyof Late
   return median(
     own.flatMap(({ round, latency }) => {
       const floor = turns.find(
-        (turn) => turn.subject === 'upstream' && turn.rate === rate && turn.round === round,
+        (turn) => turn.subject === FLOOR && turn.rate === rate && turn.round === round,
       );
       return floor === undefined ? [] : [latency[which] - floor.latency[which]];
     }),
@@ -81,7 +88,7 @@ const figuresOf = (turns: readonly Turn[], subjects: readonly Subject[]): Sectio
       const at = (name: string): string => `${id}.${rate}.${name}`;
       figures[at('answeredPerSecond')] = median(own.map(({ perSecond }) => perSecond));
       figures[at('errors')] = own.reduce((sum, { errors, givenUp }) => sum + errors + givenUp, 0);
-      figures[at('saturated')] = own.some(isSaturated) ? 1 : 0;
+      figures[at('saturated')] = isSaturatedAt(turns, id, rate) ? 1 : 0;
       for (const which of ['p50', 'p90', 'p99', 'p999', 'max'] as const) {
         figures[at(which)] = median(own.map(({ latency }) => latency[which]));
         figures[at(`added.${which}`)] = added(turns, id, rate, which);
@@ -96,7 +103,7 @@ const cellOf = (figures: Section['figures'], id: string, rate: Rate): string | u
   if (figures[`${id}.${rate}.saturated`] === undefined) return 'saturated';
   if (figure('saturated') === 1) return `saturated at ${figure('answeredPerSecond').toFixed(0)}/s`;
   const errors = figure('errors') > 0 ? `, ${figure('errors')} errors` : '';
-  const prefix = id === 'upstream' ? '' : 'added.';
+  const prefix = id === FLOOR ? '' : 'added.';
   const shown = (['p50', 'p99'] as const).map((which) => figure(`${prefix}${which}`).toFixed(1));
   return `${shown.join(' / ')}${errors}`;
 };
