@@ -20,9 +20,6 @@ const RUNNERS: Readonly<Partial<Record<PartId, Runner>>> = {
   streams: () => import('./gateways/streams.ts'),
   memory: () => import('./gateways/memory.ts'),
   start: () => import('./gateways/start.ts'),
-  streams: () => import('./gateways/streams.ts'),
-  memory: () => import('./gateways/memory.ts'),
-  start: () => import('./gateways/start.ts'),
   install: () => import('./gateways/install.ts'),
 };
 

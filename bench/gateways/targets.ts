@@ -44,13 +44,13 @@ export const TARGETS: readonly Target[] = [
   {
     text: `${STREAMS} of the subscription, coalesced`,
     part: 'streams',
-    figure: 'sse.500.cpuUs.ofBare',
+    figure: 'subscription.500.cpuUs.ofBare',
     bound: { atMost: 1.25 },
   },
   {
     text: `${STREAMS} of the subscription, not coalesced`,
     part: 'streams',
-    figure: 'sse-uncoalesced.500.cpuUs.ofBare',
+    figure: 'subscription-each.500.cpuUs.ofBare',
     bound: { atMost: 2.5 },
   },
   {
