@@ -1,5 +1,5 @@
 /**
- * What a change costs, in under two minutes: CPU a request and a frame, as ratios to a bare proxy that is measured in the
+ * What a change costs, in under two minutes: CPU a request, as ratios to a bare proxy that is measured in the
  * same rounds. Fails where one is worse by more than a quarter than what is committed: `npm run bench:short`. Nothing but
  * this package's own dependencies is needed. `--write` commits to what is measured now.
  */
