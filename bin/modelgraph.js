@@ -12,6 +12,7 @@ const inPackage = (path) => new URL(`../${path}`, import.meta.url);
 const compiled = fileURLToPath(inPackage('node_modules/.cache/modelgraph-compiled'));
 enableCompileCache(compiled);
 // Threads, the database's for one, look for it here alone.
+// biome-ignore lint/style/noProcessEnv: it is set for them, and read by none of ours
 if (getCompileCacheDir() !== undefined) process.env.NODE_COMPILE_CACHE ??= compiled;
 
 // Otherwise GraphQL's reference looks at each of its own types for signs of a second copy of itself, for each operation.

@@ -10,7 +10,7 @@ import { closeResources, type Resources } from './adapters/resources.ts';
 import { CATALOGUE_SOURCES } from './adapters/sources/registry.ts';
 import { createSourceReader } from './adapters/sources/source-reader.ts';
 import { openTelemetry } from './adapters/telemetry/open-telemetry.ts';
-import { buildCatalogue, buildCatalogueInSlices } from './catalogue/build-catalogue.ts';
+import { buildCatalogueInSlices } from './catalogue/build-catalogue.ts';
 import { createCatalogueReader } from './catalogue/catalogue-reader.ts';
 import { createPriceHistory } from './catalogue/history/create-price-history.ts';
 import { createLiveCatalogue, type LiveCatalogue } from './catalogue/live-catalogue.ts';
@@ -102,7 +102,10 @@ export const prepareServer = async (
     ...(ownPrices === undefined ? [] : [overridesReading(ownPrices, readAt)]),
     ...ratesReading(config.catalogue, readAt),
   ];
-  const live = createLiveCatalogue(buildCatalogue({ seed, providers: providers.listed, readings, readAt }));
+  // In slices, between which the store goes on opening.
+  const live = createLiveCatalogue(
+    await buildCatalogueInSlices({ seed, providers: providers.listed, readings, readAt }, pause),
+  );
   const prepared: Prepared = { overrides, seed, providers, live, schema: buildSubgraphSchema(), clock };
   return (resources) => serveWith(prepared, resources, config, log);
 };
