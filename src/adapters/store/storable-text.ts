@@ -7,7 +7,7 @@ export const storableText = (text: string): string => text.replaceAll('\0', '\uF
 /** How JSON writes NUL characters and lone surrogates; other texts may look like it, too. */
 const MAYBE_REFUSED = /\\u(?:0000|d[89a-f])/;
 
-/** JSON text that a `jsonb` column takes: Decimals as strings, Dates in ISO 8601, strings made storable. */
+/** JSON text that a `jsonb` column takes, and that can be taken apart in a `json` one: Decimals as strings, Dates in ISO 8601, strings made storable. */
 export const storableJson = (value: unknown): string => {
   const json = JSON.stringify(value);
   // Asking for each member what becomes of it takes several times as long, and hardly any text needs it.
