@@ -12,7 +12,7 @@ import type { Ask } from './subject.ts';
 
 const ROUNDS = 5;
 const ASK_EVERY_MS = 5;
-const ASK_FOR_MS = 60_000;
+const ASK_FOR_MS = 30_000;
 const IDLE_MS = 3_000;
 const MB = 1_048_576;
 
@@ -30,8 +30,8 @@ const freePort = (): Promise<number> =>
     });
   });
 
-/** Whether there was a true answer; whoever does not listen yet gives none. */
-const isAnswered = (url: string, ask: Ask): Promise<boolean> =>
+/** Undefined where there was a true answer; whoever does not listen yet gives none. */
+const problemOf = (url: string, ask: Ask): Promise<string | undefined> =>
   new Promise((resolve) => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${KEY}`, ...ask.headers };
     const asking = request(`${url}${ask.path}`, { method: 'POST', agent: false, headers }, (answer) => {
@@ -40,17 +40,25 @@ const isAnswered = (url: string, ask: Ask): Promise<boolean> =>
       answer.on('data', (part: string) => {
         text += part;
       });
-      answer.once('end', () => resolve(answer.statusCode === 200 && text.includes('steadily')));
-      answer.once('error', () => resolve(false));
+      answer.once('end', () =>
+        resolve(
+          answer.statusCode === 200 && text.includes('steadily')
+            ? undefined
+            : `${answer.statusCode} ${text.slice(0, 300)}`,
+        ),
+      );
+      answer.once('error', ({ message }) => resolve(message));
     });
-    asking.once('error', () => resolve(false));
+    asking.once('error', ({ message }) => resolve(message));
     asking.end(ask.body);
   });
 
 const firstAnswer = async (url: string, ask: Ask): Promise<void> => {
   const until = performance.now() + ASK_FOR_MS;
-  while (!(await isAnswered(url, ask))) {
-    if (performance.now() > until) throw new Error(`${url} answers nothing`);
+  for (;;) {
+    const problem = await problemOf(url, ask);
+    if (problem === undefined) return;
+    if (performance.now() > until) throw new Error(`${url} answers no completion: ${problem}`);
     await pause(ASK_EVERY_MS);
   }
 };
@@ -69,8 +77,11 @@ const startOurs = async (folder: string): Promise<Start> => {
     env: { PORT: String(port), MODELGRAPH_DATA_DIR: join(folder, 'data'), MODELGRAPH_ADMIN_KEY: KEY },
   });
   const answered = firstAnswer(`http://127.0.0.1:${port}`, chatAsk(OPENAI)).then(() => performance.now());
-  const [process, at] = await Promise.all([starting, answered]);
+  // Told below, once there is a server to stop.
+  answered.catch(() => {});
+  const process = await starting;
   try {
+    const at = await answered;
     return { firstAnswerMs: at - began, idleRssMb: await idleMb(process) };
   } finally {
     await process.stop();
