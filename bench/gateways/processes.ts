@@ -46,6 +46,13 @@ export const rssOf = (pid: number): number =>
 
 const STOP_MS = 10_000;
 
+/** No server outlives the measurement, however that ends. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const stop = (child: ChildProcess): Promise<void> =>
   new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return void resolve();
@@ -71,6 +78,8 @@ export const startProcess = (
 ): Promise<Process> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     const { pid } = child;
     let printed = '';
     let isReady = false;
