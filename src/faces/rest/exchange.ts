@@ -4,6 +4,7 @@ import type { JsonObject } from '../../domain/json.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import type { InvalidBody } from '../../wire/serve/client-dialect.ts';
 import type { ClientError } from '../../wire/serve/client-error.ts';
+import type { Departure } from './departure.ts';
 
 /** A request that has been let in, and its answer. */
 export type Exchange = {
@@ -12,8 +13,8 @@ export type Exchange = {
   readonly caller: Caller;
   /** Without the query. */
   readonly path: string;
-  /** Aborted when the client leaves before it has the whole answer. */
-  readonly gone: AbortSignal;
+  /** Tells when the client leaves before it has the whole answer. */
+  readonly departure: Departure;
   /** When it came, in milliseconds of the monotonic clock. */
   readonly arrivedMs: number;
   /** Where it hangs in a trace; absent where nothing is traced. */

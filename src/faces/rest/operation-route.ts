@@ -97,7 +97,7 @@ export const performFor = async <Kind extends OperationKind, Options>(
       ...(user !== undefined && { user }),
       ...(exchange.trace !== undefined && { trace: exchange.trace }),
     },
-    exchange.gone,
+    exchange.departure.signal(),
   );
   if (answer.kind === 'DONE') {
     const warnings = [...answer.record.warnings, ...read.unread.map(leftOut)];

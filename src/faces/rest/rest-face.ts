@@ -4,6 +4,7 @@ import { KEY_PREFIX } from '../../control/key-secret.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import type { ClientError } from '../../wire/serve/client-error.ts';
+import { Departure } from './departure.ts';
 import { BROKEN, type ErrorFormat, type Exchange, RestProblem } from './exchange.ts';
 import { isAnthropicClient } from './models.ts';
 import { afterDiscarding, UnreadBody } from './read-body.ts';
@@ -59,8 +60,8 @@ export const createRest = ({ routes, formats, keys, onFailure, nowMs }: RestOpti
   };
 
   const failed = (error: unknown, exchange: Exchange, format: ErrorFormat): void | Promise<void> => {
-    const { request, response, gone, path } = exchange;
-    if (gone.aborted || response.destroyed) return;
+    const { request, response, departure, path } = exchange;
+    if (departure.hasLeft || response.destroyed) return;
     const isOurs = !(error instanceof RestProblem);
     const id = newRequestId();
     if (isOurs)
@@ -88,12 +89,12 @@ export const createRest = ({ routes, formats, keys, onFailure, nowMs }: RestOpti
         return true;
       }
 
-      const aborter = new AbortController();
+      const departure = new Departure();
       response.once('close', () => {
-        if (!response.writableFinished) aborter.abort();
+        if (!response.writableFinished) departure.leave();
       });
       const { caller } = who;
-      const exchange: Exchange = { request, response, caller, path, gone: aborter.signal, arrivedMs, trace };
+      const exchange: Exchange = { request, response, caller, path, departure, arrivedMs, trace };
       const method = request.method === 'HEAD' ? 'GET' : request.method;
       const route = at?.routes.find((each) => each.method === method);
       if (at === undefined || route === undefined) {

@@ -34,7 +34,7 @@ export const streamCompletions = async <Options>(
   deps: CompletionDependencies,
   onRefused?: (refusal: CompletionRefusal) => boolean,
 ): Promise<Served> => {
-  const { response, caller, gone } = exchange;
+  const { response, caller, departure } = exchange;
   const { silenceMs = SILENCE_MS } = deps;
   const progress = new CompletionProgress(deps.nowMs, exchange.arrivedMs);
   const stream = createEventStream(response, dialect.keepAlive, silenceMs);
@@ -43,7 +43,7 @@ export const streamCompletions = async <Options>(
   const leaveAll = (): void => {
     for (const events of runs) void events.return?.();
   };
-  gone.addEventListener('abort', leaveAll, { once: true });
+  const stay = departure.onLeave(leaveAll);
 
   /** What was written before anything of it may go out. */
   let held = '';
@@ -77,7 +77,7 @@ export const streamCompletions = async <Options>(
   };
 
   const pump = async (events: AsyncIterableIterator<CompletionEvent>, index: number): Promise<void> => {
-    while (!gone.aborted && !isOver) {
+    while (!departure.hasLeft && !isOver) {
       const { done, value: event } = await events.next();
       if (done === true || isOver) return;
       progress.see(event);
@@ -100,7 +100,7 @@ export const streamCompletions = async <Options>(
 
   try {
     await Promise.all(runs.map(pump));
-    if (!isOver && !gone.aborted) {
+    if (!isOver && !departure.hasLeft) {
       open();
       stream.end();
     }
@@ -114,7 +114,7 @@ export const streamCompletions = async <Options>(
   } finally {
     isOver = true;
     clearTimeout(silence);
-    gone.removeEventListener('abort', leaveAll);
+    stay();
     leaveAll();
   }
   return served;

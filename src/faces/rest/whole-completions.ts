@@ -9,6 +9,7 @@ import { asOne } from '../../wire/serve/chat/usage.ts';
 import type { ClientDialect, FinishedAnswer } from '../../wire/serve/client-dialect.ts';
 import { clientErrorOf } from '../../wire/serve/client-error.ts';
 import type { CompletionDependencies, Runs, Served } from './completion-runs.ts';
+import { Departure } from './departure.ts';
 import type { Exchange } from './exchange.ts';
 import { CompletionProgress, recordHeaders } from './response-headers.ts';
 import { sendError, sendJson } from './send.ts';
@@ -27,16 +28,16 @@ const objectIn = (text: string): JsonObject | undefined => {
 const run = async (
   command: CompletionCommand,
   progress: CompletionProgress,
-  { caller, gone }: Exchange,
+  { caller, departure }: Exchange,
   { gateway }: CompletionDependencies,
 ): Promise<Outcome> => {
   const fold = createContentFold();
   const events = gateway.complete(caller, command);
   let verbatim: JsonObject | undefined;
   const leave = (): void => void events.return?.();
-  gone.addEventListener('abort', leave, { once: true });
+  const stay = departure.onLeave(leave);
   try {
-    while (!gone.aborted) {
+    while (!departure.hasLeft) {
       const { done, value: event } = await events.next();
       if (done === true) break;
       progress.see(event);
@@ -64,7 +65,7 @@ const run = async (
     }
     return { kind: 'LEFT' };
   } finally {
-    gone.removeEventListener('abort', leave);
+    stay();
   }
 };
 
@@ -80,15 +81,16 @@ export const wholeCompletions = async <Options>(
   const { response } = exchange;
   const progress = new CompletionProgress(deps.nowMs, exchange.arrivedMs);
   // The others of one that fails are left as by a client that has gone.
-  const enough = new AbortController();
-  const gone = commands.length === 1 ? exchange.gone : AbortSignal.any([exchange.gone, enough.signal]);
+  const enough = new Departure();
+  const stay = exchange.departure.onLeave(() => enough.leave());
   const outcomes = await Promise.all(
     commands.map(async (command) => {
-      const outcome = await run(command, progress, { ...exchange, gone }, deps);
-      if (outcome.kind === 'FAILED') enough.abort();
+      const outcome = await run(command, progress, { ...exchange, departure: enough }, deps);
+      if (outcome.kind === 'FAILED') enough.leave();
       return outcome;
     }),
   );
+  stay();
   const failed = outcomes.find((outcome) => outcome.kind === 'FAILED');
   if (failed !== undefined) {
     const { error, record } = failed;

@@ -7,6 +7,7 @@ import type { CompletionEvent } from '../../../src/domain/completion-event.ts';
 import { failureOf } from '../../../src/domain/failure.ts';
 import { asCompletionId, asKeyId, asModelSlug, asOfferingId, asProviderId } from '../../../src/domain/ids.ts';
 import { serveCompletion } from '../../../src/faces/rest/completion-route.ts';
+import { Departure } from '../../../src/faces/rest/departure.ts';
 import { DEFAULT_TIMEOUTS } from '../../../src/gateway/completion-command.ts';
 import { chatDialect } from '../../../src/wire/serve/chat/dialect.ts';
 import { gate } from '../../support/upstream.ts';
@@ -63,8 +64,8 @@ afterEach(() => {
 /** Asks a server of that gateway for a stream, and gives what is answered before its body is read. */
 const ask = async (gateway: ReturnType<typeof gatewayOf>, silenceMs = 60_000): Promise<IncomingMessage> => {
   server = createServer((request, response) => {
-    const aborter = new AbortController();
-    response.once('close', () => aborter.abort());
+    const departure = new Departure();
+    response.once('close', () => departure.leave());
     void serveCompletion(
       { dialect: chatDialect },
       { model: 'x', stream: true, messages: [{ role: 'user', content: 'x' }] },
@@ -73,7 +74,7 @@ const ask = async (gateway: ReturnType<typeof gatewayOf>, silenceMs = 60_000): P
         response,
         caller,
         path: '/',
-        gone: aborter.signal,
+        departure,
         arrivedMs: performance.now(),
         trace: undefined,
       },

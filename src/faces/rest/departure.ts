@@ -1,0 +1,33 @@
+/**
+ * Whether a client has left before it had its whole answer. An AbortSignal tells the same, at the price of much of what
+ * this face costs: most requests never need one.
+ */
+export class Departure {
+  #hasLeft = false;
+  readonly #callbacks = new Set<() => void>();
+
+  get hasLeft(): boolean {
+    return this.#hasLeft;
+  }
+
+  /** Called once when the client leaves, at once if it has; until what is returned is called. */
+  onLeave(callback: () => void): () => void {
+    if (this.#hasLeft) callback();
+    else this.#callbacks.add(callback);
+    return () => this.#callbacks.delete(callback);
+  }
+
+  leave(): void {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    for (const callback of this.#callbacks) callback();
+    this.#callbacks.clear();
+  }
+
+  /** For what takes a signal. */
+  signal(): AbortSignal {
+    const aborter = new AbortController();
+    this.onLeave(() => aborter.abort());
+    return aborter.signal;
+  }
+}
