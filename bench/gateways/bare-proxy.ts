@@ -19,7 +19,10 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
 const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const asked: { readonly stream?: boolean } = JSON.parse(await bodyOf(request));
   const aborter = new AbortController();
-  response.once('close', () => aborter.abort());
+  // An abort makes an error with its stack: only where the client went before its answer was whole.
+  response.once('close', () => {
+    if (!response.writableFinished) aborter.abort();
+  });
   const answer = await agent.request({
     origin: upstream,
     method: 'POST',
