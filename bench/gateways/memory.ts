@@ -96,10 +96,8 @@ export const run: RunPart = async ({ seconds = SECONDS, log }) => {
     };
     return {
       id: 'memory',
-      title: `Memory under ${PER_SECOND} requests/s for ${seconds} s; the slope is a line of least squares through what is resident, without the first fifth of the time`,
+      title: `Under load is ${PER_SECOND} requests/s for ${seconds} s, the slope a line through what is resident after the first fifth of it`,
       columns: [
-        { title: 'idle RSS MB', digits: 0 },
-        { title: 'idle heap MB', digits: 0 },
         { title: 'under load RSS MB', digits: 0 },
         { title: 'heap MB', digits: 0 },
         { title: 'slope MB/min', digits: 2 },
@@ -109,8 +107,6 @@ export const run: RunPart = async ({ seconds = SECONDS, log }) => {
           id: 'ours',
           name: 'modelgraph',
           cells: [
-            figures['ours.idleRssMb'],
-            figures['ours.idleHeapMb'],
             figures['ours.highestRssMb'],
             figures['ours.highestHeapMb'],
             `${slope.mbPerMinute.toFixed(2)} ± ${(2 * slope.standardError).toFixed(2)}`,

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
+import { dirname } from 'node:path';
 import { portkeyVersions } from './portkey.ts';
 import { PARTS, type Section } from './section.ts';
 import { judge, TARGETS, type Verdict } from './targets.ts';
@@ -13,7 +14,8 @@ export type Results = {
   readonly sections: readonly Measured[];
 };
 
-const PATH = new URL('../results/gateways.json', import.meta.url);
+/** Where what was found is kept, and the page whose table is written anew. */
+export type Places = { readonly results: string; readonly readme: string };
 
 export const machine = (): string => {
   const [first] = cpus();
@@ -21,9 +23,9 @@ export const machine = (): string => {
   return `${cpus().length} cores of ${first?.model.trim() ?? 'unknown'}, ${gigabytes} GB, Linux ${release()}`;
 };
 
-const readSections = (): readonly Measured[] => {
+const readSections = (path: string): readonly Measured[] => {
   try {
-    const { sections }: Results = JSON.parse(readFileSync(PATH, 'utf8'));
+    const { sections }: Results = JSON.parse(readFileSync(path, 'utf8'));
     return sections;
   } catch {
     return [];
@@ -52,14 +54,14 @@ const resultsOf = (sections: readonly Measured[]): Results => ({
 const short = (_key: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
 
-export const keepSection = (section: Section): Results => {
+export const keepSection = (section: Section, path: string): Results => {
   const measured = { ...section, date: new Date().toISOString().slice(0, 10), machine: machine() };
-  const others = readSections().filter(({ id }) => id !== section.id);
+  const others = readSections(path).filter(({ id }) => id !== section.id);
   const inOrder = [...others, measured].toSorted(
     (one, other) => PARTS.indexOf(one.id) - PARTS.indexOf(other.id),
   );
   const results = resultsOf(inOrder);
-  mkdirSync(new URL('.', PATH), { recursive: true });
-  writeFileSync(PATH, `${JSON.stringify(results, short, 1)}\n`);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(results, short, 1)}\n`);
   return results;
 };

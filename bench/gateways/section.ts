@@ -1,5 +1,8 @@
-/** The parts of the benchmark: each runs alone, and replaces its own section of the results and of the table. */
-export const PARTS = ['closed', 'open', 'large', 'streams', 'memory', 'start', 'install'] as const;
+/**
+ * The parts of the benchmark, what matters most first: each runs alone, and replaces its own section of the results and of the
+ * table.
+ */
+export const PARTS = ['closed', 'streams', 'open', 'start', 'install', 'large', 'memory'] as const;
 export type PartId = (typeof PARTS)[number];
 
 /** `digits` are those after the point; with a unit in the title. */
@@ -16,7 +19,7 @@ export type Row = {
 /** What a part found: what is shown of it, what targets are judged by, and everything that it is made of. */
 export type Section = {
   readonly id: PartId;
-  /** What was done, for a reader who knows nothing: load, duration, rounds. */
+  /** What was done, for a reader who knows nothing: load, duration, rounds. One sentence without its full stop. */
   readonly title: string;
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];

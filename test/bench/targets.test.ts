@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { judge, type Target } from '../../bench/gateways/targets.ts';
 
-const target = (bound: Target['bound']): Target => ({ text: 'REST', part: 'closed', figure: 'chat', bound });
+const target = (bound: Target['bound']): Target => ({
+  load: 'full',
+  text: 'REST',
+  part: 'closed',
+  figure: 'chat',
+  bound,
+});
 
 describe('targets', () => {
   test.each([
@@ -17,6 +23,7 @@ describe('targets', () => {
   test('what was not measured is neither met nor missed', () => {
     for (const figures of [{}, { chat: Number.NaN }])
       expect(judge(target({ atMost: 1 }), figures)).toEqual({
+        load: 'full',
         text: 'REST',
         bound: '≤ 1',
         verdict: 'not measured',
