@@ -132,7 +132,10 @@ export const createHttpServer = (faces: readonly HttpFace[], options: HttpServer
       return;
     }
     const trace = options.traceRequest && traceRequest(options.traceRequest, request, response);
-    for (const face of faces) if (await face.handle(request, response, trace)) return;
+    for (const face of faces) {
+      const answered = face.handle(request, response, trace);
+      if (answered !== false && (await answered)) return;
+    }
     sendError(
       response,
       404,

@@ -27,13 +27,16 @@ const ofOne = (writer: StreamWriter): ChoicesWriter => ({
 /** Headers that belong to what the client says in its own dialect. */
 const DIALECT_HEADERS = ['anthropic-beta', 'openai-beta'] as const;
 
-const dialectHeaders = ({ headers }: Exchange['request']): { readonly [name: string]: string } =>
-  Object.fromEntries(
-    DIALECT_HEADERS.flatMap((name): [string, string][] => {
-      const value = headers[name];
-      return typeof value === 'string' && value.length <= 1_024 ? [[name, value]] : [];
-    }),
-  );
+const dialectHeaders = ({ headers }: Exchange['request']): { readonly [name: string]: string } => {
+  const found: { [name: string]: string } = {};
+  for (const name of DIALECT_HEADERS) {
+    const value = headers[name];
+    if (typeof value === 'string' && value.length <= 1_024) found[name] = value;
+  }
+  return found;
+};
+
+const NONE: readonly never[] = [];
 
 const CHOICES: UnreadField = { name: 'n', isEssential: true };
 
@@ -79,7 +82,7 @@ export const serveCompletion = async <Options>(
         streamCompletions(runs, dialect, exchange, deps, onRefused)
     : (runs: Runs, onRefused?: (refusal: CompletionRefusal) => boolean) =>
         wholeCompletions(runs, dialect, options, exchange, deps, onRefused);
-  const { more = [] } = read;
+  const { more = NONE } = read;
   if (choices === 1 && more.length === 0) return void (await serve(inOneCall));
   if (isSpoken && (await serve(inOneCall, isUnfit)) === 'SERVED') return;
   const first: CompletionCommand = { ...command, client: { ...client, body: { ...body, n: 1 } } };

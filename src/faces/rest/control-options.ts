@@ -81,14 +81,14 @@ type Control = z.infer<typeof controlSchema>;
 const PREFIX = 'x-modelgraph-';
 
 /** Headers and the member that each says. */
-const HEADERS = {
-  [`${PREFIX}routing`]: 'routing',
-  [`${PREFIX}tags`]: 'tags',
-  [`${PREFIX}on-disconnect`]: 'onDisconnect',
-  [`${PREFIX}unsupported`]: 'unsupported',
-  [`${PREFIX}unknown-fields`]: 'unknownFields',
-  [`${PREFIX}timeouts`]: 'timeouts',
-} as const satisfies { readonly [header: string]: keyof Control };
+const HEADERS = [
+  [`${PREFIX}routing`, 'routing'],
+  [`${PREFIX}tags`, 'tags'],
+  [`${PREFIX}on-disconnect`, 'onDisconnect'],
+  [`${PREFIX}unsupported`, 'unsupported'],
+  [`${PREFIX}unknown-fields`, 'unknownFields'],
+  [`${PREFIX}timeouts`, 'timeouts'],
+] as const satisfies readonly (readonly [header: string, member: keyof Control])[];
 
 /** Node reads headers as Latin-1; what is beyond ASCII in them is sent as UTF-8. */
 const asSent = (text: string): string => {
@@ -124,7 +124,7 @@ const tagsOf = (header: string, text: string): JsonObject =>
 
 const inHeaders = (headers: IncomingHttpHeaders): JsonObject | undefined => {
   let found: { [name: string]: JsonObject | string } | undefined;
-  for (const [header, member] of Object.entries(HEADERS)) {
+  for (const [header, member] of HEADERS) {
     const given = headers[header];
     if (typeof given !== 'string') continue;
     const text = asSent(given);

@@ -4,7 +4,7 @@
  */
 export class Departure {
   #hasLeft = false;
-  readonly #callbacks = new Set<() => void>();
+  readonly #callbacks: (() => void)[] = [];
 
   get hasLeft(): boolean {
     return this.#hasLeft;
@@ -13,15 +13,18 @@ export class Departure {
   /** Called once when the client leaves, at once if it has; until what is returned is called. */
   onLeave(callback: () => void): () => void {
     if (this.#hasLeft) callback();
-    else this.#callbacks.add(callback);
-    return () => this.#callbacks.delete(callback);
+    else this.#callbacks.push(callback);
+    return () => {
+      const at = this.#callbacks.indexOf(callback);
+      if (at >= 0) this.#callbacks.splice(at, 1);
+    };
   }
 
   leave(): void {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
-    for (const callback of this.#callbacks) callback();
-    this.#callbacks.clear();
+    // One may take back another.
+    for (let next = this.#callbacks.shift(); next !== undefined; next = this.#callbacks.shift()) next();
   }
 
   /** For what takes a signal. */

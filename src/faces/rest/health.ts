@@ -37,18 +37,14 @@ export const createHealth = ({ check, hasProvider, stopping }: HealthOptions) =>
     }
   };
   return {
-    async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    handle(request: IncomingMessage, response: ServerResponse): boolean | Promise<boolean> {
       const path = (request.url ?? '/').split('?', 1)[0];
       if (request.method !== 'GET' && request.method !== 'HEAD') return false;
       if (path === '/health') {
         send(response, 200, { status: stopping() ? 'stopping' : 'ok' });
         return true;
       }
-      if (path === '/ready') {
-        await ready(response);
-        return true;
-      }
-      return false;
+      return path === '/ready' && ready(response).then(() => true);
     },
   };
 };

@@ -12,7 +12,7 @@ const MAX_LEVELS = 128;
 /** Far more than any format has; a body of hundreds of thousands would keep all others waiting for seconds. */
 const MAX_FIELDS = 1_000;
 
-const BYTE_ORDER_MARK = /^\uFEFF/;
+const BYTE_ORDER_MARK = '\uFEFF';
 
 const unsupportedType = (given: string, taken: string): RestProblem =>
   new RestProblem({
@@ -22,8 +22,11 @@ const unsupportedType = (given: string, taken: string): RestProblem =>
   });
 
 /** The media type in lower case, without its parameters; empty where there is none. */
-const mediaTypeOf = ({ headers }: IncomingMessage): string =>
-  (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+const mediaTypeOf = ({ headers }: IncomingMessage): string => {
+  const { 'content-type': type = '' } = headers;
+  const end = type.indexOf(';');
+  return (end < 0 ? type : type.slice(0, end)).trim().toLowerCase();
+};
 
 const isJson = (mediaType: string): boolean =>
   mediaType === '' || mediaType === 'application/json' || mediaType.endsWith('+json');
@@ -62,7 +65,8 @@ const jsonIn = (bytes: Buffer): JsonObject => {
   if (!isUtf8(bytes)) throw invalid('The body is not UTF-8.', undefined, 'invalid_encoding');
   let value: JsonValue;
   try {
-    value = JSON.parse(bytes.toString('utf8').replace(BYTE_ORDER_MARK, '')) as JsonValue;
+    const text = bytes.toString('utf8');
+    value = JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text) as JsonValue;
   } catch {
     const why = bytes.length > 0 ? '' : ': it is empty';
     throw invalid(`The body is not JSON${why}.`, undefined, 'invalid_json');

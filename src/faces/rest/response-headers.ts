@@ -18,11 +18,12 @@ export const EXPOSED_HEADERS = [
   'retry-after-ms',
 ] as const;
 
+const ASCII = /^[\x20-\x7e]*$/;
 const BEYOND_ASCII = /[^\x20-\x7e]+/gu;
 
 /** Ids may be in any script, headers may not: what is beyond ASCII is percent-encoded. */
 const headerText = (id: string): string =>
-  id.replace(BEYOND_ASCII, (text) => encodeURIComponent(text.toWellFormed()));
+  ASCII.test(id) ? id : id.replace(BEYOND_ASCII, (text) => encodeURIComponent(text.toWellFormed()));
 
 const costHeader = (cost: Cost): string => {
   switch (cost.kind) {
@@ -43,15 +44,14 @@ export const recordHeaders = (
 ): Headers => {
   const { attempts, cost, offeringId, warnings } = record;
   const provider = attempts.find((attempt) => attempt.offeringId === offeringId)?.providerId;
-  return {
-    ...idHeaders(id),
-    ...(provider !== undefined && { 'x-modelgraph-provider': headerText(provider) }),
-    ...(offeringId !== undefined && { 'x-modelgraph-offering': headerText(offeringId) }),
-    'x-modelgraph-attempts': String(attempts.length),
-    'x-modelgraph-cost': costHeader(cost),
-    'x-modelgraph-overhead-ms': overheadMs.toFixed(2),
-    ...(warnings.length > 0 && { 'x-modelgraph-warnings': String(warnings.length) }),
-  };
+  const headers: { [name: string]: string } = idHeaders(id);
+  if (provider !== undefined) headers['x-modelgraph-provider'] = headerText(provider);
+  if (offeringId !== undefined) headers['x-modelgraph-offering'] = headerText(offeringId);
+  headers['x-modelgraph-attempts'] = String(attempts.length);
+  headers['x-modelgraph-cost'] = costHeader(cost);
+  headers['x-modelgraph-overhead-ms'] = overheadMs.toFixed(2);
+  if (warnings.length > 0) headers['x-modelgraph-warnings'] = String(warnings.length);
+  return headers;
 };
 
 /** How long an operation took beyond its attempts, which follow one another. */

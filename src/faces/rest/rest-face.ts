@@ -75,7 +75,9 @@ export const createRest = ({ routes, formats, keys, onFailure, nowMs }: RestOpti
 
   return {
     async handle(request: IncomingMessage, response: ServerResponse, trace?: TraceParent): Promise<boolean> {
-      const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+      const { url = '/' } = request;
+      const query = url.indexOf('?');
+      const path = query < 0 ? url : url.slice(0, query);
       if (path !== BASE && !path.startsWith(`${BASE}/`)) return false;
       const arrivedMs = nowMs();
       const at = routesAt(path);

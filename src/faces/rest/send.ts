@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { JsonObject } from '../../domain/json.ts';
 import { timeOrderedId } from '../../gateway/time-ordered-id.ts';
 import type { ClientError } from '../../wire/serve/client-error.ts';
@@ -9,7 +9,10 @@ export type Headers = { readonly [name: string]: string };
 export const NO_HEADERS: Headers = {};
 
 /** Anthropic's clients read the id of a request from `request-id`, all others from `x-request-id`. */
-export const idHeaders = (id: string): Headers => ({ 'x-request-id': id, 'request-id': id });
+export const idHeaders = (id: string): { [name: string]: string } => ({
+  'x-request-id': id,
+  'request-id': id,
+});
 
 /** For a request that came to no completion or operation, whose id it would have. */
 export const newRequestId = (): string => `req_${timeOrderedId()}`;
@@ -22,12 +25,12 @@ export const sendJson = (
   headers: Headers = NO_HEADERS,
 ): void => {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-    'cache-control': 'no-store',
-    ...headers,
-  });
+  // What is given wins.
+  const sent: OutgoingHttpHeaders = { ...headers };
+  sent['content-type'] ??= 'application/json; charset=utf-8';
+  sent['content-length'] = Buffer.byteLength(text);
+  sent['cache-control'] ??= 'no-store';
+  response.writeHead(status, sent);
   response.end(text);
 };
 

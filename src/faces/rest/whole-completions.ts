@@ -28,7 +28,8 @@ const objectIn = (text: string): JsonObject | undefined => {
 const run = async (
   command: CompletionCommand,
   progress: CompletionProgress,
-  { caller, departure }: Exchange,
+  { caller }: Exchange,
+  departure: Departure,
   { gateway }: CompletionDependencies,
 ): Promise<Outcome> => {
   const fold = createContentFold();
@@ -43,11 +44,10 @@ const run = async (
       progress.see(event);
       switch (event.type) {
         case 'finished': {
-          const content = fold.content();
-          const { record } = event;
+          const answer = { content: fold.content(), record: event.record };
           return {
             kind: 'FINISHED',
-            answer: { content, record, ...(verbatim !== undefined && { verbatim }) },
+            answer: verbatim === undefined ? answer : { ...answer, verbatim },
           };
         }
         case 'failed':
@@ -69,6 +69,26 @@ const run = async (
   }
 };
 
+/** The others of one that fails are left as by a client that has gone. */
+const runAll = async (
+  commands: Runs['commands'],
+  progress: CompletionProgress,
+  exchange: Exchange,
+  deps: CompletionDependencies,
+): Promise<readonly Outcome[]> => {
+  const enough = new Departure();
+  const stay = exchange.departure.onLeave(() => enough.leave());
+  const outcomes = await Promise.all(
+    commands.map(async (command) => {
+      const outcome = await run(command, progress, exchange, enough, deps);
+      if (outcome.kind === 'FAILED') enough.leave();
+      return outcome;
+    }),
+  );
+  stay();
+  return outcomes;
+};
+
 /** Runs completions side by side and answers when all are done, or one has failed. */
 export const wholeCompletions = async <Options>(
   { commands }: Runs,
@@ -80,17 +100,11 @@ export const wholeCompletions = async <Options>(
 ): Promise<Served> => {
   const { response } = exchange;
   const progress = new CompletionProgress(deps.nowMs, exchange.arrivedMs);
-  // The others of one that fails are left as by a client that has gone.
-  const enough = new Departure();
-  const stay = exchange.departure.onLeave(() => enough.leave());
-  const outcomes = await Promise.all(
-    commands.map(async (command) => {
-      const outcome = await run(command, progress, { ...exchange, departure: enough }, deps);
-      if (outcome.kind === 'FAILED') enough.leave();
-      return outcome;
-    }),
-  );
-  stay();
+  const [only] = commands;
+  const outcomes =
+    commands.length === 1
+      ? [await run(only, progress, exchange, exchange.departure, deps)]
+      : await runAll(commands, progress, exchange, deps);
   const failed = outcomes.find((outcome) => outcome.kind === 'FAILED');
   if (failed !== undefined) {
     const { error, record } = failed;
@@ -100,9 +114,9 @@ export const wholeCompletions = async <Options>(
     sendError(response, dialect, clientErrorOf(error), headers);
     return 'SERVED';
   }
-  const [first, ...rest] = outcomes.flatMap((outcome) =>
-    outcome.kind === 'FINISHED' ? [outcome.answer] : [],
-  );
+  const answers: FinishedAnswer[] = [];
+  for (const outcome of outcomes) if (outcome.kind === 'FINISHED') answers.push(outcome.answer);
+  const [first, ...rest] = answers;
   // The client has left.
   if (first === undefined || rest.length + 1 < commands.length) return 'SERVED';
   const all = asOne([first.record, ...rest.map(({ record }) => record)]);
