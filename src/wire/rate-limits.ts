@@ -58,6 +58,8 @@ const UNITS_MS = [86_400_000, 3_600_000, 60_000, 1_000, 1];
 const EPOCH_SECONDS = 1_000_000_000;
 const EPOCH_MILLISECONDS = 100_000_000_000;
 
+const NONE: readonly RateLimit[] = [];
+
 /** No limit lasts until then: what is later is no date. */
 const LATEST = Date.UTC(2100, 0);
 
@@ -117,11 +119,16 @@ const byTightness = (one: Found, other: Found): number =>
 /**
  * What an answer's headers say of the provider's limits, at most one of each kind. Where a provider counts several
  * windows side by side (a minute and a day), the one with the fewest left is given: it is the one that stops the
- * next call. Waits count from `now`. Header names are in lower case. Garbage is ignored; never throws.
+ * next call. Waits count from the time that `clock` tells. Header names are in lower case. Garbage is ignored; never throws.
  */
-export const readRateLimits = (headers: Headers, now: Date): readonly RateLimit[] => {
-  const told = Object.entries(headers).filter(([name]) => MAYBE.test(name));
-  if (told.length === 0) return [];
+export const readRateLimits = (headers: Headers, clock: () => Date): readonly RateLimit[] => {
+  const told: [name: string, value: string][] = [];
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined && MAYBE.test(name)) told.push([name, value]);
+  }
+  if (told.length === 0) return NONE;
+  const now = clock();
   const found = new Map<RateLimitKind, Map<string, Found>>();
   const windowOf = (kind: RateLimitKind, window: string): Found => {
     const windows = found.get(kind) ?? new Map<string, Found>();

@@ -7,7 +7,7 @@ import { readRecordings } from './recordings.ts';
 const NOW = new Date('2026-11-01T12:00:00.000Z');
 const inMs = (ms: number): Date => new Date(NOW.getTime() + ms);
 const read = (headers: { readonly [name: string]: string }): readonly RateLimit[] =>
-  readRateLimits(headers, NOW);
+  readRateLimits(headers, () => NOW);
 
 describe('rate-limit headers', () => {
   test('OpenAI and Groq: requests and tokens, resets as durations', () => {

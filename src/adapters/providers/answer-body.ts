@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import type { FairTurns } from './fair-turns.ts';
 import type { Halt } from './halt.ts';
 
 /** The body of an answer, in the pieces in which it came. Rejects where the connection is lost before its end. */
@@ -28,14 +29,21 @@ const DONE: Step = { done: true, value: undefined };
  * between them would cost more than all else that is done for a piece of an answer.
  */
 class Exchange implements Dispatcher.DispatchHandler, AnswerBody {
+  readonly #turns: FairTurns;
   readonly #head = Promise.withResolvers<HttpResponse>();
   #controller: Dispatcher.DispatchController | undefined;
   #pieces: Uint8Array[] = [];
   #bytes = 0;
   #reader: Waiting | undefined;
+  /** It waits for its turn to give the reader a piece. */
+  #isQueued = false;
   #isOver = false;
   #failure: { readonly error: unknown } | undefined;
   #stopped: Error | undefined;
+
+  constructor(turns: FairTurns) {
+    this.#turns = turns;
+  }
 
   get response(): Promise<HttpResponse> {
     return this.#head.promise;
@@ -56,7 +64,7 @@ class Exchange implements Dispatcher.DispatchHandler, AnswerBody {
 
   onResponseData(controller: Dispatcher.DispatchController, piece: Uint8Array): void {
     const reader = this.#reader;
-    if (reader !== undefined) {
+    if (reader !== undefined && !this.#isQueued && this.#turns.hasRoom()) {
       this.#reader = undefined;
       reader.resolve({ done: false, value: piece });
       return;
@@ -64,10 +72,12 @@ class Exchange implements Dispatcher.DispatchHandler, AnswerBody {
     this.#pieces.push(piece);
     this.#bytes += piece.byteLength;
     if (this.#bytes > MOST_WAITING) controller.pause();
+    if (reader !== undefined) this.#queue();
   }
 
   onResponseEnd(): void {
     this.#isOver = true;
+    if (this.#isQueued) return;
     this.#reader?.resolve(DONE);
     this.#reader = undefined;
   }
@@ -77,16 +87,13 @@ class Exchange implements Dispatcher.DispatchHandler, AnswerBody {
   }
 
   next(): Promise<Step> {
-    const piece = this.#pieces.shift();
-    if (piece !== undefined) {
-      this.#bytes -= piece.byteLength;
-      if (this.#pieces.length === 0 && this.#controller?.paused === true) this.#controller.resume();
-      return Promise.resolve({ done: false, value: piece });
-    }
-    if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
-    if (this.#isOver) return Promise.resolve(DONE);
+    const isWaiting = this.#pieces.length > 0;
+    if (isWaiting && this.#turns.hasRoom()) return Promise.resolve(this.#take());
+    if (!isWaiting && this.#failure !== undefined) return Promise.reject(this.#failure.error);
+    if (!isWaiting && this.#isOver) return Promise.resolve(DONE);
     return new Promise((resolve, reject) => {
       this.#reader = { resolve, reject };
+      if (isWaiting) this.#queue();
     });
   }
 
@@ -100,10 +107,33 @@ class Exchange implements Dispatcher.DispatchHandler, AnswerBody {
     this.#controller?.abort(error);
   }
 
+  #queue(): void {
+    if (this.#isQueued) return;
+    this.#isQueued = true;
+    this.#turns.whenRoom(this.#serve);
+  }
+
+  readonly #serve = (): void => {
+    this.#isQueued = false;
+    const reader = this.#reader;
+    this.#reader = undefined;
+    reader?.resolve(this.#take());
+  };
+
+  #take(): Step {
+    const piece = this.#pieces.shift();
+    if (piece === undefined) return DONE;
+    this.#bytes -= piece.byteLength;
+    if (this.#pieces.length === 0 && this.#controller?.paused === true) this.#controller.resume();
+    return { done: false, value: piece };
+  }
+
   #fail(error: unknown): void {
     if (this.#isOver || this.#failure !== undefined) return;
     this.#failure = { error };
     this.#head.reject(error);
+    // What came before it is read first.
+    if (this.#pieces.length > 0) return;
     this.#reader?.reject(error);
     this.#reader = undefined;
   }
@@ -114,8 +144,9 @@ export const sendRequest = (
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
   halt: Pick<Halt, 'onStop' | 'failure'>,
+  turns: FairTurns,
 ): Promise<HttpResponse> => {
-  const exchange = new Exchange();
+  const exchange = new Exchange(turns);
   halt.onStop(() => exchange.destroy());
   if (halt.failure() === undefined) dispatcher.dispatch(options, exchange);
   return exchange.response;

@@ -76,23 +76,29 @@ const createStreamReader = (codec: UpstreamCodec, isQuoted: boolean): AnswerRead
   };
 };
 
+/** For what is whole: it keeps nothing from one text to the next. */
+const UTF8 = new TextDecoder();
+
 const createWholeReader = (codec: UpstreamCodec, isQuoted: boolean): AnswerReader => {
-  const text = new TextDecoder();
-  let body = '';
+  const pieces: Uint8Array[] = [];
   let bytes = 0;
+  const whole = (): Uint8Array => {
+    const [first] = pieces;
+    return first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces, bytes);
+  };
   return {
     push(chunk) {
       bytes += chunk.byteLength;
       if (bytes > ANSWER_LIMIT) return TOO_LARGE;
-      body += text.decode(chunk, { stream: true });
+      pieces.push(chunk);
       return NONE;
     },
     end(broken) {
       if (!broken) {
-        const data = body + text.decode();
+        const data = UTF8.decode(whole());
         if (!isQuoted) return codec.decodeAnswer(data);
         const json = parseJson(data);
-        return quoting({ data, ...(isJsonObject(json) && { json }) }, codec.decodeAnswer(data, json));
+        return quoting(isJsonObject(json) ? { data, json } : { data }, codec.decodeAnswer(data, json));
       }
       const failure = failureOf('TRUNCATED', 'The connection was lost before the answer was whole.');
       return [{ type: 'failed', failure }];
@@ -101,13 +107,16 @@ const createWholeReader = (codec: UpstreamCodec, isQuoted: boolean): AnswerReade
   };
 };
 
+/** What nearly all whole answers begin with. */
+const BRACE = '{'.charCodeAt(0);
+
 /** Some relays label their answers wrongly: the first character tells JSON and HTML from an event stream. */
 const createSniffingReader = (codec: UpstreamCodec, quoted: Quoted | undefined): AnswerReader => {
   let chosen: AnswerReader | undefined;
   return {
     push(chunk) {
       if (chosen === undefined) {
-        const lead = new TextDecoder().decode(chunk).trimStart()[0];
+        const lead = chunk[0] === BRACE ? '{' : UTF8.decode(chunk).trimStart()[0];
         if (lead === undefined) return NONE;
         if (lead === '<')
           return failedWith(

@@ -9,6 +9,7 @@ import type { UpstreamCodec } from '../../wire/codec.ts';
 import { readRateLimits } from '../../wire/rate-limits.ts';
 import { type AnswerBody, sendRequest } from './answer-body.ts';
 import { readErrorBody } from './error-body.ts';
+import { createFairTurns } from './fair-turns.ts';
 import type { Halt } from './halt.ts';
 import { hostOf } from './host.ts';
 import { maskFailure } from './mask-failure.ts';
@@ -65,10 +66,12 @@ export type HttpConnection = {
   mask(failure: Failure): Failure;
 };
 
-const lowerCased = (headers: AnswerHeaders): AnswerHeaders => {
-  const lower: { [name: string]: string } = {};
-  for (const [name, value] of Object.entries(headers)) lower[name.toLowerCase()] = value;
-  return lower;
+/** Sets headers by their names in lower case. */
+const addHeaders = (to: { [name: string]: string }, headers: AnswerHeaders): void => {
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) to[name.toLowerCase()] = value;
+  }
 };
 
 const NO_HEADERS: AnswerHeaders = {};
@@ -92,18 +95,13 @@ export const createHttpConnection = (options: HttpConnectionOptions): HttpConnec
   const base = new URL(settings.baseUrl);
   // A URL puts its origin together each time it is asked.
   const { origin } = base;
+  const turns = createFairTurns(clock);
   const basePath = base.pathname.replace(/\/+$/, '');
   const host = hostOf(base);
   let granted: readonly Secret[] = [];
 
-  const credentials = async (codec: UpstreamCodec, signal: AbortSignal): Promise<AnswerHeaders> => {
-    if (authorize === undefined) {
-      return settings.apiKey ? lowerCased(codec.authorization(settings.apiKey.reveal())) : NO_HEADERS;
-    }
-    const headers = lowerCased(await orAborted(authorize(), signal));
-    granted = secretsIn(headers);
-    return headers;
-  };
+  const keyHeaders = (codec: UpstreamCodec): AnswerHeaders =>
+    settings.apiKey ? codec.authorization(settings.apiKey.reveal()) : NO_HEADERS;
 
   const unauthorized = (error: unknown): Failure => {
     log.debug('no credentials', { provider: settings.id, code: networkErrorCode(error) });
@@ -118,30 +116,26 @@ export const createHttpConnection = (options: HttpConnectionOptions): HttpConnec
     authorization: AnswerHeaders,
     halt: Halt,
   ): Promise<HttpAnswer> => {
+    const sent: { [name: string]: string } = {
+      accept,
+      // Compressed events would arrive late and in clumps.
+      'accept-encoding': 'identity',
+      'user-agent': 'modelgraph',
+    };
+    addHeaders(sent, headers);
+    addHeaders(sent, authorization);
     try {
       const response = await sendRequest(
         dispatcher,
-        {
-          origin,
-          method,
-          path: basePath + path,
-          headers: {
-            accept,
-            // Compressed events would arrive late and in clumps.
-            'accept-encoding': 'identity',
-            'user-agent': 'modelgraph',
-            ...lowerCased(headers),
-            ...authorization,
-          },
-          body: body ?? null,
-        },
+        { origin, method, path: basePath + path, headers: sent, body: body ?? null },
         halt,
+        turns,
       );
       const { status, body: received } = response;
       const answered = singleValued(response.headers);
       const failure = unreadableAnswer(base, status, answered);
       if (failure === undefined) {
-        const rateLimits = readRateLimits(answered, clock.now());
+        const rateLimits = readRateLimits(answered, () => clock.now());
         return { kind: 'ANSWERED', status, headers: answered, body: received, rateLimits };
       }
       halt.stop(failure);
@@ -152,17 +146,23 @@ export const createHttpConnection = (options: HttpConnectionOptions): HttpConnec
     }
   };
 
+  const sendGranted = async (grant: Authorize, request: HttpRequest, halt: Halt): Promise<HttpAnswer> => {
+    let authorization: AnswerHeaders;
+    try {
+      authorization = await orAborted(grant(), halt.signal);
+      granted = secretsIn(authorization);
+    } catch (error) {
+      return { kind: 'FAILED', failure: halt.failure() ?? unauthorized(error) };
+    }
+    return answerTo(request, authorization, halt);
+  };
+
   return {
     host,
-    async send(request, codec, halt) {
-      let authorization: AnswerHeaders;
-      try {
-        authorization = await credentials(codec, halt.signal);
-      } catch (error) {
-        return { kind: 'FAILED', failure: halt.failure() ?? unauthorized(error) };
-      }
-      return answerTo(request, authorization, halt);
-    },
+    send: (request, codec, halt) =>
+      authorize === undefined
+        ? answerTo(request, keyHeaders(codec), halt)
+        : sendGranted(authorize, request, halt),
     async failureOf({ status, headers, body }, codec, halt) {
       const { text, isWhole } = await readErrorBody(body);
       const stopped = halt.failure();

@@ -45,8 +45,10 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
     failure: connection.mask(failure),
   });
 
-  const masked = (event: ProviderEvent): ProviderEvent =>
-    event.type === 'failed' ? failed(event.failure) : event;
+  const maskedAtEnd = (events: readonly ProviderEvent[]): readonly ProviderEvent[] => {
+    const last = events.at(-1);
+    return last?.type === 'failed' ? events.with(-1, failed(last.failure)) : events;
+  };
 
   /** The client's own request, where it can be passed on. */
   const forwarded = ({ client, providerModelId, stream }: ProviderCall): EncodedCall | undefined => {
@@ -114,8 +116,8 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
         if (stopped) return yield fail(stopped);
         const last = events.findIndex(isEnd);
         if (last >= 0) {
-          const answered = events.slice(0, last + 1).map(masked);
-          yield { events: answered, onEnd: isOver ? undefined : () => void drain(body, clock) };
+          const answered = events.length === last + 1 ? events : events.slice(0, last + 1);
+          yield { events: maskedAtEnd(answered), onEnd: isOver ? undefined : () => void drain(body, clock) };
         } else if (events.length > 0) yield { events };
         const left = halt.failure();
         if (left) return yield fail(left);

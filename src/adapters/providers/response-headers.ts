@@ -4,8 +4,14 @@ import { type Failure, failureOf } from '../../domain/failure.ts';
 /** Header names in lower case. */
 export type AnswerHeaders = { readonly [name: string]: string };
 
+const isSingleValued = (headers: IncomingHttpHeaders): headers is IncomingHttpHeaders & AnswerHeaders => {
+  for (const name in headers) if (typeof headers[name] !== 'string') return false;
+  return true;
+};
+
 /** Joins repeated headers with a comma. */
 export const singleValued = (headers: IncomingHttpHeaders): AnswerHeaders => {
+  if (isSingleValued(headers)) return headers;
   const single: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) single[name] = typeof value === 'string' ? value : value.join(', ');

@@ -6,7 +6,12 @@ import { objectAt, textAt } from '../json-reading.ts';
 import { isReasoningModel } from '../openai-responses/model-traits.ts';
 import { type OpenAiQuirks, USUAL_EFFORTS } from './quirks.ts';
 
-type Body = { [name: string]: JsonValue };
+/** A member that is undefined is not sent: one that is deleted would make all others slow. */
+type Body = { [name: string]: JsonValue | undefined };
+
+const drop = (body: Body, name: string): void => {
+  if (body[name] !== undefined) body[name] = undefined;
+};
 
 /** Structured output that the server has no word for is asked for in the prompt, which a client's own request has not. */
 export const canForwardToOpenAi = (
@@ -27,7 +32,7 @@ export const canForwardToOpenAi = (
 const rename = (body: Body, from: string, to: string): void => {
   const value = body[from];
   if (value === undefined) return;
-  delete body[from];
+  body[from] = undefined;
   body[to] ??= value;
 };
 
@@ -48,15 +53,14 @@ const steerReasoning = (body: Body, { reasoningEfforts, reasoningRequest }: Open
   }
   if (reasoningRequest !== 'reasoning') return;
   body.reasoning ??= { effort: body.reasoning_effort ?? word };
-  delete body.reasoning_effort;
+  body.reasoning_effort = undefined;
 };
 
 const asNumber = (body: Body): void => {
   const { logprobs, top_logprobs: top } = body;
   if (typeof logprobs !== 'boolean') return;
-  delete body.top_logprobs;
-  if (logprobs) body.logprobs = Math.max(1, typeof top === 'number' ? top : 0);
-  else delete body.logprobs;
+  drop(body, 'top_logprobs');
+  body.logprobs = logprobs ? Math.max(1, typeof top === 'number' ? top : 0) : undefined;
 };
 
 const withoutDevelopers = (messages: JsonValue | undefined): JsonValue | undefined =>
@@ -77,16 +81,20 @@ export const forwardOpenAi = (
   quirks: OpenAiQuirks,
 ): EncodedCall | undefined => {
   if (!canForwardToOpenAi(client, quirks)) return undefined;
-  const { modelgraph: _ours, stream_options: options, ...rest } = client.body;
-  const body: Body = { ...rest, model, stream };
+  const body: Body = { ...client.body };
+  body.model = model;
+  body.stream = stream;
+  drop(body, 'modelgraph');
+  const options = body.stream_options;
+  drop(body, 'stream_options');
   if (stream && (quirks.supportsStreamOptions ?? true))
     body.stream_options = { ...(isJsonObject(options) ? options : {}), include_usage: true };
   limitTokens(body, model, quirks);
   steerReasoning(body, quirks);
   if (quirks.seedField !== undefined && quirks.seedField !== 'seed') rename(body, 'seed', quirks.seedField);
   if (quirks.logprobsRequest === 'number') asNumber(body);
-  if (!quirks.supportsMetadata && body.store !== true) delete body.metadata;
-  if (quirks.unsupported?.includes('user')) delete body.user;
+  if (!quirks.supportsMetadata && body.store !== true) drop(body, 'metadata');
+  if (quirks.unsupported?.includes('user')) drop(body, 'user');
   if (!quirks.supportsDeveloperRole && body.messages !== undefined)
     body.messages = withoutDevelopers(body.messages) ?? body.messages;
   return {

@@ -1,5 +1,5 @@
 import type { Cost } from '../../domain/cost.ts';
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { RecordFacts } from '../../domain/record-facts.ts';
 import { given } from '../json-writing.ts';
 
@@ -42,14 +42,15 @@ export const answerFacts = ({
   warnings,
 }: Pick<RecordFacts, 'offeringId' | 'attempts' | 'cost' | 'warnings'> & {
   readonly id: string;
-}): JsonObject => ({
-  id,
-  ...given('offering', offeringId),
-  attempts: attempts.length,
-  cost: costFacts(cost),
-  warnings: warnings.map(({ code, parameter, message }) => ({
+}): JsonObject => {
+  const facts: { [name: string]: JsonValue } = { id };
+  if (offeringId !== undefined) facts.offering = offeringId;
+  facts.attempts = attempts.length;
+  facts.cost = costFacts(cost);
+  facts.warnings = warnings.map(({ code, parameter, message }) => ({
     code,
     ...given('parameter', parameter),
     message,
-  })),
-});
+  }));
+  return facts;
+};

@@ -66,36 +66,42 @@ const find = (issue: Issue, above: readonly PropertyKey[]): Found => {
   return { path: all[0]?.path ?? path, issues: all.flatMap(({ issues }) => issues) };
 };
 
-/** Names that an object of this schema must have. Undefined: it asks more of an object than of its members. */
-const namesRequiredBy = (schema: z.ZodObject): readonly string[] | undefined => {
-  const { checks = [], catchall } = schema.def;
-  if (checks.length > 0 || !(catchall instanceof z.ZodUnknown)) return undefined;
-  return Object.entries(schema.shape)
-    .filter(([, member]) => !z.safeParse(member, undefined).success)
-    .map(([name]) => name);
+type Members = {
+  readonly schemas: ReadonlyMap<string, z.ZodType>;
+  /** Names that an object must have. */
+  readonly required: readonly string[];
 };
 
-const requiredBy = new WeakMap<z.ZodObject, { readonly names: readonly string[] | undefined }>();
+/** Undefined: the schema is not one of objects, or asks more of an object than of its members. */
+const membersOf = (schema: z.ZodType): Members | undefined => {
+  if (!(schema instanceof z.ZodObject)) return undefined;
+  const { checks = [], catchall } = schema.def;
+  if (checks.length > 0 || !(catchall instanceof z.ZodUnknown)) return undefined;
+  const shape: { readonly [name: string]: z.ZodType } = schema.shape;
+  const schemas = new Map(Object.entries(shape));
+  const required = [...schemas.keys()].filter((name) => !schemas.get(name)?.safeParse(undefined).success);
+  return { schemas, required };
+};
+
+const knownMembers = new WeakMap<z.ZodType, { readonly members: Members | undefined }>();
 
 /**
  * Whether a value is as its schema says. Of an object only the members that it has are looked at: of the dozens that a
  * schema knows, a request has a few.
  */
 const isFit = <Value>(schema: z.ZodType<Value>, value: unknown): value is Value => {
-  if (!(schema instanceof z.ZodObject) || !isJsonObject(value)) return schema.safeParse(value).success;
-  let required = requiredBy.get(schema);
-  if (required === undefined) {
-    required = { names: namesRequiredBy(schema) };
-    requiredBy.set(schema, required);
+  let known = knownMembers.get(schema);
+  if (known === undefined) {
+    known = { members: membersOf(schema) };
+    knownMembers.set(schema, known);
   }
-  const { names } = required;
-  if (names === undefined) return schema.safeParse(value).success;
-  const shape: { readonly [name: string]: z.ZodType } = schema.shape;
+  const { members } = known;
+  if (members === undefined || !isJsonObject(value)) return schema.safeParse(value).success;
   for (const name of Object.keys(value)) {
-    const member = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    const member = members.schemas.get(name);
     if (member !== undefined && !member.safeParse(value[name]).success) return false;
   }
-  for (const name of names) if (!Object.hasOwn(value, name)) return false;
+  for (const name of members.required) if (!Object.hasOwn(value, name)) return false;
   return true;
 };
 

@@ -63,7 +63,7 @@ export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => 
   });
 
   const limitsOf = (exchange: Exchange): readonly ProviderEvent[] => {
-    const limits = readRateLimits(exchange.headers(), clock.now());
+    const limits = readRateLimits(exchange.headers(), () => clock.now());
     return limits.length === 0 ? [] : [{ type: 'rateLimits', limits }];
   };
 

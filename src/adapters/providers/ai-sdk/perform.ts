@@ -96,7 +96,7 @@ export const aiSdkOperation = <Kind extends OperationKind>(
       mode: { kind: spec.answers },
     });
     const limits = () => {
-      const found = readRateLimits(exchange.headers(), clock.now());
+      const found = readRateLimits(exchange.headers(), () => clock.now());
       return found.length === 0 ? {} : { rateLimits: found };
     };
     const failed = (failure: Failure): OperationOutcome<Kind> => ({

@@ -41,10 +41,13 @@ const checkMessage = (path: string, message: JsonValue): void => {
 };
 
 /** Lists whose members are held against the schema of the body itself. */
-const SHORT_LISTS: { readonly [name: string]: number } = { stop: 16, modalities: 10 };
+const SHORT_LISTS = [
+  ['stop', 16],
+  ['modalities', 10],
+] as const;
 
 export const checkShortLists = (body: JsonObject): void => {
-  for (const [name, most] of Object.entries(SHORT_LISTS)) checkLength(name, body[name], most);
+  for (const [name, most] of SHORT_LISTS) checkLength(name, body[name], most);
 };
 
 /** Messages, tools and functions. Throws BodyProblem for the first that is wrong. */

@@ -98,11 +98,14 @@ export const readParameters = (body: ChatBody, raw: JsonObject, unread: UnreadFi
   const output = readOutput(raw, unread);
   const top = body.top_logprobs ?? 0;
   if (top > 0 && body.logprobs !== true) throw new BodyProblem('top_logprobs', 'needs logprobs to be true.');
-  return {
+  const parameters: { -readonly [Name in keyof Parameters]: Parameters[Name] } = {
     ...readSampling(body, body.user ?? body.safety_identifier, unread),
-    ...readReasoning(body, raw, unread),
-    ...taken({ maxOutputTokens: body.max_completion_tokens ?? body.max_tokens }),
-    ...(output !== undefined && { output }),
-    ...(body.logprobs === true && { logprobs: { top } }),
   };
+  const maxOutputTokens = body.max_completion_tokens ?? body.max_tokens ?? undefined;
+  if (body.reasoning !== undefined || body.reasoning_effort !== undefined)
+    Object.assign(parameters, readReasoning(body, raw, unread));
+  if (maxOutputTokens !== undefined) parameters.maxOutputTokens = maxOutputTokens;
+  if (output !== undefined) parameters.output = output;
+  if (body.logprobs === true) parameters.logprobs = { top };
+  return parameters;
 };

@@ -1,6 +1,6 @@
 import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import type { Cost } from '../../../domain/cost.ts';
-import type { JsonObject } from '../../../domain/json.ts';
+import type { JsonObject, JsonValue } from '../../../domain/json.ts';
 import { ZERO } from '../../../domain/money.ts';
 import { USAGE_KINDS, type Usage, usageOf } from '../../../domain/usage.ts';
 import { given } from '../../json-writing.ts';
@@ -40,10 +40,13 @@ export const writeUsage = (records: Records): JsonObject | undefined => {
 };
 
 /** A provider's own `usage` with what it cost here, where that is known. */
-export const withCost = (usage: JsonObject, records: Records): JsonObject => ({
-  ...usage,
-  ...usageCost(totalCost(records)),
-});
+export const withCost = (usage: JsonObject, records: Records): JsonObject => {
+  const { cost, cost_currency: currency } = usageCost(totalCost(records));
+  const counted: { [name: string]: JsonValue } = { ...usage };
+  if (cost !== undefined) counted.cost = cost;
+  if (currency !== undefined) counted.cost_currency = currency;
+  return counted;
+};
 
 /** Several completions that make one answer, as if they were one. */
 export const asOne = (records: Records): CompletionRecord => {

@@ -1,5 +1,5 @@
 import type { CompletionContent } from '../../../domain/completion-content.ts';
-import type { JsonObject } from '../../../domain/json.ts';
+import type { JsonObject, JsonValue } from '../../../domain/json.ts';
 import { objectAt, objectsAt } from '../../json-reading.ts';
 import { given } from '../../json-writing.ts';
 import type { FinishedAnswer } from '../client-dialect.ts';
@@ -43,14 +43,15 @@ const writeReasoning = ({ reasoning }: CompletionContent, { hidesReasoning }: Ch
 const writeMessage = (content: CompletionContent, options: ChatOptions): JsonObject => {
   const annotations = content.sources.flatMap((source) => writeAnnotation(source) ?? []);
   const isSilent = content.text === '' && (content.toolCalls.length > 0 || content.refusal !== '');
-  return {
+  const message: { [name: string]: JsonValue } = {
     role: 'assistant',
     content: isSilent ? null : content.text,
     refusal: content.refusal === '' ? null : content.refusal,
-    ...writeReasoning(content, options),
-    ...writeCalls(content, options),
-    ...(annotations.length > 0 && { annotations }),
   };
+  if (content.reasoning.length > 0) Object.assign(message, writeReasoning(content, options));
+  if (content.toolCalls.length > 0) Object.assign(message, writeCalls(content, options));
+  if (annotations.length > 0) message.annotations = annotations;
+  return message;
 };
 
 const writeChoice = (
@@ -82,8 +83,11 @@ export const writeChatAnswer = (answers: Answers, options: ChatOptions): JsonObj
   const records = recordsOf(answers);
   const modelgraph = writeFacts(records);
   if (received !== undefined && rest.length === 0) {
+    const answer: { [name: string]: JsonValue } = { ...received };
     const usage = objectAt(received, 'usage');
-    return { ...received, ...(usage && { usage: withCost(usage, records) }), modelgraph };
+    if (usage !== undefined) answer.usage = withCost(usage, records);
+    answer.modelgraph = modelgraph;
+    return answer;
   }
   return {
     id: record.id,

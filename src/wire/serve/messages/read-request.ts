@@ -45,6 +45,9 @@ const markedAtEnd = (
     : [...rest, { ...last, parts: [...last.parts.slice(0, -1), { cache, ...part }] }];
 };
 
+const NAMED: ReadonlySet<string> = new Set([...KNOWN_FIELDS, THREAD]);
+const NAMED_WITH_CONTAINER: ReadonlySet<string> = new Set([...NAMED, 'container']);
+
 /** Fields whose state the provider keeps: an answer without them is another one. */
 const addState = (body: JsonObject, { unread }: Reading): void => {
   const container = objectAt(body, 'container');
@@ -53,7 +56,7 @@ const addState = (body: JsonObject, { unread }: Reading): void => {
     textAt(container, 'id') !== undefined ||
     objectsAt(container, 'skills').length > 0;
   if (isKept) unread.add('container', true);
-  unread.addUnknown('', body, new Set([...KNOWN_FIELDS, ...(isKept ? ['container'] : []), THREAD]));
+  unread.addUnknown('', body, isKept ? NAMED_WITH_CONTAINER : NAMED);
 };
 
 const readHeld = (body: JsonObject, schema: typeof messagesSchema | typeof tokenCountSchema): ReadPrompt => {
