@@ -30,7 +30,11 @@ const jobOf = ({ process, ask }: Subject, load: ClosedLoop | OpenLoop): LoadJob 
 });
 
 export const startLoad = (): Load => {
-  const child = fork(new URL('load-process.ts', import.meta.url).pathname, { stdio: 'inherit' });
+  const child = fork(new URL('load-process.ts', import.meta.url).pathname, {
+    stdio: 'inherit',
+    // JSON would make null of NaN.
+    serialization: 'advanced',
+  });
   return {
     run: (subject, load) =>
       new Promise((resolve, reject) => {

@@ -12,7 +12,12 @@ export type StreamsReader = {
 const READER = new URL('streams-reader.ts', import.meta.url).pathname;
 
 export const startReader = async (): Promise<StreamsReader> => {
-  const child: ChildProcess = fork(READER, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] });
+  const child: ChildProcess = fork(READER, {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    execArgv: [],
+    // JSON would make null of NaN.
+    serialization: 'advanced',
+  });
   const { pid } = child;
   let hear: (message: FromReader) => void = () => {};
   let lost: (problem: string) => void = () => {};

@@ -173,7 +173,8 @@ const readStreams = async (asked: ReadStreams): Promise<void> => {
       ms,
       delayP50Ms: reading.histogram.percentileMs(0.5),
       delayP99Ms: reading.histogram.percentileMs(0.99),
-      slowestShare: (ordered[0] ?? 0) / (ordered[Math.floor(ordered.length / 2)] ?? 0),
+      // Where most of them had nothing, the slowest is starved, too.
+      slowestShare: (ordered[0] ?? 0) / Math.max(1, ordered[Math.floor(ordered.length / 2)] ?? 0),
       reads: reading.reads,
     };
   };
