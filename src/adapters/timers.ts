@@ -54,7 +54,8 @@ class Queue {
 
   #arm(ms: number): void {
     this.#isArmed = true;
-    setTimeout(this.#ring, ms).unref();
+    // Fractions lead past the quick way of setting one.
+    setTimeout(this.#ring, Math.ceil(ms)).unref();
   }
 
   /** It may be for one that was cancelled meanwhile: then it waits for the next. */
@@ -68,7 +69,7 @@ class Queue {
     } finally {
       this.#isArmed = false;
       if (this.#first === undefined) this.#onEmpty();
-      else this.#arm(Math.max(1, Math.ceil(this.#first.dueMs - nowMs)));
+      else this.#arm(Math.max(1, this.#first.dueMs - nowMs));
     }
   };
 }
@@ -77,7 +78,7 @@ const afterAlone = (ms: number, callback: () => void): (() => void) => {
   let remaining = ms;
   let timer: NodeJS.Timeout;
   const arm = (): void => {
-    const delay = Math.min(remaining, LONGEST_TIMER_MS);
+    const delay = Math.min(Math.ceil(remaining), LONGEST_TIMER_MS);
     remaining -= delay;
     timer = setTimeout(remaining > 0 ? arm : callback, delay).unref();
   };

@@ -42,7 +42,11 @@ export type OnDisconnect = (typeof ON_DISCONNECT)[number];
 export const timeoutsOf = (
   { timeouts, defaultTimeouts }: Pick<CompletionCommand, 'timeouts' | 'defaultTimeouts'>,
   ofRoute: Partial<CompletionTimeouts> = {},
-): CompletionTimeouts => ({ ...defaultTimeouts, ...ofRoute, ...timeouts });
+): CompletionTimeouts => ({
+  firstTokenMs: timeouts.firstTokenMs ?? ofRoute.firstTokenMs ?? defaultTimeouts.firstTokenMs,
+  stallMs: timeouts.stallMs ?? ofRoute.stallMs ?? defaultTimeouts.stallMs,
+  totalMs: timeouts.totalMs ?? ofRoute.totalMs ?? defaultTimeouts.totalMs,
+});
 
 /** How this one request is to be routed. */
 export type Routing = {

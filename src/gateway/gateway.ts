@@ -78,6 +78,39 @@ async function* refuse(refusal: CompletionRefusal): AsyncGenerator<CompletionEve
   yield { type: 'failed', error: { kind: 'REFUSED', refusal } };
 }
 
+type Start = (caller: Caller, command: CompletionCommand) => AsyncIterator<CompletionEvent, undefined>;
+
+/** What nobody asks for is never begun. */
+class LazyEvents implements AsyncIterableIterator<CompletionEvent, undefined> {
+  readonly #start: Start;
+  readonly #caller: Caller;
+  readonly #command: CompletionCommand;
+  #events: AsyncIterator<CompletionEvent, undefined> | undefined;
+  #isAbandoned = false;
+
+  constructor(start: Start, caller: Caller, command: CompletionCommand) {
+    this.#start = start;
+    this.#caller = caller;
+    this.#command = command;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<CompletionEvent, undefined>> {
+    if (this.#isAbandoned) return Promise.resolve({ done: true, value: undefined });
+    this.#events ??= this.#start(this.#caller, this.#command);
+    return this.#events.next();
+  }
+
+  async return(): Promise<IteratorResult<CompletionEvent, undefined>> {
+    this.#isAbandoned = true;
+    await this.#events?.return?.();
+    return { done: true, value: undefined };
+  }
+}
+
 export const createGateway = (dependencies: GatewayDependencies): Gateway => {
   const { ledger, clock, catalogue, telemetry, random = Math.random } = dependencies;
   const rateLimits = createRateLimitBoard(catalogue, clock);
@@ -131,7 +164,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     );
   };
 
-  const start = (caller: Caller, command: CompletionCommand): AsyncIterator<CompletionEvent, undefined> => {
+  const start: Start = (caller, command) => {
     const refusal = closed();
     if (refusal !== undefined) return refuse(refusal);
     const aborter = new AbortController();
@@ -151,24 +184,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
 
   return {
     complete(caller, command, coalesceMs = 0) {
-      let events: AsyncIterator<CompletionEvent, undefined> | undefined;
-      let abandoned = false;
-      const source: AsyncIterableIterator<CompletionEvent> = {
-        [Symbol.asyncIterator]() {
-          return this;
-        },
-        next() {
-          if (abandoned) return Promise.resolve({ done: true, value: undefined });
-          events ??= start(caller, command);
-          return events.next();
-        },
-        async return() {
-          abandoned = true;
-          await events?.return?.();
-          return { done: true, value: undefined };
-        },
-      };
-      return coalesce(source, coalesceMs, clock);
+      return coalesce(new LazyEvents(start, caller, command), coalesceMs, clock);
     },
     async perform<Kind extends OperationKind>(
       caller: Caller,

@@ -14,43 +14,62 @@ export const handOver = (source: AsyncIterator<CompletionEvent, unknown>): HandO
   source,
 });
 
+type Events<Result> = AsyncGenerator<CompletionEvent | HandOver, Result, void>;
+
+/** A class, as one is made for each completion: objects whose members have computed names are slow to make. */
+class HandedOver<Result> implements AsyncIterableIterator<CompletionEvent, Result, void> {
+  readonly #generator: Events<Result>;
+  #source: HandOver['source'] | undefined;
+
+  constructor(generator: Events<Result>) {
+    this.#generator = generator;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<CompletionEvent, Result>> {
+    return this.#source === undefined
+      ? this.#generator.next().then(this.#told)
+      : this.#source.next().then(this.#read, this.#broke);
+  }
+
+  async return(value: Result | PromiseLike<Result>): Promise<IteratorResult<CompletionEvent, Result>> {
+    const left = this.#source;
+    this.#source = undefined;
+    await left?.return?.();
+    return this.#generator.return(value).then(this.#told);
+  }
+
+  readonly #told = (
+    result: IteratorResult<CompletionEvent | HandOver, Result>,
+  ): IteratorResult<CompletionEvent, Result> | Promise<IteratorResult<CompletionEvent, Result>> => {
+    if (result.done === true) return result;
+    const { value } = result;
+    if (value.type !== 'handOver') return { done: false, value };
+    this.#source = value.source;
+    return value.source.next().then(this.#read, this.#broke);
+  };
+
+  readonly #read = (
+    result: IteratorResult<CompletionEvent, unknown>,
+  ): IteratorResult<CompletionEvent, Result> | Promise<IteratorResult<CompletionEvent, Result>> => {
+    if (result.done !== true) return result;
+    this.#source = undefined;
+    return this.#generator.next().then(this.#told);
+  };
+
+  readonly #broke = (error: unknown): Promise<IteratorResult<CompletionEvent, Result>> => {
+    this.#source = undefined;
+    return this.#generator.throw(error).then(this.#told);
+  };
+}
+
 /**
  * The events of a generator and of the sources that it hands over to, in order. What a source throws is thrown into the
  * generator. Returning early returns the source that is read, then the generator.
  */
 export const withHandOvers = <Result>(
-  generator: AsyncGenerator<CompletionEvent | HandOver, Result, void>,
-): AsyncIterableIterator<CompletionEvent, Result, void> => {
-  type Step = IteratorResult<CompletionEvent, Result>;
-  let source: HandOver['source'] | undefined;
-
-  const told = (result: IteratorResult<CompletionEvent | HandOver, Result>): Step | Promise<Step> => {
-    if (result.done === true) return result;
-    const { value } = result;
-    if (value.type !== 'handOver') return { done: false, value };
-    source = value.source;
-    return source.next().then(read, broke);
-  };
-  const read = (result: IteratorResult<CompletionEvent, unknown>): Step | Promise<Step> => {
-    if (result.done !== true) return result;
-    source = undefined;
-    return generator.next().then(told);
-  };
-  const broke = (error: unknown): Promise<Step> => {
-    source = undefined;
-    return generator.throw(error).then(told);
-  };
-
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    next: () => (source === undefined ? generator.next().then(told) : source.next().then(read, broke)),
-    async return(value: Result | PromiseLike<Result>) {
-      const left = source;
-      source = undefined;
-      await left?.return?.();
-      return generator.return(value).then(told);
-    },
-  };
-};
+  generator: Events<Result>,
+): AsyncIterableIterator<CompletionEvent, Result, void> => new HandedOver(generator);

@@ -28,8 +28,14 @@ export const createBreakerWindow = (windowMs: number): BreakerWindow => {
     bucket.failed += failed;
     bucket.slow += slow;
   };
+  const empty = (bucket: Bucket): void => {
+    bucket.calls = 0;
+    bucket.failed = 0;
+    bucket.slow = 0;
+  };
   const clear = (): void => {
-    for (const bucket of [...buckets, sum]) Object.assign(bucket, { calls: 0, failed: 0, slow: 0 });
+    for (const bucket of buckets) empty(bucket);
+    empty(sum);
   };
   const slide = (nowMs: number): void => {
     const index = Math.floor(nowMs / width);
@@ -38,7 +44,7 @@ export const createBreakerWindow = (windowMs: number): BreakerWindow => {
       for (let next = current + 1; next <= index; next += 1) {
         const { calls, failed, slow } = bucketAt(next);
         addTo(sum, { calls: -calls, failed: -failed, slow: -slow });
-        Object.assign(bucketAt(next), { calls: 0, failed: 0, slow: 0 });
+        empty(bucketAt(next));
       }
     current = Math.max(current, index);
   };

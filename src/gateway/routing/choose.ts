@@ -87,7 +87,7 @@ export const choose = (
     }
     if (breaker.state() === 'CLOSED') counted += 1;
     if (parameters.length > 0) warnings = [...warnings, ...parameters.map(warningOf)];
-    const planned: PlannedCandidate = {
+    const planned: { -readonly [Name in keyof PlannedCandidate]: PlannedCandidate[Name] } = {
       offering,
       provider,
       breaker,
@@ -95,12 +95,10 @@ export const choose = (
       request: given.request,
       warnings,
     };
-    chosen.push({
-      ranked,
-      planned: given.client === undefined ? planned : { ...planned, client: given.client },
-    });
+    if (given.client !== undefined) planned.client = given.client;
+    chosen.push({ ranked, planned });
   }
-  return { chosen, barred, ...(unable !== undefined && { unable }) };
+  return unable === undefined ? { chosen, barred } : { chosen, barred, unable };
 };
 
 const NONE: readonly Unsupported<string>[] = [];

@@ -208,13 +208,13 @@ export const eligibleOf = (candidates: readonly RouteCandidate[], demands: Deman
     if (bar === undefined) passed.push(candidate);
     else barred.push(bar);
   }
-  const { reasoningEffort, ...rest } = demands.request;
-  if (passed.length > 0 || demands.unsupported === 'ERROR' || reasoningEffort === undefined)
-    return {
-      candidates: passed,
-      barred,
-      ...(gate.onProbation !== undefined && { onProbation: gate.onProbation }),
-    };
+  if (passed.length > 0 || demands.unsupported === 'ERROR' || demands.request.reasoningEffort === undefined) {
+    const { onProbation } = gate;
+    return onProbation === undefined
+      ? { candidates: passed, barred }
+      : { candidates: passed, barred, onProbation };
+  }
+  const { reasoningEffort: _dropped, ...rest } = demands.request;
   return eligibleOf(candidates, { ...demands, request: rest });
 };
 

@@ -63,7 +63,7 @@ export const explainRoute = (
   return {
     decision: decisionOf(route, facts, sketch, Number.POSITIVE_INFINITY),
     policy,
-    dispatch: dispatchOf(policy.strategy, { ranked: mainOf(sketch.choice), leftOut: [] }),
+    dispatch: dispatchOf(policy.strategy, { ranked: mainOf(sketch.choice) }),
     candidates,
     rejected: rejectionsOf(route, sketch.barred, Number.POSITIVE_INFINITY),
     expectedTokens: whole(facts.expectedTokens(candidates[0]?.offering ?? route.candidates[0]?.offering)),

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { CompletionRequest } from '../../domain/completion-request.ts';
 import type { ModelSlug } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
@@ -29,21 +30,18 @@ export const expectedOutput = (
 };
 
 export const createOutputLengths = (): OutputLengths => {
-  const averages = new Map<ModelSlug, number>();
+  /** Those that were heard of last are kept. */
+  const averages = new LRUCache<ModelSlug, number>({ max: MOST_MODELS });
   return {
     expected(offering, request) {
-      const usual = averages.get(offering.modelSlug);
+      const usual = averages.peek(offering.modelSlug);
       return usual === undefined
         ? expectedOutput(offering, request)
         : Math.min(usual, request.maxOutputTokens ?? Number.POSITIVE_INFINITY);
     },
     learn(slug, tokens) {
-      const before = averages.get(slug);
-      // Those that were heard of last are kept.
-      averages.delete(slug);
+      const before = averages.peek(slug);
       averages.set(slug, before === undefined ? tokens : before + WEIGHT * (tokens - before));
-      const [oldest] = averages.keys();
-      if (averages.size > MOST_MODELS && oldest !== undefined) averages.delete(oldest);
     },
   };
 };

@@ -10,7 +10,7 @@ import type { Ranked } from './order.ts';
 import type { RequestFacts } from './order-context.ts';
 import { orderRoute } from './order-route.ts';
 import { keptRejections, rejectionsOf } from './rejections.ts';
-import type { RoutePlan } from './route-plan.ts';
+import type { PlannedCandidate, RoutePlan } from './route-plan.ts';
 import { dispatchOf } from './strategies/dispatch.ts';
 import { suspectsLast } from './suspects-last.ts';
 
@@ -47,7 +47,10 @@ export const sketchRoute = (
     costOf: (candidate) => context.costOf(candidate),
   });
   const { ordered, choice, leftOut } = chosenOf(route, facts, eligible, most, onDefect);
-  const barred = [...eligible.barred, ...leftOut, ...choice.barred];
+  const barred =
+    leftOut.length === 0 && choice.barred.length === 0
+      ? eligible.barred
+      : [...eligible.barred, ...leftOut, ...choice.barred];
   if (choice.chosen.length > 0) return { ordered, choice, barred };
   const guessed = eligible.barred.filter(({ isGuess }) => isGuess).map(({ candidate }) => candidate);
   return guessed.length === 0
@@ -152,20 +155,36 @@ export const decisionOf = (
   most: number,
 ): RouteDecision => {
   const rejected = keptRejections(route, barred, isPlain(route, command), most);
-  return {
+  const considered: ConsideredOffering[] = [];
+  for (const ranked of ordered) {
+    if (considered.length >= most) break;
+    considered.push(consideredOf(ranked));
+  }
+  const decision: { -readonly [Name in keyof RouteDecision]: RouteDecision[Name] } = {
     requested: command.model,
     modelSlug: modelOf(route, choice, command.model),
     candidates: choice.chosen.map(({ planned }) => planned.offering.id),
-    ...(route.saved !== undefined && { route: route.saved }),
     strategy: route.policy.strategy.kind,
-    considered: ordered.slice(0, most).map(consideredOf),
-    ...(rejected.length > 0 && { rejected }),
+    considered,
   };
+  if (route.saved !== undefined) decision.route = route.saved;
+  if (rejected.length > 0) decision.rejected = rejected;
+  return decision;
 };
 
 /** Of the first candidate; of the first that would be one where none is left. */
 const modelOf = ({ candidates }: CompiledRoute, { chosen }: Choice, requested: string): ModelSlug =>
   chosen[0]?.planned.offering.modelSlug ?? candidates[0]?.offering.modelSlug ?? asModelSlug(requested);
+
+/** As they are called, in order. */
+const calledOf = ({ planned }: Choice['chosen'][number], { chosen }: Choice): RoutePlan['candidates'] => {
+  const called: [PlannedCandidate, ...PlannedCandidate[]] = [planned];
+  for (let place = 1; place < chosen.length; place += 1) {
+    const next = chosen[place];
+    if (next !== undefined) called.push(next.planned);
+  }
+  return called;
+};
 
 /** What is carried out. */
 export const planRoute = (
@@ -175,12 +194,12 @@ export const planRoute = (
 ): Staged<RoutePlan> => {
   const { fallback, strategy } = route.policy;
   const sketch = sketchRoute(route, facts, fallback.maxAttempts, onDefect);
-  const [first, ...rest] = sketch.choice.chosen;
+  const [first] = sketch.choice.chosen;
   if (first === undefined) return refused(refusalOf(route, facts, sketch));
   return ok({
     decision: decisionOf(route, facts, sketch, MOST_KEPT),
-    candidates: [first.planned, ...rest.map(({ planned }) => planned)],
-    dispatch: dispatchOf(strategy, { ranked: mainOf(sketch.choice), leftOut: [] }),
+    candidates: calledOf(first, sketch.choice),
+    dispatch: dispatchOf(strategy, { ranked: mainOf(sketch.choice) }),
     fallback,
     inputTokens: () => Math.round(facts.inputTokens(first.planned.offering)),
   });

@@ -4,6 +4,7 @@ import type {
   MediaSource,
   Message,
   RemoteSource,
+  UserPart,
 } from '../../domain/completion-request.ts';
 import { isDeeperThan, type JsonValue } from '../../domain/json.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
@@ -74,36 +75,46 @@ const mediaProblem = (path: string, { type, source }: MediaPart<GivenSource>): P
   return problem === undefined ? undefined : { path: `${path}.${type}.source`, problem };
 };
 
+/** Of the user's message at `index`. */
+const partProblem = (parts: readonly UserPart<GivenSource>[], index: number): Problem | undefined => {
+  if (parts.length === 0)
+    return { path: `messages[${index}].user.parts`, problem: 'needs at least one part.' };
+  let at = 0;
+  for (const part of parts) {
+    if (part.type !== 'text') {
+      const problem = mediaProblem(`messages[${index}].user.parts[${at}]`, part);
+      if (problem !== undefined) return problem;
+    }
+    at += 1;
+  }
+  return undefined;
+};
+
 const messageProblem = (messages: readonly Message<GivenSource>[]): Problem | undefined => {
   if (!messages.some((message) => message.role !== 'system')) {
     return { path: 'messages', problem: 'needs at least one user, assistant or tool message.' };
   }
-  const calls = new Set<string>();
-  for (const [index, message] of messages.entries()) {
+  let calls: Set<string> | undefined;
+  let index = 0;
+  for (const message of messages) {
     if (message.role === 'assistant') {
       for (const [at, call] of message.toolCalls.entries()) {
+        calls ??= new Set();
         calls.add(call.id);
         const path = `messages[${index}].assistant.toolCalls[${at}].arguments`;
         const problem = argumentsProblem(path, call.arguments);
         if (problem !== undefined) return problem;
       }
-    }
-    if (message.role === 'user' && message.parts.length === 0) {
-      return { path: `messages[${index}].user.parts`, problem: 'needs at least one part.' };
-    }
-    if (message.role === 'user') {
-      for (const [at, part] of message.parts.entries()) {
-        const path = `messages[${index}].user.parts[${at}]`;
-        const problem = part.type === 'text' ? undefined : mediaProblem(path, part);
-        if (problem !== undefined) return problem;
-      }
-    }
-    if (message.role === 'tool' && !calls.has(message.toolCallId)) {
+    } else if (message.role === 'user') {
+      const problem = partProblem(message.parts, index);
+      if (problem !== undefined) return problem;
+    } else if (message.role === 'tool' && calls?.has(message.toolCallId) !== true) {
       return {
         path: `messages[${index}].tool.toolCallId`,
         problem: `"${message.toolCallId}" answers no tool call of an assistant message before it.`,
       };
     }
+    index += 1;
   }
   return lengthProblem(messages);
 };
@@ -124,6 +135,7 @@ const lengthProblem = (messages: readonly Message<GivenSource>[]): Problem | und
 };
 
 const toolProblem = (request: GivenRequest): Problem | undefined => {
+  if (request.tools.length === 0 && request.toolChoice === undefined) return undefined;
   const names = new Set<string>();
   for (const [index, tool] of request.tools.entries()) {
     if (!/^[a-zA-Z0-9_-]{1,64}$/.test(tool.name)) {
@@ -147,7 +159,8 @@ const toolProblem = (request: GivenRequest): Problem | undefined => {
 const outputProblem = ({ output }: GivenRequest): Problem | undefined =>
   output?.kind === 'jsonSchema' ? depthProblem('output.jsonSchema.schema', output.schema) : undefined;
 
-const stopProblem = ({ stop = [] }: GivenRequest): Problem | undefined => {
+const stopProblem = ({ stop }: GivenRequest): Problem | undefined => {
+  if (stop === undefined) return undefined;
   const index = stop.indexOf('');
   return index === -1 ? undefined : { path: `stop[${index}]`, problem: 'is empty.' };
 };
@@ -220,15 +233,15 @@ export const refusalFor = (refusal: CompletionRefusal, untranslatable?: Problem)
  * is too much: the rest is for a provider to judge that gets it as it came, and keeps all others from it.
  */
 export const guardInput = (authorised: Authorised): Staged<Guarded> => {
-  const { command } = authorised;
+  const { caller, command } = authorised;
   const problem = requestProblem(command.request);
-  if (problem === undefined) return ok({ ...authorised, stage: 'GUARDED' });
+  if (problem === undefined) return ok({ caller, command, stage: 'GUARDED' });
   const { client } = command;
   const refusing = client === undefined ? problem : sizeProblem(command.request);
   if (client === undefined || refusing !== undefined) return refused(invalidInput(refusing ?? problem));
   const unread = [{ name: problem.path, isEssential: true }, ...client.unread];
   return ok({
-    ...authorised,
+    caller,
     command: { ...command, client: { ...client, unread } },
     stage: 'GUARDED',
     untranslatable: problem,

@@ -68,11 +68,18 @@ export const addOutcome = ({ outcomes }: Tally, outcome: Outcome, count: number)
 export const addSample = (tally: Tally, { outcome, outputTokens, measured }: Sample): void => {
   addOutcome(tally, outcome, 1);
   tally.outputTokens += outputTokens;
-  for (const name of MEASURES) {
-    const value = measured[name];
-    if (value === undefined) continue;
-    tally[name] ??= createSparseHistogram();
-    tally[name].add(value);
+  const { ttft, outputTps, latency } = measured;
+  if (ttft !== undefined) {
+    tally.ttft ??= createSparseHistogram();
+    tally.ttft.add(ttft);
+  }
+  if (outputTps !== undefined) {
+    tally.outputTps ??= createSparseHistogram();
+    tally.outputTps.add(outputTps);
+  }
+  if (latency !== undefined) {
+    tally.latency ??= createSparseHistogram();
+    tally.latency.add(latency);
   }
 };
 

@@ -3,7 +3,7 @@ import type { Ordered } from '../order.ts';
 import type { Dispatch } from '../route-plan.ts';
 
 /** How candidates that are in order are called. */
-export const dispatchOf = (strategy: Strategy, { ranked }: Ordered): Dispatch => {
+export const dispatchOf = (strategy: Strategy, { ranked }: Pick<Ordered, 'ranked'>): Dispatch => {
   switch (strategy.kind) {
     case 'RACE':
       // Fallbacks are for when all candidates failed: they do not fill up a race.
