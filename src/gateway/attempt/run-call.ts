@@ -8,14 +8,14 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ProviderCall } from '../../ports/provider.ts';
 import type { CompletionTimeouts } from '../completion-command.ts';
 import { elapsedMs } from '../elapsed.ts';
-import type { HealthBoard } from '../health/health-board.ts';
+import type { CallWatch, HealthBoard } from '../health/health-board.ts';
 import type { RateLimitRecorder } from '../rate-limit-board.ts';
 import type { PlannedCandidate } from '../routing/route-plan.ts';
 import type { AnswerEvent } from './answer-measure.ts';
 import { BROKEN, CANCELLED } from './attempted.ts';
 import { type Announced, CallFacts } from './call-facts.ts';
-import { CallWatchdog } from './call-watchdog.ts';
-import { createDrain } from './drain-call.ts';
+import { type CallLimits, CallWatchdog } from './call-watchdog.ts';
+import { Drain, type DrainSource } from './drain-call.ts';
 
 /** What all calls of a completion have in common. */
 export type CallDependencies = {
@@ -67,218 +67,272 @@ export type Call = {
 };
 
 /**
+ * There is one question at a time; whoever it was for, its answer goes to who drains, else to the reader. A class, as one
+ * is made for each attempt.
+ */
+class RunningCall implements Call, DrainSource {
+  readonly candidate: PlannedCandidate;
+  readonly ended: Promise<CallEnd>;
+  readonly #resolveEnded: (end: CallEnd) => void;
+  readonly #deps: CallDependencies;
+  readonly #call: ProviderCall;
+  readonly #health: CallWatch;
+  readonly #aborter = new AbortController();
+  readonly #facts: CallFacts;
+  readonly #watchdog: CallWatchdog;
+  readonly #drain: Drain;
+  #end: CallEnd | undefined;
+  #cancelled = false;
+  #iterator: AsyncIterator<ProviderEvent> | undefined;
+  #asking = false;
+  #exhausted = false;
+  #toDrain: ((event: ProviderEvent | undefined) => void) | undefined;
+  #toReader: ((step: CallStep) => void) | undefined;
+
+  constructor(candidate: PlannedCandidate, announced: Announced, deps: CallDependencies) {
+    const { clock, signal, stream, timeouts, minOutputTps } = deps;
+    const { offering, client } = candidate;
+    this.candidate = candidate;
+    this.#deps = deps;
+    const sentAt = clock.monotonicMs();
+    this.#health = deps.health.began(offering.id, candidate.breaker, stream ? STREAMED : WHOLE);
+    const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<CallEnd>();
+    this.ended = ended;
+    this.#resolveEnded = resolveEnded;
+    this.#facts = new CallFacts(candidate, announced, {
+      rateLimits: deps.rateLimits,
+      elapsedMs: () => elapsedMs(clock, sentAt),
+      onFirstToken: stream ? this.#firstToken : undefined,
+      inputTokens: deps.inputTokens,
+    });
+    const call: { -readonly [Name in keyof ProviderCall]: ProviderCall[Name] } = {
+      providerModelId: offering.providerModelId,
+      request: candidate.request,
+      stream,
+      // A whole answer comes when all of it is done: only the total bounds it.
+      timeouts: {
+        firstTokenMs: stream ? timeouts.firstTokenMs : timeouts.totalMs,
+        stallMs: timeouts.stallMs,
+      },
+      trace: deps.traceOf?.(announced.index),
+    };
+    if (client !== undefined) call.client = client;
+    this.#call = call;
+    this.#drain = new Drain(clock, this.#aborter, this);
+    this.#watchdog = new CallWatchdog({
+      clock,
+      limits: limitsOf(stream, timeouts, minOutputTps),
+      whom: offering.id,
+      tokens: () => this.#facts.outputTokens(),
+      expire: (failure) => {
+        this.#aborter.abort();
+        this.#fail(failure);
+      },
+    });
+    signal.addEventListener('abort', this.#onAbort, ONCE);
+    if (signal.aborted) this.#onAbort();
+  }
+
+  get gone(): Promise<void> {
+    return this.#drain.over;
+  }
+
+  end(): CallEnd | undefined {
+    return this.#end;
+  }
+
+  asLost(): Attempt {
+    return this.#facts.lost(this.#end?.attempt);
+  }
+
+  next(): Promise<CallStep> {
+    if (this.#end !== undefined) return Promise.resolve({ done: true, value: this.#end });
+    const step = new Promise<CallStep>(this.#setReader);
+    // What is cancelled answers when it is over.
+    if (!this.#cancelled) this.#hear();
+    return step;
+  }
+
+  cancel(): void {
+    if (this.#end !== undefined || this.#cancelled) return;
+    this.#cancelled = true;
+    this.#watchdog.stop();
+    this.#aborter.abort();
+    this.#drain.start();
+    void this.#drain.over.then(() =>
+      this.#finish({ attempt: this.asLost(), warnings: this.#facts.warnings }),
+    );
+  }
+
+  pull(): Promise<ProviderEvent | undefined> | undefined {
+    if (this.#exhausted) return undefined;
+    return new Promise((resolve) => {
+      this.#toDrain = resolve;
+      if (!this.#asking) this.#ask();
+    });
+  }
+
+  /** What it says of its usage while it ends is known, too. */
+  absorb(event: ProviderEvent): void {
+    try {
+      this.#facts.take(event);
+    } catch (error) {
+      this.onLeft(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#iterator?.return?.();
+  }
+
+  onLeft(error: unknown): void {
+    this.#deps.onDefect(error, this.candidate.provider.id);
+  }
+
+  readonly #firstToken = (ttftMs: number): void => {
+    // What is still read of a call that is over says nothing more of it.
+    if (this.#end === undefined) this.#health.firstToken(ttftMs);
+  };
+
+  readonly #setReader = (resolve: (step: CallStep) => void): void => {
+    this.#toReader = resolve;
+  };
+
+  #tellReader(step: CallStep): void {
+    const tell = this.#toReader;
+    this.#toReader = undefined;
+    tell?.(step);
+  }
+
+  /** Undefined: it says no more. False: nobody drains it. */
+  #tellDrain(event: ProviderEvent | undefined): boolean {
+    const tell = this.#toDrain;
+    this.#toDrain = undefined;
+    tell?.(event);
+    return tell !== undefined;
+  }
+
+  #ask(): void {
+    this.#asking = true;
+    try {
+      this.#iterator ??= this.candidate.provider
+        .complete(this.#call, this.#aborter.signal)
+        [Symbol.asyncIterator]();
+      this.#iterator.next().then(this.#onSaid, this.#onThrown);
+    } catch (error) {
+      this.#onThrown(error);
+    }
+  }
+
+  readonly #onThrown = (error: unknown): void => {
+    this.#asking = false;
+    this.#exhausted = true;
+    this.onLeft(error);
+    if (!this.#tellDrain(undefined)) this.#fail(this.#deps.signal.aborted ? CANCELLED : BROKEN);
+  };
+
+  #onOver(): void {
+    this.#exhausted = true;
+    if (this.#tellDrain(undefined)) return;
+    const { providerId } = this.candidate.offering;
+    this.#fail(
+      this.#deps.signal.aborted
+        ? CANCELLED
+        : failureOf('TRUNCATED', `${providerId} ended its answer without saying so.`),
+    );
+  }
+
+  #onEvent(event: ProviderEvent): void {
+    switch (event.type) {
+      case 'failed':
+        this.#fail(event.failure);
+        return;
+      case 'completed': {
+        const { serviceTier } = event;
+        const more = serviceTier === undefined ? undefined : { serviceTier };
+        const attempt = this.#facts.attempt('SUCCEEDED', more);
+        this.#finish({ attempt, warnings: this.#facts.warnings, completed: event });
+        return;
+      }
+      default: {
+        const value = this.#facts.take(event);
+        this.#watchdog.heard(this.#facts.hasAnswered, event.type !== 'verbatim');
+        if (value === undefined) this.#hear();
+        else this.#tellReader({ done: false, value });
+      }
+    }
+  }
+
+  readonly #onSaid = (result: IteratorResult<ProviderEvent>): void => {
+    this.#asking = false;
+    if (result.done === true) {
+      this.#onOver();
+      return;
+    }
+    if (this.#tellDrain(result.value)) return;
+    try {
+      this.#onEvent(result.value);
+    } catch (error) {
+      // Nobody waits for this function, so that nobody else would hear of it.
+      this.onLeft(error);
+      this.#aborter.abort();
+      this.#fail(BROKEN);
+    }
+  };
+
+  #hear(): void {
+    this.#watchdog.waits();
+    this.#ask();
+  }
+
+  #finish(outcome: CallEnd): void {
+    if (this.#end !== undefined) return;
+    this.#end = outcome;
+    this.#tellReader({ done: true, value: outcome });
+    this.#resolveEnded(outcome);
+    this.#watchdog.stop();
+    this.#drain.start();
+    this.#health.ended(outcome.attempt);
+  }
+
+  #fail(said: Failure): void {
+    if (this.#end !== undefined || this.#cancelled) return;
+    const { rateLimits, signal, whyAborted } = this.#deps;
+    const { id: offeringId, providerId } = this.candidate.offering;
+    rateLimits.failed(offeringId, said);
+    const cause = (signal.aborted ? whyAborted() : undefined) ?? said;
+    const attempt = this.#facts.failed({ ...cause, providerId, offeringId });
+    this.#finish({ attempt, warnings: this.#facts.warnings });
+  }
+
+  /** It stays with the signal, which lives no longer than the completion: taking it away would cost more. */
+  readonly #onAbort = (): void => {
+    if (this.#end !== undefined) return;
+    this.#aborter.abort();
+    // The provider says how it ended, if it still says anything.
+    this.#drain.bound(() => this.#fail(CANCELLED));
+  };
+}
+
+const limitsOf = (
+  stream: boolean,
+  timeouts: CompletionTimeouts,
+  minOutputTps: number | undefined,
+): CallLimits => {
+  if (!stream) return UNWATCHED;
+  return minOutputTps === undefined ? timeouts : { ...timeouts, minOutputTps };
+};
+
+const UNWATCHED: CallLimits = {};
+
+/**
  * Sends a call with the first `next`. It ends as its provider says, by its limits, by the signal, or by being
  * cancelled; the last three close it upstream at once. What a provider throws against its contract goes to
  * `onDefect` and is a failure like others, unless the answer was complete. Each event takes one promise besides the
  * provider's own, no timer and no closure.
  */
-export const startCall = (
-  candidate: PlannedCandidate,
-  announced: Announced,
-  deps: CallDependencies,
-): Call => {
-  const { clock, signal, stream, timeouts, minOutputTps } = deps;
-  const { offering, provider } = candidate;
-  const sentAt = clock.monotonicMs();
-  const health = deps.health.began(offering.id, candidate.breaker, stream ? STREAMED : WHOLE);
-  const aborter = new AbortController();
-  const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<CallEnd>();
-  let end: CallEnd | undefined;
-  let cancelled = false;
-
-  const facts = new CallFacts(candidate, announced, {
-    rateLimits: deps.rateLimits,
-    elapsedMs: () => elapsedMs(clock, sentAt),
-    onFirstToken: stream
-      ? (ttftMs) => {
-          // What is still read of a call that is over says nothing more of it.
-          if (end === undefined) health.firstToken(ttftMs);
-        }
-      : undefined,
-    inputTokens: deps.inputTokens,
-  });
-
-  const call: ProviderCall = {
-    providerModelId: offering.providerModelId,
-    request: candidate.request,
-    ...(candidate.client !== undefined && { client: candidate.client }),
-    stream,
-    // A whole answer comes when all of it is done: only the total bounds it.
-    timeouts: {
-      firstTokenMs: stream ? timeouts.firstTokenMs : timeouts.totalMs,
-      stallMs: timeouts.stallMs,
-    },
-    trace: deps.traceOf?.(announced.index),
-  };
-  let iterator: AsyncIterator<ProviderEvent> | undefined;
-  /** There is one question at a time; whoever it was for, its answer goes to `toDrain`, else to the reader. */
-  let asking = false;
-  let exhausted = false;
-  let toDrain: ((event: ProviderEvent | undefined) => void) | undefined;
-  let toReader: ((step: CallStep) => void) | undefined;
-  const setReader = (resolve: (step: CallStep) => void): void => {
-    toReader = resolve;
-  };
-  const tellReader = (step: CallStep): void => {
-    const tell = toReader;
-    toReader = undefined;
-    tell?.(step);
-  };
-  /** Undefined: it says no more. False: nobody drains it. */
-  const tellDrain = (event: ProviderEvent | undefined): boolean => {
-    const tell = toDrain;
-    toDrain = undefined;
-    tell?.(event);
-    return tell !== undefined;
-  };
-
-  const ask = (): void => {
-    asking = true;
-    try {
-      iterator ??= provider.complete(call, aborter.signal)[Symbol.asyncIterator]();
-      iterator.next().then(onSaid, onThrown);
-    } catch (error) {
-      onThrown(error);
-    }
-  };
-  const onThrown = (error: unknown): void => {
-    asking = false;
-    exhausted = true;
-    deps.onDefect(error, provider.id);
-    if (!tellDrain(undefined)) fail(signal.aborted ? CANCELLED : BROKEN);
-  };
-  const onOver = (): void => {
-    exhausted = true;
-    if (tellDrain(undefined)) return;
-    fail(
-      signal.aborted
-        ? CANCELLED
-        : failureOf('TRUNCATED', `${offering.providerId} ended its answer without saying so.`),
-    );
-  };
-  const onEvent = (event: ProviderEvent): void => {
-    switch (event.type) {
-      case 'failed':
-        fail(event.failure);
-        return;
-      case 'completed': {
-        const { serviceTier } = event;
-        const attempt = facts.attempt('SUCCEEDED', serviceTier === undefined ? undefined : { serviceTier });
-        finish({ attempt, warnings: facts.warnings, completed: event });
-        return;
-      }
-      default: {
-        const value = facts.take(event);
-        watchdog.heard(facts.hasAnswered, event.type !== 'verbatim');
-        if (value === undefined) hear();
-        else tellReader({ done: false, value });
-      }
-    }
-  };
-  const onSaid = (result: IteratorResult<ProviderEvent>): void => {
-    asking = false;
-    if (result.done === true) {
-      onOver();
-      return;
-    }
-    if (tellDrain(result.value)) return;
-    try {
-      onEvent(result.value);
-    } catch (error) {
-      // Nobody waits for this function, so that nobody else would hear of it.
-      deps.onDefect(error, provider.id);
-      aborter.abort();
-      fail(BROKEN);
-    }
-  };
-  const hear = (): void => {
-    watchdog.waits();
-    ask();
-  };
-
-  const drain = createDrain(clock, aborter, {
-    pull: () =>
-      exhausted
-        ? undefined
-        : new Promise((resolve) => {
-            toDrain = resolve;
-            if (!asking) ask();
-          }),
-    // What it says of its usage while it ends is known, too.
-    absorb(event) {
-      try {
-        facts.take(event);
-      } catch (error) {
-        deps.onDefect(error, provider.id);
-      }
-    },
-    close: async () => void (await iterator?.return?.()),
-    onLeft: (error) => deps.onDefect(error, provider.id),
-  });
-
-  const finish = (outcome: CallEnd): void => {
-    if (end !== undefined) return;
-    end = outcome;
-    tellReader({ done: true, value: end });
-    resolveEnded(end);
-    watchdog.stop();
-    signal.removeEventListener('abort', onAbort);
-    drain.start();
-    health.ended(outcome.attempt);
-  };
-
-  const fail = (said: Failure): void => {
-    if (end !== undefined || cancelled) return;
-    deps.rateLimits.failed(offering.id, said);
-    const cause = (signal.aborted ? deps.whyAborted() : undefined) ?? said;
-    const failure = { ...cause, providerId: offering.providerId, offeringId: offering.id };
-    finish({ attempt: facts.failed(failure), warnings: facts.warnings });
-  };
-
-  const watchdog = new CallWatchdog({
-    clock,
-    limits: stream ? { ...timeouts, ...(minOutputTps !== undefined && { minOutputTps }) } : {},
-    whom: offering.id,
-    tokens: () => facts.outputTokens(),
-    expire(failure) {
-      aborter.abort();
-      fail(failure);
-    },
-  });
-
-  const onAbort = (): void => {
-    aborter.abort();
-    // The provider says how it ended, if it still says anything.
-    drain.bound(() => fail(CANCELLED));
-  };
-  signal.addEventListener('abort', onAbort, ONCE);
-  if (signal.aborted) onAbort();
-
-  const asLost = (): Attempt => facts.lost(end?.attempt);
-
-  return {
-    candidate,
-    ended,
-    gone: drain.over,
-    end: () => end,
-    asLost,
-    next() {
-      if (end !== undefined) return Promise.resolve({ done: true, value: end });
-      const step = new Promise<CallStep>(setReader);
-      // What is cancelled answers when it is over.
-      if (!cancelled) hear();
-      return step;
-    },
-    cancel() {
-      if (end !== undefined || cancelled) return;
-      cancelled = true;
-      watchdog.stop();
-      aborter.abort();
-      drain.start();
-      void drain.over.then(() => finish({ attempt: asLost(), warnings: facts.warnings }));
-    },
-  };
-};
+export const startCall = (candidate: PlannedCandidate, announced: Announced, deps: CallDependencies): Call =>
+  new RunningCall(candidate, announced, deps);
 
 const ONCE = { once: true };
 const STREAMED = { streamed: true };
