@@ -35,15 +35,20 @@ const json = (value: unknown): string | null => (value === undefined ? null : st
 /** Most kinds are not used, and what is not there is read as 0. */
 const shortUsage = (usage: Usage): Partial<Usage> => {
   const short: { [Kind in UsageKind]?: number } = {};
-  for (const kind of USAGE_KINDS) if (usage[kind] !== 0) short[kind] = usage[kind];
+  for (const kind of USAGE_KINDS) {
+    const count = usage[kind];
+    if (count !== 0) short[kind] = count;
+  }
   return short;
 };
 
 /** Without the bill where it is that of the row: of an only attempt, and so of nearly all. */
 const shortAttempt = (attempt: Attempt, row: LedgerRow): object => {
-  const { usage, cost, ...rest } = attempt;
+  const { usage, cost } = attempt;
   if (usage === undefined) return attempt;
-  if (usage === row.usage && cost === row.cost) return { ...rest, billOfRow: true };
+  // What is undefined is not written.
+  if (usage === row.usage && cost === row.cost)
+    return { ...attempt, usage: undefined, cost: undefined, billOfRow: true };
   return { ...attempt, usage: shortUsage(usage) };
 };
 

@@ -36,6 +36,6 @@ export const createAttemptLog = (clock: Clock, priced: (attempt: Attempt) => Att
       return told;
     },
     begun: () => begun,
-    attempts: () => over.toSorted((one, other) => one.index - other.index),
+    attempts: () => (over.length < 2 ? over : over.toSorted((one, other) => one.index - other.index)),
   };
 };

@@ -13,7 +13,7 @@ import { contend, type Hedge } from './contest.ts';
 import { deliver } from './deliver.ts';
 import { type HandOver, handOver, withHandOvers } from './hand-over.ts';
 import { createLosers } from './losers.ts';
-import { type Callee, createNextSteps, NO_STEP } from './next-step.ts';
+import { type Callee, createNextSteps, type NextSteps, NO_STEP } from './next-step.ts';
 import { type Call, type CallDependencies, type CallEnd, startCall } from './run-call.ts';
 import { createTurns } from './turns.ts';
 
@@ -42,6 +42,8 @@ export const attemptRoute = (
   deps: AttemptDependencies,
 ): AsyncIterableIterator<CompletionEvent, Attempted, void> => withHandOvers(carryOut(plan, deps));
 
+type Writable<Members> = { -readonly [Name in keyof Members]: Members[Name] };
+
 const announcementOf = (as: Announced): CompletionEvent => ({ type: 'attemptStarted', ...as });
 
 /** The same, for a generator that hands over itself. */
@@ -55,19 +57,22 @@ export async function* carryOut(
   const log = createAttemptLog(clock, priced);
   const turns = createTurns(plan, { clock, health: deps.health, begun: log.begun });
   const losers = createLosers(log.end);
-  const steps = createNextSteps(fallback, turns, {
+  /** Made with the first failure. */
+  let steps: NextSteps | undefined;
+  const calls: Call[] = [];
+  const callDeps: Writable<CallDependencies> = {
     clock,
     signal,
-    random,
-    remainingMs: () => endsAt - clock.monotonicMs(),
-  });
-  const calls: Call[] = [];
-  const callDeps: CallDependencies = {
-    ...deps,
+    whyAborted,
+    rateLimits: deps.rateLimits,
+    health: deps.health,
     stream: command.streamUpstream,
+    timeouts,
     inputTokens: plan.inputTokens,
-    ...(fallback.minOutputTps !== undefined && { minOutputTps: fallback.minOutputTps }),
+    traceOf: deps.traceOf,
+    onDefect: deps.onDefect,
   };
+  if (fallback.minOutputTps !== undefined) callDeps.minOutputTps = fallback.minOutputTps;
 
   const send = (candidate: PlannedCandidate, as: Announced): Contender => {
     turns.taken(candidate);
@@ -145,7 +150,8 @@ export async function* carryOut(
 
   try {
     if (signal.aborted) return concluded(abortedAfter());
-    const first = await turns.next();
+    const turn = turns.next();
+    const first = turn instanceof Promise ? await turn : turn;
     if (first === undefined) return concluded({ kind: 'FAILED', failure: turns.allClosed() });
     if (signal.aborted) return concluded(abortedAfter());
     let contenders: readonly Contender[];
@@ -188,13 +194,20 @@ export async function* carryOut(
       if (completed !== undefined) {
         if (losers.waiting()) yield* endOfLosers();
         const { finishReason, rawFinishReason } = completed;
-        return concluded(
-          { kind: 'FINISHED', finishReason, ...(rawFinishReason !== undefined && { rawFinishReason }) },
-          warnings,
-        );
+        const ending: Ending =
+          rawFinishReason === undefined
+            ? { kind: 'FINISHED', finishReason }
+            : { kind: 'FINISHED', finishReason, rawFinishReason };
+        return concluded(ending, warnings);
       }
       const { failure } = attempt;
       if (failure === undefined) throw new Error('a call that was gone on with was cancelled');
+      steps ??= createNextSteps(fallback, turns, {
+        clock,
+        signal,
+        random,
+        remainingMs: () => endsAt - clock.monotonicMs(),
+      });
       const step =
         seen || audience?.hasLeft
           ? NO_STEP

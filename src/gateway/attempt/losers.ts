@@ -17,11 +17,12 @@ export type Losers = {
 export const createLosers = (onEnded: (attempt: Attempt) => Attempt): Losers => {
   let under = 0;
   let ready: CompletionEvent[] = [];
-  let wake = Promise.withResolvers<void>();
+  /** Whoever waits for something to tell. */
+  let wake: PromiseWithResolvers<void> | undefined;
 
   const lost = (attempt: Attempt): void => {
     ready.push({ type: 'attemptCancelled', attempt: onEnded(attempt) });
-    wake.resolve();
+    wake?.resolve();
   };
 
   return {
@@ -37,10 +38,14 @@ export const createLosers = (onEnded: (attempt: Attempt) => Attempt): Losers => 
     told() {
       const all = ready;
       ready = [];
-      wake = Promise.withResolvers<void>();
+      wake = undefined;
       return all;
     },
     waiting: () => under > 0 || ready.length > 0,
-    next: () => (ready.length > 0 ? Promise.resolve() : wake.promise),
+    next() {
+      if (ready.length > 0) return Promise.resolve();
+      wake ??= Promise.withResolvers<void>();
+      return wake.promise;
+    },
   };
 };

@@ -53,7 +53,7 @@ export const createNextSteps = (
   };
 
   const elsewhere = async (failure: Failure): Promise<PlannedCandidate | undefined> =>
-    goesElsewhere(fallback, failure) ? turns.next() : undefined;
+    goesElsewhere(fallback, failure) ? await turns.next() : undefined;
 
   return {
     async after(candidate, failure, hadOthers) {

@@ -7,12 +7,15 @@ import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
 
 /** Whose turn it is: candidates in order, as far as their breakers let them be called. */
 export type Turns = {
-  /** The next that may be called; undefined where there is none, or no more attempts are allowed. */
-  next(): Promise<PlannedCandidate | undefined>;
+  /**
+   * The next that may be called; undefined where there is none, or no more attempts are allowed. At once, but where
+   * another node has to be asked.
+   */
+  next(): PlannedCandidate | undefined | Promise<PlannedCandidate | undefined>;
   /** Its account is of no use: nothing else of this provider is called. */
   refusedBy(provider: ProviderId): void;
   /** Asks the breaker of one again. */
-  again(candidate: PlannedCandidate): Promise<boolean>;
+  again(candidate: PlannedCandidate): boolean | Promise<boolean>;
   /** Whether another attempt is allowed. */
   mayTry(): boolean;
   /** The admitted one is called now, so that what it was let through for will be told of. */
@@ -30,65 +33,88 @@ type TurnDependencies = {
   readonly begun: () => number;
 };
 
-export const createTurns = (
-  {
-    candidates,
-    fallback,
-  }: Pick<RoutePlan, 'candidates'> & { readonly fallback: Pick<FallbackRules, 'maxAttempts'> },
-  { clock, health, begun }: TurnDependencies,
-): Turns => {
-  const admitted = new Set<PlannedCandidate>();
-  const refusing = new Set<ProviderId>();
-  let at = 0;
+type Plan = Pick<RoutePlan, 'candidates'> & { readonly fallback: Pick<FallbackRules, 'maxAttempts'> };
 
-  const admit = async (candidate: PlannedCandidate): Promise<boolean> => {
+class PlannedTurns implements Turns {
+  readonly #plan: Plan;
+  readonly #dependencies: TurnDependencies;
+  readonly #admitted = new Set<PlannedCandidate>();
+  #refusing: Set<ProviderId> | undefined;
+  #at = 0;
+
+  constructor(plan: Plan, dependencies: TurnDependencies) {
+    this.#plan = plan;
+    this.#dependencies = dependencies;
+  }
+
+  mayTry(): boolean {
+    return this.#dependencies.begun() + this.#admitted.size < this.#plan.fallback.maxAttempts;
+  }
+
+  again(candidate: PlannedCandidate): boolean | Promise<boolean> {
     const answer = candidate.breaker.admit();
-    const admits = typeof answer === 'boolean' ? answer : await answer;
-    if (admits) admitted.add(candidate);
-    return admits;
-  };
-  const mayTry = (): boolean => begun() + admitted.size < fallback.maxAttempts;
+    if (typeof answer === 'boolean') return this.#admit(candidate, answer);
+    return answer.then((admits) => this.#admit(candidate, admits));
+  }
 
-  return {
-    mayTry,
-    again: admit,
-    refusedBy: (provider) => void refusing.add(provider),
-    async next() {
-      while (at < candidates.length && mayTry()) {
-        const candidate = candidates[at];
-        at += 1;
-        if (candidate === undefined || refusing.has(candidate.offering.providerId)) continue;
-        if (await admit(candidate)) return candidate;
-      }
-      return undefined;
-    },
-    taken: (candidate) => void admitted.delete(candidate),
-    close() {
-      for (const { offering, breaker } of admitted)
-        health.began(offering.id, breaker).ended({
-          index: 0,
-          offeringId: offering.id,
-          providerId: offering.providerId,
-          status: 'CANCELLED',
-          startedAt: clock.now(),
-          durationMs: 0,
-        });
-      admitted.clear();
-    },
-    allClosed() {
-      const [{ offering, breaker }] = candidates;
-      const waits = candidates.map((each) => each.breaker.retryAfterMs()).filter((ms) => ms > 0);
-      const why = breaker.reason();
-      const others = candidates.length > 1 ? ', and none of the other candidates may be called either' : '';
-      return {
-        ...failureOf(
-          'OVERLOADED',
-          `${offering.id} was not called: its breaker is open${why === undefined ? '' : ` (${why})`}${others}. Wait, or use another offering.`,
-          waits.length > 0 ? { retryAfterMs: Math.ceil(Math.min(...waits)) } : {},
-        ),
-        providerId: offering.providerId,
+  #admit(candidate: PlannedCandidate, admits: boolean): boolean {
+    if (admits) this.#admitted.add(candidate);
+    return admits;
+  }
+
+  refusedBy(provider: ProviderId): void {
+    this.#refusing ??= new Set();
+    this.#refusing.add(provider);
+  }
+
+  next(): PlannedCandidate | undefined | Promise<PlannedCandidate | undefined> {
+    const { candidates } = this.#plan;
+    while (this.#at < candidates.length && this.mayTry()) {
+      const candidate = candidates[this.#at];
+      this.#at += 1;
+      if (candidate === undefined || this.#refusing?.has(candidate.offering.providerId)) continue;
+      const admitted = this.again(candidate);
+      if (admitted instanceof Promise) return admitted.then((admits) => (admits ? candidate : this.next()));
+      if (admitted) return candidate;
+    }
+    return undefined;
+  }
+
+  taken(candidate: PlannedCandidate): void {
+    this.#admitted.delete(candidate);
+  }
+
+  close(): void {
+    const { health, clock } = this.#dependencies;
+    for (const { offering, breaker } of this.#admitted)
+      health.began(offering.id, breaker).ended({
+        index: 0,
         offeringId: offering.id,
-      };
-    },
-  };
-};
+        providerId: offering.providerId,
+        status: 'CANCELLED',
+        startedAt: clock.now(),
+        durationMs: 0,
+      });
+    this.#admitted.clear();
+  }
+
+  allClosed(): LocatedFailure {
+    const { candidates } = this.#plan;
+    const [{ offering, breaker }] = candidates;
+    const waits = candidates.map((each) => each.breaker.retryAfterMs()).filter((ms) => ms > 0);
+    const why = breaker.reason();
+    const others = candidates.length > 1 ? ', and none of the other candidates may be called either' : '';
+    return {
+      ...failureOf(
+        'OVERLOADED',
+        `${offering.id} was not called: its breaker is open${why === undefined ? '' : ` (${why})`}${others}. Wait, or use another offering.`,
+        waits.length > 0 ? { retryAfterMs: Math.ceil(Math.min(...waits)) } : {},
+      ),
+      providerId: offering.providerId,
+      offeringId: offering.id,
+    };
+  }
+}
+
+export const createTurns = (plan: Plan, dependencies: TurnDependencies): Turns =>
+  new PlannedTurns(plan, dependencies);

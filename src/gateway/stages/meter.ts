@@ -60,6 +60,8 @@ const priced = (attempt: Attempt, catalogue: Catalogue, termsOf: TermsOf): Attem
   return { ...attempt, cost: costOfAttempt(attempt, offering, catalogue, termsOf) };
 };
 
+const isPriced = ({ cost, usage }: Attempt): boolean => cost !== undefined || usage === undefined;
+
 const sumOfUsages = (usages: readonly Usage[]): Usage | undefined => {
   const [first, ...rest] = usages;
   if (first === undefined || rest.length === 0) return first;
@@ -134,7 +136,8 @@ export const billFor = (
   totalMs: number,
   termsOf: TermsOf,
 ): Bill => {
-  const attempts = made.map((attempt) => priced(attempt, catalogue, termsOf));
+  // Nearly always priced as they ended.
+  const attempts = made.every(isPriced) ? made : made.map((attempt) => priced(attempt, catalogue, termsOf));
   const usages: Usage[] = [];
   for (const { usage } of attempts) if (usage !== undefined) usages.push(usage);
   const usage = sumOfUsages(usages);
