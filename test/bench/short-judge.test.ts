@@ -9,6 +9,14 @@ describe('what a change costs', () => {
     ]);
   });
 
+  test('kilobytes a stream may be worse by their noise as well', () => {
+    expect(isPassed(judgeShort({ 'chat.kb': 40 }, { 'chat.kb': 80 }))).toBe(true);
+    const judgement = judgeShort({ 'chat.kb': 40 }, { 'chat.kb': 82 });
+    expect(describeJudgement(judgement)).toEqual([
+      'chat.kb: 82.00, 105 % worse than 40.00, which is committed; 25 % are tolerated, and 30 KB',
+    ]);
+  });
+
   test('what is better passes', () => {
     expect(isPassed(judgeShort({ chat: 2, mutation: 3 }, { chat: 0.5, mutation: 3 }))).toBe(true);
   });
