@@ -4,8 +4,10 @@ import type { ProviderEvent } from '../domain/provider-event.ts';
 /** A source as a provider's answer gives it: what it does not say is undefined. */
 export type FoundSource = { readonly [Key in keyof Source]: Source[Key] | undefined };
 
+export type CitationTracker = (found: FoundSource) => readonly ProviderEvent[];
+
 /** Reports each citation once. One page may be cited at several places: each of its words counts as its own. */
-export const createCitationTracker = (): ((found: FoundSource) => readonly ProviderEvent[]) => {
+export const createCitationTracker = (): CitationTracker => {
   const seen = new Set<string>();
   return ({ url, title, citedText, documentIndex }) => {
     if (url === undefined && citedText === undefined && documentIndex === undefined) return [];

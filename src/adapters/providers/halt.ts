@@ -18,41 +18,65 @@ export type Halt = {
 export const CANCELLED: Failure = failureOf('CANCELLED', 'The call was cancelled.');
 
 /** A halt that the caller's signal throws too. Must end in `stop` or `settle`, to let go of the signal. */
-export const createHalt = (callerSignal: AbortSignal): Halt => {
-  let controller: AbortController | undefined;
-  let stopped: (() => void) | undefined;
-  let failure: Failure | undefined;
-  let isSettled = false;
-  const onAbort = (): void => stop(CANCELLED);
-  const stop = (reason: Failure): void => {
-    if (isSettled || failure) return;
-    failure = reason;
-    callerSignal.removeEventListener('abort', onAbort);
-    stopped?.();
-    controller?.abort();
-  };
-  if (callerSignal.aborted) onAbort();
-  else callerSignal.addEventListener('abort', onAbort, { once: true });
-  return {
-    get signal() {
-      if (controller === undefined) {
-        controller = new AbortController();
-        if (failure) controller.abort();
-      }
-      return controller.signal;
-    },
-    onStop(callback) {
-      stopped = callback;
-      if (failure) callback();
-    },
-    failure: () => failure,
-    stop,
-    settle() {
-      isSettled = true;
-      callerSignal.removeEventListener('abort', onAbort);
-    },
-  };
-};
+export const createHalt = (callerSignal: AbortSignal): Halt => new CallHalt(callerSignal);
+
+const ONCE = { once: true } as const;
+
+class CallHalt implements Halt {
+  readonly #callerSignal: AbortSignal;
+  readonly #onAbort = (): void => this.stop(CANCELLED);
+  /** Whether the caller's signal may still throw the halt. */
+  #isBound = false;
+  #controller: AbortController | undefined;
+  #stopped: (() => void) | undefined;
+  #failure: Failure | undefined;
+  #isSettled = false;
+
+  constructor(callerSignal: AbortSignal) {
+    this.#callerSignal = callerSignal;
+    if (callerSignal.aborted) this.stop(CANCELLED);
+    else {
+      this.#isBound = true;
+      callerSignal.addEventListener('abort', this.#onAbort, ONCE);
+    }
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#failure) this.#controller.abort();
+    }
+    return this.#controller.signal;
+  }
+
+  onStop(callback: () => void): void {
+    this.#stopped = callback;
+    if (this.#failure) callback();
+  }
+
+  failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  stop(failure: Failure): void {
+    if (this.#isSettled || this.#failure) return;
+    this.#failure = failure;
+    this.#letGo();
+    this.#stopped?.();
+    this.#controller?.abort();
+  }
+
+  settle(): void {
+    this.#isSettled = true;
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    if (!this.#isBound) return;
+    this.#isBound = false;
+    this.#callerSignal.removeEventListener('abort', this.#onAbort);
+  }
+}
 
 /**
  * The events of one call, to be iterated once. Returning from the iteration throws the halt at once, even

@@ -23,48 +23,63 @@ export const createWatchdog = (
   clock: Clock,
   timeouts: CallTimeouts,
   expire: (phase: TimeoutPhase) => void,
-): Watchdog => {
-  let phase: TimeoutPhase = 'FIRST_TOKEN';
-  let remainingMs = timeouts.firstTokenMs;
-  let waitingSince: number | undefined;
-  let ringsAt = Number.POSITIVE_INFINITY;
-  let cancelTimer = (): void => {};
+): Watchdog => new CallWatchdog(clock, timeouts, expire);
 
-  const ringAfter = (ms: number, now: number): void => {
-    cancelTimer();
-    ringsAt = now + ms;
-    cancelTimer = clock.after(ms, ring);
-  };
-  const ring = (): void => {
-    ringsAt = Number.POSITIVE_INFINITY;
-    if (waitingSince === undefined) return;
-    const now = clock.monotonicMs();
-    const left = remainingMs - (now - waitingSince);
-    if (left > 0) ringAfter(left, now);
+class CallWatchdog implements Watchdog {
+  readonly #clock: Clock;
+  readonly #timeouts: CallTimeouts;
+  readonly #expire: (phase: TimeoutPhase) => void;
+  readonly #ring = (): void => this.#rang();
+  #phase: TimeoutPhase = 'FIRST_TOKEN';
+  #remainingMs: number;
+  #waitingSince: number | undefined;
+  #ringsAt = Number.POSITIVE_INFINITY;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(clock: Clock, timeouts: CallTimeouts, expire: (phase: TimeoutPhase) => void) {
+    this.#clock = clock;
+    this.#timeouts = timeouts;
+    this.#expire = expire;
+    this.#remainingMs = timeouts.firstTokenMs;
+  }
+
+  wait(): void {
+    const now = this.#clock.monotonicMs();
+    this.#waitingSince = now;
+    if (this.#ringsAt > now + this.#remainingMs) this.#ringAfter(Math.max(0, this.#remainingMs), now);
+  }
+
+  hold(): void {
+    if (this.#waitingSince === undefined) return;
+    this.#remainingMs -= this.#clock.monotonicMs() - this.#waitingSince;
+    this.#waitingSince = undefined;
+  }
+
+  progress(): void {
+    this.#phase = 'STALL';
+    this.#remainingMs = this.#timeouts.stallMs;
+  }
+
+  stop(): void {
+    this.#waitingSince = undefined;
+    this.#cancelTimer?.();
+  }
+
+  #ringAfter(ms: number, now: number): void {
+    this.#cancelTimer?.();
+    this.#ringsAt = now + ms;
+    this.#cancelTimer = this.#clock.after(ms, this.#ring);
+  }
+
+  #rang(): void {
+    this.#ringsAt = Number.POSITIVE_INFINITY;
+    if (this.#waitingSince === undefined) return;
+    const now = this.#clock.monotonicMs();
+    const left = this.#remainingMs - (now - this.#waitingSince);
+    if (left > 0) this.#ringAfter(left, now);
     else {
-      waitingSince = undefined;
-      expire(phase);
+      this.#waitingSince = undefined;
+      this.#expire(this.#phase);
     }
-  };
-
-  return {
-    wait() {
-      const now = clock.monotonicMs();
-      waitingSince = now;
-      if (ringsAt > now + remainingMs) ringAfter(Math.max(0, remainingMs), now);
-    },
-    hold() {
-      if (waitingSince === undefined) return;
-      remainingMs -= clock.monotonicMs() - waitingSince;
-      waitingSince = undefined;
-    },
-    progress() {
-      phase = 'STALL';
-      remainingMs = timeouts.stallMs;
-    },
-    stop() {
-      waitingSince = undefined;
-      cancelTimer();
-    },
-  };
-};
+  }
+}

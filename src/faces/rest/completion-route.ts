@@ -61,13 +61,13 @@ export const serveCompletion = async <Options>(
 
   const { options, stream, choices } = read;
   const isSpoken = dialect.dialect !== undefined;
-  const client: ClientRequest = {
-    ...(isSpoken && { dialect: dialect.dialect }),
+  const client: { -readonly [Name in keyof ClientRequest]: ClientRequest[Name] } = {
     body,
     headers: dialectHeaders(exchange.request),
     unread: read.unread,
-    ...(read.mustTranslate === true && { mustTranslate: true }),
   };
+  if (dialect.dialect !== undefined) client.dialect = dialect.dialect;
+  if (read.mustTranslate === true) client.mustTranslate = true;
   const command = commandOf(read, control, deps.timeouts, client, exchange.trace);
   const inOneCall: Runs = {
     commands: [
@@ -138,17 +138,20 @@ const commandOf = <Options>(
   defaultTimeouts: CompletionTimeouts,
   client: ClientRequest,
   trace: TraceParent | undefined,
-): CompletionCommand => ({
-  model,
-  request: tagged(request, control),
-  // A whole answer of a provider that speaks the dialect can be given back as it came.
-  streamUpstream: stream,
-  unsupported: control.unsupported,
-  timeouts: control.timeouts,
-  defaultTimeouts,
-  delivery: stream ? 'STREAM' : 'WHOLE',
-  onDisconnect: control.onDisconnect,
-  ...(control.routing !== undefined && { routing: control.routing }),
-  client,
-  ...(trace !== undefined && { trace }),
-});
+): CompletionCommand => {
+  const command: { -readonly [Name in keyof CompletionCommand]: CompletionCommand[Name] } = {
+    model,
+    request: tagged(request, control),
+    // A whole answer of a provider that speaks the dialect can be given back as it came.
+    streamUpstream: stream,
+    unsupported: control.unsupported,
+    timeouts: control.timeouts,
+    defaultTimeouts,
+    delivery: stream ? 'STREAM' : 'WHOLE',
+    onDisconnect: control.onDisconnect,
+    client,
+  };
+  if (control.routing !== undefined) command.routing = control.routing;
+  if (trace !== undefined) command.trace = trace;
+  return command;
+};

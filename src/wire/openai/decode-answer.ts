@@ -1,15 +1,15 @@
 import { isJsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
-import { objectsAt, parseJson } from '../json-reading.ts';
+import { listAt, parseJson } from '../json-reading.ts';
 import { unreadable } from '../upstream-failure.ts';
 import { errorIn, errorInChoice, failureInAnswer } from './errors.ts';
-import { createChunkReader } from './stream-decoder.ts';
+import { ChunkReader } from './stream-decoder.ts';
 
 /** Decodes a whole answer of status 2xx, which some servers use for errors too. */
 export const decodeOpenAiAnswer = (body: string, json = parseJson(body)): readonly ProviderEvent[] => {
   const answer = Array.isArray(json) ? json[0] : json;
   if (!isJsonObject(answer)) return [unreadable(body)];
-  const reader = createChunkReader();
+  const reader = new ChunkReader();
   const error = errorIn(answer) ?? errorInChoice(answer);
   if (error !== undefined) {
     const usage = reader
@@ -18,7 +18,7 @@ export const decodeOpenAiAnswer = (body: string, json = parseJson(body)): readon
     return [...usage, { type: 'failed', failure: failureInAnswer(error) }];
   }
   const events = reader.read(answer);
-  return objectsAt(answer, 'choices').length === 0
+  return !listAt(answer, 'choices').some(isJsonObject)
     ? [...events.filter((event) => event.type === 'usageUpdated'), unreadable(body)]
     : [...events, ...reader.finish()];
 };

@@ -1,9 +1,9 @@
 import type { ServiceTier } from '../../domain/completion-request.ts';
 import type { TokenLogprob } from '../../domain/content-event.ts';
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { createUsageTracker } from '../change-trackers.ts';
-import { createCitationTracker } from '../citation-tracker.ts';
+import { type CitationTracker, createCitationTracker } from '../citation-tracker.ts';
 import type { SseFrame, StreamDecoder } from '../codec.ts';
 import { codeAt, listAt, objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
 import { failed, TRUNCATED, unreadable } from '../upstream-failure.ts';
@@ -13,19 +13,10 @@ import { readFinishReason } from './finish-reason.ts';
 import { readChoiceLogprobs } from './logprobs.ts';
 import { createRepeatFilter } from './reasoning-details.ts';
 import { readServiceTier } from './service-tier.ts';
-import { createToolCallAssembler } from './tool-calls.ts';
+import { createToolCallAssembler, type ToolCallAssembler } from './tool-calls.ts';
 import { readOpenAiUsage } from './usage.ts';
 
 const NONE: readonly ProviderEvent[] = [];
-
-export type ChunkReader = {
-  /** Events of one chunk; of its choices only the first counts, as one is all that is ever asked for. */
-  read(chunk: JsonObject): readonly ProviderEvent[];
-  /** Whether a chunk has said why the model stopped. */
-  hasFinishReason(): boolean;
-  /** Ends tool calls and the answer. */
-  finish(): readonly ProviderEvent[];
-};
 
 const usageIn = (chunk: JsonObject, choice: JsonObject | undefined): JsonObject | undefined =>
   objectAt(chunk, 'usage') ?? objectAt(objectAt(chunk, 'x_groq'), 'usage') ?? objectAt(choice, 'usage');
@@ -43,94 +34,112 @@ const withLogprobs = (
     : [...events, { type: 'textDelta', text: '', logprobs }];
 };
 
-/** Reads chunks, and whole answers as a single chunk. */
-export const createChunkReader = (): ChunkReader => {
-  const toolCalls = createToolCallAssembler();
-  const trackUsage = createUsageTracker();
-  const trackCitation = createCitationTracker();
-  const withoutRepeats = createRepeatFilter();
-  let isAnswering = false;
-  let rawFinishReason: string | undefined;
-  let hasRefused = false;
-  let signature: string | undefined;
-  let serviceTier: ServiceTier | undefined;
+const NO_CHOICES: readonly JsonValue[] = [];
 
-  const answering = (chunk: JsonObject): readonly ProviderEvent[] => {
+/** Of a chunk's choices only the first counts, as one is all that is ever asked for. */
+const firstChoice = (chunk: JsonObject): JsonObject | undefined => {
+  const choices = Array.isArray(chunk.choices) ? chunk.choices : NO_CHOICES;
+  for (const choice of choices) if (isJsonObject(choice) && (choice.index ?? 0) === 0) return choice;
+  return undefined;
+};
+
+const mayHaveSources = (chunk: JsonObject, message: JsonObject | undefined): boolean =>
+  message?.annotations !== undefined || chunk.search_results !== undefined || chunk.citations !== undefined;
+
+/** Reads chunks, and whole answers as a single chunk. */
+export class ChunkReader {
+  readonly #trackUsage = createUsageTracker();
+  readonly #withoutRepeats = createRepeatFilter();
+  /** Made when they are first needed: most answers are plain text. */
+  #toolCalls: ToolCallAssembler | undefined;
+  #trackCitation: CitationTracker | undefined;
+  #isAnswering = false;
+  #rawFinishReason: string | undefined;
+  #hasRefused = false;
+  #signature: string | undefined;
+  #serviceTier: ServiceTier | undefined;
+
+  #answering(chunk: JsonObject): ProviderEvent {
     const id = textAt(chunk, 'id');
     const model = textAt(chunk, 'model');
-    isAnswering = true;
-    return [
-      {
-        type: 'answering',
-        ...(id === undefined ? {} : { providerResponseId: id }),
-        ...(model === undefined ? {} : { providerModel: model }),
-      },
-    ];
-  };
+    this.#isAnswering = true;
+    return {
+      type: 'answering',
+      ...(id === undefined ? {} : { providerResponseId: id }),
+      ...(model === undefined ? {} : { providerModel: model }),
+    };
+  }
 
-  const readSources = (chunk: JsonObject, message: JsonObject | undefined): readonly ProviderEvent[] => {
+  #readSources(chunk: JsonObject, message: JsonObject | undefined): readonly ProviderEvent[] {
+    this.#trackCitation ??= createCitationTracker();
+    const track = this.#trackCitation;
     const annotations = objectsAt(message, 'annotations').map((one) => objectAt(one, 'url_citation'));
     const citations = listAt(chunk, 'citations').map((one): JsonObject | undefined =>
       typeof one === 'string' ? { url: one } : isJsonObject(one) ? one : undefined,
     );
     return [...annotations, ...objectsAt(chunk, 'search_results'), ...citations].flatMap((source) =>
-      trackCitation({ url: textAt(source, 'url'), title: textAt(source, 'title') }),
+      track({ url: textAt(source, 'url'), title: textAt(source, 'title') }),
     );
-  };
-  const mayHaveSources = (chunk: JsonObject, message: JsonObject | undefined): boolean =>
-    message?.annotations !== undefined || chunk.search_results !== undefined || chunk.citations !== undefined;
+  }
 
-  const readMessage = (message: JsonObject): readonly ProviderEvent[] => {
-    const content = withoutRepeats(readMessageContent(message));
-    hasRefused ||= textAt(message, 'refusal') !== undefined;
-    signature ??=
+  #readMessage(message: JsonObject): readonly ProviderEvent[] {
+    const content = this.#withoutRepeats(readMessageContent(message));
+    this.#hasRefused ||= textAt(message, 'refusal') !== undefined;
+    this.#signature ??=
       textAt(objectAt(objectAt(message, 'extra_content'), 'google'), 'thought_signature') ??
       textAt(message, 'thought_signature');
     const calls = objectsAt(message, 'tool_calls');
-    return calls.length === 0 ? content : [...content, ...calls.flatMap((call) => toolCalls.push(call))];
-  };
+    if (calls.length === 0) return content;
+    this.#toolCalls ??= createToolCallAssembler();
+    const assembler = this.#toolCalls;
+    return [...content, ...calls.flatMap((call) => assembler.push(call))];
+  }
 
-  return {
-    read(chunk) {
-      const choice = objectsAt(chunk, 'choices').find((one) => (one.index ?? 0) === 0);
-      const message = objectAt(choice, 'delta') ?? objectAt(choice, 'message');
-      rawFinishReason = codeAt(choice, 'finish_reason') ?? rawFinishReason;
-      const counted = usageIn(chunk, choice);
-      serviceTier = readServiceTier(textAt(chunk, 'service_tier')) ?? serviceTier;
-      let events = message === undefined ? NONE : readMessage(message);
-      const logprobs = objectAt(choice, 'logprobs');
-      if (logprobs !== undefined) events = withLogprobs(events, readChoiceLogprobs(logprobs));
-      if (mayHaveSources(chunk, message)) events = [...events, ...readSources(chunk, message)];
-      // Usage first: who stops reading at a piece of text has then been told what it cost so far.
-      if (counted !== undefined) events = [...trackUsage(readOpenAiUsage(counted)), ...events];
-      // Azure begins with a chunk that has neither id nor model nor choices.
-      const isPlaceholder = events.length === 0 && textAt(chunk, 'id') === undefined;
-      return isAnswering || isPlaceholder ? events : [...answering(chunk), ...events];
-    },
-    hasFinishReason: () => rawFinishReason !== undefined,
-    finish() {
-      // OpenRouter and DeepSeek say in the finish reason that the model behind them broke off.
-      if (rawFinishReason === 'error') return [failed({ code: 'SERVER_ERROR', providerCode: 'error' })];
-      if (rawFinishReason === 'insufficient_system_resource')
-        return [failed({ code: 'OVERLOADED', providerCode: rawFinishReason })];
-      const reason = readFinishReason(rawFinishReason);
-      const stopped = toolCalls.hasCalls() ? 'TOOL_CALLS' : hasRefused ? 'REFUSAL' : 'STOP';
-      return [
-        ...toolCalls.end(signature),
-        {
-          type: 'completed',
-          finishReason: reason === 'STOP' ? stopped : reason,
-          ...(rawFinishReason === undefined ? {} : { rawFinishReason }),
-          ...(serviceTier === undefined ? {} : { serviceTier }),
-        },
-      ];
-    },
-  };
-};
+  /** Events of one chunk. */
+  read(chunk: JsonObject): readonly ProviderEvent[] {
+    const choice = firstChoice(chunk);
+    const message = objectAt(choice, 'delta') ?? objectAt(choice, 'message');
+    this.#rawFinishReason = codeAt(choice, 'finish_reason') ?? this.#rawFinishReason;
+    const counted = usageIn(chunk, choice);
+    this.#serviceTier = readServiceTier(textAt(chunk, 'service_tier')) ?? this.#serviceTier;
+    let events = message === undefined ? NONE : this.#readMessage(message);
+    const logprobs = objectAt(choice, 'logprobs');
+    if (logprobs !== undefined) events = withLogprobs(events, readChoiceLogprobs(logprobs));
+    if (mayHaveSources(chunk, message)) events = [...events, ...this.#readSources(chunk, message)];
+    // Usage first: who stops reading at a piece of text has then been told what it cost so far.
+    if (counted !== undefined) events = [...this.#trackUsage(readOpenAiUsage(counted)), ...events];
+    // Azure begins with a chunk that has neither id nor model nor choices.
+    const isPlaceholder = events.length === 0 && textAt(chunk, 'id') === undefined;
+    return this.#isAnswering || isPlaceholder ? events : [this.#answering(chunk), ...events];
+  }
+
+  /** Whether a chunk has said why the model stopped. */
+  hasFinishReason(): boolean {
+    return this.#rawFinishReason !== undefined;
+  }
+
+  /** Ends tool calls and the answer. */
+  finish(): readonly ProviderEvent[] {
+    const raw = this.#rawFinishReason;
+    // OpenRouter and DeepSeek say in the finish reason that the model behind them broke off.
+    if (raw === 'error') return [failed({ code: 'SERVER_ERROR', providerCode: 'error' })];
+    if (raw === 'insufficient_system_resource') return [failed({ code: 'OVERLOADED', providerCode: raw })];
+    const reason = readFinishReason(raw);
+    const stopped =
+      this.#toolCalls?.hasCalls() === true ? 'TOOL_CALLS' : this.#hasRefused ? 'REFUSAL' : 'STOP';
+    const completed: ProviderEvent = {
+      type: 'completed',
+      finishReason: reason === 'STOP' ? stopped : reason,
+      ...(raw === undefined ? {} : { rawFinishReason: raw }),
+      ...(this.#serviceTier === undefined ? {} : { serviceTier: this.#serviceTier }),
+    };
+    return this.#toolCalls === undefined ? [completed] : [...this.#toolCalls.end(this.#signature), completed];
+  }
+}
 
 /** Decodes a stream of chunks. It is whole once `[DONE]` or a finish reason came; usage may follow the latter. */
 export const createOpenAiStreamDecoder = (): StreamDecoder => {
-  const reader = createChunkReader();
+  const reader = new ChunkReader();
   let isOver = false;
   const over = (events: readonly ProviderEvent[]): readonly ProviderEvent[] => {
     isOver = true;

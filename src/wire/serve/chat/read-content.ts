@@ -131,6 +131,7 @@ export const readTexts = (
   unread: UnreadFields,
   between: string,
 ): readonly MarkedText[] => {
+  if (typeof content === 'string') return [{ text: content }];
   const pieces: MarkedText[] = [];
   let open: string[] = [];
   for (const [index, part] of readParts(path, content, unread).entries()) {

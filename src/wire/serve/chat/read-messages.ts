@@ -140,37 +140,41 @@ export const readMessages = (
   unread: UnreadFields,
 ): readonly Message<ClientSource>[] => {
   const functions = new FunctionCalls();
-  return messages.flatMap((message, index): readonly Message<ClientSource>[] => {
+  const read: Message<ClientSource>[] = [];
+  for (const [index, message] of messages.entries()) {
     const path = `messages[${index}]`;
     switch (message.role) {
       case 'system':
       case 'developer':
-        return readSystem(path, message, unread);
+        read.push(...readSystem(path, message, unread));
+        break;
       case 'assistant':
-        return [readAssistant(path, message, functions, unread)];
+        read.push(readAssistant(path, message, functions, unread));
+        break;
       case 'tool': {
         unread.addUnknown(path, message, TOOL_FIELDS);
         const name = textAt(message, 'name');
         const { text, cache } = readText(`${path}.content`, message.content, unread, '\n');
-        return [
-          {
-            role: 'tool',
-            toolCallId: textAt(message, 'tool_call_id') ?? '',
-            ...(name !== undefined && { name }),
-            text,
-            isError: false,
-            ...marked(readMark(path, message, unread) ?? cache),
-          },
-        ];
+        read.push({
+          role: 'tool',
+          toolCallId: textAt(message, 'tool_call_id') ?? '',
+          ...(name !== undefined && { name }),
+          text,
+          isError: false,
+          ...marked(readMark(path, message, unread) ?? cache),
+        });
+        break;
       }
       case 'function': {
         unread.addUnknown(path, message, FUNCTION_FIELDS);
         const name = textAt(message, 'name') ?? '';
         const { text } = readText(`${path}.content`, message.content, unread, '\n');
-        return [{ role: 'tool', toolCallId: functions.answer(path, name), name, text, isError: false }];
+        read.push({ role: 'tool', toolCallId: functions.answer(path, name), name, text, isError: false });
+        break;
       }
       default:
-        return [readUser(path, message, unread)];
+        read.push(readUser(path, message, unread));
     }
-  });
+  }
+  return read;
 };

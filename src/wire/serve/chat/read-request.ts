@@ -1,6 +1,8 @@
+import type { CompletionRequest } from '../../../domain/completion-request.ts';
 import type { JsonObject } from '../../../domain/json.ts';
 import { objectAt, objectsAt } from '../../json-reading.ts';
 import type { ReadCompletion } from '../client-dialect.ts';
+import type { ClientSource } from '../client-media.ts';
 import { hold } from '../hold-body.ts';
 import { readingBody } from '../invalid-body.ts';
 import { UnreadFields } from '../unread-fields.ts';
@@ -13,6 +15,10 @@ import { CHAT_SHELL, type ChatBody } from './request-schema.ts';
 
 const STREAM_FIELDS = new Set(['include_usage', 'include_obfuscation']);
 const KNOWN: ReadonlySet<string> = new Set([...Object.keys(CHAT_SHELL.shape), 'audio', 'store']);
+
+type Request = {
+  -readonly [Name in keyof CompletionRequest<ClientSource>]: CompletionRequest<ClientSource>[Name];
+};
 
 /** Fields that are known, but for which our words have no place. */
 const addUnplaced = (body: JsonObject, modalities: ChatBody['modalities'], unread: UnreadFields): void => {
@@ -33,16 +39,16 @@ export const readChatRequest = (body: JsonObject): ReadCompletion<ChatOptions> =
     const unread = new UnreadFields();
     const { tools, toolChoice } = readTools(body, unread);
     const usesFunctions = Array.isArray(body.functions) && !Array.isArray(body.tools);
-    const request = {
+    const request: Request = {
       messages: readMessages(objectsAt(body, 'messages'), unread),
       tools,
-      ...(toolChoice !== undefined && { toolChoice }),
-      // A message has room for one such call.
-      ...(usesFunctions && tools.length > 0 && { parallelToolCalls: false }),
-      ...(tools.length > 0 &&
-        typeof given.parallel_tool_calls === 'boolean' && { parallelToolCalls: given.parallel_tool_calls }),
-      ...readParameters(given, body, unread),
     };
+    if (toolChoice !== undefined) request.toolChoice = toolChoice;
+    // A message has room for one such call.
+    if (usesFunctions && tools.length > 0) request.parallelToolCalls = false;
+    if (tools.length > 0 && typeof given.parallel_tool_calls === 'boolean')
+      request.parallelToolCalls = given.parallel_tool_calls;
+    Object.assign(request, readParameters(given, body, unread));
     addUnplaced(body, given.modalities, unread);
     return {
       kind: 'OK',

@@ -10,6 +10,8 @@ export type ReadTools = {
   readonly toolChoice?: ToolChoice;
 };
 
+const NO_TOOLS: ReadTools = { tools: [] };
+
 const TOOL_FIELDS = new Set(['type', 'function', 'cache_control']);
 const FUNCTION_FIELDS = new Set(['name', 'description', 'parameters', 'strict']);
 
@@ -95,6 +97,7 @@ export const readTools = (body: JsonObject, unread: UnreadFields): ReadTools => 
   for (const name of ['functions', 'function_call'])
     if ((body[name] ?? undefined) !== undefined) unread.add(name);
   const given = objectsAt(body, 'tools');
+  if (given.length === 0 && (body.tool_choice ?? undefined) === undefined) return NO_TOOLS;
   const tools = given.flatMap((tool, index) => readTool(`tools[${index}]`, tool, unread));
   const choice = body.tool_choice ?? undefined;
   const read = choice === undefined ? { tools } : readChoice(tools, choice);
