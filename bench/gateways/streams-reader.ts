@@ -140,8 +140,12 @@ const readStreams = async (asked: ReadStreams): Promise<void> => {
   }, PONG_EVERY_MS);
   const impatience = setTimeout(() => {
     const silent = streams.find((stream) => !stream.answered);
+    const untold = streams.filter(({ head, answered: flows }) => !flows && head === '');
+    const tokens = streams.reduce((sum, stream) => sum + stream.tokens, 0);
     failed.reject(
-      new Error(`${answered} of ${asked.count} streams were flowing in time; one said only: ${silent?.head}`),
+      new Error(
+        `${answered} of ${asked.count} streams were flowing within ${OPEN_WITHIN_MS / 1_000} s, ${streams.length} had been begun, and of ${untold.length} nothing came at all (not accepted, or not yet read). ${tokens} tokens came meanwhile. One silent stream said only: ${JSON.stringify(silent?.head)}`,
+      ),
     );
   }, OPEN_WITHIN_MS);
 
