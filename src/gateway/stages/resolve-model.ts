@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { nearestNames } from '../../catalogue/nearest-names.ts';
 import { asOfferingId, type ProviderId } from '../../domain/ids.ts';
@@ -45,6 +46,24 @@ const offeringCalled = (name: string, catalogue: Catalogue): Staged<Meaning> => 
  * one comes first. An id that is no slug, or any after `offering:`, stands for the one offering.
  */
 export const meaningOf = (name: string, catalogue: Catalogue): Staged<Meaning> => {
+  let kept = meanings.get(catalogue);
+  const known = kept?.get(name);
+  if (known !== undefined) return known;
+  const meaning = lookUp(name, catalogue);
+  if (meaning.kind === 'REFUSED') return meaning;
+  if (kept === undefined) {
+    kept = new LRUCache({ max: MOST_NAMES });
+    meanings.set(catalogue, kept);
+  }
+  kept.set(name, meaning);
+  return meaning;
+};
+
+/** Names are asked for with each request. Those that mean nothing are not kept: strangers can send any number of them. */
+const meanings = new WeakMap<Catalogue, LRUCache<string, Staged<Meaning>>>();
+const MOST_NAMES = 500;
+
+const lookUp = (name: string, catalogue: Catalogue): Staged<Meaning> => {
   if (name.startsWith(OFFERING_PREFIX)) return offeringCalled(name, catalogue);
   const resolution = catalogue.resolve(name);
   switch (resolution.kind) {
