@@ -36,6 +36,12 @@ const packOurs = (folder: string): string => {
   mkdirSync(copy);
   for (const name of BUILT_FROM) cpSync(join(ROOT, name), join(copy, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  // What is emitted is the same, and takes a third of the time.
+  const config = join(copy, 'tsconfig.build.json');
+  const { compilerOptions, ...rest }: { readonly compilerOptions: object } = JSON.parse(
+    readFileSync(config, 'utf8'),
+  );
+  writeFileSync(config, JSON.stringify({ ...rest, compilerOptions: { ...compilerOptions, noCheck: true } }));
   execFileSync('npm', ['run', 'build', '--loglevel=error'], {
     cwd: copy,
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -45,6 +45,20 @@ const roundOf = (
   };
 };
 
+/** Of streams that could not be measured. */
+export const unknownRound = (streams: number): StreamRound => ({
+  streams,
+  tokensPerSecond: Number.NaN,
+  delayP50Ms: Number.NaN,
+  delayP99Ms: Number.NaN,
+  cpuUs: Number.NaN,
+  servingCpuUs: Number.NaN,
+  readerCpuUs: Number.NaN,
+  slowestOfMedian: Number.NaN,
+  tokensPerRead: Number.NaN,
+  kbPerStream: Number.NaN,
+});
+
 /** So many streams of one subject side by side; the upstream's pace is whatever it was set to. */
 export const measureStreams = async (
   reader: StreamsReader,

@@ -2,7 +2,7 @@ import { inTurns, median, medianOf, medianRatio } from './rounds.ts';
 import type { Row, RunPart, Section } from './section.ts';
 import { type StreamsReader, setPace, startReader } from './streams-load.ts';
 import { type StreamsLoad, streamsLoads } from './streams-loads.ts';
-import { measureStreams, type StreamRound } from './streams-measure.ts';
+import { measureStreams, type StreamRound, unknownRound } from './streams-measure.ts';
 import {
   type StreamServers,
   type StreamSubject,
@@ -60,15 +60,21 @@ const measure = async (
   servers: StreamServers,
   subjects: readonly StreamSubject[],
   load: StreamsLoad,
-  log: Log,
+  { log, lost }: { readonly log: Log; readonly lost: Log },
 ): Promise<Found> => {
   await setPace(servers.upstream, load.pace);
   const asked = subjects.filter(({ id }) => load.subjects === undefined || load.subjects.includes(id));
   return inTurns(asked, load.rounds, async (subject) => {
-    const round =
+    const asking =
       load.freshServers === true
-        ? await onFreshServer(reader, subject.id, load)
-        : await measureStreams(reader, subject, load.count, load.expect);
+        ? onFreshServer(reader, subject.id, load)
+        : measureStreams(reader, subject, load.count, load.expect);
+    // What one load cannot tell of one subject, the others can.
+    const round = await asking.catch((error: unknown) => {
+      const problem = error instanceof Error ? error.message : String(error);
+      lost(`${subject.id} failed at ${load.name}: ${problem.replaceAll(/\s+/g, ' ').slice(0, 200)}.`);
+      return unknownRound(load.count);
+    });
     log(
       `${load.name.padEnd(10)} ${subject.id.padEnd(22)} ${round.tokensPerSecond.toFixed(0).padStart(7)} tokens/s ${round.cpuUs.toFixed(1).padStart(7)} µs, P50 ${round.delayP50Ms.toFixed(2)} P99 ${round.delayP99Ms.toFixed(2)} ms, slowest ${round.slowestOfMedian.toFixed(2)}, ${round.kbPerStream.toFixed(0)} KB a stream, ${round.tokensPerRead.toFixed(1)} tokens a reading`,
     );
@@ -80,9 +86,9 @@ const measure = async (
 
 /** Whichever way the server streams, none may starve a stream, nor fill the memory. */
 const worstOf = (figures: Section['figures']): Section['figures'] => {
-  const ours = (name: string): readonly number[] => OURS.flatMap((id) => figures[`${id}.500.${name}`] ?? []);
-  const slowest = ours('slowest.ofMedian');
-  const kilobytes = ours('kbPerStream');
+  // One that is not known may be the one that starves.
+  const slowest = OURS.map((id) => figures[`${id}.500.slowest.ofMedian`] ?? Number.NaN);
+  const kilobytes = OURS.flatMap((id) => figures[`${id}.500.kbPerStream`] ?? []);
   return {
     ...(slowest.length > 0 && { 'ours.500.slowest.ofMedian': Math.min(...slowest) }),
     ...(kilobytes.length > 0 && { 'ours.500.kbPerStream': Math.max(...kilobytes) }),
@@ -190,7 +196,13 @@ export const run: RunPart = async ({ seconds, log }) => {
     if (ours !== undefined) throw new Error(`${ours[0]} does not stream: ${ours[1]}`);
     const found = new Map<string, Found>();
     const loads = streamsLoads(seconds);
-    for (const load of loads) found.set(load.name, await measure(reader, servers, subjects, load, log));
+    const failures: string[] = [];
+    const lost = (failure: string): void => {
+      failures.push(failure);
+      log(failure);
+    };
+    for (const load of loads)
+      found.set(load.name, await measure(reader, servers, subjects, load, { log, lost }));
     const figures = figuresOf(found);
     return {
       id: 'streams',
@@ -202,6 +214,7 @@ export const run: RunPart = async ({ seconds, log }) => {
         .map((subject) => rowOf(subject, figures, problems.get(subject.id))),
       notes: [
         ...carried(figures),
+        ...failures,
         ...[...problems].map(([id, problem]) => `${id} does not stream: ${problem}`),
       ],
       figures,
