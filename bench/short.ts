@@ -6,7 +6,13 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { describeJudgement, type Figures, isPassed, judgeShort, medians } from './gateways/short-judge.ts';
+import {
+  describeJudgement,
+  type Figures,
+  isPassed,
+  judgeShort,
+  lowerQuartiles,
+} from './gateways/short-judge.ts';
 import { measureRequests, REQUEST_FIGURES } from './gateways/short-requests.ts';
 import { measureShortStreams, STREAM_FIGURES } from './gateways/streams-short.ts';
 
@@ -48,7 +54,7 @@ const print = (measured: Figures, limits: Figures): void => {
 const writeMeasured = async (): Promise<void> => {
   const rounds: Figures[] = [];
   for (let repeat = 0; repeat <= REPEATS; repeat += 1) rounds.push(...(await measure(ALL)));
-  const figures = medians(rounds);
+  const figures = lowerQuartiles(rounds);
   const missing = ALL.filter((name) => !Number.isFinite(figures[name]));
   if (missing.length > 0) throw new Error(`Not measured, and nothing is written: ${missing.join(', ')}`);
   write(figures);
@@ -61,7 +67,7 @@ const judgeMeasured = async (limits: Figures): Promise<boolean> => {
   let names = ALL;
   for (let repeat = 0; ; repeat += 1) {
     rounds.push(...(await measure(names)));
-    const measured = medians(rounds);
+    const measured = lowerQuartiles(rounds);
     const judgement = judgeShort(limits, measured);
     const again = [...judgement.worse.map(({ name }) => name), ...judgement.missing].filter((name) =>
       ALL.includes(name),

@@ -47,8 +47,11 @@ export const describeJudgement = ({ worse, missing, unknown }: Judgement): reado
   ...unknown.map((name) => `${name}: measured, but not committed: npm run bench:short -- --write`),
 ];
 
-/** The median over the rounds, by name. A round that lacks a figure says nothing of it. */
-export const medians = (rounds: readonly Figures[]): Figures => {
+/**
+ * The lower quartile over the rounds, by name: what else runs on the machine makes most rounds dearer, and the program
+ * itself makes all of them so. A round that lacks a figure says nothing of it.
+ */
+export const lowerQuartiles = (rounds: readonly Figures[]): Figures => {
   const names = new Set(rounds.flatMap((round) => Object.keys(round)));
   return Object.fromEntries(
     [...names].flatMap((name) => {
@@ -56,9 +59,8 @@ export const medians = (rounds: readonly Figures[]): Figures => {
         .flatMap((round) => round[name] ?? [])
         .filter(Number.isFinite)
         .toSorted((one, other) => one - other);
-      const upper = values[Math.floor(values.length / 2)];
-      const lower = values[Math.ceil(values.length / 2) - 1];
-      return upper === undefined || lower === undefined ? [] : [[name, (upper + lower) / 2]];
+      const quartile = values[Math.floor((values.length - 1) / 4)];
+      return quartile === undefined ? [] : [[name, quartile]];
     }),
   );
 };
