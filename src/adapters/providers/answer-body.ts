@@ -120,12 +120,15 @@ class Exchange implements Dispatcher.DispatchHandler, AnswerBody {
     reader?.resolve(this.#take());
   };
 
+  /** All that waits, as one: what is read together is passed on together, at the cost of one piece. */
   #take(): Step {
-    const piece = this.#pieces.shift();
-    if (piece === undefined) return DONE;
-    this.#bytes -= piece.byteLength;
-    if (this.#pieces.length === 0 && this.#controller?.paused === true) this.#controller.resume();
-    return { done: false, value: piece };
+    const [first, ...rest] = this.#pieces;
+    if (first === undefined) return DONE;
+    const value = rest.length === 0 ? first : Buffer.concat(this.#pieces, this.#bytes);
+    this.#pieces = [];
+    this.#bytes = 0;
+    if (this.#controller?.paused === true) this.#controller.resume();
+    return { done: false, value };
   }
 
   #fail(error: unknown): void {
