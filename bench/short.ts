@@ -52,9 +52,9 @@ const print = (measured: Figures, limits: Figures): void => {
 };
 
 const writeMeasured = async (): Promise<void> => {
-  const rounds: Figures[] = [];
-  for (let repeat = 0; repeat <= REPEATS; repeat += 1) rounds.push(...(await measure(ALL)));
-  const figures = lowerQuartiles(rounds);
+  const passes: Figures[] = [];
+  for (let repeat = 0; repeat <= REPEATS; repeat += 1) passes.push(lowerQuartiles(await measure(ALL)));
+  const figures = dearest(passes);
   const missing = ALL.filter((name) => !Number.isFinite(figures[name]));
   if (missing.length > 0) throw new Error(`Not measured, and nothing is written: ${missing.join(', ')}`);
   write(figures);

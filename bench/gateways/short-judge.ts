@@ -64,3 +64,11 @@ export const lowerQuartiles = (rounds: readonly Figures[]): Figures => {
     }),
   );
 };
+
+/** The dearest pass, by name: of two starts of one and the same server, one is by a tenth dearer than the other, for as long as it runs. */
+export const dearest = (passes: readonly Figures[]): Figures => {
+  const most: Record<string, number> = {};
+  for (const pass of passes)
+    for (const [name, value] of Object.entries(pass)) most[name] = Math.max(most[name] ?? value, value);
+  return most;
+};

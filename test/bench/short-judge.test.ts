@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { describeJudgement, isPassed, judgeShort, lowerQuartiles } from '../../bench/gateways/short-judge.ts';
+import {
+  dearest,
+  describeJudgement,
+  isPassed,
+  judgeShort,
+  lowerQuartiles,
+} from '../../bench/gateways/short-judge.ts';
 
 describe('what a change costs', () => {
   test('a quarter more than what is committed is tolerated, and not more', () => {
@@ -53,6 +59,10 @@ describe('what a change costs', () => {
     const rounds = [2, 9, 50, 2, 7].map((chat) => ({ chat }));
     expect(lowerQuartiles(rounds)).toEqual({ chat: 2 });
     expect(lowerQuartiles([{ chat: 1 }, { chat: 3 }])).toEqual({ chat: 1 });
+  });
+
+  test('what is committed is the dearest of several starts', () => {
+    expect(dearest([{ chat: 2, kb: 30 }, { chat: 2.4, kb: 20 }, {}])).toEqual({ chat: 2.4, kb: 30 });
   });
 
   test('a round without a figure says nothing of it', () => {
