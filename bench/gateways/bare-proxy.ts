@@ -1,8 +1,7 @@
 /**
  * The least that a gateway does, in a process of its own: reads JSON, writes it anew to the provider, and the same with the
- * answer; streams go through as they come. No keys, no routing, nothing is counted.
+ * answer. No keys, no routing, nothing is counted.
  */
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Agent } from 'undici';
@@ -17,7 +16,7 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
 };
 
 const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-  const asked: { readonly stream?: boolean } = JSON.parse(await bodyOf(request));
+  const asked: object = JSON.parse(await bodyOf(request));
   const aborter = new AbortController();
   // An abort makes an error with its stack: only where the client went before its answer was whole.
   response.once('close', () => {
@@ -31,12 +30,6 @@ const forward = async (request: IncomingMessage, response: ServerResponse): Prom
     body: JSON.stringify(asked),
     signal: aborter.signal,
   });
-  if (asked.stream === true) {
-    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-    for await (const chunk of answer.body) if (!response.write(chunk)) await once(response, 'drain');
-    response.end();
-    return;
-  }
   const text = JSON.stringify(await answer.body.json());
   response.writeHead(answer.statusCode, {
     'content-type': 'application/json',

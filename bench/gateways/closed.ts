@@ -2,7 +2,7 @@ import { startLoad, withoutErrors } from './load.ts';
 import type { LoadResult } from './load-job.ts';
 import { inTurns, medianOf, medianRatio } from './rounds.ts';
 import type { RunPart, Section } from './section.ts';
-import { startServers, wholeSubjects } from './subjects.ts';
+import { startWholeServers, wholeSubjects } from './subjects.ts';
 
 const ROUND_MS = 1_500;
 const WARM_UP_MS = 3_000;
@@ -42,7 +42,7 @@ const figuresOf = (results: Results): Section['figures'] =>
 
 /** Each connection asks again as soon as it has its answer: what a server can carry, and what that costs it. */
 export const run: RunPart = async ({ seconds, log }) => {
-  const servers = await startServers();
+  const servers = await startWholeServers();
   const load = startLoad();
   const roundMs = seconds === undefined ? ROUND_MS : (seconds * 1_000) / ROUNDS[32];
   try {

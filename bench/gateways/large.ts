@@ -4,8 +4,9 @@ import type { LoadResult } from './load-job.ts';
 import { throughPortkey } from './portkey.ts';
 import { inTurns, medianOf, medianRatio } from './rounds.ts';
 import type { RunPart } from './section.ts';
+import type { Servers } from './servers.ts';
 import type { Ask, Subject } from './subject.ts';
-import { type Servers, startServers } from './subjects.ts';
+import { startWholeServers } from './subjects.ts';
 
 const ROUNDS = 5;
 const ROUND_MS = 1_000;
@@ -34,7 +35,7 @@ const cpu = (result: LoadResult): number => result.cpu.all / result.answered;
 
 /** Requests that are large themselves: 32,000 tokens as coding agents send, and a picture of 1 MB. */
 export const run: RunPart = async ({ seconds, log }) => {
-  const servers = await startServers();
+  const servers = await startWholeServers();
   const load = startLoad();
   const ms = seconds === undefined ? ROUND_MS : (seconds * 1_000) / ROUNDS;
   try {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { chatAsk, OPENAI } from './asks.ts';
 import { startLoad } from './load.ts';
 import { beyondNoise, means, type Sample, slopeOf } from './memory-slope.ts';
@@ -15,8 +16,6 @@ const IDLE_MS = 3_000;
 const MAX_WAITING = 2_000;
 const SEED = 7;
 const MB = 1_048_576;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const isHeapUsage = (result: object): result is { readonly usedSize: number } => 'usedSize' in result;
 

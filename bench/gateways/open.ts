@@ -3,7 +3,7 @@ import type { Latency, LoadResult } from './load-job.ts';
 import { inTurns, median } from './rounds.ts';
 import type { Row, RunOptions, RunPart, Section } from './section.ts';
 import type { Subject } from './subject.ts';
-import { startServers, wholeSubjects } from './subjects.ts';
+import { startWholeServers, wholeSubjects } from './subjects.ts';
 
 const RATES = [500, 1_000, 2_000] as const;
 type Rate = (typeof RATES)[number];
@@ -112,7 +112,7 @@ const cellOf = (figures: Section['figures'], id: string, rate: Rate): string | u
 
 /** Requests come at a rate, whether or not those before are answered: how long clients wait. */
 export const run: RunPart = async (options) => {
-  const servers = await startServers();
+  const servers = await startWholeServers();
   const load = startLoad();
   try {
     const subjects = wholeSubjects(servers).filter(({ id }) => SHOWN.includes(id));

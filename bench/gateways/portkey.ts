@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { freePort } from './free-port.ts';
 import { type Process, startProcess } from './processes.ts';
 import type { Ask } from './subject.ts';
 
@@ -19,16 +19,6 @@ export const portkeyVersions = (): string =>
   isPortkeyInstalled()
     ? `${versionOf('@portkey-ai/gateway')} (@hono/node-server ${versionOf('@hono/node-server')})`
     : 'not installed';
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
-    });
-  });
 
 /** As its own `start:node` runs it, without its page. */
 export const startPortkey = async (flags: readonly string[] = []): Promise<Process> => {

@@ -1,7 +1,7 @@
 import { startLoad, withoutErrors } from './load.ts';
 import type { LoadResult } from './load-job.ts';
 import type { Figures } from './short-judge.ts';
-import { startServers, wholeSubjects } from './subjects.ts';
+import { startWholeServers, wholeSubjects } from './subjects.ts';
 
 const ROUNDS = 10;
 const ROUND_MS = 500;
@@ -24,7 +24,7 @@ const servingMs = ({ cpu, answered }: LoadResult): number => cpu.main / answered
 export const measureRequests = async (names: readonly string[]): Promise<readonly Figures[]> => {
   const asked = [...GUARDED].filter(([name]) => names.includes(name));
   if (asked.length === 0) return [];
-  const servers = await startServers({ portkey: false });
+  const servers = await startWholeServers({ portkey: false });
   const load = startLoad();
   try {
     const subjects = wholeSubjects(servers).filter(

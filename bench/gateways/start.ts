@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { chatAsk, OPENAI } from './asks.ts';
+import { freePort } from './free-port.ts';
 import { isPortkeyInstalled, startPortkey, throughPortkey } from './portkey.ts';
 import { COMMAND, KEY, type Process, providersFile, startProcess, startProgram } from './processes.ts';
 import { median } from './rounds.ts';
@@ -17,18 +18,6 @@ const IDLE_MS = 3_000;
 const MB = 1_048_576;
 
 type Start = { readonly firstAnswerMs: number; readonly idleRssMb: number };
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
-    });
-  });
 
 /** Undefined where there was a true answer; whoever does not listen yet gives none. */
 const problemOf = (url: string, ask: Ask): Promise<string | undefined> =>

@@ -2,7 +2,9 @@
  * The client of the measurements of streams, in a process of its own: raw sockets, and a search for the stamps of tokens in
  * whatever comes, so that it takes little of the machine.
  */
+
 import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { nowUs, STAMP_DIGITS, STAMP_SIGN } from './streams-clock.ts';
 import { createHistogram, type Histogram } from './streams-histogram.ts';
 import type { FromReader, ReadStreams, StreamsRead } from './streams-message.ts';
@@ -19,8 +21,6 @@ const HEAD_LENGTH = 2_000;
 
 const say = (message: FromReader): Promise<void> =>
   new Promise((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 type Stream = { readonly socket: Socket; tokens: number; rest: Buffer; head: string; answered: boolean };
 type Reading = { histogram: Histogram; isMeasured: boolean; reads: number };
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Figures } from './short-judge.ts';
 import { type StreamsReader, setPace, startReader } from './streams-load.ts';
 import { measureStreams } from './streams-measure.ts';
@@ -23,8 +24,6 @@ const ROUND = { kind: 'PACED', settleMs: 400, ms: 1_200 } as const;
 const KEEP = { kind: 'PACED', settleMs: 1_000, ms: 500 } as const;
 /** Streams that were given up are put away before the next ones begin. */
 const PAUSE_MS = 400;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const subjectOf = (subjects: readonly StreamSubject[], id: string): StreamSubject => {
   const subject = subjects.find((each) => each.id === id);

@@ -1,6 +1,6 @@
 import { ANTHROPIC, chatAsk, OPENAI, subscription, subscriptionAsk } from './asks.ts';
-import { isPortkeyInstalled, startPortkey, throughPortkey } from './portkey.ts';
-import { type Process, startModelgraph, startProgram } from './processes.ts';
+import { throughPortkey } from './portkey.ts';
+import { type Servers, startServers } from './servers.ts';
 import type { Transport } from './streams-message.ts';
 import type { Subject } from './subject.ts';
 
@@ -11,46 +11,13 @@ export const socketAsk = (coalesceMs?: number) => ({
   body: JSON.stringify(subscription(coalesceMs)),
 });
 
-export type StreamServers = {
-  readonly upstream: Process;
-  readonly bare: Process;
-  readonly ours: Process;
-  /** Absent where it is not installed, or not asked for. */
-  readonly portkey?: Process;
-  readonly stop: () => Promise<void>;
-};
-
-export const startStreamServers = async ({ portkey: wantsPortkey = true } = {}): Promise<StreamServers> => {
-  const started: Process[] = [];
-  const keep = async (starting: Promise<Process>): Promise<Process> => {
-    const process = await starting;
-    started.push(process);
-    return process;
-  };
-  const stop = async (): Promise<void> => {
-    await Promise.all(started.map((process) => process.stop()));
-  };
-  try {
-    const upstream = await keep(startProgram('streams-upstream.ts'));
-    const bare = await keep(startProgram('streams-bare-proxy.ts', upstream.url));
-    const ours = await keep(startModelgraph(upstream.url));
-    const portkey = wantsPortkey && isPortkeyInstalled() ? await keep(startPortkey()) : undefined;
-    return { upstream, bare, ours, ...(portkey !== undefined && { portkey }), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-};
+export const startStreamServers = (options?: { readonly portkey: boolean }): Promise<Servers> =>
+  startServers({ upstream: 'streams-upstream.ts', bare: 'streams-bare-proxy.ts' }, options);
 
 const streamed = { stream: true };
 
 /** The floor, the peer and every way in which the server streams, in the order of the table. */
-export const streamSubjects = ({
-  upstream,
-  bare,
-  ours,
-  portkey,
-}: StreamServers): readonly StreamSubject[] => {
+export const streamSubjects = ({ upstream, bare, ours, portkey }: Servers): readonly StreamSubject[] => {
   const http = { transport: 'HTTP' } as const;
   const socket = { transport: 'GRAPHQL_WS' } as const;
   const chat = chatAsk('gpt-4o-mini', streamed);

@@ -1,14 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { inTurns, median, medianOf, medianRatio } from './rounds.ts';
 import type { Row, RunPart, Section } from './section.ts';
+import type { Servers } from './servers.ts';
 import { type StreamsReader, setPace, startReader } from './streams-load.ts';
 import { type StreamsLoad, streamsLoads } from './streams-loads.ts';
 import { measureStreams, type StreamRound, unknownRound } from './streams-measure.ts';
-import {
-  type StreamServers,
-  type StreamSubject,
-  startStreamServers,
-  streamSubjects,
-} from './streams-subjects.ts';
+import { type StreamSubject, startStreamServers, streamSubjects } from './streams-subjects.ts';
 
 type Found = ReadonlyMap<string, readonly StreamRound[]>;
 type Log = (line: string) => void;
@@ -21,8 +18,6 @@ const OURS = ['chat', 'translated', 'subscription', 'subscription-ws'];
 /** Measured, and kept with the results. */
 const NOT_SHOWN = ['translated', 'subscription-ws-each'];
 const PACE = { tokensPerSecond: 50 };
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Who does not stream at all, and what it says instead. */
 const problemOf = async (reader: StreamsReader, subject: StreamSubject): Promise<string | undefined> => {
@@ -57,7 +52,7 @@ const onFreshServer = async (
 
 const measure = async (
   reader: StreamsReader,
-  servers: StreamServers,
+  servers: Servers,
   subjects: readonly StreamSubject[],
   load: StreamsLoad,
   { log, lost }: { readonly log: Log; readonly lost: Log },

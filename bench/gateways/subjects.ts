@@ -1,41 +1,13 @@
 import { ANTHROPIC, chatAsk, messagesAsk, mutationAsk, OPENAI } from './asks.ts';
-import { isPortkeyInstalled, startPortkey, throughPortkey } from './portkey.ts';
-import { type Process, startModelgraph, startProgram } from './processes.ts';
+import { throughPortkey } from './portkey.ts';
+import { type Servers, startServers } from './servers.ts';
 import type { Subject } from './subject.ts';
 
 /** The provider's own name of the model, for whoever hands the request on as it is. */
 const UPSTREAM_MODEL = 'gpt-4o-mini';
 
-export type Servers = {
-  readonly upstream: Process;
-  readonly bare: Process;
-  readonly ours: Process;
-  /** Absent where it is not installed, or not asked for. */
-  readonly portkey?: Process;
-  stop(): Promise<void>;
-};
-
-export const startServers = async ({ portkey: wantsPortkey = true } = {}): Promise<Servers> => {
-  const started: Process[] = [];
-  const keep = async (starting: Promise<Process>): Promise<Process> => {
-    const process = await starting;
-    started.push(process);
-    return process;
-  };
-  const stop = async (): Promise<void> => {
-    await Promise.all(started.map((process) => process.stop()));
-  };
-  try {
-    const upstream = await keep(startProgram('upstream.ts'));
-    const bare = await keep(startProgram('bare-proxy.ts', upstream.url));
-    const ours = await keep(startModelgraph(upstream.url));
-    const portkey = wantsPortkey && isPortkeyInstalled() ? await keep(startPortkey()) : undefined;
-    return { upstream, bare, ours, ...(portkey !== undefined && { portkey }), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-};
+export const startWholeServers = (options?: { readonly portkey: boolean }): Promise<Servers> =>
+  startServers({ upstream: 'upstream.ts', bare: 'bare-proxy.ts' }, options);
 
 /** Who answers in one piece: the floor, the peers and the faces, in the order of the table. */
 export const wholeSubjects = ({ upstream, bare, ours, portkey }: Servers): readonly Subject[] => {
