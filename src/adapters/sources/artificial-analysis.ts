@@ -1,3 +1,4 @@
+import { METERS } from '../../domain/meters.ts';
 import {
   type CatalogueSource,
   EMPTY_READING,
@@ -8,7 +9,7 @@ import {
   SourceUnreadable,
 } from '../../ports/catalogue-source.ts';
 import { dataRows, figureOf, type JsonMembers, membersOf } from './live-payload.ts';
-import { createPriceRows, METERS } from './price-rows.ts';
+import { createPriceRows } from './price-rows.ts';
 import { nameIn } from './row-reading.ts';
 
 const SOURCE = 'artificial-analysis';

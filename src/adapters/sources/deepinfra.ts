@@ -1,3 +1,4 @@
+import { METERS } from '../../domain/meters.ts';
 import type { Capability } from '../../domain/model.ts';
 import { type CatalogueSource, EMPTY_READING, type SourceProblem } from '../../ports/catalogue-source.ts';
 import {
@@ -11,7 +12,7 @@ import {
   splitId,
   withCaching,
 } from './live-payload.ts';
-import { createPriceRows, decimalIn, METERS, type PriceRows } from './price-rows.ts';
+import { createPriceRows, decimalIn, type PriceRows } from './price-rows.ts';
 import { jsonBody, sizeIn } from './row-reading.ts';
 
 const PROVIDER = 'deepinfra';

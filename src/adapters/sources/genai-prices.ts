@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { METERS } from '../../domain/meters.ts';
 import type { Meter, PriceConditions } from '../../domain/price.ts';
 import {
   type CatalogueSource,
@@ -9,7 +10,7 @@ import {
   SourceUnreadable,
 } from '../../ports/catalogue-source.ts';
 import { objectsAt } from '../../wire/json-reading.ts';
-import { createPriceRows, METERS, type PriceRows, promptOver } from './price-rows.ts';
+import { createPriceRows, type PriceRows, promptOver } from './price-rows.ts';
 import {
   dayIn,
   jsonBody,

@@ -1,3 +1,4 @@
+import { METERS } from '../../domain/meters.ts';
 import type { Capability } from '../../domain/model.ts';
 import {
   type CatalogueSource,
@@ -16,7 +17,7 @@ import {
   readRows,
   splitId,
 } from './live-payload.ts';
-import { createPriceRows, METERS } from './price-rows.ts';
+import { createPriceRows } from './price-rows.ts';
 import { nameIn, sizeIn } from './row-reading.ts';
 
 const PROVIDER = 'huggingface';

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { METERS } from '../../domain/meters.ts';
 import type { Capability } from '../../domain/model.ts';
 import type { Meter, Modality, PriceConditions } from '../../domain/price.ts';
 import {
@@ -13,7 +14,7 @@ import {
   SourceUnreadable,
 } from '../../ports/catalogue-source.ts';
 import { listAt, objectAt, objectsAt } from '../../wire/json-reading.ts';
-import { createPriceRows, METERS, type PriceRows, promptOver } from './price-rows.ts';
+import { createPriceRows, type PriceRows, promptOver } from './price-rows.ts';
 import {
   cutoffIn,
   jsonObjectBody,

@@ -1,3 +1,4 @@
+import { METERS } from '../../domain/meters.ts';
 import type { Capability } from '../../domain/model.ts';
 import { Decimal } from '../../domain/money.ts';
 import type { Meter } from '../../domain/price.ts';
@@ -19,7 +20,7 @@ import {
   splitId,
   withCaching,
 } from './live-payload.ts';
-import { createPriceRows, decimalIn, METERS, type PriceRows } from './price-rows.ts';
+import { createPriceRows, decimalIn, type PriceRows } from './price-rows.ts';
 import { cutoffIn, momentIn, nameIn, sizeIn } from './row-reading.ts';
 
 const PROVIDER = 'openrouter';

@@ -1,5 +1,6 @@
 import type { ServiceTier } from '../../domain/completion-request.ts';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { METERS } from '../../domain/meters.ts';
 import type { Meter, PriceConditions } from '../../domain/price.ts';
 import {
   type CatalogueSource,
@@ -9,7 +10,7 @@ import {
   SourceUnreadable,
 } from '../../ports/catalogue-source.ts';
 import { objectAt } from '../../wire/json-reading.ts';
-import { createPriceRows, decimalIn, METERS, type PriceRows, promptOver } from './price-rows.ts';
+import { createPriceRows, decimalIn, type PriceRows, promptOver } from './price-rows.ts';
 import { jsonObjectBody, MAX_OFFERINGS, nameIn, subjectOf } from './row-reading.ts';
 
 /** The files that are read, by the source's word for the provider; and our id of it. */

@@ -1,7 +1,8 @@
+import { METERS } from '../../domain/meters.ts';
 import type { Capability } from '../../domain/model.ts';
 import { type CatalogueSource, EMPTY_READING, type SourceProblem } from '../../ports/catalogue-source.ts';
 import { type JsonMembers, membersOf, type RowReading, readRows, rowsOf, splitId } from './live-payload.ts';
-import { createPriceRows, METERS } from './price-rows.ts';
+import { createPriceRows } from './price-rows.ts';
 import { jsonBody, nameIn, sizeIn } from './row-reading.ts';
 
 const PROVIDER = 'together';

@@ -1,4 +1,5 @@
 import type { ServiceTier } from '../../domain/completion-request.ts';
+import { METERS } from '../../domain/meters.ts';
 import type { Capability } from '../../domain/model.ts';
 import { Decimal } from '../../domain/money.ts';
 import type { Meter, MeterAttributes, PriceConditions } from '../../domain/price.ts';
@@ -21,7 +22,7 @@ import {
   splitId,
   withCaching,
 } from './live-payload.ts';
-import { createPriceRows, decimalIn, METERS, type PriceRows } from './price-rows.ts';
+import { createPriceRows, decimalIn, type PriceRows } from './price-rows.ts';
 import { cutoffIn, nameIn, sizeIn } from './row-reading.ts';
 
 const PROVIDER = 'vercel';
