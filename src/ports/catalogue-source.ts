@@ -145,6 +145,8 @@ export type SourceRequest = {
   readonly name: string;
   /** Behind the source's base URL. */
   readonly path: string;
+  /** Whether the source is complete without this file; default: it is not. */
+  readonly optional?: boolean;
 };
 
 /**

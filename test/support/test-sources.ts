@@ -67,6 +67,14 @@ export const CATALOGUE_SOURCES: readonly CatalogueSource[] = [
   },
   {
     ...testSource,
+    id: 'test-optional',
+    requests: [
+      { name: 'one', path: '/one.json' },
+      { name: 'two', path: '/two.json', optional: true },
+    ],
+  },
+  {
+    ...testSource,
     id: 'test-keyed',
     byDefault: false,
     storable: false,

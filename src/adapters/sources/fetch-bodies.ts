@@ -3,7 +3,7 @@ import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import { type Dispatcher, request } from 'undici';
 import type { SourceProblemCode } from '../../domain/source-problem.ts';
-import type { CatalogueSource } from '../../ports/catalogue-source.ts';
+import type { CatalogueSource, SourceRequest } from '../../ports/catalogue-source.ts';
 import type { SourceAccess } from '../../ports/source-reader.ts';
 import type { NamedBody } from './reading-messages.ts';
 
@@ -167,13 +167,15 @@ export const fetchBodies = async (
   const hash = createHash('sha256');
   const bodies: NamedBody[] = [];
   const gone: string[] = [];
+  let absent = 0;
   let room = maxBytes;
   let host = '';
 
-  const fetchOne = async (
-    name: string,
-    path: string,
-  ): Promise<Dispatcher.ResponseData | 'NOT_MODIFIED' | 'GONE'> => {
+  const fetchOne = async ({
+    name,
+    path,
+    optional = false,
+  }: SourceRequest): Promise<Dispatcher.ResponseData | 'NOT_MODIFIED' | 'GONE'> => {
     const first = URL.parse(`${baseUrl.replace(/\/+$/, '')}${path}`);
     if (first === null) throw new FetchProblem('UNREACHABLE', 'Its baseUrl is no address: check it.');
     let url = first;
@@ -194,8 +196,9 @@ export const fetchBodies = async (
         }
         if (statusCode === 304 && single && (known.etag ?? known.lastModified) !== undefined)
           return 'NOT_MODIFIED';
-        if (GONE.has(statusCode) && gone.length + 1 < source.requests.length) {
-          gone.push(`${path} (status ${statusCode})`);
+        if (GONE.has(statusCode) && absent + 1 < source.requests.length) {
+          absent += 1;
+          if (!optional) gone.push(`${path} (status ${statusCode})`);
           return 'GONE';
         }
         if (statusCode < 200 || statusCode > 299)
@@ -219,8 +222,8 @@ export const fetchBodies = async (
 
   try {
     let first: Dispatcher.ResponseData | undefined;
-    for (const { name, path } of source.requests) {
-      const answer = await fetchOne(name, path);
+    for (const asked of source.requests) {
+      const answer = await fetchOne(asked);
       if (answer === 'NOT_MODIFIED') return { kind: 'UNCHANGED' };
       if (answer !== 'GONE') first ??= answer;
     }

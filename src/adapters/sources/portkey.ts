@@ -39,8 +39,12 @@ const PROVIDERS: { readonly [word: string]: string } = {
   voyage: 'voyage',
   'workers-ai': 'cloudflare',
   'x-ai': 'xai',
+  'z-ai': 'zai',
   zhipu: 'zhipu',
 };
+
+/** Files that come and go in the repository: nothing is missing while they are not there. */
+const OPTIONAL: ReadonlySet<string> = new Set(['elevenlabs', 'voyage', 'z-ai']);
 
 const MODES: { readonly [word: string]: ServiceTier } = {
   standard: 'STANDARD',
@@ -230,7 +234,11 @@ export const portkey: CatalogueSource = {
   name: 'Portkey pricing',
   pageUrl: 'https://github.com/Portkey-AI/models',
   baseUrl: 'https://configs.portkey.ai',
-  requests: Object.keys(PROVIDERS).map((name) => ({ name, path: `/pricing/${name}.json` })),
+  requests: Object.keys(PROVIDERS).map((name) => ({
+    name,
+    path: `/pricing/${name}.json`,
+    ...(OPTIONAL.has(name) && { optional: true }),
+  })),
   terms: 'MIT',
   byDefault: true,
   storable: true,

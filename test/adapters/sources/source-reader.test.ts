@@ -112,6 +112,13 @@ describe('a source of several files', () => {
     });
   });
 
+  it('is complete without one that is optional', async () => {
+    upstream.respond(({ path }) => (path === '/two.json' ? { status: 404 } : { body: rowsBody(2) }));
+    const answer = await read(readerWith(), {}, 'test-optional');
+    expect(answer.kind).toBe('READ');
+    expect(answer).not.toHaveProperty('incomplete');
+  });
+
   it('fails where none is there, and where one of them fails otherwise', async () => {
     upstream.respond(() => ({ status: 404 }));
     expect(await read(readerWith(), {}, 'test-pair')).toMatchObject({ kind: 'FAILED', code: 'HTTP_STATUS' });
