@@ -38,25 +38,36 @@ import {
 } from './exclusion.ts';
 import { measuredOf } from './measured.ts';
 import { namesProblem } from './named.ts';
-import { paretoFront } from './pareto.ts';
 import { prepareWorkload, scaleCost, workloadPricer } from './price-workload.ts';
-import { columnsOf, judgesOf, meritsOf, scoreOf, scoreParts, usedWeights } from './score.ts';
+import { rankGroups } from './rank-groups.ts';
+import { columnsOf, usedWeights } from './score.ts';
 
 /** What this server measured itself; see the gateway's statistics. */
 export type OwnStats = { of(id: OfferingId): readonly PerfStat[] };
 
 export type ExcludedOffering = { readonly offering: Offering; readonly excluded: Exclusion };
 
+/** Ranked offerings of which the same criteria are known. */
+export type ComparisonGroup = {
+  /** Empty: they are comparable. */
+  readonly unknownCriteria: readonly Criterion[];
+  /** What ranks them, with the weight of each; the weights add up to 1. */
+  readonly criteria: readonly { readonly criterion: Criterion; readonly weight: number }[];
+  readonly offerings: readonly ComparedOffering[];
+};
+
 export type Comparison = {
-  /** Best first. */
+  /** Group by group, the comparable ones first; best first within each. */
   readonly ranked: readonly ComparedOffering[];
+  /** The groups of `ranked` in its order: what is unknown of different rows is never compared. */
+  readonly groups: readonly ComparisonGroup[];
   /** By id. */
   readonly excluded: readonly ExcludedOffering[];
   /** How many for each reason that there was, most first. */
   readonly exclusions: readonly { readonly reason: ExclusionReason; readonly count: number }[];
   /** Criteria that count, with the weight that each was given after those of which nothing is known were left out. */
   readonly criteriaUsed: readonly { readonly criterion: Criterion; readonly weight: number }[];
-  /** Those that have a weight, and of which nothing is known of any ranked offering. */
+  /** Those that have a weight and do not count: nothing is known of any ranked offering, or of too few (`SparseMeasurements`). */
   readonly criteriaUnknown: readonly Criterion[];
   /** Absent where no candidate has a score. */
   readonly benchmark?: string;
@@ -201,32 +212,35 @@ export function* comparing(
     columns.UPTIME[row] = measured.uptime?.p50 ?? Number.NaN;
     columns.QUALITY[row] = quality?.score ?? Number.NaN;
   });
-  const used = usedWeights(weights, columns);
-  const judges = judgesOf(columns, used);
-  const scores = Float64Array.from(candidates, (_, row) => scoreOf(judges, row));
+  const sparse = input.sparseMeasurements ?? (input.weights === undefined ? 'IGNORE' : 'GROUP');
+  const used = usedWeights(weights, columns, sparse);
   yield;
-  const optimal = yield* paretoFront(meritsOf(judges), candidates.length);
-  yield;
-
-  const order = candidates
-    .map((candidate, row) => ({ candidate, row, score: scores[row] ?? 0 }))
-    .sort(
-      (one, other) =>
-        other.score - one.score ||
-        perRequestOf(one.candidate).comparedTo(perRequestOf(other.candidate)) ||
-        (one.candidate.offering.id < other.candidate.offering.id ? -1 : 1),
-    );
-  yield;
+  const ranks = yield* rankGroups(columns, used, candidates.length, { lessIsBetter: false });
   const requestsPerMonth = workload.requestsPerMonth ?? 1;
-  const shared: Shared = {
-    prices: catalogue.pricesOf,
-    partsOf: (row) => scoreParts(judges, row),
-    requestsPerMonth,
-  };
-  const ranked = order.map(
-    ({ candidate, row, score }, index) =>
-      new Ranked(candidate, { rank: index + 1, score, paretoOptimal: optimal[row] === 1 }, shared, row),
-  );
+  const shared: Shared = { prices: catalogue.pricesOf, requestsPerMonth };
+  const groups: ComparisonGroup[] = [];
+  for (const group of ranks) {
+    const order = group.rows
+      .flatMap((row, place) => {
+        const candidate = candidates[row];
+        return candidate === undefined ? [] : [{ candidate, row, place, score: group.scores[place] ?? 0 }];
+      })
+      .sort(
+        (one, other) =>
+          other.score - one.score ||
+          perRequestOf(one.candidate).comparedTo(perRequestOf(other.candidate)) ||
+          (one.candidate.offering.id < other.candidate.offering.id ? -1 : 1),
+      );
+    groups.push({
+      unknownCriteria: group.unknown,
+      criteria: group.judges.map(({ criterion, weight }) => ({ criterion, weight })),
+      offerings: order.map(({ candidate, row, place, score }, index) => {
+        const paretoOptimal = group.optimal[place] === 1;
+        return new Ranked(candidate, { rank: index + 1, score, paretoOptimal, group }, shared, row);
+      }),
+    });
+    yield;
+  }
 
   const counts = new Map<ExclusionReason, number>();
   const excluded: ExcludedOffering[] = [];
@@ -239,12 +253,16 @@ export function* comparing(
   return {
     kind: 'OK',
     comparison: {
-      ranked,
+      ranked: groups.flatMap(({ offerings: rows }) => rows),
+      groups,
       excluded,
       exclusions: [...counts]
         .map(([reason, count]) => ({ reason, count }))
         .sort((one, other) => other.count - one.count || (one.reason < other.reason ? -1 : 1)),
-      criteriaUsed: judges.map(({ criterion, weight }) => ({ criterion, weight })),
+      criteriaUsed: CRITERIA.flatMap((criterion) => {
+        const weight = used[criterion];
+        return weight === undefined ? [] : [{ criterion, weight }];
+      }),
       criteriaUnknown: CRITERIA.filter((name) => (weights[name] ?? 0) > 0 && used[name] === undefined),
       ...(benchmark !== undefined && { benchmark }),
       currency,

@@ -5,16 +5,22 @@ import { type Decimal, ZERO } from '../../domain/money.ts';
 import type { Price } from '../../domain/price.ts';
 import type { QualityScore } from '../../domain/quality.ts';
 import type { Conversion } from '../fx.ts';
+import type { Criterion } from './comparison-input.ts';
 import type { Measured } from './measured.ts';
 import { billOf, type CostNote, type WorkloadTotal } from './price-workload.ts';
-import type { ScorePart } from './score.ts';
+import type { RankedGroup } from './rank-groups.ts';
+import { type ScorePart, scoreParts } from './score.ts';
 
 export type ComparedOffering = {
   readonly offering: Offering;
-  /** From 1; the better score first, then the cheaper, then by id. */
+  /** From 1 in each group: the better score first, then the cheaper, then by id. */
   readonly rank: number;
-  /** 0 to 1: the sum of each part's weight times its normalised value. */
+  /** 0 to 1: the sum of each part's weight times its normalised value. Comparable within a group alone. */
   readonly score: number;
+  /** Whether every criterion that counts is known of it. */
+  readonly comparable: boolean;
+  /** Criteria that count and are unknown of it: the same for all of its group. */
+  readonly unknownCriteria: readonly Criterion[];
   readonly parts: readonly ScorePart[];
   /** One request, on average, as the provider bills it. */
   readonly cost: Cost;
@@ -27,14 +33,25 @@ export type ComparedOffering = {
   readonly measured: Measured;
   /** At the benchmark of the comparison. */
   readonly quality?: QualityScore;
-  /** Whether no other ranked offering is at least as good at every criterion used and better at one. */
+  /**
+   * Whether no other offering of its group is at least as good at every criterion that is known of them and better at one.
+   * Offerings of which different criteria are known never beat each other.
+   */
   readonly paretoOptimal: boolean;
 };
 
 /** What is known of an offering before all are ranked. */
 export type Candidate = Omit<
   ComparedOffering,
-  'rank' | 'score' | 'parts' | 'paretoOptimal' | 'perRequest' | 'perMonth' | 'cost'
+  | 'rank'
+  | 'score'
+  | 'parts'
+  | 'comparable'
+  | 'unknownCriteria'
+  | 'paretoOptimal'
+  | 'perRequest'
+  | 'perMonth'
+  | 'cost'
 > & {
   readonly priced: WorkloadTotal;
 };
@@ -60,8 +77,15 @@ export const nearlyPerRequest = ({ priced: { cost }, conversion }: Candidate, fa
 /** What all rows of one comparison have in common. */
 export type Shared = {
   readonly prices: (id: OfferingId) => readonly Price[];
-  readonly partsOf: (row: number) => readonly ScorePart[];
   readonly requestsPerMonth: number;
+};
+
+/** Where a row stands in its group. */
+export type Place = {
+  readonly rank: number;
+  readonly score: number;
+  readonly paretoOptimal: boolean;
+  readonly group: Pick<RankedGroup, 'unknown' | 'judges'>;
 };
 
 /** A row whose bill and parts are written only when they are read: few of thousands are. */
@@ -69,27 +93,28 @@ export class Ranked implements ComparedOffering {
   readonly offering: Offering;
   readonly rank: number;
   readonly score: number;
+  readonly comparable: boolean;
+  readonly unknownCriteria: readonly Criterion[];
   readonly notes: readonly CostNote[];
   readonly conversion?: Conversion;
   readonly measured: Measured;
   readonly quality?: QualityScore;
   readonly paretoOptimal: boolean;
+  readonly #group: Place['group'];
   readonly #candidate: Candidate;
   readonly #shared: Shared;
   readonly #row: number;
   #cost: Cost | undefined;
   #perRequest: Decimal | undefined;
 
-  constructor(
-    candidate: Candidate,
-    place: { readonly rank: number; readonly score: number; readonly paretoOptimal: boolean },
-    shared: Shared,
-    row: number,
-  ) {
+  constructor(candidate: Candidate, place: Place, shared: Shared, row: number) {
     const { offering, notes, conversion, measured, quality } = candidate;
     this.offering = offering;
     this.rank = place.rank;
     this.score = place.score;
+    this.comparable = place.group.unknown.length === 0;
+    this.unknownCriteria = place.group.unknown;
+    this.#group = place.group;
     this.notes = notes;
     if (conversion !== undefined) this.conversion = conversion;
     this.measured = measured;
@@ -106,7 +131,7 @@ export class Ranked implements ComparedOffering {
   }
 
   get parts(): readonly ScorePart[] {
-    return this.#shared.partsOf(this.#row);
+    return scoreParts(this.#group.judges, this.#group.unknown, this.#row);
   }
 
   get perRequest(): Decimal {

@@ -77,11 +77,20 @@ export const DEFAULT_WEIGHTS: Weights = {
   UPTIME: 0.05,
 };
 
+/**
+ * What becomes of a measured criterion (TTFT, THROUGHPUT, UPTIME) that is known of fewer than half of the offerings. GROUP: it
+ * counts, and those of which it is unknown are a group of their own. IGNORE: it does not count.
+ */
+export const SPARSE_MEASUREMENTS = ['GROUP', 'IGNORE'] as const;
+export type SparseMeasurements = (typeof SPARSE_MEASUREMENTS)[number];
+
 export type ComparisonInput = {
   readonly workload: Workload;
   readonly filter?: ComparisonFilter;
   /** Those that are absent are 0; absent as a whole: `DEFAULT_WEIGHTS`. */
   readonly weights?: Partial<Weights>;
+  /** Absent: GROUP with `weights`, IGNORE without. */
+  readonly sparseMeasurements?: SparseMeasurements;
   /** Absent: the one that scores most of the candidates. */
   readonly qualityBenchmark?: string;
   /** Absent: USD. */

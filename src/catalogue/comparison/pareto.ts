@@ -33,8 +33,8 @@ const frontOfTwo = (
 };
 
 /**
- * Marks with 1 the rows that no other beats. `merits` has one column for each criterion, the more the better. Rows are
- * taken best first, so that each is compared with the front alone. Yields now and then, so that whoever runs it can pause.
+ * Marks with 1 the rows that no other beats. `merits` has one column for each criterion, the more the better. Everything is
+ * known of every row. Rows are taken best first, so that each is compared with the front alone. Yields now and then, so that whoever runs it can pause.
  */
 export function* paretoFront(merits: readonly Float64Array[], rows: number): Generator<void, Uint8Array> {
   const optimal = new Uint8Array(rows);

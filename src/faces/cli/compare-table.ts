@@ -27,7 +27,13 @@ const footer = (comparison: Comparison, shown: number, notes: readonly string[])
     ({ criterion, weight }) => `${criterion.toLowerCase()} ${Math.round(weight * 100)} %`,
   );
   return [
-    `${shown} of ${ranked.length} ranked offerings. * no other is at least as good at everything and better at something.`,
+    `${shown} of ${ranked.length} ranked offerings. * no other of its group is at least as good at everything and better at something.`,
+    ...comparison.groups
+      .filter(({ unknownCriteria }) => unknownCriteria.length > 0)
+      .map(
+        ({ unknownCriteria, offerings }) =>
+          `?: not comparable, ranked by the rest: ${offerings.length} of which ${unknownCriteria.map((each) => each.toLowerCase()).join(' and ')} is unknown.`,
+      ),
     ...(excluded.length === 0
       ? []
       : [
@@ -76,7 +82,12 @@ export const compareTable = (
     },
   ];
   const columns: readonly Column<ComparedOffering>[] = [
-    { title: '#', align: 'RIGHT', text: ({ rank, paretoOptimal }) => `${paretoOptimal ? '*' : ''}${rank}` },
+    {
+      title: '#',
+      align: 'RIGHT',
+      text: ({ rank, paretoOptimal, comparable }) =>
+        `${comparable ? '' : '?'}${paretoOptimal ? '*' : ''}${rank}`,
+    },
     { title: 'OFFERING', align: 'LEFT', text: ({ offering }) => offering.id, atMost: 40 },
     // Providers have names of their own for one model.
     ...(new Set(rows.map(({ offering }) => offering.providerId)).size > 1
@@ -153,6 +164,8 @@ export const compareJson = (
         provider: row.offering.providerId,
         on: catalogue.isOn(row.offering),
         score: row.score,
+        comparable: row.comparable,
+        unknownCriteria: row.unknownCriteria,
         paretoOptimal: row.paretoOptimal,
         free: row.cost.kind === 'FREE',
         costPerRequest: row.perRequest.toFixed(),

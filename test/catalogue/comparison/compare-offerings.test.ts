@@ -83,17 +83,20 @@ describe('ranking', () => {
       const { ranked } = compare(catalogueOf(known));
       const merits = ranked.map(({ perRequest, measured }) => [
         -perRequest.toNumber(),
-        -(measured.ttft?.p50 ?? Number.POSITIVE_INFINITY),
-        measured.outputTps?.p50 ?? Number.NEGATIVE_INFINITY,
+        measured.ttft === undefined ? undefined : -measured.ttft.p50,
+        measured.outputTps?.p50,
       ]);
+      const beats = (one: readonly (number | undefined)[], other: readonly (number | undefined)[]) => {
+        const pairs = one.map((value, place) => [value, other[place]] as const);
+        if (pairs.some(([mine, theirs]) => (mine === undefined) !== (theirs === undefined))) return false;
+        const known = pairs.flatMap(([mine, theirs]) =>
+          mine === undefined || theirs === undefined ? [] : [mine - theirs],
+        );
+        return known.every((difference) => difference >= 0) && known.some((difference) => difference > 0);
+      };
       ranked.forEach(({ paretoOptimal }, index) => {
         const mine = merits[index] ?? [];
-        const beaten = merits.some(
-          (theirs) =>
-            theirs.every((value, place) => value >= (mine[place] ?? 0)) &&
-            theirs.some((value, place) => value > (mine[place] ?? 0)),
-        );
-        expect(paretoOptimal).toBe(!beaten);
+        expect(paretoOptimal).toBe(!merits.some((theirs) => beats(theirs, mine)));
       });
       const chosen = `m${Math.floor(random() * 25)}`;
       const rankOf = (rows: typeof ranked) =>
@@ -101,6 +104,81 @@ describe('ranking', () => {
       const raised = { ...known, [chosen]: { ...known[chosen], prices: rates(String(41 + round), '1') } };
       expect(rankOf(compare(catalogueOf(raised)).ranked)).toBeGreaterThanOrEqual(rankOf(ranked));
     }
+  });
+});
+
+describe('what is unknown', () => {
+  const weights = { COST: 1, TTFT: 1 };
+  const catalogue = catalogueOf({
+    slowest: { prices: rates('20', '20'), performance: [stat('TTFT_MS', 900)] },
+    fastest: { prices: rates('10', '10'), performance: [stat('TTFT_MS', 100)] },
+    cheapest: { prices: rates('1', '1') },
+    dearest: { prices: rates('90', '90') },
+  });
+  const { ranked, groups } = compare(catalogue, { weights });
+
+  it('is a group of its own with its own order, whose members neither beat nor lose to the others', () => {
+    expect(
+      groups.map(({ unknownCriteria, criteria, offerings }) => ({
+        unknownCriteria,
+        criteria,
+        offerings: offerings.map(({ offering, rank, comparable, paretoOptimal }) => [
+          offering.providerModelId,
+          rank,
+          comparable,
+          paretoOptimal,
+        ]),
+      })),
+    ).toEqual([
+      {
+        unknownCriteria: [],
+        criteria: [
+          { criterion: 'COST', weight: 0.5 },
+          { criterion: 'TTFT', weight: 0.5 },
+        ],
+        offerings: [
+          ['fastest', 1, true, true],
+          ['slowest', 2, true, false],
+        ],
+      },
+      {
+        unknownCriteria: ['TTFT'],
+        criteria: [{ criterion: 'COST', weight: 1 }],
+        offerings: [
+          ['cheapest', 1, false, true],
+          ['dearest', 2, false, false],
+        ],
+      },
+    ]);
+  });
+
+  it('is named with each row and has no part in its score', () => {
+    const cheapest = ranked.find(({ offering }) => offering.providerModelId === 'cheapest');
+    expect(cheapest).toMatchObject({ unknownCriteria: ['TTFT'], score: 1 });
+    expect(cheapest?.parts).toEqual([
+      { criterion: 'COST', weight: 1, value: 0.0011, normalised: 1 },
+      { criterion: 'TTFT', weight: 0 },
+    ]);
+  });
+
+  it('does not change how the others are ordered', () => {
+    const score = (known: { readonly [name: string]: Known }) =>
+      compare(catalogueOf(known), { weights }).ranked.map((each) => [each.offering.id, each.score]);
+    const one = { prices: rates('3', '3'), performance: [stat('TTFT_MS', 100)] };
+    const other = { prices: rates('2', '2'), performance: [stat('TTFT_MS', 150)] };
+    const alone = score({ one, other });
+    expect(score({ one, other, unmeasured: { prices: rates('0.001', '0.001') } }).slice(0, 2)).toEqual(alone);
+  });
+
+  it('leaves a speed out of default weights where fewer than half of the offerings were measured', () => {
+    const known = {
+      measured: { prices: rates('9', '9'), performance: [stat('TTFT_MS', 1)] },
+      two: { prices: rates('2', '2') },
+      three: { prices: rates('3', '3') },
+    };
+    expect(names(catalogueOf(known))).toEqual(['two', 'three', 'measured']);
+    expect(compare(catalogueOf(known)).criteriaUnknown).toContain('TTFT');
+    expect(names(catalogueOf(known), { sparseMeasurements: 'GROUP' })).toEqual(['measured', 'two', 'three']);
   });
 });
 

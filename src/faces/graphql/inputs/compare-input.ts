@@ -1,4 +1,4 @@
-import type { ComparisonInput } from '../../../catalogue/comparison/comparison-input.ts';
+import type { ComparisonInput, SparseMeasurements } from '../../../catalogue/comparison/comparison-input.ts';
 import { builder } from '../builder.ts';
 import { present } from '../present.ts';
 import { CapabilityEnum } from '../types/catalogue-enums.ts';
@@ -78,6 +78,17 @@ const CriteriaWeightsInput = builder.inputType('CriteriaWeights', {
   }),
 });
 
+const SparseMeasurementsEnum = builder.enumType('SparseMeasurements', {
+  description:
+    'What becomes of TTFT, THROUGHPUT and UPTIME where fewer than half of the ranked offerings were measured.',
+  values: {
+    GROUP: {
+      description: 'The criterion counts; offerings that were not measured are a group of their own.',
+    },
+    IGNORE: { description: 'The criterion does not count.' },
+  } satisfies { readonly [Name in SparseMeasurements]: { readonly description: string } },
+});
+
 export const CompareOfferingsInput = builder.inputType('CompareOfferingsInput', {
   description: 'A workload, which offerings to consider, and what matters.',
   fields: (t) => ({
@@ -87,6 +98,11 @@ export const CompareOfferingsInput = builder.inputType('CompareOfferingsInput', 
       type: CriteriaWeightsInput,
       description:
         'What matters; if not given, cost 0.5, quality 0.2, throughput 0.15, ttft 0.1 and uptime 0.05.',
+    }),
+    sparseMeasurements: t.field({
+      type: SparseMeasurementsEnum,
+      description:
+        'What becomes of speeds and uptimes that few offerings have; if not given, GROUP with `weights` and IGNORE without.',
     }),
     qualityBenchmark: t.string({
       description: 'Benchmark that quality is read from; if not given, the one that scores most candidates.',
@@ -113,11 +129,11 @@ const readWeights = (given: NonNullable<CompareShape['weights']>) => {
 export const readComparison = (input: CompareShape): ReadInput<ComparisonInput> =>
   readInput(() => {
     const { inputTokens, outputTokens, ...rest } = input.workload;
-    const { qualityBenchmark, currency } = input;
+    const { qualityBenchmark, currency, sparseMeasurements } = input;
     return {
       workload: { inputTokens, outputTokens, ...present(rest) },
       ...(input.filter != null && { filter: readFilter(input.filter) }),
       ...(input.weights != null && { weights: readWeights(input.weights) }),
-      ...present({ qualityBenchmark, currency }),
+      ...present({ qualityBenchmark, currency, sparseMeasurements }),
     };
   });

@@ -1,5 +1,6 @@
 import {
   type Comparison,
+  type ComparisonGroup,
   type ExcludedOffering,
   requestsCost,
 } from '../../../catalogue/comparison/compare-offerings.ts';
@@ -88,7 +89,7 @@ const RateUsedRef = builder.objectRef<FxRate>('ExchangeRateUsed').implement({
 const ScorePartRef = builder.objectRef<ScorePart>('ScorePart').implement({
   description: 'What one criterion gives to a score: `weight` times `normalised`.',
   fields: (t) => ({
-    criterion: t.expose('criterion', { type: CriterionEnum, description: 'Which.' }),
+    criterion: t.expose('criterion', { type: CriterionEnum, description: 'The criterion.' }),
     value: t.float({
       nullable: true,
       description:
@@ -96,14 +97,19 @@ const ScorePartRef = builder.objectRef<ScorePart>('ScorePart').implement({
       resolve: ({ value }) => value,
     }),
     known: t.boolean({
-      description: 'Whether it is known of this offering; what is not earns nothing.',
+      description:
+        'Whether it is known of this offering. One that is unknown is no part of the score, and its weight goes to the others.',
       resolve: ({ value }) => value !== undefined,
     }),
-    normalised: t.exposeFloat('normalised', {
+    normalised: t.float({
+      nullable: true,
       description:
-        '1 for the best of those ranked to 0 for the worst; by ratio for cost, ttft and throughput, by difference for the others.',
+        '1 for the best of its group to 0 for the worst; by ratio for cost, ttft and throughput, by difference for the others. Null where unknown.',
+      resolve: ({ normalised }) => normalised,
     }),
-    weight: t.exposeFloat('weight', { description: 'Its share of all weights that count, 0 to 1.' }),
+    weight: t.exposeFloat('weight', {
+      description: 'Its share of the weights of all criteria that are known, 0 to 1; 0 where unknown.',
+    }),
   }),
 });
 
@@ -138,10 +144,24 @@ const ComparedOfferingRef = builder.objectRef<ComparedView>('ComparedOffering').
   fields: (t) => ({
     offering: t.field({ type: OfferingRef, description: 'Which.', resolve: ({ row }) => row.offering }),
     rank: t.int({
-      description: 'From 1: the better score first, then the cheaper, then by id.',
+      description:
+        'Place in its group, from 1: the better score first, then the cheaper, then by id. Those that are not `comparable` have ranks of their own.',
       resolve: ({ row }) => row.rank,
     }),
-    score: t.float({ description: '0 to 1: the sum of its parts.', resolve: ({ row }) => row.score }),
+    score: t.float({
+      description: '0 to 1: the sum of its parts. It compares offerings of one group alone.',
+      resolve: ({ row }) => row.score,
+    }),
+    comparable: t.boolean({
+      description:
+        'Whether every criterion that counts is known of it. Those that are not comparable follow in groups of their own, each ordered by what is known: they neither beat nor lose to the others.',
+      resolve: ({ row }) => row.comparable,
+    }),
+    unknownCriteria: t.field({
+      type: [CriterionEnum],
+      description: 'Criteria that count and are unknown of it; empty where it is comparable.',
+      resolve: ({ row }) => [...row.unknownCriteria],
+    }),
     parts: t.field({
       type: [ScorePartRef],
       description: 'What the score is made of.',
@@ -219,7 +239,7 @@ const ComparedOfferingRef = builder.objectRef<ComparedView>('ComparedOffering').
     }),
     paretoOptimal: t.boolean({
       description:
-        'Whether no other ranked offering is at least as good at every criterion used and better at one. What is not known counts as worse than anything known.',
+        'Whether no other offering of its group is at least as good at every criterion that is known of them and better at one. Unknown beats nothing and is beaten by nothing.',
       resolve: ({ row }) => row.paretoOptimal,
     }),
   }),
@@ -263,15 +283,44 @@ const CriterionUsedRef = builder.objectRef<Comparison['criteriaUsed'][number]>('
   }),
 });
 
+const ComparisonGroupRef = builder.objectRef<ComparisonGroup>('ComparisonGroup').implement({
+  description:
+    'Ranked offerings of which the same criteria are known. Those of different groups are not compared with each other.',
+  fields: (t) => ({
+    comparable: t.boolean({
+      description: 'Whether every criterion that counts is known of them.',
+      resolve: ({ unknownCriteria }) => unknownCriteria.length === 0,
+    }),
+    unknownCriteria: t.field({
+      type: [CriterionEnum],
+      description: 'Criteria that count and are unknown of them.',
+      resolve: ({ unknownCriteria }) => [...unknownCriteria],
+    }),
+    criteria: t.field({
+      type: [CriterionUsedRef],
+      description: 'What orders them, with the share of each in their scores.',
+      resolve: ({ criteria }) => [...criteria],
+    }),
+    count: t.int({ description: 'Offerings in it.', resolve: ({ offerings }) => offerings.length }),
+  }),
+});
+
 export const ComparisonRef = builder.objectRef<Comparison>('Comparison').implement({
   description: 'Offerings ranked for a workload, and those that are not with the reason.',
   fields: (t) => ({
     offerings: t.connection(
       {
         type: ComparedOfferingRef,
-        description: 'Those that are ranked, best first.',
-        resolve: (comparison, args) => {
-          const page = pageOfList(comparison.ranked, args, (row) => row.offering.id);
+        description:
+          'Those that are ranked, group by group in the order of `groups`: the comparable ones first, best first; then those of which something that counts is unknown.',
+        args: {
+          comparable: t.arg.boolean({
+            description: 'true: the comparable ones alone; false: the others alone; all if not given.',
+          }),
+        },
+        resolve: (comparison, { comparable, ...args }) => {
+          const rows = comparison.ranked.filter((row) => comparable == null || row.comparable === comparable);
+          const page = pageOfList(rows, args, (row) => row.offering.id);
           return {
             ...page,
             edges: page.edges.map(({ cursor, node }) => ({ cursor, node: { row: node, comparison } })),
@@ -293,6 +342,11 @@ export const ComparisonRef = builder.objectRef<Comparison>('Comparison').impleme
       { name: 'ExcludedOfferingConnection', description: 'A page of offerings that are not ranked.' },
       { name: 'ExcludedOfferingEdge', description: 'An offering that is not ranked with its cursor.' },
     ),
+    groups: t.field({
+      type: [ComparisonGroupRef],
+      description: 'The groups of `offerings` in its order; one where the same is known of all of them.',
+      resolve: ({ groups }) => [...groups],
+    }),
     totalCount: t.int({ description: 'Offerings that are ranked.', resolve: ({ ranked }) => ranked.length }),
     excludedCount: t.int({
       description: 'Offerings that are not.',
@@ -310,7 +364,8 @@ export const ComparisonRef = builder.objectRef<Comparison>('Comparison').impleme
     }),
     criteriaUnknown: t.field({
       type: [CriterionEnum],
-      description: 'What was to count and is not known of any ranked offering.',
+      description:
+        'What has a weight and does not count: unknown of every ranked offering, or measured of fewer than half with `sparseMeasurements: IGNORE`.',
       resolve: ({ criteriaUnknown }) => [...criteriaUnknown],
     }),
     benchmark: t.string({
