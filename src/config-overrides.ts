@@ -5,6 +5,8 @@ import { SERVICE_TIERS } from './domain/completion-request.ts';
 import { CAPABILITIES } from './domain/model.ts';
 import { Decimal } from './domain/money.ts';
 import {
+  HOLIDAY_CALENDARS,
+  HOLIDAY_RULES,
   METER_DIRECTIONS,
   METER_FAMILIES,
   type Meter,
@@ -64,12 +66,13 @@ const timeWindow = settings({
   from: time.optional(),
   to: time.optional(),
   weekdays: z.array(z.enum(WEEKDAYS)).min(1).max(7).optional(),
+  holidays: settings({ calendar: z.enum(HOLIDAY_CALENDARS), rule: z.enum(HOLIDAY_RULES) }).optional(),
   zone: z.string().max(64).refine(isZone, 'takes a time zone, e.g. Asia/Shanghai').default('UTC'),
 })
   .refine(({ from, to }) => (from === undefined) === (to === undefined), '`from` and `to` go together')
   .refine(
-    ({ from, weekdays }) => from !== undefined || weekdays !== undefined,
-    'takes `from` and `to`, or `weekdays`',
+    ({ from, weekdays, holidays }) => from !== undefined || weekdays !== undefined || holidays !== undefined,
+    'takes `from` and `to`, `weekdays` or `holidays`',
   );
 
 const word = z.string().regex(/^[a-z0-9][a-z0-9_.:x-]{0,63}$/, 'takes a word in lower case');

@@ -38,7 +38,7 @@ offerings:
           promptTokens: { from: 200001 }
           thinking: true
           region: eu
-          timeWindow: { from: "00:30", to: "08:30", weekdays: [MONDAY], zone: Asia/Shanghai }
+          timeWindow: { from: "00:30", to: "08:30", weekdays: [MONDAY], holidays: { calendar: CN, rule: EXCLUDE }, zone: Asia/Shanghai }
         effectiveFrom: 2026-01-01
         effectiveTo: 2027-01-01
       - { family: IMAGES, direction: OUTPUT, modality: IMAGE, attributes: { quality: high, size: 1024x1024 }, amount: 0.167 }
@@ -80,7 +80,13 @@ models:
             promptTokens: { from: 200_001 },
             thinking: true,
             region: 'eu',
-            timeWindow: { from: '00:30', to: '08:30', weekdays: ['MONDAY'], zone: 'Asia/Shanghai' },
+            timeWindow: {
+              from: '00:30',
+              to: '08:30',
+              weekdays: ['MONDAY'],
+              holidays: { calendar: 'CN', rule: 'EXCLUDE' },
+              zone: 'Asia/Shanghai',
+            },
           },
           effectiveFrom: '2026-01-01T00:00:00.000Z',
           effectiveTo: '2027-01-01T00:00:00.000Z',

@@ -5,6 +5,7 @@ import type { Modality } from '../domain/price.ts';
 import type { ProviderInfo, ProviderKind } from '../domain/provider.ts';
 import type { Catalogue } from './catalogue.ts';
 import { ratePerMillion } from './price-engine.ts';
+import { isSameRegion } from './price-selection.ts';
 
 /** Of what is known; what is not known does not pass. Every condition that is present must hold. */
 export type FactsFilter = {
@@ -158,7 +159,7 @@ export const selectOfferings = (
     (filter.billing === undefined || offering.billing === filter.billing) &&
     (filter.join === undefined || offering.join === filter.join) &&
     passesFacts(offering, filter) &&
-    (filter.region === undefined || offering.region === filter.region) &&
+    (filter.region === undefined || isSameRegion(filter.region, offering.region)) &&
     (filter.on === undefined || catalogue.isOn(offering) === filter.on) &&
     under(offering, 'INPUT', filter.maxInputPrice) &&
     under(offering, 'OUTPUT', filter.maxOutputPrice);

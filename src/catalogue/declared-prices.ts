@@ -13,9 +13,10 @@ import type { SeedPrice } from './seed-prices.ts';
 
 const rangeWord = ({ from, to }: CountRange): string => `${from}-${to ?? ''}`;
 
-const windowWord = ({ from, to, weekdays, zone }: TimeWindow): string => {
+const windowWord = ({ from, to, weekdays, holidays, zone }: TimeWindow): string => {
   const days = weekdays === undefined ? '' : `/${WEEKDAYS.filter((day) => weekdays.includes(day)).join('+')}`;
-  return `${from ?? ''}-${to ?? ''}@${zone}${days}`;
+  const rule = holidays === undefined ? '' : `/${holidays.rule}:${holidays.calendar}`;
+  return `${from ?? ''}-${to ?? ''}@${zone}${days}${rule}`;
 };
 
 /**

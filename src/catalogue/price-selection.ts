@@ -1,5 +1,13 @@
-import type { CountRange, MeterAttributes, Price, PriceConditions, TimeWindow } from '../domain/price.ts';
-import { dayBefore, localTimeIn } from './zone-clock.ts';
+import type {
+  CountRange,
+  HolidayRule,
+  MeterAttributes,
+  Price,
+  PriceConditions,
+  TimeWindow,
+} from '../domain/price.ts';
+import { isHoliday, isMadeWorkingDay } from './holidays.ts';
+import { localTimeIn, weekdayOf } from './zone-clock.ts';
 
 /** What the conditions of prices are about. */
 export type PriceCase = {
@@ -35,8 +43,21 @@ export const isOpen = (window: TimeWindow, at: Date): boolean => {
     const to = minutesOf(window.to ?? '00:00');
     if (Number.isNaN(to) || !(since < lengthOf(window))) return false;
   }
-  if (window.weekdays === undefined) return true;
-  return window.weekdays.includes(now.minute >= from ? now.weekday : dayBefore(now.weekday));
+  return beginsOn(window, now.minute >= from ? now.day : now.day - 1);
+};
+
+const beginsOn = ({ weekdays, holidays }: TimeWindow, day: number): boolean => {
+  const isListed = weekdays === undefined || weekdays.includes(weekdayOf(day));
+  if (holidays === undefined) return isListed;
+  const { calendar, rule } = holidays;
+  switch (rule) {
+    case 'EXCLUDE':
+      return isListed && !isHoliday(calendar, day);
+    case 'ONLY':
+      return isListed && isHoliday(calendar, day);
+    case 'WORKING_DAYS':
+      return (isListed && !isHoliday(calendar, day)) || isMadeWorkingDay(calendar, day);
+  }
 };
 
 const isIn = ({ from, to }: CountRange, count: number): boolean =>
@@ -53,13 +74,17 @@ export const isInForce = ({ effectiveFrom, effectiveTo }: Price, at: Date): bool
   (effectiveFrom === undefined || effectiveFrom.getTime() <= at.getTime()) &&
   (effectiveTo === undefined || at.getTime() < effectiveTo.getTime());
 
+/** Whether two region codes are one: `EU-Central-1` is `eu-central-1`. */
+export const isSameRegion = (one: string, other: string | undefined): boolean =>
+  one === other || one.toLowerCase() === other?.toLowerCase();
+
 const holds = (conditions: PriceConditions, asked: PriceCase): boolean => {
   const { promptTokens, outputTokens, thinking, timeWindow, region } = conditions;
   return (
     (promptTokens === undefined || isIn(promptTokens, asked.promptTokens)) &&
     (outputTokens === undefined || isIn(outputTokens, asked.outputTokens)) &&
     (thinking === undefined || thinking === asked.thinking) &&
-    (region === undefined || region === asked.region) &&
+    (region === undefined || isSameRegion(region, asked.region)) &&
     (timeWindow === undefined || isOpen(timeWindow, asked.at))
   );
 };
@@ -92,9 +117,20 @@ const compareRanges = (one: CountRange | undefined, other: CountRange | undefine
 const widthOf = (range: CountRange | undefined): number =>
   range?.to === undefined ? Number.POSITIVE_INFINITY : range.to - range.from;
 
+/** Share of days, roughly, on which a window begins as far as holidays go: a year has a dozen or two that fall on weekdays. */
+const HOLIDAY_SHARE: { readonly [Rule in HolidayRule]: number } = {
+  EXCLUDE: 0.95,
+  WORKING_DAYS: 0.97,
+  ONLY: 0.05,
+};
+
 /** Minutes a week. */
 const weekOf = ({ timeWindow }: PriceConditions): number =>
-  timeWindow === undefined ? 7 * DAY : lengthOf(timeWindow) * (timeWindow.weekdays?.length ?? 7);
+  timeWindow === undefined
+    ? 7 * DAY
+    : lengthOf(timeWindow) *
+      (timeWindow.weekdays?.length ?? 7) *
+      (timeWindow.holidays === undefined ? 1 : HOLIDAY_SHARE[timeWindow.holidays.rule]);
 
 /**
  * The order in which rows of one meter are tried, the most specific first; a total order, as ids differ. The row wins

@@ -2,7 +2,8 @@ import { WEEKDAYS, type Weekday } from '../domain/price.ts';
 
 /** What a clock and a calendar on the wall show. */
 export type LocalTime = {
-  readonly weekday: Weekday;
+  /** Days since 1970-01-01 on that calendar. */
+  readonly day: number;
   /** Since midnight, as the clock shows it; 0 to 1439. */
   readonly minute: number;
 };
@@ -23,7 +24,9 @@ const clockOf = (zone: string): Clock | undefined => {
       format: new Intl.DateTimeFormat('en-GB', {
         timeZone: zone,
         hourCycle: 'h23',
-        weekday: 'long',
+        year: 'numeric',
+        month: '2-digit',
+        day: '2-digit',
         hour: '2-digit',
         minute: '2-digit',
       }),
@@ -35,29 +38,30 @@ const clockOf = (zone: string): Clock | undefined => {
   return clock;
 };
 
-/** Sunday is 0, as in Date. */
-const weekdayOf = (day: number): Weekday => WEEKDAYS[(day + 6) % 7] ?? 'SUNDAY';
+const DAY_MS = 86_400_000;
 
-const weekdayNamed = (name: string): Weekday | undefined =>
-  WEEKDAYS.find((weekday) => weekday === name.toUpperCase());
+/** 1970-01-01 was a Thursday. */
+export const weekdayOf = (day: number): Weekday => WEEKDAYS[(((day + 3) % 7) + 7) % 7] ?? 'SUNDAY';
+
+/** Days since 1970-01-01 of a date `YYYY-MM-DD`. */
+export const dayOf = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY_MS;
 
 /** Day and time in a zone by its IANA name. Undefined where there is no such zone, and for a date that is none. */
 export const localTimeIn = (zone: string, at: Date): LocalTime | undefined => {
   const time = at.getTime();
   if (Number.isNaN(time)) return undefined;
   if (zone === 'UTC')
-    return { weekday: weekdayOf(at.getUTCDay()), minute: at.getUTCHours() * 60 + at.getUTCMinutes() };
+    return { day: Math.floor(time / DAY_MS), minute: at.getUTCHours() * 60 + at.getUTCMinutes() };
   const clock = clockOf(zone);
   if (clock === undefined) return undefined;
   // Many prices are asked for one moment: what a clock shows is worked out once for each minute.
   const minute = Math.floor(time / 60_000);
   if (clock.readAt === minute) return clock.shown;
-  const parts = new Map(clock.format.formatToParts(at).map(({ type, value }) => [type, value]));
-  const weekday = weekdayNamed(parts.get('weekday') ?? '');
+  const shown = new Map(clock.format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+  const part = (name: Intl.DateTimeFormatPartTypes): number => shown.get(name) ?? Number.NaN;
+  const day = Date.UTC(part('year'), part('month') - 1, part('day')) / DAY_MS;
   clock.readAt = minute;
-  if (weekday === undefined) delete clock.shown;
-  else clock.shown = { weekday, minute: Number(parts.get('hour')) * 60 + Number(parts.get('minute')) };
+  if (Number.isNaN(day)) delete clock.shown;
+  else clock.shown = { day, minute: part('hour') * 60 + part('minute') };
   return clock.shown;
 };
-
-export const dayBefore = (weekday: Weekday): Weekday => weekdayOf(WEEKDAYS.indexOf(weekday));

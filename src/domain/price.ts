@@ -59,13 +59,27 @@ export const WEEKDAYS = [
 ] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
-/** Times that come again each day or week, on the clock of `zone`. */
+/** Calendars of public holidays that a window can name, by ISO 3166 code. Their dates stand in catalogue/holidays.ts. */
+export const HOLIDAY_CALENDARS = ['CN'] as const;
+export type HolidayCalendar = (typeof HOLIDAY_CALENDARS)[number];
+/**
+ * EXCLUDE: never begins on a public holiday. ONLY: begins on public holidays alone. WORKING_DAYS: as EXCLUDE, and begins as
+ * well on days off that are worked in exchange for a holiday, whatever `weekdays` says.
+ */
+export const HOLIDAY_RULES = ['EXCLUDE', 'ONLY', 'WORKING_DAYS'] as const;
+export type HolidayRule = (typeof HOLIDAY_RULES)[number];
+/** In a year whose holidays are not announced yet, no day counts as one. */
+export type WindowHolidays = { readonly calendar: HolidayCalendar; readonly rule: HolidayRule };
+
+/** Times that come again each day or week, on the clock of `zone`. Everything that is present must hold. */
 export type TimeWindow = {
   /** Time of day, `HH:MM`, `from` inclusive, `to` exclusive; may wrap past midnight. Both or neither; absent: all day. */
   readonly from?: string;
   readonly to?: string;
   /** Days on which the window begins, at least one; absent: every day. */
   readonly weekdays?: readonly Weekday[];
+  /** What public holidays do to it; absent: nothing. */
+  readonly holidays?: WindowHolidays;
   /** IANA name, e.g. `UTC`, `Asia/Shanghai`. */
   readonly zone: string;
 };

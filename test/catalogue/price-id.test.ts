@@ -34,6 +34,8 @@ const distinct: readonly Price[] = [
   row('1', {}, { conditions: { timeWindow: window } }),
   row('1', {}, { conditions: { timeWindow: { ...window, weekdays: ['MONDAY'] } } }),
   row('1', {}, { conditions: { timeWindow: { ...window, zone: 'UTC' } } }),
+  row('1', {}, { conditions: { timeWindow: { ...window, holidays: { calendar: 'CN', rule: 'EXCLUDE' } } } }),
+  row('1', {}, { conditions: { timeWindow: { ...window, holidays: { calendar: 'CN', rule: 'ONLY' } } } }),
   row('1', {}, { conditions: { timeWindow: { weekdays: ['MONDAY'], zone: 'UTC' } } }),
 ];
 

@@ -3,6 +3,8 @@ import { SERVICE_TIERS } from '../../domain/completion-request.ts';
 import { asOfferingId, asPriceId } from '../../domain/ids.ts';
 import {
   type CountRange,
+  HOLIDAY_CALENDARS,
+  HOLIDAY_RULES,
   type Price,
   type PriceConditions,
   type Provenance,
@@ -10,6 +12,7 @@ import {
   TIER_MODES,
   type TimeWindow,
   WEEKDAYS,
+  type WindowHolidays,
 } from '../../domain/price.ts';
 import { decimal, instant, meter, optional, type Shape } from './stored-json.ts';
 
@@ -21,6 +24,12 @@ const timeWindow = z.object({
   from: optional(z.string()),
   to: optional(z.string()),
   weekdays: optional(z.array(z.enum(WEEKDAYS))),
+  holidays: optional(
+    z.object({
+      calendar: z.enum(HOLIDAY_CALENDARS),
+      rule: z.enum(HOLIDAY_RULES),
+    } satisfies Shape<WindowHolidays>),
+  ),
   zone: z.string(),
 } satisfies Shape<TimeWindow>);
 

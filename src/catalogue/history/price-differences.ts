@@ -35,6 +35,7 @@ const groupOf = ({ meter, serviceTier, currency, conditions, billing }: Price): 
     billing,
     [promptTokens?.from, promptTokens?.to, outputTokens?.from, outputTokens?.to, thinking, region],
     [timeWindow?.from, timeWindow?.to, timeWindow?.weekdays, timeWindow?.zone],
+    [timeWindow?.holidays?.calendar, timeWindow?.holidays?.rule],
   ]);
 };
 

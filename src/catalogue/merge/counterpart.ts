@@ -12,7 +12,9 @@ const sameWindow = (one: TimeWindow | undefined, other: TimeWindow | undefined):
     one.from === other.from &&
     one.to === other.to &&
     one.zone === other.zone &&
-    one.weekdays?.join() === other.weekdays?.join());
+    one.weekdays?.join() === other.weekdays?.join() &&
+    one.holidays?.calendar === other.holidays?.calendar &&
+    one.holidays?.rule === other.holidays?.rule);
 
 export const inForce = ({ effectiveFrom, effectiveTo }: SeedPrice, at: Date): boolean =>
   (effectiveFrom === undefined || effectiveFrom <= at) && (effectiveTo === undefined || at < effectiveTo);

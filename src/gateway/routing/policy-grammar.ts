@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FAILURE_CODES } from '../../domain/failure.ts';
 import { CAPABILITIES } from '../../domain/model.ts';
 import { Decimal } from '../../domain/money.ts';
-import { WEEKDAYS } from '../../domain/price.ts';
+import { HOLIDAY_CALENDARS, HOLIDAY_RULES, WEEKDAYS } from '../../domain/price.ts';
 import type { ProviderKind } from '../../domain/provider.ts';
 import { ORDERS, SPLIT_SUBJECTS, STRATEGIES } from '../../domain/route.ts';
 
@@ -91,14 +91,15 @@ const time = mapping({
   from: timeOfDay.optional(),
   to: timeOfDay.optional(),
   weekdays: z.array(z.enum(WEEKDAYS)).min(1).max(7).optional(),
+  holidays: mapping({ calendar: z.enum(HOLIDAY_CALENDARS), rule: z.enum(HOLIDAY_RULES) }).optional(),
 })
   .refine(({ from, to }) => (from === undefined) === (to === undefined), {
     error: '`from` and `to` go together',
     abort: true,
   })
   .refine(
-    ({ from, weekdays }) => from !== undefined || weekdays !== undefined,
-    'takes `from` and `to`, or `weekdays`',
+    ({ from, weekdays, holidays }) => from !== undefined || weekdays !== undefined || holidays !== undefined,
+    'takes `from` and `to`, `weekdays` or `holidays`',
   );
 
 const metadata = z

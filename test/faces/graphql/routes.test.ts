@@ -86,7 +86,13 @@ describe('routes in the graph', () => {
           weight: 0.5,
           when: {
             metadata: { tier: ['gold', 'silver'] },
-            time: { zone: 'Asia/Shanghai', from: '22:00', to: '06:00', weekdays: ['MONDAY'] },
+            time: {
+              zone: 'Asia/Shanghai',
+              from: '22:00',
+              to: '06:00',
+              weekdays: ['MONDAY'],
+              holidays: { calendar: 'CN', rule: 'ONLY' },
+            },
           },
         },
         { route: 'from-file' },

@@ -295,7 +295,7 @@ describe('what a document does not take', () => {
     [{ time: { zone: 'Mars/Olympus', from: '08:00', to: '09:00' } }, 'time.zone: takes the IANA name'],
     [{ time: { from: '08:00' } }, 'time: `from` and `to` go together'],
     [{ time: { from: '8', to: '09:00' } }, 'time.from: takes a time of day'],
-    [{ time: {} }, 'time: takes `from` and `to`, or `weekdays`'],
+    [{ time: {} }, 'time: takes `from` and `to`, `weekdays` or `holidays`'],
     [{ time: { weekdays: ['SOMEDAY'] } }, 'time.weekdays[0]: takes one of MONDAY'],
     [{ metadata: { tier: 'gold' } }, 'metadata.tier: takes a list'],
     [{ metadata: { tier: [] } }, 'metadata.tier: takes at least 1'],

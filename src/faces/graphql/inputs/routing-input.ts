@@ -1,7 +1,7 @@
 import { builder } from '../builder.ts';
 import { CapabilityEnum } from '../types/catalogue-enums.ts';
 import { FailureCodeEnum, ProviderKindEnum } from '../types/enums.ts';
-import { WeekdayEnum } from '../types/price.ts';
+import { HolidayCalendarEnum, HolidayRuleEnum, WeekdayEnum } from '../types/price.ts';
 import { RoutingStrategyEnum, SplitSubjectEnum } from '../types/routing-enums.ts';
 import { MinQualityInput } from './compare-input.ts';
 
@@ -28,8 +28,17 @@ const CandidateFilterInput = builder.inputType('CandidateFilterInput', {
   }),
 });
 
+const RouteHolidaysInput = builder.inputType('RouteHolidaysInput', {
+  description: 'What public holidays do to a time. In a year that is not announced yet, no day is one.',
+  fields: (t) => ({
+    calendar: t.field({ type: HolidayCalendarEnum, required: true, description: 'Whose holidays.' }),
+    rule: t.field({ type: HolidayRuleEnum, required: true, description: 'What they do.' }),
+  }),
+});
+
 const TimeWindowInput = builder.inputType('RouteTimeInput', {
-  description: 'Times that come again each day or week: `from` and `to`, `weekdays`, or all.',
+  description:
+    'Times that come again each day or week: `from` and `to`, `weekdays`, `holidays`, or several of them.',
   fields: (t) => ({
     zone: t.string({ description: 'IANA name of the clock, e.g. `Asia/Shanghai`; UTC if not given.' }),
     from: t.string({ description: 'Time of day, `HH:MM`, inclusive.' }),
@@ -37,6 +46,10 @@ const TimeWindowInput = builder.inputType('RouteTimeInput', {
     weekdays: t.field({
       type: [WeekdayEnum],
       description: 'Days on which it begins; every day if not given.',
+    }),
+    holidays: t.field({
+      type: RouteHolidaysInput,
+      description: 'What public holidays do to it; nothing if not given.',
     }),
   }),
 });

@@ -1,5 +1,6 @@
+import { knownHolidayYears } from '../../../catalogue/holidays.ts';
 import { stalenessOf } from '../../../catalogue/staleness.ts';
-import type { TimeWindow } from '../../../domain/price.ts';
+import type { HolidayCalendar, HolidayRule, TimeWindow, WindowHolidays } from '../../../domain/price.ts';
 import { builder } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
 import { MeterRef, OfferingRef, PriceConditionsRef, PriceRef, ProvenanceRef } from '../refs.ts';
@@ -88,6 +89,38 @@ const TokenRangeRef = builder
     }),
   });
 
+export const HolidayCalendarEnum = builder.enumType('HolidayCalendar', {
+  description: 'A calendar of public holidays.',
+  values: {
+    CN: { description: "Mainland China's, as the State Council announces them for each year." },
+  } satisfies { [Each in HolidayCalendar]: { description: string } },
+});
+
+export const HolidayRuleEnum = builder.enumType('HolidayRule', {
+  description: 'What public holidays do to a time window.',
+  values: {
+    EXCLUDE: { description: 'It never begins on one.' },
+    ONLY: { description: 'It begins on them alone.' },
+    WORKING_DAYS: {
+      description:
+        'It never begins on one, and begins as well on days off that are worked in exchange, whatever `weekdays` says.',
+    },
+  } satisfies { [Each in HolidayRule]: { description: string } },
+});
+
+const WindowHolidaysRef = builder.objectRef<WindowHolidays>('WindowHolidays').implement({
+  description:
+    'What public holidays do to a time window. In a year that is not announced yet, no day is one.',
+  fields: (t) => ({
+    calendar: t.expose('calendar', { type: HolidayCalendarEnum, description: 'Whose holidays.' }),
+    rule: t.expose('rule', { type: HolidayRuleEnum, description: 'What they do.' }),
+    years: t.intList({
+      description: 'Years whose holidays are known to this server, e.g. `[2025, 2026]`.',
+      resolve: ({ calendar }) => [...knownHolidayYears(calendar)],
+    }),
+  }),
+});
+
 const TimeWindowRef = builder.objectRef<TimeWindow>('TimeWindow').implement({
   description: 'Times that come again each day or week, on the clock of `zone`.',
   fields: (t) => ({
@@ -106,6 +139,12 @@ const TimeWindowRef = builder.objectRef<TimeWindow>('TimeWindow').implement({
       nullable: true,
       description: 'Days on which the window begins; null for every day.',
       resolve: (window) => (window.weekdays === undefined ? null : [...window.weekdays]),
+    }),
+    holidays: t.field({
+      type: WindowHolidaysRef,
+      nullable: true,
+      description: 'What public holidays do to it; null: nothing.',
+      resolve: (window) => window.holidays,
     }),
     zone: t.exposeString('zone', { description: 'IANA time zone.' }),
   }),
