@@ -5,8 +5,8 @@ import type { DatedReading } from '../ports/catalogue-source.ts';
 import { knownProvider } from './lab-names.ts';
 import type { NamedModel } from './model-index.ts';
 import { joinSeedModels, type SeedOffering } from './seed-models.ts';
-import { loadPiAi } from './seed-pi-ai.ts';
 import type { SeedSkip } from './seed-prices.ts';
+import { loadShippedLists } from './shipped/load-shipped-lists.ts';
 
 /** Version of the price data, which is the version of the npm package that carries it. */
 export const SEED_VERSION = '0.1.8';
@@ -39,11 +39,11 @@ export type Seed = {
 };
 
 /**
- * Reads the price data that is bundled with the package, and the list that is shipped in seed-data: no network. Rejects if
+ * Reads the price data that is bundled with the package, and the lists that are shipped in seed-data: no network. Rejects if
  * the package holds none.
  */
 export const loadSeed = async (): Promise<Seed> => {
-  const [source, piAi] = await Promise.all([waitForUpdate(), loadPiAi()]);
+  const [source, readings] = await Promise.all([waitForUpdate(), loadShippedLists()]);
   if (source === null || source.length === 0) throw new Error('The price package holds no data.');
   const skipped: SeedSkip[] = [];
   const joined = joinSeedModels(source, { source: SEED_SOURCE, observedAt: SEED_PUBLISHED_AT }, (skip) =>
@@ -64,6 +64,6 @@ export const loadSeed = async (): Promise<Seed> => {
     models: joined.models,
     names: joined.names,
     skipped,
-    readings: [piAi],
+    readings,
   };
 };

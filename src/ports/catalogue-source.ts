@@ -127,6 +127,17 @@ export const EMPTY_READING: SourceReading = {
   problems: [],
 };
 
+/** Which version of a list was shipped with this server, and under which terms. */
+export type ShippedEdition = {
+  readonly name: string;
+  readonly version: string;
+  /** SPDX id. */
+  readonly licence: string;
+  /** Words that the licence asks to be shown. */
+  readonly attribution?: string;
+  readonly pageUrl: string;
+};
+
 /** A reading with where and when it was read. */
 export type DatedReading = {
   readonly sourceId: string;
@@ -136,6 +147,8 @@ export type DatedReading = {
   readonly observedAt: Date;
   /** When it was last read or confirmed to be unchanged. */
   readonly checkedAt: Date;
+  /** Absent for a source that is read live. */
+  readonly edition?: ShippedEdition;
   readonly reading: SourceReading;
 };
 

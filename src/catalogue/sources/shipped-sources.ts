@@ -1,4 +1,4 @@
-import type { DatedReading } from '../../ports/catalogue-source.ts';
+import type { DatedReading, ShippedEdition } from '../../ports/catalogue-source.ts';
 import { SEED_PUBLISHED_AT, type Seed } from '../seed.ts';
 import type { SourceHealth } from '../source-health.ts';
 import type { ShippedSource } from './source-use.ts';
@@ -9,11 +9,14 @@ const listedOn =
   ({ source, observedAt }) =>
     source === sourceId && observedAt.getTime() === day.getTime();
 
-const further = ({ sourceId, sourceUrl, observedAt }: DatedReading): ShippedSource => ({
+const termsOf = ({ licence, attribution }: ShippedEdition): string =>
+  attribution === undefined ? licence : `${licence}; ${attribution}`;
+
+const further = ({ sourceId, sourceUrl, edition, observedAt }: DatedReading): ShippedSource => ({
   id: `seed-${sourceId}`,
-  name: `${sourceId} (shipped)`,
-  pageUrl: sourceUrl ?? `https://www.npmjs.com/search?q=${encodeURIComponent(sourceId)}`,
-  terms: 'MIT',
+  name: `${edition?.name ?? sourceId} (shipped)`,
+  pageUrl: edition?.pageUrl ?? sourceUrl ?? `https://www.npmjs.com/search?q=${encodeURIComponent(sourceId)}`,
+  terms: edition === undefined ? 'Not stated.' : termsOf(edition),
   publishedAt: observedAt,
   states: listedOn(sourceId, observedAt),
 });

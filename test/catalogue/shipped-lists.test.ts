@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { loadShippedList, SHIPPED_LISTS } from '../../src/catalogue/shipped/load-shipped-lists.ts';
+import { meterOfWord, readShippedList } from '../../src/catalogue/shipped/shipped-list.ts';
+
+describe.each(SHIPPED_LISTS)('the shipped list %s', async (name) => {
+  const list = await loadShippedList(name);
+  const { reading, edition } = readShippedList(list);
+
+  it('has a licence and a page for whoever checks it', () => {
+    expect(list.source).toBe(name);
+    expect(['MIT', 'CC-BY-4.0', 'CC0-1.0', 'Apache-2.0']).toContain(edition?.licence);
+    if (edition?.licence === 'CC-BY-4.0') expect(edition.attribution).toBeDefined();
+    expect(list.pageUrl).toMatch(/^https:/);
+    expect(list.publishedAt).toMatch(/^2026-\d\d-\d\dT/);
+  });
+
+  it('lists each provider and each of its offerings once', () => {
+    const ids = reading.offerings.map(
+      ({ providerId, providerModelId }) => `${providerId}/${providerModelId}`,
+    );
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+    expect(new Set(list.providers.map(({ id }) => id)).size).toBe(list.providers.length);
+  });
+
+  it('states exact amounts above zero, each once for the same conditions', () => {
+    for (const { providerId, providerModelId, prices } of reading.offerings) {
+      const rates = prices.map(
+        ({ meter, currency, serviceTier, conditions, billing, effectiveFrom, effectiveTo }) =>
+          JSON.stringify([meter, currency, serviceTier, conditions, billing, effectiveFrom, effectiveTo]),
+      );
+      expect(new Set(rates).size, `${providerId}/${providerModelId}`).toBe(rates.length);
+      for (const { amount } of prices) expect(amount).toMatch(/^(?:0\.\d*[1-9]\d*|[1-9]\d*(?:\.\d+)?)$/);
+    }
+  });
+});
+
+it('reads the attributes of a meter from its word', () => {
+  expect(meterOfWord('images{quality=high,size=1024x1024}')).toEqual({
+    family: 'IMAGES',
+    direction: 'OUTPUT',
+    modality: 'IMAGE',
+    tokenType: 'PLAIN',
+    attributes: { quality: 'high', size: '1024x1024' },
+  });
+  expect(() => meterOfWord('imges{quality=high}')).toThrow('no meter is called "imges{quality=high}"');
+});
