@@ -1,6 +1,6 @@
 import type { ModelSlug, OfferingId, ProviderId } from '../domain/ids.ts';
 import type { Billing, Capability, Model, ModelFacts, ModelJoin, Offering } from '../domain/model.ts';
-import { type Currency, Decimal } from '../domain/money.ts';
+import { type Currency, Decimal, type Money } from '../domain/money.ts';
 import type { Modality } from '../domain/price.ts';
 import type { ProviderInfo, ProviderKind } from '../domain/provider.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -30,9 +30,6 @@ export type ModelFilter = FactsFilter & {
   readonly deprecated?: boolean;
 };
 
-/** Most that 1,000,000 plain text tokens may cost, in one currency. */
-export type PriceCeiling = { readonly amount: Decimal; readonly currency: Currency };
-
 /** Every condition that is present must hold. */
 export type OfferingFilter = FactsFilter & {
   /** This one alone. */
@@ -43,9 +40,9 @@ export type OfferingFilter = FactsFilter & {
   readonly billing?: Billing;
   readonly join?: ModelJoin;
   readonly region?: string;
-  /** As a short prompt pays it. Offerings whose rate in that currency is not known do not pass; free ones do. */
-  readonly maxInputPrice?: PriceCeiling;
-  readonly maxOutputPrice?: PriceCeiling;
+  /** Most for 1,000,000 plain text tokens, as a short prompt pays them. Offerings whose rate in that currency is not known do not pass; free ones do. */
+  readonly maxInputPrice?: Money;
+  readonly maxOutputPrice?: Money;
 };
 
 /** Every condition that is present must hold. */
@@ -146,11 +143,7 @@ export const selectOfferings = (
 ): readonly Offering[] => {
   const rate = (offering: Offering, direction: 'INPUT' | 'OUTPUT', currency: Currency): Decimal | undefined =>
     ratePerMillion(offering, catalogue.pricesOf(offering.id), direction, currency, at);
-  const under = (
-    offering: Offering,
-    direction: 'INPUT' | 'OUTPUT',
-    ceiling: PriceCeiling | undefined,
-  ): boolean =>
+  const under = (offering: Offering, direction: 'INPUT' | 'OUTPUT', ceiling: Money | undefined): boolean =>
     ceiling === undefined || rate(offering, direction, ceiling.currency)?.lte(ceiling.amount) === true;
   const passes = (offering: Offering): boolean =>
     (filter.offeringId === undefined || offering.id === filter.offeringId) &&

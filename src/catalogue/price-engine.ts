@@ -288,9 +288,12 @@ const demandsIn = (
 export const costOf = (input: CostInput): Cost => {
   const settled = settle(input, input.offering, input.prices);
   if (settled.kind === 'FREE') return settled;
+  if (settled.kind === 'UNPRICED') {
+    const { reason, missing, charges } = settled;
+    const lines = charges.map((charge) => ({ ...lineOf(charge), currency: charge.row.price.currency }));
+    return { kind: 'UNPRICED', reason, lines, missing };
+  }
   const lines = settled.charges.map(lineOf);
-  if (settled.kind === 'UNPRICED')
-    return { kind: 'UNPRICED', reason: settled.reason, lines, missing: settled.missing };
   let total: Decimal | undefined;
   for (const { amount } of lines) total = total === undefined ? amount : total.plus(amount);
   return { kind: 'PRICED', lines, total: total ?? ZERO, currency: settled.currency };

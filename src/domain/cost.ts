@@ -14,6 +14,9 @@ export type CostLine = {
   readonly priceId: PriceId;
 };
 
+/** A line of a bill that has no total: its amounts are in `currency`. */
+export type UnpricedLine = CostLine & { readonly currency: Currency };
+
 export type UnpricedReason =
   /** No source states a price for the offering. */
   | 'NO_PRICE'
@@ -49,7 +52,19 @@ export type Cost =
       readonly kind: 'UNPRICED';
       readonly reason: UnpricedReason;
       /** The lines that could be priced all the same; their sum is a lower bound. */
-      readonly lines: readonly CostLine[];
+      readonly lines: readonly UnpricedLine[];
       /** For METER_UNPRICED: what has no price. */
       readonly missing: readonly Meter[];
     };
+
+/** The lines of a cost, each with the currency of its amounts. */
+export const linesWithCurrency = (cost: Cost): readonly UnpricedLine[] => {
+  switch (cost.kind) {
+    case 'PRICED':
+      return cost.lines.map((line) => ({ ...line, currency: cost.currency }));
+    case 'FREE':
+      return [];
+    case 'UNPRICED':
+      return cost.lines;
+  }
+};

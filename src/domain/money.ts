@@ -11,3 +11,9 @@ export type Decimal = DecimalJs;
 export type Currency = string;
 
 export const ZERO: Decimal = new Decimal(0);
+
+/** An exact amount of one currency. */
+export type Money = { readonly amount: Decimal; readonly currency: Currency };
+
+/** ISO 4217's code for no currency: of amounts that were stored before their currency was. */
+export const NO_CURRENCY: Currency = 'XXX';

@@ -2,7 +2,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { currentPrices, ratePerMillion } from '../catalogue/price-engine.ts';
 import type { OfferingId } from '../domain/ids.ts';
 import type { Offering } from '../domain/model.ts';
-import type { Currency, Decimal } from '../domain/money.ts';
+import type { Money } from '../domain/money.ts';
 import type { PerfMetric, PerfStat } from '../domain/performance.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OfferingStatsBoard } from './offering-stats.ts';
@@ -20,10 +20,9 @@ export type OfferingStat = {
   readonly ttft?: PerfStat;
   readonly outputTps?: PerfStat;
   readonly errorRate?: PerfStat;
-  /** Of 1,000,000 plain text tokens of a short prompt, in `currency`; absent where no row states it. */
-  readonly inputPrice?: Decimal;
-  readonly outputPrice?: Decimal;
-  readonly currency?: Currency;
+  /** Of 1,000,000 plain text tokens of a short prompt; absent where no row states it. */
+  readonly inputPrice?: Money;
+  readonly outputPrice?: Money;
   readonly at: Date;
 };
 
@@ -50,11 +49,11 @@ const statOf = (
   const found = (metric: PerfMetric): PerfStat | undefined => stats.find((stat) => stat.metric === metric);
   const [ttft, outputTps, errorRate] = [found('TTFT_MS'), found('OUTPUT_TPS'), found('ERROR_RATE')];
   const prices = catalogue.pricesOf(offering.id);
-  const currency = currentPrices(prices, at)[0]?.currency;
-  const rate = (direction: 'INPUT' | 'OUTPUT'): Decimal | undefined =>
-    currency === undefined && offering.billing !== 'FREE'
-      ? undefined
-      : ratePerMillion(offering, prices, direction, currency ?? 'USD', at);
+  const currency = currentPrices(prices, at)[0]?.currency ?? 'USD';
+  const rate = (direction: 'INPUT' | 'OUTPUT'): Money | undefined => {
+    const amount = ratePerMillion(offering, prices, direction, currency, at);
+    return amount && { amount, currency };
+  };
   const [inputPrice, outputPrice] = [rate('INPUT'), rate('OUTPUT')];
   return {
     offering,
@@ -63,23 +62,15 @@ const statOf = (
     ...(errorRate !== undefined && { errorRate }),
     ...(inputPrice !== undefined && { inputPrice }),
     ...(outputPrice !== undefined && { outputPrice }),
-    ...(currency !== undefined && { currency }),
     at,
   };
 };
 
 /** Equal for stats that say the same. */
-const fingerprintOf = ({
-  ttft,
-  outputTps,
-  errorRate,
-  inputPrice,
-  outputPrice,
-  currency,
-}: OfferingStat): string =>
+const fingerprintOf = ({ ttft, outputTps, errorRate, inputPrice, outputPrice }: OfferingStat): string =>
   [ttft, outputTps, errorRate]
     .map((stat) => `${stat?.p50} ${stat?.p90} ${stat?.p99} ${stat?.sampleSize}`)
-    .concat(`${inputPrice} ${outputPrice} ${currency}`)
+    .concat([inputPrice, outputPrice].map((price) => `${price?.amount} ${price?.currency}`))
     .join('|');
 
 /** Resolves when the time has passed or the signal is aborted. */

@@ -14,8 +14,10 @@ const ModelPrices = graphql(`
           node {
             id
             prices {
-              amount
-              currency
+              amount {
+                amount
+                currency
+              }
               meter {
                 direction
                 tokenType
@@ -109,7 +111,7 @@ export const createFrontend = (url: string, key: string): Frontend => {
       const prices = data?.model?.offerings.edges.flatMap(({ node }) =>
         node.prices
           .filter(({ meter }) => meter.direction === 'INPUT' && meter.tokenType === 'PLAIN')
-          .map((price) => [node.id, price.amount] as const),
+          .map((price) => [node.id, price.amount.amount] as const),
       );
       return Object.fromEntries(prices ?? []);
     },

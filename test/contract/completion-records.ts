@@ -139,7 +139,7 @@ export const unpricedRecord = (): CompletionRecord =>
     cost: {
       kind: 'UNPRICED',
       reason: 'METER_UNPRICED',
-      lines: priced.lines,
+      lines: priced.lines.map((line) => ({ ...line, currency: priced.currency })),
       missing: [{ family: 'IMAGES', direction: 'OUTPUT', modality: 'IMAGE', tokenType: 'PLAIN' }],
     },
   });

@@ -70,7 +70,7 @@ it('is told as it moves, and ends while it waits', async () => {
   const events = watch({ offeringIds: new Set([OFFERING]) }, 250, new AbortController().signal);
   const first = await events.next();
   expect(first.value.ttft).toBeUndefined();
-  expect(first.value.inputPrice.toString()).toBe('1');
+  expect(first.value.inputPrice?.amount.toString()).toBe('1');
   const second = events.next();
   answered(40);
   await Promise.resolve();

@@ -7,12 +7,12 @@ import { startUpstream, type Upstream } from '../support/upstream.ts';
 
 const postgres = postgresService();
 const ID = 'vercel-gateway';
-const PRICE = '{ offering(id: "vercel/acme/live") { prices { amount } } }';
+const PRICE = '{ offering(id: "vercel/acme/live") { prices { amount { amount } } } }';
 const SOURCES = '{ catalogueSources { id status checkedAt beingRead } }';
 const REFRESH = `mutation { refreshCatalogueSource(id: "${ID}") { ... on CatalogueSource { status beingRead } ... on Error { message } } }`;
 
 const amount = async (node: Modelgraph): Promise<string | undefined> =>
-  (await node.post(PRICE)).body.data.offering?.prices[0]?.amount;
+  (await node.post(PRICE)).body.data.offering?.prices[0]?.amount.amount;
 const health = async (node: Modelgraph) =>
   (await node.post(SOURCES)).body.data.catalogueSources.find((each: { id: string }) => each.id === ID);
 

@@ -9,10 +9,10 @@ const KEY = 'key-of-the-operator-0123456789';
 const SOURCE = `id status checkedAt changedAt offerings prices failures lastProblem { code message }
   quarantined(first: 1000) { subject reason detail }`;
 const REFRESH = `mutation ($id: ID!) { refreshCatalogueSource(id: $id) { ... on CatalogueSource { ${SOURCE} } ... on Error { message } } }`;
-const PRICE = 'query ($id: ID!) { offering(id: $id) { prices { amount per } } }';
+const PRICE = 'query ($id: ID!) { offering(id: $id) { prices { amount { amount } per } } }';
 /** Waits until the record has everything. */
 const HISTORY = 'query ($id: ID!) { offering(id: $id) { priceHistory { edges { node { servedTo } } } } }';
-const CHANGES = `query ($id: ID!) { priceChanges(first: 100, filter: { offeringIds: [$id] }) { edges { node { kind before { amount } after { amount } } } } }`;
+const CHANGES = `query ($id: ID!) { priceChanges(first: 100, filter: { offeringIds: [$id] }) { edges { node { kind before { amount { amount } } after { amount { amount } } } } } }`;
 const FX =
   'query ($base: String!, $quote: String!) { fxRates(base: $base, quote: $quote) { rate provenance { source } } }';
 const QUALITY =
@@ -82,7 +82,7 @@ const shown = async (id: string): Promise<number | undefined> => {
     case 'PRICE': {
       const { offering } = (await server.post(PRICE, { id: shows.offering })).body.data;
       const row = offering?.prices[0];
-      return row === undefined ? undefined : (Number(row.amount) / row.per) * 1_000_000;
+      return row === undefined ? undefined : (Number(row.amount.amount) / row.per) * 1_000_000;
     }
     case 'RATE': {
       const { fxRates } = (await server.post(FX, shows)).body.data;
@@ -146,8 +146,8 @@ const STEPS: { readonly [step: string]: (source: CatalogueSource) => Promise<voi
     const amounts = edges.map(({ node }: { node: { kind: string } }) => node);
     expect(amounts).toContainEqual({
       kind: 'CHANGED',
-      before: { amount: expect.any(String) },
-      after: { amount: expect.any(String) },
+      before: { amount: { amount: expect.any(String) } },
+      after: { amount: { amount: expect.any(String) } },
     });
     const history = (await server.post(HISTORY, { id: shows.offering })).body.data.offering.priceHistory
       .edges;

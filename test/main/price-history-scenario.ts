@@ -24,13 +24,13 @@ offerings:
 const HISTORY = /* GraphQL */ `
   query ($at: DateTime) {
     offering(id: "relay/m") {
-      now: price(kind: INPUT) { amount }
-      before: price(at: $at, kind: INPUT) { amount }
-      far: price(at: "2999-01-02T00:00:00Z", kind: INPUT) { amount }
-      priceHistory(first: 10) { edges { node { servedTo price { amount } } } }
+      now: price(kind: INPUT) { amount { amount } }
+      before: price(at: $at, kind: INPUT) { amount { amount } }
+      far: price(at: "2999-01-02T00:00:00Z", kind: INPUT) { amount { amount } }
+      priceHistory(first: 10) { edges { node { servedTo price { amount { amount } } } } }
     }
     priceChanges(filter: { providerIds: ["relay"] }) {
-      edges { node { kind before { amount } after { amount } } }
+      edges { node { kind before { amount { amount } } after { amount { amount } } } }
     }
   }
 `;
@@ -57,7 +57,12 @@ export const tellsAPriceThatChangedBetweenTwoStarts = async (where: ModelgraphOp
         const served = body.data.offering.priceHistory.edges.filter(
           ({ node }: { node: { servedTo: string | null } }) => node.servedTo === null,
         );
-        if (served.some(({ node }: { node: { price: { amount: string } } }) => node.price.amount === input))
+        if (
+          served.some(
+            ({ node }: { node: { price: { amount: { amount: string } } } }) =>
+              node.price.amount.amount === input,
+          )
+        )
           return body.data;
       }
     } finally {
@@ -66,19 +71,22 @@ export const tellsAPriceThatChangedBetweenTwoStarts = async (where: ModelgraphOp
   };
 
   const first = await readWith('2');
-  expect(first.offering).toMatchObject({ now: { amount: '2' }, far: { amount: '200' } });
+  expect(first.offering).toMatchObject({
+    now: { amount: { amount: '2' } },
+    far: { amount: { amount: '200' } },
+  });
   expect(first.priceChanges.edges).toEqual([]);
   const between = new Date();
 
   const second = await readWith('3', between);
   expect(second.offering).toMatchObject({
-    now: { amount: '3' },
-    before: { amount: '2' },
-    far: { amount: '200' },
+    now: { amount: { amount: '3' } },
+    before: { amount: { amount: '2' } },
+    far: { amount: { amount: '200' } },
   });
   const rows = second.offering.priceHistory.edges.map(
-    ({ node }: { node: { servedTo: string | null; price: { amount: string } } }) => [
-      node.price.amount,
+    ({ node }: { node: { servedTo: string | null; price: { amount: { amount: string } } } }) => [
+      node.price.amount.amount,
       node.servedTo !== null,
     ],
   );
@@ -88,7 +96,7 @@ export const tellsAPriceThatChangedBetweenTwoStarts = async (where: ModelgraphOp
     ['3', false],
   ]);
   expect(second.priceChanges.edges).toEqual([
-    { node: { kind: 'CHANGED', before: { amount: '2' }, after: { amount: '3' } } },
+    { node: { kind: 'CHANGED', before: { amount: { amount: '2' } }, after: { amount: { amount: '3' } } } },
   ]);
 
   const { code, stdout, stderr } = await runModelgraph(['prices', 'relay/m', '--history', '--json'], options);

@@ -7,7 +7,7 @@ const PROVIDERS = '{ providers(first: 100) { edges { node { id name kind on offR
 const OFFERINGS = /* GraphQL */ `
   query ($provider: ID!) {
     offerings(first: 100, filter: { providerId: $provider }) {
-      edges { node { id billing on region model { slug } prices { amount currency } } }
+      edges { node { id billing on region model { slug } prices { amount { amount currency } } } }
     }
   }
 `;

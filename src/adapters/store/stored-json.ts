@@ -12,10 +12,10 @@ import {
 import type { CompletionRecord } from '../../domain/completion-record.ts';
 import { SERVICE_TIERS } from '../../domain/completion-request.ts';
 import type { FinishReason } from '../../domain/content-event.ts';
-import type { Cost, CostLine, UnpricedReason } from '../../domain/cost.ts';
+import type { Cost, CostLine, UnpricedLine, UnpricedReason } from '../../domain/cost.ts';
 import { FAILURE_CODES, type LocatedFailure, type RetryAdvice } from '../../domain/failure.ts';
 import { asModelSlug, asOfferingId, asPriceId, asProviderId, asRouteName } from '../../domain/ids.ts';
-import { Decimal } from '../../domain/money.ts';
+import { Decimal, NO_CURRENCY } from '../../domain/money.ts';
 import { OPERATION_KINDS } from '../../domain/operation.ts';
 import { METER_DIRECTIONS, METER_FAMILIES, type Meter, MODALITIES, TOKEN_TYPES } from '../../domain/price.ts';
 import { STRATEGIES } from '../../domain/route.ts';
@@ -102,14 +102,21 @@ export const meter: z.ZodType<Meter> = z.object({
   attributes: z.record(z.string(), z.string()).exactOptional(),
 } satisfies Shape<Meter>);
 
-const costLine: z.ZodType<CostLine> = z.object({
+const lineMembers = {
   meter,
   quantity: z.number(),
   unitPrice: decimal,
   per: z.number(),
   amount: decimal,
   priceId: z.string().transform(asPriceId),
-} satisfies Shape<CostLine>);
+} satisfies Shape<CostLine>;
+
+const costLine: z.ZodType<CostLine> = z.object(lineMembers);
+
+const unpricedLine: z.ZodType<UnpricedLine> = z.object({
+  ...lineMembers,
+  currency: z.string().default(NO_CURRENCY),
+} satisfies Shape<UnpricedLine>);
 
 type CostOf<Kind extends Cost['kind']> = Shape<Extract<Cost, { kind: Kind }>>;
 
@@ -133,7 +140,7 @@ const costs: { readonly [Kind in Cost['kind']]: z.ZodType<Cost> } = {
       TIER_UNPRICED: true,
       NO_FX_RATE: true,
     }),
-    lines: z.array(costLine),
+    lines: z.array(unpricedLine),
     missing: z.array(meter),
   } satisfies CostOf<'UNPRICED'>),
 };

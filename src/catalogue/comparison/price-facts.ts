@@ -1,4 +1,5 @@
 import type { PriceId } from '../../domain/ids.ts';
+import type { Currency } from '../../domain/money.ts';
 import type { Disagreement } from '../../domain/price.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { ComparedOffering } from './compared-offering.ts';
@@ -7,8 +8,12 @@ import type { ComparedOffering } from './compared-offering.ts';
 export type PriceFacts = {
   /** Seconds since the rate that was not looked at for longest was last seen or compared. Absent: no rate was used. */
   readonly ageSeconds?: number;
-  /** Where sources disagree on a rate, the widest disagreement. */
-  readonly disagreement?: { readonly priceId: PriceId; readonly disagreement: Disagreement };
+  /** Where sources disagree on a rate, the widest disagreement, in the currency of the rate. */
+  readonly disagreement?: {
+    readonly priceId: PriceId;
+    readonly currency: Currency;
+    readonly disagreement: Disagreement;
+  };
 };
 
 export const priceFactsOf = (
@@ -20,7 +25,7 @@ export const priceFactsOf = (
   const used = new Set(cost.lines.map((line) => line.priceId));
   let seenAt: number | undefined;
   let widest: PriceFacts['disagreement'];
-  for (const { id, provenance } of catalogue.pricesOf(offering.id)) {
+  for (const { id, provenance, currency } of catalogue.pricesOf(offering.id)) {
     if (!used.has(id)) continue;
     const seen = Math.max(provenance.observedAt.getTime(), provenance.checkedAt?.getTime() ?? 0);
     seenAt = Math.min(seenAt ?? seen, seen);
@@ -28,7 +33,7 @@ export const priceFactsOf = (
     if (disagreement === undefined) continue;
     const ratio = disagreement.ratio ?? Number.POSITIVE_INFINITY;
     if (widest === undefined || ratio > (widest.disagreement.ratio ?? Number.POSITIVE_INFINITY))
-      widest = { priceId: id, disagreement };
+      widest = { priceId: id, currency, disagreement };
   }
   return {
     ...(seenAt !== undefined && { ageSeconds: Math.max(0, Math.round((at.getTime() - seenAt) / 1000)) }),

@@ -88,15 +88,14 @@ const tierPricer = (workload: PreparedWorkload, serviceTier: ServiceTier, at: Da
 /** A bill for `factor` times as much; exact. */
 export const scaleCost = (cost: Cost, factor: Decimal): Cost => {
   if (cost.kind === 'FREE') return cost;
-  const scaled = (line: CostLine): CostLine => ({
+  const scaled = <Line extends CostLine>(line: Line): Line => ({
     ...line,
     quantity: factor.times(line.quantity).toNumber(),
     amount: line.amount.times(factor),
   });
-  const lines = cost.lines.map(scaled);
-  return cost.kind === 'UNPRICED'
-    ? { ...cost, lines }
-    : { ...cost, lines, total: lines.reduce((sum, line) => sum.plus(line.amount), ZERO) };
+  if (cost.kind === 'UNPRICED') return { ...cost, lines: cost.lines.map((line) => scaled(line)) };
+  const lines = cost.lines.map((line) => scaled(line));
+  return { ...cost, lines, total: lines.reduce((sum, line) => sum.plus(line.amount), ZERO) };
 };
 
 /** A bill that is part of the whole. */

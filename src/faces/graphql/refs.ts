@@ -1,7 +1,7 @@
 import type { Attempt, RouteDecision, Timings } from '../../domain/attempt.ts';
 import type { CompletionContent } from '../../domain/completion-content.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
-import type { CostLine } from '../../domain/cost.ts';
+import type { UnpricedLine } from '../../domain/cost.ts';
 import {
   asCompletionId,
   asKeyId,
@@ -76,7 +76,7 @@ export const MeterRef = builder.objectRef<Meter>('Meter');
 export const PriceConditionsRef = builder.objectRef<PriceConditions>('PriceConditions');
 export const ProvenanceRef = builder.objectRef<Provenance>('Provenance');
 export const UsageRef = builder.objectRef<Usage>('Usage');
-export const CostLineRef = builder.objectRef<CostLine>('CostLine');
+export const CostLineRef = builder.objectRef<UnpricedLine>('CostLine');
 export const TimingsRef = builder.objectRef<Timings>('Timings');
 export const RouteRef = builder.objectRef<RouteDecision>('RouteDecision');
 export const AttemptRef = builder.objectRef<Attempt>('Attempt');

@@ -2,7 +2,7 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { type CostInput, costOf } from '../../catalogue/price-engine.ts';
 import type { Attempt, Timings } from '../../domain/attempt.ts';
 import type { CompletionRequest } from '../../domain/completion-request.ts';
-import type { Cost, CostLine } from '../../domain/cost.ts';
+import { type Cost, type CostLine, linesWithCurrency } from '../../domain/cost.ts';
 import type { OfferingId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import { type Decimal, ZERO } from '../../domain/money.ts';
@@ -89,7 +89,7 @@ const sumOfCosts = (costs: readonly Cost[]): Cost => {
   let total: Decimal = ZERO;
   const currencies = new Set<string>();
   for (const cost of billed) {
-    if (cost.kind !== 'PRICED') return { ...cost, lines: billed.flatMap((each) => each.lines) };
+    if (cost.kind !== 'PRICED') return { ...cost, lines: billed.flatMap(linesWithCurrency) };
     lines.push(...cost.lines);
     total = total.plus(cost.total);
     currencies.add(cost.currency);
@@ -97,7 +97,7 @@ const sumOfCosts = (costs: readonly Cost[]): Cost => {
   const [currency] = currencies;
   return currencies.size === 1 && currency !== undefined
     ? { kind: 'PRICED', lines, total, currency }
-    : { kind: 'UNPRICED', reason: 'MIXED_CURRENCIES', lines, missing: [] };
+    : { kind: 'UNPRICED', reason: 'MIXED_CURRENCIES', lines: billed.flatMap(linesWithCurrency), missing: [] };
 };
 
 /** An answered attempt without usage is unpriced, never free of charge; a failed one without usage is not billed. */

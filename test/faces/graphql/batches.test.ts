@@ -119,7 +119,7 @@ it('related reads of a whole page are one batch each', async () => {
     headers: { 'content-type': 'application/json', authorization: `Bearer ${KEY}` },
     body: JSON.stringify({
       query: `{ models(first: 40, filter: { search: "gpt-4" }) { edges { node {
-        offerings(first: 10) { edges { node { id provider { name } prices { amount } } } }
+        offerings(first: 10) { edges { node { id provider { name } prices { amount { amount } } } } }
       } } } }`,
     }),
   });

@@ -93,7 +93,7 @@ describe('offerings', () => {
       id on region join billing
       provider { id name kind on region }
       model { slug }
-      prices { amount per currency meter { direction tokenType } provenance { source } }
+      prices { amount { amount currency } per meter { direction tokenType } provenance { source } }
     } }`);
     expect(offering).toMatchObject({
       id: 'my-relay/gpt-4o-mini',
@@ -105,20 +105,22 @@ describe('offerings', () => {
       model: { slug: 'openai/gpt-4o-mini' },
     });
     const amounts = offering.prices.map(
-      (price: { amount: string; meter: { direction: string; tokenType: string } }) =>
-        [price.meter.direction, price.meter.tokenType, price.amount].join(' '),
+      (price: { amount: { amount: string }; meter: { direction: string; tokenType: string } }) =>
+        [price.meter.direction, price.meter.tokenType, price.amount.amount].join(' '),
     );
     expect(amounts.sort()).toEqual(['INPUT CACHE_READ 0.075', 'INPUT PLAIN 0.15', 'OUTPUT PLAIN 0.6']);
     expect(offering.prices[0]).toMatchObject({
       per: 1_000_000,
-      currency: 'USD',
+      amount: { currency: 'USD' },
       provenance: { source: 'config' },
     });
   });
 
   it('without a price have none: unknown is not zero', async () => {
     expect(
-      await query('{ offering(id: "my-relay/house-blend") { billing prices { amount } model { slug } } }'),
+      await query(
+        '{ offering(id: "my-relay/house-blend") { billing prices { amount { amount } } model { slug } } }',
+      ),
     ).toEqual({
       offering: { billing: 'UNKNOWN', prices: [], model: { slug: 'my-relay/house-blend' } },
     });
@@ -129,11 +131,15 @@ describe('offerings', () => {
       first: 20
       filter: { maxInputPrice: { amount: "0.2" }, billing: METERED, providerId: "openai" }
       order: { field: INPUT_PRICE, direction: DESC }
-    ) { edges { node { id prices { amount meter { direction modality tokenType } conditions { promptTokens { from } } } } } } }`);
+    ) { edges { node { id prices { amount { amount } meter { direction modality tokenType } conditions { promptTokens { from } } } } } } }`);
     const rates = offerings.edges.map(
       (edge: {
         node: {
-          prices: { amount: string; meter: object; conditions: { promptTokens: { from: number } | null } }[];
+          prices: {
+            amount: { amount: string };
+            meter: object;
+            conditions: { promptTokens: { from: number } | null };
+          }[];
         };
       }) =>
         Number(
@@ -141,7 +147,7 @@ describe('offerings', () => {
             ({ meter, conditions }) =>
               JSON.stringify(meter) === '{"direction":"INPUT","modality":"TEXT","tokenType":"PLAIN"}' &&
               (conditions.promptTokens?.from ?? 0) === 0,
-          )?.amount,
+          )?.amount.amount,
         ),
     );
     expect(rates.length).toBeGreaterThan(3);
@@ -178,7 +184,7 @@ describe('offerings', () => {
   it('show the prices of another day', async () => {
     const at = async (day: string) => {
       const { offering } = await query(
-        `{ offering(id: "deepseek/deepseek-chat") { prices(at: "${day}T12:00:00Z") { amount effectiveFrom } all: prices(all: true) { amount } } }`,
+        `{ offering(id: "deepseek/deepseek-chat") { prices(at: "${day}T12:00:00Z") { amount { amount } effectiveFrom } all: prices(all: true) { amount { amount } } } }`,
       );
       return offering;
     };

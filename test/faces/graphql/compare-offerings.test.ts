@@ -15,8 +15,8 @@ const QUERY = `query ($input: CompareOfferingsInput!) {
     ... on Comparison {
       totalCount excludedCount exclusions { reason count } criteriaUsed { criterion weight } currency
       offerings(first: 5) { edges { node {
-        rank score paretoOptimal perRequest perMonth offering { id } priceAgeSeconds
-        costPerMonth { ... on PricedCost { total currency } }
+        rank score paretoOptimal perRequest { amount currency } perMonth { amount currency } offering { id } priceAgeSeconds
+        costPerMonth { ... on PricedCost { total { amount currency } } }
       } } }
     }
   }
@@ -34,9 +34,9 @@ describe('compareOfferings', () => {
     expect(answer.totalCount).toBeGreaterThan(0);
     const rows = answer.offerings.edges.map((edge: { node: object }) => edge.node);
     expect(rows[0]).toMatchObject({ rank: 1, paretoOptimal: true });
-    expect(rows[0].costPerMonth).toMatchObject({ total: rows[0].perMonth, currency: 'USD' });
+    expect(rows[0].costPerMonth).toMatchObject({ total: rows[0].perMonth });
     // 3,000 at 0.15 and 500 at 0.60 dollars a million, 200,000 times.
-    expect(rows.map((row: { perMonth: string }) => row.perMonth)).toContain('150');
+    expect(rows.map((row: { perMonth: { amount: string } }) => row.perMonth.amount)).toContain('150');
   });
 
   it.each([
@@ -52,14 +52,13 @@ describe.each(TRANSPORTS)('offeringStats over $name', ({ connect }) => {
   it('begins with the prices of what was named, and ends when the client leaves', async () => {
     const client = connect(server);
     const events = client.iterate(
-      'subscription ($ids: [ID!]) { offeringStats(filter: { offerings: $ids }) { offering { id } inputPrice currency } }',
+      'subscription ($ids: [ID!]) { offeringStats(filter: { offerings: $ids }) { offering { id } inputPrice { amount currency } } }',
       { ids: ['openai/gpt-4o-mini'] },
     );
     const first = await events.next();
     expect(first.value.data.offeringStats).toEqual({
       offering: { id: expect.any(String) },
-      inputPrice: '0.15',
-      currency: 'USD',
+      inputPrice: { amount: '0.15', currency: 'USD' },
     });
     await events.return?.();
     await client.dispose();

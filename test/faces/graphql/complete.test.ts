@@ -19,9 +19,8 @@ const COMPLETE = /* GraphQL */ `
         cost {
           __typename
           ... on PricedCost {
-            total
-            currency
-            lines { quantity unitPrice per amount priceId meter { direction tokenType } }
+            total { amount currency }
+            lines { quantity unitPrice { amount currency } per amount { amount currency } priceId meter { direction tokenType } }
           }
           ... on UnpricedCost { reason }
         }
@@ -72,7 +71,7 @@ describe.each(DIALECTS)('complete over the $name dialect', (dialect) => {
       text: 'Blue and wide.',
       finishReason: 'STOP',
       usage: { input: 12, cacheRead: 7, cacheWrite5m: 0, output: 3, totalInput: 19, totalOutput: 3 },
-      cost: { __typename: 'PricedCost', total: dialect.costOfThreeWords, currency: 'USD' },
+      cost: { __typename: 'PricedCost', total: { amount: dialect.costOfThreeWords, currency: 'USD' } },
       warnings: [],
     });
     expect(answer.id).toMatch(/^cmp_/);

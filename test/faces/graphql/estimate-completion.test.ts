@@ -15,10 +15,10 @@ const ESTIMATE = /* GraphQL */ `
         offering { id model { slug } }
         inputTokens { count method isCalibrated plusMinus calibration { factor samples } }
         outputTokens { p50 p90 basis samples cap }
-        cost { p50 { total currency fxRates { base quote rate date } cost { __typename } } p90 { total } }
+        cost { p50 { total { amount currency } fxRates { base quote rate date } cost { __typename } } p90 { total { amount } } }
         fitsContext { fits contextWindow needed }
         warnings { code message }
-        alternatives { offering { id } gain costRatio cost { p50 { total } } differences { code } }
+        alternatives { offering { id } gain costRatio cost { p50 { total { amount } } } differences { code } }
       }
       ... on Error { message }
       ... on UnknownModelError { suggestions }
@@ -101,8 +101,7 @@ describe('estimateCompletion', () => {
     expect(count).toBeGreaterThan(90);
     expect(count).toBeLessThan(120);
     expect(found.cost.p50).toEqual({
-      total: String((count * 2 + 300 * 8) / 1_000_000),
-      currency: 'USD',
+      total: { amount: String((count * 2 + 300 * 8) / 1_000_000), currency: 'USD' },
       fxRates: [],
       cost: { __typename: 'PricedCost' },
     });
@@ -224,9 +223,9 @@ describe('estimateCompletion', () => {
 
   it('converts by the stated rate and names it', async () => {
     const [dollars, yuan] = [await estimate(asking()), await estimate(asking(), { currency: 'CNY' })];
-    expect(Number(yuan.cost.p50.total)).toBeCloseTo(8 * Number(dollars.cost.p50.total), 12);
+    expect(Number(yuan.cost.p50.total.amount)).toBeCloseTo(8 * Number(dollars.cost.p50.total.amount), 12);
     expect(yuan.cost.p50).toMatchObject({
-      currency: 'CNY',
+      total: { currency: 'CNY' },
       fxRates: [{ base: 'USD', quote: 'CNY', rate: '8', date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) }],
     });
   });

@@ -292,7 +292,7 @@ export const documentOf = ({
     id kind status keyId createdAt user metadata
     offering { id }
     usage { input output images characters seconds requests }
-    cost { __typename ... on PricedCost { total currency } ... on UnpricedCost { reason } }
+    cost { __typename ... on PricedCost { total { amount currency } } ... on UnpricedCost { reason } }
     attempts { index status offeringId error { code } }
     timings { totalMs }
     warnings { code parameter message }

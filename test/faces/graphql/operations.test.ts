@@ -66,7 +66,7 @@ describe.each(OPERATION_CASES)('$mutation', (operation) => {
       kind: operation.kind,
       status: 'SUCCEEDED',
       usage: operation.usage,
-      cost: { __typename: 'PricedCost', total: operation.cost, currency: 'USD' },
+      cost: { __typename: 'PricedCost', total: { amount: operation.cost, currency: 'USD' } },
       attempts: [{ index: 0, status: 'SUCCEEDED', error: null }],
       warnings: [],
       error: null,
@@ -78,7 +78,7 @@ describe.each(OPERATION_CASES)('$mutation', (operation) => {
 
     const { body } = await server.post(
       `query ($id: ID!, $kind: OperationKind!) {
-        operation(id: $id) { id kind status cost { ... on PricedCost { total } } }
+        operation(id: $id) { id kind status cost { ... on PricedCost { total { amount } } } }
         node(id: $id) { __typename id }
         operations(first: 1, filter: { kind: $kind, status: SUCCEEDED }) { edges { node { id } } }
       }`,
@@ -90,7 +90,7 @@ describe.each(OPERATION_CASES)('$mutation', (operation) => {
           id: row.id,
           kind: operation.kind,
           status: 'SUCCEEDED',
-          cost: { total: operation.cost },
+          cost: { total: { amount: operation.cost } },
         },
         node: { __typename: 'Operation', id: row.id },
         operations: { edges: [{ node: { id: row.id } }] },

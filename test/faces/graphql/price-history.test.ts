@@ -162,10 +162,10 @@ const ask = async (query: string, variables: object = {}) => {
 
 const inputAt = async (at: Date): Promise<string | undefined> => {
   const { offering } = await ask(
-    'query ($at: DateTime) { offering(id: "relay/m") { price(at: $at, kind: INPUT) { amount } } }',
+    'query ($at: DateTime) { offering(id: "relay/m") { price(at: $at, kind: INPUT) { amount { amount } } } }',
     { at },
   );
-  return offering.price?.amount;
+  return offering.price?.amount.amount;
 };
 
 describe('prices that change', () => {
@@ -181,22 +181,28 @@ describe('prices that change', () => {
     expect(await inputAt(clock.now())).toBe('2');
 
     const { offering } = await ask(`{ offering(id: "relay/m") {
-      prices(at: "${dearer.toISOString()}") { amount }
-      priceHistory(first: 20) { edges { node { servedFrom servedTo price { amount offering { id } meter { direction } } } } }
+      prices(at: "${dearer.toISOString()}") { amount { amount } }
+      priceHistory(first: 20) { edges { node { servedFrom servedTo price { amount { amount } offering { id } meter { direction } } } } }
     } }`);
-    expect(offering.prices.map(({ amount }: { amount: string }) => amount).sort()).toEqual(['3', '8']);
+    expect(offering.prices.map(({ amount }: { amount: { amount: string } }) => amount.amount).sort()).toEqual(
+      ['3', '8'],
+    );
     const inputs = offering.priceHistory.edges
       .map(({ node }: { node: { price: { meter: { direction: string } } } }) => node)
       .filter(({ price }: { price: { meter: { direction: string } } }) => price.meter.direction === 'INPUT');
     expect(inputs).toMatchObject([
-      { servedFrom: back.toISOString(), servedTo: null, price: { amount: '2', offering: { id: 'relay/m' } } },
-      { servedFrom: dearer.toISOString(), servedTo: gone.toISOString(), price: { amount: '3' } },
-      { servedFrom: start.toISOString(), servedTo: dearer.toISOString(), price: { amount: '2' } },
+      {
+        servedFrom: back.toISOString(),
+        servedTo: null,
+        price: { amount: { amount: '2' }, offering: { id: 'relay/m' } },
+      },
+      { servedFrom: dearer.toISOString(), servedTo: gone.toISOString(), price: { amount: { amount: '3' } } },
+      { servedFrom: start.toISOString(), servedTo: dearer.toISOString(), price: { amount: { amount: '2' } } },
     ]);
 
     const changes = `query ($since: DateTime, $filter: PriceChangeFilter, $first: Int, $after: String) {
       priceChanges(since: $since, filter: $filter, first: $first, after: $after) {
-        edges { cursor node { kind at offeringId before { amount } after { amount } } } pageInfo { hasNextPage } } }`;
+        edges { cursor node { kind at offeringId before { amount { amount } } after { amount { amount } } } } pageInfo { hasNextPage } } }`;
     const { priceChanges: all } = await ask(changes, {});
     // Nothing of the first fill; then the input dearer, both gone, both back.
     expect(all.edges.map(({ node }: { node: { kind: string } }) => node.kind)).toEqual([
@@ -210,8 +216,8 @@ describe('prices that change', () => {
       kind: 'CHANGED',
       at: dearer.toISOString(),
       offeringId: 'relay/m',
-      before: { amount: '2' },
-      after: { amount: '3' },
+      before: { amount: { amount: '2' } },
+      after: { amount: { amount: '3' } },
     });
     const { priceChanges: since } = await ask(changes, { since: back, first: 1 });
     expect(since.edges).toHaveLength(1);
@@ -227,7 +233,7 @@ describe('prices that change', () => {
     onTestFinished(() => void client.dispose());
     const events = client.iterate(
       `subscription { priceChanges(filter: { providerIds: ["relay"], kinds: [CHANGED], minRatio: 1.5 }) {
-        kind before { amount } after { amount } offering { id } } }`,
+        kind before { amount { amount } } after { amount { amount } } offering { id } } }`,
       {},
     );
     const first = events.next();
@@ -244,7 +250,7 @@ describe('prices that change', () => {
     expect(value.errors).toBeUndefined();
     const { before, after, ...rest } = value.data.priceChanges;
     expect(rest).toEqual({ kind: 'CHANGED', offering: { id: 'relay/m' } });
-    expect(new Decimal(after.amount).dividedBy(before.amount).gte(1.5)).toBe(true);
+    expect(new Decimal(after.amount.amount).dividedBy(before.amount.amount).gte(1.5)).toBe(true);
     await events.return?.();
   });
 });
@@ -254,7 +260,7 @@ describe('what is known besides', () => {
     const { offering } = await ask(`{ offering(id: "relay/m") {
       limits { contextWindow maxOutputTokens } inputModalities capabilities lacks openWeights performance { metric p50 }
       model { quality(benchmark: "aider-polyglot") { score } huggingFaceId limits { contextWindow } }
-      prices { observations { amount provenance { source } } disagreement { ratio } staleness { ageSeconds isStale } } } }`);
+      prices { observations { amount { amount currency } provenance { source } } disagreement { ratio } staleness { ageSeconds isStale } } } }`);
     expect(offering.model.limits.contextWindow).toBe(128_000);
     expect(offering.prices[0].observations[0].provenance.source).toBe('config');
     expect(offering.prices[0].staleness.isStale).toBe(false);

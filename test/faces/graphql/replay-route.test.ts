@@ -6,10 +6,10 @@ const REPLAY = /* GraphQL */ `
     replayRoute(input: $input) {
       __typename
       ... on ReplayResult {
-        strategy currency completions hasMore from to replayed moved ttftCompletions
+        strategy completions hasMore from to replayed moved ttftCompletions
         notReplayed { reason count }
-        recorded { cost medianTtftMs } draft { cost medianTtftMs } savings savingsShare
-        offerings { offeringId recorded replayed cost ttftMs ttftSamples offering { id } }
+        recorded { cost { amount currency } medianTtftMs } draft { cost { amount currency } medianTtftMs } savings { amount currency } savingsShare
+        offerings { offeringId recorded replayed cost { amount currency } ttftMs ttftSamples offering { id } }
         fxRates { base } unknowns
       }
       ... on Error { message }
@@ -44,7 +44,6 @@ describe('replayRoute', () => {
     expect(result).toMatchObject({
       __typename: 'ReplayResult',
       strategy: 'CHEAPEST',
-      currency: 'USD',
       completions: 4,
       hasMore: false,
       replayed: 4,
@@ -61,8 +60,8 @@ describe('replayRoute', () => {
       fxRates: [],
       unknowns: expect.arrayContaining([expect.stringContaining('Prompts are not kept')]),
     });
-    expect(Number(result.recorded.cost)).toBeCloseTo(Number(result.draft.cost) * 10, 12);
-    expect(Number(result.savings)).toBeCloseTo(Number(result.draft.cost) * 9, 12);
+    expect(Number(result.recorded.cost.amount)).toBeCloseTo(Number(result.draft.cost.amount) * 10, 12);
+    expect(Number(result.savings.amount)).toBeCloseTo(Number(result.draft.cost.amount) * 9, 12);
     // No provider was asked.
     expect(routing.called()).toEqual({ dear: 4 });
   });

@@ -57,7 +57,7 @@ const ask = (model: string, more: object = {}) => ({
 const TWO = 'query A { __typename } query B { b: __typename }';
 const NESTED = `{ ${'models { edges { node { offerings { edges { node { model { '.repeat(3)} slug ${'} } } } } } } }'.repeat(3)} }`;
 const HEAVY =
-  '{ models(first: 100) { edges { node { offerings(first: 100) { edges { node { id prices { id amount per currency } } } } } } } }';
+  '{ models(first: 100) { edges { node { offerings(first: 100) { edges { node { id prices { id amount { amount currency } per } } } } } } } }';
 
 const BODIES: readonly (readonly [name: string, body: unknown])[] = [
   ['a query', { query: '{ __typename }' }],

@@ -41,7 +41,7 @@ const TOO_MUCH = [
   ['long', `{ ${'__typename '.repeat(2_500)} }`, /token/i],
   [
     'heavy',
-    '{ models(first: 100) { edges { node { offerings(first: 100) { edges { node { id prices { id amount per currency } } } } } } } }',
+    '{ models(first: 100) { edges { node { offerings(first: 100) { edges { node { id prices { id amount { amount currency } per } } } } } } } }',
     /complexity|too much/i,
   ],
 ] as const;

@@ -20,7 +20,7 @@ const WATCH = /* GraphQL */ `
       ... on CompletionFinished {
         finishReason
         usage { input cacheRead output }
-        cost { __typename ... on PricedCost { total } }
+        cost { __typename ... on PricedCost { total { amount } } }
         completion { id text timings { ttftMs } }
       }
       ... on CompletionFailed {
@@ -77,7 +77,7 @@ describe.each(TRANSPORTS)('completion over $name', (transport) => {
       expect(events.at(-1)).toMatchObject({
         finishReason: 'STOP',
         usage: { input: 12, cacheRead: 7, output: 3 },
-        cost: { total: costOfThreeWords },
+        cost: { total: { amount: costOfThreeWords } },
         completion: { id: events[0].completionId, text: 'Blue and wide.' },
       });
       expect(await lastRow()).toEqual({ id: events[0].completionId, status: 'SUCCEEDED' });

@@ -20,7 +20,7 @@ afterAll(() => routing?.stop());
 afterEach(() => routing.forget());
 
 const sumOf = (attempts: readonly Json[]): number =>
-  attempts.reduce((sum, { cost }) => sum + Number(cost?.total ?? 0), 0);
+  attempts.reduce((sum, { cost }) => sum + Number(cost?.total?.amount ?? 0), 0);
 
 describe('RACE', () => {
   it('asks several at once; the first good answer wins, and all of the cost is accounted', async () => {
@@ -49,10 +49,10 @@ describe('RACE', () => {
       },
     ]);
     expect(attempts[0].usage.input).toBeGreaterThan(0);
-    expect(Number(attempts[0].cost.total)).toBeGreaterThan(0);
+    expect(Number(attempts[0].cost.total.amount)).toBeGreaterThan(0);
     // 100 x 1.2 + 2 x 2.4, per 1,000,000
-    expect(attempts[1].cost.total).toBe('0.0001248');
-    expect(Number(completion.cost.total)).toBeCloseTo(sumOf(attempts), 12);
+    expect(attempts[1].cost.total.amount).toBe('0.0001248');
+    expect(Number(completion.cost.total.amount)).toBeCloseTo(sumOf(attempts), 12);
     expect(routing.called()).toEqual({ one: 1, two: 1 });
   });
 
@@ -122,7 +122,7 @@ describe('HEDGE', () => {
     const late = await routing.complete(hedged('lab/late', 80));
     expect(late).toMatchObject({ text: 'Good answer', offering: { id: 'two/late' } });
     expect(logOf(late.attempts).toSorted()).toEqual(['one FIRST CANCELLED', 'two HEDGE SUCCEEDED']);
-    expect(Number(late.cost.total)).toBeCloseTo(sumOf(late.attempts), 12);
+    expect(Number(late.cost.total.amount)).toBeCloseTo(sumOf(late.attempts), 12);
     await one.calls.at(-1)?.gone;
     expect(routing.called()).toEqual({ one: 2, two: 1 });
   });

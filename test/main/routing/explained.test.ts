@@ -216,10 +216,10 @@ describe('planCompletion', () => {
       rank: 1,
       isFallback: false,
       breaker: 'CLOSED',
-      estimatedCost: { __typename: 'PricedCost', currency: 'USD' },
+      estimatedCost: { __typename: 'PricedCost', total: { currency: 'USD' } },
     });
     const { input: tokens, output } = plan.expectedTokens;
-    expect(Number(candidate.estimatedCost.total)).toBeCloseTo((tokens * 1 + output * 2) / 1e6, 12);
+    expect(Number(candidate.estimatedCost.total.amount)).toBeCloseTo((tokens * 1 + output * 2) / 1e6, 12);
     const completion = await routing.complete(input);
     expect(completion.route.candidates).toEqual(plan.route.candidates);
   });

@@ -112,7 +112,10 @@ describe.each(CASES)('a provider that $what', (each) => {
     const [failed, succeeded] = completion.attempts;
     expect(failed.ttftMs === null).toBe(tokens === 0);
     expect(failed.error.message).not.toBe('');
-    expect(succeeded).toMatchObject({ usage: { input: 10, output: 2 }, cost: { total: '0.000014' } });
+    expect(succeeded).toMatchObject({
+      usage: { input: 10, output: 2 },
+      cost: { total: { amount: '0.000014' } },
+    });
     // What it had written before it broke off is billed as far as can be told, so that the whole has a cost.
     expect(failed.usageEstimated).toBe(tokens > 0);
     expect(completion.cost.__typename).toBe('PricedCost');

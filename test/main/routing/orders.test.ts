@@ -96,7 +96,7 @@ describe('CHEAPEST', () => {
 
   it('tells what each would cost, and leaves out what has no known price', async () => {
     const plan = await routing.plan(asked('Hi'));
-    const costs = plan.candidates.map(({ estimatedCost }: Json) => Number(estimatedCost.total));
+    const costs = plan.candidates.map(({ estimatedCost }: Json) => Number(estimatedCost.total.amount));
     expect(costs[0]).toBeGreaterThan(0);
     expect(costs[0]).toBeLessThan(costs[1]);
     // Ordered by tokens that are not rounded, told for whole ones.

@@ -68,7 +68,7 @@ const ATTEMPT = /* GraphQL */ `
   fragment A on Attempt {
     index offeringId status cause ttftMs durationMs usageEstimated
     usage { input output cacheRead }
-    cost { __typename ... on PricedCost { total } }
+    cost { __typename ... on PricedCost { total { amount } } }
     error { code message httpStatus retry }
   }
 `;
@@ -95,7 +95,7 @@ const COMPLETE = /* GraphQL */ `
       ... on Completion {
         id text finishReason offering { id }
         usage { input output cacheRead }
-        cost { __typename ... on PricedCost { total } }
+        cost { __typename ... on PricedCost { total { amount } } }
         route { ...D }
         attempts { ...A }
       }
@@ -118,7 +118,7 @@ const PLAN = /* GraphQL */ `
           rank isFallback score breaker
           offering { id provider { id } }
           parts { criterion value weight }
-          estimatedCost { __typename ... on PricedCost { total currency } }
+          estimatedCost { __typename ... on PricedCost { total { amount currency } } }
           warnings { code message }
         }
         rejected { offeringId reason detail retryAfterMs offering { id } }
@@ -137,7 +137,7 @@ const WATCH = /* GraphQL */ `
       ... on AttemptFailed { willRetry attempt { ...A } }
       ... on AttemptCancelled { attempt { ...A } }
       ... on TextDelta { text }
-      ... on CompletionFinished { finishReason completion { text attempts { ...A } cost { __typename ... on PricedCost { total } } } }
+      ... on CompletionFinished { finishReason completion { text attempts { ...A } cost { __typename ... on PricedCost { total { amount } } } } }
       ... on CompletionFailed { error { ...E } failedCompletion { attempts { ...A } } }
     }
   }

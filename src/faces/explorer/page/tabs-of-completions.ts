@@ -29,8 +29,10 @@ mutation Complete {
       cost {
         __typename
         ... on PricedCost {
-          total
-          currency
+          total {
+            amount
+            currency
+          }
         }
       }
       timings {

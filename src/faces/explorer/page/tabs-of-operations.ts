@@ -37,8 +37,10 @@ fragment Bill on Operation {
   cost {
     __typename
     ... on PricedCost {
-      total
-      currency
+      total {
+        amount
+        currency
+      }
     }
   }
 }

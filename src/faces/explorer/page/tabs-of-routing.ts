@@ -25,8 +25,10 @@ query PlanCompletion(
         estimatedCost {
           __typename
           ... on PricedCost {
-            total
-            currency
+            total {
+              amount
+              currency
+            }
           }
         }
         breaker

@@ -20,8 +20,14 @@ query CompareOfferings(
             offering {
               id
             }
-            perRequest
-            perMonth
+            perRequest {
+              amount
+              currency
+            }
+            perMonth {
+              amount
+              currency
+            }
             paretoOptimal
           }
         }

@@ -28,9 +28,11 @@ query Browse {
                   direction
                   tokenType
                 }
-                amount
+                amount {
+                  amount
+                  currency
+                }
                 per
-                currency
               }
             }
           }
@@ -67,9 +69,11 @@ fragment Priced on Model {
             direction
             tokenType
           }
-          amount
+          amount {
+            amount
+            currency
+          }
           per
-          currency
           provenance {
             source
             observedAt
@@ -153,8 +157,10 @@ query Ledger {
 fragment Total on Cost {
   __typename
   ... on PricedCost {
-    total
-    currency
+    total {
+      amount
+      currency
+    }
   }
   ... on UnpricedCost {
     reason

@@ -17,6 +17,7 @@ import { ModelRef, OfferingRef, ProviderRef } from '../refs.ts';
 import { CapabilityEnum } from '../types/catalogue-enums.ts';
 import { ModelConnection, OfferingConnection, ProviderConnection } from '../types/connections.ts';
 import { BillingEnum, ModalityEnum, ModelJoinEnum, ProviderKindEnum } from '../types/enums.ts';
+import { MoneyInput } from '../types/money.ts';
 
 const SortDirectionEnum = builder.enumType('SortDirection', {
   description: 'Which way a list is sorted. Unknown values come last either way.',
@@ -74,18 +75,6 @@ const ModelOrderInput = builder.inputType('ModelOrder', {
   }),
 });
 
-const PriceCeilingInput = builder.inputType('PriceCeiling', {
-  description: 'Most that 1,000,000 plain text tokens may cost, as a short prompt pays it.',
-  fields: (t) => ({
-    amount: t.field({ type: 'Decimal', required: true, description: 'Per 1,000,000 tokens.' }),
-    currency: t.string({
-      required: true,
-      defaultValue: 'USD',
-      description: 'Prices in other currencies do not pass.',
-    }),
-  }),
-});
-
 const OfferingFilterInput = builder.inputType('OfferingFilter', {
   description: 'Which offerings; everything that is given must hold.',
   fields: (t) => ({
@@ -113,12 +102,13 @@ const OfferingFilterInput = builder.inputType('OfferingFilter', {
       description: 'Released at this moment or later; unknown does not pass.',
     }),
     maxInputPrice: t.field({
-      type: PriceCeilingInput,
-      description: 'Ceiling for input; unknown prices do not pass.',
+      type: MoneyInput,
+      description:
+        'Most that 1,000,000 plain input tokens may cost, as a short prompt pays it; rates in other currencies and unknown ones do not pass.',
     }),
     maxOutputPrice: t.field({
-      type: PriceCeilingInput,
-      description: 'Ceiling for output; unknown prices do not pass.',
+      type: MoneyInput,
+      description: 'The same for output tokens.',
     }),
   }),
 });

@@ -9,6 +9,7 @@ import { completionCommand } from '../inputs/completion-command.ts';
 import { CompletionInput } from '../inputs/completion-input.ts';
 import { OfferingRef, WarningRef } from '../refs.ts';
 import { COMPLETION_ERRORS } from '../types/completion-event.ts';
+import { MoneyRef, money } from '../types/money.ts';
 import { CostUnion } from '../types/usage-and-cost.ts';
 import { FxRateRef } from './fx-rates.ts';
 
@@ -132,17 +133,16 @@ const EstimatedCostRef = builder.objectRef<EstimatedCost>('EstimatedCost').imple
       resolve: ({ cost }) => cost,
     }),
     total: t.field({
-      type: 'Decimal',
+      type: MoneyRef,
       nullable: true,
       description:
-        'The total in `currency`; null where it is not known or no exchange rate is. Never to be read as zero.',
-      resolve: ({ total }) => total,
+        'The total in the currency asked for; null where it is not known or no exchange rate is. Never to be read as zero.',
+      resolve: ({ total, currency }) => total && money(total, currency),
     }),
-    currency: t.exposeString('currency', { description: 'ISO 4217 code, as asked for.' }),
     fxRates: t.field({
       type: [FxRateRef],
       description:
-        'The stated exchange rates by which `total` was converted, with their source and day: two where it goes through a third currency. Empty where the tariff is in `currency`.',
+        'The stated exchange rates by which `total` was converted, with their source and day: two where it goes through a third currency. Empty where the tariff is in the currency asked for.',
       resolve: ({ fxRates }) => [...fxRates],
     }),
   }),

@@ -3,6 +3,7 @@ import type { OfferingStat } from '../../../gateway/watch-offering-stats.ts';
 import { builder } from '../builder.ts';
 import { invalidInput } from '../errors.ts';
 import { OfferingRef } from '../refs.ts';
+import { MoneyRef } from '../types/money.ts';
 import { PerfStatRef } from '../types/perf-stat.ts';
 
 const OfferingStatsFilterInput = builder.inputType('OfferingStatsFilter', {
@@ -39,21 +40,16 @@ const OfferingStatRef = builder.objectRef<OfferingStat>('OfferingStat').implemen
       resolve: ({ errorRate }) => errorRate,
     }),
     inputPrice: t.field({
-      type: 'Decimal',
+      type: MoneyRef,
       nullable: true,
-      description: 'Of 1,000,000 plain input tokens of a short prompt, in `currency`; null where unknown.',
+      description: 'Of 1,000,000 plain input tokens of a short prompt; null where unknown.',
       resolve: ({ inputPrice }) => inputPrice,
     }),
     outputPrice: t.field({
-      type: 'Decimal',
+      type: MoneyRef,
       nullable: true,
-      description: 'Of 1,000,000 plain output tokens of a short prompt, in `currency`; null where unknown.',
+      description: 'Of 1,000,000 plain output tokens of a short prompt; null where unknown.',
       resolve: ({ outputPrice }) => outputPrice,
-    }),
-    currency: t.string({
-      nullable: true,
-      description: 'ISO 4217 code of the prices; null where there are none.',
-      resolve: ({ currency }) => currency,
     }),
     at: t.expose('at', { type: 'DateTime', description: 'When it was read.' }),
   }),

@@ -1,3 +1,4 @@
+import type { Currency } from '../../../domain/money.ts';
 import type {
   NotReplayedReason,
   ReplayedOffering,
@@ -17,6 +18,7 @@ import { InputProblem, readInput } from '../inputs/input-problem.ts';
 import { readPolicyInput } from '../inputs/read-routing.ts';
 import { RoutePolicyInput } from '../inputs/routing-input.ts';
 import { OfferingRef } from '../refs.ts';
+import { MoneyRef, money } from '../types/money.ts';
 import { RoutingStrategyEnum } from '../types/routing-enums.ts';
 import { FxRateRef } from './fx-rates.ts';
 import { CompletionFilterInput, readCompletionFilter } from './ledger.ts';
@@ -65,12 +67,17 @@ const NotReplayedRef = builder.objectRef<ReplayResult['notReplayed'][number]>('N
   }),
 });
 
-const ReplaySumRef = builder.objectRef<ReplaySum>('ReplaySum').implement({
+/** Sums in the currency of the whole replay. */
+type InCurrency<Sums> = Sums & { readonly currency: Currency };
+
+const ReplaySumRef = builder.objectRef<InCurrency<ReplaySum>>('ReplaySum').implement({
   description: 'What all replayed completions took together.',
   fields: (t) => ({
-    cost: t.expose('cost', {
-      type: 'Decimal',
-      description: 'Sum in `currency`, from the ledger or by the price engine; exact, but for conversions.',
+    cost: t.field({
+      type: MoneyRef,
+      description:
+        'Sum in the currency asked for, from the ledger or by the price engine; exact, but for conversions.',
+      resolve: ({ cost, currency }) => money(cost, currency),
     }),
     medianTtftMs: t.float({
       nullable: true,
@@ -81,7 +88,7 @@ const ReplaySumRef = builder.objectRef<ReplaySum>('ReplaySum').implement({
   }),
 });
 
-const ReplayedOfferingRef = builder.objectRef<ReplayedOffering>('ReplayedOffering').implement({
+const ReplayedOfferingRef = builder.objectRef<InCurrency<ReplayedOffering>>('ReplayedOffering').implement({
   description: 'What one offering answered, and would answer.',
   fields: (t) => ({
     offeringId: t.exposeID('offeringId', { description: 'Which.' }),
@@ -93,9 +100,10 @@ const ReplayedOfferingRef = builder.objectRef<ReplayedOffering>('ReplayedOfferin
     }),
     recorded: t.exposeInt('recorded', { description: 'Replayed completions that it answered.' }),
     replayed: t.exposeInt('replayed', { description: 'Completions that it would answer.' }),
-    cost: t.expose('cost', {
-      type: 'Decimal',
-      description: 'What those would cost there, in `currency`.',
+    cost: t.field({
+      type: MoneyRef,
+      description: 'What those would cost there, in the currency asked for.',
+      resolve: ({ cost, currency }) => money(cost, currency),
     }),
     ttftMs: t.float({
       nullable: true,
@@ -112,7 +120,6 @@ const ReplayResultRef = builder.objectRef<ReplayResult>('ReplayResult').implemen
     'What past completions would have cost under another policy, and how fast they would have been.',
   fields: (t) => ({
     strategy: t.expose('strategy', { type: RoutingStrategyEnum, description: 'That of the policy.' }),
-    currency: t.exposeString('currency', { description: 'ISO 4217 code of all sums.' }),
     fxRates: t.field({
       type: [FxRateRef],
       description:
@@ -142,18 +149,24 @@ const ReplayResultRef = builder.objectRef<ReplayResult>('ReplayResult').implemen
       description: 'How many are not, by the reason.',
       resolve: ({ notReplayed }) => [...notReplayed],
     }),
-    recorded: t.expose('recorded', {
+    recorded: t.field({
       type: ReplaySumRef,
       description: 'As it was, from the ledger, attempts that failed and were billed included.',
+      resolve: ({ recorded, currency }) => ({ ...recorded, currency }),
     }),
-    draft: t.expose('draft', { type: ReplaySumRef, description: 'As it would have been.' }),
+    draft: t.field({
+      type: ReplaySumRef,
+      description: 'As it would have been.',
+      resolve: ({ draft, currency }) => ({ ...draft, currency }),
+    }),
     ttftCompletions: t.exposeInt('ttftCompletions', {
       description:
         'How many of the replayed completions have a time to the first token on both sides; the medians are of these.',
     }),
-    savings: t.expose('savings', {
-      type: 'Decimal',
+    savings: t.field({
+      type: MoneyRef,
       description: '`recorded.cost` less `draft.cost`; negative where the policy costs more.',
+      resolve: ({ savings, currency }) => money(savings, currency),
     }),
     savingsShare: t.float({
       nullable: true,
@@ -163,7 +176,7 @@ const ReplayResultRef = builder.objectRef<ReplayResult>('ReplayResult').implemen
     offerings: t.field({
       type: [ReplayedOfferingRef],
       description: 'Each offering that answered or would; those that would answer most first.',
-      resolve: ({ offerings }) => [...offerings],
+      resolve: ({ offerings, currency }) => offerings.map((each) => ({ ...each, currency })),
     }),
     unknowns: t.stringList({
       description: 'What a replay cannot know, for people: read it before the figures are believed.',

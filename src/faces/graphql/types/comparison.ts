@@ -15,6 +15,7 @@ import { builder } from '../builder.ts';
 import { pageOfList } from '../page.ts';
 import { OfferingRef, ProvenanceRef } from '../refs.ts';
 import { UnpricedReasonEnum } from './enums.ts';
+import { MoneyRef, money } from './money.ts';
 import { PerfStatRef } from './perf-stat.ts';
 import { QualityScoreRef } from './quality-score.ts';
 import { CostUnion } from './usage-and-cost.ts';
@@ -120,14 +121,14 @@ const PriceDisagreementRef = builder
     fields: (t) => ({
       priceId: t.exposeID('priceId', { description: 'The price row.' }),
       lowest: t.field({
-        type: 'Decimal',
-        description: "Of all sources, for the row's units and in its currency.",
-        resolve: ({ disagreement }) => disagreement.lowest,
+        type: MoneyRef,
+        description: "Of all sources, for the row's `per` units and in its currency.",
+        resolve: ({ disagreement, currency }) => money(disagreement.lowest, currency),
       }),
       highest: t.field({
-        type: 'Decimal',
-        description: "Of all sources, for the row's units and in its currency.",
-        resolve: ({ disagreement }) => disagreement.highest,
+        type: MoneyRef,
+        description: "Of all sources, for the row's `per` units and in its currency.",
+        resolve: ({ disagreement, currency }) => money(disagreement.highest, currency),
       }),
       sources: t.stringList({
         description: 'Those that say something else than the row.',
@@ -179,14 +180,14 @@ const ComparedOfferingRef = builder.objectRef<ComparedView>('ComparedOffering').
       resolve: ({ row, comparison }) => requestsCost(row, comparison),
     }),
     perRequest: t.field({
-      type: 'Decimal',
+      type: MoneyRef,
       description: 'Cost of a request in the currency of the comparison; 0 only where nothing is charged.',
-      resolve: ({ row }) => row.perRequest,
+      resolve: ({ row, comparison }) => money(row.perRequest, comparison.currency),
     }),
     perMonth: t.field({
-      type: 'Decimal',
+      type: MoneyRef,
       description: 'Cost of a month in the currency of the comparison.',
-      resolve: ({ row }) => row.perMonth,
+      resolve: ({ row, comparison }) => money(row.perMonth, comparison.currency),
     }),
     fxRates: t.field({
       type: [RateUsedRef],

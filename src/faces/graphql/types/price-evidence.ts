@@ -1,36 +1,46 @@
 import type { Staleness } from '../../../catalogue/staleness.ts';
+import type { Currency } from '../../../domain/money.ts';
 import type { Disagreement, PriceObservation } from '../../../domain/price.ts';
 import { builder } from '../builder.ts';
 import { ProvenanceRef } from '../refs.ts';
 import { QuarantineReasonEnum } from './catalogue-source.ts';
+import { MoneyRef, money } from './money.ts';
 
-export const PriceObservationRef = builder.objectRef<PriceObservation>('PriceObservation').implement({
-  description: 'What one source says of a rate.',
-  fields: (t) => ({
-    amount: t.expose('amount', {
-      type: 'Decimal',
-      description: "For the row's `per` units, in the row's currency, as the source states it.",
-    }),
-    quarantined: t.field({
-      type: QuarantineReasonEnum,
-      nullable: true,
-      description: 'Why it is not believed; null where it is.',
-      resolve: (observation) => observation.quarantined,
-    }),
-    provenance: t.expose('provenance', { type: ProvenanceRef, description: 'Who says so, and when.' }),
-  }),
-});
+/** Evidence of a rate, in the currency of its row. */
+type InCurrency<Evidence> = Evidence & { readonly currency: Currency };
 
-export const DisagreementRef = builder.objectRef<Disagreement>('Disagreement').implement({
+export const PriceObservationRef = builder
+  .objectRef<InCurrency<PriceObservation>>('PriceObservation')
+  .implement({
+    description: 'What one source says of a rate.',
+    fields: (t) => ({
+      amount: t.field({
+        type: MoneyRef,
+        description: "For the row's `per` units, in the row's currency, as the source states it.",
+        resolve: ({ amount, currency }) => money(amount, currency),
+      }),
+      quarantined: t.field({
+        type: QuarantineReasonEnum,
+        nullable: true,
+        description: 'Why it is not believed; null where it is.',
+        resolve: (observation) => observation.quarantined,
+      }),
+      provenance: t.expose('provenance', { type: ProvenanceRef, description: 'Who says so, and when.' }),
+    }),
+  });
+
+export const DisagreementRef = builder.objectRef<InCurrency<Disagreement>>('Disagreement').implement({
   description: 'Sources that are believed and say different things of one rate.',
   fields: (t) => ({
-    lowest: t.expose('lowest', {
-      type: 'Decimal',
+    lowest: t.field({
+      type: MoneyRef,
       description: "Of all sources, for the row's `per` units.",
+      resolve: ({ lowest, currency }) => money(lowest, currency),
     }),
-    highest: t.expose('highest', {
-      type: 'Decimal',
+    highest: t.field({
+      type: MoneyRef,
       description: "Of all sources, for the row's `per` units.",
+      resolve: ({ highest, currency }) => money(highest, currency),
     }),
     ratio: t.float({
       nullable: true,

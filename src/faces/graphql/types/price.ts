@@ -12,6 +12,7 @@ import {
   TierModeEnum,
   TokenTypeEnum,
 } from './enums.ts';
+import { MoneyRef, money } from './money.ts';
 import { DisagreementRef, PriceObservationRef, StalenessRef } from './price-evidence.ts';
 
 ProvenanceRef.implement({
@@ -206,12 +207,12 @@ PriceRef.implement({
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Identity of the row; cost lines name it.' }),
     meter: t.expose('meter', { type: MeterRef, description: 'What is counted.' }),
-    amount: t.expose('amount', {
-      type: 'Decimal',
-      description: 'Exact amount of `currency` for `per` units of the meter.',
+    amount: t.field({
+      type: MoneyRef,
+      description: 'Exact amount for `per` units of the meter, in the currency in which the provider bills.',
+      resolve: ({ amount, currency }) => money(amount, currency),
     }),
     per: t.exposeInt('per', { description: 'Units that `amount` buys; 1,000,000 for token rates.' }),
-    currency: t.exposeString('currency', { description: 'ISO 4217 code, as the provider bills.' }),
     serviceTier: t.expose('serviceTier', {
       type: ServiceTierEnum,
       description: 'For requests that are served in this tier.',
@@ -250,13 +251,20 @@ PriceRef.implement({
       type: [PriceObservationRef],
       description:
         "What every source says of this rate, the row's own source first. Empty for a row that is no longer served.",
-      resolve: (price, _args, { catalogue }) => [...catalogue.current().observationsOf(price)],
+      resolve: (price, _args, { catalogue }) =>
+        catalogue
+          .current()
+          .observationsOf(price)
+          .map((observation) => ({ ...observation, currency: price.currency })),
     }),
     disagreement: t.field({
       type: DisagreementRef,
       nullable: true,
       description: 'How far sources that are believed differ on this rate; null where they agree.',
-      resolve: (price, _args, { catalogue }) => catalogue.current().disagreementOf(price.id),
+      resolve: ({ id, currency }, _args, { catalogue }) => {
+        const disagreement = catalogue.current().disagreementOf(id);
+        return disagreement && { ...disagreement, currency };
+      },
     }),
     staleness: t.field({
       type: StalenessRef,

@@ -1,8 +1,9 @@
-import type { Cost } from '../../../domain/cost.ts';
+import { type Cost, linesWithCurrency } from '../../../domain/cost.ts';
 import { inputTokensOf, outputTokensOf, USAGE_KINDS, type UsageKind } from '../../../domain/usage.ts';
 import { builder } from '../builder.ts';
 import { CostLineRef, MeterRef, UsageRef } from '../refs.ts';
 import { UnpricedReasonEnum } from './enums.ts';
+import { MoneyRef, money } from './money.ts';
 
 const DESCRIPTIONS: { readonly [Kind in UsageKind]: string } = {
   input: 'Uncached text input tokens.',
@@ -48,11 +49,16 @@ CostLineRef.implement({
   fields: (t) => ({
     meter: t.expose('meter', { type: MeterRef, description: 'What was counted.' }),
     quantity: t.exposeFloat('quantity', { description: 'How many units; seconds may have a fraction.' }),
-    unitPrice: t.expose('unitPrice', { type: 'Decimal', description: 'Price of `per` units.' }),
+    unitPrice: t.field({
+      type: MoneyRef,
+      description: 'Price of `per` units, in the currency of the price row.',
+      resolve: ({ unitPrice, currency }) => money(unitPrice, currency),
+    }),
     per: t.exposeInt('per', { description: 'Units that `unitPrice` buys.' }),
-    amount: t.expose('amount', {
-      type: 'Decimal',
+    amount: t.field({
+      type: MoneyRef,
       description: 'Exact quantity × unitPrice ÷ per, not rounded.',
+      resolve: ({ amount, currency }) => money(amount, currency),
     }),
     priceId: t.exposeID('priceId', { description: 'The price row.' }),
   }),
@@ -64,10 +70,13 @@ const PricedCostRef = builder.objectRef<Extract<Cost, { kind: 'PRICED' }>>('Pric
     lines: t.field({
       type: [CostLineRef],
       description: 'One for each meter.',
-      resolve: (cost) => [...cost.lines],
+      resolve: (cost) => [...linesWithCurrency(cost)],
     }),
-    total: t.expose('total', { type: 'Decimal', description: 'Exact sum of the lines.' }),
-    currency: t.exposeString('currency', { description: 'ISO 4217 code.' }),
+    total: t.field({
+      type: MoneyRef,
+      description: 'Exact sum of the lines, in the currency in which the provider bills.',
+      resolve: ({ total, currency }) => money(total, currency),
+    }),
   }),
 });
 

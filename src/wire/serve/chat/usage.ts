@@ -1,5 +1,5 @@
 import type { CompletionRecord } from '../../../domain/completion-record.ts';
-import type { Cost } from '../../../domain/cost.ts';
+import { type Cost, linesWithCurrency } from '../../../domain/cost.ts';
 import type { JsonObject, JsonValue } from '../../../domain/json.ts';
 import { ZERO } from '../../../domain/money.ts';
 import { USAGE_KINDS, type Usage, usageOf } from '../../../domain/usage.ts';
@@ -24,10 +24,15 @@ const totalUsage = (records: Records): Usage | undefined => {
 const plus = (one: Cost, other: Cost): Cost => {
   if (one.kind === 'UNPRICED' || other.kind === 'FREE') return one;
   if (other.kind === 'UNPRICED' || one.kind === 'FREE') return other;
-  const lines = [...one.lines, ...other.lines];
-  return one.currency === other.currency
-    ? { kind: 'PRICED', lines, total: one.total.plus(other.total).plus(ZERO), currency: one.currency }
-    : { kind: 'UNPRICED', reason: 'MIXED_CURRENCIES', lines, missing: [] };
+  if (one.currency === other.currency)
+    return {
+      kind: 'PRICED',
+      lines: [...one.lines, ...other.lines],
+      total: one.total.plus(other.total).plus(ZERO),
+      currency: one.currency,
+    };
+  const lines = [...linesWithCurrency(one), ...linesWithCurrency(other)];
+  return { kind: 'UNPRICED', reason: 'MIXED_CURRENCIES', lines, missing: [] };
 };
 
 const totalCost = ([first, ...rest]: Records): Cost =>
