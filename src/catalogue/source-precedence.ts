@@ -23,7 +23,12 @@ const RANKS: { readonly [source: string]: number } = {
 };
 
 /** Shipped with this server, best first. */
-const SHIPPED_RANKS: { readonly [source: string]: number } = { 'genai-prices': 8, 'pi-ai': 9 };
+const SHIPPED_RANKS: { readonly [source: string]: number } = {
+  // The provider's own page, read by a person.
+  'deepseek-page': 7.5,
+  'genai-prices': 8,
+  'pi-ai': 9,
+};
 
 /** Sources that are a provider's own list, and the provider. */
 const OWNER: { readonly [source: string]: string } = {

@@ -1,5 +1,6 @@
 import type { Decimal } from '../../domain/money.ts';
 import type { CountRange, TimeWindow } from '../../domain/price.ts';
+import { isOpen } from '../price-selection.ts';
 import type { SeedPrice } from '../seed-prices.ts';
 
 const includes = (range: CountRange | undefined, count: number): boolean =>
@@ -23,9 +24,29 @@ export const inForce = ({ effectiveFrom, effectiveTo }: SeedPrice, at: Date): bo
 const sizeIn = (range: CountRange | undefined): number =>
   range === undefined ? 1 : range.from === 0 ? 1 : range.from + 1;
 
+const HALF_HOUR_MS = 1_800_000;
+/** A window that opens at all opens within a year. Most do within a week. */
+const MAX_STEPS = 366 * 48;
+const opened = new WeakMap<TimeWindow, { readonly from: number; readonly moment: Date | undefined }>();
+
+/** A moment from `from` on at which a window is open; undefined if none is found. */
+const momentIn = (window: TimeWindow, from: Date): Date | undefined => {
+  const start = Math.ceil(from.getTime() / HALF_HOUR_MS) * HALF_HOUR_MS;
+  const known = opened.get(window);
+  if (known?.from === start) return known.moment;
+  let moment: Date | undefined;
+  for (let step = 0; step < MAX_STEPS && moment === undefined; step += 1) {
+    const at = new Date(start + step * HALF_HOUR_MS);
+    if (isOpen(window, at)) moment = at;
+  }
+  opened.set(window, { from: start, moment });
+  return moment;
+};
+
 /**
  * What `rows`, all of one group, say where `row` applies: of those in force whose conditions hold there, the one with most of
- * the same conditions. A window of the day is compared with the same window, else with the rate outside of windows.
+ * the same conditions. A window is compared with the same window, however it is written: with one that is open when it
+ * is; else with the rate outside of windows.
  */
 export const counterpartOf = (
   row: SeedPrice,
@@ -43,9 +64,13 @@ export const counterpartOf = (
     if (!includes(theirs.outputTokens, sizeIn(outputTokens))) continue;
     if (theirs.thinking !== undefined && theirs.thinking !== thinking) continue;
     const window = sameWindow(theirs.timeWindow, timeWindow);
-    if (theirs.timeWindow !== undefined && !window) continue;
+    if (theirs.timeWindow !== undefined && !window) {
+      if (timeWindow === undefined) continue;
+      const moment = momentIn(timeWindow, at);
+      if (moment === undefined || !isOpen(theirs.timeWindow, moment)) continue;
+    }
     const score =
-      (window ? 8 : 0) +
+      (window ? 16 : theirs.timeWindow === undefined ? 0 : 8) +
       (theirs.thinking === undefined ? 0 : 4) +
       (theirs.promptTokens === undefined ? 0 : 2) +
       (theirs.outputTokens === undefined ? 0 : 1);

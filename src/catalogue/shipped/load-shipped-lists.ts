@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { DatedReading } from '../../ports/catalogue-source.ts';
+import { readDeepSeekPage } from './deepseek.ts';
 import { readShippedList, type ShippedList } from './shipped-list.ts';
 
 /** The files of `seed-data` that are lists of prices and facts. */
@@ -11,5 +12,7 @@ export const loadShippedList = async (name: string): Promise<ShippedList> =>
   JSON.parse(await readFile(new URL(`${name}.json`, DATA), 'utf8'));
 
 /** Reads the lists that come with this server: no network. */
-export const loadShippedLists = (): Promise<readonly DatedReading[]> =>
-  Promise.all(SHIPPED_LISTS.map(async (name) => readShippedList(await loadShippedList(name))));
+export const loadShippedLists = async (): Promise<readonly DatedReading[]> => [
+  readDeepSeekPage(),
+  ...(await Promise.all(SHIPPED_LISTS.map(async (name) => readShippedList(await loadShippedList(name))))),
+];

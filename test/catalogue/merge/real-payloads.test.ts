@@ -182,13 +182,16 @@ describe.skipIf(!hasCatalogueSamples)(titleWithSamples('what public lists really
         'INPUT PLAIN 0.66 genai-prices (0.435 to 1.32: models-dev,litellm,pi-ai)',
         'INPUT CACHE_READ 0.022 genai-prices (0.003625 to 0.044: models-dev,litellm,pi-ai)',
         'OUTPUT PLAIN 1.98 genai-prices (0.87 to 3.96: models-dev,litellm,pi-ai)',
+        'INPUT PLAIN 4.5 deepseek-page',
+        'INPUT CACHE_READ 0.15 deepseek-page',
+        'OUTPUT PLAIN 13.5 deepseek-page',
       ],
     ],
     [
       'deepseek/deepseek-chat',
       [
         'INPUT PLAIN 0.135 genai-prices (0.135 to 0.28: models-dev,litellm)',
-        'INPUT CACHE_READ 0.035 genai-prices (0.028 to 0.035: litellm)',
+        'INPUT CACHE_READ 0.035 genai-prices (0.0028 to 0.035: models-dev,litellm)',
         'OUTPUT PLAIN 0.55 genai-prices (0.28 to 0.55: models-dev,litellm)',
       ],
     ],
