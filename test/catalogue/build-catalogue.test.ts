@@ -36,6 +36,7 @@ const offering = (catalogue: Catalogue, id: string) => catalogue.offering(asOffe
 const rates = (catalogue: Catalogue, id: string): readonly string[] =>
   catalogue
     .pricesOf(asOfferingId(id))
+    .filter(({ serviceTier }) => serviceTier === 'STANDARD')
     .map(
       ({ amount, currency, meter, provenance }) =>
         `${amount} ${currency} ${meter.direction} ${meter.tokenType} ${provenance.source}`,
