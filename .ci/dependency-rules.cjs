@@ -8,11 +8,10 @@ const INWARD = {
   domain: [],
   ports: ['domain'],
   wire: ['domain'],
-  'price-lists': ['domain', 'ports'],
-  catalogue: ['domain', 'ports', 'price-lists'],
+  catalogue: ['domain', 'ports'],
   gateway: ['domain', 'ports', 'catalogue'],
   control: ['domain', 'ports', 'catalogue'],
-  adapters: ['domain', 'ports', 'price-lists', 'wire'],
+  adapters: ['domain', 'ports', 'wire'],
   faces: ['domain', 'wire', 'catalogue', 'gateway', 'control'],
 };
 

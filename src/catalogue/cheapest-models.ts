@@ -2,6 +2,7 @@ import type { ProviderId } from '../domain/ids.ts';
 import type { Offering } from '../domain/model.ts';
 import { Decimal } from '../domain/money.ts';
 import type { Catalogue } from './catalogue.ts';
+import { writesText } from './offering-operation.ts';
 
 /** What a token of plain text costs at the least, in and out together; undefined where it has no price both ways. */
 const rateOf = (catalogue: Catalogue, offering: Offering): Decimal | undefined => {
@@ -22,21 +23,6 @@ const rateOf = (catalogue: Catalogue, offering: Offering): Decimal | undefined =
   const output = rate('OUTPUT');
   return input === undefined || output === undefined ? undefined : input.plus(output);
 };
-
-/** Names of what does not answer a short question with a short text, as far as a name tells. */
-const NOT_FOR_TEXT = new RegExp(
-  [
-    'embed|rerank|\\bbge|\\bbce|\\be5\\b|voyage',
-    'image|imagen|flux|diffusion|dall-e|seedream|cogview|kolors|irag|canvas|titan-[gt]|video|\\bveo|sora',
-    'whisper|transcri|\\btts|-tts|speech|voice|kokoro|orpheus|audio|realtime|sonic|scribe|eleven_',
-    'moderation|guard|research|search|computer-use|davinci|babbage|turbo-instruct',
-  ].join('|'),
-  'i',
-);
-
-/** Whether it answers with text, as far as its name tells. */
-export const writesText = ({ providerModelId }: Pick<Offering, 'providerModelId'>): boolean =>
-  !NOT_FOR_TEXT.test(providerModelId);
 
 /**
  * A provider's own names for its models, those first that write text at the lowest price, then those without a

@@ -24,5 +24,10 @@ export type ProviderInfo = {
   readonly status: ProviderStatus;
 };
 
-/** ON: calls can be sent. OFF: `reason` says what is missing and what to do. */
-export type ProviderStatus = { readonly kind: 'ON' } | { readonly kind: 'OFF'; readonly reason: string };
+/**
+ * ON: calls can be sent. OFF: `reason` says what is missing and what to do. `needsEndpoint`: more than a key is missing, as its
+ * address has to be configured.
+ */
+export type ProviderStatus =
+  | { readonly kind: 'ON' }
+  | { readonly kind: 'OFF'; readonly reason: string; readonly needsEndpoint?: true };

@@ -37,7 +37,14 @@ const COMPARE = ['compare', '--input-tokens', '3000', '--output-tokens', '500', 
 
 describe.concurrent('compare', { timeout: 60_000 }, () => {
   it('ranks offerings with exact costs', async () => {
-    const { code, stdout, stderr } = await run(...COMPARE, '--models', 'lab/talker', '--json');
+    const { code, stdout, stderr } = await run(
+      ...COMPARE,
+      '--models',
+      'lab/talker',
+      '--group',
+      'none',
+      '--json',
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const answer = JSON.parse(stdout);
     expect(answer).toMatchObject({ currency: 'USD', requestsPerMonth: 200_000, ranked: 2 });
@@ -56,7 +63,7 @@ describe.concurrent('compare', { timeout: 60_000 }, () => {
   });
 
   it('fits a terminal of 120 columns, and names models where there are several providers', async () => {
-    const { code, stdout } = await run(...COMPARE);
+    const { code, stdout } = await run(...COMPARE, '--all');
     expect(code).toBe(0);
     const lines = stdout.split('\n');
     expect(lines[0]).toMatch(/^ +# {2}OFFERING +MODEL +SCORE +USD\/REQUEST +USD\/MONTH/);
@@ -85,7 +92,9 @@ describe.concurrent('compare', { timeout: 60_000 }, () => {
   it('says what is wrong and ends with 2', async () => {
     const { code, stdout, stderr } = await run('compare', '--input-tokens', '0', '--output-tokens', '0');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toBe('"--input-tokens": a request needs some tokens or images; all counts are 0.\n');
+    expect(stderr).toBe(
+      '"--input-tokens": a request needs some tokens, images, characters or seconds; all counts are 0.\n',
+    );
   });
 });
 

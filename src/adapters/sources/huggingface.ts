@@ -6,8 +6,6 @@ import {
   type SourcePerformance,
   type SourceProblem,
 } from '../../ports/catalogue-source.ts';
-import { createPriceRows } from '../../price-lists/price-rows.ts';
-import { nameIn, sizeIn } from '../../price-lists/read-values.ts';
 import {
   dataRows,
   figureOf,
@@ -19,6 +17,8 @@ import {
   readRows,
   splitId,
 } from './live-payload.ts';
+import { createPriceRows } from './price-rows.ts';
+import { nameIn, sizeIn } from './row-reading.ts';
 
 const PROVIDER = 'huggingface';
 

@@ -9,8 +9,6 @@ import {
   type SourcePrice,
   type SourceProblem,
 } from '../../ports/catalogue-source.ts';
-import { createPriceRows, decimalIn, type PriceRows } from '../../price-lists/price-rows.ts';
-import { cutoffIn, momentIn, nameIn, sizeIn } from '../../price-lists/read-values.ts';
 import {
   dataRows,
   type JsonMembers,
@@ -22,6 +20,8 @@ import {
   splitId,
   withCaching,
 } from './live-payload.ts';
+import { createPriceRows, decimalIn, type PriceRows } from './price-rows.ts';
+import { cutoffIn, momentIn, nameIn, sizeIn } from './row-reading.ts';
 
 const PROVIDER = 'openrouter';
 

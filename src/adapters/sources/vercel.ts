@@ -10,8 +10,6 @@ import {
   type SourcePrice,
   type SourceProblem,
 } from '../../ports/catalogue-source.ts';
-import { createPriceRows, decimalIn, type PriceRows } from '../../price-lists/price-rows.ts';
-import { cutoffIn, nameIn, sizeIn } from '../../price-lists/read-values.ts';
 import {
   dataRows,
   epochOf,
@@ -24,6 +22,8 @@ import {
   splitId,
   withCaching,
 } from './live-payload.ts';
+import { createPriceRows, decimalIn, type PriceRows } from './price-rows.ts';
+import { cutoffIn, nameIn, sizeIn } from './row-reading.ts';
 
 const PROVIDER = 'vercel';
 

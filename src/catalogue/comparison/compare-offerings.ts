@@ -1,13 +1,14 @@
 import type { Cost } from '../../domain/cost.ts';
 import type { FxRate } from '../../domain/fx.ts';
-import type { ModelSlug, OfferingId } from '../../domain/ids.ts';
+import type { OfferingId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import { type Currency, Decimal } from '../../domain/money.ts';
 import type { PerfStat } from '../../domain/performance.ts';
-import type { QualityScore } from '../../domain/quality.ts';
+import { blendedPriceIn } from '../blended-price.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { type Conversion, conversionOf } from '../fx.ts';
 import { meterKey } from '../meter.ts';
+import { priceClasses } from '../price-class.ts';
 import {
   type Candidate,
   type ComparedOffering,
@@ -16,17 +17,11 @@ import {
   Ranked,
   type Shared,
 } from './compared-offering.ts';
-import {
-  type ComparisonInput,
-  type ComparisonProblem,
-  CRITERIA,
-  type Criterion,
-  DEFAULT_WEIGHTS,
-  problemOf,
-  type Weights,
-} from './comparison-input.ts';
+import type { Availability, ComparisonInput, ComparisonProblem, Grouping } from './comparison-input.ts';
+import { CRITERIA, type Criterion, type Weights } from './criteria.ts';
 import {
   costExclusion,
+  duplicateExclusion,
   type Exclusion,
   type ExclusionReason,
   FREE_EXCLUSION,
@@ -37,10 +32,15 @@ import {
   unpricedExclusion,
 } from './exclusion.ts';
 import { measuredOf } from './measured.ts';
-import { namesProblem } from './named.ts';
 import { prepareWorkload, scaleCost, workloadPricer } from './price-workload.ts';
+import { chooseBenchmark, createQualityLookup, scoreAt } from './quality-benchmark.ts';
 import { rankGroups } from './rank-groups.ts';
+import { resolveComparison } from './resolve-comparison.ts';
+import { findDuplicates, groupRows } from './row-groups.ts';
+import { orderRows, standingOf } from './row-order.ts';
 import { columnsOf, usedWeights } from './score.ts';
+import type { TaskPreset } from './task-presets.ts';
+import type { Workload } from './workload.ts';
 
 /** What this server measured itself; see the gateway's statistics. */
 export type OwnStats = { of(id: OfferingId): readonly PerfStat[] };
@@ -53,6 +53,11 @@ export type ComparisonGroup = {
   readonly unknownCriteria: readonly Criterion[];
   /** What ranks them, with the weight of each; the weights add up to 1. */
   readonly criteria: readonly { readonly criterion: Criterion; readonly weight: number }[];
+  /**
+   * SCORE: the better score first, then the cheaper, then by id. RELEASE_AND_CLASS: the task weighs quality, which is
+   * unknown, so that a score would be little but the price: the age of the model in years, then its price class, then the newer one.
+   */
+  readonly orderedBy: 'SCORE' | 'RELEASE_AND_CLASS';
   readonly offerings: readonly ComparedOffering[];
 };
 
@@ -65,6 +70,16 @@ export type Comparison = {
   readonly excluded: readonly ExcludedOffering[];
   /** How many for each reason that there was, most first. */
   readonly exclusions: readonly { readonly reason: ExclusionReason; readonly count: number }[];
+  /** Absent where the workload alone says what is compared. */
+  readonly task?: TaskPreset;
+  /** Of one request, with what the task sets. */
+  readonly workload: Workload;
+  /** As given, else the task's, else the usual ones. */
+  readonly weights: Partial<Weights>;
+  readonly availability: Availability;
+  /** Why the availability is not the usual one. */
+  readonly availabilityNote?: string;
+  readonly grouping: Grouping;
   /** Criteria that count, with the weight that each was given after those of which nothing is known were left out. */
   readonly criteriaUsed: readonly { readonly criterion: Criterion; readonly weight: number }[];
   /** Those that have a weight and do not count: nothing is known of any ranked offering, or of too few (`SparseMeasurements`). */
@@ -88,25 +103,6 @@ export const requestsCost = (
   { requestsPerMonth }: Pick<Comparison, 'requestsPerMonth'>,
 ): Cost => scaleCost(cost, new Decimal(requestsPerMonth));
 
-/** The best score of a model at a benchmark: a catalogue lists the best first. */
-const scoreAt = (scores: readonly QualityScore[], benchmark: string | undefined): QualityScore | undefined =>
-  benchmark === undefined ? undefined : scores.find((score) => score.benchmark === benchmark);
-
-/** The benchmark that scores most of the offerings; of several, the first by name. */
-const commonBenchmark = (
-  offerings: readonly Offering[],
-  qualityOf: (slug: ModelSlug) => readonly QualityScore[],
-): string | undefined => {
-  const served = new Map<ModelSlug, number>();
-  for (const { modelSlug } of offerings) served.set(modelSlug, (served.get(modelSlug) ?? 0) + 1);
-  const counts = new Map<string, number>();
-  for (const [slug, times] of served)
-    for (const benchmark of new Set(qualityOf(slug).map((score) => score.benchmark)))
-      counts.set(benchmark, (counts.get(benchmark) ?? 0) + times);
-  const [first] = [...counts].toSorted(([one, few], [other, many]) => many - few || (one < other ? -1 : 1));
-  return first?.[0];
-};
-
 /** Offerings that are looked at between two pauses; a first bill of one takes some 0.1 ms. */
 export const SLICE = 100;
 
@@ -121,15 +117,15 @@ export function* comparing(
   input: ComparisonInput,
   at: Date,
 ): Generator<void, ComparisonResult> {
-  const problem = problemOf(input) ?? namesProblem(catalogue, input.filter);
-  if (problem !== undefined) return { kind: 'INVALID', problem };
-  const { filter = {}, workload, currency = 'USD' } = input;
-  const weights: Partial<Weights> = input.weights ?? DEFAULT_WEIGHTS;
+  const resolution = resolveComparison(catalogue, input);
+  if (resolution.kind === 'INVALID') return resolution;
+  const { resolved } = resolution;
+  const { task, filter, workload, currency, weights, grouping, availability, availabilityNote } = resolved;
   const { offerings } = catalogue;
 
   /** By the place of the offering in the catalogue. */
   const reasons: (Exclusion | undefined)[] = [];
-  const check = factsCheck(catalogue, input, at);
+  const check = factsCheck(catalogue, resolved, at);
   const passed: Offering[] = [];
   for (const offering of offerings) {
     const reason = check(offering);
@@ -138,27 +134,22 @@ export function* comparing(
     if (reasons.length % SLICE === 0) yield;
   }
 
-  const known = new Map<ModelSlug, readonly QualityScore[]>();
-  const qualityOf = (slug: ModelSlug): readonly QualityScore[] => {
-    let found = known.get(slug);
-    if (found === undefined) {
-      found = catalogue.qualityOf(slug);
-      known.set(slug, found);
-    }
-    return found;
-  };
-  const benchmark =
-    input.qualityBenchmark ?? filter.minQuality?.benchmark ?? commonBenchmark(passed, qualityOf);
+  const qualityOf = createQualityLookup(catalogue);
+  const benchmark = chooseBenchmark(resolved.benchmarks, passed, qualityOf);
   yield;
 
-  const conversions = new Map<Currency, Conversion | undefined>();
-  const conversionFrom = (from: Currency): Conversion | undefined => {
-    if (!conversions.has(from)) conversions.set(from, conversionOf(from, currency, catalogue.fx));
+  type Rated = { readonly conversion: Conversion; readonly factor: number };
+  const conversions = new Map<Currency, Rated | undefined>();
+  const conversionFrom = (from: Currency): Rated | undefined => {
+    if (!conversions.has(from)) {
+      const conversion = conversionOf(from, currency, catalogue.fx);
+      conversions.set(from, conversion && { conversion, factor: conversion.factor.toNumber() });
+    }
     return conversions.get(from);
   };
   const price = workloadPricer(prepareWorkload(workload), at);
 
-  const consider = (offering: Offering): Candidate | Exclusion => {
+  const consider = (offering: Offering, place: number): Candidate | Exclusion => {
     const measured = measuredOf(own.of(offering.id), catalogue.performanceOf(offering.id));
     const slow = speedExclusion(filter, measured);
     if (slow !== undefined) return slow;
@@ -172,7 +163,8 @@ export function* comparing(
     if (isFree && filter.includeFree !== true) return FREE_EXCLUSION;
     const converted = isFree ? undefined : conversionFrom(cost.currency);
     if (!isFree && converted === undefined) return noRateExclusion(cost.currency, currency);
-    const conversion = converted === undefined || converted.rates.length === 0 ? undefined : converted;
+    const isConverted = converted !== undefined && converted.conversion.rates.length > 0;
+    const conversion = isConverted ? converted.conversion : undefined;
     const { maxCostPerRequest } = filter;
     if (maxCostPerRequest !== undefined) {
       const perRequest = perRequestOf({ priced, ...(conversion !== undefined && { conversion }) });
@@ -181,7 +173,9 @@ export function* comparing(
     const quality = scoreAt(scores, benchmark);
     return {
       offering,
+      place,
       priced,
+      nearly: nearlyPerRequest(cost, isConverted ? converted.factor : 1),
       notes,
       ...(conversion !== undefined && { conversion }),
       measured,
@@ -192,21 +186,24 @@ export function* comparing(
   const candidates: Candidate[] = [];
   for (const [place, offering] of offerings.entries()) {
     if (reasons[place] !== undefined) continue;
-    const found = consider(offering);
+    const found = consider(offering, place);
     if ('reason' in found) reasons[place] = found;
     else candidates.push(found);
     if (place % SLICE === 0) yield;
   }
   yield;
 
-  const columns = columnsOf(candidates.length);
-  const factors = new Map(
-    [...conversionsUsed(candidates)].map((conversion) => [conversion, conversion.factor.toNumber()]),
-  );
-  candidates.forEach((candidate, row) => {
-    const { measured, quality, conversion } = candidate;
-    const factor = conversion === undefined ? 1 : (factors.get(conversion) ?? 1);
-    columns.COST[row] = nearlyPerRequest(candidate, factor);
+  const duplicates =
+    filter.models === undefined ? findDuplicates(candidates) : new Map<Candidate, Offering>();
+  for (const [{ place }, listed] of duplicates) reasons[place] = duplicateExclusion(listed);
+  const distinct = duplicates.size === 0 ? candidates : candidates.filter((each) => !duplicates.has(each));
+  const rows = groupRows(catalogue, distinct, grouping, availability);
+  yield;
+
+  const columns = columnsOf(rows.length);
+  rows.forEach(({ best }, row) => {
+    const { measured, quality } = best;
+    columns.COST[row] = best.nearly;
     columns.TTFT[row] = measured.ttft?.p50 ?? Number.NaN;
     columns.THROUGHPUT[row] = measured.outputTps?.p50 ?? Number.NaN;
     columns.UPTIME[row] = measured.uptime?.p50 ?? Number.NaN;
@@ -215,28 +212,31 @@ export function* comparing(
   const sparse = input.sparseMeasurements ?? (input.weights === undefined ? 'IGNORE' : 'GROUP');
   const used = usedWeights(weights, columns, sparse);
   yield;
-  const ranks = yield* rankGroups(columns, used, candidates.length, { lessIsBetter: false });
+  const ranks = yield* rankGroups(columns, used, rows.length, { lessIsBetter: false });
   const requestsPerMonth = workload.requestsPerMonth ?? 1;
-  const shared: Shared = { prices: catalogue.pricesOf, requestsPerMonth };
+  const releaseDate = ({ modelSlug, releaseDate: there }: Offering): Date | undefined =>
+    catalogue.model(modelSlug)?.releaseDate ?? there;
+  const shared: Shared = {
+    prices: catalogue.pricesOf,
+    requestsPerMonth,
+    blendedPrice: blendedPriceIn(catalogue, currency, at),
+    releaseDate,
+    classes: () => priceClasses(catalogue, at),
+  };
+  const weighsQuality = task !== undefined && (weights.QUALITY ?? 0) > 0;
   const groups: ComparisonGroup[] = [];
   for (const group of ranks) {
-    const order = group.rows
-      .flatMap((row, place) => {
-        const candidate = candidates[row];
-        return candidate === undefined ? [] : [{ candidate, row, place, score: group.scores[place] ?? 0 }];
-      })
-      .sort(
-        (one, other) =>
-          other.score - one.score ||
-          perRequestOf(one.candidate).comparedTo(perRequestOf(other.candidate)) ||
-          (one.candidate.offering.id < other.candidate.offering.id ? -1 : 1),
-      );
+    const isUnjudged = weighsQuality && group.judges.every(({ criterion }) => criterion !== 'QUALITY');
+    const order = orderRows(rows, group, (offering) =>
+      isUnjudged ? standingOf(offering.modelSlug, releaseDate(offering), shared.classes(), at) : undefined,
+    );
     groups.push({
       unknownCriteria: group.unknown,
       criteria: group.judges.map(({ criterion, weight }) => ({ criterion, weight })),
-      offerings: order.map(({ candidate, row, place, score }, index) => {
-        const paretoOptimal = group.optimal[place] === 1;
-        return new Ranked(candidate, { rank: index + 1, score, paretoOptimal, group }, shared, row);
+      orderedBy: isUnjudged ? 'RELEASE_AND_CLASS' : 'SCORE',
+      offerings: order.map(({ row, score, isOptimal, entry }, index) => {
+        const place = { rank: index + 1, score, paretoOptimal: isOptimal, group, row };
+        return new Ranked(entry, place, shared);
       }),
     });
     yield;
@@ -259,6 +259,12 @@ export function* comparing(
       exclusions: [...counts]
         .map(([reason, count]) => ({ reason, count }))
         .sort((one, other) => other.count - one.count || (one.reason < other.reason ? -1 : 1)),
+      ...(task !== undefined && { task }),
+      workload,
+      weights,
+      availability,
+      ...(availabilityNote !== undefined && { availabilityNote }),
+      grouping,
       criteriaUsed: CRITERIA.flatMap((criterion) => {
         const weight = used[criterion];
         return weight === undefined ? [] : [{ criterion, weight }];
@@ -266,7 +272,7 @@ export function* comparing(
       criteriaUnknown: CRITERIA.filter((name) => (weights[name] ?? 0) > 0 && used[name] === undefined),
       ...(benchmark !== undefined && { benchmark }),
       currency,
-      fxRates: [...new Set([...conversionsUsed(candidates)].flatMap(({ rates }) => rates))],
+      fxRates: [...new Set([...conversionsUsed(distinct)].flatMap(({ rates }) => rates))],
       requestsPerMonth,
       asOf: at,
     },

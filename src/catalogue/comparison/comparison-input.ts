@@ -1,33 +1,9 @@
-import type { ServiceTier } from '../../domain/completion-request.ts';
 import type { Capability } from '../../domain/model.ts';
 import type { Currency, Decimal } from '../../domain/money.ts';
 import type { Modality } from '../../domain/price.ts';
-
-/** What one request needs, and how many there are. Counts are whole, shares 0 to 1. */
-export type Workload = {
-  /** All input tokens of a request, cached ones included. */
-  readonly inputTokens: number;
-  /** Visible output tokens of a request. */
-  readonly outputTokens: number;
-  /** Share of the input tokens that is read from the provider's prompt cache. Absent: 0. */
-  readonly cachedInputShare?: number;
-  /** Absent: 0. */
-  readonly reasoningTokens?: number;
-  /** Images made by a request. Absent: 0. */
-  readonly imagesPerRequest?: number;
-  /** The provider's word, e.g. `high`. */
-  readonly imageQuality?: string;
-  /** `WIDTHxHEIGHT`. */
-  readonly imageSize?: string;
-  /** Absent: 1. */
-  readonly requestsPerMonth?: number;
-  /** Absent: STANDARD. */
-  readonly serviceTier?: ServiceTier;
-  /** Share of the requests that is handed in as batches. Absent: 0. */
-  readonly batchShare?: number;
-  /** Whether the model is let think. Absent: where there are reasoning tokens. */
-  readonly thinking?: boolean;
-};
+import { CRITERIA, type SparseMeasurements, type Weights } from './criteria.ts';
+import type { TaskPreset } from './task-presets.ts';
+import type { Workload } from './workload.ts';
 
 /** Every condition that is present must hold. What is demanded and not known of an offering does not hold. */
 export type ComparisonFilter = {
@@ -53,46 +29,37 @@ export type ComparisonFilter = {
   readonly minOutputTps?: number;
   /** In the currency of the comparison. */
   readonly maxCostPerRequest?: Decimal;
-  /** Only offerings whose provider is on. */
-  readonly onlyConfigured?: boolean;
   /** true: what is free too. Absent: it is not ranked, for free offerings have limits that a workload cannot count on. */
   readonly includeFree?: boolean;
   /** true: deprecated ones too. */
   readonly includeDeprecated?: boolean;
 };
 
-export const CRITERIA = ['COST', 'TTFT', 'THROUGHPUT', 'UPTIME', 'QUALITY'] as const;
-export type Criterion = (typeof CRITERIA)[number];
-export type Weights = { readonly [Name in Criterion]: number };
+/** CALLABLE: offerings whose provider is on. ANY: all that exist. */
+export const AVAILABILITIES = ['CALLABLE', 'ANY'] as const;
+export type Availability = (typeof AVAILABILITIES)[number];
 
-/**
- * Cost leads, as it is the one thing that is known of every offering that is ranked. Quality comes next, then how fast an
- * answer is written, for most of the time that a person waits is spent there, then how soon it begins; uptime differs little.
- */
-export const DEFAULT_WEIGHTS: Weights = {
-  COST: 0.5,
-  QUALITY: 0.2,
-  THROUGHPUT: 0.15,
-  TTFT: 0.1,
-  UPTIME: 0.05,
-};
-
-/**
- * What becomes of a measured criterion (TTFT, THROUGHPUT, UPTIME) that is known of fewer than half of the offerings. GROUP: it
- * counts, and those of which it is unknown are a group of their own. IGNORE: it does not count.
- */
-export const SPARSE_MEASUREMENTS = ['GROUP', 'IGNORE'] as const;
-export type SparseMeasurements = (typeof SPARSE_MEASUREMENTS)[number];
+/** MODEL: one row for each model, its best offering, with the others folded into it. NONE: one row for each offering. */
+export const GROUPINGS = ['MODEL', 'NONE'] as const;
+export type Grouping = (typeof GROUPINGS)[number];
 
 export type ComparisonInput = {
-  readonly workload: Workload;
+  /** Sets all that is absent below. Absent: CHAT, if the workload says nothing of what a request uses. */
+  readonly task?: TaskPreset;
+  /** What is absent is the task's. */
+  readonly workload?: Partial<Workload>;
+  /** Capabilities and modalities that are absent are the task's. */
   readonly filter?: ComparisonFilter;
-  /** Those that are absent are 0; absent as a whole: `DEFAULT_WEIGHTS`. */
+  /** Those that are absent are 0; absent as a whole: the task's, without a task `DEFAULT_WEIGHTS`. */
   readonly weights?: Partial<Weights>;
   /** Absent: GROUP with `weights`, IGNORE without. */
   readonly sparseMeasurements?: SparseMeasurements;
-  /** Absent: the one that scores most of the candidates. */
+  /** Absent: the first of the task's that scores any candidate, without a task the one that scores most of them. */
   readonly qualityBenchmark?: string;
+  /** Absent: CALLABLE, but ANY while no provider is on besides the sandbox. */
+  readonly availability?: Availability;
+  /** Absent: MODEL. */
+  readonly grouping?: Grouping;
   /** Absent: USD. */
   readonly currency?: Currency;
 };
@@ -105,12 +72,14 @@ const MOST_TOKENS = 100_000_000;
 const MOST_REQUESTS = 1_000_000_000_000;
 const MOST_IMAGES = 10_000;
 const MOST_NAMES = 200;
+const MAX_SECONDS = 1_000_000;
 
 const COUNTS = [
   ['inputTokens', MOST_TOKENS],
   ['outputTokens', MOST_TOKENS],
   ['reasoningTokens', MOST_TOKENS],
   ['imagesPerRequest', MOST_IMAGES],
+  ['characters', MOST_TOKENS],
   ['requestsPerMonth', MOST_REQUESTS],
 ] as const;
 const SHARES = ['cachedInputShare', 'batchShare'] as const;
@@ -120,22 +89,30 @@ const LISTS = ['modalities', 'outputModalities', 'capabilities', 'regions', 'pro
 const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 
 /** The first thing that makes no sense, or undefined. */
-export const problemOf = (input: ComparisonInput): ComparisonProblem | undefined => {
-  const { workload, filter = {}, weights, currency } = input;
+export const problemOf = (
+  { filter = {}, weights, currency }: ComparisonInput,
+  workload: Workload,
+): ComparisonProblem | undefined => {
   const bad = (path: string, problem: string): ComparisonProblem => ({ path, problem });
   for (const [name, most] of COUNTS) {
     const value = workload[name];
     if (value !== undefined && !(Number.isInteger(value) && value >= 0 && value <= most))
       return bad(`workload.${name}`, `takes a whole number from 0 to ${most}.`);
   }
+  const { audioSeconds } = workload;
+  if (audioSeconds !== undefined && !(audioSeconds >= 0 && audioSeconds <= MAX_SECONDS))
+    return bad('workload.audioSeconds', `takes a number from 0 to ${MAX_SECONDS}.`);
   for (const name of SHARES) {
     const value = workload[name];
     if (value !== undefined && !(value >= 0 && value <= 1))
       return bad(`workload.${name}`, 'takes a share from 0 to 1.');
   }
-  const { inputTokens, outputTokens, reasoningTokens = 0, imagesPerRequest = 0 } = workload;
-  if (inputTokens + outputTokens + reasoningTokens + imagesPerRequest === 0)
-    return bad('workload.inputTokens', 'a request needs some tokens or images; all counts are 0.');
+  const { reasoningTokens = 0 } = workload;
+  if (COUNTS.every(([name]) => (workload[name] ?? 0) === 0) && (workload.audioSeconds ?? 0) === 0)
+    return bad(
+      'workload.inputTokens',
+      'a request needs some tokens, images, characters or seconds; all counts are 0.',
+    );
   if (workload.thinking === false && reasoningTokens > 0)
     return bad('workload.thinking', 'is false, but there are reasoningTokens.');
   for (const name of ['minContext', 'maxTtftMs', 'minOutputTps'] as const) {

@@ -1,11 +1,14 @@
 import type { UnpricedReason } from '../../domain/cost.ts';
-import type { Capability, Offering } from '../../domain/model.ts';
+import type { Offering } from '../../domain/model.ts';
 import type { Currency, Decimal } from '../../domain/money.ts';
 import type { Modality } from '../../domain/price.ts';
 import type { Catalogue } from '../catalogue.ts';
-import type { ComparisonFilter, ComparisonInput } from './comparison-input.ts';
+import { otherOperation } from '../offering-operation.ts';
+import type { ComparisonFilter } from './comparison-input.ts';
 import type { Measured } from './measured.ts';
+import { movingAliases } from './moving-aliases.ts';
 import { wantedModels } from './named.ts';
+import type { ResolvedComparison } from './resolve-comparison.ts';
 
 /** Why an offering is not ranked. UNKNOWN_…: it is demanded, and no source says it of the offering. */
 export const EXCLUSION_REASONS = [
@@ -13,12 +16,14 @@ export const EXCLUSION_REASONS = [
   'PROVIDER',
   'MODEL',
   'REGION',
+  'SANDBOX',
   'OFF',
   'RETIRED',
   'DEPRECATED',
   'CONTEXT_TOO_SMALL',
   'UNKNOWN_CONTEXT',
   'OUTPUT_TOO_LONG',
+  'OPERATION',
   'MODALITY',
   'UNKNOWN_MODALITY',
   'CAPABILITY',
@@ -38,6 +43,7 @@ export const EXCLUSION_REASONS = [
   'UNPRICED',
   'NO_FX_RATE',
   'COST_ABOVE',
+  'DUPLICATE',
 ] as const;
 export type ExclusionReason = (typeof EXCLUSION_REASONS)[number];
 
@@ -66,27 +72,36 @@ const lacking = (
 
 type Check = (offering: Offering) => Exclusion | undefined;
 
-/** What reads, judges or draws, and writes no text unless a source says so. */
-const WRITES_NO_TEXT: ReadonlySet<Capability> = new Set([
-  'EMBEDDING',
-  'RERANK',
-  'MODERATION',
-  'IMAGE_GENERATION',
-  'VIDEO_GENERATION',
-  'SPEECH',
-]);
-
-/** Whether it is known not to write the text that a workload asks for. */
-const writes = ({ workload }: ComparisonInput): Check => {
-  if (workload.outputTokens === 0) return () => undefined;
-  return ({ capabilities, lacks, outputModalities }) => {
-    if (outputModalities !== undefined && outputModalities.length > 0 && !outputModalities.includes('TEXT'))
-      return excluded('MODALITY', `It gives ${outputModalities.join(', ')}, not TEXT.`);
-    if (capabilities.includes('COMPLETION')) return undefined;
-    if (lacks.includes('COMPLETION')) return excluded('MODALITY', 'It does not write text.');
-    const other = capabilities.find((capability) => WRITES_NO_TEXT.has(capability));
-    return other && excluded('MODALITY', `It is known for ${other}, and not to write text.`);
+/** Whether it is known, or its name says, that it does something else than the task needs. */
+const doesOperation = (catalogue: Catalogue, { operation }: ResolvedComparison): Check => {
+  if (operation === undefined) return () => undefined;
+  return (offering) => {
+    const other = otherOperation(offering, operation, catalogue.provider(offering.providerId));
+    return other === undefined ? undefined : excluded('OPERATION', `It is for ${other}, not ${operation}.`);
   };
+};
+
+/** A name that moves from model to model is compared only if it is asked for by name: the model that it means has a row. */
+const standsStill = (catalogue: Catalogue, { filter }: ResolvedComparison): Check => {
+  if (filter.models !== undefined) return () => undefined;
+  const aliases = movingAliases(catalogue);
+  return ({ id }) => {
+    if (!aliases.has(id)) return undefined;
+    const sibling = aliases.get(id)?.id;
+    return excluded(
+      'DUPLICATE',
+      `Its name moves from model to model${sibling === undefined ? '' : `; ${sibling} is listed by its own`}.`,
+    );
+  };
+};
+
+/** The sandbox answers nothing real: it is compared only if it is asked for by name. */
+const isReal = (catalogue: Catalogue, { filter }: ResolvedComparison): Check => {
+  if (filter.providers !== undefined || filter.models !== undefined) return () => undefined;
+  return ({ providerId }) =>
+    catalogue.provider(providerId)?.kind === 'SANDBOX'
+      ? excluded('SANDBOX', 'It is the sandbox, which answers nothing real.')
+      : undefined;
 };
 
 const searched = (catalogue: Catalogue, search: string | undefined): Check => {
@@ -100,7 +115,7 @@ const searched = (catalogue: Catalogue, search: string | undefined): Check => {
       : excluded('SEARCH', 'Neither its id nor its name holds what was searched.');
 };
 
-const fits = ({ workload, filter = {} }: ComparisonInput): Check => {
+const fits = ({ workload, filter }: ResolvedComparison): Check => {
   const output = workload.outputTokens + (workload.reasoningTokens ?? 0);
   const whole = workload.inputTokens + output;
   return ({ limits: { contextWindow, maxInputTokens, maxOutputTokens } }) => {
@@ -144,8 +159,8 @@ const weighted =
   };
 
 /** All that can be said without prices and measurements, cheapest first. */
-export const factsCheck = (catalogue: Catalogue, input: ComparisonInput, at: Date): Check => {
-  const { filter = {} } = input;
+export const factsCheck = (catalogue: Catalogue, input: ResolvedComparison, at: Date): Check => {
+  const { filter } = input;
   const providers = filter.providers && new Set(filter.providers.map((id) => id.toLowerCase()));
   const models = filter.models && wantedModels(catalogue, filter.models);
   const regions = filter.regions && new Set(filter.regions.map((region) => region.toLowerCase()));
@@ -168,8 +183,10 @@ export const factsCheck = (catalogue: Catalogue, input: ComparisonInput, at: Dat
         region === undefined ? 'No source states its region.' : `It is in ${region}.`,
       );
     },
+    isReal(catalogue, input),
+    standsStill(catalogue, input),
     (offering) => {
-      if (filter.onlyConfigured !== true || catalogue.isOn(offering)) return undefined;
+      if (input.availability === 'ANY' || catalogue.isOn(offering)) return undefined;
       const status = catalogue.provider(offering.providerId)?.status;
       return excluded('OFF', status?.kind === 'OFF' ? status.reason : 'Its provider is not configured.');
     },
@@ -181,7 +198,7 @@ export const factsCheck = (catalogue: Catalogue, input: ComparisonInput, at: Dat
       deprecated && filter.includeDeprecated !== true
         ? excluded('DEPRECATED', 'A source calls it deprecated; `includeDeprecated` ranks it.')
         : undefined,
-    writes(input),
+    doesOperation(catalogue, input),
     fits(input),
     ({ inputModalities }) => lacking(filter.modalities, inputModalities, 'takes'),
     ({ outputModalities }) => lacking(filter.outputModalities, outputModalities, 'gives'),
@@ -253,3 +270,6 @@ export const noRateExclusion = (from: Currency, to: Currency): Exclusion => ({
 
 export const costExclusion = (perRequest: Decimal, currency: Currency): Exclusion =>
   excluded('COST_ABOVE', `A request costs ${perRequest.toSignificantDigits(6)} ${currency}.`);
+
+export const duplicateExclusion = (listed: Offering): Exclusion =>
+  excluded('DUPLICATE', `It is another name of ${listed.id} at the same price.`);

@@ -5,7 +5,7 @@ import { Decimal, ZERO } from '../../domain/money.ts';
 import type { MeterAttributes, Price } from '../../domain/price.ts';
 import { type Usage, usageOf } from '../../domain/usage.ts';
 import { type Billed, type CostTotal, costOf, totalsOf } from '../price-engine.ts';
-import type { Workload } from './comparison-input.ts';
+import type { Workload } from './workload.ts';
 
 /**
  * CACHE_AS_INPUT: no rate for tokens read from a cache is known; they are billed as plain input, which is the most they can
@@ -14,11 +14,17 @@ import type { Workload } from './comparison-input.ts';
 export const COST_NOTES = ['CACHE_AS_INPUT', 'NO_BATCH', 'FREE'] as const;
 export type CostNote = (typeof COST_NOTES)[number];
 
+/** The work of one request, as one way of counting it says it. */
+type CountedWork = {
+  readonly usage: Usage;
+  /** Present: used only if all that has no rate in the way before is what is read from a cache. */
+  readonly note?: 'CACHE_AS_INPUT';
+};
+
 /** A workload with what is worked out of it once for all offerings. */
 export type PreparedWorkload = {
-  readonly usage: Usage;
-  /** The same without a cache; absent where nothing is read from one. */
-  readonly uncached?: Usage;
+  /** In order: the first whose every part has a rate is billed, for providers count audio and caches differently. */
+  readonly counted: readonly [CountedWork, ...CountedWork[]];
   readonly thinking: boolean;
   readonly tier: ServiceTier;
   readonly attributes?: MeterAttributes;
@@ -27,19 +33,47 @@ export type PreparedWorkload = {
   readonly batchShare: Decimal;
 };
 
-export const prepareWorkload = (workload: Workload): PreparedWorkload => {
+/** Tokens that a second of audio takes: as listened to, and as spoken. */
+const AUDIO_TOKENS_PER_SECOND = { input: 10, output: 20 };
+
+/** The same work counted in each way that providers bill it. */
+const countWork = (workload: Workload): PreparedWorkload['counted'] => {
   const { inputTokens, outputTokens, cachedInputShare = 0, reasoningTokens = 0 } = workload;
-  const { imagesPerRequest = 0, imageQuality, imageSize, batchShare = 0 } = workload;
+  const { imagesPerRequest = 0, characters = 0, audioSeconds: seconds = 0 } = workload;
+  if (characters > 0) {
+    const audioOutput = Math.round(seconds * AUDIO_TOKENS_PER_SECOND.output);
+    return [
+      { usage: usageOf({ characters }) },
+      ...(seconds > 0 ? [{ usage: usageOf({ seconds }) }] : []),
+      ...(audioOutput > 0 ? [{ usage: usageOf({ input: inputTokens, audioOutput }) }] : []),
+    ];
+  }
+  if (seconds > 0) {
+    const audioInput = Math.round(seconds * AUDIO_TOKENS_PER_SECOND.input);
+    return [
+      { usage: usageOf({ seconds }) },
+      { usage: usageOf({ input: inputTokens, audioInput, output: outputTokens }) },
+    ];
+  }
   const cacheRead = Math.round(inputTokens * cachedInputShare);
   const rest = { output: outputTokens, reasoning: reasoningTokens, images: imagesPerRequest };
+  return [
+    { usage: usageOf({ ...rest, input: inputTokens - cacheRead, cacheRead }) },
+    ...(cacheRead > 0
+      ? [{ usage: usageOf({ ...rest, input: inputTokens }), note: 'CACHE_AS_INPUT' } as const]
+      : []),
+  ];
+};
+
+export const prepareWorkload = (workload: Workload): PreparedWorkload => {
+  const { reasoningTokens = 0, imageQuality, imageSize, batchShare = 0 } = workload;
   const share = new Decimal(String(batchShare));
   const attributes = {
     ...(imageQuality !== undefined && { quality: imageQuality.toLowerCase() }),
     ...(imageSize !== undefined && { size: imageSize.toLowerCase() }),
   };
   return {
-    usage: usageOf({ ...rest, input: inputTokens - cacheRead, cacheRead }),
-    ...(cacheRead > 0 && { uncached: usageOf({ ...rest, input: inputTokens }) }),
+    counted: countWork(workload),
     thinking: workload.thinking ?? reasoningTokens > 0,
     tier: workload.serviceTier ?? 'STANDARD',
     ...(Object.keys(attributes).length > 0 && { attributes }),
@@ -59,7 +93,13 @@ const NO_NOTES: readonly CostNote[] = [];
 
 type TierPricer = (offering: Offering, prices: readonly Price[]) => TierBill;
 
-/** Prices one request in one tier: without the cache where all that has no rate is what is read from it. */
+/** Whether another way of counting the work may have rates where one has none. */
+const isWorthAnother = (cost: CostTotal, { note }: CountedWork): boolean =>
+  cost.kind === 'UNPRICED' &&
+  cost.reason === 'METER_UNPRICED' &&
+  (note === undefined || cost.missing.every(({ tokenType }) => tokenType === 'CACHE_READ'));
+
+/** Prices one request in one tier, counted in the first way that has rates. */
 const tierPricer = (workload: PreparedWorkload, serviceTier: ServiceTier, at: Date): TierPricer => {
   const asked = {
     at,
@@ -67,21 +107,21 @@ const tierPricer = (workload: PreparedWorkload, serviceTier: ServiceTier, at: Da
     thinking: workload.thinking,
     ...(workload.attributes !== undefined && { attributes: workload.attributes }),
   };
-  const billed = { ...asked, usage: workload.usage };
-  const totalOf = totalsOf(billed);
-  const uncached = workload.uncached && { ...asked, usage: workload.uncached };
-  const uncachedTotalOf = uncached && totalsOf(uncached);
+  const [first, ...others] = workload.counted.map((work) => {
+    const billed = { ...asked, usage: work.usage };
+    return { work, billed, totalOf: totalsOf(billed) };
+  });
+  if (first === undefined) throw new Error('a workload is counted in no way');
   return (offering, prices) => {
-    const cost = totalOf(offering, prices);
-    if (
-      uncached === undefined ||
-      uncachedTotalOf === undefined ||
-      cost.kind !== 'UNPRICED' ||
-      cost.reason !== 'METER_UNPRICED' ||
-      cost.missing.some(({ tokenType }) => tokenType !== 'CACHE_READ')
-    )
-      return { billed, cost, notes: NO_NOTES };
-    return { billed: uncached, cost: uncachedTotalOf(offering, prices), notes: ['CACHE_AS_INPUT'] };
+    const cost = first.totalOf(offering, prices);
+    if (cost.kind !== 'UNPRICED') return { billed: first.billed, cost, notes: NO_NOTES };
+    for (const { work, billed, totalOf } of others) {
+      if (!isWorthAnother(cost, work)) continue;
+      const other = totalOf(offering, prices);
+      if (other.kind !== 'UNPRICED' || work.note !== undefined)
+        return { billed, cost: other, notes: work.note === undefined ? NO_NOTES : [work.note] };
+    }
+    return { billed: first.billed, cost, notes: NO_NOTES };
   };
 };
 

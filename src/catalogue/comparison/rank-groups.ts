@@ -1,4 +1,4 @@
-import { CRITERIA, type Criterion, type Weights } from './comparison-input.ts';
+import { CRITERIA, type Criterion, type Weights } from './criteria.ts';
 import { paretoFront } from './pareto.ts';
 import { type Columns, type Judge, judgesOf, scoreOf } from './score.ts';
 

@@ -1,4 +1,4 @@
-import { CRITERIA, type Criterion, type SparseMeasurements, type Weights } from './comparison-input.ts';
+import { CRITERIA, type Criterion, type SparseMeasurements, type Weights } from './criteria.ts';
 
 /** What is known of the rows, as numbers to rank by, each row at its own place; NaN: unknown. */
 export type Columns = { readonly [Name in Criterion]: Float64Array };

@@ -1,6 +1,7 @@
 import type { Decimal } from '../../domain/money.ts';
-import type { CountRange, TimeWindow, UnboundPrice } from '../../domain/price.ts';
+import type { CountRange, TimeWindow } from '../../domain/price.ts';
 import { isOpen } from '../price-selection.ts';
+import type { SeedPrice } from '../seed-prices.ts';
 
 const includes = (range: CountRange | undefined, count: number): boolean =>
   range === undefined || (count >= range.from && (range.to === undefined || count < range.to));
@@ -16,7 +17,7 @@ const sameWindow = (one: TimeWindow | undefined, other: TimeWindow | undefined):
     one.holidays?.calendar === other.holidays?.calendar &&
     one.holidays?.rule === other.holidays?.rule);
 
-export const inForce = ({ effectiveFrom, effectiveTo }: UnboundPrice, at: Date): boolean =>
+export const inForce = ({ effectiveFrom, effectiveTo }: SeedPrice, at: Date): boolean =>
   (effectiveFrom === undefined || effectiveFrom <= at) && (effectiveTo === undefined || at < effectiveTo);
 
 /** A size inside the range that is inside the neighbours' too where their bounds differ by one token. */
@@ -48,13 +49,13 @@ const momentIn = (window: TimeWindow, from: Date): Date | undefined => {
  * is; else with the rate outside of windows.
  */
 export const counterpartOf = (
-  row: UnboundPrice,
-  rows: readonly UnboundPrice[],
+  row: SeedPrice,
+  rows: readonly SeedPrice[],
   now: Date,
-): UnboundPrice | undefined => {
+): SeedPrice | undefined => {
   const at = row.effectiveFrom !== undefined && row.effectiveFrom > now ? row.effectiveFrom : now;
   const { promptTokens, outputTokens, thinking, timeWindow } = row.conditions;
-  let best: UnboundPrice | undefined;
+  let best: SeedPrice | undefined;
   let bestScore = -1;
   for (const other of rows) {
     const theirs = other.conditions;
@@ -81,5 +82,5 @@ export const counterpartOf = (
 };
 
 /** The other's amount for as many units as `row` is stated for. */
-export const amountFor = (row: Pick<UnboundPrice, 'per'>, other: UnboundPrice): Decimal =>
+export const amountFor = (row: Pick<SeedPrice, 'per'>, other: SeedPrice): Decimal =>
   row.per === other.per ? other.amount : other.amount.times(row.per).dividedBy(other.per);

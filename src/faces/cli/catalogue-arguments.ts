@@ -1,4 +1,5 @@
-import type { ComparisonInput } from '../../catalogue/comparison/comparison-input.ts';
+import { type ComparisonInput, GROUPINGS } from '../../catalogue/comparison/comparison-input.ts';
+import { TASK_PRESETS } from '../../catalogue/comparison/task-presets.ts';
 import { SERVICE_TIERS } from '../../domain/completion-request.ts';
 import { CAPABILITIES } from '../../domain/model.ts';
 import { type Currency, Decimal } from '../../domain/money.ts';
@@ -103,7 +104,7 @@ const listOf = ({ values }: Given, name: string): readonly string[] | undefined 
     .filter((each) => each !== '');
 
 const oneOf = <Word extends string>(words: readonly Word[], name: string, text: string): Word => {
-  const found = words.find((word) => word === text.toUpperCase());
+  const found = words.find((word) => word === text.toUpperCase().replaceAll('-', '_'));
   if (found === undefined)
     throw new ArgumentProblem(`"${name}" takes ${words.join(', ')}, not "${shown(text)}".`);
   return found;
@@ -132,6 +133,8 @@ const noPositionals = (command: string, { positionals: [first] }: Given): void =
 
 export const compareArguments = (args: readonly string[]): CompareOptions => {
   const given = readOptions('compare', args, {
+    '--task': 'VALUE',
+    '--group': 'VALUE',
     '--input-tokens': 'VALUE',
     '--output-tokens': 'VALUE',
     '--reasoning-tokens': 'VALUE',
@@ -145,19 +148,20 @@ export const compareArguments = (args: readonly string[]): CompareOptions => {
     '--providers': 'LIST',
     '--capabilities': 'LIST',
     '--min-context': 'VALUE',
-    '--only-configured': 'FLAG',
+    '--all': 'FLAG',
     '--include-free': 'FLAG',
     '--limit': 'VALUE',
     '--json': 'FLAG',
   });
   noPositionals('compare', given);
-  const required = (name: string): number => {
-    const value = wholeOf(given, name);
-    if (value === undefined) throw new ArgumentProblem(`"compare" needs "${name}", tokens of one request.`);
-    return value;
+  const word = <Word extends string>(words: readonly Word[], name: string): Word | undefined => {
+    const text = given.values.get(name);
+    return text === undefined ? undefined : oneOf(words, name, text);
   };
-  const inputTokens = required('--input-tokens');
-  const outputTokens = required('--output-tokens');
+  const task = word(TASK_PRESETS, '--task');
+  const grouping = word(GROUPINGS, '--group');
+  const inputTokens = wholeOf(given, '--input-tokens');
+  const outputTokens = wholeOf(given, '--output-tokens');
   const reasoningTokens = wholeOf(given, '--reasoning-tokens');
   const requestsPerMonth = wholeOf(given, '--requests');
   const cachedInputShare = shareOf(given, '--cached-share');
@@ -176,9 +180,12 @@ export const compareArguments = (args: readonly string[]): CompareOptions => {
   const minContext = wholeOf(given, '--min-context');
   return {
     input: {
+      ...(task !== undefined && { task }),
+      ...(grouping !== undefined && { grouping }),
+      ...(given.flags.has('--all') && { availability: 'ANY' }),
       workload: {
-        inputTokens,
-        outputTokens,
+        ...(inputTokens !== undefined && { inputTokens }),
+        ...(outputTokens !== undefined && { outputTokens }),
         ...(reasoningTokens !== undefined && { reasoningTokens }),
         ...(requestsPerMonth !== undefined && { requestsPerMonth }),
         ...(cachedInputShare !== undefined && { cachedInputShare }),
@@ -190,7 +197,6 @@ export const compareArguments = (args: readonly string[]): CompareOptions => {
         ...(providers !== undefined && { providers }),
         ...(capabilities !== undefined && { capabilities }),
         ...(minContext !== undefined && { minContext }),
-        ...(given.flags.has('--only-configured') && { onlyConfigured: true }),
         ...(given.flags.has('--include-free') && { includeFree: true }),
       },
       currency,

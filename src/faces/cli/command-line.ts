@@ -43,12 +43,16 @@ modelgraph doctor [PROVIDER…]    check keys, lists of models and addresses of 
     --call                       also send one completion of at most 16 tokens to each, which costs
     --model NAME                 the model to call, where one provider is named
     --json                       for programs; the exit code is 0 if all is well, 1 if not, 2 if misused
-modelgraph compare --input-tokens N --output-tokens N   rank offerings for a workload
-    --requests N                 requests a month
+modelgraph compare [--task chat]  rank models for a task, each at its best provider
+    --task NAME                  chat, rag, agent, coding, extraction, long-document, batch, vision, embedding, speech
+                                 or transcription; sets the workload, which these change:
+    --input-tokens N  --output-tokens N  --requests N (a month)
     --currency CODE              of the costs (USD)
     --rate CODE=N                units for one US dollar in this run, e.g. CNY=7.12; several with commas
     --cached-share X  --batch-share X  --reasoning-tokens N  --tier STANDARD|BATCH|FLEX|PRIORITY|FAST
-    --models A,B  --providers A,B  --capabilities TOOLS,…  --min-context N  --only-configured
+    --models A,B  --providers A,B  --capabilities TOOLS,…  --min-context N
+    --all                        also what cannot be called from here
+    --group model|none           one row for each model, or for each offering
     --include-free               also free offerings, whose limits no workload can count on
     --limit N                    rows (20)
 modelgraph models [--search TEXT] [--lab NAME] [--limit N]   list models and their least rates

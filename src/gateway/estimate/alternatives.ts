@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import { writesText } from '../../catalogue/cheapest-models.ts';
+import { writesText } from '../../catalogue/offering-operation.ts';
 import type { ModelSlug } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { PerfMetric, PerfStat } from '../../domain/performance.ts';

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import { writesText } from '../../catalogue/cheapest-models.ts';
+import { writesText } from '../../catalogue/offering-operation.ts';
 import { originOf } from '../../domain/error-origin.ts';
 import type { OfferingId } from '../../domain/ids.ts';
 import type { Currency, Decimal } from '../../domain/money.ts';

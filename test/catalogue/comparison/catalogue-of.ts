@@ -4,6 +4,7 @@ import { asModelSlug, asOfferingId, asProviderId } from '../../../src/domain/ids
 import { type Model, NO_FACTS, type Offering } from '../../../src/domain/model.ts';
 import type { PerfStat } from '../../../src/domain/performance.ts';
 import type { Price } from '../../../src/domain/price.ts';
+import type { ProviderInfo } from '../../../src/domain/provider.ts';
 import type { QualityScore } from '../../../src/domain/quality.ts';
 
 export const AT = new Date('2026-11-02T12:00:00Z');
@@ -16,12 +17,14 @@ export type Known = {
   readonly performance?: readonly PerfStat[];
   readonly quality?: readonly QualityScore[];
   readonly off?: boolean;
+  readonly model?: Partial<Model>;
 };
 
 /** A catalogue of `host/<name>` offerings, each of a model of its own. */
 export const catalogueOf = (
   known: { readonly [name: string]: Known },
   fx: readonly FxRate[] = [],
+  providers: readonly ProviderInfo[] = [],
 ): Catalogue => {
   const rows = Object.entries(known).map(([name, facts]) => {
     const offering: Offering = {
@@ -35,19 +38,27 @@ export const catalogueOf = (
       provenance,
       ...facts.offering,
     };
-    const model: Model = { ...NO_FACTS, slug: offering.modelSlug, name, lab: 'lab', provenance };
+    const model: Model = {
+      ...NO_FACTS,
+      slug: offering.modelSlug,
+      name,
+      lab: 'lab',
+      provenance,
+      ...facts.model,
+    };
     return { ...facts, offering, model };
   });
   const byId = new Map(rows.map((row) => [row.offering.id, row]));
   const bySlug = new Map(rows.map((row) => [row.model.slug, row]));
   return {
-    models: rows.map(({ model }) => model),
-    providers: [],
+    models: [...bySlug.values()].map(({ model }) => model),
+    providers,
     offerings: rows.map(({ offering }) => offering),
     model: (slug) => bySlug.get(slug)?.model,
-    provider: () => undefined,
+    provider: (id) => providers.find((provider) => provider.id === id),
     offering: (id) => byId.get(id)?.offering,
-    offeringsOf: () => [],
+    offeringsOf: (slug) =>
+      rows.filter(({ offering }) => offering.modelSlug === slug).map(({ offering }) => offering),
     pricesOf: (id) => byId.get(id)?.prices ?? [],
     observationsOf: () => [],
     disagreementOf: () => undefined,

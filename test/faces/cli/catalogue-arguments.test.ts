@@ -8,11 +8,14 @@ describe('arguments of compare', () => {
   it('are a workload and a filter', () => {
     expect(
       parse(
-        'compare --input-tokens 3000 --output-tokens=500 --requests 200000 --currency cny --cached-share 0.5 --batch-share 0.3 --reasoning-tokens 10 --tier flex --models a,b --providers c, --capabilities tools --min-context 9 --only-configured --include-free --rate CNY=7.12,eur=0.9 --limit 3 --json',
+        'compare --task long-document --input-tokens 3000 --output-tokens=500 --requests 200000 --currency cny --cached-share 0.5 --batch-share 0.3 --reasoning-tokens 10 --tier flex --models a,b --providers c, --capabilities tools --min-context 9 --all --group none --include-free --rate CNY=7.12,eur=0.9 --limit 3 --json',
       ),
     ).toEqual({
       kind: 'COMPARE',
       input: {
+        task: 'LONG_DOCUMENT',
+        availability: 'ANY',
+        grouping: 'NONE',
         workload: {
           inputTokens: 3000,
           outputTokens: 500,
@@ -27,7 +30,6 @@ describe('arguments of compare', () => {
           providers: ['c'],
           capabilities: ['TOOLS'],
           minContext: 9,
-          onlyConfigured: true,
           includeFree: true,
         },
         currency: 'CNY',
@@ -46,8 +48,6 @@ describe('arguments of compare', () => {
       'compare --input-tokens 1 --output-tokens 1 --rate CNY=0',
       '"--rate" takes units of a currency for one US dollar, e.g. CNY=7.12, not "CNY=0".',
     ],
-    ['compare', '"compare" needs "--input-tokens", tokens of one request.'],
-    ['compare --input-tokens 1', '"compare" needs "--output-tokens", tokens of one request.'],
     ['compare --input-tokens', '"--input-tokens" needs a value.'],
     ['compare --input-tokens --json', '"--input-tokens" needs a value.'],
     ['compare --input-tokens 1e3', '"--input-tokens" takes a number, not "1e3".'],

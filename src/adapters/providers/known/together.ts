@@ -20,6 +20,7 @@ export const together: KnownProvider = {
   kind: 'HOST',
   baseUrl: 'https://api.together.xyz/v1',
   keyVariables: ['TOGETHER_API_KEY'],
+  seedId: 'together',
   docsUrl: 'https://docs.together.ai',
   offerings: [
     {

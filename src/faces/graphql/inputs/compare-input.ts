@@ -1,15 +1,18 @@
-import type { ComparisonInput, SparseMeasurements } from '../../../catalogue/comparison/comparison-input.ts';
+import type { ComparisonInput } from '../../../catalogue/comparison/comparison-input.ts';
+import type { SparseMeasurements } from '../../../catalogue/comparison/criteria.ts';
 import { builder } from '../builder.ts';
 import { present } from '../present.ts';
 import { CapabilityEnum } from '../types/catalogue-enums.ts';
 import { ModalityEnum, ServiceTierEnum } from '../types/enums.ts';
+import { AvailabilityEnum, GroupingEnum, TaskPresetEnum } from '../types/task.ts';
 import { type ReadInput, readInput } from './input-problem.ts';
 
 const WorkloadInput = builder.inputType('WorkloadInput', {
-  description: 'What one request needs, and how many there are.',
+  description:
+    "What one request uses, and how many there are. What is not given is the task's; without a task, both counts of tokens are needed unless audio or images are counted.",
   fields: (t) => ({
-    inputTokens: t.int({ required: true, description: 'Input tokens of a request, cached ones included.' }),
-    outputTokens: t.int({ required: true, description: 'Visible output tokens of a request.' }),
+    inputTokens: t.int({ description: 'Input tokens of a request, cached ones included.' }),
+    outputTokens: t.int({ description: 'Visible output tokens of a request.' }),
     cachedInputShare: t.float({
       description:
         "Share of the input tokens that is read from the provider's prompt cache, 0 to 1; 0 if not given.",
@@ -25,6 +28,10 @@ const WorkloadInput = builder.inputType('WorkloadInput', {
     }),
     thinking: t.boolean({
       description: 'Whether the model is let think; if not given, where there are reasoning tokens.',
+    }),
+    characters: t.int({ description: 'Characters that a request has read aloud; 0 if not given.' }),
+    audioSeconds: t.float({
+      description: 'Seconds of audio that a request makes or has written down; 0 if not given.',
     }),
   }),
 });
@@ -57,7 +64,6 @@ const CompareFilterInput = builder.inputType('CompareFilter', {
       type: 'Decimal',
       description: 'Most that a request may cost, in the currency of the comparison.',
     }),
-    onlyConfigured: t.boolean({ description: 'true: only what this server can call.' }),
     includeFree: t.boolean({
       description:
         'true: what is free too. It is not ranked otherwise, for free offerings have limits that a workload cannot count on.',
@@ -90,14 +96,25 @@ const SparseMeasurementsEnum = builder.enumType('SparseMeasurements', {
 });
 
 export const CompareOfferingsInput = builder.inputType('CompareOfferingsInput', {
-  description: 'A workload, which offerings to consider, and what matters.',
+  description: 'A task or a workload, which offerings to consider, and what matters. Empty: a chat.',
   fields: (t) => ({
-    workload: t.field({ type: WorkloadInput, required: true, description: 'What is to be done.' }),
+    task: t.field({
+      type: TaskPresetEnum,
+      description:
+        'A typical job, which sets the workload, the capabilities that are needed, the weights and the benchmark as far as they are not given. CHAT if the workload says nothing of what a request uses.',
+    }),
+    workload: t.field({ type: WorkloadInput, description: "What a request uses, in place of the task's." }),
+    availability: t.field({
+      type: AvailabilityEnum,
+      description:
+        'Which offerings are compared; CALLABLE if not given, but ANY while no provider is on besides the sandbox, which `availabilityNote` then says.',
+    }),
+    grouping: t.field({ type: GroupingEnum, description: 'What a row is; MODEL if not given.' }),
     filter: t.field({ type: CompareFilterInput, description: 'Which offerings; all if not given.' }),
     weights: t.field({
       type: CriteriaWeightsInput,
       description:
-        'What matters; if not given, cost 0.5, quality 0.2, throughput 0.15, ttft 0.1 and uptime 0.05.',
+        'What matters; if not given, as the task says; without a task cost 0.5, quality 0.2, throughput 0.15, ttft 0.1 and uptime 0.05.',
     }),
     sparseMeasurements: t.field({
       type: SparseMeasurementsEnum,
@@ -105,7 +122,8 @@ export const CompareOfferingsInput = builder.inputType('CompareOfferingsInput', 
         'What becomes of speeds and uptimes that few offerings have; if not given, GROUP with `weights` and IGNORE without.',
     }),
     qualityBenchmark: t.string({
-      description: 'Benchmark that quality is read from; if not given, the one that scores most candidates.',
+      description:
+        "Benchmark that quality is read from; if not given, the first of the task's that scores any candidate; without a task the one that scores most of them.",
     }),
     currency: t.string({
       description: 'ISO 4217 code to compare in; USD if not given. Conversions name their rate and day.',
@@ -128,12 +146,11 @@ const readWeights = (given: NonNullable<CompareShape['weights']>) => {
 /** The graph's input in the words of the comparison, which checks the numbers. */
 export const readComparison = (input: CompareShape): ReadInput<ComparisonInput> =>
   readInput(() => {
-    const { inputTokens, outputTokens, ...rest } = input.workload;
-    const { qualityBenchmark, currency, sparseMeasurements } = input;
+    const { task, availability, grouping, qualityBenchmark, currency, sparseMeasurements } = input;
     return {
-      workload: { inputTokens, outputTokens, ...present(rest) },
+      ...(input.workload != null && { workload: present(input.workload) }),
       ...(input.filter != null && { filter: readFilter(input.filter) }),
       ...(input.weights != null && { weights: readWeights(input.weights) }),
-      ...present({ qualityBenchmark, currency, sparseMeasurements }),
+      ...present({ task, availability, grouping, qualityBenchmark, currency, sparseMeasurements }),
     };
   });

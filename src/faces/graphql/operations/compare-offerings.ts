@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { compareOfferingsInSlices } from '../../../catalogue/comparison/compare-offerings.ts';
+import { TASK_PRESETS } from '../../../catalogue/comparison/task-presets.ts';
 import { builder } from '../builder.ts';
 import { completionError, InvalidInputError } from '../errors.ts';
 import { CompareOfferingsInput, readComparison } from '../inputs/compare-input.ts';
 import { ComparisonRef } from '../types/comparison.ts';
+import { TaskRef } from '../types/task.ts';
 
 builder.queryField('compareOfferings', (t) =>
   t.field({
@@ -13,8 +15,7 @@ builder.queryField('compareOfferings', (t) =>
     args: {
       input: t.arg({
         type: CompareOfferingsInput,
-        required: true,
-        description: 'The workload and what matters.',
+        description: 'The task or workload and what matters; a chat if not given.',
       }),
     },
     errors: {
@@ -25,7 +26,7 @@ builder.queryField('compareOfferings', (t) =>
       },
     },
     resolve: async (_root, { input }, { catalogue, gateway, gone, now }) => {
-      const read = readComparison(input);
+      const read = readComparison(input ?? {});
       if (read.kind === 'REFUSED') throw completionError(read, undefined);
       const result = await compareOfferingsInSlices(
         catalogue.current(),
@@ -38,5 +39,13 @@ builder.queryField('compareOfferings', (t) =>
       const { path, problem } = result.problem;
       throw new InvalidInputError({ code: 'INVALID_INPUT', path: `input.${path}`, problem });
     },
+  }),
+);
+
+builder.queryField('taskPresets', (t) =>
+  t.field({
+    type: [TaskRef],
+    description: 'Typical jobs that `compareOfferings` takes as `task`, with all that each sets.',
+    resolve: () => [...TASK_PRESETS],
   }),
 );

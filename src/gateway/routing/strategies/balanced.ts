@@ -1,4 +1,4 @@
-import { type Criterion, DEFAULT_WEIGHTS } from '../../../catalogue/comparison/comparison-input.ts';
+import { type Criterion, DEFAULT_WEIGHTS } from '../../../catalogue/comparison/criteria.ts';
 import type { RouteWeights } from '../../../domain/route.ts';
 import type { RouteCandidate } from '../candidate.ts';
 import type { OrderContext, OrderStrategy, Ranked } from '../order.ts';

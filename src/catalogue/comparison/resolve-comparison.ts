@@ -1,0 +1,105 @@
+import type { Currency } from '../../domain/money.ts';
+import type { Catalogue } from '../catalogue.ts';
+import {
+  type Availability,
+  type ComparisonFilter,
+  type ComparisonInput,
+  type ComparisonProblem,
+  type Grouping,
+  problemOf,
+} from './comparison-input.ts';
+import { DEFAULT_WEIGHTS, type Weights } from './criteria.ts';
+import { namesProblem } from './named.ts';
+import { TASKS, type TaskOperation, type TaskPreset } from './task-presets.ts';
+import type { Workload } from './workload.ts';
+
+/** What is compared once a task and the defaults have filled in what was not given. */
+export type ResolvedComparison = {
+  readonly task?: TaskPreset;
+  /** What every ranked offering does. Absent: whatever has a price for the workload. */
+  readonly operation?: TaskOperation;
+  readonly workload: Workload;
+  readonly filter: ComparisonFilter;
+  readonly weights: Partial<Weights>;
+  /** In order: the first that scores any candidate is used. Empty: the one that scores most of them. */
+  readonly benchmarks: readonly string[];
+  readonly currency: Currency;
+  readonly availability: Availability;
+  /** Why the availability is not the usual one. */
+  readonly availabilityNote?: string;
+  readonly grouping: Grouping;
+};
+
+export type Resolution =
+  | { readonly kind: 'OK'; readonly resolved: ResolvedComparison }
+  | { readonly kind: 'INVALID'; readonly problem: ComparisonProblem };
+
+/** What a workload can say of the work itself, besides how often and in which tier it is done. */
+const AMOUNTS = [
+  'inputTokens',
+  'outputTokens',
+  'imagesPerRequest',
+  'characters',
+  'audioSeconds',
+] as const satisfies readonly (keyof Workload)[];
+
+const taskOf = ({ task, workload = {} }: ComparisonInput): TaskPreset | undefined =>
+  task ?? (AMOUNTS.every((name) => workload[name] === undefined) ? 'CHAT' : undefined);
+
+/** Tokens of one direction without the other are a slip: the other is 0 only if that is said. */
+const missingTokens = (workload: Partial<Workload>): ComparisonProblem | undefined => {
+  const { inputTokens, outputTokens } = workload;
+  if ((inputTokens === undefined) === (outputTokens === undefined)) return undefined;
+  const path = inputTokens === undefined ? 'workload.inputTokens' : 'workload.outputTokens';
+  return { path, problem: 'is needed as well; 0 if there are none, or name a task, which sets it.' };
+};
+
+const NOTHING_CALLABLE =
+  'No provider is on besides the sandbox, so everything that exists is compared. Set the key of a provider to compare what can be called from here.';
+
+const availabilityFor = (
+  catalogue: Catalogue,
+  asked: Availability | undefined,
+): Pick<ResolvedComparison, 'availability' | 'availabilityNote'> => {
+  if (asked !== undefined) return { availability: asked };
+  const isCallable = catalogue.providers.some(
+    ({ kind, status }) => status.kind === 'ON' && kind !== 'SANDBOX',
+  );
+  return isCallable
+    ? { availability: 'CALLABLE' }
+    : { availability: 'ANY', availabilityNote: NOTHING_CALLABLE };
+};
+
+const NO_WORK: Workload = { inputTokens: 0, outputTokens: 0 };
+
+/** Fills in what was not given; what was given goes before the task's, field by field. */
+export const resolveComparison = (catalogue: Catalogue, input: ComparisonInput): Resolution => {
+  const name = taskOf(input);
+  const task = name === undefined ? undefined : TASKS[name];
+  const { workload: given = {}, filter: asked = {} } = input;
+  const workload: Workload = { ...(task?.workload ?? NO_WORK), ...given };
+  const incomplete = task === undefined ? missingTokens(given) : undefined;
+  const problem = incomplete ?? problemOf(input, workload) ?? namesProblem(catalogue, asked);
+  if (problem !== undefined) return { kind: 'INVALID', problem };
+  const operation = task?.operation ?? (workload.outputTokens > 0 ? 'COMPLETION' : undefined);
+  const filter: ComparisonFilter = {
+    ...(task !== undefined && task.capabilities.length > 0 && { capabilities: task.capabilities }),
+    ...(task !== undefined && task.modalities.length > 0 && { modalities: task.modalities }),
+    ...asked,
+  };
+  const benchmark = input.qualityBenchmark ?? filter.minQuality?.benchmark;
+  return {
+    kind: 'OK',
+    resolved: {
+      ...(name !== undefined && { task: name }),
+      ...(operation !== undefined && { operation }),
+      workload,
+      filter,
+      weights: input.weights ?? task?.weights ?? DEFAULT_WEIGHTS,
+      benchmarks: benchmark === undefined ? (task?.benchmarks ?? []) : [benchmark],
+      currency: input.currency ?? 'USD',
+      ...availabilityFor(catalogue, input.availability),
+      grouping: input.grouping ?? 'MODEL',
+    },
+  };
+};

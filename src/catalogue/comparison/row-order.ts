@@ -1,0 +1,72 @@
+import type { ModelSlug } from '../../domain/ids.ts';
+import type { Offering } from '../../domain/model.ts';
+import type { PriceClass } from '../price-class.ts';
+import { perRequestOf, type RowGroup } from './compared-offering.ts';
+import type { RankedGroup } from './rank-groups.ts';
+
+/** The better class first; a model without a price class last. */
+const CLASS_RANK: { readonly [Class in PriceClass]: number } = { FLAGSHIP: 0, MID: 1, SMALL: 2 };
+
+/** What was released within this is of today. */
+const YEAR_MS = 365.25 * 86_400_000;
+
+/** Full years since the release; models without a date count as old. */
+const yearsOld = (released: Date | undefined, at: Date): number =>
+  released === undefined
+    ? Number.MAX_SAFE_INTEGER
+    : Math.max(0, Math.floor((at.getTime() - released.getTime()) / YEAR_MS));
+
+/** What orders models of which no quality is known. */
+export type Standing = { readonly years: number; readonly class: number; readonly released: number };
+
+export const standingOf = (
+  slug: ModelSlug,
+  released: Date | undefined,
+  classes: ReadonlyMap<ModelSlug, PriceClass>,
+  at: Date,
+): Standing => {
+  const priceClass = classes.get(slug);
+  return {
+    years: yearsOld(released, at),
+    class: priceClass === undefined ? 3 : CLASS_RANK[priceClass],
+    released: released?.getTime() ?? 0,
+  };
+};
+
+/** The age in years, then flagships before others, then the newer one: a low price says nothing of how good a model is. */
+const compareStandings = (one: Standing, other: Standing): number =>
+  one.years - other.years || one.class - other.class || other.released - one.released;
+
+/** A row at its place in the order of its group. */
+export type OrderedRow = {
+  readonly entry: RowGroup;
+  /** Its place in the columns. */
+  readonly row: number;
+  readonly score: number;
+  readonly isOptimal: boolean;
+};
+
+/** By what `standing` says if it says something, else by score; then the cheaper, then by id. */
+export const orderRows = (
+  rows: readonly RowGroup[],
+  group: RankedGroup,
+  standing: (offering: Offering) => Standing | undefined,
+): readonly OrderedRow[] =>
+  group.rows
+    .flatMap((row, place) => {
+      const entry = rows[row];
+      if (entry === undefined) return [];
+      const score = group.scores[place] ?? 0;
+      return [
+        { entry, row, score, isOptimal: group.optimal[place] === 1, stands: standing(entry.best.offering) },
+      ];
+    })
+    .sort(
+      (one, other) =>
+        (one.stands === undefined || other.stands === undefined
+          ? 0
+          : compareStandings(one.stands, other.stands)) ||
+        other.score - one.score ||
+        perRequestOf(one.entry.best).comparedTo(perRequestOf(other.entry.best)) ||
+        (one.entry.best.offering.id < other.entry.best.offering.id ? -1 : 1),
+    );

@@ -1,0 +1,112 @@
+import type { ModelSlug } from '../domain/ids.ts';
+import { BLENDED_PER_MILLION, BLENDED_USAGE } from './blended-price.ts';
+import type { Catalogue } from './catalogue.ts';
+import { conversionOf } from './fx.ts';
+import { writesText } from './offering-operation.ts';
+import { totalsOf } from './price-engine.ts';
+
+/** Where a model stands among its lab's own by price. */
+export const PRICE_CLASSES = ['FLAGSHIP', 'MID', 'SMALL'] as const;
+export type PriceClass = (typeof PRICE_CLASSES)[number];
+
+/** Models older than this do not shape the classes of those that are sold today. */
+const MAX_AGE_MS = 2 * 365.25 * 86_400_000;
+/** Fewer priced models than this have no quartiles of their own. */
+const MIN_MODELS = 4;
+
+type Priced = {
+  readonly slug: ModelSlug;
+  readonly lab: string;
+  readonly price: number;
+  readonly isRecent: boolean;
+};
+
+type Bounds = { readonly upper: number; readonly lower: number };
+
+/** The value below which a share of the sorted values lies, between two of them in proportion. */
+const quantile = (sorted: readonly number[], share: number): number => {
+  const place = (sorted.length - 1) * share;
+  const below = sorted[Math.floor(place)] ?? Number.NaN;
+  const above = sorted[Math.ceil(place)] ?? below;
+  return below + (above - below) * (place - Math.floor(place));
+};
+
+const boundsOf = (models: readonly Priced[]): Bounds | undefined => {
+  const recent = models.filter(({ isRecent }) => isRecent);
+  const prices = (recent.length >= MIN_MODELS ? recent : models)
+    .map(({ price }) => price)
+    .sort((one, other) => one - other);
+  return prices.length < MIN_MODELS
+    ? undefined
+    : { upper: quantile(prices, 0.75), lower: quantile(prices, 0.25) };
+};
+
+/** The middle price of a million tokens, blended, over the offerings that are paid for in US dollars or convertible to it. */
+const medianPrice = (
+  catalogue: Catalogue,
+  slug: ModelSlug,
+  factors: Map<string, number | undefined>,
+  totalOf: ReturnType<typeof totalsOf>,
+): number | undefined => {
+  const prices: number[] = [];
+  for (const offering of catalogue.offeringsOf(slug)) {
+    if (offering.billing !== 'METERED' || !writesText(offering)) continue;
+    const cost = totalOf(offering, catalogue.pricesOf(offering.id));
+    if (cost.kind !== 'PRICED' || cost.nearly === 0) continue;
+    const { currency } = cost;
+    if (!factors.has(currency))
+      factors.set(currency, conversionOf(currency, 'USD', catalogue.fx)?.factor.toNumber());
+    const factor = factors.get(currency);
+    if (factor !== undefined) prices.push(cost.nearly * factor * BLENDED_PER_MILLION);
+  }
+  return prices.length === 0
+    ? undefined
+    : quantile(
+        prices.toSorted((one, other) => one - other),
+        0.5,
+      );
+};
+
+const classify = (catalogue: Catalogue, at: Date): ReadonlyMap<ModelSlug, PriceClass> => {
+  const totalOf = totalsOf({ usage: BLENDED_USAGE, at });
+  const factors = new Map<string, number | undefined>();
+  const priced: Priced[] = [];
+  for (const { slug, lab, deprecated, retiresAt, releaseDate } of catalogue.models) {
+    if (deprecated || (retiresAt !== undefined && retiresAt <= at)) continue;
+    const price = medianPrice(catalogue, slug, factors, totalOf);
+    if (price === undefined) continue;
+    const isRecent = releaseDate !== undefined && at.getTime() - releaseDate.getTime() <= MAX_AGE_MS;
+    priced.push({ slug, lab, price, isRecent });
+  }
+  const byLab = Map.groupBy(priced, ({ lab }) => lab);
+  const overall = boundsOf(priced);
+  const classes = new Map<ModelSlug, PriceClass>();
+  for (const models of byLab.values()) {
+    const bounds = boundsOf(models) ?? overall;
+    if (bounds === undefined) continue;
+    for (const { slug, price } of models)
+      classes.set(slug, price >= bounds.upper ? 'FLAGSHIP' : price <= bounds.lower ? 'SMALL' : 'MID');
+  }
+  return classes;
+};
+
+const DAY_MS = 86_400_000;
+const known = new WeakMap<
+  Catalogue,
+  { readonly day: number; readonly classes: ReadonlyMap<ModelSlug, PriceClass> }
+>();
+
+/**
+ * FLAGSHIP: the upper quarter of a lab's models by blended price, SMALL: the lower quarter, MID: those between. Counted
+ * among the models that write text, are not retired and are at most two years old (all, if fewer than four have such a
+ * date); labs with fewer than four priced models are held to the quartiles of all models. Worked out once a day for each
+ * catalogue.
+ */
+export const priceClasses = (catalogue: Catalogue, at: Date): ReadonlyMap<ModelSlug, PriceClass> => {
+  const day = Math.floor(at.getTime() / DAY_MS);
+  const found = known.get(catalogue);
+  if (found !== undefined && found.day === day) return found.classes;
+  const classes = classify(catalogue, at);
+  known.set(catalogue, { day, classes });
+  return classes;
+};
