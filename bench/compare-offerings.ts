@@ -87,6 +87,7 @@ const build = (): Catalogue => {
     quarantine: [],
     isOn: () => true,
     resolve: () => ({ kind: 'UNKNOWN', suggestions: [] }),
+    unlisted: () => undefined,
   };
 };
 

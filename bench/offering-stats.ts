@@ -32,7 +32,7 @@ const offering = {
   billing: 'FREE' as const,
   provenance: { source: 'bench', observedAt: new Date(0) },
 };
-const stats = createOfferingStats(() => ({ offering: () => offering }), clock);
+const stats = createOfferingStats(() => ({ offering: () => offering, unlisted: () => undefined }), clock);
 
 const attempts = Array.from({ length: 10_000 }, () => {
   const ttftMs = ttft();
@@ -84,7 +84,7 @@ const heldBytes = (): number => {
 aDay(stats);
 const before = heldBytes();
 const others = Array.from({ length: 4 }, () =>
-  createOfferingStats(() => ({ offering: () => offering }), clock),
+  createOfferingStats(() => ({ offering: () => offering, unlisted: () => undefined }), clock),
 );
 const recording = others.map(aDay);
 const bytes = (heldBytes() - before) / others.length;

@@ -10,7 +10,7 @@ import { configuredRoutes, configuredRouting } from './config-routes.ts';
 import type { CatalogueSettings } from './domain/catalogue-settings.ts';
 import { asModelSlug } from './domain/ids.ts';
 import { Decimal } from './domain/money.ts';
-import { DIALECTS } from './domain/provider.ts';
+import { DIALECTS, UNKNOWN_MODELS, type UnknownModels } from './domain/provider.ts';
 import type { DeclaredOffering, DeclaredPrices, ProviderEntry } from './domain/provider-settings.ts';
 import { DEFAULT_POLICY, type Route, type RoutePolicy } from './domain/route.ts';
 import { Secret } from './domain/secret.ts';
@@ -35,6 +35,8 @@ export type Config = {
   /** How long a stopping server waits for completions under way, in milliseconds. */
   readonly drainMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** What becomes of names of models that nothing lists, at providers whose entry does not say. */
+  readonly unknownModels: UnknownModels;
   readonly timeouts: { readonly firstTokenMs?: number; readonly stallMs?: number; readonly totalMs?: number };
   /** In the order of the file. */
   readonly providers: readonly ProviderEntry[];
@@ -125,10 +127,12 @@ const provider = settings({
     )
     .optional(),
   models: z.array(model).default([]),
+  unknownModels: z.enum(UNKNOWN_MODELS).optional(),
 });
 
 const file = settings({
   providers: z.array(provider).default([]),
+  unknownModels: z.enum(UNKNOWN_MODELS).optional(),
   timeouts: settings({
     firstTokenMs: milliseconds.optional(),
     stallMs: milliseconds.optional(),
@@ -182,6 +186,7 @@ const environment = z.object({
   MODELGRAPH_MAX_REQUEST_BYTES: wholeNumber(1_024, 1_073_741_824).default(33_554_432),
   MODELGRAPH_DRAIN_MS: wholeNumber(0, 3_600_000).default(30_000),
   MODELGRAPH_SOURCES: sourcesVariable.optional(),
+  MODELGRAPH_UNKNOWN_MODELS: z.enum(UNKNOWN_MODELS).optional(),
   MODELGRAPH_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
@@ -249,7 +254,7 @@ const declaredOffering = (given: z.infer<typeof model>): DeclaredOffering => ({
 });
 
 const providerEntry = (given: z.infer<typeof provider>, variables: Environment): ProviderEntry => {
-  const { id, name, dialect, baseUrl, region, variables: values, models } = given;
+  const { id, name, dialect, baseUrl, region, variables: values, models, unknownModels } = given;
   const key = given.apiKey === undefined ? undefined : substitute(given.apiKey.trim(), variables);
   return {
     id,
@@ -260,6 +265,7 @@ const providerEntry = (given: z.infer<typeof provider>, variables: Environment):
     ...(baseUrl !== undefined && { baseUrl: baseUrl.replace(/\/+$/, '') }),
     ...(region !== undefined && { region }),
     ...(values !== undefined && { variables: values }),
+    ...(unknownModels !== undefined && { unknownModels }),
     ...(key !== undefined && key.missing.length === 0 && key.text !== '' && { apiKey: new Secret(key.text) }),
   };
 };
@@ -275,7 +281,9 @@ const readFile = (
   path: string,
   variables: Environment,
   sources: Sources,
-): Pick<Config, 'providers' | 'timeouts' | 'catalogue' | 'routing' | 'routes' | 'probes'> => {
+): Pick<Config, 'providers' | 'timeouts' | 'catalogue' | 'routing' | 'routes' | 'probes'> & {
+  readonly unknownModels?: UnknownModels | undefined;
+} => {
   const content = parseFile(path);
   const parsed = file.safeParse(substituteAll(content.value, variables, content), { error: explain });
   if (!parsed.success) {
@@ -315,6 +323,7 @@ const readFile = (
     providers,
     catalogue,
     probes: parsed.data.probes,
+    unknownModels: parsed.data.unknownModels,
     routing: configuredRouting(parsed.data.routing, content),
     routes: configuredRoutes(parsed.data.routes, content, statSync(path).mtime),
     timeouts: {
@@ -342,6 +351,7 @@ export const loadConfig = (directory = process.cwd(), given: Environment = proce
   const exists = existsSync(path);
   if (named !== undefined && !exists) throw new ConfigError(`MODELGRAPH_CONFIG: there is no file ${path}.`);
   const settings = parsed.data;
+  const fromFile = exists ? readFile(path, variables, settings.MODELGRAPH_SOURCES) : undefined;
   return {
     host: settings.HOST,
     port: settings.PORT,
@@ -358,23 +368,22 @@ export const loadConfig = (directory = process.cwd(), given: Environment = proce
     maxRequestBytes: settings.MODELGRAPH_MAX_REQUEST_BYTES,
     drainMs: settings.MODELGRAPH_DRAIN_MS,
     logLevel: settings.MODELGRAPH_LOG_LEVEL,
-    ...(exists
-      ? readFile(path, variables, settings.MODELGRAPH_SOURCES)
-      : {
-          providers: [],
-          routing: DEFAULT_POLICY,
-          routes: [],
-          probes: undefined,
-          timeouts: {},
-          catalogue: catalogueSettings(
-            {},
-            {
-              variable: settings.MODELGRAPH_SOURCES,
-              directory,
-              secretOf: (text) => keyIn(text, variables),
-            },
-          ),
-        }),
+    ...(fromFile ?? {
+      providers: [],
+      routing: DEFAULT_POLICY,
+      routes: [],
+      probes: undefined,
+      timeouts: {},
+      catalogue: catalogueSettings(
+        {},
+        {
+          variable: settings.MODELGRAPH_SOURCES,
+          directory,
+          secretOf: (text) => keyIn(text, variables),
+        },
+      ),
+    }),
+    unknownModels: settings.MODELGRAPH_UNKNOWN_MODELS ?? fromFile?.unknownModels ?? 'PASS',
     file: exists ? path : undefined,
     secret: (variable) => {
       const value = variables[variable]?.trim();

@@ -2,11 +2,12 @@ import type { ModelSlug, OfferingId, ProviderId } from '../domain/ids.ts';
 import type { Model, Offering } from '../domain/model.ts';
 import type { Price } from '../domain/price.ts';
 import type { ProviderInfo } from '../domain/provider.ts';
-import type { Catalogue } from './catalogue.ts';
+import { type Catalogue, calledOffering } from './catalogue.ts';
 
 /**
  * The catalogue for readers that ask for many things at once: each call answers a whole batch, in the order
- * of its argument, undefined where there is none.
+ * of its argument, undefined where there is none. Models and offerings that nothing lists are found where a request
+ * could name them: records name those that were called.
  */
 export type CatalogueReader = {
   /** The catalogue as it is now. */
@@ -23,7 +24,7 @@ export const createCatalogueReader = (current: () => Catalogue): CatalogueReader
   current,
   async models(slugs) {
     const catalogue = current();
-    return slugs.map((slug) => catalogue.model(slug));
+    return slugs.map((slug) => catalogue.model(slug) ?? catalogue.unlisted(slug)?.model);
   },
   async providers(ids) {
     const catalogue = current();
@@ -31,7 +32,7 @@ export const createCatalogueReader = (current: () => Catalogue): CatalogueReader
   },
   async offerings(ids) {
     const catalogue = current();
-    return ids.map((id) => catalogue.offering(id));
+    return ids.map((id) => calledOffering(catalogue, id));
   },
   async offeringsOfModels(slugs) {
     const catalogue = current();

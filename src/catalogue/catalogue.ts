@@ -16,6 +16,14 @@ export type ModelResolution =
   /** `suggestions`: the nearest slugs, best first, at most five. */
   | { readonly kind: 'UNKNOWN'; readonly suggestions: readonly string[] };
 
+/** A model that no source and no declaration lists, as its provider is asked for it. */
+export type UnlistedModel = {
+  readonly offering: Offering;
+  readonly model: Model;
+  /** Rates of the fine-tuned base model; empty unless the name is that of a fine-tuned model. */
+  readonly prices: readonly Price[];
+};
+
 /** All that is known of models, offerings and prices at one moment. Immutable; look-ups are in memory. */
 export type Catalogue = {
   /** Sorted by slug. */
@@ -50,4 +58,16 @@ export type Catalogue = {
    * offering while that is on, else the model.
    */
   resolve(name: string): ModelResolution;
+  /**
+   * The model that a name stands for which nothing lists: `provider/name` of a provider that can be called and passes
+   * such names on, a fine-tuned model's bare name, or the id of such an offering. Undefined for listed offerings and
+   * for everything else.
+   */
+  unlisted(name: string): UnlistedModel | undefined;
 };
+
+/** The offering of that id, listed or not: what past and present calls name. */
+export const calledOffering = (
+  catalogue: Pick<Catalogue, 'offering' | 'unlisted'>,
+  id: OfferingId,
+): Offering | undefined => catalogue.offering(id) ?? catalogue.unlisted(id)?.offering;

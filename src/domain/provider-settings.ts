@@ -1,7 +1,7 @@
 import type { ModelSlug, ProviderId } from './ids.ts';
 import type { Billing } from './model.ts';
 import type { Currency, Decimal } from './money.ts';
-import type { Dialect } from './provider.ts';
+import type { Dialect, UnknownModels } from './provider.ts';
 import type { Secret } from './secret.ts';
 
 /** Prices as an operator writes them: amounts of `currency`, of tokens per 1,000,000. */
@@ -62,4 +62,6 @@ export type ProviderEntry = {
   /** Values of the variables that the provider is known to take, by the name of the environment variable. */
   readonly variables?: { readonly [name: string]: string };
   readonly models: readonly DeclaredOffering[];
+  /** Absent: as for all providers. */
+  readonly unknownModels?: UnknownModels;
 };

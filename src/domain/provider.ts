@@ -22,7 +22,13 @@ export type ProviderInfo = {
   /** What this server can ask of it besides completions; not each of its models does all of it. */
   readonly operations: readonly OperationKind[];
   readonly status: ProviderStatus;
+  /** What becomes of names of models that nothing lists there; absent: PASS. */
+  readonly unknownModels?: UnknownModels;
 };
+
+/** PASS: the provider is asked for the model under the name given. REFUSE: the request is refused here. */
+export const UNKNOWN_MODELS = ['PASS', 'REFUSE'] as const;
+export type UnknownModels = (typeof UNKNOWN_MODELS)[number];
 
 /**
  * ON: calls can be sent. OFF: `reason` says what is missing and what to do. `needsEndpoint`: more than a key is missing, as its

@@ -5,7 +5,13 @@ import type { KeyId, ModelSlug, OfferingId, ProviderId } from './ids.ts';
 /** Why we ourselves will not do something, as a value with a stable code. */
 export type Refusal =
   /** Nothing in the catalogue or the configuration has that name. */
-  | { readonly code: 'UNKNOWN_MODEL'; readonly name: string; readonly suggestions: readonly string[] }
+  | {
+      readonly code: 'UNKNOWN_MODEL';
+      readonly name: string;
+      readonly suggestions: readonly string[];
+      /** Why the provider that the name begins with is not asked for it. */
+      readonly notPassed?: { readonly id: ProviderId; readonly reason: string };
+    }
   /** The name fits several models. */
   | { readonly code: 'AMBIGUOUS_MODEL'; readonly name: string; readonly candidates: readonly ModelSlug[] }
   /** The model is known, but no provider that serves it is on. */
@@ -74,13 +80,24 @@ const noCandidateMessage = ({
   return `"${shown(name)}" has no candidate left. ${all === '' ? 'Nothing that is on passes its filters.' : `${all}.`}${wait} Query \`planCompletion\` shows the whole plan.`;
 };
 
+const unknownModelMessage = ({
+  name,
+  suggestions,
+  notPassed,
+}: Extract<Refusal, { code: 'UNKNOWN_MODEL' }>): string => {
+  const next =
+    suggestions.length > 0
+      ? `Nearest: ${suggestions.join(', ')}.`
+      : 'Query `models` lists the ones there are.';
+  const hint = notPassed === undefined ? '' : ` ${notPassed.id} is not asked for it: ${notPassed.reason}.`;
+  return `No model is called "${shown(name)}". ${next}${hint}`;
+};
+
 /** What happened, to what, and what to do next, as one sentence or two. */
 export const refusalMessage = (refusal: Refusal): string => {
   switch (refusal.code) {
     case 'UNKNOWN_MODEL':
-      return refusal.suggestions.length > 0
-        ? `No model is called "${shown(refusal.name)}". Nearest: ${refusal.suggestions.join(', ')}.`
-        : `No model is called "${shown(refusal.name)}". Query \`models\` lists the ones there are.`;
+      return unknownModelMessage(refusal);
     case 'AMBIGUOUS_MODEL':
       return `"${shown(refusal.name)}" fits several models: ${refusal.candidates.join(', ')}. Use one of these slugs.`;
     case 'NO_PROVIDER_CONFIGURED':

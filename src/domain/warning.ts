@@ -1,9 +1,15 @@
 /**
  * What is worth knowing of how something was done, though it was done.
  * ESTIMATED: a figure of the result was worked out here; no provider gave it.
+ * UNKNOWN_MODEL_PASSED_THROUGH: the catalogue does not list the model; its provider was asked for it under that name.
  */
 export type Warning = {
-  readonly code: 'UNSUPPORTED_PARAMETER' | 'ADJUSTED_PARAMETER' | 'PROVIDER_WARNING' | 'ESTIMATED';
+  readonly code:
+    | 'UNSUPPORTED_PARAMETER'
+    | 'ADJUSTED_PARAMETER'
+    | 'PROVIDER_WARNING'
+    | 'ESTIMATED'
+    | 'UNKNOWN_MODEL_PASSED_THROUGH';
   /** The parameter, by its name in the graph, where the warning is about one. */
   readonly parameter?: string;
   readonly message: string;

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import type { OfferingId } from '../domain/ids.ts';
 import type { PerfMetric, PerfStat } from '../domain/performance.ts';
 import type { Clock } from '../ports/clock.ts';
+import { type OfferingLookup, rememberOfferings } from './remembered-offerings.ts';
 import { type OfferingWindow, offeringWindowOf } from './statistics/offering-window.ts';
 import { type Percentiles, percentilesOf } from './statistics/percentiles.ts';
 import {
@@ -95,16 +95,17 @@ const perfStatsOf = (
   ];
 };
 
-/** Remembers offerings of the catalogue alone, at most 500 of them. */
-export const createOfferingStats = (
-  catalogue: () => Pick<Catalogue, 'offering'>,
-  clock: Clock,
-): OfferingStatsRecorder => {
+/** Remembers at most 500 offerings: those of the catalogue, and a few that it does not list. */
+export const createOfferingStats = (catalogue: () => OfferingLookup, clock: Clock): OfferingStatsRecorder => {
   const entries = new LRUCache<OfferingId, Entry>({
     max: MOST_OFFERINGS,
     dispose: (entry, id) => settle(id, entry),
   });
   const totals = new LRUCache<OfferingId, Map<Outcome, number>>({ max: MOST_OFFERINGS });
+  const remembered = rememberOfferings(catalogue, (id) => {
+    entries.delete(id);
+    totals.delete(id);
+  });
   const listeners = new Set<(id: OfferingId) => void>();
   let news: Map<OfferingId, Tally> | undefined;
   /** Those with calls that are in no window yet. */
@@ -167,7 +168,7 @@ export const createOfferingStats = (
   return {
     record(attempt) {
       const { offeringId: id } = attempt;
-      if (catalogue().offering(id) === undefined) return;
+      if (!remembered.admit(id, attempt.status === 'SUCCEEDED')) return;
       const nowMs = clock.monotonicMs();
       const sample = sampleOf(attempt);
       addSample(freshOf(id, touch(id, nowMs), nowMs), sample);
@@ -180,7 +181,7 @@ export const createOfferingStats = (
       tell(id);
     },
     merge(id, tally) {
-      if (catalogue().offering(id) === undefined) return;
+      if (!remembered.admit(id, true)) return;
       const nowMs = clock.monotonicMs();
       const entry = touch(id, nowMs);
       settle(id, entry);

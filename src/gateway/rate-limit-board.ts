@@ -1,8 +1,8 @@
-import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { OfferingId } from '../domain/ids.ts';
 import type { RateLimit, RateLimitKind, RateLimitState } from '../domain/rate-limit.ts';
 import type { Clock } from '../ports/clock.ts';
+import { type OfferingLookup, rememberOfferings } from './remembered-offerings.ts';
 
 /** What providers last said of their limits, for each offering. */
 export type RateLimitBoard = {
@@ -43,13 +43,14 @@ const closedBy = ({ limits, blockedUntil }: Entry, now: number): number => {
 /** No provider means longer waits; and dates end somewhere. */
 const LONGEST_BLOCK_MS = 31 * 86_400_000;
 
-/** Holds offerings of the catalogue alone, so that it cannot outgrow that. */
-export const createRateLimitBoard = (catalogue: () => Catalogue, clock: Clock): RateLimitRecorder => {
+/** Holds offerings of the catalogue and a few that it does not list, so that it cannot outgrow that. */
+export const createRateLimitBoard = (catalogue: () => OfferingLookup, clock: Clock): RateLimitRecorder => {
   const entries = new Map<OfferingId, Entry>();
   const listeners = new Set<(offeringId: OfferingId) => void>();
+  const remembered = rememberOfferings(catalogue, (id) => entries.delete(id));
   const update = (offeringId: OfferingId, change: (before: Entry | undefined) => Entry): void => {
     const before = entries.get(offeringId);
-    if (catalogue().offering(offeringId) === undefined) {
+    if (!remembered.admit(offeringId, true)) {
       entries.delete(offeringId);
       return;
     }

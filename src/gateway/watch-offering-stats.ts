@@ -1,4 +1,4 @@
-import type { Catalogue } from '../catalogue/catalogue.ts';
+import { type Catalogue, calledOffering } from '../catalogue/catalogue.ts';
 import { currentPrices, ratePerMillion } from '../catalogue/price-engine.ts';
 import type { OfferingId } from '../domain/ids.ts';
 import type { Offering } from '../domain/model.ts';
@@ -108,7 +108,7 @@ export const watchOfferingStats =
           const ids = [...touched];
           touched.clear();
           for (const id of ids) {
-            const offering = seen.offering(id);
+            const offering = calledOffering(seen, id);
             if (offering === undefined || !passes(filter, offering)) continue;
             const stat = statOf(offering, seen, board.of(id), clock.now());
             const fingerprint = fingerprintOf(stat);

@@ -49,13 +49,23 @@ it('offerings that the catalogue does not have are not kept, nor waits that no d
   const clock = createFakeClock();
   const catalogue = catalogueOf(['first']);
   const board = createRateLimitBoard(() => catalogue, clock);
-  board.observe(asOfferingId('first/other'), [tokens]);
-  expect(board.of(asOfferingId('first/other'))).toBeUndefined();
+  board.observe(asOfferingId('elsewhere/other'), [tokens]);
+  expect(board.of(asOfferingId('elsewhere/other'))).toBeUndefined();
   board.failed(talker, { code: 'RATE_LIMITED', message: '', retry: 'HERE', retryAfterMs: 1e300 });
   expect(board.of(talker)?.blockedUntil?.getTime()).toBe(clock.now().getTime() + 31 * 86_400_000);
   board.failed(talker, { code: 'RATE_LIMITED', message: '', retry: 'HERE', retryAfterMs: Number.NaN });
   board.observe(talker, []);
   expect(board.of(talker)?.limits).toEqual([]);
+});
+
+it('of offerings that only requests name, those that were called last are kept', () => {
+  const catalogue = catalogueOf(['first']);
+  const board = createRateLimitBoard(() => catalogue, createFakeClock());
+  board.observe(talker, [tokens]);
+  const ids = Array.from({ length: 1_000 }, (_, index) => asOfferingId(`first/new-${index}`));
+  for (const id of ids) board.observe(id, [tokens]);
+  expect(ids.filter((id) => board.of(id) !== undefined)).toEqual(ids.slice(-50));
+  expect(board.of(talker)).toBeDefined();
 });
 
 it('the tier in which a request was served is on its attempt', async () => {

@@ -1,6 +1,11 @@
 import { asProviderId, type ProviderId } from '../../domain/ids.ts';
 import { OPERATION_KINDS } from '../../domain/operation.ts';
-import { DIALECTS, type ProviderInfo, type ProviderStatus } from '../../domain/provider.ts';
+import {
+  DIALECTS,
+  type ProviderInfo,
+  type ProviderStatus,
+  type UnknownModels,
+} from '../../domain/provider.ts';
 import type { DeclaredOffering, ProviderEntry, ProviderSettings } from '../../domain/provider-settings.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { Provider } from '../../ports/provider.ts';
@@ -41,6 +46,8 @@ export const hasProvider = ({
 export type ReadEnvironment = {
   secret(variable: string): Secret | undefined;
   variable(name: string): string | undefined;
+  /** What becomes of unlisted models at providers whose entry does not say; absent: PASS. */
+  readonly unknownModels?: UnknownModels;
 };
 
 const ON: ProviderStatus = { kind: 'ON' };
@@ -146,6 +153,7 @@ const find = async (
   const key = keyFor(known, entry, environment);
   const secrets = key === undefined ? secretsFor(known, entry, environment) : undefined;
   const region = entry?.region ?? known?.region;
+  const unknownModels = entry?.unknownModels ?? environment.unknownModels;
   const listed = (
     status: ProviderStatus,
     local: readonly DeclaredOffering[] = [],
@@ -159,6 +167,7 @@ const find = async (
       status,
       ...(region !== undefined && { region }),
       ...(known?.docsUrl !== undefined && { docsUrl: known.docsUrl }),
+      ...(unknownModels !== undefined && { unknownModels }),
     },
     ...(known?.seedId !== undefined && { seedId: known.seedId }),
     ...(known?.serves !== undefined && { serves: known.serves }),

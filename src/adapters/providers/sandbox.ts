@@ -21,6 +21,7 @@ export const SANDBOX: ProviderInfo = {
   completes: true,
   operations: OPERATION_KINDS,
   status: { kind: 'ON' },
+  unknownModels: 'REFUSE',
 };
 
 /** `echo` says again what it was told; `lorem` writes lorem ipsum. Each does all other operations too. */

@@ -196,6 +196,7 @@ const warning: z.ZodType<Warning> = z.object({
     ADJUSTED_PARAMETER: true,
     PROVIDER_WARNING: true,
     ESTIMATED: true,
+    UNKNOWN_MODEL_PASSED_THROUGH: true,
   }),
   parameter: optional(z.string()),
   message: z.string(),

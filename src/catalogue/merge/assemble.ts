@@ -1,14 +1,20 @@
 import type { ModelSlug, OfferingId, ProviderId } from '../../domain/ids.ts';
 import type { Model, Offering } from '../../domain/model.ts';
+import type { Price } from '../../domain/price.ts';
 import type { ProviderInfo } from '../../domain/provider.ts';
 import type { Catalogue } from '../catalogue.ts';
+import type { CatalogueProvider } from '../catalogue-input.ts';
 import type { ModelIndex } from '../model-index.ts';
 import { createResolver } from '../name-resolver.ts';
+import { createUnlistedModels } from '../unlisted-models.ts';
 import { JOIN_RANK } from './identity.ts';
 
 /** What a catalogue is made of. */
 export type Parts = {
   readonly infos: readonly ProviderInfo[];
+  readonly configured: readonly CatalogueProvider[];
+  readonly prices: ReadonlyMap<OfferingId, readonly Price[]>;
+  readonly readAt: Date;
   readonly models: ReadonlyMap<ModelSlug, Model>;
   readonly offerings: ReadonlyMap<OfferingId, Offering>;
   readonly index: ModelIndex;
@@ -21,15 +27,19 @@ export type Parts = {
   | 'provider'
   | 'offering'
   | 'offeringsOf'
+  | 'pricesOf'
   | 'isOn'
   | 'resolve'
+  | 'unlisted'
 >;
+
+const NO_PRICES: readonly Price[] = [];
 
 const byText = (one: string, other: string): number => (one === other ? 0 : one < other ? -1 : 1);
 
 /** Puts the parts in order and indexes them. Yields where it may be interrupted. */
 export const assemble = function* (parts: Parts): Generator<void, Catalogue> {
-  const { infos, models, offerings, index, ...rest } = parts;
+  const { infos, configured, models, offerings, prices, index, readAt, ...rest } = parts;
   const providers = [
     ...infos.filter((info) => info.status.kind === 'ON'),
     ...infos.filter((info) => info.status.kind === 'OFF'),
@@ -61,6 +71,11 @@ export const assemble = function* (parts: Parts): Generator<void, Catalogue> {
   };
   const resolve = createResolver({ ...lists, ...lookUps, index });
   yield;
+  const unlisted = createUnlistedModels(
+    configured,
+    { ...lists, ...lookUps, resolve, pricesOf: (id) => prices.get(id) ?? NO_PRICES },
+    readAt,
+  );
   return {
     ...rest,
     ...lists,
@@ -68,6 +83,8 @@ export const assemble = function* (parts: Parts): Generator<void, Catalogue> {
     providers,
     provider: (id) => providerById.get(id),
     offeringsOf: (slug) => ofModel.get(slug) ?? [],
+    pricesOf: (id) => prices.get(id) ?? unlisted(id)?.prices ?? NO_PRICES,
     resolve,
+    unlisted,
   };
 };

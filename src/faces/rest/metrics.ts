@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { type Catalogue, calledOffering } from '../../catalogue/catalogue.ts';
 import { authenticate, bearerSecret, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import type { OfferingId } from '../../domain/ids.ts';
@@ -13,7 +13,7 @@ import { STAT_WINDOWS, type StatWindow } from '../../gateway/statistics/sliding-
 export type MetricsDependencies = {
   readonly stats: Pick<OfferingStatsBoard, 'called' | 'totals' | 'window'>;
   readonly health: Pick<RunningHealthBoard, 'statusOf'>;
-  readonly catalogue: () => Pick<Catalogue, 'offering'>;
+  readonly catalogue: () => Pick<Catalogue, 'offering' | 'unlisted'>;
   readonly keys: KeyService;
   readonly onFailure: OnFailure;
 };
@@ -107,7 +107,7 @@ const createRegistry = async ({ stats, health, catalogue }: MetricsDependencies)
     }
   };
   const setOffering = (id: OfferingId): void => {
-    const offering = catalogue().offering(id);
+    const offering = calledOffering(catalogue(), id);
     if (offering === undefined) return;
     const labels = { offering: offering.id, provider: offering.providerId };
     for (const window of STAT_WINDOWS) setWindow(labels, stats.window(id, window));

@@ -14,6 +14,7 @@ export const EXPOSED_HEADERS = [
   'x-modelgraph-cost',
   'x-modelgraph-overhead-ms',
   'x-modelgraph-warnings',
+  'x-modelgraph-warning-codes',
   'retry-after',
   'retry-after-ms',
 ] as const;
@@ -50,7 +51,10 @@ export const recordHeaders = (
   headers['x-modelgraph-attempts'] = String(attempts.length);
   headers['x-modelgraph-cost'] = costHeader(cost);
   headers['x-modelgraph-overhead-ms'] = overheadMs.toFixed(2);
-  if (warnings.length > 0) headers['x-modelgraph-warnings'] = String(warnings.length);
+  if (warnings.length > 0) {
+    headers['x-modelgraph-warnings'] = String(warnings.length);
+    headers['x-modelgraph-warning-codes'] = [...new Set(warnings.map(({ code }) => code))].join(', ');
+  }
   return headers;
 };
 

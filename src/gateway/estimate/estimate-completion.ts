@@ -122,7 +122,7 @@ export const createCompletionEstimator = (dependencies: EstimatorDependencies): 
           : possible;
       if (planned.kind === 'REFUSED') return planned;
       const [{ offering, request, warnings }] = planned.value.candidates;
-      const model = catalogue.model(offering.modelSlug);
+      const model = catalogue.model(offering.modelSlug) ?? catalogue.unlisted(offering.id)?.model;
       if (model === undefined)
         return {
           kind: 'REFUSED',

@@ -4,6 +4,7 @@ import type { Warning } from '../../domain/warning.ts';
 import { unsealedFor } from '../sealed-signature.ts';
 import type { Resolved } from '../stages/resolve-model.ts';
 import { estimateTokens, HOW_ESTIMATED } from '../token-estimate.ts';
+import { unlistedWarnings } from '../unlisted-warning.ts';
 import { inOrderOfSeals } from './plan-operation.ts';
 
 /** What was worked out here, without a provider. */
@@ -35,7 +36,11 @@ const ESTIMATES: {
     return {
       modelSlug: model.slug,
       result: { inputTokens, method: 'ESTIMATE' },
-      warnings: [...unsealed.warnings, { code: 'ESTIMATED', message: HOW_ESTIMATED }],
+      warnings: [
+        ...unlistedWarnings(first.offering),
+        ...unsealed.warnings,
+        { code: 'ESTIMATED', message: HOW_ESTIMATED },
+      ],
     };
   },
 };

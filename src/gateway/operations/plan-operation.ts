@@ -10,6 +10,7 @@ import { sealsIn, unsealedFor } from '../sealed-signature.ts';
 import { chooseCandidates } from '../stages/choose-candidates.ts';
 import type { Callable, Resolved } from '../stages/resolve-model.ts';
 import { ok, type Staged } from '../stages/stage.ts';
+import { unlistedWarnings } from '../unlisted-warning.ts';
 
 /** An offering that may be asked, with what it will have to leave out. */
 export type OperationCandidate<Kind extends OperationKind> = {
@@ -99,7 +100,8 @@ export const planOperation = <Kind extends OperationKind>(
     if (adapter === undefined) return [];
     const prepared = preparation.request(provider.id, request);
     const unsupported = () => adapter.unsupported(offering.providerModelId, prepared.request);
-    return [{ offering, adapter, ...prepared, unsupported }];
+    const warnings = [...unlistedWarnings(offering), ...prepared.warnings];
+    return [{ offering, adapter, request: prepared.request, warnings, unsupported }];
   });
   const chosen = chooseCandidates(prospects, command.unsupported, onDefect);
   if (chosen.kind === 'REFUSED') return chosen;

@@ -4,6 +4,7 @@ import type { Offering } from '../../domain/model.ts';
 import type { Warning } from '../../domain/warning.ts';
 import { unsealedFor } from '../sealed-signature.ts';
 import { unsupportedOf, warningOf } from '../stages/choose-candidates.ts';
+import { unlistedWarnings } from '../unlisted-warning.ts';
 import type { RouteCandidate } from './candidate.ts';
 import type { Barred } from './eligibility.ts';
 import type { Ranked } from './order.ts';
@@ -86,6 +87,7 @@ export const choose = (
       continue;
     }
     if (breaker.state() === 'CLOSED') counted += 1;
+    if (offering.unlisted !== undefined) warnings = [...unlistedWarnings(offering), ...warnings];
     if (parameters.length > 0) warnings = [...warnings, ...parameters.map(warningOf)];
     const planned: { -readonly [Name in keyof PlannedCandidate]: PlannedCandidate[Name] } = {
       offering,

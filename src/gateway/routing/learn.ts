@@ -1,4 +1,4 @@
-import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { type Catalogue, calledOffering } from '../../catalogue/catalogue.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
 import type { OfferingId } from '../../domain/ids.ts';
 import { inputTokensOf, outputTokensOf, type Usage } from '../../domain/usage.ts';
@@ -45,7 +45,7 @@ export const learnFrom = (
   const attempt = record.attempts.findLast(({ status }) => status === 'SUCCEEDED');
   if (record.status !== 'SUCCEEDED' || attempt === undefined) return;
   const { offeringId, usage } = attempt;
-  const offering = catalogue.offering(offeringId);
+  const offering = calledOffering(catalogue, offeringId);
   if (offering !== undefined && usage !== undefined && outputTokensOf(usage) > 0)
     outputLengths.learn(offering.modelSlug, outputTokensOf(usage));
   if (memory === undefined) return;

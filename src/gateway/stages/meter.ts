@@ -1,4 +1,4 @@
-import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { type Catalogue, calledOffering } from '../../catalogue/catalogue.ts';
 import { type CostInput, costOf } from '../../catalogue/price-engine.ts';
 import type { Attempt, Timings } from '../../domain/attempt.ts';
 import type { CompletionRequest } from '../../domain/completion-request.ts';
@@ -55,7 +55,7 @@ const costOfAttempt = (
 
 const priced = (attempt: Attempt, catalogue: Catalogue, termsOf: TermsOf): Attempt => {
   if (attempt.cost !== undefined) return attempt;
-  const offering = catalogue.offering(attempt.offeringId);
+  const offering = calledOffering(catalogue, attempt.offeringId);
   if (offering === undefined || attempt.usage === undefined) return attempt;
   return { ...attempt, cost: costOfAttempt(attempt, offering, catalogue, termsOf) };
 };
@@ -108,7 +108,7 @@ const costOfAll = (attempts: readonly Attempt[], catalogue: Catalogue, termsOf: 
     if (attempt.cost !== undefined) return [attempt.cost];
     const answered = attempt.status === 'SUCCEEDED' || attempt.ttftMs !== undefined;
     if (!answered) return [];
-    const offering = catalogue.offering(attempt.offeringId);
+    const offering = calledOffering(catalogue, attempt.offeringId);
     return offering === undefined
       ? [{ kind: 'UNPRICED', reason: 'NO_USAGE', lines: [], missing: [] }]
       : [costOfAttempt(attempt, offering, catalogue, termsOf)];

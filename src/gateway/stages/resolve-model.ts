@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { nearestNames } from '../../catalogue/nearest-names.ts';
-import { asOfferingId, type ProviderId } from '../../domain/ids.ts';
+import { asOfferingId, asProviderId, type ProviderId } from '../../domain/ids.ts';
 import type { Model, Offering } from '../../domain/model.ts';
+import type { CompletionRefusal } from '../../domain/refusal.ts';
 import type { Provider } from '../../ports/provider.ts';
 import { ok, refused, type Staged } from './stage.ts';
 
@@ -22,6 +23,19 @@ export type Meaning = { readonly model: Model; readonly offerings: readonly Offe
 /** Before the id of an offering: that one alone, though the id may be a model's slug too. */
 const OFFERING_PREFIX = 'offering:';
 
+/** Of a name that begins with a provider: why that one is not asked for it. */
+const whyNotPassed = (
+  name: string,
+  catalogue: Catalogue,
+): Pick<Extract<CompletionRefusal, { code: 'UNKNOWN_MODEL' }>, 'notPassed'> => {
+  const info = catalogue.provider(asProviderId(name.slice(0, Math.max(0, name.indexOf('/'))).toLowerCase()));
+  if (info === undefined) return {};
+  if (info.status.kind === 'OFF') return { notPassed: { id: info.id, reason: info.status.reason } };
+  return info.unknownModels === 'REFUSE'
+    ? { notPassed: { id: info.id, reason: 'its `unknownModels` is REFUSE' } }
+    : {};
+};
+
 const offeringCalled = (name: string, catalogue: Catalogue): Staged<Meaning> => {
   const id = name.slice(OFFERING_PREFIX.length).trim();
   const resolution = catalogue.resolve(id);
@@ -30,6 +44,8 @@ const offeringCalled = (name: string, catalogue: Catalogue): Staged<Meaning> => 
     (resolution.kind === 'OFFERING' ? resolution.offering : undefined);
   const model = offering && catalogue.model(offering.modelSlug);
   if (offering !== undefined && model !== undefined) return ok({ model, offerings: [offering] });
+  const unlisted = catalogue.unlisted(id);
+  if (unlisted !== undefined) return ok({ model: unlisted.model, offerings: [unlisted.offering] });
   const near = nearestNames(
     id,
     catalogue.offerings.map((each) => each.id),
@@ -38,19 +54,21 @@ const offeringCalled = (name: string, catalogue: Catalogue): Staged<Meaning> => 
     code: 'UNKNOWN_MODEL',
     name,
     suggestions: near.map((each) => `${OFFERING_PREFIX}${each}`),
+    ...whyNotPassed(id, catalogue),
   });
 };
 
 /**
  * A model's name stands for all its offerings; where the slug is an offering's id as well (`openai/gpt-4o-mini`), that
- * one comes first. An id that is no slug, or any after `offering:`, stands for the one offering.
+ * one comes first. An id that is no slug, or any after `offering:`, stands for the one offering. A name that nothing
+ * lists stands for that model at the provider before its slash; without a provider it is unknown.
  */
 export const meaningOf = (name: string, catalogue: Catalogue): Staged<Meaning> => {
   let kept = meanings.get(catalogue);
   const known = kept?.get(name);
   if (known !== undefined) return known;
   const meaning = lookUp(name, catalogue);
-  if (meaning.kind === 'REFUSED') return meaning;
+  if (meaning.kind === 'REFUSED' || meaning.value.offerings[0]?.unlisted !== undefined) return meaning;
   if (kept === undefined) {
     kept = new LRUCache({ max: MOST_NAMES });
     meanings.set(catalogue, kept);
@@ -59,9 +77,18 @@ export const meaningOf = (name: string, catalogue: Catalogue): Staged<Meaning> =
   return meaning;
 };
 
-/** Names are asked for with each request. Those that mean nothing are not kept: strangers can send any number of them. */
+/** Names are asked for with each request. Those that nothing lists are not kept: clients can send any number of them. */
 const meanings = new WeakMap<Catalogue, LRUCache<string, Staged<Meaning>>>();
 const MOST_NAMES = 500;
+
+/**
+ * A model that only others list so far, at the provider that its name begins with: a new one, which that provider has
+ * before lists say so. Not one with open weights, which its lab may well leave to others to serve.
+ */
+const servedByItsLab = (name: string, model: Model, catalogue: Catalogue): Offering | undefined => {
+  const offering = model.openWeights === true ? undefined : catalogue.unlisted(name)?.offering;
+  return offering?.modelSlug === model.slug ? offering : undefined;
+};
 
 const lookUp = (name: string, catalogue: Catalogue): Staged<Meaning> => {
   if (name.startsWith(OFFERING_PREFIX)) return offeringCalled(name, catalogue);
@@ -73,12 +100,25 @@ const lookUp = (name: string, catalogue: Catalogue): Staged<Meaning> => {
       const others = catalogue.offeringsOf(model.slug).filter(({ id }) => id !== offering.id);
       return ok({ model, offerings: [offering, ...others] });
     }
-    case 'MODEL':
-      return ok({ model: resolution.model, offerings: catalogue.offeringsOf(resolution.model.slug) });
+    case 'MODEL': {
+      const { model } = resolution;
+      const offerings = catalogue.offeringsOf(model.slug);
+      const own = offerings.some(catalogue.isOn) ? undefined : servedByItsLab(name, model, catalogue);
+      return ok({ model, offerings: own === undefined ? offerings : [own, ...offerings] });
+    }
     case 'AMBIGUOUS':
       return refused({ code: 'AMBIGUOUS_MODEL', name, candidates: resolution.candidates });
-    case 'UNKNOWN':
-      return refused({ code: 'UNKNOWN_MODEL', name, suggestions: resolution.suggestions });
+    case 'UNKNOWN': {
+      const unlisted = catalogue.unlisted(name);
+      return unlisted === undefined
+        ? refused({
+            code: 'UNKNOWN_MODEL',
+            name,
+            suggestions: resolution.suggestions,
+            ...whyNotPassed(name, catalogue),
+          })
+        : ok({ model: unlisted.model, offerings: [unlisted.offering] });
+    }
   }
 };
 

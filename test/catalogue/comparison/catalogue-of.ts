@@ -73,5 +73,6 @@ export const catalogueOf = (
         ? { kind: 'UNKNOWN', suggestions: [] }
         : { kind: 'MODEL', model: found.model };
     },
+    unlisted: () => undefined,
   };
 };

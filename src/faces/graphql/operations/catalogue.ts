@@ -5,7 +5,7 @@ import {
   selectOfferings,
   selectProviders,
 } from '../../../catalogue/catalogue-query.ts';
-import { asProviderId } from '../../../domain/ids.ts';
+import { asModelSlug, asOfferingId, asProviderId } from '../../../domain/ids.ts';
 import type { Model, Offering } from '../../../domain/model.ts';
 import type { ProviderInfo } from '../../../domain/provider.ts';
 import { refusalMessage } from '../../../domain/refusal.ts';
@@ -177,7 +177,8 @@ builder.queryField('model', (t) =>
     nullable: true,
     description: 'A model by its canonical slug; null where there is none.',
     args: { slug: t.arg.string({ required: true, description: '`lab/model`.' }) },
-    resolve: (_root, { slug }) => slug,
+    resolve: (_root, { slug }, { catalogue }) =>
+      catalogue.current().model(asModelSlug(slug)) === undefined ? null : slug,
   }),
 );
 
@@ -263,8 +264,15 @@ builder.queryField('offering', (t) =>
   t.field({
     type: OfferingRef,
     nullable: true,
-    description: 'An offering by its id; null where there is none.',
+    description:
+      'An offering by its id; null where there is none, and for one that nothing lists unless it was called in the last day.',
     args: { id: t.arg.id({ required: true, description: '`provider/providerModelId`.' }) },
-    resolve: (_root, { id }) => id,
+    resolve: (_root, { id }, { catalogue, gateway }) => {
+      const offeringId = asOfferingId(id);
+      const isThere =
+        catalogue.current().offering(offeringId) !== undefined ||
+        gateway.stats.window(offeringId, 'ONE_DAY').calls > 0;
+      return isThere ? id : null;
+    },
   }),
 );

@@ -1,5 +1,6 @@
 import type { AttemptCause, RejectionReason } from '../../../domain/attempt.ts';
 import type { FailureCode } from '../../../domain/failure.ts';
+import type { UnknownModels } from '../../../domain/provider.ts';
 import type { RateLimitKind } from '../../../domain/rate-limit.ts';
 import { builder } from '../builder.ts';
 
@@ -196,6 +197,17 @@ export const RetryAdviceEnum = builder.enumType('RetryAdvice', {
   },
 });
 
+export const UnknownModelsEnum = builder.enumType('UnknownModels', {
+  description:
+    'What becomes of a request for a model of a provider that neither sources nor the configuration list.',
+  values: {
+    PASS: {
+      description: 'The provider is asked for it under the name given, and the result carries a warning.',
+    },
+    REFUSE: { description: 'It is refused with UnknownModelError.' },
+  } satisfies { [Each in UnknownModels]: { description: string } },
+});
+
 export const WarningCodeEnum = builder.enumType('WarningCode', {
   description: 'What a warning is about.',
   values: {
@@ -204,6 +216,10 @@ export const WarningCodeEnum = builder.enumType('WarningCode', {
     PROVIDER_WARNING: { description: 'The provider itself warned.' },
     ESTIMATED: {
       description: 'A figure of the result is an estimate, worked out without asking the provider.',
+    },
+    UNKNOWN_MODEL_PASSED_THROUGH: {
+      description:
+        'The catalogue does not list the model: its provider was asked for it under the name given. What it costs and can do is unknown.',
     },
   },
 });

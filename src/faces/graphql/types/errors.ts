@@ -16,7 +16,7 @@ import {
   UnsupportedParameterError,
   UpstreamError,
 } from '../errors.ts';
-import { AttemptRef, OfferingRef, OperationRef } from '../refs.ts';
+import { AttemptRef, OfferingRef, OperationRef, WarningRef } from '../refs.ts';
 import { FailureCodeEnum, RejectionReasonEnum, RetryAdviceEnum } from './enums.ts';
 
 /** Every expected failure has a stable code and a message that says what happened, to what, and what to do. */
@@ -266,6 +266,12 @@ builder.objectType(UpstreamError, {
       description:
         'Id of the failed completion; `completion(id:)` reads its row. Null where it was another operation.',
       resolve: ({ record }) => (record === undefined || 'operation' in record ? null : record.id),
+    }),
+    warnings: t.field({
+      type: [WarningRef],
+      description:
+        'What is worth knowing of how it was asked, e.g. that the catalogue does not list the model, with the nearest name that it lists.',
+      resolve: ({ record }) => [...(record?.warnings ?? [])],
     }),
     failedOperation: t.field({
       type: OperationRef,

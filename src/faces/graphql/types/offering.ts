@@ -48,6 +48,11 @@ OfferingRef.implement({
       description: 'Whether this server can call it.',
       resolve: (offering, _args, { catalogue }) => catalogue.current().isOn(offering),
     }),
+    listed: t.boolean({
+      description:
+        'Whether a source or the configuration lists it. false: a request named it and its provider got the name as it is; its price, limits and capabilities are unknown.',
+      resolve: ({ unlisted }) => unlisted === undefined,
+    }),
     region: t.string({
       nullable: true,
       description: 'Where it is served from; null where not stated.',

@@ -1,3 +1,4 @@
+import { calledOffering } from '../../../catalogue/catalogue.ts';
 import type { HistoricPrice } from '../../../catalogue/price-history.ts';
 import type { PriceChange } from '../../../domain/price.ts';
 import { builder } from '../builder.ts';
@@ -13,7 +14,7 @@ export const PriceChangeRef = builder.objectRef<PriceChange>('PriceChange').impl
       nullable: true,
       description: 'What it is a rate of; null where it is no longer listed.',
       resolve: ({ offeringId }, _args, { catalogue }) =>
-        catalogue.current().offering(offeringId) === undefined ? null : offeringId,
+        calledOffering(catalogue.current(), offeringId) === undefined ? null : offeringId,
     }),
     offeringId: t.exposeID('offeringId', { description: 'Id of the offering, also of one that is gone.' }),
     at: t.expose('at', { type: 'DateTime', description: 'When this server came to know it.' }),

@@ -1,3 +1,4 @@
+import { calledOffering } from '../../../catalogue/catalogue.ts';
 import { knownHolidayYears } from '../../../catalogue/holidays.ts';
 import { stalenessOf } from '../../../catalogue/staleness.ts';
 import type { HolidayCalendar, HolidayRule, TimeWindow, WindowHolidays } from '../../../domain/price.ts';
@@ -245,7 +246,7 @@ PriceRef.implement({
       nullable: true,
       description: 'What it is a price of; null where the offering is no longer listed.',
       resolve: ({ offeringId }, _args, { catalogue }) =>
-        catalogue.current().offering(offeringId) === undefined ? null : offeringId,
+        calledOffering(catalogue.current(), offeringId) === undefined ? null : offeringId,
     }),
     observations: t.field({
       type: [PriceObservationRef],

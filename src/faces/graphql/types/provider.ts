@@ -2,7 +2,7 @@ import { builder } from '../builder.ts';
 import { pageOfList } from '../page.ts';
 import { OfferingRef, ProviderRef } from '../refs.ts';
 import { OfferingConnection } from './connections.ts';
-import { OperationKindEnum, ProviderKindEnum } from './enums.ts';
+import { OperationKindEnum, ProviderKindEnum, UnknownModelsEnum } from './enums.ts';
 
 builder.asEntity(ProviderRef, {
   key: builder.selection<{ id: string }>('id'),
@@ -41,6 +41,12 @@ ProviderRef.implement({
       description:
         'What can be asked of it besides completions, as its adapter here says. Not each of its models does all of it.',
       resolve: (provider) => [...provider.operations],
+    }),
+    unknownModels: t.field({
+      type: UnknownModelsEnum,
+      description:
+        'What becomes of requests for its models that are not listed; default PASS. Set by `unknownModels` of its entry, else MODELGRAPH_UNKNOWN_MODELS, else `unknownModels` of the config file.',
+      resolve: ({ unknownModels }) => unknownModels ?? 'PASS',
     }),
     offerings: t.connection(
       {

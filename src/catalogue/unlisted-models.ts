@@ -1,0 +1,167 @@
+import { LRUCache } from 'lru-cache';
+import { asModelSlug, type OfferingId, offeringIdOf } from '../domain/ids.ts';
+import { type Billing, type Model, type ModelFacts, NO_FACTS, type Offering } from '../domain/model.ts';
+import type { Price, Provenance } from '../domain/price.ts';
+import type { ProviderInfo } from '../domain/provider.ts';
+import type { Catalogue, UnlistedModel } from './catalogue.ts';
+import type { CatalogueProvider } from './catalogue-input.ts';
+import { bindPrices } from './declared-prices.ts';
+import { knownProvider, labOf } from './lab-names.ts';
+import { nearestNames } from './nearest-names.ts';
+
+/** What unlisted names are compared with. */
+export type ListedModels = Pick<Catalogue, 'offerings' | 'offering' | 'model' | 'pricesOf' | 'resolve'>;
+
+/** Clients choose these names: only so many of them are kept. */
+const MAX_KEPT_NAMES = 200;
+
+/**
+ * Names that can be sent to an API: without spaces and control characters, not endless, and without the path segments
+ * that an address would drop.
+ */
+const PASSABLE = /^(?!(?:.*\/)?\.{1,2}(?:\/|$))(?!\/)(?!.*\/\/)[^\s\p{C}]{1,250}(?<!\/)$/u;
+
+/** `ft:base:organization:suffix:id`, as OpenAI and Mistral name models that were fine-tuned there. */
+const FINE_TUNED = /^ft:([^:/\s]{1,100})(?::|$)/i;
+/** Base models of OpenAI, for those that the catalogue does not know yet. */
+const OPENAI_BASE = /^(?:gpt-|chatgpt-|o\d|davinci|babbage)/i;
+const DATE = /-\d{4}-\d{2}-\d{2}$/;
+
+/** A provider, and the name that it gets. */
+type Target = { readonly info: ProviderInfo; readonly id: string };
+
+/** Undefined for names that cannot be sent, and for models that the provider is known not to serve. */
+const targetAt = (provider: CatalogueProvider | undefined, id: string): Target | undefined =>
+  provider === undefined || !PASSABLE.test(id) || provider.serves?.(id) === false
+    ? undefined
+    : { info: provider.info, id };
+
+const NO_PRICES: readonly Price[] = [];
+
+/**
+ * Providers by what may stand before the slash of a name: those that can be called and pass unlisted names on, by their
+ * ids, and labs' own APIs by the words for their labs too.
+ */
+const createPrefixes = (configured: readonly CatalogueProvider[]): ReadonlyMap<string, CatalogueProvider> => {
+  const passing = configured.filter(
+    ({ info }) => info.status.kind === 'ON' && info.unknownModels !== 'REFUSE',
+  );
+  const prefixes = new Map<string, CatalogueProvider>(passing.map((each) => [each.info.id, each]));
+  for (const each of passing) {
+    const lab = knownProvider(each.seedId ?? each.info.id)?.lab;
+    if (lab !== undefined && !prefixes.has(lab)) prefixes.set(lab, each);
+  }
+  return prefixes;
+};
+
+const factsOf = ({
+  slug: _slug,
+  lab: _lab,
+  name: _name,
+  description: _description,
+  huggingFaceId: _repository,
+  provenance: _provenance,
+  ...facts
+}: Model): ModelFacts => facts;
+
+/**
+ * Finds out what a name means that the catalogue does not list: the model of that name at the provider before the slash,
+ * sent there exactly as it is written. The same name gives the same offering id on every node and after a restart.
+ */
+export const createUnlistedModels = (
+  configured: readonly CatalogueProvider[],
+  listed: ListedModels,
+  readAt: Date,
+): ((name: string) => UnlistedModel | undefined) => {
+  const prefixes = createPrefixes(configured);
+  const kept = new LRUCache<string, UnlistedModel>({ max: MAX_KEPT_NAMES });
+  const provenance: Provenance = { source: 'request', observedAt: readAt };
+
+  /** The provider that serves fine-tuned models of a base model under their bare names. */
+  const tunerOf = (base: string): CatalogueProvider | undefined => {
+    const meaning = listed.resolve(base);
+    switch (meaning.kind) {
+      case 'OFFERING':
+      case 'MODEL':
+        return prefixes.get(meaning.model.lab);
+      case 'AMBIGUOUS':
+      case 'UNKNOWN':
+        return OPENAI_BASE.test(base) ? prefixes.get('openai') : undefined;
+    }
+  };
+
+  const targetOf = (name: string): Target | undefined => {
+    const base = FINE_TUNED.exec(name)?.[1];
+    if (base !== undefined) return targetAt(tunerOf(base), name);
+    const slash = name.indexOf('/');
+    if (slash < 1) return undefined;
+    const prefix = name.slice(0, slash).toLowerCase();
+    return targetAt(prefixes.get(prefix) ?? prefixes.get(labOf(prefix)), name.slice(slash + 1));
+  };
+
+  /** The listed offering that has the rates of a fine-tuned model: that of its base, with or without a date. */
+  const tunedBase = (info: ProviderInfo, id: string): Offering | undefined => {
+    const base = FINE_TUNED.exec(id)?.[1]?.toLowerCase();
+    if (base === undefined) return undefined;
+    for (const name of new Set([base, base.replace(DATE, '')])) {
+      const found = listed.offering(offeringIdOf(info.id, `ft:${name}`));
+      if (found !== undefined) return found;
+    }
+    const dated = listed.offerings.filter(
+      ({ providerId, providerModelId }) =>
+        providerId === info.id && providerModelId.replace(DATE, '') === `ft:${base}`,
+    );
+    return dated.length === 1 ? dated[0] : undefined;
+  };
+
+  const nearestOf = (info: ProviderInfo, id: string): OfferingId | undefined => {
+    const names = listed.offerings.flatMap(({ providerId, providerModelId }) =>
+      providerId === info.id ? [providerModelId] : [],
+    );
+    const [nearest] = nearestNames(id, names);
+    return nearest === undefined ? undefined : offeringIdOf(info.id, nearest);
+  };
+
+  const make = (info: ProviderInfo, providerModelId: string): UnlistedModel => {
+    const id = offeringIdOf(info.id, providerModelId);
+    const slug = asModelSlug(id.toLowerCase());
+    const known = listed.model(slug);
+    const model: Model = known ?? { ...NO_FACTS, slug, lab: info.id, name: providerModelId, provenance };
+    const base = tunedBase(info, providerModelId);
+    const prices = base === undefined ? NO_PRICES : bindPrices(id, listed.pricesOf(base.id));
+    const unpriced: Billing = info.kind === 'LOCAL' ? 'FREE' : 'UNKNOWN';
+    let nearest: { readonly id: OfferingId | undefined } | undefined;
+    const offering: Offering = {
+      ...(known === undefined ? NO_FACTS : factsOf(known)),
+      id,
+      providerId: info.id,
+      providerModelId,
+      modelSlug: model.slug,
+      join: known === undefined ? 'UNJOINED' : 'HEURISTIC',
+      billing: base === undefined || prices.length === 0 ? unpriced : base.billing,
+      ...(info.region !== undefined && { region: info.region }),
+      unlisted: {
+        ...(base !== undefined && prices.length > 0 && { pricedAs: base.id }),
+        /** Looked for when somebody reads it. */
+        get nearest() {
+          nearest ??= { id: nearestOf(info, providerModelId) };
+          return nearest.id;
+        },
+      },
+      provenance,
+    };
+    return { offering, model, prices };
+  };
+
+  return (given) => {
+    const name = given.trim();
+    const known = kept.get(name);
+    if (known !== undefined) return known;
+    const target = targetOf(name);
+    if (target === undefined) return undefined;
+    if (listed.offering(offeringIdOf(target.info.id, target.id)) !== undefined) return undefined;
+    const made = make(target.info, target.id);
+    kept.set(name, made);
+    return made;
+  };
+};
