@@ -35,6 +35,15 @@ const problemOf = (files: Files, environment?: { readonly [name: string]: string
 const yaml = (content: string): Files => ({ 'modelgraph.yaml': content });
 
 describe('the environment', () => {
+  it('says what becomes of unknown models: in the environment, else in the file; an entry says it for itself', () => {
+    const file = yaml(
+      'unknownModels: REFUSE\nproviders: [{ id: openai, unknownModels: PASS }, { id: groq }]',
+    );
+    expect(load(file).unknownModels).toBe('REFUSE');
+    expect(load(file, { MODELGRAPH_UNKNOWN_MODELS: 'PASS' }).unknownModels).toBe('PASS');
+    expect(load(file).providers.map(({ unknownModels }) => unknownModels)).toEqual(['PASS', undefined]);
+  });
+
   it('has a default for everything', () => {
     const { secret, variable, ...settings } = load();
     expect(settings).toEqual({
@@ -50,6 +59,7 @@ describe('the environment', () => {
       maxRequestBytes: 33_554_432,
       drainMs: 30_000,
       logLevel: 'info',
+      unknownModels: 'PASS',
       timeouts: {},
       providers: [],
       routes: [],
@@ -312,11 +322,11 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000 }
     ],
     [
       provider('apikey: hunter2'),
-      '4: providers[1].apikey: is not known here; known are id, name, dialect, baseUrl, apiKey, region, variables, models.',
+      '4: providers[1].apikey: is not known here; known are id, name, dialect, baseUrl, apiKey, region, variables, models, unknownModels.',
     ],
     [
       'providers:\n  - { id: relay,\n      apiKey:hunter2 }\n',
-      '3: providers[0].apiKey…: is not known here; known are id, name, dialect, baseUrl, apiKey, region, variables, models.',
+      '3: providers[0].apiKey…: is not known here; known are id, name, dialect, baseUrl, apiKey, region, variables, models, unknownModels.',
     ],
     [
       provider('variables: { azure_resource_name: mine }'),
@@ -328,7 +338,7 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000 }
     ],
     [
       'provider: []\n',
-      '1: provider: is not known here; known are providers, timeouts, catalogue, routes, routing, probes.',
+      '1: provider: is not known here; known are providers, unknownModels, timeouts, catalogue, routes, routing, probes.',
     ],
     [provider('apiKey: 12345'), '4: providers[1].apiKey: takes a text.'],
     [

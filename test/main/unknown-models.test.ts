@@ -59,7 +59,7 @@ const COMPLETE = `
         id
         text
         offering { id listed providerModelId contextWindow capabilities model { slug } }
-        cost { __typename ... on UnpricedCost { reason } ... on PricedCost { total } }
+        cost { __typename ... on UnpricedCost { reason } ... on PricedCost { total { amount } } }
         attempts { offeringId status offering { id } }
         warnings { code parameter message }
       }
