@@ -8,10 +8,11 @@ const INWARD = {
   domain: [],
   ports: ['domain'],
   wire: ['domain'],
-  catalogue: ['domain', 'ports'],
+  'price-lists': ['domain', 'ports'],
+  catalogue: ['domain', 'ports', 'price-lists'],
   gateway: ['domain', 'ports', 'catalogue'],
   control: ['domain', 'ports', 'catalogue'],
-  adapters: ['domain', 'ports', 'wire'],
+  adapters: ['domain', 'ports', 'price-lists', 'wire'],
   faces: ['domain', 'wire', 'catalogue', 'gateway', 'control'],
 };
 

@@ -2,34 +2,57 @@
  * Writes the lists of src/catalogue/seed-data anew from where they come from, and prints what changes. For maintainers:
  *
  *   node .ci/refresh-seed.ts [list[=version or file] ...] [--accept]
+ *   node .ci/refresh-seed.ts litellm=model_prices_and_context_window.json@2026-08-01
  *
  * Without names all lists are taken, each in its newest version. A list in which rates jump over 3 times, a third of a
  * provider's offerings is gone or a currency changes is not written, and the exit status is 1; `--accept` writes it.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { waitForUpdate } from '@pydantic/genai-prices';
 import type { ShippedList } from '../src/catalogue/shipped/shipped-list.ts';
 import { compareLists, describeChanges } from './seed/compare-lists.ts';
+import { readListFile } from './seed/list-file.ts';
 import { textOfList } from './seed/list-text.ts';
+import { convertLitellm, LITELLM_URL } from './seed/litellm.ts';
 import { withPackage } from './seed/npm-package.ts';
 import { convertPiAi, PI_AI } from './seed/pi-ai.ts';
+import { withoutStaleTiers } from './seed/without-stale-tiers.ts';
 
 const DATA = resolve(import.meta.dirname, '../src/catalogue/seed-data');
 
 const json = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
 
+const offeringIds = ({ providers }: ShippedList): readonly string[] =>
+  providers.flatMap(({ id, offerings }) => offerings.map((offering) => `${id}/${offering.id}`));
+
+const genaiOfferingIds = async (): Promise<readonly string[]> =>
+  ((await waitForUpdate()) ?? []).flatMap(({ id, models }) =>
+    models.map((model) => `${id === 'aws' ? 'bedrock' : id === 'x-ai' ? 'xai' : id}/${model.id}`),
+  );
+
 /** How each list is made, from a version or file that is wanted. */
-const LISTS: { readonly [list: string]: (wanted: string | undefined) => ShippedList } = {
-  'pi-ai': (wanted) =>
-    withPackage(PI_AI, wanted, (folder, edition) => {
-      const data = join(folder, 'dist/providers/data');
-      const files = readdirSync(data).filter((name) => name.endsWith('.json'));
-      return convertPiAi(
-        Object.fromEntries(files.map((name) => [name.slice(0, -5), json(join(data, name))])),
-        edition,
+const LISTS: { readonly [list: string]: (wanted: string | undefined) => ShippedList | Promise<ShippedList> } =
+  {
+    'pi-ai': (wanted) =>
+      withPackage(PI_AI, wanted, (folder, edition) => {
+        const data = join(folder, 'dist/providers/data');
+        const files = readdirSync(data).filter((name) => name.endsWith('.json'));
+        return convertPiAi(
+          Object.fromEntries(files.map((name) => [name.slice(0, -5), json(join(data, name))])),
+          edition,
+        );
+      }),
+    litellm: async (wanted) => {
+      const { text, edition } = await readListFile(LITELLM_URL, wanted);
+      const piAi: ShippedList = json(join(DATA, 'pi-ai.json'));
+      const listed = new Set([...offeringIds(piAi), ...(await genaiOfferingIds())]);
+      return withoutStaleTiers(
+        convertLitellm(text, edition, (id) => listed.has(id)),
+        [piAi],
       );
-    }),
-};
+    },
+  };
 
 const words = process.argv.slice(2);
 const accept = words.includes('--accept');
@@ -46,7 +69,7 @@ for (const list of wanted.size === 0 ? Object.keys(LISTS) : wanted.keys()) {
   if (make === undefined) throw new Error(`no list is called "${list}": ${Object.keys(LISTS).join(', ')}`);
   const file = join(DATA, `${list}.json`);
   const before: ShippedList | undefined = existsSync(file) ? json(file) : undefined;
-  const after = make(wanted.get(list));
+  const after = await make(wanted.get(list));
   const changes = compareLists(before, after);
   const isRefused = changes.suspicious.length > 0 && !accept;
   console.log(

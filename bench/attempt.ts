@@ -66,7 +66,7 @@ const provider: Provider = {
 
 const slug = asModelSlug('lab/talker');
 const catalogue = buildCatalogue({
-  seed: { version: '0', providers: [], models: [], names: [], skipped: [], readings: [] },
+  seed: { version: '0', readings: [] },
   readings: [],
   readAt: new Date('2026-11-02T10:00:00Z'),
   providers: [

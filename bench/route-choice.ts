@@ -47,7 +47,7 @@ const clock: Clock = {
 const ids: readonly ProviderId[] = Array.from({ length: CANDIDATES }, (_, index) =>
   asProviderId(`p${index}`),
 );
-const seed: Seed = { version: '0', providers: [], models: [], names: [], skipped: [], readings: [] };
+const seed: Seed = { version: '0', readings: [] };
 const slugOf = (index: number) =>
   asModelSlug(
     `${index % 3 === 0 ? 'anthropic' : index % 3 === 1 ? 'google' : 'lab'}/model-${index % MODELS}`,

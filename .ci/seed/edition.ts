@@ -1,5 +1,6 @@
 import type { ShippedList } from '../../src/catalogue/shipped/shipped-list.ts';
 import { Decimal } from '../../src/domain/money.ts';
+import type { SourcePrice } from '../../src/ports/catalogue-source.ts';
 
 /** Which version of a list was taken. */
 export type Edition = { readonly version: string; readonly publishedAt: string };
@@ -27,3 +28,7 @@ export const ratesOf = (rates: {
   });
   return stated.length === 0 ? undefined : Object.fromEntries(stated);
 };
+
+/** Whether a rate of tokens stands where a list knows none. */
+export const isPlaceholder = ({ meter, amount }: Pick<SourcePrice, 'meter' | 'amount'>): boolean =>
+  meter.family === 'TOKENS' && new Decimal(amount).lt(MIN_PER_MILLION);

@@ -7,9 +7,9 @@ import type { Seed } from './seed.ts';
 /** A provider that this server knows how to call, or that is configured. */
 export type CatalogueProvider = {
   readonly info: ProviderInfo;
-  /** The seed's id of the provider whose models and prices this one has; absent: its own id. */
+  /** Id of the provider whose models and prices this one has where a source does not name it; absent: its own id. */
   readonly seedId?: string;
-  /** Whether it serves a model that the seed lists there; absent: all of them. */
+  /** Whether it serves a model that lists state of that provider; absent: all of them. */
   readonly serves?: (providerModelId: string) => boolean;
   readonly declared: readonly DeclaredOffering[];
 };

@@ -1,4 +1,5 @@
 import { asPriceId, type OfferingId } from '../domain/ids.ts';
+import type { UnboundPrice } from '../domain/price.ts';
 import {
   type CountRange,
   type Meter,
@@ -9,7 +10,6 @@ import {
 } from '../domain/price.ts';
 import type { DeclaredPrices } from '../domain/provider-settings.ts';
 import { attributesKey, METER_OF_USAGE, meterKey } from './meter.ts';
-import type { SeedPrice } from './seed-prices.ts';
 
 const rangeWord = ({ from, to }: CountRange): string => `${from}-${to ?? ''}`;
 
@@ -23,7 +23,7 @@ const windowWord = ({ from, to, weekdays, holidays, zone }: TimeWindow): string 
  * The same for the same rate of the same source, and different once anything in it changes: who observed it when is no
  * part of the rate. What is as usual is left out.
  */
-const priceIdOf = (offeringId: OfferingId, row: SeedPrice): string => {
+const priceIdOf = (offeringId: OfferingId, row: UnboundPrice): string => {
   const { promptTokens, outputTokens, thinking, timeWindow, region } = row.conditions;
   const attributes = attributesKey(row.meter.attributes);
   return [
@@ -47,7 +47,7 @@ const priceIdOf = (offeringId: OfferingId, row: SeedPrice): string => {
 };
 
 /** Gives rows the offering that they price, and the ids that follow from it. */
-export const bindPrices = (offeringId: OfferingId, rows: readonly SeedPrice[]): readonly Price[] =>
+export const bindPrices = (offeringId: OfferingId, rows: readonly UnboundPrice[]): readonly Price[] =>
   rows.map((row) => ({ ...row, id: asPriceId(priceIdOf(offeringId, row)), offeringId }));
 
 type DeclaredKind = Exclude<keyof DeclaredPrices, 'currency'>;

@@ -1,16 +1,16 @@
 import type { ProviderKind } from '../domain/provider.ts';
 
 /**
- * Who a provider of the seed is. `lab`: the word that its own models have before the slash of their slug;
+ * Who a provider is. `lab`: the word that its own models have before the slash of their slug;
  * absent for those that only serve others' models.
  */
 export type KnownProvider = { readonly kind: ProviderKind; readonly lab?: string };
 
-const KNOWN_PROVIDERS: { readonly [seedId: string]: KnownProvider } = {
+const KNOWN_PROVIDERS: { readonly [providerId: string]: KnownProvider } = {
   anthropic: { kind: 'LAB', lab: 'anthropic' },
   arcee: { kind: 'LAB', lab: 'arcee-ai' },
   avian: { kind: 'HOST' },
-  aws: { kind: 'CLOUD' },
+  bedrock: { kind: 'CLOUD' },
   azure: { kind: 'CLOUD' },
   baseten: { kind: 'HOST' },
   cerebras: { kind: 'HOST' },
@@ -26,7 +26,7 @@ const KNOWN_PROVIDERS: { readonly [seedId: string]: KnownProvider } = {
   minimax: { kind: 'LAB', lab: 'minimax' },
   mistral: { kind: 'LAB', lab: 'mistral' },
   modal: { kind: 'HOST' },
-  moonshotai: { kind: 'LAB', lab: 'moonshotai' },
+  moonshot: { kind: 'LAB', lab: 'moonshotai' },
   novita: { kind: 'HOST' },
   openai: { kind: 'LAB', lab: 'openai' },
   openrouter: { kind: 'AGGREGATOR' },
@@ -35,15 +35,16 @@ const KNOWN_PROVIDERS: { readonly [seedId: string]: KnownProvider } = {
   quicksilverpro: { kind: 'RELAY' },
   together: { kind: 'HOST' },
   typesafe: { kind: 'LAB', lab: 'typesafe' },
-  voyageai: { kind: 'LAB', lab: 'voyageai' },
-  'x-ai': { kind: 'LAB', lab: 'xai' },
+  vertex: { kind: 'CLOUD' },
+  voyage: { kind: 'LAB', lab: 'voyageai' },
+  xai: { kind: 'LAB', lab: 'xai' },
   zai: { kind: 'LAB', lab: 'zhipuai' },
-  zhipuai: { kind: 'LAB', lab: 'zhipuai' },
+  zhipu: { kind: 'LAB', lab: 'zhipuai' },
 };
 
-/** What is known of a seed provider; undefined for one that this version of the table has not met. */
-export const knownProvider = (seedId: string): KnownProvider | undefined =>
-  KNOWN_PROVIDERS[seedId] ?? (seedId.startsWith('huggingface_') ? { kind: 'AGGREGATOR' } : undefined);
+/** What is known of a provider; undefined for one that is not in the table. */
+export const knownProvider = (providerId: string): KnownProvider | undefined =>
+  KNOWN_PROVIDERS[providerId] ?? (providerId.startsWith('huggingface_') ? { kind: 'AGGREGATOR' } : undefined);
 
 /**
  * Organization names as hosts and model hubs write them, where they differ from the lab's word. The words

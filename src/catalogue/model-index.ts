@@ -1,5 +1,5 @@
 import type { ModelSlug } from '../domain/ids.ts';
-import { identityKey, isSnapshot } from './model-name.ts';
+import { identityKey, isSnapshot } from '../domain/model-name.ts';
 
 /** A model and the names it goes by. */
 export type NamedModel = {

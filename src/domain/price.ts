@@ -146,6 +146,9 @@ export type Price = {
   readonly provenance: Provenance;
 };
 
+/** A row that does not yet belong to an offering. */
+export type UnboundPrice = Omit<Price, 'id' | 'offeringId'>;
+
 /** What one source says of the rate that a row states. The sources' own units are made comparable first. */
 export type PriceObservation = {
   /** For the row's `per` units, in the row's currency. */

@@ -36,6 +36,7 @@ const offering = (catalogue: Catalogue, id: string) => catalogue.offering(asOffe
 const rates = (catalogue: Catalogue, id: string): readonly string[] =>
   catalogue
     .pricesOf(asOfferingId(id))
+    .filter(({ serviceTier }) => serviceTier === 'STANDARD')
     .map(
       ({ amount, currency, meter, provenance }) =>
         `${amount} ${currency} ${meter.direction} ${meter.tokenType} ${provenance.source}`,
@@ -70,22 +71,23 @@ describe('providers', () => {
       docsUrl: 'https://console.groq.com/docs/models',
       status: {
         kind: 'OFF',
-        reason: 'no endpoint is known: add it to the config file with dialect and baseUrl',
+        reason:
+          'not configured: add it to the config file with dialect openai and baseUrl https://api.groq.com/openai/v1',
       },
     });
     expect(catalogue.provider(asProviderId('zebra'))?.status).toEqual({ kind: 'OFF', reason: 'set a key' });
   });
 
   it('take models and prices from the seed provider that they name', () => {
-    const catalogue = build(provider('xai', { seedId: 'x-ai', region: 'EU' }));
-    expect(catalogue.provider(asProviderId('x-ai'))).toBeUndefined();
-    expect(offering(catalogue, 'xai/grok-4.5')).toMatchObject({
-      providerId: 'xai',
+    const catalogue = build(provider('my-xai', { seedId: 'xai', region: 'EU' }));
+    expect(catalogue.provider(asProviderId('xai'))).toBeUndefined();
+    expect(offering(catalogue, 'my-xai/grok-4.5')).toMatchObject({
+      providerId: 'my-xai',
       modelSlug: 'xai/grok-4.5',
       region: 'EU',
     });
-    expect(rates(catalogue, 'xai/grok-4.5').length).toBeGreaterThan(0);
-    expect(catalogue.pricesOf(asOfferingId('xai/grok-4.5'))[0]?.offeringId).toBe('xai/grok-4.5');
+    expect(rates(catalogue, 'my-xai/grok-4.5').length).toBeGreaterThan(0);
+    expect(catalogue.pricesOf(asOfferingId('my-xai/grok-4.5'))[0]?.offeringId).toBe('my-xai/grok-4.5');
   });
 });
 
@@ -139,6 +141,8 @@ describe('declared offerings', () => {
       '0.1 USD INPUT PLAIN config',
       '0.075 USD INPUT CACHE_READ genai-prices',
       '0.6 USD OUTPUT PLAIN genai-prices',
+      '10 USD NONE PLAIN genai-prices',
+      '2.5 USD NONE PLAIN genai-prices',
     ]);
   });
 

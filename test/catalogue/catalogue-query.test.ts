@@ -68,7 +68,7 @@ describe('models', () => {
   it('are searched by slug and name, whatever the case', () => {
     const slugs = selectModels(catalogue, { search: 'SONNET 3.7' }).map(({ slug }) => slug);
     expect(slugs).toEqual(['anthropic/claude-3-7-sonnet']);
-    expect(selectModels(catalogue, { search: 'claude-3-7' }).map(({ slug }) => slug)).toEqual(slugs);
+    expect(selectModels(catalogue, { search: 'claude-3-7' }).map(({ slug }) => slug)).toContain(slugs[0]);
   });
 
   it('pass only if every condition holds', () => {

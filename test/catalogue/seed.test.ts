@@ -1,31 +1,44 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { calcPrice } from '@pydantic/genai-prices';
+import { calcPrice, waitForUpdate } from '@pydantic/genai-prices';
 import { describe, expect, it } from 'vitest';
-import { bindPrices } from '../../src/catalogue/declared-prices.ts';
+import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
 import { knownProvider } from '../../src/catalogue/lab-names.ts';
 import { costOf } from '../../src/catalogue/price-engine.ts';
 import { loadSeed, SEED_PUBLISHED_AT, SEED_VERSION } from '../../src/catalogue/seed.ts';
-import type { SeedOffering } from '../../src/catalogue/seed-models.ts';
-import type { SeedPrice } from '../../src/catalogue/seed-prices.ts';
-import { asOfferingId } from '../../src/domain/ids.ts';
+import type { UnboundPrice } from '../../src/domain/price.ts';
 import { usageOf } from '../../src/domain/usage.ts';
+import { convertGenaiPrices } from '../../src/price-lists/genai-prices/convert-list.ts';
 
 const seed = await loadSeed();
-const all = seed.providers.flatMap((provider) =>
-  provider.offerings.map((offering) => ({
-    id: `${provider.id}/${offering.providerModelId}`,
-    provider,
-    offering,
-  })),
-);
-const offeringOf = (id: string): SeedOffering => {
+const listed = seed.readings.filter(({ sourceId }) => sourceId === 'genai-prices');
+/** What the list that people keep says, joined by itself. */
+const catalogue = buildCatalogue({
+  seed: { ...seed, readings: listed },
+  providers: [],
+  readings: [],
+  readAt: SEED_PUBLISHED_AT,
+});
+const all = catalogue.offerings.map((offering) => ({
+  id: offering.id,
+  offering: { ...offering, prices: catalogue.pricesOf(offering.id) },
+}));
+const offeringOf = (id: string) => {
   const found = all.find((each) => each.id === id);
   if (found === undefined) throw new Error(`no ${id} in the seed`);
   return found.offering;
 };
-const described = (row: SeedPrice) => {
+/** Providers that the source knows by another id. */
+const THEIR_IDS: { readonly [id: string]: string } = {
+  bedrock: 'aws',
+  xai: 'x-ai',
+  moonshot: 'moonshotai',
+  vertex: 'google',
+  voyage: 'voyageai',
+  zhipu: 'zhipuai',
+};
+const described = (row: UnboundPrice) => {
   const { family, direction, modality, tokenType } = row.meter;
   const { promptTokens, timeWindow } = row.conditions;
   return [
@@ -52,38 +65,34 @@ describe('the seed', () => {
   });
 
   it('holds what it held when it was last looked at, or more', () => {
-    expect(seed.providers.length).toBeGreaterThanOrEqual(43);
+    expect(catalogue.providers.length).toBeGreaterThanOrEqual(43);
     expect(all.length).toBeGreaterThanOrEqual(1765);
-    expect(seed.models.length).toBeGreaterThanOrEqual(929);
+    expect(catalogue.models.length).toBeGreaterThanOrEqual(929);
     expect(all.reduce((sum, { offering }) => sum + offering.prices.length, 0)).toBeGreaterThanOrEqual(4400);
   });
 
   it('knows the kind of every provider', () => {
-    expect(seed.providers.filter(({ id }) => knownProvider(id) === undefined)).toEqual([]);
+    expect(catalogue.providers.filter(({ id }) => knownProvider(id) === undefined)).toEqual([]);
   });
 
-  it('leaves out no fact in silence', () => {
-    expect(countBy(seed.skipped, ({ fact, reason }) => `${fact}: ${reason}`)).toEqual({
-      'web_searches_kcount: a meter cannot name the tool that was called': 68,
-      'storage_searches_kcount: a meter cannot name the tool that was called': 43,
-      'input_document_kpages: there is no meter of pages': 20,
-      'input_annotated_document_kpages: there is no meter of pages': 16,
-      'input_text_messages_kcount: there is no meter of messages': 4,
-      'output_citation_mtok: there is no token type of citations': 1,
+  it('leaves out no fact in silence', async () => {
+    const { skipped } = convertGenaiPrices((await waitForUpdate()) ?? []);
+    expect(countBy(skipped, ({ fact, reason }) => `${fact}: ${reason}`)).toEqual({
+      'input_text_messages_kcount: no meter counts it': 4,
       'model: a rate of fine-tuned models, not a model': 4,
     });
   });
 
   it('has each id and each slug once, and a model for each offering', () => {
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
-    const slugs = new Set(seed.models.map(({ slug }) => slug.toLowerCase()));
-    expect(slugs.size).toBe(seed.models.length);
+    const slugs = new Set(catalogue.models.map(({ slug }) => slug.toLowerCase()));
+    expect(slugs.size).toBe(catalogue.models.length);
     expect(all.filter(({ offering }) => !slugs.has(offering.modelSlug))).toEqual([]);
-    expect(seed.models.filter(({ slug, lab }) => !slug.startsWith(`${lab}/`) || slug === `${lab}/`)).toEqual(
-      [],
-    );
+    expect(
+      catalogue.models.filter(({ slug, lab }) => !slug.startsWith(`${lab}/`) || slug === `${lab}/`),
+    ).toEqual([]);
     const served = new Set(all.map(({ offering }) => offering.modelSlug));
-    expect(seed.models.filter(({ slug }) => !served.has(slug))).toEqual([]);
+    expect(catalogue.models.filter(({ slug }) => !served.has(slug))).toEqual([]);
   });
 
   it('says where and when every fact was found', () => {
@@ -91,9 +100,9 @@ describe('the seed', () => {
       expect(offering.provenance).toMatchObject({ source: 'genai-prices', observedAt: SEED_PUBLISHED_AT });
       expect(offering.provenance.sourceUrl).toMatch(/^https:/);
     }
-    expect(offeringOf('avian/deepseek/deepseek-v3.2').provenance.checkedAt).toEqual(new Date('2026-08-25'));
-    expect(offeringOf('cerebras/llama-3.3-70b').provenance.checkedAt).toEqual(new Date('2026-08-27'));
-    expect(offeringOf('openai/gpt-4o-mini').provenance).not.toHaveProperty('checkedAt');
+    const checkedAt = (id: string) => offeringOf(id).prices[0]?.provenance.checkedAt;
+    expect(checkedAt('avian/deepseek/deepseek-v3.2')).toEqual(new Date('2026-08-25'));
+    expect(checkedAt('cerebras/llama-3.3-70b')).toEqual(new Date('2026-08-27'));
   });
 });
 
@@ -135,7 +144,7 @@ describe('prices of the seed', () => {
       '0.6 USD/1000000, TOKENS.OUTPUT.TEXT.PLAIN',
     ]);
     expect(rowsOf('openrouter/google/gemini-2.5-flash-lite', 'CACHE_WRITE')).toEqual([
-      '0.08333333333333334 USD/1000000, TOKENS.INPUT.TEXT.CACHE_WRITE_5M',
+      '0.0833333333333333 USD/1000000, TOKENS.INPUT.TEXT.CACHE_WRITE_5M',
     ]);
   });
 
@@ -152,7 +161,7 @@ describe('prices of the seed', () => {
       '15 USD/1000000, TOKENS.OUTPUT.TEXT.PLAIN, 200001..',
     ]);
     // "< 200k" and ">= 200k" at xAI.
-    expect(rowsOf('x-ai/grok-build-0.1', 'OUTPUT.TEXT')).toEqual([
+    expect(rowsOf('xai/grok-build-0.1', 'OUTPUT.TEXT')).toEqual([
       '2 USD/1000000, TOKENS.OUTPUT.TEXT.PLAIN, 0..200000',
       '4 USD/1000000, TOKENS.OUTPUT.TEXT.PLAIN, 200000..',
     ]);
@@ -212,14 +221,9 @@ describe('prices of the seed', () => {
       { input: 250_000, cacheRead: 50_000, output: 10 },
     ];
     let compared = 0;
-    for (const { id, provider, offering } of all) {
+    for (const { id, offering } of all) {
       const cost = (counts: (typeof usages)[number], at: Date) =>
-        costOf({
-          offering,
-          prices: bindPrices(asOfferingId(id), offering.prices),
-          usage: usageOf(counts),
-          at,
-        });
+        costOf({ offering, prices: offering.prices, usage: usageOf(counts), at });
       for (const time of times) {
         // The source prices these windows before their first day too, and says in its comments not to.
         if (time < '2026-08-17' && id.startsWith('deepseek/deepseek-v4')) continue;
@@ -233,13 +237,15 @@ describe('prices of the seed', () => {
               output_tokens: counts.output,
             },
             offering.providerModelId,
-            { providerId: provider.id, timestamp: new Date(time) },
+            { providerId: THEIR_IDS[offering.providerId] ?? offering.providerId, timestamp: new Date(time) },
           );
           // Their clauses may give a name to another entry, or to none; only bills of one entry can agree.
           if (theirs === null) continue;
-          const sameEntry = provider.offerings.some(
+          const sameEntry = catalogue.offerings.some(
             (other) =>
-              other.providerModelId === theirs.model.id && other.providerModelId === offering.providerModelId,
+              other.providerId === offering.providerId &&
+              other.providerModelId === theirs.model.id &&
+              other.providerModelId === offering.providerModelId,
           );
           if (!sameEntry) continue;
           expect(Math.abs(ours.total.toNumber() - theirs.total_price), `${id} at ${time}`).toBeLessThan(1e-9);
@@ -262,15 +268,15 @@ describe('models of the seed', () => {
 
   it.each([
     ['openai/gpt-4o-mini', 'openai/gpt-4o-mini', 'EXPLICIT'],
-    ['x-ai/grok-4.5', 'xai/grok-4.5', 'EXPLICIT'],
+    ['xai/grok-4.5', 'xai/grok-4.5', 'EXPLICIT'],
     ['zai/GLM-5.2', 'zhipuai/glm-5.2', 'EXPLICIT'],
-    ['zhipuai/GLM-5.2', 'zhipuai/glm-5.2', 'EXPLICIT'],
-    ['google/claude-3-5-sonnet', 'anthropic/claude-3-5-sonnet', 'ALIAS'],
+    ['zhipu/GLM-5.2', 'zhipuai/glm-5.2', 'EXPLICIT'],
+    ['vertex/claude-3-5-sonnet', 'anthropic/claude-3-5-sonnet', 'ALIAS'],
     ['openrouter/openai/gpt-4o-mini', 'openai/gpt-4o-mini', 'EXPLICIT'],
     ['openrouter/openai/gpt-oss-120b:free', 'openai/gpt-oss-120b', 'EXPLICIT'],
     ['openrouter/anthropic/claude-sonnet-4.5', 'anthropic/claude-sonnet-4-5', 'HEURISTIC'],
-    ['aws/global.anthropic.claude-sonnet-4-5-20250929-v1:0', 'anthropic/claude-sonnet-4-5', 'HEURISTIC'],
-    ['aws/anthropic.claude-opus-5', 'anthropic/claude-opus-5', 'EXPLICIT'],
+    ['bedrock/global.anthropic.claude-sonnet-4-5-20250929-v1:0', 'anthropic/claude-sonnet-4-5', 'HEURISTIC'],
+    ['bedrock/anthropic.claude-opus-5', 'anthropic/claude-opus-5', 'EXPLICIT'],
     ['huggingface_novita/meta-llama/Llama-3.3-70B-Instruct', 'meta/llama-3.3-70b-instruct', 'EXPLICIT'],
     ['avian/Meta-Llama-3.1-8B-Instruct', 'meta/llama-3.1-8b-instruct', 'HEURISTIC'],
     ['huggingface_groq/Qwen/Qwen3-32B', 'alibaba/qwen3-32b', 'EXPLICIT'],
@@ -279,7 +285,11 @@ describe('models of the seed', () => {
     ['fireworks/accounts/fireworks/models/glm-5p2', 'zhipuai/glm-5.2', 'ALIAS'],
     ['github-copilot/gpt-4o-mini', 'openai/gpt-4o-mini', 'ALIAS'],
     // A mode at another price, a moving pointer, a name that two organizations use.
-    ['fireworks/accounts/fireworks/routers/kimi-k3-fast', 'fireworks/kimi-k3-fast', 'UNJOINED'],
+    [
+      'fireworks/accounts/fireworks/routers/kimi-k3-fast',
+      'fireworks/accounts/fireworks/routers/kimi-k3-fast',
+      'UNJOINED',
+    ],
     ['openrouter/anthropic/claude-opus-4.8-fast', 'anthropic/claude-opus-4.8-fast', 'EXPLICIT'],
     ['openrouter/~openai/gpt-latest', 'openrouter/~openai/gpt-latest', 'UNJOINED'],
     ['azure/wizardlm-2-8x22b', 'azure/wizardlm-2-8x22b', 'UNJOINED'],

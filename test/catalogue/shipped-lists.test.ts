@@ -15,8 +15,8 @@ describe.each(SHIPPED_LISTS)('the shipped list %s', async (name) => {
   });
 
   it('lists each provider and each of its offerings once', () => {
-    const ids = reading.offerings.map(
-      ({ providerId, providerModelId }) => `${providerId}/${providerModelId}`,
+    const ids = reading.offerings.map(({ providerId, providerModelId }) =>
+      `${providerId}/${providerModelId}`.toLowerCase(),
     );
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
     expect(new Set(list.providers.map(({ id }) => id)).size).toBe(list.providers.length);

@@ -22,7 +22,7 @@ import { type RecordedLog, recordedLog } from '../support/recorded-log.ts';
 import { createScriptedLedgerStore, type ScriptedLedgerStore } from '../support/scripted-ledger-store.ts';
 import { createScriptedMedia, type ScriptedMedia } from '../support/scripted-media.ts';
 
-const EMPTY_SEED: Seed = { version: '0', providers: [], models: [], names: [], skipped: [], readings: [] };
+const EMPTY_SEED: Seed = { version: '0', readings: [] };
 
 /** The model that every provider of these tests serves, as `<provider>/talker`. */
 export const MODEL = 'lab/talker';

@@ -216,7 +216,7 @@ describe('a name', () => {
   const first = asProviderId('first');
   const catalogue = buildCatalogue({
     readings: [],
-    seed: { version: '0', providers: [], models: [], names: [], skipped: [], readings: [] },
+    seed: { version: '0', readings: [] },
     providers: [
       {
         info: {

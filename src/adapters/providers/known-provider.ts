@@ -84,9 +84,9 @@ export type KnownProvider = {
   readonly credentialSets?: readonly CredentialSet[];
   /** Other ids that people know it by. */
   readonly aliases?: readonly string[];
-  /** Its id in `@pydantic/genai-prices`; absent where that has no prices of it. */
+  /** Id of the provider whose lists are taken for this one where a source does not name it; absent: its own. */
   readonly seedId?: string;
-  /** Whether it serves a model that the seed lists under that id; absent: all of them. */
+  /** Whether it serves a model that lists state of that provider; absent: all of them. */
   readonly serves?: (providerModelId: string) => boolean;
   readonly docsUrl?: string;
   /** ISO 3166 code or the provider's own word for where it serves from; absent where it serves from many places. */

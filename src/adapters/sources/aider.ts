@@ -7,7 +7,7 @@ import {
   type SourceScores,
   SourceUnreadable,
 } from '../../ports/catalogue-source.ts';
-import { MAX_OFFERINGS, momentIn, nameIn } from './row-reading.ts';
+import { MAX_OFFERINGS, momentIn, nameIn } from '../../price-lists/read-values.ts';
 
 /** Read when an answer is there to read. */
 const yaml = (): typeof import('yaml') => createRequire(import.meta.url)('yaml');

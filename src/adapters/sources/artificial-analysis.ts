@@ -8,9 +8,9 @@ import {
   type SourceScores,
   SourceUnreadable,
 } from '../../ports/catalogue-source.ts';
+import { createPriceRows } from '../../price-lists/price-rows.ts';
+import { nameIn } from '../../price-lists/read-values.ts';
 import { dataRows, figureOf, type JsonMembers, membersOf } from './live-payload.ts';
-import { createPriceRows } from './price-rows.ts';
-import { nameIn } from './row-reading.ts';
 
 const SOURCE = 'artificial-analysis';
 const MOST_BENCHMARKS = 50;

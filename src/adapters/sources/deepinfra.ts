@@ -1,6 +1,8 @@
 import { METERS } from '../../domain/meters.ts';
 import type { Capability } from '../../domain/model.ts';
 import { type CatalogueSource, EMPTY_READING, type SourceProblem } from '../../ports/catalogue-source.ts';
+import { createPriceRows, decimalIn, type PriceRows } from '../../price-lists/price-rows.ts';
+import { sizeIn } from '../../price-lists/read-values.ts';
 import {
   epochOf,
   type JsonMembers,
@@ -12,8 +14,7 @@ import {
   splitId,
   withCaching,
 } from './live-payload.ts';
-import { createPriceRows, decimalIn, type PriceRows } from './price-rows.ts';
-import { jsonBody, sizeIn } from './row-reading.ts';
+import { jsonBody } from './row-reading.ts';
 
 const PROVIDER = 'deepinfra';
 /** The list states cents. */

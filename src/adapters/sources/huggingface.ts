@@ -6,6 +6,8 @@ import {
   type SourcePerformance,
   type SourceProblem,
 } from '../../ports/catalogue-source.ts';
+import { createPriceRows } from '../../price-lists/price-rows.ts';
+import { nameIn, sizeIn } from '../../price-lists/read-values.ts';
 import {
   dataRows,
   figureOf,
@@ -17,8 +19,6 @@ import {
   readRows,
   splitId,
 } from './live-payload.ts';
-import { createPriceRows } from './price-rows.ts';
-import { nameIn, sizeIn } from './row-reading.ts';
 
 const PROVIDER = 'huggingface';
 

@@ -3,9 +3,9 @@ import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import { METERS } from '../../domain/meters.ts';
 import { Decimal } from '../../domain/money.ts';
 import type { Meter, PriceConditions } from '../../domain/price.ts';
+import { decimalIn, type PriceRows, promptOver } from '../../price-lists/price-rows.ts';
 import { objectAt, objectsAt } from '../../wire/json-reading.ts';
 import type { LitellmName } from './litellm-names.ts';
-import { decimalIn, type PriceRows, promptOver } from './price-rows.ts';
 
 /** Rates per token; each may have `_above_200k_tokens` and a tier behind it. */
 const TOKEN_FIELDS: { readonly [field: string]: Meter } = {

@@ -9,10 +9,11 @@ import {
   type SourceProblem,
   SourceUnreadable,
 } from '../../ports/catalogue-source.ts';
+import { createPriceRows, decimalIn, type PriceRows } from '../../price-lists/price-rows.ts';
+import { MAX_OFFERINGS, momentIn, nameIn, sizeIn, subjectOf, urlIn } from '../../price-lists/read-values.ts';
 import { type LitellmName, litellmProvider, readLitellmName } from './litellm-names.ts';
 import { addLitellmPrices } from './litellm-prices.ts';
-import { createPriceRows, decimalIn, type PriceRows } from './price-rows.ts';
-import { jsonObjectBody, MAX_OFFERINGS, momentIn, nameIn, sizeIn, subjectOf, urlIn } from './row-reading.ts';
+import { jsonObjectBody } from './row-reading.ts';
 
 /** Sold as a subscription. */
 const PLANS = new Set(['github_copilot', 'chatgpt']);

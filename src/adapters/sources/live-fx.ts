@@ -1,6 +1,6 @@
 import type { SourceFx, SourceProblem } from '../../ports/catalogue-source.ts';
-import { decimalIn } from './price-rows.ts';
-import { dayIn } from './row-reading.ts';
+import { decimalIn } from '../../price-lists/price-rows.ts';
+import { dayIn } from '../../price-lists/read-values.ts';
 
 export type ExchangeRateReading =
   | { readonly kind: 'RATE'; readonly fx: SourceFx }

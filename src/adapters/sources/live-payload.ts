@@ -6,7 +6,8 @@ import {
   type SourceProblem,
   SourceUnreadable,
 } from '../../ports/catalogue-source.ts';
-import { jsonBody, MAX_OFFERINGS, MAX_TEXT, nameIn } from './row-reading.ts';
+import { MAX_OFFERINGS, MAX_TEXT, nameIn } from '../../price-lists/read-values.ts';
+import { jsonBody } from './row-reading.ts';
 
 export type JsonMembers = { readonly [name: string]: unknown };
 

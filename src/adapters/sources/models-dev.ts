@@ -13,11 +13,9 @@ import {
   type SourceQuality,
   SourceUnreadable,
 } from '../../ports/catalogue-source.ts';
-import { listAt, objectAt, objectsAt } from '../../wire/json-reading.ts';
-import { createPriceRows, type PriceRows, promptOver } from './price-rows.ts';
+import { createPriceRows, type PriceRows, promptOver } from '../../price-lists/price-rows.ts';
 import {
   cutoffIn,
-  jsonObjectBody,
   MAX_OFFERINGS,
   momentIn,
   nameIn,
@@ -25,7 +23,9 @@ import {
   subjectOf,
   textIn,
   urlIn,
-} from './row-reading.ts';
+} from '../../price-lists/read-values.ts';
+import { listAt, objectAt, objectsAt } from '../../wire/json-reading.ts';
+import { jsonObjectBody } from './row-reading.ts';
 
 /** The list's providers whose word is not ours. */
 const PROVIDERS: { readonly [word: string]: string } = {

@@ -9,6 +9,8 @@ import {
   type SourcePrice,
   type SourceProblem,
 } from '../../ports/catalogue-source.ts';
+import { createPriceRows, decimalIn, type PriceRows } from '../../price-lists/price-rows.ts';
+import { cutoffIn, momentIn, nameIn, sizeIn } from '../../price-lists/read-values.ts';
 import {
   dataRows,
   type JsonMembers,
@@ -20,8 +22,6 @@ import {
   splitId,
   withCaching,
 } from './live-payload.ts';
-import { createPriceRows, decimalIn, type PriceRows } from './price-rows.ts';
-import { cutoffIn, momentIn, nameIn, sizeIn } from './row-reading.ts';
 
 const PROVIDER = 'openrouter';
 

@@ -9,9 +9,10 @@ import {
   type SourceProblem,
   SourceUnreadable,
 } from '../../ports/catalogue-source.ts';
+import { createPriceRows, decimalIn, type PriceRows, promptOver } from '../../price-lists/price-rows.ts';
+import { MAX_OFFERINGS, nameIn, subjectOf } from '../../price-lists/read-values.ts';
 import { objectAt } from '../../wire/json-reading.ts';
-import { createPriceRows, decimalIn, type PriceRows, promptOver } from './price-rows.ts';
-import { jsonObjectBody, MAX_OFFERINGS, nameIn, subjectOf } from './row-reading.ts';
+import { jsonObjectBody } from './row-reading.ts';
 
 /** The files that are read, by the source's word for the provider; and our id of it. */
 const PROVIDERS: { readonly [word: string]: string } = {

@@ -1,9 +1,10 @@
 import { METERS } from '../../domain/meters.ts';
 import type { Capability } from '../../domain/model.ts';
 import { type CatalogueSource, EMPTY_READING, type SourceProblem } from '../../ports/catalogue-source.ts';
+import { createPriceRows } from '../../price-lists/price-rows.ts';
+import { nameIn, sizeIn } from '../../price-lists/read-values.ts';
 import { type JsonMembers, membersOf, type RowReading, readRows, rowsOf, splitId } from './live-payload.ts';
-import { createPriceRows } from './price-rows.ts';
-import { jsonBody, nameIn, sizeIn } from './row-reading.ts';
+import { jsonBody } from './row-reading.ts';
 
 const PROVIDER = 'together';
 

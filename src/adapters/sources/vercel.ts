@@ -10,6 +10,8 @@ import {
   type SourcePrice,
   type SourceProblem,
 } from '../../ports/catalogue-source.ts';
+import { createPriceRows, decimalIn, type PriceRows } from '../../price-lists/price-rows.ts';
+import { cutoffIn, nameIn, sizeIn } from '../../price-lists/read-values.ts';
 import {
   dataRows,
   epochOf,
@@ -22,8 +24,6 @@ import {
   splitId,
   withCaching,
 } from './live-payload.ts';
-import { createPriceRows, decimalIn, type PriceRows } from './price-rows.ts';
-import { cutoffIn, nameIn, sizeIn } from './row-reading.ts';
 
 const PROVIDER = 'vercel';
 

@@ -1,35 +1,10 @@
 import type { QuarantinedPrice } from '../../domain/price.ts';
-import type { CatalogueProvider } from '../catalogue-input.ts';
-import type { Seed } from '../seed.ts';
 import { sourceRank } from '../source-precedence.ts';
 import { type Drafts, draftOf, type Origin, provenanceOf } from './draft.ts';
-import { isProviderId, offInfo, type ProviderTable } from './merge-providers.ts';
+import { isProviderId, type ProviderTable } from './merge-providers.ts';
 
 /** Names that an API takes: without spaces and control characters, and not endless. */
 const isModelId = (id: string): boolean => /^[^\s\p{Cc}]{1,250}$/u.test(id);
-
-/** Puts the seed's offerings into drafts: those of configured providers first, then those of providers that are off. */
-export const addSeeded = function* (
-  drafts: Drafts,
-  seed: Seed,
-  configured: readonly CatalogueProvider[],
-): Generator<void, void> {
-  const seedProviders = new Map(seed.providers.map((provider) => [provider.id, provider]));
-  for (const { info, seedId, serves } of configured) {
-    for (const seeded of seedProviders.get(seedId ?? info.id)?.offerings ?? [])
-      if (serves?.(seeded.providerModelId) ?? true)
-        draftOf(drafts, info, seedId ?? info.id, seeded.providerModelId, seeded);
-    yield;
-  }
-  const listed = new Set(configured.flatMap(({ info, seedId }) => [info.id, seedId ?? info.id]));
-  for (const provider of seed.providers) {
-    if (listed.has(provider.id)) continue;
-    const info = offInfo(provider);
-    for (const seeded of provider.offerings)
-      draftOf(drafts, info, provider.id, seeded.providerModelId, seeded);
-    yield;
-  }
-};
 
 /** Puts what sources say of offerings into drafts, in order of precedence. */
 export const addClaims = function* (

@@ -1,7 +1,6 @@
 import type { Decimal } from '../../domain/money.ts';
-import type { CountRange, TimeWindow } from '../../domain/price.ts';
+import type { CountRange, TimeWindow, UnboundPrice } from '../../domain/price.ts';
 import { isOpen } from '../price-selection.ts';
-import type { SeedPrice } from '../seed-prices.ts';
 
 const includes = (range: CountRange | undefined, count: number): boolean =>
   range === undefined || (count >= range.from && (range.to === undefined || count < range.to));
@@ -17,7 +16,7 @@ const sameWindow = (one: TimeWindow | undefined, other: TimeWindow | undefined):
     one.holidays?.calendar === other.holidays?.calendar &&
     one.holidays?.rule === other.holidays?.rule);
 
-export const inForce = ({ effectiveFrom, effectiveTo }: SeedPrice, at: Date): boolean =>
+export const inForce = ({ effectiveFrom, effectiveTo }: UnboundPrice, at: Date): boolean =>
   (effectiveFrom === undefined || effectiveFrom <= at) && (effectiveTo === undefined || at < effectiveTo);
 
 /** A size inside the range that is inside the neighbours' too where their bounds differ by one token. */
@@ -49,13 +48,13 @@ const momentIn = (window: TimeWindow, from: Date): Date | undefined => {
  * is; else with the rate outside of windows.
  */
 export const counterpartOf = (
-  row: SeedPrice,
-  rows: readonly SeedPrice[],
+  row: UnboundPrice,
+  rows: readonly UnboundPrice[],
   now: Date,
-): SeedPrice | undefined => {
+): UnboundPrice | undefined => {
   const at = row.effectiveFrom !== undefined && row.effectiveFrom > now ? row.effectiveFrom : now;
   const { promptTokens, outputTokens, thinking, timeWindow } = row.conditions;
-  let best: SeedPrice | undefined;
+  let best: UnboundPrice | undefined;
   let bestScore = -1;
   for (const other of rows) {
     const theirs = other.conditions;
@@ -82,5 +81,5 @@ export const counterpartOf = (
 };
 
 /** The other's amount for as many units as `row` is stated for. */
-export const amountFor = (row: Pick<SeedPrice, 'per'>, other: SeedPrice): Decimal =>
+export const amountFor = (row: Pick<UnboundPrice, 'per'>, other: UnboundPrice): Decimal =>
   row.per === other.per ? other.amount : other.amount.times(row.per).dividedBy(other.per);

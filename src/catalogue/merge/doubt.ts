@@ -1,5 +1,4 @@
-import type { QuarantineReason } from '../../domain/price.ts';
-import type { SeedPrice } from '../seed-prices.ts';
+import type { QuarantineReason, UnboundPrice } from '../../domain/price.ts';
 import { isOperators, isShipped } from '../source-precedence.ts';
 import { amountFor, counterpartOf } from './counterpart.ts';
 import type { Candidate } from './price-group.ts';
@@ -13,7 +12,7 @@ const UNIT_FACTORS = [100, 1_000, 10_000, 1_000_000];
 const UNIT_TOLERANCE = 0.001;
 
 /** `stated / expected`, both for the same number of units; undefined where either is 0. */
-const ratioOf = (row: SeedPrice, other: SeedPrice): number | undefined => {
+const ratioOf = (row: UnboundPrice, other: UnboundPrice): number | undefined => {
   const expected = amountFor(row, other);
   return expected.isZero() || row.amount.isZero() ? undefined : row.amount.dividedBy(expected).toNumber();
 };
@@ -21,10 +20,10 @@ const ratioOf = (row: SeedPrice, other: SeedPrice): number | undefined => {
 const isUnitFactor = (ratio: number): boolean =>
   UNIT_FACTORS.some((factor) => Math.abs((ratio > 1 ? ratio : 1 / ratio) / factor - 1) <= UNIT_TOLERANCE);
 
-const isPast = ({ effectiveTo }: SeedPrice, now: Date): boolean =>
+const isPast = ({ effectiveTo }: UnboundPrice, now: Date): boolean =>
   effectiveTo !== undefined && effectiveTo <= now;
 
-type Group = { readonly candidate: Candidate; readonly rows: readonly SeedPrice[] };
+type Group = { readonly candidate: Candidate; readonly rows: readonly UnboundPrice[] };
 
 /**
  * Whether the rows of one source are believed. UNIT: off by a factor that a wrong unit makes from everybody else, and from
@@ -34,7 +33,7 @@ type Group = { readonly candidate: Candidate; readonly rows: readonly SeedPrice[
 export const doubtOf = (
   { candidate, rows }: Group,
   others: readonly Group[],
-  served: readonly SeedPrice[],
+  served: readonly UnboundPrice[],
   now: Date,
 ): Doubt | undefined => {
   if (isOperators(candidate.rank)) return undefined;

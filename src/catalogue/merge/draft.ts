@@ -3,7 +3,6 @@ import type { Provenance } from '../../domain/price.ts';
 import type { ProviderInfo } from '../../domain/provider.ts';
 import type { DeclaredOffering } from '../../domain/provider-settings.ts';
 import type { DatedReading, SourceOffering } from '../../ports/catalogue-source.ts';
-import type { SeedOffering } from '../seed-models.ts';
 
 /** A reading, and whether it was shipped with this server. */
 export type Origin = { readonly dated: DatedReading; readonly shipped: boolean };
@@ -20,10 +19,9 @@ export type Claim = {
 export type Draft = {
   readonly id: OfferingId;
   readonly info: ProviderInfo;
-  /** The seed's id of the provider, whose way of naming models its names have. */
+  /** Id of the provider whose lists are taken for this one: its names are spelled as they are there. */
   readonly seedId: string;
   readonly providerModelId: string;
-  readonly seeded?: SeedOffering;
   /** In order of precedence. */
   readonly claims: Claim[];
   readonly declared?: DeclaredOffering;
@@ -38,7 +36,6 @@ export const draftOf = (
   info: ProviderInfo,
   seedId: string,
   providerModelId: string,
-  seeded?: SeedOffering,
 ): Draft => {
   const id = offeringIdOf(info.id, providerModelId);
   const known = drafts.get(id.toLowerCase());
@@ -48,7 +45,6 @@ export const draftOf = (
     info,
     seedId,
     providerModelId,
-    ...(seeded === undefined ? {} : { seeded }),
     claims: [],
   };
   drafts.set(id.toLowerCase(), made);

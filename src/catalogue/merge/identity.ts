@@ -1,13 +1,13 @@
 import { asModelSlug, type ModelSlug } from '../../domain/ids.ts';
 import type { ModelJoin } from '../../domain/model.ts';
+import { isSnapshot } from '../../domain/model-name.ts';
 import type { SourceIdentity } from '../../ports/catalogue-source.ts';
+import { parseHostName } from '../host-name.ts';
 import { labOf } from '../lab-names.ts';
 import { createModelIndex, type ModelIndex, type NamedModel } from '../model-index.ts';
-import { isSnapshot, parseHostName } from '../model-name.ts';
-import { lookUp } from '../seed-models.ts';
 import type { Draft, Origin } from './draft.ts';
-
-export type Joined = { readonly slug: ModelSlug; readonly join: ModelJoin };
+import { nameHubModels } from './hub-models.ts';
+import { type Joined, lookUp } from './look-up.ts';
 
 export const JOIN_RANK: { readonly [Join in ModelJoin]: number } = {
   EXPLICIT: 0,
@@ -59,12 +59,22 @@ const modelOfName = (index: ModelIndex, name: string): Joined | undefined => {
 
 /** Yields where it may be interrupted. */
 export const createIdentities = function* (
-  seedNames: readonly NamedModel[],
   origins: readonly Origin[],
-  drafts: Iterable<Draft>,
+  drafts: readonly Draft[],
 ): Generator<void, Identities> {
-  const names = new Map<ModelSlug, NamedModel>(seedNames.map((named) => [named.slug, named]));
-  const seedIndex = createModelIndex(names.values());
+  const names = new Map<ModelSlug, NamedModel>();
+  for (const { dated, shipped } of origins)
+    for (const { slug: text, aliases } of shipped ? dated.reading.models : []) {
+      const parts = halves(text);
+      if (parts === undefined) continue;
+      const slug = asModelSlug(`${parts.lab}/${parts.name}`);
+      names.set(slug, { slug, aliases: [...(names.get(slug)?.aliases ?? []), ...aliases], ofLab: true });
+    }
+  yield;
+  for (const slug of nameHubModels(drafts, createModelIndex(names.values())))
+    names.set(slug, { slug, aliases: [], ofLab: true });
+  yield;
+  const shippedIndex = createModelIndex(names.values());
   yield;
   const stated = new Map<string, ModelSlug | undefined>();
   const slugOf = (text: string): ModelSlug | undefined => {
@@ -72,7 +82,7 @@ export const createIdentities = function* (
     if (known !== undefined) return known;
     const parts = halves(text);
     if (parts === undefined) return undefined;
-    const slug = inIndex(seedIndex, parts.lab, parts.name) ?? asModelSlug(`${parts.lab}/${parts.name}`);
+    const slug = inIndex(shippedIndex, parts.lab, parts.name) ?? asModelSlug(`${parts.lab}/${parts.name}`);
     stated.set(text, slug);
     if (!names.has(slug)) names.set(slug, { slug, aliases: [], ofLab: true });
     return slug;
@@ -85,12 +95,12 @@ export const createIdentities = function* (
     repositories.set(key, (repositories.get(key) ?? new Set()).add(slug));
     if (!repositoryOf.has(slug)) repositoryOf.set(slug, id);
   };
-  for (const { dated } of origins)
+  for (const { dated, shipped } of origins)
     for (const model of dated.reading.models) {
       const slug = slugOf(model.slug);
       const named = slug === undefined ? undefined : names.get(slug);
       if (slug === undefined || named === undefined) continue;
-      if (model.aliases.length > 0)
+      if (model.aliases.length > 0 && !shipped)
         names.set(slug, { ...named, aliases: [...named.aliases, ...model.aliases] });
       if (model.huggingFaceId !== undefined) addRepository(model.huggingFaceId, slug);
     }
@@ -150,15 +160,10 @@ export const createIdentities = function* (
     ofRepository,
     repositoryOf: (slug) => repositoryOf.get(slug),
     join(draft) {
-      const { seeded, declared, info, providerModelId } = draft;
+      const { declared, info, providerModelId } = draft;
       if (declared?.modelSlug !== undefined) return { slug: declared.modelSlug, join: 'EXPLICIT' };
-      const known: Joined | undefined =
-        seeded === undefined ? undefined : { slug: seeded.modelSlug, join: seeded.join };
-      const better = claimed(draft);
-      if (better !== undefined && (known === undefined || JOIN_RANK[better.join] < JOIN_RANK[known.join]))
-        return better;
       return (
-        known ??
+        claimed(draft) ??
         guessed(draft) ?? {
           slug: asModelSlug(`${info.id}/${providerModelId.toLowerCase()}`),
           join: 'UNJOINED',

@@ -1,11 +1,12 @@
 import type { ModelSlug } from '../../domain/ids.ts';
 import type { PerfStat } from '../../domain/performance.ts';
+import type { UnboundPrice } from '../../domain/price.ts';
 import { knownProvider } from '../lab-names.ts';
 import { splitSlug } from '../model-index.ts';
-import type { SeedPrice } from '../seed-prices.ts';
 import { OPINION_RANK } from '../source-precedence.ts';
 import { type Draft, type Origin, provenanceOf } from './draft.ts';
-import type { Identities, Joined } from './identity.ts';
+import type { Identities } from './identity.ts';
+import type { Joined } from './look-up.ts';
 import type { Statement } from './merge-prices.ts';
 import { groupKeyOf, rowOf } from './price-group.ts';
 
@@ -13,7 +14,7 @@ import { groupKeyOf, rowOf } from './price-group.ts';
 export type LabOpinion = {
   readonly source: string;
   readonly performance: readonly PerfStat[];
-  readonly rows: readonly SeedPrice[];
+  readonly rows: readonly UnboundPrice[];
 };
 
 /** By model. A list knows models by names alone: those that mean no model, or several, are left out. */

@@ -6,12 +6,13 @@ import type { SourceFacts } from '../../ports/catalogue-source.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { CatalogueInput } from '../catalogue-input.ts';
 import { createModelIndex, type NamedModel, splitSlug } from '../model-index.ts';
-import { isOperators, isShipped, sourceRank } from '../source-precedence.ts';
+import { isOperators, sourceRank } from '../source-precedence.ts';
 import { assemble } from './assemble.ts';
-import { addClaims, addSeeded } from './claims.ts';
+import { addClaims } from './claims.ts';
 import { type Draft, type Drafts, declare, type Origin, provenanceOf } from './draft.ts';
-import { createIdentities, type Identities, type Joined } from './identity.ts';
+import { createIdentities, type Identities } from './identity.ts';
 import { isLabsOwn, labOpinions, withOpinions } from './lab-opinions.ts';
+import type { Joined } from './look-up.ts';
 import { factsOf, mergeFacts, withModelFacts } from './merge-facts.ts';
 import { mergeFx } from './merge-fx.ts';
 import type { Statement } from './merge-prices.ts';
@@ -36,24 +37,8 @@ const originsOf = ({ seed, readings }: CatalogueInput): readonly Origin[] =>
   );
 
 /** Facts of a draft by what is said of it there, the most trusted first. */
-const ownFacts = ({ claims, seeded }: Draft): ModelFacts => {
-  const live = claims.filter(({ rank }) => !isShipped(rank)).map(({ stated }) => factsOf(stated.facts));
-  const shipped = claims.filter(({ rank }) => isShipped(rank)).map(({ stated }) => factsOf(stated.facts));
-  return mergeFacts([...live, ...(seeded === undefined ? [] : [seeded]), ...shipped].map(onlyFacts));
-};
-
-const onlyFacts = (facts: ModelFacts): ModelFacts => ({
-  limits: facts.limits,
-  capabilities: facts.capabilities,
-  lacks: facts.lacks,
-  deprecated: facts.deprecated,
-  ...(facts.inputModalities === undefined ? {} : { inputModalities: facts.inputModalities }),
-  ...(facts.outputModalities === undefined ? {} : { outputModalities: facts.outputModalities }),
-  ...(facts.releaseDate === undefined ? {} : { releaseDate: facts.releaseDate }),
-  ...(facts.knowledgeCutoff === undefined ? {} : { knowledgeCutoff: facts.knowledgeCutoff }),
-  ...(facts.openWeights === undefined ? {} : { openWeights: facts.openWeights }),
-  ...(facts.retiresAt === undefined ? {} : { retiresAt: facts.retiresAt }),
-});
+const ownFacts = ({ claims }: Draft): ModelFacts =>
+  mergeFacts(claims.map(({ stated }) => factsOf(stated.facts)));
 
 type ModelClaim = {
   readonly facts: ModelFacts;
@@ -111,42 +96,37 @@ const modelClaims = (
 
 type JoinedDraft = { readonly draft: Draft; readonly joined: Joined; readonly facts: ModelFacts };
 
-/** A model by what sources say of it, by its lab's own offering of it, and by the seed. */
+/** A model by what sources say of it, and by its lab's own offering of it. */
 const modelOf = (
   slug: ModelSlug,
-  seeded: Model | undefined,
   claims: readonly ModelClaim[],
   served: readonly JoinedDraft[],
   huggingFaceId: string | undefined,
   readAt: Date,
 ): Model => {
   const { lab, name } = splitSlug(slug);
-  const byLab = served.filter(({ draft }) => draft.info.kind === 'LAB' && draft.seeded?.join !== 'UNJOINED');
+  const byLab = served.filter(({ draft }) => draft.info.kind === 'LAB');
   const ofLab = byLab.filter(({ joined }) => joined.join === 'EXPLICIT');
   const facts = mergeFacts([
     ...claims.map((claim) => claim.facts),
-    ...(seeded === undefined ? [] : [onlyFacts(seeded)]),
     // A lab's own limits are its model's; when it ends it there is not when others do.
     ...ofLab.map((one) => ({ ...one.facts, deprecated: false })),
   ]);
   const [claim] = claims;
   const [first] = served;
   const [stated] = first?.draft.claims ?? [];
-  const description = seeded?.description ?? claims.find((one) => one.description !== undefined)?.description;
-  const repository = seeded?.huggingFaceId ?? huggingFaceId;
+  const description = claims.find((one) => one.description !== undefined)?.description;
   return {
     slug,
     lab,
     name:
-      seeded?.name ??
       claims.find((one) => one.name !== undefined)?.name ??
       (first?.draft.declared === undefined ? stated?.stated.name : undefined) ??
       name,
     ...(description === undefined ? {} : { description }),
-    ...(repository === undefined ? {} : { huggingFaceId: repository }),
+    ...(huggingFaceId === undefined ? {} : { huggingFaceId }),
     ...facts,
-    provenance: seeded?.provenance ??
-      claim?.provenance ??
+    provenance: claim?.provenance ??
       (first?.draft.declared === undefined ? stated?.provenance : undefined) ?? {
         source: 'config',
         observedAt: readAt,
@@ -156,7 +136,7 @@ const modelOf = (
 
 /** All of it, step by step. */
 export const mergeCatalogue = function* (input: CatalogueInput): Generator<void, Catalogue> {
-  const { seed, providers: configured, previous, readAt = new Date() } = input;
+  const { providers: configured, previous, readAt = new Date() } = input;
   const declaredBy: Provenance = { source: 'config', observedAt: readAt };
   const origins = originsOf(input);
   const quarantine: QuarantinedPrice[] = [];
@@ -167,15 +147,14 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
     for (const problem of dated.reading.problems)
       refuse({ source: dated.sourceId, ...problem, at: dated.observedAt });
 
-  const table = tableOfProviders(seed, configured, origins);
+  const table = tableOfProviders(configured, origins);
   const drafts: Drafts = new Map();
-  yield* addSeeded(drafts, seed, configured);
   for (const { info, seedId, declared } of configured)
     for (const offering of declared) declare(drafts, info, seedId ?? info.id, offering);
   yield;
   yield* addClaims(drafts, origins, table, refuse);
   yield;
-  const identities = yield* createIdentities(seed.names, origins, drafts.values());
+  const identities = yield* createIdentities(origins, [...drafts.values()]);
   yield;
 
   const joinedOf = new Map<ModelSlug, JoinedDraft[]>();
@@ -194,33 +173,22 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
   yield;
   const opinionsOf = labOpinions(origins, identities);
   yield;
-  const seedModels = new Map(seed.models.map((model) => [model.slug, model]));
   const models = new Map<ModelSlug, Model>();
   const names: NamedModel[] = [];
   const offerings = new Map<OfferingId, Offering>();
   const prices = new Map<OfferingId, readonly Price[]>();
   const statements = new Map<OfferingId, ReadonlyMap<string, readonly Statement[]>>();
   const performance = new Map<OfferingId, readonly PerfStat[]>();
-  const slugs = new Set([...seedModels.keys(), ...joinedOf.keys()]);
-  for (const slug of slugs) {
-    const served = joinedOf.get(slug) ?? [];
-    const model = modelOf(
-      slug,
-      seedModels.get(slug),
-      claims.get(slug) ?? [],
-      served,
-      identities.repositoryOf(slug),
-      readAt,
-    );
+  for (const [slug, served] of joinedOf) {
+    const model = modelOf(slug, claims.get(slug) ?? [], served, identities.repositoryOf(slug), readAt);
     models.set(slug, model);
     const ofLab = served.some(({ joined }) => joined.join !== 'UNJOINED');
     names.push(identities.names.get(slug) ?? { slug: asModelSlug(slug), aliases: [], ofLab });
     for (const { draft, joined, facts } of served) {
-      const { id, info, seeded, declared } = draft;
+      const { id, info, declared } = draft;
       const priced = priceOffering(draft, previous?.pricesOf(id) ?? [], declaredBy, readAt, refuse);
       const stated = draft.claims.find((claim) => claim.stated.region !== undefined)?.stated.region;
-      const region =
-        (declared === undefined ? undefined : info.region) ?? seeded?.region ?? stated ?? info.region;
+      const region = (declared === undefined ? undefined : info.region) ?? stated ?? info.region;
       offerings.set(id, {
         ...withModelFacts(facts, model),
         ...operatorsEnd(draft, claims.get(slug) ?? []),
@@ -231,12 +199,7 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
         join: joined.join,
         billing: priced.billing,
         ...(region === undefined ? {} : { region }),
-        provenance:
-          declared !== undefined
-            ? declaredBy
-            : ((draft.claims[0] !== undefined && !isShipped(draft.claims[0].rank)
-                ? draft.claims[0].provenance
-                : (seeded?.provenance ?? draft.claims[0]?.provenance)) ?? declaredBy),
+        provenance: declared !== undefined ? declaredBy : (draft.claims[0]?.provenance ?? declaredBy),
       });
       prices.set(id, priced.rows);
       const opinions = isLabsOwn(draft, joined) ? (opinionsOf.get(joined.slug) ?? []) : [];

@@ -1,4 +1,4 @@
-import type { SeedPrice } from '../seed-prices.ts';
+import type { UnboundPrice } from '../../domain/price.ts';
 import { isShipped, OVERRIDES_RANK } from '../source-precedence.ts';
 import { amountFor, inForce } from './counterpart.ts';
 import { type Doubt, doubtOf } from './doubt.ts';
@@ -8,19 +8,19 @@ import { type Candidate, groupKeyOf } from './price-group.ts';
 export type Statement = {
   readonly source: string;
   readonly rank: number;
-  readonly rows: readonly SeedPrice[];
+  readonly rows: readonly UnboundPrice[];
   readonly doubt?: Doubt;
 };
 
 export type MergedPrices = {
-  readonly rows: readonly SeedPrice[];
+  readonly rows: readonly UnboundPrice[];
   /** By key of the group: what all sources say, in order of precedence. */
   readonly statements: ReadonlyMap<string, readonly Statement[]>;
 };
 
-const EMPTY: readonly SeedPrice[] = [];
+const EMPTY: readonly UnboundPrice[] = [];
 
-const sizesOf = (rows: readonly SeedPrice[]): string =>
+const sizesOf = (rows: readonly UnboundPrice[]): string =>
   [
     ...new Set(
       rows.map(
@@ -32,11 +32,11 @@ const sizesOf = (rows: readonly SeedPrice[]): string =>
     .sort()
     .join();
 
-const hasDetail = (rows: readonly SeedPrice[]): boolean =>
+const hasDetail = (rows: readonly UnboundPrice[]): boolean =>
   rows.some(({ conditions }) => conditions.promptTokens !== undefined || conditions.timeWindow !== undefined);
 
 /** Whether a flat rate that was read live is one that a shipped list states for now. */
-const saysTheSame = (live: readonly SeedPrice[], shipped: readonly SeedPrice[], now: Date): boolean => {
+const saysTheSame = (live: readonly UnboundPrice[], shipped: readonly UnboundPrice[], now: Date): boolean => {
   const [flat] = live;
   return (
     flat !== undefined &&
@@ -50,14 +50,14 @@ const saysTheSame = (live: readonly SeedPrice[], shipped: readonly SeedPrice[], 
  * Whether a flat rate that was read live is the plain rate of a shipped list with windows or tiers: then the live one
  * confirms the shipped, and its windows are kept.
  */
-const confirms = (live: readonly SeedPrice[], shipped: readonly SeedPrice[], now: Date): boolean =>
+const confirms = (live: readonly UnboundPrice[], shipped: readonly UnboundPrice[], now: Date): boolean =>
   hasDetail(shipped) && saysTheSame(live, shipped, now);
 
 /** The part of a group's key that says in which tariff it is. */
-const tariffOf = ({ currency, serviceTier, conditions }: SeedPrice): string =>
+const tariffOf = ({ currency, serviceTier, conditions }: UnboundPrice): string =>
   [currency, serviceTier, conditions.region ?? ''].join('|');
 
-const isCore = ({ meter }: SeedPrice): boolean =>
+const isCore = ({ meter }: UnboundPrice): boolean =>
   meter.family === 'TOKENS' &&
   meter.modality === 'TEXT' &&
   meter.tokenType === 'PLAIN' &&
@@ -73,7 +73,7 @@ const isCore = ({ meter }: SeedPrice): boolean =>
  */
 export const mergePrices = (
   candidates: readonly Candidate[],
-  served: readonly SeedPrice[],
+  served: readonly UnboundPrice[],
   now: Date,
 ): MergedPrices => {
   const ranked = candidates.toSorted((one, other) => one.rank - other.rank);
@@ -121,7 +121,7 @@ export const mergePrices = (
   }
 
   const preferred = preferredSources(usable, now);
-  const rows: SeedPrice[] = [];
+  const rows: UnboundPrice[] = [];
   for (const list of usable.values()) {
     const chosen = chosenOf(list, preferred, now);
     if (chosen !== undefined) rows.push(...chosen.rows);

@@ -3,10 +3,9 @@ import type { ProviderInfo } from '../../domain/provider.ts';
 import type { SourceProvider } from '../../ports/catalogue-source.ts';
 import type { CatalogueProvider } from '../catalogue-input.ts';
 import { knownProvider } from '../lab-names.ts';
-import type { Seed, SeedProvider } from '../seed.ts';
 import type { Origin } from './draft.ts';
 
-/** A provider, and the id that the seed has for it. */
+/** A provider, and the id of the one whose lists are taken for it. */
 export type ListedProvider = {
   readonly info: ProviderInfo;
   readonly seedId: string;
@@ -15,17 +14,7 @@ export type ListedProvider = {
 
 const UNKNOWN_ENDPOINT = 'no endpoint is known: add it to the config file with dialect and baseUrl';
 
-/** Of a provider that only the seed has. */
-export const offInfo = (provider: SeedProvider): ProviderInfo => ({
-  id: asProviderId(provider.id),
-  name: provider.name,
-  kind: provider.kind,
-  ...(provider.docsUrl === undefined ? {} : { docsUrl: provider.docsUrl }),
-  completes: true,
-  operations: [],
-  status: { kind: 'OFF', reason: UNKNOWN_ENDPOINT, needsEndpoint: true },
-});
-
+/** Of a provider that only sources have. */
 const statedInfo = (id: string, stated: SourceProvider | undefined): ProviderInfo => ({
   id: asProviderId(id),
   name: stated?.name ?? id,
@@ -47,18 +36,17 @@ const statedInfo = (id: string, stated: SourceProvider | undefined): ProviderInf
 export const isProviderId = (id: string): boolean => /^[a-z0-9][a-z0-9._-]{0,63}$/.test(id);
 
 export type ProviderTable = {
-  /** Those of the seed and of sources that nobody configured, by id. */
+  /** Those of sources that are not configured, by id. */
   readonly unlisted: readonly ProviderInfo[];
   /** The providers whose offerings a source's word for a provider means. `named`: all that the source names. */
   targetsOf(id: string, named: ReadonlySet<string>): readonly ListedProvider[];
 };
 
 /**
- * A source's provider is the one of that id, and each other one that has the same models in the seed and that the
- * source does not list by itself: a second account at the same provider has the same prices.
+ * A source's provider is the one of that id, and each other one that takes its lists and that the source does not list by
+ * itself: a second account at the same provider has the same prices.
  */
 export const tableOfProviders = (
-  seed: Seed,
   configured: readonly CatalogueProvider[],
   origins: readonly Origin[],
 ): ProviderTable => {
@@ -69,9 +57,7 @@ export const tableOfProviders = (
     ]),
   );
   const covered = new Set([...listed.values()].flatMap(({ info, seedId }) => [info.id, seedId]));
-  const unlisted = new Map<string, ProviderInfo>(
-    seed.providers.filter(({ id }) => !covered.has(id)).map((provider) => [provider.id, offInfo(provider)]),
-  );
+  const unlisted = new Map<string, ProviderInfo>();
   const stated = new Map<string, SourceProvider>();
   for (const { dated } of origins)
     for (const provider of dated.reading.providers)

@@ -1,13 +1,12 @@
 import { Decimal } from '../../domain/money.ts';
-import type { Price, Provenance, QuarantineReason } from '../../domain/price.ts';
+import type { Price, Provenance, QuarantineReason, UnboundPrice } from '../../domain/price.ts';
 import type { SourcePrice } from '../../ports/catalogue-source.ts';
-import type { SeedPrice } from '../seed-prices.ts';
 
 /** All rows that one source states of one offering, with the rank of the source. */
 export type Candidate = {
   readonly source: string;
   readonly rank: number;
-  readonly groups: ReadonlyMap<string, readonly SeedPrice[]>;
+  readonly groups: ReadonlyMap<string, readonly UnboundPrice[]>;
 };
 
 /**
@@ -19,7 +18,7 @@ export const groupKeyOf = ({
   currency,
   serviceTier,
   conditions,
-}: Pick<SeedPrice, 'meter' | 'currency' | 'serviceTier' | 'conditions'>): string =>
+}: Pick<UnboundPrice, 'meter' | 'currency' | 'serviceTier' | 'conditions'>): string =>
   [
     currency,
     serviceTier,
@@ -38,8 +37,8 @@ const attributeWords = (attributes: Price['meter']['attributes']): readonly stri
         .map(([name, value]) => `${name}=${value}`)
         .sort();
 
-export const candidateOf = (source: string, rank: number, rows: readonly SeedPrice[]): Candidate => {
-  const groups = new Map<string, SeedPrice[]>();
+export const candidateOf = (source: string, rank: number, rows: readonly UnboundPrice[]): Candidate => {
+  const groups = new Map<string, UnboundPrice[]>();
   for (const row of rows) {
     const key = groupKeyOf(row);
     const known = groups.get(key);
@@ -59,7 +58,7 @@ const dateOf = (text: string): Date | undefined => {
 export type RefusedRow = { readonly refused: QuarantineReason; readonly detail: string };
 
 /** A source's row in exact terms, or why it cannot be read. */
-export const rowOf = (stated: SourcePrice, provenance: Provenance): SeedPrice | RefusedRow => {
+export const rowOf = (stated: SourcePrice, provenance: Provenance): UnboundPrice | RefusedRow => {
   const { amount, discount, effectiveFrom, effectiveTo, sourceUrl, checkedAt, ...rest } = stated;
   if (amount.startsWith('-')) return { refused: 'NEGATIVE', detail: `states ${amount.slice(0, 40)}` };
   if (!EXACT.test(amount) || !(rest.per > 0) || !Number.isFinite(rest.per))

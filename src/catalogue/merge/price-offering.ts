@@ -1,8 +1,7 @@
 import type { Billing } from '../../domain/model.ts';
-import type { Price, Provenance, QuarantinedPrice } from '../../domain/price.ts';
+import type { Price, Provenance, QuarantinedPrice, UnboundPrice } from '../../domain/price.ts';
 import { bindPrices, declaredPricesOf, withDeclared } from '../declared-prices.ts';
-import type { SeedPrice } from '../seed-prices.ts';
-import { CONFIG_RANK, sourceRank } from '../source-precedence.ts';
+import { CONFIG_RANK } from '../source-precedence.ts';
 import type { Claim, Draft } from './draft.ts';
 import { mergePrices, type Statement } from './merge-prices.ts';
 import { type Candidate, candidateOf, groupKeyOf, rowOf } from './price-group.ts';
@@ -16,7 +15,7 @@ export type PricedDraft = {
 type Stated = {
   readonly source: string;
   readonly rank: number;
-  readonly rows: SeedPrice[];
+  readonly rows: UnboundPrice[];
   billing?: Billing;
 };
 
@@ -27,7 +26,7 @@ const statedOf = (claims: readonly Claim[], refuse: (row: QuarantinedPrice) => v
     const key = `${source} ${rank}`;
     const known = bySource.get(key) ?? { source, rank, rows: [] };
     bySource.set(key, known);
-    const rows: SeedPrice[] = [];
+    const rows: UnboundPrice[] = [];
     for (const price of stated.prices) {
       const row = rowOf(price, provenance);
       if ('refused' in row)
@@ -64,20 +63,13 @@ const withFirstSeen = (rows: readonly Price[], served: readonly Price[]): readon
 
 /** What an offering costs, by all that is said of it. */
 export const priceOffering = (
-  { id, info, seeded, claims, declared }: Draft,
+  { id, claims, declared }: Draft,
   served: readonly Price[],
   declaredBy: Provenance,
   now: Date,
   refuse: (row: QuarantinedPrice) => void,
 ): PricedDraft => {
   const stated = [...statedOf(claims, refuse)];
-  if (seeded !== undefined)
-    stated.push({
-      source: seeded.provenance.source,
-      rank: sourceRank(seeded.provenance.source, info.id, true),
-      rows: [...seeded.prices],
-      billing: seeded.billing,
-    });
   stated.sort((one, other) => one.rank - other.rank);
   const known = stated.find(({ billing }) => billing !== undefined && billing !== 'UNKNOWN')?.billing;
   // Rows of sources that bill otherwise are of something else, e.g. of what a plan would cost without it.

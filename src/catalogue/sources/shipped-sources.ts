@@ -1,5 +1,5 @@
 import type { DatedReading, ShippedEdition } from '../../ports/catalogue-source.ts';
-import { SEED_PUBLISHED_AT, type Seed } from '../seed.ts';
+import type { Seed } from '../seed.ts';
 import type { SourceHealth } from '../source-health.ts';
 import type { ShippedSource } from './source-use.ts';
 
@@ -12,8 +12,11 @@ const listedOn =
 const termsOf = ({ licence, attribution }: ShippedEdition): string =>
   attribution === undefined ? licence : `${licence}; ${attribution}`;
 
-const further = ({ sourceId, sourceUrl, edition, observedAt }: DatedReading): ShippedSource => ({
-  id: `seed-${sourceId}`,
+/** The first list that was shipped is known to clients as `seed`. */
+const shippedId = (sourceId: string): string => (sourceId === 'genai-prices' ? 'seed' : `seed-${sourceId}`);
+
+const shippedSource = ({ sourceId, sourceUrl, edition, observedAt }: DatedReading): ShippedSource => ({
+  id: shippedId(sourceId),
   name: `${edition?.name ?? sourceId} (shipped)`,
   pageUrl: edition?.pageUrl ?? sourceUrl ?? `https://www.npmjs.com/search?q=${encodeURIComponent(sourceId)}`,
   terms: edition === undefined ? 'Not stated.' : termsOf(edition),
@@ -22,17 +25,7 @@ const further = ({ sourceId, sourceUrl, edition, observedAt }: DatedReading): Sh
 });
 
 /** The lists that come with this server. */
-export const shippedSources = (seed: Seed): readonly ShippedSource[] => [
-  {
-    id: 'seed',
-    name: 'genai-prices (shipped)',
-    pageUrl: 'https://www.npmjs.com/package/@pydantic/genai-prices',
-    terms: 'MIT',
-    publishedAt: SEED_PUBLISHED_AT,
-    states: listedOn('genai-prices', SEED_PUBLISHED_AT),
-  },
-  ...seed.readings.map(further),
-];
+export const shippedSources = (seed: Seed): readonly ShippedSource[] => seed.readings.map(shippedSource);
 
 /** What the prices are, for a person who starts the server. */
 export const describeSources = (

@@ -1,4 +1,3 @@
-import { findProvider } from '@pydantic/genai-prices';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDispatcher } from '../../../src/adapters/providers/dispatcher.ts';
 import { connectProvider, KNOWN_PROVIDERS, knownProvider } from '../../../src/adapters/providers/registry.ts';
@@ -68,7 +67,8 @@ test.each(KNOWN_PROVIDERS.map((known) => [known.id, known] as const))(
     expect(known.local !== undefined).toBe(known.kind === 'LOCAL');
     for (const variable of known.keyVariables)
       expect(variable).toMatch(/^[A-Z0-9_]+_(API_KEY|TOKEN|BEDROCK)$/);
-    if (known.seedId !== undefined) expect(findProvider({ providerId: known.seedId })?.id).toBe(known.seedId);
+    if (known.seedId !== undefined)
+      expect(KNOWN_PROVIDERS.map(({ id }) => String(id))).toContain(known.seedId);
     const names = known.offerings?.map(({ providerModelId }) => providerModelId) ?? [];
     expect(new Set(names).size).toBe(names.length);
     for (const { modelSlug } of known.offerings ?? []) {

@@ -14,7 +14,7 @@ describe('genai-prices', () => {
       'TOKENS INPUT TEXT PLAIN: 1.32/1000000 01:00-04:00 UTC from 2026-08-17',
     ]);
     const offering = offeringIn(reading, 'deepseek/deepseek-dated');
-    expect(offering.identity).toEqual({ lab: 'deepseek', name: 'deepseek-dated' });
+    expect(offering.identity).toEqual({ slug: 'deepseek/deepseek-dated' });
     expect(offering.sourceUrl).toBe('https://api-docs.deepseek.com/pricing');
     expect(new Set(offering.prices.map((row) => row.checkedAt))).toEqual(
       new Set(['2026-08-18T00:00:00.000Z']),
@@ -68,7 +68,7 @@ describe.skipIf(!hasCatalogueSamples)(titleWithSamples("genai-prices' own list")
   const reading = hasCatalogueSamples ? genaiPrices.parse(liveBodies.genaiPrices()) : EMPTY_READING;
 
   it('has every model of every provider, and no price of 0', () => {
-    expect(reading.offerings).toHaveLength(1690);
+    expect(reading.offerings).toHaveLength(1813);
     expect(reading.providers).toHaveLength(43);
     expect(reading.problems).toEqual([]);
     expect(reading.offerings.flatMap((one) => one.prices).filter((row) => Number(row.amount) === 0)).toEqual(

@@ -2,8 +2,7 @@ import { buildCatalogue, type CatalogueProvider } from '../../../src/catalogue/b
 import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
 import { METER_OF_USAGE } from '../../../src/catalogue/meter.ts';
 import type { Seed } from '../../../src/catalogue/seed.ts';
-import { asModelSlug, asOfferingId, asProviderId } from '../../../src/domain/ids.ts';
-import { NO_FACTS } from '../../../src/domain/model.ts';
+import { asOfferingId, asProviderId } from '../../../src/domain/ids.ts';
 import type { Price } from '../../../src/domain/price.ts';
 import type { UsageKind } from '../../../src/domain/usage.ts';
 import {
@@ -71,21 +70,15 @@ export const host = (id: string, more: Partial<CatalogueProvider> = {}): Catalog
 
 /** A seed of one lab with models of the given names, without prices. */
 export const seedOf = (names: readonly string[], readings: readonly DatedReading[] = []): Seed => {
-  const provenance = { source: 'genai-prices', observedAt: new Date('2026-09-23T00:00:00Z') };
-  return {
-    version: '0',
-    skipped: [],
-    readings,
-    providers: [],
-    models: names.map((slug) => ({
-      ...NO_FACTS,
-      slug: asModelSlug(slug),
-      name: slug,
-      lab: slug.slice(0, slug.indexOf('/')),
-      provenance,
-    })),
-    names: names.map((slug) => ({ slug: asModelSlug(slug), aliases: [], ofLab: true })),
+  const observedAt = new Date('2026-09-23T00:00:00Z');
+  const models = names.map((slug) => ({ slug, name: slug, aliases: [], facts: {}, quality: [] }));
+  const list: DatedReading = {
+    sourceId: 'genai-prices',
+    observedAt,
+    checkedAt: observedAt,
+    reading: { ...EMPTY_READING, models },
   };
+  return { version: '0', readings: [list, ...readings] };
 };
 
 export const build = (

@@ -248,7 +248,7 @@ describe.skipIf(!hasCatalogueSamples)(titleWithSamples('what public lists really
   });
 
   it('joins no model of one lab to a model of another', () => {
-    const labs = new Set(seed.models.map(({ lab }) => lab));
+    const labs = new Set(shipped.models.map(({ lab }) => lab));
     const stated = live.offerings.flatMap((offering) => {
       const [organization, ...rest] = offering.providerModelId.replace(/^~|^@cf\//, '').split('/');
       const lab = organization === undefined || rest.length === 0 ? undefined : labOf(organization);

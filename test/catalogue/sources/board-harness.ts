@@ -15,7 +15,7 @@ import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
 import { type RecordedLog, recordedLog } from '../../support/recorded-log.ts';
 import { CATALOGUE_SOURCES, TEST_REGISTRY } from '../../support/test-sources.ts';
 
-const EMPTY_SEED: Seed = { version: '0', providers: [], models: [], names: [], skipped: [], readings: [] };
+const EMPTY_SEED: Seed = { version: '0', readings: [] };
 
 export type TestBoard = {
   readonly board: RunningSourceBoard;

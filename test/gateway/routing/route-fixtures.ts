@@ -69,7 +69,7 @@ export const catalogueWith = (
   const byProvider = Map.groupBy(stated, ({ id }) => providerIdOf(id));
   const built = buildCatalogue({
     readings: [],
-    seed: { version: '0', providers: [], models: [], names: [], skipped: [], readings: [] },
+    seed: { version: '0', readings: [] },
     readAt: AT,
     providers: [...byProvider].map(([id, offered]) => ({
       info: {

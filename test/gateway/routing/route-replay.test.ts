@@ -38,7 +38,7 @@ const clock = createFakeClock();
 
 const catalogue = buildCatalogue({
   readings: [],
-  seed: { version: '0', providers: [], models: [], names: [], skipped: [], readings: [] },
+  seed: { version: '0', readings: [] },
   readAt: day(1),
   providers: names.map((id) => {
     const [input, output, currency] = PRICES[id] ?? [];

@@ -11,7 +11,6 @@ export const anthropic: KnownProvider = {
   kind: 'LAB',
   baseUrl: 'https://api.anthropic.com',
   keyVariables: ['ANTHROPIC_API_KEY'],
-  seedId: 'anthropic',
   docsUrl: 'https://docs.anthropic.com',
   api: {
     kind: 'DIALECT',

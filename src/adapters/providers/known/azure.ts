@@ -23,7 +23,6 @@ export const azure: KnownProvider = {
   baseUrl: 'https://{AZURE_RESOURCE_NAME}.openai.azure.com/openai/v1',
   variables: [{ name: 'AZURE_RESOURCE_NAME' }],
   keyVariables: ['AZURE_API_KEY', 'AZURE_OPENAI_API_KEY'],
-  seedId: 'azure',
   docsUrl: 'https://learn.microsoft.com/azure/ai-foundry/openai/latest',
   offerings: [
     { providerModelId: 'gpt-4o', modelSlug: asModelSlug('openai/gpt-4o') },

@@ -12,7 +12,6 @@ export const bedrock: KnownProvider = {
     { required: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'], optional: ['AWS_SESSION_TOKEN'] },
   ],
   aliases: ['aws', 'amazon-bedrock'],
-  seedId: 'aws',
   docsUrl: 'https://docs.aws.amazon.com/bedrock',
   api: {
     kind: 'LIBRARY',

@@ -16,7 +16,6 @@ export const cerebras: KnownProvider = {
   kind: 'HOST',
   baseUrl: 'https://api.cerebras.ai/v1',
   keyVariables: ['CEREBRAS_API_KEY'],
-  seedId: 'cerebras',
   docsUrl: 'https://inference-docs.cerebras.ai',
   api: {
     kind: 'DIALECT',

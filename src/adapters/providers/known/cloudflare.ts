@@ -17,7 +17,6 @@ export const cloudflare: KnownProvider = {
   baseUrl: 'https://api.cloudflare.com/client/v4/accounts/{CLOUDFLARE_ACCOUNT_ID}/ai/v1',
   variables: [{ name: 'CLOUDFLARE_ACCOUNT_ID' }],
   keyVariables: ['CLOUDFLARE_API_TOKEN', 'CLOUDFLARE_API_KEY'],
-  seedId: 'cloudflare',
   docsUrl: 'https://developers.cloudflare.com/workers-ai',
   api: {
     kind: 'DIALECT',

@@ -7,7 +7,6 @@ export const cohere: KnownProvider = {
   kind: 'LAB',
   baseUrl: 'https://api.cohere.com/v2',
   keyVariables: ['COHERE_API_KEY', 'CO_API_KEY'],
-  seedId: 'cohere',
   docsUrl: 'https://docs.cohere.com',
   api: {
     kind: 'LIBRARY',

@@ -28,7 +28,6 @@ export const deepseek: KnownProvider = {
   kind: 'LAB',
   baseUrl: 'https://api.deepseek.com',
   keyVariables: ['DEEPSEEK_API_KEY'],
-  seedId: 'deepseek',
   docsUrl: 'https://api-docs.deepseek.com',
   api: {
     kind: 'DIALECT',

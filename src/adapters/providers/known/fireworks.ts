@@ -16,7 +16,6 @@ export const fireworks: KnownProvider = {
   kind: 'HOST',
   baseUrl: 'https://api.fireworks.ai/inference/v1',
   keyVariables: ['FIREWORKS_API_KEY'],
-  seedId: 'fireworks',
   docsUrl: 'https://docs.fireworks.ai',
   offerings: [
     {

@@ -16,8 +16,7 @@ export const google: KnownProvider = {
   baseUrl: 'https://generativelanguage.googleapis.com',
   keyVariables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
   aliases: ['gemini'],
-  seedId: 'google',
-  // The seed holds the models of Vertex too.
+  // Vertex takes these lists too, and has models of its own.
   serves: (name) => !name.startsWith('claude'),
   docsUrl: 'https://ai.google.dev/gemini-api/docs',
   api: {

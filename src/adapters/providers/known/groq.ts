@@ -19,7 +19,6 @@ export const groq: KnownProvider = {
   kind: 'HOST',
   baseUrl: 'https://api.groq.com/openai/v1',
   keyVariables: ['GROQ_API_KEY'],
-  seedId: 'groq',
   docsUrl: 'https://console.groq.com/docs',
   offerings: [
     { providerModelId: 'whisper-large-v3', modelSlug: asModelSlug('openai/whisper-large-v3') },

@@ -41,7 +41,6 @@ export const minimax: KnownProvider = {
   kind: 'LAB',
   baseUrl: 'https://api.minimax.io/v1',
   keyVariables: ['MINIMAX_API_KEY'],
-  seedId: 'minimax',
   docsUrl: 'https://platform.minimax.io/docs',
   api: {
     kind: 'DIALECT',

@@ -20,7 +20,6 @@ export const mistral: KnownProvider = {
   kind: 'LAB',
   baseUrl: 'https://api.mistral.ai/v1',
   keyVariables: ['MISTRAL_API_KEY'],
-  seedId: 'mistral',
   docsUrl: 'https://docs.mistral.ai',
   offerings: [
     { providerModelId: 'mistral-moderation-latest', modelSlug: asModelSlug('mistral/mistral-moderation') },

@@ -18,7 +18,6 @@ export const moonshot: KnownProvider = {
   kind: 'LAB',
   baseUrl: 'https://api.moonshot.ai/v1',
   keyVariables: ['MOONSHOT_API_KEY'],
-  seedId: 'moonshotai',
   docsUrl: 'https://platform.moonshot.ai/docs',
   api: {
     kind: 'DIALECT',

@@ -28,7 +28,6 @@ export const openai: KnownProvider = {
   kind: 'LAB',
   baseUrl: 'https://api.openai.com/v1',
   keyVariables: ['OPENAI_API_KEY'],
-  seedId: 'openai',
   // Open weights, for others to serve.
   serves: (name) => !name.startsWith('gpt-oss'),
   docsUrl: 'https://platform.openai.com/docs',

@@ -19,7 +19,6 @@ export const openrouter: KnownProvider = {
   kind: 'AGGREGATOR',
   baseUrl: 'https://openrouter.ai/api/v1',
   keyVariables: ['OPENROUTER_API_KEY'],
-  seedId: 'openrouter',
   docsUrl: 'https://openrouter.ai/docs',
   offerings: [
     {

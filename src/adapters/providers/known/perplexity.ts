@@ -53,7 +53,6 @@ export const perplexity: KnownProvider = {
   kind: 'LAB',
   baseUrl: 'https://api.perplexity.ai/v1',
   keyVariables: ['PERPLEXITY_API_KEY'],
-  seedId: 'perplexity',
   docsUrl: 'https://docs.perplexity.ai',
   api: {
     kind: 'DIALECT',

@@ -20,7 +20,6 @@ export const together: KnownProvider = {
   kind: 'HOST',
   baseUrl: 'https://api.together.xyz/v1',
   keyVariables: ['TOGETHER_API_KEY'],
-  seedId: 'together',
   docsUrl: 'https://docs.together.ai',
   offerings: [
     {

@@ -11,7 +11,6 @@ export const voyage: KnownProvider = {
   kind: 'LAB',
   baseUrl: 'https://api.voyageai.com/v1',
   keyVariables: ['VOYAGE_API_KEY'],
-  seedId: 'voyageai',
   docsUrl: 'https://docs.voyageai.com',
   offerings: [
     { providerModelId: 'rerank-2.5', modelSlug: asModelSlug('voyageai/rerank-2.5') },

@@ -37,7 +37,6 @@ export const xai: KnownProvider = {
   kind: 'LAB',
   baseUrl: 'https://api.x.ai/v1',
   keyVariables: ['XAI_API_KEY'],
-  seedId: 'x-ai',
   docsUrl: 'https://docs.x.ai',
   offerings: [{ providerModelId: 'grok-imagine-image', modelSlug: asModelSlug('xai/grok-imagine-image') }],
   api: {

@@ -18,7 +18,6 @@ export const zai: KnownProvider = {
   kind: 'LAB',
   baseUrl: 'https://api.z.ai/api/paas/v4',
   keyVariables: ['ZAI_API_KEY'],
-  seedId: 'zai',
   docsUrl: 'https://docs.z.ai',
   offerings: [{ providerModelId: 'cogview-4-250304', modelSlug: asModelSlug('zhipuai/cogview-4') }],
   api: {

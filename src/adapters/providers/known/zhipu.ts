@@ -21,7 +21,6 @@ export const zhipu: KnownProvider = {
   baseUrl: 'https://open.bigmodel.cn/api/paas/v4',
   keyVariables: ['ZHIPU_API_KEY', 'ZHIPUAI_API_KEY'],
   aliases: ['bigmodel', 'zhipuai'],
-  seedId: 'zhipuai',
   docsUrl: 'https://docs.bigmodel.cn',
   region: 'CN',
   offerings: [

@@ -1,7 +1,7 @@
-import { perOf } from '../../domain/meters.ts';
-import { Decimal } from '../../domain/money.ts';
-import type { Meter, PriceConditions } from '../../domain/price.ts';
-import type { SourcePrice, SourceProblem } from '../../ports/catalogue-source.ts';
+import { perOf } from '../domain/meters.ts';
+import { Decimal } from '../domain/money.ts';
+import type { Meter, PriceConditions } from '../domain/price.ts';
+import type { SourcePrice, SourceProblem } from '../ports/catalogue-source.ts';
 
 /**
  * The dearest tokens ever sold cost 600 dollars for a million. From 1,000 on it is the price of something else that is

@@ -1,0 +1,50 @@
+import type {
+  ShippedList,
+  ShippedOffering,
+  ShippedPrices,
+} from '../../src/catalogue/shipped/shipped-list.ts';
+
+const isPlain = ({ tier, region, effectiveTo }: ShippedPrices): boolean =>
+  tier === undefined && region === undefined && effectiveTo === undefined;
+
+const plainRates = ({ prices = [] }: ShippedOffering): ReadonlyMap<string, string> =>
+  new Map(
+    prices.filter(isPlain).flatMap(({ promptTokens, rates }) =>
+      promptTokens === undefined || promptTokens[0] === 0
+        ? ['input', 'output'].flatMap((word): readonly [string, string][] => {
+            const rate = rates[word];
+            return rate === undefined ? [] : [[word, rate]];
+          })
+        : [],
+    ),
+  );
+
+/**
+ * Leaves out the rates of other service tiers and regions of an offering whose plain rates a newer list contradicts: where
+ * the plain rate has changed, so have they.
+ */
+export const withoutStaleTiers = (list: ShippedList, newer: readonly ShippedList[]): ShippedList => {
+  const known = new Map<string, ReadonlyMap<string, string>>();
+  for (const { providers, publishedAt } of newer)
+    if (publishedAt > list.publishedAt)
+      for (const { id, offerings } of providers)
+        for (const offering of offerings) known.set(`${id}/${offering.id}`, plainRates(offering));
+  const isContradicted = (providerId: string, offering: ShippedOffering): boolean => {
+    const now = known.get(`${providerId}/${offering.id}`);
+    return [...plainRates(offering)].some(([word, rate]) => {
+      const other = now?.get(word);
+      return other !== undefined && Number(other) !== Number(rate);
+    });
+  };
+  return {
+    ...list,
+    providers: list.providers.map((provider) => ({
+      ...provider,
+      offerings: provider.offerings.map((offering) =>
+        offering.prices !== undefined && isContradicted(provider.id, offering)
+          ? { ...offering, prices: offering.prices.filter(isPlain) }
+          : offering,
+      ),
+    })),
+  };
+};
