@@ -15,6 +15,7 @@ import { compareLists, describeChanges } from './seed/compare-lists.ts';
 import { readListFile } from './seed/list-file.ts';
 import { textOfList } from './seed/list-text.ts';
 import { convertLitellm, LITELLM_URL } from './seed/litellm.ts';
+import { convertLlmPricesCn, LLM_PRICES_CN_URL } from './seed/llm-prices-cn.ts';
 import { withPackage } from './seed/npm-package.ts';
 import { convertPiAi, PI_AI } from './seed/pi-ai.ts';
 import { withoutStaleTiers } from './seed/without-stale-tiers.ts';
@@ -51,6 +52,10 @@ const LISTS: { readonly [list: string]: (wanted: string | undefined) => ShippedL
         convertLitellm(text, edition, (id) => listed.has(id)),
         [piAi],
       );
+    },
+    'llm-prices-cn': async (wanted) => {
+      const { text, edition } = await readListFile(LLM_PRICES_CN_URL, wanted);
+      return convertLlmPricesCn(JSON.parse(text).models, edition);
     },
   };
 

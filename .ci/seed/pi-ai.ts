@@ -5,6 +5,7 @@ import type {
   ShippedProvider,
 } from '../../src/catalogue/shipped/shipped-list.ts';
 import type { Modality } from '../../src/domain/price.ts';
+import { billsInYuan } from '../../src/price-lists/correct-rates.ts';
 import { type Edition, editionOf, ratesOf } from './edition.ts';
 
 export const PI_AI = { name: '@earendil-works/pi-ai', licence: 'MIT' } as const;
@@ -52,9 +53,6 @@ const isPlan = (id: string): boolean =>
     id,
   );
 
-/** Lists of providers that bill in yuan, which were converted to dollars at an unknown rate. */
-const CONVERTED = new Set(['minimax-cn', 'moonshotai-cn']);
-
 /** Endpoints that the list has of a provider's subscription, while its rates are those of the metered one. */
 const PLAN_ENDPOINTS = new Set(['zai']);
 
@@ -88,7 +86,8 @@ const pricesOf = ({ name, cost }: Listed): readonly ShippedPrices[] => {
 };
 
 const offeringOf = (providerId: string, model: Listed): ShippedOffering => {
-  const prices = isPlan(providerId) || CONVERTED.has(providerId) ? [] : pricesOf(model);
+  const isConverted = billsInYuan(OUR_IDS[providerId] ?? providerId);
+  const prices = isPlan(providerId) || isConverted ? [] : pricesOf(model);
   return {
     id: model.id,
     name: model.name,

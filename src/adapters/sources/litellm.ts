@@ -9,7 +9,7 @@ import {
   type SourceProblem,
   SourceUnreadable,
 } from '../../ports/catalogue-source.ts';
-import { createPriceRows, decimalIn, type PriceRows } from '../../price-lists/price-rows.ts';
+import { createPriceRows, type PriceRows } from '../../price-lists/price-rows.ts';
 import { MAX_OFFERINGS, momentIn, nameIn, sizeIn, subjectOf, urlIn } from '../../price-lists/read-values.ts';
 import { type LitellmName, litellmProvider, readLitellmName } from './litellm-names.ts';
 import { addLitellmPrices } from './litellm-prices.ts';
@@ -78,19 +78,6 @@ const factsOf = (row: JsonObject): SourceFacts => {
     ...(outputModalities.length === 0 ? {} : { outputModalities }),
     ...(retiresAt === undefined ? {} : { retiresAt }),
   };
-};
-
-/** Sound at the rate of text: OpenAI's page has 6 dollars for a million tokens of sound, not 2.5. */
-const withoutWrongUnit = (row: JsonObject, subject: string, problems: SourceProblem[]): JsonObject => {
-  const { input_cost_per_audio_token: audio, ...others } = row;
-  const isText = audio !== undefined && audio === row.input_cost_per_token;
-  if (!isText || row.mode !== 'audio_transcription') return row;
-  problems.push({
-    subject,
-    reason: 'UNIT',
-    detail: `input_cost_per_audio_token is the rate of text, ${decimalIn(audio)?.toFixed() ?? '?'} for a token.`,
-  });
-  return others;
 };
 
 /** What several keys say of one model at one provider: sizes, regions and commitments are keys of their own. */
@@ -167,7 +154,7 @@ export const litellm: CatalogueSource = {
       };
       offerings.set(id, gathered);
       if (!gathered.isPlan) {
-        addLitellmPrices(gathered.rows, withoutWrongUnit(row, subject, problems), name, providerId);
+        addLitellmPrices(gathered.rows, row, name, providerId);
       }
       if (gathered.facts === undefined || (!gathered.plain && isPlain(name))) {
         const sourceUrl = urlIn(row.source);

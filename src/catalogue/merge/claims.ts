@@ -1,5 +1,6 @@
 import type { QuarantinedPrice } from '../../domain/price.ts';
-import { sourceRank } from '../source-precedence.ts';
+import { correctRates } from '../../price-lists/correct-rates.ts';
+import { isOperators, sourceRank } from '../source-precedence.ts';
 import { type Drafts, draftOf, type Origin, provenanceOf } from './draft.ts';
 import { isProviderId, type ProviderTable } from './merge-providers.ts';
 
@@ -17,9 +18,15 @@ export const addClaims = function* (
     const { sourceId, observedAt, reading } = origin.dated;
     const named = new Set(reading.offerings.map(({ providerId }) => providerId));
     let count = 0;
-    for (const stated of reading.offerings) {
+    for (const listed of reading.offerings) {
       count += 1;
       if (count % 100 === 0) yield;
+      // What the operator says is taken at its word.
+      const isOwn = isOperators(sourceRank(sourceId, listed.providerId, origin.shipped));
+      const { offering: stated, problems } = isOwn
+        ? { offering: listed, problems: [] }
+        : correctRates(listed);
+      for (const problem of problems) refuse({ source: sourceId, ...problem, at: observedAt });
       if (!isProviderId(stated.providerId) || !isModelId(stated.providerModelId)) {
         refuse({
           source: sourceId,

@@ -121,19 +121,9 @@ const tiersOf = (rate: JsonObject[string] | undefined): readonly Tier[] => {
   ];
 };
 
-/**
- * Google bills images and audio at the plain rate where its page names no other, and its API counts them apart. And the
- * one output rate of gpt-image models is that of images: they answer in nothing else.
- */
+/** Google bills images and audio at the plain rate where its page names no other, and its API counts them apart. */
 const completed = (word: string, id: string, prices: JsonObject): JsonObject => {
-  const { input_mtok: plainInput, output_mtok: plainOutput, ...others } = prices;
-  if (/^gpt-image-/.test(id) && plainOutput !== undefined && others.output_image_mtok === undefined) {
-    return {
-      ...others,
-      ...(plainInput === undefined ? {} : { input_mtok: plainInput }),
-      output_image_mtok: plainOutput,
-    };
-  }
+  const { input_mtok: plainInput, output_mtok: plainOutput } = prices;
   if (word !== 'google' || !id.startsWith('gemini-')) return prices;
   const answersInMedia = /tts|audio|live|image|omni/.test(id);
   return {
