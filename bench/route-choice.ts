@@ -87,6 +87,11 @@ const scored = {
   qualityOf: (slug: string) => [
     {
       benchmark: 'bench',
+      category: 'OTHER' as const,
+      lessIsBetter: false,
+      reportedBy: 'INDEPENDENT' as const,
+      series: 'bench:bench',
+      represents: true,
       score: 30 + ((slug.length * 7) % 60),
       provenance: { source: 'bench', observedAt: AT },
     },

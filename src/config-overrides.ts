@@ -17,6 +17,7 @@ import {
   TOKEN_TYPES,
   WEEKDAYS,
 } from './domain/price.ts';
+import { QUALITY_CATEGORIES, QUALITY_REPORTERS } from './domain/quality.ts';
 import {
   EMPTY_READING,
   type SourceFacts,
@@ -152,7 +153,17 @@ const quality = settings({
   benchmark: word,
   score: z.number(),
   maximum: z.number().positive().optional(),
-  variant: text.optional(),
+  version: text.optional(),
+  setting: text.optional(),
+  metric: text.optional(),
+  unit: text.optional(),
+  lessIsBetter: z.boolean().optional(),
+  category: z.enum(QUALITY_CATEGORIES).optional(),
+  date: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/, 'takes 2025-04-30')
+    .optional(),
+  reportedBy: z.enum(QUALITY_REPORTERS).optional(),
   costUsd: z.number().min(0).optional(),
   url: url.optional(),
 });

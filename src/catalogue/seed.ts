@@ -1,6 +1,7 @@
 import { waitForUpdate } from '@pydantic/genai-prices';
 import type { DatedReading } from '../ports/catalogue-source.ts';
 import { convertGenaiPrices } from '../price-lists/genai-prices/convert-list.ts';
+import { loadQuality } from './quality/shipped-quality.ts';
 import { loadShippedLists } from './shipped/load-shipped-lists.ts';
 
 /** Version of the npm package that carries genai-prices. */
@@ -35,6 +36,10 @@ const loadGenaiPrices = async (): Promise<DatedReading> => {
 
 /** Reads the lists that are shipped with this server: no network. */
 export const loadSeed = async (): Promise<Seed> => {
-  const [genaiPrices, others] = await Promise.all([loadGenaiPrices(), loadShippedLists()]);
-  return { version: SEED_VERSION, readings: [genaiPrices, ...others] };
+  const [genaiPrices, others, scores] = await Promise.all([
+    loadGenaiPrices(),
+    loadShippedLists(),
+    loadQuality(),
+  ]);
+  return { version: SEED_VERSION, readings: [genaiPrices, ...others, ...scores] };
 };

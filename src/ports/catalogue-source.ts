@@ -38,10 +38,14 @@ export type SourceIdentity = {
 };
 
 export type SourcePerformance = Omit<PerfStat, 'provenance'>;
-export type SourceQuality = Omit<QualityScore, 'provenance'> & {
-  readonly sourceUrl?: string;
-  readonly observedAt?: string;
-};
+/** A score as a source states it. What it leaves out of a known benchmark is looked up by the benchmark's name. */
+export type SourceQuality = Omit<
+  QualityScore,
+  'provenance' | 'series' | 'represents' | 'evidence' | 'category' | 'lessIsBetter' | 'reportedBy'
+> &
+  Partial<Pick<QualityScore, 'category' | 'lessIsBetter' | 'reportedBy'>> & {
+    readonly sourceUrl?: string;
+  };
 
 /** A model at one provider. */
 export type SourceOffering = {

@@ -16,7 +16,7 @@ const CHANGES = `query ($id: ID!) { priceChanges(first: 100, filter: { offeringI
 const FX =
   'query ($base: String!, $quote: String!) { fxRates(base: $base, quote: $quote) { rate provenance { source } } }';
 const QUALITY =
-  'query ($slug: String!) { model(slug: $slug) { quality { benchmark score variant provenance { source } } } }';
+  'query ($slug: String!) { model(slug: $slug) { quality { benchmark score setting provenance { source } } } }';
 
 const PATIENCE = { timeout: 40_000, interval: 200 };
 
@@ -92,10 +92,10 @@ const shown = async (id: string): Promise<number | undefined> => {
     case 'SCORE': {
       const { model } = (await server.post(QUALITY, { slug: shows.model })).body.data;
       const scores = model.quality.filter(
-        (each: { benchmark: string; variant: string | null; provenance: { source: string } }) =>
+        (each: { benchmark: string; setting: string | null; provenance: { source: string } }) =>
           each.benchmark === shows.benchmark &&
           each.provenance.source === id &&
-          (id !== 'aider' || each.variant === 'live'),
+          (id !== 'aider' || each.setting === 'live'),
       );
       return scores[0] === undefined ? undefined : Number(scores[0].score) * (id === 'aider' ? 1 : 10);
     }

@@ -27,14 +27,14 @@ const rowsOf = (text: string): readonly unknown[] => {
 };
 
 /** `o3 (high)`: the model, and how it was run. The edit format tells apart runs that are the same otherwise. */
-const splitName = (name: string, row: JsonObject): { readonly name: string; readonly variant: string } => {
+const splitName = (name: string, row: JsonObject): { readonly name: string; readonly setting: string } => {
   const found = /^(.*?)\s*\(([^()]+)\)$/.exec(name);
   const format = nameIn(row.edit_format) ?? 'diff';
   // A date or a snapshot in brackets says which model it is, not how it was run.
   if (found?.[1] === undefined || found[2] === undefined || /^\d{4}|prev/.test(found[2])) {
-    return { name, variant: format };
+    return { name, setting: format };
   }
-  return { name: found[1], variant: `${found[2].toLowerCase()}, ${format}` };
+  return { name: found[1], setting: `${found[2].toLowerCase()}, ${format}` };
 };
 
 const scoresOf = (row: unknown, index: number, problems: SourceProblem[]): SourceScores | undefined => {
@@ -54,9 +54,9 @@ const scoresOf = (row: unknown, index: number, problems: SourceProblem[]): Sourc
   }
   // Two models worked together: the score is of neither.
   if (stated.includes(' + ')) return undefined;
-  const { name, variant } = splitName(stated, row);
+  const { name, setting } = splitName(stated, row);
   const cost = row.total_cost;
-  const observedAt = momentIn(row.date);
+  const date = momentIn(row.date)?.slice(0, 10);
   return {
     identity: { name },
     quality: [
@@ -64,9 +64,12 @@ const scoresOf = (row: unknown, index: number, problems: SourceProblem[]): Sourc
         benchmark: 'aider-polyglot',
         score,
         maximum: 100,
-        variant,
+        metric: 'share of tasks solved within two tries',
+        unit: '%',
+        setting,
+        testedModel: stated,
         ...(typeof cost === 'number' && cost > 0 && Number.isFinite(cost) ? { costUsd: cost } : {}),
-        ...(observedAt === undefined ? {} : { observedAt }),
+        ...(date === undefined ? {} : { date }),
         sourceUrl: PAGE,
       },
     ],

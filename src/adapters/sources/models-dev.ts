@@ -175,6 +175,12 @@ const offeringOf = (
 const mayPassOn = (name: string, source: string | undefined): boolean =>
   !/artificial\s*analysis/i.test(name) && !/artificialanalysis|openrouter\.ai/i.test(source ?? '');
 
+/** The list copies what labs say of their own models, but for boards of others. */
+const isThirdParty = (source: string | undefined): boolean =>
+  /\/\/(?:[\w-]+\.)*(?:aider\.chat|tbench\.ai|swebench\.com|scale\.com|livebench\.ai|epoch\.ai|lmarena\.ai|arena\.ai)\//.test(
+    `${source ?? ''}/`,
+  );
+
 const qualityOf = (row: JsonObject): readonly SourceQuality[] =>
   objectsAt(row, 'benchmarks').flatMap(({ name: stated, score, metric, source, date }) => {
     const name = nameIn(stated);
@@ -187,14 +193,15 @@ const qualityOf = (row: JsonObject): readonly SourceQuality[] =>
       .replaceAll(/[^\p{L}\p{N}.]+/gu, '-')
       .replaceAll(/^-|-$/g, '');
     const isShare = typeof metric === 'string' && /percent|rate|resolved/.test(metric);
-    const observedAt = momentIn(date);
+    const day = momentIn(date)?.slice(0, 10);
     return [
       {
         benchmark,
         score,
         ...(isShare && score >= 0 && score <= 100 ? { maximum: 100 } : {}),
         ...(sourceUrl === undefined ? {} : { sourceUrl }),
-        ...(observedAt === undefined ? {} : { observedAt }),
+        ...(day === undefined ? {} : { date: day }),
+        reportedBy: isThirdParty(sourceUrl) ? 'INDEPENDENT' : 'LAB',
       },
     ];
   });

@@ -4,6 +4,7 @@ import type { OfferingId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import { type Currency, Decimal } from '../../domain/money.ts';
 import type { PerfStat } from '../../domain/performance.ts';
+import { scoreAt } from '../../domain/quality.ts';
 import { blendedPriceIn } from '../blended-price.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { type Conversion, conversionOf } from '../fx.ts';
@@ -33,7 +34,7 @@ import {
 } from './exclusion.ts';
 import { measuredOf } from './measured.ts';
 import { prepareWorkload, scaleCost, workloadPricer } from './price-workload.ts';
-import { chooseBenchmark, createQualityLookup, scoreAt } from './quality-benchmark.ts';
+import { chooseBenchmark, createQualityLookup } from './quality-benchmark.ts';
 import { rankGroups } from './rank-groups.ts';
 import { resolveComparison } from './resolve-comparison.ts';
 import { findDuplicates, groupRows } from './row-groups.ts';
@@ -154,7 +155,7 @@ export function* comparing(
     const slow = speedExclusion(filter, measured);
     if (slow !== undefined) return slow;
     const scores = qualityOf(offering.modelSlug);
-    const poor = qualityExclusion(filter, scoreAt(scores, filter.minQuality?.benchmark)?.score);
+    const poor = qualityExclusion(filter, scores);
     if (poor !== undefined) return poor;
     const priced = price(offering, catalogue.pricesOf(offering.id));
     const { cost, notes } = priced;
@@ -170,7 +171,7 @@ export function* comparing(
       const perRequest = perRequestOf({ priced, ...(conversion !== undefined && { conversion }) });
       if (perRequest.gt(maxCostPerRequest)) return costExclusion(perRequest, currency);
     }
-    const quality = scoreAt(scores, benchmark);
+    const quality = benchmark === undefined ? undefined : scoreAt(scores, benchmark);
     return {
       offering,
       place,
@@ -212,7 +213,9 @@ export function* comparing(
   const sparse = input.sparseMeasurements ?? (input.weights === undefined ? 'IGNORE' : 'GROUP');
   const used = usedWeights(weights, columns, sparse);
   yield;
-  const ranks = yield* rankGroups(columns, used, rows.length, { lessIsBetter: false });
+  const ranks = yield* rankGroups(columns, used, rows.length, {
+    lessIsBetter: candidates.some(({ quality }) => quality?.lessIsBetter === true),
+  });
   const requestsPerMonth = workload.requestsPerMonth ?? 1;
   const releaseDate = ({ modelSlug, releaseDate: there }: Offering): Date | undefined =>
     catalogue.model(modelSlug)?.releaseDate ?? there;

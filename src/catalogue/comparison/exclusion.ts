@@ -2,6 +2,7 @@ import type { UnpricedReason } from '../../domain/cost.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { Currency, Decimal } from '../../domain/money.ts';
 import type { Modality } from '../../domain/price.ts';
+import { type QualityScore, reaches, scoreAt } from '../../domain/quality.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { otherOperation } from '../offering-operation.ts';
 import type { ComparisonFilter } from './comparison-input.ts';
@@ -232,12 +233,16 @@ export const speedExclusion = (
 
 export const qualityExclusion = (
   { minQuality }: ComparisonFilter,
-  score: number | undefined,
+  scores: readonly QualityScore[],
 ): Exclusion | undefined => {
   if (minQuality === undefined) return undefined;
-  if (score === undefined)
-    return excluded('UNKNOWN_QUALITY', `No source states its score at ${minQuality.benchmark}.`);
-  return score < minQuality.score ? excluded('QUALITY_BELOW', `It scores ${score}.`) : undefined;
+  const { benchmark, score: floor } = minQuality;
+  const found = scoreAt(scores, benchmark);
+  if (found === undefined)
+    return excluded('UNKNOWN_QUALITY', `No comparable score of it at ${benchmark} is known.`);
+  if (reaches(found, floor)) return undefined;
+  const less = found.lessIsBetter ? ', and less is better' : '';
+  return excluded('QUALITY_BELOW', `It scores ${found.score} at ${benchmark}; asked for ${floor}${less}.`);
 };
 
 const UNPRICED_WORDS: { readonly [Reason in UnpricedReason]: string } = {

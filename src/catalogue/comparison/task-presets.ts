@@ -159,7 +159,7 @@ export const TASKS: { readonly [Name in TaskPreset]: Task } = {
     capabilities: [],
     modalities: ['IMAGE'],
     weights: INTERACTIVE,
-    benchmarks: ['index-vision', 'index', 'arena-text'],
+    benchmarks: ['index', 'arena-text'],
   },
   EMBEDDING: {
     title: 'Embedding',
@@ -169,7 +169,7 @@ export const TASKS: { readonly [Name in TaskPreset]: Task } = {
     capabilities: [],
     modalities: [],
     weights: { QUALITY: 0.6, COST: 0.35, UPTIME: 0.05, TTFT: 0, THROUGHPUT: 0 },
-    benchmarks: ['index-embedding', 'mteb-multilingual-v2', 'mteb-eng-v2', 'mteb'],
+    benchmarks: ['mteb-multilingual', 'mteb-eng', 'rteb-open', 'miracl-hard-negatives'],
   },
   SPEECH: {
     title: 'Speech',
@@ -202,6 +202,6 @@ export const TASKS: { readonly [Name in TaskPreset]: Task } = {
     capabilities: [],
     modalities: [],
     weights: { QUALITY: 0.5, COST: 0.45, UPTIME: 0.05, TTFT: 0, THROUGHPUT: 0 },
-    benchmarks: ['index-transcription', 'open-asr'],
+    benchmarks: ['open-asr-en-short', 'open-asr-en-long'],
   },
 };

@@ -222,7 +222,7 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
     }
   }
   yield;
-  const quality = mergeQuality(origins, identities);
+  const quality = yield* mergeQuality(origins, identities, readAt);
   yield;
   const fx = mergeFx(origins, refuse);
   yield;

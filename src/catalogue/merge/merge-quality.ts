@@ -1,52 +1,94 @@
 import type { ModelSlug } from '../../domain/ids.ts';
 import type { QualityScore } from '../../domain/quality.ts';
 import type { SourceQuality } from '../../ports/catalogue-source.ts';
+import { factsOfBenchmark } from '../quality/benchmarks.ts';
+import { qualityIndexes } from '../quality/quality-index.ts';
+import { byMerit, mainSeries, oneEach, seriesOf } from '../quality/represent.ts';
+import { isOperators, sourceRank } from '../source-precedence.ts';
 import { type Origin, provenanceOf } from './draft.ts';
 import type { Identities } from './identity.ts';
 
-/** Scores of each model, by benchmark, then the best first. Scores of names that mean no model, or several, are left out. */
-export const mergeQuality = (
+const scoreOf = (origin: Origin, stated: SourceQuality, page: string | undefined): QualityScore => {
+  const { sourceUrl, lessIsBetter, category, reportedBy, ...rest } = stated;
+  const facts = factsOfBenchmark(stated.benchmark);
+  const score = {
+    ...rest,
+    category: category ?? facts.category,
+    lessIsBetter: lessIsBetter ?? facts.lessIsBetter ?? false,
+    reportedBy: reportedBy ?? 'INDEPENDENT',
+    provenance: provenanceOf(origin, sourceUrl ?? page),
+  } as const;
+  return { ...score, series: seriesOf(score), represents: false };
+};
+
+/** What is shipped of a source is not used where the source is read live. */
+const newest = (origins: readonly Origin[]): readonly Origin[] => {
+  const live = new Set(origins.filter(({ shipped }) => !shipped).map(({ dated }) => dated.sourceId));
+  return origins.filter(({ dated, shipped }) => !(shipped && live.has(dated.sourceId)));
+};
+
+/**
+ * Scores of each model: the indexes, then by benchmark, the one that represents the model first, then the better ones.
+ * Scores of names that mean no model, or several, are left out. Yields where it may be interrupted.
+ */
+export function* mergeQuality(
   origins: readonly Origin[],
   identities: Identities,
-): ReadonlyMap<ModelSlug, readonly QualityScore[]> => {
-  const scores = new Map<ModelSlug, QualityScore[]>();
+  at: Date,
+): Generator<void, ReadonlyMap<ModelSlug, readonly QualityScore[]>> {
+  const stated = new Map<ModelSlug, QualityScore[]>();
+  /** What the operator says stands for the model, in whatever series. */
+  const operators = new Set<QualityScore>();
   const add = (
     origin: Origin,
     slug: ModelSlug | undefined,
-    stated: readonly SourceQuality[],
+    rows: readonly SourceQuality[],
     page: string | undefined,
   ): void => {
     if (slug === undefined) return;
-    const list = scores.get(slug) ?? [];
-    for (const { sourceUrl, observedAt, ...score } of stated) {
-      if (!Number.isFinite(score.score)) continue;
-      const at = observedAt === undefined ? undefined : new Date(observedAt);
-      const provenance = provenanceOf(origin, sourceUrl ?? page);
-      list.push({
-        ...score,
-        provenance:
-          at === undefined || Number.isNaN(at.getTime()) ? provenance : { ...provenance, observedAt: at },
-      });
+    const list = stated.get(slug) ?? [];
+    stated.set(slug, list);
+    for (const row of rows) {
+      if (!Number.isFinite(row.score)) continue;
+      const score = scoreOf(origin, row, page);
+      list.push(score);
+      if (isOperators(sourceRank(origin.dated.sourceId, '', origin.shipped))) operators.add(score);
     }
-    scores.set(slug, list);
   };
-  for (const origin of origins) {
+  for (const origin of newest(origins)) {
     for (const model of origin.dated.reading.models)
       if (model.quality.length > 0)
         add(origin, identities.slugOf(model.slug), model.quality, model.sourceUrl);
     for (const { identity, quality } of origin.dated.reading.scores)
       add(origin, identities.ofScores(identity), quality, undefined);
+    yield;
   }
-  return new Map(
-    [...scores].map(([slug, list]) => [
-      slug,
-      list.toSorted((one, other) =>
-        one.benchmark === other.benchmark
-          ? other.score - one.score
-          : one.benchmark < other.benchmark
-            ? -1
-            : 1,
-      ),
-    ]),
+  const chosen = new Map([...stated].map(([slug, list]) => [slug, oneEach(list)]));
+  const main = mainSeries(chosen);
+  yield;
+  const indexes = yield* qualityIndexes(
+    [...chosen].map(([slug, scores]) => ({ slug, scores })),
+    at,
   );
-};
+  return new Map(
+    [...stated].map(([slug, list]) => {
+      const own = chosen.get(slug) ?? [];
+      const said = new Set(own.filter((each) => operators.has(each)).map(({ benchmark }) => benchmark));
+      const stands = new Set(
+        own.filter((each) =>
+          said.has(each.benchmark) ? operators.has(each) : each.series === main.get(each.benchmark),
+        ),
+      );
+      const scores = list
+        .map((each) => (stands.has(each) ? { ...each, represents: true } : each))
+        .toSorted((one, other) =>
+          one.benchmark === other.benchmark
+            ? Number(other.represents) - Number(one.represents) || byMerit(one, other)
+            : one.benchmark < other.benchmark
+              ? -1
+              : 1,
+        );
+      return [slug, [...(indexes.get(slug) ?? []), ...scores]];
+    }),
+  );
+}

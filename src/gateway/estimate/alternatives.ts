@@ -4,6 +4,7 @@ import { writesText } from '../../catalogue/offering-operation.ts';
 import type { ModelSlug } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { PerfMetric, PerfStat } from '../../domain/performance.ts';
+import { scoreAt } from '../../domain/quality.ts';
 import type { OfferingStats } from '../offering-stats.ts';
 import type { EstimatedCost } from './estimated-cost.ts';
 import { type Fitness, fitnessOf, type Needs } from './needs.ts';
@@ -57,14 +58,18 @@ const measured = ({ catalogue, stats }: Facts, { id }: Offering, metric: PerfMet
 const delta = (one: number | undefined, other: number | undefined): number | undefined =>
   one === undefined || other === undefined ? undefined : one - other;
 
-/** The score of both at one benchmark as a share of the first offering's; undefined where they share none. */
+/**
+ * The score of both at one benchmark, the index before others, as a share of the first offering's: above 1, it is better.
+ * Undefined if they share none.
+ */
 const qualityRatio = (catalogue: Catalogue, offering: Offering, base: Offering) => {
   const own = catalogue.qualityOf(offering.modelSlug);
   for (const score of catalogue.qualityOf(base.modelSlug)) {
-    const same = own.find(({ benchmark }) => benchmark === score.benchmark);
-    if (same !== undefined && score.score > 0)
+    if (!score.represents) continue;
+    const same = scoreAt(own, score.benchmark);
+    if (same !== undefined && score.score > 0 && same.score > 0)
       return {
-        ratio: same.score / score.score,
+        ratio: score.lessIsBetter ? score.score / same.score : same.score / score.score,
         benchmark: score.benchmark,
         own: same.score,
         base: score.score,

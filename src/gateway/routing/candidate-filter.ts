@@ -3,6 +3,7 @@ import { wantedModels } from '../../catalogue/comparison/named.ts';
 import { conversionOf } from '../../catalogue/fx.ts';
 import type { RejectionReason } from '../../domain/attempt.ts';
 import type { Capability, Offering } from '../../domain/model.ts';
+import { reaches, scoreAt } from '../../domain/quality.ts';
 import type { CandidateFilter, QualityFloor } from '../../domain/route.ts';
 
 /** Why an offering does not pass, and what was found and asked, for a person. */
@@ -56,27 +57,16 @@ const capable =
     );
   };
 
-/** The best at a benchmark; undefined where no source states one. */
-export const bestScore = (
-  scores: readonly { readonly benchmark: string; readonly score: number }[],
-  benchmark: string,
-): number | undefined => {
-  let best: number | undefined;
-  for (const each of scores)
-    if (each.benchmark === benchmark && (best === undefined || each.score > best)) best = each.score;
-  return best;
-};
-
 const goodEnough =
   (catalogue: Catalogue, { benchmark, score }: QualityFloor): OfferingCheck =>
   ({ modelSlug }) => {
-    const best = bestScore(catalogue.qualityOf(modelSlug), benchmark);
-    if (best !== undefined && best >= score) return undefined;
+    const found = scoreAt(catalogue.qualityOf(modelSlug), benchmark);
+    if (found !== undefined && reaches(found, score)) return undefined;
     return misfit(
       'QUALITY',
-      best === undefined
-        ? `No source states a score of ${modelSlug} at ${benchmark}.`
-        : `${modelSlug} scores ${best} at ${benchmark}; asked for ${score}.`,
+      found === undefined
+        ? `No comparable score of ${modelSlug} at ${benchmark} is known.`
+        : `${modelSlug} scores ${found.score} at ${benchmark}; asked for ${score}.`,
     );
   };
 

@@ -8,7 +8,13 @@ describe('Aider', () => {
   const reading = aider.parse({ leaderboard: fixtureText('polyglot.yml') });
 
   it('reads scores with how they were made and what they cost, where that is known', () => {
-    const score = { benchmark: 'aider-polyglot', maximum: 100, sourceUrl: aider.pageUrl };
+    const score = {
+      benchmark: 'aider-polyglot',
+      metric: 'share of tasks solved within two tries',
+      unit: '%',
+      maximum: 100,
+      sourceUrl: aider.pageUrl,
+    };
     expect(reading.scores).toEqual([
       {
         identity: { name: 'o3' },
@@ -16,19 +22,22 @@ describe('Aider', () => {
           {
             ...score,
             score: 81.3,
-            variant: 'high, diff',
+            setting: 'high, diff',
             costUsd: 21.2259,
-            observedAt: '2025-06-27T00:00:00.000Z',
+            date: '2025-06-27',
+            testedModel: 'o3 (high)',
           },
         ],
       },
       {
         identity: { name: 'unpriced-model' },
-        quality: [{ ...score, score: 12, variant: 'whole', observedAt: '2025-02-25T00:00:00.000Z' }],
+        quality: [
+          { ...score, score: 12, setting: 'whole', date: '2025-02-25', testedModel: 'unpriced-model' },
+        ],
       },
       {
         identity: { name: 'chatgpt-4o-latest (2025-03-29)' },
-        quality: [{ ...score, score: 45.3, variant: 'diff' }],
+        quality: [{ ...score, score: 45.3, setting: 'diff', testedModel: 'chatgpt-4o-latest (2025-03-29)' }],
       },
     ]);
   });
@@ -48,7 +57,7 @@ describe.skipIf(!hasCatalogueSamples)(titleWithSamples("Aider's own leaderboard"
     expect(reading.scores).toHaveLength(66);
     expect(reading.problems).toEqual([]);
     const gpt5 = reading.scores.filter(({ identity }) => identity.name === 'gpt-5');
-    expect(gpt5.map(({ quality }) => [quality[0]?.variant, quality[0]?.costUsd])).toEqual([
+    expect(gpt5.map(({ quality }) => [quality[0]?.setting, quality[0]?.costUsd])).toEqual([
       ['high, diff', 29.0829],
       ['medium, diff', 17.693],
       ['low, diff', 10.3713],

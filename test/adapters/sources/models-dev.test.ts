@@ -78,8 +78,9 @@ describe('models.dev', () => {
             score: 74.4,
             maximum: 100,
             sourceUrl: 'https://arxiv.org/abs/1',
+            reportedBy: 'LAB',
           },
-          { benchmark: 'arena', score: 1400, observedAt: '2026-06-02T00:00:00.000Z' },
+          { benchmark: 'arena', score: 1400, date: '2026-06-02', reportedBy: 'LAB' },
         ],
       },
     ]);

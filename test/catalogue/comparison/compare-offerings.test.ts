@@ -9,6 +9,8 @@ import { asProviderId } from '../../../src/domain/ids.ts';
 import { Decimal } from '../../../src/domain/money.ts';
 import type { PerfStat } from '../../../src/domain/performance.ts';
 import type { Price } from '../../../src/domain/price.ts';
+import type { QualityScore } from '../../../src/domain/quality.ts';
+import { scoreAtBenchmark } from '../../support/quality-score.ts';
 import { row } from '../price-rows.ts';
 import { AT, catalogueOf, type Known, provenance } from './catalogue-of.ts';
 
@@ -104,6 +106,49 @@ describe('ranking', () => {
       const raised = { ...known, [chosen]: { ...known[chosen], prices: rates(String(41 + round), '1') } };
       expect(rankOf(compare(catalogueOf(raised)).ranked)).toBeGreaterThanOrEqual(rankOf(ranked));
     }
+  });
+});
+
+describe('quality', () => {
+  const known = (benchmark: string, score: number, more: Partial<QualityScore> = {}): Known => ({
+    prices: rates('1', '1'),
+    quality: [{ ...scoreAtBenchmark(benchmark, score, more), provenance }],
+  });
+
+  it('ranks by the lower score where less is better', () => {
+    const catalogue = catalogueOf({
+      worse: known('errors', 9, { lessIsBetter: true }),
+      better: known('errors', 3, { lessIsBetter: true }),
+    });
+    const { ranked } = compare(catalogue, { qualityBenchmark: 'errors', weights: { QUALITY: 1 } });
+    expect(ranked.map(({ offering, paretoOptimal }) => [offering.providerModelId, paretoOptimal])).toEqual([
+      ['better', true],
+      ['worse', false],
+    ]);
+  });
+
+  it('never compares scores of different series', () => {
+    const catalogue = catalogueOf({
+      usual: known('exam', 40),
+      scaffold: known('exam', 90, { represents: false, series: 'test:exam/custom-scaffold' }),
+    });
+    const { groups } = compare(catalogue, { qualityBenchmark: 'exam', weights: { QUALITY: 1, COST: 1 } });
+    expect(groups.map(({ offerings }) => offerings.map(({ offering }) => offering.providerModelId))).toEqual([
+      ['usual'],
+      ['scaffold'],
+    ]);
+  });
+
+  it('goes by the index unless a benchmark scores more than twice as many', () => {
+    const both = (name: string): Known => ({
+      prices: rates('1', '1'),
+      quality: [
+        ...(name === 'a' ? [{ ...scoreAtBenchmark('index', 60), provenance }] : []),
+        { ...scoreAtBenchmark('exam', 1), provenance },
+      ],
+    });
+    expect(compare(catalogueOf({ a: both('a'), b: both('b') })).benchmark).toBe('index');
+    expect(compare(catalogueOf({ a: both('a'), b: both('b'), c: both('c') })).benchmark).toBe('exam');
   });
 });
 
@@ -271,7 +316,17 @@ describe('exclusions', () => {
     ['UNKNOWN_QUALITY', { prices }, { minQuality: { benchmark: 'b', score: 1 } }],
     [
       'QUALITY_BELOW',
-      { prices, quality: [{ benchmark: 'b', score: 1, provenance }] },
+      { prices, quality: [{ ...scoreAtBenchmark('b', 1), provenance }] },
+      { minQuality: { benchmark: 'b', score: 2 } },
+    ],
+    [
+      'QUALITY_BELOW',
+      { prices, quality: [{ ...scoreAtBenchmark('errors', 3, { lessIsBetter: true }), provenance }] },
+      { minQuality: { benchmark: 'errors', score: 2 } },
+    ],
+    [
+      'UNKNOWN_QUALITY',
+      { prices, quality: [{ ...scoreAtBenchmark('b', 9, { represents: false }), provenance }] },
       { minQuality: { benchmark: 'b', score: 2 } },
     ],
     ['UNKNOWN_TTFT', { prices }, { maxTtftMs: 1 }],

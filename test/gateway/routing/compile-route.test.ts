@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { asProviderId } from '../../../src/domain/ids.ts';
 import { Decimal } from '../../../src/domain/money.ts';
 import { type CandidateFilter, DEFAULT_FALLBACK } from '../../../src/domain/route.ts';
+import { scoreAtBenchmark } from '../../support/quality-score.ts';
 import { commandWith } from '../harness.ts';
 import {
   bookOf,
@@ -35,8 +36,8 @@ const OFFERINGS: readonly Stated[] = [
 ];
 const SCORES = {
   'lab/big': [
-    { benchmark: 'exam', score: 80 },
-    { benchmark: 'exam', score: 85, variant: 'high' },
+    scoreAtBenchmark('exam', 80, { represents: false }),
+    scoreAtBenchmark('exam', 85, { setting: 'high' }),
   ],
 };
 const catalogue = catalogueWith(OFFERINGS, {

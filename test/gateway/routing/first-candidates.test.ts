@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_FALLBACK, type Strategy } from '../../../src/domain/route.ts';
+import { scoreAtBenchmark } from '../../support/quality-score.ts';
 import { createScriptedProvider } from '../../support/scripted-provider.ts';
 import {
   catalogueWith,
@@ -15,9 +16,9 @@ import {
 
 const COUNT = 60;
 const ids = Array.from({ length: COUNT }, (_, index) => `p${index}/talker`);
-const scores: { [slug: string]: { benchmark: string; score: number }[] } = {};
+const scores: { [slug: string]: ReturnType<typeof scoreAtBenchmark>[] } = {};
 for (let index = 0; index < COUNT; index += 1)
-  scores[`lab/m${index}`] = [{ benchmark: 'exam', score: (index * 29) % 61 }];
+  scores[`lab/m${index}`] = [scoreAtBenchmark('exam', (index * 29) % 61)];
 const catalogue = catalogueWith(
   ids.map((id, index) => ({
     id,

@@ -4,9 +4,10 @@ import type { Route, RoutePolicy } from '../../../src/domain/route.ts';
 import { readPolicy } from '../../../src/gateway/routing/route-document.ts';
 import { routeProblem } from '../../../src/gateway/routing/route-problems.ts';
 import { catalogueOf, provenance } from '../../catalogue/comparison/catalogue-of.ts';
+import { scoreAtBenchmark } from '../../support/quality-score.ts';
 
 const known = catalogueOf({
-  small: { quality: [{ benchmark: 'aider-polyglot', score: 50, provenance }] },
+  small: { quality: [{ ...scoreAtBenchmark('aider-polyglot', 50), provenance }] },
   large: { off: true },
   'gpt-4o-mini': { offering: { id: asOfferingId('host/gpt-4o-mini'), providerId: asProviderId('host') } },
 });

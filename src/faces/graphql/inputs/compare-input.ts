@@ -123,7 +123,7 @@ export const CompareOfferingsInput = builder.inputType('CompareOfferingsInput', 
     }),
     qualityBenchmark: t.string({
       description:
-        "Benchmark that quality is read from; if not given, the first of the task's that scores any candidate; without a task the one that scores most of them.",
+        "Benchmark that quality is read from, e.g. `index`, `index-coding`, `gpqa-diamond`; if not given, that of `minQuality`, else the first of the task's that scores enough candidates; without a task `index`, or the benchmark that scores most candidates if the index knows less than half as many.",
     }),
     currency: t.string({
       description: 'ISO 4217 code to compare in; USD if not given. Conversions name their rate and day.',

@@ -30,7 +30,7 @@ const ExclusionReasonEnum = builder.enumType('ExclusionReason', {
     OPEN_WEIGHTS: { description: 'Its weights can be downloaded.' },
     UNKNOWN_WEIGHTS: { description: 'No source says whether its weights can be downloaded.' },
     QUALITY_BELOW: { description: 'It scores less than was asked.' },
-    UNKNOWN_QUALITY: { description: 'No source states its score at the benchmark.' },
+    UNKNOWN_QUALITY: { description: 'No comparable score of it at the benchmark is known.' },
     TTFT_ABOVE: { description: 'Its median time to the first token is longer than was asked.' },
     UNKNOWN_TTFT: { description: 'Nobody measured its time to the first token.' },
     THROUGHPUT_BELOW: { description: 'Its median output a second is less than was asked.' },

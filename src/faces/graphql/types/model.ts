@@ -3,7 +3,7 @@ import { pageOfList } from '../page.ts';
 import { ModelRef, OfferingRef, ProvenanceRef } from '../refs.ts';
 import { OfferingConnection } from './connections.ts';
 import { ModelFactsRef } from './facts.ts';
-import { QualityScoreRef } from './quality-score.ts';
+import { QualityCategoryEnum, QualityScoreRef } from './quality-score.ts';
 
 builder.asEntity(ModelRef, {
   key: [builder.selection<{ id: string }>('id'), builder.selection<{ slug: string }>('slug')],
@@ -43,13 +43,25 @@ ModelRef.implement({
     }),
     quality: t.field({
       type: [QualityScoreRef],
-      description: 'How well it did at benchmarks, as sources publish it: by benchmark, then the best first.',
-      args: { benchmark: t.arg.string({ description: 'This benchmark alone, e.g. `aider-polyglot`.' }) },
-      resolve: (model, { benchmark }, { catalogue }) =>
+      description:
+        'How well it did at benchmarks: the indexes first, then scores as sources publish them, by benchmark, the one that `represents` it first, then the better ones.',
+      args: {
+        benchmark: t.arg.string({ description: 'This benchmark alone, e.g. `index`, `aider-polyglot`.' }),
+        category: t.arg({ type: QualityCategoryEnum, description: 'Benchmarks of this category alone.' }),
+        represents: t.arg.boolean({
+          description: 'true: only the scores that stand for the model; false: only the others.',
+        }),
+      },
+      resolve: (model, { benchmark, category, represents }, { catalogue }) =>
         catalogue
           .current()
           .qualityOf(model.slug)
-          .filter((score) => benchmark == null || score.benchmark === benchmark),
+          .filter(
+            (score) =>
+              (benchmark == null || score.benchmark === benchmark) &&
+              (category == null || score.category === category) &&
+              (represents == null || score.represents === represents),
+          ),
     }),
     offerings: t.connection(
       {

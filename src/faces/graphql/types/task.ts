@@ -64,7 +64,10 @@ export const CriterionEnum = builder.enumType('Criterion', {
     TTFT: { description: 'Median milliseconds to the first token; less is better.' },
     THROUGHPUT: { description: 'Median output tokens a second after it; more is better.' },
     UPTIME: { description: 'Share of calls or time in which it answered, 0 to 1; more is better.' },
-    QUALITY: { description: 'Score at the benchmark, in its points; more is better.' },
+    QUALITY: {
+      description:
+        'Score at the benchmark, in its unit; more is better unless the score says `lessIsBetter`.',
+    },
   } satisfies { readonly [Name in Criterion]: { readonly description: string } },
 });
 

@@ -3,7 +3,7 @@ import type { RouteWeights } from '../../../domain/route.ts';
 import type { RouteCandidate } from '../candidate.ts';
 import type { OrderContext, OrderStrategy, Ranked } from '../order.ts';
 import { byScore } from './by-score.ts';
-import { bestScore, qualityOf } from './quality.ts';
+import { pointsOf, type QualityColumn, qualityOf } from './quality.ts';
 import { scorePart } from './score-part.ts';
 
 /** As where offerings are compared. */
@@ -46,7 +46,7 @@ const read = (
     case 'uptime':
       return 1 - candidate.pulse.errorRate;
     case 'quality':
-      return benchmark === undefined ? Number.NaN : bestScore(candidate, benchmark);
+      return benchmark === undefined ? Number.NaN : pointsOf(candidate, benchmark);
   }
 };
 
@@ -63,7 +63,7 @@ let room = roomFor(256);
 /** Reads all of them in one go: each candidate is looked at once. */
 const readAll = (
   candidates: readonly RouteCandidate[],
-  quality: Float64Array | undefined,
+  quality: QualityColumn | undefined,
   context: OrderContext,
   byCost: boolean,
 ): void => {
@@ -76,7 +76,7 @@ const readAll = (
     room.ttft[row] = pulse.ttftMs;
     room.throughput[row] = pulse.outputTps;
     room.uptime[row] = 1 - pulse.errorRate;
-    room.quality[row] = quality?.[index] ?? Number.NaN;
+    room.quality[row] = quality?.points[index] ?? Number.NaN;
   }
 };
 
@@ -128,19 +128,16 @@ export const balanced: OrderStrategy<'BALANCED'> = (candidates, { weights = USUA
   const count = candidates.length;
   const known = qualityOf(context.all ?? candidates);
   const benchmark = known.common;
-  readAll(
-    candidates,
-    benchmark === undefined ? undefined : known.at(benchmark),
-    context,
-    (weights.cost ?? 0) > 0,
-  );
+  const quality = benchmark === undefined ? undefined : known.at(benchmark);
+  readAll(candidates, quality, context, (weights.cost ?? 0) > 0);
   const scores = new Float64Array(count);
   const used: { readonly scale: Scale; readonly weight: number }[] = [];
   let sum = 0;
   for (const scale of SCALES) {
     const weight = weights[scale.name] ?? 0;
     if (!(weight > 0)) continue;
-    if (!earn(scores, room[scale.name], scale, weight)) continue;
+    const isLessBetter = scale.name === 'quality' ? (quality?.lessIsBetter ?? false) : scale.isLessBetter;
+    if (!earn(scores, room[scale.name], { ...scale, isLessBetter }, weight)) continue;
     used.push({ scale, weight });
     sum += weight;
   }

@@ -1,69 +1,71 @@
+import { commonBenchmark } from '../../../catalogue/quality/common-benchmark.ts';
 import type { QualityScore } from '../../../domain/quality.ts';
 import type { RouteCandidate } from '../candidate.ts';
 
-/** The best score at each benchmark; the lists last as long as the catalogue that they are of. */
-const bests = new WeakMap<readonly QualityScore[], ReadonlyMap<string, number>>();
+/** The score that stands for a model at each benchmark; the lists last as long as the catalogue that they are of. */
+const known = new WeakMap<readonly QualityScore[], ReadonlyMap<string, QualityScore>>();
 
-const bestsOf = (scores: readonly QualityScore[]): ReadonlyMap<string, number> => {
-  const known = bests.get(scores);
-  if (known !== undefined) return known;
-  const best = new Map<string, number>();
-  for (const { benchmark, score } of scores)
-    best.set(benchmark, Math.max(score, best.get(benchmark) ?? Number.NEGATIVE_INFINITY));
-  bests.set(scores, best);
-  return best;
+const byBenchmark = (scores: readonly QualityScore[]): ReadonlyMap<string, QualityScore> => {
+  const found = known.get(scores);
+  if (found !== undefined) return found;
+  const made = new Map(scores.flatMap((each) => (each.represents ? [[each.benchmark, each] as const] : [])));
+  known.set(scores, made);
+  return made;
 };
 
-/** In points; NaN where no source states one. */
-export const bestScore = ({ scores }: RouteCandidate, benchmark: string): number =>
-  scores.length === 0 ? Number.NaN : (bestsOf(scores).get(benchmark) ?? Number.NaN);
+/** The comparable score of a candidate's model; undefined if none is known. */
+export const scoreOf = ({ scores }: RouteCandidate, benchmark: string): QualityScore | undefined =>
+  scores.length === 0 ? undefined : byBenchmark(scores).get(benchmark);
 
-/** The benchmark that scores most of the candidates; of several, the first by name. */
-const commonIn = (candidates: readonly RouteCandidate[]): string | undefined => {
-  const counts = new Map<string, number>();
-  for (const { scores } of candidates)
-    for (const benchmark of bestsOf(scores).keys()) counts.set(benchmark, (counts.get(benchmark) ?? 0) + 1);
-  let common: string | undefined;
-  let most = 0;
-  for (const [benchmark, count] of counts)
-    if (count > most || (count === most && common !== undefined && benchmark < common))
-      [common, most] = [benchmark, count];
-  return common;
+/** In points; NaN if unknown. */
+export const pointsOf = (candidate: RouteCandidate, benchmark: string): number =>
+  scoreOf(candidate, benchmark)?.score ?? Number.NaN;
+
+/** Scores at one benchmark. */
+export type QualityColumn = {
+  /** By the candidates' `index`; NaN if unknown. */
+  readonly points: Float64Array;
+  readonly lessIsBetter: boolean;
 };
 
-/** What sources say of all candidates of a route: worked out once, for it lasts as long as the route. */
+/** What is known of all candidates of a route: worked out once, for it lasts as long as the route. */
 class RouteQuality {
-  /** That which scores most of them; undefined where none scores any. */
+  /** By which they are compared if no benchmark is named; undefined if none of them has a score. */
   readonly common: string | undefined;
   readonly #candidates: readonly RouteCandidate[];
-  readonly #columns = new Map<string, Float64Array>();
+  readonly #columns = new Map<string, QualityColumn>();
 
   constructor(candidates: readonly RouteCandidate[]) {
     this.#candidates = candidates;
-    this.common = commonIn(candidates);
+    this.common = commonBenchmark(candidates.map(({ scores }) => ({ scores, weight: 1 })));
   }
 
-  /** The best scores by the candidates' `index`; NaN where no source states one. */
-  at(benchmark: string): Float64Array {
-    let column = this.#columns.get(benchmark);
-    if (column === undefined) {
-      let size = 0;
-      for (const { index } of this.#candidates) size = Math.max(size, index + 1);
-      column = new Float64Array(size).fill(Number.NaN);
-      for (const candidate of this.#candidates) column[candidate.index] = bestScore(candidate, benchmark);
-      this.#columns.set(benchmark, column);
+  at(benchmark: string): QualityColumn {
+    const column = this.#columns.get(benchmark);
+    if (column !== undefined) return column;
+    let size = 0;
+    for (const { index } of this.#candidates) size = Math.max(size, index + 1);
+    const points = new Float64Array(size).fill(Number.NaN);
+    let lessIsBetter = false;
+    for (const candidate of this.#candidates) {
+      const score = scoreOf(candidate, benchmark);
+      if (score === undefined) continue;
+      points[candidate.index] = score.score;
+      lessIsBetter = score.lessIsBetter;
     }
-    return column;
+    const made = { points, lessIsBetter };
+    this.#columns.set(benchmark, made);
+    return made;
   }
 }
 
-const known = new WeakMap<readonly RouteCandidate[], RouteQuality>();
+const ofRoutes = new WeakMap<readonly RouteCandidate[], RouteQuality>();
 
 export const qualityOf = (candidates: readonly RouteCandidate[]): RouteQuality => {
-  let quality = known.get(candidates);
+  let quality = ofRoutes.get(candidates);
   if (quality === undefined) {
     quality = new RouteQuality(candidates);
-    known.set(candidates, quality);
+    ofRoutes.set(candidates, quality);
   }
   return quality;
 };

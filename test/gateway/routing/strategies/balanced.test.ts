@@ -71,13 +71,29 @@ it('goes by the benchmark that scores most of the candidates', () => {
   expect(namesOf(scored(candidates, { quality: 1 }))).toEqual(['b', 'c', 'a']);
 });
 
-it('takes the best of several scores at a benchmark', () => {
+it('takes the score that stands for the model at a benchmark', () => {
   const [one, other] = offers({ one: { scores: { gpqa: 50 } }, other: { scores: { gpqa: 60 } } });
   if (one === undefined || other === undefined) throw new Error('there are two');
   const [score] = one.scores;
   if (score === undefined) throw new Error('it has a score');
-  const twice = { ...one, scores: [score, { ...score, variant: 'high', score: 70 }] };
+  const twice = {
+    ...one,
+    scores: [
+      { ...score, represents: false },
+      { ...score, setting: 'high', score: 70 },
+    ],
+  };
   expect(namesOf(scored([twice, other], { quality: 1 }))).toEqual(['one', 'other']);
+});
+
+it('takes the lower score for the better one where less is better', () => {
+  const candidates = offers({ one: { scores: { errors: 3 } }, other: { scores: { errors: 9 } } }).map(
+    (candidate) => ({
+      ...candidate,
+      scores: candidate.scores.map((score) => ({ ...score, lessIsBetter: true })),
+    }),
+  );
+  expect(namesOf(scored(candidates, { quality: 1 }))).toEqual(['one', 'other']);
 });
 
 it('weighs as where offerings are compared, unless told otherwise: cost leads', () => {

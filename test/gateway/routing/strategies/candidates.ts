@@ -6,6 +6,7 @@ import type { BreakerState } from '../../../../src/gateway/health/breaker.ts';
 import type { Pulse } from '../../../../src/gateway/health/pulse.ts';
 import type { RouteCandidate } from '../../../../src/gateway/routing/candidate.ts';
 import type { OrderContext, Ordered } from '../../../../src/gateway/routing/order.ts';
+import { scoreAtBenchmark } from '../../../support/quality-score.ts';
 import { createScriptedProvider } from '../../../support/scripted-provider.ts';
 
 export const AT = new Date('2026-03-02T10:00:00Z');
@@ -34,7 +35,10 @@ export type CandidateOptions = {
 };
 
 const scoresOf = (scores: CandidateOptions['scores'] = {}): readonly QualityScore[] =>
-  Object.entries(scores).map(([benchmark, score]) => ({ benchmark, score, provenance }));
+  Object.entries(scores).map(([benchmark, score]) => ({
+    ...scoreAtBenchmark(benchmark, score),
+    provenance,
+  }));
 
 const costs = new WeakMap<RouteCandidate, number>();
 
