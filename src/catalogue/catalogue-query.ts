@@ -3,9 +3,9 @@ import type { Billing, Capability, Model, ModelFacts, ModelJoin, Offering } from
 import { type Currency, Decimal, type Money } from '../domain/money.ts';
 import type { Modality } from '../domain/price.ts';
 import type { ProviderInfo, ProviderKind } from '../domain/provider.ts';
+import { isSameRegion } from '../domain/region.ts';
 import type { Catalogue } from './catalogue.ts';
 import { ratePerMillion } from './price-engine.ts';
-import { isSameRegion } from './price-selection.ts';
 
 /** Of what is known; what is not known does not pass. Every condition that is present must hold. */
 export type FactsFilter = {

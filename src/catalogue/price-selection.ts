@@ -6,6 +6,7 @@ import type {
   PriceConditions,
   TimeWindow,
 } from '../domain/price.ts';
+import { isSameRegion } from '../domain/region.ts';
 import { isHoliday, isMadeWorkingDay } from './holidays.ts';
 import { localTimeIn, weekdayOf } from './zone-clock.ts';
 
@@ -73,10 +74,6 @@ export const isInForce = ({ effectiveFrom, effectiveTo }: Price, at: Date): bool
   // Dates are compared as numbers: as they are it takes ten times as long, and this runs for each row of each request.
   (effectiveFrom === undefined || effectiveFrom.getTime() <= at.getTime()) &&
   (effectiveTo === undefined || at.getTime() < effectiveTo.getTime());
-
-/** Whether two region codes are one: `EU-Central-1` is `eu-central-1`. */
-export const isSameRegion = (one: string, other: string | undefined): boolean =>
-  one === other || one.toLowerCase() === other?.toLowerCase();
 
 const holds = (conditions: PriceConditions, asked: PriceCase): boolean => {
   const { promptTokens, outputTokens, thinking, timeWindow, region } = conditions;

@@ -13,8 +13,12 @@ export type ProviderInfo = {
   readonly id: ProviderId;
   readonly name: string;
   readonly kind: ProviderKind;
-  /** ISO 3166 code or a provider's own word for where it serves from; absent where not stated. */
+  /** ISO 3166 code or a provider's own word for the one place that it serves from; absent if there are several or it is not stated. */
   readonly region?: string;
+  /** Every place in which it may serve a request, see `region.ts`; `global`: anywhere. Absent: not known. */
+  readonly regions?: readonly string[];
+  /** Page that says so. */
+  readonly regionsUrl?: string;
   /** The provider's own documentation or price page. */
   readonly docsUrl?: string;
   /** Whether it has language models that this server can ask. */

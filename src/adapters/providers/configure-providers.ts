@@ -6,6 +6,7 @@ import {
   type ProviderStatus,
   type UnknownModels,
 } from '../../domain/provider.ts';
+import { regionsAsConfigured, regionsOfProvider } from '../../domain/provider-regions.ts';
 import type { DeclaredOffering, ProviderEntry, ProviderSettings } from '../../domain/provider-settings.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { Provider } from '../../ports/provider.ts';
@@ -143,6 +144,12 @@ export const operationsOf = ({ api }: KnownProvider): readonly (typeof OPERATION
     api.kind === 'LIBRARY' ? api.operations.includes(kind) : api.operations[kind] !== undefined,
   );
 
+/** Undefined if requests may be served in several places, or here. */
+const onlyPlace = (regions: readonly string[]): string | undefined => {
+  const [only, ...others] = regions;
+  return others.length > 0 || only === 'global' || only === 'local' ? undefined : only;
+};
+
 const find = async (
   known: KnownProvider | undefined,
   entry: ProviderEntry | undefined,
@@ -152,8 +159,13 @@ const find = async (
   const id = known?.id ?? asProviderId(entry?.id ?? '');
   const key = keyFor(known, entry, environment);
   const secrets = key === undefined ? secretsFor(known, entry, environment) : undefined;
-  const region = entry?.region ?? known?.region;
   const unknownModels = entry?.unknownModels ?? environment.unknownModels;
+  const variables = variablesOf(known, entry, (name) => environment.variable(name));
+  const values = variables.kind === 'FOUND' ? variables.values : {};
+  const baseUrl = entry?.baseUrl ?? fillBaseUrl(known?.baseUrl ?? '', values);
+  const regions = regionsAsConfigured(id, { region: entry?.region, baseUrl, variables: values });
+  const region = entry?.region ?? onlyPlace(regions) ?? known?.region;
+  const regionsUrl = regionsOfProvider(id)?.sourceUrl;
   const listed = (
     status: ProviderStatus,
     local: readonly DeclaredOffering[] = [],
@@ -166,6 +178,8 @@ const find = async (
       kind: known?.kind ?? 'RELAY',
       status,
       ...(region !== undefined && { region }),
+      ...(regions.length > 0 && { regions }),
+      ...(regionsUrl !== undefined && { regionsUrl }),
       ...(known?.docsUrl !== undefined && { docsUrl: known.docsUrl }),
       ...(unknownModels !== undefined && { unknownModels }),
     },
@@ -174,11 +188,8 @@ const find = async (
     declared: [...(known?.offerings ?? []), ...local, ...(entry?.models ?? [])],
   });
 
-  const variables = variablesOf(known, entry, (name) => environment.variable(name));
   const missing = whatIsMissing(known, entry, key ?? secrets, variables);
   if (missing !== undefined) return { listed: listed(off(missing)) };
-  const values = variables.kind === 'FOUND' ? variables.values : {};
-  const baseUrl = entry?.baseUrl ?? fillBaseUrl(known?.baseUrl ?? '', values);
 
   if (dependencies === undefined) {
     const unseen = known?.local !== undefined && entry === undefined;

@@ -3,8 +3,10 @@ import type { Offering } from '../../domain/model.ts';
 import type { Currency, Decimal } from '../../domain/money.ts';
 import type { Modality } from '../../domain/price.ts';
 import { type QualityScore, reaches, scoreAt } from '../../domain/quality.ts';
+import { areWithin } from '../../domain/region.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { otherOperation } from '../offering-operation.ts';
+import { placesOf, placesText } from '../offering-regions.ts';
 import type { ComparisonFilter } from './comparison-input.ts';
 import type { Measured } from './measured.ts';
 import { movingAliases } from './moving-aliases.ts';
@@ -164,7 +166,7 @@ export const factsCheck = (catalogue: Catalogue, input: ResolvedComparison, at: 
   const { filter } = input;
   const providers = filter.providers && new Set(filter.providers.map((id) => id.toLowerCase()));
   const models = filter.models && wantedModels(catalogue, filter.models);
-  const regions = filter.regions && new Set(filter.regions.map((region) => region.toLowerCase()));
+  const { regions } = filter;
   const checks: readonly Check[] = [
     ({ providerId }) =>
       providers === undefined || providers.has(providerId.toLowerCase())
@@ -177,12 +179,8 @@ export const factsCheck = (catalogue: Catalogue, input: ResolvedComparison, at: 
     searched(catalogue, filter.search),
     (offering) => {
       if (regions === undefined) return undefined;
-      const region = offering.region ?? catalogue.provider(offering.providerId)?.region;
-      if (region !== undefined && regions.has(region.toLowerCase())) return undefined;
-      return excluded(
-        'REGION',
-        region === undefined ? 'No source states its region.' : `It is in ${region}.`,
-      );
+      const places = placesOf(catalogue, offering);
+      return areWithin(places, regions) === true ? undefined : excluded('REGION', `${placesText(places)}.`);
     },
     isReal(catalogue, input),
     standsStill(catalogue, input),

@@ -6,6 +6,7 @@ import type { SourceFacts } from '../../ports/catalogue-source.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { CatalogueInput } from '../catalogue-input.ts';
 import { createModelIndex, type NamedModel, splitSlug } from '../model-index.ts';
+import { regionInName } from '../offering-regions.ts';
 import { isOperators, sourceRank } from '../source-precedence.ts';
 import { assemble } from './assemble.ts';
 import { addClaims } from './claims.ts';
@@ -188,7 +189,11 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
       const { id, info, declared } = draft;
       const priced = priceOffering(draft, previous?.pricesOf(id) ?? [], declaredBy, readAt, refuse);
       const stated = draft.claims.find((claim) => claim.stated.region !== undefined)?.stated.region;
-      const region = (declared === undefined ? undefined : info.region) ?? stated ?? info.region;
+      const region =
+        regionInName(info.id, draft.providerModelId) ??
+        (declared === undefined ? undefined : info.region) ??
+        stated ??
+        info.region;
       offerings.set(id, {
         ...withModelFacts(facts, model),
         ...operatorsEnd(draft, claims.get(slug) ?? []),

@@ -1,5 +1,6 @@
-import { asProviderId } from '../../domain/ids.ts';
+import { asProviderId, type ProviderId } from '../../domain/ids.ts';
 import type { ProviderInfo } from '../../domain/provider.ts';
+import { regionsOfProvider } from '../../domain/provider-regions.ts';
 import type { SourceProvider } from '../../ports/catalogue-source.ts';
 import type { CatalogueProvider } from '../catalogue-input.ts';
 import { knownProvider } from '../lab-names.ts';
@@ -14,12 +15,20 @@ export type ListedProvider = {
 
 const UNKNOWN_ENDPOINT = 'no endpoint is known: add it to the config file with dialect and baseUrl';
 
+const documentedRegions = (id: ProviderId): Pick<ProviderInfo, 'regions' | 'regionsUrl'> => {
+  const known = regionsOfProvider(id);
+  return known === undefined
+    ? {}
+    : { regions: known.codes, ...(known.sourceUrl !== undefined && { regionsUrl: known.sourceUrl }) };
+};
+
 /** Of a provider that only sources have. */
 const statedInfo = (id: string, stated: SourceProvider | undefined): ProviderInfo => ({
   id: asProviderId(id),
   name: stated?.name ?? id,
   kind: knownProvider(id)?.kind ?? 'HOST',
   ...(stated?.docsUrl === undefined ? {} : { docsUrl: stated.docsUrl }),
+  ...documentedRegions(asProviderId(id)),
   completes: true,
   operations: [],
   status: {

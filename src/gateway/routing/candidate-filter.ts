@@ -1,9 +1,11 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { wantedModels } from '../../catalogue/comparison/named.ts';
 import { conversionOf } from '../../catalogue/fx.ts';
+import { placesOf, placesText } from '../../catalogue/offering-regions.ts';
 import type { RejectionReason } from '../../domain/attempt.ts';
 import type { Capability, Offering } from '../../domain/model.ts';
 import { reaches, scoreAt } from '../../domain/quality.ts';
+import { areWithin } from '../../domain/region.ts';
 import type { CandidateFilter, QualityFloor } from '../../domain/route.ts';
 
 /** Why an offering does not pass, and what was found and asked, for a person. */
@@ -34,15 +36,11 @@ export const regionOf = (catalogue: Catalogue, offering: Offering): string | und
   (offering.region ?? catalogue.provider(offering.providerId)?.region)?.toLowerCase();
 
 const inRegions = (catalogue: Catalogue, asked: readonly string[]): OfferingCheck => {
-  const regions = lowerCase(asked);
   const wanted = listed(asked);
   return (offering) => {
-    const region = regionOf(catalogue, offering);
-    if (region !== undefined && regions.has(region)) return undefined;
-    return misfit(
-      'REGION',
-      `${region === undefined ? 'No source states its region' : `It is in ${region}`}; asked for ${wanted}.`,
-    );
+    const places = placesOf(catalogue, offering);
+    if (areWithin(places, asked) === true) return undefined;
+    return misfit('REGION', `${placesText(places)}; asked for ${wanted}.`);
   };
 };
 

@@ -1,5 +1,6 @@
 import type { CompletionRequest } from '../../domain/completion-request.ts';
 import type { OfferingId, RouteName } from '../../domain/ids.ts';
+import { isWithin } from '../../domain/region.ts';
 import type { Order } from '../../domain/route.ts';
 import { sealsIn } from '../sealed-signature.ts';
 import type { CompiledRoute, RouteCandidate } from './candidate.ts';
@@ -53,8 +54,9 @@ const probedLast = (ranked: readonly Ranked[], onProbation: Eligible['onProbatio
 
 const byRegion = (ranked: readonly Ranked[], regions: readonly string[]): readonly Ranked[] => {
   if (regions.length === 0) return ranked;
-  const preferred = regions.map((region) => region.toLowerCase());
-  return byPlace(ranked, ({ region }) => (region === undefined ? -1 : preferred.indexOf(region)));
+  return byPlace(ranked, ({ region }) =>
+    region === undefined ? -1 : regions.findIndex((preferred) => isWithin(region, preferred)),
+  );
 };
 
 /** Those of providers that the conversation has signatures of first: they alone can use them. */

@@ -184,7 +184,7 @@ describe('offerings', () => {
   it('show the prices of another day', async () => {
     const at = async (day: string) => {
       const { offering } = await query(
-        `{ offering(id: "deepseek/deepseek-chat") { prices(at: "${day}T12:00:00Z") { amount { amount } effectiveFrom } all: prices(all: true) { amount { amount } } } }`,
+        `{ offering(id: "deepseek/deepseek-v4-pro") { prices(at: "${day}T12:00:00Z") { amount { amount } effectiveFrom } all: prices(all: true) { amount { amount } } } }`,
       );
       return offering;
     };

@@ -16,8 +16,20 @@ ProviderRef.implement({
     kind: t.expose('kind', { type: ProviderKindEnum, description: 'What sort of provider it is.' }),
     region: t.string({
       nullable: true,
-      description: 'Where it serves from: an ISO 3166 code or its own word; null where not stated.',
+      description:
+        'The one place that it serves from: an ISO 3166 code or its own word; null where there are several or it is not stated.',
       resolve: (provider) => provider.region,
+    }),
+    regions: t.stringList({
+      nullable: true,
+      description:
+        'Every place in which it may serve a request as it is configured here: ISO 3166 codes, wider areas (`EU`) or its own words (`eu-central-1`); `global`: anywhere; `local`: this machine. From its own documents, see `regionsUrl`; null where not known.',
+      resolve: ({ regions }) => (regions === undefined ? null : [...regions]),
+    }),
+    regionsUrl: t.string({
+      nullable: true,
+      description: "The provider's own page on where it serves requests; null where none is known.",
+      resolve: (provider) => provider.regionsUrl,
     }),
     docsUrl: t.string({
       nullable: true,
