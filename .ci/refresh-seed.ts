@@ -18,6 +18,8 @@ import { convertLitellm, LITELLM_URL } from './seed/litellm.ts';
 import { convertLlmPricesCn, LLM_PRICES_CN_URL } from './seed/llm-prices-cn.ts';
 import { withPackage } from './seed/npm-package.ts';
 import { convertPiAi, PI_AI } from './seed/pi-ai.ts';
+import { convertPiCatalog, PI_CATALOG } from './seed/pi-catalog.ts';
+import { convertPromptfoo, PROMPTFOO } from './seed/promptfoo.ts';
 import { withoutStaleTiers } from './seed/without-stale-tiers.ts';
 
 const DATA = resolve(import.meta.dirname, '../src/catalogue/seed-data');
@@ -57,6 +59,27 @@ const LISTS: { readonly [list: string]: (wanted: string | undefined) => ShippedL
       const { text, edition } = await readListFile(LLM_PRICES_CN_URL, wanted);
       return convertLlmPricesCn(JSON.parse(text).models, edition);
     },
+    promptfoo: (wanted) =>
+      withPackage(PROMPTFOO, wanted, (folder, edition) => {
+        const code = join(folder, 'dist/src');
+        const holding = (prefix: string, text: string): string => {
+          const texts = readdirSync(code)
+            .filter((name) => name.startsWith(prefix) && name.endsWith('.js'))
+            .map((name) => readFileSync(join(code, name), 'utf8'));
+          const found = texts.find((body) => body.includes(text));
+          if (found === undefined) throw new Error(`promptfoo has no ${prefix}*.js with "${text}"`);
+          return found;
+        };
+        return convertPromptfoo(
+          holding('billing', 'PRIORITY_TEXT_RATES = buildRateTable'),
+          holding('util', 'const OPENAI_BILLING_MODELS = ['),
+          edition,
+        );
+      }),
+    'pi-catalog': (wanted) =>
+      withPackage(PI_CATALOG, wanted, (folder, edition) =>
+        convertPiCatalog(json(join(folder, 'src/models.json')), edition),
+      ),
   };
 
 const words = process.argv.slice(2);

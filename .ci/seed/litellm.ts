@@ -1,6 +1,7 @@
 import { litellm } from '../../src/adapters/sources/litellm.ts';
 import type { ShippedList } from '../../src/catalogue/shipped/shipped-list.ts';
 import type { SourceOffering, SourcePrice } from '../../src/ports/catalogue-source.ts';
+import { withoutDatedTwins } from './dated-twins.ts';
 import { type Edition, editionOf, isPlaceholder } from './edition.ts';
 import { shippedProviders } from './list-of-reading.ts';
 
@@ -53,29 +54,6 @@ const isTaken = ({ providerId, facts }: SourceOffering): boolean =>
 /** Capacity that is bought ahead prices no call. */
 const isRate = (row: SourcePrice): boolean => row.billing === 'METERED' && !isPlaceholder(row);
 
-const DATE = /[-@](?:\d{4}-\d{2}-\d{2}|\d{8})(?=$|-v\d)/;
-
-const textRates = ({ prices }: SourceOffering): string =>
-  prices
-    .filter(({ meter, serviceTier }) => meter.family === 'TOKENS' && serviceTier === 'STANDARD')
-    .filter(({ meter }) => meter.modality === 'TEXT' && meter.tokenType === 'PLAIN')
-    .map(({ meter, amount, conditions }) => `${meter.direction} ${amount} ${JSON.stringify(conditions)}`)
-    .toSorted()
-    .join();
-
-/** A dated name of a model that costs the same under its plain name says nothing of its own. */
-const withoutDatedTwins = (offerings: readonly SourceOffering[]): readonly SourceOffering[] => {
-  const wordOf = ({ providerId, providerModelId }: SourceOffering): string =>
-    `${providerId}/${providerModelId.toLowerCase()}`;
-  const byName = new Map(offerings.map((offering) => [wordOf(offering), offering]));
-  return offerings.filter((offering) => {
-    const word = wordOf(offering);
-    const plain = word.replace(DATE, '');
-    const twin = plain === word ? undefined : byName.get(plain);
-    return twin === undefined || textRates(twin) !== textRates(offering);
-  });
-};
-
 /**
  * LiteLLM's map as the live source reads it, for the providers above. What was retired before is only kept, without its
  * prices, if another list still has it. `isListed` answers for ids of offerings.
@@ -86,15 +64,13 @@ export const convertLitellm = (
   isListed: (offeringId: string) => boolean,
 ): ShippedList => {
   const { offerings } = litellm.parse({ prices: body });
-  const current = withoutDatedTwins(offerings.filter(isTaken)).flatMap(
-    (offering): readonly SourceOffering[] => {
-      const { retiresAt } = offering.facts;
-      if (retiresAt === undefined || retiresAt > edition.publishedAt) return [offering];
-      const isKept = isListed(`${offering.providerId}/${offering.providerModelId}`);
-      return isKept ? [{ ...offering, facts: { retiresAt }, prices: [] }] : [];
-    },
-  );
-  return {
+  const current = offerings.filter(isTaken).flatMap((offering): readonly SourceOffering[] => {
+    const { retiresAt } = offering.facts;
+    if (retiresAt === undefined || retiresAt > edition.publishedAt) return [offering];
+    const isKept = isListed(`${offering.providerId}/${offering.providerModelId}`);
+    return isKept ? [{ ...offering, facts: { retiresAt }, prices: [] }] : [];
+  });
+  return withoutDatedTwins({
     ...editionOf(edition, {
       source: litellm.id,
       name: litellm.name,
@@ -104,5 +80,5 @@ export const convertLitellm = (
     providers: shippedProviders(
       current.map((offering) => ({ ...offering, prices: offering.prices.filter(isRate) })),
     ),
-  };
+  });
 };

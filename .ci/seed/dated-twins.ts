@@ -1,0 +1,24 @@
+import type { ShippedList, ShippedOffering } from '../../src/catalogue/shipped/shipped-list.ts';
+
+const DATE = /[-@](?:\d{4}-\d{2}-\d{2}|\d{8})(?=$|-v\d)/;
+
+const plainRates = ({ prices = [] }: ShippedOffering): string =>
+  JSON.stringify(
+    prices
+      .filter(({ tier, region }) => tier === undefined && region === undefined)
+      .map(({ promptTokens, rates: { input, output } }) => [promptTokens, input, output]),
+  );
+
+/** Leaves out dated names of models that cost the same under their plain name: they say nothing of their own. */
+export const withoutDatedTwins = (list: ShippedList): ShippedList => ({
+  ...list,
+  providers: list.providers.map((provider) => {
+    const byName = new Map(provider.offerings.map((offering) => [offering.id.toLowerCase(), offering]));
+    const isTwin = (offering: ShippedOffering): boolean => {
+      const plain = offering.id.toLowerCase().replace(DATE, '');
+      const twin = byName.get(plain);
+      return twin !== undefined && twin !== offering && plainRates(twin) === plainRates(offering);
+    };
+    return { ...provider, offerings: provider.offerings.filter((offering) => !isTwin(offering)) };
+  }),
+});

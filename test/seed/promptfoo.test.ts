@@ -1,0 +1,99 @@
+import { expect, it } from 'vitest';
+import { convertPromptfoo } from '../../.ci/seed/promptfoo.ts';
+import { loadShippedList } from '../../src/catalogue/shipped/load-shipped-lists.ts';
+import type { ShippedList } from '../../src/catalogue/shipped/shipped-list.ts';
+
+const table = (name: string, groups = ''): string => `const ${name} = buildRateTable([${groups}]);\n`;
+const billing = [
+  table('STANDARD_CACHED_INPUT_RATES', '{\n\tmodels: ["big"],\n\trates: perMillion(.4)\n}'),
+  table('LONG_CONTEXT_CACHED_INPUT_RATES', '{ models: ["big"], rates: perMillion(.8) }'),
+  table(
+    'PRIORITY_TEXT_RATES',
+    '{ models: ["big"], rates: { input: perMillion(8), cachedInput: perMillion(.8), output: perMillion(40) } }',
+  ),
+  table(
+    'IMAGE_MODEL_RATES',
+    '{ models: ["gpt-image-9"], rates: { text: { input: perMillion(5) }, image: { output: perMillion(40) } } }',
+  ),
+  table('REALTIME_MODAL_RATES'),
+  'const FLEX_SUPPORTED_TEXT_MODELS = /* @__PURE__ */ new Set(["big"]);',
+  'const CACHE_WRITE_MODELS = /* @__PURE__ */ new Set(["big"]);',
+].join('\n');
+const models = `
+const GPT_LONG_CONTEXT_THRESHOLD = 272e3;
+const RETIRED_OPENAI_MODELS = [{ id: "old", cost: { input: 1 / 1e6 } }];
+const OPENAI_CHAT_MODELS = [
+  ...["big", "big-2026-04-23"].map((model) => ({
+    id: model,
+    cost: {
+      input: 4 / 1e6,
+      output: 20 / 1e6,
+      longContext: { threshold: GPT_LONG_CONTEXT_THRESHOLD, input: 8 / 1e6, output: 30 / 1e6 }
+    }
+  })),
+  { id: "gpt-9-transcribe", cost: { input: 2.5 / 1e6, audioInput: 6 / 1e6, output: 10 / 1e6, perMinute: .006 } }
+];
+`;
+const convert = (code: string): ShippedList =>
+  convertPromptfoo(code, models, { version: '1', publishedAt: '2026-09-22T00:00:00.000Z' });
+
+it('reads tiers, long prompts, images and minutes from the tables without running them', () => {
+  expect(convert(billing).providers[0]?.offerings).toEqual([
+    {
+      id: 'big',
+      prices: [
+        {
+          promptTokens: [0, 272_001],
+          rates: { input: '4', cacheRead: '0.4', cacheWrite5m: '5', output: '20' },
+        },
+        {
+          promptTokens: [272_001],
+          rates: { input: '8', cacheRead: '0.8', cacheWrite5m: '10', output: '30' },
+        },
+        ...(['BATCH', 'FLEX'] as const).flatMap((tier) => [
+          {
+            tier,
+            promptTokens: [0, 272_001],
+            rates: { input: '2', cacheRead: '0.2', cacheWrite5m: '2.5', output: '10' },
+          },
+          {
+            tier,
+            promptTokens: [272_001],
+            rates: { input: '4', cacheRead: '0.4', cacheWrite5m: '5', output: '15' },
+          },
+        ]),
+        {
+          tier: 'PRIORITY',
+          promptTokens: [0, 272_001],
+          rates: { input: '8', cacheRead: '0.8', output: '40' },
+        },
+      ],
+    },
+    {
+      id: 'gpt-9-transcribe',
+      prices: [
+        { rates: { input: '2.5', output: '10', audioInput: '6' } },
+        { rates: { audioSecondsIn: '0.36' } },
+      ],
+    },
+    { id: 'gpt-image-9', prices: [{ rates: { input: '5', imageOutput: '40' } }] },
+  ]);
+});
+
+it('stops where a table is no longer there', () => {
+  expect(() => convert(billing.replace('PRIORITY_TEXT_RATES', 'OTHER'))).toThrow(
+    'promptfoo no longer has "const PRIORITY_TEXT_RATES = buildRateTable(["',
+  );
+});
+
+// developers.openai.com/api/docs/pricing, as promptfoo 0.123.1 of 2026-09-22 has it; LiteLLM and pi-ai agree.
+it.each([
+  ['gpt-5-mini', 'PRIORITY', { input: '0.45', cacheRead: '0.045', output: '3.6' }],
+  ['gpt-5-mini', 'BATCH', { input: '0.125', cacheRead: '0.0125', output: '1' }],
+  ['gpt-4.1', 'PRIORITY', { input: '3.5', cacheRead: '0.875', output: '14' }],
+  ['o3', 'FLEX', { input: '1', cacheRead: '0.25', output: '4' }],
+])('as shipped has the rates of %s in %s', async (id, tier, rates) => {
+  const { providers } = await loadShippedList('promptfoo');
+  const offering = providers[0]?.offerings.find((each) => each.id === id);
+  expect(offering?.prices?.find((set) => set.tier === tier)?.rates).toEqual(rates);
+});
