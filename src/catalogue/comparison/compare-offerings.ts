@@ -37,7 +37,7 @@ import { prepareWorkload, scaleCost, workloadPricer } from './price-workload.ts'
 import { chooseBenchmark, createQualityLookup } from './quality-benchmark.ts';
 import { rankGroups } from './rank-groups.ts';
 import { resolveComparison } from './resolve-comparison.ts';
-import { findDuplicates, groupRows } from './row-groups.ts';
+import { groupRows } from './row-groups.ts';
 import { orderRows, standingOf } from './row-order.ts';
 import { columnsOf, usedWeights } from './score.ts';
 import type { TaskPreset } from './task-presets.ts';
@@ -56,7 +56,7 @@ export type ComparisonGroup = {
   readonly criteria: readonly { readonly criterion: Criterion; readonly weight: number }[];
   /**
    * SCORE: the better score first, then the cheaper, then by id. RELEASE_AND_CLASS: the task weighs quality, which is
-   * unknown, so that a score would be little but the price: the age of the model in years, then its price class, then the newer one.
+   * unknown, so that a score would be little but the price: the age of the model in years, then its price class, then the newer one, then the one that more serve.
    */
   readonly orderedBy: 'SCORE' | 'RELEASE_AND_CLASS';
   readonly offerings: readonly ComparedOffering[];
@@ -168,7 +168,7 @@ export function* comparing(
     const conversion = isConverted ? converted.conversion : undefined;
     const { maxCostPerRequest } = filter;
     if (maxCostPerRequest !== undefined) {
-      const perRequest = perRequestOf({ priced, ...(conversion !== undefined && { conversion }) });
+      const perRequest = perRequestOf({ priced, conversion });
       if (perRequest.gt(maxCostPerRequest)) return costExclusion(perRequest, currency);
     }
     const quality = benchmark === undefined ? undefined : scoreAt(scores, benchmark);
@@ -178,9 +178,9 @@ export function* comparing(
       priced,
       nearly: nearlyPerRequest(cost, isConverted ? converted.factor : 1),
       notes,
-      ...(conversion !== undefined && { conversion }),
+      conversion,
       measured,
-      ...(quality !== undefined && { quality }),
+      quality,
     };
   };
 
@@ -194,11 +194,9 @@ export function* comparing(
   }
   yield;
 
-  const duplicates =
-    filter.models === undefined ? findDuplicates(candidates) : new Map<Candidate, Offering>();
-  for (const [{ place }, listed] of duplicates) reasons[place] = duplicateExclusion(listed);
-  const distinct = duplicates.size === 0 ? candidates : candidates.filter((each) => !duplicates.has(each));
-  const rows = groupRows(catalogue, distinct, grouping, availability);
+  const rows = groupRows(catalogue, candidates, resolved, (twin, kept) => {
+    reasons[twin.place] = duplicateExclusion(kept.offering);
+  });
   yield;
 
   const columns = columnsOf(rows.length);
@@ -230,9 +228,12 @@ export function* comparing(
   const groups: ComparisonGroup[] = [];
   for (const group of ranks) {
     const isUnjudged = weighsQuality && group.judges.every(({ criterion }) => criterion !== 'QUALITY');
-    const order = orderRows(rows, group, (offering) =>
-      isUnjudged ? standingOf(offering.modelSlug, releaseDate(offering), shared.classes(), at) : undefined,
-    );
+    const order = orderRows(rows, group, (offering) => {
+      if (!isUnjudged) return undefined;
+      const { modelSlug } = offering;
+      const served = catalogue.offeringsOf(modelSlug).length;
+      return standingOf(modelSlug, releaseDate(offering), served, shared.classes(), at);
+    });
     groups.push({
       unknownCriteria: group.unknown,
       criteria: group.judges.map(({ criterion, weight }) => ({ criterion, weight })),
@@ -275,7 +276,7 @@ export function* comparing(
       criteriaUnknown: CRITERIA.filter((name) => (weights[name] ?? 0) > 0 && used[name] === undefined),
       ...(benchmark !== undefined && { benchmark }),
       currency,
-      fxRates: [...new Set([...conversionsUsed(distinct)].flatMap(({ rates }) => rates))],
+      fxRates: [...new Set([...conversionsUsed(candidates)].flatMap(({ rates }) => rates))],
       requestsPerMonth,
       asOf: at,
     },

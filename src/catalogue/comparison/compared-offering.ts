@@ -56,13 +56,14 @@ export type ComparedOffering = PricedOffering & {
 };
 
 /** What is known of an offering before all are ranked. */
-export type Candidate = Pick<PricedOffering, 'offering' | 'notes' | 'conversion' | 'measured'> & {
+export type Candidate = Pick<PricedOffering, 'offering' | 'notes' | 'measured'> & {
+  readonly conversion: Conversion | undefined;
   /** Of the offering in the catalogue. */
   readonly place: number;
   readonly priced: WorkloadTotal;
   /** Nearly what a request costs in the currency of the comparison; equal for what costs the same. */
   readonly nearly: number;
-  readonly quality?: QualityScore;
+  readonly quality: QualityScore | undefined;
 };
 
 /** A row to be: its best offering, and those of the same model that are folded into it. */

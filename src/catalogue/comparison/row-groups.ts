@@ -1,9 +1,9 @@
-import type { ModelSlug } from '../../domain/ids.ts';
+import type { ModelSlug, ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { ProviderInfo, ProviderKind } from '../../domain/provider.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { type Candidate, perRequestOf, type RowGroup } from './compared-offering.ts';
-import type { Availability, Grouping } from './comparison-input.ts';
+import type { Candidate, RowGroup } from './compared-offering.ts';
+import type { ResolvedComparison } from './resolve-comparison.ts';
 
 /** At the same price: who made the model before who serves it, who serves it before who resells it. */
 const KIND_RANK: { readonly [Kind in ProviderKind]: number } = {
@@ -19,46 +19,110 @@ const KIND_RANK: { readonly [Kind in ProviderKind]: number } = {
 const isReseller = ({ kind }: ProviderInfo): boolean => kind === 'AGGREGATOR' || kind === 'RELAY';
 
 /** While nothing is on: those that only need a key, without a reseller between, before those of which nobody here knows the endpoint. */
-const reachRank = (provider: ProviderInfo | undefined): number => {
-  if (provider === undefined) return 2;
-  if (provider.status.kind === 'OFF' && provider.status.needsEndpoint === true) return 2;
-  return isReseller(provider) ? 1 : 0;
+const reachRank = ({ status, ...provider }: ProviderInfo): number => {
+  if (status.kind === 'ON') return 0;
+  if (status.needsEndpoint === true) return 2;
+  return isReseller({ ...provider, status }) ? 1 : 0;
 };
 
-type Ranked = {
-  readonly candidate: Candidate;
-  readonly reach: number;
-  readonly kind: number;
-};
+type Place = { readonly reach: number; readonly kind: number };
+const UNKNOWN_PLACE: Place = { reach: 2, kind: KIND_RANK.HOST };
 
 const soonest = ({ measured }: Candidate): number => measured.ttft?.p50 ?? Number.POSITIVE_INFINITY;
 
 const compareIds = ({ id: one }: Offering, { id: other }: Offering): number =>
   one === other ? 0 : one.length - other.length || (one < other ? -1 : 1);
 
-const compareRanked = (one: Ranked, other: Ranked): number =>
-  one.reach - other.reach ||
-  (one.candidate.nearly === other.candidate.nearly
-    ? 0
-    : perRequestOf(one.candidate).comparedTo(perRequestOf(other.candidate))) ||
-  one.kind - other.kind ||
-  (soonest(one.candidate) === soonest(other.candidate)
-    ? 0
-    : soonest(one.candidate) - soonest(other.candidate)) ||
-  compareIds(one.candidate.offering, other.candidate.offering);
+type Compare = (one: Candidate, other: Candidate) => number;
+
+/** The order in which the offerings of one model would stand for it. */
+const createOrder = (catalogue: Catalogue, availability: ResolvedComparison['availability']): Compare => {
+  const places = new Map<ProviderId, Place>();
+  const placeOf = ({ offering: { providerId } }: Candidate): Place => {
+    let place = places.get(providerId);
+    if (place === undefined) {
+      const provider = catalogue.provider(providerId);
+      place =
+        provider === undefined
+          ? UNKNOWN_PLACE
+          : {
+              reach: availability === 'ANY' ? reachRank(provider) : 0,
+              kind: KIND_RANK[provider.kind],
+            };
+      places.set(providerId, place);
+    }
+    return place;
+  };
+  return (one, other) => {
+    const [mine, theirs] = [placeOf(one), placeOf(other)];
+    if (mine.reach !== theirs.reach) return mine.reach - theirs.reach;
+    if (one.nearly !== other.nearly) return one.nearly - other.nearly;
+    if (mine.kind !== theirs.kind) return mine.kind - theirs.kind;
+    const [soon, later] = [soonest(one), soonest(other)];
+    return soon === later ? compareIds(one.offering, other.offering) : soon - later;
+  };
+};
+
+/** Whether two are one offering under two names: of one provider, model and region, at the same cost. */
+const areTwins = (
+  { offering: one, nearly }: Candidate,
+  { offering: other, nearly: cost }: Candidate,
+): boolean => nearly === cost && one.providerId === other.providerId && one.region === other.region;
+
+/** Keeps one of each set of twins, that with the shortest name. */
+const dropTwins = (
+  group: readonly Candidate[],
+  drop: (twin: Candidate, kept: Candidate) => void,
+): Candidate[] => {
+  const kept: Candidate[] = [];
+  for (const candidate of group) {
+    const place = kept.findIndex((each) => areTwins(each, candidate));
+    const twin = kept[place];
+    if (twin === undefined) kept.push(candidate);
+    else if (compareIds(candidate.offering, twin.offering) < 0) {
+      kept[place] = candidate;
+      drop(twin, candidate);
+    } else drop(candidate, twin);
+  }
+  return kept;
+};
+
+/** A row whose folded offerings are put into order when they are read. */
+class ModelRow implements RowGroup {
+  readonly best: Candidate;
+  readonly #group: readonly Candidate[];
+  readonly #compare: Compare;
+
+  constructor(group: readonly [Candidate, ...Candidate[]], compare: Compare) {
+    this.best = group.reduce((best, each) => (compare(each, best) < 0 ? each : best));
+    this.#group = group;
+    this.#compare = compare;
+  }
+
+  get others(): readonly Candidate[] {
+    return this.#group.filter((each) => each !== this.best).sort(this.#compare);
+  }
+}
+
+const NO_OTHERS: readonly Candidate[] = [];
+
+const isFilled = (group: readonly Candidate[]): group is readonly [Candidate, ...Candidate[]] =>
+  group.length > 0;
 
 /**
- * Puts the candidates of one model together. Its best offering is the cheapest for the workload; at the same price the
- * lab's own, then clouds, hosts and resellers, then the one that answers sooner. While `availability` is ANY, offerings
- * that need no more than a key go first, then resellers', then those without a known endpoint, whatever they cost.
+ * Puts the candidates into rows. `drop` is told of those that are another name of one that is kept; nothing is dropped if the
+ * filter names models.
+ *
+ * With the grouping MODEL, a row is a model at its best offering: the cheapest for the workload; at the same price the lab's
+ * own, then clouds, hosts and resellers, then the one that answers sooner. While the availability is ANY, offerings that are on
+ * or need no more than a key go first, then resellers', then those without a known endpoint, whatever they cost.
  */
 export const groupRows = (
   catalogue: Catalogue,
   candidates: readonly Candidate[],
-  grouping: Grouping,
-  availability: Availability,
+  { grouping, availability, filter }: Pick<ResolvedComparison, 'grouping' | 'availability' | 'filter'>,
+  drop: (twin: Candidate, kept: Candidate) => void,
 ): readonly RowGroup[] => {
-  if (grouping === 'NONE') return candidates.map((best) => ({ best, others: [] }));
   const byModel = new Map<ModelSlug, Candidate[]>();
   for (const candidate of candidates) {
     const { modelSlug } = candidate.offering;
@@ -66,52 +130,12 @@ export const groupRows = (
     if (group === undefined) byModel.set(modelSlug, [candidate]);
     else group.push(candidate);
   }
-  const groups: RowGroup[] = [];
+  const compare = createOrder(catalogue, availability);
+  const rows: RowGroup[] = [];
   for (const group of byModel.values()) {
-    const [only, second] = group;
-    if (only === undefined) continue;
-    if (second === undefined) {
-      groups.push({ best: only, others: [] });
-      continue;
-    }
-    const [best, ...others] = group
-      .map((candidate): Ranked => {
-        const provider = catalogue.provider(candidate.offering.providerId);
-        return {
-          candidate,
-          reach: availability === 'ANY' && !catalogue.isOn(candidate.offering) ? reachRank(provider) : 0,
-          kind: provider === undefined ? KIND_RANK.HOST : KIND_RANK[provider.kind],
-        };
-      })
-      .sort(compareRanked);
-    if (best !== undefined)
-      groups.push({ best: best.candidate, others: others.map(({ candidate }) => candidate) });
+    const kept = group.length === 1 || filter.models !== undefined ? group : dropTwins(group, drop);
+    if (grouping === 'NONE') for (const best of kept) rows.push({ best, others: NO_OTHERS });
+    else if (isFilled(kept)) rows.push(new ModelRow(kept, compare));
   }
-  return groups;
-};
-
-/** Offerings of one provider, model and region that cost and take the same are one offering with several names; all but one are left out. */
-export const findDuplicates = (candidates: readonly Candidate[]): ReadonlyMap<Candidate, Offering> => {
-  const kept = new Map<string, Candidate[]>();
-  const duplicates = new Map<Candidate, Offering>();
-  for (const candidate of candidates) {
-    const { providerId, modelSlug } = candidate.offering;
-    const key = `${providerId} ${modelSlug}`;
-    const siblings = kept.get(key);
-    if (siblings === undefined) {
-      kept.set(key, [candidate]);
-      continue;
-    }
-    const place = siblings.findIndex(
-      (sibling) =>
-        sibling.offering.region === candidate.offering.region && sibling.nearly === candidate.nearly,
-    );
-    const twin = siblings[place];
-    if (twin === undefined) siblings.push(candidate);
-    else if (compareIds(candidate.offering, twin.offering) < 0) {
-      siblings[place] = candidate;
-      duplicates.set(twin, candidate.offering);
-    } else duplicates.set(candidate, twin.offering);
-  }
-  return duplicates;
+  return rows;
 };

@@ -17,11 +17,18 @@ const yearsOld = (released: Date | undefined, at: Date): number =>
     : Math.max(0, Math.floor((at.getTime() - released.getTime()) / YEAR_MS));
 
 /** What orders models of which no quality is known. */
-export type Standing = { readonly years: number; readonly class: number; readonly released: number };
+export type Standing = {
+  readonly years: number;
+  readonly class: number;
+  readonly released: number;
+  /** How many serve it. */
+  readonly offerings: number;
+};
 
 export const standingOf = (
   slug: ModelSlug,
   released: Date | undefined,
+  offerings: number,
   classes: ReadonlyMap<ModelSlug, PriceClass>,
   at: Date,
 ): Standing => {
@@ -30,12 +37,19 @@ export const standingOf = (
     years: yearsOld(released, at),
     class: priceClass === undefined ? 3 : CLASS_RANK[priceClass],
     released: released?.getTime() ?? 0,
+    offerings,
   };
 };
 
-/** The age in years, then flagships before others, then the newer one: a low price says nothing of how good a model is. */
+/**
+ * The age in years, then flagships before others, then the newer one, then the one that more serve: a low price says nothing
+ * of how good a model is.
+ */
 const compareStandings = (one: Standing, other: Standing): number =>
-  one.years - other.years || one.class - other.class || other.released - one.released;
+  one.years - other.years ||
+  one.class - other.class ||
+  other.released - one.released ||
+  other.offerings - one.offerings;
 
 /** A row at its place in the order of its group. */
 export type OrderedRow = {
