@@ -140,8 +140,8 @@ export const createUnlistedModels = (
       join: known === undefined ? 'UNJOINED' : 'HEURISTIC',
       billing: base === undefined || prices.length === 0 ? unpriced : base.billing,
       ...(info.region !== undefined && { region: info.region }),
+      ...(base !== undefined && prices.length > 0 && { pricedAs: base.id }),
       unlisted: {
-        ...(base !== undefined && prices.length > 0 && { pricedAs: base.id }),
         /** Looked for when somebody reads it. */
         get nearest() {
           nearest ??= { id: nearestOf(info, providerModelId) };

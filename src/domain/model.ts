@@ -83,14 +83,17 @@ export type Offering = ModelFacts & {
   readonly region?: string;
   /** Present: neither a source nor a declaration lists it; a request names it, and its provider gets the name as it is. */
   readonly unlisted?: UnlistedFacts;
+  /**
+   * The listed offering of the same provider whose rates it has, as nothing states any for its own name: a deployment
+   * has those of its model, a fine-tuned model those of its base.
+   */
+  readonly pricedAs?: OfferingId;
   readonly provenance: Provenance;
 };
 
 export type UnlistedFacts = {
   /** The listed offering of the same provider whose name is most like this one. */
   readonly nearest: OfferingId | undefined;
-  /** The listed offering whose rates it has: that of the base model of a fine-tuned one. */
-  readonly pricedAs?: OfferingId;
 };
 
 /** For facts of which nothing is known. */

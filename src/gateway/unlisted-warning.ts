@@ -9,9 +9,10 @@ export const unlistedWarnings = ({
   providerId,
   providerModelId,
   unlisted,
+  pricedAs,
 }: Offering): readonly Warning[] => {
   if (unlisted === undefined) return NONE;
-  const { nearest, pricedAs } = unlisted;
+  const { nearest } = unlisted;
   const price = pricedAs === undefined ? 'Its price, limits' : `It is priced as ${pricedAs}; its limits`;
   return [
     {

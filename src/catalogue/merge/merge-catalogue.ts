@@ -10,6 +10,7 @@ import { regionInName } from '../offering-regions.ts';
 import { isOperators, sourceRank } from '../source-precedence.ts';
 import { assemble } from './assemble.ts';
 import { addClaims } from './claims.ts';
+import { type DeploymentContext, ratesOfDeployment, withoutNamesake } from './deployments.ts';
 import { type Draft, type Drafts, declare, type Origin, provenanceOf } from './draft.ts';
 import { createIdentities, type Identities } from './identity.ts';
 import { isLabsOwn, labOpinions, withOpinions } from './lab-opinions.ts';
@@ -169,6 +170,18 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
     step += 1;
     if (step % STEP === 0) yield;
   }
+  const deployments: DeploymentContext = {
+    drafts,
+    listedModel: ({ declared: _declared, ...listed }) => identities.join(listed),
+    servedAs: ({ slug }) => joinedOf.get(slug) ?? [],
+    rowsOf: (draft) => priceOffering(draft, [], declaredBy, readAt, () => {}).rows,
+  };
+  for (const served of joinedOf.values())
+    for (const [place, entry] of served.entries()) {
+      const draft = withoutNamesake(entry, deployments);
+      if (draft !== entry.draft) served[place] = { ...entry, draft, facts: ownFacts(draft) };
+    }
+  yield;
 
   const claims = modelClaims(origins, identities);
   yield;
@@ -187,7 +200,8 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
     names.push(identities.names.get(slug) ?? { slug: asModelSlug(slug), aliases: [], ofLab });
     for (const { draft, joined, facts } of served) {
       const { id, info, declared } = draft;
-      const priced = priceOffering(draft, previous?.pricesOf(id) ?? [], declaredBy, readAt, refuse);
+      const rates = ratesOfDeployment({ draft, joined }, deployments);
+      const priced = priceOffering(rates.draft, previous?.pricesOf(id) ?? [], declaredBy, readAt, refuse);
       const stated = draft.claims.find((claim) => claim.stated.region !== undefined)?.stated.region;
       const region =
         regionInName(info.id, draft.providerModelId) ??
@@ -204,6 +218,7 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
         join: joined.join,
         billing: priced.billing,
         ...(region === undefined ? {} : { region }),
+        ...(rates.pricedAs === undefined ? {} : { pricedAs: rates.pricedAs }),
         provenance: declared !== undefined ? declaredBy : (draft.claims[0]?.provenance ?? declaredBy),
       });
       prices.set(id, priced.rows);

@@ -53,6 +53,13 @@ OfferingRef.implement({
         'Whether a source or the configuration lists it. false: a request named it and its provider got the name as it is; its price, limits and capabilities are unknown.',
       resolve: ({ unlisted }) => unlisted === undefined,
     }),
+    pricedAs: t.field({
+      type: OfferingRef,
+      nullable: true,
+      description:
+        'The offering of the same provider whose rates it has, as no source states any for its own name: a declared deployment has those of its model, a fine-tuned model those of its base. null for all others.',
+      resolve: ({ pricedAs }) => pricedAs,
+    }),
     region: t.string({
       nullable: true,
       description: 'Where it is served from; null where not stated.',
