@@ -31,7 +31,7 @@ const ANSWER_ORDER = [
 ] as const satisfies readonly UsageKind[];
 
 /** Rows that price a kind of usage for want of rows of its own. */
-const SUBSTITUTES: { readonly [Kind in UsageKind]?: Meter } = {
+export const SUBSTITUTES: { readonly [Kind in UsageKind]?: Meter } = {
   reasoning: METER_OF_USAGE.output,
   seconds: { ...METER_OF_USAGE.seconds, direction: 'NONE' },
   characters: { ...METER_OF_USAGE.characters, direction: 'NONE' },

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
-import { applicablePrice } from '../../src/catalogue/history/applicable-price.ts';
+import { choosePrice } from '../../src/catalogue/choose-price.ts';
+import { currentPrices } from '../../src/catalogue/price-engine.ts';
 import { loadSeed } from '../../src/catalogue/seed.ts';
 import { asOfferingId } from '../../src/domain/ids.ts';
 
@@ -20,15 +21,15 @@ const rateAt = (
   kind: 'input' | 'cacheRead' | 'output',
   at: string | Date,
   currency = 'USD',
-): string | undefined =>
-  applicablePrice(catalogue.pricesOf(asOfferingId(`deepseek/${model}`)), {
-    kind,
-    at: new Date(at),
-    serviceTier: 'STANDARD',
-    promptTokens: 1,
-    outputTokens: 1,
-    currency,
-  })?.amount.toString();
+): string | undefined => {
+  const moment = new Date(at);
+  const chosen = choosePrice(
+    { billing: 'METERED' },
+    currentPrices(catalogue.pricesOf(asOfferingId(`deepseek/${model}`)), moment),
+    { kind, at: moment, serviceTier: 'STANDARD', promptTokens: 1, outputTokens: 1, currency },
+  );
+  return chosen.kind === 'PRICE' ? chosen.price.amount.toString() : undefined;
+};
 
 // https://api-docs.deepseek.com/quick_start/pricing and /zh-cn/quick_start/pricing as of 2026-10-17: "Off-peak rates are half of
 // the peak rates. Peak hours are 01:00 - 04:00 and 06:00 - 10:00 UTC, Monday through Friday, excluding Chinese public holidays."

@@ -24,9 +24,9 @@ offerings:
 const HISTORY = /* GraphQL */ `
   query ($at: DateTime) {
     offering(id: "relay/m") {
-      now: price(kind: INPUT) { amount { amount } }
-      before: price(at: $at, kind: INPUT) { amount { amount } }
-      far: price(at: "2999-01-02T00:00:00Z", kind: INPUT) { amount { amount } }
+      now: price(kind: INPUT) { ... on Price { amount { amount } } }
+      before: price(at: $at, kind: INPUT) { ... on Price { amount { amount } } ... on PriceUnknown { code } }
+      far: price(at: "2999-01-02T00:00:00Z", kind: INPUT) { ... on Price { amount { amount } } }
       priceHistory(first: 10) { edges { node { servedTo price { amount { amount } } } } }
     }
     priceChanges(filter: { providerIds: ["relay"] }) {

@@ -23,6 +23,8 @@ export type PricesOptions = {
   readonly history: boolean;
   /** Also rows that are over or not yet in force. */
   readonly all: boolean;
+  /** Say of each rate who states it, when it applies and what others say. */
+  readonly explain: boolean;
   readonly json: boolean;
 };
 
@@ -226,7 +228,12 @@ export const modelsArguments = (args: readonly string[]): ModelsOptions => {
 };
 
 export const pricesArguments = (args: readonly string[]): PricesOptions => {
-  const given = readOptions('prices', args, { '--history': 'FLAG', '--all': 'FLAG', '--json': 'FLAG' });
+  const given = readOptions('prices', args, {
+    '--history': 'FLAG',
+    '--all': 'FLAG',
+    '--explain': 'FLAG',
+    '--json': 'FLAG',
+  });
   const [name, extra] = given.positionals;
   if (name === undefined)
     throw new ArgumentProblem('"prices" needs the name of a model or an offering, e.g. openai/gpt-4o-mini.');
@@ -235,6 +242,7 @@ export const pricesArguments = (args: readonly string[]): PricesOptions => {
     name,
     history: given.flags.has('--history'),
     all: given.flags.has('--all'),
+    explain: given.flags.has('--explain'),
     json: given.flags.has('--json'),
   };
 };

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { compareOfferings } from '../../catalogue/comparison/compare-offerings.ts';
+import { explainPrice } from '../../catalogue/explain-price.ts';
 import type { OfferingId } from '../../domain/ids.ts';
 import type { CompareOptions, ModelsOptions, PricesOptions } from './catalogue-arguments.ts';
 import { compareJson, compareTable, pricesData } from './compare-table.ts';
@@ -54,16 +55,20 @@ export const modelsCommand = (
 });
 
 export const pricesCommand = async (
-  { name, history, all, json }: PricesOptions,
+  { name, history, all, explain, json }: PricesOptions,
   offline: OfflineCatalogue,
 ): Promise<Printout> => {
   const { catalogue, now } = offline;
   const offerings = offeringsNamed(catalogue, name);
   if (typeof offerings === 'string') return { problem: offerings };
   const past = history ? await offline.history(offerings.map(({ id }) => id)) : undefined;
+  const prices = pricesOf(catalogue, offerings, all, now);
   const list = {
     offerings,
-    prices: pricesOf(catalogue, offerings, all, now),
+    prices,
+    ...(explain && {
+      explanations: new Map(prices.map((price) => [price.id, explainPrice(catalogue, price, now)])),
+    }),
     ...(typeof past === 'object' && { history: past }),
   };
   const notes = [

@@ -58,6 +58,7 @@ modelgraph compare [--task chat]  rank models for a task, each at its best provi
 modelgraph models [--search TEXT] [--lab NAME] [--limit N]   list models and their least rates
 modelgraph prices NAME           the rates of a model or an offering that are in force
     --all                        also those that are over or yet to come
+    --explain                    why each rate is what it is: source, day, conditions, what others say
     --history                    also what this server served before, from its store
     each of the three takes --json, for programs
 modelgraph train-complexity FILE [--json]   learn from labelled prompts, one {"text", "hard"} a line, which are hard;

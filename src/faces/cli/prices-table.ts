@@ -1,8 +1,10 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { conditionWords } from '../../catalogue/condition-words.ts';
+import type { PriceExplanation } from '../../catalogue/explain-price.ts';
 import { currentPrices } from '../../catalogue/price-engine.ts';
 import type { OfferingId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
-import type { CountRange, Meter, Price, PriceConditions } from '../../domain/price.ts';
+import type { Meter, Price, PriceConditions } from '../../domain/price.ts';
 import { refusalMessage } from '../../domain/refusal.ts';
 import { age, day, money, tokens } from './figures.ts';
 import { type Column, textTable, wrapped } from './text-table.ts';
@@ -16,6 +18,8 @@ export type PriceList = {
   readonly prices: readonly Price[];
   /** By offering; absent: it was not asked for or could not be read. */
   readonly history?: readonly PastPrice[];
+  /** By the id of the row; absent: it was not asked for. */
+  readonly explanations?: ReadonlyMap<string, PriceExplanation>;
 };
 
 const words = (word: string): string => word.toLowerCase().replaceAll('_', ' ');
@@ -29,30 +33,10 @@ const meterText = ({ family, direction, modality, tokenType, attributes = {} }: 
     ...Object.entries(attributes).map(([name, value]) => `${name}=${value}`),
   ].join(' ');
 
-const rangeText = (name: string, { from, to }: CountRange): string =>
-  to === undefined ? `${name} ≥ ${from}` : `${name} ${from}..<${to}`;
-
-const conditionsText = (conditions: PriceConditions): string | undefined => {
-  const { promptTokens, outputTokens, thinking, timeWindow, region } = conditions;
-  const parts = [
-    ...(promptTokens === undefined ? [] : [rangeText('prompt', promptTokens)]),
-    ...(outputTokens === undefined ? [] : [rangeText('output', outputTokens)]),
-    ...(thinking === undefined ? [] : [thinking ? 'thinking' : 'not thinking']),
-    ...(timeWindow === undefined
-      ? []
-      : [
-          [
-            timeWindow.from === undefined ? '' : `${timeWindow.from}–${timeWindow.to ?? ''}`,
-            timeWindow.weekdays?.map((each) => words(each).slice(0, 3)).join(',') ?? '',
-            timeWindow.zone,
-          ]
-            .filter((each) => each !== '')
-            .join(' '),
-        ]),
-    ...(region === undefined ? [] : [`in ${region}`]),
-  ];
-  return parts.length === 0 ? undefined : parts.join(', ');
-};
+const conditionsText = (conditions: PriceConditions): string | undefined =>
+  conditionWords(conditions)
+    .map(({ text }) => text)
+    .join(', ') || undefined;
 
 /** `0.15 USD / 1M`. */
 const rateText = ({ amount, currency, per }: Price): string =>
@@ -119,8 +103,19 @@ export const pricesOf = (
     return all ? rows : currentPrices(rows, at);
   });
 
+const explanationLines = (
+  prices: readonly Price[],
+  explanations: ReadonlyMap<string, PriceExplanation>,
+): readonly string[] =>
+  prices.flatMap((price) => {
+    const text = explanations.get(price.id)?.text;
+    return text === undefined
+      ? []
+      : ['', ...wrapped(`${price.offeringId}, ${meterText(price.meter)}: ${text}`)];
+  });
+
 export const pricesTable = (
-  { offerings, prices, history }: PriceList,
+  { offerings, prices, history, explanations }: PriceList,
   at: Date,
   notes: readonly string[],
 ): string => {
@@ -129,6 +124,7 @@ export const pricesTable = (
   const table = prices.length === 0 ? ['No source states a price for it.'] : textTable(columnsAt(at), prices);
   return `${[
     ...table,
+    ...(explanations === undefined ? [] : explanationLines(prices, explanations)),
     ...(history === undefined
       ? []
       : [
@@ -147,7 +143,31 @@ export const pricesTable = (
   ].join('\n')}\n`;
 };
 
-const priceJson = (price: Price) => ({
+const explanationJson = ({
+  at,
+  applies,
+  basis,
+  conditions,
+  chosenOver,
+  warnings,
+  text,
+}: PriceExplanation) => ({
+  at: at.toISOString(),
+  applies,
+  basis,
+  conditions,
+  chosenOver: chosenOver.map(({ amount, provenance, quarantined, reason }) => ({
+    amount: amount.toFixed(),
+    source: provenance.source,
+    sourceUrl: provenance.sourceUrl,
+    quarantined,
+    reason,
+  })),
+  warnings,
+  text,
+});
+
+const priceJson = (price: Price, explanation?: PriceExplanation) => ({
   id: price.id,
   offering: price.offeringId,
   meter: price.meter,
@@ -164,10 +184,14 @@ const priceJson = (price: Price) => ({
   sourceUrl: price.provenance.sourceUrl,
   observedAt: price.provenance.observedAt.toISOString(),
   checkedAt: price.provenance.checkedAt?.toISOString(),
+  ...(explanation !== undefined && { explanation: explanationJson(explanation) }),
 });
 
 /** The same for programs: amounts are decimal text with all digits; what is not known is absent. */
-export const pricesJson = ({ offerings, prices, history }: PriceList, notes: readonly string[]): string =>
+export const pricesJson = (
+  { offerings, prices, history, explanations }: PriceList,
+  notes: readonly string[],
+): string =>
   `${JSON.stringify(
     {
       notes,
@@ -177,7 +201,7 @@ export const pricesJson = ({ offerings, prices, history }: PriceList, notes: rea
         join,
         billing,
       })),
-      prices: prices.map(priceJson),
+      prices: prices.map((price) => priceJson(price, explanations?.get(price.id))),
       ...(history !== undefined && {
         history: history.map(({ price, servedFrom, servedTo }) => ({
           ...priceJson(price),

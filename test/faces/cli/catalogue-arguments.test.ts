@@ -93,6 +93,7 @@ describe('arguments of models and prices', () => {
       name: 'openai/gpt-4o-mini',
       history: true,
       all: true,
+      explain: false,
       json: false,
     });
   });

@@ -162,10 +162,10 @@ const ask = async (query: string, variables: object = {}) => {
 
 const inputAt = async (at: Date): Promise<string | undefined> => {
   const { offering } = await ask(
-    'query ($at: DateTime) { offering(id: "relay/m") { price(at: $at, kind: INPUT) { amount { amount } } } }',
+    'query ($at: DateTime) { offering(id: "relay/m") { price(at: $at, kind: INPUT) { ... on Price { amount { amount } } ... on PriceUnknown { code } } } }',
     { at },
   );
-  return offering.price?.amount.amount;
+  return offering.price.amount?.amount;
 };
 
 describe('prices that change', () => {

@@ -1,19 +1,20 @@
-import { applicablePrice } from '../../../catalogue/history/applicable-price.ts';
+import { choosePrice } from '../../../catalogue/choose-price.ts';
 import { currentPrices } from '../../../catalogue/price-engine.ts';
 import type { HistoricPrice } from '../../../catalogue/price-history.ts';
 import type { OfferingId } from '../../../domain/ids.ts';
-import type { Price } from '../../../domain/price.ts';
+import type { MeterAttributes, Price } from '../../../domain/price.ts';
 import { builder } from '../builder.ts';
 import type { Loaders } from '../context.ts';
 import { pageOfStore } from '../page.ts';
+import { present } from '../present.ts';
 import { ModelRef, OfferingRef, PriceRef, ProvenanceRef, ProviderRef } from '../refs.ts';
 import { BreakerStatusRef } from './breaker-status.ts';
-import { UsageKindEnum } from './catalogue-enums.ts';
 import { BillingEnum, ModelJoinEnum, ServiceTierEnum } from './enums.ts';
 import { ModelFactsRef } from './facts.ts';
 import { OfferingWindowRef, StatWindowEnum } from './offering-window.ts';
 import { PerfStatRef } from './perf-stat.ts';
 import { HistoricPriceConnection, HistoricPriceRef } from './price-change.ts';
+import { PriceKindEnum, PriceResultUnion } from './price-explanation.ts';
 import { RateLimitStateRef } from './rate-limit.ts';
 
 builder.asEntity(OfferingRef, {
@@ -98,14 +99,13 @@ OfferingRef.implement({
       },
     }),
     price: t.field({
-      type: PriceRef,
-      nullable: true,
+      type: PriceResultUnion,
       description:
-        'The one row that prices one kind of usage of a request at a moment; null where none is known. A past moment is answered as `prices` does.',
+        'The one row that prices one kind of usage of a request at a moment, as a bill would; or why none does. A past moment is answered as `prices` does.',
       args: {
         at: t.arg({ type: 'DateTime', description: 'The moment; now if not given.' }),
         kind: t.arg({
-          type: UsageKindEnum,
+          type: PriceKindEnum,
           required: true,
           defaultValue: 'input',
           description: 'What is used.',
@@ -128,15 +128,29 @@ OfferingRef.implement({
           defaultValue: 1,
           description: 'All output tokens of the request.',
         }),
+        thinking: t.arg.boolean({
+          description: 'Whether the model is let think; if not given, only for REASONING.',
+        }),
+        region: t.arg.string({
+          description: "The region that serves the request, in any case; if not given, the offering's own.",
+        }),
+        attributes: t.arg({
+          type: 'JSONObject',
+          description:
+            'What the rate depends on besides, texts by name in lower case, e.g. `{"quality": "high", "size": "1024x1024"}`.',
+        }),
         currency: t.arg.string({ description: 'ISO 4217 code; if not given, that of the first row.' }),
       },
-      resolve: async (offering, { at, currency, ...asked }, { loaders, now }) =>
-        applicablePrice(await pricesAt(offering.id, at ?? undefined, loaders, now()), {
-          ...asked,
+      resolve: async (offering, { at, attributes, ...asked }, { loaders, now }) => {
+        const { kind, serviceTier, promptTokens, outputTokens, ...rest } = asked;
+        const chosen = choosePrice(offering, await pricesAt(offering.id, at ?? undefined, loaders, now()), {
+          ...{ kind, serviceTier, promptTokens, outputTokens },
+          ...present(rest),
           at: at ?? now(),
-          region: offering.region,
-          ...(currency != null && { currency }),
-        }),
+          attributes: textsIn(attributes ?? {}),
+        });
+        return chosen.kind === 'PRICE' ? chosen.price : chosen;
+      },
     }),
     priceHistory: t.connection(
       {
@@ -182,6 +196,16 @@ OfferingRef.implement({
     }),
   }),
 });
+
+/** The members of a JSON object that are texts or numbers, as attributes of meters are written. */
+const textsIn = (attributes: { readonly [name: string]: unknown }): MeterAttributes =>
+  Object.fromEntries(
+    Object.entries(attributes).flatMap(([name, value]) =>
+      typeof value === 'string' || typeof value === 'number'
+        ? [[name.toLowerCase(), String(value).toLowerCase()]]
+        : [],
+    ),
+  );
 
 /** Rows in force: of now from the catalogue, of the past from the record. */
 const pricesAt = async (

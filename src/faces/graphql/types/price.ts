@@ -1,4 +1,5 @@
 import { calledOffering } from '../../../catalogue/catalogue.ts';
+import { explainPrice } from '../../../catalogue/explain-price.ts';
 import { knownHolidayYears } from '../../../catalogue/holidays.ts';
 import { stalenessOf } from '../../../catalogue/staleness.ts';
 import type { HolidayCalendar, HolidayRule, TimeWindow, WindowHolidays } from '../../../domain/price.ts';
@@ -15,6 +16,7 @@ import {
 } from './enums.ts';
 import { MoneyRef, money } from './money.ts';
 import { DisagreementRef, PriceObservationRef, StalenessRef } from './price-evidence.ts';
+import { PriceExplanationRef } from './price-explanation.ts';
 
 ProvenanceRef.implement({
   description: 'Where a fact comes from, so that a person can check it.',
@@ -266,6 +268,21 @@ PriceRef.implement({
         const disagreement = catalogue.current().disagreementOf(id);
         return disagreement && { ...disagreement, currency };
       },
+    }),
+    explain: t.field({
+      type: PriceExplanationRef,
+      description:
+        'Why the rate is what it is: who says so and for which day, when it applies, and what every other source says.',
+      args: {
+        at: t.arg({
+          type: 'DateTime',
+          description: 'The moment for which times of day are looked at; now if not given.',
+        }),
+      },
+      resolve: (price, { at }, { catalogue, now }) => ({
+        ...explainPrice(catalogue.current(), price, at ?? now()),
+        currency: price.currency,
+      }),
     }),
     staleness: t.field({
       type: StalenessRef,
