@@ -5,6 +5,7 @@ import { buildCatalogue } from './catalogue/build-catalogue.ts';
 import { loadSeed } from './catalogue/seed.ts';
 import { overridesReading, ratesReading } from './catalogue/sources/operator-readings.ts';
 import { planSource } from './catalogue/sources/source-plan.ts';
+import { dataDayIn } from './catalogue/sources/source-poller.ts';
 import { type Config, loadConfig } from './config.ts';
 import type { CatalogueSettings } from './domain/catalogue-settings.ts';
 import {
@@ -61,13 +62,20 @@ const keptReadings = async (
   const store = await open();
   if (typeof store === 'string') return { readings: [], problem: store };
   const readings: DatedReading[] = [];
-  for (const { id, observedAt, checkedAt } of await store.sources.list()) {
+  for (const stored of await store.sources.list()) {
+    const { id, observedAt, checkedAt } = stored;
     if (observedAt === undefined || on.every((source) => source.id !== id)) continue;
     const bytes = await store.sources.reading(id);
     if (bytes === undefined) continue;
     try {
       const reading = unpackReading(bytes);
-      readings.push({ sourceId: id, observedAt, checkedAt: checkedAt ?? observedAt, reading });
+      readings.push({
+        sourceId: id,
+        observedAt,
+        checkedAt: checkedAt ?? observedAt,
+        ...dataDayIn(stored),
+        reading,
+      });
     } catch {
       // Another version kept it: as a server does, it is passed over.
     }

@@ -1,5 +1,6 @@
 /**
- * Which source is believed where several state the same. Lower ranks win.
+ * Precedence of sources; lower ranks win. Of prices the operator and a provider's own list always do; of all other sources
+ * the newer statement does, and only those of about the same age go by rank (see merge/statement.ts). Facts go by rank alone.
  *
  * 0 `overrides`   the operator's file
  * 1 `config`      what the operator declares of a provider
@@ -57,6 +58,12 @@ export const sourceRank = (source: string, providerId: string, shipped: boolean)
 
 /** Whether the operator says it: never doubted. */
 export const isOperators = (rank: number): boolean => rank <= CONFIG_RANK;
+
+/** Whether it is shipped, and was taken from the provider's own page by a person. */
+export const isOwnPage = (rank: number): boolean => rank > OTHER && rank < 8;
+
+/** Whether it is what a provider publishes of its own offerings, read live. */
+export const isOwnList = (rank: number): boolean => rank === OWN_LIST;
 
 /** Whether it came with this server instead of from the network. */
 export const isShipped = (rank: number): boolean => rank > OTHER;

@@ -117,11 +117,22 @@ export type Provenance = {
   readonly source: string;
   /** Page or file that states the fact, for a person to check. */
   readonly sourceUrl?: string;
-  /** When the source was made or read, and first stated this. */
+  /** When this server first had it: when a live source was read that stated it, or the day of a shipped list. */
   readonly observedAt: Date;
-  /** When it was last compared with where it comes from: by a person, as the source states it, or by reading it again. */
+  /** The day on which the source's author compared it with the provider's page; absent if the source does not say. */
   readonly checkedAt?: Date;
+  /**
+   * The day for which it is said, by which statements of several sources are put in order: `checkedAt`, else the day of
+   * the list's data, else the last change of the list. Absent: `observedAt`.
+   */
+  readonly statedAt?: Date;
+  /** When a live source was last read, or confirmed to be unchanged. Says nothing of the age of what it states. */
+  readonly readAt?: Date;
 };
+
+/** The day for which something is said: see `Provenance.statedAt`. */
+export const statedAtOf = ({ statedAt, checkedAt, observedAt }: Provenance): Date =>
+  statedAt ?? checkedAt ?? observedAt;
 
 /** One dated, sourced rate. Never changed: a new observation is a new row. */
 export type Price = {
@@ -158,22 +169,37 @@ export type PriceObservation = {
   readonly quarantined?: QuarantineReason;
 };
 
-/** Sources that are believed and say different things of one rate. */
+/** Sources that say different things of one rate, those in doubt included unless they mistake the unit. */
 export type Disagreement = {
-  /** Of all sources, for the row's `per` units. */
+  /** Of all sources that count, for the row's `per` units. */
   readonly lowest: Decimal;
   readonly highest: Decimal;
   /** `highest / lowest`; absent where `lowest` is 0. */
   readonly ratio?: number;
   /** Ids of those that say something else than the row. */
   readonly sources: readonly string[];
+  /** What each of them says; a statement in doubt with the reason. */
+  readonly observations: readonly PriceObservation[];
 };
 
 /**
- * Why a row of a source is not used. NEGATIVE, ABSURD (beyond any real price), UNIT (off by a factor that a wrong unit
- * makes, e.g. cents for dollars), JUMP (over 3 times the rate before, and no second source agrees), MALFORMED.
+ * Why a row of a source is not used. NEGATIVE, ABSURD (beyond any real price), PLACEHOLDER (too small to be one), UNIT
+ * (off by a factor that a wrong unit makes, e.g. cents for dollars), JUMP (over 3 times the rate before, and no second
+ * source agrees), MULTIPLE (a half, a third, … or 2, 3, … times what several sources say of a lab's own rates),
+ * UNCONFIRMED (cheaper than nearly everything, and stated by one source alone), CONVERTED (a list in yuan as dollars, at
+ * somebody's exchange rate), MALFORMED.
  */
-export const QUARANTINE_REASONS = ['NEGATIVE', 'ABSURD', 'UNIT', 'JUMP', 'MALFORMED'] as const;
+export const QUARANTINE_REASONS = [
+  'NEGATIVE',
+  'ABSURD',
+  'PLACEHOLDER',
+  'UNIT',
+  'JUMP',
+  'MULTIPLE',
+  'UNCONFIRMED',
+  'CONVERTED',
+  'MALFORMED',
+] as const;
 export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
 
 /** A rate that a source states and that is not used until somebody else says the same, or never. */

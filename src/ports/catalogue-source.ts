@@ -19,7 +19,7 @@ export type SourcePrice = Omit<
   readonly effectiveFrom?: string;
   readonly effectiveTo?: string;
   readonly sourceUrl?: string;
-  /** Day on which the source says that a person compared it with the provider's page. */
+  /** Day on which the source's author compared it with the provider's page, as the source states it. */
   readonly checkedAt?: string;
 };
 
@@ -153,6 +153,8 @@ export type DatedReading = {
   readonly checkedAt: Date;
   /** Absent for a source that is read live. */
   readonly edition?: ShippedEdition;
+  /** The day of its data, as the payload or its publisher states it; absent if neither does. */
+  readonly dataDay?: Date;
   readonly reading: SourceReading;
 };
 

@@ -139,8 +139,8 @@ describe('declared offerings', () => {
     const declared = [{ providerModelId: 'gpt-4o-mini', prices: inDollars({ input: '0.1' }) }];
     expect(rates(build(provider('openai', { declared })), 'openai/gpt-4o-mini')).toEqual([
       '0.1 USD INPUT PLAIN config',
-      '0.075 USD INPUT CACHE_READ genai-prices',
-      '0.6 USD OUTPUT PLAIN genai-prices',
+      '0.075 USD INPUT CACHE_READ pi-ai',
+      '0.6 USD OUTPUT PLAIN pi-ai',
       '10 USD NONE PLAIN genai-prices',
       '2.5 USD NONE PLAIN genai-prices',
     ]);

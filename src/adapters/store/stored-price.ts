@@ -38,6 +38,8 @@ const provenance = z.object({
   sourceUrl: optional(z.string()),
   observedAt: instant,
   checkedAt: optional(instant),
+  statedAt: optional(instant),
+  readAt: optional(instant),
 } satisfies Shape<Provenance>);
 
 export const storedPrice: z.ZodType<Price> = z.object({

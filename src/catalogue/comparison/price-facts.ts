@@ -2,6 +2,7 @@ import type { PriceId } from '../../domain/ids.ts';
 import type { Currency } from '../../domain/money.ts';
 import type { Disagreement } from '../../domain/price.ts';
 import type { Catalogue } from '../catalogue.ts';
+import { lastSeenAt } from '../staleness.ts';
 import type { ComparedOffering } from './compared-offering.ts';
 
 /** How far the rates that a cost was worked out from can be relied on. */
@@ -27,7 +28,7 @@ export const priceFactsOf = (
   let widest: PriceFacts['disagreement'];
   for (const { id, provenance, currency } of catalogue.pricesOf(offering.id)) {
     if (!used.has(id)) continue;
-    const seen = Math.max(provenance.observedAt.getTime(), provenance.checkedAt?.getTime() ?? 0);
+    const seen = lastSeenAt(provenance).getTime();
     seenAt = Math.min(seenAt ?? seen, seen);
     const disagreement = catalogue.disagreementOf(id);
     if (disagreement === undefined) continue;

@@ -84,12 +84,16 @@ export const declare = (
 };
 
 /** Where and when a reading states something. */
-export const provenanceOf = ({ dated }: Origin, sourceUrl?: string): Provenance => {
+export const provenanceOf = ({ dated, shipped }: Origin, sourceUrl?: string): Provenance => {
   const url = sourceUrl ?? dated.sourceUrl;
   return {
     source: dated.sourceId,
     ...(url === undefined ? {} : { sourceUrl: url }),
     observedAt: dated.observedAt,
-    checkedAt: dated.checkedAt,
+    ...(shipped
+      ? dated.dataDay === undefined
+        ? {}
+        : { statedAt: dated.dataDay }
+      : { statedAt: dated.dataDay ?? dated.observedAt, readAt: dated.checkedAt }),
   };
 };

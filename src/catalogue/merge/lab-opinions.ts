@@ -1,14 +1,14 @@
 import type { ModelSlug } from '../../domain/ids.ts';
 import type { PerfStat } from '../../domain/performance.ts';
-import type { UnboundPrice } from '../../domain/price.ts';
+import { statedAtOf, type UnboundPrice } from '../../domain/price.ts';
 import { knownProvider } from '../lab-names.ts';
 import { splitSlug } from '../model-index.ts';
 import { OPINION_RANK } from '../source-precedence.ts';
 import { type Draft, type Origin, provenanceOf } from './draft.ts';
 import type { Identities } from './identity.ts';
 import type { Joined } from './look-up.ts';
-import type { Statement } from './merge-prices.ts';
 import { groupKeyOf, rowOf } from './price-group.ts';
+import type { Statement } from './statement.ts';
 
 /** What lists of scores say in passing of a model at its own lab. */
 export type LabOpinion = {
@@ -58,7 +58,10 @@ export const withOpinions = (
       const key = groupKeyOf(row);
       const known = all.get(key);
       if (known !== undefined && !known.some((statement) => statement.source === source))
-        all.set(key, [...known, { source, rank: OPINION_RANK, rows: [row] }]);
+        all.set(key, [
+          ...known,
+          { source, rank: OPINION_RANK, rows: [row], day: statedAtOf(row.provenance).getTime() },
+        ]);
     }
   return all;
 };

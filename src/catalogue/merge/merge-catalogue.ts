@@ -10,6 +10,7 @@ import { regionInName } from '../offering-regions.ts';
 import { isOperators, sourceRank } from '../source-precedence.ts';
 import { assemble } from './assemble.ts';
 import { addClaims } from './claims.ts';
+import { withDataDays } from './data-days.ts';
 import { type DeploymentContext, ratesOfDeployment, withoutNamesake } from './deployments.ts';
 import { type Draft, type Drafts, declare, type Origin, provenanceOf } from './draft.ts';
 import { createIdentities, type Identities } from './identity.ts';
@@ -17,11 +18,11 @@ import { isLabsOwn, labOpinions, withOpinions } from './lab-opinions.ts';
 import type { Joined } from './look-up.ts';
 import { factsOf, mergeFacts, withModelFacts } from './merge-facts.ts';
 import { mergeFx } from './merge-fx.ts';
-import type { Statement } from './merge-prices.ts';
 import { tableOfProviders } from './merge-providers.ts';
 import { mergeQuality } from './merge-quality.ts';
 import { createObservations } from './observations.ts';
 import { priceOffering } from './price-offering.ts';
+import type { Statement } from './statement.ts';
 
 /** What is kept of rows that are not believed, so that a source gone mad fills no memory. */
 const MOST_QUARANTINED = 10_000;
@@ -140,7 +141,7 @@ const modelOf = (
 export const mergeCatalogue = function* (input: CatalogueInput): Generator<void, Catalogue> {
   const { providers: configured, previous, readAt = new Date() } = input;
   const declaredBy: Provenance = { source: 'config', observedAt: readAt };
-  const origins = originsOf(input);
+  const origins = withDataDays(originsOf(input));
   const quarantine: QuarantinedPrice[] = [];
   const refuse = (row: QuarantinedPrice): void => {
     if (quarantine.length < MOST_QUARANTINED) quarantine.push(row);

@@ -1,12 +1,32 @@
 import type { OfferingId, PriceId } from '../../domain/ids.ts';
-import type { Disagreement, Price, PriceObservation } from '../../domain/price.ts';
+import {
+  type Disagreement,
+  type Price,
+  type PriceObservation,
+  type QuarantineReason,
+  statedAtOf,
+} from '../../domain/price.ts';
 import { amountFor, counterpartOf } from './counterpart.ts';
-import type { Statement } from './merge-prices.ts';
+
 import { groupKeyOf } from './price-group.ts';
+import type { Statement } from './statement.ts';
 
 export type Observations = {
   observationsOf(price: Price): readonly PriceObservation[];
   disagreementOf(id: PriceId): Disagreement | undefined;
+};
+
+/** Whether a statement in doubt for a reason may yet be right, so that it is shown beside what is served. */
+const COUNTS: { readonly [Reason in QuarantineReason]: boolean } = {
+  JUMP: true,
+  MULTIPLE: true,
+  UNCONFIRMED: true,
+  NEGATIVE: false,
+  ABSURD: false,
+  PLACEHOLDER: false,
+  UNIT: false,
+  CONVERTED: false,
+  MALFORMED: false,
 };
 
 /** What all sources say of the rates that are served. Worked out when asked for, and kept. */
@@ -46,17 +66,18 @@ export const createObservations = (
   };
 
   const disagreementIn = (price: Price): Disagreement | undefined => {
-    if (listOf(price).length < 2) return undefined;
-    const believed = observationsOf(price).filter(({ quarantined }) => quarantined === undefined);
-    const sources = [
-      ...new Set(
-        believed
-          .filter(({ amount }) => !amount.equals(price.amount))
-          .map(({ provenance }) => provenance.source),
-      ),
-    ];
+    const list = listOf(price);
+    if (list.length < 2 && list.every(({ doubt }) => doubt === undefined)) return undefined;
+    const counted = observationsOf(price).filter(
+      ({ quarantined, provenance }) =>
+        (quarantined === undefined || COUNTS[quarantined]) &&
+        // What was said before the row began was said of the rate before.
+        (price.effectiveFrom === undefined || statedAtOf(provenance) >= price.effectiveFrom),
+    );
+    const differing = counted.filter(({ amount }) => !amount.equals(price.amount));
+    const sources = [...new Set(differing.map(({ provenance }) => provenance.source))];
     if (sources.length === 0) return undefined;
-    const amounts = believed.map(({ amount }) => amount);
+    const amounts = counted.map(({ amount }) => amount);
     const lowest = amounts.reduce((least, amount) => (amount.lt(least) ? amount : least));
     const highest = amounts.reduce((most, amount) => (amount.gt(most) ? amount : most));
     return {
@@ -64,6 +85,7 @@ export const createObservations = (
       highest,
       ...(lowest.isZero() ? {} : { ratio: highest.dividedBy(lowest).toNumber() }),
       sources,
+      observations: differing,
     };
   };
 

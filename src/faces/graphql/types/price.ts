@@ -2,7 +2,13 @@ import { calledOffering } from '../../../catalogue/catalogue.ts';
 import { explainPrice } from '../../../catalogue/explain-price.ts';
 import { knownHolidayYears } from '../../../catalogue/holidays.ts';
 import { stalenessOf } from '../../../catalogue/staleness.ts';
-import type { HolidayCalendar, HolidayRule, TimeWindow, WindowHolidays } from '../../../domain/price.ts';
+import {
+  type HolidayCalendar,
+  type HolidayRule,
+  statedAtOf,
+  type TimeWindow,
+  type WindowHolidays,
+} from '../../../domain/price.ts';
 import { builder } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
 import { MeterRef, OfferingRef, PriceConditionsRef, PriceRef, ProvenanceRef } from '../refs.ts';
@@ -29,13 +35,28 @@ ProvenanceRef.implement({
     }),
     observedAt: t.expose('observedAt', {
       type: 'DateTime',
-      description: 'When the source was made or read.',
+      description:
+        'When this server first had it: the reading of a live source that first stated it, or the day of a shipped list.',
     }),
     checkedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: "When a person last compared it with the provider's own page, as the source says.",
+      description:
+        "Day on which the source's author compared it with the provider's own page, as the source states; null if it does not.",
       resolve: (provenance) => provenance.checkedAt,
+    }),
+    statedAt: t.field({
+      type: 'DateTime',
+      description:
+        "Day for which it is said, by which statements of several sources are put in order: `checkedAt`; else the day of the list's data; else the last change of the list.",
+      resolve: statedAtOf,
+    }),
+    readAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When a live source was last read or confirmed to be unchanged, which says nothing of the age of its data; null for what is shipped.',
+      resolve: (provenance) => provenance.readAt,
     }),
   }),
 });
@@ -263,7 +284,7 @@ PriceRef.implement({
     disagreement: t.field({
       type: DisagreementRef,
       nullable: true,
-      description: 'How far sources that are believed differ on this rate; null where they agree.',
+      description: 'How far sources differ on this rate; null if they agree.',
       resolve: ({ id, currency }, _args, { catalogue }) => {
         const disagreement = catalogue.current().disagreementOf(id);
         return disagreement && { ...disagreement, currency };
