@@ -11,8 +11,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { aider } from '../src/adapters/sources/aider.ts';
+import { parseCsv } from '../src/adapters/sources/csv.ts';
 import type { QualityReporter } from '../src/domain/quality.ts';
-import { parseCsv } from './csv.ts';
 import { modelFor } from './quality-names.ts';
 
 const [folder = '.'] = process.argv.slice(2);

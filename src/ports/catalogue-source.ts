@@ -180,6 +180,13 @@ export type CatalogueSource = {
   readonly pageUrl: string;
   readonly baseUrl: string;
   readonly requests: readonly SourceRequest[];
+  /**
+   * The next page of a list, by the last answer; `page` counts from 2. Absent, or undefined: nothing more is asked. The
+   * number of pages is bounded by whoever asks.
+   */
+  following?(answer: string, page: number): SourceRequest | undefined;
+  /** It is read no more often than this, in milliseconds, e.g. because requests are counted; absent: as set. */
+  readonly minEveryMs?: number;
   /** Terms under which it may be used, for a person. */
   readonly terms: string;
   /** A credential that it needs or takes, sent as a bearer token or in this header; absent: none. */

@@ -137,10 +137,31 @@ export const LIVE_PAYLOADS: { readonly [source: string]: LivePayload } = {
       leaderboard: `${aider.leaderboard ?? ''}- model: gpt-4o-mini\n  edit_format: live\n  pass_rate_2: ${score}\n- model: gpt-4o\n  edit_format: live\n  pass_rate_2: 45\n`,
     }),
   },
+  epoch: {
+    shows: { kind: 'SCORE', model: 'openai/gpt-4o-mini', benchmark: 'gpqa-diamond' },
+    bodies: (score) => ({
+      benchmarks: `task,model,mean_score,Status,started_at\nGPQA diamond,gpt-4o-mini-2024-07-18,${score / 10},Success,2026-10-01T00:00:00Z\nGPQA diamond,gpt-4o,0.4,Success,2026-10-01T00:00:00Z\n`,
+    }),
+  },
+  arena: {
+    shows: { kind: 'SCORE', model: 'openai/gpt-4o-mini', benchmark: 'arena-text' },
+    bodies: (score) => {
+      const row = (model_name: string, rating: number) => ({
+        row: { model_name, rating, vote_count: 5_000, category: 'overall' },
+      });
+      return {
+        'page-1': JSON.stringify({
+          rows: [row('gpt-4o-mini-2024-07-18', score), row('gpt-4o', 7)],
+          num_rows_total: 2,
+        }),
+      };
+    },
+  },
   'artificial-analysis': {
     shows: { kind: 'SCORE', model: 'openai/gpt-4o-mini', benchmark: 'gpqa' },
     bodies: (score) => ({
-      models: JSON.stringify({
+      'page-1': JSON.stringify({
+        pagination: { page: 1, page_size: 200, total_pages: 1, has_more: false },
         data: [
           {
             slug: 'gpt-4o-mini',

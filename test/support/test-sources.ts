@@ -75,6 +75,13 @@ export const CATALOGUE_SOURCES: readonly CatalogueSource[] = [
   },
   {
     ...testSource,
+    id: 'test-pages',
+    requests: [{ name: 'page-1', path: '/list.json?page=1' }],
+    following: (answer, page) =>
+      answer.includes('"more":true') ? { name: `page-${page}`, path: `/list.json?page=${page}` } : undefined,
+  },
+  {
+    ...testSource,
     id: 'test-keyed',
     byDefault: false,
     storable: false,

@@ -11,12 +11,17 @@ import {
 import { createPriceRows } from '../../price-lists/price-rows.ts';
 import { nameIn } from '../../price-lists/read-values.ts';
 import { dataRows, figureOf, type JsonMembers, membersOf } from './live-payload.ts';
+import { jsonBody } from './row-reading.ts';
 
 const SOURCE = 'artificial-analysis';
 const MOST_BENCHMARKS = 50;
 
-/** Indexes are stated out of 100, single benchmarks as shares of 1. */
-const qualityOf = (evaluations: JsonMembers, sourceUrl: string): readonly SourceQuality[] =>
+/** Indexes are stated out of 100 and have a version, single benchmarks are shares of 1. */
+const qualityOf = (
+  evaluations: JsonMembers,
+  sourceUrl: string,
+  version: string | undefined,
+): readonly SourceQuality[] =>
   Object.entries(evaluations)
     .slice(0, MOST_BENCHMARKS)
     .flatMap(([key, value]) => {
@@ -25,8 +30,20 @@ const qualityOf = (evaluations: JsonMembers, sourceUrl: string): readonly Source
         ?.toLowerCase()
         .replaceAll(/[^a-z0-9]+/g, '-');
       if (score === undefined || benchmark === undefined) return [];
-      const maximum = benchmark.endsWith('-index') ? 100 : 1;
-      return score > maximum ? [] : [{ benchmark, score, maximum, sourceUrl }];
+      if (!benchmark.endsWith('-index'))
+        return score > 1 ? [] : [{ benchmark, score, maximum: 1, unit: 'share', sourceUrl }];
+      return score > 100
+        ? []
+        : [
+            {
+              benchmark,
+              score,
+              maximum: 100,
+              unit: 'points',
+              sourceUrl,
+              ...(version !== undefined && { version }),
+            },
+          ];
     });
 
 const performanceOf = (row: JsonMembers): readonly SourcePerformance[] => {
@@ -40,7 +57,12 @@ const performanceOf = (row: JsonMembers): readonly SourcePerformance[] => {
   ];
 };
 
-const readModel = (row: JsonMembers, slug: string, problems: SourceProblem[]): SourceScores => {
+const readModel = (
+  row: JsonMembers,
+  slug: string,
+  version: string | undefined,
+  problems: SourceProblem[],
+): SourceScores => {
   const prices = createPriceRows(`${SOURCE}/${slug}`, problems);
   const pricing = membersOf(row.pricing);
   const of = 1_000_000;
@@ -60,19 +82,28 @@ const readModel = (row: JsonMembers, slug: string, problems: SourceProblem[]): S
   const sourceUrl = `https://artificialanalysis.ai/models/${encodeURIComponent(slug)}`;
   return {
     identity: { name: slug, ...(lab !== undefined && { lab }) },
-    quality: qualityOf(membersOf(row.evaluations) ?? {}, sourceUrl),
-    performance: performanceOf(row),
+    quality: qualityOf(membersOf(row.evaluations) ?? {}, sourceUrl, version),
+    performance: performanceOf(membersOf(row.performance) ?? row),
     prices: prices.rows,
   };
 };
 
-/** Quality and speed as Artificial Analysis measures them. What it says is never kept over a restart. */
+const HOUR_MS = 3_600_000;
+const path = (page: number): string => `/api/v2/language/models/free?page=${page}`;
+
+/**
+ * Quality and speed as Artificial Analysis measures them, in pages of 200 models. What it says is never kept over a restart.
+ * A free key has 100 requests a day, so it is read once an hour at most.
+ */
 export const artificialAnalysis: CatalogueSource = {
   id: SOURCE,
   name: 'Artificial Analysis',
   pageUrl: 'https://artificialanalysis.ai',
   baseUrl: 'https://artificialanalysis.ai',
-  requests: [{ name: 'models', path: '/api/v2/data/llms/models' }],
+  requests: [{ name: 'page-1', path: path(1) }],
+  following: (answer, page) =>
+    /"has_more"\s*:\s*true/.test(answer) ? { name: `page-${page}`, path: path(page) } : undefined,
+  minEveryMs: HOUR_MS,
   terms: 'With the own key of the operator, named as https://artificialanalysis.ai, not to be passed on.',
   key: { required: true, variable: 'ARTIFICIAL_ANALYSIS_API_KEY', header: 'x-api-key' },
   byDefault: false,
@@ -80,15 +111,23 @@ export const artificialAnalysis: CatalogueSource = {
   parse(bodies) {
     const scores: SourceScores[] = [];
     const problems: SourceProblem[] = [];
-    for (const [index, each] of dataRows(bodies, 'models').entries()) {
-      const row = membersOf(each);
-      const slug = nameIn(row?.slug);
-      if (row === undefined || slug === undefined) {
-        const detail = 'takes an object with a text `slug`';
-        problems.push({ subject: `${SOURCE}/[${index}]`, reason: 'MALFORMED', detail });
-      } else scores.push(readModel(row, slug, problems));
+    const seen = new Set<string>();
+    for (const name of Object.keys(bodies)) {
+      const stated = membersOf(jsonBody(bodies, name))?.intelligence_index_version;
+      const version = nameIn(typeof stated === 'number' ? String(stated) : stated);
+      for (const [index, each] of dataRows(bodies, name).entries()) {
+        const row = membersOf(each);
+        const slug = nameIn(row?.slug);
+        if (row === undefined || slug === undefined) {
+          const detail = 'takes an object with a text `slug`';
+          problems.push({ subject: `${SOURCE}/${name}[${index}]`, reason: 'MALFORMED', detail });
+        } else if (!seen.has(slug)) {
+          seen.add(slug);
+          scores.push(readModel(row, slug, version, problems));
+        }
+      }
     }
-    if (scores.length === 0) throw new SourceUnreadable('models: no row of the list can be read.');
+    if (scores.length === 0) throw new SourceUnreadable('No row of the list can be read.');
     return { ...EMPTY_READING, scores, problems };
   },
 };

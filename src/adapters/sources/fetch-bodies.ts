@@ -46,6 +46,8 @@ export type Fetched =
 
 /** A file that is not there. Others of the source may do without. */
 const GONE: ReadonlySet<number> = new Set([404, 410]);
+/** Most pages of a list, the first included: a list that never ends is not followed. */
+const MAX_PAGES = 40;
 /** Most files that are named in a message. */
 const MOST_NAMED = 5;
 
@@ -132,7 +134,8 @@ export const fetchBodies = async (
   { maxBytes, headersTimeoutMs, totalTimeoutMs }: FetchLimits,
   stop: AbortSignal,
 ): Promise<Fetched> => {
-  const single = source.requests.length === 1;
+  // An unchanged first page says nothing of the others.
+  const single = source.requests.length === 1 && source.following === undefined;
   const deadline = AbortSignal.timeout(totalTimeoutMs);
   const ended = AbortSignal.any([stop, deadline]);
 
@@ -220,6 +223,18 @@ export const fetchBodies = async (
     throw new FetchProblem('UNREACHABLE', `${host} leads on more than ${MAX_REDIRECTS} times.`);
   };
 
+  /** Whether there was more than is read. */
+  const followPages = async (): Promise<boolean> => {
+    for (let page = 2; ; page += 1) {
+      const last = bodies.at(-1);
+      const next =
+        last === undefined ? undefined : source.following?.(new TextDecoder().decode(last.bytes), page);
+      if (next === undefined) return false;
+      if (page > MAX_PAGES) return true;
+      await fetchOne(next);
+    }
+  };
+
   try {
     let first: Dispatcher.ResponseData | undefined;
     for (const asked of source.requests) {
@@ -227,6 +242,7 @@ export const fetchBodies = async (
       if (answer === 'NOT_MODIFIED') return { kind: 'UNCHANGED' };
       if (answer !== 'GONE') first ??= answer;
     }
+    const isCut = await followPages();
     const bodyHash = hash.digest('hex');
     const etag = single && first !== undefined ? headerOf(first, 'etag') : undefined;
     const lastModified = single && first !== undefined ? headerOf(first, 'last-modified') : undefined;
@@ -237,7 +253,9 @@ export const fetchBodies = async (
       contentType: first === undefined ? undefined : headerOf(first, 'content-type'),
       ...(etag !== undefined && { etag }),
       ...(lastModified !== undefined && { lastModified }),
-      ...(gone.length > 0 && { incomplete: missing(gone) }),
+      ...(gone.length > 0
+        ? { incomplete: missing(gone) }
+        : isCut && { incomplete: `It has more than ${MAX_PAGES} pages: the others were not read.` }),
     };
   } catch (error) {
     if (error instanceof FetchProblem) throw error;

@@ -1,8 +1,10 @@
 import type { CatalogueSource } from '../../ports/catalogue-source.ts';
 import { aider } from './aider.ts';
+import { arena } from './arena.ts';
 import { artificialAnalysis } from './artificial-analysis.ts';
 import { deepinfra } from './deepinfra.ts';
 import { ecb } from './ecb.ts';
+import { epoch } from './epoch.ts';
 import { frankfurter } from './frankfurter.ts';
 import { genaiPrices } from './genai-prices.ts';
 import { huggingfaceRouter } from './huggingface.ts';
@@ -25,6 +27,8 @@ export const CATALOGUE_SOURCES: readonly CatalogueSource[] = [
   ecb,
   frankfurter,
   openrouter,
+  epoch,
+  arena,
   artificialAnalysis,
   together,
   deepinfra,

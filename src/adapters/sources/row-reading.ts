@@ -21,3 +21,9 @@ export const jsonObjectBody = (bodies: { readonly [name: string]: string }, name
   if (!isJsonObject(value)) throw new SourceUnreadable(`The answer "${name}" is not a JSON object.`);
   return value;
 };
+
+/** The day of a date or a moment, `YYYY-MM-DD`. */
+export const dayIn = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^\d{4}-\d{2}-\d{2}(?:$|[T ])/.test(value) && !Number.isNaN(Date.parse(value))
+    ? value.slice(0, 10)
+    : undefined;

@@ -1,6 +1,6 @@
 import type { ModelSlug } from '../../domain/ids.ts';
 import type { QualityScore } from '../../domain/quality.ts';
-import type { SourceQuality } from '../../ports/catalogue-source.ts';
+import type { SourceIdentity, SourceQuality } from '../../ports/catalogue-source.ts';
 import { factsOfBenchmark } from '../quality/benchmarks.ts';
 import { qualityIndexes } from '../quality/quality-index.ts';
 import { byMerit, mainSeries, oneEach, seriesOf } from '../quality/represent.ts';
@@ -55,12 +55,19 @@ export function* mergeQuality(
       if (isOperators(sourceRank(origin.dated.sourceId, '', origin.shipped))) operators.add(score);
     }
   };
+  /** Most rows of a list are of a model that another row is of. */
+  const slugs = new Map<string, ModelSlug | undefined>();
+  const slugOf = (identity: SourceIdentity): ModelSlug | undefined => {
+    const key = [identity.slug, identity.huggingFaceId, identity.lab, identity.name].join('\n');
+    if (!slugs.has(key)) slugs.set(key, identities.ofScores(identity));
+    return slugs.get(key);
+  };
   for (const origin of newest(origins)) {
     for (const model of origin.dated.reading.models)
       if (model.quality.length > 0)
         add(origin, identities.slugOf(model.slug), model.quality, model.sourceUrl);
     for (const { identity, quality } of origin.dated.reading.scores)
-      add(origin, identities.ofScores(identity), quality, undefined);
+      if (quality.length > 0) add(origin, slugOf(identity), quality, undefined);
     yield;
   }
   const chosen = new Map([...stated].map(([slug, list]) => [slug, oneEach(list)]));

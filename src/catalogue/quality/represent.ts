@@ -1,6 +1,18 @@
 import type { ModelSlug } from '../../domain/ids.ts';
 import type { QualityScore } from '../../domain/quality.ts';
-import { parseSetting } from './setting.ts';
+import { type ParsedSetting, parseSetting } from './setting.ts';
+
+const parsed = new Map<string, ParsedSetting>();
+/** Settings are few, and words of files that this server or its operator chose; live ones are bounded by what is kept. */
+const MAX_PARSED = 5_000;
+const parseOnce = (setting: string): ParsedSetting => {
+  let found = parsed.get(setting);
+  if (found === undefined) {
+    found = parseSetting(setting);
+    if (parsed.size < MAX_PARSED) parsed.set(setting, found);
+  }
+  return found;
+};
 
 type Unplaced = Omit<QualityScore, 'series' | 'represents'>;
 
@@ -9,7 +21,7 @@ type Unplaced = Omit<QualityScore, 'series' | 'represents'>;
  * with little reasoning are apart from the others: a model that was run so alone is not the worse for it.
  */
 export const seriesOf = ({ benchmark, version, setting, reportedBy, provenance }: Unplaced): string => {
-  const { conditions, effort } = parseSetting(setting);
+  const { conditions, effort } = parseOnce(setting ?? '');
   return [
     `${provenance.source}:${benchmark}`,
     ...(version === undefined ? [] : [`@${version}`]),

@@ -39,7 +39,7 @@ export const planSource = (
   return {
     kind: 'ON',
     source,
-    everyMs: own?.everyMs ?? DEFAULT_POLL_MS,
+    everyMs: Math.max(own?.everyMs ?? DEFAULT_POLL_MS, source.minEveryMs ?? 0),
     ...(own?.baseUrl !== undefined && { baseUrl: own.baseUrl }),
     ...(apiKey !== undefined && { apiKey }),
   };

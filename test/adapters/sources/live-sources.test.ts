@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { arena } from '../../../src/adapters/sources/arena.ts';
 import { artificialAnalysis } from '../../../src/adapters/sources/artificial-analysis.ts';
 import { deepinfra } from '../../../src/adapters/sources/deepinfra.ts';
 import { ecb } from '../../../src/adapters/sources/ecb.ts';
+import { epoch } from '../../../src/adapters/sources/epoch.ts';
 import { frankfurter } from '../../../src/adapters/sources/frankfurter.ts';
 import { huggingfaceRouter } from '../../../src/adapters/sources/huggingface.ts';
 import { openrouter } from '../../../src/adapters/sources/openrouter.ts';
@@ -141,18 +143,25 @@ it('Together: dollars for a million tokens; zeroes are no price', () => {
 
 it('Artificial Analysis: quality and speed; 0 is not measured', () => {
   const { scores } = artificialAnalysis.parse({
-    models: JSON.stringify({
-      status: 200,
+    'page-1': JSON.stringify({
+      tier: 'free',
+      intelligence_index_version: 4.1,
+      pagination: { page: 1, page_size: 200, total_pages: 2, has_more: true },
       data: [
         {
           slug: 'one',
           model_creator: { slug: 'acme' },
           evaluations: { artificial_analysis_intelligence_index: 54.8, gpqa: 0.7, hle: null },
           pricing: { price_1m_input_tokens: 1.1 },
-          median_output_tokens_per_second: 0,
-          median_time_to_first_token_seconds: 0.5123,
+          performance: {
+            median_output_tokens_per_second: 0,
+            median_time_to_first_token_seconds: 0.5123,
+          },
         },
       ],
+    }),
+    'page-2': JSON.stringify({
+      data: [{ slug: 'one' }, { slug: 'two', median_output_tokens_per_second: 9 }],
     }),
   });
   expect(scores[0]?.identity).toEqual({ name: 'one', lab: 'acme' });
@@ -161,7 +170,71 @@ it('Artificial Analysis: quality and speed; 0 is not measured', () => {
     ['gpqa', 0.7, 1],
   ]);
   expect(scores[0]?.performance).toEqual([{ metric: 'TTFT_MS', p50: 512.3 }]);
+  expect(scores[0]?.quality[0]?.version).toBe('4.1');
+  expect(scores.map(({ identity }) => identity.name)).toEqual(['one', 'two']);
+  expect(scores[1]?.performance).toEqual([{ metric: 'OUTPUT_TPS', p50: 9 }]);
   expect(artificialAnalysis.storable).toBe(false);
+});
+
+it('Artificial Analysis and the arena: asked page by page while there is more', () => {
+  const next = artificialAnalysis.following?.('{"pagination": {"has_more": true}}', 2);
+  expect(next).toEqual({ name: 'page-2', path: '/api/v2/language/models/free?page=2' });
+  expect(artificialAnalysis.following?.('{"pagination": {"has_more": false}}', 3)).toBeUndefined();
+  const page = (category: string) => JSON.stringify({ rows: [{ row: { category } }], num_rows_total: 150 });
+  expect(arena.following?.(page('overall'), 2)?.path).toContain('offset=100&length=100');
+  expect(arena.following?.(page('overall'), 3)).toBeUndefined();
+  expect(arena.following?.(page('coding'), 2)).toBeUndefined();
+});
+
+it('Epoch: runs that succeeded, as percentages, with how much the model might think', () => {
+  const { scores, problems } = epoch.parse({
+    benchmarks: [
+      'task,task version,model,mean_score,Status,started_at,Scores',
+      'GPQA diamond,1,claude-opus-5_max,0.93876,Success,2026-09-30T11:00:00.000Z,"a, b"',
+      'FrontierMath-Tier-4-v2-Private,,host/gpt-6-astra,0.5,Success,,',
+      'GPQA diamond,1,failed,0.1,Error,,',
+      'GPQA diamond,1,absurd,93,Success,,',
+      '',
+    ].join('\n'),
+  });
+  expect(scores.map(({ identity, quality }) => [identity.name, quality[0]])).toMatchObject([
+    [
+      'claude-opus-5',
+      { benchmark: 'gpqa-diamond', version: '1', setting: 'max', score: 93.876, date: '2026-09-30' },
+    ],
+    ['gpt-6-astra', { benchmark: 'frontiermath', version: 'tier 4, v2', score: 50, maximum: 100 }],
+  ]);
+  expect(problems.map(({ subject }) => subject)).toEqual(['absurd']);
+});
+
+it('Arena: ratings of all categories together, from enough votes', () => {
+  const row = (model_name: string, more: object = {}) => ({
+    row_idx: 0,
+    row: {
+      model_name,
+      rating: 1498.47,
+      vote_count: 5_000,
+      category: 'overall',
+      leaderboard_publish_date: '2026-09-13',
+      ...more,
+    },
+    truncated_cells: [],
+  });
+  const { scores } = arena.parse({
+    'page-1': JSON.stringify({
+      rows: [
+        row('claude-opus-4-6-thinking'),
+        row('kimi-k2-thinking'),
+        row('new', { vote_count: 12 }),
+        row('gpt-6-astra', { category: 'coding' }),
+      ],
+      num_rows_total: 4,
+    }),
+  });
+  expect(scores.map(({ identity, quality }) => [identity.name, quality[0]])).toMatchObject([
+    ['claude-opus-4-6', { benchmark: 'arena-text', setting: 'thinking', score: 1498.47, date: '2026-09-13' }],
+    ['kimi-k2-thinking', { testedModel: 'kimi-k2-thinking' }],
+  ]);
 });
 
 it('OpenRouter: free, negative, absurd and inexact rates', () => {
@@ -248,6 +321,8 @@ describe.each([
   vercelGateway,
   openrouter,
   artificialAnalysis,
+  epoch,
+  arena,
   together,
   deepinfra,
   ecb,
@@ -272,6 +347,8 @@ it('has each source once, and those that are opt-in off', () => {
   expect(new Set(ids).size).toBe(ids.length);
   expect(CATALOGUE_SOURCES.filter(({ byDefault }) => !byDefault).map(({ id }) => id)).toEqual([
     'openrouter',
+    'epoch',
+    'arena',
     'artificial-analysis',
     'together',
     'deepinfra',

@@ -62,6 +62,25 @@ describe('a source that answers', () => {
     expect(await reader.unpack(answer.packed)).toEqual(answer.reading);
   });
 
+  it('is read page by page while it says that there is more, but not for ever', async () => {
+    upstream.respond(({ path }) => {
+      const page = Number(new URL(path, upstream.url).searchParams.get('page'));
+      return { body: `{"rows":[["acme/model-${page}","1"]],"more":${page < 3}}` };
+    });
+    const answer = await read(readerWith(), {}, 'test-pages');
+    if (answer.kind !== 'READ') throw new Error(JSON.stringify(answer));
+    expect(answer.reading.offerings.map(({ providerModelId }) => providerModelId)).toEqual([
+      'model-1',
+      'model-2',
+      'model-3',
+    ]);
+    expect(answer.incomplete).toBeUndefined();
+    upstream.respond(({ path }) => ({ body: `{"rows":[["acme/${path.length}","1"]],"more":true}` }));
+    const endless = await read(readerWith(), {}, 'test-pages');
+    expect(endless).toMatchObject({ kind: 'READ', incomplete: expect.stringContaining('40 pages') });
+    expect(upstream.requests).toHaveLength(3 + 40);
+  });
+
   it('is told what is known, and believed when it says that nothing changed', async () => {
     upstream.enqueue({ status: 304 });
     const known = { etag: '"v1"', lastModified: 'Sun, 01 Nov 2026 10:00:00 GMT' };
