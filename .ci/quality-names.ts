@@ -99,7 +99,9 @@ const aiderModel = (model: string): string | undefined => {
 };
 
 /** `lab/model`; undefined if it is not sure which model is meant. */
-export const modelFor = (table: string, model: string, canonical: string): string | undefined => {
+export const modelFor = (table: string, model: string, guessed: string): string | undefined => {
+  // A host lists the model at high effort by a name of its own.
+  const canonical = guessed.replace(/^(openai\/o[34]-mini)-high$/, '$1');
   if (table === 'aider') return aiderModel(model);
   if (!/^[^/\s]+\/\S+$/.test(canonical) || MOVING.test(canonical)) return undefined;
   if (

@@ -218,7 +218,8 @@ const write = (table: string, rows: readonly Row[]): void => {
     };
     series.set(key, known);
     const url = 'url' in known.head && known.head.url === row.source ? [] : [row.source];
-    known.rows.push([row.model, slug, row.setting, row.score, row.date, ...url]);
+    const effort = /^(?:openai\/)?o[34]-mini-(low|medium|high)\b/.exec(row.model)?.[1] ?? '';
+    known.rows.push([row.model, slug, row.setting || effort, row.score, row.date, ...url]);
     if (row.date > newest) newest = row.date;
     kept += 1;
   }

@@ -56,7 +56,7 @@ export type QualityScore = {
   readonly maximum?: number;
   /** What one run of the whole benchmark cost, in US dollars. */
   readonly costUsd?: number;
-  /** Day of the run, else of the list that states it, `YYYY-MM-DD`. */
+  /** Day of the run, else of the list that states it: `YYYY-MM-DD`, or `YYYY-MM` if only the month is stated. */
   readonly date?: string;
   readonly reportedBy: QualityReporter;
   /** Name that the source gives the model, often of one dated snapshot. */

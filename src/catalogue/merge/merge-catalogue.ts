@@ -243,7 +243,7 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
     }
   }
   yield;
-  const quality = yield* mergeQuality(origins, identities, readAt);
+  const quality = yield* mergeQuality(origins, identities, models, readAt);
   yield;
   const fx = mergeFx(origins, refuse);
   yield;

@@ -1,4 +1,4 @@
-import type { ModelSlug } from '../../domain/ids.ts';
+import { asModelSlug, type ModelSlug } from '../../domain/ids.ts';
 import type { QualityScore } from '../../domain/quality.ts';
 import type { SourceIdentity, SourceQuality } from '../../ports/catalogue-source.ts';
 import { factsOfBenchmark } from '../quality/benchmarks.ts';
@@ -33,7 +33,8 @@ const newest = (origins: readonly Origin[]): readonly Origin[] => {
  */
 export function* mergeQuality(
   origins: readonly Origin[],
-  identities: Identities,
+  identities: Pick<Identities, 'slugOf' | 'ofScores'>,
+  models: { has(slug: ModelSlug): boolean },
   at: Date,
 ): Generator<void, ReadonlyMap<ModelSlug, readonly QualityScore[]>> {
   const stated = new Map<ModelSlug, QualityScore[]>();
@@ -59,7 +60,10 @@ export function* mergeQuality(
   const slugs = new Map<string, ModelSlug | undefined>();
   const slugOf = (identity: SourceIdentity): ModelSlug | undefined => {
     const key = [identity.slug, identity.huggingFaceId, identity.lab, identity.name].join('\n');
-    if (!slugs.has(key)) slugs.set(key, identities.ofScores(identity));
+    if (!slugs.has(key)) {
+      const exact = identity.slug === undefined ? undefined : asModelSlug(identity.slug);
+      slugs.set(key, exact !== undefined && models.has(exact) ? exact : identities.ofScores(identity));
+    }
     return slugs.get(key);
   };
   for (const origin of newest(origins)) {

@@ -108,7 +108,7 @@ The modelgraph index (\`index\`, \`index-reasoning\`, \`index-coding\`, \`index-
     date: t.string({
       nullable: true,
       description:
-        'Day of the run, else of the list that states it, `YYYY-MM-DD`; null if its source states none.',
+        'Day of the run, else of the list that states it: `YYYY-MM-DD`, or `YYYY-MM` if only the month is stated; null if its source states none.',
       resolve: ({ date }) => date,
     }),
     reportedBy: t.expose('reportedBy', {
