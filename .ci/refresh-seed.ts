@@ -16,6 +16,7 @@ import { readListFile } from './seed/list-file.ts';
 import { textOfList } from './seed/list-text.ts';
 import { convertLitellm, LITELLM_URL } from './seed/litellm.ts';
 import { convertLlmPricesCn, LLM_PRICES_CN_URL } from './seed/llm-prices-cn.ts';
+import { convertModelsDev, MODELS_DEV_URLS } from './seed/models-dev.ts';
 import { withPackage } from './seed/npm-package.ts';
 import { convertPiAi, PI_AI } from './seed/pi-ai.ts';
 import { convertPiCatalog, PI_CATALOG } from './seed/pi-catalog.ts';
@@ -80,6 +81,17 @@ const LISTS: { readonly [list: string]: (wanted: string | undefined) => ShippedL
       withPackage(PI_CATALOG, wanted, (folder, edition) =>
         convertPiCatalog(json(join(folder, 'src/models.json')), edition),
       ),
+    'models-dev': async (wanted) => {
+      const read = async ({ name, url }: { readonly name: string; readonly url: string }) => {
+        const { text, edition } = await readListFile(url, wanted?.replace('{name}', name));
+        return { name, text, edition };
+      };
+      const [first, ...others] = await Promise.all(MODELS_DEV_URLS.map(read));
+      if (first === undefined) throw new Error('models.dev has no address');
+      const bodies = Object.fromEntries([first, ...others].map(({ name, text }) => [name, text]));
+      const listed = new Set(offeringIds(json(join(DATA, 'litellm.json'))));
+      return convertModelsDev(bodies, first.edition, (id) => listed.has(id));
+    },
   };
 
 const words = process.argv.slice(2);

@@ -47,8 +47,23 @@ const PROVIDERS = new Set([
 /** Providers of which the list prices models by their size, whether or not they are served without a machine of one's own. */
 const PRICED_BY_SIZE = new Set(['fireworks']);
 
-const isTaken = ({ providerId, facts }: SourceOffering): boolean =>
+/**
+ * Rows that were found wrong. ElevenLabs: of a plan's overage, above the API's price. gpt-4o-mini-tts and Gemini's speech: the
+ * rates of the text model of that name. Jina's reranker: of its first day, with a rate of output that it does not have.
+ */
+const WRONG = new Set([
+  'azure/gpt-4o-mini-tts',
+  'elevenlabs/eleven_multilingual_v2',
+  'elevenlabs/eleven_v3',
+  'google/gemini-2.5-flash-preview-tts',
+  'jina/jina-reranker-v2-base-multilingual',
+  'openai/gpt-4o-mini-tts',
+  'vertex/gemini-2.5-flash-preview-tts',
+]);
+
+const isTaken = ({ providerId, providerModelId, facts }: SourceOffering): boolean =>
   PROVIDERS.has(providerId) &&
+  !WRONG.has(`${providerId}/${providerModelId}`) &&
   (!PRICED_BY_SIZE.has(providerId) || facts.capabilities?.includes('EMBEDDING') === true);
 
 /** Capacity that is bought ahead prices no call. */

@@ -28,6 +28,8 @@ const SHIPPED_RANKS: { readonly [source: string]: number } = {
   // The provider's own page, read by a person.
   'deepseek-page': 7.5,
   'genai-prices': 8,
+  // Looked up row by row for what no list has.
+  modelgraph: 8.5,
   'pi-ai': 9,
 };
 

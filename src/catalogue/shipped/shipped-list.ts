@@ -5,9 +5,9 @@ import type { Meter, Modality, RowBilling, TimeWindow } from '../../domain/price
 import type {
   DatedReading,
   SourceFacts,
-  SourceModel,
   SourceOffering,
   SourcePrice,
+  SourceScores,
 } from '../../ports/catalogue-source.ts';
 
 /** A file of `seed-data`: what one list says, in our words, as short as it can be said. */
@@ -20,7 +20,7 @@ export type ShippedList = {
   readonly publishedAt: string;
   /** Day on which its author compared it with the providers' pages, unless a row says another; absent: the day of publication. */
   readonly checkedAt?: string;
-  /** SPDX id. */
+  /** SPDX expression. */
   readonly licence: string;
   /** Words that the licence asks to be shown. */
   readonly attribution?: string;
@@ -98,11 +98,11 @@ export type ShippedPrices = {
   readonly rates: { readonly [meter: string]: string };
 };
 
+/** Facts of a model, whoever serves it. It names none: which models there are is what offerings and labs' lists say. */
 export type ShippedModel = ShippedFacts & {
   /** `lab/model`. */
   readonly slug: string;
   readonly name?: string;
-  readonly aliases?: readonly string[];
   readonly huggingFaceId?: string;
   readonly url?: string;
 };
@@ -204,13 +204,14 @@ const offeringOf = (stated: ShippedOffering, provider: ShippedProvider): SourceO
   };
 };
 
-const modelOf = (stated: ShippedModel): SourceModel => ({
-  slug: stated.slug,
-  ...(stated.name === undefined ? {} : { name: stated.name }),
-  aliases: stated.aliases ?? [],
-  ...(stated.huggingFaceId === undefined ? {} : { huggingFaceId: stated.huggingFaceId }),
-  facts: factsOf(stated, undefined),
+const statedOf = (stated: ShippedModel): SourceScores => ({
+  identity: {
+    slug: stated.slug,
+    ...(stated.huggingFaceId === undefined ? {} : { huggingFaceId: stated.huggingFaceId }),
+  },
   quality: [],
+  facts: factsOf(stated, undefined),
+  ...(stated.name === undefined ? {} : { displayName: stated.name }),
   ...(stated.url === undefined ? {} : { sourceUrl: stated.url }),
 });
 
@@ -231,11 +232,11 @@ export const readShippedList = (list: ShippedList): DatedReading => {
         ...(provider.docsUrl === undefined ? {} : { docsUrl: provider.docsUrl }),
         ...(provider.baseUrl === undefined ? {} : { baseUrl: provider.baseUrl }),
       })),
-      models: (list.models ?? []).map(modelOf),
+      models: [],
       offerings: list.providers.flatMap((provider) =>
         provider.offerings.map((offering) => offeringOf(offering, provider)),
       ),
-      scores: [],
+      scores: (list.models ?? []).map(statedOf),
       fx: [],
       problems: [],
     },
