@@ -1,18 +1,13 @@
 import { type Catalogue, calledOffering } from '../catalogue/catalogue.ts';
+import { offeringCheck } from '../catalogue/filter/offering-check.ts';
 import { currentPrices, ratePerMillion } from '../catalogue/price-engine.ts';
-import type { OfferingId } from '../domain/ids.ts';
+import { asOfferingId, type OfferingId } from '../domain/ids.ts';
 import type { Offering } from '../domain/model.ts';
 import type { Money } from '../domain/money.ts';
+import type { OfferingFilter } from '../domain/offering-filter.ts';
 import type { PerfMetric, PerfStat } from '../domain/performance.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OfferingStatsBoard } from './offering-stats.ts';
-
-/** Which offerings; everything that is present must hold. */
-export type OfferingStatsFilter = {
-  readonly offeringIds?: ReadonlySet<OfferingId>;
-  readonly providerIds?: ReadonlySet<string>;
-  readonly modelSlugs?: ReadonlySet<string>;
-};
 
 /** How an offering does now, by this server's own traffic, and what it costs. */
 export type OfferingStat = {
@@ -27,18 +22,10 @@ export type OfferingStat = {
 };
 
 export type OfferingStatsWatch = (
-  filter: OfferingStatsFilter,
+  filter: OfferingFilter,
   everyMs: number,
   signal: AbortSignal,
 ) => AsyncIterableIterator<OfferingStat>;
-
-const passes = (
-  { offeringIds, providerIds, modelSlugs }: OfferingStatsFilter,
-  { id, providerId, modelSlug }: Offering,
-): boolean =>
-  (offeringIds === undefined || offeringIds.has(id)) &&
-  (providerIds === undefined || providerIds.has(providerId)) &&
-  (modelSlugs === undefined || modelSlugs.has(modelSlug));
 
 const statOf = (
   offering: Offering,
@@ -101,15 +88,18 @@ export const watchOfferingStats =
       const told = new Map<OfferingId, string>();
       const stop = board.onMeasured((id) => touched.add(id));
       try {
-        for (const id of filter.offeringIds ?? []) touched.add(id);
+        for (const id of filter.offerings ?? []) touched.add(asOfferingId(id));
         let period = board.period();
         let seen = catalogue();
+        const checkIn = (current: Catalogue) =>
+          offeringCheck(filter, { catalogue: current, at: clock.now(), measured: (id) => board.of(id) });
+        let check = checkIn(seen);
         while (!signal.aborted) {
           const ids = [...touched];
           touched.clear();
           for (const id of ids) {
             const offering = calledOffering(seen, id);
-            if (offering === undefined || !passes(filter, offering)) continue;
+            if (offering === undefined || check(offering) !== undefined) continue;
             const stat = statOf(offering, seen, board.of(id), clock.now());
             const fingerprint = fingerprintOf(stat);
             if (told.get(id) === fingerprint) continue;
@@ -120,6 +110,7 @@ export const watchOfferingStats =
           await pause(clock, everyMs, signal);
           const current = catalogue();
           if (current !== seen || board.period() !== period) for (const id of told.keys()) touched.add(id);
+          if (current !== seen) check = checkIn(current);
           seen = current;
           period = board.period();
         }

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
 import {
-  type OfferingFilter,
+  type ModelOrder,
+  selectModels as modelsOf,
   type OfferingOrder,
-  selectModels,
-  selectOfferings,
+  selectOfferings as offeringsOf,
   selectProviders,
 } from '../../src/catalogue/catalogue-query.ts';
 import { ratePerMillion } from '../../src/catalogue/price-engine.ts';
 import { loadSeed } from '../../src/catalogue/seed.ts';
 import { asModelSlug, asProviderId } from '../../src/domain/ids.ts';
 import { Decimal } from '../../src/domain/money.ts';
+import type { OfferingFilter } from '../../src/domain/offering-filter.ts';
 
 const at = new Date('2026-10-01T12:00:00Z');
 const catalogue = buildCatalogue({
@@ -54,44 +55,51 @@ const catalogue = buildCatalogue({
   ],
 });
 const byId: OfferingOrder = { field: 'ID', direction: 'ASC' };
+const selectModels = (filter: OfferingFilter = {}, order?: ModelOrder) =>
+  modelsOf({ catalogue, at }, filter, order).rows;
+const selectOfferings = (filter: OfferingFilter, order: OfferingOrder, when = at) =>
+  offeringsOf({ catalogue, at: when }, filter, order).rows;
 const ids = (filter: OfferingFilter, order: OfferingOrder = byId) =>
-  selectOfferings(catalogue, filter, order, at).map(({ id }) => id);
+  selectOfferings(filter, order).map(({ id }) => id);
 
 describe('models', () => {
   it('are all there without a filter, by slug', () => {
-    expect(selectModels(catalogue)).toEqual(catalogue.models);
-    expect(selectModels(catalogue, {}, { field: 'SLUG', direction: 'DESC' })).toEqual(
-      catalogue.models.toReversed(),
-    );
+    expect(selectModels()).toEqual(catalogue.models);
+    expect(selectModels({}, { field: 'SLUG', direction: 'DESC' })).toEqual(catalogue.models.toReversed());
   });
 
   it('are searched by slug and name, whatever the case', () => {
-    const slugs = selectModels(catalogue, { search: 'SONNET 3.7' }).map(({ slug }) => slug);
+    const slugs = selectModels({ search: 'SONNET 3.7' }).map(({ slug }) => slug);
     expect(slugs).toEqual(['anthropic/claude-3-7-sonnet']);
-    expect(selectModels(catalogue, { search: 'claude-3-7' }).map(({ slug }) => slug)).toContain(slugs[0]);
+    expect(selectModels({ search: 'claude-3-7' }).map(({ slug }) => slug)).toContain(slugs[0]);
   });
 
   it('pass only if every condition holds', () => {
-    const found = selectModels(catalogue, {
-      lab: 'openai',
-      on: true,
+    const found = selectModels({
+      labs: ['openai'],
+      availability: 'CALLABLE',
       minContextWindow: 400_000,
-      deprecated: false,
+      deprecated: 'EXCLUDE',
     });
     expect(found.length).toBeGreaterThan(0);
     for (const model of found) {
       expect(model.lab).toBe('openai');
-      expect(model.limits.contextWindow).toBeGreaterThanOrEqual(400_000);
+      const windows = [model, ...catalogue.offeringsOf(model.slug)].map(
+        ({ limits }) => limits.contextWindow ?? 0,
+      );
+      expect(Math.max(...windows)).toBeGreaterThanOrEqual(400_000);
     }
-    expect(selectModels(catalogue, { lab: 'anthropic', on: true })).toEqual([]);
-    expect(selectModels(catalogue, { deprecated: true }).every((model) => model.deprecated)).toBe(true);
-    expect(selectModels(catalogue, { on: true }).length + selectModels(catalogue, { on: false }).length).toBe(
-      catalogue.models.length,
-    );
+    expect(selectModels({ labs: ['anthropic'], availability: 'CALLABLE' })).toEqual([]);
+    expect(selectModels({ deprecated: 'ONLY' }).every((model) => model.deprecated)).toBe(true);
+    const served = new Set([
+      ...selectModels({ availability: 'CALLABLE' }),
+      ...selectModels({ availability: 'NOT_CALLABLE' }),
+    ]);
+    expect(served.size).toBe(catalogue.models.length);
   });
 
   it.each(['ASC', 'DESC'] as const)('have unknown windows last, %s', (direction) => {
-    const found = selectModels(catalogue, {}, { field: 'CONTEXT_WINDOW', direction });
+    const found = selectModels({}, { field: 'CONTEXT_WINDOW', direction });
     const windows = found.map((model) => model.limits.contextWindow);
     const known = windows.filter((window) => window !== undefined);
     expect(known.length).toBeGreaterThan(0);
@@ -104,7 +112,7 @@ describe('models', () => {
 
   it('have ties in the order of slugs in both directions', () => {
     const same = (direction: 'ASC' | 'DESC') =>
-      selectModels(catalogue, {}, { field: 'NAME', direction })
+      selectModels({}, { field: 'NAME', direction })
         .filter((model) => model.name === 'gpt 4')
         .map(({ slug }) => slug);
     expect(same('ASC')).toEqual(['openai/gpt-4', 'openai/gpt-4-32k']);
@@ -115,24 +123,23 @@ describe('models', () => {
 describe('offerings', () => {
   it('pass only if every condition holds', () => {
     expect(ids({})).toEqual(catalogue.offerings.map(({ id }) => id));
-    expect(ids({ providerId: asProviderId('yuan'), billing: 'METERED' })).toEqual([
-      'yuan/cheap',
-      'yuan/dear',
-    ]);
-    expect(ids({ region: 'CN', billing: 'UNKNOWN' })).toEqual(['yuan/mystery']);
-    expect(ids({ modelSlug: asModelSlug('openai/gpt-4o-mini'), on: true })).toEqual(['openai/gpt-4o-mini']);
-    expect(ids({ on: false }).length + ids({ on: true }).length).toBe(catalogue.offerings.length);
+    expect(ids({ providers: ['yuan'], billing: ['METERED'] })).toEqual(['yuan/cheap', 'yuan/dear']);
+    expect(ids({ providers: ['yuan'], regions: ['cn'], billing: ['UNKNOWN'] })).toEqual(['yuan/mystery']);
+    expect(ids({ models: ['openai/gpt-4o-mini'], availability: 'CALLABLE' })).toEqual(['openai/gpt-4o-mini']);
+    expect(ids({ availability: 'NOT_CALLABLE' }).length + ids({ availability: 'CALLABLE' }).length).toBe(
+      catalogue.offerings.length,
+    );
   });
 
   it('have a ceiling in one currency, which the free keep and the unpriced do not', () => {
-    const providerId = asProviderId('yuan');
+    const providers = ['yuan'];
     const yuan = (amount: number) => ({ amount: new Decimal(amount), currency: 'CNY' });
-    expect(ids({ providerId, maxInputPrice: yuan(1) })).toEqual(['yuan/cheap', 'yuan/gift']);
-    expect(ids({ providerId, maxInputPrice: yuan(100), maxOutputPrice: yuan(2) })).toEqual([
+    expect(ids({ providers, maxInputPrice: yuan(1) })).toEqual(['yuan/cheap', 'yuan/gift']);
+    expect(ids({ providers, maxInputPrice: yuan(100), maxOutputPrice: yuan(2) })).toEqual([
       'yuan/cheap',
       'yuan/gift',
     ]);
-    expect(ids({ providerId, maxInputPrice: { amount: new Decimal(1000), currency: 'USD' } })).toEqual([
+    expect(ids({ providers, maxInputPrice: { amount: new Decimal(1000), currency: 'USD' } })).toEqual([
       'yuan/gift',
     ]);
   });
@@ -142,10 +149,8 @@ describe('offerings', () => {
     (direction) => {
       const prices = (currency?: string) =>
         selectOfferings(
-          catalogue,
           {},
           { field: 'INPUT_PRICE', direction, ...(currency === undefined ? {} : { currency }) },
-          at,
         ).map((each) => ratePerMillion(each, catalogue.pricesOf(each.id), 'INPUT', currency ?? 'USD', at));
       for (const list of [prices(), prices('CNY')]) {
         const known = list.filter((rate) => rate !== undefined);
@@ -164,16 +169,14 @@ describe('offerings', () => {
 
   it('have the prices of the time that is asked for', () => {
     const amount = new Decimal('0.75');
-    const filter = { providerId: asProviderId('google'), maxInputPrice: { amount, currency: 'USD' } };
+    const filter = { providers: ['google'], maxInputPrice: { amount, currency: 'USD' } };
     const later = new Date('2027-02-01T00:00:00Z');
     expect(ids(filter)).toContain('google/gemini-3.8-flash');
-    expect(selectOfferings(catalogue, filter, byId, later).map(({ id }) => id)).not.toContain(
-      'google/gemini-3.8-flash',
-    );
+    expect(selectOfferings(filter, byId, later).map(({ id }) => id)).not.toContain('google/gemini-3.8-flash');
   });
 
   it('are ordered by context window', () => {
-    const windows = selectOfferings(catalogue, {}, { field: 'CONTEXT_WINDOW', direction: 'DESC' }, at).map(
+    const windows = selectOfferings({}, { field: 'CONTEXT_WINDOW', direction: 'DESC' }).map(
       (each) => each.limits.contextWindow,
     );
     expect(windows[0]).toBe(Math.max(...windows.filter((window) => window !== undefined)));

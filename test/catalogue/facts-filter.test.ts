@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
-import { type ModelFilter, selectModels, selectOfferings } from '../../src/catalogue/catalogue-query.ts';
+import { selectModels, selectOfferings } from '../../src/catalogue/catalogue-query.ts';
 import { loadSeed } from '../../src/catalogue/seed.ts';
 import { asModelSlug } from '../../src/domain/ids.ts';
 import { type Model, NO_FACTS } from '../../src/domain/model.ts';
+import type { OfferingFilter } from '../../src/domain/offering-filter.ts';
 
 const provenance = { source: 'test', observedAt: new Date(0) };
 const plain: Model = { ...NO_FACTS, slug: asModelSlug('lab/plain'), name: 'plain', lab: 'lab', provenance };
@@ -22,7 +23,7 @@ const rich: Model = {
 const seeded = buildCatalogue({ seed: await loadSeed(), providers: [], readings: [] });
 const catalogue: Catalogue = { ...seeded, models: [plain, rich] };
 
-it.each<[ModelFilter, boolean]>([
+it.each<[OfferingFilter, boolean]>([
   [{ capabilities: ['TOOLS', 'REASONING'] }, true],
   [{ capabilities: ['TOOLS', 'OCR'] }, false],
   [{ inputModalities: ['IMAGE'] }, true],
@@ -36,13 +37,13 @@ it.each<[ModelFilter, boolean]>([
   [{ releasedAfter: new Date('2026-02-01') }, true],
   [{ releasedAfter: new Date('2026-02-02') }, false],
 ])('of what is known, %o finds the model: %s; what is not known does not pass', (filter, found) => {
-  expect(selectModels(catalogue, filter)).toEqual(found ? [rich] : []);
+  expect(selectModels({ catalogue, at: new Date() }, filter).rows).toEqual(found ? [rich] : []);
 });
 
 it('offerings are found by how they are joined', () => {
   const [one] = seeded.offerings;
   if (one === undefined) throw new Error('the seed is empty');
-  const found = selectOfferings(seeded, { join: one.join }, { field: 'ID', direction: 'ASC' }, new Date());
+  const found = selectOfferings({ catalogue: seeded, at: new Date() }, { modelJoins: [one.join] }).rows;
   expect(found).toContain(one);
   expect(new Set(found.map(({ join }) => join))).toEqual(new Set([one.join]));
   expect(found.length).toBeLessThan(seeded.offerings.length);

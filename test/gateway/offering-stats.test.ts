@@ -67,7 +67,7 @@ it('forgets after half an hour, step by step', () => {
 it('is told as it moves, and ends while it waits', async () => {
   const { clock, catalogue, stats, answered } = setUp();
   const watch = watchOfferingStats(() => catalogue, stats, clock);
-  const events = watch({ offeringIds: new Set([OFFERING]) }, 250, new AbortController().signal);
+  const events = watch({ offerings: [OFFERING] }, 250, new AbortController().signal);
   const first = await events.next();
   expect(first.value.ttft).toBeUndefined();
   expect(first.value.inputPrice?.amount.toString()).toBe('1');

@@ -12,7 +12,7 @@ const REFRESH = `mutation ($id: ID!) { refreshCatalogueSource(id: $id) { ... on 
 const PRICE = 'query ($id: ID!) { offering(id: $id) { prices { amount { amount } per } } }';
 /** Waits until the record has everything. */
 const HISTORY = 'query ($id: ID!) { offering(id: $id) { priceHistory { edges { node { servedTo } } } } }';
-const CHANGES = `query ($id: ID!) { priceChanges(first: 100, filter: { offeringIds: [$id] }) { edges { node { kind before { amount { amount } } after { amount { amount } } } } } }`;
+const CHANGES = `query ($id: ID!) { priceChanges(first: 100, filter: { offering: { offerings: [$id] } }) { edges { node { kind before { amount { amount } } after { amount { amount } } } } } }`;
 const FX =
   'query ($base: String!, $quote: String!) { fxRates(base: $base, quote: $quote) { rate provenance { source } } }';
 const QUALITY =

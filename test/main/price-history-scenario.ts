@@ -29,7 +29,7 @@ const HISTORY = /* GraphQL */ `
       far: price(at: "2999-01-02T00:00:00Z", kind: INPUT) { ... on Price { amount { amount } } }
       priceHistory(first: 10) { edges { node { servedTo price { amount { amount } } } } }
     }
-    priceChanges(filter: { providerIds: ["relay"] }) {
+    priceChanges(filter: { offering: { providers: ["relay"] } }) {
       edges { node { kind before { amount { amount } } after { amount { amount } } } }
     }
   }

@@ -6,7 +6,7 @@ import { jsonAnswer, startUpstream, type Upstream } from '../support/upstream.ts
 const PROVIDERS = '{ providers(first: 100) { edges { node { id name kind on offReason region } } } }';
 const OFFERINGS = /* GraphQL */ `
   query ($provider: ID!) {
-    offerings(first: 100, filter: { providerId: $provider }) {
+    offerings(first: 100, filter: { providers: [$provider] }) {
       edges { node { id billing on region model { slug } prices { amount { amount currency } } } }
     }
   }

@@ -3,6 +3,7 @@ import type { FxRate } from '../../domain/fx.ts';
 import type { OfferingId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import { type Currency, Decimal } from '../../domain/money.ts';
+import type { Availability } from '../../domain/offering-filter.ts';
 import type { PerfStat } from '../../domain/performance.ts';
 import { scoreAt } from '../../domain/quality.ts';
 import { blendedPriceIn } from '../blended-price.ts';
@@ -18,7 +19,7 @@ import {
   Ranked,
   type Shared,
 } from './compared-offering.ts';
-import type { Availability, ComparisonInput, ComparisonProblem, Grouping } from './comparison-input.ts';
+import type { ComparisonInput, ComparisonProblem, Grouping } from './comparison-input.ts';
 import { CRITERIA, type Criterion, type Weights } from './criteria.ts';
 import {
   costExclusion,

@@ -1,5 +1,6 @@
 import type { Capability } from '../../domain/model.ts';
 import type { Currency, Decimal } from '../../domain/money.ts';
+import type { Availability } from '../../domain/offering-filter.ts';
 import type { Modality } from '../../domain/price.ts';
 import { CRITERIA, type SparseMeasurements, type Weights } from './criteria.ts';
 import type { TaskPreset } from './task-presets.ts';
@@ -34,10 +35,6 @@ export type ComparisonFilter = {
   /** true: deprecated ones too. */
   readonly includeDeprecated?: boolean;
 };
-
-/** CALLABLE: offerings whose provider is on. ANY: all that exist. */
-export const AVAILABILITIES = ['CALLABLE', 'ANY'] as const;
-export type Availability = (typeof AVAILABILITIES)[number];
 
 /** MODEL: one row for each model, its best offering, with the others folded into it. NONE: one row for each offering. */
 export const GROUPINGS = ['MODEL', 'NONE'] as const;

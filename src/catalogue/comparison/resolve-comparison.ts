@@ -1,7 +1,7 @@
 import type { Currency } from '../../domain/money.ts';
+import type { Availability } from '../../domain/offering-filter.ts';
 import type { Catalogue } from '../catalogue.ts';
 import {
-  type Availability,
   type ComparisonFilter,
   type ComparisonInput,
   type ComparisonProblem,

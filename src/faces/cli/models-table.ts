@@ -35,8 +35,11 @@ const rowOf = (catalogue: Catalogue, model: Model, at: Date): Row => {
   };
 };
 
-const rowsOf = (catalogue: Catalogue, { search, lab }: ModelsOptions): readonly Model[] =>
-  selectModels(catalogue, { ...(search !== undefined && { search }), ...(lab !== undefined && { lab }) });
+const rowsOf = (catalogue: Catalogue, { search, lab }: ModelsOptions, at: Date): readonly Model[] =>
+  selectModels(
+    { catalogue, at },
+    { ...(search !== undefined && { search }), ...(lab !== undefined && { labs: [lab] }) },
+  ).rows;
 
 const COLUMNS: readonly Column<Row>[] = [
   { title: 'MODEL', align: 'LEFT', text: ({ model }) => model.slug, atMost: 48 },
@@ -64,7 +67,7 @@ export const modelsTable = (
   at: Date,
   notes: readonly string[],
 ): string => {
-  const models = rowsOf(catalogue, options);
+  const models = rowsOf(catalogue, options, at);
   const rows = models.slice(0, options.limit).map((model) => rowOf(catalogue, model, at));
   const table = rows.length === 0 ? ['No model is called so.'] : textTable(COLUMNS, rows);
   const footer = [
@@ -81,7 +84,7 @@ export const modelsJson = (
   at: Date,
   notes: readonly string[],
 ): string => {
-  const models = rowsOf(catalogue, options);
+  const models = rowsOf(catalogue, options, at);
   return `${JSON.stringify(
     {
       notes,

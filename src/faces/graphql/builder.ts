@@ -20,7 +20,7 @@ type GraphTypes = {
   DefaultFieldNullability: false;
   DefaultNodeNullability: false;
   DefaultEdgesNullability: { list: false; items: false };
-  Connection: { totalCount?: number };
+  Connection: { totalCount?: number; unknownCount?: number };
   Scalars: {
     ID: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Date };

@@ -38,7 +38,7 @@ describe('models', () => {
 
   it('are paged through without gap or repeat, forwards and backwards', async () => {
     const text = `query ($first: Int, $after: String, $last: Int, $before: String) {
-      models(first: $first, after: $after, last: $last, before: $before, filter: { lab: "anthropic" }) {
+      models(first: $first, after: $after, last: $last, before: $before, filter: { labs: ["anthropic"] }) {
         totalCount
         edges { cursor node { slug } }
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
@@ -67,7 +67,7 @@ describe('models', () => {
   it('are sorted, unknown values last either way', async () => {
     for (const direction of ['ASC', 'DESC']) {
       const { models } = await query(
-        `{ models(first: 100, filter: { lab: "anthropic" }, order: { field: CONTEXT_WINDOW, direction: ${direction} }) { edges { node { contextWindow } } } }`,
+        `{ models(first: 100, filter: { labs: ["anthropic"] }, order: { field: CONTEXT_WINDOW, direction: ${direction} }) { edges { node { contextWindow } } } }`,
       );
       const windows = models.edges.map(
         (edge: { node: { contextWindow: number | null } }) => edge.node.contextWindow,
@@ -129,7 +129,7 @@ describe('offerings', () => {
   it('are filtered by ceiling and sorted by price', async () => {
     const { offerings } = await query(`{ offerings(
       first: 20
-      filter: { maxInputPrice: { amount: "0.2" }, billing: METERED, providerId: "openai" }
+      filter: { maxInputPrice: { amount: "0.2" }, billing: [METERED], providers: ["openai"] }
       order: { field: INPUT_PRICE, direction: DESC }
     ) { edges { node { id prices { amount { amount } meter { direction modality tokenType } conditions { promptTokens { from } } } } } } }`);
     const rates = offerings.edges.map(
@@ -157,7 +157,7 @@ describe('offerings', () => {
 
   it('of a model come with those first that can be called', async () => {
     const { model } = await query(
-      '{ model(slug: "openai/gpt-4o-mini") { all: offerings { edges { node { id } } } on: offerings(on: true) { edges { node { id } } } } }',
+      '{ model(slug: "openai/gpt-4o-mini") { all: offerings { edges { node { id } } } on: offerings(filter: { availability: CALLABLE }) { edges { node { id } } } } }',
     );
     expect(model.all.edges[0].node.id).toBe('my-relay/gpt-4o-mini');
     expect(model.on.edges).toEqual([{ node: { id: 'my-relay/gpt-4o-mini' } }]);
@@ -169,7 +169,7 @@ describe('offerings', () => {
     ['my-relay/gpt-4o-mini', ['my-relay/gpt-4o-mini']],
   ])('are found by whatever name %s is', async (model, expected) => {
     const { offerings } = await query(
-      'query ($model: String!) { offerings(first: 100, filter: { model: $model }) { edges { node { id } } } }',
+      'query ($model: String!) { offerings(first: 100, filter: { models: [$model] }) { edges { node { id } } } }',
       { model },
     );
     const ids = offerings.edges.map((edge: { node: { id: string } }) => edge.node.id);
@@ -177,7 +177,7 @@ describe('offerings', () => {
   });
 
   it('of a name that means nothing are an error that says what was meant', async () => {
-    const { body } = await server.post('{ offerings(filter: { model: "gpt-4o-minii" }) { totalCount } }');
+    const { body } = await server.post('{ offerings(filter: { models: ["gpt-4o-minii"] }) { totalCount } }');
     expect(body.errors[0].message).toContain('openai/gpt-4o-mini');
   });
 

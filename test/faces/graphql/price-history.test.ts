@@ -232,7 +232,7 @@ describe('prices that change', () => {
     const client = connect(server);
     onTestFinished(() => void client.dispose());
     const events = client.iterate(
-      `subscription { priceChanges(filter: { providerIds: ["relay"], kinds: [CHANGED], minRatio: 1.5 }) {
+      `subscription { priceChanges(filter: { offering: { providers: ["relay"] }, kinds: [CHANGED], minRatio: 1.5 }) {
         kind before { amount { amount } } after { amount { amount } } offering { id } } }`,
       {},
     );

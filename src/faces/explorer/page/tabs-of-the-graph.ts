@@ -96,7 +96,7 @@ export const RECORD_TABS: readonly ReadyOperation[] = [
 query RateLimits {
   offerings(
     first: 20
-    filter: { on: true }
+    filter: { availability: CALLABLE }
   ) {
     edges {
       node {

@@ -4,8 +4,10 @@ import { builder } from '../builder.ts';
 import { present } from '../present.ts';
 import { CapabilityEnum } from '../types/catalogue-enums.ts';
 import { ModalityEnum, ServiceTierEnum } from '../types/enums.ts';
-import { AvailabilityEnum, GroupingEnum, TaskPresetEnum } from '../types/task.ts';
+import { AvailabilityEnum } from '../types/filter-enums.ts';
+import { GroupingEnum, TaskPresetEnum } from '../types/task.ts';
 import { type ReadInput, readInput } from './input-problem.ts';
+import { MinQualityInput } from './min-quality.ts';
 
 const WorkloadInput = builder.inputType('WorkloadInput', {
   description:
@@ -33,14 +35,6 @@ const WorkloadInput = builder.inputType('WorkloadInput', {
     audioSeconds: t.float({
       description: 'Seconds of audio that a request makes or has written down; 0 if not given.',
     }),
-  }),
-});
-
-export const MinQualityInput = builder.inputType('MinQualityInput', {
-  description: 'A least score at a benchmark; models without a score there do not pass.',
-  fields: (t) => ({
-    benchmark: t.string({ required: true, description: 'Name of the benchmark, e.g. `aider-polyglot`.' }),
-    score: t.float({ required: true, description: "Least score, in the benchmark's points." }),
   }),
 });
 

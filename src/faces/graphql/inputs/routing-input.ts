@@ -3,7 +3,7 @@ import { CapabilityEnum } from '../types/catalogue-enums.ts';
 import { FailureCodeEnum, ProviderKindEnum } from '../types/enums.ts';
 import { HolidayCalendarEnum, HolidayRuleEnum, WeekdayEnum } from '../types/price.ts';
 import { RoutingStrategyEnum, SplitSubjectEnum } from '../types/routing-enums.ts';
-import { MinQualityInput } from './compare-input.ts';
+import { MinQualityInput } from './min-quality.ts';
 
 const CandidateFilterInput = builder.inputType('CandidateFilterInput', {
   description:

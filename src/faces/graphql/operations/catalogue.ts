@@ -1,147 +1,118 @@
-import type { Catalogue } from '../../../catalogue/catalogue.ts';
-import {
-  type OfferingFilter,
-  selectModels,
-  selectOfferings,
-  selectProviders,
-} from '../../../catalogue/catalogue-query.ts';
-import { asModelSlug, asOfferingId, asProviderId } from '../../../domain/ids.ts';
-import type { Model, Offering } from '../../../domain/model.ts';
+import { selectModels, selectOfferings, selectProviders } from '../../../catalogue/catalogue-query.ts';
+import { isCurrency } from '../../../catalogue/filter/filter-problem.ts';
+import type { ModelColumn, OfferingColumn, SortDirection, Sorting } from '../../../catalogue/sort-values.ts';
+import { asModelSlug, asOfferingId } from '../../../domain/ids.ts';
 import type { ProviderInfo } from '../../../domain/provider.ts';
-import { refusalMessage } from '../../../domain/refusal.ts';
 import { builder } from '../builder.ts';
 import { invalidInput } from '../errors.ts';
+import { filterContext, OfferingFilterInput, readOfferingFilter } from '../inputs/offering-filter.ts';
 import { pageOfList } from '../page.ts';
 import { present } from '../present.ts';
 import { ModelRef, OfferingRef, ProviderRef } from '../refs.ts';
-import { CapabilityEnum } from '../types/catalogue-enums.ts';
 import { ModelConnection, OfferingConnection, ProviderConnection } from '../types/connections.ts';
-import { BillingEnum, ModalityEnum, ModelJoinEnum, ProviderKindEnum } from '../types/enums.ts';
-import { MoneyInput } from '../types/money.ts';
+import { ProviderKindEnum } from '../types/enums.ts';
 
 const SortDirectionEnum = builder.enumType('SortDirection', {
-  description: 'Which way a list is sorted. Unknown values come last either way.',
+  description: 'Which way a list is sorted. Unknown values come last in either direction.',
   values: {
-    ASC: { description: 'Least first.' },
-    DESC: { description: 'Greatest first.' },
+    ASC: { description: 'Ascending: the least, earliest or cheapest first.' },
+    DESC: { description: 'Descending: the greatest, latest or most expensive first.' },
   },
 });
 
-const ModelFilterInput = builder.inputType('ModelFilter', {
-  description: 'Which models; everything that is given must hold.',
-  fields: (t) => ({
-    search: t.string({ description: 'Part of the slug or the name, without regard to case.' }),
-    lab: t.string({ description: 'Trained by this lab.' }),
-    on: t.boolean({ description: 'Whether a provider that is on serves it.' }),
-    minContextWindow: t.int({
-      description: 'Least context window in tokens; models of unknown window do not pass.',
-    }),
-    deprecated: t.boolean({ description: 'Whether the source calls it deprecated.' }),
-    capabilities: t.field({
-      type: [CapabilityEnum],
-      description: 'Known to be able to do all of these.',
-    }),
-    inputModalities: t.field({ type: [ModalityEnum], description: 'Known to take all of these.' }),
-    outputModalities: t.field({ type: [ModalityEnum], description: 'Known to give all of these.' }),
-    openWeights: t.boolean({ description: 'Whether its weights can be downloaded; unknown does not pass.' }),
-    releasedAfter: t.field({
-      type: 'DateTime',
-      description: 'Released at this moment or later; unknown does not pass.',
-    }),
+const COLUMN_VALUES = {
+  NAME: { description: "The model's name, without regard to case." },
+  LAB: { description: 'The lab that trained the model, without regard to case.' },
+  CONTEXT_WINDOW: { description: 'Context window in tokens.' },
+  INPUT_PRICE: { description: 'Price of 1,000,000 plain input tokens of a short prompt, in `currency`.' },
+  OUTPUT_PRICE: { description: 'Price of 1,000,000 plain output tokens of a short prompt, in `currency`.' },
+  BLENDED_PRICE: {
+    description: 'Price of 1,000,000 tokens, three of input for each one of output, in `currency`.',
+  },
+  RELEASE_DATE: { description: 'When the model was released.' },
+  TTFT: { description: 'Median milliseconds to the first token; own traffic first, then other sources.' },
+  OUTPUT_TPS: { description: 'Median output tokens a second; sources as for TTFT.' },
+  UPTIME: { description: 'Share of calls that were answered; sources as for TTFT.' },
+  QUALITY: { description: 'Score at `benchmark`.' },
+};
+
+type OrderFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0];
+
+const orderFields = (t: OrderFields) => ({
+  direction: t.field({
+    type: SortDirectionEnum,
+    required: true,
+    defaultValue: 'ASC',
+    description: 'Ascending or descending.',
   }),
+  currency: t.string({
+    required: true,
+    defaultValue: 'USD',
+    description:
+      'For prices: ISO 4217 code that they are converted to by the known exchange rates; without one they count as unknown.',
+  }),
+  benchmark: t.string({ description: 'For QUALITY: name of the benchmark; `index` if not given.' }),
 });
 
 const ModelOrderInput = builder.inputType('ModelOrder', {
-  description: 'How models are sorted; ties by slug.',
+  description:
+    'How models are sorted; ties by slug. Prices, speeds and uptime are the best of the offerings that pass the filter. Models without a known value come last in either direction; `unknownCount` of the page says how many.',
   fields: (t) => ({
     field: t.field({
       type: builder.enumType('ModelOrderField', {
         description: 'What models are sorted by.',
-        values: {
-          SLUG: { description: 'The slug.' },
-          NAME: { description: 'The name for people.' },
-          CONTEXT_WINDOW: { description: 'Context window in tokens.' },
+        values: { SLUG: { description: 'The slug.' }, ...COLUMN_VALUES } satisfies {
+          readonly [Column in ModelColumn]: object;
         },
       }),
       required: true,
-      description: 'By what.',
+      description: 'The column.',
     }),
-    direction: t.field({
-      type: SortDirectionEnum,
-      required: true,
-      defaultValue: 'ASC',
-      description: 'Which way.',
-    }),
-  }),
-});
-
-const OfferingFilterInput = builder.inputType('OfferingFilter', {
-  description: 'Which offerings; everything that is given must hold.',
-  fields: (t) => ({
-    providerId: t.id({ description: 'Served by this provider.' }),
-    model: t.string({
-      description:
-        'Of this model: a slug, or an unqualified name or alias that means one; an offering id is itself alone.',
-    }),
-    on: t.boolean({ description: 'Whether this server can call it.' }),
-    billing: t.field({ type: BillingEnum, description: 'Charged for this way.' }),
-    region: t.string({ description: 'Served from this region.' }),
-    join: t.field({ type: ModelJoinEnum, description: 'Joined to its model this way.' }),
-    minContextWindow: t.int({
-      description: 'Least context window in tokens; offerings of unknown window do not pass.',
-    }),
-    capabilities: t.field({
-      type: [CapabilityEnum],
-      description: 'Known to be able to do all of these.',
-    }),
-    inputModalities: t.field({ type: [ModalityEnum], description: 'Known to take all of these.' }),
-    outputModalities: t.field({ type: [ModalityEnum], description: 'Known to give all of these.' }),
-    openWeights: t.boolean({ description: 'Whether its weights can be downloaded; unknown does not pass.' }),
-    releasedAfter: t.field({
-      type: 'DateTime',
-      description: 'Released at this moment or later; unknown does not pass.',
-    }),
-    maxInputPrice: t.field({
-      type: MoneyInput,
-      description:
-        'Most that 1,000,000 plain input tokens may cost, as a short prompt pays it; rates in other currencies and unknown ones do not pass.',
-    }),
-    maxOutputPrice: t.field({
-      type: MoneyInput,
-      description: 'The same for output tokens.',
-    }),
+    ...orderFields(t),
   }),
 });
 
 const OfferingOrderInput = builder.inputType('OfferingOrder', {
-  description: 'How offerings are sorted; ties by id.',
+  description:
+    'How offerings are sorted; ties by id. Offerings without a known value come last in either direction; `unknownCount` of the page says how many.',
   fields: (t) => ({
     field: t.field({
       type: builder.enumType('OfferingOrderField', {
         description: 'What offerings are sorted by.',
         values: {
           ID: { description: 'The id.' },
-          INPUT_PRICE: { description: 'Price of 1,000,000 plain input tokens of a short prompt.' },
-          OUTPUT_PRICE: { description: 'Price of 1,000,000 plain output tokens of a short prompt.' },
-          CONTEXT_WINDOW: { description: 'Context window in tokens.' },
-        },
+          PROVIDER: { description: "The provider's id." },
+          ...COLUMN_VALUES,
+        } satisfies { readonly [Column in OfferingColumn]: object },
       }),
       required: true,
-      description: 'By what.',
+      description: 'The column.',
     }),
-    direction: t.field({
-      type: SortDirectionEnum,
-      required: true,
-      defaultValue: 'ASC',
-      description: 'Which way.',
-    }),
-    currency: t.string({
-      required: true,
-      defaultValue: 'USD',
-      description: 'For prices: which currency is compared; prices in others count as unknown.',
-    }),
+    ...orderFields(t),
   }),
 });
+
+/** Refuses what makes no sense, with its path. */
+const readOrder = <Column extends string>(
+  order:
+    | {
+        readonly field: Column;
+        readonly direction: SortDirection;
+        readonly currency: string;
+        readonly benchmark?: string | null | undefined;
+      }
+    | null
+    | undefined,
+): Sorting<Column> | undefined => {
+  if (order == null) return undefined;
+  const { field, direction, currency, benchmark } = order;
+  if (!isCurrency(currency))
+    throw invalidInput(
+      'order.currency',
+      `takes an ISO 4217 code, e.g. USD or CNY; got "${currency.slice(0, 20)}".`,
+    );
+  return { field, direction, currency, ...(benchmark != null && { benchmark }) };
+};
 
 const ProviderFilterInput = builder.inputType('ProviderFilter', {
   description: 'Which providers; everything that is given must hold.',
@@ -157,15 +128,21 @@ builder.queryField('models', (t) =>
       type: ModelRef,
       description: 'Models, whoever serves them.',
       args: {
-        filter: t.arg({ type: ModelFilterInput, description: 'Which of them.' }),
+        filter: t.arg({
+          type: OfferingFilterInput,
+          description:
+            "Those of which an offering passes, or that pass by the model's own facts where no other are asked for; `search` and `deprecated` look at the model.",
+        }),
         order: t.arg({ type: ModelOrderInput, description: 'How they are sorted; by slug if not given.' }),
       },
-      resolve: (_root, { filter, order, ...args }, { catalogue }) =>
-        pageOfList(
-          selectModels(catalogue.current(), present(filter ?? {}), order ?? undefined),
-          args,
-          (model: Model) => model.slug,
-        ),
+      resolve: (_root, { filter, order, ...args }, context) => {
+        const { rows, unknownCount } = selectModels(
+          filterContext(context),
+          readOfferingFilter(filter, context.catalogue.current()),
+          readOrder(order),
+        );
+        return { ...pageOfList(rows, args, ({ slug }) => slug), unknownCount };
+      },
     },
     ModelConnection,
   ),
@@ -209,29 +186,6 @@ builder.queryField('provider', (t) =>
   }),
 );
 
-/** What a name means, as part of a filter. */
-const meaningOf = (name: string, catalogue: Catalogue): Pick<OfferingFilter, 'offeringId' | 'modelSlug'> => {
-  const resolution = catalogue.resolve(name);
-  switch (resolution.kind) {
-    case 'OFFERING':
-      return name === resolution.model.slug
-        ? { modelSlug: resolution.model.slug }
-        : { offeringId: resolution.offering.id };
-    case 'MODEL':
-      return { modelSlug: resolution.model.slug };
-    case 'AMBIGUOUS':
-      throw invalidInput(
-        'filter.model',
-        refusalMessage({ code: 'AMBIGUOUS_MODEL', name, candidates: resolution.candidates }),
-      );
-    case 'UNKNOWN':
-      throw invalidInput(
-        'filter.model',
-        refusalMessage({ code: 'UNKNOWN_MODEL', name, suggestions: resolution.suggestions }),
-      );
-  }
-};
-
 builder.queryField('offerings', (t) =>
   t.connection(
     {
@@ -241,19 +195,13 @@ builder.queryField('offerings', (t) =>
         filter: t.arg({ type: OfferingFilterInput, description: 'Which of them.' }),
         order: t.arg({ type: OfferingOrderInput, description: 'How they are sorted; by id if not given.' }),
       },
-      resolve: (_root, { filter, order, ...args }, { catalogue, now }) => {
-        const { providerId, model, ...rest } = filter ?? {};
-        const selected = selectOfferings(
-          catalogue.current(),
-          {
-            ...present(rest),
-            ...(providerId != null && { providerId: asProviderId(providerId) }),
-            ...(model != null && meaningOf(model, catalogue.current())),
-          },
-          order ?? { field: 'ID', direction: 'ASC' },
-          now(),
+      resolve: (_root, { filter, order, ...args }, context) => {
+        const { rows, unknownCount } = selectOfferings(
+          filterContext(context),
+          readOfferingFilter(filter, context.catalogue.current()),
+          readOrder(order),
         );
-        return pageOfList(selected, args, (offering: Offering) => offering.id);
+        return { ...pageOfList(rows, args, ({ id }) => id), unknownCount };
       },
     },
     OfferingConnection,

@@ -1,19 +1,10 @@
-import { asModelSlug, asOfferingId } from '../../../domain/ids.ts';
 import type { OfferingStat } from '../../../gateway/watch-offering-stats.ts';
 import { builder } from '../builder.ts';
 import { invalidInput } from '../errors.ts';
+import { OfferingFilterInput, readOfferingFilter } from '../inputs/offering-filter.ts';
 import { OfferingRef } from '../refs.ts';
 import { MoneyRef } from '../types/money.ts';
 import { PerfStatRef } from '../types/perf-stat.ts';
-
-const OfferingStatsFilterInput = builder.inputType('OfferingStatsFilter', {
-  description: 'Which offerings; everything that is given must hold.',
-  fields: (t) => ({
-    offerings: t.idList({ description: 'Any of these ids, `provider/providerModelId`; at most 200.' }),
-    providers: t.idList({ description: 'Served by any of these; at most 200.' }),
-    models: t.stringList({ description: 'Of any of these slugs; at most 200.' }),
-  }),
-});
 
 const OfferingStatRef = builder.objectRef<OfferingStat>('OfferingStat').implement({
   description:
@@ -57,7 +48,6 @@ const OfferingStatRef = builder.objectRef<OfferingStat>('OfferingStat').implemen
 
 const LEAST_MS = 250;
 const MOST_MS = 3_600_000;
-const MOST_NAMES = 200;
 
 builder.subscriptionField('offeringStats', (t) =>
   t.field({
@@ -65,29 +55,17 @@ builder.subscriptionField('offeringStats', (t) =>
     description:
       'Speed, failures and prices of offerings as they move: first what is known, then each that has changed. Runs until the client leaves.',
     args: {
-      filter: t.arg({ type: OfferingStatsFilterInput, description: 'Which of them; all if not given.' }),
+      filter: t.arg({ type: OfferingFilterInput, description: 'Which of them; all if not given.' }),
       everyMs: t.arg.int({
         required: true,
         defaultValue: 1_000,
         description: 'Milliseconds between looks, 250 to 3600000.',
       }),
     },
-    subscribe: (_root, { filter, everyMs }, { gateway, gone }) => {
+    subscribe: (_root, { filter, everyMs }, { gateway, catalogue, gone }) => {
       if (everyMs < LEAST_MS || everyMs > MOST_MS)
         throw invalidInput('everyMs', `takes ${LEAST_MS} to ${MOST_MS}.`);
-      const { offerings, providers, models } = filter ?? {};
-      for (const [name, list] of Object.entries({ offerings, providers, models }))
-        if ((list?.length ?? 0) > MOST_NAMES)
-          throw invalidInput(`filter.${name}`, `takes at most ${MOST_NAMES} entries.`);
-      return gateway.watchStats(
-        {
-          ...(offerings != null && { offeringIds: new Set(offerings.map(asOfferingId)) }),
-          ...(providers != null && { providerIds: new Set(providers) }),
-          ...(models != null && { modelSlugs: new Set(models.map(asModelSlug)) }),
-        },
-        everyMs,
-        gone,
-      );
+      return gateway.watchStats(readOfferingFilter(filter, catalogue.current()), everyMs, gone);
     },
     resolve: (stat) => stat,
   }),

@@ -1,39 +1,77 @@
 import { GraphQLError } from 'graphql';
+import type { Catalogue } from '../../../catalogue/catalogue.ts';
+import { wantedModels } from '../../../catalogue/comparison/named.ts';
+import type { FilterContext } from '../../../catalogue/filter/filter-check.ts';
+import { offeringCheck } from '../../../catalogue/filter/offering-check.ts';
 import { type PriceChangeFilter, SlowWatcher } from '../../../catalogue/price-history.ts';
-import { asOfferingId } from '../../../domain/ids.ts';
+import { asModelSlug, asOfferingId } from '../../../domain/ids.ts';
+import type { OfferingFilter } from '../../../domain/offering-filter.ts';
 import type { PriceChange } from '../../../domain/price.ts';
 import { builder } from '../builder.ts';
+import type { GraphContext } from '../context.ts';
 import { invalidInput } from '../errors.ts';
+import { filterContext, OfferingFilterInput, readOfferingFilter } from '../inputs/offering-filter.ts';
 import { pageOfStore } from '../page.ts';
 import { present } from '../present.ts';
 import { PriceChangeKindEnum } from '../types/catalogue-enums.ts';
 import { PriceChangeConnection, PriceChangeRef } from '../types/price-change.ts';
 
-const MAX_NAMES = 1_000;
-
 const PriceChangeFilterInput = builder.inputType('PriceChangeFilter', {
   description: 'Which changes of prices; everything that is given must hold.',
   fields: (t) => ({
-    offeringIds: t.idList({ description: 'Of any of these offerings; at most 1,000.' }),
-    providerIds: t.idList({ description: 'At any of these providers; at most 1,000.' }),
-    modelSlugs: t.stringList({ description: 'Of any of these models, by slug; at most 1,000.' }),
+    offering: t.field({
+      type: OfferingFilterInput,
+      description:
+        'Of any offering that passes. `offerings`, `providers` and slugs in `models` by themselves find changes of offerings that are no longer listed, too; other conditions are held against what is known of those that are listed when this is asked.',
+    }),
     kinds: t.field({ type: [PriceChangeKindEnum], description: 'Of any of these kinds.' }),
     minRatio: t.float({
       description:
-        'Least factor by which the rate moved up or down, e.g. 1.1; rates that began or ended, or moved from or to 0, pass.',
+        'Least factor by which the rate moved up or down, 1 or more, e.g. 1.1; rates that began or ended, or moved from or to 0, pass.',
     }),
   }),
 });
 
-const filterOf = (filter: typeof PriceChangeFilterInput.$inferInput): PriceChangeFilter => {
-  const { offeringIds, ...rest } = present(filter);
-  for (const name of ['offeringIds', 'providerIds', 'modelSlugs'] as const) {
-    if ((filter[name]?.length ?? 0) > MAX_NAMES)
-      throw invalidInput(`filter.${name}`, `takes up to ${MAX_NAMES}.`);
+type OfferingPart = Pick<PriceChangeFilter, 'offeringIds' | 'providerIds' | 'modelSlugs'>;
+
+/** In the words of the record, which knows of offerings that are gone no more than these three things. */
+const offeringPart = (filter: OfferingFilter, context: FilterContext): OfferingPart => {
+  const { offerings, providers, models, ...rest } = filter;
+  const { catalogue } = context;
+  const wanted = models === undefined ? [] : [...wantedModels(catalogue, models)];
+  const isRecorded =
+    Object.values(rest).every((value) => value === undefined) &&
+    wanted.every((name) => catalogue.offering(asOfferingId(name)) === undefined || isSlug(catalogue, name));
+  if (!isRecorded) {
+    const check = offeringCheck(filter, context);
+    return {
+      offeringIds: catalogue.offerings.filter((each) => check(each) === undefined).map(({ id }) => id),
+    };
   }
-  if (rest.minRatio !== undefined && !(rest.minRatio >= 1))
-    throw invalidInput('filter.minRatio', 'takes 1 or more.');
-  return { ...rest, ...(offeringIds !== undefined && { offeringIds: offeringIds.map(asOfferingId) }) };
+  return {
+    ...(offerings !== undefined && { offeringIds: offerings.map(asOfferingId) }),
+    ...(providers !== undefined && { providerIds: providers.map((id) => id.toLowerCase()) }),
+    ...(models !== undefined && { modelSlugs: wanted }),
+  };
+};
+
+const isSlug = (catalogue: Catalogue, name: string): boolean =>
+  catalogue.model(asModelSlug(name)) !== undefined;
+
+const filterOf = (
+  { offering, kinds, minRatio }: typeof PriceChangeFilterInput.$inferInput,
+  context: GraphContext,
+): PriceChangeFilter => {
+  if (minRatio != null && !(minRatio >= 1))
+    throw invalidInput('filter.minRatio', `takes 1 or more; got ${minRatio}.`);
+  return {
+    ...present({ kinds, minRatio }),
+    ...(offering != null &&
+      offeringPart(
+        readOfferingFilter(offering, context.catalogue.current(), 'filter.offering'),
+        filterContext(context),
+      )),
+  };
 };
 
 builder.queryField('priceChanges', (t) =>
@@ -46,11 +84,12 @@ builder.queryField('priceChanges', (t) =>
         since: t.arg({ type: 'DateTime', description: 'At this moment or later.' }),
         filter: t.arg({ type: PriceChangeFilterInput, description: 'Which of them.' }),
       },
-      resolve: (_root, { since, filter, ...args }, { priceHistory }) =>
+      resolve: (_root, { since, filter, ...args }, context) =>
         pageOfStore(
           args,
           (change: PriceChange) => change.id,
-          (page) => priceHistory.changes({ ...filterOf(filter ?? {}), ...present({ since }) }, page),
+          (page) =>
+            context.priceHistory.changes({ ...filterOf(filter ?? {}, context), ...present({ since }) }, page),
         ),
     },
     PriceChangeConnection,
@@ -79,8 +118,8 @@ builder.subscriptionField('priceChanges', (t) =>
     description:
       'Rates that begin, change or end, as this node comes to know it. A subscriber that falls 20,000 behind is ended with SLOW_SUBSCRIBER: `Query.priceChanges(since:)` has what it missed.',
     args: { filter: t.arg({ type: PriceChangeFilterInput, description: 'Which of them.' }) },
-    subscribe: (_root, { filter }, { priceHistory, gone }) =>
-      told(priceHistory.watch(filterOf(filter ?? {}), gone)),
+    subscribe: (_root, { filter }, context) =>
+      told(context.priceHistory.watch(filterOf(filter ?? {}, context), context.gone)),
     resolve: (change) => change,
   }),
 );

@@ -3,14 +3,8 @@ import { builder } from '../builder.ts';
 import { pageOfList } from '../page.ts';
 import { ComparedOfferingRef, RateUsedRef } from './compared-offering.ts';
 import { ExcludedOfferingRef, ExclusionCountRef } from './exclusion.ts';
-import {
-  AvailabilityEnum,
-  CriterionEnum,
-  CriterionUsedRef,
-  GroupingEnum,
-  TaskPresetEnum,
-  WorkloadRef,
-} from './task.ts';
+import { AvailabilityEnum } from './filter-enums.ts';
+import { CriterionEnum, CriterionUsedRef, GroupingEnum, TaskPresetEnum, WorkloadRef } from './task.ts';
 
 const RowOrderEnum = builder.enumType('ComparisonOrder', {
   description: 'What puts the rows of a group into order.',

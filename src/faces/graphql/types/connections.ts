@@ -21,6 +21,11 @@ export const ModelConnection = builder.connectionObject(
         description: 'How many models there are on all pages together.',
         resolve: (page) => page.totalCount ?? 0,
       }),
+      unknownCount: t.int({
+        description:
+          'How many of them, at the end of the list, have no known value for what it is sorted by; 0 if it is not sorted.',
+        resolve: (page) => page.unknownCount ?? 0,
+      }),
     }),
   },
   { name: 'ModelEdge', description: 'A model with its cursor.' },
@@ -50,6 +55,11 @@ export const OfferingConnection = builder.connectionObject(
       totalCount: t.int({
         description: 'How many offerings there are on all pages together.',
         resolve: (page) => page.totalCount ?? 0,
+      }),
+      unknownCount: t.int({
+        description:
+          'How many of them, at the end of the list, have no known value for what it is sorted by; 0 if it is not sorted.',
+        resolve: (page) => page.unknownCount ?? 0,
       }),
     }),
   },

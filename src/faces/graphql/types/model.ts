@@ -1,4 +1,5 @@
 import { builder } from '../builder.ts';
+import { filteredOfferings, OfferingFilterInput } from '../inputs/offering-filter.ts';
 import { pageOfList } from '../page.ts';
 import { ModelRef, OfferingRef, ProvenanceRef } from '../refs.ts';
 import { OfferingConnection } from './connections.ts';
@@ -67,16 +68,10 @@ ModelRef.implement({
       {
         type: OfferingRef,
         description: 'Who serves it; providers that are on come first, in the order of configuration.',
-        args: {
-          on: t.arg.boolean({
-            description: 'true: only those that can be called; false: only those that cannot.',
-          }),
-        },
-        resolve: async (model, { on, ...args }, { loaders, catalogue }) => {
-          const offerings = await loaders.offeringsOfModel.load(model.slug);
-          const shown =
-            on == null ? offerings : offerings.filter((each) => catalogue.current().isOn(each) === on);
-          return pageOfList(shown, args, (offering) => offering.id);
+        args: { filter: t.arg({ type: OfferingFilterInput, description: 'Which of them.' }) },
+        resolve: async (model, { filter, ...args }, context) => {
+          const offerings = await context.loaders.offeringsOfModel.load(model.slug);
+          return pageOfList(filteredOfferings(offerings, filter, context), args, ({ id }) => id);
         },
       },
       OfferingConnection,

@@ -1,7 +1,10 @@
+import { dataRetentionOf } from '../../../domain/data-retention.ts';
 import { builder } from '../builder.ts';
+import { filteredOfferings, OfferingFilterInput } from '../inputs/offering-filter.ts';
 import { pageOfList } from '../page.ts';
 import { OfferingRef, ProviderRef } from '../refs.ts';
 import { OfferingConnection } from './connections.ts';
+import { DataRetentionRef } from './data-retention.ts';
 import { OperationKindEnum, ProviderKindEnum, UnknownModelsEnum } from './enums.ts';
 
 builder.asEntity(ProviderRef, {
@@ -36,6 +39,11 @@ ProviderRef.implement({
       description: "The provider's own documentation or price page.",
       resolve: (provider) => provider.docsUrl,
     }),
+    dataRetention: t.field({
+      type: DataRetentionRef,
+      description: 'How long it keeps what API requests say, by its own documentation.',
+      resolve: ({ id, kind }) => dataRetentionOf(id, kind),
+    }),
     on: t.boolean({
       description: 'Whether this server can call it: it has what it needs.',
       resolve: (provider) => provider.status.kind === 'ON',
@@ -64,8 +72,11 @@ ProviderRef.implement({
       {
         type: OfferingRef,
         description: 'What it serves, by id.',
-        resolve: async (provider, args, { loaders }) =>
-          pageOfList(await loaders.offeringsOfProvider.load(provider.id), args, (offering) => offering.id),
+        args: { filter: t.arg({ type: OfferingFilterInput, description: 'Which of them.' }) },
+        resolve: async (provider, { filter, ...args }, context) => {
+          const offerings = await context.loaders.offeringsOfProvider.load(provider.id);
+          return pageOfList(filteredOfferings(offerings, filter, context), args, ({ id }) => id);
+        },
       },
       OfferingConnection,
     ),

@@ -1,4 +1,4 @@
-import type { Availability, Grouping } from '../../../catalogue/comparison/comparison-input.ts';
+import type { Grouping } from '../../../catalogue/comparison/comparison-input.ts';
 import { CRITERIA, type Criterion, type Weights } from '../../../catalogue/comparison/criteria.ts';
 import { TASKS, type TaskPreset } from '../../../catalogue/comparison/task-presets.ts';
 import type { Workload } from '../../../catalogue/comparison/workload.ts';
@@ -25,14 +25,6 @@ export const TaskPresetEnum = builder.enumType('TaskPreset', {
     SPEECH: presetValue('SPEECH'),
     TRANSCRIPTION: presetValue('TRANSCRIPTION'),
   } satisfies { readonly [Name in TaskPreset]: { readonly description: string } },
-});
-
-export const AvailabilityEnum = builder.enumType('Availability', {
-  description: 'Which offerings are compared.',
-  values: {
-    CALLABLE: { description: 'Those whose provider is on: what this server can call.' },
-    ANY: { description: 'All that exist; what this server cannot call says what turns it on.' },
-  } satisfies { readonly [Name in Availability]: { readonly description: string } },
 });
 
 export const GroupingEnum = builder.enumType('ComparisonGrouping', {
