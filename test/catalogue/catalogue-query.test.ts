@@ -9,7 +9,6 @@ import {
 } from '../../src/catalogue/catalogue-query.ts';
 import { ratePerMillion } from '../../src/catalogue/price-engine.ts';
 import { loadSeed } from '../../src/catalogue/seed.ts';
-import { asModelSlug, asProviderId } from '../../src/domain/ids.ts';
 import { Decimal } from '../../src/domain/money.ts';
 import type { OfferingFilter } from '../../src/domain/offering-filter.ts';
 
