@@ -68,11 +68,11 @@ const compareValues = (one: SortValue, other: SortValue): number => {
 export const sorted = <Row>(
   rows: readonly Row[],
   direction: SortDirection,
-  valueOf: (row: Row) => SortValue | undefined,
+  keyOf: (row: Row) => SortValue | undefined,
   idOf: (row: Row) => string,
 ): Sorted<Row> => {
   const sign = direction === 'ASC' ? 1 : -1;
-  const keyed = rows.map((row) => ({ row, value: valueOf(row), id: idOf(row) }));
+  const keyed = rows.map((row) => ({ row, value: keyOf(row), id: idOf(row) }));
   keyed.sort((one, other) => {
     if (one.value === undefined || other.value === undefined) {
       if (one.value !== undefined) return -1;
@@ -157,12 +157,12 @@ export const modelValues = (
     case 'TTFT':
     case 'OUTPUT_TPS':
     case 'UPTIME': {
-      const valueOf = offeringValues({ ...sorting, field }, context);
+      const keyOf = offeringValues({ ...sorting, field }, context);
       const sign = MORE_IS_BETTER.has(field) ? -1 : 1;
       return (model) => {
         let best: SortValue | undefined;
         for (const offering of offeringsOf(model)) {
-          const value = valueOf(offering);
+          const value = keyOf(offering);
           if (value !== undefined && (best === undefined || sign * compareValues(value, best) < 0))
             best = value;
         }

@@ -9,6 +9,7 @@ import {
 } from '../../src/catalogue/catalogue-query.ts';
 import { ratePerMillion } from '../../src/catalogue/price-engine.ts';
 import { loadSeed } from '../../src/catalogue/seed.ts';
+import { asProviderId } from '../../src/domain/ids.ts';
 import { Decimal } from '../../src/domain/money.ts';
 import type { OfferingFilter } from '../../src/domain/offering-filter.ts';
 
