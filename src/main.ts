@@ -53,7 +53,7 @@ const run = async (): Promise<void> => {
     case 'MODELS':
     case 'PRICES': {
       const { catalogueCommand } = await import('./offline-catalogue.ts');
-      return print(await catalogueCommand(command));
+      return print(await catalogueCommand(command, process.stdout));
     }
     case 'TRAIN_COMPLEXITY': {
       const { trainComplexity } = await import('./faces/cli/train-complexity.ts');

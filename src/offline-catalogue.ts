@@ -16,6 +16,7 @@ import {
   pricesCommand,
 } from './faces/cli/catalogue-commands.ts';
 import type { Command } from './faces/cli/command-line.ts';
+import { type OutputStream, type Terminal, terminalFor } from './faces/cli/terminal.ts';
 import { overridesFile } from './overrides-file.ts';
 import type { DatedReading } from './ports/catalogue-source.ts';
 import type { Log } from './ports/log.ts';
@@ -97,6 +98,7 @@ const offlineCatalogue = async (
   config: Config,
   rates: CatalogueSettings['rates'],
   open: () => Promise<Store | string>,
+  terminal: Terminal,
 ): Promise<OfflineCatalogue> => {
   const now = new Date();
   const [seed, providers, overrides, kept] = await Promise.all([
@@ -113,6 +115,7 @@ const offlineCatalogue = async (
   return {
     catalogue: buildCatalogue({ seed, providers, readings, readAt: now }),
     now,
+    terminal,
     notes:
       kept.problem === undefined
         ? []
@@ -128,13 +131,21 @@ const offlineCatalogue = async (
   };
 };
 
-/** What a command that reads the catalogue prints. */
-export const catalogueCommand = async (command: CatalogueCommand): Promise<Printout> => {
+/** What a command that reads the catalogue prints, laid out for `output`. */
+export const catalogueCommand = async (
+  command: CatalogueCommand,
+  output: OutputStream,
+): Promise<Printout> => {
   const config = loadConfig();
+  const terminal = terminalFor(output, {
+    noColor: config.variable('NO_COLOR'),
+    forceColor: config.variable('FORCE_COLOR'),
+    term: config.variable('TERM'),
+  });
   const store = storeOf(config);
   try {
     const rates = command.kind === 'COMPARE' ? command.rates : [];
-    const offline = await offlineCatalogue(config, rates, store.open);
+    const offline = await offlineCatalogue(config, rates, store.open, terminal);
     switch (command.kind) {
       case 'COMPARE':
         return compareCommand(command, offline);

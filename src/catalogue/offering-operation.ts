@@ -7,8 +7,11 @@ const NAMED: readonly (readonly [Capability, RegExp])[] = [
   ['EMBEDDING', /embed|\bbge|\bbce|\be5\b|\bgte-|voyage/],
   ['MODERATION', /moderation|guard|shieldgemma/],
   ['OCR', /\bocr\b|-ocr/],
-  ['TRANSCRIPTION', /whisper|transcri|scribe|\basr\b|-asr|speech-to-text|voxtral-mini-\d*-?realtime/],
-  ['SPEECH', /\btts|-tts|speech|kokoro|orpheus|sonic|eleven_|\bvoice/],
+  [
+    'TRANSCRIPTION',
+    /whisper|transcri|scribe|\basr\b|-asr|speech-to-text|^(nova-[23]|nova|enhanced|base)(-|$)(?!lite|micro|premier|pro|canvas|reel|sonic|\d+-(lite|pro|sonic|omni))/,
+  ],
+  ['SPEECH', /\btts|-tts|speech|kokoro|orpheus|sonic|eleven_|\bvoice(?!mail)|^aura-/],
   ['VIDEO_GENERATION', /video|\bveo|\bsora/],
   [
     'IMAGE_GENERATION',

@@ -66,11 +66,24 @@ describe.concurrent('compare', { timeout: 60_000 }, () => {
     const { code, stdout } = await run(...COMPARE, '--all');
     expect(code).toBe(0);
     const lines = stdout.split('\n');
-    expect(lines[0]).toMatch(/^ +# {2}OFFERING +MODEL +SCORE +USD\/REQUEST +USD\/MONTH/);
+    expect(lines[0]).toBe('A request: 3,000 tokens in, 500 out; 200,000 a month.');
+    expect(stdout).toMatch(/^ +# {2}MODEL +AT +.*USD\/1M +USD\/REQUEST +USD\/MONTH/m);
     expect(lines.filter((line) => line.length > 120)).toEqual([]);
-    expect(stdout).toMatch(/^20 of \d+ ranked offerings\./m);
-    expect(stdout).toMatch(/^\d+ not ranked: /m);
+    expect(stdout).toMatch(/^20 of [\d,]+ ranked models; [\d,]+ offerings are not ranked: /m);
+    expect(stdout).not.toContain('…\n');
     expect(stdout).toMatch(/^Prices: .*genai-prices of \d{4}-\d\d-\d\d/m);
+  });
+
+  it('needs no arguments: a chat, one row a model, and why everything that exists is compared', async () => {
+    const { code, stdout } = await runModelgraph(['compare']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^Chat: 1,000 tokens in, 300 out; 10,000 a month\.\nNo provider is on besides the sandbox/,
+    );
+    const models = [...stdout.matchAll(/^[ *]*\d+ {2}(\S+)/gm)].map(([, slug]) => slug);
+    expect(models).toHaveLength(20);
+    expect(new Set(models).size).toBe(20);
+    expect(models.filter((slug) => /embed|guard|tts|whisper|sandbox|image|…/.test(slug ?? ''))).toEqual([]);
   });
 
   it('knows own prices, stated rates, and rates of one run, which win', async () => {
@@ -85,7 +98,7 @@ describe.concurrent('compare', { timeout: 60_000 }, () => {
   it('says what to do where no exchange rate is known', async () => {
     const { code, stdout } = await run(...COMPARE, '--currency', 'CNY', '--models', 'lab/talker');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^No offering can be ranked for this\./);
+    expect(stdout).toMatch(/^No offering can be ranked for this\.$/m);
     expect(stdout).toMatch(/state one with --rate CNY=N/);
   });
 

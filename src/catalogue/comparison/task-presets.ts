@@ -35,7 +35,10 @@ export type Task = {
   readonly modalities: readonly Modality[];
   /** Proportions. */
   readonly weights: Weights;
-  /** Benchmarks that tell good from bad at it, the best first: the first that scores any candidate is used. */
+  /**
+   * Benchmarks that tell good from bad at it, the best first: the first that scores at least half as many candidates as the
+   * widest of them does is used. Empty: none is known.
+   */
   readonly benchmarks: readonly string[];
 };
 
@@ -186,7 +189,7 @@ export const TASKS: { readonly [Name in TaskPreset]: Task } = {
     capabilities: [],
     modalities: [],
     weights: { QUALITY: 0.4, COST: 0.5, UPTIME: 0.1, TTFT: 0, THROUGHPUT: 0 },
-    benchmarks: ['index-speech'],
+    benchmarks: [],
   },
   TRANSCRIPTION: {
     title: 'Transcription',

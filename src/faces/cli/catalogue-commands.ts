@@ -3,14 +3,17 @@ import { compareOfferings } from '../../catalogue/comparison/compare-offerings.t
 import { explainPrice } from '../../catalogue/explain-price.ts';
 import type { OfferingId } from '../../domain/ids.ts';
 import type { CompareOptions, ModelsOptions, PricesOptions } from './catalogue-arguments.ts';
-import { compareJson, compareTable, pricesData } from './compare-table.ts';
+import { compareJson } from './compare-json.ts';
+import { compareTable, pricesData } from './compare-table.ts';
 import { modelsJson, modelsTable } from './models-table.ts';
 import { offeringsNamed, type PastPrice, pricesJson, pricesOf, pricesTable } from './prices-table.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What is known without a server. */
 export type OfflineCatalogue = {
   readonly catalogue: Catalogue;
   readonly now: Date;
+  readonly terminal: Terminal;
   /** What is missing, for a person. */
   readonly notes: readonly string[];
   /** What a store says was served, or why that cannot be read now. */
@@ -32,18 +35,18 @@ const OPTION_OF_PATH: { readonly [path: string]: string } = {
 
 export const compareCommand = (
   { input, limit, json }: CompareOptions,
-  { catalogue, now, notes }: OfflineCatalogue,
+  { catalogue, now, notes, terminal }: OfflineCatalogue,
 ): Printout => {
   const result = compareOfferings(catalogue, { of: () => [] }, input, now);
   if (result.kind === 'INVALID') {
     const { path, problem } = result.problem;
     return { problem: `"${OPTION_OF_PATH[path] ?? path}": ${problem}` };
   }
+  const ends = [...notes, pricesData(catalogue)];
   return {
-    text: (json ? compareJson : compareTable)(catalogue, result.comparison, limit, [
-      ...notes,
-      pricesData(catalogue),
-    ]),
+    text: json
+      ? compareJson(catalogue, result.comparison, limit, ends)
+      : compareTable(catalogue, result.comparison, limit, ends, terminal),
   };
 };
 

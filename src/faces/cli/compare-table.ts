@@ -1,50 +1,76 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import type { Comparison } from '../../catalogue/comparison/compare-offerings.ts';
+import type { Comparison, ComparisonGroup } from '../../catalogue/comparison/compare-offerings.ts';
 import type { ComparedOffering } from '../../catalogue/comparison/compared-offering.ts';
+import type { Criterion } from '../../catalogue/comparison/criteria.ts';
 import { priceFactsOf } from '../../catalogue/comparison/price-facts.ts';
-import { age, day, money, tokens } from './figures.ts';
+import { TASKS } from '../../catalogue/comparison/task-presets.ts';
+import { sourcesOf } from './compare-json.ts';
+import { age, day, price, tokens } from './figures.ts';
+import { bar, paint, type Terminal } from './terminal.ts';
 import { type Column, textTable, wrapped } from './text-table.ts';
 
-const sourcesOf = (catalogue: Catalogue, { offering, cost }: ComparedOffering): readonly string[] => {
-  if (cost.kind === 'FREE') return [];
-  const used = new Set(cost.lines.map(({ priceId }) => priceId));
-  const rows = catalogue.pricesOf(offering.id).filter(({ id }) => used.has(id));
-  return [...new Set(rows.map(({ provenance }) => provenance.source))];
-};
-
-const slugOf = ({ offering: { modelSlug } }: ComparedOffering): string => modelSlug;
+const words = (word: string): string => word.toLowerCase().replaceAll('_', ' ');
 
 /** Reasons in the footer; the JSON has all. */
 const REASONS_SHOWN = 4;
+/** Rows of models that are not comparable, under those that are. */
+const OTHERS_SHOWN = 5;
+
+/** What is compared, above the table. */
+const heading = ({ task, workload, requestsPerMonth, availabilityNote }: Comparison): readonly string[] => {
+  const { inputTokens, outputTokens, cachedInputShare = 0, reasoningTokens = 0, batchShare = 0 } = workload;
+  const { characters = 0, audioSeconds = 0 } = workload;
+  const amounts = [
+    ...(characters > 0 ? [`${characters} characters`] : []),
+    ...(audioSeconds > 0 ? [`${audioSeconds} s of audio`] : []),
+    ...(characters > 0 || audioSeconds > 0 || inputTokens === 0
+      ? []
+      : [
+          `${inputTokens.toLocaleString('en')} tokens in${cachedInputShare > 0 ? ` (${Math.round(cachedInputShare * 100)} % cached)` : ''}`,
+        ]),
+    ...(reasoningTokens > 0 ? [`${reasoningTokens.toLocaleString('en')} of thought`] : []),
+    ...(outputTokens > 0 && characters === 0 ? [`${outputTokens.toLocaleString('en')} out`] : []),
+    ...(batchShare > 0 ? [`${Math.round(batchShare * 100)} % in batches`] : []),
+  ];
+  const title = task === undefined ? 'A request' : TASKS[task].title;
+  return [
+    `${title}: ${amounts.join(', ')}; ${requestsPerMonth.toLocaleString('en')} a month.`,
+    ...(availabilityNote === undefined ? [] : [availabilityNote]),
+  ];
+};
+
+const UNJUDGED = 'Not comparable: no score of them is known. Newest first, flagships before others.';
+
+const ONLY_UNJUDGED = 'No scores are known for this task: newest first, flagships before others.';
+
+/** Above a group that is not the comparable one. */
+const groupTitle = ({ unknownCriteria, orderedBy, offerings }: ComparisonGroup, isOnly: boolean): string => {
+  if (isOnly && orderedBy === 'RELEASE_AND_CLASS') return ONLY_UNJUDGED;
+  const count = `${offerings.length} ${offerings.length === 1 ? 'row' : 'rows'}`;
+  if (orderedBy === 'RELEASE_AND_CLASS') return `${UNJUDGED} ${count}.`;
+  return `Not comparable: ${unknownCriteria.map(words).join(' and ')} unknown; ordered by the rest. ${count}.`;
+};
 
 const footer = (comparison: Comparison, shown: number, notes: readonly string[]): readonly string[] => {
   const { ranked, excluded, exclusions, criteriaUsed, criteriaUnknown, fxRates, benchmark, currency } =
     comparison;
   const reasons = exclusions
     .slice(0, REASONS_SHOWN)
-    .map(({ reason, count }) => `${count} ${reason.toLowerCase().replaceAll('_', ' ')}`);
+    .map(({ reason, count }) => `${count.toLocaleString('en')} ${words(reason)}`);
   const weights = criteriaUsed.map(
-    ({ criterion, weight }) => `${criterion.toLowerCase()} ${Math.round(weight * 100)} %`,
+    ({ criterion, weight }) => `${words(criterion)} ${Math.round(weight * 100)} %`,
   );
+  const what = comparison.grouping === 'MODEL' ? 'models' : 'offerings';
   return [
-    `${shown} of ${ranked.length} ranked offerings. * no other of its group is at least as good at everything and better at something.`,
-    ...comparison.groups
-      .filter(({ unknownCriteria }) => unknownCriteria.length > 0)
-      .map(
-        ({ unknownCriteria, offerings }) =>
-          `?: not comparable, ranked by the rest: ${offerings.length} of which ${unknownCriteria.map((each) => each.toLowerCase()).join(' and ')} is unknown.`,
-      ),
-    ...(excluded.length === 0
-      ? []
-      : [
-          `${excluded.length} not ranked: ${reasons.join(', ')}${exclusions.length > REASONS_SHOWN ? ', …' : ''}.`,
-        ]),
+    `${shown} of ${ranked.length.toLocaleString('en')} ranked ${what}${excluded.length === 0 ? '.' : `; ${excluded.length.toLocaleString('en')} offerings are not ranked: ${reasons.join(', ')}${exclusions.length > REASONS_SHOWN ? ', …' : ''}.`}`,
     ...(weights.length === 0
       ? []
-      : [`Score: ${weights.join(', ')}${benchmark === undefined ? '' : ` (quality by ${benchmark})`}.`]),
+      : [
+          `Score: ${weights.join(', ')}${benchmark === undefined ? '' : ` (quality by ${benchmark})`}. * nothing comparable is better at something and as good at the rest.`,
+        ]),
     ...(criteriaUnknown.length === 0
       ? []
-      : [`Nothing is known here of: ${criteriaUnknown.map((each) => each.toLowerCase()).join(', ')}.`]),
+      : [`Does not count, as too little is known: ${criteriaUnknown.map(words).join(', ')}.`]),
     ...(exclusions.some(({ reason }) => reason === 'NO_FX_RATE')
       ? [
           `No exchange rate is known for some: state one with --rate ${currency === 'USD' ? 'CNY=7.12' : `${currency}=N`} (units for one US dollar), or catalogue.rates in the config file.`,
@@ -58,130 +84,180 @@ const footer = (comparison: Comparison, shown: number, notes: readonly string[])
   ];
 };
 
+const partOf = ({ parts }: ComparedOffering, criterion: Criterion): number | undefined =>
+  parts.find((part) => part.criterion === criterion)?.normalised;
+
+const withBar = (
+  { bars }: Terminal,
+  row: ComparedOffering,
+  criterion: Criterion,
+  text: string | undefined,
+): string | undefined => {
+  const share = partOf(row, criterion);
+  return text === undefined || share === undefined || !bars ? text : `${bar(share)} ${text}`;
+};
+
+const placeText = ({ offering: { providerId }, others }: ComparedOffering): string =>
+  others.length === 0 ? providerId : `${providerId} +${others.length}`;
+
+/** In the order in which they are shown; a narrow terminal has those that say most. */
+const columnsOf = (
+  catalogue: Catalogue,
+  { grouping, currency, asOf, workload }: Comparison,
+  terminal: Terminal,
+): readonly Column<ComparedOffering>[] => [
+  { title: '#', align: 'RIGHT', text: ({ rank, paretoOptimal }) => `${paretoOptimal ? '*' : ''}${rank}` },
+  ...(grouping === 'MODEL'
+    ? ([
+        { title: 'MODEL', align: 'LEFT', text: ({ offering }) => offering.modelSlug },
+        { title: 'AT', align: 'LEFT', text: placeText, dropOrder: 1, style: 'DIM' },
+      ] satisfies Column<ComparedOffering>[])
+    : ([
+        { title: 'OFFERING', align: 'LEFT', text: ({ offering }) => offering.id },
+        { title: 'MODEL', align: 'LEFT', text: ({ offering }) => offering.modelSlug, dropOrder: 8 },
+      ] satisfies Column<ComparedOffering>[])),
+  {
+    title: 'QUALITY',
+    align: 'RIGHT',
+    style: 'QUALITY',
+    text: (row) => withBar(terminal, row, 'QUALITY', row.quality?.score.toFixed(1)),
+    dropOrder: 2,
+  },
+  {
+    title: `${currency}/1M`,
+    align: 'RIGHT',
+    style: 'COST',
+    // Tokens of text say nothing of what audio costs.
+    text: ({ blendedPrice }) =>
+      (workload.characters ?? workload.audioSeconds ?? 0) > 0
+        ? undefined
+        : blendedPrice && price(blendedPrice),
+    dropOrder: 5,
+  },
+  {
+    title: `${currency}/REQUEST`,
+    align: 'RIGHT',
+    style: 'COST',
+    text: ({ cost, perRequest }) =>
+      cost.kind === 'FREE' ? 'free' : perRequest.toSignificantDigits(4).toFixed(),
+    dropOrder: 7,
+  },
+  ...((workload.requestsPerMonth ?? 1) === 1
+    ? []
+    : ([
+        {
+          title: `${currency}/MONTH`,
+          align: 'RIGHT',
+          style: 'COST',
+          text: (row) =>
+            withBar(terminal, row, 'COST', row.cost.kind === 'FREE' ? 'free' : row.perMonth.toFixed(2)),
+        },
+      ] satisfies Column<ComparedOffering>[])),
+  {
+    title: 'CLASS',
+    align: 'LEFT',
+    text: ({ priceClass }) => priceClass && words(priceClass),
+    dropOrder: 6,
+  },
+  {
+    title: 'CONTEXT',
+    align: 'RIGHT',
+    text: ({ offering: { limits } }) =>
+      limits.contextWindow === undefined ? undefined : tokens(limits.contextWindow),
+    dropOrder: 3,
+  },
+  {
+    title: 'TTFT ms',
+    align: 'RIGHT',
+    style: 'SPEED',
+    text: ({ measured }) => (measured.ttft === undefined ? undefined : String(Math.round(measured.ttft.p50))),
+    dropOrder: 4,
+  },
+  {
+    title: 'TPS',
+    align: 'RIGHT',
+    style: 'SPEED',
+    text: ({ measured }) =>
+      measured.outputTps === undefined ? undefined : String(Math.round(measured.outputTps.p50)),
+    dropOrder: 4,
+  },
+  {
+    title: 'RELEASED',
+    align: 'LEFT',
+    text: ({ releaseDate }) => releaseDate && day(releaseDate),
+    dropOrder: 4,
+  },
+  {
+    title: 'PRICE FROM',
+    align: 'LEFT',
+    style: 'DIM',
+    text: (row) => sourcesOf(catalogue, row).join('+') || undefined,
+    dropOrder: 10,
+  },
+  {
+    title: 'AGE',
+    align: 'RIGHT',
+    style: 'DIM',
+    text: (row) => {
+      const { ageSeconds } = priceFactsOf(catalogue, row, asOf);
+      return ageSeconds === undefined ? undefined : age(ageSeconds);
+    },
+    dropOrder: 9,
+  },
+];
+
+/** The rows of a group that are shown, and what stands above them. */
+type Part = { readonly group: ComparisonGroup; readonly rows: readonly ComparedOffering[] };
+
+/** The first rows of each group: the first has most of the limit, as long as others have their few. */
+const partsOf = (groups: readonly ComparisonGroup[], limit: number): readonly Part[] => {
+  const parts: Part[] = [];
+  let left = limit;
+  for (const [index, group] of groups.entries()) {
+    const following = groups.slice(index + 1).reduce((sum, each) => sum + each.offerings.length, 0);
+    const kept = index === 0 ? Math.min(OTHERS_SHOWN, following, Math.floor(left / 3)) : 0;
+    const rows = group.offerings.slice(0, Math.max(0, left - kept));
+    left -= rows.length;
+    if (rows.length > 0) parts.push({ group, rows });
+  }
+  return parts;
+};
+
 /** The comparison for a person. `notes` end it. */
 export const compareTable = (
   catalogue: Catalogue,
   comparison: Comparison,
   limit: number,
   notes: readonly string[],
+  terminal: Terminal,
 ): string => {
-  const rows = comparison.ranked.slice(0, limit);
-  const { currency, asOf } = comparison;
-  const speed: readonly Column<ComparedOffering>[] = [
-    {
-      title: 'TTFT ms',
-      align: 'RIGHT',
-      text: ({ measured }) =>
-        measured.ttft === undefined ? undefined : String(Math.round(measured.ttft.p50)),
-    },
-    {
-      title: 'TPS',
-      align: 'RIGHT',
-      text: ({ measured }) =>
-        measured.outputTps === undefined ? undefined : String(Math.round(measured.outputTps.p50)),
-    },
-  ];
-  const columns: readonly Column<ComparedOffering>[] = [
-    {
-      title: '#',
-      align: 'RIGHT',
-      text: ({ rank, paretoOptimal, comparable }) =>
-        `${comparable ? '' : '?'}${paretoOptimal ? '*' : ''}${rank}`,
-    },
-    { title: 'OFFERING', align: 'LEFT', text: ({ offering }) => offering.id, atMost: 40 },
-    // Providers have names of their own for one model.
-    ...(new Set(rows.map(({ offering }) => offering.providerId)).size > 1
-      ? [{ title: 'MODEL', align: 'LEFT', text: slugOf, atMost: 40 } as const]
-      : []),
-    { title: 'SCORE', align: 'RIGHT', text: ({ score }) => score.toFixed(3) },
-    {
-      title: `${currency}/REQUEST`,
-      align: 'RIGHT',
-      text: ({ cost, perRequest }) => (cost.kind === 'FREE' ? 'free' : money(perRequest)),
-    },
-    {
-      title: `${currency}/MONTH`,
-      align: 'RIGHT',
-      text: ({ cost, perMonth }) => (cost.kind === 'FREE' ? 'free' : perMonth.toFixed(2)),
-    },
-    {
-      title: 'CONTEXT',
-      align: 'RIGHT',
-      text: ({ offering: { limits } }) =>
-        limits.contextWindow === undefined ? undefined : tokens(limits.contextWindow),
-    },
-    ...speed.filter(({ text }) => rows.some((row) => text(row) !== undefined)),
-    {
-      title: 'PRICE FROM',
-      align: 'LEFT',
-      text: (row) => sourcesOf(catalogue, row).join('+') || undefined,
-      atMost: 14,
-    },
-    {
-      title: 'AGE',
-      align: 'RIGHT',
-      text: (row) => {
-        const { ageSeconds } = priceFactsOf(catalogue, row, asOf);
-        return ageSeconds === undefined ? undefined : age(ageSeconds);
-      },
-    },
-  ];
-  const table = rows.length === 0 ? ['No offering can be ranked for this.'] : textTable(columns, rows);
-  return `${[...table, '', ...footer(comparison, rows.length, notes).flatMap(wrapped)].join('\n')}\n`;
-};
-
-/** The same for programs: amounts are decimal text with all digits; what is not known is absent. */
-export const compareJson = (
-  catalogue: Catalogue,
-  comparison: Comparison,
-  limit: number,
-  notes: readonly string[],
-): string => {
-  const { ranked, excluded, exclusions, currency, requestsPerMonth, asOf, criteriaUsed, criteriaUnknown } =
-    comparison;
-  return `${JSON.stringify(
-    {
-      asOf: asOf.toISOString(),
-      notes,
-      currency,
-      requestsPerMonth,
-      criteriaUsed,
-      criteriaUnknown,
-      ranked: ranked.length,
-      excluded: excluded.length,
-      exclusions,
-      fxRates: comparison.fxRates.map(({ base, quote, rate, date, provenance }) => ({
-        base,
-        quote,
-        rate: rate.toFixed(),
-        date,
-        source: provenance.source,
-      })),
-      offerings: ranked.slice(0, limit).map((row) => ({
-        rank: row.rank,
-        offering: row.offering.id,
-        model: row.offering.modelSlug,
-        provider: row.offering.providerId,
-        on: catalogue.isOn(row.offering),
-        score: row.score,
-        comparable: row.comparable,
-        unknownCriteria: row.unknownCriteria,
-        paretoOptimal: row.paretoOptimal,
-        free: row.cost.kind === 'FREE',
-        costPerRequest: row.perRequest.toFixed(),
-        costPerMonth: row.perMonth.toFixed(),
-        notes: row.notes,
-        contextWindow: row.offering.limits.contextWindow,
-        ttftMs: row.measured.ttft?.p50,
-        outputTps: row.measured.outputTps?.p50,
-        quality: row.quality && { benchmark: row.quality.benchmark, score: row.quality.score },
-        priceSources: sourcesOf(catalogue, row),
-        priceAgeSeconds: priceFactsOf(catalogue, row, asOf).ageSeconds,
-      })),
-    },
-    null,
-    2,
-  )}\n`;
+  const parts = partsOf(comparison.groups, limit);
+  const rows = parts.flatMap((part) => part.rows);
+  // What nothing is known of takes no column.
+  const columns = columnsOf(catalogue, comparison, terminal).filter(
+    ({ title, text }) => title === '#' || rows.some((row) => text(row) !== undefined),
+  );
+  const [titles = '', ...lines] = textTable(columns, rows, terminal);
+  const table: string[] = [titles];
+  for (const { group, rows: shown } of parts) {
+    if (group.unknownCriteria.length > 0 || group.orderedBy !== 'SCORE')
+      table.push(
+        ...(table.length > 1 ? [''] : []),
+        ...wrapped(groupTitle(group, comparison.groups.length === 1), terminal).map((line) =>
+          paint(terminal, 'DIM', line),
+        ),
+      );
+    table.push(...lines.splice(0, shown.length));
+  }
+  return `${[
+    ...heading(comparison).flatMap((line) => wrapped(line, terminal)),
+    '',
+    ...(rows.length === 0 ? ['No offering can be ranked for this.'] : table),
+    '',
+    ...footer(comparison, rows.length, notes)
+      .flatMap((line) => wrapped(line, terminal))
+      .map((line) => paint(terminal, 'DIM', line)),
+  ].join('\n')}\n`;
 };
 
 /** Which prices these are: each source with the day on which it last said something. */

@@ -16,3 +16,9 @@ export const age = (seconds: number): string => {
 };
 
 export const day = (date: Date): string => date.toISOString().slice(0, 10);
+
+/** Three significant digits and at least two decimals: a price to compare by. The JSON has all digits. */
+export const price = (amount: Decimal): string => {
+  const rounded = amount.toSignificantDigits(3);
+  return rounded.toFixed(Math.max(2, rounded.decimalPlaces()));
+};

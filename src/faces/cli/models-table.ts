@@ -74,7 +74,7 @@ export const modelsTable = (
     `${rows.length} of ${models.length} models. Rates: the least of any paid offering.`,
     ...notes,
   ];
-  return `${[...table, '', ...footer.flatMap(wrapped)].join('\n')}\n`;
+  return `${[...table, '', ...footer.flatMap((line) => wrapped(line))].join('\n')}\n`;
 };
 
 /** The same for programs. */

@@ -140,7 +140,7 @@ export const pricesTable = (
       : wrapped(
           `Without a price: ${unpriced.map(({ id, billing }) => `${id} (${words(billing)})`).join(', ')}.`,
         )),
-    ...notes.flatMap(wrapped),
+    ...notes.flatMap((line) => wrapped(line)),
   ].join('\n')}\n`;
 };
 

@@ -1,10 +1,16 @@
+import { PLAIN_TERMINAL, paint, type Style, type Terminal } from './terminal.ts';
+
 export type Column<Row> = {
   readonly title: string;
   readonly align: 'LEFT' | 'RIGHT';
-  /** Undefined: not known. */
+  /** Undefined: unknown. */
   readonly text: (row: Row) => string | undefined;
   /** Longer texts are cut; absent: none is. */
   readonly atMost?: number;
+  /** On a narrow terminal columns with the highest number are left out first. Absent: never. */
+  readonly dropOrder?: number;
+  /** What its cells mean. */
+  readonly style?: Style;
 };
 
 /** Others' words on one line: a terminal takes control characters for orders. */
@@ -33,50 +39,77 @@ const cut = (text: string, atMost: number): string => {
   return `${kept}…`;
 };
 
-/** Cells of a usual terminal that is opened wide. */
-const TERMINAL = 120;
 const GAP = '  ';
 /** Columns that may be cut are not made narrower than this to fit. */
 const NARROWEST = 10;
 
+const lineWidth = (widths: readonly number[]): number =>
+  widths.reduce((sum, width) => sum + width, 0) + GAP.length * Math.max(0, widths.length - 1);
+
+/** A column with its cells, the title first. */
+type Filled<Row> = {
+  readonly column: Column<Row>;
+  readonly cells: readonly string[];
+  readonly width: number;
+};
+
+const fill = <Row>(column: Column<Row>, rows: readonly Row[]): Filled<Row> => {
+  const { title, text, atMost = Number.POSITIVE_INFINITY } = column;
+  const cells = [title, ...rows.map((row) => cut(plain(text(row) ?? '-'), atMost))];
+  return { column, cells, width: Math.max(...cells.map(widthOf)) };
+};
+
 /** The widest of the columns that may be cut give way until the line fits, as far as they can. */
-const fitted = (widths: readonly number[], canShrink: readonly boolean[]): readonly number[] => {
-  const fitting = [...widths];
-  let surplus = widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1) - TERMINAL;
-  for (; surplus > 0; surplus -= 1) {
-    const widest = fitting.reduce(
-      (best, width, index) =>
-        canShrink[index] === true && width > Math.max(NARROWEST, fitting[best] ?? 0) ? index : best,
+const shrink = <Row>(filled: readonly Filled<Row>[], width: number): readonly Filled<Row>[] => {
+  const widths = filled.map((each) => each.width);
+  for (let surplus = lineWidth(widths) - width; surplus > 0; surplus -= 1) {
+    const widest = widths.reduce(
+      (best, each, index) =>
+        filled[index]?.column.atMost !== undefined && each > Math.max(NARROWEST, widths[best] ?? 0)
+          ? index
+          : best,
       -1,
     );
     if (widest < 0) break;
-    fitting[widest] = (fitting[widest] ?? 0) - 1;
+    widths[widest] = (widths[widest] ?? 0) - 1;
   }
-  return fitting;
+  return filled.map((each, index) => ({ ...each, width: widths[index] ?? each.width }));
+};
+
+/** Leaves out the columns that may be, one by one, until the rest fits. */
+const dropColumns = <Row>(filled: readonly Filled<Row>[], width: number): readonly Filled<Row>[] => {
+  let kept = filled;
+  while (lineWidth(kept.map((each) => each.width)) > width) {
+    const last = kept.reduce<Filled<Row> | undefined>((most, each) => {
+      const { dropOrder } = each.column;
+      return dropOrder !== undefined && dropOrder > (most?.column.dropOrder ?? -1) ? each : most;
+    }, undefined);
+    if (last === undefined) break;
+    kept = kept.filter((each) => each !== last);
+  }
+  return kept;
 };
 
 /**
- * Lines of aligned columns under their titles; `-` where nothing is known. Longer than 120 cells only where columns
- * that are never cut are.
+ * Lines of aligned columns under their titles; `-` where something is unknown. To fit the terminal, columns that may be left
+ * out are, then those that may be cut are; lines are longer only where neither is enough.
  */
-export const textTable = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): readonly string[] => {
-  const cells = [
-    columns.map(({ title }) => title),
-    ...rows.map((row) =>
-      columns.map(({ text, atMost = Number.POSITIVE_INFINITY }) => cut(plain(text(row) ?? '-'), atMost)),
-    ),
-  ];
-  const widths = fitted(
-    columns.map((_column, index) => Math.max(...cells.map((line) => widthOf(line[index] ?? '')))),
-    columns.map(({ atMost }) => atMost !== undefined),
-  );
-  return cells.map((line) =>
-    line
-      .map((cell, index) => {
-        const width = widths[index] ?? 0;
-        const shown = cut(cell, width);
+export const textTable = <Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  terminal: Terminal = PLAIN_TERMINAL,
+): readonly string[] => {
+  const all = columns.map((column) => fill(column, rows));
+  const filled = shrink(dropColumns(all, terminal.width), terminal.width);
+  return Array.from({ length: rows.length + 1 }, (_, line) =>
+    filled
+      .map(({ column: { align, style }, cells, width }, index) => {
+        const shown = cut(cells[line] ?? '', width);
         const space = ' '.repeat(width - widthOf(shown));
-        return columns[index]?.align === 'RIGHT' ? space + shown : shown + space;
+        const isLast = index === filled.length - 1;
+        const text = paint(terminal, line === 0 ? 'TITLE' : style, shown);
+        if (align === 'RIGHT') return space + text;
+        return isLast ? text : text + space;
       })
       .join(GAP)
       .trimEnd(),
@@ -84,11 +117,11 @@ export const textTable = <Row>(columns: readonly Column<Row>[], rows: readonly R
 };
 
 /** A sentence in lines that fit, broken between words; later ones are indented. */
-export const wrapped = (sentence: string): readonly string[] => {
+export const wrapped = (sentence: string, { width }: Terminal = PLAIN_TERMINAL): readonly string[] => {
   const lines: string[] = [];
   let line = '';
   for (const word of plain(sentence).split(' ')) {
-    if (line !== '' && widthOf(line) + 1 + widthOf(word) > TERMINAL) {
+    if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
       lines.push(line);
       line = `  ${word}`;
     } else line = line === '' ? word : `${line} ${word}`;

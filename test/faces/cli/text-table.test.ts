@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Decimal } from '../../../src/domain/money.ts';
 import { age, money, tokens } from '../../../src/faces/cli/figures.ts';
+import { bar, terminalFor } from '../../../src/faces/cli/terminal.ts';
 import { textTable, widthOf, wrapped } from '../../../src/faces/cli/text-table.ts';
 
 type Row = { readonly name: string; readonly rate?: string };
@@ -57,6 +58,34 @@ it('a table gives way where it is widest until it fits 120 cells', () => {
   expect(widthOf(line)).toBe(120);
   expect(line).toMatch(/^w{50,}… {2}通{25,}…? +0\.123456789$/);
   expect(widthOf(title)).toBe(120);
+});
+
+it('a table leaves out the columns that say least before it cuts any, and never cuts what has to be whole', () => {
+  const columns = [
+    { title: 'ID', align: 'LEFT', text: () => 'x'.repeat(30) },
+    { title: 'ONE', align: 'LEFT', text: () => 'first', dropOrder: 1 },
+    { title: 'TWO', align: 'LEFT', text: () => 'second', dropOrder: 2 },
+  ] as const;
+  const at = (width: number) => textTable(columns, [0], { width, colours: false, bars: false })[0]?.trim();
+  expect([at(50), at(40), at(35), at(20)]).toEqual([
+    expect.stringMatching(/ID +ONE +TWO/),
+    expect.stringMatching(/^ID +ONE$/),
+    'ID',
+    'ID',
+  ]);
+});
+
+it('a table has colours and bars if somebody looks at it who has not refused them', () => {
+  const variables = { noColor: undefined, forceColor: undefined, term: 'xterm-256color' };
+  const screen = { isTTY: true, columns: 90 };
+  expect(terminalFor(screen, variables)).toEqual({ width: 90, colours: true, bars: true });
+  expect(terminalFor(screen, { ...variables, noColor: '1' }).colours).toBe(false);
+  expect(terminalFor({}, variables)).toEqual({ width: 120, colours: false, bars: false });
+  expect(terminalFor({}, { ...variables, forceColor: '1' }).colours).toBe(true);
+  const column = { title: 'A', align: 'RIGHT', style: 'COST', text: () => '1' } as const;
+  const [, painted] = textTable([column], [0], { width: 90, colours: true, bars: true });
+  expect(painted).toBe('\u001b[38;5;172m1\u001b[0m');
+  expect([bar(0), bar(0.5), bar(1)]).toEqual(['▯▯▯▯▯', '▮▮▮▯▯', '▮▮▮▮▮']);
 });
 
 it('a long sentence is broken between words', () => {
