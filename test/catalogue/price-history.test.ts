@@ -40,7 +40,8 @@ it('what could not be written while the store was away is written once it is bac
   history.start();
   await history.flush();
   expect(await store.priceHistory.served()).toEqual([]);
-  expect(clock.pending()).toBe(1);
+  // The retry, and the next date at which a rate changes.
+  expect(clock.pending()).toBe(2);
   away = false;
   clock.advance(5_000);
   await history.flush();

@@ -7,6 +7,7 @@ import type { LiveCatalogue } from '../live-catalogue.ts';
 import { currentPrices } from '../price-engine.ts';
 import type { PriceHistory } from '../price-history.ts';
 import { createChangeWatchers } from './change-watchers.ts';
+import { createDateWatch } from './date-watch.ts';
 import { type PriceDifference, pricesDiffer } from './price-differences.ts';
 import { recordCatalogue, recordDifferences } from './record-prices.ts';
 
@@ -99,6 +100,21 @@ export const createPriceHistory = ({ live, store, clock, log }: PriceHistoryOpti
     if (cancelRetry === undefined) void writeSoon();
   };
 
+  /** Rates that start or end by their own dates, as those come. */
+  const dates = createDateWatch({
+    catalogue: () => live.current(),
+    clock,
+    onDifferences(found) {
+      if (waiting.length + found.length > MAX_WAITING)
+        log.warn('Price changes by date were not recorded: too much waits to be written.', {
+          offerings: found.length,
+        });
+      else waiting = [...waiting, ...found];
+      watchers.tell(found.flatMap(({ changes }) => changes));
+      if (cancelRetry === undefined) void writeSoon();
+    },
+  });
+
   /** All that is known so far is in the store, unless the store is away: its own answer then says so. */
   const flush = async (): Promise<void> => {
     await comparing;
@@ -119,8 +135,10 @@ export const createPriceHistory = ({ live, store, clock, log }: PriceHistoryOpti
       if (isClosed) return;
       behind = { catalogue: live.current(), at: clock.now() };
       stopListening = live.onReplaced((next, previous, at) => {
+        dates.replaced(previous, at);
         comparing = comparing.then(() => compare(previous, next, at));
       });
+      dates.start();
       void writeSoon();
     },
     flush,
@@ -143,6 +161,7 @@ export const createPriceHistory = ({ live, store, clock, log }: PriceHistoryOpti
     watch: watchers.watch,
     async close() {
       stopListening?.();
+      dates.stop();
       watchers.close();
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const cancel = clock.after(CLOSE_WITHIN_MS, resolve);

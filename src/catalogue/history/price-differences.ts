@@ -67,12 +67,9 @@ const changeId = ({ before, after }: Pick<PriceChange, 'before' | 'after'>): str
 /** The provider's part of an offering's id. */
 const providerOf = (id: OfferingId): string => id.slice(0, id.indexOf('/'));
 
-const changesOf = (
-  previous: readonly Price[],
-  next: readonly Price[],
-  at: Date,
-): readonly Omit<PriceChange, 'id' | 'at' | 'offeringId'>[] => {
-  const [was, is] = [inForce(previous, at), inForce(next, at)];
+type Change = Omit<PriceChange, 'id' | 'at' | 'offeringId'>;
+
+const changesOf = (was: ReadonlyMap<string, Price>, is: ReadonlyMap<string, Price>): readonly Change[] => {
   return [
     ...[...is].flatMap(([group, after]): Omit<PriceChange, 'id' | 'at' | 'offeringId'>[] => {
       const before = was.get(group);
@@ -89,6 +86,12 @@ const areSameRows = (previous: readonly Price[], next: readonly Price[]): boolea
   previous === next ||
   (previous.length === next.length && previous.every((row, index) => row.id === next[index]?.id));
 
+const recorded = (change: PriceChange, modelSlug: string): RecordedPriceChange => {
+  const { before, after, offeringId } = change;
+  const ratio = before === undefined || after === undefined ? undefined : ratioOf(before, after);
+  return { change, providerId: providerOf(offeringId), modelSlug, ...(ratio !== undefined && { ratio }) };
+};
+
 /** What became of one offering's rates; undefined where nothing did. */
 export const offeringDifference = (
   offeringId: OfferingId,
@@ -102,23 +105,47 @@ export const offeringDifference = (
   const began = next.filter(({ id }) => !was.has(id)).map((price) => servedPriceOf(price, at));
   const ended = previous.filter(({ id }) => !is.has(id));
   if (began.length + ended.length === 0) return undefined;
-  const changes = changesOf(previous, next, at).map((change): RecordedPriceChange => {
-    const { before, after } = change;
-    const ratio = before === undefined || after === undefined ? undefined : ratioOf(before, after);
-    return {
-      change: { id: changeId(change), offeringId, at, ...change },
-      providerId: providerOf(offeringId),
-      modelSlug,
-      ...(ratio !== undefined && { ratio }),
-    };
-  });
+  const changes = changesOf(inForce(previous, at), inForce(next, at)).map((change) =>
+    recorded({ id: changeId(change), offeringId, at, ...change }, modelSlug),
+  );
   return { at, began, ended, changes };
 };
 
+/** The moments after `from`, up to and with `to`, at which rows start or end by their own dates; ascending. */
+export const datesBetween = (rows: readonly Price[], from: Date, to: Date): readonly number[] => {
+  const moments = new Set<number>();
+  for (const { effectiveFrom, effectiveTo } of rows)
+    for (const date of [effectiveFrom, effectiveTo]) {
+      const moment = date?.getTime();
+      if (moment !== undefined && moment > from.getTime() && moment <= to.getTime()) moments.add(moment);
+    }
+  return [...moments].sort((one, other) => one - other);
+};
+
+/**
+ * What becomes of an offering's rates by their own dates after `from`, up to and with `to`: a difference for each moment.
+ * Ids and moments are the same on every node, as they follow from the rows alone.
+ */
+export const datedDifferences = (
+  offeringId: OfferingId,
+  modelSlug: string,
+  rows: readonly Price[],
+  from: Date,
+  to: Date,
+): readonly PriceDifference[] =>
+  datesBetween(rows, from, to).flatMap((moment) => {
+    const at = new Date(moment);
+    const changes = changesOf(inForce(rows, new Date(moment - 1)), inForce(rows, at)).map((change) => {
+      const id = `pch_${digestOf(change.before?.id, change.after?.id, at.toISOString())}`;
+      return recorded({ id, offeringId, at, ...change }, modelSlug);
+    });
+    return changes.length === 0 ? [] : [{ at, began: [], ended: [], changes }];
+  });
+
 /**
  * What became of the rates of all offerings from one catalogue to the next. Yields for every offering, undefined where
- * nothing did, so that whoever asks can pause anywhere. Rates that start or end by their own dates while neither
- * catalogue replaces the other are no change of the catalogue.
+ * nothing did, so that whoever asks can pause anywhere. Rates that start or end by their own dates meanwhile are
+ * `datedDifferences`.
  */
 export function* pricesDiffer(
   previous: Catalogue,

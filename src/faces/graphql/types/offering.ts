@@ -1,4 +1,5 @@
 import { choosePrice } from '../../../catalogue/choose-price.ts';
+import { upcomingChanges, upcomingPrices } from '../../../catalogue/history/upcoming.ts';
 import { currentPrices } from '../../../catalogue/price-engine.ts';
 import type { HistoricPrice } from '../../../catalogue/price-history.ts';
 import type { OfferingId } from '../../../domain/ids.ts';
@@ -13,7 +14,7 @@ import { BillingEnum, ModelJoinEnum, ServiceTierEnum } from './enums.ts';
 import { ModelFactsRef } from './facts.ts';
 import { OfferingWindowRef, StatWindowEnum } from './offering-window.ts';
 import { PerfStatRef } from './perf-stat.ts';
-import { HistoricPriceConnection, HistoricPriceRef } from './price-change.ts';
+import { HistoricPriceConnection, HistoricPriceRef, PriceChangeRef } from './price-change.ts';
 import { PriceKindEnum, PriceResultUnion } from './price-explanation.ts';
 import { RateLimitStateRef } from './rate-limit.ts';
 
@@ -151,6 +152,20 @@ OfferingRef.implement({
         });
         return chosen.kind === 'PRICE' ? chosen.price : chosen;
       },
+    }),
+    upcomingPrices: t.field({
+      type: [PriceRef],
+      description:
+        'Its price rows that are announced: those whose `effectiveFrom` is yet to come, the next first.',
+      resolve: async (offering, _args, { loaders, now }) =>
+        upcomingPrices(await loaders.pricesOfOffering.load(offering.id), now()),
+    }),
+    upcomingPriceChanges: t.field({
+      type: [PriceChangeRef],
+      description:
+        'What becomes of its rates by dates that sources state, the next first: `at` is when. Each is sent by the subscription `priceChanges` and listed by the query once it happens.',
+      resolve: async (offering, _args, { loaders, now }) =>
+        upcomingChanges(offering, await loaders.pricesOfOffering.load(offering.id), now()),
     }),
     priceHistory: t.connection(
       {

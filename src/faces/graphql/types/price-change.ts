@@ -17,7 +17,15 @@ export const PriceChangeRef = builder.objectRef<PriceChange>('PriceChange').impl
         calledOffering(catalogue.current(), offeringId) === undefined ? null : offeringId,
     }),
     offeringId: t.exposeID('offeringId', { description: 'Id of the offering, also of one that is gone.' }),
-    at: t.expose('at', { type: 'DateTime', description: 'When this server came to know it.' }),
+    at: t.expose('at', {
+      type: 'DateTime',
+      description:
+        'When this server came to know it; of a rate that starts or ends by its own date, that moment.',
+    }),
+    announced: t.boolean({
+      description: 'Whether it is yet to come: a source states from when on it holds, which is `at`.',
+      resolve: ({ at }, _args, { now }) => at > now(),
+    }),
     kind: t.expose('kind', { type: PriceChangeKindEnum, description: 'What became of the rate.' }),
     before: t.field({
       type: PriceRef,
