@@ -54,6 +54,7 @@ const build = (): Catalogue => {
       providerModelId: `model-${index}`,
       modelSlug: asModelSlug(`lab/model-${index % MODELS}`),
       join: 'EXPLICIT',
+      joinReason: 'Stated.',
       billing: 'METERED',
       provenance,
     };

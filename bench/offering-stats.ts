@@ -29,6 +29,7 @@ const offering = {
   providerModelId: 'talker',
   modelSlug: asModelSlug('lab/talker'),
   join: 'EXPLICIT' as const,
+  joinReason: 'Stated.',
   billing: 'FREE' as const,
   provenance: { source: 'bench', observedAt: new Date(0) },
 };

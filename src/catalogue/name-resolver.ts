@@ -1,14 +1,21 @@
 import { asOfferingId, type ModelSlug } from '../domain/ids.ts';
 import type { Model, Offering } from '../domain/model.ts';
 import type { Catalogue, ModelResolution } from './catalogue.ts';
-import { labOf } from './lab-names.ts';
-import type { ModelIndex } from './model-index.ts';
+import { parseHostName } from './identity/host-name.ts';
+import { lookUp } from './identity/joined.ts';
+import { labOf, labOfFamily } from './identity/labs.ts';
+import { type MatchKind, type ModelIndex, type NameMatch, splitSlug } from './identity/model-index.ts';
 import { LONGEST_NAME, nearestSlugs } from './nearest-names.ts';
 
 /** What names are looked up in. */
-export type NameSpace = Pick<Catalogue, 'models' | 'offerings' | 'model' | 'offering' | 'isOn'> & {
+export type NameSpace = Pick<
+  Catalogue,
+  'models' | 'offerings' | 'model' | 'offering' | 'offeringsOf' | 'isOn'
+> & {
   readonly index: ModelIndex;
 };
+
+const NO_MATCH: NameMatch = { kind: 'NONE' };
 
 /** Those of the list that are equal but for case, unless several are. */
 const foldedMap = <Row>(rows: readonly Row[], keyOf: (row: Row) => string): ReadonlyMap<string, Row> => {
@@ -22,7 +29,7 @@ const foldedMap = <Row>(rows: readonly Row[], keyOf: (row: Row) => string): Read
 /**
  * Builds `Catalogue.resolve`. In this order, each without regard to case: the id of an offering that is on; a
  * slug; the id of any offering; a lab's own id or alias, with the lab before it or, where it means one
- * model, without; a provider's name for a model. Many a lab's offering has its model's slug for an id
+ * model, without; a provider's name for a model, which is ambiguous only among models that can be called here. Many a lab's offering has its model's slug for an id
  * (`openai/gpt-4o-mini`): while that offering is on the name means it, else the model wherever it is served.
  */
 export const createResolver = (names: NameSpace): ((name: string) => ModelResolution) => {
@@ -42,28 +49,47 @@ export const createResolver = (names: NameSpace): ((name: string) => ModelResolu
   };
   const ofModel = (model: Model | undefined): ModelResolution | undefined =>
     model === undefined ? undefined : { kind: 'MODEL', model };
-  const ofSlugs = (slugs: Iterable<ModelSlug>): ModelResolution | undefined => {
-    const [first, ...others] = [...slugs].toSorted();
+  const isServed = (slug: ModelSlug): boolean => names.offeringsOf(slug).some(names.isOn);
+  /** Of several models with one name: the one that can be called here, else the one whose family the name begins with. */
+  const ofSlugs = (slugs: Iterable<ModelSlug>, name: string): ModelResolution | undefined => {
+    const all = [...slugs].toSorted();
+    const served = all.filter(isServed);
+    const candidates = served.length > 0 ? served : all;
+    const [first, ...others] = candidates;
     if (first === undefined) return undefined;
-    return others.length === 0
-      ? ofModel(names.model(first))
+    if (others.length === 0) return ofModel(names.model(first));
+    const family = labOfFamily(name);
+    const [own, ...more] = candidates.filter((slug) => splitSlug(slug).lab === family);
+    return served.length === 0 && own !== undefined && more.length === 0
+      ? ofModel(names.model(own))
       : { kind: 'AMBIGUOUS', candidates: [first, ...others] };
   };
-  const ofIndex = (name: string, by: readonly ('ID' | 'ALIAS' | 'KEY')[]): ModelResolution | undefined => {
-    const slash = name.indexOf('/');
-    const qualified =
-      slash > 0
-        ? names.index.qualified(labOf(name.slice(0, slash)), name.slice(slash + 1))
-        : ({ kind: 'NONE' } as const);
-    const match = qualified.kind === 'NONE' ? names.index.unqualified(name) : qualified;
+  const ofMatch = (match: NameMatch, by: readonly MatchKind[], name: string): ModelResolution | undefined => {
     switch (match.kind) {
       case 'ONE':
         return by.includes(match.by) ? ofModel(names.model(match.slug)) : undefined;
       case 'MANY':
-        return by.includes(match.by) ? ofSlugs(match.slugs) : undefined;
+        return by.includes(match.by) ? ofSlugs(match.slugs, name) : undefined;
       case 'NONE':
         return undefined;
     }
+  };
+  const ofIndex = (name: string, by: readonly MatchKind[]): ModelResolution | undefined => {
+    const slash = name.indexOf('/');
+    const family = labOfFamily(name);
+    const qualified =
+      slash > 0
+        ? names.index.qualified(labOf(name.slice(0, slash)), name.slice(slash + 1))
+        : family === undefined
+          ? NO_MATCH
+          : names.index.qualified(family, name);
+    return ofMatch(qualified, by, name) ?? ofMatch(names.index.unqualified(name), by, name);
+  };
+  /** A provider's way to write a name, e.g. with a region or a path before it. */
+  const ofHostName = (name: string): ModelResolution | undefined => {
+    const parsed = parseHostName('', name);
+    const found = parsed === undefined ? undefined : lookUp(names.index, parsed);
+    return found === undefined ? undefined : ofModel(names.model(found.slug));
   };
 
   return (given) => {
@@ -76,8 +102,9 @@ export const createResolver = (names: NameSpace): ((name: string) => ModelResolu
       ofModel(model) ??
       (offering === undefined ? undefined : ofOffering(offering)) ??
       ofIndex(name, ['ID', 'ALIAS']) ??
-      ofSlugs(modelsOfProviderName.get(name.toLowerCase()) ?? []) ??
-      ofIndex(name, ['KEY']);
+      ofSlugs(modelsOfProviderName.get(name.toLowerCase()) ?? [], name) ??
+      ofIndex(name, ['KEY', 'LOOSE']) ??
+      ofHostName(name);
     return (
       found ?? {
         kind: 'UNKNOWN',

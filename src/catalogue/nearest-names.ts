@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { splitSlug } from './model-index.ts';
+import { splitSlug } from './identity/model-index.ts';
 
 /** Longer names are not compared: no model has one, and comparing takes time that grows with length. */
 export const LONGEST_NAME = 256;

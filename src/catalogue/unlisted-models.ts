@@ -6,7 +6,7 @@ import type { ProviderInfo } from '../domain/provider.ts';
 import type { Catalogue, UnlistedModel } from './catalogue.ts';
 import type { CatalogueProvider } from './catalogue-input.ts';
 import { bindPrices } from './declared-prices.ts';
-import { knownProvider, labOf } from './lab-names.ts';
+import { knownProvider, labOf } from './identity/labs.ts';
 import { nearestNames } from './nearest-names.ts';
 
 /** What unlisted names are compared with. */
@@ -138,6 +138,8 @@ export const createUnlistedModels = (
       providerModelId,
       modelSlug: model.slug,
       join: known === undefined ? 'UNJOINED' : 'HEURISTIC',
+      joinReason:
+        known === undefined ? 'No source lists it.' : 'The id is the slug of a model; no source lists it here.',
       billing: base === undefined || prices.length === 0 ? unpriced : base.billing,
       ...(info.region !== undefined && { region: info.region }),
       ...(base !== undefined && prices.length > 0 && { pricedAs: base.id }),

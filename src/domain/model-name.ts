@@ -1,21 +1,49 @@
-/** Whether a name ends in what marks a dated snapshot of a model or a moving pointer to its newest one. */
-const SNAPSHOT = /-(?:latest|\d{8}|20\d{2}-\d{2}-\d{2}|00\d)$/;
-/** As SNAPSHOT, and the short dates (`-0613`, `-2411`) that some labs use for releases of their own. */
-const SHORT_SNAPSHOT = /-(?:latest|\d{8}|20\d{2}-\d{2}-\d{2}|00\d|\d{4})$/;
+/** Full dates at the end of a name: `-20251001`, `@20250929`, `-2025-04-14`. */
+const FULL_DATE = /[-@](20\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])$/;
+/** Short dates and numbers of releases: `-0613`, `-2411`, `-001`. */
+const SHORT_DATE = /-(\d{4}|00\d)$/;
+const LATEST = /-latest$/;
 
-const stripAll = (name: string, suffix: RegExp): string => {
-  let rest = name;
-  while (suffix.test(rest)) rest = rest.replace(suffix, '');
-  return rest;
+/** A version: `4`, `3.7`, `4o`, `k2.5`, `m3`, `v3`, `o3`; not a size such as `70b` or `8x7b`. */
+const VERSION = /^(?:[a-z]{0,2}\d{1,2}(?:\.\d+)*o?)$/;
+const SIZE = /^(?:\d+x)?\d+(?:\.\d+)?[bmt]$/;
+
+/** Name and date of a dated snapshot; undefined for a name without a full date. The date is `YYYYMMDD`. */
+export const splitDate = (name: string): { readonly base: string; readonly date: string } | undefined => {
+  const found = FULL_DATE.exec(name);
+  return found === null
+    ? undefined
+    : { base: name.slice(0, found.index), date: `${found[1]}${found[2]}${found[3]}` };
 };
 
-const spelling = (name: string): string =>
+/** The same for short dates, `YYMM` or `MMDD`, that labs put behind names of releases. */
+export const splitShortDate = (
+  name: string,
+): { readonly base: string; readonly date: string } | undefined => {
+  const found = SHORT_DATE.exec(name);
+  return found === null ? undefined : { base: name.slice(0, found.index), date: found[1] ?? '' };
+};
+
+/**
+ * Whether a name is a pointer that moves between models: it ends in `-latest` and what stands before states no version,
+ * so that `mistral-large-latest` is one and `claude-3-7-sonnet-latest` is a name of one model.
+ */
+export const isMovingAlias = (name: string): boolean => {
+  const plain = name.toLowerCase().replace(/^~/, '');
+  if (!LATEST.test(plain)) return false;
+  const words = plain.replace(LATEST, '').split(/[-\s_]/);
+  return !words.some((word) => VERSION.test(word) && !SIZE.test(word));
+};
+
+/** One spelling for case, dots, dashes, spaces and `v` before a version. */
+export const spellName = (name: string): string =>
   name
     .trim()
     .toLowerCase()
     .replace(/[\s_.:@]+/g, '-')
-    .replace(/^gpt-35/, 'gpt-3-5')
+    .replace(/^(gpt|chatgpt)-35(?=-|$)/, '$1-3-5')
     .replace(/^meta-(?=llama)/, '')
+    .replace(/-v(?=\d)/g, '-')
     .replace(/^([a-z]+)(?=\d)/, '$1-');
 
 /** Anthropic's names come in both word orders (`claude-3-opus`, `claude-opus-3`) and with or without `-0`. */
@@ -28,17 +56,45 @@ const ordered = (name: string): string =>
         .join('-')
     : name;
 
+const withoutMarks = (name: string, marks: readonly RegExp[]): string => {
+  let rest = isMovingAlias(name) ? name : name.replace(LATEST, '');
+  for (let before = ''; before !== rest; ) {
+    before = rest;
+    for (const mark of marks) rest = rest.replace(mark, '');
+  }
+  return rest;
+};
+
 /**
- * What is left of a model's name when spelling (case, dots, dashes) and full dates are taken away. Equal keys
- * make two names of one lab probably, not certainly, names of one model.
+ * What is left of a model's name when spelling and full dates are taken away. Equal keys make two names of one lab
+ * probably names of one model; which snapshot is the current one has to be looked at besides.
  */
-export const identityKey = (name: string): string => ordered(stripAll(spelling(name), SNAPSHOT));
+export const identityKey = (name: string): string =>
+  ordered(withoutMarks(spellName(name), [FULL_DATE, /-00\d$/]));
 
 /** As `identityKey`, also without short dates: only for names that a lab itself lists as one price. */
-export const releaseKey = (name: string): string => ordered(stripAll(spelling(name), SHORT_SNAPSHOT));
+export const releaseKey = (name: string): string =>
+  ordered(withoutMarks(spellName(name), [FULL_DATE, SHORT_DATE]));
 
 /** Whether the name is of one dated snapshot rather than of the model. */
 export const isSnapshot = (name: string): boolean => {
-  const plain = spelling(name).replace(/-latest$/, '');
-  return stripAll(plain, SNAPSHOT) !== plain;
+  const plain = spellName(name).replace(LATEST, '');
+  return FULL_DATE.test(plain) || /-00\d$/.test(plain);
+};
+
+/**
+ * The words of a name without their order, without those that hosts leave out of open models' names (`instruct`, `it`,
+ * active parameters). Undefined for a name that states no size: only open weights are named so freely.
+ */
+export const looseKey = (key: string): string | undefined => {
+  const words: string[] = [];
+  for (const word of key.split('-')) {
+    const last = words.at(-1);
+    if (/^\d+$/.test(word) && last !== undefined && /^\d+(?:\.\d+)*$/.test(last))
+      words[words.length - 1] = `${last}.${word}`;
+    else words.push(word);
+  }
+  if (!words.some((word) => SIZE.test(word) || /^\d+e$/.test(word))) return undefined;
+  const kept = words.filter((word) => !/^(?:instruct|it|a\d+b)$/.test(word));
+  return kept.sort().join('-');
 };

@@ -79,6 +79,8 @@ export type Offering = ModelFacts & {
   readonly providerModelId: string;
   readonly modelSlug: ModelSlug;
   readonly join: ModelJoin;
+  /** Why it is held to serve this model, in words for people. */
+  readonly joinReason: string;
   readonly billing: Billing;
   readonly region?: string;
   /** Present: neither a source nor a declaration lists it; a request names it, and its provider gets the name as it is. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { calcPrice, waitForUpdate } from '@pydantic/genai-prices';
 import { describe, expect, it } from 'vitest';
 import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
-import { knownProvider } from '../../src/catalogue/lab-names.ts';
+import { knownProvider } from '../../src/catalogue/identity/labs.ts';
 import { costOf } from '../../src/catalogue/price-engine.ts';
 import { loadSeed, SEED_PUBLISHED_AT, SEED_VERSION } from '../../src/catalogue/seed.ts';
 import type { UnboundPrice } from '../../src/domain/price.ts';

@@ -4,10 +4,10 @@ import type { Price } from '../../domain/price.ts';
 import type { ProviderInfo } from '../../domain/provider.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { CatalogueProvider } from '../catalogue-input.ts';
-import type { ModelIndex } from '../model-index.ts';
+import { JOIN_RANK } from '../identity/identities.ts';
+import type { ModelIndex } from '../identity/model-index.ts';
 import { createResolver } from '../name-resolver.ts';
 import { createUnlistedModels } from '../unlisted-models.ts';
-import { JOIN_RANK } from './identity.ts';
 
 /** What a catalogue is made of. */
 export type Parts = {
@@ -68,6 +68,7 @@ export const assemble = function* (parts: Parts): Generator<void, Catalogue> {
     model: (slug: ModelSlug) => models.get(slug),
     offering: (id: OfferingId) => offerings.get(id),
     isOn,
+    offeringsOf: (slug: ModelSlug) => ofModel.get(slug) ?? [],
   };
   const resolve = createResolver({ ...lists, ...lookUps, index });
   yield;
@@ -82,7 +83,6 @@ export const assemble = function* (parts: Parts): Generator<void, Catalogue> {
     ...lookUps,
     providers,
     provider: (id) => providerById.get(id),
-    offeringsOf: (slug) => ofModel.get(slug) ?? [],
     pricesOf: (id) => prices.get(id) ?? unlisted(id)?.prices ?? NO_PRICES,
     resolve,
     unlisted,

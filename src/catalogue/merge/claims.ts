@@ -2,6 +2,7 @@ import type { QuarantinedPrice } from '../../domain/price.ts';
 import { correctRates } from '../../price-lists/correct-rates.ts';
 import { isOperators, sourceRank } from '../source-precedence.ts';
 import { type Drafts, draftOf, type Origin, provenanceOf } from './draft.ts';
+import { createIdFolding } from './fold-ids.ts';
 import { isProviderId, type ProviderTable } from './merge-providers.ts';
 
 /** Names that an API takes: without spaces and control characters, and not endless. */
@@ -14,11 +15,14 @@ export const addClaims = function* (
   providers: ProviderTable,
   refuse: (row: QuarantinedPrice) => void,
 ): Generator<void, void> {
+  const fold = createIdFolding(origins);
+  yield;
   for (const origin of origins) {
     const { sourceId, observedAt, reading } = origin.dated;
     const named = new Set(reading.offerings.map(({ providerId }) => providerId));
     let count = 0;
-    for (const listed of reading.offerings) {
+    for (const given of reading.offerings) {
+      const listed = fold(given);
       count += 1;
       if (count % 100 === 0) yield;
       // What the operator says is taken at its word.

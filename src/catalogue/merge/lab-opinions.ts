@@ -1,12 +1,12 @@
 import type { ModelSlug } from '../../domain/ids.ts';
 import type { PerfStat } from '../../domain/performance.ts';
 import { statedAtOf, type UnboundPrice } from '../../domain/price.ts';
-import { knownProvider } from '../lab-names.ts';
-import { splitSlug } from '../model-index.ts';
+import type { Identities } from '../identity/identities.ts';
+import type { Joined } from '../identity/joined.ts';
+import { knownProvider } from '../identity/labs.ts';
+import { splitSlug } from '../identity/model-index.ts';
 import { OPINION_RANK } from '../source-precedence.ts';
 import { type Draft, type Origin, provenanceOf } from './draft.ts';
-import type { Identities } from './identity.ts';
-import type { Joined } from './look-up.ts';
 import { groupKeyOf, rowOf } from './price-group.ts';
 import type { Statement } from './statement.ts';
 

@@ -5,7 +5,9 @@ import type { Price, Provenance, QuarantinedPrice } from '../../domain/price.ts'
 import type { SourceFacts } from '../../ports/catalogue-source.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { CatalogueInput } from '../catalogue-input.ts';
-import { createModelIndex, type NamedModel, splitSlug } from '../model-index.ts';
+import { createIdentities, type Identities } from '../identity/identities.ts';
+import type { Joined } from '../identity/joined.ts';
+import { createModelIndex, type NamedModel, splitSlug } from '../identity/model-index.ts';
 import { regionInName } from '../offering-regions.ts';
 import { isOperators, sourceRank } from '../source-precedence.ts';
 import { assemble } from './assemble.ts';
@@ -13,9 +15,7 @@ import { addClaims } from './claims.ts';
 import { withDataDays } from './data-days.ts';
 import { type DeploymentContext, ratesOfDeployment, withoutNamesake } from './deployments.ts';
 import { type Draft, type Drafts, declare, type Origin, provenanceOf } from './draft.ts';
-import { createIdentities, type Identities } from './identity.ts';
 import { isLabsOwn, labOpinions, withOpinions } from './lab-opinions.ts';
-import type { Joined } from './look-up.ts';
 import { factsOf, mergeFacts, withModelFacts } from './merge-facts.ts';
 import { mergeFx } from './merge-fx.ts';
 import { tableOfProviders } from './merge-providers.ts';
@@ -228,6 +228,7 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
         providerModelId: draft.providerModelId,
         modelSlug: joined.slug,
         join: joined.join,
+        joinReason: joined.reason,
         billing: priced.billing,
         ...(region === undefined ? {} : { region }),
         ...(rates.pricedAs === undefined ? {} : { pricedAs: rates.pricedAs }),

@@ -3,7 +3,7 @@ import type { ProviderInfo } from '../../domain/provider.ts';
 import { regionsOfProvider } from '../../domain/provider-regions.ts';
 import type { SourceProvider } from '../../ports/catalogue-source.ts';
 import type { CatalogueProvider } from '../catalogue-input.ts';
-import { knownProvider } from '../lab-names.ts';
+import { knownProvider } from '../identity/labs.ts';
 import type { Origin } from './draft.ts';
 
 /** A provider, and the id of the one whose lists are taken for it. */

@@ -1,12 +1,12 @@
 import { asModelSlug, type ModelSlug } from '../../domain/ids.ts';
 import type { QualityScore } from '../../domain/quality.ts';
 import type { SourceIdentity, SourceQuality } from '../../ports/catalogue-source.ts';
+import type { Identities } from '../identity/identities.ts';
 import { factsOfBenchmark } from '../quality/benchmarks.ts';
 import { qualityIndexes } from '../quality/quality-index.ts';
 import { byMerit, mainSeries, oneEach, seriesOf } from '../quality/represent.ts';
 import { isOperators, sourceRank } from '../source-precedence.ts';
 import { type Origin, provenanceOf } from './draft.ts';
-import type { Identities } from './identity.ts';
 
 const scoreOf = (origin: Origin, stated: SourceQuality, page: string | undefined): QualityScore => {
   const { sourceUrl, lessIsBetter, category, reportedBy, ...rest } = stated;

@@ -196,6 +196,10 @@ class ListReader {
       this.skipped.push({ subject, fact: 'model', reason: 'a rate of fine-tuned models, not a model' });
       return undefined;
     }
+    if (word === 'openrouter' && !id.includes('/')) {
+      this.skipped.push({ subject, fact: 'model', reason: 'OpenRouter takes no id without an organization' });
+      return undefined;
+    }
     const rows = createPriceRows(subject, this.problems);
     const skip = (fact: string): void => {
       this.skipped.push({ subject, fact, reason: 'no meter counts it' });

@@ -1,4 +1,10 @@
-import { identityKey, releaseKey } from '../../domain/model-name.ts';
+import {
+  identityKey,
+  isMovingAlias,
+  releaseKey,
+  splitDate,
+  splitShortDate,
+} from '../../domain/model-name.ts';
 import { listedNames, matchesName } from './match-clause.ts';
 
 /** The part of an entry that names it. */
@@ -57,6 +63,21 @@ const slugName = (lab: string, id: string): string => {
 };
 
 /**
+ * Which of an entry's names are of other models than the entry: pointers that move between models, and older snapshots where
+ * it has several.
+ */
+const otherModels = (name: string, names: readonly string[]): readonly string[] => {
+  const dated = (split: typeof splitDate): readonly string[] => {
+    const snapshots = names.filter((each) => split(each) !== undefined);
+    return snapshots.toSorted((one, other) =>
+      (split(one)?.date ?? '') < (split(other)?.date ?? '') ? -1 : 1,
+    );
+  };
+  const older = [...dated(splitDate).slice(0, -1), ...dated(splitShortDate).slice(0, -1)];
+  return names.filter((each) => each.toLowerCase() !== name && (isMovingAlias(each) || older.includes(each)));
+};
+
+/**
  * A lab's models. An entry of the list is a price, and states every name that has it: `gpt-5-codex` stands with `gpt-5`.
  * Names that differ from the entry's own in date and spelling alone are its aliases; any other is a model at the same price,
  * so that a call for the one is never sent to the other.
@@ -72,17 +93,23 @@ export const labModels = <Entry extends NamedEntry>(
     const isLabel = !matchesName(entry.match, entry.id.toLowerCase());
     const ownKey = releaseKey(entry.id);
     const groups = Map.groupBy(ownNames(entry.match), (name) => (isLabel ? ownKey : releaseKey(name)));
-    const own = groups.get(ownKey) ?? [];
-    groups.delete(ownKey);
     const name = slugName(lab, entry.id);
+    const all = groups.get(ownKey) ?? [];
+    const others = otherModels(name, all);
+    const own = all.filter((each) => !others.includes(each));
+    groups.delete(ownKey);
     const aliases = new Map([entry.id, providerModelId, ...own].map((alias) => [alias.toLowerCase(), alias]));
     aliases.delete(name);
+    for (const other of others) aliases.delete(other.toLowerCase());
     models.push({ entry, name, providerModelId, aliases: [...aliases.values()] });
+    for (const other of others)
+      if (other !== providerModelId)
+        models.push({ entry, name: other.toLowerCase(), providerModelId: other, aliases: [] });
     for (const group of groups.values()) {
-      const [first, ...others] = group.toSorted((one, other) => one.length - other.length);
+      const [first, ...same] = group.toSorted((one, other) => one.length - other.length);
       if (first === undefined || taken.has(identityKey(first))) continue;
       taken.add(identityKey(first));
-      models.push({ entry, name: slugName(lab, first), providerModelId: first, aliases: others });
+      models.push({ entry, name: slugName(lab, first), providerModelId: first, aliases: same });
     }
   }
   return models;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDispatcher } from '../../../src/adapters/providers/dispatcher.ts';
 import { connectProvider, KNOWN_PROVIDERS, knownProvider } from '../../../src/adapters/providers/registry.ts';
-import { labOf } from '../../../src/catalogue/lab-names.ts';
+import { labOf } from '../../../src/catalogue/identity/labs.ts';
 import { asProviderId } from '../../../src/domain/ids.ts';
 import type { Dialect } from '../../../src/domain/provider.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';

@@ -34,6 +34,7 @@ export const catalogueOf = (
       providerModelId: name,
       modelSlug: asModelSlug(`lab/${name}`),
       join: 'EXPLICIT',
+      joinReason: 'Stated.',
       billing: 'METERED',
       provenance,
       ...facts.offering,

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildCatalogue, type CatalogueProvider } from '../../../src/catalogue/build-catalogue.ts';
 import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
-import { labOf } from '../../../src/catalogue/lab-names.ts';
-import { splitSlug } from '../../../src/catalogue/model-index.ts';
+import { labOf } from '../../../src/catalogue/identity/labs.ts';
+import { splitSlug } from '../../../src/catalogue/identity/model-index.ts';
 import { loadSeed } from '../../../src/catalogue/seed.ts';
 import { asProviderId } from '../../../src/domain/ids.ts';
 import type { DatedReading } from '../../../src/ports/catalogue-source.ts';

@@ -62,6 +62,7 @@ export const candidatesOf = (...rules: readonly RuleOptions[]): readonly RouteCa
           providerModelId: name,
           modelSlug: asModelSlug(`lab/${name}`),
           join: 'EXPLICIT',
+          joinReason: 'Stated.',
           billing: 'METERED',
           provenance,
         },

@@ -1,0 +1,182 @@
+import { isMovingAlias } from '../../domain/model-name.ts';
+import { isKnownLab, knownProvider, labOf, labOfFamily } from './labs.ts';
+
+/** One spelling of a model's name, and the rules that made it of a provider's id. */
+export type SpelledName = { readonly name: string; readonly rules: readonly string[] };
+
+/** A provider's id of a model, taken apart. */
+export type ParsedName = {
+  /** The lab's word, where the id states an organization or begins with it. */
+  readonly lab?: string;
+  /** Spellings of the model's name, the least changed first. */
+  readonly names: readonly SpelledName[];
+};
+
+type Rule = {
+  readonly id: string;
+  /** Providers whose ids are spelled so; absent: all. */
+  readonly at?: readonly string[];
+  readonly from: RegExp;
+  readonly to: string;
+};
+
+/** Parts of ids that are paths of an API, not parts of a name. */
+const PATH_RULES: readonly Rule[] = [
+  { id: 'account path', from: /^accounts\/[^/]+\/(?:models|routers|deployments)\//, to: '' },
+  { id: 'publisher path', from: /^(?:projects\/.*\/)?publishers\/([^/]+)\/models\//, to: '$1/' },
+  { id: 'models path', from: /^models\//, to: '' },
+  { id: 'Workers AI path', from: /^(?:workers-ai\/)?@(?:cf|hf)\//, to: '' },
+  {
+    id: 'region prefix',
+    from: /^(?:us-gov|us|eu|au|in|ca|jp|apac|global|regional)\.(?=[a-z0-9]+\.)/,
+    to: '',
+  },
+  {
+    id: 'vendor prefix',
+    from: /^(ai21|amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshot|moonshotai|nvidia|openai|qwen|stability|writer|xai|zai)\.(?=[a-z])/,
+    to: '$1/',
+  },
+  { id: 'served by Databricks', at: ['databricks'], from: /^databricks-(?:meta-)?/, to: '' },
+  { id: 'free variant', from: /[:-]free$/, to: '' },
+  // Bedrock numbers revisions of a model's package, behind its date or in place of one.
+  { id: 'package version', from: /(-20\d{6})-v\d+(?::\d+)*(?::\w+)?$/, to: '$1' },
+  { id: 'package version', from: /-v1:\d+(?::\w+)?$/, to: '' },
+  { id: 'package version', at: ['bedrock'], from: /-v1$|-1:0$|(?<!-v\d):0$/, to: '' },
+  { id: 'package version', from: /^(amazon\/nova-[a-z0-9-]+?)-v1$/, to: '$1' },
+];
+
+/** How single hosts spell names. What they do to the weights is as they document it. */
+const HOST_RULES: readonly Rule[] = [
+  { id: 'p for a dot', at: ['fireworks'], from: /(?<=\d)p(?=\d)/g, to: '.' },
+  { id: "Groq's word for instruct", at: ['groq'], from: /-(?:versatile|instant)$/, to: '-instruct' },
+  { id: "Groq's word for instruct", at: ['groq'], from: /(405b)-reasoning$/, to: '$1-instruct' },
+  { id: "Groq's vision preview", at: ['groq'], from: /-vision-preview$/, to: '-vision-instruct' },
+  { id: "Groq's preview", at: ['groq'], from: /(llama-3\.2-[13]b)-preview$/, to: '$1-instruct' },
+  { id: 'context length', at: ['groq'], from: /^(llama3-\d+b|mixtral-8x7b)-\d{4,5}$/, to: '$1-instruct' },
+  // Together's Turbo are FP8, its Lite INT4; DeepInfra's Turbo are FP8 or FP4.
+  { id: 'quantised by the host', at: ['together'], from: /(instruct)-(?:turbo|lite)(?:-free)?$/i, to: '$1' },
+  { id: 'quantised by the host', at: ['deepinfra'], from: /(instruct)-turbo$/i, to: '$1' },
+  { id: 'quantised by the host', at: ['cloudflare', 'cloudflare-ai-gateway'], from: /-fp8-fast$/, to: '' },
+  {
+    id: 'quantised weights',
+    from: /-(?:fp8|fp4|fp16|bf16|nvfp4|mxfp4|int[48]|awq|gptq|w4a16|[48]bit)(?:-dynamic)?$/i,
+    to: '',
+  },
+];
+
+/** Names that are not equal by any rule and mean one model, as the lab documents them: host's name, lab's name. */
+const SAME_MODELS: { readonly [lab: string]: { readonly [name: string]: string } } = {
+  alibaba: {
+    // Alibaba's repository of the one Qwen3-Coder that hosts call so.
+    'qwen3-coder': 'qwen3-coder-480b-a35b-instruct',
+    'qwen-3-coder-480b': 'qwen3-coder-480b-a35b-instruct',
+    'qwen3-coder-480b-a35b-instruct-turbo': 'qwen3-coder-480b-a35b-instruct',
+  },
+  anthropic: { 'claude-v2:1': 'claude-2.1', 'claude-v2': 'claude-2' },
+  // Bedrock's package `v3` is of DeepSeek-V3.1.
+  deepseek: {
+    v3: 'deepseek-v3.1',
+    r1: 'deepseek-r1',
+    'v3-1': 'deepseek-v3.1',
+    'v3.1': 'deepseek-v3.1',
+    'v3.2': 'deepseek-v3.2',
+  },
+  google: { 'gemini-3-flash': 'gemini-3-flash-preview', 'gemini-3-pro': 'gemini-3-pro-preview' },
+  meta: {
+    'llama-4-maverick': 'llama-4-maverick-17b-128e-instruct',
+    'llama-4-scout': 'llama-4-scout-17b-16e-instruct',
+    'llama4-maverick-17b-instruct': 'llama-4-maverick-17b-128e-instruct',
+    'llama4-scout-17b-instruct': 'llama-4-scout-17b-16e-instruct',
+    'llama4-maverick-instruct-basic': 'llama-4-maverick-17b-128e-instruct',
+    'llama4-scout-instruct-basic': 'llama-4-scout-17b-16e-instruct',
+    'llama3-2-11b-instruct': 'llama-3.2-11b-vision-instruct',
+    'llama3-2-90b-instruct': 'llama-3.2-90b-vision-instruct',
+  },
+  mistral: {
+    'mistral-large-3': 'mistral-large-2512',
+    'mistral-large-3-675b-instruct': 'mistral-large-2512',
+    'ministral-3-3b-instruct': 'ministral-3b-2512',
+    'ministral-3-8b-instruct': 'ministral-8b-2512',
+    'ministral-3-14b-instruct': 'ministral-14b-2512',
+    'ministral-14b': 'ministral-14b-2512',
+    'devstral-2-123b': 'devstral-2512',
+    'devstral-2': 'devstral-2512',
+    'mistral-small-4': 'mistral-small-2603',
+    'mistral-medium-3.1': 'mistral-medium-2508',
+    'mistral-small-3.2-24b-instruct': 'mistral-small-3.2-24b-instruct-2506',
+    'mistral-small-2506': 'mistral-small-3.2-24b-instruct-2506',
+  },
+};
+
+/** Words at the end of a name that mean the same weights served in another way, at another price. */
+const VARIANT = /-(?:fast|ultrafast|spot|highspeed|ultraspeed|priority|flex|thinking|specdec|online)$/i;
+
+/** Whether the name is of a variant that is priced apart from the model whose name it begins with. */
+export const variantOf = (name: string): string | undefined => VARIANT.exec(name)?.[0].slice(1).toLowerCase();
+
+const isAt = ({ at }: Rule, providerId: string): boolean => at === undefined || at.includes(providerId);
+
+const ORGANIZATION_PREFIX =
+  /^(zai|z-ai|moonshotai|deepseek-ai|meta-llama|mistralai|minimaxai|spacexai|x-ai|xai|openai|anthropic|google|nvidia|qwen|alibaba|amazon)-(?=[a-z])/i;
+
+const parsedNames = new Map<string, ParsedName | undefined>();
+/** Ids that are kept taken apart: lists are read again and again, and most of them stay the same. */
+const MAX_PARSED = 50_000;
+
+/** As `parseName`, which is not done twice for one id. */
+export const parseHostName = (providerId: string, id: string): ParsedName | undefined => {
+  const key = `${providerId} ${id}`;
+  if (parsedNames.has(key)) return parsedNames.get(key);
+  const parsed = parseName(providerId, id);
+  if (parsedNames.size >= MAX_PARSED) parsedNames.clear();
+  parsedNames.set(key, parsed);
+  return parsed;
+};
+
+/**
+ * Takes a provider's id of a model apart, by the tables above. Undefined where the id is of something else than one model: a
+ * pointer that moves, or a mode of an aggregator (`:thinking`, `:extended`).
+ */
+const parseName = (providerId: string, id: string): ParsedName | undefined => {
+  let path = id;
+  const rules: string[] = [];
+  for (const rule of PATH_RULES) {
+    if (!isAt(rule, providerId)) continue;
+    const changed = path.replace(rule.from, rule.to);
+    if (changed !== path) rules.push(rule.id);
+    path = changed;
+  }
+  if (path.startsWith('~') || (providerId === 'openrouter' && path.includes(':'))) return undefined;
+  const parts = path.split('/').filter((part) => part !== '');
+  const last = parts.at(-1);
+  if (last === undefined) return undefined;
+  const organization = parts.at(-2);
+  const stated = organization === undefined ? undefined : labOf(organization);
+  const names: SpelledName[] = [{ name: last, rules }];
+  let spelled = last;
+  let applied: readonly string[] = rules;
+  for (const rule of HOST_RULES) {
+    if (!isAt(rule, providerId)) continue;
+    const changed = spelled.replace(rule.from, rule.to);
+    if (changed === spelled) continue;
+    spelled = changed;
+    applied = [...applied, rule.id];
+    names.push({ name: spelled, rules: applied });
+  }
+  const prefix = stated === undefined ? ORGANIZATION_PREFIX.exec(spelled)?.[1] : undefined;
+  const bare = prefix === undefined ? undefined : spelled.slice(prefix.length + 1);
+  const isPrefix =
+    prefix !== undefined && bare !== undefined && labOf(prefix) === labOfFamily(bare) && isKnownLab(prefix);
+  if (isPrefix) names.push({ name: bare, rules: [...applied, 'organization before the name'] });
+  const lab = stated ?? (isPrefix ? labOf(prefix) : undefined);
+  const family = lab ?? labOfFamily(spelled);
+  const same = family === undefined ? undefined : SAME_MODELS[family]?.[(bare ?? spelled).toLowerCase()];
+  if (same !== undefined) names.push({ name: same, rules: [...applied, 'table of equal names'] });
+  const prefixed = knownProvider(providerId)?.prefix;
+  if (prefixed !== undefined && !spelled.startsWith(prefixed))
+    names.push({ name: `${prefixed}${spelled}`, rules: [...applied, "plan's short name"] });
+  return { ...(lab !== undefined && { lab }), names };
+};
+
+/** Whether the id is a pointer that moves from model to model. */
+export const isMovingId = (id: string): boolean => isMovingAlias(id.split('/').at(-1) ?? id);
