@@ -119,8 +119,8 @@ describe('declared offerings', () => {
     ['gpt-4o-mini-2024-07-18', 'openai/gpt-4o-mini', 'ALIAS'],
     ['claude-3.5-sonnet', 'anthropic/claude-3-5-sonnet', 'HEURISTIC'],
     ['gpt-oss:20b', 'openai/gpt-oss-20b', 'HEURISTIC'],
-    ['meta-llama/Llama-3.3-70B-Instruct', 'meta/llama-3.3-70b-instruct', 'ALIAS'],
-    ['wizardlm-2-8x22b', 'my-relay/wizardlm-2-8x22b', 'UNJOINED'],
+    ['meta-llama/Llama-3.3-70B-Instruct', 'meta/llama-3.3-70b-instruct', 'EXPLICIT'],
+    ['wizardlm-2-8x22b', 'microsoft/wizardlm-2-8x22b', 'ALIAS'],
     ['My-Own-Model', 'my-relay/my-own-model', 'UNJOINED'],
   ])('without a slug, %s is of %s: %s', (providerModelId, modelSlug, join) => {
     const catalogue = build(declare({ providerModelId }));

@@ -66,9 +66,9 @@ describe('the seed', () => {
 
   it('holds what it held when it was last looked at, or more', () => {
     expect(catalogue.providers.length).toBeGreaterThanOrEqual(43);
-    expect(all.length).toBeGreaterThanOrEqual(1765);
-    expect(catalogue.models.length).toBeGreaterThanOrEqual(929);
-    expect(all.reduce((sum, { offering }) => sum + offering.prices.length, 0)).toBeGreaterThanOrEqual(4400);
+    expect(all.length).toBeGreaterThanOrEqual(1654);
+    expect(catalogue.models.length).toBeGreaterThanOrEqual(840);
+    expect(all.reduce((sum, { offering }) => sum + offering.prices.length, 0)).toBeGreaterThanOrEqual(4200);
   });
 
   it('knows the kind of every provider', () => {
@@ -80,6 +80,7 @@ describe('the seed', () => {
     expect(countBy(skipped, ({ fact, reason }) => `${fact}: ${reason}`)).toEqual({
       'input_text_messages_kcount: no meter counts it': 4,
       'model: a rate of fine-tuned models, not a model': 4,
+      'model: OpenRouter takes no id without an organization': 184,
     });
   });
 
@@ -132,7 +133,7 @@ describe('prices of the seed', () => {
       'google/gemma-4-26b-a4b-it',
       'google/gemma-4-31b-it',
     ]);
-    expect(free.length).toBeGreaterThanOrEqual(144);
+    expect(free.length).toBeGreaterThanOrEqual(85);
     // Part of a subscription is not free of charge.
     expect(offeringOf('github-copilot/gpt-4o').billing).toBe('UNKNOWN');
   });
@@ -261,10 +262,8 @@ describe('prices of the seed', () => {
 describe('models of the seed', () => {
   it('are joined as surely as their names allow', () => {
     const counts = countBy(all, ({ offering }) => offering.join);
-    expect(counts.EXPLICIT).toBeGreaterThanOrEqual(1287);
-    expect(counts.ALIAS).toBeGreaterThanOrEqual(288);
-    expect(counts.HEURISTIC).toBeGreaterThanOrEqual(66);
-    expect(counts.UNJOINED).toBeLessThanOrEqual(124);
+    expect(counts.EXPLICIT).toBeGreaterThanOrEqual(1380);
+    expect(counts.UNJOINED).toBeLessThanOrEqual(40);
   });
 
   it.each([
@@ -292,8 +291,8 @@ describe('models of the seed', () => {
       'UNJOINED',
     ],
     ['openrouter/anthropic/claude-opus-4.8-fast', 'anthropic/claude-opus-4.8-fast', 'EXPLICIT'],
-    ['openrouter/~openai/gpt-latest', 'openrouter/~openai/gpt-latest', 'UNJOINED'],
-    ['azure/wizardlm-2-8x22b', 'azure/wizardlm-2-8x22b', 'UNJOINED'],
+    ['openrouter/~openai/gpt-latest', 'openai/gpt-latest', 'EXPLICIT'],
+    ['azure/wizardlm-2-8x22b', 'microsoft/wizardlm-2-8x22b', 'ALIAS'],
   ])('%s is of %s: %s', (id, slug, join) => {
     expect(offeringOf(id)).toMatchObject({ modelSlug: slug, join });
   });

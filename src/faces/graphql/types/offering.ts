@@ -45,6 +45,10 @@ OfferingRef.implement({
       type: ModelJoinEnum,
       description: 'How it is known that it serves this model.',
     }),
+    joinReason: t.exposeString('joinReason', {
+      description:
+        'Why it is held to serve this model, in words: the source that states it, or the rules by which its id was read. For UNJOINED, why no model was found.',
+    }),
     billing: t.expose('billing', { type: BillingEnum, description: 'How it is charged for.' }),
     on: t.boolean({
       description: 'Whether this server can call it.',
