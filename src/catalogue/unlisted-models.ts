@@ -139,7 +139,9 @@ export const createUnlistedModels = (
       modelSlug: model.slug,
       join: known === undefined ? 'UNJOINED' : 'HEURISTIC',
       joinReason:
-        known === undefined ? 'No source lists it.' : 'The id is the slug of a model; no source lists it here.',
+        known === undefined
+          ? 'No source lists it.'
+          : 'The id is the slug of a model; no source lists it here.',
       billing: base === undefined || prices.length === 0 ? unpriced : base.billing,
       ...(info.region !== undefined && { region: info.region }),
       ...(base !== undefined && prices.length > 0 && { pricedAs: base.id }),
