@@ -65,12 +65,22 @@ const withoutMarks = (name: string, marks: readonly RegExp[]): string => {
   return rest;
 };
 
+/** Lists are read again and again with the same names. */
+const identityKeys = new Map<string, string>();
+const MAX_KEPT_KEYS = 50_000;
+
 /**
  * What is left of a model's name when spelling and full dates are taken away. Equal keys make two names of one lab
  * probably names of one model; which snapshot is the current one has to be looked at besides.
  */
-export const identityKey = (name: string): string =>
-  ordered(withoutMarks(spellName(name), [FULL_DATE, /-00\d$/]));
+export const identityKey = (name: string): string => {
+  const known = identityKeys.get(name);
+  if (known !== undefined) return known;
+  const key = ordered(withoutMarks(spellName(name), [FULL_DATE, /-00\d$/]));
+  if (identityKeys.size >= MAX_KEPT_KEYS) identityKeys.clear();
+  identityKeys.set(name, key);
+  return key;
+};
 
 /** As `identityKey`, also without short dates: only for names that a lab itself lists as one price. */
 export const releaseKey = (name: string): string =>

@@ -3,7 +3,7 @@ import { identityKey, isMovingAlias, spellName, splitDate } from '../../domain/m
 import type { Draft, Origin } from '../merge/draft.ts';
 import { isShipped } from '../source-precedence.ts';
 import { isMovingId, parseHostName } from './host-name.ts';
-import { knownProvider, labOf, labOfFamily } from './labs.ts';
+import { isKnownLab, knownProvider, labOf, labOfFamily } from './labs.ts';
 import {
   createModelIndex,
   type ModelIndex,
@@ -31,6 +31,7 @@ const HUBS = new Set([
   'groq',
   'huggingface',
   'modal',
+  'nebius',
   'novita',
   'nvidia',
   'openrouter',
@@ -38,7 +39,7 @@ const HUBS = new Set([
   'together',
 ]);
 /** Hubs that shorten names: theirs found models only where no other has one that fits. */
-const SHORTENING_HUBS = new Set(['bedrock', 'cloudflare-ai-gateway', 'vercel']);
+const SHORTENING_HUBS = new Set(['bedrock', 'cloudflare-ai-gateway', 'fireworks', 'vercel', 'vertex']);
 
 /**
  * Which snapshot of a model its undated name means where it is not the newest.
@@ -52,17 +53,20 @@ export type OwnNames = { readonly lab: string; readonly names: readonly string[]
 /** The names of a lab's own offering; undefined for one that is not of a lab, or of another lab's model. */
 export const ownNames = ({ seedId, providerModelId }: Draft): OwnNames | undefined => {
   const known = knownProvider(seedId);
-  if (known?.lab === undefined || providerModelId.includes('/')) return undefined;
+  const lab = known?.lab ?? known?.houseLab;
+  if (known === undefined || lab === undefined || providerModelId.includes('/')) return undefined;
   const parsed = parseHostName(seedId, providerModelId);
-  if (parsed === undefined || (parsed.lab !== undefined && parsed.lab !== known.lab)) return undefined;
+  if (parsed === undefined || (parsed.lab !== undefined && parsed.lab !== lab)) return undefined;
   const names = parsed.names.map(({ name }) => name.toLowerCase());
   const [first = ''] = names;
   const family = labOfFamily(first);
   // Perplexity names what it trained on another's weights by these.
   const isOwn =
-    family === undefined || family === known.lab || first.includes(known.lab) || first.includes('sonar');
+    family === lab ||
+    known.servesOnlyOwn === true ||
+    (known.lab !== undefined && (family === undefined || first.includes(lab) || first.includes('sonar')));
   if (!isOwn) return undefined;
-  return { lab: known.lab, names: known.prefix === undefined ? names : names.toReversed() };
+  return { lab, names: known.prefix === undefined ? names : names.toReversed() };
 };
 
 type Named = { readonly lab: string; readonly name: string };
@@ -162,6 +166,7 @@ export const foundModels = function* (
     const parsed = parseHostName(providerId, providerModelId);
     const spelled = parsed?.names.at(-1);
     if (parsed?.lab === undefined || spelled === undefined || isMovingId(providerModelId)) continue;
+    if (SHORTENING_HUBS.has(providerId) && providerId !== 'vercel' && !isKnownLab(parsed.lab)) continue;
     hubs.push({
       lab: parsed.lab,
       name: spelled.name.toLowerCase(),
@@ -194,15 +199,18 @@ export const foundModels = function* (
   };
 
   // Undated names first, so that the current snapshot of a model is found to be one of it.
-  const undatedFirst = (one: Named, other: Named): number =>
-    Number(splitDate(spellName(one.name)) !== undefined) -
-    Number(splitDate(spellName(other.name)) !== undefined);
+  const undatedFirst = <Each extends Named>(list: readonly Each[]): readonly Each[] => {
+    const isDated = ({ name }: Named): boolean =>
+      /20\d\d/.test(name) && splitDate(spellName(name)) !== undefined;
+    return [...list.filter((each) => !isDated(each)), ...list.filter(isDated)];
+  };
   const shippedFirst = (one: { readonly shipped: boolean }, other: { readonly shipped: boolean }): number =>
     Number(other.shipped) - Number(one.shipped);
 
-  for (const { lab, name, aliases } of stated.toSorted(
-    (one, other) => shippedFirst(one, other) || undatedFirst(one, other),
-  )) {
+  for (const { lab, name, aliases } of [
+    ...undatedFirst(stated.filter(({ shipped }) => shipped)),
+    ...undatedFirst(stated.filter(({ shipped }) => !shipped)),
+  ]) {
     const match = index.qualified(lab, name);
     const known = match.kind === 'ONE' && match.by !== 'LOOSE' ? match.slug : undefined;
     const slug = known ?? asModelSlug(`${lab}/${name}`);
@@ -212,7 +220,7 @@ export const foundModels = function* (
     if (known === undefined || kept.length > 0) add(slug, kept);
   }
   yield;
-  for (const { lab, name, others } of own.toSorted(undatedFirst)) {
+  for (const { lab, name, others } of undatedFirst(own)) {
     const isKnown = [name, ...others].some((each) => {
       const match = index.qualified(lab, each);
       return match.kind !== 'NONE' && match.by !== 'LOOSE';

@@ -37,6 +37,8 @@ const PATH_RULES: readonly Rule[] = [
     to: '$1/',
   },
   { id: 'served by Databricks', at: ['databricks'], from: /^databricks-(?:meta-)?/, to: '' },
+  { id: 'current version', from: /@(?:default|latest)$/, to: '' },
+  { id: 'managed by Vertex AI', at: ['vertex'], from: /-maas$/, to: '' },
   { id: 'free variant', from: /[:-]free$/, to: '' },
   // Bedrock numbers revisions of a model's package, behind its date or in place of one.
   { id: 'package version', from: /(-20\d{6})-v\d+(?::\d+)*(?::\w+)?$/, to: '$1' },

@@ -2,11 +2,15 @@ import type { ProviderKind } from '../../domain/provider.ts';
 
 /**
  * Who a provider is. `lab`: the word that its own models have before the slash of their slug; absent for those that only
- * serve others' models. `names`: which of its ids are names of its own models; absent: all that no other lab's family has.
+ * serve others' models. Its ids that begin as another lab's family does are of that lab's models.
  */
 export type KnownProvider = {
   readonly kind: ProviderKind;
   readonly lab?: string;
+  /** Whether names that are another lab's elsewhere are its own here, e.g. `nova-2`. */
+  readonly servesOnlyOwn?: true;
+  /** The lab of a company that serves its models at its cloud, beside those of others: known by their families. */
+  readonly houseLab?: string;
   /** Put before the ids of a plan that leaves the family out, e.g. `k3` for `kimi-k3`. */
   readonly prefix?: string;
 };
@@ -21,9 +25,11 @@ const KNOWN_PROVIDERS: { readonly [providerId: string]: KnownProvider } = {
   anthropic: lab('anthropic'),
   arcee: lab('arcee-ai'),
   avian: { kind: 'HOST' },
-  azure: { kind: 'CLOUD' },
+  assemblyai: lab('assemblyai'),
+  azure: { kind: 'CLOUD', houseLab: 'microsoft' },
   baseten: { kind: 'HOST' },
   bedrock: { kind: 'CLOUD' },
+  'black-forest-labs': lab('black-forest-labs'),
   cerebras: { kind: 'HOST' },
   cloudflare: { kind: 'CLOUD' },
   'cloudflare-ai-gateway': { kind: 'AGGREGATOR' },
@@ -31,15 +37,18 @@ const KNOWN_PROVIDERS: { readonly [providerId: string]: KnownProvider } = {
   cursor: lab('cursor'),
   dashscope: lab('alibaba'),
   'dashscope-cn': lab('alibaba'),
+  deepgram: { kind: 'LAB', lab: 'deepgram', servesOnlyOwn: true },
   deepseek: lab('deepseek'),
   doubleword: { kind: 'HOST' },
+  elevenlabs: lab('elevenlabs'),
   fireworks: { kind: 'HOST' },
-  'github-copilot': { kind: 'AGGREGATOR' },
+  'github-copilot': { kind: 'AGGREGATOR', houseLab: 'microsoft' },
   google: lab('google'),
   groq: { kind: 'HOST' },
   huggingface: { kind: 'AGGREGATOR' },
   hunyuan: lab('tencent'),
   inception: lab('inception'),
+  jina: lab('jina'),
   'kimi-coding': { kind: 'LAB', lab: 'moonshotai', prefix: 'kimi-' },
   meta: lab('meta'),
   minimax: lab('minimax'),
@@ -63,12 +72,14 @@ const KNOWN_PROVIDERS: { readonly [providerId: string]: KnownProvider } = {
   'qwen-token-plan-cn': plan('alibaba'),
   'qwen-token-plan-individual': plan('alibaba'),
   'qwen-token-plan-individual-cn': plan('alibaba'),
+  recraft: lab('recraft'),
+  stability: lab('stability'),
   stepfun: lab('stepfun'),
   together: { kind: 'HOST' },
   typesafe: lab('typesafe'),
   upstage: lab('upstage'),
   vercel: { kind: 'AGGREGATOR' },
-  vertex: { kind: 'CLOUD' },
+  vertex: { kind: 'CLOUD', houseLab: 'google' },
   volcengine: lab('bytedance'),
   voyage: lab('voyageai'),
   xai: lab('xai'),
@@ -107,6 +118,7 @@ const LABS: { readonly [word: string]: Lab } = {
   allenai: { name: 'Allen Institute for AI', organizations: ['ai2'], families: ['olmo', 'molmo'] },
   amazon: { name: 'Amazon', organizations: ['aws'], families: ['nova-', 'titan-'] },
   anthropic: { name: 'Anthropic', families: ['claude'] },
+  assemblyai: { name: 'AssemblyAI' },
   'arcee-ai': { name: 'Arcee AI', organizations: ['arcee'] },
   baai: { name: 'BAAI', families: ['bge-'] },
   baidu: { name: 'Baidu', families: ['ernie'] },
@@ -118,13 +130,30 @@ const LABS: { readonly [word: string]: Lab } = {
   },
   cohere: { name: 'Cohere', organizations: ['coherelabs', 'cohereforai'], families: ['command', 'c4ai'] },
   cursor: { name: 'Cursor' },
+  deepgram: { name: 'Deepgram' },
   deepcogito: { name: 'Deep Cogito' },
   deepseek: { name: 'DeepSeek', organizations: ['deepseek-ai'], families: ['deepseek'] },
+  elevenlabs: { name: 'ElevenLabs', families: ['eleven_'] },
   essentialai: { name: 'Essential AI', organizations: ['essential-ai'] },
-  google: { name: 'Google', organizations: ['google-deepmind'], families: ['gemini', 'gemma'] },
+  google: {
+    name: 'Google',
+    organizations: ['google-deepmind'],
+    families: [
+      'gemini',
+      'gemma',
+      'imagen',
+      'veo-',
+      'chirp',
+      'text-embedding-00',
+      'text-multilingual-',
+      'medlm',
+      'text-unicorn',
+    ],
+  },
   ibm: { name: 'IBM', organizations: ['ibm-granite'], families: ['granite'] },
   inception: { name: 'Inception', organizations: ['inceptionlabs'], families: ['mercury'] },
   inclusionai: { name: 'Ant Ling', organizations: ['ant-ling', 'antgroup'], families: ['ling-', 'ring-'] },
+  jina: { name: 'Jina AI', organizations: ['jinaai'], families: ['jina-'] },
   liquid: { name: 'Liquid AI', organizations: ['liquidai'], families: ['lfm'] },
   meituan: { name: 'Meituan', organizations: ['meituan-longcat'], families: ['longcat'] },
   meta: {
@@ -161,8 +190,10 @@ const LABS: { readonly [word: string]: Lab } = {
   perplexity: { name: 'Perplexity', organizations: ['perplexity-ai'], families: ['sonar'] },
   poolside: { name: 'Poolside', families: ['laguna'] },
   'prime-intellect': { name: 'Prime Intellect', organizations: ['primeintellect'] },
+  recraft: { name: 'Recraft', families: ['recraft'] },
   reflection: { name: 'Reflection AI' },
   sakana: { name: 'Sakana AI' },
+  stability: { name: 'Stability AI', organizations: ['stabilityai'], families: ['stable-', 'sd3'] },
   stepfun: { name: 'StepFun', organizations: ['stepfun-ai'], families: ['step-'] },
   tencent: { name: 'Tencent', organizations: ['tencent-hunyuan'], families: ['hunyuan', 'hy3', 'hy4'] },
   thinkingmachines: { name: 'Thinking Machines', organizations: ['thinking-machines'] },

@@ -34,6 +34,9 @@ const compare = (one: Order, other: Order): number => {
 /** The list that gives one rate for several names: its rates do not tell them apart. */
 const SHARED_RATES = 'genai-prices';
 
+const isOwnAlias = (draft: Draft, lab: string, name: string): boolean =>
+  draft.providerModelId.toLowerCase() === name && ownNames(draft)?.lab === lab;
+
 export type MovingAliases = {
   /** The model that the alias of a provider means now; undefined where that is not known. */
   target(draft: Draft, lab: string, name: string): ModelSlug | undefined;
@@ -88,7 +91,10 @@ export const createMovingAliases = (
           other.order.kind === 'VERSION' &&
           compare(other.order, newest.order) > 0,
       );
-      return !isPassed && sameRates(draft, lab, newest.slug) ? newest.slug : undefined;
+      if (isPassed) return undefined;
+      // What the alias means at its lab it means elsewhere, whatever is charged there.
+      const aliases = [draft, ...drafts.filter((other) => isOwnAlias(other, lab, name))];
+      return aliases.some((alias) => sameRates(alias, lab, newest.slug)) ? newest.slug : undefined;
     },
   };
 };

@@ -40,12 +40,15 @@ const statedOf = (claims: readonly Claim[], refuse: (row: QuarantinedPrice) => v
         });
       else rows.push(row);
     }
+    // A list may have one offering under two spellings: the first says what it costs.
+    const stating = new Set(known.rows.map(groupKeyOf));
     const paid = rows.some(({ amount }) => !amount.isZero());
     const billing = stated.billing ?? (paid ? 'METERED' : undefined);
     if (known.billing === undefined && billing !== undefined && billing !== 'UNKNOWN')
       known.billing = billing;
     // A list of zeroes states no price.
-    if (paid || stated.billing !== undefined) known.rows.push(...rows);
+    if (paid || stated.billing !== undefined)
+      known.rows.push(...rows.filter((row) => !stating.has(groupKeyOf(row))));
   }
   return [...bySource.values()];
 };

@@ -30,7 +30,8 @@ describe('genai-prices', () => {
         'TOOL_CALLS NONE NONE PLAIN tool=web_search: 10/1000',
       ],
     ],
-    ['openai/gpt-image-1', ['TOKENS INPUT TEXT PLAIN: 5/1000000', 'TOKENS OUTPUT IMAGE PLAIN: 40/1000000']],
+    // What a list states as text and is images is put right where lists are merged.
+    ['openai/gpt-image-1', ['TOKENS INPUT TEXT PLAIN: 5/1000000', 'TOKENS OUTPUT TEXT PLAIN: 40/1000000']],
     [
       'google/gemini-x',
       [
@@ -87,7 +88,7 @@ describe.skipIf(!hasCatalogueSamples)(titleWithSamples("genai-prices' own list")
     ['deepseek/deepseek-v4-pro', 'TOKENS OUTPUT TEXT PLAIN: 3.96/1000000 06:00-10:00 UTC from 2026-08-17'],
     ['openrouter/qwen/qwen3-max', 'TOKENS INPUT TEXT PLAIN: 1.2/1000000'],
     ['groq/llama-3.3-70b-versatile', 'TOKENS OUTPUT TEXT PLAIN: 0.79/1000000'],
-    ['openai/gpt-image-1', 'TOKENS OUTPUT IMAGE PLAIN: 40/1000000'],
+    ['openai/gpt-image-1', 'TOKENS OUTPUT TEXT PLAIN: 40/1000000'],
     ['openai/whisper-1', 'SECONDS INPUT AUDIO PLAIN: 0.36/3600'],
     ['openai/gpt-4o-transcribe', 'TOKENS INPUT AUDIO PLAIN: 6/1000000'],
     ['moonshot/kimi-k2.6', 'TOKENS OUTPUT TEXT PLAIN: 4/1000000'],
