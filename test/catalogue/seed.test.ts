@@ -292,7 +292,7 @@ describe('models of the seed', () => {
     ],
     ['openrouter/anthropic/claude-opus-4.8-fast', 'anthropic/claude-opus-4.8-fast', 'EXPLICIT'],
     ['openrouter/~openai/gpt-latest', 'openai/gpt-latest', 'EXPLICIT'],
-    ['azure/wizardlm-2-8x22b', 'microsoft/wizardlm-2-8x22b', 'ALIAS'],
+    ['azure/wizardlm-2-8x22b', 'microsoft/wizardlm-2-8x22b', 'EXPLICIT'],
   ])('%s is of %s: %s', (id, slug, join) => {
     expect(offeringOf(id)).toMatchObject({ modelSlug: slug, join });
   });
