@@ -1,8 +1,8 @@
 import { type OfferingId, offeringIdOf } from '../../domain/ids.ts';
 import type { Price } from '../../domain/price.ts';
-import { splitSlug } from '../model-index.ts';
+import type { Joined } from '../identity/joined.ts';
+import { splitSlug } from '../identity/model-index.ts';
 import type { Draft, Drafts } from './draft.ts';
-import type { Joined } from './look-up.ts';
 
 /** A draft and the model that it serves. */
 export type JoinedDraft = { readonly draft: Draft; readonly joined: Joined };
