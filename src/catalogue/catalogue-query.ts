@@ -45,6 +45,7 @@ const asOffering = (model: Model): Offering => ({
   providerModelId: model.slug,
   modelSlug: model.slug,
   join: 'EXPLICIT',
+  joinReason: "The model's own facts.",
   billing: 'UNKNOWN',
 });
 
