@@ -137,7 +137,7 @@ export function* comparing(
   }
 
   const qualityOf = createQualityLookup(catalogue);
-  const benchmark = chooseBenchmark(resolved.benchmarks, passed, qualityOf);
+  const benchmark = resolved.benchmark ?? chooseBenchmark(resolved.benchmarks, passed, qualityOf);
   yield;
 
   type Rated = { readonly conversion: Conversion; readonly factor: number };

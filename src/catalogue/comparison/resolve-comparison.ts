@@ -1,6 +1,7 @@
 import type { Currency } from '../../domain/money.ts';
 import type { Availability } from '../../domain/offering-filter.ts';
 import type { Catalogue } from '../catalogue.ts';
+import { unknownBenchmark } from '../quality/unknown-benchmark.ts';
 import {
   type ComparisonFilter,
   type ComparisonInput,
@@ -21,7 +22,9 @@ export type ResolvedComparison = {
   readonly workload: Workload;
   readonly filter: ComparisonFilter;
   readonly weights: Partial<Weights>;
-  /** In order: the first that scores any candidate is used. Empty: the one that scores most of them. */
+  /** Named by the caller: this one, whether or not it scores any candidate. */
+  readonly benchmark?: string;
+  /** Of the task, in order: the first that scores enough candidates is used, else what most of them have in common. */
   readonly benchmarks: readonly string[];
   readonly currency: Currency;
   readonly availability: Availability;
@@ -72,6 +75,22 @@ const availabilityFor = (
 
 const NO_WORK: Workload = { inputTokens: 0, outputTokens: 0 };
 
+/** A benchmark that is named and that no model has a score at; undefined if there is none such. */
+const benchmarkProblem = (
+  catalogue: Catalogue,
+  { qualityBenchmark, filter }: ComparisonInput,
+): ComparisonProblem | undefined => {
+  const named = [
+    { path: 'qualityBenchmark', name: qualityBenchmark },
+    { path: 'filter.minQuality.benchmark', name: filter?.minQuality?.benchmark },
+  ];
+  for (const { path, name } of named) {
+    const problem = name === undefined ? undefined : unknownBenchmark(catalogue, name);
+    if (problem !== undefined) return { path, problem };
+  }
+  return undefined;
+};
+
 /** Fills in what was not given; what was given goes before the task's, field by field. */
 export const resolveComparison = (catalogue: Catalogue, input: ComparisonInput): Resolution => {
   const name = taskOf(input);
@@ -79,7 +98,11 @@ export const resolveComparison = (catalogue: Catalogue, input: ComparisonInput):
   const { workload: given = {}, filter: asked = {} } = input;
   const workload: Workload = { ...(task?.workload ?? NO_WORK), ...given };
   const incomplete = task === undefined ? missingTokens(given) : undefined;
-  const problem = incomplete ?? problemOf(input, workload) ?? namesProblem(catalogue, asked);
+  const problem =
+    incomplete ??
+    problemOf(input, workload) ??
+    namesProblem(catalogue, asked) ??
+    benchmarkProblem(catalogue, input);
   if (problem !== undefined) return { kind: 'INVALID', problem };
   const operation = task?.operation ?? (workload.outputTokens > 0 ? 'COMPLETION' : undefined);
   const filter: ComparisonFilter = {
@@ -96,7 +119,8 @@ export const resolveComparison = (catalogue: Catalogue, input: ComparisonInput):
       workload,
       filter,
       weights: input.weights ?? task?.weights ?? DEFAULT_WEIGHTS,
-      benchmarks: benchmark === undefined ? (task?.benchmarks ?? []) : [benchmark],
+      ...(benchmark !== undefined && { benchmark }),
+      benchmarks: task?.benchmarks ?? [],
       currency: input.currency ?? 'USD',
       ...availabilityFor(catalogue, input.availability),
       grouping: input.grouping ?? 'MODEL',

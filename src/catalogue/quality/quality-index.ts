@@ -13,7 +13,6 @@ export const INDEXES: { readonly [name: string]: readonly QualityCategory[] | un
 };
 
 export const INDEX_SOURCE = 'modelgraph';
-const RECIPE_URL = 'https://github.com/modelgraph/modelgraph/blob/main/docs/quality.md';
 
 /** Fewer models say little of how hard a benchmark is. */
 const MIN_MODELS = 6;
@@ -126,7 +125,7 @@ export function* qualityIndexes(
           ...(oldest !== undefined && { oldest }),
           ...(newest !== undefined && { newest }),
         },
-        provenance: { source: INDEX_SOURCE, sourceUrl: RECIPE_URL, observedAt: at },
+        provenance: { source: INDEX_SOURCE, observedAt: at },
       });
     }
     if (found.length > 0) indexes.set(slug, found);

@@ -1,21 +1,12 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { namesProblem } from '../../catalogue/comparison/named.ts';
 import { nearestNames } from '../../catalogue/nearest-names.ts';
+import { unknownBenchmark } from '../../catalogue/quality/unknown-benchmark.ts';
 import { refusalMessage } from '../../domain/refusal.ts';
 import type { CandidateFilter, CandidateTarget, QualityFloor, RoutePolicy } from '../../domain/route.ts';
 import { meaningOf } from '../stages/resolve-model.ts';
 import type { RouteBook } from './route-book.ts';
 import { nestingProblem, type RouteProblem, rulesOf } from './route-nesting.ts';
-
-const unknownBenchmark = (catalogue: Catalogue, benchmark: string): string | undefined => {
-  const known = new Set<string>();
-  for (const { slug } of catalogue.models)
-    for (const score of catalogue.qualityOf(slug)) known.add(score.benchmark);
-  if (known.has(benchmark)) return undefined;
-  const nearest = nearestNames(benchmark, known);
-  const hint = nearest.length > 0 ? nearest : [...known].toSorted().slice(0, 5);
-  return `No model has a known score at "${benchmark}". ${hint.length > 0 ? `${nearest.length > 0 ? 'Nearest' : 'There are'}: ${hint.join(', ')}.` : 'No source of scores is on: query `catalogueSources`.'}`;
-};
 
 const floorProblem = (
   path: string,

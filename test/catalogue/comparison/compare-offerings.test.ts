@@ -336,7 +336,9 @@ describe('exclusions', () => {
     ['COST_ABOVE', { prices }, { maxCostPerRequest: new Decimal('0.0001') }],
   ];
   it.each(cases)('say %s', (reason, known, filter) => {
-    const comparison = compare(catalogueOf({ one: known, another: { prices: [] } }), { filter });
+    const quality = ['b', 'errors'].map((name) => ({ ...scoreAtBenchmark(name, 5), provenance }));
+    const another: Known = { prices: [], quality };
+    const comparison = compare(catalogueOf({ one: known, another }), { filter });
     expect(comparison.ranked).toEqual([]);
     expect(
       comparison.excluded.find(({ offering }) => offering.providerModelId === 'one')?.excluded.reason,
@@ -359,6 +361,11 @@ describe('input that makes no sense', () => {
     ['currency', { workload: WORKLOAD, currency: 'ZZZ' }],
     ['filter.models', { workload: WORKLOAD, filter: { models: ['lab/other'] } }],
     ['filter.providers', { workload: WORKLOAD, filter: { providers: ['other'] } }],
+    ['qualityBenchmark', { workload: WORKLOAD, qualityBenchmark: 'gqpa' }],
+    [
+      'filter.minQuality.benchmark',
+      { workload: WORKLOAD, filter: { minQuality: { benchmark: 'x', score: 1 } } },
+    ],
     ['filter.maxTtftMs', { workload: WORKLOAD, filter: { maxTtftMs: Number.POSITIVE_INFINITY } }],
   ] satisfies [string, ComparisonInput][])('names %s', (path, input) => {
     expect(compareOfferings(catalogueOf({}), NOTHING, input, AT)).toMatchObject({
