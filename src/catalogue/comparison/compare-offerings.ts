@@ -86,7 +86,7 @@ export type Comparison = {
   readonly criteriaUsed: readonly { readonly criterion: Criterion; readonly weight: number }[];
   /** Those that have a weight and do not count: nothing is known of any ranked offering, or of too few (`SparseMeasurements`). */
   readonly criteriaUnknown: readonly Criterion[];
-  /** Absent where no candidate has a score. */
+  /** The one that was named, else absent if no candidate has a comparable score. */
   readonly benchmark?: string;
   readonly currency: Currency;
   /** Every stated rate that was used. */

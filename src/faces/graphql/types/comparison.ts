@@ -130,7 +130,8 @@ export const ComparisonRef = builder.objectRef<Comparison>('Comparison').impleme
     }),
     benchmark: t.string({
       nullable: true,
-      description: 'Benchmark that quality was read from; null where no candidate has a score.',
+      description:
+        'Benchmark that quality was read from: the one that was named, else null if no candidate has a comparable score.',
       resolve: ({ benchmark }) => benchmark,
     }),
     currency: t.exposeString('currency', { description: 'ISO 4217 code that was compared in.' }),
