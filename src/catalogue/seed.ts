@@ -2,6 +2,7 @@ import { waitForUpdate } from '@pydantic/genai-prices';
 import type { DatedReading } from '../ports/catalogue-source.ts';
 import { convertGenaiPrices } from '../price-lists/genai-prices/convert-list.ts';
 import { loadQuality } from './quality/shipped-quality.ts';
+import { loadCheckedDays, withCheckedDays } from './shipped/genai-checked.ts';
 import { loadShippedLists } from './shipped/load-shipped-lists.ts';
 
 /** Version of the npm package that carries genai-prices. */
@@ -18,7 +19,7 @@ export type Seed = {
 
 /** The list of prices that is bundled with the package. Rejects if the package holds none. */
 const loadGenaiPrices = async (): Promise<DatedReading> => {
-  const list = await waitForUpdate();
+  const [list, days] = await Promise.all([waitForUpdate(), loadCheckedDays()]);
   if (list === null || list.length === 0) throw new Error('The price package holds no data.');
   return {
     sourceId: 'genai-prices',
@@ -30,7 +31,7 @@ const loadGenaiPrices = async (): Promise<DatedReading> => {
     },
     observedAt: SEED_PUBLISHED_AT,
     checkedAt: SEED_PUBLISHED_AT,
-    reading: convertGenaiPrices(list).reading,
+    reading: convertGenaiPrices(withCheckedDays(list, days)).reading,
   };
 };
 

@@ -243,7 +243,8 @@ describe('the catalogue', () => {
       const { user, system } = process.threadCpuUsage(start);
       return (user + system) / 1000;
     });
-    expect(Math.min(...times)).toBeLessThan(300);
+    // 4,200 offerings and 13,000 rows of ten lists.
+    expect(Math.min(...times)).toBeLessThan(800);
   });
 });
 

@@ -269,8 +269,8 @@ describe('models of the seed', () => {
   it.each([
     ['openai/gpt-4o-mini', 'openai/gpt-4o-mini', 'EXPLICIT'],
     ['xai/grok-4.5', 'xai/grok-4.5', 'EXPLICIT'],
-    ['zai/GLM-5.2', 'zhipuai/glm-5.2', 'EXPLICIT'],
-    ['zhipu/GLM-5.2', 'zhipuai/glm-5.2', 'EXPLICIT'],
+    ['zai/glm-5.2', 'zhipuai/glm-5.2', 'EXPLICIT'],
+    ['zhipu/glm-5.2', 'zhipuai/glm-5.2', 'EXPLICIT'],
     ['vertex/claude-3-5-sonnet', 'anthropic/claude-3-5-sonnet', 'ALIAS'],
     ['openrouter/openai/gpt-4o-mini', 'openai/gpt-4o-mini', 'EXPLICIT'],
     ['openrouter/openai/gpt-oss-120b:free', 'openai/gpt-oss-120b', 'EXPLICIT'],

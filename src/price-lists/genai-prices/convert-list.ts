@@ -12,6 +12,12 @@ import { dayIn, MAX_OFFERINGS, momentIn, nameIn, sizeIn, subjectOf, textIn, urlI
 import { hostApiName, labModels } from './lab-models.ts';
 import { addRates } from './rates.ts';
 
+const latest = (...moments: readonly (string | undefined)[]): string | undefined =>
+  moments
+    .filter((moment) => moment !== undefined)
+    .toSorted()
+    .at(-1);
+
 /** A fact of the list that has no word here, and why. */
 export type SkippedFact = { readonly subject: string; readonly fact: string; readonly reason: string };
 
@@ -209,7 +215,10 @@ class ListReader {
       rows.rows.length === 0 &&
       ((typeof model.price_comments === 'string' && model.price_comments.includes('Free of charge')) ||
         (word === 'openrouter' && id.endsWith(':free')));
-    const checkedAt = checkedDay(model.price_comments, provider.price_comments);
+    const checkedAt = latest(
+      momentIn(model.prices_checked),
+      checkedDay(model.price_comments, provider.price_comments),
+    );
     const contextWindow = sizeIn(model.context_window);
     const name = textIn(model.name);
     const description = typeof model.description === 'string' ? model.description.trim() : '';

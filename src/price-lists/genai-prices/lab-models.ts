@@ -46,7 +46,8 @@ const ownNames = (match: unknown): readonly string[] => {
 const labApiName = (lab: string, { id, match }: NamedEntry): string => {
   const known = API_NAMES[lab]?.[id];
   if (known !== undefined) return known;
-  if (matchesName(match, id.toLowerCase())) return id;
+  // Z.ai's list has names as people write them: its API, and Zhipu's, take them in lower case.
+  if (matchesName(match, id.toLowerCase())) return lab === 'zhipuai' ? id.toLowerCase() : id;
   const listed = ownNames(match);
   return listed.find((name) => name.endsWith('-latest')) ?? listed.at(-1) ?? id;
 };
