@@ -11,8 +11,8 @@ export type PriceClass = (typeof PRICE_CLASSES)[number];
 
 /** Models older than this do not shape the classes of those that are sold today. */
 const MAX_AGE_MS = 2 * 365.25 * 86_400_000;
-/** Fewer priced models than this have no quartiles of their own. */
-const MIN_MODELS = 4;
+/** Fewer different prices than this have no quartiles of their own. */
+const MIN_PRICES = 4;
 
 type Priced = {
   readonly slug: ModelSlug;
@@ -32,11 +32,11 @@ const quantile = (sorted: readonly number[], share: number): number => {
 };
 
 const boundsOf = (models: readonly Priced[]): Bounds | undefined => {
-  const recent = models.filter(({ isRecent }) => isRecent);
-  const prices = (recent.length >= MIN_MODELS ? recent : models)
-    .map(({ price }) => price)
-    .sort((one, other) => one - other);
-  return prices.length < MIN_MODELS
+  const pricesOf = (some: readonly Priced[]): readonly number[] =>
+    [...new Set(some.map(({ price }) => price))].sort((one, other) => one - other);
+  const recent = pricesOf(models.filter(({ isRecent }) => isRecent));
+  const prices = recent.length >= MIN_PRICES ? recent : pricesOf(models);
+  return prices.length < MIN_PRICES
     ? undefined
     : { upper: quantile(prices, 0.75), lower: quantile(prices, 0.25) };
 };
@@ -85,7 +85,7 @@ const classify = (catalogue: Catalogue, at: Date): ReadonlyMap<ModelSlug, PriceC
     const bounds = boundsOf(models) ?? overall;
     if (bounds === undefined) continue;
     for (const { slug, price } of models)
-      classes.set(slug, price >= bounds.upper ? 'FLAGSHIP' : price <= bounds.lower ? 'SMALL' : 'MID');
+      classes.set(slug, price >= bounds.upper ? 'FLAGSHIP' : price < bounds.lower ? 'SMALL' : 'MID');
   }
   return classes;
 };
@@ -97,10 +97,10 @@ const known = new WeakMap<
 >();
 
 /**
- * FLAGSHIP: the upper quarter of a lab's models by blended price, SMALL: the lower quarter, MID: those between. Counted
- * among the models that write text, are not retired and are at most two years old (all, if fewer than four have such a
- * date); labs with fewer than four priced models are held to the quartiles of all models. Worked out once a day for each
- * catalogue.
+ * FLAGSHIP: at or above the upper quartile of the blended prices of a lab's models, SMALL: below the lower one, MID: between.
+ * Different prices count once each, those of models that write text, are not retired and are at most two years old (all, if
+ * fewer than four prices are left); labs with fewer than four different prices are held to the quartiles of all labs. Worked
+ * out once a day for each catalogue.
  */
 export const priceClasses = (catalogue: Catalogue, at: Date): ReadonlyMap<ModelSlug, PriceClass> => {
   const day = Math.floor(at.getTime() / DAY_MS);

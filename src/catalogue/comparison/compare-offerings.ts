@@ -8,6 +8,7 @@ import type { PerfStat } from '../../domain/performance.ts';
 import { scoreAt } from '../../domain/quality.ts';
 import { blendedPriceIn } from '../blended-price.ts';
 import type { Catalogue } from '../catalogue.ts';
+import type { FilterContext } from '../filter/filter-check.ts';
 import { type Conversion, conversionOf } from '../fx.ts';
 import { meterKey } from '../meter.ts';
 import { priceClasses } from '../price-class.ts';
@@ -19,7 +20,7 @@ import {
   Ranked,
   type Shared,
 } from './compared-offering.ts';
-import type { ComparisonInput, ComparisonProblem, Grouping } from './comparison-input.ts';
+import type { ComparisonInput, ComparisonProblem, ComparisonSorting, Grouping } from './comparison-input.ts';
 import { CRITERIA, type Criterion, type Weights } from './criteria.ts';
 import {
   costExclusion,
@@ -41,6 +42,7 @@ import { resolveComparison } from './resolve-comparison.ts';
 import { groupRows } from './row-groups.ts';
 import { orderRows, standingOf } from './row-order.ts';
 import { columnsOf, usedWeights } from './score.ts';
+import { sortRows } from './sort-rows.ts';
 import type { TaskPreset } from './task-presets.ts';
 import type { Workload } from './workload.ts';
 
@@ -64,9 +66,10 @@ export type ComparisonGroup = {
 };
 
 export type Comparison = {
-  /** Group by group, the comparable ones first; best first within each. */
+  /** Group by group, the comparable ones first; best first within each. With `sort`, by that column alone. */
   readonly ranked: readonly ComparedOffering[];
-  /** The groups of `ranked` in its order: what is unknown of different rows is never compared. */
+  readonly sort?: ComparisonSorting;
+  /** The groups of `ranked`, in its order unless it is sorted: what is unknown of different rows is never compared. */
   readonly groups: readonly ComparisonGroup[];
   /** By id. */
   readonly excluded: readonly ExcludedOffering[];
@@ -247,6 +250,8 @@ export function* comparing(
     yield;
   }
 
+  const byRank = groups.flatMap(({ offerings: ranked }) => ranked);
+  const context: FilterContext = { catalogue, at, measured: (id) => own.of(id) };
   const counts = new Map<ExclusionReason, number>();
   const excluded: ExcludedOffering[] = [];
   for (const [place, offering] of offerings.entries()) {
@@ -258,7 +263,8 @@ export function* comparing(
   return {
     kind: 'OK',
     comparison: {
-      ranked: groups.flatMap(({ offerings: rows }) => rows),
+      ranked: input.sort === undefined ? byRank : sortRows(byRank, input.sort, currency, context),
+      ...(input.sort !== undefined && { sort: input.sort }),
       groups,
       excluded,
       exclusions: [...counts]

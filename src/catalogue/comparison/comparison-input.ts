@@ -2,6 +2,7 @@ import type { Capability } from '../../domain/model.ts';
 import type { Currency, Decimal } from '../../domain/money.ts';
 import type { Availability } from '../../domain/offering-filter.ts';
 import type { Modality } from '../../domain/price.ts';
+import { OFFERING_COLUMNS, type SortDirection } from '../sort-values.ts';
 import { CRITERIA, type SparseMeasurements, type Weights } from './criteria.ts';
 import type { TaskPreset } from './task-presets.ts';
 import type { Workload } from './workload.ts';
@@ -40,6 +41,11 @@ export type ComparisonFilter = {
 export const GROUPINGS = ['MODEL', 'NONE'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
+/** COST: of a request. The others as of offerings; prices in the currency of the comparison, quality at its benchmark. */
+export const COMPARISON_COLUMNS = ['COST', ...OFFERING_COLUMNS] as const;
+export type ComparisonColumn = (typeof COMPARISON_COLUMNS)[number];
+export type ComparisonSorting = { readonly field: ComparisonColumn; readonly direction: SortDirection };
+
 export type ComparisonInput = {
   /** Sets all that is absent below. Absent: CHAT, if the workload says nothing of what a request uses. */
   readonly task?: TaskPreset;
@@ -57,6 +63,8 @@ export type ComparisonInput = {
   readonly availability?: Availability;
   /** Absent: MODEL. */
   readonly grouping?: Grouping;
+  /** Absent: by rank, group by group. */
+  readonly sort?: ComparisonSorting;
   /** Absent: USD. */
   readonly currency?: Currency;
 };

@@ -175,7 +175,7 @@ describe('the order', () => {
       tiny: { prices: million('0.01', '0.02'), model: released('2026-10-01') },
       flagship: { prices: million('10', '50'), model: released('2026-06-01') },
       middle: { prices: million('2', '8'), model: released('2026-07-01') },
-      middling: { prices: million('2', '8'), model: released('2026-08-01') },
+      middling: { prices: million('2.5', '8'), model: released('2026-08-01') },
       old: { prices: million('10', '50'), model: released('2024-11-01') },
     });
     expect(idsOf(comparison)).toEqual([
@@ -193,6 +193,23 @@ describe('the order', () => {
       'SMALL',
       'FLAGSHIP',
     ]);
+  });
+
+  it('is by any column if that is asked, what is unknown last in either direction, with ranks kept', () => {
+    const known = {
+      old: { prices: million('3', '3'), model: released('2024-01-01') },
+      fresh: { prices: million('2', '2'), model: released('2026-01-01') },
+      unknown: { prices: million('1', '1') },
+    };
+    const by = (field: 'RELEASE_DATE' | 'COST' | 'BLENDED_PRICE', direction: 'ASC' | 'DESC') =>
+      idsOf(compare(known, { sort: { field, direction } })).map((id) => id.replace('host/', ''));
+    expect(by('RELEASE_DATE', 'ASC')).toEqual(['old', 'fresh', 'unknown']);
+    expect(by('RELEASE_DATE', 'DESC')).toEqual(['fresh', 'old', 'unknown']);
+    expect(by('COST', 'ASC')).toEqual(['unknown', 'fresh', 'old']);
+    expect(by('BLENDED_PRICE', 'DESC')).toEqual(['old', 'fresh', 'unknown']);
+    expect(
+      compare(known, { sort: { field: 'COST', direction: 'ASC' } }).ranked.map(({ rank }) => rank),
+    ).toEqual([3, 1, 2]);
   });
 
   it('is by cost alone if cost alone is asked', () => {

@@ -1,4 +1,4 @@
-import type { ComparisonInput } from '../../../catalogue/comparison/comparison-input.ts';
+import type { ComparisonColumn, ComparisonInput } from '../../../catalogue/comparison/comparison-input.ts';
 import type { SparseMeasurements } from '../../../catalogue/comparison/criteria.ts';
 import { builder } from '../builder.ts';
 import { present } from '../present.ts';
@@ -8,6 +8,7 @@ import { AvailabilityEnum } from '../types/filter-enums.ts';
 import { GroupingEnum, TaskPresetEnum } from '../types/task.ts';
 import { type ReadInput, readInput } from './input-problem.ts';
 import { MinQualityInput } from './min-quality.ts';
+import { COLUMN_VALUES, SortDirectionEnum } from './sort-columns.ts';
 
 const WorkloadInput = builder.inputType('WorkloadInput', {
   description:
@@ -89,6 +90,32 @@ const SparseMeasurementsEnum = builder.enumType('SparseMeasurements', {
   } satisfies { readonly [Name in SparseMeasurements]: { readonly description: string } },
 });
 
+const ComparisonOrderInput = builder.inputType('ComparisonOrder', {
+  description:
+    'How rows are sorted in place of their ranks, which they keep; ties by id. Rows without a known value come last in either direction. Prices are in the currency of the comparison, quality is at its benchmark.',
+  fields: (t) => ({
+    field: t.field({
+      type: builder.enumType('ComparisonOrderField', {
+        description: 'What rows are sorted by.',
+        values: {
+          COST: { description: 'Cost of a request.' },
+          ID: { description: "The offering's id." },
+          PROVIDER: { description: "The provider's id." },
+          ...COLUMN_VALUES,
+        } satisfies { readonly [Column in ComparisonColumn]: object },
+      }),
+      required: true,
+      description: 'The column.',
+    }),
+    direction: t.field({
+      type: SortDirectionEnum,
+      required: true,
+      defaultValue: 'ASC',
+      description: 'Ascending or descending.',
+    }),
+  }),
+});
+
 export const CompareOfferingsInput = builder.inputType('CompareOfferingsInput', {
   description: 'A task or a workload, which offerings to consider, and what matters. Empty: a chat.',
   fields: (t) => ({
@@ -119,6 +146,10 @@ export const CompareOfferingsInput = builder.inputType('CompareOfferingsInput', 
       description:
         "Benchmark that quality is read from, e.g. `index`, `index-coding`, `gpqa-diamond`; if not given, that of `minQuality`, else the first of the task's that scores enough candidates; without a task `index`, or the benchmark that scores most candidates if the index knows less than half as many.",
     }),
+    order: t.field({
+      type: ComparisonOrderInput,
+      description: 'A column to sort by; if not given, rows are ordered by rank, group by group.',
+    }),
     currency: t.string({
       description: 'ISO 4217 code to compare in; USD if not given. Conversions name their rate and day.',
     }),
@@ -140,11 +171,12 @@ const readWeights = (given: NonNullable<CompareShape['weights']>) => {
 /** The graph's input in the words of the comparison, which checks the numbers. */
 export const readComparison = (input: CompareShape): ReadInput<ComparisonInput> =>
   readInput(() => {
-    const { task, availability, grouping, qualityBenchmark, currency, sparseMeasurements } = input;
+    const { task, availability, grouping, qualityBenchmark, currency, sparseMeasurements, order } = input;
     return {
       ...(input.workload != null && { workload: present(input.workload) }),
       ...(input.filter != null && { filter: readFilter(input.filter) }),
       ...(input.weights != null && { weights: readWeights(input.weights) }),
+      ...(order != null && { sort: order }),
       ...present({ task, availability, grouping, qualityBenchmark, currency, sparseMeasurements }),
     };
   });

@@ -6,7 +6,7 @@ import { ExcludedOfferingRef, ExclusionCountRef } from './exclusion.ts';
 import { AvailabilityEnum } from './filter-enums.ts';
 import { CriterionEnum, CriterionUsedRef, GroupingEnum, TaskPresetEnum, WorkloadRef } from './task.ts';
 
-const RowOrderEnum = builder.enumType('ComparisonOrder', {
+const RowOrderEnum = builder.enumType('GroupOrdering', {
   description: 'What puts the rows of a group into order.',
   values: {
     SCORE: { description: 'The better score first, then the cheaper, then by id.' },

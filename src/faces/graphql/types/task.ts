@@ -40,11 +40,11 @@ export const GroupingEnum = builder.enumType('ComparisonGrouping', {
 
 export const PriceClassEnum = builder.enumType('PriceClass', {
   description:
-    "Where a model stands among its lab's own by blended price: counted among those that write text, are not retired and are at most two years old (all, if fewer than four have such a date). Labs with fewer than four priced models are held to the quartiles of all models.",
+    "Where a model stands among its lab's own by blended price. Different prices count once each: those of models that write text, are not retired and are at most two years old (all, if fewer than four prices are left). Labs with fewer than four different prices are held to the quartiles of all labs.",
   values: {
-    FLAGSHIP: { description: 'The dearest quarter.' },
-    MID: { description: 'Between the two.' },
-    SMALL: { description: 'The cheapest quarter.' },
+    FLAGSHIP: { description: 'At or above the upper quartile.' },
+    MID: { description: 'Between the quartiles.' },
+    SMALL: { description: 'Below the lower quartile.' },
   } satisfies { readonly [Name in PriceClass]: { readonly description: string } },
 });
 
