@@ -55,6 +55,13 @@ const run = async (): Promise<void> => {
       const { catalogueCommand } = await import('./offline-catalogue.ts');
       return print(await catalogueCommand(command, process.stdout));
     }
+    case 'MEASURE': {
+      const { measure } = await import('./measure.ts');
+      const { printout, exitCode } = await measure(command);
+      print(printout);
+      process.exitCode ??= exitCode;
+      return;
+    }
     case 'TRAIN_COMPLEXITY': {
       const { trainComplexity } = await import('./faces/cli/train-complexity.ts');
       return print(trainComplexity(command));

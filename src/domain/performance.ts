@@ -18,6 +18,9 @@ export type PerfStat = {
   readonly sampleSize?: number;
   /** Over how long, in seconds; absent where the source does not say. */
   readonly windowSeconds?: number;
-  /** `source` is `own` for this server's own traffic. */
+  /** `source` is `own` for this server's own traffic and `measurement` for what it measured when it was asked to. */
   readonly provenance: Provenance;
 };
+
+/** The source of figures that this server measured with prompts of its own. */
+export const MEASUREMENT_SOURCE = 'measurement';

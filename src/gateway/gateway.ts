@@ -10,6 +10,7 @@ import { coalesce } from './coalesce.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import { createHealthBoard, type RunningHealthBoard } from './health/create-health-board.ts';
 import type { Ledger } from './ledger.ts';
+import { type MeasureAnswer, type MeasureInput, measureOfferings } from './measure/measure-offerings.ts';
 import { createOfferingStats, type OfferingStatsBoard } from './offering-stats.ts';
 import type { OperationAnswer, OperationCommand, OperationGateway } from './operation-command.ts';
 import { runOperation } from './operations.ts';
@@ -44,6 +45,8 @@ export type Gateway = OperationGateway & {
   readonly stats: OfferingStatsBoard;
   /** Where a completion would be sent, and why. Asks no provider, fetches nothing and leaves no row in the ledger. */
   plan(caller: Caller, command: CompletionCommand): Promise<PlanAnswer>;
+  /** Times offerings with small prompts of this server's own, within a budget. */
+  measure(caller: Caller, input: MeasureInput, signal: AbortSignal): Promise<MeasureAnswer>;
   readonly router: Router;
   /** Breakers of offerings. */
   readonly health: RunningHealthBoard;
@@ -182,10 +185,11 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     cancelTimer();
   };
 
+  const complete = (caller: Caller, command: CompletionCommand, coalesceMs = 0) =>
+    coalesce(new LazyEvents(start, caller, command), coalesceMs, clock);
+
   return {
-    complete(caller, command, coalesceMs = 0) {
-      return coalesce(new LazyEvents(start, caller, command), coalesceMs, clock);
-    },
+    complete,
     async perform<Kind extends OperationKind>(
       caller: Caller,
       command: OperationCommand<Kind>,
@@ -213,6 +217,8 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
         end();
       }
     },
+    measure: (caller, input, signal) =>
+      measureOfferings({ ...dependencies, complete, board: stats.measurements }, caller, input, signal),
     plan: (caller, command) => planCompletion(pipeline, caller, command),
     router,
     health,

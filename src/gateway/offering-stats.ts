@@ -3,6 +3,7 @@ import type { Attempt } from '../domain/attempt.ts';
 import type { OfferingId } from '../domain/ids.ts';
 import type { PerfMetric, PerfStat } from '../domain/performance.ts';
 import type { Clock } from '../ports/clock.ts';
+import { createMeasurementBoard, type MeasurementBoard } from './measure/measurement-board.ts';
 import { type OfferingLookup, rememberOfferings } from './remembered-offerings.ts';
 import { type OfferingWindow, offeringWindowOf } from './statistics/offering-window.ts';
 import { type Percentiles, percentilesOf } from './statistics/percentiles.ts';
@@ -18,7 +19,10 @@ import { addSample, addTally, createTally, type Outcome, sampleOf, type Tally } 
 
 /** How offerings did in own traffic, on all nodes. */
 export type OfferingStats = {
-  /** Of the last 30 minutes; empty where nothing was measured. */
+  /**
+   * Of the last 30 minutes, then what was measured in the last day with prompts of this server's own; empty where there
+   * is neither.
+   */
   of(id: OfferingId): readonly PerfStat[];
   window(id: OfferingId, window: StatWindow): OfferingWindow;
 };
@@ -43,6 +47,8 @@ export type OfferingStatsRecorder = OfferingStatsBoard & {
   record(attempt: Attempt): void;
   /** TTFT of the last 5 minutes in milliseconds; undefined where none was measured. */
   usualTtft(id: OfferingId): Percentiles | undefined;
+  /** What was measured with prompts of this server's own. */
+  readonly measurements: MeasurementBoard;
   /** What another node counted. */
   merge(id: OfferingId, tally: Tally): void;
   /** What this node counted since it was last asked, for other nodes. Nothing is kept before it is asked for the first time. */
@@ -102,6 +108,7 @@ export const createOfferingStats = (catalogue: () => OfferingLookup, clock: Cloc
     dispose: (entry, id) => settle(id, entry),
   });
   const totals = new LRUCache<OfferingId, Map<Outcome, number>>({ max: MOST_OFFERINGS });
+  const measurements = createMeasurementBoard(clock);
   const remembered = rememberOfferings(catalogue, (id) => {
     entries.delete(id);
     totals.delete(id);
@@ -195,13 +202,15 @@ export const createOfferingStats = (catalogue: () => OfferingLookup, clock: Cloc
       return taken;
     },
     of(id) {
+      const measured = measurements.of(id);
       const entry = entries.peek(id);
-      if (entry === undefined) return [];
+      if (entry === undefined) return measured;
       const now = period();
       if (entry.known?.period !== now)
         entry.known = { period: now, stats: perfStatsOf(windowOf(id, LONG), clock.now()) };
-      return entry.known.stats;
+      return measured.length === 0 ? entry.known.stats : [...entry.known.stats, ...measured];
     },
+    measurements,
     window: windowOf,
     usualTtft: (id) =>
       percentilesOf(tallies(id, 'FIVE_MINUTES', clock.monotonicMs()).map(({ ttft }) => ttft)),

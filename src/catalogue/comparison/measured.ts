@@ -1,4 +1,4 @@
-import type { PerfMetric, PerfStat } from '../../domain/performance.ts';
+import { MEASUREMENT_SOURCE, type PerfMetric, type PerfStat } from '../../domain/performance.ts';
 
 /** How many of this server's own calls say more than what others measured elsewhere. */
 export const ENOUGH_CALLS = 20;
@@ -13,15 +13,21 @@ export type Measured = {
 
 const NOTHING: Measured = {};
 
-/** This server's own traffic where it is enough, then what others measured, then own traffic that is not enough. */
+const isMeasurement = ({ provenance }: PerfStat): boolean => provenance.source === MEASUREMENT_SOURCE;
+
+/**
+ * This server's own traffic where it is enough, then what it measured with prompts of its own, then what others measured,
+ * then own traffic that is not enough.
+ */
 const pick = (
   metric: PerfMetric,
   own: readonly PerfStat[],
   others: readonly PerfStat[],
 ): PerfStat | undefined => {
-  const mine = own.find((stat) => stat.metric === metric);
+  const mine = own.find((stat) => stat.metric === metric && !isMeasurement(stat));
   if (mine !== undefined && (mine.sampleSize ?? 0) >= ENOUGH_CALLS) return mine;
-  return others.find((stat) => stat.metric === metric) ?? mine;
+  const measurement = own.find((stat) => stat.metric === metric && isMeasurement(stat));
+  return measurement ?? others.find((stat) => stat.metric === metric) ?? mine;
 };
 
 /** In the order in which `pick` takes them; an UPTIME goes before an ERROR_RATE of the same kind, as limits are no downtime. */

@@ -43,7 +43,7 @@ type Given = {
 };
 
 /** `--name value` and `--name=value`; each once. */
-const readOptions = (
+export const readOptions = (
   command: string,
   args: readonly string[],
   options: { readonly [name: string]: Kind },
@@ -84,7 +84,7 @@ const numberOf = ({ values }: Given, name: string): number | undefined => {
   return value;
 };
 
-const wholeOf = (given: Given, name: string): number | undefined => {
+export const wholeOf = (given: Given, name: string): number | undefined => {
   const value = numberOf(given, name);
   if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0))
     throw new ArgumentProblem(`"${name}" takes a whole number from 0 on, not "${given.values.get(name)}".`);
@@ -98,7 +98,7 @@ const shareOf = (given: Given, name: string): number | undefined => {
   return value;
 };
 
-const listOf = ({ values }: Given, name: string): readonly string[] | undefined =>
+export const listOf = ({ values }: Given, name: string): readonly string[] | undefined =>
   values
     .get(name)
     ?.split(',')

@@ -8,6 +8,8 @@ import {
   pricesArguments,
 } from './catalogue-arguments.ts';
 
+import { type MeasureOptions, measureArguments } from './measure-arguments.ts';
+
 export type DoctorOptions = {
   /** Send one tiny completion to each. */
   readonly call: boolean;
@@ -33,6 +35,7 @@ export type Command =
   | ({ readonly kind: 'COMPARE' } & CompareOptions)
   | ({ readonly kind: 'MODELS' } & ModelsOptions)
   | ({ readonly kind: 'PRICES' } & PricesOptions)
+  | ({ readonly kind: 'MEASURE' } & MeasureOptions)
   | ({ readonly kind: 'TRAIN_COMPLEXITY' } & TrainComplexityOptions)
   | { readonly kind: 'VERSION' }
   | { readonly kind: 'HELP'; readonly problem?: string };
@@ -61,6 +64,14 @@ modelgraph prices NAME           the rates of a model or an offering that are in
     --explain                    why each rate is what it is: source, day, conditions, what others say
     --history                    also what this server served before, from its store
     each of the three takes --json, for programs
+modelgraph measure               time the newest models of the providers that are on, with small prompts, which cost
+    --models A,B  --providers A,B   slugs, names or ids of offerings; ids of providers
+    --budget N  --currency CODE  the most that all calls may cost (0.10 USD)
+    --samples N  --limit N       calls of each (1), offerings (20)
+    --allow-unpriced             also those of which no price is known
+    --url URL  --key KEY         let a running server measure, which then compares and routes by the figures; the key
+                                 is its admin key (MODELGRAPH_ADMIN_KEY)
+    --json                       for programs; the exit code is 0 if something was measured, else 1
 modelgraph train-complexity FILE [--json]   learn from labelled prompts, one {"text", "hard"} a line, which are hard;
                                  prints how well that works, and the model for a route's \`complexity\`
 modelgraph print-providers [FILE]   write the table of known providers into FILE (./README.md)
@@ -138,6 +149,8 @@ export const parseCommandLine = (args: readonly string[]): Command => {
       return readWith(() => ({ kind: 'MODELS', ...modelsArguments(rest) }));
     case 'prices':
       return readWith(() => ({ kind: 'PRICES', ...pricesArguments(rest) }));
+    case 'measure':
+      return readWith(() => ({ kind: 'MEASURE', ...measureArguments(rest) }));
     case 'train-complexity':
       return trainCommand(rest);
     case 'print-providers': {

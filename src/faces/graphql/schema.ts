@@ -22,6 +22,7 @@ import './operations/completion-subscription.ts';
 import './operations/replay-route.ts';
 import './operations/routes.ts';
 import './operations/keys.ts';
+import './operations/measure-offerings.ts';
 import './operations/ledger.ts';
 import './types/attempt.ts';
 import './types/catalogue-source.ts';

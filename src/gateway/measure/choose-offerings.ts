@@ -1,0 +1,71 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { namesProblem, wantedModels } from '../../catalogue/comparison/named.ts';
+import { otherOperation } from '../../catalogue/offering-operation.ts';
+import type { ProviderId } from '../../domain/ids.ts';
+import type { Offering } from '../../domain/model.ts';
+
+/** Which offerings to measure. Absent: some of each provider that can be called. */
+export type MeasureSelection = {
+  /** Slugs, names or ids of offerings: any of these. */
+  readonly models?: readonly string[];
+  readonly providers?: readonly string[];
+  /** The most offerings. */
+  readonly limit: number;
+};
+
+type Chosen =
+  | { readonly kind: 'CHOSEN'; readonly offerings: readonly Offering[] }
+  | { readonly kind: 'INVALID'; readonly path: string; readonly problem: string };
+
+const newestFirst = (one: Offering, other: Offering): number =>
+  (other.releaseDate?.getTime() ?? 0) - (one.releaseDate?.getTime() ?? 0) || (one.id < other.id ? -1 : 1);
+
+/** One of each provider, then a second of each, and so on. */
+const inTurns = (offerings: readonly Offering[]): readonly Offering[] => {
+  const lists = [...Map.groupBy(offerings, ({ providerId }) => providerId).values()];
+  const longest = Math.max(0, ...lists.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, place) => lists.flatMap((list) => list[place] ?? [])).flat();
+};
+
+/**
+ * The offerings to measure: those that can be called and answer prompts, are not at their end, and each model once at each
+ * provider, newest first. What is named is measured as it is named; the sandbox only then.
+ */
+export const chooseOfferings = (
+  catalogue: Catalogue,
+  completing: ReadonlySet<ProviderId>,
+  { models, providers, limit }: MeasureSelection,
+  at: Date,
+): Chosen => {
+  const unlisted = (models ?? []).flatMap((name) => catalogue.unlisted(name)?.offering ?? []);
+  const listedNames = models?.filter((name) => catalogue.unlisted(name) === undefined);
+  const problem = namesProblem(catalogue, {
+    ...(listedNames !== undefined && { models: listedNames }),
+    ...(providers !== undefined && { providers }),
+  });
+  if (problem !== undefined)
+    return { kind: 'INVALID', path: problem.path.replace(/^filter\./, ''), problem: problem.problem };
+  const wanted = listedNames && wantedModels(catalogue, listedNames);
+  const ids = providers && new Set(providers.map((id) => id.toLowerCase()));
+  const usable = (offering: Offering): boolean =>
+    catalogue.isOn(offering) &&
+    completing.has(offering.providerId) &&
+    otherOperation(offering, 'COMPLETION') === undefined &&
+    (offering.retiresAt === undefined || offering.retiresAt > at);
+  const isNamed = (offering: Offering): boolean =>
+    wanted?.has(offering.id) === true || wanted?.has(offering.modelSlug) === true;
+  const isSandbox = (offering: Offering): boolean =>
+    catalogue.provider(offering.providerId)?.kind === 'SANDBOX';
+  const found = catalogue.offerings.filter(
+    (offering) =>
+      (wanted === undefined ? !offering.deprecated : isNamed(offering)) &&
+      (ids === undefined ? wanted !== undefined || !isSandbox(offering) : ids.has(offering.providerId)) &&
+      usable(offering),
+  );
+  const seen = new Set<string>();
+  const once = found.toSorted(newestFirst).filter(({ id, providerId, modelSlug }) => {
+    const key = wanted?.has(id) ? id : `${providerId} ${modelSlug}`;
+    return seen.has(key) ? false : seen.add(key) !== undefined;
+  });
+  return { kind: 'CHOSEN', offerings: inTurns([...unlisted, ...once]).slice(0, limit) };
+};

@@ -1,0 +1,278 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { costOf } from '../../catalogue/price-engine.ts';
+import type { Caller } from '../../domain/caller.ts';
+import type { CompletionEvent } from '../../domain/completion-event.ts';
+import type { Cost } from '../../domain/cost.ts';
+import type { LocatedFailure } from '../../domain/failure.ts';
+import type { ProviderId } from '../../domain/ids.ts';
+import type { Offering } from '../../domain/model.ts';
+import { type Currency, type Decimal, type Money, ZERO } from '../../domain/money.ts';
+import { refusalMessage } from '../../domain/refusal.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Provider } from '../../ports/provider.ts';
+import type { CompletionCommand } from '../completion-command.ts';
+import { costsIn } from '../estimate/estimated-cost.ts';
+import { chooseOfferings, type MeasureSelection } from './choose-offerings.ts';
+import { MEASURE_MAX_USAGE, measureCommand } from './measure-request.ts';
+import type { MeasurementBoard } from './measurement-board.ts';
+import { createSpending, type Spending } from './spending.ts';
+
+/**
+ * Why an offering was not called. BUDGET: what is left does not cover a call. UNPRICED: what a call costs is not known.
+ * TIME: the time was over. REFUSED: this server does not call it now, e.g. while its breaker is open.
+ */
+export const MEASURE_SKIPS = ['BUDGET', 'UNPRICED', 'TIME', 'REFUSED'] as const;
+export type MeasureSkip = (typeof MEASURE_SKIPS)[number];
+
+/** What measuring one offering came to. */
+export type OfferingMeasurement = {
+  readonly offering: Offering;
+  /** Calls that succeeded. */
+  readonly samples: number;
+  /** Medians of these; absent where none was timed. */
+  readonly ttftMs?: number;
+  readonly outputTps?: number;
+  /** What its calls cost in the budget's currency; absent where that is not known. */
+  readonly cost?: Decimal;
+  /** Of the call that failed; no other one followed it. */
+  readonly failure?: LocatedFailure;
+  readonly skipped?: { readonly reason: MeasureSkip; readonly detail: string };
+};
+
+export type MeasureReport = {
+  /** In the order in which they were chosen. */
+  readonly results: readonly OfferingMeasurement[];
+  readonly spent: Money;
+  readonly budget: Money;
+};
+
+export type MeasureInput = MeasureSelection & {
+  readonly budget: Money;
+  /** Calls of each offering, one after another. */
+  readonly samples: number;
+  /** No call begins later than this after the first one. */
+  readonly timeLimitMs: number;
+  /** Whether offerings are called of which no price is known; they count nothing against the budget. */
+  readonly allowUnpriced: boolean;
+};
+
+export type MeasureAnswer =
+  | { readonly kind: 'MEASURED'; readonly report: MeasureReport }
+  | { readonly kind: 'INVALID'; readonly path: string; readonly problem: string };
+
+export type MeasureDependencies = {
+  /** Runs a completion; returning from the iteration cancels it. */
+  readonly complete: (caller: Caller, command: CompletionCommand) => AsyncIterableIterator<CompletionEvent>;
+  readonly catalogue: () => Catalogue;
+  readonly providers: () => ReadonlyMap<ProviderId, Provider>;
+  readonly board: Pick<MeasurementBoard, 'add'>;
+  readonly clock: Clock;
+};
+
+/** Measuring must not disturb what it measures, nor other calls. */
+const MAX_PARALLEL = 6;
+const MAX_PARALLEL_AT_PROVIDER = 2;
+
+type Sample =
+  | { readonly kind: 'DONE'; readonly ttftMs?: number; readonly outputTps?: number; readonly cost: Cost }
+  | { readonly kind: 'FAILED'; readonly failure: LocatedFailure; readonly cost: Cost | undefined }
+  | { readonly kind: 'REFUSED'; readonly detail: string }
+  | { readonly kind: 'CANCELLED' };
+
+/** One call. An aborted signal ends it, and its connection, at once. */
+const callOnce = async (
+  { complete }: Pick<MeasureDependencies, 'complete'>,
+  caller: Caller,
+  { id }: Offering,
+  signal: AbortSignal,
+): Promise<Sample> => {
+  const events = complete(caller, measureCommand(id));
+  const cancel = (): void => void events.return?.();
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    for await (const event of events) {
+      if (event.type === 'finished') {
+        const { timings, cost } = event.record;
+        const { ttftMs, outputTps } = timings;
+        return {
+          kind: 'DONE',
+          ...(ttftMs !== undefined && { ttftMs }),
+          ...(outputTps !== undefined && { outputTps }),
+          cost,
+        };
+      }
+      if (event.type === 'failed')
+        return event.error.kind === 'REFUSED'
+          ? { kind: 'REFUSED', detail: refusalMessage(event.error.refusal) }
+          : { kind: 'FAILED', failure: event.error.failure, cost: event.record?.cost };
+    }
+    return { kind: 'CANCELLED' };
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+};
+
+const medianOf = (values: readonly number[]): number | undefined => {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.floor((sorted.length - 1) / 2)];
+};
+
+/** A stretch of work that is taken from the front. */
+type Lane = { readonly offerings: Offering[] };
+
+const lanesOf = (offerings: readonly Offering[]): Lane[] =>
+  [...Map.groupBy(offerings, ({ providerId }) => providerId).values()].flatMap((list) =>
+    Array.from({ length: Math.min(MAX_PARALLEL_AT_PROVIDER, list.length) }, (_, lane) => ({
+      offerings: list.filter((_offering, place) => place % MAX_PARALLEL_AT_PROVIDER === lane),
+    })),
+  );
+
+class Measuring {
+  readonly #dependencies: MeasureDependencies;
+  readonly #caller: Caller;
+  readonly #input: MeasureInput;
+  readonly #signal: AbortSignal;
+  readonly #spending: Spending;
+  readonly #catalogue: Catalogue;
+  readonly #inBudgetCurrency: ReturnType<typeof costsIn>;
+  readonly #endsAtMs: number;
+
+  constructor(dependencies: MeasureDependencies, caller: Caller, input: MeasureInput, signal: AbortSignal) {
+    this.#dependencies = dependencies;
+    this.#caller = caller;
+    this.#input = input;
+    this.#signal = signal;
+    this.#spending = createSpending(input.budget.amount);
+    this.#catalogue = dependencies.catalogue();
+    this.#inBudgetCurrency = costsIn(input.budget.currency, this.#catalogue.fx);
+    this.#endsAtMs = dependencies.clock.monotonicMs() + input.timeLimitMs;
+  }
+
+  spent(): Decimal {
+    return this.#spending.spent();
+  }
+
+  /** The most that one call costs; undefined where that is not known. */
+  #mostOf(offering: Offering): Decimal | undefined {
+    const cost = costOf({
+      offering,
+      prices: this.#catalogue.pricesOf(offering.id),
+      usage: MEASURE_MAX_USAGE,
+      at: this.#dependencies.clock.now(),
+    });
+    return this.#inBudgetCurrency(cost).total;
+  }
+
+  #isOver(): boolean {
+    return this.#signal.aborted || this.#dependencies.clock.monotonicMs() >= this.#endsAtMs;
+  }
+
+  /** What a call has cost. A call that is over without a word of its usage may have cost all that was set aside. */
+  #actualOf(sample: Sample, most: Decimal): Decimal {
+    if (sample.kind === 'REFUSED') return ZERO;
+    if (sample.kind === 'CANCELLED') return most;
+    const { cost } = sample;
+    if (cost === undefined) return ZERO;
+    const isUnused = sample.kind === 'FAILED' && cost.kind === 'UNPRICED' && cost.reason === 'NO_USAGE';
+    return isUnused ? ZERO : (this.#inBudgetCurrency(cost).total ?? most);
+  }
+
+  async measure(offering: Offering): Promise<OfferingMeasurement> {
+    const { samples: wanted, allowUnpriced, budget } = this.#input;
+    const most = this.#mostOf(offering);
+    if (most === undefined && !allowUnpriced)
+      return skip(offering, 'UNPRICED', `What a call costs in ${budget.currency} is not known.`);
+    const ttfts: number[] = [];
+    const speeds: number[] = [];
+    let samples = 0;
+    let cost: Decimal = ZERO;
+    let end: Pick<OfferingMeasurement, 'failure' | 'skipped'> = {};
+    while (samples < wanted) {
+      if (this.#isOver()) {
+        end = { skipped: { reason: 'TIME', detail: 'The time for measuring was over.' } };
+        break;
+      }
+      const reserved = most ?? ZERO;
+      if (!this.#spending.reserve(reserved)) {
+        end = {
+          skipped: {
+            reason: 'BUDGET',
+            detail: `A call costs up to ${reserved.toFixed()} ${budget.currency}, more than is left.`,
+          },
+        };
+        break;
+      }
+      const sample = await callOnce(this.#dependencies, this.#caller, offering, this.#signal);
+      const actual = this.#actualOf(sample, reserved);
+      this.#spending.settle(reserved, actual);
+      cost = cost.plus(actual);
+      if (sample.kind === 'REFUSED') {
+        end = { skipped: { reason: 'REFUSED', detail: sample.detail } };
+        break;
+      }
+      if (sample.kind === 'FAILED') {
+        end = { failure: sample.failure };
+        break;
+      }
+      if (sample.kind === 'CANCELLED') continue;
+      samples += 1;
+      if (sample.ttftMs !== undefined) ttfts.push(sample.ttftMs);
+      if (sample.outputTps !== undefined) speeds.push(sample.outputTps);
+    }
+    const [ttftMs, outputTps] = [medianOf(ttfts), medianOf(speeds)];
+    const speed = {
+      samples,
+      ...(ttftMs !== undefined && { ttftMs }),
+      ...(outputTps !== undefined && { outputTps }),
+    };
+    if (samples > 0)
+      this.#dependencies.board.add(offering.id, { ...speed, at: this.#dependencies.clock.now() });
+    return {
+      offering,
+      ...speed,
+      ...(most !== undefined && { cost }),
+      // What was measured before the money or the time was over counts.
+      ...(samples > 0 && end.skipped !== undefined ? {} : end),
+    };
+  }
+}
+
+const skip = (offering: Offering, reason: MeasureSkip, detail: string): OfferingMeasurement => ({
+  offering,
+  samples: 0,
+  skipped: { reason, detail },
+});
+
+/**
+ * Sends small prompts to offerings and times the answers: some at the same time, few at one provider, within the budget and
+ * the time. Each call is a completion like any other, with its row in the ledger. Ends with the signal.
+ */
+export const measureOfferings = async (
+  dependencies: MeasureDependencies,
+  caller: Caller,
+  input: MeasureInput,
+  signal: AbortSignal,
+): Promise<MeasureAnswer> => {
+  const catalogue = dependencies.catalogue();
+  const completing = new Set<ProviderId>();
+  for (const { id, completes } of dependencies.providers().values()) if (completes) completing.add(id);
+  const chosen = chooseOfferings(catalogue, completing, input, dependencies.clock.now());
+  if (chosen.kind === 'INVALID') return chosen;
+  const measuring = new Measuring(dependencies, caller, input, signal);
+  const results = new Map<Offering, OfferingMeasurement>();
+  const lanes = lanesOf(chosen.offerings);
+  const work = async (): Promise<void> => {
+    for (let lane = lanes.shift(); lane !== undefined; lane = lanes.shift())
+      for (const offering of lane.offerings) results.set(offering, await measuring.measure(offering));
+  };
+  await Promise.all(Array.from({ length: MAX_PARALLEL }, work));
+  const currency: Currency = input.budget.currency;
+  return {
+    kind: 'MEASURED',
+    report: {
+      results: chosen.offerings.flatMap((offering) => results.get(offering) ?? []),
+      spent: { amount: measuring.spent(), currency },
+      budget: input.budget,
+    },
+  };
+};
