@@ -52,7 +52,7 @@ export const measureTable = (
     `Spent ${money(new Decimal(spent))} of ${money(new Decimal(budget))} ${currency}; ${measured.length} of ${rows.length} measured.`,
     ...notes,
   ];
-  return `${[...table, '', ...footer.flatMap(wrapped)].join('\n')}\n`;
+  return `${[...table, '', ...footer.flatMap((note) => wrapped(note))].join('\n')}\n`;
 };
 
 /** For programs. */
