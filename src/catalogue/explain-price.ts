@@ -1,5 +1,5 @@
 import type { Offering } from '../domain/model.ts';
-import type { Decimal } from '../domain/money.ts';
+import { Decimal } from '../domain/money.ts';
 import type { Price, Provenance, QuarantineReason } from '../domain/price.ts';
 import { regionsOfProvider } from '../domain/provider-regions.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -7,6 +7,8 @@ import { type ConditionKind, conditionWords } from './condition-words.ts';
 import { knownHolidayYears } from './holidays.ts';
 import { regionInName } from './offering-regions.ts';
 import { isInForce, isOpen } from './price-selection.ts';
+import { REGIONAL_RULES_SOURCE, regionalRuleOf } from './regional-rates.ts';
+import { rateKey } from './tariff.ts';
 import { localTimeIn } from './zone-clock.ts';
 
 export type ExplainedCondition = {
@@ -24,9 +26,16 @@ export type OtherStatement = {
   readonly reason: string;
 };
 
-/** STATED: by a source, as it is. OPERATOR: by whoever runs this server. */
-export const PRICE_BASES = ['STATED', 'OPERATOR'] as const;
+/** STATED: by a source, as it is. DERIVED: another rate times a factor. OPERATOR: by whoever runs this server. */
+export const PRICE_BASES = ['STATED', 'DERIVED', 'OPERATOR'] as const;
 export type PriceBasis = (typeof PRICE_BASES)[number];
+
+export type PriceDerivation = {
+  /** In words. */
+  readonly rule: string;
+  readonly base: Price;
+  readonly factor: Decimal;
+};
 
 export type PriceExplanation = {
   readonly at: Date;
@@ -34,6 +43,8 @@ export type PriceExplanation = {
   readonly applies: boolean;
   readonly basis: PriceBasis;
   readonly provenance: Provenance;
+  /** Present for DERIVED. */
+  readonly derivation?: PriceDerivation;
   readonly conditions: readonly ExplainedCondition[];
   readonly chosenOver: readonly OtherStatement[];
   /** What to beware of. */
@@ -96,6 +107,32 @@ const agreement = (others: number): string => {
   return others === 1 ? 'One other source says the same.' : `${others} other sources say the same.`;
 };
 
+/** The rule that a rate in a region follows from, and the rate that it is a multiple of. */
+const derivationOf = (catalogue: Catalogue, price: Price): PriceDerivation | undefined => {
+  if (price.provenance.source !== REGIONAL_RULES_SOURCE) return undefined;
+  const offering = catalogue.offering(price.offeringId);
+  const rule = offering && regionalRuleOf(offering.providerId, offering.providerModelId);
+  if (rule === undefined) return undefined;
+  const factor = new Decimal(rule.factor);
+  const { region: _, ...others } = price.conditions;
+  const words = conditionWords(others)
+    .map(({ text }) => text)
+    .join();
+  const base = catalogue.pricesOf(price.offeringId).find(
+    (row) =>
+      row.conditions.region === undefined &&
+      rateKey(row.meter) === rateKey(price.meter) &&
+      row.serviceTier === price.serviceTier &&
+      row.currency === price.currency &&
+      row.effectiveFrom?.getTime() === price.effectiveFrom?.getTime() &&
+      row.amount.times(factor).equals(price.amount) &&
+      conditionWords(row.conditions)
+        .map(({ text }) => text)
+        .join() === words,
+  );
+  return base === undefined ? undefined : { rule: rule.words, base, factor };
+};
+
 /** Why a row is what a rate costs: who says so since when, for which cases, and what others say. */
 export const explainPrice = (catalogue: Catalogue, price: Price, at: Date): PriceExplanation => {
   const { provenance, conditions } = price;
@@ -107,8 +144,13 @@ export const explainPrice = (catalogue: Catalogue, price: Price, at: Date): Pric
   });
   const [, ...others] = catalogue.observationsOf(price);
   const chosenOver = others.map((other) => otherStatement(price, other));
+  const derivation = derivationOf(catalogue, price);
   const basis: PriceBasis =
-    provenance.source === 'config' || provenance.source === 'overrides' ? 'OPERATOR' : 'STATED';
+    provenance.source === 'config' || provenance.source === 'overrides'
+      ? 'OPERATOR'
+      : derivation === undefined
+        ? 'STATED'
+        : 'DERIVED';
   const warnings = warningsOf(price, catalogue, at);
   const dates = [
     ...(price.effectiveFrom === undefined ? [] : [`from ${price.effectiveFrom.toISOString()}`]),
@@ -117,6 +159,11 @@ export const explainPrice = (catalogue: Catalogue, price: Price, at: Date): Pric
   const differing = chosenOver.filter(({ amount }) => !amount.equals(price.amount));
   const text = [
     `${price.amount} ${price.currency} for ${price.per}: ${basis === 'OPERATOR' ? 'set by the operator' : `stated by ${provenance.source}`} for ${dayText(saidOn(provenance))}${provenance.sourceUrl === undefined ? '' : `, ${provenance.sourceUrl}`}.`,
+    ...(derivation === undefined
+      ? []
+      : [
+          `It is ${derivation.factor} times ${derivation.base.amount}, stated by ${derivation.base.provenance.source}: ${derivation.rule}`,
+        ]),
     ...(dates === '' ? [] : [`In force ${dates}.`]),
     explained.length === 0
       ? 'It has no conditions.'
@@ -133,6 +180,7 @@ export const explainPrice = (catalogue: Catalogue, price: Price, at: Date): Pric
     applies: isInForce(price, at) && explained.every(({ holds }) => holds !== false),
     basis,
     provenance,
+    ...(derivation !== undefined && { derivation }),
     conditions: explained,
     chosenOver,
     warnings,

@@ -9,6 +9,7 @@ import { createIdentities, type Identities } from '../identity/identities.ts';
 import type { Joined } from '../identity/joined.ts';
 import { createModelIndex, type NamedModel, splitSlug } from '../identity/model-index.ts';
 import { regionInName } from '../offering-regions.ts';
+import { withRegionalRates } from '../regional-rates.ts';
 import { isOperators, sourceRank } from '../source-precedence.ts';
 import { assemble } from './assemble.ts';
 import { addClaims } from './claims.ts';
@@ -234,7 +235,14 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
         ...(rates.pricedAs === undefined ? {} : { pricedAs: rates.pricedAs }),
         provenance: declared !== undefined ? declaredBy : (draft.claims[0]?.provenance ?? declaredBy),
       });
-      prices.set(id, priced.rows);
+      prices.set(
+        id,
+        withRegionalRates(
+          { id, providerId: info.id, providerModelId: draft.providerModelId },
+          region,
+          priced.rows,
+        ),
+      );
       const opinions = isLabsOwn(draft, joined) ? (opinionsOf.get(joined.slug) ?? []) : [];
       if (priced.statements.size > 0) statements.set(id, withOpinions(priced.statements, opinions));
       const measured = [

@@ -4,6 +4,7 @@ import type {
   ExplainedCondition,
   OtherStatement,
   PriceBasis,
+  PriceDerivation,
   PriceExplanation,
 } from '../../../catalogue/explain-price.ts';
 import type { Currency } from '../../../domain/money.ts';
@@ -85,6 +86,7 @@ const PriceBasisEnum = builder.enumType('PriceBasis', {
   description: 'Where a rate comes from.',
   values: {
     STATED: { description: 'A source states it.' },
+    DERIVED: { description: "Another rate times a factor, by the provider's own rule: see `derivation`." },
     OPERATOR: { description: 'Whoever runs this server set it, in the config file or in overrides.' },
   } satisfies { [Basis in PriceBasis]: { description: string } },
 });
@@ -110,6 +112,17 @@ const ExplainedConditionRef = builder.objectRef<ExplainedCondition>('ExplainedCo
       description: 'Whether it holds at the moment that is explained; null for what the request decides.',
       resolve: ({ holds }) => holds,
     }),
+  }),
+});
+
+const PriceDerivationRef = builder.objectRef<PriceDerivation>('PriceDerivation').implement({
+  description: 'That a rate is another one times a factor.',
+  fields: (t) => ({
+    rule: t.exposeString('rule', {
+      description: "The provider's rule in words; its page is `provenance.sourceUrl`.",
+    }),
+    base: t.expose('base', { type: PriceRef, description: 'The rate that it is a multiple of.' }),
+    factor: t.expose('factor', { type: 'Decimal', description: 'Exact, e.g. "1.1".' }),
   }),
 });
 
@@ -150,6 +163,12 @@ export const PriceExplanationRef = builder
       provenance: t.expose('provenance', {
         type: ProvenanceRef,
         description: "The statement that is served: source, page and its author's day.",
+      }),
+      derivation: t.field({
+        type: PriceDerivationRef,
+        nullable: true,
+        description: 'What a DERIVED rate follows from; null for others.',
+        resolve: ({ derivation }) => derivation,
       }),
       conditions: t.field({
         type: [ExplainedConditionRef],

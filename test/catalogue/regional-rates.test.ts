@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
+import type { Catalogue } from '../../src/catalogue/catalogue.ts';
+import { choosePrice, type PriceKind } from '../../src/catalogue/choose-price.ts';
+import { explainPrice } from '../../src/catalogue/explain-price.ts';
+import { currentPrices } from '../../src/catalogue/price-engine.ts';
+import { loadSeed } from '../../src/catalogue/seed.ts';
+import { asOfferingId, asProviderId } from '../../src/domain/ids.ts';
+import type { Price } from '../../src/domain/price.ts';
+
+const seed = await loadSeed();
+const AT = new Date('2026-11-30T12:00:00Z');
+
+const catalogueWith = (id: string, region?: string, seedId = id): Catalogue =>
+  buildCatalogue({
+    seed,
+    readings: [],
+    providers: [
+      {
+        info: {
+          id: asProviderId(id),
+          name: id,
+          kind: 'LAB',
+          completes: true,
+          operations: [],
+          status: { kind: 'ON' },
+          ...(region !== undefined && { region }),
+        },
+        seedId,
+        declared: [],
+      },
+    ],
+  });
+
+const priceOf = (catalogue: Catalogue, id: string, kind: PriceKind, region?: string): Price => {
+  const offering = catalogue.offering(asOfferingId(id));
+  if (offering === undefined) throw new Error(id);
+  const chosen = choosePrice(offering, currentPrices(catalogue.pricesOf(offering.id), AT), {
+    kind,
+    at: AT,
+    serviceTier: 'STANDARD',
+    promptTokens: 1,
+    outputTokens: 1,
+    region,
+  });
+  if (chosen.kind !== 'PRICE') throw new Error(chosen.message);
+  return chosen.price;
+};
+
+describe('a rate in a region', () => {
+  it('of Claude at Vertex is a tenth more wherever it is not global, from Claude 4.5 on', () => {
+    const rate = (region: string, model: string) =>
+      priceOf(catalogueWith('vertex', region, 'google'), `vertex/${model}`, 'output').amount.toString();
+    expect(rate('us-central1', 'claude-opus-4-8')).toBe('27.5');
+    expect(rate('europe-west1', 'claude-opus-4-8')).toBe('27.5');
+    expect(rate('global', 'claude-opus-4-8')).toBe('25');
+    expect(rate('us-central1', 'claude-3-7-sonnet')).toBe('15');
+  });
+
+  it('of the Claude API is a tenth more in the US alone, if it is asked for, in any case', () => {
+    const catalogue = catalogueWith('anthropic');
+    const rate = (kind: PriceKind, region?: string, model = 'claude-opus-4-8') =>
+      priceOf(catalogue, `anthropic/${model}`, kind, region).amount.toString();
+    expect([rate('input'), rate('input', 'US'), rate('cacheRead', 'us')]).toEqual(['5', '5.5', '0.55']);
+    expect(rate('cacheWrite5m', 'us')).toBe('6.875');
+    // The parameter is refused for older models: no rate of its own.
+    expect(rate('input', 'us', 'claude-opus-4-5')).toBe('5');
+  });
+
+  it('is explained by its rule, its page and the rate that it is a multiple of', () => {
+    const catalogue = catalogueWith('anthropic');
+    const price = priceOf(catalogue, 'anthropic/claude-opus-4-8', 'output', 'us');
+    const { basis, derivation, provenance, text } = explainPrice(catalogue, price, AT);
+    expect(basis).toBe('DERIVED');
+    expect(derivation?.base.amount.toString()).toBe('25');
+    expect(derivation?.factor.toString()).toBe('1.1');
+    expect(provenance.sourceUrl).toBe('https://platform.claude.com/docs/en/manage-claude/data-residency');
+    expect(text).toContain('It is 1.1 times 25');
+  });
+
+  it('is left to the sources that state it', () => {
+    const stated = catalogueWith('openai')
+      .pricesOf(asOfferingId('openai/gpt-5.5'))
+      .filter(({ conditions }) => conditions.region === 'us');
+    const sources = new Set(stated.map(({ provenance }) => provenance.source));
+    expect(sources.size).toBe(1);
+  });
+});
