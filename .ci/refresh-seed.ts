@@ -104,20 +104,28 @@ const wanted = new Map(
       return [list, version.length === 0 ? undefined : version.join('=')];
     }),
 );
-for (const list of wanted.size === 0 ? Object.keys(LISTS) : wanted.keys()) {
+/** Makes a list anew and writes it, unless something in it is suspicious. */
+const refresh = async (list: string): Promise<void> => {
   const make = LISTS[list];
   if (make === undefined) throw new Error(`no list is called "${list}": ${Object.keys(LISTS).join(', ')}`);
   const file = join(DATA, `${list}.json`);
   const before: ShippedList | undefined = existsSync(file) ? json(file) : undefined;
   const after = await make(wanted.get(list));
   const changes = compareLists(before, after);
-  const isRefused = changes.suspicious.length > 0 && !accept;
   console.log(
     `# ${list} ${before?.version ?? '(none)'} -> ${after.version} of ${after.publishedAt.slice(0, 10)}`,
   );
   console.log(describeChanges(changes));
-  if (isRefused) {
+  if (changes.suspicious.length === 0 || accept) writeFileSync(file, textOfList(after));
+  else {
     console.log(`${list} is not written: look at what is suspicious, then run it again with --accept.`);
     process.exitCode = 1;
-  } else writeFileSync(file, textOfList(after));
-}
+  }
+};
+
+// A list that cannot be had leaves the others to be taken.
+for (const list of wanted.size === 0 ? Object.keys(LISTS) : wanted.keys())
+  await refresh(list).catch((error: unknown) => {
+    console.log(`# ${list} is left as it is: ${error instanceof Error ? error.message : error}`);
+    process.exitCode = 1;
+  });
