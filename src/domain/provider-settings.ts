@@ -32,6 +32,8 @@ export type DeclaredOffering = {
   readonly prices?: DeclaredPrices;
   /** Absent: METERED if any source has a price, else UNKNOWN. */
   readonly billing?: Billing;
+  /** Whether the name is the provider's own, not one that an operator gave a deployment. Default: false. */
+  readonly isProvidersName?: boolean;
 };
 
 /** All that is needed to call a provider: what is known of it, completed by the operator. */

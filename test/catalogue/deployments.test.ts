@@ -80,6 +80,14 @@ describe('a declared deployment', () => {
     expect(offering(catalogue, 'azure/gpt-4o')).toMatchObject({ modelSlug: 'openai/gpt-4o-mini' });
   });
 
+  it('that its provider itself names keeps the rates that lists state of that name', () => {
+    const turbo = 'meta-llama/Llama-3.3-70B-Instruct-Turbo';
+    const listed = rates(build('deepinfra'), `deepinfra/${turbo}`);
+    expect(listed.length).toBeGreaterThan(1);
+    const own = deployment(turbo, 'meta/llama-3.3-70b-instruct', { isProvidersName: true });
+    expect(rates(build('deepinfra', own), `deepinfra/${turbo}`)).toEqual(listed);
+  });
+
   it('has no rate where its provider lists the model at several and none under its own name', () => {
     const catalogue = build('bedrock', deployment('arn:profile/ours', 'anthropic/claude-sonnet-4-5'));
     const amounts = catalogue.offerings

@@ -185,7 +185,10 @@ const find = async (
     },
     ...(known?.seedId !== undefined && { seedId: known.seedId }),
     ...(known?.serves !== undefined && { serves: known.serves }),
-    declared: [...(known?.offerings ?? []), ...local, ...(entry?.models ?? [])],
+    declared: [
+      ...[...(known?.offerings ?? []), ...local].map((own) => ({ ...own, isProvidersName: true })),
+      ...(entry?.models ?? []),
+    ],
   });
 
   const missing = whatIsMissing(known, entry, key ?? secrets, variables);

@@ -28,7 +28,9 @@ export const withoutNamesake = (
   { draft, joined }: JoinedDraft,
   { listedModel, servedAs }: Pick<DeploymentContext, 'listedModel' | 'servedAs'>,
 ): Draft => {
-  if (draft.declared?.modelSlug === undefined || draft.claims.length === 0) return draft;
+  const { declared, claims } = draft;
+  if (declared?.modelSlug === undefined || declared.isProvidersName === true || claims.length === 0)
+    return draft;
   const listed = listedModel(draft);
   const isAnother =
     listed.slug !== joined.slug &&

@@ -57,7 +57,7 @@ export const draftOf = (
  */
 const both = (earlier: DeclaredOffering | undefined, later: DeclaredOffering): DeclaredOffering => {
   if (earlier === undefined) return later;
-  const { billing, prices, ...rest } = earlier;
+  const { billing, prices, isProvidersName: _, ...rest } = earlier;
   return {
     ...rest,
     ...(prices === undefined ? {} : { prices }),
