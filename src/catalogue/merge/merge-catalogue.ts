@@ -2,6 +2,7 @@ import { asModelSlug, type ModelSlug, type OfferingId } from '../../domain/ids.t
 import type { Model, ModelFacts, Offering } from '../../domain/model.ts';
 import type { PerfStat } from '../../domain/performance.ts';
 import type { Price, Provenance, QuarantinedPrice } from '../../domain/price.ts';
+import type { QualityScore } from '../../domain/quality.ts';
 import type { SourceFacts } from '../../ports/catalogue-source.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { CatalogueInput } from '../catalogue-input.ts';
@@ -263,13 +264,12 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
     }
   }
   yield;
-  const quality = yield* mergeQuality(origins, identities, models, readAt);
-  yield;
   const fx = mergeFx(origins, refuse);
   yield;
   const index = createModelIndex(names);
   yield;
-  return yield* assemble({
+  let quality: ReadonlyMap<ModelSlug, readonly QualityScore[]> = new Map();
+  const catalogue = yield* assemble({
     infos: [...configured.map(({ info }) => info), ...table.unlisted],
     models,
     offerings,
@@ -285,4 +285,7 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
       one.source === other.source ? 0 : one.source < other.source ? -1 : 1,
     ),
   });
+  yield;
+  quality = yield* mergeQuality(origins, identities, catalogue, readAt);
+  return catalogue;
 };

@@ -1,6 +1,7 @@
 import { asModelSlug, type ModelSlug } from '../../domain/ids.ts';
 import type { QualityScore } from '../../domain/quality.ts';
 import type { SourceIdentity, SourceQuality } from '../../ports/catalogue-source.ts';
+import type { Catalogue } from '../catalogue.ts';
 import type { Identities } from '../identity/identities.ts';
 import { factsOfBenchmark } from '../quality/benchmarks.ts';
 import { qualityIndexes } from '../quality/quality-index.ts';
@@ -21,6 +22,18 @@ const scoreOf = (origin: Origin, stated: SourceQuality, page: string | undefined
   return { ...score, series: seriesOf(score), represents: false };
 };
 
+/** A slug of the catalogue, or what a client's request for that name would mean. */
+const modelIn = (
+  { model, resolve }: Pick<Catalogue, 'model' | 'resolve'>,
+  slug: string | undefined,
+): ModelSlug | undefined => {
+  if (slug === undefined) return undefined;
+  const exact = model(asModelSlug(slug));
+  if (exact !== undefined) return exact.slug;
+  const found = resolve(slug);
+  return found.kind === 'MODEL' || found.kind === 'OFFERING' ? found.model.slug : undefined;
+};
+
 /** What is shipped of a source is not used where the source is read live. */
 const newest = (origins: readonly Origin[]): readonly Origin[] => {
   const live = new Set(origins.filter(({ shipped }) => !shipped).map(({ dated }) => dated.sourceId));
@@ -34,7 +47,7 @@ const newest = (origins: readonly Origin[]): readonly Origin[] => {
 export function* mergeQuality(
   origins: readonly Origin[],
   identities: Pick<Identities, 'slugOf' | 'ofScores'>,
-  models: { has(slug: ModelSlug): boolean },
+  catalogue: Pick<Catalogue, 'model' | 'resolve'>,
   at: Date,
 ): Generator<void, ReadonlyMap<ModelSlug, readonly QualityScore[]>> {
   const stated = new Map<ModelSlug, QualityScore[]>();
@@ -61,8 +74,7 @@ export function* mergeQuality(
   const slugOf = (identity: SourceIdentity): ModelSlug | undefined => {
     const key = [identity.slug, identity.huggingFaceId, identity.lab, identity.name].join('\n');
     if (!slugs.has(key)) {
-      const exact = identity.slug === undefined ? undefined : asModelSlug(identity.slug);
-      slugs.set(key, exact !== undefined && models.has(exact) ? exact : identities.ofScores(identity));
+      slugs.set(key, modelIn(catalogue, identity.slug) ?? identities.ofScores(identity));
     }
     return slugs.get(key);
   };

@@ -20,7 +20,7 @@ export type Fit = {
   readonly series: readonly FittedSeries[];
 };
 
-const ROUNDS = 25;
+const ROUNDS = 15;
 /** Weight of the prior: an ability is drawn towards the mean as by a benchmark that says so little. */
 export const PRIOR = 0.2;
 /** Pretended models on a line of slope 1 with this noise, so that few scores do not make a line of their own. */

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { mergeQuality } from '../../../src/catalogue/merge/merge-quality.ts';
 import { asModelSlug } from '../../../src/domain/ids.ts';
 import { type QualityScore, scoreAt } from '../../../src/domain/quality.ts';
-import { EMPTY_READING, type SourceQuality } from '../../../src/ports/catalogue-source.ts';
+import {
+  EMPTY_READING,
+  type SourceIdentity,
+  type SourceQuality,
+} from '../../../src/ports/catalogue-source.ts';
 
 const AT = new Date('2026-11-20T00:00:00Z');
 
@@ -22,8 +26,16 @@ const merge = (sources: { readonly [id: string]: Stated }): ReadonlyMap<string, 
       },
     },
   }));
-  const identities = { ofScores: () => undefined, slugOf: (slug: string) => asModelSlug(slug) };
-  const run = mergeQuality(origins, identities, { has: () => true }, AT);
+  const identities = {
+    ofScores: ({ slug }: SourceIdentity) => (slug === undefined ? undefined : asModelSlug(slug)),
+    slugOf: (slug: string) => asModelSlug(slug),
+  };
+  const run = mergeQuality(
+    origins,
+    identities,
+    { model: () => undefined, resolve: () => ({ kind: 'UNKNOWN', suggestions: [] }) },
+    AT,
+  );
   for (;;) {
     const step = run.next();
     if (step.done === true) return step.value;
