@@ -114,3 +114,49 @@ it('tells others of each call once, those included that nobody has looked at', (
   expect(told()).toBe(3);
   expect(told()).toBeUndefined();
 });
+
+it('of offerings that only requests name, those that answered and were called last are remembered', () => {
+  const clock = createFakeClock();
+  const listed = catalogueOf({ talker: { prices: [row('1')] } });
+  const known = listed.offering(OFFERING);
+  const [model] = listed.models;
+  if (known === undefined || model === undefined) throw new Error('it is not there');
+  const catalogue = {
+    ...listed,
+    unlisted: (id: string) => ({ offering: { ...known, id: asOfferingId(id) }, model, prices: [] }),
+  };
+  const stats = createOfferingStats(() => catalogue, clock);
+  const call = (id: string, status: 'SUCCEEDED' | 'FAILED'): void =>
+    stats.record({
+      index: 0,
+      providerId: PLACE.providerId,
+      offeringId: asOfferingId(id),
+      startedAt: clock.now(),
+      status,
+      durationMs: 1,
+      ttftMs: 1,
+      ...(status === 'FAILED' && { failure: { ...failureOf('MODEL_NOT_FOUND', 'no'), ...PLACE } }),
+    });
+  call(OFFERING, 'SUCCEEDED');
+  for (let name = 0; name < 1_000; name += 1) call(`host/wrong-${name}`, 'FAILED');
+  expect(stats.called()).toEqual([OFFERING]);
+  for (let name = 0; name < 1_000; name += 1) call(`host/new-${name}`, 'SUCCEEDED');
+  expect(stats.called()).toHaveLength(51);
+  expect(stats.called()).toContain(OFFERING);
+  expect(stats.called()).toContain('host/new-999');
+  call('host/new-999', 'FAILED');
+  expect(stats.window(asOfferingId('host/new-999'), 'FIVE_MINUTES').calls).toBe(2);
+});
+
+it('what was measured on purpose stands beside own traffic for a day', () => {
+  const clock = createFakeClock();
+  const catalogue = catalogueOf({ talker: { prices: [row('1')] } });
+  const stats = createOfferingStats(() => catalogue, clock);
+  stats.measurements.add(OFFERING, { ttftMs: 120, outputTps: 80, samples: 3, at: clock.now() });
+  expect(stats.of(OFFERING)).toMatchObject([
+    { metric: 'TTFT_MS', p50: 120, sampleSize: 3, provenance: { source: 'measurement' } },
+    { metric: 'OUTPUT_TPS', p50: 80, sampleSize: 3, provenance: { source: 'measurement' } },
+  ]);
+  clock.advance(86_400_001);
+  expect(stats.of(OFFERING)).toEqual([]);
+});

@@ -241,6 +241,7 @@ describe('a fine-tuned model', () => {
   it.each([
     ['openai/ft:gpt-4o-mini:acme::abc', 'ft:gpt-4o-mini:acme::abc'],
     ['ft:gpt-4o-mini-2024-07-18:acme::abc', 'ft:gpt-4o-mini-2024-07-18:acme::abc'],
+    ['OPENAI/ft:gpt-4o-mini:acme:my-suffix:abc', 'ft:gpt-4o-mini:acme:my-suffix:abc'],
   ])('costs what its base model costs as a fine-tuned one: %s', async (model, sent) => {
     const done = await complete(model);
     expect(done).toMatchObject({
