@@ -3,8 +3,8 @@ import { genaiPrices, modelsDev, page, piAi, real } from './price-evidence.ts';
 import { CACHE_READ, cacheRead, INPUT, OUTPUT, output, type PriceFixture, when } from './price-fixture.ts';
 
 // DeepSeek V4 Pro: new rates from 16:00 UTC on August 16, 2026, which is midnight in Beijing; peak is 01:00-04:00 and
-// 06:00-10:00 UTC. From August 23 in Beijing it is Monday to Friday only. DeepSeek leaves public holidays out too, which no
-// row can say.
+// 06:00-10:00 UTC. From August 23 in Beijing it is Monday to Friday only. DeepSeek leaves public
+// holidays out too, which these rows do not say.
 const CHANGED = new Date('2026-08-16T16:00:00Z');
 const v4 = { effectiveFrom: CHANGED };
 const peaks = (from: string, to: string) => [
