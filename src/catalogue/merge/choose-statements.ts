@@ -76,6 +76,9 @@ const chooseCore = ({ lists }: Core, now: Date): ChosenCore | undefined => {
     .filter(({ length }) => length > 0);
   const [first] = ordered;
   if (first === undefined) return undefined;
+  const [only] = first;
+  if (only !== undefined && ordered.every(({ length }) => length === 1))
+    return { statement: only, chosen: ordered.flat(), lists: ordered };
   const inAll = first.filter((one) =>
     ordered.every((list) => list.some((other) => isSameStatement(one, other))),
   );
@@ -164,6 +167,18 @@ const isOfOtherList = (one: Statement, row: UnboundPrice, core: ChosenCore, now:
     );
   });
 
+/** The statements where all are of one source, so that there is nothing to choose. */
+const onlyStatements = (usable: Usable): readonly Statement[] | undefined => {
+  const statements: Statement[] = [];
+  for (const list of usable.values()) {
+    const [first] = list;
+    if (first === undefined || list.length > 1 || !isSameStatement(first, statements[0] ?? first))
+      return undefined;
+    statements.push(first);
+  }
+  return statements;
+};
+
 /**
  * Which statement of each group is served: see `inOrder` for whose comes first. The plain text tokens of a tariff, in and
  * out, come from one source where one states both. What goes with them, of caches and of thinking, comes from that source, else
@@ -171,6 +186,8 @@ const isOfOtherList = (one: Statement, row: UnboundPrice, core: ChosenCore, now:
  * and regions by a list that is older than the chosen one and says otherwise of the standard rate are left out.
  */
 export const chooseStatements = (usable: Usable, now: Date): readonly Statement[] => {
+  const only = onlyStatements(usable);
+  if (only !== undefined) return only;
   const cores = coresOf(usable);
   const chosenCores = new Map<string, ChosenCore>();
   for (const [tariff, core] of cores) {

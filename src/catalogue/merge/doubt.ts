@@ -61,9 +61,11 @@ export const doubtOf = (
   now: Date,
 ): Doubt | undefined => {
   if (isOperators(rank)) return undefined;
-  const others = statements.filter((other) => other.source !== source);
   const isOwn = isOwnList(rank) || isOwnPage(rank);
   const isServed = rows === served;
+  const others = statements.length === 1 ? [] : statements.filter((other) => other.source !== source);
+  if (others.length === 0 && (isServed || served.length === 0) && (isOwn || !rows.some(needsSecondSource)))
+    return undefined;
   const isFresh = isServed || dayOf(served, now) >= day - MAX_SHIELD_MS;
   for (const row of rows) {
     if (isPast(row, now)) continue;

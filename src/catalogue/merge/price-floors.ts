@@ -46,10 +46,13 @@ type Rate = { readonly meter: Meter; readonly amount: Decimal; readonly per: num
 /** Never billed by: precise enough to be held against a bound. */
 const nearly = ({ meter, amount, per }: Rate): number => (amount.toNumber() / per) * perUnit(meter);
 
+/** Whether a rate is at least a hundredth, which no floor is: most are, and floating point is slow. */
+const isPlain = ({ meter, amount, per }: Rate): boolean => amount.e >= -2 && per === perUnit(meter);
+
 /** Whether a row that is not free is too small to be a price. In whatever currency: yuan only make amounts greater. */
 export const isPlaceholder = (rate: Rate): boolean =>
   // The margin is that of floating point.
-  !rate.amount.isZero() && nearly(rate) <= floorOf(rate.meter) * 1.000_001;
+  !isPlain(rate) && !rate.amount.isZero() && nearly(rate) <= floorOf(rate.meter) * 1.000_001;
 
 /** Plain tokens below this, in dollars a million, are taken from two sources alone: the unit is mostly another one. */
 const UNCONFIRMED_BELOW = 0.003;
@@ -58,5 +61,6 @@ const UNCONFIRMED_BELOW = 0.003;
 export const needsSecondSource = (rate: Rate): boolean =>
   rate.meter.family === 'TOKENS' &&
   rate.meter.tokenType === 'PLAIN' &&
+  !isPlain(rate) &&
   !rate.amount.isZero() &&
   nearly(rate) < UNCONFIRMED_BELOW;
