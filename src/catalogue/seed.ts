@@ -1,6 +1,7 @@
 import { waitForUpdate } from '@pydantic/genai-prices';
 import type { DatedReading } from '../ports/catalogue-source.ts';
 import { convertGenaiPrices } from '../price-lists/genai-prices/convert-list.ts';
+import { loadPriceRules, type PriceRule } from './price-rules.ts';
 import { loadQuality } from './quality/shipped-quality.ts';
 import { loadCheckedDays, withCheckedDays } from './shipped/genai-checked.ts';
 import { loadShippedLists } from './shipped/load-shipped-lists.ts';
@@ -15,6 +16,8 @@ export type Seed = {
   readonly version: string;
   /** One for each list, in the form of sources that are read live. */
   readonly readings: readonly DatedReading[];
+  /** Rates that follow from others; absent: none. */
+  readonly rules?: readonly PriceRule[];
 };
 
 /** The list of prices that is bundled with the package. Rejects if the package holds none. */
@@ -37,10 +40,11 @@ const loadGenaiPrices = async (): Promise<DatedReading> => {
 
 /** Reads the lists that are shipped with this server: no network. */
 export const loadSeed = async (): Promise<Seed> => {
-  const [genaiPrices, others, scores] = await Promise.all([
+  const [genaiPrices, others, scores, rules] = await Promise.all([
     loadGenaiPrices(),
     loadShippedLists(),
     loadQuality(),
+    loadPriceRules(),
   ]);
-  return { version: SEED_VERSION, readings: [genaiPrices, ...others, ...scores] };
+  return { version: SEED_VERSION, readings: [genaiPrices, ...others, ...scores], rules };
 };

@@ -48,6 +48,9 @@ const OTHER_SHIPPED = 10;
 
 /** Of lists that state a rate in passing, e.g. beside a score: shown beside the others, never served. */
 export const OPINION_RANK = 99;
+/** What follows from a rule of the provider: served where no source states the rate, and compared with it elsewhere. */
+export const RULES_SOURCE = 'rules';
+export const RULES_RANK = 98;
 export const OVERRIDES_RANK = 0;
 export const CONFIG_RANK = 1;
 

@@ -128,6 +128,8 @@ export type Provenance = {
   readonly statedAt?: Date;
   /** When a live source was last read, or confirmed to be unchanged. Says nothing of the age of what it states. */
   readonly readAt?: Date;
+  /** How it follows from another fact; absent: the source states it itself. */
+  readonly explanation?: string;
 };
 
 /** The day for which something is said: see `Provenance.statedAt`. */

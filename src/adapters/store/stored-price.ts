@@ -40,6 +40,7 @@ const provenance = z.object({
   checkedAt: optional(instant),
   statedAt: optional(instant),
   readAt: optional(instant),
+  explanation: optional(z.string()),
 } satisfies Shape<Provenance>);
 
 export const storedPrice: z.ZodType<Price> = z.object({

@@ -16,6 +16,7 @@ import { assemble } from './assemble.ts';
 import { addClaims } from './claims.ts';
 import { withDataDays } from './data-days.ts';
 import { type DeploymentContext, ratesOfDeployment, withoutNamesake } from './deployments.ts';
+import { compileRules } from './derive-prices.ts';
 import { type Draft, type Drafts, declare, type Origin, provenanceOf } from './draft.ts';
 import { isLabsOwn, labOpinions, withOpinions } from './lab-opinions.ts';
 import { factsOf, mergeFacts, withModelFacts } from './merge-facts.ts';
@@ -23,7 +24,7 @@ import { mergeFx } from './merge-fx.ts';
 import { tableOfProviders } from './merge-providers.ts';
 import { mergeQuality } from './merge-quality.ts';
 import { createObservations } from './observations.ts';
-import { priceOffering } from './price-offering.ts';
+import { type Pricing, priceOffering } from './price-offering.ts';
 import type { Statement } from './statement.ts';
 
 /** What is kept of rows that are not believed, so that a source gone mad fills no memory. */
@@ -154,6 +155,7 @@ const modelOf = (
 export const mergeCatalogue = function* (input: CatalogueInput): Generator<void, Catalogue> {
   const { providers: configured, previous, readAt = new Date() } = input;
   const declaredBy: Provenance = { source: 'config', observedAt: readAt };
+  const pricing: Pricing = { declaredBy, now: readAt, rules: compileRules(input.seed.rules ?? []) };
   const origins = withDataDays(originsOf(input));
   const quarantine: QuarantinedPrice[] = [];
   const refuse = (row: QuarantinedPrice): void => {
@@ -188,7 +190,7 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
     drafts,
     listedModel: ({ declared: _declared, ...listed }) => identities.join(listed),
     servedAs: ({ slug }) => joinedOf.get(slug) ?? [],
-    rowsOf: (draft) => priceOffering(draft, [], declaredBy, readAt, () => {}).rows,
+    rowsOf: (draft) => priceOffering(draft, [], pricing, () => {}).rows,
   };
   for (const served of joinedOf.values())
     for (const [place, entry] of served.entries()) {
@@ -215,7 +217,7 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
     for (const { draft, joined, facts } of served) {
       const { id, info, declared } = draft;
       const rates = ratesOfDeployment({ draft, joined }, deployments);
-      const priced = priceOffering(rates.draft, previous?.pricesOf(id) ?? [], declaredBy, readAt, refuse);
+      const priced = priceOffering(rates.draft, previous?.pricesOf(id) ?? [], pricing, refuse);
       const stated = draft.claims.find((claim) => claim.stated.region !== undefined)?.stated.region;
       const region =
         regionInName(info.id, draft.providerModelId) ??

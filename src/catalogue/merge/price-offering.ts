@@ -1,7 +1,8 @@
 import type { Billing } from '../../domain/model.ts';
 import type { Price, Provenance, QuarantinedPrice, UnboundPrice } from '../../domain/price.ts';
 import { bindPrices, declaredPricesOf, withDeclared } from '../declared-prices.ts';
-import { CONFIG_RANK } from '../source-precedence.ts';
+import { CONFIG_RANK, RULES_RANK, RULES_SOURCE } from '../source-precedence.ts';
+import { type CompiledRules, type DerivedPrices, derivePrices } from './derive-prices.ts';
 import type { Claim, Draft } from './draft.ts';
 import { mergePrices } from './merge-prices.ts';
 import { type Candidate, candidateOf, groupKeyOf, rowOf } from './price-group.ts';
@@ -65,12 +66,34 @@ const withFirstSeen = (rows: readonly Price[], served: readonly Price[]): readon
   });
 };
 
+/** What is the same for all offerings of a catalogue. */
+export type Pricing = {
+  readonly declaredBy: Provenance;
+  readonly now: Date;
+  readonly rules: CompiledRules;
+};
+
+/** The statements, with what rules say behind those of groups that sources state, and as the only one of others. */
+const withRules = (
+  statements: ReadonlyMap<string, readonly Statement[]>,
+  derived: DerivedPrices,
+  now: Date,
+): ReadonlyMap<string, readonly Statement[]> => {
+  if (derived.size === 0) return statements;
+  const all = new Map(statements);
+  for (const [key, rows] of derived)
+    all.set(key, [
+      ...(all.get(key) ?? []),
+      { source: RULES_SOURCE, rank: RULES_RANK, rows, day: dayOf(rows, now) },
+    ]);
+  return all;
+};
+
 /** What an offering costs, by all that is said of it. */
 export const priceOffering = (
-  { id, claims, declared }: Draft,
+  { id, seedId, providerModelId, claims, declared }: Draft,
   served: readonly Price[],
-  declaredBy: Provenance,
-  now: Date,
+  { declaredBy, now, rules }: Pricing,
   refuse: (row: QuarantinedPrice) => void,
 ): PricedDraft => {
   const stated = [...statedOf(claims, refuse)];
@@ -80,10 +103,14 @@ export const priceOffering = (
   const candidates: Candidate[] = stated
     .filter(({ billing, rows }) => rows.length > 0 && (known === undefined || billing === known))
     .map(({ source, rank, rows }) => candidateOf(source, rank, rows));
-  const { rows: merged, statements } =
+  const { rows: stating, statements: said } =
     candidates.length === 0
       ? { rows: [], statements: new Map<string, readonly Statement[]>() }
       : mergePrices(candidates, served, now);
+  const derived = derivePrices(seedId, providerModelId, stating, rules);
+  const statedGroups = new Set(derived.size === 0 ? [] : stating.map(groupKeyOf));
+  const merged = [...stating, ...[...derived].flatMap(([key, rows]) => (statedGroups.has(key) ? [] : rows))];
+  const statements = withRules(said, derived, now);
   for (const list of statements.values())
     for (const { source, rows, doubt } of list) {
       const [row] = rows;

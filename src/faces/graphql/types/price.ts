@@ -58,6 +58,12 @@ ProvenanceRef.implement({
         'When a live source was last read or confirmed to be unchanged, which says nothing of the age of its data; null for what is shipped.',
       resolve: (provenance) => provenance.readAt,
     }),
+    explanation: t.string({
+      nullable: true,
+      description:
+        'How the fact follows from another by a rule of the provider (source `rules`), e.g. `Batches cost half: 0.5 x 3 USD (pi-ai)`; null if the source states it itself.',
+      resolve: (provenance) => provenance.explanation,
+    }),
   }),
 });
 

@@ -1,0 +1,110 @@
+import { Decimal } from '../../domain/money.ts';
+import type { UnboundPrice } from '../../domain/price.ts';
+import type { PriceRule } from '../price-rules.ts';
+import { RULES_SOURCE } from '../source-precedence.ts';
+import { groupKeyOf } from './price-group.ts';
+
+/** Whether a name has the form of a pattern, in which `*` stands for any text. */
+const patternOf = (pattern: string): RegExp =>
+  new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
+
+type CompiledRule = {
+  readonly rule: PriceRule;
+  readonly factor: Decimal;
+  readonly models: readonly RegExp[];
+  readonly except: readonly RegExp[];
+};
+
+/** The rules by provider. */
+export type CompiledRules = ReadonlyMap<string, readonly CompiledRule[]>;
+
+export const compileRules = (rules: readonly PriceRule[]): CompiledRules => {
+  const compiled = new Map<string, CompiledRule[]>();
+  for (const rule of rules) {
+    const one: CompiledRule = {
+      rule,
+      factor: new Decimal(rule.factor),
+      models: rule.models.map(patternOf),
+      except: (rule.except ?? []).map(patternOf),
+    };
+    for (const provider of rule.providers) compiled.set(provider, [...(compiled.get(provider) ?? []), one]);
+  }
+  return compiled;
+};
+
+const isBaseOf = ({ of, gives }: PriceRule, row: UnboundPrice): boolean =>
+  row.meter.family === 'TOKENS' &&
+  row.billing === 'METERED' &&
+  row.conditions.region === undefined &&
+  row.provenance.source !== 'overrides' &&
+  (of.serviceTier === undefined || of.serviceTier === row.serviceTier) &&
+  (of.direction === undefined || of.direction === row.meter.direction) &&
+  (of.tokenTypes === undefined || of.tokenTypes.includes(row.meter.tokenType)) &&
+  (of.modalities === undefined || of.modalities.includes(row.meter.modality)) &&
+  (of.lowestPromptTier !== true || (row.conditions.promptTokens?.from ?? 0) === 0) &&
+  (gives.serviceTier === undefined || gives.serviceTier !== row.serviceTier);
+
+const derived = ({ rule, factor }: CompiledRule, base: UnboundPrice): UnboundPrice => {
+  const { says, gives, sourceUrl, day, effectiveFrom: since } = rule;
+  const { statedAt, observedAt, explanation } = base.provenance;
+  const began = since === undefined ? undefined : new Date(`${since}T00:00:00Z`);
+  const effectiveFrom =
+    began !== undefined && (base.effectiveFrom === undefined || base.effectiveFrom < began)
+      ? began
+      : base.effectiveFrom;
+  const said = `${says}: ${rule.factor} x ${base.amount} ${base.currency} (${base.provenance.source})`;
+  return {
+    ...base,
+    meter: gives.tokenType === undefined ? base.meter : { ...base.meter, tokenType: gives.tokenType },
+    amount: base.amount.times(factor),
+    serviceTier: gives.serviceTier ?? base.serviceTier,
+    conditions: gives.region === undefined ? base.conditions : { ...base.conditions, region: gives.region },
+    ...(effectiveFrom === undefined ? {} : { effectiveFrom }),
+    provenance: {
+      source: RULES_SOURCE,
+      sourceUrl,
+      observedAt: new Date(`${day}T00:00:00Z`),
+      // It is as old as the rate from which it follows.
+      statedAt: base.provenance.checkedAt ?? statedAt ?? observedAt,
+      explanation: explanation === undefined ? said : `${said}; ${explanation}`,
+    },
+  };
+};
+
+/** Rates that follow from the served ones, by group. */
+export type DerivedPrices = ReadonlyMap<string, readonly UnboundPrice[]>;
+
+const NONE: DerivedPrices = new Map();
+
+/**
+ * What the rules say of an offering whose served rates are `rows`, groups included that sources state themselves: those
+ * are compared, and only the others served. Later rules go on from what earlier ones gave, unless it is stated.
+ */
+export const derivePrices = (
+  providerId: string,
+  providerModelId: string,
+  rows: readonly UnboundPrice[],
+  rules: CompiledRules,
+): DerivedPrices => {
+  const ofProvider = rules.get(providerId);
+  if (ofProvider === undefined || rows.length === 0) return NONE;
+  const name = providerModelId.toLowerCase();
+  const stated = new Set(rows.map(groupKeyOf));
+  const groups = new Map<string, UnboundPrice[]>();
+  const bases = [...rows];
+  for (const each of ofProvider) {
+    if (!each.models.some((pattern) => pattern.test(name))) continue;
+    if (each.except.some((pattern) => pattern.test(name))) continue;
+    const byGroup = Map.groupBy(
+      bases.filter((row) => isBaseOf(each.rule, row)).map((row) => derived(each, row)),
+      groupKeyOf,
+    );
+    for (const [key, made] of byGroup) {
+      // The first rule that speaks of a rate is the one that holds.
+      if (groups.has(key)) continue;
+      groups.set(key, made);
+      if (!stated.has(key)) bases.push(...made);
+    }
+  }
+  return groups;
+};
