@@ -50,9 +50,11 @@ const described = (row: UnboundPrice) => {
     ...(row.effectiveTo === undefined ? [] : [`until ${row.effectiveTo.toISOString().slice(0, 10)}`]),
   ].join(', ');
 };
+/** What the source states, without what follows from rules. */
 const rowsOf = (id: string, meter: string): readonly string[] =>
   offeringOf(id)
-    .prices.map(described)
+    .prices.filter(({ provenance }) => provenance.source !== 'rules')
+    .map(described)
     .filter((text) => text.includes(meter));
 const countBy = <Row>(rows: readonly Row[], keyOf: (row: Row) => string): Record<string, number> =>
   Object.fromEntries([...Map.groupBy(rows, keyOf)].map(([key, group]) => [key, group.length]));
