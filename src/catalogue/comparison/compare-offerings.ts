@@ -29,9 +29,8 @@ import {
   type ExclusionReason,
   FREE_EXCLUSION,
   factsCheck,
+  NOT_FREE_EXCLUSION,
   noRateExclusion,
-  qualityExclusion,
-  speedExclusion,
   unpricedExclusion,
 } from './exclusion.ts';
 import { measuredOf } from './measured.ts';
@@ -130,7 +129,7 @@ export function* comparing(
 
   /** By the place of the offering in the catalogue. */
   const reasons: (Exclusion | undefined)[] = [];
-  const check = factsCheck(catalogue, resolved, at);
+  const check = factsCheck({ catalogue, at, measured: (id) => own.of(id) }, resolved);
   const passed: Offering[] = [];
   for (const offering of offerings) {
     const reason = check(offering);
@@ -154,26 +153,27 @@ export function* comparing(
   };
   const price = workloadPricer(prepareWorkload(workload), at);
 
+  const { maxCostPerRequest, free = 'EXCLUDE' } = filter;
+  const toCeiling =
+    maxCostPerRequest && conversionOf(maxCostPerRequest.currency, currency, catalogue.fx)?.factor;
+  const ceiling = toCeiling && maxCostPerRequest?.amount.times(toCeiling);
   const consider = (offering: Offering, place: number): Candidate | Exclusion => {
     const measured = measuredOf(own.of(offering.id), catalogue.performanceOf(offering.id));
-    const slow = speedExclusion(filter, measured);
-    if (slow !== undefined) return slow;
     const scores = qualityOf(offering.modelSlug);
-    const poor = qualityExclusion(filter, scores);
-    if (poor !== undefined) return poor;
     const priced = price(offering, catalogue.pricesOf(offering.id));
     const { cost, notes } = priced;
     if (cost.kind === 'UNPRICED') return unpricedExclusion(cost.reason, cost.missing.map(meterKey));
     const isFree = cost.kind === 'FREE' || cost.nearly === 0;
-    if (isFree && filter.includeFree !== true) return FREE_EXCLUSION;
+    if (isFree && free === 'EXCLUDE') return FREE_EXCLUSION;
+    if (!isFree && free === 'ONLY') return NOT_FREE_EXCLUSION;
     const converted = isFree ? undefined : conversionFrom(cost.currency);
     if (!isFree && converted === undefined) return noRateExclusion(cost.currency, currency);
     const isConverted = converted !== undefined && converted.conversion.rates.length > 0;
     const conversion = isConverted ? converted.conversion : undefined;
-    const { maxCostPerRequest } = filter;
     if (maxCostPerRequest !== undefined) {
+      if (ceiling === undefined) return noRateExclusion(maxCostPerRequest.currency, currency);
       const perRequest = perRequestOf({ priced, conversion });
-      if (perRequest.gt(maxCostPerRequest)) return costExclusion(perRequest, currency);
+      if (perRequest.gt(ceiling)) return costExclusion(perRequest, currency);
     }
     const quality = benchmark === undefined ? undefined : scoreAt(scores, benchmark);
     return {

@@ -1,41 +1,9 @@
-import type { Capability } from '../../domain/model.ts';
-import type { Currency, Decimal } from '../../domain/money.ts';
-import type { Availability } from '../../domain/offering-filter.ts';
-import type { Modality } from '../../domain/price.ts';
+import type { Currency } from '../../domain/money.ts';
+import type { Availability, OfferingFilter } from '../../domain/offering-filter.ts';
 import { OFFERING_COLUMNS, type SortDirection } from '../sort-values.ts';
 import { CRITERIA, type SparseMeasurements, type Weights } from './criteria.ts';
 import type { TaskPreset } from './task-presets.ts';
 import type { Workload } from './workload.ts';
-
-/** Every condition that is present must hold. What is demanded and not known of an offering does not hold. */
-export type ComparisonFilter = {
-  /** Part of the id, slug or name, without regard to case. */
-  readonly search?: string;
-  /** All of these are taken. */
-  readonly modalities?: readonly Modality[];
-  /** All of these are given. */
-  readonly outputModalities?: readonly Modality[];
-  /** All of these. */
-  readonly capabilities?: readonly Capability[];
-  /** Tokens. */
-  readonly minContext?: number;
-  /** Any of these. */
-  readonly regions?: readonly string[];
-  /** Ids; any of these. */
-  readonly providers?: readonly string[];
-  /** Slugs, offering ids or names; any of these. */
-  readonly models?: readonly string[];
-  readonly openWeights?: boolean;
-  readonly minQuality?: { readonly benchmark: string; readonly score: number };
-  readonly maxTtftMs?: number;
-  readonly minOutputTps?: number;
-  /** In the currency of the comparison. */
-  readonly maxCostPerRequest?: Decimal;
-  /** true: what is free too. Absent: it is not ranked, for free offerings have limits that a workload cannot count on. */
-  readonly includeFree?: boolean;
-  /** true: deprecated ones too. */
-  readonly includeDeprecated?: boolean;
-};
 
 /** MODEL: one row for each model, its best offering, with the others folded into it. NONE: one row for each offering. */
 export const GROUPINGS = ['MODEL', 'NONE'] as const;
@@ -52,14 +20,14 @@ export type ComparisonInput = {
   /** What is absent is the task's. */
   readonly workload?: Partial<Workload>;
   /** Capabilities and modalities that are absent are the task's. */
-  readonly filter?: ComparisonFilter;
+  readonly filter?: OfferingFilter;
   /** Those that are absent are 0; absent as a whole: the task's, without a task `DEFAULT_WEIGHTS`. */
   readonly weights?: Partial<Weights>;
   /** Absent: GROUP with `weights`, IGNORE without. */
   readonly sparseMeasurements?: SparseMeasurements;
   /** Absent: the first of the task's that scores any candidate, without a task the one that scores most of them. */
   readonly qualityBenchmark?: string;
-  /** Absent: CALLABLE, but ANY while no provider is on besides the sandbox. */
+  /** The same as `filter.availability`, which wins. Absent: CALLABLE, but ANY while no provider is on besides the sandbox. */
   readonly availability?: Availability;
   /** Absent: MODEL. */
   readonly grouping?: Grouping;
@@ -76,7 +44,6 @@ export type ComparisonProblem = { readonly path: string; readonly problem: strin
 const MOST_TOKENS = 100_000_000;
 const MOST_REQUESTS = 1_000_000_000_000;
 const MOST_IMAGES = 10_000;
-const MOST_NAMES = 200;
 const MAX_SECONDS = 1_000_000;
 
 const COUNTS = [
@@ -88,14 +55,13 @@ const COUNTS = [
   ['requestsPerMonth', MOST_REQUESTS],
 ] as const;
 const SHARES = ['cachedInputShare', 'batchShare'] as const;
-const LISTS = ['modalities', 'outputModalities', 'capabilities', 'regions', 'providers', 'models'] as const;
 
 /** Codes that are or were in use. */
 const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 
 /** The first thing that makes no sense, or undefined. */
 export const problemOf = (
-  { filter = {}, weights, currency }: ComparisonInput,
+  { weights, currency }: ComparisonInput,
   workload: Workload,
 ): ComparisonProblem | undefined => {
   const bad = (path: string, problem: string): ComparisonProblem => ({ path, problem });
@@ -120,19 +86,6 @@ export const problemOf = (
     );
   if (workload.thinking === false && reasoningTokens > 0)
     return bad('workload.thinking', 'is false, but there are reasoningTokens.');
-  for (const name of ['minContext', 'maxTtftMs', 'minOutputTps'] as const) {
-    const value = filter[name];
-    if (value !== undefined && !(value >= 0 && Number.isFinite(value)))
-      return bad(`filter.${name}`, 'takes 0 or more.');
-  }
-  for (const name of LISTS)
-    if ((filter[name]?.length ?? 0) > MOST_NAMES)
-      return bad(`filter.${name}`, `takes at most ${MOST_NAMES} entries.`);
-  if (filter.minQuality !== undefined && !Number.isFinite(filter.minQuality.score))
-    return bad('filter.minQuality.score', 'takes a number.');
-  const ceiling = filter.maxCostPerRequest;
-  if (ceiling !== undefined && (!ceiling.isFinite() || ceiling.isNegative()))
-    return bad('filter.maxCostPerRequest', 'takes 0 or more.');
   for (const name of CRITERIA) {
     const value = weights?.[name];
     if (value !== undefined && !(value >= 0 && value <= 1_000_000))

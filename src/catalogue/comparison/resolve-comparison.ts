@@ -1,16 +1,15 @@
 import type { Currency } from '../../domain/money.ts';
-import type { Availability } from '../../domain/offering-filter.ts';
+import type { Availability, OfferingFilter } from '../../domain/offering-filter.ts';
 import type { Catalogue } from '../catalogue.ts';
+import { filterProblem } from '../filter/filter-problem.ts';
 import { unknownBenchmark } from '../quality/unknown-benchmark.ts';
 import {
-  type ComparisonFilter,
   type ComparisonInput,
   type ComparisonProblem,
   type Grouping,
   problemOf,
 } from './comparison-input.ts';
 import { DEFAULT_WEIGHTS, type Weights } from './criteria.ts';
-import { namesProblem } from './named.ts';
 import { TASKS, type TaskOperation, type TaskPreset } from './task-presets.ts';
 import type { Workload } from './workload.ts';
 
@@ -20,7 +19,7 @@ export type ResolvedComparison = {
   /** What every ranked offering does. Absent: whatever has a price for the workload. */
   readonly operation?: TaskOperation;
   readonly workload: Workload;
-  readonly filter: ComparisonFilter;
+  readonly filter: OfferingFilter;
   readonly weights: Partial<Weights>;
   /** Named by the caller: this one, whether or not it scores any candidate. */
   readonly benchmark?: string;
@@ -101,13 +100,13 @@ export const resolveComparison = (catalogue: Catalogue, input: ComparisonInput):
   const problem =
     incomplete ??
     problemOf(input, workload) ??
-    namesProblem(catalogue, asked) ??
+    filterProblem(catalogue, asked) ??
     benchmarkProblem(catalogue, input);
   if (problem !== undefined) return { kind: 'INVALID', problem };
   const operation = task?.operation ?? (workload.outputTokens > 0 ? 'COMPLETION' : undefined);
-  const filter: ComparisonFilter = {
+  const filter: OfferingFilter = {
     ...(task !== undefined && task.capabilities.length > 0 && { capabilities: task.capabilities }),
-    ...(task !== undefined && task.modalities.length > 0 && { modalities: task.modalities }),
+    ...(task !== undefined && task.modalities.length > 0 && { inputModalities: task.modalities }),
     ...asked,
   };
   const benchmark = input.qualityBenchmark ?? filter.minQuality?.benchmark;
@@ -122,7 +121,7 @@ export const resolveComparison = (catalogue: Catalogue, input: ComparisonInput):
       ...(benchmark !== undefined && { benchmark }),
       benchmarks: task?.benchmarks ?? [],
       currency: input.currency ?? 'USD',
-      ...availabilityFor(catalogue, input.availability),
+      ...availabilityFor(catalogue, asked.availability ?? input.availability),
       grouping: input.grouping ?? 'MODEL',
     },
   };

@@ -26,6 +26,9 @@ const LISTS = [
   'modelJoins',
 ] as const satisfies readonly (keyof OfferingFilter)[];
 
+/** Lists of which all entries must hold: an empty one asks for nothing. */
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['capabilities', 'inputModalities', 'outputModalities']);
+
 const CEILINGS = [
   'maxInputPrice',
   'maxOutputPrice',
@@ -67,7 +70,8 @@ const shapeProblem = (filter: OfferingFilter): FilterProblem | undefined => {
   for (const path of LISTS) {
     const list = filter[path];
     if (list === undefined) continue;
-    if (list.length === 0) return { path, problem: 'takes at least one entry; leave it out for any.' };
+    if (list.length === 0 && !MAY_BE_EMPTY.has(path))
+      return { path, problem: 'takes at least one entry; leave it out for any.' };
     if (list.length > MAX_ENTRIES)
       return { path, problem: `takes at most ${MAX_ENTRIES} entries; got ${list.length}.` };
     const long = list.find((text) => text.length > MAX_TEXT);

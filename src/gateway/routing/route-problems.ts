@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import { namesProblem } from '../../catalogue/comparison/named.ts';
+import { filterProblem as catalogueFilterProblem } from '../../catalogue/filter/filter-problem.ts';
 import { nearestNames } from '../../catalogue/nearest-names.ts';
 import { unknownBenchmark } from '../../catalogue/quality/unknown-benchmark.ts';
 import { refusalMessage } from '../../domain/refusal.ts';
@@ -19,16 +19,11 @@ const floorProblem = (
 
 const filterProblem = (
   path: string,
-  { models, providers, minQuality }: CandidateFilter,
+  filter: CandidateFilter,
   catalogue: Catalogue,
-): RouteProblem | undefined => {
-  const named = namesProblem(catalogue, {
-    ...(models !== undefined && { models }),
-    ...(providers !== undefined && { providers }),
-  });
-  if (named !== undefined) return { ...named, path: named.path.replace(/^filter/, path) };
-  return floorProblem(`${path}.minQuality`, minQuality, catalogue);
-};
+): RouteProblem | undefined =>
+  catalogueFilterProblem(catalogue, filter, path) ??
+  floorProblem(`${path}.minQuality`, filter.minQuality, catalogue);
 
 const unknownRoute = (path: string, name: string, known: readonly string[]): RouteProblem => ({
   path,

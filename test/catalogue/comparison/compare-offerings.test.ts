@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
 import { compareOfferings, requestsCost } from '../../../src/catalogue/comparison/compare-offerings.ts';
-import type {
-  ComparisonFilter,
-  ComparisonInput,
-} from '../../../src/catalogue/comparison/comparison-input.ts';
+import type { ComparisonInput } from '../../../src/catalogue/comparison/comparison-input.ts';
 import { asProviderId } from '../../../src/domain/ids.ts';
 import { Decimal } from '../../../src/domain/money.ts';
+import type { OfferingFilter } from '../../../src/domain/offering-filter.ts';
 import type { PerfStat } from '../../../src/domain/performance.ts';
 import type { Price } from '../../../src/domain/price.ts';
 import type { QualityScore } from '../../../src/domain/quality.ts';
@@ -281,7 +279,7 @@ describe('cost', () => {
 
   it('is nothing for what is free, and marked', () => {
     const { ranked } = compare(catalogueOf({ gift: { offering: { billing: 'FREE' } } }), {
-      filter: { includeFree: true },
+      filter: { free: 'INCLUDE' },
     });
     expect([ranked[0]?.perRequest.toString(), ranked[0]?.notes]).toEqual(['0', ['FREE']]);
   });
@@ -289,7 +287,7 @@ describe('cost', () => {
 
 describe('exclusions', () => {
   const prices = rates('1', '1');
-  const cases: readonly (readonly [string, Known, ComparisonFilter])[] = [
+  const cases: readonly (readonly [string, Known, OfferingFilter])[] = [
     ['UNPRICED', {}, {}],
     ['UNPRICED', { prices: rates('0', '0') }, {}],
     ['FREE', { offering: { billing: 'FREE' } }, {}],
@@ -304,9 +302,9 @@ describe('exclusions', () => {
     ['RETIRED', { prices, offering: { retiresAt: new Date('2026-11-01') } }, {}],
     ['DEPRECATED', { prices, offering: { deprecated: true } }, {}],
     ['CONTEXT_TOO_SMALL', { prices, offering: { limits: { contextWindow: 1_099 } } }, {}],
-    ['UNKNOWN_CONTEXT', { prices }, { minContext: 1 }],
+    ['UNKNOWN_CONTEXT', { prices }, { minContextWindow: 1 }],
     ['OUTPUT_TOO_LONG', { prices, offering: { limits: { maxOutputTokens: 99 } } }, {}],
-    ['MODALITY', { prices, offering: { inputModalities: ['TEXT'] } }, { modalities: ['IMAGE'] }],
+    ['MODALITY', { prices, offering: { inputModalities: ['TEXT'] } }, { inputModalities: ['IMAGE'] }],
     ['UNKNOWN_MODALITY', { prices }, { outputModalities: ['AUDIO'] }],
     ['CAPABILITY', { prices, offering: { lacks: ['TOOLS'] } }, { capabilities: ['TOOLS'] }],
     ['UNKNOWN_CAPABILITY', { prices }, { capabilities: ['TOOLS'] }],
@@ -333,7 +331,7 @@ describe('exclusions', () => {
     ['TTFT_ABOVE', { prices, performance: [stat('TTFT_MS', 2)] }, { maxTtftMs: 1 }],
     ['UNKNOWN_THROUGHPUT', { prices }, { minOutputTps: 1 }],
     ['THROUGHPUT_BELOW', { prices, performance: [stat('OUTPUT_TPS', 1)] }, { minOutputTps: 2 }],
-    ['COST_ABOVE', { prices }, { maxCostPerRequest: new Decimal('0.0001') }],
+    ['COST_ABOVE', { prices }, { maxCostPerRequest: { amount: new Decimal('0.0001'), currency: 'USD' } }],
   ];
   it.each(cases)('say %s', (reason, known, filter) => {
     const quality = ['b', 'errors'].map((name) => ({ ...scoreAtBenchmark(name, 5), provenance }));

@@ -2,12 +2,11 @@ import type { ComparisonColumn, ComparisonInput } from '../../../catalogue/compa
 import type { SparseMeasurements } from '../../../catalogue/comparison/criteria.ts';
 import { builder } from '../builder.ts';
 import { present } from '../present.ts';
-import { CapabilityEnum } from '../types/catalogue-enums.ts';
-import { ModalityEnum, ServiceTierEnum } from '../types/enums.ts';
+import { ServiceTierEnum } from '../types/enums.ts';
 import { AvailabilityEnum } from '../types/filter-enums.ts';
 import { GroupingEnum, TaskPresetEnum } from '../types/task.ts';
 import { type ReadInput, readInput } from './input-problem.ts';
-import { MinQualityInput } from './min-quality.ts';
+import { OfferingFilterInput, offeringFilterOf } from './offering-filter.ts';
 import { COLUMN_VALUES, SortDirectionEnum } from './sort-columns.ts';
 
 const WorkloadInput = builder.inputType('WorkloadInput', {
@@ -36,34 +35,6 @@ const WorkloadInput = builder.inputType('WorkloadInput', {
     audioSeconds: t.float({
       description: 'Seconds of audio that a request makes or has written down; 0 if not given.',
     }),
-  }),
-});
-
-const CompareFilterInput = builder.inputType('CompareFilter', {
-  description:
-    'Which offerings are ranked: everything that is given must hold. What is demanded and no source states does not hold.',
-  fields: (t) => ({
-    search: t.string({ description: 'Part of the id, slug or name, without regard to case.' }),
-    modalities: t.field({ type: [ModalityEnum], description: 'Takes all of these.' }),
-    outputModalities: t.field({ type: [ModalityEnum], description: 'Gives all of these.' }),
-    capabilities: t.field({ type: [CapabilityEnum], description: 'Has all of these.' }),
-    minContext: t.int({ description: 'Least context window in tokens.' }),
-    regions: t.stringList({ description: 'Served from any of these regions, in the words of the sources.' }),
-    providers: t.idList({ description: 'Served by any of these providers.' }),
-    models: t.stringList({ description: 'Any of these: slugs, offering ids or names.' }),
-    openWeights: t.boolean({ description: 'Whether its weights can be downloaded.' }),
-    minQuality: t.field({ type: MinQualityInput, description: 'Scores at least so much.' }),
-    maxTtftMs: t.float({ description: 'Most milliseconds to the first token, as the median.' }),
-    minOutputTps: t.float({ description: 'Fewest output tokens a second after it, as the median.' }),
-    maxCostPerRequest: t.field({
-      type: 'Decimal',
-      description: 'Most that a request may cost, in the currency of the comparison.',
-    }),
-    includeFree: t.boolean({
-      description:
-        'true: what is free too. It is not ranked otherwise, for free offerings have limits that a workload cannot count on.',
-    }),
-    includeDeprecated: t.boolean({ description: 'true: deprecated offerings too.' }),
   }),
 });
 
@@ -128,10 +99,14 @@ export const CompareOfferingsInput = builder.inputType('CompareOfferingsInput', 
     availability: t.field({
       type: AvailabilityEnum,
       description:
-        'Which offerings are compared; CALLABLE if not given, but ANY while no provider is on besides the sandbox, which `availabilityNote` then says.',
+        'The same as `filter.availability`, which wins; CALLABLE if not given, but ANY while no provider is on besides the sandbox, which `availabilityNote` then says.',
     }),
     grouping: t.field({ type: GroupingEnum, description: 'What a row is; MODEL if not given.' }),
-    filter: t.field({ type: CompareFilterInput, description: 'Which offerings; all if not given.' }),
+    filter: t.field({
+      type: OfferingFilterInput,
+      description:
+        'Which offerings; all if not given. `retired`, `deprecated` and `free` are EXCLUDE if not given.',
+    }),
     weights: t.field({
       type: CriteriaWeightsInput,
       description:
@@ -158,11 +133,6 @@ export const CompareOfferingsInput = builder.inputType('CompareOfferingsInput', 
 
 type CompareShape = typeof CompareOfferingsInput.$inferInput;
 
-const readFilter = ({ minQuality, ...rest }: NonNullable<CompareShape['filter']>) => ({
-  ...present(rest),
-  ...(minQuality != null && { minQuality }),
-});
-
 const readWeights = (given: NonNullable<CompareShape['weights']>) => {
   const { cost: COST, ttft: TTFT, throughput: THROUGHPUT, uptime: UPTIME, quality: QUALITY } = given;
   return present({ COST, TTFT, THROUGHPUT, UPTIME, QUALITY });
@@ -174,7 +144,7 @@ export const readComparison = (input: CompareShape): ReadInput<ComparisonInput> 
     const { task, availability, grouping, qualityBenchmark, currency, sparseMeasurements, order } = input;
     return {
       ...(input.workload != null && { workload: present(input.workload) }),
-      ...(input.filter != null && { filter: readFilter(input.filter) }),
+      ...(input.filter != null && { filter: offeringFilterOf(input.filter) }),
       ...(input.weights != null && { weights: readWeights(input.weights) }),
       ...(order != null && { sort: order }),
       ...present({ task, availability, grouping, qualityBenchmark, currency, sparseMeasurements }),
