@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import { namesProblem, wantedModels } from '../../catalogue/comparison/named.ts';
+import { wantedModels } from '../../catalogue/comparison/named.ts';
+import { filterProblem } from '../../catalogue/filter/filter-problem.ts';
 import { otherOperation } from '../../catalogue/offering-operation.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
@@ -39,7 +40,7 @@ export const chooseOfferings = (
 ): Chosen => {
   const unlisted = (models ?? []).flatMap((name) => catalogue.unlisted(name)?.offering ?? []);
   const listedNames = models?.filter((name) => catalogue.unlisted(name) === undefined);
-  const problem = namesProblem(catalogue, {
+  const problem = filterProblem(catalogue, {
     ...(listedNames !== undefined && { models: listedNames }),
     ...(providers !== undefined && { providers }),
   });
