@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadShippedList, SHIPPED_LISTS } from '../../src/catalogue/shipped/load-shipped-lists.ts';
 import { meterOfWord, readShippedList } from '../../src/catalogue/shipped/shipped-list.ts';
+
+const NOTICE = readFileSync(new URL('../../src/catalogue/seed-data/NOTICE.md', import.meta.url), 'utf8');
 
 describe.each(SHIPPED_LISTS)('the shipped list %s', async (name) => {
   const list = await loadShippedList(name);
@@ -12,6 +15,10 @@ describe.each(SHIPPED_LISTS)('the shipped list %s', async (name) => {
     if (edition?.licence.includes('CC-BY')) expect(edition.attribution).toBeDefined();
     expect(list.pageUrl).toMatch(/^https:/);
     expect(list.publishedAt).toMatch(/^2026-\d\d-\d\dT/);
+  });
+
+  it('is named in the notice that is shipped with it', () => {
+    expect(NOTICE).toContain(`\`${name}.json\``);
   });
 
   it('lists each provider and each of its offerings once', () => {
