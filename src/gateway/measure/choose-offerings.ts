@@ -41,7 +41,7 @@ export const chooseOfferings = (
   const unlisted = (models ?? []).flatMap((name) => catalogue.unlisted(name)?.offering ?? []);
   const listedNames = models?.filter((name) => catalogue.unlisted(name) === undefined);
   const problem = filterProblem(catalogue, {
-    ...(listedNames !== undefined && { models: listedNames }),
+    ...(listedNames !== undefined && listedNames.length > 0 && { models: listedNames }),
     ...(providers !== undefined && { providers }),
   });
   if (problem !== undefined)
