@@ -50,6 +50,20 @@ export type ModelFacts = {
   readonly deprecated: boolean;
 };
 
+/** Smallest and largest of several counts. */
+export type CountBounds = { readonly min: number; readonly max: number };
+
+/** The size that a model's name states. */
+export type ModelSize = {
+  /** As names write it: `70B`, `30B-A3B`, `8x7B`, `17B-128E`. */
+  readonly text: string;
+  /** All parameters, in thousands of millions; absent where the name does not state them. */
+  readonly billions?: number;
+  /** Parameters that work on each token, in thousands of millions. */
+  readonly activeBillions?: number;
+  readonly experts?: number;
+};
+
 /** What answers, whoever hosts it. */
 export type Model = ModelFacts & {
   readonly slug: ModelSlug;
@@ -57,6 +71,13 @@ export type Model = ModelFacts & {
   /** Who trained it: the part of the slug before the slash. */
   readonly lab: string;
   readonly description?: string;
+  /** What its name begins with, e.g. `claude-sonnet`, `gpt`, `llama`. */
+  readonly family?: string;
+  readonly size?: ModelSize;
+  /** Present: a pointer such as `mistral-large-latest`, and which model it means now is not known. */
+  readonly movingAlias?: true;
+  /** Of the model and all its offerings. */
+  readonly contextWindowRange?: CountBounds;
   /** Its repository at Hugging Face, `organization/name`. */
   readonly huggingFaceId?: string;
   readonly provenance: Provenance;

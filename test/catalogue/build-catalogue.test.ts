@@ -132,7 +132,7 @@ describe('declared offerings', () => {
 
   it('make a model of a slug that nobody else has', () => {
     const catalogue = build(declare({ providerModelId: 'x', modelSlug: asModelSlug('acme/rocket') }));
-    expect(catalogue.model(asModelSlug('acme/rocket'))).toMatchObject({ lab: 'acme', name: 'rocket' });
+    expect(catalogue.model(asModelSlug('acme/rocket'))).toMatchObject({ lab: 'acme', name: 'Rocket' });
   });
 
   it('replace the seed rows of the same offering meter by meter', () => {

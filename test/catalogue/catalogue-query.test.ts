@@ -111,11 +111,14 @@ describe('models', () => {
   });
 
   it('have ties in the order of slugs in both directions', () => {
+    const named = Map.groupBy(catalogue.models, ({ name }) => name);
+    const shared = [...named].find(([, models]) => models.length > 1)?.[0];
     const same = (direction: 'ASC' | 'DESC') =>
       selectModels({}, { field: 'NAME', direction })
-        .filter((model) => model.name === 'gpt 4')
+        .filter((model) => model.name === shared)
         .map(({ slug }) => slug);
-    expect(same('ASC')).toEqual(['openai/gpt-4', 'openai/gpt-4-32k']);
+    expect(same('ASC').length).toBeGreaterThan(1);
+    expect(same('ASC')).toEqual(same('ASC').toSorted());
     expect(same('DESC')).toEqual(same('ASC'));
   });
 });

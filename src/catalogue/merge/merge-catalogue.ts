@@ -17,6 +17,7 @@ import { addClaims } from './claims.ts';
 import { withDataDays } from './data-days.ts';
 import { type DeploymentContext, ratesOfDeployment, withoutNamesake } from './deployments.ts';
 import { compileRules } from './derive-prices.ts';
+import { describeModel, type JoinedDraft, type ModelClaim, type ModelEnd } from './describe-model.ts';
 import { type Draft, type Drafts, declare, type Origin, provenanceOf } from './draft.ts';
 import { isLabsOwn, labOpinions, withOpinions } from './lab-opinions.ts';
 import { factsOf, mergeFacts, withModelFacts } from './merge-facts.ts';
@@ -45,18 +46,6 @@ const originsOf = ({ seed, readings }: CatalogueInput): readonly Origin[] =>
 /** Facts of a draft by what is said of it there, the most trusted first. */
 const ownFacts = ({ claims }: Draft): ModelFacts =>
   mergeFacts(claims.map(({ stated }) => factsOf(stated.facts)));
-
-type ModelClaim = {
-  readonly facts: ModelFacts;
-  /** What was said of its end, and by the operator: that is so wherever the model is served. */
-  readonly end?: ModelEnd;
-  readonly name?: string;
-  readonly description?: string;
-  readonly huggingFaceId?: string;
-  readonly provenance: Provenance;
-};
-
-type ModelEnd = Pick<SourceFacts, 'retiresAt' | 'deprecated'>;
 
 const endIn = ({ retiresAt, deprecated }: SourceFacts): ModelEnd => ({
   ...(retiresAt !== undefined && { retiresAt }),
@@ -108,47 +97,6 @@ const modelClaims = (
         });
   }
   return claims;
-};
-
-type JoinedDraft = { readonly draft: Draft; readonly joined: Joined; readonly facts: ModelFacts };
-
-/** A model by what sources say of it, and by its lab's own offering of it. */
-const modelOf = (
-  slug: ModelSlug,
-  claims: readonly ModelClaim[],
-  served: readonly JoinedDraft[],
-  huggingFaceId: string | undefined,
-  readAt: Date,
-): Model => {
-  const { lab, name } = splitSlug(slug);
-  const byLab = served.filter(({ draft }) => draft.info.kind === 'LAB');
-  const ofLab = byLab.filter(({ joined }) => joined.join === 'EXPLICIT');
-  const facts = mergeFacts([
-    ...claims.map((claim) => claim.facts),
-    // A lab's own limits are its model's; when it ends it there is not when others do.
-    ...ofLab.map((one) => ({ ...one.facts, deprecated: false })),
-  ]);
-  const [claim] = claims;
-  const [first] = served;
-  const [stated] = first?.draft.claims ?? [];
-  const description = claims.find((one) => one.description !== undefined)?.description;
-  const repository = huggingFaceId ?? claims.find((one) => one.huggingFaceId !== undefined)?.huggingFaceId;
-  return {
-    slug,
-    lab,
-    name:
-      claims.find((one) => one.name !== undefined)?.name ??
-      (first?.draft.declared === undefined ? stated?.stated.name : undefined) ??
-      name,
-    ...(description === undefined ? {} : { description }),
-    ...(repository === undefined ? {} : { huggingFaceId: repository }),
-    ...facts,
-    provenance: claim?.provenance ??
-      (first?.draft.declared === undefined ? stated?.provenance : undefined) ?? {
-        source: 'config',
-        observedAt: readAt,
-      },
-  };
 };
 
 /** All of it, step by step. */
@@ -210,7 +158,13 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
   const statements = new Map<OfferingId, ReadonlyMap<string, readonly Statement[]>>();
   const performance = new Map<OfferingId, readonly PerfStat[]>();
   for (const [slug, served] of joinedOf) {
-    const model = modelOf(slug, claims.get(slug) ?? [], served, identities.repositoryOf(slug), readAt);
+    const { model, own } = describeModel(
+      slug,
+      claims.get(slug) ?? [],
+      served,
+      identities.repositoryOf(slug),
+      readAt,
+    );
     models.set(slug, model);
     const ofLab = served.some(({ joined }) => joined.join !== 'UNJOINED');
     names.push(identities.names.get(slug) ?? { slug: asModelSlug(slug), aliases: [], ofLab });
@@ -225,7 +179,7 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
         stated ??
         info.region;
       offerings.set(id, {
-        ...withModelFacts(facts, model),
+        ...withModelFacts(facts, own),
         ...operatorsEnd(draft, claims.get(slug) ?? []),
         id,
         providerId: info.id,

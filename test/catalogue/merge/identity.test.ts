@@ -150,7 +150,7 @@ describe('facts', () => {
       releaseDate: new Date('2026-01-02'),
     });
     expect(offering).not.toHaveProperty('retiresAt');
-    expect(catalogue.model(asModelSlug('meta/llama-4'))?.capabilities).toEqual(['TOOLS']);
+    expect(catalogue.model(asModelSlug('meta/llama-4'))?.capabilities).toEqual(['TOOLS', 'REASONING']);
   });
 });
 

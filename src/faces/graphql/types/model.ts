@@ -1,9 +1,11 @@
+import { labName } from '../../../catalogue/identity/labs.ts';
 import { builder } from '../builder.ts';
 import { filteredOfferings, OfferingFilterInput } from '../inputs/offering-filter.ts';
 import { pageOfList } from '../page.ts';
 import { ModelRef, OfferingRef, ProvenanceRef } from '../refs.ts';
 import { OfferingConnection } from './connections.ts';
 import { ModelFactsRef } from './facts.ts';
+import { CountBoundsRef, ModelSizeRef } from './model-size.ts';
 import { QualityCategoryEnum, QualityScoreRef } from './quality-score.ts';
 
 builder.asEntity(ModelRef, {
@@ -23,8 +25,39 @@ ModelRef.implement({
         'Canonical slug `lab/model`, e.g. `anthropic/claude-sonnet-4-5`. Every `model` input takes it.',
       resolve: (model) => model.slug,
     }),
-    name: t.exposeString('name', { description: 'Name for people, as the source gives it.' }),
+    name: t.exposeString('name', {
+      description:
+        'Name for people, e.g. `Claude Sonnet 5.5`: the best that a source states, else one made of the slug.',
+    }),
     lab: t.exposeString('lab', { description: 'Who trained it: the part of the slug before the slash.' }),
+    labName: t.string({
+      description:
+        'Name of the lab for people, e.g. `Z.ai` of `zhipuai`; the word of the slug where none is known.',
+      resolve: ({ lab }) => labName(lab) ?? lab,
+    }),
+    family: t.string({
+      nullable: true,
+      description: 'What its name begins with, e.g. `claude-sonnet`, `gpt`, `llama`; read from the slug.',
+      resolve: ({ family }) => family,
+    }),
+    size: t.field({
+      type: ModelSizeRef,
+      nullable: true,
+      description: 'The size that its name states; null where it states none.',
+      resolve: ({ size }) => size,
+    }),
+    movingAlias: t.boolean({
+      description:
+        'Whether it is a pointer such as `mistral-large-latest` of which it is not known which model it means now.',
+      resolve: ({ movingAlias }) => movingAlias === true,
+    }),
+    contextWindowRange: t.field({
+      type: CountBoundsRef,
+      nullable: true,
+      description:
+        'Smallest and largest context window in tokens that are known of it and its offerings; null where none is.',
+      resolve: ({ contextWindowRange }) => contextWindowRange,
+    }),
     description: t.string({
       nullable: true,
       description: 'What the source says of it.',
@@ -32,7 +65,8 @@ ModelRef.implement({
     }),
     contextWindow: t.int({
       nullable: true,
-      description: 'Largest prompt plus answer in tokens, as the lab states it; null where unknown.',
+      description:
+        'Largest prompt plus answer in tokens: as the lab states it, else as all its offerings do; null where unknown or where offerings differ, see contextWindowRange.',
       resolve: (model) => model.limits.contextWindow,
     }),
     deprecated: t.exposeBoolean('deprecated', { description: 'Whether the source calls it deprecated.' }),

@@ -1,0 +1,83 @@
+import type { ModelSlug } from '../../domain/ids.ts';
+import type { Model, ModelFacts } from '../../domain/model.ts';
+import { isMovingAlias } from '../../domain/model-name.ts';
+import type { Provenance } from '../../domain/price.ts';
+import type { SourceFacts } from '../../ports/catalogue-source.ts';
+import type { Joined } from '../identity/joined.ts';
+import { splitSlug } from '../identity/model-index.ts';
+import { bestName, familyOf, sizeOf } from '../identity/name-parts.ts';
+import { agreedFacts, contextBounds } from './agreed-facts.ts';
+import type { Draft } from './draft.ts';
+import { mergeFacts } from './merge-facts.ts';
+
+export type ModelClaim = {
+  readonly facts: ModelFacts;
+  /** What was said of its end, and by the operator: that is so wherever the model is served. */
+  readonly end?: ModelEnd;
+  readonly name?: string;
+  readonly description?: string;
+  readonly huggingFaceId?: string;
+  readonly provenance: Provenance;
+};
+
+export type ModelEnd = Pick<SourceFacts, 'retiresAt' | 'deprecated'>;
+
+/** An offering, the model that it serves, and what is stated of it there. */
+export type JoinedDraft = { readonly draft: Draft; readonly joined: Joined; readonly facts: ModelFacts };
+
+export type DescribedModel = {
+  readonly model: Model;
+  /** What sources and the lab say of the model itself, without what only other offerings say. */
+  readonly own: ModelFacts;
+};
+
+/** A model by what sources say of it, by its lab's own offering of it, then by what all its offerings agree in. */
+export const describeModel = (
+  slug: ModelSlug,
+  claims: readonly ModelClaim[],
+  served: readonly JoinedDraft[],
+  huggingFaceId: string | undefined,
+  readAt: Date,
+): DescribedModel => {
+  const { lab, name } = splitSlug(slug);
+  const ofLab = served.filter(({ draft, joined }) => draft.info.kind === 'LAB' && joined.join === 'EXPLICIT');
+  const own = mergeFacts([
+    ...claims.map((claim) => claim.facts),
+    // A lab's own limits are its model's; when it ends it there is not when others do.
+    ...ofLab.map((one) => ({ ...one.facts, deprecated: false })),
+  ]);
+  const offered = served.map((one) => one.facts);
+  const isEverywhereDeprecated = offered.length > 0 && offered.every(({ deprecated }) => deprecated);
+  const facts = mergeFacts([own, agreedFacts(offered)]);
+  const [claim] = claims;
+  const [first] = served;
+  const [stated] = first?.draft.claims ?? [];
+  const description = claims.find((one) => one.description !== undefined)?.description;
+  const repository = huggingFaceId ?? claims.find((one) => one.huggingFaceId !== undefined)?.huggingFaceId;
+  const names = [
+    ...claims.map((one) => one.name),
+    ...[...ofLab, ...served].flatMap(({ draft }) => draft.claims.map((each) => each.stated.name)),
+  ];
+  const family = familyOf(name);
+  const size = sizeOf(name);
+  const contextWindowRange = contextBounds([own, ...offered]);
+  const model: Model = {
+    slug,
+    lab,
+    name: bestName(names, name),
+    ...(description !== undefined && { description }),
+    ...(family !== undefined && { family }),
+    ...(size !== undefined && { size }),
+    ...(isMovingAlias(name) && { movingAlias: true as const }),
+    ...(repository !== undefined && { huggingFaceId: repository }),
+    ...facts,
+    ...(contextWindowRange !== undefined && { contextWindowRange }),
+    deprecated: facts.deprecated || isEverywhereDeprecated,
+    provenance: claim?.provenance ??
+      (first?.draft.declared === undefined ? stated?.provenance : undefined) ?? {
+        source: 'config',
+        observedAt: readAt,
+      },
+  };
+  return { model, own };
+};
