@@ -84,13 +84,15 @@ export type Model = ModelFacts & {
 };
 
 /** How it is known that an offering serves a model. Anything short of EXPLICIT can be wrong. */
-export type ModelJoin = 'EXPLICIT' | 'HF_ID' | 'ALIAS' | 'HEURISTIC' | 'UNJOINED';
+export const MODEL_JOINS = ['EXPLICIT', 'HF_ID', 'ALIAS', 'HEURISTIC', 'UNJOINED'] as const;
+export type ModelJoin = (typeof MODEL_JOINS)[number];
 
 /**
  * METERED: billed by its price rows. FREE: the provider charges nothing. PLAN: covered by a subscription.
  * COMMITMENT: only for capacity that is bought ahead. UNKNOWN: no source states a price.
  */
-export type Billing = 'METERED' | 'FREE' | 'PLAN' | 'COMMITMENT' | 'UNKNOWN';
+export const BILLINGS = ['METERED', 'FREE', 'PLAN', 'COMMITMENT', 'UNKNOWN'] as const;
+export type Billing = (typeof BILLINGS)[number];
 
 /** A model as served by one provider. Its facts are those that are known of it there, else of its model. */
 export type Offering = ModelFacts & {

@@ -2,7 +2,8 @@ import type { ProviderId } from './ids.ts';
 import type { OperationKind } from './operation.ts';
 
 /** LAB trains models; CLOUD, HOST, AGGREGATOR and RELAY serve others'; LOCAL runs on this machine. */
-export type ProviderKind = 'LAB' | 'CLOUD' | 'HOST' | 'AGGREGATOR' | 'RELAY' | 'LOCAL' | 'SANDBOX';
+export const PROVIDER_KINDS = ['LAB', 'CLOUD', 'HOST', 'AGGREGATOR', 'RELAY', 'LOCAL', 'SANDBOX'] as const;
+export type ProviderKind = (typeof PROVIDER_KINDS)[number];
 
 /** Wire formats that providers speak. */
 export const DIALECTS = ['openai', 'openai-responses', 'anthropic', 'gemini'] as const;
