@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import type { Printout } from './faces/cli/catalogue-commands.ts';
-import { HELP, parseCommandLine } from './faces/cli/command-line.ts';
+import { parseCommandLine } from './faces/cli/command-line.ts';
+import { helpAbout } from './faces/cli/help.ts';
 import type { ProviderRow } from './faces/cli/providers-table.ts';
 
 /** As where the command was called wrongly. */
@@ -77,10 +78,14 @@ const run = async (): Promise<void> => {
     }
     case 'HELP':
       if (command.problem === undefined) {
-        process.stdout.write(HELP);
+        process.stdout.write(helpAbout(command.about));
         return;
       }
-      return report(`${command.problem}\n\n${HELP.trimEnd()}`);
+      return report(
+        command.about === undefined
+          ? `${command.problem}\n\n${helpAbout(undefined).trimEnd()}`
+          : `${command.problem}\n"modelgraph ${command.about} --help" says what it takes.`,
+      );
   }
 };
 

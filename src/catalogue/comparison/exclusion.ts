@@ -57,6 +57,16 @@ const standsStill = (catalogue: Catalogue, { filter }: ResolvedComparison): Chec
   };
 };
 
+/** While nothing is on, what needs more than a key is no first choice: it is compared if it is asked for. */
+const needsOnlyKey = (catalogue: Catalogue, { filter, needsOnlyKey: asked }: ResolvedComparison): Check => {
+  if (!asked || filter.providers !== undefined || filter.models !== undefined) return () => undefined;
+  return ({ providerId }) => {
+    const status = catalogue.provider(providerId)?.status;
+    if (status?.kind !== 'OFF' || status.needsEndpoint !== true) return undefined;
+    return excluded('OFF', status.reason);
+  };
+};
+
 /** The sandbox answers nothing real: it is compared only if it is asked for by name. */
 const isReal = (catalogue: Catalogue, { filter }: ResolvedComparison): Check => {
   if (filter.providers !== undefined || filter.models !== undefined) return () => undefined;
@@ -110,6 +120,7 @@ export const factsCheck = (context: FilterContext, input: ResolvedComparison): C
   const checks: readonly Check[] = [
     offeringCheck(named, context),
     isReal(catalogue, input),
+    needsOnlyKey(catalogue, input),
     standsStill(catalogue, input),
     offeringCheck({ availability: input.availability, retired, deprecated }, context),
     doesOperation(catalogue, input),

@@ -27,6 +27,8 @@ export type ResolvedComparison = {
   readonly benchmarks: readonly string[];
   readonly currency: Currency;
   readonly availability: Availability;
+  /** Whether offerings are left out that need more than a key; only while the availability is ANY because nothing is on. */
+  readonly needsOnlyKey: boolean;
   /** Why the availability is not the usual one. */
   readonly availabilityNote?: string;
   readonly grouping: Grouping;
@@ -57,19 +59,19 @@ const missingTokens = (workload: Partial<Workload>): ComparisonProblem | undefin
 };
 
 const NOTHING_CALLABLE =
-  'No provider is on besides the sandbox, so everything that exists is compared. Set the key of a provider to compare what can be called from here.';
+  'No provider is on besides the sandbox: what a key alone turns on is compared. Set the key of a provider to compare what can be called from here, or ask for everything that exists (availability ANY).';
 
 const availabilityFor = (
   catalogue: Catalogue,
   asked: Availability | undefined,
-): Pick<ResolvedComparison, 'availability' | 'availabilityNote'> => {
-  if (asked !== undefined) return { availability: asked };
+): Pick<ResolvedComparison, 'availability' | 'availabilityNote' | 'needsOnlyKey'> => {
+  if (asked !== undefined) return { availability: asked, needsOnlyKey: false };
   const isCallable = catalogue.providers.some(
     ({ kind, status }) => status.kind === 'ON' && kind !== 'SANDBOX',
   );
   return isCallable
-    ? { availability: 'CALLABLE' }
-    : { availability: 'ANY', availabilityNote: NOTHING_CALLABLE };
+    ? { availability: 'CALLABLE', needsOnlyKey: false }
+    : { availability: 'ANY', availabilityNote: NOTHING_CALLABLE, needsOnlyKey: true };
 };
 
 const NO_WORK: Workload = { inputTokens: 0, outputTokens: 0 };

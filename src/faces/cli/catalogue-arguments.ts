@@ -1,8 +1,27 @@
-import { type ComparisonInput, GROUPINGS } from '../../catalogue/comparison/comparison-input.ts';
+import type { ModelOrder } from '../../catalogue/catalogue-query.ts';
+import {
+  COMPARISON_COLUMNS,
+  type ComparisonInput,
+  GROUPINGS,
+} from '../../catalogue/comparison/comparison-input.ts';
 import { TASK_PRESETS } from '../../catalogue/comparison/task-presets.ts';
-import { SERVICE_TIERS } from '../../domain/completion-request.ts';
-import { CAPABILITIES } from '../../domain/model.ts';
+import { MODEL_COLUMNS, type SortDirection } from '../../catalogue/sort-values.ts';
+import { SERVICE_TIERS, type ServiceTier } from '../../domain/completion-request.ts';
 import { type Currency, Decimal } from '../../domain/money.ts';
+import type { OfferingFilter } from '../../domain/offering-filter.ts';
+import { FILTER_OPTIONS, readFilter } from './filter-options.ts';
+import {
+  ArgumentProblem,
+  type GivenOptions,
+  type OptionKinds,
+  readList,
+  readOptions,
+  readShare,
+  readWhole,
+  readWord,
+  refusePositionals,
+  shown,
+} from './read-options.ts';
 
 export type CompareOptions = {
   readonly input: ComparisonInput;
@@ -12,8 +31,8 @@ export type CompareOptions = {
   readonly json: boolean;
 };
 export type ModelsOptions = {
-  readonly search?: string;
-  readonly lab?: string;
+  readonly filter: OfferingFilter;
+  readonly sort: ModelOrder;
   readonly limit: number;
   readonly json: boolean;
 };
@@ -28,92 +47,8 @@ export type PricesOptions = {
   readonly json: boolean;
 };
 
-/** What an argument should have been. */
-export class ArgumentProblem extends Error {
-  override readonly name = 'ArgumentProblem';
-}
-
-const shown = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
-
-type Kind = 'FLAG' | 'VALUE' | 'LIST';
-type Given = {
-  readonly flags: ReadonlySet<string>;
-  readonly values: ReadonlyMap<string, string>;
-  readonly positionals: readonly string[];
-};
-
-/** `--name value` and `--name=value`; each once. */
-export const readOptions = (
-  command: string,
-  args: readonly string[],
-  options: { readonly [name: string]: Kind },
-): Given => {
-  const flags = new Set<string>();
-  const values = new Map<string, string>();
-  const positionals: string[] = [];
-  for (let index = 0; index < args.length; index++) {
-    const argument = args[index] ?? '';
-    if (!argument.startsWith('-')) {
-      positionals.push(argument);
-      continue;
-    }
-    const equals = argument.indexOf('=');
-    const name = equals < 0 ? argument : argument.slice(0, equals);
-    const kind = Object.hasOwn(options, name) ? options[name] : undefined;
-    if (kind === undefined) throw new ArgumentProblem(`"${command}" takes no "${shown(name)}".`);
-    if (flags.has(name) || values.has(name)) throw new ArgumentProblem(`"${name}" is given twice.`);
-    if (kind === 'FLAG') {
-      if (equals >= 0) throw new ArgumentProblem(`"${name}" takes no value.`);
-      flags.add(name);
-      continue;
-    }
-    const value = equals < 0 ? args[++index] : argument.slice(equals + 1);
-    if (value === undefined || value === '' || value.startsWith('--'))
-      throw new ArgumentProblem(`"${name}" needs a value.`);
-    values.set(name, value);
-  }
-  return { flags, values, positionals };
-};
-
-const numberOf = ({ values }: Given, name: string): number | undefined => {
-  const text = values.get(name);
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!/^-?[\d.]+$/.test(text) || !Number.isFinite(value))
-    throw new ArgumentProblem(`"${name}" takes a number, not "${shown(text)}".`);
-  return value;
-};
-
-export const wholeOf = (given: Given, name: string): number | undefined => {
-  const value = numberOf(given, name);
-  if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0))
-    throw new ArgumentProblem(`"${name}" takes a whole number from 0 on, not "${given.values.get(name)}".`);
-  return value;
-};
-
-const shareOf = (given: Given, name: string): number | undefined => {
-  const value = numberOf(given, name);
-  if (value !== undefined && !(value >= 0 && value <= 1))
-    throw new ArgumentProblem(`"${name}" takes a share from 0 to 1, not "${given.values.get(name)}".`);
-  return value;
-};
-
-export const listOf = ({ values }: Given, name: string): readonly string[] | undefined =>
-  values
-    .get(name)
-    ?.split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== '');
-
-const oneOf = <Word extends string>(words: readonly Word[], name: string, text: string): Word => {
-  const found = words.find((word) => word === text.toUpperCase().replaceAll('-', '_'));
-  if (found === undefined)
-    throw new ArgumentProblem(`"${name}" takes ${words.join(', ')}, not "${shown(text)}".`);
-  return found;
-};
-
-const limitOf = (given: Given, usual: number): number => {
-  const limit = wholeOf(given, '--limit') ?? usual;
+export const limitOf = (given: GivenOptions, usual: number): number => {
+  const limit = readWhole(given, '--limit') ?? usual;
   if (limit < 1 || limit > 10_000) throw new ArgumentProblem('"--limit" takes 1 to 10000.');
   return limit;
 };
@@ -129,61 +64,92 @@ const rateIn = (text: string): CompareOptions['rates'][number] => {
   return { currency: currency.toUpperCase(), perUsd: new Decimal(rate) };
 };
 
-const noPositionals = (command: string, { positionals: [first] }: Given): void => {
-  if (first !== undefined) throw new ArgumentProblem(`"${command}" takes no "${shown(first)}".`);
+const readTier = (given: GivenOptions): ServiceTier | undefined => {
+  const text = given.values.get('--tier');
+  return text === undefined ? undefined : readWord(SERVICE_TIERS, '--tier', text);
+};
+
+const readCurrency = ({ values }: GivenOptions): Currency => {
+  const currency = values.get('--currency')?.toUpperCase() ?? 'USD';
+  if (/^[A-Z]{3}$/.test(currency)) return currency;
+  throw new ArgumentProblem(
+    `"--currency" takes a code of three letters, e.g. CNY, not "${shown(currency)}".`,
+  );
+};
+
+/** Columns of which more is usually wanted first. */
+const GREATEST_FIRST: ReadonlySet<string> = new Set([
+  'CONTEXT_WINDOW',
+  'RELEASE_DATE',
+  'OUTPUT_TPS',
+  'UPTIME',
+  'QUALITY',
+]);
+
+/** `released`, `quality:asc`: a column in the graph's words or a short one, and which way, the usual one if not given. */
+const readSort = <Column extends string>(
+  { values }: GivenOptions,
+  columns: readonly Column[],
+  shortNames: { readonly [name: string]: Column },
+): { readonly field: Column; readonly direction: SortDirection } | undefined => {
+  const text = values.get('--sort');
+  if (text === undefined) return undefined;
+  const [name = '', way] = text.split(':');
+  const field = shortNames[name.toLowerCase()] ?? readWord(columns, '--sort', name);
+  const usual = GREATEST_FIRST.has(field) ? 'DESC' : 'ASC';
+  return { field, direction: way === undefined ? usual : readWord(['ASC', 'DESC'], '--sort', way) };
+};
+
+const SHORT_COLUMNS = {
+  released: 'RELEASE_DATE',
+  context: 'CONTEXT_WINDOW',
+  price: 'BLENDED_PRICE',
+} as const;
+
+const COMPARE_OPTIONS: OptionKinds = {
+  ...FILTER_OPTIONS,
+  '--task': 'VALUE',
+  '--group': 'VALUE',
+  '--sort': 'VALUE',
+  '--all': 'FLAG',
+  '--input-tokens': 'VALUE',
+  '--output-tokens': 'VALUE',
+  '--reasoning-tokens': 'VALUE',
+  '--requests': 'VALUE',
+  '--cached-share': 'VALUE',
+  '--batch-share': 'VALUE',
+  '--tier': 'VALUE',
+  '--benchmark': 'VALUE',
+  '--currency': 'VALUE',
+  '--rate': 'LIST',
+  '--limit': 'VALUE',
+  '--json': 'FLAG',
 };
 
 export const compareArguments = (args: readonly string[]): CompareOptions => {
-  const given = readOptions('compare', args, {
-    '--task': 'VALUE',
-    '--group': 'VALUE',
-    '--input-tokens': 'VALUE',
-    '--output-tokens': 'VALUE',
-    '--reasoning-tokens': 'VALUE',
-    '--requests': 'VALUE',
-    '--cached-share': 'VALUE',
-    '--batch-share': 'VALUE',
-    '--tier': 'VALUE',
-    '--currency': 'VALUE',
-    '--rate': 'LIST',
-    '--models': 'LIST',
-    '--providers': 'LIST',
-    '--capabilities': 'LIST',
-    '--min-context': 'VALUE',
-    '--all': 'FLAG',
-    '--include-free': 'FLAG',
-    '--limit': 'VALUE',
-    '--json': 'FLAG',
-  });
-  noPositionals('compare', given);
+  const given = readOptions('compare', args, COMPARE_OPTIONS);
+  refusePositionals(given);
   const word = <Word extends string>(words: readonly Word[], name: string): Word | undefined => {
     const text = given.values.get(name);
-    return text === undefined ? undefined : oneOf(words, name, text);
+    return text === undefined ? undefined : readWord(words, name, text);
   };
   const task = word(TASK_PRESETS, '--task');
   const grouping = word(GROUPINGS, '--group');
-  const inputTokens = wholeOf(given, '--input-tokens');
-  const outputTokens = wholeOf(given, '--output-tokens');
-  const reasoningTokens = wholeOf(given, '--reasoning-tokens');
-  const requestsPerMonth = wholeOf(given, '--requests');
-  const cachedInputShare = shareOf(given, '--cached-share');
-  const batchShare = shareOf(given, '--batch-share');
-  const tier = given.values.get('--tier');
-  const currency = given.values.get('--currency')?.toUpperCase() ?? 'USD';
-  if (!/^[A-Z]{3}$/.test(currency))
-    throw new ArgumentProblem(
-      `"--currency" takes a code of three letters, e.g. CNY, not "${shown(currency)}".`,
-    );
-  const models = listOf(given, '--models');
-  const providers = listOf(given, '--providers');
-  const capabilities = listOf(given, '--capabilities')?.map((each) =>
-    oneOf(CAPABILITIES, '--capabilities', each),
-  );
-  const minContext = wholeOf(given, '--min-context');
+  const sort = readSort(given, COMPARISON_COLUMNS, SHORT_COLUMNS);
+  const qualityBenchmark = given.values.get('--benchmark');
+  const inputTokens = readWhole(given, '--input-tokens');
+  const outputTokens = readWhole(given, '--output-tokens');
+  const reasoningTokens = readWhole(given, '--reasoning-tokens');
+  const requestsPerMonth = readWhole(given, '--requests');
+  const cachedInputShare = readShare(given, '--cached-share');
+  const batchShare = readShare(given, '--batch-share');
+  const serviceTier = readTier(given);
   return {
     input: {
       ...(task !== undefined && { task }),
       ...(grouping !== undefined && { grouping }),
+      ...(sort !== undefined && { sort }),
+      ...(qualityBenchmark !== undefined && { qualityBenchmark }),
       ...(given.flags.has('--all') && { availability: 'ANY' }),
       workload: {
         ...(inputTokens !== undefined && { inputTokens }),
@@ -192,18 +158,12 @@ export const compareArguments = (args: readonly string[]): CompareOptions => {
         ...(requestsPerMonth !== undefined && { requestsPerMonth }),
         ...(cachedInputShare !== undefined && { cachedInputShare }),
         ...(batchShare !== undefined && { batchShare }),
-        ...(tier !== undefined && { serviceTier: oneOf(SERVICE_TIERS, '--tier', tier) }),
+        ...(serviceTier !== undefined && { serviceTier }),
       },
-      filter: {
-        ...(models !== undefined && { models }),
-        ...(providers !== undefined && { providers }),
-        ...(capabilities !== undefined && { capabilities }),
-        ...(minContext !== undefined && { minContextWindow: minContext }),
-        ...(given.flags.has('--include-free') && { free: 'INCLUDE' }),
-      },
-      currency,
+      filter: readFilter(given),
+      currency: readCurrency(given),
     },
-    rates: (listOf(given, '--rate') ?? []).map(rateIn),
+    rates: (readList(given, '--rate') ?? []).map(rateIn),
     limit: limitOf(given, 20),
     json: given.flags.has('--json'),
   };
@@ -211,17 +171,16 @@ export const compareArguments = (args: readonly string[]): CompareOptions => {
 
 export const modelsArguments = (args: readonly string[]): ModelsOptions => {
   const given = readOptions('models', args, {
-    '--search': 'VALUE',
-    '--lab': 'VALUE',
+    ...FILTER_OPTIONS,
+    '--sort': 'VALUE',
     '--limit': 'VALUE',
     '--json': 'FLAG',
   });
-  noPositionals('models', given);
-  const search = given.values.get('--search');
-  const lab = given.values.get('--lab')?.toLowerCase();
+  refusePositionals(given);
+  const sort = readSort(given, MODEL_COLUMNS, SHORT_COLUMNS);
   return {
-    ...(search !== undefined && { search }),
-    ...(lab !== undefined && { lab }),
+    filter: { retired: 'EXCLUDE', movingAliases: 'EXCLUDE', ...readFilter(given) },
+    sort: sort ?? { field: 'RELEASE_DATE', direction: 'DESC' },
     limit: limitOf(given, 10_000),
     json: given.flags.has('--json'),
   };

@@ -5,6 +5,7 @@ import type { OfferingId } from '../../domain/ids.ts';
 import type { CompareOptions, ModelsOptions, PricesOptions } from './catalogue-arguments.ts';
 import { compareJson } from './compare-json.ts';
 import { compareTable, pricesData } from './compare-table.ts';
+import { optionOfMember } from './filter-options.ts';
 import { modelsJson, modelsTable } from './models-table.ts';
 import { offeringsNamed, type PastPrice, pricesJson, pricesOf, pricesTable } from './prices-table.ts';
 import type { Terminal } from './terminal.ts';
@@ -23,14 +24,18 @@ export type OfflineCatalogue = {
 /** What to print, or what was asked for wrongly. */
 export type Printout = { readonly text: string } | { readonly problem: string };
 
+/** What the parts of the input go by here, besides those of the filter. */
 const OPTION_OF_PATH: { readonly [path: string]: string } = {
   'workload.inputTokens': '--input-tokens',
   'workload.outputTokens': '--output-tokens',
   'workload.reasoningTokens': '--reasoning-tokens',
   'workload.requestsPerMonth': '--requests',
-  'filter.models': '--models',
-  'filter.providers': '--providers',
-  'filter.capabilities': '--capabilities',
+  currency: '--currency',
+};
+
+const optionOf = (path: string): string => {
+  const [part = '', member = ''] = path.split('.');
+  return (part === 'filter' ? optionOfMember(member) : OPTION_OF_PATH[path]) ?? path;
 };
 
 export const compareCommand = (
@@ -40,7 +45,7 @@ export const compareCommand = (
   const result = compareOfferings(catalogue, { of: () => [] }, input, now);
   if (result.kind === 'INVALID') {
     const { path, problem } = result.problem;
-    return { problem: `"${OPTION_OF_PATH[path] ?? path}": ${problem}` };
+    return { problem: `"${optionOf(path)}": ${problem}` };
   }
   const ends = [...notes, pricesData(catalogue)];
   return {

@@ -1,5 +1,4 @@
 import {
-  ArgumentProblem,
   type CompareOptions,
   compareArguments,
   type ModelsOptions,
@@ -8,7 +7,9 @@ import {
   pricesArguments,
 } from './catalogue-arguments.ts';
 
+import { type CommandName, isCommandName } from './help.ts';
 import { type MeasureOptions, measureArguments } from './measure-arguments.ts';
+import { ArgumentProblem } from './read-options.ts';
 
 export type DoctorOptions = {
   /** Send one tiny completion to each. */
@@ -38,48 +39,8 @@ export type Command =
   | ({ readonly kind: 'MEASURE' } & MeasureOptions)
   | ({ readonly kind: 'TRAIN_COMPLEXITY' } & TrainComplexityOptions)
   | { readonly kind: 'VERSION' }
-  | { readonly kind: 'HELP'; readonly problem?: string };
-
-export const HELP = `modelgraph [serve]               start the server
-modelgraph print-schema [DIR]    write schema.graphql and subgraph.graphql to DIR (./schema)
-modelgraph doctor [PROVIDER…]    check keys, lists of models and addresses of the providers that are on
-    --call                       also send one completion of at most 16 tokens to each, which costs
-    --model NAME                 the model to call, where one provider is named
-    --json                       for programs; the exit code is 0 if all is well, 1 if not, 2 if misused
-modelgraph compare [--task chat]  rank models for a task, each at its best provider
-    --task NAME                  chat, rag, agent, coding, extraction, long-document, batch, vision, embedding, speech
-                                 or transcription; sets the workload, which these change:
-    --input-tokens N  --output-tokens N  --requests N (a month)
-    --currency CODE              of the costs (USD)
-    --rate CODE=N                units for one US dollar in this run, e.g. CNY=7.12; several with commas
-    --cached-share X  --batch-share X  --reasoning-tokens N  --tier STANDARD|BATCH|FLEX|PRIORITY|FAST
-    --models A,B  --providers A,B  --capabilities TOOLS,…  --min-context N
-    --all                        also what cannot be called from here
-    --group model|none           one row for each model, or for each offering
-    --include-free               also free offerings, whose limits no workload can count on
-    --limit N                    rows (20)
-modelgraph models [--search TEXT] [--lab NAME] [--limit N]   list models and their least rates
-modelgraph prices NAME           the rates of a model or an offering that are in force
-    --all                        also those that are over or yet to come
-    --explain                    why each rate is what it is: source, day, conditions, what others say
-    --history                    also what this server served before, from its store
-    each of the three takes --json, for programs
-modelgraph measure               time the newest models of the providers that are on, with small prompts, which cost
-    --models A,B  --providers A,B   slugs, names or ids of offerings; ids of providers
-    --budget N  --currency CODE  the most that all calls may cost (0.10 USD)
-    --samples N  --limit N       calls of each (1), offerings (20)
-    --allow-unpriced             also those of which no price is known
-    --url URL  --key KEY         let a running server measure, which then compares and routes by the figures; the key
-                                 is its admin key (MODELGRAPH_ADMIN_KEY)
-    --json                       for programs; the exit code is 0 if something was measured, else 1
-modelgraph train-complexity FILE [--json]   learn from labelled prompts, one {"text", "hard"} a line, which are hard;
-                                 prints how well that works, and the model for a route's \`complexity\`
-modelgraph print-providers [FILE]   write the table of known providers into FILE (./README.md)
-modelgraph --version
-modelgraph --help
-
-Settings come from the environment, .env and modelgraph.yaml; README.md lists them.
-`;
+  /** `about`: one command alone; absent: all of them. */
+  | { readonly kind: 'HELP'; readonly problem?: string; readonly about?: CommandName };
 
 const surplus = (name: string, argument: string): Command => ({
   kind: 'HELP',
@@ -118,11 +79,11 @@ const trainCommand = (args: readonly string[]): Command => {
 };
 
 /** What `read` makes of arguments, or what is wrong with them. */
-const readWith = (read: () => Command): Command => {
+const readWith = (about: CommandName, read: () => Command): Command => {
   try {
     return read();
   } catch (error) {
-    if (error instanceof ArgumentProblem) return { kind: 'HELP', problem: error.message };
+    if (error instanceof ArgumentProblem) return { kind: 'HELP', about, problem: error.message };
     throw error;
   }
 };
@@ -130,6 +91,8 @@ const readWith = (read: () => Command): Command => {
 /** Reads the arguments after the command's own name. */
 export const parseCommandLine = (args: readonly string[]): Command => {
   const [name, ...rest] = args;
+  if (name !== undefined && isCommandName(name) && rest.some((each) => each === '--help' || each === '-h'))
+    return { kind: 'HELP', about: name };
   switch (name) {
     case undefined:
     case 'serve': {
@@ -144,13 +107,13 @@ export const parseCommandLine = (args: readonly string[]): Command => {
     case 'doctor':
       return doctorCommand(rest);
     case 'compare':
-      return readWith(() => ({ kind: 'COMPARE', ...compareArguments(rest) }));
+      return readWith('compare', () => ({ kind: 'COMPARE', ...compareArguments(rest) }));
     case 'models':
-      return readWith(() => ({ kind: 'MODELS', ...modelsArguments(rest) }));
+      return readWith('models', () => ({ kind: 'MODELS', ...modelsArguments(rest) }));
     case 'prices':
-      return readWith(() => ({ kind: 'PRICES', ...pricesArguments(rest) }));
+      return readWith('prices', () => ({ kind: 'PRICES', ...pricesArguments(rest) }));
     case 'measure':
-      return readWith(() => ({ kind: 'MEASURE', ...measureArguments(rest) }));
+      return readWith('measure', () => ({ kind: 'MEASURE', ...measureArguments(rest) }));
     case 'train-complexity':
       return trainCommand(rest);
     case 'print-providers': {

@@ -1,5 +1,5 @@
 import { type Currency, Decimal } from '../../domain/money.ts';
-import { ArgumentProblem, listOf, readOptions, wholeOf } from './catalogue-arguments.ts';
+import { ArgumentProblem, readList, readOptions, readWhole } from './read-options.ts';
 
 export type MeasureOptions = {
   readonly models?: readonly string[];
@@ -51,12 +51,12 @@ export const measureArguments = (args: readonly string[]): MeasureOptions => {
   if (url !== undefined && !/^https?:\/\/[^/]/.test(url))
     throw new ArgumentProblem('"--url" takes the http(s) address of a server, e.g. http://127.0.0.1:4000.');
   const key = given.values.get('--key');
-  const models = listOf(given, '--models');
-  const providers = listOf(given, '--providers');
+  const models = readList(given, '--models');
+  const providers = readList(given, '--providers');
   return {
     budget: { amount: new Decimal(amount), currency },
-    samples: within('--samples', wholeOf(given, '--samples') ?? 1, MAX_SAMPLES),
-    limit: within('--limit', wholeOf(given, '--limit') ?? 20, MAX_OFFERINGS),
+    samples: within('--samples', readWhole(given, '--samples') ?? 1, MAX_SAMPLES),
+    limit: within('--limit', readWhole(given, '--limit') ?? 20, MAX_OFFERINGS),
     allowUnpriced: given.flags.has('--allow-unpriced'),
     json: given.flags.has('--json'),
     ...(models !== undefined && { models }),

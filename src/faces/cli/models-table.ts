@@ -35,14 +35,11 @@ const rowOf = (catalogue: Catalogue, model: Model, at: Date): Row => {
   };
 };
 
-const rowsOf = (catalogue: Catalogue, { search, lab }: ModelsOptions, at: Date): readonly Model[] =>
-  selectModels(
-    { catalogue, at },
-    { ...(search !== undefined && { search }), ...(lab !== undefined && { labs: [lab] }) },
-  ).rows;
+const rowsOf = (catalogue: Catalogue, { filter, sort }: ModelsOptions, at: Date): readonly Model[] =>
+  selectModels({ catalogue, at }, filter, sort).rows;
 
 const COLUMNS: readonly Column<Row>[] = [
-  { title: 'MODEL', align: 'LEFT', text: ({ model }) => model.slug, atMost: 48 },
+  { title: 'MODEL', align: 'LEFT', text: ({ model }) => model.slug },
   {
     title: 'CONTEXT',
     align: 'RIGHT',
@@ -69,7 +66,7 @@ export const modelsTable = (
 ): string => {
   const models = rowsOf(catalogue, options, at);
   const rows = models.slice(0, options.limit).map((model) => rowOf(catalogue, model, at));
-  const table = rows.length === 0 ? ['No model is called so.'] : textTable(COLUMNS, rows);
+  const table = rows.length === 0 ? ['No model passes.'] : textTable(COLUMNS, rows);
   const footer = [
     `${rows.length} of ${models.length} models. Rates: the least of any paid offering.`,
     ...notes,

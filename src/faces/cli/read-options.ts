@@ -25,11 +25,7 @@ const unknownOption = (command: string, name: string, options: OptionKinds): Arg
 };
 
 /** `--name value` and `--name=value`; each once. */
-export const readOptions = (
-  command: string,
-  args: readonly string[],
-  options: OptionKinds,
-): GivenOptions => {
+export const readOptions = (command: string, args: readonly string[], options: OptionKinds): GivenOptions => {
   const flags = new Set<string>();
   const values = new Map<string, string>();
   const positionals: string[] = [];

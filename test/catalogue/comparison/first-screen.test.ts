@@ -97,19 +97,19 @@ describe('a row for each model', () => {
       provider('reseller', 'RELAY', false),
       provider('cloud', 'CLOUD', false, true),
     ];
-    const comparison = compare(
-      {
-        a: { offering: at('reseller', 'talker', model('talker')), prices: million('0.1', '0.4'), off: true },
-        b: { offering: at('cloud', 'talker', model('talker')), prices: million('0.2', '0.8'), off: true },
-        c: { offering: at('lab', 'talker', model('talker')), prices: million('1', '4'), off: true },
-      },
-      {},
-      off,
-    );
+    const known = {
+      a: { offering: at('reseller', 'talker', model('talker')), prices: million('0.1', '0.4'), off: true },
+      b: { offering: at('cloud', 'talker', model('talker')), prices: million('0.2', '0.8'), off: true },
+      c: { offering: at('lab', 'talker', model('talker')), prices: million('1', '4'), off: true },
+    };
+    const comparison = compare(known, {}, off);
     expect(comparison.availability).toBe('ANY');
     expect(comparison.availabilityNote).toMatch(/sandbox/);
     expect(idsOf(comparison)).toEqual(['lab/talker']);
-    expect(comparison.ranked[0]?.others.map(({ offering }) => offering.id)).toEqual([
+    expect(comparison.ranked[0]?.others.map(({ offering }) => offering.id)).toEqual(['reseller/talker']);
+    expect(reasonOf(comparison, 'cloud/talker')).toBe('OFF');
+    const all = compare(known, { availability: 'ANY' }, off);
+    expect(all.ranked[0]?.others.map(({ offering }) => offering.id)).toEqual([
       'reseller/talker',
       'cloud/talker',
     ]);

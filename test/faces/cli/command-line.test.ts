@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { HELP, parseCommandLine } from '../../../src/faces/cli/command-line.ts';
+import { parseCommandLine } from '../../../src/faces/cli/command-line.ts';
+import { HELP } from '../../../src/faces/cli/help.ts';
 import { runModelgraph } from '../../support/modelgraph.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -19,6 +20,7 @@ describe('arguments', () => {
     [['--help'], { kind: 'HELP' }],
     [['-h'], { kind: 'HELP' }],
     [['help'], { kind: 'HELP' }],
+    [['compare', '--task', 'rag', '--help'], { kind: 'HELP', about: 'compare' }],
     [['start'], { kind: 'HELP', problem: 'There is no command "start".' }],
     [['serve', 'now'], { kind: 'HELP', problem: '"serve" takes no "now".' }],
     [['print-schema', 'a', 'b'], { kind: 'HELP', problem: '"print-schema" takes no "b".' }],

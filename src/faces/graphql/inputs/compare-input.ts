@@ -99,7 +99,7 @@ export const CompareOfferingsInput = builder.inputType('CompareOfferingsInput', 
     availability: t.field({
       type: AvailabilityEnum,
       description:
-        'The same as `filter.availability`, which wins; CALLABLE if not given, but ANY while no provider is on besides the sandbox, which `availabilityNote` then says.',
+        'The same as `filter.availability`, which wins; CALLABLE if not given, but ANY while no provider is on besides the sandbox, and then without offerings that need more than a key, which `availabilityNote` says.',
     }),
     grouping: t.field({ type: GroupingEnum, description: 'What a row is; MODEL if not given.' }),
     filter: t.field({
