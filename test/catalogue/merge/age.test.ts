@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
+import { comparePrice } from '../../../src/catalogue/compare-price.ts';
 import { currentPrices } from '../../../src/catalogue/price-engine.ts';
 import { Decimal } from '../../../src/domain/money.ts';
 import type { DatedReading, SourcePrice } from '../../../src/ports/catalogue-source.ts';
@@ -214,6 +215,26 @@ describe('lists of something else', () => {
     };
     expect(of('1.103', '3.862')).toEqual([2, 1]);
     expect(of('1.1', '3.9')).toEqual([0, 2]);
+  });
+});
+
+describe('a rate beside those of other offerings of its model', () => {
+  it('is far from them where it is over 3 times the dearest, and knows what it costs at the lab', () => {
+    const identity = { slug: 'openai/m' };
+    const at = (id: string, amount: string) => stated(id, { identity, prices: [rate('input', amount)] });
+    const list = reading('pi-ai', [at('openai/m', '2'), at('groq/m', '3'), at('relay/m', '9.5')]);
+    const catalogue = build([], { seed: seedOf(['openai/m'], [list]) });
+    const of = (id: string) => {
+      const [row] = pricesOf(catalogue, id);
+      return row === undefined ? undefined : comparePrice(catalogue, row, NOW);
+    };
+    expect(of('relay/m')).toMatchObject({
+      lab: { offeringId: 'openai/m', ratio: 4.75 },
+      others: 2,
+      isFar: true,
+    });
+    expect(of('groq/m')).toMatchObject({ lab: { ratio: 1.5 }, isFar: false });
+    expect(of('openai/m')).not.toHaveProperty('lab');
   });
 });
 

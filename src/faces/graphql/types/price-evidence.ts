@@ -1,3 +1,4 @@
+import type { PriceComparison } from '../../../catalogue/compare-price.ts';
 import type { Staleness } from '../../../catalogue/staleness.ts';
 import type { Currency } from '../../../domain/money.ts';
 import type { Disagreement, PriceObservation } from '../../../domain/price.ts';
@@ -74,3 +75,31 @@ export const StalenessRef = builder.objectRef<Staleness>('Staleness').implement(
     }),
   }),
 });
+
+export const PriceComparisonRef = builder
+  .objectRef<InCurrency<PriceComparison>>('PriceComparison')
+  .implement({
+    description: 'How a rate stands to those of other offerings of the same model, in the same currency.',
+    fields: (t) => ({
+      labAmount: t.field({
+        type: MoneyRef,
+        nullable: true,
+        description:
+          "What the same costs at the model's own lab, for the row's `per` units; null if the lab states no such rate or the row is the lab's.",
+        resolve: ({ lab, currency }) => lab && money(lab.amount, currency),
+      }),
+      labRatio: t.float({
+        nullable: true,
+        description:
+          "The row's amount divided by `labAmount`, e.g. 0.5 for half; null if there is no `labAmount`.",
+        resolve: ({ lab }) => lab?.ratio,
+      }),
+      others: t.exposeInt('others', {
+        description: 'Number of other offerings of the model that state a rate of the same kind.',
+      }),
+      isFar: t.exposeBoolean('isFar', {
+        description:
+          'Whether the row is over 3 times the dearest of all others, or less than a third of the cheapest.',
+      }),
+    }),
+  });

@@ -1,4 +1,5 @@
 import { calledOffering } from '../../../catalogue/catalogue.ts';
+import { comparePrice } from '../../../catalogue/compare-price.ts';
 import { explainPrice } from '../../../catalogue/explain-price.ts';
 import { knownHolidayYears } from '../../../catalogue/holidays.ts';
 import { stalenessOf } from '../../../catalogue/staleness.ts';
@@ -21,7 +22,7 @@ import {
   TokenTypeEnum,
 } from './enums.ts';
 import { MoneyRef, money } from './money.ts';
-import { DisagreementRef, PriceObservationRef, StalenessRef } from './price-evidence.ts';
+import { DisagreementRef, PriceComparisonRef, PriceObservationRef, StalenessRef } from './price-evidence.ts';
 import { PriceExplanationRef } from './price-explanation.ts';
 
 ProvenanceRef.implement({
@@ -310,6 +311,16 @@ PriceRef.implement({
         ...explainPrice(catalogue.current(), price, at ?? now()),
         currency: price.currency,
       }),
+    }),
+    comparison: t.field({
+      type: PriceComparisonRef,
+      nullable: true,
+      description:
+        'How it stands to what other offerings of the model cost, worked out from the catalogue when asked for; null if none states such a rate.',
+      resolve: (price, _args, { catalogue, now }) => {
+        const comparison = comparePrice(catalogue.current(), price, now());
+        return comparison && { ...comparison, currency: price.currency };
+      },
     }),
     staleness: t.field({
       type: StalenessRef,
