@@ -7,8 +7,8 @@ import { CATALOGUE_TABS, RECORD_TABS } from './tabs-of-the-graph.ts';
 
 /** What a new visitor finds in the tabs, in order. Each runs at once, with no provider configured. */
 export const READY_OPERATIONS: readonly ReadyOperation[] = [
-  ...CATALOGUE_TABS,
   ...DECISION_TABS,
+  ...CATALOGUE_TABS,
   ...ROUTING_TABS,
   ...COMPLETION_TABS,
   ...OPERATION_TABS,

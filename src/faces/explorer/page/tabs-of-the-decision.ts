@@ -3,24 +3,33 @@ import type { ReadyOperation } from './ready-operation.ts';
 /** Which model at which provider. */
 export const DECISION_TABS: readonly ReadyOperation[] = [
   {
-    query: `# Which offering suits this workload?
-query CompareOfferings(
+    query: `# Which model for an agent with tools and 100k
+# of context, under $2 a million tokens, and
+# released this year? Other tasks: CHAT, RAG …
+query WhichModel(
   $input: CompareOfferingsInput!
 ) {
   compareOfferings(input: $input) {
     ... on Comparison {
+      availabilityNote
+      benchmark
       totalCount
-      excludedCount
-      currency
       offerings(first: 10) {
         edges {
           node {
             rank
-            score
+            comparable
             offering {
               id
+              contextWindow
+              model {
+                name
+              }
             }
-            perRequest {
+            quality {
+              score
+            }
+            blendedPrice {
               amount
               currency
             }
@@ -28,7 +37,21 @@ query CompareOfferings(
               amount
               currency
             }
-            paretoOptimal
+            priceClass
+            releaseDate
+            others(first: 3) {
+              edges {
+                node {
+                  offering {
+                    id
+                  }
+                  perMonth {
+                    amount
+                    currency
+                  }
+                }
+              }
+            }
           }
         }
       }
@@ -42,9 +65,53 @@ query CompareOfferings(
 `,
     variables: {
       input: {
-        workload: { inputTokens: 3000, outputTokens: 500, requestsPerMonth: 200000 },
-        filter: { search: 'gpt-4o' },
+        task: 'AGENT',
+        filter: {
+          capabilities: ['TOOLS'],
+          minContextWindow: 100_000,
+          maxBlendedPrice: { amount: '2', currency: 'USD' },
+          releasedAfter: '2026-01-01T00:00:00Z',
+        },
       },
     },
+  },
+  {
+    query: `# What does it cost, and who says so?
+query WhyThisPrice(
+  $id: ID!
+) {
+  offering(id: $id) {
+    id
+    provider {
+      name
+      on
+    }
+    input: price(kind: INPUT) {
+      ...Explained
+    }
+    cached: price(kind: CACHE_READ) {
+      ...Explained
+    }
+    output: price(kind: OUTPUT) {
+      ...Explained
+    }
+  }
+}
+
+fragment Explained on PriceResult {
+  __typename
+  ... on Price {
+    amount {
+      amount
+      currency
+    }
+    per
+    explain {
+      text
+    }
+  }
+}
+`,
+    variables: { id: 'google/gemini-3.7-flash' },
   },
 ];
