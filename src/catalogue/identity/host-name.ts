@@ -150,9 +150,13 @@ const parseName = (providerId: string, id: string): ParsedName | undefined => {
   }
   if (path.startsWith('~') || (providerId === 'openrouter' && path.includes(':'))) return undefined;
   const parts = path.split('/').filter((part) => part !== '');
-  const last = parts.at(-1);
+  // The organization stands right before the name, unless a lab stands further before: deepseek/deepseek-r1/community.
+  const isStated = (part: string | undefined): boolean => part !== undefined && isKnownLab(part);
+  const first = parts.findIndex(isStated);
+  const isNested = first >= 0 && first < parts.length - 2 && !isStated(parts.at(-2));
+  const last = isNested ? parts.slice(first + 1).join('/') : parts.at(-1);
   if (last === undefined) return undefined;
-  const organization = parts.at(-2);
+  const organization = isNested ? parts[first] : parts.at(-2);
   const stated = organization === undefined ? undefined : labOf(organization);
   const names: SpelledName[] = [{ name: last, rules }];
   let spelled = last;
