@@ -14,6 +14,9 @@ const MAX_AGE_MS = 2 * 365.25 * 86_400_000;
 /** Fewer different prices than this have no quartiles of their own. */
 const MIN_PRICES = 4;
 
+/** Models that are looked at between two pauses. */
+const SLICE = 50;
+
 type Priced = {
   readonly slug: ModelSlug;
   readonly lab: string;
@@ -67,11 +70,15 @@ const medianPrice = (
       );
 };
 
-const classify = (catalogue: Catalogue, at: Date): ReadonlyMap<ModelSlug, PriceClass> => {
+/** Yields where it may be interrupted. */
+function* classify(catalogue: Catalogue, at: Date): Generator<void, ReadonlyMap<ModelSlug, PriceClass>> {
   const totalOf = totalsOf({ usage: BLENDED_USAGE, at });
   const factors = new Map<string, number | undefined>();
   const priced: Priced[] = [];
+  let looked = 0;
   for (const { slug, lab, deprecated, retiresAt, releaseDate } of catalogue.models) {
+    looked += 1;
+    if (looked % SLICE === 0) yield;
     if (deprecated || (retiresAt !== undefined && retiresAt <= at)) continue;
     const price = medianPrice(catalogue, slug, factors, totalOf);
     if (price === undefined) continue;
@@ -88,7 +95,7 @@ const classify = (catalogue: Catalogue, at: Date): ReadonlyMap<ModelSlug, PriceC
       classes.set(slug, price >= bounds.upper ? 'FLAGSHIP' : price < bounds.lower ? 'SMALL' : 'MID');
   }
   return classes;
-};
+}
 
 const DAY_MS = 86_400_000;
 const known = new WeakMap<
@@ -100,13 +107,16 @@ const known = new WeakMap<
  * FLAGSHIP: at or above the upper quartile of the blended prices of a lab's models, SMALL: below the lower one, MID: between.
  * Different prices count once each, those of models that write text, are not retired and are at most two years old (all, if
  * fewer than four prices are left); labs with fewer than four different prices are held to the quartiles of all labs. Worked
- * out once a day for each catalogue.
+ * out once a day for each catalogue. Yields where it may be interrupted.
  */
-export const priceClasses = (catalogue: Catalogue, at: Date): ReadonlyMap<ModelSlug, PriceClass> => {
+export function* workOutPriceClasses(
+  catalogue: Catalogue,
+  at: Date,
+): Generator<void, ReadonlyMap<ModelSlug, PriceClass>> {
   const day = Math.floor(at.getTime() / DAY_MS);
   const found = known.get(catalogue);
   if (found !== undefined && found.day === day) return found.classes;
-  const classes = classify(catalogue, at);
+  const classes = yield* classify(catalogue, at);
   known.set(catalogue, { day, classes });
   return classes;
-};
+}

@@ -11,7 +11,7 @@ import type { Catalogue } from '../catalogue.ts';
 import type { FilterContext } from '../filter/filter-check.ts';
 import { type Conversion, conversionOf } from '../fx.ts';
 import { meterKey } from '../meter.ts';
-import { priceClasses } from '../price-class.ts';
+import { workOutPriceClasses } from '../price-class.ts';
 import {
   type Candidate,
   type ComparedOffering,
@@ -221,12 +221,13 @@ export function* comparing(
   const requestsPerMonth = workload.requestsPerMonth ?? 1;
   const releaseDate = ({ modelSlug, releaseDate: there }: Offering): Date | undefined =>
     catalogue.model(modelSlug)?.releaseDate ?? there;
+  const classes = yield* workOutPriceClasses(catalogue, at);
   const shared: Shared = {
     prices: catalogue.pricesOf,
     requestsPerMonth,
     blendedPrice: blendedPriceIn(catalogue, currency, at),
     releaseDate,
-    classes: () => priceClasses(catalogue, at),
+    classes,
   };
   const weighsQuality = task !== undefined && (weights.QUALITY ?? 0) > 0;
   const groups: ComparisonGroup[] = [];
@@ -236,7 +237,7 @@ export function* comparing(
       if (!isUnjudged) return undefined;
       const { modelSlug } = offering;
       const served = catalogue.offeringsOf(modelSlug).length;
-      return standingOf(modelSlug, releaseDate(offering), served, shared.classes(), at);
+      return standingOf(modelSlug, releaseDate(offering), served, classes, at);
     });
     groups.push({
       unknownCriteria: group.unknown,

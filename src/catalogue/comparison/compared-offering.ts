@@ -91,7 +91,7 @@ export type Shared = {
   readonly requestsPerMonth: number;
   readonly blendedPrice: (offering: Offering) => Decimal | undefined;
   readonly releaseDate: (offering: Offering) => Date | undefined;
-  readonly classes: () => ReadonlyMap<ModelSlug, PriceClass>;
+  readonly classes: ReadonlyMap<ModelSlug, PriceClass>;
 };
 
 /** An offering whose bill is written only when it is read: few of thousands are. */
@@ -176,7 +176,7 @@ export class Ranked extends PricedRow implements ComparedOffering {
   }
 
   get priceClass(): PriceClass | undefined {
-    return this.#shared.classes().get(this.offering.modelSlug);
+    return this.#shared.classes.get(this.offering.modelSlug);
   }
 
   get releaseDate(): Date | undefined {

@@ -149,6 +149,8 @@ describe.skipIf(found.kind === 'MISSING')('the explorer in a browser', () => {
     const tabs = page.getByRole('tab');
     await expect.poll(() => tabs.count()).toBe(READY_OPERATIONS.length);
     const answers = {
+      WhichModel: '"compareOfferings"',
+      WhyThisPrice: '"explain"',
       Browse: '"models"',
       ComparePrices: '"one"',
       Complete: '"complete"',
