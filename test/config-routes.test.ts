@@ -45,7 +45,7 @@ routes:
       - route: strong
     strategy: CONDITIONAL
     require:
-      maxCostPerRequest: 0.25
+      maxCostPerRequest: { amount: 0.25 }
     preferRegions: [cn, eu]
     fallback:
       candidates:

@@ -2,27 +2,19 @@ import type { ServiceTier } from './completion-request.ts';
 import type { Cost } from './cost.ts';
 import type { LocatedFailure } from './failure.ts';
 import type { ModelSlug, OfferingId, ProviderId, RouteName } from './ids.ts';
+import { FILTER_REASONS } from './offering-filter.ts';
 import type { StrategyKind } from './route.ts';
 import type { Usage } from './usage.ts';
 
-/** Why an offering was not a candidate. */
+/** Why an offering was not a candidate: it does not pass a filter, or cannot be used for the request or at the time. */
 export const REJECTION_REASONS = [
+  ...FILTER_REASONS,
   'NOT_CONFIGURED',
   'NO_COMPLETIONS',
-  'CAPABILITY',
   'PARAMETER',
-  'CONTEXT',
   'BREAKER_OPEN',
   'RATE_LIMITED',
   'UNUSABLE',
-  'PRICE_UNKNOWN',
-  'PRICE_CEILING',
-  'REGION',
-  'QUALITY',
-  'PROVIDER',
-  'MODEL',
-  'WEIGHTS',
-  'RETIRED',
   'CONDITION',
   'DEFECT',
 ] as const;

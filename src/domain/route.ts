@@ -1,9 +1,7 @@
 import type { FailureCode } from './failure.ts';
 import type { KeyId, OfferingId, RouteName } from './ids.ts';
-import type { Capability } from './model.ts';
-import type { Currency, Decimal } from './money.ts';
+import type { OfferingFilter } from './offering-filter.ts';
 import type { TimeWindow } from './price.ts';
-import type { ProviderKind } from './provider.ts';
 
 /** Strategies that put candidates into an order. */
 export const ORDERS = [
@@ -79,23 +77,6 @@ export type Strategy =
    */
   | { readonly kind: 'STICKY'; readonly forMs: number; readonly maxCostRatio: number; readonly order: Order };
 
-/** Everything that is present must hold. What is demanded and not known does not hold. */
-export type CandidateFilter = {
-  readonly providers?: readonly string[];
-  /** Slugs, offering ids or names. */
-  readonly models?: readonly string[];
-  readonly capabilities?: readonly Capability[];
-  /** Served from any of these: data stays there. Without regard to case. */
-  readonly regions?: readonly string[];
-  readonly kinds?: readonly ProviderKind[];
-  readonly openWeights?: boolean;
-  /** Tokens. */
-  readonly minContext?: number;
-  readonly minQuality?: QualityFloor;
-  /** Of this prompt, as estimated. What has no known price does not pass. */
-  readonly maxCostPerRequest?: { readonly amount: Decimal; readonly currency: Currency };
-};
-
 /** When a rule of a CONDITIONAL route holds; everything that is present must. */
 export type RouteCondition = {
   /** Each of these tags of the request has any of its values. */
@@ -115,7 +96,7 @@ export type CandidateTarget =
   | { readonly kind: 'MODEL'; readonly name: string }
   | { readonly kind: 'OFFERING'; readonly id: OfferingId }
   /** Each offering that is on and passes. */
-  | { readonly kind: 'FILTER'; readonly filter: CandidateFilter }
+  | { readonly kind: 'FILTER'; readonly filter: OfferingFilter }
   /** What another route would use, in its order. How they are called is up to the outer route. */
   | { readonly kind: 'ROUTE'; readonly name: RouteName };
 
@@ -171,7 +152,7 @@ export type RoutePolicy = {
   readonly candidates: readonly CandidateRule[];
   readonly strategy: Strategy;
   /** What every candidate must hold, fallbacks included. */
-  readonly require?: CandidateFilter;
+  readonly require?: OfferingFilter;
   /** Those served from the first of these come first, and so on; others last. */
   readonly preferRegions: readonly string[];
   readonly fallback: FallbackRules;

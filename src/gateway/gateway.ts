@@ -119,7 +119,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
   const rateLimits = createRateLimitBoard(catalogue, clock);
   const stats = createOfferingStats(catalogue, clock);
   const health = createHealthBoard({ ...dependencies, stats, rateLimits });
-  const router = createRouter({ ...dependencies, health, random });
+  const router = createRouter({ ...dependencies, health, random, measured: stats.of });
   const pipeline: PipelineDependencies = {
     ...dependencies,
     rateLimits,

@@ -57,12 +57,35 @@ const considered: z.ZodType<ConsideredOffering> = z.object({
   parts: z.array(scorePart),
 } satisfies Shape<ConsideredOffering>);
 
-const rejection: z.ZodType<Rejection> = z.object({
-  offeringId,
-  reason: z.enum(REJECTION_REASONS),
-  detail: z.string(),
-  retryAfterMs: optional(z.number()),
-} satisfies Shape<Rejection>);
+/** Reasons of rows from before filters had one vocabulary: what they said of a fact that is not known, and of others. */
+const FORMER_REASONS: { readonly [reason: string]: { readonly unknown: string; readonly known: string } } = {
+  CONTEXT: { unknown: 'UNKNOWN_CONTEXT', known: 'CONTEXT_TOO_SMALL' },
+  PRICE_UNKNOWN: { unknown: 'UNKNOWN_PRICE', known: 'UNKNOWN_PRICE' },
+  PRICE_CEILING: { unknown: 'NO_FX_RATE', known: 'COST_ABOVE' },
+  QUALITY: { unknown: 'UNKNOWN_QUALITY', known: 'QUALITY_BELOW' },
+  WEIGHTS: { unknown: 'UNKNOWN_WEIGHTS', known: 'CLOSED_WEIGHTS' },
+};
+
+const withReasonOfToday = (row: unknown): unknown => {
+  if (typeof row !== 'object' || row === null || !('reason' in row) || typeof row.reason !== 'string')
+    return row;
+  const former = Object.hasOwn(FORMER_REASONS, row.reason) ? FORMER_REASONS[row.reason] : undefined;
+  if (former === undefined) return row;
+  const detail = 'detail' in row ? String(row.detail) : '';
+  if (row.reason === 'WEIGHTS' && detail === 'Its weights are open.')
+    return { ...row, reason: 'OPEN_WEIGHTS' };
+  return { ...row, reason: /^No /.test(detail) ? former.unknown : former.known };
+};
+
+const rejection = z.preprocess(
+  withReasonOfToday,
+  z.object({
+    offeringId,
+    reason: z.enum(REJECTION_REASONS),
+    detail: z.string(),
+    retryAfterMs: optional(z.number()),
+  } satisfies Shape<Rejection>),
+);
 
 export const storedRoute: z.ZodType<RouteDecision> = z.object({
   requested: z.string(),

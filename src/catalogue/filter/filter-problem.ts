@@ -155,12 +155,16 @@ const namesProblem = (
   );
 };
 
+/** The first thing in a filter that makes no sense whatever the catalogue holds: ranges, sizes and currencies. */
+export const filterShapeProblem = (filter: OfferingFilter): FilterProblem | undefined =>
+  shapeProblem(filter) ?? rangeProblem(filter);
+
 /** The first thing in a filter that makes no sense; `path` is below `prefix`. */
 export const filterProblem = (
   catalogue: Catalogue,
   filter: OfferingFilter,
   prefix = 'filter',
 ): FilterProblem | undefined => {
-  const found = shapeProblem(filter) ?? rangeProblem(filter) ?? namesProblem(catalogue, filter);
+  const found = filterShapeProblem(filter) ?? namesProblem(catalogue, filter);
   return found && { path: `${prefix}.${found.path}`, problem: found.problem };
 };

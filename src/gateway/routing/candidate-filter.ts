@@ -1,130 +1,109 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import { wantedModels } from '../../catalogue/comparison/named.ts';
+import type { FilterContext } from '../../catalogue/filter/filter-check.ts';
+import { offeringCheck } from '../../catalogue/filter/offering-check.ts';
 import { conversionOf } from '../../catalogue/fx.ts';
-import { placesOf, placesText } from '../../catalogue/offering-regions.ts';
 import type { RejectionReason } from '../../domain/attempt.ts';
-import type { Capability, Offering } from '../../domain/model.ts';
-import { reaches, scoreAt } from '../../domain/quality.ts';
-import { areWithin } from '../../domain/region.ts';
-import type { CandidateFilter, QualityFloor } from '../../domain/route.ts';
+import type { Offering } from '../../domain/model.ts';
+import type { FilterMiss, OfferingFilter } from '../../domain/offering-filter.ts';
 
 /** Why an offering does not pass, and what was found and asked, for a person. */
 export type Misfit = { readonly reason: RejectionReason; readonly detail: string };
 
 /** Undefined: it passes. */
 export type OfferingCheck = (offering: Offering) => Misfit | undefined;
+/** The same of one offering at the moment of a request. */
+export type MomentaryCheck = (at: Date) => Misfit | undefined;
 
-const misfit = (reason: RejectionReason, detail: string): Misfit => ({ reason, detail });
-
-/** The beginning of a list; the whole of it would stand with each offering that is passed over. */
-const LISTED = 10;
-
-const listed = (names: readonly string[]): string =>
-  names.length <= LISTED
-    ? names.join(', ')
-    : `${names.slice(0, LISTED).join(', ')} and ${names.length - LISTED} more`;
-
-const lowerCase = (names: readonly string[]): ReadonlySet<string> =>
-  new Set(names.map((name) => name.toLowerCase()));
+/** A filter for as long as a catalogue stands. */
+export type RouteFilter = {
+  /** What the moment of a request changes nothing about. */
+  readonly lasting: OfferingCheck;
+  /** What it does: prices that come and go, and measurements. Undefined: nothing of this offering. */
+  momentary(offering: Offering): MomentaryCheck | undefined;
+};
 
 /** Switched off on that day. */
-export const retiredMisfit = (retiresAt: Date): Misfit =>
-  misfit('RETIRED', `It was switched off on ${retiresAt.toISOString().slice(0, 10)}.`);
+export const retiredMisfit = (retiresAt: Date): Misfit => ({
+  reason: 'RETIRED',
+  detail: `It was switched off on ${retiresAt.toISOString().slice(0, 10)}.`,
+});
 
 /** The offering's own, else its provider's; in lower case. */
 export const regionOf = (catalogue: Catalogue, offering: Offering): string | undefined =>
   (offering.region ?? catalogue.provider(offering.providerId)?.region)?.toLowerCase();
 
-const inRegions = (catalogue: Catalogue, asked: readonly string[]): OfferingCheck => {
-  const wanted = listed(asked);
-  return (offering) => {
-    const places = placesOf(catalogue, offering);
-    if (areWithin(places, asked) === true) return undefined;
-    return misfit('REGION', `${placesText(places)}; asked for ${wanted}.`);
+/** Whether rows begin, end or go by the clock from a moment on. */
+const pricesChange = (catalogue: Catalogue, { id }: Offering, at: Date): boolean =>
+  catalogue
+    .pricesOf(id)
+    .some(
+      ({ effectiveFrom, effectiveTo, conditions }) =>
+        conditions.timeWindow !== undefined ||
+        (effectiveFrom !== undefined && effectiveFrom > at) ||
+        (effectiveTo !== undefined && effectiveTo > at),
+    );
+
+/** How long an answer holds: measurements are no fresher, and prices change at full seconds. */
+const SECOND = 1_000;
+
+/** Of all offerings by one filter; what is worked out once a second serves all requests of that second. */
+const everySecond = (filter: OfferingFilter, context: FilterContext) => {
+  let second = Number.NaN;
+  let check: (offering: Offering) => FilterMiss | undefined = () => undefined;
+  const checkAt = (now: number) => {
+    if (now !== second) {
+      second = now;
+      check = offeringCheck(filter, { ...context, at: new Date(now * SECOND) });
+    }
+    return check;
+  };
+  return (offering: Offering): MomentaryCheck => {
+    let asked = Number.NaN;
+    let answer: FilterMiss | undefined;
+    return (at) => {
+      const now = Math.floor(at.getTime() / SECOND);
+      if (now !== asked) {
+        answer = checkAt(now)(offering);
+        asked = now;
+      }
+      return answer;
+    };
   };
 };
 
-const capable =
-  (asked: readonly Capability[]): OfferingCheck =>
-  ({ capabilities, lacks }) => {
-    const missing = asked.find((each) => !capabilities.includes(each));
-    if (missing === undefined) return undefined;
-    return misfit(
-      'CAPABILITY',
-      lacks.includes(missing) ? `It lacks ${missing}.` : `No source says that it has ${missing}.`,
-    );
-  };
+const isEmpty = (filter: OfferingFilter): boolean => Object.keys(filter).length === 0;
 
-const goodEnough =
-  (catalogue: Catalogue, { benchmark, score }: QualityFloor): OfferingCheck =>
-  ({ modelSlug }) => {
-    const found = scoreAt(catalogue.qualityOf(modelSlug), benchmark);
-    if (found !== undefined && reaches(found, score)) return undefined;
-    return misfit(
-      'QUALITY',
-      found === undefined
-        ? `No comparable score of ${modelSlug} at ${benchmark} is known.`
-        : `${modelSlug} scores ${found.score} at ${benchmark}; asked for ${score}.`,
-    );
+/**
+ * A filter in two parts, so that requests ask only what may have changed. The cost of a request is checked where that is
+ * known.
+ */
+export const compileFilter = (filter: OfferingFilter, context: FilterContext): RouteFilter => {
+  const { maxTtftMs, minOutputTps, minUptime, ...rest } = filter;
+  const { free, maxInputPrice, maxOutputPrice, maxBlendedPrice, ...facts } = rest;
+  const priced: OfferingFilter = {
+    ...(free !== undefined && { free }),
+    ...(maxInputPrice !== undefined && { maxInputPrice }),
+    ...(maxOutputPrice !== undefined && { maxOutputPrice }),
+    ...(maxBlendedPrice !== undefined && { maxBlendedPrice }),
   };
-
-/** What of a filter does not depend on the request. The cheapest checks come first. */
-export const filterCheck = (catalogue: Catalogue, filter: CandidateFilter): OfferingCheck => {
-  const { providers, models, capabilities, regions, kinds, openWeights, minContext, minQuality } = filter;
-  const checks: OfferingCheck[] = [];
-  if (providers !== undefined) {
-    const wanted = lowerCase(providers);
-    const names = listed(providers);
-    checks.push(({ providerId }) =>
-      wanted.has(providerId.toLowerCase())
-        ? undefined
-        : misfit('PROVIDER', `${providerId} is not one of ${names}.`),
-    );
-  }
-  if (kinds !== undefined)
-    checks.push(({ providerId }) => {
-      const kind = catalogue.provider(providerId)?.kind;
-      return kind !== undefined && kinds.includes(kind)
-        ? undefined
-        : misfit(
-            'PROVIDER',
-            `${providerId} is of the kind ${kind ?? 'unknown'}; asked for ${kinds.join(', ')}.`,
-          );
-    });
-  if (models !== undefined) {
-    const wanted = wantedModels(catalogue, models);
-    checks.push(({ id, modelSlug }) =>
-      wanted.has(id) || wanted.has(modelSlug)
-        ? undefined
-        : misfit('MODEL', `${modelSlug} is not one of the models asked for.`),
-    );
-  }
-  if (openWeights !== undefined)
-    checks.push((offering) =>
-      offering.openWeights === openWeights
-        ? undefined
-        : misfit(
-            'WEIGHTS',
-            offering.openWeights === undefined
-              ? 'No source says whether its weights are open.'
-              : `Its weights are ${offering.openWeights ? 'open' : 'closed'}.`,
-          ),
-    );
-  if (minContext !== undefined)
-    checks.push(({ limits: { contextWindow } }) =>
-      contextWindow !== undefined && contextWindow >= minContext
-        ? undefined
-        : misfit(
-            'CONTEXT',
-            contextWindow === undefined
-              ? 'No source states its context window.'
-              : `Its context window is ${contextWindow} tokens; asked for ${minContext}.`,
-          ),
-    );
-  if (capabilities !== undefined) checks.push(capable(capabilities));
-  if (regions !== undefined) checks.push(inRegions(catalogue, regions));
-  if (minQuality !== undefined) checks.push(goodEnough(catalogue, minQuality));
-  return firstMisfit(checks);
+  const measured: OfferingFilter = {
+    ...(maxTtftMs !== undefined && { maxTtftMs }),
+    ...(minOutputTps !== undefined && { minOutputTps }),
+    ...(minUptime !== undefined && { minUptime }),
+  };
+  const { catalogue, at } = context;
+  const factsCheck = offeringCheck(facts, context);
+  const pricesCheck = offeringCheck(priced, context);
+  const ofMeasurements = isEmpty(measured) ? undefined : everySecond(measured, context);
+  const ofBoth = everySecond({ ...priced, ...measured }, context);
+  return {
+    lasting: (offering) =>
+      factsCheck(offering) ?? (pricesChange(catalogue, offering, at) ? undefined : pricesCheck(offering)),
+    momentary: (offering) =>
+      !isEmpty(priced) && pricesChange(catalogue, offering, at)
+        ? ofBoth(offering)
+        : ofMeasurements?.(offering),
+  };
 };
 
 /** The first thing that does not fit. */
@@ -139,7 +118,7 @@ export const firstMisfit =
   };
 
 /** The most that a request may cost by a filter, in US dollars; NaN where no exchange rate leads there. */
-export const ceilingOf = ({ fx }: Catalogue, { maxCostPerRequest }: CandidateFilter): number | undefined => {
+export const ceilingOf = ({ fx }: Catalogue, { maxCostPerRequest }: OfferingFilter): number | undefined => {
   if (maxCostPerRequest === undefined) return undefined;
   const { amount, currency } = maxCostPerRequest;
   const factor = conversionOf(currency, 'USD', fx)?.factor;

@@ -6,6 +6,7 @@ import type { CandidateRule, RoutePolicy } from '../../domain/route.ts';
 import type { Provider } from '../../ports/provider.ts';
 import type { Breaker } from '../health/breaker.ts';
 import type { Pulse } from '../health/pulse.ts';
+import type { MomentaryCheck } from './candidate-filter.ts';
 import type { RateCard } from './rate-card.ts';
 
 /** An offering that a route may use, with what holds of it for as long as the catalogue stands. */
@@ -28,6 +29,8 @@ export type RouteCandidate = {
   readonly breaker: Breaker;
   /** Most that a request may cost here, in US dollars; absent: any. NaN where no exchange rate leads there. */
   readonly maxCostUsd?: number;
+  /** What filters ask of its changing prices and measurements; absent: nothing. */
+  readonly momentary?: MomentaryCheck;
 };
 
 /** A policy with names looked up and facts checked. Made once for a policy and a catalogue. */

@@ -3,6 +3,7 @@ import { nearestNames } from '../../catalogue/nearest-names.ts';
 import type { Rejection } from '../../domain/attempt.ts';
 import { asOfferingId, type OfferingId, type ProviderId, type RouteName } from '../../domain/ids.ts';
 import type { Capability, Offering } from '../../domain/model.ts';
+import type { PerfStat } from '../../domain/performance.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { refusalMessage } from '../../domain/refusal.ts';
 import type { CandidateRule, Route, RoutePolicy } from '../../domain/route.ts';
@@ -13,11 +14,13 @@ import { ok, refused, type Staged } from '../stages/stage.ts';
 import type { CompiledRoute, RouteCandidate } from './candidate.ts';
 import {
   ceilingOf,
-  filterCheck,
+  compileFilter,
   firstMisfit,
   lowerCeiling,
   type Misfit,
+  type MomentaryCheck,
   type OfferingCheck,
+  type RouteFilter,
   regionOf,
   retiredMisfit,
 } from './candidate-filter.ts';
@@ -30,6 +33,8 @@ export type CompileDependencies = {
   readonly book: RouteBook;
   readonly health: HealthBoard;
   readonly at: Date;
+  /** What this server measured of an offering; nothing if absent. */
+  readonly measured?: (id: OfferingId) => readonly PerfStat[];
 };
 
 /** Routes within routes go no deeper; saving refuses cycles, and what is saved on several nodes at once ends here. */
@@ -51,7 +56,6 @@ const OTHER_WORK: ReadonlySet<Capability> = new Set([
 
 const NO_COMPLETIONS: Misfit = { reason: 'NO_COMPLETIONS', detail: 'Its provider has no language models.' };
 const NOT_FOR_TEXT: Misfit = { reason: 'NO_COMPLETIONS', detail: 'It does not answer with text.' };
-const DEPRECATED: Misfit = { reason: 'RETIRED', detail: 'A source calls it deprecated.' };
 
 const writesText: OfferingCheck = ({ capabilities, lacks, outputModalities }) => {
   if (outputModalities !== undefined && outputModalities.length > 0 && !outputModalities.includes('TEXT'))
@@ -70,6 +74,33 @@ type Draft = {
   readonly nested: Map<RouteName, CompiledRoute>;
 };
 
+/** What an offering must hold to become a candidate, and while it is one. */
+type Terms = {
+  readonly filters: readonly RouteFilter[];
+  readonly check?: OfferingCheck;
+  readonly momentary?: MomentaryCheck | undefined;
+  readonly ceiling?: number | undefined;
+};
+
+const whyUnfit = ({ filters, check }: Terms, offering: Offering): Misfit | undefined =>
+  firstMisfit(filters.map(({ lasting }) => lasting))(offering) ?? check?.(offering);
+
+const momentaryOf = ({ filters, momentary }: Terms, offering: Offering): MomentaryCheck | undefined => {
+  const checks = [momentary, ...filters.map((filter) => filter.momentary(offering))].filter(
+    (check) => check !== undefined,
+  );
+  const [first] = checks;
+  return checks.length < 2 ? first : (at) => firstFound(checks, at);
+};
+
+const firstFound = (checks: readonly MomentaryCheck[], at: Date): Misfit | undefined => {
+  for (const check of checks) {
+    const found = check(at);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
 /** One rule at its place. */
 type Placed = { readonly rule: CandidateRule; readonly group: number; readonly isFallback: boolean };
 
@@ -84,7 +115,6 @@ class Compiler {
   }
 
   compile(policy: RoutePolicy, saved: CompiledRoute['saved']): Staged<CompiledRoute> {
-    const { catalogue } = this.#dependencies;
     const draft: Draft = {
       policy,
       candidates: new Map(),
@@ -92,7 +122,7 @@ class Compiler {
       unfit: new Map(),
       nested: new Map(),
     };
-    const check = policy.require === undefined ? undefined : filterCheck(catalogue, policy.require);
+    const require = policy.require === undefined ? [] : [compileFilter(policy.require, this.#dependencies)];
     const rules: readonly Placed[] = [
       ...policy.candidates.map((rule, group): Placed => ({ rule, group, isFallback: false })),
       ...policy.fallback.candidates.map(
@@ -100,7 +130,7 @@ class Compiler {
       ),
     ];
     for (const placed of rules) {
-      const refusal = this.#add(draft, placed, check);
+      const refusal = this.#add(draft, placed, require);
       // A saved route outlives what it names; what somebody writes now is told to be wrong.
       if (refusal !== undefined && saved === undefined) return refused(refusal);
     }
@@ -119,7 +149,7 @@ class Compiler {
   }
 
   /** Adds what a rule stands for; a refusal where its name stands for nothing. */
-  #add(draft: Draft, placed: Placed, require: OfferingCheck | undefined): CompletionRefusal | undefined {
+  #add(draft: Draft, placed: Placed, require: readonly RouteFilter[]): CompletionRefusal | undefined {
     const { catalogue } = this.#dependencies;
     const { target } = placed.rule;
     switch (target.kind) {
@@ -135,19 +165,19 @@ class Compiler {
           this.#rejectName(draft, target.kind === 'MODEL' ? target.name : target.id, refusal);
           return refusal;
         }
-        for (const offering of meaning.value.offerings) this.#offer(draft, placed, offering, require);
+        for (const offering of meaning.value.offerings)
+          this.#offer(draft, placed, offering, { filters: require });
         return undefined;
       }
       case 'FILTER': {
-        const check = firstMisfit([
-          (offering) => (offering.deprecated ? DEPRECATED : undefined),
-          filterCheck(catalogue, target.filter),
-          writesText,
-          ...(require === undefined ? [] : [require]),
-        ]);
-        const ceiling = ceilingOf(catalogue, target.filter);
+        const filter = compileFilter({ deprecated: 'EXCLUDE', ...target.filter }, this.#dependencies);
+        const terms: Terms = {
+          filters: [filter, ...require],
+          check: writesText,
+          ceiling: ceilingOf(catalogue, target.filter),
+        };
         for (const offering of catalogue.offerings)
-          if (catalogue.isOn(offering)) this.#offer(draft, placed, offering, check, ceiling);
+          if (catalogue.isOn(offering)) this.#offer(draft, placed, offering, terms);
         return undefined;
       }
       case 'ROUTE':
@@ -164,7 +194,7 @@ class Compiler {
     draft: Draft,
     placed: Placed,
     name: RouteName,
-    require: OfferingCheck | undefined,
+    require: readonly RouteFilter[],
   ): CompletionRefusal | undefined {
     const found = this.#nested(draft, name);
     if (found.kind === 'REFUSED') {
@@ -175,8 +205,8 @@ class Compiler {
     for (const rejection of inner.rejected)
       if (!draft.rejected.has(rejection.offeringId)) draft.rejected.set(rejection.offeringId, rejection);
     for (const rejection of inner.unfit) this.#passOver(draft, rejection);
-    for (const { offering, maxCostUsd } of inner.candidates)
-      this.#offer(draft, placed, offering, require, maxCostUsd);
+    for (const { offering, maxCostUsd, momentary } of inner.candidates)
+      this.#offer(draft, placed, offering, { filters: require, ceiling: maxCostUsd, momentary });
     return undefined;
   }
 
@@ -197,13 +227,7 @@ class Compiler {
   }
 
   /** Makes an offering a candidate, or notes why it is none. The first rule that names it wins. */
-  #offer(
-    draft: Draft,
-    { rule, group, isFallback }: Placed,
-    offering: Offering,
-    check: OfferingCheck | undefined,
-    ceiling?: number,
-  ): void {
+  #offer(draft: Draft, { rule, group, isFallback }: Placed, offering: Offering, terms: Terms): void {
     const { catalogue, providers, health } = this.#dependencies;
     const { candidates, policy } = draft;
     if (candidates.has(offering.id)) return;
@@ -211,13 +235,14 @@ class Compiler {
     const misfit =
       provider === undefined || !catalogue.isOn(offering)
         ? this.#whyOff(offering)
-        : (this.#unable(provider, offering) ?? check?.(offering));
+        : (this.#unable(provider, offering) ?? whyUnfit(terms, offering));
     if (misfit !== undefined || provider === undefined) {
       this.#reject(draft, rule, offering, misfit ?? this.#whyOff(offering));
       return;
     }
+    const momentary = momentaryOf(terms, offering);
     const maxCostUsd = lowerCeiling(
-      ceiling,
+      terms.ceiling,
       policy.require === undefined ? undefined : ceilingOf(catalogue, policy.require),
     );
     candidates.set(offering.id, {
@@ -233,6 +258,7 @@ class Compiler {
       pulse: health.pulseOf(offering.id),
       breaker: health.breakerOf(offering.id, policy.breaker),
       ...(maxCostUsd !== undefined && { maxCostUsd }),
+      ...(momentary !== undefined && { momentary }),
     });
   }
 

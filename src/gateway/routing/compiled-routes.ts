@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import { asRouteName, type ProviderId } from '../../domain/ids.ts';
+import { asRouteName, type OfferingId, type ProviderId } from '../../domain/ids.ts';
+import type { PerfStat } from '../../domain/performance.ts';
 import { type CandidateTarget, DEFAULT_POLICY, type RoutePolicy } from '../../domain/route.ts';
 import type { Provider } from '../../ports/provider.ts';
 import { type CompletionCommand, INLINE_ROUTE } from '../completion-command.ts';
@@ -16,6 +17,8 @@ export type CompiledRoutesDependencies = {
   readonly providers: () => ReadonlyMap<ProviderId, Provider>;
   readonly book: RouteBook;
   readonly health: HealthBoard;
+  /** What this server measured of an offering; nothing if absent. */
+  readonly measured?: (id: OfferingId) => readonly PerfStat[];
   /** How names of models are routed; `DEFAULT_POLICY` if not given. */
   readonly defaultPolicy?: RoutePolicy;
   readonly now: () => Date;
@@ -91,7 +94,7 @@ export const createCompiledRoutes = (dependencies: CompiledRoutesDependencies): 
     | undefined;
 
   const basisNow = (): CompileDependencies => {
-    const { book, health } = dependencies;
+    const { book, health, measured } = dependencies;
     const catalogue = dependencies.catalogue();
     const providers = dependencies.providers();
     const revision = book.revision();
@@ -106,7 +109,14 @@ export const createCompiledRoutes = (dependencies: CompiledRoutesDependencies): 
       byPolicy = new WeakMap();
       basis = { catalogue, providers, revision };
     }
-    return { catalogue, providers, book, health, at: dependencies.now() };
+    return {
+      catalogue,
+      providers,
+      book,
+      health,
+      at: dependencies.now(),
+      ...(measured !== undefined && { measured }),
+    };
   };
 
   const named = (model: string, on: CompileDependencies): Staged<CompiledRoute> => {

@@ -97,7 +97,7 @@ class Gate {
       const unable = this.#unable(candidate);
       if (unable !== undefined) return unable;
     }
-    if (this.#demands.isHypothetical) return this.#tooDear(candidate);
+    if (this.#demands.isHypothetical) return this.#tooDear(candidate) ?? this.#unfitNow(candidate);
     const tooLong = this.#someTooLong ? this.#tooLong(candidate) : undefined;
     if (tooLong !== undefined) return tooLong;
     const { closedByGuess: guess } = pulse;
@@ -122,8 +122,8 @@ class Gate {
         detail: () => `${why ?? 'It failed too often'}; it is tried again in ${retryAfterMs} ms.`,
       };
     }
-    const tooDear = this.#tooDear(candidate);
-    if (tooDear !== undefined) return tooDear;
+    const unfit = this.#tooDear(candidate) ?? this.#unfitNow(candidate);
+    if (unfit !== undefined) return unfit;
     if (guess !== undefined && pulse.closedUntil > this.#now) {
       const retryAfterMs = Math.ceil(pulse.closedUntil - this.#now);
       const why = pulse.closedReason ?? 'It refused this account of late.';
@@ -150,7 +150,7 @@ class Gate {
     if (capability === undefined && modality === undefined) return undefined;
     return {
       candidate,
-      reason: 'CAPABILITY',
+      reason: modality === undefined ? 'CAPABILITY' : 'MODALITY',
       detail: () => (modality === undefined ? `It lacks ${capability}.` : `It takes no ${modality}.`),
     };
   }
@@ -165,7 +165,7 @@ class Gate {
     if (!ofWhole && (maxInputTokens === undefined || sure <= maxInputTokens)) return undefined;
     return {
       candidate,
-      reason: 'CONTEXT',
+      reason: 'CONTEXT_TOO_SMALL',
       detail: () =>
         ofWhole
           ? `Its context window is ${contextWindow} tokens; the prompt has about ${Math.round(input)}${reserved > 0 ? `, and ${reserved} are reserved for the answer` : ''}.`
@@ -181,17 +181,24 @@ class Gate {
     if (Number.isNaN(cost))
       return {
         candidate,
-        reason: 'PRICE_UNKNOWN',
+        reason: 'UNKNOWN_PRICE',
         detail: () => 'No price of it is known to hold against the ceiling.',
       };
     return {
       candidate,
-      reason: 'PRICE_CEILING',
+      reason: Number.isNaN(ceiling) ? 'NO_FX_RATE' : 'COST_ABOVE',
       detail: () =>
         Number.isNaN(ceiling)
           ? 'No exchange rate leads from the currency of the ceiling to US dollars.'
           : `The request costs about ${usd(cost)} there; at most ${usd(ceiling)} may be spent.`,
     };
+  }
+
+  #unfitNow(candidate: RouteCandidate): Barred | undefined {
+    const misfit = candidate.momentary?.(this.#demands.at);
+    if (misfit === undefined) return undefined;
+    const { reason, detail } = misfit;
+    return { candidate, reason, detail: () => detail };
   }
 }
 

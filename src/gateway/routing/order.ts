@@ -32,7 +32,7 @@ export type Ranked = {
 
 export type LeftOut = {
   readonly candidate: RouteCandidate;
-  readonly reason: 'PRICE_UNKNOWN' | 'QUALITY' | 'CONDITION';
+  readonly reason: 'UNKNOWN_PRICE' | 'QUALITY_BELOW' | 'UNKNOWN_QUALITY' | 'CONDITION';
   /** Written only for whoever reads it. */
   detail(): string;
 };

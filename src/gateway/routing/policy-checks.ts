@@ -1,16 +1,17 @@
 import type { OrderKind, StrategyKind } from '../../domain/route.ts';
 import { FEATURES } from './complexity/features.ts';
-import type { WrittenFilter, WrittenPolicy, WrittenRule } from './policy-grammar.ts';
+import { type WrittenFilter, writtenFilterProblem } from './filter-grammar.ts';
+import type { WrittenPolicy, WrittenRule } from './policy-grammar.ts';
 
 /** What is wrong with a document: where, and what is taken there; without a full stop. */
 export type PolicyIssue = { readonly path: readonly PropertyKey[]; readonly problem: string };
 
 const TARGETS = ['model', 'offering', 'filter', 'route'] as const;
 
-const filterIssues = (path: readonly PropertyKey[], filter: WrittenFilter | undefined): PolicyIssue[] =>
-  filter?.currency !== undefined && filter.maxCostPerRequest === undefined
-    ? [{ path: [...path, 'currency'], problem: 'goes with `maxCostPerRequest`' }]
-    : [];
+const filterIssues = (path: readonly PropertyKey[], filter: WrittenFilter | undefined): PolicyIssue[] => {
+  const found = filter && writtenFilterProblem(filter);
+  return found === undefined ? [] : [{ path: [...path, ...found.path], problem: found.problem }];
+};
 
 const ruleIssues = (path: readonly PropertyKey[], rule: WrittenRule, uses: Uses): readonly PolicyIssue[] => {
   const issues = filterIssues([...path, 'filter'], rule.filter);

@@ -1,27 +1,15 @@
 import { z } from 'zod';
 import { FAILURE_CODES } from '../../domain/failure.ts';
-import { CAPABILITIES } from '../../domain/model.ts';
-import { Decimal } from '../../domain/money.ts';
 import { HOLIDAY_CALENDARS, HOLIDAY_RULES, WEEKDAYS } from '../../domain/price.ts';
-import type { ProviderKind } from '../../domain/provider.ts';
 import { ORDERS, SPLIT_SUBJECTS, STRATEGIES } from '../../domain/route.ts';
+import { filterGrammar } from './filter-grammar.ts';
+import { MOST_ENTRIES, mapping, quality, text, texts } from './grammar-parts.ts';
 
 /** How a policy is written down: what may stand where, and how large it may be. What has to fit together is checked apart. */
 
 export const MOST_CANDIDATES = 100;
-const MOST_ENTRIES = 200;
 const MOST_TAGS = 16;
 const MOST_FEATURES = 64;
-const LONGEST_TEXT = 300;
-
-/** A mapping that takes no other names than these, and says so of one that it does not know. */
-const mapping = <Shape extends z.core.$ZodShape>(shape: Shape) =>
-  z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? `is not known here; known are ${Object.keys(shape).join(', ')}`
-        : undefined,
-  });
 
 const KINDS: { readonly [kind: string]: string } = {
   string: 'a text',
@@ -55,22 +43,10 @@ export const explain = (issue: z.core.$ZodRawIssue): string | undefined => {
   }
 };
 
-const text = z.string().trim().min(1).max(LONGEST_TEXT);
-const texts = z.array(text).min(1).max(MOST_ENTRIES);
 const milliseconds = z.int().min(1).max(3_600_000);
 const share = z.number().min(0).max(1);
 const weight = z.number().min(0).max(1_000_000);
 const count = z.int().min(1).max(1_000_000);
-const points = z.number().min(-1_000_000_000).max(1_000_000_000);
-
-const AMOUNT = 'takes a number that is not negative, e.g. 0.15';
-const amount = z
-  .union([z.number(), z.string()], { error: AMOUNT })
-  .transform((value) => String(value))
-  .refine((value) => /^\d{1,12}(\.\d{1,40})?(e-?\d{1,2})?$/i.test(value), { error: AMOUNT, abort: true })
-  .transform((value) => new Decimal(value))
-  .refine((value) => value.lte(1_000_000_000), 'takes at most 1000000000');
-
 const isZone = (zone: string): boolean => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
@@ -122,38 +98,10 @@ const condition = mapping({
   time: time.optional(),
 });
 
-const quality = mapping({ benchmark: text, score: points });
-
-const PROVIDER_KINDS: { readonly [Kind in ProviderKind]: Kind } = {
-  LAB: 'LAB',
-  CLOUD: 'CLOUD',
-  HOST: 'HOST',
-  AGGREGATOR: 'AGGREGATOR',
-  RELAY: 'RELAY',
-  LOCAL: 'LOCAL',
-  SANDBOX: 'SANDBOX',
-};
-
-const filter = mapping({
-  providers: texts.optional(),
-  models: texts.optional(),
-  capabilities: z.array(z.enum(CAPABILITIES)).min(1).max(CAPABILITIES.length).optional(),
-  regions: texts.optional(),
-  kinds: z.array(z.enum(PROVIDER_KINDS)).min(1).max(7).optional(),
-  openWeights: z.boolean().optional(),
-  minContext: z.int().min(1).max(1_000_000_000).optional(),
-  minQuality: quality.optional(),
-  maxCostPerRequest: amount.optional(),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, 'takes an ISO 4217 code, e.g. USD')
-    .optional(),
-});
-
 const rule = mapping({
   model: text.optional(),
   offering: text.optional(),
-  filter: filter.optional(),
+  filter: filterGrammar.optional(),
   route: text.toLowerCase().optional(),
   weight: weight.optional(),
   upTo: share.optional(),
@@ -214,7 +162,7 @@ export const policyGrammar = mapping({
     forMs: milliseconds.optional(),
     maxCostRatio: z.number().min(1).max(1_000).optional(),
   }).optional(),
-  require: filter.optional(),
+  require: filterGrammar.optional(),
   preferRegions: z.array(text).max(MOST_ENTRIES).optional(),
   fallback: fallback.optional(),
   breaker: breaker.optional(),
@@ -223,5 +171,4 @@ export const policyGrammar = mapping({
 /** A policy as it is written down. */
 export type WrittenPolicy = z.infer<typeof policyGrammar>;
 export type WrittenRule = z.infer<typeof rule>;
-export type WrittenFilter = z.infer<typeof filter>;
 export type WrittenCondition = z.infer<typeof condition>;

@@ -1,7 +1,6 @@
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import {
   type BreakerRules,
-  type CandidateFilter,
   type CandidateRule,
   type CandidateTarget,
   DEFAULT_BREAKER,
@@ -12,6 +11,7 @@ import {
   type RoutePolicy,
   type Strategy,
 } from '../../domain/route.ts';
+import { filterDocument } from './filter-grammar.ts';
 import { type PolicyIssue, policyIssues } from './policy-checks.ts';
 import { explain, policyGrammar } from './policy-grammar.ts';
 import { policyOf } from './written-policy.ts';
@@ -102,14 +102,6 @@ const unlessEmpty = (object: JsonObject): JsonObject | undefined =>
 /** Undefined for what is so anyway. */
 const unless = <Value>(usual: Value, value: Value): Value | undefined =>
   value === usual ? undefined : value;
-
-const filterDocument = ({ maxCostPerRequest, minQuality, ...rest }: CandidateFilter): JsonObject =>
-  json({
-    ...rest,
-    minQuality: minQuality && { ...minQuality },
-    maxCostPerRequest: maxCostPerRequest?.amount.toFixed(),
-    currency: maxCostPerRequest?.currency,
-  });
 
 const conditionDocument = ({ time, metadata, ...rest }: RouteCondition): JsonObject =>
   json({ ...rest, metadata: metadata && { ...metadata }, time: time && json({ ...time }) });

@@ -2,8 +2,9 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { filterProblem as catalogueFilterProblem } from '../../catalogue/filter/filter-problem.ts';
 import { nearestNames } from '../../catalogue/nearest-names.ts';
 import { unknownBenchmark } from '../../catalogue/quality/unknown-benchmark.ts';
+import type { OfferingFilter } from '../../domain/offering-filter.ts';
 import { refusalMessage } from '../../domain/refusal.ts';
-import type { CandidateFilter, CandidateTarget, QualityFloor, RoutePolicy } from '../../domain/route.ts';
+import type { CandidateTarget, QualityFloor, RoutePolicy } from '../../domain/route.ts';
 import { meaningOf } from '../stages/resolve-model.ts';
 import type { RouteBook } from './route-book.ts';
 import { nestingProblem, type RouteProblem, rulesOf } from './route-nesting.ts';
@@ -19,7 +20,7 @@ const floorProblem = (
 
 const filterProblem = (
   path: string,
-  filter: CandidateFilter,
+  filter: OfferingFilter,
   catalogue: Catalogue,
 ): RouteProblem | undefined =>
   catalogueFilterProblem(catalogue, filter, path) ??

@@ -10,6 +10,7 @@ import type { Log } from '../../ports/log.ts';
 import type { SharedState } from '../../ports/shared-state.ts';
 import type { RouteStore, StoredRoute } from '../../ports/store.ts';
 import { ok, refused, type Staged } from '../stages/stage.ts';
+import { policyOfToday } from './former-words.ts';
 import type { RouteBook } from './route-book.ts';
 import { documentOf, readPolicy } from './route-document.ts';
 import { namesWithin } from './route-nesting.ts';
@@ -105,7 +106,7 @@ export const createRouteService = async (parts: RouteServiceParts): Promise<Rout
     }
     const known = routes.get(name);
     if (known?.version === version) return known;
-    const read = readPolicy(document);
+    const read = readPolicy(policyOfToday(document));
     if (read.kind === 'INVALID') {
       const { path, problem } = read;
       warnOnce(row, 'A saved route cannot be read and is left out. Save it anew.', { path, problem });

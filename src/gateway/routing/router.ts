@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
-import type { ProviderId } from '../../domain/ids.ts';
+import type { OfferingId, ProviderId } from '../../domain/ids.ts';
+import type { PerfStat } from '../../domain/performance.ts';
 import type { RoutePolicy } from '../../domain/route.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Provider } from '../../ports/provider.ts';
@@ -44,6 +45,8 @@ export type RouterDependencies = {
   readonly providers: () => ReadonlyMap<ProviderId, Provider>;
   readonly book: RouteBook;
   readonly health: HealthBoard;
+  /** What this server measured of an offering; nothing if absent. */
+  readonly measured?: (id: OfferingId) => readonly PerfStat[];
   /** How names of models are routed; `DEFAULT_POLICY` if not given. */
   readonly defaultPolicy?: RoutePolicy;
   readonly state: Pick<SharedState, 'getBytes' | 'putBytes'>;
@@ -77,6 +80,7 @@ export const createRouter = (dependencies: RouterDependencies): Router => {
     book,
     health,
     ...(dependencies.defaultPolicy !== undefined && { defaultPolicy: dependencies.defaultPolicy }),
+    ...(dependencies.measured !== undefined && { measured: dependencies.measured }),
     now: clock.now,
   });
   const factsOf = (ask: RouteAsk): RequestFacts => {

@@ -1,7 +1,6 @@
 import { asOfferingId, asRouteName } from '../../domain/ids.ts';
 import {
   type BreakerRules,
-  type CandidateFilter,
   type CandidateRule,
   type CandidateTarget,
   DEFAULT_BREAKER,
@@ -13,27 +12,13 @@ import {
   type RoutePolicy,
   type Strategy,
 } from '../../domain/route.ts';
-import type { WrittenCondition, WrittenFilter, WrittenPolicy, WrittenRule } from './policy-grammar.ts';
+import { filterOf } from './filter-grammar.ts';
+import type { WrittenCondition, WrittenPolicy, WrittenRule } from './policy-grammar.ts';
+import { present } from './present.ts';
 
 /** How long a conversation's prompt cache is taken to be warm, and what staying there may cost. */
 const DEFAULT_STICKY = { forMs: 300_000, maxCostRatio: 1.5 };
 const DEFAULT_RACE = 2;
-
-type Present<Shape> = { [Name in keyof Shape]?: Exclude<Shape[Name], undefined> };
-
-/** Without the members that are undefined. */
-const present = <Shape extends object>(given: Shape): Present<Shape> =>
-  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Present<Shape>;
-
-const filterOf = (written: WrittenFilter): CandidateFilter => {
-  const { maxCostPerRequest, currency, ...rest } = written;
-  return {
-    ...present(rest),
-    ...(maxCostPerRequest !== undefined && {
-      maxCostPerRequest: { amount: maxCostPerRequest, currency: currency ?? 'USD' },
-    }),
-  };
-};
 
 const conditionOf = ({ time, ...rest }: WrittenCondition): RouteCondition => ({
   ...present(rest),

@@ -3,13 +3,13 @@ import { configureProviders } from '../../../src/adapters/providers/configure-pr
 import { createDispatcher } from '../../../src/adapters/providers/dispatcher.ts';
 import { KNOWN_PROVIDERS } from '../../../src/adapters/providers/registry.ts';
 import { buildCatalogue } from '../../../src/catalogue/build-catalogue.ts';
+import { offeringCheck } from '../../../src/catalogue/filter/offering-check.ts';
 import { ratePerMillion } from '../../../src/catalogue/price-engine.ts';
 import { loadSeed } from '../../../src/catalogue/seed.ts';
 import { asOfferingId } from '../../../src/domain/ids.ts';
 import { regionsOfProvider } from '../../../src/domain/provider-regions.ts';
 import type { ProviderEntry } from '../../../src/domain/provider-settings.ts';
 import { Secret } from '../../../src/domain/secret.ts';
-import { filterCheck } from '../../../src/gateway/routing/candidate-filter.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 
@@ -88,7 +88,10 @@ describe('a region', () => {
       DEEPINFRA_API_KEY: 'k',
       OPENAI_API_KEY: 'k',
     });
-    const check = filterCheck(catalogue, { capabilities: ['TOOLS'], regions: ['us', 'EU'] });
+    const check = offeringCheck(
+      { capabilities: ['TOOLS'], regions: ['us', 'EU'] },
+      { catalogue, at: new Date() },
+    );
     const found = catalogue.offerings.filter(
       (offering) => catalogue.isOn(offering) && check(offering) === undefined,
     );

@@ -71,11 +71,14 @@ describe('routes in the graph', () => {
       models: ['sandbox/echo'],
       capabilities: ['COMPLETION'],
       regions: ['eu'],
-      kinds: ['SANDBOX', 'LOCAL'],
+      providerKinds: ['SANDBOX', 'LOCAL'],
       openWeights: true,
-      minContext: 1_000,
-      maxCostPerRequest: '0.10',
-      currency: 'CNY',
+      minContextWindow: 1_000,
+      releasedAfter: '2026-01-01T00:00:00.000Z',
+      deprecated: 'INCLUDE',
+      maxBlendedPrice: { amount: '2', currency: 'USD' },
+      minUptime: 0.9,
+      maxCostPerRequest: { amount: '0.10', currency: 'CNY' },
     };
     const policy = {
       description: 'Every rule',
@@ -139,7 +142,7 @@ describe('routes in the graph', () => {
       ...policy,
       candidates: [
         { ...first, when: { ...first?.when, languages: ['de'] } },
-        { ...second, filter: { ...filter, maxCostPerRequest: '0.1' } },
+        { ...second, filter: { ...filter, maxCostPerRequest: { amount: '0.1', currency: 'CNY' } } },
         third,
       ],
     });

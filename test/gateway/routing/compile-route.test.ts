@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { asProviderId } from '../../../src/domain/ids.ts';
 import { Decimal } from '../../../src/domain/money.ts';
-import { type CandidateFilter, DEFAULT_FALLBACK } from '../../../src/domain/route.ts';
+import type { OfferingFilter } from '../../../src/domain/offering-filter.ts';
+import { DEFAULT_FALLBACK } from '../../../src/domain/route.ts';
 import { scoreAtBenchmark } from '../../support/quality-score.ts';
 import { commandWith } from '../harness.ts';
 import {
@@ -53,7 +54,7 @@ const catalogue = catalogueWith(OFFERINGS, {
   ],
 });
 
-const filtered = (filter: CandidateFilter) => inline(policyWith([ruleFor({ kind: 'FILTER', filter })]));
+const filtered = (filter: OfferingFilter) => inline(policyWith([ruleFor({ kind: 'FILTER', filter })]));
 
 it('a name means all its offerings that are on, and says why others are none', () => {
   const harness = routerOver(catalogue);
@@ -87,23 +88,23 @@ it('rules stand in their order, each offering at the first that names it, fallba
   ]);
 });
 
-it.each<[CandidateFilter, readonly string[], { readonly [id: string]: string }]>([
+it.each<[OfferingFilter, readonly string[], { readonly [id: string]: string }]>([
   [
     {},
     ['cn/big', 'us/big', 'us/small'],
-    { 'us/gone': 'RETIRED', 'us/old': 'RETIRED', 'us/embedder': 'NO_COMPLETIONS' },
+    { 'us/gone': 'RETIRED', 'us/old': 'DEPRECATED', 'us/embedder': 'NO_COMPLETIONS' },
   ],
   [{ providers: ['CN'] }, ['cn/big'], { 'us/big': 'PROVIDER' }],
-  [{ kinds: ['HOST'] }, ['cn/big'], { 'us/small': 'PROVIDER' }],
+  [{ providerKinds: ['HOST'] }, ['cn/big'], { 'us/small': 'PROVIDER_KIND' }],
   [{ models: ['big', 'us/small'] }, ['cn/big', 'us/big', 'us/small'], { 'us/embedder': 'MODEL' }],
   [{ regions: ['cn', 'eu'] }, ['cn/big'], { 'us/big': 'REGION', 'us/small': 'REGION' }],
-  [{ capabilities: ['TOOLS'] }, ['us/small'], { 'us/big': 'CAPABILITY' }],
-  [{ openWeights: true }, ['us/small'], { 'us/big': 'WEIGHTS' }],
-  [{ minContext: 32_000 }, ['us/big', 'us/small'], { 'cn/big': 'CONTEXT' }],
-  [{ minContext: 32_001 }, ['us/big'], { 'us/small': 'CONTEXT' }],
-  [{ minQuality: { benchmark: 'exam', score: 85 } }, ['cn/big', 'us/big'], { 'us/small': 'QUALITY' }],
-  [{ minQuality: { benchmark: 'exam', score: 86 } }, [], { 'us/big': 'QUALITY' }],
-  [{ regions: ['us'], minContext: 100_000 }, ['us/big'], { 'us/small': 'CONTEXT' }],
+  [{ capabilities: ['TOOLS'] }, ['us/small'], { 'us/big': 'UNKNOWN_CAPABILITY' }],
+  [{ openWeights: true }, ['us/small'], { 'us/big': 'UNKNOWN_WEIGHTS' }],
+  [{ minContextWindow: 32_000 }, ['us/big', 'us/small'], { 'cn/big': 'UNKNOWN_CONTEXT' }],
+  [{ minContextWindow: 32_001 }, ['us/big'], { 'us/small': 'CONTEXT_TOO_SMALL' }],
+  [{ minQuality: { benchmark: 'exam', score: 85 } }, ['cn/big', 'us/big'], { 'us/small': 'UNKNOWN_QUALITY' }],
+  [{ minQuality: { benchmark: 'exam', score: 86 } }, [], { 'us/big': 'QUALITY_BELOW' }],
+  [{ regions: ['us'], minContextWindow: 100_000 }, ['us/big'], { 'us/small': 'CONTEXT_TOO_SMALL' }],
 ])('a filter %o takes %o', (filter, ids, rejected) => {
   const found = compiledIn(routerOver(catalogue), filtered(filter));
   expect(found.ids).toEqual(ids);

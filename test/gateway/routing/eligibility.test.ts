@@ -55,15 +55,21 @@ const withDocument: CompletionRequest = {
 const withSchema = textRequest('Hello', { output: { kind: 'jsonSchema', name: 'x', schema: {} } });
 
 it.each<[string, Stated['facts'], CompletionRequest, RejectionReason, string]>([
-  ['a prompt that is too long', { limits: { contextWindow: 2_000 } }, textRequest(WORDS), 'CONTEXT', '2000'],
+  [
+    'a prompt that is too long',
+    { limits: { contextWindow: 2_000 } },
+    textRequest(WORDS),
+    'CONTEXT_TOO_SMALL',
+    '2000',
+  ],
   [
     'an answer that leaves no room',
     { limits: { contextWindow: 9_000 } },
     textRequest('Hello', { maxOutputTokens: 9_000 }),
-    'CONTEXT',
+    'CONTEXT_TOO_SMALL',
     '9000 are reserved',
   ],
-  ['too much input', { limits: { maxInputTokens: 2_000 } }, textRequest(WORDS), 'CONTEXT', 'input'],
+  ['too much input', { limits: { maxInputTokens: 2_000 } }, textRequest(WORDS), 'CONTEXT_TOO_SMALL', 'input'],
   ['tools', { lacks: ['TOOLS'] }, textRequest('Hello', { tools: [TOOL] }), 'CAPABILITY', 'TOOLS'],
   ['a schema', { lacks: ['STRUCTURED_OUTPUT'] }, withSchema, 'CAPABILITY', 'STRUCTURED_OUTPUT'],
   [
@@ -73,13 +79,13 @@ it.each<[string, Stated['facts'], CompletionRequest, RejectionReason, string]>([
     'CAPABILITY',
     'REASONING',
   ],
-  ['an image', { inputModalities: ['TEXT'] }, withImage, 'CAPABILITY', 'IMAGE'],
-  ['a document', { inputModalities: ['TEXT'] }, withDocument, 'CAPABILITY', 'DOCUMENT'],
+  ['an image', { inputModalities: ['TEXT'] }, withImage, 'MODALITY', 'IMAGE'],
+  ['a document', { inputModalities: ['TEXT'] }, withDocument, 'MODALITY', 'DOCUMENT'],
   [
     'a document, its source telling of sounds',
     { inputModalities: ['TEXT', 'IMAGE', 'AUDIO'] },
     withDocument,
-    'CAPABILITY',
+    'MODALITY',
     'DOCUMENT',
   ],
 ])(
@@ -262,9 +268,9 @@ it('a ceiling bars what costs more, and what has no known price', async () => {
   const { candidates, rejected } = await explained(harness, { request, command: below('0.0015') });
   expect(candidates.map((each) => each.offering.id)).toEqual(['first/talker']);
   expect(rejected.map(({ offeringId, reason }) => [offeringId, reason])).toEqual([
-    ['second/talker', 'PRICE_CEILING'],
-    ['third/talker', 'PRICE_UNKNOWN'],
-    ['fourth/talker', 'PRICE_UNKNOWN'],
+    ['second/talker', 'COST_ABOVE'],
+    ['third/talker', 'UNKNOWN_PRICE'],
+    ['fourth/talker', 'UNKNOWN_PRICE'],
   ]);
   const plan = await planned(harness, { request, command: below('100', 'JPY') });
   expect(plan).toMatchObject({ kind: 'REFUSED', refusal: { code: 'NO_CANDIDATE', name: 'inline' } });

@@ -57,8 +57,8 @@ const policyFrom = (seed: number): RoutePolicy => {
   ];
   const filter = {
     ...maybe(() => ({ providers: ['openai'] })),
-    ...maybe(() => ({ regions: ['eu', 'cn'], kinds: ['LAB', 'LOCAL'] as const })),
-    ...maybe(() => ({ openWeights: true, minContext: whole(1, 200_000) })),
+    ...maybe(() => ({ regions: ['eu', 'cn'], providerKinds: ['LAB', 'LOCAL'] as const })),
+    ...maybe(() => ({ openWeights: true, minContextWindow: whole(1, 200_000) })),
     ...maybe(() => ({ minQuality: { benchmark: 'x', score: next() } })),
     ...maybe(() => ({ maxCostPerRequest: { amount: new Decimal(whole(1, 99)).div(8), currency: 'CNY' } })),
   };

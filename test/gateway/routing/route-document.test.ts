@@ -79,8 +79,11 @@ describe('the document of a route', () => {
 
   it('reads a ceiling exactly, as a number or a text, in dollars unless another currency is named', () => {
     const ceiling = (require: object) => read({ candidates: one, require }).require?.maxCostPerRequest;
-    expect(ceiling({ maxCostPerRequest: 0.1 })).toEqual({ amount: new Decimal('0.1'), currency: 'USD' });
-    expect(ceiling({ maxCostPerRequest: '0.10', currency: 'CNY' })).toEqual({
+    expect(ceiling({ maxCostPerRequest: { amount: 0.1 } })).toEqual({
+      amount: new Decimal('0.1'),
+      currency: 'USD',
+    });
+    expect(ceiling({ maxCostPerRequest: { amount: '0.10', currency: 'CNY' } })).toEqual({
       amount: new Decimal('0.1'),
       currency: 'CNY',
     });
@@ -250,19 +253,59 @@ describe('what a document does not take', () => {
     ],
     ['a share above 1', { candidates: one, breaker: { errorRate: 5 } }, 'breaker.errorRate: takes at most 1'],
     [
+      'a former word for kinds of providers',
+      { candidates: [{ filter: { kinds: ['LOCAL'] } }] },
+      'candidates[0].filter.kinds: is not known here any more; write `providerKinds` instead.',
+    ],
+    [
+      'a former word for a context window',
+      { candidates: one, require: { minContext: 1_000 } },
+      'require.minContext: is not known here any more; write `minContextWindow` instead.',
+    ],
+    [
+      'a ceiling whose currency stands beside it',
+      { candidates: one, require: { maxCostPerRequest: 1, currency: 'USD' } },
+      'require.maxCostPerRequest: takes an amount and its currency, e.g. {amount: 0.02, currency: USD}',
+    ],
+    [
       'a currency alone',
       { candidates: one, require: { currency: 'USD' } },
-      'require.currency: goes with `maxCostPerRequest`.',
+      'require.currency: is not known here any more; write `maxCostPerRequest: {amount: …, currency: …}`',
+    ],
+    [
+      'a date that is none',
+      { candidates: one, require: { releasedAfter: 'last year' } },
+      'require.releasedAfter: takes a date',
+    ],
+    [
+      'dates the wrong way round',
+      { candidates: one, require: { releasedAfter: '2026-02-01', releasedBefore: '2026-01-01' } },
+      'require.releasedBefore: must lie after `releasedAfter`.',
+    ],
+    [
+      'a share above 1 in a filter',
+      { candidates: [{ filter: { minUptime: 99 } }] },
+      'candidates[0].filter.minUptime: takes a number from 0 to 1',
+    ],
+    [
+      'what was switched off',
+      { candidates: one, require: { retired: 'INCLUDE' } },
+      'require.retired: takes EXCLUDE alone',
+    ],
+    [
+      'what cannot be called',
+      { candidates: one, require: { availability: 'ANY' } },
+      'require.availability: takes CALLABLE alone',
     ],
     [
       'an odd currency',
-      { candidates: one, require: { maxCostPerRequest: 1, currency: 'usd' } },
-      'require.currency: takes an ISO 4217 code',
+      { candidates: one, require: { maxCostPerRequest: { amount: 1, currency: 'usd' } } },
+      'require.maxCostPerRequest.currency: takes an ISO 4217 code',
     ],
     [
       'a negative amount',
-      { candidates: one, require: { maxCostPerRequest: -1 } },
-      'require.maxCostPerRequest: takes a number that is not negative',
+      { candidates: one, require: { maxCostPerRequest: { amount: -1 } } },
+      'require.maxCostPerRequest.amount: takes a number that is not negative',
     ],
     [
       'an unknown capability',
@@ -271,8 +314,8 @@ describe('what a document does not take', () => {
     ],
     [
       'an unknown kind',
-      { candidates: one, require: { kinds: ['BANK'] } },
-      'require.kinds[0]: takes one of LAB',
+      { candidates: one, require: { providerKinds: ['BANK'] } },
+      'require.providerKinds[0]: takes one of LAB',
     ],
     [
       'long lists',

@@ -12,6 +12,7 @@ import {
 } from '../../../src/domain/ids.ts';
 import type { Offering } from '../../../src/domain/model.ts';
 import { Decimal } from '../../../src/domain/money.ts';
+import type { PerfStat } from '../../../src/domain/performance.ts';
 import type { ProviderKind } from '../../../src/domain/provider.ts';
 import type { QualityScore } from '../../../src/domain/quality.ts';
 import {
@@ -229,6 +230,7 @@ export const routerOver = (
     readonly state?: Pick<SharedState, 'getBytes' | 'putBytes'>;
     readonly providers?: readonly Provider[];
     readonly random?: () => number;
+    readonly measured?: (id: OfferingId) => readonly PerfStat[];
   } = {},
 ): RoutingHarness => {
   const health = healthStub();
@@ -249,6 +251,7 @@ export const routerOver = (
     state: options.state ?? stateStub(),
     clock,
     random: options.random ?? (() => 0.5),
+    ...(options.measured !== undefined && { measured: options.measured }),
     onDefect: (error) => defects.push(error),
   });
   return { router, health, clock, defects };

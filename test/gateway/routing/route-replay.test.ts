@@ -128,6 +128,7 @@ const replayWith = (rows: readonly CompletionRecord[], routes: readonly Route[] 
     providers: () => new Map(names.map((name) => [asProviderId(name), createScriptedProvider(name)])),
     book: { ...NO_ROUTES, all: () => routes, find: (name) => routes.find((route) => route.name === name) },
     stats: {
+      of: () => [],
       window: (id, window) => {
         const p50 = TTFTS[id];
         return {

@@ -95,6 +95,33 @@ describe('saved routes', () => {
     expect(routes.find('toString')).toBeUndefined();
   });
 
+  it('that were saved in former words still load, and are shown in those of today', async () => {
+    const store = memoryRouteStore();
+    store.rows.push({
+      name: asRouteName('old'),
+      version: 1,
+      document: {
+        candidates: [{ filter: { kinds: ['LOCAL'], minContext: 1_000 } }, { model: 'lab/small' }],
+        require: { maxCostPerRequest: '0.10', currency: 'CNY' },
+        fallback: { candidates: [{ filter: { maxCostPerRequest: 2 } }] },
+      },
+      savedAt: new Date(0),
+      savedBy: asKeyId('key_ADMIN'),
+    });
+    const { routes, log } = await start({ store });
+    expect(routes.find('old')?.policy).toEqual(
+      policy({
+        candidates: [
+          { filter: { providerKinds: ['LOCAL'], minContextWindow: 1_000 } },
+          { model: 'lab/small' },
+        ],
+        require: { maxCostPerRequest: { amount: '0.10', currency: 'CNY' } },
+        fallback: { candidates: [{ filter: { maxCostPerRequest: { amount: '2', currency: 'USD' } } }] },
+      }),
+    );
+    expect(log.lines).toEqual([]);
+  });
+
   it('that are deleted are gone, and count on when they come back', async () => {
     const { routes } = await start();
     value(await save(routes, 'chat', policy({ description: 'the first' })));

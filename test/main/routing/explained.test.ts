@@ -58,40 +58,50 @@ const REASONS: readonly (readonly [string, string, object])[] = [
   ['CAPABILITY', 'main/m', { routing: { candidates: M, require: { capabilities: ['REASONING'] } } }],
   ['PARAMETER', 'main/m', { topK: 5, routing: { candidates: M } }],
   [
-    'CONTEXT',
+    'CONTEXT_TOO_SMALL',
     'main/narrow',
     { messages: [{ user: { text: LONG } }], routing: { candidates: [{ offering: 'main/narrow' }] } },
   ],
   [
-    'CONTEXT',
+    'CONTEXT_TOO_SMALL',
     'main/narrow',
-    { routing: { candidates: [{ offering: 'main/narrow' }], require: { minContext: 1_000 } } },
+    { routing: { candidates: [{ offering: 'main/narrow' }], require: { minContextWindow: 1_000 } } },
   ],
   [
-    'PRICE_UNKNOWN',
+    'UNKNOWN_PRICE',
     'main/unpriced',
     { routing: { candidates: [{ offering: 'main/unpriced' }], strategy: 'CHEAPEST' } },
   ],
   [
-    'PRICE_UNKNOWN',
+    'UNKNOWN_PRICE',
     'main/unpriced',
-    { routing: { candidates: [{ offering: 'main/unpriced' }], require: { maxCostPerRequest: '1' } } },
+    {
+      routing: {
+        candidates: [{ offering: 'main/unpriced' }],
+        require: { maxCostPerRequest: { amount: '1' } },
+      },
+    },
   ],
   [
-    'PRICE_CEILING',
+    'COST_ABOVE',
     'main/dear',
-    { routing: { candidates: [{ offering: 'main/dear' }], require: { maxCostPerRequest: '0.01' } } },
+    {
+      routing: {
+        candidates: [{ offering: 'main/dear' }],
+        require: { maxCostPerRequest: { amount: '0.01' } },
+      },
+    },
   ],
   ['REGION', 'main/m', { routing: { candidates: M, require: { regions: ['DE'] } } }],
   [
-    'QUALITY',
+    'QUALITY_BELOW',
     'main/m',
     { routing: { candidates: M, require: { minQuality: { benchmark: 'exam', score: 60 } } } },
   ],
   ['PROVIDER', 'main/m', { routing: { candidates: M, require: { providers: ['other'] } } }],
-  ['PROVIDER', 'main/m', { routing: { candidates: M, require: { kinds: ['LOCAL'] } } }],
+  ['PROVIDER_KIND', 'main/m', { routing: { candidates: M, require: { providerKinds: ['LOCAL'] } } }],
   ['MODEL', 'main/m', { routing: { candidates: M, require: { models: ['lab/dear'] } } }],
-  ['WEIGHTS', 'main/m', { routing: { candidates: M, require: { openWeights: true } } }],
+  ['CLOSED_WEIGHTS', 'main/m', { routing: { candidates: M, require: { openWeights: true } } }],
   ['RETIRED', 'main/gone', { routing: { candidates: [{ offering: 'main/gone' }] } }],
   [
     'CONDITION',
@@ -185,7 +195,7 @@ describe('planCompletion', () => {
   it('lists every rejection of a route with no candidate left', async () => {
     await routing.save('nothing-left', {
       candidates: [{ model: 'lab/m' }, { offering: 'main/dear' }, { offering: 'main/unpriced' }],
-      require: { regions: ['US'], maxCostPerRequest: '0.000000001' },
+      require: { regions: ['US'], maxCostPerRequest: { amount: '0.000000001' } },
     });
     const error = await routing.complete({ model: 'route:nothing-left' });
     expect(error).toMatchObject({
@@ -194,9 +204,9 @@ describe('planCompletion', () => {
       retryAfterMs: null,
     });
     expect(reasonsOf(error.rejections).toSorted()).toEqual([
-      ['main/dear', 'PRICE_CEILING'],
-      ['main/m', 'PRICE_CEILING'],
-      ['main/unpriced', 'PRICE_UNKNOWN'],
+      ['main/dear', 'COST_ABOVE'],
+      ['main/m', 'COST_ABOVE'],
+      ['main/unpriced', 'UNKNOWN_PRICE'],
       ['other/m', 'REGION'],
     ]);
   });

@@ -86,7 +86,9 @@ describe('falling back', () => {
     for (const id of ['one', 'two', 'other'] as const) routing.upstreams[id].behave(fails(503));
     const routed = {
       model: 'lab/chain',
-      routing: { fallback: { candidates: [{ model: 'lab/other' }, { filter: { kinds: ['LOCAL'] } }] } },
+      routing: {
+        fallback: { candidates: [{ model: 'lab/other' }, { filter: { providerKinds: ['LOCAL'] } }] },
+      },
     };
     const plan = await routing.plan(routed);
     expect(plan.candidates).toMatchObject([

@@ -36,7 +36,7 @@ describe('a first provider, a second, and a local model', () => {
     const { primary, second } = routing.upstreams;
     await routing.save('food', {
       candidates: [{ offering: 'primary/chat' }],
-      fallback: { candidates: [{ offering: 'second/chat' }, { filter: { kinds: ['LOCAL'] } }] },
+      fallback: { candidates: [{ offering: 'second/chat' }, { filter: { providerKinds: ['LOCAL'] } }] },
       breaker: {
         windowMs: 60_000,
         minSamples: 20,

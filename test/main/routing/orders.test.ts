@@ -102,7 +102,7 @@ describe('CHEAPEST', () => {
     // Ordered by tokens that are not rounded, told for whole ones.
     expect(plan.candidates[0].score / costs[0]).toBeGreaterThan(0.8);
     expect(plan.candidates[0].score / costs[0]).toBeLessThan(1.25);
-    expect(plan.rejected).toMatchObject([{ offeringId: 'unpriced/m', reason: 'PRICE_UNKNOWN' }]);
+    expect(plan.rejected).toMatchObject([{ offeringId: 'unpriced/m', reason: 'UNKNOWN_PRICE' }]);
     expect(plan.expectedTokens.input).toBeGreaterThan(0);
   });
 
@@ -209,8 +209,8 @@ describe('QUALITY_FLOOR', () => {
     expect(offeringsIn(plan)).toEqual(['bench/fair', 'bench/good', 'bench/best']);
     expect(plan.rejected).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ offeringId: 'bench/weak', reason: 'QUALITY' }),
-        expect.objectContaining({ offeringId: 'bench/unknown', reason: 'QUALITY' }),
+        expect.objectContaining({ offeringId: 'bench/weak', reason: 'QUALITY_BELOW' }),
+        expect.objectContaining({ offeringId: 'bench/unknown', reason: 'UNKNOWN_QUALITY' }),
       ]),
     );
     const completion = await routing.complete({

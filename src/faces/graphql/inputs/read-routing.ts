@@ -10,9 +10,10 @@ const MOST_LEVELS = 16;
 const LONGEST_REGION = 64;
 const LONGEST_CONVERSATION = 256;
 
-/** An input as a document: what is null is absent, and amounts are texts. */
+/** An input as a document: what is null is absent, and amounts and dates are texts. */
 const documentOf = (path: string, value: unknown, levels = MOST_LEVELS): unknown => {
   if (value instanceof Decimal) return value.toFixed();
+  if (value instanceof Date) return value.toISOString();
   if (typeof value !== 'object' || value === null) return value;
   if (levels === 0) throw new InputProblem(path, 'is nested too deep.');
   if (Array.isArray(value)) return value.map((each) => documentOf(path, each, levels - 1));

@@ -1,32 +1,9 @@
 import { builder } from '../builder.ts';
-import { CapabilityEnum } from '../types/catalogue-enums.ts';
-import { FailureCodeEnum, ProviderKindEnum } from '../types/enums.ts';
+import { FailureCodeEnum } from '../types/enums.ts';
 import { HolidayCalendarEnum, HolidayRuleEnum, WeekdayEnum } from '../types/price.ts';
 import { RoutingStrategyEnum, SplitSubjectEnum } from '../types/routing-enums.ts';
 import { MinQualityInput } from './min-quality.ts';
-
-const CandidateFilterInput = builder.inputType('CandidateFilterInput', {
-  description:
-    'Which offerings: everything that is given must hold. What is demanded and no source states does not hold.',
-  fields: (t) => ({
-    providers: t.idList({ description: 'Served by any of these providers.' }),
-    models: t.stringList({ description: 'Any of these: slugs, offering ids or names.' }),
-    capabilities: t.field({ type: [CapabilityEnum], description: 'Has all of these.' }),
-    regions: t.stringList({
-      description:
-        'Served from any of these, so that data stays there; in the words of the sources, without regard to case.',
-    }),
-    kinds: t.field({ type: [ProviderKindEnum], description: 'Served by a provider of any of these kinds.' }),
-    openWeights: t.boolean({ description: 'Whether its weights can be downloaded.' }),
-    minContext: t.int({ description: 'Least context window in tokens.' }),
-    minQuality: t.field({ type: MinQualityInput, description: 'Scores at least so much.' }),
-    maxCostPerRequest: t.field({
-      type: 'Decimal',
-      description: 'Most that this prompt may cost there, as estimated, in `currency`.',
-    }),
-    currency: t.string({ description: 'ISO 4217 code of `maxCostPerRequest`; USD if not given.' }),
-  }),
-});
+import { OfferingFilterInput } from './offering-filter.ts';
 
 const RouteHolidaysInput = builder.inputType('RouteHolidaysInput', {
   description: 'What public holidays do to a time. In a year that is not announced yet, no day is one.',
@@ -77,7 +54,7 @@ const CandidateInput = builder.inputType('CandidateInput', {
     model: t.string({ description: 'A slug, name or alias: each of its offerings that is on.' }),
     offering: t.id({ description: 'The id of one offering.' }),
     filter: t.field({
-      type: CandidateFilterInput,
+      type: OfferingFilterInput,
       description: 'Each offering that is on and passes. Up to 20 filters, fallbacks included.',
     }),
     route: t.string({
@@ -250,7 +227,7 @@ const policyFields = (t: InputFields) => ({
   hedge: t.field({ type: HedgeInput, description: 'HEDGE: when the second is asked.' }),
   sticky: t.field({ type: StickyInput, description: 'STICKY: for how long, and at what cost.' }),
   require: t.field({
-    type: CandidateFilterInput,
+    type: OfferingFilterInput,
     description: 'What every candidate must hold, fallbacks included.',
   }),
   preferRegions: t.stringList({

@@ -3,6 +3,7 @@ import type { FailureCode } from '../../../domain/failure.ts';
 import type { UnknownModels } from '../../../domain/provider.ts';
 import type { RateLimitKind } from '../../../domain/rate-limit.ts';
 import { builder } from '../builder.ts';
+import { FILTER_REASON_VALUES } from './filter-enums.ts';
 
 export const ProviderKindEnum = builder.enumType('ProviderKind', {
   description: 'What sort of company or server a provider is.',
@@ -167,22 +168,18 @@ export const FailureCodeEnum = builder.enumType('UpstreamErrorCode', {
 export const RejectionReasonEnum = builder.enumType('RejectionReason', {
   description: 'Why an offering was not a candidate.',
   values: {
+    ...FILTER_REASON_VALUES,
+    CONTEXT_TOO_SMALL: {
+      description: 'The prompt and its answer do not fit, or its context window is smaller than was asked.',
+    },
+    MODALITY: { description: 'It is known not to take what the request holds, or not what was asked.' },
+    CAPABILITY: { description: 'A source says that it lacks a capability that is needed or was asked for.' },
     NOT_CONFIGURED: { description: 'Its provider is off.' },
     NO_COMPLETIONS: { description: 'It, or its provider, writes no text.' },
-    CAPABILITY: { description: 'It lacks something that the request needs, or nobody says that it has it.' },
     PARAMETER: { description: 'It cannot honour a parameter of the request.' },
-    CONTEXT: { description: 'The prompt and its answer do not fit.' },
     BREAKER_OPEN: { description: 'It failed or was slow of late, and is left alone for a while.' },
     RATE_LIMITED: { description: 'Its provider asked not to be called for now.' },
     UNUSABLE: { description: 'It refused this account of late: its key, its quota, or its model.' },
-    PRICE_UNKNOWN: { description: 'What it costs is not known, and the route goes by cost.' },
-    PRICE_CEILING: { description: 'It costs more than the route allows.' },
-    REGION: { description: 'It is not served from where the route demands.' },
-    QUALITY: { description: 'It scores too little, or nobody states a score.' },
-    PROVIDER: { description: 'Its provider is not among those that the route allows.' },
-    MODEL: { description: 'Its model is not among those that the route allows.' },
-    WEIGHTS: { description: 'Its weights are not as the route demands.' },
-    RETIRED: { description: 'It is deprecated or was switched off.' },
     CONDITION: { description: "Its rule's condition does not hold for this request." },
     DEFECT: { description: 'It cannot be asked, for a reason of our own.' },
   } satisfies { [Reason in RejectionReason]: { description: string } },

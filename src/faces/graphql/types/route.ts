@@ -1,4 +1,5 @@
 import type { Route } from '../../../domain/route.ts';
+import { policyOfToday } from '../../../gateway/routing/former-words.ts';
 import { documentOf } from '../../../gateway/routing/route-document.ts';
 import type { RouteVersion } from '../../../gateway/routing/route-service.ts';
 import { builder } from '../builder.ts';
@@ -26,7 +27,7 @@ const RouteVersionRef = builder.objectRef<RouteVersion>('RouteVersion').implemen
       type: 'JSONObject',
       nullable: true,
       description: 'The policy, as the config file takes it; null where the route was deleted.',
-      resolve: ({ document }) => document,
+      resolve: ({ document }) => document && policyOfToday(document),
     }),
     savedAt: t.expose('savedAt', { type: 'DateTime', description: 'When it was saved.' }),
     savedBy: t.field({

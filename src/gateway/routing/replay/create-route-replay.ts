@@ -34,7 +34,7 @@ export type RouteReplayParts = {
   readonly catalogue: () => Catalogue;
   readonly providers: () => ReadonlyMap<ProviderId, Provider>;
   readonly book: RouteBook;
-  readonly stats: Pick<OfferingStats, 'window'>;
+  readonly stats: Pick<OfferingStats, 'window' | 'of'>;
   readonly clock: Clock;
   /** Completions that a caller may see, newest first. */
   readonly completions: (
@@ -146,6 +146,7 @@ export const createRouteReplay = (parts: RouteReplayParts): RouteReplay => ({
       book: parts.book,
       health,
       at: parts.clock.now(),
+      measured: parts.stats.of,
     };
     const compiled =
       by.kind === 'POLICY' ? compileRoute(by.policy, undefined, on) : compileSaved(by.name, on);

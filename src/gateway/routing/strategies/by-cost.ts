@@ -24,7 +24,7 @@ export const rankByCost = (
     const candidate = candidates[place];
     if (candidate === undefined) continue;
     const cost = context.costOf(candidate);
-    if (Number.isNaN(cost)) leftOut.push({ candidate, reason: 'PRICE_UNKNOWN', detail: unpriced });
+    if (Number.isNaN(cost)) leftOut.push({ candidate, reason: 'UNKNOWN_PRICE', detail: unpriced });
     costs[place] = cost;
   }
   const ranked: Ranked[] = [];

@@ -18,7 +18,7 @@ export const qualityFloor: OrderStrategy<'QUALITY_FLOOR'> = (candidates, { floor
   for (const candidate of candidates) {
     const score = points[candidate.index] ?? Number.NaN;
     if (lessIsBetter ? score <= floor.score : score >= floor.score) good.push(candidate);
-    else poor.push({ candidate, reason: 'QUALITY', detail });
+    else poor.push({ candidate, reason: Number.isNaN(score) ? 'UNKNOWN_QUALITY' : 'QUALITY_BELOW', detail });
   }
   function parts(this: Ranked) {
     return [

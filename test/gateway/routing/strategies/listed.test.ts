@@ -38,7 +38,7 @@ it.each<readonly [string, Order, readonly RuleOptions[], readonly string[], read
     { kind: 'CHEAPEST' },
     [{ offers: { a: {}, b: { cost: 1 } } }],
     ['b'],
-    ['a PRICE_UNKNOWN'],
+    ['a UNKNOWN_PRICE'],
   ],
   [
     'CHEAPEST: costs far below a cent are told apart',
@@ -62,7 +62,7 @@ it.each<readonly [string, Order, readonly RuleOptions[], readonly string[], read
       },
     ],
     ['enough', 'flagship'],
-    ['poor QUALITY', 'other QUALITY', 'unpriced PRICE_UNKNOWN'],
+    ['poor QUALITY_BELOW', 'other UNKNOWN_QUALITY', 'unpriced UNKNOWN_PRICE'],
   ],
   [
     'CONDITIONAL: rules without a condition, and those whose condition holds',

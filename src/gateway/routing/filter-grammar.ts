@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { filterShapeProblem } from '../../catalogue/filter/filter-problem.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import { BILLINGS, CAPABILITIES, MODEL_JOINS } from '../../domain/model.ts';
+import type { Money } from '../../domain/money.ts';
+import { INCLUSIONS, type OfferingFilter } from '../../domain/offering-filter.ts';
+import { MODALITIES } from '../../domain/price.ts';
+import { PROVIDER_KINDS } from '../../domain/provider.ts';
+import { date, money, quality, text, texts } from './grammar-parts.ts';
+import { present } from './present.ts';
+
+/** How the vocabulary of filters is written down in policies: in the config file, in the store and in the graph's input. */
+
+const listOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z.array(z.enum(words)).max(words.length).optional();
+
+const inclusion = z.enum(INCLUSIONS).optional();
+
+const MEMBERS = {
+  search: text.optional(),
+  models: texts.optional(),
+  offerings: texts.optional(),
+  labs: texts.optional(),
+  providers: texts.optional(),
+  excludeProviders: texts.optional(),
+  providerKinds: listOf(PROVIDER_KINDS),
+  excludeProviderKinds: listOf(PROVIDER_KINDS),
+  regions: texts.optional(),
+  zeroRetention: z.boolean().optional(),
+  openWeights: z.boolean().optional(),
+  capabilities: listOf(CAPABILITIES),
+  inputModalities: listOf(MODALITIES),
+  outputModalities: listOf(MODALITIES),
+  minContextWindow: z.number().optional(),
+  minOutputTokens: z.number().optional(),
+  releasedAfter: date.optional(),
+  releasedBefore: date.optional(),
+  retired: z.literal('EXCLUDE', 'takes EXCLUDE alone: a route uses nothing that was switched off').optional(),
+  deprecated: inclusion,
+  movingAliases: inclusion,
+  billing: listOf(BILLINGS),
+  free: inclusion,
+  modelJoins: listOf(MODEL_JOINS),
+  availability: z
+    .literal('CALLABLE', 'takes CALLABLE alone: a route uses nothing that this server cannot call')
+    .optional(),
+  maxInputPrice: money.optional(),
+  maxOutputPrice: money.optional(),
+  maxBlendedPrice: money.optional(),
+  maxCostPerRequest: money.optional(),
+  minQuality: quality.optional(),
+  maxTtftMs: z.number().optional(),
+  minOutputTps: z.number().optional(),
+  minUptime: z.number().optional(),
+} as const satisfies { readonly [Name in keyof Required<OfferingFilter>]: z.ZodType };
+
+/** Words of policies from before there was one vocabulary, and what they are called now. */
+const FORMER_WORDS: ReadonlyMap<string, string> = new Map([
+  ['kinds', '`providerKinds`'],
+  ['minContext', '`minContextWindow`'],
+  ['currency', '`maxCostPerRequest: {amount: …, currency: …}`'],
+]);
+
+export const filterGrammar = z.strictObject(MEMBERS, {
+  error: (issue) => {
+    if (issue.code !== 'unrecognized_keys') return undefined;
+    const former = issue.keys.flatMap((name: string) => FORMER_WORDS.get(name) ?? []);
+    return former.length === 0
+      ? `is not known here; known are ${Object.keys(MEMBERS).join(', ')}`
+      : `is not known here any more; write ${former.join(' and ')} instead`;
+  },
+});
+
+export type WrittenFilter = z.infer<typeof filterGrammar>;
+
+export const filterOf = (written: WrittenFilter): OfferingFilter => present(written);
+
+/** What makes no sense in a filter though each member is of the right type; without a full stop. */
+export const writtenFilterProblem = (
+  written: WrittenFilter,
+): { readonly path: readonly string[]; readonly problem: string } | undefined => {
+  const found = filterShapeProblem(filterOf(written));
+  return found && { path: found.path.split('.'), problem: found.problem.replace(/\.$/, '') };
+};
+
+const moneyDocument = (money: Money | undefined): JsonObject | undefined =>
+  money && { amount: money.amount.toFixed(), currency: money.currency };
+
+/** A filter as it is written down; `filterGrammar` reads the same. */
+export const filterDocument = (filter: OfferingFilter): JsonObject => {
+  const {
+    releasedAfter,
+    releasedBefore,
+    minQuality,
+    maxInputPrice,
+    maxOutputPrice,
+    maxBlendedPrice,
+    maxCostPerRequest,
+    ...rest
+  } = filter;
+  return present({
+    ...rest,
+    releasedAfter: releasedAfter?.toISOString(),
+    releasedBefore: releasedBefore?.toISOString(),
+    minQuality: minQuality && { ...minQuality },
+    maxInputPrice: moneyDocument(maxInputPrice),
+    maxOutputPrice: moneyDocument(maxOutputPrice),
+    maxBlendedPrice: moneyDocument(maxBlendedPrice),
+    maxCostPerRequest: moneyDocument(maxCostPerRequest),
+  });
+};
