@@ -10,7 +10,10 @@ import { knownProvider, labOf } from './identity/labs.ts';
 import { nearestNames } from './nearest-names.ts';
 
 /** What unlisted names are compared with. */
-export type ListedModels = Pick<Catalogue, 'offerings' | 'offering' | 'model' | 'pricesOf' | 'resolve'>;
+export type ListedModels = Pick<Catalogue, 'offerings' | 'offering' | 'model' | 'pricesOf' | 'resolve'> & {
+  /** What models fine-tuned from a base cost, as `ft:` and the name of the base. */
+  readonly tunedRates: readonly Offering[];
+};
 
 /** Clients choose these names: only so many of them are kept. */
 const MAX_KEPT_NAMES = 200;
@@ -103,15 +106,11 @@ export const createUnlistedModels = (
   const tunedBase = (info: ProviderInfo, id: string): Offering | undefined => {
     const base = FINE_TUNED.exec(id)?.[1]?.toLowerCase();
     if (base === undefined) return undefined;
-    for (const name of new Set([base, base.replace(DATE, '')])) {
-      const found = listed.offering(offeringIdOf(info.id, `ft:${name}`));
-      if (found !== undefined) return found;
-    }
-    const dated = listed.offerings.filter(
-      ({ providerId, providerModelId }) =>
-        providerId === info.id && providerModelId.replace(DATE, '') === `ft:${base}`,
-    );
-    return dated.length === 1 ? dated[0] : undefined;
+    const own = listed.tunedRates.filter(({ providerId }) => providerId === info.id);
+    const named = (name: string): Offering | undefined =>
+      own.find(({ providerModelId }) => providerModelId.toLowerCase() === `ft:${name}`);
+    const dated = own.filter(({ providerModelId }) => providerModelId.replace(DATE, '') === `ft:${base}`);
+    return named(base) ?? named(base.replace(DATE, '')) ?? (dated.length === 1 ? dated[0] : undefined);
   };
 
   const nearestOf = (info: ProviderInfo, id: string): OfferingId | undefined => {

@@ -13,14 +13,13 @@ const ModelPrices = graphql(`
         edges {
           node {
             id
-            prices {
-              amount {
-                amount
-                currency
-              }
-              meter {
-                direction
-                tokenType
+            price(kind: INPUT) {
+              __typename
+              ... on Price {
+                amount {
+                  amount
+                  currency
+                }
               }
             }
           }
@@ -108,10 +107,8 @@ export const createFrontend = (url: string, key: string): Frontend => {
     async inputPrices(slug) {
       const { data, error } = await client.query(ModelPrices, { slug }).toPromise();
       if (error !== undefined) throw error;
-      const prices = data?.model?.offerings.edges.flatMap(({ node }) =>
-        node.prices
-          .filter(({ meter }) => meter.direction === 'INPUT' && meter.tokenType === 'PLAIN')
-          .map((price) => [node.id, price.amount.amount] as const),
+      const prices = data?.model?.offerings.edges.flatMap(({ node: { id, price } }) =>
+        price.__typename === 'Price' ? [[id, price.amount.amount] as const] : [],
       );
       return Object.fromEntries(prices ?? []);
     },

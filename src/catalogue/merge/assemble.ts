@@ -35,11 +35,17 @@ export type Parts = {
 
 const NO_PRICES: readonly Price[] = [];
 
+/** Whether it is what models fine-tuned from a base cost: no model by itself, and nothing that can be called. */
+const isTunedRate = ({ providerModelId }: Offering): boolean => providerModelId.startsWith('ft:');
+
 const byText = (one: string, other: string): number => (one === other ? 0 : one < other ? -1 : 1);
 
 /** Puts the parts in order and indexes them. Yields where it may be interrupted. */
 export const assemble = function* (parts: Parts): Generator<void, Catalogue> {
-  const { infos, configured, models, offerings, prices, index, readAt, ...rest } = parts;
+  const { infos, configured, models: stated, offerings: priced, prices, index, readAt, ...rest } = parts;
+  const tunedRates = [...priced.values()].filter(isTunedRate);
+  const tunedSlugs = new Set(tunedRates.map(({ modelSlug }) => modelSlug));
+  const offerings = new Map([...priced].filter(([, offering]) => !isTunedRate(offering)));
   const providers = [
     ...infos.filter((info) => info.status.kind === 'ON'),
     ...infos.filter((info) => info.status.kind === 'OFF'),
@@ -57,6 +63,7 @@ export const assemble = function* (parts: Parts): Generator<void, Catalogue> {
       found.toSorted(byPreference),
     ]),
   );
+  const models = new Map([...stated].filter(([slug]) => !tunedSlugs.has(slug) || ofModel.has(slug)));
   yield;
   const sortedModels = [...models.values()].toSorted((one, other) => byText(one.slug, other.slug));
   yield;
@@ -74,7 +81,7 @@ export const assemble = function* (parts: Parts): Generator<void, Catalogue> {
   yield;
   const unlisted = createUnlistedModels(
     configured,
-    { ...lists, ...lookUps, resolve, pricesOf: (id) => prices.get(id) ?? NO_PRICES },
+    { ...lists, ...lookUps, tunedRates, resolve, pricesOf: (id) => prices.get(id) ?? NO_PRICES },
     readAt,
   );
   return {

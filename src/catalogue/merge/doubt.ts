@@ -36,6 +36,12 @@ type Elsewhere = {
   readonly day: number;
 };
 
+/** Whether a row says something of the case that another is for: a flat rate does not contradict that of a tier. */
+const speaksOf = ({ conditions: theirs }: UnboundPrice, { conditions }: UnboundPrice): boolean =>
+  ((conditions.promptTokens?.from ?? 0) === 0 || theirs.promptTokens !== undefined) &&
+  ((conditions.outputTokens?.from ?? 0) === 0 || theirs.outputTokens !== undefined) &&
+  (conditions.thinking !== true || theirs.thinking !== undefined);
+
 /** Of those that say much else, two that say the same as each other and are not older: they know of no later change. */
 const hasPairAgainst = (elsewhere: readonly Elsewhere[], day: number): boolean => {
   const against = elsewhere.filter((other) => isJump(other.ratio) && other.day >= day - SAME_AGE_MS);
@@ -95,8 +101,9 @@ export const doubtOf = (
         reason: 'JUMP',
         detail: `${stated}; ${amountFor(row, before)} is served (${before.provenance.source}), and no other source agrees`,
       };
-    if (!isOwn && hasPairAgainst(elsewhere, day)) {
-      const [against] = elsewhere.filter(({ ratio }) => isJump(ratio));
+    const sameCase = elsewhere.filter((other) => speaksOf(other.row, row));
+    if (!isOwn && hasPairAgainst(sameCase, day)) {
+      const [against] = sameCase.filter(({ ratio }) => isJump(ratio));
       return {
         reason: 'JUMP',
         detail: `${stated}, which is ${against?.ratio.toPrecision(4)} times what several other sources say`,

@@ -39,6 +39,16 @@ describe('rates of several sources', () => {
     expect(at('2026-11-05')).toBe('INPUT PLAIN 1.5 USD pi-ai');
   });
 
+  it('of a tier are not doubted because flat lists do not know the tier', () => {
+    const catalogue = shipped(
+      says('pi-ai', [...tiers('input', '1', '4'), rate('output', '8')], '2026-09-20'),
+      says('litellm', both('1', '8'), '2026-09-20'),
+      says('other', both('1', '8'), '2026-09-20'),
+    );
+    expect(catalogue.quarantine).toEqual([]);
+    expect(served(catalogue, 'acme/m')).toContain('INPUT PLAIN 4 USD 200001- pi-ai');
+  });
+
   it('are as old as their author says, not as the package that carries them', () => {
     const old = both('0.135', '0.55', { checkedAt: '2025-07-12T00:00:00Z' });
     const catalogue = shipped(
