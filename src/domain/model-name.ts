@@ -35,6 +35,16 @@ export const isMovingAlias = (name: string): boolean => {
   return !words.some((word) => VERSION.test(word) && !SIZE.test(word));
 };
 
+/**
+ * The same of a provider's own id: `lab/name-latest`, `name:latest`, and `~lab/name`, which is how OpenRouter marks its
+ * pointers.
+ */
+export const isMovingId = (providerModelId: string): boolean => {
+  if (providerModelId.startsWith('~')) return true;
+  const spelled = providerModelId.replace(/[:@/]latest$/i, '-latest');
+  return isMovingAlias(spelled.slice(spelled.lastIndexOf('/') + 1));
+};
+
 /** One spelling for case, dots, dashes, spaces and `v` before a version. */
 export const spellName = (name: string): string =>
   name

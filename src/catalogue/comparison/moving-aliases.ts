@@ -1,14 +1,15 @@
 import type { OfferingId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
+import { isMovingId } from '../../domain/model-name.ts';
 import type { Catalogue } from '../catalogue.ts';
 
-const LATEST = /[-:]latest$/;
+const LATEST = /[-:@/]latest$/i;
 
 const known = new WeakMap<Catalogue, ReadonlyMap<OfferingId, Offering | undefined>>();
 
 const findAliases = ({ offerings }: Catalogue): ReadonlyMap<OfferingId, Offering | undefined> => {
   const aliases = new Map<OfferingId, Offering | undefined>();
-  const moving = offerings.filter(({ providerModelId }) => LATEST.test(providerModelId));
+  const moving = offerings.filter(({ providerModelId }) => isMovingId(providerModelId));
   const providers = new Set(moving.map(({ providerId }) => providerId));
   const byProvider = Map.groupBy(
     offerings.filter(({ providerId }) => providers.has(providerId)),
@@ -21,7 +22,7 @@ const findAliases = ({ offerings }: Catalogue): ReadonlyMap<OfferingId, Offering
       ?.find(
         ({ id, providerModelId }) =>
           id !== offering.id &&
-          !LATEST.test(providerModelId) &&
+          !isMovingId(providerModelId) &&
           (providerModelId === stem || providerModelId.startsWith(`${stem}-`)),
       );
     if (target !== undefined) aliases.set(offering.id, target);

@@ -1,5 +1,6 @@
 import { dataRetentionOf } from '../../domain/data-retention.ts';
 import type { Capability, Offering } from '../../domain/model.ts';
+import { isMovingId } from '../../domain/model-name.ts';
 import type { FilterReason, OfferingFilter } from '../../domain/offering-filter.ts';
 import type { Modality } from '../../domain/price.ts';
 import { reaches, scoreAt } from '../../domain/quality.ts';
@@ -28,11 +29,6 @@ type Checks = {
 };
 
 const always: FilterCheck = () => undefined;
-
-/** Names that stand for another model from time to time: `-latest`, `:latest`, `~lab/model`. */
-const MOVING = /^~|[-:@/]latest$/i;
-
-const isMoving = ({ providerModelId }: Offering): boolean => MOVING.test(providerModelId);
 
 const capable =
   (asked: readonly Capability[]): FilterCheck =>
@@ -206,7 +202,7 @@ const CHECKS: Checks = {
   movingAliases: (asked) =>
     included(
       asked,
-      isMoving,
+      ({ providerModelId }) => isMovingId(providerModelId),
       () => miss('MOVING_ALIAS', 'Its name stands for another model from time to time.'),
       () => miss('NOT_MOVING_ALIAS', 'Its name stands for one model.'),
     ),

@@ -1,8 +1,8 @@
 import { asModelSlug, type ModelSlug } from '../../domain/ids.ts';
-import { identityKey, isMovingAlias, spellName, splitDate } from '../../domain/model-name.ts';
+import { identityKey, isMovingAlias, isMovingId, spellName, splitDate } from '../../domain/model-name.ts';
 import type { Draft, Origin } from '../merge/draft.ts';
 import { isShipped } from '../source-precedence.ts';
-import { isMovingId, parseHostName } from './host-name.ts';
+import { parseHostName } from './host-name.ts';
 import { isKnownLab, knownProvider, labOf, labOfFamily } from './labs.ts';
 import {
   createModelIndex,

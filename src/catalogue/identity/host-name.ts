@@ -1,4 +1,3 @@
-import { isMovingAlias } from '../../domain/model-name.ts';
 import { isKnownLab, knownProvider, labOf, labOfFamily } from './labs.ts';
 
 /** One spelling of a model's name, and the rules that made it of a provider's id. */
@@ -183,6 +182,3 @@ const parseName = (providerId: string, id: string): ParsedName | undefined => {
     names.push({ name: `${prefixed}${spelled}`, rules: [...applied, "plan's short name"] });
   return { ...(lab !== undefined && { lab }), names };
 };
-
-/** Whether the id is a pointer that moves from model to model. */
-export const isMovingId = (id: string): boolean => isMovingAlias(id.split('/').at(-1) ?? id);

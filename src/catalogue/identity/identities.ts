@@ -1,9 +1,10 @@
 import { asModelSlug, type ModelSlug } from '../../domain/ids.ts';
 import type { ModelJoin } from '../../domain/model.ts';
+import { isMovingId } from '../../domain/model-name.ts';
 import type { SourceIdentity } from '../../ports/catalogue-source.ts';
 import type { Draft, Origin } from '../merge/draft.ts';
 import { foundModels, halves, ownNames } from './found-models.ts';
-import { isMovingId, parseHostName, variantOf } from './host-name.ts';
+import { parseHostName, variantOf } from './host-name.ts';
 import { type Joined, lookUp } from './joined.ts';
 import { labOf, labOfFamily } from './labs.ts';
 import { type ModelIndex, type NamedModel, splitSlug } from './model-index.ts';

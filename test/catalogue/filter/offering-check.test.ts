@@ -124,12 +124,20 @@ it.each<[OfferingFilter, FilterReason]>([
   expect(reasonFor({ offering: { billing: 'UNKNOWN' } }, filter)).toBe(reason);
 });
 
+it('a name that states a version does not move, whatever its date', () => {
+  const dated = { offering: { providerModelId: 'claude-3-7-sonnet-latest' } };
+  expect(reasonFor(dated, { movingAliases: 'EXCLUDE' })).toBeUndefined();
+  expect(reasonFor(dated, { movingAliases: 'ONLY' })).toBe('NOT_MOVING_ALIAS');
+});
+
 it('retired, deprecated, free and moving names are excluded, included or alone', () => {
   const such: readonly [Known, OfferingFilter, FilterReason][] = [
     [{ offering: { retiresAt: AT } }, { retired: 'EXCLUDE' }, 'RETIRED'],
     [{ offering: { deprecated: true } }, { deprecated: 'EXCLUDE' }, 'DEPRECATED'],
     [{ offering: { billing: 'FREE' } }, { free: 'EXCLUDE' }, 'FREE'],
     [{ offering: { providerModelId: 'gpt-latest' } }, { movingAliases: 'EXCLUDE' }, 'MOVING_ALIAS'],
+    [{ offering: { providerModelId: 'lab/gpt:latest' } }, { movingAliases: 'EXCLUDE' }, 'MOVING_ALIAS'],
+    [{ offering: { providerModelId: '~lab/gpt-mini' } }, { movingAliases: 'EXCLUDE' }, 'MOVING_ALIAS'],
   ];
   for (const [known, filter, reason] of such) {
     expect(reasonFor(known, filter)).toBe(reason);
