@@ -12,6 +12,7 @@ import { type Config, loadConfig } from './config.ts';
 import { systemCaller } from './control/system-caller.ts';
 import { originOf } from './domain/error-origin.ts';
 import type { Printout } from './faces/cli/catalogue-commands.ts';
+import { optionOfMember } from './faces/cli/filter-options.ts';
 import type { MeasureOptions } from './faces/cli/measure-arguments.ts';
 import { type MeasuredList, type MeasuredRow, measureJson, measureTable } from './faces/cli/measure-table.ts';
 import { createGateway } from './gateway/gateway.ts';
@@ -50,6 +51,9 @@ const listOf = ({ results, spent, budget }: MeasureReport): MeasuredList => ({
   budget: budget.amount.toFixed(),
   currency: budget.currency,
 });
+
+const optionOfPath = (path: string): string =>
+  (path.startsWith('filter.') ? optionOfMember(path.split('.')[1] ?? '') : undefined) ?? `--${path}`;
 
 /** With the configured providers, in this process, without a store. Ctrl-C ends it with what was measured so far. */
 const measureHere = async (options: MeasureOptions, config: Config): Promise<Measured> => {
@@ -90,7 +94,7 @@ const measureHere = async (options: MeasureOptions, config: Config): Promise<Mea
     );
     await gateway.drain(DRAIN_MS);
     return answer.kind === 'INVALID'
-      ? { problem: `"--${answer.path}": ${answer.problem}` }
+      ? { problem: `"${optionOfPath(answer.path)}": ${answer.problem}` }
       : { list: listOf(answer.report), notes: [ALONE] };
   } finally {
     process.removeListener('SIGINT', stop);
@@ -162,7 +166,7 @@ const remoteList = ({ results, spent, budget }: z.infer<typeof reportSchema>): M
 
 /** By a running server, over its graph. The server stops measuring when this process ends. */
 const measureThere = async (url: string, key: string, options: MeasureOptions): Promise<Measured> => {
-  const { models, providers, samples, limit, allowUnpriced, budget } = options;
+  const { models, providers, filter, samples, limit, allowUnpriced, budget } = options;
   const input = {
     samples,
     limit,
@@ -170,6 +174,7 @@ const measureThere = async (url: string, key: string, options: MeasureOptions): 
     budget: { amount: budget.amount.toFixed(), currency: budget.currency },
     ...(models !== undefined && { models }),
     ...(providers !== undefined && { providers }),
+    ...(Object.keys(filter).length > 0 && { filter }),
   };
   const unreadable = { problem: `${url} does not answer as a modelgraph server does.` };
   try {

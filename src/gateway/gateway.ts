@@ -218,7 +218,12 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
       }
     },
     measure: (caller, input, signal) =>
-      measureOfferings({ ...dependencies, complete, board: stats.measurements }, caller, input, signal),
+      measureOfferings(
+        { ...dependencies, complete, board: stats.measurements, measured: stats.of },
+        caller,
+        input,
+        signal,
+      ),
     plan: (caller, command) => planCompletion(pipeline, caller, command),
     router,
     health,

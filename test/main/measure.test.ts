@@ -100,6 +100,25 @@ describe('measuring', () => {
     });
   });
 
+  it('takes what passes a filter', async () => {
+    answering();
+    const ids = async (input: object): Promise<readonly string[]> =>
+      (await measure(input)).results.map((row: { offering: { id: string } }) => row.offering.id).toSorted();
+    const maxInputPrice = { amount: '2' };
+    expect(await ids({ filter: { providers: ['relay'], maxInputPrice } })).toEqual([
+      'relay/broken',
+      'relay/quick',
+    ]);
+    expect(await ids({ providers: ['relay', 'other'], filter: { search: 'QUICK' } })).toEqual([
+      'relay/quick',
+    ]);
+    expect(await ids({ models: ['relay/quick', 'relay/unpriced'], filter: { maxInputPrice } })).toEqual([
+      'relay/quick',
+    ]);
+    expect(await ids({ filter: { maxTtftMs: 0.001 } })).toEqual([]);
+    expect(await ids({ filter: { offerings: ['sandbox/echo'] } })).toEqual(['sandbox/echo']);
+  });
+
   it('tells failures and what it skips apart, and goes on', async () => {
     upstream.respond(({ body }) =>
       JSON.stringify(body).includes('"broken"')
@@ -172,6 +191,8 @@ describe('measuring', () => {
       { limit: 1_000 },
       { budget: { amount: '-1' } },
       { models: ['relay/nothing-like-it-x'], providers: ['nobody'] },
+      { filter: { labs: ['nobody-at-all'] } },
+      { filter: { maxCostPerRequest: { amount: '1' } } },
     ])
       expect(await measure(input)).toMatchObject({ __typename: 'InvalidInputError' });
   });
@@ -207,7 +228,20 @@ describe('the command', () => {
   it('lets a running server measure', async () => {
     answering();
     const { code, stdout } = await runModelgraph(
-      ['measure', '--models', 'relay/quick', '--json', '--url', server.url, '--key', server.adminKey],
+      [
+        'measure',
+        '--providers',
+        'relay',
+        '--offerings',
+        'relay/quick',
+        '--max-input-price',
+        '2',
+        '--json',
+        '--url',
+        server.url,
+        '--key',
+        server.adminKey,
+      ],
       {},
     );
     expect(code).toBe(0);
@@ -218,6 +252,7 @@ describe('the command', () => {
     [['--budget', 'lots'], '"--budget" takes an amount'],
     [['--samples', '11'], '"--samples" takes 1 to 10'],
     [['--models', 'nothing-like-any-name-xyz'], '"--models": No model is called'],
+    [['--labs', 'nobody-at-all'], '"--labs": No lab has the id "nobody-at-all"'],
   ])('says what is wrong with %j', async (args, message) => {
     const { code, stderr } = await runModelgraph(['measure', ...args], { config: config(upstream.url) });
     expect(code).not.toBe(0);

@@ -173,13 +173,17 @@ export const modelsArguments = (args: readonly string[]): ModelsOptions => {
   const given = readOptions('models', args, {
     ...FILTER_OPTIONS,
     '--sort': 'VALUE',
+    '--all': 'FLAG',
     '--limit': 'VALUE',
     '--json': 'FLAG',
   });
   refusePositionals(given);
   const sort = readSort(given, MODEL_COLUMNS, SHORT_COLUMNS);
   return {
-    filter: { retired: 'EXCLUDE', movingAliases: 'EXCLUDE', ...readFilter(given) },
+    filter: {
+      ...(!given.flags.has('--all') && { retired: 'EXCLUDE', movingAliases: 'EXCLUDE' }),
+      ...readFilter(given),
+    },
     sort: sort ?? { field: 'RELEASE_DATE', direction: 'DESC' },
     limit: limitOf(given, 10_000),
     json: given.flags.has('--json'),

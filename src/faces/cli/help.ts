@@ -37,6 +37,7 @@ const USAGE = {
     --limit N  --json            rows (20); everything, for programs
     and a filter`,
   models: `modelgraph models                list models, the newest first, and their least rates
+    --all                        also those that were switched off, and names such as gpt-latest
     --sort COLUMN[:asc|desc]  --limit N  --json
     and a filter`,
   prices: `modelgraph prices NAME           the rates of a model or an offering that are in force
@@ -45,13 +46,13 @@ const USAGE = {
     --history                    also what this server served before, from its store
     --json                       for programs`,
   measure: `modelgraph measure               time the newest models of the providers that are on, with small prompts, which cost
-    --models A,B  --providers A,B   slugs, names or ids of offerings; ids of providers
     --budget N  --currency CODE  the most that all calls may cost (0.10 USD)
     --samples N  --limit N       calls of each (1), offerings (20)
     --allow-unpriced             also those of which no price is known
     --url URL  --key KEY         let a running server measure, which then compares and routes by the figures; the key
                                  is its admin key (MODELGRAPH_ADMIN_KEY)
-    --json                       for programs; the exit code is 0 if something was measured, else 1`,
+    --json                       for programs; the exit code is 0 if something was measured, else 1
+    and a filter`,
   'train-complexity': `modelgraph train-complexity FILE [--json]   learn from labelled prompts, one {"text", "hard"} a line, which are hard;
                                  prints how well that works, and the model for a route's \`complexity\``,
   'print-providers':

@@ -1,9 +1,12 @@
 import { type Currency, Decimal } from '../../domain/money.ts';
-import { ArgumentProblem, readList, readOptions, readWhole } from './read-options.ts';
+import type { OfferingFilter } from '../../domain/offering-filter.ts';
+import { FILTER_OPTIONS, readFilter } from './filter-options.ts';
+import { ArgumentProblem, type OptionKinds, readOptions, readWhole } from './read-options.ts';
 
 export type MeasureOptions = {
   readonly models?: readonly string[];
   readonly providers?: readonly string[];
+  readonly filter: Omit<OfferingFilter, 'models' | 'providers'>;
   readonly budget: { readonly amount: Decimal; readonly currency: Currency };
   readonly samples: number;
   readonly limit: number;
@@ -14,9 +17,8 @@ export type MeasureOptions = {
   readonly json: boolean;
 };
 
-const OPTIONS = {
-  '--models': 'VALUE',
-  '--providers': 'VALUE',
+const OPTIONS: OptionKinds = {
+  ...FILTER_OPTIONS,
   '--budget': 'VALUE',
   '--currency': 'VALUE',
   '--samples': 'VALUE',
@@ -25,7 +27,7 @@ const OPTIONS = {
   '--url': 'VALUE',
   '--key': 'VALUE',
   '--json': 'FLAG',
-} as const;
+};
 
 const DEFAULT_BUDGET = '0.10';
 const MAX_SAMPLES = 10;
@@ -51,9 +53,9 @@ export const measureArguments = (args: readonly string[]): MeasureOptions => {
   if (url !== undefined && !/^https?:\/\/[^/]/.test(url))
     throw new ArgumentProblem('"--url" takes the http(s) address of a server, e.g. http://127.0.0.1:4000.');
   const key = given.values.get('--key');
-  const models = readList(given, '--models');
-  const providers = readList(given, '--providers');
+  const { models, providers, ...filter } = readFilter(given);
   return {
+    filter,
     budget: { amount: new Decimal(amount), currency },
     samples: within('--samples', readWhole(given, '--samples') ?? 1, MAX_SAMPLES),
     limit: within('--limit', readWhole(given, '--limit') ?? 20, MAX_OFFERINGS),

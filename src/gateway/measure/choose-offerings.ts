@@ -1,15 +1,20 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { wantedModels } from '../../catalogue/comparison/named.ts';
+import type { FilterContext } from '../../catalogue/filter/filter-check.ts';
 import { filterProblem } from '../../catalogue/filter/filter-problem.ts';
+import { offeringCheck } from '../../catalogue/filter/offering-check.ts';
 import { otherOperation } from '../../catalogue/offering-operation.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
+import type { OfferingFilter } from '../../domain/offering-filter.ts';
 
 /** Which offerings to measure. Absent: some of each provider that can be called. */
 export type MeasureSelection = {
   /** Slugs, names or ids of offerings: any of these. */
   readonly models?: readonly string[];
   readonly providers?: readonly string[];
+  /** What they must hold besides. */
+  readonly filter?: OfferingFilter;
   /** The most offerings. */
   readonly limit: number;
 };
@@ -35,8 +40,9 @@ const inTurns = (offerings: readonly Offering[]): readonly Offering[] => {
 export const chooseOfferings = (
   catalogue: Catalogue,
   completing: ReadonlySet<ProviderId>,
-  { models, providers, limit }: MeasureSelection,
+  { models, providers, filter = {}, limit }: MeasureSelection,
   at: Date,
+  measured?: FilterContext['measured'],
 ): Chosen => {
   const unlisted = (models ?? []).flatMap((name) => catalogue.unlisted(name)?.offering ?? []);
   const listedNames = models?.filter((name) => catalogue.unlisted(name) === undefined);
@@ -46,6 +52,24 @@ export const chooseOfferings = (
   });
   if (problem !== undefined)
     return { kind: 'INVALID', path: problem.path.replace(/^filter\./, ''), problem: problem.problem };
+  if (filter.maxCostPerRequest !== undefined)
+    return {
+      kind: 'INVALID',
+      path: 'filter.maxCostPerRequest',
+      problem: 'is not taken here; `budget` limits what all calls may cost.',
+    };
+  const unfit = filterProblem(catalogue, filter);
+  if (unfit !== undefined) return { kind: 'INVALID', ...unfit };
+  const check = offeringCheck(filter, { catalogue, at, ...(measured !== undefined && { measured }) });
+  const passes = (offering: Offering): boolean => check(offering) === undefined;
+  /** What is asked for by name is measured though it is deprecated or the sandbox's. */
+  const takesDeprecated =
+    filter.models !== undefined || filter.offerings !== undefined || filter.deprecated !== undefined;
+  const takesSandbox =
+    filter.models !== undefined ||
+    filter.offerings !== undefined ||
+    filter.providers !== undefined ||
+    filter.providerKinds !== undefined;
   const wanted = listedNames && wantedModels(catalogue, listedNames);
   const ids = providers && new Set(providers.map((id) => id.toLowerCase()));
   const usable = (offering: Offering): boolean =>
@@ -59,14 +83,18 @@ export const chooseOfferings = (
     catalogue.provider(offering.providerId)?.kind === 'SANDBOX';
   const found = catalogue.offerings.filter(
     (offering) =>
-      (wanted === undefined ? !offering.deprecated : isNamed(offering)) &&
-      (ids === undefined ? wanted !== undefined || !isSandbox(offering) : ids.has(offering.providerId)) &&
-      usable(offering),
+      (wanted === undefined ? takesDeprecated || !offering.deprecated : isNamed(offering)) &&
+      (ids === undefined
+        ? wanted !== undefined || takesSandbox || !isSandbox(offering)
+        : ids.has(offering.providerId)) &&
+      usable(offering) &&
+      passes(offering),
   );
+  const offeringIds = new Set(filter.offerings);
   const seen = new Set<string>();
   const once = found.toSorted(newestFirst).filter(({ id, providerId, modelSlug }) => {
-    const key = wanted?.has(id) ? id : `${providerId} ${modelSlug}`;
+    const key = wanted?.has(id) || offeringIds.has(id) ? id : `${providerId} ${modelSlug}`;
     return seen.has(key) ? false : seen.add(key) !== undefined;
   });
-  return { kind: 'CHOSEN', offerings: inTurns([...unlisted, ...once]).slice(0, limit) };
+  return { kind: 'CHOSEN', offerings: inTurns([...unlisted.filter(passes), ...once]).slice(0, limit) };
 };

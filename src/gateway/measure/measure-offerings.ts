@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
+import type { FilterContext } from '../../catalogue/filter/filter-check.ts';
 import { costOf } from '../../catalogue/price-engine.ts';
 import type { Caller } from '../../domain/caller.ts';
 import type { CompletionEvent } from '../../domain/completion-event.ts';
@@ -66,6 +67,8 @@ export type MeasureDependencies = {
   readonly catalogue: () => Catalogue;
   readonly providers: () => ReadonlyMap<ProviderId, Provider>;
   readonly board: Pick<MeasurementBoard, 'add'>;
+  /** What this server measured of an offering, for a filter; nothing if absent. */
+  readonly measured?: FilterContext['measured'];
   readonly clock: Clock;
 };
 
@@ -256,7 +259,13 @@ export const measureOfferings = async (
   const catalogue = dependencies.catalogue();
   const completing = new Set<ProviderId>();
   for (const { id, completes } of dependencies.providers().values()) if (completes) completing.add(id);
-  const chosen = chooseOfferings(catalogue, completing, input, dependencies.clock.now());
+  const chosen = chooseOfferings(
+    catalogue,
+    completing,
+    input,
+    dependencies.clock.now(),
+    dependencies.measured,
+  );
   if (chosen.kind === 'INVALID') return chosen;
   const measuring = new Measuring(dependencies, caller, input, signal);
   const results = new Map<Offering, OfferingMeasurement>();

@@ -136,6 +136,13 @@ describe('arguments of models and prices', () => {
       limit: 10_000,
       json: false,
     });
+    expect(parse('models --all --kinds lab --min-quality 60')).toMatchObject({
+      filter: {
+        providerKinds: ['LAB'],
+        minQuality: { benchmark: 'index', score: 60 },
+      },
+    });
+    expect(parse('models --all')).toMatchObject({ filter: {} });
     expect(parse('prices openai/gpt-4o-mini --history --all')).toEqual({
       kind: 'PRICES',
       name: 'openai/gpt-4o-mini',

@@ -3,6 +3,7 @@ import type { MeasureInput } from '../../../gateway/measure/measure-offerings.ts
 import { builder } from '../builder.ts';
 import { InvalidInputError } from '../errors.ts';
 import { MoneyInput } from '../types/money.ts';
+import { OfferingFilterInput, offeringFilterOf } from './offering-filter.ts';
 
 const MAX_NAMES = 200;
 const MAX_OFFERINGS = 200;
@@ -19,6 +20,11 @@ export const MeasureOfferingsInput = builder.inputType('MeasureOfferingsInput', 
         'Slugs, names or ids of offerings, at most 200; if not given, the newest models of each provider that can be called.',
     }),
     providers: t.idList({ description: 'Served by any of these, at most 200; any if not given.' }),
+    filter: t.field({
+      type: OfferingFilterInput,
+      description:
+        'What they must hold besides; any if not given. What is deprecated and the sandbox are measured only if they are asked for. `maxCostPerRequest` is not taken: `budget` limits the cost.',
+    }),
     budget: t.field({
       type: MoneyInput,
       description:
@@ -84,5 +90,6 @@ export const readMeasurement = (input: typeof MeasureOfferingsInput.$inferInput)
     budget,
     ...(models !== undefined && { models }),
     ...(providers !== undefined && { providers }),
+    ...(input.filter != null && { filter: offeringFilterOf(input.filter) }),
   };
 };
