@@ -109,7 +109,7 @@ const ROWS: { readonly [providerId: string]: ProviderRegions } = {
     sourceUrl: 'https://vercel.com/docs/ai-gateway/security-and-compliance/regional-inference',
   },
   vertex: {
-    codes: ['us-central1'],
+    codes: GLOBAL,
     sourceUrl: 'https://cloud.google.com/vertex-ai/generative-ai/docs/learn/locations',
     variable: 'GOOGLE_VERTEX_LOCATION',
   },

@@ -9,7 +9,7 @@ export const vertex: KnownProvider = {
     'https://{GOOGLE_VERTEX_LOCATION}-aiplatform.googleapis.com/v1/projects/{GOOGLE_VERTEX_PROJECT}/locations/{GOOGLE_VERTEX_LOCATION}',
   variables: [
     { name: 'GOOGLE_VERTEX_PROJECT' },
-    { name: 'GOOGLE_VERTEX_LOCATION', default: 'us-central1' },
+    { name: 'GOOGLE_VERTEX_LOCATION', default: 'global' },
     // The file of a service account. Empty: the credentials that Google's own programs use on this machine.
     { name: 'GOOGLE_APPLICATION_CREDENTIALS', default: '' },
   ],
