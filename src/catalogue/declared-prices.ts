@@ -46,9 +46,15 @@ const priceIdOf = (offeringId: OfferingId, row: UnboundPrice): string => {
   ].join('#');
 };
 
-/** Gives rows the offering that they price, and the ids that follow from it. */
+/** Gives a row the offering that it prices, and the id that follows from it. */
+export const bindPrice = (offeringId: OfferingId, row: UnboundPrice): Price => ({
+  ...row,
+  id: asPriceId(priceIdOf(offeringId, row)),
+  offeringId,
+});
+
 export const bindPrices = (offeringId: OfferingId, rows: readonly UnboundPrice[]): readonly Price[] =>
-  rows.map((row) => ({ ...row, id: asPriceId(priceIdOf(offeringId, row)), offeringId }));
+  rows.map((row) => bindPrice(offeringId, row));
 
 type DeclaredKind = Exclude<keyof DeclaredPrices, 'currency'>;
 type DeclaredRate = { readonly kind: DeclaredKind; readonly meter: Meter; readonly per: number };

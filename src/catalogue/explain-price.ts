@@ -1,14 +1,12 @@
 import type { Offering } from '../domain/model.ts';
-import { Decimal } from '../domain/money.ts';
-import type { Price, Provenance, QuarantineReason } from '../domain/price.ts';
+import type { Decimal } from '../domain/money.ts';
+import type { Price, PriceDerivation, Provenance, QuarantineReason } from '../domain/price.ts';
 import { regionsOfProvider } from '../domain/provider-regions.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type ConditionKind, conditionWords } from './condition-words.ts';
 import { knownHolidayYears } from './holidays.ts';
 import { regionInName } from './offering-regions.ts';
 import { isInForce, isOpen } from './price-selection.ts';
-import { REGIONAL_RULES_SOURCE, regionalRuleOf } from './regional-rates.ts';
-import { rateKey } from './tariff.ts';
 import { localTimeIn } from './zone-clock.ts';
 
 export type ExplainedCondition = {
@@ -30,11 +28,9 @@ export type OtherStatement = {
 export const PRICE_BASES = ['STATED', 'DERIVED', 'OPERATOR'] as const;
 export type PriceBasis = (typeof PRICE_BASES)[number];
 
-export type PriceDerivation = {
-  /** In words. */
-  readonly rule: string;
-  readonly base: Price;
-  readonly factor: Decimal;
+export type ExplainedDerivation = PriceDerivation & {
+  /** The row that is multiplied; absent if it is no longer served, or the operator's stands in its place. */
+  readonly baseRow?: Price;
 };
 
 export type PriceExplanation = {
@@ -44,7 +40,7 @@ export type PriceExplanation = {
   readonly basis: PriceBasis;
   readonly provenance: Provenance;
   /** Present for DERIVED. */
-  readonly derivation?: PriceDerivation;
+  readonly derivation?: ExplainedDerivation;
   readonly conditions: readonly ExplainedCondition[];
   readonly chosenOver: readonly OtherStatement[];
   /** What to beware of. */
@@ -107,30 +103,19 @@ const agreement = (others: number): string => {
   return others === 1 ? 'One other source says the same.' : `${others} other sources say the same.`;
 };
 
-/** The rule that a rate in a region follows from, and the rate that it is a multiple of. */
-const derivationOf = (catalogue: Catalogue, price: Price): PriceDerivation | undefined => {
-  if (price.provenance.source !== REGIONAL_RULES_SOURCE) return undefined;
-  const offering = catalogue.offering(price.offeringId);
-  const rule = offering && regionalRuleOf(offering.providerId, offering.providerModelId);
-  if (rule === undefined) return undefined;
-  const factor = new Decimal(rule.factor);
-  const { region: _, ...others } = price.conditions;
-  const words = conditionWords(others)
-    .map(({ text }) => text)
-    .join();
-  const base = catalogue.pricesOf(price.offeringId).find(
-    (row) =>
-      row.conditions.region === undefined &&
-      rateKey(row.meter) === rateKey(price.meter) &&
-      row.serviceTier === price.serviceTier &&
-      row.currency === price.currency &&
-      row.effectiveFrom?.getTime() === price.effectiveFrom?.getTime() &&
-      row.amount.times(factor).equals(price.amount) &&
-      conditionWords(row.conditions)
-        .map(({ text }) => text)
-        .join() === words,
-  );
-  return base === undefined ? undefined : { rule: rule.words, base, factor };
+const explainDerivation = (
+  catalogue: Catalogue,
+  { offeringId, derivation }: Price,
+): ExplainedDerivation | undefined => {
+  if (derivation === undefined) return undefined;
+  const baseRow = catalogue.pricesOf(offeringId).find(({ id }) => id === derivation.base.id);
+  return { ...derivation, ...(baseRow !== undefined && { baseRow }) };
+};
+
+const BASIS_WORDS: { readonly [Basis in PriceBasis]: (source: string) => string } = {
+  STATED: (source) => `stated by ${source}`,
+  DERIVED: () => 'worked out by a rule of the provider',
+  OPERATOR: () => 'set by the operator',
 };
 
 /** Why a row is what a rate costs: who says so since when, for which cases, and what others say. */
@@ -144,7 +129,7 @@ export const explainPrice = (catalogue: Catalogue, price: Price, at: Date): Pric
   });
   const [, ...others] = catalogue.observationsOf(price);
   const chosenOver = others.map((other) => otherStatement(price, other));
-  const derivation = derivationOf(catalogue, price);
+  const derivation = explainDerivation(catalogue, price);
   const basis: PriceBasis =
     provenance.source === 'config' || provenance.source === 'overrides'
       ? 'OPERATOR'
@@ -158,11 +143,11 @@ export const explainPrice = (catalogue: Catalogue, price: Price, at: Date): Pric
   ].join(' ');
   const differing = chosenOver.filter(({ amount }) => !amount.equals(price.amount));
   const text = [
-    `${price.amount} ${price.currency} for ${price.per}: ${basis === 'OPERATOR' ? 'set by the operator' : `stated by ${provenance.source}`} for ${dayText(saidOn(provenance))}${provenance.sourceUrl === undefined ? '' : `, ${provenance.sourceUrl}`}.`,
+    `${price.amount} ${price.currency} for ${price.per}: ${BASIS_WORDS[basis](provenance.source)} for ${dayText(saidOn(provenance))}${provenance.sourceUrl === undefined ? '' : `, ${provenance.sourceUrl}`}.`,
     ...(derivation === undefined
       ? []
       : [
-          `It is ${derivation.factor} times ${derivation.base.amount}, stated by ${derivation.base.provenance.source}: ${derivation.rule}`,
+          `It is ${derivation.factor} times ${derivation.base.amount} (${derivation.base.source}): ${derivation.rule}.`,
         ]),
     ...(dates === '' ? [] : [`In force ${dates}.`]),
     explained.length === 0

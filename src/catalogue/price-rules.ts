@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import type { ServiceTier } from '../domain/completion-request.ts';
 import type { Meter, Modality, TokenType } from '../domain/price.ts';
 
-/** That a provider prices one thing as a multiple of another, e.g. batches at half of the standard rates. */
+/** That a provider prices one thing as a multiple of another, e.g. batches at half, one region at 1.1 times. */
 export type PriceRule = {
   readonly id: string;
   /** In words, as an explanation of the rates that follow from it. */
   readonly says: string;
   /** Ids of providers. */
   readonly providers: readonly string[];
-  /** The provider's names of models, in lower case; `*` stands for any text. */
+  /** The provider's names of models, in lower case; `*` stands for any text, `[4-9]` for one of these characters. */
   readonly models: readonly string[];
   /** Names that are left out. */
   readonly except?: readonly string[];
@@ -26,14 +26,15 @@ export type PriceRule = {
   readonly gives: {
     readonly serviceTier?: ServiceTier;
     readonly tokenType?: TokenType;
-    readonly region?: string;
+    /** Those that a request can ask for. The region that is configured counts too, unless it is global. */
+    readonly regions?: readonly string[];
   };
   /** Decimal text. */
   readonly factor: string;
   /** First day on which it holds, `YYYY-MM-DD`; absent: always. */
   readonly effectiveFrom?: string;
   readonly sourceUrl: string;
-  /** Day of the data from which it was taken, `YYYY-MM-DD`. */
+  /** Day on which the page or list that it rests on was read or made, `YYYY-MM-DD`. */
   readonly day: string;
 };
 

@@ -136,6 +136,18 @@ export type Provenance = {
 export const statedAtOf = ({ statedAt, checkedAt, observedAt }: Provenance): Date =>
   statedAt ?? checkedAt ?? observedAt;
 
+/** That a rate is another one times a factor, by a rule of the provider. */
+export type PriceDerivation = {
+  /** Of the rule, e.g. `anthropic-batch`. */
+  readonly ruleId: string;
+  /** The rule in words, without a full stop. */
+  readonly rule: string;
+  /** Exact, e.g. 0.5. */
+  readonly factor: Decimal;
+  /** The rate that is multiplied, in the row's currency and for its `per` units. It may be derived itself. */
+  readonly base: { readonly id: PriceId; readonly amount: Decimal; readonly source: string };
+};
+
 /** One dated, sourced rate. Never changed: a new observation is a new row. */
 export type Price = {
   readonly id: PriceId;
@@ -157,6 +169,8 @@ export type Price = {
   /** Exclusive; absent while it still applies. */
   readonly effectiveTo?: Date;
   readonly provenance: Provenance;
+  /** Absent: it is stated as it is. */
+  readonly derivation?: PriceDerivation;
 };
 
 /** A row that does not yet belong to an offering. */

@@ -5,8 +5,12 @@ import { loadSeed } from '../../src/catalogue/seed.ts';
 import { asModelSlug, asOfferingId, asProviderId } from '../../src/domain/ids.ts';
 import { Decimal } from '../../src/domain/money.ts';
 import type { DeclaredOffering } from '../../src/domain/provider-settings.ts';
+import { partOfSeed } from './part-of-seed.ts';
 
-const seed = await loadSeed();
+const seed = partOfSeed(
+  await loadSeed(),
+  /gpt-(?:4o|5\.6-sol)|llama-3\.3-70b|claude-(?:sonnet-4-5|opus-4-8)/i,
+);
 
 const build = (provider: string, ...declared: readonly DeclaredOffering[]): Catalogue =>
   buildCatalogue({
@@ -56,6 +60,17 @@ describe('a declared deployment', () => {
     });
     for (const price of catalogue.pricesOf(asOfferingId('azure/ours')))
       expect(price.offeringId).toBe('azure/ours');
+  });
+
+  it('has the rates that follow from the rules of its model, batches too', () => {
+    const catalogue = build('anthropic', deployment('ours', 'anthropic/claude-opus-4-8'));
+    const tiers = (id: string) =>
+      catalogue
+        .pricesOf(asOfferingId(id))
+        .map(({ serviceTier, conditions, amount }) => `${serviceTier} ${conditions.region} ${amount}`)
+        .sort();
+    expect(tiers('anthropic/ours')).toContain('BATCH us 13.75');
+    expect(tiers('anthropic/ours')).toEqual(tiers('anthropic/claude-opus-4-8'));
   });
 
   it('has no rate of another provider, the lab included', () => {

@@ -6,12 +6,20 @@ import { explainPrice } from '../../src/catalogue/explain-price.ts';
 import { currentPrices } from '../../src/catalogue/price-engine.ts';
 import { loadSeed } from '../../src/catalogue/seed.ts';
 import { asOfferingId, asProviderId } from '../../src/domain/ids.ts';
+import { Decimal } from '../../src/domain/money.ts';
 import type { Price } from '../../src/domain/price.ts';
+import type { DeclaredOffering } from '../../src/domain/provider-settings.ts';
+import { partOfSeed } from './part-of-seed.ts';
 
-const seed = await loadSeed();
+const seed = partOfSeed(await loadSeed(), /claude-(?:opus-4-[58]|3-7-sonnet)|gpt-5\.5|kimi-k3/i);
 const AT = new Date('2026-11-30T12:00:00Z');
 
-const catalogueWith = (id: string, region?: string, seedId = id): Catalogue =>
+const catalogueWith = (
+  id: string,
+  region?: string,
+  seedId = id,
+  declared: readonly DeclaredOffering[] = [],
+): Catalogue =>
   buildCatalogue({
     seed,
     readings: [],
@@ -27,7 +35,7 @@ const catalogueWith = (id: string, region?: string, seedId = id): Catalogue =>
           ...(region !== undefined && { region }),
         },
         seedId,
-        declared: [],
+        declared,
       },
     ],
   });
@@ -73,9 +81,33 @@ describe('a rate in a region', () => {
     const { basis, derivation, provenance, text } = explainPrice(catalogue, price, AT);
     expect(basis).toBe('DERIVED');
     expect(derivation?.base.amount.toString()).toBe('25');
+    expect(derivation?.baseRow?.conditions).toEqual({});
     expect(derivation?.factor.toString()).toBe('1.1');
     expect(provenance.sourceUrl).toBe('https://platform.claude.com/docs/en/manage-claude/data-residency');
     expect(text).toContain('It is 1.1 times 25');
+  });
+
+  it('follows from batches too, one rule upon the other', () => {
+    const catalogue = catalogueWith('vertex', 'europe-west1', 'google');
+    const row = catalogue
+      .pricesOf(asOfferingId('vertex/claude-opus-4-8'))
+      .find(
+        ({ serviceTier, meter, conditions }) =>
+          serviceTier === 'BATCH' && meter.direction === 'OUTPUT' && conditions.region === 'europe-west1',
+      );
+    if (row === undefined) throw new Error('no price');
+    const { derivation } = explainPrice(catalogue, row, AT);
+    expect(row.amount.toString()).toBe('13.75');
+    expect(derivation?.ruleId).toBe('vertex-claude-regional');
+    expect(derivation?.baseRow?.derivation).toMatchObject({ ruleId: 'anthropic-batch' });
+  });
+
+  it('is never a multiple of what the operator states', () => {
+    const prices = { input: new Decimal('7'), output: new Decimal('9'), currency: 'USD' };
+    const catalogue = catalogueWith('anthropic', undefined, 'anthropic', [
+      { providerModelId: 'claude-opus-4-8', prices },
+    ]);
+    expect(priceOf(catalogue, 'anthropic/claude-opus-4-8', 'output', 'us').amount.toString()).toBe('9');
   });
 
   it('is left to the sources that state it', () => {

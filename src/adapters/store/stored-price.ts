@@ -7,6 +7,7 @@ import {
   HOLIDAY_RULES,
   type Price,
   type PriceConditions,
+  type PriceDerivation,
   type Provenance,
   ROW_BILLINGS,
   TIER_MODES,
@@ -43,6 +44,17 @@ const provenance = z.object({
   explanation: optional(z.string()),
 } satisfies Shape<Provenance>);
 
+const derivation = z.object({
+  ruleId: z.string(),
+  rule: z.string(),
+  factor: decimal,
+  base: z.object({
+    id: z.string().transform(asPriceId),
+    amount: decimal,
+    source: z.string(),
+  } satisfies Shape<PriceDerivation['base']>),
+} satisfies Shape<PriceDerivation>);
+
 export const storedPrice: z.ZodType<Price> = z.object({
   id: z.string().transform(asPriceId),
   offeringId: z.string().transform(asOfferingId),
@@ -64,4 +76,5 @@ export const storedPrice: z.ZodType<Price> = z.object({
   effectiveFrom: optional(instant),
   effectiveTo: optional(instant),
   provenance,
+  derivation: optional(derivation),
 } satisfies Shape<Price>);

@@ -49,8 +49,9 @@ const ratesKey = (rows: readonly Price[]): string =>
     .join();
 
 /**
- * The listed offering whose rates a declared deployment has, as nothing states any for its own name: that of the same
- * provider and model. Undefined where the provider lists the model at different rates, of which one would be a guess.
+ * The draft by which a declared deployment is priced. If nothing states rates for its own name, that has the name and the
+ * claims of the listed offering whose rates it has: that of the same provider and model. It stays as it is if the provider
+ * lists the model at different rates, of which one would be a guess.
  */
 export const ratesOfDeployment = (
   { draft, joined }: JoinedDraft,
@@ -69,5 +70,8 @@ export const ratesOfDeployment = (
   const [first] = isNamed ? [named] : others;
   if (first === undefined) return { draft };
   if (!isNamed && new Set(others.map((other) => ratesKey(rowsOf(other)))).size > 1) return { draft };
-  return { draft: { ...draft, claims: first.claims }, pricedAs: first.id };
+  return {
+    draft: { ...draft, claims: first.claims, providerModelId: first.providerModelId },
+    pricedAs: first.id,
+  };
 };

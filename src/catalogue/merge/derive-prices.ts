@@ -1,12 +1,14 @@
 import { Decimal } from '../../domain/money.ts';
-import type { UnboundPrice } from '../../domain/price.ts';
+import type { Price } from '../../domain/price.ts';
+import { isSameRegion } from '../../domain/region.ts';
+import { bindPrice } from '../declared-prices.ts';
 import type { PriceRule } from '../price-rules.ts';
 import { RULES_SOURCE } from '../source-precedence.ts';
 import { groupKeyOf } from './price-group.ts';
 
-/** Whether a name has the form of a pattern, in which `*` stands for any text. */
+/** `*` stands for any text, `[4-9]` for one of these characters. */
 const patternOf = (pattern: string): RegExp =>
-  new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
+  new RegExp(`^${pattern.replaceAll(/[.+?^${}()|\\]/g, '\\$&').replaceAll('*', '.*')}$`);
 
 type CompiledRule = {
   readonly rule: PriceRule;
@@ -32,7 +34,7 @@ export const compileRules = (rules: readonly PriceRule[]): CompiledRules => {
   return compiled;
 };
 
-const isBaseOf = ({ of, gives }: PriceRule, row: UnboundPrice): boolean =>
+const isBaseOf = ({ of, gives }: PriceRule, row: Price): boolean =>
   row.meter.family === 'TOKENS' &&
   row.billing === 'METERED' &&
   row.conditions.region === undefined &&
@@ -44,8 +46,8 @@ const isBaseOf = ({ of, gives }: PriceRule, row: UnboundPrice): boolean =>
   (of.lowestPromptTier !== true || (row.conditions.promptTokens?.from ?? 0) === 0) &&
   (gives.serviceTier === undefined || gives.serviceTier !== row.serviceTier);
 
-const derived = ({ rule, factor }: CompiledRule, base: UnboundPrice): UnboundPrice => {
-  const { says, gives, sourceUrl, day, effectiveFrom: since } = rule;
+const derived = ({ rule, factor }: CompiledRule, base: Price, region: string | undefined): Price => {
+  const { id: ruleId, says, gives, sourceUrl, day, effectiveFrom: since } = rule;
   const { statedAt, observedAt, explanation } = base.provenance;
   const began = since === undefined ? undefined : new Date(`${since}T00:00:00Z`);
   const effectiveFrom =
@@ -53,12 +55,12 @@ const derived = ({ rule, factor }: CompiledRule, base: UnboundPrice): UnboundPri
       ? began
       : base.effectiveFrom;
   const said = `${says}: ${rule.factor} x ${base.amount} ${base.currency} (${base.provenance.source})`;
-  return {
+  return bindPrice(base.offeringId, {
     ...base,
     meter: gives.tokenType === undefined ? base.meter : { ...base.meter, tokenType: gives.tokenType },
     amount: base.amount.times(factor),
     serviceTier: gives.serviceTier ?? base.serviceTier,
-    conditions: gives.region === undefined ? base.conditions : { ...base.conditions, region: gives.region },
+    conditions: region === undefined ? base.conditions : { ...base.conditions, region },
     ...(effectiveFrom === undefined ? {} : { effectiveFrom }),
     provenance: {
       source: RULES_SOURCE,
@@ -68,38 +70,70 @@ const derived = ({ rule, factor }: CompiledRule, base: UnboundPrice): UnboundPri
       statedAt: base.provenance.checkedAt ?? statedAt ?? observedAt,
       explanation: explanation === undefined ? said : `${said}; ${explanation}`,
     },
-  };
+    derivation: {
+      ruleId,
+      rule: says,
+      factor,
+      base: { id: base.id, amount: base.amount, source: base.provenance.source },
+    },
+  });
+};
+
+/** The regions for which a rule gives rates: its own, and the one that is configured; one undefined if it is of none. */
+const regionsFor = (
+  { gives }: PriceRule,
+  configured: string | undefined,
+): readonly (string | undefined)[] => {
+  const { regions } = gives;
+  if (regions === undefined) return [undefined];
+  return configured === undefined || [...regions, 'global'].some((one) => isSameRegion(one, configured))
+    ? regions
+    : [...regions, configured];
+};
+
+/** What rules are looked up by. */
+export type RuledOffering = {
+  readonly providerId: string;
+  /** Id of the provider whose lists are taken for this one: its rules hold if this one has none. */
+  readonly seedId: string;
+  readonly providerModelId: string;
+  /** In which it is served; absent: not known. */
+  readonly region?: string | undefined;
 };
 
 /** Rates that follow from the served ones, by group. */
-export type DerivedPrices = ReadonlyMap<string, readonly UnboundPrice[]>;
+export type DerivedPrices = ReadonlyMap<string, readonly Price[]>;
 
 const NONE: DerivedPrices = new Map();
 
 /**
  * What the rules say of an offering whose served rates are `rows`, groups included that sources state themselves: those
- * are compared, and only the others served. Later rules go on from what earlier ones gave, unless it is stated.
+ * are compared, and only the others served. Later rules go on from what earlier ones gave, unless it is stated. A region
+ * for which sources state any rate has no others.
  */
 export const derivePrices = (
-  providerId: string,
-  providerModelId: string,
-  rows: readonly UnboundPrice[],
+  { providerId, seedId, providerModelId, region }: RuledOffering,
+  rows: readonly Price[],
   rules: CompiledRules,
 ): DerivedPrices => {
-  const ofProvider = rules.get(providerId);
+  const ofProvider = rules.get(providerId) ?? rules.get(seedId);
   if (ofProvider === undefined || rows.length === 0) return NONE;
   const name = providerModelId.toLowerCase();
   const stated = new Set(rows.map(groupKeyOf));
-  const groups = new Map<string, UnboundPrice[]>();
+  const statedRegions = new Set(rows.map(({ conditions }) => conditions.region?.toLowerCase()));
+  const groups = new Map<string, Price[]>();
   const bases = [...rows];
   for (const each of ofProvider) {
     if (!each.models.some((pattern) => pattern.test(name))) continue;
     if (each.except.some((pattern) => pattern.test(name))) continue;
+    const multiplied = bases.filter((row) => isBaseOf(each.rule, row));
     const byGroup = Map.groupBy(
-      bases.filter((row) => isBaseOf(each.rule, row)).map((row) => derived(each, row)),
+      regionsFor(each.rule, region).flatMap((one) => multiplied.map((row) => derived(each, row, one))),
       groupKeyOf,
     );
     for (const [key, made] of byGroup) {
+      const area = made[0]?.conditions.region;
+      if (area !== undefined && statedRegions.has(area.toLowerCase()) && !stated.has(key)) continue;
       // The first rule that speaks of a rate is the one that holds.
       if (groups.has(key)) continue;
       groups.set(key, made);

@@ -9,7 +9,6 @@ import type { CatalogueInput } from '../catalogue-input.ts';
 import { createIdentities, type Identities } from '../identity/identities.ts';
 import { createModelIndex, type NamedModel } from '../identity/model-index.ts';
 import { regionInName } from '../offering-regions.ts';
-import { withRegionalRates } from '../regional-rates.ts';
 import { isOperators, sourceRank } from '../source-precedence.ts';
 import { assemble } from './assemble.ts';
 import { addClaims } from './claims.ts';
@@ -41,6 +40,13 @@ const originsOf = ({ seed, readings }: CatalogueInput): readonly Origin[] =>
     (one, other) =>
       sourceRank(one.dated.sourceId, '', one.shipped) - sourceRank(other.dated.sourceId, '', other.shipped),
   );
+
+/** Where it is served: by its name, as it is configured, or as a source says. */
+const regionOf = ({ info, providerModelId, claims, declared }: Draft): string | undefined =>
+  regionInName(info.id, providerModelId) ??
+  (declared === undefined ? undefined : info.region) ??
+  claims.find(({ stated }) => stated.region !== undefined)?.stated.region ??
+  info.region;
 
 /** Facts of a draft by what is said of it there, the most trusted first. */
 const ownFacts = ({ claims }: Draft): ModelFacts =>
@@ -137,7 +143,7 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
     drafts,
     listedModel: ({ declared: _declared, ...listed }) => identities.join(listed),
     servedAs: ({ slug }) => joinedOf.get(slug) ?? [],
-    rowsOf: (draft) => priceOffering(draft, [], pricing, () => {}).rows,
+    rowsOf: (draft) => priceOffering({ ...draft, region: regionOf(draft) }, [], pricing, () => {}).rows,
   };
   for (const served of joinedOf.values())
     for (const [place, entry] of served.entries()) {
@@ -170,13 +176,8 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
     for (const { draft, joined, facts } of served) {
       const { id, info, declared } = draft;
       const rates = ratesOfDeployment({ draft, joined }, deployments);
-      const priced = priceOffering(rates.draft, previous?.pricesOf(id) ?? [], pricing, refuse);
-      const stated = draft.claims.find((claim) => claim.stated.region !== undefined)?.stated.region;
-      const region =
-        regionInName(info.id, draft.providerModelId) ??
-        (declared === undefined ? undefined : info.region) ??
-        stated ??
-        info.region;
+      const region = regionOf(draft);
+      const priced = priceOffering({ ...rates.draft, region }, previous?.pricesOf(id) ?? [], pricing, refuse);
       offerings.set(id, {
         ...withModelFacts(facts, own),
         ...operatorsEnd(draft, claims.get(slug) ?? []),
@@ -191,14 +192,7 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
         ...(rates.pricedAs === undefined ? {} : { pricedAs: rates.pricedAs }),
         provenance: declared !== undefined ? declaredBy : (draft.claims[0]?.provenance ?? declaredBy),
       });
-      prices.set(
-        id,
-        withRegionalRates(
-          { id, providerId: info.id, providerModelId: draft.providerModelId },
-          region,
-          priced.rows,
-        ),
-      );
+      prices.set(id, priced.rows);
       const opinions = isLabsOwn(draft, joined) ? (opinionsOf.get(joined.slug) ?? []) : [];
       if (priced.statements.size > 0) statements.set(id, withOpinions(priced.statements, opinions));
       const measured = [

@@ -89,9 +89,12 @@ const withRules = (
   return all;
 };
 
+/** An offering that is priced, and where it is served. */
+export type LocatedDraft = Draft & { readonly region: string | undefined };
+
 /** What an offering costs, by all that is said of it. */
 export const priceOffering = (
-  { id, seedId, providerModelId, claims, declared }: Draft,
+  { id, info, seedId, providerModelId, claims, declared, region }: LocatedDraft,
   served: readonly Price[],
   { declaredBy, now, rules }: Pricing,
   refuse: (row: QuarantinedPrice) => void,
@@ -103,11 +106,12 @@ export const priceOffering = (
   const candidates: Candidate[] = stated
     .filter(({ billing, rows }) => rows.length > 0 && (known === undefined || billing === known))
     .map(({ source, rank, rows }) => candidateOf(source, rank, rows));
-  const { rows: stating, statements: said } =
+  const { rows: unbound, statements: said } =
     candidates.length === 0
       ? { rows: [], statements: new Map<string, readonly Statement[]>() }
       : mergePrices(candidates, served, now);
-  const derived = derivePrices(seedId, providerModelId, stating, rules);
+  const stating = bindPrices(id, unbound);
+  const derived = derivePrices({ providerId: info.id, seedId, providerModelId, region }, stating, rules);
   const statedGroups = new Set(derived.size === 0 ? [] : stating.map(groupKeyOf));
   const merged = [...stating, ...[...derived].flatMap(([key, rows]) => (statedGroups.has(key) ? [] : rows))];
   const statements = withRules(said, derived, now);
@@ -125,7 +129,7 @@ export const priceOffering = (
     }
 
   const own = declared?.prices === undefined ? [] : declaredPricesOf(id, declared.prices, declaredBy);
-  const bound = withFirstSeen(bindPrices(id, merged), served);
+  const bound = withFirstSeen(merged, served);
   const overrides = bound.filter(({ provenance }) => provenance.source === 'overrides');
   const overridden = new Set(overrides.map(groupKeyOf));
   const rows =

@@ -148,6 +148,7 @@ const explanationJson = ({
   at,
   applies,
   basis,
+  derivation,
   conditions,
   chosenOver,
   warnings,
@@ -156,6 +157,14 @@ const explanationJson = ({
   at: at.toISOString(),
   applies,
   basis,
+  ...(derivation !== undefined && {
+    derivation: {
+      ruleId: derivation.ruleId,
+      rule: derivation.rule,
+      factor: derivation.factor.toFixed(),
+      base: { ...derivation.base, amount: derivation.base.amount.toFixed() },
+    },
+  }),
   conditions,
   chosenOver: chosenOver.map(({ amount, provenance, quarantined, reason }) => ({
     amount: amount.toFixed(),

@@ -392,6 +392,12 @@ describe('rates that follow from rules', () => {
       statedAt: day('2026-11-20'),
       explanation: 'Batches cost half: 0.5 x 1 USD (pi-ai)',
     });
+    expect(row?.derivation).toMatchObject({
+      ruleId: 'batch',
+      rule: 'Batches cost half',
+      factor: new Decimal('0.5'),
+      base: { amount: new Decimal('1'), source: 'pi-ai' },
+    });
   });
 
   it('stand behind a rate that a source states, which is shown to differ', () => {
@@ -402,6 +408,29 @@ describe('rates that follow from rules', () => {
     if (row === undefined) throw new Error('no price');
     expect(row.amount).toEqual(new Decimal('1.9'));
     expect(catalogue.disagreementOf(row.id)?.sources).toEqual(['rules']);
+  });
+
+  it('are of every region that they name but those for which a source states rates, in any case', () => {
+    const regional = {
+      id: 'regional',
+      says: 'One region costs 1.1 times',
+      providers: ['acme'],
+      models: ['c-[1-3]'],
+      of: {},
+      gives: { regions: ['us', 'eu'] },
+      factor: '1.1',
+      sourceUrl: 'https://acme.test/regions',
+      day: '2026-11-01',
+    } as const;
+    const inRegions = (model: string) => {
+      const prices = [...both('1', '2'), rate('output', '2.5', { conditions: { region: 'EU' } })];
+      const seed = { ...seedOf([], [says('pi-ai', prices, '2026-11-20', model)]), rules: [regional] };
+      return pricesOf(build([], { seed }), `acme/${model}`)
+        .map(({ amount, conditions }) => `${conditions.region ?? 'any'} ${amount}`)
+        .toSorted();
+    };
+    expect(inRegions('c-2')).toEqual(['EU 2.5', 'any 1', 'any 2', 'us 1.1', 'us 2.2']);
+    expect(inRegions('c-4')).toEqual(['EU 2.5', 'any 1', 'any 2']);
   });
 
   it('are of the models that they name, and not of those that they leave out', () => {

@@ -89,6 +89,48 @@ describe('Price.explain', () => {
     expect(pi.reason).toContain('says the same');
   });
 
+  it.each([
+    ['opus-4-8', 'kind: OUTPUT, serviceTier: BATCH', '12.5', 'anthropic-batch', '0.5', '25', 'STANDARD'],
+    ['opus-4-5-20251101', 'kind: CACHE_WRITE_1H', '10', 'anthropic-cache-write-1h', '2', '5', 'STANDARD'],
+    ['opus-4-8', 'kind: INPUT, region: "us"', '5.5', 'anthropic-us-inference', '1.1', '5', 'STANDARD'],
+    [
+      'opus-4-8',
+      'kind: OUTPUT, serviceTier: BATCH, region: "us"',
+      '13.75',
+      'anthropic-us-inference',
+      '1.1',
+      '12.5',
+      'BATCH',
+    ],
+  ])(
+    'shows the rule, factor and rate that %s (%s) follows from',
+    async (model, args, amount, ruleId, factor, base, tier) => {
+      const money = { amount: base, currency: 'USD' };
+      const price = await priceOf(
+        `anthropic/claude-${model}`,
+        args,
+        `explain { basis text derivation {
+        ruleId rule factor baseAmount { amount currency } base { amount { amount currency } serviceTier conditions { region } }
+      } }`,
+      );
+      expect(price).toMatchObject({
+        amount: { amount, currency: 'USD' },
+        explain: {
+          basis: 'DERIVED',
+          derivation: {
+            ruleId,
+            factor,
+            baseAmount: money,
+            base: { amount: money, serviceTier: tier, conditions: { region: null } },
+          },
+        },
+      });
+      const { text, derivation } = price.explain;
+      expect(text).toContain(`It is ${factor} times ${base} (`);
+      expect(text).toContain(derivation.rule);
+    },
+  );
+
   it('warns of a year whose holidays are not announced', async () => {
     const explain = await explained('deepseek/deepseek-v4-pro', 'kind: OUTPUT', '2029-01-01T02:00:00.000Z');
     expect(explain.warnings).toEqual([

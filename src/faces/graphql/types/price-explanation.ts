@@ -2,9 +2,9 @@ import type { ChosenPrice, PriceKind, PriceUnknownCode } from '../../../catalogu
 import type { ConditionKind } from '../../../catalogue/condition-words.ts';
 import type {
   ExplainedCondition,
+  ExplainedDerivation,
   OtherStatement,
   PriceBasis,
-  PriceDerivation,
   PriceExplanation,
 } from '../../../catalogue/explain-price.ts';
 import type { Currency } from '../../../domain/money.ts';
@@ -115,18 +115,30 @@ const ExplainedConditionRef = builder.objectRef<ExplainedCondition>('ExplainedCo
   }),
 });
 
-const PriceDerivationRef = builder.objectRef<PriceDerivation>('PriceDerivation').implement({
+export type WithCurrency<T> = T & { readonly currency: Currency };
+
+const PriceDerivationRef = builder.objectRef<WithCurrency<ExplainedDerivation>>('PriceDerivation').implement({
   description: 'That a rate is another one times a factor.',
   fields: (t) => ({
+    ruleId: t.exposeString('ruleId', { description: 'Name of the rule, e.g. `anthropic-batch`.' }),
     rule: t.exposeString('rule', {
       description: "The provider's rule in words; its page is `provenance.sourceUrl`.",
     }),
-    base: t.expose('base', { type: PriceRef, description: 'The rate that it is a multiple of.' }),
     factor: t.expose('factor', { type: 'Decimal', description: 'Exact, e.g. "1.1".' }),
+    baseAmount: t.field({
+      type: MoneyRef,
+      description: "What is multiplied by the factor, for the row's `per` units.",
+      resolve: ({ base, currency }) => money(base.amount, currency),
+    }),
+    base: t.field({
+      type: PriceRef,
+      nullable: true,
+      description:
+        "The rate that is multiplied, which may be derived itself; null if it is no longer served, or if the operator's price stands in its place.",
+      resolve: ({ baseRow }) => baseRow,
+    }),
   }),
 });
-
-export type WithCurrency<T> = T & { readonly currency: Currency };
 
 const OtherStatementRef = builder.objectRef<WithCurrency<OtherStatement>>('OtherStatement').implement({
   description: 'What another source says of the same rate.',
@@ -168,7 +180,7 @@ export const PriceExplanationRef = builder
         type: PriceDerivationRef,
         nullable: true,
         description: 'What a DERIVED rate follows from; null for others.',
-        resolve: ({ derivation }) => derivation,
+        resolve: ({ derivation, currency }) => derivation && { ...derivation, currency },
       }),
       conditions: t.field({
         type: [ExplainedConditionRef],
