@@ -1,9 +1,10 @@
 import type { Offering } from '../../domain/model.ts';
-import type { Currency, Decimal, Money } from '../../domain/money.ts';
+import { type Currency, type Decimal, type Money, ZERO } from '../../domain/money.ts';
 import type { Inclusion } from '../../domain/offering-filter.ts';
 import { blendedPriceIn } from '../blended-price.ts';
 import { conversionOf } from '../fx.ts';
 import { currentPrices, ratePerMillion } from '../price-engine.ts';
+import { createSteadyMemo } from '../steady-prices.ts';
 import { type FilterCheck, type FilterContext, miss } from './filter-check.ts';
 
 type Direction = 'INPUT' | 'OUTPUT';
@@ -54,16 +55,17 @@ export const rateIn = (
   return undefined;
 };
 
-const under = (
-  ceiling: Money,
-  what: string,
-  priceIn: (offering: Offering) => Decimal | 'NO_FX_RATE' | undefined,
-): FilterCheck => {
+type Rate = Decimal | 'NO_FX_RATE' | 'UNKNOWN';
+
+const keepRates = createSteadyMemo<Rate>();
+const keepBlended = createSteadyMemo<Rate>();
+
+const under = (ceiling: Money, what: string, priceIn: (offering: Offering) => Rate): FilterCheck => {
   const { amount, currency } = ceiling;
   const asked = `${amount.toFixed()} ${currency}`;
   return (offering) => {
     const price = priceIn(offering);
-    if (price === undefined) return miss('UNKNOWN_PRICE', `No source states its price of ${what}.`);
+    if (price === 'UNKNOWN') return miss('UNKNOWN_PRICE', `No source states its price of ${what}.`);
     if (price === 'NO_FX_RATE')
       return miss('NO_FX_RATE', `No exchange rate leads from its currency to ${currency}.`);
     if (price.lte(amount)) return undefined;
@@ -75,13 +77,24 @@ const under = (
 };
 
 export const priceCheck = (direction: Direction, ceiling: Money, context: FilterContext): FilterCheck =>
-  under(ceiling, direction === 'INPUT' ? 'input tokens' : 'output tokens', (offering) =>
-    rateIn(context, offering, direction, ceiling.currency),
+  under(
+    ceiling,
+    direction === 'INPUT' ? 'input tokens' : 'output tokens',
+    keepRates(
+      context.catalogue,
+      `${direction} ${ceiling.currency}`,
+      context.at,
+      (offering) => rateIn(context, offering, direction, ceiling.currency) ?? 'UNKNOWN',
+    ),
   );
 
 export const blendedPriceCheck = (ceiling: Money, { catalogue, at }: FilterContext): FilterCheck => {
   const priceIn = blendedPriceIn(catalogue, ceiling.currency, at);
-  return under(ceiling, 'tokens, three of input for one of output,', (offering) =>
-    offering.billing === 'FREE' ? ceiling.amount.times(0) : priceIn(offering),
+  return under(
+    ceiling,
+    'tokens, three of input for one of output,',
+    keepBlended(catalogue, ceiling.currency, at, (offering) =>
+      offering.billing === 'FREE' ? ZERO : (priceIn(offering) ?? 'UNKNOWN'),
+    ),
   );
 };

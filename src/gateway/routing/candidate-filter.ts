@@ -2,6 +2,7 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { FilterContext } from '../../catalogue/filter/filter-check.ts';
 import { offeringCheck } from '../../catalogue/filter/offering-check.ts';
 import { conversionOf } from '../../catalogue/fx.ts';
+import { lastPriceChange } from '../../catalogue/steady-prices.ts';
 import type { RejectionReason } from '../../domain/attempt.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { FilterMiss, OfferingFilter } from '../../domain/offering-filter.ts';
@@ -34,14 +35,7 @@ export const regionOf = (catalogue: Catalogue, offering: Offering): string | und
 
 /** Whether rows begin, end or go by the clock from a moment on. */
 const pricesChange = (catalogue: Catalogue, { id }: Offering, at: Date): boolean =>
-  catalogue
-    .pricesOf(id)
-    .some(
-      ({ effectiveFrom, effectiveTo, conditions }) =>
-        conditions.timeWindow !== undefined ||
-        (effectiveFrom !== undefined && effectiveFrom > at) ||
-        (effectiveTo !== undefined && effectiveTo > at),
-    );
+  lastPriceChange(catalogue, id) > at.getTime();
 
 /** How long an answer holds: measurements are no fresher, and prices change at full seconds. */
 const SECOND = 1_000;

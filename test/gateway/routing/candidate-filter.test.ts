@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { offeringCheck } from '../../../src/catalogue/filter/offering-check.ts';
 import type { OfferingId } from '../../../src/domain/ids.ts';
 import { Decimal } from '../../../src/domain/money.ts';
 import type { OfferingFilter } from '../../../src/domain/offering-filter.ts';
@@ -93,6 +94,25 @@ it('ceilings of prices go by the prices of the moment', async () => {
     left: [],
     'first/talker': 'PRICE_ABOVE',
   });
+});
+
+it('a price that was looked up at one moment is not taken for that of another', () => {
+  const change = new Date('2026-01-01T00:00:05Z');
+  const [first] = catalogue.offerings;
+  if (first === undefined) throw new Error('no offering');
+  const prices = catalogue.pricesOf(first.id).flatMap((price) => [
+    { ...price, effectiveTo: change },
+    { ...price, amount: new Decimal(9), effectiveFrom: change },
+  ]);
+  const changing = { ...catalogue, pricesOf: () => prices };
+  const two = { amount: new Decimal(2), currency: 'USD' };
+  const reasonAt = (filter: OfferingFilter, at: Date) =>
+    offeringCheck(filter, { catalogue: changing, at })(first)?.reason;
+  for (const filter of [{ maxInputPrice: two }, { maxOutputPrice: two }, { maxBlendedPrice: two }]) {
+    expect(reasonAt(filter, change)).toBe('PRICE_ABOVE');
+    expect(reasonAt(filter, new Date('2026-01-01T00:00:04Z'))).toBeUndefined();
+    expect(reasonAt(filter, change)).toBe('PRICE_ABOVE');
+  }
 });
 
 it('what a route within another demands of the moment holds in the outer one', async () => {
