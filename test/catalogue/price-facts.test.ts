@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { listProviders } from '../../src/adapters/providers/configure-providers.ts';
+import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
+import type { Catalogue } from '../../src/catalogue/catalogue.ts';
+import { choosePrice, PRICE_KINDS, type PriceKind } from '../../src/catalogue/choose-price.ts';
+import { loadSeed } from '../../src/catalogue/seed.ts';
+import type { ServiceTier } from '../../src/domain/completion-request.ts';
+import type { Offering } from '../../src/domain/model.ts';
+import { Decimal } from '../../src/domain/money.ts';
+
+/**
+ * Rates of much-used models in US dollars for 1,000,000 tokens, each with the lists that state it and the day of what they say:
+ * those on which two lists agree, and those of the newest models, of which one list speaks. `batch.`, `flex.` and `priority.`
+ * stand before rates of that tier; `@` and a number of tokens behind those of longer prompts.
+ */
+type Fact = readonly [offering: string, kind: string, amount: string, sources: string];
+
+const facts: readonly Fact[] = JSON.parse(
+  readFileSync(new URL('./price-facts.json', import.meta.url), 'utf8'),
+);
+
+const TIERS: { readonly [prefix: string]: ServiceTier } = {
+  batch: 'BATCH',
+  flex: 'FLEX',
+  priority: 'PRIORITY',
+};
+
+const isKind = (name: string): name is PriceKind => name in PRICE_KINDS;
+
+/** Lists differ in case, and in whether Bedrock's ids end in the number of the package. */
+const keyOf = (id: string): string => id.toLowerCase().replace(/^(bedrock\/.*?)(?:-v1)?(?::0)?$/, '$1');
+
+let catalogue: Catalogue;
+let byId: ReadonlyMap<string, Offering>;
+beforeAll(async () => {
+  catalogue = buildCatalogue({
+    seed: await loadSeed(),
+    providers: await listProviders([], { secret: () => undefined, variable: () => undefined }),
+    readings: [],
+    readAt: new Date('2026-11-30T12:00:00Z'),
+  });
+  byId = new Map(catalogue.offerings.map((offering) => [keyOf(offering.id), offering]));
+});
+
+const rateOf = (id: string, kind: string): string => {
+  const [, tier, name = '', above] = /^(?:(\w+)\.)?(\w+)(?:@(\d+))?$/.exec(kind) ?? [];
+  if (!isKind(name)) return `no kind of price: ${name}`;
+  const offering = byId.get(keyOf(id));
+  if (offering === undefined) return 'no offering';
+  const chosen = choosePrice(offering, catalogue.pricesOf(offering.id), {
+    kind: name,
+    at: new Date('2026-11-30T12:00:00Z'),
+    serviceTier: tier === undefined ? 'STANDARD' : (TIERS[tier] ?? 'STANDARD'),
+    promptTokens: above === undefined ? 1 : Number(above) + 1,
+    outputTokens: 1,
+    currency: 'USD',
+  });
+  if (chosen.kind === 'UNKNOWN') return chosen.code;
+  return chosen.price.amount.times(1_000_000).dividedBy(chosen.price.per).toString();
+};
+
+describe('the shipped prices', () => {
+  it('are those that public lists agree upon', () => {
+    const wrong = facts.flatMap(([id, kind, amount, sources]) => {
+      const rate = rateOf(id, kind);
+      return rate === new Decimal(amount).toString()
+        ? []
+        : [`${id} ${kind}: ${rate}, not ${amount} (${sources})`];
+    });
+    expect(wrong).toEqual([]);
+    expect(facts.length).toBeGreaterThan(1000);
+  });
+
+  it('show both values where lists disagree', () => {
+    // A list that states DeepSeek's rate of its peak hours as the only one, and the page that states both.
+    const [input] = catalogue
+      .pricesOf(
+        catalogue.offerings.find(({ id }) => id === 'deepseek/deepseek-flash')?.id ?? expect.unreachable(),
+      )
+      .filter(
+        ({ meter, conditions }) =>
+          meter.direction === 'INPUT' && meter.tokenType === 'PLAIN' && conditions.timeWindow === undefined,
+      );
+    if (input === undefined) return expect.unreachable();
+    const disagreement = catalogue.disagreementOf(input.id);
+    expect([disagreement?.lowest.toString(), disagreement?.highest.toString()]).toEqual(['0.15', '0.3']);
+    expect(catalogue.observationsOf(input).map(({ provenance }) => provenance.source)).toContain('pi-ai');
+  });
+});
