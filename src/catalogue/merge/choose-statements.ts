@@ -2,7 +2,15 @@ import type { UnboundPrice } from '../../domain/price.ts';
 import { OVERRIDES_RANK } from '../source-precedence.ts';
 import { amountFor, counterpartOf } from './counterpart.ts';
 import { isInputCore, isOutputCore, tariffOf } from './price-group.ts';
-import { areConfirmedBy, detailOf, inOrder, isOlder, isRoundingOf, type Statement } from './statement.ts';
+import {
+  areConfirmedBy,
+  detailOf,
+  inOrder,
+  isOlder,
+  isRoundingOf,
+  onePerSource,
+  type Statement,
+} from './statement.ts';
 
 /** Statements of each group that are believed, by key. */
 export type Usable = ReadonlyMap<string, readonly Statement[]>;
@@ -36,12 +44,12 @@ const preciseOf = (chosen: Statement, list: readonly Statement[], now: Date): St
       return other !== undefined && isRoundingOf(row, other);
     }),
   );
-  if (precise.length < MIN_PRECISE) return chosen;
+  if (onePerSource(precise).length < MIN_PRECISE) return chosen;
   return (
     precise.find(
       (one) =>
         areConfirmedBy(chosen.rows, one.rows, now) &&
-        precise.some((other) => !isSameStatement(one, other) && statesEqually(one, other, now)),
+        precise.some((other) => one.source !== other.source && statesEqually(one, other, now)),
     ) ?? chosen
   );
 };

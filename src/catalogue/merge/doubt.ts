@@ -2,7 +2,7 @@ import type { UnboundPrice } from '../../domain/price.ts';
 import { isOperators, isOwnList, isOwnPage, isShipped } from '../source-precedence.ts';
 import { amountFor, counterpartOf } from './counterpart.ts';
 import { needsSecondSource } from './price-floors.ts';
-import { type Doubt, dayOf, SAME_AGE_MS, type Statement } from './statement.ts';
+import { type Doubt, dayOf, onePerSource, SAME_AGE_MS, type Statement } from './statement.ts';
 
 const JUMP = 3;
 const AGREEMENT = 0.01;
@@ -32,8 +32,7 @@ const isPast = ({ effectiveTo }: UnboundPrice, now: Date): boolean =>
 type Elsewhere = {
   readonly ratio: number;
   readonly row: UnboundPrice;
-  readonly rank: number;
-  readonly day: number;
+  readonly statement: Statement;
 };
 
 /** Whether a row says something of the case that another is for: a flat rate does not contradict that of a tier. */
@@ -42,9 +41,14 @@ const speaksOf = ({ conditions: theirs }: UnboundPrice, { conditions }: UnboundP
   ((conditions.outputTokens?.from ?? 0) === 0 || theirs.outputTokens !== undefined) &&
   (conditions.thinking !== true || theirs.thinking !== undefined);
 
-/** Of those that say much else, two that say the same as each other and are not older: they know of no later change. */
+/**
+ * Of those that say much else, two sources that say the same as each other and are not older: they know of no later
+ * change. `elsewhere` has one statement of each source.
+ */
 const hasPairAgainst = (elsewhere: readonly Elsewhere[], day: number): boolean => {
-  const against = elsewhere.filter((other) => isJump(other.ratio) && other.day >= day - SAME_AGE_MS);
+  const against = elsewhere.filter(
+    ({ ratio, statement }) => isJump(ratio) && statement.day >= day - SAME_AGE_MS,
+  );
   return against.some((one, index) =>
     against.slice(index + 1).some((other) => agrees(one.ratio / other.ratio)),
   );
@@ -81,13 +85,13 @@ export const doubtOf = (
     const elsewhere = others.flatMap((other): readonly Elsewhere[] => {
       const found = counterpartOf(row, other.rows, now);
       const ratio = found === undefined ? undefined : ratioOf(row, found);
-      return found === undefined || ratio === undefined
-        ? []
-        : [{ ratio, row: found, rank: other.rank, day: other.day }];
+      return found === undefined || ratio === undefined ? [] : [{ ratio, row: found, statement: other }];
     });
     if (elsewhere.some(({ ratio }) => agrees(ratio))) continue;
     const trusted =
-      jump !== undefined || elsewhere.length > 1 || elsewhere.some((other) => other.rank < rank);
+      jump !== undefined ||
+      new Set(elsewhere.map(({ statement }) => statement.source)).size > 1 ||
+      elsewhere.some(({ statement }) => statement.rank < rank);
     const ratios = [...(jump === undefined ? [] : [jump]), ...elsewhere.map(({ ratio }) => ratio)];
     if (trusted && ratios.length > 0 && ratios.every(isUnitFactor))
       return {
@@ -101,7 +105,10 @@ export const doubtOf = (
         reason: 'JUMP',
         detail: `${stated}; ${amountFor(row, before)} is served (${before.provenance.source}), and no other source agrees`,
       };
-    const sameCase = elsewhere.filter((other) => speaksOf(other.row, row));
+    const current = onePerSource(others);
+    const sameCase = elsewhere.filter(
+      (other) => current.includes(other.statement) && speaksOf(other.row, row),
+    );
     if (!isOwn && hasPairAgainst(sameCase, day)) {
       const [against] = sameCase.filter(({ ratio }) => isJump(ratio));
       return {

@@ -32,6 +32,21 @@ export const dayOf = (rows: readonly UnboundPrice[], now: Date): number => {
   return newest;
 };
 
+/**
+ * One statement of each source, its newest and of those its best: the shipped and the live list of one source are no two
+ * that agree.
+ */
+export const onePerSource = (statements: readonly Statement[]): readonly Statement[] => {
+  if (statements.length < 2) return statements;
+  const current = new Map<string, Statement>();
+  for (const one of statements) {
+    const known = current.get(one.source);
+    if (known === undefined || one.day > known.day || (one.day === known.day && one.rank < known.rank))
+      current.set(one.source, one);
+  }
+  return current.size === statements.length ? statements : [...current.values()];
+};
+
 /** What is believed whatever its age: 0 the operator, 1 the provider's own list; 2 all others; 3 what is only shown. */
 const classOf = (rank: number): number =>
   isOperators(rank) ? 0 : isOwnList(rank) ? 1 : rank >= OPINION_RANK ? 3 : 2;

@@ -1,7 +1,7 @@
 import { isOperators, isOwnList, isOwnPage } from '../source-precedence.ts';
 import { amountFor, counterpartOf, inForce } from './counterpart.ts';
 import { isInputCore, isOutputCore } from './price-group.ts';
-import { type Doubt, SAME_AGE_MS, type Statement } from './statement.ts';
+import { type Doubt, onePerSource, SAME_AGE_MS, type Statement } from './statement.ts';
 
 /** Statements of each group, by key. */
 type Groups = ReadonlyMap<string, readonly Statement[]>;
@@ -25,15 +25,16 @@ const ratioOf = (one: Statement, other: Statement, now: Date): number | undefine
   return row.amount.dividedBy(amountFor(row, found)).toNumber();
 };
 
-/** How a statement stands to what two others of the same age agree upon; undefined if no two do, or others agree with it. */
+/** How a statement stands to what two other sources of the same age agree upon; undefined if no two do, or others agree with it. */
 const ratioToPair = (one: Statement, list: readonly Statement[], now: Date): number | undefined => {
-  const ratios = list
-    .filter(
-      ({ source, day, doubt }) =>
-        source !== one.source && doubt === undefined && Math.abs(day - one.day) <= SAME_AGE_MS,
-    )
-    .flatMap((other) => ratioOf(one, other, now) ?? []);
-  if (ratios.some((ratio) => isNear(ratio, 1, AGREEMENT))) return undefined;
+  const others = list.filter(
+    ({ source, day, doubt }) =>
+      source !== one.source && doubt === undefined && Math.abs(day - one.day) <= SAME_AGE_MS,
+  );
+  const ratiosTo = (statements: readonly Statement[]): readonly number[] =>
+    statements.flatMap((other) => ratioOf(one, other, now) ?? []);
+  if (ratiosTo(others).some((ratio) => isNear(ratio, 1, AGREEMENT))) return undefined;
+  const ratios = ratiosTo(onePerSource(others));
   return ratios.find((ratio, index) =>
     ratios.some((other, place) => place !== index && isNear(other, ratio, AGREEMENT)),
   );

