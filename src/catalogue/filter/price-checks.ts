@@ -21,8 +21,10 @@ const isFree = ({ catalogue, at }: FilterContext, offering: Offering): boolean |
       return false;
     case 'UNKNOWN':
       return undefined;
-    case 'METERED':
-      return currentPrices(catalogue.pricesOf(offering.id), at).every(({ amount }) => amount.isZero());
+    case 'METERED': {
+      const prices = currentPrices(catalogue.pricesOf(offering.id), at);
+      return prices.length === 0 ? undefined : prices.every(({ amount }) => amount.isZero());
+    }
   }
 };
 

@@ -97,6 +97,15 @@ it.each<[OfferingFilter, FilterReason | undefined]>([
   expect(reasonFor(full, filter)).toBe(reason);
 });
 
+it('what no row in force prices is not known to be free', () => {
+  const past = {
+    prices: [row('1', {}, { effectiveTo: AT }), row('0', {}, { effectiveFrom: new Date('2027-01-01') })],
+  };
+  for (const known of [{}, past])
+    for (const free of ['ONLY', 'EXCLUDE'] as const) expect(reasonFor(known, { free })).toBe('UNKNOWN_PRICE');
+  expect(reasonFor({ prices: rates('0', '0') }, { free: 'ONLY' })).toBeUndefined();
+});
+
 it.each<[OfferingFilter, FilterReason]>([
   [{ providerKinds: ['LAB'] }, 'UNKNOWN_PROVIDER_KIND'],
   [{ excludeProviderKinds: ['RELAY'] }, 'UNKNOWN_PROVIDER_KIND'],
