@@ -206,11 +206,11 @@ const columnsOf = (
   },
 ];
 
-/** The rows of a group that are shown, and what stands above them. */
-type Part = { readonly group: ComparisonGroup; readonly rows: readonly ComparedOffering[] };
+/** Rows that are shown together, and what stands above them. */
+type Part = { readonly title: string | undefined; readonly rows: readonly ComparedOffering[] };
 
 /** The first rows of each group: the first has most of the limit, as long as others have their few. */
-const partsOf = (groups: readonly ComparisonGroup[], limit: number): readonly Part[] => {
+const partsOfGroups = (groups: readonly ComparisonGroup[], limit: number): readonly Part[] => {
   const parts: Part[] = [];
   let left = limit;
   for (const [index, group] of groups.entries()) {
@@ -218,9 +218,19 @@ const partsOf = (groups: readonly ComparisonGroup[], limit: number): readonly Pa
     const kept = index === 0 ? Math.min(OTHERS_SHOWN, following, Math.floor(left / 3)) : 0;
     const rows = group.offerings.slice(0, Math.max(0, left - kept));
     left -= rows.length;
-    if (rows.length > 0) parts.push({ group, rows });
+    const isTitled = group.unknownCriteria.length > 0 || group.orderedBy !== 'SCORE';
+    const title = isTitled ? groupTitle(group, groups.length === 1) : undefined;
+    if (rows.length > 0) parts.push({ title, rows });
   }
   return parts;
+};
+
+/** Group by group; in one piece where a column was asked for to sort by. */
+const partsOf = ({ groups, ranked, sort }: Comparison, limit: number): readonly Part[] => {
+  if (sort === undefined) return partsOfGroups(groups, limit);
+  const rows = ranked.slice(0, limit);
+  const title = `Sorted by ${words(sort.field)}, ${sort.direction === 'ASC' ? 'ascending' : 'descending'}, unknown last; # is the rank ${groups.length > 1 ? 'among those of which the same is known' : 'by score'}.`;
+  return rows.length === 0 ? [] : [{ title, rows }];
 };
 
 /** The comparison for a person. `notes` end it. */
@@ -231,7 +241,7 @@ export const compareTable = (
   notes: readonly string[],
   terminal: Terminal,
 ): string => {
-  const parts = partsOf(comparison.groups, limit);
+  const parts = partsOf(comparison, limit);
   const rows = parts.flatMap((part) => part.rows);
   // What nothing is known of takes no column.
   const columns = columnsOf(catalogue, comparison, terminal).filter(
@@ -239,13 +249,11 @@ export const compareTable = (
   );
   const [titles = '', ...lines] = textTable(columns, rows, terminal);
   const table: string[] = [titles];
-  for (const { group, rows: shown } of parts) {
-    if (group.unknownCriteria.length > 0 || group.orderedBy !== 'SCORE')
+  for (const { title, rows: shown } of parts) {
+    if (title !== undefined)
       table.push(
         ...(table.length > 1 ? [''] : []),
-        ...wrapped(groupTitle(group, comparison.groups.length === 1), terminal).map((line) =>
-          paint(terminal, 'DIM', line),
-        ),
+        ...wrapped(title, terminal).map((line) => paint(terminal, 'DIM', line)),
       );
     table.push(...lines.splice(0, shown.length));
   }

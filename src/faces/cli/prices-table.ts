@@ -49,7 +49,7 @@ const seenAgo = ({ provenance }: Price, at: Date): string => {
 };
 
 const columnsAt = (at: Date): readonly Column<Price>[] => [
-  { title: 'OFFERING', align: 'LEFT', text: ({ offeringId }) => offeringId, atMost: 36 },
+  { title: 'OFFERING', align: 'LEFT', text: ({ offeringId }) => offeringId },
   { title: 'WHAT', align: 'LEFT', text: ({ meter }) => meterText(meter), atMost: 28 },
   { title: 'RATE', align: 'RIGHT', text: rateText },
   {
@@ -66,7 +66,7 @@ const columnsAt = (at: Date): readonly Column<Price>[] => [
 ];
 
 const HISTORY_COLUMNS: readonly Column<PastPrice>[] = [
-  { title: 'OFFERING', align: 'LEFT', text: ({ price }) => price.offeringId, atMost: 36 },
+  { title: 'OFFERING', align: 'LEFT', text: ({ price }) => price.offeringId },
   { title: 'WHAT', align: 'LEFT', text: ({ price }) => meterText(price.meter), atMost: 28 },
   { title: 'RATE', align: 'RIGHT', text: ({ price }) => rateText(price) },
   { title: 'SERVED FROM', align: 'LEFT', text: ({ servedFrom }) => servedFrom && day(servedFrom) },
