@@ -1,4 +1,5 @@
 import { type Catalogue, calledOffering } from '../catalogue/catalogue.ts';
+import type { FilterCheck } from '../catalogue/filter/filter-check.ts';
 import { offeringCheck } from '../catalogue/filter/offering-check.ts';
 import { currentPrices, ratePerMillion } from '../catalogue/price-engine.ts';
 import { asOfferingId, type OfferingId } from '../domain/ids.ts';
@@ -53,6 +54,9 @@ const statOf = (
   };
 };
 
+/** Prices and retirements are looked up again no sooner than this. */
+const CHECK_TTL_MS = 1_000;
+
 /** Equal for stats that say the same. */
 const fingerprintOf = ({ ttft, outputTps, errorRate, inputPrice, outputPrice }: OfferingStat): string =>
   [ttft, outputTps, errorRate]
@@ -75,7 +79,8 @@ const pause = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
 
 /**
  * Tells how offerings do as it moves: first what is known of those that pass, then, at most every `everyMs`, each that has
- * changed, be it by a call, by time or by a new price. Ends with the signal or when it is returned, also while it waits.
+ * changed, be it by a call, by time or by a new price. What passes is judged by the prices and dates of each look, to the
+ * second. Ends with the signal or when it is returned, also while it waits.
  */
 export const watchOfferingStats =
   (catalogue: () => Catalogue, board: OfferingStatsBoard, clock: Clock): OfferingStatsWatch =>
@@ -85,22 +90,31 @@ export const watchOfferingStats =
 
     async function* watch(): AsyncGenerator<OfferingStat, void> {
       const touched = new Set<OfferingId>(board.measured());
+      const known = new Set<OfferingId>();
       const told = new Map<OfferingId, string>();
       const stop = board.onMeasured((id) => touched.add(id));
       try {
         for (const id of filter.offerings ?? []) touched.add(asOfferingId(id));
         let period = board.period();
         let seen = catalogue();
-        const checkIn = (current: Catalogue) =>
-          offeringCheck(filter, { catalogue: current, at: clock.now(), measured: (id) => board.of(id) });
-        let check = checkIn(seen);
+        const checkAt = (at: Date): FilterCheck =>
+          offeringCheck(filter, { catalogue: seen, at, measured: (id) => board.of(id) });
+        let checkedAt = clock.now();
+        let check = checkAt(checkedAt);
         while (!signal.aborted) {
           const ids = [...touched];
           touched.clear();
           for (const id of ids) {
+            known.add(id);
             const offering = calledOffering(seen, id);
-            if (offering === undefined || check(offering) !== undefined) continue;
-            const stat = statOf(offering, seen, board.of(id), clock.now());
+            if (offering === undefined) continue;
+            const at = clock.now();
+            if (Math.abs(at.getTime() - checkedAt.getTime()) >= CHECK_TTL_MS) {
+              checkedAt = at;
+              check = checkAt(at);
+            }
+            if (check(offering) !== undefined) continue;
+            const stat = statOf(offering, seen, board.of(id), at);
             const fingerprint = fingerprintOf(stat);
             if (told.get(id) === fingerprint) continue;
             told.set(id, fingerprint);
@@ -109,9 +123,12 @@ export const watchOfferingStats =
           }
           await pause(clock, everyMs, signal);
           const current = catalogue();
-          if (current !== seen || board.period() !== period) for (const id of told.keys()) touched.add(id);
-          if (current !== seen) check = checkIn(current);
-          seen = current;
+          if (current !== seen || board.period() !== period) for (const id of known) touched.add(id);
+          if (current !== seen) {
+            seen = current;
+            checkedAt = clock.now();
+            check = checkAt(checkedAt);
+          }
           period = board.period();
         }
       } finally {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Attempt } from '../../src/domain/attempt.ts';
 import { type FailureCode, failureOf } from '../../src/domain/failure.ts';
 import { asOfferingId, asProviderId } from '../../src/domain/ids.ts';
+import { Decimal } from '../../src/domain/money.ts';
 import { usageOf } from '../../src/domain/usage.ts';
 import { createOfferingStats } from '../../src/gateway/offering-stats.ts';
 import { watchOfferingStats } from '../../src/gateway/watch-offering-stats.ts';
@@ -81,6 +82,28 @@ it('is told as it moves, and ends while it waits', async () => {
   await events.return?.();
   expect(await third).toMatchObject({ done: true });
   expect(clock.pending()).toBe(0);
+});
+
+it('passes by the prices of each look, not of the first', async () => {
+  const clock = createFakeClock();
+  const later = new Date(clock.now().getTime() + 5_000);
+  const catalogue = catalogueOf({
+    talker: { prices: [row('9', {}, { effectiveTo: later }), row('1', {}, { effectiveFrom: later })] },
+  });
+  const stats = createOfferingStats(() => catalogue, clock);
+  const watch = watchOfferingStats(() => catalogue, stats, clock);
+  const ceiling = { amount: new Decimal(2), currency: 'USD' };
+  const events = watch({ offerings: [OFFERING], maxInputPrice: ceiling }, 250, new AbortController().signal);
+  const first = events.next();
+  await Promise.resolve();
+  clock.advance(4_999);
+  await Promise.resolve();
+  stats.measurements.add(OFFERING, { ttftMs: 1, outputTps: 1, samples: 1, at: clock.now() });
+  clock.advance(MINUTE);
+  await Promise.resolve();
+  clock.advance(30 * MINUTE);
+  expect((await first).value.inputPrice?.amount.toString()).toBe('1');
+  await events.return?.();
 });
 
 it('counts each call in the step in which it ended, whenever it is looked at', () => {
