@@ -153,10 +153,11 @@ export class Ranked extends PricedRow implements ComparedOffering {
   readonly quality?: QualityScore;
   readonly paretoOptimal: boolean;
   readonly #place: Place;
-  readonly #folded: readonly Candidate[];
+  readonly #entry: RowGroup;
   readonly #shared: Shared;
 
-  constructor({ best, others }: RowGroup, place: Place, shared: Shared) {
+  constructor(entry: RowGroup, place: Place, shared: Shared) {
+    const { best } = entry;
     super(best, shared);
     const { rank, score, group, paretoOptimal } = place;
     this.rank = rank;
@@ -166,7 +167,7 @@ export class Ranked extends PricedRow implements ComparedOffering {
     if (best.quality !== undefined) this.quality = best.quality;
     this.paretoOptimal = paretoOptimal;
     this.#place = place;
-    this.#folded = others;
+    this.#entry = entry;
     this.#shared = shared;
   }
 
@@ -184,6 +185,6 @@ export class Ranked extends PricedRow implements ComparedOffering {
   }
 
   get others(): readonly PricedOffering[] {
-    return this.#folded.map((candidate) => new PricedRow(candidate, this.#shared));
+    return this.#entry.others.map((candidate) => new PricedRow(candidate, this.#shared));
   }
 }
