@@ -2,6 +2,12 @@
 const FULL_DATE = /[-@](20\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])$/;
 /** Short dates and numbers of releases: `-0613`, `-2411`, `-001`. */
 const SHORT_DATE = /-(\d{4}|00\d)$/;
+const REVISION = /-00\d$/;
+/** Models of Google, which numbers revisions of one model: `gemini-2.0-flash-001`. Elsewhere `davinci-002` is another than `davinci`. */
+const REVISED =
+  /^(?:gemini|imagen|veo|multimodalembedding|medlm|(?:text|chat|code|codechat)-(?:bison|unicorn)|(?:text|textembedding|code)-gecko)\b/i;
+/** How Vertex writes a revision, whoever made the model. */
+const VERTEX_REVISION = /@00\d$/;
 const LATEST = /-latest$/;
 
 /** A version: `4`, `3.7`, `4o`, `k2.5`, `m3`, `v3`, `o3`; not a size such as `70b` or `8x7b`. */
@@ -54,7 +60,8 @@ export const spellName = (name: string): string =>
     .replace(/^(gpt|chatgpt)-35(?=-|$)/, '$1-3-5')
     .replace(/^meta-(?=llama)/, '')
     .replace(/-v(?=\d)/g, '-')
-    .replace(/^([a-z]+)(?=\d)/, '$1-');
+    .replace(/^([a-z]+)(?=\d)/, '$1-')
+    .replace(/(?<=-[a-z]{3,})(?=\d)/g, '-');
 
 /** Anthropic's names come in both word orders (`claude-3-opus`, `claude-opus-3`) and with or without `-0`. */
 const ordered = (name: string): string =>
@@ -75,6 +82,10 @@ const withoutMarks = (name: string, marks: readonly RegExp[]): string => {
   return rest;
 };
 
+/** Whether the number behind a name is a revision of one model. */
+const hasRevision = (name: string): boolean =>
+  VERTEX_REVISION.test(name) || (REVISION.test(name) && REVISED.test(name));
+
 /** Lists are read again and again with the same names. */
 const identityKeys = new Map<string, string>();
 const MAX_KEPT_KEYS = 50_000;
@@ -86,7 +97,7 @@ const MAX_KEPT_KEYS = 50_000;
 export const identityKey = (name: string): string => {
   const known = identityKeys.get(name);
   if (known !== undefined) return known;
-  const key = ordered(withoutMarks(spellName(name), [FULL_DATE, /-00\d$/]));
+  const key = ordered(withoutMarks(spellName(name), hasRevision(name) ? [FULL_DATE, REVISION] : [FULL_DATE]));
   if (identityKeys.size >= MAX_KEPT_KEYS) identityKeys.clear();
   identityKeys.set(name, key);
   return key;
@@ -97,9 +108,14 @@ export const releaseKey = (name: string): string =>
   ordered(withoutMarks(spellName(name), [FULL_DATE, SHORT_DATE]));
 
 /** Whether the name is of one dated snapshot rather than of the model. */
-export const isSnapshot = (name: string): boolean => {
-  const plain = spellName(name).replace(LATEST, '');
-  return FULL_DATE.test(plain) || /-00\d$/.test(plain);
+export const isSnapshot = (name: string): boolean =>
+  FULL_DATE.test(spellName(name).replace(LATEST, '')) || hasRevision(name);
+
+/** Equal for spellings of one dated snapshot; undefined for a name that is of none. */
+export const snapshotKey = (name: string): string | undefined => {
+  if (!/\d\d/.test(name)) return undefined;
+  const date = splitDate(spellName(name).replace(LATEST, ''))?.date;
+  return date === undefined ? undefined : `${identityKey(name)}@${date}`;
 };
 
 /**

@@ -3,7 +3,7 @@ import { identityKey, isMovingAlias, isMovingId, spellName, splitDate } from '..
 import type { Draft, Origin } from '../merge/draft.ts';
 import { isShipped } from '../source-precedence.ts';
 import { parseHostName } from './host-name.ts';
-import { isKnownLab, knownProvider, labOf, labOfFamily } from './labs.ts';
+import { isKnownLab, knownIdOf, knownProvider, labOf, labOfFamily } from './labs.ts';
 import {
   createModelIndex,
   type ModelIndex,
@@ -51,11 +51,12 @@ const CURRENT_SNAPSHOTS: { readonly [name: string]: string } = { 'openai/gpt-4o'
 export type OwnNames = { readonly lab: string; readonly names: readonly string[] };
 
 /** The names of a lab's own offering; undefined for one that is not of a lab, or of another lab's model. */
-export const ownNames = ({ seedId, providerModelId }: Draft): OwnNames | undefined => {
-  const known = knownProvider(seedId);
+export const ownNames = ({ info, seedId, providerModelId }: Draft): OwnNames | undefined => {
+  const providerId = knownIdOf(info.id, seedId);
+  const known = knownProvider(providerId);
   const lab = known?.lab ?? known?.houseLab;
   if (known === undefined || lab === undefined || providerModelId.includes('/')) return undefined;
-  const parsed = parseHostName(seedId, providerModelId);
+  const parsed = parseHostName(providerId, providerModelId);
   if (parsed === undefined || (parsed.lab !== undefined && parsed.lab !== lab)) return undefined;
   const names = parsed.names.map(({ name }) => name.toLowerCase());
   const [first = ''] = names;
@@ -83,7 +84,7 @@ const repriced = (drafts: readonly Draft[]): readonly string[] => {
       dated === undefined ? undefined : byId.get(`${draft.info.id}/${dated.base}`.toLowerCase());
     if (undated === undefined) return [];
     const own = ownNames(draft);
-    const parsed = parseHostName(draft.seedId, draft.providerModelId);
+    const parsed = parseHostName(knownIdOf(draft.info.id, draft.seedId), draft.providerModelId);
     const lab = own?.lab ?? parsed?.lab;
     const name = own?.names[0] ?? parsed?.names.at(-1)?.name;
     if (lab === undefined || name === undefined) return [];
@@ -160,7 +161,8 @@ export const foundModels = function* (
   for (const draft of drafts) {
     step += 1;
     if (step % 200 === 0) yield;
-    const { seedId: providerId, providerModelId, claims } = draft;
+    const { info, seedId, providerModelId, claims } = draft;
+    const providerId = knownIdOf(info.id, seedId);
     if (!HUBS.has(providerId) && !SHORTENING_HUBS.has(providerId) && !providerId.startsWith('huggingface_'))
       continue;
     const parsed = parseHostName(providerId, providerModelId);

@@ -38,12 +38,19 @@ const PATH_RULES: readonly Rule[] = [
   { id: 'served by Databricks', at: ['databricks'], from: /^databricks-(?:meta-)?/, to: '' },
   { id: 'current version', from: /@(?:default|latest)$/, to: '' },
   { id: 'managed by Vertex AI', at: ['vertex'], from: /-maas$/, to: '' },
+  {
+    id: 'revision at Vertex AI',
+    at: ['vertex'],
+    from: /(?<!^imagegeneration)@00\d$|(?<=@\d{4})-00\d$/,
+    to: '',
+  },
   { id: 'free variant', from: /[:-]free$/, to: '' },
   // Bedrock numbers revisions of a model's package, behind its date or in place of one.
   { id: 'package version', from: /(-20\d{6})-v\d+(?::\d+)*(?::\w+)?$/, to: '$1' },
   { id: 'package version', from: /-v1:\d+(?::\w+)?$/, to: '' },
   { id: 'package version', at: ['bedrock'], from: /-v1$|-1:0$|(?<!-v\d):0$/, to: '' },
   { id: 'package version', from: /^(amazon\/nova-[a-z0-9-]+?)-v1$/, to: '$1' },
+  { id: "Bedrock's package of DeepSeek-V3.1", at: ['bedrock'], from: /^deepseek\/v3$/, to: 'deepseek/v3.1' },
 ];
 
 /** How single hosts spell names. What they do to the weights is as they document it. */
@@ -74,9 +81,7 @@ const SAME_MODELS: { readonly [lab: string]: { readonly [name: string]: string }
     'qwen3-coder-480b-a35b-instruct-turbo': 'qwen3-coder-480b-a35b-instruct',
   },
   anthropic: { 'claude-v2:1': 'claude-2.1', 'claude-v2': 'claude-2' },
-  // Bedrock's package `v3` is of DeepSeek-V3.1.
   deepseek: {
-    v3: 'deepseek-v3.1',
     r1: 'deepseek-r1',
     'v3-1': 'deepseek-v3.1',
     'v3.1': 'deepseek-v3.1',
@@ -102,6 +107,7 @@ const SAME_MODELS: { readonly [lab: string]: { readonly [name: string]: string }
     'ministral-14b': 'ministral-14b-2512',
     'devstral-2-123b': 'devstral-2512',
     'devstral-2': 'devstral-2512',
+    'codestral-2': 'codestral-2508',
     'mistral-small-4': 'mistral-small-2603',
     'mistral-medium-3.1': 'mistral-medium-2508',
     'mistral-small-3.2-24b-instruct': 'mistral-small-3.2-24b-instruct-2506',
@@ -124,7 +130,7 @@ const parsedNames = new Map<string, ParsedName | undefined>();
 /** Ids that are kept taken apart: lists are read again and again, and most of them stay the same. */
 const MAX_PARSED = 50_000;
 
-/** As `parseName`, which is not done twice for one id. */
+/** As `parseName`, which is not done twice for one id. `providerId`: of the known provider that spells it. */
 export const parseHostName = (providerId: string, id: string): ParsedName | undefined => {
   const key = `${providerId} ${id}`;
   if (parsedNames.has(key)) return parsedNames.get(key);

@@ -6,7 +6,7 @@ import type { Draft, Origin } from '../merge/draft.ts';
 import { foundModels, halves, ownNames } from './found-models.ts';
 import { parseHostName, variantOf } from './host-name.ts';
 import { type Joined, lookUp } from './joined.ts';
-import { labOf, labOfFamily } from './labs.ts';
+import { knownIdOf, labOf, labOfFamily } from './labs.ts';
 import { type ModelIndex, type NamedModel, splitSlug } from './model-index.ts';
 import { createMovingAliases } from './moving-aliases.ts';
 
@@ -128,8 +128,8 @@ export const createIdentities = function* (
     return undefined;
   };
 
-  const named = ({ seedId, providerModelId, claims }: Draft): Joined | undefined => {
-    const parsed = parseHostName(seedId, providerModelId);
+  const named = ({ info, seedId, providerModelId, claims }: Draft): Joined | undefined => {
+    const parsed = parseHostName(knownIdOf(info.id, seedId), providerModelId);
     if (parsed === undefined) return undefined;
     const stating = claims.find(({ stated: { identity } }) => identity.lab !== undefined);
     const lab = stating?.stated.identity.lab;

@@ -16,8 +16,6 @@ export type KnownProvider = {
 };
 
 const lab = (word: string): KnownProvider => ({ kind: 'LAB', lab: word });
-/** A lab's subscriptions: it serves its own models, and others' beside them. */
-const plan = (word: string): KnownProvider => ({ kind: 'LAB', lab: word });
 
 const KNOWN_PROVIDERS: { readonly [providerId: string]: KnownProvider } = {
   ai21: lab('ai21'),
@@ -60,7 +58,7 @@ const KNOWN_PROVIDERS: { readonly [providerId: string]: KnownProvider } = {
   novita: { kind: 'HOST' },
   nvidia: { kind: 'HOST' },
   openai: lab('openai'),
-  'openai-codex': plan('openai'),
+  'openai-codex': lab('openai'),
   opencode: { kind: 'AGGREGATOR' },
   'opencode-go': { kind: 'AGGREGATOR' },
   openrouter: { kind: 'AGGREGATOR' },
@@ -68,10 +66,10 @@ const KNOWN_PROVIDERS: { readonly [providerId: string]: KnownProvider } = {
   perplexity: lab('perplexity'),
   qianfan: lab('baidu'),
   quicksilverpro: { kind: 'RELAY' },
-  'qwen-token-plan': plan('alibaba'),
-  'qwen-token-plan-cn': plan('alibaba'),
-  'qwen-token-plan-individual': plan('alibaba'),
-  'qwen-token-plan-individual-cn': plan('alibaba'),
+  'qwen-token-plan': lab('alibaba'),
+  'qwen-token-plan-cn': lab('alibaba'),
+  'qwen-token-plan-individual': lab('alibaba'),
+  'qwen-token-plan-individual-cn': lab('alibaba'),
   recraft: lab('recraft'),
   stability: lab('stability'),
   stepfun: lab('stepfun'),
@@ -84,18 +82,25 @@ const KNOWN_PROVIDERS: { readonly [providerId: string]: KnownProvider } = {
   voyage: lab('voyageai'),
   xai: lab('xai'),
   xiaomi: lab('xiaomi'),
-  'xiaomi-token-plan-ams': plan('xiaomi'),
-  'xiaomi-token-plan-cn': plan('xiaomi'),
-  'xiaomi-token-plan-sgp': plan('xiaomi'),
+  'xiaomi-token-plan-ams': lab('xiaomi'),
+  'xiaomi-token-plan-cn': lab('xiaomi'),
+  'xiaomi-token-plan-sgp': lab('xiaomi'),
   zai: lab('zhipuai'),
-  'zai-coding': plan('zhipuai'),
-  'zai-coding-cn': plan('zhipuai'),
+  'zai-coding': lab('zhipuai'),
+  'zai-coding-cn': lab('zhipuai'),
   zhipu: lab('zhipuai'),
 };
 
 /** What is known of a provider; undefined for one that is not in the table. */
 export const knownProvider = (providerId: string): KnownProvider | undefined =>
   KNOWN_PROVIDERS[providerId] ?? (providerId.startsWith('huggingface_') ? { kind: 'AGGREGATOR' } : undefined);
+
+/**
+ * The known provider by whose habits a provider spells names: itself, or for an account under a name of the operator's the
+ * one whose lists it shares.
+ */
+export const knownIdOf = (providerId: string, seedId: string): string =>
+  knownProvider(providerId) === undefined ? seedId : providerId;
 
 /** A lab, by the word before the slash of its models' slugs. */
 type Lab = {
@@ -145,9 +150,20 @@ const LABS: { readonly [word: string]: Lab } = {
       'veo-',
       'chirp',
       'text-embedding-00',
+      'text-embedding-large-exp',
+      'text-embedding-preview',
       'text-multilingual-',
+      'textembedding-gecko',
+      'multimodalembedding',
+      'imagegeneration',
+      'deep-research-pro',
       'medlm',
+      'text-bison',
       'text-unicorn',
+      'chat-bison',
+      'code-bison',
+      'code-gecko',
+      'codechat-bison',
     ],
   },
   ibm: { name: 'IBM', organizations: ['ibm-granite'], families: ['granite'] },

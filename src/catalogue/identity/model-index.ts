@@ -1,5 +1,12 @@
 import type { ModelSlug } from '../../domain/ids.ts';
-import { identityKey, isSnapshot, looseKey, spellName, splitDate } from '../../domain/model-name.ts';
+import {
+  identityKey,
+  isSnapshot,
+  looseKey,
+  snapshotKey,
+  spellName,
+  splitDate,
+} from '../../domain/model-name.ts';
 
 /** A model and the names it goes by. */
 export type NamedModel = {
@@ -66,13 +73,19 @@ const among = (found: readonly NamedModel[] | undefined, by: MatchKind): NameMat
 class NameTables {
   readonly #byId: Table = new Map();
   readonly #byAlias: Table = new Map();
+  readonly #bySpelledAlias: Table = new Map();
   readonly #byKey: Table = new Map();
   readonly #byLooseKey: Table = new Map();
 
   add(prefix: string, name: string, model: NamedModel): void {
     put(this.#byId, `${prefix}${name}`, model);
-    for (const alias of model.aliases) put(this.#byAlias, `${prefix}${alias.toLowerCase()}`, model);
+    for (const alias of model.aliases) {
+      put(this.#byAlias, `${prefix}${alias.toLowerCase()}`, model);
+      put(this.#bySpelledAlias, `${prefix}${spellName(alias)}`, model);
+    }
     // A snapshot with a model of its own does not answer to the undated name.
+    const snapshot = snapshotKey(name);
+    if (snapshot !== undefined) put(this.#byKey, `${prefix}${snapshot}`, model);
     if (isSnapshot(name)) return;
     const key = identityKey(name);
     put(this.#byKey, `${prefix}${key}`, model);
@@ -86,10 +99,18 @@ class NameTables {
     if (byId.kind !== 'NONE') return byId;
     const byAlias = among(this.#byAlias.get(exact), 'ALIAS');
     if (byAlias.kind !== 'NONE') return byAlias;
+    const snapshot = snapshotKey(name);
+    const bySnapshot = among(
+      snapshot === undefined ? undefined : this.#byKey.get(`${prefix}${snapshot}`),
+      'KEY',
+    );
+    if (bySnapshot.kind !== 'NONE') return bySnapshot;
     const key = identityKey(name);
     const byKey = among(this.#byKey.get(`${prefix}${key}`), 'KEY');
     if (byKey.kind === 'ONE') return isCurrent(byKey.slug, key) ? byKey : NONE;
     if (byKey.kind === 'MANY') return byKey;
+    const bySpelledAlias = among(this.#bySpelledAlias.get(`${prefix}${spellName(name)}`), 'KEY');
+    if (bySpelledAlias.kind !== 'NONE') return bySpelledAlias;
     const loose = looseKey(key);
     const byLooseKey = loose === undefined ? NONE : among(this.#byLooseKey.get(`${prefix}${loose}`), 'LOOSE');
     return byLooseKey.kind === 'ONE' && !isCurrent(byLooseKey.slug, key) ? NONE : byLooseKey;

@@ -19,7 +19,7 @@ export type Claim = {
 export type Draft = {
   readonly id: OfferingId;
   readonly info: ProviderInfo;
-  /** Id of the provider whose lists are taken for this one: its names are spelled as they are there. */
+  /** Id of the provider whose lists are taken for this one. */
   readonly seedId: string;
   readonly providerModelId: string;
   /** In order of precedence. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { listProviders } from '../../../src/adapters/providers/configure-providers.ts';
 import { buildCatalogue } from '../../../src/catalogue/build-catalogue.ts';
 import { loadSeed } from '../../../src/catalogue/seed.ts';
 import { asOfferingId } from '../../../src/domain/ids.ts';
@@ -6,12 +7,13 @@ import { NOW, reading, stated } from '../merge/readings.ts';
 import { ONE_MODEL, TWO_MODELS } from './pairs.ts';
 
 const seed = await loadSeed();
-const shipped = buildCatalogue({ seed, providers: [], readings: [], readAt: NOW });
+const providers = await listProviders([], { variable: () => undefined, secret: () => undefined });
+const shipped = buildCatalogue({ seed, providers, readings: [], readAt: NOW });
 const all = [...new Set([...ONE_MODEL.flat(), ...TWO_MODELS.flat()])];
 // A list of all of them besides, so that the pairs hold whatever the shipped lists hold later.
 const catalogue = buildCatalogue({
   seed,
-  providers: [],
+  providers,
   readings: [
     reading(
       'any-list',
@@ -51,6 +53,18 @@ describe('the shipped catalogue', () => {
     const single = shipped.models.filter(({ slug }) => shipped.offeringsOf(slug).length === 1);
     expect(unjoined.length / shipped.offerings.length).toBeLessThan(0.06);
     expect(single.length / shipped.models.length).toBeLessThan(0.62);
+  });
+
+  it('leaves no model without one that Vertex manages for others, and gives Claude there a batch price', () => {
+    const managed = shipped.offerings.filter(
+      ({ providerId, providerModelId }) => providerId === 'vertex' && providerModelId.endsWith('-maas'),
+    );
+    expect(managed.length).toBeGreaterThan(10);
+    expect(managed.filter(({ join, modelSlug }) => join === 'UNJOINED' || /-maas$/.test(modelSlug))).toEqual(
+      [],
+    );
+    const prices = shipped.pricesOf(asOfferingId('vertex/claude-opus-4-8'));
+    expect(prices.some(({ serviceTier }) => serviceTier === 'BATCH')).toBe(true);
   });
 
   it('says of every offering why it is joined', () => {

@@ -345,10 +345,20 @@ export const ONE_MODEL: readonly (readonly string[])[] = [
   ],
   ['deepinfra/XiaomiMiMo/MiMo-V2.6-Pro', 'opencode-go/mimo-v2.6-pro', 'vercel/xiaomi/mimo-v2.6-pro'],
   ['meta/muse-spark-1.2', 'vercel/meta/muse-spark-1.2'],
+  ['upstage/solar-pro3', 'openrouter/upstage/solar-pro-3'],
+  ['openai/gpt-5.5-2026-04-23', 'openai/gpt-5-5-2026-04-23'],
+  ['google/gemma-4-26b-a4b-it', 'vertex/gemma-4-26b-a4b-it-maas', 'vertex/google/gemma-4-26b-a4b-it-maas'],
+  ['openrouter/openai/gpt-oss-120b', 'vertex/openai/gpt-oss-120b-maas'],
+  ['mistral/mistral-large-2407', 'vertex/mistral-large@2407'],
+  ['vertex/mistral-large-2411', 'vertex/mistral-large@2411-001'],
+  ['mistral/codestral-2508', 'vertex/codestral-2@001', 'vertex/mistralai/codestral-2'],
 ];
 
 /** Pairs of ids that look alike and are of two models. */
 export const TWO_MODELS: readonly (readonly [string, string])[] = [
+  ['openai/davinci', 'openai/davinci-002'],
+  ['openai/babbage', 'openai/babbage-002'],
+  ['deepseek/v3', 'bedrock/deepseek.v3-v1:0'],
   ['bedrock/anthropic.claude-3-5-sonnet-20240620-v1:0', 'bedrock/anthropic.claude-3-5-sonnet-20241022-v2:0'],
   ['bedrock/anthropic.claude-3-5-sonnet-20240620-v1:0', 'openrouter/anthropic/claude-3.5-sonnet'],
   ['anthropic/claude-sonnet-4-5', 'anthropic/claude-sonnet-4-6'],
