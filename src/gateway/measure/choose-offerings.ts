@@ -7,6 +7,7 @@ import { otherOperation } from '../../catalogue/offering-operation.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { OfferingFilter } from '../../domain/offering-filter.ts';
+import { meaningOf } from '../stages/resolve-model.ts';
 
 /** Which offerings to measure. Absent: some of each provider that can be called. */
 export type MeasureSelection = {
@@ -33,6 +34,13 @@ const inTurns = (offerings: readonly Offering[]): readonly Offering[] => {
   return Array.from({ length: longest }, (_, place) => lists.flatMap((list) => list[place] ?? [])).flat();
 };
 
+/** The offering that calls with this name are sent to, where no list has it. */
+const unlistedCalled = (name: string, catalogue: Catalogue): Offering | undefined => {
+  const meaning = meaningOf(name, catalogue);
+  const offering = meaning.kind === 'REFUSED' ? undefined : meaning.value.offerings[0];
+  return offering?.unlisted === undefined ? undefined : offering;
+};
+
 /**
  * The offerings to measure: those that can be called and answer prompts, are not at their end, and each model once at each
  * provider, newest first. What is named is measured as it is named; the sandbox only then.
@@ -44,8 +52,8 @@ export const chooseOfferings = (
   at: Date,
   measured?: FilterContext['measured'],
 ): Chosen => {
-  const unlisted = (models ?? []).flatMap((name) => catalogue.unlisted(name)?.offering ?? []);
-  const listedNames = models?.filter((name) => catalogue.unlisted(name) === undefined);
+  const unlistedByName = new Map((models ?? []).map((name) => [name, unlistedCalled(name, catalogue)]));
+  const listedNames = models?.filter((name) => unlistedByName.get(name) === undefined);
   const problem = filterProblem(catalogue, {
     ...(listedNames !== undefined && listedNames.length > 0 && { models: listedNames }),
     ...(providers !== undefined && { providers }),
@@ -91,10 +99,17 @@ export const chooseOfferings = (
       passes(offering),
   );
   const offeringIds = new Set(filter.offerings);
+  const unlisted = [...new Set(unlistedByName.values())].filter(
+    (offering): offering is Offering =>
+      offering !== undefined &&
+      (ids === undefined || ids.has(offering.providerId)) &&
+      usable(offering) &&
+      passes(offering),
+  );
   const seen = new Set<string>();
   const once = found.toSorted(newestFirst).filter(({ id, providerId, modelSlug }) => {
     const key = wanted?.has(id) || offeringIds.has(id) ? id : `${providerId} ${modelSlug}`;
     return seen.has(key) ? false : seen.add(key) !== undefined;
   });
-  return { kind: 'CHOSEN', offerings: inTurns([...unlisted.filter(passes), ...once]).slice(0, limit) };
+  return { kind: 'CHOSEN', offerings: inTurns([...unlisted, ...once]).slice(0, limit) };
 };
