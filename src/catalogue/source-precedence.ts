@@ -1,18 +1,23 @@
 /**
- * Precedence of sources; lower ranks win. Of prices the operator and a provider's own list always do; of all other sources
- * the newer statement does, and only those of about the same age go by rank (see merge/statement.ts). Facts go by rank alone.
+ * Precedence of sources. Of prices, the operator and a provider's own list as read live come first, whatever their age;
+ * of all other sources the newer statement does, and those of about the same age go by rank (see merge/statement.ts):
+ * a newer shipped list comes before an older live one. Facts go by rank alone. Lower ranks win.
  *
- * 0 `overrides`   the operator's file
- * 1 `config`      what the operator declares of a provider
- * 2 own list      what the provider itself publishes, for its own offerings alone
- * 3 genai-prices  read live: people compare it with the providers' pages, and it has dates and windows
- * 4 models-dev    wide and fresh, flat or by prompt size
- * 5 litellm       wide; its units need watching
- * 6 portkey       wide in regions and tiers; no dates
- * 7 any other     read live
- * 8 genai-prices  as shipped: as good as when it was published
- * 9 pi-ai         as shipped: newer than that, but without dates and windows, and checked by nobody in words. It fills what
- *                 the other lacks; where they differ, the difference is shown
+ * 0   `overrides`    the operator's file
+ * 1   `config`       what the operator declares of a provider
+ * 2   own list       what the provider itself publishes, read live, for its own offerings alone
+ * 3   genai-prices   read live: people compare it with the providers' pages, and it has dates and windows
+ * 4   models-dev     wide and fresh, flat or by prompt size
+ * 5   litellm        wide; its units need watching
+ * 6   portkey        wide in regions and tiers; no dates
+ * 7   any other      read live
+ * 7.5 deepseek-page  shipped: the provider's own page, read by a person
+ * 8   genai-prices   shipped
+ * 8.5 modelgraph     shipped: rows looked up one by one for what no list has
+ * 9   pi-ai          shipped: without dates and windows
+ * 10  any other      shipped
+ * 98  `rules`        what follows from a rule of the provider: served where no source states the rate
+ * 99  opinions       rates that a list states in passing: shown, never served
  */
 const RANKS: { readonly [source: string]: number } = {
   overrides: 0,
