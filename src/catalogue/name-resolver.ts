@@ -1,5 +1,6 @@
 import { asOfferingId, type ModelSlug } from '../domain/ids.ts';
 import type { Model, Offering } from '../domain/model.ts';
+import { statedDate } from '../domain/model-name.ts';
 import type { Catalogue, ModelResolution } from './catalogue.ts';
 import { parseHostName } from './identity/host-name.ts';
 import { lookUp } from './identity/joined.ts';
@@ -13,7 +14,13 @@ export type NameSpace = Pick<
   'models' | 'offerings' | 'model' | 'offering' | 'offeringsOf' | 'isOn'
 > & {
   readonly index: ModelIndex;
+  /** Whether a provider that can be called would be asked for the name as it is written, though no list has it. */
+  passes(name: string): boolean;
 };
+
+const DAY_MS = 86_400_000;
+/** A model's first snapshot is dated up to so much before the day of its release. */
+const MAX_BEFORE_RELEASE_MS = 30 * DAY_MS;
 
 const NO_MATCH: NameMatch = { kind: 'NONE' };
 
@@ -29,7 +36,8 @@ const foldedMap = <Row>(rows: readonly Row[], keyOf: (row: Row) => string): Read
 /**
  * Builds `Catalogue.resolve`. In this order, each without regard to case: the id of an offering that is on; a
  * slug; the id of any offering; a lab's own id or alias, with the lab before it or, where it means one
- * model, without; a provider's name for a model, which is ambiguous only among models that can be called here. Many a lab's offering has its model's slug for an id
+ * model, without; a provider's name for a model, which is ambiguous only among models that can be called here; another
+ * spelling, but not a snapshot whose date no list has, at a provider that can be asked for it. Many a lab's offering has its model's slug for an id
  * (`openai/gpt-4o-mini`): while that offering is on the name means it, else the model wherever it is served.
  */
 export const createResolver = (names: NameSpace): ((name: string) => ModelResolution) => {
@@ -92,6 +100,30 @@ export const createResolver = (names: NameSpace): ((name: string) => ModelResolu
     return found === undefined ? undefined : ofModel(names.model(found.slug));
   };
 
+  const isKnownDate = (model: Model, date: string): boolean => {
+    if (names.offeringsOf(model.slug).some((each) => statedDate(each.providerModelId) === date)) return true;
+    const { releaseDate } = model;
+    if (releaseDate === undefined) return false;
+    const day = Date.UTC(Number(date.slice(0, 4)), Number(date.slice(4, 6)) - 1, Number(date.slice(6)));
+    const before = releaseDate.getTime() - day;
+    return before >= 0 && before <= MAX_BEFORE_RELEASE_MS;
+  };
+  /** A snapshot at a provider, of a date that no list has: a new one, which is not what the undated name stands for. */
+  const isNewSnapshot = (name: string, meaning: ModelResolution): boolean => {
+    const date = meaning.kind === 'MODEL' && name.includes('/') ? statedDate(name) : undefined;
+    return (
+      date !== undefined &&
+      meaning.kind === 'MODEL' &&
+      !isKnownDate(meaning.model, date) &&
+      names.passes(name)
+    );
+  };
+  /** By spelling alone. */
+  const ofSpelling = (name: string): ModelResolution | undefined => {
+    const found = ofIndex(name, ['KEY', 'LOOSE']) ?? ofHostName(name);
+    return found === undefined || isNewSnapshot(name, found) ? undefined : found;
+  };
+
   return (given) => {
     const name = given.trim();
     if (name === '' || name.length > LONGEST_NAME) return { kind: 'UNKNOWN', suggestions: [] };
@@ -103,8 +135,7 @@ export const createResolver = (names: NameSpace): ((name: string) => ModelResolu
       (offering === undefined ? undefined : ofOffering(offering)) ??
       ofIndex(name, ['ID', 'ALIAS']) ??
       ofSlugs(modelsOfProviderName.get(name.toLowerCase()) ?? [], name) ??
-      ofIndex(name, ['KEY', 'LOOSE']) ??
-      ofHostName(name);
+      ofSpelling(name);
     return (
       found ?? {
         kind: 'UNKNOWN',

@@ -22,6 +22,15 @@ export const splitDate = (name: string): { readonly base: string; readonly date:
     : { base: name.slice(0, found.index), date: `${found[1]}${found[2]}${found[3]}` };
 };
 
+/** Dates as above, also before the number of a package: `-20251001-v1:0`. */
+const STATED_DATE = /[-@](20\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?=$|-v\d|[@:])/;
+
+/** The date that a provider's id of a model states, as `YYYYMMDD`. */
+export const statedDate = (providerModelId: string): string | undefined => {
+  const found = STATED_DATE.exec(providerModelId);
+  return found === null ? undefined : `${found[1]}${found[2]}${found[3]}`;
+};
+
 /** The same for short dates, `YYMM` or `MMDD`, that labs put behind names of releases. */
 export const splitShortDate = (
   name: string,

@@ -91,6 +91,25 @@ describe('a name', () => {
     expect(meaning(catalogue, 'gpt-4o-mini')).toBe('model openai/gpt-4o-mini');
   });
 
+  it('with a date that no list has is not the undated model, where its provider can be asked for it', () => {
+    const catalogue = buildCatalogue({ readings: [], seed, providers: [on('openai'), on('anthropic')] });
+    for (const [name, expected] of [
+      ['openai/gpt-4o-2031-01-01', 'unknown'],
+      ['anthropic/claude-sonnet-5-5-20261201', 'unknown'],
+      ['anthropic/claude-sonnet-4-5-20310101', 'unknown'],
+      ['openai/gpt-4o-mini-2024-07-18', 'model openai/gpt-4o-mini'],
+      ['openai/gpt-5-2025-08-07', 'model openai/gpt-5'],
+      ['anthropic/claude-3-7-sonnet-20250219', 'model anthropic/claude-3-7-sonnet'],
+      ['anthropic/claude-opus-4-1-20250805', 'model anthropic/claude-opus-4-1'],
+      ['gpt-4o-2031-01-01', 'model openai/gpt-4o'],
+    ] as const)
+      expect([name, meaning(catalogue, name)]).toEqual([name, expected]);
+    expect(catalogue.unlisted('openai/gpt-4o-2031-01-01')?.offering.providerModelId).toBe(
+      'gpt-4o-2031-01-01',
+    );
+    expect(meaning(withRelay, 'openai/gpt-4o-2031-01-01')).toBe('model openai/gpt-4o');
+  });
+
   it('that is a slug or an offering id is always found', () => {
     for (const { slug } of withRelay.models) {
       const found = withRelay.resolve(slug);

@@ -88,6 +88,14 @@ describe('a model that the catalogue does not list', () => {
     ['azure/my-deployment', 'azure/my-deployment', '/azure/', 'my-deployment'],
     ['deepinfra/new-org/new-model', 'deepinfra/new-org/new-model', '/deepinfra/', 'new-org/new-model'],
     ['anthropic/claude-next-1', 'anthropic/claude-next-1', '/v1/messages', 'claude-next-1'],
+    ['openai/gpt-4o-2031-01-01', 'openai/gpt-4o-2031-01-01', '/v1/', 'gpt-4o-2031-01-01'],
+    [
+      'anthropic/claude-sonnet-5-5-20311201',
+      'anthropic/claude-sonnet-5-5-20311201',
+      '/v1/messages',
+      'claude-sonnet-5-5-20311201',
+    ],
+    ['azure/gpt-4o-2031-01-01', 'azure/gpt-4o-2031-01-01', '/azure/', 'gpt-4o-2031-01-01'],
     ['moonshotai/kimi-k99', 'moonshot/kimi-k99', '/moonshot/', 'kimi-k99'],
   ])('is asked for as it is named: %s', async (model, id, path, sent) => {
     const done = await complete(model);

@@ -77,7 +77,12 @@ export const assemble = function* (parts: Parts): Generator<void, Catalogue> {
     isOn,
     offeringsOf: (slug: ModelSlug) => ofModel.get(slug) ?? [],
   };
-  const resolve = createResolver({ ...lists, ...lookUps, index });
+  const resolve = createResolver({
+    ...lists,
+    ...lookUps,
+    index,
+    passes: (name) => unlisted(name) !== undefined,
+  });
   yield;
   const unlisted = createUnlistedModels(
     configured,
