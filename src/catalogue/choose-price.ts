@@ -6,8 +6,8 @@ import type { Meter, MeterAttributes, Price } from '../domain/price.ts';
 import { conditionWords } from './condition-words.ts';
 import { SUBSTITUTES } from './demand.ts';
 import { METER_OF_USAGE, meterOfTool } from './meter.ts';
-import { applies, bySpecificity } from './price-selection.ts';
-import { rateKey } from './tariff.ts';
+import { applies } from './price-selection.ts';
+import { byTier, isOfTier, rateKey } from './tariff.ts';
 
 /** What can be asked for a price: kinds of usage, and what is billed besides. */
 export const PRICE_KINDS = {
@@ -105,23 +105,24 @@ export const choosePrice = (
       case 'UNKNOWN':
         return unknown('NO_PRICE', 'No source states a price of it for that moment.');
     }
-  const ofTier = usable.filter(({ serviceTier }) => serviceTier === asked.serviceTier);
-  const currency = asked.currency ?? ofTier[0]?.currency;
-  if (ofTier.length === 0)
+  const own = usable.filter(({ serviceTier }) => serviceTier === asked.serviceTier);
+  const currency = asked.currency ?? own[0]?.currency;
+  if (own.length === 0)
     return unknown(
       'TIER_UNPRICED',
       `No source states a price for the tier ${asked.serviceTier}; stated: ${listed(usable.map(({ serviceTier }) => serviceTier))}.`,
     );
-  const ofCurrency = ofTier.filter((row) => row.currency === currency);
-  if (ofCurrency.length === 0)
+  const ofCurrency = usable.filter((row) => row.currency === currency && isOfTier(row, asked.serviceTier));
+  if (!own.some((row) => row.currency === currency))
     return unknown(
       'CURRENCY_UNPRICED',
-      `No source states a price in ${currency}; stated: ${listed(ofTier.map((row) => row.currency))}.`,
+      `No source states a price in ${currency}; stated: ${listed(own.map((row) => row.currency))}.`,
     );
   const meter: Meter = PRICE_KINDS[asked.kind];
   const substitute = SUBSTITUTE_OF[asked.kind];
-  const own = ofCurrency.filter(isOfMeter(meter));
-  const ofMeter = own.length > 0 || substitute === undefined ? own : ofCurrency.filter(isOfMeter(substitute));
+  const stated = ofCurrency.filter(isOfMeter(meter));
+  const ofMeter =
+    stated.length > 0 || substitute === undefined ? stated : ofCurrency.filter(isOfMeter(substitute));
   if (ofMeter.length === 0)
     return unknown(
       'METER_UNPRICED',
@@ -132,7 +133,7 @@ export const choosePrice = (
   const region = asked.region ?? offering.region;
   const [best] = ofMeter
     .filter((row) => applies(row, { ...asked, thinking, region }, attributes))
-    .toSorted(bySpecificity);
+    .toSorted(byTier(asked.serviceTier));
   return best === undefined
     ? unknown(
         'CONDITIONS_UNMET',

@@ -6,7 +6,7 @@ import type { Meter, MeterAttributes, Price } from '../domain/price.ts';
 import { inputTokensOf, outputTokensOf, type Usage, usageOf } from '../domain/usage.ts';
 import { type Demand, demandOfExtra, demandsOf, PLAIN_RATES, REQUEST_DEMAND } from './demand.ts';
 import { applies, isInForce, type PriceCase } from './price-selection.ts';
-import { type RatedRow, type Tariff, tariffsOf } from './tariff.ts';
+import { type RatedRow, rateKey, type Tariff, tariffsOf } from './tariff.ts';
 
 /** The rows whose dates include `at`, whatever their other conditions, in the order given. */
 export const currentPrices = (prices: readonly Price[], at: Date): readonly Price[] =>
@@ -136,11 +136,13 @@ type Bill = {
   readonly missing: readonly Meter[];
 };
 
+const REQUEST_RATE = rateKey(REQUEST_DEMAND.meter);
+
 /** Whether a call is itself billed by this tariff, and nobody counted it. */
 const countsCall = (tariff: Tariff, demands: readonly Demand[], at: Date): boolean =>
   tariff.byRequest &&
   !demands.some(({ meter }) => meter.family === 'REQUESTS') &&
-  tariff.prices.some((price) => price.meter.family === 'REQUESTS' && isInForce(price, at));
+  (tariff.rows.get(REQUEST_RATE)?.some(({ price }) => isInForce(price, at)) ?? false);
 
 const NOTHING_MISSING: readonly Meter[] = [];
 
@@ -280,7 +282,8 @@ const demandsIn = (
  * request. A call to an offering that is priced by the request is one request unless it is counted otherwise, and needs
  * no usage where nothing else is priced.
  *
- * Only rows of the tier that was used price it: with none in force it is TIER_UNPRICED. Rows of plans and commitments
+ * Only rows of the tier that was used price it: with none in force it is TIER_UNPRICED. Calls of tools, pages and fees for a
+ * request cost in a tier what they cost in STANDARD where the tier has no rate of its own for them. Rows of plans and commitments
  * price no request, and rates that are all 0 without being called free are NO_PRICE. Whether the model thought is what
  * reasoning tokens show, else what the caller says; with neither it did not. Where rows are of several currencies, the
  * bill is in the one that prices most meters, the first of them if several do, for tariffs are not mixed.

@@ -1,6 +1,6 @@
 import type { ServiceTier } from '../domain/completion-request.ts';
 import { type Currency, Decimal } from '../domain/money.ts';
-import type { Meter, Price } from '../domain/price.ts';
+import type { Meter, MeterFamily, Price } from '../domain/price.ts';
 import { bySpecificity } from './price-selection.ts';
 
 /** A row with what is worked out of it once. */
@@ -12,11 +12,15 @@ export type RatedRow = {
   readonly nearly: number;
 };
 
-/** All rows in one currency for one service tier. Tariffs are never mixed. */
+/** All rows in one currency for one service tier, and the fees of STANDARD. Tariffs are never mixed. */
 export type Tariff = {
   readonly currency: Currency;
+  /** Those that are stated for the tier itself. */
   readonly prices: readonly Price[];
-  /** By `rateKey`; each the most specific row first, past and future ones included. */
+  /**
+   * By `rateKey`; each the tier's own rows first, then fees that it has no word of, the most specific first, past and
+   * future ones included.
+   */
   readonly rows: ReadonlyMap<string, readonly RatedRow[]>;
   readonly byRequest: boolean;
 };
@@ -41,6 +45,19 @@ export const rateKey = (meter: Meter): string => {
   }
 };
 
+/** What is billed by the call or the page: a fee that providers state once, for all tiers that have no other. */
+const FEES: ReadonlySet<MeterFamily> = new Set(['TOOL_CALLS', 'REQUESTS', 'PAGES']);
+
+/** Whether a row prices its meter in a tier: it is of that tier, or a fee. Of both, the tier's own comes first. */
+export const isOfTier = ({ serviceTier, meter }: Price, tier: ServiceTier): boolean =>
+  serviceTier === tier || (serviceTier === 'STANDARD' && FEES.has(meter.family));
+
+/** The order in which rows of one meter are tried in a tier. */
+export const byTier =
+  (tier: ServiceTier) =>
+  (one: Price, other: Price): number =>
+    Number(other.serviceTier === tier) - Number(one.serviceTier === tier) || bySpecificity(one, other);
+
 /** Exact parts of one, by what one is divided by; undefined where they have no end. */
 const parts = new Map<number, Decimal | undefined>();
 
@@ -63,23 +80,26 @@ const rated = (price: Price): RatedRow => {
 const tariffsIn = (prices: readonly Price[], tier: ServiceTier): readonly Tariff[] => {
   const tariffs = new Map<Currency, { prices: Price[]; rows: Map<string, RatedRow[]>; byRequest: boolean }>();
   for (const price of prices) {
-    if (price.serviceTier !== tier || price.billing === 'PLAN' || price.billing === 'COMMITMENT') continue;
+    if (!isOfTier(price, tier) || price.billing === 'PLAN' || price.billing === 'COMMITMENT') continue;
     let tariff = tariffs.get(price.currency);
     if (tariff === undefined) {
       tariff = { prices: [], rows: new Map(), byRequest: false };
       tariffs.set(price.currency, tariff);
     }
-    tariff.prices.push(price);
+    if (price.serviceTier === tier) tariff.prices.push(price);
     tariff.byRequest ||= price.meter.family === 'REQUESTS';
     const key = rateKey(price.meter);
     const rows = tariff.rows.get(key);
     if (rows === undefined) tariff.rows.set(key, [rated(price)]);
     else rows.push(rated(price));
   }
-  return [...tariffs].map(([currency, { prices: own, rows, byRequest }]) => {
+  const inTurn = byTier(tier);
+  return [...tariffs].flatMap(([currency, { prices: own, rows, byRequest }]) => {
+    // Fees alone make no tier.
+    if (own.length === 0) return [];
     for (const found of rows.values())
-      if (found.length > 1) found.sort((one, other) => bySpecificity(one.price, other.price));
-    return { currency, prices: own, rows, byRequest };
+      if (found.length > 1) found.sort((one, other) => inTurn(one.price, other.price));
+    return [{ currency, prices: own, rows, byRequest }];
   });
 };
 

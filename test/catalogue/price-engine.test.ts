@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { choosePrice } from '../../src/catalogue/choose-price.ts';
+import { meterOfTool, PAGE_METER, REQUEST_METER } from '../../src/catalogue/meter.ts';
 import { costOf, currentPrices, ratePerMillion } from '../../src/catalogue/price-engine.ts';
 import type { Price } from '../../src/domain/price.ts';
 import { type Usage, usageOf } from '../../src/domain/usage.ts';
@@ -195,6 +197,79 @@ describe('cost', () => {
     ];
     expect(totalOf(both, { input: 1_000_000, output: 100_000 })).toBe('3.5 CNY');
     expect(totalOf([row('1.2'), row('2.5', {}, { currency: 'CNY' })], { input: 1_000_000 })).toBe('1.2 USD');
+  });
+});
+
+describe('fees in tiers', () => {
+  const batch = { serviceTier: 'BATCH' } as const;
+  const thousand = { per: 1000 };
+  const tokens = [row('2'), row('1', {}, batch)];
+  const search = row('10', meterOfTool('web_search'), thousand);
+  const fees = [search, row('3', PAGE_METER, thousand)];
+  const call = row('5', REQUEST_METER, thousand);
+  const used = (
+    prices: readonly Price[],
+    tool = 'web_search',
+    serviceTier: Price['serviceTier'] = 'BATCH',
+  ) => {
+    const extras = [
+      { meter: meterOfTool(tool), quantity: 2 },
+      { meter: PAGE_METER, quantity: 1 },
+    ];
+    const usage = usageOf({ input: 1_000_000 });
+    const cost = costOf({ offering: metered, prices, usage, at: noon, serviceTier, extras });
+    return cost.kind === 'PRICED' ? cost.total.toString() : cost;
+  };
+
+  it.each([
+    ['as in STANDARD where the tier has no word of them', [...tokens, ...fees], '1.023'],
+    [
+      "at the tier's own rate where it has one",
+      [...tokens, ...fees, row('4', meterOfTool('web_search'), { ...thousand, ...batch })],
+      '1.011',
+    ],
+    [
+      "at the tier's rate for all tools, though STANDARD has one for this tool",
+      [...tokens, ...fees, row('4', { family: 'TOOL_CALLS' }, { ...thousand, ...batch })],
+      '1.011',
+    ],
+    [
+      'as in STANDARD where the rate of the tier has ended',
+      [
+        ...tokens,
+        ...fees,
+        row('4', meterOfTool('web_search'), { ...thousand, ...batch, effectiveTo: new Date('2026-01-01') }),
+      ],
+      '1.023',
+    ],
+    ['with the fee for the request', [...tokens, ...fees, call], '1.028'],
+  ])('are charged %s', (_, prices, total) => {
+    expect(used(prices)).toBe(total);
+    expect(used(prices.toReversed())).toBe(total);
+  });
+
+  it('do not make a tier of their own, nor lend STANDARD those of another tier', () => {
+    expect(used([row('2'), ...fees])).toMatchObject({ reason: 'TIER_UNPRICED' });
+    expect(used([...tokens, ...fees], 'file_search')).toMatchObject({ reason: 'METER_UNPRICED' });
+    const onlyBatch = fees.map((fee) => ({ ...fee, ...batch }));
+    expect(used([...tokens, ...onlyBatch], 'web_search', 'STANDARD')).toMatchObject({
+      reason: 'METER_UNPRICED',
+    });
+    expect(used([row('1', {}, { ...batch, currency: 'CNY' }), row('2'), ...fees])).toMatchObject({
+      reason: 'METER_UNPRICED',
+    });
+  });
+
+  it('are what is said of their price', () => {
+    const asked = { kind: 'webSearch', at: noon, promptTokens: 1, outputTokens: 1, ...batch } as const;
+    const own = row('4', meterOfTool('web_search'), { ...thousand, ...batch });
+    expect(choosePrice(metered, [...tokens, ...fees], asked)).toEqual({ kind: 'PRICE', price: search });
+    expect(choosePrice(metered, [...tokens, ...fees, own], asked)).toEqual({ kind: 'PRICE', price: own });
+    expect(choosePrice(metered, [row('2'), ...fees], asked)).toMatchObject({ code: 'TIER_UNPRICED' });
+    expect(choosePrice(metered, tokens, { ...asked, kind: 'input' })).toEqual({
+      kind: 'PRICE',
+      price: tokens[1],
+    });
   });
 });
 
