@@ -1,3 +1,4 @@
+import { isResold } from '../domain/data-retention.ts';
 import type { ProviderId } from '../domain/ids.ts';
 import type { Offering } from '../domain/model.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -9,10 +10,11 @@ const BEDROCK_PROFILE = /^(global|us-gov|us|eu|apac|jp|au|ca|in|sa|me|af|il|mx)\
 export const regionInName = (providerId: ProviderId, providerModelId: string): string | undefined =>
   providerId === 'bedrock' || providerId === 'aws' ? BEDROCK_PROFILE.exec(providerModelId)?.[1] : undefined;
 
-/** Every place in which an offering may be served; undefined if no source says. */
+/** Every place in which an offering may be served; undefined if no source says, as of what a host passes on to the maker. */
 export const placesOf = (catalogue: Catalogue, offering: Offering): readonly string[] | undefined => {
   if (offering.region !== undefined) return [offering.region];
   const provider = catalogue.provider(offering.providerId);
+  if (provider?.kind === 'HOST' && isResold(offering, provider.kind)) return undefined;
   return provider?.regions ?? (provider?.region === undefined ? undefined : [provider.region]);
 };
 

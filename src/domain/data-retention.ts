@@ -1,4 +1,5 @@
 import type { ProviderId } from './ids.ts';
+import type { Offering } from './model.ts';
 import type { ProviderKind } from './provider.ts';
 
 /**
@@ -83,4 +84,53 @@ export const dataRetentionOf = (id: ProviderId, kind: ProviderKind | undefined):
   if (row !== undefined) return { ...row, detail: detailOf(row) };
   if (kind === 'LOCAL' || kind === 'SANDBOX') return LOCAL;
   return { kind: 'UNKNOWN', detail: `No source states how long ${id} keeps requests.` };
+};
+
+/** Labs that run their closed models themselves: hosts that sell those pass requests on to them. */
+const CLOSED_LABS: ReadonlySet<string> = new Set([
+  'amazon',
+  'anthropic',
+  'cohere',
+  'deepgram',
+  'elevenlabs',
+  'google',
+  'openai',
+  'perplexity',
+  'voyageai',
+  'xai',
+]);
+
+/** What those labs have published for anyone to run. */
+const PUBLISHED = /gpt-oss|whisper|gemma/;
+
+const RUNS_ELSEWHERE: ReadonlySet<ProviderKind> = new Set(['HOST', 'CLOUD', 'AGGREGATOR', 'RELAY']);
+
+type Served = Pick<Offering, 'modelSlug' | 'openWeights'>;
+
+/**
+ * Whether a provider may pass requests on to the maker of the model: its weights are known to be closed, or it is of a lab
+ * whose models are, unless they are known to be open.
+ */
+export const isResold = ({ modelSlug, openWeights }: Served, kind: ProviderKind | undefined): boolean => {
+  if (kind === undefined || !RUNS_ELSEWHERE.has(kind)) return false;
+  if (openWeights !== undefined) return !openWeights;
+  const slash = modelSlug.indexOf('/');
+  return (
+    CLOSED_LABS.has(modelSlug.slice(0, Math.max(0, slash))) && !PUBLISHED.test(modelSlug.slice(slash + 1))
+  );
+};
+
+/** As its provider documents it, which says nothing of what the makers of resold models keep. */
+export const offeringRetention = (
+  offering: Served & Pick<Offering, 'providerId'>,
+  kind: ProviderKind | undefined,
+): DataRetention => {
+  const stated = dataRetentionOf(offering.providerId, kind);
+  return stated.kind === 'ZERO' && isResold(offering, kind)
+    ? {
+        ...stated,
+        kind: 'UNKNOWN',
+        detail: `${offering.providerId} keeps nothing, but passes requests on to the maker of the model, who may.`,
+      }
+    : stated;
 };

@@ -1,4 +1,4 @@
-import { dataRetentionOf } from '../../domain/data-retention.ts';
+import { offeringRetention } from '../../domain/data-retention.ts';
 import type { Capability, Offering } from '../../domain/model.ts';
 import { isMovingId } from '../../domain/model-name.ts';
 import type { FilterReason, OfferingFilter } from '../../domain/offering-filter.ts';
@@ -179,8 +179,8 @@ const CHECKS: Checks = {
     };
   },
   zeroRetention: (asked, { catalogue }) => {
-    return ({ providerId }) => {
-      const { kind, detail } = dataRetentionOf(providerId, catalogue.provider(providerId)?.kind);
+    return (offering) => {
+      const { kind, detail } = offeringRetention(offering, catalogue.provider(offering.providerId)?.kind);
       if (kind === 'UNKNOWN') return miss('UNKNOWN_RETENTION', detail);
       return (kind === 'ZERO') === asked ? undefined : miss('RETENTION', detail);
     };

@@ -48,7 +48,7 @@ export const OfferingFilterInput = builder.inputType('OfferingFilter', {
     }),
     zeroRetention: t.boolean({
       description:
-        'true: the provider documents that it keeps nothing of requests by default, or it runs on this machine; false: it documents that it does keep them. See `Provider.dataRetention`.',
+        'true: the provider documents that it keeps nothing of requests by default, or it runs on this machine; false: it documents that it does keep them. See `Provider.dataRetention`. What a host passes on to the maker of a closed model is unknown, whatever the host says, and passes neither.',
     }),
     openWeights: t.boolean({ description: 'Whether its weights can be downloaded.' }),
     capabilities: t.field({ type: [CapabilityEnum], description: 'Known to be able to do all of these.' }),
