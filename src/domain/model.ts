@@ -74,8 +74,6 @@ export type Model = ModelFacts & {
   /** What its name begins with, e.g. `claude-sonnet`, `gpt`, `llama`. */
   readonly family?: string;
   readonly size?: ModelSize;
-  /** Present: a pointer such as `mistral-large-latest`, and which model it means now is not known. */
-  readonly movingAlias?: true;
   /** Of the model and all its offerings. */
   readonly contextWindowRange?: CountBounds;
   /** Its repository at Hugging Face, `organization/name`. */

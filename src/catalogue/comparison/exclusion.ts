@@ -5,8 +5,8 @@ import { FILTER_REASONS, type OfferingFilter } from '../../domain/offering-filte
 import type { Catalogue } from '../catalogue.ts';
 import type { FilterContext } from '../filter/filter-check.ts';
 import { offeringCheck } from '../filter/offering-check.ts';
+import { movingAliases } from '../moving-aliases.ts';
 import { otherOperation } from '../offering-operation.ts';
-import { movingAliases } from './moving-aliases.ts';
 import type { ResolvedComparison } from './resolve-comparison.ts';
 
 /** Why an offering is not ranked: it does not pass the filter, or for a reason of comparisons alone. */

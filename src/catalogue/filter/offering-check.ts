@@ -1,12 +1,12 @@
 import { offeringRetention } from '../../domain/data-retention.ts';
 import type { Capability, Offering } from '../../domain/model.ts';
-import { isMovingId } from '../../domain/model-name.ts';
 import type { FilterReason, OfferingFilter } from '../../domain/offering-filter.ts';
 import type { Modality } from '../../domain/price.ts';
 import { reaches, scoreAt } from '../../domain/quality.ts';
 import { areWithin } from '../../domain/region.ts';
 import { measuredOf } from '../comparison/measured.ts';
 import { wantedModels } from '../comparison/named.ts';
+import { movingAliases } from '../moving-aliases.ts';
 import { placesOf, placesText } from '../offering-regions.ts';
 import {
   day,
@@ -199,10 +199,10 @@ const CHECKS: Checks = {
       () => miss('DEPRECATED', 'A source calls it deprecated; `deprecated: INCLUDE` lets it pass.'),
       () => miss('NOT_DEPRECATED', 'No source calls it deprecated.'),
     ),
-  movingAliases: (asked) =>
+  movingAliases: (asked, { catalogue }) =>
     included(
       asked,
-      ({ providerModelId }) => isMovingId(providerModelId),
+      ({ id }) => movingAliases(catalogue).has(id),
       () => miss('MOVING_ALIAS', 'Its name stands for another model from time to time.'),
       () => miss('NOT_MOVING_ALIAS', 'Its name stands for one model.'),
     ),

@@ -141,7 +141,9 @@ export const createIdentities = function* (
   };
 
   const ofMovingAlias = (draft: Draft): Joined => {
-    const name = lastPart(draft.providerModelId).replace(/^~/, '').toLowerCase();
+    const name = lastPart(draft.providerModelId.replace(/[:@]latest$/i, '-latest'))
+      .replace(/^~/, '')
+      .toLowerCase();
     const parts = draft.providerModelId.split('/');
     const organization = parts.at(-2);
     const lab =

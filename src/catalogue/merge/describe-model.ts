@@ -1,6 +1,5 @@
 import type { ModelSlug } from '../../domain/ids.ts';
 import type { Model, ModelFacts } from '../../domain/model.ts';
-import { isMovingAlias } from '../../domain/model-name.ts';
 import type { Provenance } from '../../domain/price.ts';
 import type { SourceFacts } from '../../ports/catalogue-source.ts';
 import type { Joined } from '../identity/joined.ts';
@@ -68,7 +67,6 @@ export const describeModel = (
     ...(description !== undefined && { description }),
     ...(family !== undefined && { family }),
     ...(size !== undefined && { size }),
-    ...(isMovingAlias(name) && { movingAlias: true as const }),
     ...(repository !== undefined && { huggingFaceId: repository }),
     ...facts,
     ...(contextWindowRange !== undefined && { contextWindowRange }),

@@ -139,13 +139,27 @@ it('a name that states a version does not move, whatever its date', () => {
   expect(reasonFor(dated, { movingAliases: 'ONLY' })).toBe('NOT_MOVING_ALIAS');
 });
 
+it.each([
+  ['gpt-latest', 'gpt', 'MOVING_ALIAS'],
+  ['gpt:latest', 'gpt-2512', 'MOVING_ALIAS'],
+  ['lab/gpt@latest', 'lab/gpt@2512', 'MOVING_ALIAS'],
+  ['gpt-latest', 'other', undefined],
+  ['claude-3-7-sonnet-latest', 'claude-3-7-sonnet', undefined],
+])('%s beside %s moves only if it is known to mean another', (name, other, reason) => {
+  const catalogue = catalogueOf({
+    [name]: { offering: { providerModelId: name } },
+    [other]: { offering: { providerModelId: other } },
+  });
+  const offering = catalogue.offerings.find(({ providerModelId }) => providerModelId === name);
+  if (offering === undefined) throw new Error('no offering');
+  expect(offeringCheck({ movingAliases: 'EXCLUDE' }, { catalogue, at: AT })(offering)?.reason).toBe(reason);
+});
+
 it('retired, deprecated, free and moving names are excluded, included or alone', () => {
   const such: readonly [Known, OfferingFilter, FilterReason][] = [
     [{ offering: { retiresAt: AT } }, { retired: 'EXCLUDE' }, 'RETIRED'],
     [{ offering: { deprecated: true } }, { deprecated: 'EXCLUDE' }, 'DEPRECATED'],
     [{ offering: { billing: 'FREE' } }, { free: 'EXCLUDE' }, 'FREE'],
-    [{ offering: { providerModelId: 'gpt-latest' } }, { movingAliases: 'EXCLUDE' }, 'MOVING_ALIAS'],
-    [{ offering: { providerModelId: 'lab/gpt:latest' } }, { movingAliases: 'EXCLUDE' }, 'MOVING_ALIAS'],
     [{ offering: { providerModelId: '~lab/gpt-mini' } }, { movingAliases: 'EXCLUDE' }, 'MOVING_ALIAS'],
   ];
   for (const [known, filter, reason] of such) {

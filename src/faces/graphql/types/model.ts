@@ -1,4 +1,5 @@
 import { labName } from '../../../catalogue/identity/labs.ts';
+import { isMovingModel } from '../../../catalogue/moving-aliases.ts';
 import { builder } from '../builder.ts';
 import { filteredOfferings, OfferingFilterInput } from '../inputs/offering-filter.ts';
 import { pageOfList } from '../page.ts';
@@ -49,7 +50,7 @@ ModelRef.implement({
     movingAlias: t.boolean({
       description:
         'Whether it is a pointer such as `mistral-large-latest` of which it is not known which model it means now.',
-      resolve: ({ movingAlias }) => movingAlias === true,
+      resolve: ({ slug }, _args, { catalogue }) => isMovingModel(catalogue.current(), slug),
     }),
     contextWindowRange: t.field({
       type: CountBoundsRef,
