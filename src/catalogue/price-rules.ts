@@ -26,8 +26,10 @@ export type PriceRule = {
   readonly gives: {
     readonly serviceTier?: ServiceTier;
     readonly tokenType?: TokenType;
-    /** Those that a request can ask for. The region that is configured counts too, unless it is global. */
+    /** Those that a request can ask for. */
     readonly regions?: readonly string[];
+    /** true: it holds for any other region that is configured too, unless that is `global`. */
+    readonly anyRegion?: boolean;
   };
   /** Decimal text. */
   readonly factor: string;

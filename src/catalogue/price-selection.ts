@@ -6,7 +6,7 @@ import type {
   PriceConditions,
   TimeWindow,
 } from '../domain/price.ts';
-import { isSameRegion } from '../domain/region.ts';
+import { breadthOf, isWithin } from '../domain/region.ts';
 import { isHoliday, isMadeWorkingDay } from './holidays.ts';
 import { localTimeIn, weekdayOf } from './zone-clock.ts';
 
@@ -75,13 +75,36 @@ export const isInForce = ({ effectiveFrom, effectiveTo }: Price, at: Date): bool
   (effectiveFrom === undefined || effectiveFrom.getTime() <= at.getTime()) &&
   (effectiveTo === undefined || at.getTime() < effectiveTo.getTime());
 
+const MAX_REMEMBERED = 1_000;
+/** By area, then by region: few of either exist, and this runs for each row of each request. */
+const within = new Map<string, Map<string, boolean>>();
+
+/** Whether a rate for an area prices what is served in a region; none where the region is not known. */
+const covers = (area: string, region: string | undefined): boolean => {
+  if (area === region) return true;
+  if (region === undefined) return false;
+  let known = within.get(area);
+  if (known === undefined) {
+    if (within.size >= MAX_REMEMBERED) within.clear();
+    known = new Map();
+    within.set(area, known);
+  }
+  let isCovered = known.get(region);
+  if (isCovered === undefined) {
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    isCovered = isWithin(region, area);
+    known.set(region, isCovered);
+  }
+  return isCovered;
+};
+
 const holds = (conditions: PriceConditions, asked: PriceCase): boolean => {
   const { promptTokens, outputTokens, thinking, timeWindow, region } = conditions;
   return (
     (promptTokens === undefined || isIn(promptTokens, asked.promptTokens)) &&
     (outputTokens === undefined || isIn(outputTokens, asked.outputTokens)) &&
     (thinking === undefined || thinking === asked.thinking) &&
-    (region === undefined || isSameRegion(region, asked.region)) &&
+    (region === undefined || covers(region, asked.region)) &&
     (timeWindow === undefined || isOpen(timeWindow, asked.at))
   );
 };
@@ -129,14 +152,17 @@ const weekOf = ({ timeWindow }: PriceConditions): number =>
       (timeWindow.weekdays?.length ?? 7) *
       (timeWindow.holidays === undefined ? 1 : HOLIDAY_SHARE[timeWindow.holidays.rule]);
 
+const breadthIn = ({ region }: PriceConditions): number => (region === undefined ? 3 : breadthOf(region));
+
 /**
  * The order in which rows of one meter are tried, the most specific first; a total order, as ids differ. The row wins
- * that has, in this order: the most attributes; the most conditions; the narrowest range of prompt sizes; the
- * narrowest range of output sizes; the shortest window in a week; the latest beginning; the earliest end; the smallest id.
+ * that has, in this order: the most attributes; the most conditions; the narrowest region; the narrowest
+ * range of prompt sizes; the narrowest range of output sizes; the shortest window in a week; the latest beginning; the earliest end; the smallest id.
  */
 export const bySpecificity = (one: Price, other: Price): number =>
   compare(attributesOf(other), attributesOf(one)) ||
   compare(conditionsOf(other), conditionsOf(one)) ||
+  compare(breadthIn(one.conditions), breadthIn(other.conditions)) ||
   compareRanges(one.conditions.promptTokens, other.conditions.promptTokens) ||
   compareRanges(one.conditions.outputTokens, other.conditions.outputTokens) ||
   compare(weekOf(one.conditions), weekOf(other.conditions)) ||

@@ -40,6 +40,29 @@ const OUTSIDE_EU: ReadonlySet<string> = new Set(['gb', 'ch', 'no']);
 const countryOf = (region: string): string | undefined =>
   COUNTRIES.find(([pattern]) => pattern.test(region))?.[1];
 
+const COUNTRY_NAMES = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+/** Words for more than a country that lists of prices use. */
+const AREAS: ReadonlySet<string> = new Set([...Object.keys(MEMBERS), 'global', 'emea', 'latam', 'uk']);
+/** `us-east-1`, `europe-west4`, `us-gov`, `northamerica-northeast1`. */
+const CLOUD_WORD =
+  /^(?:us|eu|ap|ca|sa|me|af|il|mx|cn|uk|asia|europe|africa|australia|northamerica|southamerica)(?:-[a-z]+)*-[a-z]+-?\d*$/;
+/** `westeurope`, `eastus2`, `swedencentral`. */
+const COMPASS_WORD =
+  /^[a-z]{2,}(?:north|south|east|west|central)\d?$|^(?:north|south|east|west|central)+[a-z]{2,}\d?$/;
+
+/** Whether a word can be a region: a country's code, a known area, or in the form that clouds give their regions. */
+export const isRegionWord = (word: string): boolean => {
+  const region = word.toLowerCase();
+  if (AREAS.has(region) || CLOUD_WORD.test(region) || COMPASS_WORD.test(region)) return true;
+  return /^[a-z]{2}$/.test(region) && COUNTRY_NAMES.of(region.toUpperCase()) !== undefined;
+};
+
+/** How wide a region is: 0 a place of a cloud, 1 a country, 2 a group of countries. */
+export const breadthOf = (region: string): number => {
+  const word = region.toLowerCase();
+  return AREAS.has(word) && word !== 'uk' ? 2 : word.length === 2 ? 1 : 0;
+};
+
 export const isSameRegion = (one: string, other: string | undefined): boolean =>
   one === other || one.toLowerCase() === other?.toLowerCase();
 

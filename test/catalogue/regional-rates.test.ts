@@ -110,11 +110,27 @@ describe('a rate in a region', () => {
     expect(priceOf(catalogue, 'anthropic/claude-opus-4-8', 'output', 'us').amount.toString()).toBe('9');
   });
 
-  it('is left to the sources that state it', () => {
+  it('is left to the sources where they state it', () => {
     const stated = catalogueWith('openai')
       .pricesOf(asOfferingId('openai/gpt-5.5'))
-      .filter(({ conditions }) => conditions.region === 'us');
-    const sources = new Set(stated.map(({ provenance }) => provenance.source));
-    expect(sources.size).toBe(1);
+      .filter(({ conditions, serviceTier }) => conditions.region === 'us' && serviceTier === 'STANDARD');
+    const kinds = stated.map(({ meter, conditions: { promptTokens } }) =>
+      JSON.stringify({ meter, promptTokens }),
+    );
+    expect(stated.length).toBeGreaterThan(0);
+    expect(new Set(kinds).size).toBe(kinds.length);
+  });
+
+  it.each(['EU', 'de', 'jp'])(
+    'is no higher in %s, which is configured, than a rule for the US says',
+    (region) => {
+      const catalogue = catalogueWith('anthropic', region);
+      expect(priceOf(catalogue, 'anthropic/claude-opus-4-8', 'input').amount.toString()).toBe('5');
+    },
+  );
+
+  it('for an area holds where the place that is configured lies in it', () => {
+    const catalogue = catalogueWith('anthropic', 'us-east-1');
+    expect(priceOf(catalogue, 'anthropic/claude-opus-4-8', 'input').amount.toString()).toBe('5.5');
   });
 });

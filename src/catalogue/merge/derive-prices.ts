@@ -79,14 +79,16 @@ const derived = ({ rule, factor }: CompiledRule, base: Price, region: string | u
   });
 };
 
-/** The regions for which a rule gives rates: its own, and the one that is configured; one undefined if it is of none. */
+/** The regions for which a rule gives rates, the configured one too if it says any; one undefined if it is of none. */
 const regionsFor = (
   { gives }: PriceRule,
   configured: string | undefined,
 ): readonly (string | undefined)[] => {
-  const { regions } = gives;
+  const { regions, anyRegion } = gives;
   if (regions === undefined) return [undefined];
-  return configured === undefined || [...regions, 'global'].some((one) => isSameRegion(one, configured))
+  return anyRegion !== true ||
+    configured === undefined ||
+    [...regions, 'global'].some((one) => isSameRegion(one, configured))
     ? regions
     : [...regions, configured];
 };
@@ -108,8 +110,7 @@ const NONE: DerivedPrices = new Map();
 
 /**
  * What the rules say of an offering whose served rates are `rows`, groups included that sources state themselves: those
- * are compared, and only the others served. Later rules go on from what earlier ones gave, unless it is stated. A region
- * for which sources state any rate has no others.
+ * are compared, and only the others served. Later rules go on from what earlier ones gave, unless it is stated.
  */
 export const derivePrices = (
   { providerId, seedId, providerModelId, region }: RuledOffering,
@@ -120,7 +121,6 @@ export const derivePrices = (
   if (ofProvider === undefined || rows.length === 0) return NONE;
   const name = providerModelId.toLowerCase();
   const stated = new Set(rows.map(groupKeyOf));
-  const statedRegions = new Set(rows.map(({ conditions }) => conditions.region?.toLowerCase()));
   const groups = new Map<string, Price[]>();
   const bases = [...rows];
   for (const each of ofProvider) {
@@ -132,8 +132,6 @@ export const derivePrices = (
       groupKeyOf,
     );
     for (const [key, made] of byGroup) {
-      const area = made[0]?.conditions.region;
-      if (area !== undefined && statedRegions.has(area.toLowerCase()) && !stated.has(key)) continue;
       // The first rule that speaks of a rate is the one that holds.
       if (groups.has(key)) continue;
       groups.set(key, made);

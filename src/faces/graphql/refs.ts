@@ -71,7 +71,9 @@ export const NamedRouteRef = builder.loadableNodeRef('Route', {
   load: async (names: string[], { routes }) => names.map((name) => orNull(routes.find(name))),
 });
 
-export const PriceRef = builder.objectRef<Price>('Price');
+/** A row, and the moment for which it was asked, if one was named. */
+export type PriceView = Price & { readonly askedAt?: Date };
+export const PriceRef = builder.objectRef<PriceView>('Price');
 export const MeterRef = builder.objectRef<Meter>('Meter');
 export const PriceConditionsRef = builder.objectRef<PriceConditions>('PriceConditions');
 export const ProvenanceRef = builder.objectRef<Provenance>('Provenance');

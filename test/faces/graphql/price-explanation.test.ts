@@ -38,6 +38,12 @@ describe('Offering.price', () => {
     ['anthropic/claude-opus-4-8', 'kind: CACHE_WRITE_5M', '6.25', 'USD'],
     ['anthropic/claude-opus-4-8', 'kind: CACHE_WRITE_1H', '10', 'USD'],
     ['my-relay/gpt-4o-mini', 'kind: OUTPUT', '0.6', 'USD'],
+    // A rate for an area holds for all that lies in it.
+    ['openai/gpt-5.4', 'kind: INPUT, region: "EU"', '2.75', 'USD'],
+    ['openai/gpt-5.4', 'kind: INPUT, region: "DE"', '2.75', 'USD'],
+    ['openai/gpt-5.4', 'kind: INPUT, region: "eu-central-1"', '2.75', 'USD'],
+    ['openai/gpt-5.4', 'kind: INPUT, region: "us-east-1"', '2.75', 'USD'],
+    ['openai/gpt-5.4', 'kind: INPUT, region: "BR", currency: "usd"', '2.5', 'USD'],
   ])('of %s (%s) is %s %s', async (id, args, amount, currency) => {
     expect(await priceOf(id, args)).toMatchObject({ __typename: 'Price', amount: { amount, currency } });
   });
@@ -56,7 +62,34 @@ describe('Offering.price', () => {
   });
 });
 
+describe('Offering.price refuses', () => {
+  it.each([
+    ['region: "Mars"', 'region', 'takes a country'],
+    ['region: ""', 'region', 'takes a country'],
+    ['currency: "zzz"', 'currency', 'takes an ISO 4217 code'],
+  ])('%s', async (args, path, problem) => {
+    const { body } = await server.post(
+      `{ offering(id: "openai/gpt-5.4") { price(${args}) { __typename } } }`,
+    );
+    expect(body.errors[0]).toMatchObject({ extensions: { code: 'INVALID_INPUT', path } });
+    expect(body.errors[0].message).toContain(problem);
+  });
+});
+
 describe('Price.explain', () => {
+  it('is of the moment for which the price was asked, unless it names another', async () => {
+    const price = await priceOf(
+      'deepseek/deepseek-v4-pro',
+      'kind: INPUT, at: "2026-12-07T01:30:00Z"',
+      'explain { at applies text } other: explain(at: "2026-12-05T01:30:00Z") { at applies }',
+    );
+    expect(price).toMatchObject({
+      explain: { at: '2026-12-07T01:30:00.000Z', applies: true },
+      other: { at: '2026-12-05T01:30:00.000Z', applies: false },
+    });
+    expect(price.explain.text).not.toContain('(not now)');
+  });
+
   const FIELDS = `explain(at: $AT) {
     at applies basis text warnings
     provenance { source sourceUrl }

@@ -1,11 +1,15 @@
 import { choosePrice } from '../../../catalogue/choose-price.ts';
+import { isCurrency } from '../../../catalogue/filter/filter-problem.ts';
 import { upcomingChanges, upcomingPrices } from '../../../catalogue/history/upcoming.ts';
 import { currentPrices } from '../../../catalogue/price-engine.ts';
 import type { HistoricPrice } from '../../../catalogue/price-history.ts';
 import type { OfferingId } from '../../../domain/ids.ts';
+import type { Currency } from '../../../domain/money.ts';
 import type { MeterAttributes, Price } from '../../../domain/price.ts';
+import { isRegionWord, isSameRegion } from '../../../domain/region.ts';
 import { builder } from '../builder.ts';
 import type { Loaders } from '../context.ts';
+import { invalidInput } from '../errors.ts';
 import { pageOfStore } from '../page.ts';
 import { present } from '../present.ts';
 import { ModelRef, OfferingRef, PriceRef, ProvenanceRef, ProviderRef } from '../refs.ts';
@@ -99,8 +103,10 @@ OfferingRef.implement({
         }),
       },
       resolve: async (offering, { at, all }, { loaders, now }) => {
-        if (all) return [...(await loaders.pricesOfOffering.load(offering.id))];
-        return [...(await pricesAt(offering.id, at ?? undefined, loaders, now()))];
+        const rows = all
+          ? await loaders.pricesOfOffering.load(offering.id)
+          : await pricesAt(offering.id, at ?? undefined, loaders, now());
+        return at == null ? [...rows] : rows.map((row) => ({ ...row, askedAt: at }));
       },
     }),
     price: t.field({
@@ -137,24 +143,31 @@ OfferingRef.implement({
           description: 'Whether the model is let think; if not given, only for REASONING.',
         }),
         region: t.arg.string({
-          description: "The region that serves the request, in any case; if not given, the offering's own.",
+          description:
+            "The region that serves the request, in any case: a country's code, an area such as `EU`, or a cloud's word such as `eu-central-1`; a rate for an area holds for all that lies in it. If not given, the offering's own.",
         }),
         attributes: t.arg({
           type: 'JSONObject',
           description:
             'What the rate depends on besides, texts by name in lower case, e.g. `{"quality": "high", "size": "1024x1024"}`.',
         }),
-        currency: t.arg.string({ description: 'ISO 4217 code; if not given, that of the first row.' }),
+        currency: t.arg.string({
+          description: 'ISO 4217 code, in any case; if not given, that of the first row.',
+        }),
       },
-      resolve: async (offering, { at, attributes, ...asked }, { loaders, now }) => {
+      resolve: async (offering, { at, attributes, currency, region, ...asked }, { loaders, now }) => {
         const { kind, serviceTier, promptTokens, outputTokens, ...rest } = asked;
-        const chosen = choosePrice(offering, await pricesAt(offering.id, at ?? undefined, loaders, now()), {
+        const rows = await pricesAt(offering.id, at ?? undefined, loaders, now());
+        const chosen = choosePrice(offering, rows, {
           ...{ kind, serviceTier, promptTokens, outputTokens },
           ...present(rest),
+          currency: currency == null ? undefined : currencyIn(currency),
+          region: region == null ? undefined : regionIn(region, rows),
           at: at ?? now(),
           attributes: textsIn(attributes ?? {}),
         });
-        return chosen.kind === 'PRICE' ? chosen.price : chosen;
+        if (chosen.kind !== 'PRICE') return chosen;
+        return at == null ? chosen.price : { ...chosen.price, askedAt: at };
       },
     }),
     upcomingPrices: t.field({
@@ -225,6 +238,29 @@ const textsIn = (attributes: { readonly [name: string]: unknown }): MeterAttribu
         : [],
     ),
   );
+
+const MAX_SHOWN = 20;
+
+const currencyIn = (text: string): Currency => {
+  const currency = text.toUpperCase();
+  if (isCurrency(currency)) return currency;
+  throw invalidInput(
+    'currency',
+    `takes an ISO 4217 code, e.g. USD or CNY; got "${text.slice(0, MAX_SHOWN)}".`,
+  );
+};
+
+/** A word that a row names is known, whatever its form. */
+const regionIn = (text: string, rows: readonly Price[]): string => {
+  const isNamed = rows.some(
+    ({ conditions: { region } }) => region !== undefined && isSameRegion(region, text),
+  );
+  if (isNamed || isRegionWord(text)) return text;
+  throw invalidInput(
+    'region',
+    `takes a country's code, an area or a cloud's region, e.g. DE, EU or us-east-1; got "${text.slice(0, MAX_SHOWN)}".`,
+  );
+};
 
 /** Rows in force: of now from the catalogue, of the past from the record. */
 const pricesAt = async (

@@ -304,11 +304,12 @@ PriceRef.implement({
       args: {
         at: t.arg({
           type: 'DateTime',
-          description: 'The moment for which times of day are looked at; now if not given.',
+          description:
+            'The moment for which times of day are looked at; if not given, the `at` with which the price was asked for, else now.',
         }),
       },
       resolve: (price, { at }, { catalogue, now }) => ({
-        ...explainPrice(catalogue.current(), price, at ?? now()),
+        ...explainPrice(catalogue.current(), price, at ?? price.askedAt ?? now()),
         currency: price.currency,
       }),
     }),
