@@ -43,6 +43,16 @@ const hintOf = (offering: Named): NameHint => {
 /** Whether a conversation in text can be held with it, as far as its name says. */
 export const writesText = (offering: Named): boolean => hintOf(offering).isForChat;
 
+const READS_ONLY: ReadonlySet<Capability> = new Set(['EMBEDDING', 'RERANK']);
+
+/** Whether its answers have no tokens, as far as its name and the sources say. */
+export const readsOnly = (offering: Pick<Offering, 'providerModelId' | 'capabilities'>): boolean => {
+  const { operation } = hintOf(offering);
+  if (operation !== undefined) return READS_ONLY.has(operation);
+  const { capabilities } = offering;
+  return !capabilities.includes('COMPLETION') && capabilities.some((each) => READS_ONLY.has(each));
+};
+
 /** What reads, judges or draws, and writes no text unless a source says so. */
 const WRITES_NO_TEXT: ReadonlySet<Capability> = new Set([
   'EMBEDDING',

@@ -1,9 +1,7 @@
 import type { ModelSlug } from '../domain/ids.ts';
-import { BLENDED_PER_MILLION, BLENDED_USAGE } from './blended-price.ts';
 import type { Catalogue } from './catalogue.ts';
-import { conversionOf } from './fx.ts';
 import { writesText } from './offering-operation.ts';
-import { totalsOf } from './price-engine.ts';
+import { blendedPriceIn } from './text-rates.ts';
 
 /** Where a model stands among its lab's own by price. */
 export const PRICE_CLASSES = ['FLAGSHIP', 'MID', 'SMALL'] as const;
@@ -48,19 +46,13 @@ const boundsOf = (models: readonly Priced[]): Bounds | undefined => {
 const medianPrice = (
   catalogue: Catalogue,
   slug: ModelSlug,
-  factors: Map<string, number | undefined>,
-  totalOf: ReturnType<typeof totalsOf>,
+  blendedPrice: ReturnType<typeof blendedPriceIn>,
 ): number | undefined => {
   const prices: number[] = [];
   for (const offering of catalogue.offeringsOf(slug)) {
     if (offering.billing !== 'METERED' || !writesText(offering)) continue;
-    const cost = totalOf(offering, catalogue.pricesOf(offering.id));
-    if (cost.kind !== 'PRICED' || cost.nearly === 0) continue;
-    const { currency } = cost;
-    if (!factors.has(currency))
-      factors.set(currency, conversionOf(currency, 'USD', catalogue.fx)?.factor.toNumber());
-    const factor = factors.get(currency);
-    if (factor !== undefined) prices.push(cost.nearly * factor * BLENDED_PER_MILLION);
+    const price = blendedPrice(offering)?.toNumber() ?? 0;
+    if (price > 0) prices.push(price);
   }
   return prices.length === 0
     ? undefined
@@ -72,15 +64,14 @@ const medianPrice = (
 
 /** Yields where it may be interrupted. */
 function* classify(catalogue: Catalogue, at: Date): Generator<void, ReadonlyMap<ModelSlug, PriceClass>> {
-  const totalOf = totalsOf({ usage: BLENDED_USAGE, at });
-  const factors = new Map<string, number | undefined>();
+  const blendedPrice = blendedPriceIn(catalogue, 'USD', at);
   const priced: Priced[] = [];
   let looked = 0;
   for (const { slug, lab, deprecated, retiresAt, releaseDate } of catalogue.models) {
     looked += 1;
     if (looked % SLICE === 0) yield;
     if (deprecated || (retiresAt !== undefined && retiresAt <= at)) continue;
-    const price = medianPrice(catalogue, slug, factors, totalOf);
+    const price = medianPrice(catalogue, slug, blendedPrice);
     if (price === undefined) continue;
     const isRecent = releaseDate !== undefined && at.getTime() - releaseDate.getTime() <= MAX_AGE_MS;
     priced.push({ slug, lab, price, isRecent });

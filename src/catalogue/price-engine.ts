@@ -373,5 +373,7 @@ export const ratePerMillion = (
   if (tariff === undefined) return undefined;
   const asked = { at, promptTokens: 1, outputTokens: 1, thinking: false, region: offering.region };
   const row = rowFor(rowsFor({ rates: PLAIN_RATES[direction] }, tariff, at), asked, undefined);
-  return row?.price.amount.times(1_000_000).dividedBy(row.price.per);
+  if (row === undefined) return undefined;
+  const { amount, per } = row.price;
+  return per === 1_000_000 ? amount : amount.times(1_000_000).dividedBy(per);
 };

@@ -1,10 +1,9 @@
 import type { Model, Offering } from '../domain/model.ts';
 import { type Currency, Decimal } from '../domain/money.ts';
 import { scoreAt } from '../domain/quality.ts';
-import { blendedPriceIn } from './blended-price.ts';
 import { measuredOf } from './comparison/measured.ts';
 import type { FilterContext } from './filter/filter-check.ts';
-import { rateIn } from './filter/price-checks.ts';
+import { blendedPriceIn, textRatesIn } from './text-rates.ts';
 
 export type SortDirection = 'ASC' | 'DESC';
 
@@ -109,9 +108,11 @@ export const offeringValues = (
     case 'CONTEXT_WINDOW':
       return ({ limits }) => limits.contextWindow;
     case 'INPUT_PRICE':
-      return (offering) => knownPrice(rateIn(context, offering, 'INPUT', currency));
-    case 'OUTPUT_PRICE':
-      return (offering) => knownPrice(rateIn(context, offering, 'OUTPUT', currency));
+    case 'OUTPUT_PRICE': {
+      const ratesOf = textRatesIn(catalogue, currency, at);
+      const direction = field === 'INPUT_PRICE' ? 'INPUT' : 'OUTPUT';
+      return (offering) => knownPrice(ratesOf(offering)[direction]);
+    }
     case 'BLENDED_PRICE': {
       const blended = blendedPriceIn(catalogue, currency, at);
       return (offering) => (offering.billing === 'FREE' ? new Decimal(0) : blended(offering));

@@ -6,12 +6,12 @@ import { type Currency, Decimal } from '../../domain/money.ts';
 import type { Availability } from '../../domain/offering-filter.ts';
 import type { PerfStat } from '../../domain/performance.ts';
 import { scoreAt } from '../../domain/quality.ts';
-import { blendedPriceIn } from '../blended-price.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { FilterContext } from '../filter/filter-check.ts';
 import { type Conversion, conversionOf } from '../fx.ts';
 import { meterKey } from '../meter.ts';
 import { workOutPriceClasses } from '../price-class.ts';
+import { blendedPriceIn } from '../text-rates.ts';
 import {
   type Candidate,
   type ComparedOffering,

@@ -1,13 +1,9 @@
 import type { Offering } from '../../domain/model.ts';
-import { type Currency, type Decimal, type Money, ZERO } from '../../domain/money.ts';
+import { type Decimal, type Money, ZERO } from '../../domain/money.ts';
 import type { Inclusion } from '../../domain/offering-filter.ts';
-import { blendedPriceIn } from '../blended-price.ts';
-import { conversionOf } from '../fx.ts';
-import { currentPrices, ratePerMillion } from '../price-engine.ts';
-import { createSteadyMemo } from '../steady-prices.ts';
+import { currentPrices } from '../price-engine.ts';
+import { blendedPriceIn, textRatesIn } from '../text-rates.ts';
 import { type FilterCheck, type FilterContext, miss } from './filter-check.ts';
-
-type Direction = 'INPUT' | 'OUTPUT';
 
 const FREE = 'It is free.';
 
@@ -38,36 +34,14 @@ export const freeCheck = (asked: Inclusion, context: FilterContext): FilterCheck
   };
 };
 
-/** In one currency as a row states it, else converted from the first one that has a row. */
-export const rateIn = (
-  { catalogue, at }: FilterContext,
-  offering: Offering,
-  direction: Direction,
-  currency: Currency,
-): Decimal | 'NO_FX_RATE' | undefined => {
-  const prices = catalogue.pricesOf(offering.id);
-  const stated = ratePerMillion(offering, prices, direction, currency, at);
-  if (stated !== undefined || offering.billing !== 'METERED') return stated;
-  for (const from of new Set(currentPrices(prices, at).map((price) => price.currency))) {
-    const rate = ratePerMillion(offering, prices, direction, from, at);
-    if (rate === undefined) continue;
-    const conversion = conversionOf(from, currency, catalogue.fx);
-    return conversion === undefined ? 'NO_FX_RATE' : rate.times(conversion.factor);
-  }
-  return undefined;
-};
-
-type Rate = Decimal | 'NO_FX_RATE' | 'UNKNOWN';
-
-const keepRates = createSteadyMemo<Rate>();
-const keepBlended = createSteadyMemo<Rate>();
+type Rate = Decimal | 'NO_FX_RATE' | undefined;
 
 const under = (ceiling: Money, what: string, priceIn: (offering: Offering) => Rate): FilterCheck => {
   const { amount, currency } = ceiling;
   const asked = `${amount.toFixed()} ${currency}`;
   return (offering) => {
     const price = priceIn(offering);
-    if (price === 'UNKNOWN') return miss('UNKNOWN_PRICE', `No source states its price of ${what}.`);
+    if (price === undefined) return miss('UNKNOWN_PRICE', `No source states its price of ${what}.`);
     if (price === 'NO_FX_RATE')
       return miss('NO_FX_RATE', `No exchange rate leads from its currency to ${currency}.`);
     if (price.lte(amount)) return undefined;
@@ -78,25 +52,22 @@ const under = (ceiling: Money, what: string, priceIn: (offering: Offering) => Ra
   };
 };
 
-export const priceCheck = (direction: Direction, ceiling: Money, context: FilterContext): FilterCheck =>
-  under(
+export const priceCheck = (
+  direction: 'INPUT' | 'OUTPUT',
+  ceiling: Money,
+  { catalogue, at }: FilterContext,
+): FilterCheck => {
+  const ratesOf = textRatesIn(catalogue, ceiling.currency, at);
+  return under(
     ceiling,
     direction === 'INPUT' ? 'input tokens' : 'output tokens',
-    keepRates(
-      context.catalogue,
-      `${direction} ${ceiling.currency}`,
-      context.at,
-      (offering) => rateIn(context, offering, direction, ceiling.currency) ?? 'UNKNOWN',
-    ),
+    (offering) => ratesOf(offering)[direction],
   );
+};
 
 export const blendedPriceCheck = (ceiling: Money, { catalogue, at }: FilterContext): FilterCheck => {
   const priceIn = blendedPriceIn(catalogue, ceiling.currency, at);
-  return under(
-    ceiling,
-    'tokens, three of input for one of output,',
-    keepBlended(catalogue, ceiling.currency, at, (offering) =>
-      offering.billing === 'FREE' ? ZERO : (priceIn(offering) ?? 'UNKNOWN'),
-    ),
+  return under(ceiling, 'tokens, three of input for one of output,', (offering) =>
+    offering.billing === 'FREE' ? ZERO : priceIn(offering),
   );
 };

@@ -18,6 +18,17 @@ export const weightByArguments = (args: { readonly [name: string]: unknown }): F
   return { field: 1, multiplier: size > 0 ? Math.min(size, 100) : 1 };
 };
 
+/** What going through the whole catalogue weighs, whatever is shown of it. */
+const WEIGHT_OF_ORDER = 2_000;
+const WEIGHT_OF_FILTER = 1_000;
+
+/** For lists over the whole catalogue. */
+export const weightOfCatalogue = (args: { readonly [name: string]: unknown }): FieldWeight => {
+  const { field, multiplier } = weightByArguments(args);
+  const sorting = args.order == null ? 0 : WEIGHT_OF_ORDER;
+  return { field: field + sorting + (args.filter == null ? 0 : WEIGHT_OF_FILTER), multiplier };
+};
+
 /**
  * Says once what fields weigh whose arguments do not matter: their arguments need not be read for each operation
  * then.

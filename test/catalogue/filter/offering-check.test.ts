@@ -97,6 +97,20 @@ it.each<[OfferingFilter, FilterReason | undefined]>([
   expect(reasonFor(full, filter)).toBe(reason);
 });
 
+it('a blended price is of both rates, without fees per request, and of input alone where nothing is written', () => {
+  const fee = row('0.012', { family: 'REQUESTS', direction: 'NONE', modality: 'NONE' }, { per: 1 });
+  const under = (known: Known, amount: string) => reasonFor(known, { maxBlendedPrice: usd(amount) });
+  expect(under({ prices: [...rates('1', '5'), fee] }, '2')).toBeUndefined();
+  expect(under({ prices: [...rates('1', '5'), fee] }, '1.99')).toBe('PRICE_ABOVE');
+  expect(under({ prices: [row('1'), fee] }, '9')).toBe('UNKNOWN_PRICE');
+  expect(under({ prices: [row('5', { direction: 'OUTPUT' })] }, '9')).toBe('UNKNOWN_PRICE');
+  const embedder = { offering: { providerModelId: 'text-embedding-3' } };
+  for (const prices of [[row('1')], rates('1', '0')]) {
+    expect(under({ ...embedder, prices }, '1')).toBeUndefined();
+    expect(under({ ...embedder, prices }, '0.99')).toBe('PRICE_ABOVE');
+  }
+});
+
 it('what no row in force prices is not known to be free', () => {
   const past = {
     prices: [row('1', {}, { effectiveTo: AT }), row('0', {}, { effectiveFrom: new Date('2027-01-01') })],

@@ -218,3 +218,16 @@ describe('a WebSocket whose key is not known', () => {
     expect(await closed).toEqual([4401, expect.stringContaining('Send a valid key')]);
   });
 });
+
+describe('what goes through the whole catalogue', () => {
+  it('is limited in number', async () => {
+    const fields = (count: number): string =>
+      Array.from(
+        { length: count },
+        (_, n) => `a${n}: models(first: 1, order: { field: BLENDED_PRICE }) { totalCount }`,
+      ).join(' ');
+    expect((await server.post(`{ ${fields(5)} }`)).body.errors).toBeUndefined();
+    const refused = await server.post(`{ ${fields(30)} }`);
+    expect(refused.body.errors[0].extensions?.code).toBe('OPERATION_TOO_COMPLEX');
+  });
+});

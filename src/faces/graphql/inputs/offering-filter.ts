@@ -96,7 +96,8 @@ export const OfferingFilterInput = builder.inputType('OfferingFilter', {
     maxOutputPrice: t.field({ type: MoneyInput, description: 'The same for output tokens.' }),
     maxBlendedPrice: t.field({
       type: MoneyInput,
-      description: 'The same for 1,000,000 tokens of which three are input for each one of output.',
+      description:
+        'The same for a blend of both: (3 x input + output) / 4, fees per request left out; the input rate of what writes no tokens, as embeddings.',
     }),
     maxCostPerRequest: t.field({
       type: MoneyInput,

@@ -5,6 +5,7 @@ import { asModelSlug, asOfferingId } from '../../../domain/ids.ts';
 import type { ProviderInfo } from '../../../domain/provider.ts';
 import { builder } from '../builder.ts';
 import { invalidInput } from '../errors.ts';
+import { weightOfCatalogue } from '../field-weight.ts';
 import { filterContext, OfferingFilterInput, readOfferingFilter } from '../inputs/offering-filter.ts';
 import { COLUMN_VALUES, SortDirectionEnum } from '../inputs/sort-columns.ts';
 import { pageOfList } from '../page.ts';
@@ -104,6 +105,7 @@ builder.queryField('models', (t) =>
     {
       type: ModelRef,
       description: 'Models, whoever serves them.',
+      complexity: weightOfCatalogue,
       args: {
         filter: t.arg({
           type: OfferingFilterInput,
@@ -168,6 +170,7 @@ builder.queryField('offerings', (t) =>
     {
       type: OfferingRef,
       description: 'Models as served by providers, each at its own price.',
+      complexity: weightOfCatalogue,
       args: {
         filter: t.arg({ type: OfferingFilterInput, description: 'Which of them.' }),
         order: t.arg({ type: OfferingOrderInput, description: 'How they are sorted; by id if not given.' }),
