@@ -54,6 +54,26 @@ const AZURE_REGION = /^(eu|us|global-standard|global)\//;
 const isNoModel = (key: string): boolean =>
   /^(fireworks-ai-|together-ai-)|^(sample_spec|fallback_generalizations)$/.test(key);
 
+/** Names that look like any other and are mistaken: with the day of another model, or of another host. */
+const MISTAKEN = new Set([
+  'bedrock/anthropic.claude-3-7-sonnet-20240620-v1:0',
+  'mistral/mistral-small-3-2-2506',
+]);
+
+/** AWS puts the vendor before every name, and dates none with `@`. */
+const isBedrockName = (name: string): boolean => /^(?:[a-z-]+\.)?[a-z0-9]+\.[^@]+$/.test(name);
+
+/**
+ * Whether the provider's API can take the name: it ends in one, holds no setting of a call in it, and is spelled as the
+ * provider spells all of its names.
+ */
+const isNameAt = (provider: string, name: string): boolean =>
+  name !== '' &&
+  !name.endsWith('/') &&
+  !/-safety(?:-recitation)?-off$/.test(name) &&
+  (provider !== 'bedrock' || name.startsWith('arn:') || isBedrockName(name)) &&
+  !MISTAKEN.has(`${provider}/${name}`);
+
 /**
  * What a key of the list says: `hd/1024-x-1024/dall-e-3`, `azure/eu/gpt-4o`,
  * `bedrock/eu-west-1/1-month-commitment/cohere.command-text-v14`. Undefined for what is no model.
@@ -76,10 +96,12 @@ export const readLitellmName = (key: string, word: string): LitellmName | undefi
   };
   strip();
   const pixels =
-    /^(?:(hd|standard|low|medium|high|auto)\/)?(\d{2,5})-x-(\d{2,5})\/(?:(\d+|max)-steps\/)?/.exec(name);
+    /^(?:(hd|standard|low|medium|high|auto)\/)?(\d{2,5}|max)-x-(\d{2,5}|max)\/(?:(\d+|max)-steps\/)?/.exec(
+      name,
+    );
   if (pixels !== null) {
     if (pixels[1] !== undefined) attributes.quality = pixels[1];
-    attributes.size = `${pixels[2]}x${pixels[3]}`;
+    if (pixels[2] !== 'max') attributes.size = `${pixels[2]}x${pixels[3]}`;
     if (pixels[4] !== undefined) attributes.steps = pixels[4];
     name = name.slice(pixels[0].length);
     strip();
@@ -105,7 +127,7 @@ export const readLitellmName = (key: string, word: string): LitellmName | undefi
       name = name.slice(place[0].length);
     }
   }
-  if (name === '') return undefined;
+  if (!isNameAt(provider, name)) return undefined;
   return {
     providerModelId: name,
     ...(region === undefined ? {} : { region }),

@@ -9,7 +9,7 @@ import {
 } from '../../ports/catalogue-source.ts';
 import { createPriceRows } from '../price-rows.ts';
 import { dayIn, MAX_OFFERINGS, momentIn, nameIn, sizeIn, subjectOf, textIn, urlIn } from '../read-values.ts';
-import { hostApiName, labModels } from './lab-models.ts';
+import { hostApiName, isTakenByLab, labModels } from './lab-models.ts';
 import { addRates } from './rates.ts';
 
 const latest = (...moments: readonly (string | undefined)[]): string | undefined =>
@@ -157,7 +157,8 @@ class ListReader {
         quality: [],
         ...(entry.shared.sourceUrl !== undefined && { sourceUrl: entry.shared.sourceUrl }),
       });
-      this.#add(word, entry, providerModelId, { slug }, title);
+      if (isTakenByLab(lab, providerModelId.toLowerCase()))
+        this.#add(word, entry, providerModelId, { slug }, title);
     }
   }
 

@@ -31,12 +31,30 @@ const API_NAMES: { readonly [lab: string]: { readonly [id: string]: string } } =
   },
 };
 
+/** A mode of an aggregator behind a name, which is no part of the name and no model. */
+const isMode = (name: string): boolean =>
+  /:(?:free|extended|thinking|online|beta|nitro|floor|exacto)$/.test(name);
+
+/**
+ * Spellings of a lab's models that aggregators and hubs of weights made, which the list has among the lab's names: the lab's
+ * API takes none of them.
+ */
+const HUB_SPELLINGS: { readonly [lab: string]: RegExp } = {
+  deepseek: /^deepseek-(?:chat-)?(?:v3|r1)/,
+  google: /^gemini-(?:flash|pro)-\d/,
+  mistral: /-\d+b-instruct\b|^(?:mistral|mixtral)-(?:\d+x)?\d+b/,
+  openai: /^gpt-5[\d.]*-image|^o\d.*-high$/,
+};
+
+/** Whether the lab's own API takes the name. */
+export const isTakenByLab = (lab: string, name: string): boolean => HUB_SPELLINGS[lab]?.test(name) !== true;
+
 /** Names that the lab's API takes: some lists also have those of aggregators, e.g. x-ai/grok-4.3. */
 const ownNames = (match: unknown): readonly string[] => {
   const seen = new Set<string>();
   return listedNames(match).filter((name) => {
     const lower = name.toLowerCase();
-    if (name.includes('/') || seen.has(lower)) return false;
+    if (name.includes('/') || isMode(lower) || seen.has(lower)) return false;
     seen.add(lower);
     return true;
   });
@@ -90,6 +108,7 @@ export const labModels = <Entry extends NamedEntry>(
   const taken = new Set(entries.map(({ id }) => identityKey(id)));
   const models: LabModel<Entry>[] = [];
   for (const entry of entries) {
+    if (isMode(entry.id)) continue;
     const providerModelId = labApiName(lab, entry);
     const isLabel = !matchesName(entry.match, entry.id.toLowerCase());
     const ownKey = releaseKey(entry.id);
