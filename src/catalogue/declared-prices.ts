@@ -25,25 +25,24 @@ const windowWord = ({ from, to, weekdays, holidays, zone }: TimeWindow): string 
  */
 const priceIdOf = (offeringId: OfferingId, row: UnboundPrice): string => {
   const { promptTokens, outputTokens, thinking, timeWindow, region } = row.conditions;
-  const attributes = attributesKey(row.meter.attributes);
-  return [
-    offeringId,
-    row.provenance.source,
-    meterKey(row.meter),
-    ...(attributes === '' ? [] : [`of=${attributes}`]),
-    ...(row.serviceTier === 'STANDARD' ? [] : [`tier=${row.serviceTier.toLowerCase()}`]),
-    ...(row.billing === 'METERED' ? [] : [`billing=${row.billing.toLowerCase()}`]),
-    ...(row.tierMode === 'CLIFF' ? [] : [`mode=${row.tierMode.toLowerCase()}`]),
-    ...(row.effectiveFrom === undefined ? [] : [`since=${row.effectiveFrom.toISOString()}`]),
-    ...(row.effectiveTo === undefined ? [] : [`until=${row.effectiveTo.toISOString()}`]),
-    ...(promptTokens === undefined ? [] : [`prompt=${rangeWord(promptTokens)}`]),
-    ...(outputTokens === undefined ? [] : [`output=${rangeWord(outputTokens)}`]),
-    ...(thinking === undefined ? [] : [`thinking=${thinking}`]),
-    ...(timeWindow === undefined ? [] : [`time=${windowWord(timeWindow)}`]),
-    ...(region === undefined ? [] : [`region=${encodeURIComponent(region)}`]),
-    ...(row.discount === undefined ? [] : [`discount=${row.discount.toString()}`]),
-    `${row.amount.toString()}${row.currency}/${row.per}`,
-  ].join('#');
+  const words: string[] = [offeringId, row.provenance.source, meterKey(row.meter)];
+  if (row.meter.attributes !== undefined) {
+    const attributes = attributesKey(row.meter.attributes);
+    if (attributes !== '') words.push(`of=${attributes}`);
+  }
+  if (row.serviceTier !== 'STANDARD') words.push(`tier=${row.serviceTier.toLowerCase()}`);
+  if (row.billing !== 'METERED') words.push(`billing=${row.billing.toLowerCase()}`);
+  if (row.tierMode !== 'CLIFF') words.push(`mode=${row.tierMode.toLowerCase()}`);
+  if (row.effectiveFrom !== undefined) words.push(`since=${row.effectiveFrom.toISOString()}`);
+  if (row.effectiveTo !== undefined) words.push(`until=${row.effectiveTo.toISOString()}`);
+  if (promptTokens !== undefined) words.push(`prompt=${rangeWord(promptTokens)}`);
+  if (outputTokens !== undefined) words.push(`output=${rangeWord(outputTokens)}`);
+  if (thinking !== undefined) words.push(`thinking=${thinking}`);
+  if (timeWindow !== undefined) words.push(`time=${windowWord(timeWindow)}`);
+  if (region !== undefined) words.push(`region=${encodeURIComponent(region)}`);
+  if (row.discount !== undefined) words.push(`discount=${row.discount.toString()}`);
+  words.push(`${row.amount.toString()}${row.currency}/${row.per}`);
+  return words.join('#');
 };
 
 /** Gives a row the offering that it prices, and the id that follows from it. */

@@ -33,8 +33,16 @@ export const PAGE_METER: Meter = METERS.pages;
 export const CACHE_STORAGE_METER: Meter = METERS.cacheStorage;
 
 /** One word for a meter without its attributes, e.g. `tokens.input.text.cache_read`; equal for equal meters. */
-export const meterKey = (meter: Meter): string =>
-  `${meter.family}.${meter.direction}.${meter.modality}.${meter.tokenType}`.toLowerCase();
+export const meterKey = (meter: Meter): string => {
+  const known = meterKeys.get(meter);
+  if (known !== undefined) return known;
+  const key = `${meter.family}.${meter.direction}.${meter.modality}.${meter.tokenType}`.toLowerCase();
+  meterKeys.set(meter, key);
+  return key;
+};
+
+/** Nearly all rows have one of some dozen meters. */
+const meterKeys = new WeakMap<Meter, string>();
 
 /** One word for attributes, whatever order they are given in; empty where there are none. */
 export const attributesKey = (attributes: MeterAttributes | undefined): string =>

@@ -24,13 +24,17 @@ const MAX_BEFORE_RELEASE_MS = 30 * DAY_MS;
 
 const NO_MATCH: NameMatch = { kind: 'NONE' };
 
-/** Those of the list that are equal but for case, unless several are. */
-const foldedMap = <Row>(rows: readonly Row[], keyOf: (row: Row) => string): ReadonlyMap<string, Row> => {
-  const groups = Map.groupBy(rows, (row) => keyOf(row).toLowerCase());
-  const single = new Map<string, Row>();
-  for (const [key, [first, ...others]] of groups)
-    if (first !== undefined && others.length === 0) single.set(key, first);
-  return single;
+/** By name in lower case; undefined where several are equal but for case. */
+const foldedMap = <Row>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => string,
+): ReadonlyMap<string, Row | undefined> => {
+  const folded = new Map<string, Row | undefined>();
+  for (const row of rows) {
+    const key = keyOf(row).toLowerCase();
+    folded.set(key, folded.has(key) ? undefined : row);
+  }
+  return folded;
 };
 
 /**

@@ -1,3 +1,5 @@
+import { keepResults } from './keep-results.ts';
+
 /** Full dates at the end of a name: `-20251001`, `@20250929`, `-2025-04-14`. */
 const FULL_DATE = /[-@](20\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])$/;
 /** Short dates and numbers of releases: `-0613`, `-2411`, `-001`. */
@@ -9,6 +11,7 @@ const REVISED =
 /** How Vertex writes a revision, whoever made the model. */
 const VERTEX_REVISION = /@00\d$/;
 const LATEST = /-latest$/;
+const ENDS_IN_LATEST = /-latest$/i;
 
 /** A version: `4`, `3.7`, `4o`, `k2.5`, `m3`, `v3`, `o3`; not a size such as `70b` or `8x7b`. */
 const VERSION = /^(?:[a-z]{0,2}\d{1,2}(?:\.\d+)*o?)$/;
@@ -44,8 +47,8 @@ export const splitShortDate = (
  * so that `mistral-large-latest` is one and `claude-3-7-sonnet-latest` is a name of one model.
  */
 export const isMovingAlias = (name: string): boolean => {
+  if (!ENDS_IN_LATEST.test(name)) return false;
   const plain = name.toLowerCase().replace(/^~/, '');
-  if (!LATEST.test(plain)) return false;
   const words = plain.replace(LATEST, '').split(/[-\s_]/);
   return !words.some((word) => VERSION.test(word) && !SIZE.test(word));
 };
@@ -61,7 +64,7 @@ export const isMovingId = (providerModelId: string): boolean => {
 };
 
 /** One spelling for case, dots, dashes, spaces and `v` before a version. */
-export const spellName = (name: string): string =>
+export const spellName: (name: string) => string = keepResults((name) =>
   name
     .trim()
     .toLowerCase()
@@ -70,7 +73,8 @@ export const spellName = (name: string): string =>
     .replace(/^meta-(?=llama)/, '')
     .replace(/-v(?=\d)/g, '-')
     .replace(/^([a-z]+)(?=\d)/, '$1-')
-    .replace(/(?<=-[a-z]{3,})(?=\d)/g, '-');
+    .replace(/(?<=-[a-z]{3,})(?=\d)/g, '-'),
+);
 
 /** Anthropic's names come in both word orders (`claude-3-opus`, `claude-opus-3`) and with or without `-0`. */
 const ordered = (name: string): string =>
@@ -95,43 +99,35 @@ const withoutMarks = (name: string, marks: readonly RegExp[]): string => {
 const hasRevision = (name: string): boolean =>
   VERTEX_REVISION.test(name) || (REVISION.test(name) && REVISED.test(name));
 
-/** Lists are read again and again with the same names. */
-const identityKeys = new Map<string, string>();
-const MAX_KEPT_KEYS = 50_000;
-
 /**
  * What is left of a model's name when spelling and full dates are taken away. Equal keys make two names of one lab
  * probably names of one model; which snapshot is the current one has to be looked at besides.
  */
-export const identityKey = (name: string): string => {
-  const known = identityKeys.get(name);
-  if (known !== undefined) return known;
-  const key = ordered(withoutMarks(spellName(name), hasRevision(name) ? [FULL_DATE, REVISION] : [FULL_DATE]));
-  if (identityKeys.size >= MAX_KEPT_KEYS) identityKeys.clear();
-  identityKeys.set(name, key);
-  return key;
-};
+export const identityKey: (name: string) => string = keepResults((name) =>
+  ordered(withoutMarks(spellName(name), hasRevision(name) ? [FULL_DATE, REVISION] : [FULL_DATE])),
+);
 
 /** As `identityKey`, also without short dates: only for names that a lab itself lists as one price. */
 export const releaseKey = (name: string): string =>
   ordered(withoutMarks(spellName(name), [FULL_DATE, SHORT_DATE]));
 
 /** Whether the name is of one dated snapshot rather than of the model. */
-export const isSnapshot = (name: string): boolean =>
-  FULL_DATE.test(spellName(name).replace(LATEST, '')) || hasRevision(name);
+export const isSnapshot: (name: string) => boolean = keepResults(
+  (name) => FULL_DATE.test(spellName(name).replace(LATEST, '')) || hasRevision(name),
+);
 
 /** Equal for spellings of one dated snapshot; undefined for a name that is of none. */
-export const snapshotKey = (name: string): string | undefined => {
+export const snapshotKey: (name: string) => string | undefined = keepResults((name) => {
   if (!/\d\d/.test(name)) return undefined;
   const date = splitDate(spellName(name).replace(LATEST, ''))?.date;
   return date === undefined ? undefined : `${identityKey(name)}@${date}`;
-};
+});
 
 /**
  * The words of a name without their order, without those that hosts leave out of open models' names (`instruct`, `it`,
  * active parameters). Undefined for a name that states no size: only open weights are named so freely.
  */
-export const looseKey = (key: string): string | undefined => {
+export const looseKey: (key: string) => string | undefined = keepResults((key) => {
   const words: string[] = [];
   for (const word of key.split('-')) {
     const last = words.at(-1);
@@ -142,4 +138,4 @@ export const looseKey = (key: string): string | undefined => {
   if (!words.some((word) => SIZE.test(word) || /^\d+e$/.test(word))) return undefined;
   const kept = words.filter((word) => !/^(?:instruct|it|a\d+b)$/.test(word));
   return kept.sort().join('-');
-};
+});

@@ -1,3 +1,4 @@
+import { keepResults } from '../../domain/keep-results.ts';
 import { isKnownLab, knownProvider, labOf, labOfFamily } from './labs.ts';
 
 /** One spelling of a model's name, and the rules that made it of a provider's id. */
@@ -126,19 +127,12 @@ const isAt = ({ at }: Rule, providerId: string): boolean => at === undefined || 
 const ORGANIZATION_PREFIX =
   /^(zai|z-ai|moonshotai|deepseek-ai|meta-llama|mistralai|minimaxai|spacexai|x-ai|xai|openai|anthropic|google|nvidia|qwen|alibaba|amazon)-(?=[a-z])/i;
 
-const parsedNames = new Map<string, ParsedName | undefined>();
-/** Ids that are kept taken apart: lists are read again and again, and most of them stay the same. */
-const MAX_PARSED = 50_000;
+/** By provider. */
+const parsers = keepResults((providerId) => keepResults((id) => parseName(providerId, id)));
 
 /** As `parseName`, which is not done twice for one id. `providerId`: of the known provider that spells it. */
-export const parseHostName = (providerId: string, id: string): ParsedName | undefined => {
-  const key = `${providerId} ${id}`;
-  if (parsedNames.has(key)) return parsedNames.get(key);
-  const parsed = parseName(providerId, id);
-  if (parsedNames.size >= MAX_PARSED) parsedNames.clear();
-  parsedNames.set(key, parsed);
-  return parsed;
-};
+export const parseHostName = (providerId: string, id: string): ParsedName | undefined =>
+  parsers(providerId)(id);
 
 /**
  * Takes a provider's id of a model apart, by the tables above. Undefined where the id is of something else than one model: a

@@ -1,3 +1,4 @@
+import { keepResults } from '../../domain/keep-results.ts';
 import type { ProviderKind } from '../../domain/provider.ts';
 
 /**
@@ -247,7 +248,7 @@ const FAMILIES: readonly (readonly [string, string])[] = Object.entries(LABS)
   .toSorted(([one], [other]) => other.length - one.length);
 
 /** The lab whose family of models a name begins with; undefined where none is known. */
-export const labOfFamily = (name: string): string | undefined => {
+export const labOfFamily: (name: string) => string | undefined = keepResults((name) => {
   const lower = name.toLowerCase();
   return FAMILIES.find(([family]) => lower.startsWith(family))?.[1];
-};
+});

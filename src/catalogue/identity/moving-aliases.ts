@@ -1,4 +1,5 @@
 import type { ModelSlug } from '../../domain/ids.ts';
+import { keepResults } from '../../domain/keep-results.ts';
 import { isMovingAlias, spellName, splitDate, splitShortDate } from '../../domain/model-name.ts';
 import type { Draft } from '../merge/draft.ts';
 import { ownNames } from './found-models.ts';
@@ -34,9 +35,6 @@ const compare = (one: Order, other: Order): number => {
 /** The list that gives one rate for several names: its rates do not tell them apart. */
 const SHARED_RATES = 'genai-prices';
 
-const isOwnAlias = (draft: Draft, lab: string, name: string): boolean =>
-  draft.providerModelId.toLowerCase() === name && ownNames(draft)?.lab === lab;
-
 export type MovingAliases = {
   /** The model that the alias of a provider means now; undefined where that is not known. */
   target(draft: Draft, lab: string, name: string): ModelSlug | undefined;
@@ -50,31 +48,36 @@ export const createMovingAliases = (
   names: ReadonlyMap<ModelSlug, NamedModel>,
   drafts: readonly Draft[],
 ): MovingAliases => {
-  let byLab: ReadonlyMap<string, readonly Member[]> | undefined;
-  const members = (lab: string): readonly Member[] => {
-    byLab ??= Map.groupBy(
-      [...names.keys()].flatMap((slug) => {
-        const { name } = splitSlug(slug);
-        if (isMovingAlias(name)) return [];
-        const aliases = names.get(slug)?.aliases ?? [];
-        return [name, ...aliases].map((each) => ({ slug, ...placeOf(each) }));
-      }),
-      ({ slug }) => splitSlug(slug).lab,
-    );
-    return byLab.get(lab) ?? [];
-  };
-  let atProvider: ReadonlyMap<string, readonly Draft[]> | undefined;
+  let byLab: ReadonlyMap<string, readonly ModelSlug[]> | undefined;
+  const members = keepResults((lab): readonly Member[] => {
+    byLab ??= Map.groupBy(names.keys(), (slug) => splitSlug(slug).lab);
+    return (byLab.get(lab) ?? []).flatMap((slug) => {
+      const { name } = splitSlug(slug);
+      if (isMovingAlias(name)) return [];
+      const aliases = names.get(slug)?.aliases ?? [];
+      return [name, ...aliases].map((each) => ({ slug, ...placeOf(each) }));
+    });
+  });
+  /** By the provider and the spelling of the last part of the name. */
+  let bySpelling: ReadonlyMap<string, readonly Draft[]> | undefined;
   const sameRates = (draft: Draft, lab: string, slug: ModelSlug): boolean => {
-    atProvider ??= Map.groupBy(drafts, ({ info }) => info.id);
+    bySpelling ??= Map.groupBy(drafts, ({ info, providerModelId }) => {
+      const last = providerModelId.slice(providerModelId.lastIndexOf('/') + 1);
+      return `${info.id}/${spellName(last.toLowerCase())}`;
+    });
     const rates = plainRates(draft, SHARED_RATES);
-    const { name } = splitSlug(slug);
-    const spelled = spellName(name);
-    const twins = (atProvider.get(draft.info.id) ?? []).filter((other) => {
-      const [last = '', organization] = other.providerModelId.toLowerCase().split('/').toReversed();
+    const spelled = spellName(splitSlug(slug).name);
+    const twins = (bySpelling.get(`${draft.info.id}/${spelled}`) ?? []).filter((other) => {
+      const organization = other.providerModelId.toLowerCase().split('/').at(-2);
       const own = ownNames(other)?.lab ?? (organization === undefined ? undefined : labOf(organization));
-      return spellName(last) === spelled && (own === undefined || own === lab);
+      return own === undefined || own === lab;
     });
     return twins.some((twin) => plainRates(twin, SHARED_RATES).some((rate) => rates.includes(rate)));
+  };
+  let byName: ReadonlyMap<string, readonly Draft[]> | undefined;
+  const ownAliases = (lab: string, name: string): readonly Draft[] => {
+    byName ??= Map.groupBy(drafts, ({ providerModelId }) => providerModelId.toLowerCase());
+    return (byName.get(name) ?? []).filter((draft) => ownNames(draft)?.lab === lab);
   };
   return {
     target(draft, lab, name) {
@@ -85,15 +88,16 @@ export const createMovingAliases = (
       if (first === undefined || others.some(({ order }) => order.kind !== first.order.kind))
         return undefined;
       const newest = family.reduce((best, each) => (compare(each.order, best.order) > 0 ? each : best));
+      const longer = `${stem}-`;
       const isPassed = all.some(
         (other) =>
-          other.stem.startsWith(`${stem}-`) &&
+          other.stem.startsWith(longer) &&
           other.order.kind === 'VERSION' &&
           compare(other.order, newest.order) > 0,
       );
       if (isPassed) return undefined;
       // What the alias means at its lab it means elsewhere, whatever is charged there.
-      const aliases = [draft, ...drafts.filter((other) => isOwnAlias(other, lab, name))];
+      const aliases = [draft, ...ownAliases(lab, name)];
       return aliases.some((alias) => sameRates(alias, lab, newest.slug)) ? newest.slug : undefined;
     },
   };

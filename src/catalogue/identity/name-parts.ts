@@ -1,3 +1,4 @@
+import { keepResults } from '../../domain/keep-results.ts';
 import type { ModelSize } from '../../domain/model.ts';
 import { identityKey, splitDate, splitShortDate } from '../../domain/model-name.ts';
 
@@ -5,7 +6,7 @@ import { identityKey, splitDate, splitShortDate } from '../../domain/model-name.
 const TIERS = new Set(['sonnet', 'opus', 'haiku', 'fable', 'instant']);
 
 /** The family that a model's name begins with, e.g. `claude-sonnet`, `gpt`, `llama`; undefined where it begins with a number. */
-export const familyOf = (name: string): string | undefined => {
+export const familyOf: (name: string) => string | undefined = keepResults((name) => {
   const words = (name.toLowerCase().split('/').at(-1) ?? '').split(/[-_.:@]/);
   const leading: string[] = [];
   for (const word of words) {
@@ -23,7 +24,7 @@ export const familyOf = (name: string): string | undefined => {
     if (tier !== undefined && !leading.includes(tier)) leading.push(tier);
   }
   return leading.length === 0 ? undefined : leading.join('-');
-};
+});
 
 const BILLION = /(?:^|[-_ ])(\d+(?:\.\d+)?)([bt])(?=$|[-_ ])/i;
 const ACTIVE = /[-_ ]a(\d+(?:\.\d+)?)b(?=$|[-_ ])/i;
@@ -87,7 +88,7 @@ const wordForPeople = (word: string): string => {
 };
 
 /** A name for people made of an id: `claude-sonnet-5-5` is Claude Sonnet 5.5, `gpt-6.1-sol` is GPT-6.1 Sol. */
-export const nameForPeople = (id: string): string => {
+export const nameForPeople: (id: string) => string = keepResults((id) => {
   const last = id.toLowerCase().split('/').at(-1) ?? id;
   const dated = splitDate(last) ?? splitShortDate(last);
   const spelled = (dated?.base ?? last).replace(/(?<=-\d{1,2})-(?=\d{1,2}(?:-|$))/g, '.');
@@ -102,7 +103,7 @@ export const nameForPeople = (id: string): string => {
   if (dated === undefined) return joined;
   const day = dated.date.length === 8 ? dated.date.replace(/(\d{4})(\d\d)(\d\d)/, '$1-$2-$3') : dated.date;
   return `${joined} (${day})`;
-};
+});
 
 /** A stated name without what is of one offering of it: its lab before it, its region, tier or variant behind it. */
 const withoutOffering = (name: string): string =>
@@ -130,6 +131,7 @@ export const bestName = (stated: readonly (string | undefined)[], id: string): s
     best = plain;
     most = points;
   }
+  if (best !== undefined && most >= 3) return best;
   const made = nameForPeople(id);
-  return best !== undefined && (most >= 3 || most >= merit(made)) ? best : made;
+  return best !== undefined && most >= merit(made) ? best : made;
 };

@@ -1,7 +1,8 @@
-import type { Capability, CountBounds, ModelFacts } from '../../domain/model.ts';
+import type { Capability, CountBounds, Limits, ModelFacts } from '../../domain/model.ts';
 
 /** What at least one states and most of those that state it agree in; undefined where as many say otherwise. */
 const majority = <Value>(values: readonly Value[], keyOf: (value: Value) => string): Value | undefined => {
+  if (values.length < 2) return values[0];
   const groups = [...Map.groupBy(values, keyOf).values()].toSorted((one, other) => other.length - one.length);
   const [first, second] = groups;
   return first === undefined || first.length === second?.length ? undefined : first[0];
@@ -10,17 +11,25 @@ const majority = <Value>(values: readonly Value[], keyOf: (value: Value) => stri
 const stated = <Fact extends keyof ModelFacts>(
   list: readonly ModelFacts[],
   fact: Fact,
-): readonly NonNullable<ModelFacts[Fact]>[] =>
-  list.flatMap((facts) => {
-    const value = facts[fact];
-    return value === undefined || value === null ? [] : [value];
-  });
+): readonly NonNullable<ModelFacts[Fact]>[] => {
+  const values: NonNullable<ModelFacts[Fact]>[] = [];
+  for (const { [fact]: value } of list) if (value !== undefined && value !== null) values.push(value);
+  return values;
+};
 
 const modalitiesKey = (list: readonly string[]): string => [...list].sort().join();
 
-/** Whether all of those that state a size state the same. */
-const agreed = (values: readonly number[]): number | undefined =>
-  new Set(values).size === 1 ? values[0] : undefined;
+/** The size that all of those state that state one. */
+const agreedSize = (offerings: readonly ModelFacts[], size: keyof Limits): number | undefined => {
+  let agreed: number | undefined;
+  for (const { limits } of offerings) {
+    const stated = limits[size];
+    if (stated === undefined) continue;
+    if (agreed !== undefined && agreed !== stated) return undefined;
+    agreed = stated;
+  }
+  return agreed;
+};
 
 /**
  * What offerings of a model agree in, for where nothing better is known of the model. Sizes are of all that state them or
@@ -32,11 +41,9 @@ export const agreedFacts = (offerings: readonly ModelFacts[]): ModelFacts => {
     for (const each of capabilities) votes.set(each, (votes.get(each) ?? 0) + 1);
     for (const each of lacks) votes.set(each, (votes.get(each) ?? 0) - 1);
   }
-  const sizes = (size: keyof ModelFacts['limits']): readonly number[] =>
-    offerings.flatMap(({ limits }) => limits[size] ?? []);
-  const contextWindow = agreed(sizes('contextWindow'));
-  const maxInputTokens = agreed(sizes('maxInputTokens'));
-  const maxOutputTokens = agreed(sizes('maxOutputTokens'));
+  const contextWindow = agreedSize(offerings, 'contextWindow');
+  const maxInputTokens = agreedSize(offerings, 'maxInputTokens');
+  const maxOutputTokens = agreedSize(offerings, 'maxOutputTokens');
   const inputModalities = majority(stated(offerings, 'inputModalities'), modalitiesKey);
   const outputModalities = majority(stated(offerings, 'outputModalities'), modalitiesKey);
   const releaseDate = majority(stated(offerings, 'releaseDate'), (date) => date.toISOString());
@@ -62,6 +69,13 @@ export const agreedFacts = (offerings: readonly ModelFacts[]): ModelFacts => {
 
 /** The smallest and the largest context window that is known of a model and its offerings. */
 export const contextBounds = (all: readonly ModelFacts[]): CountBounds | undefined => {
-  const sizes = all.flatMap(({ limits }) => limits.contextWindow ?? []);
-  return sizes.length === 0 ? undefined : { min: Math.min(...sizes), max: Math.max(...sizes) };
+  let min = Number.POSITIVE_INFINITY;
+  let max = 0;
+  for (const { limits } of all) {
+    const { contextWindow } = limits;
+    if (contextWindow === undefined) continue;
+    if (contextWindow < min) min = contextWindow;
+    if (contextWindow > max) max = contextWindow;
+  }
+  return max === 0 ? undefined : { min, max };
 };

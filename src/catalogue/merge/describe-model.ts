@@ -53,10 +53,9 @@ export const describeModel = (
   const [stated] = first?.draft.claims ?? [];
   const description = claims.find((one) => one.description !== undefined)?.description;
   const repository = huggingFaceId ?? claims.find((one) => one.huggingFaceId !== undefined)?.huggingFaceId;
-  const names = [
-    ...claims.map((one) => one.name),
-    ...[...ofLab, ...served].flatMap(({ draft }) => draft.claims.map((each) => each.stated.name)),
-  ];
+  const names = claims.map((one) => one.name);
+  for (const { draft } of [...ofLab, ...served])
+    for (const each of draft.claims) names.push(each.stated.name);
   const family = familyOf(name);
   const size = sizeOf(name);
   const contextWindowRange = contextBounds([own, ...offered]);

@@ -15,7 +15,8 @@ const MAX_SHIELD_MS = 120 * DAY_MS;
 /** `stated / expected`, both for the same number of units; undefined where either is 0. */
 const ratioOf = (row: UnboundPrice, other: UnboundPrice): number | undefined => {
   const expected = amountFor(row, other);
-  return expected.isZero() || row.amount.isZero() ? undefined : row.amount.dividedBy(expected).toNumber();
+  if (expected.isZero() || row.amount.isZero()) return undefined;
+  return expected.equals(row.amount) ? 1 : row.amount.dividedBy(expected).toNumber();
 };
 
 const isUnitFactor = (ratio: number): boolean =>
@@ -81,13 +82,14 @@ export const doubtOf = (
     if (isPast(row, now)) continue;
     const before = isServed ? undefined : counterpartOf(row, served, now);
     const jump = before === undefined ? undefined : ratioOf(row, before);
-    const stated = `states ${row.amount} ${row.currency} for ${row.per}`;
-    const elsewhere = others.flatMap((other): readonly Elsewhere[] => {
-      const found = counterpartOf(row, other.rows, now);
+    const elsewhere: Elsewhere[] = [];
+    for (const statement of others) {
+      const found = counterpartOf(row, statement.rows, now);
       const ratio = found === undefined ? undefined : ratioOf(row, found);
-      return found === undefined || ratio === undefined ? [] : [{ ratio, row: found, statement: other }];
-    });
+      if (found !== undefined && ratio !== undefined) elsewhere.push({ ratio, row: found, statement });
+    }
     if (elsewhere.some(({ ratio }) => agrees(ratio))) continue;
+    const stated = `states ${row.amount} ${row.currency} for ${row.per}`;
     const trusted =
       jump !== undefined ||
       new Set(elsewhere.map(({ statement }) => statement.source)).size > 1 ||

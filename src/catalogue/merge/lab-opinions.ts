@@ -52,6 +52,7 @@ export const withOpinions = (
   statements: ReadonlyMap<string, readonly Statement[]>,
   opinions: readonly LabOpinion[],
 ): ReadonlyMap<string, readonly Statement[]> => {
+  if (opinions.length === 0) return statements;
   const all = new Map(statements);
   for (const { source, rows } of opinions)
     for (const row of rows) {

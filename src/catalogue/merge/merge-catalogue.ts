@@ -16,9 +16,10 @@ import { withDataDays } from './data-days.ts';
 import { type DeploymentContext, ratesOfDeployment, withoutNamesake } from './deployments.ts';
 import { compileRules } from './derive-prices.ts';
 import { describeModel, type JoinedDraft, type ModelClaim, type ModelEnd } from './describe-model.ts';
+import { describeOffering } from './describe-offering.ts';
 import { type Draft, type Drafts, declare, type Origin, provenanceOf } from './draft.ts';
 import { isLabsOwn, labOpinions, withOpinions } from './lab-opinions.ts';
-import { factsOf, mergeFacts, withModelFacts } from './merge-facts.ts';
+import { factsOf, lastingFacts, mergeFacts } from './merge-facts.ts';
 import { mergeFx } from './merge-fx.ts';
 import { tableOfProviders } from './merge-providers.ts';
 import { mergeQuality } from './merge-quality.ts';
@@ -56,19 +57,6 @@ const endIn = ({ retiresAt, deprecated }: SourceFacts): ModelEnd => ({
   ...(retiresAt !== undefined && { retiresAt }),
   ...(deprecated !== undefined && { deprecated }),
 });
-
-/** The end of a model as the operator states it, as far as the operator says nothing else of the offering. */
-const operatorsEnd = ({ claims }: Draft, ofModel: readonly ModelClaim[]): Partial<ModelFacts> => {
-  if (!ofModel.some(({ end }) => end !== undefined)) return {};
-  const stated: ModelEnd = Object.assign({}, ...ofModel.map(({ end }) => end ?? {}).toReversed());
-  const own = claims.filter(({ rank }) => isOperators(rank)).map((claim) => claim.stated.facts);
-  const says = (fact: keyof ModelEnd): boolean => own.some((facts) => facts[fact] !== undefined);
-  const { retiresAt } = factsOf(stated);
-  return {
-    ...(retiresAt !== undefined && !says('retiresAt') && { retiresAt }),
-    ...(stated.deprecated !== undefined && !says('deprecated') && { deprecated: stated.deprecated }),
-  };
-};
 
 /** What sources say of models, whoever serves them, the most trusted first. */
 const modelClaims = (
@@ -163,44 +151,33 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
   const statements = new Map<OfferingId, ReadonlyMap<string, readonly Statement[]>>();
   const performance = new Map<OfferingId, readonly PerfStat[]>();
   for (const [slug, served] of joinedOf) {
-    const { model, own } = describeModel(
-      slug,
-      claims.get(slug) ?? [],
-      served,
-      identities.repositoryOf(slug),
-      readAt,
-    );
+    const ofModel = claims.get(slug) ?? [];
+    const { model, own } = describeModel(slug, ofModel, served, identities.repositoryOf(slug), readAt);
+    const lasting = lastingFacts(own);
     models.set(slug, model);
     const ofLab = served.some(({ joined }) => joined.join !== 'UNJOINED');
     names.push(identities.names.get(slug) ?? { slug: asModelSlug(slug), aliases: [], ofLab });
     for (const { draft, joined, facts } of served) {
-      const { id, info, declared } = draft;
+      const { id, declared } = draft;
       const rates = ratesOfDeployment({ draft, joined }, deployments);
       const region = regionOf(draft);
       const priced = priceOffering({ ...rates.draft, region }, previous?.pricesOf(id) ?? [], pricing, refuse);
-      offerings.set(id, {
-        ...withModelFacts(facts, own),
-        ...operatorsEnd(draft, claims.get(slug) ?? []),
+      offerings.set(
         id,
-        providerId: info.id,
-        providerModelId: draft.providerModelId,
-        modelSlug: joined.slug,
-        join: joined.join,
-        joinReason: joined.reason,
-        billing: priced.billing,
-        ...(region === undefined ? {} : { region }),
-        ...(rates.pricedAs === undefined ? {} : { pricedAs: rates.pricedAs }),
-        provenance: declared !== undefined ? declaredBy : (draft.claims[0]?.provenance ?? declaredBy),
-      });
+        describeOffering({ draft, joined, facts }, lasting, ofModel, {
+          billing: priced.billing,
+          region,
+          pricedAs: rates.pricedAs,
+          provenance: declared !== undefined ? declaredBy : (draft.claims[0]?.provenance ?? declaredBy),
+        }),
+      );
       prices.set(id, priced.rows);
       const opinions = isLabsOwn(draft, joined) ? (opinionsOf.get(joined.slug) ?? []) : [];
       if (priced.statements.size > 0) statements.set(id, withOpinions(priced.statements, opinions));
-      const measured = [
-        ...draft.claims.flatMap(({ stated: { performance: stats }, provenance }) =>
-          stats.map((stat): PerfStat => ({ ...stat, provenance })),
-        ),
-        ...opinions.flatMap((opinion) => opinion.performance),
-      ];
+      const measured: PerfStat[] = [];
+      for (const { stated, provenance } of draft.claims)
+        for (const stat of stated.performance) measured.push({ ...stat, provenance });
+      for (const opinion of opinions) measured.push(...opinion.performance);
       if (measured.length > 0)
         performance.set(
           id,

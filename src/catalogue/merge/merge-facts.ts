@@ -1,5 +1,7 @@
-import { type Capability, type ModelFacts, NO_FACTS } from '../../domain/model.ts';
+import { type Capability, type Limits, type ModelFacts, NO_FACTS } from '../../domain/model.ts';
 import type { SourceFacts } from '../../ports/catalogue-source.ts';
+
+type Writable<Members> = { -readonly [Name in keyof Members]: Members[Name] };
 
 const dateOf = (text: string | undefined): Date | undefined => {
   if (text === undefined) return undefined;
@@ -18,62 +20,64 @@ export const factsOf = (stated: SourceFacts): ModelFacts => {
   const maxInputTokens = countOf(stated.limits?.maxInputTokens);
   const maxOutputTokens = countOf(stated.limits?.maxOutputTokens);
   const { inputModalities, outputModalities, knowledgeCutoff, openWeights } = stated;
-  return {
+  const facts: Writable<ModelFacts> = {
     limits: {
       ...(contextWindow === undefined ? {} : { contextWindow }),
       ...(maxInputTokens === undefined ? {} : { maxInputTokens }),
       ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     },
-    ...(inputModalities === undefined ? {} : { inputModalities }),
-    ...(outputModalities === undefined ? {} : { outputModalities }),
-    capabilities: stated.capabilities ?? [],
-    lacks: stated.lacks ?? [],
-    ...(releaseDate === undefined ? {} : { releaseDate }),
-    ...(knowledgeCutoff === undefined ? {} : { knowledgeCutoff }),
-    ...(openWeights === undefined ? {} : { openWeights }),
-    ...(retiresAt === undefined ? {} : { retiresAt }),
+    capabilities: stated.capabilities ?? NO_FACTS.capabilities,
+    lacks: stated.lacks ?? NO_FACTS.lacks,
     deprecated: stated.deprecated ?? false,
   };
+  if (inputModalities !== undefined) facts.inputModalities = inputModalities;
+  if (outputModalities !== undefined) facts.outputModalities = outputModalities;
+  if (releaseDate !== undefined) facts.releaseDate = releaseDate;
+  if (knowledgeCutoff !== undefined) facts.knowledgeCutoff = knowledgeCutoff;
+  if (openWeights !== undefined) facts.openWeights = openWeights;
+  if (retiresAt !== undefined) facts.retiresAt = retiresAt;
+  return facts;
 };
-
-const firstOf = <Fact extends keyof ModelFacts>(
-  list: readonly ModelFacts[],
-  fact: Fact,
-): ModelFacts[Fact] | undefined => list.find((facts) => facts[fact] !== undefined)?.[fact];
 
 /** Facts of one thing from several sources, the most trusted first: fact by fact, the first that states it. */
 export const mergeFacts = (list: readonly ModelFacts[]): ModelFacts => {
   const [only, ...others] = list;
   if (only === undefined) return NO_FACTS;
   if (others.length === 0) return only;
-  const has = new Map<Capability, boolean>();
-  for (const { capabilities, lacks } of list) {
-    for (const capability of capabilities) if (!has.has(capability)) has.set(capability, true);
-    for (const capability of lacks) if (!has.has(capability)) has.set(capability, false);
+  const capabilities: Capability[] = [];
+  const lacks: Capability[] = [];
+  const limits: Writable<Limits> = {};
+  let { inputModalities, outputModalities, releaseDate, knowledgeCutoff, openWeights, retiresAt } = only;
+  let deprecated = false;
+  for (const facts of list) {
+    for (const each of facts.capabilities)
+      if (!capabilities.includes(each) && !lacks.includes(each)) capabilities.push(each);
+    for (const each of facts.lacks)
+      if (!capabilities.includes(each) && !lacks.includes(each)) lacks.push(each);
+    const { contextWindow, maxInputTokens, maxOutputTokens } = facts.limits;
+    if (contextWindow !== undefined) limits.contextWindow ??= contextWindow;
+    if (maxInputTokens !== undefined) limits.maxInputTokens ??= maxInputTokens;
+    if (maxOutputTokens !== undefined) limits.maxOutputTokens ??= maxOutputTokens;
+    inputModalities ??= facts.inputModalities;
+    outputModalities ??= facts.outputModalities;
+    releaseDate ??= facts.releaseDate;
+    knowledgeCutoff ??= facts.knowledgeCutoff;
+    openWeights ??= facts.openWeights;
+    retiresAt ??= facts.retiresAt;
+    deprecated ||= facts.deprecated;
   }
-  const inputModalities = firstOf(list, 'inputModalities');
-  const outputModalities = firstOf(list, 'outputModalities');
-  const releaseDate = firstOf(list, 'releaseDate');
-  const knowledgeCutoff = firstOf(list, 'knowledgeCutoff');
-  const openWeights = firstOf(list, 'openWeights');
-  const retiresAt = firstOf(list, 'retiresAt');
-  return {
-    limits: Object.assign({}, ...list.map(({ limits }) => limits).toReversed()),
-    ...(inputModalities === undefined ? {} : { inputModalities }),
-    ...(outputModalities === undefined ? {} : { outputModalities }),
-    capabilities: [...has].flatMap(([capability, stated]) => (stated ? [capability] : [])),
-    lacks: [...has].flatMap(([capability, stated]) => (stated ? [] : [capability])),
-    ...(releaseDate === undefined ? {} : { releaseDate }),
-    ...(knowledgeCutoff === undefined ? {} : { knowledgeCutoff }),
-    ...(openWeights === undefined ? {} : { openWeights }),
-    ...(retiresAt === undefined ? {} : { retiresAt }),
-    deprecated: list.some(({ deprecated }) => deprecated),
-  };
+  const merged: Writable<ModelFacts> = { limits, capabilities, lacks, deprecated };
+  if (inputModalities !== undefined) merged.inputModalities = inputModalities;
+  if (outputModalities !== undefined) merged.outputModalities = outputModalities;
+  if (releaseDate !== undefined) merged.releaseDate = releaseDate;
+  if (knowledgeCutoff !== undefined) merged.knowledgeCutoff = knowledgeCutoff;
+  if (openWeights !== undefined) merged.openWeights = openWeights;
+  if (retiresAt !== undefined) merged.retiresAt = retiresAt;
+  return merged;
 };
 
-/** An offering's facts, and those of its model where nothing is known of it there. When a host ends it is its own matter. */
-export const withModelFacts = (offering: ModelFacts, model: ModelFacts | undefined): ModelFacts => {
-  if (model === undefined) return offering;
+/** A model's facts as far as they hold of its offerings: when a host ends it is the host's own matter. */
+export const lastingFacts = (model: ModelFacts): ModelFacts => {
   const { retiresAt: _, ...lasting } = model;
-  return mergeFacts([offering, { ...lasting, deprecated: false }]);
+  return { ...lasting, deprecated: false };
 };

@@ -55,8 +55,10 @@ export const mergePrices = (
   const live = liveDays(candidates, now);
   const judged = new Map<string, readonly Statement[]>();
   for (const [key, all] of statementsOf(candidates, now)) {
-    const shipped = inOrder(all.filter(({ rank }) => isShipped(rank)));
     const before = servedGroups.get(key) ?? EMPTY;
+    const shipped = inOrder(
+      all.every(({ rank }) => isShipped(rank)) ? all : all.filter(({ rank }) => isShipped(rank)),
+    );
     const baseline = before.length > 0 ? before : (shipped[0]?.rows ?? EMPTY);
     judged.set(
       key,
@@ -78,13 +80,19 @@ export const mergePrices = (
     );
     if (current.length === 0) continue;
     statements.set(key, inOrder(current));
-    const believed = current.flatMap((statement): readonly Statement[] => {
-      if (statement.doubt === undefined) return [statement];
-      const { source, rank } = statement;
+    const believed: Statement[] = [];
+    for (const statement of current) {
+      const { source, rank, doubt } = statement;
+      if (doubt === undefined) {
+        believed.push(statement);
+        continue;
+      }
       const rows = before.filter((row) => row.provenance.source === source);
-      return rows.length === 0 ? [] : [{ source, rank, rows, day: dayOf(rows, now) }];
-    });
+      if (rows.length > 0) believed.push({ source, rank, rows, day: dayOf(rows, now) });
+    }
     if (believed.length > 0) usable.set(key, believed);
   }
-  return { rows: chooseStatements(usable, now).flatMap(({ rows }) => rows), statements };
+  const rows: UnboundPrice[] = [];
+  for (const chosen of chooseStatements(usable, now)) rows.push(...chosen.rows);
+  return { rows, statements };
 };

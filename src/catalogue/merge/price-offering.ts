@@ -41,15 +41,15 @@ const statedOf = (claims: readonly Claim[], refuse: (row: QuarantinedPrice) => v
         });
       else rows.push(row);
     }
-    // A list may have one offering under two spellings: the first says what it costs.
-    const stating = new Set(known.rows.map(groupKeyOf));
     const paid = rows.some(({ amount }) => !amount.isZero());
     const billing = stated.billing ?? (paid ? 'METERED' : undefined);
     if (known.billing === undefined && billing !== undefined && billing !== 'UNKNOWN')
       known.billing = billing;
     // A list of zeroes states no price.
-    if (paid || stated.billing !== undefined)
-      known.rows.push(...rows.filter((row) => !stating.has(groupKeyOf(row))));
+    if (!paid && stated.billing === undefined) continue;
+    // A list may have one offering under two spellings: the first says what it costs.
+    const stating = new Set(known.rows.map(groupKeyOf));
+    for (const row of rows) if (stating.size === 0 || !stating.has(groupKeyOf(row))) known.rows.push(row);
   }
   return [...bySource.values()];
 };
@@ -89,6 +89,31 @@ const withRules = (
   return all;
 };
 
+/** The statements, with what the operator declares. */
+const withOwnPrices = (
+  statements: ReadonlyMap<string, readonly Statement[]>,
+  own: readonly Price[],
+  now: Date,
+): ReadonlyMap<string, readonly Statement[]> => {
+  if (own.length === 0) return statements;
+  const all = new Map(statements);
+  for (const row of own) {
+    const key = groupKeyOf(row);
+    const others = all.get(key) ?? [];
+    const statement: Statement = {
+      source: 'config',
+      rank: CONFIG_RANK,
+      rows: [row],
+      day: dayOf([row], now),
+    };
+    all.set(
+      key,
+      [statement, ...others].toSorted((one, other) => one.rank - other.rank),
+    );
+  }
+  return all;
+};
+
 /** An offering that is priced, and where it is served. */
 export type LocatedDraft = Draft & { readonly region: string | undefined };
 
@@ -112,8 +137,11 @@ export const priceOffering = (
       : mergePrices(candidates, served, now);
   const stating = bindPrices(id, unbound);
   const derived = derivePrices({ providerId: info.id, seedId, providerModelId, region }, stating, rules);
-  const statedGroups = new Set(derived.size === 0 ? [] : stating.map(groupKeyOf));
-  const merged = [...stating, ...[...derived].flatMap(([key, rows]) => (statedGroups.has(key) ? [] : rows))];
+  const merged = [...stating];
+  if (derived.size > 0) {
+    const statedGroups = new Set(stating.map(groupKeyOf));
+    for (const [key, rows] of derived) if (!statedGroups.has(key)) merged.push(...rows);
+  }
   const statements = withRules(said, derived, now);
   for (const list of statements.values())
     for (const { source, rows, doubt } of list) {
@@ -142,21 +170,6 @@ export const priceOffering = (
             own,
           ).filter((row) => !overridden.has(groupKeyOf(row))),
         ];
-  const withOwn = new Map(statements);
-  for (const row of own) {
-    const key = groupKeyOf(row);
-    const others = withOwn.get(key) ?? [];
-    const statement: Statement = {
-      source: 'config',
-      rank: CONFIG_RANK,
-      rows: [row],
-      day: dayOf([row], now),
-    };
-    withOwn.set(
-      key,
-      [statement, ...others].toSorted((one, other) => one.rank - other.rank),
-    );
-  }
   const free = known === 'FREE' && declared?.prices === undefined ? 'FREE' : undefined;
   const billing: Billing =
     declared?.billing ??
@@ -167,6 +180,6 @@ export const priceOffering = (
   return {
     billing: billing === 'METERED' && rows.length === 0 ? 'UNKNOWN' : billing,
     rows,
-    statements: withOwn,
+    statements: withOwnPrices(statements, own, now),
   };
 };

@@ -1,7 +1,8 @@
 import type { ServiceTier } from '../../domain/completion-request.ts';
+import { keepResults } from '../../domain/keep-results.ts';
 import { METERS, perOf } from '../../domain/meters.ts';
 import type { Billing, Capability, Limits } from '../../domain/model.ts';
-import type { Meter, Modality, RowBilling, TimeWindow } from '../../domain/price.ts';
+import type { Meter, Modality, PriceConditions, RowBilling, TimeWindow } from '../../domain/price.ts';
 import type {
   DatedReading,
   SourceFacts,
@@ -130,36 +131,53 @@ export const meterOfWord = (word: string): Meter => {
 const rangeOf = ([from, to]: readonly [number, number?]): { from: number; to?: number } =>
   to === undefined ? { from } : { from, to };
 
-const moment = (day: string): string => (day.length === 10 ? `${day}T00:00:00.000Z` : day);
+const ALWAYS: PriceConditions = {};
 
-const rowsOf = (
-  { tier, promptTokens, outputTokens, thinking, timeWindow, region, rates, ...rest }: ShippedPrices,
-  provider: ShippedProvider,
-): readonly SourcePrice[] => {
-  const checkedAt = rest.checkedAt ?? provider.checkedAt;
-  const conditions = {
-    ...(promptTokens === undefined ? {} : { promptTokens: rangeOf(promptTokens) }),
-    ...(outputTokens === undefined ? {} : { outputTokens: rangeOf(outputTokens) }),
-    ...(thinking === undefined ? {} : { thinking }),
-    ...(timeWindow === undefined ? {} : { timeWindow }),
-    ...(region === undefined ? {} : { region }),
-  };
+const conditionsOf = ({
+  promptTokens,
+  outputTokens,
+  thinking,
+  timeWindow,
+  region,
+}: ShippedPrices): PriceConditions =>
+  (promptTokens ?? outputTokens ?? thinking ?? timeWindow ?? region) === undefined
+    ? ALWAYS
+    : {
+        ...(promptTokens === undefined ? {} : { promptTokens: rangeOf(promptTokens) }),
+        ...(outputTokens === undefined ? {} : { outputTokens: rangeOf(outputTokens) }),
+        ...(thinking === undefined ? {} : { thinking }),
+        ...(timeWindow === undefined ? {} : { timeWindow }),
+        ...(region === undefined ? {} : { region }),
+      };
+
+/** The same text for the same day, whatever list states it. */
+const moment = keepResults((day) => (day.length === 10 ? `${day}T00:00:00.000Z` : day));
+
+const rowsOf = (stated: ShippedPrices, provider: ShippedProvider): readonly SourcePrice[] => {
+  const { tier, rates } = stated;
+  const checkedAt = stated.checkedAt ?? provider.checkedAt;
+  const checked = checkedAt === undefined ? undefined : moment(checkedAt);
+  const conditions = conditionsOf(stated);
+  const currency = stated.currency ?? provider.currency ?? 'USD';
+  const effectiveFrom = stated.effectiveFrom === undefined ? undefined : moment(stated.effectiveFrom);
+  const effectiveTo = stated.effectiveTo === undefined ? undefined : moment(stated.effectiveTo);
   return Object.entries(rates).map(([word, amount]): SourcePrice => {
     const meter = meterOfWord(word);
-    return {
+    const row: { -readonly [Name in keyof SourcePrice]: SourcePrice[Name] } = {
       meter,
       amount,
       per: perOf(meter),
-      currency: rest.currency ?? provider.currency ?? 'USD',
+      currency,
       serviceTier: tier ?? 'STANDARD',
       conditions,
       tierMode: 'CLIFF',
-      billing: rest.billing ?? 'METERED',
-      ...(rest.effectiveFrom === undefined ? {} : { effectiveFrom: moment(rest.effectiveFrom) }),
-      ...(rest.effectiveTo === undefined ? {} : { effectiveTo: moment(rest.effectiveTo) }),
-      ...(rest.url === undefined ? {} : { sourceUrl: rest.url }),
-      ...(checkedAt === undefined ? {} : { checkedAt: moment(checkedAt) }),
+      billing: stated.billing ?? 'METERED',
     };
+    if (effectiveFrom !== undefined) row.effectiveFrom = effectiveFrom;
+    if (effectiveTo !== undefined) row.effectiveTo = effectiveTo;
+    if (stated.url !== undefined) row.sourceUrl = stated.url;
+    if (checked !== undefined) row.checkedAt = checked;
+    return row;
   });
 };
 
