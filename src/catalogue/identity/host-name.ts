@@ -56,6 +56,12 @@ const PATH_RULES: readonly Rule[] = [
 
 /** How single hosts spell names. What they do to the weights is as they document it. */
 const HOST_RULES: readonly Rule[] = [
+  {
+    id: "Venice's version without a dot",
+    at: ['venice'],
+    from: /^((?:openai-)?gpt-|minimax-m)(\d)(\d)(?=-|$)/,
+    to: '$1$2.$3',
+  },
   { id: 'p for a dot', at: ['fireworks'], from: /(?<=\d)p(?=\d)/g, to: '.' },
   { id: "Groq's word for instruct", at: ['groq'], from: /-(?:versatile|instant)$/, to: '-instruct' },
   { id: "Groq's word for instruct", at: ['groq'], from: /(405b)-reasoning$/, to: '$1-instruct' },
@@ -125,7 +131,7 @@ export const variantOf = (name: string): string | undefined => VARIANT.exec(name
 const isAt = ({ at }: Rule, providerId: string): boolean => at === undefined || at.includes(providerId);
 
 const ORGANIZATION_PREFIX =
-  /^(zai|z-ai|moonshotai|deepseek-ai|meta-llama|mistralai|minimaxai|spacexai|x-ai|xai|openai|anthropic|google|nvidia|qwen|alibaba|amazon)-(?=[a-z])/i;
+  /^(zai-org|zai|z-ai|xiaomi|tencent|moonshotai|deepseek-ai|meta-llama|mistralai|minimaxai|spacexai|x-ai|xai|openai|anthropic|google|nvidia|qwen|alibaba|amazon)-(?=[a-z])/i;
 
 /** By provider. */
 const parsers = keepResults((providerId) => keepResults((id) => parseName(providerId, id)));

@@ -3,6 +3,13 @@
  * shipped, and looked at one by one.
  */
 export const ONE_MODEL: readonly (readonly string[])[] = [
+  ['openai/gpt-5.6-sol', 'venice/openai-gpt-56-sol'],
+  ['openai/gpt-5.4', 'venice/openai-gpt-54'],
+  ['openai/gpt-5.3-codex', 'venice/openai-gpt-53-codex'],
+  ['minimax/MiniMax-M2.5', 'venice/minimax-m25'],
+  ['zai/glm-5.2', 'venice/zai-org-glm-5-2'],
+  ['zai/glm-4.7-flash', 'venice/zai-org-glm-4.7-flash'],
+  ['xiaomi/mimo-v2.5', 'venice/xiaomi-mimo-v2-5'],
   [
     'anthropic/claude-haiku-4-5',
     'anthropic/claude-haiku-4-5-20251001',
