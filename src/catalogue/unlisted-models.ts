@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { asModelSlug, type OfferingId, offeringIdOf } from '../domain/ids.ts';
 import { type Billing, type Model, type ModelFacts, NO_FACTS, type Offering } from '../domain/model.ts';
+import { identityKey, statedDate } from '../domain/model-name.ts';
 import type { Price, Provenance } from '../domain/price.ts';
 import type { ProviderInfo } from '../domain/provider.ts';
 import type { Catalogue, UnlistedModel } from './catalogue.ts';
@@ -10,7 +11,10 @@ import { knownProvider, labOf } from './identity/labs.ts';
 import { nearestNames } from './nearest-names.ts';
 
 /** What unlisted names are compared with. */
-export type ListedModels = Pick<Catalogue, 'offerings' | 'offering' | 'model' | 'pricesOf' | 'resolve'> & {
+export type ListedModels = Pick<
+  Catalogue,
+  'offerings' | 'offering' | 'offeringsOf' | 'model' | 'pricesOf' | 'resolve'
+> & {
   /** What models fine-tuned from a base cost, as `ft:` and the name of the base. */
   readonly tunedRates: readonly Offering[];
 };
@@ -67,6 +71,14 @@ const factsOf = ({
   ...facts
 }: Model): ModelFacts => facts;
 
+/** Names that the catalogue does not list. */
+export type UnlistedModels = {
+  /** Whether a provider is asked for the name as it is written. */
+  passes(name: string): boolean;
+  /** What such a name means. */
+  find(name: string): UnlistedModel | undefined;
+};
+
 /**
  * Finds out what a name means that the catalogue does not list: the model of that name at the provider before the slash,
  * sent there exactly as it is written. The same name gives the same offering id on every node and after a restart.
@@ -75,7 +87,7 @@ export const createUnlistedModels = (
   configured: readonly CatalogueProvider[],
   listed: ListedModels,
   readAt: Date,
-): ((name: string) => UnlistedModel | undefined) => {
+): UnlistedModels => {
   const prefixes = createPrefixes(configured);
   const kept = new LRUCache<string, UnlistedModel>({ max: MAX_KEPT_NAMES });
   const provenance: Provenance = { source: 'request', observedAt: readAt };
@@ -121,17 +133,38 @@ export const createUnlistedModels = (
     return nearest === undefined ? undefined : offeringIdOf(info.id, nearest);
   };
 
+  /**
+   * The listed offering that a dated name of a lab's own API is a snapshot of: that of the same name without the date, if
+   * the date is known to be of its model.
+   */
+  const snapshotBase = (info: ProviderInfo, id: string): Offering | undefined => {
+    const lab = knownProvider(info.id)?.lab;
+    if (lab === undefined || statedDate(id) === undefined) return undefined;
+    const meaning = listed.resolve(`${lab}/${id}`);
+    if (meaning.kind !== 'MODEL' || meaning.model.lab !== lab) return undefined;
+    const key = identityKey(id);
+    return listed
+      .offeringsOf(meaning.model.slug)
+      .find(
+        ({ providerId, providerModelId }) =>
+          providerId === info.id &&
+          statedDate(providerModelId) === undefined &&
+          identityKey(providerModelId) === key,
+      );
+  };
+
   const make = (info: ProviderInfo, providerModelId: string): UnlistedModel => {
     const id = offeringIdOf(info.id, providerModelId);
     const slug = asModelSlug(id.toLowerCase());
-    const known = listed.model(slug);
+    const snapshot = snapshotBase(info, providerModelId);
+    const known = snapshot === undefined ? listed.model(slug) : listed.model(snapshot.modelSlug);
     const model: Model = known ?? { ...NO_FACTS, slug, lab: info.id, name: providerModelId, provenance };
-    const base = tunedBase(info, providerModelId);
+    const base = snapshot ?? tunedBase(info, providerModelId);
     const prices = base === undefined ? NO_PRICES : bindPrices(id, listed.pricesOf(base.id));
     const unpriced: Billing = info.kind === 'LOCAL' ? 'FREE' : 'UNKNOWN';
     let nearest: { readonly id: OfferingId | undefined } | undefined;
     const offering: Offering = {
-      ...(known === undefined ? NO_FACTS : factsOf(known)),
+      ...(snapshot ?? (known === undefined ? NO_FACTS : factsOf(known))),
       id,
       providerId: info.id,
       providerModelId,
@@ -140,7 +173,9 @@ export const createUnlistedModels = (
       joinReason:
         known === undefined
           ? 'No source lists it.'
-          : 'The id is the slug of a model; no source lists it here.',
+          : snapshot === undefined
+            ? 'The id is the slug of a model; no source lists it here.'
+            : `A dated snapshot of ${snapshot.id}.`,
       billing: base === undefined || prices.length === 0 ? unpriced : base.billing,
       ...(info.region !== undefined && { region: info.region }),
       ...(base !== undefined && prices.length > 0 && { pricedAs: base.id }),
@@ -156,15 +191,24 @@ export const createUnlistedModels = (
     return { offering, model, prices };
   };
 
-  return (given) => {
-    const name = given.trim();
-    const known = kept.get(name);
-    if (known !== undefined) return known;
+  const unlistedTarget = (name: string): Target | undefined => {
     const target = targetOf(name);
-    if (target === undefined) return undefined;
-    if (listed.offering(offeringIdOf(target.info.id, target.id)) !== undefined) return undefined;
-    const made = make(target.info, target.id);
-    kept.set(name, made);
-    return made;
+    return target === undefined || listed.offering(offeringIdOf(target.info.id, target.id)) !== undefined
+      ? undefined
+      : target;
+  };
+
+  return {
+    passes: (name) => unlistedTarget(name.trim()) !== undefined,
+    find: (given) => {
+      const name = given.trim();
+      const known = kept.get(name);
+      if (known !== undefined) return known;
+      const target = unlistedTarget(name);
+      if (target === undefined) return undefined;
+      const made = make(target.info, target.id);
+      kept.set(name, made);
+      return made;
+    },
   };
 };

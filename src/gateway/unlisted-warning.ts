@@ -10,15 +10,22 @@ export const unlistedWarnings = ({
   providerModelId,
   unlisted,
   pricedAs,
+  capabilities,
 }: Offering): readonly Warning[] => {
   if (unlisted === undefined) return NONE;
   const { nearest } = unlisted;
-  const price = pricedAs === undefined ? 'Its price, limits' : `It is priced as ${pricedAs}; its limits`;
+  const hasNoFacts = capabilities.length === 0;
+  const price = pricedAs === undefined ? '' : ` It is priced as ${pricedAs}.`;
+  const unknown = [
+    ...(pricedAs === undefined ? ['price'] : []),
+    ...(hasNoFacts ? ['limits', 'capabilities'] : []),
+  ];
+  const rest = unknown.length === 0 ? '' : ` Not known: ${unknown.join(', ')}.`;
   return [
     {
       code: 'UNKNOWN_MODEL_PASSED_THROUGH',
       parameter: 'model',
-      message: `The catalogue does not list ${id}: ${providerId} was asked for "${providerModelId}". ${price} and capabilities are unknown.${nearest === undefined ? '' : ` Nearest listed: ${nearest}.`}`,
+      message: `The catalogue does not list ${id}: ${providerId} was asked for "${providerModelId}".${price}${rest}${nearest === undefined ? '' : ` Nearest listed: ${nearest}.`}`,
     },
   ];
 };

@@ -15,7 +15,10 @@ providers:
     models: [{ id: 'ft:gpt-4o-mini', prices: { input: 0.3, cacheRead: 0.15, output: 1.2 } }]
   - { id: anthropic, apiKey: sk-test, baseUrl: ${url} }
   - { id: gemini, apiKey: sk-test, baseUrl: ${url} }
-  - { id: azure, apiKey: sk-test, baseUrl: ${url}/azure }
+  - id: azure
+    apiKey: sk-test
+    baseUrl: ${url}/azure
+    models: [{ id: our-gpt, model: openai/gpt-4o }]
   - { id: deepinfra, apiKey: sk-test, baseUrl: ${url}/deepinfra }
   - { id: together, apiKey: sk-test, baseUrl: ${url}/v1 }
   - { id: bedrock, apiKey: sk-test, baseUrl: ${url}/bedrock }
@@ -243,6 +246,58 @@ describe('a model that the catalogue does not list', () => {
     });
     expect(last()?.body).toMatchObject({ model: model.slice(model.indexOf('/') + 1) });
   });
+});
+
+describe('a dated name', () => {
+  it.each([
+    ['openai/gpt-5-2025-08-07', 'openai/gpt-5'],
+    ['openai/o3-2025-04-16', 'openai/o3'],
+    ['gpt-4-turbo-2024-04-09', 'openai/gpt-4-turbo'],
+    ['gpt-4o-2024-08-06', null],
+  ])('goes to its lab as it is written, at the rates of its model: %s', async (model, pricedAs) => {
+    const sent = model.slice(model.indexOf('/') + 1);
+    const before = upstream.requests.length;
+    expect((await complete(model)).attempts[0].offeringId).toBe(`openai/${sent}`);
+    expect(upstream.requests[before]?.body).toMatchObject({ model: sent });
+    const { body } = await server.post(
+      `query ($input: CompletionInput!) {
+        planCompletion(input: $input) {
+          ... on CompletionPlan {
+            offerings { offering { id pricedAs { id } } estimatedCost { __typename } }
+          }
+        }
+      }`,
+      ask(model),
+    );
+    expect(body).toMatchObject({
+      data: {
+        planCompletion: {
+          offerings: expect.arrayContaining([
+            {
+              offering: { id: `openai/${sent}`, pricedAs: pricedAs === null ? null : { id: pricedAs } },
+              estimatedCost: { __typename: 'PricedCost' },
+            },
+          ]),
+        },
+      },
+    });
+  });
+
+  it('whose date no list has is passed on without a price, with or without the lab', async () => {
+    for (const model of ['openai/gpt-4o-2031-01-01', 'gpt-4o-2031-01-01']) {
+      expect(await complete(model)).toMatchObject({
+        offering: { id: 'openai/gpt-4o-2031-01-01', listed: false },
+        cost: { __typename: 'UnpricedCost', reason: 'NO_PRICE' },
+        warnings: [PASSED],
+      });
+      expect(last()?.body).toMatchObject({ model: 'gpt-4o-2031-01-01' });
+    }
+  });
+});
+
+it('a name that only a deployment has goes to that deployment, whoever else serves its model', async () => {
+  expect(await complete('our-gpt')).toMatchObject({ offering: { id: 'azure/our-gpt' } });
+  expect(last()?.path).toContain('/azure/');
 });
 
 describe('a fine-tuned model', () => {

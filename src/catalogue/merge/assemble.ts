@@ -81,7 +81,7 @@ export const assemble = function* (parts: Parts): Generator<void, Catalogue> {
     ...lists,
     ...lookUps,
     index,
-    passes: (name) => unlisted(name) !== undefined,
+    passes: (name) => unlisted.passes(name),
   });
   yield;
   const unlisted = createUnlistedModels(
@@ -95,8 +95,8 @@ export const assemble = function* (parts: Parts): Generator<void, Catalogue> {
     ...lookUps,
     providers,
     provider: (id) => providerById.get(id),
-    pricesOf: (id) => prices.get(id) ?? unlisted(id)?.prices ?? NO_PRICES,
+    pricesOf: (id) => prices.get(id) ?? unlisted.find(id)?.prices ?? NO_PRICES,
     resolve,
-    unlisted,
+    unlisted: unlisted.find,
   };
 };

@@ -3,6 +3,7 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { nearestNames } from '../../catalogue/nearest-names.ts';
 import { asOfferingId, asProviderId, type ProviderId } from '../../domain/ids.ts';
 import type { Model, Offering } from '../../domain/model.ts';
+import { statedDate } from '../../domain/model-name.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import type { Provider } from '../../ports/provider.ts';
 import { ok, refused, type Staged } from './stage.ts';
@@ -90,6 +91,38 @@ const servedByItsLab = (name: string, model: Model, catalogue: Catalogue): Offer
   return offering?.modelSlug === model.slug ? offering : undefined;
 };
 
+/**
+ * What a name with a date means: that snapshot, which its lab is asked for as it is written, also where lists have the model
+ * only under its undated name. Others that serve the model come after those that serve this snapshot.
+ */
+const snapshotCalled = (
+  name: string,
+  model: Model,
+  offerings: readonly Offering[],
+  catalogue: Catalogue,
+): Meaning | undefined => {
+  const date = statedDate(name);
+  if (date === undefined || name.toLowerCase() === model.slug.toLowerCase()) return undefined;
+  const isBare = !name.includes('/');
+  const own = catalogue.unlisted(isBare ? `${model.lab}/${name.trim()}` : name);
+  if (own !== undefined && own.model.slug !== model.slug)
+    return isBare && own.offering.providerId === model.lab
+      ? { model: own.model, offerings: [own.offering] }
+      : undefined;
+  const all = own === undefined ? offerings : [own.offering, ...offerings];
+  const others = all.filter(({ id }) => id !== own?.offering.pricedAs);
+  const isOfDate = ({ providerModelId }: Offering): boolean => statedDate(providerModelId) === date;
+  return { model, offerings: [...others.filter(isOfDate), ...others.filter((each) => !isOfDate(each))] };
+};
+
+/** Deployments that alone have the name: operators name them, and nobody else is asked for it first. */
+const declaredAs = (name: string, model: Model, offerings: readonly Offering[]): readonly Offering[] => {
+  const asked = name.trim().toLowerCase();
+  if (asked === model.slug.toLowerCase()) return [];
+  const named = offerings.filter(({ providerModelId }) => providerModelId.toLowerCase() === asked);
+  return named.every(({ provenance }) => provenance.source === 'config') ? named : [];
+};
+
 const lookUp = (name: string, catalogue: Catalogue): Staged<Meaning> => {
   if (name.startsWith(OFFERING_PREFIX)) return offeringCalled(name, catalogue);
   const resolution = catalogue.resolve(name);
@@ -103,6 +136,14 @@ const lookUp = (name: string, catalogue: Catalogue): Staged<Meaning> => {
     case 'MODEL': {
       const { model } = resolution;
       const offerings = catalogue.offeringsOf(model.slug);
+      const pinned = snapshotCalled(name, model, offerings, catalogue);
+      if (pinned !== undefined) return ok(pinned);
+      const declared = declaredAs(name, model, offerings);
+      if (declared.length > 0)
+        return ok({
+          model,
+          offerings: [...declared, ...offerings.filter((each) => !declared.includes(each))],
+        });
       const own = offerings.some(catalogue.isOn) ? undefined : servedByItsLab(name, model, catalogue);
       return ok({ model, offerings: own === undefined ? offerings : [own, ...offerings] });
     }
