@@ -139,7 +139,10 @@ export function* comparing(
   }
 
   const qualityOf = createQualityLookup(catalogue);
-  const benchmark = resolved.benchmark ?? chooseBenchmark(resolved.benchmarks, passed, qualityOf);
+  // No benchmark measures speech synthesis: a score that such a model has is of its namesake that recognizes speech.
+  const benchmark =
+    resolved.benchmark ??
+    (resolved.operation === 'SPEECH' ? undefined : chooseBenchmark(resolved.benchmarks, passed, qualityOf));
   yield;
 
   type Rated = { readonly conversion: Conversion; readonly factor: number };
