@@ -175,7 +175,7 @@ const LABS: { readonly [word: string]: Lab } = {
   meituan: { name: 'Meituan', organizations: ['meituan-longcat'], families: ['longcat'] },
   meta: {
     name: 'Meta',
-    organizations: ['meta-llama', 'facebook', 'metaai', 'llama'],
+    organizations: ['meta-llama', 'meta-models', 'facebook', 'metaai', 'llama'],
     families: ['llama', 'meta-llama', 'muse-'],
   },
   microsoft: { name: 'Microsoft', families: ['phi-', 'mai-', 'wizardlm'] },

@@ -10,6 +10,7 @@ export const ONE_MODEL: readonly (readonly string[])[] = [
   ['zai/glm-5.2', 'venice/zai-org-glm-5-2'],
   ['zai/glm-4.7-flash', 'venice/zai-org-glm-4.7-flash'],
   ['xiaomi/mimo-v2.5', 'venice/xiaomi-mimo-v2-5'],
+  ['vercel/meta/muse-glimmer-30b', 'deepinfra/meta-models/Muse-Glimmer-30B'],
   [
     'anthropic/claude-haiku-4-5',
     'anthropic/claude-haiku-4-5-20251001',
