@@ -124,7 +124,7 @@ const idProblem = (
 
 const namesProblem = (
   catalogue: Catalogue,
-  { models = [], providers = [], excludeProviders = [], labs = [] }: OfferingFilter,
+  { models = [], offerings = [], providers = [], excludeProviders = [], labs = [] }: OfferingFilter,
 ): FilterProblem | undefined => {
   for (const name of models) {
     const found = catalogue.resolve(name);
@@ -133,6 +133,15 @@ const namesProblem = (
         path: 'models',
         problem: refusalMessage({ code: 'UNKNOWN_MODEL', name, suggestions: found.suggestions }),
       };
+  }
+  if (offerings.some((id) => catalogue.unlisted(id) === undefined)) {
+    const problem = idProblem(
+      'offerings',
+      'offering',
+      offerings.filter((id) => catalogue.unlisted(id) === undefined),
+      catalogue.offerings.map(({ id }) => id),
+    );
+    if (problem !== undefined) return problem;
   }
   if (labs.length > 0) {
     const problem = idProblem(
