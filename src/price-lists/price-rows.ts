@@ -33,6 +33,9 @@ export const decimalIn = (value: unknown): Decimal | undefined => {
   return new Decimal(value).toSignificantDigits(15);
 };
 
+/** Of an amount: lists round a third of a cent at some 15 digits, which times 3,600 is noise. */
+const MAX_DIGITS = 12;
+
 /** A rate as a source states it: for `of` units, where 1 is per token, per second, …; `share` 0.01 is for cents. */
 export type StatedRate = {
   /** The source's word for it, for messages. */
@@ -115,7 +118,7 @@ export const createPriceRows = (subject: string, problems: SourceProblem[]): Pri
       taken.add(key);
       rows.push({
         meter: rate.meter,
-        amount: amount.toFixed(),
+        amount: amount.toSignificantDigits(MAX_DIGITS).toFixed(),
         per,
         currency: rate.currency ?? 'USD',
         serviceTier: rate.serviceTier ?? 'STANDARD',
