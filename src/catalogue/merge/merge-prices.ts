@@ -5,6 +5,7 @@ import { doubtOf } from './doubt.ts';
 import { type Candidate, groupKeyOf } from './price-group.ts';
 import { dayOf, inOrder, type Statement } from './statement.ts';
 import { withTariffDoubts } from './tariff-doubt.ts';
+import { withTierDoubts } from './tier-doubt.ts';
 
 export type MergedPrices = {
   readonly rows: readonly UnboundPrice[];
@@ -70,7 +71,7 @@ export const mergePrices = (
   }
   const statements = new Map<string, readonly Statement[]>();
   const usable = new Map<string, readonly Statement[]>();
-  for (const [key, stated] of withTariffDoubts(judged, now)) {
+  for (const [key, stated] of withTierDoubts(withTariffDoubts(judged, now), now)) {
     const before = servedGroups.get(key) ?? EMPTY;
     const current = stated.filter(
       ({ source, rank, day }) =>

@@ -114,6 +114,15 @@ const withOwnPrices = (
   return all;
 };
 
+/** The derived rows of a region that are for longer prompts than any stated row of their group; all if there is no such row. */
+const rowsBeyond = (rows: readonly Price[], stated: readonly Price[] | undefined): readonly Price[] => {
+  if (stated === undefined) return rows;
+  const end = Math.max(...stated.map(({ conditions }) => conditions.promptTokens?.to ?? Infinity));
+  return rows.filter(
+    ({ conditions: { region, promptTokens } }) => region !== undefined && (promptTokens?.from ?? 0) >= end,
+  );
+};
+
 /** An offering that is priced, and where it is served. */
 export type LocatedDraft = Draft & { readonly region: string | undefined };
 
@@ -139,8 +148,8 @@ export const priceOffering = (
   const derived = derivePrices({ providerId: info.id, seedId, providerModelId, region }, stating, rules);
   const merged = [...stating];
   if (derived.size > 0) {
-    const statedGroups = new Set(stating.map(groupKeyOf));
-    for (const [key, rows] of derived) if (!statedGroups.has(key)) merged.push(...rows);
+    const statedGroups = Map.groupBy(stating, groupKeyOf);
+    for (const [key, rows] of derived) merged.push(...rowsBeyond(rows, statedGroups.get(key)));
   }
   const statements = withRules(said, derived, now);
   for (const list of statements.values())

@@ -43,6 +43,8 @@ describe('Offering.price', () => {
     ['openai/gpt-5.4', 'kind: INPUT, region: "DE"', '2.75', 'USD'],
     ['openai/gpt-5.4', 'kind: INPUT, region: "eu-central-1"', '2.75', 'USD'],
     ['openai/gpt-5.4', 'kind: INPUT, region: "us-east-1"', '2.75', 'USD'],
+    // No source states the region's batches of long prompts: the rule does.
+    ['openai/gpt-5.4', 'kind: INPUT, serviceTier: BATCH, promptTokens: 300000, region: "us"', '2.75', 'USD'],
     ['openai/gpt-5.4', 'kind: INPUT, region: "BR", currency: "usd"', '2.5', 'USD'],
   ])('of %s (%s) is %s %s', async (id, args, amount, currency) => {
     expect(await priceOf(id, args)).toMatchObject({ __typename: 'Price', amount: { amount, currency } });
@@ -74,6 +76,29 @@ describe('Offering.price refuses', () => {
     expect(body.errors[0]).toMatchObject({ extensions: { code: 'INVALID_INPUT', path } });
     expect(body.errors[0].message).toContain(problem);
   });
+});
+
+it('a tier at 50 times the standard rate that one source states is quarantined with both', async () => {
+  const nano = await priceOf('openai/gpt-5-nano', 'kind: INPUT, serviceTier: PRIORITY');
+  expect(nano.amount?.amount).not.toBe('2.5');
+  const { body } = await server.post(
+    '{ catalogueSources { quarantined(first: 1000) { subject reason detail } } }',
+  );
+  const rows = (body.data?.catalogueSources ?? []).flatMap(
+    ({ quarantined }: { quarantined: { subject: string; detail: string }[] }) => quarantined,
+  );
+  const row = rows.find(
+    ({ subject, detail }: { subject: string; detail: string }) =>
+      subject === 'openai/gpt-5-nano' && detail.includes('PRIORITY'),
+  );
+  expect(row?.detail).toContain('50.0 times the 0.05 of STANDARD');
+});
+
+it('a filter by an offering that does not exist names the nearest', async () => {
+  const { body } = await server.post(
+    '{ offerings(filter: { offerings: ["openai/gpt-5-nanoo"] }, first: 1) { edges { node { id } } } }',
+  );
+  expect(body.errors?.[0]?.message).toContain('Nearest: openai/gpt-5-nano');
 });
 
 describe('Price.explain', () => {
