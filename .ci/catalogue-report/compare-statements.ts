@@ -46,16 +46,23 @@ export const kindOf = (row: Pick<Price, 'meter' | 'serviceTier' | 'conditions'>)
   return tokenType === 'PLAIN' ? direction.toLowerCase() : tokenType.toLowerCase().replaceAll('_', ' ');
 };
 
-/** The offering that a source's name means: that id, else the provider's one offering of the model that the name means. */
-const findOffering = (catalogue: Catalogue, stated: SourceOffering): Offering | undefined => {
-  const resolution = catalogue.resolve(`${stated.providerId}/${stated.providerModelId}`);
-  if (resolution.kind === 'OFFERING')
-    return resolution.offering.providerId === stated.providerId ? resolution.offering : undefined;
-  if (resolution.kind !== 'MODEL') return undefined;
-  const [only, ...others] = catalogue
-    .offeringsOf(resolution.model.slug)
-    .filter(({ providerId }) => providerId === stated.providerId);
-  return others.length === 0 ? only : undefined;
+type Found = (stated: SourceOffering) => Offering | undefined;
+
+/** Finds the offering that a source's name means: that id, else the provider's one offering of the model that the name means. */
+const createFinder = (catalogue: Catalogue): Found => {
+  const byId = new Map(catalogue.offerings.map((offering) => [offering.id.toLowerCase(), offering]));
+  return ({ providerId, providerModelId }) => {
+    const exact = byId.get(`${providerId}/${providerModelId}`.toLowerCase());
+    if (exact !== undefined) return exact;
+    const resolution = catalogue.resolve(`${providerId}/${providerModelId}`);
+    if (resolution.kind === 'OFFERING')
+      return resolution.offering.providerId === providerId ? resolution.offering : undefined;
+    if (resolution.kind !== 'MODEL') return undefined;
+    const [only, ...others] = catalogue
+      .offeringsOf(resolution.model.slug)
+      .filter((offering) => offering.providerId === providerId);
+    return others.length === 0 ? only : undefined;
+  };
 };
 
 /** The served row that prices what a stated row prices, at the smallest request for which that holds. */
@@ -93,12 +100,16 @@ export const compareStatements = (
   catalogue: Catalogue,
   dated: DatedReading,
   at: Date,
+  /** Gives an id the spelling that the catalogue has for it; default: it has it already. */
+  fold: (stated: SourceOffering) => SourceOffering = (stated) => stated,
 ): readonly Verdict[] => {
   const verdicts: Verdict[] = [];
+  const find = createFinder(catalogue);
   const provenance = { source: dated.sourceId, observedAt: dated.observedAt, checkedAt: dated.checkedAt };
-  for (const stated of dated.reading.offerings) {
+  for (const given of dated.reading.offerings) {
+    const stated = fold(given);
     if (stated.billing !== undefined && stated.billing !== 'METERED') continue;
-    const offering = findOffering(catalogue, stated);
+    const offering = find(stated);
     for (const price of stated.prices) {
       const row = rowOf(price, provenance);
       if ('refused' in row || row.amount.isZero() || row.billing !== 'METERED') continue;

@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { listProviders } from '../../src/adapters/providers/configure-providers.ts';
 import { CATALOGUE_SOURCES } from '../../src/adapters/sources/registry.ts';
 import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
+import { createIdFolding } from '../../src/catalogue/merge/fold-ids.ts';
 import { loadSeed } from '../../src/catalogue/seed.ts';
 import type { DatedReading } from '../../src/ports/catalogue-source.ts';
 import { hasCatalogueSamples, liveBodies } from '../../test/support/catalogue-samples.ts';
@@ -55,7 +56,10 @@ const samples = hasCatalogueSamples ? readSamples() : [];
 // The same on every day: what is held against each other is what the lists say, not what the clock does.
 const at = new Date(Math.max(...seed.readings.map(({ observedAt }) => observedAt.getTime())));
 const catalogue = buildCatalogue({ seed, providers, readings: [], readAt: at });
-const verdicts = [...seed.readings, ...samples].flatMap((dated) => compareStatements(catalogue, dated, at));
+const fold = createIdFolding(seed.readings.map((dated) => ({ dated, shipped: true })));
+const verdicts = [...seed.readings, ...samples].flatMap((dated) =>
+  compareStatements(catalogue, dated, at, fold),
+);
 
 const { details, only = '' } = values;
 if (details === undefined) {
@@ -84,7 +88,10 @@ if (details === undefined) {
       baselineFile,
       `${JSON.stringify(Object.fromEntries(Object.entries(bySource).toSorted()), undefined, 2)}\n`,
     );
-  else if (existsSync(baselineFile)) {
+  else if (!existsSync(baselineFile)) {
+    process.stderr.write('baseline.json is missing: write it with --write.\n');
+    process.exitCode = 1;
+  } else {
     const before: Tally = JSON.parse(readFileSync(baselineFile, 'utf8'));
     const problems = findRegressions(before, bySource);
     for (const problem of problems) process.stderr.write(`worse: ${problem}\n`);
