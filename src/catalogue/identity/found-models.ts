@@ -47,6 +47,9 @@ const SHORTENING_HUBS = new Set(['bedrock', 'cloudflare-ai-gateway', 'fireworks'
  */
 const CURRENT_SNAPSHOTS: { readonly [name: string]: string } = { 'openai/gpt-4o': '20240806' };
 
+/** Names that a list gives to a later model, though hosts still charge the first one's rates for them, by slug. */
+const NOT_ALIASES: ReadonlySet<string> = new Set(['mistral/mistral-medium']);
+
 /** A model's lab and the names that it may have there. */
 export type OwnNames = { readonly lab: string; readonly names: readonly string[] };
 
@@ -217,7 +220,11 @@ export const foundModels = function* (
     const known = match.kind === 'ONE' && match.by !== 'LOOSE' ? match.slug : undefined;
     const slug = known ?? asModelSlug(`${lab}/${name}`);
     const kept = aliases.filter(
-      (alias) => !isMovingAlias(alias) && !isOlder(lab, alias) && index.qualified(lab, alias).kind === 'NONE',
+      (alias) =>
+        !isMovingAlias(alias) &&
+        !NOT_ALIASES.has(`${lab}/${alias.toLowerCase()}`) &&
+        !isOlder(lab, alias) &&
+        index.qualified(lab, alias).kind === 'NONE',
     );
     if (known === undefined || kept.length > 0) add(slug, kept);
   }

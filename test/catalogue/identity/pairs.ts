@@ -364,6 +364,8 @@ export const ONE_MODEL: readonly (readonly string[])[] = [
 
 /** Pairs of ids that look alike and are of two models. */
 export const TWO_MODELS: readonly (readonly [string, string])[] = [
+  ['mistral/mistral-medium', 'mistral/mistral-medium-2508'],
+  ['openrouter/mistralai/mistral-medium', 'openrouter/mistralai/mistral-medium-3.1'],
   ['openai/davinci', 'openai/davinci-002'],
   ['openai/babbage', 'openai/babbage-002'],
   ['deepseek/v3', 'bedrock/deepseek.v3-v1:0'],
