@@ -3,7 +3,7 @@ import type { Model, ModelFacts, Offering } from '../../domain/model.ts';
 import type { PerfStat } from '../../domain/performance.ts';
 import type { Price, Provenance, QuarantinedPrice } from '../../domain/price.ts';
 import type { QualityScore } from '../../domain/quality.ts';
-import type { SourceFacts } from '../../ports/catalogue-source.ts';
+import type { SourceFacts, SourceOffering } from '../../ports/catalogue-source.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { CatalogueInput } from '../catalogue-input.ts';
 import { createIdentities, type Identities } from '../identity/identities.ts';
@@ -49,9 +49,32 @@ const regionOf = ({ info, providerModelId, claims, declared }: Draft): string | 
   claims.find(({ stated }) => stated.region !== undefined)?.stated.region ??
   info.region;
 
+/**
+ * What a list says of an offering. A context window that ends where its own rates for longer prompts begin is that of the
+ * cheap tier, not of the model.
+ */
+const statedFacts = ({ facts, prices }: SourceOffering): ModelFacts => {
+  const stated = factsOf(facts);
+  const { contextWindow, maxInputTokens, ...others } = stated.limits;
+  const isBeyond = (limit: number | undefined): boolean =>
+    limit !== undefined &&
+    prices.some(
+      ({ conditions }) => conditions.promptTokens !== undefined && conditions.promptTokens.from > limit,
+    );
+  if (!isBeyond(contextWindow) && !isBeyond(maxInputTokens)) return stated;
+  return {
+    ...stated,
+    limits: {
+      ...others,
+      ...(contextWindow === undefined || isBeyond(contextWindow) ? {} : { contextWindow }),
+      ...(maxInputTokens === undefined || isBeyond(maxInputTokens) ? {} : { maxInputTokens }),
+    },
+  };
+};
+
 /** Facts of a draft by what is said of it there, the most trusted first. */
 const ownFacts = ({ claims }: Draft): ModelFacts =>
-  mergeFacts(claims.map(({ stated }) => factsOf(stated.facts)));
+  mergeFacts(claims.map(({ stated }) => statedFacts(stated)));
 
 const endIn = ({ retiresAt, deprecated }: SourceFacts): ModelEnd => ({
   ...(retiresAt !== undefined && { retiresAt }),
@@ -154,6 +177,11 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
     const ofModel = claims.get(slug) ?? [];
     const { model, own } = describeModel(slug, ofModel, served, identities.repositoryOf(slug), readAt);
     const lasting = lastingFacts(own);
+    // Where its lab's own lists do not say how long a prompt may be, what all others say of the model is its own too.
+    const ofLabsOwn =
+      own.limits.contextWindow === undefined && model.limits.contextWindow !== undefined
+        ? { ...lasting, limits: { ...lasting.limits, contextWindow: model.limits.contextWindow } }
+        : lasting;
     models.set(slug, model);
     const ofLab = served.some(({ joined }) => joined.join !== 'UNJOINED');
     names.push(identities.names.get(slug) ?? { slug: asModelSlug(slug), aliases: [], ofLab });
@@ -164,7 +192,7 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
       const priced = priceOffering({ ...rates.draft, region }, previous?.pricesOf(id) ?? [], pricing, refuse);
       offerings.set(
         id,
-        describeOffering({ draft, joined, facts }, lasting, ofModel, {
+        describeOffering({ draft, joined, facts }, isLabsOwn(draft, joined) ? ofLabsOwn : lasting, ofModel, {
           billing: priced.billing,
           region,
           pricedAs: rates.pricedAs,
