@@ -61,9 +61,13 @@ const WRONG = new Set([
   'vertex/gemini-2.5-flash-preview-tts',
 ]);
 
+/** Models that Perplexity served once, and that stand in the map without a day of retirement. */
+const SERVED_ONCE = /^perplexity\/(?:codellama|llama-|mistral-|mixtral-|pplx-\d+b-|sonar-(?:small|medium)-)/;
+
 const isTaken = ({ providerId, providerModelId, facts }: SourceOffering): boolean =>
   PROVIDERS.has(providerId) &&
   !WRONG.has(`${providerId}/${providerModelId}`) &&
+  !SERVED_ONCE.test(`${providerId}/${providerModelId}`) &&
   (!PRICED_BY_SIZE.has(providerId) || facts.capabilities?.includes('EMBEDDING') === true);
 
 /** Capacity that is bought ahead prices no call. */

@@ -29,7 +29,7 @@ export const MIXED_FLEET: readonly OfferingModel[] = [
   offering('azure/gpt-5', 2_100, 70, { capacity: 2_000 }),
   offering('google/gemini-2.5-pro', 2_000, 90, { capacity: 3_000 }),
   offering('openai/o4-mini', 1_400, 110, { capacity: 3_000 }),
-  offering('deepseek/deepseek-v3.2-exp', 1_100, 40, { sigma: 0.45, capacity: 1_500 }),
+  offering('novita/deepseek/deepseek-v3.2-exp', 1_100, 40, { sigma: 0.45, capacity: 1_500 }),
   offering('openrouter/deepseek/deepseek-v3.2-exp', 1_300, 45, { sigma: 0.45, capacity: 1_000 }),
   offering('groq/moonshotai/kimi-k2-instruct', 350, 220),
   offering('groq/openai/gpt-oss-120b', 280, 400),

@@ -74,7 +74,7 @@ const UP_TO: { readonly [model: string]: number } = {
   'groq/openai/gpt-oss-120b': 0.3,
   'together/openai/gpt-oss-120b': 0.3,
   'groq/moonshotai/kimi-k2-instruct': 0.4,
-  'deepseek/deepseek-v3.2-exp': 0.75,
+  'novita/deepseek/deepseek-v3.2-exp': 0.75,
   'openrouter/deepseek/deepseek-v3.2-exp': 0.75,
   'openai/o4-mini': 0.85,
 };

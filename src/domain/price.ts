@@ -199,7 +199,7 @@ export type Disagreement = {
 };
 
 /**
- * Why a row of a source is not used. NEGATIVE, ABSURD (beyond any real price), PLACEHOLDER (too small to be one), UNIT
+ * Why a row of a source is not used. NEGATIVE, ABSURD (beyond any real price, or a tier far from the standard rate), PLACEHOLDER (too small to be one), UNIT
  * (off by a factor that a wrong unit makes, e.g. cents for dollars), JUMP (over 3 times the rate before, and no second
  * source agrees), MULTIPLE (a half, a third, … or 2, 3, … times what several sources say of a lab's own rates),
  * UNCONFIRMED (cheaper than nearly everything, and stated by one source alone), CONVERTED (a list in yuan as dollars, at

@@ -111,6 +111,7 @@ const naiveRow = (rows: readonly Price[], kind: (typeof KINDS)[number], asked: A
     left = left.filter((price) => measure(price) === best);
   };
   least(({ conditions }) => -Object.keys(conditions).length);
+  least(({ conditions }) => (conditions.region === undefined ? 1 : 0));
   least(({ conditions }) => width(conditions.promptTokens));
   least(({ conditions }) => -(conditions.promptTokens?.from ?? 0));
   least(({ conditions }) => width(conditions.outputTokens));

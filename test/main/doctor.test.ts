@@ -89,7 +89,7 @@ describe('the doctor', () => {
     expect(stdout).toMatch(/^perplexity +ok +- +sonar, \d+ ms$/m);
     expect(stdout).toMatch(/^volcengine +failed/m);
     const asked = upstream.requests.slice(at).map(({ body }) => JSON.stringify(body));
-    expect(asked.find((body) => body.includes('doubao'))).toMatch(/doubao-seed-/);
+    expect(asked.find((body) => body.includes('doubao'))).toMatch(/doubao-(?:seed|1-5-pro)-/);
   });
 
   it('calls the model that is named', async () => {

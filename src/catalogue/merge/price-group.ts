@@ -42,7 +42,7 @@ export const tariffOf = ({
 }: Pick<UnboundPrice, 'currency' | 'serviceTier' | 'conditions'>): string =>
   currency === 'USD' && serviceTier === 'STANDARD' && region === undefined
     ? 'USD|STANDARD|'
-    : `${currency}|${serviceTier}|${region ?? ''}`;
+    : `${currency}|${serviceTier}|${region?.toLowerCase() ?? ''}`;
 
 const isPlainText = ({ meter }: UnboundPrice): boolean =>
   meter.family === 'TOKENS' &&

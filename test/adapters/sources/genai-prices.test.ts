@@ -69,7 +69,7 @@ describe.skipIf(!hasCatalogueSamples)(titleWithSamples("genai-prices' own list")
   const reading = hasCatalogueSamples ? genaiPrices.parse(liveBodies.genaiPrices()) : EMPTY_READING;
 
   it('has every model of every provider, and no price of 0', () => {
-    expect(reading.offerings).toHaveLength(1656);
+    expect(reading.offerings).toHaveLength(1627);
     expect(reading.providers).toHaveLength(43);
     expect(reading.problems).toEqual([]);
     expect(reading.offerings.flatMap((one) => one.prices).filter((row) => Number(row.amount) === 0)).toEqual(

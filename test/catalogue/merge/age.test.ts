@@ -410,7 +410,7 @@ describe('rates that follow from rules', () => {
     expect(catalogue.disagreementOf(row.id)?.sources).toEqual(['rules']);
   });
 
-  it('are of every region that they name but those for which a source states rates, in any case', () => {
+  it('are of every region that they name, but for the rates that a source states there, in any case', () => {
     const regional = {
       id: 'regional',
       says: 'One region costs 1.1 times',
@@ -429,7 +429,7 @@ describe('rates that follow from rules', () => {
         .map(({ amount, conditions }) => `${conditions.region ?? 'any'} ${amount}`)
         .toSorted();
     };
-    expect(inRegions('c-2')).toEqual(['EU 2.5', 'any 1', 'any 2', 'us 1.1', 'us 2.2']);
+    expect(inRegions('c-2')).toEqual(['EU 2.5', 'any 1', 'any 2', 'eu 1.1', 'us 1.1', 'us 2.2']);
     expect(inRegions('c-4')).toEqual(['EU 2.5', 'any 1', 'any 2']);
   });
 

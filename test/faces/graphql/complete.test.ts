@@ -265,15 +265,19 @@ describe('odd but lawful', () => {
 });
 
 describe('what a name means', () => {
-  it.each(['openai/gpt-4o-mini', 'gpt-4o-mini', 'GPT-4o-mini', 'gpt-4o-mini-2024-07-18'])(
-    '%s',
-    async (model) => {
-      upstream.enqueue(eventStream(DIALECTS[0]?.textFrames(WORDS) ?? []));
-      expect(await complete({ model, messages: ask('Hi') })).toMatchObject({
-        offering: { id: 'openai/gpt-4o-mini' },
-      });
-    },
-  );
+  it.each(['openai/gpt-4o-mini', 'gpt-4o-mini', 'GPT-4o-mini'])('%s', async (model) => {
+    upstream.enqueue(eventStream(DIALECTS[0]?.textFrames(WORDS) ?? []));
+    expect(await complete({ model, messages: ask('Hi') })).toMatchObject({
+      offering: { id: 'openai/gpt-4o-mini' },
+    });
+  });
+
+  it('a pinned snapshot goes to its lab as it is written', async () => {
+    upstream.enqueue(eventStream(DIALECTS[0]?.textFrames(WORDS) ?? []));
+    expect(await complete({ model: 'gpt-4o-mini-2024-07-18', messages: ask('Hi') })).toMatchObject({
+      offering: { id: 'openai/gpt-4o-mini-2024-07-18' },
+    });
+  });
 
   it('an alias goes to the model that it stands for', async () => {
     upstream.enqueue(eventStream(DIALECTS[1]?.textFrames(WORDS) ?? []));
@@ -282,7 +286,7 @@ describe('what a name means', () => {
   });
 
   it('an unknown name gets the nearest ones suggested', async () => {
-    const answer = await complete({ model: 'openai/gpt-4o-minni', messages: ask('Hi') });
+    const answer = await complete({ model: 'gpt-4o-minni', messages: ask('Hi') });
     expect(answer.__typename).toBe('UnknownModelError');
     expect(answer.suggestions[0]).toBe('openai/gpt-4o-mini');
   });

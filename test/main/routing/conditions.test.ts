@@ -179,7 +179,7 @@ describe('regions', () => {
     const plan = await routing.plan(input);
     expect(plan.rejected.map(({ offeringId, reason }: Json) => [offeringId, reason]).toSorted()).toEqual([
       ['international/m', 'REGION'],
-      ['nowhere/m', 'REGION'],
+      ['nowhere/m', 'UNKNOWN_REGION'],
     ]);
   });
 });

@@ -35,7 +35,10 @@ export const QuarantineReasonEnum = builder.enumType('QuarantineReason', {
   description: 'Why a rate is not used.',
   values: {
     NEGATIVE: { description: 'It is below 0.' },
-    ABSURD: { description: 'It is beyond any real price.' },
+    ABSURD: {
+      description:
+        'It is beyond any real price, or the rate of a service tier that one source alone states and that is below 0.2 or above 3 times (PRIORITY: 5 times) the standard rate.',
+    },
     UNIT: { description: 'It is off by a factor that a wrong unit makes, e.g. cents for dollars.' },
     JUMP: {
       description: 'It is over 3 times the rate before, or less than a third, and no second source agrees.',
