@@ -1,7 +1,7 @@
 import type { Caller } from '../domain/caller.ts';
 import type { OfferingId } from '../domain/ids.ts';
-import { DEFAULT_FALLBACK, DEFAULT_POLICY } from '../domain/route.ts';
-import { type CompletionCommand, DEFAULT_TIMEOUTS, INLINE_ROUTE } from './completion-command.ts';
+import { commandForOne } from './command-for-one.ts';
+import type { CompletionCommand } from './completion-command.ts';
 import type { Gateway } from './gateway.ts';
 import type { ProbeResult } from './health/probe-budget.ts';
 import { PROBE_REQUEST } from './health/prober.ts';
@@ -10,22 +10,11 @@ import { PROBE_REQUEST } from './health/prober.ts';
 const FIRST_TOKEN_MS = 10_000;
 const TOTAL_MS = 20_000;
 
-const commandFor = (id: OfferingId): CompletionCommand => ({
-  model: INLINE_ROUTE,
-  request: { ...PROBE_REQUEST, metadata: { purpose: 'probe' } },
-  streamUpstream: true,
-  unsupported: 'WARN',
-  timeouts: { firstTokenMs: FIRST_TOKEN_MS, totalMs: TOTAL_MS },
-  defaultTimeouts: DEFAULT_TIMEOUTS,
-  delivery: 'WHOLE',
-  routing: {
-    policy: {
-      ...DEFAULT_POLICY,
-      candidates: [{ target: { kind: 'OFFERING', id }, weight: 1 }],
-      fallback: { ...DEFAULT_FALLBACK, maxAttempts: 1 },
-    },
-  },
-});
+const commandFor = (id: OfferingId): CompletionCommand =>
+  commandForOne(id, {
+    request: { ...PROBE_REQUEST, metadata: { purpose: 'probe' } },
+    timeouts: { firstTokenMs: FIRST_TOKEN_MS, totalMs: TOTAL_MS },
+  });
 
 /** A completion like any other, so that breakers and statistics hear of it, and the ledger has its row. */
 export const probeOffering =
