@@ -144,7 +144,7 @@ export const catalogueCommand = async (
   });
   const store = storeOf(config);
   try {
-    const rates = command.kind === 'COMPARE' ? command.rates : [];
+    const rates = command.kind === 'PRICES' ? [] : command.rates;
     const offline = await offlineCatalogue(config, rates, store.open, terminal);
     switch (command.kind) {
       case 'COMPARE':

@@ -112,6 +112,19 @@ describe.concurrent('compare', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('models', { timeout: 60_000 }, () => {
+  it('refuse a price limit in a currency that no exchange rate leads to, and take a stated rate', async () => {
+    const limited = ['models', '--search', 'lab/talker', '--max-price', '2EUR'];
+    const { code, stdout, stderr } = await run(...limited);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /^"--max-price": is EUR, but prices are in USD, CNY and no exchange rate leads to EUR\./,
+    );
+    expect(stderr).toContain('--rate EUR=');
+    const listed = JSON.parse((await run(...limited, '--rate', 'EUR=0.9', '--json')).stdout);
+    expect(listed.models).toMatchObject([{ slug: 'lab/talker' }]);
+    expect(listed.notes[0]).toBeDefined();
+  });
+
   it('lists what is searched with the least rates', async () => {
     const { code, stdout } = await run('models', '--search', 'lab/talker', '--json');
     expect(code).toBe(0);

@@ -1,5 +1,6 @@
 import type { Currency } from '../../domain/money.ts';
 import type { Availability, OfferingFilter } from '../../domain/offering-filter.ts';
+import { type FilterProblem, isCurrency } from '../filter/filter-problem.ts';
 import { OFFERING_COLUMNS, type SortDirection } from '../sort-values.ts';
 import { CRITERIA, type SparseMeasurements, type Weights } from './criteria.ts';
 import type { TaskPreset } from './task-presets.ts';
@@ -38,7 +39,7 @@ export type ComparisonInput = {
 };
 
 /** What makes no sense in an input: `path` points into it. */
-export type ComparisonProblem = { readonly path: string; readonly problem: string };
+export type ComparisonProblem = FilterProblem;
 
 /** More tokens than any window, more requests than anybody sends: beyond them it is a slip of the hand. */
 const MOST_TOKENS = 100_000_000;
@@ -55,9 +56,6 @@ const COUNTS = [
   ['requestsPerMonth', MOST_REQUESTS],
 ] as const;
 const SHARES = ['cachedInputShare', 'batchShare'] as const;
-
-/** Codes that are or were in use. */
-const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 
 /** The first thing that makes no sense, or undefined. */
 export const problemOf = (
@@ -93,7 +91,7 @@ export const problemOf = (
   }
   if (weights !== undefined && CRITERIA.every((name) => (weights[name] ?? 0) === 0))
     return bad('weights', 'at least one must be above 0.');
-  if (currency !== undefined && !CURRENCIES.has(currency))
+  if (currency !== undefined && !isCurrency(currency))
     return bad('currency', 'takes an ISO 4217 code, e.g. `USD` or `CNY`.');
   return undefined;
 };

@@ -1,7 +1,9 @@
 import type { Currency } from '../../domain/money.ts';
 import type { Availability, OfferingFilter } from '../../domain/offering-filter.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { filterProblem } from '../filter/filter-problem.ts';
+import { filterProblem, isCurrency } from '../filter/filter-problem.ts';
+import { rateProblem } from '../filter/rate-problem.ts';
+import { conversionOf } from '../fx.ts';
 import { unknownBenchmark } from '../quality/unknown-benchmark.ts';
 import {
   type ComparisonInput,
@@ -74,6 +76,8 @@ const availabilityFor = (
     : { availability: 'ANY', availabilityNote: NOTHING_CALLABLE, needsOnlyKey: true };
 };
 
+const DEFAULT_CURRENCY: Currency = 'USD';
+
 const NO_WORK: Workload = { inputTokens: 0, outputTokens: 0 };
 
 /** A benchmark that is named and that no model has a score at; undefined if there is none such. */
@@ -92,6 +96,27 @@ const benchmarkProblem = (
   return undefined;
 };
 
+/** Amounts that nothing known converts: of the comparison, then of the ceiling on its cost. */
+const currencyProblem = (
+  catalogue: Catalogue,
+  { currency, filter }: ComparisonInput,
+): ComparisonProblem | undefined => {
+  const problem = currency === undefined ? undefined : rateProblem(catalogue, currency);
+  if (currency !== undefined && problem !== undefined)
+    return { path: 'currency', problem, needsRate: currency };
+  const ceiling = filter?.maxCostPerRequest?.currency;
+  const to = currency ?? DEFAULT_CURRENCY;
+  if (ceiling === undefined || !isCurrency(ceiling)) return undefined;
+  return conversionOf(ceiling, to, catalogue.fx) === undefined
+    ? {
+        path: 'filter.maxCostPerRequest.currency',
+        problem:
+          rateProblem(catalogue, ceiling) ?? `is ${ceiling}, from which no exchange rate leads to ${to}.`,
+        needsRate: ceiling,
+      }
+    : undefined;
+};
+
 /** Fills in what was not given; what was given goes before the task's, field by field. */
 export const resolveComparison = (catalogue: Catalogue, input: ComparisonInput): Resolution => {
   const name = taskOf(input);
@@ -102,6 +127,7 @@ export const resolveComparison = (catalogue: Catalogue, input: ComparisonInput):
   const problem =
     incomplete ??
     problemOf(input, workload) ??
+    currencyProblem(catalogue, input) ??
     filterProblem(catalogue, asked) ??
     benchmarkProblem(catalogue, input);
   if (problem !== undefined) return { kind: 'INVALID', problem };
@@ -122,7 +148,7 @@ export const resolveComparison = (catalogue: Catalogue, input: ComparisonInput):
       weights: input.weights ?? task?.weights ?? DEFAULT_WEIGHTS,
       ...(benchmark !== undefined && { benchmark }),
       benchmarks: task?.benchmarks ?? [],
-      currency: input.currency ?? 'USD',
+      currency: input.currency ?? DEFAULT_CURRENCY,
       ...availabilityFor(catalogue, asked.availability ?? input.availability),
       grouping: input.grouping ?? 'MODEL',
     },

@@ -1,10 +1,17 @@
+import type { Currency } from '../../domain/money.ts';
 import type { OfferingFilter } from '../../domain/offering-filter.ts';
 import { refusalMessage } from '../../domain/refusal.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { nearestNames } from '../nearest-names.ts';
+import { ceilingProblem } from './rate-problem.ts';
 
 /** What makes no sense in a filter; `path` is the member, e.g. `minQuality.score`. */
-export type FilterProblem = { readonly path: string; readonly problem: string };
+export type FilterProblem = {
+  readonly path: string;
+  readonly problem: string;
+  /** The currency that no known exchange rate leads to. */
+  readonly needsRate?: Currency;
+};
 
 const MAX_ENTRIES = 1_000;
 const MAX_TEXT = 300;
@@ -168,12 +175,20 @@ const namesProblem = (
 export const filterShapeProblem = (filter: OfferingFilter): FilterProblem | undefined =>
   shapeProblem(filter) ?? rangeProblem(filter);
 
-/** The first thing in a filter that makes no sense; `path` is below `prefix`. */
+const below = (prefix: string, found: FilterProblem | undefined): FilterProblem | undefined =>
+  found && { ...found, path: `${prefix}.${found.path}` };
+
+/** The first problem of a filter that is kept, such as a route's: exchange rates may be known later. */
+export const keptFilterProblem = (
+  catalogue: Catalogue,
+  filter: OfferingFilter,
+  prefix = 'filter',
+): FilterProblem | undefined => below(prefix, filterShapeProblem(filter) ?? namesProblem(catalogue, filter));
+
+/** The first problem of a filter that is used now; `path` is below `prefix`. */
 export const filterProblem = (
   catalogue: Catalogue,
   filter: OfferingFilter,
   prefix = 'filter',
-): FilterProblem | undefined => {
-  const found = filterShapeProblem(filter) ?? namesProblem(catalogue, filter);
-  return found && { path: `${prefix}.${found.path}`, problem: found.problem };
-};
+): FilterProblem | undefined =>
+  keptFilterProblem(catalogue, filter, prefix) ?? below(prefix, ceilingProblem(catalogue, filter));

@@ -23,16 +23,19 @@ import {
   shown,
 } from './read-options.ts';
 
+/** Of this run: units of the currency for one US dollar. */
+type StatedRates = readonly { readonly currency: Currency; readonly perUsd: Decimal }[];
+
 export type CompareOptions = {
   readonly input: ComparisonInput;
-  /** Of this run: units of the currency for one US dollar. */
-  readonly rates: readonly { readonly currency: Currency; readonly perUsd: Decimal }[];
+  readonly rates: StatedRates;
   readonly limit: number;
   readonly json: boolean;
 };
 export type ModelsOptions = {
   readonly filter: OfferingFilter;
   readonly sort: ModelOrder;
+  readonly rates: StatedRates;
   readonly limit: number;
   readonly json: boolean;
 };
@@ -54,7 +57,7 @@ export const limitOf = (given: GivenOptions, usual: number): number => {
 };
 
 /** `CNY=7.12`: units for one US dollar. */
-const rateIn = (text: string): CompareOptions['rates'][number] => {
+const rateIn = (text: string): StatedRates[number] => {
   const [currency = '', rate = '', ...more] = text.split('=');
   const isRate = /^\d{1,15}(\.\d{1,15})?$/.test(rate) && Number(rate) > 0 && more.length === 0;
   if (!/^[A-Z]{3}$/i.test(currency) || !isRate)
@@ -63,6 +66,8 @@ const rateIn = (text: string): CompareOptions['rates'][number] => {
     );
   return { currency: currency.toUpperCase(), perUsd: new Decimal(rate) };
 };
+
+const readRates = (given: GivenOptions): StatedRates => (readList(given, '--rate') ?? []).map(rateIn);
 
 const readTier = (given: GivenOptions): ServiceTier | undefined => {
   const text = given.values.get('--tier');
@@ -163,7 +168,7 @@ export const compareArguments = (args: readonly string[]): CompareOptions => {
       filter: readFilter(given),
       currency: readCurrency(given),
     },
-    rates: (readList(given, '--rate') ?? []).map(rateIn),
+    rates: readRates(given),
     limit: limitOf(given, 20),
     json: given.flags.has('--json'),
   };
@@ -174,6 +179,7 @@ export const modelsArguments = (args: readonly string[]): ModelsOptions => {
     ...FILTER_OPTIONS,
     '--sort': 'VALUE',
     '--all': 'FLAG',
+    '--rate': 'LIST',
     '--limit': 'VALUE',
     '--json': 'FLAG',
   });
@@ -185,6 +191,7 @@ export const modelsArguments = (args: readonly string[]): ModelsOptions => {
       ...readFilter(given),
     },
     sort: sort ?? { field: 'RELEASE_DATE', direction: 'DESC' },
+    rates: readRates(given),
     limit: limitOf(given, 10_000),
     json: given.flags.has('--json'),
   };

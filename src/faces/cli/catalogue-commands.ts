@@ -1,6 +1,9 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { compareOfferings } from '../../catalogue/comparison/compare-offerings.ts';
 import { explainPrice } from '../../catalogue/explain-price.ts';
+import { type FilterProblem, filterProblem } from '../../catalogue/filter/filter-problem.ts';
+import { ceilingCurrencies, unconvertible } from '../../catalogue/filter/rate-problem.ts';
+import { unknownBenchmark } from '../../catalogue/quality/unknown-benchmark.ts';
 import type { OfferingId } from '../../domain/ids.ts';
 import type { CompareOptions, ModelsOptions, PricesOptions } from './catalogue-arguments.ts';
 import { compareJson } from './compare-json.ts';
@@ -38,15 +41,18 @@ const optionOf = (path: string): string => {
   return (part === 'filter' ? optionOfMember(member) : OPTION_OF_PATH[path]) ?? path;
 };
 
+const problemText = ({ path, problem, needsRate }: FilterProblem): string => {
+  const hint =
+    needsRate === undefined ? '' : ` For this run alone: --rate ${needsRate}=<units for one US dollar>.`;
+  return `"${optionOf(path)}": ${problem}${hint}`;
+};
+
 export const compareCommand = (
   { input, limit, json }: CompareOptions,
   { catalogue, now, notes, terminal }: OfflineCatalogue,
 ): Printout => {
   const result = compareOfferings(catalogue, { of: () => [] }, input, now);
-  if (result.kind === 'INVALID') {
-    const { path, problem } = result.problem;
-    return { problem: `"${optionOf(path)}": ${problem}` };
-  }
+  if (result.kind === 'INVALID') return { problem: problemText(result.problem) };
   const ends = [...notes, pricesData(catalogue)];
   return {
     text: json
@@ -55,12 +61,38 @@ export const compareCommand = (
   };
 };
 
+const modelsProblem = (catalogue: Catalogue, { filter }: ModelsOptions): FilterProblem | undefined => {
+  if (filter.maxCostPerRequest !== undefined)
+    return {
+      path: 'filter.maxCostPerRequest',
+      problem: 'is not taken by "models", which knows no request; "compare" takes it.',
+    };
+  const problem = filterProblem(catalogue, filter);
+  if (problem !== undefined || filter.minQuality === undefined) return problem;
+  const unknown = unknownBenchmark(catalogue, filter.minQuality.benchmark);
+  return unknown === undefined ? undefined : { path: 'filter.minQuality.benchmark', problem: unknown };
+};
+
+/** What a ceiling left out only because no exchange rate is known. */
+const unconvertedNotes = (catalogue: Catalogue, { filter }: ModelsOptions): readonly string[] =>
+  ceilingCurrencies(filter).flatMap((currency) => {
+    const lacking = unconvertible(catalogue, currency);
+    if (lacking.length === 0) return [];
+    const missing = currency === 'USD' ? (lacking[0] ?? '') : currency;
+    return [
+      `Prices in ${lacking.join(', ')} could not be compared with ${currency}: state a rate with --rate ${missing}=N (units for one US dollar).`,
+    ];
+  });
+
 export const modelsCommand = (
   options: ModelsOptions,
   { catalogue, now, notes }: OfflineCatalogue,
-): Printout => ({
-  text: (options.json ? modelsJson : modelsTable)(catalogue, options, now, [...notes, pricesData(catalogue)]),
-});
+): Printout => {
+  const problem = modelsProblem(catalogue, options);
+  if (problem !== undefined) return { problem: problemText(problem) };
+  const ends = [...unconvertedNotes(catalogue, options), ...notes, pricesData(catalogue)];
+  return { text: (options.json ? modelsJson : modelsTable)(catalogue, options, now, ends) };
+};
 
 export const pricesCommand = async (
   { name, history, all, explain, json }: PricesOptions,

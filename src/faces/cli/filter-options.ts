@@ -149,6 +149,7 @@ const SHORT_NAMES: { readonly [Name in keyof OfferingFilter]?: string } = {
   excludeProviderKinds: '--exclude-kinds',
   inputModalities: '--modalities',
   minContextWindow: '--min-context',
+  maxBlendedPrice: '--max-price',
 };
 
 const longName = (member: string): string =>

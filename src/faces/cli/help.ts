@@ -39,6 +39,7 @@ const USAGE = {
   models: `modelgraph models                list models, the newest first, and their least rates
     --all                        also those that were switched off, and names such as gpt-latest
     --sort COLUMN[:asc|desc]  --limit N  --json
+    --rate CODE=N                for a price limit in another currency: units for one US dollar, e.g. EUR=0.9
     and a filter`,
   prices: `modelgraph prices NAME           the rates of a model or an offering that are in force
     --all                        also those that are over or yet to come

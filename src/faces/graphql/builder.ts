@@ -74,6 +74,7 @@ export const builder = new SchemaBuilder<GraphTypes>({
     lastArgOptions: { description: 'How many from the end; at most 100.' },
     afterArgOptions: { description: 'Only what comes after this cursor.' },
     beforeArgOptions: { description: 'Only what comes before this cursor.' },
+    nodesOnConnection: { description: 'The rows of the page, without their cursors.' },
     edgesFieldOptions: { description: 'The rows of the page with their cursors.' },
     cursorFieldOptions: { description: 'Position of the row, for `after` and `before`.' },
     nodeFieldOptions: { description: 'The row.', nullable: false },

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import { filterProblem as catalogueFilterProblem } from '../../catalogue/filter/filter-problem.ts';
+import { keptFilterProblem } from '../../catalogue/filter/filter-problem.ts';
 import { nearestNames } from '../../catalogue/nearest-names.ts';
 import { unknownBenchmark } from '../../catalogue/quality/unknown-benchmark.ts';
 import type { OfferingFilter } from '../../domain/offering-filter.ts';
@@ -23,7 +23,7 @@ const filterProblem = (
   filter: OfferingFilter,
   catalogue: Catalogue,
 ): RouteProblem | undefined =>
-  catalogueFilterProblem(catalogue, filter, path) ??
+  keptFilterProblem(catalogue, filter, path) ??
   floorProblem(`${path}.minQuality`, filter.minQuality, catalogue);
 
 const unknownRoute = (path: string, name: string, known: readonly string[]): RouteProblem => ({

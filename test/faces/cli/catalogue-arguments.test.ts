@@ -45,7 +45,7 @@ describe('arguments of compare', () => {
 
   it("filter in the graph's words, with dashes", () => {
     const command = parse(
-      'compare --exclude-providers a,b --exclude-kinds relay --zero-retention --open-weights=no --modalities image --min-context 128k --released-after 2026 --max-blended-price 14cny --min-quality gpqa-diamond=80 --availability any --sort released',
+      'compare --exclude-providers a,b --exclude-kinds relay --zero-retention --open-weights=no --modalities image --min-context 128k --released-after 2026 --max-price 14cny --min-quality gpqa-diamond=80 --availability any --sort released',
     );
     expect(command).toMatchObject({
       input: {
@@ -133,6 +133,7 @@ describe('arguments of models and prices', () => {
       kind: 'MODELS',
       filter: { retired: 'EXCLUDE', movingAliases: 'EXCLUDE', search: 'mini', labs: ['OpenAI'] },
       sort: { field: 'QUALITY', direction: 'DESC' },
+      rates: [],
       limit: 10_000,
       json: false,
     });

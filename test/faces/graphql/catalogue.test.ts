@@ -36,6 +36,34 @@ describe('models', () => {
     expect(models.edges[0].node).toEqual({ slug: 'openai/gpt-4o-mini', lab: 'openai' });
   });
 
+  it('have their rows as nodes and as edges', async () => {
+    const { models, compareOfferings } = await query(
+      `{ models(first: 2, filter: { labs: ["openai"] }) { nodes { slug } edges { node { slug } } }
+         compareOfferings(input: { availability: ANY }) { ... on Comparison {
+           offerings(first: 2) { totalCount nodes { rank others(first: 1) { totalCount nodes { offering { id } } } } }
+           excluded(first: 1) { totalCount nodes { offering { id } } }
+         } } }`,
+    );
+    expect(models.nodes).toHaveLength(2);
+    expect(models.edges.map(({ node }: { node: object }) => node)).toEqual(models.nodes);
+    const { offerings, excluded } = compareOfferings;
+    expect(offerings.nodes.map(({ rank }: { rank: number }) => rank)).toEqual([1, 2]);
+    expect(offerings.totalCount).toBeGreaterThan(2);
+    expect(excluded.totalCount).toBeGreaterThan(excluded.nodes.length);
+  });
+
+  it.each([
+    [
+      'filter.maxInputPrice.currency',
+      '{ models(filter: { maxInputPrice: { amount: "2", currency: "EUR" } }) { totalCount } }',
+    ],
+    ['order.currency', '{ offerings(order: { field: BLENDED_PRICE, currency: "EUR" }) { totalCount } }'],
+  ])('are not empty for want of an exchange rate without a word: %s', async (path, text) => {
+    const { body } = await server.post(text);
+    expect(body.errors[0]).toMatchObject({ extensions: { code: 'INVALID_INPUT', path } });
+    expect(body.errors[0].message).toMatch(/no exchange rate leads to EUR/);
+  });
+
   it('are paged through without gap or repeat, forwards and backwards', async () => {
     const text = `query ($first: Int, $after: String, $last: Int, $before: String) {
       models(first: $first, after: $after, last: $last, before: $before, filter: { labs: ["anthropic"] }) {

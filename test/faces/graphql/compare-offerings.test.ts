@@ -43,6 +43,15 @@ describe('compareOfferings', () => {
     ['input.workload.inputTokens', { workload: { inputTokens: -1, outputTokens: 1 } }],
     ['input.workload.batchShare', { workload: { inputTokens: 1, outputTokens: 1, batchShare: 2 } }],
     ['input.currency', { workload: { inputTokens: 1, outputTokens: 1 }, currency: 'x' }],
+    ['input.currency', { currency: 'EUR' }],
+    [
+      'input.filter.maxBlendedPrice.currency',
+      { filter: { maxBlendedPrice: { amount: '2', currency: 'EUR' } } },
+    ],
+    [
+      'input.filter.maxCostPerRequest.currency',
+      { filter: { maxCostPerRequest: { amount: '2', currency: 'EUR' } } },
+    ],
   ])('names what makes no sense: %s', async (path, input) => {
     expect(await compare(input)).toMatchObject({ __typename: 'InvalidInputError', path });
   });

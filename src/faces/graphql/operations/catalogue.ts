@@ -1,5 +1,7 @@
+import type { Catalogue } from '../../../catalogue/catalogue.ts';
 import { selectModels, selectOfferings, selectProviders } from '../../../catalogue/catalogue-query.ts';
 import { isCurrency } from '../../../catalogue/filter/filter-problem.ts';
+import { rateProblem } from '../../../catalogue/filter/rate-problem.ts';
 import type { ModelColumn, OfferingColumn, SortDirection, Sorting } from '../../../catalogue/sort-values.ts';
 import { asModelSlug, asOfferingId } from '../../../domain/ids.ts';
 import type { ProviderInfo } from '../../../domain/provider.ts';
@@ -27,7 +29,7 @@ const orderFields = (t: OrderFields) => ({
     required: true,
     defaultValue: 'USD',
     description:
-      'For prices: ISO 4217 code that they are converted to by the known exchange rates; without one they count as unknown.',
+      'For prices: ISO 4217 code that they are converted to by the known exchange rates; a price that no rate leads from counts as unknown.',
   }),
   benchmark: t.string({ description: 'For QUALITY: name of the benchmark; `index` if not given.' }),
 });
@@ -70,8 +72,11 @@ const OfferingOrderInput = builder.inputType('OfferingOrder', {
   }),
 });
 
+const PRICE_COLUMNS: ReadonlySet<string> = new Set(['INPUT_PRICE', 'OUTPUT_PRICE', 'BLENDED_PRICE']);
+
 /** Refuses what makes no sense, with its path. */
 const readOrder = <Column extends string>(
+  catalogue: Catalogue,
   order:
     | {
         readonly field: Column;
@@ -89,6 +94,8 @@ const readOrder = <Column extends string>(
       'order.currency',
       `takes an ISO 4217 code, e.g. USD or CNY; got "${currency.slice(0, 20)}".`,
     );
+  const problem = PRICE_COLUMNS.has(field) ? rateProblem(catalogue, currency) : undefined;
+  if (problem !== undefined) throw invalidInput('order.currency', problem);
   return { field, direction, currency, ...(benchmark != null && { benchmark }) };
 };
 
@@ -118,7 +125,7 @@ builder.queryField('models', (t) =>
         const { rows, unknownCount } = selectModels(
           filterContext(context),
           readOfferingFilter(filter, context.catalogue.current()),
-          readOrder(order),
+          readOrder(context.catalogue.current(), order),
         );
         return { ...pageOfList(rows, args, ({ slug }) => slug), unknownCount };
       },
@@ -179,7 +186,7 @@ builder.queryField('offerings', (t) =>
         const { rows, unknownCount } = selectOfferings(
           filterContext(context),
           readOfferingFilter(filter, context.catalogue.current()),
-          readOrder(order),
+          readOrder(context.catalogue.current(), order),
         );
         return { ...pageOfList(rows, args, ({ id }) => id), unknownCount };
       },

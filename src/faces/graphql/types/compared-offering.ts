@@ -7,6 +7,7 @@ import type { FxRate } from '../../../domain/fx.ts';
 import { builder } from '../builder.ts';
 import { pageOfList } from '../page.ts';
 import { OfferingRef, ProvenanceRef } from '../refs.ts';
+import { totalOf } from './connections.ts';
 import { MoneyRef, money } from './money.ts';
 import { PerfStatRef } from './perf-stat.ts';
 import { QualityScoreRef } from './quality-score.ts';
@@ -273,7 +274,11 @@ export const ComparedOfferingRef = builder.objectRef<ComparedView>('ComparedOffe
           };
         },
       },
-      { name: 'FoldedOfferingConnection', description: 'A page of other offerings of the same model.' },
+      {
+        name: 'FoldedOfferingConnection',
+        description: 'A page of other offerings of the same model.',
+        fields: (t) => ({ totalCount: t.int(totalOf('other offerings of the model')) }),
+      },
       { name: 'FoldedOfferingEdge', description: 'Another offering of the same model with its cursor.' },
     ),
   }),

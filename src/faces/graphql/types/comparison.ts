@@ -2,6 +2,7 @@ import type { Comparison, ComparisonGroup } from '../../../catalogue/comparison/
 import { builder } from '../builder.ts';
 import { pageOfList } from '../page.ts';
 import { ComparedOfferingRef, RateUsedRef } from './compared-offering.ts';
+import { totalOf } from './connections.ts';
 import { ExcludedOfferingRef, ExclusionCountRef } from './exclusion.ts';
 import { AvailabilityEnum } from './filter-enums.ts';
 import { CriterionEnum, CriterionUsedRef, GroupingEnum, TaskPresetEnum, WorkloadRef } from './task.ts';
@@ -69,6 +70,7 @@ export const ComparisonRef = builder.objectRef<Comparison>('Comparison').impleme
       {
         name: 'ComparedOfferingConnection',
         description: 'A page of ranked offerings.',
+        fields: (t) => ({ totalCount: t.int(totalOf('ranked offerings')) }),
       },
       { name: 'ComparedOfferingEdge', description: 'A ranked offering with its cursor.' },
     ),
@@ -78,7 +80,11 @@ export const ComparisonRef = builder.objectRef<Comparison>('Comparison').impleme
         description: 'Those that are not ranked, by id.',
         resolve: (comparison, args) => pageOfList(comparison.excluded, args, (row) => row.offering.id),
       },
-      { name: 'ExcludedOfferingConnection', description: 'A page of offerings that are not ranked.' },
+      {
+        name: 'ExcludedOfferingConnection',
+        description: 'A page of offerings that are not ranked.',
+        fields: (t) => ({ totalCount: t.int(totalOf('offerings that are not ranked')) }),
+      },
       { name: 'ExcludedOfferingEdge', description: 'An offering that is not ranked with its cursor.' },
     ),
     groups: t.field({

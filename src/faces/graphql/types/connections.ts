@@ -9,7 +9,19 @@ import {
   ProviderRef,
 } from '../refs.ts';
 
-/** Connections under names of their own, shared by every field that pages through the same type. */
+/** Named connections, shared by every field that pages through the same type. */
+
+/** The count of all rows, for lists in memory; a stored list is not counted. */
+export const totalOf = (rows: string) => ({
+  description: `Number of ${rows} on all pages together.`,
+  resolve: ({ totalCount }: { totalCount?: number }) => totalCount ?? 0,
+});
+
+const UNKNOWN = {
+  description:
+    'Number of rows, at the end of the list, without a known value for what it is sorted by; 0 if it is not sorted.',
+  resolve: ({ unknownCount }: { unknownCount?: number }) => unknownCount ?? 0,
+};
 
 export const ModelConnection = builder.connectionObject(
   {
@@ -17,15 +29,8 @@ export const ModelConnection = builder.connectionObject(
     name: 'ModelConnection',
     description: 'A page of models.',
     fields: (t) => ({
-      totalCount: t.int({
-        description: 'How many models there are on all pages together.',
-        resolve: (page) => page.totalCount ?? 0,
-      }),
-      unknownCount: t.int({
-        description:
-          'How many of them, at the end of the list, have no known value for what it is sorted by; 0 if it is not sorted.',
-        resolve: (page) => page.unknownCount ?? 0,
-      }),
+      totalCount: t.int(totalOf('models')),
+      unknownCount: t.int(UNKNOWN),
     }),
   },
   { name: 'ModelEdge', description: 'A model with its cursor.' },
@@ -37,10 +42,7 @@ export const ProviderConnection = builder.connectionObject(
     name: 'ProviderConnection',
     description: 'A page of providers.',
     fields: (t) => ({
-      totalCount: t.int({
-        description: 'How many providers there are on all pages together.',
-        resolve: (page) => page.totalCount ?? 0,
-      }),
+      totalCount: t.int(totalOf('providers')),
     }),
   },
   { name: 'ProviderEdge', description: 'A provider with its cursor.' },
@@ -52,15 +54,8 @@ export const OfferingConnection = builder.connectionObject(
     name: 'OfferingConnection',
     description: 'A page of offerings.',
     fields: (t) => ({
-      totalCount: t.int({
-        description: 'How many offerings there are on all pages together.',
-        resolve: (page) => page.totalCount ?? 0,
-      }),
-      unknownCount: t.int({
-        description:
-          'How many of them, at the end of the list, have no known value for what it is sorted by; 0 if it is not sorted.',
-        resolve: (page) => page.unknownCount ?? 0,
-      }),
+      totalCount: t.int(totalOf('offerings')),
+      unknownCount: t.int(UNKNOWN),
     }),
   },
   { name: 'OfferingEdge', description: 'An offering with its cursor.' },
@@ -87,10 +82,7 @@ export const RouteConnection = builder.connectionObject(
     name: 'RouteConnection',
     description: 'A page of routes.',
     fields: (t) => ({
-      totalCount: t.int({
-        description: 'How many routes there are on all pages together.',
-        resolve: (page) => page.totalCount ?? 0,
-      }),
+      totalCount: t.int(totalOf('routes')),
     }),
   },
   { name: 'RouteEdge', description: 'A route with its cursor.' },
