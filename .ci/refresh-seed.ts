@@ -12,6 +12,7 @@ import { join, resolve } from 'node:path';
 import { waitForUpdate } from '@pydantic/genai-prices';
 import type { ShippedList } from '../src/catalogue/shipped/shipped-list.ts';
 import { compareLists, describeChanges } from './seed/compare-lists.ts';
+import { noteEdition } from './seed/first-listed.ts';
 import { readListFile } from './seed/list-file.ts';
 import { textOfList } from './seed/list-text.ts';
 import { convertLitellm, LITELLM_URL } from './seed/litellm.ts';
@@ -116,8 +117,10 @@ const refresh = async (list: string): Promise<void> => {
     `# ${list} ${before?.version ?? '(none)'} -> ${after.version} of ${after.publishedAt.slice(0, 10)}`,
   );
   console.log(describeChanges(changes));
-  if (changes.suspicious.length === 0 || accept) writeFileSync(file, textOfList(after));
-  else {
+  if (changes.suspicious.length === 0 || accept) {
+    writeFileSync(file, textOfList(after));
+    if (list === 'pi-ai') noteEdition(join(DATA, 'first-listed.json'), after);
+  } else {
     console.log(`${list} is not written: look at what is suspicious, then run it again with --accept.`);
     process.exitCode = 1;
   }

@@ -1,4 +1,5 @@
 import type { ModelSlug } from '../domain/ids.ts';
+import { releasedSince } from '../domain/release.ts';
 import type { Catalogue } from './catalogue.ts';
 import { writesText } from './offering-operation.ts';
 import { blendedPriceIn } from './text-rates.ts';
@@ -67,13 +68,15 @@ function* classify(catalogue: Catalogue, at: Date): Generator<void, ReadonlyMap<
   const blendedPrice = blendedPriceIn(catalogue, 'USD', at);
   const priced: Priced[] = [];
   let looked = 0;
-  for (const { slug, lab, deprecated, retiresAt, releaseDate } of catalogue.models) {
+  for (const model of catalogue.models) {
+    const { slug, lab, deprecated, retiresAt } = model;
     looked += 1;
     if (looked % SLICE === 0) yield;
     if (deprecated || (retiresAt !== undefined && retiresAt <= at)) continue;
     const price = medianPrice(catalogue, slug, blendedPrice);
     if (price === undefined) continue;
-    const isRecent = releaseDate !== undefined && at.getTime() - releaseDate.getTime() <= MAX_AGE_MS;
+    const since = releasedSince(model);
+    const isRecent = since !== undefined && at.getTime() - since.getTime() <= MAX_AGE_MS;
     priced.push({ slug, lab, price, isRecent });
   }
   const byLab = Map.groupBy(priced, ({ lab }) => lab);

@@ -3,6 +3,7 @@ import type { DatedReading } from '../ports/catalogue-source.ts';
 import { convertGenaiPrices } from '../price-lists/genai-prices/convert-list.ts';
 import { loadPriceRules, type PriceRule } from './price-rules.ts';
 import { loadQuality } from './quality/shipped-quality.ts';
+import { type FirstListed, loadFirstListed } from './shipped/first-listed.ts';
 import { loadCheckedDays, withCheckedDays } from './shipped/genai-checked.ts';
 import { loadShippedLists } from './shipped/load-shipped-lists.ts';
 
@@ -18,6 +19,8 @@ export type Seed = {
   readonly readings: readonly DatedReading[];
   /** Rates that follow from others; absent: none. */
   readonly rules?: readonly PriceRule[];
+  /** When one of the lists named offerings first; absent: unknown. */
+  readonly firstListed?: FirstListed;
 };
 
 /** The list of prices that is bundled with the package. Rejects if the package holds none. */
@@ -40,11 +43,12 @@ const loadGenaiPrices = async (): Promise<DatedReading> => {
 
 /** Reads the lists that are shipped with this server: no network. */
 export const loadSeed = async (): Promise<Seed> => {
-  const [genaiPrices, others, scores, rules] = await Promise.all([
+  const [genaiPrices, others, scores, rules, firstListed] = await Promise.all([
     loadGenaiPrices(),
     loadShippedLists(),
     loadQuality(),
     loadPriceRules(),
+    loadFirstListed(),
   ]);
-  return { version: SEED_VERSION, readings: [genaiPrices, ...others, ...scores], rules };
+  return { version: SEED_VERSION, readings: [genaiPrices, ...others, ...scores], rules, firstListed };
 };

@@ -1,6 +1,7 @@
 import type { Model, Offering } from '../domain/model.ts';
 import { type Currency, Decimal } from '../domain/money.ts';
 import { scoreAt } from '../domain/quality.ts';
+import { releasedSince } from '../domain/release.ts';
 import { measuredOf } from './comparison/measured.ts';
 import type { FilterContext } from './filter/filter-check.ts';
 import { blendedPriceIn, textRatesIn } from './text-rates.ts';
@@ -118,7 +119,7 @@ export const offeringValues = (
       return (offering) => (offering.billing === 'FREE' ? new Decimal(0) : blended(offering));
     }
     case 'RELEASE_DATE':
-      return ({ releaseDate }) => releaseDate?.getTime();
+      return (offering) => releasedSince(offering)?.getTime();
     case 'TTFT':
       return (offering) => stats(offering).ttft?.p50;
     case 'OUTPUT_TPS':
@@ -149,7 +150,7 @@ export const modelValues = (
     case 'CONTEXT_WINDOW':
       return ({ limits }) => limits.contextWindow;
     case 'RELEASE_DATE':
-      return ({ releaseDate }) => releaseDate?.getTime();
+      return (model) => releasedSince(model)?.getTime();
     case 'QUALITY':
       return ({ slug }) => scoreAt(context.catalogue.qualityOf(slug), benchmark)?.score;
     case 'INPUT_PRICE':

@@ -1,5 +1,6 @@
 import type { ModelSlug, OfferingId, ProviderId } from './ids.ts';
 import type { Modality, Provenance } from './price.ts';
+import type { Release } from './release.ts';
 
 /** Largest sizes in tokens. What no source states is absent. */
 export type Limits = {
@@ -30,7 +31,7 @@ export const CAPABILITIES = [
 export type Capability = (typeof CAPABILITIES)[number];
 
 /** What sources say of a model, or of it at one provider. Absent means unknown. */
-export type ModelFacts = {
+export type ModelFacts = Release & {
   readonly limits: Limits;
   /** What it takes. */
   readonly inputModalities?: readonly Modality[];
@@ -40,7 +41,6 @@ export type ModelFacts = {
   readonly capabilities: readonly Capability[];
   /** Those that a source says it lacks. */
   readonly lacks: readonly Capability[];
-  readonly releaseDate?: Date;
   /** When its training data ends, as precise as the source says: `2025`, `2025-04` or `2025-04-30`. */
   readonly knowledgeCutoff?: string;
   /** Whether its weights can be downloaded. */

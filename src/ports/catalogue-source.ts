@@ -23,7 +23,7 @@ export type SourcePrice = Omit<
   readonly checkedAt?: string;
 };
 
-export type SourceFacts = Partial<Omit<ModelFacts, 'releaseDate' | 'retiresAt'>> & {
+export type SourceFacts = Partial<Omit<ModelFacts, 'releaseDate' | 'releaseRange' | 'retiresAt'>> & {
   readonly releaseDate?: string;
   readonly retiresAt?: string;
 };

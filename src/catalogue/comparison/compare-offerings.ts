@@ -6,6 +6,7 @@ import { type Currency, Decimal } from '../../domain/money.ts';
 import type { Availability } from '../../domain/offering-filter.ts';
 import type { PerfStat } from '../../domain/performance.ts';
 import { scoreAt } from '../../domain/quality.ts';
+import { type Release, releasedSince } from '../../domain/release.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { FilterContext } from '../filter/filter-check.ts';
 import { type Conversion, conversionOf } from '../fx.ts';
@@ -222,14 +223,18 @@ export function* comparing(
     lessIsBetter: candidates.some(({ quality }) => quality?.lessIsBetter === true),
   });
   const requestsPerMonth = workload.requestsPerMonth ?? 1;
-  const releaseDate = ({ modelSlug, releaseDate: there }: Offering): Date | undefined =>
-    catalogue.model(modelSlug)?.releaseDate ?? there;
+  const release = (offering: Offering): Release => {
+    const model = catalogue.model(offering.modelSlug);
+    return model?.releaseDate === undefined && offering.releaseDate !== undefined
+      ? offering
+      : (model ?? offering);
+  };
   const classes = yield* workOutPriceClasses(catalogue, at);
   const shared: Shared = {
     prices: catalogue.pricesOf,
     requestsPerMonth,
     blendedPrice: blendedPriceIn(catalogue, currency, at),
-    releaseDate,
+    release,
     classes,
   };
   const weighsQuality = task !== undefined && (weights.QUALITY ?? 0) > 0;
@@ -240,7 +245,7 @@ export function* comparing(
       if (!isUnjudged) return undefined;
       const { modelSlug } = offering;
       const served = catalogue.offeringsOf(modelSlug).length;
-      return standingOf(modelSlug, releaseDate(offering), served, classes, at);
+      return standingOf(modelSlug, releasedSince(release(offering)), served, classes, at);
     });
     groups.push({
       unknownCriteria: group.unknown,

@@ -4,6 +4,7 @@ import type { Offering } from '../../domain/model.ts';
 import { type Decimal, ZERO } from '../../domain/money.ts';
 import type { Price } from '../../domain/price.ts';
 import type { QualityScore } from '../../domain/quality.ts';
+import type { Release } from '../../domain/release.ts';
 import type { Conversion } from '../fx.ts';
 import type { PriceClass } from '../price-class.ts';
 import type { Criterion } from './criteria.ts';
@@ -45,7 +46,8 @@ export type ComparedOffering = PricedOffering & {
   readonly quality?: QualityScore;
   /** Where its model stands among its lab's by price. Absent where no price is known. */
   readonly priceClass: PriceClass | undefined;
-  readonly releaseDate: Date | undefined;
+  /** Of its model, else of the offering. */
+  readonly release: Release;
   /**
    * Whether no other offering of its group is at least as good at every criterion that is known of them and better at one.
    * Offerings of which different criteria are known never beat each other.
@@ -90,7 +92,7 @@ export type Shared = {
   readonly prices: (id: OfferingId) => readonly Price[];
   readonly requestsPerMonth: number;
   readonly blendedPrice: (offering: Offering) => Decimal | undefined;
-  readonly releaseDate: (offering: Offering) => Date | undefined;
+  readonly release: (offering: Offering) => Release;
   readonly classes: ReadonlyMap<ModelSlug, PriceClass>;
 };
 
@@ -180,8 +182,8 @@ export class Ranked extends PricedRow implements ComparedOffering {
     return this.#shared.classes.get(this.offering.modelSlug);
   }
 
-  get releaseDate(): Date | undefined {
-    return this.#shared.releaseDate(this.offering);
+  get release(): Release {
+    return this.#shared.release(this.offering);
   }
 
   get others(): readonly PricedOffering[] {

@@ -1,4 +1,5 @@
 import type { Currency } from '../../domain/money.ts';
+import { releasedSince } from '../../domain/release.ts';
 import type { FilterContext } from '../filter/filter-check.ts';
 import { offeringValues, type SortValue, sorted } from '../sort-values.ts';
 import type { ComparedOffering } from './compared-offering.ts';
@@ -18,7 +19,7 @@ const rowValues = (
     case 'QUALITY':
       return ({ quality }) => quality?.score;
     case 'RELEASE_DATE':
-      return ({ releaseDate }) => releaseDate?.getTime();
+      return ({ release }) => releasedSince(release)?.getTime();
     case 'TTFT':
       return ({ measured }) => measured.ttft?.p50;
     case 'OUTPUT_TPS':

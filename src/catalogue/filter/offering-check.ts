@@ -19,6 +19,7 @@ import {
   miss,
 } from './filter-check.ts';
 import { blendedPriceCheck, freeCheck, priceCheck } from './price-checks.ts';
+import { releasedAfterCheck, releasedBeforeCheck } from './release-checks.ts';
 
 type Member = keyof OfferingFilter;
 type Checks = {
@@ -222,27 +223,8 @@ const CHECKS: Checks = {
       'OUTPUT_LIMIT_TOO_SMALL',
       'output limit',
     ),
-  releasedAfter: (asked) => {
-    return ({ releaseDate }) => {
-      if (releaseDate === undefined)
-        return miss('UNKNOWN_RELEASE_DATE', 'No source states when it was released.');
-      return releaseDate >= asked
-        ? undefined
-        : miss('RELEASED_TOO_EARLY', `It was released on ${day(releaseDate)}; asked for ${day(asked)} on.`);
-    };
-  },
-  releasedBefore: (asked) => {
-    return ({ releaseDate }) => {
-      if (releaseDate === undefined)
-        return miss('UNKNOWN_RELEASE_DATE', 'No source states when it was released.');
-      return releaseDate < asked
-        ? undefined
-        : miss(
-            'RELEASED_TOO_LATE',
-            `It was released on ${day(releaseDate)}; asked for before ${day(asked)}.`,
-          );
-    };
-  },
+  releasedAfter: releasedAfterCheck,
+  releasedBefore: releasedBeforeCheck,
   openWeights: (asked) => {
     return ({ openWeights }) => {
       if (openWeights === undefined)

@@ -26,6 +26,17 @@ export const familyOf: (name: string) => string | undefined = keepResults((name)
   return leading.length === 0 ? undefined : leading.join('-');
 });
 
+/** The version behind a family's name: `5.2` of `claude-fable-5-2`, `4` of `hy4-flash`, `3` of `kimi-k3-256k`. */
+const VERSION = /(?:^[a-z]*|[-_ ][a-z]?)(\d{1,2}(?:[.-]\d{1,2}(?![\da-z]))*)(?![\dbtmx])/i;
+
+/** The numbers of a name's version, those behind the first as fractions: Grok 4.20 came before 4.3. Undefined where it has none. */
+export const versionOf: (name: string) => readonly number[] | undefined = keepResults((name) => {
+  const lower = name.toLowerCase();
+  const dated = splitDate(lower) ?? splitShortDate(lower);
+  const found = VERSION.exec(dated?.base ?? lower)?.[1];
+  return found?.split(/[.-]/).map((part, place) => Number(place === 0 ? part : `0.${part}`));
+});
+
 const BILLION = /(?:^|[-_ ])(\d+(?:\.\d+)?)([bt])(?=$|[-_ ])/i;
 const ACTIVE = /[-_ ]a(\d+(?:\.\d+)?)b(?=$|[-_ ])/i;
 const MIXTURE = /(?:^|[-_ ])(\d+)x(\d+(?:\.\d+)?)b(?=$|[-_ ])/i;

@@ -25,6 +25,8 @@ type Terms = {
   readonly billing: Billing;
   readonly region: string | undefined;
   readonly pricedAs: Offering['pricedAs'];
+  /** Of its model. */
+  readonly releaseRange: Offering['releaseRange'];
   readonly provenance: Provenance;
 };
 
@@ -33,7 +35,7 @@ export const describeOffering = (
   { draft, joined, facts }: JoinedDraft,
   lasting: ModelFacts,
   ofModel: readonly ModelClaim[],
-  { billing, region, pricedAs, provenance }: Terms,
+  { billing, region, pricedAs, releaseRange, provenance }: Terms,
 ): Offering => {
   const merged = mergeFacts([facts, lasting]);
   const { inputModalities, outputModalities, releaseDate, knowledgeCutoff, openWeights, retiresAt } = merged;
@@ -55,6 +57,7 @@ export const describeOffering = (
   if (inputModalities !== undefined) offering.inputModalities = inputModalities;
   if (outputModalities !== undefined) offering.outputModalities = outputModalities;
   if (releaseDate !== undefined) offering.releaseDate = releaseDate;
+  else if (releaseRange !== undefined) offering.releaseRange = releaseRange;
   if (knowledgeCutoff !== undefined) offering.knowledgeCutoff = knowledgeCutoff;
   if (openWeights !== undefined) offering.openWeights = openWeights;
   if (retiresAt !== undefined) offering.retiresAt = retiresAt;

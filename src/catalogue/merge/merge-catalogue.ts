@@ -15,7 +15,13 @@ import { addClaims } from './claims.ts';
 import { withDataDays } from './data-days.ts';
 import { type DeploymentContext, ratesOfDeployment, withoutNamesake } from './deployments.ts';
 import { compileRules } from './derive-prices.ts';
-import { describeModel, type JoinedDraft, type ModelClaim, type ModelEnd } from './describe-model.ts';
+import {
+  type DescribedModel,
+  describeModel,
+  type JoinedDraft,
+  type ModelClaim,
+  type ModelEnd,
+} from './describe-model.ts';
 import { describeOffering } from './describe-offering.ts';
 import { type Draft, type Drafts, declare, type Origin, provenanceOf } from './draft.ts';
 import { isLabsOwn, labOpinions, withOpinions } from './lab-opinions.ts';
@@ -25,6 +31,7 @@ import { tableOfProviders } from './merge-providers.ts';
 import { mergeQuality } from './merge-quality.ts';
 import { createObservations } from './observations.ts';
 import { type Pricing, priceOffering } from './price-offering.ts';
+import { releaseRanges } from './release-ranges.ts';
 import type { Statement } from './statement.ts';
 
 /** What is kept of rows that are not believed, so that a source gone mad fills no memory. */
@@ -173,16 +180,30 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
   const prices = new Map<OfferingId, readonly Price[]>();
   const statements = new Map<OfferingId, ReadonlyMap<string, readonly Statement[]>>();
   const performance = new Map<OfferingId, readonly PerfStat[]>();
+  const described = new Map<ModelSlug, DescribedModel>();
   for (const [slug, served] of joinedOf) {
     const ofModel = claims.get(slug) ?? [];
-    const { model, own } = describeModel(slug, ofModel, served, identities.repositoryOf(slug), readAt);
+    described.set(slug, describeModel(slug, ofModel, served, identities.repositoryOf(slug), readAt));
+    step += 1;
+    if (step % STEP === 0) yield;
+  }
+  const rangeOf = releaseRanges(
+    joinedOf,
+    (slug) => described.get(slug)?.model.releaseDate,
+    input.seed.firstListed,
+  );
+  yield;
+  for (const [slug, { model, own }] of described) {
+    const served = joinedOf.get(slug) ?? [];
+    const ofModel = claims.get(slug) ?? [];
+    const releaseRange = model.releaseDate === undefined ? rangeOf(slug) : undefined;
     const lasting = lastingFacts(own);
     // Where its lab's own lists do not say how long a prompt may be, what all others say of the model is its own too.
     const ofLabsOwn =
       own.limits.contextWindow === undefined && model.limits.contextWindow !== undefined
         ? { ...lasting, limits: { ...lasting.limits, contextWindow: model.limits.contextWindow } }
         : lasting;
-    models.set(slug, model);
+    models.set(slug, releaseRange === undefined ? model : { ...model, releaseRange });
     const ofLab = served.some(({ joined }) => joined.join !== 'UNJOINED');
     names.push(identities.names.get(slug) ?? { slug: asModelSlug(slug), aliases: [], ofLab });
     for (const { draft, joined, facts } of served) {
@@ -196,6 +217,7 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
           billing: priced.billing,
           region,
           pricedAs: rates.pricedAs,
+          releaseRange,
           provenance: declared !== undefined ? declaredBy : (draft.claims[0]?.provenance ?? declaredBy),
         }),
       );

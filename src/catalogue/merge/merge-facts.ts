@@ -78,6 +78,6 @@ export const mergeFacts = (list: readonly ModelFacts[]): ModelFacts => {
 
 /** A model's facts as far as they hold of its offerings: when a host ends it is the host's own matter. */
 export const lastingFacts = (model: ModelFacts): ModelFacts => {
-  const { retiresAt: _, ...lasting } = model;
+  const { retiresAt: _, releaseRange: _range, ...lasting } = model;
   return { ...lasting, deprecated: false };
 };

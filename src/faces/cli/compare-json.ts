@@ -2,7 +2,7 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { Comparison } from '../../catalogue/comparison/compare-offerings.ts';
 import type { ComparedOffering, PricedOffering } from '../../catalogue/comparison/compared-offering.ts';
 import { priceFactsOf } from '../../catalogue/comparison/price-facts.ts';
-import { day } from './figures.ts';
+import { releaseJson } from './figures.ts';
 
 /** The lists that state the rates of a cost. */
 export const sourcesOf = (
@@ -44,7 +44,7 @@ const rowJson = (catalogue: Catalogue, row: ComparedOffering, asOf: Date) => ({
   unknownCriteria: row.unknownCriteria,
   paretoOptimal: row.paretoOptimal,
   priceClass: row.priceClass,
-  releaseDate: row.releaseDate && day(row.releaseDate),
+  ...releaseJson(row.release),
   quality: row.quality && { benchmark: row.quality.benchmark, score: row.quality.score },
   others: row.others.map((other) => pricedJson(catalogue, other, asOf)),
 });

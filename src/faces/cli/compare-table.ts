@@ -5,7 +5,7 @@ import type { Criterion } from '../../catalogue/comparison/criteria.ts';
 import { priceFactsOf } from '../../catalogue/comparison/price-facts.ts';
 import { TASKS } from '../../catalogue/comparison/task-presets.ts';
 import { sourcesOf } from './compare-json.ts';
-import { age, day, price, tokens } from './figures.ts';
+import { age, day, price, releaseText, tokens } from './figures.ts';
 import { bar, paint, type Terminal } from './terminal.ts';
 import { type Column, textTable, wrapped } from './text-table.ts';
 
@@ -184,7 +184,7 @@ const columnsOf = (
   {
     title: 'RELEASED',
     align: 'LEFT',
-    text: ({ releaseDate }) => releaseDate && day(releaseDate),
+    text: ({ release }) => releaseText(release),
     dropOrder: 4,
   },
   {

@@ -1,4 +1,5 @@
 import type { Decimal } from '../../domain/money.ts';
+import type { Release } from '../../domain/release.ts';
 
 /** Six significant digits, never with an exponent: money for people. The JSON has all digits. */
 export const money = (amount: Decimal): string => amount.toSignificantDigits(6).toFixed();
@@ -16,6 +17,24 @@ export const age = (seconds: number): string => {
 };
 
 export const day = (date: Date): string => date.toISOString().slice(0, 10);
+
+/** `2026-07-24`; where no source states the day `≥ 2026-11-03`, not before it, or `≤ 2026-08-01`, by then. */
+export const releaseText = ({ releaseDate, releaseRange }: Release): string | undefined => {
+  if (releaseDate !== undefined) return day(releaseDate);
+  const { earliest, latest } = releaseRange ?? {};
+  if (earliest !== undefined) return `≥ ${day(earliest)}`;
+  return latest === undefined ? undefined : `≤ ${day(latest)}`;
+};
+
+/** The same for programs, with what the bounds rest on. */
+export const releaseJson = ({ releaseDate, releaseRange }: Release) => ({
+  releaseDate: releaseDate && day(releaseDate),
+  releaseRange: releaseRange && {
+    earliest: releaseRange.earliest && day(releaseRange.earliest),
+    latest: releaseRange.latest && day(releaseRange.latest),
+    basis: releaseRange.basis,
+  },
+});
 
 /** Three significant digits and at least two decimals: a price to compare by. The JSON has all digits. */
 export const price = (amount: Decimal): string => {

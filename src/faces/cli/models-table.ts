@@ -4,7 +4,7 @@ import { ratePerMillion } from '../../catalogue/price-engine.ts';
 import type { Model } from '../../domain/model.ts';
 import type { Decimal } from '../../domain/money.ts';
 import type { ModelsOptions } from './catalogue-arguments.ts';
-import { day, money, tokens } from './figures.ts';
+import { money, releaseJson, releaseText, tokens } from './figures.ts';
 import { type Column, textTable, wrapped } from './text-table.ts';
 
 type Row = {
@@ -53,7 +53,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     title: 'RELEASED',
     align: 'RIGHT',
-    text: ({ model: { releaseDate } }) => releaseDate && day(releaseDate),
+    text: ({ model }) => releaseText(model),
   },
 ];
 
@@ -93,7 +93,7 @@ export const modelsJson = (
           name: model.name,
           lab: model.lab,
           contextWindow: model.limits.contextWindow,
-          releaseDate: model.releaseDate && day(model.releaseDate),
+          ...releaseJson(model),
           deprecated: model.deprecated,
           offerings,
           on,

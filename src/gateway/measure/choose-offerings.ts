@@ -7,6 +7,7 @@ import { otherOperation } from '../../catalogue/offering-operation.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { OfferingFilter } from '../../domain/offering-filter.ts';
+import { releasedSince } from '../../domain/release.ts';
 import { meaningOf } from '../stages/resolve-model.ts';
 
 /** Which offerings to measure. Absent: some of each provider that can be called. */
@@ -25,7 +26,8 @@ type Chosen =
   | { readonly kind: 'INVALID'; readonly path: string; readonly problem: string };
 
 const newestFirst = (one: Offering, other: Offering): number =>
-  (other.releaseDate?.getTime() ?? 0) - (one.releaseDate?.getTime() ?? 0) || (one.id < other.id ? -1 : 1);
+  (releasedSince(other)?.getTime() ?? 0) - (releasedSince(one)?.getTime() ?? 0) ||
+  (one.id < other.id ? -1 : 1);
 
 /** One of each provider, then a second of each, and so on. */
 const inTurns = (offerings: readonly Offering[]): readonly Offering[] => {

@@ -56,8 +56,16 @@ export const OfferingFilterInput = builder.inputType('OfferingFilter', {
     outputModalities: t.field({ type: [ModalityEnum], description: 'Known to give all of these.' }),
     minContextWindow: t.int({ description: 'Least context window in tokens: prompt plus answer.' }),
     minOutputTokens: t.int({ description: 'Least number of tokens that one answer may have.' }),
-    releasedAfter: t.field({ type: 'DateTime', description: 'Released at this moment or later.' }),
-    releasedBefore: t.field({ type: 'DateTime', description: 'Released before this moment.' }),
+    releasedAfter: t.field({
+      type: 'DateTime',
+      description:
+        'Released at this moment or later; where no source states the day, by the earliest day that `releaseRange` states.',
+    }),
+    releasedBefore: t.field({
+      type: 'DateTime',
+      description:
+        'Released before this moment; where no source states the day, by the latest day that `releaseRange` states.',
+    }),
     retired: t.field({
       type: InclusionEnum,
       description:

@@ -8,6 +8,7 @@ import { builder } from '../builder.ts';
 import { pageOfList } from '../page.ts';
 import { OfferingRef, ProvenanceRef } from '../refs.ts';
 import { totalOf } from './connections.ts';
+import { ReleaseRangeRef } from './facts.ts';
 import { MoneyRef, money } from './money.ts';
 import { PerfStatRef } from './perf-stat.ts';
 import { QualityScoreRef } from './quality-score.ts';
@@ -258,8 +259,14 @@ export const ComparedOfferingRef = builder.objectRef<ComparedView>('ComparedOffe
     releaseDate: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When its model was released; null where no source says so.',
-      resolve: ({ row }) => row.releaseDate,
+      description: 'When its model was released; null where no source says so, see `releaseRange`.',
+      resolve: ({ row }) => row.release.releaseDate,
+    }),
+    releaseRange: t.field({
+      type: ReleaseRangeRef,
+      nullable: true,
+      description: 'Between which days its model came out, where no source states the day.',
+      resolve: ({ row }) => row.release.releaseRange,
     }),
     others: t.connection(
       {

@@ -1,4 +1,5 @@
 import type { Limits, ModelFacts } from '../../../domain/model.ts';
+import type { ReleaseBasis, ReleaseRange } from '../../../domain/release.ts';
 import { builder } from '../builder.ts';
 import { CapabilityEnum } from './catalogue-enums.ts';
 import { ModalityEnum } from './enums.ts';
@@ -21,6 +22,38 @@ const LimitsRef = builder.objectRef<Limits>('Limits').implement({
       description: 'Answer alone, in tokens; null where no source says.',
       resolve: (limits) => limits.maxOutputTokens,
     }),
+  }),
+});
+
+const ReleaseBasisEnum = builder.enumType('ReleaseBasis', {
+  description: 'What the bounds of a release rest on.',
+  values: {
+    NAME: { description: 'The date that the name states.' },
+    LISTS: {
+      description:
+        "The last list of the lab's models without it, less a week in which lists may take in a model, and the first list with it.",
+    },
+    BASE_MODEL: { description: 'The same weights, served in another way, came out then.' },
+  } satisfies { readonly [Basis in ReleaseBasis]: { readonly description: string } },
+});
+
+export const ReleaseRangeRef = builder.objectRef<ReleaseRange>('ReleaseRange').implement({
+  description:
+    'Between which days a model came out, worked out from what names and lists show. Filters and newest-first orders go by `earliest`.',
+  fields: (t) => ({
+    earliest: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'It did not come out before this day; null where that is unknown.',
+      resolve: (range) => range.earliest,
+    }),
+    latest: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'It had come out by this day, on which a list names it; null where that is unknown.',
+      resolve: (range) => range.latest,
+    }),
+    basis: t.expose('basis', { type: ReleaseBasisEnum, description: 'What the days rest on.' }),
   }),
 });
 
@@ -54,8 +87,15 @@ export const ModelFactsRef = builder.interfaceRef<ModelFacts>('ModelFacts').impl
     releaseDate: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'Day of its release, as a source states it.',
+      description: 'Day of its release, as a source states it; null where none does, see `releaseRange`.',
       resolve: (facts) => facts.releaseDate,
+    }),
+    releaseRange: t.field({
+      type: ReleaseRangeRef,
+      nullable: true,
+      description:
+        'Between which days it came out, where no source states the day; null where `releaseDate` is known or nothing is.',
+      resolve: (facts) => facts.releaseRange,
     }),
     knowledgeCutoff: t.string({
       nullable: true,

@@ -54,7 +54,9 @@ export const FILTER_REASON_VALUES = {
   UNKNOWN_WEIGHTS: { description: 'No source says whether its weights can be downloaded.' },
   RELEASED_TOO_EARLY: { description: 'It was released before `releasedAfter`.' },
   RELEASED_TOO_LATE: { description: 'It was released at `releasedBefore` or later.' },
-  UNKNOWN_RELEASE_DATE: { description: 'No source states when it was released.' },
+  UNKNOWN_RELEASE_DATE: {
+    description: 'No source states when it was released, and what is known of it leaves the answer open.',
+  },
   BILLING: { description: 'It is billed in another way.' },
   UNKNOWN_BILLING: { description: 'No source says how it is billed.' },
   FREE: { description: 'It is free, with limits that a workload cannot count on.' },
