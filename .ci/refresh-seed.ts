@@ -31,6 +31,11 @@ const json = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
 const offeringIds = ({ providers }: ShippedList): readonly string[] =>
   providers.flatMap(({ id, offerings }) => offerings.map((offering) => `${id}/${offering.id}`));
 
+const pricedIds = ({ providers }: ShippedList): readonly string[] =>
+  providers.flatMap(({ id, offerings }) =>
+    offerings.filter(({ prices }) => prices !== undefined).map((offering) => `${id}/${offering.id}`),
+  );
+
 const genaiOfferingIds = async (): Promise<readonly string[]> =>
   ((await waitForUpdate()) ?? []).flatMap(({ id, models }) =>
     models.map((model) => `${id === 'aws' ? 'bedrock' : id === 'x-ai' ? 'xai' : id}/${model.id}`),
@@ -48,10 +53,20 @@ const LISTS: { readonly [list: string]: (wanted: string | undefined) => ShippedL
           edition,
         );
       }),
+    'pi-catalog': (wanted) =>
+      withPackage(PI_CATALOG, wanted, (folder, edition) => {
+        const priced = new Set(pricedIds(json(join(DATA, 'pi-ai.json'))));
+        return convertPiCatalog(json(join(folder, 'src/models.json')), edition, (id) => priced.has(id));
+      }),
     litellm: async (wanted) => {
       const { text, edition } = await readListFile(LITELLM_URL, wanted);
       const piAi: ShippedList = json(join(DATA, 'pi-ai.json'));
-      const listed = new Set([...offeringIds(piAi), ...(await genaiOfferingIds())]);
+      const piCatalog: ShippedList = json(join(DATA, 'pi-catalog.json'));
+      const listed = new Set([
+        ...offeringIds(piAi),
+        ...offeringIds(piCatalog),
+        ...(await genaiOfferingIds()),
+      ]);
       return withoutStaleTiers(
         convertLitellm(text, edition, (id) => listed.has(id)),
         [piAi],
@@ -72,16 +87,21 @@ const LISTS: { readonly [list: string]: (wanted: string | undefined) => ShippedL
           if (found === undefined) throw new Error(`promptfoo has no ${prefix}*.js with "${text}"`);
           return found;
         };
+        const bedrockIds = ['pi-ai', 'pi-catalog', 'litellm'].flatMap((list) =>
+          pricedIds(json(join(DATA, `${list}.json`))).flatMap((id) =>
+            id.startsWith('bedrock/') ? [id.slice('bedrock/'.length)] : [],
+          ),
+        );
         return convertPromptfoo(
-          holding('billing', 'PRIORITY_TEXT_RATES = buildRateTable'),
-          holding('util', 'const OPENAI_BILLING_MODELS = ['),
+          {
+            billing: holding('billing', 'PRIORITY_TEXT_RATES = buildRateTable'),
+            models: holding('util', 'const OPENAI_BILLING_MODELS = ['),
+            bedrock: holding('pricing', 'const BEDROCK_PRICING = {'),
+          },
           edition,
+          [...new Set(bedrockIds)],
         );
       }),
-    'pi-catalog': (wanted) =>
-      withPackage(PI_CATALOG, wanted, (folder, edition) =>
-        convertPiCatalog(json(join(folder, 'src/models.json')), edition),
-      ),
     'models-dev': async (wanted) => {
       const read = async ({ name, url }: { readonly name: string; readonly url: string }) => {
         const { text, edition } = await readListFile(url, wanted?.replace('{name}', name));

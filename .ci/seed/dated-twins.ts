@@ -10,7 +10,7 @@ const plainRates = ({ prices = [] }: ShippedOffering): string =>
   );
 
 /** Leaves out dated names of models that cost the same under their plain name: they say nothing of their own. */
-export const withoutDatedTwins = (list: ShippedList): ShippedList => ({
+export const withoutDatedTwins = <List extends Pick<ShippedList, 'providers'>>(list: List): List => ({
   ...list,
   providers: list.providers.map((provider) => {
     const byName = new Map(provider.offerings.map((offering) => [offering.id.toLowerCase(), offering]));

@@ -44,8 +44,18 @@ const PROVIDERS = new Set([
   'zai',
 ]);
 
-/** Providers of which the list prices models by their size, whether or not they are served without a machine of one's own. */
+/**
+ * Providers of which the list prices models by their size, whether or not they are served without a machine of one's own. A rate
+ * of cached tokens is of the model itself.
+ */
 const PRICED_BY_SIZE = new Set(['fireworks']);
+
+const isOfSize = ({ providerId, providerModelId, facts, prices }: SourceOffering): boolean =>
+  PRICED_BY_SIZE.has(providerId) &&
+  // The short names are LiteLLM's own.
+  (!providerModelId.startsWith('accounts/') ||
+    !prices.some(({ meter }) => meter.tokenType === 'CACHE_READ')) &&
+  facts.capabilities?.includes('EMBEDDING') !== true;
 
 /**
  * Rows that were found wrong. ElevenLabs: of a plan's overage, above the API's price. gpt-4o-mini-tts and Gemini's speech: the
@@ -58,17 +68,18 @@ const WRONG = new Set([
   'google/gemini-2.5-flash-preview-tts',
   'jina/jina-reranker-v2-base-multilingual',
   'openai/gpt-4o-mini-tts',
+  'openai/gpt-4o-mini-tts-2025-03-20',
+  'openai/gpt-4o-mini-tts-2025-12-15',
   'vertex/gemini-2.5-flash-preview-tts',
 ]);
 
 /** Models that Perplexity served once, and that stand in the map without a day of retirement. */
 const SERVED_ONCE = /^perplexity\/(?:codellama|llama-|mistral-|mixtral-|pplx-\d+b-|sonar-(?:small|medium)-)/;
 
-const isTaken = ({ providerId, providerModelId, facts }: SourceOffering): boolean =>
-  PROVIDERS.has(providerId) &&
-  !WRONG.has(`${providerId}/${providerModelId}`) &&
-  !SERVED_ONCE.test(`${providerId}/${providerModelId}`) &&
-  (!PRICED_BY_SIZE.has(providerId) || facts.capabilities?.includes('EMBEDDING') === true);
+const isTaken = (offering: SourceOffering): boolean => {
+  const id = `${offering.providerId}/${offering.providerModelId}`;
+  return PROVIDERS.has(offering.providerId) && !WRONG.has(id) && !SERVED_ONCE.test(id) && !isOfSize(offering);
+};
 
 /** Capacity that is bought ahead prices no call. */
 const isRate = (row: SourcePrice): boolean => row.billing === 'METERED' && !isPlaceholder(row);

@@ -6,8 +6,12 @@ import type {
 import { Decimal } from '../../src/domain/money.ts';
 import { withoutDatedTwins } from './dated-twins.ts';
 import { type Edition, editionOf, ratesOf } from './edition.ts';
+import { bracketed, literal } from './javascript-text.ts';
+import { bedrockOfferings } from './promptfoo-bedrock.ts';
 
 export const PROMPTFOO = { name: 'promptfoo', licence: 'MIT' } as const;
+
+const BEDROCK_TABLE = 'https://github.com/promptfoo/promptfoo/blob/main/src/providers/bedrock/pricing.ts';
 
 type Text = {
   readonly input?: number;
@@ -24,30 +28,6 @@ type Cost = {
   readonly perMinute?: number;
   readonly longContext?: { readonly threshold: number; readonly input: number; readonly output: number };
 };
-
-/** The text between the bracket that follows `opening` and its partner, both included. */
-const bracketed = (code: string, opening: string): string => {
-  const start = code.indexOf(opening);
-  if (start < 0) throw new Error(`promptfoo no longer has "${opening}"`);
-  const from = start + opening.length - 1;
-  let depth = 0;
-  for (let at = from; at < code.length; at += 1) {
-    if ('[{('.includes(code[at] ?? '')) depth += 1;
-    if (']})'.includes(code[at] ?? '')) depth -= 1;
-    if (depth === 0) return code.slice(from, at + 1);
-  }
-  throw new Error(`promptfoo's "${opening}" does not end`);
-};
-
-/** A literal of JavaScript that holds nothing but names, texts and numbers, read without running it. Rates are per million. */
-const literal = <Value>(text: string): Value =>
-  JSON.parse(
-    text
-      .replaceAll(/perMillion\(([\d.e]+)\)/g, '$1')
-      .replaceAll(/([\d.e]+) \/ 1e6/g, '$1')
-      .replaceAll(/(?<=[\s:[,])\.(?=\d)/g, '0.')
-      .replaceAll(/([{,]\s*)(\w+):/g, '$1"$2":'),
-  );
 
 const tableOf = <Rates>(code: string, name: string): ReadonlyMap<string, Rates> =>
   new Map(
@@ -101,15 +81,61 @@ const setOf = (
   return stated === undefined ? [] : [{ ...conditions, rates: stated }];
 };
 
+/** Models that bill cache writes serve long prompts with priority too, at the factors of the standard tier. */
+const priorityRates = (first: Text, threshold: number, servesLong: boolean): readonly ShippedPrices[] => {
+  const rates = textRates(first);
+  if (threshold === 0) return setOf(rates, { tier: 'PRIORITY' });
+  const { output } = rates;
+  const long = {
+    ...textRates(first, 2),
+    output: output === undefined ? undefined : new Decimal(String(output)).times('1.5').toNumber(),
+  };
+  return [
+    ...setOf(rates, { tier: 'PRIORITY', promptTokens: [0, threshold + 1] }),
+    ...(servesLong ? setOf(long, { tier: 'PRIORITY', promptTokens: [threshold + 1] }) : []),
+  ];
+};
+
 /** Models that are served in one tier alone, and those that are only called through another model. */
 const HAS_ONE_TIER =
   /chat|search|codex|audio|realtime|tts|transcribe|image|deep-research|-pro|instruct|embedding/;
 
+const half = (rate: number | undefined): number | undefined =>
+  rate === undefined ? undefined : new Decimal(String(rate)).times('0.5').toNumber();
+
+/** What models cost that were fine-tuned from another, under `ft:` and the name of that. */
+const tunedOfferings = (billing: string): readonly ShippedOffering[] => {
+  const batches = tableOf<Text>(billing, 'FINE_TUNED_BATCH_OVERRIDES');
+  return [...tableOf<Text>(billing, 'FINE_TUNED_TEXT_RATES')].map(([id, rates]): ShippedOffering => {
+    const batch = batches.get(id);
+    const { input, cacheRead, output } = textRates(rates);
+    return {
+      id,
+      prices: [
+        ...setOf(textRates(rates)),
+        ...setOf(
+          batch === undefined
+            ? { input: half(input), cacheRead: half(cacheRead), output: half(output) }
+            : textRates(batch),
+          { tier: 'BATCH' },
+        ),
+      ],
+    };
+  });
+};
+
+/** Texts of promptfoo's files that hold its tables. */
+export type PromptfooFiles = { readonly billing: string; readonly models: string; readonly bedrock: string };
+
 /**
- * OpenAI's rates as promptfoo bills them: service tiers, realtime, images, speech and transcription. Its tables are read as
- * text, never run.
+ * OpenAI's rates as promptfoo bills them: service tiers, fine-tuned models, realtime, images, speech and transcription; and
+ * Bedrock's by region, of `bedrockIds`. Its tables are read as text, never run.
  */
-export const convertPromptfoo = (billing: string, models: string, edition: Edition): ShippedList => {
+export const convertPromptfoo = (
+  { billing, models, bedrock }: PromptfooFiles,
+  edition: Edition,
+  bedrockIds: readonly string[],
+): ShippedList => {
   const cached = tableOf<number>(billing, 'STANDARD_CACHED_INPUT_RATES');
   const cachedLong = tableOf<number>(billing, 'LONG_CONTEXT_CACHED_INPUT_RATES');
   const priority = tableOf<Text>(billing, 'PRIORITY_TEXT_RATES');
@@ -163,10 +189,7 @@ export const convertPromptfoo = (billing: string, models: string, edition: Editi
       ...(hasTiers && flex.has(id) ? ranges({ tier: 'FLEX' }, 0.5) : []),
       ...(first === undefined || !hasTiers
         ? []
-        : setOf(textRates(first), {
-            tier: 'PRIORITY',
-            ...(long === undefined ? {} : { promptTokens: [0, threshold + 1] as const }),
-          })),
+        : priorityRates(first, long === undefined ? 0 : threshold, cacheWrites.has(id))),
     ];
   };
 
@@ -177,13 +200,23 @@ export const convertPromptfoo = (billing: string, models: string, edition: Editi
     .filter(([, prices]) => prices.length > 0)
     .map(([id, prices]): ShippedOffering => ({ id, prices }))
     .toSorted((one, other) => (one.id < other.id ? -1 : 1));
-  return withoutDatedTwins({
+  const { providers } = withoutDatedTwins({ providers: [{ id: 'openai', offerings }] });
+  return {
     ...editionOf(edition, {
       source: 'promptfoo',
       name: 'promptfoo',
       licence: PROMPTFOO.licence,
       pageUrl: 'https://github.com/promptfoo/promptfoo/blob/main/src/providers/openai/billing.ts',
     }),
-    providers: [{ id: 'openai', offerings }],
-  });
+    providers: [
+      ...providers.map((openai) => ({
+        ...openai,
+        // A name of the base in full is asked for in full.
+        offerings: [...openai.offerings, ...tunedOfferings(billing)].toSorted((one, other) =>
+          one.id < other.id ? -1 : 1,
+        ),
+      })),
+      { id: 'bedrock', url: BEDROCK_TABLE, offerings: bedrockOfferings(bedrock, bedrockIds) },
+    ],
+  };
 };

@@ -19,9 +19,26 @@ const plainRates = ({ prices = [] }: ShippedOffering): ReadonlyMap<string, strin
     ),
   );
 
+/** Of names that move, a new plain rate means another model, so that nothing else holds either. */
+const isMovingAlias = (id: string): boolean => /-latest$/.test(id);
+
+const PLAIN_WORDS: ReadonlySet<string> = new Set([
+  'input',
+  'output',
+  'cacheRead',
+  'cacheWrite5m',
+  'cacheWrite1h',
+]);
+
+const withoutExtras = (prices: readonly ShippedPrices[]): readonly ShippedPrices[] =>
+  prices.flatMap((set) => {
+    const rates = Object.fromEntries(Object.entries(set.rates).filter(([word]) => PLAIN_WORDS.has(word)));
+    return Object.keys(rates).length === 0 ? [] : [{ ...set, rates }];
+  });
+
 /**
  * Leaves out the rates of other service tiers and regions of an offering whose plain rates a newer list contradicts: where
- * the plain rate has changed, so have they.
+ * the plain rate has changed, so have they. Of names that move it keeps nothing but the rates of text.
  */
 export const withoutStaleTiers = (list: ShippedList, newer: readonly ShippedList[]): ShippedList => {
   const known = new Map<string, ReadonlyMap<string, string>>();
@@ -36,13 +53,15 @@ export const withoutStaleTiers = (list: ShippedList, newer: readonly ShippedList
       return other !== undefined && Number(other) !== Number(rate);
     });
   };
+  const keptOf = (id: string, prices: readonly ShippedPrices[]): readonly ShippedPrices[] =>
+    isMovingAlias(id) ? withoutExtras(prices) : prices;
   return {
     ...list,
     providers: list.providers.map((provider) => ({
       ...provider,
       offerings: provider.offerings.map((offering) =>
         offering.prices !== undefined && isContradicted(provider.id, offering)
-          ? { ...offering, prices: offering.prices.filter(isPlain) }
+          ? { ...offering, prices: keptOf(offering.id, offering.prices.filter(isPlain)) }
           : offering,
       ),
     })),

@@ -63,6 +63,18 @@ const withAnswerModality = (
   });
 };
 
+/** Priority always costs more: a list that states the standard rate for it knows of no other. */
+const isNoPriority = (row: SourcePrice, rows: readonly SourcePrice[]): boolean =>
+  row.serviceTier === 'PRIORITY' &&
+  rows.some(
+    (other) =>
+      other.serviceTier === 'STANDARD' &&
+      other.amount === row.amount &&
+      other.per === row.per &&
+      JSON.stringify(other.meter) === JSON.stringify(row.meter) &&
+      casesOf(other) === casesOf({ ...row, serviceTier: 'STANDARD' }),
+  );
+
 export type CorrectedOffering = {
   readonly offering: SourceOffering;
   readonly problems: readonly SourceProblem[];
@@ -84,6 +96,10 @@ export const correctRates = (offering: SourceOffering): CorrectedOffering => {
       detail:
         'is stated in another currency, but this provider bills in CNY: it was converted at an unknown rate.',
     });
+  }
+  if (rows.some((row) => isNoPriority(row, rows))) {
+    rows = rows.filter((row) => !isNoPriority(row, rows));
+    problems.push({ subject, reason: 'UNIT', detail: 'states the standard rate as that of priority.' });
   }
   const answer = ANSWERS_IN.find((each) => each.name.test(name));
   if (answer !== undefined) rows = withAnswerModality(rows, answer.modality);

@@ -88,3 +88,22 @@ it('a provider that bills in yuan has no price in dollars', () => {
   expect(rates(offering('zhipu', 'glm-5.2', [rate(METERS.input, '8', 'CNY')]))).toEqual(['INPUT TEXT 8 CNY']);
   expect(rates(offering('zai', 'glm-5.2', [rate(METERS.input, '1.4')]))).toEqual(['INPUT TEXT 1.4 USD']);
 });
+
+it('drops a rate of priority that is the standard one', () => {
+  const priority = (amount: string): SourcePrice => ({
+    ...rate(METERS.input, amount),
+    serviceTier: 'PRIORITY',
+  });
+  const stated = (amount: string): SourceOffering =>
+    offering('google', 'gemini-2.5-pro', [
+      rate(METERS.input, '1.25'),
+      rate(METERS.output, '10'),
+      priority(amount),
+    ]);
+  expect(correctRates(stated('1.25')).offering.prices.map(({ serviceTier }) => serviceTier)).toEqual([
+    'STANDARD',
+    'STANDARD',
+  ]);
+  expect(correctRates(stated('1.25')).problems).toHaveLength(1);
+  expect(correctRates(stated('2.25')).offering.prices).toHaveLength(3);
+});

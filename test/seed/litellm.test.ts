@@ -119,3 +119,24 @@ it.each([
     ?.offerings.find((one) => one.id === id);
   expect(offering?.prices).toEqual([prices]);
 });
+
+it('keeps of a name that moved to another model nothing but its rates of text', () => {
+  const old = convert({
+    'gemini/gemini-flash-latest': {
+      litellm_provider: 'gemini',
+      mode: 'chat',
+      input_cost_per_token: 3e-7,
+      input_cost_per_audio_token: 1e-6,
+      search_context_cost_per_query: { search_context_size_low: 0.035 },
+    },
+  });
+  const newer: ShippedList = {
+    ...old,
+    publishedAt: '2026-11-20T00:00:00.000Z',
+    providers: [
+      { id: 'google', offerings: [{ id: 'gemini-flash-latest', prices: [{ rates: { input: '1.5' } }] }] },
+    ],
+  };
+  const [google] = withoutStaleTiers(old, [newer]).providers;
+  expect(google?.offerings.map(({ prices }) => prices)).toEqual([[{ rates: { input: '0.3' } }]]);
+});

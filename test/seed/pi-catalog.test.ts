@@ -28,6 +28,7 @@ it('keeps hosts that are billed by use, and of a provider in yuan nothing but fa
       cursor: { f: model('f', 1) },
     },
     { version: '18.2.11', publishedAt: '2026-09-23T00:00:00.000Z' },
+    () => false,
   );
   const listed = providers.filter(({ offerings }) => offerings.length > 0);
   expect(
@@ -48,6 +49,29 @@ it('keeps hosts that are billed by use, and of a provider in yuan nothing but fa
         ],
       ],
     ],
+  ]);
+});
+
+it('adds to providers that another list has fresher what that list leaves out', () => {
+  const { providers } = convertPiCatalog(
+    {
+      google: {
+        priced: model('priced', 1),
+        image: { ...model('gemini-9-image', 0.5), kind: 'image' },
+        speech: { ...model('speech', 1), kind: 'stt' },
+      },
+      'amazon-bedrock': { gov: model('us-gov.anthropic.claude-9', 1), other: model('anthropic.claude-9', 1) },
+      fireworks: { short: model('short', 1) },
+    },
+    { version: '18.2.11', publishedAt: '2026-09-23T00:00:00.000Z' },
+    (id) => id === 'google/priced',
+  );
+  const rows = providers.flatMap(({ id, offerings }) =>
+    offerings.map((offering) => [`${id}/${offering.id}`, offering.capabilities, offering.prices?.[0]?.rates]),
+  );
+  expect(rows).toEqual([
+    ['bedrock/anthropic.claude-9', ['COMPLETION', 'TOOLS'], { input: '1', output: '2' }],
+    ['google/gemini-9-image', ['IMAGE_GENERATION'], { input: '0.5', imageOutput: '2' }],
   ]);
 });
 

@@ -18,6 +18,11 @@ const billing = [
   table('REALTIME_MODAL_RATES'),
   'const FLEX_SUPPORTED_TEXT_MODELS = /* @__PURE__ */ new Set(["big"]);',
   'const CACHE_WRITE_MODELS = /* @__PURE__ */ new Set(["big"]);',
+  table(
+    'FINE_TUNED_TEXT_RATES',
+    '{ models: ["ft:big", "ft:big-2026-04-23"], rates: { input: perMillion(5), cachedInput: perMillion(.5), output: perMillion(25) } }, { models: ["ft:old"], rates: { input: perMillion(1.6) } }',
+  ),
+  table('FINE_TUNED_BATCH_OVERRIDES', '{ models: ["ft:old"], rates: { input: perMillion(.9) } }'),
 ].join('\n');
 const models = `
 const GPT_LONG_CONTEXT_THRESHOLD = 272e3;
@@ -34,11 +39,55 @@ const OPENAI_CHAT_MODELS = [
   { id: "gpt-9-transcribe", cost: { input: 2.5 / 1e6, audioInput: 6 / 1e6, output: 10 / 1e6, perMinute: .006 } }
 ];
 `;
+const bedrock = `
+/** Last reconciled 2026-09-01. */
+const BEDROCK_PRICING = { "zai.glm-5": { input: 1, output: 3.2 }, "anthropic.claude": { input: 9, output: 9 } };
+const SHARED_PRICING = { "zai.glm-5": { input: 1.2, output: 3.84 } };
+const GPT_OSS_REGION_PRICING = { "eu-west-2": {} };
+const BEDROCK_REGION_PRICING = { "eu-west-1": SHARED_PRICING, "us-gov-east-1": {} };
+`;
 const convert = (code: string): ShippedList =>
-  convertPromptfoo(code, models, { version: '1', publishedAt: '2026-09-22T00:00:00.000Z' });
+  convertPromptfoo(
+    { billing: code, models, bedrock },
+    { version: '1', publishedAt: '2026-09-22T00:00:00.000Z' },
+    ['zai.glm-5', 'zai.glm-5.1', 'us.zai.glm-5', 'anthropic.claude-9'],
+  );
+
+it('reads what fine-tuned models cost, batches at half unless it says otherwise', () => {
+  const { offerings = [] } = convert(billing).providers[0] ?? {};
+  const tuned = offerings.filter(({ id }) => id.startsWith('ft:'));
+  expect(tuned.map(({ id, prices = [] }) => [id, ...prices.map(({ tier, rates }) => [tier, rates])])).toEqual(
+    [
+      [
+        'ft:big',
+        [undefined, { input: '5', cacheRead: '0.5', output: '25' }],
+        ['BATCH', { input: '2.5', cacheRead: '0.25', output: '12.5' }],
+      ],
+      [
+        'ft:big-2026-04-23',
+        [undefined, { input: '5', cacheRead: '0.5', output: '25' }],
+        ['BATCH', { input: '2.5', cacheRead: '0.25', output: '12.5' }],
+      ],
+      ['ft:old', [undefined, { input: '1.6' }], ['BATCH', { input: '0.9' }]],
+    ],
+  );
+});
+
+it('reads what Bedrock asks for models in each region, of those that were compared with its list', () => {
+  expect(convert(billing).providers[1]?.offerings).toEqual([
+    {
+      id: 'zai.glm-5',
+      prices: [
+        { checkedAt: '2026-09-01', rates: { input: '1', output: '3.2' } },
+        { region: 'eu-west-1', checkedAt: '2026-09-01', rates: { input: '1.2', output: '3.84' } },
+      ],
+    },
+  ]);
+});
 
 it('reads tiers, long prompts, images and minutes from the tables without running them', () => {
-  expect(convert(billing).providers[0]?.offerings).toEqual([
+  const models = convert(billing).providers[0]?.offerings.filter(({ id }) => !id.startsWith('ft:'));
+  expect(models).toEqual([
     {
       id: 'big',
       prices: [
@@ -66,6 +115,11 @@ it('reads tiers, long prompts, images and minutes from the tables without runnin
           tier: 'PRIORITY',
           promptTokens: [0, 272_001],
           rates: { input: '8', cacheRead: '0.8', output: '40' },
+        },
+        {
+          tier: 'PRIORITY',
+          promptTokens: [272_001],
+          rates: { input: '16', cacheRead: '1.6', output: '60' },
         },
       ],
     },

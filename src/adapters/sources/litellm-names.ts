@@ -60,6 +60,9 @@ const MISTAKEN = new Set([
   'mistral/mistral-small-3-2-2506',
 ]);
 
+/** Keys whose rates are of an older model than the one that the name means now; another key of the list states those. */
+const OUTDATED_KEYS = new Set(['azure/mistral-large-latest']);
+
 /** AWS puts the vendor before every name, and dates none with `@`. */
 const isBedrockName = (name: string): boolean => /^(?:[a-z-]+\.)?[a-z0-9]+\.[^@]+$/.test(name);
 
@@ -79,7 +82,7 @@ const isNameAt = (provider: string, name: string): boolean =>
  * `bedrock/eu-west-1/1-month-commitment/cohere.command-text-v14`. Undefined for what is no model.
  */
 export const readLitellmName = (key: string, word: string): LitellmName | undefined => {
-  if (isNoModel(key)) return undefined;
+  if (isNoModel(key) || OUTDATED_KEYS.has(key)) return undefined;
   const attributes: { [name: string]: string } = {};
   let name = key;
   let region: string | undefined;

@@ -111,6 +111,7 @@ describe.skipIf(!hasCatalogueSamples)(titleWithSamples('what public lists really
       'portkey ABSURD',
       'portkey JUMP',
       'portkey MULTIPLE',
+      'portkey UNIT',
     ]);
     const absurd = live.quarantine.filter(
       ({ reason, detail }) => reason === 'ABSURD' && !detail.includes('of STANDARD'),
