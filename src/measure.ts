@@ -33,9 +33,9 @@ type Measured =
   | { readonly problem: string };
 
 const rowOf = (measurement: OfferingMeasurement): MeasuredRow => {
-  const { offering, samples, ttftMs, outputTps, cost, failure, skipped } = measurement;
+  const { name, samples, ttftMs, outputTps, cost, failure, skipped } = measurement;
   return {
-    offering: offering.id,
+    offering: name,
     samples,
     ttftMs,
     outputTps,
@@ -45,15 +45,19 @@ const rowOf = (measurement: OfferingMeasurement): MeasuredRow => {
   };
 };
 
-const listOf = ({ results, spent, budget }: MeasureReport): MeasuredList => ({
+const listOf = ({ results, skips, unpricedCalls, spent, budget }: MeasureReport): MeasuredList => ({
   rows: results.map(rowOf),
+  skips,
+  unpricedCalls,
   spent: spent.amount.toFixed(),
   budget: budget.amount.toFixed(),
   currency: budget.currency,
 });
 
-const optionOfPath = (path: string): string =>
-  (path.startsWith('filter.') ? optionOfMember(path.split('.')[1] ?? '') : undefined) ?? `--${path}`;
+const optionOfPath = (path: string): string => {
+  if (path === 'budget.currency') return '--currency';
+  return (path.startsWith('filter.') ? optionOfMember(path.split('.')[1] ?? '') : undefined) ?? `--${path}`;
+};
 
 /** With the configured providers, in this process, without a store. Ctrl-C ends it with what was measured so far. */
 const measureHere = async (options: MeasureOptions, config: Config): Promise<Measured> => {
@@ -109,8 +113,10 @@ const MUTATION = `mutation Measure($input: MeasureOfferingsInput!) {
     ... on OfferingMeasurements {
       spent { amount }
       budget { amount currency }
+      skips { reason count }
+      unpricedCalls
       results {
-        offering { id }
+        name
         samples
         ttftMs
         outputTps
@@ -127,9 +133,11 @@ const amountSchema = z.object({ amount: z.string() });
 const reportSchema = z.object({
   spent: amountSchema,
   budget: z.object({ amount: z.string(), currency: z.string() }),
+  skips: z.array(z.object({ reason: z.string(), count: z.number() })),
+  unpricedCalls: z.number(),
   results: z.array(
     z.object({
-      offering: z.object({ id: z.string() }),
+      name: z.string(),
       samples: z.number(),
       ttftMs: z.number().nullable(),
       outputTps: z.number().nullable(),
@@ -149,9 +157,17 @@ const answerSchema = z.object({
     .nullish(),
 });
 
-const remoteList = ({ results, spent, budget }: z.infer<typeof reportSchema>): MeasuredList => ({
-  rows: results.map(({ offering, samples, ttftMs, outputTps, cost, error, skipped, skippedDetail }) => ({
-    offering: offering.id,
+const remoteList = ({
+  results,
+  skips,
+  unpricedCalls,
+  spent,
+  budget,
+}: z.infer<typeof reportSchema>): MeasuredList => ({
+  skips,
+  unpricedCalls,
+  rows: results.map(({ name, samples, ttftMs, outputTps, cost, error, skipped, skippedDetail }) => ({
+    offering: name,
     samples,
     ttftMs: ttftMs ?? undefined,
     outputTps: outputTps ?? undefined,

@@ -168,6 +168,7 @@ const serveWith = async (
     book: routes,
     defaultPolicy: config.routing,
     state,
+    measurements: store.measurements,
     log,
     ...(telemetry !== undefined && { telemetry }),
     onDefect: (error, provider) => log.error('a provider threw', { provider, error: originOf(error) }),

@@ -5,12 +5,14 @@ import type { CompletionRefusal } from '../domain/refusal.ts';
 import type { RoutePolicy } from '../domain/route.ts';
 import type { Log } from '../ports/log.ts';
 import type { SharedState } from '../ports/shared-state.ts';
+import type { MeasurementStore } from '../ports/store.ts';
 import type { OperationTrace, Telemetry } from '../ports/telemetry.ts';
 import { coalesce } from './coalesce.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import { createHealthBoard, type RunningHealthBoard } from './health/create-health-board.ts';
 import type { Ledger } from './ledger.ts';
 import { type MeasureAnswer, type MeasureInput, measureOfferings } from './measure/measure-offerings.ts';
+import { shareMeasurements } from './measure/share-measurements.ts';
 import { createOfferingStats, type OfferingStatsBoard } from './offering-stats.ts';
 import type { OperationAnswer, OperationCommand, OperationGateway } from './operation-command.ts';
 import { runOperation } from './operations.ts';
@@ -68,6 +70,8 @@ export type GatewayDependencies = Omit<
   /** What other nodes know of offerings and conversations. */
   readonly state: SharedState;
   readonly log: Log;
+  /** What was measured, to outlive this process; absent: it does not. */
+  readonly measurements?: MeasurementStore;
   /** Absent: nothing is traced. */
   readonly telemetry?: Telemetry;
   /** 0 inclusive to 1 exclusive; chance itself if not given. */
@@ -118,6 +122,11 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
   const { ledger, clock, catalogue, telemetry, random = Math.random } = dependencies;
   const rateLimits = createRateLimitBoard(catalogue, clock);
   const stats = createOfferingStats(catalogue, clock);
+  const measurements = shareMeasurements({
+    ...dependencies,
+    board: stats.measurements,
+    ...(dependencies.measurements !== undefined && { store: dependencies.measurements }),
+  });
   const health = createHealthBoard({ ...dependencies, stats, rateLimits });
   const router = createRouter({ ...dependencies, health, random, measured: stats.of });
   const pipeline: PipelineDependencies = {
@@ -219,7 +228,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     },
     measure: (caller, input, signal) =>
       measureOfferings(
-        { ...dependencies, complete, board: stats.measurements, measured: stats.of },
+        { ...dependencies, complete, board: measurements, measured: stats.of },
         caller,
         input,
         signal,
@@ -238,7 +247,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
       await allOver(graceMs);
       for (const run of running) run.cancel();
       await allOver(CANCEL_WITHIN_MS);
-      await health.close();
+      await Promise.all([health.close(), measurements.close()]);
       await ledger.close();
     },
   };

@@ -181,6 +181,23 @@ export type RouteStore = {
   insert(route: StoredRoute): Promise<boolean>;
 };
 
+/** What measuring an offering came to: medians of its samples. */
+export type StoredMeasurement = {
+  readonly offeringId: OfferingId;
+  readonly ttftMs?: number;
+  readonly outputTps?: number;
+  readonly samples: number;
+  readonly at: Date;
+};
+
+/** The last measurement of each offering, on all nodes. */
+export type MeasurementStore = {
+  /** Replaces that of the offering, unless it is newer. */
+  put(measurement: StoredMeasurement): Promise<void>;
+  /** Those of this moment or later, the newest first, at most `limit`. */
+  list(since: Date, limit: number): Promise<readonly StoredMeasurement[]>;
+};
+
 /** What is kept for ever. Implementations live in adapters/store. */
 export type Store = {
   readonly keys: KeyStore;
@@ -190,6 +207,7 @@ export type Store = {
   readonly sources: SourceStore;
   readonly priceHistory: PriceHistoryStore;
   readonly routes: RouteStore;
+  readonly measurements: MeasurementStore;
   /** One round trip; rejects while the store cannot be reached. */
   ping(): Promise<void>;
   close(): Promise<void>;

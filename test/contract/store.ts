@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CompletionRecord } from '../../src/domain/completion-record.ts';
-import { asCompletionId, asKeyId, asModelSlug, asOperationId } from '../../src/domain/ids.ts';
+import { asCompletionId, asKeyId, asModelSlug, asOfferingId, asOperationId } from '../../src/domain/ids.ts';
 import type { Key } from '../../src/domain/key.ts';
 import { usageOf } from '../../src/domain/usage.ts';
 import type { Store } from '../../src/ports/store.ts';
@@ -55,6 +55,21 @@ export const describeStore = (open: () => Promise<Store>): void => {
 
     it('answers a ping', async () => {
       await expect(store.ping()).resolves.toBeUndefined();
+    });
+
+    it('keeps the last measurement of each offering, whichever comes in first', async () => {
+      const at = (seconds: number): Date => new Date(Date.UTC(2026, 10, 30, 12, 0, seconds));
+      const [one, other] = [asOfferingId('lab/one:"1"'), asOfferingId('lab/other')];
+      const newest = { offeringId: one, ttftMs: 123.5, samples: 3, at: at(20) };
+      await store.measurements.put({ offeringId: one, ttftMs: 9, outputTps: 1, samples: 1, at: at(10) });
+      await store.measurements.put(newest);
+      await store.measurements.put({ offeringId: one, outputTps: 8, samples: 1, at: at(5) });
+      const second = { offeringId: other, outputTps: 71.25, samples: 1, at: at(15) };
+      await store.measurements.put(second);
+      expect(await store.measurements.list(at(0), 10)).toStrictEqual([newest, second]);
+      expect(await store.measurements.list(at(0), 1)).toStrictEqual([newest]);
+      expect(await store.measurements.list(at(20), 10)).toStrictEqual([newest]);
+      expect(await store.measurements.list(at(21), 10)).toStrictEqual([]);
     });
 
     describe('keys', () => {

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openAiError, openAiTextFrames } from '../fixtures/upstream/openai.ts';
 import { type Modelgraph, runModelgraph, startModelgraph } from '../support/modelgraph.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { eventStream, gate, NEVER, startUpstream, type Upstream } from '../support/upstream.ts';
 
 const model = (id: string): string => `{ id: ${id}, prices: { input: 1, cacheRead: 1, output: 10 } }`;
@@ -44,7 +45,10 @@ const MEASURE = `
       ... on OfferingMeasurements {
         spent { amount currency }
         budget { amount currency }
+        skips { reason count }
+        unpricedCalls
         results {
+          name
           offering { id }
           samples
           ttftMs
@@ -136,6 +140,36 @@ describe('measuring', () => {
     expect(of('relay/unpriced')).toMatchObject({ samples: 0, skipped: 'UNPRICED', cost: null });
     const allowed = await measure({ models: ['relay/unpriced'], allowUnpriced: true });
     expect(allowed.results).toMatchObject([{ samples: 1, skipped: null, cost: null }]);
+    expect(allowed).toMatchObject({ unpricedCalls: 1, spent: { amount: '0' } });
+  });
+
+  it('says of everything that was asked for and is not called why', async () => {
+    answering();
+    const models = ['relay/quick', 'openai/gpt-4o-mini', 'groq/no-such-model-anywhere', 'sandbox/echo'];
+    const { results, skips } = await measure({ models, samples: 1 });
+    const of = (name: string) => results.find((row: { name: string }) => row.name === name);
+    expect(of('relay/quick')).toMatchObject({ samples: 1, skipped: null });
+    expect(of('openai/gpt-4o-mini')).toMatchObject({
+      offering: { id: 'openai/gpt-4o-mini' },
+      samples: 0,
+      skipped: 'OFF',
+      skippedDetail: expect.stringContaining('OPENAI_API_KEY'),
+    });
+    expect(of('groq/no-such-model-anywhere')).toMatchObject({ offering: null, skipped: 'UNKNOWN' });
+    expect(skips).toContainEqual({ reason: 'UNKNOWN', count: 1 });
+    const provider = await measure({ providers: ['groq'], limit: 3 });
+    expect(provider.results).toHaveLength(3);
+    expect(provider.results[0]).toMatchObject({ skipped: 'OFF' });
+    expect(provider.skips[0].count).toBeGreaterThan(3);
+    const limited = await measure({ providers: ['relay'], limit: 1 });
+    expect(limited.skips).toContainEqual({ reason: 'LIMIT', count: 2 });
+  });
+
+  it('counts a call that ends without a word of its usage as the most that it can cost', async () => {
+    upstream.respond(() => eventStream(openAiTextFrames(WORDS).slice(0, 2)));
+    const { spent, results } = await measure({ models: ['relay/quick'] });
+    expect(results).toMatchObject([{ samples: 0, error: { code: 'TRUNCATED' } }]);
+    expect(spent.amount).toBe(String(MOST));
   });
 
   it('begins no call whose cost could pass the budget', async () => {
@@ -191,6 +225,7 @@ describe('measuring', () => {
       { limit: 1_000 },
       { budget: { amount: '-1' } },
       { models: ['relay/nothing-like-it-x'], providers: ['nobody'] },
+      { budget: { amount: '1', currency: 'EUR' } },
       { filter: { labs: ['nobody-at-all'] } },
       { filter: { maxCostPerRequest: { amount: '1' } } },
     ])
@@ -212,6 +247,32 @@ it('figures of its own are believed before those of others', async () => {
   expect(JSON.stringify(body)).toContain('"source":"measurement"');
 });
 
+it('figures outlive the server, on the next start with the same store', async () => {
+  answering();
+  const folder = temporaryFolder();
+  const options = { config: config(upstream.url), dataDir: folder.path };
+  const ofQuick = `{ offering(id: "relay/quick") { performance { metric p50 sampleSize provenance { source observedAt } } } }`;
+  const measured = (body: { data: { offering: { performance: { provenance: { source: string } }[] } } }) =>
+    body.data.offering.performance.filter(({ provenance }) => provenance.source === 'measurement');
+  try {
+    const first = await startModelgraph(options);
+    await first.post(MEASURE, { input: { models: ['relay/quick'], samples: 3 } });
+    const before = measured((await first.post(ofQuick)).body);
+    expect(before.length).toBeGreaterThan(0);
+    await first.stop();
+    const second = await startModelgraph(options);
+    try {
+      await vi.waitFor(async () => expect(measured((await second.post(ofQuick)).body)).toEqual(before), {
+        timeout: 20_000,
+      });
+    } finally {
+      await second.stop();
+    }
+  } finally {
+    folder.remove();
+  }
+}, 90_000);
+
 describe('the command', () => {
   it('measures by itself, within its budget, and prints a table', async () => {
     answering();
@@ -222,6 +283,7 @@ describe('the command', () => {
     expect(stdout).toMatch(/OFFERING +TTFT MS +TOKENS\/S +CALLS +USD +RESULT/);
     expect(stdout).toMatch(/relay\/quick +\d+ .* measured/);
     expect(stdout).toMatch(/relay\/unpriced .* skipped, UNPRICED/);
+    expect(stdout).toContain('Not measured: 1 UNPRICED.');
     expect(stdout).toMatch(/Spent 0\.\d+ of 0\.1 USD; 1 of 2 measured\./);
   });
 
@@ -251,7 +313,7 @@ describe('the command', () => {
   it.each([
     [['--budget', 'lots'], '"--budget" takes an amount'],
     [['--samples', '11'], '"--samples" takes 1 to 10'],
-    [['--models', 'nothing-like-any-name-xyz'], '"--models": No model is called'],
+    [['--budget', '1', '--currency', 'EUR'], '"--currency": is EUR, but prices are in'],
     [['--labs', 'nobody-at-all'], '"--labs": No lab has the id "nobody-at-all"'],
   ])('says what is wrong with %j', async (args, message) => {
     const { code, stderr } = await runModelgraph(['measure', ...args], { config: config(upstream.url) });

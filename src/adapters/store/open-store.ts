@@ -5,6 +5,7 @@ import { databaseOf } from './database.ts';
 import { openEmbedded } from './embedded.ts';
 import { keyStore } from './keys.ts';
 import { completionStore, ledgerStore, operationStore } from './ledger.ts';
+import { measurementStore } from './measurements.ts';
 import { openPostgres } from './postgres.ts';
 import { priceHistoryStore } from './price-history.ts';
 import { routeStore } from './routes.ts';
@@ -43,6 +44,7 @@ const storeOver = (pool: Pool, close: () => Promise<void>): Store => {
   const sources = sourceStore(database);
   const priceHistory = priceHistoryStore(database, pool);
   const routes = routeStore(database);
+  const measurements = measurementStore(database);
   let closed: Promise<void> | undefined;
   return {
     keys: {
@@ -85,6 +87,10 @@ const storeOver = (pool: Pool, close: () => Promise<void>): Store => {
       newest: withStoreErrors(routes.newest),
       versions: withStoreErrors(routes.versions),
       insert: withStoreErrors(routes.insert),
+    },
+    measurements: {
+      put: withStoreErrors(measurements.put),
+      list: withStoreErrors(measurements.list),
     },
     ping: withStoreErrors(async () => {
       await pool.query('select 1');

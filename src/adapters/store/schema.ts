@@ -145,3 +145,12 @@ export const routes = modelgraph.table(
   },
   (table) => [primaryKey({ columns: [table.name, table.version] })],
 );
+
+/** The last measurement of each offering. */
+export const measurements = modelgraph.table('measurements', {
+  offeringId: identifier('offering_id').primaryKey(),
+  ttftMs: doublePrecision('ttft_ms'),
+  outputTps: doublePrecision('output_tps'),
+  samples: integer('samples').notNull(),
+  measuredAt: instant('measured_at').notNull(),
+});

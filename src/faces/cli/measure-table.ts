@@ -15,6 +15,10 @@ export type MeasuredRow = {
 
 export type MeasuredList = {
   readonly rows: readonly MeasuredRow[];
+  /** Offerings that were not called, by reason. */
+  readonly skips: readonly { readonly reason: string; readonly count: number }[];
+  /** Calls of unknown cost, which are not in `spent`. */
+  readonly unpricedCalls: number;
   readonly spent: string;
   readonly budget: string;
   readonly currency: string;
@@ -22,7 +26,7 @@ export type MeasuredList = {
 
 const outcomeOf = ({ error, skipped }: MeasuredRow): string => {
   if (error !== undefined) return `${error.code}: ${error.message}`;
-  return skipped === undefined ? 'measured' : `skipped, ${skipped.reason}`;
+  return skipped === undefined ? 'measured' : `skipped, ${skipped.reason}: ${skipped.detail}`;
 };
 
 const columns = (currency: string): readonly Column<MeasuredRow>[] => [
@@ -31,25 +35,36 @@ const columns = (currency: string): readonly Column<MeasuredRow>[] => [
   { title: 'TOKENS/S', align: 'RIGHT', text: ({ outputTps }) => outputTps?.toFixed(1) },
   { title: 'CALLS', align: 'RIGHT', text: ({ samples }) => String(samples) },
   { title: currency, align: 'RIGHT', text: ({ cost }) => cost && money(new Decimal(cost)) },
-  { title: 'RESULT', align: 'LEFT', text: outcomeOf, atMost: 60 },
+  { title: 'RESULT', align: 'LEFT', text: outcomeOf, atMost: 90 },
+];
+
+const NOTHING = 'Nothing that is on answers prompts. `modelgraph doctor` shows what is missing.';
+
+/** What the table does not show: reasons by count, and calls of unknown cost. */
+const skipNotes = ({ skips, unpricedCalls }: MeasuredList): readonly string[] => [
+  ...(skips.length === 0
+    ? []
+    : [`Not measured: ${skips.map(({ reason, count }) => `${count} ${reason}`).join(', ')}.`]),
+  ...(unpricedCalls === 0
+    ? []
+    : [`The cost of ${unpricedCalls} of the calls is not known and not in the sum.`]),
 ];
 
 const fastestFirst = (one: MeasuredRow, other: MeasuredRow): number =>
   (one.ttftMs ?? Number.POSITIVE_INFINITY) - (other.ttftMs ?? Number.POSITIVE_INFINITY) || 0;
 
 /** For a person: the fastest to answer first, then what was not measured. */
-export const measureTable = (
-  { rows, spent, budget, currency }: MeasuredList,
-  notes: readonly string[],
-): string => {
+export const measureTable = (list: MeasuredList, notes: readonly string[]): string => {
+  const { rows, spent, budget, currency } = list;
   const measured = rows.filter(({ ttftMs, samples }) => ttftMs !== undefined || samples > 0);
   const others = rows.filter((row) => !measured.includes(row));
   const table =
     rows.length === 0
-      ? ['Nothing that is on answers prompts. `modelgraph doctor` shows what is missing.']
+      ? [NOTHING]
       : textTable(columns(currency), [...measured.toSorted(fastestFirst), ...others]);
   const footer = [
     `Spent ${money(new Decimal(spent))} of ${money(new Decimal(budget))} ${currency}; ${measured.length} of ${rows.length} measured.`,
+    ...skipNotes(list),
     ...notes,
   ];
   return `${[...table, '', ...footer.flatMap((note) => wrapped(note))].join('\n')}\n`;

@@ -1,10 +1,11 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { FilterContext } from '../../catalogue/filter/filter-check.ts';
+import { rateProblem } from '../../catalogue/filter/rate-problem.ts';
 import { costOf } from '../../catalogue/price-engine.ts';
 import type { Caller } from '../../domain/caller.ts';
 import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { Cost } from '../../domain/cost.ts';
-import type { LocatedFailure } from '../../domain/failure.ts';
+import type { FailureCode, LocatedFailure } from '../../domain/failure.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import { type Currency, type Decimal, type Money, ZERO } from '../../domain/money.ts';
@@ -13,21 +14,23 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Provider } from '../../ports/provider.ts';
 import type { CompletionCommand } from '../completion-command.ts';
 import { costsIn } from '../estimate/estimated-cost.ts';
-import { chooseOfferings, type MeasureSelection } from './choose-offerings.ts';
-import { MEASURE_MAX_USAGE, measureCommand } from './measure-request.ts';
+import {
+  chooseOfferings,
+  MEASURE_SKIPS,
+  type MeasureSelection,
+  type MeasureSkip,
+  type Skipped,
+} from './choose-offerings.ts';
+import { MEASURE_MAX_USAGES, measureCommand } from './measure-request.ts';
 import type { MeasurementBoard } from './measurement-board.ts';
 import { createSpending, type Spending } from './spending.ts';
 
-/**
- * Why an offering was not called. BUDGET: what is left does not cover a call. UNPRICED: what a call costs is not known.
- * TIME: the time was over. REFUSED: this server does not call it now, e.g. while its breaker is open.
- */
-export const MEASURE_SKIPS = ['BUDGET', 'UNPRICED', 'TIME', 'REFUSED'] as const;
-export type MeasureSkip = (typeof MEASURE_SKIPS)[number];
-
 /** What measuring one offering came to. */
 export type OfferingMeasurement = {
-  readonly offering: Offering;
+  /** As it was asked for, else the id of the offering. */
+  readonly name: string;
+  /** Absent where the name means nothing. */
+  readonly offering?: Offering;
   /** Calls that succeeded. */
   readonly samples: number;
   /** Medians of these; absent where none was timed. */
@@ -37,12 +40,16 @@ export type OfferingMeasurement = {
   readonly cost?: Decimal;
   /** Of the call that failed; no other one followed it. */
   readonly failure?: LocatedFailure;
-  readonly skipped?: { readonly reason: MeasureSkip; readonly detail: string };
+  readonly skipped?: Skipped;
 };
 
 export type MeasureReport = {
-  /** In the order in which they were chosen. */
+  /** In the order in which they were chosen, then what was named and is not called. */
   readonly results: readonly OfferingMeasurement[];
+  /** How many offerings that pass were not called for which reason. */
+  readonly skips: readonly { readonly reason: MeasureSkip; readonly count: number }[];
+  /** Calls that succeeded and whose cost is not known: they are not in `spent`. */
+  readonly unpricedCalls: number;
   readonly spent: Money;
   readonly budget: Money;
 };
@@ -77,8 +84,19 @@ const MAX_PARALLEL = 6;
 const MAX_PARALLEL_AT_PROVIDER = 2;
 
 type Sample =
-  | { readonly kind: 'DONE'; readonly ttftMs?: number; readonly outputTps?: number; readonly cost: Cost }
-  | { readonly kind: 'FAILED'; readonly failure: LocatedFailure; readonly cost: Cost | undefined }
+  | {
+      readonly kind: 'DONE';
+      readonly ttftMs?: number;
+      readonly outputTps?: number;
+      readonly cost: Cost;
+      readonly isEstimated: boolean;
+    }
+  | {
+      readonly kind: 'FAILED';
+      readonly failure: LocatedFailure;
+      readonly cost: Cost | undefined;
+      readonly isEstimated: boolean;
+    }
   | { readonly kind: 'REFUSED'; readonly detail: string }
   | { readonly kind: 'CANCELLED' };
 
@@ -95,19 +113,25 @@ const callOnce = async (
   try {
     for await (const event of events) {
       if (event.type === 'finished') {
-        const { timings, cost } = event.record;
+        const { timings, cost, attempts } = event.record;
         const { ttftMs, outputTps } = timings;
         return {
           kind: 'DONE',
           ...(ttftMs !== undefined && { ttftMs }),
           ...(outputTps !== undefined && { outputTps }),
           cost,
+          isEstimated: attempts.some(({ usageEstimated }) => usageEstimated === true),
         };
       }
       if (event.type === 'failed')
         return event.error.kind === 'REFUSED'
           ? { kind: 'REFUSED', detail: refusalMessage(event.error.refusal) }
-          : { kind: 'FAILED', failure: event.error.failure, cost: event.record?.cost };
+          : {
+              kind: 'FAILED',
+              failure: event.error.failure,
+              cost: event.record?.cost,
+              isEstimated: event.record?.attempts.some((each) => each.usageEstimated === true) ?? false,
+            };
     }
     return { kind: 'CANCELLED' };
   } finally {
@@ -119,6 +143,9 @@ const medianOf = (values: readonly number[]): number | undefined => {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.floor((sorted.length - 1) / 2)];
 };
+
+/** A provider may bill what it had begun to answer when these happened. */
+const MAY_BE_BILLED: ReadonlySet<FailureCode> = new Set<FailureCode>(['TIMEOUT', 'TRUNCATED', 'CANCELLED']);
 
 /** A stretch of work that is taken from the front. */
 type Lane = { readonly offerings: Offering[] };
@@ -139,6 +166,7 @@ class Measuring {
   readonly #catalogue: Catalogue;
   readonly #inBudgetCurrency: ReturnType<typeof costsIn>;
   readonly #endsAtMs: number;
+  #unpricedCalls = 0;
 
   constructor(dependencies: MeasureDependencies, caller: Caller, input: MeasureInput, signal: AbortSignal) {
     this.#dependencies = dependencies;
@@ -155,28 +183,39 @@ class Measuring {
     return this.#spending.spent();
   }
 
+  unpricedCalls(): number {
+    return this.#unpricedCalls;
+  }
+
   /** The most that one call costs; undefined where that is not known. */
   #mostOf(offering: Offering): Decimal | undefined {
-    const cost = costOf({
-      offering,
-      prices: this.#catalogue.pricesOf(offering.id),
-      usage: MEASURE_MAX_USAGE,
-      at: this.#dependencies.clock.now(),
-    });
-    return this.#inBudgetCurrency(cost).total;
+    const prices = this.#catalogue.pricesOf(offering.id);
+    const at = this.#dependencies.clock.now();
+    let most: Decimal | undefined;
+    for (const usage of MEASURE_MAX_USAGES) {
+      const { total } = this.#inBudgetCurrency(costOf({ offering, prices, usage, at }));
+      if (total === undefined) return undefined;
+      most = most === undefined || total.gt(most) ? total : most;
+    }
+    return most;
   }
 
   #isOver(): boolean {
     return this.#signal.aborted || this.#dependencies.clock.monotonicMs() >= this.#endsAtMs;
   }
 
-  /** What a call has cost. A call that is over without a word of its usage may have cost all that was set aside. */
+  /** What a call cost. One whose usage the provider does not state may have cost all that was set aside. */
   #actualOf(sample: Sample, most: Decimal): Decimal {
     if (sample.kind === 'REFUSED') return ZERO;
     if (sample.kind === 'CANCELLED') return most;
-    const { cost } = sample;
+    const { cost, isEstimated } = sample;
+    if (isEstimated) return most;
     if (cost === undefined) return ZERO;
-    const isUnused = sample.kind === 'FAILED' && cost.kind === 'UNPRICED' && cost.reason === 'NO_USAGE';
+    const isUnused =
+      sample.kind === 'FAILED' &&
+      cost.kind === 'UNPRICED' &&
+      cost.reason === 'NO_USAGE' &&
+      !MAY_BE_BILLED.has(sample.failure.code);
     return isUnused ? ZERO : (this.#inBudgetCurrency(cost).total ?? most);
   }
 
@@ -219,6 +258,7 @@ class Measuring {
       }
       if (sample.kind === 'CANCELLED') continue;
       samples += 1;
+      if (most === undefined) this.#unpricedCalls += 1;
       if (sample.ttftMs !== undefined) ttfts.push(sample.ttftMs);
       if (sample.outputTps !== undefined) speeds.push(sample.outputTps);
     }
@@ -231,6 +271,7 @@ class Measuring {
     if (samples > 0)
       this.#dependencies.board.add(offering.id, { ...speed, at: this.#dependencies.clock.now() });
     return {
+      name: offering.id,
       offering,
       ...speed,
       ...(most !== undefined && { cost }),
@@ -241,6 +282,7 @@ class Measuring {
 }
 
 const skip = (offering: Offering, reason: MeasureSkip, detail: string): OfferingMeasurement => ({
+  name: offering.id,
   offering,
   samples: 0,
   skipped: { reason, detail },
@@ -267,6 +309,8 @@ export const measureOfferings = async (
     dependencies.measured,
   );
   if (chosen.kind === 'INVALID') return chosen;
+  const rates = rateProblem(catalogue, input.budget.currency);
+  if (rates !== undefined) return { kind: 'INVALID', path: 'budget.currency', problem: rates };
   const measuring = new Measuring(dependencies, caller, input, signal);
   const results = new Map<Offering, OfferingMeasurement>();
   const lanes = lanesOf(chosen.offerings);
@@ -276,10 +320,19 @@ export const measureOfferings = async (
   };
   await Promise.all(Array.from({ length: MAX_PARALLEL }, work));
   const currency: Currency = input.budget.currency;
+  const measured = chosen.offerings.flatMap((offering) => results.get(offering) ?? []);
+  const counts = new Map(chosen.counts);
+  for (const { skipped } of measured)
+    if (skipped !== undefined) counts.set(skipped.reason, (counts.get(skipped.reason) ?? 0) + 1);
   return {
     kind: 'MEASURED',
     report: {
-      results: chosen.offerings.flatMap((offering) => results.get(offering) ?? []),
+      results: [...measured, ...chosen.skipped.map((each) => ({ ...each, samples: 0 }))],
+      skips: MEASURE_SKIPS.flatMap((reason) => {
+        const count = counts.get(reason);
+        return count === undefined ? [] : [{ reason, count }];
+      }),
+      unpricedCalls: measuring.unpricedCalls(),
       spent: { amount: measuring.spent(), currency },
       budget: input.budget,
     },

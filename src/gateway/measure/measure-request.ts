@@ -12,11 +12,11 @@ export const MEASURE_METADATA = { purpose: 'measurement' } as const;
 /** The prompt has about 20 tokens; templates around it, and tokenizers that divide more finely, stay below this. */
 const MAX_INPUT_TOKENS = 200;
 
-/** The most that one call uses, reasoning included. */
-export const MEASURE_MAX_USAGE: Usage = usageOf({
-  input: MAX_INPUT_TOKENS,
-  output: MEASURE_MAX_OUTPUT_TOKENS,
-});
+/** The most that one call uses: all output may be visible or reasoning, which some price differently. */
+export const MEASURE_MAX_USAGES: readonly Usage[] = [
+  usageOf({ input: MAX_INPUT_TOKENS, output: MEASURE_MAX_OUTPUT_TOKENS }),
+  usageOf({ input: MAX_INPUT_TOKENS, reasoning: MEASURE_MAX_OUTPUT_TOKENS }),
+];
 
 const FIRST_TOKEN_MS = 20_000;
 const TOTAL_MS = 30_000;

@@ -11,23 +11,26 @@ export type MeasuredSpeed = {
   readonly at: Date;
 };
 
-/** The last measurement of each offering, as this node made it. */
+/** The last measurement of each offering. */
 export type MeasurementBoard = {
+  /** A measurement that is older than the one that is known is passed over. */
   add(id: OfferingId, speed: MeasuredSpeed): void;
   /** Empty where it was not measured in the last day. */
   of(id: OfferingId): readonly PerfStat[];
 };
 
-const MAX_OFFERINGS = 500;
-const KEPT_MS = 86_400_000;
+/** Those that were measured last. */
+export const MAX_MEASURED = 500;
+export const MEASURED_TTL_MS = 86_400_000;
 const NOTHING: readonly PerfStat[] = [];
 
 export const createMeasurementBoard = (clock: Pick<Clock, 'now'>): MeasurementBoard => {
   const last = new LRUCache<OfferingId, { readonly atMs: number; readonly stats: readonly PerfStat[] }>({
-    max: MAX_OFFERINGS,
+    max: MAX_MEASURED,
   });
   return {
     add(id, { ttftMs, outputTps, samples, at }) {
+      if ((last.peek(id)?.atMs ?? 0) > at.getTime()) return;
       const rest = { sampleSize: samples, provenance: { source: MEASUREMENT_SOURCE, observedAt: at } };
       const stats: PerfStat[] = [];
       if (ttftMs !== undefined) stats.push({ metric: 'TTFT_MS', p50: ttftMs, ...rest });
@@ -37,7 +40,9 @@ export const createMeasurementBoard = (clock: Pick<Clock, 'now'>): MeasurementBo
     of(id) {
       if (last.size === 0) return NOTHING;
       const found = last.peek(id);
-      return found === undefined || clock.now().getTime() - found.atMs > KEPT_MS ? NOTHING : found.stats;
+      return found === undefined || clock.now().getTime() - found.atMs > MEASURED_TTL_MS
+        ? NOTHING
+        : found.stats;
     },
   };
 };

@@ -17,7 +17,7 @@ export const MeasureOfferingsInput = builder.inputType('MeasureOfferingsInput', 
   fields: (t) => ({
     models: t.stringList({
       description:
-        'Slugs, names or ids of offerings, at most 200; if not given, the newest models of each provider that can be called.',
+        'Slugs, names or ids of offerings, at most 200; if not given, the newest models of each provider that can be called. What cannot be called, or means nothing, has a result that says so.',
     }),
     providers: t.idList({ description: 'Served by any of these, at most 200; any if not given.' }),
     filter: t.field({
@@ -49,7 +49,7 @@ export const MeasureOfferingsInput = builder.inputType('MeasureOfferingsInput', 
       required: true,
       defaultValue: false,
       description:
-        'true: offerings of which no price is known are called too. They count nothing against the budget.',
+        'true: offerings without a known price are called too; they count nothing against the budget, and `unpricedCalls` counts them. false: they are skipped as UNPRICED.',
     }),
   }),
 });

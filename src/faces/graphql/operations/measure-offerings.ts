@@ -7,7 +7,7 @@ import { MeasureReportRef } from '../types/offering-measurement.ts';
 builder.mutationField('measureOfferings', (t) =>
   t.field({
     type: MeasureReportRef,
-    description: `Times offerings with prompts of this server's own, within a budget. Each is sent "${MEASURE_PROMPT}" for at most ${MEASURE_MAX_OUTPUT_TOKENS} tokens, two calls at a time at one provider. Each call leaves a row in the ledger with the metadata \`purpose: measurement\` and counts in \`Offering.stats\`; the figures stand in \`Offering.performance\` with the source \`measurement\` for a day, and comparisons take them before others'. Only the admin key may. Closing the connection ends it.`,
+    description: `Times offerings with prompts of this server's own, within a budget. Each is sent "${MEASURE_PROMPT}" for at most ${MEASURE_MAX_OUTPUT_TOKENS} tokens, two calls at a time at one provider. Each call leaves a row in the ledger with the metadata \`purpose: measurement\` and counts in \`Offering.stats\`; the figures stand in \`Offering.performance\` with the source \`measurement\` for a day, on every node and after a restart, and comparisons take them before others'. Only the admin key may. Closing the connection ends it.`,
     args: {
       input: t.arg({ type: MeasureOfferingsInput, required: true, description: 'What is measured.' }),
     },

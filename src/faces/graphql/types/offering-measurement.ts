@@ -1,8 +1,5 @@
-import type {
-  MeasureReport,
-  MeasureSkip,
-  OfferingMeasurement,
-} from '../../../gateway/measure/measure-offerings.ts';
+import type { MeasureSkip } from '../../../gateway/measure/choose-offerings.ts';
+import type { MeasureReport, OfferingMeasurement } from '../../../gateway/measure/measure-offerings.ts';
 import { builder } from '../builder.ts';
 import { UpstreamError, upstreamErrorData } from '../errors.ts';
 import { OfferingRef } from '../refs.ts';
@@ -11,6 +8,11 @@ import { MoneyRef, money } from './money.ts';
 const MeasureSkipEnum = builder.enumType('MeasureSkip', {
   description: 'Why an offering was not called.',
   values: {
+    OFF: { description: 'Its provider is not on, e.g. has no key; `skippedDetail` says what is missing.' },
+    UNKNOWN: { description: 'No model or offering has the name.' },
+    OPERATION: { description: 'It answers no prompts.' },
+    RETIRED: { description: 'Its provider has switched it off.' },
+    LIMIT: { description: 'More were chosen than `limit` allows.' },
     BUDGET: { description: 'What is left of the budget does not cover a call.' },
     UNPRICED: { description: "What a call costs in the budget's currency is not known." },
     TIME: { description: 'The time for measuring was over, or the client left.' },
@@ -21,11 +23,16 @@ const MeasureSkipEnum = builder.enumType('MeasureSkip', {
 type Row = { readonly measurement: OfferingMeasurement; readonly currency: string };
 
 const OfferingMeasurementRef = builder.objectRef<Row>('OfferingMeasurement').implement({
-  description: 'What measuring one offering came to: figures, a failure, or why it was not called.',
+  description: 'The result of measuring one offering: figures, a failure, or why it was not called.',
   fields: (t) => ({
+    name: t.string({
+      description: 'What was asked for, as it was named; else the id of the offering.',
+      resolve: ({ measurement }) => measurement.name,
+    }),
     offering: t.field({
       type: OfferingRef,
-      description: 'Which.',
+      nullable: true,
+      description: 'The offering; null where the name means nothing (UNKNOWN).',
       resolve: ({ measurement }) => measurement.offering,
     }),
     samples: t.int({
@@ -47,7 +54,7 @@ const OfferingMeasurementRef = builder.objectRef<Row>('OfferingMeasurement').imp
       type: MoneyRef,
       nullable: true,
       description:
-        "What its calls cost, in the budget's currency. A call that was cut off without a word of its usage counts as the most that it can cost. null where no price is known.",
+        "What its calls cost, in the budget's currency. A call whose usage the provider does not state, e.g. one that was cut off, counts as the most that it can cost. null where no price is known.",
       resolve: ({ measurement: { cost }, currency }) => (cost === undefined ? null : money(cost, currency)),
     }),
     error: t.field({
@@ -60,14 +67,22 @@ const OfferingMeasurementRef = builder.objectRef<Row>('OfferingMeasurement').imp
     skipped: t.field({
       type: MeasureSkipEnum,
       nullable: true,
-      description: 'Why it was not called; null where it was.',
+      description: 'Why it was not called; null where it was called.',
       resolve: ({ measurement }) => measurement.skipped?.reason,
     }),
     skippedDetail: t.string({
       nullable: true,
-      description: 'The same in words.',
+      description: 'The same in words, with what to do; null where it was called.',
       resolve: ({ measurement }) => measurement.skipped?.detail,
     }),
+  }),
+});
+
+const MeasureSkipCountRef = builder.objectRef<MeasureReport['skips'][number]>('MeasureSkipCount').implement({
+  description: 'How many offerings were not called for a reason.',
+  fields: (t) => ({
+    reason: t.expose('reason', { type: MeasureSkipEnum, description: 'The reason.' }),
+    count: t.exposeInt('count', { description: 'Offerings, or names where the reason is UNKNOWN.' }),
   }),
 });
 
@@ -76,11 +91,24 @@ export const MeasureReportRef = builder.objectRef<MeasureReport>('OfferingMeasur
   fields: (t) => ({
     results: t.field({
       type: [OfferingMeasurementRef],
-      description: 'One for each offering that was chosen, in the order in which they were.',
+      description:
+        'One for each offering that was chosen, in that order; then what was asked for by name and cannot be called, at most `limit`.',
       resolve: ({ results, budget: { currency } }) =>
         results.map((measurement) => ({ measurement, currency })),
     }),
-    spent: t.expose('spent', { type: MoneyRef, description: 'What all calls together cost.' }),
-    budget: t.expose('budget', { type: MoneyRef, description: 'What they might have cost at most.' }),
+    skips: t.field({
+      type: [MeasureSkipCountRef],
+      description:
+        'How many offerings that were asked for, by name, provider or filter, were not called, by reason; empty if all were.',
+      resolve: ({ skips }) => [...skips],
+    }),
+    spent: t.expose('spent', {
+      type: MoneyRef,
+      description: 'What all calls together cost, as far as prices are known.',
+    }),
+    budget: t.expose('budget', { type: MoneyRef, description: 'The most that they were allowed to cost.' }),
+    unpricedCalls: t.exposeInt('unpricedCalls', {
+      description: 'Calls whose cost is not known, made with `allowUnpriced: true`: they are not in `spent`.',
+    }),
   }),
 });
