@@ -12,6 +12,7 @@ import { asModelSlug } from './domain/ids.ts';
 import { Decimal } from './domain/money.ts';
 import { DIALECTS, UNKNOWN_MODELS, type UnknownModels } from './domain/provider.ts';
 import type { DeclaredOffering, DeclaredPrices, ProviderEntry } from './domain/provider-settings.ts';
+import { MAX_RETRY_AFTER_MS } from './domain/rate-limit.ts';
 import { DEFAULT_POLICY, type Route, type RoutePolicy } from './domain/route.ts';
 import { Secret } from './domain/secret.ts';
 import type { ProbeSettings } from './gateway/health/prober.ts';
@@ -38,6 +39,8 @@ export type Config = {
   /** What becomes of names of models that nothing lists, at providers whose entry does not say. */
   readonly unknownModels: UnknownModels;
   readonly timeouts: { readonly firstTokenMs?: number; readonly stallMs?: number; readonly totalMs?: number };
+  /** The longest wait that a provider may ask for and be believed, in milliseconds. */
+  readonly maxRetryAfterMs: number;
   /** In the order of the file. */
   readonly providers: readonly ProviderEntry[];
   readonly catalogue: CatalogueSettings;
@@ -137,7 +140,8 @@ const file = settings({
     firstTokenMs: milliseconds.optional(),
     stallMs: milliseconds.optional(),
     totalMs: milliseconds.optional(),
-  }).default({}),
+    maxRetryAfterMs: milliseconds.default(MAX_RETRY_AFTER_MS),
+  }).prefault({}),
   catalogue: catalogueSchema({
     baseUrl: z.string().refine(isBaseUrl, HTTP_ADDRESS),
     amount,
@@ -283,6 +287,7 @@ const readFile = (
   sources: Sources,
 ): Pick<Config, 'providers' | 'timeouts' | 'catalogue' | 'routing' | 'routes' | 'probes'> & {
   readonly unknownModels?: UnknownModels | undefined;
+  readonly maxRetryAfterMs: number;
 } => {
   const content = parseFile(path);
   const parsed = file.safeParse(substituteAll(content.value, variables, content), { error: explain });
@@ -309,7 +314,7 @@ const readFile = (
     if (apiKey !== undefined && !CREDENTIAL.test(apiKey.reveal()))
       throw mistake(['providers', index, 'apiKey'], NOT_A_CREDENTIAL);
   }
-  const { firstTokenMs, stallMs, totalMs } = parsed.data.timeouts;
+  const { firstTokenMs, stallMs, totalMs, maxRetryAfterMs } = parsed.data.timeouts;
   const catalogue = catalogueSettings(parsed.data.catalogue, {
     variable: sources,
     directory: dirname(path),
@@ -322,6 +327,7 @@ const readFile = (
   return {
     providers,
     catalogue,
+    maxRetryAfterMs,
     probes: parsed.data.probes,
     unknownModels: parsed.data.unknownModels,
     routing: configuredRouting(parsed.data.routing, content),
@@ -374,6 +380,7 @@ export const loadConfig = (directory = process.cwd(), given: Environment = proce
       routes: [],
       probes: undefined,
       timeouts: {},
+      maxRetryAfterMs: MAX_RETRY_AFTER_MS,
       catalogue: catalogueSettings(
         {},
         {

@@ -159,6 +159,7 @@ const serveWith = async (
     log,
   });
   const gateway = createGateway({
+    maxRetryAfterMs: config.maxRetryAfterMs,
     calibration,
     catalogue: reader.current,
     providers: () => providers.connected,

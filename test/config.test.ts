@@ -57,6 +57,7 @@ describe('the environment', () => {
       introspection: true,
       allowedOrigins: [],
       maxRequestBytes: 33_554_432,
+      maxRetryAfterMs: 600_000,
       drainMs: 30_000,
       logLevel: 'info',
       unknownModels: 'PASS',
@@ -217,7 +218,7 @@ providers:
         model: openai/gpt-4o-mini
         prices: { input: 0.15, output: "0.60", cacheRead: 0.075, reasoning: 1e-7, currency: CNY }
       - id: unknown
-timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000 }
+timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000, maxRetryAfterMs: 4000 }
 `;
   const EXPECTED = [
     { id: 'openai', baseUrl: 'http://127.0.0.1:9101/v1', missingVariables: [], models: [] },
@@ -241,6 +242,7 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000 }
     expect(config.providers).toMatchObject(EXPECTED);
     expect(config.providers.map(({ apiKey }) => apiKey?.reveal())).toEqual(['sk-1', 'k-2']);
     expect(config.timeouts).toEqual({ firstTokenMs: 1000, stallMs: 2000, totalMs: 3000 });
+    expect(config.maxRetryAfterMs).toBe(4000);
     expect(config.file).toBe(join(folder.path, 'modelgraph.yaml'));
   });
 

@@ -1,3 +1,9 @@
+/**
+ * How long a provider's word alone keeps calls from an offering, where the operator does not say otherwise. A longer wait is
+ * only believed in part: the offering stands behind all others for so long, and is called where nothing else is left.
+ */
+export const MAX_RETRY_AFTER_MS = 600_000;
+
 /** What a provider counts against a limit. */
 export const RATE_LIMIT_KINDS = ['REQUESTS', 'TOKENS', 'INPUT_TOKENS', 'OUTPUT_TOKENS'] as const;
 export type RateLimitKind = (typeof RATE_LIMIT_KINDS)[number];

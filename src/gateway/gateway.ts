@@ -72,6 +72,8 @@ export type GatewayDependencies = Omit<
   readonly log: Log;
   /** What was measured, to outlive this process; absent: it does not. */
   readonly measurements?: MeasurementStore;
+  /** The longest wait that a provider may ask for and be believed; `MAX_RETRY_AFTER_MS` if not given. */
+  readonly maxRetryAfterMs?: number;
   /** Absent: nothing is traced. */
   readonly telemetry?: Telemetry;
   /** 0 inclusive to 1 exclusive; chance itself if not given. */
@@ -120,7 +122,7 @@ class LazyEvents implements AsyncIterableIterator<CompletionEvent, undefined> {
 
 export const createGateway = (dependencies: GatewayDependencies): Gateway => {
   const { ledger, clock, catalogue, telemetry, random = Math.random } = dependencies;
-  const rateLimits = createRateLimitBoard(catalogue, clock);
+  const rateLimits = createRateLimitBoard(catalogue, clock, dependencies.maxRetryAfterMs);
   const stats = createOfferingStats(catalogue, clock);
   const measurements = shareMeasurements({
     ...dependencies,

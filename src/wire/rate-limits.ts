@@ -1,5 +1,6 @@
 import { RATE_LIMIT_KINDS, type RateLimit, type RateLimitKind } from '../domain/rate-limit.ts';
 import type { Headers } from './upstream-failure.ts';
+import { momentIn } from './wait-time.ts';
 
 type Field = 'limit' | 'remaining' | 'reset';
 /** One header, understood: which limit it is about, and in which of the windows that are counted side by side. */
@@ -51,37 +52,7 @@ const countOf = (value: string): number | undefined => {
   return digits === undefined ? undefined : Number(digits);
 };
 
-const DURATION =
-  /^(?:(\d{1,9})d)?(?:(\d{1,9})h)?(?:(\d{1,9})m(?!s))?(?:(\d{1,9}(?:\.\d{1,12})?)s)?(?:(\d{1,12}(?:\.\d{1,12})?)ms)?$/;
-const UNITS_MS = [86_400_000, 3_600_000, 60_000, 1_000, 1];
-/** From here on a plain number is a time, not a wait: in seconds, and in milliseconds. */
-const EPOCH_SECONDS = 1_000_000_000;
-const EPOCH_MILLISECONDS = 100_000_000_000;
-
 const NONE: readonly RateLimit[] = [];
-
-/** No limit lasts until then: what is later is no date. */
-const LATEST = Date.UTC(2100, 0);
-
-const dateOf = (milliseconds: number): Date | undefined =>
-  milliseconds < LATEST ? new Date(milliseconds) : undefined;
-
-/** "6m0s", "1.5s", "120ms", seconds, a Unix time in seconds or milliseconds, RFC 3339, an HTTP date. */
-const resetOf = (value: string, now: Date): Date | undefined => {
-  const plain = /^\d{1,15}(?:\.\d{1,12})?(?=$|[\s,;])/.exec(value)?.[0];
-  if (plain !== undefined) {
-    const number = Number(plain);
-    if (number >= EPOCH_MILLISECONDS) return dateOf(number);
-    return dateOf(number >= EPOCH_SECONDS ? number * 1_000 : now.getTime() + number * 1_000);
-  }
-  const parts = value === '' ? null : DURATION.exec(value);
-  if (parts) {
-    const wait = UNITS_MS.reduce((sum, unit, index) => sum + Number(parts[index + 1] ?? 0) * unit, 0);
-    return dateOf(now.getTime() + Math.ceil(wait));
-  }
-  const isDate = /^\d{4}-\d{2}-\d{2}T/.test(value) || /^[A-Z][a-z]{2}, \d/.test(value);
-  return isDate ? dateOf(Date.parse(value)) : undefined;
-};
 
 /** Members of a structured field such as `"default";r=50;t=30`, each by its name. */
 const itemsOf = (value: string): ReadonlyMap<string, ReadonlyMap<string, number>> =>
@@ -103,7 +74,7 @@ const structuredLimits = (headers: Headers, now: Date): readonly Found[] => {
     const remaining = item.get('r');
     const wait = item.get('t');
     const limit = policies.get(name)?.get('q');
-    const resetsAt = wait === undefined ? undefined : dateOf(now.getTime() + wait * 1_000);
+    const resetsAt = wait === undefined ? undefined : momentIn(String(wait), now);
     if (remaining === undefined) return [];
     return [
       { remaining, ...(limit !== undefined && { limit }), ...(resetsAt !== undefined && { resetsAt }) },
@@ -142,7 +113,7 @@ export const readRateLimits = (headers: Headers, clock: () => Date): readonly Ra
     if (place === undefined) continue;
     const value = raw.trim();
     if (place.field === 'reset') {
-      const resetsAt = resetOf(value, now);
+      const resetsAt = momentIn(value, now);
       if (resetsAt !== undefined) windowOf(place.kind, place.window).resetsAt = resetsAt;
       continue;
     }

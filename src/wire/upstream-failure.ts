@@ -6,6 +6,8 @@ import {
   type RetryAdvice,
 } from '../domain/failure.ts';
 import type { ProviderEvent } from '../domain/provider-event.ts';
+import { LIMIT_MESSAGE } from './failure-words.ts';
+import { waitMsIn } from './wait-time.ts';
 
 export type Headers = { readonly [name: string]: string };
 
@@ -36,6 +38,9 @@ const NO_API_THERE = 'There is no API at this address: check the base URL of the
 export const upstreamFailure = (facts: FailureFacts): Failure => {
   const said = facts.providerMessage?.trim() || undefined;
   const isElsewhere = facts.code === 'MODEL_NOT_FOUND' && said?.startsWith(WEB_PAGE) === true;
+  // What one provider takes for too much may be little for another.
+  const isOfLimit = facts.code === 'INVALID_REQUEST' && said !== undefined && LIMIT_MESSAGE.test(said);
+  const retry = facts.retry ?? (isOfLimit ? 'ELSEWHERE' : undefined);
   const summary = isElsewhere ? NO_API_THERE : FAILURE_SUMMARIES[facts.code];
   const message = said ? `${summary} It says: ${shortened(said, 300)}` : summary;
   return failureOf(facts.code, message, {
@@ -44,7 +49,7 @@ export const upstreamFailure = (facts: FailureFacts): Failure => {
     ...(facts.providerRequestId === undefined ? {} : { providerRequestId: facts.providerRequestId }),
     ...(facts.status === undefined ? {} : { status: facts.status }),
     ...(facts.retryAfterMs === undefined ? {} : { retryAfterMs: facts.retryAfterMs }),
-    ...(facts.retry === undefined ? {} : { retry: facts.retry }),
+    ...(retry === undefined ? {} : { retry }),
   });
 };
 
@@ -80,16 +85,29 @@ export const unreadable = (sent: string): ProviderEvent => ({
   failure: unreadableFailure(sent),
 });
 
-/** How long an answer that is an error asks to wait; HTTP dates count from the answer's own date. */
-export const retryAfterMsOf = (headers: Headers): number | undefined => {
-  const milliseconds = Number.parseFloat(headers['retry-after-ms'] ?? '');
-  if (milliseconds >= 0) return Math.ceil(milliseconds);
-  const value = headers['retry-after']?.trim() ?? '';
-  if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1_000);
-  const until = Date.parse(value);
-  if (Number.isNaN(until)) return undefined;
+const WAIT_HEADERS = ['retry-after-ms', 'x-ms-retry-after-ms'] as const;
+/** Of one limit for all that is asked; where limits are told apart by kind, the rate limit board keeps them. */
+const RESET_HEADERS = ['x-ratelimit-reset', 'ratelimit-reset', 'x-rate-limit-reset'] as const;
+
+/**
+ * How long an answer that is an error asks to wait, 31 days at most: seconds, milliseconds, a date, a Unix time, or a
+ * duration such as "1m30s". Dates count from the answer's own date. Of a limit on the rate the time of its reset counts,
+ * where nothing else is said.
+ */
+export const retryAfterMsOf = (headers: Headers, status?: number): number | undefined => {
+  for (const name of WAIT_HEADERS) {
+    const milliseconds = Number.parseFloat(headers[name] ?? '');
+    if (milliseconds >= 0) return waitMsIn(`${Math.ceil(milliseconds)}ms`, new Date());
+  }
   const sent = Date.parse(headers.date ?? '');
-  return Math.max(0, until - (Number.isNaN(sent) ? Date.now() : sent));
+  const now = Number.isNaN(sent) ? new Date() : new Date(sent);
+  const wait = waitMsIn(headers['retry-after'] ?? '', now);
+  if (wait !== undefined || status !== 429) return wait;
+  for (const name of RESET_HEADERS) {
+    const reset = waitMsIn(headers[name] ?? '', now);
+    if (reset !== undefined) return reset;
+  }
+  return undefined;
 };
 
 /** What `x-should-retry` makes of the usual advice; undefined where it changes nothing. */
@@ -112,10 +130,18 @@ export const requestIdOf = (headers: Headers): string | undefined =>
   headers['x-goog-request-id'] ??
   headers['x-generation-id'];
 
+/** Bytes that are no text, e.g. of a body that was packed unsaid. */
+const isGarbage = (text: string): boolean => {
+  const start = text.slice(0, QUOTE_LIMIT);
+  let strange = 0;
+  for (const character of start) if (character === '\uFFFD' || character < '\t') strange += 1;
+  return strange * 10 > start.length;
+};
+
 /** What a body that is not the dialect's own says: its text, unless it is a web page. */
 export const plainMessage = (body: string): string | undefined => {
   const text = body.trim();
-  if (text === '') return undefined;
+  if (text === '' || isGarbage(text)) return undefined;
   if (!/^(<!doctype|<html|<\?xml)/i.test(text)) return text;
   const title = /<title[^>]*>([^<]{1,200})<\/title>/i.exec(text)?.[1]?.trim();
   return title ? `${WEB_PAGE} titled "${title}")` : `${WEB_PAGE})`;

@@ -45,14 +45,15 @@ it('what a provider says with an answer, or a failure, is kept by offering, the 
   expect(gateway.rateLimits.of(talker)).not.toHaveProperty('blockedUntil');
 });
 
-it('offerings that the catalogue does not have are not kept, nor waits that no date can hold', () => {
+it('offerings that the catalogue does not have are not kept, and waits that no date can hold close none', () => {
   const clock = createFakeClock();
   const catalogue = catalogueOf(['first']);
   const board = createRateLimitBoard(() => catalogue, clock);
   board.observe(asOfferingId('elsewhere/other'), [tokens]);
   expect(board.of(asOfferingId('elsewhere/other'))).toBeUndefined();
   board.failed(talker, { code: 'RATE_LIMITED', message: '', retry: 'HERE', retryAfterMs: 1e300 });
-  expect(board.of(talker)?.blockedUntil?.getTime()).toBe(clock.now().getTime() + 31 * 86_400_000);
+  expect(board.closedUntil(talker)).toBe(0);
+  expect(board.doubtedUntil(talker)).toBe(clock.now().getTime() + 600_000);
   board.failed(talker, { code: 'RATE_LIMITED', message: '', retry: 'HERE', retryAfterMs: Number.NaN });
   board.observe(talker, []);
   expect(board.of(talker)?.limits).toEqual([]);

@@ -15,6 +15,7 @@ import { hostOf } from './host.ts';
 import { maskFailure } from './mask-failure.ts';
 import { networkErrorCode, networkFailure } from './network-failure.ts';
 import { type AnswerHeaders, singleValued, unreadableAnswer } from './response-headers.ts';
+import { unpackBody } from './unpack-body.ts';
 
 /** Gives the headers that authorise a request, for providers whose credentials are more than a key. */
 export type Authorize = () => Promise<{ readonly [name: string]: string }>;
@@ -118,7 +119,7 @@ export const createHttpConnection = (options: HttpConnectionOptions): HttpConnec
   ): Promise<HttpAnswer> => {
     const sent: { [name: string]: string } = {
       accept,
-      // Compressed events would arrive late and in clumps.
+      // Compressed events would arrive late and in clumps. Some compress all the same.
       'accept-encoding': 'identity',
       'user-agent': 'modelgraph',
     };
@@ -136,7 +137,8 @@ export const createHttpConnection = (options: HttpConnectionOptions): HttpConnec
       const failure = unreadableAnswer(base, status, answered);
       if (failure === undefined) {
         const rateLimits = readRateLimits(answered, () => clock.now());
-        return { kind: 'ANSWERED', status, headers: answered, body: received, rateLimits };
+        const readable = unpackBody(received, answered['content-encoding']);
+        return { kind: 'ANSWERED', status, headers: answered, body: readable, rateLimits };
       }
       halt.stop(failure);
       return { kind: 'FAILED', failure };

@@ -19,6 +19,7 @@ import { CANCELLED, createHalt, type Halt } from './halt.ts';
 import type { HttpConnection } from './http-connection.ts';
 import { networkErrorCode } from './network-failure.ts';
 import { requestBody } from './request-body.ts';
+import { unpackingFailure } from './unpack-body.ts';
 import { readWholeBody } from './whole-body.ts';
 
 export type HttpOperationContext = {
@@ -75,9 +76,10 @@ const createHttpOperation = <Kind extends OperationKind>(
       case 'BROKEN':
         log.debug('answer was cut off', { provider: id, code: networkErrorCode(whole.error) });
         return failed(
-          failureOf('TRUNCATED', 'The connection was lost before the answer was whole.', {
-            status: answer.status,
-          }),
+          unpackingFailure(whole.error, answer.status) ??
+            failureOf('TRUNCATED', 'The connection was lost before the answer was whole.', {
+              status: answer.status,
+            }),
         );
       case 'TOO_LARGE':
         return failed(

@@ -14,6 +14,7 @@ import { createModelLister } from './http-models.ts';
 import { createHttpOperations } from './http-operation.ts';
 import { networkErrorCode } from './network-failure.ts';
 import { isAnswer, isProgress, timeoutFailure } from './time-limits.ts';
+import { unpackingFailure } from './unpack-body.ts';
 import { createWatchdog } from './watchdog.ts';
 
 export type HttpProviderOptions = HttpConnectionOptions & {
@@ -102,6 +103,8 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
           if (step.done !== true) chunk = step.value;
         } catch (error) {
           if (halt.failure()) break;
+          const refused = unpackingFailure(error, status);
+          if (refused) return yield fail(refused);
           log.debug('answer was cut off', { provider: settings.id, code: networkErrorCode(error) });
           isBroken = true;
         }

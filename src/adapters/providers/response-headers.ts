@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Failure, failureOf } from '../../domain/failure.ts';
+import { codingsIn } from './unpack-body.ts';
 
 /** Header names in lower case. */
 export type AnswerHeaders = { readonly [name: string]: string };
@@ -19,7 +20,7 @@ export const singleValued = (headers: IncomingHttpHeaders): AnswerHeaders => {
   return single;
 };
 
-/** Why an answer will not be read, whatever is in it; undefined where it will. */
+/** Why an answer will not be read, whatever is in it; undefined where it will. What an error's head says counts always. */
 export const unreadableAnswer = (base: URL, status: number, headers: AnswerHeaders): Failure | undefined => {
   if (status >= 300 && status < 400) {
     const location = headers.location;
@@ -33,11 +34,12 @@ export const unreadableAnswer = (base: URL, status: number, headers: AnswerHeade
       { status, retry: 'ELSEWHERE' },
     );
   }
-  const encoding = headers['content-encoding'];
-  if (encoding !== undefined && encoding !== '' && encoding !== 'identity')
-    return failureOf('SERVER_ERROR', `${base.host} answers compressed although it was asked not to.`, {
-      status,
-      retry: 'ELSEWHERE',
-    });
+  const isAnswer = status >= 200 && status < 300;
+  if (isAnswer && codingsIn(headers['content-encoding']) === undefined)
+    return failureOf(
+      'SERVER_ERROR',
+      `${base.host} answers in a content encoding that is not known, although it was asked for none.`,
+      { status, retry: 'ELSEWHERE' },
+    );
   return undefined;
 };

@@ -71,6 +71,7 @@ const PASS_EVERY_MS = 25;
 const SLACK = 1_000;
 
 const ASKED_TO_WAIT = 'Another node was asked to wait.';
+const ASKED_FOR_LONG = 'It asked for a longer wait than is believed.';
 
 /** Rules come as one object for all candidates of a route. */
 const keys = new WeakMap<BreakerRules, string>();
@@ -123,8 +124,11 @@ export const createHealthBoard = ({
   /** Both sides together. */
   const close = (id: OfferingId, { meter, guessed, askedElsewhereUntil }: Entry): void => {
     const askedUntil = Math.max(rateLimits.closedUntil(id), askedElsewhereUntil);
-    if (guessed !== undefined && guessed.until > askedUntil)
+    const doubtedUntil = rateLimits.doubtedUntil(id);
+    if (guessed !== undefined && guessed.until > Math.max(askedUntil, doubtedUntil))
       meter.close(guessed.until, guessed.reason, { kind: guessed.guess, askedUntil });
+    else if (doubtedUntil > askedUntil)
+      meter.close(doubtedUntil, ASKED_FOR_LONG, { kind: 'LIMITED', askedUntil });
     else meter.close(askedUntil, undefined, undefined);
   };
   const ban = (id: OfferingId, entry: Entry, { forMs, reason, guess }: Ban): void => {
@@ -232,7 +236,17 @@ export const createHealthBoard = ({
     const entry = entryOf(id);
     close(id, entry);
     // A limit that is used up is told with each answer, to each node; that one is asked to wait is not.
-    const forMs = askedHereUntil(id) - clock.now().getTime();
+    const now = clock.now().getTime();
+    const doubtedForMs = rateLimits.doubtedUntil(id) - now;
+    if (doubtedForMs > 0)
+      void channel?.tell({
+        kind: 'CLOSED',
+        offeringId: id,
+        forMs: doubtedForMs,
+        reason: ASKED_FOR_LONG,
+        guess: 'LIMITED',
+      });
+    const forMs = askedHereUntil(id) - now;
     if (forMs > 0) void channel?.tell({ kind: 'CLOSED', offeringId: id, forMs, reason: ASKED_TO_WAIT });
   });
 

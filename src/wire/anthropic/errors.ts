@@ -1,7 +1,9 @@
 import type { Failure, FailureCode } from '../../domain/failure.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
+import { codeInWords } from '../classify-failure.ts';
 import { decodeGeminiError } from '../gemini/errors.ts';
 import { codeAt, objectAt, parseJson, textAt } from '../json-reading.ts';
+import { retryMemberMs } from '../retry-info.ts';
 import {
   codeOfStatus,
   type Headers,
@@ -12,38 +14,33 @@ import {
   upstreamFailure,
 } from '../upstream-failure.ts';
 
-const QUOTA_MESSAGE = /specified API usage limits|credit balance is too low/i;
-const CONTEXT_MESSAGE =
-  /prompt is too long|exceed(s|ed)? (the )?(context|maximum) (limit|window|length)|input is too long/i;
-const FILTER_MESSAGE = /content filtering policy/i;
+/** Anthropic's own types. Relays put any complaint under `api_error` and `invalid_request_error`, or a type of their own. */
+const CODES: { readonly [type: string]: FailureCode } = {
+  rate_limit_error: 'RATE_LIMITED',
+  billing_error: 'QUOTA_EXHAUSTED',
+  authentication_error: 'AUTHENTICATION',
+  permission_error: 'PERMISSION',
+  not_found_error: 'MODEL_NOT_FOUND',
+  request_too_large: 'CONTEXT_LENGTH_EXCEEDED',
+  overloaded_error: 'OVERLOADED',
+  timeout_error: 'SERVER_ERROR',
+};
 
-const classify = (type: string | undefined, status: number | undefined, message: string): FailureCode => {
-  switch (type) {
-    case 'rate_limit_error':
-      return 'RATE_LIMITED';
-    case 'billing_error':
-      return 'QUOTA_EXHAUSTED';
-    case 'authentication_error':
-      return 'AUTHENTICATION';
-    case 'permission_error':
-      return 'PERMISSION';
-    case 'not_found_error':
-      return 'MODEL_NOT_FOUND';
-    case 'request_too_large':
-      return 'CONTEXT_LENGTH_EXCEEDED';
-    case 'overloaded_error':
-      return 'OVERLOADED';
-    case 'api_error':
-    case 'timeout_error':
-      return 'SERVER_ERROR';
-    default:
-      break;
-  }
-  if (status === undefined || status === 400 || status === 403) {
-    if (QUOTA_MESSAGE.test(message)) return 'QUOTA_EXHAUSTED';
-    if (CONTEXT_MESSAGE.test(message)) return 'CONTEXT_LENGTH_EXCEEDED';
-    if (FILTER_MESSAGE.test(message)) return 'CONTENT_FILTERED';
-  }
+const classify = (
+  type: string | undefined,
+  code: string | undefined,
+  status: number | undefined,
+  message: string,
+): FailureCode => {
+  const known = type === undefined ? undefined : CODES[type];
+  const said = codeInWords({ status, names: known === undefined ? [type, code] : [code], message });
+  // A quota that is used up is told as a limit of the rate, or as what the account may not.
+  if (said === 'QUOTA_EXHAUSTED' || known === undefined) return said ?? codeWithoutWords(type, status);
+  return known;
+};
+
+const codeWithoutWords = (type: string | undefined, status: number | undefined): FailureCode => {
+  if (type === 'api_error' && (status === undefined || status >= 500)) return 'SERVER_ERROR';
   if (status !== undefined) return codeOfStatus(status);
   return type === 'invalid_request_error' ? 'INVALID_REQUEST' : 'SERVER_ERROR';
 };
@@ -59,10 +56,11 @@ const read = (answer: JsonValue | undefined, body: string, status: number | unde
   // An error event's own type says nothing more.
   const type = inner === undefined && whole?.type === 'error' ? undefined : textAt(error, 'type');
   return {
-    code: classify(type, status, providerMessage ?? ''),
+    code: classify(type, codeAt(error, 'code'), status, providerMessage ?? ''),
     providerCode: type ?? codeAt(error, 'code'),
     providerMessage,
     providerRequestId: textAt(whole, 'request_id'),
+    retryAfterMs: error === undefined ? undefined : retryMemberMs(error),
   };
 };
 
@@ -77,7 +75,7 @@ export const decodeAnthropicError = (status: number, headers: Headers, body: str
     ...facts,
     status,
     retry: retryHint(facts.code, headers),
-    retryAfterMs: retryAfterMsOf(headers),
+    retryAfterMs: retryAfterMsOf(headers, status) ?? facts.retryAfterMs,
     providerRequestId: facts.providerRequestId ?? requestIdOf(headers),
   });
 };

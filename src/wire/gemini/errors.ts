@@ -1,9 +1,9 @@
 import type { Failure, FailureCode } from '../../domain/failure.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
+import { classifyFailure, codeInWords } from '../classify-failure.ts';
 import { countAt, objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
 import { retryInfoMs } from '../retry-info.ts';
 import {
-  codeOfStatus,
   type Headers,
   plainMessage,
   requestIdOf,
@@ -12,7 +12,6 @@ import {
   upstreamFailure,
 } from '../upstream-failure.ts';
 
-const CONTEXT_MESSAGE = /exceeds the maximum number of tokens|input token count.{0,80}exceeds/i;
 const KEY_MESSAGE = /API key (not valid|expired|not found|was reported as leaked)/i;
 const CREDIT_MESSAGE = /credits? (are |is )?(depleted|exhausted)|spending cap/i;
 
@@ -29,7 +28,6 @@ const classify = ({ status, word, reasons, quotaIds, message }: ErrorFacts): Fai
     return 'AUTHENTICATION';
   }
   if (status === 402 || CREDIT_MESSAGE.test(message)) return 'QUOTA_EXHAUSTED';
-  if (CONTEXT_MESSAGE.test(message)) return 'CONTEXT_LENGTH_EXCEEDED';
   switch (word) {
     case 'RESOURCE_EXHAUSTED':
       return quotaIds.some((id) => id.includes('PerDay')) ? 'QUOTA_EXHAUSTED' : 'RATE_LIMITED';
@@ -51,9 +49,9 @@ const classify = ({ status, word, reasons, quotaIds, message }: ErrorFacts): Fai
       return 'PERMISSION';
     case 'INVALID_ARGUMENT':
     case 'OUT_OF_RANGE':
-      return 'INVALID_REQUEST';
+      return codeInWords({ status: 400, names: [], message }) ?? 'INVALID_REQUEST';
     default:
-      return codeOfStatus(status ?? 500);
+      return classifyFailure({ status: status ?? 500, names: [word], message });
   }
 };
 
@@ -96,7 +94,7 @@ export const decodeGeminiError = (status: number, headers: Headers, body: string
     ...facts,
     status,
     retry: retryHint(facts.code, headers),
-    retryAfterMs: retryAfterMsOf(headers) ?? facts.retryAfterMs,
+    retryAfterMs: retryAfterMsOf(headers, status) ?? facts.retryAfterMs,
     providerRequestId: requestIdOf(headers),
   });
 };

@@ -1,9 +1,9 @@
 import type { Failure, FailureCode, RetryAdvice } from '../../domain/failure.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
+import { classifyFailure, type SaidOfError } from '../classify-failure.ts';
 import { codeAt, countAt, listAt, objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
-import { retryInfoMs } from '../retry-info.ts';
+import { retryInfoMs, retryMemberMs } from '../retry-info.ts';
 import {
-  codeOfStatus,
   type Headers,
   plainMessage,
   requestIdOf,
@@ -28,54 +28,6 @@ export const errorInChoice = (answer: JsonObject): JsonObject | undefined => {
   return isJsonObject(first) ? objectAt(first, 'error') : undefined;
 };
 
-type ErrorFacts = {
-  readonly status: number | undefined;
-  /** Code, type and status word in lower case without separators, so that all spellings are one. */
-  readonly words: string;
-  readonly message: string;
-  readonly isModeration: boolean;
-};
-
-const QUOTA =
-  /insufficient(user)?(quota|balance|credits?)|exceededcurrentquota|quota(exceeded|exhausted|failed)|creditbalance|spendlimit|billing|arrear|overdue|packexhausted|(^| )(subscription)?blocked/;
-const QUOTA_MESSAGE =
-  /insufficient (account )?(balance|credits?|quota)|exceeded your current quota, please check|credit balance|out of call volume quota|used all (available )?credits|out of credits|余额不足|额度不足|欠费/i;
-const CONTEXT = /contextlengthexceeded|contextwindowexceeded|exceedcontextsize|stringabovemaxlength/;
-const CONTEXT_MESSAGE =
-  /maximum context length|context (length|window|size)|prompt is too long|input is too long|too many (input )?tokens|exceeds the maximum number of tokens|range of input length|reduce the length of the (messages|prompt)/i;
-const MODEL =
-  /modelnotfound|deploymentnotfound|modelnotavailable|invalidmodel$|unknownmodel|modeldecommissioned/;
-const MODEL_MESSAGE =
-  /\bmodels?\b.{0,120}(does not exist|not found|is not available)|\bmodel ["'`][^"'`]{1,120}["'`] is not supported|is not a valid model|unknown model|invalid model/i;
-const FILTER =
-  /contentfilter|contentpolicy|moderation|responsibleaipolicy|contentblocked|(cyber|bio)policy|safetyviolation|datainspection|sensitivecontent/;
-const FILTER_MESSAGE = /flagged as potentially violating|violat\w+ (our|the) (usage|content) polic|敏感内容/i;
-/** The model wrote something that the server could not take as a tool call or as JSON: another try may do better. */
-const MODEL_FAULT = /toolusefailed|jsonvalidatefailed/;
-/** Codes of `response.failed` that blame the request; they come without a status. */
-const INVALID = /invalidrequest|invalidprompt|image(?!generation)/;
-const OVERLOADED = /serverisoverloaded|overloaded|engineoverloaded|capacityexceeded|nocapacity/;
-const RATE = /ratelimit|slowdown|toomanyrequests|resourceexhausted|throttl/;
-const AUTHENTICATION = /invalidapikey|authentication|unauthenticated|unauthorized/;
-
-/** Words say more than the status: a used-up quota and a rate limit are both 429. */
-const classify = ({ status, words, message, isModeration }: ErrorFacts): FailureCode => {
-  const mayBeInput = status === undefined || [400, 413, 422].includes(status);
-  const mayBeLimit = status === undefined || [400, 402, 403, 429].includes(status);
-  if (isModeration || FILTER.test(words)) return 'CONTENT_FILTERED';
-  if (mayBeInput && FILTER_MESSAGE.test(message)) return 'CONTENT_FILTERED';
-  if (MODEL_FAULT.test(words)) return 'SERVER_ERROR';
-  if (QUOTA.test(words) || (mayBeLimit && QUOTA_MESSAGE.test(message))) return 'QUOTA_EXHAUSTED';
-  if (CONTEXT.test(words)) return 'CONTEXT_LENGTH_EXCEEDED';
-  if (OVERLOADED.test(words)) return 'OVERLOADED';
-  if (RATE.test(words)) return 'RATE_LIMITED';
-  if (mayBeInput && CONTEXT_MESSAGE.test(message)) return 'CONTEXT_LENGTH_EXCEEDED';
-  if (MODEL.test(words) || (mayBeInput && MODEL_MESSAGE.test(message))) return 'MODEL_NOT_FOUND';
-  if (AUTHENTICATION.test(words) && (status === undefined || status < 403)) return 'AUTHENTICATION';
-  if (status !== undefined) return codeOfStatus(status);
-  return INVALID.test(words) ? 'INVALID_REQUEST' : 'SERVER_ERROR';
-};
-
 const messageOf = (error: JsonObject): string | undefined => {
   const message =
     textAt(error, 'message') ??
@@ -89,6 +41,28 @@ const messageOf = (error: JsonObject): string | undefined => {
   const list: JsonValue | undefined = error.detail ?? error.message;
   return typeof list === 'object' && list !== null ? JSON.stringify(list) : undefined;
 };
+
+/** Google's words come by its endpoint in this dialect too: it says by which of its quotas it refuses. */
+const codeOfQuotas = (error: JsonObject): FailureCode | undefined => {
+  const ids = objectsAt(error, 'details').flatMap((detail) =>
+    objectsAt(detail, 'violations').flatMap((violation) => textAt(violation, 'quotaId') ?? []),
+  );
+  if (ids.length === 0) return undefined;
+  return ids.some((id) => id.includes('PerDay')) ? 'QUOTA_EXHAUSTED' : 'RATE_LIMITED';
+};
+
+/** MiniMax's numbers are not those of others. */
+const NO_NAMES: SaidOfError['names'] = [];
+
+const codeOf = (error: JsonObject, said: SaidOfError): FailureCode => {
+  // OpenRouter: why its moderation refused the prompt.
+  if (Array.isArray(objectAt(error, 'metadata')?.reasons)) return 'CONTENT_FILTERED';
+  const names = error.status_msg === undefined ? said.names : NO_NAMES;
+  return codeOfBaseResp(error) ?? codeOfQuotas(error) ?? classifyFailure({ ...said, names });
+};
+
+const isLargerThanLimit = (status: number | undefined, message = ''): boolean =>
+  status === 413 || /^request too large\b/i.test(message);
 
 const describe = (
   error: JsonObject,
@@ -110,14 +84,7 @@ const describe = (
     error.status_msg === undefined ? undefined : codeAt(error, 'status_code'),
   ];
   const providerMessage = messageOf(error);
-  const code =
-    codeOfBaseResp(error) ??
-    classify({
-      status,
-      words: names.join(' ').toLowerCase().replaceAll(/[_.-]/g, ''),
-      message: providerMessage ?? '',
-      isModeration: Array.isArray(objectAt(error, 'metadata')?.reasons),
-    });
+  const code = codeOf(error, { status, names, message: providerMessage ?? '' });
   return {
     code,
     status,
@@ -125,10 +92,11 @@ const describe = (
       names.find((name) => name !== undefined && !/^\d+$/.test(name)) ??
       names.find((name) => name !== undefined),
     providerMessage,
-    // A request that alone exceeds a rate limit (Groq) cannot succeed by waiting.
-    retry: code === 'RATE_LIMITED' && status === 413 ? 'ELSEWHERE' : undefined,
+    // A request that alone exceeds a rate limit (Groq, OpenAI) cannot succeed by waiting.
+    retry: code === 'RATE_LIMITED' && isLargerThanLimit(status, providerMessage) ? 'ELSEWHERE' : undefined,
     retryAfterMs:
       retryInfoMs(objectsAt(error, 'details')) ??
+      retryMemberMs(error) ??
       (code === 'RATE_LIMITED' ? retryMessageMs(providerMessage) : undefined),
   };
 };
@@ -151,7 +119,7 @@ export const decodeOpenAiError = (status: number, headers: Headers, body: string
     ...facts,
     status,
     retry: retryHint(facts.code, headers) ?? facts.retry,
-    retryAfterMs: retryAfterMsOf(headers) ?? facts.retryAfterMs,
+    retryAfterMs: retryAfterMsOf(headers, status) ?? facts.retryAfterMs,
     providerRequestId: requestIdOf(headers),
   });
 };

@@ -342,7 +342,7 @@ describe('errors', () => {
   });
 
   test.each([
-    ['Rate limit reached. Please try again in 11.054s. Visit us.', 11_054],
+    ['Limit reached. Please try again in 11.054s. Visit us.', 11_054],
     ['Please try again in 250ms.', 250],
     ['Please try again in 1m2.5s.', 62_500],
     ['Please try again in 6h0m0s.', 21_600_000],

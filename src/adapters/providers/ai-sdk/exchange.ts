@@ -11,6 +11,7 @@ import type { Halt } from '../halt.ts';
 import { hostOf } from '../host.ts';
 import { networkFailure } from '../network-failure.ts';
 import { type AnswerHeaders, singleValued, unreadableAnswer } from '../response-headers.ts';
+import { unpackBody, unpackingFailure } from '../unpack-body.ts';
 import type { Watchdog } from '../watchdog.ts';
 import type { BodyFilter } from './body-filter.ts';
 
@@ -103,7 +104,9 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
         length += step.value.byteLength;
         if (length > ANSWER_LIMIT) break;
       }
-    } catch {
+    } catch (error) {
+      const refused = unpackingFailure(error, 200);
+      if (refused !== undefined) throw refuse(refused);
       isBroken = true;
       throw refuse(failureOf('TRUNCATED', 'The connection was lost before the answer was whole.'));
     } finally {
@@ -177,7 +180,11 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
       halt.stop(unread);
       throw refuse(unread);
     }
-    const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
+    const pieces: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
+    const chunks = unpackBody(
+      { next: () => pieces.next(), destroy: () => void body.destroy() },
+      headers['content-encoding'],
+    );
     if (status < 200 || status >= 300) {
       watchdog.wait();
       const { text, isWhole } = await readErrorBody(chunks);
@@ -189,7 +196,8 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
       if (!isWhole) halt.stop(failure);
       throw new ExchangeError(failure.message);
     }
-    const shown = { status: 200, headers: { ...headers } };
+    const { 'content-encoding': _unpacked, 'content-length': _packed, ...described } = headers;
+    const shown = { status: 200, headers: described };
     if (mode.kind === 'STREAM') return new Response(streamOf(chunks, mode.filter), shown);
     watchdog.progress();
     const whole = await readWhole(chunks);

@@ -1,16 +1,14 @@
 import type { Failure, FailureCode } from '../../../../domain/failure.ts';
 import { isJsonObject, type JsonObject } from '../../../../domain/json.ts';
+import { classifyFailure, codeInWords } from '../../../../wire/classify-failure.ts';
 import { parseJson, textAt } from '../../../../wire/json-reading.ts';
 import {
-  codeOfStatus,
   type Headers,
   plainMessage,
   retryAfterMsOf,
   upstreamFailure,
 } from '../../../../wire/upstream-failure.ts';
 
-const CONTEXT =
-  /too (long|large|many (input )?tokens)|context (length|window)|maximum (context|tokens)|exceeds? the (max|model'?s)/i;
 const UNKNOWN_MODEL =
   /model identifier is invalid|on-demand throughput isn.t supported|could not resolve the foundation model|(model|profile).*(not found|does ?n.t exist|end of (its )?life)/i;
 const AUTHENTICATION = /security token|signature|expired|api key|credential|not authenticated|bearer/i;
@@ -47,12 +45,12 @@ const classify = (name: string, status: number | undefined, message: string): Fa
   }
   // Its words for too many tokens in a minute are those for too many in a prompt.
   if (status === 429) return PER_DAY.test(message) ? 'QUOTA_EXHAUSTED' : 'RATE_LIMITED';
-  if (CONTEXT.test(message)) return 'CONTEXT_LENGTH_EXCEEDED';
   if (UNKNOWN_MODEL.test(message)) return 'MODEL_NOT_FOUND';
-  if (name === 'validationException' || status === undefined) return 'INVALID_REQUEST';
+  if (name === 'validationException' || status === undefined)
+    return codeInWords({ status: 400, names: [], message }) ?? 'INVALID_REQUEST';
   // Without the exception's name, 403 stands for a wrong key as for one that may not.
   if (status === 403 && AUTHENTICATION.test(message)) return 'AUTHENTICATION';
-  return status === 424 ? 'SERVER_ERROR' : codeOfStatus(status);
+  return status === 424 ? 'SERVER_ERROR' : classifyFailure({ status, names: [], message });
 };
 
 const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
@@ -84,6 +82,6 @@ export const bedrockFailure = (status: number, headers: Headers, body: string): 
     providerCode,
     providerMessage,
     providerRequestId: headers['x-amzn-requestid'],
-    retryAfterMs: retryAfterMsOf(headers),
+    retryAfterMs: retryAfterMsOf(headers, status),
   });
 };

@@ -1,5 +1,6 @@
 import type { Failure, FailureCode } from '../../../../domain/failure.ts';
 import { isJsonObject } from '../../../../domain/json.ts';
+import { codeInWords } from '../../../../wire/classify-failure.ts';
 import { parseJson, textAt } from '../../../../wire/json-reading.ts';
 import {
   codeOfStatus,
@@ -10,7 +11,6 @@ import {
   upstreamFailure,
 } from '../../../../wire/upstream-failure.ts';
 
-const CONTEXT = /too many tokens|context (length|window)|size limit exceeded|too long/i;
 /** A trial key has a number of calls a month; paid ones may run out of credit. */
 const QUOTA = /calls? ?\/ ?month|per month|monthly|billing|credit|payment|spend/i;
 const MODEL = /model .*not found|(was|model) removed|finetuned model/i;
@@ -22,8 +22,8 @@ const classify = (status: number, message: string): FailureCode => {
       return QUOTA.test(message) ? 'QUOTA_EXHAUSTED' : 'RATE_LIMITED';
     case 400:
     case 422:
-      if (CONTEXT.test(message)) return 'CONTEXT_LENGTH_EXCEEDED';
-      return MODEL.test(message) ? 'MODEL_NOT_FOUND' : 'INVALID_REQUEST';
+      if (MODEL.test(message)) return 'MODEL_NOT_FOUND';
+      return codeInWords({ status, names: [], message }) ?? 'INVALID_REQUEST';
     case 403:
       return KEY.test(message) ? 'AUTHENTICATION' : 'PERMISSION';
     // Cohere: the prompt is blocked; a token that is invalid.
@@ -43,6 +43,6 @@ export const cohereFailure = (status: number, headers: Headers, body: string): F
     status,
     providerMessage,
     providerRequestId: textAt(error, 'id') ?? requestIdOf(headers),
-    retryAfterMs: retryAfterMsOf(headers),
+    retryAfterMs: retryAfterMsOf(headers, status),
   });
 };

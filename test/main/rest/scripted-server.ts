@@ -1,0 +1,122 @@
+import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import { type Script, startUpstream, type Upstream } from '../../support/upstream.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read answers of many shapes
+export type Json = any;
+
+export type Reply = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** Undefined where it is no JSON. */
+  readonly json: Json;
+};
+
+/** The real server over one upstream that answers as it is told, in whatever dialect it is asked. */
+export type ScriptedServer = {
+  readonly server: Modelgraph;
+  readonly upstream: Upstream;
+  /** POSTs to `/v1` + path; the next answers of the upstream are the scripts, in order. */
+  post(path: string, body: object, ...scripts: readonly Script[]): Promise<Reply>;
+  graph(query: string, variables?: object): Promise<Json>;
+  /** The ledger's latest row. */
+  lastRow(): Promise<Json>;
+  stop(): Promise<void>;
+};
+
+const ROW = /* GraphQL */ `
+  fragment Lines on CostLine { quantity unitPrice { amount currency } amount { amount currency } }
+  fragment Bill on Cost {
+    __typename
+    ... on PricedCost { total { amount currency } lines { ...Lines } }
+    ... on UnpricedCost { reason lines { ...Lines } }
+  }
+  query {
+    completions(first: 1) {
+      edges {
+        node {
+          id status finishReason rawFinishReason
+          usage { input output cacheRead }
+          cost { ...Bill }
+          attempts { status usage { input output cacheRead } cost { ...Bill } error { code retryAfterMs } }
+        }
+      }
+    }
+  }
+`;
+
+const parsed = (text: string): Json => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const prices = { input: 1, output: 2, cacheRead: 0.1 };
+
+/** `known`: providers that the server knows, all at the upstream; their models are priced by the shipped lists. */
+export const startScriptedServer = async (known: readonly string[] = []): Promise<ScriptedServer> => {
+  const upstream = await startUpstream();
+  const relay = (id: string, dialect: string, model: string): object => ({
+    id,
+    dialect,
+    baseUrl: dialect === 'openai' ? `${upstream.url}/v1` : upstream.url,
+    apiKey: 'sk-test-0123456789',
+    models: [{ id: model, prices }],
+  });
+  const server = await startModelgraph({
+    config: JSON.stringify({
+      providers: [
+        ...known.map((id) => ({
+          id,
+          baseUrl: id === 'anthropic' || id === 'google' ? upstream.url : `${upstream.url}/v1`,
+          apiKey: 'sk-test-0123456789',
+        })),
+        relay('relay', 'openai', 'k1'),
+        relay('second', 'openai', 'k2'),
+        relay('claude', 'anthropic', 'claude-sonnet-4-5'),
+        relay('gemini', 'gemini', 'gemini-2.5-flash'),
+      ],
+    }),
+  });
+  const graph = async (query: string, variables: object = {}): Promise<Json> => {
+    const { body } = await server.post(query, variables);
+    if (body.errors !== undefined) throw new Error(JSON.stringify(body.errors));
+    return body.data;
+  };
+  return {
+    server,
+    upstream,
+    graph,
+    async post(path, body, ...scripts) {
+      upstream.enqueue(...scripts);
+      const response = await fetch(`${server.url}/v1${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${server.adminKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, text, json: parsed(text) };
+    },
+    lastRow: async () => (await graph(ROW)).completions.edges[0].node,
+    async stop() {
+      await server.stop();
+      await upstream.close();
+    },
+  };
+};
+
+/** The parsed data of each event of a stream. */
+export const eventsIn = (text: string): readonly Json[] =>
+  text
+    .split('\n\n')
+    .flatMap((frame) => /^data: (.*)$/m.exec(frame)?.[1] ?? [])
+    .filter((data) => data !== '[DONE]')
+    .map((data) => JSON.parse(data));
+
+/** A request that tries these offerings in order. */
+export const routedTo = (...offerings: readonly string[]): object => ({
+  model: offerings[0],
+  modelgraph: { routing: { candidates: offerings.map((offering) => ({ offering })) } },
+});

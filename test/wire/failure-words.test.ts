@@ -1,0 +1,469 @@
+import { describe, expect, it } from 'vitest';
+import type { FailureCode } from '../../src/domain/failure.ts';
+import { createAnthropicCodec } from '../../src/wire/anthropic/codec.ts';
+import { createGeminiCodec } from '../../src/wire/gemini/codec.ts';
+import { createOpenAiCodec } from '../../src/wire/openai/codec.ts';
+
+const openai = createOpenAiCodec({});
+const anthropic = createAnthropicCodec();
+
+type Phrase = readonly [server: string, status: number, error: object | string, body?: 'BARE'];
+
+/** Refusals of a prompt that is too long, as servers word them. BARE: the error is the whole body. */
+const TOO_LONG: readonly Phrase[] = [
+  [
+    'OpenAI',
+    400,
+    {
+      message:
+        "This model's maximum context length is 128000 tokens. However, your messages resulted in 140000 tokens.",
+      type: 'invalid_request_error',
+      param: 'messages',
+      code: 'context_length_exceeded',
+    },
+  ],
+  [
+    'OpenAI, without a code',
+    400,
+    {
+      message: 'Your input exceeds the context window of this model. Please adjust your input and try again.',
+    },
+  ],
+  [
+    'OpenAI, a limit of the account',
+    400,
+    {
+      message:
+        'Input tokens exceed the configured limit of 272000 tokens. Your messages resulted in 300000 tokens.',
+    },
+  ],
+  [
+    'OpenAI, one text',
+    400,
+    {
+      message:
+        "Invalid 'messages[1].content': string too long. Expected a string with maximum length 10485760, but got a string with length 11000000 instead.",
+      code: 'string_above_max_length',
+    },
+  ],
+  ['Azure', 400, { code: 'context_length_exceeded', message: 'Too many' }],
+  [
+    'vLLM',
+    400,
+    {
+      object: 'error',
+      message:
+        "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens in the messages, Please reduce the length of the messages.",
+      type: 'BadRequestError',
+      code: 400,
+    },
+    'BARE',
+  ],
+  [
+    'vLLM, the engine',
+    400,
+    {
+      message:
+        'The decoder prompt (length 5000) is longer than the maximum model length of 4096. Make sure that `max_model_len` is no smaller than the number of text tokens.',
+      code: 400,
+    },
+  ],
+  [
+    'vLLM, room for the answer',
+    400,
+    {
+      message:
+        "'max_tokens' or 'max_completion_tokens' is too large: 5000. This model's maximum context length is 4096 tokens and your request has 10 input tokens.",
+      code: 400,
+    },
+  ],
+  [
+    'SGLang',
+    400,
+    {
+      message: "The input (9000 tokens) is longer than the model's context length (8192 tokens).",
+      code: 400,
+    },
+  ],
+  [
+    'SGLang, its limit',
+    400,
+    {
+      object: 'error',
+      message: 'Input length (9000 tokens) exceeds the maximum allowed length (8186 tokens).',
+      type: 'BadRequestError',
+      code: 400,
+    },
+    'BARE',
+  ],
+  [
+    'TGI',
+    422,
+    {
+      error: 'Input validation error: `inputs` must have less than 1024 tokens. Given: 1100',
+      error_type: 'validation',
+    },
+    'BARE',
+  ],
+  [
+    'Together',
+    422,
+    {
+      message:
+        '`inputs` tokens + `max_new_tokens` must be <= 8193. Given: 8200 `inputs` tokens and 512 `max_new_tokens`',
+      type: 'invalid_request_error',
+    },
+  ],
+  [
+    'llama.cpp',
+    400,
+    {
+      code: 400,
+      message:
+        'the request exceeds the available context size. try increasing the context size or enable context shift',
+      type: 'exceed_context_size_error',
+    },
+  ],
+  [
+    'llama.cpp, a batch',
+    500,
+    {
+      code: 500,
+      message: 'input is too large to process. increase the physical batch size',
+      type: 'server_error',
+    },
+  ],
+  ['Ollama', 400, { error: 'the input length exceeds the context length' }, 'BARE'],
+  ['Ollama, prompt', 400, { error: 'prompt too long; exceeded max context length by 1204 tokens' }, 'BARE'],
+  [
+    'LM Studio',
+    400,
+    {
+      error:
+        'Trying to keep the first 9000 tokens when context the overflows. However, the model is loaded with less.',
+    },
+    'BARE',
+  ],
+  [
+    'Mistral',
+    400,
+    { object: 'error', message: { detail: 'too long' }, type: 'invalid_request_prompt', code: '3051' },
+    'BARE',
+  ],
+  [
+    'Mistral, in words',
+    400,
+    {
+      object: 'error',
+      message:
+        'Prompt contains 40000 tokens and 0 draft tokens, too large for model with 32768 maximum context length',
+    },
+    'BARE',
+  ],
+  [
+    'xAI',
+    400,
+    {
+      code: 'Client specified an invalid argument',
+      error: "This model's maximum prompt length is 131072 but the request contains 537812 tokens.",
+    },
+    'BARE',
+  ],
+  [
+    'Groq',
+    400,
+    {
+      message: 'Please reduce the length of the messages or completion.',
+      type: 'invalid_request_error',
+      param: 'messages',
+    },
+  ],
+  [
+    'Cerebras',
+    400,
+    {
+      message:
+        'Please reduce the length of the messages or completion. Current length is 9000 while limit is 8192',
+    },
+  ],
+  [
+    'Fireworks',
+    400,
+    { object: 'error', message: 'The prompt is too long: 140000, model maximum context length: 131071' },
+  ],
+  [
+    'DeepSeek',
+    400,
+    {
+      message:
+        "This model's maximum context length is 131072 tokens. However, you requested 140000 tokens (136000 in the messages, 4000 in the completion).",
+    },
+  ],
+  [
+    'DashScope',
+    400,
+    {
+      code: 'invalid_parameter_error',
+      message: '<400> InternalError.Algo.InvalidParameter: Range of input length should be [1, 129024]',
+    },
+  ],
+  [
+    'DashScope, tokens',
+    400,
+    { code: 'InvalidParameter', message: 'Total message token length exceed model limit 32768' },
+  ],
+  [
+    'Moonshot',
+    400,
+    {
+      message: 'Invalid request: Your request exceeded model token limit: 262144',
+      type: 'invalid_request_error',
+    },
+  ],
+  ['Zhipu, by its number', 400, { code: '1261', message: 'Prompt 超长' }],
+  ['Z.ai', 400, { code: '1261', message: 'Prompt exceeds max length' }],
+  [
+    'Volcengine',
+    400,
+    {
+      code: 'InvalidParameter',
+      message: 'Total tokens of image and text exceed max message tokens',
+      type: 'BadRequest',
+    },
+  ],
+  ['Volcengine, by name', 400, { code: 'InvalidParameter.OversizedText', message: 'too much' }],
+  [
+    'SiliconFlow',
+    400,
+    {
+      code: 20015,
+      message: 'length of prompt_tokens (140000) must be less than max_seq_len (131072).',
+      data: null,
+    },
+    'BARE',
+  ],
+  ['Qianfan', 400, { code: 'invalid_argument', message: 'prompt tokens too long' }],
+  [
+    'GitHub Models',
+    413,
+    {
+      code: 'tokens_limit_reached',
+      message: 'Request body too large for gpt-4o-mini model. Max size: 8000 tokens.',
+    },
+  ],
+  [
+    'GitHub Copilot',
+    400,
+    {
+      code: 'model_max_prompt_tokens_exceeded',
+      message: 'prompt token count of 70000 exceeds the limit of 64000',
+    },
+  ],
+  [
+    'Cloudflare',
+    400,
+    {
+      code: 5021,
+      message:
+        'AiError: The estimated number of input and maximum output tokens (33000) exceeded this model context window limit (32768)',
+    },
+  ],
+  [
+    'Databricks',
+    400,
+    { error_code: 'BAD_REQUEST', message: 'Prompt token count (9000) cannot be greater than 8191.' },
+    'BARE',
+  ],
+  [
+    'OpenRouter',
+    400,
+    {
+      code: 400,
+      message:
+        "This endpoint's maximum context length is 8192 tokens. However, you requested about 9000 tokens.",
+    },
+  ],
+  [
+    'OpenRouter, the provider behind it',
+    400,
+    {
+      code: 400,
+      message: 'Provider returned error',
+      metadata: {
+        raw: '{"error":{"message":"prompt is too long: 210000 tokens > 200000 maximum"}}',
+        provider_name: 'Anthropic',
+      },
+    },
+  ],
+  [
+    'LiteLLM',
+    400,
+    { message: 'litellm.ContextWindowExceededError: BadRequestError: too long', code: '400', type: null },
+  ],
+  [
+    'LiteLLM in front of Bedrock',
+    400,
+    {
+      message:
+        'litellm.BadRequestError: BedrockException - {"message":"Input is too long for requested model."}',
+      code: '400',
+    },
+  ],
+  [
+    'a relay',
+    400,
+    { message: 'Input length 877338 exceeds the maximum allowed input length of 639968 tokens', code: '400' },
+  ],
+  ['a relay, all messages', 400, { message: 'The total length of all messages is too long.', code: 400 }],
+  [
+    'a relay that answers 500',
+    500,
+    { message: 'prompt is too long: 210000 tokens > 200000 maximum', type: 'upstream_error' },
+  ],
+  [
+    'a relay, Gemini behind it',
+    400,
+    {
+      message: 'The input token count (1048600) exceeds the maximum number of tokens allowed (1048576).',
+      type: 'upstream_error',
+    },
+  ],
+  ['a relay, in Chinese', 400, { message: '输入内容过长，已超过模型支持的最大长度', type: 'new_api_error' }],
+  [
+    'a relay, the context in Chinese',
+    400,
+    { message: '上下文长度超出模型限制', code: 'bad_response_status_code' },
+  ],
+  ['a relay, in traditional Chinese', 400, { message: '輸入長度超過限制' }],
+];
+
+const bodyOf = ([, , error, form]: Phrase): string => JSON.stringify(form === 'BARE' ? error : { error });
+
+describe('a prompt that is too long', () => {
+  it.each(TOO_LONG.map((phrase) => ({ server: phrase[0], phrase })))(
+    'is CONTEXT_LENGTH_EXCEEDED in the words of $server',
+    ({ phrase }) => {
+      const failure = openai.decodeError(phrase[1], {}, bodyOf(phrase));
+      expect(failure).toMatchObject({ code: 'CONTEXT_LENGTH_EXCEEDED', retry: 'ELSEWHERE' });
+    },
+  );
+
+  it('is seen in a number of MiniMax that stands for any wrong request', () => {
+    const base_resp = { status_code: 2013, status_msg: 'invalid params, context window exceeds limit' };
+    expect(openai.decodeAnswer(JSON.stringify({ base_resp, choices: null })).at(-1)).toMatchObject({
+      failure: { code: 'CONTEXT_LENGTH_EXCEEDED', providerCode: '2013' },
+    });
+  });
+
+  it.each([
+    ['prompt is too long: 208310 tokens > 200000 maximum', 400],
+    ['input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000', 400],
+    ['Your request exceeded model token limit: 262144', 400],
+    ['Prompt 超长', 400],
+    ['prompt is too long: 208310 tokens > 200000 maximum', 500],
+  ])("is seen in Anthropic's form: %s (%i)", (message, status) => {
+    const body = JSON.stringify({
+      type: 'error',
+      error: { type: status === 400 ? 'invalid_request_error' : 'api_error', message },
+    });
+    expect(anthropic.decodeError(status, {}, body).code).toBe('CONTEXT_LENGTH_EXCEEDED');
+  });
+
+  it.each([
+    'The input token count (1048577) exceeds the maximum number of tokens allowed (1048576).',
+    'Unable to submit request because the input token count is 1100000 but model only supports up to 1048576.',
+    'Request payload size exceeds the limit: 20971520 bytes.',
+  ])("is seen in Google's form: %s", (message) => {
+    const body = JSON.stringify({ error: { code: 400, status: 'INVALID_ARGUMENT', message } });
+    expect(createGeminiCodec().decodeError(400, {}, body).code).toBe('CONTEXT_LENGTH_EXCEEDED');
+  });
+});
+
+describe('a length of something else', () => {
+  it.each([
+    [
+      'max_tokens: 100000 > 64000, which is the maximum allowed number of output tokens for claude-sonnet-4-5',
+    ],
+    ['max_tokens is too large: 100000. This model supports at most 16384 completion tokens.'],
+    ['messages.0.content.1.image.source.base64: image exceeds 5 MB maximum: 6000000 bytes > 5242880 bytes'],
+    ["Invalid 'tools[0].function.name': string too long. Expected a string with maximum length 64."],
+    ['Too many images in the request: at most 20 are allowed; length of the list is 21.'],
+    ['Invalid stop: length of the list exceeds 4.'],
+    ['The batch size exceeds the limit of 10 inputs: length 20.'],
+  ])('is INVALID_REQUEST, and worth another candidate: %s', (message) => {
+    const failure = openai.decodeError(400, {}, JSON.stringify({ error: { message, code: null } }));
+    expect(failure).toMatchObject({ code: 'INVALID_REQUEST', retry: 'ELSEWHERE' });
+  });
+
+  it('is a limit of the rate where it is so many in a minute', () => {
+    const message =
+      'Request too large for gpt-4o in organization org on tokens per min (TPM): Limit 30000, Requested 40000.';
+    expect(
+      openai.decodeError(
+        429,
+        {},
+        JSON.stringify({ error: { message, type: 'tokens', code: 'rate_limit_exceeded' } }),
+      ),
+    ).toMatchObject({ code: 'RATE_LIMITED', retry: 'ELSEWHERE' });
+  });
+
+  it.each([
+    ["Missing required parameter: 'messages'."],
+    ['messages: roles must alternate between "user" and "assistant"'],
+    ['temperature must be between 0 and 2'],
+    ["Unsupported parameter: 'max_tokens' is not supported with this model."],
+  ])('is not seen in: %s', (message) => {
+    const failure = openai.decodeError(400, {}, JSON.stringify({ error: { message, code: null } }));
+    expect(failure).toMatchObject({ code: 'INVALID_REQUEST', retry: 'FINAL' });
+  });
+});
+
+describe('Chinese words, numbers and odd statuses', () => {
+  const CASES: readonly (readonly [FailureCode, number, object])[] = [
+    ['QUOTA_EXHAUSTED', 429, { code: '1113', message: '余额不足或无可用资源包,请充值。' }],
+    ['QUOTA_EXHAUSTED', 429, { code: '1308', message: '已达到 5 小时的使用上限' }],
+    ['QUOTA_EXHAUSTED', 403, { code: 'pre_consume_token_quota_failed', message: '预扣费额度失败' }],
+    ['QUOTA_EXHAUSTED', 400, { message: '该令牌额度已用尽' }],
+    ['QUOTA_EXHAUSTED', 500, { message: '用户额度不足, 剩余额度: 0' }],
+    [
+      'QUOTA_EXHAUSTED',
+      403,
+      { code: 'AllocationQuota.FreeTierOnly', message: 'The free tier of the model has been exhausted.' },
+    ],
+    ['CONTENT_FILTERED', 400, { code: '1301', message: '系统检测到输入或生成内容可能包含不安全或敏感内容' }],
+    ['CONTENT_FILTERED', 500, { message: '内容安全审核不通过' }],
+    [
+      'CONTENT_FILTERED',
+      403,
+      { message: 'Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE_BIO' },
+    ],
+    ['OVERLOADED', 429, { code: '1312', message: '该模型当前访问量过大,请您稍后再试' }],
+    ['OVERLOADED', 500, { message: '当前分组上游负载已饱和，请稍后再试' }],
+    ['OVERLOADED', 500, { message: '服务器繁忙' }],
+    ['RATE_LIMITED', 400, { message: '请求过于频繁，请稍后再试' }],
+    ['RATE_LIMITED', 429, { code: '1302', message: '您当前使用该API的并发数过高' }],
+    ['RATE_LIMITED', 400, { message: '请求频率超过限制' }],
+    ['RATE_LIMITED', 500, { message: 'litellm.RateLimitError: rate limit exceeded' }],
+    ['MODEL_NOT_FOUND', 503, { message: '当前分组 default 下对于模型 gpt-9 无可用渠道' }],
+    ['MODEL_NOT_FOUND', 400, { code: '1211', message: '模型不存在，请检查模型代码。' }],
+    ['AUTHENTICATION', 400, { message: '无效的令牌' }],
+    ['AUTHENTICATION', 401, { message: '身份验证失败。' }],
+    ['OVERLOADED', 503, { message: 'The model is not available at the moment.' }],
+    ['SERVER_ERROR', 500, { message: 'Something broke' }],
+  ];
+  it.each(CASES)('mean %s with status %i: %j', (code, status, error) => {
+    expect(openai.decodeError(status, {}, JSON.stringify({ error })).code).toBe(code);
+  });
+
+  it("mean the same in Anthropic's form", () => {
+    for (const [code, status, error] of CASES.filter(([, status]) => [400, 403, 429, 500].includes(status)))
+      expect(
+        anthropic.decodeError(
+          status,
+          {},
+          JSON.stringify({ type: 'error', error: { type: 'new_api_error', ...error } }),
+        ).code,
+        JSON.stringify(error),
+      ).toBe(code);
+  });
+});
