@@ -1,5 +1,6 @@
 import { asOfferingId, asProviderId } from '../domain/ids.ts';
 import type { Model, Offering } from '../domain/model.ts';
+import type { Currency } from '../domain/money.ts';
 import type { OfferingFilter } from '../domain/offering-filter.ts';
 import type { ProviderInfo, ProviderKind } from '../domain/provider.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -14,6 +15,7 @@ import {
   type Sorting,
   sorted,
 } from './sort-values.ts';
+import { workOutTextRates } from './text-rates.ts';
 
 /** Every condition that is present must hold. */
 export type ProviderFilter = { readonly on?: boolean; readonly kind?: ProviderKind };
@@ -36,6 +38,36 @@ const MODEL_MEMBERS: ReadonlySet<keyof OfferingFilter> = new Set<keyof OfferingF
   'retired',
   'minQuality',
 ]);
+
+/** Columns that are worked out from rates of text tokens. */
+const PRICE_COLUMNS: ReadonlySet<ModelColumn | OfferingColumn> = new Set<ModelColumn | OfferingColumn>([
+  'INPUT_PRICE',
+  'OUTPUT_PRICE',
+  'BLENDED_PRICE',
+]);
+
+/** How long work goes on before others are served, in milliseconds. */
+const SLICE_MS = 6;
+
+/** Does beforehand, in slices, what a selection takes longest for: a catalogue that is new has no rates worked out. */
+export const prepareSelection = async (
+  { catalogue, at }: FilterContext,
+  { maxInputPrice, maxOutputPrice, maxBlendedPrice }: OfferingFilter,
+  order: Sorting<ModelColumn | OfferingColumn> | undefined,
+  pause: () => Promise<void>,
+): Promise<void> => {
+  const currencies = new Set<Currency>();
+  for (const ceiling of [maxInputPrice, maxOutputPrice, maxBlendedPrice])
+    if (ceiling !== undefined) currencies.add(ceiling.currency);
+  if (order !== undefined && PRICE_COLUMNS.has(order.field)) currencies.add(order.currency ?? 'USD');
+  let began = performance.now();
+  for (const currency of currencies)
+    for (const _ of workOutTextRates(catalogue, currency, at)) {
+      if (performance.now() - began < SLICE_MS) continue;
+      await pause();
+      began = performance.now();
+    }
+};
 
 /** A model's own facts in the shape of an offering, for checks that look at nothing else. */
 const asOffering = (model: Model): Offering => ({

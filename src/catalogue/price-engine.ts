@@ -4,8 +4,9 @@ import type { Offering } from '../domain/model.ts';
 import { type Currency, type Decimal, ZERO } from '../domain/money.ts';
 import type { Meter, MeterAttributes, Price } from '../domain/price.ts';
 import { inputTokensOf, outputTokensOf, type Usage, usageOf } from '../domain/usage.ts';
+import { rowFor, rowsFor, type TieredBy, tieredBy } from './applicable-row.ts';
 import { type Demand, demandOfExtra, demandsOf, PLAIN_RATES, REQUEST_DEMAND } from './demand.ts';
-import { applies, isInForce, type PriceCase } from './price-selection.ts';
+import { isInForce, type PriceCase } from './price-selection.ts';
 import { type RatedRow, rateKey, type Tariff, tariffsOf } from './tariff.ts';
 
 /** The rows whose dates include `at`, whatever their other conditions, in the order given. */
@@ -57,23 +58,6 @@ const lineOf = (charge: Charge): CostLine => {
   };
 };
 
-/** The rows that are the demand's own, or those that price it for want of such. */
-const rowsFor = ({ rates }: Pick<Demand, 'rates'>, tariff: Tariff, at: Date): readonly RatedRow[] => {
-  for (const rate of rates) {
-    const rows = tariff.rows.get(rate);
-    if (rows?.some(({ price }) => isInForce(price, at))) return rows;
-  }
-  return [];
-};
-
-const rowFor = (
-  rows: readonly RatedRow[],
-  asked: PriceCase,
-  attributes: MeterAttributes | undefined,
-): RatedRow | undefined => rows.find(({ price }) => applies(price, asked, attributes));
-
-type TieredBy = 'promptTokens' | 'outputTokens';
-
 /** The bounds of tiers between two positions of tokens, both inclusive; the first position is the first. */
 const startsOf = (
   rows: readonly RatedRow[],
@@ -109,13 +93,6 @@ const chargeByTier = (
   }
   charges.push(...stretches);
   return true;
-};
-
-/** By what a graduated row splits a demand; undefined: it goes by the whole request. */
-const tieredBy = ({ meter }: Demand, rows: readonly RatedRow[]): TieredBy | undefined => {
-  if (meter.family !== 'TOKENS') return undefined;
-  if (meter.direction === 'INPUT') return 'promptTokens';
-  return rows.some(({ price }) => price.conditions.outputTokens !== undefined) ? 'outputTokens' : undefined;
 };
 
 /** Adds what one demand is charged; false, and nothing is added, where any of it has no price. */
@@ -213,7 +190,7 @@ const reasonOf = (prices: readonly Price[], at: Date): UnpricedReason => {
 };
 
 /** The tariffs of which some row is in force. */
-const inForce = (tariffs: readonly Tariff[], at: Date): readonly Tariff[] => {
+export const inForce = (tariffs: readonly Tariff[], at: Date): readonly Tariff[] => {
   const isOn = (tariff: Tariff): boolean => tariff.prices.some((price) => isInForce(price, at));
   return tariffs.every(isOn) ? tariffs : tariffs.filter(isOn);
 };

@@ -1,16 +1,26 @@
 import type { ServiceTier } from '../domain/completion-request.ts';
-import { type Currency, Decimal } from '../domain/money.ts';
+import { type Currency, Decimal, nearNumber } from '../domain/money.ts';
 import type { Meter, MeterFamily, Price } from '../domain/price.ts';
 import { bySpecificity } from './price-selection.ts';
 
 /** A row with what is worked out of it once. */
-export type RatedRow = {
+export class RatedRow {
   readonly price: Price;
-  /** Exact amount for one unit; absent where it has no end, as of a third. */
-  readonly perUnit?: Decimal;
-  /** The same in floating point, to order by and never to bill by. */
+  /** The amount for one unit in floating point, to order by and never to bill by. */
   readonly nearly: number;
-};
+  #perUnit: Decimal | 'ENDLESS' | undefined;
+
+  constructor(price: Price) {
+    this.price = price;
+    this.nearly = nearNumber(price.amount) / price.per;
+  }
+
+  /** Exact amount for one unit; absent where it has no end, as of a third. Few of all rows are billed by. */
+  get perUnit(): Decimal | undefined {
+    this.#perUnit ??= partOf(this.price.per)?.times(this.price.amount) ?? 'ENDLESS';
+    return this.#perUnit === 'ENDLESS' ? undefined : this.#perUnit;
+  }
+}
 
 /** All rows in one currency for one service tier, and the fees of STANDARD. Tariffs are never mixed. */
 export type Tariff = {
@@ -30,6 +40,17 @@ export type Tariff = {
  * and pages say, goes by its family, however a source words it.
  */
 export const rateKey = (meter: Meter): string => {
+  const known = rateKeys.get(meter);
+  if (known !== undefined) return known;
+  const key = writeRateKey(meter);
+  rateKeys.set(meter, key);
+  return key;
+};
+
+/** Nearly all rows have one of some dozen meters. */
+const rateKeys = new WeakMap<Meter, string>();
+
+const writeRateKey = (meter: Meter): string => {
   switch (meter.family) {
     case 'PAGES':
     case 'REQUESTS':
@@ -71,36 +92,35 @@ const partOf = (per: number): Decimal | undefined => {
   return exact;
 };
 
-const rated = (price: Price): RatedRow => {
-  const perUnit = partOf(price.per)?.times(price.amount);
-  const nearly = price.amount.toNumber() / price.per;
-  return perUnit === undefined ? { price, nearly } : { price, perUnit, nearly };
+type OpenTariff = {
+  readonly currency: Currency;
+  readonly prices: Price[];
+  readonly rows: Map<string, RatedRow[]>;
+  byRequest: boolean;
 };
 
 const tariffsIn = (prices: readonly Price[], tier: ServiceTier): readonly Tariff[] => {
-  const tariffs = new Map<Currency, { prices: Price[]; rows: Map<string, RatedRow[]>; byRequest: boolean }>();
+  const tariffs: OpenTariff[] = [];
   for (const price of prices) {
     if (!isOfTier(price, tier) || price.billing === 'PLAN' || price.billing === 'COMMITMENT') continue;
-    let tariff = tariffs.get(price.currency);
+    let tariff = tariffs.find(({ currency }) => currency === price.currency);
     if (tariff === undefined) {
-      tariff = { prices: [], rows: new Map(), byRequest: false };
-      tariffs.set(price.currency, tariff);
+      tariff = { currency: price.currency, prices: [], rows: new Map(), byRequest: false };
+      tariffs.push(tariff);
     }
     if (price.serviceTier === tier) tariff.prices.push(price);
     tariff.byRequest ||= price.meter.family === 'REQUESTS';
     const key = rateKey(price.meter);
     const rows = tariff.rows.get(key);
-    if (rows === undefined) tariff.rows.set(key, [rated(price)]);
-    else rows.push(rated(price));
+    if (rows === undefined) tariff.rows.set(key, [new RatedRow(price)]);
+    else rows.push(new RatedRow(price));
   }
   const inTurn = byTier(tier);
-  return [...tariffs].flatMap(([currency, { prices: own, rows, byRequest }]) => {
-    // Fees alone make no tier.
-    if (own.length === 0) return [];
+  for (const { rows } of tariffs)
     for (const found of rows.values())
       if (found.length > 1) found.sort((one, other) => inTurn(one.price, other.price));
-    return [{ currency, prices: own, rows, byRequest }];
-  });
+  // Fees alone make no tier.
+  return tariffs.filter(({ prices: own }) => own.length > 0);
 };
 
 const known = new WeakMap<readonly Price[], Map<ServiceTier, readonly Tariff[]>>();

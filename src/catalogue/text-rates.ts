@@ -96,3 +96,17 @@ export const blendedPriceIn = (
   const ratesOf = textRatesIn(catalogue, currency, at);
   return (offering) => ratesOf(offering).blended;
 };
+
+/** Offerings that are looked at between two pauses. */
+const SLICE = 100;
+
+/** Works out the rates of all offerings, for what asks for them next. Yields where it may be interrupted. */
+export function* workOutTextRates(catalogue: Catalogue, currency: Currency, at: Date): Generator<void, void> {
+  const ratesOf = textRatesIn(catalogue, currency, at);
+  let looked = 0;
+  for (const offering of catalogue.offerings) {
+    ratesOf(offering);
+    looked += 1;
+    if (looked % SLICE === 0) yield;
+  }
+}

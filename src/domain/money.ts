@@ -17,3 +17,23 @@ export type Money = { readonly amount: Decimal; readonly currency: Currency };
 
 /** ISO 4217's code for no currency: of amounts that were stored before their currency was. */
 export const NO_CURRENCY: Currency = 'XXX';
+
+/** Digits in a word of a Decimal's coefficient. */
+const WORD = 7;
+const WORD_BASE = 10 ** WORD;
+/** The powers of ten that floating point holds exactly. */
+const POWERS = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+
+/**
+ * The nearest floating-point number, as `toNumber` gives it: to order by and never to bill by. Amounts of two words are no
+ * more than one exact integer by one exact power of ten, which needs no text.
+ */
+export const nearNumber = (amount: Decimal): number => {
+  const [first, second, third] = amount.d ?? [];
+  if (first === undefined || third !== undefined) return amount.toNumber();
+  const digits = second === undefined ? first : first * WORD_BASE + second;
+  const power = Math.floor(amount.e / WORD) * WORD - (second === undefined ? 0 : WORD);
+  const scale = POWERS[Math.abs(power)];
+  if (scale === undefined) return amount.toNumber();
+  return amount.s * (power < 0 ? digits / scale : digits * scale);
+};

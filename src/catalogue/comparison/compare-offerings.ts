@@ -5,7 +5,7 @@ import type { Offering } from '../../domain/model.ts';
 import { type Currency, Decimal } from '../../domain/money.ts';
 import type { Availability } from '../../domain/offering-filter.ts';
 import type { PerfStat } from '../../domain/performance.ts';
-import { scoreAt } from '../../domain/quality.ts';
+import { type QualityScore, scoreAt } from '../../domain/quality.ts';
 import { type Release, releasedSince } from '../../domain/release.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { FilterContext } from '../filter/filter-check.ts';
@@ -34,9 +34,9 @@ import {
   noRateExclusion,
   unpricedExclusion,
 } from './exclusion.ts';
-import { measuredOf } from './measured.ts';
+import { offeringColumns } from './offering-columns.ts';
 import { prepareWorkload, scaleCost, workloadPricer } from './price-workload.ts';
-import { chooseBenchmark, createQualityLookup } from './quality-benchmark.ts';
+import { chooseBenchmark } from './quality-benchmark.ts';
 import { rankGroups } from './rank-groups.ts';
 import { resolveComparison } from './resolve-comparison.ts';
 import { groupRows } from './row-groups.ts';
@@ -131,19 +131,20 @@ export function* comparing(
   /** By the place of the offering in the catalogue. */
   const reasons: (Exclusion | undefined)[] = [];
   const check = factsCheck({ catalogue, at, measured: (id) => own.of(id) }, resolved);
-  const passed: Offering[] = [];
+  const passed: number[] = [];
   for (const offering of offerings) {
     const reason = check(offering);
+    if (reason === undefined) passed.push(reasons.length);
     reasons.push(reason);
-    if (reason === undefined) passed.push(offering);
     if (reasons.length % SLICE === 0) yield;
   }
+  const facts = offeringColumns(catalogue);
+  yield;
 
-  const qualityOf = createQualityLookup(catalogue);
   // No benchmark measures speech synthesis: a score that such a model has is of its namesake that recognizes speech.
   const benchmark =
     resolved.benchmark ??
-    (resolved.operation === 'SPEECH' ? undefined : chooseBenchmark(resolved.benchmarks, passed, qualityOf));
+    (resolved.operation === 'SPEECH' ? undefined : chooseBenchmark(resolved.benchmarks, passed, facts));
   yield;
 
   type Rated = { readonly conversion: Conversion; readonly factor: number };
@@ -155,16 +156,24 @@ export function* comparing(
     }
     return conversions.get(from);
   };
-  const price = workloadPricer(prepareWorkload(workload), at);
+  const price = workloadPricer(catalogue, prepareWorkload(workload), at);
 
   const { maxCostPerRequest, free = 'EXCLUDE' } = filter;
   const toCeiling =
     maxCostPerRequest && conversionOf(maxCostPerRequest.currency, currency, catalogue.fx)?.factor;
   const ceiling = toCeiling && maxCostPerRequest?.amount.times(toCeiling);
+  /** By number of the model; null: it has none. */
+  const qualities: (QualityScore | null | undefined)[] = facts.models.values.map(() => undefined);
+  const qualityAt = (model: number): QualityScore | undefined => {
+    if (benchmark === undefined) return undefined;
+    const known = qualities[model];
+    if (known !== undefined) return known ?? undefined;
+    const found = scoreAt(facts.scores(model), benchmark);
+    qualities[model] = found ?? null;
+    return found;
+  };
   const consider = (offering: Offering, place: number): Candidate | Exclusion => {
-    const measured = measuredOf(own.of(offering.id), catalogue.performanceOf(offering.id));
-    const scores = qualityOf(offering.modelSlug);
-    const priced = price(offering, catalogue.pricesOf(offering.id));
+    const priced = price(place);
     const { cost, notes } = priced;
     if (cost.kind === 'UNPRICED') return unpricedExclusion(cost.reason, cost.missing.map(meterKey));
     const isFree = cost.kind === 'FREE' || cost.nearly === 0;
@@ -179,7 +188,6 @@ export function* comparing(
       const perRequest = perRequestOf({ priced, conversion });
       if (perRequest.gt(ceiling)) return costExclusion(perRequest, currency);
     }
-    const quality = benchmark === undefined ? undefined : scoreAt(scores, benchmark);
     return {
       offering,
       place,
@@ -187,18 +195,21 @@ export function* comparing(
       nearly: nearlyPerRequest(cost, isConverted ? converted.factor : 1),
       notes,
       conversion,
-      measured,
-      quality,
+      measured: facts.measured(place, own.of(offering.id)),
+      quality: qualityAt(facts.models.numbers[place] ?? 0),
     };
   };
 
   const candidates: Candidate[] = [];
-  for (const [place, offering] of offerings.entries()) {
-    if (reasons[place] !== undefined) continue;
+  let considered = 0;
+  for (const place of passed) {
+    const offering = offerings[place];
+    if (offering === undefined) continue;
     const found = consider(offering, place);
     if ('reason' in found) reasons[place] = found;
     else candidates.push(found);
-    if (place % SLICE === 0) yield;
+    considered += 1;
+    if (considered % SLICE === 0) yield;
   }
   yield;
 

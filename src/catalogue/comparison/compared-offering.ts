@@ -83,9 +83,18 @@ export const perRequestOf = ({
 /** Digits that tell costs apart by which rows are ordered; beyond them floating point is noise. */
 const DIGITS = 12;
 
+/** Powers of ten that floating point holds exactly. */
+const POWERS = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+
+/** To so many significant digits. Text would do it too, and takes ten times as long. */
+const rounded = (value: number): number => {
+  const scale = POWERS[DIGITS - 1 - Math.floor(Math.log10(value))];
+  return scale === undefined ? Number(value.toPrecision(DIGITS)) : Math.round(value * scale) / scale;
+};
+
 /** Nearly what a request costs, times `factor`, and equal for what costs the same. */
 export const nearlyPerRequest = (cost: WorkloadTotal['cost'], factor: number): number =>
-  cost.kind === 'PRICED' ? Number((cost.nearly * factor).toPrecision(DIGITS)) : 0;
+  cost.kind === 'PRICED' ? rounded(cost.nearly * factor) : 0;
 
 /** What all rows of one comparison have in common. */
 export type Shared = {

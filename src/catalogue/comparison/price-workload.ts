@@ -1,10 +1,12 @@
 import type { ServiceTier } from '../../domain/completion-request.ts';
 import type { Cost, CostLine } from '../../domain/cost.ts';
 import type { Offering } from '../../domain/model.ts';
-import { Decimal, ZERO } from '../../domain/money.ts';
+import { type Currency, Decimal, ZERO } from '../../domain/money.ts';
 import type { MeterAttributes, Price } from '../../domain/price.ts';
-import { type Usage, usageOf } from '../../domain/usage.ts';
+import { inputTokensOf, outputTokensOf, type Usage, usageOf } from '../../domain/usage.ts';
+import type { Catalogue } from '../catalogue.ts';
 import { type Billed, type CostTotal, costOf, totalsOf } from '../price-engine.ts';
+import { IN_FULL, MISSING, type RateSheet, rateSheet, type SheetWork, sheetWork } from '../rate-sheet.ts';
 import type { Workload } from './workload.ts';
 
 /**
@@ -82,16 +84,22 @@ export const prepareWorkload = (workload: Workload): PreparedWorkload => {
   };
 };
 
-/** What one request costs in one tier, before shares of tiers are added. */
-type TierBill = {
-  readonly billed: Billed & { readonly usage: Usage };
+/** A bill that is part of the whole. */
+type Part = { readonly billed: Billed & { readonly usage: Usage }; readonly share: Decimal };
+
+/** What one request of the workload costs on average, and how to write its bill. */
+export type WorkloadTotal = {
   readonly cost: CostTotal;
   readonly notes: readonly CostNote[];
+  readonly parts: readonly Part[];
 };
 
 const NO_NOTES: readonly CostNote[] = [];
+const FREE_NOTES: readonly CostNote[] = ['FREE'];
+const ONE = new Decimal(1);
 
-type TierPricer = (offering: Offering, prices: readonly Price[]) => TierBill;
+/** Prices the workload at the offering that has that place in the catalogue. */
+export type WorkloadPricer = (place: number) => WorkloadTotal;
 
 /** Whether another way of counting the work may have rates where one has none. */
 const isWorthAnother = (cost: CostTotal, { note }: CountedWork): boolean =>
@@ -99,29 +107,102 @@ const isWorthAnother = (cost: CostTotal, { note }: CountedWork): boolean =>
   cost.reason === 'METER_UNPRICED' &&
   (note === undefined || cost.missing.every(({ tokenType }) => tokenType === 'CACHE_READ'));
 
-/** Prices one request in one tier, counted in the first way that has rates. */
-const tierPricer = (workload: PreparedWorkload, serviceTier: ServiceTier, at: Date): TierPricer => {
-  const asked = {
+/** One way of counting the work, with what is the same for all offerings. */
+type Way = {
+  readonly work: CountedWork;
+  readonly notes: readonly CostNote[];
+  readonly parts: readonly [Part];
+  readonly totalOf: ReturnType<typeof totalsOf>;
+  /** Absent: the price engine alone prices it. */
+  readonly bySheet?: { readonly sheet: RateSheet; readonly work: SheetWork };
+};
+
+/** A total by rates; it is worked out exactly when it is read. */
+class SheetTotal {
+  readonly kind = 'PRICED';
+  readonly nearly: number;
+  readonly currency: Currency;
+  readonly #exactly: () => CostTotal;
+
+  constructor(nearly: number, currency: Currency, exactly: () => CostTotal) {
+    this.nearly = nearly;
+    this.currency = currency;
+    this.#exactly = exactly;
+  }
+
+  get total(): Decimal {
+    const cost = this.#exactly();
+    return cost.kind === 'PRICED' ? cost.total : ZERO;
+  }
+}
+
+const createWay = (
+  catalogue: Catalogue,
+  work: CountedWork,
+  { thinking: asked, attributes }: PreparedWorkload,
+  serviceTier: ServiceTier,
+  at: Date,
+): Way => {
+  const { usage, note } = work;
+  const billed = {
     at,
+    usage,
     serviceTier,
-    thinking: workload.thinking,
-    ...(workload.attributes !== undefined && { attributes: workload.attributes }),
+    thinking: asked,
+    ...(attributes !== undefined && { attributes }),
   };
-  const [first, ...others] = workload.counted.map((work) => {
-    const billed = { ...asked, usage: work.usage };
-    return { work, billed, totalOf: totalsOf(billed) };
-  });
+  const thinking = usage.reasoning > 0 || asked;
+  const promptTokens = inputTokensOf(usage);
+  const outputTokens = outputTokensOf(usage);
+  const sheeted =
+    attributes === undefined ? sheetWork(usage, { at, promptTokens, outputTokens, thinking }) : undefined;
+  return {
+    work,
+    notes: note === undefined ? NO_NOTES : [note],
+    parts: [{ billed, share: ONE }],
+    totalOf: totalsOf(billed),
+    ...(sheeted !== undefined && {
+      bySheet: { sheet: rateSheet(catalogue, serviceTier, thinking), work: sheeted },
+    }),
+  };
+};
+
+/** Prices one request in one tier, counted in the first way that has rates. */
+const tierPricer = (
+  catalogue: Catalogue,
+  workload: PreparedWorkload,
+  serviceTier: ServiceTier,
+  at: Date,
+): WorkloadPricer => {
+  const ways = workload.counted.map((work) => createWay(catalogue, work, workload, serviceTier, at));
+  const [first, ...others] = ways;
   if (first === undefined) throw new Error('a workload is counted in no way');
-  return (offering, prices) => {
+  const { offerings } = catalogue;
+
+  const byEngine = (place: number): WorkloadTotal => {
+    const offering = offerings[place];
+    if (offering === undefined) throw new Error('a catalogue has no offering at a place');
+    const prices = catalogue.pricesOf(offering.id);
     const cost = first.totalOf(offering, prices);
-    if (cost.kind !== 'UNPRICED') return { billed: first.billed, cost, notes: NO_NOTES };
-    for (const { work, billed, totalOf } of others) {
+    if (cost.kind === 'FREE') return { cost, notes: FREE_NOTES, parts: first.parts };
+    if (cost.kind === 'PRICED') return { cost, notes: NO_NOTES, parts: first.parts };
+    for (const { work, notes, parts, totalOf } of others) {
       if (!isWorthAnother(cost, work)) continue;
       const other = totalOf(offering, prices);
-      if (other.kind !== 'UNPRICED' || work.note !== undefined)
-        return { billed, cost: other, notes: work.note === undefined ? NO_NOTES : [work.note] };
+      if (other.kind !== 'UNPRICED' || work.note !== undefined) return { cost: other, notes, parts };
     }
-    return { billed: first.billed, cost, notes: NO_NOTES };
+    return { cost, notes: NO_NOTES, parts: first.parts };
+  };
+
+  return (place) => {
+    for (const { bySheet, notes, parts } of ways) {
+      const nearly = bySheet === undefined ? IN_FULL : bySheet.sheet.nearly(place, bySheet.work);
+      if (bySheet === undefined || nearly === IN_FULL) return byEngine(place);
+      if (nearly === MISSING) continue;
+      const exactly = (): CostTotal => byEngine(place).cost;
+      return { cost: new SheetTotal(nearly, bySheet.sheet.currency(place), exactly), notes, parts };
+    }
+    return byEngine(place);
   };
 };
 
@@ -138,45 +219,29 @@ export const scaleCost = (cost: Cost, factor: Decimal): Cost => {
   return { ...cost, lines, total: lines.reduce((sum, line) => sum.plus(line.amount), ZERO) };
 };
 
-/** A bill that is part of the whole. */
-type Part = { readonly billed: Billed & { readonly usage: Usage }; readonly share: Decimal };
-
-/** What one request of the workload costs on average, and how to write its bill. */
-export type WorkloadTotal = {
-  readonly cost: CostTotal;
-  readonly notes: readonly CostNote[];
-  readonly parts: readonly Part[];
-};
-
-const ONE = new Decimal(1);
-
 /**
  * Prices one request of the workload on average, in each offering's own currency: shares of requests in batches and not
  * are added exactly.
  */
 export const workloadPricer = (
+  catalogue: Catalogue,
   workload: PreparedWorkload,
   at: Date,
-): ((offering: Offering, prices: readonly Price[]) => WorkloadTotal) => {
+): WorkloadPricer => {
   const { tier, plainShare, batchShare } = workload;
-  const inTier = tierPricer(workload, tier, at);
-  const whole = ({ billed, cost, notes }: TierBill, more: readonly CostNote[] = NO_NOTES): WorkloadTotal => ({
-    cost,
-    notes: cost.kind === 'FREE' ? ['FREE'] : more.length === 0 ? notes : [...notes, ...more],
-    parts: [{ billed, share: ONE }],
-  });
-  if (batchShare.isZero() || tier === 'BATCH') return (offering, prices) => whole(inTier(offering, prices));
-  const inBatches = tierPricer(workload, 'BATCH', at);
+  const inTier = tierPricer(catalogue, workload, tier, at);
+  if (batchShare.isZero() || tier === 'BATCH') return inTier;
+  const inBatches = tierPricer(catalogue, workload, 'BATCH', at);
   const [plainPart, batchPart] = [plainShare.toNumber(), batchShare.toNumber()];
-  return (offering, prices) => {
-    const batch = inBatches(offering, prices);
-    if (batch.cost.kind === 'FREE') return whole(batch);
-    if (plainShare.isZero() && batch.cost.kind === 'PRICED') return whole(batch);
-    const plain = inTier(offering, prices);
-    if (plain.cost.kind !== 'PRICED') return whole(plain);
+  return (place) => {
+    const batch = inBatches(place);
+    if (batch.cost.kind === 'FREE') return batch;
+    if (plainShare.isZero() && batch.cost.kind === 'PRICED') return batch;
+    const plain = inTier(place);
+    if (plain.cost.kind !== 'PRICED') return plain;
     // Tariffs are not mixed: where batches are billed in another currency, there is no one total.
     if (batch.cost.kind === 'UNPRICED' || plain.cost.currency !== batch.cost.currency)
-      return whole(plain, ['NO_BATCH']);
+      return { ...plain, notes: [...plain.notes, 'NO_BATCH'] };
     const [one, other] = [plain.cost, batch.cost];
     return {
       cost: {
@@ -189,8 +254,8 @@ export const workloadPricer = (
       },
       notes: [...new Set([...plain.notes, ...batch.notes])],
       parts: [
-        { billed: plain.billed, share: plainShare },
-        { billed: batch.billed, share: batchShare },
+        ...plain.parts.map(({ billed }) => ({ billed, share: plainShare })),
+        ...batch.parts.map(({ billed }) => ({ billed, share: batchShare })),
       ],
     };
   };

@@ -1,8 +1,8 @@
-import type { ModelSlug, ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { ProviderInfo, ProviderKind } from '../../domain/provider.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { Candidate, RowGroup } from './compared-offering.ts';
+import { offeringColumns } from './offering-columns.ts';
 import type { ResolvedComparison } from './resolve-comparison.ts';
 
 /** At the same price: who made the model before who serves it, who serves it before who resells it. */
@@ -37,22 +37,14 @@ type Compare = (one: Candidate, other: Candidate) => number;
 
 /** The order in which the offerings of one model would stand for it. */
 const createOrder = (catalogue: Catalogue, availability: ResolvedComparison['availability']): Compare => {
-  const places = new Map<ProviderId, Place>();
-  const placeOf = ({ offering: { providerId } }: Candidate): Place => {
-    let place = places.get(providerId);
-    if (place === undefined) {
-      const provider = catalogue.provider(providerId);
-      place =
-        provider === undefined
-          ? UNKNOWN_PLACE
-          : {
-              reach: availability === 'ANY' ? reachRank(provider) : 0,
-              kind: KIND_RANK[provider.kind],
-            };
-      places.set(providerId, place);
-    }
-    return place;
-  };
+  const { values, numbers } = offeringColumns(catalogue).providers;
+  /** By number of the provider. */
+  const places = values.map((id): Place => {
+    const provider = catalogue.provider(id);
+    if (provider === undefined) return UNKNOWN_PLACE;
+    return { reach: availability === 'ANY' ? reachRank(provider) : 0, kind: KIND_RANK[provider.kind] };
+  });
+  const placeOf = ({ place }: Candidate): Place => places[numbers[place] ?? -1] ?? UNKNOWN_PLACE;
   return (one, other) => {
     const [mine, theirs] = [placeOf(one), placeOf(other)];
     if (mine.reach !== theirs.reach) return mine.reach - theirs.reach;
@@ -123,16 +115,24 @@ export const groupRows = (
   { grouping, availability, filter }: Pick<ResolvedComparison, 'grouping' | 'availability' | 'filter'>,
   drop: (twin: Candidate, kept: Candidate) => void,
 ): readonly RowGroup[] => {
-  const byModel = new Map<ModelSlug, Candidate[]>();
+  const { values, numbers } = offeringColumns(catalogue).models;
+  /** By number of the model. */
+  const byModel: (Candidate[] | undefined)[] = values.map(() => undefined);
+  const groups: Candidate[][] = [];
   for (const candidate of candidates) {
-    const { modelSlug } = candidate.offering;
-    const group = byModel.get(modelSlug);
-    if (group === undefined) byModel.set(modelSlug, [candidate]);
-    else group.push(candidate);
+    const model = numbers[candidate.place] ?? 0;
+    const group = byModel[model];
+    if (group !== undefined) {
+      group.push(candidate);
+      continue;
+    }
+    const started = [candidate];
+    byModel[model] = started;
+    groups.push(started);
   }
   const compare = createOrder(catalogue, availability);
   const rows: RowGroup[] = [];
-  for (const group of byModel.values()) {
+  for (const group of groups) {
     const kept = group.length === 1 || filter.models !== undefined ? group : dropTwins(group, drop);
     if (grouping === 'NONE') for (const best of kept) rows.push({ best, others: NO_OTHERS });
     else if (isFilled(kept)) rows.push(new ModelRow(kept, compare));

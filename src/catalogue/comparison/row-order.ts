@@ -1,7 +1,7 @@
 import type { ModelSlug } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { PriceClass } from '../price-class.ts';
-import { perRequestOf, type RowGroup } from './compared-offering.ts';
+import type { RowGroup } from './compared-offering.ts';
 import type { RankedGroup } from './rank-groups.ts';
 
 /** The better class first; a model without a price class last. */
@@ -81,6 +81,6 @@ export const orderRows = (
           ? 0
           : compareStandings(one.stands, other.stands)) ||
         other.score - one.score ||
-        perRequestOf(one.entry.best).comparedTo(perRequestOf(other.entry.best)) ||
+        one.entry.best.nearly - other.entry.best.nearly ||
         (one.entry.best.offering.id < other.entry.best.offering.id ? -1 : 1),
     );

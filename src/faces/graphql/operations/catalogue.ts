@@ -1,14 +1,28 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Catalogue } from '../../../catalogue/catalogue.ts';
-import { selectModels, selectOfferings, selectProviders } from '../../../catalogue/catalogue-query.ts';
+import {
+  prepareSelection,
+  selectModels,
+  selectOfferings,
+  selectProviders,
+} from '../../../catalogue/catalogue-query.ts';
+import type { FilterContext } from '../../../catalogue/filter/filter-check.ts';
 import { isCurrency } from '../../../catalogue/filter/filter-problem.ts';
 import { rateProblem } from '../../../catalogue/filter/rate-problem.ts';
 import type { ModelColumn, OfferingColumn, SortDirection, Sorting } from '../../../catalogue/sort-values.ts';
 import { asModelSlug, asOfferingId } from '../../../domain/ids.ts';
+import type { OfferingFilter } from '../../../domain/offering-filter.ts';
 import type { ProviderInfo } from '../../../domain/provider.ts';
 import { builder } from '../builder.ts';
+import type { GraphContext } from '../context.ts';
 import { invalidInput } from '../errors.ts';
 import { weightOfCatalogue } from '../field-weight.ts';
-import { filterContext, OfferingFilterInput, readOfferingFilter } from '../inputs/offering-filter.ts';
+import {
+  filterContext,
+  OfferingFilterInput,
+  type OfferingFilterShape,
+  readOfferingFilter,
+} from '../inputs/offering-filter.ts';
 import { COLUMN_VALUES, SortDirectionEnum } from '../inputs/sort-columns.ts';
 import { pageOfList } from '../page.ts';
 import { present } from '../present.ts';
@@ -99,6 +113,25 @@ const readOrder = <Column extends string>(
   return { field, direction, currency, ...(benchmark != null && { benchmark }) };
 };
 
+type ReadSelection<Column extends string> = readonly [
+  FilterContext,
+  OfferingFilter,
+  Sorting<Column> | undefined,
+];
+
+/** Reads which rows are asked for, and works out in slices what all of them are sorted or filtered by. */
+const readSelection = async <Column extends OfferingColumn | ModelColumn>(
+  filter: OfferingFilterShape | null | undefined,
+  order: Parameters<typeof readOrder<Column>>[1],
+  context: GraphContext,
+): Promise<ReadSelection<Column>> => {
+  const selection = filterContext(context);
+  const asked = readOfferingFilter(filter, selection.catalogue);
+  const sorting = readOrder(selection.catalogue, order);
+  await prepareSelection(selection, asked, sorting, () => setImmediate(undefined, { signal: context.gone }));
+  return [selection, asked, sorting];
+};
+
 const ProviderFilterInput = builder.inputType('ProviderFilter', {
   description: 'Which providers; everything that is given must hold.',
   fields: (t) => ({
@@ -121,12 +154,8 @@ builder.queryField('models', (t) =>
         }),
         order: t.arg({ type: ModelOrderInput, description: 'How they are sorted; by slug if not given.' }),
       },
-      resolve: (_root, { filter, order, ...args }, context) => {
-        const { rows, unknownCount } = selectModels(
-          filterContext(context),
-          readOfferingFilter(filter, context.catalogue.current()),
-          readOrder(context.catalogue.current(), order),
-        );
+      resolve: async (_root, { filter, order, ...args }, context) => {
+        const { rows, unknownCount } = selectModels(...(await readSelection(filter, order, context)));
         return { ...pageOfList(rows, args, ({ slug }) => slug), unknownCount };
       },
     },
@@ -182,12 +211,8 @@ builder.queryField('offerings', (t) =>
         filter: t.arg({ type: OfferingFilterInput, description: 'Which of them.' }),
         order: t.arg({ type: OfferingOrderInput, description: 'How they are sorted; by id if not given.' }),
       },
-      resolve: (_root, { filter, order, ...args }, context) => {
-        const { rows, unknownCount } = selectOfferings(
-          filterContext(context),
-          readOfferingFilter(filter, context.catalogue.current()),
-          readOrder(context.catalogue.current(), order),
-        );
+      resolve: async (_root, { filter, order, ...args }, context) => {
+        const { rows, unknownCount } = selectOfferings(...(await readSelection(filter, order, context)));
         return { ...pageOfList(rows, args, ({ id }) => id), unknownCount };
       },
     },
