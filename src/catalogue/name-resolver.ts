@@ -1,12 +1,14 @@
-import { asOfferingId, type ModelSlug } from '../domain/ids.ts';
+import { asOfferingId, asProviderId, type ModelSlug } from '../domain/ids.ts';
 import type { Model, Offering } from '../domain/model.ts';
 import { statedDate } from '../domain/model-name.ts';
+import type { ProviderInfo } from '../domain/provider.ts';
 import type { Catalogue, ModelResolution } from './catalogue.ts';
 import { parseHostName } from './identity/host-name.ts';
 import { lookUp } from './identity/joined.ts';
-import { labOf, labOfFamily } from './identity/labs.ts';
+import { knownProvider, labOf, labOfFamily } from './identity/labs.ts';
 import { type MatchKind, type ModelIndex, type NameMatch, splitSlug } from './identity/model-index.ts';
 import { LONGEST_NAME, nearestSlugs } from './nearest-names.ts';
+import type { ProviderNames } from './provider-names.ts';
 
 /** What names are looked up in. */
 export type NameSpace = Pick<
@@ -14,13 +16,26 @@ export type NameSpace = Pick<
   'models' | 'offerings' | 'model' | 'offering' | 'offeringsOf' | 'isOn'
 > & {
   readonly index: ModelIndex;
+  readonly providerNames: ProviderNames;
+  readonly provider: Catalogue['provider'];
   /** Whether a provider that can be called would be asked for the name as it is written, though no list has it. */
   passes(name: string): boolean;
 };
 
 const DAY_MS = 86_400_000;
-/** A model's first snapshot is dated up to so much before the day of its release. */
+/** A model's first snapshot is dated up to so much before the day of its release, or after that of its announcement. */
 const MAX_BEFORE_RELEASE_MS = 30 * DAY_MS;
+const MAX_AFTER_RELEASE_MS = 14 * DAY_MS;
+
+/** Whether a snapshot of that date is known to be one of the model. The date is `YYYYMMDD`. */
+export const isKnownDate = (model: Model, offerings: readonly Offering[], date: string): boolean => {
+  if (offerings.some((each) => statedDate(each.providerModelId) === date)) return true;
+  const { releaseDate } = model;
+  if (releaseDate === undefined) return false;
+  const day = Date.UTC(Number(date.slice(0, 4)), Number(date.slice(4, 6)) - 1, Number(date.slice(6)));
+  const before = releaseDate.getTime() - day;
+  return before >= -MAX_AFTER_RELEASE_MS && before <= MAX_BEFORE_RELEASE_MS;
+};
 
 const NO_MATCH: NameMatch = { kind: 'NONE' };
 
@@ -104,28 +119,40 @@ export const createResolver = (names: NameSpace): ((name: string) => ModelResolu
     return found === undefined ? undefined : ofModel(names.model(found.slug));
   };
 
-  const isKnownDate = (model: Model, date: string): boolean => {
-    if (names.offeringsOf(model.slug).some((each) => statedDate(each.providerModelId) === date)) return true;
-    const { releaseDate } = model;
-    if (releaseDate === undefined) return false;
-    const day = Date.UTC(Number(date.slice(0, 4)), Number(date.slice(4, 6)) - 1, Number(date.slice(6)));
-    const before = releaseDate.getTime() - day;
-    return before >= 0 && before <= MAX_BEFORE_RELEASE_MS;
-  };
   /** A snapshot at a provider, of a date that no list has: a new one, which is not what the undated name stands for. */
   const isNewSnapshot = (name: string, meaning: ModelResolution): boolean => {
     const date = meaning.kind === 'MODEL' && name.includes('/') ? statedDate(name) : undefined;
     return (
       date !== undefined &&
       meaning.kind === 'MODEL' &&
-      !isKnownDate(meaning.model, date) &&
+      !isKnownDate(meaning.model, names.offeringsOf(meaning.model.slug), date) &&
       names.passes(name)
+    );
+  };
+  /** A provider before the slash, and its own id of a model. */
+  const atProvider = (name: string): { readonly info: ProviderInfo; readonly id: string } | undefined => {
+    const slash = name.indexOf('/');
+    const info = slash < 1 ? undefined : names.provider(asProviderId(name.slice(0, slash).toLowerCase()));
+    return info === undefined ? undefined : { info, id: name.slice(slash + 1) };
+  };
+  const ofProvidersName = (name: string): ModelResolution | undefined => {
+    const asked = atProvider(name);
+    const offering = asked && names.providerNames.spelled(asked.info.id, asked.id);
+    return offering && ofOffering(offering);
+  };
+  /** Whether a provider is asked by name for another's model, which nobody else answers in its place. */
+  const isAskedOf = (name: string, found: ModelResolution): boolean => {
+    const asked = atProvider(name);
+    return (
+      asked !== undefined &&
+      found.kind === 'MODEL' &&
+      splitSlug(found.model.slug).lab !== (knownProvider(asked.info.id)?.lab ?? labOf(asked.info.id))
     );
   };
   /** By spelling alone. */
   const ofSpelling = (name: string): ModelResolution | undefined => {
-    const found = ofIndex(name, ['KEY', 'LOOSE']) ?? ofHostName(name);
-    return found === undefined || isNewSnapshot(name, found) ? undefined : found;
+    const found = ofIndex(name, ['KEY', 'LOOSE']) ?? ofProvidersName(name) ?? ofHostName(name);
+    return found === undefined || isNewSnapshot(name, found) || isAskedOf(name, found) ? undefined : found;
   };
 
   return (given) => {

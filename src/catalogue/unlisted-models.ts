@@ -8,7 +8,10 @@ import type { Catalogue, UnlistedModel } from './catalogue.ts';
 import type { CatalogueProvider } from './catalogue-input.ts';
 import { bindPrices } from './declared-prices.ts';
 import { knownProvider, labOf } from './identity/labs.ts';
+import { type ModelIndex, splitSlug } from './identity/model-index.ts';
+import { isKnownDate } from './name-resolver.ts';
 import { nearestNames } from './nearest-names.ts';
+import type { ProviderNames } from './provider-names.ts';
 
 /** What unlisted names are compared with. */
 export type ListedModels = Pick<
@@ -17,6 +20,8 @@ export type ListedModels = Pick<
 > & {
   /** What models fine-tuned from a base cost, as `ft:` and the name of the base. */
   readonly tunedRates: readonly Offering[];
+  readonly providerNames: ProviderNames;
+  readonly index: ModelIndex;
 };
 
 /** Clients choose these names: only so many of them are kept. */
@@ -134,12 +139,24 @@ export const createUnlistedModels = (
   };
 
   /**
-   * The listed offering that a dated name of a lab's own API is a snapshot of: that of the same name without the date, if
+   * The listed offering that a dated name is a snapshot of: that of the same name at the same provider without the date, if
    * the date is known to be of its model.
    */
   const snapshotBase = (info: ProviderInfo, id: string): Offering | undefined => {
+    const date = statedDate(id);
+    if (date === undefined) return undefined;
+    const undated = listed.providerNames.undated(info.id, id);
+    const ofHost = undated === undefined ? undefined : listed.model(undated.modelSlug);
+    if (ofHost !== undefined) {
+      const last = id.slice(id.lastIndexOf('/') + 1).replace(/^.*\.(?=[a-z])/, '');
+      const match = listed.index.qualified(splitSlug(ofHost.slug).lab, last);
+      const isOfModel = match.kind === 'ONE' && match.slug === ofHost.slug;
+      const isListed = isOfModel && (match.by === 'ID' || match.by === 'ALIAS');
+      if (isListed || (isOfModel && isKnownDate(ofHost, listed.offeringsOf(ofHost.slug), date)))
+        return undated;
+    }
     const lab = knownProvider(info.id)?.lab;
-    if (lab === undefined || statedDate(id) === undefined) return undefined;
+    if (lab === undefined) return undefined;
     const meaning = listed.resolve(`${lab}/${id}`);
     if (meaning.kind !== 'MODEL' || meaning.model.lab !== lab) return undefined;
     const key = identityKey(id);

@@ -158,3 +158,55 @@ describe('suggestions', () => {
     expect(Math.min(...times)).toBeLessThan(5);
   });
 });
+
+describe("a provider's own ids", () => {
+  const known = (id: string): CatalogueProvider => ({
+    info: { ...on(id).info, kind: id === 'openai' || id === 'deepseek' ? 'LAB' : 'HOST' },
+    declared: [],
+  });
+  const ids = ['azure', 'bedrock', 'cloudflare', 'fireworks', 'together', 'vercel', 'vertex', 'deepseek'];
+  const catalogue = buildCatalogue({ readings: [], seed, providers: ids.map(known) });
+  /** Where the name is sent, and which listed offering states its rates. */
+  const sent = (name: string): readonly (string | undefined)[] => {
+    const resolved = catalogue.resolve(name);
+    if (resolved.kind === 'OFFERING') return [resolved.offering.id, resolved.offering.id];
+    const unlisted = resolved.kind === 'UNKNOWN' ? catalogue.unlisted(name)?.offering : undefined;
+    return [unlisted?.id, unlisted?.pricedAs];
+  };
+
+  it.each([
+    // A shorter or longer way to write an id that is listed.
+    ['fireworks/kimi-k3p1-pro', 'fireworks/accounts/fireworks/models/kimi-k3p1-pro'],
+    ['fireworks/kimi-k3.1-pro', 'fireworks/accounts/fireworks/models/kimi-k3p1-pro'],
+    ['bedrock/anthropic.claude-fable-5-1-v1:0', 'bedrock/anthropic.claude-fable-5-1'],
+    ['bedrock/anthropic.claude-haiku-4-5-20251001', 'bedrock/anthropic.claude-haiku-4-5-20251001-v1:0'],
+    ['bedrock/global.anthropic.claude-opus-4-8-v1:0', 'bedrock/global.anthropic.claude-opus-4-8'],
+    ['cloudflare/workers-ai/@cf/openai/gpt-oss-120b', 'cloudflare/@cf/openai/gpt-oss-120b'],
+    ['vercel/xai/grok-4.7', 'vercel/spacexai/grok-4.7'],
+    ['vertex/claude-fable-5-1@default', 'vertex/claude-fable-5-1'],
+    ['together/moonshotai/kimi-k3', 'together/moonshotai/Kimi-K3'],
+  ])('are found by other spellings: %s', (name, id) => {
+    expect(sent(name)).toEqual([id, id]);
+  });
+
+  it.each([
+    ['vertex/claude-opus-4-5@20251101', 'vertex/claude-opus-4-5'],
+    ['azure/gpt-4.1-2025-04-14', 'azure/gpt-4.1'],
+  ])('with a date are sent as they are at the rates of the undated one: %s', (name, pricedAs) => {
+    expect(sent(name)).toEqual([name, pricedAs]);
+  });
+
+  it.each([
+    ['a model that no list has there', 'vercel/anthropic/claude-3-haiku'],
+    ['a region that no list has', 'bedrock/us-gov.anthropic.claude-opus-5'],
+    ['a date that is of another model', 'azure/gpt-4o-2024-05-13-x'],
+    ["an operator's deployment", 'azure/GPT.4.1'],
+  ])('ask that provider alone for %s', (_, name) => {
+    expect(sent(name)).toEqual([name, undefined]);
+  });
+
+  it('mean nothing elsewhere while that provider is off', () => {
+    const others = buildCatalogue({ readings: [], seed, providers: [known('openai')] });
+    expect(meaning(others, 'vercel/anthropic/claude-3-haiku')).toBe('unknown');
+  });
+});

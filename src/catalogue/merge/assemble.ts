@@ -7,6 +7,7 @@ import type { CatalogueProvider } from '../catalogue-input.ts';
 import { JOIN_RANK } from '../identity/identities.ts';
 import type { ModelIndex } from '../identity/model-index.ts';
 import { createResolver } from '../name-resolver.ts';
+import { createProviderNames } from '../provider-names.ts';
 import { createUnlistedModels } from '../unlisted-models.ts';
 
 /** What a catalogue is made of. */
@@ -77,16 +78,28 @@ export const assemble = function* (parts: Parts): Generator<void, Catalogue> {
     isOn,
     offeringsOf: (slug: ModelSlug) => ofModel.get(slug) ?? [],
   };
+  const providerNames = createProviderNames(sortedOfferings, configured);
+  const provider = (id: ProviderId): ProviderInfo | undefined => providerById.get(id);
   const resolve = createResolver({
     ...lists,
     ...lookUps,
     index,
+    provider,
+    providerNames,
     passes: (name) => unlisted.passes(name),
   });
   yield;
   const unlisted = createUnlistedModels(
     configured,
-    { ...lists, ...lookUps, tunedRates, resolve, pricesOf: (id) => prices.get(id) ?? NO_PRICES },
+    {
+      ...lists,
+      ...lookUps,
+      tunedRates,
+      index,
+      resolve,
+      providerNames,
+      pricesOf: (id) => prices.get(id) ?? NO_PRICES,
+    },
     readAt,
   );
   return {
@@ -94,7 +107,7 @@ export const assemble = function* (parts: Parts): Generator<void, Catalogue> {
     ...lists,
     ...lookUps,
     providers,
-    provider: (id) => providerById.get(id),
+    provider,
     pricesOf: (id) => prices.get(id) ?? unlisted.find(id)?.prices ?? NO_PRICES,
     resolve,
     unlisted: unlisted.find,
