@@ -7,6 +7,7 @@ import {
 } from '../domain/failure.ts';
 import type { ProviderEvent } from '../domain/provider-event.ts';
 import { LIMIT_MESSAGE } from './failure-words.ts';
+import type { End } from './finish-words.ts';
 import { waitMsIn } from './wait-time.ts';
 
 export type Headers = { readonly [name: string]: string };
@@ -57,6 +58,14 @@ export const failed = (facts: FailureFacts): ProviderEvent => ({
   type: 'failed',
   failure: upstreamFailure(facts),
 });
+
+/** An answer ended with a word that says that it broke off; `said` is what the provider says besides. */
+export const brokenEnd = (raw: string, end: Extract<End, { kind: 'BROKEN' }>, said?: string): Failure =>
+  said === undefined
+    ? failureOf(end.code, `${end.problem} The provider's word for it is ${shortened(raw, QUOTE_LIMIT)}.`, {
+        providerCode: shortened(raw, QUOTE_LIMIT),
+      })
+    : upstreamFailure({ code: end.code, providerCode: raw, providerMessage: said });
 
 /** The stream stopped without the mark that says it is whole. */
 export const TRUNCATED: ProviderEvent = failed({ code: 'TRUNCATED' });

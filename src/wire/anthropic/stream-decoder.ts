@@ -4,11 +4,11 @@ import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { createUsageTracker } from '../change-trackers.ts';
 import type { StreamDecoder } from '../codec.ts';
+import { endIn } from '../finish-words.ts';
 import { countAt, objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
-import { TRUNCATED, unreadable } from '../upstream-failure.ts';
+import { brokenEnd, TRUNCATED, unreadable } from '../upstream-failure.ts';
 import { createContentBlocks } from './content-blocks.ts';
 import { failureInAnswer } from './errors.ts';
-import { readStopReason } from './finish-reason.ts';
 import { createUsageMeter, readServiceTier } from './usage.ts';
 
 const NONE: readonly ProviderEvent[] = [];
@@ -65,17 +65,21 @@ export const createMessageReader = (): MessageReader => {
     ];
   };
 
-  const finishReason = (): FinishReason => {
-    if (stopReason === undefined) return blocks.hasToolCalls() ? 'TOOL_CALLS' : 'STOP';
-    return stopReason === 'tool_use' && blocks.isAnswerTool() ? 'STOP' : readStopReason(stopReason);
-  };
-
-  const completed = (): ProviderEvent => ({
+  const completed = (finishReason: FinishReason): ProviderEvent => ({
     type: 'completed',
-    finishReason: finishReason(),
+    finishReason,
     ...(stopReason === undefined ? {} : { rawFinishReason: stopReason }),
     ...(serviceTier === undefined ? {} : { serviceTier }),
   });
+
+  const ended = (): ProviderEvent => {
+    if (stopReason === undefined) return completed(blocks.hasToolCalls() ? 'TOOL_CALLS' : 'STOP');
+    if (stopReason === 'tool_use' && blocks.isAnswerTool()) return completed('STOP');
+    const end = endIn(stopReason);
+    return end.kind === 'FINISHED'
+      ? completed(end.reason)
+      : { type: 'failed', failure: brokenEnd(stopReason, end) };
+  };
 
   return {
     read(event) {
@@ -99,7 +103,7 @@ export const createMessageReader = (): MessageReader => {
             ...(stopReason === 'refusal' && explanation !== undefined
               ? [{ type: 'refusalDelta', text: explanation } as const]
               : []),
-            completed(),
+            ended(),
           ];
         default:
           return NONE;
@@ -128,7 +132,8 @@ export const createAnthropicStreamDecoder = (): StreamDecoder => {
       }
       if (!isJsonObject(event)) return over([unreadable(data)]);
       const events = reader.read(event);
-      return events.at(-1)?.type === 'completed' ? over(events) : events;
+      const last = events.at(-1)?.type;
+      return last === 'completed' || last === 'failed' ? over(events) : events;
     },
     end: () => (isOver ? NONE : over([TRUNCATED])),
   };

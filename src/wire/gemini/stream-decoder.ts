@@ -5,17 +5,19 @@ import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { createUsageTracker } from '../change-trackers.ts';
 import { createCitationTracker } from '../citation-tracker.ts';
 import type { StreamDecoder } from '../codec.ts';
+import { type End, endIn } from '../finish-words.ts';
 import { objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
-import { failed, TRUNCATED, unreadable } from '../upstream-failure.ts';
+import { brokenEnd, failed, TRUNCATED, unreadable } from '../upstream-failure.ts';
 import { providerWarning } from '../warnings.ts';
 import { failureInAnswer } from './errors.ts';
-import { brokenEnd, readFinishReason } from './finish-reason.ts';
 import { createFunctionCalls } from './function-calls.ts';
 import { readLogprobs } from './logprobs.ts';
 import { readServiceTier } from './service-tier.ts';
 import { readGeminiUsage } from './usage.ts';
 
 const NONE: readonly ProviderEvent[] = [];
+
+const WITHOUT_REASON: End = { kind: 'FINISHED', reason: 'STOP' };
 
 export type ResponseReader = {
   /** Events of one response, which is a piece of a stream or a whole answer. May give `failed`, then nothing more. */
@@ -136,17 +138,16 @@ export const createResponseReader = (): ResponseReader => {
     },
     hasFinishReason: () => finishReason !== undefined,
     finish() {
-      const broken = brokenEnd(finishReason);
-      if (broken !== undefined) {
-        const providerMessage = finishMessage ?? broken.problem;
-        return [failed({ code: broken.code, providerCode: finishReason, providerMessage })];
-      }
+      const end: End = finishReason === undefined ? WITHOUT_REASON : endIn(finishReason);
+      if (end.kind === 'BROKEN')
+        return [{ type: 'failed', failure: brokenEnd(finishReason ?? '', end, finishMessage) }];
       const last = calls.end();
       return [
         ...last,
         {
           type: 'completed',
-          finishReason: readFinishReason(finishReason ?? 'STOP', calls.hasCalls()),
+          // Gemini says STOP also where it calls tools.
+          finishReason: end.reason === 'STOP' && calls.hasCalls() ? 'TOOL_CALLS' : end.reason,
           ...(finishReason === undefined ? {} : { rawFinishReason: finishReason }),
           ...(serviceTier === undefined ? {} : { serviceTier }),
         },

@@ -2,10 +2,11 @@ import type { FinishReason } from '../../domain/content-event.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { createUsageTracker } from '../change-trackers.ts';
+import { type End, endIn } from '../finish-words.ts';
 import { objectAt, objectsAt, textAt } from '../json-reading.ts';
 import { failureInAnswer } from '../openai/errors.ts';
 import { readServiceTier } from '../openai/service-tier.ts';
-import { failed, TRUNCATED } from '../upstream-failure.ts';
+import { brokenEnd, failed, TRUNCATED } from '../upstream-failure.ts';
 import { createOutputItems, type OutputItems } from './output-items.ts';
 import { readResponsesUsage } from './usage.ts';
 
@@ -17,22 +18,13 @@ export type ResponseReader = {
   finish(response: JsonObject): readonly ProviderEvent[];
 };
 
-const finishReasonOf = (raw: string | undefined, items: OutputItems): FinishReason => {
-  switch (raw) {
-    case 'max_output_tokens':
-    case 'max_tokens':
-    case 'length':
-      return 'LENGTH';
-    case 'content_filter':
-      return 'CONTENT_FILTER';
-    case undefined:
-    case 'completed':
-    case 'complete':
-      return items.hasCalls() ? 'TOOL_CALLS' : items.hasRefused() ? 'REFUSAL' : 'STOP';
-    default:
-      return 'UNKNOWN';
-  }
+/** A response that is completed says no more: what it holds tells why it stopped. */
+const finishReasonOf = (reason: FinishReason, items: OutputItems): FinishReason => {
+  if (reason !== 'STOP') return reason;
+  return items.hasCalls() ? 'TOOL_CALLS' : items.hasRefused() ? 'REFUSAL' : 'STOP';
 };
+
+const COMPLETED: End = { kind: 'FINISHED', reason: 'STOP' };
 
 /** Reads a response object: the whole of an unstreamed answer, the ends of a streamed one. */
 export const createResponseReader = (): ResponseReader => {
@@ -53,10 +45,12 @@ export const createResponseReader = (): ResponseReader => {
         return TRUNCATED;
       default: {
         const raw = textAt(objectAt(response, 'incomplete_details'), 'reason') ?? status;
+        const ended: End = raw === undefined ? COMPLETED : endIn(raw);
+        if (ended.kind === 'BROKEN') return { type: 'failed', failure: brokenEnd(raw ?? '', ended) };
         const tier = readServiceTier(textAt(response, 'service_tier'));
         return {
           type: 'completed',
-          finishReason: finishReasonOf(raw, items),
+          finishReason: finishReasonOf(ended.reason, items),
           ...(raw === undefined ? {} : { rawFinishReason: raw }),
           ...(tier === undefined ? {} : { serviceTier: tier }),
         };

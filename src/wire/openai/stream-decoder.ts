@@ -5,11 +5,11 @@ import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { createUsageTracker } from '../change-trackers.ts';
 import { type CitationTracker, createCitationTracker } from '../citation-tracker.ts';
 import type { SseFrame, StreamDecoder } from '../codec.ts';
+import { type End, endIn, isNoEnd } from '../finish-words.ts';
 import { codeAt, listAt, objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
-import { failed, TRUNCATED, unreadable } from '../upstream-failure.ts';
+import { brokenEnd, failed, TRUNCATED, unreadable } from '../upstream-failure.ts';
 import { readMessageContent } from './content.ts';
 import { errorIn, errorInChoice, failureInAnswer } from './errors.ts';
-import { readFinishReason } from './finish-reason.ts';
 import { readChoiceLogprobs } from './logprobs.ts';
 import { createRepeatFilter } from './reasoning-details.ts';
 import { readServiceTier } from './service-tier.ts';
@@ -45,6 +45,9 @@ const firstChoice = (chunk: JsonObject): JsonObject | undefined => {
 
 const mayHaveSources = (chunk: JsonObject, message: JsonObject | undefined): boolean =>
   message?.annotations !== undefined || chunk.search_results !== undefined || chunk.citations !== undefined;
+
+/** Some end with `[DONE]` alone. */
+const WITHOUT_REASON: End = { kind: 'FINISHED', reason: 'STOP' };
 
 /** Reads chunks, and whole answers as a single chunk. */
 export class ChunkReader {
@@ -99,7 +102,8 @@ export class ChunkReader {
   read(chunk: JsonObject): readonly ProviderEvent[] {
     const choice = firstChoice(chunk);
     const message = objectAt(choice, 'delta') ?? objectAt(choice, 'message');
-    this.#rawFinishReason = codeAt(choice, 'finish_reason') ?? this.#rawFinishReason;
+    const reason = codeAt(choice, 'finish_reason');
+    if (reason !== undefined && !isNoEnd(reason)) this.#rawFinishReason = reason;
     const counted = usageIn(chunk, choice);
     this.#serviceTier = readServiceTier(textAt(chunk, 'service_tier')) ?? this.#serviceTier;
     let events = message === undefined ? NONE : this.#readMessage(message);
@@ -121,10 +125,9 @@ export class ChunkReader {
   /** Ends tool calls and the answer. */
   finish(): readonly ProviderEvent[] {
     const raw = this.#rawFinishReason;
-    // OpenRouter and DeepSeek say in the finish reason that the model behind them broke off.
-    if (raw === 'error') return [failed({ code: 'SERVER_ERROR', providerCode: 'error' })];
-    if (raw === 'insufficient_system_resource') return [failed({ code: 'OVERLOADED', providerCode: raw })];
-    const reason = readFinishReason(raw);
+    const end = raw === undefined ? WITHOUT_REASON : endIn(raw);
+    if (end.kind === 'BROKEN') return [{ type: 'failed', failure: brokenEnd(raw ?? '', end) }];
+    const { reason } = end;
     const stopped =
       this.#toolCalls?.hasCalls() === true ? 'TOOL_CALLS' : this.#hasRefused ? 'REFUSAL' : 'STOP';
     const completed: ProviderEvent = {

@@ -1,3 +1,5 @@
+import type { CompletionRecord } from '../../domain/completion-record.ts';
+import type { FinishReason } from '../../domain/content-event.ts';
 import type { Cost } from '../../domain/cost.ts';
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { RecordFacts } from '../../domain/record-facts.ts';
@@ -33,6 +35,18 @@ const costFacts = (cost: Cost): JsonObject => {
   }
 };
 
+/** Reasons for which some words stand that tell more than theirs on every face. */
+const TELLING: ReadonlySet<FinishReason | undefined> = new Set(['PAUSED', 'UNKNOWN', 'REFUSAL']);
+
+/** The provider's own word for the end, where a face's words do not say it. */
+export const nativeFinishReason = ({
+  finishReason,
+  rawFinishReason,
+}: Pick<CompletionRecord, 'finishReason' | 'rawFinishReason'>): string | undefined => {
+  const isTelling = TELLING.has(finishReason) || /context/i.test(rawFinishReason ?? '');
+  return isTelling ? rawFinishReason : undefined;
+};
+
 /** The `modelgraph` object of an answer: what its format has no words for. */
 export const answerFacts = ({
   id,
@@ -40,13 +54,17 @@ export const answerFacts = ({
   attempts,
   cost,
   warnings,
-}: Pick<RecordFacts, 'offeringId' | 'attempts' | 'cost' | 'warnings'> & {
-  readonly id: string;
-}): JsonObject => {
+  ...ends
+}: Pick<RecordFacts, 'offeringId' | 'attempts' | 'cost' | 'warnings'> &
+  Pick<CompletionRecord, 'finishReason' | 'rawFinishReason'> & {
+    readonly id: string;
+  }): JsonObject => {
   const facts: { [name: string]: JsonValue } = { id };
   if (offeringId !== undefined) facts.offering = offeringId;
   facts.attempts = attempts.length;
   facts.cost = costFacts(cost);
+  const native = nativeFinishReason(ends);
+  if (native !== undefined) facts.native_finish_reason = native;
   facts.warnings = warnings.map(({ code, parameter, message }) => ({
     code,
     ...given('parameter', parameter),

@@ -61,7 +61,7 @@ export const startScriptedServer = async (known: readonly string[] = []): Promis
   const relay = (id: string, dialect: string, model: string): object => ({
     id,
     dialect,
-    baseUrl: dialect === 'openai' ? `${upstream.url}/v1` : upstream.url,
+    baseUrl: dialect.startsWith('openai') ? `${upstream.url}/v1` : upstream.url,
     apiKey: 'sk-test-0123456789',
     models: [{ id: model, prices }],
   });
@@ -76,7 +76,8 @@ export const startScriptedServer = async (known: readonly string[] = []): Promis
         relay('relay', 'openai', 'k1'),
         relay('second', 'openai', 'k2'),
         relay('claude', 'anthropic', 'claude-sonnet-4-5'),
-        relay('gemini', 'gemini', 'gemini-2.5-flash'),
+        relay('geminis', 'gemini', 'gemini-2.5-flash'),
+        relay('responses', 'openai-responses', 'r1'),
       ],
     }),
   });
@@ -90,6 +91,7 @@ export const startScriptedServer = async (known: readonly string[] = []): Promis
     upstream,
     graph,
     async post(path, body, ...scripts) {
+      const before = upstream.requests.length;
       upstream.enqueue(...scripts);
       const response = await fetch(`${server.url}/v1${path}`, {
         method: 'POST',
@@ -97,6 +99,9 @@ export const startScriptedServer = async (known: readonly string[] = []): Promis
         body: JSON.stringify(body),
       });
       const text = await response.text();
+      const asked = upstream.requests.length - before;
+      if (asked < scripts.length)
+        throw new Error(`only ${asked} of ${scripts.length} answers were asked for: ${text}`);
       return { status: response.status, headers: response.headers, text, json: parsed(text) };
     },
     lastRow: async () => (await graph(ROW)).completions.edges[0].node,

@@ -97,7 +97,7 @@ describe('a stream of chunks', () => {
     ['tool_calls', 'TOOL_CALLS'],
     ['function_call', 'TOOL_CALLS'],
     ['model_length', 'LENGTH'],
-    ['network_error', 'UNKNOWN'],
+    ['their_own_word', 'UNKNOWN'],
   ])('finishes with %s as %s', (raw, finishReason) => {
     expect(fold(decode(choice({}, raw), '[DONE]')).end).toEqual({
       type: 'completed',

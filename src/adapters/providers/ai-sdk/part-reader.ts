@@ -11,20 +11,23 @@ import type { FinishReason } from '../../../domain/content-event.ts';
 import { failureOf } from '../../../domain/failure.ts';
 import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
 import type { ProviderEvent } from '../../../domain/provider-event.ts';
-import { failed, TRUNCATED } from '../../../wire/upstream-failure.ts';
+import { type End, endIn } from '../../../wire/finish-words.ts';
+import { brokenEnd, TRUNCATED } from '../../../wire/upstream-failure.ts';
 import { providerWarning } from '../../../wire/warnings.ts';
 import type { AiSdkLanguage, RawReading } from './language.ts';
 import { readWarning } from './sdk-warnings.ts';
 
 type OpenCall = { readonly index: number; readonly id: string; readonly name: string; arguments: string[] };
 
-const FINISH_REASONS: { readonly [Unified in LanguageModelV4FinishReason['unified']]: FinishReason } = {
+const FINISH_REASONS: {
+  readonly [Unified in LanguageModelV4FinishReason['unified']]: FinishReason | undefined;
+} = {
   stop: 'STOP',
   length: 'LENGTH',
   'content-filter': 'CONTENT_FILTER',
   'tool-calls': 'TOOL_CALLS',
-  error: 'UNKNOWN',
-  other: 'UNKNOWN',
+  error: undefined,
+  other: undefined,
 };
 
 const LEFT_OUT = providerWarning('A piece of the answer is of a kind that cannot be shown and was left out.');
@@ -125,6 +128,16 @@ export const createPartReader = (language: AiSdkLanguage, providerModelId: strin
     }
   };
 
+  /** The package's own word only where neither the provider's reading nor the lists know the provider's. */
+  const endOf = (raw: string, unified: LanguageModelV4FinishReason['unified']): End => {
+    const own = language.finishReason(raw);
+    if (own !== undefined) return { kind: 'FINISHED', reason: own };
+    const known = FINISH_REASONS[unified];
+    if (known !== undefined) return { kind: 'FINISHED', reason: known };
+    const end = endIn(raw);
+    return unified === 'error' && end.kind === 'FINISHED' && end.reason === 'UNKNOWN' ? endIn('error') : end;
+  };
+
   const finish = (
     reason: LanguageModelV4FinishReason,
     usage: LanguageModelV4Usage,
@@ -136,15 +149,15 @@ export const createPartReader = (language: AiSdkLanguage, providerModelId: strin
     // Without its terminal piece, a stream ends for the package as if it were whole, only without a reason.
     if (raw === undefined || raw === '') return [...before, TRUNCATED];
     const calls = endAll();
-    if (reason.unified === 'error')
-      return [...calls, ...before, failed({ code: 'SERVER_ERROR', providerCode: raw })];
+    const end = endOf(raw, reason.unified);
+    if (end.kind === 'BROKEN') return [...calls, ...before, { type: 'failed', failure: brokenEnd(raw, end) }];
     return [
       ...answering(undefined, undefined),
       ...calls,
       ...before,
       {
         type: 'completed',
-        finishReason: language.finishReason(raw) ?? FINISH_REASONS[reason.unified],
+        finishReason: end.reason,
         rawFinishReason: raw,
         ...(serviceTier !== undefined && { serviceTier }),
       },

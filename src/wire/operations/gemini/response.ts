@@ -2,12 +2,12 @@ import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
 import type { OperationKind } from '../../../domain/operation.ts';
 import type { ProviderAnswer } from '../../../domain/provider-answer.ts';
 import type { Usage } from '../../../domain/usage.ts';
+import { endIn } from '../../finish-words.ts';
 import { failureInAnswer } from '../../gemini/errors.ts';
-import { readFinishReason } from '../../gemini/finish-reason.ts';
 import { readGeminiUsage } from '../../gemini/usage.ts';
 import { objectAt, objectsAt, parseJson, textAt } from '../../json-reading.ts';
 
-import { upstreamFailure } from '../../upstream-failure.ts';
+import { brokenEnd, upstreamFailure } from '../../upstream-failure.ts';
 import { failedWith, lacking, malformed, textOf } from '../answers.ts';
 import { bytesOfBase64 } from '../media.ts';
 
@@ -59,14 +59,10 @@ export const decodeGenerated = <Kind extends OperationKind>(
     if (candidate === undefined) return undefined;
     const raw = textAt(candidate, 'finishReason');
     const finishMessage = textAt(candidate, 'finishMessage');
-    switch (readFinishReason(raw ?? 'STOP', false)) {
-      case 'CONTENT_FILTER':
-        return filtered(raw ?? '', finishMessage);
-      case 'LENGTH':
-        return failedWith(upstreamFailure({ code: 'TRUNCATED', providerCode: raw }));
-      default:
-        break;
-    }
+    const end = endIn(raw ?? 'STOP');
+    if (end.kind === 'BROKEN') return failedWith(brokenEnd(raw ?? '', end, finishMessage));
+    if (end.reason === 'CONTENT_FILTER') return filtered(raw ?? '', finishMessage);
+    if (end.reason === 'LENGTH') return failedWith(upstreamFailure({ code: 'TRUNCATED', providerCode: raw }));
     const parts = objectsAt(objectAt(candidate, 'content'), 'parts').filter((part) => part.thought !== true);
     const decoded = read({
       text: parts.map((part) => textAt(part, 'text') ?? '').join(''),

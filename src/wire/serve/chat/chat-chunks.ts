@@ -1,9 +1,10 @@
 import type { ContentEvent } from '../../../domain/content-event.ts';
 import type { JsonObject } from '../../../domain/json.ts';
+import { nativeFinishReason } from '../answer-facts.ts';
 import { writeAnnotation, writeExtraContent, writeLogprobs, writeReasoningDetail } from './answer-parts.ts';
 import { createCallOrder } from './call-order.ts';
 import type { ChoiceChunks, ChunkFrame } from './choices-stream.ts';
-import { nativeFinishReason, writeFinishReason } from './finish-reason.ts';
+import { writeFinishReason } from './finish-reason.ts';
 import type { ChatOptions } from './options.ts';
 
 type EventOf<Type extends ContentEvent['type']> = Extract<ContentEvent, { type: Type }>;

@@ -1,6 +1,13 @@
 import type { CompletionRecord } from '../../../domain/completion-record.ts';
 
-export type WrittenFinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'function_call';
+/** `unknown`: the provider gave a reason that has no counterpart; it is no `stop`. */
+export type WrittenFinishReason =
+  | 'stop'
+  | 'length'
+  | 'tool_calls'
+  | 'content_filter'
+  | 'function_call'
+  | 'unknown';
 
 /** Why the model stopped, in OpenAI's words. A refusal in words is an answer there; one without is a filter's. */
 export const writeFinishReason = (
@@ -10,6 +17,8 @@ export const writeFinishReason = (
 ): WrittenFinishReason => {
   switch (finishReason ?? 'UNKNOWN') {
     case 'LENGTH':
+    // What was paused is not whole: it goes on when it is sent back.
+    case 'PAUSED':
       return 'length';
     case 'TOOL_CALLS':
       return usesFunctions ? 'function_call' : 'tool_calls';
@@ -18,15 +27,8 @@ export const writeFinishReason = (
     case 'REFUSAL':
       return hasRefusal ? 'stop' : 'content_filter';
     case 'STOP':
-    case 'PAUSED':
-    case 'UNKNOWN':
       return 'stop';
+    case 'UNKNOWN':
+      return 'unknown';
   }
 };
-
-/** The provider's own word, where ours does not say it. */
-export const nativeFinishReason = ({
-  finishReason,
-  rawFinishReason,
-}: Pick<CompletionRecord, 'finishReason' | 'rawFinishReason'>): string | undefined =>
-  finishReason === 'PAUSED' || finishReason === 'UNKNOWN' ? rawFinishReason : undefined;

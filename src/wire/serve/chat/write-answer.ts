@@ -2,10 +2,11 @@ import type { CompletionContent } from '../../../domain/completion-content.ts';
 import type { JsonObject, JsonValue } from '../../../domain/json.ts';
 import { objectAt, objectsAt } from '../../json-reading.ts';
 import { given } from '../../json-writing.ts';
+import { nativeFinishReason } from '../answer-facts.ts';
 import type { FinishedAnswer } from '../client-dialect.ts';
 import { unixSeconds } from '../unix-seconds.ts';
 import { writeAnnotation, writeExtraContent, writeLogprobs, writeReasoningDetail } from './answer-parts.ts';
-import { nativeFinishReason, writeFinishReason } from './finish-reason.ts';
+import { writeFinishReason } from './finish-reason.ts';
 import type { ChatOptions } from './options.ts';
 import { type Records, withCost, writeFacts, writeTier, writeUsage } from './usage.ts';
 

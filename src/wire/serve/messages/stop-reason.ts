@@ -11,16 +11,17 @@ const reasonOf = (
 ): string => {
   switch (finishReason ?? 'UNKNOWN') {
     case 'LENGTH':
-      return rawFinishReason === 'model_context_window_exceeded' ? rawFinishReason : 'max_tokens';
+      return /context/i.test(rawFinishReason ?? '') ? 'model_context_window_exceeded' : 'max_tokens';
     case 'TOOL_CALLS':
       return 'tool_use';
     case 'CONTENT_FILTER':
     case 'REFUSAL':
       return 'refusal';
     case 'PAUSED':
-      return 'pause_turn';
-    case 'STOP':
+      return rawFinishReason === 'compaction' ? rawFinishReason : 'pause_turn';
     case 'UNKNOWN':
+      return 'unknown';
+    case 'STOP':
       if (rawFinishReason === 'stop_sequence') return rawFinishReason;
       // Clients run tools only where the reason tells them to; some providers say just that they stopped.
       if (hasToolCalls) return 'tool_use';

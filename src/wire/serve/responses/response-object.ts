@@ -37,11 +37,11 @@ export type AnswerHead = {
 };
 
 /** Why an answer that came to its end is not whole. */
-export type Shortfall = 'max_output_tokens' | 'content_filter' | undefined;
+export type Shortfall = 'max_output_tokens' | 'content_filter' | 'pause_turn' | 'unknown' | undefined;
 
 /** `refusal`: what the model said in place of an answer. */
 export const shortfallOf = ({ finishReason }: CompletionRecord, refusal: string): Shortfall => {
-  switch (finishReason) {
+  switch (finishReason ?? 'STOP') {
     case 'LENGTH':
       return 'max_output_tokens';
     case 'CONTENT_FILTER':
@@ -49,7 +49,13 @@ export const shortfallOf = ({ finishReason }: CompletionRecord, refusal: string)
     case 'REFUSAL':
       // With its own words it is an answer; without them nothing else would tell.
       return refusal === '' ? 'content_filter' : undefined;
-    default:
+    // It goes on when it is sent back.
+    case 'PAUSED':
+      return 'pause_turn';
+    case 'UNKNOWN':
+      return 'unknown';
+    case 'STOP':
+    case 'TOOL_CALLS':
       return undefined;
   }
 };

@@ -44,13 +44,13 @@ test.for([
   ['TOOL_CALLS', 'tool_calls'],
   ['CONTENT_FILTER', 'content_filter'],
   ['REFUSAL', 'content_filter'],
-  ['PAUSED', 'stop'],
-  ['UNKNOWN', 'stop'],
+  ['PAUSED', 'length'],
+  ['UNKNOWN', 'unknown'],
 ] as const)('%s is %s, streamed and whole', ([finishReason, written]) => {
   const fields: Partial<CompletionRecord> = { finishReason, rawFinishReason: 'own_word' };
   const events = answering(text('x'), fields);
   const last = framesOf(events).at(-2)?.slice('data: '.length) ?? '';
-  const isPlain = finishReason !== 'PAUSED' && finishReason !== 'UNKNOWN';
+  const isPlain = !['PAUSED', 'UNKNOWN', 'REFUSAL'].includes(finishReason);
   for (const { choices } of [JSON.parse(last), chatDialect.writeAnswer([finishedOf(events)], plain)]) {
     expect(choices[0].finish_reason).toBe(written);
     expect(choices[0].native_finish_reason).toBe(isPlain ? undefined : 'own_word');

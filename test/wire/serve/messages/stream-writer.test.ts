@@ -169,7 +169,8 @@ describe('the writer of streams', () => {
     [{ finishReason: 'CONTENT_FILTER' }, 'refusal', null, []],
     [{ finishReason: 'REFUSAL' }, 'refusal', null, []],
     [{ finishReason: 'PAUSED' }, 'pause_turn', null, []],
-    [{ finishReason: 'UNKNOWN', rawFinishReason: 'COMPLETE' }, 'end_turn', null, []],
+    [{ finishReason: 'PAUSED', rawFinishReason: 'compaction' }, 'compaction', null, []],
+    [{ finishReason: 'UNKNOWN', rawFinishReason: 'OTHER' }, 'unknown', null, []],
   ])('%j ends as %s %s', (facts, reason, sequence, stops) => {
     expect(last([], facts, stops)).toMatchObject({ delta: { stop_reason: reason, stop_sequence: sequence } });
     const content = { text: '', refusal: '', reasoning: [], toolCalls: [], sources: [], logprobs: [] };

@@ -3,7 +3,7 @@ import type { ServiceTier } from '../../../../domain/completion-request.ts';
 import type { FinishReason, Source } from '../../../../domain/content-event.ts';
 import { isJsonObject, type JsonObject } from '../../../../domain/json.ts';
 import { type Usage, usageOf } from '../../../../domain/usage.ts';
-import { readStopReason } from '../../../../wire/anthropic/finish-reason.ts';
+import { endIn } from '../../../../wire/finish-words.ts';
 import { countAt, objectAt, objectsAt, optionalCountAt, textAt } from '../../../../wire/json-reading.ts';
 import { providerWarning } from '../../../../wire/warnings.ts';
 import type { RawReading } from '../language.ts';
@@ -29,16 +29,10 @@ export const readReportedUsage = ({ raw }: LanguageModelV4Usage): Usage | undefi
   isJsonObject(raw) && raw.isReported !== false ? readBedrockUsage(raw) : undefined;
 
 export const bedrockFinishReason = (raw: string): FinishReason | undefined => {
-  switch (raw) {
-    case 'content_filtered':
-    case 'guardrail_intervened':
-      return 'CONTENT_FILTER';
-    case 'tool_use':
-      // The package knows whether the call stands for an answer with a schema.
-      return undefined;
-    default:
-      return readStopReason(raw);
-  }
+  // The package knows whether the call stands for an answer with a schema.
+  if (raw === 'tool_use') return undefined;
+  const end = endIn(raw);
+  return end.kind === 'FINISHED' ? end.reason : undefined;
 };
 
 const tierOf = (holder: JsonObject | undefined): ServiceTier | undefined => {

@@ -1,0 +1,93 @@
+import type { FinishReason } from '../domain/content-event.ts';
+import type { FailureCode } from '../domain/failure.ts';
+
+/**
+ * What a server's word for the end of an answer means: why the model stopped, or that the answer broke off, so that
+ * nothing was finished.
+ */
+export type End =
+  | { readonly kind: 'FINISHED'; readonly reason: FinishReason }
+  | { readonly kind: 'BROKEN'; readonly code: FailureCode; readonly problem: string };
+
+const finished = (reason: FinishReason): End => ({ kind: 'FINISHED', reason });
+const broken = (code: FailureCode, problem: string): End => ({ kind: 'BROKEN', code, problem });
+
+const FAILED = broken('SERVER_ERROR', 'The answer ended in an error.');
+const NETWORK = broken('SERVER_ERROR', "The provider's own connection broke.");
+const ABORTED = broken('TRUNCATED', 'The answer was aborted.');
+const LATE = broken('TIMEOUT', 'The answer took too long.');
+const OVERLOADED = broken('OVERLOADED', 'There was no capacity left for the answer.');
+const CALL = broken('SERVER_ERROR', 'The model wrote a function call that cannot be read.');
+
+/**
+ * The words of all servers, in lower case without separators: relays give those of whoever is behind them, in whatever
+ * dialect. A word that is not listed is no clean end.
+ */
+const ENDS = new Map<string, End>(
+  (
+    [
+      [
+        finished('STOP'),
+        // OpenAI, Anthropic, Gemini, Cohere, TGI, Together, LM Studio, Ollama
+        'stop endturn stopsequence eos eostoken eosfound complete completed finished stopstringfound stopsequencefound done end',
+      ],
+      [
+        finished('LENGTH'),
+        'length maxtokens modellength maxlength maxoutputtokens maxcompletiontokens maxnewtokens maxcontextlength contextlength contextlengthexceeded contextlengthreached contextlimit contextwindowexceeded modelcontextwindowexceeded maxpredictedtokensreached tokenlimit errorlimit maxtokensreached lengthlimit outputlimit maxprompttokens',
+      ],
+      [finished('TOOL_CALLS'), 'toolcalls tooluse functioncall toolcall functioncalls'],
+      [
+        finished('CONTENT_FILTER'),
+        'contentfilter contentfiltered contentfiltering sensitive safety recitation language blocklist prohibitedcontent spii imagesafety imageprohibitedcontent imagerecitation modelarmor guardrailintervened guardrail errortoxic contentpolicy contentpolicyviolation contentblocked moderation risk riskcontrol',
+      ],
+      [finished('REFUSAL'), 'refusal refused'],
+      [finished('PAUSED'), 'pauseturn compaction'],
+      [
+        finished('UNKNOWN'),
+        // Gemini: for a reason that it does not tell.
+        'other unknown unspecified finishreasonunspecified imageother noimage',
+      ],
+      [
+        FAILED,
+        'error failed failure servererror internalerror internalservererror modelerror engineerror upstreamerror providererror',
+      ],
+      [NETWORK, 'networkerror connectionerror connectionreset disconnected'],
+      [
+        ABORTED,
+        'abort aborted cancel cancelled canceled usercancel userstopped interrupted modelunloaded terminated preempted',
+      ],
+      [LATE, 'timeout timedout maxtime errortimeout deadlineexceeded'],
+      // DeepSeek
+      [OVERLOADED, 'insufficientsystemresource overloaded capacityexceeded'],
+      [CALL, 'malformedfunctioncall malformedtooluse malformedtoolcall'],
+      [
+        broken('SERVER_ERROR', 'The model wrote an answer that cannot be read.'),
+        'malformedresponse malformedmodeloutput',
+      ],
+      [broken('SERVER_ERROR', 'The model called a tool although none was offered.'), 'unexpectedtoolcall'],
+      [broken('SERVER_ERROR', 'The model called too many tools in a row.'), 'toomanytoolcalls'],
+      [broken('SERVER_ERROR', 'The model repeated itself.'), 'repetition repetitiontruncation'],
+      [
+        broken('INVALID_REQUEST', 'The conversation lacks the signature of a thought.'),
+        'missingthoughtsignature',
+      ],
+    ] as const
+  ).flatMap(([end, words]) => words.split(' ').map((word) => [word, end] as const)),
+);
+
+/** Words that nobody lists, in which something goes wrong all the same. */
+const ERROR =
+  /error|fail|abort|cancel|interrupt|exception|crash|disconnect|terminat|killed|broken|malformed|unavailable|network|reset|lost|exhaust|insufficient|panic|fault/;
+const TIME = /timeout|timedout|deadline/;
+
+/** What a word for an end means. Unknown ones that speak of an error are one; others are UNKNOWN. */
+export const endIn = (raw: string): End => {
+  const word = raw.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  const known = ENDS.get(word);
+  if (known !== undefined) return known;
+  if (TIME.test(word)) return LATE;
+  return ERROR.test(word) ? FAILED : finished('UNKNOWN');
+};
+
+/** Python's and JSON's nothing, written as a text: the answer goes on. */
+export const isNoEnd = (raw: string): boolean => raw === 'null' || raw === 'None';
