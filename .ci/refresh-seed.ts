@@ -96,6 +96,7 @@ const LISTS: { readonly [list: string]: (wanted: string | undefined) => ShippedL
           {
             billing: holding('billing', 'PRIORITY_TEXT_RATES = buildRateTable'),
             models: holding('util', 'const OPENAI_BILLING_MODELS = ['),
+            images: holding('', 'const DALLE2_COSTS = {'),
             bedrock: holding('pricing', 'const BEDROCK_PRICING = {'),
           },
           edition,

@@ -5,7 +5,10 @@ const DATE = /[-@](?:\d{4}-\d{2}-\d{2}|\d{8})(?=$|-v\d)/;
 const plainRates = ({ prices = [] }: ShippedOffering): string =>
   JSON.stringify(
     prices
-      .filter(({ tier, region }) => tier === undefined && region === undefined)
+      .filter(
+        ({ tier, region, rates: { input, output } }) =>
+          tier === undefined && region === undefined && (input ?? output) !== undefined,
+      )
       .map(({ promptTokens, rates: { input, output } }) => [promptTokens, input, output]),
   );
 

@@ -8,9 +8,11 @@ import { withoutDatedTwins } from './dated-twins.ts';
 import { type Edition, editionOf, ratesOf } from './edition.ts';
 import { bracketed, literal } from './javascript-text.ts';
 import { bedrockOfferings } from './promptfoo-bedrock.ts';
+import { imageRates } from './promptfoo-images.ts';
 
 export const PROMPTFOO = { name: 'promptfoo', licence: 'MIT' } as const;
 
+const IMAGE_TABLES = 'https://github.com/promptfoo/promptfoo/blob/main/src/providers/openai/image.ts';
 const BEDROCK_TABLE = 'https://github.com/promptfoo/promptfoo/blob/main/src/providers/bedrock/pricing.ts';
 
 type Text = {
@@ -125,14 +127,19 @@ const tunedOfferings = (billing: string): readonly ShippedOffering[] => {
 };
 
 /** Texts of promptfoo's files that hold its tables. */
-export type PromptfooFiles = { readonly billing: string; readonly models: string; readonly bedrock: string };
+export type PromptfooFiles = {
+  readonly billing: string;
+  readonly models: string;
+  readonly images: string;
+  readonly bedrock: string;
+};
 
 /**
  * OpenAI's rates as promptfoo bills them: service tiers, fine-tuned models, realtime, images, speech and transcription; and
  * Bedrock's by region, of `bedrockIds`. Its tables are read as text, never run.
  */
 export const convertPromptfoo = (
-  { billing, models, bedrock }: PromptfooFiles,
+  { billing, models, images, bedrock }: PromptfooFiles,
   edition: Edition,
   bedrockIds: readonly string[],
 ): ShippedList => {
@@ -196,6 +203,8 @@ export const convertPromptfoo = (
   const ids = new Map<string, readonly ShippedPrices[]>();
   for (const [id, cost] of costsOf(models)) if (!modal.has(id)) ids.set(id, pricesOf(id, cost));
   for (const [id, rates] of modal) ids.set(id, setOf(modalRates(rates)));
+  for (const [id, rates] of imageRates(images))
+    ids.set(id, [...(ids.get(id) ?? []), ...setOf(rates, { url: IMAGE_TABLES })]);
   const offerings = [...ids]
     .filter(([, prices]) => prices.length > 0)
     .map(([id, prices]): ShippedOffering => ({ id, prices }))

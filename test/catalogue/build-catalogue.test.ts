@@ -143,6 +143,8 @@ describe('declared offerings', () => {
       '0.6 USD OUTPUT PLAIN pi-ai',
       '10 USD NONE PLAIN genai-prices',
       '2.5 USD NONE PLAIN genai-prices',
+      '30 USD NONE PLAIN rules',
+      '25 USD NONE PLAIN rules',
     ]);
   });
 

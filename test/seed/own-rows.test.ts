@@ -73,6 +73,38 @@ describe('the shipped catalogue', () => {
     expect(rate('google/gemini-2.5-flash', 'USD', 'TOOL_CALLS NONE NONE', search)).toBe('35');
   });
 
+  it.each([
+    // Tools cost the same with every model of a provider, those included that came out after the list was made.
+    ['openai/gpt-6.2-astra', { tool: 'web_search' }, '10'],
+    ['openai/gpt-6.2-astra', { tool: 'code_interpreter' }, '30'],
+    ['openai/gpt-4o', { tool: 'web_search_preview' }, '25'],
+    ['anthropic/claude-haiku-5-5', { tool: 'web_search' }, '10'],
+    ['google/gemini-2.5-pro', { tool: 'google_maps' }, '25'],
+    ['google/gemini-4-neon', { tool: 'google_maps' }, '14'],
+    ['google/gemini-pro-latest', { tool: 'web_search' }, '14'],
+    ['xai/grok-4.7', { tool: 'x_search' }, '5'],
+  ])('prices tools of %s: %j', (id, tool, amount) => {
+    expect(rate(id, 'USD', 'TOOL_CALLS NONE NONE', tool)).toBe(amount);
+  });
+
+  // ai.google.dev/gemini-api/docs/pricing: half until the end of 2026.
+  it('prices tokens that are kept in a cache, and the change of that which is announced', () => {
+    const storage = (id: string) =>
+      catalogue
+        .pricesOf(asOfferingId(id))
+        .filter(({ meter }) => meter.family === 'TOKEN_HOURS')
+        .map(({ amount, effectiveFrom, effectiveTo }) => [
+          amount.toFixed(),
+          effectiveFrom?.toISOString().slice(0, 10),
+          effectiveTo?.toISOString().slice(0, 10),
+        ]);
+    expect(storage('google/gemini-2.5-pro')).toEqual([['4.5', undefined, undefined]]);
+    expect(storage('google/gemini-3.8-flash')).toEqual([
+      ['0.5', undefined, '2027-01-01'],
+      ['1', '2027-01-01', undefined],
+    ]);
+  });
+
   it('knows when models came out, and when their training data ends', () => {
     const model = catalogue.model(asModelSlug('google/gemini-2.5-pro'));
     expect(model?.releaseDate).toEqual(new Date('2025-06-17'));

@@ -46,9 +46,12 @@ const SHARED_PRICING = { "zai.glm-5": { input: 1.2, output: 3.84 } };
 const GPT_OSS_REGION_PRICING = { "eu-west-2": {} };
 const BEDROCK_REGION_PRICING = { "eu-west-1": SHARED_PRICING, "us-gov-east-1": {} };
 `;
+const images = ['DALLE2', 'DALLE3', 'GPT_IMAGE1', 'GPT_IMAGE1_MINI', 'GPT_IMAGE1_5', 'GPT_IMAGE2']
+  .map((name) => `const ${name}_COSTS = {\n\t"256x256": .016,\n\thigh_1024x1536: .25\n};`)
+  .join('\n');
 const convert = (code: string): ShippedList =>
   convertPromptfoo(
-    { billing: code, models, bedrock },
+    { billing: code, models, images, bedrock },
     { version: '1', publishedAt: '2026-09-22T00:00:00.000Z' },
     ['zai.glm-5', 'zai.glm-5.1', 'us.zai.glm-5', 'anthropic.claude-9'],
   );
@@ -73,6 +76,16 @@ it('reads what fine-tuned models cost, batches at half unless it says otherwise'
   );
 });
 
+it('reads what an image costs by quality and size', () => {
+  const { offerings = [] } = convert(billing).providers[0] ?? {};
+  expect(offerings.find(({ id }) => id === 'dall-e-3')?.prices).toEqual([
+    {
+      url: 'https://github.com/promptfoo/promptfoo/blob/main/src/providers/openai/image.ts',
+      rates: { 'images{size=256x256}': '0.016', 'images{quality=high,size=1024x1536}': '0.25' },
+    },
+  ]);
+});
+
 it('reads what Bedrock asks for models in each region, of those that were compared with its list', () => {
   expect(convert(billing).providers[1]?.offerings).toEqual([
     {
@@ -86,7 +99,9 @@ it('reads what Bedrock asks for models in each region, of those that were compar
 });
 
 it('reads tiers, long prompts, images and minutes from the tables without running them', () => {
-  const models = convert(billing).providers[0]?.offerings.filter(({ id }) => !id.startsWith('ft:'));
+  const models = convert(billing).providers[0]?.offerings.filter(
+    ({ id }) => !/^(?:ft:|dall-e-|gpt-image-[12])/.test(id),
+  );
   expect(models).toEqual([
     {
       id: 'big',

@@ -1,8 +1,10 @@
+import { perOf } from '../../domain/meters.ts';
 import { Decimal } from '../../domain/money.ts';
-import type { Price } from '../../domain/price.ts';
+import type { Price, UnboundPrice } from '../../domain/price.ts';
 import { isSameRegion } from '../../domain/region.ts';
-import { bindPrice } from '../declared-prices.ts';
-import type { PriceRule } from '../price-rules.ts';
+import { bindPrice, bindPrices } from '../declared-prices.ts';
+import type { FactorRule, FeeRule, PriceRule } from '../price-rules.ts';
+import { meterOfWord } from '../shipped/shipped-list.ts';
 import { RULES_SOURCE } from '../source-precedence.ts';
 import { groupKeyOf } from './price-group.ts';
 
@@ -10,12 +12,35 @@ import { groupKeyOf } from './price-group.ts';
 const patternOf = (pattern: string): RegExp =>
   new RegExp(`^${pattern.replaceAll(/[.+?^${}()|\\]/g, '\\$&').replaceAll('*', '.*')}$`);
 
-type CompiledRule = {
-  readonly rule: PriceRule;
-  readonly factor: Decimal;
-  readonly models: readonly RegExp[];
-  readonly except: readonly RegExp[];
-};
+type Names = { readonly models: readonly RegExp[]; readonly except: readonly RegExp[] };
+type CompiledFactor = Names & { readonly rule: FactorRule; readonly factor: Decimal };
+type CompiledFees = Names & { readonly rule: FeeRule; readonly fees: readonly UnboundPrice[] };
+type CompiledRule = CompiledFactor | CompiledFees;
+
+const feesOf = ({ says, fees, sourceUrl, day }: FeeRule): readonly UnboundPrice[] =>
+  fees.flatMap(({ rates, currency, effectiveFrom, effectiveTo }) =>
+    Object.entries(rates).map(([word, amount]): UnboundPrice => {
+      const meter = meterOfWord(word);
+      return {
+        meter,
+        amount: new Decimal(amount),
+        per: perOf(meter),
+        currency: currency ?? 'USD',
+        serviceTier: 'STANDARD',
+        conditions: {},
+        tierMode: 'CLIFF',
+        billing: 'METERED',
+        ...(effectiveFrom === undefined ? {} : { effectiveFrom: new Date(effectiveFrom) }),
+        ...(effectiveTo === undefined ? {} : { effectiveTo: new Date(effectiveTo) }),
+        provenance: {
+          source: RULES_SOURCE,
+          sourceUrl,
+          observedAt: new Date(day),
+          explanation: says,
+        },
+      };
+    }),
+  );
 
 /** The rules by provider. */
 export type CompiledRules = ReadonlyMap<string, readonly CompiledRule[]>;
@@ -23,18 +48,20 @@ export type CompiledRules = ReadonlyMap<string, readonly CompiledRule[]>;
 export const compileRules = (rules: readonly PriceRule[]): CompiledRules => {
   const compiled = new Map<string, CompiledRule[]>();
   for (const rule of rules) {
-    const one: CompiledRule = {
-      rule,
-      factor: new Decimal(rule.factor),
+    const names: Names = {
       models: rule.models.map(patternOf),
       except: (rule.except ?? []).map(patternOf),
     };
+    const one: CompiledRule =
+      'fees' in rule
+        ? { ...names, rule, fees: feesOf(rule) }
+        : { ...names, rule, factor: new Decimal(rule.factor) };
     for (const provider of rule.providers) compiled.set(provider, [...(compiled.get(provider) ?? []), one]);
   }
   return compiled;
 };
 
-const isBaseOf = ({ of, gives }: PriceRule, row: Price): boolean =>
+const isBaseOf = ({ of, gives }: FactorRule, row: Price): boolean =>
   row.meter.family === 'TOKENS' &&
   row.billing === 'METERED' &&
   row.conditions.region === undefined &&
@@ -46,7 +73,7 @@ const isBaseOf = ({ of, gives }: PriceRule, row: Price): boolean =>
   (of.lowestPromptTier !== true || (row.conditions.promptTokens?.from ?? 0) === 0) &&
   (gives.serviceTier === undefined || gives.serviceTier !== row.serviceTier);
 
-const derived = ({ rule, factor }: CompiledRule, base: Price, region: string | undefined): Price => {
+const derived = ({ rule, factor }: CompiledFactor, base: Price, region: string | undefined): Price => {
   const { id: ruleId, says, gives, sourceUrl, day, effectiveFrom: since } = rule;
   const { statedAt, observedAt, explanation } = base.provenance;
   const began = since === undefined ? undefined : new Date(`${since}T00:00:00Z`);
@@ -81,7 +108,7 @@ const derived = ({ rule, factor }: CompiledRule, base: Price, region: string | u
 
 /** The regions for which a rule gives rates, the configured one too if it says any; one undefined if it is of none. */
 const regionsFor = (
-  { gives }: PriceRule,
+  { gives }: FactorRule,
   configured: string | undefined,
 ): readonly (string | undefined)[] => {
   const { regions, anyRegion } = gives;
@@ -91,6 +118,15 @@ const regionsFor = (
     [...regions, 'global'].some((one) => isSameRegion(one, configured))
     ? regions
     : [...regions, configured];
+};
+
+const multiplied = (
+  rule: CompiledFactor,
+  bases: readonly Price[],
+  region: string | undefined,
+): readonly Price[] => {
+  const of = bases.filter((row) => isBaseOf(rule.rule, row));
+  return regionsFor(rule.rule, region).flatMap((one) => of.map((row) => derived(rule, row, one)));
 };
 
 /** What rules are looked up by. */
@@ -118,7 +154,9 @@ export const derivePrices = (
   rules: CompiledRules,
 ): DerivedPrices => {
   const ofProvider = rules.get(providerId) ?? rules.get(seedId);
-  if (ofProvider === undefined || rows.length === 0) return NONE;
+  if (ofProvider === undefined) return NONE;
+  const [first] = rows;
+  if (first === undefined) return NONE;
   const name = providerModelId.toLowerCase();
   const stated = new Set(rows.map(groupKeyOf));
   const groups = new Map<string, Price[]>();
@@ -126,16 +164,12 @@ export const derivePrices = (
   for (const each of ofProvider) {
     if (!each.models.some((pattern) => pattern.test(name))) continue;
     if (each.except.some((pattern) => pattern.test(name))) continue;
-    const multiplied = bases.filter((row) => isBaseOf(each.rule, row));
-    const byGroup = Map.groupBy(
-      regionsFor(each.rule, region).flatMap((one) => multiplied.map((row) => derived(each, row, one))),
-      groupKeyOf,
-    );
-    for (const [key, made] of byGroup) {
+    const made = 'fees' in each ? bindPrices(first.offeringId, each.fees) : multiplied(each, bases, region);
+    for (const [key, ofGroup] of Map.groupBy(made, groupKeyOf)) {
       // The first rule that speaks of a rate is the one that holds.
       if (groups.has(key)) continue;
-      groups.set(key, made);
-      if (!stated.has(key)) bases.push(...made);
+      groups.set(key, ofGroup);
+      if (!stated.has(key)) bases.push(...ofGroup);
     }
   }
   return groups;

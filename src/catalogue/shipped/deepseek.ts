@@ -14,7 +14,10 @@ import { METER_OF_USAGE } from '../meter.ts';
  */
 const PAGE = 'https://api-docs.deepseek.com/quick_start/pricing';
 const PAGE_CNY = 'https://api-docs.deepseek.com/zh-cn/quick_start/pricing';
-/** The page names a model version of this day; it was not read later than the end of that month. */
+/**
+ * The page was read between this day, of which it names a model version, and 2026-11-01, of which it announces a change:
+ * the earlier of them is stated.
+ */
 const CHECKED_AT = '2026-10-17';
 
 /** Midnight in Beijing of 2026-08-17: peak and off-peak begin, on every day of the week. */
