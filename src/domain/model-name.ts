@@ -71,7 +71,7 @@ export const spellName: (name: string) => string = keepResults((name) =>
     .replace(/[\s_.:@]+/g, '-')
     .replace(/^(gpt|chatgpt)-35(?=-|$)/, '$1-3-5')
     .replace(/^meta-(?=llama)/, '')
-    .replace(/-v(?=\d)/g, '-')
+    .replace(/-v-?(?=\d)/g, '-')
     .replace(/^([a-z]+)(?=\d)/, '$1-')
     .replace(/(?<=-[a-z]{3,})(?=\d)/g, '-'),
 );

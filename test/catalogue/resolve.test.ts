@@ -4,6 +4,7 @@ import type { Catalogue } from '../../src/catalogue/catalogue.ts';
 import { nearestSlugs } from '../../src/catalogue/nearest-names.ts';
 import { loadSeed } from '../../src/catalogue/seed.ts';
 import { asModelSlug, asProviderId } from '../../src/domain/ids.ts';
+import { rate, reading, stated } from './merge/readings.ts';
 
 const seed = await loadSeed();
 const on = (id: string, declared: CatalogueProvider['declared'] = []): CatalogueProvider => ({
@@ -67,7 +68,7 @@ describe('a name', () => {
     ['dots for dashes', 'claude-sonnet-4.5', 'model anthropic/claude-sonnet-4-5'],
     ['the other word order', 'claude-4-opus', 'model anthropic/claude-opus-4-0'],
     ["a hub's organization", 'meta-llama/Llama-3.3-70B-Instruct', 'model meta/llama-3.3-70b-instruct'],
-    ["OpenRouter's word for the lab", 'x-ai/grok-4', 'model xai/grok-4-0709'],
+    ["OpenRouter's word for the lab", 'x-ai/grok-4', 'model xai/grok-4'],
     ["a provider's own name", 'accounts/fireworks/models/kimi-k3', 'model moonshotai/kimi-k3'],
     ['a model that shares a price with another', 'gpt-5-codex', 'model openai/gpt-5-codex'],
     ['a name of two models', 'house-model', 'one of my-relay/house-model, your-relay/house-model'],
@@ -165,7 +166,24 @@ describe("a provider's own ids", () => {
     declared: [],
   });
   const ids = ['azure', 'bedrock', 'cloudflare', 'fireworks', 'together', 'vercel', 'vertex', 'deepseek'];
-  const catalogue = buildCatalogue({ readings: [], seed, providers: ids.map(known) });
+  const released = {
+    facts: { releaseDate: '2026-11-24T00:00:00Z' },
+    prices: [rate('input', '1'), rate('output', '2')],
+  };
+  const list = reading('any-list', [
+    stated('fireworks/accounts/fireworks/models/kimi-k9p1-pro'),
+    stated('bedrock/anthropic.claude-haiku-9-5-20261101-v1:0'),
+    stated('bedrock/anthropic.claude-fable-9-1'),
+    stated('bedrock/global.anthropic.claude-opus-9-8'),
+    stated('cloudflare/@cf/openai/gpt-oss-900b'),
+    stated('vercel/spacexai/grok-9.7'),
+    stated('together/moonshotai/Kimi-K9'),
+    stated('vertex/claude-opus-9-5', released),
+    stated('azure/gpt-9.1', released),
+    stated('anthropic/claude-opus-9-5', released),
+    stated('openai/gpt-9.1', released),
+  ]);
+  const catalogue = buildCatalogue({ readings: [list], seed, providers: ids.map(known) });
   /** Where the name is sent, and which listed offering states its rates. */
   const sent = (name: string): readonly (string | undefined)[] => {
     const resolved = catalogue.resolve(name);
@@ -176,31 +194,31 @@ describe("a provider's own ids", () => {
 
   it.each([
     // A shorter or longer way to write an id that is listed.
-    ['fireworks/kimi-k3p1-pro', 'fireworks/accounts/fireworks/models/kimi-k3p1-pro'],
-    ['fireworks/kimi-k3.1-pro', 'fireworks/accounts/fireworks/models/kimi-k3p1-pro'],
-    ['bedrock/anthropic.claude-fable-5-1-v1:0', 'bedrock/anthropic.claude-fable-5-1'],
-    ['bedrock/anthropic.claude-haiku-4-5-20251001', 'bedrock/anthropic.claude-haiku-4-5-20251001-v1:0'],
-    ['bedrock/global.anthropic.claude-opus-4-8-v1:0', 'bedrock/global.anthropic.claude-opus-4-8'],
-    ['cloudflare/workers-ai/@cf/openai/gpt-oss-120b', 'cloudflare/@cf/openai/gpt-oss-120b'],
-    ['vercel/xai/grok-4.7', 'vercel/spacexai/grok-4.7'],
-    ['vertex/claude-fable-5-1@default', 'vertex/claude-fable-5-1'],
-    ['together/moonshotai/kimi-k3', 'together/moonshotai/Kimi-K3'],
+    ['fireworks/kimi-k9p1-pro', 'fireworks/accounts/fireworks/models/kimi-k9p1-pro'],
+    ['fireworks/kimi-k9.1-pro', 'fireworks/accounts/fireworks/models/kimi-k9p1-pro'],
+    ['bedrock/anthropic.claude-fable-9-1-v1:0', 'bedrock/anthropic.claude-fable-9-1'],
+    ['bedrock/anthropic.claude-haiku-9-5-20261101', 'bedrock/anthropic.claude-haiku-9-5-20261101-v1:0'],
+    ['bedrock/global.anthropic.claude-opus-9-8-v1:0', 'bedrock/global.anthropic.claude-opus-9-8'],
+    ['cloudflare/workers-ai/@cf/openai/gpt-oss-900b', 'cloudflare/@cf/openai/gpt-oss-900b'],
+    ['vercel/xai/grok-9.7', 'vercel/spacexai/grok-9.7'],
+    ['vertex/claude-opus-9-5@default', 'vertex/claude-opus-9-5'],
+    ['together/moonshotai/kimi-k9', 'together/moonshotai/Kimi-K9'],
   ])('are found by other spellings: %s', (name, id) => {
     expect(sent(name)).toEqual([id, id]);
   });
 
   it.each([
-    ['vertex/claude-opus-4-5@20251101', 'vertex/claude-opus-4-5'],
-    ['azure/gpt-4.1-2025-04-14', 'azure/gpt-4.1'],
+    ['vertex/claude-opus-9-5@20261101', 'vertex/claude-opus-9-5'],
+    ['azure/gpt-9.1-2026-11-20', 'azure/gpt-9.1'],
   ])('with a date are sent as they are at the rates of the undated one: %s', (name, pricedAs) => {
     expect(sent(name)).toEqual([name, pricedAs]);
   });
 
   it.each([
-    ['a model that no list has there', 'vercel/anthropic/claude-3-haiku'],
-    ['a region that no list has', 'bedrock/us-gov.anthropic.claude-opus-5'],
-    ['a date that is of another model', 'azure/gpt-4o-2024-05-13-x'],
-    ["an operator's deployment", 'azure/GPT.4.1'],
+    ['a model that no list has there', 'vercel/anthropic/claude-9-haiku'],
+    ['a region that no list has', 'bedrock/us-gov.anthropic.claude-opus-9-8'],
+    ['a date that no list has', 'azure/gpt-9.1-2027-05-13'],
+    ["an operator's deployment", 'azure/GPT.9.1'],
   ])('ask that provider alone for %s', (_, name) => {
     expect(sent(name)).toEqual([name, undefined]);
   });

@@ -12,12 +12,15 @@ import {
   splitSlug,
 } from './model-index.ts';
 import { plainRates } from './plain-rates.ts';
+import { sameModel } from './same-models.ts';
 
 /** Halves of a slug in our words: labs by ours, all in lower case. */
 export const halves = (stated: string): { readonly lab: string; readonly name: string } | undefined => {
   if (!/^[^\s/]{1,100}\/\S{1,200}$/.test(stated)) return undefined;
   const slash = stated.indexOf('/');
-  return { lab: labOf(stated.slice(0, slash)), name: stated.slice(slash + 1).toLowerCase() };
+  const lab = labOf(stated.slice(0, slash));
+  const name = stated.slice(slash + 1).toLowerCase();
+  return { lab, name: sameModel(lab, name) ?? name };
 };
 
 /** Providers whose `organization/name` ids are those of model hubs, so that they state who made the model. */
@@ -37,6 +40,7 @@ const HUBS = new Set([
   'openrouter',
   'siliconflow',
   'together',
+  'wandb',
 ]);
 /** Hubs that shorten names: theirs found models only where no other has one that fits. */
 const SHORTENING_HUBS = new Set(['bedrock', 'cloudflare-ai-gateway', 'fireworks', 'vercel', 'vertex']);
@@ -45,7 +49,10 @@ const SHORTENING_HUBS = new Set(['bedrock', 'cloudflare-ai-gateway', 'fireworks'
  * Which snapshot of a model its undated name means where it is not the newest.
  * https://platform.openai.com/docs/models (2026-09)
  */
-const CURRENT_SNAPSHOTS: { readonly [name: string]: string } = { 'openai/gpt-4o': '20240806' };
+const CURRENT_SNAPSHOTS: { readonly [name: string]: string } = {
+  'openai/gpt-4o': '20240806',
+  'openai/gpt-5.5': '20260423',
+};
 
 /** Names that a list gives to a later model, though hosts still charge the first one's rates for them, by slug. */
 const NOT_ALIASES: ReadonlySet<string> = new Set(['mistral/mistral-medium']);
@@ -74,6 +81,9 @@ export const ownNames = ({ info, seedId, providerModelId }: Draft): OwnNames | u
 };
 
 type Named = { readonly lab: string; readonly name: string };
+
+/** A snapshot's day without its year: `qwen3.5-plus-02-15`. */
+const MONTH_AND_DAY = /-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 
 /** Stands in place of the date of the current snapshot where the undated name means none of those that are dated. */
 const NO_DATE = 'none';
@@ -105,9 +115,15 @@ const repriced = (drafts: readonly Draft[]): readonly string[] => {
  */
 const currentSnapshots = (names: Iterable<Named>, repricedKeys: readonly string[]): Snapshots => {
   const dates = new Map<string, Set<string>>();
+  const alsoByDay = new Set<string>();
   for (const { lab, name } of names) {
-    const dated = splitDate(spellName(name));
-    if (dated === undefined) continue;
+    const spelled = spellName(name);
+    const dated = splitDate(spelled);
+    if (dated === undefined) {
+      const byDay = MONTH_AND_DAY.exec(spelled);
+      if (byDay !== null) alsoByDay.add(`${lab}/${identityKey(spelled.slice(0, byDay.index))}`);
+      continue;
+    }
     const key = `${lab}/${identityKey(dated.base)}`;
     dates.set(key, (dates.get(key) ?? new Set()).add(dated.date));
   }
@@ -120,7 +136,9 @@ const currentSnapshots = (names: Iterable<Named>, repricedKeys: readonly string[
   const current = new Map<string, string>();
   for (const [key, all] of dates) {
     const newest = known.get(key) ?? [...all].toSorted().at(-1);
-    if (all.size > 1 && newest !== undefined) current.set(key, newest);
+    // Of snapshots that are named without a year too, it is not known which came last.
+    if (alsoByDay.has(key) && !known.has(key)) current.set(key, NO_DATE);
+    else if (all.size > 1 && newest !== undefined) current.set(key, newest);
   }
   for (const key of repricedKeys) if (!current.has(key)) current.set(key, NO_DATE);
   return current;

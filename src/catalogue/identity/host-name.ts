@@ -1,5 +1,6 @@
 import { keepResults } from '../../domain/keep-results.ts';
 import { isKnownLab, knownProvider, labOf, labOfFamily } from './labs.ts';
+import { sameModel } from './same-models.ts';
 
 /** One spelling of a model's name, and the rules that made it of a provider's id. */
 export type SpelledName = { readonly name: string; readonly rules: readonly string[] };
@@ -68,9 +69,13 @@ const HOST_RULES: readonly Rule[] = [
   { id: "Groq's vision preview", at: ['groq'], from: /-vision-preview$/, to: '-vision-instruct' },
   { id: "Groq's preview", at: ['groq'], from: /(llama-3\.2-[13]b)-preview$/, to: '$1-instruct' },
   { id: 'context length', at: ['groq'], from: /^(llama3-\d+b|mixtral-8x7b)-\d{4,5}$/, to: '$1-instruct' },
+  { id: 'context length', at: ['groq'], from: /^llama2-(\d+b)-\d{4}$/, to: 'llama-2-$1-chat' },
   // Together's Turbo are FP8, its Lite INT4; DeepInfra's Turbo are FP8 or FP4.
   { id: 'quantised by the host', at: ['together'], from: /(instruct)-(?:turbo|lite)(?:-free)?$/i, to: '$1' },
-  { id: 'quantised by the host', at: ['deepinfra'], from: /(instruct)-turbo$/i, to: '$1' },
+  // Together's `tput` are FP8 for throughput. Whisper's Turbo is another model.
+  { id: 'quantised by the host', at: ['together'], from: /-tput$/i, to: '' },
+  { id: 'quantised by the host', at: ['deepinfra'], from: /^(?!whisper)(.+)-turbo$/i, to: '$1' },
+  { id: 'served faster', at: ['novita'], from: /^(deepseek-(?:r1|v3)(?:-\d{4})?)-turbo$/, to: '$1' },
   { id: 'quantised by the host', at: ['cloudflare', 'cloudflare-ai-gateway'], from: /-fp8-fast$/, to: '' },
   {
     id: 'quantised weights',
@@ -78,49 +83,6 @@ const HOST_RULES: readonly Rule[] = [
     to: '',
   },
 ];
-
-/** Names that are not equal by any rule and mean one model, as the lab documents them: host's name, lab's name. */
-const SAME_MODELS: { readonly [lab: string]: { readonly [name: string]: string } } = {
-  alibaba: {
-    // Alibaba's repository of the one Qwen3-Coder that hosts call so.
-    'qwen3-coder': 'qwen3-coder-480b-a35b-instruct',
-    'qwen-3-coder-480b': 'qwen3-coder-480b-a35b-instruct',
-    'qwen3-coder-480b-a35b-instruct-turbo': 'qwen3-coder-480b-a35b-instruct',
-  },
-  anthropic: { 'claude-v2:1': 'claude-2.1', 'claude-v2': 'claude-2' },
-  deepseek: {
-    r1: 'deepseek-r1',
-    'v3-1': 'deepseek-v3.1',
-    'v3.1': 'deepseek-v3.1',
-    'v3.2': 'deepseek-v3.2',
-  },
-  google: { 'gemini-3-flash': 'gemini-3-flash-preview', 'gemini-3-pro': 'gemini-3-pro-preview' },
-  meta: {
-    'llama-4-maverick': 'llama-4-maverick-17b-128e-instruct',
-    'llama-4-scout': 'llama-4-scout-17b-16e-instruct',
-    'llama4-maverick-17b-instruct': 'llama-4-maverick-17b-128e-instruct',
-    'llama4-scout-17b-instruct': 'llama-4-scout-17b-16e-instruct',
-    'llama4-maverick-instruct-basic': 'llama-4-maverick-17b-128e-instruct',
-    'llama4-scout-instruct-basic': 'llama-4-scout-17b-16e-instruct',
-    'llama3-2-11b-instruct': 'llama-3.2-11b-vision-instruct',
-    'llama3-2-90b-instruct': 'llama-3.2-90b-vision-instruct',
-  },
-  mistral: {
-    'mistral-large-3': 'mistral-large-2512',
-    'mistral-large-3-675b-instruct': 'mistral-large-2512',
-    'ministral-3-3b-instruct': 'ministral-3b-2512',
-    'ministral-3-8b-instruct': 'ministral-8b-2512',
-    'ministral-3-14b-instruct': 'ministral-14b-2512',
-    'ministral-14b': 'ministral-14b-2512',
-    'devstral-2-123b': 'devstral-2512',
-    'devstral-2': 'devstral-2512',
-    'codestral-2': 'codestral-2508',
-    'mistral-small-4': 'mistral-small-2603',
-    'mistral-medium-3.1': 'mistral-medium-2508',
-    'mistral-small-3.2-24b-instruct': 'mistral-small-3.2-24b-instruct-2506',
-    'mistral-small-2506': 'mistral-small-3.2-24b-instruct-2506',
-  },
-};
 
 /** Words at the end of a name that mean the same weights served in another way, at another price. */
 const VARIANT = /-(?:fast|ultrafast|spot|highspeed|ultraspeed|priority|flex|thinking|specdec|online)$/i;
@@ -131,7 +93,7 @@ export const variantOf = (name: string): string | undefined => VARIANT.exec(name
 const isAt = ({ at }: Rule, providerId: string): boolean => at === undefined || at.includes(providerId);
 
 const ORGANIZATION_PREFIX =
-  /^(zai-org|zai|z-ai|xiaomi|tencent|moonshotai|deepseek-ai|meta-llama|mistralai|minimaxai|spacexai|x-ai|xai|openai|anthropic|google|nvidia|qwen|alibaba|amazon)-(?=[a-z])/i;
+  /^(zai-org|zai|z-ai|xiaomi|tencent|moonshotai|deepseek-ai|meta-llama|mistralai|minimaxai|spacexai|x-ai|xai|openai|anthropic|google|nvidia|qwen|alibaba|amazon|cohere|aion-labs|arcee)-(?=[a-z])/i;
 
 /** By provider. */
 const parsers = keepResults((providerId) => keepResults((id) => parseName(providerId, id)));
@@ -180,9 +142,11 @@ const parseName = (providerId: string, id: string): ParsedName | undefined => {
     prefix !== undefined && bare !== undefined && labOf(prefix) === labOfFamily(bare) && isKnownLab(prefix);
   if (isPrefix) names.push({ name: bare, rules: [...applied, 'organization before the name'] });
   const lab = stated ?? (isPrefix ? labOf(prefix) : undefined);
-  const family = lab ?? labOfFamily(spelled);
-  const same = family === undefined ? undefined : SAME_MODELS[family]?.[(bare ?? spelled).toLowerCase()];
-  if (same !== undefined) names.push({ name: same, rules: [...applied, 'table of equal names'] });
+  const family = lab ?? labOfFamily(bare ?? spelled) ?? knownProvider(providerId)?.lab;
+  // What the table says goes before the id's own words, which may be a model's by another list.
+  const same = family === undefined ? undefined : sameModel(family, bare ?? spelled);
+  if (same !== undefined)
+    names.splice(0, names.length, { name: same, rules: [...applied, 'table of equal names'] });
   const prefixed = knownProvider(providerId)?.prefix;
   if (prefixed !== undefined && !spelled.startsWith(prefixed))
     names.push({ name: `${prefixed}${spelled}`, rules: [...applied, "plan's short name"] });

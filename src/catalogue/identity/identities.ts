@@ -6,9 +6,10 @@ import type { Draft, Origin } from '../merge/draft.ts';
 import { foundModels, halves, ownNames } from './found-models.ts';
 import { parseHostName, variantOf } from './host-name.ts';
 import { type Joined, lookUp } from './joined.ts';
-import { knownIdOf, labOf, labOfFamily } from './labs.ts';
+import { knownIdOf, knownProvider, labOf, labOfFamily } from './labs.ts';
 import { type ModelIndex, type NamedModel, splitSlug } from './model-index.ts';
 import { createMovingAliases } from './moving-aliases.ts';
+import { sameModel } from './same-models.ts';
 
 export const JOIN_RANK: { readonly [Join in ModelJoin]: number } = {
   EXPLICIT: 0,
@@ -140,6 +141,12 @@ export const createIdentities = function* (
     return lookUp(index, parsed);
   };
 
+  /** Whether its lab says of which model a name that ends in `-latest` is. */
+  const isOfOneModel = ({ info, seedId, providerModelId }: Draft): boolean => {
+    const lab = knownProvider(knownIdOf(info.id, seedId))?.lab ?? labOfFamily(lastPart(providerModelId));
+    return lab !== undefined && sameModel(lab, lastPart(providerModelId)) !== undefined;
+  };
+
   const ofMovingAlias = (draft: Draft): Joined => {
     const name = lastPart(draft.providerModelId.replace(/[:@]latest$/i, '-latest'))
       .replace(/^~/, '')
@@ -185,7 +192,8 @@ export const createIdentities = function* (
       const { declared, providerModelId } = draft;
       if (declared?.modelSlug !== undefined)
         return { slug: declared.modelSlug, join: 'EXPLICIT', reason: 'Declared in the configuration.' };
-      if (isMovingId(providerModelId)) return ofMovingAlias(draft);
+      const isMoving = isMovingId(providerModelId) && !isOfOneModel(draft);
+      if (isMoving) return ofMovingAlias(draft);
       const own = ofOwnLab(draft);
       if (own !== undefined) return own;
       const byClaim = claimed(draft);

@@ -115,7 +115,7 @@ type Lab = {
 /** The words are those of models.dev's base models. */
 const LABS: { readonly [word: string]: Lab } = {
   ai21: { name: 'AI21 Labs', organizations: ['ai21labs'], families: ['jamba'] },
-  'aion-labs': { name: 'Aion Labs' },
+  'aion-labs': { name: 'Aion Labs', families: ['aion-'] },
   alibaba: {
     name: 'Alibaba',
     organizations: ['qwen', 'alibaba-cloud', 'tongyi', 'alibaba-nlp'],
@@ -125,7 +125,7 @@ const LABS: { readonly [word: string]: Lab } = {
   amazon: { name: 'Amazon', organizations: ['aws'], families: ['nova-', 'titan-'] },
   anthropic: { name: 'Anthropic', families: ['claude'] },
   assemblyai: { name: 'AssemblyAI' },
-  'arcee-ai': { name: 'Arcee AI', organizations: ['arcee'] },
+  'arcee-ai': { name: 'Arcee AI', organizations: ['arcee'], families: ['trinity-'] },
   baai: { name: 'BAAI', families: ['bge-'] },
   baidu: { name: 'Baidu', families: ['ernie'] },
   'black-forest-labs': { name: 'Black Forest Labs', organizations: ['bfl'], families: ['flux'] },
@@ -134,7 +134,20 @@ const LABS: { readonly [word: string]: Lab } = {
     organizations: ['bytedance-seed', 'bytedance-research', 'doubao'],
     families: ['doubao', 'seed-'],
   },
-  cohere: { name: 'Cohere', organizations: ['coherelabs', 'cohereforai'], families: ['command', 'c4ai'] },
+  cohere: {
+    name: 'Cohere',
+    organizations: ['coherelabs', 'cohereforai'],
+    families: [
+      'command',
+      'c4ai',
+      'embed-english',
+      'embed-multilingual',
+      'embed-v',
+      'rerank-english',
+      'rerank-multilingual',
+      'rerank-v',
+    ],
+  },
   cursor: { name: 'Cursor' },
   deepgram: { name: 'Deepgram' },
   deepcogito: { name: 'Deep Cogito' },

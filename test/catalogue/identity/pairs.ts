@@ -3,6 +3,49 @@
  * shipped, and looked at one by one.
  */
 export const ONE_MODEL: readonly (readonly string[])[] = [
+  // Words that hosts and hubs add or leave out.
+  ['deepinfra/deepseek-ai/DeepSeek-V3-0324', 'openrouter/deepseek/deepseek-chat-v3-0324'],
+  ['together/deepseek-ai/DeepSeek-V3.1', 'openrouter/deepseek/deepseek-chat-v3.1', 'azure/deepseek-v3.1'],
+  [
+    'openrouter/moonshotai/kimi-k2',
+    'huggingface/moonshotai/Kimi-K2-Instruct',
+    'moonshot/kimi-k2-0711-preview',
+  ],
+  [
+    'openrouter/moonshotai/kimi-k2-0905',
+    'groq/moonshotai/kimi-k2-instruct-0905',
+    'moonshot/kimi-k2-0905-preview',
+    'novita/moonshotai/kimi-k2-0905',
+  ],
+  [
+    'openrouter/qwen/qwen3-235b-a22b-2507',
+    'huggingface/Qwen/Qwen3-235B-A22B-Instruct-2507',
+    'bedrock/qwen.qwen3-235b-a22b-2507-v1:0',
+    'together/Qwen/Qwen3-235B-A22B-Instruct-2507-tput',
+  ],
+  [
+    'dashscope/qwen3-vl-235b-a22b',
+    'huggingface/Qwen/Qwen3-VL-235B-A22B-Instruct',
+    'bedrock/qwen.qwen3-vl-235b-a22b',
+    'venice/qwen3-vl-235b-a22b',
+  ],
+  ['dashscope/qwen3-vl-30b-a3b', 'openrouter/qwen/qwen3-vl-30b-a3b-instruct'],
+  ['cohere/embed-v4.0', 'azure/embed-v-4-0', 'bedrock/cohere.embed-v4:0'],
+  ['cohere/embed-english-v3.0', 'bedrock/cohere.embed-english-v3', 'azure/Cohere-embed-v3-english'],
+  ['cohere/rerank-v3.5', 'azure/cohere-rerank-v3.5', 'bedrock/cohere.rerank-v3-5:0'],
+  ['mistral/open-mixtral-8x7b', 'together/mistralai/Mixtral-8x7B-Instruct-v0.1', 'groq/mixtral-8x7b-32768'],
+  ['mistral/open-mistral-nemo', 'deepinfra/mistralai/Mistral-Nemo-Instruct-2407', 'vertex/mistral-nemo@2407'],
+  ['mistral/pixtral-12b', 'mistral/pixtral-12b-2409', 'mistral/pixtral-12b-latest'],
+  [
+    'openrouter/nvidia/nemotron-3-ultra-550b-a55b',
+    'fireworks/accounts/fireworks/models/nemotron-3-ultra-nvfp4',
+  ],
+  ['nvidia/nemotron-3.5-super-vl-120b-a12b', 'together/nvidia/NVIDIA-Nemotron-3.5-Super-VL'],
+  ['together/meta-llama/Llama-2-13b-chat-hf', 'bedrock/meta.llama2-13b-chat-v1'],
+  ['xai/grok-4', 'xai/grok-4-0709', 'xai/grok-4-latest'],
+  ['openai/gpt-5.5', 'openai/gpt-5.5-2026-04-23'],
+  ['openai/codex-mini', 'openai/codex-mini-latest'],
+  ['novita/baidu/ernie-4.5-21B-a3b', 'huggingface_novita/baidu/ERNIE-4.5-21B-A3B-PT'],
   ['openai/gpt-5.6-sol', 'venice/openai-gpt-56-sol'],
   ['openai/gpt-5.4', 'venice/openai-gpt-54'],
   ['openai/gpt-5.3-codex', 'venice/openai-gpt-53-codex'],
@@ -364,6 +407,15 @@ export const ONE_MODEL: readonly (readonly string[])[] = [
 
 /** Pairs of ids that look alike and are of two models. */
 export const TWO_MODELS: readonly (readonly [string, string])[] = [
+  ['dashscope/qwen3.5-plus', 'openrouter/qwen/qwen3.5-plus-20260420'],
+  ['openrouter/qwen/qwen3.5-plus-02-15', 'openrouter/qwen/qwen3.5-plus-20260420'],
+  ['openrouter/qwen/qwen3-235b-a22b-2507', 'openrouter/qwen/qwen3-235b-a22b-thinking-2507'],
+  ['openrouter/qwen/qwen3-235b-a22b-2507', 'openrouter/qwen/qwen3-235b-a22b'],
+  ['openrouter/moonshotai/kimi-k2', 'openrouter/moonshotai/kimi-k2-0905'],
+  ['openrouter/deepseek/deepseek-chat-v3-0324', 'openrouter/deepseek/deepseek-chat-v3.1'],
+  ['deepinfra/openai/whisper-large-v3-turbo', 'groq/whisper-large-v3'],
+  ['huggingface_novita/baidu/ERNIE-4.5-300B-A47B-Base-PT', 'siliconflow/baidu/ERNIE-4.5-300B-A47B'],
+  ['voyage/rerank-2', 'cohere/rerank-v3.5'],
   ['mistral/mistral-medium', 'mistral/mistral-medium-2508'],
   ['openrouter/mistralai/mistral-medium', 'openrouter/mistralai/mistral-medium-3.1'],
   ['openai/davinci', 'openai/davinci-002'],
