@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { newDataFolder } from '../support/data-folder.ts';
+import { usedDataFolder } from '../support/data-folder.ts';
 import { type GraphClient, type Result, TRANSPORTS } from '../support/graph-clients.ts';
 import { type Modelgraph, startModelgraph } from '../support/modelgraph.ts';
 import {
@@ -74,11 +74,11 @@ const follow = (client: GraphClient, tag: string): Follower => {
 
 describe('a server that is told to stop', () => {
   let upstream: Upstream;
-  let data: Awaited<ReturnType<typeof newDataFolder>>;
+  let data: Awaited<ReturnType<typeof usedDataFolder>>;
   let server: Modelgraph;
   let clients: readonly GraphClient[] = [];
   beforeAll(async () => {
-    [upstream, data] = await Promise.all([startUpstream(), newDataFolder()]);
+    [upstream, data] = await Promise.all([startUpstream(), usedDataFolder()]);
   });
   afterAll(async () => {
     for (const client of clients) await client.dispose();

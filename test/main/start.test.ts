@@ -2,7 +2,7 @@ import { readdirSync, watch } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newDataFolder } from '../support/data-folder.ts';
+import { usedDataFolder } from '../support/data-folder.ts';
 import { type Modelgraph, runModelgraph, startModelgraph } from '../support/modelgraph.ts';
 import { freePort } from '../support/running-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -19,7 +19,7 @@ describe('a server', () => {
   let second: Modelgraph | undefined;
   let ollamaPort: number;
   beforeAll(async () => {
-    data = await newDataFolder();
+    data = await usedDataFolder();
     ollamaPort = await freePort();
     first = await startModelgraph({
       dataDir: data.path,
@@ -119,7 +119,7 @@ describe('a start that fails', () => {
   let data: Folder;
   let temporary: Folder;
   beforeAll(async () => {
-    [data, temporary] = [await newDataFolder(), temporaryFolder()];
+    [data, temporary] = [await usedDataFolder(), temporaryFolder()];
   });
   afterAll(() => {
     data.remove();

@@ -1,29 +1,84 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openStore } from '../../src/adapters/store/open-store.ts';
 import { recordedLog } from './recorded-log.ts';
-import { temporaryFolder } from './temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+
+/** Databases are many small files, and file systems in memory make those twenty times as fast. */
+const MEMORY = '/dev/shm';
+const MIN_FREE_BYTES = 2 * 1024 ** 3;
+
+/** Where short-lived databases are kept: in memory where there is plenty of it. */
+export const databaseFolder = (): string => {
+  if (!existsSync(MEMORY)) return tmpdir();
+  const { bavail, bsize } = statfsSync(MEMORY);
+  return bavail * bsize >= MIN_FREE_BYTES ? MEMORY : tmpdir();
+};
+
+export type DataFolder = { readonly path: string; remove(): void };
+
+const newFolder = (): DataFolder => {
+  const path = mkdtempSync(join(databaseFolder(), 'modelgraph-data-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+};
+
+const copyOf = (template: string): DataFolder => {
+  const folder = newFolder();
+  cpSync(template, folder.path, { recursive: true });
+  return folder;
+};
 
 /**
  * A new data folder whose embedded database exists and is empty, and how to remove it. Making a database
  * takes seconds: it is done once, kept in node_modules/.cache, and copied.
  */
-export const newDataFolder = async (): Promise<{ readonly path: string; remove(): void }> => {
-  const template = await templateFolder();
-  const folder = temporaryFolder();
-  cpSync(template, folder.path, { recursive: true });
-  return folder;
+export const newDataFolder = async (): Promise<DataFolder> =>
+  copyOf(await templateFolder(`empty-${databaseFingerprint()}`, async () => {}));
+
+/**
+ * A new data folder as a server leaves it that nobody has called: the shipped prices are recorded. A server that starts with an
+ * empty database writes some 20,000 rows in the background, which costs more than all else that a short test does.
+ */
+export const usedDataFolder = async (): Promise<DataFolder> =>
+  copyOf(
+    await templateFolder(`used-${databaseFingerprint()}-${catalogueFingerprint()}`, recordShippedPrices),
+  );
+
+const recordShippedPrices = async ({ priceHistory }: Store): Promise<void> => {
+  // Read only where there is no template yet: most runs copy one.
+  const [{ listProviders }, { buildCatalogue }, { recordCatalogue }, { loadSeed }] = await Promise.all([
+    import('../../src/adapters/providers/configure-providers.ts'),
+    import('../../src/catalogue/build-catalogue.ts'),
+    import('../../src/catalogue/history/record-prices.ts'),
+    import('../../src/catalogue/seed.ts'),
+  ]);
+  const nothing = { secret: () => undefined, variable: () => undefined };
+  const [seed, providers] = await Promise.all([loadSeed(), listProviders([], nothing)]);
+  await recordCatalogue(priceHistory, buildCatalogue({ seed, providers, readings: [] }), new Date());
 };
 
-const templateFolder = async (): Promise<string> => {
-  const template = join(ROOT, 'node_modules/.cache/modelgraph-store', fingerprint());
+type Store = Awaited<ReturnType<typeof openStore>>;
+
+const templateFolder = async (name: string, fill: (store: Store) => Promise<void>): Promise<string> => {
+  const template = join(ROOT, 'node_modules/.cache/modelgraph-store', name);
   if (existsSync(template)) return template;
-  const fresh = temporaryFolder();
+  const fresh = newFolder();
   const store = await openStore({ kind: 'embedded', dataDir: fresh.path }, recordedLog());
+  await fill(store);
   await store.close();
   /** By way of a neighbour, so that test files that run at the same time never see half of it. */
   const partial = `${template}.${process.pid}`;
@@ -39,12 +94,38 @@ const templateFolder = async (): Promise<string> => {
   return template;
 };
 
-/** Another for each version of the database and each state of the migrations. */
-const fingerprint = (): string => {
+const fingerprintOf = (files: readonly string[]): string => {
   const hash = createHash('sha256');
-  hash.update(readFileSync(createRequire(import.meta.url).resolve('@electric-sql/pglite')));
-  for (const file of globSync('src/adapters/store/migrations/*/migration.sql', { cwd: ROOT }).sort()) {
-    hash.update(readFileSync(join(ROOT, file)));
-  }
+  for (const file of files) hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 16);
 };
+
+const once = (work: () => string): (() => string) => {
+  let result: string | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
+};
+
+const filesIn = (pattern: string): readonly string[] =>
+  globSync(pattern, { cwd: ROOT })
+    .sort()
+    .map((file) => join(ROOT, file));
+
+/** Another for each version of the database and each state of the migrations. */
+const databaseFingerprint = once(() =>
+  fingerprintOf([
+    createRequire(import.meta.url).resolve('@electric-sql/pglite'),
+    ...filesIn('src/adapters/store/migrations/*/migration.sql'),
+  ]),
+);
+
+/** Another for each state of what the shipped prices follow from. */
+const catalogueFingerprint = once(() =>
+  fingerprintOf([
+    createRequire(import.meta.url).resolve('@pydantic/genai-prices'),
+    ...filesIn('src/{catalogue,domain,price-lists}/**/*.{ts,json}'),
+    ...filesIn('src/adapters/{providers,store}/*.ts'),
+  ]),
+);

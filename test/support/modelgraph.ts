@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { newDataFolder } from './data-folder.ts';
+import { usedDataFolder } from './data-folder.ts';
 import { spawnUntil, stopProcess } from './running-server.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -54,7 +54,7 @@ const COMPILED = new URL('../../node_modules/.cache/modelgraph-compiled', import
 /** Starts the server with nothing in its environment but what is given, and waits until it serves. */
 export const startModelgraph = async (options: ModelgraphOptions = {}): Promise<Modelgraph> => {
   const folder = folderWith(options);
-  const data = options.dataDir === undefined ? await newDataFolder() : undefined;
+  const data = options.dataDir === undefined ? await usedDataFolder() : undefined;
   const givenAdminKey = options.env?.MODELGRAPH_ADMIN_KEY ?? `mg_test-${randomUUID()}`;
   let output = '';
   const listeners = new Set<() => void>();
@@ -131,7 +131,7 @@ export const runModelgraph = async (
   options: ModelgraphOptions = {},
 ): Promise<Run> => {
   const folder = folderWith(options);
-  const data = args.length === 0 && options.dataDir === undefined ? await newDataFolder() : undefined;
+  const data = args.length === 0 && options.dataDir === undefined ? await usedDataFolder() : undefined;
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder.path,
     env: environmentOf(options, options.dataDir ?? data?.path),

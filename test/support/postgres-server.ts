@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { chown, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { databaseFolder } from './data-folder.ts';
 import { freePort, type RunningServer, spawnUntil, stopProcess } from './running-server.ts';
 
 const run = promisify(execFile);
@@ -17,7 +17,7 @@ export const startPostgres = async (): Promise<RunningServer> => {
   if (given) return { url: given, stop: async () => {} };
 
   const native = packagedBinaries();
-  const folder = await mkdtemp(join(tmpdir(), 'modelgraph-postgres-'));
+  const folder = await mkdtemp(join(databaseFolder(), 'modelgraph-postgres-'));
   try {
     return await startIn(folder, native);
   } catch (error) {
