@@ -99,6 +99,8 @@ export type Attempt = {
   readonly providerModel?: string;
   /** The tier in which the provider says it served the request. */
   readonly serviceTier?: ServiceTier;
+  /** The region in which the provider says it served the request, in its own word. */
+  readonly region?: string;
   /** Absent in rows from before, and for operations other than completions. */
   readonly cause?: AttemptCause;
   /** true: `usage`, or its output, was worked out here, as the call broke off or was cancelled before its provider said it. */

@@ -133,15 +133,20 @@ export type CompletionRequest<Source = MediaSource> = {
   /** Log probabilities of the output's tokens, and of so many alternatives (0 to 20) to each. */
   readonly logprobs?: { readonly top: number };
   readonly serviceTier?: ServiceTier;
+  /**
+   * Where the model must run, see `region.ts`. A candidate that is not known to run there, and cannot be told to, is none. As
+   * a provider gets it, in its own word; absent if it is told nothing.
+   */
+  readonly inferenceRegion?: string;
   /** Tags that are kept in the ledger and passed to providers that take them. */
   readonly metadata?: { readonly [key: string]: string };
   /** The caller's own end-user id, for the provider's abuse detection. */
   readonly user?: string;
 };
 
-/** Parameters a provider may be unable to honour. */
+/** Parameters a provider may be unable to honour. It gets an inference region only if it takes one. */
 export type RequestParameter =
-  | Exclude<keyof CompletionRequest, 'messages'>
+  | Exclude<keyof CompletionRequest, 'messages' | 'inferenceRegion'>
   | 'imageUrl'
   | 'imageData'
   | 'audioUrl'

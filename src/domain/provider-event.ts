@@ -29,5 +29,7 @@ export type ProviderEvent =
       readonly rawFinishReason?: string;
       /** The tier in which the request was served, where the provider says it. */
       readonly serviceTier?: ServiceTier;
+      /** The region in which it was served, in the provider's word, where the provider says it. */
+      readonly region?: string;
     }
   | { readonly type: 'failed'; readonly failure: Failure };

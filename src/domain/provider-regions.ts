@@ -10,6 +10,8 @@ export type ProviderRegions = {
   readonly hosts?: { readonly [host: string]: string };
   /** The variable that names the region, e.g. `AWS_REGION`. */
   readonly variable?: string;
+  /** Regions that a request can name, one by one, in the provider's words. */
+  readonly perRequest?: readonly string[];
 };
 
 const GLOBAL = ['global'];
@@ -20,6 +22,7 @@ const ROWS: { readonly [providerId: string]: ProviderRegions } = {
   anthropic: {
     codes: GLOBAL,
     sourceUrl: 'https://platform.claude.com/docs/en/manage-claude/data-residency',
+    perRequest: ['us', 'global'],
   },
   azure: {
     codes: GLOBAL,

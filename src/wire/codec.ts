@@ -38,9 +38,14 @@ export type UpstreamCodec = {
   readonly dialect?: Dialect;
   /**
    * The call for a request of that dialect as its client wrote it, but for its model, whether to stream, and what this
-   * server calls otherwise. Undefined where `canForward` says no: it has to be encoded.
+   * server calls otherwise. Undefined where `canForward` says no: it has to be encoded. `region`: where it is to be served.
    */
-  forward?(providerModelId: string, client: ClientRequest, stream: boolean): EncodedCall | undefined;
+  forward?(
+    providerModelId: string,
+    client: ClientRequest,
+    stream: boolean,
+    region?: string,
+  ): EncodedCall | undefined;
   /** Whether this server reads the request as its client means it. Absent: each of its dialect. */
   canForward?(client: ClientRequest): boolean;
   /** Headers that carry the key. */

@@ -52,10 +52,12 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
   };
 
   /** The client's own request, where it can be passed on. */
-  const forwarded = ({ client, providerModelId, stream }: ProviderCall): EncodedCall | undefined => {
+  const forwarded = ({ client, providerModelId, request, stream }: ProviderCall): EncodedCall | undefined => {
     if (client === undefined) return undefined;
     const codec = codecFor(providerModelId, client.dialect);
-    return codec.dialect === client.dialect ? codec.forward?.(providerModelId, client, stream) : undefined;
+    return codec.dialect === client.dialect
+      ? codec.forward?.(providerModelId, client, stream, request.inferenceRegion)
+      : undefined;
   };
 
   async function* exchange(call: ProviderCall, halt: Halt): AsyncGenerator<Batch, void> {

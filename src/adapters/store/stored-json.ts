@@ -200,6 +200,7 @@ const attempt: z.ZodType<StoredAttempt> = z.object({
   providerResponseId: optional(z.string()),
   providerModel: optional(z.string()),
   serviceTier: optional(z.enum(SERVICE_TIERS)),
+  region: optional(z.string()),
   cause: optional(z.enum(ATTEMPT_CAUSES)),
   usageEstimated: optional(z.literal(true)),
   billOfRow: optional(z.literal(true)),

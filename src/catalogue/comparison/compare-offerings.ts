@@ -12,6 +12,7 @@ import type { FilterContext } from '../filter/filter-check.ts';
 import { type Conversion, conversionOf } from '../fx.ts';
 import { meterKey } from '../meter.ts';
 import { workOutPriceClasses } from '../price-class.ts';
+import { regionToAsk } from '../request-regions.ts';
 import { blendedPriceIn } from '../text-rates.ts';
 import {
   type Candidate,
@@ -35,7 +36,13 @@ import {
   unpricedExclusion,
 } from './exclusion.ts';
 import { offeringColumns } from './offering-columns.ts';
-import { prepareWorkload, scaleCost, workloadPricer } from './price-workload.ts';
+import {
+  prepareWorkload,
+  scaleCost,
+  type WorkloadPricer,
+  type WorkloadTotal,
+  workloadPricer,
+} from './price-workload.ts';
 import { chooseBenchmark } from './quality-benchmark.ts';
 import { rankGroups } from './rank-groups.ts';
 import { resolveComparison } from './resolve-comparison.ts';
@@ -156,7 +163,19 @@ export function* comparing(
     }
     return conversions.get(from);
   };
-  const price = workloadPricer(catalogue, prepareWorkload(workload), at);
+  const prepared = prepareWorkload(workload);
+  const price = workloadPricer(catalogue, prepared, at);
+  const regional = new Map<string, WorkloadPricer>();
+  /** `region`: what requests have to ask for so that they are served where the filter says. */
+  const priceIn = (region: string | undefined, place: number): WorkloadTotal => {
+    if (region === undefined) return price(place);
+    let inRegion = regional.get(region);
+    if (inRegion === undefined) {
+      inRegion = workloadPricer(catalogue, prepared, at, region);
+      regional.set(region, inRegion);
+    }
+    return inRegion(place);
+  };
 
   const { maxCostPerRequest, free = 'EXCLUDE' } = filter;
   const toCeiling =
@@ -173,7 +192,7 @@ export function* comparing(
     return found;
   };
   const consider = (offering: Offering, place: number): Candidate | Exclusion => {
-    const priced = price(place);
+    const priced = priceIn(regionToAsk(catalogue, offering, filter.regions), place);
     const { cost, notes } = priced;
     if (cost.kind === 'UNPRICED') return unpricedExclusion(cost.reason, cost.missing.map(meterKey));
     const isFree = cost.kind === 'FREE' || cost.nearly === 0;

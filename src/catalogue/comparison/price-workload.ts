@@ -142,6 +142,7 @@ const createWay = (
   { thinking: asked, attributes }: PreparedWorkload,
   serviceTier: ServiceTier,
   at: Date,
+  region: string | undefined,
 ): Way => {
   const { usage, note } = work;
   const billed = {
@@ -150,12 +151,15 @@ const createWay = (
     serviceTier,
     thinking: asked,
     ...(attributes !== undefined && { attributes }),
+    ...(region !== undefined && { region }),
   };
   const thinking = usage.reasoning > 0 || asked;
   const promptTokens = inputTokensOf(usage);
   const outputTokens = outputTokensOf(usage);
   const sheeted =
-    attributes === undefined ? sheetWork(usage, { at, promptTokens, outputTokens, thinking }) : undefined;
+    attributes === undefined && region === undefined
+      ? sheetWork(usage, { at, promptTokens, outputTokens, thinking })
+      : undefined;
   return {
     work,
     notes: note === undefined ? NO_NOTES : [note],
@@ -173,8 +177,9 @@ const tierPricer = (
   workload: PreparedWorkload,
   serviceTier: ServiceTier,
   at: Date,
+  region: string | undefined,
 ): WorkloadPricer => {
-  const ways = workload.counted.map((work) => createWay(catalogue, work, workload, serviceTier, at));
+  const ways = workload.counted.map((work) => createWay(catalogue, work, workload, serviceTier, at, region));
   const [first, ...others] = ways;
   if (first === undefined) throw new Error('a workload is counted in no way');
   const { offerings } = catalogue;
@@ -221,17 +226,18 @@ export const scaleCost = (cost: Cost, factor: Decimal): Cost => {
 
 /**
  * Prices one request of the workload on average, in each offering's own currency: shares of requests in batches and not
- * are added exactly.
+ * are added exactly. `region`: where requests ask to be served; absent: the offering's own.
  */
 export const workloadPricer = (
   catalogue: Catalogue,
   workload: PreparedWorkload,
   at: Date,
+  region?: string,
 ): WorkloadPricer => {
   const { tier, plainShare, batchShare } = workload;
-  const inTier = tierPricer(catalogue, workload, tier, at);
+  const inTier = tierPricer(catalogue, workload, tier, at, region);
   if (batchShare.isZero() || tier === 'BATCH') return inTier;
-  const inBatches = tierPricer(catalogue, workload, 'BATCH', at);
+  const inBatches = tierPricer(catalogue, workload, 'BATCH', at, region);
   const [plainPart, batchPart] = [plainShare.toNumber(), batchShare.toNumber()];
   return (place) => {
     const batch = inBatches(place);

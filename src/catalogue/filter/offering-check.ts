@@ -8,6 +8,7 @@ import { measuredOf } from '../comparison/measured.ts';
 import { wantedModels } from '../comparison/named.ts';
 import { movingAliases } from '../moving-aliases.ts';
 import { placesOf, placesText } from '../offering-regions.ts';
+import { regionToAsk } from '../request-regions.ts';
 import {
   day,
   type FilterCheck,
@@ -172,7 +173,7 @@ const CHECKS: Checks = {
     return (offering) => {
       const places = placesOf(catalogue, offering);
       const within = areWithin(places, asked);
-      if (within === true) return undefined;
+      if (within === true || regionToAsk(catalogue, offering, asked) !== undefined) return undefined;
       return miss(
         within === undefined ? 'UNKNOWN_REGION' : 'REGION',
         `${placesText(places)}; asked for ${listed(asked)}.`,

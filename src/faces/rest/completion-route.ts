@@ -86,7 +86,7 @@ export const serveCompletion = async <Options>(
   if (choices === 1 && more.length === 0) return void (await serve(inOneCall));
   if (isSpoken && (await serve(inOneCall, isUnfit)) === 'SERVED') return;
   const first: CompletionCommand = { ...command, client: { ...client, body: { ...body, n: 1 } } };
-  const others = more.map((request) => ({ ...first, request: tagged(request, control) }));
+  const others = more.map((request) => ({ ...first, request: controlled(request, control) }));
   const commands = [first, ...others].flatMap((each) => Array.from({ length: choices }, () => each));
   refuseManyTimes(commands, body, choices, deps);
   await serve({
@@ -126,11 +126,18 @@ const refuseUnknown = (unread: readonly UnreadField[], { unknownFields }: Contro
   );
 };
 
-const tagged = (
+/** With what the control options say of the request itself. */
+const controlled = (
   request: CompletionCommand['request'],
-  { tags }: ControlOptions,
+  { tags, inferenceRegion }: ControlOptions,
 ): CompletionCommand['request'] =>
-  tags === undefined ? request : { ...request, metadata: { ...request.metadata, ...tags } };
+  tags === undefined && inferenceRegion === undefined
+    ? request
+    : {
+        ...request,
+        ...(tags !== undefined && { metadata: { ...request.metadata, ...tags } }),
+        ...(inferenceRegion !== undefined && { inferenceRegion }),
+      };
 
 const commandOf = <Options>(
   { model, request, stream }: Read<Options>,
@@ -141,7 +148,7 @@ const commandOf = <Options>(
 ): CompletionCommand => {
   const command: { -readonly [Name in keyof CompletionCommand]: CompletionCommand[Name] } = {
     model,
-    request: tagged(request, control),
+    request: controlled(request, control),
     // A whole answer of a provider that speaks the dialect can be given back as it came.
     streamUpstream: stream,
     unsupported: control.unsupported,

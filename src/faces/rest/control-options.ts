@@ -18,6 +18,7 @@ export type ControlOptions = {
   readonly routing?: Routing;
   readonly tags?: { readonly [name: string]: string };
   readonly onDisconnect: OnDisconnect;
+  readonly inferenceRegion?: string;
   readonly unsupported: 'ERROR' | 'WARN';
   readonly unknownFields: 'PASS' | 'REFUSE';
   readonly timeouts: Partial<CompletionTimeouts>;
@@ -42,6 +43,13 @@ export const controlSchema = z
       })
       .optional()
       .describe("A routing policy in place of the model's own, in the form of saved routes."),
+    inferenceRegion: z
+      .string()
+      .max(64)
+      .optional()
+      .describe(
+        "Where the model must run: a country's code, an area or a cloud's region, e.g. US, EU or eu-central-1. Offerings that are not known to run there are not used; a provider that takes a region for each request is sent it.",
+      ),
     tags: z
       .record(z.string().min(1).max(64), z.string().max(512))
       .refine((tags) => Object.keys(tags).length <= MOST_TAGS, `takes up to ${MOST_TAGS} tags`)
@@ -84,6 +92,7 @@ const PREFIX = 'x-modelgraph-';
 const HEADERS = [
   [`${PREFIX}routing`, 'routing'],
   [`${PREFIX}tags`, 'tags'],
+  [`${PREFIX}inference-region`, 'inferenceRegion'],
   [`${PREFIX}on-disconnect`, 'onDisconnect'],
   [`${PREFIX}unsupported`, 'unsupported'],
   [`${PREFIX}unknown-fields`, 'unknownFields'],

@@ -96,7 +96,7 @@ export class CallFacts {
     return this.#usage === undefined ? estimated : Math.max(estimated, outputTokensOf(this.#usage));
   }
 
-  attempt(status: Attempt['status'], more?: Pick<Attempt, 'failure' | 'serviceTier'>): Attempt {
+  attempt(status: Attempt['status'], more?: Pick<Attempt, 'failure' | 'serviceTier' | 'region'>): Attempt {
     const attempt: { -readonly [Name in keyof Attempt]: Attempt[Name] } = {
       ...this.#announced,
       status,
@@ -108,6 +108,7 @@ export class CallFacts {
     if (this.#providerModel !== undefined) attempt.providerModel = this.#providerModel;
     if (more?.failure !== undefined) attempt.failure = more.failure;
     if (more?.serviceTier !== undefined) attempt.serviceTier = more.serviceTier;
+    if (more?.region !== undefined) attempt.region = more.region;
     return attempt;
   }
 

@@ -248,9 +248,7 @@ class RunningCall implements Call, DrainSource {
         this.#fail(event.failure);
         return;
       case 'completed': {
-        const { serviceTier } = event;
-        const more = serviceTier === undefined ? undefined : { serviceTier };
-        const attempt = this.#facts.attempt('SUCCEEDED', more);
+        const attempt = this.#facts.attempt('SUCCEEDED', event);
         this.#finish({ attempt, warnings: this.#facts.warnings, completed: event });
         return;
       }

@@ -137,7 +137,7 @@ export const createCompletionEstimator = (dependencies: EstimatorDependencies): 
       ]);
       const count = Math.round(counted * calibrated.factor);
       const inCurrency = costsIn(currency, catalogue.fx);
-      const { serviceTier } = request;
+      const { serviceTier, inferenceRegion: region } = request;
       const estimatedCostOf = (each: Offering, length: 'p50' | 'p90'): EstimatedCost =>
         inCurrency(
           costOf({
@@ -146,6 +146,7 @@ export const createCompletionEstimator = (dependencies: EstimatorDependencies): 
             usage: usageOf({ input: count, output: prediction[length] }),
             at,
             ...(serviceTier !== undefined && { serviceTier }),
+            ...(region !== undefined && { region }),
           }),
         );
       const cost = { p50: estimatedCostOf(offering, 'p50'), p90: estimatedCostOf(offering, 'p90') };

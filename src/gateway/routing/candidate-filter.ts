@@ -19,6 +19,8 @@ export type MomentaryCheck = (at: Date) => Misfit | undefined;
 export type RouteFilter = {
   /** What the moment of a request changes nothing about. */
   readonly lasting: OfferingCheck;
+  /** Where requests must be served; absent: anywhere. */
+  readonly regions?: readonly string[];
   /** What it does: prices that come and go, and measurements. Undefined: nothing of this offering. */
   momentary(offering: Offering): MomentaryCheck | undefined;
 };
@@ -91,6 +93,7 @@ export const compileFilter = (filter: OfferingFilter, context: FilterContext): R
   const ofMeasurements = isEmpty(measured) ? undefined : everySecond(measured, context);
   const ofBoth = everySecond({ ...priced, ...measured }, context);
   return {
+    ...(filter.regions !== undefined && { regions: filter.regions }),
     lasting: (offering) =>
       factsCheck(offering) ?? (pricesChange(catalogue, offering, at) ? undefined : pricesCheck(offering)),
     momentary: (offering) =>

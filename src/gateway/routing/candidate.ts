@@ -21,6 +21,12 @@ export type RouteCandidate = {
   readonly isFallback: boolean;
   /** The offering's, else its provider's; lower case. */
   readonly region: string | undefined;
+  /** Every place in which it may be served as it is; undefined: not known. */
+  readonly places: readonly string[] | undefined;
+  /** Regions that a request can ask for. */
+  readonly requestRegions: readonly string[];
+  /** What every request asks for: by the configuration or a filter. */
+  readonly askedRegion?: string;
   readonly rates: RateCard;
   readonly scores: readonly QualityScore[];
   /** Of this offering, whoever routes to it. */

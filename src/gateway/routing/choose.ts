@@ -9,6 +9,7 @@ import type { RouteCandidate } from './candidate.ts';
 import type { Barred } from './eligibility.ts';
 import type { Ranked } from './order.ts';
 import { passOnOf } from './pass-on.ts';
+import { placeRequest } from './place-request.ts';
 import type { RouteAsk } from './route-ask.ts';
 import type { PlannedCandidate } from './route-plan.ts';
 
@@ -27,13 +28,13 @@ export type Choice = {
  */
 export const choose = (
   order: Iterable<Ranked>,
-  { command, request }: Pick<RouteAsk, 'command' | 'request'>,
+  { command, request: asked }: Pick<RouteAsk, 'command' | 'request'>,
   most: number,
   onDefect: (error: unknown, providerId: ProviderId) => void,
 ): Choice => {
   const chosen: { readonly ranked: Ranked; readonly planned: PlannedCandidate }[] = [];
   const barred: Barred[] = [];
-  const passOn = passOnOf({ command, request });
+  const passOn = passOnOf({ command, request: asked });
   let unable: Choice['unable'];
   let counted = 0;
   const bar = (candidate: RouteCandidate, parameters: readonly Unsupported<string>[]): void => {
@@ -50,6 +51,12 @@ export const choose = (
     const { candidate } = ranked;
     const { offering, provider, breaker, isFallback } = candidate;
     const { providerModelId } = offering;
+    const placement = placeRequest(candidate, asked);
+    if (placement.kind === 'ELSEWHERE') {
+      barred.push({ candidate, reason: 'REGION', detail: () => placement.detail });
+      continue;
+    }
+    const { request } = placement;
     let parameters: readonly Unsupported<string>[] = NONE;
     let given: Pick<PlannedCandidate, 'request' | 'client'> = { request };
     let warnings: readonly Warning[] = NO_WARNINGS;

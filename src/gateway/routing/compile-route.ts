@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { nearestNames } from '../../catalogue/nearest-names.ts';
+import { placesOf } from '../../catalogue/offering-regions.ts';
 import type { Rejection } from '../../domain/attempt.ts';
 import { asOfferingId, type OfferingId, type ProviderId, type RouteName } from '../../domain/ids.ts';
 import type { Capability, Offering } from '../../domain/model.ts';
@@ -11,6 +12,7 @@ import type { Provider } from '../../ports/provider.ts';
 import type { HealthBoard } from '../health/health-board.ts';
 import { meaningOf } from '../stages/resolve-model.ts';
 import { ok, refused, type Staged } from '../stages/stage.ts';
+import { askedRegions } from './asked-regions.ts';
 import type { CompiledRoute, RouteCandidate } from './candidate.ts';
 import {
   ceilingOf,
@@ -80,6 +82,8 @@ type Terms = {
   readonly check?: OfferingCheck;
   readonly momentary?: MomentaryCheck | undefined;
   readonly ceiling?: number | undefined;
+  /** Of a nested route. */
+  readonly askedRegion?: string | undefined;
 };
 
 const whyUnfit = ({ filters, check }: Terms, offering: Offering): Misfit | undefined =>
@@ -205,8 +209,8 @@ class Compiler {
     for (const rejection of inner.rejected)
       if (!draft.rejected.has(rejection.offeringId)) draft.rejected.set(rejection.offeringId, rejection);
     for (const rejection of inner.unfit) this.#passOver(draft, rejection);
-    for (const { offering, maxCostUsd, momentary } of inner.candidates)
-      this.#offer(draft, placed, offering, { filters: require, ceiling: maxCostUsd, momentary });
+    for (const { offering, maxCostUsd, momentary, askedRegion } of inner.candidates)
+      this.#offer(draft, placed, offering, { filters: require, ceiling: maxCostUsd, momentary, askedRegion });
     return undefined;
   }
 
@@ -240,6 +244,12 @@ class Compiler {
       this.#reject(draft, rule, offering, misfit ?? this.#whyOff(offering));
       return;
     }
+    const regions = askedRegions(catalogue, offering, terms.filters, terms.askedRegion);
+    if (regions.kind === 'CONFLICT') {
+      this.#reject(draft, rule, offering, regions.misfit);
+      return;
+    }
+    const { askedRegion } = regions;
     const momentary = momentaryOf(terms, offering);
     const maxCostUsd = lowerCeiling(
       terms.ceiling,
@@ -253,7 +263,10 @@ class Compiler {
       group,
       isFallback,
       region: regionOf(catalogue, offering),
-      rates: rateCardOf(catalogue, offering),
+      places: placesOf(catalogue, offering),
+      requestRegions: regions.requestRegions,
+      ...(askedRegion !== undefined && { askedRegion }),
+      rates: rateCardOf(catalogue, offering, askedRegion),
       scores: catalogue.qualityOf(offering.modelSlug),
       pulse: health.pulseOf(offering.id),
       breaker: health.breakerOf(offering.id, policy.breaker),

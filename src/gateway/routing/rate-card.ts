@@ -4,7 +4,6 @@ import { type CostInput, costOf } from '../../catalogue/price-engine.ts';
 import type { ServiceTier } from '../../domain/completion-request.ts';
 import type { Cost, CostLine } from '../../domain/cost.ts';
 import type { FxRate } from '../../domain/fx.ts';
-import type { OfferingId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { Price } from '../../domain/price.ts';
 import { usageOf } from '../../domain/usage.ts';
@@ -248,19 +247,21 @@ export const createRateCard = (
   };
 };
 
-const cardsOf = new WeakMap<Catalogue, Map<OfferingId, RateCard>>();
+const cardsOf = new WeakMap<Catalogue, Map<string, RateCard>>();
 
-/** The card of an offering, the same for as long as the catalogue stands. */
-export const rateCardOf = (catalogue: Catalogue, offering: Offering): RateCard => {
+/** The card of an offering, in the region that its requests ask for; the same for as long as the catalogue stands. */
+export const rateCardOf = (catalogue: Catalogue, offering: Offering, region?: string): RateCard => {
   let cards = cardsOf.get(catalogue);
   if (cards === undefined) {
     cards = new Map();
     cardsOf.set(catalogue, cards);
   }
-  let card = cards.get(offering.id);
+  const key = region === undefined ? offering.id : `${offering.id} ${region}`;
+  let card = cards.get(key);
   if (card === undefined) {
-    card = createRateCard(offering, catalogue.pricesOf(offering.id), catalogue.fx);
-    cards.set(offering.id, card);
+    const served = region === undefined ? offering : { ...offering, region };
+    card = createRateCard(served, catalogue.pricesOf(offering.id), catalogue.fx);
+    cards.set(key, card);
   }
   return card;
 };

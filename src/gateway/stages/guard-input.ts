@@ -8,6 +8,7 @@ import type {
 } from '../../domain/completion-request.ts';
 import { isDeeperThan, type JsonValue } from '../../domain/json.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
+import { isRegionWord } from '../../domain/region.ts';
 import { mediaTypeProblem } from '../media-type.ts';
 import type { Authorised } from './authorise.ts';
 import { ok, refused, type Staged } from './stage.ts';
@@ -195,6 +196,14 @@ const tierProblem = ({ serviceTier }: GivenRequest): Problem | undefined =>
       }
     : undefined;
 
+const regionProblem = ({ inferenceRegion }: GivenRequest): Problem | undefined =>
+  inferenceRegion === undefined || isRegionWord(inferenceRegion)
+    ? undefined
+    : {
+        path: 'inferenceRegion',
+        problem: "takes a country's code, an area or a cloud's region, e.g. US, EU or eu-central-1.",
+      };
+
 /** What makes no sense in a request for text; the path begins at the request. */
 export const requestProblem = (request: GivenRequest): Problem | undefined =>
   messageProblem(request.messages) ??
@@ -202,7 +211,8 @@ export const requestProblem = (request: GivenRequest): Problem | undefined =>
   outputProblem(request) ??
   stopProblem(request) ??
   samplingProblem(request) ??
-  tierProblem(request);
+  tierProblem(request) ??
+  regionProblem(request);
 
 /** What is too much for us, whoever would get it. */
 const sizeProblem = (request: GivenRequest): Problem | undefined => {

@@ -20,7 +20,7 @@ export type Metered = Omit<Attempted, 'stage'> & {
 };
 
 /** What prices depend on besides usage and time, as an offering was asked. */
-export type AskedTerms = Pick<CostInput, 'serviceTier' | 'thinking' | 'attributes'>;
+export type AskedTerms = Pick<CostInput, 'serviceTier' | 'thinking' | 'attributes' | 'region'>;
 
 /** By the offering that was asked; undefined where nothing is known. */
 export type TermsOf = (offeringId: OfferingId) => AskedTerms | undefined;
@@ -34,7 +34,7 @@ export const thinkingOf = ({
   return reasoningEffort === undefined ? undefined : reasoningEffort !== 'none';
 };
 
-/** The tier in which the provider says it served a request, else the one that was asked of it. */
+/** The tier and the region in which the provider says it served a request, else those that were asked of it. */
 const costOfAttempt = (
   attempt: Attempt,
   offering: Offering,
@@ -50,6 +50,7 @@ const costOfAttempt = (
     serviceTier: attempt.serviceTier ?? terms?.serviceTier,
     thinking: terms?.thinking,
     attributes: terms?.attributes,
+    region: attempt.region ?? terms?.region,
   });
 };
 
@@ -151,7 +152,11 @@ const termsOfRoute =
   (offeringId) => {
     for (const { offering, request } of plan.candidates)
       if (offering.id === offeringId)
-        return { serviceTier: request.serviceTier, thinking: thinkingOf(request) };
+        return {
+          serviceTier: request.serviceTier,
+          thinking: thinkingOf(request),
+          region: request.inferenceRegion,
+        };
     return undefined;
   };
 

@@ -27,7 +27,7 @@ export const createAnthropicCodec = (platform: AnthropicPlatform = 'anthropic'):
       return encodeAnthropic(model, honouredRequest(request, left), stream, modelTraits(model), platform);
     },
     dialect: 'anthropic',
-    forward: (model, client, stream) => forwardAnthropic(model, client, stream, platform),
+    forward: (model, client, stream, region) => forwardAnthropic(model, client, stream, platform, region),
     authorization: (apiKey) =>
       platform === 'vertex' ? { authorization: `Bearer ${apiKey}` } : { 'x-api-key': apiKey },
     decodeAnswer: decodeAnthropicAnswer,

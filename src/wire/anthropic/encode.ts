@@ -148,6 +148,7 @@ export const encodeAnthropic = (
     ...(Object.keys(outputConfig).length > 0 ? { output_config: outputConfig } : {}),
     ...(request.user === undefined ? {} : { metadata: { user_id: request.user } }),
     ...encodeTier(request, platform),
+    ...(isOnVertex ? {} : given('inference_geo', request.inferenceRegion)),
     stream,
   };
   return {

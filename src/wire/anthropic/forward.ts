@@ -1,6 +1,7 @@
 import type { ClientRequest } from '../../domain/client-request.ts';
 import type { EncodedCall } from '../codec.ts';
 import { forwardedHeaders } from '../forwarded-headers.ts';
+import { given } from '../json-writing.ts';
 import { type AnthropicPlatform, API_VERSION, pathOf, VERTEX_VERSION } from './platform.ts';
 
 /** A client's own request. Vertex wants the model in the path and the version in the body. */
@@ -9,6 +10,7 @@ export const forwardAnthropic = (
   client: ClientRequest,
   stream: boolean,
   platform: AnthropicPlatform,
+  region?: string,
 ): EncodedCall => {
   const { modelgraph: _ours, model: _asked, anthropic_version: version, ...rest } = client.body;
   const path = pathOf(model, stream, platform);
@@ -25,6 +27,6 @@ export const forwardAnthropic = (
       'anthropic-version': API_VERSION,
       ...forwardedHeaders(client, ['anthropic-beta', 'anthropic-version']),
     },
-    body: JSON.stringify({ model, ...rest, stream }),
+    body: JSON.stringify({ model, ...rest, ...given('inference_geo', region), stream }),
   };
 };

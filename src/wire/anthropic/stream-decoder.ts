@@ -9,7 +9,7 @@ import { countAt, objectAt, objectsAt, parseJson, textAt } from '../json-reading
 import { brokenEnd, TRUNCATED, unreadable } from '../upstream-failure.ts';
 import { createContentBlocks } from './content-blocks.ts';
 import { failureInAnswer } from './errors.ts';
-import { createUsageMeter, readServiceTier } from './usage.ts';
+import { createUsageMeter, readRegion, readServiceTier } from './usage.ts';
 
 const NONE: readonly ProviderEvent[] = [];
 
@@ -28,6 +28,7 @@ export const createMessageReader = (): MessageReader => {
   let stopReason: string | undefined;
   let explanation: string | undefined;
   let serviceTier: ServiceTier | undefined;
+  let region: string | undefined;
 
   const stop = (message: JsonObject | undefined): void => {
     stopReason = textAt(message, 'stop_reason') ?? stopReason;
@@ -41,6 +42,7 @@ export const createMessageReader = (): MessageReader => {
     const isRepeated = isAnswering && id === messageId;
     messageId = id;
     serviceTier = readServiceTier(objectAt(message, 'usage')) ?? serviceTier;
+    region = readRegion(objectAt(message, 'usage')) ?? region;
     const usage = trackUsage(
       isRepeated ? meter.update(objectAt(message, 'usage')) : meter.restart(objectAt(message, 'usage')),
     );
@@ -70,6 +72,7 @@ export const createMessageReader = (): MessageReader => {
     finishReason,
     ...(stopReason === undefined ? {} : { rawFinishReason: stopReason }),
     ...(serviceTier === undefined ? {} : { serviceTier }),
+    ...(region === undefined ? {} : { region }),
   });
 
   const ended = (): ProviderEvent => {
@@ -96,6 +99,7 @@ export const createMessageReader = (): MessageReader => {
         case 'message_delta':
           stop(objectAt(event, 'delta'));
           serviceTier = readServiceTier(objectAt(event, 'usage')) ?? serviceTier;
+          region = readRegion(objectAt(event, 'usage')) ?? region;
           return trackUsage(meter.update(objectAt(event, 'usage')));
         case 'message_stop':
           return [

@@ -88,6 +88,12 @@ export const createUsageMeter = (): UsageMeter => {
   };
 };
 
+/** The region in which the usage says that the model ran; a model without regions says `not_available`. */
+export const readRegion = (usage: JsonObject | undefined): string | undefined => {
+  const region = textAt(usage, 'inference_geo');
+  return region === undefined || region === 'not_available' ? undefined : region;
+};
+
 /** The tier in which the usage says the request was served; fast mode is told apart from the tiers. */
 export const readServiceTier = (usage: JsonObject | undefined): ServiceTier | undefined => {
   if (textAt(usage, 'speed') === 'fast') return 'FAST';

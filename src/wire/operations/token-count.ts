@@ -1,4 +1,4 @@
-import type { CompletionRequest, RequestParameter } from '../../domain/completion-request.ts';
+import type { CompletionRequest, RequestParameter, Unsupported } from '../../domain/completion-request.ts';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { TokenCountRequest } from '../../domain/operation.ts';
 import type { UpstreamCodec } from '../codec.ts';
@@ -30,6 +30,14 @@ export const promptOf = ({ messages, tools, toolChoice, parallelToolCalls, outpu
   ...(parallelToolCalls !== undefined && { parallelToolCalls }),
   ...(output !== undefined && { output }),
 });
+
+/** Prompts are counted wherever the provider does so. */
+export const uncountedRegion = ({
+  inferenceRegion,
+}: TokenCountRequest): readonly Unsupported<'inferenceRegion'>[] =>
+  inferenceRegion === undefined
+    ? []
+    : [{ name: 'inferenceRegion', problem: "the provider's count takes no region" }];
 
 export type TokenCounter = {
   /** How the dialect writes a completion. */
@@ -75,6 +83,7 @@ export const tokenCountBy = (counter: TokenCounter): OperationCodec<'TOKEN_COUNT
       const more = asked.filter((name) => known.every((one) => one.name !== name));
       return [
         ...known,
+        ...uncountedRegion(request),
         ...more.map((name) => ({ name, problem: "the provider's count has no place for it" })),
       ];
     },

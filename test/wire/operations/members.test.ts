@@ -147,6 +147,7 @@ const TOKEN_COUNT: Variants<'TOKEN_COUNT'> = {
     reasoningMaxTokens: [{ reasoningMaxTokens: 2_000 }],
     logprobs: [{ logprobs: { top: 1 } }],
     serviceTier: [{ serviceTier: 'FLEX' }],
+    inferenceRegion: [{ inferenceRegion: 'us' }],
     metadata: [{ metadata: { a: 'b' } }],
     user: [{ user: 'u' }],
   },

@@ -45,7 +45,7 @@ const MAX_ALTERNATIVES = 20;
 
 const readRequest = (input: CompletionInputShape): CompletionRequest<MediaSource | RemoteSource> => {
   const { temperature, topP, topK, frequencyPenalty, presencePenalty, seed, stop } = input;
-  const { maxOutputTokens, parallelToolCalls, logprobs, serviceTier } = input;
+  const { maxOutputTokens, parallelToolCalls, logprobs, serviceTier, inferenceRegion } = input;
   const choice = toolChoice(input.toolChoice);
   const format = readOutput(input.output);
   const { effort, maxTokens } = input.reasoning ?? {};
@@ -55,7 +55,7 @@ const readRequest = (input: CompletionInputShape): CompletionRequest<MediaSource
     messages: input.messages.map((each, index) => readMessage(`messages[${index}]`, each)),
     tools: (input.tools ?? []).map(readTool),
     ...present({ temperature, topP, topK, frequencyPenalty, presencePenalty, seed, stop }),
-    ...present({ maxOutputTokens, parallelToolCalls, serviceTier }),
+    ...present({ maxOutputTokens, parallelToolCalls, serviceTier, inferenceRegion }),
     ...readTags(input),
     ...(choice !== undefined && { toolChoice: choice }),
     ...(format !== undefined && { output: format }),

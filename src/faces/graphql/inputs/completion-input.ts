@@ -121,6 +121,10 @@ export const CompletionInput = builder.inputType('CompletionInput', {
       type: ServiceTierEnum,
       description: 'How the provider is to treat the request, and at what price.',
     }),
+    inferenceRegion: t.string({
+      description:
+        "Where the model must run, in any case: a country's code, an area or a cloud's region, e.g. `US`, `EU` or `eu-central-1`. Offerings that are not known to run there are not used; where the provider takes a region for each request (Anthropic: `us`), it is sent, and the cost is that region's. Anywhere if not given.",
+    }),
     metadata: t.field({
       type: 'JSONObject',
       description:

@@ -44,7 +44,7 @@ export const OfferingFilterInput = builder.inputType('OfferingFilter', {
     }),
     regions: t.stringList({
       description:
-        "Served from these regions alone, without regard to case: every place that may serve a request lies in one of them, e.g. `eu-west-1` and `de` in `eu`. The places are the offering's own region, else those that its provider names; an offering of which no place is known does not pass.",
+        "Served from these regions alone, without regard to case: every place that may serve a request lies in one of them, e.g. `eu-west-1` and `de` in `eu`. The places are the offering's own region, else those that its provider names; an offering of which no place is known does not pass. One whose provider takes a region for each request (Anthropic: `us`) passes if that lies in one of them: it is sent, and priced.",
     }),
     zeroRetention: t.boolean({
       description:

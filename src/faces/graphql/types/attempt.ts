@@ -105,5 +105,11 @@ AttemptRef.implement({
       description: 'The tier in which the provider says it served the request; null where it does not say.',
       resolve: (attempt) => attempt.serviceTier,
     }),
+    region: t.string({
+      nullable: true,
+      description:
+        "The region in which the provider says it ran the model, in its own word, e.g. `us`; null where it does not say. The cost is that region's.",
+      resolve: (attempt) => attempt.region,
+    }),
   }),
 });

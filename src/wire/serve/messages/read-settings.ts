@@ -1,5 +1,8 @@
 import type { CompletionRequest, OutputFormat, ReasoningEffort } from '../../../domain/completion-request.ts';
+import { asProviderId } from '../../../domain/ids.ts';
 import type { JsonObject } from '../../../domain/json.ts';
+import { regionsOfProvider } from '../../../domain/provider-regions.ts';
+import { isSameRegion } from '../../../domain/region.ts';
 import { countAt, listAt, objectAt, textAt } from '../../json-reading.ts';
 import { checkDepth } from '../hold-body.ts';
 import type { Reading } from './reading.ts';
@@ -75,6 +78,17 @@ const tierOf = (body: JsonObject, { unread }: Reading): Pick<CompletionRequest, 
   return tier === 'standard_only' ? { serviceTier: 'STANDARD' } : {};
 };
 
+/** Regions that the provider states today; it alone knows a newer one, and gets it as it came. */
+const REGIONS: readonly string[] = regionsOfProvider(asProviderId('anthropic'))?.perRequest ?? [];
+
+const regionOf = (body: JsonObject, { unread }: Reading): Pick<CompletionRequest, 'inferenceRegion'> => {
+  const region = textAt(body, 'inference_geo');
+  if (region === undefined) return {};
+  if (REGIONS.some((known) => isSameRegion(known, region))) return { inferenceRegion: region };
+  unread.add('inference_geo', true);
+  return {};
+};
+
 const numberAt = <Name extends string>(
   body: JsonObject,
   key: string,
@@ -103,6 +117,7 @@ export const readSettings = (body: JsonObject, reading: Reading): ReadSettings =
     ...(stop.length > 0 && { stop }),
     ...readReasoning(body, reading),
     ...tierOf(body, reading),
+    ...regionOf(body, reading),
     ...(user !== undefined && { user }),
   };
 };

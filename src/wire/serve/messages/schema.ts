@@ -222,6 +222,11 @@ const settings = {
     .max(200)
     .nullish()
     .describe('`standard_only`: no priority capacity. `auto` is the default.'),
+  inference_geo: z
+    .string()
+    .max(64)
+    .nullish()
+    .describe('`us`: the model runs in the US alone, on which the price depends. `global`: anywhere.'),
   speed: z.string().max(200).nullish().describe('`fast`: sooner, and dearer.'),
 };
 

@@ -71,6 +71,8 @@ export const candidatesOf = (...rules: readonly RuleOptions[]): readonly RouteCa
         group,
         isFallback: false,
         region: undefined,
+        places: undefined,
+        requestRegions: [],
         rates: { costOf: () => cost },
         scores: scoresOf(scores),
         pulse: { ...QUIET, ...pulse },

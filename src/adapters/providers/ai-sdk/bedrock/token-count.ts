@@ -5,7 +5,7 @@ import type { TokenCountRequest } from '../../../../domain/operation.ts';
 import type { OperationAdapter } from '../../../../ports/provider.ts';
 import { honouredRequest } from '../../../../wire/honoured-request.ts';
 import { countAt, parseJson } from '../../../../wire/json-reading.ts';
-import { bearsOnCount, only, promptOf } from '../../../../wire/operations/token-count.ts';
+import { bearsOnCount, only, promptOf, uncountedRegion } from '../../../../wire/operations/token-count.ts';
 import { unreadableFailure } from '../../../../wire/upstream-failure.ts';
 import { aiSdkOperation, OperationFailure, type Performance } from '../perform.ts';
 import { bedrockFailure } from './errors.ts';
@@ -58,8 +58,10 @@ export const bedrockTokenCount = ({
   credentials,
   performance,
 }: BedrockTokenCountOptions): OperationAdapter<'TOKEN_COUNT'> => {
-  const unsupported = (model: string, request: TokenCountRequest) =>
-    unsupportedByBedrock(model, promptOf(request)).filter(({ name }) => bearsOnCount(name));
+  const unsupported = (model: string, request: TokenCountRequest) => [
+    ...unsupportedByBedrock(model, promptOf(request)).filter(({ name }) => bearsOnCount(name)),
+    ...uncountedRegion(request),
+  ];
   return aiSdkOperation<'TOKEN_COUNT'>(performance, {
     unsupported,
     answers: 'JSON',
