@@ -14,6 +14,7 @@
  * 7.5 deepseek-page  shipped: the provider's own page, read by a person
  * 8   genai-prices   shipped
  * 8.5 modelgraph     shipped: rows looked up one by one for what no list has
+ * 8.6 lifecycle      shipped: days of release and retirement, looked up one by one
  * 9   pi-ai          shipped: without dates and windows
  * 10  any other      shipped
  * 98  `rules`        what follows from a rule of the provider: served where no source states the rate
@@ -35,6 +36,7 @@ const SHIPPED_RANKS: { readonly [source: string]: number } = {
   'genai-prices': 8,
   // Looked up row by row for what no list has.
   modelgraph: 8.5,
+  lifecycle: 8.6,
   'pi-ai': 9,
 };
 

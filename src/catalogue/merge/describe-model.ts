@@ -4,6 +4,7 @@ import type { Provenance } from '../../domain/price.ts';
 import type { SourceFacts } from '../../ports/catalogue-source.ts';
 import type { Joined } from '../identity/joined.ts';
 import { splitSlug } from '../identity/model-index.ts';
+import { nameDate } from '../identity/name-dates.ts';
 import { bestName, familyOf, sizeOf } from '../identity/name-parts.ts';
 import { agreedFacts, contextBounds } from './agreed-facts.ts';
 import type { Draft } from './draft.ts';
@@ -30,6 +31,20 @@ export type DescribedModel = {
   readonly own: ModelFacts;
 };
 
+/** Snapshots bear the day on which they were made: a release that is stated so much before it is of another model. */
+const MAX_BEFORE_NAME_MS = 45 * 86_400_000;
+
+/** Leaves out a day of release that lies before the date in the model's name. */
+const withoutEarlyRelease = (name: string): ((facts: ModelFacts) => ModelFacts) => {
+  const day = nameDate(name)?.firstDay(undefined);
+  if (day === undefined) return (facts) => facts;
+  return (facts) => {
+    const { releaseDate, ...others } = facts;
+    const isEarly = releaseDate !== undefined && releaseDate.getTime() < day.getTime() - MAX_BEFORE_NAME_MS;
+    return isEarly ? others : facts;
+  };
+};
+
 /** A model by what sources say of it, by its lab's own offering of it, then by what all its offerings agree in. */
 export const describeModel = (
   slug: ModelSlug,
@@ -40,14 +55,17 @@ export const describeModel = (
 ): DescribedModel => {
   const { lab, name } = splitSlug(slug);
   const ofLab = served.filter(({ draft, joined }) => draft.info.kind === 'LAB' && joined.join === 'EXPLICIT');
-  const own = mergeFacts([
-    ...claims.map((claim) => claim.facts),
-    // A lab's own limits are its model's; when it ends it there is not when others do.
-    ...ofLab.map((one) => ({ ...one.facts, deprecated: false })),
-  ]);
+  const dated = withoutEarlyRelease(name);
+  const own = dated(
+    mergeFacts([
+      ...claims.map((claim) => claim.facts),
+      // A lab's own limits are its model's; when it ends it there is not when others do.
+      ...ofLab.map((one) => ({ ...one.facts, deprecated: false })),
+    ]),
+  );
   const offered = served.map((one) => one.facts);
   const isEverywhereDeprecated = offered.length > 0 && offered.every(({ deprecated }) => deprecated);
-  const facts = mergeFacts([own, agreedFacts(offered)]);
+  const facts = dated(mergeFacts([own, agreedFacts(offered)]));
   const [claim] = claims;
   const [first] = served;
   const [stated] = first?.draft.claims ?? [];

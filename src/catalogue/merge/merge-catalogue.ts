@@ -32,6 +32,7 @@ import { mergeQuality } from './merge-quality.ts';
 import { createObservations } from './observations.ts';
 import { type Pricing, priceOffering } from './price-offering.ts';
 import { releaseRanges } from './release-ranges.ts';
+import { withLabsEnd } from './retirement.ts';
 import type { Statement } from './statement.ts';
 
 /** What is kept of rows that are not believed, so that a source gone mad fills no memory. */
@@ -194,8 +195,9 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
   );
   yield;
   for (const [slug, { model, own }] of described) {
-    const served = joinedOf.get(slug) ?? [];
     const ofModel = claims.get(slug) ?? [];
+    const ofLabs = mergeFacts(ofModel.map(({ facts }) => facts));
+    const served = withLabsEnd(joinedOf.get(slug) ?? [], ofLabs, model.openWeights);
     const releaseRange = model.releaseDate === undefined ? rangeOf(slug) : undefined;
     const lasting = lastingFacts(own);
     // Where its lab's own lists do not say how long a prompt may be, what all others say of the model is its own too.

@@ -11,6 +11,7 @@ export const SHIPPED_LISTS = [
   'pi-catalog',
   'promptfoo',
   'modelgraph',
+  'lifecycle',
   'model-facts',
   'models-dev',
 ] as const;
