@@ -45,23 +45,31 @@ const PROVIDERS = new Set([
 ]);
 
 /**
- * Providers of which the list prices models by their size, whether or not they are served without a machine of one's own. A rate
- * of cached tokens is of the model itself.
+ * Providers of which the list prices models by their size, whether or not they are served without a machine of one's own. Those
+ * are, of which it has a rate of cached tokens, or of which another list knows.
  */
 const PRICED_BY_SIZE = new Set(['fireworks']);
 
-const isOfSize = ({ providerId, providerModelId, facts, prices }: SourceOffering): boolean =>
-  PRICED_BY_SIZE.has(providerId) &&
+const isServed = (
+  { providerId, providerModelId, facts, prices }: SourceOffering,
+  isListed: (offeringId: string) => boolean,
+): boolean =>
+  !PRICED_BY_SIZE.has(providerId) ||
+  facts.capabilities?.includes('EMBEDDING') === true ||
   // The short names are LiteLLM's own.
-  (!providerModelId.startsWith('accounts/') ||
-    !prices.some(({ meter }) => meter.tokenType === 'CACHE_READ')) &&
-  facts.capabilities?.includes('EMBEDDING') !== true;
+  (providerModelId.startsWith('accounts/') &&
+    (isListed(`${providerId}/${providerModelId}`) ||
+      isListed(`${providerId}/${providerModelId.slice(providerModelId.lastIndexOf('/') + 1)}`) ||
+      prices.some(({ meter }) => meter.tokenType === 'CACHE_READ')));
 
 /**
- * Rows that were found wrong. ElevenLabs: of a plan's overage, above the API's price. gpt-4o-mini-tts and Gemini's speech: the
- * rates of the text model of that name. Jina's reranker: of its first day, with a rate of output that it does not have.
+ * Rows that were found wrong. AssemblyAI: the rates of its two models are swapped. ElevenLabs: of a plan's overage, above the
+ * API's price. gpt-4o-mini-tts and Gemini's speech: the rates of the text model of that name. Jina's reranker: of its first
+ * day, with a rate of output that it does not have.
  */
 const WRONG = new Set([
+  'assemblyai/best',
+  'assemblyai/nano',
   'azure/gpt-4o-mini-tts',
   'elevenlabs/eleven_multilingual_v2',
   'elevenlabs/eleven_v3',
@@ -76,9 +84,9 @@ const WRONG = new Set([
 /** Models that Perplexity served once, and that stand in the map without a day of retirement. */
 const SERVED_ONCE = /^perplexity\/(?:codellama|llama-|mistral-|mixtral-|pplx-\d+b-|sonar-(?:small|medium)-)/;
 
-const isTaken = (offering: SourceOffering): boolean => {
-  const id = `${offering.providerId}/${offering.providerModelId}`;
-  return PROVIDERS.has(offering.providerId) && !WRONG.has(id) && !SERVED_ONCE.test(id) && !isOfSize(offering);
+const isTaken = ({ providerId, providerModelId }: SourceOffering): boolean => {
+  const id = `${providerId}/${providerModelId}`;
+  return PROVIDERS.has(providerId) && !WRONG.has(id) && !SERVED_ONCE.test(id);
 };
 
 /** Capacity that is bought ahead prices no call. */
@@ -94,7 +102,8 @@ export const convertLitellm = (
   isListed: (offeringId: string) => boolean,
 ): ShippedList => {
   const { offerings } = litellm.parse({ prices: body });
-  const current = offerings.filter(isTaken).flatMap((offering): readonly SourceOffering[] => {
+  const taken = offerings.filter((offering) => isTaken(offering) && isServed(offering, isListed));
+  const current = taken.flatMap((offering): readonly SourceOffering[] => {
     const { retiresAt } = offering.facts;
     if (retiresAt === undefined || retiresAt > edition.publishedAt) return [offering];
     const isKept = isListed(`${offering.providerId}/${offering.providerModelId}`);

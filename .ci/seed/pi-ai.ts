@@ -4,18 +4,12 @@ import type {
   ShippedPrices,
   ShippedProvider,
 } from '../../src/catalogue/shipped/shipped-list.ts';
-import type { Modality } from '../../src/domain/price.ts';
 import { billsInYuan } from '../../src/price-lists/correct-rates.ts';
-import { type Edition, editionOf, ratesOf } from './edition.ts';
+import { type ChatCost, chatPrices, inputsOf } from './chat-prices.ts';
+import { type Edition, editionOf } from './edition.ts';
 
 export const PI_AI = { name: '@earendil-works/pi-ai', licence: 'MIT' } as const;
 
-type Cost = {
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  readonly cacheWrite: number;
-};
 type Listed = {
   readonly id: string;
   readonly name: string;
@@ -26,7 +20,9 @@ type Listed = {
   readonly contextWindow?: number;
   readonly maxTokens?: number;
   /** `inputTokensAbove`: prompts of more tokens than this are billed by these rates, as a whole. */
-  readonly cost: Cost & { readonly tiers?: readonly (Cost & { readonly inputTokensAbove: number })[] };
+  readonly cost: ChatCost & {
+    readonly tiers?: readonly (ChatCost & { readonly inputTokensAbove: number })[];
+  };
 };
 
 /** By provider, then by API, then by a key of the model. US dollars for 1,000,000 tokens; 0: no such rate. */
@@ -56,34 +52,13 @@ const isPlan = (id: string): boolean =>
 /** Endpoints that the list has of a provider's subscription, while its rates are those of the metered one. */
 const PLAN_ENDPOINTS = new Set(['zai']);
 
-const MODALITIES: { readonly [word: string]: Modality } = { text: 'TEXT', image: 'IMAGE' };
-
-const pricesOf = ({ name, cost }: Listed): readonly ShippedPrices[] => {
-  // A gateway lists the rates of batches under names of their own, e.g. `openai/gpt-4o-mini-batch`.
-  const tier = name.endsWith('(Batch)') ? ({ tier: 'BATCH' } as const) : {};
-  const set = (rates: Cost, range?: readonly [number, number?]): readonly ShippedPrices[] => {
-    const stated = ratesOf({
-      input: rates.input,
-      output: rates.output,
-      cacheRead: rates.cacheRead,
-      cacheWrite5m: rates.cacheWrite,
-    });
-    return stated === undefined
-      ? []
-      : [{ ...tier, ...(range === undefined ? {} : { promptTokens: range }), rates: stated }];
-  };
-  const steps = (cost.tiers ?? []).toSorted((one, other) => one.inputTokensAbove - other.inputTokensAbove);
-  const [first] = steps;
-  if (first === undefined) return set(cost);
-  return [
-    ...set(cost, [0, first.inputTokensAbove + 1]),
-    ...steps.flatMap((step, index) => {
-      const next = steps[index + 1];
-      const from = step.inputTokensAbove + 1;
-      return set(step, next === undefined ? [from] : [from, next.inputTokensAbove + 1]);
-    }),
-  ];
-};
+const pricesOf = ({ name, cost }: Listed): readonly ShippedPrices[] =>
+  chatPrices(
+    cost,
+    (cost.tiers ?? []).map((tier) => ({ above: tier.inputTokensAbove, cost: tier })),
+    // A gateway lists the rates of batches under names of their own, e.g. `openai/gpt-4o-mini-batch`.
+    name.endsWith('(Batch)') ? { tier: 'BATCH' } : {},
+  );
 
 const offeringOf = (providerId: string, model: Listed): ShippedOffering => {
   const isConverted = billsInYuan(OUR_IDS[providerId] ?? providerId);
@@ -93,7 +68,7 @@ const offeringOf = (providerId: string, model: Listed): ShippedOffering => {
     name: model.name,
     ...(model.contextWindow === undefined ? {} : { contextWindow: model.contextWindow }),
     ...(model.maxTokens === undefined ? {} : { maxOutputTokens: model.maxTokens }),
-    inputs: model.input.flatMap((word) => MODALITIES[word] ?? []),
+    inputs: inputsOf(model.input),
     ...(model.reasoning === true ? { capabilities: ['REASONING'] } : {}),
     ...(model.reasoning === false ? { lacks: ['REASONING'] } : {}),
     ...(prices.length === 0 ? {} : { prices }),

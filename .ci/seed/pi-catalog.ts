@@ -4,19 +4,13 @@ import type {
   ShippedPrices,
 } from '../../src/catalogue/shipped/shipped-list.ts';
 import type { Capability } from '../../src/domain/model.ts';
-import type { Modality } from '../../src/domain/price.ts';
 import { billsInYuan } from '../../src/price-lists/correct-rates.ts';
+import { type ChatCost, chatPrices, inputsOf } from './chat-prices.ts';
 import { withoutDatedTwins } from './dated-twins.ts';
-import { type Edition, editionOf, ratesOf } from './edition.ts';
+import { type Edition, editionOf } from './edition.ts';
 
 export const PI_CATALOG = { name: '@oh-my-pi/pi-catalog', licence: 'MIT' } as const;
 
-type Cost = {
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  readonly cacheWrite: number;
-};
 type Listed = {
   readonly id: string;
   readonly name: string;
@@ -27,8 +21,8 @@ type Listed = {
   readonly contextWindow: number | null;
   readonly maxTokens: number | null;
   readonly kind?: string;
-  readonly cost: Cost & {
-    readonly longContext?: Cost & { readonly inputThreshold: number };
+  readonly cost: ChatCost & {
+    readonly longContext?: ChatCost & { readonly inputThreshold: number };
     readonly timeBased?: unknown;
   };
 };
@@ -87,32 +81,22 @@ const SERVED_ONCE =
 
 const isLeftOut = (id: string): boolean => SERVED_ONCE.test(id) || WRONG.some((pattern) => pattern.test(id));
 
-const MODALITIES: { readonly [word: string]: Modality } = { text: 'TEXT', image: 'IMAGE' };
-
 /** Kinds of models that it has besides chat, and what they can do. */
 const KINDS: { readonly [kind: string]: Capability } = {
   embedding: 'EMBEDDING',
   image: 'IMAGE_GENERATION',
 };
 
-const pricesOf = ({ cost, kind }: Listed): readonly ShippedPrices[] => {
-  const set = (rates: Cost, range?: readonly [number, number?]): readonly ShippedPrices[] => {
-    const stated = ratesOf({
-      input: rates.input,
-      // Its one rate of output is that of what the model is for.
-      [kind === 'image' ? 'imageOutput' : 'output']: rates.output,
-      cacheRead: rates.cacheRead,
-      cacheWrite5m: rates.cacheWrite,
-    });
-    return stated === undefined
+const pricesOf = ({ cost, kind }: Listed): readonly ShippedPrices[] =>
+  chatPrices(
+    cost,
+    cost.longContext === undefined
       ? []
-      : [{ ...(range === undefined ? {} : { promptTokens: range }), rates: stated }];
-  };
-  const { longContext } = cost;
-  if (longContext === undefined) return set(cost);
-  const bound = longContext.inputThreshold + 1;
-  return [...set(cost, [0, bound]), ...set(longContext, [bound])];
-};
+      : [{ above: cost.longContext.inputThreshold, cost: cost.longContext }],
+    {},
+    // Its one rate of output is that of what the model is for.
+    kind === 'image' ? 'imageOutput' : 'output',
+  );
 
 const offeringOf = (providerId: string, model: Listed): ShippedOffering => {
   const prices = billsInYuan(providerId) ? [] : pricesOf(model);
@@ -121,7 +105,7 @@ const offeringOf = (providerId: string, model: Listed): ShippedOffering => {
     name: model.name,
     ...(model.contextWindow === null ? {} : { contextWindow: model.contextWindow }),
     ...(model.maxTokens === null ? {} : { maxOutputTokens: model.maxTokens }),
-    inputs: model.input.flatMap((word) => MODALITIES[word] ?? []),
+    inputs: inputsOf(model.input),
     capabilities: [
       KINDS[model.kind ?? ''] ?? 'COMPLETION',
       ...(model.kind !== undefined || model.supportsTools === false ? [] : (['TOOLS'] as const)),

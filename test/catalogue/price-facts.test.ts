@@ -6,13 +6,16 @@ import type { Catalogue } from '../../src/catalogue/catalogue.ts';
 import { choosePrice, PRICE_KINDS, type PriceKind } from '../../src/catalogue/choose-price.ts';
 import { loadSeed } from '../../src/catalogue/seed.ts';
 import type { ServiceTier } from '../../src/domain/completion-request.ts';
+import { perOf } from '../../src/domain/meters.ts';
 import type { Offering } from '../../src/domain/model.ts';
 import { Decimal } from '../../src/domain/money.ts';
+import type { MeterAttributes } from '../../src/domain/price.ts';
 
 /**
- * Rates of much-used models in US dollars for 1,000,000 tokens, each with the lists that state it and the day of what they say:
- * those on which two lists agree, and those of the newest models, of which one list speaks. `batch.`, `flex.` and `priority.`
- * stand before rates of that tier; `@` and a number of tokens behind those of longer prompts.
+ * Rates of much-used models, each with the lists or the page that state it and the day of what they say: those on which two
+ * lists agree, and those of which one speaks. In US dollars unless `CNY` stands behind the offering, for as many units as
+ * `perOf` says: 1,000,000 tokens or characters, 1,000 calls, one hour, one image. `batch.`, `flex.` and `priority.` stand
+ * before rates of that tier; `@` and a number of tokens behind those of longer prompts; in braces, on what an image's depends.
  */
 type Fact = readonly [offering: string, kind: string, amount: string, sources: string];
 
@@ -43,7 +46,18 @@ beforeAll(async () => {
   byId = new Map(catalogue.offerings.map((offering) => [keyOf(offering.id), offering]));
 });
 
-const rateOf = (id: string, kind: string): string => {
+const attributesIn = (list: string | undefined): MeterAttributes | undefined =>
+  list === undefined
+    ? undefined
+    : Object.fromEntries(
+        list.split(',').map((pair) => {
+          const [name = '', value = ''] = pair.split('=');
+          return [name, value];
+        }),
+      );
+
+const rateOf = (subject: string, kind: string): string => {
+  const [, id = '', attributes, currency = 'USD'] = /^([^{ ]+)(?:\{(.+)\})?(?: (CNY))?$/.exec(subject) ?? [];
   const [, tier, name = '', above] = /^(?:(\w+)\.)?(\w+)(?:@(\d+))?$/.exec(kind) ?? [];
   if (!isKind(name)) return `no kind of price: ${name}`;
   const offering = byId.get(keyOf(id));
@@ -54,14 +68,15 @@ const rateOf = (id: string, kind: string): string => {
     serviceTier: tier === undefined ? 'STANDARD' : (TIERS[tier] ?? 'STANDARD'),
     promptTokens: above === undefined ? 1 : Number(above) + 1,
     outputTokens: 1,
-    currency: 'USD',
+    currency,
+    attributes: attributesIn(attributes),
   });
   if (chosen.kind === 'UNKNOWN') return chosen.code;
-  return chosen.price.amount.times(1_000_000).dividedBy(chosen.price.per).toString();
+  return chosen.price.amount.times(perOf(PRICE_KINDS[name])).dividedBy(chosen.price.per).toString();
 };
 
 describe('the shipped prices', () => {
-  it('are those that public lists agree upon', () => {
+  it('are those that public lists and pages state', () => {
     const wrong = facts.flatMap(([id, kind, amount, sources]) => {
       const rate = rateOf(id, kind);
       return rate === new Decimal(amount).toString()
@@ -69,7 +84,7 @@ describe('the shipped prices', () => {
         : [`${id} ${kind}: ${rate}, not ${amount} (${sources})`];
     });
     expect(wrong).toEqual([]);
-    expect(facts.length).toBeGreaterThan(1000);
+    expect(facts.length).toBeGreaterThan(2000);
   });
 
   it('show both values where lists disagree', () => {
