@@ -90,7 +90,7 @@ export type Attempt = {
   readonly durationMs: number;
   readonly ttftMs?: number;
   readonly usage?: Usage;
-  /** Present where `usage` is. */
+  /** Present where `usage` is, unless the provider had no room for it and never answered, which none charges for. */
   readonly cost?: Cost;
   readonly failure?: LocatedFailure;
   /** The provider's id for its answer. */

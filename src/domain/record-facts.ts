@@ -13,7 +13,9 @@ export type RecordFacts = {
   readonly route: RouteDecision;
   /** Of the last attempt; absent where none was made. */
   readonly offeringId?: OfferingId;
+  /** Of the attempt that answered, else of the last that failed; what the others used is theirs. */
   readonly usage?: Usage;
+  /** Of all attempts together. */
   readonly cost: Cost;
   readonly attempts: readonly Attempt[];
   readonly timings: Timings;

@@ -1,3 +1,5 @@
+import { ZERO } from './money.ts';
+
 /**
  * What one operation used. The kinds of tokens are disjoint: their sum is all tokens, and no token is counted
  * in two of them, however the provider reports it. A kind that the provider does not report is 0 here;
@@ -85,3 +87,18 @@ export const inputTokensOf = (usage: Usage): number =>
 /** All output tokens: visible, reasoning and of every modality. */
 export const outputTokensOf = (usage: Usage): number =>
   usage.output + usage.reasoning + usage.audioOutput + usage.imageOutput;
+
+/** What several calls used together; undefined where there is none. */
+export const sumOfUsages = (usages: readonly Usage[]): Usage | undefined => {
+  const [first, ...rest] = usages;
+  if (first === undefined || rest.length === 0) return first;
+  return usageOf(
+    Object.fromEntries(
+      USAGE_KINDS.map((kind) => [
+        kind,
+        // Seconds have fractions, whose sum is not to end in the noise of floating point.
+        usages.reduce((sum, usage) => sum.plus(usage[kind]), ZERO).toNumber(),
+      ]),
+    ),
+  );
+};

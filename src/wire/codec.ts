@@ -20,6 +20,11 @@ export type EncodedCall = {
 export type StreamDecoder = {
   /** Never throws: garbage becomes `failed`. After `completed` or `failed` it yields nothing more. */
   push(frame: SseFrame): readonly ProviderEvent[];
+  /**
+   * The answer is whole, and nobody has said what was used: some say it after the mark that ends the answer. `end` gives
+   * its end in any case. Absent: that cannot be.
+   */
+  isEnding?(): boolean;
   /** The connection ended: `completed` if the stream was whole, else `failed` TRUNCATED; nothing if it had ended already. */
   end(): readonly ProviderEvent[];
 };

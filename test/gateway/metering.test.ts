@@ -4,6 +4,7 @@ import { loadSeed } from '../../src/catalogue/seed.ts';
 import type { Cost } from '../../src/domain/cost.ts';
 import { asProviderId } from '../../src/domain/ids.ts';
 import type { ProviderEvent } from '../../src/domain/provider-event.ts';
+import { sumOfUsages } from '../../src/domain/usage.ts';
 import { createScriptedProvider } from '../support/scripted-provider.ts';
 import {
   callerWith,
@@ -134,7 +135,7 @@ describe('what had begun to answer and broke off without a count', () => {
     expect(status).toBe('SUCCEEDED');
     expect(attempts.map(({ usageEstimated }) => usageEstimated)).toEqual([true, undefined]);
     expect(cost.kind).toBe('PRICED');
-    expect(usage?.output).toBe(22);
+    expect(usage?.output).toBe(20);
   });
 
   it('of its output is billed for what came, though it had said what it had read', async () => {
@@ -175,11 +176,25 @@ describe('what had begun to answer and broke off without a count', () => {
 
 describe('usage', () => {
   it('of several attempts is an exact sum, of seconds too', async () => {
-    const { usage } = await recordOf([
-      [usageUpdated({ seconds: 0.1 }), failed('OVERLOADED')],
+    const { attempts, usage } = await recordOf([
+      [usageUpdated({ seconds: 0.1 }), failed('SERVER_ERROR')],
       [usageUpdated({ seconds: 0.2 }), textDelta('hi'), completed],
     ]);
-    expect(usage?.seconds).toBe(0.3);
+    expect(usage?.seconds).toBe(0.2);
+    expect(sumOfUsages(attempts.flatMap((each) => each.usage ?? []))?.seconds).toBe(0.3);
+  });
+
+  it('of an attempt that was refused for want of room is kept, and not billed', async () => {
+    for (const code of ['OVERLOADED', 'RATE_LIMITED'] as const) {
+      const record = await recordOf([
+        [usageUpdated({ input: 20, cacheRead: 149_980, output: 1 }), failed(code)],
+        [textDelta('hi'), usageUpdated({ input: 100, output: 20 }), completed],
+      ]);
+      expect(record.usage).toMatchObject({ input: 100, cacheRead: 0, output: 20 });
+      expect(record.attempts[0]?.usage).toMatchObject({ input: 20, cacheRead: 149_980 });
+      expect(record.attempts[0]).not.toHaveProperty('cost');
+      expect(billOf(record.cost).at(-1)).toBe('0.0003 USD');
+    }
   });
 
   it('is the last that the provider reported, not the sum of its reports', async () => {
@@ -190,12 +205,12 @@ describe('usage', () => {
     expect(billOf(record.cost).at(-1)).toBe('0.0003 USD');
   });
 
-  it('and cost of several attempts are added: a failed one that reported usage is billed', async () => {
+  it('is that of the attempt that answered; the cost is that of all: a failed one that reported usage is billed', async () => {
     const record = await recordOf([
-      [usageUpdated({ input: 100 }), failed('OVERLOADED')],
+      [usageUpdated({ input: 100 }), failed('SERVER_ERROR')],
       [usageUpdated({ input: 100, output: 20, reasoning: 5 }), completed],
     ]);
-    expect(record.usage).toMatchObject({ input: 200, output: 20, reasoning: 5 });
+    expect(record.usage).toMatchObject({ input: 100, output: 20, reasoning: 5 });
     expect(record.attempts.map(({ usage }) => usage?.input)).toEqual([100, 100]);
     expect(record.attempts.map(({ cost }) => cost && billOf(cost).at(-1))).toEqual([
       '0.0001 USD',
@@ -234,7 +249,7 @@ describe('unknown is never zero', () => {
 
   it('where a later attempt reported none: the sum of the others is but a lower bound', async () => {
     const record = await recordOf([
-      [usageUpdated({ input: 100 }), failed('OVERLOADED')],
+      [usageUpdated({ input: 100 }), failed('SERVER_ERROR')],
       [textDelta('hi'), completed],
     ]);
     expect(billOf(record.cost)).toEqual(['INPUT PLAIN: 100 x 1 / 1000000 = 0.0001', 'UNPRICED NO_USAGE']);
@@ -257,7 +272,7 @@ describe('unknown is never zero', () => {
   it('where attempts were billed in different currencies', async () => {
     const record = await recordOf(
       [
-        [usageUpdated({ input: 100 }), failed('OVERLOADED')],
+        [usageUpdated({ input: 100 }), failed('SERVER_ERROR')],
         [usageUpdated({ input: 100 }), completed],
       ],
       { currencies: { second: 'CNY' } },

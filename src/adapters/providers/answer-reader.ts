@@ -17,6 +17,8 @@ export type AnswerReader = {
   push(chunk: Uint8Array): readonly ProviderEvent[];
   /** The body is over; `broken` says that the connection was lost before its end. Ends in `completed` or `failed`. */
   end(broken: boolean): readonly ProviderEvent[];
+  /** The answer is whole, but for what was used, which may still come. */
+  isEnding(): boolean;
   /** True while the answer is gathered whole: then every piece of it is progress, though it gives no event. */
   isGathering(): boolean;
 };
@@ -42,6 +44,7 @@ const quoting = (
 /** Gives each frame before what was read from it. */
 const quotingDecoder = (decoder: StreamDecoder): StreamDecoder => ({
   push: (frame) => quoting(frame, decoder.push(frame)),
+  isEnding: () => decoder.isEnding?.() ?? false,
   end: () => decoder.end(),
 });
 
@@ -72,6 +75,7 @@ const createStreamReader = (codec: UpstreamCodec, isQuoted: boolean): AnswerRead
         : events;
     },
     end: () => [...decode(parser.end()), ...decoder.end()],
+    isEnding: () => decoder.isEnding?.() ?? false,
     isGathering: () => false,
   };
 };
@@ -103,6 +107,7 @@ const createWholeReader = (codec: UpstreamCodec, isQuoted: boolean): AnswerReade
       const failure = failureOf('TRUNCATED', 'The connection was lost before the answer was whole.');
       return [{ type: 'failed', failure }];
     },
+    isEnding: () => false,
     isGathering: () => true,
   };
 };
@@ -130,6 +135,7 @@ const createSniffingReader = (codec: UpstreamCodec, quoted: Quoted | undefined):
       return chosen.push(chunk);
     },
     end: (broken) => (chosen ?? createWholeReader(codec, false)).end(broken),
+    isEnding: () => chosen?.isEnding() ?? false,
     isGathering: () => chosen?.isGathering() ?? false,
   };
 };

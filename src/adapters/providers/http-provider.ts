@@ -12,6 +12,7 @@ import { CANCELLED, createHalt, type Halt } from './halt.ts';
 import { createHttpConnection, type HttpConnectionOptions } from './http-connection.ts';
 import { createModelLister } from './http-models.ts';
 import { createHttpOperations } from './http-operation.ts';
+import { lateStep } from './late-usage.ts';
 import { networkErrorCode } from './network-failure.ts';
 import { isAnswer, isProgress, timeoutFailure } from './time-limits.ts';
 import { unpackingFailure } from './unpack-body.ts';
@@ -99,9 +100,10 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
       for (let isOver = false; !isOver; ) {
         let chunk: Uint8Array | undefined;
         let isBroken = false;
-        watchdog.wait();
+        const isEnding = reader.isEnding();
+        if (!isEnding) watchdog.wait();
         try {
-          const step = await body.next();
+          const step = await (isEnding ? lateStep(body, clock) : body.next());
           if (step.done !== true) chunk = step.value;
         } catch (error) {
           if (halt.failure()) break;

@@ -3,17 +3,18 @@ import { type CostInput, costOf } from '../../catalogue/price-engine.ts';
 import type { Attempt, Timings } from '../../domain/attempt.ts';
 import type { CompletionRequest } from '../../domain/completion-request.ts';
 import { type Cost, type CostLine, linesWithCurrency } from '../../domain/cost.ts';
+import type { FailureCode } from '../../domain/failure.ts';
 import type { OfferingId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import { type Decimal, ZERO } from '../../domain/money.ts';
-import { USAGE_KINDS, type Usage, usageOf } from '../../domain/usage.ts';
+import { outputTokensOf, type Usage } from '../../domain/usage.ts';
 import { type Attempted, decidingAttempt } from '../attempt/attempted.ts';
 import type { RoutePlan } from '../routing/route-plan.ts';
 import { outputTpsOf } from '../statistics/output-speed.ts';
 
 export type Metered = Omit<Attempted, 'stage'> & {
   readonly stage: 'METERED';
-  /** Of all attempts together; absent where no provider reported any. */
+  /** Of the attempt that decided, as a client takes it for the size of its conversation; absent where none was reported. */
   readonly usage?: Usage;
   readonly cost: Cost;
   readonly timings: Timings;
@@ -57,27 +58,28 @@ const costOfAttempt = (
 const priced = (attempt: Attempt, catalogue: Catalogue, termsOf: TermsOf): Attempt => {
   if (attempt.cost !== undefined) return attempt;
   const offering = calledOffering(catalogue, attempt.offeringId);
-  if (offering === undefined || attempt.usage === undefined) return attempt;
+  if (offering === undefined || attempt.usage === undefined || isUnbilled(attempt)) return attempt;
   return { ...attempt, cost: costOfAttempt(attempt, offering, catalogue, termsOf) };
 };
 
-const isPriced = ({ cost, usage }: Attempt): boolean => cost !== undefined || usage === undefined;
+const isPriced = (attempt: Attempt): boolean =>
+  attempt.cost !== undefined || attempt.usage === undefined || isUnbilled(attempt);
 
-const sumOfUsages = (usages: readonly Usage[]): Usage | undefined => {
-  const [first, ...rest] = usages;
-  if (first === undefined || rest.length === 0) return first;
-  return usageOf(
-    Object.fromEntries(
-      USAGE_KINDS.map((kind) => [
-        kind,
-        // Seconds have fractions, whose sum is not to end in the noise of floating point.
-        usages.reduce((sum, usage) => sum.plus(usage[kind]), ZERO).toNumber(),
-      ]),
-    ),
-  );
-};
+/** Refusals for want of room, which no provider charges for. */
+const WITHOUT_CHARGE: ReadonlySet<FailureCode> = new Set(['OVERLOADED', 'RATE_LIMITED']);
 
-/** The bill of several attempts: what each provider charges, failed ones that reported usage included. */
+/** Some count the token to come when they begin. */
+const isWithoutAnswer = ({ ttftMs, usage, usageEstimated }: Attempt): boolean =>
+  ttftMs === undefined && usageEstimated === undefined && usage !== undefined && outputTokensOf(usage) <= 1;
+
+/** Some count the prompt before they find that there is no room for its answer. */
+const isUnbilled = (attempt: Attempt): boolean =>
+  attempt.status === 'FAILED' &&
+  attempt.failure !== undefined &&
+  WITHOUT_CHARGE.has(attempt.failure.code) &&
+  isWithoutAnswer(attempt);
+
+/** The bill of several attempts: what each provider charges, failed ones that had begun to answer included. */
 const sumOfCosts = (costs: readonly Cost[]): Cost => {
   const billed = costs.filter((cost) => cost.kind !== 'FREE');
   const [first, ...rest] = billed;
@@ -139,9 +141,7 @@ export const billFor = (
 ): Bill => {
   // Nearly always priced as they ended.
   const attempts = made.every(isPriced) ? made : made.map((attempt) => priced(attempt, catalogue, termsOf));
-  const usages: Usage[] = [];
-  for (const { usage } of attempts) if (usage !== undefined) usages.push(usage);
-  const usage = sumOfUsages(usages);
+  const usage = decidingAttempt(attempts)?.usage;
   const cost = costOfAll(attempts, catalogue, termsOf);
   const timings = timingsOf(attempts, totalMs);
   return usage === undefined ? { attempts, cost, timings } : { attempts, usage, cost, timings };

@@ -16,13 +16,20 @@ const NONE: readonly ProviderEvent[] = [];
 export type MessageReader = {
   /** Events of one stream event, by its type; unknown types and pings give none. */
   read(event: JsonObject): readonly ProviderEvent[];
+  /** Whether anything has said what was used. */
+  hasUsage(): boolean;
 };
 
 /** Follows one answer. `message_stop` gives `completed`. */
 export const createMessageReader = (): MessageReader => {
   const blocks = createContentBlocks();
   const meter = createUsageMeter();
-  const trackUsage = createUsageTracker();
+  const track = createUsageTracker();
+  let hasUsage = false;
+  const trackUsage: typeof track = (usage) => {
+    hasUsage ||= usage !== undefined;
+    return track(usage);
+  };
   let messageId: string | undefined;
   let isAnswering = false;
   let stopReason: string | undefined;
@@ -85,6 +92,7 @@ export const createMessageReader = (): MessageReader => {
   };
 
   return {
+    hasUsage: () => hasUsage,
     read(event) {
       const key = countAt(event, 'index') ?? 0;
       switch (event.type) {
@@ -116,10 +124,13 @@ export const createMessageReader = (): MessageReader => {
   };
 };
 
+const STOP: JsonObject = { type: 'message_stop' };
+
 /** Decodes a stream, which is whole only with its `message_stop`. */
 export const createAnthropicStreamDecoder = (): StreamDecoder => {
   const reader = createMessageReader();
   let isOver = false;
+  let isEnding = false;
   const over = (events: readonly ProviderEvent[]): readonly ProviderEvent[] => {
     isOver = true;
     return events;
@@ -129,16 +140,24 @@ export const createAnthropicStreamDecoder = (): StreamDecoder => {
       if (isOver || data.trim() === '') return NONE;
       const event = parseJson(data);
       if (
-        name === 'error' ||
-        (isJsonObject(event) && (event.type === 'error' || isJsonObject(event.error)))
+        !isEnding &&
+        (name === 'error' || (isJsonObject(event) && (event.type === 'error' || isJsonObject(event.error))))
       ) {
         return over([{ type: 'failed', failure: failureInAnswer(event, data) }]);
       }
+      if (isEnding) {
+        const said = isJsonObject(event) && event.type !== 'message_stop' ? reader.read(event) : NONE;
+        const usage = said.filter(({ type }) => type === 'usageUpdated');
+        return usage.length === 0 ? NONE : over([...usage, ...reader.read(STOP)]);
+      }
       if (!isJsonObject(event)) return over([unreadable(data)]);
+      isEnding = event.type === 'message_stop' && !reader.hasUsage();
+      if (isEnding) return NONE;
       const events = reader.read(event);
       const last = events.at(-1)?.type;
       return last === 'completed' || last === 'failed' ? over(events) : events;
     },
-    end: () => (isOver ? NONE : over([TRUNCATED])),
+    isEnding: () => isEnding && !isOver,
+    end: () => (isOver ? NONE : over(isEnding ? reader.read(STOP) : [TRUNCATED])),
   };
 };

@@ -1,6 +1,6 @@
 import type { ServiceTier } from '../../domain/completion-request.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import { USAGE_KINDS, type Usage, usageOf } from '../../domain/usage.ts';
+import { sumOfUsages, type Usage, usageOf } from '../../domain/usage.ts';
 import { countAt, objectAt, objectsAt, optionalCountAt, textAt } from '../json-reading.ts';
 
 const FIELDS = [
@@ -19,9 +19,6 @@ const compactionIn = (usage: JsonObject): readonly Counts[] =>
   objectsAt(usage, 'iterations')
     .filter((iteration) => iteration.type === 'compaction' && isReadable(iteration))
     .map((iteration) => merge({}, iteration));
-
-const plus = (one: Usage, other: Usage): Usage =>
-  usageOf(Object.fromEntries(USAGE_KINDS.map((kind) => [kind, one[kind] + other[kind]])));
 
 export type UsageMeter = {
   /** A new message began: its counts replace all before. Undefined while input or output is unknown. */
@@ -76,7 +73,7 @@ export const createUsageMeter = (): UsageMeter => {
     counts = merge(counts, usage);
     if (Array.isArray(usage.iterations)) compaction = compactionIn(usage);
     const total = usageFrom(counts);
-    return total && compaction.map((one) => usageFrom(one) ?? usageOf({})).reduce(plus, total);
+    return total && sumOfUsages([total, ...compaction.flatMap((one) => usageFrom(one) ?? [])]);
   };
   return {
     restart(usage) {

@@ -14,18 +14,33 @@ const errorOf = (event: JsonObject): JsonObject => {
   return objectAt(event, 'error') ?? facts;
 };
 
+const usageIn = (event: JsonObject): JsonObject | undefined =>
+  objectAt(event, 'usage') ?? objectAt(objectAt(event, 'response'), 'usage');
+
 /** Decodes a stream of Responses' events. It is whole once the response is completed, incomplete or failed. */
 export const createResponsesStreamDecoder = (): StreamDecoder => {
   const reader = createResponseReader();
   let isOver = false;
+  /** What came with the end, where it does not say what was used. */
+  let ended: JsonObject | undefined;
   const over = (events: readonly ProviderEvent[]): readonly ProviderEvent[] => {
     isOver = true;
     return events;
   };
 
+  const finish = (response: JsonObject): readonly ProviderEvent[] => {
+    if (objectAt(response, 'usage') !== undefined) return over(reader.finish(response));
+    ended = response;
+    return NONE;
+  };
+
   const push = ({ event: name, data }: SseFrame): readonly ProviderEvent[] => {
     if (isOver || data.trim() === '' || data.trim() === '[DONE]') return NONE;
     const event = parseJson(data);
+    if (ended !== undefined) {
+      const late = isJsonObject(event) ? usageIn(event) : undefined;
+      return late === undefined ? NONE : over(reader.finish({ ...ended, usage: late }));
+    }
     if (!isJsonObject(event)) {
       return over([
         name === 'error' ? failed({ code: 'SERVER_ERROR', providerMessage: data }) : unreadable(data),
@@ -39,9 +54,9 @@ export const createResponsesStreamDecoder = (): StreamDecoder => {
       case 'response.in_progress':
         return response === undefined ? NONE : reader.begin(response);
       case 'response.completed':
-        return over(reader.finish(response ?? {}));
+        return finish(response ?? {});
       case 'response.incomplete':
-        return over(reader.finish({ status: 'incomplete', ...response }));
+        return finish({ status: 'incomplete', ...response });
       case 'response.failed':
         // Whatever state the response says it is in: some relays pass on the one that it was in before.
         return over(reader.finish({ ...response, status: 'failed' }));
@@ -56,5 +71,9 @@ export const createResponsesStreamDecoder = (): StreamDecoder => {
     }
   };
 
-  return { push, end: () => (isOver ? NONE : over([TRUNCATED])) };
+  return {
+    push,
+    isEnding: () => ended !== undefined && !isOver,
+    end: () => (isOver ? NONE : over(ended === undefined ? [TRUNCATED] : reader.finish(ended))),
+  };
 };

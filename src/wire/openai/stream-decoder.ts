@@ -57,6 +57,7 @@ export class ChunkReader {
   #toolCalls: ToolCallAssembler | undefined;
   #trackCitation: CitationTracker | undefined;
   #isAnswering = false;
+  #hasUsage = false;
   #rawFinishReason: string | undefined;
   #hasRefused = false;
   #signature: string | undefined;
@@ -111,7 +112,11 @@ export class ChunkReader {
     if (logprobs !== undefined) events = withLogprobs(events, readChoiceLogprobs(logprobs));
     if (mayHaveSources(chunk, message)) events = [...events, ...this.#readSources(chunk, message)];
     // Usage first: who stops reading at a piece of text has then been told what it cost so far.
-    if (counted !== undefined) events = [...this.#trackUsage(readOpenAiUsage(counted)), ...events];
+    if (counted !== undefined) {
+      const usage = readOpenAiUsage(counted);
+      this.#hasUsage ||= usage !== undefined;
+      events = [...this.#trackUsage(usage), ...events];
+    }
     // Azure begins with a chunk that has neither id nor model nor choices.
     const isPlaceholder = events.length === 0 && textAt(chunk, 'id') === undefined;
     return this.#isAnswering || isPlaceholder ? events : [this.#answering(chunk), ...events];
@@ -120,6 +125,11 @@ export class ChunkReader {
   /** Whether a chunk has said why the model stopped. */
   hasFinishReason(): boolean {
     return this.#rawFinishReason !== undefined;
+  }
+
+  /** Whether a chunk has said what was used. */
+  hasUsage(): boolean {
+    return this.#hasUsage;
   }
 
   /** Ends tool calls and the answer. */
@@ -144,6 +154,7 @@ export class ChunkReader {
 export const createOpenAiStreamDecoder = (): StreamDecoder => {
   const reader = new ChunkReader();
   let isOver = false;
+  let isEnding = false;
   const over = (events: readonly ProviderEvent[]): readonly ProviderEvent[] => {
     isOver = true;
     return events;
@@ -151,9 +162,18 @@ export const createOpenAiStreamDecoder = (): StreamDecoder => {
 
   const push = ({ event, data }: SseFrame): readonly ProviderEvent[] => {
     if (isOver || data.trim() === '') return NONE;
-    if (data.trim() === '[DONE]') return over(reader.finish());
+    if (data.trim() === '[DONE]') {
+      const isLast = isEnding || reader.hasUsage();
+      isEnding = !isLast;
+      return isLast ? over(reader.finish()) : NONE;
+    }
     const parsed = parseJson(data);
     const chunk = Array.isArray(parsed) ? parsed[0] : parsed;
+    if (isEnding) {
+      const said = isJsonObject(chunk) ? reader.read(chunk) : NONE;
+      const usage = said.filter(({ type }) => type === 'usageUpdated');
+      return usage.length === 0 ? NONE : over([...usage, ...reader.finish()]);
+    }
     if (!isJsonObject(chunk)) {
       return over([
         event === 'error' ? failed({ code: 'SERVER_ERROR', providerMessage: data }) : unreadable(data),
@@ -167,6 +187,7 @@ export const createOpenAiStreamDecoder = (): StreamDecoder => {
 
   return {
     push,
-    end: () => (isOver ? NONE : over(reader.hasFinishReason() ? reader.finish() : [TRUNCATED])),
+    isEnding: () => isEnding && !isOver,
+    end: () => (isOver ? NONE : over(isEnding || reader.hasFinishReason() ? reader.finish() : [TRUNCATED])),
   };
 };

@@ -90,7 +90,7 @@ describe('the record', () => {
       '0.0009',
     ]);
     expect(cost.kind === 'PRICED' && cost.total.toString()).toBe('0.00194');
-    expect(usage).toMatchObject({ input: 1_500, output: 44 });
+    expect(usage).toMatchObject({ input: 500, output: 40 });
   });
 
   it('has the offering and the timings of the winner, whichever began last', async () => {

@@ -58,6 +58,8 @@ const prices = { input: 1, output: 2, cacheRead: 0.1 };
 /** `known`: providers that the server knows, all at the upstream; their models are priced by the shipped lists. */
 export const startScriptedServer = async (known: readonly string[] = []): Promise<ScriptedServer> => {
   const upstream = await startUpstream();
+  let queue: Script[] = [];
+  upstream.respond(() => queue.shift() ?? { status: 599, body: 'nothing is scripted' });
   const relay = (id: string, dialect: string, model: string): object => ({
     id,
     dialect,
@@ -92,7 +94,8 @@ export const startScriptedServer = async (known: readonly string[] = []): Promis
     graph,
     async post(path, body, ...scripts) {
       const before = upstream.requests.length;
-      upstream.enqueue(...scripts);
+      // What an earlier request did not ask for is not for this one.
+      queue = [...scripts];
       const response = await fetch(`${server.url}/v1${path}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${server.adminKey}`, 'content-type': 'application/json' },
@@ -120,8 +123,10 @@ export const eventsIn = (text: string): readonly Json[] =>
     .filter((data) => data !== '[DONE]')
     .map((data) => JSON.parse(data));
 
-/** A request that tries these offerings in order. */
+/** A request that tries these offerings in order, each once. */
 export const routedTo = (...offerings: readonly string[]): object => ({
   model: offerings[0],
-  modelgraph: { routing: { candidates: offerings.map((offering) => ({ offering })) } },
+  modelgraph: {
+    routing: { candidates: offerings.map((offering) => ({ offering })), fallback: { retries: 0 } },
+  },
 });

@@ -5,6 +5,7 @@ import { decodeStream, fold, sse } from '../fold.ts';
 
 const codec = createOpenAiCodec({});
 const decode = (...data: readonly unknown[]) => decodeStream(codec, sse(...data));
+const USAGE = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
 const choice = (delta: object, finish_reason: string | null = null) => ({
   id: 'c-1',
   model: 'm-1',
@@ -79,8 +80,22 @@ describe('a stream of chunks', () => {
 
   test('is over with its end', () => {
     const decoder = codec.streamDecoder();
+    decoder.push({ data: JSON.stringify({ ...choice({}, 'stop'), usage: USAGE }) });
     decoder.push({ data: '[DONE]' });
     expect(decoder.push({ data: JSON.stringify(choice({ content: 'late' })) })).toEqual([]);
+    expect(decoder.end()).toEqual([]);
+  });
+
+  test('is over with what was used, where that comes after its end', () => {
+    const decoder = codec.streamDecoder();
+    expect(decoder.push({ data: '[DONE]' })).toEqual([]);
+    expect(decoder.isEnding?.()).toBe(true);
+    expect(decoder.push({ data: JSON.stringify(choice({ content: 'late' })) })).toEqual([]);
+    expect(decoder.push({ data: JSON.stringify({ choices: [], usage: USAGE }) })).toMatchObject([
+      { type: 'usageUpdated', usage: { input: 3, output: 2 } },
+      { type: 'completed', finishReason: 'STOP' },
+    ]);
+    expect(decoder.isEnding?.()).toBe(false);
     expect(decoder.end()).toEqual([]);
   });
 

@@ -79,7 +79,8 @@ AttemptRef.implement({
     cost: t.field({
       type: CostUnion,
       nullable: true,
-      description: 'What the attempt cost; null where no usage is known.',
+      description:
+        'What the attempt cost; null where no usage is known, and where the provider was overloaded or limited before it answered, which it does not charge for.',
       resolve: (attempt) => attempt.cost,
     }),
     error: t.field({

@@ -201,7 +201,8 @@ const FinishedRef = builder.objectRef<WithContent<EventOf<'finished'>>>('Complet
     usage: t.field({
       type: UsageRef,
       nullable: true,
-      description: 'Tokens of all attempts together; null where no provider reported any.',
+      description:
+        'What the attempt that answered used, else the last that failed; null where its provider did not report it.',
       resolve: ({ record }) => record.usage,
     }),
     cost: t.field({ type: CostUnion, description: 'What it cost.', resolve: ({ record }) => record.cost }),

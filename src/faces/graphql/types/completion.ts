@@ -1,5 +1,6 @@
 import type { ReasoningBlock, ToolCall } from '../../../domain/completion-request.ts';
 import type { Source } from '../../../domain/content-event.ts';
+import { sumOfUsages } from '../../../domain/usage.ts';
 import { builder } from '../builder.ts';
 import { UpstreamError, upstreamErrorData } from '../errors.ts';
 import {
@@ -141,8 +142,16 @@ CompletionRef.implement({
     usage: t.field({
       type: UsageRef,
       nullable: true,
-      description: 'Tokens of all attempts together; null where no provider reported any.',
+      description:
+        'What the attempt that answered used, else the last that failed; null where its provider did not report it.',
       resolve: ({ record }) => record.usage,
+    }),
+    totalUsage: t.field({
+      type: UsageRef,
+      nullable: true,
+      description:
+        'What all attempts used together, failed and cancelled ones included; null where no provider reported any.',
+      resolve: ({ record }) => sumOfUsages(record.attempts.flatMap(({ usage }) => usage ?? [])),
     }),
     cost: t.field({
       type: CostUnion,

@@ -1,3 +1,4 @@
+import { sumOfUsages } from '../../../domain/usage.ts';
 import { builder } from '../builder.ts';
 import { UpstreamError, upstreamErrorData } from '../errors.ts';
 import {
@@ -28,8 +29,16 @@ OperationRef.implement({
     usage: t.field({
       type: UsageRef,
       nullable: true,
-      description: 'What all attempts used; null where no provider reported anything.',
+      description:
+        'What the attempt that answered used, else the last that failed; null where its provider did not report it.',
       resolve: (record) => record.usage,
+    }),
+    totalUsage: t.field({
+      type: UsageRef,
+      nullable: true,
+      description:
+        'What all attempts used together, failed and cancelled ones included; null where no provider reported any.',
+      resolve: (record) => sumOfUsages(record.attempts.flatMap(({ usage }) => usage ?? [])),
     }),
     cost: t.expose('cost', {
       type: CostUnion,

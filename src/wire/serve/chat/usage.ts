@@ -2,7 +2,7 @@ import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import { type Cost, linesWithCurrency } from '../../../domain/cost.ts';
 import type { JsonObject, JsonValue } from '../../../domain/json.ts';
 import { ZERO } from '../../../domain/money.ts';
-import { USAGE_KINDS, type Usage, usageOf } from '../../../domain/usage.ts';
+import { sumOfUsages, type Usage } from '../../../domain/usage.ts';
 import { given } from '../../json-writing.ts';
 import { answerFacts, usageCost } from '../answer-facts.ts';
 import { chatTokens } from '../chat-tokens.ts';
@@ -16,9 +16,7 @@ const totalUsage = (records: Records): Usage | undefined => {
   if (records.length === 1) return first.usage;
   const all = records.flatMap(({ usage }) => (usage === undefined ? [] : [usage]));
   if (all.length < records.length) return undefined;
-  return usageOf(
-    Object.fromEntries(USAGE_KINDS.map((kind) => [kind, all.reduce((sum, usage) => sum + usage[kind], 0)])),
-  );
+  return sumOfUsages(all);
 };
 
 const plus = (one: Cost, other: Cost): Cost => {
