@@ -21,9 +21,13 @@ export type ClientRequest = {
   /** Headers that belong to the dialect, e.g. `anthropic-beta`; names in lower case. */
   readonly headers: { readonly [name: string]: string };
   readonly unread: readonly UnreadField[];
-  /** It holds what this server alone can read, such as a signature that it carries: no provider gets it as it came. */
-  readonly mustTranslate?: true;
+  /** How many answers it asks for in one call; absent: one. */
+  readonly choices?: number;
+  /** What lies at addresses in it, for providers that fetch none. */
+  readonly fetched?: ReadonlyMap<string, FetchedMedia>;
 };
+
+export type FetchedMedia = { readonly mediaType: string; readonly base64: string };
 
 /**
  * A piece of an answer as its provider sent it to a request that was passed on as it came: one event of a stream, or

@@ -162,4 +162,21 @@ export type Unsupported<Name extends string = RequestParameter> = {
   readonly problem: string;
   /** Without it the answer would be another one: it cannot be left out by this server. */
   readonly isEssential?: true;
+  /** The provider takes it and does nothing: a client's own request keeps it. */
+  readonly isTaken?: true;
+};
+
+/** What parameters are where nobody sets them: a request that says so asks for nothing. */
+const DEFAULTS: Partial<CompletionRequest> = {
+  topP: 1,
+  frequencyPenalty: 0,
+  presencePenalty: 0,
+  parallelToolCalls: true,
+};
+
+/** Whether a parameter has the value that it has everywhere by default. */
+export const isDefault = (request: CompletionRequest, name: RequestParameter): boolean => {
+  const parameters: { readonly [name: string]: unknown } = request;
+  const defaults: { readonly [name: string]: unknown } = DEFAULTS;
+  return defaults[name] !== undefined && parameters[name] === defaults[name];
 };

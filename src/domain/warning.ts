@@ -2,6 +2,7 @@
  * What is worth knowing of how something was done, though it was done.
  * ESTIMATED: a figure of the result was worked out here; no provider gave it.
  * UNKNOWN_MODEL_PASSED_THROUGH: the catalogue does not list the model; its provider was asked for it under that name.
+ * OFFERING_PASSED_OVER: an offering of another provider would have been asked first, but cannot do what was asked for.
  */
 export type Warning = {
   readonly code:
@@ -9,7 +10,8 @@ export type Warning = {
     | 'ADJUSTED_PARAMETER'
     | 'PROVIDER_WARNING'
     | 'ESTIMATED'
-    | 'UNKNOWN_MODEL_PASSED_THROUGH';
+    | 'UNKNOWN_MODEL_PASSED_THROUGH'
+    | 'OFFERING_PASSED_OVER';
   /** The parameter, by its name in the graph, where the warning is about one. */
   readonly parameter?: string;
   readonly message: string;

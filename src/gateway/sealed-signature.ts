@@ -1,28 +1,14 @@
 import type { CompletionRequest, Message, ReasoningBlock, ToolCall } from '../domain/completion-request.ts';
 import type { ContentEvent } from '../domain/content-event.ts';
-import { asProviderId, type ProviderId } from '../domain/ids.ts';
+import type { ProviderId } from '../domain/ids.ts';
+import { openSignature, sealedFor, sealSignature } from '../domain/signature-seal.ts';
 import type { Warning } from '../domain/warning.ts';
-
-/**
- * Signatures of reasoning and of tool calls hold for the provider that made them alone. So that a conversation
- * can go to another one, what a caller gets is `mg1.<provider>.<signature>`; dots of the id are written `~`,
- * which no id has.
- */
-const MARK = 'mg1.';
-
-const sealOf = (provider: ProviderId): string => `${MARK}${provider.replaceAll('.', '~')}.`;
 
 /** The event as a caller gets it. */
 export const sealed = <Event extends ContentEvent>(event: Event, provider: ProviderId): Event =>
   (event.type === 'reasoningDelta' || event.type === 'toolCallEnded') && event.signature !== undefined
-    ? { ...event, signature: sealOf(provider) + event.signature }
+    ? { ...event, signature: sealSignature(event.signature, provider) }
     : event;
-
-const sealedFor = (signature: string | undefined): ProviderId | undefined => {
-  if (signature === undefined || !signature.startsWith(MARK)) return undefined;
-  const end = signature.indexOf('.', MARK.length);
-  return end === -1 ? undefined : asProviderId(signature.slice(MARK.length, end).replaceAll('~', '.'));
-};
 
 type Messages<Source> = readonly Message<Source>[];
 
@@ -80,15 +66,14 @@ export const unsealedFor = (
 ): Unsealed => {
   const isClean = withoutSeal === 'OWN' ? sealsIn(request).length === 0 : !isSigned(request);
   if (isClean) return { request, warnings: NO_WARNINGS };
-  const seal = sealOf(provider);
   let removed = 0;
   /** Undefined where it is another's. */
   const opened = (signature: string | undefined): string | undefined => {
-    if (signature?.startsWith(seal) === true) return signature.slice(seal.length);
     if (signature === undefined) return undefined;
-    if (withoutSeal === 'OWN' && sealedFor(signature) === undefined) return signature;
-    removed += 1;
-    return undefined;
+    const isForeign = withoutSeal === 'FOREIGN' && sealedFor(signature) === undefined;
+    const own = isForeign ? undefined : openSignature(signature, provider);
+    if (own === undefined) removed += 1;
+    return own;
   };
   const block = (given: ReasoningBlock): readonly ReasoningBlock[] => {
     const { signature: _sealed, ...rest } = given;

@@ -42,14 +42,16 @@ export type Provider = {
   readonly completes: boolean;
   /**
    * Pure: which of the request's parameters this provider cannot honour for this model; where the request is passed on as
-   * it came, in its `dialect`.
+   * it came, in its `dialect`, those that it is known to refuse.
    */
   unsupported(providerModelId: string, request: CompletionRequest, dialect?: Dialect): readonly Unsupported[];
   /**
-   * Pure: in which dialect a client's request can be passed on for this model as it came. Of several the `client`'s own;
-   * undefined where this one cannot be. Absent: none ever can.
+   * Pure: in which dialect a client's request can be passed on for this model as it came, of several the `wanted` one.
+   * Absent: none ever can.
    */
-  dialectOf?(providerModelId: string, client?: ClientRequest): Dialect | undefined;
+  dialectOf?(providerModelId: string, wanted?: Dialect): Dialect | undefined;
+  /** Pure: whether a request that is passed on in its `dialect` may ask for several choices at once. Absent: it may. */
+  makesChoices?(providerModelId: string, dialect: Dialect): boolean;
   /**
    * Sends the call. Parameters listed by `unsupported` are left out of what is sent. Aborting the signal
    * closes the upstream connection at once and ends the iteration with `failed` CANCELLED. Returning from

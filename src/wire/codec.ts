@@ -1,6 +1,7 @@
 import type { ClientRequest } from '../domain/client-request.ts';
 import type { CompletionRequest, Unsupported } from '../domain/completion-request.ts';
 import type { Failure } from '../domain/failure.ts';
+import type { ProviderId } from '../domain/ids.ts';
 import type { JsonValue } from '../domain/json.ts';
 import type { Dialect } from '../domain/provider.ts';
 import type { ProviderEvent } from '../domain/provider-event.ts';
@@ -14,6 +15,22 @@ export type EncodedCall = {
   readonly path: string;
   readonly headers: { readonly [name: string]: string };
   readonly body: string;
+};
+
+/** A call, and in warnings what of the request had to be adjusted. */
+export type EncodedWithWarnings = {
+  readonly call: EncodedCall;
+  readonly warnings: readonly ProviderEvent[];
+};
+
+/** A client's own request that is passed on. */
+export type Forwarding = {
+  readonly client: ClientRequest;
+  /** Our reading of it, with such signatures alone as this provider can read. */
+  readonly request: CompletionRequest;
+  /** Who is asked: signatures in the body may be sealed for it. */
+  readonly providerId: ProviderId;
+  readonly stream: boolean;
 };
 
 /** Turns the frames of one streamed answer into events. Made anew for each answer. */
@@ -31,28 +48,27 @@ export type StreamDecoder = {
 
 /** The upstream half of a dialect: pure functions between our words and a provider's. */
 export type UpstreamCodec = {
-  /** Parameters that the dialect has no place for, for this model. */
-  unsupported(providerModelId: string, request: CompletionRequest): readonly Unsupported[];
-  /** Leaves out what `unsupported` lists. Says in warnings what it had to adjust. */
-  encode(
+  /**
+   * Parameters that the dialect has no place for, for this model; where a client's own request `isForwarded`, those that
+   * the provider is known to refuse.
+   */
+  unsupported(
     providerModelId: string,
     request: CompletionRequest,
-    stream: boolean,
-  ): { readonly call: EncodedCall; readonly warnings: readonly ProviderEvent[] };
+    isForwarded?: boolean,
+  ): readonly Unsupported[];
+  /** Leaves out what `unsupported` lists. Says in warnings what it had to adjust. */
+  encode(providerModelId: string, request: CompletionRequest, stream: boolean): EncodedWithWarnings;
   /** In which a client's request can be passed on as it came; absent: in none. */
   readonly dialect?: Dialect;
   /**
-   * The call for a request of that dialect as its client wrote it, but for its model, whether to stream, and what this
-   * server calls otherwise. Undefined where `canForward` says no: it has to be encoded. `region`: where it is to be served.
+   * The call for a request of that dialect as its client wrote it, but for its model, whether to stream, what this
+   * provider calls otherwise, and what it refuses: that alone is left out or replaced in the client's own body. What
+   * `unsupported` lists is not warned of once more.
    */
-  forward?(
-    providerModelId: string,
-    client: ClientRequest,
-    stream: boolean,
-    region?: string,
-  ): EncodedCall | undefined;
-  /** Whether this server reads the request as its client means it. Absent: each of its dialect. */
-  canForward?(client: ClientRequest): boolean;
+  forward?(providerModelId: string, forwarding: Forwarding): EncodedWithWarnings;
+  /** Whether it makes several choices in one call. Absent: it does. */
+  makesChoices?(providerModelId: string): boolean;
   /** Headers that carry the key. */
   authorization(apiKey: string): { readonly [name: string]: string };
   /**

@@ -65,24 +65,41 @@ describe("a client's own request", () => {
     expect(provider.calls[0]?.call).not.toHaveProperty('client');
   });
 
-  it('is translated where the provider cannot honour something of it', async () => {
+  it('goes with a warning of the one thing that the provider refuses', async () => {
     const { provider, run } = begin({ ...PASSING, unsupported: SEED });
     provider.answer(completed);
-    const record = recordIn(await run({ client: clientWith([{ name: 'novel', isEssential: false }]) }));
-    expect(provider.calls[0]?.call).not.toHaveProperty('client');
-    expect(record.warnings.map(({ parameter }) => parameter)).toEqual(['novel', 'seed']);
+    const record = recordIn(await run({ client: clientWith([{ name: 'novel', isEssential: true }]) }));
+    expect(provider.calls[0]?.call).toHaveProperty('client');
+    expect(record.warnings.map(({ parameter }) => parameter)).toEqual(['seed']);
   });
 
-  it('is translated where it holds what this server alone can read', async () => {
-    const { provider, run } = begin(PASSING);
+  it('under ERROR goes to nobody who refuses something of it', async () => {
+    const { provider, other, run } = begin({ ...PASSING, unsupported: SEED }, PASSING);
+    other.answer(completed);
+    const record = recordIn(await run({ unsupported: 'ERROR' }));
+    expect(provider.calls).toHaveLength(0);
+    expect(record.warnings).toMatchObject([
+      { code: 'OFFERING_PASSED_OVER', message: expect.stringContaining('first/talker') },
+    ]);
+  });
+
+  it('loses nothing by a parameter that has its default value', async () => {
+    const unsupported = [{ name: 'frequencyPenalty', problem: 'no place' }] as const;
+    const { provider, run } = begin({ ...PASSING, unsupported });
     provider.answer(completed);
-    const client: ClientRequest = {
-      ...clientWith([{ name: 'novel', isEssential: false }]),
-      mustTranslate: true,
-    };
-    const record = recordIn(await run({ client }));
-    expect(provider.calls[0]?.call).not.toHaveProperty('client');
-    expect(record.warnings.map(({ parameter }) => parameter)).toEqual(['novel']);
+    const record = recordIn(
+      await run({ request: requestWith({ frequencyPenalty: 0 }), unsupported: 'ERROR' }),
+    );
+    expect(provider.calls[0]?.call).toHaveProperty('client');
+    expect(record.warnings).toEqual([]);
+  });
+
+  it('says what is taken without effect, and keeps it', async () => {
+    const unsupported = [{ name: 'temperature', problem: 'it thinks', isTaken: true }] as const;
+    const { provider, run } = begin({ ...PASSING, unsupported });
+    provider.answer(completed);
+    const record = recordIn(await run({ request: requestWith({ temperature: 0 }) }));
+    expect(record.warnings).toMatchObject([{ message: 'temperature changes nothing: it thinks' }]);
   });
 
   it.each(['metadata', 'user'] as const)(
@@ -156,7 +173,7 @@ describe('fields that nobody here knows', () => {
     expect(await plan({ client })).toMatchObject({
       kind: 'PLANNED',
       explanation: {
-        candidates: [{ offering: { id: 'second/talker' }, warnings: [] }],
+        candidates: [{ offering: { id: 'second/talker' }, warnings: [{ code: 'OFFERING_PASSED_OVER' }] }],
         rejected: [{ offeringId: 'first/talker', reason: 'PARAMETER' }],
       },
     });
@@ -236,7 +253,7 @@ describe('signatures', () => {
     const { provider, run } = begin(PASSING);
     provider.answer(completed);
     await run({ request: conversation('mg1.first.s1') });
-    expect(provider.calls[0]?.call).not.toHaveProperty('client');
+    expect(provider.calls[0]?.call).toHaveProperty('client');
     expect(reasoningOf(provider)).toEqual([{ text: 'I think', signature: 's1' }]);
   });
 });
@@ -284,13 +301,15 @@ describe('media that are fetched if need be', () => {
     expect(provider.calls[0]?.call).toHaveProperty('client');
   });
 
-  it('keep a request from a provider of its dialect that takes no addresses: it gets what was fetched', async () => {
+  it('come with the request for a provider of its dialect that takes no addresses', async () => {
     const { provider, media, run } = begin({ ...PASSING, ...noAddresses });
     media.put(ADDRESS, PNG);
     provider.answer(completed);
     await run({ request: withImage() });
-    expect(provider.calls[0]?.call).not.toHaveProperty('client');
-    expect(sourceOf(provider)).toMatchObject({ kind: 'data' });
+    const { client } = provider.calls[0]?.call ?? {};
+    expect([...(client?.fetched?.entries() ?? [])]).toEqual([
+      [ADDRESS, { mediaType: 'image/png', base64: 'AQ==' }],
+    ]);
   });
 
   it('that must be fetched are, whoever is asked', async () => {

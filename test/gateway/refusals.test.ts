@@ -336,7 +336,10 @@ describe('parameters that a provider cannot honour', () => {
     able.answer(completed);
     const { gateway } = createHarness([unable(), able]);
     const events = await readAll(gateway.complete(callerWith(), commandWith({ unsupported: 'ERROR' })));
-    expect(recordIn(events)).toMatchObject({ route: { candidates: ['second/talker'] }, warnings: [] });
+    expect(recordIn(events)).toMatchObject({
+      route: { candidates: ['second/talker'] },
+      warnings: [{ code: 'OFFERING_PASSED_OVER', message: expect.stringContaining('first/talker') }],
+    });
   });
 });
 

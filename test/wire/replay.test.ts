@@ -55,6 +55,16 @@ const UNIFIED: { readonly [raw: string]: string } = {
   complete: 'STOP',
 };
 
+/** Events with ids in place of those that are made up anew each time. */
+const numbered = (events: readonly object[]): unknown => {
+  const ids: string[] = [];
+  const text = JSON.stringify(events).replaceAll(/call_mg[0-9a-f]{32}/g, (id) => {
+    if (!ids.includes(id)) ids.push(id);
+    return `made_up_${ids.indexOf(id)}`;
+  });
+  return JSON.parse(text);
+};
+
 /** Bytes a piece: inside characters, inside line ends, inside frames, and many frames at once. */
 const SPLITS = [1, 2, 7, 61, 65_536];
 /** Longer streams hold no kinds of frames that shorter ones lack: they are not taken byte by byte. */
@@ -102,7 +112,8 @@ const check = (recording: Recording): void => {
     if (size < 7 && recording.body.length > LONG) continue;
     const split = decodeStream(codec, recording.body, size);
     // The matcher tells the difference, but takes long to find that there is none.
-    if (!isDeepStrictEqual(split, events)) expect(split).toEqual(events);
+    if (!isDeepStrictEqual(numbered(split), numbered(events)))
+      expect(numbered(split)).toEqual(numbered(events));
   }
 };
 

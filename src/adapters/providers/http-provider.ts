@@ -3,7 +3,7 @@ import { type Failure, failureOf } from '../../domain/failure.ts';
 import type { Dialect } from '../../domain/provider.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { Provider, ProviderCall } from '../../ports/provider.ts';
-import type { EncodedCall, UpstreamCodec } from '../../wire/codec.ts';
+import type { EncodedWithWarnings, UpstreamCodec } from '../../wire/codec.ts';
 import type { OperationCodecs } from '../../wire/operation-codec.ts';
 import { createAnswerReader } from './answer-reader.ts';
 import { drain } from './drain.ts';
@@ -53,11 +53,12 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
   };
 
   /** The client's own request, where it can be passed on. */
-  const forwarded = ({ client, providerModelId, request, stream }: ProviderCall): EncodedCall | undefined => {
+  const forwarded = (call: ProviderCall): EncodedWithWarnings | undefined => {
+    const { client, providerModelId, request, stream } = call;
     if (client === undefined) return undefined;
     const codec = codecFor(providerModelId, client.dialect);
     return codec.dialect === client.dialect
-      ? codec.forward?.(providerModelId, client, stream, request.inferenceRegion)
+      ? codec.forward?.(providerModelId, { client, request, providerId: settings.id, stream })
       : undefined;
   };
 
@@ -69,12 +70,9 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
     try {
       const passedOn = forwarded(call);
       const codec = codecFor(call.providerModelId, passedOn && call.client?.dialect);
-      let encoded = passedOn;
-      if (encoded === undefined) {
-        const translated = codec.encode(call.providerModelId, call.request, call.stream);
-        if (translated.warnings.length > 0) yield { events: translated.warnings };
-        encoded = translated.call;
-      }
+      const { call: encoded, warnings } =
+        passedOn ?? codec.encode(call.providerModelId, call.request, call.stream);
+      if (warnings.length > 0) yield { events: warnings };
       const early = halt.failure();
       if (early) return yield fail(early);
 
@@ -151,12 +149,10 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
     host,
     completes,
     unsupported: (providerModelId, request, dialect) =>
-      codecFor(providerModelId, dialect).unsupported(providerModelId, request),
-    dialectOf(providerModelId, client) {
-      const { dialect, canForward } = codecFor(providerModelId, client?.dialect);
-      if (client === undefined || dialect !== client.dialect) return dialect;
-      return canForward?.(client) === false ? undefined : dialect;
-    },
+      codecFor(providerModelId, dialect).unsupported(providerModelId, request, dialect !== undefined),
+    dialectOf: (providerModelId, wanted) => codecFor(providerModelId, wanted).dialect,
+    makesChoices: (providerModelId, dialect) =>
+      codecFor(providerModelId, dialect).makesChoices?.(providerModelId) ?? true,
     operations: createHttpOperations(options.operations ?? {}, {
       connection,
       codecFor,

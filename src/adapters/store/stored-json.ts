@@ -219,6 +219,7 @@ const warning: z.ZodType<Warning> = z.object({
     UNSUPPORTED_PARAMETER: true,
     ADJUSTED_PARAMETER: true,
     PROVIDER_WARNING: true,
+    OFFERING_PASSED_OVER: true,
     ESTIMATED: true,
     UNKNOWN_MODEL_PASSED_THROUGH: true,
   }),

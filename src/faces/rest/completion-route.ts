@@ -38,8 +38,6 @@ const dialectHeaders = ({ headers }: Exchange['request']): { readonly [name: str
 
 const NONE: readonly never[] = [];
 
-const CHOICES: UnreadField = { name: 'n', isEssential: true };
-
 /** Nobody would make so many choices in one go: each is to be a completion of its own. */
 const isUnfit = ({ code }: CompletionRefusal): boolean =>
   code === 'UNSUPPORTED_PARAMETER' || code === 'NO_CANDIDATE';
@@ -62,19 +60,14 @@ export const serveCompletion = async <Options>(
   const { options, stream, choices } = read;
   const isSpoken = dialect.dialect !== undefined;
   const client: { -readonly [Name in keyof ClientRequest]: ClientRequest[Name] } = {
-    body,
+    body: read.body ?? body,
     headers: dialectHeaders(exchange.request),
     unread: read.unread,
   };
   if (dialect.dialect !== undefined) client.dialect = dialect.dialect;
-  if (read.mustTranslate === true) client.mustTranslate = true;
   const command = commandOf(read, control, deps.timeouts, client, exchange.trace);
   const inOneCall: Runs = {
-    commands: [
-      choices === 1 || !isSpoken
-        ? command
-        : { ...command, client: { ...client, unread: [...client.unread, CHOICES] } },
-    ],
+    commands: [choices === 1 || !isSpoken ? command : { ...command, client: { ...client, choices } }],
     writer: () => ofOne(dialect.streamWriter(options)),
   };
   const serve = stream
@@ -85,7 +78,7 @@ export const serveCompletion = async <Options>(
   const { more = NONE } = read;
   if (choices === 1 && more.length === 0) return void (await serve(inOneCall));
   if (isSpoken && (await serve(inOneCall, isUnfit)) === 'SERVED') return;
-  const first: CompletionCommand = { ...command, client: { ...client, body: { ...body, n: 1 } } };
+  const first: CompletionCommand = { ...command, client: { ...client, body: { ...client.body, n: 1 } } };
   const others = more.map((request) => ({ ...first, request: controlled(request, control) }));
   const commands = [first, ...others].flatMap((each) => Array.from({ length: choices }, () => each));
   refuseManyTimes(commands, body, choices, deps);

@@ -7,6 +7,7 @@ import type { RateLimitRecorder } from '../rate-limit-board.ts';
 import type { PlannedCandidate } from '../routing/route-plan.ts';
 import { sealed } from '../sealed-signature.ts';
 import { type AnswerEvent, AnswerMeasure, hasContent } from './answer-measure.ts';
+import { CallIds } from './call-ids.ts';
 
 /** An attempt as it is announced. */
 export type Announced = Pick<Attempt, 'index' | 'offeringId' | 'providerId' | 'startedAt'> & {
@@ -31,6 +32,8 @@ export class CallFacts {
   readonly #announced: Announced;
   readonly #sources: Sources;
   readonly #measure = new AnswerMeasure();
+  /** Made with the first call. */
+  #callIds: CallIds | undefined;
   #warnings: Warning[] | undefined;
   #usage: Usage | undefined;
   #ttftMs: number | undefined;
@@ -74,6 +77,12 @@ export class CallFacts {
       case 'completed':
       case 'failed':
         return undefined;
+      case 'toolCallStarted':
+      case 'toolCallEnded':
+        this.#measure.add(event);
+        if (!this.hasAnswered) this.#begin(event);
+        this.#callIds ??= new CallIds(this.#candidate.request);
+        return sealed(this.#callIds.unique(event), this.#candidate.provider.id);
       default:
         this.#measure.add(event);
         if (!this.hasAnswered) this.#begin(event);

@@ -17,6 +17,8 @@ import type { PlannedCandidate } from './route-plan.ts';
 export type Choice = {
   readonly chosen: readonly { readonly ranked: Ranked; readonly planned: PlannedCandidate }[];
   readonly barred: readonly Barred[];
+  /** Those of them that would have been called before all that are chosen. */
+  readonly passedOver: readonly Barred[];
   /** The first that cannot honour parameters which the caller insists on. */
   readonly unable?: { readonly offering: Offering; readonly parameters: readonly Unsupported<string>[] };
 };
@@ -37,6 +39,7 @@ export const choose = (
   const passOn = passOnOf({ command, request: asked });
   let unable: Choice['unable'];
   let counted = 0;
+  let passedOver: readonly Barred[] = NO_BARRED;
   const bar = (candidate: RouteCandidate, parameters: readonly Unsupported<string>[]): void => {
     unable ??= { offering: candidate.offering, parameters };
     barred.push({
@@ -61,16 +64,17 @@ export const choose = (
     let given: Pick<PlannedCandidate, 'request' | 'client'> = { request };
     let warnings: readonly Warning[] = NO_WARNINGS;
     try {
-      if (passOn?.isTakenBy(provider, providerModelId)) given = { request, client: passOn.client };
-      else {
-        const unsealed = unsealedFor(
-          provider.id,
-          request,
-          passOn?.isForeignTo(provider, providerModelId) ? 'FOREIGN' : 'OWN',
-        );
+      const passed = passOn?.to(provider, providerModelId);
+      // Who speaks another dialect than the client has not made a signature that is without a seal.
+      const isForeign = passOn !== undefined && passed === undefined;
+      const unsealed = unsealedFor(provider.id, request, isForeign ? 'FOREIGN' : 'OWN');
+      ({ warnings } = unsealed);
+      if (passed !== undefined) {
+        given = { request: unsealed.request, client: passed.client };
+        parameters = passed.unsupported;
+      } else {
         given = unsealed;
-        ({ warnings } = unsealed);
-        parameters = unsupportedOf(provider.unsupported(providerModelId, unsealed.request));
+        parameters = unsupportedOf(provider.unsupported(providerModelId, unsealed.request), request);
       }
     } catch (error) {
       onDefect(error, offering.providerId);
@@ -79,6 +83,12 @@ export const choose = (
         reason: 'DEFECT',
         detail: () => 'It broke when it was asked, by our own fault.',
       });
+      continue;
+    }
+    if (passOn !== undefined && !passOn.makesChoices(provider, providerModelId)) {
+      bar(candidate, [CHOICES]);
+      // Each choice is asked of it by itself, rather than all of them of another one.
+      if (chosen.length === 0) break;
       continue;
     }
     if (passOn !== undefined && given.client === undefined) {
@@ -105,10 +115,19 @@ export const choose = (
       warnings,
     };
     if (given.client !== undefined) planned.client = given.client;
+    if (chosen.length === 0) passedOver = [...barred];
     chosen.push({ ranked, planned });
   }
-  return unable === undefined ? { chosen, barred } : { chosen, barred, unable };
+  const choice = { chosen, barred, passedOver };
+  return unable === undefined ? choice : { ...choice, unable };
+};
+
+const CHOICES: Unsupported<string> = {
+  name: 'n',
+  problem: 'it makes one choice in a call',
+  isEssential: true,
 };
 
 const NONE: readonly Unsupported<string>[] = [];
 const NO_WARNINGS: readonly Warning[] = [];
+const NO_BARRED: readonly Barred[] = [];

@@ -9,6 +9,7 @@ import { type Barred, type Eligible, eligibleOf, rejectionOf } from './eligibili
 import type { Ranked } from './order.ts';
 import type { RequestFacts } from './order-context.ts';
 import { orderRoute } from './order-route.ts';
+import { withPassedOver } from './passed-over.ts';
 import { keptRejections, rejectionsOf } from './rejections.ts';
 import type { PlannedCandidate, RoutePlan } from './route-plan.ts';
 import { dispatchOf } from './strategies/dispatch.ts';
@@ -46,7 +47,8 @@ export const sketchRoute = (
     inputTokens: (offering) => facts.inputTokens(offering),
     costOf: (candidate) => context.costOf(candidate),
   });
-  const { ordered, choice, leftOut } = chosenOf(route, facts, eligible, most, onDefect);
+  const { ordered, choice: made, leftOut } = chosenOf(route, facts, eligible, most, onDefect);
+  const choice = withPassedOver(made, route, eligible.barred);
   const barred =
     leftOut.length === 0 && choice.barred.length === 0
       ? eligible.barred

@@ -1,4 +1,4 @@
-import type { Unsupported } from '../../domain/completion-request.ts';
+import { type CompletionRequest, isDefault, type Unsupported } from '../../domain/completion-request.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { Warning } from '../../domain/warning.ts';
@@ -8,19 +8,28 @@ import { ok, refused, type Staged } from './stage.ts';
 /** Kept in the ledger, and passed on only where a provider takes them: no offering is unfit for want of them. */
 const KEPT_BY_US: ReadonlySet<string> = new Set(['metadata', 'user']);
 
-export const warningOf = ({ name, problem }: Unsupported<string>): Warning => ({
+export const warningOf = ({ name, problem, isTaken }: Unsupported<string>): Warning => ({
   code: 'UNSUPPORTED_PARAMETER',
   parameter: name,
-  message: `${name} was left out: ${problem}`,
+  message: isTaken === true ? `${name} changes nothing: ${problem}` : `${name} was left out: ${problem}`,
 });
 
-/** What counts of what a provider cannot honour, by the names that the caller knows. */
-export const unsupportedOf = (given: readonly Unsupported<string>[]): readonly Unsupported<string>[] =>
-  given.length === 0
-    ? given
-    : given
-        .filter(({ name }) => !KEPT_BY_US.has(name))
-        .map(({ name, problem }) => ({ name: nameInGraph(name), problem }));
+/** What counts of what a provider cannot honour of a request for text, by the names that the caller knows. */
+export const unsupportedOf = (
+  given: readonly Unsupported[],
+  request: CompletionRequest,
+): readonly Unsupported<string>[] =>
+  given.length === 0 ? given : named(given.filter(({ name }) => !isDefault(request, name)));
+
+/** The same of another operation. */
+const named = (given: readonly Unsupported<string>[]): readonly Unsupported<string>[] =>
+  given
+    .filter(({ name }) => !KEPT_BY_US.has(name))
+    .map(({ name, problem, isTaken }) => ({
+      name: nameInGraph(name),
+      problem,
+      ...(isTaken === true && { isTaken }),
+    }));
 
 /** One that might be tried. */
 export type Prospect = {
@@ -49,7 +58,7 @@ export const chooseCandidates = <Each extends Prospect>(
     const { offering } = prospect;
     let parameters: readonly Unsupported<string>[];
     try {
-      parameters = unsupportedOf(prospect.unsupported());
+      parameters = named(prospect.unsupported());
     } catch (error) {
       onDefect(error, offering.providerId);
       broken ??= offering;

@@ -15,8 +15,8 @@ import { unsupportedByAnthropic } from './unsupported.ts';
  * and the key is an access token.
  */
 export const createAnthropicCodec = (platform: AnthropicPlatform = 'anthropic'): UpstreamCodec => {
-  const unsupported = (model: string, request: CompletionRequest) =>
-    unsupportedByAnthropic(modelTraits(model), platform, request);
+  const unsupported = (model: string, request: CompletionRequest, isForwarded = false) =>
+    unsupportedByAnthropic(modelTraits(model), platform, request, isForwarded);
   return {
     unsupported,
     encode(model, request, stream) {
@@ -27,7 +27,7 @@ export const createAnthropicCodec = (platform: AnthropicPlatform = 'anthropic'):
       return encodeAnthropic(model, honouredRequest(request, left), stream, modelTraits(model), platform);
     },
     dialect: 'anthropic',
-    forward: (model, client, stream, region) => forwardAnthropic(model, client, stream, platform, region),
+    forward: (model, forwarding) => forwardAnthropic(model, forwarding, platform),
     authorization: (apiKey) =>
       platform === 'vertex' ? { authorization: `Bearer ${apiKey}` } : { 'x-api-key': apiKey },
     decodeAnswer: decodeAnthropicAnswer,

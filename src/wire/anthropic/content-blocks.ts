@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../domain/json.ts';
+import { madeUpCallId } from '../../domain/made-up-call-id.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { createCitationTracker } from '../citation-tracker.ts';
 import { countAt, objectAt, objectsAt, textAt } from '../json-reading.ts';
@@ -60,7 +61,7 @@ export const createContentBlocks = (): ContentBlocks => {
     const block: Block = {
       kind: 'tool',
       index,
-      id: textAt(content, 'id') ?? `call_${index}`,
+      id: textAt(content, 'id') ?? madeUpCallId(),
       name: textAt(content, 'name') ?? '',
       input: JSON.stringify(input),
       arguments: '',

@@ -5,6 +5,7 @@ import { parseJson } from '../json-reading.ts';
 import { adjusted, unsignedLeftOut } from '../warnings.ts';
 import { marked, markedLast } from './cache-marks.ts';
 import { encodeMedia } from './documents.ts';
+import { isBlank, withTrimmedEnd } from './refused-text.ts';
 
 type Turn = { readonly role: 'user' | 'assistant'; readonly content: JsonObject[] };
 
@@ -15,14 +16,15 @@ export type EncodedMessages = {
   readonly warnings: readonly ProviderEvent[];
 };
 
-const textBlocks = (text: string): readonly JsonObject[] => (text === '' ? [] : [{ type: 'text', text }]);
+/** None for text that is white space alone, which the API refuses. */
+const textBlocks = (text: string): readonly JsonObject[] => (isBlank(text) ? [] : [{ type: 'text', text }]);
 
 const encodePart = (part: UserPart): readonly JsonObject[] =>
   markedLast(part.type === 'text' ? textBlocks(part.text) : encodeMedia(part), part.cache);
 
 /**
  * Messages in the API's order: system text apart, turns of one side merged, reasoning before what followed it.
- * Empty texts are left out, as the API rejects them.
+ * Texts that the API refuses are left out: empty ones, and those of white space alone.
  */
 export const encodeMessages = (messages: readonly Message[]): EncodedMessages => {
   const system: JsonObject[] = [];
@@ -89,7 +91,7 @@ export const encodeMessages = (messages: readonly Message[]): EncodedMessages =>
             {
               type: 'tool_result',
               tool_use_id: message.toolCallId,
-              content: message.text,
+              content: isBlank(message.text) ? '' : message.text,
               ...(message.isError ? { is_error: true } : {}),
             },
             message.cache,
@@ -99,5 +101,5 @@ export const encodeMessages = (messages: readonly Message[]): EncodedMessages =>
     }
   }
   warnings.push(...unsignedLeftOut({ messages }));
-  return { system, messages: turns, warnings };
+  return { system, messages: withTrimmedEnd(turns), warnings };
 };

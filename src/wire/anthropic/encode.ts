@@ -3,6 +3,8 @@ import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { EncodedCall } from '../codec.ts';
 import { given } from '../json-writing.ts';
+import { withoutPrefill } from '../prefill.ts';
+import { fitToolCallIds } from '../tool-call-ids.ts';
 import { adjusted, detailLeftOut } from '../warnings.ts';
 import { fitCacheMarks, marked } from './cache-marks.ts';
 import { encodeMessages } from './encode-messages.ts';
@@ -53,7 +55,7 @@ const encodeToolChoice = (request: CompletionRequest, method: OutputMethod): Jso
 
 const parallelUse = (isParallel: boolean): JsonObject => ({ disable_parallel_tool_use: !isParallel });
 
-const encodeThinking = (thinking: Thinking): JsonObject => {
+export const encodeThinking = (thinking: Thinking): JsonObject => {
   switch (thinking.kind) {
     case 'OFF':
       return {};
@@ -111,7 +113,11 @@ export const encodeAnthropic = (
   const output = planOutput(request, traits, isThinkingOn(limits.thinking));
   const { method } = output;
   const turn = fitOpenTurn(request.messages, traits, limits.thinking);
-  const encoded = encodeMessages(turn.messages);
+  const prefill = withoutPrefill(
+    turn.messages,
+    traits.rejectsPrefill || (traits.thinking === 'BUDGET' && isThinkingOn(limits.thinking)),
+  );
+  const encoded = encodeMessages(fitToolCallIds(prefill.messages, 'word-64'));
   const { prompt, warnings } = fitCacheMarks(
     {
       tools: request.tools.map((tool) => encodeTool(tool, traits)),
@@ -165,6 +171,7 @@ export const encodeAnthropic = (
       ...encoded.warnings,
       ...detailLeftOut(request),
       ...turn.warnings,
+      ...prefill.warnings,
       ...warnings,
       ...limits.warnings,
       ...output.warnings,

@@ -16,6 +16,13 @@ export type ModelTraits = {
   readonly rejectsSampling: boolean;
   /** Temperature and top-p may not come together. */
   readonly rejectsTemperatureWithTopP: boolean;
+  /**
+   * A conversation that ends with the assistant's words is refused.
+   * https://platform.claude.com/docs/en/about-claude/models/migration-guide (2026-11-30)
+   */
+  readonly rejectsPrefill: boolean;
+  /** A number of tokens for thinking is taken, if only for now. */
+  readonly takesBudget: boolean;
   /** Can be asked to answer faster, at a higher price. */
   readonly hasFastMode: boolean;
 };
@@ -38,6 +45,8 @@ export const modelTraits = (model: string): ModelTraits => {
     rejectsForcedTools: version >= 501,
     rejectsSampling: version >= 407,
     rejectsTemperatureWithTopP: version >= 401,
+    rejectsPrefill: version >= 406,
+    takesBudget: version >= 307 && version < 407,
     hasFastMode: (name.includes('opus') && version >= 408) || (name.includes('fable') && version >= 502),
   };
 };

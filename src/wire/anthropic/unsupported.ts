@@ -44,12 +44,13 @@ const tierProblem = (tier: ServiceTier, traits: ModelTraits, platform: Anthropic
 
 /**
  * What of the request the API or this model cannot honour. Of images and files that are listed as data only those
- * that cannot be read are left out.
+ * that cannot be read are left out. Where a client's own request `isForwarded`, its own words for thinking count.
  */
 export const unsupportedByAnthropic = (
   traits: ModelTraits,
   platform: AnthropicPlatform,
   request: CompletionRequest,
+  isForwarded = false,
 ): readonly Unsupported[] => {
   const found: Unsupported[] = [];
   const add = (name: RequestParameter, isAsked: boolean, problem: string): boolean => {
@@ -73,7 +74,7 @@ export const unsupportedByAnthropic = (
   const tier = request.serviceTier && tierProblem(request.serviceTier, traits, platform);
   add('serviceTier', Boolean(tier), tier ?? '');
   // Its calls are taken for text.
-  const isNameTaken = request.tools.some(({ name }) => name === ANSWER_TOOL);
+  const isNameTaken = !isForwarded && request.tools.some(({ name }) => name === ANSWER_TOOL);
   add('tools', isNameTaken, `the name ${ANSWER_TOOL} is not free for tools`);
 
   const { reasoningEffort, reasoningMaxTokens } = request;
@@ -86,7 +87,11 @@ export const unsupportedByAnthropic = (
     add('reasoningEffort', isEffortAsked, 'this model does not reason');
     add('reasoningMaxTokens', (reasoningMaxTokens ?? 0) > 0, 'this model does not reason');
   } else if (traits.thinking === 'ADAPTIVE') {
-    add('reasoningMaxTokens', reasoningMaxTokens !== undefined, 'this model takes an effort, not a number');
+    add(
+      'reasoningMaxTokens',
+      reasoningMaxTokens !== undefined && !(isForwarded && traits.takesBudget),
+      'this model takes an effort, not a number',
+    );
     add('reasoningEffort', traits.alwaysThinks && reasoningEffort === 'none', 'this model always reasons');
   }
   if (isThinking && isForcing) {

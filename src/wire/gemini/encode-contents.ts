@@ -1,9 +1,12 @@
 import type { Message, ReasoningBlock, ToolCall, UserPart } from '../../domain/completion-request.ts';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { isMadeUpCallId } from '../../domain/made-up-call-id.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { objectsAt, parseJson } from '../json-reading.ts';
 import { adjusted } from '../warnings.ts';
+import { withSignedCall } from './call-signatures.ts';
 import { encodeMedia } from './media.ts';
+import type { ModelTraits } from './model-traits.ts';
 import type { GeminiPlatform } from './platform.ts';
 
 type Content = { readonly role: 'user' | 'model'; readonly parts: JsonObject[] };
@@ -16,7 +19,7 @@ export type EncodedContents = {
 
 /** Ids that we made up where the model gave none mean nothing to it. Vertex has no ids: it goes by the order. */
 const idOf = (id: string, platform: GeminiPlatform): JsonObject =>
-  platform === 'vertex' || /^call_\d+$/.test(id) ? {} : { id };
+  platform === 'vertex' || isMadeUpCallId(id) ? {} : { id };
 
 const encodePart = (part: UserPart, platform: GeminiPlatform): readonly JsonObject[] =>
   part.type === 'text' ? [{ text: part.text }] : encodeMedia(part, platform);
@@ -48,12 +51,17 @@ const encodeToolCall = (call: ToolCall, platform: GeminiPlatform, warnings: Prov
 };
 
 /** Contents in the API's words. A tool's answer needs the function's name: the nearest earlier call of its id has it. */
-export const encodeContents = (messages: readonly Message[], platform: GeminiPlatform): EncodedContents => {
+export const encodeContents = (
+  messages: readonly Message[],
+  { signsCalls }: Pick<ModelTraits, 'signsCalls'>,
+  platform: GeminiPlatform,
+): EncodedContents => {
   const system: string[] = [];
   const contents: Content[] = [];
   const warnings: ProviderEvent[] = [];
   const names = new Map<string, string>();
   let isAfterTool = false;
+  let isStoodIn = false;
 
   for (const message of messages) {
     const last = contents.at(-1);
@@ -80,7 +88,10 @@ export const encodeContents = (messages: readonly Message[], platform: GeminiPla
           ...encodeText(message.text, message.reasoning),
           ...message.toolCalls.map((call) => encodeToolCall(call, platform, warnings)),
         ];
-        if (parts.length > 0) contents.push({ role: 'model', parts });
+        if (parts.length === 0) break;
+        const signed = signsCalls ? withSignedCall(parts) : { parts, isStoodIn: false };
+        isStoodIn ||= signed.isStoodIn;
+        contents.push({ role: 'model', parts: [...signed.parts] });
         break;
       }
       case 'tool': {
@@ -98,6 +109,13 @@ export const encodeContents = (messages: readonly Message[], platform: GeminiPla
     }
     isAfterTool = message.role === 'tool';
   }
+  if (isStoodIn)
+    warnings.push(
+      adjusted(
+        'messages',
+        "Tool calls without this provider's signature got the stand-in that Google documents for them: the model does not know what it thought before them.",
+      ),
+    );
   return {
     systemInstruction: system.length === 0 ? undefined : { parts: system.map((text) => ({ text })) },
     contents,

@@ -7,13 +7,14 @@ import { adjusted, detailLeftOut } from '../warnings.ts';
 import { encodeContents, withSystemInFront } from './encode-contents.ts';
 import type { ModelTraits } from './model-traits.ts';
 import type { GeminiPlatform } from './platform.ts';
+import { fitSchema } from './schema.ts';
 import { encodeTier } from './service-tier.ts';
 import { encodeThinking } from './thinking.ts';
 
 const encodeTool = (tool: Tool): JsonObject => ({
   name: tool.name,
   ...given('description', tool.description),
-  parametersJsonSchema: tool.parameters,
+  parametersJsonSchema: fitSchema(tool.parameters),
 });
 
 const encodeLogprobs = (logprobs: CompletionRequest['logprobs']): JsonObject => {
@@ -50,7 +51,7 @@ const encodeOutput = (output: OutputFormat | undefined): JsonObject => {
     case 'jsonObject':
       return { responseMimeType: 'application/json' };
     case 'jsonSchema':
-      return { responseMimeType: 'application/json', responseJsonSchema: output.schema };
+      return { responseMimeType: 'application/json', responseJsonSchema: fitSchema(output.schema) };
   }
 };
 
@@ -84,7 +85,7 @@ export const encodeGemini = (
   traits: ModelTraits,
   platform: GeminiPlatform,
 ): { readonly call: EncodedCall; readonly warnings: readonly ProviderEvent[] } => {
-  const encoded = encodeContents(request.messages, platform);
+  const encoded = encodeContents(request.messages, traits, platform);
   const { systemInstruction, contents, warnings } = traits.isPlain ? withSystemInFront(encoded) : encoded;
   const thinking = encodeThinking(request, traits);
   const hasTools = request.tools.length > 0;

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../domain/json.ts';
+import { madeUpCallId } from '../../domain/made-up-call-id.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { objectAt, textAt } from '../json-reading.ts';
 import { createPartialArguments, type PartialArguments } from './partial-arguments.ts';
@@ -29,7 +30,7 @@ export const createFunctionCalls = (): FunctionCalls => {
     signature: string | undefined,
   ): readonly ProviderEvent[] => {
     const index = count++;
-    const id = givenId ?? `call_${index}`;
+    const id = givenId ?? madeUpCallId();
     return [
       { type: 'toolCallStarted', index, id, name },
       { type: 'toolCallDelta', index, argumentsDelta: args },

@@ -14,6 +14,8 @@ export type ModelTraits = {
   readonly combinesToolsWithJson: boolean;
   /** Media by address, on the Gemini API. */
   readonly readsAddresses: boolean;
+  /** A turn whose first tool call is without a signature is refused. */
+  readonly signsCalls: boolean;
   /** Penalties are rejected, on the Gemini API. */
   readonly rejectsPenalties: boolean;
 };
@@ -33,6 +35,7 @@ export const modelTraits = (model: string): ModelTraits => {
     isPlain: /gemma-[123](?!\d)/.test(model),
     combinesToolsWithJson: version >= 300,
     readsAddresses: version >= 205,
+    signsCalls: version >= 300,
     rejectsPenalties: version >= 205 && version < 300,
   };
 };

@@ -10,11 +10,11 @@ import { unsupportedByResponses } from './unsupported.ts';
 
 /** OpenAI's Responses, as OpenAI and some compatible servers speak them. Nothing is stored at the provider. */
 export const createOpenAiResponsesCodec = (quirks: OpenAiResponsesQuirks = {}): UpstreamCodec => ({
-  unsupported: (_model, request) => unsupportedByResponses(quirks, request),
+  unsupported: (_model, request, isForwarded) => unsupportedByResponses(quirks, request, isForwarded),
   encode: (model, request, stream) =>
     encodeResponses(model, honouredRequest(request, unsupportedByResponses(quirks, request)), stream, quirks),
   dialect: 'openai-responses',
-  forward: (model, client, stream) => forwardResponses(model, client, stream, quirks),
+  forward: (model, forwarding) => forwardResponses(model, forwarding, quirks),
   authorization: (apiKey) =>
     quirks.authHeader === 'api-key' ? { 'api-key': apiKey } : { authorization: `Bearer ${apiKey}` },
   decodeAnswer: decodeResponsesAnswer,

@@ -6,6 +6,7 @@ import { given } from '../json-writing.ts';
 import { conversationWarnings } from '../openai/conversation-warnings.ts';
 import { USUAL_EFFORTS } from '../openai/quirks.ts';
 import { OPENAI_SERVICE_TIERS } from '../openai/service-tier.ts';
+import { fitToolCallIds } from '../tool-call-ids.ts';
 import { adjusted } from '../warnings.ts';
 import { encodeInput, hasUnsentName, isPassedBack } from './encode-input.ts';
 import { isReasoningModel } from './model-traits.ts';
@@ -92,7 +93,7 @@ export const encodeResponses = (
   const tier = request.serviceTier && (quirks.serviceTiers ?? OPENAI_SERVICE_TIERS)[request.serviceTier];
   const body: JsonObject = {
     model,
-    input: request.messages.flatMap((message) => encodeInput(message, quirks)),
+    input: fitToolCallIds(request.messages, 'max-64').flatMap((message) => encodeInput(message, quirks)),
     ...(hasTools ? { tools: request.tools.map(encodeTool) } : {}),
     ...(hasTools ? given('tool_choice', request.toolChoice && encodeToolChoice(request.toolChoice)) : {}),
     ...(hasTools ? given('parallel_tool_calls', request.parallelToolCalls) : {}),

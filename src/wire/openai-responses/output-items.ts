@@ -1,5 +1,6 @@
 import type { TokenLogprob } from '../../domain/content-event.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import { madeUpCallId } from '../../domain/made-up-call-id.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { countAt, objectAt, objectsAt, textAt } from '../json-reading.ts';
 import { readTokenLogprobs } from '../openai/logprobs.ts';
@@ -101,7 +102,7 @@ export const createOutputItems = (): OutputItems => {
     const name = textAt(raw, 'name');
     if (item.call !== undefined || name === undefined) return NONE;
     const index = callCount++;
-    item.call = { index, id: textAt(raw, 'call_id') ?? textAt(raw, 'id') ?? `call_${index}`, name };
+    item.call = { index, id: textAt(raw, 'call_id') ?? textAt(raw, 'id') ?? madeUpCallId(), name };
     return [{ type: 'toolCallStarted', ...item.call }];
   };
 

@@ -18,6 +18,7 @@ const WITHOUT_PLACE: readonly RequestParameter[] = [
 export const unsupportedByResponses = (
   quirks: OpenAiResponsesQuirks,
   request: CompletionRequest,
+  isForwarded = false,
 ): readonly Unsupported[] => {
   const found = new Map<RequestParameter, string>();
   const check = (name: RequestParameter, problem: string): void => {
@@ -25,9 +26,14 @@ export const unsupportedByResponses = (
   };
   for (const name of WITHOUT_PLACE) check(name, "the provider's Responses have no place for it");
   check('reasoningMaxTokens', 'the provider takes an effort, not a number');
-  if (quirks.promptCaching === 'none') check('cache', 'the provider has no prompt cache');
+  if (!isForwarded && quirks.promptCaching === 'none') check('cache', 'the provider has no prompt cache');
   const { reasoningEffort: effort, serviceTier: tier } = request;
-  if (effort !== undefined && (quirks.reasoningEfforts ?? USUAL_EFFORTS)[effort] === undefined)
+  const isEffortStated = !isForwarded || quirks.reasoningEfforts !== undefined;
+  if (
+    effort !== undefined &&
+    isEffortStated &&
+    (quirks.reasoningEfforts ?? USUAL_EFFORTS)[effort] === undefined
+  )
     found.set('reasoningEffort', `the provider has no effort "${effort}"`);
   if (tier !== undefined && (quirks.serviceTiers ?? OPENAI_SERVICE_TIERS)[tier] === undefined)
     found.set('serviceTier', `the provider has no tier ${tier}`);

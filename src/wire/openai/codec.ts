@@ -3,19 +3,19 @@ import { honouredRequest } from '../honoured-request.ts';
 import { decodeOpenAiAnswer } from './decode-answer.ts';
 import { encodeOpenAi } from './encode.ts';
 import { decodeOpenAiError } from './errors.ts';
-import { canForwardToOpenAi, forwardOpenAi } from './forward.ts';
+import { forwardOpenAi } from './forward.ts';
 import type { OpenAiQuirks } from './quirks.ts';
 import { createOpenAiStreamDecoder } from './stream-decoder.ts';
 import { unsupportedByOpenAi } from './unsupported.ts';
 
 /** OpenAI's chat completions, as OpenAI and the many compatible servers speak them. */
 export const createOpenAiCodec = (quirks: OpenAiQuirks): UpstreamCodec => ({
-  unsupported: (_model, request) => unsupportedByOpenAi(quirks, request),
+  unsupported: (_model, request, isForwarded) => unsupportedByOpenAi(quirks, request, isForwarded),
   encode: (model, request, stream) =>
     encodeOpenAi(model, honouredRequest(request, unsupportedByOpenAi(quirks, request)), stream, quirks),
   dialect: 'openai',
-  forward: (model, client, stream) => forwardOpenAi(model, client, stream, quirks),
-  canForward: (client) => canForwardToOpenAi(client, quirks),
+  forward: (model, forwarding) => forwardOpenAi(model, forwarding, quirks),
+  makesChoices: () => quirks.supportsChoices ?? true,
   authorization: (apiKey) =>
     quirks.authHeader === 'api-key' ? { 'api-key': apiKey } : { authorization: `Bearer ${apiKey}` },
   decodeAnswer: decodeOpenAiAnswer,

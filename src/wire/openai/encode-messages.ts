@@ -7,6 +7,7 @@ import type {
   UserPart,
 } from '../../domain/completion-request.ts';
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
+import { isPrefilled } from '../prefill.ts';
 import { encodeAudio, encodeFile, encodeImage } from './media-parts.ts';
 import type { OpenAiQuirks } from './quirks.ts';
 import { encodeReasoningDetails } from './reasoning-details.ts';
@@ -74,7 +75,8 @@ const encodeToolCall = (call: ToolCall, quirks: OpenAiQuirks): JsonObject => ({
     : {}),
 });
 
-const encodeReasoning = (blocks: readonly ReasoningBlock[], quirks: OpenAiQuirks): JsonObject => {
+/** Earlier reasoning under the name by which the server takes it back. */
+export const encodeReasoning = (blocks: readonly ReasoningBlock[], quirks: OpenAiQuirks): JsonObject => {
   if (blocks.length === 0) return {};
   switch (quirks.reasoningHistory ?? 'none') {
     case 'none':
@@ -99,7 +101,7 @@ export const isPassedBack = (block: ReasoningBlock, quirks: OpenAiQuirks): boole
 };
 
 /** One message in the words of chat completions. */
-export const encodeMessage = (message: Message, quirks: OpenAiQuirks): JsonObject => {
+const encodeMessage = (message: Message, quirks: OpenAiQuirks): JsonObject => {
   switch (message.role) {
     case 'system':
       return { role: 'system', content: encodeText(message.text, message.cache, quirks) };
@@ -124,4 +126,17 @@ export const encodeMessage = (message: Message, quirks: OpenAiQuirks): JsonObjec
         content: encodeText(message.text, message.cache, quirks),
       };
   }
+};
+
+/** How the last message is marked where the model is to go on from it. */
+export const prefillMark = ({ assistantPrefill }: OpenAiQuirks): JsonObject =>
+  assistantPrefill === 'prefix' || assistantPrefill === 'partial' ? { [assistantPrefill]: true } : {};
+
+/** A conversation in the words of chat completions. */
+export const encodeMessages = (messages: readonly Message[], quirks: OpenAiQuirks): readonly JsonObject[] => {
+  const encoded = messages.map((message) => encodeMessage(message, quirks));
+  const last = encoded.at(-1);
+  return last !== undefined && isPrefilled(messages)
+    ? encoded.with(-1, { ...last, ...prefillMark(quirks) })
+    : encoded;
 };

@@ -3,10 +3,13 @@ import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { EncodedCall } from '../codec.ts';
 import { given } from '../json-writing.ts';
+import { withoutPrefill } from '../prefill.ts';
+import { fitToolCallIds } from '../tool-call-ids.ts';
 import { adjusted } from '../warnings.ts';
 import { conversationWarnings } from './conversation-warnings.ts';
-import { countUnplacedMarks, encodeMessage, isPassedBack } from './encode-messages.ts';
-import { type OpenAiQuirks, USUAL_EFFORTS } from './quirks.ts';
+import { countUnplacedMarks, encodeMessages, isPassedBack } from './encode-messages.ts';
+import { type OpenAiQuirks, refusesPrefill, toolCallIdsOf } from './quirks.ts';
+import { encodeReasoning } from './reasoning.ts';
 import { planOutput } from './structured-output.ts';
 
 const encodeTool = (tool: Tool): JsonObject => ({
@@ -22,7 +25,7 @@ const encodeTool = (tool: Tool): JsonObject => ({
 const encodeToolChoice = (choice: ToolChoice): JsonValue =>
   choice.kind === 'tool' ? { type: 'function', function: { name: choice.name } } : choice.kind;
 
-const encodeOutput = (output: OutputFormat): JsonObject => {
+export const encodeOutput = (output: OutputFormat): JsonObject => {
   switch (output.kind) {
     case 'text':
       return { type: 'text' };
@@ -38,21 +41,6 @@ const encodeOutput = (output: OutputFormat): JsonObject => {
           ...(output.strict === undefined ? {} : { strict: output.strict }),
         },
       };
-  }
-};
-
-const encodeReasoning = (request: CompletionRequest, quirks: OpenAiQuirks): JsonObject => {
-  const effort =
-    request.reasoningEffort && (quirks.reasoningEfforts ?? USUAL_EFFORTS)[request.reasoningEffort];
-  switch (quirks.reasoningRequest ?? 'reasoning_effort') {
-    case 'none':
-      return {};
-    case 'reasoning_effort':
-      return effort === undefined ? {} : { reasoning_effort: effort };
-    case 'reasoning':
-      if (request.reasoningMaxTokens !== undefined)
-        return { reasoning: { max_tokens: request.reasoningMaxTokens } };
-      return effort === undefined ? {} : { reasoning: { effort } };
   }
 };
 
@@ -76,9 +64,11 @@ export const encodeOpenAi = (
   const planned = planOutput(request, quirks.structuredOutput ?? 'json_schema');
   const unplaced = quirks.promptCaching === 'markers' ? countUnplacedMarks(request) : 0;
   const hasTools = request.tools.length > 0;
+  const reasoning = encodeReasoning(request, quirks);
+  const prefill = withoutPrefill(planned.messages, refusesPrefill(model, quirks));
   const body: JsonObject = {
     model,
-    messages: planned.messages.map((message) => encodeMessage(message, quirks)),
+    messages: encodeMessages(fitToolCallIds(prefill.messages, toolCallIdsOf(model, quirks)), quirks),
     ...(hasTools ? { tools: request.tools.map(encodeTool) } : {}),
     ...(hasTools ? given('tool_choice', request.toolChoice && encodeToolChoice(request.toolChoice)) : {}),
     ...(hasTools ? given('parallel_tool_calls', request.parallelToolCalls) : {}),
@@ -91,7 +81,7 @@ export const encodeOpenAi = (
     ...given('presence_penalty', request.presencePenalty),
     ...given(quirks.seedField ?? 'seed', request.seed),
     ...given('stop', request.stop),
-    ...encodeReasoning(request, quirks),
+    ...reasoning.fields,
     ...encodeLogprobs(request, quirks),
     ...given('service_tier', request.serviceTier && quirks.serviceTiers?.[request.serviceTier]),
     ...given('metadata', request.metadata),
@@ -107,6 +97,8 @@ export const encodeOpenAi = (
     },
     warnings: [
       ...planned.warnings,
+      ...reasoning.warnings,
+      ...prefill.warnings,
       ...conversationWarnings(request.messages, (block) => isPassedBack(block, quirks)),
       ...(unplaced === 0
         ? []

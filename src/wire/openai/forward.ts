@@ -1,31 +1,42 @@
-import type { ClientRequest } from '../../domain/client-request.ts';
+import type { RequestParameter } from '../../domain/completion-request.ts';
 import { isJsonObject, type JsonValue } from '../../domain/json.ts';
-import type { EncodedCall } from '../codec.ts';
+import type { ProviderEvent } from '../../domain/provider-event.ts';
+import type { EncodedWithWarnings, Forwarding } from '../codec.ts';
 import { forwardedHeaders } from '../forwarded-headers.ts';
-import { objectAt, textAt } from '../json-reading.ts';
+import { objectAt } from '../json-reading.ts';
 import { isReasoningModel } from '../openai-responses/model-traits.ts';
+import { encodeOutput } from './encode.ts';
+import { forwardMessages } from './forward-messages.ts';
 import { type OpenAiQuirks, USUAL_EFFORTS } from './quirks.ts';
+import { encodeReasoning } from './reasoning.ts';
+import { readServiceTier } from './service-tier.ts';
+import { planOutput } from './structured-output.ts';
+import { unsupportedByOpenAi } from './unsupported.ts';
 
 /** A member that is undefined is not sent: one that is deleted would make all others slow. */
 type Body = { [name: string]: JsonValue | undefined };
 
-const drop = (body: Body, name: string): void => {
-  if (body[name] !== undefined) body[name] = undefined;
+/** What a parameter is called in a body. */
+const FIELDS: { readonly [Name in RequestParameter]?: readonly string[] } = {
+  temperature: ['temperature'],
+  topP: ['top_p'],
+  topK: ['top_k'],
+  frequencyPenalty: ['frequency_penalty'],
+  presencePenalty: ['presence_penalty'],
+  seed: ['seed'],
+  stop: ['stop'],
+  logprobs: ['logprobs', 'top_logprobs'],
+  tools: ['tools', 'tool_choice', 'parallel_tool_calls', 'functions', 'function_call'],
+  toolChoice: ['tool_choice', 'function_call'],
+  parallelToolCalls: ['parallel_tool_calls'],
+  output: ['response_format'],
+  serviceTier: ['service_tier'],
+  user: ['user', 'safety_identifier'],
+  reasoningEffort: ['reasoning_effort', 'reasoning'],
 };
 
-/** Structured output that the server has no word for is asked for in the prompt, which a client's own request has not. */
-export const canForwardToOpenAi = (
-  { body }: ClientRequest,
-  { structuredOutput = 'json_schema' }: OpenAiQuirks,
-): boolean => {
-  switch (textAt(objectAt(body, 'response_format'), 'type')) {
-    case 'json_schema':
-      return structuredOutput === 'json_schema';
-    case 'json_object':
-      return structuredOutput !== 'prompt';
-    default:
-      return true;
-  }
+const drop = (body: Body, name: string): void => {
+  if (body[name] !== undefined) body[name] = undefined;
 };
 
 /** Moves a field to the name that the server has for it; what stands there already wins. */
@@ -43,17 +54,50 @@ const limitTokens = (body: Body, model: string, { maxTokensField }: OpenAiQuirks
     rename(body, 'max_completion_tokens', 'max_tokens');
 };
 
-const steerReasoning = (body: Body, { reasoningEfforts, reasoningRequest }: OpenAiQuirks): void => {
-  const word = body.reasoning_effort;
-  if (typeof word !== 'string') return;
-  if (reasoningEfforts !== undefined) {
-    const [effort] = Object.entries(USUAL_EFFORTS).find(([, usual]) => usual === word) ?? [];
-    const theirs = Object.entries(reasoningEfforts).find(([each]) => each === effort)?.[1];
-    if (theirs !== undefined) body.reasoning_effort = theirs;
+/** Where a client may say how much to think in the words of one server or another. */
+const THINKING_FIELDS = ['thinking', 'enable_thinking', 'thinking_budget', 'chat_template_kwargs'] as const;
+
+/** Whether nothing is known of how the server is told how much to think: it gets what its client says. */
+const isReasoningUnstated = (quirks: OpenAiQuirks): boolean =>
+  quirks.reasoningRequest === undefined &&
+  quirks.reasoningEfforts === undefined &&
+  quirks.thinkingSwitch === undefined;
+
+const isOwnWord = (body: Body, { reasoningRequest, reasoningEfforts = {} }: OpenAiQuirks): boolean => {
+  const word =
+    reasoningRequest === 'reasoning'
+      ? objectAt({ reasoning: body.reasoning ?? null }, 'reasoning')?.effort
+      : body.reasoning_effort;
+  return typeof word === 'string' && Object.values(reasoningEfforts).includes(word);
+};
+
+/** How much to think, in the server's words; a client that speaks to the server in them already is not corrected. */
+const steerReasoning = (
+  body: Body,
+  { request }: Forwarding,
+  quirks: OpenAiQuirks,
+): readonly ProviderEvent[] => {
+  const { reasoningEffort: effort, reasoningMaxTokens: budget } = request;
+  const isAsked = effort !== undefined || budget !== undefined;
+  if (!isAsked || isReasoningUnstated(quirks)) return [];
+  const isSaid = THINKING_FIELDS.some((name) => body[name] !== undefined);
+  if (isSaid || isOwnWord(body, quirks)) {
+    if (isSaid && quirks.reasoningRequest === 'none') drop(body, 'reasoning_effort');
+    return [];
   }
-  if (reasoningRequest !== 'reasoning') return;
-  body.reasoning ??= { effort: body.reasoning_effort ?? word };
-  body.reasoning_effort = undefined;
+  const words = quirks.reasoningEfforts ?? USUAL_EFFORTS;
+  const { fields, warnings } = encodeReasoning(request, quirks);
+  const rest = objectAt({ reasoning: body.reasoning ?? null }, 'reasoning');
+  drop(body, 'reasoning_effort');
+  if (quirks.reasoningRequest === 'reasoning') {
+    const { effort: _effort, max_tokens: _budget, enabled: _enabled, ...others } = rest ?? {};
+    body.reasoning = { ...others, ...objectAt(fields, 'reasoning') };
+  } else {
+    drop(body, 'reasoning');
+    Object.assign(body, fields);
+  }
+  const isEmpty = Object.keys(words).length === 0 && Object.keys(fields).length === 0;
+  return isEmpty ? [] : warnings;
 };
 
 const asNumber = (body: Body): void => {
@@ -63,24 +107,43 @@ const asNumber = (body: Body): void => {
   body.logprobs = logprobs ? Math.max(1, typeof top === 'number' ? top : 0) : undefined;
 };
 
-const withoutDevelopers = (messages: JsonValue | undefined): JsonValue | undefined =>
-  Array.isArray(messages)
-    ? messages.map((message) =>
-        isJsonObject(message) && message.role === 'developer' ? { ...message, role: 'system' } : message,
-      )
-    : messages;
+/** The server's word for a tier that its client calls as OpenAI does. */
+const renameTier = (body: Body, { serviceTiers }: OpenAiQuirks): void => {
+  const word = body.service_tier;
+  if (serviceTiers === undefined || typeof word !== 'string') return;
+  if (Object.values(serviceTiers).includes(word)) return;
+  const tier = readServiceTier(word);
+  const theirs = tier && serviceTiers[tier];
+  if (theirs !== undefined) body.service_tier = theirs;
+};
+
+/** What the server cannot enforce of the output's form is stated in the prompt, as for a request that is translated. */
+const planFormat = (
+  body: Body,
+  { request }: Forwarding,
+  refused: ReadonlySet<RequestParameter>,
+  { structuredOutput = 'json_schema' }: OpenAiQuirks,
+): { readonly statement?: string; readonly warnings: readonly ProviderEvent[] } => {
+  if (refused.has('output') || request.output === undefined || structuredOutput === 'json_schema')
+    return { warnings: [] };
+  const { statement, format, warnings } = planOutput(request, structuredOutput);
+  if (format !== request.output) body.response_format = format && encodeOutput(format);
+  return statement === undefined ? { warnings } : { statement, warnings };
+};
 
 /**
- * A client's own request. `metadata`, which is kept here in any case, is left out where the server would refuse it; usage
- * is always asked for, as it is billed by.
+ * A client's own request, but for what the server calls otherwise or is known to refuse. `metadata`, which is kept here in
+ * any case, is left out where the server would refuse it; usage is always asked for, as it is billed by.
  */
 export const forwardOpenAi = (
   model: string,
-  client: ClientRequest,
-  stream: boolean,
+  forwarding: Forwarding,
   quirks: OpenAiQuirks,
-): EncodedCall | undefined => {
-  if (!canForwardToOpenAi(client, quirks)) return undefined;
+): EncodedWithWarnings => {
+  const { client, request, stream } = forwarding;
+  const refused = new Set<RequestParameter>();
+  for (const { name, isTaken } of unsupportedByOpenAi(quirks, request, true))
+    if (isTaken !== true) refused.add(name);
   const body: Body = { ...client.body };
   body.model = model;
   body.stream = stream;
@@ -89,17 +152,24 @@ export const forwardOpenAi = (
   drop(body, 'stream_options');
   if (stream && (quirks.supportsStreamOptions ?? true))
     body.stream_options = { ...(isJsonObject(options) ? options : {}), include_usage: true };
+  // Also where they have their default values, or are null: it is their names that are refused.
+  for (const name of [...refused, ...(quirks.unsupported ?? [])])
+    for (const field of FIELDS[name] ?? []) drop(body, field);
   limitTokens(body, model, quirks);
-  steerReasoning(body, quirks);
+  const reasoning = refused.has('reasoningEffort') ? [] : steerReasoning(body, forwarding, quirks);
+  renameTier(body, quirks);
   if (quirks.seedField !== undefined && quirks.seedField !== 'seed') rename(body, 'seed', quirks.seedField);
   if (quirks.logprobsRequest === 'number') asNumber(body);
   if (!quirks.supportsMetadata && body.store !== true) drop(body, 'metadata');
-  if (quirks.unsupported?.includes('user')) drop(body, 'user');
-  if (!quirks.supportsDeveloperRole && body.messages !== undefined)
-    body.messages = withoutDevelopers(body.messages) ?? body.messages;
+  const { statement, warnings } = planFormat(body, forwarding, refused, quirks);
+  const conversation = forwardMessages(forwarding, { model, refused, statement, quirks });
+  if (conversation.messages !== undefined) body.messages = conversation.messages;
   return {
-    path: '/chat/completions',
-    headers: forwardedHeaders(client, ['openai-beta']),
-    body: JSON.stringify(body),
+    call: {
+      path: '/chat/completions',
+      headers: forwardedHeaders(client, ['openai-beta']),
+      body: JSON.stringify(body),
+    },
+    warnings: [...warnings, ...reasoning, ...conversation.warnings],
   };
 };

@@ -7,6 +7,8 @@ type OutputPlan = {
   readonly messages: readonly Message[];
   /** What is asked of the server itself. */
   readonly format?: OutputFormat;
+  /** What of it is stated in the messages. */
+  readonly statement?: string;
   readonly warnings: readonly ProviderEvent[];
 };
 
@@ -41,8 +43,10 @@ export const planOutput = (
   // Servers without any formats may not know the word for the plain one either, and plain is what they give.
   if (isNative && native === 'prompt') return { messages, warnings: [] };
   if (isNative) return { messages, format: output, warnings: [] };
+  const statement = statementOf(output);
   return {
-    messages: withStatement(messages, statementOf(output)),
+    messages: withStatement(messages, statement),
+    statement,
     ...(native === 'json_object' ? { format: { kind: 'jsonObject' } } : {}),
     warnings: [statedWarning(output.kind === 'jsonSchema' ? 'a schema' : 'JSON')],
   };

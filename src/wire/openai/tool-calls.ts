@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../domain/json.ts';
+import { madeUpCallId } from '../../domain/made-up-call-id.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { countAt, objectAt, textAt } from '../json-reading.ts';
 import { providerWarning } from '../warnings.ts';
@@ -34,7 +35,7 @@ const signatureIn = (delta: JsonObject): string | undefined =>
 
 /**
  * Assembles tool calls from pieces, of which any field may be late, blank or missing. A call is started once its
- * name is known and its id, or arguments in place of an id; one that never gets an id is called `call_<index>`.
+ * name is known and its id, or arguments in place of an id; one that never gets an id gets one here.
  */
 export const createToolCallAssembler = (): ToolCallAssembler => {
   const calls: Call[] = [];
@@ -67,7 +68,7 @@ export const createToolCallAssembler = (): ToolCallAssembler => {
     if (call.started === undefined) {
       if (call.id === undefined && call.arguments === '' && !mustStart) return events;
       call.started = startedCount++;
-      call.id ??= `call_${call.started}`;
+      call.id ??= madeUpCallId();
       events.push({ type: 'toolCallStarted', index: call.started, id: call.id, name: call.name });
     }
     if (call.pending !== '') {

@@ -1,10 +1,12 @@
 import type { CompletionRequest, RequestParameter, Unsupported } from '../../domain/completion-request.ts';
 import { isAsked } from './asked-parameter.ts';
 import { isAudioTaken } from './media-parts.ts';
-import { type OpenAiQuirks, USUAL_EFFORTS } from './quirks.ts';
+import type { OpenAiQuirks } from './quirks.ts';
+import { budgetProblem, effortProblem } from './reasoning.ts';
 
 const NO_PLACE = "the provider's chat completions have no place for it";
 const NOT_TAKEN = 'the provider does not take it';
+const WITHOUT_EFFECT = 'the provider takes it without effect';
 
 /** Audio whose format has no name there. */
 const hasUntakenAudio = (request: CompletionRequest): boolean =>
@@ -16,35 +18,58 @@ const hasUntakenAudio = (request: CompletionRequest): boolean =>
       ),
   );
 
-/** What of the request the server cannot honour. */
+/** What is known of a server, and nothing of what it may take besides. */
+const asStated = (quirks: OpenAiQuirks): OpenAiQuirks => ({
+  ...quirks,
+  supportsTopK: quirks.supportsTopK ?? true,
+  supportsMetadata: true,
+  promptCaching: 'automatic',
+  files: quirks.files ?? 'data-and-url',
+});
+
+/**
+ * What of the request the server cannot honour. Where a client's own request `isForwarded`, what it is known to refuse:
+ * what it has no known place for may well have one.
+ */
 export const unsupportedByOpenAi = (
-  quirks: OpenAiQuirks,
+  given: OpenAiQuirks,
   request: CompletionRequest,
+  isForwarded = false,
 ): readonly Unsupported[] => {
-  const found = new Map<RequestParameter, string>();
+  const quirks = isForwarded ? asStated(given) : given;
+  const found = new Map<RequestParameter, Unsupported>();
+  const add = (name: RequestParameter, problem: string): void => void found.set(name, { name, problem });
   const check = (name: RequestParameter, problem: string): void => {
-    if (isAsked(request, name)) found.set(name, problem);
+    if (isAsked(request, name)) add(name, problem);
   };
   if (!quirks.supportsTopK) check('topK', NO_PLACE);
   if (!quirks.supportsMetadata) check('metadata', NO_PLACE);
-  const reasoning = quirks.reasoningRequest ?? 'reasoning_effort';
-  if (reasoning === 'none') check('reasoningEffort', NO_PLACE);
-  if (reasoning !== 'reasoning') check('reasoningMaxTokens', 'the provider takes an effort, not a number');
   const { reasoningEffort: effort, serviceTier: tier } = request;
-  if (effort !== undefined && (quirks.reasoningEfforts ?? USUAL_EFFORTS)[effort] === undefined) {
-    found.set('reasoningEffort', `the provider has no effort "${effort}"`);
+  const isReasoningStated =
+    given.reasoningRequest ?? given.reasoningEfforts ?? given.thinkingSwitch ?? given.thinkingBudget;
+  if (!isForwarded || isReasoningStated !== undefined) {
+    const problem = effort === undefined ? undefined : effortProblem(quirks, effort);
+    if (problem !== undefined) add('reasoningEffort', problem);
+    const budget = budgetProblem(quirks);
+    if (budget !== undefined) check('reasoningMaxTokens', budget);
   }
-  if (tier !== undefined && quirks.serviceTiers?.[tier] === undefined)
-    found.set('serviceTier', `the provider has no tier ${tier}`);
+  const isTierStated = !isForwarded || given.serviceTiers !== undefined;
+  if (tier !== undefined && isTierStated && quirks.serviceTiers?.[tier] === undefined)
+    add('serviceTier', `the provider has no tier ${tier}`);
   if ((quirks.promptCaching ?? 'none') === 'none')
     check('cache', 'the provider takes no marks for its cache');
-  check('audioUrl', 'the provider takes audio as data, not by address');
-  if (hasUntakenAudio(request)) check('audioData', 'the provider takes WAV and MP3 alone');
+  if (!isForwarded) {
+    check('audioUrl', 'the provider takes audio as data, not by address');
+    if (hasUntakenAudio(request)) add('audioData', 'the provider takes WAV and MP3 alone');
+  }
   if (!(quirks.supportsAudio ?? true)) check('audioData', NOT_TAKEN);
   const files = quirks.files ?? 'none';
   if (files === 'none') check('fileData', NOT_TAKEN);
   if (files !== 'data-and-url')
     check('fileUrl', files === 'none' ? NOT_TAKEN : 'the provider takes files as data, not by address');
   for (const name of quirks.unsupported ?? []) check(name, NOT_TAKEN);
-  return [...found].map(([name, problem]) => ({ name, problem }));
+  for (const name of quirks.withoutEffect ?? [])
+    if (isAsked(request, name))
+      found.set(name, { name, problem: WITHOUT_EFFECT, ...(isForwarded && { isTaken: true }) });
+  return [...found.values()];
 };

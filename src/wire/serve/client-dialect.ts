@@ -20,8 +20,8 @@ export type ReadCompletion<Options> =
       /** How many answers to each prompt; 1 where the dialect knows no other number. */
       readonly choices: number;
       readonly unread: readonly UnreadField[];
-      /** The body holds what this server alone can read, such as a signature of another provider: none gets it as it came. */
-      readonly mustTranslate?: true;
+      /** The body without what this server alone can read; absent: it holds nothing of the kind. */
+      readonly body?: JsonObject;
       /** What the writers need to know of the request. */
       readonly options: Options;
     }

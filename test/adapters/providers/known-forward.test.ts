@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { KNOWN_PROVIDERS } from '../../../src/adapters/providers/registry.ts';
 import type { ClientRequest } from '../../../src/domain/client-request.ts';
+import { forwardingOf } from '../../wire/forwarding.ts';
 
 const MESSAGES = [{ role: 'user', content: 'Hello' }];
 
@@ -28,7 +29,7 @@ test.each(PASSING)('$id gets them where it gets ours, with what nobody knows', (
     tools: [],
   };
   for (const stream of [true, false]) {
-    const call = codec.forward?.('some-model', client, stream);
+    const call = codec.forward?.('some-model', forwardingOf(client, stream))?.call;
     expect(call?.path).toBe(codec.encode('some-model', ours, stream).call.path);
     const body = JSON.parse(call?.body ?? '{}');
     expect(body).toMatchObject({ model: 'some-model', messages: MESSAGES, novel: { deeply: [1] }, stream });
@@ -40,7 +41,8 @@ test('MiniMax is asked to keep thinking apart, unless its client says otherwise'
   const codec = PASSING.find(({ id }) => id === 'minimax')?.codec;
   const sent = (body: ClientRequest['body']) =>
     JSON.parse(
-      codec?.forward?.('m', { dialect: 'openai', body, headers: {}, unread: [] }, true)?.body ?? '{}',
+      codec?.forward?.('m', forwardingOf({ dialect: 'openai', body, headers: {}, unread: [] }, true))?.call
+        .body ?? '{}',
     );
   expect(sent({})).toMatchObject({ reasoning_split: true });
   expect(sent({ reasoning_split: false })).toMatchObject({ reasoning_split: false });

@@ -245,7 +245,7 @@ describe('where a provider speaks several dialects', () => {
       ['gpt-5', 'openai', '/chat/completions'],
       ['gpt-4o', 'openai-responses', '/responses'],
     ] as const) {
-      expect(provider.dialectOf?.(model, clientOf(dialect))).toBe(dialect);
+      expect(provider.dialectOf?.(model, dialect)).toBe(dialect);
       const events = await readAll(begin(provider, clientOf(dialect), true, model));
       expect(events.at(-1)?.type).toBe('completed');
       expect(upstream.requests.at(-1)?.path).toBe(path);
@@ -254,8 +254,8 @@ describe('where a provider speaks several dialects', () => {
 
   test('models that are served in one alone are asked in that', async () => {
     const provider = await connect();
-    expect(provider.dialectOf?.('gpt-5-codex', clientOf('openai'))).toBe('openai-responses');
-    expect(provider.dialectOf?.('gpt-4o-audio-preview', clientOf('openai-responses'))).toBe('openai');
-    expect(provider.dialectOf?.('gpt-4o', clientOf('anthropic'))).toBe('openai');
+    expect(provider.dialectOf?.('gpt-5-codex', 'openai')).toBe('openai-responses');
+    expect(provider.dialectOf?.('gpt-4o-audio-preview', 'openai-responses')).toBe('openai');
+    expect(provider.dialectOf?.('gpt-4o', 'anthropic')).toBe('openai');
   });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ClientRequest } from '../../../src/domain/client-request.ts';
 import { createAnthropicCodec } from '../../../src/wire/anthropic/codec.ts';
+import { forwardingOf } from '../forwarding.ts';
 
 const BODY = {
   model: 'asked',
@@ -24,7 +25,7 @@ const CLIENT: ClientRequest = {
 };
 
 test('a request of the dialect goes on as it came, with its betas and without its key', () => {
-  const call = createAnthropicCodec().forward?.('claude-x', CLIENT, true);
+  const call = createAnthropicCodec().forward?.('claude-x', forwardingOf(CLIENT, true))?.call;
   expect(call?.path).toBe('/v1/messages');
   expect(call?.headers).toEqual({
     'content-type': 'application/json',
@@ -36,13 +37,18 @@ test('a request of the dialect goes on as it came, with its betas and without it
 
 test("the client's own version of the API is kept", () => {
   const client = { ...CLIENT, headers: { 'anthropic-version': '2027-01-01' } };
-  expect(createAnthropicCodec().forward?.('claude-x', client, false)?.headers).toMatchObject({
+  expect(
+    createAnthropicCodec().forward?.('claude-x', forwardingOf(client, false))?.call.headers,
+  ).toMatchObject({
     'anthropic-version': '2027-01-01',
   });
 });
 
 test('on Vertex the model is in the path and the version in the body', () => {
-  const call = createAnthropicCodec('vertex').forward?.('claude-x@20250101', CLIENT, true);
+  const call = createAnthropicCodec('vertex').forward?.(
+    'claude-x@20250101',
+    forwardingOf(CLIENT, true),
+  )?.call;
   expect(call?.path).toBe('/publishers/anthropic/models/claude-x@20250101:streamRawPredict');
   expect(call?.headers).toEqual({
     'content-type': 'application/json',

@@ -15,6 +15,8 @@ const response = (parts: readonly object[], finishReason?: string, rest: object 
   ...rest,
 });
 
+const MADE_UP = expect.stringMatching(/^call_mg[0-9a-f]{32}$/);
+
 describe('a stream of responses', () => {
   test('gives text, the latest usage and the end', () => {
     const usage = (candidatesTokenCount: number) => ({
@@ -158,9 +160,9 @@ describe('a stream of responses', () => {
       response([{ functionCall: { id: 'own', name: 'g' } }], 'STOP'),
     );
     expect(events.slice(1)).toEqual([
-      { type: 'toolCallStarted', index: 0, id: 'call_0', name: 'f' },
+      { type: 'toolCallStarted', index: 0, id: MADE_UP, name: 'f' },
       { type: 'toolCallDelta', index: 0, argumentsDelta: '{"x":1}' },
-      { type: 'toolCallEnded', index: 0, id: 'call_0', name: 'f', arguments: '{"x":1}', signature: 's' },
+      { type: 'toolCallEnded', index: 0, id: MADE_UP, name: 'f', arguments: '{"x":1}', signature: 's' },
       { type: 'toolCallStarted', index: 1, id: 'own', name: 'g' },
       { type: 'toolCallDelta', index: 1, argumentsDelta: '{}' },
       { type: 'toolCallEnded', index: 1, id: 'own', name: 'g', arguments: '{}' },
@@ -183,7 +185,7 @@ describe('a stream of responses', () => {
     );
     expect(fold(events).toolCalls).toEqual([
       {
-        id: 'call_0',
+        id: MADE_UP,
         name: 'f',
         arguments: '{"a":[{"b":"xy"},true],"c d":null,"n":0.5,"__proto__":{"evil":"z"}}',
       },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ClientRequest } from '../../../src/domain/client-request.ts';
 import { createOpenAiResponsesCodec } from '../../../src/wire/openai-responses/codec.ts';
+import { forwardingOf } from '../forwarding.ts';
 
 const BODY = {
   model: 'asked',
@@ -18,7 +19,7 @@ const CLIENT: ClientRequest = {
 };
 
 test('a request of the dialect goes on as it came', () => {
-  const call = createOpenAiResponsesCodec().forward?.('theirs', CLIENT, true);
+  const call = createOpenAiResponsesCodec().forward?.('theirs', forwardingOf(CLIENT, true))?.call;
   expect(call?.path).toBe('/responses');
   expect(call?.headers).toEqual({ 'content-type': 'application/json', 'openai-beta': 'responses=v1' });
   expect(JSON.parse(call?.body ?? '')).toEqual({ ...BODY, model: 'theirs', stream: true });
@@ -27,7 +28,7 @@ test('a request of the dialect goes on as it came', () => {
 test('an older server gets the end user under the name that it knows, and nothing about storing', () => {
   const codec = createOpenAiResponsesCodec({ userField: 'user', supportsStore: false });
   const { safety_identifier: user, store: _, ...rest } = BODY;
-  expect(JSON.parse(codec.forward?.('theirs', CLIENT, false)?.body ?? '')).toEqual({
+  expect(JSON.parse(codec.forward?.('theirs', forwardingOf(CLIENT, false))?.call.body ?? '')).toEqual({
     ...rest,
     user,
     model: 'theirs',

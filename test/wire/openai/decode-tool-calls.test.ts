@@ -53,8 +53,8 @@ describe('tool calls', () => {
         tool({ index: 1, function: { name: 'g' } }),
       ),
     ).toEqual([
-      { id: 'call_0', name: 'f', arguments: '{}' },
-      { id: 'call_1', name: 'g', arguments: '{}' },
+      { id: expect.stringMatching(/^call_mg[0-9a-f]{32}$/), name: 'f', arguments: '{}' },
+      { id: expect.stringMatching(/^call_mg[0-9a-f]{32}$/), name: 'g', arguments: '{}' },
     ]);
   });
 

@@ -217,7 +217,10 @@ describe('what a server does not take', () => {
       reasoning_effort: 'xhigh',
     });
     const groq = createOpenAiCodec({ reasoningEfforts: { low: 'low' } });
-    expect(unsupportedNames(groq, 'm', requestOf({ reasoningEffort: 'max' }))).toEqual(['reasoningEffort']);
+    expect(unsupportedNames(groq, 'm', requestOf({ reasoningEffort: 'none' }))).toEqual(['reasoningEffort']);
+    const nearest = encoded(groq, 'm', requestOf({ reasoningEffort: 'max' }));
+    expect(nearest.body).toMatchObject({ reasoning_effort: 'low' });
+    expect(nearest.warnings).toHaveLength(1);
     const none = createOpenAiCodec({ reasoningRequest: 'none' });
     expect(unsupportedNames(none, 'm', requestOf({ reasoningEffort: 'low' }))).toEqual(['reasoningEffort']);
   });

@@ -3,6 +3,7 @@ import type { ClientRequest } from '../../../src/domain/client-request.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
 import { createOpenAiCodec } from '../../../src/wire/openai/codec.ts';
 import type { OpenAiQuirks } from '../../../src/wire/openai/quirks.ts';
+import { forwardingOf } from '../forwarding.ts';
 
 const MESSAGES = [{ role: 'user', content: 'Hello' }];
 
@@ -14,8 +15,8 @@ const clientWith = (body: JsonObject, headers: ClientRequest['headers'] = {}): C
 });
 
 const forwarded = (body: JsonObject, quirks: OpenAiQuirks = {}, stream = false, model = 'theirs') => {
-  const call = createOpenAiCodec(quirks).forward?.(model, clientWith(body), stream);
-  return call === undefined ? undefined : JSON.parse(call.body);
+  const forwarded = createOpenAiCodec(quirks).forward?.(model, forwardingOf(clientWith(body), stream));
+  return forwarded === undefined ? undefined : JSON.parse(forwarded.call.body);
 };
 
 test('what nobody here knows goes on as it came; the model, whether to stream and usage are set', () => {
@@ -52,7 +53,7 @@ test('what is meant for this server stays here, credentials too', () => {
       'openai-organization': 'org-theirs',
     },
   );
-  const call = createOpenAiCodec({}).forward?.('theirs', client, false);
+  const call = createOpenAiCodec({}).forward?.('theirs', forwardingOf(client, false))?.call;
   expect(call?.path).toBe('/chat/completions');
   expect(call?.headers).toEqual({ 'content-type': 'application/json', 'openai-beta': 'assistants=v2' });
   expect(call?.body).not.toContain('modelgraph');
@@ -92,13 +93,38 @@ describe('what a server calls otherwise', () => {
   });
 });
 
-test('a schema that the server cannot enforce is not passed on', () => {
-  const body = { response_format: { type: 'json_schema', json_schema: { name: 'n', schema: {} } } };
-  const codec = createOpenAiCodec({ structuredOutput: 'json_object' });
-  expect(codec.canForward?.(clientWith(body))).toBe(false);
-  expect(codec.forward?.('theirs', clientWith(body), true)).toBeUndefined();
-  expect(codec.canForward?.(clientWith({ response_format: { type: 'json_object' } }))).toBe(true);
-  expect(createOpenAiCodec({}).canForward?.(clientWith(body))).toBe(true);
+describe('a form that the server cannot enforce', () => {
+  const schema = { type: 'object', properties: { a: { type: 'string' } } };
+  const body = { novel: 1, response_format: { type: 'json_schema', json_schema: { name: 'n', schema } } };
+
+  test('is stated in the prompt, and the rest goes as it came', () => {
+    const sent = forwarded(body, { structuredOutput: 'json_object' });
+    expect(sent).toMatchObject({ novel: 1, response_format: { type: 'json_object' } });
+    expect(sent.messages).toEqual([
+      { role: 'system', content: expect.stringContaining(JSON.stringify(schema)) },
+      ...MESSAGES,
+    ]);
+  });
+
+  test('is added to the system message that there is', () => {
+    for (const content of ['Be brief.', [{ type: 'text', text: 'Be brief.' }]]) {
+      const messages = [{ role: 'system', content, odd: 1 }, ...MESSAGES];
+      const [system, ...rest] = forwarded({ ...body, messages }, { structuredOutput: 'prompt' }).messages;
+      expect(system).toMatchObject({ role: 'system', odd: 1 });
+      expect(JSON.stringify(system.content)).toMatch(/Be brief.*JSON Schema/);
+      expect(rest).toEqual(MESSAGES);
+    }
+  });
+
+  test('is asked for where the server can', () => {
+    expect(forwarded(body)).toMatchObject(body);
+    const wish = { response_format: { type: 'json_object' } };
+    expect(forwarded(wish, { structuredOutput: 'json_object' })).toMatchObject({
+      ...wish,
+      messages: MESSAGES,
+    });
+    expect(forwarded(wish, { structuredOutput: 'prompt' })).not.toHaveProperty('response_format');
+  });
 });
 
 test.each([null, 'text', 7, [null, 'x', 3]])('garbage for messages, %j, goes on as it came', (messages) => {

@@ -66,6 +66,21 @@ const HARMLESS: readonly Harmless[] = [
     ),
   },
   {
+    reason: 'text of white space alone says nothing, and is refused by now',
+    surfaces: ['messages'],
+    strip: deeply((object) =>
+      Array.isArray(object.content)
+        ? {
+            ...object,
+            content: object.content.filter(
+              (block: JsonValue) =>
+                !isJsonObject(block) || block.type !== 'text' || String(block.text).trim() !== '',
+            ),
+          }
+        : object,
+    ),
+  },
+  {
     reason: 'an answer is not streamed unless asked for',
     surfaces: ALL,
     strip: dropIf('stream', (value) => value === false),

@@ -24,7 +24,7 @@ const gemini = createGeminiCodec();
 const backToAnthropic = (events: readonly ProviderEvent[]) =>
   objectsAt(objectsAt(sentFor(anthropic, 'claude-sonnet-4-5', turnOf(events)), 'messages')[0], 'content');
 const backToGemini = (events: readonly ProviderEvent[]) =>
-  objectsAt(objectsAt(sentFor(gemini, 'gemini-3-pro-preview', turnOf(events)), 'contents')[0], 'parts');
+  objectsAt(objectsAt(sentFor(gemini, 'gemini-2.5-pro', turnOf(events)), 'contents')[0], 'parts');
 
 describe("Anthropic's own blocks come back as they were", () => {
   test('reasoning, redacted reasoning, text and parallel tool calls', () => {

@@ -9,6 +9,7 @@ import type { FinishReason } from '../../../domain/content-event.ts';
 import type { JsonObject } from '../../../domain/json.ts';
 import type { ProviderEvent } from '../../../domain/provider-event.ts';
 import type { Usage } from '../../../domain/usage.ts';
+import type { ToolCallIdForm } from '../../../wire/tool-call-ids.ts';
 import type { BodyFilter } from './body-filter.ts';
 import type { ExchangeRules } from './exchange.ts';
 
@@ -22,6 +23,8 @@ export type RawReading = {
 
 /** The language models of one provider behind an AI SDK package. */
 export type AiSdkLanguage = {
+  /** Which ids of tool calls the provider takes; others are written anew before it is asked. */
+  readonly toolCallIds: ToolCallIdForm;
   /** Makes the package's model; every request that it sends goes through `fetch`. */
   model(providerModelId: string, fetch: typeof globalThis.fetch): LanguageModelV4;
   unsupported(providerModelId: string, request: CompletionRequest): readonly Unsupported[];

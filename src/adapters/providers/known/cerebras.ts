@@ -6,6 +6,7 @@ const CODEC = createOpenAiCodec({
   maxTokensField: 'max_completion_tokens',
   reasoningEfforts: { low: 'low', medium: 'medium', high: 'high' },
   supportsAudio: false,
+  takesUnknownMessageFields: false,
   unsupported: ['frequencyPenalty', 'presencePenalty', 'parallelToolCalls', 'imageUrl', 'imageData'],
   promptCaching: 'automatic',
 });

@@ -5,8 +5,11 @@ import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
   supportsAudio: false,
-  // Thinking is turned on by a field of its own, not by an effort.
+  // https://www.alibabacloud.com/help/en/model-studio/deep-thinking (2026-11-30)
   reasoningRequest: 'none',
+  thinkingSwitch: 'enable_thinking',
+  thinkingBudget: 'thinking_budget',
+  assistantPrefill: 'partial',
   supportsTopK: true,
   structuredOutput: 'json_object',
   unsupported: ['frequencyPenalty', 'user'],

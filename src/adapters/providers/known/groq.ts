@@ -1,15 +1,35 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import type { OpenAiQuirks, ReasoningEfforts } from '../../../wire/openai/quirks.ts';
 import { openAiSpeech } from '../../../wire/operations/openai/speech.ts';
 import { openAiTranscription } from '../../../wire/operations/openai/transcription.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
-const CODEC = createOpenAiCodec({
+/** https://console.groq.com/docs/reasoning (2026-11-30) */
+const effortsOf = (model: string): ReasoningEfforts => {
+  if (/qwen/.test(model))
+    return {
+      none: 'none',
+      minimal: 'default',
+      low: 'default',
+      medium: 'default',
+      high: 'default',
+      max: 'default',
+    };
+  const levels = { low: 'low', medium: 'medium', high: 'high' };
+  return /gpt-oss/.test(model) ? levels : { none: 'none', ...levels };
+};
+
+const quirksOf = (model: string): OpenAiQuirks => ({
   supportsAudio: false,
   serviceTiers: { STANDARD: 'on_demand', FLEX: 'flex', PRIORITY: 'performance' },
-  reasoningEfforts: { none: 'none', low: 'low', medium: 'medium', high: 'high' },
-  // The first is refused; of the penalties its reference says that no model heeds them.
-  unsupported: ['logprobs', 'frequencyPenalty', 'presencePenalty'],
+  reasoningEfforts: effortsOf(model),
+  // Fields of messages that it does not know are refused, and so is more than one choice.
+  takesUnknownMessageFields: false,
+  supportsChoices: false,
+  unsupported: ['logprobs'],
+  // Its reference says that no model heeds them.
+  withoutEffect: ['frequencyPenalty', 'presencePenalty'],
   promptCaching: 'automatic',
 });
 
@@ -31,7 +51,7 @@ export const groq: KnownProvider = {
   api: {
     kind: 'DIALECT',
     dialect: 'openai',
-    codec: () => CODEC,
+    codec: (providerModelId) => createOpenAiCodec(quirksOf(providerModelId)),
     operations: {
       SPEECH: openAiSpeech({
         formats: ['WAV'],

@@ -6,6 +6,7 @@ import type { KnownProvider } from '../known-provider.ts';
 const CODEC = createOpenAiCodec({
   supportsAudio: false,
   reasoningRequest: 'none',
+  thinkingSwitch: 'enable_thinking',
   structuredOutput: 'prompt',
   unsupported: ['frequencyPenalty', 'presencePenalty', 'parallelToolCalls', 'logprobs', 'user'],
 });

@@ -8,6 +8,8 @@ import { ownedBy } from '../local-servers.ts';
 const CODEC = createOpenAiCodec({
   supportsTopK: true,
   reasoningRequest: 'none',
+  toolCallIds: 'any',
+  thinkingSwitch: 'chat_template_kwargs',
   unsupported: ['user'],
   promptCaching: 'automatic',
 });

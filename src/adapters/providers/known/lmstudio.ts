@@ -6,6 +6,7 @@ import { LM_STUDIO } from '../local-servers.ts';
 
 const CODEC = createOpenAiCodec({
   supportsAudio: false,
+  toolCallIds: 'any',
   supportsTopK: true,
   reasoningEfforts: { low: 'low', medium: 'medium', high: 'high' },
   unsupported: ['imageUrl', 'parallelToolCalls', 'logprobs', 'user'],

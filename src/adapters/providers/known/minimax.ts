@@ -1,11 +1,20 @@
 import { asProviderId } from '../../../domain/ids.ts';
 import type { UpstreamCodec } from '../../../wire/codec.ts';
 import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
+import { forwardOpenAi } from '../../../wire/openai/forward.ts';
+import type { OpenAiQuirks } from '../../../wire/openai/quirks.ts';
 import type { KnownProvider } from '../known-provider.ts';
 
-const CODEC = createOpenAiCodec({
-  maxTokensField: 'max_completion_tokens',
+/** M2 thinks in any case, and so does M3.1. https://platform.minimax.io/docs/api-reference/text-openai-api (2026-11-30) */
+const reasoningOf = (model: string): OpenAiQuirks => ({
   reasoningRequest: 'none',
+  thinkingSwitch: 'thinking-adaptive',
+  ...(/m2|m3\.1/i.test(model) && { thinkingSwitchFor: 'on' }),
+});
+
+const quirksOf = (model: string): OpenAiQuirks => ({
+  maxTokensField: 'max_completion_tokens',
+  ...reasoningOf(model),
   // Interleaved thinking gets worse where earlier reasoning is left out.
   reasoningHistory: 'reasoning_details',
   structuredOutput: 'prompt',
@@ -23,16 +32,23 @@ const CODEC = createOpenAiCodec({
   ],
 });
 
-const MINIMAX_CODEC: UpstreamCodec = {
-  ...CODEC,
-  encode(model, request, stream) {
-    const encoded = CODEC.encode(model, request, stream);
-    // Without it thinking comes inside the text, between tags.
-    const body = `${encoded.call.body.slice(0, -1)},"reasoning_split":true}`;
-    return { ...encoded, call: { ...encoded.call, body } };
-  },
-  forward: (model, client, stream) =>
-    CODEC.forward?.(model, { ...client, body: { reasoning_split: true, ...client.body } }, stream),
+/** Without `reasoning_split`, thinking comes inside the text, between tags. */
+export const minimaxCodec = (providerModelId: string): UpstreamCodec => {
+  const quirks = quirksOf(providerModelId);
+  const codec = createOpenAiCodec(quirks);
+  return {
+    ...codec,
+    encode(model, request, stream) {
+      const encoded = codec.encode(model, request, stream);
+      const body = `${encoded.call.body.slice(0, -1)},"reasoning_split":true}`;
+      return { ...encoded, call: { ...encoded.call, body } };
+    },
+    forward(model, forwarding) {
+      const { client } = forwarding;
+      const body = { reasoning_split: true, ...client.body };
+      return forwardOpenAi(model, { ...forwarding, client: { ...client, body } }, quirks);
+    },
+  };
 };
 
 export const minimax: KnownProvider = {
@@ -45,7 +61,7 @@ export const minimax: KnownProvider = {
   api: {
     kind: 'DIALECT',
     dialect: 'openai',
-    codec: () => MINIMAX_CODEC,
+    codec: minimaxCodec,
     operations: {},
     modelsPath: 'none',
   },

@@ -8,10 +8,13 @@ import type { KnownProvider } from '../known-provider.ts';
 const CODEC = createOpenAiCodec({
   supportsAudio: false,
   seedField: 'random_seed',
+  toolCallIds: 'alphanumeric-9',
   // Refuses fields that it does not know. Usage comes in the last chunk unasked.
   supportsStreamOptions: false,
   unsupported: ['user', 'logprobs'],
   reasoningEfforts: { none: 'none', high: 'high' },
+  assistantPrefill: 'prefix',
+  takesUnknownMessageFields: false,
 });
 
 export const mistral: KnownProvider = {

@@ -5,6 +5,8 @@ import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
   supportsAudio: false,
+  thinkingSwitch: 'chat_template_kwargs',
+  thinkingSwitchFor: 'off',
   reasoningEfforts: { low: 'low', medium: 'medium', high: 'high' },
   unsupported: ['user'],
 });

@@ -6,6 +6,7 @@ import { OLLAMA } from '../local-servers.ts';
 
 const CODEC = createOpenAiCodec({
   supportsAudio: false,
+  toolCallIds: 'any',
   reasoningEfforts: { none: 'none', low: 'low', medium: 'medium', high: 'high' },
   unsupported: ['imageUrl', 'toolChoice', 'parallelToolCalls', 'user'],
   promptCaching: 'automatic',

@@ -8,6 +8,7 @@ import type { KnownProvider } from '../known-provider.ts';
 const CODEC = createOpenAiCodec({
   supportsAudio: false,
   reasoningRequest: 'none',
+  thinkingSwitch: 'enable_thinking',
   unsupported: ['logprobs'],
 });
 

@@ -8,6 +8,8 @@ const CODEC = createOpenAiCodec({
   supportsTopK: true,
   reasoningEfforts: { low: 'low', medium: 'medium', high: 'high' },
   supportsAudio: false,
+  thinkingSwitch: 'chat_template_kwargs',
+  thinkingSwitchFor: 'off',
   unsupported: ['frequencyPenalty', 'presencePenalty', 'seed', 'logprobs', 'user', 'imageUrl'],
 });
 

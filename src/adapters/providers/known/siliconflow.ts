@@ -9,8 +9,9 @@ import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
   supportsAudio: false,
-  // Thinking is turned on by a field of its own, not by an effort.
   reasoningRequest: 'none',
+  thinkingSwitch: 'enable_thinking',
+  thinkingBudget: 'thinking_budget',
   supportsTopK: true,
   structuredOutput: 'json_object',
   unsupported: ['presencePenalty', 'parallelToolCalls', 'seed', 'logprobs', 'user'],

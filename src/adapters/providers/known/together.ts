@@ -11,6 +11,8 @@ const CODEC = createOpenAiCodec({
   supportsAudio: false,
   logprobsRequest: 'number',
   supportsTopK: true,
+  thinkingSwitch: 'reasoning.enabled',
+  thinkingSwitchFor: 'off',
   reasoningEfforts: { low: 'low', medium: 'medium', high: 'high' },
 });
 

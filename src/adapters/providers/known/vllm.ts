@@ -8,7 +8,10 @@ import { ownedBy } from '../local-servers.ts';
 
 const CODEC = createOpenAiCodec({
   supportsTopK: true,
-  reasoningEfforts: { none: 'none', low: 'low', medium: 'medium', high: 'high' },
+  reasoningEfforts: { low: 'low', medium: 'medium', high: 'high' },
+  // Templates are told by it, efforts are for models that know them.
+  thinkingSwitch: 'chat_template_kwargs',
+  thinkingSwitchFor: 'off',
   promptCaching: 'automatic',
 });
 

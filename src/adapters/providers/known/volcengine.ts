@@ -6,7 +6,11 @@ import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
   supportsAudio: false,
+  // https://www.volcengine.com/docs/82379/1449737 (2026-11-30)
+  thinkingSwitch: 'thinking',
+  thinkingSwitchFor: 'off',
   reasoningEfforts: { minimal: 'minimal', low: 'low', medium: 'medium', high: 'high' },
+  reasoningHistory: 'reasoning_content',
   unsupported: ['seed', 'user'],
 });
 

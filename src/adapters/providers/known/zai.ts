@@ -1,16 +1,7 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
-import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
 import { openAiImages } from '../../../wire/operations/openai/images.ts';
+import { glmCodec } from '../glm.ts';
 import type { KnownProvider } from '../known-provider.ts';
-
-const CODEC = createOpenAiCodec({
-  // Thinking is turned on by a field of its own, not by an effort.
-  reasoningRequest: 'none',
-  structuredOutput: 'json_object',
-  unsupported: ['seed', 'frequencyPenalty', 'presencePenalty', 'parallelToolCalls', 'logprobs', 'user'],
-  promptCaching: 'automatic',
-  supportsAudio: false,
-});
 
 export const zai: KnownProvider = {
   id: asProviderId('zai'),
@@ -23,7 +14,7 @@ export const zai: KnownProvider = {
   api: {
     kind: 'DIALECT',
     dialect: 'openai',
-    codec: () => CODEC,
+    codec: glmCodec,
     operations: {
       IMAGE_GENERATION: openAiImages({
         responseFormat: 'none',

@@ -1,18 +1,9 @@
 import { asModelSlug, asProviderId } from '../../../domain/ids.ts';
-import { createOpenAiCodec } from '../../../wire/openai/codec.ts';
 import { openAiEmbeddings } from '../../../wire/operations/openai/embeddings.ts';
 import { openAiImages } from '../../../wire/operations/openai/images.ts';
 import { commonRerank } from '../../../wire/operations/rerank.ts';
+import { glmCodec } from '../glm.ts';
 import type { KnownProvider } from '../known-provider.ts';
-
-const CODEC = createOpenAiCodec({
-  // Thinking is turned on by a field of its own, not by an effort.
-  reasoningRequest: 'none',
-  structuredOutput: 'json_object',
-  unsupported: ['seed', 'frequencyPenalty', 'presencePenalty', 'parallelToolCalls', 'logprobs', 'user'],
-  promptCaching: 'automatic',
-  supportsAudio: false,
-});
 
 export const zhipu: KnownProvider = {
   id: asProviderId('zhipu'),
@@ -31,7 +22,7 @@ export const zhipu: KnownProvider = {
   api: {
     kind: 'DIALECT',
     dialect: 'openai',
-    codec: () => CODEC,
+    codec: glmCodec,
     operations: {
       EMBEDDING: openAiEmbeddings(),
       IMAGE_GENERATION: openAiImages({

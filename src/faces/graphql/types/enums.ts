@@ -211,6 +211,10 @@ export const WarningCodeEnum = builder.enumType('WarningCode', {
     UNSUPPORTED_PARAMETER: { description: 'A parameter was left out.' },
     ADJUSTED_PARAMETER: { description: 'Something was sent or done otherwise than asked.' },
     PROVIDER_WARNING: { description: 'The provider itself warned.' },
+    OFFERING_PASSED_OVER: {
+      description:
+        'An offering of another provider would have been asked first, but cannot do what was asked for; the message names it and says why.',
+    },
     ESTIMATED: {
       description: 'A figure of the result is an estimate, worked out without asking the provider.',
     },

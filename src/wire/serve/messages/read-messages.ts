@@ -1,11 +1,12 @@
 import type { Message, ReasoningBlock, ToolCall } from '../../../domain/completion-request.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
-import { objectsAt, textAt } from '../../json-reading.ts';
+import { textAt } from '../../json-reading.ts';
 import type { ClientSource } from '../client-media.ts';
 import { checkDepth } from '../hold-body.ts';
 import { BodyProblem } from '../invalid-body.ts';
 import { providerToolCallId } from '../tool-call-ids.ts';
 import { readCarriedSignature } from './carried-signature.ts';
+import { hasOwnCitations } from './own-marks.ts';
 import { type ClientPart, readUserParts } from './read-user-parts.ts';
 import { blocksOf, cacheAt, isFilled, type PlacedBlock, type Reading, textIn } from './reading.ts';
 
@@ -106,8 +107,7 @@ const readAssistant = (placed: readonly PlacedBlock[], reading: Reading): Read =
       case 'text':
         reading.unread.addUnknown(path, block, TEXT_FIELDS);
         // The words that a source is cited with come back with the answer; those made here, no provider would take.
-        if (objectsAt(block, 'citations').some(({ encrypted_index }) => encrypted_index === ''))
-          reading.mustTranslate = true;
+        if (hasOwnCitations(block)) reading.hasOwnMarks = true;
         else if (isFilled(block, 'citations')) reading.unread.add(`${path}.citations`);
         texts.push(textAt(block, 'text') ?? '');
         break;
@@ -115,7 +115,7 @@ const readAssistant = (placed: readonly PlacedBlock[], reading: Reading): Read =
         reading.unread.addUnknown(path, block, THINKING_FIELDS);
         const signature = textAt(block, 'signature');
         // Not Anthropic's, who sign all: a provider who does not.
-        if (signature === undefined) reading.mustTranslate = true;
+        if (signature === undefined) reading.hasOwnMarks = true;
         const text = textAt(block, 'thinking') ?? '';
         if (text !== '' || signature !== undefined)
           reasoning.push({ text, ...(signature !== undefined && { signature }) });
@@ -124,7 +124,7 @@ const readAssistant = (placed: readonly PlacedBlock[], reading: Reading): Read =
       case 'redacted_thinking': {
         const data = textAt(block, 'data') ?? '';
         const carried = readCarriedSignature(data);
-        if (carried.kind !== 'OTHER') reading.mustTranslate = true;
+        if (carried.kind !== 'OTHER') reading.hasOwnMarks = true;
         if (carried.kind === 'CARRIED') signatures.set(carried.id, carried.signature);
         if (carried.kind === 'LOST') reading.unread.add(path);
         if (carried.kind === 'OTHER') reasoning.push({ text: '', signature: data, redacted: true });
@@ -138,7 +138,9 @@ const readAssistant = (placed: readonly PlacedBlock[], reading: Reading): Read =
         const id = textAt(block, 'id') ?? '';
         const name = textAt(block, 'name') ?? '';
         reading.toolNames.set(id, name);
-        calls.push({ id: providerToolCallId(id), name, arguments: JSON.stringify(input) });
+        const own = providerToolCallId(id);
+        if (own !== id) reading.hasOwnMarks = true;
+        calls.push({ id: own, name, arguments: JSON.stringify(input) });
         break;
       }
       case 'tool_result':

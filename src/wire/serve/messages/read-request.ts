@@ -8,6 +8,7 @@ import { hold } from '../hold-body.ts';
 import { BodyProblem, readingBody } from '../invalid-body.ts';
 import { UnreadFields } from '../unread-fields.ts';
 import { THREAD } from './errors.ts';
+import { withoutOwnMarks } from './own-marks.ts';
 import { readMessages, readSystem } from './read-messages.ts';
 import { readSettings, stopsIn } from './read-settings.ts';
 import { readTools } from './read-tools.ts';
@@ -27,7 +28,7 @@ type ReadPrompt = {
   readonly model: string;
   readonly request: CompletionRequest<ClientSource>;
   readonly unread: readonly UnreadField[];
-  readonly mustTranslate: boolean;
+  readonly hasOwnMarks: boolean;
 };
 
 /** Automatic caching: a mark at the end of the prompt, where there is none. */
@@ -65,7 +66,7 @@ const readHeld = (body: JsonObject, schema: typeof messagesSchema | typeof token
   if (objectAt(body, THREAD) !== undefined)
     throw new BodyProblem(THREAD, 'conversations are not kept here: send all messages, without `thread`.');
   const { model } = hold(schema, body);
-  const reading: Reading = { unread: new UnreadFields(), toolNames: new Map(), mustTranslate: false };
+  const reading: Reading = { unread: new UnreadFields(), toolNames: new Map(), hasOwnMarks: false };
   const settings = readSettings(body, reading);
   const tools = readTools(body, reading);
   const system = readSystem(body.system, 'system', reading);
@@ -80,7 +81,7 @@ const readHeld = (body: JsonObject, schema: typeof messagesSchema | typeof token
       messages: markedAtEnd([...system, ...messages], cacheAt(body).cache),
     },
     unread: reading.unread.list(),
-    mustTranslate: reading.mustTranslate,
+    hasOwnMarks: reading.hasOwnMarks,
   };
 };
 
@@ -94,7 +95,7 @@ export const readPrompt = (
 export const readMessagesRequest = (body: JsonObject): ReadCompletion<MessagesOptions> => {
   const read = readPrompt(body, messagesSchema);
   if (read.kind === 'INVALID') return read;
-  const { model, request, unread, mustTranslate } = read;
+  const { model, request, unread, hasOwnMarks } = read;
   return {
     kind: 'OK',
     model,
@@ -102,7 +103,7 @@ export const readMessagesRequest = (body: JsonObject): ReadCompletion<MessagesOp
     stream: body.stream === true,
     choices: 1,
     unread,
-    ...(mustTranslate && { mustTranslate }),
+    ...(hasOwnMarks && { body: withoutOwnMarks(body) }),
     options: { model, stops: stopsIn(body) },
   };
 };

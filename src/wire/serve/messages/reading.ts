@@ -9,7 +9,7 @@ export type Reading = {
   /** Names of tool calls, by the id that the client gave them. */
   readonly toolNames: Map<string, string>;
   /** The body holds what this server alone can read. */
-  mustTranslate: boolean;
+  hasOwnMarks: boolean;
 };
 
 /** A block with where it stands in the body. */

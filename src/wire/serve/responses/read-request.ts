@@ -11,6 +11,7 @@ import { readTier } from '../service-tier.ts';
 import { taken } from '../taken.ts';
 import { UnreadFields } from '../unread-fields.ts';
 import { type ResponsesOptions, responsesOptions } from './options.ts';
+import { withoutOwnMarks } from './own-marks.ts';
 import { readInput } from './read-input.ts';
 import { readTools } from './read-tools.ts';
 import { REASONING_OPTIONS, RESPONSES_BODY, TEXT_FORMAT, TEXT_OPTIONS } from './schema.ts';
@@ -92,6 +93,7 @@ const read = (raw: JsonObject): ReadCompletion<ResponsesOptions> => {
   const options = responsesOptions(raw);
   for (const [name, value] of Object.entries(options.echo)) checkDepth(name, value, DEEPEST);
   const messages = readInput(raw, unread);
+  const passable = withoutOwnMarks(raw);
   return {
     kind: 'OK',
     model: body.model,
@@ -119,6 +121,7 @@ const read = (raw: JsonObject): ReadCompletion<ResponsesOptions> => {
     choices: 1,
     options,
     unread: unread.list(),
+    ...(passable !== raw && { body: passable }),
   };
 };
 

@@ -99,7 +99,7 @@ describe('coding agents', () => {
         isEssential: false,
       })),
     );
-    expect(read.mustTranslate).toBeUndefined();
+    expect(read.body).toBeUndefined();
   });
 });
 
@@ -130,7 +130,7 @@ describe(titleWithRecordings('recorded requests that Anthropic took'), () => {
     const read = messagesDialect.read({ model: 'm', ...body });
     if (read.kind === 'INVALID') throw new Error(`${read.path}: ${read.problem}`);
     expect(requestProblem(read.request)).toBeUndefined();
-    expect(read.mustTranslate).toBeUndefined();
+    expect(read.body).toBeUndefined();
     expect(read.unread.filter(({ isEssential }) => isEssential)).toEqual([]);
   });
 });

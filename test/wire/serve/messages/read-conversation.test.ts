@@ -200,7 +200,7 @@ describe('the conversation', () => {
   });
 
   test('what tools of the provider did is unread, and their text kept', () => {
-    const { request, unread, mustTranslate } = read({
+    const { request, unread, body } = read({
       messages: [
         { role: 'user', content: 'x' },
         {
@@ -219,7 +219,7 @@ describe('the conversation', () => {
       'messages[1].content[2].citations',
     ]);
     expect(unread.every(({ isEssential }) => !isEssential)).toBe(true);
-    expect(mustTranslate).toBeUndefined();
+    expect(body).toBeUndefined();
   });
 
   test('citations made here go to no provider as they came, nor do broken blocks of ours', () => {
@@ -237,12 +237,18 @@ describe('the conversation', () => {
           { role: 'assistant', content: [{ type: 'text', text: 'a' }, block] },
         ],
       });
-    expect(said({ type: 'text', text: 'b', citations: [citation] }).mustTranslate).toBe(true);
+    const left = (...blocks: readonly JsonObject[]) => ({
+      messages: [{}, { content: [{ type: 'text', text: 'a' }, ...blocks] }],
+    });
+    expect(said({ type: 'text', text: 'b', citations: [citation] }).body).toMatchObject(
+      left({ type: 'text', text: 'b' }),
+    );
+    expect(said({ type: 'thinking', thinking: 'hm', signature: '' }).body).toMatchObject(left());
     expect(said({ type: 'redacted_thinking', data: 'mgtc1.!!' })).toMatchObject({
-      mustTranslate: true,
+      body: left(),
       unread: [{ name: 'messages[1].content[1]', isEssential: false }],
     });
-    expect(said({ type: 'redacted_thinking', data: 'EAAA' }).mustTranslate).toBeUndefined();
+    expect(said({ type: 'redacted_thinking', data: 'EAAA' }).body).toBeUndefined();
   });
 
   test('a system message in the middle, and a beginning of the answer, stay where they are', () => {

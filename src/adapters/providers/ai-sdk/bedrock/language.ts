@@ -20,6 +20,7 @@ export type ConnectBedrock = (fetch: typeof globalThis.fetch) => AmazonBedrockPr
 
 /** Bedrock's Converse API, which is one for all the models that it hosts. */
 export const createBedrockLanguage = (connect: ConnectBedrock): AiSdkLanguage => ({
+  toolCallIds: 'word-64',
   model: (providerModelId, fetch) => connect(fetch).languageModel(providerModelId),
   unsupported: unsupportedByBedrock,
   options: bedrockOptions,

@@ -10,6 +10,7 @@ import type { ProviderEvent } from '../../../../domain/provider-event.ts';
 import { ANSWER_ROOM, fitThinking } from '../../../../wire/anthropic/limits.ts';
 import { modelTraits } from '../../../../wire/anthropic/model-traits.ts';
 import { fitOpenTurn } from '../../../../wire/anthropic/open-turn.ts';
+import { withoutRefusedTexts } from '../../../../wire/anthropic/refused-text.ts';
 import { adjusted, detailLeftOut, unsignedLeftOut } from '../../../../wire/warnings.ts';
 import { callOptionsOf, type PromptMarks } from '../prompt.ts';
 import { familyOf, takesSchemas } from './families.ts';
@@ -150,9 +151,10 @@ type Moved = { readonly messages: readonly Message[]; readonly warnings: readonl
 
 /** Converse takes instructions only before the conversation. */
 const systemFirst = (request: CompletionRequest): Moved => {
-  const system = request.messages.filter(({ role }) => role === 'system');
-  const rest = request.messages.filter(({ role }) => role !== 'system');
-  const isLeading = request.messages.slice(0, system.length).every(({ role }) => role === 'system');
+  const messages = withoutRefusedTexts(request.messages);
+  const system = messages.filter(({ role }) => role === 'system');
+  const rest = messages.filter(({ role }) => role !== 'system');
+  const isLeading = messages.slice(0, system.length).every(({ role }) => role === 'system');
   const warnings = isLeading
     ? []
     : [adjusted('messages', 'Bedrock takes system messages only at the beginning: they were moved there.')];

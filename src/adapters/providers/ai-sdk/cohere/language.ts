@@ -108,6 +108,7 @@ const warningsFor = (request: CompletionRequest): readonly ProviderEvent[] => {
 
 /** Cohere's chat API, version 2. */
 export const createCohereLanguage = (connect: ConnectCohere): AiSdkLanguage => ({
+  toolCallIds: 'any',
   model: (providerModelId, fetch) => connect(fetch).languageModel(providerModelId),
   unsupported: unsupportedByCohere,
   options(providerModelId, request) {
