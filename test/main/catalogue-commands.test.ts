@@ -78,7 +78,7 @@ describe.concurrent('compare', { timeout: 60_000 }, () => {
     const { code, stdout } = await runModelgraph(['compare']);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^Chat: 1,000 tokens in, 300 out; 10,000 a month\.\nNo provider is on besides the sandbox/,
+      /^Chat: 1,000 tokens in, 300 out; 10,000 a month\.\nNo provider is configured yet, so this compares every offering/,
     );
     const models = [...stdout.matchAll(/^[ *]*\d+ {2}(\S+)/gm)].map(([, slug]) => slug);
     expect(models).toHaveLength(20);

@@ -66,7 +66,7 @@ export type ComparisonGroup = {
   readonly criteria: readonly { readonly criterion: Criterion; readonly weight: number }[];
   /**
    * SCORE: the better score first, then the cheaper, then by id. RELEASE_AND_CLASS: the task weighs quality, which is
-   * unknown, so that a score would be little but the price: the age of the model in years, then its price class, then the newer one, then the one that more serve.
+   * unknown, so that a score would be little but the price: the age of the model in half-years, then its price class, then the newer one, then the one that more providers serve.
    */
   readonly orderedBy: 'SCORE' | 'RELEASE_AND_CLASS';
   readonly offerings: readonly ComparedOffering[];

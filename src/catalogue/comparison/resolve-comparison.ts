@@ -61,7 +61,7 @@ const missingTokens = (workload: Partial<Workload>): ComparisonProblem | undefin
 };
 
 const NOTHING_CALLABLE =
-  'No provider is on besides the sandbox: what a key alone turns on is compared. Set the key of a provider to compare what can be called from here, or ask for everything that exists (availability ANY).';
+  'No provider is configured yet, so this compares every offering that needs only an API key. Set a provider key to compare what this server can call, or use availability ANY for everything that exists.';
 
 const availabilityFor = (
   catalogue: Catalogue,

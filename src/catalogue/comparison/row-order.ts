@@ -7,18 +7,18 @@ import type { RankedGroup } from './rank-groups.ts';
 /** The better class first; a model without a price class last. */
 const CLASS_RANK: { readonly [Class in PriceClass]: number } = { FLAGSHIP: 0, MID: 1, SMALL: 2 };
 
-/** What was released within this is of today. */
-const YEAR_MS = 365.25 * 86_400_000;
+const HALF_YEAR_MS = (365.25 / 2) * 86_400_000;
 
-/** Full years since the release; models without a date count as old. */
-const yearsOld = (released: Date | undefined, at: Date): number =>
+/** Full half-years since the release; models without a date count as old. */
+const halfYearsOld = (released: Date | undefined, at: Date): number =>
   released === undefined
     ? Number.MAX_SAFE_INTEGER
-    : Math.max(0, Math.floor((at.getTime() - released.getTime()) / YEAR_MS));
+    : Math.max(0, Math.floor((at.getTime() - released.getTime()) / HALF_YEAR_MS));
 
 /** What orders models of which no quality is known. */
 export type Standing = {
-  readonly years: number;
+  /** Age in full half-years. */
+  readonly halfYears: number;
   readonly class: number;
   readonly released: number;
   /** How many serve it. */
@@ -34,7 +34,7 @@ export const standingOf = (
 ): Standing => {
   const priceClass = classes.get(slug);
   return {
-    years: yearsOld(released, at),
+    halfYears: halfYearsOld(released, at),
     class: priceClass === undefined ? 3 : CLASS_RANK[priceClass],
     released: released?.getTime() ?? 0,
     offerings,
@@ -42,11 +42,11 @@ export const standingOf = (
 };
 
 /**
- * The age in years, then flagships before others, then the newer one, then the one that more serve: a low price says nothing
+ * The age in half-years, then flagships before others, then the newer one, then the one that more serve: a low price says nothing
  * of how good a model is.
  */
 const compareStandings = (one: Standing, other: Standing): number =>
-  one.years - other.years ||
+  one.halfYears - other.halfYears ||
   one.class - other.class ||
   other.released - one.released ||
   other.offerings - one.offerings;

@@ -2,6 +2,7 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { Comparison, ComparisonGroup } from '../../catalogue/comparison/compare-offerings.ts';
 import type { ComparedOffering } from '../../catalogue/comparison/compared-offering.ts';
 import type { Criterion } from '../../catalogue/comparison/criteria.ts';
+import type { ExclusionReason } from '../../catalogue/comparison/exclusion.ts';
 import { priceFactsOf } from '../../catalogue/comparison/price-facts.ts';
 import { TASKS } from '../../catalogue/comparison/task-presets.ts';
 import { sourcesOf } from './compare-json.ts';
@@ -10,6 +11,21 @@ import { bar, paint, type Terminal } from './terminal.ts';
 import { type Column, textTable, wrapped } from './text-table.ts';
 
 const words = (word: string): string => word.toLowerCase().replaceAll('_', ' ');
+
+/** Reasons that do not read as words. */
+const REASON_WORDS: { readonly [Reason in ExclusionReason]?: string } = {
+  OFF: 'not configured',
+  OPERATION: 'for another operation',
+  UNPRICED: 'without a price for it',
+  DUPLICATE: 'second names',
+  SANDBOX: 'of the sandbox',
+  FREE: 'free of charge',
+  PRICE_ABOVE: 'too expensive',
+  COST_ABOVE: 'too expensive',
+  PLAN: 'billed by subscription',
+  COMMITMENT: 'billed by commitment',
+  NO_FX_RATE: 'without an exchange rate',
+};
 
 /** Reasons in the footer; the JSON has all. */
 const REASONS_SHOWN = 4;
@@ -52,11 +68,20 @@ const groupTitle = ({ unknownCriteria, orderedBy, offerings }: ComparisonGroup, 
 };
 
 const footer = (comparison: Comparison, shown: number, notes: readonly string[]): readonly string[] => {
-  const { ranked, excluded, exclusions, criteriaUsed, criteriaUnknown, fxRates, benchmark, currency } =
-    comparison;
+  const {
+    ranked,
+    excluded,
+    exclusions,
+    criteriaUsed,
+    criteriaUnknown,
+    fxRates,
+    benchmark,
+    currency,
+    workload,
+  } = comparison;
   const reasons = exclusions
     .slice(0, REASONS_SHOWN)
-    .map(({ reason, count }) => `${count.toLocaleString('en')} ${words(reason)}`);
+    .map(({ reason, count }) => `${count.toLocaleString('en')} ${REASON_WORDS[reason] ?? words(reason)}`);
   const weights = criteriaUsed.map(
     ({ criterion, weight }) => `${words(criterion)} ${Math.round(weight * 100)} %`,
   );
@@ -66,11 +91,16 @@ const footer = (comparison: Comparison, shown: number, notes: readonly string[])
     ...(weights.length === 0
       ? []
       : [
-          `Score: ${weights.join(', ')}${benchmark === undefined ? '' : ` (quality by ${benchmark})`}. * nothing comparable is better at something and as good at the rest.`,
+          `Score: ${weights.join(', ')}${benchmark === undefined ? '' : ` (quality by ${benchmark})`}. * no other comparable row is at least as good at everything.`,
         ]),
     ...(criteriaUnknown.length === 0
       ? []
-      : [`Does not count, as too little is known: ${criteriaUnknown.map(words).join(', ')}.`]),
+      : [`Not in the score, as too little is known: ${criteriaUnknown.map(words).join(', ')}.`]),
+    ...(workload.characters === undefined && workload.audioSeconds === undefined
+      ? [
+          `${currency}/1M: text tokens, three of input to one of output. Class: by price among the models of its lab.`,
+        ]
+      : []),
     ...(exclusions.some(({ reason }) => reason === 'NO_FX_RATE')
       ? [
           `No exchange rate is known for some: state one with --rate ${currency === 'USD' ? 'CNY=7.12' : `${currency}=N`} (units for one US dollar), or catalogue.rates in the config file.`,

@@ -25,8 +25,16 @@ export type MeasuredList = {
 };
 
 const outcomeOf = ({ error, skipped }: MeasuredRow): string => {
-  if (error !== undefined) return `${error.code}: ${error.message}`;
-  return skipped === undefined ? 'measured' : `skipped, ${skipped.reason}: ${skipped.detail}`;
+  if (error !== undefined) return `failed, ${error.code}`;
+  return skipped === undefined ? 'measured' : `skipped, ${skipped.reason}`;
+};
+
+/** In full, each text once with the offerings that it is about. */
+const details = (rows: readonly MeasuredRow[]): readonly string[] => {
+  const about = Map.groupBy(rows, ({ error, skipped }) => error?.message ?? skipped?.detail);
+  return [...about].flatMap(([text, some]) =>
+    text === undefined ? [] : [`${some.map(({ offering }) => offering).join(', ')}: ${text}`],
+  );
 };
 
 const columns = (currency: string): readonly Column<MeasuredRow>[] => [
@@ -35,7 +43,7 @@ const columns = (currency: string): readonly Column<MeasuredRow>[] => [
   { title: 'TOKENS/S', align: 'RIGHT', text: ({ outputTps }) => outputTps?.toFixed(1) },
   { title: 'CALLS', align: 'RIGHT', text: ({ samples }) => String(samples) },
   { title: currency, align: 'RIGHT', text: ({ cost }) => cost && money(new Decimal(cost)) },
-  { title: 'RESULT', align: 'LEFT', text: outcomeOf, atMost: 90 },
+  { title: 'RESULT', align: 'LEFT', text: outcomeOf },
 ];
 
 const NOTHING = 'Nothing that is on answers prompts. `modelgraph doctor` shows what is missing.';
@@ -64,6 +72,7 @@ export const measureTable = (list: MeasuredList, notes: readonly string[]): stri
       : textTable(columns(currency), [...measured.toSorted(fastestFirst), ...others]);
   const footer = [
     `Spent ${money(new Decimal(spent))} of ${money(new Decimal(budget))} ${currency}; ${measured.length} of ${rows.length} measured.`,
+    ...details(rows),
     ...skipNotes(list),
     ...notes,
   ];

@@ -57,7 +57,7 @@ const COLUMNS: readonly Column<Row>[] = [
   },
 ];
 
-/** Models for a person, by slug; rates are the least that any paid offering states in US dollars. */
+/** Models for a person, by slug; rates are the lowest that any paid offering states in US dollars. */
 export const modelsTable = (
   catalogue: Catalogue,
   options: ModelsOptions,
@@ -68,7 +68,7 @@ export const modelsTable = (
   const rows = models.slice(0, options.limit).map((model) => rowOf(catalogue, model, at));
   const table = rows.length === 0 ? ['No model passes.'] : textTable(COLUMNS, rows);
   const footer = [
-    `${rows.length} of ${models.length} models. Rates: the least of any paid offering.`,
+    `${rows.length} of ${models.length} models. Rates: the lowest of any paid offering.`,
     ...notes,
   ];
   return `${[...table, '', ...footer.flatMap((line) => wrapped(line))].join('\n')}\n`;

@@ -104,7 +104,7 @@ describe('a row for each model', () => {
     };
     const comparison = compare(known, {}, off);
     expect(comparison.availability).toBe('ANY');
-    expect(comparison.availabilityNote).toMatch(/sandbox/);
+    expect(comparison.availabilityNote).toMatch(/No provider is configured yet/);
     expect(idsOf(comparison)).toEqual(['lab/talker']);
     expect(comparison.ranked[0]?.others.map(({ offering }) => offering.id)).toEqual(['reseller/talker']);
     expect(reasonOf(comparison, 'cloud/talker')).toBe('OFF');

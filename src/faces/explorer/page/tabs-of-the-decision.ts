@@ -15,41 +15,41 @@ query WhichModel(
       benchmark
       totalCount
       offerings(first: 10) {
-        edges {
-          node {
-            rank
-            comparable
-            offering {
-              id
-              contextWindow
-              model {
-                name
+        nodes {
+          rank
+          comparable
+          offering {
+            id
+            contextWindow
+            model {
+              name
+            }
+          }
+          quality {
+            score
+          }
+          blendedPrice {
+            amount
+            currency
+          }
+          perMonth {
+            amount
+            currency
+          }
+          priceClass
+          releaseDate
+          releaseRange {
+            earliest
+            latest
+          }
+          others(first: 3) {
+            nodes {
+              offering {
+                id
               }
-            }
-            quality {
-              score
-            }
-            blendedPrice {
-              amount
-              currency
-            }
-            perMonth {
-              amount
-              currency
-            }
-            priceClass
-            releaseDate
-            others(first: 3) {
-              edges {
-                node {
-                  offering {
-                    id
-                  }
-                  perMonth {
-                    amount
-                    currency
-                  }
-                }
+              perMonth {
+                amount
+                currency
               }
             }
           }

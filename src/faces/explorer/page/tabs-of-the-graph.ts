@@ -10,31 +10,27 @@ query Browse {
     filter: { search: "gpt-4o" }
   ) {
     totalCount
-    edges {
-      node {
-        slug
-        name
-        contextWindow
-        offerings(first: 5) {
-          edges {
-            node {
-              id
-              provider {
-                name
-                on
-              }
-              prices {
-                meter {
-                  direction
-                  tokenType
-                }
-                amount {
-                  amount
-                  currency
-                }
-                per
-              }
+    nodes {
+      slug
+      name
+      contextWindow
+      offerings(first: 5) {
+        nodes {
+          id
+          provider {
+            name
+            on
+          }
+          prices {
+            meter {
+              direction
+              tokenType
             }
+            amount {
+              amount
+              currency
+            }
+            per
           }
         }
       }
@@ -61,23 +57,21 @@ fragment Priced on Model {
   name
   contextWindow
   offerings(first: 5) {
-    edges {
-      node {
-        id
-        prices {
-          meter {
-            direction
-            tokenType
-          }
-          amount {
-            amount
-            currency
-          }
-          per
-          provenance {
-            source
-            observedAt
-          }
+    nodes {
+      id
+      prices {
+        meter {
+          direction
+          tokenType
+        }
+        amount {
+          amount
+          currency
+        }
+        per
+        provenance {
+          source
+          observedAt
         }
       }
     }
@@ -98,22 +92,20 @@ query RateLimits {
     first: 20
     filter: { availability: CALLABLE }
   ) {
-    edges {
-      node {
-        id
-        provider {
-          operations
+    nodes {
+      id
+      provider {
+        operations
+      }
+      rateLimits {
+        limits {
+          kind
+          limit
+          remaining
+          resetsAt
         }
-        rateLimits {
-          limits {
-            kind
-            limit
-            remaining
-            resetsAt
-          }
-          observedAt
-          blockedUntil
-        }
+        observedAt
+        blockedUntil
       }
     }
   }
@@ -124,31 +116,27 @@ query RateLimits {
     query: `# What was asked last, and what it cost.
 query Ledger {
   completions(first: 5) {
-    edges {
-      node {
-        id
-        createdAt
-        status
-        usage {
-          totalInput
-          totalOutput
-        }
-        cost {
-          ...Total
-        }
+    nodes {
+      id
+      createdAt
+      status
+      usage {
+        totalInput
+        totalOutput
+      }
+      cost {
+        ...Total
       }
     }
   }
   operations(first: 5) {
-    edges {
-      node {
-        id
-        kind
-        createdAt
-        status
-        cost {
-          ...Total
-        }
+    nodes {
+      id
+      kind
+      createdAt
+      status
+      cost {
+        ...Total
       }
     }
   }

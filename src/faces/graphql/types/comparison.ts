@@ -13,7 +13,7 @@ const RowOrderEnum = builder.enumType('GroupOrdering', {
     SCORE: { description: 'The better score first, then the cheaper, then by id.' },
     RELEASE_AND_CLASS: {
       description:
-        'The task weighs quality, which is unknown, so that a score would be little but the price: the age of the model in full years, then its price class, flagships first, then the newer one, then the score.',
+        'The task weighs quality, which is unknown, so that a score would be little but the price: the age of the model in full half-years, then its price class, flagships first, then the newer one, then the one that more providers serve.',
     },
   } satisfies { readonly [Name in ComparisonGroup['orderedBy']]: { readonly description: string } },
 });
