@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { buildCatalogue, type CatalogueProvider } from '../../src/catalogue/build-catalogue.ts';
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
 import { costOf } from '../../src/catalogue/price-engine.ts';
-import { loadSeed } from '../../src/catalogue/seed.ts';
 import { asModelSlug, asOfferingId, asProviderId } from '../../src/domain/ids.ts';
 import { Decimal } from '../../src/domain/money.ts';
 import type { DeclaredOffering, DeclaredPrices } from '../../src/domain/provider-settings.ts';
 import { type Usage, usageOf } from '../../src/domain/usage.ts';
+import { shippedSeed } from '../support/shipped.ts';
+import { partOfSeed } from './part-of-seed.ts';
 
-const seed = await loadSeed();
+const seed = await shippedSeed();
 const readAt = new Date('2026-11-01T00:00:00Z');
 
 const provider = (
@@ -32,6 +33,10 @@ const provider = (
 };
 const build = (...providers: readonly CatalogueProvider[]): Catalogue =>
   buildCatalogue({ readings: [], seed, providers, readAt });
+/** Of what the lists say of these models alone: declarations are put beside it as beside all of it. */
+const few = partOfSeed(seed, /gpt-4o-mini/i);
+const buildFew = (...providers: readonly CatalogueProvider[]): Catalogue =>
+  buildCatalogue({ readings: [], seed: few, providers, readAt });
 const offering = (catalogue: Catalogue, id: string) => catalogue.offering(asOfferingId(id));
 const rates = (catalogue: Catalogue, id: string): readonly string[] =>
   catalogue
@@ -93,7 +98,7 @@ describe('providers', () => {
 
 describe('declared offerings', () => {
   it('are joined to the model that they name, with their own prices', () => {
-    const catalogue = build(
+    const catalogue = buildFew(
       declare({
         providerModelId: 'gpt-4o-mini',
         modelSlug: asModelSlug('openai/gpt-4o-mini'),
@@ -114,7 +119,7 @@ describe('declared offerings', () => {
     expect(catalogue.pricesOf(asOfferingId('my-relay/gpt-4o-mini'))[0]?.per).toBe(1_000_000);
   });
 
-  it.each([
+  const WITHOUT_SLUG = [
     ['gpt-4o-mini', 'openai/gpt-4o-mini', 'ALIAS'],
     ['gpt-4o-mini-2024-07-18', 'openai/gpt-4o-mini', 'ALIAS'],
     ['claude-3.5-sonnet', 'anthropic/claude-3-5-sonnet', 'HEURISTIC'],
@@ -122,22 +127,24 @@ describe('declared offerings', () => {
     ['meta-llama/Llama-3.3-70B-Instruct', 'meta/llama-3.3-70b-instruct', 'EXPLICIT'],
     ['wizardlm-2-8x22b', 'microsoft/wizardlm-2-8x22b', 'ALIAS'],
     ['My-Own-Model', 'my-relay/my-own-model', 'UNJOINED'],
-  ])('without a slug, %s is of %s: %s', (providerModelId, modelSlug, join) => {
-    const catalogue = build(declare({ providerModelId }));
-    const found = offering(catalogue, `my-relay/${providerModelId}`);
+  ] as const;
+  const withoutSlugs = build(declare(...WITHOUT_SLUG.map(([providerModelId]) => ({ providerModelId }))));
+
+  it.each(WITHOUT_SLUG)('without a slug, %s is of %s: %s', (providerModelId, modelSlug, join) => {
+    const found = offering(withoutSlugs, `my-relay/${providerModelId}`);
     // What a relay charges for a lab's model is not what the lab charges.
     expect(found).toMatchObject({ modelSlug, join, billing: 'UNKNOWN' });
-    expect(catalogue.model(asModelSlug(modelSlug))).toBeDefined();
+    expect(withoutSlugs.model(asModelSlug(modelSlug))).toBeDefined();
   });
 
   it('make a model of a slug that nobody else has', () => {
-    const catalogue = build(declare({ providerModelId: 'x', modelSlug: asModelSlug('acme/rocket') }));
+    const catalogue = buildFew(declare({ providerModelId: 'x', modelSlug: asModelSlug('acme/rocket') }));
     expect(catalogue.model(asModelSlug('acme/rocket'))).toMatchObject({ lab: 'acme', name: 'Rocket' });
   });
 
   it('replace the seed rows of the same offering meter by meter', () => {
     const declared = [{ providerModelId: 'gpt-4o-mini', prices: inDollars({ input: '0.1' }) }];
-    expect(rates(build(provider('openai', { declared })), 'openai/gpt-4o-mini')).toEqual([
+    expect(rates(buildFew(provider('openai', { declared })), 'openai/gpt-4o-mini')).toEqual([
       '0.1 USD INPUT PLAIN config',
       '0.075 USD INPUT CACHE_READ pi-ai',
       '0.6 USD OUTPUT PLAIN pi-ai',
@@ -150,17 +157,19 @@ describe('declared offerings', () => {
 
   it('replace every row where they are in another currency', () => {
     const prices: DeclaredPrices = { input: new Decimal('1'), currency: 'CNY' };
-    const catalogue = build(provider('openai', { declared: [{ providerModelId: 'gpt-4o-mini', prices }] }));
+    const catalogue = buildFew(
+      provider('openai', { declared: [{ providerModelId: 'gpt-4o-mini', prices }] }),
+    );
     expect(rates(catalogue, 'openai/gpt-4o-mini')).toEqual(['1 CNY INPUT PLAIN config']);
   });
 
   it('keep the model and the window of the seed where they only state a price', () => {
-    const catalogue = build(
+    const catalogue = buildFew(
       provider('openai', {
         declared: [{ providerModelId: 'gpt-4o-mini', prices: inDollars({ input: '0.1' }) }],
       }),
     );
-    const plain = build(provider('openai'));
+    const plain = buildFew(provider('openai'));
     expect(offering(catalogue, 'openai/gpt-4o-mini')).toMatchObject({
       modelSlug: 'openai/gpt-4o-mini',
       join: 'EXPLICIT',
@@ -169,7 +178,7 @@ describe('declared offerings', () => {
   });
 
   it('are free only when that is declared', () => {
-    const catalogue = build(
+    const catalogue = buildFew(
       provider('sandbox', { declared: [{ providerModelId: 'echo', billing: 'FREE' }] }),
     );
     expect(offering(catalogue, 'sandbox/echo')).toMatchObject({ modelSlug: 'sandbox/echo', billing: 'FREE' });
@@ -239,14 +248,15 @@ describe('the catalogue', () => {
   });
 
   it('is built fast enough to be built again on every change', () => {
-    const times = [1, 2, 3, 4, 5].map(() => {
+    // 4,000 offerings and 20,000 rows of ten lists. The first builds are slower, and so is a busy machine.
+    let fastest = Number.POSITIVE_INFINITY;
+    for (let round = 0; round < 5 && fastest >= 800; round += 1) {
       const start = process.threadCpuUsage();
       build(provider('openai'));
       const { user, system } = process.threadCpuUsage(start);
-      return (user + system) / 1000;
-    });
-    // 4,200 offerings and 13,000 rows of ten lists.
-    expect(Math.min(...times)).toBeLessThan(800);
+      fastest = Math.min(fastest, (user + system) / 1000);
+    }
+    expect(fastest).toBeLessThan(800);
   });
 });
 

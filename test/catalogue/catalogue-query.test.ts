@@ -8,15 +8,15 @@ import {
   selectProviders,
 } from '../../src/catalogue/catalogue-query.ts';
 import { ratePerMillion } from '../../src/catalogue/price-engine.ts';
-import { loadSeed } from '../../src/catalogue/seed.ts';
 import { asProviderId } from '../../src/domain/ids.ts';
 import { Decimal } from '../../src/domain/money.ts';
 import type { OfferingFilter } from '../../src/domain/offering-filter.ts';
+import { shippedSeed } from '../support/shipped.ts';
 
 const at = new Date('2026-10-01T12:00:00Z');
 const catalogue = buildCatalogue({
   readings: [],
-  seed: await loadSeed(),
+  seed: await shippedSeed(),
   providers: [
     {
       info: {

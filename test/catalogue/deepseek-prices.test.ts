@@ -3,13 +3,13 @@ import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
 import { choosePrice } from '../../src/catalogue/choose-price.ts';
 import { currentPrices } from '../../src/catalogue/price-engine.ts';
-import { loadSeed } from '../../src/catalogue/seed.ts';
 import { asOfferingId } from '../../src/domain/ids.ts';
+import { shippedSeed } from '../support/shipped.ts';
 
 let catalogue: Catalogue;
 beforeAll(async () => {
   catalogue = buildCatalogue({
-    seed: await loadSeed(),
+    seed: await shippedSeed(),
     providers: [],
     readings: [],
     readAt: new Date('2026-11-30T00:00:00Z'),

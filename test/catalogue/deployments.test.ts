@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
-import { loadSeed } from '../../src/catalogue/seed.ts';
 import { asModelSlug, asOfferingId, asProviderId } from '../../src/domain/ids.ts';
 import { Decimal } from '../../src/domain/money.ts';
 import type { DeclaredOffering } from '../../src/domain/provider-settings.ts';
+import { shippedSeed } from '../support/shipped.ts';
 import { partOfSeed } from './part-of-seed.ts';
 
 const seed = partOfSeed(
-  await loadSeed(),
+  await shippedSeed(),
   /gpt-(?:4o|5\.6-sol)|llama-3\.3-70b|claude-(?:sonnet-4-5|opus-4-8)/i,
 );
 

@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
-import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
 import { selectModels, selectOfferings } from '../../src/catalogue/catalogue-query.ts';
-import { loadSeed } from '../../src/catalogue/seed.ts';
 import { asModelSlug } from '../../src/domain/ids.ts';
 import { type Model, NO_FACTS } from '../../src/domain/model.ts';
 import type { OfferingFilter } from '../../src/domain/offering-filter.ts';
+import { shippedCatalogue } from '../support/shipped.ts';
 
 const provenance = { source: 'test', observedAt: new Date(0) };
 const plain: Model = { ...NO_FACTS, slug: asModelSlug('lab/plain'), name: 'plain', lab: 'lab', provenance };
@@ -20,7 +19,7 @@ const rich: Model = {
   releaseDate: new Date('2026-02-01'),
 };
 
-const seeded = buildCatalogue({ seed: await loadSeed(), providers: [], readings: [] });
+const seeded = await shippedCatalogue();
 const catalogue: Catalogue = { ...seeded, models: [plain, rich] };
 
 it.each<[OfferingFilter, boolean]>([

@@ -4,12 +4,12 @@ import { listProviders } from '../../src/adapters/providers/configure-providers.
 import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
 import { choosePrice, PRICE_KINDS, type PriceKind } from '../../src/catalogue/choose-price.ts';
-import { loadSeed } from '../../src/catalogue/seed.ts';
 import type { ServiceTier } from '../../src/domain/completion-request.ts';
 import { perOf } from '../../src/domain/meters.ts';
 import type { Offering } from '../../src/domain/model.ts';
 import { Decimal } from '../../src/domain/money.ts';
 import type { MeterAttributes } from '../../src/domain/price.ts';
+import { shippedSeed } from '../support/shipped.ts';
 
 /**
  * Rates of much-used models, each with the lists or the page that state it and the day of what they say: those on which two
@@ -38,7 +38,7 @@ let catalogue: Catalogue;
 let byId: ReadonlyMap<string, Offering>;
 beforeAll(async () => {
   catalogue = buildCatalogue({
-    seed: await loadSeed(),
+    seed: await shippedSeed(),
     providers: await listProviders([], { secret: () => undefined, variable: () => undefined }),
     readings: [],
     readAt: new Date('2026-11-30T12:00:00Z'),

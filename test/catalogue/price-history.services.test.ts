@@ -4,16 +4,17 @@ import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
 import { createPriceHistory } from '../../src/catalogue/history/create-price-history.ts';
 import { createLiveCatalogue } from '../../src/catalogue/live-catalogue.ts';
-import { loadSeed } from '../../src/catalogue/seed.ts';
 import { asOfferingId, asProviderId } from '../../src/domain/ids.ts';
 import { Decimal } from '../../src/domain/money.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { createDatabase } from '../support/postgres-database.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 import { postgresService, titleOf } from '../support/services.ts';
+import { shippedSeed } from '../support/shipped.ts';
+import { partOfSeed } from './part-of-seed.ts';
 
 const postgres = postgresService();
-const seed = await loadSeed();
+const seed = partOfSeed(await shippedSeed(), /gpt-4o-mini/i);
 const relay = asOfferingId('relay/m');
 
 const catalogueWith = (input: number): Catalogue =>

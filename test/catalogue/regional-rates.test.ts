@@ -4,14 +4,14 @@ import type { Catalogue } from '../../src/catalogue/catalogue.ts';
 import { choosePrice, type PriceKind } from '../../src/catalogue/choose-price.ts';
 import { explainPrice } from '../../src/catalogue/explain-price.ts';
 import { currentPrices } from '../../src/catalogue/price-engine.ts';
-import { loadSeed } from '../../src/catalogue/seed.ts';
 import { asOfferingId, asProviderId } from '../../src/domain/ids.ts';
 import { Decimal } from '../../src/domain/money.ts';
 import type { Price } from '../../src/domain/price.ts';
 import type { DeclaredOffering } from '../../src/domain/provider-settings.ts';
+import { shippedSeed } from '../support/shipped.ts';
 import { partOfSeed } from './part-of-seed.ts';
 
-const seed = partOfSeed(await loadSeed(), /claude-(?:opus-4-[58]|3-7-sonnet)|gpt-5\.5|kimi-k3/i);
+const seed = partOfSeed(await shippedSeed(), /claude-(?:opus-4-[58]|3-7-sonnet)|gpt-5\.5|kimi-k3/i);
 const AT = new Date('2026-11-30T12:00:00Z');
 
 const catalogueWith = (

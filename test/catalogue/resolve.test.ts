@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { buildCatalogue, type CatalogueProvider } from '../../src/catalogue/build-catalogue.ts';
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
 import { nearestSlugs } from '../../src/catalogue/nearest-names.ts';
-import { loadSeed } from '../../src/catalogue/seed.ts';
 import { asModelSlug, asProviderId } from '../../src/domain/ids.ts';
+import { shippedSeed } from '../support/shipped.ts';
 import { rate, reading, stated } from './merge/readings.ts';
 
-const seed = await loadSeed();
+const seed = await shippedSeed();
 const on = (id: string, declared: CatalogueProvider['declared'] = []): CatalogueProvider => ({
   info: {
     id: asProviderId(id),

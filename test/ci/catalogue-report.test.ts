@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { compareStatements } from '../../.ci/catalogue-report/compare-statements.ts';
 import { findRegressions, formatTally, tallyBy } from '../../.ci/catalogue-report/tally.ts';
 import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
-import { loadSeed } from '../../src/catalogue/seed.ts';
 import { type DatedReading, EMPTY_READING, type SourcePrice } from '../../src/ports/catalogue-source.ts';
+import { shippedSeed } from '../support/shipped.ts';
 
 const AT = new Date('2026-11-20T12:00:00Z');
 
@@ -33,7 +33,7 @@ const readingOf = (
   },
 });
 
-const seed = await loadSeed();
+const seed = await shippedSeed();
 const catalogue = buildCatalogue({
   seed,
   providers: [],

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
-import { loadSeed } from '../../src/catalogue/seed.ts';
 import type { Cost } from '../../src/domain/cost.ts';
 import { asProviderId } from '../../src/domain/ids.ts';
 import type { ProviderEvent } from '../../src/domain/provider-event.ts';
 import { sumOfUsages } from '../../src/domain/usage.ts';
 import { createScriptedProvider } from '../support/scripted-provider.ts';
+import { shippedSeed } from '../support/shipped.ts';
 import {
   callerWith,
   catalogueOf,
@@ -56,7 +56,7 @@ describe('by the price seed', () => {
     provider.answer(textDelta('hi'), usage, completed);
     const catalogue = buildCatalogue({
       readings: [],
-      seed: await loadSeed(),
+      seed: await shippedSeed(),
       providers: [
         {
           info: {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
-import { loadSeed } from '../../src/catalogue/seed.ts';
 import { loadShippedList } from '../../src/catalogue/shipped/load-shipped-lists.ts';
 import { readShippedList } from '../../src/catalogue/shipped/shipped-list.ts';
 import { asModelSlug, asOfferingId } from '../../src/domain/ids.ts';
+import { shippedSeed } from '../support/shipped.ts';
 
 const { reading } = readShippedList(await loadShippedList('modelgraph'));
 const catalogue = buildCatalogue({
-  seed: await loadSeed(),
+  seed: await shippedSeed(),
   providers: [],
   readings: [],
   readAt: new Date('2026-11-30T12:00:00Z'),

@@ -7,13 +7,13 @@ import { createDispatcher } from '../../../src/adapters/providers/dispatcher.ts'
 import { fillBaseUrl, variablesOf } from '../../../src/adapters/providers/provider-variables.ts';
 import { knownProvider } from '../../../src/adapters/providers/registry.ts';
 import { buildCatalogue } from '../../../src/catalogue/build-catalogue.ts';
-import { loadSeed } from '../../../src/catalogue/seed.ts';
 import { asModelSlug } from '../../../src/domain/ids.ts';
 import type { ProviderEntry } from '../../../src/domain/provider-settings.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import { openAiText } from '../../fixtures/upstream/openai.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
+import { shippedCatalogue, shippedSeed } from '../../support/shipped.ts';
 import { startUpstream, type Upstream } from '../../support/upstream.ts';
 
 const dispatcher = createDispatcher();
@@ -130,7 +130,7 @@ describe('a relay beside the lab', () => {
       ],
       { LAOZHANG_API_KEY: 'k-relay', OPENAI_API_KEY: 'k-lab' },
     );
-    const catalogue = buildCatalogue({ readings: [], seed: await loadSeed(), providers: found.listed });
+    const catalogue = buildCatalogue({ readings: [], seed: await shippedSeed(), providers: found.listed });
     const offerings = catalogue
       .offeringsOf(asModelSlug('openai/gpt-4o-mini'))
       .filter((offering) => catalogue.isOn(offering));
@@ -157,7 +157,7 @@ describe('a relay beside the lab', () => {
 
 test("the seed's models are those of the providers that serve them", async () => {
   const { listed } = await configure([]);
-  const catalogue = buildCatalogue({ readings: [], seed: await loadSeed(), providers: listed });
+  const catalogue = buildCatalogue({ readings: [], seed: await shippedSeed(), providers: listed });
   const serving = (slug: string): readonly string[] =>
     catalogue.offeringsOf(asModelSlug(slug)).map(({ providerId }) => providerId);
   expect(serving('anthropic/claude-sonnet-4-5')).toContain('vertex');
@@ -169,9 +169,9 @@ test("the seed's models are those of the providers that serve them", async () =>
 
 test('offerings that the registry declares mean models by name, and none is listed twice', async () => {
   const { listed } = await configure([]);
-  const seed = await loadSeed();
+  const seed = await shippedSeed();
   const catalogue = buildCatalogue({ readings: [], seed, providers: listed });
-  const shipped = buildCatalogue({ readings: [], seed, providers: [] });
+  const shipped = await shippedCatalogue();
   const known = new Set(shipped.models.map(({ slug }) => slug));
   const mainstream = ['azure', 'laozhang', 'vercel', 'helicone', 'portkey', 'github'];
   for (const provider of mainstream) {

@@ -5,13 +5,13 @@ import { KNOWN_PROVIDERS } from '../../../src/adapters/providers/registry.ts';
 import { buildCatalogue } from '../../../src/catalogue/build-catalogue.ts';
 import { offeringCheck } from '../../../src/catalogue/filter/offering-check.ts';
 import { ratePerMillion } from '../../../src/catalogue/price-engine.ts';
-import { loadSeed } from '../../../src/catalogue/seed.ts';
 import { asOfferingId } from '../../../src/domain/ids.ts';
 import { regionsOfProvider } from '../../../src/domain/provider-regions.ts';
 import type { ProviderEntry } from '../../../src/domain/provider-settings.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
+import { shippedSeed } from '../../support/shipped.ts';
 
 const dispatcher = createDispatcher();
 afterAll(() => dispatcher.destroy());
@@ -28,7 +28,7 @@ const serverWith = async (
     },
     { dispatcher, log: recordedLog(), clock: createFakeClock() },
   );
-  return buildCatalogue({ seed: await loadSeed(), providers: listed, readings: [] });
+  return buildCatalogue({ seed: await shippedSeed(), providers: listed, readings: [] });
 };
 
 it('every known provider says where it serves from, and on which page that stands', () => {

@@ -1,12 +1,12 @@
 import { describe } from 'vitest';
 import { openStore } from '../../../src/adapters/store/open-store.ts';
 import { describeRoutesStore } from '../../contract/routes-store.ts';
+import { newDataFolder } from '../../support/data-folder.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe('on the embedded database', () => {
   describeRoutesStore(async () => {
-    const folder = temporaryFolder();
+    const folder = await newDataFolder();
     const store = await openStore({ kind: 'embedded', dataDir: folder.path }, recordedLog());
     return { ...store, close: () => store.close().then(folder.remove) };
   });

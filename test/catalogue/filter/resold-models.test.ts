@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { buildCatalogue } from '../../../src/catalogue/build-catalogue.ts';
 import { offeringCheck } from '../../../src/catalogue/filter/offering-check.ts';
-import { loadSeed } from '../../../src/catalogue/seed.ts';
 import { asOfferingId } from '../../../src/domain/ids.ts';
 import type { OfferingFilter } from '../../../src/domain/offering-filter.ts';
+import { shippedSeed } from '../../support/shipped.ts';
 
 const AT = new Date('2026-11-30');
-const catalogue = buildCatalogue({ seed: await loadSeed(), providers: [], readings: [], readAt: AT });
+const catalogue = buildCatalogue({ seed: await shippedSeed(), providers: [], readings: [], readAt: AT });
 
 const reasonFor = (id: string, filter: OfferingFilter) => {
   const offering = catalogue.offering(asOfferingId(id));

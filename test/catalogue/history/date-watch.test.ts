@@ -1,15 +1,14 @@
 import { expect, it } from 'vitest';
-import { buildCatalogue } from '../../../src/catalogue/build-catalogue.ts';
 import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
 import { createPriceHistory } from '../../../src/catalogue/history/create-price-history.ts';
 import { upcomingChanges, upcomingPrices } from '../../../src/catalogue/history/upcoming.ts';
 import { createLiveCatalogue } from '../../../src/catalogue/live-catalogue.ts';
-import { loadSeed } from '../../../src/catalogue/seed.ts';
 import { asModelSlug, asOfferingId } from '../../../src/domain/ids.ts';
 import type { Price, PriceChange } from '../../../src/domain/price.ts';
 import type { PriceHistoryStore, RecordedPriceChange } from '../../../src/ports/store.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
+import { shippedCatalogue } from '../../support/shipped.ts';
 import { row } from '../price-rows.ts';
 
 const OFFERING = asOfferingId('lab/model');
@@ -17,7 +16,7 @@ const HOUR_MS = 3_600_000;
 // The fake clock starts at midnight of 2026-01-01.
 const at = (hours: number): Date => new Date(Date.UTC(2026, 0, 1, hours));
 
-const base = buildCatalogue({ seed: await loadSeed(), providers: [], readings: [] });
+const base = await shippedCatalogue();
 const [sample] = base.offerings;
 if (sample === undefined) throw new Error('the seed is empty');
 const catalogueOf = (prices: readonly Price[]): Catalogue => ({

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { listProviders } from '../../../src/adapters/providers/configure-providers.ts';
 import { buildCatalogue } from '../../../src/catalogue/build-catalogue.ts';
-import { loadSeed } from '../../../src/catalogue/seed.ts';
 import { asOfferingId } from '../../../src/domain/ids.ts';
+import { shippedSeed } from '../../support/shipped.ts';
 import { NOW, reading, stated } from '../merge/readings.ts';
 import { ONE_MODEL, TWO_MODELS } from './pairs.ts';
 
-const seed = await loadSeed();
+const seed = await shippedSeed();
 const providers = await listProviders([], { variable: () => undefined, secret: () => undefined });
 const shipped = buildCatalogue({ seed, providers, readings: [], readAt: NOW });
 const all = [...new Set([...ONE_MODEL.flat(), ...TWO_MODELS.flat()])];

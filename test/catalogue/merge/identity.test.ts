@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { buildCatalogueInSlices } from '../../../src/catalogue/build-catalogue.ts';
 import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
-import { loadSeed } from '../../../src/catalogue/seed.ts';
 import { asModelSlug, asOfferingId, asProviderId } from '../../../src/domain/ids.ts';
 import type { SourceModel } from '../../../src/ports/catalogue-source.ts';
+import { shippedSeed } from '../../support/shipped.ts';
 import { build, host, NOW, rate, reading, seedOf, stated } from './readings.ts';
 
 const model = (slug: string, more: Partial<SourceModel> = {}): SourceModel => ({
@@ -280,7 +280,7 @@ describe('what a list of scores says in passing of a model', () => {
 
 describe('building in slices', () => {
   it('gives the same as building at once, and lets others run meanwhile', async () => {
-    const input = { seed: await loadSeed(), providers: [host('openai')], readings: [], readAt: NOW };
+    const input = { seed: await shippedSeed(), providers: [host('openai')], readings: [], readAt: NOW };
     let pauses = 0;
     const sliced = await buildCatalogueInSlices(input, async () => {
       pauses += 1;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
-import { loadSeed } from '../../../src/catalogue/seed.ts';
 import { asModelSlug, asOfferingId } from '../../../src/domain/ids.ts';
 import { Decimal } from '../../../src/domain/money.ts';
 import type { DeclaredOffering } from '../../../src/domain/provider-settings.ts';
 import type { SourcePrice } from '../../../src/ports/catalogue-source.ts';
+import { shippedSeed } from '../../support/shipped.ts';
 import { build, EARLIER, host, NOW, pricesOf, rate, reading, seedOf, served, stated } from './readings.ts';
 
 const both = (input: string, output: string): readonly SourcePrice[] => [
@@ -322,7 +322,7 @@ describe('billing', () => {
 
 describe('what the shipped lists call plans', () => {
   it('has no price, and is not free', async () => {
-    const catalogue = build([], { seed: await loadSeed(), providers: [] });
+    const catalogue = build([], { seed: await shippedSeed(), providers: [] });
     const plans = catalogue.offerings.filter(({ billing: how }) => how === 'PLAN');
     const providers = new Set(plans.map(({ providerId }) => providerId));
     expect([...providers]).toEqual(
@@ -364,7 +364,7 @@ describe('a provider that names a model and an operator who says more of it', ()
 
 describe('the seed', () => {
   it('alone prices at least 300 models at 30 providers', async () => {
-    const catalogue = build([], { seed: await loadSeed(), providers: [] });
+    const catalogue = build([], { seed: await shippedSeed(), providers: [] });
     const priced = catalogue.offerings.filter(({ id }) => catalogue.pricesOf(id).length > 0);
     expect(new Set(priced.map(({ modelSlug }) => modelSlug)).size).toBeGreaterThanOrEqual(300);
     expect(new Set(priced.map(({ providerId }) => providerId)).size).toBeGreaterThanOrEqual(30);

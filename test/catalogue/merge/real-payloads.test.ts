@@ -3,14 +3,14 @@ import { buildCatalogue, type CatalogueProvider } from '../../../src/catalogue/b
 import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
 import { labOf } from '../../../src/catalogue/identity/labs.ts';
 import { splitSlug } from '../../../src/catalogue/identity/model-index.ts';
-import { loadSeed } from '../../../src/catalogue/seed.ts';
 import { asProviderId } from '../../../src/domain/ids.ts';
 import type { DatedReading } from '../../../src/ports/catalogue-source.ts';
 import { hasCatalogueSamples, titleWithSamples } from '../../support/catalogue-samples.ts';
+import { shippedSeed } from '../../support/shipped.ts';
 import { pricesOf } from './readings.ts';
 import { COLLECTED, knownProviders, realReadings } from './real-payloads.ts';
 
-const seed = await loadSeed();
+const seed = await shippedSeed();
 const numberOfPrices = (catalogue: Catalogue): number =>
   catalogue.offerings.reduce((sum, { id }) => sum + catalogue.pricesOf(id).length, 0);
 

@@ -1,11 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildCatalogue } from '../../../src/catalogue/build-catalogue.ts';
 import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
 import { loadQuality } from '../../../src/catalogue/quality/shipped-quality.ts';
-import { loadSeed } from '../../../src/catalogue/seed.ts';
 import { asModelSlug } from '../../../src/domain/ids.ts';
 import { type QualityScore, scoreAt } from '../../../src/domain/quality.ts';
 import type { DatedReading } from '../../../src/ports/catalogue-source.ts';
+import { shippedCatalogue } from '../../support/shipped.ts';
 
 /** Much used: the newest of each lab that pi-ai lists, what they replaced, and models that everybody knows. */
 const MUCH_USED = `
@@ -91,7 +90,7 @@ let catalogue: Catalogue;
 let shipped: readonly DatedReading[];
 beforeAll(async () => {
   shipped = await loadQuality();
-  catalogue = buildCatalogue({ seed: await loadSeed(), providers: [], readings: [] });
+  catalogue = await shippedCatalogue();
 });
 
 const scoresOf = (name: string): readonly QualityScore[] => {

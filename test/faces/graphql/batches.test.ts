@@ -4,9 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSystemClock } from '../../../src/adapters/clock.ts';
 import { createMemoryState } from '../../../src/adapters/state/memory.ts';
 import { openStore } from '../../../src/adapters/store/open-store.ts';
-import { buildCatalogue } from '../../../src/catalogue/build-catalogue.ts';
 import { type CatalogueReader, createCatalogueReader } from '../../../src/catalogue/catalogue-reader.ts';
-import { loadSeed } from '../../../src/catalogue/seed.ts';
 import { createCompletionHistory } from '../../../src/control/completion-history.ts';
 import { createKeyService } from '../../../src/control/key-service.ts';
 import { createOperationHistory } from '../../../src/control/operation-history.ts';
@@ -22,6 +20,7 @@ import { NO_ROUTES } from '../../../src/gateway/routing/route-book.ts';
 import { newDataFolder } from '../../support/data-folder.ts';
 import { noReplay, noRoutes } from '../../support/no-routes.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
+import { shippedCatalogue } from '../../support/shipped.ts';
 
 const KEY = 'mg_batches-of-related-reads';
 const batches: { name: string; size: number }[] = [];
@@ -55,7 +54,7 @@ beforeAll(async () => {
   const state = createMemoryState();
   const keys = await createKeyService(store.keys, state, clock, log);
   await keys.ensureAdminKey(new Secret(KEY));
-  const catalogue = buildCatalogue({ readings: [], seed: await loadSeed(), providers: [] });
+  const catalogue = await shippedCatalogue();
   const ledger = createLedger(store.ledger, clock, log);
   const gateway = createGateway({
     catalogue: () => catalogue,

@@ -8,7 +8,6 @@ import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
 import { createCatalogueReader } from '../../../src/catalogue/catalogue-reader.ts';
 import { createPriceHistory } from '../../../src/catalogue/history/create-price-history.ts';
 import { createLiveCatalogue } from '../../../src/catalogue/live-catalogue.ts';
-import { loadSeed } from '../../../src/catalogue/seed.ts';
 import { createCompletionHistory } from '../../../src/control/completion-history.ts';
 import { createKeyService } from '../../../src/control/key-service.ts';
 import { createOperationHistory } from '../../../src/control/operation-history.ts';
@@ -23,18 +22,19 @@ import { createGateway } from '../../../src/gateway/gateway.ts';
 import { createLedger } from '../../../src/gateway/ledger.ts';
 import { createMediaShelf } from '../../../src/gateway/media-shelf.ts';
 import { NO_ROUTES } from '../../../src/gateway/routing/route-book.ts';
+import { newDataFolder } from '../../support/data-folder.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { TRANSPORTS } from '../../support/graph-clients.ts';
 import type { Modelgraph } from '../../support/modelgraph.ts';
 import { noReplay, noRoutes } from '../../support/no-routes.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
+import { shippedSeed } from '../../support/shipped.ts';
 import { smallSeed } from '../../support/small-seed.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const KEY = 'mg_prices-as-they-were';
 const DAY_MS = 86_400_000;
 
-const seed = smallSeed(await loadSeed(), ({ providerId }) => providerId === 'openai');
+const seed = smallSeed(await shippedSeed(), ({ providerId }) => providerId === 'openai');
 
 /** The seed with one more provider, whose model costs this much. */
 const catalogueWith = (input: string | undefined): Catalogue =>
@@ -77,7 +77,7 @@ const replaceWith = (input: string | undefined): Date => {
 
 let server: Modelgraph;
 beforeAll(async () => {
-  const folder = temporaryFolder();
+  const folder = await newDataFolder();
   const log = recordedLog();
   const store = await openStore({ kind: 'embedded', dataDir: folder.path }, log);
   const state = createMemoryState();

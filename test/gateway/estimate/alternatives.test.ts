@@ -1,15 +1,14 @@
 import { expect, it } from 'vitest';
-import { buildCatalogue } from '../../../src/catalogue/build-catalogue.ts';
 import { costOf } from '../../../src/catalogue/price-engine.ts';
-import { loadSeed } from '../../../src/catalogue/seed.ts';
 import { asOfferingId } from '../../../src/domain/ids.ts';
 import type { Offering } from '../../../src/domain/model.ts';
 import type { PerfMetric, PerfStat } from '../../../src/domain/performance.ts';
 import { usageOf } from '../../../src/domain/usage.ts';
 import { alternativesTo } from '../../../src/gateway/estimate/alternatives.ts';
 import { costsIn } from '../../../src/gateway/estimate/estimated-cost.ts';
+import { shippedCatalogue } from '../../support/shipped.ts';
 
-const catalogue = buildCatalogue({ seed: await loadSeed(), providers: [], readings: [] });
+const catalogue = await shippedCatalogue();
 const inDollars = costsIn('USD', catalogue.fx);
 const at = new Date();
 const costIn = (offering: Offering, length: 'p50' | 'p90') =>

@@ -1,8 +1,6 @@
 import { expect, it } from 'vitest';
-import { buildCatalogue } from '../../../src/catalogue/build-catalogue.ts';
 import { conversionOf } from '../../../src/catalogue/fx.ts';
 import { costOf } from '../../../src/catalogue/price-engine.ts';
-import { loadSeed } from '../../../src/catalogue/seed.ts';
 import { SERVICE_TIERS } from '../../../src/domain/completion-request.ts';
 import type { FxRate } from '../../../src/domain/fx.ts';
 import { asOfferingId, asPriceId } from '../../../src/domain/ids.ts';
@@ -14,6 +12,7 @@ import {
   type ExpectedTokens,
   type RateTerms,
 } from '../../../src/gateway/routing/rate-card.ts';
+import { shippedCatalogue } from '../../support/shipped.ts';
 
 const AT = new Date('2026-11-02T10:00:00Z');
 const provenance = { source: 'test', observedAt: AT };
@@ -99,7 +98,7 @@ const tokensBy = (random: () => number, prices: readonly Price[]): ExpectedToken
 };
 
 it('agrees with the price engine on each shipped offering, at all times, sizes and tiers', async () => {
-  const catalogue = buildCatalogue({ seed: await loadSeed(), providers: [], readings: [] });
+  const catalogue = await shippedCatalogue();
   const random = seeded(7);
   let priced = 0;
   for (const offering of catalogue.offerings) {

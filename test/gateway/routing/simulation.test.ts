@@ -1,12 +1,13 @@
 import { beforeAll, expect, it } from 'vitest';
 import { STRATEGIES } from '../../../bench/routing/policies.ts';
 import { runBroken, runFastest, runOutage, savingOf } from '../../../bench/routing/targets.ts';
-import { loadSeed, type Seed } from '../../../src/catalogue/seed.ts';
+import type { Seed } from '../../../src/catalogue/seed.ts';
+import { shippedSeed } from '../../support/shipped.ts';
 
 /** What `npm run bench:routing` measures at length, small and with slack: a regression fails, chance does not. */
 let prices: Seed;
 beforeAll(async () => {
-  prices = await loadSeed();
+  prices = await shippedSeed();
 });
 
 const priority = () => {
