@@ -87,6 +87,9 @@ const LISTS: { readonly [list: string]: (wanted: string | undefined) => ShippedL
           if (found === undefined) throw new Error(`promptfoo has no ${prefix}*.js with "${text}"`);
           return found;
         };
+        const listed = new Set(
+          ['pi-ai', 'litellm'].flatMap((list) => offeringIds(json(join(DATA, `${list}.json`)))),
+        );
         const bedrockIds = ['pi-ai', 'pi-catalog', 'litellm'].flatMap((list) =>
           pricedIds(json(join(DATA, `${list}.json`))).flatMap((id) =>
             id.startsWith('bedrock/') ? [id.slice('bedrock/'.length)] : [],
@@ -101,6 +104,7 @@ const LISTS: { readonly [list: string]: (wanted: string | undefined) => ShippedL
           },
           edition,
           [...new Set(bedrockIds)],
+          (id) => listed.has(id),
         );
       }),
     'models-dev': async (wanted) => {

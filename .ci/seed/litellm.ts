@@ -109,7 +109,7 @@ export const convertLitellm = (
     const isKept = isListed(`${offering.providerId}/${offering.providerModelId}`);
     return isKept ? [{ ...offering, facts: { retiresAt }, prices: [] }] : [];
   });
-  return withoutDatedTwins({
+  const list: ShippedList = {
     ...editionOf(edition, {
       source: litellm.id,
       name: litellm.name,
@@ -119,5 +119,6 @@ export const convertLitellm = (
     providers: shippedProviders(
       current.map((offering) => ({ ...offering, prices: offering.prices.filter(isRate) })),
     ),
-  });
+  };
+  return withoutDatedTwins(list, isListed);
 };

@@ -63,9 +63,11 @@ export const bedrockOfferings = (code: string, ids: readonly string[]): readonly
       if (plain === undefined) return [];
       const prices = [
         ...setOf(plain, { checkedAt }),
-        ...names.flatMap((region) =>
-          setOf(ratesFor({ ...regions[region], ...openWeights[region] }, id), { region, checkedAt }),
-        ),
+        ...names.flatMap((region) => {
+          const rates = ratesFor({ ...regions[region], ...openWeights[region] }, id);
+          const isPlain = rates?.input === plain.input && rates.output === plain.output;
+          return isPlain ? [] : setOf(rates, { region, checkedAt });
+        }),
       ];
       return [{ id, prices }];
     });

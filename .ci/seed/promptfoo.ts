@@ -136,12 +136,13 @@ export type PromptfooFiles = {
 
 /**
  * OpenAI's rates as promptfoo bills them: service tiers, fine-tuned models, realtime, images, speech and transcription; and
- * Bedrock's by region, of `bedrockIds`. Its tables are read as text, never run.
+ * Bedrock's by region, of `bedrockIds`. `isListed` answers for offerings of other lists. Its tables are read as text, never run.
  */
 export const convertPromptfoo = (
   { billing, models, images, bedrock }: PromptfooFiles,
   edition: Edition,
   bedrockIds: readonly string[],
+  isListed: (offeringId: string) => boolean,
 ): ShippedList => {
   const cached = tableOf<number>(billing, 'STANDARD_CACHED_INPUT_RATES');
   const cachedLong = tableOf<number>(billing, 'LONG_CONTEXT_CACHED_INPUT_RATES');
@@ -209,7 +210,7 @@ export const convertPromptfoo = (
     .filter(([, prices]) => prices.length > 0)
     .map(([id, prices]): ShippedOffering => ({ id, prices }))
     .toSorted((one, other) => (one.id < other.id ? -1 : 1));
-  const { providers } = withoutDatedTwins({ providers: [{ id: 'openai', offerings }] });
+  const { providers } = withoutDatedTwins({ providers: [{ id: 'openai', offerings }] }, isListed);
   return {
     ...editionOf(edition, {
       source: 'promptfoo',

@@ -54,6 +54,7 @@ const convert = (code: string): ShippedList =>
     { billing: code, models, images, bedrock },
     { version: '1', publishedAt: '2026-09-22T00:00:00.000Z' },
     ['zai.glm-5', 'zai.glm-5.1', 'us.zai.glm-5', 'anthropic.claude-9'],
+    () => false,
   );
 
 it('reads what fine-tuned models cost, batches at half unless it says otherwise', () => {
