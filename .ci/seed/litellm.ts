@@ -65,12 +65,14 @@ const isServed = (
 /**
  * Rows that were found wrong. AssemblyAI: the rates of its two models are swapped. ElevenLabs: of a plan's overage, above the
  * API's price. gpt-4o-mini-tts and Gemini's speech: the rates of the text model of that name. Jina's reranker: of its first
- * day, with a rate of output that it does not have.
+ * day, with a rate of output that it does not have. Cohere's multilingual light embedding: a
+ * thousand times the rate of its siblings.
  */
 const WRONG = new Set([
   'assemblyai/best',
   'assemblyai/nano',
   'azure/gpt-4o-mini-tts',
+  'cohere/embed-multilingual-light-v3.0',
   'elevenlabs/eleven_multilingual_v2',
   'elevenlabs/eleven_v3',
   'google/gemini-2.5-flash-preview-tts',

@@ -9,7 +9,7 @@ const NAMED: readonly (readonly [Capability, RegExp])[] = [
   ['OCR', /\bocr\b|-ocr/],
   [
     'TRANSCRIPTION',
-    /whisper|transcri|scribe|\basr\b|-asr|speech-to-text|^(nova-[23]|nova|enhanced|base)(-|$)(?!lite|micro|premier|pro|canvas|reel|sonic|\d+-(lite|pro|sonic|omni))/,
+    /whisper|transcri|scribe|\basr\b|-asr|speech-to-text|\bstt\b|-stt\b|^(nova-[23]|nova|enhanced|base)(-|$)(?!lite|micro|premier|pro|canvas|reel|sonic|\d+-(lite|pro|sonic|omni))/,
   ],
   ['SPEECH', /\btts|-tts|speech|kokoro|orpheus|sonic|eleven_|\bvoice(?!mail)|^aura-/],
   ['VIDEO_GENERATION', /video|\bveo|\bsora/],
@@ -22,6 +22,9 @@ const NAMED: readonly (readonly [Capability, RegExp])[] = [
 /** What a name says that no plain conversation is held with, though it writes text. */
 const NO_CHAT =
   /audio|realtime|-live\b|deep-?research|\bresearch|search|computer-use|davinci|babbage|turbo-instruct|-base$|\bapply\b|-apply|\bautocomplete|\bfim\b|\brouter\b/;
+
+/** Names of models for spoken conversations, which neither read a text aloud nor write a recording down. */
+const LIVE = /realtime|-live\b|sonic|voice-(?:think|agent)|grok-voice|native-audio/;
 
 type Named = Pick<Offering, 'providerModelId'>;
 
@@ -78,6 +81,8 @@ export const otherOperation = (
   const { operation: named, isForChat } = hintOf(offering);
   if (lacks.includes(operation)) return named ?? 'another use';
   if (operation !== 'COMPLETION') {
+    const isSpoken = operation === 'SPEECH' || operation === 'TRANSCRIPTION';
+    if (isSpoken && LIVE.test(offering.providerModelId.toLowerCase())) return 'live conversations';
     if (capabilities.includes(operation) || named === operation) return undefined;
     return named ?? capabilities[0] ?? 'COMPLETION';
   }

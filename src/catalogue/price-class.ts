@@ -69,7 +69,7 @@ function* classify(catalogue: Catalogue, at: Date): Generator<void, ReadonlyMap<
   const priced: Priced[] = [];
   let looked = 0;
   for (const model of catalogue.models) {
-    const { slug, lab, deprecated, retiresAt } = model;
+    const { slug, lab, deprecated, retiresAt, variantOf } = model;
     looked += 1;
     if (looked % SLICE === 0) yield;
     if (deprecated || (retiresAt !== undefined && retiresAt <= at)) continue;
@@ -77,7 +77,7 @@ function* classify(catalogue: Catalogue, at: Date): Generator<void, ReadonlyMap<
     if (price === undefined) continue;
     const since = releasedSince(model);
     const isRecent = since !== undefined && at.getTime() - since.getTime() <= MAX_AGE_MS;
-    priced.push({ slug, lab, price, isRecent });
+    priced.push({ slug, lab, price, isRecent: isRecent && variantOf === undefined });
   }
   const byLab = Map.groupBy(priced, ({ lab }) => lab);
   const overall = boundsOf(priced);

@@ -74,6 +74,8 @@ export type Model = ModelFacts & {
   /** What its name begins with, e.g. `claude-sonnet`, `gpt`, `llama`. */
   readonly family?: string;
   readonly size?: ModelSize;
+  /** The model whose weights it serves in another way: faster, at another price, set for a use. */
+  readonly variantOf?: ModelSlug;
   /** Of the model and all its offerings. */
   readonly contextWindowRange?: CountBounds;
   /** Its repository at Hugging Face, `organization/name`. */

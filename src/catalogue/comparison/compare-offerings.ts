@@ -98,6 +98,8 @@ export type Comparison = {
   readonly criteriaUnknown: readonly Criterion[];
   /** The one that was named, else absent if no candidate has a comparable score. */
   readonly benchmark?: string;
+  /** What the task prefers, where another is used because too few candidates have a score at it. */
+  readonly preferredBenchmark?: string;
   readonly currency: Currency;
   /** Every stated rate that was used. */
   readonly fxRates: readonly FxRate[];
@@ -152,6 +154,7 @@ export function* comparing(
   const benchmark =
     resolved.benchmark ??
     (resolved.operation === 'SPEECH' ? undefined : chooseBenchmark(resolved.benchmarks, passed, facts));
+  const preferred = resolved.benchmark ?? resolved.benchmarks[0];
   yield;
 
   type Rated = { readonly conversion: Conversion; readonly factor: number };
@@ -321,6 +324,9 @@ export function* comparing(
       }),
       criteriaUnknown: CRITERIA.filter((name) => (weights[name] ?? 0) > 0 && used[name] === undefined),
       ...(benchmark !== undefined && { benchmark }),
+      ...(preferred !== undefined && benchmark !== undefined && preferred !== benchmark
+        ? { preferredBenchmark: preferred }
+        : {}),
       currency,
       fxRates: [...new Set([...conversionsUsed(candidates)].flatMap(({ rates }) => rates))],
       requestsPerMonth,

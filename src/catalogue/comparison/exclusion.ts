@@ -3,7 +3,7 @@ import type { Offering } from '../../domain/model.ts';
 import type { Currency, Decimal } from '../../domain/money.ts';
 import { FILTER_REASONS, type OfferingFilter } from '../../domain/offering-filter.ts';
 import type { Catalogue } from '../catalogue.ts';
-import type { FilterContext } from '../filter/filter-check.ts';
+import { day, type FilterContext } from '../filter/filter-check.ts';
 import { offeringCheck } from '../filter/offering-check.ts';
 import { movingAliases } from '../moving-aliases.ts';
 import { otherOperation } from '../offering-operation.ts';
@@ -54,6 +54,41 @@ const standsStill = (catalogue: Catalogue, { filter }: ResolvedComparison): Chec
       'DUPLICATE',
       `Its name moves from model to model${sibling === undefined ? '' : `; ${sibling} is listed by its own`}.`,
     );
+  };
+};
+
+/** Whether single models or offerings are asked for, so that nothing else speaks for leaving them out. */
+const namesSome = ({ filter: { models, offerings, search } }: ResolvedComparison): boolean =>
+  models !== undefined || offerings !== undefined || search !== undefined;
+
+/** Another way to serve a model is compared only if it is asked for by name: the model has a row. */
+const isNoVariant = (catalogue: Catalogue, input: ResolvedComparison): Check => {
+  if (namesSome(input)) return () => undefined;
+  const isThere = (offering: Offering): boolean =>
+    input.availability !== 'CALLABLE' || catalogue.isOn(offering);
+  return ({ modelSlug }) => {
+    const base = catalogue.model(modelSlug)?.variantOf;
+    if (base === undefined || !catalogue.offeringsOf(base).some(isThere)) return undefined;
+    return excluded('DUPLICATE', `It serves ${base} in another way; name it to compare it.`);
+  };
+};
+
+/**
+ * What its lab has ended or calls deprecated is no first choice, though a cloud may serve it for a while. Open weights go on
+ * where others serve them.
+ */
+const isCurrent = ({ catalogue, at }: FilterContext, input: ResolvedComparison): Check => {
+  if (namesSome(input)) return () => undefined;
+  const { retired, deprecated } = input.filter;
+  return ({ modelSlug }) => {
+    const model = catalogue.model(modelSlug);
+    if (model === undefined || model.openWeights === true) return undefined;
+    const { retiresAt } = model;
+    if (retired === undefined && retiresAt !== undefined && retiresAt <= at)
+      return excluded('RETIRED', `Its lab switched the model off on ${day(retiresAt)}.`);
+    return deprecated === undefined && model.deprecated
+      ? excluded('DEPRECATED', 'Its lab calls the model deprecated.')
+      : undefined;
   };
 };
 
@@ -123,6 +158,8 @@ export const factsCheck = (context: FilterContext, input: ResolvedComparison): C
     needsOnlyKey(catalogue, input),
     standsStill(catalogue, input),
     offeringCheck({ availability: input.availability, retired, deprecated }, context),
+    isCurrent(context, input),
+    isNoVariant(catalogue, input),
     doesOperation(catalogue, input),
     fits(input),
     offeringCheck(rest, context),

@@ -11,6 +11,7 @@ import { createModelIndex, type NamedModel } from '../identity/model-index.ts';
 import { regionInName } from '../offering-regions.ts';
 import { isOperators, sourceRank } from '../source-precedence.ts';
 import { assemble } from './assemble.ts';
+import { baseModels } from './base-models.ts';
 import { addClaims } from './claims.ts';
 import { withDataDays } from './data-days.ts';
 import { type DeploymentContext, ratesOfDeployment, withoutNamesake } from './deployments.ts';
@@ -188,10 +189,12 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
     step += 1;
     if (step % STEP === 0) yield;
   }
+  const bases = baseModels(new Set(joinedOf.keys()));
   const rangeOf = releaseRanges(
     joinedOf,
     (slug) => described.get(slug)?.model.releaseDate,
     input.seed.firstListed,
+    bases,
   );
   yield;
   for (const [slug, { model, own }] of described) {
@@ -205,7 +208,12 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
       own.limits.contextWindow === undefined && model.limits.contextWindow !== undefined
         ? { ...lasting, limits: { ...lasting.limits, contextWindow: model.limits.contextWindow } }
         : lasting;
-    models.set(slug, releaseRange === undefined ? model : { ...model, releaseRange });
+    const variantOf = bases.variantBase(slug);
+    models.set(slug, {
+      ...model,
+      ...(releaseRange !== undefined && { releaseRange }),
+      ...(variantOf !== undefined && { variantOf }),
+    });
     const ofLab = served.some(({ joined }) => joined.join !== 'UNJOINED');
     names.push(identities.names.get(slug) ?? { slug: asModelSlug(slug), aliases: [], ofLab });
     for (const { draft, joined, facts } of served) {

@@ -1,12 +1,12 @@
-import { asModelSlug, type ModelSlug } from '../../domain/ids.ts';
+import type { ModelSlug } from '../../domain/ids.ts';
 import { identityKey, isMovingId, statedDate } from '../../domain/model-name.ts';
 import { type Release, type ReleaseRange, releasedSince } from '../../domain/release.ts';
-import { variantOf } from '../identity/host-name.ts';
 import { knownProvider } from '../identity/labs.ts';
 import { splitSlug } from '../identity/model-index.ts';
 import { nameDate } from '../identity/name-dates.ts';
 import { familyOf, versionOf } from '../identity/name-parts.ts';
 import type { FirstListed } from '../shipped/first-listed.ts';
+import type { BaseModels } from './base-models.ts';
 import type { JoinedDraft } from './describe-model.ts';
 
 const DAY_MS = 86_400_000;
@@ -14,9 +14,6 @@ const DAY_MS = 86_400_000;
 const LAG_MS = 7 * DAY_MS;
 /** An edition with fewer models of a lab than this does not follow that lab. */
 const MIN_MODELS = 3;
-/** Names of other weights than those of the model whose name they begin with. */
-const OTHER_WEIGHTS: ReadonlySet<string> = new Set(['thinking']);
-
 /** When lists had a model first. */
 type Sighting = {
   /** The earliest day of any list that has it. */
@@ -79,10 +76,10 @@ export const releaseRanges = (
   joinedOf: ReadonlyMap<ModelSlug, readonly JoinedDraft[]>,
   stated: (slug: ModelSlug) => Date | undefined,
   firstListed: FirstListed | undefined,
+  bases: BaseModels,
 ): ((slug: ModelSlug) => ReleaseRange | undefined) => {
   const counts = new Map<string, Counts>();
   const sightings = new Map<ModelSlug, Sighting>();
-  const byName = new Map<string, ModelSlug>();
   /** The date of the first snapshot of a model, as text of eight digits, by lab and undated name. */
   const snapshots = new Map<string, string>();
   for (const [slug, served] of joinedOf) {
@@ -92,7 +89,6 @@ export const releaseRanges = (
     const sighting = sightingOf(lab, served, firstListed, ofLab);
     if (sighting !== undefined) sightings.set(slug, sighting);
     const key = `${lab}/${identityKey(name)}`;
-    if (!byName.has(key)) byName.set(key, slug);
     for (const { draft } of served) {
       const date = statedDate(draft.providerModelId);
       if (date !== undefined && date < (snapshots.get(key) ?? '9')) snapshots.set(key, date);
@@ -154,9 +150,7 @@ export const releaseRanges = (
 
   /** The model of the same lab by a shorter name. */
   const baseOf = (slug: ModelSlug, name: string): ModelSlug | undefined => {
-    const { lab } = splitSlug(slug);
-    const exact = asModelSlug(`${lab}/${name}`);
-    const base = joinedOf.has(exact) ? exact : byName.get(`${lab}/${identityKey(name)}`);
+    const base = bases.named(splitSlug(slug).lab, name);
     return base === slug ? undefined : base;
   };
 
@@ -170,11 +164,7 @@ export const releaseRanges = (
   const rangeOf = (slug: ModelSlug, depth: number): ReleaseRange | undefined => {
     const { name } = splitSlug(slug);
     if (isMovingId(name)) return undefined;
-    const variant = variantOf(name);
-    const served =
-      variant === undefined || OTHER_WEIGHTS.has(variant) || depth === 0
-        ? undefined
-        : baseOf(slug, name.slice(0, -variant.length - 1));
+    const served = depth === 0 ? undefined : bases.variantBase(slug);
     if (served !== undefined) {
       const { releaseDate, releaseRange } = releaseOf(served, depth - 1);
       if (releaseDate !== undefined)

@@ -69,6 +69,7 @@ export const compareJson = (
       currency: comparison.currency,
       requestsPerMonth: comparison.requestsPerMonth,
       benchmark: comparison.benchmark,
+      preferredBenchmark: comparison.preferredBenchmark,
       criteriaUsed: comparison.criteriaUsed,
       criteriaUnknown: comparison.criteriaUnknown,
       ranked: ranked.length,

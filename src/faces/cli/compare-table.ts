@@ -76,9 +76,11 @@ const footer = (comparison: Comparison, shown: number, notes: readonly string[])
     criteriaUnknown,
     fxRates,
     benchmark,
+    preferredBenchmark,
     currency,
     workload,
   } = comparison;
+  const instead = preferredBenchmark === undefined ? '' : `; too few have a score at ${preferredBenchmark}`;
   const reasons = exclusions
     .slice(0, REASONS_SHOWN)
     .map(({ reason, count }) => `${count.toLocaleString('en')} ${REASON_WORDS[reason] ?? words(reason)}`);
@@ -91,7 +93,7 @@ const footer = (comparison: Comparison, shown: number, notes: readonly string[])
     ...(weights.length === 0
       ? []
       : [
-          `Score: ${weights.join(', ')}${benchmark === undefined ? '' : ` (quality by ${benchmark})`}. * no other comparable row is at least as good at everything.`,
+          `Score: ${weights.join(', ')}${benchmark === undefined ? '' : ` (quality by ${benchmark}${instead})`}. * no other comparable row is at least as good at everything.`,
         ]),
     ...(criteriaUnknown.length === 0
       ? []

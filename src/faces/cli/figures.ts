@@ -18,12 +18,11 @@ export const age = (seconds: number): string => {
 
 export const day = (date: Date): string => date.toISOString().slice(0, 10);
 
-/** `2026-07-24`; where no source states the day `≥ 2026-11-03`, not before it, or `≤ 2026-08-01`, by then. */
+/** `2026-07-24`, or where no source states the day `≥ 2026-11-03`: not before it. That it was there by a day says little. */
 export const releaseText = ({ releaseDate, releaseRange }: Release): string | undefined => {
   if (releaseDate !== undefined) return day(releaseDate);
-  const { earliest, latest } = releaseRange ?? {};
-  if (earliest !== undefined) return `≥ ${day(earliest)}`;
-  return latest === undefined ? undefined : `≤ ${day(latest)}`;
+  const earliest = releaseRange?.earliest;
+  return earliest === undefined ? undefined : `≥ ${day(earliest)}`;
 };
 
 /** The same for programs, with what the bounds rest on. */

@@ -140,6 +140,12 @@ export const ComparisonRef = builder.objectRef<Comparison>('Comparison').impleme
         'Benchmark that quality was read from: the one that was named, else null if no candidate has a comparable score.',
       resolve: ({ benchmark }) => benchmark,
     }),
+    preferredBenchmark: t.string({
+      nullable: true,
+      description:
+        'What the task prefers, e.g. `index-coding`, where all rows are compared by `benchmark` instead, as too few candidates have a score at it; null where `benchmark` is what the task prefers.',
+      resolve: ({ preferredBenchmark }) => preferredBenchmark,
+    }),
     currency: t.exposeString('currency', { description: 'ISO 4217 code that was compared in.' }),
     fxRates: t.field({
       type: [RateUsedRef],

@@ -47,6 +47,13 @@ ModelRef.implement({
       description: 'The size that its name states; null where it states none.',
       resolve: ({ size }) => size,
     }),
+    variantOf: t.field({
+      type: ModelRef,
+      nullable: true,
+      description:
+        'The model whose weights it serves in another way, faster, at another price or set for a use (`gpt-6.2-sol-fast` of `gpt-6.2-sol`); null for most. Read from the name.',
+      resolve: ({ variantOf }) => variantOf,
+    }),
     movingAlias: t.boolean({
       description:
         'Whether it is a pointer such as `mistral-large-latest` of which it is not known which model it means now.',
