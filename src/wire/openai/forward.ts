@@ -7,7 +7,7 @@ import { objectAt } from '../json-reading.ts';
 import { isReasoningModel } from '../openai-responses/model-traits.ts';
 import { encodeOutput } from './encode.ts';
 import { forwardMessages } from './forward-messages.ts';
-import { type OpenAiQuirks, USUAL_EFFORTS } from './quirks.ts';
+import type { OpenAiQuirks } from './quirks.ts';
 import { encodeReasoning } from './reasoning.ts';
 import { readServiceTier } from './service-tier.ts';
 import { planOutput } from './structured-output.ts';
@@ -81,11 +81,11 @@ const steerReasoning = (
   const isAsked = effort !== undefined || budget !== undefined;
   if (!isAsked || isReasoningUnstated(quirks)) return [];
   const isSaid = THINKING_FIELDS.some((name) => body[name] !== undefined);
-  if (isSaid || isOwnWord(body, quirks)) {
-    if (isSaid && quirks.reasoningRequest === 'none') drop(body, 'reasoning_effort');
+  if (isSaid) {
+    if (quirks.reasoningRequest === 'none') drop(body, 'reasoning_effort');
     return [];
   }
-  const words = quirks.reasoningEfforts ?? USUAL_EFFORTS;
+  const ownWord = isOwnWord(body, quirks) ? body.reasoning_effort : undefined;
   const { fields, warnings } = encodeReasoning(request, quirks);
   const rest = objectAt({ reasoning: body.reasoning ?? null }, 'reasoning');
   drop(body, 'reasoning_effort');
@@ -95,9 +95,9 @@ const steerReasoning = (
   } else {
     drop(body, 'reasoning');
     Object.assign(body, fields);
+    if (ownWord !== undefined) body.reasoning_effort = ownWord;
   }
-  const isEmpty = Object.keys(words).length === 0 && Object.keys(fields).length === 0;
-  return isEmpty ? [] : warnings;
+  return ownWord === undefined ? warnings : [];
 };
 
 const asNumber = (body: Body): void => {
