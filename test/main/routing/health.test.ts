@@ -96,9 +96,14 @@ describe('while half open', () => {
     primary.next(fails(500));
     await routing.complete(input);
     await planUntil(input, ({ candidates }) => candidates[0]?.breaker === 'HALF_OPEN');
-    primary.behave(answer({ ttftMs: 300 }));
+    // The probe is answered only once all others are: else those that come late meet a closed breaker.
+    const othersAnswered = Promise.withResolvers<void>();
+    primary.behave(answer({ after: othersAnswered.promise }));
     const before = { primary: primary.calls.length, second: second.calls.length };
-    const completions = await Promise.all(Array.from({ length: 6 }, () => routing.complete(input)));
+    const asked = Array.from({ length: 6 }, () => routing.complete(input));
+    for (let n = 0; n < 5; n += 1) await (await second.call(before.second + n)).answered;
+    othersAnswered.resolve();
+    const completions = await Promise.all(asked);
     expect(completions.every(({ __typename }) => __typename === 'Completion')).toBe(true);
     expect(primary.calls.length - before.primary).toBe(1);
     expect(second.calls.length - before.second).toBe(5);

@@ -85,7 +85,11 @@ describe.skipIf(missing.kind === 'missing')(titleOf('two nodes with Redis and Po
     expect((await there.complete(input)).attempts).toMatchObject([{ offeringId: 'second/ill' }]);
     expect(first.calls.length).toBe(calls);
 
-    first.behave(answer({ ttftMs: 250 }));
+    // The probe is answered only once all others are: else those that come late meet a closed breaker.
+    const othersAnswered = Promise.withResolvers<void>();
+    first.behave(answer({ after: othersAnswered.promise }));
+    const { second } = here.upstreams;
+    const before = second.calls.length;
     for (const node of [here, there]) {
       await until(
         () => node.plan(input),
@@ -93,7 +97,10 @@ describe.skipIf(missing.kind === 'missing')(titleOf('two nodes with Redis and Po
       );
     }
     // One probe for both nodes.
-    const answers = await Promise.all([here, there, here, there].map((node) => node.complete(input)));
+    const asked = [here, there, here, there].map((node) => node.complete(input));
+    for (let n = 0; n < 3; n += 1) await (await second.call(before + n)).answered;
+    othersAnswered.resolve();
+    const answers = await Promise.all(asked);
     expect(answers.filter(({ offering }) => offering.id === 'first/ill')).toHaveLength(1);
     expect(first.calls.length).toBe(calls + 1);
     for (const node of [here, there]) {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../../src/domain/json.ts';
 import { chatDialect } from '../../../../src/wire/serve/chat/dialect.ts';
 import { legacyDialect } from '../../../../src/wire/serve/chat/legacy/dialect.ts';
+import { quickest } from '../../../support/quickest.ts';
 
 /** The same numbers in every run. */
 const createRandom = (seed: number) => {
@@ -110,12 +111,15 @@ test.for([
   ['functions', {}],
   ['stop', 5],
   ['modalities', {}],
-] as const)('the first wrong member of %s is enough', ([name, member]) => {
+] as const)('the first wrong member of %s is enough', async ([name, member]) => {
   const list = Array.from({ length: name === 'messages' ? 10_000 : 1_000 }, () => member);
-  const before = performance.now();
-  expect(chatDialect.read({ ...WHOLE, [name]: list }).kind).toBe('INVALID');
+  const took = await quickest(500, async () => {
+    const before = performance.now();
+    expect(chatDialect.read({ ...WHOLE, [name]: list }).kind).toBe('INVALID');
+    return performance.now() - before;
+  });
   // Wrong in each of them it would be seconds.
-  expect(performance.now() - before).toBeLessThan(500);
+  expect(took).toBeLessThan(500);
 });
 
 test('schemas of tools and outputs are kept however deep they are', () => {
