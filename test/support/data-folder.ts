@@ -5,10 +5,13 @@ import {
   globSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statfsSync,
+  statSync,
+  utimesSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -75,7 +78,11 @@ type Store = Awaited<ReturnType<typeof openStore>>;
 
 const templateFolder = async (name: string, fill: (store: Store) => Promise<void>): Promise<string> => {
   const template = join(ROOT, 'node_modules/.cache/modelgraph-store', name);
-  if (existsSync(template)) return template;
+  if (existsSync(template)) {
+    utimesSync(template, new Date(), new Date());
+    return template;
+  }
+  removeOld(dirname(template));
   const fresh = newFolder();
   const store = await openStore({ kind: 'embedded', dataDir: fresh.path }, recordedLog());
   await fill(store);
@@ -92,6 +99,19 @@ const templateFolder = async (name: string, fill: (store: Store) => Promise<void
     if (!existsSync(template)) throw error;
   }
   return template;
+};
+
+/** Each change of what they are made from leaves one behind. */
+const MAX_UNUSED_MS = 3_600_000;
+
+const removeOld = (folder: string): void => {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found !== undefined && found.mtimeMs < Date.now() - MAX_UNUSED_MS)
+      rmSync(path, { recursive: true, force: true });
+  }
 };
 
 const fingerprintOf = (files: readonly string[]): string => {
