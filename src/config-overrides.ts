@@ -145,6 +145,7 @@ const facts = settings({
     .regex(/^\d{4}(-\d{2}(-\d{2})?)?$/, 'takes 2025, 2025-04 or 2025-04-30')
     .optional(),
   openWeights: z.boolean().optional(),
+  licence: z.string().min(1).max(100).optional(),
   retiresAt: moment.optional(),
   deprecated: z.boolean().optional(),
 });

@@ -27,6 +27,7 @@ export type OfferingOrder = Sorting<OfferingColumn>;
 const MODEL_MEMBERS: ReadonlySet<keyof OfferingFilter> = new Set<keyof OfferingFilter>([
   'models',
   'labs',
+  'families',
   'openWeights',
   'capabilities',
   'inputModalities',

@@ -45,6 +45,8 @@ export type ModelFacts = Release & {
   readonly knowledgeCutoff?: string;
   /** Whether its weights can be downloaded. */
   readonly openWeights?: boolean;
+  /** Of the weights: an SPDX id, else the licence's name, e.g. `Apache-2.0`, `Llama 3.3 Community License`. */
+  readonly licence?: string;
   /** When it is or was switched off, as announced. */
   readonly retiresAt?: Date;
   readonly deprecated: boolean;

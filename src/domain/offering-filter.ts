@@ -24,6 +24,8 @@ export type OfferingFilter = {
   readonly offerings?: readonly string[];
   /** Who trained the model: the part of the slug before the slash, without regard to case. */
   readonly labs?: readonly string[];
+  /** What the model's name begins with, e.g. `claude-sonnet`, `qwen`, without regard to case. */
+  readonly families?: readonly string[];
   /** Ids, without regard to case, here and in `excludeProviders`. */
   readonly providers?: readonly string[];
   readonly excludeProviders?: readonly string[];
@@ -79,6 +81,7 @@ export const FILTER_REASONS = [
   'MODEL',
   'OFFERING',
   'LAB',
+  'FAMILY',
   'PROVIDER',
   'PROVIDER_KIND',
   'UNKNOWN_PROVIDER_KIND',

@@ -101,6 +101,7 @@ const factsOf = (row: JsonObject): SourceFacts => {
     ...(releaseDate === undefined ? {} : { releaseDate }),
     ...(knowledgeCutoff === undefined ? {} : { knowledgeCutoff }),
     ...(typeof row.open_weights === 'boolean' ? { openWeights: row.open_weights } : {}),
+    ...(typeof row.license === 'string' && row.license.length <= 100 ? { licence: row.license } : {}),
     ...(row.status === 'deprecated' ? { deprecated: true } : {}),
   };
 };

@@ -136,6 +136,7 @@ export const factsCheck = (context: FilterContext, input: ResolvedComparison): C
     models,
     offerings,
     labs,
+    families,
     providers,
     excludeProviders,
     retired = 'EXCLUDE',
@@ -149,6 +150,7 @@ export const factsCheck = (context: FilterContext, input: ResolvedComparison): C
     ...(models !== undefined && { models }),
     ...(offerings !== undefined && { offerings }),
     ...(labs !== undefined && { labs }),
+    ...(families !== undefined && { families }),
     ...(providers !== undefined && { providers }),
     ...(excludeProviders !== undefined && { excludeProviders }),
   };

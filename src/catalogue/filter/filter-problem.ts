@@ -21,6 +21,7 @@ const LISTS = [
   'models',
   'offerings',
   'labs',
+  'families',
   'providers',
   'excludeProviders',
   'providerKinds',
@@ -129,10 +130,35 @@ const idProblem = (
   };
 };
 
-const namesProblem = (
-  catalogue: Catalogue,
-  { models = [], offerings = [], providers = [], excludeProviders = [], labs = [] }: OfferingFilter,
+/** The first lab or family that no model is of. */
+const modelWordsProblem = (
+  { models }: Catalogue,
+  { labs = [], families = [] }: OfferingFilter,
 ): FilterProblem | undefined => {
+  const problem =
+    (labs.length === 0
+      ? undefined
+      : idProblem(
+          'labs',
+          'lab',
+          labs,
+          models.map(({ lab }) => lab),
+        )) ??
+    (families.length === 0
+      ? undefined
+      : idProblem(
+          'families',
+          'family',
+          families,
+          models.flatMap(({ family }) => family ?? []),
+        ));
+  return (
+    problem && { ...problem, problem: problem.problem.replace(/Query `(?:labs|familys)`/, 'Query `models`') }
+  );
+};
+
+const namesProblem = (catalogue: Catalogue, filter: OfferingFilter): FilterProblem | undefined => {
+  const { models = [], offerings = [], providers = [], excludeProviders = [] } = filter;
   for (const name of models) {
     const found = catalogue.resolve(name);
     if (found.kind === 'UNKNOWN')
@@ -150,16 +176,8 @@ const namesProblem = (
     );
     if (problem !== undefined) return problem;
   }
-  if (labs.length > 0) {
-    const problem = idProblem(
-      'labs',
-      'lab',
-      labs,
-      catalogue.models.map(({ lab }) => lab),
-    );
-    if (problem !== undefined)
-      return { ...problem, problem: problem.problem.replace('Query `labs`', 'Query `models`') };
-  }
+  const ofModels = modelWordsProblem(catalogue, filter);
+  if (ofModels !== undefined) return ofModels;
   if (providers.length + excludeProviders.length === 0) return undefined;
   const ids = [
     ...catalogue.providers.map(({ id }) => id),

@@ -115,6 +115,15 @@ const CHECKS: Checks = {
         : miss('LAB', `Its model is of ${lab}; asked for ${listed(asked)}.`);
     };
   },
+  families: (asked, { catalogue }) => {
+    const wanted = lowerCase(asked);
+    return ({ modelSlug }) => {
+      const family = catalogue.model(modelSlug)?.family;
+      return family !== undefined && wanted.has(family.toLowerCase())
+        ? undefined
+        : miss('FAMILY', `Its model is of the family ${family ?? 'unknown'}; asked for ${listed(asked)}.`);
+    };
+  },
   search: (asked, { catalogue }) => {
     const part = asked.toLowerCase();
     return ({ id, modelSlug }) =>

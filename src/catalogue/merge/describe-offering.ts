@@ -38,7 +38,8 @@ export const describeOffering = (
   { billing, region, pricedAs, releaseRange, provenance }: Terms,
 ): Offering => {
   const merged = mergeFacts([facts, lasting]);
-  const { inputModalities, outputModalities, releaseDate, knowledgeCutoff, openWeights, retiresAt } = merged;
+  const { inputModalities, outputModalities, releaseDate, knowledgeCutoff, openWeights, licence, retiresAt } =
+    merged;
   // Members that all have come first, and no object is spread: there are thousands, and this is twice as fast.
   const offering: { -readonly [Name in keyof Offering]: Offering[Name] } = {
     id: draft.id,
@@ -60,6 +61,7 @@ export const describeOffering = (
   else if (releaseRange !== undefined) offering.releaseRange = releaseRange;
   if (knowledgeCutoff !== undefined) offering.knowledgeCutoff = knowledgeCutoff;
   if (openWeights !== undefined) offering.openWeights = openWeights;
+  if (licence !== undefined) offering.licence = licence;
   if (retiresAt !== undefined) offering.retiresAt = retiresAt;
   if (region !== undefined) offering.region = region;
   if (pricedAs !== undefined) offering.pricedAs = pricedAs;

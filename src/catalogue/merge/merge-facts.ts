@@ -19,7 +19,7 @@ export const factsOf = (stated: SourceFacts): ModelFacts => {
   const contextWindow = countOf(stated.limits?.contextWindow);
   const maxInputTokens = countOf(stated.limits?.maxInputTokens);
   const maxOutputTokens = countOf(stated.limits?.maxOutputTokens);
-  const { inputModalities, outputModalities, knowledgeCutoff, openWeights } = stated;
+  const { inputModalities, outputModalities, knowledgeCutoff, openWeights, licence } = stated;
   const facts: Writable<ModelFacts> = {
     limits: {
       ...(contextWindow === undefined ? {} : { contextWindow }),
@@ -35,6 +35,7 @@ export const factsOf = (stated: SourceFacts): ModelFacts => {
   if (releaseDate !== undefined) facts.releaseDate = releaseDate;
   if (knowledgeCutoff !== undefined) facts.knowledgeCutoff = knowledgeCutoff;
   if (openWeights !== undefined) facts.openWeights = openWeights;
+  if (licence !== undefined) facts.licence = licence;
   if (retiresAt !== undefined) facts.retiresAt = retiresAt;
   return facts;
 };
@@ -47,7 +48,8 @@ export const mergeFacts = (list: readonly ModelFacts[]): ModelFacts => {
   const capabilities: Capability[] = [];
   const lacks: Capability[] = [];
   const limits: Writable<Limits> = {};
-  let { inputModalities, outputModalities, releaseDate, knowledgeCutoff, openWeights, retiresAt } = only;
+  let { inputModalities, outputModalities, releaseDate, knowledgeCutoff, openWeights, licence, retiresAt } =
+    only;
   let deprecated = false;
   for (const facts of list) {
     for (const each of facts.capabilities)
@@ -63,6 +65,7 @@ export const mergeFacts = (list: readonly ModelFacts[]): ModelFacts => {
     releaseDate ??= facts.releaseDate;
     knowledgeCutoff ??= facts.knowledgeCutoff;
     openWeights ??= facts.openWeights;
+    licence ??= facts.licence;
     retiresAt ??= facts.retiresAt;
     deprecated ||= facts.deprecated;
   }
@@ -72,6 +75,7 @@ export const mergeFacts = (list: readonly ModelFacts[]): ModelFacts => {
   if (releaseDate !== undefined) merged.releaseDate = releaseDate;
   if (knowledgeCutoff !== undefined) merged.knowledgeCutoff = knowledgeCutoff;
   if (openWeights !== undefined) merged.openWeights = openWeights;
+  if (licence !== undefined) merged.licence = licence;
   if (retiresAt !== undefined) merged.retiresAt = retiresAt;
   return merged;
 };

@@ -12,6 +12,7 @@ export const SHIPPED_LISTS = [
   'promptfoo',
   'modelgraph',
   'lifecycle',
+  'licences',
   'model-facts',
   'models-dev',
 ] as const;

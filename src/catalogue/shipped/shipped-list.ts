@@ -60,6 +60,8 @@ export type ShippedFacts = Limits & {
   /** `YYYY-MM-DD`. */
   readonly retires?: string;
   readonly openWeights?: boolean;
+  /** Of the weights; see `ModelFacts`. */
+  readonly licence?: string;
   readonly deprecated?: boolean;
 };
 
@@ -197,6 +199,7 @@ const factsOf = (stated: ShippedFacts, capabilities: readonly Capability[] | und
     ...(stated.cutoff === undefined ? {} : { knowledgeCutoff: stated.cutoff }),
     ...(stated.retires === undefined ? {} : { retiresAt: moment(stated.retires) }),
     ...(stated.openWeights === undefined ? {} : { openWeights: stated.openWeights }),
+    ...(stated.licence === undefined ? {} : { licence: stated.licence }),
     ...(stated.deprecated === undefined ? {} : { deprecated: stated.deprecated }),
   };
 };

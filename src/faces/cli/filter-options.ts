@@ -112,6 +112,7 @@ const READERS: Readers = {
   models: names,
   offerings: names,
   labs: names,
+  families: names,
   providers: names,
   excludeProviders: names,
   providerKinds: wordList(PROVIDER_KINDS),

@@ -21,6 +21,7 @@ const MEMBERS = {
   models: texts.optional(),
   offerings: texts.optional(),
   labs: texts.optional(),
+  families: texts.optional(),
   providers: texts.optional(),
   excludeProviders: texts.optional(),
   providerKinds: listOf(PROVIDER_KINDS),

@@ -29,6 +29,7 @@ const full: Known = {
     limits: { contextWindow: 1_000, maxOutputTokens: 100 },
     releaseDate: new Date('2026-03-01'),
   },
+  model: { family: 'm-series' },
   prices: rates('1', '5'),
   performance: [stat('TTFT_MS', 300), stat('OUTPUT_TPS', 50), stat('UPTIME', 0.99)],
 };
@@ -50,6 +51,8 @@ it.each<[OfferingFilter, FilterReason | undefined]>([
   [{ models: ['lab/m'] }, undefined],
   [{ labs: ['LAB'] }, undefined],
   [{ labs: ['other'] }, 'LAB'],
+  [{ families: ['M-Series'] }, undefined],
+  [{ families: ['other'] }, 'FAMILY'],
   [{ providers: ['HOST'] }, undefined],
   [{ providers: ['other'] }, 'PROVIDER'],
   [{ excludeProviders: ['other'] }, undefined],

@@ -30,6 +30,10 @@ export const OfferingFilterInput = builder.inputType('OfferingFilter', {
       description:
         'Trained by any of these labs: the part of the slug before the slash, without regard to case.',
     }),
+    families: t.stringList({
+      description:
+        'Of any of these families, as `Model.family` states them, e.g. `claude-sonnet`, `qwen`, without regard to case.',
+    }),
     providers: t.idList({
       description: 'Served by any of these providers, ids without regard to case.',
     }),

@@ -108,6 +108,12 @@ export const ModelFactsRef = builder.interfaceRef<ModelFacts>('ModelFacts').impl
       description: 'Whether its weights can be downloaded, as a source states it.',
       resolve: (facts) => facts.openWeights,
     }),
+    licence: t.string({
+      nullable: true,
+      description:
+        'Licence of its weights: an SPDX id, else its name, e.g. `Apache-2.0`, `Llama 3.3 Community License`; null where no source states one.',
+      resolve: (facts) => facts.licence,
+    }),
     retiresAt: t.field({
       type: 'DateTime',
       nullable: true,

@@ -25,6 +25,7 @@ export const FILTER_REASON_VALUES = {
   MODEL: { description: 'Its model is not among those asked for.' },
   OFFERING: { description: 'It is not among the offerings asked for.' },
   LAB: { description: 'Its model is of another lab.' },
+  FAMILY: { description: 'Its model is of another family, or of none that is known.' },
   PROVIDER: { description: 'Its provider is not among those asked for, or is excluded.' },
   PROVIDER_KIND: { description: 'Its provider is of another kind, or of an excluded one.' },
   UNKNOWN_PROVIDER_KIND: { description: 'No source says of what kind its provider is.' },
