@@ -111,7 +111,7 @@ export const compareStatements = (
     if (stated.billing !== undefined && stated.billing !== 'METERED') continue;
     const offering = find(stated);
     for (const price of stated.prices) {
-      const row = rowOf(price, provenance);
+      const row = rowOf(price, provenance, stated.providerId);
       if ('refused' in row || row.amount.isZero() || row.billing !== 'METERED') continue;
       if (row.conditions.timeWindow !== undefined) continue;
       if (!inForce(row, at)) continue;

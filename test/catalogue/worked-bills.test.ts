@@ -256,6 +256,25 @@ const BILLS: readonly Bill[] = [
   },
   // Google: tiers by size, cache hits in batches, tokens that are kept, grounding, sound and images.
   {
+    id: 'anthropic/claude-opus-5-5',
+    usage: { input: 1000, cacheRead: 5000, output: 200 },
+    with: { serviceTier: 'FAST' },
+    terms: [
+      [1000, '8'],
+      [5000, '0.4'],
+      [200, '40'],
+    ],
+  },
+  {
+    id: 'azure/gpt-5',
+    usage: { input: 1000, output: 100 },
+    with: { serviceTier: 'BATCH', region: 'eu' },
+    terms: [
+      [1000, '0.6875'],
+      [100, '5.5'],
+    ],
+  },
+  {
     id: 'google/gemini-2.5-pro',
     usage: { input: 150_000, cacheRead: 60_000, output: 2000, reasoning: 3000 },
     terms: [
@@ -299,6 +318,16 @@ const BILLS: readonly Bill[] = [
       [1000, '3.6'],
       [200, '21.6'],
       [5, '14', 1000],
+    ],
+  },
+  {
+    // Lists state the batch rates of short prompts alone.
+    id: 'google/gemini-3.1-pro-preview',
+    usage: { input: 250_000, output: 1000 },
+    with: { serviceTier: 'BATCH' },
+    terms: [
+      [250_000, '2'],
+      [1000, '9'],
     ],
   },
   {
@@ -392,6 +421,32 @@ const BILLS: readonly Bill[] = [
     terms: [
       [130_000, '7'],
       [1000, '28'],
+    ],
+  },
+  {
+    // Its page says "≥ 200k tokens", and that a region's endpoint costs a tenth more.
+    id: 'xai/grok-4.7',
+    usage: { input: 200_000, output: 100 },
+    with: { region: 'us' },
+    terms: [
+      [200_000, '4.4'],
+      [100, '13.2'],
+    ],
+  },
+  {
+    id: 'xai/grok-4.7',
+    usage: { input: 199_999, output: 100 },
+    terms: [
+      [199_999, '2'],
+      [100, '6'],
+    ],
+  },
+  {
+    id: 'google/gemini-2.5-pro',
+    usage: { input: 200_000, output: 100 },
+    terms: [
+      [200_000, '1.25'],
+      [100, '10'],
     ],
   },
   {

@@ -34,7 +34,7 @@ export const labOpinions = (
         source: origin.dated.sourceId,
         performance: performance.map((stat) => ({ ...stat, provenance })),
         rows: prices.flatMap((price) => {
-          const row = rowOf(price, provenance);
+          const row = rowOf(price, provenance, slug.slice(0, slug.indexOf('/')));
           return 'refused' in row || row.amount.isZero() ? [] : [row];
         }),
       });

@@ -89,7 +89,11 @@ const dateOf = keepResults((text) => {
 export type RefusedRow = { readonly refused: QuarantineReason; readonly detail: string };
 
 /** A source's row in exact terms, or why it cannot be read. */
-export const rowOf = (stated: SourcePrice, provenance: Provenance): UnboundPrice | RefusedRow => {
+export const rowOf = (
+  stated: SourcePrice,
+  provenance: Provenance,
+  providerId: string,
+): UnboundPrice | RefusedRow => {
   const { meter, per, currency, serviceTier, tierMode, billing, effectiveFrom, effectiveTo } = stated;
   const amount = amountOf(stated.amount);
   if (stated.amount.startsWith('-'))
@@ -114,7 +118,7 @@ export const rowOf = (stated: SourcePrice, provenance: Provenance): UnboundPrice
     per,
     currency,
     serviceTier,
-    conditions: withPageBounds(stated.conditions),
+    conditions: withPageBounds(stated.conditions, providerId),
     tierMode,
     billing,
     provenance: provenanceOf(stated, provenance),

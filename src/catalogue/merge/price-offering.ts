@@ -30,7 +30,7 @@ const statedOf = (claims: readonly Claim[], refuse: (row: QuarantinedPrice) => v
     bySource.set(key, known);
     const rows: UnboundPrice[] = [];
     for (const price of stated.prices) {
-      const row = rowOf(price, provenance);
+      const row = rowOf(price, provenance, stated.providerId);
       if ('refused' in row)
         refuse({
           source,
@@ -114,12 +114,16 @@ const withOwnPrices = (
   return all;
 };
 
-/** The derived rows of a region that are for longer prompts than any stated row of their group; all if there is no such row. */
+/**
+ * The derived rows of a region or a tier that are for longer prompts than any stated row of their group; all if there is no such
+ * row. Lists often state what a tier costs for short prompts alone.
+ */
 const rowsBeyond = (rows: readonly Price[], stated: readonly Price[] | undefined): readonly Price[] => {
   if (stated === undefined) return rows;
   const end = Math.max(...stated.map(({ conditions }) => conditions.promptTokens?.to ?? Infinity));
   return rows.filter(
-    ({ conditions: { region, promptTokens } }) => region !== undefined && (promptTokens?.from ?? 0) >= end,
+    ({ serviceTier, conditions: { region, promptTokens } }) =>
+      (region !== undefined || serviceTier !== 'STANDARD') && (promptTokens?.from ?? 0) >= end,
   );
 };
 
