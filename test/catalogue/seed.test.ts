@@ -7,7 +7,6 @@ import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
 import { knownProvider } from '../../src/catalogue/identity/labs.ts';
 import { costOf } from '../../src/catalogue/price-engine.ts';
 import { loadSeed, SEED_PUBLISHED_AT, SEED_VERSION } from '../../src/catalogue/seed.ts';
-import { asModelSlug } from '../../src/domain/ids.ts';
 import type { UnboundPrice } from '../../src/domain/price.ts';
 import { usageOf } from '../../src/domain/usage.ts';
 import { convertGenaiPrices } from '../../src/price-lists/genai-prices/convert-list.ts';
@@ -309,25 +308,5 @@ describe('models of the seed', () => {
   it('are called by names that the provider takes', () => {
     expect(offeringOf('anthropic/claude-3-5-sonnet-20241022').modelSlug).toBe('anthropic/claude-3-5-sonnet');
     expect(offeringOf('mistral/mistral-medium-2508').modelSlug).toBe('mistral/mistral-medium-2508');
-  });
-});
-
-describe('licences of weights', () => {
-  it.each([
-    ['openai/gpt-oss-120b', 'Apache-2.0'],
-    ['deepseek/deepseek-r1', 'MIT'],
-    ['moonshotai/kimi-k2', 'Modified MIT License'],
-    ['meta/llama-3.3-70b-instruct', 'Llama 3.3 Community License'],
-  ])('are known of %s', (slug, licence) => {
-    const model = catalogue.model(asModelSlug(slug));
-    expect(model?.licence).toBe(licence);
-    expect(model?.openWeights).toBe(true);
-    for (const offering of catalogue.offeringsOf(asModelSlug(slug))) expect(offering.licence).toBe(licence);
-  });
-
-  it('are known of no model whose weights are closed', () => {
-    expect(
-      catalogue.models.filter((model) => model.licence !== undefined && model.openWeights === false),
-    ).toEqual([]);
   });
 });

@@ -117,3 +117,23 @@ describe('the shipped catalogue', () => {
     expect(catalogue.offerings.length).toBeLessThan(6000);
   });
 });
+
+describe('licences of weights', () => {
+  it.each([
+    ['openai/gpt-oss-120b', 'Apache-2.0'],
+    ['deepseek/deepseek-r1', 'MIT'],
+    ['moonshotai/kimi-k2', 'Modified MIT License'],
+    ['meta/llama-3.3-70b-instruct', 'Llama 3.3 Community License'],
+  ])('are known of %s', (slug, licence) => {
+    const model = catalogue.model(asModelSlug(slug));
+    expect(model?.licence).toBe(licence);
+    expect(model?.openWeights).toBe(true);
+    for (const offering of catalogue.offeringsOf(asModelSlug(slug))) expect(offering.licence).toBe(licence);
+  });
+
+  it('are known of no model whose weights are closed', () => {
+    expect(
+      catalogue.models.filter((model) => model.licence !== undefined && model.openWeights === false),
+    ).toEqual([]);
+  });
+});
