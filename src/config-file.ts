@@ -68,7 +68,7 @@ export const parseFile = (path: string, holds = '`providers`'): FileContent => {
     Alias: (_key, alias) => {
       if (alias.resolve(document) !== undefined) return;
       throw new ConfigError(
-        `${atOffset(alias.range?.[0])}: a text that begins with * has to be quoted: it means an anchor, and there is none of that name.`,
+        `${atOffset(alias.range?.[0])}: a string that begins with * must be quoted: otherwise it is an alias, and no anchor has that name.`,
       );
     },
   });

@@ -34,7 +34,7 @@ export const configuredRouting = (value: unknown, content: FileContent): RoutePo
     throw new ConfigError(
       fail(
         ['routing', 'candidates'],
-        'is not taken here: a route of its own, under `routes`, has candidates',
+        'is not accepted here: a separate route, under `routes`, has candidates',
       ),
     );
   const read = readPolicyStrictly(value ?? {}, { candidates: 'OPTIONAL' });

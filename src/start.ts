@@ -33,7 +33,7 @@ export const serve = async (): Promise<void> => {
     if (stopping) process.exit(1);
     stopping = true;
     log.info(
-      'Stopping: new work is refused, completions under way may finish. Send the signal again to stop at once.',
+      'Stopping: new work is refused, completions under way may finish. Send the signal again to stop immediately.',
       { signal },
     );
     const stop = async ({ stop }: RunningServer): Promise<void> => {

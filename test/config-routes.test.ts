@@ -158,7 +158,7 @@ describe('how names of models are routed', () => {
 
   it('takes no candidates, and tells mistakes with their lines', () => {
     expect(problems('routing:\n  candidates: [{ model: a }]\n')).toEqual([
-      'modelgraph.yaml:2: routing.candidates: is not taken here: a route of its own, under `routes`, has candidates.',
+      'modelgraph.yaml:2: routing.candidates: is not accepted here: a separate route, under `routes`, has candidates.',
     ]);
     expect(problems('routing:\n  fallback:\n    retries: 9\n  strategy: RACE\n  hedge: {}\n')).toEqual([
       'modelgraph.yaml:3: routing.fallback.retries: takes at most 5.',

@@ -394,7 +394,7 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000, maxRetryAfterMs: 4
     [provider('id: again'), '4: Map keys must be unique'],
     [
       provider('apiKey: *hunter2'),
-      '4: a text that begins with * has to be quoted: it means an anchor, and there is none of that name.',
+      '4: a string that begins with * must be quoted: otherwise it is an alias, and no anchor has that name.',
     ],
     ['{"providers": [\n{"id": "a", "apiKey": "hunter2"} {}]}', '2: Unexpected flow-map-start at node end'],
   ])('with a mistake says where and what: %j', (content, message) => {

@@ -92,9 +92,7 @@ const warningsOf = (price: Price, catalogue: Catalogue, at: Date): readonly stri
   }
   const offering = catalogue.offering(price.offeringId);
   if (offering?.region !== undefined && ofRow === undefined && hasRegionalRates(offering))
-    warnings.push(
-      `No source states a rate for ${offering.region} of its own: this one is stated without a region.`,
-    );
+    warnings.push(`No source states a rate for ${offering.region}: this one is stated without a region.`);
   return warnings;
 };
 

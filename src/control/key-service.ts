@@ -88,7 +88,7 @@ export const createKeyService = async (
     try {
       await state.publish(REVOCATIONS, id);
     } catch (error) {
-      log.error('Other nodes could not be told of a revoked key; they trust it for up to 30 s.', {
+      log.error('Other nodes could not be notified of a revoked key; they trust it for up to 30 s.', {
         keyId: id,
         reason: error instanceof Error ? error.message : String(error),
       });

@@ -77,7 +77,8 @@ const carryOut = async <Kind extends OperationKind>(
   const able = ableTo(command.operation, resolved);
   if (able.length === 0) {
     const estimate = await estimateOf(command.operation, request, resolved, signal);
-    if (estimate === undefined) throw new Error('what nobody can do is refused before it is loaded');
+    if (estimate === undefined)
+      throw new Error('an operation without candidates is refused before it is loaded');
     const { modelSlug, result, warnings } = estimate;
     const route: RouteDecision = { requested: command.model, modelSlug, candidates: [] };
     if (signal.aborted) {

@@ -172,7 +172,7 @@ describe('the doctor', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^relay: .* has no list of models at \/models\.$/m);
     expect(stdout).toContain(
-      'relay: check the baseUrl; if it is right, --call tells whether it works without a list',
+      'relay: check the baseUrl; if it is right, --call shows whether it works without a list',
     );
   });
 

@@ -108,7 +108,7 @@ export const createHttpConnection = (options: HttpConnectionOptions): HttpConnec
     log.debug('no credentials', { provider: settings.id, code: networkErrorCode(error) });
     return failureOf(
       'AUTHENTICATION',
-      `No credentials could be had for ${host}: check the provider's configuration.`,
+      `No credentials could be obtained for ${host}: check the provider's configuration.`,
     );
   };
 

@@ -114,7 +114,7 @@ const createHttpOperation = <Kind extends OperationKind>(
         log.error('provider call broke', { provider: id, error: originOf(error) });
         const failure = failureOf(
           'SERVER_ERROR',
-          'The call could not be carried out, for a reason of our own.',
+          'The call failed: internal error in modelgraph, see its log.',
         );
         return { kind: 'FAILED', failure, warnings: [] };
       } finally {

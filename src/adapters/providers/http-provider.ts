@@ -132,7 +132,7 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
     } catch (error) {
       log.error('provider call broke', { provider: settings.id, error: originOf(error) });
       halt.stop(CANCELLED);
-      yield fail(failureOf('SERVER_ERROR', 'The call could not be carried out, for a reason of our own.'));
+      yield fail(failureOf('SERVER_ERROR', 'The call failed: internal error in modelgraph, see its log.'));
     } finally {
       watchdog.stop();
       halt.stop(CANCELLED);

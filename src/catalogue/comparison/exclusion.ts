@@ -178,7 +178,7 @@ export const factsCheck = (context: FilterContext, input: ResolvedComparison): C
 const UNPRICED_WORDS: { readonly [Reason in UnpricedReason]: string } = {
   NO_PRICE: 'No source states a price.',
   METER_UNPRICED: 'Part of the workload has no rate',
-  NO_USAGE: 'What it bills is not told by the workload.',
+  NO_USAGE: 'The workload does not state what it bills.',
   MIXED_CURRENCIES: 'Its rates are in several currencies.',
   PLAN: 'It is covered by a subscription; no single request has a price.',
   COMMITMENT: 'Only capacity that is bought ahead has a price.',

@@ -36,7 +36,7 @@ export const addClaims = function* (
           source: sourceId,
           subject: `${stated.providerId}/${stated.providerModelId}`.slice(0, 200),
           reason: 'MALFORMED',
-          detail: 'the name is none that an API takes',
+          detail: 'the name is not valid in an API',
           at: observedAt,
         });
         continue;

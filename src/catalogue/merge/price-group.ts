@@ -106,7 +106,7 @@ export const rowOf = (
   const from = effectiveFrom === undefined ? undefined : dateOf(effectiveFrom);
   const to = effectiveTo === undefined ? undefined : dateOf(effectiveTo);
   if ((effectiveFrom !== undefined && from === undefined) || (effectiveTo !== undefined && to === undefined))
-    return { refused: 'MALFORMED', detail: 'states a date that is none' };
+    return { refused: 'MALFORMED', detail: 'states an invalid date' };
   if (billing === 'METERED' && isPlaceholder({ meter, amount, per }))
     return {
       refused: 'PLACEHOLDER',

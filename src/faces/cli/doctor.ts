@@ -92,7 +92,7 @@ const isMissing = ({ status }: Failure): boolean => status === 404 || status ===
 
 const listAdviceFor = (failure: Failure, patient: Patient): string =>
   isMissing(failure)
-    ? 'check the baseUrl; if it is right, --call tells whether it works without a list'
+    ? 'check the baseUrl; if it is right, --call shows whether it works without a list'
     : adviceFor(failure, patient);
 
 const failedWith = (failure: Failure, advice: string, found: Omit<Finding, 'state'>): Finding => ({

@@ -63,7 +63,7 @@ export type CommandName = keyof typeof USAGE;
 
 export const isCommandName = (name: string): name is CommandName => Object.hasOwn(USAGE, name);
 
-const FILTER = `a filter, in the graph's words: everything that is given must hold, and what nobody knows does not
+const FILTER = `a filter, with the names of the graph: every condition must hold, and an unknown value does not pass
 ${columns(FILTER_HINTS)}`;
 
 const hasFilter = (name: CommandName): boolean => USAGE[name].includes('a filter');

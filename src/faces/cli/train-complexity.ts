@@ -47,8 +47,8 @@ export const trainComplexity = ({ file, json }: TrainComplexityOptions): Printou
   const { examples, hard, folds, classifier, wordCount } = report;
   const verdict =
     classifier.auc > wordCount.auc
-      ? 'The classifier tells hard prompts better than their number of words does.'
-      : 'The number of words tells hard prompts as well: label more of them, or use another strategy.';
+      ? 'The classifier separates hard prompts better than their number of words does.'
+      : 'The number of words separates hard prompts as well: label more of them, or use another strategy.';
   return {
     text: [
       `${examples} examples, ${hard} of them hard; each judged by a model that has not seen it (${folds} parts).`,

@@ -58,7 +58,7 @@ export const builder = new SchemaBuilder<GraphTypes>({
     pageInfoFieldOptions: { description: 'Where the page lies.' },
     nodeQueryOptions: {
       args: { id: { description: 'Global id.' } },
-      description: 'Anything by its global id; null where there is none, or the key may not see it.',
+      description: 'Anything by its global id; null if it does not exist, or the key may not see it.',
     },
     nodesQueryOptions: {
       args: { ids: { description: 'Global ids.' } },

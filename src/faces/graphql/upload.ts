@@ -2,7 +2,7 @@ import { GraphQLError, GraphQLScalarType } from 'graphql';
 
 /** A file that came with a request, wholly in memory. */
 export class UploadedFile {
-  /** As the client says; empty where it does not. */
+  /** As the client says; empty if it does not. */
   readonly mediaType: string;
   readonly bytes: Uint8Array;
   readonly name: string;

@@ -102,7 +102,7 @@ const refuseManyTimes = (
     ? `${text} characters of text; at most ${MAX_PROMPT_CHARACTERS} are taken`
     : `more than ${maxRequestBytes} bytes (MODELGRAPH_MAX_REQUEST_BYTES)`;
   throw invalid(
-    `n: each of ${commands.length} answers is a request of its own, and all of them hold ${limit}. Ask for fewer.`,
+    `n: each of ${commands.length} answers is a separate request, and all of them hold ${limit}. Ask for fewer.`,
     'n',
     'too_many_choices',
   );

@@ -38,7 +38,7 @@ export const controlSchema = z
           .max(256)
           .optional()
           .describe(
-            'What turns of one conversation have in common. Without it that is told by how it begins.',
+            'Identifies a conversation. By default it is derived from the beginning of the conversation.',
           ),
       })
       .optional()
@@ -65,13 +65,13 @@ export const controlSchema = z
       .enum(['WARN', 'ERROR'])
       .optional()
       .describe(
-        'WARN (default): what an offering cannot honour is left out and told in `modelgraph.warnings`. ERROR: such an offering is not used.',
+        'WARN (default): what an offering cannot honour is left out and reported in `modelgraph.warnings`. ERROR: such an offering is not used.',
       ),
     unknownFields: z
       .enum(['PASS', 'REFUSE'])
       .optional()
       .describe(
-        'PASS (default): fields that are not known here go to providers that speak the same format; others are told of in warnings. REFUSE: such a request is an error.',
+        'PASS (default): fields that are not known here go to providers that speak the same format; for others they are reported in warnings. REFUSE: such a request is an error.',
       ),
     timeouts: z
       .strictObject({
@@ -181,7 +181,7 @@ export const readControl = (given: unknown, headers: IncomingHttpHeaders): Contr
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const path = pathOf(issue?.path ?? []);
-    throw invalid(`${path}: ${issue?.message ?? 'makes no sense'}.`, path);
+    throw invalid(`${path}: ${issue?.message ?? 'is invalid'}.`, path);
   }
   const { routing, timeouts = {}, ...others } = parsed.data;
   return {

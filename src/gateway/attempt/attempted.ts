@@ -26,7 +26,7 @@ export type Attempted = {
 /** What a call that threw is for its caller. */
 export const BROKEN: Failure = failureOf(
   'SERVER_ERROR',
-  'The call could not be carried out, for a reason of our own.',
+  'The call failed: internal error in modelgraph, see its log.',
   { retry: 'ELSEWHERE' },
 );
 export const CANCELLED: Failure = failureOf('CANCELLED', 'The caller ended the completion.');

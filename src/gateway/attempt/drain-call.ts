@@ -75,7 +75,7 @@ export class Drain {
   readonly #ring = (): void => {
     if (this.#isOver) return;
     this.#aborter.abort();
-    this.#source.onLeft(new Error(`The call did not end within ${END_WITHIN_MS} ms of being told to.`));
+    this.#source.onLeft(new Error(`The call did not end within ${END_WITHIN_MS} ms of being cancelled.`));
     this.#end();
     for (const tell of this.#tellers ?? []) tell();
   };

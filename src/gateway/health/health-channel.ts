@@ -118,7 +118,8 @@ export const createHealthChannel = (
       await state.publish(CHANNEL, JSON.stringify({ from: self, ...content }));
       isDown = false;
     } catch (error) {
-      if (!isDown) log.warn('Nodes cannot be told how offerings do', { reason: String(error) });
+      if (!isDown)
+        log.warn('The health of offerings cannot be sent to other nodes', { reason: String(error) });
       isDown = true;
     }
   };

@@ -69,7 +69,7 @@ export const createProbeBudget = (
       try {
         await state.putBytes(keyOf(day), new TextEncoder().encode(spent.toFixed()), KEPT_MS);
       } catch (error) {
-        log.warn('What probes have cost today cannot be told to other nodes', { reason: String(error) });
+        log.warn('The cost of the probes of today cannot be sent to other nodes', { reason: String(error) });
       }
     },
   };

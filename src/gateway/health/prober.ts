@@ -94,7 +94,7 @@ export const startProber = (dependencies: ProberDependencies): Prober => {
     const day = clock.now().toISOString().slice(0, 10);
     if (spentOn === day) return;
     spentOn = day;
-    log.warn('Probes have cost what they may cost in a day; there are none until the next one (UTC)', {
+    log.warn('Probes have reached their daily budget; they pause until the next day (UTC)', {
       maxCostPerDay: `${maxCostPerDay.toFixed()} ${currency}`,
     });
   };

@@ -92,7 +92,7 @@ export const shareMeasurements = ({
       take(measurement);
       if (store !== undefined) follow(store.put(measurement), 'A measurement cannot be stored');
       const text = JSON.stringify({ id, atMs: at.getTime(), ...figures });
-      follow(state.publish(CHANNEL, text), 'Other nodes cannot be told of a measurement');
+      follow(state.publish(CHANNEL, text), 'A measurement cannot be sent to other nodes');
     },
     async close() {
       await Promise.all([loaded, ...pending]);

@@ -65,7 +65,7 @@ export const fetchResults = async <Kind extends OperationKind>(
       kind: 'FAILED',
       failure: failureOf(
         'SERVER_ERROR',
-        `The provider has done its work and bills it, but what it gave an address of cannot be had: ${path} ${problem}`,
+        `The provider did the work and bills it, but the result at the address that it gave cannot be fetched: ${path} ${problem}`,
         { retry: 'FINAL' },
       ),
     };

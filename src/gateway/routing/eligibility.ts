@@ -126,7 +126,7 @@ class Gate {
     if (unfit !== undefined) return unfit;
     if (guess !== undefined && pulse.closedUntil > this.#now) {
       const retryAfterMs = Math.ceil(pulse.closedUntil - this.#now);
-      const why = pulse.closedReason ?? 'It refused this account of late.';
+      const why = pulse.closedReason ?? 'It refused this account recently.';
       return {
         candidate,
         reason: guess.kind === 'LIMITED' ? 'RATE_LIMITED' : 'UNUSABLE',

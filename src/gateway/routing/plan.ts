@@ -123,7 +123,7 @@ const refusalOf = (
     return choice.unable === undefined
       ? {
           code: 'UNAVAILABLE',
-          problem: `${barred[0]?.candidate.offering.id} cannot take the request, for a reason of our own. Choose another offering.`,
+          problem: `${barred[0]?.candidate.offering.id} cannot take the request: internal error in modelgraph, see its log. Choose another offering.`,
         }
       : {
           code: 'UNSUPPORTED_PARAMETER',

@@ -184,7 +184,7 @@ export const createRouteService = async (parts: RouteServiceParts): Promise<Rout
     try {
       await state.publish(CHANGES, name);
     } catch (error) {
-      log.error('Other nodes could not be told of a changed route; they read it within 30 s.', {
+      log.error('Other nodes could not be notified of a changed route; they read it within 30 s.', {
         route: name,
         reason: error instanceof Error ? error.message : String(error),
       });

@@ -77,6 +77,6 @@ export const chooseCandidates = <Each extends Prospect>(
     });
   return refused({
     code: 'UNAVAILABLE',
-    problem: `${broken?.id ?? 'The model'} cannot take the request, for a reason of our own. Choose another offering.`,
+    problem: `${broken?.id ?? 'The model'} cannot take the request: internal error in modelgraph, see its log. Choose another offering.`,
   });
 };

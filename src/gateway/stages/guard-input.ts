@@ -192,7 +192,7 @@ const tierProblem = ({ serviceTier }: GivenRequest): Problem | undefined =>
     ? {
         path: 'serviceTier',
         problem:
-          'BATCH is for work that is handed in as a batch, and this is answered at once. Take FLEX where the provider has it, or leave it out.',
+          'BATCH is for work that is handed in as a batch, and this request is answered immediately. Use FLEX where the provider has it, or leave it out.',
       }
     : undefined;
 

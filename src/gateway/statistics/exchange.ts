@@ -105,7 +105,7 @@ export const exchangeStatistics = (
       await state.publish(CHANNEL, `${own}"tallies":${JSON.stringify(packedOnes)}}`);
       isDown = false;
     } catch (error) {
-      if (!isDown) log.warn('Other nodes cannot be told of statistics', { reason: String(error) });
+      if (!isDown) log.warn('Statistics cannot be sent to other nodes', { reason: String(error) });
       isDown = true;
     }
   };

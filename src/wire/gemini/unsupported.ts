@@ -24,7 +24,7 @@ const unreadableAddresses = (
       else if (typeOfAddress(part.source.url) === undefined)
         found.set(
           ADDRESSES[part.type],
-          'Google must be told what is there, and the address has no known ending',
+          'Google requires the media type, and the address has no known extension',
         );
     }
   }

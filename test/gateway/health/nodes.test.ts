@@ -36,7 +36,9 @@ it('decides alone while the state cannot be reached, and says so once', async ()
   node.call('SUCCEEDED');
   expect(node.breaker.state()).toBe('CLOSED');
   await settled();
-  expect(node.log.lines.filter((line) => line.includes('Nodes cannot be told'))).toHaveLength(1);
+  expect(
+    node.log.lines.filter((line) => line.includes('The health of offerings cannot be sent')),
+  ).toHaveLength(1);
   await node.board.close();
 });
 

@@ -258,7 +258,7 @@ describe('two nodes', () => {
     const one = await start({ store, state });
     const other = await start({ store, state });
     value(await save(one.routes, 'chat'));
-    expect(one.log.lines).toEqual([expect.stringContaining('Other nodes could not be told')]);
+    expect(one.log.lines).toEqual([expect.stringContaining('Other nodes could not be notified')]);
     other.clock.advance(29_999);
     await settled(() => false);
     expect(other.routes.find('chat')).toBeUndefined();

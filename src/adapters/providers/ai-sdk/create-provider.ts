@@ -45,9 +45,13 @@ export const maskAll = (failure: Failure, secrets: readonly Secret[]): Failure =
 export const packageFailure = (error: unknown): Failure =>
   UnsupportedFunctionalityError.isInstance(error)
     ? failureOf('UNSUPPORTED', `The provider does not take: ${error.functionality}.`)
-    : failureOf('SERVER_ERROR', 'The answer of the provider could not be read, for a reason of our own.', {
-        retry: 'ELSEWHERE',
-      });
+    : failureOf(
+        'SERVER_ERROR',
+        'The answer of the provider could not be read: internal error in modelgraph, see its log.',
+        {
+          retry: 'ELSEWHERE',
+        },
+      );
 
 /**
  * A provider through an AI SDK package, which builds the requests, signs them and decodes the answers. Sending,
@@ -165,7 +169,7 @@ export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => 
     } catch (error) {
       log.error('provider call broke', { provider: id, error: originOf(error) });
       halt.stop(CANCELLED);
-      yield failed(failureOf('SERVER_ERROR', 'The call could not be carried out, for a reason of our own.'));
+      yield failed(failureOf('SERVER_ERROR', 'The call failed: internal error in modelgraph, see its log.'));
     } finally {
       watchdog.stop();
       halt.stop(CANCELLED);

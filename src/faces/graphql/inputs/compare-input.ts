@@ -55,7 +55,7 @@ const SparseMeasurementsEnum = builder.enumType('SparseMeasurements', {
     'What becomes of TTFT, THROUGHPUT and UPTIME where fewer than half of the ranked offerings were measured.',
   values: {
     GROUP: {
-      description: 'The criterion counts; offerings that were not measured are a group of their own.',
+      description: 'The criterion counts; offerings that were not measured form a separate group.',
     },
     IGNORE: { description: 'The criterion does not count.' },
   } satisfies { readonly [Name in SparseMeasurements]: { readonly description: string } },

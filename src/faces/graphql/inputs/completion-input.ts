@@ -57,7 +57,7 @@ export const OutputInput = builder.inputType('OutputInput', {
 const ReasoningEffortEnum = builder.enumType('ReasoningEffort', {
   description: 'How hard to think before answering.',
   values: {
-    NONE: { value: 'none', description: 'Not at all, where that can be had.' },
+    NONE: { value: 'none', description: 'No reasoning, if the model allows that.' },
     MINIMAL: { value: 'minimal', description: 'As little as can be, but some.' },
     LOW: { value: 'low', description: 'Little.' },
     MEDIUM: { value: 'medium', description: 'Some.' },
@@ -105,7 +105,7 @@ export const CompletionInput = builder.inputType('CompletionInput', {
     messages: t.field({ type: [MessageInput], required: true, description: 'The conversation so far.' }),
     tools: t.field({ type: [ToolInput], description: 'What the model may call.' }),
     toolChoice: t.field({ type: ToolChoiceInput, description: 'Which of them.' }),
-    parallelToolCalls: t.boolean({ description: 'Whether several calls may be asked for at once.' }),
+    parallelToolCalls: t.boolean({ description: 'Whether several calls may be asked for in one answer.' }),
     output: t.field({ type: OutputInput, description: 'Form of the output.' }),
     maxOutputTokens: t.int({ description: 'Most tokens to answer with, reasoning included.' }),
     temperature: t.float({ description: '0 to 2: how freely to choose words.' }),

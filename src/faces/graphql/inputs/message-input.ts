@@ -3,7 +3,7 @@ import { MediaSourceInput } from './media-input.ts';
 
 const ImageDetailEnum = builder.enumType('ImageDetail', {
   description:
-    'How closely to look at an image; a hint that only some providers take: a warning tells where one does not.',
+    'How closely to look at an image; a hint that only some providers take; a warning says if one does not.',
   values: {
     LOW: { value: 'low', description: 'At a glance, for fewer tokens.' },
     HIGH: { value: 'high', description: 'Closely, for more tokens.' },
@@ -13,7 +13,7 @@ const ImageDetailEnum = builder.enumType('ImageDetail', {
 
 const CacheTtlEnum = builder.enumType('CacheTtl', {
   description:
-    "How long all of the prompt up to and including the marked piece is kept in the provider's prompt cache. Providers that cache by themselves need no marks.",
+    "How long all of the prompt up to and including the marked piece is kept in the provider's prompt cache. Providers that cache automatically need no marks.",
   values: {
     CACHE_5M: { value: '5m', description: 'Five minutes.' },
     CACHE_1H: { value: '1h', description: 'One hour.' },
@@ -40,7 +40,7 @@ const ImagePartInput = builder.inputType('ImagePartInput', {
 });
 
 const AudioPartInput = builder.inputType('AudioPartInput', {
-  description: 'Audio, for models that hear.',
+  description: 'Audio input.',
   fields: (t) => ({
     source: t.field({ type: MediaSourceInput, required: true, description: 'Where it is.' }),
     cache: t.field({ type: CacheTtlEnum, description: CACHE }),

@@ -23,7 +23,7 @@ export const OfferingFilterInput = builder.inputType('OfferingFilter', {
     }),
     models: t.stringList({
       description:
-        'Any of these: slugs, unqualified names, aliases or offering ids. An ambiguous name stands for all that it can mean.',
+        'Any of these: slugs, unqualified names, aliases or offering ids. An ambiguous name means all that it matches.',
     }),
     offerings: t.idList({ description: 'Any of these offering ids, `provider/providerModelId`.' }),
     labs: t.stringList({
@@ -82,8 +82,7 @@ export const OfferingFilterInput = builder.inputType('OfferingFilter', {
     }),
     movingAliases: t.field({
       type: InclusionEnum,
-      description:
-        'Names that stand for another model from time to time, e.g. `gpt-latest`. INCLUDE if not given.',
+      description: 'Names that move from model to model, e.g. `gpt-latest`. INCLUDE if not given.',
     }),
     billing: t.field({ type: [BillingEnum], description: 'Charged for in any of these ways.' }),
     free: t.field({

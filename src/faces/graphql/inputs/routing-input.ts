@@ -75,9 +75,9 @@ const RouteWeightsInput = builder.inputType('RouteWeightsInput', {
   description: 'How much each criterion counts; only proportions matter. One that is not given does not.',
   fields: (t) => ({
     cost: t.float({ description: 'Cost of this prompt, as estimated; less is better.' }),
-    ttft: t.float({ description: 'Time to the first token, as measured of late; less is better.' }),
-    throughput: t.float({ description: 'Output tokens a second, as measured of late; more is better.' }),
-    uptime: t.float({ description: 'Share of calls that were answered of late; more is better.' }),
+    ttft: t.float({ description: 'Time to the first token, as measured recently; less is better.' }),
+    throughput: t.float({ description: 'Output tokens a second, as measured recently; more is better.' }),
+    uptime: t.float({ description: 'Share of recent calls that were answered; more is better.' }),
     quality: t.float({ description: 'Score at benchmarks; more is better.' }),
   }),
 });
@@ -105,7 +105,7 @@ const SplitInput = builder.inputType('SplitInput', {
 const RaceInput = builder.inputType('RaceInput', {
   description: 'How a race is run.',
   fields: (t) => ({
-    count: t.int({ description: 'How many are asked at once, 2 to 5; 2 if not given.' }),
+    count: t.int({ description: 'How many are asked in parallel, 2 to 5; 2 if not given.' }),
   }),
 });
 
@@ -152,7 +152,7 @@ const RouteTimeoutsInput = builder.inputType('RouteTimeoutsInput', {
 });
 
 const FallbackInput = builder.inputType('FallbackInput', {
-  description: 'What to do where a candidate fails.',
+  description: 'What to do if a candidate fails.',
   fields: (t) => ({
     on: t.field({
       type: [FailureCodeEnum],
@@ -164,8 +164,7 @@ const FallbackInput = builder.inputType('FallbackInput', {
     }),
     maxAttempts: t.int({ description: 'Most attempts in all, 1 to 20; 8 if not given.' }),
     retries: t.int({
-      description:
-        'How often the same candidate is tried again where waiting can help, 0 to 5; 0 if not given.',
+      description: 'How often the same candidate is tried again if waiting can help, 0 to 5; 0 if not given.',
     }),
     backoff: t.field({ type: BackoffInput, description: 'How long to wait before.' }),
     timeouts: t.field({ type: RouteTimeoutsInput, description: 'Time limits.' }),
@@ -233,7 +232,7 @@ const policyFields = (t: InputFields) => ({
   preferRegions: t.stringList({
     description: 'Those served from the first of these come first, and so on; others last.',
   }),
-  fallback: t.field({ type: FallbackInput, description: 'What to do where a candidate fails.' }),
+  fallback: t.field({ type: FallbackInput, description: 'What to do if a candidate fails.' }),
   breaker: t.field({ type: BreakerInput, description: 'When an offering is left alone for a while.' }),
 });
 
@@ -250,7 +249,7 @@ export const RoutingInput = builder.inputType('RoutingInput', {
     region: t.string({ description: 'Where the request comes from, for conditions.' }),
     conversation: t.string({
       description:
-        'What turns of one conversation have in common, up to 256 characters; told by how it begins if not given.',
+        'Identifies a conversation, up to 256 characters; derived from its beginning if not given.',
     }),
   }),
 });

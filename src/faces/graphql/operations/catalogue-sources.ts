@@ -15,13 +15,13 @@ builder.mutationField('refreshCatalogueSource', (t) =>
   t.field({
     type: CatalogueSourceRef,
     description:
-      'Reads a source now, whatever its schedule, and says how that went. Where another node is reading it already it is not asked twice: `beingRead` is true then. Only the admin key may. Prices follow a moment later.',
+      'Reads a source now, regardless of its schedule, and returns its state. If another node is reading it already, it is not asked twice: `beingRead` is true then. Only the admin key may. Prices follow a moment later.',
     args: { id: t.arg.id({ required: true, description: 'Id of the source.' }) },
     errors: {
       types: [ForbiddenError, InvalidInputError],
       union: {
         name: 'RefreshCatalogueSourceResult',
-        description: 'The source as it then is, whether reading it went well or not, or why it was not read.',
+        description: 'The source after the attempt, successful or not, or why it was not read.',
       },
     },
     resolve: async (_root, { id }, { sources, caller }) => {

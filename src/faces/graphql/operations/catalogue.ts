@@ -144,7 +144,7 @@ builder.queryField('models', (t) =>
   t.connection(
     {
       type: ModelRef,
-      description: 'Models, whoever serves them.',
+      description: 'Models, independent of who serves them.',
       complexity: weightOfCatalogue,
       args: {
         filter: t.arg({
@@ -167,7 +167,7 @@ builder.queryField('model', (t) =>
   t.field({
     type: ModelRef,
     nullable: true,
-    description: 'A model by its canonical slug; null where there is none.',
+    description: 'A model by its canonical slug; null if it does not exist.',
     args: { slug: t.arg.string({ required: true, description: '`lab/model`.' }) },
     resolve: (_root, { slug }, { catalogue }) =>
       catalogue.current().model(asModelSlug(slug)) === undefined ? null : slug,
@@ -195,7 +195,7 @@ builder.queryField('provider', (t) =>
   t.field({
     type: ProviderRef,
     nullable: true,
-    description: 'A provider by its id; null where there is none.',
+    description: 'A provider by its id; null if it does not exist.',
     args: { id: t.arg.id({ required: true, description: 'e.g. `openai`.' }) },
     resolve: (_root, { id }) => id,
   }),
@@ -225,7 +225,7 @@ builder.queryField('offering', (t) =>
     type: OfferingRef,
     nullable: true,
     description:
-      'An offering by its id; null where there is none, and for one that nothing lists unless it was called in the last day.',
+      'An offering by its id; null if it does not exist. One that no source lists exists for a day after it was called.',
     args: { id: t.arg.id({ required: true, description: '`provider/providerModelId`.' }) },
     resolve: (_root, { id }, { catalogue, gateway }) => {
       const offeringId = asOfferingId(id);

@@ -17,7 +17,7 @@ builder.mutationField('complete', (t) =>
     },
     errors: {
       types: [...COMPLETION_ERRORS],
-      union: { name: 'CompleteResult', description: 'A completion, or why there is none.' },
+      union: { name: 'CompleteResult', description: 'A completion, or why it failed.' },
     },
     resolve: async (_root, { input }, { gateway, caller, timeouts, gone, trace }) => {
       const parsed = completionCommand(input, timeouts, 'WHOLE');

@@ -39,7 +39,7 @@ builder.subscriptionField('completion', (t) =>
   t.field({
     type: CompletionEventUnion,
     description:
-      'Asks a model and tells what happens, token by token. Unsubscribing or losing the connection closes the request to the provider at once, unless `onDisconnect` says otherwise. Leaves one row in the ledger.',
+      'Asks a model and streams the answer, token by token. Unsubscribing or losing the connection closes the request to the provider at once, unless `onDisconnect` says otherwise. Leaves one row in the ledger.',
     args: {
       input: t.arg({ type: CompletionInput, required: true, description: 'What to ask of which model.' }),
     },

@@ -50,7 +50,7 @@ builder.mutationField('countTokens', (t) =>
     args: { input: t.arg({ type: CountTokensInput, required: true, description: 'What to count.' }) },
     errors: {
       types: [...COMPLETION_ERRORS],
-      union: { name: 'CountTokensResult', description: 'The count, or why there is none.' },
+      union: { name: 'CountTokensResult', description: 'The count, or why it failed.' },
     },
     resolve: (_root, { input }, context) =>
       perform(context, 'TOKEN_COUNT', input, () => {

@@ -7,7 +7,8 @@ import { COMPLETION_ERRORS } from '../types/completion-event.ts';
 import { OF_OPERATION, type Performed, perform } from './perform.ts';
 
 const EmbeddingPurposeEnum = builder.enumType('EmbeddingPurpose', {
-  description: 'What vectors are for; providers that tell purposes apart give better ones if they know.',
+  description:
+    'The purpose of the vectors; providers that distinguish purposes give better ones if it is stated.',
   values: {
     QUERY: { description: 'What is searched for.' },
     DOCUMENT: { description: 'What is searched in.' },
@@ -48,7 +49,7 @@ builder.mutationField('embed', (t) =>
     args: { input: t.arg({ type: EmbedInput, required: true, description: 'What to embed.' }) },
     errors: {
       types: [...COMPLETION_ERRORS],
-      union: { name: 'EmbedResult', description: 'Vectors, or why there are none.' },
+      union: { name: 'EmbedResult', description: 'Vectors, or why it failed.' },
     },
     resolve: (_root, { input }, context) =>
       perform(context, 'EMBEDDING', input, () => {

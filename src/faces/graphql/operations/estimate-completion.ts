@@ -117,7 +117,7 @@ const OutputTokensRef = builder.objectRef<OutputPrediction>('OutputTokensPredict
     cap: t.int({
       nullable: true,
       description:
-        'Most tokens that there can be: `maxOutputTokens`, or what the sources say of the model; null where neither says.',
+        'Most tokens that there can be: `maxOutputTokens`, or what the sources say of the model; null if neither says.',
       resolve: ({ cap }) => cap,
     }),
   }),
@@ -136,7 +136,7 @@ const EstimatedCostRef = builder.objectRef<EstimatedCost>('EstimatedCost').imple
       type: MoneyRef,
       nullable: true,
       description:
-        'The total in the currency asked for; null where it is not known or no exchange rate is. Never to be read as zero.',
+        'The total in the currency asked for; null if it is not known or no exchange rate is. Never to be read as zero.',
       resolve: ({ total, currency }) => total && money(total, currency),
     }),
     fxRates: t.field({
@@ -161,7 +161,7 @@ const ContextFitRef = builder.objectRef<CompletionEstimate['fit']>('ContextFit')
   fields: (t) => ({
     fits: t.boolean({
       nullable: true,
-      description: 'Whether `needed` is within the window; null where no source states the window.',
+      description: 'Whether `needed` is within the window; null if no source states the window.',
       resolve: ({ fits }) => fits,
     }),
     contextWindow: t.int({
@@ -191,8 +191,8 @@ const DifferenceCodeEnum = builder.enumType('AlternativeDifferenceCode', {
   values: {
     OTHER_MODEL: { description: 'Another model answers.' },
     NOT_CONFIGURED: { description: 'Its provider is off; the message says what to set.' },
-    SMALLER_CONTEXT: { description: 'It takes less at once, but enough for this.' },
-    LARGER_CONTEXT: { description: 'It takes more at once.' },
+    SMALLER_CONTEXT: { description: 'It accepts smaller prompts, but large enough for this one.' },
+    LARGER_CONTEXT: { description: 'It accepts larger prompts.' },
     LOWER_QUALITY: { description: 'Its model scores lower at a benchmark that both were put to.' },
     HIGHER_QUALITY: { description: 'Its model scores higher there.' },
     NOT_VERIFIED: { description: 'No source says whether it can do all that the request needs.' },
@@ -212,7 +212,7 @@ const AlternativeRef = builder.objectRef<Alternative>('CompletionAlternative').i
   description:
     'Another offering that would be cheaper or faster, and that no source says cannot do what the request needs.',
   fields: (t) => ({
-    offering: t.expose('offering', { type: OfferingRef, description: 'Which.' }),
+    offering: t.expose('offering', { type: OfferingRef, description: 'The offering.' }),
     gain: t.expose('gain', { type: AlternativeGainEnum, description: 'What it is better at.' }),
     cost: t.field({
       type: CostRangeRef,
@@ -221,13 +221,13 @@ const AlternativeRef = builder.objectRef<Alternative>('CompletionAlternative').i
     }),
     costRatio: t.float({
       nullable: true,
-      description: "Its p50 cost divided by the first offering's; null where either is not known.",
+      description: "Its p50 cost divided by the first offering's; null if either is not known.",
       resolve: ({ costRatio }) => costRatio,
     }),
     ttftMsDelta: t.float({
       nullable: true,
       description:
-        "Its median time to the first token less the first offering's, in milliseconds; this server's measurement first, then the sources'. Null where either is not known.",
+        "Its median time to the first token less the first offering's, in milliseconds; this server's measurement first, then the sources'. Null if either is not known.",
       resolve: ({ ttftMsDelta }) => ttftMsDelta,
     }),
     outputTpsDelta: t.float({
@@ -286,7 +286,7 @@ builder.queryField('estimateCompletion', (t) =>
     },
     errors: {
       types: [...COMPLETION_ERRORS],
-      union: { name: 'EstimateCompletionResult', description: 'An estimate, or why there is none.' },
+      union: { name: 'EstimateCompletionResult', description: 'An estimate, or why it failed.' },
     },
     resolve: async (_root, { input }, { estimator, caller, timeouts, gone }) => {
       const parsed = completionCommand(input.completion, timeouts, 'WHOLE');

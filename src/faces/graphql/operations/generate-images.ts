@@ -66,7 +66,7 @@ const GeneratedImageRef = builder.objectRef<ImageView>('GeneratedImage').impleme
     image: t.expose('image', { type: MediaRef, description: 'The image.' }),
     revisedPrompt: t.string({
       nullable: true,
-      description: 'The prompt that the provider really used; null where it does not say.',
+      description: 'The prompt that the provider really used; null if it does not say.',
       resolve: ({ revisedPrompt }) => revisedPrompt,
     }),
   }),
@@ -93,7 +93,7 @@ builder.mutationField('generateImages', (t) =>
     args: { input: t.arg({ type: GenerateImagesInput, required: true, description: 'What to make.' }) },
     errors: {
       types: [...COMPLETION_ERRORS],
-      union: { name: 'GenerateImagesResult', description: 'Images, or why there are none.' },
+      union: { name: 'GenerateImagesResult', description: 'Images, or why it failed.' },
     },
     resolve: async (_root, { input }, context) => {
       const { result, record } = await perform(context, 'IMAGE_GENERATION', input, () => {

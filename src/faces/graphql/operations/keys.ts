@@ -38,7 +38,7 @@ builder.mutationField('createKey', (t) =>
     args: { input: t.arg({ type: CreateKeyInput, required: true, description: 'What key to make.' }) },
     errors: {
       types: [ForbiddenError, InvalidInputError],
-      union: { name: 'CreateKeyResult', description: 'The new key, or why there is none.' },
+      union: { name: 'CreateKeyResult', description: 'The new key, or why it failed.' },
     },
     resolve: async (_root, { input }, { keys, caller }) => {
       const { name, expiresAt } = input;

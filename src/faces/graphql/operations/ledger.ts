@@ -34,7 +34,7 @@ builder.queryField('completion', (t) =>
   t.field({
     type: CompletionRef,
     nullable: true,
-    description: 'A completion from the ledger; null where there is none, or another key asked for it.',
+    description: 'A completion from the ledger; null if it does not exist, or belongs to another key.',
     args: { id: t.arg.id({ required: true, description: 'Id of the completion, `cmp_…`.' }) },
     resolve: (_root, { id }) => id,
   }),
@@ -76,7 +76,7 @@ builder.queryField('operation', (t) =>
   t.field({
     type: OperationRef,
     nullable: true,
-    description: 'An operation from the ledger; null where there is none, or another key asked for it.',
+    description: 'An operation from the ledger; null if it does not exist, or belongs to another key.',
     args: { id: t.arg.id({ required: true, description: 'Id of the operation, `op_…`.' }) },
     resolve: (_root, { id }) => id,
   }),

@@ -13,7 +13,7 @@ builder.mutationField('measureOfferings', (t) =>
     },
     errors: {
       types: [ForbiddenError, InvalidInputError],
-      union: { name: 'MeasureOfferingsResult', description: 'The measurements, or why there are none.' },
+      union: { name: 'MeasureOfferingsResult', description: 'The measurements, or why it failed.' },
     },
     resolve: async (_root, { input }, { gateway, caller, gone }) => {
       if (caller.key.role !== 'ADMIN')

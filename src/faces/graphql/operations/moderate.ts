@@ -35,7 +35,7 @@ const ModerationCategoryRef = builder.objectRef<ModerationCategory>('ModerationC
     flagged: t.exposeBoolean('flagged', { description: 'Whether the provider finds it there.' }),
     score: t.float({
       nullable: true,
-      description: 'How sure it is, 0 to 1; null where it does not say.',
+      description: 'How sure it is, 0 to 1; null if it does not say.',
       resolve: ({ score }) => score,
     }),
   }),
@@ -74,7 +74,7 @@ builder.mutationField('moderate', (t) =>
     args: { input: t.arg({ type: ModerateInput, required: true, description: 'What to judge.' }) },
     errors: {
       types: [...COMPLETION_ERRORS],
-      union: { name: 'ModerateResult', description: 'Verdicts, or why there are none.' },
+      union: { name: 'ModerateResult', description: 'Verdicts, or why it failed.' },
     },
     resolve: (_root, { input }, context) =>
       perform(context, 'MODERATION', input, () => ({

@@ -10,36 +10,39 @@ const OfferingStatRef = builder.objectRef<OfferingStat>('OfferingStat').implemen
   description:
     "How an offering does now, by this server's own traffic of the last 30 minutes, and what it costs.",
   fields: (t) => ({
-    offering: t.field({ type: OfferingRef, description: 'Which.', resolve: ({ offering }) => offering }),
+    offering: t.field({
+      type: OfferingRef,
+      description: 'The offering.',
+      resolve: ({ offering }) => offering,
+    }),
     ttft: t.field({
       type: PerfStatRef,
       nullable: true,
-      description: 'Milliseconds to the first token; null where nothing was measured.',
+      description: 'Milliseconds to the first token; null if nothing was measured.',
       resolve: ({ ttft }) => ttft,
     }),
     outputTps: t.field({
       type: PerfStatRef,
       nullable: true,
-      description: 'Output tokens a second after it; null where nothing was measured.',
+      description: 'Output tokens a second after it; null if nothing was measured.',
       resolve: ({ outputTps }) => outputTps,
     }),
     errorRate: t.field({
       type: PerfStatRef,
       nullable: true,
-      description:
-        "Share of calls that failed by the provider's fault, as `p50`; null where there were none.",
+      description: "Share of calls that failed by the provider's fault, as `p50`; null if there were none.",
       resolve: ({ errorRate }) => errorRate,
     }),
     inputPrice: t.field({
       type: MoneyRef,
       nullable: true,
-      description: 'Of 1,000,000 plain input tokens of a short prompt; null where unknown.',
+      description: 'Of 1,000,000 plain input tokens of a short prompt; null if unknown.',
       resolve: ({ inputPrice }) => inputPrice,
     }),
     outputPrice: t.field({
       type: MoneyRef,
       nullable: true,
-      description: 'Of 1,000,000 plain output tokens of a short prompt; null where unknown.',
+      description: 'Of 1,000,000 plain output tokens of a short prompt; null if unknown.',
       resolve: ({ outputPrice }) => outputPrice,
     }),
     at: t.expose('at', { type: 'DateTime', description: 'When it was read.' }),

@@ -22,7 +22,7 @@ const PriceChangeFilterInput = builder.inputType('PriceChangeFilter', {
     offering: t.field({
       type: OfferingFilterInput,
       description:
-        'Of any offering that passes. `offerings`, `providers` and slugs in `models` by themselves find changes of offerings that are no longer listed, too; other conditions are held against what is known of those that are listed when this is asked.',
+        'Of any offering that passes. `offerings`, `providers` and slugs in `models` alone also find changes of offerings that are no longer listed; other conditions are checked against the offerings that are listed at the time of the request.',
     }),
     kinds: t.field({ type: [PriceChangeKindEnum], description: 'Of any of these kinds.' }),
     minRatio: t.float({

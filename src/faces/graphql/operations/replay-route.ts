@@ -46,7 +46,7 @@ const REASONS: { readonly [Reason in NotReplayedReason]: { readonly description:
   NO_USAGE: { description: 'It has no recorded usage: nothing was answered, or the provider reported none.' },
   PROMPT_NOT_KEPT: {
     description:
-      'Its way hangs on how complex its prompt was, its language, or the region it came from, which are not kept.',
+      'Its route depends on the complexity of its prompt, its language or the region of its client, which are not kept.',
   },
   NO_CANDIDATE: { description: 'No candidate is left for it.' },
   PRICE_UNKNOWN: { description: 'What it would cost is not known.' },
@@ -82,7 +82,7 @@ const ReplaySumRef = builder.objectRef<InCurrency<ReplaySum>>('ReplaySum').imple
     medianTtftMs: t.float({
       nullable: true,
       description:
-        "Milliseconds to the first token: as recorded; in a draft, each completion with its offering's median of the last day. The median of those; null where `ttftCompletions` is 0.",
+        "Milliseconds to the first token: as recorded; in a draft, each completion with its offering's median of the last day. The median of those; null if `ttftCompletions` is 0.",
       resolve: ({ medianTtftMs }) => medianTtftMs,
     }),
   }),
@@ -91,11 +91,11 @@ const ReplaySumRef = builder.objectRef<InCurrency<ReplaySum>>('ReplaySum').imple
 const ReplayedOfferingRef = builder.objectRef<InCurrency<ReplayedOffering>>('ReplayedOffering').implement({
   description: 'What one offering answered, and would answer.',
   fields: (t) => ({
-    offeringId: t.exposeID('offeringId', { description: 'Which.' }),
+    offeringId: t.exposeID('offeringId', { description: 'Id of the offering.' }),
     offering: t.field({
       type: OfferingRef,
       nullable: true,
-      description: 'The offering; null where the catalogue no longer has it.',
+      description: 'The offering; null if the catalogue no longer has it.',
       resolve: ({ offeringId }) => offeringId,
     }),
     recorded: t.exposeInt('recorded', { description: 'Replayed completions that it answered.' }),
@@ -108,7 +108,7 @@ const ReplayedOfferingRef = builder.objectRef<InCurrency<ReplayedOffering>>('Rep
     ttftMs: t.float({
       nullable: true,
       description:
-        'Median milliseconds to the first token in the last day, as this deployment measured them; null where nothing was.',
+        'Median milliseconds to the first token in the last day, as this deployment measured them; null if nothing was.',
       resolve: ({ ttftMs }) => ttftMs,
     }),
     ttftSamples: t.exposeInt('ttftSamples', { description: 'How many calls that median rests on.' }),
@@ -123,7 +123,7 @@ const ReplayResultRef = builder.objectRef<ReplayResult>('ReplayResult').implemen
     fxRates: t.field({
       type: [FxRateRef],
       description:
-        'The stated exchange rates by which costs were converted, with their source and day; empty where none was.',
+        'The stated exchange rates by which costs were converted, with their source and day; empty if none was.',
       resolve: ({ fxRates }) => [...fxRates],
     }),
     completions: t.exposeInt('completions', { description: 'How many were looked at.' }),
@@ -131,13 +131,13 @@ const ReplayResultRef = builder.objectRef<ReplayResult>('ReplayResult').implemen
     from: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the first of them arrived; null where there were none.',
+      description: 'When the first of them arrived; null if there were none.',
       resolve: ({ from }) => from,
     }),
     to: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the last of them arrived; null where there were none.',
+      description: 'When the last of them arrived; null if there were none.',
       resolve: ({ to }) => to,
     }),
     replayed: t.exposeInt('replayed', { description: 'How many are in the sums.' }),
@@ -165,12 +165,12 @@ const ReplayResultRef = builder.objectRef<ReplayResult>('ReplayResult').implemen
     }),
     savings: t.field({
       type: MoneyRef,
-      description: '`recorded.cost` less `draft.cost`; negative where the policy costs more.',
+      description: '`recorded.cost` less `draft.cost`; negative if the policy costs more.',
       resolve: ({ savings, currency }) => money(savings, currency),
     }),
     savingsShare: t.float({
       nullable: true,
-      description: '`savings` as a share of `recorded.cost`; null where that is 0.',
+      description: '`savings` as a share of `recorded.cost`; null if that is 0.',
       resolve: ({ savingsShare }) => savingsShare,
     }),
     offerings: t.field({
@@ -205,7 +205,7 @@ builder.queryField('replayRoute', (t) =>
     complexity: ({ input }) => ({ field: Math.max(1, input.limit) * WEIGHT_OF_COMPLETION }),
     errors: {
       types: [InvalidInputError, UnknownRouteError, UnknownModelError, AmbiguousModelError],
-      union: { name: 'ReplayRouteResult', description: 'The replay, or why there is none.' },
+      union: { name: 'ReplayRouteResult', description: 'The replay, or why it failed.' },
     },
     resolve: async (_root, { input }, { replay, caller }) => {
       const read = readInput(() => ({

@@ -45,7 +45,7 @@ builder.mutationField('rerank', (t) =>
     args: { input: t.arg({ type: RerankInput, required: true, description: 'What to sort.' }) },
     errors: {
       types: [...COMPLETION_ERRORS],
-      union: { name: 'RerankResult', description: 'The ranking, or why there is none.' },
+      union: { name: 'RerankResult', description: 'The ranking, or why it failed.' },
     },
     resolve: (_root, { input }, context) =>
       perform(context, 'RERANK', input, () => {

@@ -78,7 +78,7 @@ builder.queryField('route', (t) =>
   t.field({
     type: NamedRouteRef,
     nullable: true,
-    description: 'A route; null where there is none of that name.',
+    description: 'A route by its name; null if it does not exist.',
     args: { name: t.arg.string({ required: true, description: 'Its name, without regard to case.' }) },
     resolve: (_root, { name }, { routes }) => routes.find(name),
   }),

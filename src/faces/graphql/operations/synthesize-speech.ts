@@ -28,7 +28,7 @@ const SynthesizeSpeechInput = builder.inputType('SynthesizeSpeechInput', {
     voice: t.string({ description: "The provider's own name or id of a voice." }),
     format: t.field({ type: AudioFormatEnum, description: 'Format of the audio.' }),
     speed: t.float({ description: 'Pace, 0.25 to 4; 1 is the usual one.' }),
-    instructions: t.string({ description: 'How to speak, in words.' }),
+    instructions: t.string({ description: 'Instructions on how to speak.' }),
     language: t.string({ description: 'ISO 639-1 code, e.g. `en`.' }),
     delivery: t.field({
       type: MediaDeliveryEnum,
@@ -56,7 +56,7 @@ builder.mutationField('synthesizeSpeech', (t) =>
     args: { input: t.arg({ type: SynthesizeSpeechInput, required: true, description: 'What to say.' }) },
     errors: {
       types: [...COMPLETION_ERRORS],
-      union: { name: 'SynthesizeSpeechResult', description: 'Audio, or why there is none.' },
+      union: { name: 'SynthesizeSpeechResult', description: 'Audio, or why it failed.' },
     },
     resolve: async (_root, { input }, context) => {
       const { result, record } = await perform(context, 'SPEECH', input, () => {

@@ -63,22 +63,22 @@ const TranscriptionRef = builder.objectRef<Performed<'TRANSCRIPTION'>>('Transcri
     text: t.string({ description: 'All of it.', resolve: ({ result }) => result.text }),
     language: t.string({
       nullable: true,
-      description: 'The language found, as the provider names it; null where it does not say.',
+      description: 'The language found, as the provider names it; null if it does not say.',
       resolve: ({ result }) => result.language,
     }),
     durationSeconds: t.float({
       nullable: true,
-      description: 'Length of the audio in seconds, as the provider says; null where it does not.',
+      description: 'Length of the audio in seconds, as the provider says; null if it does not.',
       resolve: ({ result }) => result.durationSeconds,
     }),
     segments: t.field({
       type: [TranscriptPieceRef],
-      description: 'The text by sentences or so; empty where not asked for.',
+      description: 'The text by sentences or so; empty if not asked for.',
       resolve: ({ result }) => [...result.segments],
     }),
     words: t.field({
       type: [TranscriptPieceRef],
-      description: 'The text by words; empty where not asked for.',
+      description: 'The text by words; empty if not asked for.',
       resolve: ({ result }) => [...result.words],
     }),
     operation: t.expose('record', { type: OperationRef, description: OF_OPERATION }),
@@ -93,7 +93,7 @@ builder.mutationField('transcribe', (t) =>
     args: { input: t.arg({ type: TranscribeInput, required: true, description: 'What to write down.' }) },
     errors: {
       types: [...COMPLETION_ERRORS],
-      union: { name: 'TranscribeResult', description: 'The text, or why there is none.' },
+      union: { name: 'TranscribeResult', description: 'The text, or why it failed.' },
     },
     resolve: (_root, { input }, context) =>
       perform(context, 'TRANSCRIPTION', input, () => {

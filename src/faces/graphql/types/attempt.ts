@@ -14,7 +14,7 @@ TimingsRef.implement({
     }),
     outputTps: t.float({
       nullable: true,
-      description: 'Output tokens per second after the first token; null where it cannot be measured.',
+      description: 'Output tokens per second after the first token; null if it cannot be measured.',
       resolve: (timings) => timings.outputTps,
     }),
   }),
@@ -41,13 +41,13 @@ AttemptRef.implement({
     offering: t.field({
       type: OfferingRef,
       nullable: true,
-      description: 'The offering; null where the catalogue no longer has it.',
+      description: 'The offering; null if the catalogue no longer has it.',
       resolve: (attempt) => attempt.offeringId,
     }),
     provider: t.field({
       type: ProviderRef,
       nullable: true,
-      description: 'Its provider; null where the catalogue no longer has it.',
+      description: 'Its provider; null if the catalogue no longer has it.',
       resolve: (attempt) => attempt.providerId,
     }),
     status: t.expose('status', { type: AttemptStatusEnum, description: 'How it ended.' }),
@@ -68,7 +68,7 @@ AttemptRef.implement({
       type: UsageRef,
       nullable: true,
       description:
-        'Tokens, as the provider reported, else as `usageEstimated` says; null where it reported none and had not begun to answer.',
+        'Tokens, as the provider reported, else as `usageEstimated` says; null if it reported none and had not begun to answer.',
       resolve: (attempt) => attempt.usage,
     }),
     usageEstimated: t.boolean({
@@ -80,7 +80,7 @@ AttemptRef.implement({
       type: CostUnion,
       nullable: true,
       description:
-        'What the attempt cost; null where no usage is known, and where the provider was overloaded or limited before it answered, which it does not charge for.',
+        'What the attempt cost; null if no usage is known, and where the provider was overloaded or limited before it answered, which it does not charge for.',
       resolve: (attempt) => attempt.cost,
     }),
     error: t.field({
@@ -103,13 +103,13 @@ AttemptRef.implement({
     serviceTier: t.field({
       type: ServiceTierEnum,
       nullable: true,
-      description: 'The tier in which the provider says it served the request; null where it does not say.',
+      description: 'The tier in which the provider says it served the request; null if it does not say.',
       resolve: (attempt) => attempt.serviceTier,
     }),
     region: t.string({
       nullable: true,
       description:
-        "The region in which the provider says it ran the model, in its own word, e.g. `us`; null where it does not say. The cost is that region's.",
+        "The region in which the provider says it ran the model, in its own word, e.g. `us`; null if it does not say. The cost is that region's.",
       resolve: (attempt) => attempt.region,
     }),
   }),

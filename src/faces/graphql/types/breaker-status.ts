@@ -5,9 +5,9 @@ import { builder } from '../builder.ts';
 export const BreakerStateEnum = builder.enumType('BreakerState', {
   description: 'Whether calls are let through to an offering.',
   values: {
-    CLOSED: { description: 'They are.' },
-    OPEN: { description: 'None is: it failed or was slow of late.' },
-    HALF_OPEN: { description: 'One is, to see whether it is well again.' },
+    CLOSED: { description: 'Calls pass.' },
+    OPEN: { description: 'Calls are blocked after recent failures or slow responses.' },
+    HALF_OPEN: { description: 'One probe call is allowed.' },
   } satisfies { [State in BreakerState]: { description: string } },
 });
 

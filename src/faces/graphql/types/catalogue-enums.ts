@@ -25,7 +25,7 @@ export const CapabilityEnum = builder.enumType('Capability', {
 });
 
 export const PriceChangeKindEnum = builder.enumType('PriceChangeKind', {
-  description: 'What became of a rate.',
+  description: 'How a rate changed.',
   values: {
     ADDED: { description: 'It is served from now on.' },
     CHANGED: { description: 'Another amount is served in its place.' },

@@ -27,7 +27,7 @@ const SourceProblemCodeEnum = builder.enumType('CatalogueSourceProblemCode', {
       description: 'What it sent is not what it gives: a web page, cut off, or of another shape.',
     },
     EMPTY: { description: 'It lists far less than before. It is believed when it says so twice.' },
-    INCOMPLETE: { description: 'One of its files could not be had; the others are used.' },
+    INCOMPLETE: { description: 'One of its files could not be read; the others are used.' },
   } satisfies { readonly [Code in SourceProblemCode]: { readonly description: string } },
 });
 
@@ -52,7 +52,7 @@ export const QuarantineReasonEnum = builder.enumType('QuarantineReason', {
       description: 'It is below 0.003 dollars a million tokens, and no second source states it.',
     },
     CONVERTED: {
-      description: 'A list in yuan is stated in dollars, at an exchange rate that somebody chose.',
+      description: 'A list in yuan is stated in dollars, at an unstated exchange rate.',
     },
     MALFORMED: { description: 'It cannot be read.' },
   } satisfies { readonly [Reason in QuarantineReason]: { readonly description: string } },
@@ -76,7 +76,7 @@ const QuarantinedPriceRef = builder.objectRef<QuarantinedPrice>('QuarantinedPric
   fields: (t) => ({
     source: t.exposeString('source', { description: 'Id of the source that states it.' }),
     subject: t.exposeString('subject', {
-      description: "Which offering, as far as it can be told: `provider/model` in the source's own words.",
+      description: "The offering, as far as it is known: `provider/model` in the source's own words.",
     }),
     reason: t.expose('reason', { type: QuarantineReasonEnum, description: 'Why it is not used.' }),
     detail: t.exposeString('detail', {
@@ -102,7 +102,7 @@ export const CatalogueSourceRef = builder.objectRef<SourceHealth>('CatalogueSour
     checkedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it was last read or confirmed to be unchanged; null where it never was.',
+      description: 'When it was last read or confirmed to be unchanged; null if it never was.',
       resolve: ({ checkedAt }) => checkedAt,
     }),
     changedAt: t.field({
@@ -114,7 +114,7 @@ export const CatalogueSourceRef = builder.objectRef<SourceHealth>('CatalogueSour
     nextCheckAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When this node will next want to read it; null where it is not read by schedule.',
+      description: 'When this node will next want to read it; null if it is not read by schedule.',
       resolve: ({ nextCheckAt }) => nextCheckAt,
     }),
     beingRead: t.boolean({
@@ -125,7 +125,7 @@ export const CatalogueSourceRef = builder.objectRef<SourceHealth>('CatalogueSour
       type: SourceProblemRef,
       nullable: true,
       description:
-        'Of the latest attempt to read it; null where that went well. With status FRESH: a part of it could not be had.',
+        'Of the latest attempt to read it; null if it succeeded. With status FRESH: a part of it could not be read.',
       resolve: ({ problem }) => problem,
     }),
     failures: t.exposeInt('failures', { description: 'How often in a row reading it has failed.' }),

@@ -43,7 +43,7 @@ const ScorePartRef = builder.objectRef<ScorePart>('ScorePart').implement({
     value: t.float({
       nullable: true,
       description:
-        'Money in the currency of the comparison, rounded; milliseconds; tokens a second; a share; points. Null where unknown.',
+        'Money in the currency of the comparison, rounded; milliseconds; tokens a second; a share; points. Null if unknown.',
       resolve: ({ value }) => value,
     }),
     known: t.boolean({
@@ -54,11 +54,11 @@ const ScorePartRef = builder.objectRef<ScorePart>('ScorePart').implement({
     normalised: t.float({
       nullable: true,
       description:
-        '1 for the best of its group to 0 for the worst; by ratio for cost, ttft and throughput, by difference for the others. Null where unknown.',
+        '1 for the best of its group to 0 for the worst; by ratio for cost, ttft and throughput, by difference for the others. Null if unknown.',
       resolve: ({ normalised }) => normalised,
     }),
     weight: t.exposeFloat('weight', {
-      description: 'Its share of the weights of all criteria that are known, 0 to 1; 0 where unknown.',
+      description: 'Its share of the weights of all criteria that are known, 0 to 1; 0 if unknown.',
     }),
   }),
 });
@@ -98,7 +98,7 @@ const FoldedOfferingRef = builder.objectRef<FoldedView>('FoldedOffering').implem
     }),
     perRequest: t.field({
       type: MoneyRef,
-      description: 'Cost of a request in the currency of the comparison; 0 only where nothing is charged.',
+      description: 'Cost of a request in the currency of the comparison; 0 only if nothing is charged.',
       resolve: ({ row, comparison }) => money(row.perRequest, comparison.currency),
     }),
     perMonth: t.field({
@@ -143,10 +143,14 @@ type ComparedView = { readonly row: ComparedOffering; readonly comparison: Compa
 export const ComparedOfferingRef = builder.objectRef<ComparedView>('ComparedOffering').implement({
   description: 'An offering with its place for the workload.',
   fields: (t) => ({
-    offering: t.field({ type: OfferingRef, description: 'Which.', resolve: ({ row }) => row.offering }),
+    offering: t.field({
+      type: OfferingRef,
+      description: 'The offering.',
+      resolve: ({ row }) => row.offering,
+    }),
     rank: t.int({
       description:
-        'Place in its group, from 1: the better score first, then the cheaper, then by id. Those that are not `comparable` have ranks of their own.',
+        'Place in its group, from 1: the better score first, then the cheaper, then by id. Rows that are not `comparable` are ranked separately.',
       resolve: ({ row }) => row.rank,
     }),
     score: t.float({
@@ -155,12 +159,12 @@ export const ComparedOfferingRef = builder.objectRef<ComparedView>('ComparedOffe
     }),
     comparable: t.boolean({
       description:
-        'Whether every criterion that counts is known of it. Those that are not comparable follow in groups of their own, each ordered by what is known: they neither beat nor lose to the others.',
+        'Whether every criterion that counts is known of it. Those that are not comparable follow in separate groups, each ordered by what is known: they are not ranked against the others.',
       resolve: ({ row }) => row.comparable,
     }),
     unknownCriteria: t.field({
       type: [CriterionEnum],
-      description: 'Criteria that count and are unknown of it; empty where it is comparable.',
+      description: 'Criteria that count and are unknown of it; empty if it is comparable.',
       resolve: ({ row }) => [...row.unknownCriteria],
     }),
     parts: t.field({
@@ -181,7 +185,7 @@ export const ComparedOfferingRef = builder.objectRef<ComparedView>('ComparedOffe
     }),
     perRequest: t.field({
       type: MoneyRef,
-      description: 'Cost of a request in the currency of the comparison; 0 only where nothing is charged.',
+      description: 'Cost of a request in the currency of the comparison; 0 only if nothing is charged.',
       resolve: ({ row, comparison }) => money(row.perRequest, comparison.currency),
     }),
     perMonth: t.field({
@@ -191,7 +195,7 @@ export const ComparedOfferingRef = builder.objectRef<ComparedView>('ComparedOffe
     }),
     fxRates: t.field({
       type: [RateUsedRef],
-      description: 'Rates that `perRequest` was converted by; empty where nothing was converted.',
+      description: 'Rates that `perRequest` was converted by; empty if nothing was converted.',
       resolve: ({ row }) => [...(row.conversion?.rates ?? [])],
     }),
     notes: t.field({
@@ -203,7 +207,7 @@ export const ComparedOfferingRef = builder.objectRef<ComparedView>('ComparedOffe
       type: PerfStatRef,
       nullable: true,
       description:
-        "Milliseconds to the first token: this server's own traffic from 20 calls on, else what others measured; null where nobody did.",
+        "Milliseconds to the first token: this server's own traffic from 20 calls on, else what others measured; null if nobody measured it.",
       resolve: ({ row }) => row.measured.ttft,
     }),
     outputTps: t.field({
@@ -221,20 +225,19 @@ export const ComparedOfferingRef = builder.objectRef<ComparedView>('ComparedOffe
     quality: t.field({
       type: QualityScoreRef,
       nullable: true,
-      description: 'Score at the benchmark of the comparison; null where no source states one.',
+      description: 'Score at the benchmark of the comparison; null if no source states one.',
       resolve: ({ row }) => row.quality,
     }),
     priceAgeSeconds: t.float({
       nullable: true,
-      description:
-        'Seconds since the oldest rate used was last seen or checked; null where nothing is charged.',
+      description: 'Seconds since the oldest rate used was last seen or checked; null if nothing is charged.',
       resolve: ({ row, comparison }, _args, { catalogue }) =>
         priceFactsOf(catalogue.current(), row, comparison.asOf).ageSeconds,
     }),
     priceDisagreement: t.field({
       type: PriceDisagreementRef,
       nullable: true,
-      description: 'Where sources disagree on a rate that was used; null where they agree.',
+      description: 'Where sources disagree on a rate that was used; null if they agree.',
       resolve: ({ row, comparison }, _args, { catalogue }) =>
         priceFactsOf(catalogue.current(), row, comparison.asOf).disagreement,
     }),
@@ -247,19 +250,19 @@ export const ComparedOfferingRef = builder.objectRef<ComparedView>('ComparedOffe
       type: MoneyRef,
       nullable: true,
       description:
-        '1,000,000 plain text tokens, three in for each one out, as a short prompt in the STANDARD tier pays them, in the currency of the comparison; null where a rate is missing or nothing is charged.',
+        '1,000,000 plain text tokens, three in for each one out, as a short prompt in the STANDARD tier pays them, in the currency of the comparison; null if a rate is missing or nothing is charged.',
       resolve: ({ row, comparison }) => row.blendedPrice && money(row.blendedPrice, comparison.currency),
     }),
     priceClass: t.field({
       type: PriceClassEnum,
       nullable: true,
-      description: "Where its model stands among its lab's by price; null where no price of it is known.",
+      description: "Where its model stands among its lab's by price; null if no price of it is known.",
       resolve: ({ row }) => row.priceClass,
     }),
     releaseDate: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When its model was released; null where no source says so, see `releaseRange`.',
+      description: 'When its model was released; null if no source says so, see `releaseRange`.',
       resolve: ({ row }) => row.release.releaseDate,
     }),
     releaseRange: t.field({
@@ -272,7 +275,7 @@ export const ComparedOfferingRef = builder.objectRef<ComparedView>('ComparedOffe
       {
         type: FoldedOfferingRef,
         description:
-          'Other offerings of the same model that pass the filter, in the order in which they would stand for it; empty with `grouping: NONE`.',
+          'Other offerings of the same model that pass the filter, the next best first; empty with `grouping: NONE`.',
         resolve: ({ row, comparison }, args) => {
           const page = pageOfList(row.others, args, ({ offering }) => offering.id);
           return {

@@ -95,7 +95,7 @@ export const ComparisonRef = builder.objectRef<Comparison>('Comparison').impleme
     task: t.field({
       type: TaskPresetEnum,
       nullable: true,
-      description: 'The task that was compared for; null where the workload alone says it.',
+      description: 'The task that was compared for; null if the workload alone says it.',
       resolve: ({ task }) => task,
     }),
     workload: t.field({
@@ -143,7 +143,7 @@ export const ComparisonRef = builder.objectRef<Comparison>('Comparison').impleme
     preferredBenchmark: t.string({
       nullable: true,
       description:
-        'What the task prefers, e.g. `index-coding`, where all rows are compared by `benchmark` instead, as too few candidates have a score at it; null where `benchmark` is what the task prefers.',
+        'What the task prefers, e.g. `index-coding`, where all rows are compared by `benchmark` instead, as too few candidates have a score at it; null if `benchmark` is what the task prefers.',
       resolve: ({ preferredBenchmark }) => preferredBenchmark,
     }),
     currency: t.exposeString('currency', { description: 'ISO 4217 code that was compared in.' }),

@@ -77,8 +77,7 @@ const AttemptFailedRef = builder.objectRef<EventOf<'attemptFailed'>>('AttemptFai
   fields: (t) => ({
     attempt: t.expose('attempt', { type: AttemptRef, description: 'What was called and why it failed.' }),
     willRetry: t.exposeBoolean('willRetry', {
-      description:
-        'Whether another attempt follows or is under way; then what came of the answer so far is void.',
+      description: 'Whether another attempt follows or is under way; then the answer so far is void.',
     }),
   }),
 });
@@ -93,11 +92,11 @@ const AttemptCancelledRef = builder.objectRef<EventOf<'attemptCancelled'>>('Atte
 const TextDeltaRef = builder.objectRef<EventOf<'textDelta'>>('TextDelta').implement({
   description: 'More text.',
   fields: (t) => ({
-    text: t.exposeString('text', { description: 'To be appended; empty where only `logprobs` come.' }),
+    text: t.exposeString('text', { description: 'To be appended; empty if only `logprobs` come.' }),
     logprobs: t.field({
       type: [TokenLogprobRef],
       nullable: true,
-      description: 'Log probabilities of the tokens of this text; null where none were asked for or given.',
+      description: 'Log probabilities of the tokens of this text; null if none were asked for or given.',
       resolve: (event) => (event.logprobs === undefined ? null : [...event.logprobs]),
     }),
   }),
@@ -158,7 +157,7 @@ const SourceCitedRef = builder.objectRef<EventOf<'source'>>('SourceCited').imple
   fields: (t) => ({
     url: t.string({
       nullable: true,
-      description: 'Its address, as the provider gave it; null where it is a document of the prompt.',
+      description: 'Its address, as the provider gave it; null if it is a document of the prompt.',
       resolve: (event) => event.url,
     }),
     title: t.string({ nullable: true, description: 'Its title.', resolve: (event) => event.title }),
@@ -169,7 +168,7 @@ const SourceCitedRef = builder.objectRef<EventOf<'source'>>('SourceCited').imple
     }),
     documentIndex: t.int({
       nullable: true,
-      description: "Which of the prompt's documents it is, counted from 0; null where it is none of them.",
+      description: "Which of the prompt's documents it is, counted from 0; null if it is not one of them.",
       resolve: (event) => event.documentIndex,
     }),
   }),
@@ -185,7 +184,7 @@ const UsageUpdatedRef = builder.objectRef<EventOf<'usageUpdated'>>('UsageUpdated
   fields: (t) => ({
     usageSoFar: t.expose('usage', {
       type: UsageRef,
-      description: 'Replaces what came before; is never to be added to it.',
+      description: 'Replaces the previous value; never add them.',
     }),
   }),
 });
@@ -202,7 +201,7 @@ const FinishedRef = builder.objectRef<WithContent<EventOf<'finished'>>>('Complet
       type: UsageRef,
       nullable: true,
       description:
-        'What the attempt that answered used, else the last that failed; null where its provider did not report it.',
+        'What the attempt that answered used, else the last that failed; null if its provider did not report it.',
       resolve: ({ record }) => record.usage,
     }),
     cost: t.field({ type: CostUnion, description: 'What it cost.', resolve: ({ record }) => record.cost }),
@@ -216,7 +215,7 @@ const FinishedRef = builder.objectRef<WithContent<EventOf<'finished'>>>('Complet
 
 const FailedRef = builder.objectRef<EventOf<'failed'>>('CompletionFailed').implement({
   description:
-    'Last event of a stream that failed or was refused. What came before it is not a whole answer.',
+    'Last event of a stream that failed or was refused. The events before it are not a whole answer.',
   fields: (t) => ({
     error: t.field({
       type: CompletionErrorUnion,
@@ -227,7 +226,7 @@ const FailedRef = builder.objectRef<EventOf<'failed'>>('CompletionFailed').imple
       type: CompletionRef,
       nullable: true,
       description:
-        'What was tried, used and billed all the same; null where it was refused and nothing was sent.',
+        'What was tried, used and billed all the same; null if it was refused and nothing was sent.',
       resolve: ({ record }) => (record === undefined ? null : { record }),
     }),
   }),

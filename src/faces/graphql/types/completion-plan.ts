@@ -13,7 +13,7 @@ const DispatchKindEnum = builder.enumType('DispatchKind', {
   description: 'How candidates are called.',
   values: {
     SERIAL: { description: 'One after another.' },
-    RACE: { description: 'Several at once; the first good answer wins.' },
+    RACE: { description: 'Several in parallel; the first good answer wins.' },
     HEDGE: { description: 'A second one once the first is late.' },
   } satisfies { [Kind in Dispatch['kind']]: { description: string } },
 });
@@ -27,7 +27,7 @@ const DispatchRef = builder.objectRef<Dispatch>('Dispatch').implement({
     }),
     count: t.int({
       nullable: true,
-      description: 'RACE: how many at once; null otherwise.',
+      description: 'RACE: how many are called in parallel; null otherwise.',
       resolve: (dispatch) => (dispatch.kind === 'RACE' ? dispatch.count : null),
     }),
     afterMs: t.float({
@@ -43,13 +43,17 @@ const PlannedOfferingRef = builder.objectRef<ExplainedCandidate>('PlannedOfferin
   description: 'A candidate of a plan.',
   fields: (t) => ({
     rank: t.exposeInt('rank', { description: 'Place in which it is tried, from 1.' }),
-    offering: t.field({ type: OfferingRef, description: 'Which.', resolve: ({ offering }) => offering }),
+    offering: t.field({
+      type: OfferingRef,
+      description: 'The offering.',
+      resolve: ({ offering }) => offering,
+    }),
     isFallback: t.exposeBoolean('isFallback', {
       description: 'Whether it is only tried after all candidates of the route.',
     }),
     score: t.float({
       nullable: true,
-      description: 'By which the strategy ordered, the lower the better; null where it goes by the list.',
+      description: 'By which the strategy ordered, the lower the better; null if it goes by the list.',
       resolve: ({ score }) => score,
     }),
     parts: t.field({
@@ -73,7 +77,7 @@ const PlannedOfferingRef = builder.objectRef<ExplainedCandidate>('PlannedOfferin
 });
 
 const ExpectedTokensRef = builder.objectRef<RouteExplanation['expectedTokens']>('ExpectedTokens').implement({
-  description: 'Tokens of a request, as far as they can be told before it is sent.',
+  description: 'Tokens of a request, estimated before it is sent.',
   fields: (t) => ({
     input: t.exposeInt('input', {
       description: 'All input tokens, cached ones included; roughly, by the length of the text.',
@@ -82,7 +86,7 @@ const ExpectedTokensRef = builder.objectRef<RouteExplanation['expectedTokens']>(
       description:
         "Of these, likely to be read from the provider's prompt cache where the conversation is at home.",
     }),
-    output: t.exposeInt('output', { description: "Output tokens, by the model's own answers of late." }),
+    output: t.exposeInt('output', { description: "Output tokens, by the model's recent answers." }),
   }),
 });
 
@@ -102,7 +106,7 @@ export const CompletionPlanRef = builder.objectRef<RouteExplanation>('Completion
     offerings: t.field({
       type: [PlannedOfferingRef],
       description:
-        'The candidates, best first, as far as a completion would try them; empty where none is left.',
+        'The candidates, best first, as far as a completion would try them; empty if none is left.',
       resolve: ({ candidates }) => [...candidates],
     }),
     rejected: t.field({
@@ -116,7 +120,7 @@ export const CompletionPlanRef = builder.objectRef<RouteExplanation>('Completion
     }),
     complexity: t.float({
       nullable: true,
-      description: 'How hard the prompt is, 0 to 1; null where the route does not ask.',
+      description: 'How hard the prompt is, 0 to 1; null if the route does not ask.',
       resolve: ({ complexity }) => complexity,
     }),
   }),

@@ -56,7 +56,7 @@ const SourceRef = builder.objectRef<Source>('Source').implement({
   fields: (t) => ({
     url: t.string({
       nullable: true,
-      description: 'Its address, as the provider gave it; null where it is a document of the prompt.',
+      description: 'Its address, as the provider gave it; null if it is a document of the prompt.',
       resolve: (source) => source.url,
     }),
     title: t.string({ nullable: true, description: 'Its title.', resolve: (source) => source.title }),
@@ -67,7 +67,7 @@ const SourceRef = builder.objectRef<Source>('Source').implement({
     }),
     documentIndex: t.int({
       nullable: true,
-      description: "Which of the prompt's documents it is, counted from 0; null where it is none of them.",
+      description: "Which of the prompt's documents it is, counted from 0; null if it is not one of them.",
       resolve: (source) => source.documentIndex,
     }),
   }),
@@ -125,13 +125,13 @@ CompletionRef.implement({
     logprobs: t.field({
       type: [TokenLogprobRef],
       nullable: true,
-      description: `Log probabilities of the text's tokens, in order; empty where none were asked for or given; ${NOT_KEPT}.`,
+      description: `Log probabilities of the text's tokens, in order; empty if none were asked for or given; ${NOT_KEPT}.`,
       resolve: ({ content }) => (content === undefined ? null : [...content.logprobs]),
     }),
     finishReason: t.field({
       type: FinishReasonEnum,
       nullable: true,
-      description: 'Why the model stopped; null where it failed.',
+      description: 'Why the model stopped; null if it failed.',
       resolve: ({ record }) => record.finishReason,
     }),
     rawFinishReason: t.string({
@@ -143,14 +143,14 @@ CompletionRef.implement({
       type: UsageRef,
       nullable: true,
       description:
-        'What the attempt that answered used, else the last that failed; null where its provider did not report it.',
+        'What the attempt that answered used, else the last that failed; null if its provider did not report it.',
       resolve: ({ record }) => record.usage,
     }),
     totalUsage: t.field({
       type: UsageRef,
       nullable: true,
       description:
-        'What all attempts used together, failed and cancelled ones included; null where no provider reported any.',
+        'What all attempts used together, failed and cancelled ones included; null if no provider reported any.',
       resolve: ({ record }) => sumOfUsages(record.attempts.flatMap(({ usage }) => usage ?? [])),
     }),
     cost: t.field({
@@ -166,7 +166,7 @@ CompletionRef.implement({
     offering: t.field({
       type: OfferingRef,
       nullable: true,
-      description: 'The offering of the last attempt; null where the catalogue no longer has it.',
+      description: 'The offering of the last attempt; null if the catalogue no longer has it.',
       resolve: ({ record }) => record.offeringId,
     }),
     attempts: t.field({
@@ -187,7 +187,7 @@ CompletionRef.implement({
     error: t.field({
       type: UpstreamError,
       nullable: true,
-      description: 'Why it failed; null where it did not.',
+      description: 'Why it failed; null if it did not.',
       resolve: ({ record }) =>
         record.failure === undefined ? null : upstreamErrorData(record.failure, record),
     }),

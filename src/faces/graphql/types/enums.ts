@@ -36,7 +36,7 @@ export const ModelJoinEnum = builder.enumType('ModelJoin', {
     HF_ID: { description: 'Sources name the same repository at Hugging Face.' },
     ALIAS: { description: "The lab's own alias rules say so." },
     HEURISTIC: { description: 'The normalised names agree; may be wrong.' },
-    UNJOINED: { description: 'Not known; the offering has a model of its own.' },
+    UNJOINED: { description: 'Not known; the offering is the only one of its model.' },
   },
 });
 
@@ -85,7 +85,7 @@ export const TokenTypeEnum = builder.enumType('TokenType', {
       description: 'Written to a prompt cache that lives 5 minutes, or for a time not stated.',
     },
     CACHE_WRITE_1H: { description: 'Written to a prompt cache that lives one hour.' },
-    REASONING: { description: 'Hidden reasoning; billed as PLAIN output unless it has a row of its own.' },
+    REASONING: { description: 'Hidden reasoning; billed as PLAIN output unless it has a separate rate.' },
     CITATION: { description: 'Quoted from what was searched.' },
   },
 });
@@ -177,11 +177,11 @@ export const RejectionReasonEnum = builder.enumType('RejectionReason', {
     NOT_CONFIGURED: { description: 'Its provider is off.' },
     NO_COMPLETIONS: { description: 'It, or its provider, writes no text.' },
     PARAMETER: { description: 'It cannot honour a parameter of the request.' },
-    BREAKER_OPEN: { description: 'It failed or was slow of late, and is left alone for a while.' },
+    BREAKER_OPEN: { description: 'It failed or was slow recently, and is not called for a while.' },
     RATE_LIMITED: { description: 'Its provider asked not to be called for now.' },
-    UNUSABLE: { description: 'It refused this account of late: its key, its quota, or its model.' },
+    UNUSABLE: { description: 'It refused this account recently: its key, its quota, or its model.' },
     CONDITION: { description: "Its rule's condition does not hold for this request." },
-    DEFECT: { description: 'It cannot be asked, for a reason of our own.' },
+    DEFECT: { description: 'Internal error in modelgraph; see its log.' },
   } satisfies { [Reason in RejectionReason]: { description: string } },
 });
 

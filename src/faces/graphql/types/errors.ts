@@ -93,19 +93,18 @@ builder.objectType(NoProviderConfiguredError, {
 export const RejectionRef = builder.objectRef<Rejection>('RejectedOffering').implement({
   description: 'An offering that a route would use, and may not now.',
   fields: (t) => ({
-    offeringId: t.exposeID('offeringId', { description: 'Which.' }),
+    offeringId: t.exposeID('offeringId', { description: 'Id of the offering.' }),
     offering: t.field({
       type: OfferingRef,
       nullable: true,
-      description: 'The offering; null where the catalogue has none of that id.',
+      description: 'The offering; null if the catalogue has none of that id.',
       resolve: ({ offeringId }) => offeringId,
     }),
     reason: t.expose('reason', { type: RejectionReasonEnum, description: 'Why.' }),
     detail: t.exposeString('detail', { description: 'What was found and what was asked, for a person.' }),
     retryAfterMs: t.float({
       nullable: true,
-      description:
-        'Milliseconds after which it may be another matter; null where time alone changes nothing.',
+      description: 'Milliseconds after which it may be another matter; null if time alone changes nothing.',
       resolve: ({ retryAfterMs }) => retryAfterMs,
     }),
   }),
@@ -142,7 +141,7 @@ builder.objectType(NoCandidateError, {
     }),
     retryAfterMs: t.float({
       nullable: true,
-      description: 'Milliseconds after which one of them may be back; null where time alone changes nothing.',
+      description: 'Milliseconds after which one of them may be back; null if time alone changes nothing.',
       resolve: ({ detail }) => detail.retryAfterMs,
     }),
   }),
@@ -151,7 +150,7 @@ builder.objectType(NoCandidateError, {
 builder.objectType(InvalidInputError, {
   name: 'InvalidInputError',
   isTypeOf: isRefusal('INVALID_INPUT'),
-  description: 'The input is well-typed but makes no sense.',
+  description: 'The input has the right types but is invalid.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     path: t.string({ description: 'Where in the arguments.', resolve: ({ detail }) => detail.path }),
@@ -236,7 +235,7 @@ builder.objectType(UpstreamError, {
     }),
     retryAfterMs: t.float({
       nullable: true,
-      description: 'Milliseconds that the provider asks to wait; null where it does not say.',
+      description: 'Milliseconds that the provider asks to wait; null if it does not say.',
       resolve: ({ detail }) => detail.retryAfterMs,
     }),
     offeringId: t.id({ description: 'Where it failed.', resolve: ({ detail }) => detail.offeringId }),
@@ -264,7 +263,7 @@ builder.objectType(UpstreamError, {
     completionId: t.id({
       nullable: true,
       description:
-        'Id of the failed completion; `completion(id:)` reads its row. Null where it was another operation.',
+        'Id of the failed completion; `completion(id:)` reads its row. Null if it was another operation.',
       resolve: ({ record }) => (record === undefined || 'operation' in record ? null : record.id),
     }),
     warnings: t.field({
@@ -282,7 +281,7 @@ builder.objectType(UpstreamError, {
     }),
     attempts: t.field({
       type: [AttemptRef],
-      description: 'Everything that was tried; empty where this is the error of a single attempt.',
+      description: 'Everything that was tried; empty if this is the error of a single attempt.',
       resolve: ({ record }) => [...(record?.attempts ?? [])],
     }),
   }),

@@ -26,7 +26,11 @@ const ExclusionReasonEnum = builder.enumType('ExclusionReason', {
 export const ExcludedOfferingRef = builder.objectRef<ExcludedOffering>('ExcludedOffering').implement({
   description: 'An offering that is not ranked, and why.',
   fields: (t) => ({
-    offering: t.field({ type: OfferingRef, description: 'Which.', resolve: ({ offering }) => offering }),
+    offering: t.field({
+      type: OfferingRef,
+      description: 'The offering.',
+      resolve: ({ offering }) => offering,
+    }),
     reason: t.field({
       type: ExclusionReasonEnum,
       description: 'The first reason that was found.',

@@ -9,17 +9,17 @@ const LimitsRef = builder.objectRef<Limits>('Limits').implement({
   fields: (t) => ({
     contextWindow: t.int({
       nullable: true,
-      description: 'Prompt plus answer, in tokens; null where no source says.',
+      description: 'Prompt plus answer, in tokens; null if no source says.',
       resolve: (limits) => limits.contextWindow,
     }),
     maxInputTokens: t.int({
       nullable: true,
-      description: 'Prompt alone, in tokens; null where no source says.',
+      description: 'Prompt alone, in tokens; null if no source says.',
       resolve: (limits) => limits.maxInputTokens,
     }),
     maxOutputTokens: t.int({
       nullable: true,
-      description: 'Answer alone, in tokens; null where no source says.',
+      description: 'Answer alone, in tokens; null if no source says.',
       resolve: (limits) => limits.maxOutputTokens,
     }),
   }),
@@ -44,13 +44,13 @@ export const ReleaseRangeRef = builder.objectRef<ReleaseRange>('ReleaseRange').i
     earliest: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'It did not come out before this day; null where that is unknown.',
+      description: 'It did not come out before this day; null if that is unknown.',
       resolve: (range) => range.earliest,
     }),
     latest: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'It had come out by this day, on which a list names it; null where that is unknown.',
+      description: 'It had come out by this day, on which a list names it; null if that is unknown.',
       resolve: (range) => range.latest,
     }),
     basis: t.expose('basis', { type: ReleaseBasisEnum, description: 'What the days rest on.' }),
@@ -65,13 +65,13 @@ export const ModelFactsRef = builder.interfaceRef<ModelFacts>('ModelFacts').impl
     inputModalities: t.field({
       type: [ModalityEnum],
       nullable: true,
-      description: 'What it takes, as sources state it; null where none does.',
+      description: 'What it takes, as sources state it; null if none does.',
       resolve: (facts) => facts.inputModalities && [...facts.inputModalities],
     }),
     outputModalities: t.field({
       type: [ModalityEnum],
       nullable: true,
-      description: 'What it gives, as sources state it; null where none does.',
+      description: 'What it gives, as sources state it; null if none does.',
       resolve: (facts) => facts.outputModalities && [...facts.outputModalities],
     }),
     capabilities: t.field({
@@ -87,14 +87,14 @@ export const ModelFactsRef = builder.interfaceRef<ModelFacts>('ModelFacts').impl
     releaseDate: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'Day of its release, as a source states it; null where none does, see `releaseRange`.',
+      description: 'Day of its release, as a source states it; null if none does, see `releaseRange`.',
       resolve: (facts) => facts.releaseDate,
     }),
     releaseRange: t.field({
       type: ReleaseRangeRef,
       nullable: true,
       description:
-        'Between which days it came out, where no source states the day; null where `releaseDate` is known or nothing is.',
+        'Between which days it came out, where no source states the day; null if `releaseDate` is known or nothing is.',
       resolve: (facts) => facts.releaseRange,
     }),
     knowledgeCutoff: t.string({

@@ -39,7 +39,7 @@ export const FILTER_REASON_VALUES = {
   NOT_RETIRED: { description: 'Only retired ones were asked for.' },
   DEPRECATED: { description: 'A source calls it deprecated.' },
   NOT_DEPRECATED: { description: 'Only deprecated ones were asked for.' },
-  MOVING_ALIAS: { description: 'Its name stands for another model from time to time, e.g. `…-latest`.' },
+  MOVING_ALIAS: { description: 'Its name moves from model to model, e.g. `…-latest`.' },
   NOT_MOVING_ALIAS: { description: 'Only names that move were asked for.' },
   MODEL_JOIN: { description: 'It is joined to its model in another way.' },
   CONTEXT_TOO_SMALL: { description: 'Its context window is smaller than was asked or is needed.' },

@@ -44,7 +44,7 @@ export const MediaRef = builder.objectRef<MediaView>('Media').implement({
     }),
     base64: t.string({
       nullable: true,
-      description: 'The bytes in base64; null where they lie at `url`.',
+      description: 'The bytes in base64; null if they lie at `url`.',
       resolve: ({ media: { bytes }, kept }) =>
         kept === undefined
           ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
@@ -54,13 +54,13 @@ export const MediaRef = builder.objectRef<MediaView>('Media').implement({
       type: 'URL',
       nullable: true,
       description:
-        'Where this server gives the bytes, to whoever has the address, without a key; null where they come as data.',
+        'Address at which this server gives the bytes, without a key, to anyone who has it; null if they come as data.',
       resolve: ({ kept }) => kept?.url,
     }),
     expiresAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'Until when `url` works at the longest; null where the bytes come as data.',
+      description: 'Until when `url` works at the longest; null if the bytes come as data.',
       resolve: ({ kept }) => kept?.expiresAt,
     }),
   }),

@@ -7,17 +7,17 @@ export const ModelSizeRef = builder.objectRef<ModelSize>('ModelSize').implement(
     text: t.exposeString('text', { description: 'As names write it: `70B`, `30B-A3B`, `8x7B`, `17B-128E`.' }),
     billions: t.float({
       nullable: true,
-      description: 'All parameters, in thousands of millions; null where the name does not state them.',
+      description: 'All parameters, in thousands of millions; null if the name does not state them.',
       resolve: ({ billions }) => billions,
     }),
     activeBillions: t.float({
       nullable: true,
-      description: 'Parameters that work on each token, in thousands of millions; null where not stated.',
+      description: 'Parameters that work on each token, in thousands of millions; null if not stated.',
       resolve: ({ activeBillions }) => activeBillions,
     }),
     experts: t.int({
       nullable: true,
-      description: 'Number of experts of a mixture; null where not stated.',
+      description: 'Number of experts of a mixture; null if not stated.',
       resolve: ({ experts }) => experts,
     }),
   }),

@@ -18,7 +18,7 @@ builder.asEntity(ModelRef, {
 });
 
 ModelRef.implement({
-  description: 'What answers, whoever hosts it.',
+  description: 'A model, independent of who hosts it.',
   interfaces: [ModelFactsRef],
   fields: (t) => ({
     slug: t.string({
@@ -44,7 +44,7 @@ ModelRef.implement({
     size: t.field({
       type: ModelSizeRef,
       nullable: true,
-      description: 'The size that its name states; null where it states none.',
+      description: 'The size that its name states; null if it states none.',
       resolve: ({ size }) => size,
     }),
     variantOf: t.field({
@@ -63,7 +63,7 @@ ModelRef.implement({
       type: CountBoundsRef,
       nullable: true,
       description:
-        'Smallest and largest context window in tokens that are known of it and its offerings; null where none is.',
+        'Smallest and largest context window in tokens that are known of it and its offerings; null if none is.',
       resolve: ({ contextWindowRange }) => contextWindowRange,
     }),
     description: t.string({
@@ -74,25 +74,26 @@ ModelRef.implement({
     contextWindow: t.int({
       nullable: true,
       description:
-        'Largest prompt plus answer in tokens: as the lab states it, else as all its offerings do; null where unknown or where offerings differ, see contextWindowRange.',
+        'Largest prompt plus answer in tokens: as the lab states it, else as all its offerings do; null if unknown or where offerings differ, see contextWindowRange.',
       resolve: (model) => model.limits.contextWindow,
     }),
     deprecated: t.exposeBoolean('deprecated', { description: 'Whether the source calls it deprecated.' }),
     provenance: t.expose('provenance', { type: ProvenanceRef, description: 'Where these facts come from.' }),
     huggingFaceId: t.string({
       nullable: true,
-      description: 'Its repository at Hugging Face, `organization/name`; null where no source names one.',
+      description: 'Its repository at Hugging Face, `organization/name`; null if no source names one.',
       resolve: (model) => model.huggingFaceId,
     }),
     quality: t.field({
       type: [QualityScoreRef],
       description:
-        'How well it did at benchmarks: the indexes first, then scores as sources publish them, by benchmark, the one that `represents` it first, then the better ones.',
+        'Its scores at benchmarks: the indexes first, then scores as sources publish them, by benchmark, the one that `represents` it first, then the better ones.',
       args: {
         benchmark: t.arg.string({ description: 'This benchmark alone, e.g. `index`, `aider-polyglot`.' }),
         category: t.arg({ type: QualityCategoryEnum, description: 'Benchmarks of this category alone.' }),
         represents: t.arg.boolean({
-          description: 'true: only the scores that stand for the model; false: only the others.',
+          description:
+            'true: only the scores that represent the model in comparisons; false: only the others.',
         }),
       },
       resolve: (model, { benchmark, category, represents }, { catalogue }) =>

@@ -32,7 +32,7 @@ const OfferingMeasurementRef = builder.objectRef<Row>('OfferingMeasurement').imp
     offering: t.field({
       type: OfferingRef,
       nullable: true,
-      description: 'The offering; null where the name means nothing (UNKNOWN).',
+      description: 'The offering; null if the name means nothing (UNKNOWN).',
       resolve: ({ measurement }) => measurement.offering,
     }),
     samples: t.int({
@@ -41,20 +41,20 @@ const OfferingMeasurementRef = builder.objectRef<Row>('OfferingMeasurement').imp
     }),
     ttftMs: t.float({
       nullable: true,
-      description: 'Milliseconds to the first token, median of the samples; null where it was not measured.',
+      description: 'Milliseconds to the first token, median of the samples; null if it was not measured.',
       resolve: ({ measurement }) => measurement.ttftMs,
     }),
     outputTps: t.float({
       nullable: true,
       description:
-        'Output tokens a second after the first one, median of the samples; null where it was not measured.',
+        'Output tokens a second after the first one, median of the samples; null if it was not measured.',
       resolve: ({ measurement }) => measurement.outputTps,
     }),
     cost: t.field({
       type: MoneyRef,
       nullable: true,
       description:
-        "What its calls cost, in the budget's currency. A call whose usage the provider does not state, e.g. one that was cut off, counts as the most that it can cost. null where no price is known.",
+        "Cost of its calls, in the budget's currency. A call whose usage the provider does not state, e.g. one that was cut off, counts as the most that it can cost. null if no price is known.",
       resolve: ({ measurement: { cost }, currency }) => (cost === undefined ? null : money(cost, currency)),
     }),
     error: t.field({
@@ -67,12 +67,12 @@ const OfferingMeasurementRef = builder.objectRef<Row>('OfferingMeasurement').imp
     skipped: t.field({
       type: MeasureSkipEnum,
       nullable: true,
-      description: 'Why it was not called; null where it was called.',
+      description: 'Why it was not called; null if it was called.',
       resolve: ({ measurement }) => measurement.skipped?.reason,
     }),
     skippedDetail: t.string({
       nullable: true,
-      description: 'The same in words, with what to do; null where it was called.',
+      description: 'The reason as a sentence, with what to do; null if it was called.',
       resolve: ({ measurement }) => measurement.skipped?.detail,
     }),
   }),

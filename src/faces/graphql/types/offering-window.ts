@@ -32,17 +32,17 @@ type FailureCount = { readonly code: FailureCode; readonly count: number };
 const FailureCountRef = builder.objectRef<FailureCount>('FailureCount').implement({
   description: 'How often calls failed in one way.',
   fields: (t) => ({
-    code: t.expose('code', { type: FailureCodeEnum, description: 'In which.' }),
+    code: t.expose('code', { type: FailureCodeEnum, description: 'The currency.' }),
     count: t.exposeInt('count', { description: 'Calls.' }),
   }),
 });
 
 export const OfferingWindowRef = builder.objectRef<OfferingWindow>('OfferingWindow').implement({
   description:
-    "How an offering did over a window in this server's own traffic, on all of its nodes; figures of other sources are never part of it. Retries, hedges and lost races are calls of their own.",
+    "Statistics of an offering over a window in this server's own traffic, on all of its nodes; figures of other sources are never part of it. Retries, hedges and lost races count as calls.",
   fields: (t) => ({
     window: t.expose('window', { type: StatWindowEnum, description: 'Which time it covers.' }),
-    calls: t.exposeInt('calls', { description: 'Calls that ended, however they did.' }),
+    calls: t.exposeInt('calls', { description: 'Calls that ended, successful or not.' }),
     succeeded: t.exposeInt('succeeded', { description: 'Calls that were answered whole.' }),
     failedBy: t.field({
       type: [FailureCountRef],
@@ -56,13 +56,13 @@ export const OfferingWindowRef = builder.objectRef<OfferingWindow>('OfferingWind
     errorRate: t.float({
       nullable: true,
       description:
-        "Share of calls that failed by the provider's fault, rate limits included, 0 to 1; null where there was none to judge by.",
+        "Share of calls that failed by the provider's fault, rate limits included, 0 to 1; null if there were no calls.",
       resolve: ({ errorRate }) => errorRate,
     }),
     uptime: t.float({
       nullable: true,
       description:
-        'Share of calls that the provider did not fail, 0 to 1; rate limits are no downtime. Null where there was none to judge by.',
+        'Share of calls that the provider did not fail, 0 to 1; rate limits are no downtime. Null if there were no calls.',
       resolve: ({ uptime }) => uptime,
     }),
     requestsPerMinute: t.exposeFloat('requestsPerMinute', {
@@ -75,21 +75,20 @@ export const OfferingWindowRef = builder.objectRef<OfferingWindow>('OfferingWind
     ttft: t.field({
       type: PercentilesRef,
       nullable: true,
-      description: 'Milliseconds to the first token of calls that succeeded; null where none was streamed.',
+      description: 'Milliseconds to the first token of calls that succeeded; null if none was streamed.',
       resolve: ({ ttft }) => ttft,
     }),
     outputTps: t.field({
       type: PercentilesRef,
       nullable: true,
       description:
-        'Output tokens a second after the first token of single calls, the faster ones above; null where none was measured.',
+        'Output tokens a second after the first token of single calls, the faster ones above; null if none was measured.',
       resolve: ({ outputTps }) => outputTps,
     }),
     latency: t.field({
       type: PercentilesRef,
       nullable: true,
-      description:
-        'Milliseconds from sending to the end of calls that succeeded; null where there were none.',
+      description: 'Milliseconds from sending to the end of calls that succeeded; null if there were none.',
       resolve: ({ latency }) => latency,
     }),
   }),

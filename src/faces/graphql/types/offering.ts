@@ -51,7 +51,7 @@ OfferingRef.implement({
     }),
     joinReason: t.exposeString('joinReason', {
       description:
-        'Why it is held to serve this model, in words: the source that states it, or the rules by which its id was read. For UNJOINED, why no model was found.',
+        'Why it is matched to this model: the source that states it, or the rules by which its id was read. For UNJOINED, why no model was found.',
     }),
     billing: t.expose('billing', { type: BillingEnum, description: 'How it is charged for.' }),
     on: t.boolean({
@@ -72,12 +72,12 @@ OfferingRef.implement({
     }),
     region: t.string({
       nullable: true,
-      description: 'Where it is served from; null where not stated.',
+      description: 'Where it is served from; null if not stated.',
       resolve: (offering) => offering.region,
     }),
     contextWindow: t.int({
       nullable: true,
-      description: 'Largest prompt plus answer in tokens here; null where unknown.',
+      description: 'Largest prompt plus answer in tokens here; null if unknown.',
       resolve: (offering) => offering.limits.contextWindow,
     }),
     deprecated: t.exposeBoolean('deprecated', {
@@ -87,7 +87,7 @@ OfferingRef.implement({
       type: RateLimitStateRef,
       nullable: true,
       description:
-        "What is left of the provider's limits for this offering, read from its answers to this node; null where it has said nothing yet.",
+        "What is left of the provider's limits for this offering, read from its answers to this node; null if it has said nothing yet.",
       resolve: (offering, _args, { gateway }) => gateway.rateLimits.of(offering.id),
     }),
     provenance: t.expose('provenance', { type: ProvenanceRef, description: 'Where these facts come from.' }),
@@ -200,7 +200,8 @@ OfferingRef.implement({
     ),
     stats: t.field({
       type: OfferingWindowRef,
-      description: "How it did in this server's own traffic over a window: counts, shares and percentiles.",
+      description:
+        "Its statistics in this server's own traffic over a window: counts, shares and percentiles.",
       args: {
         window: t.arg({
           type: StatWindowEnum,

@@ -30,14 +30,14 @@ OperationRef.implement({
       type: UsageRef,
       nullable: true,
       description:
-        'What the attempt that answered used, else the last that failed; null where its provider did not report it.',
+        'What the attempt that answered used, else the last that failed; null if its provider did not report it.',
       resolve: (record) => record.usage,
     }),
     totalUsage: t.field({
       type: UsageRef,
       nullable: true,
       description:
-        'What all attempts used together, failed and cancelled ones included; null where no provider reported any.',
+        'What all attempts used together, failed and cancelled ones included; null if no provider reported any.',
       resolve: (record) => sumOfUsages(record.attempts.flatMap(({ usage }) => usage ?? [])),
     }),
     cost: t.expose('cost', {
@@ -48,7 +48,7 @@ OperationRef.implement({
     offering: t.field({
       type: OfferingRef,
       nullable: true,
-      description: 'The offering of the last attempt; null where the catalogue no longer has it.',
+      description: 'The offering of the last attempt; null if the catalogue no longer has it.',
       resolve: (record) => record.offeringId,
     }),
     attempts: t.field({
@@ -65,7 +65,7 @@ OperationRef.implement({
     error: t.field({
       type: UpstreamError,
       nullable: true,
-      description: 'Why it failed; null where it did not.',
+      description: 'Why it failed; null if it did not.',
       resolve: (record) => (record.failure === undefined ? null : upstreamErrorData(record.failure, record)),
     }),
     metadata: t.field({

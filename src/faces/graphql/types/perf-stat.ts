@@ -10,22 +10,22 @@ export const PerfStatRef = builder.objectRef<PerfStat>('PerfStat').implement({
     p50: t.exposeFloat('p50', { description: "The median, in the metric's unit; for a rate, the rate." }),
     p90: t.float({
       nullable: true,
-      description: "The 90th percentile, in the metric's unit; null where not stated.",
+      description: "The 90th percentile, in the metric's unit; null if not stated.",
       resolve: (stat) => stat.p90,
     }),
     p99: t.float({
       nullable: true,
-      description: "The 99th percentile, in the metric's unit; null where not stated.",
+      description: "The 99th percentile, in the metric's unit; null if not stated.",
       resolve: (stat) => stat.p99,
     }),
     sampleSize: t.int({
       nullable: true,
-      description: 'How many calls were measured; null where the source does not say.',
+      description: 'How many calls were measured; null if the source does not say.',
       resolve: (stat) => stat.sampleSize,
     }),
     windowSeconds: t.int({
       nullable: true,
-      description: 'Over how long, in seconds; null where the source does not say.',
+      description: 'Over how long, in seconds; null if the source does not say.',
       resolve: (stat) => stat.windowSeconds,
     }),
     provenance: t.expose('provenance', {

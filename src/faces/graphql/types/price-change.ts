@@ -12,11 +12,13 @@ export const PriceChangeRef = builder.objectRef<PriceChange>('PriceChange').impl
     offering: t.field({
       type: OfferingRef,
       nullable: true,
-      description: 'What it is a rate of; null where it is no longer listed.',
+      description: 'What it is a rate of; null if it is no longer listed.',
       resolve: ({ offeringId }, _args, { catalogue }) =>
         calledOffering(catalogue.current(), offeringId) === undefined ? null : offeringId,
     }),
-    offeringId: t.exposeID('offeringId', { description: 'Id of the offering, also of one that is gone.' }),
+    offeringId: t.exposeID('offeringId', {
+      description: 'Id of the offering, also of one that is no longer listed.',
+    }),
     at: t.expose('at', {
       type: 'DateTime',
       description:
@@ -26,17 +28,17 @@ export const PriceChangeRef = builder.objectRef<PriceChange>('PriceChange').impl
       description: 'Whether it is yet to come: a source states from when on it holds, which is `at`.',
       resolve: ({ at }, _args, { now }) => at > now(),
     }),
-    kind: t.expose('kind', { type: PriceChangeKindEnum, description: 'What became of the rate.' }),
+    kind: t.expose('kind', { type: PriceChangeKindEnum, description: 'How the rate changed.' }),
     before: t.field({
       type: PriceRef,
       nullable: true,
-      description: 'The row before; null where it was ADDED.',
+      description: 'The row before; null if it was ADDED.',
       resolve: (change) => change.before,
     }),
     after: t.field({
       type: PriceRef,
       nullable: true,
-      description: 'The row from then on; null where it was REMOVED.',
+      description: 'The row from then on; null if it was REMOVED.',
       resolve: (change) => change.after,
     }),
   }),

@@ -23,7 +23,7 @@ export const PriceObservationRef = builder
       quarantined: t.field({
         type: QuarantineReasonEnum,
         nullable: true,
-        description: 'Why it is not believed; null where it is.',
+        description: 'Why it is not believed; null if it is.',
         resolve: (observation) => observation.quarantined,
       }),
       provenance: t.expose('provenance', { type: ProvenanceRef, description: 'Who says so, and when.' }),
@@ -46,7 +46,7 @@ export const DisagreementRef = builder.objectRef<InCurrency<Disagreement>>('Disa
     }),
     ratio: t.float({
       nullable: true,
-      description: '`highest / lowest`; null where `lowest` is 0.',
+      description: '`highest / lowest`; null if `lowest` is 0.',
       resolve: (disagreement) => disagreement.ratio,
     }),
     sources: t.stringList({

@@ -22,7 +22,7 @@ const KINDS = {
   OUTPUT: { value: 'output', description: 'Plain text tokens answered.' },
   REASONING: {
     value: 'reasoning',
-    description: 'Tokens thought; the rate of plain output where they have none of their own.',
+    description: 'Tokens thought; the rate of plain output if they have no rate.',
   },
   CITATION: { value: 'citation', description: 'Tokens of sources that are quoted.' },
   AUDIO_INPUT: { value: 'audioInput', description: 'Tokens of sound sent.' },
@@ -87,7 +87,7 @@ const PriceBasisEnum = builder.enumType('PriceBasis', {
   values: {
     STATED: { description: 'A source states it.' },
     DERIVED: { description: "Another rate times a factor, by the provider's own rule: see `derivation`." },
-    OPERATOR: { description: 'Whoever runs this server set it, in the config file or in overrides.' },
+    OPERATOR: { description: 'The operator of this server set it, in the config file or in overrides.' },
   } satisfies { [Basis in PriceBasis]: { description: string } },
 });
 
@@ -155,7 +155,7 @@ const OtherStatementRef = builder.objectRef<WithCurrency<OtherStatement>>('Other
     quarantined: t.field({
       type: QuarantineReasonEnum,
       nullable: true,
-      description: 'Why it is not believed; null where it is.',
+      description: 'Why it is not believed; null if it is.',
       resolve: ({ quarantined }) => quarantined,
     }),
     reason: t.exposeString('reason', { description: 'Why the row stands before it, for people.' }),
@@ -193,7 +193,7 @@ export const PriceExplanationRef = builder
         resolve: ({ chosenOver, currency }) => chosenOver.map((other) => ({ ...other, currency })),
       }),
       warnings: t.stringList({
-        description: 'What to beware of, e.g. that the rate is not stated for the region that is configured.',
+        description: 'Caveats, e.g. that the rate is not stated for the region that is configured.',
         resolve: ({ warnings }) => [...warnings],
       }),
       text: t.exposeString('text', { description: 'All of it in some sentences, for people.' }),

@@ -115,7 +115,7 @@ const TokenRangeRef = builder
       from: t.exposeInt('from', { description: 'Least count, itself included.' }),
       to: t.int({
         nullable: true,
-        description: 'First count beyond the range; null where it is open.',
+        description: 'First count beyond the range; null if it is open.',
         resolve: (range) => range.to,
       }),
     }),
@@ -135,7 +135,7 @@ export const HolidayRuleEnum = builder.enumType('HolidayRule', {
     ONLY: { description: 'It begins on them alone.' },
     WORKING_DAYS: {
       description:
-        'It never begins on one, and begins as well on days off that are worked in exchange, whatever `weekdays` says.',
+        'It never begins on one, and also begins on days off that are worked in exchange, regardless of `weekdays`.',
     },
   } satisfies { [Each in HolidayRule]: { description: string } },
 });
@@ -261,7 +261,7 @@ PriceRef.implement({
     effectiveFrom: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'First moment at which it applies; null where the source does not say.',
+      description: 'First moment at which it applies; null if the source does not say.',
       resolve: (price) => price.effectiveFrom,
     }),
     effectiveTo: t.field({
@@ -274,7 +274,7 @@ PriceRef.implement({
     offering: t.field({
       type: OfferingRef,
       nullable: true,
-      description: 'What it is a price of; null where the offering is no longer listed.',
+      description: 'What it is a price of; null if the offering is no longer listed.',
       resolve: ({ offeringId }, _args, { catalogue }) =>
         calledOffering(catalogue.current(), offeringId) === undefined ? null : offeringId,
     }),

@@ -20,18 +20,18 @@ ProviderRef.implement({
     region: t.string({
       nullable: true,
       description:
-        'The one place that it serves from: an ISO 3166 code or its own word; null where there are several or it is not stated.',
+        'The one place that it serves from: an ISO 3166 code or its own word; null if there are several or it is not stated.',
       resolve: (provider) => provider.region,
     }),
     regions: t.stringList({
       nullable: true,
       description:
-        'Every place in which it may serve a request as it is configured here: ISO 3166 codes, wider areas (`EU`) or its own words (`eu-central-1`); `global`: anywhere; `local`: this machine. From its own documents, see `regionsUrl`; null where not known.',
+        'Every place in which it may serve a request as it is configured here: ISO 3166 codes, wider areas (`EU`) or its own words (`eu-central-1`); `global`: anywhere; `local`: this machine. From its own documents, see `regionsUrl`; null if not known.',
       resolve: ({ regions }) => (regions === undefined ? null : [...regions]),
     }),
     regionsUrl: t.string({
       nullable: true,
-      description: "The provider's own page on where it serves requests; null where none is known.",
+      description: "The provider's own page on where it serves requests; null if none is known.",
       resolve: (provider) => provider.regionsUrl,
     }),
     docsUrl: t.string({

@@ -32,7 +32,7 @@ const QualityReporterEnum = builder.enumType('QualityReporter', {
   description: 'Who ran a benchmark.',
   values: {
     LAB: { description: "The model's own lab reports the score. It does not count in the index." },
-    INDEPENDENT: { description: 'Somebody else ran it.' },
+    INDEPENDENT: { description: 'A third party ran it.' },
   } satisfies { readonly [Name in QualityReporter]: { readonly description: string } },
 });
 
@@ -61,7 +61,7 @@ const IndexEvidenceRef = builder.objectRef<IndexEvidence>('IndexEvidence').imple
 });
 
 export const QualityScoreRef = builder.objectRef<QualityScore>('QualityScore').implement({
-  description: `How well a model did at one benchmark, as its source publishes it, or an index over several.
+  description: `The score of a model at one benchmark, as its source publishes it, or an index over several.
 
 The modelgraph index (\`index\`, \`index-reasoning\`, \`index-coding\`, \`index-agentic\`, \`index-factuality\`) puts independent scores on one scale: every series (same source, benchmark, version and conditions; runs with little reasoning apart; of several runs of a model the best) is a straight line over one ability of the models plus noise, fitted over all models at once, so that a benchmark that only strong models took is not held against them. Shares are taken as log-odds. 50 is the middle of the models tested, 10 points are one standard deviation. Labs' own figures do not count, narrow traits count little, and a model has an index only if two benchmarks of two sources count and its standard error is at most 6 points. docs/quality.md states the recipe and its limits.`,
   fields: (t) => ({
@@ -97,7 +97,7 @@ The modelgraph index (\`index\`, \`index-reasoning\`, \`index-coding\`, \`index-
     score: t.exposeFloat('score', { description: "In the benchmark's own unit." }),
     maximum: t.float({
       nullable: true,
-      description: 'What a perfect score is; 100 for percentages; null if there is none.',
+      description: 'The perfect score; 100 for percentages; null if scores are not bounded.',
       resolve: (score) => score.maximum,
     }),
     costUsd: t.float({
@@ -113,7 +113,7 @@ The modelgraph index (\`index\`, \`index-reasoning\`, \`index-coding\`, \`index-
     }),
     reportedBy: t.expose('reportedBy', {
       type: QualityReporterEnum,
-      description: "Whether the model's own lab or somebody else ran it.",
+      description: "Whether the model's own lab or a third party ran it.",
     }),
     testedModel: t.string({
       nullable: true,
@@ -127,7 +127,7 @@ The modelgraph index (\`index\`, \`index-reasoning\`, \`index-coding\`, \`index-
     }),
     represents: t.exposeBoolean('represents', {
       description:
-        "Whether this score stands for the model wherever models are compared at the benchmark. It is of the benchmark's series that has most models (independent ones before labs' own), the best of its runs there; runs with little reasoning are a series of their own. A model without a score in that series is not comparable at the benchmark.",
+        "Whether this score represents the model in comparisons at the benchmark. It is of the benchmark's series that has most models (independent ones before labs' own), the best of its runs there; runs with little reasoning are a separate series. A model without a score in that series is not comparable at the benchmark.",
     }),
     evidence: t.field({
       type: IndexEvidenceRef,

@@ -8,18 +8,18 @@ const RateLimitRef = builder.objectRef<RateLimit>('RateLimit').implement({
     kind: t.expose('kind', { type: RateLimitKindEnum, description: 'What is counted.' }),
     limit: t.float({
       nullable: true,
-      description: 'How many the window allows; null where not stated.',
+      description: 'How many the window allows; null if not stated.',
       resolve: ({ limit }) => limit,
     }),
     remaining: t.float({
       nullable: true,
-      description: 'How many were left; null where not stated.',
+      description: 'How many were left; null if not stated.',
       resolve: ({ remaining }) => remaining,
     }),
     resetsAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the window is full again; null where not stated.',
+      description: 'When the window is full again; null if not stated.',
       resolve: ({ resetsAt }) => resetsAt,
     }),
   }),
@@ -34,12 +34,12 @@ export const RateLimitStateRef = builder.objectRef<RateLimitState>('RateLimitSta
       description: 'Each limit that the provider named.',
       resolve: ({ limits }) => [...limits],
     }),
-    observedAt: t.expose('observedAt', { type: 'DateTime', description: 'When it was last told.' }),
+    observedAt: t.expose('observedAt', { type: 'DateTime', description: 'When it was last reported.' }),
     blockedUntil: t.field({
       type: 'DateTime',
       nullable: true,
       description:
-        'Until when the provider asked not to be called; null where it did not, or that time is over.',
+        'Until when the provider asked not to be called; null if it did not, or that time is over.',
       resolve: ({ blockedUntil }) => blockedUntil,
     }),
   }),

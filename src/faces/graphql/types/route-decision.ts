@@ -9,17 +9,17 @@ export const RouteScorePartRef = builder.objectRef<RouteScorePart>('RouteScorePa
   fields: (t) => ({
     criterion: t.exposeString('criterion', {
       description:
-        '`cost`, `ttft`, `throughput`, `uptime`, `quality`, `inFlight`, `weight`, `complexity` and the like; `suspect` is 1 where it went silent of late and therefore goes behind the others.',
+        '`cost`, `ttft`, `throughput`, `uptime`, `quality`, `inFlight`, `weight`, `complexity` and the like; `suspect` is 1 if it went silent recently and is therefore tried after the others.',
     }),
     value: t.float({
       nullable: true,
       description:
-        "In the criterion's own unit: US dollars, milliseconds, tokens a second, share, points, calls; null where not known.",
+        "In the criterion's own unit: US dollars, milliseconds, tokens a second, share, points, calls; null if not known.",
       resolve: ({ value }) => value,
     }),
     weight: t.float({
       nullable: true,
-      description: 'How much it counts, where several do; null where it stands alone.',
+      description: 'How much it counts, where several do; null if it stands alone.',
       resolve: ({ weight }) => weight,
     }),
   }),
@@ -28,16 +28,16 @@ export const RouteScorePartRef = builder.objectRef<RouteScorePart>('RouteScorePa
 const ConsideredOfferingRef = builder.objectRef<ConsideredOffering>('ConsideredOffering').implement({
   description: 'A candidate as the strategy saw it.',
   fields: (t) => ({
-    offeringId: t.exposeID('offeringId', { description: 'Which.' }),
+    offeringId: t.exposeID('offeringId', { description: 'Id of the offering.' }),
     offering: t.field({
       type: OfferingRef,
       nullable: true,
-      description: 'The offering; null where the catalogue no longer has it.',
+      description: 'The offering; null if the catalogue no longer has it.',
       resolve: ({ offeringId }) => offeringId,
     }),
     score: t.float({
       nullable: true,
-      description: 'By which the strategy ordered, the lower the better; null where it goes by the list.',
+      description: 'By which the strategy ordered, the lower the better; null if it goes by the list.',
       resolve: ({ score }) => score,
     }),
     parts: t.field({
@@ -57,15 +57,15 @@ const SavedRouteRef = builder.objectRef<NonNullable<RouteDecision['route']>>('Sa
 });
 
 RouteRef.implement({
-  description: 'What was asked for, where it is sent, and why.',
+  description: 'What was asked for, which offerings it is sent to, and why.',
   fields: (t) => ({
     requested: t.exposeString('requested', {
-      description: 'The `model` of the input, as given; `inline` where it brought candidates of its own.',
+      description: 'The `model` of the input, as given; `inline` if the request states its candidates.',
     }),
     model: t.field({
       type: ModelRef,
       nullable: true,
-      description: 'The model of the first candidate; null where the catalogue no longer has it.',
+      description: 'The model of the first candidate; null if the catalogue no longer has it.',
       resolve: (route) => route.modelSlug,
     }),
     candidates: t.field({
@@ -76,7 +76,7 @@ RouteRef.implement({
     savedRoute: t.field({
       type: SavedRouteRef,
       nullable: true,
-      description: 'The saved route that was used; null where there was none.',
+      description: 'The saved route that was used; null if there was none.',
       resolve: ({ route }) => route,
     }),
     strategy: t.field({

@@ -26,14 +26,14 @@ const RouteVersionRef = builder.objectRef<RouteVersion>('RouteVersion').implemen
     document: t.field({
       type: 'JSONObject',
       nullable: true,
-      description: 'The policy, as the config file takes it; null where the route was deleted.',
+      description: 'The policy, as the config file takes it; null if the route was deleted.',
       resolve: ({ document }) => document && policyOfToday(document),
     }),
     savedAt: t.expose('savedAt', { type: 'DateTime', description: 'When it was saved.' }),
     savedBy: t.field({
       type: KeyRef,
       nullable: true,
-      description: 'The key that saved it; null where the caller may not see that key.',
+      description: 'The key that saved it; null if the caller may not see that key.',
       resolve: ({ savedBy }) => savedBy,
     }),
     note: t.string({

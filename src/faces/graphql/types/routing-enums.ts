@@ -4,12 +4,14 @@ import { builder } from '../builder.ts';
 export const RoutingStrategyEnum = builder.enumType('RoutingStrategy', {
   description: 'How candidates are put into order and called.',
   values: {
-    PRIORITY: { description: 'As listed: the next one where one fails.' },
+    PRIORITY: { description: 'As listed: the next one if one fails.' },
     WEIGHTED: { description: 'Drawn by the weights of the candidates, anew for each request.' },
     CHEAPEST: {
       description: 'Cheapest for this prompt, as estimated, what is in the prompt cache counted as such.',
     },
-    FASTEST: { description: 'Soonest to be done, by what was measured of late and what is under way.' },
+    FASTEST: {
+      description: 'The one that is expected to finish first, by recent measurements and calls under way.',
+    },
     LEAST_BUSY: { description: 'Fewest calls under way.' },
     BALANCED: { description: 'By a weighted score of cost, speed, uptime and quality.' },
     QUALITY_FLOOR: { description: 'Cheapest of those that score enough at a benchmark.' },
@@ -19,7 +21,9 @@ export const RoutingStrategyEnum = builder.enumType('RoutingStrategy', {
       description:
         'Drawn by the weights of the candidates, always the same for the same key, user or conversation.',
     },
-    RACE: { description: 'Sent to several at once; the first good answer wins, the others are cancelled.' },
+    RACE: {
+      description: 'Sent to several in parallel; the first good answer wins, the others are cancelled.',
+    },
     HEDGE: { description: 'A second one is asked once the first is late.' },
     STICKY: {
       description:

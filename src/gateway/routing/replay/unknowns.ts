@@ -18,7 +18,7 @@ export const unknownsOf = ({ strategy, candidates }: RoutePolicy): readonly stri
   const order = 'order' in strategy ? strategy.order : strategy;
   if (strategy.kind === 'RACE')
     more.push(
-      `What the others of a race cost: ${strategy.count} are asked at once, and those that lose are billed for what they wrote until then. Only the first candidate is counted.`,
+      `What the others of a race cost: ${strategy.count} are called in parallel, and those that lose are billed for what they wrote until then. Only the first candidate is counted.`,
     );
   if (strategy.kind === 'HEDGE')
     more.push('How often a second one would have been asked, and what that cost. Only the first is counted.');
@@ -29,7 +29,7 @@ export const unknownsOf = ({ strategy, candidates }: RoutePolicy): readonly stri
   if (order.kind === 'WEIGHTED' || order.kind === 'FASTEST')
     more.push('Chance is drawn once for each completion, the same each time that it is replayed.');
   if (order.kind === 'SPLIT' && order.by === 'CONVERSATION')
-    more.push('Conversations are not kept: each completion is taken for one of its own.');
+    more.push('Conversations are not kept: each completion counts as a separate one.');
   if (order.kind === 'FASTEST' || order.kind === 'LEAST_BUSY' || order.kind === 'BALANCED')
     more.push('How many calls were under way at the time: all candidates are taken to be idle.');
   if (candidates.some(({ target }) => target.kind === 'ROUTE'))

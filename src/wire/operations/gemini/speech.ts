@@ -28,7 +28,7 @@ const asAudio = (usage: Usage | undefined): Usage | undefined =>
 export const geminiSpeech = (platform: GeminiPlatform = 'gemini-api'): OperationCodec<'SPEECH'> =>
   defineOperation({
     problems: (_model, { format }) => ({
-      speed: 'Gemini is told the pace in the instructions',
+      speed: 'Gemini takes the pace from the instructions',
       format:
         format === undefined || format === 'WAV' || format === 'PCM'
           ? undefined
@@ -55,7 +55,7 @@ export const geminiSpeech = (platform: GeminiPlatform = 'gemini-api'): Operation
         },
         instructions === undefined
           ? []
-          : [adjustedParameter('instructions', 'They were put before the text, as Gemini is told so.')],
+          : [adjustedParameter('instructions', 'They were put before the text, as Gemini expects them.')],
       );
     },
     decode: ({ body }, { format }) =>

@@ -41,12 +41,7 @@ export const geminiTranscription = (
           ],
           generationConfig: given('temperature', temperature),
         },
-        [
-          adjustedParameter(
-            'task',
-            'Gemini has no transcription: the model was asked in words to write down what is said.',
-          ),
-        ],
+        [adjustedParameter('task', 'Gemini has no transcription: the model was prompted to transcribe.')],
       );
     },
     decode: ({ body }) =>

@@ -67,7 +67,10 @@ export const CHAT_REQUEST = z
       .describe('Most tokens to answer with, reasoning included; wins over `max_tokens`.'),
     tools: z.array(TOOL).max(1_024).nullish().describe('What the model may call.'),
     tool_choice: TOOL_CHOICE.nullish().describe('Which of the tools may be called.'),
-    parallel_tool_calls: z.boolean().nullish().describe('Whether several calls may be asked for at once.'),
+    parallel_tool_calls: z
+      .boolean()
+      .nullish()
+      .describe('Whether several calls may be asked for in one answer.'),
     functions: z.array(FUNCTION).max(1_024).nullish().describe('`tools`, from before there were such.'),
     function_call: z
       .union([z.string(), z.looseObject({ name: z.string().min(1) })])

@@ -92,7 +92,7 @@ const otherBlock = (known: readonly string[]) =>
         message: 'is not as this type of block has to be.',
         abort: true,
       }),
-  }).describe('Any other block: passed on as it is, or told as unread.');
+  }).describe('Any other block: passed on unchanged, or reported as unread.');
 
 const RESULT_TYPES = ['text', 'image', 'document', 'search_result'];
 const resultBlock = z.union(

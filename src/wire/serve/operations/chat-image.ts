@@ -31,7 +31,7 @@ export const CHAT_IMAGE_SCHEMA = z.looseObject({
     .looseObject({ aspect_ratio: IMAGE_FIELDS.aspect_ratio })
     .nullish()
     .describe('`aspect_ratio` in another place.'),
-  modalities: z.array(z.string()).nullish().describe('Images come whatever it says.'),
+  modalities: z.array(z.string()).nullish().describe('Accepted and ignored: images are always returned.'),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
 });
 

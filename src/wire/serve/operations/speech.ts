@@ -25,7 +25,7 @@ export const SPEECH_SCHEMA = z.looseObject({
     .nullish()
     .describe('Format of the audio. Default `mp3`.'),
   speed: z.number().min(0.25).max(4).nullish().describe('Pace; 1 is the usual one.'),
-  instructions: z.string().max(10_000).nullish().describe('How to speak, in words.'),
+  instructions: z.string().max(10_000).nullish().describe('Instructions on how to speak.'),
   language: LANGUAGE.describe('ISO 639-1 code, e.g. `en`.'),
   stream_format: z
     .enum(['audio', 'sse'])

@@ -18,7 +18,7 @@ export const RECORDING_FIELDS = {
     .enum(TRANSCRIPT_FORMATS, {
       error: ({ input }) =>
         input === 'diarized_json'
-          ? 'is diarized_json; who speaks cannot be told here. Use verbose_json, which has segments.'
+          ? 'is diarized_json; speakers are not identified here. Use verbose_json, which has segments.'
           : undefined,
     })
     .nullish()

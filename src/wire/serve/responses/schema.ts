@@ -79,7 +79,7 @@ const outputWith = <Part extends z.ZodType>(part: Part) =>
       call_id: z.string().min(1).max(LONGEST_ID).describe('Of the call that it answers.'),
       output: content(part),
     })
-    .describe('What came of a call.');
+    .describe('The result of a call.');
 const REASONING_PART = z.looseObject({ text: text('The text.') });
 export const REASONING_ITEM = z
   .looseObject({
@@ -173,7 +173,7 @@ const bodyWith = <Item extends z.ZodType, Tool extends z.ZodType>(item: Item, to
       })
       .nullish()
       .describe('`auto`, `none`, `required`, a function by name, or `allowed_tools`.'),
-    parallel_tool_calls: z.boolean().nullish().describe('Whether several calls may be made at once.'),
+    parallel_tool_calls: z.boolean().nullish().describe('Whether several calls may be made in one answer.'),
     max_output_tokens: wholeNumber(1, 10_000_000, 'Most tokens to make, reasoning included.'),
     max_tool_calls: wholeNumber(0, 1_000_000, NOT_TRANSLATED),
     temperature: number(0, 2, '0 to 2.'),
@@ -194,7 +194,7 @@ const bodyWith = <Item extends z.ZodType, Tool extends z.ZodType>(item: Item, to
     metadata: METADATA,
     user: z.string().max(256).nullish().describe("Your own end user's id; kept in the ledger."),
     safety_identifier: z.string().max(256).nullish().describe('As `user`, and before it.'),
-    store: z.boolean().nullish().describe('Nothing is stored here, whatever it says.'),
+    store: z.boolean().nullish().describe('Accepted and ignored: nothing is stored here.'),
     truncation: word('`disabled`; `auto` needs a provider that speaks this format.'),
     stream_options: object('`include_obfuscation` is false here.'),
     prompt_cache_key: id(NOT_TRANSLATED),

@@ -118,7 +118,7 @@ export const unsupportedByBedrock = (model: string, request: CompletionRequest):
     request.parallelToolCalls === false &&
       request.tools.length > 0 &&
       (family !== 'anthropic' || isOutputByTool),
-    'this model cannot be kept from calling several tools at once',
+    'this model cannot be limited to one tool call at a time',
   );
 
   const effort = request.reasoningEffort;
@@ -133,7 +133,7 @@ export const unsupportedByBedrock = (model: string, request: CompletionRequest):
     add(
       'output',
       isOutputByTool && isThinking,
-      'without a schema of its own the model cannot both reason and keep to one',
+      'a model without native schemas cannot combine reasoning and a schema',
     );
   } else {
     add('reasoningMaxTokens', (budget ?? 0) > 0, 'this model takes no number of tokens for reasoning');

@@ -43,7 +43,7 @@ export const unsupportedByCohere = (model: string, request: CompletionRequest): 
   add(
     'parallelToolCalls',
     request.parallelToolCalls === false && request.tools.length > 0,
-    'the model cannot be kept from calling several tools at once',
+    'the model cannot be limited to one tool call at a time',
   );
   const isImage = hasMedia(request, 'image', 'data') || hasMedia(request, 'image', 'url');
   if (isImage && !seesImages(model)) {
