@@ -67,10 +67,10 @@ describe('the seed', () => {
   });
 
   it('holds what it held when it was last looked at, or more', () => {
-    expect(catalogue.providers.length).toBeGreaterThanOrEqual(43);
-    expect(all.length).toBeGreaterThanOrEqual(1625);
-    expect(catalogue.models.length).toBeGreaterThanOrEqual(790);
-    expect(all.reduce((sum, { offering }) => sum + offering.prices.length, 0)).toBeGreaterThanOrEqual(4200);
+    expect(catalogue.providers.length).toBeGreaterThanOrEqual(44);
+    expect(all.length).toBeGreaterThanOrEqual(1620);
+    expect(catalogue.models.length).toBeGreaterThanOrEqual(785);
+    expect(all.reduce((sum, { offering }) => sum + offering.prices.length, 0)).toBeGreaterThanOrEqual(8100);
   });
 
   it('knows the kind of every provider', () => {
@@ -135,7 +135,7 @@ describe('prices of the seed', () => {
       'google/gemma-4-26b-a4b-it',
       'google/gemma-4-31b-it',
     ]);
-    expect(free.length).toBeGreaterThanOrEqual(85);
+    expect(free.length).toBeGreaterThanOrEqual(84);
     // Part of a subscription is not free of charge.
     expect(offeringOf('github-copilot/gpt-4o').billing).toBe('UNKNOWN');
   });
@@ -257,7 +257,7 @@ describe('prices of the seed', () => {
         }
       }
     }
-    expect(compared).toBeGreaterThan(10_000);
+    expect(compared).toBeGreaterThan(11_500);
   });
 });
 
@@ -265,7 +265,7 @@ describe('models of the seed', () => {
   it('are joined as surely as their names allow', () => {
     const counts = countBy(all, ({ offering }) => offering.join);
     expect(counts.EXPLICIT).toBeGreaterThanOrEqual(1370);
-    expect(counts.UNJOINED).toBeLessThanOrEqual(40);
+    expect(counts.UNJOINED).toBeLessThanOrEqual(30);
   });
 
   it.each([
