@@ -21,6 +21,8 @@ export type EncodedCall = {
 export type EncodedWithWarnings = {
   readonly call: EncodedCall;
   readonly warnings: readonly ProviderEvent[];
+  /** False: what is passed on speaks of things by other names than the client, and so will the answer. */
+  readonly isVerbatim?: boolean;
 };
 
 /** A client's own request that is passed on. */

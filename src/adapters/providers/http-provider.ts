@@ -91,7 +91,8 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
         return yield fail(failure);
       }
 
-      const quoted = passedOn && (call.stream ? 'STREAM' : 'WHOLE');
+      const isQuoted = passedOn !== undefined && passedOn.isVerbatim !== false;
+      const quoted = isQuoted ? (call.stream ? 'STREAM' : 'WHOLE') : undefined;
       const reader = createAnswerReader(codec, answer.headers['content-type'], quoted);
       let isFirstTokenDue = call.stream;
       if (!isFirstTokenDue) watchdog.progress();

@@ -12,7 +12,7 @@ import { type OpenAiQuirks, refusesPrefill, toolCallIdsOf } from './quirks.ts';
 import { encodeReasoning } from './reasoning.ts';
 import { planOutput } from './structured-output.ts';
 
-const encodeTool = (tool: Tool): JsonObject => ({
+export const encodeTool = (tool: Tool): JsonObject => ({
   type: 'function',
   function: {
     name: tool.name,

@@ -6,6 +6,7 @@ import { forwardedHeaders } from '../forwarded-headers.ts';
 import { objectAt } from '../json-reading.ts';
 import { isReasoningModel } from '../openai-responses/model-traits.ts';
 import { encodeOutput } from './encode.ts';
+import { hasCustomTools, withoutCustomTools } from './forward-custom-tools.ts';
 import { forwardMessages } from './forward-messages.ts';
 import type { OpenAiQuirks } from './quirks.ts';
 import { encodeReasoning } from './reasoning.ts';
@@ -140,7 +141,14 @@ export const forwardOpenAi = (
   forwarding: Forwarding,
   quirks: OpenAiQuirks,
 ): EncodedWithWarnings => {
-  const { client, request, stream } = forwarding;
+  const { request, stream } = forwarding;
+  const isRewritten = !quirks.supportsCustomTools && hasCustomTools(forwarding.client.body);
+  const client = isRewritten
+    ? {
+        ...forwarding.client,
+        body: { ...forwarding.client.body, ...withoutCustomTools(forwarding.client.body) },
+      }
+    : forwarding.client;
   const refused = new Set<RequestParameter>();
   for (const { name, isTaken } of unsupportedByOpenAi(quirks, request, true))
     if (isTaken !== true) refused.add(name);
@@ -162,7 +170,7 @@ export const forwardOpenAi = (
   if (quirks.logprobsRequest === 'number') asNumber(body);
   if (!quirks.supportsMetadata && body.store !== true) drop(body, 'metadata');
   const { statement, warnings } = planFormat(body, forwarding, refused, quirks);
-  const conversation = forwardMessages(forwarding, { model, refused, statement, quirks });
+  const conversation = forwardMessages({ ...forwarding, client }, { model, refused, statement, quirks });
   if (conversation.messages !== undefined) body.messages = conversation.messages;
   return {
     call: {
@@ -171,5 +179,6 @@ export const forwardOpenAi = (
       body: JSON.stringify(body),
     },
     warnings: [...warnings, ...reasoning, ...conversation.warnings],
+    ...(isRewritten && { isVerbatim: false }),
   };
 };

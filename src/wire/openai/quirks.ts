@@ -60,6 +60,8 @@ export type OpenAiQuirks = {
   readonly assistantPrefill?: 'plain' | 'prefix' | 'partial' | 'refused';
   /** Whether messages may have fields that OpenAI's have not, such as earlier reasoning. Default true. */
   readonly takesUnknownMessageFields?: boolean;
+  /** Whether tools that take free text are known. Default false: they go as functions with one string. */
+  readonly supportsCustomTools?: boolean;
   /** Whether several choices are made in one call. Default true. */
   readonly supportsChoices?: boolean;
   /** Parameters that the server takes and that change nothing: a client's own request keeps them. */

@@ -7,6 +7,7 @@ import { openAiTranscription } from '../../../wire/operations/openai/transcripti
 import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
+  supportsCustomTools: true,
   supportsTopK: false,
   files: 'data',
   supportsDeveloperRole: true,

@@ -11,6 +11,7 @@ import { openAiTranscription } from '../../../wire/operations/openai/transcripti
 import type { KnownProvider } from '../known-provider.ts';
 
 const CHAT = createOpenAiCodec({
+  supportsCustomTools: true,
   supportsTopK: false,
   toolCallIds: 'max-40',
   maxTokensField: 'max_completion_tokens',

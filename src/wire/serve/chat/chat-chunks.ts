@@ -1,5 +1,6 @@
 import type { ContentEvent } from '../../../domain/content-event.ts';
 import type { JsonObject } from '../../../domain/json.ts';
+import { CustomInputReader, customInput } from '../../custom-tools.ts';
 import { nativeFinishReason } from '../answer-facts.ts';
 import { writeAnnotation, writeExtraContent, writeLogprobs, writeReasoningDetail } from './answer-parts.ts';
 import { createCallOrder } from './call-order.ts';
@@ -14,7 +15,7 @@ const members = (object: JsonObject): string => JSON.stringify(object).slice(1, 
 
 /** Writes one choice of a chat completion. The first chunk has the role; it comes with the first piece of content. */
 export const createChatChunks = (
-  { usesFunctions, hidesReasoning }: ChatOptions,
+  { usesFunctions, hidesReasoning, toolNames }: ChatOptions,
   { head, tail, index }: ChunkFrame,
 ): ChoiceChunks => {
   const after = `},"logprobs":null,"finish_reason":null}]${tail}`;
@@ -59,28 +60,57 @@ export const createChatChunks = (
     return chunk(members({ ...(piece !== '' && { reasoning_content: piece }), reasoning_details: [detail] }));
   };
 
-  const callDelta = (call: number, piece: string): string =>
+  /** Calls of tools that take free text, by their places, with how much of their input was written. */
+  const customs = new Map<number, { readonly reader: CustomInputReader; written: string }>();
+
+  const customDelta = (call: number, piece: string): string => {
+    const custom = customs.get(call);
+    if (custom === undefined || piece === '') return '';
+    custom.written += piece;
+    return chunk(`"tool_calls":[{"index":${call},"custom":{"input":${JSON.stringify(piece)}}}]`);
+  };
+
+  const functionDelta = (call: number, piece: string): string =>
     usesFunctions
       ? chunk(`"function_call":{"arguments":${JSON.stringify(piece)}}`)
       : chunk(`"tool_calls":[{"index":${call},"function":{"arguments":${JSON.stringify(piece)}}}]`);
 
-  const calls = createCallOrder({
-    start: (call, id, name) =>
-      chunk(
+  const callDelta = (call: number, piece: string): string => {
+    const custom = customs.get(call);
+    return custom === undefined ? functionDelta(call, piece) : customDelta(call, custom.reader.push(piece));
+  };
+
+  const start = (call: number, id: string, name: string): string => {
+    const alias = toolNames?.aliasOf(name);
+    if (alias === undefined)
+      return chunk(
         members(
           usesFunctions
             ? { function_call: { name, arguments: '' } }
             : { tool_calls: [{ index: call, id, type: 'function', function: { name, arguments: '' } }] },
         ),
-      ),
+      );
+    customs.set(call, { reader: new CustomInputReader(), written: '' });
+    return chunk(
+      members({ tool_calls: [{ index: call, id, type: 'custom', custom: { name: alias.name, input: '' } }] }),
+    );
+  };
+
+  const calls = createCallOrder({
+    start,
     delta: callDelta,
     end({ index: call, arguments: json, signature }, hasArguments) {
+      const custom = customs.get(call);
+      const input = custom === undefined ? '' : customInput(json);
+      const rest =
+        custom !== undefined && input.startsWith(custom.written) ? input.slice(custom.written.length) : '';
       // A tool that takes none: its deltas say nothing, and clients parse what they have.
-      const out = hasArguments ? '' : callDelta(call, json);
+      const unsaid = custom === undefined && !hasArguments ? functionDelta(call, json) : '';
+      const out = unsaid + customDelta(call, rest);
       if (signature === undefined || usesFunctions) return out;
       const closing = {
         index: call,
-        function: { arguments: '' },
+        ...(custom === undefined ? { function: { arguments: '' } } : { custom: { input: '' } }),
         extra_content: writeExtraContent(signature),
       };
       return out + chunk(members({ tool_calls: [closing] }));

@@ -1,5 +1,6 @@
 import type { Message, ReasoningBlock, ToolCall } from '../../../domain/completion-request.ts';
 import type { JsonObject } from '../../../domain/json.ts';
+import { customArguments, type ToolNames } from '../../custom-tools.ts';
 import { objectAt, objectsAt, textAt } from '../../json-reading.ts';
 import type { ClientSource } from '../client-media.ts';
 import { BodyProblem } from '../invalid-body.ts';
@@ -34,7 +35,27 @@ const readReasoning = (message: JsonObject): readonly ReasoningBlock[] => {
   return blocks.length > 0 || plain === undefined ? blocks : [{ text: plain }];
 };
 
-const readCall = (path: string, call: JsonObject, unread: UnreadFields): readonly ToolCall[] => {
+/** A call of a tool that takes free text; undefined for any other. */
+const readCustomCall = (call: JsonObject, names: ToolNames): ToolCall | undefined => {
+  const custom = objectAt(call, 'custom');
+  const id = textAt(call, 'id');
+  const name = textAt(custom, 'name');
+  if (call.type !== 'custom' || id === undefined || name === undefined) return undefined;
+  return {
+    id,
+    name: names.nameFor(name, undefined, true),
+    arguments: customArguments(textAt(custom, 'input') ?? ''),
+  };
+};
+
+const readCall = (
+  path: string,
+  call: JsonObject,
+  names: ToolNames,
+  unread: UnreadFields,
+): readonly ToolCall[] => {
+  const custom = readCustomCall(call, names);
+  if (custom !== undefined) return [custom];
   const called = objectAt(call, 'function');
   const id = textAt(call, 'id');
   const name = textAt(called, 'name');
@@ -89,6 +110,7 @@ const readAssistant = (
   path: string,
   message: JsonObject,
   functions: FunctionCalls,
+  names: ToolNames,
   unread: UnreadFields,
 ): Message<ClientSource> => {
   unread.addUnknown(path, message, ASSISTANT_FIELDS);
@@ -100,7 +122,7 @@ const readAssistant = (
     reasoning: readReasoning(message),
     toolCalls: [
       ...objectsAt(message, 'tool_calls').flatMap((call, index) =>
-        readCall(`${path}.tool_calls[${index}]`, call, unread),
+        readCall(`${path}.tool_calls[${index}]`, call, names, unread),
       ),
       ...functions.read(message),
     ],
@@ -137,6 +159,7 @@ const readSystem = (
 /** Messages that were held against their schema. Throws BodyProblem. */
 export const readMessages = (
   messages: readonly JsonObject[],
+  names: ToolNames,
   unread: UnreadFields,
 ): readonly Message<ClientSource>[] => {
   const functions = new FunctionCalls();
@@ -149,7 +172,7 @@ export const readMessages = (
         read.push(...readSystem(path, message, unread));
         break;
       case 'assistant':
-        read.push(readAssistant(path, message, functions, unread));
+        read.push(readAssistant(path, message, functions, names, unread));
         break;
       case 'tool': {
         unread.addUnknown(path, message, TOOL_FIELDS);

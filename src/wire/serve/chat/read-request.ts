@@ -1,6 +1,7 @@
 import type { CompletionRequest } from '../../../domain/completion-request.ts';
 import type { JsonObject } from '../../../domain/json.ts';
-import { objectAt, objectsAt } from '../../json-reading.ts';
+import { ToolNames } from '../../custom-tools.ts';
+import { objectAt, objectsAt, textAt } from '../../json-reading.ts';
 import type { ReadCompletion } from '../client-dialect.ts';
 import type { ClientSource } from '../client-media.ts';
 import { hold } from '../hold-body.ts';
@@ -30,6 +31,9 @@ const addUnplaced = (body: JsonObject, modalities: ChatBody['modalities'], unrea
   if ((body.store ?? false) !== false) unread.add('store');
 };
 
+const namesIn = (body: JsonObject): ToolNames =>
+  new ToolNames(objectsAt(body, 'tools').flatMap((tool) => textAt(objectAt(tool, 'function'), 'name') ?? []));
+
 /** A client's chat completion in our words. Never throws. */
 export const readChatRequest = (body: JsonObject): ReadCompletion<ChatOptions> =>
   readingBody((): ReadCompletion<ChatOptions> => {
@@ -37,10 +41,11 @@ export const readChatRequest = (body: JsonObject): ReadCompletion<ChatOptions> =
     const given = hold(CHAT_SHELL, body);
     checkMembers(body);
     const unread = new UnreadFields();
-    const { tools, toolChoice } = readTools(body, unread);
+    const toolNames = namesIn(body);
+    const { tools, toolChoice } = readTools(body, toolNames, unread);
     const usesFunctions = Array.isArray(body.functions) && !Array.isArray(body.tools);
     const request: Request = {
-      messages: readMessages(objectsAt(body, 'messages'), unread),
+      messages: readMessages(objectsAt(body, 'messages'), toolNames, unread),
       tools,
     };
     if (toolChoice !== undefined) request.toolChoice = toolChoice;
@@ -61,6 +66,7 @@ export const readChatRequest = (body: JsonObject): ReadCompletion<ChatOptions> =
         includeUsage: given.stream_options?.include_usage ?? false,
         usesFunctions,
         hidesReasoning: given.reasoning?.exclude ?? false,
+        ...(!toolNames.isEmpty && { toolNames }),
       },
     };
   });

@@ -1,5 +1,6 @@
 import type { CompletionContent } from '../../../domain/completion-content.ts';
 import type { JsonObject, JsonValue } from '../../../domain/json.ts';
+import { customInput } from '../../custom-tools.ts';
 import { objectAt, objectsAt } from '../../json-reading.ts';
 import { given } from '../../json-writing.ts';
 import { nativeFinishReason } from '../answer-facts.ts';
@@ -17,17 +18,21 @@ export const recordsOf = ([first, ...rest]: Answers): Records => [
   ...rest.map(({ record }) => record),
 ];
 
-const writeCalls = (content: CompletionContent, { usesFunctions }: ChatOptions): JsonObject => {
+const writeCalls = (content: CompletionContent, { usesFunctions, toolNames }: ChatOptions): JsonObject => {
   const [first] = content.toolCalls;
   if (first === undefined) return {};
   if (usesFunctions) return { function_call: { name: first.name, arguments: first.arguments } };
   return {
-    tool_calls: content.toolCalls.map(({ id, name, arguments: json, signature }) => ({
-      id,
-      type: 'function',
-      function: { name, arguments: json },
-      ...(signature !== undefined && { extra_content: writeExtraContent(signature) }),
-    })),
+    tool_calls: content.toolCalls.map(({ id, name, arguments: json, signature }) => {
+      const custom = toolNames?.aliasOf(name);
+      return {
+        id,
+        ...(custom === undefined
+          ? { type: 'function', function: { name, arguments: json } }
+          : { type: 'custom', custom: { name: custom.name, input: customInput(json) } }),
+        ...(signature !== undefined && { extra_content: writeExtraContent(signature) }),
+      };
+    }),
   };
 };
 

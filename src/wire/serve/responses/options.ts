@@ -1,8 +1,14 @@
 import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
+import type { ToolNames } from '../../custom-tools.ts';
 import { listAt, objectAt, textAt } from '../../json-reading.ts';
 
-/** What answers repeat of their request. */
-export type ResponsesOptions = { readonly echo: JsonObject };
+/** What writers need to know of a request. */
+export type ResponsesOptions = {
+  /** What answers repeat of it. */
+  readonly echo: JsonObject;
+  /** Names of tools that are no functions of JSON; absent: there are none. */
+  readonly toolNames?: ToolNames;
+};
 
 /** All members have a value: strict clients want each of them, and OpenAI's own defaults where nothing was asked for. */
 export const responsesOptions = (body: JsonObject): ResponsesOptions => {

@@ -1,5 +1,6 @@
 import type { Source, TokenLogprob } from '../../../domain/content-event.ts';
 import type { JsonObject } from '../../../domain/json.ts';
+import type { ToolAlias } from '../../custom-tools.ts';
 
 /** `incomplete`: the answer broke off in it. */
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
@@ -40,18 +41,31 @@ export const messageItem = (id: string, status: ItemStatus, content: readonly Js
   content,
 });
 
+export type WrittenCall = {
+  readonly callId: string;
+  /** As its provider knows it. */
+  readonly name: string;
+  readonly alias: ToolAlias | undefined;
+};
+
+/** `content`: its arguments, or its input where it takes free text. */
 export const callItem = (
   id: string,
   status: ItemStatus,
-  call: { readonly callId: string; readonly name: string; readonly arguments: string },
+  { callId, name, alias }: WrittenCall,
+  content: string,
 ): JsonObject => ({
-  type: 'function_call',
+  type: alias?.isCustom === true ? 'custom_tool_call' : 'function_call',
   id,
   status,
-  call_id: call.callId,
-  name: call.name,
-  arguments: call.arguments,
+  call_id: callId,
+  name: alias?.name ?? name,
+  ...(alias?.namespace === undefined ? {} : { namespace: alias.namespace }),
+  ...(alias?.isCustom === true ? { input: content } : { arguments: content }),
 });
+
+/** Ids of items begin with what they are. */
+export const callPrefix = (alias: ToolAlias | undefined): string => (alias?.isCustom === true ? 'ctc' : 'fc');
 
 /**
  * Reasoning is given as a summary, whatever it is: the official SDK keeps both kinds, but the AI SDK's OpenAI client

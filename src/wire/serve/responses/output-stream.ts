@@ -1,11 +1,12 @@
 import type { ContentEvent, Source } from '../../../domain/content-event.ts';
 import type { JsonObject } from '../../../domain/json.ts';
+import type { ToolNames } from '../../custom-tools.ts';
 import { clientToolCallId } from '../tool-call-ids.ts';
 import { type CallStream, createCallStream } from './call-stream.ts';
 import { writeEncryptedContent } from './encrypted-content.ts';
 import type { EventLog } from './event-log.ts';
 import { createMessageStream, type MessageStream } from './message-stream.ts';
-import type { ItemStatus } from './output-items.ts';
+import { callPrefix, type ItemStatus } from './output-items.ts';
 import { createReasoningStream, type ReasoningStream } from './reasoning-stream.ts';
 
 type Event<Type extends ContentEvent['type']> = Extract<ContentEvent, { readonly type: Type }>;
@@ -24,7 +25,7 @@ export type OutputStream = {
 type Open<Stream> = { readonly at: number; readonly stream: Stream };
 
 /** `core`: what is in the ids of this answer's items and in no other's. */
-export const createOutputStream = (core: string, log: EventLog): OutputStream => {
+export const createOutputStream = (core: string, log: EventLog, names?: ToolNames): OutputStream => {
   /** Ended ones, by their places. */
   const ended: JsonObject[] = [];
   const calls = new Map<number, Open<CallStream>>();
@@ -90,8 +91,9 @@ export const createOutputStream = (core: string, log: EventLog): OutputStream =>
     endReasoning();
     endMessage('completed');
     const at = count++;
-    const call = { callId: clientToolCallId(id, core), name };
-    const stream = createCallStream(idAt('fc', at), at, call, log);
+    const alias = names?.aliasOf(name);
+    const call = { callId: clientToolCallId(id, core), name, alias };
+    const stream = createCallStream(idAt(callPrefix(alias), at), at, call, log);
     calls.set(index, { at, stream });
     return stream;
   };

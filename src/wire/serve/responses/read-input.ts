@@ -1,5 +1,6 @@
 import type { Message, UserPart } from '../../../domain/completion-request.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
+import { customArguments, type ToolNames } from '../../custom-tools.ts';
 import { textAt } from '../../json-reading.ts';
 import { sealReasoning } from '../../openai-responses/seals.ts';
 import type { ClientSource } from '../client-media.ts';
@@ -9,11 +10,20 @@ import { providerToolCallId } from '../tool-call-ids.ts';
 import type { UnreadFields } from '../unread-fields.ts';
 import { readEncryptedContent } from './encrypted-content.ts';
 import { readMediaPart } from './read-media.ts';
-import { CALL_ITEM, MESSAGE_ITEM, OUTPUT_ITEM, REASONING_ITEM, REFUSAL_PART, TEXT_PART } from './schema.ts';
+import {
+  CALL_ITEM,
+  CUSTOM_CALL_ITEM,
+  CUSTOM_OUTPUT_ITEM,
+  MESSAGE_ITEM,
+  OUTPUT_ITEM,
+  REASONING_ITEM,
+  REFUSAL_PART,
+  TEXT_PART,
+} from './schema.ts';
 import { createTurns, type Turns } from './turns.ts';
 
-/** What hosted tools leave that the words of the answer hold as well. */
-const REPEATED: ReadonlySet<JsonValue | undefined> = new Set(['web_search_call', 'mcp_list_tools']);
+/** It stands for an item that its provider has kept, and nobody else can know. */
+const REFERENCE = 'item_reference';
 
 const partsOf = (item: JsonObject, key: string): readonly JsonObject[] | undefined => {
   const value = item[key];
@@ -117,17 +127,44 @@ const readReasoning = (path: string, item: JsonObject, turns: Turns, unread: Unr
   else if (encrypted != null) unread.add(`${path}.encrypted_content`);
 };
 
-const readCall = (path: string, item: JsonObject, turns: Turns): void => {
-  const { call_id, name, arguments: args } = holdObject(CALL_ITEM, item, path);
-  turns.called({ id: providerToolCallId(call_id), name, arguments: args.trim() === '' ? '{}' : args });
+const readCall = (path: string, item: JsonObject, turns: Turns, names: ToolNames): void => {
+  const { call_id, name, namespace, arguments: args } = holdObject(CALL_ITEM, item, path);
+  turns.called({
+    id: providerToolCallId(call_id),
+    name: namespace == null ? name : names.nameFor(name, namespace, false),
+    arguments: args.trim() === '' ? '{}' : args,
+  });
+};
+
+const readCustomCall = (path: string, item: JsonObject, turns: Turns, names: ToolNames): void => {
+  const { call_id, name, namespace, input } = holdObject(CUSTOM_CALL_ITEM, item, path);
+  turns.called({
+    id: providerToolCallId(call_id),
+    name: names.nameFor(name, namespace ?? undefined, true),
+    arguments: customArguments(input),
+  });
 };
 
 /** An output whose call lies in a history that is not here: it stands for it in our unread, which nobody is sent. */
 const UNKNOWN_CALL = { name: 'unknown', arguments: '{}' };
 
-const readOutput = (path: string, item: JsonObject, turns: Turns, unread: UnreadFields): void => {
-  const { call_id, output } = holdObject(OUTPUT_ITEM, item, path);
+const readOutput = (
+  path: string,
+  item: JsonObject,
+  turns: Turns,
+  left: ReadonlySet<string>,
+  unread: UnreadFields,
+): void => {
+  const { call_id, output } =
+    item.type === 'custom_tool_call_output'
+      ? holdObject(CUSTOM_OUTPUT_ITEM, item, path)
+      : holdObject(OUTPUT_ITEM, item, path);
   const id = providerToolCallId(call_id);
+  // What it answers has been left out.
+  if (!turns.hasCall(id) && left.has(call_id)) {
+    unread.add(path);
+    return;
+  }
   if (!turns.hasCall(id)) {
     if (!unread.hasEssential())
       throw new BodyProblem(`${path}.call_id`, 'answers no function_call before it.');
@@ -146,36 +183,49 @@ const readOutput = (path: string, item: JsonObject, turns: Turns, unread: Unread
   );
 };
 
-const readItem = (path: string, item: JsonObject, turns: Turns, unread: UnreadFields): void => {
+type Items = { readonly turns: Turns; readonly names: ToolNames; readonly left: Set<string> };
+
+const readItem = (path: string, item: JsonObject, items: Items, unread: UnreadFields): void => {
+  const { turns, names, left } = items;
   switch (item.type ?? 'message') {
     case 'message':
       readMessage(path, item, turns, unread);
       break;
     case 'function_call':
-      readCall(path, item, turns);
+      readCall(path, item, turns, names);
+      break;
+    case 'custom_tool_call':
+      readCustomCall(path, item, turns, names);
       break;
     case 'function_call_output':
-      readOutput(path, item, turns, unread);
+    case 'custom_tool_call_output':
+      readOutput(path, item, turns, left, unread);
       break;
     case 'reasoning':
       readReasoning(path, item, turns, unread);
       break;
-    default:
-      unread.add(path, !REPEATED.has(item.type));
+    default: {
+      // Calls of tools that a provider hosts, summaries that it encrypted and the like: the conversation goes on without.
+      const call = textAt(item, 'call_id');
+      if (call !== undefined) left.add(call);
+      unread.add(path, item.type === REFERENCE);
+    }
   }
 };
 
 /** The conversation. What is essential and stands elsewhere in the body must have been noted before. Throws BodyProblem. */
 export const readInput = (
   { input, instructions }: JsonObject,
+  names: ToolNames,
   unread: UnreadFields,
 ): readonly Message<ClientSource>[] => {
   const turns = createTurns();
+  const items: Items = { turns, names, left: new Set() };
   if (typeof instructions === 'string' && instructions !== '') turns.system(instructions);
   if (typeof input === 'string') turns.user([{ type: 'text', text: input }]);
   else if (Array.isArray(input)) {
     for (const [at, item] of input.entries())
-      if (isJsonObject(item)) readItem(`input[${at}]`, item, turns, unread);
+      if (isJsonObject(item)) readItem(`input[${at}]`, item, items, unread);
   } else if (!unread.hasEssential()) throw new BodyProblem('input', 'is missing.');
   const messages = turns.messages();
   if (messages.length === 0 && !unread.hasEssential()) throw new BodyProblem('input', 'is empty.');

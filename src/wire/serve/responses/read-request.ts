@@ -87,12 +87,15 @@ const read = (raw: JsonObject): ReadCompletion<ResponsesOptions> => {
   const unread = new UnreadFields();
   const body = holdObject(RESPONSES_BODY, raw);
   addEssentials(body, unread);
-  const { tools, toolChoice } = readTools(raw, unread);
+  const { tools, toolChoice, toolNames } = readTools(raw, unread);
   const logprobs = readLogprobs(body, unread);
   addOthers(body, raw, unread);
-  const options = responsesOptions(raw);
+  const options: ResponsesOptions = {
+    ...responsesOptions(raw),
+    ...(!toolNames.isEmpty && { toolNames }),
+  };
   for (const [name, value] of Object.entries(options.echo)) checkDepth(name, value, DEEPEST);
-  const messages = readInput(raw, unread);
+  const messages = readInput(raw, toolNames, unread);
   const passable = withoutOwnMarks(raw);
   return {
     kind: 'OK',

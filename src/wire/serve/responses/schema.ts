@@ -69,6 +69,7 @@ export const CALL_ITEM = z
     type: z.literal('function_call'),
     call_id: z.string().min(1).max(LONGEST_ID).describe('Matches the `call_id` of its output.'),
     name: z.string().min(1).max(200).describe("The function's name."),
+    namespace: z.string().max(200).nullish().describe('As it came in the answer.'),
     arguments: text('Arguments as the model wrote them: JSON.'),
   })
   .describe('A call that the model made in an earlier turn.');
@@ -80,6 +81,23 @@ const outputWith = <Part extends z.ZodType>(part: Part) =>
       output: content(part),
     })
     .describe('The result of a call.');
+export const CUSTOM_CALL_ITEM = z
+  .looseObject({
+    type: z.literal('custom_tool_call'),
+    call_id: z.string().min(1).max(LONGEST_ID).describe('Matches the `call_id` of its output.'),
+    name: z.string().min(1).max(200).describe("The tool's name."),
+    namespace: z.string().max(200).nullish().describe('As it came in the answer.'),
+    input: text('The input as the model wrote it: free text.'),
+  })
+  .describe('A call of a tool that takes free text.');
+const customOutputWith = <Part extends z.ZodType>(part: Part) =>
+  z
+    .looseObject({
+      type: z.literal('custom_tool_call_output'),
+      call_id: z.string().min(1).max(LONGEST_ID).describe('Of the call that it answers.'),
+      output: content(part),
+    })
+    .describe('The result of such a call.');
 const REASONING_PART = z.looseObject({ text: text('The text.') });
 export const REASONING_ITEM = z
   .looseObject({
@@ -102,12 +120,15 @@ const ANY_ITEM = z.looseObject({ type: z.string().max(200).optional() });
 
 export const MESSAGE_ITEM = messageWith(ANY_PART);
 export const OUTPUT_ITEM = outputWith(ANY_PART);
+export const CUSTOM_OUTPUT_ITEM = customOutputWith(ANY_PART);
 
 const USER_PART = z.union([TEXT_PART, IMAGE_PART, FILE_PART, AUDIO_PART, REFUSAL_PART, ANY_PART]);
 const ITEM = z.union([
   messageWith(USER_PART),
   CALL_ITEM,
   outputWith(USER_PART),
+  CUSTOM_CALL_ITEM,
+  customOutputWith(USER_PART),
   REASONING_ITEM,
   REFERENCE_ITEM,
   ANY_ITEM,
@@ -122,6 +143,27 @@ export const FUNCTION_TOOL = z
     strict: z.boolean().nullish().describe('Whether the arguments must match the schema.'),
   })
   .describe('A function of yours.');
+export const CUSTOM_TOOL = z
+  .looseObject({
+    type: z.literal('custom'),
+    name: z.string().min(1).max(200).describe('Its name.'),
+    description: z.string().max(100_000).nullish().describe('What it does, for the model.'),
+    format: z
+      .looseObject({ type: z.string().max(200) })
+      .nullish()
+      .describe(
+        '`text`, or a `grammar` that the input has to match. Providers without such tools state it in words.',
+      ),
+  })
+  .describe('A tool of yours that takes free text.');
+export const NAMESPACE_TOOL = z
+  .looseObject({
+    type: z.literal('namespace'),
+    name: z.string().min(1).max(200).describe("The namespace's name."),
+    description: z.string().max(100_000).nullish().describe('What its tools are for.'),
+    tools: z.array(z.looseObject({ type: z.string().max(200) })).max(MOST_TOOLS),
+  })
+  .describe('Tools of yours whose names are their own within the namespace.');
 const ANY_TOOL = z.looseObject({ type: z.string().max(200) });
 
 export const TEXT_FORMAT = z.looseObject({
@@ -211,4 +253,7 @@ const bodyWith = <Item extends z.ZodType, Tool extends z.ZodType>(item: Item, to
 export const RESPONSES_BODY = bodyWith(ANY_ITEM, ANY_TOOL);
 
 /** The whole of it, for the reference manual. */
-export const RESPONSES_SCHEMA = bodyWith(ITEM, z.union([FUNCTION_TOOL, ANY_TOOL]));
+export const RESPONSES_SCHEMA = bodyWith(
+  ITEM,
+  z.union([FUNCTION_TOOL, CUSTOM_TOOL, NAMESPACE_TOOL, ANY_TOOL]),
+);

@@ -45,7 +45,7 @@ export const createResponsesStreamWriter = (options: ResponsesOptions): StreamWr
     const response = `"response":${JSON.stringify(openResponse(head(), options))}`;
     log.addWritten('response.created', response);
     log.addWritten('response.in_progress', response);
-    output = createOutputStream(idCore(id), log);
+    output = createOutputStream(idCore(id), log, options.toolNames);
     return output;
   };
 

@@ -1,5 +1,6 @@
 import type { CompletionContent } from '../../../domain/completion-content.ts';
 import type { JsonObject } from '../../../domain/json.ts';
+import { customInput, type ToolNames } from '../../custom-tools.ts';
 import type { FinishedAnswer } from '../client-dialect.ts';
 import { clientToolCallId } from '../tool-call-ids.ts';
 import { writeEncryptedContent } from './encrypted-content.ts';
@@ -7,6 +8,7 @@ import type { ResponsesOptions } from './options.ts';
 import {
   annotationJson,
   callItem,
+  callPrefix,
   type ItemStatus,
   logprobsJson,
   messageItem,
@@ -31,7 +33,12 @@ const messageContent = ({ text, refusal, sources, logprobs }: CompletionContent)
 ];
 
 /** The items of a whole answer: reasoning, text, calls. `status` is that of the last of them. */
-const outputOf = (content: CompletionContent, core: string, status: ItemStatus): readonly JsonObject[] => {
+const outputOf = (
+  content: CompletionContent,
+  core: string,
+  status: ItemStatus,
+  names: ToolNames | undefined,
+): readonly JsonObject[] => {
   const { reasoning, toolCalls } = content;
   const parts = messageContent(content);
   let count = 0;
@@ -50,13 +57,15 @@ const outputOf = (content: CompletionContent, core: string, status: ItemStatus):
     ...(parts.length === 0
       ? []
       : [messageItem(nextId('msg'), toolCalls.length === 0 ? status : 'completed', parts)]),
-    ...toolCalls.map((call, at) =>
-      callItem(nextId('fc'), at === toolCalls.length - 1 ? status : 'completed', {
-        callId: clientToolCallId(call.id, core),
-        name: call.name,
-        arguments: call.arguments,
-      }),
-    ),
+    ...toolCalls.map((call, at) => {
+      const alias = names?.aliasOf(call.name);
+      return callItem(
+        nextId(callPrefix(alias)),
+        at === toolCalls.length - 1 ? status : 'completed',
+        { callId: clientToolCallId(call.id, core), name: call.name, alias },
+        alias?.isCustom === true ? customInput(call.arguments) : call.arguments,
+      );
+    }),
     ...(signatures.size === 0
       ? []
       : [reasoningItem(nextId('rs'), '', writeEncryptedContent({ kind: 'CALLS', signatures }))]),
@@ -70,6 +79,11 @@ export const writeResponsesAnswer = (
 ): JsonObject => {
   if (verbatim !== undefined) return withCost(verbatim, record.cost);
   const shortfall = shortfallOf(record, content.refusal);
-  const output = outputOf(content, idCore(record.id), shortfall === undefined ? 'completed' : 'incomplete');
+  const output = outputOf(
+    content,
+    idCore(record.id),
+    shortfall === undefined ? 'completed' : 'incomplete',
+    options.toolNames,
+  );
   return finishedResponse(record, options, output, shortfall);
 };

@@ -156,7 +156,7 @@ test('null is as good as nothing', () => {
 });
 
 describe('what our words have no place for', () => {
-  const CUSTOM = { type: 'custom', custom: { name: 'grep' } };
+  const CUSTOM = { type: 'web_search', web_search: { name: 'grep' } };
   const NAMES: readonly (readonly [JsonObject, readonly string[], boolean])[] = [
     [{ store: true }, ['store'], false],
     [{ prompt_cache_key: 'k' }, ['prompt_cache_key'], false],
@@ -175,7 +175,7 @@ describe('what our words have no place for', () => {
     [{ tools: [CUSTOM], tool_choice: 'auto' }, ['tools[0]'], false],
     [{ tools: [CUSTOM], tool_choice: 'required' }, ['tools[0]'], true],
     [
-      { tools: [NOW, CUSTOM], tool_choice: { type: 'custom', custom: { name: 'grep' } } },
+      { tools: [NOW, CUSTOM], tool_choice: { type: 'web_search', web_search: { name: 'grep' } } },
       ['tools[1]', 'tool_choice'],
       true,
     ],
@@ -229,7 +229,7 @@ describe('what our words have no place for', () => {
           ...messages,
           {
             role: 'assistant',
-            tool_calls: [{ id: 'c', type: 'custom', custom: { name: 'grep', input: 'x' } }],
+            tool_calls: [{ id: 'c', type: 'computer', computer: { name: 'grep', input: 'x' } }],
           },
         ],
       },

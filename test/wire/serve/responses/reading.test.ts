@@ -277,7 +277,6 @@ describe('what has no place in our words', () => {
     [{ prompt: { id: 'p' }, input: null }, 'prompt'],
     [{ background: true }, 'background'],
     [item({ type: 'item_reference', id: 'msg_1' }), 'input[1]'],
-    [item({ type: 'custom_tool_call', call_id: 'a', name: 'b', input: '' }), 'input[1]'],
     [
       item({ role: 'user', content: [{ type: 'input_file', file_id: 'file_1' }] }),
       'input[1].content[0].file_id',
