@@ -54,7 +54,7 @@ describe.concurrent('train-complexity', { timeout: 60_000 }, () => {
       fileWith('words.jsonl', lines.join('\n')),
     ]);
     expect(code).toBe(0);
-    expect(stdout).toContain('The number of words tells hard prompts as well');
+    expect(stdout).toContain('The number of words separates hard prompts as well');
   });
 
   it('tells what is wrong with its file and line, and not what it says', async () => {

@@ -116,7 +116,7 @@ it.each<[string, ProbeResult, number]>([
   const { round, probed, log, clock } = setUp({ settings: { idle: true }, result });
   for (let time = 0; time < 110; time += 1) await round();
   expect(probed).toHaveLength(probes);
-  const told = log.lines.filter((line) => line.includes('Probes have cost'));
+  const told = log.lines.filter((line) => line.includes('Probes have reached'));
   expect(told).toHaveLength(probes < 110 ? 1 : 0);
   clock.advance(86_400_000 - EVERY_MS);
   await settled();

@@ -112,6 +112,6 @@ fragment Explained on PriceResult {
   }
 }
 `,
-    variables: { id: 'google/gemini-3.7-flash' },
+    variables: { id: 'openai/gpt-5.6-luna' },
   },
 ];
