@@ -8,12 +8,10 @@ import { blendedPriceIn, textRatesIn } from './text-rates.ts';
 
 export type SortDirection = 'ASC' | 'DESC';
 
-/** Columns that an offering has by itself or through its model. */
-export const OFFERING_COLUMNS = [
-  'ID',
+/** What models and offerings alike are sorted by. */
+const SHARED_COLUMNS = [
   'NAME',
   'LAB',
-  'PROVIDER',
   'CONTEXT_WINDOW',
   'INPUT_PRICE',
   'OUTPUT_PRICE',
@@ -24,23 +22,22 @@ export const OFFERING_COLUMNS = [
   'UPTIME',
   'QUALITY',
 ] as const;
+export type SharedColumn = (typeof SHARED_COLUMNS)[number];
+
+export const OFFERING_COLUMNS = ['ID', 'PROVIDER', ...SHARED_COLUMNS] as const;
 export type OfferingColumn = (typeof OFFERING_COLUMNS)[number];
 
-export const MODEL_COLUMNS = [
-  'SLUG',
-  'NAME',
-  'LAB',
+export const MODEL_COLUMNS = ['SLUG', ...SHARED_COLUMNS] as const;
+export type ModelColumn = (typeof MODEL_COLUMNS)[number];
+
+/** Columns of which the greatest values are usually wanted first. */
+export const GREATEST_FIRST: ReadonlySet<string> = new Set<SharedColumn>([
   'CONTEXT_WINDOW',
-  'INPUT_PRICE',
-  'OUTPUT_PRICE',
-  'BLENDED_PRICE',
   'RELEASE_DATE',
-  'TTFT',
   'OUTPUT_TPS',
   'UPTIME',
   'QUALITY',
-] as const;
-export type ModelColumn = (typeof MODEL_COLUMNS)[number];
+]);
 
 /** How rows are sorted; unknown values are a group of their own at the end in either direction. */
 export type Sorting<Column> = {
@@ -131,8 +128,6 @@ export const offeringValues = (
   }
 };
 
-const MORE_IS_BETTER: ReadonlySet<ModelColumn> = new Set(['OUTPUT_TPS', 'UPTIME']);
-
 /** A model's value in a column; prices and measurements are those of its best offering among `offerings`. */
 export const modelValues = (
   sorting: Sorting<ModelColumn>,
@@ -160,7 +155,7 @@ export const modelValues = (
     case 'OUTPUT_TPS':
     case 'UPTIME': {
       const keyOf = offeringValues({ ...sorting, field }, context);
-      const sign = MORE_IS_BETTER.has(field) ? -1 : 1;
+      const sign = GREATEST_FIRST.has(field) ? -1 : 1;
       return (model) => {
         let best: SortValue | undefined;
         for (const offering of offeringsOf(model)) {

@@ -5,7 +5,7 @@ import {
   GROUPINGS,
 } from '../../catalogue/comparison/comparison-input.ts';
 import { TASK_PRESETS } from '../../catalogue/comparison/task-presets.ts';
-import { MODEL_COLUMNS, type SortDirection } from '../../catalogue/sort-values.ts';
+import { GREATEST_FIRST, MODEL_COLUMNS, type SortDirection } from '../../catalogue/sort-values.ts';
 import { SERVICE_TIERS, type ServiceTier } from '../../domain/completion-request.ts';
 import { type Currency, Decimal } from '../../domain/money.ts';
 import type { OfferingFilter } from '../../domain/offering-filter.ts';
@@ -81,15 +81,6 @@ const readCurrency = ({ values }: GivenOptions): Currency => {
     `"--currency" takes a code of three letters, e.g. CNY, not "${shown(currency)}".`,
   );
 };
-
-/** Columns of which more is usually wanted first. */
-const GREATEST_FIRST: ReadonlySet<string> = new Set([
-  'CONTEXT_WINDOW',
-  'RELEASE_DATE',
-  'OUTPUT_TPS',
-  'UPTIME',
-  'QUALITY',
-]);
 
 /** `released`, `quality:asc`: a column in the graph's words or a short one, and which way, the usual one if not given. */
 const readSort = <Column extends string>(

@@ -86,12 +86,16 @@ const unconvertedNotes = (catalogue: Catalogue, { filter }: ModelsOptions): read
 
 export const modelsCommand = (
   options: ModelsOptions,
-  { catalogue, now, notes }: OfflineCatalogue,
+  { catalogue, now, notes, terminal }: OfflineCatalogue,
 ): Printout => {
   const problem = modelsProblem(catalogue, options);
   if (problem !== undefined) return { problem: problemText(problem) };
   const ends = [...unconvertedNotes(catalogue, options), ...notes, pricesData(catalogue)];
-  return { text: (options.json ? modelsJson : modelsTable)(catalogue, options, now, ends) };
+  return {
+    text: options.json
+      ? modelsJson(catalogue, options, now, ends)
+      : modelsTable(catalogue, options, now, ends, terminal),
+  };
 };
 
 export const pricesCommand = async (
@@ -118,5 +122,5 @@ export const pricesCommand = async (
     ...offline.notes,
     pricesData(catalogue),
   ];
-  return { text: json ? pricesJson(list, notes) : pricesTable(list, now, notes) };
+  return { text: json ? pricesJson(list, notes) : pricesTable(list, now, notes, offline.terminal) };
 };

@@ -5,6 +5,7 @@ import type { Model } from '../../domain/model.ts';
 import type { Decimal } from '../../domain/money.ts';
 import type { ModelsOptions } from './catalogue-arguments.ts';
 import { money, releaseJson, releaseText, tokens } from './figures.ts';
+import { PLAIN_TERMINAL, type Terminal } from './terminal.ts';
 import { type Column, textTable, wrapped } from './text-table.ts';
 
 type Row = {
@@ -46,10 +47,16 @@ const COLUMNS: readonly Column<Row>[] = [
     text: ({ model: { limits } }) =>
       limits.contextWindow === undefined ? undefined : tokens(limits.contextWindow),
   },
-  { title: 'OFFERINGS', align: 'RIGHT', text: ({ offerings }) => String(offerings) },
-  { title: 'ON', align: 'RIGHT', text: ({ on }) => String(on) },
-  { title: 'USD/M IN', align: 'RIGHT', text: ({ input }) => input && money(input) },
-  { title: 'USD/M OUT', align: 'RIGHT', text: ({ output }) => output && money(output) },
+  {
+    title: 'OFFERINGS',
+    align: 'RIGHT',
+    style: 'DIM',
+    dropOrder: 2,
+    text: ({ offerings }) => String(offerings),
+  },
+  { title: 'ON', align: 'RIGHT', dropOrder: 1, text: ({ on }) => String(on) },
+  { title: 'USD/M IN', align: 'RIGHT', style: 'COST', text: ({ input }) => input && money(input) },
+  { title: 'USD/M OUT', align: 'RIGHT', style: 'COST', text: ({ output }) => output && money(output) },
   {
     title: 'RELEASED',
     align: 'RIGHT',
@@ -63,15 +70,16 @@ export const modelsTable = (
   options: ModelsOptions,
   at: Date,
   notes: readonly string[],
+  terminal: Terminal = PLAIN_TERMINAL,
 ): string => {
   const models = rowsOf(catalogue, options, at);
   const rows = models.slice(0, options.limit).map((model) => rowOf(catalogue, model, at));
-  const table = rows.length === 0 ? ['No model passes.'] : textTable(COLUMNS, rows);
+  const table = rows.length === 0 ? ['No model passes.'] : textTable(COLUMNS, rows, terminal);
   const footer = [
     `${rows.length} of ${models.length} models. Rates: the lowest of any paid offering.`,
     ...notes,
   ];
-  return `${[...table, '', ...footer.flatMap((line) => wrapped(line))].join('\n')}\n`;
+  return `${[...table, '', ...footer.flatMap((line) => wrapped(line, terminal))].join('\n')}\n`;
 };
 
 /** The same for programs. */

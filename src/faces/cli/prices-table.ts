@@ -8,6 +8,7 @@ import type { Offering } from '../../domain/model.ts';
 import type { Meter, Price, PriceConditions } from '../../domain/price.ts';
 import { refusalMessage } from '../../domain/refusal.ts';
 import { age, day, money, tokens } from './figures.ts';
+import { PLAIN_TERMINAL, type Terminal } from './terminal.ts';
 import { type Column, textTable, wrapped } from './text-table.ts';
 
 /** A rate that was served: both moments as far as is known. */
@@ -51,7 +52,7 @@ const seenAgo = ({ provenance }: Price, at: Date): string => {
 const columnsAt = (at: Date): readonly Column<Price>[] => [
   { title: 'OFFERING', align: 'LEFT', text: ({ offeringId }) => offeringId },
   { title: 'WHAT', align: 'LEFT', text: ({ meter }) => meterText(meter), atMost: 28 },
-  { title: 'RATE', align: 'RIGHT', text: rateText },
+  { title: 'RATE', align: 'RIGHT', style: 'COST', text: rateText },
   {
     title: 'WHEN',
     align: 'LEFT',
@@ -59,10 +60,10 @@ const columnsAt = (at: Date): readonly Column<Price>[] => [
       [...(serviceTier === 'STANDARD' ? [] : [words(serviceTier)]), conditionsText(conditions) ?? '']
         .filter((each) => each !== '')
         .join(', ') || undefined,
-    atMost: 22,
+    atMost: 60,
   },
   { title: 'FROM', align: 'LEFT', text: ({ provenance }) => provenance.source, atMost: 12 },
-  { title: 'AGE', align: 'RIGHT', text: (price) => seenAgo(price, at) },
+  { title: 'AGE', align: 'RIGHT', style: 'DIM', dropOrder: 1, text: (price) => seenAgo(price, at) },
 ];
 
 const HISTORY_COLUMNS: readonly Column<PastPrice>[] = [
@@ -119,10 +120,12 @@ export const pricesTable = (
   { offerings, prices, history, explanations }: PriceList,
   at: Date,
   notes: readonly string[],
+  terminal: Terminal = PLAIN_TERMINAL,
 ): string => {
   const priced = new Set(prices.map(({ offeringId }) => offeringId));
   const unpriced = offerings.filter(({ id }) => !priced.has(id));
-  const table = prices.length === 0 ? ['No source states a price for it.'] : textTable(columnsAt(at), prices);
+  const table =
+    prices.length === 0 ? ['No source states a price for it.'] : textTable(columnsAt(at), prices, terminal);
   return `${[
     ...table,
     ...(explanations === undefined ? [] : explanationLines(prices, explanations)),
@@ -132,15 +135,16 @@ export const pricesTable = (
           '',
           ...(history.length === 0
             ? ['The store has no history of it yet.']
-            : textTable(HISTORY_COLUMNS, history)),
+            : textTable(HISTORY_COLUMNS, history, terminal)),
         ]),
     '',
     ...(unpriced.length === 0 || prices.length === 0
       ? []
       : wrapped(
           `Without a price: ${unpriced.map(({ id, billing }) => `${id} (${words(billing)})`).join(', ')}.`,
+          terminal,
         )),
-    ...notes.flatMap((line) => wrapped(line)),
+    ...notes.flatMap((line) => wrapped(line, terminal)),
   ].join('\n')}\n`;
 };
 

@@ -1,3 +1,4 @@
+import type { SharedColumn } from '../../../catalogue/sort-values.ts';
 import { builder } from '../builder.ts';
 
 export const SortDirectionEnum = builder.enumType('SortDirection', {
@@ -23,4 +24,4 @@ export const COLUMN_VALUES = {
   OUTPUT_TPS: { description: 'Median output tokens a second; sources as for TTFT.' },
   UPTIME: { description: 'Share of calls that were answered; sources as for TTFT.' },
   QUALITY: { description: 'Score at `benchmark`.' },
-};
+} satisfies { readonly [Column in SharedColumn]: object };
