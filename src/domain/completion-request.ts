@@ -17,21 +17,31 @@ export type MediaSource =
  */
 export type RemoteSource = { readonly kind: 'remote'; readonly url: string; readonly ifNeeded?: true };
 
-export type TextPart = { readonly type: 'text'; readonly text: string; readonly cache?: CacheTtl };
-export type ImagePart<Source = MediaSource> = {
+/** What a part belongs to: absent where it is the user's own. */
+type OfResult = {
+  /** A tool gave it: the result of this call, in a message before, is text alone. */
+  readonly toolCallId?: string;
+};
+
+export type TextPart = OfResult & {
+  readonly type: 'text';
+  readonly text: string;
+  readonly cache?: CacheTtl;
+};
+export type ImagePart<Source = MediaSource> = OfResult & {
   readonly type: 'image';
   readonly source: Source;
   /** OpenAI's `detail`; a hint that others ignore without loss. */
   readonly detail?: 'low' | 'high' | 'auto';
   readonly cache?: CacheTtl;
 };
-export type AudioPart<Source = MediaSource> = {
+export type AudioPart<Source = MediaSource> = OfResult & {
   readonly type: 'audio';
   readonly source: Source;
   readonly cache?: CacheTtl;
 };
 /** A document, e.g. a PDF or plain text. */
-export type FilePart<Source = MediaSource> = {
+export type FilePart<Source = MediaSource> = OfResult & {
   readonly type: 'file';
   readonly source: Source;
   /** Name to show to the model, e.g. `report.pdf`. */

@@ -6,6 +6,7 @@ import type {
   Tool,
   Unsupported,
 } from '../domain/completion-request.ts';
+import { withoutIdleLabels } from './tool-results.ts';
 
 type Names = ReadonlySet<string>;
 
@@ -15,15 +16,17 @@ export const MEDIA_PARAMETERS = {
   file: { url: 'fileUrl', data: 'fileData' },
 } as const;
 
-const withoutMedia = (message: Message, names: Names): Message =>
-  message.role === 'user'
-    ? {
-        ...message,
-        parts: message.parts.filter(
-          (part) => part.type === 'text' || !names.has(MEDIA_PARAMETERS[part.type][part.source.kind]),
-        ),
-      }
-    : message;
+/** None: a message that held nothing but what tools gave. */
+const withoutMedia = (message: Message, names: Names): readonly Message[] => {
+  if (message.role !== 'user') return [message];
+  const parts = withoutIdleLabels(
+    message.parts.filter(
+      (part) => part.type === 'text' || !names.has(MEDIA_PARAMETERS[part.type][part.source.kind]),
+    ),
+  );
+  const isOfTools = message.parts.every(({ toolCallId }) => toolCallId !== undefined);
+  return parts.length === 0 && isOfTools ? [] : [{ ...message, parts }];
+};
 
 /** A mark may be missing wherever one may be, so what is left is of the same type. */
 const unmarked = <Marked extends { readonly cache?: CacheTtl }>(marked: Marked): Marked => {
@@ -37,7 +40,7 @@ const withoutCacheMarks = (message: Message): Message =>
 
 const honouredMessages = (messages: readonly Message[], names: Names): readonly Message[] => {
   const isMedia = Object.values(MEDIA_PARAMETERS).some(({ url, data }) => names.has(url) || names.has(data));
-  const kept = isMedia ? messages.map((message) => withoutMedia(message, names)) : messages;
+  const kept = isMedia ? messages.flatMap((message) => withoutMedia(message, names)) : messages;
   return names.has('cache') ? kept.map(withoutCacheMarks) : kept;
 };
 

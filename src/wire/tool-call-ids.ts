@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Message, ToolCall } from '../domain/completion-request.ts';
+import type { Message, ToolCall, UserPart } from '../domain/completion-request.ts';
+import { resultLabel } from './tool-results.ts';
 
 /** Which ids of tool calls a provider takes. It refuses a conversation that holds others. */
 export const TOOL_CALL_ID_FORMS = ['any', 'max-40', 'max-64', 'word-64', 'alphanumeric-9'] as const;
@@ -118,6 +119,15 @@ export const fitToolCallIds = (messages: readonly Message[], form: ToolCallIdFor
     else if (message.role === 'tool') results.push(message.toolCallId);
   if (areIdsTaken(form, calls, results)) return messages;
   const ids = new ToolCallIds(form, calls);
+  /** As the latest result of each call is called now. */
+  const answered = new Map<string, string>();
+  const relabelled = (part: UserPart): UserPart => {
+    const id = part.toolCallId;
+    const own = id === undefined ? undefined : answered.get(id);
+    if (id === undefined || own === undefined) return part;
+    const isLabel = part.type === 'text' && part.text === resultLabel(id);
+    return { ...part, toolCallId: own, ...(isLabel && { text: resultLabel(own) }) };
+  };
   return messages.map((message): Message => {
     switch (message.role) {
       case 'assistant':
@@ -127,8 +137,15 @@ export const fitToolCallIds = (messages: readonly Message[], form: ToolCallIdFor
               ...message,
               toolCalls: message.toolCalls.map((call): ToolCall => ({ ...call, id: ids.ofCall(call.id) })),
             };
-      case 'tool':
-        return { ...message, toolCallId: ids.ofResult(message.toolCallId) };
+      case 'tool': {
+        const toolCallId = ids.ofResult(message.toolCallId);
+        answered.set(message.toolCallId, toolCallId);
+        return { ...message, toolCallId };
+      }
+      case 'user':
+        return message.parts.some((part) => part.toolCallId !== undefined)
+          ? { ...message, parts: message.parts.map(relabelled) }
+          : message;
       default:
         return message;
     }

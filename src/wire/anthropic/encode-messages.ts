@@ -1,7 +1,8 @@
-import type { Message, ToolCall, UserPart } from '../../domain/completion-request.ts';
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import type { MediaPart, Message, ToolCall, UserPart } from '../../domain/completion-request.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { parseJson } from '../json-reading.ts';
+import { type ResultWithMedia, withMediaInResults } from '../tool-results.ts';
 import { adjusted, unsignedLeftOut } from '../warnings.ts';
 import { marked, markedLast } from './cache-marks.ts';
 import { encodeMedia } from './documents.ts';
@@ -21,6 +22,13 @@ const textBlocks = (text: string): readonly JsonObject[] => (isBlank(text) ? [] 
 
 const encodePart = (part: UserPart): readonly JsonObject[] =>
   markedLast(part.type === 'text' ? textBlocks(part.text) : encodeMedia(part), part.cache);
+
+const isEncodable = (part: MediaPart): boolean => encodeMedia(part).length > 0;
+
+const encodeResult = ({ text, media }: ResultWithMedia): JsonValue => {
+  if (media.length === 0) return isBlank(text) ? '' : text;
+  return [...textBlocks(text), ...media.flatMap(encodeMedia)];
+};
 
 /**
  * Messages in the API's order: system text apart, turns of one side merged, reasoning before what followed it.
@@ -56,7 +64,7 @@ export const encodeMessages = (messages: readonly Message[]): EncodedMessages =>
     };
   };
 
-  for (const message of messages) {
+  for (const message of withMediaInResults(messages, isEncodable)) {
     switch (message.role) {
       case 'system':
         if (turns.length > 0) {
@@ -91,7 +99,7 @@ export const encodeMessages = (messages: readonly Message[]): EncodedMessages =>
             {
               type: 'tool_result',
               tool_use_id: message.toolCallId,
-              content: isBlank(message.text) ? '' : message.text,
+              content: encodeResult(message),
               ...(message.isError ? { is_error: true } : {}),
             },
             message.cache,

@@ -1,8 +1,15 @@
-import type { Message, ReasoningBlock, ToolCall, UserPart } from '../../domain/completion-request.ts';
+import type {
+  MediaPart,
+  Message,
+  ReasoningBlock,
+  ToolCall,
+  UserPart,
+} from '../../domain/completion-request.ts';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import { isMadeUpCallId } from '../../domain/made-up-call-id.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { objectsAt, parseJson } from '../json-reading.ts';
+import { withMediaInResults } from '../tool-results.ts';
 import { adjusted } from '../warnings.ts';
 import { withSignedCall } from './call-signatures.ts';
 import { encodeMedia } from './media.ts';
@@ -53,7 +60,7 @@ const encodeToolCall = (call: ToolCall, platform: GeminiPlatform, warnings: Prov
 /** Contents in the API's words. A tool's answer needs the function's name: the nearest earlier call of its id has it. */
 export const encodeContents = (
   messages: readonly Message[],
-  { signsCalls }: Pick<ModelTraits, 'signsCalls'>,
+  { signsCalls, takesMediaInResults }: Pick<ModelTraits, 'signsCalls' | 'takesMediaInResults'>,
   platform: GeminiPlatform,
 ): EncodedContents => {
   const system: string[] = [];
@@ -63,7 +70,8 @@ export const encodeContents = (
   let isAfterTool = false;
   let isStoodIn = false;
 
-  for (const message of messages) {
+  const isTaken = ({ source }: MediaPart): boolean => takesMediaInResults && source.kind === 'data';
+  for (const message of withMediaInResults(messages, isTaken)) {
     const last = contents.at(-1);
     switch (message.role) {
       case 'system':
@@ -100,6 +108,9 @@ export const encodeContents = (
             ...idOf(message.toolCallId, platform),
             name: message.name ?? names.get(message.toolCallId) ?? message.toolCallId,
             response: message.isError ? { error: message.text } : { output: message.text },
+            ...(message.media.length > 0 && {
+              parts: message.media.flatMap((part) => encodeMedia(part, platform)),
+            }),
           },
         };
         if (isAfterTool && last) last.parts.push(part);

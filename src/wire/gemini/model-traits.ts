@@ -16,6 +16,11 @@ export type ModelTraits = {
   readonly readsAddresses: boolean;
   /** A turn whose first tool call is without a signature is refused. */
   readonly signsCalls: boolean;
+  /**
+   * Images and files in the result of a tool itself.
+   * https://ai.google.dev/gemini-api/docs/function-calling (2026-11-30)
+   */
+  readonly takesMediaInResults: boolean;
   /** Penalties are rejected, on the Gemini API. */
   readonly rejectsPenalties: boolean;
 };
@@ -36,6 +41,7 @@ export const modelTraits = (model: string): ModelTraits => {
     combinesToolsWithJson: version >= 300,
     readsAddresses: version >= 205,
     signsCalls: version >= 300,
+    takesMediaInResults: version >= 300,
     rejectsPenalties: version >= 205 && version < 300,
   };
 };

@@ -1,6 +1,7 @@
 import type { Message, ReasoningBlock, ToolCall, UserPart } from '../../domain/completion-request.ts';
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import { fileNameOf } from '../openai/file-name.ts';
+import type { PlacedMessage, ResultWithMedia } from '../tool-results.ts';
 import type { OpenAiResponsesQuirks } from './quirks.ts';
 import { openCallSeal, openReasoningSeal, type ReasoningSeal } from './seals.ts';
 
@@ -100,8 +101,13 @@ export const hasUnsentName = (messages: readonly Message[]): boolean =>
       ),
   );
 
+const encodeResult = ({ text, media }: ResultWithMedia): JsonValue =>
+  media.length === 0
+    ? text
+    : [...(text === '' ? [] : [{ type: 'input_text', text }]), ...media.map(encodePart)];
+
 /** The items of one message. */
-export const encodeInput = (message: Message, quirks: OpenAiResponsesQuirks): readonly JsonObject[] => {
+export const encodeInput = (message: PlacedMessage, quirks: OpenAiResponsesQuirks): readonly JsonObject[] => {
   switch (message.role) {
     case 'system':
       return [{ role: quirks.systemRole ?? 'system', content: message.text }];
@@ -110,6 +116,6 @@ export const encodeInput = (message: Message, quirks: OpenAiResponsesQuirks): re
     case 'assistant':
       return encodeAssistant(message);
     case 'tool':
-      return [{ type: 'function_call_output', call_id: message.toolCallId, output: message.text }];
+      return [{ type: 'function_call_output', call_id: message.toolCallId, output: encodeResult(message) }];
   }
 };

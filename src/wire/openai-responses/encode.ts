@@ -7,6 +7,7 @@ import { conversationWarnings } from '../openai/conversation-warnings.ts';
 import { USUAL_EFFORTS } from '../openai/quirks.ts';
 import { OPENAI_SERVICE_TIERS } from '../openai/service-tier.ts';
 import { fitToolCallIds } from '../tool-call-ids.ts';
+import { withMediaInResults } from '../tool-results.ts';
 import { adjusted } from '../warnings.ts';
 import { encodeInput, hasUnsentName, isPassedBack } from './encode-input.ts';
 import { isReasoningModel } from './model-traits.ts';
@@ -93,7 +94,9 @@ export const encodeResponses = (
   const tier = request.serviceTier && (quirks.serviceTiers ?? OPENAI_SERVICE_TIERS)[request.serviceTier];
   const body: JsonObject = {
     model,
-    input: fitToolCallIds(request.messages, 'max-64').flatMap((message) => encodeInput(message, quirks)),
+    input: withMediaInResults(fitToolCallIds(request.messages, 'max-64'), () => true).flatMap((message) =>
+      encodeInput(message, quirks),
+    ),
     ...(hasTools ? { tools: request.tools.map(encodeTool) } : {}),
     ...(hasTools ? given('tool_choice', request.toolChoice && encodeToolChoice(request.toolChoice)) : {}),
     ...(hasTools ? given('parallel_tool_calls', request.parallelToolCalls) : {}),

@@ -8,6 +8,7 @@ import { objectAt, objectsAt, textAt } from '../json-reading.ts';
 import { GO_ON, GO_ON_WARNING, isPrefilled } from '../prefill.ts';
 import { areIdsTaken, ToolCallIds } from '../tool-call-ids.ts';
 import { encodeReasoning, prefillMark } from './encode-messages.ts';
+import { withMediaAfterResults } from './forward-results.ts';
 import { type OpenAiQuirks, refusesPrefill, toolCallIdsOf } from './quirks.ts';
 
 export type MessageEdits = {
@@ -196,7 +197,8 @@ export const forwardMessages = (
   const { calls, results } = idsIn(messages);
   const ids = form === 'any' || areIdsTaken(form, calls, results) ? undefined : new ToolCallIds(form, calls);
   const editor = new MessageEditor(forwarding, edits, ids);
-  const edited = messages.map((message: JsonValue) => editor.edit(message));
+  const each = messages.map((message: JsonValue) => editor.edit(message));
+  const edited = quirks.takesMediaInResults === false ? withMediaAfterResults(each) : each;
   const stated = statement === undefined ? edited : withStatement(edited, statement);
   const last = stated.at(-1);
   if (!isJsonObject(last) || !isPrefilled(forwarding.request.messages))

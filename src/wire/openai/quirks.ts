@@ -62,6 +62,8 @@ export type OpenAiQuirks = {
   readonly takesUnknownMessageFields?: boolean;
   /** Whether tools that take free text are known. Default false: they go as functions with one string. */
   readonly supportsCustomTools?: boolean;
+  /** Whether the result of a tool may hold more than text where a client says so. Default true. */
+  readonly takesMediaInResults?: boolean;
   /** Whether several choices are made in one call. Default true. */
   readonly supportsChoices?: boolean;
   /** Parameters that the server takes and that change nothing: a client's own request keeps them. */

@@ -8,6 +8,7 @@ import type { KnownProvider } from '../known-provider.ts';
 
 const CODEC = createOpenAiCodec({
   supportsCustomTools: true,
+  takesMediaInResults: false,
   supportsTopK: false,
   files: 'data',
   supportsDeveloperRole: true,

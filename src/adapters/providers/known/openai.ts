@@ -12,6 +12,7 @@ import type { KnownProvider } from '../known-provider.ts';
 
 const CHAT = createOpenAiCodec({
   supportsCustomTools: true,
+  takesMediaInResults: false,
   supportsTopK: false,
   toolCallIds: 'max-40',
   maxTokensField: 'max_completion_tokens',

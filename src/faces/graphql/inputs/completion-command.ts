@@ -10,7 +10,7 @@ import type { CompletionCommand, CompletionTimeouts } from '../../../gateway/com
 import { present } from '../present.ts';
 import type { CompletionInputShape, OutputShape } from './completion-input.ts';
 import { InputProblem, type ReadInput, readInput } from './input-problem.ts';
-import { readMessage, readTool } from './read-message.ts';
+import { readMessages, readTool } from './read-message.ts';
 import { readDestination } from './read-routing.ts';
 import { checkTimeout, readTags } from './tags.ts';
 
@@ -52,7 +52,7 @@ const readRequest = (input: CompletionInputShape): CompletionRequest<MediaSource
   if (logprobs != null && (logprobs.top < 0 || logprobs.top > MAX_ALTERNATIVES))
     throw new InputProblem('logprobs.top', `takes 0 to ${MAX_ALTERNATIVES}.`);
   return {
-    messages: input.messages.map((each, index) => readMessage(`messages[${index}]`, each)),
+    messages: readMessages(input.messages),
     tools: (input.tools ?? []).map(readTool),
     ...present({ temperature, topP, topK, frequencyPenalty, presencePenalty, seed, stop }),
     ...present({ maxOutputTokens, parallelToolCalls, serviceTier, inferenceRegion }),

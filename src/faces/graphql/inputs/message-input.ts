@@ -123,7 +123,16 @@ const ToolMessageInput = builder.inputType('ToolMessageInput', {
   description: 'What a tool answered.',
   fields: (t) => ({
     toolCallId: t.id({ required: true, description: 'Id of the call it answers.' }),
-    text: t.string({ required: true, description: 'The answer; JSON text or plain.' }),
+    text: t.string({
+      required: true,
+      defaultValue: '',
+      description: 'The answer; JSON text or plain. Default: none, where `parts` say all.',
+    }),
+    parts: t.field({
+      type: [ContentPartInput],
+      description:
+        'Texts, images, audio and documents of the answer, after `text`. Providers that take no media in an answer of a tool get them in a user message after it, labelled by the call.',
+    }),
     isError: t.boolean({ required: true, defaultValue: false, description: 'Whether the tool failed.' }),
     cache: t.field({ type: CacheTtlEnum, description: CACHE }),
   }),

@@ -5,6 +5,7 @@ import type {
   Tool,
   UserPart,
 } from '../../../domain/completion-request.ts';
+import { isMedia, ResultMedia, resultText } from '../../../wire/tool-results.ts';
 import { present } from '../present.ts';
 import { InputProblem } from './input-problem.ts';
 import type { MessageShape, ToolShape } from './message-input.ts';
@@ -42,10 +43,11 @@ const readPart = (path: string, { text, cachedText, image, audio, file }: PartSh
   return { type: 'text', text: cachedText?.text ?? text ?? '', ...present({ cache: cachedText?.cache }) };
 };
 
-/** One message in the words of the core; `path` points at it. Throws InputProblem. */
-export const readMessage = (
+/** One message; `path` points at it. What a tool gave besides text goes into `media`. */
+const readMessage = (
   path: string,
   { system, user, assistant, tool }: MessageShape,
+  media: ResultMedia<AnySource>,
 ): Message<AnySource> => {
   if (system != null) return { role: 'system', text: system.text, ...present({ cache: system.cache }) };
   if (user != null) {
@@ -72,9 +74,33 @@ export const readMessage = (
   }
   if (tool != null) {
     const { toolCallId, text, isError, cache } = tool;
-    return { role: 'tool', toolCallId, text, isError, ...present({ cache }) };
+    const parts = (tool.parts ?? []).map((part, index) => readPart(`${path}.tool.parts[${index}]`, part));
+    const results = parts.filter(isMedia);
+    const texts = [text, ...parts.flatMap((part) => (part.type === 'text' ? [part.text] : []))];
+    media.add(toolCallId, results);
+    const said = resultText(
+      texts.filter((each) => each !== ''),
+      results.length > 0,
+    );
+    return { role: 'tool', toolCallId, text: said, isError, ...present({ cache }) };
   }
   throw new InputProblem(path, 'needs one of system, user, assistant, tool.');
+};
+
+/** A conversation in the words of the core. Throws InputProblem, which points at what is wrong in `messages`. */
+export const readMessages = (given: readonly MessageShape[]): readonly Message<AnySource>[] => {
+  const media = new ResultMedia<AnySource>();
+  const read: Message<AnySource>[] = [];
+  const endResults = (): void => {
+    const parts = media.take();
+    if (parts.length > 0) read.push({ role: 'user', parts });
+  };
+  for (const [index, shape] of given.entries()) {
+    if (shape.tool == null) endResults();
+    read.push(readMessage(`messages[${index}]`, shape, media));
+  }
+  endResults();
+  return read;
 };
 
 export const readTool = ({ name, parameters, description, strict, cache }: ToolShape): Tool => ({

@@ -3,7 +3,7 @@ import { readOutput } from '../inputs/completion-command.ts';
 import { OutputInput } from '../inputs/completion-input.ts';
 import { MessageInput, ToolInput } from '../inputs/message-input.ts';
 import { operationOptions } from '../inputs/operation-options.ts';
-import { readMessage, readTool } from '../inputs/read-message.ts';
+import { readMessages, readTool } from '../inputs/read-message.ts';
 import { OperationRef } from '../refs.ts';
 import { COMPLETION_ERRORS } from '../types/completion-event.ts';
 import { OF_OPERATION, type Performed, perform } from './perform.ts';
@@ -56,7 +56,7 @@ builder.mutationField('countTokens', (t) =>
       perform(context, 'TOKEN_COUNT', input, () => {
         const output = readOutput(input.output);
         return {
-          messages: input.messages.map((each, index) => readMessage(`messages[${index}]`, each)),
+          messages: readMessages(input.messages),
           tools: (input.tools ?? []).map(readTool),
           ...(output !== undefined && { output }),
         };

@@ -2,6 +2,7 @@ import type { Message, ReasoningBlock, ToolCall } from '../../../domain/completi
 import type { JsonObject } from '../../../domain/json.ts';
 import { customArguments, type ToolNames } from '../../custom-tools.ts';
 import { objectAt, objectsAt, textAt } from '../../json-reading.ts';
+import { isMedia, ResultMedia, resultText } from '../../tool-results.ts';
 import type { ClientSource } from '../client-media.ts';
 import { BodyProblem } from '../invalid-body.ts';
 import type { UnreadFields } from '../unread-fields.ts';
@@ -164,8 +165,14 @@ export const readMessages = (
 ): readonly Message<ClientSource>[] => {
   const functions = new FunctionCalls();
   const read: Message<ClientSource>[] = [];
+  const media = new ResultMedia<ClientSource>();
+  const endResults = (): void => {
+    const parts = media.take();
+    if (parts.length > 0) read.push({ role: 'user', parts });
+  };
   for (const [index, message] of messages.entries()) {
     const path = `messages[${index}]`;
+    if (message.role !== 'tool') endResults();
     switch (message.role) {
       case 'system':
       case 'developer':
@@ -177,12 +184,17 @@ export const readMessages = (
       case 'tool': {
         unread.addUnknown(path, message, TOOL_FIELDS);
         const name = textAt(message, 'name');
-        const { text, cache } = readText(`${path}.content`, message.content, unread, '\n');
+        const parts = readParts(`${path}.content`, message.content, unread);
+        const results = parts.filter(isMedia);
+        const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
+        const cache = parts.findLast((part) => part.cache !== undefined)?.cache;
+        const toolCallId = textAt(message, 'tool_call_id') ?? '';
+        media.add(toolCallId, results);
         read.push({
           role: 'tool',
-          toolCallId: textAt(message, 'tool_call_id') ?? '',
+          toolCallId,
           ...(name !== undefined && { name }),
-          text,
+          text: resultText(texts, results.length > 0),
           isError: false,
           ...marked(readMark(path, message, unread) ?? cache),
         });
@@ -199,5 +211,6 @@ export const readMessages = (
         read.push(readUser(path, message, unread));
     }
   }
+  endResults();
   return read;
 };

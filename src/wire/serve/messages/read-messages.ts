@@ -1,6 +1,7 @@
-import type { Message, ReasoningBlock, ToolCall } from '../../../domain/completion-request.ts';
+import type { MediaPart, Message, ReasoningBlock, ToolCall } from '../../../domain/completion-request.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
 import { textAt } from '../../json-reading.ts';
+import { isMedia, ResultMedia, resultText } from '../../tool-results.ts';
 import type { ClientSource } from '../client-media.ts';
 import { checkDepth } from '../hold-body.ts';
 import { BodyProblem } from '../invalid-body.ts';
@@ -42,11 +43,15 @@ export const readSystem = (
   return messages;
 };
 
-/** Media cannot stand in a tool's message; they follow it. */
+/** With what it gave besides text. */
 const readToolResult = (
   { block, path }: PlacedBlock,
   reading: Reading,
-): { readonly message: ClientMessage; readonly media: readonly ClientPart[] } => {
+): {
+  readonly message: ClientMessage;
+  readonly id: string;
+  readonly media: readonly MediaPart<ClientSource>[];
+} => {
   reading.unread.addUnknown(path, block, RESULT_FIELDS);
   const id = textAt(block, 'tool_use_id') ?? '';
   const name = reading.toolNames.get(id);
@@ -56,14 +61,16 @@ const readToolResult = (
       `"${id.slice(0, 200)}" answers no tool_use block before it.`,
     );
   const parts = blocksOf(block.content, `${path}.content`).flatMap((one) => readUserParts(one, reading));
-  const media = parts.filter((part) => part.type !== 'text');
-  const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
+  const media = parts.filter(isMedia);
+  const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
+  const toolCallId = providerToolCallId(id);
   return {
+    id: toolCallId,
     message: {
       role: 'tool',
-      toolCallId: providerToolCallId(id),
+      toolCallId,
       ...(name !== '' && { name }),
-      text: text === '' && media.length > 0 ? 'The result is in the next message.' : text,
+      text: resultText(texts, media.length > 0),
       isError: block.is_error === true,
       ...cacheAt(block),
     },
@@ -73,14 +80,14 @@ const readToolResult = (
 
 const readUser = (placed: readonly PlacedBlock[], reading: Reading): Read => {
   const results: ClientMessage[] = [];
-  const media: ClientPart[] = [];
+  const media = new ResultMedia<ClientSource>();
   const parts: ClientPart[] = [];
   for (const one of placed) {
     switch (one.block.type) {
       case 'tool_result': {
         const result = readToolResult(one, reading);
         results.push(result.message);
-        media.push(...result.media);
+        media.add(result.id, result.media);
         break;
       }
       case 'tool_use':
@@ -91,7 +98,7 @@ const readUser = (placed: readonly PlacedBlock[], reading: Reading): Read => {
         parts.push(...readUserParts(one, reading));
     }
   }
-  const all = [...media, ...parts];
+  const all = [...media.take(), ...parts];
   return all.length === 0 ? results : [...results, { role: 'user', parts: all }];
 };
 

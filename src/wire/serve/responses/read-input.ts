@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
 import { customArguments, type ToolNames } from '../../custom-tools.ts';
 import { textAt } from '../../json-reading.ts';
 import { sealReasoning } from '../../openai-responses/seals.ts';
+import { isMedia, resultText } from '../../tool-results.ts';
 import type { ClientSource } from '../client-media.ts';
 import { holdObject } from '../hold-body.ts';
 import { BodyProblem } from '../invalid-body.ts';
@@ -175,12 +176,9 @@ const readOutput = (
     return;
   }
   const parts = readParts(`${path}.output`, partsOf(item, 'output') ?? [], unread);
-  const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
-  turns.answered(
-    id,
-    text,
-    parts.filter((part) => part.type !== 'text'),
-  );
+  const media = parts.filter(isMedia);
+  const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
+  turns.answered(id, resultText(texts, media.length > 0), media);
 };
 
 type Items = { readonly turns: Turns; readonly names: ToolNames; readonly left: Set<string> };

@@ -1,4 +1,11 @@
-import type { Message, ReasoningBlock, ToolCall, UserPart } from '../../../domain/completion-request.ts';
+import type {
+  MediaPart,
+  Message,
+  ReasoningBlock,
+  ToolCall,
+  UserPart,
+} from '../../../domain/completion-request.ts';
+import { ResultMedia } from '../../tool-results.ts';
 import type { ClientSource } from '../client-media.ts';
 
 type Assistant = {
@@ -23,25 +30,20 @@ export type Turns = {
   /** How many items the current answer of the model has so far. */
   itemsInTurn(): number;
   /** `media` follow the outputs, as no output may hold them. */
-  answered(callId: string, text: string, media: readonly UserPart<ClientSource>[]): void;
+  answered(callId: string, text: string, media: readonly MediaPart<ClientSource>[]): void;
   messages(): readonly Message<ClientSource>[];
 };
-
-const named = (id: string): UserPart<ClientSource> => ({
-  type: 'text',
-  text: `Output of the tool call ${id}:`,
-});
 
 export const createTurns = (): Turns => {
   const turns: Turn[] = [];
   /** Where the latest call of each id stands. */
   const calls = new Map<string, { readonly of: Assistant; readonly at: number }>();
-  let shown: UserPart<ClientSource>[] = [];
+  const shown = new ResultMedia<ClientSource>();
 
   /** Between the outputs of calls that were made together nothing may stand. */
   const endOutputs = (): void => {
-    if (shown.length > 0) turns.push({ role: 'user', parts: shown });
-    shown = [];
+    const parts = shown.take();
+    if (parts.length > 0) turns.push({ role: 'user', parts: [...parts] });
   };
 
   const answer = (): Assistant => {
@@ -92,7 +94,7 @@ export const createTurns = (): Turns => {
     hasCall: (id) => calls.has(id),
     itemsInTurn() {
       const last = turns.at(-1);
-      if (last?.role !== 'assistant' || shown.length > 0) return 0;
+      if (last?.role !== 'assistant' || !shown.isEmpty) return 0;
       return last.reasoning.length + last.toolCalls.length + (last.text === '' ? 0 : 1);
     },
     answered(toolCallId, text, media) {
@@ -102,10 +104,10 @@ export const createTurns = (): Turns => {
         role: 'tool',
         toolCallId,
         ...(call === undefined ? {} : { name: call.name }),
-        text: text === '' && media.length > 0 ? 'See the next message.' : text,
+        text,
         isError: false,
       });
-      if (media.length > 0) shown.push(named(toolCallId), ...media);
+      shown.add(toolCallId, media);
     },
     messages() {
       endOutputs();

@@ -182,7 +182,13 @@ describe('the conversation', () => {
         },
       ],
     });
-    const part = { type: 'image', source: { kind: 'data', mediaType: 'image/png', base64: 'AAAA' } };
+    const toolCallId = 'toolu_1';
+    const label = { type: 'text', text: 'Output of the tool call toolu_1:', toolCallId };
+    const part = {
+      type: 'image',
+      source: { kind: 'data', mediaType: 'image/png', base64: 'AAAA' },
+      toolCallId,
+    };
     const result = { role: 'tool', toolCallId: 'toolu_1', name: 't' };
     expect(request.messages.slice(1)).toEqual([
       {
@@ -192,9 +198,9 @@ describe('the conversation', () => {
         toolCalls: [{ id: 'toolu_1', name: 't', arguments: '{"a":1}' }],
       },
       { ...result, text: 'a\nb', isError: true, cache: '5m' },
-      { ...result, text: 'The result is in the next message.', isError: false },
+      { ...result, text: 'See the next message.', isError: false },
       { ...result, text: '', isError: false },
-      { role: 'user', parts: [part, part, { type: 'text', text: 'first' }] },
+      { role: 'user', parts: [label, part, label, part, { type: 'text', text: 'first' }] },
     ]);
     expect(unread).toEqual([]);
   });

@@ -145,8 +145,12 @@ test('media among the outputs of calls follow the outputs', () => {
     {
       role: 'user',
       parts: [
-        { type: 'text', text: 'Output of the tool call a:' },
-        { type: 'image', source: { kind: 'data', mediaType: 'image/png', base64: 'AAAA' } },
+        { type: 'text', text: 'Output of the tool call a:', toolCallId: 'a' },
+        {
+          type: 'image',
+          source: { kind: 'data', mediaType: 'image/png', base64: 'AAAA' },
+          toolCallId: 'a',
+        },
       ],
     },
   ]);
