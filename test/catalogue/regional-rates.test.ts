@@ -11,7 +11,7 @@ import type { DeclaredOffering } from '../../src/domain/provider-settings.ts';
 import { shippedSeed } from '../support/shipped.ts';
 import { partOfSeed } from './part-of-seed.ts';
 
-const seed = partOfSeed(await shippedSeed(), /claude-(?:opus-4-[58]|3-7-sonnet)|gpt-5\.5|kimi-k3/i);
+const seed = partOfSeed(await shippedSeed(), /claude-(?:opus-4-[58]|3-7-sonnet)|gpt-5\.5|kimi-k3|gemini-(?:2\.5-pro|3\.5-flash)$/i);
 const AT = new Date('2026-11-30T12:00:00Z');
 
 const catalogueWith = (
@@ -63,6 +63,15 @@ describe('a rate in a region', () => {
     expect(rate('europe-west1', 'claude-opus-4-8')).toBe('27.5');
     expect(rate('global', 'claude-opus-4-8')).toBe('25');
     expect(rate('us-central1', 'claude-3-7-sonnet')).toBe('15');
+  });
+
+  it('of Gemini at Vertex is a tenth more wherever it is not global, from Gemini 3 on', () => {
+    const rate = (region: string, model: string) =>
+      priceOf(catalogueWith('vertex', region, 'google'), `vertex/${model}`, 'output').amount.toString();
+    expect(rate('eu', 'gemini-3.5-flash')).toBe('9.9');
+    expect(rate('us-central1', 'gemini-3.5-flash')).toBe('9.9');
+    expect(rate('global', 'gemini-3.5-flash')).toBe('9');
+    expect(rate('us-central1', 'gemini-2.5-pro')).toBe('10');
   });
 
   it('of the Claude API is a tenth more in the US alone, if it is asked for, in any case', () => {

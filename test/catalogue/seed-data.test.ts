@@ -96,6 +96,8 @@ const list = z.strictObject({
           name: z.string().optional(),
           model: z.string().includes('/').optional(),
           huggingFaceId: z.string().optional(),
+        licence: z.string().optional(),
+        openWeights: z.boolean().optional(),
           region: z.string().optional(),
           billing: z.enum(BILLINGS).optional(),
           url: z.url().optional(),
@@ -111,6 +113,7 @@ const list = z.strictObject({
         slug: z.string().includes('/'),
         name: z.string().optional(),
         huggingFaceId: z.string().optional(),
+        licence: z.string().optional(),
         url: url.optional(),
       }),
     )
