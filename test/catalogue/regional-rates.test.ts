@@ -11,7 +11,10 @@ import type { DeclaredOffering } from '../../src/domain/provider-settings.ts';
 import { shippedSeed } from '../support/shipped.ts';
 import { partOfSeed } from './part-of-seed.ts';
 
-const seed = partOfSeed(await shippedSeed(), /claude-(?:opus-4-[58]|3-7-sonnet)|gpt-5\.5|kimi-k3|gemini-(?:2\.5-pro|3\.5-flash)$/i);
+const seed = partOfSeed(
+  await shippedSeed(),
+  /claude-(?:opus-4-[58]|3-7-sonnet)|gpt-5\.5|kimi-k3|gemini-(?:2\.5-pro|3\.5-flash)$/i,
+);
 const AT = new Date('2026-11-30T12:00:00Z');
 
 const catalogueWith = (
