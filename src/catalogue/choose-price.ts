@@ -12,8 +12,6 @@ import { byTier, isOfTier, rateKey } from './tariff.ts';
 /** What can be asked for a price: kinds of usage, and what is billed besides. */
 export const PRICE_KINDS = {
   ...METER_OF_USAGE,
-  audioCacheRead: METERS.audioCacheRead,
-  imageCacheRead: METERS.imageCacheRead,
   videoInput: METERS.videoInput,
   videoOutput: METERS.videoOutput,
   citation: METERS.citation,

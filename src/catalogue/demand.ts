@@ -17,6 +17,8 @@ export type Demand = {
 /** Order of tokens: caches hold the beginning of a prompt, thinking comes before the answer. Only graduated tiers depend on it. */
 const PROMPT_ORDER = [
   'cacheRead',
+  'imageCacheRead',
+  'audioCacheRead',
   'cacheWrite1h',
   'cacheWrite5m',
   'input',
@@ -33,6 +35,8 @@ const ANSWER_ORDER = [
 /** Rows that price a kind of usage for want of rows of its own. */
 export const SUBSTITUTES: { readonly [Kind in UsageKind]?: Meter } = {
   reasoning: METER_OF_USAGE.output,
+  audioCacheRead: METER_OF_USAGE.cacheRead,
+  imageCacheRead: METER_OF_USAGE.cacheRead,
   seconds: { ...METER_OF_USAGE.seconds, direction: 'NONE' },
   characters: { ...METER_OF_USAGE.characters, direction: 'NONE' },
 };

@@ -17,6 +17,8 @@ export const METER_OF_USAGE: { readonly [Kind in UsageKind]: Meter } = {
   audioOutput: METERS.audioOutput,
   imageInput: METERS.imageInput,
   imageOutput: METERS.imageOutput,
+  audioCacheRead: METERS.audioCacheRead,
+  imageCacheRead: METERS.imageCacheRead,
   images: METERS.images,
   seconds: METERS.audioSecondsIn,
   characters: METERS.charactersIn,

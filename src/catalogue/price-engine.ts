@@ -115,10 +115,14 @@ type Bill = {
 
 const REQUEST_RATE = rateKey(REQUEST_DEMAND.meter);
 
+/** A request that is charged for by how much it searches has no other fee. */
+const isFeeOfCall = ({ meter, attributes }: Demand): boolean =>
+  meter.family === 'REQUESTS' || attributes?.search_context_size !== undefined;
+
 /** Whether a call is itself billed by this tariff, and nobody counted it. */
 const countsCall = (tariff: Tariff, demands: readonly Demand[], at: Date): boolean =>
   tariff.byRequest &&
-  !demands.some(({ meter }) => meter.family === 'REQUESTS') &&
+  !demands.some(isFeeOfCall) &&
   (tariff.rows.get(REQUEST_RATE)?.some(({ price }) => isInForce(price, at)) ?? false);
 
 const NOTHING_MISSING: readonly Meter[] = [];

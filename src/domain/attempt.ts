@@ -3,6 +3,7 @@ import type { Cost } from './cost.ts';
 import type { LocatedFailure } from './failure.ts';
 import type { ModelSlug, OfferingId, ProviderId, RouteName } from './ids.ts';
 import { FILTER_REASONS } from './offering-filter.ts';
+import type { ProviderBilling } from './provider-billing.ts';
 import type { StrategyKind } from './route.ts';
 import type { Usage } from './usage.ts';
 
@@ -92,6 +93,10 @@ export type Attempt = {
   readonly usage?: Usage;
   /** Present where `usage` is, unless the provider had no room for it and never answered, which none charges for. */
   readonly cost?: Cost;
+  /** What the bill rests on besides usage, where the provider says it. */
+  readonly billing?: ProviderBilling;
+  /** What our own rates make of it, where `cost` is what the provider says it charged. */
+  readonly computedCost?: Cost;
   readonly failure?: LocatedFailure;
   /** The provider's id for its answer. */
   readonly providerResponseId?: string;

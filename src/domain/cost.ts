@@ -1,5 +1,5 @@
-import type { PriceId } from './ids.ts';
-import type { Currency, Decimal } from './money.ts';
+import type { OfferingId, PriceId } from './ids.ts';
+import { type Currency, type Decimal, ZERO } from './money.ts';
 import type { Meter } from './price.ts';
 
 /** One line of a bill: `quantity` units at `amount / per` each. */
@@ -11,7 +11,10 @@ export type CostLine = {
   readonly per: number;
   /** Exact `quantity * unitPrice / per`, not rounded. */
   readonly amount: Decimal;
-  readonly priceId: PriceId;
+  /** Absent: the provider said what it charged, and no row was used. */
+  readonly priceId?: PriceId;
+  /** Of another model that was called inside the answer; absent: that of the offering that was asked. */
+  readonly offeringId?: OfferingId;
 };
 
 /** A line of a bill that has no total: its amounts are in `currency`. */
@@ -68,3 +71,18 @@ export const linesWithCurrency = (cost: Cost): readonly UnpricedLine[] => {
       return cost.lines;
   }
 };
+
+/** The least that was charged where the whole is not known; undefined where nothing is, and for several currencies. */
+export const lowerBoundOf = ({
+  lines,
+}: Pick<Extract<Cost, { kind: 'UNPRICED' }>, 'lines'>):
+  | { readonly total: Decimal; readonly currency: Currency }
+  | undefined => {
+  const [first] = lines;
+  if (first === undefined || lines.some(({ currency }) => currency !== first.currency)) return undefined;
+  return { total: lines.reduce((sum, { amount }) => sum.plus(amount), ZERO), currency: first.currency };
+};
+
+/** Whether a provider said what it charged, in all or in part. */
+export const isStated = (cost: Cost): boolean =>
+  linesWithCurrency(cost).some(({ priceId }) => priceId === undefined);

@@ -2,6 +2,7 @@ import type { VerbatimEvent } from './client-request.ts';
 import type { ServiceTier } from './completion-request.ts';
 import type { ContentEvent, FinishReason, UsageEvent } from './content-event.ts';
 import type { Failure } from './failure.ts';
+import type { ProviderBilling } from './provider-billing.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { Warning } from './warning.ts';
 
@@ -18,6 +19,8 @@ export type ProviderEvent =
     }
   | ContentEvent
   | UsageEvent
+  /** What its bill rests on besides usage: each member replaces what came before. */
+  | { readonly type: 'billed'; readonly billing: ProviderBilling }
   /** Only in answer to a call with a client's request. */
   | VerbatimEvent
   | { readonly type: 'warning'; readonly warning: Warning }

@@ -8,7 +8,7 @@ import { ZERO } from './money.ts';
 export type Usage = {
   /** Uncached text input tokens. */
   readonly input: number;
-  /** Input tokens read from the provider's prompt cache. */
+  /** Text input tokens read from the provider's prompt cache, and those of which it does not tell the modality. */
   readonly cacheRead: number;
   /** Input tokens written to a prompt cache that lives 5 minutes, or for a time that is not stated. */
   readonly cacheWrite5m: number;
@@ -22,6 +22,10 @@ export type Usage = {
   readonly audioOutput: number;
   readonly imageInput: number;
   readonly imageOutput: number;
+  /** Audio input tokens read from the provider's prompt cache. */
+  readonly audioCacheRead: number;
+  /** Image input tokens read from the provider's prompt cache. */
+  readonly imageCacheRead: number;
   /** Images made, where the provider bills them by number and not by tokens. */
   readonly images: number;
   /** Seconds of audio or video, where the provider bills these and not tokens; may have a fraction. */
@@ -46,6 +50,8 @@ const TOKEN_KINDS = [
   'audioOutput',
   'imageInput',
   'imageOutput',
+  'audioCacheRead',
+  'imageCacheRead',
 ] as const satisfies readonly UsageKind[];
 
 export const USAGE_KINDS = [
@@ -68,6 +74,8 @@ export const usageOf = (counts: Partial<Usage>): Usage => ({
   audioOutput: 0,
   imageInput: 0,
   imageOutput: 0,
+  audioCacheRead: 0,
+  imageCacheRead: 0,
   images: 0,
   seconds: 0,
   characters: 0,
@@ -82,7 +90,13 @@ export const inputTokensOf = (usage: Usage): number =>
   usage.cacheWrite5m +
   usage.cacheWrite1h +
   usage.audioInput +
-  usage.imageInput;
+  usage.imageInput +
+  usage.audioCacheRead +
+  usage.imageCacheRead;
+
+/** Input tokens read from a cache, of every modality. */
+export const cachedTokensOf = (usage: Usage): number =>
+  usage.cacheRead + usage.audioCacheRead + usage.imageCacheRead;
 
 /** All output tokens: visible, reasoning and of every modality. */
 export const outputTokensOf = (usage: Usage): number =>

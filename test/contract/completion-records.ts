@@ -9,6 +9,7 @@ import {
   asPriceId,
   asProviderId,
 } from '../../src/domain/ids.ts';
+import { METERS } from '../../src/domain/meters.ts';
 import { Decimal } from '../../src/domain/money.ts';
 import type { LedgerRow, OperationRecord } from '../../src/domain/operation-record.ts';
 import { usageOf } from '../../src/domain/usage.ts';
@@ -119,6 +120,15 @@ export const fullRecord = (): CompletionRecord =>
         providerResponseId: 'chatcmpl-1',
         providerModel: 'gpt-4o-mini-2024-07-18',
         serviceTier: 'FLEX',
+        billing: {
+          units: [{ meter: { ...METERS.toolCalls, attributes: { tool: 'web_search' } }, quantity: 3 }],
+          calls: [{ usage }, { model: 'gpt-4o', usage: usageOf({ input: 1, imageCacheRead: 2 }) }],
+          charge: { total: new Decimal('0.1234'), currency: 'USD' },
+        },
+        computedCost: {
+          ...priced,
+          lines: priced.lines.map(({ priceId: _none, ...line }) => ({ ...line, offeringId: offering })),
+        },
       },
     ],
     timings: { totalMs: 2000.125, ttftMs: 0, outputTps: 123.456 },

@@ -3,6 +3,7 @@ import { type Failure, failureOf } from '../../domain/failure.ts';
 import type { Dialect } from '../../domain/provider.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { Provider, ProviderCall } from '../../ports/provider.ts';
+import { chargeInHeaders } from '../../wire/billing.ts';
 import type { EncodedWithWarnings, UpstreamCodec } from '../../wire/codec.ts';
 import type { OperationCodecs } from '../../wire/operation-codec.ts';
 import { createAnswerReader } from './answer-reader.ts';
@@ -93,6 +94,8 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
 
       const isQuoted = passedOn !== undefined && passedOn.isVerbatim !== false;
       const quoted = isQuoted ? (call.stream ? 'STREAM' : 'WHOLE') : undefined;
+      const charge = chargeInHeaders(answer.headers);
+      if (charge !== undefined) yield { events: [{ type: 'billed', billing: { charge } }] };
       const reader = createAnswerReader(codec, answer.headers['content-type'], quoted);
       let isFirstTokenDue = call.stream;
       if (!isFirstTokenDue) watchdog.progress();

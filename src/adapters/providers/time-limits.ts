@@ -9,6 +9,7 @@ export const isAnswer = ({ type }: ProviderEvent): boolean =>
   type !== 'usageUpdated' &&
   type !== 'warning' &&
   type !== 'rateLimits' &&
+  type !== 'billed' &&
   type !== 'verbatim';
 
 /** A frame from which nothing was read, e.g. a ping, says nothing by being passed on. */

@@ -18,6 +18,12 @@ import { asModelSlug, asOfferingId, asPriceId, asProviderId, asRouteName } from 
 import { Decimal, NO_CURRENCY } from '../../domain/money.ts';
 import { OPERATION_KINDS } from '../../domain/operation.ts';
 import { METER_DIRECTIONS, METER_FAMILIES, type Meter, MODALITIES, TOKEN_TYPES } from '../../domain/price.ts';
+import type {
+  CountedUnit,
+  ModelCall,
+  ProviderBilling,
+  ProviderCharge,
+} from '../../domain/provider-billing.ts';
 import { STRATEGIES } from '../../domain/route.ts';
 import type { Usage } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
@@ -111,6 +117,8 @@ export const storedUsage: z.ZodType<Usage> = z.object({
   audioOutput: count,
   imageInput: count,
   imageOutput: count,
+  audioCacheRead: count,
+  imageCacheRead: count,
   images: count,
   seconds: count,
   characters: count,
@@ -131,7 +139,8 @@ const lineMembers = {
   unitPrice: decimal,
   per: z.number(),
   amount: decimal,
-  priceId: z.string().transform(asPriceId),
+  priceId: optional(z.string().transform(asPriceId)),
+  offeringId: optional(offeringId),
 } satisfies Shape<CostLine>;
 
 const costLine: z.ZodType<CostLine> = z.object(lineMembers);
@@ -183,6 +192,17 @@ export const storedFailure: z.ZodType<LocatedFailure> = z.object({
   offeringId,
 } satisfies Shape<LocatedFailure>);
 
+const modelCall: z.ZodType<ModelCall> = z.object({
+  model: optional(z.string()),
+  usage: storedUsage,
+} satisfies Shape<ModelCall>);
+
+const storedBilling: z.ZodType<ProviderBilling> = z.object({
+  units: optional(z.array(z.object({ meter, quantity: z.number() } satisfies Shape<CountedUnit>))),
+  calls: optional(z.array(modelCall)),
+  charge: optional(z.object({ total: decimal, currency: z.string() } satisfies Shape<ProviderCharge>)),
+} satisfies Shape<ProviderBilling>);
+
 /** `billOfRow`: its usage and cost are those of the whole row, and not written a second time. */
 type StoredAttempt = Attempt & { readonly billOfRow?: true };
 
@@ -196,6 +216,8 @@ const attempt: z.ZodType<StoredAttempt> = z.object({
   ttftMs: optional(z.number()),
   usage: optional(storedUsage),
   cost: optional(storedCost),
+  billing: optional(storedBilling),
+  computedCost: optional(storedCost),
   failure: optional(storedFailure),
   providerResponseId: optional(z.string()),
   providerModel: optional(z.string()),

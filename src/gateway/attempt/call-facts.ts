@@ -1,4 +1,5 @@
 import type { Attempt, AttemptCause } from '../../domain/attempt.ts';
+import type { ProviderBilling } from '../../domain/provider-billing.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { outputTokensOf, type Usage, usageOf } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
@@ -36,6 +37,7 @@ export class CallFacts {
   #callIds: CallIds | undefined;
   #warnings: Warning[] | undefined;
   #usage: Usage | undefined;
+  #billing: ProviderBilling | undefined;
   #ttftMs: number | undefined;
   #providerResponseId: string | undefined;
   #providerModel: string | undefined;
@@ -72,6 +74,9 @@ export class CallFacts {
       case 'usageUpdated':
         this.#usage = event.usage;
         return event;
+      case 'billed':
+        this.#billing = this.#billing === undefined ? event.billing : { ...this.#billing, ...event.billing };
+        return undefined;
       case 'verbatim':
         return event;
       case 'completed':
@@ -113,6 +118,7 @@ export class CallFacts {
     };
     if (this.#ttftMs !== undefined) attempt.ttftMs = this.#ttftMs;
     if (this.#usage !== undefined) attempt.usage = this.#usage;
+    if (this.#billing !== undefined) attempt.billing = this.#billing;
     if (this.#providerResponseId !== undefined) attempt.providerResponseId = this.#providerResponseId;
     if (this.#providerModel !== undefined) attempt.providerModel = this.#providerModel;
     if (more?.failure !== undefined) attempt.failure = more.failure;

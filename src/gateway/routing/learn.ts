@@ -1,7 +1,7 @@
 import { type Catalogue, calledOffering } from '../../catalogue/catalogue.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
 import type { OfferingId } from '../../domain/ids.ts';
-import { inputTokensOf, outputTokensOf, type Usage } from '../../domain/usage.ts';
+import { cachedTokensOf, inputTokensOf, outputTokensOf, type Usage } from '../../domain/usage.ts';
 import type { CompiledRoutes } from './compiled-routes.ts';
 import { conversationKeyOf, userTurnsOf } from './conversation-key.ts';
 import type { ConversationMemory } from './conversation-memory.ts';
@@ -26,7 +26,9 @@ const keptTokens = (usage: Usage, offeringId: OfferingId, catalogue: Catalogue):
   const billsWriting = catalogue
     .pricesOf(offeringId)
     .some(({ meter }) => meter.tokenType === 'CACHE_WRITE_5M' || meter.tokenType === 'CACHE_WRITE_1H');
-  return billsWriting ? usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h : inputTokensOf(usage);
+  return billsWriting
+    ? cachedTokensOf(usage) + usage.cacheWrite5m + usage.cacheWrite1h
+    : inputTokensOf(usage);
 };
 
 /** How long other nodes are told of the conversation; undefined: one that may have no second turn is nobody's concern. */

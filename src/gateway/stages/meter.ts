@@ -1,14 +1,12 @@
 import { type Catalogue, calledOffering } from '../../catalogue/catalogue.ts';
-import { type CostInput, costOf } from '../../catalogue/price-engine.ts';
 import type { Attempt, Timings } from '../../domain/attempt.ts';
 import type { CompletionRequest } from '../../domain/completion-request.ts';
-import { type Cost, type CostLine, linesWithCurrency } from '../../domain/cost.ts';
+import type { Cost } from '../../domain/cost.ts';
 import type { FailureCode } from '../../domain/failure.ts';
-import type { OfferingId } from '../../domain/ids.ts';
-import type { Offering } from '../../domain/model.ts';
-import { type Decimal, ZERO } from '../../domain/money.ts';
+import { sumOfCosts } from '../../domain/sum-costs.ts';
 import { outputTokensOf, type Usage } from '../../domain/usage.ts';
 import { type Attempted, decidingAttempt } from '../attempt/attempted.ts';
+import { chargedCost, costOfAttempt, type TermsOf } from '../bill-attempt.ts';
 import type { RoutePlan } from '../routing/route-plan.ts';
 import { outputTpsOf } from '../statistics/output-speed.ts';
 
@@ -20,12 +18,6 @@ export type Metered = Omit<Attempted, 'stage'> & {
   readonly timings: Timings;
 };
 
-/** What prices depend on besides usage and time, as an offering was asked. */
-export type AskedTerms = Pick<CostInput, 'serviceTier' | 'thinking' | 'attributes' | 'region'>;
-
-/** By the offering that was asked; undefined where nothing is known. */
-export type TermsOf = (offeringId: OfferingId) => AskedTerms | undefined;
-
 /** Whether the model was let think; undefined where that was left to the provider. */
 export const thinkingOf = ({
   reasoningEffort,
@@ -35,35 +27,22 @@ export const thinkingOf = ({
   return reasoningEffort === undefined ? undefined : reasoningEffort !== 'none';
 };
 
-/** The tier and the region in which the provider says it served a request, else those that were asked of it. */
-const costOfAttempt = (
-  attempt: Attempt,
-  offering: Offering,
-  catalogue: Catalogue,
-  termsOf: TermsOf,
-): Cost => {
-  const terms = termsOf(offering.id);
-  return costOf({
-    offering,
-    prices: catalogue.pricesOf(offering.id),
-    usage: attempt.usage,
-    at: attempt.startedAt,
-    serviceTier: attempt.serviceTier ?? terms?.serviceTier,
-    thinking: terms?.thinking,
-    attributes: terms?.attributes,
-    region: attempt.region ?? terms?.region,
-  });
-};
-
 const priced = (attempt: Attempt, catalogue: Catalogue, termsOf: TermsOf): Attempt => {
   if (attempt.cost !== undefined) return attempt;
   const offering = calledOffering(catalogue, attempt.offeringId);
-  if (offering === undefined || attempt.usage === undefined || isUnbilled(attempt)) return attempt;
-  return { ...attempt, cost: costOfAttempt(attempt, offering, catalogue, termsOf) };
+  const isCounted = attempt.usage !== undefined || attempt.billing?.charge !== undefined;
+  if (offering === undefined || !isCounted || isUnbilled(attempt)) return attempt;
+  const computed = costOfAttempt(attempt, offering, catalogue, termsOf);
+  const charged = chargedCost(attempt, computed, catalogue);
+  return charged === undefined
+    ? { ...attempt, cost: computed }
+    : { ...attempt, cost: charged, computedCost: computed };
 };
 
 const isPriced = (attempt: Attempt): boolean =>
-  attempt.cost !== undefined || attempt.usage === undefined || isUnbilled(attempt);
+  attempt.cost !== undefined ||
+  (attempt.usage === undefined && attempt.billing?.charge === undefined) ||
+  isUnbilled(attempt);
 
 /** Refusals for want of room, which no provider charges for. */
 const WITHOUT_CHARGE: ReadonlySet<FailureCode> = new Set(['OVERLOADED', 'RATE_LIMITED']);
@@ -78,30 +57,6 @@ const isUnbilled = (attempt: Attempt): boolean =>
   attempt.failure !== undefined &&
   WITHOUT_CHARGE.has(attempt.failure.code) &&
   isWithoutAnswer(attempt);
-
-/** The bill of several attempts: what each provider charges, failed ones that had begun to answer included. */
-const sumOfCosts = (costs: readonly Cost[]): Cost => {
-  const billed = costs.filter((cost) => cost.kind !== 'FREE');
-  const [first, ...rest] = billed;
-  if (first === undefined)
-    return costs.length > 0
-      ? { kind: 'FREE' }
-      : { kind: 'UNPRICED', reason: 'NO_USAGE', lines: [], missing: [] };
-  if (rest.length === 0) return first;
-  const lines: CostLine[] = [];
-  let total: Decimal = ZERO;
-  const currencies = new Set<string>();
-  for (const cost of billed) {
-    if (cost.kind !== 'PRICED') return { ...cost, lines: billed.flatMap(linesWithCurrency) };
-    lines.push(...cost.lines);
-    total = total.plus(cost.total);
-    currencies.add(cost.currency);
-  }
-  const [currency] = currencies;
-  return currencies.size === 1 && currency !== undefined
-    ? { kind: 'PRICED', lines, total, currency }
-    : { kind: 'UNPRICED', reason: 'MIXED_CURRENCIES', lines: billed.flatMap(linesWithCurrency), missing: [] };
-};
 
 /** An answered attempt without usage is unpriced, never free of charge; a failed one without usage is not billed. */
 const costOfAll = (attempts: readonly Attempt[], catalogue: Catalogue, termsOf: TermsOf): Cost => {

@@ -2,6 +2,7 @@ import type { ServiceTier } from '../../domain/completion-request.ts';
 import type { FinishReason } from '../../domain/content-event.ts';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
+import { createBillingTracker } from '../billing.ts';
 import { createUsageTracker } from '../change-trackers.ts';
 import type { StreamDecoder } from '../codec.ts';
 import { endIn } from '../finish-words.ts';
@@ -26,9 +27,11 @@ export const createMessageReader = (): MessageReader => {
   const meter = createUsageMeter();
   const track = createUsageTracker();
   let hasUsage = false;
+  const trackBilling = createBillingTracker();
   const trackUsage: typeof track = (usage) => {
-    hasUsage ||= usage !== undefined;
-    return track(usage);
+    if (usage === undefined) return NONE;
+    hasUsage = true;
+    return [...track(usage), ...trackBilling(meter.billing())];
   };
   let messageId: string | undefined;
   let isAnswering = false;
@@ -147,7 +150,7 @@ export const createAnthropicStreamDecoder = (): StreamDecoder => {
       }
       if (isEnding) {
         const said = isJsonObject(event) && event.type !== 'message_stop' ? reader.read(event) : NONE;
-        const usage = said.filter(({ type }) => type === 'usageUpdated');
+        const usage = said.filter(({ type }) => type === 'usageUpdated' || type === 'billed');
         return usage.length === 0 ? NONE : over([...usage, ...reader.read(STOP)]);
       }
       if (!isJsonObject(event)) return over([unreadable(data)]);

@@ -1,6 +1,8 @@
 import type { ServiceTier } from '../../domain/completion-request.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import { sumOfUsages, type Usage, usageOf } from '../../domain/usage.ts';
+import type { CountedUnit, ModelCall, ProviderBilling } from '../../domain/provider-billing.ts';
+import { outputTokensOf, sumOfUsages, type Usage, usageOf } from '../../domain/usage.ts';
+import { toolUnitsIn } from '../billing.ts';
 import { countAt, objectAt, objectsAt, optionalCountAt, textAt } from '../json-reading.ts';
 
 const FIELDS = [
@@ -14,11 +16,35 @@ type Counts = {
   readonly [Field in (typeof FIELDS)[number] | 'ephemeral_1h' | 'ephemeral_5m' | 'thinking']?: number;
 };
 
-/** What the provider used to shorten the conversation first: billed as all else, but told apart from it. */
-const compactionIn = (usage: JsonObject): readonly Counts[] =>
-  objectsAt(usage, 'iterations')
-    .filter((iteration) => iteration.type === 'compaction' && isReadable(iteration))
-    .map((iteration) => merge({}, iteration));
+/** A call of a model inside an answer. COMPACTION: to shorten the conversation first. OTHER: of a model that advises. */
+type Iteration = { readonly kind: 'OWN' | 'COMPACTION' | 'OTHER'; readonly call: ModelCall };
+
+const iterationsIn = (usage: JsonObject): readonly Iteration[] =>
+  objectsAt(usage, 'iterations').flatMap((iteration): readonly Iteration[] => {
+    const counted = isReadable(iteration) ? usageFrom(merge({}, iteration)) : undefined;
+    if (counted === undefined) return [];
+    const type = textAt(iteration, 'type') ?? 'message';
+    // An adviser that is not named has no rates.
+    const model = textAt(iteration, 'model') ?? (type.startsWith('advisor') ? type : undefined);
+    const isOther = type !== 'message' && model !== undefined;
+    const kind = isOther ? 'OTHER' : type === 'compaction' ? 'COMPACTION' : 'OWN';
+    return [{ kind, call: { ...(isOther && { model }), usage: counted } }];
+  });
+
+/**
+ * All calls that are billed: those that are listed. Where the list does not hold all of the answer's own, the answer's
+ * counts stand for these.
+ */
+const billedCalls = (total: Usage, iterations: readonly Iteration[]): readonly ModelCall[] => {
+  const own = iterations.filter(({ kind }) => kind === 'OWN');
+  const written = own.reduce((sum, { call }) => sum + outputTokensOf(call.usage), 0);
+  const isWhole = own.length > 0 && written >= outputTokensOf(total);
+  const calls = iterations.filter(({ kind }) => isWhole || kind !== 'OWN').map(({ call }) => call);
+  const all = isWhole ? calls : [{ usage: total }, ...calls];
+  return all.length > 1 || all.some(({ model }) => model !== undefined) ? all : NONE;
+};
+
+const NONE: readonly ModelCall[] = [];
 
 export type UsageMeter = {
   /** A new message began: its counts replace all before. Undefined while input or output is unknown. */
@@ -28,6 +54,8 @@ export type UsageMeter = {
    * nothing replaced, where one is no count.
    */
   update(usage: JsonObject | undefined): Usage | undefined;
+  /** What the bill rests on besides, by all that was counted so far. */
+  billing(): ProviderBilling;
 };
 
 const merge = (before: Counts, usage: JsonObject): Counts => {
@@ -67,21 +95,30 @@ const usageFrom = (counts: Counts): Usage | undefined => {
 
 export const createUsageMeter = (): UsageMeter => {
   let counts: Counts = {};
-  let compaction: readonly Counts[] = [];
+  let iterations: readonly Iteration[] = [];
+  let units: readonly CountedUnit[] = [];
   const update = (usage: JsonObject | undefined): Usage | undefined => {
     if (usage === undefined || !isReadable(usage)) return undefined;
     counts = merge(counts, usage);
-    if (Array.isArray(usage.iterations)) compaction = compactionIn(usage);
+    if (Array.isArray(usage.iterations)) iterations = iterationsIn(usage);
+    const tools = objectAt(usage, 'server_tool_use');
+    if (tools !== undefined) units = toolUnitsIn(tools, '_requests');
     const total = usageFrom(counts);
-    return total && sumOfUsages([total, ...compaction.flatMap((one) => usageFrom(one) ?? [])]);
+    const compactions = iterations.filter(({ kind }) => kind === 'COMPACTION');
+    return total && sumOfUsages([total, ...compactions.map(({ call }) => call.usage)]);
   };
   return {
     restart(usage) {
       counts = {};
-      compaction = [];
+      iterations = [];
+      units = [];
       return update(usage);
     },
     update,
+    billing() {
+      const total = usageFrom(counts);
+      return { units, calls: total === undefined ? NONE : billedCalls(total, iterations) };
+    },
   };
 };
 

@@ -2,6 +2,7 @@ import type { ServiceTier } from '../../domain/completion-request.ts';
 import type { TokenLogprob } from '../../domain/content-event.ts';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
+import { createBillingTracker } from '../billing.ts';
 import { createUsageTracker } from '../change-trackers.ts';
 import { createCitationTracker } from '../citation-tracker.ts';
 import type { StreamDecoder } from '../codec.ts';
@@ -9,6 +10,7 @@ import { type End, endIn } from '../finish-words.ts';
 import { objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
 import { brokenEnd, failed, TRUNCATED, unreadable } from '../upstream-failure.ts';
 import { providerWarning } from '../warnings.ts';
+import { createGrounding } from './billing.ts';
 import { failureInAnswer } from './errors.ts';
 import { createFunctionCalls } from './function-calls.ts';
 import { readLogprobs } from './logprobs.ts';
@@ -30,6 +32,9 @@ export const createResponseReader = (): ResponseReader => {
   const calls = createFunctionCalls();
   const trackUsage = createUsageTracker();
   const trackCitation = createCitationTracker();
+  const trackBilling = createBillingTracker();
+  const grounding = createGrounding();
+  let model: string | undefined;
   let isAnswering = false;
   let hasLostMedia = false;
   let finishReason: string | undefined;
@@ -130,6 +135,8 @@ export const createResponseReader = (): ResponseReader => {
         ];
       }
       const parts = objectsAt(objectAt(candidate, 'content'), 'parts').flatMap(readPart);
+      grounding.add(candidate);
+      model = textAt(response, 'modelVersion') ?? model;
       finishReason = textAt(candidate, 'finishReason') ?? finishReason;
       finishMessage = textAt(candidate, 'finishMessage') ?? finishMessage;
       const content = withLogprobs(parts, readLogprobs(candidate));
@@ -144,6 +151,7 @@ export const createResponseReader = (): ResponseReader => {
       const last = calls.end();
       return [
         ...last,
+        ...trackBilling({ units: grounding.units(model) }),
         {
           type: 'completed',
           // Gemini says STOP also where it calls tools.

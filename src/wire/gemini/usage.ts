@@ -29,7 +29,12 @@ export const readGeminiUsage = (usage: JsonObject | undefined): Usage | undefine
   const uncached = (modality: string): number =>
     modalityCount(usage, 'promptTokensDetails', modality) -
     modalityCount(usage, 'cacheTokensDetails', modality);
-  const cacheRead = fromInput(countAt(usage, 'cachedContentTokenCount') ?? 0);
+  const cached = fromInput(countAt(usage, 'cachedContentTokenCount') ?? 0);
+  const audioCacheRead = Math.min(modalityCount(usage, 'cacheTokensDetails', 'AUDIO'), cached);
+  const imageCacheRead = Math.min(
+    modalityCount(usage, 'cacheTokensDetails', 'IMAGE'),
+    cached - audioCacheRead,
+  );
   const audioInput = fromInput(uncached('AUDIO'));
   const imageInput = fromInput(uncached('IMAGE'));
 
@@ -44,7 +49,9 @@ export const readGeminiUsage = (usage: JsonObject | undefined): Usage | undefine
 
   return usageOf({
     input: input + toolResults,
-    cacheRead,
+    cacheRead: cached - audioCacheRead - imageCacheRead,
+    audioCacheRead,
+    imageCacheRead,
     audioInput,
     imageInput,
     output,

@@ -35,7 +35,16 @@ export type OutputItems = {
   hasItems(): boolean;
   hasCalls(): boolean;
   hasRefused(): boolean;
+  /** Calls of the provider's own tools that it charges for, by the item's type; sessions of code by their container. */
+  toolCalls(): ReadonlyMap<string, number>;
 };
+
+const CHARGED: ReadonlySet<string> = new Set([
+  'web_search_call',
+  'file_search_call',
+  'code_interpreter_call',
+  'image_generation_call',
+]);
 
 const PARAGRAPH = '\n\n';
 
@@ -44,6 +53,7 @@ export const createOutputItems = (): OutputItems => {
   const items = new Map<number, Item>();
   const sources = new Set<string>();
   let callCount = 0;
+  const hosted = new Map<string, Set<string>>();
   let hasRefused = false;
   let hasReasoned = false;
 
@@ -180,6 +190,16 @@ export const createOutputItems = (): OutputItems => {
     ...endCall(item, at),
   ];
 
+  const countHosted = (at: number, raw: JsonObject): void => {
+    const type = textAt(raw, 'type') ?? '';
+    const action = textAt(objectAt(raw, 'action'), 'type') ?? 'search';
+    // Pages that are opened are not charged for.
+    if (!CHARGED.has(type) || raw.status === 'failed' || action !== 'search') return;
+    const calls = hosted.get(type) ?? new Set();
+    hosted.set(type, calls);
+    calls.add(textAt(raw, 'container_id') ?? textAt(raw, 'id') ?? String(at));
+  };
+
   const readItem = (at: number, raw: JsonObject): readonly ProviderEvent[] => {
     const item = itemAt(at);
     if (item.isDone) return NONE;
@@ -195,6 +215,7 @@ export const createOutputItems = (): OutputItems => {
       case 'search_results':
         return objectsAt(raw, 'results').flatMap(readAnnotation);
       default:
+        countHosted(at, raw);
         return NONE;
     }
   };
@@ -236,5 +257,6 @@ export const createOutputItems = (): OutputItems => {
     hasItems: () => items.size > 0,
     hasCalls: () => callCount > 0,
     hasRefused: () => hasRefused,
+    toolCalls: () => new Map([...hosted].map(([type, calls]) => [type, calls.size])),
   };
 };

@@ -1,12 +1,14 @@
 import type { FinishReason } from '../../domain/content-event.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
+import { createBillingTracker } from '../billing.ts';
 import { createUsageTracker } from '../change-trackers.ts';
 import { type End, endIn } from '../finish-words.ts';
 import { objectAt, objectsAt, textAt } from '../json-reading.ts';
 import { failureInAnswer } from '../openai/errors.ts';
 import { readServiceTier } from '../openai/service-tier.ts';
 import { brokenEnd, failed, TRUNCATED } from '../upstream-failure.ts';
+import { readResponsesBilling } from './billing.ts';
 import { createOutputItems, type OutputItems } from './output-items.ts';
 import { readResponsesUsage } from './usage.ts';
 
@@ -30,6 +32,7 @@ const COMPLETED: End = { kind: 'FINISHED', reason: 'STOP' };
 export const createResponseReader = (): ResponseReader => {
   const items = createOutputItems();
   const trackUsage = createUsageTracker();
+  const trackBilling = createBillingTracker();
   let isAnswering = false;
 
   const end = (response: JsonObject): ProviderEvent => {
@@ -85,6 +88,7 @@ export const createResponseReader = (): ResponseReader => {
         ...start,
         ...said,
         ...trackUsage(readResponsesUsage(objectAt(response, 'usage'))),
+        ...trackBilling(readResponsesBilling(response, items.toolCalls())),
         ...(last.type === 'completed' ? items.end() : []),
         last,
       ];

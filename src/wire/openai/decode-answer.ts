@@ -14,7 +14,7 @@ export const decodeOpenAiAnswer = (body: string, json = parseJson(body)): readon
   if (error !== undefined) {
     const usage = reader
       .read({ usage: answer.usage ?? null })
-      .filter((event) => event.type === 'usageUpdated');
+      .filter(({ type }) => type === 'usageUpdated' || type === 'billed');
     return [...usage, { type: 'failed', failure: failureInAnswer(error) }];
   }
   const events = reader.read(answer);

@@ -2,12 +2,14 @@ import type { ServiceTier } from '../../domain/completion-request.ts';
 import type { TokenLogprob } from '../../domain/content-event.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
+import { createBillingTracker } from '../billing.ts';
 import { createUsageTracker } from '../change-trackers.ts';
 import { type CitationTracker, createCitationTracker } from '../citation-tracker.ts';
 import type { SseFrame, StreamDecoder } from '../codec.ts';
 import { type End, endIn, isNoEnd } from '../finish-words.ts';
 import { codeAt, listAt, objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
 import { brokenEnd, failed, TRUNCATED, unreadable } from '../upstream-failure.ts';
+import { readOpenAiBilling } from './billing.ts';
 import { readMessageContent } from './content.ts';
 import { errorIn, errorInChoice, failureInAnswer } from './errors.ts';
 import { readChoiceLogprobs } from './logprobs.ts';
@@ -52,6 +54,7 @@ const WITHOUT_REASON: End = { kind: 'FINISHED', reason: 'STOP' };
 /** Reads chunks, and whole answers as a single chunk. */
 export class ChunkReader {
   readonly #trackUsage = createUsageTracker();
+  readonly #trackBilling = createBillingTracker();
   readonly #withoutRepeats = createRepeatFilter();
   /** Made when they are first needed: most answers are plain text. */
   #toolCalls: ToolCallAssembler | undefined;
@@ -115,7 +118,8 @@ export class ChunkReader {
     if (counted !== undefined) {
       const usage = readOpenAiUsage(counted);
       this.#hasUsage ||= usage !== undefined;
-      events = [...this.#trackUsage(usage), ...events];
+      const billed = this.#trackBilling(readOpenAiBilling(counted, chunk, message));
+      events = [...this.#trackUsage(usage), ...billed, ...events];
     }
     // Azure begins with a chunk that has neither id nor model nor choices.
     const isPlaceholder = events.length === 0 && textAt(chunk, 'id') === undefined;
@@ -171,7 +175,7 @@ export const createOpenAiStreamDecoder = (): StreamDecoder => {
     const chunk = Array.isArray(parsed) ? parsed[0] : parsed;
     if (isEnding) {
       const said = isJsonObject(chunk) ? reader.read(chunk) : NONE;
-      const usage = said.filter(({ type }) => type === 'usageUpdated');
+      const usage = said.filter(({ type }) => type === 'usageUpdated' || type === 'billed');
       return usage.length === 0 ? NONE : over([...usage, ...reader.finish()]);
     }
     if (!isJsonObject(chunk)) {

@@ -21,15 +21,22 @@ export const readOpenAiUsage = (usage: JsonObject | undefined): Usage | undefine
     input -= taken;
     return taken;
   };
-  const cacheRead = fromInput(
+  const cached = fromInput(
     countAt(promptDetails, 'cached_tokens') ??
       countAt(usage, 'prompt_cache_hit_tokens') ??
       countAt(usage, 'cached_tokens') ??
       countAt(usage, 'num_cached_tokens'),
   );
+  const cachedDetails = objectAt(promptDetails, 'cached_tokens_details');
+  const audioCacheRead = Math.min(countAt(cachedDetails, 'audio_tokens') ?? 0, cached);
+  const imageCacheRead = Math.min(countAt(cachedDetails, 'image_tokens') ?? 0, cached - audioCacheRead);
+  const cacheRead = cached - audioCacheRead - imageCacheRead;
   const cacheWrite5m = fromInput(countAt(promptDetails, 'cache_write_tokens'));
-  const audioInput = fromInput(countAt(promptDetails, 'audio_tokens'));
-  const imageInput = fromInput(countAt(promptDetails, 'image_tokens'));
+  // Both hold the cached ones of their modality.
+  const uncached = (key: string, read: number): number =>
+    Math.max(0, (countAt(promptDetails, key) ?? 0) - read);
+  const audioInput = fromInput(uncached('audio_tokens', audioCacheRead));
+  const imageInput = fromInput(uncached('image_tokens', imageCacheRead));
 
   let output = completion;
   const fromOutput = (count: number | undefined): number => {
@@ -49,6 +56,8 @@ export const readOpenAiUsage = (usage: JsonObject | undefined): Usage | undefine
     cacheWrite5m,
     audioInput,
     imageInput,
+    audioCacheRead,
+    imageCacheRead,
     output,
     reasoning,
     audioOutput,

@@ -1,7 +1,8 @@
 import type { CompletionRecord } from '../../domain/completion-record.ts';
 import type { FinishReason } from '../../domain/content-event.ts';
-import type { Cost } from '../../domain/cost.ts';
+import { type Cost, isStated, lowerBoundOf } from '../../domain/cost.ts';
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
+import { providerCostOf } from '../../domain/provider-cost.ts';
 import type { RecordFacts } from '../../domain/record-facts.ts';
 import { given } from '../json-writing.ts';
 
@@ -24,15 +25,44 @@ export const usageCost = (cost: Cost): UsageCost => {
   }
 };
 
+/** A provider's own usage with what it cost here, unless the provider says itself what it charged. */
+export const withUsageCost = (usage: JsonObject, cost: Cost): JsonObject =>
+  (usage.cost ?? undefined) === undefined ? { ...usage, ...usageCost(cost) } : usage;
+
 const costFacts = (cost: Cost): JsonObject => {
   switch (cost.kind) {
     case 'PRICED':
-      return { kind: cost.kind, total: cost.total.toFixed(), currency: cost.currency };
+      return {
+        kind: cost.kind,
+        total: cost.total.toFixed(),
+        currency: cost.currency,
+        ...(isStated(cost) && { stated_by: 'provider' }),
+      };
     case 'FREE':
       return { kind: cost.kind };
-    case 'UNPRICED':
-      return { kind: cost.kind, reason: cost.reason };
+    case 'UNPRICED': {
+      const least = lowerBoundOf(cost);
+      return {
+        kind: cost.kind,
+        reason: cost.reason,
+        ...(least !== undefined && { at_least: least.total.toFixed(), currency: least.currency }),
+      };
+    }
   }
+};
+
+/** What the provider says it charged, beside what our rates make of it. */
+const providerCostFacts = (attempts: RecordFacts['attempts']): JsonObject | undefined => {
+  const stated = providerCostOf(attempts);
+  if (stated === undefined) return undefined;
+  const { charge, computed, difference, isBill } = stated;
+  return {
+    total: charge.total.toFixed(),
+    currency: charge.currency,
+    is_bill: isBill,
+    computed: costFacts(computed),
+    ...(difference !== undefined && { difference: difference.toFixed() }),
+  };
 };
 
 /** Reasons for which some words stand that tell more than theirs on every face. */
@@ -63,6 +93,8 @@ export const answerFacts = ({
   if (offeringId !== undefined) facts.offering = offeringId;
   facts.attempts = attempts.length;
   facts.cost = costFacts(cost);
+  const stated = providerCostFacts(attempts);
+  if (stated !== undefined) facts.provider_cost = stated;
   const native = nativeFinishReason(ends);
   if (native !== undefined) facts.native_finish_reason = native;
   facts.warnings = warnings.map(({ code, parameter, message }) => ({

@@ -25,11 +25,13 @@ export type ScriptedServer = {
 };
 
 const ROW = /* GraphQL */ `
-  fragment Lines on CostLine { quantity unitPrice { amount currency } amount { amount currency } }
+  fragment Lines on CostLine {
+    quantity priceId offeringId meter { family tokenType modality attributes } unitPrice { amount currency } amount { amount currency }
+  }
   fragment Bill on Cost {
     __typename
     ... on PricedCost { total { amount currency } lines { ...Lines } }
-    ... on UnpricedCost { reason lines { ...Lines } }
+    ... on UnpricedCost { reason atLeast { amount currency } missing { family attributes } lines { ...Lines } }
   }
   query {
     completions(first: 1) {
@@ -38,6 +40,7 @@ const ROW = /* GraphQL */ `
           id status finishReason rawFinishReason
           usage { input output cacheRead }
           cost { ...Bill }
+          providerCost { total { amount currency } isBill difference { amount currency } computed { ...Bill } }
           attempts { status usage { input output cacheRead } cost { ...Bill } error { code retryAfterMs } }
         }
       }

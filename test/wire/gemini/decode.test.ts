@@ -324,7 +324,8 @@ describe('usage', () => {
     ).toEqual(
       usageOf({
         input: 270,
-        cacheRead: 600,
+        cacheRead: 450,
+        audioCacheRead: 150,
         audioInput: 50,
         imageInput: 100,
         output: 20,

@@ -3,7 +3,7 @@ import type { Attempt, RouteDecision } from '../../../domain/attempt.ts';
 import type { Cost } from '../../../domain/cost.ts';
 import { type LocatedFailure, withoutQuotes } from '../../../domain/failure.ts';
 import type { RecordFacts } from '../../../domain/record-facts.ts';
-import { inputTokensOf, outputTokensOf, type Usage } from '../../../domain/usage.ts';
+import { cachedTokensOf, inputTokensOf, outputTokensOf, type Usage } from '../../../domain/usage.ts';
 import { providerModel, providerName } from './provider-attributes.ts';
 import type { SpanError } from './spans.ts';
 
@@ -13,7 +13,7 @@ export const usageAttributes = (usage: Usage): Attributes => {
   return {
     'gen_ai.usage.input_tokens': inputTokensOf(usage),
     'gen_ai.usage.output_tokens': outputTokensOf(usage),
-    ...(usage.cacheRead > 0 && { 'gen_ai.usage.cache_read.input_tokens': usage.cacheRead }),
+    ...(cachedTokensOf(usage) > 0 && { 'gen_ai.usage.cache_read.input_tokens': cachedTokensOf(usage) }),
     ...(written > 0 && { 'gen_ai.usage.cache_creation.input_tokens': written }),
     ...(usage.reasoning > 0 && { 'gen_ai.usage.reasoning.output_tokens': usage.reasoning }),
   };

@@ -1,7 +1,8 @@
+import { providerCostOf } from '../../../domain/provider-cost.ts';
 import { UpstreamError, upstreamErrorData } from '../errors.ts';
 import { AttemptRef, OfferingRef, ProviderRef, TimingsRef, UsageRef, WarningRef } from '../refs.ts';
 import { AttemptCauseEnum, AttemptStatusEnum, ServiceTierEnum, WarningCodeEnum } from './enums.ts';
-import { CostUnion } from './usage-and-cost.ts';
+import { CostUnion, ProviderCostRef } from './usage-and-cost.ts';
 
 TimingsRef.implement({
   description: 'How long it took, measured by this server.',
@@ -82,6 +83,12 @@ AttemptRef.implement({
       description:
         'What the attempt cost; null if no usage is known, and where the provider was overloaded or limited before it answered, which it does not charge for.',
       resolve: (attempt) => attempt.cost,
+    }),
+    providerCost: t.field({
+      type: ProviderCostRef,
+      nullable: true,
+      description: 'What the provider says it charged; null where it does not say it.',
+      resolve: (attempt) => providerCostOf([attempt]),
     }),
     error: t.field({
       type: UpstreamError,

@@ -1,5 +1,6 @@
 import type { ReasoningBlock, ToolCall } from '../../../domain/completion-request.ts';
 import type { Source } from '../../../domain/content-event.ts';
+import { providerCostOf } from '../../../domain/provider-cost.ts';
 import { sumOfUsages } from '../../../domain/usage.ts';
 import { builder } from '../builder.ts';
 import { UpstreamError, upstreamErrorData } from '../errors.ts';
@@ -14,7 +15,7 @@ import {
 } from '../refs.ts';
 import { FinishReasonEnum, OperationStatusEnum } from './enums.ts';
 import { TokenLogprobRef } from './token-logprob.ts';
-import { CostUnion } from './usage-and-cost.ts';
+import { CostUnion, ProviderCostRef } from './usage-and-cost.ts';
 
 const ToolCallRef = builder.objectRef<ToolCall>('ToolCall').implement({
   description: 'A call of a tool that the model asks for.',
@@ -157,6 +158,13 @@ CompletionRef.implement({
       type: CostUnion,
       description: 'What all attempts cost, by the price rows in force when each was sent.',
       resolve: ({ record }) => record.cost,
+    }),
+    providerCost: t.field({
+      type: ProviderCostRef,
+      nullable: true,
+      description:
+        'What the providers say they charged; null where none says it, or several do in different currencies.',
+      resolve: ({ record }) => providerCostOf(record.attempts),
     }),
     route: t.field({
       type: RouteRef,

@@ -1,3 +1,4 @@
+import { providerCostOf } from '../../../domain/provider-cost.ts';
 import { sumOfUsages } from '../../../domain/usage.ts';
 import { builder } from '../builder.ts';
 import { UpstreamError, upstreamErrorData } from '../errors.ts';
@@ -11,7 +12,7 @@ import {
   WarningRef,
 } from '../refs.ts';
 import { OperationKindEnum, OperationStatusEnum } from './enums.ts';
-import { CostUnion } from './usage-and-cost.ts';
+import { CostUnion, ProviderCostRef } from './usage-and-cost.ts';
 
 builder.asEntity(OperationRef, {
   key: builder.selection<{ id: string }>('id'),
@@ -43,6 +44,13 @@ OperationRef.implement({
     cost: t.expose('cost', {
       type: CostUnion,
       description: 'What all attempts cost, by the price rows in force when each was sent.',
+    }),
+    providerCost: t.field({
+      type: ProviderCostRef,
+      nullable: true,
+      description:
+        'What the providers say they charged; null where none says it, or several do in different currencies.',
+      resolve: (record) => providerCostOf(record.attempts),
     }),
     route: t.expose('route', { type: RouteRef, description: 'Where it was sent.' }),
     offering: t.field({

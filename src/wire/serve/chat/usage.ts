@@ -1,10 +1,10 @@
 import type { CompletionRecord } from '../../../domain/completion-record.ts';
-import { type Cost, linesWithCurrency } from '../../../domain/cost.ts';
-import type { JsonObject, JsonValue } from '../../../domain/json.ts';
-import { ZERO } from '../../../domain/money.ts';
+import type { Cost } from '../../../domain/cost.ts';
+import type { JsonObject } from '../../../domain/json.ts';
+import { sumOfCosts } from '../../../domain/sum-costs.ts';
 import { sumOfUsages, type Usage } from '../../../domain/usage.ts';
 import { given } from '../../json-writing.ts';
-import { answerFacts, usageCost } from '../answer-facts.ts';
+import { answerFacts, usageCost, withUsageCost } from '../answer-facts.ts';
 import { chatTokens } from '../chat-tokens.ts';
 import { servedTier, TIER_WORDS } from '../service-tier.ts';
 
@@ -19,22 +19,7 @@ const totalUsage = (records: Records): Usage | undefined => {
   return sumOfUsages(all);
 };
 
-const plus = (one: Cost, other: Cost): Cost => {
-  if (one.kind === 'UNPRICED' || other.kind === 'FREE') return one;
-  if (other.kind === 'UNPRICED' || one.kind === 'FREE') return other;
-  if (one.currency === other.currency)
-    return {
-      kind: 'PRICED',
-      lines: [...one.lines, ...other.lines],
-      total: one.total.plus(other.total).plus(ZERO),
-      currency: one.currency,
-    };
-  const lines = [...linesWithCurrency(one), ...linesWithCurrency(other)];
-  return { kind: 'UNPRICED', reason: 'MIXED_CURRENCIES', lines, missing: [] };
-};
-
-const totalCost = ([first, ...rest]: Records): Cost =>
-  rest.reduce((sum, { cost }) => plus(sum, cost), first.cost);
+const totalCost = (records: Records): Cost => sumOfCosts(records.map(({ cost }) => cost));
 
 /** `usage` with what it cost; absent where the provider did not say what was used. */
 export const writeUsage = (records: Records): JsonObject | undefined => {
@@ -42,14 +27,9 @@ export const writeUsage = (records: Records): JsonObject | undefined => {
   return usage && { ...chatTokens(usage), ...usageCost(totalCost(records)) };
 };
 
-/** A provider's own `usage` with what it cost here, where that is known. */
-export const withCost = (usage: JsonObject, records: Records): JsonObject => {
-  const { cost, cost_currency: currency } = usageCost(totalCost(records));
-  const counted: { [name: string]: JsonValue } = { ...usage };
-  if (cost !== undefined) counted.cost = cost;
-  if (currency !== undefined) counted.cost_currency = currency;
-  return counted;
-};
+/** A provider's own `usage` with what it cost here, where that is known and the provider does not say itself what it charged. */
+export const withCost = (usage: JsonObject, records: Records): JsonObject =>
+  withUsageCost(usage, totalCost(records));
 
 /** Several completions that make one answer, as if they were one. */
 export const asOne = (records: Records): CompletionRecord => {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../domain/json.ts';
 import type { RecordFacts } from '../../../domain/record-facts.ts';
-import { outputTokensOf, type Usage, usageOf } from '../../../domain/usage.ts';
+import { cachedTokensOf, outputTokensOf, type Usage, usageOf } from '../../../domain/usage.ts';
 import { given } from '../../json-writing.ts';
 import { usageCost } from '../answer-facts.ts';
 
@@ -13,7 +13,7 @@ const NOTHING = usageOf({});
 export const usageFields = (usage: Usage = NOTHING): JsonObject => ({
   input_tokens: usage.input + usage.audioInput + usage.imageInput,
   cache_creation_input_tokens: usage.cacheWrite5m + usage.cacheWrite1h,
-  cache_read_input_tokens: usage.cacheRead,
+  cache_read_input_tokens: cachedTokensOf(usage),
   cache_creation: {
     ephemeral_5m_input_tokens: usage.cacheWrite5m,
     ephemeral_1h_input_tokens: usage.cacheWrite1h,

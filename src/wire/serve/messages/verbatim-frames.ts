@@ -2,7 +2,7 @@ import type { VerbatimEvent } from '../../../domain/client-request.ts';
 import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import { isJsonObject } from '../../../domain/json.ts';
 import { objectAt, parseJson } from '../../json-reading.ts';
-import { usageCost } from '../answer-facts.ts';
+import { withUsageCost } from '../answer-facts.ts';
 import { frameAsItCame, nameOf } from './frames.ts';
 
 /** Passes a provider's own stream on. From what ends it on, all is kept until it is known what the answer cost. */
@@ -14,7 +14,7 @@ export type VerbatimFrames = {
 const withCost = ({ event, data }: VerbatimEvent, record: CompletionRecord): string => {
   const delta = parseJson(data);
   if (!isJsonObject(delta)) return frameAsItCame({ ...(event !== undefined && { event }), data });
-  const usage = { ...objectAt(delta, 'usage'), ...usageCost(record.cost) };
+  const usage = withUsageCost(objectAt(delta, 'usage') ?? {}, record.cost);
   return `event: message_delta\ndata: ${JSON.stringify({ ...delta, usage })}\n\n`;
 };
 

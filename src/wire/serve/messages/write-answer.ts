@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../domain/json.ts';
 import { objectAt } from '../../json-reading.ts';
-import { answerFacts, usageCost } from '../answer-facts.ts';
+import { answerFacts, withUsageCost } from '../answer-facts.ts';
 import type { FinishedAnswer } from '../client-dialect.ts';
 import { clientToolCallId } from '../tool-call-ids.ts';
 import { carrySignature } from './carried-signature.ts';
@@ -32,7 +32,7 @@ const contentBlocks = ({ content, record }: FinishedAnswer): readonly JsonObject
 export const writeMessagesAnswer = (answer: FinishedAnswer, options: MessagesOptions): JsonObject => {
   const { content, record, verbatim } = answer;
   if (verbatim !== undefined)
-    return { ...verbatim, usage: { ...objectAt(verbatim, 'usage'), ...usageCost(record.cost) } };
+    return { ...verbatim, usage: withUsageCost(objectAt(verbatim, 'usage') ?? {}, record.cost) };
   return {
     id: messageIdOf(record.id),
     type: 'message',

@@ -1,7 +1,7 @@
 import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import type { CompletionId } from '../../../domain/ids.ts';
 import type { JsonObject, JsonValue } from '../../../domain/json.ts';
-import { inputTokensOf, outputTokensOf } from '../../../domain/usage.ts';
+import { cachedTokensOf, inputTokensOf, outputTokensOf } from '../../../domain/usage.ts';
 import { answerFacts, usageCost } from '../answer-facts.ts';
 import type { ClientError } from '../client-error.ts';
 import { servedTier, TIER_WORDS } from '../service-tier.ts';
@@ -20,7 +20,7 @@ const usageJson = ({ usage, cost }: CompletionRecord): JsonObject | null =>
     : {
         input_tokens: inputTokensOf(usage),
         input_tokens_details: {
-          cached_tokens: usage.cacheRead,
+          cached_tokens: cachedTokensOf(usage),
           cache_write_tokens: usage.cacheWrite5m + usage.cacheWrite1h,
         },
         output_tokens: outputTokensOf(usage),

@@ -3,7 +3,7 @@ import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import type { Cost } from '../../../domain/cost.ts';
 import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
 import { countAt, objectAt, parseJson } from '../../json-reading.ts';
-import { usageCost } from '../answer-facts.ts';
+import { usageCost, withUsageCost } from '../answer-facts.ts';
 import type { ClientError } from '../client-error.ts';
 import { eventText, frameText } from '../frame-text.ts';
 import { errorEvent } from './errors.ts';
@@ -18,7 +18,7 @@ export type VerbatimStream = {
 /** A response with its cost, where it says what was used. */
 export const withCost = (response: JsonObject, cost: Cost): JsonObject => {
   const usage = objectAt(response, 'usage');
-  return usage === undefined ? response : { ...response, usage: { ...usage, ...usageCost(cost) } };
+  return usage === undefined ? response : { ...response, usage: withUsageCost(usage, cost) };
 };
 
 const ENDS: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed']);
