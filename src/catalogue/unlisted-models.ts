@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import { asModelSlug, type OfferingId, offeringIdOf } from '../domain/ids.ts';
+import { asModelSlug, type ModelSlug, type OfferingId, offeringIdOf } from '../domain/ids.ts';
 import { type Billing, type Model, type ModelFacts, NO_FACTS, type Offering } from '../domain/model.ts';
 import { identityKey, statedDate } from '../domain/model-name.ts';
 import type { Price, Provenance } from '../domain/price.ts';
-import type { ProviderInfo } from '../domain/provider.ts';
+import type { ProviderInfo, ProviderKind } from '../domain/provider.ts';
 import type { Catalogue, UnlistedModel } from './catalogue.ts';
 import type { CatalogueProvider } from './catalogue-input.ts';
 import { bindPrices } from './declared-prices.ts';
@@ -47,6 +47,9 @@ const targetAt = (provider: CatalogueProvider | undefined, id: string): Target |
   provider === undefined || !PASSABLE.test(id) || provider.serves?.(id) === false
     ? undefined
     : { info: provider.info, id };
+
+/** Kinds of providers whose names of others' models are those of the models. */
+const SERVES_OTHERS: ReadonlySet<ProviderKind> = new Set(['CLOUD', 'HOST', 'AGGREGATOR']);
 
 const NO_PRICES: readonly Price[] = [];
 
@@ -170,11 +173,23 @@ export const createUnlistedModels = (
       );
   };
 
+  /** The model that the id is the slug of, or at a provider that serves others' models the one that its name means. */
+  const knownModel = (info: ProviderInfo, slug: ModelSlug): Model | undefined => {
+    const model = listed.model(slug);
+    if (model !== undefined || !SERVES_OTHERS.has(info.kind)) return model;
+    const meaning = listed.resolve(slug.slice(info.id.length + 1));
+    if (meaning.kind !== 'MODEL') return undefined;
+    const date = statedDate(slug);
+    const isOfModel =
+      date === undefined || isKnownDate(meaning.model, listed.offeringsOf(meaning.model.slug), date);
+    return isOfModel ? meaning.model : undefined;
+  };
+
   const make = (info: ProviderInfo, providerModelId: string): UnlistedModel => {
     const id = offeringIdOf(info.id, providerModelId);
     const slug = asModelSlug(id.toLowerCase());
     const snapshot = snapshotBase(info, providerModelId);
-    const known = snapshot === undefined ? listed.model(slug) : listed.model(snapshot.modelSlug);
+    const known = snapshot === undefined ? knownModel(info, slug) : listed.model(snapshot.modelSlug);
     const model: Model = known ?? { ...NO_FACTS, slug, lab: info.id, name: providerModelId, provenance };
     const base = snapshot ?? tunedBase(info, providerModelId);
     const prices = base === undefined ? NO_PRICES : bindPrices(id, listed.pricesOf(base.id));
@@ -191,7 +206,7 @@ export const createUnlistedModels = (
         known === undefined
           ? 'No source lists it.'
           : snapshot === undefined
-            ? 'The id is the slug of a model; no source lists it here.'
+            ? 'The id is the slug or the name of a model; no source lists it here.'
             : `A dated snapshot of ${snapshot.id}.`,
       billing: base === undefined || prices.length === 0 ? unpriced : base.billing,
       ...(info.region !== undefined && { region: info.region }),

@@ -108,6 +108,8 @@ export type Offering = ModelFacts & {
   readonly joinReason: string;
   readonly billing: Billing;
   readonly region?: string;
+  /** Who says when it ends; absent without such a day. Lists can be wrong: what they end is asked if nothing else is left. */
+  readonly endStatedBy?: 'OPERATOR' | 'LISTS';
   /** Present: neither a source nor a declaration lists it; a request names it, and its provider gets the name as it is. */
   readonly unlisted?: UnlistedFacts;
   /**

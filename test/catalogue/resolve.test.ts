@@ -223,6 +223,12 @@ describe("a provider's own ids", () => {
     expect(sent(name)).toEqual([name, undefined]);
   });
 
+  it('are of the model that they name, where no list has it at that provider', () => {
+    const found = catalogue.unlisted('vercel/anthropic/claude-3-haiku')?.offering;
+    expect([found?.modelSlug, found?.join]).toEqual(['anthropic/claude-3-haiku', 'HEURISTIC']);
+    expect(catalogue.unlisted('vercel/anthropic/claude-9-haiku')?.offering.join).toBe('UNJOINED');
+  });
+
   it('mean nothing elsewhere while that provider is off', () => {
     const others = buildCatalogue({ readings: [], seed, providers: [known('openai')] });
     expect(meaning(others, 'vercel/anthropic/claude-3-haiku')).toBe('unknown');

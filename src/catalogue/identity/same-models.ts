@@ -32,6 +32,7 @@ const SAME_MODELS: { readonly [lab: string]: Names } = {
     'rerank-v3-english': 'rerank-english-v3.0',
     'rerank-v3-multilingual': 'rerank-multilingual-v3.0',
   },
+  deepcogito: { 'cogito-671b-v2.1': 'cogito-v2.1-671b' },
   deepseek: {
     r1: 'deepseek-r1',
     'v3-1': 'deepseek-v3.1',
@@ -124,12 +125,17 @@ const SAME_MODELS: { readonly [lab: string]: Names } = {
     'gpt-4-turbo-0125-preview': 'gpt-4-0125-preview',
     'text-embedding-ada-002-v2': 'text-embedding-ada-002',
   },
+  sao10k: { 'l3-8b-lunaris': 'l3-lunaris-8b' },
   xai: {
     'grok-3-beta': 'grok-3',
     'grok-3-fast-beta': 'grok-3-fast',
     'grok-3-mini-beta': 'grok-3-mini',
     'grok-3-mini-fast-beta': 'grok-3-mini-fast',
     'grok-4-0709': 'grok-4',
+    'grok-4.20-0309-reasoning': 'grok-4.20-reasoning',
+    'grok-4.20-0309-non-reasoning': 'grok-4.20-non-reasoning',
+    'grok-4.20-beta-0309-reasoning': 'grok-4.20-reasoning',
+    'grok-4.20-beta-0309-non-reasoning': 'grok-4.20-non-reasoning',
     'grok-code-fast': 'grok-code-fast-1',
   },
   zhipuai: {

@@ -20,6 +20,11 @@ const operatorsEnd = (
   };
 };
 
+/** Whether the operator says when it ends, of the offering or of its model. */
+const isEndByOperator = ({ claims }: Draft, ofModel: readonly ModelClaim[]): boolean =>
+  ofModel.some(({ end }) => end?.retiresAt !== undefined) ||
+  claims.some(({ rank, stated }) => isOperators(rank) && stated.facts.retiresAt !== undefined);
+
 /** What is known of an offering besides its model and its facts. */
 type Terms = {
   readonly billing: Billing;
@@ -65,7 +70,8 @@ export const describeOffering = (
   if (retiresAt !== undefined) offering.retiresAt = retiresAt;
   if (region !== undefined) offering.region = region;
   if (pricedAs !== undefined) offering.pricedAs = pricedAs;
-  return ofModel.some(({ end }) => end !== undefined)
-    ? Object.assign(offering, operatorsEnd(draft, ofModel))
-    : offering;
+  if (ofModel.some(({ end }) => end !== undefined)) Object.assign(offering, operatorsEnd(draft, ofModel));
+  if (offering.retiresAt !== undefined)
+    offering.endStatedBy = isEndByOperator(draft, ofModel) ? 'OPERATOR' : 'LISTS';
+  return offering;
 };

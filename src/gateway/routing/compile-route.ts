@@ -239,7 +239,7 @@ class Compiler {
     const misfit =
       provider === undefined || !catalogue.isOn(offering)
         ? this.#whyOff(offering)
-        : (this.#unable(provider, offering) ?? whyUnfit(terms, offering));
+        : (this.#unable(provider, rule, offering) ?? whyUnfit(terms, offering));
     if (misfit !== undefined || provider === undefined) {
       this.#reject(draft, rule, offering, misfit ?? this.#whyOff(offering));
       return;
@@ -287,8 +287,15 @@ class Compiler {
       unfit.set(rejection.offeringId, rejection);
   }
 
-  #unable(provider: Provider, { retiresAt }: Offering): Misfit | undefined {
+  #unable(
+    provider: Provider,
+    { target }: CandidateRule,
+    { retiresAt, endStatedBy }: Offering,
+  ): Misfit | undefined {
     if (!provider.completes) return NO_COMPLETIONS;
+    // What was asked for by name is looked at again with each request: it may be all that is left.
+    const isNamed = target.kind === 'MODEL' || target.kind === 'OFFERING';
+    if (isNamed && endStatedBy === 'LISTS') return undefined;
     return retiresAt !== undefined && retiresAt <= this.#dependencies.at
       ? retiredMisfit(retiresAt)
       : undefined;

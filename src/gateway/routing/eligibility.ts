@@ -68,13 +68,16 @@ class Gate {
   readonly #now: number;
   /** Whether any candidate may be at its end, or too short for the prompt: else none has to be looked at for it. */
   readonly #someEnd: boolean;
+  /** Whether nothing else is left: then what lists have ended is asked, for its provider knows better. */
+  readonly #allEnd: boolean;
   readonly #someTooLong: boolean;
   onProbation: Set<RouteCandidate> | undefined;
 
-  constructor(demands: Demands, { firstEndMs, leastLimit }: RouteShape) {
+  constructor(demands: Demands, { firstEndMs, lastEndMs, leastLimit }: RouteShape) {
     this.#demands = demands;
     const { at, request } = demands;
     this.#someEnd = firstEndMs <= at.getTime();
+    this.#allEnd = lastEndMs <= at.getTime();
     this.#someTooLong =
       leastLimit !== Number.POSITIVE_INFINITY &&
       demands.mostInputTokens() * SURELY + (request.maxOutputTokens ?? 0) > leastLimit;
@@ -87,8 +90,9 @@ class Gate {
   bar(candidate: RouteCandidate): Barred | undefined {
     const { pulse, breaker } = candidate;
     if (this.#someEnd) {
-      const { retiresAt } = candidate.offering;
-      if (retiresAt !== undefined && retiresAt.getTime() <= this.#now) {
+      const { retiresAt, endStatedBy } = candidate.offering;
+      const isLastResort = this.#allEnd && endStatedBy === 'LISTS';
+      if (retiresAt !== undefined && retiresAt.getTime() <= this.#now && !isLastResort) {
         const { reason, detail } = retiredMisfit(retiresAt);
         return { candidate, reason, detail: () => detail };
       }

@@ -10,6 +10,8 @@ export type RouteShape = {
   readonly modelOf: Int32Array;
   /** When the first of them is switched off, in milliseconds; Infinity: no day is stated of any. */
   readonly firstEndMs: number;
+  /** When the last of them ends; infinite where one has no end. */
+  readonly lastEndMs: number;
   /** The least tokens that any of them is known to take; Infinity where none is known. */
   readonly leastLimit: number;
 };
@@ -21,6 +23,7 @@ const shapeIn = (candidates: readonly RouteCandidate[]): RouteShape => {
   const models: Offering[] = [];
   const modelOf = new Int32Array(candidates.reduce((size, { index }) => Math.max(size, index + 1), 0));
   let firstEndMs = Number.POSITIVE_INFINITY;
+  let lastEndMs = candidates.length === 0 ? Number.POSITIVE_INFINITY : 0;
   let leastLimit = Number.POSITIVE_INFINITY;
   for (const { index, offering } of candidates) {
     const { modelSlug, retiresAt, limits } = offering;
@@ -30,14 +33,16 @@ const shapeIn = (candidates: readonly RouteCandidate[]): RouteShape => {
       places.set(modelSlug, place);
     }
     modelOf[index] = place;
-    firstEndMs = Math.min(firstEndMs, retiresAt?.getTime() ?? firstEndMs);
+    const endMs = retiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
+    firstEndMs = Math.min(firstEndMs, endMs);
+    lastEndMs = Math.max(lastEndMs, endMs);
     leastLimit = Math.min(
       leastLimit,
       limits.contextWindow ?? leastLimit,
       limits.maxInputTokens ?? leastLimit,
     );
   }
-  return { models, modelOf, firstEndMs, leastLimit };
+  return { models, modelOf, firstEndMs, lastEndMs, leastLimit };
 };
 
 export const shapeOf = (candidates: readonly RouteCandidate[]): RouteShape => {

@@ -282,3 +282,11 @@ it('what is switched off on a day is used until then', async () => {
   harness.clock.advance(1_000);
   expect((await rejectedBy(harness, textRequest('Hello'))).rejected).toEqual(['first/talker: RETIRED']);
 });
+
+it('what lists have ended is asked only if nothing else is left', async () => {
+  const ended = { retiresAt: new Date('2025-12-01T00:00:00Z'), endStatedBy: 'LISTS' } as const;
+  const harness = known(ended);
+  expect((await rejectedBy(harness, textRequest('Hello'))).rejected).toEqual(['first/talker: RETIRED']);
+  const both = TWO.map((each) => ({ ...each, facts: ended }));
+  expect(await orderIn(routerOver(catalogueWith(both)))).toEqual(['first/talker', 'second/talker']);
+});
