@@ -54,12 +54,16 @@ export const choose = (
     const { candidate } = ranked;
     const { offering, provider, breaker, isFallback } = candidate;
     const { providerModelId } = offering;
-    const placement = placeRequest(candidate, asked);
-    if (placement.kind === 'ELSEWHERE') {
-      barred.push({ candidate, reason: 'REGION', detail: () => placement.detail });
-      continue;
+    let request = asked;
+    // Most requests say nothing of regions: they are not copied.
+    if (asked.inferenceRegion !== undefined || candidate.askedRegion !== undefined) {
+      const placement = placeRequest(candidate, asked);
+      if (placement.kind === 'ELSEWHERE') {
+        barred.push({ candidate, reason: 'REGION', detail: () => placement.detail });
+        continue;
+      }
+      request = placement.request;
     }
-    const { request } = placement;
     let parameters: readonly Unsupported<string>[] = NONE;
     let given: Pick<PlannedCandidate, 'request' | 'client'> = { request };
     let warnings: readonly Warning[] = NO_WARNINGS;
