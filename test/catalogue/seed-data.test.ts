@@ -96,8 +96,6 @@ const list = z.strictObject({
           name: z.string().optional(),
           model: z.string().includes('/').optional(),
           huggingFaceId: z.string().optional(),
-          licence: z.string().optional(),
-          openWeights: z.boolean().optional(),
           region: z.string().optional(),
           billing: z.enum(BILLINGS).optional(),
           url: z.url().optional(),
