@@ -40,7 +40,12 @@ const OUTSIDE_EU: ReadonlySet<string> = new Set(['gb', 'ch', 'no']);
 const countryOf = (region: string): string | undefined =>
   COUNTRIES.find(([pattern]) => pattern.test(region))?.[1];
 
-const COUNTRY_NAMES = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+/** Made when it is first needed: that takes longer than all else that is read here. */
+let countryNames: Intl.DisplayNames | undefined;
+const isCountry = (code: string): boolean => {
+  countryNames ??= new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+  return countryNames.of(code) !== undefined;
+};
 /** Words for more than a country that lists of prices use. */
 const AREAS: ReadonlySet<string> = new Set([...Object.keys(MEMBERS), 'global', 'emea', 'latam', 'uk']);
 /** `us-east-1`, `europe-west4`, `us-gov`, `northamerica-northeast1`. */
@@ -54,7 +59,7 @@ const COMPASS_WORD =
 export const isRegionWord = (word: string): boolean => {
   const region = word.toLowerCase();
   if (AREAS.has(region) || CLOUD_WORD.test(region) || COMPASS_WORD.test(region)) return true;
-  return /^[a-z]{2}$/.test(region) && COUNTRY_NAMES.of(region.toUpperCase()) !== undefined;
+  return /^[a-z]{2}$/.test(region) && isCountry(region.toUpperCase());
 };
 
 /** How wide a region is: 0 a place of a cloud, 1 a country, 2 a group of countries. */

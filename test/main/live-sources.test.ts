@@ -18,7 +18,7 @@ const FX =
 const QUALITY =
   'query ($slug: String!) { model(slug: $slug) { quality { benchmark score setting provenance { source } } } }';
 
-const PATIENCE = { timeout: 40_000, interval: 200 };
+const PATIENCE = { timeout: 90_000, interval: 200 };
 
 type Health = {
   readonly status: string;
@@ -192,7 +192,7 @@ it.concurrent.each(CATALOGUE_SOURCES.map((source) => [source.id, source] as cons
   async (_id, source) => {
     for (const step of Object.values(STEPS)) await step(source);
   },
-  180_000,
+  300_000,
 );
 
 describe('a rate that jumps', () => {

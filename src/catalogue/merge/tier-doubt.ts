@@ -31,9 +31,11 @@ const doubtOfTier = ({ rows }: Statement, standard: readonly Statement[], now: D
 export const withTierDoubts = (groups: Groups, now: Date): Groups => {
   const changed = new Map<string, readonly Statement[]>();
   for (const [key, list] of groups) {
-    const [currency, tier, ...rest] = key.split('|');
-    if (tier === 'STANDARD' || new Set(list.map(({ source }) => source)).size !== 1) continue;
-    const standard = (groups.get([currency, 'STANDARD', ...rest].join('|')) ?? []).filter(
+    const [first] = list;
+    const tier = first?.rows[0]?.serviceTier ?? 'STANDARD';
+    // Nearly all groups are of STANDARD: their keys are not taken apart.
+    if (tier === 'STANDARD' || !list.every(({ source }) => source === first?.source)) continue;
+    const standard = (groups.get(key.replace(`|${tier}|`, '|STANDARD|')) ?? []).filter(
       ({ doubt }) => doubt === undefined,
     );
     if (standard.length === 0) continue;
