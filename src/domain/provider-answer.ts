@@ -1,5 +1,6 @@
 import type { Failure } from './failure.ts';
 import type { OperationKind, ProviderResults } from './operation.ts';
+import type { ProviderBilling } from './provider-billing.ts';
 import type { Usage } from './usage.ts';
 import type { Warning } from './warning.ts';
 
@@ -10,6 +11,8 @@ export type ProviderAnswer<Kind extends OperationKind> = { readonly warnings: re
       readonly result: ProviderResults[Kind];
       /** Absent where it is neither reported nor known from what was sent. */
       readonly usage?: Usage;
+      /** What the bill rests on besides usage, where the provider says it. */
+      readonly billing?: ProviderBilling;
       readonly providerResponseId?: string;
       /** The exact model version that the provider says answered. */
       readonly providerModel?: string;

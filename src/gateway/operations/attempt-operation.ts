@@ -83,12 +83,13 @@ export const attemptOperation = async <Kind extends OperationKind>(
     const warnings = [...candidate.warnings, ...outcome.warnings.map(warningInGraph)];
     if (outcome.rateLimits !== undefined) rateLimits.observe(offering.id, outcome.rateLimits);
     if (outcome.kind === 'DONE') {
-      const { usage, providerResponseId, providerModel } = outcome;
+      const { usage, billing, providerResponseId, providerModel } = outcome;
       attempts.push({
         ...started,
         status: 'SUCCEEDED',
         durationMs,
         ...(usage !== undefined && { usage }),
+        ...(billing !== undefined && { billing }),
         ...(providerResponseId !== undefined && { providerResponseId }),
         ...(providerModel !== undefined && { providerModel }),
       });

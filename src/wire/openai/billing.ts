@@ -18,7 +18,7 @@ const TICKS_PER_USD = 10_000_000_000;
  * What the usage says was charged: OpenRouter's and others' `cost`, to which comes what a key of one's own was charged by
  * the provider behind it; Perplexity's `cost.total_cost`, xAI's ticks, DeepInfra's estimate.
  */
-const chargeIn = (usage: JsonObject): ProviderCharge | undefined => {
+export const chargeIn = (usage: JsonObject): ProviderCharge | undefined => {
   const parts = objectAt(usage, 'cost');
   const cost = amountIn(parts === undefined ? usage.cost : parts.total_cost);
   if (cost !== undefined) {

@@ -3,7 +3,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json
 import type { OperationKind, ProviderResults } from '../../domain/operation.ts';
 import type { ProviderAnswer } from '../../domain/provider-answer.ts';
 import type { Usage } from '../../domain/usage.ts';
-import { parseJson, textAt } from '../json-reading.ts';
+import { objectAt, parseJson, textAt } from '../json-reading.ts';
+import { chargeIn } from '../openai/billing.ts';
 import { errorIn, failureInAnswer } from '../openai/errors.ts';
 
 import { lackingFailure, plainMessage, unreadableFailure } from '../upstream-failure.ts';
@@ -55,5 +56,7 @@ export const decodeJson = <Kind extends OperationKind>(
   if (!isJsonObject(answer)) return malformed(body);
   const error = errorIn(answer);
   if (error !== undefined) return failedWith(failureInAnswer(error));
-  return read(answer) ?? lacking(body);
+  const answered = read(answer) ?? lacking(body);
+  const charge = chargeIn(objectAt(answer, 'usage') ?? {});
+  return answered.kind === 'DONE' && charge !== undefined ? { ...answered, billing: { charge } } : answered;
 };

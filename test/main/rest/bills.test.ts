@@ -72,6 +72,21 @@ describe('what an aggregator says it charged', () => {
     expect(Number(providerCost.difference.amount)).toBeCloseTo(0.1234 - computed, 10);
   });
 
+  it('is the bill of other operations, too', async () => {
+    const { json } = await scripted.post(
+      '/embeddings',
+      { model: 'openrouter/openai/text-embedding-3-small', input: 'Hello' },
+      jsonAnswer({
+        object: 'list',
+        model: 'text-embedding-3-small',
+        data: [{ object: 'embedding', index: 0, embedding: [0.1, 0.2] }],
+        usage: { prompt_tokens: 1_000, total_tokens: 1_000, cost: 0.00042 },
+      }),
+    );
+    expect(json.usage.cost).toBe(0.00042);
+    expect(json.modelgraph.provider_cost).toMatchObject({ total: '0.00042', is_bill: true });
+  });
+
   it("has what a key of one's own was charged behind it", async () => {
     await scripted.post('/chat/completions', body, chat({ ...usage, cost: 0.006, is_byok: true }));
     expect((await scripted.lastRow()).cost.total.amount).toBe('0.126');
@@ -183,6 +198,23 @@ describe('units besides tokens', () => {
     expect(cost.__typename).toBe('PricedCost');
     expect(toolsIn(cost)).toEqual(expect.arrayContaining(['web_search: 3 = 0.03']));
     expect(cost.total.amount).toBe('0.03033');
+  });
+
+  it('what is served in the US alone costs its uplift, searches with it', async () => {
+    await scripted.post(
+      '/messages',
+      { model: 'anthropic/claude-opus-4-8', max_tokens: 100, messages: MESSAGES },
+      claude({
+        input_tokens: 1_000,
+        output_tokens: 100,
+        inference_geo: 'us',
+        server_tool_use: { web_search_requests: 1 },
+      }),
+    );
+    const { cost } = await scripted.lastRow();
+    // 1,000 at 5 and 100 at 25 dollars a million, and a tenth more; the rate of the search says for itself whether it is.
+    expect(cost.lines.map(({ unitPrice }: Json) => unitPrice.amount).slice(0, 2)).toEqual(['5.5', '27.5']);
+    expect(toolsIn(cost)).toHaveLength(1);
   });
 
   it('one that has no rate leaves the cost unpriced, with the rest as a lower bound', async () => {
