@@ -6,6 +6,7 @@ import { catalogueSchema, catalogueSettings, sourcesVariable } from './config-ca
 import { ConfigError, type FileContent, parseFile, pathText, readText } from './config-file.ts';
 import { explain, problemsOf, settings } from './config-grammar.ts';
 import { probesSchema } from './config-probes.ts';
+import { quirks } from './config-quirks.ts';
 import { configuredRoutes, configuredRouting } from './config-routes.ts';
 import type { CatalogueSettings } from './domain/catalogue-settings.ts';
 import { asModelSlug } from './domain/ids.ts';
@@ -130,6 +131,7 @@ const provider = settings({
     )
     .optional(),
   models: z.array(model).default([]),
+  quirks: quirks.optional(),
   unknownModels: z.enum(UNKNOWN_MODELS).optional(),
 });
 
@@ -258,7 +260,17 @@ const declaredOffering = (given: z.infer<typeof model>): DeclaredOffering => ({
 });
 
 const providerEntry = (given: z.infer<typeof provider>, variables: Environment): ProviderEntry => {
-  const { id, name, dialect, baseUrl, region, variables: values, models, unknownModels } = given;
+  const {
+    id,
+    name,
+    dialect,
+    baseUrl,
+    region,
+    variables: values,
+    models,
+    unknownModels,
+    quirks: stated,
+  } = given;
   const key = given.apiKey === undefined ? undefined : substitute(given.apiKey.trim(), variables);
   return {
     id,
@@ -270,6 +282,7 @@ const providerEntry = (given: z.infer<typeof provider>, variables: Environment):
     ...(region !== undefined && { region }),
     ...(values !== undefined && { variables: values }),
     ...(unknownModels !== undefined && { unknownModels }),
+    ...(stated !== undefined && { quirks: stated }),
     ...(key !== undefined && key.missing.length === 0 && key.text !== '' && { apiKey: new Secret(key.text) }),
   };
 };

@@ -324,11 +324,11 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000, maxRetryAfterMs: 4
     ],
     [
       provider('apikey: hunter2'),
-      '4: providers[1].apikey: is not known here; known are id, name, dialect, baseUrl, apiKey, region, variables, models, unknownModels.',
+      '4: providers[1].apikey: is not known here; known are id, name, dialect, baseUrl, apiKey, region, variables, models, quirks, unknownModels.',
     ],
     [
       'providers:\n  - { id: relay,\n      apiKey:hunter2 }\n',
-      '3: providers[0].apiKey…: is not known here; known are id, name, dialect, baseUrl, apiKey, region, variables, models, unknownModels.',
+      '3: providers[0].apiKey…: is not known here; known are id, name, dialect, baseUrl, apiKey, region, variables, models, quirks, unknownModels.',
     ],
     [
       provider('variables: { azure_resource_name: mine }'),

@@ -5,6 +5,7 @@ import type { ContentEvent, UsageEvent } from './content-event.ts';
 import type { LocatedFailure } from './failure.ts';
 import type { CompletionId, OfferingId, ProviderId } from './ids.ts';
 import type { CompletionRefusal } from './refusal.ts';
+import type { Warning } from './warning.ts';
 
 /** Why there is no answer: we would not start, or the provider failed. */
 export type CompletionError =
@@ -29,6 +30,8 @@ export type CompletionEvent =
       readonly providerId: ProviderId;
       readonly startedAt: Date;
       readonly cause: AttemptCause;
+      /** What is known before it is sent of what it leaves out; absent where there is nothing. */
+      readonly warnings?: readonly Warning[];
     }
   /**
    * `willRetry`: what came of the answer since the attempt began is void, and another attempt follows or is under way, unless

@@ -116,7 +116,8 @@ export type OutputFormat =
       readonly strict?: boolean;
     };
 
-export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'max';
+export const REASONING_EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'max'] as const;
+export type ReasoningEffort = (typeof REASONING_EFFORTS)[number];
 
 /** How a provider is to treat a request, and at what price. BATCH is for work that is handed in as a batch. */
 export const SERVICE_TIERS = ['STANDARD', 'BATCH', 'FLEX', 'PRIORITY', 'FAST'] as const;
@@ -165,6 +166,40 @@ export type RequestParameter =
   | 'fileData'
   /** Marks in the prompt; see `CacheTtl`. */
   | 'cache';
+
+const ALL_PARAMETERS: { readonly [Name in RequestParameter]: true } = {
+  tools: true,
+  toolChoice: true,
+  parallelToolCalls: true,
+  output: true,
+  maxOutputTokens: true,
+  temperature: true,
+  topP: true,
+  topK: true,
+  frequencyPenalty: true,
+  presencePenalty: true,
+  seed: true,
+  stop: true,
+  reasoningEffort: true,
+  reasoningMaxTokens: true,
+  logprobs: true,
+  serviceTier: true,
+  metadata: true,
+  user: true,
+  imageUrl: true,
+  imageData: true,
+  audioUrl: true,
+  audioData: true,
+  fileUrl: true,
+  fileData: true,
+  cache: true,
+};
+
+export const isRequestParameter = (name: string): name is RequestParameter =>
+  Object.hasOwn(ALL_PARAMETERS, name);
+
+export const REQUEST_PARAMETERS: readonly RequestParameter[] =
+  Object.keys(ALL_PARAMETERS).filter(isRequestParameter);
 
 /** What a provider cannot do of what was asked. */
 export type Unsupported<Name extends string = RequestParameter> = {

@@ -2,6 +2,7 @@ import type { ModelSlug, ProviderId } from './ids.ts';
 import type { Billing } from './model.ts';
 import type { Currency, Decimal } from './money.ts';
 import type { Dialect, UnknownModels } from './provider.ts';
+import type { ProviderQuirks } from './provider-quirks.ts';
 import type { Secret } from './secret.ts';
 
 /** Prices as an operator writes them: amounts of `currency`, of tokens per 1,000,000. */
@@ -45,6 +46,8 @@ export type ProviderSettings = {
   readonly variables?: { readonly [name: string]: string };
   /** What the provider's own SDK takes: OpenAI's with /v1, Anthropic's without. No trailing slash. */
   readonly baseUrl: string;
+  /** What an operator says of how it differs from others of OpenAI's dialect. */
+  readonly quirks?: ProviderQuirks;
   /** Absent for servers that need none. */
   readonly apiKey?: Secret;
   /** Credentials in several parts, by the names of their variables; see `CredentialSet`. */
@@ -64,6 +67,8 @@ export type ProviderEntry = {
   /** Values of the variables that the provider is known to take, by the name of the environment variable. */
   readonly variables?: { readonly [name: string]: string };
   readonly models: readonly DeclaredOffering[];
+  /** Of a provider that is not known by its id. */
+  readonly quirks?: ProviderQuirks;
   /** Absent: as for all providers. */
   readonly unknownModels?: UnknownModels;
 };

@@ -50,8 +50,8 @@ export type Provider = {
    * Absent: none ever can.
    */
   dialectOf?(providerModelId: string, wanted?: Dialect): Dialect | undefined;
-  /** Pure: whether a request that is passed on in its `dialect` may ask for several choices at once. Absent: it may. */
-  makesChoices?(providerModelId: string, dialect: Dialect): boolean;
+  /** Pure: whether a client's request that is passed on may ask for several choices at once. Absent: it may. */
+  makesChoices?(providerModelId: string, client: ClientRequest): boolean;
   /**
    * Sends the call. Parameters listed by `unsupported` are left out of what is sent. Aborting the signal
    * closes the upstream connection at once and ends the iteration with `failed` CANCELLED. Returning from

@@ -69,8 +69,8 @@ export type UpstreamCodec = {
    * `unsupported` lists is not warned of once more.
    */
   forward?(providerModelId: string, forwarding: Forwarding): EncodedWithWarnings;
-  /** Whether it makes several choices in one call. Absent: it does. */
-  makesChoices?(providerModelId: string): boolean;
+  /** Whether it makes several choices of a client's own request in one call. Absent: it does. */
+  makesChoices?(providerModelId: string, client: ClientRequest): boolean;
   /** Headers that carry the key. */
   authorization(apiKey: string): { readonly [name: string]: string };
   /**

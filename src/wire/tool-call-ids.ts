@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Message, ToolCall, UserPart } from '../domain/completion-request.ts';
+import type { ProviderQuirks } from '../domain/provider-quirks.ts';
 import { resultLabel } from './tool-results.ts';
 
 /** Which ids of tool calls a provider takes. It refuses a conversation that holds others. */
-export const TOOL_CALL_ID_FORMS = ['any', 'max-40', 'max-64', 'word-64', 'alphanumeric-9'] as const;
-export type ToolCallIdForm = (typeof TOOL_CALL_ID_FORMS)[number];
+export type ToolCallIdForm = NonNullable<ProviderQuirks['toolCallIds']>;
 
 type Rule = {
   readonly taken: RegExp;

@@ -220,6 +220,7 @@ const find = async (
     baseUrl,
     variables: values,
     ...(entry?.dialect !== undefined && { dialect: entry.dialect }),
+    ...(entry?.quirks !== undefined && { quirks: entry.quirks }),
     ...(key !== undefined && { apiKey: key }),
     ...(secrets !== undefined && { secrets }),
   };
@@ -258,6 +259,19 @@ const refuseStrangeVariables = (entries: readonly ProviderEntry[]): void => {
   }
 };
 
+/** Of known providers it is known how they differ; other dialects differ in other ways. */
+const refuseIdleQuirks = (entries: readonly ProviderEntry[]): void => {
+  for (const { id, dialect, quirks } of entries) {
+    if (quirks === undefined) continue;
+    if (knownProvider(id) !== undefined)
+      throw new Error(
+        `providers: "${id}" is a known provider: \`quirks\` are for others. Give it another id.`,
+      );
+    if (dialect !== 'openai')
+      throw new Error(`providers: "${id}" has \`quirks\`, which are for the dialect openai alone.`);
+  }
+};
+
 /** Those that the configuration names, then the other known ones. Without dependencies none is connected or looked for. */
 const findAll = async (
   entries: readonly ProviderEntry[],
@@ -266,6 +280,7 @@ const findAll = async (
 ): Promise<readonly Found[]> => {
   refuseClashes(entries);
   refuseStrangeVariables(entries);
+  refuseIdleQuirks(entries);
   const named = new Set(entries.map(idOf));
   return Promise.all([
     ...entries.map((entry) => find(knownProvider(entry.id), entry, environment, dependencies)),

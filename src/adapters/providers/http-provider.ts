@@ -155,8 +155,8 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
     unsupported: (providerModelId, request, dialect) =>
       codecFor(providerModelId, dialect).unsupported(providerModelId, request, dialect !== undefined),
     dialectOf: (providerModelId, wanted) => codecFor(providerModelId, wanted).dialect,
-    makesChoices: (providerModelId, dialect) =>
-      codecFor(providerModelId, dialect).makesChoices?.(providerModelId) ?? true,
+    makesChoices: (providerModelId, client) =>
+      codecFor(providerModelId, client.dialect).makesChoices?.(providerModelId, client) ?? true,
     operations: createHttpOperations(options.operations ?? {}, {
       connection,
       codecFor,

@@ -1,4 +1,5 @@
 import type { Dialect } from '../../domain/provider.ts';
+import type { ProviderQuirks } from '../../domain/provider-quirks.ts';
 import type { ProviderSettings } from '../../domain/provider-settings.ts';
 import type { Provider } from '../../ports/provider.ts';
 import { createAnthropicCodec } from '../../wire/anthropic/codec.ts';
@@ -123,10 +124,10 @@ export const knownProvider = (name: string): KnownProvider | undefined =>
   KNOWN_PROVIDERS.find((known) => known.id === name || known.aliases?.includes(name));
 
 /** The dialect as strangers speak it: only what every server of that dialect takes. */
-const commonCodec = (dialect: Dialect): UpstreamCodec => {
+const commonCodec = (dialect: Dialect, quirks: ProviderQuirks = {}): UpstreamCodec => {
   switch (dialect) {
     case 'openai':
-      return createOpenAiCodec({});
+      return createOpenAiCodec(quirks);
     case 'openai-responses':
       return createOpenAiResponsesCodec();
     case 'anthropic':
@@ -174,7 +175,7 @@ export const connectProvider = async (
   if (api?.kind === 'LIBRARY' && stated === undefined) return api.connect(settings, dependencies);
   const dialect = stated ?? (api?.kind === 'DIALECT' ? api.dialect : 'openai');
   const inStated = api?.kind === 'DIALECT' && stated !== undefined ? api.codecs?.[stated] : undefined;
-  const common = inStated ?? commonCodec(dialect);
+  const common = inStated ?? commonCodec(dialect, settings.quirks);
   const isOwn = api?.kind === 'DIALECT' && (api.dialect === dialect || inStated !== undefined);
   const own = isOwn ? api : undefined;
   const codecFor = (api: DialectApi) => (model: string, wanted?: Dialect) => {

@@ -2,6 +2,7 @@ import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { Cost } from '../../domain/cost.ts';
 import type { OfferingId, ProviderId } from '../../domain/ids.ts';
 import type { RecordFacts } from '../../domain/record-facts.ts';
+import type { Warning } from '../../domain/warning.ts';
 import { type Headers, idHeaders } from './send.ts';
 
 /** Headers that pages of other origins may read. */
@@ -51,16 +52,19 @@ export const recordHeaders = (
   headers['x-modelgraph-attempts'] = String(attempts.length);
   headers['x-modelgraph-cost'] = costHeader(cost);
   headers['x-modelgraph-overhead-ms'] = overheadMs.toFixed(2);
-  if (warnings.length > 0) {
-    headers['x-modelgraph-warnings'] = String(warnings.length);
-    headers['x-modelgraph-warning-codes'] = [...new Set(warnings.map(({ code }) => code))].join(', ');
-  }
-  return headers;
+  return warnings.length === 0 ? headers : { ...headers, ...warningHeaders(warnings) };
 };
+
+const warningHeaders = (warnings: readonly Warning[]): Headers => ({
+  'x-modelgraph-warnings': String(warnings.length),
+  'x-modelgraph-warning-codes': [...new Set(warnings.map(({ code }) => code))].join(', '),
+});
 
 /** How long an operation took beyond its attempts, which follow one another. */
 export const overheadOf = (tookMs: number, attempts: RecordFacts['attempts']): number =>
   Math.max(0, tookMs - attempts.reduce((sum, { durationMs }) => sum + durationMs, 0));
+
+const NO_WARNINGS: readonly Warning[] = [];
 
 /** Follows the events of a completion for what its headers say. */
 export class CompletionProgress {
@@ -72,6 +76,7 @@ export class CompletionProgress {
   /** When the first of the attempts under way began. */
   #busySinceMs = 0;
   #busyMs = 0;
+  #warnings: readonly Warning[] = NO_WARNINGS;
   #last: { readonly offeringId: OfferingId; readonly providerId: ProviderId } | undefined;
 
   /** `now` and `arrivedMs` in milliseconds of the monotonic clock. */
@@ -90,6 +95,7 @@ export class CompletionProgress {
         this.#underWay += 1;
         this.#begun += 1;
         this.#last = event;
+        this.#warnings = event.warnings ?? NO_WARNINGS;
         return;
       case 'attemptFailed':
       case 'attemptCancelled':
@@ -126,6 +132,8 @@ export class CompletionProgress {
           'x-modelgraph-offering': headerText(this.#last.offeringId),
         }),
       'x-modelgraph-attempts': String(this.#begun),
+      // As far as they are known before the answer.
+      ...(this.#warnings.length > 0 && this.#underWay < 2 && warningHeaders(this.#warnings)),
       'x-modelgraph-overhead-ms': this.overheadMs().toFixed(2),
     };
   }

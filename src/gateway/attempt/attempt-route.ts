@@ -44,7 +44,8 @@ export const attemptRoute = (
 
 type Writable<Members> = { -readonly [Name in keyof Members]: Members[Name] };
 
-const announcementOf = (as: Announced): CompletionEvent => ({ type: 'attemptStarted', ...as });
+const announcementOf = (as: Announced, { warnings }: PlannedCandidate): CompletionEvent =>
+  warnings.length === 0 ? { type: 'attemptStarted', ...as } : { type: 'attemptStarted', ...as, warnings };
 
 /** The same, for a generator that hands over itself. */
 export async function* carryOut(
@@ -84,7 +85,7 @@ export async function* carryOut(
   /** Announces calls, then sends them all at once. */
   async function* start(wanted: readonly Callee[]): AsyncGenerator<CompletionEvent, Contender[]> {
     const announced = wanted.map(({ candidate, cause }) => ({ candidate, as: log.begin(candidate, cause) }));
-    for (const { as } of announced) yield announcementOf(as);
+    for (const { as, candidate } of announced) yield announcementOf(as, candidate);
     return announced.map(({ candidate, as }) => send(candidate, as));
   }
 
@@ -159,7 +160,7 @@ export async function* carryOut(
       contenders = yield* start(await racers(first, dispatch.count));
     } else {
       const as = log.begin(first, 'FIRST');
-      yield announcementOf(as);
+      yield announcementOf(as, first);
       contenders = [send(first, as)];
     }
     let second = hedge();

@@ -103,9 +103,7 @@ export const passOnOf = (ask: Pick<RouteAsk, 'command' | 'request'>): PassOn | u
     },
     makesChoices: (provider, providerModelId) =>
       choices === 1 ||
-      (dialect !== undefined &&
-        isSpokenBy(provider, providerModelId) &&
-        (provider.makesChoices?.(providerModelId, dialect) ?? true)),
+      (isSpokenBy(provider, providerModelId) && (provider.makesChoices?.(providerModelId, client) ?? true)),
     unread,
     essential: client.unread
       .filter(({ isEssential }) => isEssential)

@@ -9,9 +9,9 @@ import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import { isMadeUpCallId } from '../../domain/made-up-call-id.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { objectsAt, parseJson } from '../json-reading.ts';
+import { STAND_IN_SIGNATURE, STAND_IN_WARNING } from '../stand-in-signature.ts';
 import { withMediaInResults } from '../tool-results.ts';
 import { adjusted } from '../warnings.ts';
-import { withSignedCall } from './call-signatures.ts';
 import { encodeMedia } from './media.ts';
 import type { ModelTraits } from './model-traits.ts';
 import type { GeminiPlatform } from './platform.ts';
@@ -54,6 +54,19 @@ const encodeToolCall = (call: ToolCall, platform: GeminiPlatform, warnings: Prov
       args: isJsonObject(args) ? args : { arguments: call.arguments },
     },
     ...(call.signature === undefined ? {} : { thoughtSignature: call.signature }),
+  };
+};
+
+/** The parts of a model's turn, the first call of which is signed in any case. */
+const withSignedCall = (
+  parts: readonly JsonObject[],
+): { readonly parts: readonly JsonObject[]; readonly isStoodIn: boolean } => {
+  const first = parts.findIndex((part) => part.functionCall !== undefined);
+  const call = parts[first];
+  if (call === undefined || call.thoughtSignature !== undefined) return { parts, isStoodIn: false };
+  return {
+    parts: parts.with(first, { ...call, thoughtSignature: STAND_IN_SIGNATURE }),
+    isStoodIn: true,
   };
 };
 
@@ -120,13 +133,7 @@ export const encodeContents = (
     }
     isAfterTool = message.role === 'tool';
   }
-  if (isStoodIn)
-    warnings.push(
-      adjusted(
-        'messages',
-        "Tool calls without this provider's signature got the stand-in that Google documents for them: the model does not know what it thought before them.",
-      ),
-    );
+  if (isStoodIn) warnings.push(STAND_IN_WARNING);
   return {
     systemInstruction: system.length === 0 ? undefined : { parts: system.map((text) => ({ text })) },
     contents,

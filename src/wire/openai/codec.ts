@@ -4,6 +4,7 @@ import { decodeOpenAiAnswer } from './decode-answer.ts';
 import { encodeOpenAi } from './encode.ts';
 import { decodeOpenAiError } from './errors.ts';
 import { forwardOpenAi } from './forward.ts';
+import { hasCustomTools } from './forward-custom-tools.ts';
 import type { OpenAiQuirks } from './quirks.ts';
 import { createOpenAiStreamDecoder } from './stream-decoder.ts';
 import { unsupportedByOpenAi } from './unsupported.ts';
@@ -15,7 +16,9 @@ export const createOpenAiCodec = (quirks: OpenAiQuirks): UpstreamCodec => ({
     encodeOpenAi(model, honouredRequest(request, unsupportedByOpenAi(quirks, request)), stream, quirks),
   dialect: 'openai',
   forward: (model, forwarding) => forwardOpenAi(model, forwarding, quirks),
-  makesChoices: () => quirks.supportsChoices ?? true,
+  // An answer that is not passed on as it comes is read, and reading knows one choice.
+  makesChoices: (_model, { body }) =>
+    (quirks.supportsChoices ?? true) && (quirks.supportsCustomTools === true || !hasCustomTools(body)),
   authorization: (apiKey) =>
     quirks.authHeader === 'api-key' ? { 'api-key': apiKey } : { authorization: `Bearer ${apiKey}` },
   decodeAnswer: decodeOpenAiAnswer,

@@ -7,7 +7,9 @@ import type {
   UserPart,
 } from '../../domain/completion-request.ts';
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
+import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { isPrefilled } from '../prefill.ts';
+import { STAND_IN_SIGNATURE, STAND_IN_WARNING, wantsSignedCalls } from '../stand-in-signature.ts';
 import { encodeAudio, encodeFile, encodeImage } from './media-parts.ts';
 import type { OpenAiQuirks } from './quirks.ts';
 import { encodeReasoningDetails } from './reasoning-details.ts';
@@ -131,6 +133,35 @@ const encodeMessage = (message: Message, quirks: OpenAiQuirks): JsonObject => {
 /** How the last message is marked where the model is to go on from it. */
 export const prefillMark = ({ assistantPrefill }: OpenAiQuirks): JsonObject =>
   assistantPrefill === 'prefix' || assistantPrefill === 'partial' ? { [assistantPrefill]: true } : {};
+
+/** Whether a model behind this server refuses turns whose first call has no signature, and takes one. */
+export const needsSignatures = (model: string, { supportsToolCallSignatures }: OpenAiQuirks): boolean =>
+  supportsToolCallSignatures === true && wantsSignedCalls(model);
+
+const isFirstUnsigned = (message: Message): boolean =>
+  message.role === 'assistant' &&
+  message.toolCalls.length > 0 &&
+  message.toolCalls[0]?.signature === undefined;
+
+/** The conversation with a stand-in for the signature of each turn's first call that has none. */
+export const withSignatures = (
+  messages: readonly Message[],
+): { readonly messages: readonly Message[]; readonly warnings: readonly ProviderEvent[] } =>
+  messages.some(isFirstUnsigned)
+    ? {
+        messages: messages.map((message) =>
+          message.role === 'assistant' && isFirstUnsigned(message)
+            ? {
+                ...message,
+                toolCalls: message.toolCalls.map((call, at) =>
+                  at === 0 ? { ...call, signature: STAND_IN_SIGNATURE } : call,
+                ),
+              }
+            : message,
+        ),
+        warnings: [STAND_IN_WARNING],
+      }
+    : { messages, warnings: [] };
 
 /** A conversation in the words of chat completions. */
 export const encodeMessages = (messages: readonly Message[], quirks: OpenAiQuirks): readonly JsonObject[] => {

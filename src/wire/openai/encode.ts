@@ -7,7 +7,13 @@ import { withoutPrefill } from '../prefill.ts';
 import { fitToolCallIds } from '../tool-call-ids.ts';
 import { adjusted } from '../warnings.ts';
 import { conversationWarnings } from './conversation-warnings.ts';
-import { countUnplacedMarks, encodeMessages, isPassedBack } from './encode-messages.ts';
+import {
+  countUnplacedMarks,
+  encodeMessages,
+  isPassedBack,
+  needsSignatures,
+  withSignatures,
+} from './encode-messages.ts';
 import { type OpenAiQuirks, refusesPrefill, toolCallIdsOf } from './quirks.ts';
 import { encodeReasoning } from './reasoning.ts';
 import { planOutput } from './structured-output.ts';
@@ -66,9 +72,12 @@ export const encodeOpenAi = (
   const hasTools = request.tools.length > 0;
   const reasoning = encodeReasoning(request, quirks);
   const prefill = withoutPrefill(planned.messages, refusesPrefill(model, quirks));
+  const signed = needsSignatures(model, quirks)
+    ? withSignatures(prefill.messages)
+    : { messages: prefill.messages, warnings: [] };
   const body: JsonObject = {
     model,
-    messages: encodeMessages(fitToolCallIds(prefill.messages, toolCallIdsOf(model, quirks)), quirks),
+    messages: encodeMessages(fitToolCallIds(signed.messages, toolCallIdsOf(model, quirks)), quirks),
     ...(hasTools ? { tools: request.tools.map(encodeTool) } : {}),
     ...(hasTools ? given('tool_choice', request.toolChoice && encodeToolChoice(request.toolChoice)) : {}),
     ...(hasTools ? given('parallel_tool_calls', request.parallelToolCalls) : {}),
@@ -99,6 +108,7 @@ export const encodeOpenAi = (
       ...planned.warnings,
       ...reasoning.warnings,
       ...prefill.warnings,
+      ...signed.warnings,
       ...conversationWarnings(request.messages, (block) => isPassedBack(block, quirks)),
       ...(unplaced === 0
         ? []

@@ -6,8 +6,9 @@ import type { Forwarding } from '../codec.ts';
 import { MEDIA_PARAMETERS } from '../honoured-request.ts';
 import { objectAt, objectsAt, textAt } from '../json-reading.ts';
 import { GO_ON, GO_ON_WARNING, isPrefilled } from '../prefill.ts';
+import { STAND_IN_SIGNATURE, STAND_IN_WARNING } from '../stand-in-signature.ts';
 import { areIdsTaken, ToolCallIds } from '../tool-call-ids.ts';
-import { encodeReasoning, prefillMark } from './encode-messages.ts';
+import { encodeReasoning, needsSignatures, prefillMark } from './encode-messages.ts';
 import { withMediaAfterResults } from './forward-results.ts';
 import { type OpenAiQuirks, refusesPrefill, toolCallIdsOf } from './quirks.ts';
 
@@ -50,11 +51,16 @@ class MessageEditor {
   /** Our reading of the assistant's messages, which stand in the same order. */
   readonly #read: readonly Assistant[];
   #assistants = 0;
+  /** Whether a turn's first call is signed in any case. */
+  readonly #signs: boolean;
+  /** A stand-in was put in the place of a signature. */
+  isStoodIn = false;
 
   constructor(forwarding: Forwarding, edits: MessageEdits, ids: ToolCallIds | undefined) {
     this.#forwarding = forwarding;
     this.#edits = edits;
     this.#ids = ids;
+    this.#signs = needsSignatures(edits.model, edits.quirks);
     this.#read = forwarding.request.messages.filter((message) => message.role === 'assistant');
   }
 
@@ -102,6 +108,12 @@ class MessageEditor {
       isChanged ||= kept !== call;
       return kept;
     });
+    const [first, ...others] = edited;
+    if (this.#signs && isJsonObject(first) && signatureIn(first) === undefined) {
+      this.isStoodIn = true;
+      const extra_content = { google: { thought_signature: STAND_IN_SIGNATURE } };
+      return { ...message, tool_calls: [{ ...first, extra_content }, ...others] };
+    }
     return isChanged ? { ...message, tool_calls: edited } : message;
   }
 
@@ -170,6 +182,9 @@ class MessageEditor {
   }
 }
 
+const signatureIn = (call: JsonObject): string | undefined =>
+  textAt(objectAt(objectAt(call, 'extra_content'), 'google'), 'thought_signature');
+
 const signatureOf = (detail: JsonObject): string | undefined =>
   textAt(detail, 'signature') ?? textAt(detail, 'data');
 
@@ -200,10 +215,13 @@ export const forwardMessages = (
   const each = messages.map((message: JsonValue) => editor.edit(message));
   const edited = quirks.takesMediaInResults === false ? withMediaAfterResults(each) : each;
   const stated = statement === undefined ? edited : withStatement(edited, statement);
+  const warnings = editor.isStoodIn ? [STAND_IN_WARNING] : [];
   const last = stated.at(-1);
-  if (!isJsonObject(last) || !isPrefilled(forwarding.request.messages))
-    return { messages: stated, warnings: [] };
+  if (!isJsonObject(last) || !isPrefilled(forwarding.request.messages)) return { messages: stated, warnings };
   if (refusesPrefill(model, quirks))
-    return { messages: [...stated, { role: 'user', content: GO_ON }], warnings: [GO_ON_WARNING] };
-  return { messages: stated.with(-1, { ...last, ...prefillMark(quirks) }), warnings: [] };
+    return {
+      messages: [...stated, { role: 'user', content: GO_ON }],
+      warnings: [...warnings, GO_ON_WARNING],
+    };
+  return { messages: stated.with(-1, { ...last, ...prefillMark(quirks) }), warnings };
 };

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: bodies of several dialects
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventStream, sseFrame } from '../../support/upstream.ts';
 import { chatAnswer, geminiAnswer, type StrictProviders, startStrictProviders } from './strict-providers.ts';
 
 let providers: StrictProviders;
@@ -167,6 +168,42 @@ describe('ids that are made up here', () => {
       ids.push(...body.choices[0].message.tool_calls.map((each: any) => each.id));
     }
     expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^[a-zA-Z0-9_-]{1,40}$/);
+  });
+
+  it('stand in an answer that is passed on, too, where the server gives none', async () => {
+    const nameless = { type: 'function', function: { name: 'Bash', arguments: '{}' } };
+    const ids: string[] = [];
+    for (let turn = 0; turn < 2; turn += 1) {
+      providers.next(chatAnswer({ content: null, tool_calls: [nameless, { ...nameless, id: '' }], odd: 1 }));
+      const { body } = await chat('relay/m1', [{ role: 'user', content: 'x' }]);
+      expect(body.choices[0].message).toMatchObject({ odd: 1 });
+      ids.push(...body.choices[0].message.tool_calls.map(({ id }: any) => id));
+    }
+    const piece = (tool_call: object) =>
+      sseFrame({
+        id: 'c',
+        choices: [
+          { index: 0, odd: 1, delta: { tool_calls: [{ index: 0, ...tool_call }] }, finish_reason: null },
+        ],
+      });
+    providers.next(
+      eventStream([
+        piece({ function: { name: 'Bash', arguments: '{' } }),
+        piece({ function: { arguments: '}' } }),
+        sseFrame({ id: 'c', choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] }),
+        sseFrame('[DONE]'),
+      ]),
+    );
+    const chunks = await providers.stream('/v1/chat/completions', {
+      model: 'relay/m1',
+      messages: [{ role: 'user', content: 'x' }],
+    });
+    const calls = chunks.flatMap((chunk) => chunk.choices[0]?.delta.tool_calls ?? []);
+    expect(calls.map(({ id }: any) => typeof id)).toEqual(['string', 'undefined']);
+    expect(chunks[0].choices[0]).toMatchObject({ odd: 1 });
+    ids.push(calls[0].id);
+    expect(new Set(ids).size).toBe(5);
     for (const id of ids) expect(id).toMatch(/^[a-zA-Z0-9_-]{1,40}$/);
   });
 

@@ -9,6 +9,7 @@ import { eventText, frameText } from '../frame-text.ts';
 import { writeOpenAiError } from '../openai-error.ts';
 import { unixSeconds } from '../unix-seconds.ts';
 import { type Records, withCost, writeFacts, writeTier, writeUsage } from './usage.ts';
+import { StreamedCallIds } from './verbatim-calls.ts';
 
 /** Writes the chunks of one choice in the words of its format. */
 export type ChoiceChunks = {
@@ -51,6 +52,7 @@ type Run = {
   /** Attempts under way, by their number. */
   readonly attempts: Map<number, string>;
   isVerbatim: boolean;
+  readonly callIds: StreamedCallIds;
   record?: CompletionRecord;
 };
 
@@ -78,6 +80,7 @@ export const createChoicesStream = (format: ChunkFormat, count: number): Choices
       index,
       attempts,
       isVerbatim: false,
+      callIds: new StreamedCallIds(),
       chunks: format.chunks({
         index,
         // Of several under way the latest has most likely won; the last chunk says it for certain.
@@ -100,8 +103,9 @@ export const createChoicesStream = (format: ChunkFormat, count: number): Choices
     );
   };
 
-  const passOn = (run: Run, { event, data }: VerbatimEvent): string => {
+  const passOn = (run: Run, { event, data: sent }: VerbatimEvent): string => {
     run.isVerbatim = true;
+    const data = run.callIds.fill(sent);
     if (data.length <= 16 && data.trim() === DONE) return '';
     if (count === 1 && !USAGE.test(data)) return frameText(data, event);
     const chunk = parseJson(data);

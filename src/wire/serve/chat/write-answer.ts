@@ -10,6 +10,7 @@ import { writeAnnotation, writeExtraContent, writeLogprobs, writeReasoningDetail
 import { writeFinishReason } from './finish-reason.ts';
 import type { ChatOptions } from './options.ts';
 import { type Records, withCost, writeFacts, writeTier, writeUsage } from './usage.ts';
+import { withCallIds } from './verbatim-calls.ts';
 
 export type Answers = readonly [FinishedAnswer, ...FinishedAnswer[]];
 
@@ -78,14 +79,15 @@ const choicesOf = (answers: Answers, options: ChatOptions): readonly JsonObject[
     .flatMap((answer) =>
       answer.verbatim === undefined
         ? [writeChoice(answer, 0, options)]
-        : objectsAt(answer.verbatim, 'choices'),
+        : objectsAt(withCallIds(answer.verbatim), 'choices'),
     )
     .map((choice, index) => ({ ...choice, index }));
 
 /** The whole answer; of several completions, each is a choice. */
 export const writeChatAnswer = (answers: Answers, options: ChatOptions): JsonObject => {
   const [first, ...rest] = answers;
-  const { record, verbatim: received } = first;
+  const { record } = first;
+  const received = first.verbatim && withCallIds(first.verbatim);
   const records = recordsOf(answers);
   const modelgraph = writeFacts(records);
   if (received !== undefined && rest.length === 0) {
