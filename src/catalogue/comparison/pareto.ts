@@ -32,19 +32,29 @@ const frontOfTwo = (
   }
 };
 
+/** Rows by the first criterion, best first; equal ones by the next, and so on. */
+const bestFirst = (merits: readonly Float64Array[], rows: number): readonly number[] => {
+  const [first, ...others] = merits;
+  const order = Array.from({ length: rows }, (_, row) => row);
+  if (first === undefined) return order;
+  return order.sort((one, other) => {
+    const difference = at(first, other) - at(first, one);
+    if (difference !== 0) return difference;
+    for (const column of others) {
+      const next = at(column, other) - at(column, one);
+      if (next !== 0) return next;
+    }
+    return 0;
+  });
+};
+
 /**
  * Marks with 1 the rows that no other beats. `merits` has one column for each criterion, the more the better. Everything is
  * known of every row. Rows are taken best first, so that each is compared with the front alone. Yields now and then, so that whoever runs it can pause.
  */
 export function* paretoFront(merits: readonly Float64Array[], rows: number): Generator<void, Uint8Array> {
   const optimal = new Uint8Array(rows);
-  const order = Array.from({ length: rows }, (_, row) => row).sort((one, other) => {
-    for (const column of merits) {
-      const [mine, theirs] = [at(column, one), at(column, other)];
-      if (mine !== theirs) return mine > theirs ? -1 : 1;
-    }
-    return 0;
-  });
+  const order = bestFirst(merits, rows);
   const [first, second = first] = merits;
   if (first === undefined || second === undefined) return optimal.fill(1);
   if (merits.length <= 2) {
