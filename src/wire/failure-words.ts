@@ -9,7 +9,7 @@ import type { FailureCode } from '../domain/failure.ts';
 export const FILTER_NAMES =
   /contentfilter|contentpolicy|moderation|responsibleaipolicy|contentblocked|(cyber|bio)policy|safetyviolation|datainspection|sensitivecontent|sensitivewords?detected|safetycheck|promptblocked|contentviolation/;
 export const FILTER_MESSAGE =
-  /flagged as potentially violating|violat\w+ (our |the )?(usage|content|safety) (polic|guideline)|content filtering policy|(may|might) contain (inappropriate|sensitive|unsafe) (content|information)|rejected (as a result of|by) (our|the) safety system|considered high risk|敏感(内容|信息|词)|违规|内容(安全|审核|风险)|不安全(的)?(或|内容)|不合规|不当(内容|信息)|风控|違規|敏感內容/i;
+  /flagged as potentially violating|violat\w+ (our |the |your )?((usage|content|safety|community) )?(polic|guideline)|(blocked|flagged|rejected|refused|filtered) (by|as) (the |our |a )?(\w+ )?(content|moderation|safety|filter|polic)|违反[^。]{0,12}(规范|规定|政策|准则|协议)|content filtering policy|(may|might) contain (inappropriate|sensitive|unsafe) (content|information)|rejected (as a result of|by) (our|the) safety system|considered high risk|敏感(内容|信息|词)|违规|内容(安全|审核|风险)|不安全(的)?(或|内容)|不合规|不当(内容|信息)|风控|違規|敏感內容/i;
 
 /** The model wrote something that the server could not take as a tool call or as JSON: another try may do better. */
 export const MODEL_FAULT_NAMES = /toolusefailed|jsonvalidatefailed/;
@@ -17,10 +17,10 @@ export const MODEL_FAULT_NAMES = /toolusefailed|jsonvalidatefailed/;
 export const QUOTA_NAMES =
   /insufficient(user|token|account)?(quota|balance|credits?|funds)|exceededcurrentquota|quota(exceeded|exhausted|failed|notenough)|servicequotaexceeded|creditbalance|creditsexhausted|spendlimit|spendinglimit|billing|paymentrequired|arrear|overdue|packexhausted|freetieronly|usagelimitreached|(^| )(subscription)?blocked/;
 export const QUOTA_MESSAGE =
-  /insufficient (account |user |token )?(balance|credits?|quota|funds)|exceeded your current quota|exceeded (the |your )?(monthly|weekly|current) (quota|limit|budget)|credit balance|specified API usage limits|out of call volume quota|used all (available |of your )?(the )?(monthly |included )?credits|out of credits|no (credits|balance) (left|remaining)|requires? more credits|free (tier|quota)[^.]{0,60}(exhausted|used up)|spend(ing)? (limit|cap)|(balance|quota|credits?) (is|are|has been|have been) (depleted|exhausted|used up|not enough|too low)|pre-?consume[a-z]* (token )?quota failed|(余额|额度|配额|流量包|资源包|套餐)(已)?(不足|用尽|用完|耗尽|使用完|到期|已用完|已用尽|已耗尽)|(不足|已用尽)[^。]{0,10}(充值|续费)|欠费|额度失败|使用上限|(餘額|額度|配額)(已)?(不足|用完|用盡)/i;
+  /insufficient (account |user |token )?(balance|credits?|quota|funds)|exceeded your current quota|exceeded (the |your )?(monthly|weekly|current) (quota|limit|budget)|credit balance|specified API usage limits|out of call volume quota|used all (available |of your )?(the )?(monthly |included )?credits|out of credits|no (credits|balance) (left|remaining)|requires? more credits|free (tier|quota)[^.]{0,60}(exhausted|used up)|((daily|weekly|monthly) )(usage |spending |token )?(limit|quota)[^.]{0,20}(reached|exceeded|exhausted|used up)|\busage limit (is |has been )?reached|exceeded (your |the )?quota for th|quota (is )?not enough|spend(ing)? (limit|cap)|(balance|quota|credits?) (is|are|has been|have been) (depleted|exhausted|used up|not enough|too low|insufficient)|pre-?consume[a-z]* (token )?quota failed|(余额|额度|配额|流量包|资源包|套餐)(已)?(不足|用尽|用完|耗尽|使用完|到期|已用完|已用尽|已耗尽)|(不足|已用尽)[^。]{0,10}(充值|续费)|欠费|额度失败|使用上限|(餘額|額度|配額)(已)?(不足|用完|用盡)/i;
 
 export const CONTEXT_NAMES =
-  /contextlength|contextwindow|exceedcontextsize|contextlimit|promptto+long|inputto+long|promptto+large|tokenslimitreached|maxprompttokens|oversizedtext|requesttoolarge|payloadtoolarge|entitytoolarge/;
+  /contextlength|contextwindow|contextexceeded|exceedcontextsize|contextlimit|promptto+long|inputto+long|promptto+large|tokenslimitreached|maxprompttokens|oversizedtext|requesttoolarge|payloadtoolarge|entitytoolarge/;
 /** What no other complaint says. Spelt as servers spell it, in their own order of words. */
 export const CONTEXT_MESSAGE = new RegExp(
   [
@@ -41,6 +41,7 @@ export const CONTEXT_MESSAGE = new RegExp(
     'maximum prompt length',
     // DashScope, Volcengine, Hunyuan
     'range of input length',
+    '(max|maximum|limit of) input characters|input characters? limit',
     'total (message )?tokens?( length)?[^.]{0,40}exceeds? ',
     // Kimi, Zhipu
     'exceeded model token limit|prompt exceeds? max(imum)? length',
@@ -62,16 +63,17 @@ export const CONTEXT_MESSAGE = new RegExp(
     // Chinese
     '(上下文|输入|提示词?|prompt|消息|请求(长度|内容|体)|文本|对话|tokens?)[^。，,]{0,20}(超过|超出|超长|过长|太长|超限)',
     '(超过|超出|超)[^。，,]{0,20}(上下文|最大长度|长度限制|最大输入|token 数|tokens? ?(数|限制|上限))',
+    '内容(过长|太长|超长)|內容過長',
     '(上下文|輸入|提示|訊息)[^。，,]{0,20}(超過|超出|過長)',
   ].join('|'),
   'i',
 );
 /** A length that is complained of, whatever the words. */
 export const LONG_MESSAGE =
-  /\b(context|prompts?|inputs?|messages?|conversation|tokens?|sequence|request|text|content)\b.{0,80}(\bexceed|too (long|large|big|many)|(longer|larger|greater) than(?! (0|zero|or equal))|over the (limit|maximum)|limited to|no more than|(less|fewer) than|only supports up to|cannot be more)|\b(exceed\w*|too (long|large|big|many)|over the (limit|maximum))\b.{0,60}\b(context|prompts?|inputs?|tokens?|sequence)\b/i;
+  /\b(context|prompts?|inputs?|messages?|conversation|tokens?|sequence|request|text|content)\b.{0,80}(\bexceed|too (long|large|big|many)|(longer|larger|greater) than(?! (0|zero|or equal))|over the (limit|maximum)|limited to|no more than|(less|fewer) than|only supports up to|cannot be more|too high)|\b(maximum|max|limit)( of| is)? \d+ (input |prompt )?tokens|\btokens,? (but|while|and) the (maximum|limit) is|\b(exceed\w*|too (long|large|big|many)|over the (limit|maximum))\b.{0,60}\b(context|prompts?|inputs?|tokens?|sequence)\b/i;
 /** What such a complaint may be of besides: one parameter, one picture, one definition. */
 export const OTHER_LENGTH =
-  /\b(images?|files?|audio|videos?|pdf|documents?|pages?|pixels?|dimensions?|tools?|functions?|stop(_sequences?| sequences?| words)?|metadata|names?|ids?|descriptions?|tool_calls?|schema|temperature|top_[pk]|logprobs?|labels?|batch|(output|completion|answer|response|thinking|budget|max) tokens|max_(completion_|output_|new_)?tokens|budget_tokens|mb|kb|bytes)\b/i;
+  /\b(images?|files?|audio|videos?|pdf|documents?|pages?|pixels?|dimensions?|tools?|functions?|stop(_sequences?| sequences?| words)?|metadata|names?|ids?|descriptions?|tool_calls?|schema|temperature|top_[pk]|logprobs?|labels?|batch|(output|completion|answer|response|thinking|budget|max) tokens|max_(completion_|output_|new_)?tokens|budget_tokens|thinking|reasoning|budget|mb|kb|bytes)\b/i;
 /** OpenAI names the member whose text is too long: of the conversation only these. */
 export const STRING_TOO_LONG = /stringabovemaxlength/;
 export const LONG_MEMBER =
@@ -83,11 +85,11 @@ export const LIMIT_MESSAGE =
 export const OVERLOADED_NAMES =
   /serverisoverloaded|overloaded|capacityexceeded|nocapacity|serviceunavailable|serverbusy|resourceunavailable|modelloading|servicebusy/;
 export const OVERLOADED_MESSAGE =
-  /\b(model|server|service|engine|system)s? (is|are) (currently |temporarily |at the moment )?(overloaded|at capacity|busy|experiencing high (demand|load))|负载(已)?(饱和|过高)|(服务|服务器|系统|模型|引擎)(当前|暂时|目前)?(繁忙|过载|忙)|访问量过大|算力(不足|紧张)|資源不足|系統繁忙|伺服器繁忙/i;
+  /\boverload(ed)?\b|\bat capacity\b|\bhigh (load|demand|traffic)\b|temporarily unavailable|\b(model|server|service|engine|system)s? (is|are) (currently |temporarily |too )?busy|负载(已)?(饱和|过高)|(服务|服务器|系统|模型|引擎)(当前|暂时|目前)?(繁忙|过载|忙)|访问量过大|算力(不足|紧张)|資源不足|系統繁忙|伺服器繁忙/i;
 
 export const RATE_NAMES = /ratelimit|slowdown|toomanyrequests|resourceexhausted|throttl|limitrequests/;
 export const RATE_MESSAGE =
-  /\b(tokens?|requests?) (per|a) (second|minute|min|hour|day)\b|\b[tr]p[md]\b|每(分钟|秒)|\brate[- ]limit(ed|s)?\b|too many requests|requests? too frequent|(请求|访问|调用)(的)?(过于|太|过)(频繁|多|快)|频率(限制|过高|超)|并发(数)?(过高|超|已达)|限流|速率限制|請求過於頻繁|請求過多/i;
+  /\b(tokens?|requests?) (per|a) (second|minute|min|hour|day)\b|\b[tr]p[md]\b|每(分钟|秒)|\brate[- ]limit(ed|s)?\b|too many requests|requests? too frequent|(请求|访问|调用)(的)?(过于|太|过)(频繁|多|快)|(请求|访问|调用)(数|次数|量|频次)(限制|超限|超过|已达)|频率(限制|过高|超)|并发(数)?(过高|超|已达)|限流|速率限制|請求過於頻繁|請求過多/i;
 
 export const MODEL_NAMES =
   /modelnotfound|deploymentnotfound|modelnotavailable|invalidmodel$|invalidmodel |unknownmodel|modeldecommissioned|modelnotexist|modelnotsupport/;

@@ -171,6 +171,9 @@ export const codeOfStatus = (status: number): FailureCode => {
       return 'CONTEXT_LENGTH_EXCEEDED';
     case 429:
       return 'RATE_LIMITED';
+    // Not to be had for legal reasons.
+    case 451:
+      return 'CONTENT_FILTERED';
     // Groq: no capacity in the flexible tier.
     case 498:
     case 503:

@@ -328,6 +328,16 @@ const TOO_LONG: readonly Phrase[] = [
       type: 'upstream_error',
     },
   ],
+  ['a server that names both', 400, { message: 'You requested 40000 tokens but the maximum is 32768' }],
+  [
+    'a server that names the maximum',
+    400,
+    { message: 'This model supports a maximum of 16384 tokens, your request used 20000' },
+  ],
+  ['a server that counts characters', 400, { message: 'the max input characters is 5120' }],
+  ['a server with a name of its own', 400, { code: 'model_context_exceeded', message: 'no' }],
+  ['a chat server', 400, { message: 'Conversation is too long. Please start a new conversation.' }],
+  ['a relay, of the contents', 400, { message: '内容过长，请缩短后重试' }],
   ['a relay, in Chinese', 400, { message: '输入内容过长，已超过模型支持的最大长度', type: 'new_api_error' }],
   [
     'a relay, the context in Chinese',
@@ -389,6 +399,9 @@ describe('a length of something else', () => {
     ["Invalid 'tools[0].function.name': string too long. Expected a string with maximum length 64."],
     ['Too many images in the request: at most 20 are allowed; length of the list is 21.'],
     ['Invalid stop: length of the list exceeds 4.'],
+    ['thinking.budget_tokens: a maximum of 32000 tokens is supported.'],
+    ['Number of function declarations exceeds 128.'],
+    ['Image too large: the size of the content exceeds 20 MB.'],
     ['The batch size exceeds the limit of 10 inputs: length 20.'],
   ])('is INVALID_REQUEST, and worth another candidate: %s', (message) => {
     const failure = openai.decodeError(400, {}, JSON.stringify({ error: { message, code: null } }));
@@ -411,6 +424,11 @@ describe('a length of something else', () => {
     ["Missing required parameter: 'messages'."],
     ['messages: roles must alternate between "user" and "assistant"'],
     ['temperature must be between 0 and 2'],
+    ['messages.1: `tool_use` ids were found without `tool_result` blocks immediately after'],
+    ['A maximum of 4 blocks with cache_control may be provided. Found 5.'],
+    ['This model does not support image inputs'],
+    ['messages: text content blocks must contain non-whitespace text'],
+    ['Input should be a valid dictionary or object to extract fields from'],
     ["Unsupported parameter: 'max_tokens' is not supported with this model."],
   ])('is not seen in: %s', (message) => {
     const failure = openai.decodeError(400, {}, JSON.stringify({ error: { message, code: null } }));
@@ -440,6 +458,13 @@ describe('Chinese words, numbers and odd statuses', () => {
     ['OVERLOADED', 429, { code: '1312', message: '该模型当前访问量过大,请您稍后再试' }],
     ['OVERLOADED', 500, { message: '当前分组上游负载已饱和，请稍后再试' }],
     ['OVERLOADED', 500, { message: '服务器繁忙' }],
+    ['OVERLOADED', 500, { message: 'Service temporarily unavailable due to high load' }],
+    ['QUOTA_EXHAUSTED', 429, { message: 'Monthly usage limit reached' }],
+    ['QUOTA_EXHAUSTED', 403, { message: 'Your account balance is insufficient' }],
+    ['CONTENT_FILTERED', 400, { message: 'The response was blocked by content moderation' }],
+    ['CONTENT_FILTERED', 400, { message: '内容违反了使用规范' }],
+    ['CONTENT_FILTERED', 451, {}],
+    ['RATE_LIMITED', 500, { message: '上游请求数限制' }],
     ['RATE_LIMITED', 400, { message: '请求过于频繁，请稍后再试' }],
     ['RATE_LIMITED', 429, { code: '1302', message: '您当前使用该API的并发数过高' }],
     ['RATE_LIMITED', 400, { message: '请求频率超过限制' }],

@@ -49,7 +49,7 @@ const classify = ({ status, word, reasons, quotaIds, message }: ErrorFacts): Fai
       return 'PERMISSION';
     case 'INVALID_ARGUMENT':
     case 'OUT_OF_RANGE':
-      return codeInWords({ status: 400, names: [], message }) ?? 'INVALID_REQUEST';
+      return codeInWords({ status: 400, names: reasons, message }) ?? 'INVALID_REQUEST';
     default:
       return classifyFailure({ status: status ?? 500, names: [word], message });
   }
@@ -65,8 +65,13 @@ const read = (answer: JsonValue | undefined, body: string, httpStatus: number | 
     textAt(error, 'message') ??
     textAt(whole, 'error') ??
     (whole === undefined ? plainMessage(body) : undefined);
-  const reasons = details.flatMap((detail) => textAt(detail, 'reason') ?? []);
-  const code = classify({
+  // Relays put codes of their own where Google has the status in numbers.
+  const code = textAt(error, 'code');
+  const reasons = [
+    ...details.flatMap((detail) => textAt(detail, 'reason') ?? []),
+    ...(code === undefined ? [] : [code]),
+  ];
+  const failure = classify({
     status: httpStatus ?? countAt(error, 'code'),
     word,
     reasons,
@@ -76,7 +81,7 @@ const read = (answer: JsonValue | undefined, body: string, httpStatus: number | 
     message: providerMessage ?? '',
   });
   return {
-    code,
+    code: failure,
     providerCode: reasons.find((reason) => reason.startsWith('API_KEY_')) ?? word,
     providerMessage,
     retryAfterMs: retryInfoMs(details),
