@@ -12,6 +12,9 @@ export type SaidOfError = {
   readonly message: string;
 };
 
+/** What is wrong is said at the beginning; the prompt may be quoted after it. */
+const MAX_MESSAGE = 8_000;
+
 const INPUT_STATUSES: ReadonlySet<number> = new Set([400, 413, 422]);
 const LIMIT_STATUSES: ReadonlySet<number> = new Set([400, 402, 403, 429]);
 
@@ -44,7 +47,8 @@ const isTooLong = (status: number | undefined, joined: string, message: string):
  * up and a limit on the rate are both 429, and a prompt that is too long comes with many statuses. Undefined where none
  * of them is known.
  */
-export const codeInWords = ({ status, names, message }: SaidOfError): FailureCode | undefined => {
+export const codeInWords = ({ status, names, message: said }: SaidOfError): FailureCode | undefined => {
+  const message = said.slice(0, MAX_MESSAGE);
   const joined = names.join(' ').toLowerCase().replaceAll(/[_.-]/g, '');
   const mayBeInput = isIn(INPUT_STATUSES, status) || isVague(status);
   const mayBeLimit = isIn(LIMIT_STATUSES, status) || isVague(status);

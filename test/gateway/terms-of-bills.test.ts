@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest';
 import type { CompletionRequest } from '../../src/domain/completion-request.ts';
-import { asOfferingId } from '../../src/domain/ids.ts';
+import { asOfferingId, type ProviderId } from '../../src/domain/ids.ts';
+import { Decimal } from '../../src/domain/money.ts';
+import type { Price } from '../../src/domain/price.ts';
+import { providerCostOf } from '../../src/domain/provider-cost.ts';
 import type { ProviderEvent } from '../../src/domain/provider-event.ts';
 import { row } from '../catalogue/price-rows.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { createScriptedProvider } from '../support/scripted-provider.ts';
 import {
   callerWith,
@@ -60,4 +64,73 @@ it.each([
   ['was given tokens to think with', { reasoningMaxTokens: 1000 }, '40'],
 ] as const)('bills the answer of a model that %s', async (_, asked, total) => {
   expect(await totalOf(asked, 'output')).toBe(total);
+});
+
+it('bills by the row in force when the call was sent, though it ends while the call runs', async () => {
+  const provider = createScriptedProvider('first');
+  const change = new Date(createFakeClock().now().getTime() + 1_000);
+  const dated = [row('1', {}, { effectiveTo: change }), row('9', {}, { effectiveFrom: change })];
+  const prices = dated.map((price) => ({ ...price, offeringId: id }));
+  const { gateway, clock } = createHarness([provider], {
+    catalogue: { ...catalogueOf(['first']), pricesOf: () => prices },
+  });
+  const events = readAll(gateway.complete(callerWith(), commandWith()));
+  const call = await provider.called(0);
+  clock.advance(2_000);
+  call.send(usageUpdated({ input: 1_000_000 }), { type: 'completed', finishReason: 'STOP' });
+  const { cost } = recordIn(await events);
+  expect(cost.kind === 'PRICED' && cost.total.toString()).toBe('1');
+});
+
+const charged = async (total: string, kind: 'AGGREGATOR' | 'RELAY', known: readonly Price[] = rows) => {
+  const provider = createScriptedProvider('first');
+  provider.answer(
+    usageUpdated({ input: 1_000_000 }),
+    { type: 'billed', billing: { charge: { total: new Decimal(total), currency: 'USD' } } },
+    { type: 'completed', finishReason: 'STOP' },
+  );
+  const built = catalogueOf(['first']);
+  const catalogue = {
+    ...built,
+    pricesOf: () => known,
+    provider: (of: ProviderId) => {
+      const info = built.provider(of);
+      return info === undefined ? undefined : { ...info, kind };
+    },
+  };
+  const { gateway } = createHarness([provider], { catalogue });
+  const { cost, attempts } = recordIn(await readAll(gateway.complete(callerWith(), commandWith())));
+  const stated = providerCostOf(attempts);
+  return {
+    bill: cost.kind === 'PRICED' ? cost.total.toString() : cost.kind,
+    isBill: stated?.isBill,
+    difference: stated?.difference?.toString(),
+  };
+};
+
+it.each([
+  [
+    'an aggregator, whatever our rates',
+    '0.7',
+    'AGGREGATOR',
+    rows,
+    { bill: '0.7', isBill: true, difference: '-0.3' },
+  ],
+  [
+    'an aggregator that charges nothing',
+    '0',
+    'AGGREGATOR',
+    rows,
+    { bill: '0', isBill: true, difference: '-1' },
+  ],
+  [
+    'nobody else, where our rates make a bill',
+    '0.7',
+    'RELAY',
+    rows,
+    { bill: '1', isBill: false, difference: '-0.3' },
+  ],
+  ['anybody, where they do not', '0.7', 'RELAY', [], { bill: '0.7', isBill: true, difference: undefined }],
+] as const)('what it says it charged is the bill of %s', async (_name, total, kind, known, expected) => {
+  expect(await charged(total, kind, known)).toEqual(expected);
 });
