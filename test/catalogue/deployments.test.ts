@@ -42,7 +42,7 @@ const rates = (catalogue: Catalogue, id: string) =>
   catalogue
     .pricesOf(asOfferingId(id))
     .map(({ id: _id, offeringId: _offering, amount, discount: _discount, ...row }) =>
-      JSON.stringify({ ...row, amount: amount.toString() }),
+      JSON.stringify({ ...row, amount: amount.toString() }).replaceAll(`"${id}#`, '"#'),
     )
     .sort();
 

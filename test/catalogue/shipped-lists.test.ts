@@ -28,7 +28,8 @@ describe.each(SHIPPED_LISTS)('the shipped list %s', async (name) => {
       `${providerId}/${providerModelId}`.toLowerCase(),
     );
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
-    expect(new Set(list.providers.map(({ id }) => id)).size).toBe(list.providers.length);
+    const pages = list.providers.map(({ id, url }) => `${id} ${url}`);
+    expect(new Set(pages).size).toBe(pages.length);
   });
 
   it('states exact amounts above zero, each once for the same conditions', () => {
