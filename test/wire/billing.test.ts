@@ -93,6 +93,10 @@ describe('units that a chat completion counts', () => {
     ]);
   });
 
+  it('a search of a model that searches in each answer and does not count it', () => {
+    expect(unitsIn(chat({}, { model: 'gpt-4o-search-preview-2025-03-11' }))).toEqual(['web_search: 1']);
+  });
+
   it("the models of Groq's systems, each with its own usage", () => {
     const models = [
       { model: 'openai/gpt-oss-120b', usage: { prompt_tokens: 8, completion_tokens: 3, total_tokens: 11 } },

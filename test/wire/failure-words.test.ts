@@ -480,6 +480,25 @@ describe('Chinese words, numbers and odd statuses', () => {
     expect(openai.decodeError(status, {}, JSON.stringify({ error })).code).toBe(code);
   });
 
+  it.each<readonly [FailureCode, object]>([
+    ['QUOTA_EXHAUSTED', { code: 1113, msg: '您的账户已欠费', success: false }],
+    ['CONTEXT_LENGTH_EXCEEDED', { error_code: 336103, error_msg: 'prompt tokens too long' }],
+    ['RATE_LIMITED', { errcode: 429, errmsg: 'too many requests' }],
+    ['OVERLOADED', { code: '1305', message: '当前API请求过多，请稍后重试。' }],
+  ])('mean %s as the whole of an answer of status 200, and in a stream: %j', (code, body) => {
+    const text = JSON.stringify(body);
+    expect(openai.decodeAnswer(text).at(-1)).toMatchObject({ type: 'failed', failure: { code } });
+    const streamed = openai.streamDecoder().push({ data: text });
+    expect(streamed.at(-1)).toMatchObject({ type: 'failed', failure: { code } });
+  });
+
+  it('are read from an event that is a text alone', () => {
+    const [event] = openai
+      .streamDecoder()
+      .push({ event: 'error', data: 'prompt is too long: 300000 tokens' });
+    expect(event).toMatchObject({ failure: { code: 'CONTEXT_LENGTH_EXCEEDED' } });
+  });
+
   it("mean the same in Anthropic's form", () => {
     for (const [code, status, error] of CASES.filter(([, status]) => [400, 403, 429, 500].includes(status)))
       expect(

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { parseJson, textAt } from '../json-reading.ts';
-import { errorIn, failureInAnswer } from '../openai/errors.ts';
+import { bareErrorIn, errorIn, failureInAnswer } from '../openai/errors.ts';
 import { unreadable } from '../upstream-failure.ts';
 import { createResponseReader } from './response-reader.ts';
 
@@ -10,6 +10,6 @@ export const decodeResponsesAnswer = (body: string, response = parseJson(body)):
   if (!isJsonObject(response)) return [unreadable(body)];
   if (Array.isArray(response.output) || textAt(response, 'object') === 'response')
     return createResponseReader().finish(response);
-  const error = errorIn(response);
+  const error = errorIn(response) ?? bareErrorIn(response);
   return [error === undefined ? unreadable(body) : { type: 'failed', failure: failureInAnswer(error) }];
 };

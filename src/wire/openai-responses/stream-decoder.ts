@@ -3,7 +3,7 @@ import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { SseFrame, StreamDecoder } from '../codec.ts';
 import { objectAt, parseJson, textAt } from '../json-reading.ts';
 import { errorIn, failureInAnswer } from '../openai/errors.ts';
-import { failed, TRUNCATED, unreadable } from '../upstream-failure.ts';
+import { TRUNCATED, unreadable } from '../upstream-failure.ts';
 import { createResponseReader } from './response-reader.ts';
 
 const NONE: readonly ProviderEvent[] = [];
@@ -43,7 +43,7 @@ export const createResponsesStreamDecoder = (): StreamDecoder => {
     }
     if (!isJsonObject(event)) {
       return over([
-        name === 'error' ? failed({ code: 'SERVER_ERROR', providerMessage: data }) : unreadable(data),
+        name === 'error' ? { type: 'failed', failure: failureInAnswer({ message: data }) } : unreadable(data),
       ]);
     }
     const type = textAt(event, 'type') ?? name ?? '';

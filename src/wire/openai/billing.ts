@@ -57,6 +57,9 @@ const nestedUnits = (counts: JsonObject | undefined, member: string): readonly C
     return quantity === 0 ? [] : [toolUnit(name === 'search' ? 'web_search' : name, quantity)];
   });
 
+/** Models that search the web in each answer, and do not count it. */
+const ALWAYS_SEARCHES = /search-(preview|api)\b/;
+
 /** Units that a usage counts. */
 export const unitsInUsage = (usage: JsonObject, model: string): readonly CountedUnit[] => {
   const sources = countAt(usage, 'num_sources_used') ?? 0;
@@ -66,6 +69,7 @@ export const unitsInUsage = (usage: JsonObject, model: string): readonly Counted
     ...nestedUnits(objectAt(usage, 'plugins'), 'count'),
     ...nestedUnits(objectAt(usage, 'tool_calls_details'), 'invocation'),
     ...perplexityUnits(usage, model),
+    ...(ALWAYS_SEARCHES.test(model) ? [toolUnit('web_search', 1)] : []),
     ...(sources > 0 ? [toolUnit('live_search', sources)] : []),
   ];
 };

@@ -2,7 +2,7 @@ import { isJsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { listAt, parseJson } from '../json-reading.ts';
 import { unreadable } from '../upstream-failure.ts';
-import { errorIn, errorInChoice, failureInAnswer } from './errors.ts';
+import { bareErrorIn, errorIn, errorInChoice, failureInAnswer } from './errors.ts';
 import { ChunkReader } from './stream-decoder.ts';
 
 /** Decodes a whole answer of status 2xx, which some servers use for errors too. */
@@ -10,7 +10,7 @@ export const decodeOpenAiAnswer = (body: string, json = parseJson(body)): readon
   const answer = Array.isArray(json) ? json[0] : json;
   if (!isJsonObject(answer)) return [unreadable(body)];
   const reader = new ChunkReader();
-  const error = errorIn(answer) ?? errorInChoice(answer);
+  const error = errorIn(answer) ?? errorInChoice(answer) ?? bareErrorIn(answer);
   if (error !== undefined) {
     const usage = reader
       .read({ usage: answer.usage ?? null })

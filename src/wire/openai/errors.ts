@@ -22,6 +22,17 @@ export const errorIn = (answer: JsonObject): JsonObject | undefined => {
   return answer.object === 'error' ? answer : failedBaseResp(answer);
 };
 
+const BARE_MESSAGES = ['message', 'msg', 'error_msg', 'errmsg', 'detail'] as const;
+
+/** An error that is the whole answer, with a code of its own: Zhipu's `{code, msg, success: false}`, Qianfan's `error_code`. */
+export const bareErrorIn = (answer: JsonObject): JsonObject | undefined => {
+  if (answer.choices !== undefined || answer.usage !== undefined) return undefined;
+  const hasCode =
+    (codeAt(answer, 'code') ?? codeAt(answer, 'error_code') ?? codeAt(answer, 'errcode')) !== undefined;
+  const says = BARE_MESSAGES.some((name) => textAt(answer, name) !== undefined);
+  return hasCode && says ? answer : undefined;
+};
+
 /** OpenRouter's error of the provider behind it, within the first choice. */
 export const errorInChoice = (answer: JsonObject): JsonObject | undefined => {
   const [first] = listAt(answer, 'choices');
@@ -33,6 +44,8 @@ const messageOf = (error: JsonObject): string | undefined => {
     textAt(error, 'message') ??
     textAt(error, 'detail') ??
     textAt(error, 'msg') ??
+    textAt(error, 'error_msg') ??
+    textAt(error, 'errmsg') ??
     textAt(error, 'status_msg');
   // OpenRouter: what the provider behind it said.
   const raw = textAt(objectAt(error, 'metadata'), 'raw');
@@ -78,7 +91,7 @@ const describe = (
   const inner = countAt(error, 'status_code') ?? countAt(error, 'code') ?? countAt(error, 'status');
   const status = httpStatus ?? (inner !== undefined && inner >= 400 && inner < 600 ? inner : undefined);
   const names = [
-    codeAt(error, 'code'),
+    codeAt(error, 'code') ?? codeAt(error, 'error_code') ?? codeAt(error, 'errcode'),
     textAt(error, 'type'),
     textAt(error, 'status'),
     error.status_msg === undefined ? undefined : codeAt(error, 'status_code'),

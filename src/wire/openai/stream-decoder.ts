@@ -8,10 +8,10 @@ import { type CitationTracker, createCitationTracker } from '../citation-tracker
 import type { SseFrame, StreamDecoder } from '../codec.ts';
 import { type End, endIn, isNoEnd } from '../finish-words.ts';
 import { codeAt, listAt, objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
-import { brokenEnd, failed, TRUNCATED, unreadable } from '../upstream-failure.ts';
+import { brokenEnd, TRUNCATED, unreadable } from '../upstream-failure.ts';
 import { readOpenAiBilling } from './billing.ts';
 import { readMessageContent } from './content.ts';
-import { errorIn, errorInChoice, failureInAnswer } from './errors.ts';
+import { bareErrorIn, errorIn, errorInChoice, failureInAnswer } from './errors.ts';
 import { readChoiceLogprobs } from './logprobs.ts';
 import { createRepeatFilter } from './reasoning-details.ts';
 import { readServiceTier } from './service-tier.ts';
@@ -180,10 +180,15 @@ export const createOpenAiStreamDecoder = (): StreamDecoder => {
     }
     if (!isJsonObject(chunk)) {
       return over([
-        event === 'error' ? failed({ code: 'SERVER_ERROR', providerMessage: data }) : unreadable(data),
+        event === 'error'
+          ? { type: 'failed', failure: failureInAnswer({ message: data }) }
+          : unreadable(data),
       ]);
     }
-    const error = errorIn(chunk) ?? errorInChoice(chunk) ?? (event === 'error' ? chunk : undefined);
+    const error =
+      errorIn(chunk) ??
+      errorInChoice(chunk) ??
+      (event === 'error' ? chunk : chunk.choices === undefined ? bareErrorIn(chunk) : undefined);
     if (error === undefined) return reader.read(chunk);
     // OpenRouter's last chunk of an answer that broke off holds choices and usage too.
     return over([...reader.read(chunk), { type: 'failed', failure: failureInAnswer(error) }]);
