@@ -69,6 +69,10 @@ export const PROVIDER_QUIRKS = {
     says: 'Tools that take free text (`custom`) are known; else they go as functions with one string.',
   },
   takesMediaInResults: { flag: true, says: 'Results of tools may hold images and files.' },
+  needsAnswerAfterResults: {
+    flag: false,
+    says: 'After results of tools the assistant has to speak before the user does: a short message of it is put between them. Models of Mistral want it unless it is stated.',
+  },
   takesUnknownMessageFields: {
     flag: true,
     says: 'Messages may have fields that are not known, such as earlier reasoning; else these are left out.',

@@ -12,6 +12,7 @@ import { fitLimits } from './limits.ts';
 import type { ModelTraits } from './model-traits.ts';
 import { fitOpenTurn } from './open-turn.ts';
 import { type AnthropicPlatform, API_VERSION, pathOf, VERTEX_VERSION } from './platform.ts';
+import { BLANK_STOP, isBlank } from './refused-text.ts';
 import { ANSWER_TOOL, type OutputMethod, planOutput } from './structured-output.ts';
 import { isThinkingOn, type Thinking } from './thinking.ts';
 
@@ -138,6 +139,7 @@ export const encodeAnthropic = (
     ...(limits.thinking.kind === 'ADAPTIVE' ? { effort: limits.thinking.effort } : {}),
     ...(method.kind === 'NATIVE' ? { format: { type: 'json_schema', schema: method.schema } } : {}),
   };
+  const stop = request.stop?.filter((each) => !isBlank(each));
   const isOnVertex = platform === 'vertex';
   const body: JsonObject = {
     ...(isOnVertex ? { anthropic_version: VERTEX_VERSION } : { model }),
@@ -149,7 +151,7 @@ export const encodeAnthropic = (
     ...given('temperature', traits.rejectsSampling ? undefined : temperature),
     ...given('top_p', request.topP),
     ...given('top_k', request.topK),
-    ...given('stop_sequences', request.stop),
+    ...given('stop_sequences', stop),
     ...encodeThinking(limits.thinking),
     ...(Object.keys(outputConfig).length > 0 ? { output_config: outputConfig } : {}),
     ...(request.user === undefined ? {} : { metadata: { user_id: request.user } }),
@@ -175,6 +177,7 @@ export const encodeAnthropic = (
       ...warnings,
       ...limits.warnings,
       ...output.warnings,
+      ...(stop?.length === request.stop?.length ? [] : [BLANK_STOP]),
       ...(temperature !== request.temperature
         ? [adjusted('temperature', 'Anthropic takes at most 1: the temperature was lowered to 1.')]
         : []),

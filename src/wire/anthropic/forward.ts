@@ -12,6 +12,7 @@ import { fitLimits } from './limits.ts';
 import { type ModelTraits, modelTraits } from './model-traits.ts';
 import { openTurnReasoning } from './open-turn.ts';
 import { type AnthropicPlatform, API_VERSION, pathOf, VERTEX_VERSION } from './platform.ts';
+import { BLANK_STOP, isBlank } from './refused-text.ts';
 import { unsupportedByAnthropic } from './unsupported.ts';
 
 /** What a parameter is called in a body. */
@@ -65,6 +66,14 @@ const editTemperature = ({ temperature }: JsonObject): Edited =>
       }
     : NOTHING;
 
+const editStops = ({ stop_sequences: stops }: JsonObject): Edited => {
+  if (!Array.isArray(stops)) return NOTHING;
+  const kept = stops.filter((each: JsonValue) => typeof each !== 'string' || !isBlank(each));
+  return kept.length === stops.length
+    ? NOTHING
+    : { fields: { stop_sequences: kept }, warnings: [BLANK_STOP] };
+};
+
 /**
  * A client's own request, but for what the API or the model refuses. Vertex wants the model in the path and the version in
  * the body.
@@ -81,6 +90,7 @@ export const forwardAnthropic = (
   for (const name of refused) for (const field of FIELDS[name] ?? []) dropped[field] = undefined;
   const thinking = editThinking(forwarding, refused, traits);
   const temperature = refused.has('temperature') ? NOTHING : editTemperature(client.body);
+  const stops = editStops(client.body);
   const conversation = forwardMessages(forwarding, refused, traits, platform);
   const {
     modelgraph: _ours,
@@ -92,11 +102,13 @@ export const forwardAnthropic = (
     ...dropped,
     ...thinking.fields,
     ...temperature.fields,
+    ...stops.fields,
     ...conversation.fields,
   };
   const warnings = [
     ...thinking.warnings,
     ...temperature.warnings,
+    ...stops.warnings,
     ...conversation.warnings,
     ...unsignedLeftOut(request),
   ];

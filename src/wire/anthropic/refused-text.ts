@@ -1,8 +1,15 @@
 import type { Message } from '../../domain/completion-request.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import type { ProviderEvent } from '../../domain/provider-event.ts';
+import { adjusted } from '../warnings.ts';
 
 /** Whether the API refuses a block of this text. */
 export const isBlank = (text: string): boolean => text.trim() === '';
+
+export const BLANK_STOP: ProviderEvent = adjusted(
+  'stop',
+  'Anthropic takes no stop sequences of white space alone: these were left out.',
+);
 
 type Turn = { readonly role: string; readonly content: readonly JsonObject[] };
 

@@ -29,7 +29,7 @@ const idOf = (id: string, platform: GeminiPlatform): JsonObject =>
   platform === 'vertex' || isMadeUpCallId(id) ? {} : { id };
 
 const encodePart = (part: UserPart, platform: GeminiPlatform): readonly JsonObject[] =>
-  part.type === 'text' ? [{ text: part.text }] : encodeMedia(part, platform);
+  part.type === 'text' ? (part.text === '' ? [] : [{ text: part.text }]) : encodeMedia(part, platform);
 
 /** Signatures go back on the part that they came with: text, or an empty one in its place. */
 const encodeText = (text: string, reasoning: readonly ReasoningBlock[]): readonly JsonObject[] => {

@@ -7,6 +7,7 @@ import { conversationWarnings } from '../openai/conversation-warnings.ts';
 import { USUAL_EFFORTS } from '../openai/quirks.ts';
 import { OPENAI_SERVICE_TIERS } from '../openai/service-tier.ts';
 import { fitToolCallIds } from '../tool-call-ids.ts';
+import { withProperties } from '../tool-parameters.ts';
 import { withMediaInResults } from '../tool-results.ts';
 import { adjusted } from '../warnings.ts';
 import { encodeInput, hasUnsentName, isPassedBack } from './encode-input.ts';
@@ -17,7 +18,7 @@ const encodeTool = (tool: Tool): JsonObject => ({
   type: 'function',
   name: tool.name,
   ...(tool.description === undefined ? {} : { description: tool.description }),
-  parameters: tool.parameters,
+  parameters: withProperties(tool.parameters),
   // Always said: here, other than in chat completions, silence makes the schema strict and so another one.
   strict: tool.strict ?? false,
 });

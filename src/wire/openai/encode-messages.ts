@@ -6,12 +6,12 @@ import type {
   ToolCall,
   UserPart,
 } from '../../domain/completion-request.ts';
-import type { JsonObject, JsonValue } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { isPrefilled } from '../prefill.ts';
 import { STAND_IN_SIGNATURE, STAND_IN_WARNING, wantsSignedCalls } from '../stand-in-signature.ts';
 import { encodeAudio, encodeFile, encodeImage } from './media-parts.ts';
-import type { OpenAiQuirks } from './quirks.ts';
+import { needsAnswer, type OpenAiQuirks } from './quirks.ts';
 import { encodeReasoningDetails } from './reasoning-details.ts';
 
 const isMarkable = (part: UserPart): boolean => part.type === 'text' && part.text !== '';
@@ -163,9 +163,44 @@ export const withSignatures = (
       }
     : { messages, warnings: [] };
 
+/** What the assistant says where it has to speak between results of tools and the user. */
+const BETWEEN: JsonObject = { role: 'assistant', content: 'I have the results.' };
+
+const roleOf = (message: JsonValue | undefined): JsonValue | undefined =>
+  isJsonObject(message) ? message.role : undefined;
+
+/** The conversation with a message of the assistant between results of tools and the user, where a server wants one. */
+export const withAnswers = <Each extends JsonValue>(
+  messages: readonly Each[],
+  model: string,
+  quirks: OpenAiQuirks,
+): readonly (Each | JsonObject)[] =>
+  needsAnswer(model, quirks)
+    ? messages.flatMap((message, at) =>
+        roleOf(message) === 'user' && roleOf(messages[at - 1]) === 'tool' ? [BETWEEN, message] : [message],
+      )
+    : messages;
+
+/** A turn of the assistant of which nothing is left to be sent: some servers refuse an empty one. */
+const saysNothing = (message: Message, quirks: OpenAiQuirks): boolean =>
+  message.role === 'assistant' &&
+  message.text === '' &&
+  message.toolCalls.length === 0 &&
+  !message.reasoning.some((block) => isPassedBack(block, quirks));
+
 /** A conversation in the words of chat completions. */
-export const encodeMessages = (messages: readonly Message[], quirks: OpenAiQuirks): readonly JsonObject[] => {
-  const encoded = messages.map((message) => encodeMessage(message, quirks));
+export const encodeMessages = (
+  messages: readonly Message[],
+  model: string,
+  quirks: OpenAiQuirks,
+): readonly JsonObject[] => {
+  const encoded = withAnswers(
+    messages
+      .filter((message) => !saysNothing(message, quirks))
+      .map((message) => encodeMessage(message, quirks)),
+    model,
+    quirks,
+  );
   const last = encoded.at(-1);
   return last !== undefined && isPrefilled(messages)
     ? encoded.with(-1, { ...last, ...prefillMark(quirks) })

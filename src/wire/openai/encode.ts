@@ -5,6 +5,7 @@ import type { EncodedCall } from '../codec.ts';
 import { given } from '../json-writing.ts';
 import { withoutPrefill } from '../prefill.ts';
 import { fitToolCallIds } from '../tool-call-ids.ts';
+import { withProperties } from '../tool-parameters.ts';
 import { adjusted } from '../warnings.ts';
 import { conversationWarnings } from './conversation-warnings.ts';
 import {
@@ -23,7 +24,7 @@ export const encodeTool = (tool: Tool): JsonObject => ({
   function: {
     name: tool.name,
     ...(tool.description === undefined ? {} : { description: tool.description }),
-    parameters: tool.parameters,
+    parameters: withProperties(tool.parameters),
     ...(tool.strict === undefined ? {} : { strict: tool.strict }),
   },
 });
@@ -77,7 +78,7 @@ export const encodeOpenAi = (
     : { messages: prefill.messages, warnings: [] };
   const body: JsonObject = {
     model,
-    messages: encodeMessages(fitToolCallIds(signed.messages, toolCallIdsOf(model, quirks)), quirks),
+    messages: encodeMessages(fitToolCallIds(signed.messages, toolCallIdsOf(model, quirks)), model, quirks),
     ...(hasTools ? { tools: request.tools.map(encodeTool) } : {}),
     ...(hasTools ? given('tool_choice', request.toolChoice && encodeToolChoice(request.toolChoice)) : {}),
     ...(hasTools ? given('parallel_tool_calls', request.parallelToolCalls) : {}),

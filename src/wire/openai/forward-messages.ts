@@ -8,7 +8,7 @@ import { objectAt, objectsAt, textAt } from '../json-reading.ts';
 import { GO_ON, GO_ON_WARNING, isPrefilled } from '../prefill.ts';
 import { STAND_IN_SIGNATURE, STAND_IN_WARNING } from '../stand-in-signature.ts';
 import { areIdsTaken, ToolCallIds } from '../tool-call-ids.ts';
-import { encodeReasoning, needsSignatures, prefillMark } from './encode-messages.ts';
+import { encodeReasoning, needsSignatures, prefillMark, withAnswers } from './encode-messages.ts';
 import { withMediaAfterResults } from './forward-results.ts';
 import { type OpenAiQuirks, refusesPrefill, toolCallIdsOf } from './quirks.ts';
 
@@ -213,7 +213,8 @@ export const forwardMessages = (
   const ids = form === 'any' || areIdsTaken(form, calls, results) ? undefined : new ToolCallIds(form, calls);
   const editor = new MessageEditor(forwarding, edits, ids);
   const each = messages.map((message: JsonValue) => editor.edit(message));
-  const edited = quirks.takesMediaInResults === false ? withMediaAfterResults(each) : each;
+  const moved = quirks.takesMediaInResults === false ? withMediaAfterResults(each) : each;
+  const edited = withAnswers(moved, model, quirks);
   const stated = statement === undefined ? edited : withStatement(edited, statement);
   const warnings = editor.isStoodIn ? [STAND_IN_WARNING] : [];
   const last = stated.at(-1);

@@ -27,11 +27,20 @@ export const USUAL_EFFORTS: { readonly [Effort in ReasoningEffort]: string } = {
   max: 'xhigh',
 };
 
+const OF_MISTRAL = /(?:^|[^a-z])(?:mi[sx]tral|ministral|magistral|devstral|codestral|pixtral|voxtral)/;
+
 /** Some hosts hand ids on to the model's maker or its own template, which refuse what they do not take. */
 const IDS_OF_MAKERS: readonly (readonly [RegExp, ToolCallIdForm])[] = [
   [/claude/, 'word-64'],
-  [/(?:^|[^a-z])(?:mi[sx]tral|ministral|magistral|devstral|codestral|pixtral|voxtral)/, 'alphanumeric-9'],
+  [OF_MISTRAL, 'alphanumeric-9'],
 ];
+
+/**
+ * Whether the assistant has to speak between results of tools and the user: "Unexpected role 'user' after role 'tool'",
+ * https://github.com/NousResearch/hermes-agent/issues/20154 (2026-11-30).
+ */
+export const needsAnswer = (model: string, { needsAnswerAfterResults }: OpenAiQuirks): boolean =>
+  needsAnswerAfterResults ?? OF_MISTRAL.test(model.toLowerCase());
 
 /** Which ids of tool calls a model takes behind this server. */
 export const toolCallIdsOf = (model: string, { toolCallIds }: OpenAiQuirks): ToolCallIdForm =>

@@ -40,6 +40,8 @@ export const anthropicRefusal = (body: any): Refusal => {
     for (const id of previous) if (!answered.has(id)) return `messages.${at}: no \`tool_result\` for ${id}`;
     previous = made;
   }
+  for (const stop of body.stop_sequences ?? [])
+    if (isBlank(stop)) return 'stop_sequences: each stop sequence must contain non-whitespace';
   const last = body.messages.at(-1);
   if (last?.role === 'assistant') {
     if (/claude-(opus|sonnet)-4-[6-9]|claude-(opus|sonnet|haiku|fable)-5/.test(body.model))
@@ -77,6 +79,9 @@ export const mistralRefusal = (body: any): Refusal => {
   for (const message of body.messages)
     for (const name of ['reasoning_content', 'reasoning_details'])
       if (message[name] !== undefined) return `body.messages.${name}: Extra inputs are not permitted`;
+  for (const [at, message] of body.messages.entries())
+    if (message.role === 'user' && body.messages[at - 1]?.role === 'tool')
+      return "Unexpected role 'user' after role 'tool'";
   const last = body.messages.at(-1);
   if (last.role === 'assistant' && last.prefix !== true)
     return 'Expected last role User or Tool (or Assistant with prefix True) for serving but got assistant';
@@ -87,6 +92,9 @@ export const openAiRefusal = (body: any): Refusal => {
   const long = chatIds(body).find((id) => id.length > 40);
   if (long !== undefined)
     return `string too long. Expected a string with maximum length 40, but got ${long.length}`;
+  for (const tool of body.tools ?? [])
+    if (tool.function?.parameters?.type === 'object' && tool.function.parameters.properties === undefined)
+      return `Invalid schema for function '${tool.function.name}': object schema missing properties`;
   if (body.top_k !== undefined) return 'Unrecognized request argument supplied: top_k';
   return unanswered(body);
 };

@@ -335,6 +335,74 @@ describe('white space to Claude', () => {
   );
 });
 
+describe('other things that are fitted', () => {
+  it.each(['anthropic/claude-sonnet-4-5', 'relayclaude/m1'])(
+    '%s gets no blank stop sequences',
+    async (model) => {
+      const { status, body } = await chat(model, [{ role: 'user', content: 'x' }], { stop: ['\n\n', 'END'] });
+      expect(status).toBe(200);
+      expect(onlySent().stop_sequences).toEqual(['END']);
+      expect(body.modelgraph.warnings).toContainEqual(expect.objectContaining({ parameter: 'stop' }));
+      await providers.ask('/v1/messages', {
+        model: `offering:${model}`,
+        max_tokens: 9,
+        messages: [{ role: 'user', content: 'x' }],
+        stop_sequences: [' ', 'END'],
+      });
+      expect(onlySent().stop_sequences).toEqual(['END']);
+    },
+  );
+
+  it('OpenAI gets functions whose objects have properties', async () => {
+    const { status } = await providers.ask('/v1/messages', {
+      model: 'offering:openai/gpt-4o-mini',
+      max_tokens: 9,
+      messages: [{ role: 'user', content: 'x' }],
+      tools: [{ name: 'Bash', input_schema: { type: 'object' } }],
+    });
+    expect(status).toBe(200);
+    expect(onlySent().tools[0].function.parameters).toEqual({ type: 'object', properties: {} });
+  });
+
+  it('Mistral hears the assistant between results of tools and the user', async () => {
+    const messages = [
+      { role: 'user', content: 'x' },
+      ...called('abcdefghi'),
+      { role: 'user', content: 'Stop.' },
+    ];
+    expect((await chat('mistral/mistral-large-latest', messages)).status).toBe(200);
+    expect(onlySent().messages.map(({ role }: any) => role)).toEqual([
+      'user',
+      'assistant',
+      'tool',
+      'assistant',
+      'user',
+    ]);
+    const { status } = await providers.ask('/v1/responses', {
+      model: 'offering:mistral/mistral-large-latest',
+      input: [
+        { type: 'function_call', call_id: 'a', name: 'f', arguments: '{}' },
+        { type: 'function_call_output', call_id: 'a', output: 'ok' },
+        { role: 'user', content: 'Stop.' },
+      ],
+    });
+    expect(status).toBe(200);
+  });
+
+  it('a turn of reasoning that is not passed back leaves no empty message', async () => {
+    await providers.ask('/v1/messages', {
+      model: 'offering:moonshot/kimi-k2.5',
+      max_tokens: 9,
+      messages: [
+        { role: 'user', content: 'x' },
+        { role: 'assistant', content: [{ type: 'redacted_thinking', data: 'E' }] },
+        { role: 'user', content: 'y' },
+      ],
+    });
+    expect(onlySent().messages.map(({ role }: any) => role)).toEqual(['user', 'user']);
+  });
+});
+
 describe('references with siblings in schemas for Gemini', () => {
   const DEFS = {
     Q: { type: 'object', properties: { a: { type: 'string' } } },

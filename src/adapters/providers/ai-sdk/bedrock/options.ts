@@ -11,6 +11,7 @@ import { ANSWER_ROOM, fitThinking } from '../../../../wire/anthropic/limits.ts';
 import { modelTraits } from '../../../../wire/anthropic/model-traits.ts';
 import { fitOpenTurn } from '../../../../wire/anthropic/open-turn.ts';
 import { withoutRefusedTexts } from '../../../../wire/anthropic/refused-text.ts';
+import { withoutPrefill } from '../../../../wire/prefill.ts';
 import { adjusted, detailLeftOut, unsignedLeftOut } from '../../../../wire/warnings.ts';
 import { callOptionsOf, type PromptMarks } from '../prompt.ts';
 import { familyOf, takesSchemas } from './families.ts';
@@ -186,7 +187,13 @@ export const bedrockOptions = (
   request: CompletionRequest,
 ): { readonly options: LanguageModelV4CallOptions; readonly warnings: readonly ProviderEvent[] } => {
   const limits = limitsOf(model, request);
-  const { messages, warnings } = systemFirst({ ...request, messages: limits.messages });
+  // Of those that Bedrock hosts, Claude alone goes on from words of its own, as long as it does at its maker's.
+  const refusesPrefill =
+    familyOf(model) !== 'anthropic' ||
+    modelTraits(model).rejectsPrefill ||
+    limits.fields.thinking !== undefined;
+  const prefill = withoutPrefill(limits.messages, refusesPrefill);
+  const { messages, warnings } = systemFirst({ ...request, messages: prefill.messages });
   const { topK, maxOutputTokens: _, ...kept } = request;
   const base = callOptionsOf(
     {
@@ -218,6 +225,7 @@ export const bedrockOptions = (
     },
     warnings: [
       ...limits.warnings,
+      ...prefill.warnings,
       ...warnings,
       ...unsignedLeftOut({ messages }),
       ...detailLeftOut(request),
