@@ -35,7 +35,7 @@ const runWithOwn = (...args: readonly string[]) =>
   });
 const COMPARE = ['compare', '--input-tokens', '3000', '--output-tokens', '500', '--requests', '200000'];
 
-describe.concurrent('compare', { timeout: 60_000 }, () => {
+describe.concurrent('compare', { timeout: 180_000 }, () => {
   it('ranks offerings with exact costs', async () => {
     const { code, stdout, stderr } = await run(
       ...COMPARE,
@@ -111,7 +111,7 @@ describe.concurrent('compare', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('models', { timeout: 60_000 }, () => {
+describe.concurrent('models', { timeout: 180_000 }, () => {
   it('refuse a price limit in a currency that no exchange rate leads to, and take a stated rate', async () => {
     const limited = ['models', '--search', 'lab/talker', '--max-price', '2EUR'];
     const { code, stdout, stderr } = await run(...limited);
@@ -145,7 +145,7 @@ describe.concurrent('models', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('prices', { timeout: 60_000 }, () => {
+describe.concurrent('prices', { timeout: 180_000 }, () => {
   it('lists the rows of each offering', async () => {
     const { code, stdout } = await run('prices', 'lab/talker');
     expect(code).toBe(0);
