@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventStream, jsonAnswer, type Script, sseFrame } from '../../support/upstream.ts';
-import { eventsIn, type Json, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
+import { eventsIn, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
 let scripted: ScriptedServer;
 beforeAll(async () => {
