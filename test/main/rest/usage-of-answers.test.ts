@@ -149,6 +149,35 @@ it("Claude's usage after its end is read on its own face and on another", async 
       eventStream(frames),
     );
     expect(text).toContain('Hi');
+    // Clients take nothing after the end.
+    const { usage: told } = eventsIn(text).findLast((event) => event.usage ?? event.response?.usage) ?? {};
+    if (path === '/messages') {
+      expect(told).toMatchObject({ input_tokens: 30, output_tokens: 4 });
+      expect(eventsIn(text).at(-1).type).toBe('message_stop');
+    }
     expect((await scripted.lastRow()).usage).toMatchObject({ input: 30, output: 4 });
   }
+});
+
+it("a response's usage after its end is told with it, on its own face", async () => {
+  const response = { id: 'resp_1', object: 'response', status: 'completed', model: 'r1', output: [] };
+  const { text } = await scripted.post(
+    '/responses',
+    { model: 'responses/r1', input: 'Hello', stream: true },
+    eventStream([
+      sseFrame({ type: 'response.created', response: { ...response, status: 'in_progress' } }),
+      sseFrame({
+        type: 'response.output_text.delta',
+        output_index: 0,
+        content_index: 0,
+        item_id: 'm',
+        delta: 'Hi',
+      }),
+      sseFrame({ type: 'response.completed', response }),
+      sseFrame({ type: 'response.usage', usage: { input_tokens: 30, output_tokens: 4, total_tokens: 34 } }),
+    ]),
+  );
+  const last = eventsIn(text).at(-1);
+  expect(last).toMatchObject({ type: 'response.completed', response: { usage: { input_tokens: 30 } } });
+  expect((await scripted.lastRow()).usage).toMatchObject({ input: 30, output: 4 });
 });

@@ -1,6 +1,6 @@
 import type { VerbatimEvent } from '../../../domain/client-request.ts';
 import type { CompletionRecord } from '../../../domain/completion-record.ts';
-import { isJsonObject } from '../../../domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
 import { objectAt, parseJson } from '../../json-reading.ts';
 import { withUsageCost } from '../answer-facts.ts';
 import { frameAsItCame, nameOf } from './frames.ts';
@@ -11,10 +11,10 @@ export type VerbatimFrames = {
   finish(record: CompletionRecord): string;
 };
 
-const withCost = ({ event, data }: VerbatimEvent, record: CompletionRecord): string => {
+const withCost = ({ event, data }: VerbatimEvent, late: JsonObject, record: CompletionRecord): string => {
   const delta = parseJson(data);
   if (!isJsonObject(delta)) return frameAsItCame({ ...(event !== undefined && { event }), data });
-  const usage = withUsageCost(objectAt(delta, 'usage') ?? {}, record.cost);
+  const usage = withUsageCost({ ...objectAt(delta, 'usage'), ...late }, record.cost);
   return `event: message_delta\ndata: ${JSON.stringify({ ...delta, usage })}\n\n`;
 };
 
@@ -37,11 +37,19 @@ export const createVerbatimFrames = (): VerbatimFrames => {
       return '';
     },
     finish(record) {
-      const frames = kept.map((event) =>
-        nameOf(event) === 'message_delta' ? withCost(event, record) : frameAsItCame(event),
-      );
+      const end = kept.findIndex((event) => nameOf(event) === 'message_stop');
+      // Clients take no event after the end: what was used and is told there is told before it.
+      const told = end < 0 ? kept : kept.slice(0, end + 1);
+      const late = kept.slice(told.length).reduce<JsonObject>((all, { data }) => {
+        const event = parseJson(data);
+        return { ...all, ...(isJsonObject(event) && objectAt(event, 'usage')) };
+      }, {});
       kept = [];
-      return frames.join('');
+      return told
+        .map((event) =>
+          nameOf(event) === 'message_delta' ? withCost(event, late, record) : frameAsItCame(event),
+        )
+        .join('');
     },
   };
 };

@@ -27,12 +27,21 @@ const ENDS: ReadonlySet<string> = new Set(['response.completed', 'response.incom
 const TYPE = /"type"\s*:\s*"(response\.(?:created|completed|incomplete|failed))"/;
 const typeOf = ({ event, data }: VerbatimEvent): string | undefined => event ?? TYPE.exec(data)?.[1];
 
-const eventWithCost = (data: string, cost: Cost): string => {
+const eventWithCost = (data: string, late: JsonObject | undefined, cost: Cost): string => {
   const event = parseJson(data);
-  const response = isJsonObject(event) ? objectAt(event, 'response') : undefined;
-  return isJsonObject(event) && response !== undefined && Object.keys(usageCost(cost)).length > 0
-    ? JSON.stringify({ ...event, response: withCost(response, cost) })
-    : data;
+  const said = isJsonObject(event) ? objectAt(event, 'response') : undefined;
+  if (!isJsonObject(event) || said === undefined) return data;
+  const isLate = late !== undefined && objectAt(said, 'usage') === undefined;
+  if (!isLate && Object.keys(usageCost(cost)).length === 0) return data;
+  const response = isLate ? { ...said, usage: late } : said;
+  return JSON.stringify({ ...event, response: withCost(response, cost) });
+};
+
+/** What was used, where it is told after the end. */
+const usageIn = ({ data }: VerbatimEvent): JsonObject | undefined => {
+  const event = parseJson(data);
+  if (!isJsonObject(event)) return undefined;
+  return objectAt(event, 'usage') ?? objectAt(objectAt(event, 'response'), 'usage');
 };
 
 export const createVerbatimStream = (): VerbatimStream => {
@@ -56,14 +65,14 @@ export const createVerbatimStream = (): VerbatimStream => {
       last = frame.data;
       return frameText(frame.data, frame.event);
     },
-    finish: ({ cost }) =>
-      held
-        .map((frame) => {
-          const type = typeOf(frame);
-          const isEnd = type !== undefined && ENDS.has(type);
-          return frameText(isEnd ? eventWithCost(frame.data, cost) : frame.data, frame.event);
-        })
-        .join(''),
+    finish({ cost }) {
+      const [end, ...after] = held;
+      if (end === undefined) return '';
+      const late = after.map(usageIn).find((usage) => usage !== undefined);
+      const others = after.filter((frame) => usageIn(frame) === undefined);
+      const ended = frameText(eventWithCost(end.data, late, cost), end.event);
+      return ended + others.map((frame) => frameText(frame.data, frame.event)).join('');
+    },
     fail(error) {
       const event = parseJson(last);
       const number = 1 + ((isJsonObject(event) ? countAt(event, 'sequence_number') : undefined) ?? -1);
