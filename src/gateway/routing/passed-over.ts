@@ -5,7 +5,12 @@ import type { Choice } from './choose.ts';
 import type { Barred } from './eligibility.ts';
 
 /** What the request itself rules an offering out by, whenever it comes. */
-const OF_THE_REQUEST: ReadonlySet<RejectionReason> = new Set(['PARAMETER', 'CAPABILITY', 'MODALITY']);
+const OF_THE_REQUEST: ReadonlySet<RejectionReason> = new Set([
+  'PARAMETER',
+  'CAPABILITY',
+  'MODALITY',
+  'REGION',
+]);
 
 /** More of them say nothing more. */
 const MAX_WARNINGS = 3;
