@@ -81,7 +81,11 @@ const withAttributes = (meter: Meter, name: LitellmName): Meter =>
 
 /** `above_200k`: more than 200,000 tokens in the prompt; all of its tokens then cost that. */
 const addTokenRates = (rows: PriceRows, row: JsonObject, place: PriceConditions): void => {
-  const rates = Object.entries(row).flatMap(([word, amount]) => tokenRateOf(word, amount) ?? []);
+  const stated = Object.entries(row).flatMap(([word, amount]) => tokenRateOf(word, amount) ?? []);
+  // A rate of long prompts alone is a slip: what no short prompt pays for, as writing to Gemini's cache, no long one does.
+  const rates = stated.filter(
+    ({ above, meter }) => above === 0 || stated.some((other) => other.above === 0 && other.meter === meter),
+  );
   for (const rate of rates) {
     const same = rates.filter((other) => other.meter === rate.meter && other.above > rate.above);
     const ofTier = same.filter((other) => other.serviceTier === rate.serviceTier);
@@ -248,7 +252,11 @@ export const addLitellmPrices = (
   } else {
     addFlatRates(rows, row, place, thinking);
   }
+  const outputs = row.supported_output_modalities;
+  const drawsNothing = Array.isArray(outputs) && outputs.length > 0 && !outputs.includes('image');
   for (const [field, { meter, of }] of Object.entries(UNITS)) {
+    // A rate of image tokens that is left over from another entry.
+    if (meter === METERS.images && drawsNothing) continue;
     rows.add({ word: field, amount: row[field], meter: withAttributes(meter, name), of, conditions: place });
   }
   addSeconds(rows, row, name, place);

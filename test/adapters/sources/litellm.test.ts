@@ -34,6 +34,23 @@ describe('LiteLLM', () => {
     ]);
   });
 
+  it('reads no rate of long prompts alone, and no rate of images of what draws none', () => {
+    const row = {
+      litellm_provider: 'vertex_ai-language-models',
+      mode: 'chat',
+      input_cost_per_token: 2e-6,
+      input_cost_per_token_above_200k_tokens: 4e-6,
+      cache_creation_input_token_cost_above_200k_tokens: 2.5e-7,
+      output_cost_per_image: 0.00012,
+      supported_output_modalities: ['text'],
+    };
+    const parsed = litellm.parse({ prices: JSON.stringify({ 'vertex_ai/gemini-9-pro': row }) });
+    expect(pricesOf(parsed, 'vertex/gemini-9-pro')).toEqual([
+      'TOKENS INPUT TEXT PLAIN: 2/1000000 [0,200001)',
+      'TOKENS INPUT TEXT PLAIN: 4/1000000 [200001,)',
+    ]);
+  });
+
   it("leaves out names that cannot be the provider's", () => {
     const rows: readonly (readonly [string, string])[] = [
       ['bedrock', 'claude-sonnet-9-20290101-v1:0'],
