@@ -114,7 +114,10 @@ export const createResolver = (names: NameSpace): ((name: string) => ModelResolu
   };
   /** A provider's way to write a name, e.g. with a region or a path before it. */
   const ofHostName = (name: string): ModelResolution | undefined => {
-    const parsed = parseHostName('', name);
+    const parsed = parseHostName(
+      name.toLowerCase().startsWith('accounts/fireworks/') ? 'fireworks' : '',
+      name,
+    );
     const found = parsed === undefined ? undefined : lookUp(names.index, parsed);
     return found === undefined ? undefined : ofModel(names.model(found.slug));
   };

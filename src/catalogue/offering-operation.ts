@@ -5,8 +5,8 @@ import type { ProviderInfo } from '../domain/provider.ts';
 const NAMED: readonly (readonly [Capability, RegExp])[] = [
   ['RERANK', /rerank/],
   ['EMBEDDING', /embed|\bbge|\bbce|\be5\b|\bgte-|voyage/],
-  ['MODERATION', /moderation|guard|shieldgemma/],
-  ['OCR', /\bocr\b|-ocr/],
+  ['MODERATION', /moderation|guard|shieldgemma|content-safety/],
+  ['OCR', /\bocr\b|-ocr|olmocr/],
   [
     'TRANSCRIPTION',
     /whisper|transcri|scribe|\basr\b|-asr|speech-to-text|\bstt\b|-stt\b|^(nova-[23]|nova|enhanced|base)(-|$)(?!lite|micro|premier|pro|canvas|reel|sonic|\d+-(lite|pro|sonic|omni))/,

@@ -70,6 +70,16 @@ describe('a name', () => {
     ["a hub's organization", 'meta-llama/Llama-3.3-70B-Instruct', 'model meta/llama-3.3-70b-instruct'],
     ["OpenRouter's word for the lab", 'x-ai/grok-4', 'model xai/grok-4'],
     ["a provider's own name", 'accounts/fireworks/models/kimi-k3', 'model moonshotai/kimi-k3'],
+    [
+      'a name in the way of a host that has ended it',
+      'accounts/fireworks/models/llama-v3p3-70b-instruct',
+      'model meta/llama-3.3-70b-instruct',
+    ],
+    [
+      'the version without the size and the date',
+      'mistral-small-3.2',
+      'model mistral/mistral-small-3.2-24b-instruct-2506',
+    ],
     ['a model that shares a price with another', 'gpt-5-codex', 'model openai/gpt-5-codex'],
     ['a name of two models', 'house-model', 'one of my-relay/house-model, your-relay/house-model'],
     [

@@ -106,10 +106,10 @@ const CHECKS: Checks = {
         ? undefined
         : miss('MODEL', `${modelSlug} is not among the models asked for.`);
   },
-  labs: (asked) => {
+  labs: (asked, { catalogue }) => {
     const wanted = lowerCase(asked);
     return ({ modelSlug }) => {
-      const lab = modelSlug.slice(0, Math.max(0, modelSlug.indexOf('/')));
+      const lab = catalogue.model(modelSlug)?.lab ?? modelSlug.slice(0, Math.max(0, modelSlug.indexOf('/')));
       return wanted.has(lab.toLowerCase())
         ? undefined
         : miss('LAB', `Its model is of ${lab}; asked for ${listed(asked)}.`);

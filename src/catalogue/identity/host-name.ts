@@ -34,7 +34,7 @@ const PATH_RULES: readonly Rule[] = [
   },
   {
     id: 'vendor prefix',
-    from: /^(ai21|amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshot|moonshotai|nvidia|openai|qwen|stability|writer|xai|zai)\.(?=[a-z])/,
+    from: /^(ai21|amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshot|moonshotai|nvidia|openai|qwen|stability|twelvelabs|writer|xai|zai)\.(?=[a-z])/,
     to: '$1/',
   },
   { id: 'served by Databricks', at: ['databricks'], from: /^databricks-(?:meta-)?/, to: '' },
@@ -52,6 +52,13 @@ const PATH_RULES: readonly Rule[] = [
   { id: 'package version', from: /-v1:\d+(?::\w+)?$/, to: '' },
   { id: 'package version', at: ['bedrock'], from: /-v1$|-1:0$|(?<!-v\d):0$/, to: '' },
   { id: 'package version', from: /^(amazon\/nova-[a-z0-9-]+?)-v1$/, to: '$1' },
+  // Its page is titled "DeepSeek V3": DeepSeek's own alias of that name has moved on since.
+  {
+    id: "OpenRouter's name of DeepSeek-V3",
+    at: ['openrouter'],
+    from: /^deepseek\/deepseek-chat$/,
+    to: 'deepseek/deepseek-v3',
+  },
   { id: "Bedrock's package of DeepSeek-V3.1", at: ['bedrock'], from: /^deepseek\/v3$/, to: 'deepseek/v3.1' },
 ];
 

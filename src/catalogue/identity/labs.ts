@@ -227,6 +227,7 @@ const LABS: { readonly [word: string]: Lab } = {
   stepfun: { name: 'StepFun', organizations: ['stepfun-ai'], families: ['step-'] },
   tencent: { name: 'Tencent', organizations: ['tencent-hunyuan'], families: ['hunyuan', 'hy3', 'hy4'] },
   thinkingmachines: { name: 'Thinking Machines', organizations: ['thinking-machines'] },
+  twelvelabs: { name: 'TwelveLabs', families: ['marengo', 'pegasus-1'] },
   typesafe: { name: 'Typesafe' },
   upstage: { name: 'Upstage', families: ['solar-'] },
   voyageai: { name: 'Voyage AI', organizations: ['voyage'], families: ['voyage-'] },

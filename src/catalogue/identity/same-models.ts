@@ -88,6 +88,7 @@ const SAME_MODELS: { readonly [lab: string]: Names } = {
     'mistral-medium-3-1-2508': 'mistral-medium-2508',
     'mistral-small-3.1-24b-instruct-2503': 'mistral-small-3.1-24b-instruct',
     'mistral-small-2503': 'mistral-small-3.1-24b-instruct',
+    'mistral-small-3.2': 'mistral-small-3.2-24b-instruct-2506',
     'mistral-small-3.2-24b-instruct': 'mistral-small-3.2-24b-instruct-2506',
     'mistral-small-2506': 'mistral-small-3.2-24b-instruct-2506',
     'mistral-saba-24b': 'mistral-saba',

@@ -1,8 +1,11 @@
 import type { ModelSlug } from '../../domain/ids.ts';
 import type { Model, ModelFacts } from '../../domain/model.ts';
+import { isMovingAlias } from '../../domain/model-name.ts';
 import type { Provenance } from '../../domain/price.ts';
 import type { SourceFacts } from '../../ports/catalogue-source.ts';
+import { parseHostName } from '../identity/host-name.ts';
 import type { Joined } from '../identity/joined.ts';
+import { knownIdOf, knownProvider, labOfFamily } from '../identity/labs.ts';
 import { splitSlug } from '../identity/model-index.ts';
 import { nameDate } from '../identity/name-dates.ts';
 import { bestName, familyOf, sizeOf } from '../identity/name-parts.ts';
@@ -34,8 +37,12 @@ export type DescribedModel = {
 /** Snapshots bear the day on which they were made: a release that is stated so much before it is of another model. */
 const MAX_BEFORE_NAME_MS = 45 * 86_400_000;
 
-/** Leaves out a day of release that lies before the date in the model's name. */
+/**
+ * Leaves out a day of release that lies before the date in the model's name, and the days of a pointer that moves: they are
+ * those of a model that it meant once.
+ */
 const withoutEarlyRelease = (name: string): ((facts: ModelFacts) => ModelFacts) => {
+  if (isMovingAlias(name)) return ({ releaseDate: _, knowledgeCutoff: __, ...others }) => others;
   const day = nameDate(name)?.firstDay(undefined);
   if (day === undefined) return (facts) => facts;
   return (facts) => {
@@ -43,6 +50,19 @@ const withoutEarlyRelease = (name: string): ((facts: ModelFacts) => ModelFacts) 
     const isEarly = releaseDate !== undefined && releaseDate.getTime() < day.getTime() - MAX_BEFORE_NAME_MS;
     return isEarly ? others : facts;
   };
+};
+
+/** Who made a model: what its slug says, but for one that is known at a host alone what the host's name for it says. */
+const labOfModel = (slug: ModelSlug, served: readonly JoinedDraft[]): string => {
+  const { lab, name } = splitSlug(slug);
+  const [first] = served;
+  if (first === undefined || served.some(({ joined }) => joined.join !== 'UNJOINED')) return lab;
+  const { info, seedId, providerModelId } = first.draft;
+  const knownId = knownIdOf(info.id, seedId);
+  const last = name.slice(name.lastIndexOf('/') + 1);
+  return (
+    knownProvider(knownId)?.lab ?? parseHostName(knownId, providerModelId)?.lab ?? labOfFamily(last) ?? lab
+  );
 };
 
 /** A model by what sources say of it, by its lab's own offering of it, then by what all its offerings agree in. */
@@ -53,7 +73,7 @@ export const describeModel = (
   huggingFaceId: string | undefined,
   readAt: Date,
 ): DescribedModel => {
-  const { lab, name } = splitSlug(slug);
+  const { name } = splitSlug(slug);
   const ofLab = served.filter(({ draft, joined }) => draft.info.kind === 'LAB' && joined.join === 'EXPLICIT');
   const dated = withoutEarlyRelease(name);
   const own = dated(
@@ -79,7 +99,7 @@ export const describeModel = (
   const contextWindowRange = contextBounds([own, ...offered]);
   const model: Model = {
     slug,
-    lab,
+    lab: labOfModel(slug, served),
     name: bestName(names, name),
     ...(description !== undefined && { description }),
     ...(family !== undefined && { family }),

@@ -69,6 +69,12 @@ describe('a first choice', () => {
   });
 });
 
+it('what judges or reads pages is no model to chat with, whatever lists say that it can do', () => {
+  const names = ['nemotron-3.5-content-safety', 'olmocr-7b-0725', 'nemotron-3.5-super'];
+  const known = Object.fromEntries(names.map((name) => [name, { prices: PRICES }]));
+  expect(ranked(compare(known, { task: 'CHAT' }))).toEqual(['host/nemotron-3.5-super']);
+});
+
 describe('the speech tasks', () => {
   const spoken: Known = { prices: [priced('characters', '15'), priced('seconds', '100')] };
   const known = (names: readonly string[], capability: 'SPEECH' | 'TRANSCRIPTION') =>

@@ -4,6 +4,8 @@
  */
 export const ONE_MODEL: readonly (readonly string[])[] = [
   // Words that hosts and hubs add or leave out.
+  ['together/deepseek-ai/DeepSeek-V3', 'openrouter/deepseek/deepseek-chat', 'azure/deepseek-v3'],
+  ['bedrock/twelvelabs.pegasus-1-2-v1:0', 'bedrock/us.twelvelabs.pegasus-1-2-v1:0'],
   ['deepinfra/deepseek-ai/DeepSeek-V3-0324', 'openrouter/deepseek/deepseek-chat-v3-0324'],
   ['together/deepseek-ai/DeepSeek-V3.1', 'openrouter/deepseek/deepseek-chat-v3.1', 'azure/deepseek-v3.1'],
   [
@@ -511,6 +513,7 @@ export const TWO_MODELS: readonly (readonly [string, string])[] = [
   ['huggingface/deepseek-ai/DeepSeek-R1-0528', 'openrouter/deepseek/deepseek-r1'],
   ['bedrock/deepseek.r1-v1:0', 'groq/deepseek-r1-distill-llama-70b'],
   ['deepseek/deepseek-v4-pro', 'huggingface/deepseek-ai/DeepSeek-V4-Pro-0813'],
+  ['deepseek/deepseek-chat', 'openrouter/deepseek/deepseek-chat'],
   ['deepseek/deepseek-v4-flash', 'deepseek/deepseek-v4-pro'],
   ['openrouter/deepseek/deepseek-v3.2', 'openrouter/deepseek/deepseek-v3.2-exp'],
   ['vercel/deepseek/deepseek-v3.2-thinking', 'vercel/deepseek/deepseek-v3.2'],

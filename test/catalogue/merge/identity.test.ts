@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildCatalogueInSlices } from '../../../src/catalogue/build-catalogue.ts';
 import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
+import { selectOfferings } from '../../../src/catalogue/catalogue-query.ts';
 import { asModelSlug, asOfferingId, asProviderId } from '../../../src/domain/ids.ts';
 import type { SourceModel } from '../../../src/ports/catalogue-source.ts';
 import { shippedSeed } from '../../support/shipped.ts';
@@ -40,6 +41,17 @@ describe('the model that an offering serves', () => {
       seed,
     });
     expect(joinOf(catalogue, `acme/${name}`)).toBe(expected);
+  });
+
+  it('is of the lab whose family its name begins with, though only a host has it', () => {
+    const catalogue = build([
+      reading('litellm', [stated('acme/deepseek-v9-special'), stated('acme/Own-Thing')]),
+    ]);
+    const labOf = (slug: string) => catalogue.model(asModelSlug(slug))?.lab;
+    expect(labOf('acme/deepseek-v9-special')).toBe('deepseek');
+    expect(labOf('acme/own-thing')).toBe('acme');
+    const { rows } = selectOfferings({ catalogue, at: NOW }, { labs: ['DeepSeek'] });
+    expect(rows.map(({ id }) => id)).toEqual(['acme/deepseek-v9-special']);
   });
 
   it('is joined better, never worse, when more is said; names compare without regard to case', () => {

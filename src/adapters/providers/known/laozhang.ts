@@ -26,7 +26,7 @@ export const laozhang: KnownProvider = {
     { providerModelId: 'claude-sonnet-4-5-20250929', modelSlug: asModelSlug('anthropic/claude-sonnet-4-5') },
     { providerModelId: 'gemini-2.5-flash', modelSlug: asModelSlug('google/gemini-2.5-flash') },
     { providerModelId: 'gemini-2.5-pro', modelSlug: asModelSlug('google/gemini-2.5-pro') },
-    { providerModelId: 'deepseek-v3', modelSlug: asModelSlug('deepseek/deepseek-chat') },
+    { providerModelId: 'deepseek-v3', modelSlug: asModelSlug('deepseek/deepseek-v3') },
     { providerModelId: 'text-embedding-3-small', modelSlug: asModelSlug('openai/text-embedding-3-small') },
     { providerModelId: 'gpt-image-1', modelSlug: asModelSlug('openai/gpt-image-1') },
     { providerModelId: 'tts-1', modelSlug: asModelSlug('openai/tts-1') },
