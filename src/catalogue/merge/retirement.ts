@@ -14,7 +14,7 @@ const isListedAfter = ({ draft }: JoinedDraft, end: Date): boolean =>
   );
 
 const isStatedByOperator = ({ draft }: JoinedDraft): boolean =>
-  draft.declared !== undefined ||
+  (draft.declared !== undefined && draft.declared.isProvidersName !== true) ||
   draft.claims.some(
     ({ rank, stated }) =>
       isOperators(rank) && (stated.facts.retiresAt !== undefined || stated.facts.deprecated !== undefined),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareOfferings } from '../../../src/catalogue/comparison/compare-offerings.ts';
-import { asOfferingId } from '../../../src/domain/ids.ts';
+import { asModelSlug, asOfferingId } from '../../../src/domain/ids.ts';
+import type { DeclaredOffering } from '../../../src/domain/provider-settings.ts';
 import { EMPTY_READING, type SourceFacts, type SourceOffering } from '../../../src/ports/catalogue-source.ts';
 import { build, host, NOW, rate, reading, seedOf, stated } from './readings.ts';
 
@@ -18,6 +19,7 @@ const kinds = {
 const catalogueOf = (
   lists: { readonly [day: string]: readonly SourceOffering[] },
   models: { readonly [slug: string]: SourceFacts } = {},
+  declared: readonly DeclaredOffering[] = [],
 ) =>
   build([], {
     seed: seedOf(
@@ -39,7 +41,9 @@ const catalogueOf = (
         },
       ],
     ),
-    providers: Object.entries(kinds).map(([id, kind]) => host(id, { info: { ...host(id).info, kind } })),
+    providers: Object.entries(kinds).map(([id, kind]) =>
+      host(id, { info: { ...host(id).info, kind }, declared: id === 'anthropic' ? declared : [] }),
+    ),
   });
 
 const endIn = (catalogue: ReturnType<typeof catalogueOf>, id: string): string | undefined =>
@@ -100,6 +104,22 @@ describe('the end of a model at its lab', () => {
     expect(endIn(catalogue, 'vercel/mistral/pixtral-12b')).toBeUndefined();
   });
 
+  it("reaches names that the provider's own table has, not deployments that an operator named", () => {
+    const end = (more: Partial<DeclaredOffering>): string | undefined =>
+      endIn(
+        catalogueOf({ '2026-09-23': ofLab }, { 'anthropic/claude-opus-4-0': { retiresAt: END } }, [
+          {
+            providerModelId: 'claude-opus-4-0',
+            modelSlug: asModelSlug('anthropic/claude-opus-4-0'),
+            ...more,
+          },
+        ]),
+        'anthropic/claude-opus-4-0',
+      );
+    expect(end({ isProvidersName: true })).toBe('2026-06-15');
+    expect(end({})).toBeUndefined();
+  });
+
   it('leaves the lab out of comparisons, however the model is called there', () => {
     const catalogue = catalogueOf(
       { '2026-09-23': ofLab },
@@ -118,4 +138,19 @@ it('a day of release before the date in the name is not the release of that mode
   const [model] = catalogue.models.filter(({ slug }) => slug === 'mistral/ministral-8b-2512');
   expect(model?.releaseDate).toBeUndefined();
   expect(model?.releaseRange?.earliest?.toISOString()).toBe('2025-12-01T00:00:00.000Z');
+});
+
+it('a pointer that moves has no days of its own: those that lists state are of a model that it meant once', () => {
+  const catalogue = catalogueOf(
+    { '2026-09-23': [stated('mistral/mistral-large-latest'), stated('mistral/mistral-large-2411')] },
+    {
+      'mistral/mistral-large-latest': { releaseDate: '2024-11-01T00:00:00Z', knowledgeCutoff: '2024-07' },
+      'mistral/mistral-large-2411': { releaseDate: '2024-11-01T00:00:00Z' },
+    },
+  );
+  const modelOf = (slug: string) => catalogue.models.find((each) => each.slug === slug);
+  expect(modelOf('mistral/mistral-large-latest')).toMatchObject({ lab: 'mistral' });
+  expect(modelOf('mistral/mistral-large-latest')?.releaseDate).toBeUndefined();
+  expect(modelOf('mistral/mistral-large-latest')?.knowledgeCutoff).toBeUndefined();
+  expect(modelOf('mistral/mistral-large-2411')?.releaseDate).toEqual(new Date('2024-11-01'));
 });
