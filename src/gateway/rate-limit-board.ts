@@ -31,8 +31,6 @@ export type RateLimitRecorder = RateLimitBoard & {
   observe(offeringId: OfferingId, limits: readonly RateLimit[]): void;
   /** A failure that asks to wait blocks the offering until then. */
   failed(offeringId: OfferingId, failure: Failure): void;
-  /** The longest wait that is believed, in milliseconds. */
-  readonly maxRetryAfterMs: number;
   /** Told of each offering whose `closedUntil` or `doubtedUntil` has changed; the function returned ends it. Listeners must not throw. */
   onChanged(listener: (offeringId: OfferingId) => void): () => void;
 };
@@ -106,7 +104,6 @@ export const createRateLimitBoard = (
       const entry = entries.get(offeringId);
       return entry === undefined ? 0 : doubtedBy(entry, clock.now().getTime());
     },
-    maxRetryAfterMs,
     onChanged(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -1,6 +1,6 @@
 import type { VerbatimEvent } from '../../../domain/client-request.ts';
 import type { CompletionRecord } from '../../../domain/completion-record.ts';
-import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
 import { objectAt, parseJson } from '../../json-reading.ts';
 import { withUsageCost } from '../answer-facts.ts';
 import { frameAsItCame, nameOf } from './frames.ts';
@@ -40,10 +40,11 @@ export const createVerbatimFrames = (): VerbatimFrames => {
       const end = kept.findIndex((event) => nameOf(event) === 'message_stop');
       // Clients take no event after the end: what was used and is told there is told before it.
       const told = end < 0 ? kept : kept.slice(0, end + 1);
-      const late = kept.slice(told.length).reduce<JsonObject>((all, { data }) => {
+      const late: { [name: string]: JsonValue } = {};
+      for (const { data } of kept.slice(told.length)) {
         const event = parseJson(data);
-        return { ...all, ...(isJsonObject(event) && objectAt(event, 'usage')) };
-      }, {});
+        if (isJsonObject(event)) Object.assign(late, objectAt(event, 'usage'));
+      }
       kept = [];
       return told
         .map((event) =>
