@@ -9,6 +9,7 @@ import type {
 import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { isPrefilled } from '../prefill.ts';
+import { saysNothing } from '../says-nothing.ts';
 import { STAND_IN_SIGNATURE, STAND_IN_WARNING, wantsSignedCalls } from '../stand-in-signature.ts';
 import { encodeAudio, encodeFile, encodeImage } from './media-parts.ts';
 import { needsAnswer, type OpenAiQuirks } from './quirks.ts';
@@ -181,13 +182,6 @@ export const withAnswers = <Each extends JsonValue>(
       )
     : messages;
 
-/** A turn of the assistant of which nothing is left to be sent: some servers refuse an empty one. */
-const saysNothing = (message: Message, quirks: OpenAiQuirks): boolean =>
-  message.role === 'assistant' &&
-  message.text === '' &&
-  message.toolCalls.length === 0 &&
-  !message.reasoning.some((block) => isPassedBack(block, quirks));
-
 /** A conversation in the words of chat completions. */
 export const encodeMessages = (
   messages: readonly Message[],
@@ -196,7 +190,7 @@ export const encodeMessages = (
 ): readonly JsonObject[] => {
   const encoded = withAnswers(
     messages
-      .filter((message) => !saysNothing(message, quirks))
+      .filter((message) => !saysNothing(message, (block) => isPassedBack(block, quirks)))
       .map((message) => encodeMessage(message, quirks)),
     model,
     quirks,

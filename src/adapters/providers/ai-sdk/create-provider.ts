@@ -11,6 +11,7 @@ import type { Log } from '../../../ports/log.ts';
 import type { ModelList, OperationAdapters, Provider, ProviderCall } from '../../../ports/provider.ts';
 import { honouredRequest } from '../../../wire/honoured-request.ts';
 import { readRateLimits } from '../../../wire/rate-limits.ts';
+import { saysNothing } from '../../../wire/says-nothing.ts';
 import { fitToolCallIds } from '../../../wire/tool-call-ids.ts';
 import { CANCELLED, createHalt, type Halt, haltable } from '../halt.ts';
 import { hostOf } from '../host.ts';
@@ -89,7 +90,8 @@ export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => 
     };
     try {
       const honoured = honouredRequest(call.request, models.unsupported(call.providerModelId, call.request));
-      const request = { ...honoured, messages: fitToolCallIds(honoured.messages, models.toolCallIds) };
+      const said = honoured.messages.filter((message) => !saysNothing(message));
+      const request = { ...honoured, messages: fitToolCallIds(said, models.toolCallIds) };
       const { options: asked, warnings } = models.options(call.providerModelId, request);
       yield* warnings;
       const early = halt.failure();

@@ -5,7 +5,7 @@ import type {
   Message,
   ReasoningEffort,
 } from '../../../../domain/completion-request.ts';
-import type { JsonObject } from '../../../../domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../../../domain/json.ts';
 import type { ProviderEvent } from '../../../../domain/provider-event.ts';
 import { ANSWER_ROOM, fitThinking } from '../../../../wire/anthropic/limits.ts';
 import { modelTraits } from '../../../../wire/anthropic/model-traits.ts';
@@ -191,7 +191,7 @@ export const bedrockOptions = (
   const refusesPrefill =
     familyOf(model) !== 'anthropic' ||
     modelTraits(model).rejectsPrefill ||
-    limits.fields.thinking !== undefined;
+    (isJsonObject(limits.fields.thinking) && limits.fields.thinking.type === 'enabled');
   const prefill = withoutPrefill(limits.messages, refusesPrefill);
   const { messages, warnings } = systemFirst({ ...request, messages: prefill.messages });
   const { topK, maxOutputTokens: _, ...kept } = request;
