@@ -26,7 +26,7 @@ const isZlib = ([first = 0, second = 0]: Uint8Array): boolean =>
   (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
 
 const GZIP: Coding = {
-  isLikely: ([first, second]) => first === 0x1f && (second === undefined || second === 0x8b),
+  isLikely: ([first, second]) => first === 0x1f && second === 0x8b,
   decoder: () => createGunzip(),
 };
 const CODINGS: { readonly [name: string]: Coding } = {
@@ -34,12 +34,15 @@ const CODINGS: { readonly [name: string]: Coding } = {
   'x-gzip': GZIP,
   // By the standard zlib's form; some send the bare one.
   deflate: {
-    isLikely: ([first]) => first !== 0x7b && first !== 0x5b,
+    isLikely: ([first]) => first !== undefined && first !== 0x7b && first !== 0x5b,
     decoder: (start) => (isZlib(start) ? createInflate() : createInflateRaw()),
   },
-  br: { isLikely: ([first]) => first !== 0x7b, decoder: () => createBrotliDecompress() },
+  br: {
+    isLikely: ([first]) => first !== undefined && first !== 0x7b,
+    decoder: () => createBrotliDecompress(),
+  },
   zstd: {
-    isLikely: ([first, second]) => first === 0x28 && (second === undefined || second === 0xb5),
+    isLikely: ([first, second]) => first === 0x28 && second === 0xb5,
     decoder: () => createZstdDecompress(),
   },
 };
@@ -98,12 +101,19 @@ class UnpackedBody implements AnswerBody {
   }
 
   async #begin(): Promise<AsyncIterator<Uint8Array, undefined>> {
-    const first = await this.#body.next();
-    if (first.done === true) return this.#body;
-    if (!this.#coding.isLikely(first.value)) return prepended(first.value, this.#body);
-    const decoder = this.#coding.decoder(first.value);
+    let start: Uint8Array = new Uint8Array(0);
+    // Two bytes tell the codings apart.
+    while (start.byteLength < 2) {
+      const { done, value } = await this.#body.next();
+      if (done === true) break;
+      start = start.byteLength === 0 ? value : Buffer.concat([start, value]);
+    }
+    if (!this.#coding.isLikely(start)) return prepended(start, this.#body);
+    const decoder = this.#coding.decoder(start);
     this.#decoder = decoder;
-    void this.#feed(decoder, first.value);
+    // The reader is told of it, if there still is one.
+    decoder.on('error', () => {});
+    void this.#feed(decoder, start);
     return decoder[Symbol.asyncIterator]();
   }
 

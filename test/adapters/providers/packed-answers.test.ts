@@ -1,4 +1,4 @@
-import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { knownProvider } from '../../../src/adapters/providers/registry.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
@@ -76,6 +76,23 @@ describe('a packed answer is read in every way in which providers are asked', ()
     const events = await ask(id, model, stream, packed(script, name, pack));
     expect(textOf(events)).toBe(WORDS.join(''));
     expect(events.at(-1)?.type).toBe('completed');
+  });
+
+  test.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ] as const)('a stream by %s that comes byte by byte', async (name, pack) => {
+    const script = packed(anthropicTextStream(WORDS), name, pack);
+    const bytes = script.body instanceof Uint8Array ? script.body : new Uint8Array(0);
+    const pieces = Array.from(bytes, (_, at) => [
+      bytes.subarray(at, at + 1),
+      new Promise(setImmediate),
+    ]).flat();
+    const events = await ask('anthropic', 'claude-sonnet-4-5', true, { ...script, body: pieces });
+    expect(textOf(events)).toBe(WORDS.join(''));
   });
 
   test('an embedding', async () => {
