@@ -1,4 +1,4 @@
-import { type Catalogue, calledOffering } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { type CostInput, costOf } from '../catalogue/price-engine.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import type { Cost } from '../domain/cost.ts';
@@ -17,6 +17,10 @@ export type TermsOf = (offeringId: OfferingId) => AskedTerms | undefined;
 
 /** A model that a provider called, which nothing lists: it has no rates. */
 const UNLISTED: CostInput['offering'] = { billing: 'METERED' };
+
+/** A snapshot has the rates of its model, where no list names it: `claude-opus-4-8-20260301`. */
+const undated = (id: OfferingId): OfferingId =>
+  asOfferingId(id.replace(/[-@](\d{8}|\d{4}-\d{2}-\d{2})$/, ''));
 
 const withOffering = (cost: Cost, offeringId: OfferingId): Cost => {
   switch (cost.kind) {
@@ -63,7 +67,8 @@ export const costOfAttempt = (
       extras = undefined;
       return cost;
     }
-    const other = calledOffering(catalogue, id);
+    const other =
+      catalogue.offering(id) ?? catalogue.offering(undated(id)) ?? catalogue.unlisted(id)?.offering;
     return withOffering(
       costOf({
         ...common,
@@ -71,7 +76,7 @@ export const costOfAttempt = (
         prices: other === undefined ? [] : catalogue.pricesOf(other.id),
         usage,
       }),
-      id,
+      other?.id ?? id,
     );
   });
   if (extras !== undefined) costs.push(costOf({ ...own, usage: usageOf({}), extras }));

@@ -235,7 +235,7 @@ describe('calls of models inside an answer', () => {
         iteration({ input_tokens: 1_000, output_tokens: 40 }),
         iteration({
           type: 'advisor_message',
-          model: 'claude-opus-4-8',
+          model: 'claude-opus-4-8-20990101',
           input_tokens: 2_000,
           output_tokens: 200,
         }),
