@@ -1,0 +1,112 @@
+import type { Piece, Script } from '../../support/upstream.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: bodies of several dialects
+export type Json = any;
+
+/** Why a model stopped, in no dialect's words. NOVEL: a word that nobody knows. */
+export type End = 'STOP' | 'LENGTH' | 'WINDOW' | 'TOOLS' | 'FILTERED' | 'REFUSED' | 'PAUSED' | 'NOVEL';
+
+/** `input` holds the cached ones, `output` those of reasoning. */
+export type Counts = {
+  readonly input: number;
+  readonly cached: number;
+  readonly output: number;
+  readonly reasoning: number;
+};
+
+export type Call = { readonly id?: string; readonly name: string; readonly arguments: string };
+
+/** What a provider answers. */
+export type Said = {
+  readonly reasoning?: { readonly text: string; readonly signature?: string };
+  readonly text?: string;
+  /** What it says in place of an answer. */
+  readonly refusal?: string;
+  readonly calls?: readonly Call[];
+  readonly end: End;
+  readonly usage: Counts;
+  /** In a stream, usage follows the end marker. */
+  readonly isUsageLate?: boolean;
+};
+
+/** How a provider fails. */
+export type Fault =
+  | 'RATE_LIMIT'
+  | 'QUOTA'
+  | 'CONTEXT'
+  | 'KEY'
+  | 'OVERLOAD'
+  | 'FILTER'
+  | 'BAD_REQUEST'
+  | 'NO_MODEL'
+  | 'BROKEN';
+
+/** What a client of any face has read. Absent is what the answer does not hold. */
+export type Heard = {
+  readonly text: string;
+  readonly refusal: string;
+  readonly reasoning: string;
+  readonly calls: readonly Required<Call>[];
+  /** The face's own word. */
+  readonly end: string;
+  readonly usage: Counts | undefined;
+};
+
+/** One step of a conversation that a client sends. */
+export type Turn =
+  | { readonly role: 'user'; readonly text: string }
+  | { readonly role: 'assistant'; readonly text?: string; readonly calls: readonly Required<Call>[] }
+  | { readonly role: 'tools'; readonly results: readonly Result[] };
+
+/** `image`: a PNG in base64. */
+export type Result = { readonly id: string; readonly text: string; readonly image?: string };
+
+/** What a provider was asked, read from its own dialect. */
+export type Asked = {
+  /** Ids where the dialect has them, else names. */
+  readonly calls: readonly string[];
+  readonly results: readonly {
+    readonly id: string;
+    readonly text: string;
+    readonly images: readonly string[];
+  }[];
+  readonly reasoning: readonly string[];
+  readonly signatures: readonly string[];
+};
+
+/** An answer's stream in parts, so that it can break off or go on after its end. */
+export type Frames = { readonly content: readonly Piece[]; readonly ending: readonly Piece[] };
+
+/** How providers of one dialect write and read. */
+export type Upstream = {
+  /** The face that passes its answers on as they come has this name. */
+  readonly name: string;
+  /** Offerings begin so: what follows makes each its own. */
+  readonly offering: string;
+  /** Words for an end; a meaning that is missing cannot be said. */
+  readonly words: { readonly [Meaning in End]?: string };
+  /** What of the counts it can tell. */
+  readonly tells: (counts: Counts) => Counts;
+  /** Whether it gives ids to calls, proofs of reasoning, refusals in words of their own, usage after the end. */
+  readonly has: {
+    readonly ids: boolean;
+    readonly signatures: boolean;
+    readonly refusals: boolean;
+    readonly lateUsage: boolean;
+    /** Images in conversations. */
+    readonly images: boolean;
+    /** Places for the reasoning of earlier turns. */
+    readonly history: boolean;
+  };
+  readonly idsTaken: RegExp;
+  readonly whole: (said: Said) => Script;
+  readonly frames: (said: Said) => Frames;
+  readonly stream: (frames: readonly Piece[]) => Script;
+  /** An answer of another status than 200; undefined where it has no such fault. */
+  readonly refuses: (fault: Fault) => Script | undefined;
+  /** The same inside an answer of status 200: whole, if the dialect can say so, and as a frame. */
+  readonly fails: (fault: Fault) => { readonly whole?: Script; readonly frame: Piece } | undefined;
+  readonly asked: (body: Json) => Asked;
+};
+
+export const RETRY_AFTER_SECONDS = 7;
