@@ -34,6 +34,11 @@ export const anthropicRefusal = (body: any): Refusal => {
       if (block.type === 'tool_result') {
         if (!previous.has(block.tool_use_id))
           return `messages.${at}: unexpected \`tool_use_id\` ${block.tool_use_id}`;
+        if (
+          Array.isArray(block.content) &&
+          block.content.some((each: any) => each.type === 'text' && isBlank(each.text))
+        )
+          return `messages.${at}: text content blocks must contain non-whitespace text`;
         answered.add(block.tool_use_id);
       }
     }
