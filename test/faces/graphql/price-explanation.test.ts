@@ -149,7 +149,7 @@ describe('Price.explain', () => {
 
   it.each([
     ['opus-4-8', 'kind: OUTPUT, serviceTier: BATCH', '12.5', 'anthropic-batch', '0.5', '25', 'STANDARD'],
-    ['opus-4-5-20251101', 'kind: CACHE_WRITE_1H', '10', 'anthropic-cache-write-1h', '2', '5', 'STANDARD'],
+    ['fable-5-2', 'kind: CACHE_WRITE_1H', '16', 'anthropic-cache-write-1h', '2', '8', 'STANDARD'],
     ['opus-4-8', 'kind: INPUT, region: "us"', '5.5', 'anthropic-us-inference', '1.1', '5', 'STANDARD'],
     [
       'opus-4-8',
