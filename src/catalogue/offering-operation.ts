@@ -15,7 +15,7 @@ const NAMED: readonly (readonly [Capability, RegExp])[] = [
   ['VIDEO_GENERATION', /video|\bveo|\bsora/],
   [
     'IMAGE_GENERATION',
-    /image|imagen|flux|diffusion|dall-e|seedream|cogview|kolors|irag|canvas|titan-[gt]|recraft|ideogram/,
+    /image|imagen|nano-banana|flux|diffusion|dall-e|seedream|cogview|kolors|irag|canvas|titan-[gt]|recraft|ideogram/,
   ],
 ];
 

@@ -1,6 +1,7 @@
 import type { Currency } from '../../domain/money.ts';
 import type { OfferingFilter } from '../../domain/offering-filter.ts';
 import { refusalMessage } from '../../domain/refusal.ts';
+import { isRegionWord } from '../../domain/region.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { nearestNames } from '../nearest-names.ts';
 import { ceilingProblem } from './rate-problem.ts';
@@ -157,6 +158,26 @@ const modelWordsProblem = (
   );
 };
 
+/** The first region that is none in form and that nothing here is in: an operator's own words for places are known. */
+const regionsProblem = (
+  { offerings, providers }: Catalogue,
+  regions: readonly string[],
+): FilterProblem | undefined => {
+  const strange = regions.filter((each) => !isRegionWord(each));
+  if (strange.length === 0) return undefined;
+  const named = new Set<string>();
+  for (const { region } of offerings) if (region !== undefined) named.add(region.toLowerCase());
+  for (const { region, regions: others = [] } of providers)
+    for (const each of region === undefined ? others : [region, ...others]) named.add(each.toLowerCase());
+  const unknown = strange.find((each) => !named.has(each.toLowerCase()));
+  return unknown === undefined
+    ? undefined
+    : {
+        path: 'regions',
+        problem: `takes a country's code, an area or a cloud's region, e.g. DE, EU or us-east-1; got "${shown(unknown)}".`,
+      };
+};
+
 const namesProblem = (catalogue: Catalogue, filter: OfferingFilter): FilterProblem | undefined => {
   const { models = [], offerings = [], providers = [], excludeProviders = [] } = filter;
   for (const name of models) {
@@ -178,6 +199,8 @@ const namesProblem = (catalogue: Catalogue, filter: OfferingFilter): FilterProbl
   }
   const ofModels = modelWordsProblem(catalogue, filter);
   if (ofModels !== undefined) return ofModels;
+  const ofRegions = regionsProblem(catalogue, filter.regions ?? []);
+  if (ofRegions !== undefined) return ofRegions;
   if (providers.length + excludeProviders.length === 0) return undefined;
   const ids = [
     ...catalogue.providers.map(({ id }) => id),

@@ -210,6 +210,7 @@ it.each<[OfferingFilter, string, string]>([
   [{ providers: ['hots'] }, 'filter.providers', 'Nearest: host'],
   [{ excludeProviders: ['hots'] }, 'filter.excludeProviders', 'Nearest: host'],
   [{ labs: ['lap'] }, 'filter.labs', 'Nearest: lab'],
+  [{ regions: ['eu', 'atlantis'] }, 'filter.regions', 'got "atlantis"'],
   [{ offerings: ['host/mm'] }, 'filter.offerings', 'Nearest: host/m'],
   [{ models: ['nothing-like-it'] }, 'filter.models', 'nothing-like-it'],
   [{ maxInputPrice: usd('-1') }, 'filter.maxInputPrice.amount', 'got -1'],
