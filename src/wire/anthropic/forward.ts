@@ -1,5 +1,5 @@
 import type { RequestParameter } from '../../domain/completion-request.ts';
-import type { JsonObject, JsonValue } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { EncodedWithWarnings, Forwarding } from '../codec.ts';
 import { forwardedHeaders } from '../forwarded-headers.ts';
@@ -74,6 +74,13 @@ const editStops = ({ stop_sequences: stops }: JsonObject): Edited => {
     : { fields: { stop_sequences: kept }, warnings: [BLANK_STOP] };
 };
 
+/** "tool_choice may only be specified while providing tools": also where it says nothing. */
+const editToolChoice = ({ tools, tool_choice: choice }: JsonObject): Edited => {
+  const hasTools = Array.isArray(tools) && tools.length > 0;
+  const isIdle = isJsonObject(choice) && (choice.type === 'auto' || choice.type === 'none');
+  return hasTools || !isIdle ? NOTHING : { fields: { tool_choice: undefined }, warnings: [] };
+};
+
 /**
  * A client's own request, but for what the API or the model refuses. Vertex wants the model in the path and the version in
  * the body.
@@ -103,6 +110,7 @@ export const forwardAnthropic = (
     ...thinking.fields,
     ...temperature.fields,
     ...stops.fields,
+    ...editToolChoice(client.body).fields,
     ...conversation.fields,
   };
   const warnings = [

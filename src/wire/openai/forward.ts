@@ -108,6 +108,18 @@ const asNumber = (body: Body): void => {
   body.logprobs = logprobs ? Math.max(1, typeof top === 'number' ? top : 0) : undefined;
 };
 
+const isIdleChoice = (choice: JsonValue | undefined): boolean =>
+  choice === undefined || choice === null || choice === 'auto' || choice === 'none';
+
+/** What says nothing where there are no tools, and is refused by some servers then; so is a list of none. */
+const dropIdleTools = (body: Body): void => {
+  const { tools, functions, tool_choice: choice } = body;
+  const isNone = (list: JsonValue | undefined) =>
+    list === undefined || list === null || (Array.isArray(list) && list.length === 0);
+  if (!isNone(tools) || !isNone(functions) || !isIdleChoice(choice)) return;
+  for (const field of ['tools', 'functions', 'tool_choice', 'parallel_tool_calls']) drop(body, field);
+};
+
 /** The server's word for a tier that its client calls as OpenAI does. */
 const renameTier = (body: Body, { serviceTiers }: OpenAiQuirks): void => {
   const word = body.service_tier;
@@ -163,6 +175,7 @@ export const forwardOpenAi = (
   // Also where they have their default values, or are null: it is their names that are refused.
   for (const name of [...refused, ...(quirks.unsupported ?? [])])
     for (const field of FIELDS[name] ?? []) drop(body, field);
+  dropIdleTools(body);
   limitTokens(body, model, quirks);
   const reasoning = refused.has('reasoningEffort') ? [] : steerReasoning(body, forwarding, quirks);
   renameTier(body, quirks);

@@ -95,6 +95,33 @@ const SITUATIONS: { readonly [what: string]: Situation } = {
       'user says x',
     ],
   },
+  'calls to be summed up, without tools': {
+    conversation: {
+      turns: [
+        { user: 'x' },
+        { assistant: '', calls: [ls('c1')] },
+        { results: [{ id: 'c1', text: 'a.txt' }] },
+        { user: 'Sum up.' },
+      ],
+      rest: {
+        chat: { tools: [], tool_choice: 'none', parallel_tool_calls: false },
+        messages: { tools: [], tool_choice: { type: 'none' } },
+        responses: { tools: [], tool_choice: 'none', parallel_tool_calls: false },
+      },
+    },
+    told: ['call 0 of Bash with {"c":"ls"}', 'result 0: a.txt', 'user says Sum up.', 'user says x'],
+  },
+  'a choice among no tools': {
+    conversation: {
+      turns: [{ user: 'x' }],
+      rest: {
+        chat: { tool_choice: 'auto', parallel_tool_calls: true },
+        messages: { tool_choice: { type: 'auto' } },
+        responses: { tool_choice: 'auto', parallel_tool_calls: true },
+      },
+    },
+    told: ['user says x'],
+  },
   'an id that is given again': {
     conversation: {
       turns: [

@@ -45,6 +45,8 @@ export const anthropicRefusal = (body: any): Refusal => {
     for (const id of previous) if (!answered.has(id)) return `messages.${at}: no \`tool_result\` for ${id}`;
     previous = made;
   }
+  if (body.tool_choice !== undefined && !(body.tools?.length > 0))
+    return 'tool_choice: tool_choice may only be specified while providing tools';
   for (const stop of body.stop_sequences ?? [])
     if (isBlank(stop)) return 'stop_sequences: each stop sequence must contain non-whitespace';
   const last = body.messages.at(-1);
@@ -160,6 +162,15 @@ export const geminiRefusal = (body: any, path: string): Refusal => {
   return undefined;
 };
 
+/** Of xAI, OpenAI and vLLM. */
+const idleTools = (body: any): Refusal => {
+  if (body.tools?.length === 0) return '`tools` must not be an empty array';
+  for (const field of ['tool_choice', 'parallel_tool_calls'])
+    if (body.tools === undefined && body[field] !== undefined)
+      return `'${field}' is only allowed when 'tools' are specified.`;
+  return undefined;
+};
+
 const CHAT_RULES: { readonly [provider: string]: (body: any) => Refusal } = {
   mistral: mistralRefusal,
   openai: openAiRefusal,
@@ -171,5 +182,5 @@ export const refusalOf = ({ path, body }: UpstreamRequest): Refusal => {
   if (path.includes('/messages')) return anthropicRefusal(body);
   if (path.endsWith('/responses')) return responsesRefusal(body);
   if (path.includes('enerateContent')) return geminiRefusal(body, path);
-  return (CHAT_RULES[path.split('/')[1] ?? ''] ?? unanswered)(body);
+  return idleTools(body) ?? (CHAT_RULES[path.split('/')[1] ?? ''] ?? unanswered)(body);
 };

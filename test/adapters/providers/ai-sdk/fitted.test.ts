@@ -116,6 +116,48 @@ describe('a conversation that ends with words of the assistant', () => {
   });
 });
 
+describe('calls of tools where none may be called, as when a conversation is summed up', () => {
+  const messages = [
+    user('x'),
+    assistant('I look.', ['c1', 'c2']),
+    result('c1'),
+    { ...result('c2'), isError: true },
+    user('Sum up.'),
+  ] as const;
+
+  test.each<[string, Partial<CompletionRequest>]>([
+    ['without tools', { tools: [] }],
+    ['with tools that it must not call', { toolChoice: { kind: 'none' } }],
+  ])('are told to Bedrock as text: %s', async (_how, fields) => {
+    const sent = await sentTo(CLAUDE, { ...fields, messages });
+    expect(sent.messages).toMatchObject([
+      { role: 'user', content: [{ text: 'x' }] },
+      {
+        role: 'assistant',
+        content: [
+          { text: 'I look.\n[Called weather with {"city":"Oslo"}]\n[Called weather with {"city":"Oslo"}]' },
+        ],
+      },
+      {
+        role: 'user',
+        content: [
+          { text: '[Output of weather]\nRain' },
+          { text: '[Error of weather]\nRain' },
+          { text: 'Sum up.' },
+        ],
+      },
+    ]);
+    expect(sent.warnings).toContainEqual(expect.stringContaining('told as text'));
+    expect(sent.warnings).not.toContainEqual(expect.stringContaining('removed from conversation'));
+  });
+
+  test('stay what they are where tools may be called', async () => {
+    const sent = await sentTo(CLAUDE, { messages });
+    expect(JSON.stringify(sent.messages)).toContain('toolUse');
+    expect(sent.warnings).not.toContainEqual(expect.stringContaining('told as text'));
+  });
+});
+
 test('Cohere gets no turns that say nothing, and its ids as they are', async () => {
   const { messages } = await sentTo(COMMAND, {
     messages: [

@@ -12,6 +12,7 @@ import { modelTraits } from '../../../../wire/anthropic/model-traits.ts';
 import { fitOpenTurn } from '../../../../wire/anthropic/open-turn.ts';
 import { withoutRefusedTexts } from '../../../../wire/anthropic/refused-text.ts';
 import { withoutPrefill } from '../../../../wire/prefill.ts';
+import { withToolsAsText } from '../../../../wire/tools-as-text.ts';
 import { adjusted, detailLeftOut, unsignedLeftOut } from '../../../../wire/warnings.ts';
 import { callOptionsOf, type PromptMarks } from '../prompt.ts';
 import { familyOf, takesSchemas } from './families.ts';
@@ -184,8 +185,13 @@ const TIERS = { STANDARD: 'default', FLEX: 'flex', PRIORITY: 'priority' } as con
 /** For a request that holds nothing that `unsupportedByBedrock` lists. */
 export const bedrockOptions = (
   model: string,
-  request: CompletionRequest,
+  asked: CompletionRequest,
 ): { readonly options: LanguageModelV4CallOptions; readonly warnings: readonly ProviderEvent[] } => {
+  const hasSchema = asked.output?.kind === 'jsonSchema';
+  const isByTool = hasSchema && !takesSchemas(model);
+  const hasTools = isByTool || (asked.tools.length > 0 && asked.toolChoice?.kind !== 'none');
+  const told = hasTools ? { messages: asked.messages, warnings: [] } : withToolsAsText(asked.messages);
+  const request = { ...asked, messages: told.messages };
   const limits = limitsOf(model, request);
   // Of those that Bedrock hosts, Claude alone goes on from words of its own, as long as it does at its maker's.
   const refusesPrefill =
@@ -204,8 +210,6 @@ export const bedrockOptions = (
     BEDROCK_MARKS,
   );
   const fields: JsonObject = { ...limits.fields, ...topKField(model, topK) };
-  const hasSchema = request.output?.kind === 'jsonSchema';
-  const isByTool = hasSchema && !takesSchemas(model);
   const { serviceTier: tier, metadata = {} } = request;
   const own = {
     ...(Object.keys(fields).length > 0 && { additionalModelRequestFields: fields }),
@@ -224,6 +228,7 @@ export const bedrockOptions = (
       },
     },
     warnings: [
+      ...told.warnings,
       ...limits.warnings,
       ...prefill.warnings,
       ...warnings,

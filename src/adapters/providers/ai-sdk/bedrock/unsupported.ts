@@ -47,12 +47,6 @@ const OTHERWISE_HERE: ReadonlySet<RequestParameter> = new Set([
   'fileData',
 ]);
 
-/** True if a tool was called earlier in the conversation. */
-const hasToolHistory = (request: CompletionRequest): boolean =>
-  request.messages.some(
-    (message) => message.role === 'tool' || (message.role === 'assistant' && message.toolCalls.length > 0),
-  );
-
 /** What of the request Bedrock, the package or the model cannot honour. */
 export const unsupportedByBedrock = (model: string, request: CompletionRequest): readonly Unsupported[] => {
   const family = familyOf(model);
@@ -107,11 +101,6 @@ export const unsupportedByBedrock = (model: string, request: CompletionRequest):
     'toolChoice',
     refusesForcedTools(model) && request.tools.length > 0 && (choice === 'required' || choice === 'tool'),
     'this model refuses to be made to call a tool',
-  );
-  add(
-    'toolChoice',
-    choice === 'none' && request.tools.length > 0 && hasToolHistory(request),
-    'Bedrock takes earlier tool calls only together with tools that may be called',
   );
   add(
     'parallelToolCalls',
