@@ -1,4 +1,4 @@
-import type { Heard, Json, Turn } from './meaning.ts';
+import type { Effort, Heard, Json, Turn } from './meaning.ts';
 import type { ParityServer } from './server.ts';
 
 /** `answer`: as the face writes a whole one, put together if it was streamed. */
@@ -7,6 +7,13 @@ export type Reply =
   /** `retryAfter` in seconds. */
   | { readonly kind: 'ERROR'; readonly word: string; readonly retryAfter: number | undefined };
 
+export type Request = {
+  readonly model: string;
+  readonly history: readonly Json[];
+  readonly isStreamed: boolean;
+  readonly effort?: Effort;
+};
+
 /** How clients of one face speak and read. */
 export type Face = {
   readonly name: FaceName;
@@ -14,12 +21,7 @@ export type Face = {
   readonly history: (turns: readonly Turn[]) => readonly Json[];
   /** An answer as a client gives it back. */
   readonly given: (answer: Json) => readonly Json[];
-  readonly ask: (
-    parity: ParityServer,
-    model: string,
-    history: readonly Json[],
-    isStreamed: boolean,
-  ) => Promise<Reply>;
+  readonly ask: (parity: ParityServer, request: Request) => Promise<Reply>;
   readonly hear: (answer: Json) => Heard;
 };
 

@@ -81,8 +81,15 @@ export const GRAPH_FACE: Face = {
   name: 'graph',
   history: (turns) => turns.flatMap(graphTurn),
   given: ({ text, reasoning, toolCalls }) => [{ assistant: { text, reasoning, toolCalls } }],
-  async ask({ server, graph }, model, messages, isStreamed) {
-    const input = { model, messages, tools: [TOOL], unsupported: 'WARN', streamUpstream: isStreamed };
+  async ask({ server, graph }, { model, history, isStreamed, effort }) {
+    const input = {
+      model,
+      messages: history,
+      tools: [TOOL],
+      unsupported: 'WARN',
+      streamUpstream: isStreamed,
+      ...(effort !== undefined && { reasoning: { effort: effort === 'OFF' ? 'NONE' : 'HIGH' } }),
+    };
     if (!isStreamed) {
       const { body } = await server.post(WHOLE, { input });
       if (body.errors !== undefined) throw new Error(JSON.stringify(body.errors));

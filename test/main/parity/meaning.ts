@@ -61,6 +61,9 @@ export type Turn =
 /** `image`: a PNG in base64. */
 export type Result = { readonly id: string; readonly text: string; readonly image?: string };
 
+/** How much a model is asked to reason. */
+export type Effort = 'OFF' | 'HIGH';
+
 /** What a provider was asked, read from its own dialect. */
 export type Asked = {
   /** Ids where the dialect has them, else names. */
@@ -72,15 +75,20 @@ export type Asked = {
   }[];
   readonly reasoning: readonly string[];
   readonly signatures: readonly string[];
+  readonly effort: Effort | undefined;
 };
 
 /** An answer's stream in parts, so that it can break off or go on after its end. */
 export type Frames = { readonly content: readonly Piece[]; readonly ending: readonly Piece[] };
 
+/** `retryAfter`: the seconds that it asks to wait. */
+export type Failing = { readonly whole?: Script; readonly frame: Piece; readonly retryAfter?: number };
+
 /** How providers of one dialect write and read. */
 export type Upstream = {
-  /** The face that passes its answers on as they come has this name. */
   readonly name: string;
+  /** Which face passes its answers on as they come. */
+  readonly passedOnBy?: 'chat' | 'responses' | 'messages';
   /** Offerings begin so: what follows makes each its own. */
   readonly offering: string;
   /** Words for an end; a meaning that is missing cannot be said. */
@@ -98,14 +106,16 @@ export type Upstream = {
     /** Places for the reasoning of earlier turns. */
     readonly history: boolean;
   };
+  /** Which ids of calls it takes, and whether each may stand for one call alone. */
   readonly idsTaken: RegExp;
+  readonly areIdsUnique: boolean;
   readonly whole: (said: Said) => Script;
   readonly frames: (said: Said) => Frames;
   readonly stream: (frames: readonly Piece[]) => Script;
   /** An answer of another status than 200; undefined where it has no such fault. */
   readonly refuses: (fault: Fault) => Script | undefined;
   /** The same inside an answer of status 200: whole, if the dialect can say so, and as a frame. */
-  readonly fails: (fault: Fault) => { readonly whole?: Script; readonly frame: Piece } | undefined;
+  readonly fails: (fault: Fault) => Failing | undefined;
   readonly asked: (body: Json) => Asked;
 };
 

@@ -2,6 +2,7 @@ import { eventStream, jsonAnswer, type Script, sseFrame } from '../../support/up
 import {
   type Asked,
   type Counts,
+  type Effort,
   type Fault,
   type Json,
   RETRY_AFTER_SECONDS,
@@ -80,7 +81,10 @@ export const labelledImages = (
   return found;
 };
 
-const askedOfChat = ({ messages }: Json): Asked => {
+const effortOf = (word: Json): Effort | undefined =>
+  word === undefined ? undefined : word === 'none' ? 'OFF' : 'HIGH';
+
+const askedOfChat = ({ messages, reasoning_effort }: Json): Asked => {
   const labelled = labelledImages(
     messages.flatMap(({ role, content }: Json) => (role === 'user' && Array.isArray(content) ? content : [])),
     (part) => imagesIn([part])[0],
@@ -97,6 +101,7 @@ const askedOfChat = ({ messages }: Json): Asked => {
       })),
     reasoning: said.flatMap(({ reasoning_content }: Json) => reasoning_content ?? []),
     signatures: [],
+    effort: effortOf(reasoning_effort),
   };
 };
 
@@ -110,6 +115,7 @@ const chunk = (delta: object, finish_reason: string | null = null): string =>
 
 export const CHAT: Upstream = {
   name: 'chat',
+  passedOnBy: 'chat',
   offering: 'relay/k',
   words: {
     STOP: 'stop',
@@ -120,7 +126,8 @@ export const CHAT: Upstream = {
   },
   tells: (counts) => counts,
   has: { ids: true, signatures: false, refusals: true, lateUsage: true, images: true, history: false },
-  idsTaken: /^/,
+  idsTaken: /^[\s\S]{1,40}$/,
+  areIdsUnique: false,
   whole: ({ reasoning, text, refusal, calls, end, usage }) =>
     jsonAnswer({
       id: 'c',
@@ -183,6 +190,7 @@ export const MISTRAL: Upstream = {
   name: 'mistral',
   offering: 'mistral/mistral-medium-latest',
   idsTaken: /^[a-zA-Z0-9]{9}$/,
+  areIdsUnique: true,
 };
 
 const outputItems = ({ reasoning, text, refusal, calls = [], end }: Said): readonly Json[] => {
@@ -284,6 +292,7 @@ const failedResponse = (fault: Fault) => ({
 
 export const RESPONSES: Upstream = {
   name: 'responses',
+  passedOnBy: 'responses',
   offering: 'responses/r',
   words: {
     STOP: 'completed',
@@ -295,6 +304,7 @@ export const RESPONSES: Upstream = {
   tells: (counts) => counts,
   has: { ids: true, signatures: true, refusals: true, lateUsage: true, images: true, history: true },
   idsTaken: /^[\s\S]{1,64}$/,
+  areIdsUnique: false,
   whole: (said) => jsonAnswer(response(said)),
   frames(said) {
     const { usage, ...rest } = response(said);
@@ -320,7 +330,7 @@ export const RESPONSES: Upstream = {
     whole: jsonAnswer(failedResponse(fault)),
     frame: event({ type: 'response.failed', response: failedResponse(fault) }),
   }),
-  asked({ input }) {
+  asked({ input, reasoning: asked }) {
     const items: readonly Json[] = input;
     const reasoning = items.filter(({ type }) => type === 'reasoning');
     return {
@@ -330,6 +340,7 @@ export const RESPONSES: Upstream = {
         .map(({ call_id, output }) => ({ id: call_id, text: textIn(output), images: imagesIn(output) })),
       reasoning: reasoning.flatMap(({ summary = [] }) => summary.map(({ text }: Json) => text)),
       signatures: reasoning.flatMap(({ encrypted_content }) => encrypted_content ?? []),
+      effort: effortOf(asked?.effort),
     };
   },
 };

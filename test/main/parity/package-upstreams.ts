@@ -14,6 +14,7 @@ import {
   type Said,
   type Upstream,
 } from './meaning.ts';
+import { labelledImages } from './openai-upstreams.ts';
 
 const retryAfter = (fault: Fault): { readonly [name: string]: string } =>
   fault === 'RATE_LIMIT' ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {};
@@ -58,6 +59,7 @@ export const COHERE: Upstream = {
   tells: ({ input, output }) => ({ input, cached: 0, output, reasoning: 0 }),
   has: { ids: true, signatures: false, refusals: false, lateUsage: false, images: false, history: false },
   idsTaken: /^/,
+  areIdsUnique: false,
   whole: (said) =>
     jsonAnswer({
       id: 'c',
@@ -118,7 +120,7 @@ export const COHERE: Upstream = {
           frame: cohereFrame({ type: 'message-end', delta: { finish_reason: 'ERROR', error: 'It broke.' } }),
         }
       : undefined,
-  asked({ messages }) {
+  asked({ messages, thinking }) {
     const said: readonly Json[] = messages.filter(({ role }: Json) => role === 'assistant');
     return {
       calls: said.flatMap(({ tool_calls = [] }) => tool_calls.map(({ id }: Json) => id)),
@@ -131,6 +133,7 @@ export const COHERE: Upstream = {
         })),
       reasoning: said.flatMap(({ tool_plan }) => tool_plan ?? []),
       signatures: [],
+      effort: thinking === undefined ? undefined : thinking.type === 'disabled' ? 'OFF' : 'HIGH',
     };
   },
 };
@@ -200,6 +203,7 @@ export const BEDROCK: Upstream = {
   tells: (counts) => ({ ...counts, reasoning: 0 }),
   has: { ids: true, signatures: true, refusals: false, lateUsage: false, images: true, history: true },
   idsTaken: /^[a-zA-Z0-9_-]{1,64}$/,
+  areIdsUnique: true,
   whole: (said) =>
     jsonAnswer({
       metrics: { latencyMs: 1 },
@@ -228,8 +232,10 @@ export const BEDROCK: Upstream = {
       ? undefined
       : { frame: bedrockException(lowerFirst(type), message) };
   },
-  asked({ messages }) {
+  asked({ messages, additionalModelRequestFields }) {
+    const thinking = additionalModelRequestFields?.thinking;
     const blocks: readonly Json[] = messages.flatMap(({ content }: Json) => content);
+    const labelled = labelledImages(blocks, ({ image }) => image?.source.bytes);
     const thoughts = blocks.flatMap(({ reasoningContent }) => reasoningContent?.reasoningText ?? []);
     return {
       calls: blocks.flatMap(({ toolUse }) => toolUse?.toolUseId ?? []),
@@ -238,10 +244,12 @@ export const BEDROCK: Upstream = {
         .map(({ toolUseId: id, content }) => ({
           id,
           text: content.map(({ text }: Json) => text ?? '').join(''),
-          images: content.flatMap(({ image }: Json) => image?.source.bytes ?? []),
+          images: labelled.get(id) ?? [],
         })),
       reasoning: thoughts.map(({ text }) => text),
       signatures: thoughts.flatMap(({ signature }) => signature ?? []),
+      // Off unless it is asked for.
+      effort: thinking === undefined || thinking.type === 'disabled' ? 'OFF' : 'HIGH',
     };
   },
 };

@@ -1,4 +1,4 @@
-import type { Face, FaceName, Reply } from './faces.ts';
+import type { Face, FaceName, Reply, Request } from './faces.ts';
 import { TOOL } from './faces.ts';
 import type { Json, Turn } from './meaning.ts';
 import type { ParityServer } from './server.ts';
@@ -7,7 +7,7 @@ import type { ParityServer } from './server.ts';
 type RestFace = {
   readonly name: FaceName;
   readonly path: string;
-  readonly body: (model: string, history: readonly Json[]) => object;
+  readonly body: (request: Request) => object;
   /** A whole answer of a stream's events; undefined if it did not come to its end. */
   readonly fold: (events: readonly Json[]) => Json;
   /** The error of a body, or of a stream's event. */
@@ -22,12 +22,13 @@ const eventsIn = (text: string): readonly Json[] =>
 
 const asking =
   ({ path, body, fold, errorIn }: RestFace): Face['ask'] =>
-  async ({ server }: ParityServer, model, history, isStreamed): Promise<Reply> => {
+  async ({ server }: ParityServer, request): Promise<Reply> => {
+    const { isStreamed } = request;
     const response = await fetch(`${server.url}/v1${path}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${server.adminKey}`, 'content-type': 'application/json' },
       body: JSON.stringify({
-        ...body(model, history),
+        ...body(request),
         ...(isStreamed && { stream: true }),
         ...(isStreamed && path === '/chat/completions' && { stream_options: { include_usage: true } }),
       }),
@@ -113,7 +114,12 @@ export const CHAT_FACE = restFace(
   {
     name: 'chat',
     path: '/chat/completions',
-    body: (model, messages) => ({ model, messages, tools: [{ type: 'function', function: TOOL }] }),
+    body: ({ model, history, effort }) => ({
+      model,
+      messages: history,
+      tools: [{ type: 'function', function: TOOL }],
+      ...(effort !== undefined && { reasoning_effort: effort === 'OFF' ? 'none' : 'high' }),
+    }),
     fold(events) {
       const choices = events.flatMap((event) => event.choices ?? []);
       const finish_reason = choices.map((choice) => choice.finish_reason).findLast(Boolean);
@@ -175,9 +181,10 @@ export const RESPONSES_FACE = restFace(
   {
     name: 'responses',
     path: '/responses',
-    body: (model, input) => ({
+    body: ({ model, history, effort }) => ({
       model,
-      input,
+      input: history,
+      ...(effort !== undefined && { reasoning: { effort: effort === 'OFF' ? 'none' : 'high' } }),
       store: false,
       include: ['reasoning.encrypted_content'],
       tools: [{ type: 'function', ...TOOL }],
@@ -274,10 +281,12 @@ export const MESSAGES_FACE = restFace(
   {
     name: 'messages',
     path: '/messages',
-    body: (model, messages) => ({
+    body: ({ model, history, effort }) => ({
       model,
-      max_tokens: 1_000,
-      messages,
+      max_tokens: 30_000,
+      messages: history,
+      ...(effort === 'OFF' && { thinking: { type: 'disabled' } }),
+      ...(effort === 'HIGH' && { thinking: { type: 'enabled', budget_tokens: 20_000 } }),
       tools: [{ name: TOOL.name, description: TOOL.description, input_schema: TOOL.parameters }],
     }),
     fold(events) {

@@ -81,7 +81,8 @@ const contentOf = ({ content }: Json): readonly Json[] =>
   typeof content === 'string' ? [{ type: 'text', text: content }] : content;
 
 export const ANTHROPIC: Upstream = {
-  name: 'messages',
+  name: 'anthropic',
+  passedOnBy: 'messages',
   offering: 'claude/claude-sonnet-4-5',
   words: {
     STOP: 'end_turn',
@@ -95,6 +96,7 @@ export const ANTHROPIC: Upstream = {
   tells: (counts) => counts,
   has: { ids: true, signatures: true, refusals: false, lateUsage: true, images: true, history: true },
   idsTaken: /^[a-zA-Z0-9_-]{1,64}$/,
+  areIdsUnique: true,
   whole: (said) => jsonAnswer({ ...message(said, blocksOf(said)), usage: claudeUsage(said.usage) }),
   frames(said) {
     const { stop_reason, ...begun } = message(said, []);
@@ -131,7 +133,7 @@ export const ANTHROPIC: Upstream = {
     const error = claudeError(type, text);
     return { whole: jsonAnswer(error), frame: typed(error) };
   },
-  asked({ messages }) {
+  asked({ messages, thinking }) {
     const blocks: readonly Json[] = messages.flatMap(contentOf);
     const thoughts = blocks.filter(({ type }) => type === 'thinking');
     return {
@@ -148,6 +150,8 @@ export const ANTHROPIC: Upstream = {
         }),
       reasoning: thoughts.map(({ thinking }) => thinking),
       signatures: thoughts.map(({ signature }) => signature),
+      // Off unless it is asked for.
+      effort: thinking === undefined || thinking.type === 'disabled' ? 'OFF' : 'HIGH',
     };
   },
 };
@@ -208,6 +212,7 @@ export const GEMINI: Upstream = {
   tells: (counts) => counts,
   has: { ids: false, signatures: true, refusals: false, lateUsage: true, images: true, history: false },
   idsTaken: /^/,
+  areIdsUnique: false,
   whole: (said) =>
     jsonAnswer({
       ...candidate(partsOf(said), { finishReason: GEMINI.words[said.end] }),
@@ -231,9 +236,12 @@ export const GEMINI: Upstream = {
   },
   fails(fault) {
     const error = googleError(fault);
-    return error && { whole: jsonAnswer(error), frame: sseFrame(error) };
+    if (error === undefined) return undefined;
+    const wait = fault === 'RATE_LIMIT' ? { retryAfter: RETRY_AFTER_SECONDS } : {};
+    return { whole: jsonAnswer(error), frame: sseFrame(error), ...wait };
   },
-  asked({ contents }) {
+  asked({ contents, generationConfig }) {
+    const { thinkingBudget } = generationConfig?.thinkingConfig ?? {};
     const parts: readonly Json[] = contents.flatMap((content: Json) => content.parts);
     const calls = parts.filter(({ functionCall }) => functionCall !== undefined);
     const idOf = ({ id, name }: Json): string => id ?? name;
@@ -250,6 +258,7 @@ export const GEMINI: Upstream = {
         })),
       reasoning: [],
       signatures: parts.flatMap(({ thoughtSignature }) => thoughtSignature ?? []),
+      effort: thinkingBudget === undefined ? undefined : thinkingBudget === 0 ? 'OFF' : 'HIGH',
     };
   },
 };

@@ -1,17 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANSWERS, END_WORDS, FAULT_WORDS, FAULTS } from './answers.ts';
 import type { Face } from './faces.ts';
-import { GRAPH_FACE } from './graph-face.ts';
-import { type Fault, RETRY_AFTER_SECONDS, type Said, type Upstream } from './meaning.ts';
-import { CHAT, MISTRAL, RESPONSES } from './openai-upstreams.ts';
-import { BEDROCK, COHERE } from './package-upstreams.ts';
-import { CHAT_FACE, MESSAGES_FACE, RESPONSES_FACE } from './rest-faces.ts';
+import { type Fault, RETRY_AFTER_SECONDS, type Said } from './meaning.ts';
 import { type ParityServer, startParityServer } from './server.ts';
-import { ANTHROPIC, GEMINI } from './vendor-upstreams.ts';
-
-const FACES: readonly Face[] = [CHAT_FACE, RESPONSES_FACE, MESSAGES_FACE, GRAPH_FACE];
-const UPSTREAMS: readonly Upstream[] = [CHAT, MISTRAL, RESPONSES, ANTHROPIC, GEMINI, COHERE, BEDROCK];
-const MODES = ['whole', 'streamed'] as const;
+import { CELLS, ownOffering, UPSTREAMS } from './table.ts';
 
 let parity: ParityServer;
 beforeAll(async () => {
@@ -19,15 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => parity?.stop());
 
-let count = 0;
-/** One that no other row has asked: what failed is left alone for a while. */
-const ownOffering = ({ offering }: Upstream): string => {
-  count += 1;
-  return `offering:${offering}-${count}`;
-};
-
 const USER = { role: 'user', text: 'Look at the sea.' } as const;
-const cells = FACES.flatMap((face) => MODES.map((mode) => ({ face, mode, cell: `${face.name}, ${mode}` })));
 
 const TEXT: Said = {
   text: 'Good morning',
@@ -39,23 +23,25 @@ describe.each(UPSTREAMS)('what $name answers is the same on every face', (upstre
   const rows = ANSWERS.filter(
     ({ said, isFor }) => upstream.words[said.end] !== undefined && (isFor?.(upstream) ?? true),
   ).flatMap((situation) =>
-    cells
-      .filter(({ mode }) => mode === 'streamed' || situation.isStreamOnly !== true)
-      .map((cell) => ({ ...situation, ...cell })),
+    CELLS.filter(({ isStreamed }) => isStreamed || situation.isStreamOnly !== true).map((cell) => ({
+      ...situation,
+      ...cell,
+    })),
   );
 
   /** A face that passes on what came says an unknown word as it came. */
   const endFor = ({ name }: Face, { end }: Said): string =>
-    end === 'NOVEL' && (name === upstream.name || (name === 'chat' && upstream.name === 'mistral'))
-      ? (upstream.words[end] ?? '')
-      : END_WORDS[end][name];
+    end === 'NOVEL' && name === upstream.passedOnBy ? (upstream.words[end] ?? '') : END_WORDS[end][name];
 
-  it.each(rows)('$title: $cell', async ({ face, mode, said, heard }) => {
-    const isStreamed = mode === 'streamed';
+  it.each(rows)('$title: $cell', async ({ face, isStreamed, said, heard }) => {
     parity.next(
       isStreamed ? upstream.stream(Object.values(upstream.frames(said)).flat()) : upstream.whole(said),
     );
-    const reply = await face.ask(parity, ownOffering(upstream), face.history([USER]), isStreamed);
+    const reply = await face.ask(parity, {
+      model: ownOffering(upstream),
+      history: face.history([USER]),
+      isStreamed,
+    });
     if (reply.kind === 'ERROR') throw new Error(`an error: ${reply.word}`);
     const found = face.hear(reply.answer);
     expect(found).toEqual({
@@ -84,9 +70,9 @@ describe.each(UPSTREAMS)('how $name fails is the same on every face', (upstream)
   const rows = FAULTS.flatMap(({ fault, isMidway }) => {
     const refusal = upstream.refuses(fault);
     const failure = upstream.fails(fault);
-    return cells.flatMap(({ mode, ...cell }) => {
-      const isStreamed = mode === 'streamed';
-      const row = { fault, isStreamed, ...cell };
+    return CELLS.flatMap((cell) => {
+      const { isStreamed } = cell;
+      const row = { fault, ...cell };
       const retryAfter = fault === 'RATE_LIMIT' ? RETRY_AFTER_SECONDS : undefined;
       const inside = isStreamed ? failure && upstream.stream([failure.frame]) : failure?.whole;
       return [
@@ -95,7 +81,14 @@ describe.each(UPSTREAMS)('how $name fails is the same on every face', (upstream)
           : [{ ...row, way: 'by its status', script: refusal, expected: { retryAfter } }]),
         ...(inside === undefined
           ? []
-          : [{ ...row, way: 'inside an answer of status 200', script: inside, expected: {} }]),
+          : [
+              {
+                ...row,
+                way: 'inside an answer of status 200',
+                script: inside,
+                expected: { retryAfter: failure?.retryAfter },
+              },
+            ]),
         ...(failure === undefined || !isStreamed || !isMidway
           ? []
           : [
@@ -112,7 +105,11 @@ describe.each(UPSTREAMS)('how $name fails is the same on every face', (upstream)
 
   it.each(rows)('$fault, $way: $cell', async ({ fault, face, isStreamed, way, script, expected }) => {
     parity.next(script);
-    const reply = await face.ask(parity, ownOffering(upstream), face.history([USER]), isStreamed);
+    const reply = await face.ask(parity, {
+      model: ownOffering(upstream),
+      history: face.history([USER]),
+      isStreamed,
+    });
     expect(reply).toMatchObject({ kind: 'ERROR', word: wordFor(face, fault, way !== 'midway'), ...expected });
   });
 });
