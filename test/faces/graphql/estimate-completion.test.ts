@@ -172,7 +172,7 @@ describe('estimateCompletion', () => {
   it('tells the cost while what it is of cannot be called', async () => {
     const closed = asking({ model: 'lab/closed' });
     upstream.enqueue(
-      jsonAnswer({ error: { message: 'Slow down.' } }, { status: 429, headers: { 'retry-after': '3600' } }),
+      jsonAnswer({ error: { message: 'Slow down.' } }, { status: 429, headers: { 'retry-after': '300' } }),
     );
     const { body } = await server.post(COMPLETE, { input: { ...closed, streamUpstream: false } });
     expect(body.data.complete).toEqual({ __typename: 'UpstreamError' });
