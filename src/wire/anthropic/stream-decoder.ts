@@ -89,9 +89,9 @@ export const createMessageReader = (): MessageReader => {
     if (stopReason === undefined) return completed(blocks.hasToolCalls() ? 'TOOL_CALLS' : 'STOP');
     if (stopReason === 'tool_use' && blocks.isAnswerTool()) return completed('STOP');
     const end = endIn(stopReason);
-    return end.kind === 'FINISHED'
-      ? completed(end.reason)
-      : { type: 'failed', failure: brokenEnd(stopReason, end) };
+    if (end.kind === 'BROKEN') return { type: 'failed', failure: brokenEnd(stopReason, end) };
+    // Some servers say that they stopped where they called tools.
+    return completed(end.reason === 'STOP' && blocks.hasToolCalls() ? 'TOOL_CALLS' : end.reason);
   };
 
   return {

@@ -1,5 +1,5 @@
 import type { FaceName } from './faces.ts';
-import type { Counts, End, Fault, Heard, Said, Upstream } from './meaning.ts';
+import type { Counts, End, Failed, Fault, Heard, Said, Upstream } from './meaning.ts';
 
 /** An end in each face's own word. */
 export const END_WORDS: { readonly [Meaning in End]: { readonly [Name in FaceName]: string } } = {
@@ -31,7 +31,7 @@ type FaultWords = {
 };
 
 /** A fault in each face's own words; a stream that has begun tells them without the status. */
-export const FAULT_WORDS: { readonly [Each in Fault]: FaultWords } = {
+export const FAULT_WORDS: { readonly [Each in Failed]: FaultWords } = {
   RATE_LIMIT: {
     openai: [429, 'rate_limit_exceeded'],
     messages: [429, 'rate_limit_error'],
@@ -61,6 +61,7 @@ export const FAULT_WORDS: { readonly [Each in Fault]: FaultWords } = {
     messages: [404, 'not_found_error'],
     graph: 'MODEL_NOT_FOUND',
   },
+  CUT: { openai: [502, 'truncated'], messages: [500, 'api_error'], graph: 'TRUNCATED' },
   BROKEN: { openai: [502, 'server_error'], messages: [500, 'api_error'], graph: 'SERVER_ERROR' },
 };
 
@@ -77,9 +78,11 @@ export const FAULTS: readonly { readonly fault: Fault; readonly isMidway: boolea
   { fault: 'BROKEN', isMidway: true },
 ];
 
-const PLAIN: Counts = { input: 30, cached: 0, output: 12, reasoning: 0 };
-const CACHED: Counts = { input: 30, cached: 20, output: 12, reasoning: 0 };
-const REASONED: Counts = { input: 30, cached: 20, output: 12, reasoning: 5 };
+const PLAIN: Counts = { input: 30, cached: 0, written: 0, output: 12, reasoning: 0 };
+const CACHED: Counts = { ...PLAIN, cached: 20 };
+const WRITTEN: Counts = { ...CACHED, written: 7 };
+const REASONED: Counts = { ...CACHED, reasoning: 5 };
+const NOTHING: Counts = { input: 0, cached: 0, written: 0, output: 0, reasoning: 0 };
 const LOOK = { name: 'look', arguments: '{"at":"the sea"}' };
 
 export type AnswerSituation = {
@@ -89,7 +92,7 @@ export type AnswerSituation = {
   readonly isFor?: (upstream: Upstream) => boolean;
   readonly isStreamOnly?: boolean;
   /** What differs on a face from what was said. */
-  readonly heard?: (face: FaceName) => Partial<Heard>;
+  readonly heard?: (face: FaceName, upstream: Upstream) => Partial<Heard>;
 };
 
 /** What providers answer. Every face hears the same. */
@@ -129,6 +132,31 @@ export const ANSWERS: readonly AnswerSituation[] = [
     },
   },
   { title: 'cached tokens', said: { text: 'Hi', end: 'STOP', usage: CACHED } },
+  {
+    title: 'tokens written to a cache',
+    said: { text: 'Hi', end: 'STOP', usage: WRITTEN },
+  },
+  {
+    title: 'no usage',
+    said: { text: 'Hi', end: 'STOP', usage: undefined },
+    // The format has no word for what is not known: `modelgraph.cost` says so.
+    heard: (face, { passedOnBy }) => (face === 'messages' && passedOnBy !== face ? { usage: NOTHING } : {}),
+  },
+  {
+    title: 'calls under the word for a plain end',
+    said: { calls: [{ id: 'call_Aa1Bb2Cc3', ...LOOK }], end: 'STOP', usage: PLAIN },
+    heard: (face, { passedOnBy }) => (face === passedOnBy ? {} : { end: END_WORDS.TOOLS[face] }),
+  },
+  {
+    title: 'calls without ids',
+    said: { calls: [LOOK, { name: 'look', arguments: '{}' }], end: 'TOOLS', usage: PLAIN },
+    isFor: ({ has }) => has.callsWithoutIds,
+  },
+  {
+    title: 'calls with no arguments',
+    said: { calls: [{ id: 'call_Aa1Bb2Cc3', name: 'look', arguments: '{}' }], end: 'TOOLS', usage: PLAIN },
+  },
+  { title: 'nothing', said: { text: '', end: 'STOP', usage: PLAIN } },
   { title: 'reasoning tokens', said: { text: 'Hi', end: 'STOP', usage: REASONED } },
   {
     title: 'usage after the end',

@@ -6,7 +6,7 @@ const ANSWER = /* GraphQL */ `
     text refusal finishReason
     reasoning { text signature redacted }
     toolCalls { id name arguments signature }
-    usage { totalInput cacheRead totalOutput reasoning }
+    usage { totalInput cacheRead cacheWrite5m totalOutput reasoning }
   }
   fragment Failure on Error { message ... on UpstreamError { code retryAfterMs } }
 `;
@@ -115,9 +115,10 @@ export const GRAPH_FACE: Face = {
     reasoning: reasoning.map((block: Json) => block.text).join(''),
     calls: toolCalls.map(({ id, name, arguments: args }: Json) => ({ id, name, arguments: args })),
     end: finishReason,
-    usage: usage && {
+    usage: (usage ?? undefined) && {
       input: usage.totalInput,
       cached: usage.cacheRead,
+      written: usage.cacheWrite5m,
       output: usage.totalOutput,
       reasoning: usage.reasoning,
     },

@@ -6,10 +6,11 @@ export type Json = any;
 /** Why a model stopped, in no dialect's words. NOVEL: a word that nobody knows. */
 export type End = 'STOP' | 'LENGTH' | 'WINDOW' | 'TOOLS' | 'FILTERED' | 'REFUSED' | 'PAUSED' | 'NOVEL';
 
-/** `input` holds the cached ones, `output` those of reasoning. */
+/** `input` holds the cached ones and those written to a cache, `output` those of reasoning. */
 export type Counts = {
   readonly input: number;
   readonly cached: number;
+  readonly written: number;
   readonly output: number;
   readonly reasoning: number;
 };
@@ -24,7 +25,8 @@ export type Said = {
   readonly refusal?: string;
   readonly calls?: readonly Call[];
   readonly end: End;
-  readonly usage: Counts;
+  /** Undefined: it does not say. */
+  readonly usage: Counts | undefined;
   /** In a stream, usage follows the end marker. */
   readonly isUsageLate?: boolean;
 };
@@ -40,6 +42,9 @@ export type Fault =
   | 'BAD_REQUEST'
   | 'NO_MODEL'
   | 'BROKEN';
+
+/** CUT: the stream ends before the answer does, and nothing says why. */
+export type Failed = Fault | 'CUT';
 
 /** What a client of any face has read. Absent is what the answer does not hold. */
 export type Heard = {
@@ -98,6 +103,8 @@ export type Upstream = {
   /** Whether it gives ids to calls, proofs of reasoning, refusals in words of their own, usage after the end. */
   readonly has: {
     readonly ids: boolean;
+    /** Relays that speak the dialect leave ids out now and then. */
+    readonly callsWithoutIds: boolean;
     readonly signatures: boolean;
     readonly refusals: boolean;
     readonly lateUsage: boolean;

@@ -42,11 +42,11 @@ const refuses = (fault: Fault): Script =>
     },
   );
 
-const chatUsage = ({ input, cached, output, reasoning }: Counts) => ({
+const chatUsage = ({ input, cached, written, output, reasoning }: Counts) => ({
   prompt_tokens: input,
   completion_tokens: output,
   total_tokens: input + output,
-  prompt_tokens_details: { cached_tokens: cached },
+  prompt_tokens_details: { cached_tokens: cached, cache_write_tokens: written },
   completion_tokens_details: { reasoning_tokens: reasoning },
 });
 
@@ -125,7 +125,15 @@ export const CHAT: Upstream = {
     NOVEL: 'a_word_of_2027',
   },
   tells: (counts) => counts,
-  has: { ids: true, signatures: false, refusals: true, lateUsage: true, images: true, history: false },
+  has: {
+    ids: true,
+    callsWithoutIds: true,
+    signatures: false,
+    refusals: true,
+    lateUsage: true,
+    images: true,
+    history: false,
+  },
   idsTaken: /^[\s\S]{1,40}$/,
   areIdsUnique: false,
   whole: ({ reasoning, text, refusal, calls, end, usage }) =>
@@ -146,15 +154,13 @@ export const CHAT: Upstream = {
           finish_reason: CHAT.words[end],
         },
       ],
-      usage: chatUsage(usage),
+      ...(usage !== undefined && { usage: chatUsage(usage) }),
     }),
   frames({ reasoning, text, refusal, calls = [], end, usage, isUsageLate = false }) {
-    const counted = sseFrame({
-      id: 'c',
-      object: 'chat.completion.chunk',
-      choices: [],
-      usage: chatUsage(usage),
-    });
+    const counted =
+      usage === undefined
+        ? []
+        : [sseFrame({ id: 'c', object: 'chat.completion.chunk', choices: [], usage: chatUsage(usage) })];
     const done = sseFrame('[DONE]');
     return {
       content: [
@@ -172,7 +178,7 @@ export const CHAT: Upstream = {
           ];
         }),
       ],
-      ending: [chunk({}, CHAT.words[end]), ...(isUsageLate ? [done, counted] : [counted, done])],
+      ending: [chunk({}, CHAT.words[end]), ...(isUsageLate ? [done, ...counted] : [...counted, done])],
     };
   },
   stream: (frames) => eventStream(frames),
@@ -233,6 +239,14 @@ const outputItems = ({ reasoning, text, refusal, calls = [], end }: Said): reado
 
 const isWhole = (end: Said['end']): boolean => end === 'STOP' || end === 'TOOLS';
 
+const responsesUsage = ({ input, cached, written, output, reasoning }: Counts) => ({
+  input_tokens: input,
+  input_tokens_details: { cached_tokens: cached, cache_write_tokens: written },
+  output_tokens: output,
+  output_tokens_details: { reasoning_tokens: reasoning },
+  total_tokens: input + output,
+});
+
 const response = (said: Said) => ({
   id: 'resp_1',
   object: 'response',
@@ -242,13 +256,7 @@ const response = (said: Said) => ({
   incomplete_details: isWhole(said.end) ? null : { reason: RESPONSES.words[said.end] },
   error: null,
   output: outputItems(said),
-  usage: {
-    input_tokens: said.usage.input,
-    input_tokens_details: { cached_tokens: said.usage.cached },
-    output_tokens: said.usage.output,
-    output_tokens_details: { reasoning_tokens: said.usage.reasoning },
-    total_tokens: said.usage.input + said.usage.output,
-  },
+  usage: said.usage === undefined ? null : responsesUsage(said.usage),
 });
 
 const event = (data: { readonly type: string; readonly [field: string]: unknown }): string =>
@@ -302,7 +310,15 @@ export const RESPONSES: Upstream = {
     NOVEL: 'a_word_of_2027',
   },
   tells: (counts) => counts,
-  has: { ids: true, signatures: true, refusals: true, lateUsage: true, images: true, history: true },
+  has: {
+    ids: true,
+    callsWithoutIds: false,
+    signatures: true,
+    refusals: true,
+    lateUsage: true,
+    images: true,
+    history: true,
+  },
   idsTaken: /^[\s\S]{1,64}$/,
   areIdsUnique: false,
   whole: (said) => jsonAnswer(response(said)),

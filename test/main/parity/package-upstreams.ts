@@ -56,8 +56,16 @@ export const COHERE: Upstream = {
     FILTERED: 'ERROR_TOXIC',
     NOVEL: 'A_WORD_OF_2027',
   },
-  tells: ({ input, output }) => ({ input, cached: 0, output, reasoning: 0 }),
-  has: { ids: true, signatures: false, refusals: false, lateUsage: false, images: false, history: false },
+  tells: ({ input, output }) => ({ input, cached: 0, written: 0, output, reasoning: 0 }),
+  has: {
+    ids: true,
+    callsWithoutIds: false,
+    signatures: false,
+    refusals: false,
+    lateUsage: false,
+    images: false,
+    history: false,
+  },
   idsTaken: /^/,
   areIdsUnique: false,
   whole: (said) =>
@@ -69,7 +77,7 @@ export const COHERE: Upstream = {
         ...(said.calls !== undefined && { tool_calls: said.calls.map(cohereCall) }),
       },
       finish_reason: COHERE.words[said.end],
-      usage: cohereUsage(said.usage),
+      ...(said.usage !== undefined && { usage: cohereUsage(said.usage) }),
     }),
   frames: (said) => ({
     content: [
@@ -97,7 +105,10 @@ export const COHERE: Upstream = {
     ending: [
       cohereFrame({
         type: 'message-end',
-        delta: { finish_reason: COHERE.words[said.end], usage: cohereUsage(said.usage) },
+        delta: {
+          finish_reason: COHERE.words[said.end],
+          ...(said.usage !== undefined && { usage: cohereUsage(said.usage) }),
+        },
       }),
     ],
   }),
@@ -115,7 +126,7 @@ export const COHERE: Upstream = {
             id: 'c',
             message: { role: 'assistant', content: [] },
             finish_reason: 'ERROR',
-            usage: cohereUsage({ input: 1, cached: 0, output: 0, reasoning: 0 }),
+            usage: { billed_units: { input_tokens: 1, output_tokens: 0 } },
           }),
           frame: cohereFrame({ type: 'message-end', delta: { finish_reason: 'ERROR', error: 'It broke.' } }),
         }
@@ -156,9 +167,10 @@ const awsBlocks = ({ reasoning, text, calls = [] }: Said): readonly Json[] => [
     toolUse: { toolUseId: id, name, input: JSON.parse(args) },
   })),
 ];
-const awsUsage = ({ input, cached, output }: Counts) => ({
-  inputTokens: input - cached,
+const awsUsage = ({ input, cached, written, output }: Counts) => ({
+  inputTokens: input - cached - written,
   cacheReadInputTokens: cached,
+  cacheWriteInputTokens: written,
   outputTokens: output,
   totalTokens: input + output,
 });
@@ -201,7 +213,15 @@ export const BEDROCK: Upstream = {
     NOVEL: 'a_word_of_2027',
   },
   tells: (counts) => ({ ...counts, reasoning: 0 }),
-  has: { ids: true, signatures: true, refusals: false, lateUsage: false, images: true, history: true },
+  has: {
+    ids: true,
+    callsWithoutIds: false,
+    signatures: true,
+    refusals: false,
+    lateUsage: false,
+    images: true,
+    history: true,
+  },
   idsTaken: /^[a-zA-Z0-9_-]{1,64}$/,
   areIdsUnique: true,
   whole: (said) =>
@@ -209,13 +229,16 @@ export const BEDROCK: Upstream = {
       metrics: { latencyMs: 1 },
       output: { message: { role: 'assistant', content: awsBlocks(said) } },
       stopReason: BEDROCK.words[said.end],
-      usage: awsUsage(said.usage),
+      ...(said.usage !== undefined && { usage: awsUsage(said.usage) }),
     }),
   frames: (said) => ({
     content: [bedrockEvent('messageStart', { role: 'assistant' }), ...awsBlocks(said).flatMap(awsFrames)],
     ending: [
       bedrockEvent('messageStop', { stopReason: BEDROCK.words[said.end] }),
-      bedrockEvent('metadata', { usage: awsUsage(said.usage), metrics: { latencyMs: 1 } }),
+      bedrockEvent('metadata', {
+        ...(said.usage !== undefined && { usage: awsUsage(said.usage) }),
+        metrics: { latencyMs: 1 },
+      }),
     ],
   }),
   stream: (frames) => bedrockStream(frames),

@@ -141,6 +141,7 @@ export const CHAT_FACE = restFace(
       usage: usage && {
         input: usage.prompt_tokens,
         cached: usage.prompt_tokens_details?.cached_tokens ?? 0,
+        written: usage.prompt_tokens_details?.cache_write_tokens ?? 0,
         output: usage.completion_tokens,
         reasoning: usage.completion_tokens_details?.reasoning_tokens ?? 0,
       },
@@ -213,9 +214,10 @@ export const RESPONSES_FACE = restFace(
           .filter(({ type }: Json) => type === 'function_call')
           .map(({ call_id: id, name, arguments: args }: Json) => ({ id, name, arguments: args })),
         end: incomplete_details?.reason ?? status,
-        usage: usage && {
+        usage: (usage ?? undefined) && {
           input: usage.input_tokens,
           cached: usage.input_tokens_details.cached_tokens,
+          written: usage.input_tokens_details.cache_write_tokens ?? 0,
           output: usage.output_tokens,
           reasoning: usage.output_tokens_details.reasoning_tokens,
         },
@@ -316,13 +318,20 @@ export const MESSAGES_FACE = restFace(
           .filter(({ type }: Json) => type === 'tool_use')
           .map(({ id, name, input }: Json) => ({ id, name, arguments: JSON.stringify(input) })),
         end: stop_reason,
-        usage: usage && {
-          input:
-            usage.input_tokens + usage.cache_read_input_tokens + (usage.cache_creation_input_tokens ?? 0),
-          cached: usage.cache_read_input_tokens,
-          output: usage.output_tokens,
-          reasoning: usage.output_tokens_details?.thinking_tokens ?? 0,
-        },
+        // Passed on, it may hold nothing but the cost.
+        usage:
+          usage?.input_tokens === undefined
+            ? undefined
+            : {
+                input:
+                  usage.input_tokens +
+                  usage.cache_read_input_tokens +
+                  (usage.cache_creation_input_tokens ?? 0),
+                cached: usage.cache_read_input_tokens,
+                written: usage.cache_creation_input_tokens ?? 0,
+                output: usage.output_tokens,
+                reasoning: usage.output_tokens_details?.thinking_tokens ?? 0,
+              },
       };
     },
   },

@@ -30,10 +30,10 @@ const blocksOf = ({ reasoning, text, calls = [] }: Said): readonly Json[] => [
   ...calls.map(({ id, name, arguments: args }) => ({ type: 'tool_use', id, name, input: JSON.parse(args) })),
 ];
 
-const claudeUsage = ({ input, cached, output, reasoning }: Counts) => ({
-  input_tokens: input - cached,
+const claudeUsage = ({ input, cached, written, output, reasoning }: Counts) => ({
+  input_tokens: input - cached - written,
   cache_read_input_tokens: cached,
-  cache_creation_input_tokens: 0,
+  cache_creation_input_tokens: written,
   output_tokens: output,
   output_tokens_details: { thinking_tokens: reasoning },
 });
@@ -94,21 +94,37 @@ export const ANTHROPIC: Upstream = {
     NOVEL: 'a_word_of_2027',
   },
   tells: (counts) => counts,
-  has: { ids: true, signatures: true, refusals: false, lateUsage: true, images: true, history: true },
+  has: {
+    ids: true,
+    callsWithoutIds: false,
+    signatures: true,
+    refusals: false,
+    lateUsage: true,
+    images: true,
+    history: true,
+  },
   idsTaken: /^[a-zA-Z0-9_-]{1,64}$/,
   areIdsUnique: true,
-  whole: (said) => jsonAnswer({ ...message(said, blocksOf(said)), usage: claudeUsage(said.usage) }),
+  whole: (said) =>
+    jsonAnswer({
+      ...message(said, blocksOf(said)),
+      ...(said.usage !== undefined && { usage: claudeUsage(said.usage) }),
+    }),
   frames(said) {
     const { stop_reason, ...begun } = message(said, []);
     const delta = { stop_reason, stop_sequence: null };
-    const usage = claudeUsage(said.usage);
+    const usage = said.usage && claudeUsage(said.usage);
     const stop = typed({ type: 'message_stop' });
     const isLate = said.isUsageLate === true;
     return {
       content: [
         typed({
           type: 'message_start',
-          message: { ...begun, stop_reason: null, ...(!isLate && { usage: { ...usage, output_tokens: 1 } }) },
+          message: {
+            ...begun,
+            stop_reason: null,
+            ...(usage !== undefined && !isLate && { usage: { ...usage, output_tokens: 1 } }),
+          },
         }),
         ...blocksOf(said).flatMap(blockFrames),
       ],
@@ -209,24 +225,32 @@ export const GEMINI: Upstream = {
     FILTERED: 'SAFETY',
     NOVEL: 'A_WORD_OF_2027',
   },
-  tells: (counts) => counts,
-  has: { ids: false, signatures: true, refusals: false, lateUsage: true, images: true, history: false },
+  tells: (counts) => ({ ...counts, written: 0 }),
+  has: {
+    ids: false,
+    callsWithoutIds: false,
+    signatures: true,
+    refusals: false,
+    lateUsage: true,
+    images: true,
+    history: false,
+  },
   idsTaken: /^/,
   areIdsUnique: false,
   whole: (said) =>
     jsonAnswer({
       ...candidate(partsOf(said), { finishReason: GEMINI.words[said.end] }),
-      usageMetadata: googleUsage(said.usage),
+      ...(said.usage !== undefined && { usageMetadata: googleUsage(said.usage) }),
     }),
   frames(said) {
-    const usageMetadata = googleUsage(said.usage);
+    const counted = said.usage === undefined ? {} : { usageMetadata: googleUsage(said.usage) };
     const ended = candidate([{ text: '' }], { finishReason: GEMINI.words[said.end] });
     return {
       content: partsOf(said).map((part) => sseFrame(candidate([part]))),
       ending:
         said.isUsageLate === true
-          ? [sseFrame(ended), sseFrame({ usageMetadata })]
-          : [sseFrame({ ...ended, usageMetadata })],
+          ? [sseFrame(ended), sseFrame(counted)]
+          : [sseFrame({ ...ended, ...counted })],
     };
   },
   stream: (frames) => eventStream(frames),

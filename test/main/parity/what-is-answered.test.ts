@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANSWERS, END_WORDS, FAULT_WORDS, FAULTS } from './answers.ts';
 import type { Face } from './faces.ts';
-import { type Fault, RETRY_AFTER_SECONDS, type Said } from './meaning.ts';
+import { type Failed, RETRY_AFTER_SECONDS, type Said } from './meaning.ts';
 import { type ParityServer, startParityServer } from './server.ts';
 import { CELLS, ownOffering, UPSTREAMS } from './table.ts';
 
@@ -16,7 +16,7 @@ const USER = { role: 'user', text: 'Look at the sea.' } as const;
 const TEXT: Said = {
   text: 'Good morning',
   end: 'STOP',
-  usage: { input: 3, cached: 0, output: 2, reasoning: 0 },
+  usage: { input: 3, cached: 0, written: 0, output: 2, reasoning: 0 },
 };
 
 describe.each(UPSTREAMS)('what $name answers is the same on every face', (upstream) => {
@@ -50,16 +50,19 @@ describe.each(UPSTREAMS)('what $name answers is the same on every face', (upstre
       reasoning: said.reasoning?.text ?? '',
       calls: (said.calls ?? []).map((call) => ({
         ...call,
-        id: upstream.has.ids ? call.id : expect.stringMatching(/^[a-zA-Z0-9_-]{1,64}$/),
+        id:
+          upstream.has.ids && call.id !== undefined
+            ? call.id
+            : expect.stringMatching(/^[a-zA-Z0-9_-]{1,64}$/),
       })),
       end: endFor(face, said),
-      usage: upstream.tells(said.usage),
-      ...heard?.(face.name),
+      usage: said.usage && upstream.tells(said.usage),
+      ...heard?.(face.name, upstream),
     });
   });
 });
 
-const wordFor = ({ name }: Face, fault: Fault, hasStatus: boolean): string => {
+const wordFor = ({ name }: Face, fault: Failed, hasStatus: boolean): string => {
   const words = FAULT_WORDS[fault];
   if (name === 'graph') return words.graph;
   const [status, word] = name === 'messages' ? words.messages : words.openai;
@@ -87,6 +90,17 @@ describe.each(UPSTREAMS)('how $name fails is the same on every face', (upstream)
                 way: 'inside an answer of status 200',
                 script: inside,
                 expected: { retryAfter: failure?.retryAfter },
+              },
+            ]),
+        ...(!isStreamed || fault !== 'BROKEN'
+          ? []
+          : [
+              {
+                ...row,
+                fault: 'CUT' as const,
+                way: 'midway',
+                script: upstream.stream(upstream.frames(TEXT).content),
+                expected: {},
               },
             ]),
         ...(failure === undefined || !isStreamed || !isMidway

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => parity?.stop());
 
-const USAGE = { input: 3, cached: 0, output: 2, reasoning: 0 };
+const USAGE = { input: 3, cached: 0, written: 0, output: 2, reasoning: 0 };
 const OK: Said = { text: 'ok', end: 'STOP', usage: USAGE };
 const USER: Turn = { role: 'user', text: 'Look at the sea.' };
 const PNG =

@@ -51,16 +51,16 @@ export const createFrameFilter = (): BodyFilter => {
 const frameLength = (bytes: Uint8Array, at: number): number =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(at, false);
 
-/** Passes on those server-sent events whose data `isKept`; frames that were cut off are left out. */
-export const createEventFilter = (isKept: (data: string) => boolean): BodyFilter => {
+/** Passes on server-sent events as `admit` gives their data, undefined: not at all; frames that were cut off are left out. */
+export const createEventFilter = (admit: (data: string) => string | undefined): BodyFilter => {
   const parser = createSseParser();
   const encoder = new TextEncoder();
   const pass = (frames: ReturnType<typeof parser.push>): Uint8Array =>
     encoder.encode(
       frames
-        .filter(({ data }) => isKept(data))
+        .flatMap(({ data }) => admit(data) ?? [])
         // Data of several lines is JSON, to which a line break means nothing.
-        .map(({ data }) => `data: ${data.replaceAll('\n', ' ')}\n\n`)
+        .map((data) => `data: ${data.replaceAll('\n', ' ')}\n\n`)
         .join(''),
     );
   return { push: (chunk) => pass(parser.push(chunk)), end: () => pass(parser.end()) };

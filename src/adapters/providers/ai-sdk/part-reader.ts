@@ -157,7 +157,7 @@ export const createPartReader = (language: AiSdkLanguage, providerModelId: strin
       ...before,
       {
         type: 'completed',
-        finishReason: end.reason,
+        finishReason: end.reason === 'STOP' && count > 0 ? 'TOOL_CALLS' : end.reason,
         rawFinishReason: raw,
         ...(serviceTier !== undefined && { serviceTier }),
       },

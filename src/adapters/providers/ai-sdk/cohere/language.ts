@@ -10,8 +10,8 @@ import { callOptionsOf, type PromptMarks } from '../prompt.ts';
 import { cohereFailure } from './errors.ts';
 import {
   admitCohereAnswer,
+  admitCohereEvent,
   cohereFinishReason,
-  isForPackage,
   readCohereAnswer,
   readCohereChunk,
   readCohereUsage,
@@ -126,7 +126,7 @@ export const createCohereLanguage = (connect: ConnectCohere): AiSdkLanguage => (
     amend: (body) => amend(body, request),
     admit: (answer) => admitCohereAnswer(answer).admitted,
   }),
-  filter: () => createEventFilter(isForPackage),
+  filter: () => createEventFilter(admitCohereEvent),
   readChunk: readCohereChunk,
   readAnswer: readCohereAnswer,
   usage: readReportedUsage,

@@ -99,13 +99,32 @@ const PIECES: ReadonlySet<unknown> = new Set([
   'message-end',
 ]);
 
+/** Usage as the package's schema takes it, which fails an answer without any. */
+const admitUsage = (usage: JsonObject | undefined): JsonObject => {
+  const tokens = objectAt(usage, 'tokens') ?? objectAt(usage, 'billed_units');
+  return {
+    billed_units: objectAt(usage, 'billed_units') ?? null,
+    tokens: {
+      input_tokens: countAt(tokens, 'input_tokens') ?? 0,
+      output_tokens: countAt(tokens, 'output_tokens') ?? 0,
+    },
+    isReported: readCohereUsage(usage) !== undefined,
+  };
+};
+
 /**
- * Which pieces of a stream the package is to see. Not the ends of tool calls: at them it parses the arguments, and
- * where these are no JSON it throws away the answer. Nor pieces that it does not know.
+ * A piece of a stream as the package is to see it; undefined if it is not. Not the ends of tool calls: at them it parses
+ * the arguments, and where these are no JSON it throws away the answer. Nor pieces that it does not know.
  */
-export const isForPackage = (data: string): boolean => {
+export const admitCohereEvent = (data: string): string | undefined => {
   const chunk = parseJson(data);
-  return !isJsonObject(chunk) || PIECES.has(chunk.type);
+  if (!isJsonObject(chunk)) return data;
+  if (!PIECES.has(chunk.type)) return undefined;
+  const delta = objectAt(chunk, 'delta');
+  const usage = objectAt(delta, 'usage');
+  if (chunk.type !== 'message-end' || isBroken(textAt(delta, 'finish_reason'))) return data;
+  if (objectAt(usage, 'tokens') !== undefined && readCohereUsage(usage) !== undefined) return data;
+  return JSON.stringify({ ...chunk, delta: { ...delta, usage: admitUsage(usage) } });
 };
 
 const isReadable = (block: JsonObject): boolean =>
@@ -122,8 +141,6 @@ export const admitCohereAnswer = (
   const message = objectAt(answer, 'message');
   const blocks = objectsAt(message, 'content');
   const kept = blocks.filter(isReadable);
-  const usage = objectAt(answer, 'usage');
-  const tokens = objectAt(usage, 'tokens') ?? objectAt(usage, 'billed_units');
   return {
     left: blocks.length - kept.length,
     admitted: {
@@ -140,14 +157,7 @@ export const admitCohereAnswer = (
         }),
       },
       finish_reason: textAt(answer, 'finish_reason') ?? '',
-      usage: {
-        billed_units: objectAt(usage, 'billed_units') ?? null,
-        tokens: {
-          input_tokens: countAt(tokens, 'input_tokens') ?? 0,
-          output_tokens: countAt(tokens, 'output_tokens') ?? 0,
-        },
-        isReported: readCohereUsage(usage) !== undefined,
-      },
+      usage: admitUsage(objectAt(answer, 'usage')),
     },
   };
 };
