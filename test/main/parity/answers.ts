@@ -83,6 +83,7 @@ const CACHED: Counts = { ...PLAIN, cached: 20 };
 const WRITTEN: Counts = { ...CACHED, written: 7 };
 const REASONED: Counts = { ...CACHED, reasoning: 5 };
 const NOTHING: Counts = { input: 0, cached: 0, written: 0, output: 0, reasoning: 0 };
+const BROKEN = '{"at":"the s';
 const LOOK = { name: 'look', arguments: '{"at":"the sea"}' };
 
 export type AnswerSituation = {
@@ -155,6 +156,18 @@ export const ANSWERS: readonly AnswerSituation[] = [
   {
     title: 'calls with no arguments',
     said: { calls: [{ id: 'call_Aa1Bb2Cc3', name: 'look', arguments: '{}' }], end: 'TOOLS', usage: PLAIN },
+  },
+  {
+    title: 'a call whose arguments are no JSON',
+    said: { calls: [{ id: 'call_Aa1Bb2Cc3', name: 'look', arguments: BROKEN }], end: 'TOOLS', usage: PLAIN },
+    isFor: ({ has }) => has.callsAsText,
+    // Its arguments are an object: the text is a member of it.
+    heard: (face) =>
+      face === 'messages'
+        ? {
+            calls: [{ id: 'call_Aa1Bb2Cc3', name: 'look', arguments: JSON.stringify({ arguments: BROKEN }) }],
+          }
+        : {},
   },
   { title: 'nothing', said: { text: '', end: 'STOP', usage: PLAIN } },
   { title: 'reasoning tokens', said: { text: 'Hi', end: 'STOP', usage: REASONED } },

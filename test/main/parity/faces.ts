@@ -1,9 +1,9 @@
 import type { Effort, Heard, Json, Turn } from './meaning.ts';
 import type { ParityServer } from './server.ts';
 
-/** `answer`: as the face writes a whole one, put together if it was streamed. */
+/** `answer`: as the face writes a whole one, put together if it was streamed. `warnings`: how many of a whole one. */
 export type Reply =
-  | { readonly kind: 'ANSWER'; readonly answer: Json }
+  | { readonly kind: 'ANSWER'; readonly answer: Json; readonly warnings: number }
   /** `retryAfter` in seconds. */
   | { readonly kind: 'ERROR'; readonly word: string; readonly retryAfter: number | undefined };
 

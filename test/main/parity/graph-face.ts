@@ -3,7 +3,7 @@ import type { Json, Turn } from './meaning.ts';
 
 const ANSWER = /* GraphQL */ `
   fragment Answer on Completion {
-    text refusal finishReason
+    text refusal finishReason warnings { code message }
     reasoning { text signature redacted }
     toolCalls { id name arguments signature }
     usage { totalInput cacheRead cacheWrite5m totalOutput reasoning }
@@ -94,7 +94,9 @@ export const GRAPH_FACE: Face = {
       const { body } = await server.post(WHOLE, { input });
       if (body.errors !== undefined) throw new Error(JSON.stringify(body.errors));
       const { __typename: type, ...result } = body.data.complete;
-      return type === 'Completion' ? { kind: 'ANSWER', answer: result } : failed(result);
+      return type === 'Completion'
+        ? { kind: 'ANSWER', answer: result, warnings: result.warnings.length }
+        : failed(result);
     }
     const events: Json[] = [];
     for await (const { data, errors } of graph.iterate(STREAM, { input })) {
@@ -107,7 +109,7 @@ export const GRAPH_FACE: Face = {
     const whole = wholeOf(completion);
     if (JSON.stringify(said) !== JSON.stringify(whole))
       throw new Error(`events and their sum differ: ${JSON.stringify(said)} ${JSON.stringify(whole)}`);
-    return { kind: 'ANSWER', answer: completion };
+    return { kind: 'ANSWER', answer: completion, warnings: 0 };
   },
   hear: ({ text, refusal, reasoning, toolCalls, finishReason, usage }) => ({
     text,

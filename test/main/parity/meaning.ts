@@ -103,6 +103,8 @@ export type Upstream = {
   /** Whether it gives ids to calls, proofs of reasoning, refusals in words of their own, usage after the end. */
   readonly has: {
     readonly ids: boolean;
+    /** Arguments of calls are text as the model wrote it. */
+    readonly callsAsText: boolean;
     /** Relays that speak the dialect leave ids out now and then. */
     readonly callsWithoutIds: boolean;
     readonly signatures: boolean;

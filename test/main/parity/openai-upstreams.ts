@@ -127,6 +127,7 @@ export const CHAT: Upstream = {
   tells: (counts) => counts,
   has: {
     ids: true,
+    callsAsText: true,
     callsWithoutIds: true,
     signatures: false,
     refusals: true,
@@ -312,6 +313,7 @@ export const RESPONSES: Upstream = {
   tells: (counts) => counts,
   has: {
     ids: true,
+    callsAsText: true,
     callsWithoutIds: false,
     signatures: true,
     refusals: true,

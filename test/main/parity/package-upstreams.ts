@@ -59,6 +59,7 @@ export const COHERE: Upstream = {
   tells: ({ input, output }) => ({ input, cached: 0, written: 0, output, reasoning: 0 }),
   has: {
     ids: true,
+    callsAsText: true,
     callsWithoutIds: false,
     signatures: false,
     refusals: false,
@@ -215,6 +216,7 @@ export const BEDROCK: Upstream = {
   tells: (counts) => ({ ...counts, reasoning: 0 }),
   has: {
     ids: true,
+    callsAsText: false,
     callsWithoutIds: false,
     signatures: true,
     refusals: false,

@@ -42,7 +42,8 @@ const asking =
     if (!isStream) {
       const json = JSON.parse(text);
       const error = errorIn(json);
-      if (response.status === 200) return { kind: 'ANSWER', answer: json };
+      const warnings = Number(response.headers.get('x-modelgraph-warnings') ?? 0);
+      if (response.status === 200) return { kind: 'ANSWER', answer: json, warnings };
       if (error === undefined) throw new Error(`no error: ${text}`);
       return { kind: 'ERROR', word: `${response.status} ${error.word}`, retryAfter };
     }
@@ -50,7 +51,9 @@ const asking =
     const answer = fold(events);
     const error = events.map(errorIn).find((found) => found !== undefined);
     if ((error === undefined) === (answer === undefined)) throw new Error(`not one end: ${text}`);
-    return error === undefined ? { kind: 'ANSWER', answer } : { kind: 'ERROR', word: error.word, retryAfter };
+    return error === undefined
+      ? { kind: 'ANSWER', answer, warnings: 0 }
+      : { kind: 'ERROR', word: error.word, retryAfter };
   };
 
 const restFace = (face: RestFace, rest: Pick<Face, 'history' | 'given' | 'hear'>): Face => ({
@@ -261,6 +264,15 @@ const messagesTurn = (turn: Turn): Json => {
   }
 };
 
+/** Pieces that make no JSON are wrapped in an object by clients. */
+const inputIn = (text: string): Json => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { arguments: text };
+  }
+};
+
 const foldBlocks = (events: readonly Json[]): readonly Json[] => {
   const blocks: Json[] = [];
   const inputs: string[] = [];
@@ -275,7 +287,7 @@ const foldBlocks = (events: readonly Json[]): readonly Json[] => {
   }
   return blocks.map((block, index) => {
     const json = inputs[index];
-    return json === undefined || json === '' ? block : { ...block, input: JSON.parse(json) };
+    return json === undefined || json === '' ? block : { ...block, input: inputIn(json) };
   });
 };
 

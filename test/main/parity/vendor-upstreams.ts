@@ -96,6 +96,7 @@ export const ANTHROPIC: Upstream = {
   tells: (counts) => counts,
   has: {
     ids: true,
+    callsAsText: false,
     callsWithoutIds: false,
     signatures: true,
     refusals: false,
@@ -228,6 +229,7 @@ export const GEMINI: Upstream = {
   tells: (counts) => ({ ...counts, written: 0 }),
   has: {
     ids: false,
+    callsAsText: false,
     callsWithoutIds: false,
     signatures: true,
     refusals: false,

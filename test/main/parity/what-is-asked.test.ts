@@ -22,7 +22,7 @@ const exchange = async (
   upstream: Upstream,
   said: Said,
   request: Omit<Request, 'model' | 'isStreamed'> & { readonly isStreamed?: boolean },
-): Promise<{ readonly answer: Json; readonly body: Json }> => {
+): Promise<{ readonly answer: Json; readonly body: Json; readonly warnings: number }> => {
   const { isStreamed = false } = request;
   parity.sent();
   parity.next(
@@ -32,18 +32,17 @@ const exchange = async (
   if (reply.kind === 'ERROR') throw new Error(`an error on ${face.name}: ${reply.word}`);
   const bodies = parity.sent();
   expect(bodies).toHaveLength(1);
-  return { answer: reply.answer, body: bodies[0] };
+  return { answer: reply.answer, body: bodies[0], warnings: reply.warnings };
 };
 
-/** What each face makes a provider of, of the same conversation. */
-const askedOf = async (
-  upstream: Upstream,
-  turns: readonly Turn[],
-): Promise<readonly (readonly [FaceName, Asked])[]> => {
-  const all: (readonly [FaceName, Asked])[] = [];
+type AskedBy = { readonly face: FaceName; readonly asked: Asked; readonly warnings: number };
+
+/** What a provider was asked by each face for the same conversation. */
+const askedOf = async (upstream: Upstream, turns: readonly Turn[]): Promise<readonly AskedBy[]> => {
+  const all: AskedBy[] = [];
   for (const face of FACES) {
-    const { body } = await exchange(face, upstream, OK, { history: face.history(turns) });
-    all.push([face.name, upstream.asked(body)]);
+    const { body, warnings } = await exchange(face, upstream, OK, { history: face.history(turns) });
+    all.push({ face: face.name, asked: upstream.asked(body), warnings });
   }
   return all;
 };
@@ -78,8 +77,9 @@ describe.each(UPSTREAMS)('$name is asked the same by every face', (upstream) => 
     const given = turns.flat();
     const all = await askedOf(upstream, [USER, ...turns.flatMap((ids) => called(ids)), USER]);
     const [first] = all;
-    for (const [face, { calls, results }] of all) {
-      expect([face, calls]).toEqual([face, first?.[1].calls]);
+    for (const { face, asked, warnings } of all) {
+      const { calls, results } = asked;
+      expect([face, calls, warnings]).toEqual([face, first?.asked.calls, first?.warnings]);
       expect([face, results.map(({ id }) => id)]).toEqual([face, calls]);
       expect(results.map(({ text }) => text)).toEqual(turns.flatMap((ids) => ids.map((_id, n) => `${n}`)));
       expect(calls).toHaveLength(given.length);
@@ -92,17 +92,18 @@ describe.each(UPSTREAMS)('$name is asked the same by every face', (upstream) => 
 
   it('images in results', async () => {
     const images = upstream.has.images ? [PNG] : [];
-    for (const [face, { results }] of await askedOf(upstream, [
-      USER,
-      ...called(['a1B2c3D4e', 'f5G6h7I8j'], PNG),
-    ]))
-      expect([face, results]).toMatchObject([
+    const all = await askedOf(upstream, [USER, ...called(['a1B2c3D4e', 'f5G6h7I8j'], PNG)]);
+    for (const { face, asked, warnings } of all) {
+      expect([face, asked.results]).toMatchObject([
         face,
         [
           { text: '0', images },
           { text: '1', images: [] },
         ],
       ]);
+      // One says that the catalogue does not list the model.
+      expect([face, warnings]).toEqual([face, upstream.has.images ? 1 : 2]);
+    }
   });
 
   it.each(['OFF', 'HIGH'] as const)('reasoning: %s', async (effort) => {
