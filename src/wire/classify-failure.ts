@@ -16,7 +16,7 @@ export type SaidOfError = {
 const MAX_MESSAGE = 8_000;
 
 const INPUT_STATUSES: ReadonlySet<number> = new Set([400, 413, 422]);
-const LIMIT_STATUSES: ReadonlySet<number> = new Set([400, 402, 403, 429]);
+const LIMIT_STATUSES: ReadonlySet<number> = new Set([400, 401, 402, 403, 429]);
 
 const isIn = (statuses: ReadonlySet<number>, status: number | undefined): boolean =>
   status === undefined || statuses.has(status);
@@ -68,8 +68,8 @@ export const codeInWords = ({ status, names, message: said }: SaidOfError): Fail
   if (isVague(status) && words.NO_CHANNEL_MESSAGE.test(message)) return 'MODEL_NOT_FOUND';
   if (words.AUTHENTICATION_NAMES.test(joined) && (status === undefined || status < 403))
     return 'AUTHENTICATION';
+  if ((isVague(status) || status === 403) && words.RATE_MESSAGE.test(message)) return 'RATE_LIMITED';
   if (!isVague(status)) return undefined;
-  if (words.RATE_MESSAGE.test(message)) return 'RATE_LIMITED';
   if (words.OVERLOADED_MESSAGE.test(message)) return 'OVERLOADED';
   return words.AUTHENTICATION_MESSAGE.test(message) ? 'AUTHENTICATION' : undefined;
 };

@@ -29,16 +29,16 @@ const ENDS = new Map<string, End>(
       [
         finished('STOP'),
         // OpenAI, Anthropic, Gemini, Cohere, TGI, Together, LM Studio, Ollama
-        'stop endturn stopsequence eos eostoken eosfound complete completed finished stopstringfound stopsequencefound done end',
+        'stop endturn stopsequence eos eostoken eosfound complete completed finished finish stopstringfound stopsequencefound stopsequencereached stoptoken done end normal endoftext imend eotid s',
       ],
       [
         finished('LENGTH'),
-        'length maxtokens modellength maxlength maxoutputtokens maxcompletiontokens maxnewtokens maxcontextlength contextlength contextlengthexceeded contextlengthreached contextlimit contextwindowexceeded modelcontextwindowexceeded maxpredictedtokensreached tokenlimit errorlimit maxtokensreached lengthlimit outputlimit maxprompttokens',
+        'length maxtokens modellength maxlength maxoutputtokens maxcompletiontokens maxnewtokens maxcontextlength contextlength contextlengthexceeded contextlengthreached contextlimit contextwindowexceeded modelcontextwindowexceeded maxpredictedtokensreached tokenlimit errorlimit maxtokensreached lengthlimit outputlimit maxprompttokens maxtoken maxtokensexceeded maxlengthreached maxoutputreached tokenlimitreached lengthexceeded lengthcapped contextfull contextoverflow',
       ],
       [finished('TOOL_CALLS'), 'toolcalls tooluse functioncall toolcall functioncalls'],
       [
         finished('CONTENT_FILTER'),
-        'contentfilter contentfiltered contentfiltering sensitive safety recitation language blocklist prohibitedcontent spii imagesafety imageprohibitedcontent imagerecitation modelarmor guardrailintervened guardrail errortoxic contentpolicy contentpolicyviolation contentblocked moderation risk riskcontrol',
+        'contentfilter contentfiltered contentfiltering sensitive safety recitation language blocklist prohibitedcontent spii imagesafety imageprohibitedcontent imagerecitation modelarmor guardrailintervened guardrail errortoxic contentpolicy contentpolicyviolation contentblocked moderation moderated risk riskcontrol blocked filtered safetyfilter sensitivecontent harmful policyviolation jailbreak',
       ],
       [finished('REFUSAL'), 'refusal refused'],
       [finished('PAUSED'), 'pauseturn compaction'],
@@ -54,11 +54,22 @@ const ENDS = new Map<string, End>(
       [NETWORK, 'networkerror connectionerror connectionreset disconnected'],
       [
         ABORTED,
-        'abort aborted cancel cancelled canceled usercancel userstopped interrupted modelunloaded terminated preempted',
+        'abort aborted cancel cancelled canceled usercancel userstopped interrupted modelunloaded terminated preempted preempt preemption evicted dropped shutdown servershutdown',
       ],
       [LATE, 'timeout timedout maxtime errortimeout deadlineexceeded'],
       // DeepSeek
-      [OVERLOADED, 'insufficientsystemresource overloaded capacityexceeded'],
+      [
+        OVERLOADED,
+        'serveroverload insufficientsystemresource overloaded overload capacityexceeded serverbusy outofmemory oom',
+      ],
+      [
+        broken('RATE_LIMITED', 'A limit on the rate ended the answer.'),
+        'ratelimit ratelimited ratelimitexceeded',
+      ],
+      [
+        broken('QUOTA_EXHAUSTED', 'The quota was used up within the answer.'),
+        'quota quotaexceeded budgetexceeded insufficientquota insufficientbalance',
+      ],
       [CALL, 'malformedfunctioncall malformedtooluse malformedtoolcall'],
       [
         broken('SERVER_ERROR', 'The model wrote an answer that cannot be read.'),
@@ -77,7 +88,7 @@ const ENDS = new Map<string, End>(
 
 /** Words that nobody lists, in which something goes wrong all the same. */
 const ERROR =
-  /error|fail|abort|cancel|interrupt|exception|crash|disconnect|terminat|killed|broken|malformed|unavailable|network|reset|lost|exhaust|insufficient|panic|fault/;
+  /error|fail|abort|cancel|interrupt|exception|crash|disconnect|terminat|killed|broken|malformed|unavailable|network|reset|lost|exhaust|insufficient|panic|died|evict|overload|shutdown|outofmemory|corrupt|fatal|(?<!de)fault/;
 const TIME = /timeout|timedout|deadline/;
 
 /** What a word for an end means. Unknown ones that speak of an error are one; others are UNKNOWN. */

@@ -3,7 +3,21 @@ import { endIn } from '../../src/wire/finish-words.ts';
 
 describe('a word for the end of an answer', () => {
   it.each([
-    ['STOP', ['stop', 'STOP', 'end_turn', 'eos_token', 'COMPLETE', 'stop_sequence', 'eosFound']],
+    [
+      'STOP',
+      [
+        'stop',
+        'STOP',
+        'end_turn',
+        'eos_token',
+        'COMPLETE',
+        'stop_sequence',
+        'eosFound',
+        'stop-token',
+        '</s>',
+        '<|eot_id|>',
+      ],
+    ],
     [
       'LENGTH',
       [
@@ -15,6 +29,9 @@ describe('a word for the end of an answer', () => {
         'maxPredictedTokensReached',
         'contextLengthReached',
         'ERROR_LIMIT',
+        'max_length_reached',
+        'token_limit_reached',
+        'context_full',
       ],
     ],
     ['TOOL_CALLS', ['tool_calls', 'tool_use', 'function_call', 'TOOL_CALL']],
@@ -29,11 +46,14 @@ describe('a word for the end of an answer', () => {
         'ERROR_TOXIC',
         'MODEL_ARMOR',
         'content-filtered',
+        'safety_filter',
+        'blocked',
+        'sensitive_content',
       ],
     ],
     ['REFUSAL', ['refusal']],
     ['PAUSED', ['pause_turn', 'compaction']],
-    ['UNKNOWN', ['OTHER', 'FINISH_REASON_UNSPECIFIED', 'a_word_of_2027', '']],
+    ['UNKNOWN', ['OTHER', 'FINISH_REASON_UNSPECIFIED', 'a_word_of_2027', 'by_default', '']],
   ] as const)('means %s', (reason, words) => {
     for (const word of words) expect(endIn(word), word).toEqual({ kind: 'FINISHED', reason });
   });
@@ -48,11 +68,18 @@ describe('a word for the end of an answer', () => {
         'upstream_connection_reset',
         'model_crashed',
         'tool_parse_failed',
+        'worker_died',
+        'segmentation_fault',
       ],
     ],
-    ['TRUNCATED', ['abort', 'cancelled', 'userStopped', 'USER_CANCEL', 'interrupted']],
+    [
+      'TRUNCATED',
+      ['abort', 'cancelled', 'userStopped', 'USER_CANCEL', 'interrupted', 'evicted', 'server_shutdown'],
+    ],
     ['TIMEOUT', ['timeout', 'TIMED_OUT', 'gateway_timeout', 'deadline_exceeded']],
-    ['OVERLOADED', ['insufficient_system_resource', 'overloaded']],
+    ['OVERLOADED', ['insufficient_system_resource', 'overloaded', 'out_of_memory', 'server-overload']],
+    ['RATE_LIMITED', ['rate_limit', 'RATE_LIMITED']],
+    ['QUOTA_EXHAUSTED', ['quota_exceeded', 'budget_exceeded']],
     ['INVALID_REQUEST', ['MISSING_THOUGHT_SIGNATURE']],
   ] as const)('says that the answer broke off: %s', (code, words) => {
     for (const word of words) expect(endIn(word), word).toMatchObject({ kind: 'BROKEN', code });
