@@ -1,10 +1,11 @@
 import type { RequestParameter } from '../../domain/completion-request.ts';
-import { isJsonObject, type JsonValue } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { EncodedWithWarnings, Forwarding } from '../codec.ts';
 import { forwardedHeaders } from '../forwarded-headers.ts';
 import { objectAt } from '../json-reading.ts';
 import { isReasoningModel } from '../openai-responses/model-traits.ts';
+import { switchesOff } from '../thinking-switches.ts';
 import { encodeOutput } from './encode.ts';
 import { hasCustomTools, withoutCustomTools } from './forward-custom-tools.ts';
 import { forwardMessages } from './forward-messages.ts';
@@ -72,17 +73,39 @@ const isOwnWord = (body: Body, { reasoningRequest, reasoningEfforts = {} }: Open
   return typeof word === 'string' && Object.values(reasoningEfforts).includes(word);
 };
 
+/** Where a client has told this server itself whether to think. */
+const isSwitchOwn = (body: Body, { thinkingSwitch, reasoningRequest }: OpenAiQuirks): boolean => {
+  switch (thinkingSwitch) {
+    case 'thinking':
+    case 'thinking-adaptive':
+      return body.thinking !== undefined;
+    case 'enable_thinking':
+    case 'chat_template_kwargs':
+      return body[thinkingSwitch] !== undefined;
+    default:
+      return reasoningRequest === 'reasoning' && body.reasoning !== undefined;
+  }
+};
+
+/** Takes out that there shall be no thinking where it is said in the words of other servers alone. */
+const dropForeignSwitches = (body: Body, said: JsonObject, quirks: OpenAiQuirks): boolean => {
+  const foreign = isSwitchOwn(body, quirks) ? [] : switchesOff(said);
+  for (const name of foreign) drop(body, name);
+  return foreign.length > 0;
+};
+
 /** How much to think, in the server's words; a client that speaks to the server in them already is not corrected. */
 const steerReasoning = (
   body: Body,
-  { request }: Forwarding,
+  { request, client }: Forwarding,
   quirks: OpenAiQuirks,
 ): readonly ProviderEvent[] => {
   const { reasoningEffort: effort, reasoningMaxTokens: budget } = request;
   const isAsked = effort !== undefined || budget !== undefined;
   if (!isAsked || isReasoningUnstated(quirks)) return [];
   const isSaid = THINKING_FIELDS.some((name) => body[name] !== undefined);
-  if (isSaid) {
+  const isTranslated = dropForeignSwitches(body, client.body, quirks);
+  if (isSaid && !isTranslated) {
     if (quirks.reasoningRequest === 'none') drop(body, 'reasoning_effort');
     return [];
   }
@@ -177,6 +200,7 @@ export const forwardOpenAi = (
     for (const field of FIELDS[name] ?? []) drop(body, field);
   dropIdleTools(body);
   limitTokens(body, model, quirks);
+  if (refused.has('reasoningEffort')) dropForeignSwitches(body, client.body, quirks);
   const reasoning = refused.has('reasoningEffort') ? [] : steerReasoning(body, forwarding, quirks);
   renameTier(body, quirks);
   if (quirks.seedField !== undefined && quirks.seedField !== 'seed') rename(body, 'seed', quirks.seedField);

@@ -148,6 +148,41 @@ describe('an effort is told in the words of the provider', () => {
     expect(said(only())).toEqual(fields);
   });
 
+  const OFF = {
+    thinking: { type: 'disabled' },
+    enable_thinking: false,
+    chat_template_kwargs: { enable_thinking: false },
+  };
+  it.each<[string, object]>([
+    ['deepseek/deepseek-v4-flash', DISABLED],
+    ['moonshot/kimi-k2.5', DISABLED],
+    ['dashscope/qwen3-max', { enable_thinking: false }],
+    ['openrouter/z-ai/glm-4.7', { reasoning: { effort: 'none' } }],
+    ['mistral/mistral-medium-latest', { reasoning_effort: 'none' }],
+    ['groq/openai/gpt-oss-120b', {}],
+  ])('%s is told in its own words what a client says in those of others: no thinking', async (model, own) => {
+    for (const [field, value] of Object.entries(OFF)) {
+      await providers.ask('/v1/chat/completions', {
+        model: `offering:${model}`,
+        messages: [USER],
+        [field]: value,
+      });
+      expect([field, said(only())]).toEqual([field, own]);
+    }
+  });
+
+  it('Gemini, too, is told what a client says in the words of others', async () => {
+    for (const [field, value] of Object.entries(OFF)) {
+      const { headers } = await providers.ask('/v1/chat/completions', {
+        model: 'offering:google/gemini-2.5-flash',
+        messages: [USER],
+        [field]: value,
+      });
+      expect(only().generationConfig).toEqual({ thinkingConfig: { thinkingBudget: 0 } });
+      expect(headers.get('x-modelgraph-warnings')).toBeNull();
+    }
+  });
+
   it("OpenRouter's own object is understood for others", async () => {
     const ask = (model: string, reasoning: object) =>
       providers.ask('/v1/chat/completions', { model: `offering:${model}`, messages: [USER], reasoning });

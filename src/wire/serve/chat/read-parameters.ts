@@ -1,6 +1,7 @@
 import type { CompletionRequest, OutputFormat } from '../../../domain/completion-request.ts';
 import type { JsonObject } from '../../../domain/json.ts';
 import { objectAt, textAt } from '../../json-reading.ts';
+import { switchesOff } from '../../thinking-switches.ts';
 import { BodyProblem } from '../invalid-body.ts';
 import { readMetadata } from '../metadata.ts';
 import { readEffort } from '../reasoning-effort.ts';
@@ -104,6 +105,7 @@ export const readParameters = (body: ChatBody, raw: JsonObject, unread: UnreadFi
   const maxOutputTokens = body.max_completion_tokens ?? body.max_tokens ?? undefined;
   if (body.reasoning !== undefined || body.reasoning_effort !== undefined)
     Object.assign(parameters, readReasoning(body, raw, unread));
+  if (switchesOff(raw).length > 0) parameters.reasoningEffort = 'none';
   if (maxOutputTokens !== undefined) parameters.maxOutputTokens = maxOutputTokens;
   if (output !== undefined) parameters.output = output;
   if (body.logprobs === true) parameters.logprobs = { top };

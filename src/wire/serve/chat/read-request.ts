@@ -2,6 +2,7 @@ import type { CompletionRequest } from '../../../domain/completion-request.ts';
 import type { JsonObject } from '../../../domain/json.ts';
 import { ToolNames } from '../../custom-tools.ts';
 import { objectAt, objectsAt, textAt } from '../../json-reading.ts';
+import { switchesOff } from '../../thinking-switches.ts';
 import type { ReadCompletion } from '../client-dialect.ts';
 import type { ClientSource } from '../client-media.ts';
 import { hold } from '../hold-body.ts';
@@ -23,7 +24,8 @@ type Request = {
 
 /** Fields that are known, but for which our words have no place. */
 const addUnplaced = (body: JsonObject, modalities: ChatBody['modalities'], unread: UnreadFields): void => {
-  unread.addUnknown('', body, KNOWN);
+  const off = switchesOff(body);
+  unread.addUnknown('', body, off.length === 0 ? KNOWN : new Set([...KNOWN, ...off]));
   unread.addUnknown('stream_options', objectAt(body, 'stream_options') ?? {}, STREAM_FIELDS);
   if ((body.audio ?? undefined) !== undefined) unread.add('audio', true);
   if (modalities?.some((modality) => modality !== 'text')) unread.add('modalities', true);
