@@ -141,7 +141,7 @@ export const ANSWERS: readonly AnswerSituation[] = [
     title: 'no usage',
     said: { text: 'Hi', end: 'STOP', usage: undefined },
     // The format has no word for what is not known: `modelgraph.cost` says so.
-    heard: (face, { passedOnBy }) => (face === 'messages' && passedOnBy !== face ? { usage: NOTHING } : {}),
+    heard: (face) => (face === 'messages' ? { usage: NOTHING } : {}),
   },
   {
     title: 'calls under the word for a plain end',
@@ -149,9 +149,10 @@ export const ANSWERS: readonly AnswerSituation[] = [
     heard: (face, { passedOnBy }) => (face === passedOnBy ? {} : { end: END_WORDS.TOOLS[face] }),
   },
   {
+    // Of dialects that relays speak.
     title: 'calls without ids',
     said: { calls: [LOOK, { name: 'look', arguments: '{}' }], end: 'TOOLS', usage: PLAIN },
-    isFor: ({ has }) => has.callsWithoutIds,
+    isFor: ({ passedOnBy }) => passedOnBy !== undefined,
   },
   {
     title: 'calls with no arguments',

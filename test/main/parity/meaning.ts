@@ -105,8 +105,6 @@ export type Upstream = {
     readonly ids: boolean;
     /** Arguments of calls are text as the model wrote it. */
     readonly callsAsText: boolean;
-    /** Relays that speak the dialect leave ids out now and then. */
-    readonly callsWithoutIds: boolean;
     readonly signatures: boolean;
     readonly refusals: boolean;
     readonly lateUsage: boolean;

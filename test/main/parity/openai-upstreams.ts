@@ -128,7 +128,6 @@ export const CHAT: Upstream = {
   has: {
     ids: true,
     callsAsText: true,
-    callsWithoutIds: true,
     signatures: false,
     refusals: true,
     lateUsage: true,
@@ -314,7 +313,6 @@ export const RESPONSES: Upstream = {
   has: {
     ids: true,
     callsAsText: true,
-    callsWithoutIds: false,
     signatures: true,
     refusals: true,
     lateUsage: true,

@@ -60,7 +60,6 @@ export const COHERE: Upstream = {
   has: {
     ids: true,
     callsAsText: true,
-    callsWithoutIds: false,
     signatures: false,
     refusals: false,
     lateUsage: false,
@@ -217,7 +216,6 @@ export const BEDROCK: Upstream = {
   has: {
     ids: true,
     callsAsText: false,
-    callsWithoutIds: false,
     signatures: true,
     refusals: false,
     lateUsage: false,

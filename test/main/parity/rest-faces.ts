@@ -330,20 +330,14 @@ export const MESSAGES_FACE = restFace(
           .filter(({ type }: Json) => type === 'tool_use')
           .map(({ id, name, input }: Json) => ({ id, name, arguments: JSON.stringify(input) })),
         end: stop_reason,
-        // Passed on, it may hold nothing but the cost.
-        usage:
-          usage?.input_tokens === undefined
-            ? undefined
-            : {
-                input:
-                  usage.input_tokens +
-                  usage.cache_read_input_tokens +
-                  (usage.cache_creation_input_tokens ?? 0),
-                cached: usage.cache_read_input_tokens,
-                written: usage.cache_creation_input_tokens ?? 0,
-                output: usage.output_tokens,
-                reasoning: usage.output_tokens_details?.thinking_tokens ?? 0,
-              },
+        usage: {
+          input:
+            usage.input_tokens + usage.cache_read_input_tokens + (usage.cache_creation_input_tokens ?? 0),
+          cached: usage.cache_read_input_tokens,
+          written: usage.cache_creation_input_tokens ?? 0,
+          output: usage.output_tokens,
+          reasoning: usage.output_tokens_details?.thinking_tokens ?? 0,
+        },
       };
     },
   },

@@ -97,7 +97,6 @@ export const ANTHROPIC: Upstream = {
   has: {
     ids: true,
     callsAsText: false,
-    callsWithoutIds: false,
     signatures: true,
     refusals: false,
     lateUsage: true,
@@ -230,7 +229,6 @@ export const GEMINI: Upstream = {
   has: {
     ids: false,
     callsAsText: false,
-    callsWithoutIds: false,
     signatures: true,
     refusals: false,
     lateUsage: true,

@@ -4,6 +4,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/j
 import { objectAt, parseJson } from '../../json-reading.ts';
 import { withUsageCost } from '../answer-facts.ts';
 import { frameAsItCame, nameOf } from './frames.ts';
+import { usageFields } from './usage.ts';
+import { withCallId } from './verbatim-calls.ts';
 
 /** Passes a provider's own stream on. From what ends it on, all is kept until it is known what the answer cost. */
 export type VerbatimFrames = {
@@ -14,8 +16,20 @@ export type VerbatimFrames = {
 const withCost = ({ event, data }: VerbatimEvent, late: JsonObject, record: CompletionRecord): string => {
   const delta = parseJson(data);
   if (!isJsonObject(delta)) return frameAsItCame({ ...(event !== undefined && { event }), data });
-  const usage = withUsageCost({ ...objectAt(delta, 'usage'), ...late }, record.cost);
+  const said = { ...objectAt(delta, 'usage'), ...late };
+  const isSaid = Object.keys(said).length > 0;
+  const usage = withUsageCost(isSaid ? said : usageFields(record.usage), record.cost);
   return `event: message_delta\ndata: ${JSON.stringify({ ...delta, usage })}\n\n`;
+};
+
+/** Clients add to the start's counts: where a server tells none, they are 0. */
+const withUsage = (event: VerbatimEvent): VerbatimEvent => {
+  if (event.data.includes('"usage"')) return event;
+  const start = parseJson(event.data);
+  const message = isJsonObject(start) ? objectAt(start, 'message') : undefined;
+  if (!isJsonObject(start) || message === undefined) return event;
+  const { json: _json, ...rest } = event;
+  return { ...rest, data: JSON.stringify({ ...start, message: { ...message, usage: usageFields() } }) };
 };
 
 export const createVerbatimFrames = (): VerbatimFrames => {
@@ -32,6 +46,8 @@ export const createVerbatimFrames = (): VerbatimFrames => {
         return earlier;
       }
       const name = nameOf(event);
+      if (name === 'message_start') return frameAsItCame(withUsage(event));
+      if (name === 'content_block_start') return frameAsItCame(withCallId(event));
       if (name !== 'message_delta' && name !== 'message_stop') return frameAsItCame(event);
       kept.push(event);
       return '';

@@ -7,7 +7,8 @@ import { carrySignature } from './carried-signature.ts';
 import { citationOf, inputOf, messageIdOf } from './message-fields.ts';
 import type { MessagesOptions } from './read-request.ts';
 import { isRefusalText, stopFields } from './stop-reason.ts';
-import { finalUsage } from './usage.ts';
+import { finalUsage, usageFields } from './usage.ts';
+import { withCallIds } from './verbatim-calls.ts';
 
 const contentBlocks = ({ content, record }: FinishedAnswer): readonly JsonObject[] => {
   const blocks: JsonObject[] = content.reasoning.flatMap(
@@ -32,7 +33,10 @@ const contentBlocks = ({ content, record }: FinishedAnswer): readonly JsonObject
 export const writeMessagesAnswer = (answer: FinishedAnswer, options: MessagesOptions): JsonObject => {
   const { content, record, verbatim } = answer;
   if (verbatim !== undefined)
-    return { ...verbatim, usage: withUsageCost(objectAt(verbatim, 'usage') ?? {}, record.cost) };
+    return {
+      ...withCallIds(verbatim),
+      usage: withUsageCost(objectAt(verbatim, 'usage') ?? usageFields(), record.cost),
+    };
   return {
     id: messageIdOf(record.id),
     type: 'message',

@@ -7,6 +7,7 @@ import { usageCost, withUsageCost } from '../answer-facts.ts';
 import type { ClientError } from '../client-error.ts';
 import { eventText, frameText } from '../frame-text.ts';
 import { errorEvent } from './errors.ts';
+import { FilledCallIds } from './verbatim-calls.ts';
 
 /** A stream that is passed on as it comes. */
 export type VerbatimStream = {
@@ -46,6 +47,7 @@ const usageIn = ({ data }: VerbatimEvent): JsonObject | undefined => {
 
 export const createVerbatimStream = (): VerbatimStream => {
   const held: VerbatimEvent[] = [];
+  const callIds = new FilledCallIds();
   let created: string | undefined;
   let last = '';
 
@@ -63,14 +65,14 @@ export const createVerbatimStream = (): VerbatimStream => {
       }
       if (type === 'response.created') created = frame.data;
       last = frame.data;
-      return frameText(frame.data, frame.event);
+      return frameText(callIds.event(frame.data), frame.event);
     },
     finish({ cost }) {
       const [end, ...after] = held;
       if (end === undefined) return '';
       const late = after.map(usageIn).find((usage) => usage !== undefined);
       const others = after.filter((frame) => usageIn(frame) === undefined);
-      const ended = frameText(eventWithCost(end.data, late, cost), end.event);
+      const ended = frameText(eventWithCost(callIds.event(end.data), late, cost), end.event);
       return ended + others.map((frame) => frameText(frame.data, frame.event)).join('');
     },
     fail(error) {

@@ -17,6 +17,7 @@ import {
   textPart,
 } from './output-items.ts';
 import { finishedResponse, idCore, shortfallOf } from './response-object.ts';
+import { FilledCallIds } from './verbatim-calls.ts';
 import { withCost } from './verbatim-stream.ts';
 
 const messageContent = ({ text, refusal, sources, logprobs }: CompletionContent): readonly JsonObject[] => [
@@ -77,7 +78,7 @@ export const writeResponsesAnswer = (
   { content, record, verbatim }: FinishedAnswer,
   options: ResponsesOptions,
 ): JsonObject => {
-  if (verbatim !== undefined) return withCost(verbatim, record.cost);
+  if (verbatim !== undefined) return withCost(new FilledCallIds().response(verbatim), record.cost);
   const shortfall = shortfallOf(record, content.refusal);
   const output = outputOf(
     content,
