@@ -132,6 +132,23 @@ export const ANSWERS: readonly AnswerSituation[] = [
       return face === 'graph' ? { end: 'REFUSAL' } : {};
     },
   },
+  {
+    title: 'a refusal that is explained',
+    said: { text: 'Hi', refusal: 'I will not.', end: 'REFUSED', usage: PLAIN },
+    heard(face) {
+      switch (face) {
+        case 'chat':
+          return { end: 'stop' };
+        case 'responses':
+          return { end: 'completed' };
+        case 'messages':
+          // Beside the stop reason.
+          return { refusal: '' };
+        case 'graph':
+          return {};
+      }
+    },
+  },
   { title: 'cached tokens', said: { text: 'Hi', end: 'STOP', usage: CACHED } },
   {
     title: 'tokens written to a cache',

@@ -25,6 +25,7 @@ const COHERE_FAULTS: { readonly [Each in Fault]?: readonly [number, string] } = 
   CONTEXT: [400, 'too many tokens: total number of tokens in the request exceeds the limit of 128000'],
   KEY: [401, 'invalid api token'],
   OVERLOAD: [503, 'service is overloaded'],
+  FILTER: [498, 'blocked input: the prompt holds content that is not allowed'],
   BAD_REQUEST: [400, 'invalid request: messages must not be empty'],
   NO_MODEL: [404, "model 'command-none' not found"],
   BROKEN: [500, 'internal server error'],

@@ -46,6 +46,9 @@ const message = (said: Said, content: readonly Json[]) => ({
   content,
   stop_reason: ANTHROPIC.words[said.end],
   stop_sequence: null,
+  ...(said.refusal !== undefined && {
+    stop_details: { type: 'refusal', category: null, explanation: said.refusal },
+  }),
 });
 
 const typed = (event: { readonly type: string; readonly [field: string]: unknown }): string =>
@@ -111,8 +114,8 @@ export const ANTHROPIC: Upstream = {
       ...(said.usage !== undefined && { usage: claudeUsage(said.usage) }),
     }),
   frames(said) {
-    const { stop_reason, ...begun } = message(said, []);
-    const delta = { stop_reason, stop_sequence: null };
+    const { stop_reason, stop_details, ...begun } = message(said, []);
+    const delta = { stop_reason, stop_sequence: null, stop_details };
     const usage = said.usage && claudeUsage(said.usage);
     const stop = typed({ type: 'message_stop' });
     const isLate = said.isUsageLate === true;
@@ -259,6 +262,10 @@ export const GEMINI: Upstream = {
     return error && jsonAnswer(error, { status: error.error.code });
   },
   fails(fault) {
+    if (fault === 'FILTER') {
+      const blocked = { promptFeedback: { blockReason: 'SAFETY' } };
+      return { whole: jsonAnswer(blocked), frame: sseFrame(blocked) };
+    }
     const error = googleError(fault);
     if (error === undefined) return undefined;
     const wait = fault === 'RATE_LIMIT' ? { retryAfter: RETRY_AFTER_SECONDS } : {};
