@@ -14,16 +14,26 @@ const MAX_WAIT_MS = 31 * 86_400_000;
 const dateOf = (milliseconds: number): Date | undefined =>
   milliseconds < LATEST ? new Date(milliseconds) : undefined;
 
-/** "6m0s", "1.5s", "120ms", seconds, a Unix time in seconds or milliseconds, RFC 3339, an HTTP date. Garbage: undefined. */
+const WORDS = /\s*(days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|milliseconds?|msecs?)(?![a-z])[\s,]*/gi;
+
+/** A duration in words or as ISO 8601 has it: "2 minutes 5 seconds", "PT2M5S". */
+const inLetters = (value: string): string => {
+  if (/^PT?\d/i.test(value)) return value.replace(/^P(.*?)T|^P/i, '$1').toLowerCase();
+  return value.replace(WORDS, (_, word: string) =>
+    /^(milli|msec)/i.test(word) ? 'ms' : word.charAt(0).toLowerCase(),
+  );
+};
+
+/** "6m0s", "1.5s", "120ms", "2 minutes", seconds, a Unix time in seconds or milliseconds, RFC 3339, an HTTP date. Garbage: undefined. */
 export const momentIn = (text: string, now: Date): Date | undefined => {
   const value = text.trim();
-  const plain = /^\d{1,15}(?:\.\d{1,12})?(?=$|[\s,;])/.exec(value)?.[0];
+  const plain = /^\d{1,15}(?:\.\d{1,12})?(?=$|\s*[,;])/.exec(value)?.[0];
   if (plain !== undefined) {
     const number = Number(plain);
     if (number >= EPOCH_MILLISECONDS) return dateOf(number);
     return dateOf(number >= EPOCH_SECONDS ? number * 1_000 : now.getTime() + number * 1_000);
   }
-  const parts = value === '' ? null : DURATION.exec(value);
+  const parts = value === '' ? null : DURATION.exec(inLetters(value));
   if (parts) {
     const wait = UNITS_MS.reduce((sum, unit, index) => sum + Number(parts[index + 1] ?? 0) * unit, 0);
     return dateOf(now.getTime() + Math.ceil(wait));
