@@ -147,13 +147,27 @@ const isGarbage = (text: string): boolean => {
   return strange * 10 > start.length;
 };
 
+const WEB_PAGE_START = /^(<!doctype|<html|<\?xml)/i;
+
 /** What a body that is not the dialect's own says: its text, unless it is a web page. */
 export const plainMessage = (body: string): string | undefined => {
   const text = body.trim();
   if (text === '' || isGarbage(text)) return undefined;
-  if (!/^(<!doctype|<html|<\?xml)/i.test(text)) return text;
+  if (!WEB_PAGE_START.test(text)) return text;
   const title = /<title[^>]*>([^<]{1,200})<\/title>/i.exec(text)?.[1]?.trim();
   return title ? `${WEB_PAGE} titled "${title}")` : `${WEB_PAGE})`;
+};
+
+const MAX_PAGE = 20_000;
+
+/** The words of a web page; undefined for a body that is none. */
+export const textOfPage = (body: string): string | undefined => {
+  const page = body.slice(0, MAX_PAGE).trimStart();
+  if (!WEB_PAGE_START.test(page)) return undefined;
+  return page
+    .replaceAll(/<(script|style)\b[^<>]*>[^<]*/gi, ' ')
+    .replaceAll(/<[^<>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
 };
 
 /** The code that a status alone suggests. */

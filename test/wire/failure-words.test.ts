@@ -19,6 +19,30 @@ describe('a prompt that is too long', () => {
     },
   );
 
+  it.each([
+    '<html><head><title>400 Bad Request</title></head><body><p>Prompt is too long: the maximum context length is 8192 tokens</p></body></html>',
+    '<!DOCTYPE html><title>Error</title><h1>输入长度超过模型最大限制</h1>',
+    JSON.stringify({ error: { error: { message: 'Range of input length should be [1, 6000]' } } }),
+    JSON.stringify({ errors: ['prompt is too long'] }),
+    JSON.stringify({
+      success: false,
+      errors: [
+        {
+          code: 5021,
+          message:
+            'AiError: The estimated number of input and maximum output tokens (9000) exceeded this model context window limit (8192).',
+        },
+      ],
+    }),
+  ])('is seen wherever a relay puts the words: %s', (body) => {
+    expect(openai.decodeError(400, {}, body).code).toBe('CONTEXT_LENGTH_EXCEEDED');
+  });
+
+  it('is not seen in the script of a web page', () => {
+    const body = '<html><script>const m = "prompt is too long";</script><body>Bad request</body></html>';
+    expect(openai.decodeError(400, {}, body).code).toBe('INVALID_REQUEST');
+  });
+
   it('is seen in a number of MiniMax that stands for any wrong request', () => {
     const base_resp = { status_code: 2013, status_msg: 'invalid params, context window exceeds limit' };
     expect(openai.decodeAnswer(JSON.stringify({ base_resp, choices: null })).at(-1)).toMatchObject({

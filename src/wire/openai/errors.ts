@@ -9,6 +9,7 @@ import {
   requestIdOf,
   retryAfterMsOf,
   retryHint,
+  textOfPage,
   upstreamFailure,
 } from '../upstream-failure.ts';
 import { codeOfBaseResp, failedBaseResp } from './base-resp.ts';
@@ -17,7 +18,8 @@ import { retryMessageMs } from './retry-message.ts';
 /** The error in an answer: `{error: {…}}`, `{error: "…"}`, vLLM's and Mistral's `{object: "error", message}`, or MiniMax's. */
 export const errorIn = (answer: JsonObject): JsonObject | undefined => {
   const error = answer.error;
-  if (isJsonObject(error)) return error;
+  // A relay that wraps the error of another.
+  if (isJsonObject(error)) return objectAt(error, 'error') ?? error;
   if (typeof error === 'string' && error !== '') return { ...answer, message: error };
   return answer.object === 'error' ? answer : failedBaseResp(answer);
 };
@@ -31,6 +33,12 @@ export const bareErrorIn = (answer: JsonObject): JsonObject | undefined => {
     (codeAt(answer, 'code') ?? codeAt(answer, 'error_code') ?? codeAt(answer, 'errcode')) !== undefined;
   const says = BARE_MESSAGES.some((name) => textAt(answer, name) !== undefined);
   return hasCode && says ? answer : undefined;
+};
+
+/** Cloudflare's `{success: false, errors: [{code, message}]}`, and others' lists. */
+const firstErrorIn = (answer: JsonObject): JsonObject | undefined => {
+  const [first] = listAt(answer, 'errors');
+  return typeof first === 'string' ? { message: first } : isJsonObject(first) ? first : undefined;
 };
 
 /** OpenRouter's error of the provider behind it, within the first choice. */
@@ -80,6 +88,8 @@ const isLargerThanLimit = (status: number | undefined, message = ''): boolean =>
 const describe = (
   error: JsonObject,
   httpStatus: number | undefined,
+  /** What a web page says, of which only its title is shown. */
+  page?: string,
 ): {
   readonly code: FailureCode;
   readonly status: number | undefined;
@@ -97,7 +107,7 @@ const describe = (
     error.status_msg === undefined ? undefined : codeAt(error, 'status_code'),
   ];
   const providerMessage = messageOf(error);
-  const code = codeOf(error, { status, names, message: providerMessage ?? '' });
+  const code = codeOf(error, { status, names, message: page ?? providerMessage ?? '' });
   return {
     code,
     status,
@@ -125,9 +135,11 @@ export const decodeOpenAiError = (status: number, headers: Headers, body: string
   const parsed = parseJson(body);
   const answer = Array.isArray(parsed) ? parsed[0] : parsed;
   const error = isJsonObject(answer)
-    ? (errorIn(answer) ?? answer)
+    ? (errorIn(answer) ?? firstErrorIn(answer) ?? answer)
     : { message: plainMessage(typeof answer === 'string' ? answer : body) ?? '' };
-  const facts = describe(error, status);
+  // Firewalls and gateways, whose pages come with other statuses, speak of themselves.
+  const page = status === 400 || status === 413 || status === 422 ? textOfPage(body) : undefined;
+  const facts = describe(error, status, page);
   return upstreamFailure({
     ...facts,
     status,
