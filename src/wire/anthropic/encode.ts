@@ -12,7 +12,7 @@ import { fitLimits } from './limits.ts';
 import type { ModelTraits } from './model-traits.ts';
 import { fitOpenTurn } from './open-turn.ts';
 import { type AnthropicPlatform, API_VERSION, pathOf, VERTEX_VERSION } from './platform.ts';
-import { BLANK_STOP, isBlank } from './refused-text.ts';
+import { BLANK_STOP, isBlank, withoutBlankEnd } from './refused-text.ts';
 import { ANSWER_TOOL, type OutputMethod, planOutput } from './structured-output.ts';
 import { isThinkingOn, type Thinking } from './thinking.ts';
 
@@ -115,7 +115,7 @@ export const encodeAnthropic = (
   const { method } = output;
   const turn = fitOpenTurn(request.messages, traits, limits.thinking);
   const prefill = withoutPrefill(
-    turn.messages,
+    withoutBlankEnd(turn.messages),
     traits.rejectsPrefill || (traits.thinking === 'BUDGET' && isThinkingOn(limits.thinking)),
   );
   const encoded = encodeMessages(fitToolCallIds(prefill.messages, 'word-64'));

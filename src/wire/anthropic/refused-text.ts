@@ -50,3 +50,12 @@ export const withoutRefusedTexts = (messages: readonly Message[]): readonly Mess
     ? kept.with(-1, { ...last, text: last.text.trimEnd() })
     : kept;
 };
+
+/** The conversation without turns of the user at its end that say nothing: it ends with what stands before them. */
+export const withoutBlankEnd = (messages: readonly Message[]): readonly Message[] => {
+  const isSaid = (message: Message): boolean =>
+    message.role !== 'user' || message.parts.some((part) => part.type !== 'text' || !isBlank(part.text));
+  const last = messages.at(-1);
+  if (last === undefined || isSaid(last)) return messages;
+  return messages.slice(0, messages.findLastIndex(isSaid) + 1);
+};

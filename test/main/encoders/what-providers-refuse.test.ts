@@ -482,3 +482,19 @@ describe('references with siblings in schemas for Gemini', () => {
     expect(JSON.stringify(onlySent()).length).toBeLessThan(3_000_000);
   });
 });
+
+describe('a last turn of the user that says nothing', () => {
+  it('is left out, and a model that refuses to speak last is asked to go on', async () => {
+    const messages = [
+      { role: 'user', content: 'x' },
+      { role: 'assistant', content: 'The answer is' },
+      { role: 'user', content: ' \n' },
+      { role: 'user', content: [{ type: 'text', text: '\t' }] },
+    ];
+    const { status } = await chat('anthropic/claude-opus-4-6', messages, { tools: undefined });
+    expect(status).toBe(200);
+    const sent = onlySent().messages;
+    expect(sent.map(({ role }: any) => role)).toEqual(['user', 'assistant', 'user']);
+    expect(sent[2].content[0].text).toMatch(/^Go on exactly/);
+  });
+});
