@@ -274,3 +274,33 @@ it('search results of a tool reach others as text', async () => {
     content: 'A page\nhttps://a.example\nIt says so.',
   });
 });
+
+it.each(['openai/gpt-4o', 'google/gemini-2.5-flash', 'relay/m1'])(
+  'names of tools that a search found reach %s as text',
+  async (model) => {
+    const { status } = await providers.ask('/v1/messages', {
+      model: `offering:${model}`,
+      max_tokens: 50,
+      tools: [{ name: 'ToolSearch', input_schema: { type: 'object' } }],
+      messages: [
+        { role: 'user', content: 'x' },
+        { role: 'assistant', content: [{ type: 'tool_use', id: 't1', name: 'ToolSearch', input: {} }] },
+        {
+          role: 'user',
+          content: [
+            {
+              type: 'tool_result',
+              tool_use_id: 't1',
+              content: [
+                { type: 'tool_reference', tool_name: 'get_weather' },
+                { type: 'tool_reference', tool_name: 'get_time' },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+    expect(status).toBe(200);
+    expect(JSON.stringify(providers.sent()[0]?.body)).toMatch(/get_weather.{1,4}get_time/);
+  },
+);

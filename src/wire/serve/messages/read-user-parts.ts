@@ -95,6 +95,10 @@ const partsOf = (placed: PlacedBlock, reading: Reading): readonly ClientPart[] =
       return readDocument(placed, reading);
     case 'search_result':
       return readSearchResult(placed, reading);
+    case 'tool_reference':
+      // What a search for tools found: all tools are told anyway.
+      reading.unread.add(path);
+      return textPart(textAt(block, 'tool_name') ?? '');
     default:
       return readOther(placed, reading);
   }
