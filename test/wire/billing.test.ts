@@ -51,6 +51,13 @@ describe('what a chat completion says it was charged', () => {
     expect(charge?.total.equals(total)).toBe(true);
   });
 
+  it.each([
+    { cost: 0, is_byok: true },
+    { cost: 0.01, is_byok: true, cost_details: { upstream_inference_cost: null } },
+  ])("is not said by a fee alone, with a key of one's own: %j", (usage) => {
+    expect(billingIn(chat(usage))).toBeUndefined();
+  });
+
   it('beside the message, as a gateway says it', () => {
     const charge = billingIn(chat({}, {}, { provider_metadata: { gateway: { cost: '0.0123' } } }))?.charge;
     expect(charge?.total.toString()).toBe('0.0123');

@@ -22,8 +22,11 @@ export const chargeIn = (usage: JsonObject): ProviderCharge | undefined => {
   const parts = objectAt(usage, 'cost');
   const cost = amountIn(parts === undefined ? usage.cost : parts.total_cost);
   if (cost !== undefined) {
-    const behind = usage.is_byok === true ? objectAt(usage, 'cost_details') : undefined;
+    const isByok = usage.is_byok === true;
+    const behind = isByok ? objectAt(usage, 'cost_details') : undefined;
     const upstream = amountIn(behind?.upstream_inference_cost);
+    // What the provider behind it charged is not said: this is the fee alone, not the bill.
+    if (isByok && upstream === undefined) return undefined;
     const currency = textAt(parts, 'currency') ?? textAt(usage, 'cost_currency');
     return chargeOf(upstream === undefined ? cost : cost.plus(upstream), currency);
   }
