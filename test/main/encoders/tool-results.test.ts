@@ -304,3 +304,28 @@ it.each(['openai/gpt-4o', 'google/gemini-2.5-flash', 'relay/m1'])(
     expect(JSON.stringify(providers.sent()[0]?.body)).toMatch(/get_weather.{1,4}get_time/);
   },
 );
+
+it.each(['anthropic/claude-sonnet-4-5', 'google/gemini-2.5-flash', 'relay/m1'])(
+  'a part of an unknown type in a result is left out for %s, and the rest is there',
+  async (model) => {
+    const { status, headers } = await providers.ask('/v1/responses', {
+      model: `offering:${model}`,
+      input: [
+        { role: 'user', content: 'x' },
+        { type: 'function_call', call_id: 'call_1', name: 'f', arguments: '{}' },
+        {
+          type: 'function_call_output',
+          call_id: 'call_1',
+          output: [
+            { type: 'input_text', text: 'what is known' },
+            { type: 'hologram', data: 'zzzz' },
+          ],
+        },
+        { role: 'user', content: 'go on' },
+      ],
+    });
+    expect(status).toBe(200);
+    expect(JSON.stringify(providers.sent()[0]?.body)).toContain('what is known');
+    expect(headers.get('x-modelgraph-warnings')).not.toBeNull();
+  },
+);

@@ -49,12 +49,13 @@ const readParts = (
   path: string,
   parts: readonly JsonObject[],
   unread: UnreadFields,
+  isEssential = true,
 ): readonly UserPart<ClientSource>[] =>
   parts.flatMap((part, at): readonly UserPart<ClientSource>[] => {
     const where = `${path}[${at}]`;
     const text = textOf(where, part);
     if (text !== undefined) return [{ type: 'text', text }];
-    const media = readMediaPart(where, part, unread);
+    const media = readMediaPart(where, part, unread, isEssential);
     return media === undefined ? [] : [media];
   });
 
@@ -175,7 +176,7 @@ const readOutput = (
     turns.answered(id, output, []);
     return;
   }
-  const parts = readParts(`${path}.output`, partsOf(item, 'output') ?? [], unread);
+  const parts = readParts(`${path}.output`, partsOf(item, 'output') ?? [], unread, false);
   const media = parts.filter(isMedia);
   const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   turns.answered(id, resultText(texts, media.length > 0), media);

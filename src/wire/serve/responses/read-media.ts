@@ -72,6 +72,8 @@ export const readMediaPart = (
   path: string,
   part: JsonObject,
   unread: UnreadFields,
+  /** Whether the answer rests on a part of a type that is not known. */
+  isEssential = true,
 ): UserPart<ClientSource> | undefined => {
   switch (part.type) {
     case 'input_image':
@@ -81,7 +83,7 @@ export const readMediaPart = (
     case 'input_audio':
       return readSound(path, part);
     default:
-      unread.add(path, true);
+      unread.add(path, isEssential);
       return undefined;
   }
 };
