@@ -69,7 +69,7 @@ describe.concurrent('compare', { timeout: 180_000 }, () => {
     expect(lines[0]).toBe('A request: 3,000 tokens in, 500 out; 200,000 a month.');
     expect(stdout).toMatch(/^ +# {2}MODEL +AT +.*USD\/1M +.*USD\/MONTH/m);
     expect(lines.filter((line) => line.length > 120)).toEqual([]);
-    expect(stdout).toMatch(/^20 of [\d,]+ ranked models; [\d,]+ offerings are not ranked: /m);
+    expect(stdout).toMatch(/^20 of [\d,]+ compared models; [\d,]+ offerings are left out: /m);
     expect(stdout).not.toContain('…\n');
     expect(stdout).toMatch(/^Prices: .*genai-prices of \d{4}-\d\d-\d\d/m);
   });

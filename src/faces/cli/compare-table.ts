@@ -89,7 +89,7 @@ const footer = (comparison: Comparison, shown: number, notes: readonly string[])
   );
   const what = comparison.grouping === 'MODEL' ? 'models' : 'offerings';
   return [
-    `${shown} of ${ranked.length.toLocaleString('en')} ranked ${what}${excluded.length === 0 ? '.' : `; ${excluded.length.toLocaleString('en')} offerings are not ranked: ${reasons.join(', ')}${exclusions.length > REASONS_SHOWN ? ', …' : ''}.`}`,
+    `${shown} of ${ranked.length.toLocaleString('en')} compared ${what}${excluded.length === 0 ? '.' : `; ${excluded.length.toLocaleString('en')} offerings are left out: ${reasons.join(', ')}${exclusions.length > REASONS_SHOWN ? ', …' : ''}.`}`,
     ...(weights.length === 0
       ? []
       : [
