@@ -329,3 +329,32 @@ it.each(['anthropic/claude-sonnet-4-5', 'google/gemini-2.5-flash', 'relay/m1'])(
     expect(headers.get('x-modelgraph-warnings')).not.toBeNull();
   },
 );
+
+it('a part of an unknown type in a result is left out on the other faces too', async () => {
+  const hologram = { type: 'hologram', data: 'zzzz' };
+  const known = { type: 'text', text: 'what is known' };
+  const use = { type: 'function', function: { name: 'f', arguments: '{}' } };
+  await providers.ask('/v1/chat/completions', {
+    model: 'offering:anthropic/claude-sonnet-4-5',
+    messages: [
+      { role: 'user', content: 'x' },
+      { role: 'assistant', content: null, tool_calls: [{ id: 't1', ...use }] },
+      { role: 'tool', tool_call_id: 't1', content: [known, hologram] },
+    ],
+  });
+  await providers.ask('/v1/messages', {
+    model: 'offering:google/gemini-2.5-flash',
+    max_tokens: 50,
+    messages: [
+      { role: 'user', content: 'x' },
+      { role: 'assistant', content: [{ type: 'tool_use', id: 't1', name: 'f', input: {} }] },
+      {
+        role: 'user',
+        content: [{ type: 'tool_result', tool_use_id: 't1', content: [known, hologram] }],
+      },
+    ],
+  });
+  const sent = providers.sent();
+  expect(sent).toHaveLength(2);
+  for (const { body } of sent) expect(JSON.stringify(body)).toContain('what is known');
+});

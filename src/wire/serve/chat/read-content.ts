@@ -75,6 +75,7 @@ const readPart = (
   path: string,
   part: JsonObject,
   unread: UnreadFields,
+  isEssential: boolean,
 ): UserPart<ClientSource> | undefined => {
   switch (part.type) {
     case 'text':
@@ -93,23 +94,27 @@ const readPart = (
     case 'file':
       return readFile(path, part, unread);
     default:
-      unread.add(path, true);
+      unread.add(path, isEssential);
       return undefined;
   }
 };
 
-/** The parts of a message's content, in order; text alone is one part. Throws BodyProblem. */
+/**
+ * The parts of a message's content, in order; text alone is one part. Throws BodyProblem.
+ * `isEssential`: whether the answer rests on a part of a type that is not known.
+ */
 export const readParts = (
   path: string,
   content: JsonValue | undefined,
   unread: UnreadFields,
+  isEssential = true,
 ): readonly UserPart<ClientSource>[] => {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
   if (!Array.isArray(content)) return [];
   const parts: UserPart<ClientSource>[] = [];
   for (const [index, part] of content.filter(isJsonObject).entries()) {
     const at = `${path}[${index}]`;
-    const read = readPart(at, part, unread);
+    const read = readPart(at, part, unread, isEssential);
     if (read === undefined) continue;
     const known = PART_FIELDS[read.type === 'text' || typeof part.type !== 'string' ? 'text' : part.type];
     if (known !== undefined && part.type !== 'refusal') unread.addUnknown(at, part, known);

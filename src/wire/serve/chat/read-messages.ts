@@ -184,7 +184,7 @@ export const readMessages = (
       case 'tool': {
         unread.addUnknown(path, message, TOOL_FIELDS);
         const name = textAt(message, 'name');
-        const parts = readParts(`${path}.content`, message.content, unread);
+        const parts = readParts(`${path}.content`, message.content, unread, false);
         const results = parts.filter(isMedia);
         const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
         const cache = parts.findLast((part) => part.cache !== undefined)?.cache;

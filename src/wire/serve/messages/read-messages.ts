@@ -60,7 +60,9 @@ const readToolResult = (
       `${path}.tool_use_id`,
       `"${id.slice(0, 200)}" answers no tool_use block before it.`,
     );
-  const parts = blocksOf(block.content, `${path}.content`).flatMap((one) => readUserParts(one, reading));
+  const parts = blocksOf(block.content, `${path}.content`).flatMap((one) =>
+    readUserParts(one, reading, true),
+  );
   const media = parts.filter(isMedia);
   const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   const toolCallId = providerToolCallId(id);

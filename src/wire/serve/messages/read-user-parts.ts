@@ -76,13 +76,17 @@ const readSearchResult = ({ block, path }: PlacedBlock, reading: Reading): reado
 };
 
 /** A block whose kind has no counterpart: the text that it holds. What holds none may be the heart of the question. */
-const readOther = ({ block, path }: PlacedBlock, { unread }: Reading): readonly ClientPart[] => {
+const readOther = (
+  { block, path }: PlacedBlock,
+  { unread }: Reading,
+  isResult: boolean,
+): readonly ClientPart[] => {
   const text = textIn(block);
-  unread.add(path, text === '');
+  unread.add(path, text === '' && !isResult);
   return textPart(text === '' ? `[${(textAt(block, 'type') ?? '').slice(0, 100)}]` : text);
 };
 
-const partsOf = (placed: PlacedBlock, reading: Reading): readonly ClientPart[] => {
+const partsOf = (placed: PlacedBlock, reading: Reading, isResult: boolean): readonly ClientPart[] => {
   const { block, path } = placed;
   switch (block.type) {
     case 'text':
@@ -100,13 +104,17 @@ const partsOf = (placed: PlacedBlock, reading: Reading): readonly ClientPart[] =
       reading.unread.add(path);
       return textPart(textAt(block, 'tool_name') ?? '');
     default:
-      return readOther(placed, reading);
+      return readOther(placed, reading, isResult);
   }
 };
 
 /** The parts that a user's block is to us; none for an empty text. A mark of the block lies on the last of them. */
-export const readUserParts = (placed: PlacedBlock, reading: Reading): readonly ClientPart[] => {
-  const parts = partsOf(placed, reading);
+export const readUserParts = (
+  placed: PlacedBlock,
+  reading: Reading,
+  isResult = false,
+): readonly ClientPart[] => {
+  const parts = partsOf(placed, reading, isResult);
   const last = parts.at(-1);
   return last === undefined ? parts : [...parts.slice(0, -1), { ...last, ...cacheAt(placed.block) }];
 };
