@@ -65,6 +65,26 @@ const labOfModel = (slug: ModelSlug, served: readonly JoinedDraft[]): string => 
   );
 };
 
+const isPriced = ({ draft }: JoinedDraft): boolean =>
+  draft.claims.some(({ stated }) => stated.prices.length > 0);
+
+/**
+ * What each offering says of its model. The sizes that a lab allows in a subscription of its own are none of the model's where
+ * it sells the model by the token too.
+ */
+const factsForModel = (
+  served: readonly JoinedDraft[],
+  ofLab: readonly JoinedDraft[],
+): ReadonlyMap<JoinedDraft, ModelFacts> => {
+  const isSold = ofLab.some(isPriced);
+  return new Map(
+    served.map((one) => [
+      one,
+      isSold && ofLab.includes(one) && !isPriced(one) ? { ...one.facts, limits: {} } : one.facts,
+    ]),
+  );
+};
+
 /** A model by what sources say of it, by its lab's own offering of it, then by what all its offerings agree in. */
 export const describeModel = (
   slug: ModelSlug,
@@ -75,17 +95,18 @@ export const describeModel = (
 ): DescribedModel => {
   const { name } = splitSlug(slug);
   const ofLab = served.filter(({ draft, joined }) => draft.info.kind === 'LAB' && joined.join === 'EXPLICIT');
+  const ofModel = factsForModel(served, ofLab);
   const dated = withoutEarlyRelease(name);
   const own = dated(
     mergeFacts([
       ...claims.map((claim) => claim.facts),
       // A lab's own limits are its model's; when it ends it there is not when others do.
-      ...ofLab.map((one) => ({ ...one.facts, deprecated: false })),
+      ...ofLab.map((one) => ({ ...(ofModel.get(one) ?? one.facts), deprecated: false })),
     ]),
   );
   const offered = served.map((one) => one.facts);
   const isEverywhereDeprecated = offered.length > 0 && offered.every(({ deprecated }) => deprecated);
-  const facts = dated(mergeFacts([own, agreedFacts(offered)]));
+  const facts = dated(mergeFacts([own, agreedFacts([...ofModel.values()])]));
   const [claim] = claims;
   const [first] = served;
   const [stated] = first?.draft.claims ?? [];
