@@ -30,6 +30,8 @@ export type ContentBlocks = {
   /** Forgets what is unfinished, because the answer began anew. */
   abandon(): readonly ProviderEvent[];
   hasToolCalls(): boolean;
+  /** The last block is a call. What code that ran at the provider called has its result, and text, after it. */
+  endsWithToolCall(): boolean;
   /** The only tool that was called is the one whose arguments are the answer. */
   isAnswerTool(): boolean;
 };
@@ -41,6 +43,7 @@ export const createContentBlocks = (): ContentBlocks => {
   const open = new Map<number, Block>();
   const trackCitation = createCitationTracker();
   let toolCallCount = 0;
+  let isLastToolCall = false;
   let hasAnswer = false;
 
   const readCitation = (citation: JsonObject | undefined): readonly ProviderEvent[] =>
@@ -103,6 +106,7 @@ export const createContentBlocks = (): ContentBlocks => {
 
   return {
     start(key, content) {
+      isLastToolCall = content?.type === 'tool_use' && content.name !== ANSWER_TOOL;
       switch (content?.type) {
         case 'text': {
           open.set(key, { kind: 'text' });
@@ -168,6 +172,7 @@ export const createContentBlocks = (): ContentBlocks => {
         : NONE;
     },
     hasToolCalls: () => toolCallCount > 0,
+    endsWithToolCall: () => isLastToolCall,
     isAnswerTool: () => hasAnswer && toolCallCount === 0,
   };
 };

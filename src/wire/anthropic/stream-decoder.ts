@@ -91,7 +91,7 @@ export const createMessageReader = (): MessageReader => {
     const end = endIn(stopReason);
     if (end.kind === 'BROKEN') return { type: 'failed', failure: brokenEnd(stopReason, end) };
     // Some servers say that they stopped where they called tools.
-    return completed(end.reason === 'STOP' && blocks.hasToolCalls() ? 'TOOL_CALLS' : end.reason);
+    return completed(end.reason === 'STOP' && blocks.endsWithToolCall() ? 'TOOL_CALLS' : end.reason);
   };
 
   return {
