@@ -74,6 +74,11 @@ describe.concurrent('compare', { timeout: 180_000 }, () => {
     expect(stdout).toMatch(/^Prices: .*genai-prices of \d{4}-\d\d-\d\d/m);
   });
 
+  it('says where the least score is the best', async () => {
+    const { stdout } = await run('compare', '--task', 'transcription', '--all');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('quality by open-asr-en-short, where less is better');
+  });
+
   it('needs no arguments: a chat, one row a model, and why everything that exists is compared', async () => {
     const { code, stdout } = await runModelgraph(['compare']);
     expect(code).toBe(0);

@@ -81,6 +81,8 @@ const footer = (comparison: Comparison, shown: number, notes: readonly string[])
     workload,
   } = comparison;
   const instead = preferredBenchmark === undefined ? '' : `; too few have a score at ${preferredBenchmark}`;
+  const isLessBetter = ranked.some(({ quality }) => quality?.lessIsBetter === true);
+  const order = isLessBetter ? ', where less is better' : '';
   const reasons = exclusions
     .slice(0, REASONS_SHOWN)
     .map(({ reason, count }) => `${count.toLocaleString('en')} ${REASON_WORDS[reason] ?? words(reason)}`);
@@ -93,7 +95,7 @@ const footer = (comparison: Comparison, shown: number, notes: readonly string[])
     ...(weights.length === 0
       ? []
       : [
-          `Score: ${weights.join(', ')}${benchmark === undefined ? '' : ` (quality by ${benchmark}${instead})`}. * no other comparable row is at least as good at everything.`,
+          `Score: ${weights.join(', ')}${benchmark === undefined ? '' : ` (quality by ${benchmark}${order}${instead})`}. * no other comparable row is at least as good at everything.`,
         ]),
     ...(criteriaUnknown.length === 0
       ? []
