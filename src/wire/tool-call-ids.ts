@@ -97,16 +97,20 @@ export class ToolCallIds {
 const isTaken = (id: string, rule: Rule): boolean =>
   rule.taken.test(id) || (!rule.isUnique && HOLDS_A_PROOF.test(id));
 
-/** Whether ids can stay as they are: the usual case, in which nothing is copied. */
-export const areIdsTaken = (
+/**
+ * What writes a conversation's ids anew; undefined where they can stay as they are: the usual case, in which nothing is
+ * copied. `calls` and `results`: the ids of all of them, in order.
+ */
+export const rewriteToolCallIds = (
   form: ToolCallIdForm,
   calls: readonly string[],
   results: readonly string[],
-): boolean => {
-  if (form === 'any') return true;
+): ToolCallIds | undefined => {
+  if (form === 'any') return undefined;
   const rule = RULES[form];
-  if (rule.isUnique && new Set(calls).size < calls.length) return false;
-  return calls.every((id) => isTaken(id, rule)) && results.every((id) => isTaken(id, rule));
+  const isRepeated = rule.isUnique && new Set(calls).size < calls.length;
+  const isFit = calls.every((id) => isTaken(id, rule)) && results.every((id) => isTaken(id, rule));
+  return isFit && !isRepeated ? undefined : new ToolCallIds(form, calls);
 };
 
 /** The conversation with ids that the provider takes, call and result alike. */
@@ -117,8 +121,8 @@ export const fitToolCallIds = (messages: readonly Message[], form: ToolCallIdFor
   for (const message of messages)
     if (message.role === 'assistant') for (const { id } of message.toolCalls) calls.push(id);
     else if (message.role === 'tool') results.push(message.toolCallId);
-  if (areIdsTaken(form, calls, results)) return messages;
-  const ids = new ToolCallIds(form, calls);
+  const ids = rewriteToolCallIds(form, calls, results);
+  if (ids === undefined) return messages;
   /** As the latest result of each call is called now. */
   const answered = new Map<string, string>();
   const relabelled = (part: UserPart): UserPart => {

@@ -5,7 +5,7 @@ import { openSignature } from '../../domain/signature-seal.ts';
 import type { Forwarding } from '../codec.ts';
 import { objectAt, textAt } from '../json-reading.ts';
 import { GO_ON, GO_ON_WARNING } from '../prefill.ts';
-import { areIdsTaken, ToolCallIds } from '../tool-call-ids.ts';
+import { rewriteToolCallIds, type ToolCallIds } from '../tool-call-ids.ts';
 import { unreadableMedia } from './documents.ts';
 import type { ModelTraits } from './model-traits.ts';
 import type { AnthropicPlatform } from './platform.ts';
@@ -145,7 +145,7 @@ export const forwardMessages = (
   const { messages, system } = forwarding.client.body;
   if (!Array.isArray(messages)) return { fields: {}, warnings: [] };
   const { calls, results } = idsIn(messages);
-  const ids = areIdsTaken('word-64', calls, results) ? undefined : new ToolCallIds('word-64', calls);
+  const ids = rewriteToolCallIds('word-64', calls, results);
   const editor = new BlockEditor(forwarding, refused, platform, ids);
   let edited: readonly JsonValue[] = messages.flatMap((message: JsonValue): readonly JsonValue[] => {
     if (!isJsonObject(message)) return [message];

@@ -4,7 +4,7 @@ import { openSignature, sealedFor } from '../../domain/signature-seal.ts';
 import type { EncodedWithWarnings, Forwarding } from '../codec.ts';
 import { forwardedHeaders } from '../forwarded-headers.ts';
 import { objectAt, textAt } from '../json-reading.ts';
-import { areIdsTaken, ToolCallIds } from '../tool-call-ids.ts';
+import { rewriteToolCallIds } from '../tool-call-ids.ts';
 import type { OpenAiResponsesQuirks } from './quirks.ts';
 import { openReasoningSeal } from './seals.ts';
 import { unsupportedByResponses } from './unsupported.ts';
@@ -40,8 +40,8 @@ const fitIds = (input: readonly JsonValue[]): ((item: JsonObject) => JsonObject)
     if (OUTPUT_TYPES.test(item.type)) results.push(item.call_id);
     else if (CALL_TYPES.test(item.type)) calls.push(item.call_id);
   }
-  if (areIdsTaken('max-64', calls, results)) return (item) => item;
-  const ids = new ToolCallIds('max-64', calls);
+  const ids = rewriteToolCallIds('max-64', calls, results);
+  if (ids === undefined) return (item) => item;
   return (item) => {
     const { type, call_id: id } = item;
     if (typeof id !== 'string' || typeof type !== 'string') return item;
