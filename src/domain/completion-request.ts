@@ -195,8 +195,7 @@ const ALL_PARAMETERS: { readonly [Name in RequestParameter]: true } = {
   cache: true,
 };
 
-export const isRequestParameter = (name: string): name is RequestParameter =>
-  Object.hasOwn(ALL_PARAMETERS, name);
+const isRequestParameter = (name: string): name is RequestParameter => Object.hasOwn(ALL_PARAMETERS, name);
 
 export const REQUEST_PARAMETERS: readonly RequestParameter[] =
   Object.keys(ALL_PARAMETERS).filter(isRequestParameter);

@@ -99,7 +99,7 @@ const wordForPeople = (word: string): string => {
 };
 
 /** A name for people made of an id: `claude-sonnet-5-5` is Claude Sonnet 5.5, `gpt-6.1-sol` is GPT-6.1 Sol. */
-export const nameForPeople: (id: string) => string = keepResults((id) => {
+const nameForPeople: (id: string) => string = keepResults((id) => {
   const last = id.toLowerCase().split('/').at(-1) ?? id;
   const dated = splitDate(last) ?? splitShortDate(last);
   const spelled = (dated?.base ?? last).replace(/(?<=-\d{1,2})-(?=\d{1,2}(?:-|$))/g, '.');

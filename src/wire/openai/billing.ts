@@ -64,7 +64,7 @@ const nestedUnits = (counts: JsonObject | undefined, member: string): readonly C
 const ALWAYS_SEARCHES = /search-(preview|api)\b/;
 
 /** Units that a usage counts. */
-export const unitsInUsage = (usage: JsonObject, model: string): readonly CountedUnit[] => {
+const unitsInUsage = (usage: JsonObject, model: string): readonly CountedUnit[] => {
   const sources = countAt(usage, 'num_sources_used') ?? 0;
   return [
     ...toolUnitsIn(objectAt(usage, 'server_tool_use'), '_requests'),

@@ -33,7 +33,7 @@ const quirksOf = (model: string): OpenAiQuirks => ({
 });
 
 /** Without `reasoning_split`, thinking comes inside the text, between tags. */
-export const minimaxCodec = (providerModelId: string): UpstreamCodec => {
+const minimaxCodec = (providerModelId: string): UpstreamCodec => {
   const quirks = quirksOf(providerModelId);
   const codec = createOpenAiCodec(quirks);
   return {

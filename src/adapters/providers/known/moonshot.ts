@@ -26,7 +26,7 @@ const quirksOf = (model: string): OpenAiQuirks => ({
   promptCaching: 'automatic',
 });
 
-export const moonshotCodec = (model: string): UpstreamCodec => createOpenAiCodec(quirksOf(model));
+const moonshotCodec = (model: string): UpstreamCodec => createOpenAiCodec(quirksOf(model));
 
 export const moonshot: KnownProvider = {
   id: asProviderId('moonshot'),
