@@ -13,7 +13,7 @@ const schemaOf = (quirk: (typeof PROVIDER_QUIRKS)[keyof typeof PROVIDER_QUIRKS])
   return 'efforts' in quirk ? EFFORTS : PARAMETERS;
 };
 
-/** `quirks` of a provider in the config file, held against the table of them. */
+/** `quirks` of a provider in the config file, validated against the table of known quirks. */
 export const quirks = settings(
   Object.fromEntries(
     Object.entries(PROVIDER_QUIRKS).map(([name, quirk]) => [name, schemaOf(quirk).optional()]),

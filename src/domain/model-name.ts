@@ -8,7 +8,7 @@ const REVISION = /-00\d$/;
 /** Models of Google, which numbers revisions of one model: `gemini-2.0-flash-001`. Elsewhere `davinci-002` is another than `davinci`. */
 const REVISED =
   /^(?:gemini|imagen|veo|multimodalembedding|medlm|(?:text|chat|code|codechat)-(?:bison|unicorn)|(?:text|textembedding|code)-gecko)\b/i;
-/** How Vertex writes a revision, whoever made the model. */
+/** How Vertex writes a revision, for models of every lab. */
 const VERTEX_REVISION = /@00\d$/;
 const LATEST = /-latest$/;
 const ENDS_IN_LATEST = /-latest$/i;

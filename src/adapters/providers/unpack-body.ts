@@ -68,7 +68,7 @@ export const unpackingFailure = (error: unknown, status: number): Failure | unde
     ? failureOf('SERVER_ERROR', error.message, { status, retry: 'ELSEWHERE' })
     : undefined;
 
-/** One coding less. What it gives comes as soon as it can be unpacked. Rejects where the body is none of the coding. */
+/** Removes one content coding, chunk by chunk. Rejects where the body is not in that coding. */
 class UnpackedBody implements AnswerBody {
   readonly #body: AnswerBody;
   readonly #coding: Coding;

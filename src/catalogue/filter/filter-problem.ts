@@ -158,7 +158,10 @@ const modelWordsProblem = (
   );
 };
 
-/** The first region that is none in form and that nothing here is in: an operator's own words for places are known. */
+/**
+ * The first word that is neither shaped like a region nor the region of an offering here: operators may name places in their
+ * own words.
+ */
 const regionsProblem = (
   { offerings, providers }: Catalogue,
   regions: readonly string[],
