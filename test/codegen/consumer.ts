@@ -115,7 +115,7 @@ export const createFrontend = (url: string, key: string): Frontend => {
     async ask(model, text) {
       const { data, error } = await client.mutation(Ask, { model, text }).toPromise();
       const answer = data?.complete;
-      if (answer === undefined) throw error ?? new Error('no answer');
+      if (answer == null) throw error ?? new Error('no answer');
       switch (answer.__typename) {
         case 'Completion':
           return answer.text ?? '';

@@ -30,7 +30,7 @@ const typeCheck = (program: string): Promise<string> => {
 const USE = `
 import type { WatchSubscription, AskMutation, ModelPricesQuery } from '../generated/graphql.ts';
 declare const event: WatchSubscription['completion'];
-declare const answer: AskMutation['complete'];
+declare const answer: NonNullable<AskMutation['complete']>;
 declare const prices: ModelPricesQuery;
 const price = prices.model?.offerings.edges[0]?.node.price;
 `;

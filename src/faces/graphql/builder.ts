@@ -12,6 +12,7 @@ import type { Decimal } from '../../domain/money.ts';
 import type { GraphContext } from './context.ts';
 import { weightByArguments } from './field-weight.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
+import NullableRootsPlugin from './nullable-roots.ts';
 import { DecimalScalar, VectorScalar } from './scalars.ts';
 import { type UploadedFile, UploadScalar } from './upload.ts';
 
@@ -45,6 +46,7 @@ export const builder = new SchemaBuilder<GraphTypes>({
     ComplexityPlugin,
     DirectivesPlugin,
     FederationPlugin,
+    NullableRootsPlugin,
   ],
   defaultFieldNullability: false,
   errors: { directResult: true },

@@ -50,7 +50,7 @@ export type AskMutation = { complete:
     | { __typename: 'UnsupportedOperationError', message: string }
     | { __typename: 'UnsupportedParameterError', message: string }
     | { __typename: 'UpstreamError', message: string }
-   };
+   | null };
 
 export type WatchSubscriptionVariables = Exact<{
   model: string;

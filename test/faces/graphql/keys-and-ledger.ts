@@ -130,6 +130,58 @@ export const describeKeysAndLedger = (
       expect(JSON.stringify(body)).not.toContain('secret thought');
     });
 
+    it('rows lead to the key that asked, for itself and for the admin, also after it was revoked', async () => {
+      const { secret, key } = await createKey('cost centre 7');
+      const asked = await server.post(ASK, { text: 'whose?' }, secret);
+      const completionId = asked.body.data.complete.id;
+      const embedded = await server.post(
+        'mutation { embed(input: { model: "sandbox/echo", inputs: ["Hi"] }) { ... on Embedding { operation { id key { name } } } } }',
+        {},
+        secret,
+      );
+      const { operation } = embedded.body.data.embed;
+      expect(operation.key).toEqual({ name: 'cost centre 7' });
+      const read = (by?: string) =>
+        server.post(
+          `query ($completion: ID!, $operation: ID!) {
+            completion(id: $completion) { keyId key { id name revokedAt } }
+            operation(id: $operation) { keyId key { id name revokedAt } }
+          }`,
+          { completion: completionId, operation: operation.id },
+          by,
+        );
+      const row = { keyId: key.id, key: { id: key.id, name: 'cost centre 7', revokedAt: null } };
+      for (const by of [secret, undefined]) {
+        const { body } = await read(by);
+        expect(body).toEqual({ data: { completion: row, operation: row } });
+      }
+      await server.post('mutation ($id: ID!) { revokeKey(id: $id) { __typename } }', { id: key.id });
+      const { body } = await read();
+      expect(body.data.completion.key).toEqual({ ...row.key, revokedAt: expect.any(String) });
+      expect(body.data.operation.key).toEqual(body.data.completion.key);
+    });
+
+    it('a completion is read back straight after its answer, however many are asked for together', async () => {
+      const { secret } = await createKey('many at once');
+      const readBack = async (number: number) => {
+        const asked = await server.post(ASK, { text: `number ${number}` }, secret);
+        const { id } = asked.body.data.complete;
+        const { body } = await server.post(
+          `query ($id: ID!, $representations: [_Any!]!) {
+            completion(id: $id) { key { name } }
+            _entities(representations: $representations) { ... on Completion { key { name } } }
+          }`,
+          { id, representations: [{ __typename: 'Completion', id }] },
+          secret,
+        );
+        return body;
+      };
+      const row = { key: { name: 'many at once' } };
+      expect(await Promise.all(Array.from({ length: 40 }, (_, number) => readBack(number)))).toEqual(
+        Array.from({ length: 40 }, () => ({ data: { completion: row, _entities: [row] } })),
+      );
+    });
+
     it('rows are paged newest first, filtered, and shown to their own key alone', async () => {
       const { secret, key } = await createKey('pages');
       const ids: string[] = [];

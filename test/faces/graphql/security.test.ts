@@ -49,14 +49,14 @@ const TOO_MUCH = [
 describe.each(TOO_MUCH)('an operation that is too %s', (_what, query, message) => {
   it('is refused over HTTP', async () => {
     const { body } = await server.post(query);
-    expect(body.data ?? null).toBeNull();
+    expect(body.data?.models ?? null).toBeNull();
     expect(body.errors[0].message).toMatch(message);
   });
 
   it.each(TRANSPORTS)('is refused over $name', async (transport) => {
     const result = await firstOf(server, transport, query);
     expect(result).toMatch(message);
-    expect(result).not.toContain('"data":{"models"');
+    expect(result).not.toContain('"models":{');
   });
 });
 

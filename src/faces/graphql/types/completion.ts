@@ -7,6 +7,7 @@ import { UpstreamError, upstreamErrorData } from '../errors.ts';
 import {
   AttemptRef,
   CompletionRef,
+  KeyRef,
   OfferingRef,
   RouteRef,
   TimingsRef,
@@ -14,6 +15,7 @@ import {
   WarningRef,
 } from '../refs.ts';
 import { FinishReasonEnum, OperationStatusEnum } from './enums.ts';
+import { ASKING_KEY } from './key.ts';
 import { TokenLogprobRef } from './token-logprob.ts';
 import { CostUnion, ProviderCostRef } from './usage-and-cost.ts';
 
@@ -94,7 +96,13 @@ CompletionRef.implement({
       description: 'How it ended.',
       resolve: ({ record }) => record.status,
     }),
-    keyId: t.id({ description: 'The key that asked for it.', resolve: ({ record }) => record.keyId }),
+    keyId: t.id({ description: 'Id of the key that asked for it.', resolve: ({ record }) => record.keyId }),
+    key: t.field({
+      type: KeyRef,
+      nullable: true,
+      description: ASKING_KEY,
+      resolve: ({ record }) => record.keyId,
+    }),
     text: t.string({
       nullable: true,
       description: `What the model said; ${NOT_KEPT}.`,

@@ -4,6 +4,7 @@ import { builder } from '../builder.ts';
 import { UpstreamError, upstreamErrorData } from '../errors.ts';
 import {
   AttemptRef,
+  KeyRef,
   OfferingRef,
   OperationRef,
   RouteRef,
@@ -12,6 +13,7 @@ import {
   WarningRef,
 } from '../refs.ts';
 import { OperationKindEnum, OperationStatusEnum } from './enums.ts';
+import { ASKING_KEY } from './key.ts';
 import { CostUnion, ProviderCostRef } from './usage-and-cost.ts';
 
 builder.asEntity(OperationRef, {
@@ -26,7 +28,13 @@ OperationRef.implement({
     kind: t.expose('operation', { type: OperationKindEnum, description: 'What was asked for.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the request arrived.' }),
     status: t.expose('status', { type: OperationStatusEnum, description: 'How it ended.' }),
-    keyId: t.exposeID('keyId', { description: 'The key that asked for it.' }),
+    keyId: t.exposeID('keyId', { description: 'Id of the key that asked for it.' }),
+    key: t.field({
+      type: KeyRef,
+      nullable: true,
+      description: ASKING_KEY,
+      resolve: (record) => record.keyId,
+    }),
     usage: t.field({
       type: UsageRef,
       nullable: true,
