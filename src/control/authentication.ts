@@ -1,29 +1,127 @@
 import type { Caller } from '../domain/caller.ts';
-import type { KeyService } from './key-service.ts';
+import type { Credential } from './credential.ts';
+import { KEY_PREFIX } from './key-secret.ts';
+import type { KeyCheck, KeyService } from './key-service.ts';
+
+/** Why a request has no caller; the same names on every face. */
+export type KeyProblem =
+  | 'MISSING_API_KEY'
+  | 'MALFORMED_API_KEY'
+  | 'INVALID_API_KEY'
+  | 'REVOKED_API_KEY'
+  | 'EXPIRED_API_KEY';
+
+/** A request without a caller: what is wrong with its key and what to do, in one or two lines without the key. */
+export type Unauthenticated = {
+  readonly kind: 'UNAUTHENTICATED';
+  readonly problem: KeyProblem;
+  readonly message: string;
+};
 
 /** Who a request comes from. UNAVAILABLE: the key could not be looked up, so that nothing is known of it. */
 export type Authentication =
   | { readonly kind: 'CALLER'; readonly caller: Caller }
-  | { readonly kind: 'NOBODY' }
+  | Unauthenticated
   | { readonly kind: 'UNAVAILABLE' };
 
 /** Told why a key could not be looked up. */
 export type OnFailure = (message: string, details: { readonly reason: string }) => void;
 
-/** The secret of an `Authorization: Bearer …` value; undefined where there is none. */
-export const bearerSecret = (authorization: unknown): string | undefined =>
-  typeof authorization === 'string' ? /^Bearer +(\S{1,512})$/i.exec(authorization.trim())?.[1] : undefined;
+const MISSING: Unauthenticated = {
+  kind: 'UNAUTHENTICATED',
+  problem: 'MISSING_API_KEY',
+  message: 'No API key was sent. Send `Authorization: Bearer mg_...` or `x-api-key: mg_...`.',
+};
+
+/** How keys of other services begin, the longest first. */
+const OTHERS: readonly (readonly [prefix: string, service: string])[] = [
+  ['sk-ant-', 'Anthropic'],
+  ['sk-or-', 'OpenRouter'],
+  ['sk-', 'OpenAI or another provider'],
+  ['sess-', 'OpenAI'],
+  ['AIza', 'Google'],
+  ['ya29.', 'Google'],
+  ['gsk_', 'Groq'],
+  ['xai-', 'xAI'],
+  ['hf_', 'Hugging Face'],
+  ['pplx-', 'Perplexity'],
+  ['nvapi-', 'NVIDIA'],
+  ['fw_', 'Fireworks'],
+  ['csk-', 'Cerebras'],
+  ['r8_', 'Replicate'],
+  ['jina_', 'Jina'],
+  ['pa-', 'Voyage'],
+  ['tgp_', 'Together'],
+  ['AKIA', 'AWS'],
+  ['ABSK', 'Amazon Bedrock'],
+  ['ghp_', 'GitHub'],
+  ['github_pat_', 'GitHub'],
+  ['eyJ', 'a service that issues JSON Web Tokens'],
+];
+
+/** What programs send if the variable that should hold the key is not set or not expanded. */
+const PLACEHOLDER =
+  /^(?:undefined|null|none|nil|nan|false|\[object object\]|\$\{?\w+\}?|%\w+%|<.*>|\{\{.*\}\}|mg_\W*)$/i;
+const QUOTED = /^(["'`]).*\1$/;
+
+const refuse = (problem: KeyProblem, message: string): Unauthenticated => ({
+  kind: 'UNAUTHENTICATED',
+  problem,
+  message,
+});
+
+/** Says only what is public of how keys look: nothing of whether a similar one exists. */
+const explainUnknown = (secret: string): Unauthenticated => {
+  if (PLACEHOLDER.test(secret))
+    return refuse(
+      'MALFORMED_API_KEY',
+      'A placeholder was sent instead of a key. Is the variable that should hold the key set?',
+    );
+  if (QUOTED.test(secret))
+    return refuse('MALFORMED_API_KEY', 'The key was sent in quotation marks. Send it without them.');
+  const [prefix, service] = OTHERS.find(([each]) => secret.startsWith(each)) ?? [];
+  if (prefix !== undefined)
+    return refuse(
+      'INVALID_API_KEY',
+      `This looks like a key of ${service} (${prefix}...). Send a modelgraph key (mg_...). Keys of providers belong in the server's configuration.`,
+    );
+  return refuse(
+    'INVALID_API_KEY',
+    secret.startsWith(KEY_PREFIX)
+      ? 'This key is not known to this server. Is it complete, and made by this server?'
+      : 'This key is not known to this server. Keys that it makes begin with mg_.',
+  );
+};
+
+const explain = (check: Exclude<KeyCheck, { kind: 'CALLER' }>, secret: string): Unauthenticated => {
+  switch (check.kind) {
+    case 'UNKNOWN':
+      return explainUnknown(secret);
+    // Only who holds the whole secret reads these.
+    case 'REVOKED':
+      return refuse(
+        'REVOKED_API_KEY',
+        `This key was revoked at ${check.at.toISOString()}. Ask the administrator of this server for another.`,
+      );
+    case 'EXPIRED':
+      return refuse(
+        'EXPIRED_API_KEY',
+        `This key expired at ${check.at.toISOString()}. Ask the administrator of this server for another.`,
+      );
+  }
+};
 
 /** Never rejects: a store that cannot be reached is a reason to come back later, not a broken request. */
 export const authenticate = async (
-  keys: KeyService,
-  secret: string | undefined,
+  keys: Pick<KeyService, 'authenticate'>,
+  credential: Credential,
   onFailure: OnFailure,
 ): Promise<Authentication> => {
-  if (secret === undefined) return { kind: 'NOBODY' };
+  if (credential.kind === 'NONE') return MISSING;
+  if (credential.kind === 'MALFORMED') return refuse('MALFORMED_API_KEY', credential.problem);
   try {
-    const caller = await keys.authenticate(secret);
-    return caller === undefined ? { kind: 'NOBODY' } : { kind: 'CALLER', caller };
+    const check = await keys.authenticate(credential.secret);
+    return check.kind === 'CALLER' ? check : explain(check, credential.secret);
   } catch (error) {
     onFailure('A key could not be looked up.', {
       reason: error instanceof Error ? error.message : String(error),

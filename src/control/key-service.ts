@@ -19,10 +19,16 @@ export type KeyResult<Value> =
 /** A key with its secret, which is shown this once. */
 export type CreatedKey = { readonly key: Key; readonly secret: Secret };
 
+/** Whose secret one is, or why it is not accepted. */
+export type KeyCheck =
+  | { readonly kind: 'CALLER'; readonly caller: Caller }
+  | { readonly kind: 'UNKNOWN' }
+  | { readonly kind: 'REVOKED' | 'EXPIRED'; readonly at: Date };
+
 /** Who may call. Secrets are shown once, kept as hashes, and looked up by hash. */
 export type KeyService = {
-  /** The caller whose secret this is; undefined if there is none, or if it is revoked or has expired. */
-  authenticate(secret: string): Promise<Caller | undefined>;
+  /** The caller whose secret this is, or that no key has it, or when its key was revoked or expired. */
+  authenticate(secret: string): Promise<KeyCheck>;
   create(
     caller: Caller,
     input: { readonly name: string; readonly expiresAt?: Date },
@@ -43,6 +49,8 @@ export type KeyService = {
   ensureAdminKey(secret: Secret | undefined): Promise<Secret | undefined>;
   close(): Promise<void>;
 };
+
+type Accepted = Extract<KeyCheck, { kind: 'CALLER' }>;
 
 const ADMIN_KEY_ID = asKeyId('key_admin');
 const REVOCATIONS = 'key-revoked';
@@ -65,7 +73,7 @@ export const createKeyService = async (
   clock: Clock,
   log: Log,
 ): Promise<KeyService> => {
-  const known = new LRUCache<string, Caller>({
+  const known = new LRUCache<string, Accepted>({
     max: 10_000,
     ttl: TRUSTED_MS,
     ttlResolution: 0,
@@ -75,12 +83,16 @@ export const createKeyService = async (
   let forgotten = 0;
   const forget = (id: string): void => {
     forgotten += 1;
-    for (const [hash, caller] of known.entries()) if (caller.key.id === id) known.delete(hash);
+    for (const [hash, { caller }] of known.entries()) if (caller.key.id === id) known.delete(hash);
   };
   const unsubscribe = await state.subscribe(REVOCATIONS, forget);
 
-  const usable = (key: Key): boolean =>
-    key.revokedAt === undefined && (key.expiresAt === undefined || key.expiresAt > clock.now());
+  const refusalOf = ({ revokedAt, expiresAt }: Key): Exclude<KeyCheck, Accepted> | undefined => {
+    if (revokedAt !== undefined) return { kind: 'REVOKED', at: revokedAt };
+    return expiresAt === undefined || expiresAt > clock.now()
+      ? undefined
+      : { kind: 'EXPIRED', at: expiresAt };
+  };
 
   const forgetEverywhere = async (id: KeyId): Promise<void> => {
     // Here without waiting for the message to come back.
@@ -107,13 +119,15 @@ export const createKeyService = async (
     async authenticate(secret) {
       const hash = hashOfSecret(secret);
       const cached = known.get(hash);
-      if (cached !== undefined) return usable(cached.key) ? cached : undefined;
+      if (cached !== undefined) return refusalOf(cached.caller.key) ?? cached;
       const before = forgotten;
       const key = await store.findByHash(hash);
-      if (key === undefined || !usable(key)) return undefined;
-      const caller = callerOf(key);
-      if (forgotten === before) known.set(hash, caller);
-      return caller;
+      if (key === undefined) return { kind: 'UNKNOWN' };
+      const refusal = refusalOf(key);
+      if (refusal !== undefined) return refusal;
+      const accepted: Accepted = { kind: 'CALLER', caller: callerOf(key) };
+      if (forgotten === before) known.set(hash, accepted);
+      return accepted;
     },
 
     async create(caller, { name, expiresAt }) {

@@ -1,25 +1,22 @@
-import { expect, it } from 'vitest';
-import { authenticate, bearerSecret } from '../../src/control/authentication.ts';
-import type { KeyService } from '../../src/control/key-service.ts';
+import { describe, expect, it } from 'vitest';
+import { authenticate } from '../../src/control/authentication.ts';
+import { readCredential } from '../../src/control/credential.ts';
+import type { KeyCheck, KeyService } from '../../src/control/key-service.ts';
+
+type Keys = Pick<KeyService, 'authenticate'>;
+
+/** A key service whose store cannot be reached. */
+const away: Keys = {
+  authenticate: () => Promise.reject(new Error('connect ECONNREFUSED 127.0.0.1:5432')),
+};
 
 const notAsked = (): never => {
   throw new Error('not asked in this test');
 };
 
-/** A key service whose store cannot be reached. */
-const away: KeyService = {
-  authenticate: () => Promise.reject(new Error('connect ECONNREFUSED 127.0.0.1:5432')),
-  create: notAsked,
-  revoke: notAsked,
-  list: notAsked,
-  findMany: notAsked,
-  ensureAdminKey: notAsked,
-  close: notAsked,
-};
-
 it('a store that is away makes no one a stranger, and the log says why', async () => {
   const told: string[] = [];
-  const who = await authenticate(away, 'mg_some-secret', (message, { reason }) =>
+  const who = await authenticate(away, { kind: 'SECRET', secret: 'mg_some-secret' }, (message, { reason }) =>
     told.push(`${message} ${reason}`),
   );
   expect(who).toEqual({ kind: 'UNAVAILABLE' });
@@ -27,19 +24,87 @@ it('a store that is away makes no one a stranger, and the log says why', async (
   expect(told.join()).not.toContain('mg_some-secret');
 });
 
-it('no secret is nobody, without a look-up', async () => {
-  expect(await authenticate(away, undefined, notAsked)).toEqual({ kind: 'NOBODY' });
+it.each([
+  [{ authorization: 'Bearer mg_a' }, 'mg_a'],
+  [{ authorization: 'bearer   mg_a ' }, 'mg_a'],
+  [{ authorization: 'Bearer chosen-by-the-operator' }, 'chosen-by-the-operator'],
+  [{ 'x-api-key': 'mg_a' }, 'mg_a'],
+  [{ 'api-key': 'mg_a' }, 'mg_a'],
+  [{ 'x-goog-api-key': 'mg_a' }, 'mg_a'],
+  [{ token: 'Bearer mg_a' }, 'mg_a'],
+  [{ authorization: 'Bearer sk-other', 'x-api-key': 'mg_a' }, 'mg_a'],
+  [{ authorization: 'Bearer mg_a', 'x-api-key': 'sk-other' }, 'mg_a'],
+  [{ authorization: 'Bearer first', 'x-api-key': 'second' }, 'first'],
+  [{ authorization: 'Basic bWc6d3Jvbmc=', 'x-api-key': 'second' }, 'second'],
+  [{ authorization: 'Bearer ', 'api-key': 'mg_a' }, 'mg_a'],
+  [{ authorization: 'Bearer $ecret-that-looks-odd' }, '$ecret-that-looks-odd'],
+])('reads the key in %j', (fields, secret) => {
+  expect(readCredential(fields)).toEqual({ kind: 'SECRET', secret });
 });
 
+it.each([{}, { authorization: 7 }, { authorization: undefined, token: null }, { 'x-api-key': ['a', 'b'] }])(
+  'finds no key in %j, and looks nothing up',
+  async (fields) => {
+    const credential = readCredential(fields);
+    expect(credential).toEqual({ kind: 'NONE' });
+    expect(await authenticate({ authenticate: notAsked }, credential, notAsked)).toMatchObject({
+      kind: 'UNAUTHENTICATED',
+      problem: 'MISSING_API_KEY',
+      message: expect.stringContaining('Authorization: Bearer mg_'),
+    });
+  },
+);
+
 it.each([
-  ['Bearer mg_a', 'mg_a'],
-  ['bearer   mg_a ', 'mg_a'],
-  ['Basic mg_a', undefined],
-  ['Bearer', undefined],
-  ['Bearer a b', undefined],
-  [`Bearer ${'x'.repeat(513)}`, undefined],
-  [undefined, undefined],
-  [7, undefined],
-])('reads %j', (header, secret) => {
-  expect(bearerSecret(header)).toBe(secret);
+  [{ authorization: '' }, /holds no key/],
+  [{ authorization: 'Bearer' }, /holds no key/],
+  [{ authorization: 'Bearer   ' }, /holds no key/],
+  [{ 'x-api-key': '' }, /x-api-key holds no key/],
+  [{ authorization: 'Basic bWc6d3Jvbmc=' }, /another scheme than Bearer/],
+  [{ authorization: 'mg_without-a-scheme' }, /no scheme/],
+  [{ authorization: 'Bearer mg_a mg_b' }, /a space/],
+  [{ authorization: `Bearer ${'x'.repeat(513)}` }, /more than 512 characters/],
+])('says what is wrong with %j, without repeating it', async (fields, message) => {
+  const who = await authenticate({ authenticate: notAsked }, readCredential(fields), notAsked);
+  expect(who).toMatchObject({ kind: 'UNAUTHENTICATED', problem: 'MALFORMED_API_KEY' });
+  const said = JSON.stringify(who);
+  expect(said).toMatch(message);
+  expect(said).not.toMatch(/bWc6|without-a-scheme|mg_[ab]|xxx/);
+});
+
+describe('a key that is not accepted', () => {
+  const at = new Date('2026-01-02T03:04:05Z');
+  const explained = (secret: string, check: KeyCheck = { kind: 'UNKNOWN' }) =>
+    authenticate({ authenticate: async () => check }, { kind: 'SECRET', secret }, notAsked);
+
+  it.each([
+    ['sk-ant-api03-abc', 'INVALID_API_KEY', /Anthropic \(sk-ant-\.\.\.\)\. Send a modelgraph key/],
+    ['sk-or-v1-abc', 'INVALID_API_KEY', /OpenRouter/],
+    ['sk-proj-abc', 'INVALID_API_KEY', /OpenAI/],
+    ['AIzaSyabc', 'INVALID_API_KEY', /Google/],
+    ['gsk_abc', 'INVALID_API_KEY', /Groq/],
+    ['mg_abc', 'INVALID_API_KEY', /Is it complete/],
+    ['anything-else', 'INVALID_API_KEY', /begin with mg_/],
+    ['undefined', 'MALFORMED_API_KEY', /placeholder/],
+    ['$MODELGRAPH_API_KEY', 'MALFORMED_API_KEY', /placeholder/],
+    ['<your-key>', 'MALFORMED_API_KEY', /placeholder/],
+    ['mg_...', 'MALFORMED_API_KEY', /placeholder/],
+    ['"mg_abc"', 'MALFORMED_API_KEY', /quotation marks/],
+  ])('%s is %s', async (secret, problem, message) => {
+    const who = await explained(secret);
+    expect(who).toMatchObject({ kind: 'UNAUTHENTICATED', problem });
+    expect('message' in who && who.message).toMatch(message);
+    expect(JSON.stringify(who)).not.toContain('abc');
+  });
+
+  it('says when it was revoked or expired', async () => {
+    expect(await explained('mg_abc', { kind: 'REVOKED', at })).toMatchObject({
+      problem: 'REVOKED_API_KEY',
+      message: expect.stringContaining('revoked at 2026-01-02T03:04:05.000Z'),
+    });
+    expect(await explained('mg_abc', { kind: 'EXPIRED', at })).toMatchObject({
+      problem: 'EXPIRED_API_KEY',
+      message: expect.stringContaining('expired at 2026-01-02T03:04:05.000Z'),
+    });
+  });
 });

@@ -28,11 +28,17 @@ export const newAdminSecret = (): string => {
   return `admin-secret-number-${secrets}`;
 };
 
+/** Whose secret it is; undefined if it is not accepted. */
+export const callerBy = async (keys: KeyService, secret: string): Promise<Caller | undefined> => {
+  const check = await keys.authenticate(secret);
+  return check.kind === 'CALLER' ? check.caller : undefined;
+};
+
 /** A node's admin. */
 export const adminOf = async ({ keys }: KeyNode): Promise<Caller> => {
   const secret = newAdminSecret();
   await keys.ensureAdminKey(new Secret(secret));
-  const admin = await keys.authenticate(secret);
+  const admin = await callerBy(keys, secret);
   if (admin === undefined) throw new Error('the admin key does not work');
   return admin;
 };
@@ -43,7 +49,7 @@ export const newMember = async ({ keys }: KeyNode, admin: Caller, expiresAt?: Da
   if (created.kind === 'REFUSED') throw new Error(created.refusal.code);
   const { key } = created.value;
   const secret = created.value.secret.reveal();
-  const caller = await keys.authenticate(secret);
+  const caller = await callerBy(keys, secret);
   if (caller === undefined) throw new Error('the new key does not work');
   return { key, secret, caller };
 };
@@ -66,7 +72,7 @@ export const describeKeys = (
       expect(secret?.reveal()).toMatch(/^mg_[\w-]{43}$/);
       expect(await node.keys.ensureAdminKey(undefined)).toBeUndefined();
       expect(await (await start()).keys.ensureAdminKey(undefined)).toBeUndefined();
-      const admin = await node.keys.authenticate(secret?.reveal() ?? '');
+      const admin = await callerBy(node.keys, secret?.reveal() ?? '');
       expect(admin?.key).toMatchObject({
         name: 'admin',
         role: 'ADMIN',
@@ -78,12 +84,12 @@ export const describeKeys = (
       const node = await start();
       const [before, after] = [newAdminSecret(), newAdminSecret()];
       expect(await node.keys.ensureAdminKey(new Secret(before))).toBeUndefined();
-      expect(await node.keys.authenticate(before)).toBeDefined();
+      expect(await callerBy(node.keys, before)).toBeDefined();
       await node.keys.ensureAdminKey(new Secret(after));
-      expect(await node.keys.authenticate(before)).toBeUndefined();
-      expect((await node.keys.authenticate(after))?.key.role).toBe('ADMIN');
+      expect(await callerBy(node.keys, before)).toBeUndefined();
+      expect((await callerBy(node.keys, after))?.key.role).toBe('ADMIN');
       expect(await node.keys.ensureAdminKey(undefined)).toBeUndefined();
-      expect(await node.keys.authenticate(after)).toBeDefined();
+      expect(await callerBy(node.keys, after)).toBeDefined();
     });
 
     it('a created key authenticates as a member; nothing else does', async () => {
@@ -99,16 +105,16 @@ export const describeKeys = (
       });
       expect(caller.key).toEqual(key);
       // On a node that has never seen it, too.
-      expect((await (await start()).keys.authenticate(secret))?.key).toEqual(key);
+      expect((await callerBy((await start()).keys, secret))?.key).toEqual(key);
       for (const wrong of ['', 'mg_', `${secret}x`, secret.slice(0, -1), secret.toUpperCase(), key.id])
-        expect(await node.keys.authenticate(wrong)).toBeUndefined();
+        expect(await callerBy(node.keys, wrong)).toBeUndefined();
     });
 
     it('a secret is in no key, result or log', async () => {
       const node = await start();
       const adminSecret = newAdminSecret();
       await node.keys.ensureAdminKey(new Secret(adminSecret));
-      const admin = await node.keys.authenticate(adminSecret);
+      const admin = await callerBy(node.keys, adminSecret);
       if (admin === undefined) throw new Error('the admin key does not work');
       const created = await node.keys.create(admin, { name: 'CI' });
       if (created.kind === 'REFUSED') throw new Error('refused');
@@ -128,7 +134,7 @@ export const describeKeys = (
     it('a short admin key shows no more than a quarter of itself', async () => {
       const node = await start();
       await node.keys.ensureAdminKey(new Secret('sixteen-letters!'));
-      expect((await node.keys.authenticate('sixteen-letters!'))?.key.prefix).toBe('sixt');
+      expect((await callerBy(node.keys, 'sixteen-letters!'))?.key.prefix).toBe('sixt');
     });
 
     it('an expiring key works until its time, on nodes that know it and on others', async () => {
@@ -138,11 +144,11 @@ export const describeKeys = (
       const { key, secret } = await newMember(node, admin, expiresAt);
       expect(key.expiresAt).toEqual(expiresAt);
       node.clock.advance(4_999);
-      expect(await node.keys.authenticate(secret)).toBeDefined();
+      expect(await callerBy(node.keys, secret)).toBeDefined();
       node.clock.advance(1);
       other.clock.advance(5_000);
-      expect(await node.keys.authenticate(secret)).toBeUndefined();
-      expect(await other.keys.authenticate(secret)).toBeUndefined();
+      expect(await callerBy(node.keys, secret)).toBeUndefined();
+      expect(await callerBy(other.keys, secret)).toBeUndefined();
     });
 
     it('a key is not made without a name, nor for the past, nor by a member', async () => {
@@ -171,10 +177,26 @@ export const describeKeys = (
       const { key, secret } = await newMember(node, admin);
       const revokedAt = node.clock.now();
       expect(await node.keys.revoke(admin, key.id)).toEqual({ kind: 'OK', value: { ...key, revokedAt } });
-      expect(await node.keys.authenticate(secret)).toBeUndefined();
+      expect(await callerBy(node.keys, secret)).toBeUndefined();
       node.clock.advance(60_000);
       expect(await node.keys.revoke(admin, key.id)).toEqual({ kind: 'OK', value: { ...key, revokedAt } });
-      expect(await node.keys.authenticate(secret)).toBeUndefined();
+      expect(await callerBy(node.keys, secret)).toBeUndefined();
+    });
+
+    it('a key that is refused says whether it is unknown, revoked or expired, and since when', async () => {
+      const [node, other] = await Promise.all([start(), start()]);
+      const admin = await adminOf(node);
+      const { key, secret } = await newMember(node, admin);
+      const expiresAt = new Date(node.clock.now().getTime() + 5_000);
+      const expiring = await newMember(node, admin, expiresAt);
+      const revokedAt = node.clock.now();
+      await node.keys.revoke(admin, key.id);
+      for (const each of [node, other]) {
+        each.clock.advance(5_000);
+        expect(await each.keys.authenticate(secret)).toEqual({ kind: 'REVOKED', at: revokedAt });
+        expect(await each.keys.authenticate(expiring.secret)).toEqual({ kind: 'EXPIRED', at: expiresAt });
+        expect(await each.keys.authenticate(`${secret}x`)).toEqual({ kind: 'UNKNOWN' });
+      }
     });
 
     it('only the admin revokes, only keys that exist, and not the admin key', async () => {
@@ -190,7 +212,7 @@ export const describeKeys = (
         kind: 'REFUSED',
         refusal: { code: 'KEY_NOT_FOUND', id: missing },
       });
-      expect(await node.keys.authenticate(secret)).toBeDefined();
+      expect(await callerBy(node.keys, secret)).toBeDefined();
     });
 
     it('a revocation takes effect on this node even if the others cannot be told', async () => {
@@ -204,7 +226,7 @@ export const describeKeys = (
       const admin = await adminOf(node);
       const { key, secret } = await newMember(node, admin);
       await keys.revoke(admin, key.id);
-      expect(await keys.authenticate(secret)).toBeUndefined();
+      expect(await callerBy(keys, secret)).toBeUndefined();
       expect(log.lines.join('\n')).toContain('the state is away');
     });
 
@@ -228,12 +250,12 @@ export const describeKeys = (
       const { key, secret } = await newMember(node, admin);
       const { keys } = await startKeyNode(slow, state);
       isSlow = true;
-      const pending = keys.authenticate(secret);
+      const pending = callerBy(keys, secret);
       await read.promise;
       await keys.revoke(admin, key.id);
       gate.resolve();
       await pending;
-      expect(await keys.authenticate(secret)).toBeUndefined();
+      expect(await callerBy(keys, secret)).toBeUndefined();
     });
 
     it('a key whose revocation was never heard of is trusted for 30 s and no longer', async () => {
@@ -241,10 +263,10 @@ export const describeKeys = (
       const [node, other] = await Promise.all([start(), startKeyNode(store, deaf)]);
       const admin = await adminOf(node);
       const { key, secret } = await newMember(node, admin);
-      expect(await other.keys.authenticate(secret)).toBeDefined();
+      expect(await callerBy(other.keys, secret)).toBeDefined();
       await node.keys.revoke(admin, key.id);
       other.clock.advance(30_001);
-      expect(await other.keys.authenticate(secret)).toBeUndefined();
+      expect(await callerBy(other.keys, secret)).toBeUndefined();
     });
 
     it('are listed newest first: all for the admin, for a member its own', async () => {

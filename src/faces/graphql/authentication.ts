@@ -1,9 +1,15 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
+import type { Unauthenticated } from '../../control/authentication.ts';
 
-export const UNAUTHENTICATED_MESSAGE =
-  'Send a valid key as `Authorization: Bearer mg_…` (over WebSocket: in the connection_init payload).';
+/** `code` is what clients of GraphQL know; `reason` tells a missing key from a wrong one. */
+export const unauthenticatedExtensions = ({
+  problem,
+}: Unauthenticated): { readonly code: string; readonly reason: string } => ({
+  code: 'UNAUTHENTICATED',
+  reason: problem,
+});
 
-export const unauthenticated = (): GraphQLError =>
-  new GraphQLError(UNAUTHENTICATED_MESSAGE, {
-    extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } },
-  });
+export const unauthenticated = (who: Unauthenticated): GraphQLError => {
+  const extensions: GraphQLErrorExtensions = { ...unauthenticatedExtensions(who), http: { status: 401 } };
+  return new GraphQLError(who.message, { extensions });
+};

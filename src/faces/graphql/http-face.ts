@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authenticate, bearerSecret, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
+import { authenticate, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
+import { readCredential } from '../../control/credential.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import { discardRest, readBody } from '../request-body.ts';
-import { UNAUTHENTICATED_MESSAGE } from './authentication.ts';
+import { unauthenticatedExtensions } from './authentication.ts';
 import { engineBody, NO_ENGINE_BODY } from './engine-body.ts';
 import { createJsonFace } from './json-face.ts';
 import { isMultipart } from './multipart.ts';
@@ -18,12 +19,17 @@ export type HttpFaceOptions = {
 
 const NO_UPLOADS_HERE = `${STREAM_PATH} takes no files. Send them by POST to ${GRAPH_PATH}, or give \`data\` or \`url\`.`;
 
-const refuse = (response: ServerResponse, status: number, code: string, message: string): void => {
+const refuse = (
+  response: ServerResponse,
+  status: number,
+  extensions: { readonly code: string; readonly reason?: string },
+  message: string,
+): void => {
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',
   });
-  response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
+  response.end(JSON.stringify({ errors: [{ message, extensions }] }));
 };
 
 /**
@@ -61,22 +67,21 @@ export const createHttpFace = (
       const path = (request.url ?? '/').split('?', 1)[0];
       if (path !== GRAPH_PATH && path !== STREAM_PATH) return false;
 
-      const secret = bearerSecret(request.headers.authorization);
-      const who = await authenticate(keys, secret, onFailure);
+      const who = await authenticate(keys, readCredential(request.headers), onFailure);
       if (who.kind === 'UNAVAILABLE') {
         response.setHeader('retry-after', '1');
-        refuse(response, 503, 'UNAVAILABLE', LOOK_UP_FAILED);
+        refuse(response, 503, { code: 'UNAVAILABLE' }, LOOK_UP_FAILED);
         return true;
       }
-      if (who.kind === 'NOBODY') {
+      if (who.kind === 'UNAUTHENTICATED') {
         response.setHeader('www-authenticate', 'Bearer');
-        refuse(response, 401, 'UNAUTHENTICATED', UNAUTHENTICATED_MESSAGE);
+        refuse(response, 401, unauthenticatedExtensions(who), who.message);
         return true;
       }
 
       const isForm = isMultipart(request.headers['content-type']);
       if (path === STREAM_PATH && isForm) {
-        refuse(response, 415, 'UNSUPPORTED_MEDIA_TYPE', NO_UPLOADS_HERE);
+        refuse(response, 415, { code: 'UNSUPPORTED_MEDIA_TYPE' }, NO_UPLOADS_HERE);
         return true;
       }
 

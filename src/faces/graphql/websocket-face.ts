@@ -4,7 +4,13 @@ import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { authenticate, bearerSecret, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
+import {
+  authenticate,
+  LOOK_UP_FAILED,
+  type OnFailure,
+  type Unauthenticated,
+} from '../../control/authentication.ts';
+import { type Credential, type CredentialFields, readCredential } from '../../control/credential.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import { type TraceParent, traceParentIn } from '../../domain/trace.ts';
 import { unauthenticated } from './authentication.ts';
@@ -34,19 +40,31 @@ type Connection = {
   /** Aborted when the connection is lost. */
   readonly gone: AbortSignal;
   /** The connection's key is known: the limits for strangers no longer hold. */
-  readonly accept: (secret: string) => void;
-  secret?: string;
+  readonly accept: (credential: Credential) => void;
+  credential?: Credential;
   /** Said by the client for the whole connection. */
   trace?: TraceParent | undefined;
 };
 
-const secretOf = (payload: unknown, request: IncomingMessage): string | undefined => {
-  const { authorization, Authorization } = (payload ?? {}) as {
-    authorization?: unknown;
-    Authorization?: unknown;
-  };
-  return (
-    bearerSecret(authorization) ?? bearerSecret(Authorization) ?? bearerSecret(request.headers.authorization)
+/** The key in the payload of connection_init, whose fields are named as headers are, else in the headers themselves. */
+const credentialOf = (payload: CredentialFields | undefined, { headers }: IncomingMessage): Credential => {
+  const fields = Object.entries(payload ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
+  const inPayload = readCredential(Object.fromEntries(fields));
+  return inPayload.kind === 'NONE' ? readCredential(headers) : inPayload;
+};
+
+/** The longest reason that a close frame holds, in bytes (RFC 6455, 5.5). */
+const MAX_REASON = 123;
+
+/** As many sentences as a close frame holds. */
+const closeReason = ({ problem, message }: Unauthenticated): string => {
+  if (problem === 'MISSING_API_KEY')
+    return `${problem}: send { "authorization": "Bearer mg_..." } in connection_init.`;
+  const [first = '', ...rest] = `${problem}: ${message}`.split(/(?<=[.?]) /);
+  return rest.reduce(
+    (reason, sentence) =>
+      reason.length + 1 + sentence.length > MAX_REASON ? reason : `${reason} ${sentence}`,
+    first.slice(0, MAX_REASON),
   );
 };
 
@@ -87,22 +105,21 @@ export const createWebSocketFace = (
     execute: run,
     subscribe: run,
     async onConnect({ connectionParams, extra }) {
-      const secret = secretOf(connectionParams, extra.request);
-      const who = await authenticate(keys, secret, onFailure);
-      if (who.kind === 'CALLER' && secret !== undefined) {
-        extra.accept(secret);
+      const credential = credentialOf(connectionParams, extra.request);
+      const who = await authenticate(keys, credential, onFailure);
+      if (who.kind === 'CALLER') {
+        extra.accept(credential);
         extra.trace = traceIn(connectionParams, extra.request);
         return true;
       }
       // Clients of the protocol try again after Forbidden; a wrong key does not get better.
       if (who.kind === 'UNAVAILABLE') extra.socket.close(TRY_AGAIN_LATER, LOOK_UP_FAILED);
-      else
-        extra.socket.close(CloseCode.Unauthorized, 'Send a valid key: { "authorization": "Bearer mg_..." }');
+      else extra.socket.close(CloseCode.Unauthorized, closeReason(who));
       return false;
     },
     async onSubscribe({ extra, subscriptions }, _id, params) {
-      const who = await authenticate(keys, extra.secret, onFailure);
-      if (who.kind === 'NOBODY') return [unauthenticated()];
+      const who = await authenticate(keys, extra.credential ?? { kind: 'NONE' }, onFailure);
+      if (who.kind === 'UNAUTHENTICATED') return [unauthenticated(who)];
       if (who.kind === 'UNAVAILABLE') return [refusal('UNAVAILABLE', LOOK_UP_FAILED)];
       if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_SOCKET) {
         return [
@@ -155,8 +172,8 @@ export const createWebSocketFace = (
       request,
       socket,
       gone: gone.signal,
-      accept: (secret) => {
-        connection.secret = secret;
+      accept: (credential) => {
+        connection.credential = credential;
         known();
       },
     };

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Catalogue, calledOffering } from '../../catalogue/catalogue.ts';
-import { authenticate, bearerSecret, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
+import { authenticate, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
+import { readCredential } from '../../control/credential.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import type { OfferingId } from '../../domain/ids.ts';
 import { BREAKER_STATES } from '../../gateway/health/breaker.ts';
@@ -128,7 +129,7 @@ const createRegistry = async ({ stats, health, catalogue }: MetricsDependencies)
 
 /**
  * `GET /metrics` for Prometheus: offerings that were called in the last day, by own traffic alone, and this process.
- * For the admin key, as a Bearer token.
+ * For the admin key.
  */
 export const createMetrics = (dependencies: MetricsDependencies) => {
   const { keys, onFailure } = dependencies;
@@ -150,14 +151,14 @@ export const createMetrics = (dependencies: MetricsDependencies) => {
     async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
       const path = (request.url ?? '/').split('?', 1)[0];
       if (path !== PATH || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
-      const who = await authenticate(keys, bearerSecret(request.headers.authorization), onFailure);
+      const who = await authenticate(keys, readCredential(request.headers), onFailure);
       switch (who.kind) {
         case 'UNAVAILABLE':
           response.setHeader('retry-after', '1');
           return refuse(response, 503, LOOK_UP_FAILED);
-        case 'NOBODY':
+        case 'UNAUTHENTICATED':
           response.setHeader('www-authenticate', 'Bearer');
-          return refuse(response, 401, 'Send the admin key: `Authorization: Bearer mg_…`.');
+          return refuse(response, 401, `${who.problem}: ${who.message}\nMetrics are for the admin key.`);
         case 'CALLER': {
           if (who.caller.key.role !== 'ADMIN') {
             return refuse(response, 403, 'Only the admin key may read metrics.');

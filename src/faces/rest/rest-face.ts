@@ -1,6 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authenticate, bearerSecret, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
-import { KEY_PREFIX } from '../../control/key-secret.ts';
+import {
+  authenticate,
+  LOOK_UP_FAILED,
+  type OnFailure,
+  type Unauthenticated,
+} from '../../control/authentication.ts';
+import { readCredential } from '../../control/credential.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import type { ClientError } from '../../wire/serve/client-error.ts';
@@ -22,29 +27,16 @@ export type RestOptions = {
 
 export const BASE = '/v1';
 
-const UNAUTHENTICATED: ClientError = {
+const unauthenticated = ({ problem, message }: Unauthenticated): ClientError => ({
   kind: 'AUTHENTICATION',
-  code: 'invalid_api_key',
-  message: 'Send a valid key: `Authorization: Bearer mg_…`, or `x-api-key: mg_…`.',
-};
+  code: problem.toLowerCase(),
+  message,
+});
 const UNAVAILABLE: ClientError = {
   kind: 'OVERLOADED',
   code: 'unavailable',
   message: LOOK_UP_FAILED,
   retryAfterMs: 1_000,
-};
-const MAX_SECRET = 512;
-
-/**
- * OpenAI's clients send a Bearer token, Anthropic's a header of its own. Some send both, one of them for another
- * service: then the one that looks like ours is meant.
- */
-const secretOf = ({ headers }: IncomingMessage): string | undefined => {
-  const given = headers['x-api-key'];
-  const key = typeof given === 'string' && given.length <= MAX_SECRET ? given : undefined;
-  const bearer = bearerSecret(headers.authorization);
-  if (key?.startsWith(KEY_PREFIX) === true && bearer?.startsWith(KEY_PREFIX) === false) return key;
-  return bearer ?? key;
 };
 
 /**
@@ -83,11 +75,10 @@ export const createRest = ({ routes, formats, keys, onFailure, nowMs }: RestOpti
       const at = routesAt(path);
       const format = formatFor(request, at?.routes[0]?.family ?? 'EITHER');
 
-      const who = await authenticate(keys, secretOf(request), onFailure);
+      const who = await authenticate(keys, readCredential(request.headers), onFailure);
       if (who.kind !== 'CALLER') {
-        const isNobody = who.kind === 'NOBODY';
-        const headers = isNobody ? { 'www-authenticate': 'Bearer' } : NO_HEADERS;
-        sendError(response, format, isNobody ? UNAUTHENTICATED : UNAVAILABLE, headers);
+        if (who.kind === 'UNAVAILABLE') sendError(response, format, UNAVAILABLE);
+        else sendError(response, format, unauthenticated(who), { 'www-authenticate': 'Bearer' });
         return true;
       }
 

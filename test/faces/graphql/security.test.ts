@@ -76,11 +76,16 @@ describe('introspection', () => {
 
 describe('a key', () => {
   it('is needed for everything, by a header and nothing else', async () => {
-    for (const key of [null, 'mg_wrong', `${server.adminKey}x`]) {
+    for (const [key, reason] of [
+      [null, 'MISSING_API_KEY'],
+      ['mg_wrong', 'INVALID_API_KEY'],
+      [`${server.adminKey}x`, 'INVALID_API_KEY'],
+      ['', 'MALFORMED_API_KEY'],
+    ] as const) {
       const { status, body, headers } = await server.post('{ __typename }', {}, key);
       expect(status).toBe(401);
       expect(headers.get('www-authenticate')).toBe('Bearer');
-      expect(body.errors[0].extensions.code).toBe('UNAUTHENTICATED');
+      expect(body.errors[0].extensions).toEqual({ code: 'UNAUTHENTICATED', reason });
     }
     const inUrl = await fetch(`${server.url}/graphql?query={__typename}&key=${server.adminKey}`, {
       headers: { accept: 'application/json', 'x-graphql-yoga-csrf': '1' },
@@ -209,13 +214,18 @@ describe('a WebSocket whose key is not known', () => {
     expect(await closed).toBe(1006);
   });
 
-  it('is told so with a code that no client tries again after', async () => {
+  it.each([
+    [{ authorization: 'Bearer mg_wrong' }, 'INVALID_API_KEY: '],
+    [{ Authorization: 'Bearer sk-ant-0123' }, 'INVALID_API_KEY: This looks like a key of Anthropic'],
+    [{ authorization: 'Bearer ' }, 'MALFORMED_API_KEY: '],
+    [{}, 'MISSING_API_KEY: '],
+  ])('is told why with a code that no client tries again after: %j', async (payload, reason) => {
     const socket = await opened();
     const closed = new Promise<[number, string]>((resolve) =>
       socket.once('close', (code, reason) => resolve([code, String(reason)])),
     );
-    socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: 'Bearer mg_wrong' } }));
-    expect(await closed).toEqual([4401, expect.stringContaining('Send a valid key')]);
+    socket.send(JSON.stringify({ type: 'connection_init', payload }));
+    expect(await closed).toEqual([4401, expect.stringContaining(reason)]);
   });
 });
 

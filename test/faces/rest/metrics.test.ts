@@ -16,8 +16,8 @@ const callerWith = (role: KeyRole): Caller =>
 const keys: KeyService = {
   async authenticate(secret) {
     if (secret === 'broken') throw new Error('the store is away');
-    if (secret === 'admin') return callerWith('ADMIN');
-    return secret === 'member' ? callerWith('MEMBER') : undefined;
+    if (secret === 'admin') return { kind: 'CALLER', caller: callerWith('ADMIN') };
+    return secret === 'member' ? { kind: 'CALLER', caller: callerWith('MEMBER') } : { kind: 'UNKNOWN' };
   },
   create: never,
   revoke: never,

@@ -43,16 +43,22 @@ describe('whether it lives', () => {
 
 describe('the REST base', () => {
   it.each([
-    ['without a key', {}],
-    ['with a wrong one', { headers: { authorization: 'Bearer mg_wrong' } }],
-    ['with another scheme', { headers: { authorization: 'Basic bWc6d3Jvbmc=' } }],
-    ['with a key of any length', { headers: { authorization: `Bearer ${'x'.repeat(10_000)}` } }],
-  ])('tells nothing %s', async (_, init) => {
+    ['without a key', {}, 'missing_api_key'],
+    ['with an empty one', { headers: { authorization: 'Bearer' } }, 'malformed_api_key'],
+    ['with a wrong one', { headers: { authorization: 'Bearer mg_wrong' } }, 'invalid_api_key'],
+    ['with another scheme', { headers: { authorization: 'Basic bWc6d3Jvbmc=' } }, 'malformed_api_key'],
+    [
+      'with a key of any length',
+      { headers: { authorization: `Bearer ${'x'.repeat(10_000)}` } },
+      'malformed_api_key',
+    ],
+  ])('tells nothing %s', async (_, init, code) => {
     for (const path of ['/v1/models', '/v1/chat/completions', '/v1/', '/v1']) {
       const { status, headers, body } = await get(path, init);
       expect(status).toBe(401);
       expect(headers.get('www-authenticate')).toBe('Bearer');
-      expect(body.error).toMatchObject({ type: 'authentication_error', code: 'invalid_api_key' });
+      expect(body.error).toMatchObject({ type: 'authentication_error', code });
+      expect(body.error.message.length).toBeLessThan(200);
     }
   });
 

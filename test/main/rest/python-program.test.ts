@@ -111,7 +111,7 @@ describe('a program of plain HTTP requests', () => {
     });
     expect(response.status).toBe(401);
     expect(await response.json()).toMatchObject({
-      error: { message: expect.any(String), code: 'invalid_api_key' },
+      error: { message: expect.any(String), code: 'missing_api_key' },
     });
   });
 });
