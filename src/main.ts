@@ -50,6 +50,11 @@ const run = async (): Promise<void> => {
       process.exitCode = await doctor(command);
       return;
     }
+    case 'NEW_KEY': {
+      const { newKey } = await import('./new-key.ts');
+      process.exitCode = await newKey(command);
+      return;
+    }
     case 'COMPARE':
     case 'MODELS':
     case 'PRICES': {

@@ -29,6 +29,7 @@ import { createExplorer } from './faces/explorer/explorer.ts';
 import { createGraphFace } from './faces/graphql/graph-face.ts';
 import { buildSubgraphSchema } from './faces/graphql/schema.ts';
 import { createHttpServer } from './faces/http/http-server.ts';
+import type { Listener } from './faces/http/listener.ts';
 import { createHealth } from './faces/rest/health.ts';
 import { createMediaFace } from './faces/rest/media.ts';
 import { createMetrics } from './faces/rest/metrics.ts';
@@ -63,6 +64,8 @@ const urlHost = (host: string): string => {
 export type RunningServer = {
   /** What to print for a person. */
   readonly greeting: string;
+  /** To call when it was printed: what it shows once is not shown again. */
+  readonly greeted: () => Promise<void>;
   /** Refuses new work, lets completions under way finish within the configured time, writes the ledger, closes. */
   readonly stop: () => Promise<void>;
 };
@@ -81,7 +84,7 @@ type Prepared = {
 };
 
 /** Serves with what was opened. Rejects with a message for a person if something that is configured is not there. */
-type ServeWith = (resources: Resources) => Promise<RunningServer>;
+type ServeWith = (resources: Resources, listener: Listener) => Promise<RunningServer>;
 
 /** Reads and makes what needs no store, the catalogue and the graph above all. Rejects with a message for a person. */
 export const prepareServer = async (
@@ -107,13 +110,14 @@ export const prepareServer = async (
     await buildCatalogueInSlices({ seed, providers: providers.listed, readings, readAt }, pause),
   );
   const prepared: Prepared = { overrides, seed, providers, live, schema: buildSubgraphSchema(), clock };
-  return (resources) => serveWith(prepared, resources, config, log);
+  return (resources, listener) => serveWith(prepared, resources, listener, config, log);
 };
 
 /** Wires everything. */
 const serveWith = async (
   { overrides, seed, providers, live, schema, clock }: Prepared,
   resources: Resources,
+  listener: Listener,
   config: Config,
   log: Log,
 ): Promise<RunningServer> => {
@@ -188,8 +192,9 @@ const serveWith = async (
       probe: probeOffering(gateway, systemCaller('probes', clock.now())),
     });
 
-  /** Where clients reach this server; known once it listens. */
-  let address = config.publicUrl ?? '';
+  const base = `http://${urlHost(listener.host)}:${listener.port}`;
+  /** Where clients reach this server. */
+  const address = config.publicUrl ?? base;
   const shelf = createMediaShelf(state, clock, () => address);
 
   const history = createCompletionHistory(store.completions, ledger.flush);
@@ -267,6 +272,7 @@ const serveWith = async (
       }),
       createMediaFace(shelf, log.error),
     ],
+    listener,
     {
       ...config,
       exposedHeaders: EXPOSED_HEADERS,
@@ -274,9 +280,6 @@ const serveWith = async (
       onFailure: log.error,
     },
   );
-  const { host, port } = await server.listen();
-  const base = `http://${urlHost(host)}:${port}`;
-  address = config.publicUrl ?? base;
   // The server is of use without them.
   const catalogueReady = sources.start().then(sources.settled);
   // What was read before the last stop is served again first, so that the record does not take it for gone.
@@ -305,6 +308,9 @@ const serveWith = async (
       configFile: config.file,
       generatedAdminKey,
     }),
+    async greeted() {
+      if (generatedAdminKey !== undefined) await keys.adminKeyShown(generatedAdminKey);
+    },
     async stop() {
       stopping = true;
       server.refuseNewWork();

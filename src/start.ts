@@ -2,11 +2,15 @@ import { createDispatcher } from './adapters/providers/dispatcher.ts';
 import { closeResources, openResources } from './adapters/resources.ts';
 import { createLog } from './adapters/telemetry/log.ts';
 import { type Config, loadConfig } from './config.ts';
+import { listen } from './faces/http/listener.ts';
 import type { Log } from './ports/log.ts';
 import type { RunningServer } from './serve.ts';
 
 /** Rejects with a message for a person if something that is configured is not there. */
 const startServer = async (config: Config, log: Log): Promise<RunningServer> => {
+  // Before anything is made: a start that finds its port taken leaves nothing behind.
+  const listener = await listen(config);
+
   // The database starts in a thread of its own while this one reads the code that serves, which is most of all code,
   // and what that needs no database for.
   const dispatcher = createDispatcher();
@@ -14,8 +18,9 @@ const startServer = async (config: Config, log: Log): Promise<RunningServer> => 
   const preparing = import('./serve.ts').then(({ prepareServer }) => prepareServer(config, dispatcher, log));
   try {
     const [resources, serveWith] = await Promise.all([opening, preparing]);
-    return await serveWith(resources);
+    return await serveWith(resources, listener);
   } catch (error) {
+    await listener.close();
     await opening.then(closeResources, () => {});
     throw error;
   }
@@ -50,6 +55,14 @@ export const serve = async (): Promise<void> => {
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
-  const { greeting } = await starting;
-  if (!stopping) process.stdout.write(greeting);
+  const { greeting, greeted } = await starting;
+  if (stopping) return;
+  process.stdout.write(greeting, (error) => {
+    if (error) return;
+    greeted().catch((reason: unknown) =>
+      log.warn('That the admin key was shown could not be recorded: the next start shows another.', {
+        reason: String(reason),
+      }),
+    );
+  });
 };

@@ -18,8 +18,15 @@ import type { Price, PriceChange } from '../domain/price.ts';
 export type KeyStore = {
   /** Fails if the id or the hash exists. `hash` is the SHA-256 of the secret, in hex. */
   insert(key: Key, hash: string): Promise<void>;
-  /** Inserts unless a key of that id exists; says whether it inserted. Safe when several nodes race. */
-  insertIfAbsent(key: Key, hash: string): Promise<boolean>;
+  /**
+   * Inserts a key whose generated secret is yet to be shown, unless one of that id exists; says whether it did. One that
+   * was never shown, because its server ended before, is replaced. Safe when several nodes race.
+   */
+  insertUnshown(key: Key, hash: string): Promise<boolean>;
+  /** The secret of that hash was shown. False if it is no longer the key's. */
+  markShown(id: KeyId, hash: string): Promise<boolean>;
+  /** Inserts an admin key and, if asked, revokes all others; the number of those revoked. */
+  addAdmin(key: Key, hash: string, options: { readonly revokeOthers: boolean }): Promise<number>;
   /** Replaces the hash and prefix of a key, or inserts it; lifts a revocation. */
   put(key: Key, hash: string): Promise<void>;
   findByHash(hash: string): Promise<Key | undefined>;

@@ -116,11 +116,35 @@ export const describeStore = (open: () => Promise<Store>): void => {
         const { key } = newKey();
         const attempts = Array.from({ length: 10 }, (_, index) => `secret ${index} ${key.id}`);
         const inserted = await Promise.all(
-          attempts.map((secret) => store.keys.insertIfAbsent(key, hashOf(secret))),
+          attempts.map((secret) => store.keys.insertUnshown(key, hashOf(secret))),
         );
         expect(inserted.filter(Boolean)).toHaveLength(1);
         const winner = attempts[inserted.indexOf(true)] ?? '';
         expect(await store.keys.findByHash(hashOf(winner))).toStrictEqual(key);
+      });
+
+      it('adds an admin key, and revokes the others only when asked', async () => {
+        const [first, second, third, member] = [
+          newKey({ role: 'ADMIN' }),
+          newKey({ role: 'ADMIN' }),
+          newKey({ role: 'ADMIN' }),
+          newKey(),
+        ];
+        await store.keys.put(first.key, first.hash);
+        await store.keys.insert(member.key, member.hash);
+        expect(await store.keys.addAdmin(second.key, second.hash, { revokeOthers: false })).toBe(0);
+        expect(await store.keys.findByHash(first.hash)).toStrictEqual(first.key);
+        expect(await store.keys.addAdmin(third.key, third.hash, { revokeOthers: true })).toBeGreaterThan(1);
+        const found = await store.keys.findMany([first.key.id, second.key.id, third.key.id, member.key.id]);
+        expect(found.map((key) => key?.revokedAt !== undefined)).toEqual([true, true, false, false]);
+      });
+
+      it('marks a key as shown while its secret is the one that was shown', async () => {
+        const { key, hash } = newKey();
+        expect(await store.keys.insertUnshown(key, hash)).toBe(true);
+        expect(await store.keys.markShown(key.id, hashOf('another'))).toBe(false);
+        expect(await store.keys.markShown(key.id, hash)).toBe(true);
+        expect(await store.keys.insertUnshown(key, hashOf('later'))).toBe(false);
       });
 
       it('puts a new secret in place of the old one and lifts a revocation', async () => {

@@ -70,6 +70,7 @@ export const describeKeys = (
       const node = await start();
       const secret = await node.keys.ensureAdminKey(undefined);
       expect(secret?.reveal()).toMatch(/^mg_[\w-]{43}$/);
+      await node.keys.adminKeyShown(secret ?? new Secret(''));
       expect(await node.keys.ensureAdminKey(undefined)).toBeUndefined();
       expect(await (await start()).keys.ensureAdminKey(undefined)).toBeUndefined();
       const admin = await callerBy(node.keys, secret?.reveal() ?? '');

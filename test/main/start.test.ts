@@ -1,9 +1,14 @@
-import { readdirSync, watch } from 'node:fs';
+import { existsSync, readdirSync, watch } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSystemClock } from '../../src/adapters/clock.ts';
+import { createMemoryState } from '../../src/adapters/state/memory.ts';
+import { openStore } from '../../src/adapters/store/open-store.ts';
+import { createKeyService } from '../../src/control/key-service.ts';
 import { usedDataFolder } from '../support/data-folder.ts';
 import { type Modelgraph, runModelgraph, startModelgraph } from '../support/modelgraph.ts';
+import { recordedLog } from '../support/recorded-log.ts';
 import { freePort } from '../support/running-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -13,6 +18,16 @@ const MODELS = '{ models(first: 1) { totalCount } }';
 const statusWith = async (server: Modelgraph, key: string): Promise<number> =>
   (await server.post(MODELS, {}, key)).status;
 
+/** As a server leaves it that was killed before it had shown the admin key. */
+const leaveUnshownKey = async (dataDir: string): Promise<void> => {
+  const log = recordedLog();
+  const store = await openStore({ kind: 'embedded', dataDir }, log);
+  const keys = await createKeyService(store.keys, createMemoryState(), createSystemClock(), log);
+  expect(await keys.ensureAdminKey(undefined)).toBeDefined();
+  await keys.close();
+  await store.close();
+};
+
 describe('a server', () => {
   let data: Folder;
   let first: Modelgraph;
@@ -20,6 +35,7 @@ describe('a server', () => {
   let ollamaPort: number;
   beforeAll(async () => {
     data = await usedDataFolder();
+    await leaveUnshownKey(data.path);
     ollamaPort = await freePort();
     first = await startModelgraph({
       dataDir: data.path,
@@ -44,7 +60,7 @@ describe('a server', () => {
       `  Graph      ${url}/graphql  (subscriptions: WebSocket there, SSE there and at /graphql/stream)`,
       `  REST base  ${url}/v1`,
       `  Admin key  ${adminKey}`,
-      '             Shown this once. If it is lost, start with MODELGRAPH_ADMIN_KEY set to a new one.',
+      '             Shown this once. `npx modelgraph key --new` makes another.',
       '',
       `  Store      embedded, in ${data.path}`,
       expect.stringMatching(/^ {2}Config {5}\/\S+\/modelgraph\.yaml$/),
@@ -66,7 +82,7 @@ describe('a server', () => {
     ]);
   });
 
-  it('takes the key that it shows, and only that', async () => {
+  it('makes and shows a key in place of one that was never shown, and takes only that', async () => {
     expect(first.adminKey).toMatch(/^mg_\S{20,}$/);
     expect(await statusWith(first, first.adminKey)).toBe(200);
     expect(await statusWith(first, `${first.adminKey}x`)).toBe(401);
@@ -82,6 +98,17 @@ describe('a server', () => {
     expect(await statusWith(first, first.adminKey)).toBe(200);
   });
 
+  it('takes another admin key that is made while it runs', async () => {
+    const made = await runModelgraph(['key', '--new'], { env: { MODELGRAPH_DATA_DIR: data.path } });
+    expect(made).toMatchObject({
+      code: 0,
+      stderr: 'A new admin key, shown this once. Other admin keys still work; --revoke-others ends them.\n',
+    });
+    expect(made.stdout).toMatch(/^mg_\S{43}\n$/);
+    expect(await statusWith(first, made.stdout.trim())).toBe(200);
+    expect(await statusWith(first, first.adminKey)).toBe(200);
+  });
+
   it('keeps its key over a restart, and does not show it again', async () => {
     first.signal('SIGTERM');
     expect(await first.exited).toBe(0);
@@ -91,9 +118,23 @@ describe('a server', () => {
     expect(output).not.toContain('mg_');
     expect(output).toContain(`  GraphiQL   ${second.url}/graphql\n`);
     expect(output).toContain(
-      '  Admin key  as shown at the first start, or as MODELGRAPH_ADMIN_KEY sets it\n',
+      '  Admin key  as shown at the first start, or as MODELGRAPH_ADMIN_KEY sets it\n' +
+        '             `npx modelgraph key --new` makes another.\n',
     );
     expect(await statusWith(second, first.adminKey)).toBe(200);
+  });
+
+  it('takes an admin key that is made while it does not run, and no other if asked', async () => {
+    second?.signal('SIGTERM');
+    await second?.exited;
+    const made = await runModelgraph(['key', '--new', '--revoke-others'], {
+      env: { MODELGRAPH_DATA_DIR: data.path },
+    });
+    expect(made.stderr).toMatch(/^A new admin key, shown this once\. 2 other admin keys are revoked; /);
+    second = await startModelgraph({ dataDir: data.path, ownAdminKey: true });
+    expect(second.output()).not.toContain('mg_');
+    expect(await statusWith(second, made.stdout.trim())).toBe(200);
+    expect(await statusWith(second, first.adminKey)).toBe(401);
   });
 
   it('takes another key from MODELGRAPH_ADMIN_KEY, and the old one no more', async () => {
@@ -143,15 +184,19 @@ describe('a start that fails', () => {
     return rest.join('\n');
   };
 
-  it('says which port is taken, and what to do', async () => {
+  it('says which port is taken, and what to do, and has made nothing', async () => {
+    const dataDir = join(data.path, 'new');
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const address = other.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     try {
-      expect(await refusal({ PORT: String(port) })).toBe(
-        `Another program listens on port ${port} of 127.0.0.1. Stop that one, or set PORT to another port (0 takes any free one).`,
+      expect(await refusal({ PORT: String(port), MODELGRAPH_DATA_DIR: dataDir })).toMatch(
+        new RegExp(
+          `^Another program( \\(process ${process.pid}\\))? listens on port ${port} of 127\\.0\\.0\\.1\\. Stop that one, or set PORT to another port \\(0 takes any free one\\)\\.$`,
+        ),
       );
+      expect(existsSync(dataDir)).toBe(false);
     } finally {
       other.close();
     }

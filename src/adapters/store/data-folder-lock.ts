@@ -8,9 +8,16 @@ export class DataFolderInUseError extends Error {
   override readonly name = 'DataFolderInUseError';
 }
 
-export type DataFolderLock = { release(): void };
+export type DataFolderLock = {
+  /** Says to other processes where this one takes admin keys. */
+  announce(adminSocket: string): void;
+  release(): void;
+};
 
-const Holder = z.object({ pid: z.int(), since: z.string() });
+const Holder = z.object({ pid: z.int(), since: z.string(), adminSocket: z.string().optional() });
+type Holder = z.infer<typeof Holder>;
+
+const holderFile = (dataDir: string): string => join(dataDir, 'store.lock.json');
 const SQLITE_BUSY = 5;
 
 /**
@@ -19,7 +26,6 @@ const SQLITE_BUSY = 5;
  * and two processes on one folder silently lose each other's rows.
  */
 export const lockDataFolder = (dataDir: string): DataFolderLock => {
-  const holderFile = join(dataDir, 'store.lock.json');
   const lock = new DatabaseSync(join(dataDir, 'store.lock'), { timeout: 0 });
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
@@ -27,15 +33,18 @@ export const lockDataFolder = (dataDir: string): DataFolderLock => {
     lock.close();
     if (!isBusy(error)) throw error;
     throw new DataFolderInUseError(
-      `The data folder ${dataDir} is in use by ${describeHolder(holderFile)}. Stop that one, set ` +
+      `The data folder ${dataDir} is in use by ${describeHolder(dataDir)}. Stop that one, set ` +
         'MODELGRAPH_DATA_DIR to another folder, or run several nodes on one Postgres with DATABASE_URL.',
     );
   }
-  writeFileSync(holderFile, JSON.stringify({ pid: process.pid, since: new Date().toISOString() }));
+  const holder: Holder = { pid: process.pid, since: new Date().toISOString() };
+  const write = (content: Holder): void => writeFileSync(holderFile(dataDir), JSON.stringify(content));
+  write(holder);
   return {
+    announce: (adminSocket) => write({ ...holder, adminSocket }),
     release: () => {
       if (!lock.isOpen) return;
-      rmSync(holderFile, { force: true });
+      rmSync(holderFile(dataDir), { force: true });
       lock.close();
     },
   };
@@ -44,12 +53,16 @@ export const lockDataFolder = (dataDir: string): DataFolderLock => {
 const isBusy = (error: unknown): boolean =>
   error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
 
-/** The file is only for this message: it may be missing or, after a crash, stale. The lock itself never is. */
-const describeHolder = (file: string): string => {
+/** Who has the folder open, as far as is known: the file may be missing or, after a crash, stale. The lock itself never is. */
+export const holderOf = (dataDir: string): Holder | undefined => {
   try {
-    const holder = Holder.parse(JSON.parse(readFileSync(file, 'utf8')));
-    return `process ${holder.pid} (since ${holder.since})`;
+    return Holder.parse(JSON.parse(readFileSync(holderFile(dataDir), 'utf8')));
   } catch {
-    return 'another process';
+    return undefined;
   }
+};
+
+const describeHolder = (dataDir: string): string => {
+  const holder = holderOf(dataDir);
+  return holder === undefined ? 'another process' : `process ${holder.pid} (since ${holder.since})`;
 };

@@ -5,12 +5,19 @@ import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Pool } from 'pg';
 import type { Log } from '../../ports/log.ts';
+import type { KeyStore } from '../../ports/store.ts';
+import { serveAdminSocket } from './admin-socket.ts';
 import { DataFolderInUseError, type DataFolderLock, lockDataFolder } from './data-folder-lock.ts';
 import { migrateStore } from './migrate.ts';
 import { withStoreErrors } from './store-error.ts';
 
 /** A Postgres of our own inside this process. */
-export type EmbeddedPostgres = { readonly pool: Pool; close(): Promise<void> };
+export type EmbeddedPostgres = {
+  readonly pool: Pool;
+  /** Takes admin keys from commands, which cannot open the folder meanwhile. */
+  takeAdminKeys(keys: Pick<KeyStore, 'addAdmin'>): Promise<void>;
+  close(): Promise<void>;
+};
 
 /** The worker's file has this file's own extension: `.ts` from source, `.js` when built. */
 const WORKER = new URL(`./pglite-worker${extname(import.meta.url)}`, import.meta.url);
@@ -39,7 +46,9 @@ export const openEmbedded = async (dataDir: string, log: Log): Promise<EmbeddedP
   };
   let worker: PgliteWorker | undefined;
   let pool: Pool | undefined;
+  let adminSocket: { close(): void } | undefined;
   const close = async (): Promise<void> => {
+    adminSocket?.close();
     await pool?.end();
     await worker?.stop();
     cleanUp();
@@ -58,6 +67,11 @@ export const openEmbedded = async (dataDir: string, log: Log): Promise<EmbeddedP
   const stopVacuum = scheduleVacuum(pool, log);
   return {
     pool,
+    async takeAdminKeys(keys) {
+      const path = join(socketDir, 'admin.sock');
+      adminSocket = await serveAdminSocket(path, keys);
+      lock.announce(path);
+    },
     close: () => {
       stopVacuum();
       return close();

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
 import { DatabaseError } from 'pg';
 import { z } from 'zod';
 import { asKeyId } from '../../domain/ids.ts';
@@ -36,25 +36,52 @@ const isSecretTaken = (error: unknown): boolean =>
   error.cause.code === UNIQUE_VIOLATION &&
   error.cause.constraint === 'keys_hash';
 
-export const keyStore = (database: Database): KeyStore => ({
+/** @param abandonedBefore when a key that is still not shown was made by a server that ended before it could show it. */
+export const keyStore = (database: Database, abandonedBefore: SQL<Date>): KeyStore => ({
   insert: async (key, hash) => {
     await database.insert(keys).values(rowOf(key, hash));
   },
 
-  insertIfAbsent: async (key, hash) => {
+  insertUnshown: async (key, hash) => {
     const inserted = await database
       .insert(keys)
-      .values(rowOf(key, hash))
-      .onConflictDoNothing({ target: keys.id })
+      .values({ ...rowOf(key, hash), unshownSince: sql`now()` })
+      .onConflictDoUpdate({
+        target: keys.id,
+        set: { hash, prefix: key.prefix, createdAt: key.createdAt, unshownSince: sql`now()` },
+        setWhere: lt(keys.unshownSince, abandonedBefore),
+      })
       .returning({ id: keys.id });
     return inserted.length > 0;
   },
+  markShown: async (id, hash) => {
+    const shown = await database
+      .update(keys)
+      .set({ unshownSince: null })
+      .where(and(eq(keys.id, id), eq(keys.hash, hash)))
+      .returning({ id: keys.id });
+    return shown.length > 0;
+  },
+  addAdmin: (key, hash, { revokeOthers }) =>
+    database.transaction(async (transaction) => {
+      await transaction.insert(keys).values(rowOf(key, hash));
+      if (!revokeOthers) return 0;
+      const revoked = await transaction
+        .update(keys)
+        .set({ revokedAt: key.createdAt, unshownSince: null })
+        .where(and(eq(keys.role, 'ADMIN'), ne(keys.id, key.id), isNull(keys.revokedAt)))
+        .returning({ id: keys.id });
+      return revoked.length;
+    }),
 
   put: async (key, hash) => {
     await database
       .insert(keys)
       .values(rowOf(key, hash))
-      .onConflictDoUpdate({ target: keys.id, set: { hash, prefix: key.prefix, revokedAt: null } })
+      .onConflictDoUpdate({
+        target: keys.id,
+        set: { hash, prefix: key.prefix, revokedAt: null, unshownSince: null },
+      })
       .catch((error: unknown) => {
         if (!isSecretTaken(error)) throw error;
         throw new StoreError('MODELGRAPH_ADMIN_KEY is the secret of another key; choose a new one.', {

@@ -1,3 +1,4 @@
+import { type SQL, sql } from 'drizzle-orm';
 import type { Pool } from 'pg';
 import type { Log } from '../../ports/log.ts';
 import type { Store } from '../../ports/store.ts';
@@ -25,19 +26,25 @@ export type StoreOptions =
 export const openStore = async (options: StoreOptions, log: Log): Promise<Store> => {
   switch (options.kind) {
     case 'embedded': {
-      const { pool, close } = await openEmbedded(options.dataDir, log);
-      return storeOver(pool, close);
+      // The lock is taken: whatever another process has left is of an earlier start.
+      const { pool, takeAdminKeys, close } = await openEmbedded(options.dataDir, log);
+      const store = storeOver(pool, sql`${new Date()}::timestamptz`, close);
+      await takeAdminKeys(store.keys);
+      return store;
     }
     case 'postgres': {
       const pool = await openPostgres(options.url, log);
-      return storeOver(pool, () => pool.end());
+      return storeOver(pool, SHOWN_BY_NOW, () => pool.end());
     }
   }
 };
 
-const storeOver = (pool: Pool, close: () => Promise<void>): Store => {
+/** From making an admin key to showing it a server takes less; another may be about to. */
+const SHOWN_BY_NOW = sql<Date>`now() - interval '10 seconds'`;
+
+const storeOver = (pool: Pool, abandonedBefore: SQL<Date>, close: () => Promise<void>): Store => {
   const database = databaseOf(pool);
-  const keys = keyStore(database);
+  const keys = keyStore(database, abandonedBefore);
   const ledger = ledgerStore(pool);
   const completions = completionStore(database, pool);
   const operations = operationStore(database);
@@ -49,7 +56,9 @@ const storeOver = (pool: Pool, close: () => Promise<void>): Store => {
   return {
     keys: {
       insert: withStoreErrors(keys.insert),
-      insertIfAbsent: withStoreErrors(keys.insertIfAbsent),
+      insertUnshown: withStoreErrors(keys.insertUnshown),
+      markShown: withStoreErrors(keys.markShown),
+      addAdmin: withStoreErrors(keys.addAdmin),
       put: withStoreErrors(keys.put),
       findByHash: withStoreErrors(keys.findByHash),
       findMany: withStoreErrors(keys.findMany),

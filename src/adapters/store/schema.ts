@@ -35,6 +35,8 @@ export const keys = modelgraph.table(
     createdAt: instant('created_at').notNull(),
     expiresAt: instant('expires_at'),
     revokedAt: instant('revoked_at'),
+    /** Since when a generated secret waits to be shown to somebody; null once it was, and for all others. */
+    unshownSince: instant('unshown_since'),
   },
   (table) => [uniqueIndex('keys_hash').on(table.hash), index('keys_newest').on(table.createdAt, table.id)],
 );

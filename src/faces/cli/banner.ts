@@ -23,13 +23,12 @@ export type BannerFacts = {
 
 const row = (label: string, value: string): string => `  ${label.padEnd(11)}${value}`;
 
+const NEW_KEY = '`npx modelgraph key --new` makes another.';
+
 const adminKeyLines = (key: Secret | undefined): readonly string[] =>
   key === undefined
-    ? [row('Admin key', 'as shown at the first start, or as MODELGRAPH_ADMIN_KEY sets it')]
-    : [
-        row('Admin key', key.reveal()),
-        row('', 'Shown this once. If it is lost, start with MODELGRAPH_ADMIN_KEY set to a new one.'),
-      ];
+    ? [row('Admin key', 'as shown at the first start, or as MODELGRAPH_ADMIN_KEY sets it'), row('', NEW_KEY)]
+    : [row('Admin key', key.reveal()), row('', `Shown this once. ${NEW_KEY}`)];
 
 /** How many of the providers that nobody named are told to be off. */
 const SHOWN_OFF = 5;

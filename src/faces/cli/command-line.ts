@@ -21,6 +21,11 @@ export type DoctorOptions = {
   readonly providers: readonly string[];
 };
 
+export type KeyOptions = {
+  /** Revoke every other admin key. */
+  readonly revokeOthers: boolean;
+};
+
 export type TrainComplexityOptions = {
   /** JSONL of prompts that are marked as hard or not. */
   readonly file: string;
@@ -38,6 +43,7 @@ export type Command =
   | ({ readonly kind: 'PRICES' } & PricesOptions)
   | ({ readonly kind: 'MEASURE' } & MeasureOptions)
   | ({ readonly kind: 'TRAIN_COMPLEXITY' } & TrainComplexityOptions)
+  | ({ readonly kind: 'NEW_KEY' } & KeyOptions)
   | { readonly kind: 'VERSION' }
   /** `about`: one command alone; absent: all of them. */
   | { readonly kind: 'HELP'; readonly problem?: string; readonly about?: CommandName };
@@ -78,6 +84,14 @@ const trainCommand = (args: readonly string[]): Command => {
     : surplus('train-complexity', wrong);
 };
 
+const keyCommand = (args: readonly string[]): Command => {
+  const wrong = args.find((argument) => argument !== '--new' && argument !== '--revoke-others');
+  if (wrong !== undefined) return surplus('key', wrong);
+  return args.includes('--new')
+    ? { kind: 'NEW_KEY', revokeOthers: args.includes('--revoke-others') }
+    : { kind: 'HELP', about: 'key', problem: '"key" takes "--new".' };
+};
+
 /** What `read` makes of arguments, or what is wrong with them. */
 const readWith = (about: CommandName, read: () => Command): Command => {
   try {
@@ -106,6 +120,8 @@ export const parseCommandLine = (args: readonly string[]): Command => {
     }
     case 'doctor':
       return doctorCommand(rest);
+    case 'key':
+      return keyCommand(rest);
     case 'compare':
       return readWith('compare', () => ({ kind: 'COMPARE', ...compareArguments(rest) }));
     case 'models':

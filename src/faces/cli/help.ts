@@ -18,6 +18,8 @@ const columns = (entries: readonly string[]): string => {
 
 const USAGE = {
   serve: 'modelgraph [serve]               start the server',
+  key: `modelgraph key --new             make an admin key and print it, in the server's store, while it runs too
+    --revoke-others              revoke every other admin key`,
   'print-schema':
     'modelgraph print-schema [DIR]    write schema.graphql and subgraph.graphql to DIR (./schema)',
   doctor: `modelgraph doctor [PROVIDER…]    check keys, lists of models and addresses of the providers that are on

@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import cors from 'cors';
 import type { TraceParent } from '../../domain/trace.ts';
+import { type Listener, pathOf, refuseUpgrade, sendError } from './listener.ts';
 import { type TraceRequest, traceRequest } from './traced-request.ts';
 
 /** A face's part of the HTTP surface. */
@@ -21,9 +21,6 @@ export type HttpFace = {
 };
 
 export type HttpServerOptions = {
-  readonly host: string;
-  /** 0 takes any free port. */
-  readonly port: number;
   /** Web pages of these origins may call from a browser; `*` stands for all. The server's own page always may. */
   readonly allowedOrigins: readonly string[];
   /** Headers of answers that such pages may read. */
@@ -35,8 +32,6 @@ export type HttpServerOptions = {
 };
 
 export type HttpServer = {
-  /** Resolves with the address once requests are served; rejects if the port cannot be had. */
-  listen(): Promise<{ readonly host: string; readonly port: number }>;
   /** From now on only what must work while stopping is served; all else is refused with 503. */
   refuseNewWork(): void;
   /** Waits some seconds for answers under way, then closes every connection. */
@@ -45,16 +40,10 @@ export type HttpServer = {
 
 /** Paths that are answered until the very end. */
 const ALWAYS_SERVED: ReadonlySet<string> = new Set(['/health', '/ready']);
-/** For a client to send the head of a request, and all of it; an answer may take as long as it likes. */
-const HEADERS_TIMEOUT_MS = 20_000;
-const REQUEST_TIMEOUT_MS = 300_000;
-const KEEP_ALIVE_MS = 65_000;
 const CLOSE_AFTER_MS = 5_000;
 
 /** Proxies and some clients name the whole address (RFC 9112, 3.2.2). */
 const WHOLE_ADDRESS = /^https?:\/\/[^/?#]*/i;
-
-export const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0] ?? '/';
 
 /**
  * Whether a browser page may talk to this server: one of its own pages, or one of an allowed origin. Requests
@@ -66,47 +55,21 @@ const isOriginAllowed = (request: IncomingMessage, allowed: readonly string[]): 
   return URL.canParse(origin) && new URL(origin).host === host;
 };
 
-/** An error in the shape that GraphQL clients read; others find the same code and message. */
-const sendError = (response: ServerResponse, status: number, code: string, message: string): void => {
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'cache-control': 'no-store',
-  });
-  response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
-};
-
 /** Node's codes for requests that it could not read. */
 const CLIENT_ERRORS: { readonly [code: string]: string } = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
-const refuseUpgrade = (socket: Duplex, status: string): void => {
-  // A client that never closes its side would keep the connection half open.
-  socket.once('finish', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-};
-
-const listenProblem = (
-  error: NodeJS.ErrnoException,
-  { host, port }: Pick<HttpServerOptions, 'host' | 'port'>,
-): string => {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return `Another program listens on port ${port} of ${host}. Stop that one, or set PORT to another port (0 takes any free one).`;
-    case 'EACCES':
-      return `This user may not listen on port ${port} of ${host}. Set PORT to one above 1023.`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `HOST is ${host}, which is no address of this machine.`;
-    default:
-      return `Cannot listen on port ${port} of ${host}: ${error.message}`;
-  }
-};
-
-/** The one listener that all faces share: asks each in turn, and answers what none of them knows. */
-export const createHttpServer = (faces: readonly HttpFace[], options: HttpServerOptions): HttpServer => {
+/**
+ * Serves the requests of a port that is taken, from now on: asks each of the faces in turn, and answers what none of them
+ * knows.
+ */
+export const createHttpServer = (
+  faces: readonly HttpFace[],
+  { server, takeOver }: Listener,
+  options: HttpServerOptions,
+): HttpServer => {
   const { allowedOrigins } = options;
   const crossOrigin = cors({
     origin: allowedOrigins.includes('*') ? '*' : [...allowedOrigins],
@@ -144,37 +107,30 @@ export const createHttpServer = (faces: readonly HttpFace[], options: HttpServer
     );
   };
 
-  const server: Server = createServer(
-    {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      // Clients that offer HTTP/2 are answered as if they did not; refusing would end the request.
-      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
-    },
-    (request, response) => {
-      const { url = '/' } = request;
-      if (!url.startsWith('/')) request.url = url.replace(WHOLE_ADDRESS, '') || '/';
-      underWay.add(response);
-      response.once('close', () => {
-        underWay.delete(response);
-        if (underWay.size === 0) onAllAnswered?.();
-      });
-      const go = (): void => {
-        answer(request, response).catch((error: unknown) => {
-          options.onFailure('A request could not be answered.', {
-            path: pathOf(request),
-            reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
-          });
-          if (response.headersSent) response.destroy();
-          else sendError(response, 500, 'INTERNAL', 'The server failed. Its log says why.');
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    const { url = '/' } = request;
+    if (!url.startsWith('/')) request.url = url.replace(WHOLE_ADDRESS, '') || '/';
+    underWay.add(response);
+    response.once('close', () => {
+      underWay.delete(response);
+      if (underWay.size === 0) onAllAnswered?.();
+    });
+    const go = (): void => {
+      answer(request, response).catch((error: unknown) => {
+        options.onFailure('A request could not be answered.', {
+          path: pathOf(request),
+          reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
         });
-      };
-      // Requests without an origin do not come from a page; nobody reads for them what pages may.
-      if (request.headers.origin === undefined && request.method !== 'OPTIONS') go();
-      else crossOrigin(request, response, go);
-    },
-  );
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
+        if (response.headersSent) response.destroy();
+        else sendError(response, 500, 'INTERNAL', 'The server failed. Its log says why.');
+      });
+    };
+    // Requests without an origin do not come from a page; nobody reads for them what pages may.
+    if (request.headers.origin === undefined && request.method !== 'OPTIONS') go();
+    else crossOrigin(request, response, go);
+  };
+  takeOver();
+  server.on('request', onRequest);
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     upgraded.add(socket);
@@ -194,17 +150,6 @@ export const createHttpServer = (faces: readonly HttpFace[], options: HttpServer
   });
 
   return {
-    listen: () =>
-      new Promise((resolve, reject) => {
-        const onError = (error: NodeJS.ErrnoException): void =>
-          reject(new Error(listenProblem(error, options)));
-        server.once('error', onError);
-        server.listen(options.port, options.host, () => {
-          server.off('error', onError);
-          const { address, port } = server.address() as AddressInfo;
-          resolve({ host: address, port });
-        });
-      }),
     refuseNewWork() {
       refusing = true;
     },

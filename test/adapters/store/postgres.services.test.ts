@@ -109,8 +109,8 @@ describe.skipIf(postgres.kind === 'missing')(titleOf('on Postgres', postgres), (
     for (let round = 0; round < 20; round += 1) {
       const { key, hash } = newKey();
       const inserted = await Promise.all([
-        one.keys.insertIfAbsent(key, hash),
-        other.keys.insertIfAbsent(key, newKey().hash),
+        one.keys.insertUnshown(key, hash),
+        other.keys.insertUnshown(key, newKey().hash),
       ]);
       expect(inserted.filter(Boolean)).toHaveLength(1);
     }

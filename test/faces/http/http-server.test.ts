@@ -9,10 +9,10 @@ import {
   type HttpServer,
   type HttpServerOptions,
 } from '../../../src/faces/http/http-server.ts';
+import { type ListenOptions, listen } from '../../../src/faces/http/listener.ts';
 
+const ADDRESS: ListenOptions = { host: '127.0.0.1', port: 0 };
 const OPTIONS: HttpServerOptions = {
-  host: '127.0.0.1',
-  port: 0,
   allowedOrigins: [],
   exposedHeaders: [],
   onFailure: () => {},
@@ -54,12 +54,13 @@ const face: HttpFace = {
 };
 
 const start = async (options: Partial<HttpServerOptions> = {}): Promise<void> => {
-  server = createHttpServer([face], {
+  const listener = await listen(ADDRESS);
+  server = createHttpServer([face], listener, {
     ...OPTIONS,
     onFailure: (message, { path }) => failures.push(`${message} ${path}`),
     ...options,
   });
-  ({ port } = await server.listen());
+  ({ port } = listener);
 };
 
 const get = (path: string, init?: RequestInit): Promise<Response> =>
@@ -163,13 +164,40 @@ describe('the listener', () => {
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const address = other.address();
     const taken = typeof address === 'object' && address !== null ? address.port : 0;
-    await expect(createHttpServer([], { ...OPTIONS, port: taken }).listen()).rejects.toThrow(
-      `Another program listens on port ${taken} of 127.0.0.1. Stop that one, or set PORT to another port (0 takes any free one).`,
+    await expect(listen({ ...ADDRESS, port: taken })).rejects.toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(
+          `^Another program( \\(process ${process.pid}\\))? listens on port ${taken} of 127\\.0\\.0\\.1\\. Stop that one, or set PORT to another port \\(0 takes any free one\\)\\.$`,
+        ),
+      }),
     );
     other.close();
-    await expect(createHttpServer([], { ...OPTIONS, host: '203.0.113.1' }).listen()).rejects.toThrow(
+    await expect(listen({ ...ADDRESS, host: '203.0.113.1' })).rejects.toThrow(
       'HOST is 203.0.113.1, which is no address of this machine.',
     );
+  });
+});
+
+describe('before it serves', () => {
+  it('says that it is starting, and that requests may come back, without a hang', async () => {
+    const listener = await listen(ADDRESS);
+    ({ port } = listener);
+    const health = await get('/health');
+    expect([health.status, await health.json()]).toEqual([200, { status: 'starting' }]);
+    const ready = await get('/ready');
+    expect([ready.status, await ready.json()]).toEqual([503, { status: 'starting' }]);
+    expect(ready.headers.get('retry-after')).toBe('1');
+    const early = await get('/graphql', { method: 'POST', body: '{}' });
+    expect(early.status).toBe(503);
+    expect(early.headers.get('retry-after')).toBe('1');
+    expect(await early.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
+    const upgrade = await exchange(
+      'GET /mine HTTP/1.1\r\nhost: a\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n',
+    );
+    expect(upgrade).toMatch(/^HTTP\/1\.1 503 /);
+    await expect(listen({ ...ADDRESS, port })).rejects.toThrow(/^Another modelgraph server /);
+    server = createHttpServer([face], listener, OPTIONS);
+    expect((await get('/mine')).status).toBe(200);
   });
 });
 
@@ -283,8 +311,9 @@ describe('stopping', () => {
         return true;
       },
     };
-    server = createHttpServer([large], OPTIONS);
-    ({ port } = await server.listen());
+    const listener = await listen(ADDRESS);
+    server = createHttpServer([large], listener, OPTIONS);
+    ({ port } = listener);
     const response = await get('/');
     server.refuseNewWork();
     const closed = server.close();

@@ -4,6 +4,7 @@ import { type Caller, callerOf } from '../../../src/domain/caller.ts';
 import { asKeyId } from '../../../src/domain/ids.ts';
 import type { KeyRole } from '../../../src/domain/key.ts';
 import { createHttpServer, type HttpServer } from '../../../src/faces/http/http-server.ts';
+import { listen } from '../../../src/faces/http/listener.ts';
 import { createMetrics } from '../../../src/faces/rest/metrics.ts';
 import { type Node, startNode } from '../../gateway/health/nodes.ts';
 
@@ -24,6 +25,7 @@ const keys: KeyService = {
   list: never,
   findMany: never,
   ensureAdminKey: never,
+  adminKeyShown: never,
   close: never,
 };
 
@@ -41,17 +43,15 @@ describe('GET /metrics', () => {
       keys,
       onFailure: () => {},
     });
-    server = createHttpServer([face], {
-      host: '127.0.0.1',
-      port: 0,
+    const listener = await listen({ host: '127.0.0.1', port: 0 });
+    server = createHttpServer([face], listener, {
       allowedOrigins: [],
       exposedHeaders: [],
       onFailure: (message) => {
         throw new Error(message);
       },
     });
-    const { port } = await server.listen();
-    base = `http://127.0.0.1:${port}`;
+    base = `http://127.0.0.1:${listener.port}`;
   });
   afterAll(() => server.close());
 

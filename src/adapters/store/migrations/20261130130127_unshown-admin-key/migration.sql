@@ -1,0 +1,1 @@
+ALTER TABLE "modelgraph"."keys" ADD COLUMN "unshown_since" timestamp(3) with time zone;

@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+type Address = { readonly host: string; readonly port: number };
+
+const ASK_MS = 1_000;
+
+/** What our `/health` answers; other programs answer otherwise, or not at all. */
+const OwnHealth = z.strictObject({ status: z.enum(['ok', 'starting', 'stopping']) });
+
+/** In a row of /proc/net/tcp: of a socket that listens. */
+const LISTENING = '0A';
+
+/** The process that listens on a port, on Linux and as far as this user may know; undefined if it cannot be known. */
+const listeningProcess = (port: number): number | undefined => {
+  const hexPort = port.toString(16).toUpperCase().padStart(4, '0');
+  const links = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter((cells) => cells[1]?.endsWith(`:${hexPort}`) && cells[3] === LISTENING)
+      .map((cells) => `socket:[${cells[9]}]`),
+  );
+  if (links.length === 0) return undefined;
+  const holds = (pid: string): boolean => {
+    try {
+      return readdirSync(`/proc/${pid}/fd`).some((fd) => {
+        try {
+          return links.includes(readlinkSync(`/proc/${pid}/fd/${fd}`));
+        } catch {
+          return false;
+        }
+      });
+    } catch {
+      // Of another user, or ended.
+      return false;
+    }
+  };
+  const pid = readdirSync('/proc').find((name) => /^\d+$/.test(name) && holds(name));
+  return pid === undefined ? undefined : Number(pid);
+};
+
+const processOn = (port: number): number | undefined => {
+  try {
+    return listeningProcess(port);
+  } catch {
+    return undefined;
+  }
+};
+
+const localHost = (host: string): string => {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return isIP(host) === 6 ? `[${host}]` : host;
+};
+
+const isModelgraph = async ({ host, port }: Address): Promise<boolean> => {
+  try {
+    const response = await fetch(`http://${localHost(host)}:${port}/health`, {
+      signal: AbortSignal.timeout(ASK_MS),
+      redirect: 'error',
+    });
+    return OwnHealth.safeParse(await response.json()).success;
+  } catch {
+    return false;
+  }
+};
+
+/** Why a port cannot be listened on, who has it as far as can be known, and what to do. */
+export const listenProblem = async (error: NodeJS.ErrnoException, address: Address): Promise<string> => {
+  const { host, port } = address;
+  switch (error.code) {
+    case 'EADDRINUSE': {
+      const who = (await isModelgraph(address)) ? 'Another modelgraph server' : 'Another program';
+      const pid = processOn(port);
+      const named = pid === undefined ? who : `${who} (process ${pid})`;
+      return `${named} listens on port ${port} of ${host}. Stop that one, or set PORT to another port (0 takes any free one).`;
+    }
+    case 'EACCES':
+      return `This user may not listen on port ${port} of ${host}. Set PORT to one above 1023.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `HOST is ${host}, which is no address of this machine.`;
+    default:
+      return `Cannot listen on port ${port} of ${host}: ${error.message}`;
+  }
+};
