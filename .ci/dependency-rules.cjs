@@ -20,7 +20,7 @@ const INWARD = {
 const CONFINED = [
   {
     folder: 'src/faces/graphql',
-    packages: '(@pothos|@graphql-yoga|@escape\\.tech|@apollo)/|(graphql[^/]*|dataloader)(/|$)',
+    packages: '(@pothos|@graphql-yoga|@graphql-tools|@escape\\.tech)/|(graphql[^/]*|dataloader)(/|$)',
   },
   { folder: 'src/adapters/state', packages: 'ioredis(/|$)' },
   { folder: 'src/adapters/store', packages: '(pg|drizzle-orm)(/|$)|@electric-sql/' },

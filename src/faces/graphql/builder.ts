@@ -1,16 +1,12 @@
 import SchemaBuilder from '@pothos/core';
-import ComplexityPlugin from '@pothos/plugin-complexity';
 import DataloaderPlugin from '@pothos/plugin-dataloader';
-import DirectivesPlugin from '@pothos/plugin-directives';
 import ErrorsPlugin from '@pothos/plugin-errors';
-import FederationPlugin from '@pothos/plugin-federation';
 import RelayPlugin from '@pothos/plugin-relay';
-import { GraphQLError } from 'graphql';
 import { DateTimeResolver, JSONObjectResolver, NonNegativeIntResolver, URLResolver } from 'graphql-scalars';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Decimal } from '../../domain/money.ts';
 import type { GraphContext } from './context.ts';
-import { weightByArguments } from './field-weight.ts';
+import { SHAREABLE } from './entity.ts';
 import { decodeGlobalId, encodeGlobalId } from './global-id.ts';
 import NullableRootsPlugin from './nullable-roots.ts';
 import { DecimalScalar, VectorScalar } from './scalars.ts';
@@ -34,20 +30,9 @@ type GraphTypes = {
   };
 };
 
-/** Largest weight of an operation: each field counts 1, and a list's fields as often as the list is long. */
-const MAX_COMPLEXITY = 50_000;
-
 /** The one builder of the graph. Files under types/ and operations/ add to it when they are imported. */
 export const builder = new SchemaBuilder<GraphTypes>({
-  plugins: [
-    ErrorsPlugin,
-    DataloaderPlugin,
-    RelayPlugin,
-    ComplexityPlugin,
-    DirectivesPlugin,
-    FederationPlugin,
-    NullableRootsPlugin,
-  ],
+  plugins: [ErrorsPlugin, DataloaderPlugin, RelayPlugin, NullableRootsPlugin],
   defaultFieldNullability: false,
   errors: { directResult: true },
   relay: {
@@ -56,7 +41,7 @@ export const builder = new SchemaBuilder<GraphTypes>({
     cursorType: 'String',
     idFieldOptions: { description: 'Global id; `node(id:)` takes it.' },
     nodeTypeOptions: { description: 'Anything with a global id.' },
-    pageInfoTypeOptions: { description: 'Where a page of a connection lies.' },
+    pageInfoTypeOptions: { description: 'Where a page of a connection lies.', extensions: SHAREABLE },
     pageInfoFieldOptions: { description: 'Where the page lies.' },
     nodeQueryOptions: {
       args: { id: { description: 'Global id.' } },
@@ -80,17 +65,6 @@ export const builder = new SchemaBuilder<GraphTypes>({
     edgesFieldOptions: { description: 'The rows of the page with their cursors.' },
     cursorFieldOptions: { description: 'Position of the row, for `after` and `before`.' },
     nodeFieldOptions: { description: 'The row.', nullable: false },
-  },
-  complexity: {
-    limit: { complexity: MAX_COMPLEXITY, depth: 14 },
-    defaultComplexity: 1,
-    defaultListMultiplier: 5,
-    fieldComplexity: weightByArguments,
-    complexityError: (kind, result) =>
-      new GraphQLError(
-        `The operation asks for too much at once (${kind.toLowerCase()} ${result[kind === 'Complexity' ? 'complexity' : kind === 'Depth' ? 'depth' : 'breadth']}). Ask for smaller pages or fewer levels.`,
-        { extensions: { code: 'OPERATION_TOO_COMPLEX' } },
-      ),
   },
 });
 

@@ -1,21 +1,33 @@
-import { type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql';
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './page.ts';
 
-/** What a field adds to the weight of an operation, and how often each of its own fields counts. */
-type FieldWeight = { readonly field: number; readonly multiplier: number };
+/** A field's arguments as the graph's types give them. */
+type Arguments = { readonly [name: string]: unknown };
+
+/**
+ * What a field adds to the weight of an operation, all that is selected below it included.
+ *
+ * @param below what is selected below weighs once; for that type alone, if a name is given
+ */
+export type WeighField = (args: Arguments, below: (typeName?: string) => number) => number;
 
 /** What each thing that is asked for by id weighs beside its fields: at most 5,000 go into one operation. */
-const WEIGHT_OF_NAMED = 10;
+export const WEIGHT_BY_ID = 10;
 
 /** Arguments that say how many things are asked for. */
-const SIZES: ReadonlySet<string> = new Set(['first', 'last', 'ids', 'representations']);
+const SIZES: ReadonlySet<string> = new Set(['first', 'last', 'ids']);
 
-const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
+export const hasSize = (argumentNames: readonly { readonly name: string }[]): boolean =>
+  argumentNames.some(({ name }) => SIZES.has(name));
 
-export const weightByArguments = (args: { readonly [name: string]: unknown }): FieldWeight => {
-  const named = Math.max(lengthOf(args.ids), lengthOf(args.representations));
-  if (named > 0) return { field: named * WEIGHT_OF_NAMED, multiplier: named };
-  const size = Math.max(Number(args.first ?? 0), Number(args.last ?? 0));
-  return { field: 1, multiplier: size > 0 ? Math.min(size, 100) : 1 };
+const pageSize = ({ first, last }: Arguments): number => {
+  if (first == null && last == null) return DEFAULT_PAGE_SIZE;
+  return Math.min(Math.max(Number(first ?? 0), Number(last ?? 0), 1), MAX_PAGE_SIZE);
+};
+
+/** For fields that page through a list or look several things up by their ids. */
+export const weighBySize: WeighField = (args, below) => {
+  if (!Array.isArray(args.ids)) return 1 + pageSize(args) * below();
+  return Math.max(1, args.ids.length * (WEIGHT_BY_ID + below()));
 };
 
 /** What going through the whole catalogue weighs, whatever is shown of it. */
@@ -23,25 +35,14 @@ const WEIGHT_OF_ORDER = 2_000;
 const WEIGHT_OF_FILTER = 1_000;
 
 /** For lists over the whole catalogue. */
-export const weightOfCatalogue = (args: { readonly [name: string]: unknown }): FieldWeight => {
-  const { field, multiplier } = weightByArguments(args);
-  const sorting = args.order == null ? 0 : WEIGHT_OF_ORDER;
-  return { field: field + sorting + (args.filter == null ? 0 : WEIGHT_OF_FILTER), multiplier };
-};
+const weighCatalogue: WeighField = (args, below) =>
+  weighBySize(args, below) +
+  (args.order == null ? 0 : WEIGHT_OF_ORDER) +
+  (args.filter == null ? 0 : WEIGHT_OF_FILTER);
 
-/**
- * Says once what fields weigh whose arguments do not matter: their arguments need not be read for each operation
- * then.
- */
-export const fixWeights = (schema: GraphQLSchema): GraphQLSchema => {
-  const fixed = weightByArguments({});
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) && !isInterfaceType(type)) continue;
-    for (const field of Object.values(type.getFields())) {
-      if (field.extensions.complexity !== weightByArguments) continue;
-      if (field.args.some(({ name }) => SIZES.has(name))) continue;
-      field.extensions = { ...field.extensions, complexity: fixed };
-    }
-  }
-  return schema;
-};
+/** As the `extensions` of a field: how it is weighed, or its own weight if that is always the same. */
+export const weight = (weigh: WeighField | number): { readonly weight: WeighField } => ({
+  weight: typeof weigh === 'number' ? (_args, below) => weigh + below() : weigh,
+});
+
+export const CATALOGUE_WEIGHT = weight(weighCatalogue);

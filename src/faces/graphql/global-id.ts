@@ -19,3 +19,9 @@ export const decodeGlobalId = (globalId: string): { readonly typename: string; r
   if (globalId.startsWith('key_')) return { typename: 'Key', id: globalId };
   return { typename: globalId.includes('/') ? 'Offering' : 'Provider', id: globalId };
 };
+
+/** The id of a thing within its type; undefined for the id of something else. */
+export const idWithin = (typename: 'Model' | 'Route', globalId: string): string | undefined => {
+  const { typename: found, id } = decodeGlobalId(globalId);
+  return found === typename ? id : undefined;
+};

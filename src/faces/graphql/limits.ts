@@ -4,7 +4,7 @@ import { maxTokensPlugin } from '@escape.tech/graphql-armor-max-tokens';
 import { NoSchemaIntrospectionCustomRule } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
-/** Limits on a single operation, whichever way it comes. Its weight is limited in builder.ts. */
+/** Limits on a single operation, whichever way it comes. Its weight is limited in operation-weight.ts. */
 const OPERATION_LIMITS = { depth: 12, aliases: 30, tokens: 2_000 } as const;
 
 const refuse = {

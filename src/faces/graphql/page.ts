@@ -9,12 +9,12 @@ export type ConnectionArguments = {
   readonly before?: string | null | undefined;
 };
 
-const DEFAULT_SIZE = 20;
-const MAX_SIZE = 100;
+export const DEFAULT_PAGE_SIZE = 20;
+export const MAX_PAGE_SIZE = 100;
 
 const sizeOf = (argument: 'first' | 'last', value: number): number => {
   if (value < 0) throw invalidInput(argument, 'takes 0 or more.');
-  return Math.min(value, MAX_SIZE);
+  return Math.min(value, MAX_PAGE_SIZE);
 };
 
 const connectionOf = <Row>(
@@ -49,7 +49,7 @@ export const pageOfList = <Row>(
   let to = args.before == null ? rows.length : Math.max(from, position('before', args.before));
   if (args.first != null) to = Math.min(to, from + sizeOf('first', args.first));
   if (args.last != null) from = Math.max(from, to - sizeOf('last', args.last));
-  if (args.first == null && args.last == null) to = Math.min(to, from + DEFAULT_SIZE);
+  if (args.first == null && args.last == null) to = Math.min(to, from + DEFAULT_PAGE_SIZE);
   return {
     ...connectionOf(rows.slice(from, to), idOf, { before: from > 0, after: to < rows.length }),
     totalCount: rows.length,
@@ -66,7 +66,7 @@ export const pageOfStore = async <Row>(
     throw invalidInput('last', 'this list is read forwards: use `first` and `after`.');
   }
   const page = await read({
-    limit: sizeOf('first', args.first ?? DEFAULT_SIZE),
+    limit: sizeOf('first', args.first ?? DEFAULT_PAGE_SIZE),
     ...(args.after != null && { after: args.after }),
   });
   return connectionOf(page.rows, idOf, { before: args.after != null, after: page.hasMore });

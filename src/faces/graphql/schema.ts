@@ -1,7 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
-import { fixWeights } from './field-weight.ts';
-import { asSubgraph, FEDERATION_LINK } from './subgraph.ts';
+import { asSubgraph } from './subgraph.ts';
 import './operations/catalogue.ts';
 import './operations/compare-offerings.ts';
 import './operations/offering-stats.ts';
@@ -45,4 +44,4 @@ export const buildClientSchema = (): GraphQLSchema => builder.toSchema();
 /** The graph that is served: the clients' one with what a federation router needs. */
 export const buildSubgraphSchema = (): GraphQLSchema =>
   // Sorted once all is there.
-  asSubgraph(fixWeights(builder.toSchema({ sortSchema: false, extensions: FEDERATION_LINK })));
+  asSubgraph(builder.toSchema({ sortSchema: false }));

@@ -6,6 +6,7 @@ import { createContext, type GraphContext, type GraphServices } from './context.
 import { csrfPrevention } from './csrf.ts';
 import { operationLimits } from './limits.ts';
 import { multipartUploads, type WithForm } from './multipart.ts';
+import { overweight } from './operation-weight.ts';
 import { outcomes, type WithOutcome } from './outcome.ts';
 
 /** What a transport knows of a request before GraphQL begins. */
@@ -31,12 +32,21 @@ const reasonOf = (value: unknown): string =>
 
 /**
  * The reference's own execution: the engine's copies each variable before it reads it, for what the graph does not
- * have, operations whose results come in pieces.
+ * have, operations whose results come in pieces. What asks for too much is not executed.
  */
-const referenceExecution: Plugin = {
+const limitedExecution: Plugin = {
   onExecute({ setExecuteFn }) {
-    setExecuteFn(execute);
+    setExecuteFn(executeLimited);
   },
+  onSubscribe({ args, setResultAndStopExecution }) {
+    const refusal = overweight(args);
+    if (refusal !== undefined) setResultAndStopExecution({ errors: [refusal] });
+  },
+};
+
+const executeLimited: typeof execute = (args) => {
+  const refusal = overweight(args);
+  return refusal === undefined ? execute(args) : { errors: [refusal] };
 };
 
 /**
@@ -66,7 +76,7 @@ export const createEngine = (schema: GraphQLSchema, services: GraphServices, opt
       csrfPrevention(),
       multipartUploads,
       outcomes,
-      referenceExecution,
+      limitedExecution,
       ...operationLimits(options.introspection),
     ],
   });

@@ -177,24 +177,59 @@ describe('what goes wrong inside', () => {
 });
 
 describe('what is asked for by id', () => {
-  it('is limited in number, by nodes and by _entities', async () => {
+  it('is limited in number', async () => {
     const ids = Array.from({ length: 6_000 }, (_, n) => `cmp_${n}`);
     const nodes = await server.post('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
     expect(nodes.body.errors[0].extensions?.code).toBe('OPERATION_TOO_COMPLEX');
-    const representations = ids.slice(0, 1_001).map((id) => ({ __typename: 'Completion', id }));
-    const entities = await server.post(
-      'query ($all: [_Any!]!) { _entities(representations: $all) { ... on Provider { name } } }',
-      { all: representations },
-    );
-    expect(entities.body.errors[0].extensions?.code).toBe('INVALID_INPUT');
+  });
+});
+
+describe('what a router asks for by reference', () => {
+  const references = (count: number, type = 'Provider') =>
+    Array.from({ length: count }, (_, n) => ({ __typename: type, id: `none-${n}` }));
+  const HEAVY = 'offerings(first: 100) { nodes { id model { offerings(first: 100) { nodes { id } } } } }';
+  const refusal = { extensions: { code: 'OPERATION_TOO_COMPLEX' } };
+
+  it('is refused before anything runs if there is too much of it for what is selected', async () => {
+    const asked = [
+      `query ($all: [_Any!]!) { _entities(representations: $all) { ... on Provider { ${HEAVY} } } }`,
+      `query ($all: [_Any!]!) { a: _entities(representations: $all) { ...P } b: _entities(representations: $all) { ...P } } fragment P on Provider { offerings(first: 10) { nodes { id } } }`,
+      `query ($all: [_Any!]!) { _entities(representations: $all) { ... on Node { ... on Provider { ${HEAVY} } } } }`,
+    ];
+    for (const query of asked) {
+      const { body } = await server.post(query, { all: references(1_000) });
+      expect(body.errors, query).toMatchObject([refusal]);
+      expect(body.data ?? null).toBeNull();
+    }
+    const slim = 'query ($all: [_Any!]!) { _entities(representations: $all) { __typename } }';
+    expect(
+      (
+        await server.post(slim, {
+          all: Array.from({ length: 6_000 }, () => ({ __typename: 'Key', id: 'x' })),
+        })
+      ).body.errors,
+    ).toMatchObject([refusal]);
   });
 
-  it('and has no key is null, without harm to the others', async () => {
-    const { body } = await server.post(
-      'query ($all: [_Any!]!) { _entities(representations: $all) { ... on Provider { name } } }',
-      { all: [{ __typename: 'Model' }, { __typename: 'Provider', id: 'sandbox' }] },
-    );
-    expect(body.data._entities).toEqual([null, { name: 'Sandbox' }]);
+  it('is refused with the rest of its operation, and if one of its other fields is wrong', async () => {
+    const query = `query ($all: [_Any!]!, $id: ID = "x") { node(id: $id) { id } _entities(representations: $all) { ... on Provider { ${HEAVY} } } }`;
+    const { body } = await server.post(query, { all: references(1_000), id: null });
+    expect(body.errors).toMatchObject([refusal]);
+  });
+
+  it('is answered by the thousand if it is slim', async () => {
+    const query =
+      'query ($all: [_Any!]!) { _entities(representations: $all) { ... on Provider { name kind } ... on Offering { id } } }';
+    const { body } = await server.post(query, { all: references(2_000) });
+    expect(body.errors).toBeUndefined();
+    expect(body.data._entities).toHaveLength(2_000);
+  });
+
+  it('counts for each reference what is selected for its type alone', async () => {
+    const query = `query ($all: [_Any!]!) { _entities(representations: $all) { ... on Key { name } ... on Provider { ${HEAVY} } } }`;
+    const { body } = await server.post(query, { all: [...references(1_000, 'Key'), ...references(1)] });
+    expect(body.errors).toBeUndefined();
+    expect(body.data._entities).toHaveLength(1_001);
   });
 });
 

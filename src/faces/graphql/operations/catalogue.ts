@@ -16,7 +16,7 @@ import type { ProviderInfo } from '../../../domain/provider.ts';
 import { builder } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
 import { invalidInput } from '../errors.ts';
-import { weightOfCatalogue } from '../field-weight.ts';
+import { CATALOGUE_WEIGHT } from '../field-weight.ts';
 import {
   filterContext,
   OfferingFilterInput,
@@ -145,7 +145,7 @@ builder.queryField('models', (t) =>
     {
       type: ModelRef,
       description: 'Models, independent of who serves them.',
-      complexity: weightOfCatalogue,
+      extensions: CATALOGUE_WEIGHT,
       args: {
         filter: t.arg({
           type: OfferingFilterInput,
@@ -206,7 +206,7 @@ builder.queryField('offerings', (t) =>
     {
       type: OfferingRef,
       description: 'Models as served by providers, each at its own price.',
-      complexity: weightOfCatalogue,
+      extensions: CATALOGUE_WEIGHT,
       args: {
         filter: t.arg({ type: OfferingFilterInput, description: 'Which of them.' }),
         order: t.arg({ type: OfferingOrderInput, description: 'How they are sorted; by id if not given.' }),

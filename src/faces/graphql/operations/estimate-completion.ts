@@ -5,6 +5,7 @@ import type { EstimatedCost } from '../../../gateway/estimate/estimated-cost.ts'
 import type { OutputPrediction } from '../../../gateway/estimate/output-prediction.ts';
 import { builder } from '../builder.ts';
 import { completionError } from '../errors.ts';
+import { weight } from '../field-weight.ts';
 import { completionCommand } from '../inputs/completion-command.ts';
 import { CompletionInput } from '../inputs/completion-input.ts';
 import { OfferingRef, WarningRef } from '../refs.ts';
@@ -278,7 +279,7 @@ const CompletionEstimateRef = builder.objectRef<CompletionEstimate>('CompletionE
 builder.queryField('estimateCompletion', (t) =>
   t.field({
     type: CompletionEstimateRef,
-    complexity: 200,
+    extensions: weight(200),
     description:
       'What a completion would likely use and cost, before it is made. No provider is asked, nothing is fetched, nothing is recorded.',
     args: {

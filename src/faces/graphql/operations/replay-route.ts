@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../../domain/json.ts';
 import type { Currency } from '../../../domain/money.ts';
 import type {
   NotReplayedReason,
@@ -14,6 +15,7 @@ import {
   UnknownModelError,
   UnknownRouteError,
 } from '../errors.ts';
+import { type WeighField, weight } from '../field-weight.ts';
 import { InputProblem, readInput } from '../inputs/input-problem.ts';
 import { readPolicyInput } from '../inputs/read-routing.ts';
 import { RoutePolicyInput } from '../inputs/routing-input.ts';
@@ -187,6 +189,10 @@ const ReplayResultRef = builder.objectRef<ReplayResult>('ReplayResult').implemen
 
 /** Against the limit of an operation: two replays of 10,000 completions go into one. */
 const WEIGHT_OF_COMPLETION = 2;
+const weighReplay: WeighField = ({ input }, below) => {
+  const limit = isJsonObject(input) ? Number(input.limit) : 1;
+  return Math.max(1, limit) * WEIGHT_OF_COMPLETION + below();
+};
 
 const policyOf = ({ policy, route }: typeof ReplayRouteInput.$inferInput): ReplayInput['by'] => {
   if ((policy == null) === (route == null))
@@ -202,7 +208,7 @@ builder.queryField('replayRoute', (t) =>
     description:
       'Past completions under another policy, from recorded usage and own statistics alone: no provider is asked. For the admin key those of all keys, for others their own.',
     args: { input: t.arg({ type: ReplayRouteInput, required: true, description: 'What is replayed.' }) },
-    complexity: ({ input }) => ({ field: Math.max(1, input.limit) * WEIGHT_OF_COMPLETION }),
+    extensions: weight(weighReplay),
     errors: {
       types: [InvalidInputError, UnknownRouteError, UnknownModelError, AmbiguousModelError],
       union: { name: 'ReplayRouteResult', description: 'The replay, or why it failed.' },

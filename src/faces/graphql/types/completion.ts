@@ -3,6 +3,7 @@ import type { Source } from '../../../domain/content-event.ts';
 import { providerCostOf } from '../../../domain/provider-cost.ts';
 import { sumOfUsages } from '../../../domain/usage.ts';
 import { builder } from '../builder.ts';
+import { entity } from '../entity.ts';
 import { UpstreamError, upstreamErrorData } from '../errors.ts';
 import {
   AttemptRef,
@@ -76,15 +77,11 @@ const SourceRef = builder.objectRef<Source>('Source').implement({
   }),
 });
 
-builder.asEntity(CompletionRef, {
-  key: builder.selection<{ id: string }>('id'),
-  resolveReference: ({ id }, context) => CompletionRef.getDataloader(context).load(id),
-});
-
 const NOT_KEPT = 'null when read back from the ledger, which does not keep what was said';
 
 CompletionRef.implement({
   description: 'One request for text and its result.',
+  extensions: entity({ id: (id, context) => CompletionRef.getDataloader(context).load(id) }),
   fields: (t) => ({
     createdAt: t.field({
       type: 'DateTime',

@@ -1,3 +1,4 @@
+import { entity } from '../entity.ts';
 import { KeyRef } from '../refs.ts';
 import { KeyRoleEnum } from './enums.ts';
 
@@ -8,6 +9,7 @@ export const ASKING_KEY =
 KeyRef.implement({
   description:
     'A virtual key: who calls. Its secret is shown once, when it is made, and kept only as a hash.',
+  extensions: entity({ id: (id, context) => KeyRef.getDataloader(context).load(id) }),
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Name for people.' }),
     role: t.expose('role', { type: KeyRoleEnum, description: 'What it may do.' }),

@@ -1,6 +1,8 @@
 import { labName } from '../../../catalogue/identity/labs.ts';
 import { isMovingModel } from '../../../catalogue/moving-aliases.ts';
-import { builder } from '../builder.ts';
+import type { GraphContext } from '../context.ts';
+import { entity } from '../entity.ts';
+import { idWithin } from '../global-id.ts';
 import { filteredOfferings, OfferingFilterInput } from '../inputs/offering-filter.ts';
 import { pageOfList } from '../page.ts';
 import { ModelRef, OfferingRef, ProvenanceRef } from '../refs.ts';
@@ -9,16 +11,15 @@ import { ModelFactsRef } from './facts.ts';
 import { CountBoundsRef, ModelSizeRef } from './model-size.ts';
 import { QualityCategoryEnum, QualityScoreRef } from './quality-score.ts';
 
-builder.asEntity(ModelRef, {
-  key: [builder.selection<{ id: string }>('id'), builder.selection<{ slug: string }>('slug')],
-  resolveReference: (key, context) =>
-    ModelRef.getDataloader(context).load(
-      'slug' in key ? String(key.slug) : (key.id ?? '').replace(/^model:/, ''),
-    ),
-});
+const loadModel = async (slug: string | undefined, context: GraphContext): Promise<unknown> =>
+  slug === undefined ? null : ModelRef.getDataloader(context).load(slug);
 
 ModelRef.implement({
   description: 'A model, independent of who hosts it.',
+  extensions: entity({
+    id: (id, context) => loadModel(idWithin('Model', id), context),
+    slug: loadModel,
+  }),
   interfaces: [ModelFactsRef],
   fields: (t) => ({
     slug: t.string({

@@ -7,8 +7,8 @@ import type { OfferingId } from '../../../domain/ids.ts';
 import type { Currency } from '../../../domain/money.ts';
 import type { MeterAttributes, Price } from '../../../domain/price.ts';
 import { isRegionWord, isSameRegion } from '../../../domain/region.ts';
-import { builder } from '../builder.ts';
 import type { Loaders } from '../context.ts';
+import { entity } from '../entity.ts';
 import { invalidInput } from '../errors.ts';
 import { pageOfStore } from '../page.ts';
 import { present } from '../present.ts';
@@ -22,14 +22,10 @@ import { HistoricPriceConnection, HistoricPriceRef, PriceChangeRef } from './pri
 import { PriceKindEnum, PriceResultUnion } from './price-explanation.ts';
 import { RateLimitStateRef } from './rate-limit.ts';
 
-builder.asEntity(OfferingRef, {
-  key: builder.selection<{ id: string }>('id'),
-  resolveReference: ({ id }, context) => OfferingRef.getDataloader(context).load(id),
-});
-
 OfferingRef.implement({
   description:
     'A model as served by one provider, at its own price. The id is `provider/providerModelId`; every `model` input takes it.',
+  extensions: entity({ id: (id, context) => OfferingRef.getDataloader(context).load(id) }),
   interfaces: [ModelFactsRef],
   fields: (t) => ({
     provider: t.field({

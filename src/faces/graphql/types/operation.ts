@@ -1,6 +1,6 @@
 import { providerCostOf } from '../../../domain/provider-cost.ts';
 import { sumOfUsages } from '../../../domain/usage.ts';
-import { builder } from '../builder.ts';
+import { entity } from '../entity.ts';
 import { UpstreamError, upstreamErrorData } from '../errors.ts';
 import {
   AttemptRef,
@@ -16,14 +16,10 @@ import { OperationKindEnum, OperationStatusEnum } from './enums.ts';
 import { ASKING_KEY } from './key.ts';
 import { CostUnion, ProviderCostRef } from './usage-and-cost.ts';
 
-builder.asEntity(OperationRef, {
-  key: builder.selection<{ id: string }>('id'),
-  resolveReference: ({ id }, context) => OperationRef.getDataloader(context).load(id),
-});
-
 OperationRef.implement({
   description:
     "The ledger's row of one operation other than a completion: what was used and what it cost, never its content.",
+  extensions: entity({ id: (id, context) => OperationRef.getDataloader(context).load(id) }),
   fields: (t) => ({
     kind: t.expose('operation', { type: OperationKindEnum, description: 'What was asked for.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the request arrived.' }),

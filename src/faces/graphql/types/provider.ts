@@ -1,5 +1,5 @@
 import { dataRetentionOf } from '../../../domain/data-retention.ts';
-import { builder } from '../builder.ts';
+import { entity } from '../entity.ts';
 import { filteredOfferings, OfferingFilterInput } from '../inputs/offering-filter.ts';
 import { pageOfList } from '../page.ts';
 import { OfferingRef, ProviderRef } from '../refs.ts';
@@ -7,13 +7,9 @@ import { OfferingConnection } from './connections.ts';
 import { DataRetentionRef } from './data-retention.ts';
 import { OperationKindEnum, ProviderKindEnum, UnknownModelsEnum } from './enums.ts';
 
-builder.asEntity(ProviderRef, {
-  key: builder.selection<{ id: string }>('id'),
-  resolveReference: ({ id }, context) => ProviderRef.getDataloader(context).load(id),
-});
-
 ProviderRef.implement({
   description: "A company or server that answers API calls: a lab, a host, a relay, one's own machine.",
+  extensions: entity({ id: (id, context) => ProviderRef.getDataloader(context).load(id) }),
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Name for people.' }),
     kind: t.expose('kind', { type: ProviderKindEnum, description: 'What sort of provider it is.' }),

@@ -3,6 +3,9 @@ import { policyOfToday } from '../../../gateway/routing/former-words.ts';
 import { documentOf } from '../../../gateway/routing/route-document.ts';
 import type { RouteVersion } from '../../../gateway/routing/route-service.ts';
 import { builder } from '../builder.ts';
+import type { GraphContext } from '../context.ts';
+import { entity } from '../entity.ts';
+import { idWithin } from '../global-id.ts';
 import { pageOfStore } from '../page.ts';
 import { KeyRef, NamedRouteRef } from '../refs.ts';
 import { RoutingStrategyEnum } from './routing-enums.ts';
@@ -49,8 +52,15 @@ const RouteVersionConnection = builder.connectionObject(
   { name: 'RouteVersionEdge', description: 'A version with its cursor.' },
 );
 
+const loadRoute = async (name: string | undefined, context: GraphContext): Promise<unknown> =>
+  name === undefined ? null : NamedRouteRef.getDataloader(context).load(name);
+
 NamedRouteRef.implement({
   description: 'How requests are routed, under a name: `model: "route:<name>"` uses it.',
+  extensions: entity({
+    id: (id, context) => loadRoute(idWithin('Route', id), context),
+    name: loadRoute,
+  }),
   fields: (t) => ({
     name: t.exposeString('name', {
       description: 'Lower-case letters, digits, dots, dashes and underscores; unique.',
