@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import {
+  type ASTVisitor,
   type ConstDirectiveNode,
   type DefinitionNode,
   type DocumentNode,
@@ -31,15 +32,19 @@ const typesOf = (document: DocumentNode): ReadonlyMap<string, string> => {
     a.name.value < b.name.value ? -1 : 1;
   const sorted = <Node extends { readonly name: { readonly value: string } }>(nodes?: readonly Node[]) =>
     [...(nodes ?? [])].sort(byName);
-  const plain = visit(document, {
+  const plain: ASTVisitor = {
     Directive: (node: ConstDirectiveNode) => (FEDERATION.has(node.name.value) ? null : undefined),
     ObjectTypeDefinition: { leave: (node) => ({ ...node, fields: sorted(node.fields) }) },
     InterfaceTypeDefinition: { leave: (node) => ({ ...node, fields: sorted(node.fields) }) },
     InputObjectTypeDefinition: { leave: (node) => ({ ...node, fields: sorted(node.fields) }) },
     EnumTypeDefinition: { leave: (node) => ({ ...node, values: sorted(node.values) }) },
     FieldDefinition: { leave: (node) => ({ ...node, arguments: sorted(node.arguments) }) },
-  });
-  return new Map(plain.definitions.filter(isType).map((type) => [type.name.value, print(type)]));
+  };
+  return new Map(
+    visit(document, plain)
+      .definitions.filter(isType)
+      .map((type) => [type.name.value, print(type)]),
+  );
 };
 
 const directivesUsed = (document: DocumentNode): ReadonlySet<string> => {
