@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import {
   type ASTVisitor,
-  type ConstDirectiveNode,
   type DefinitionNode,
   type DocumentNode,
   graphql,
@@ -33,7 +32,7 @@ const typesOf = (document: DocumentNode): ReadonlyMap<string, string> => {
   const sorted = <Node extends { readonly name: { readonly value: string } }>(nodes?: readonly Node[]) =>
     [...(nodes ?? [])].sort(byName);
   const plain: ASTVisitor = {
-    Directive: (node: ConstDirectiveNode) => (FEDERATION.has(node.name.value) ? null : undefined),
+    Directive: (node) => (FEDERATION.has(node.name.value) ? null : undefined),
     ObjectTypeDefinition: { leave: (node) => ({ ...node, fields: sorted(node.fields) }) },
     InterfaceTypeDefinition: { leave: (node) => ({ ...node, fields: sorted(node.fields) }) },
     InputObjectTypeDefinition: { leave: (node) => ({ ...node, fields: sorted(node.fields) }) },
