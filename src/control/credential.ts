@@ -6,16 +6,18 @@ export type Credential =
   | { readonly kind: 'SECRET'; readonly secret: string }
   | { readonly kind: 'MALFORMED'; readonly problem: string };
 
-/** Headers by their names in lower case, or the fields of another message that says the same. */
-export type CredentialFields = { readonly [name: string]: unknown };
+type CredentialFields = { readonly [name: string]: unknown };
 
 const NONE: Credential = { kind: 'NONE' };
 
-/** Fields that hold a key without a scheme: of Anthropic's, Azure's and Google's clients, and of socket clients. */
-const PLAIN_FIELDS = ['x-api-key', 'api-key', 'x-goog-api-key', 'token'] as const;
+/**
+ * Where a client may put its key, in order of preference: OpenAI's and most other clients send `authorization`, Anthropic's,
+ * Azure's and Google's a header of their own, federation routers `token`.
+ */
+export const KEY_FIELDS = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key', 'token'] as const;
 
 const MAX_SECRET = 512;
-const BEARER = /^bearer(?: +|$)/i;
+const BEARER = /^bearer(?:\s+|$)/i;
 const malformed = (problem: string): Credential => ({ kind: 'MALFORMED', problem });
 
 const readSecret = (field: string, text: string): Credential => {
@@ -25,39 +27,59 @@ const readSecret = (field: string, text: string): Credential => {
   return { kind: 'SECRET', secret: text };
 };
 
-const readAuthorization = (value: string): Credential => {
+/** The scheme may be left out. Other schemes have a space in them, so that their credentials are never read as a key. */
+const readField = (field: (typeof KEY_FIELDS)[number], value: string): Credential => {
   const text = value.trim();
-  if (text === '') return readSecret('Authorization', '');
   const scheme = BEARER.exec(text)?.[0];
-  if (scheme !== undefined) return readSecret('Authorization', text.slice(scheme.length));
+  if (scheme !== undefined) return readSecret(field, text.slice(scheme.length).trimStart());
   // Neither the scheme nor what follows is repeated: either may be a secret.
-  return malformed(
-    text.includes(' ')
-      ? 'Authorization has another scheme than Bearer. Send `Authorization: Bearer mg_...`.'
-      : 'Authorization has no scheme. Send `Authorization: Bearer mg_...`.',
-  );
+  return field === 'authorization' && text.includes(' ')
+    ? malformed('authorization has another scheme than Bearer. Send `Authorization: Bearer mg_...`.')
+    : readSecret(field, text);
 };
 
-const readPlain = (field: string, value: string): Credential =>
-  readSecret(field, value.trim().replace(BEARER, ''));
-
-const isOurs = (credential: Credential): boolean =>
-  credential.kind === 'SECRET' && credential.secret.startsWith(KEY_PREFIX);
+const SEVERAL = malformed('Two different keys of this server were sent. Send one.');
 
 /**
- * OpenAI's clients send a Bearer token, others a header of their own. Some send several, one of them for another
- * service: then the one that looks like a key of this server is meant, else the Bearer token.
+ * Some clients send all the keys that they have. So the one that looks like a key of this server is meant, else the first by
+ * the order of the fields. Of two that do, neither may be guessed to be the one that pays.
  */
-export const readCredential = (fields: CredentialFields): Credential => {
-  const { authorization } = fields;
-  let found = typeof authorization === 'string' ? readAuthorization(authorization) : NONE;
-  if (isOurs(found)) return found;
-  for (const name of PLAIN_FIELDS) {
-    const value = fields[name];
-    if (typeof value !== 'string') continue;
-    const plain = readPlain(name, value);
-    if (isOurs(plain)) return plain;
-    if (found.kind === 'NONE' || (found.kind === 'MALFORMED' && plain.kind === 'SECRET')) found = plain;
+const choose = (valuesOf: (name: (typeof KEY_FIELDS)[number]) => readonly unknown[]): Credential => {
+  let found: Credential = NONE;
+  let ours: string | undefined;
+  for (const name of KEY_FIELDS) {
+    for (const value of valuesOf(name)) {
+      if (typeof value !== 'string') continue;
+      const credential = readField(name, value);
+      if (credential.kind === 'SECRET' && credential.secret.startsWith(KEY_PREFIX)) {
+        if (ours !== undefined && ours !== credential.secret) return SEVERAL;
+        ours = credential.secret;
+        found = credential;
+      } else if (found.kind === 'NONE' || (found.kind === 'MALFORMED' && credential.kind === 'SECRET')) {
+        found = credential;
+      }
+    }
   }
   return found;
+};
+
+/** Headers by their names in lower case. */
+export const readCredential = (headers: CredentialFields): Credential => choose((name) => [headers[name]]);
+
+/** Payloads are written by hand: `apiKey`, `api_key` and `API-Key` are one name. */
+const folded = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
+
+const isObject = (value: unknown): value is CredentialFields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The key in a payload that names its fields as headers are named, at its top or in its `headers`. */
+export const readPayloadCredential = (payload: unknown): Credential => {
+  if (!isObject(payload)) return NONE;
+  const top = Object.entries(payload);
+  const nested = top.filter(([name, value]) => folded(name) === 'headers' && isObject(value));
+  const fields = Map.groupBy(
+    [...top, ...nested.flatMap(([, value]) => (isObject(value) ? Object.entries(value) : []))],
+    ([name]) => folded(name),
+  );
+  return choose((name) => (fields.get(folded(name)) ?? []).map(([, value]) => value));
 };

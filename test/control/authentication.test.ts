@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { authenticate } from '../../src/control/authentication.ts';
-import { readCredential } from '../../src/control/credential.ts';
+import { KEY_FIELDS, readCredential, readPayloadCredential } from '../../src/control/credential.ts';
 import type { KeyCheck, KeyService } from '../../src/control/key-service.ts';
 
 type Keys = Pick<KeyService, 'authenticate'>;
@@ -27,6 +27,7 @@ it('a store that is away makes no one a stranger, and the log says why', async (
 it.each([
   [{ authorization: 'Bearer mg_a' }, 'mg_a'],
   [{ authorization: 'bearer   mg_a ' }, 'mg_a'],
+  [{ authorization: 'mg_a' }, 'mg_a'],
   [{ authorization: 'Bearer chosen-by-the-operator' }, 'chosen-by-the-operator'],
   [{ 'x-api-key': 'mg_a' }, 'mg_a'],
   [{ 'api-key': 'mg_a' }, 'mg_a'],
@@ -61,7 +62,7 @@ it.each([
   [{ authorization: 'Bearer   ' }, /holds no key/],
   [{ 'x-api-key': '' }, /x-api-key holds no key/],
   [{ authorization: 'Basic bWc6d3Jvbmc=' }, /another scheme than Bearer/],
-  [{ authorization: 'mg_without-a-scheme' }, /no scheme/],
+  [{ authorization: 'Bearer mg_a', token: 'mg_b' }, /Two different keys/],
   [{ authorization: 'Bearer mg_a mg_b' }, /a space/],
   [{ authorization: `Bearer ${'x'.repeat(513)}` }, /more than 512 characters/],
 ])('says what is wrong with %j, without repeating it', async (fields, message) => {
@@ -70,6 +71,30 @@ it.each([
   const said = JSON.stringify(who);
   expect(said).toMatch(message);
   expect(said).not.toMatch(/bWc6|without-a-scheme|mg_[ab]|xxx/);
+});
+
+describe('a payload', () => {
+  const secret = { kind: 'SECRET', secret: 'mg_a' };
+
+  it.each([...KEY_FIELDS, 'Authorization', 'AUTHORIZATION', 'X-API-Key', 'apiKey', 'api_key', 'xApiKey'])(
+    'may have its key in %s, at its top or in its headers',
+    (name) => {
+      for (const value of ['mg_a', 'Bearer mg_a', 'BEARER  mg_a']) {
+        expect(readPayloadCredential({ [name]: value })).toEqual(secret);
+        expect(readPayloadCredential({ headers: { [name]: value } })).toEqual(secret);
+        expect(readPayloadCredential({ Headers: { [name]: value }, traceparent: 'x' })).toEqual(secret);
+      }
+    },
+  );
+
+  it('has no key where it is none, and one where two of its fields agree', () => {
+    for (const payload of [undefined, null, [], 'mg_a', {}, { headers: 'mg_a' }, { other: 'mg_a' }])
+      expect(readPayloadCredential(payload)).toEqual({ kind: 'NONE' });
+    expect(readPayloadCredential({ token: 'mg_a', headers: { authorization: 'Bearer mg_a' } })).toEqual(
+      secret,
+    );
+    expect(readPayloadCredential({ token: 'mg_a', headers: { token: 'mg_b' } }).kind).toBe('MALFORMED');
+  });
 });
 
 describe('a key that is not accepted', () => {

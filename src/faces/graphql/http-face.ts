@@ -8,7 +8,8 @@ import { unauthenticatedExtensions } from './authentication.ts';
 import { engineBody, NO_ENGINE_BODY } from './engine-body.ts';
 import { createJsonFace } from './json-face.ts';
 import { isMultipart } from './multipart.ts';
-import { createSseFace } from './sse-face.ts';
+import { createSseFace, isSingleConnection, refuseSingleConnection } from './sse-face.ts';
+import { DECLARE_THE_BODY, declareBody } from './undeclared-body.ts';
 import { type Engine, GRAPH_PATH, STREAM_PATH } from './yoga.ts';
 
 export type HttpFaceOptions = {
@@ -79,6 +80,10 @@ export const createHttpFace = (
         return true;
       }
 
+      if (isSingleConnection(request)) {
+        refuseSingleConnection(response);
+        return true;
+      }
       const isForm = isMultipart(request.headers['content-type']);
       if (path === STREAM_PATH && isForm) {
         refuse(response, 415, { code: 'UNSUPPORTED_MEDIA_TYPE' }, NO_UPLOADS_HERE);
@@ -99,6 +104,10 @@ export const createHttpFace = (
           return true;
         }
         bytes = body.bytes;
+        if (!isForm && !declareBody(request, bytes)) {
+          refuse(response, 415, { code: 'UNSUPPORTED_MEDIA_TYPE' }, DECLARE_THE_BODY);
+          return true;
+        }
       }
       const context = { caller: who.caller, gone: aborter.signal, trace, ...(isForm && { form: bytes }) };
       if (path === STREAM_PATH) {

@@ -98,7 +98,11 @@ const readMultipart = (body: Buffer, contentType: string): GraphQLParams => {
 /** The body of a multipart request, which the engine itself does not see: it would copy it. */
 export type WithForm = { readonly form?: Buffer };
 
-/** Takes multipart requests; comes after the plugin that refuses those that any web page could send. */
+/**
+ * Takes multipart requests. Nothing protects them, GET or other forms against being sent by a foreign web page, as a key
+ * never comes along by itself: there are no cookies, no other scheme than Bearer is read, and a page that sets a header of its
+ * own needs the server's consent (CORS) first.
+ */
 export const multipartUploads: Plugin<object, WithForm> = {
   onRequestParse({ request, serverContext: { form }, setRequestParser }) {
     const contentType = request.headers.get('content-type');

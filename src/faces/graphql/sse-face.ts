@@ -61,6 +61,32 @@ const drainOf = (response: ServerResponse): (() => Promise<void>) => {
   };
 };
 
+/** Clients of graphql-sse in their single connection mode reserve a stream with PUT and name it from then on. */
+export const isSingleConnection = ({ method, headers, url = '' }: IncomingMessage): boolean =>
+  method === 'PUT' ||
+  method === 'DELETE' ||
+  headers['x-graphql-event-stream-token'] !== undefined ||
+  /[?&]token=/.test(url);
+
+const USE_DISTINCT_CONNECTIONS =
+  'Streams are not reserved here: a reservation would hold on one node only. Use the distinct connections mode of graphql-sse, createClient({ singleConnection: false }).';
+
+/** The client's error shows the status line alone, so that it says what to do as well. */
+export const refuseSingleConnection = (response: ServerResponse): void => {
+  response.writeHead(405, 'Set singleConnection: false', {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    allow: 'GET, POST',
+  });
+  response.end(
+    JSON.stringify({
+      errors: [
+        { message: USE_DISTINCT_CONNECTIONS, extensions: { code: 'SINGLE_CONNECTION_NOT_SUPPORTED' } },
+      ],
+    }),
+  );
+};
+
 /**
  * GraphQL over server-sent events by graphql-sse's protocol, in its distinct connections mode: one request,
  * one operation, one stream. (Its other mode reserves streams, whose state would live on one node only.)
@@ -91,6 +117,8 @@ export const createSseFace = (engine: Engine) => {
       url: request.url ?? '/',
       headers: {
         get: (name) => {
+          // All that is asked for here is a stream, whatever else the client could read.
+          if (name === 'accept') return 'text/event-stream';
           const value = request.headers[name.toLowerCase()];
           return Array.isArray(value) ? value.join(', ') : value;
         },

@@ -23,7 +23,7 @@ const HOW_TO =
 export const UploadScalar = new GraphQLScalarType<UploadedFile, never>({
   name: 'Upload',
   description:
-    'A file that comes with the request: a variable that is null in `operations` and named in `map`, by the GraphQL multipart request specification. At most 10 files; only by POST to /graphql, with the header `x-graphql-yoga-csrf`.',
+    'A file that comes with the request: a variable that is null in `operations` and named in `map`, by the GraphQL multipart request specification. At most 10 files; only by POST to /graphql.',
   parseValue: (value) => {
     if (value instanceof UploadedFile) return value;
     throw new GraphQLError(HOW_TO);

@@ -10,7 +10,7 @@ import {
   type OnFailure,
   type Unauthenticated,
 } from '../../control/authentication.ts';
-import { type Credential, type CredentialFields, readCredential } from '../../control/credential.ts';
+import { type Credential, readCredential, readPayloadCredential } from '../../control/credential.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import { type TraceParent, traceParentIn } from '../../domain/trace.ts';
 import { unauthenticated } from './authentication.ts';
@@ -46,10 +46,9 @@ type Connection = {
   trace?: TraceParent | undefined;
 };
 
-/** The key in the payload of connection_init, whose fields are named as headers are, else in the headers themselves. */
-const credentialOf = (payload: CredentialFields | undefined, { headers }: IncomingMessage): Credential => {
-  const fields = Object.entries(payload ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
-  const inPayload = readCredential(Object.fromEntries(fields));
+/** What a client says in connection_init comes before what the upgrade's headers say, which a proxy may have added. */
+const credentialOf = (payload: unknown, { headers }: IncomingMessage): Credential => {
+  const inPayload = readPayloadCredential(payload);
   return inPayload.kind === 'NONE' ? readCredential(headers) : inPayload;
 };
 

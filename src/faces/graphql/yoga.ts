@@ -3,7 +3,6 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Caller } from '../../domain/caller.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import { createContext, type GraphContext, type GraphServices } from './context.ts';
-import { csrfPrevention } from './csrf.ts';
 import { operationLimits } from './limits.ts';
 import { multipartUploads, type WithForm } from './multipart.ts';
 import { overweight } from './operation-weight.ts';
@@ -72,13 +71,7 @@ export const createEngine = (schema: GraphQLSchema, services: GraphServices, opt
       error: (...parts: unknown[]) =>
         options.onFailure('An operation failed.', { reason: parts.map(reasonOf).join(' ') }),
     },
-    plugins: [
-      csrfPrevention(),
-      multipartUploads,
-      outcomes,
-      limitedExecution,
-      ...operationLimits(options.introspection),
-    ],
+    plugins: [multipartUploads, outcomes, limitedExecution, ...operationLimits(options.introspection)],
   });
 
 export type Engine = ReturnType<typeof createEngine>;

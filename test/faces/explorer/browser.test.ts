@@ -114,7 +114,6 @@ describe.skipIf(found.kind === 'MISSING')('the explorer in a browser', () => {
       expect(post.url()).toBe(`${server.url}/graphql`);
       expect(post.headers()).toMatchObject({
         authorization: `Bearer ${server.adminKey}`,
-        'x-graphql-yoga-csrf': '1',
       });
     }
     expect(traffic.requests.filter((request) => request.url().includes(server.adminKey))).toEqual([]);

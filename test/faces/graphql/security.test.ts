@@ -88,25 +88,13 @@ describe('a key', () => {
       expect(body.errors[0].extensions).toEqual({ code: 'UNAUTHENTICATED', reason });
     }
     const inUrl = await fetch(`${server.url}/graphql?query={__typename}&key=${server.adminKey}`, {
-      headers: { accept: 'application/json', 'x-graphql-yoga-csrf': '1' },
+      headers: { accept: 'application/json' },
     });
     expect(inUrl.status).toBe(401);
   });
 });
 
 describe('requests from web pages', () => {
-  it('that a form or a link could send are refused without the CSRF header', async () => {
-    const headers = { authorization: `Bearer ${server.adminKey}`, accept: 'application/json' };
-    const get = await fetch(`${server.url}/graphql?query={__typename}`, { headers });
-    expect(get.status).toBe(403);
-    const form = await fetch(`${server.url}/graphql`, {
-      method: 'POST',
-      headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
-      body: 'query={__typename}',
-    });
-    expect(form.status).toBe(403);
-  });
-
   it('are allowed by CORS only from configured origins', async () => {
     const preflight = (origin: string) =>
       fetch(`${server.url}/graphql`, {

@@ -23,15 +23,12 @@ afterAll(async () => {
   await upstream?.close();
 });
 
-const send = async (
-  parts: Parts,
-  headers: { readonly [name: string]: string } = { 'x-graphql-yoga-csrf': '1' },
-) => {
+const send = async (parts: Parts) => {
   const form = new FormData();
   for (const [name, value] of Object.entries(parts)) form.append(name, value);
   const response = await fetch(`${server.url}/graphql`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${server.adminKey}`, ...headers },
+    headers: { authorization: `Bearer ${server.adminKey}` },
     body: form,
   });
   return { status: response.status, body: await response.json() };
@@ -69,7 +66,6 @@ describe('a multipart request', () => {
       headers: {
         authorization: `Bearer ${server.adminKey}`,
         'content-type': encoded.headers.get('content-type') ?? '',
-        'x-graphql-yoga-csrf': '1',
         'transfer-encoding': 'chunked',
       },
     });
@@ -153,23 +149,6 @@ describe('a multipart request', () => {
     expect(sent).toContain('paper.pdf');
   });
 
-  it('is refused without the header that no plain form can send', async () => {
-    const { status, body } = await send(
-      { operations: operations({ audio: null }), map: JSON.stringify({ 0: ['variables.audio'] }), 0: wav() },
-      {},
-    );
-    expect(status).toBe(403);
-    expect(body).toEqual({
-      errors: [
-        {
-          message:
-            'GET requests and forms need the header x-graphql-yoga-csrf, with any value: no other page can send it.',
-          extensions: { code: 'CSRF_HEADER_MISSING' },
-        },
-      ],
-    });
-  });
-
   it('is refused where a file is not what its place takes', async () => {
     for (const [file, problem] of [
       [wav('image/png'), 'input.audio: is image/png; takes audio or video.'],
@@ -247,7 +226,6 @@ describe('a multipart request', () => {
         headers: {
           authorization: `Bearer ${server.adminKey}`,
           'content-type': 'multipart/form-data; boundary=x',
-          'x-graphql-yoga-csrf': '1',
         },
         body,
       });
@@ -262,7 +240,6 @@ describe('a multipart request', () => {
       headers: {
         authorization: `Bearer ${server.adminKey}`,
         'content-type': contentType,
-        'x-graphql-yoga-csrf': '1',
       },
       body,
     });
@@ -363,7 +340,7 @@ describe('an Upload that is no file', () => {
     form.append('0', wav());
     const response = await fetch(`${server.url}/graphql/stream`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${server.adminKey}`, 'x-graphql-yoga-csrf': '1' },
+      headers: { authorization: `Bearer ${server.adminKey}` },
       body: form,
     });
     expect(response.status).toBe(415);

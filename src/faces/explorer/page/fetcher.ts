@@ -2,9 +2,6 @@ import { createGraphiQLFetcher, type Fetcher, type FetcherParams, type Observabl
 import { type ExecutionResult, GraphQLError, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { CloseCode, createClient, type FormattedExecutionResult, type SubscribePayload } from 'graphql-ws';
 
-/** Any value will do: a page of another origin cannot set the header without the server's consent. */
-const CSRF_HEADER = 'x-graphql-yoga-csrf';
-
 /** The name that GraphiQL gives to its introspection. */
 const SCHEMA_OPERATION = 'IntrospectionQuery';
 
@@ -50,7 +47,6 @@ const operationOf = ({ query, operationName }: FetcherParams): OperationDefiniti
 
 /** Names in lower case, so that a name from the Headers tab replaces ours however it is written. */
 const requestHeaders = (key: string | undefined, own: { readonly [name: string]: unknown }): Headers => ({
-  [CSRF_HEADER]: '1',
   ...(key !== undefined && { authorization: `Bearer ${key}` }),
   ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name.toLowerCase(), String(value)])),
 });

@@ -1,0 +1,108 @@
+import { createClient } from 'graphql-sse';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+
+let server: Modelgraph;
+beforeAll(async () => {
+  server = await startModelgraph();
+});
+afterAll(() => server?.stop());
+
+const ask = (path: string, init: RequestInit = {}) => {
+  const headers = new Headers(init.headers);
+  headers.set('authorization', `Bearer ${server.adminKey}`);
+  return fetch(`${server.url}${path}`, { ...init, headers });
+};
+
+const QUERY = '{ provider(id: "sandbox") { name } }';
+const DATA = { data: { provider: { name: 'Sandbox' } } };
+const STREAM =
+  'subscription { completion(input: { model: "sandbox/echo", messages: [{ user: { text: "Hi there" } }] }) { __typename } }';
+const url = (query: string, path = '/graphql') => `${path}?query=${encodeURIComponent(query)}`;
+
+describe('GET with a key in a header', () => {
+  it.each(['*/*', 'application/json', 'application/graphql-response+json'])('answers %s', async (accept) => {
+    const response = await ask(url(QUERY), { headers: { accept } });
+    expect({ status: response.status, body: await response.json() }).toEqual({ status: 200, body: DATA });
+  });
+
+  it.each(['/graphql', '/graphql/stream'])('streams a subscription at %s', async (path) => {
+    const response = await ask(url(STREAM, path), { headers: { accept: 'text/event-stream' } });
+    expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+    const text = await response.text();
+    expect(text).toContain('"CompletionFinished"');
+    expect(text).toContain('event: complete');
+  });
+
+  it.each([
+    ['/graphql', 'application/json'],
+    ['/graphql', 'text/event-stream'],
+    ['/graphql/stream', 'text/event-stream'],
+  ])('runs no mutation at %s for %s', async (path, accept) => {
+    const mutation = 'mutation { createKey(input: { name: "by a link" }) { __typename } }';
+    const response = await ask(url(mutation, path), { headers: { accept } });
+    const text = await response.text();
+    expect(text).toMatch(/mutation/i);
+    if (accept === 'application/json') expect(response.status).toBe(405);
+    const { body } = await server.post('{ keys { name } }');
+    expect(JSON.stringify(body)).not.toContain('by a link');
+  });
+});
+
+describe('a body that declares nothing of itself', () => {
+  const json = JSON.stringify({ query: QUERY });
+  const types = ['application/x-www-form-urlencoded', 'text/plain;charset=UTF-8', undefined] as const;
+
+  it('is read as JSON where `curl -d` sent JSON', async () => {
+    for (const path of ['/graphql', '/graphql/stream']) {
+      const response = await ask(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: json,
+      });
+      expect(response.status).toBe(200);
+      expect(await response.text()).toContain(JSON.stringify(DATA));
+    }
+  });
+
+  it.each(types)('is refused with the header to add where it is something else (%s)', async (type) => {
+    const bodies = type === 'application/x-www-form-urlencoded' ? [QUERY, 'hello', ''] : [json, QUERY, ''];
+    for (const body of bodies) {
+      const response = await ask('/graphql', {
+        method: 'POST',
+        headers: type === undefined ? {} : { 'content-type': type },
+        body: Buffer.from(body),
+      });
+      expect(response.status).toBe(415);
+      const { errors } = await response.json();
+      expect(errors[0].message).toContain('content-type: application/json');
+      expect(errors[0].message).not.toMatch(/csrf/i);
+    }
+  });
+
+  it('is a form where it is one', async () => {
+    const response = await ask('/graphql', {
+      method: 'POST',
+      body: new URLSearchParams({ query: QUERY }),
+    });
+    expect(await response.json()).toEqual(DATA);
+  });
+});
+
+describe("graphql-sse's single connection mode", () => {
+  it('is refused with what to set instead', async () => {
+    const client = createClient({
+      url: `${server.url}/graphql/stream`,
+      singleConnection: true,
+      retryAttempts: 0,
+      headers: { authorization: `Bearer ${server.adminKey}` },
+    });
+    await expect(client.iterate({ query: STREAM }).next()).rejects.toThrow(/singleConnection: false/);
+    client.dispose();
+    for (const path of ['/graphql', '/graphql/stream']) {
+      const response = await ask(path, { method: 'PUT' });
+      expect(response.status).toBe(405);
+      expect((await response.json()).errors[0].message).toContain('singleConnection: false');
+    }
+  });
+});
