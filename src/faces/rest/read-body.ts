@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
 import type { ClientFormField, OperationBody } from '../../wire/serve/served-operation.ts';
+import { explainJsonFault } from '../json-problem.ts';
 import { MAX_PARTS, readForm } from '../multipart-form.ts';
 import { discardRest, readBody } from '../request-body.ts';
 import { invalid, RestProblem } from './exchange.ts';
@@ -14,12 +15,17 @@ const MAX_FIELDS = 1_000;
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
-const unsupportedType = (given: string, taken: string): RestProblem =>
-  new RestProblem({
+/** A media type is shown only if it looks like one: it is the client's own text. */
+const MEDIA_TYPE = /^[\w.+-]{1,60}\/[\w.+-]{1,60}$/;
+
+const unsupportedType = (mediaType: string, taken: string): RestProblem => {
+  const given = MEDIA_TYPE.test(mediaType) ? mediaType : mediaType === '' ? 'missing' : 'another';
+  return new RestProblem({
     kind: 'UNSUPPORTED_MEDIA_TYPE',
     code: 'unsupported_media_type',
-    message: `This takes ${taken}, not ${given.slice(0, 100)}. Set the header content-type.`,
+    message: `The body must be ${taken}, but its content-type is ${given}. Set the header content-type: ${taken}.`,
   });
+};
 
 /** The media type in lower case, without its parameters; empty where there is none. */
 const mediaTypeOf = ({ headers }: IncomingMessage): string => {
@@ -61,17 +67,23 @@ const bytesOf = async (request: IncomingMessage, maxBytes: number): Promise<Buff
   });
 };
 
+const kindOf = (value: JsonValue): string => {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+};
+
 const jsonIn = (bytes: Buffer): JsonObject => {
   if (!isUtf8(bytes)) throw invalid('The body is not UTF-8.', undefined, 'invalid_encoding');
   let value: JsonValue;
+  const read = bytes.toString('utf8');
+  const text = read.startsWith(BYTE_ORDER_MARK) ? read.slice(1) : read;
   try {
-    const text = bytes.toString('utf8');
-    value = JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text) as JsonValue;
+    value = JSON.parse(text) as JsonValue;
   } catch {
-    const why = bytes.length > 0 ? '' : ': it is empty';
-    throw invalid(`The body is not JSON${why}.`, undefined, 'invalid_json');
+    throw invalid(`The body is not JSON: ${explainJsonFault(text)}.`, undefined, 'invalid_json');
   }
-  if (!isJsonObject(value)) throw invalid('The body is no JSON object.', undefined, 'invalid_json');
+  if (!isJsonObject(value))
+    throw invalid(`The body must be a JSON object, not ${kindOf(value)}.`, undefined, 'invalid_json');
   if (Object.keys(value).length > MAX_FIELDS)
     throw invalid(`The body has more than ${MAX_FIELDS} fields.`, undefined, 'too_many_fields');
   if (isDeeperThan(value, MAX_LEVELS))
@@ -120,5 +132,5 @@ export const readOperationBody = async (
   if (isJson(mediaType) && takes.includes('JSON'))
     return { kind: 'JSON', body: jsonIn(await bytesOf(request, maxBytes)) };
   const taken = takes.map((kind) => TAKEN[kind]).join(' or ');
-  throw new UnreadBody(unsupportedType(mediaType === '' ? 'a body without a type' : mediaType, taken).error);
+  throw new UnreadBody(unsupportedType(mediaType, taken).error);
 };
