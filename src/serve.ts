@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { setImmediate as pause } from 'node:timers/promises';
 import { createSystemClock } from './adapters/clock.ts';
 import { createMediaFetcher } from './adapters/media/fetcher.ts';
@@ -30,6 +31,9 @@ import { createGraphFace } from './faces/graphql/graph-face.ts';
 import { buildSubgraphSchema } from './faces/graphql/schema.ts';
 import { createHttpServer } from './faces/http/http-server.ts';
 import type { Listener } from './faces/http/listener.ts';
+import { createSite } from './faces/http/site.ts';
+import { publicAddress } from './faces/public-address.ts';
+import { createAddressHints } from './faces/rest/address-hints.ts';
 import { createHealth } from './faces/rest/health.ts';
 import { createMediaFace } from './faces/rest/media.ts';
 import { createMetrics } from './faces/rest/metrics.ts';
@@ -250,6 +254,9 @@ const serveWith = async (
     timeouts: { ...DEFAULT_TIMEOUTS, ...config.timeouts },
     nowMs: clock.monotonicMs,
   });
+  const addressOf = (request: IncomingMessage): string => publicAddress(request, config.publicUrl, address);
+  const hints = createAddressHints(rest, ERROR_FORMATS, addressOf);
+  const site = createSite({ addressOf, version: versionOf(), hintFor: hints.hintFor });
   const server = createHttpServer(
     [
       health,
@@ -259,6 +266,7 @@ const serveWith = async (
         routes: rest,
         formats: ERROR_FORMATS,
         keys,
+        hints,
         onFailure: log.error,
         nowMs: clock.monotonicMs,
       }),
@@ -271,11 +279,18 @@ const serveWith = async (
         onFailure: log.error,
       }),
       createMediaFace(shelf, log.error),
+      site,
     ],
     listener,
     {
       ...config,
       exposedHeaders: EXPOSED_HEADERS,
+      sendNotFound: site.sendNotFound,
+      onRefusedOrigin: (origin) =>
+        log.warn(
+          'A web page of another origin was refused. To let its pages call, add the origin to MODELGRAPH_ALLOWED_ORIGINS.',
+          { origin },
+        ),
       ...(telemetry !== undefined && { traceRequest: telemetry.request }),
       onFailure: log.error,
     },

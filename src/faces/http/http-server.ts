@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import cors from 'cors';
 import type { TraceParent } from '../../domain/trace.ts';
+import { type CrossOriginOptions, createCrossOrigin } from './cross-origin.ts';
 import { type Listener, pathOf, refuseUpgrade, sendError } from './listener.ts';
 import { type TraceRequest, traceRequest } from './traced-request.ts';
 
@@ -20,13 +20,11 @@ export type HttpFace = {
   upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
 };
 
-export type HttpServerOptions = {
-  /** Web pages of these origins may call from a browser; `*` stands for all. The server's own page always may. */
-  readonly allowedOrigins: readonly string[];
-  /** Headers of answers that such pages may read. */
-  readonly exposedHeaders: readonly string[];
+export type HttpServerOptions = CrossOriginOptions & {
   /** Absent: requests are not traced. */
   readonly traceRequest?: TraceRequest;
+  /** Answers what no face knows. */
+  readonly sendNotFound: (request: IncomingMessage, response: ServerResponse) => void;
   /** Told of requests that failed in a way that nobody expected. */
   readonly onFailure: (message: string, details: { readonly path: string; readonly reason: string }) => void;
 };
@@ -45,14 +43,15 @@ const CLOSE_AFTER_MS = 5_000;
 /** Proxies and some clients name the whole address (RFC 9112, 3.2.2). */
 const WHOLE_ADDRESS = /^https?:\/\/[^/?#]*/i;
 
-/**
- * Whether a browser page may talk to this server: one of its own pages, or one of an allowed origin. Requests
- * without an Origin do not come from a page.
- */
-const isOriginAllowed = (request: IncomingMessage, allowed: readonly string[]): boolean => {
-  const { origin, host } = request.headers;
-  if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
+/** Doubled slashes, and those at the end, as they come of joining a base URL and a path. */
+const STRAY_SLASHES = /\/(?=\/)|\/$/g;
+
+/** The address without stray slashes; undefined if it has none. */
+const withoutStraySlashes = ({ url = '/' }: IncomingMessage): string | undefined => {
+  const query = url.indexOf('?');
+  const path = query < 0 ? url : url.slice(0, query);
+  if (path === '/' || !(path.endsWith('/') || path.includes('//'))) return undefined;
+  return `${path.replaceAll(STRAY_SLASHES, '') || '/'}${query < 0 ? '' : url.slice(query)}`;
 };
 
 /** Node's codes for requests that it could not read. */
@@ -70,13 +69,7 @@ export const createHttpServer = (
   { server, takeOver }: Listener,
   options: HttpServerOptions,
 ): HttpServer => {
-  const { allowedOrigins } = options;
-  const crossOrigin = cors({
-    origin: allowedOrigins.includes('*') ? '*' : [...allowedOrigins],
-    methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
-    exposedHeaders: [...options.exposedHeaders],
-    maxAge: 600,
-  });
+  const crossOrigin = createCrossOrigin(options);
   let refusing = false;
   const underWay = new Set<ServerResponse>();
   const upgraded = new Set<Duplex>();
@@ -95,16 +88,16 @@ export const createHttpServer = (
       return;
     }
     const trace = options.traceRequest && traceRequest(options.traceRequest, request, response);
-    for (const face of faces) {
-      const answered = face.handle(request, response, trace);
-      if (answered !== false && (await answered)) return;
+    for (;;) {
+      for (const face of faces) {
+        const answered = face.handle(request, response, trace);
+        if (answered !== false && (await answered)) return;
+      }
+      const url = withoutStraySlashes(request);
+      if (url === undefined) break;
+      request.url = url;
     }
-    sendError(
-      response,
-      404,
-      'NOT_FOUND',
-      `There is nothing at ${pathOf(request)}. The graph is at /graphql.`,
-    );
+    options.sendNotFound(request, response);
   };
 
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
@@ -125,9 +118,7 @@ export const createHttpServer = (
         else sendError(response, 500, 'INTERNAL', 'The server failed. Its log says why.');
       });
     };
-    // Requests without an origin do not come from a page; nobody reads for them what pages may.
-    if (request.headers.origin === undefined && request.method !== 'OPTIONS') go();
-    else crossOrigin(request, response, go);
+    crossOrigin.handle(request, response, go);
   };
   takeOver();
   server.on('request', onRequest);
@@ -136,7 +127,7 @@ export const createHttpServer = (
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
     if (refusing) return refuseUpgrade(socket, '503 Service Unavailable\r\nretry-after: 1');
-    if (!isOriginAllowed(request, allowedOrigins)) return refuseUpgrade(socket, '403 Forbidden');
+    if (!crossOrigin.admits(request)) return refuseUpgrade(socket, '403 Forbidden');
     if (!faces.some((face) => face.upgrade?.(request, socket, head) === true))
       refuseUpgrade(socket, '404 Not Found');
   });

@@ -8,7 +8,7 @@ import { sendJson } from './send.ts';
 export const MODELS_PATH = '/v1/models';
 
 /** Anthropic's clients say which version of its API they speak; no other client does. */
-export const isAnthropicClient = ({ headers }: Exchange['request']): boolean =>
+export const isAnthropicClient = ({ headers }: Pick<Exchange['request'], 'headers'>): boolean =>
   headers['anthropic-version'] !== undefined;
 
 export type ModelListDependencies = {

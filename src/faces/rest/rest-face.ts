@@ -9,17 +9,21 @@ import { readCredential } from '../../control/credential.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import type { ClientError } from '../../wire/serve/client-error.ts';
+import { isVisit } from '../browser-visit.ts';
+import type { AddressHints } from './address-hints.ts';
 import { Departure } from './departure.ts';
 import { BROKEN, type ErrorFormat, type Exchange, RestProblem } from './exchange.ts';
 import { isAnthropicClient } from './models.ts';
 import { afterDiscarding, UnreadBody } from './read-body.ts';
 import { createRouteTable, type RestRoute } from './rest-route.ts';
-import { idHeaders, NO_HEADERS, newRequestId, sendError } from './send.ts';
+import { idHeaders, newRequestId, sendError } from './send.ts';
 
 export type RestOptions = {
   readonly routes: readonly RestRoute[];
   readonly formats: { readonly openai: ErrorFormat; readonly anthropic: ErrorFormat };
   readonly keys: KeyService;
+  /** What requests at unknown paths meant. */
+  readonly hints: AddressHints;
   readonly onFailure: OnFailure;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
@@ -39,11 +43,28 @@ const UNAVAILABLE: ClientError = {
   retryAfterMs: 1_000,
 };
 
+const hasStraySlashes = (path: string): boolean => path.endsWith('/') || path.includes('//');
+
+const refuseMethod = (
+  { request, response, path }: Exchange,
+  routes: readonly RestRoute[],
+  format: ErrorFormat,
+): void => {
+  const methods = routes.map(({ method }) => method);
+  const error: ClientError = {
+    kind: 'METHOD_NOT_ALLOWED',
+    code: 'method_not_allowed',
+    message: `There is no ${request.method} ${path.slice(0, 200)}, only ${methods.join(' and ')}.`,
+  };
+  const allow = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
+  sendError(response, format, error, { allow: allow.join(', ') });
+};
+
 /**
  * The REST base, `/v1`: OpenAI's and Anthropic's own formats. A stranger's request ends before anything of it is read,
  * and every error has the shape that the client's family reads.
  */
-export const createRest = ({ routes, formats, keys, onFailure, nowMs }: RestOptions) => {
+export const createRest = ({ routes, formats, keys, hints, onFailure, nowMs }: RestOptions) => {
   const routesAt = createRouteTable(routes);
 
   const formatFor = (request: IncomingMessage, family: RestRoute['family']): ErrorFormat => {
@@ -73,6 +94,8 @@ export const createRest = ({ routes, formats, keys, onFailure, nowMs }: RestOpti
       if (path !== BASE && !path.startsWith(`${BASE}/`)) return false;
       const arrivedMs = nowMs();
       const at = routesAt(path);
+      // The server asks again without stray slashes, and answers browsers with a page.
+      if (at === undefined && (hasStraySlashes(path) || isVisit(request))) return false;
       const format = formatFor(request, at?.routes[0]?.family ?? 'EITHER');
 
       const who = await authenticate(keys, readCredential(request.headers), onFailure);
@@ -91,15 +114,9 @@ export const createRest = ({ routes, formats, keys, onFailure, nowMs }: RestOpti
       const method = request.method === 'HEAD' ? 'GET' : request.method;
       const route = at?.routes.find((each) => each.method === method);
       if (at === undefined || route === undefined) {
-        const allowed = at?.routes.map((each) => each.method) ?? [];
-        sendError(
-          response,
-          format,
-          at === undefined ? nothingAt(path) : notThatWay(request, path, allowed),
-          at === undefined
-            ? NO_HEADERS
-            : { allow: allowed.includes('GET') ? [...allowed, 'HEAD'].join(', ') : allowed.join(', ') },
-        );
+        const hint = at === undefined ? hints.hintFor(request) : hints.hintForMethod(request);
+        if (hint !== undefined) hint.send(response);
+        else refuseMethod(exchange, at?.routes ?? [], format);
         return true;
       }
       try {
@@ -111,15 +128,3 @@ export const createRest = ({ routes, formats, keys, onFailure, nowMs }: RestOpti
     },
   };
 };
-
-const nothingAt = (path: string): ClientError => ({
-  kind: 'NOT_FOUND',
-  code: 'unknown_url',
-  message: `There is nothing at ${path.slice(0, 200)}. GET /openapi.json lists what there is.`,
-});
-
-const notThatWay = ({ method }: IncomingMessage, path: string, allowed: readonly string[]): ClientError => ({
-  kind: 'METHOD_NOT_ALLOWED',
-  code: 'method_not_allowed',
-  message: `There is no ${method} ${path.slice(0, 200)}, only ${allowed.join(' and ')}.`,
-});

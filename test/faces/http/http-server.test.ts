@@ -15,6 +15,7 @@ const ADDRESS: ListenOptions = { host: '127.0.0.1', port: 0 };
 const OPTIONS: HttpServerOptions = {
   allowedOrigins: [],
   exposedHeaders: [],
+  sendNotFound: (request, response) => void response.writeHead(404).end(`nothing at ${request.url}`),
   onFailure: () => {},
 };
 
@@ -90,20 +91,22 @@ afterEach(async () => {
 });
 
 describe('the listener', () => {
-  it('answers what no face knows with 404 and the way to the graph', async () => {
+  it('hands on what no face knows', async () => {
     await start();
     const response = await get('/nothing?x=1');
     expect(response.status).toBe(404);
-    expect(await response.json()).toEqual({
-      errors: [
-        {
-          message: 'There is nothing at /nothing. The graph is at /graphql.',
-          extensions: { code: 'NOT_FOUND' },
-        },
-      ],
-    });
+    expect(await response.text()).toBe('nothing at /nothing?x=1');
     expect((await get('/nothing', { method: 'HEAD' })).status).toBe(404);
   });
+
+  it.each(['//mine', '/mine/', '/mine//', '///mine//'])(
+    'answers %s as if its stray slashes were not there',
+    async (path) => {
+      await start();
+      const answer = await exchange(`POST ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`);
+      expect(answer).toContain('POST mine');
+    },
+  );
 
   it('answers a face that throws with 500, tells the log, and goes on', async () => {
     await start();
@@ -243,6 +246,33 @@ describe('pages of other origins', () => {
     });
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get('access-control-allow-headers')).toBe('authorization,content-type');
+  });
+
+  it('are told by the answer to a preflight, and the log is told once each, and of no more than 20', async () => {
+    const refused: string[] = [];
+    let now = 5;
+    await start({
+      allowedOrigins: ['https://app.example'],
+      onRefusedOrigin: (origin) => refused.push(origin),
+      nowMs: () => now,
+    });
+    const preflight = (origin: string) =>
+      get('/mine', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
+    for (const _ of [1, 2]) {
+      const answer = await preflight('https://evil.example');
+      expect(answer.status).toBe(403);
+      expect(await answer.text()).toContain('MODELGRAPH_ALLOWED_ORIGINS');
+      expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+    }
+    await get('/mine', { headers: { origin: 'https://evil.example' } });
+    await get('/mine', { headers: { origin: `http://127.0.0.1:${port}` } });
+    await get('/mine', { headers: { origin: 'https://app.example' } });
+    expect(refused).toEqual(['https://evil.example']);
+    for (let each = 0; each < 50; each += 1) await preflight(`https://${each}.example`);
+    expect(refused).toHaveLength(20);
+    now += 600_000;
+    await upgrade('https://evil.example');
+    expect(refused.slice(20)).toEqual(['https://evil.example']);
   });
 
   it('may not open a socket, but for those that are allowed and our own', async () => {

@@ -47,6 +47,7 @@ describe('GET /metrics', () => {
     server = createHttpServer([face], listener, {
       allowedOrigins: [],
       exposedHeaders: [],
+      sendNotFound: (_, response) => void response.writeHead(404).end(),
       onFailure: (message) => {
         throw new Error(message);
       },
