@@ -16,6 +16,7 @@ import type { DeclaredOffering, DeclaredPrices, ProviderEntry } from './domain/p
 import { MAX_RETRY_AFTER_MS } from './domain/rate-limit.ts';
 import { DEFAULT_POLICY, type Route, type RoutePolicy } from './domain/route.ts';
 import { Secret } from './domain/secret.ts';
+import type { StatedSettings } from './domain/stated-settings.ts';
 import type { ProbeSettings } from './gateway/health/prober.ts';
 
 /** Everything that an operator can set, validated. */
@@ -37,6 +38,8 @@ export type Config = {
   /** How long a stopping server waits for completions under way, in milliseconds. */
   readonly drainMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** auto: readable lines on a terminal, JSON elsewhere. */
+  readonly logFormat: 'auto' | 'pretty' | 'json';
   /** What becomes of names of models that nothing lists, at providers whose entry does not say. */
   readonly unknownModels: UnknownModels;
   readonly timeouts: { readonly firstTokenMs?: number; readonly stallMs?: number; readonly totalMs?: number };
@@ -194,6 +197,7 @@ const environment = z.object({
   MODELGRAPH_SOURCES: sourcesVariable.optional(),
   MODELGRAPH_UNKNOWN_MODELS: z.enum(UNKNOWN_MODELS).optional(),
   MODELGRAPH_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  MODELGRAPH_LOG_FORMAT: z.enum(['auto', 'pretty', 'json']).default('auto'),
 });
 
 const readEnvironment = (directory: string, given: Environment): Environment => {
@@ -355,20 +359,27 @@ const readFile = (
 
 /**
  * Reads the environment, `.env` and the config file: MODELGRAPH_CONFIG, else ./modelgraph.yaml where there is
- * one. What is set in the environment wins over `.env`. Throws ConfigError.
+ * one. What is set in the environment wins over `.env`, what is stated on the command line over both. Throws ConfigError.
  */
-export const loadConfig = (directory = process.cwd(), given: Environment = process.env): Config => {
-  const variables = readEnvironment(directory, given);
+export const loadConfig = (
+  directory = process.cwd(),
+  given: Environment = process.env,
+  stated: StatedSettings = {},
+): Config => {
+  const nameOf = (variable: string): string => stated[variable]?.flag ?? variable;
+  const flags = Object.entries(stated).map(([variable, { value }]) => [variable, value] as const);
+  const variables = { ...readEnvironment(directory, given), ...Object.fromEntries(flags) };
   const parsed = environment.safeParse(variables, { error: explain });
   if (!parsed.success) {
     throw new ConfigError(
-      parsed.error.issues.map((issue) => `${pathText(issue.path)}: ${issue.message}.`).join('\n'),
+      parsed.error.issues.map(({ path, message }) => `${nameOf(pathText(path))}: ${message}.`).join('\n'),
     );
   }
   const named = variables.MODELGRAPH_CONFIG;
   const path = resolve(directory, named ?? 'modelgraph.yaml');
   const exists = existsSync(path);
-  if (named !== undefined && !exists) throw new ConfigError(`MODELGRAPH_CONFIG: there is no file ${path}.`);
+  if (named !== undefined && !exists)
+    throw new ConfigError(`${nameOf('MODELGRAPH_CONFIG')}: there is no file ${path}.`);
   const settings = parsed.data;
   const fromFile = exists ? readFile(path, variables, settings.MODELGRAPH_SOURCES) : undefined;
   return {
@@ -387,6 +398,7 @@ export const loadConfig = (directory = process.cwd(), given: Environment = proce
     maxRequestBytes: settings.MODELGRAPH_MAX_REQUEST_BYTES,
     drainMs: settings.MODELGRAPH_DRAIN_MS,
     logLevel: settings.MODELGRAPH_LOG_LEVEL,
+    logFormat: settings.MODELGRAPH_LOG_FORMAT,
     ...(fromFile ?? {
       providers: [],
       routing: DEFAULT_POLICY,
@@ -414,3 +426,6 @@ export const loadConfig = (directory = process.cwd(), given: Environment = proce
     variable: (name) => variables[name]?.trim(),
   };
 };
+
+/** The configuration of a command that was called in this folder, with what its flags state. Throws ConfigError. */
+export const configWith = (stated: StatedSettings): Config => loadConfig(process.cwd(), process.env, stated);

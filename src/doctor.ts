@@ -7,14 +7,22 @@ import { createLog } from './adapters/telemetry/log.ts';
 import { buildCatalogue } from './catalogue/build-catalogue.ts';
 import { cheapestModels } from './catalogue/cheapest-models.ts';
 import { loadSeed } from './catalogue/seed.ts';
-import { loadConfig } from './config.ts';
-import type { DoctorOptions } from './faces/cli/command-line.ts';
+import { configWith } from './config.ts';
+import type { DoctorCommand } from './faces/cli/commands/doctor.ts';
 import { examine, type Patient } from './faces/cli/doctor.ts';
 import { doctorJson, doctorTable, isWell } from './faces/cli/doctor-report.ts';
+import { nearestWord } from './faces/cli/options.ts';
+import { terminalFor } from './faces/cli/terminal.ts';
 
 /** Checks providers as they are configured, without the store. Gives the exit code. */
-export const doctor = async ({ providers: names, json, call, model }: DoctorOptions): Promise<0 | 1 | 2> => {
-  const config = loadConfig();
+export const doctor = async ({
+  providers: names,
+  json,
+  call,
+  model,
+  settings,
+}: DoctorCommand): Promise<0 | 1 | 2> => {
+  const config = configWith(settings);
   const log = createLog({ level: 'error', pretty: process.stderr.isTTY });
   const clock = createSystemClock();
   const dispatcher = createDispatcher();
@@ -27,7 +35,12 @@ export const doctor = async ({ providers: names, json, call, model }: DoctorOpti
     const wanted = names.map((id) => idOf({ id }));
     const stranger = wanted.findIndex((id) => listed.every(({ info }) => info.id !== id));
     if (stranger >= 0) {
-      process.stderr.write(`There is no provider "${names[stranger]}".\n`);
+      const nearest = nearestWord(
+        wanted[stranger] ?? '',
+        listed.map(({ info }) => info.id),
+      );
+      const hint = nearest === undefined ? 'README.md lists the known ones.' : `Did you mean ${nearest}?`;
+      process.stderr.write(`There is no provider '${names[stranger]}'. ${hint}\n`);
       return 2;
     }
     const patients = listed
@@ -49,7 +62,9 @@ export const doctor = async ({ providers: names, json, call, model }: DoctorOpti
       });
     const options = { call, ...(model !== undefined && { model }) };
     const findings = await Promise.all(patients.map((patient) => examine(patient, options)));
-    process.stdout.write(json ? doctorJson(findings, wanted) : doctorTable(findings));
+    process.stdout.write(
+      json ? doctorJson(findings, wanted) : doctorTable(findings, terminalFor(process.stdout)),
+    );
     return isWell(findings, wanted) ? 0 : 1;
   } finally {
     await dispatcher.destroy();

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import type { Printout } from './faces/cli/catalogue-commands.ts';
-import { parseCommandLine } from './faces/cli/command-line.ts';
-import { helpAbout } from './faces/cli/help.ts';
+import { type Command, parseCommandLine } from './faces/cli/command-line.ts';
 import type { ProviderRow } from './faces/cli/providers-table.ts';
+import { terminalFor } from './faces/cli/terminal.ts';
 
 /** As where the command was called wrongly. */
 const report = (problem: string | undefined): void => {
@@ -30,12 +30,11 @@ const providerRows = async (): Promise<readonly ProviderRow[]> => {
 };
 
 /** Each command reads the code that it needs, and no other: most need little of it. */
-const run = async (): Promise<void> => {
-  const command = parseCommandLine(process.argv.slice(2));
+const run = async (command: Command): Promise<void> => {
   switch (command.kind) {
     case 'SERVE': {
       const { serve } = await import('./start.ts');
-      return serve();
+      return serve(command.settings);
     }
     case 'PRINT_SCHEMA': {
       const { printSchemas } = await import('./faces/graphql/print-schemas.ts');
@@ -82,26 +81,23 @@ const run = async (): Promise<void> => {
       return;
     }
     case 'HELP':
-      if (command.problem === undefined) {
-        process.stdout.write(helpAbout(command.about));
-        return;
-      }
-      return report(
-        command.about === undefined
-          ? `${command.problem}\n\n${helpAbout(undefined).trimEnd()}`
-          : `${command.problem}\n"modelgraph ${command.about} --help" says what it takes.`,
-      );
+      process.stdout.write(command.text);
+      return;
+    case 'MISUSE':
+      return report(command.problem);
   }
 };
 
-// Whoever reads may have seen enough, as `head` does.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+// The reader may have seen enough, as `head` does.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
 
-run().catch((error: unknown) => {
+const command = await parseCommandLine(process.argv.slice(2), terminalFor(process.stdout));
+run(command).catch((error: unknown) => {
   const text = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`modelgraph cannot start.\n${text}\n`);
+  process.stderr.write(`${command.kind === 'SERVE' ? 'modelgraph cannot start.\n' : ''}${text}\n`);
   process.exit(1);
 });

@@ -8,13 +8,14 @@ import { createLog } from './adapters/telemetry/log.ts';
 import { buildCatalogue } from './catalogue/build-catalogue.ts';
 import { loadSeed } from './catalogue/seed.ts';
 import { overridesReading, ratesReading } from './catalogue/sources/operator-readings.ts';
-import { type Config, loadConfig } from './config.ts';
+import { type Config, configWith } from './config.ts';
 import { systemCaller } from './control/system-caller.ts';
 import { originOf } from './domain/error-origin.ts';
 import type { Printout } from './faces/cli/catalogue-commands.ts';
-import { optionOfMember } from './faces/cli/filter-options.ts';
-import type { MeasureOptions } from './faces/cli/measure-arguments.ts';
+import type { MeasureCommand } from './faces/cli/commands/measure.ts';
+import { flagProblem } from './faces/cli/flag-problem.ts';
 import { type MeasuredList, type MeasuredRow, measureJson, measureTable } from './faces/cli/measure-table.ts';
+import { terminalFor } from './faces/cli/terminal.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createLedger } from './gateway/ledger.ts';
 import type { MeasureReport, OfferingMeasurement } from './gateway/measure/measure-offerings.ts';
@@ -54,13 +55,8 @@ const listOf = ({ results, skips, unpricedCalls, spent, budget }: MeasureReport)
   currency: budget.currency,
 });
 
-const optionOfPath = (path: string): string => {
-  if (path === 'budget.currency') return '--currency';
-  return (path.startsWith('filter.') ? optionOfMember(path.split('.')[1] ?? '') : undefined) ?? `--${path}`;
-};
-
 /** With the configured providers, in this process, without a store. Ctrl-C ends it with what was measured so far. */
-const measureHere = async (options: MeasureOptions, config: Config): Promise<Measured> => {
+const measureHere = async (options: MeasureCommand, config: Config): Promise<Measured> => {
   const log = createLog({ level: 'error', pretty: process.stderr.isTTY });
   const clock = createSystemClock();
   const dispatcher = createDispatcher();
@@ -98,7 +94,7 @@ const measureHere = async (options: MeasureOptions, config: Config): Promise<Mea
     );
     await gateway.drain(DRAIN_MS);
     return answer.kind === 'INVALID'
-      ? { problem: `"${optionOfPath(answer.path)}": ${answer.problem}` }
+      ? { problem: flagProblem(answer.path, answer.problem) }
       : { list: listOf(answer.report), notes: [ALONE] };
   } finally {
     process.removeListener('SIGINT', stop);
@@ -181,7 +177,7 @@ const remoteList = ({
 });
 
 /** By a running server, over its graph. The server stops measuring when this process ends. */
-const measureThere = async (url: string, key: string, options: MeasureOptions): Promise<Measured> => {
+const measureThere = async (url: string, key: string, options: MeasureCommand): Promise<Measured> => {
   const { models, providers, filter, samples, limit, allowUnpriced, budget } = options;
   const input = {
     samples,
@@ -214,19 +210,19 @@ const measureThere = async (url: string, key: string, options: MeasureOptions): 
 
 /** What `modelgraph measure` prints, and its exit code: 0 where something was measured. */
 export const measure = async (
-  options: MeasureOptions,
+  options: MeasureCommand,
 ): Promise<{ readonly printout: Printout; readonly exitCode: 0 | 1 }> => {
-  const config = loadConfig();
+  const config = configWith(options.settings);
   const { url, json } = options;
   const key = options.key ?? config.adminKey?.reveal();
   if (url !== undefined && key === undefined)
-    return { printout: { problem: '"--url" needs "--key", or MODELGRAPH_ADMIN_KEY.' }, exitCode: 1 };
+    return { printout: { problem: '--url needs --key, or MODELGRAPH_ADMIN_KEY.' }, exitCode: 1 };
   const measured =
     url === undefined || key === undefined
       ? await measureHere(options, config)
       : await measureThere(url, key, options);
   if ('problem' in measured) return { printout: measured, exitCode: 1 };
   const { list, notes } = measured;
-  const text = json ? measureJson(list, notes) : measureTable(list, notes);
+  const text = json ? measureJson(list, notes) : measureTable(list, notes, terminalFor(process.stdout));
   return { printout: { text }, exitCode: list.rows.some(({ samples }) => samples > 0) ? 0 : 1 };
 };

@@ -1,7 +1,7 @@
 import { createLog } from './adapters/telemetry/log.ts';
-import { loadConfig } from './config.ts';
+import { configWith } from './config.ts';
 import { newAdminKey } from './control/new-admin-key.ts';
-import type { KeyOptions } from './faces/cli/command-line.ts';
+import type { KeyCommand } from './faces/cli/commands/key.ts';
 
 const othersNote = (revokeOthers: boolean, revoked: number, isSet: boolean): string => {
   if (!revokeOthers) return 'Other admin keys still work; --revoke-others ends them.';
@@ -14,9 +14,12 @@ const othersNote = (revokeOthers: boolean, revoked: number, isSet: boolean): str
  * Makes an admin key in the store that the configuration names, whether a server runs on it or not. Prints the key alone on
  * standard output, for programs, and what a person should know of it on the other. The exit code.
  */
-export const newKey = async ({ revokeOthers }: KeyOptions): Promise<number> => {
+export const newKey = async ({
+  revokeOthers,
+  settings,
+}: Pick<KeyCommand, 'revokeOthers' | 'settings'>): Promise<number> => {
   const { addAdminKey } = await import('./adapters/store/add-admin-key.ts');
-  const { databaseUrl, dataDir, adminKey } = loadConfig();
+  const { databaseUrl, dataDir, adminKey } = configWith(settings);
   const { key, hash, secret } = newAdminKey(new Date());
   try {
     const revoked = await addAdminKey(

@@ -6,7 +6,7 @@ import { loadSeed } from './catalogue/seed.ts';
 import { overridesReading, ratesReading } from './catalogue/sources/operator-readings.ts';
 import { planSource } from './catalogue/sources/source-plan.ts';
 import { dataDayIn } from './catalogue/sources/source-poller.ts';
-import { type Config, loadConfig } from './config.ts';
+import { type Config, configWith } from './config.ts';
 import type { CatalogueSettings } from './domain/catalogue-settings.ts';
 import {
   compareCommand,
@@ -136,12 +136,8 @@ export const catalogueCommand = async (
   command: CatalogueCommand,
   output: OutputStream,
 ): Promise<Printout> => {
-  const config = loadConfig();
-  const terminal = terminalFor(output, {
-    noColor: config.variable('NO_COLOR'),
-    forceColor: config.variable('FORCE_COLOR'),
-    term: config.variable('TERM'),
-  });
+  const config = configWith(command.settings);
+  const terminal = terminalFor(output);
   const store = storeOf(config);
   try {
     const rates = command.kind === 'PRICES' ? [] : command.rates;

@@ -1,7 +1,8 @@
 import { createDispatcher } from './adapters/providers/dispatcher.ts';
 import { closeResources, openResources } from './adapters/resources.ts';
 import { createLog } from './adapters/telemetry/log.ts';
-import { type Config, loadConfig } from './config.ts';
+import { type Config, configWith } from './config.ts';
+import type { StatedSettings } from './domain/stated-settings.ts';
 import { listen } from './faces/http/listener.ts';
 import type { Log } from './ports/log.ts';
 import type { RunningServer } from './serve.ts';
@@ -27,8 +28,8 @@ const startServer = async (config: Config, log: Log): Promise<RunningServer> => 
 };
 
 /** Serves until a signal stops it. */
-export const serve = async (): Promise<void> => {
-  const config = loadConfig();
+export const serve = async (settings: StatedSettings): Promise<void> => {
+  const config = configWith(settings);
   const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY });
   // Begun only after the signals are listened to, so that one that comes early stops it too.
   const starting = Promise.resolve().then(() => startServer(config, log));

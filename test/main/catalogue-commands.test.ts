@@ -62,15 +62,14 @@ describe.concurrent('compare', { timeout: 180_000 }, () => {
     ]);
   });
 
-  it('fits a terminal of 120 columns, and names models where there are several providers', async () => {
+  it('leaves nothing out in a pipe, and names models where there are several providers', async () => {
     const { code, stdout } = await run(...COMPARE, '--all');
     expect(code).toBe(0);
     const lines = stdout.split('\n');
     expect(lines[0]).toBe('A request: 3,000 tokens in, 500 out; 200,000 a month.');
-    expect(stdout).toMatch(/^ +# {2}MODEL +AT +.*USD\/1M +.*USD\/MONTH/m);
-    expect(lines.filter((line) => line.length > 120)).toEqual([]);
+    expect(stdout).toMatch(/^ +# {2}MODEL +AT +.*USD\/1M +.*USD\/MONTH.* PRICE FROM +AGE$/m);
     expect(stdout).toMatch(/^20 of [\d,]+ compared models; [\d,]+ offerings are left out: /m);
-    expect(stdout).not.toContain('…\n');
+    expect(stdout).not.toMatch(/\w…/);
     expect(stdout).toMatch(/^Prices: .*genai-prices of \d{4}-\d\d-\d\d/m);
   });
 
@@ -111,7 +110,7 @@ describe.concurrent('compare', { timeout: 180_000 }, () => {
     const { code, stdout, stderr } = await run('compare', '--input-tokens', '0', '--output-tokens', '0');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe(
-      '"--input-tokens": a request needs some tokens, images, characters or seconds; all counts are 0.\n',
+      '--input-tokens: a request needs some tokens, images, characters or seconds; all counts are 0.\n',
     );
   });
 });
@@ -122,7 +121,7 @@ describe.concurrent('models', { timeout: 180_000 }, () => {
     const { code, stdout, stderr } = await run(...limited);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(
-      /^"--max-price": is EUR, but prices are in USD, CNY and no exchange rate leads to EUR\./,
+      /^--max-price is EUR, but prices are in USD, CNY and no exchange rate leads to EUR\./,
     );
     expect(stderr).toContain('--rate EUR=');
     const listed = JSON.parse((await run(...limited, '--rate', 'EUR=0.9', '--json')).stdout);
@@ -156,6 +155,15 @@ describe.concurrent('prices', { timeout: 180_000 }, () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^cheap\/talker +input tokens +1 USD \/ 1M +- +config +0m$/m);
     expect(stdout).toMatch(/^dear\/talker +output tokens +8 USD \/ 1M +- +config +0m$/m);
+  });
+
+  it('has so many rows and says how to see the others, in whole lines', async () => {
+    const { code, stdout } = await run('prices', 'gpt-4o-mini', '--limit', '3');
+    expect(code).toBe(0);
+    expect(stdout.split('\n').slice(1, 4)).toEqual(
+      Array(3).fill(expect.stringMatching(/^openai\/gpt-4o-mini /)),
+    );
+    expect(stdout).toMatch(/^… and \d+ more rates: --limit \d+ shows all of them\.$/m);
   });
 
   it('knows models that nobody serves here', async () => {

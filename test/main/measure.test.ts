@@ -311,10 +311,13 @@ describe('the command', () => {
   });
 
   it.each([
-    [['--budget', 'lots'], '"--budget" takes an amount'],
-    [['--samples', '11'], '"--samples" takes 1 to 10'],
-    [['--budget', '1', '--currency', 'EUR'], '"--currency": is EUR, but prices are in'],
-    [['--labs', 'nobody-at-all'], '"--labs": No lab has the id "nobody-at-all"'],
+    [['--budget', 'lots'], "Option '--budget <amount>' argument 'lots' is invalid. It takes an amount"],
+    [
+      ['--samples', '11'],
+      "Option '--samples <n>' argument '11' is invalid. It takes a whole number from 1 to 10",
+    ],
+    [['--budget', '1', '--currency', 'EUR'], '--currency is EUR, but prices are in'],
+    [['--labs', 'nobody-at-all'], '--labs: No lab has the id "nobody-at-all"'],
   ])('says what is wrong with %j', async (args, message) => {
     const { code, stderr } = await runModelgraph(['measure', ...args], { config: config(upstream.url) });
     expect(code).not.toBe(0);

@@ -19,11 +19,11 @@ const fileWith = (name: string, text: string): string => {
 it.each([
   [['a.jsonl'], { kind: 'TRAIN_COMPLEXITY', file: 'a.jsonl', json: false }],
   [['--json', 'a.jsonl'], { kind: 'TRAIN_COMPLEXITY', file: 'a.jsonl', json: true }],
-  [[], { kind: 'HELP', problem: '"train-complexity" takes the name of a file of labelled prompts.' }],
-  [['a', 'b'], { kind: 'HELP', problem: '"train-complexity" takes no "b".' }],
-  [['--yaml'], { kind: 'HELP', problem: '"train-complexity" takes no "--yaml".' }],
-])('arguments: %j', (args, command) => {
-  expect(parseCommandLine(['train-complexity', ...args])).toEqual(command);
+  [[], { kind: 'MISUSE', problem: "Missing required argument 'file'." }],
+  [['a', 'b'], { kind: 'MISUSE', problem: 'Too many arguments. Expected 1 argument but got 2: a, b.' }],
+  [['--yaml'], { kind: 'MISUSE', problem: "Unknown option '--yaml'." }],
+])('arguments: %j', async (args, command) => {
+  expect(await parseCommandLine(['train-complexity', ...args])).toEqual(command);
 });
 
 describe.concurrent('train-complexity', { timeout: 60_000 }, () => {

@@ -5,10 +5,13 @@ import { type FilterProblem, filterProblem } from '../../catalogue/filter/filter
 import { ceilingCurrencies, unconvertible } from '../../catalogue/filter/rate-problem.ts';
 import { unknownBenchmark } from '../../catalogue/quality/unknown-benchmark.ts';
 import type { OfferingId } from '../../domain/ids.ts';
-import type { CompareOptions, ModelsOptions, PricesOptions } from './catalogue-arguments.ts';
+import type { Offering } from '../../domain/model.ts';
+import type { CompareCommand } from './commands/compare.ts';
+import type { ModelsCommand } from './commands/models.ts';
+import type { PricesCommand } from './commands/prices.ts';
 import { compareJson } from './compare-json.ts';
 import { compareTable, pricesData } from './compare-table.ts';
-import { optionOfMember } from './filter-options.ts';
+import { flagProblem, inTerminalWords } from './flag-problem.ts';
 import { modelsJson, modelsTable } from './models-table.ts';
 import { offeringsNamed, type PastPrice, pricesJson, pricesOf, pricesTable } from './prices-table.ts';
 import type { Terminal } from './terminal.ts';
@@ -27,28 +30,14 @@ export type OfflineCatalogue = {
 /** What to print, or what was asked for wrongly. */
 export type Printout = { readonly text: string } | { readonly problem: string };
 
-/** What the parts of the input go by here, besides those of the filter. */
-const OPTION_OF_PATH: { readonly [path: string]: string } = {
-  'workload.inputTokens': '--input-tokens',
-  'workload.outputTokens': '--output-tokens',
-  'workload.reasoningTokens': '--reasoning-tokens',
-  'workload.requestsPerMonth': '--requests',
-  currency: '--currency',
-};
-
-const optionOf = (path: string): string => {
-  const [part = '', member = ''] = path.split('.');
-  return (part === 'filter' ? optionOfMember(member) : OPTION_OF_PATH[path]) ?? path;
-};
-
 const problemText = ({ path, problem, needsRate }: FilterProblem): string => {
   const hint =
     needsRate === undefined ? '' : ` For this run alone: --rate ${needsRate}=<units for one US dollar>.`;
-  return `"${optionOf(path)}": ${problem}${hint}`;
+  return `${flagProblem(path, problem)}${hint}`;
 };
 
 export const compareCommand = (
-  { input, limit, json }: CompareOptions,
+  { input, limit, json }: Pick<CompareCommand, 'input' | 'limit' | 'json'>,
   { catalogue, now, notes, terminal }: OfflineCatalogue,
 ): Printout => {
   const result = compareOfferings(catalogue, { of: () => [] }, input, now);
@@ -61,12 +50,10 @@ export const compareCommand = (
   };
 };
 
-const modelsProblem = (catalogue: Catalogue, { filter }: ModelsOptions): FilterProblem | undefined => {
-  if (filter.maxCostPerRequest !== undefined)
-    return {
-      path: 'filter.maxCostPerRequest',
-      problem: 'is not taken by "models", which knows no request; "compare" takes it.',
-    };
+const modelsProblem = (
+  catalogue: Catalogue,
+  { filter }: Pick<ModelsCommand, 'filter'>,
+): FilterProblem | undefined => {
   const problem = filterProblem(catalogue, filter);
   if (problem !== undefined || filter.minQuality === undefined) return problem;
   const unknown = unknownBenchmark(catalogue, filter.minQuality.benchmark);
@@ -74,7 +61,10 @@ const modelsProblem = (catalogue: Catalogue, { filter }: ModelsOptions): FilterP
 };
 
 /** What a ceiling left out only because no exchange rate is known. */
-const unconvertedNotes = (catalogue: Catalogue, { filter }: ModelsOptions): readonly string[] =>
+const unconvertedNotes = (
+  catalogue: Catalogue,
+  { filter }: Pick<ModelsCommand, 'filter'>,
+): readonly string[] =>
   ceilingCurrencies(filter).flatMap((currency) => {
     const lacking = unconvertible(catalogue, currency);
     if (lacking.length === 0) return [];
@@ -85,7 +75,7 @@ const unconvertedNotes = (catalogue: Catalogue, { filter }: ModelsOptions): read
   });
 
 export const modelsCommand = (
-  options: ModelsOptions,
+  options: Pick<ModelsCommand, 'filter' | 'sort' | 'limit' | 'json'>,
   { catalogue, now, notes, terminal }: OfflineCatalogue,
 ): Printout => {
   const problem = modelsProblem(catalogue, options);
@@ -99,12 +89,16 @@ export const modelsCommand = (
 };
 
 export const pricesCommand = async (
-  { name, history, all, explain, json }: PricesOptions,
+  { names, history, all, explain, limit, json }: Omit<PricesCommand, 'kind' | 'settings'>,
   offline: OfflineCatalogue,
 ): Promise<Printout> => {
   const { catalogue, now } = offline;
-  const offerings = offeringsNamed(catalogue, name);
-  if (typeof offerings === 'string') return { problem: offerings };
+  const offerings: Offering[] = [];
+  for (const name of names) {
+    const found = offeringsNamed(catalogue, name);
+    if (typeof found === 'string') return { problem: inTerminalWords(found) };
+    offerings.push(...found.filter((each) => !offerings.includes(each)));
+  }
   const past = history ? await offline.history(offerings.map(({ id }) => id)) : undefined;
   const prices = pricesOf(catalogue, offerings, all, now);
   const list = {
@@ -122,5 +116,9 @@ export const pricesCommand = async (
     ...offline.notes,
     pricesData(catalogue),
   ];
-  return { text: json ? pricesJson(list, notes) : pricesTable(list, now, notes, offline.terminal) };
+  return {
+    text: json
+      ? pricesJson(list, limit, notes)
+      : pricesTable(list, { at: now, limit, notes, terminal: offline.terminal }),
+  };
 };

@@ -1,150 +1,218 @@
-import {
-  type CompareOptions,
-  compareArguments,
-  type ModelsOptions,
-  modelsArguments,
-  type PricesOptions,
-  pricesArguments,
-} from './catalogue-arguments.ts';
-
-import { type CommandName, isCommandName } from './help.ts';
-import { type MeasureOptions, measureArguments } from './measure-arguments.ts';
-import { ArgumentProblem } from './read-options.ts';
-
-export type DoctorOptions = {
-  /** Send one tiny completion to each. */
-  readonly call: boolean;
-  readonly json: boolean;
-  /** The provider's name of the model to ask, where one provider is named. */
-  readonly model?: string;
-  /** Ids or aliases; empty: all that are on. */
-  readonly providers: readonly string[];
-};
-
-export type KeyOptions = {
-  /** Revoke every other admin key. */
-  readonly revokeOthers: boolean;
-};
-
-export type TrainComplexityOptions = {
-  /** JSONL of prompts that are marked as hard or not. */
-  readonly file: string;
-  readonly json: boolean;
-};
+import { CommanderError, Command as Program } from 'commander';
+import type { CompareCommand } from './commands/compare.ts';
+import type { DoctorCommand } from './commands/doctor.ts';
+import type { KeyCommand } from './commands/key.ts';
+import type { MeasureCommand } from './commands/measure.ts';
+import type { ModelsCommand } from './commands/models.ts';
+import type { PricesCommand } from './commands/prices.ts';
+import type { PrintProvidersCommand } from './commands/print-providers.ts';
+import type { PrintSchemaCommand } from './commands/print-schema.ts';
+import type { ServeCommand } from './commands/serve.ts';
+import type { TrainComplexityCommand } from './commands/train-complexity.ts';
+import { nearestWord } from './options.ts';
+import { PLAIN_TERMINAL, paint, type Terminal } from './terminal.ts';
 
 /** What the `modelgraph` command is asked to do. */
 export type Command =
-  | { readonly kind: 'SERVE' }
-  | { readonly kind: 'PRINT_SCHEMA'; readonly directory: string }
-  | ({ readonly kind: 'DOCTOR' } & DoctorOptions)
-  | { readonly kind: 'PRINT_PROVIDERS'; readonly file: string }
-  | ({ readonly kind: 'COMPARE' } & CompareOptions)
-  | ({ readonly kind: 'MODELS' } & ModelsOptions)
-  | ({ readonly kind: 'PRICES' } & PricesOptions)
-  | ({ readonly kind: 'MEASURE' } & MeasureOptions)
-  | ({ readonly kind: 'TRAIN_COMPLEXITY' } & TrainComplexityOptions)
-  | ({ readonly kind: 'NEW_KEY' } & KeyOptions)
+  | ServeCommand
+  | CompareCommand
+  | ModelsCommand
+  | PricesCommand
+  | MeasureCommand
+  | DoctorCommand
+  | KeyCommand
+  | TrainComplexityCommand
+  | PrintSchemaCommand
+  | PrintProvidersCommand
   | { readonly kind: 'VERSION' }
-  /** `about`: one command alone; absent: all of them. */
-  | { readonly kind: 'HELP'; readonly problem?: string; readonly about?: CommandName };
+  | { readonly kind: 'HELP'; readonly text: string }
+  /** What was asked for wrongly, as one line. */
+  | { readonly kind: 'MISUSE'; readonly problem: string };
 
-const surplus = (name: string, argument: string): Command => ({
-  kind: 'HELP',
-  problem: `"${name}" takes no "${argument}".`,
-});
-
-const NO_MODEL = '"--model" takes the name of a model, with --call and exactly one provider.';
-
-const doctorCommand = (args: readonly string[]): Command => {
-  const problem = (text: string): Command => ({ kind: 'HELP', problem: text });
-  const providers: string[] = [];
-  const flags = { call: false, json: false };
-  let model: string | undefined;
-  for (let index = 0; index < args.length; index++) {
-    const argument = args[index] ?? '';
-    if (argument === '--call') flags.call = true;
-    else if (argument === '--json') flags.json = true;
-    else if (argument === '--model') {
-      model = args[++index];
-      if (model === undefined || model.startsWith('-')) return problem(NO_MODEL);
-    } else if (argument.startsWith('-')) return surplus('doctor', argument);
-    else providers.push(argument);
-  }
-  if (model !== undefined && (!flags.call || providers.length !== 1)) return problem(NO_MODEL);
-  return { kind: 'DOCTOR', ...flags, providers, ...(model !== undefined && { model }) };
+type Definition = {
+  readonly summary: string;
+  /** Another name. */
+  readonly alias?: string;
+  /** Adds arguments and options, and gives what makes a command of them. Loaded for this command alone. */
+  load(): Promise<{ define(program: Program): () => Command }>;
 };
 
-const trainCommand = (args: readonly string[]): Command => {
-  const [file, extra] = args.filter((argument) => argument !== '--json');
-  if (file === undefined)
-    return { kind: 'HELP', problem: '"train-complexity" takes the name of a file of labelled prompts.' };
-  const wrong = file.startsWith('-') ? file : extra;
-  return wrong === undefined
-    ? { kind: 'TRAIN_COMPLEXITY', file, json: args.includes('--json') }
-    : surplus('train-complexity', wrong);
+const COMMANDS: { readonly [name: string]: Definition } = {
+  serve: {
+    summary: 'start the server; so does modelgraph without a command',
+    alias: 'start',
+    load: () => import('./commands/serve.ts'),
+  },
+  compare: {
+    summary: 'rank models for a task, each at its best provider',
+    load: () => import('./commands/compare.ts'),
+  },
+  models: {
+    summary: 'list models, the newest first, and their lowest rates',
+    load: () => import('./commands/models.ts'),
+  },
+  prices: {
+    summary: 'show the rates of models or offerings that are in force',
+    load: () => import('./commands/prices.ts'),
+  },
+  measure: {
+    summary: 'time models of the providers that are on, with small prompts, which cost',
+    load: () => import('./commands/measure.ts'),
+  },
+  doctor: {
+    summary: 'check keys, model lists and addresses of providers',
+    load: () => import('./commands/doctor.ts'),
+  },
+  key: {
+    summary: 'make an admin key',
+    load: () => import('./commands/key.ts'),
+  },
+  'train-complexity': {
+    summary: 'learn from labelled prompts which are hard, for routes',
+    load: () => import('./commands/train-complexity.ts'),
+  },
+  'print-schema': {
+    summary: 'write the GraphQL schemas into a folder',
+    load: () => import('./commands/print-schema.ts'),
+  },
+  'print-providers': {
+    summary: 'write the table of known providers into a Markdown file',
+    load: () => import('./commands/print-providers.ts'),
+  },
 };
 
-const keyCommand = (args: readonly string[]): Command => {
-  const wrong = args.find((argument) => argument !== '--new' && argument !== '--revoke-others');
-  if (wrong !== undefined) return surplus('key', wrong);
-  return args.includes('--new')
-    ? { kind: 'NEW_KEY', revokeOthers: args.includes('--revoke-others') }
-    : { kind: 'HELP', about: 'key', problem: '"key" takes "--new".' };
+const VERSION_WORDS: ReadonlySet<string> = new Set(['version', '--version', '-v', '-V']);
+const HELP_WORDS: ReadonlySet<string> = new Set(['--help', '-h']);
+
+/** Of output that is not a terminal. */
+const USUAL_HELP_WIDTH = 100;
+
+const HELP_END = `
+Settings come from flags, the environment, .env and modelgraph.yaml, in this order; README.md lists them.
+
+Examples:
+  modelgraph                             start the server on http://127.0.0.1:4000
+  modelgraph compare --task coding       which model to take
+  modelgraph prices claude-opus-4-7      what a model costs, and where
+  modelgraph help compare                arguments and options of a command`;
+
+/** A parser that throws where others would write and exit. */
+const createProgram = (name: string, terminal: Terminal, write: (text: string) => void): Program =>
+  new Program(name)
+    .exitOverride()
+    .configureOutput({
+      writeOut: write,
+      writeErr: () => {},
+      outputError: () => {},
+      getOutHelpWidth: () => (Number.isFinite(terminal.width) ? terminal.width : USUAL_HELP_WIDTH),
+      getOutHasColors: () => terminal.colours,
+    })
+    .configureHelp({ minWidthToWrap: 20, styleTitle: (title) => paint(terminal, 'TITLE', title) })
+    .helpOption('-h, --help', 'show this help');
+
+const problemLine = (text: string): string => {
+  const line = text
+    .replace(/^error: /, '')
+    .replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ')
+    .replace(/ \((Did you mean .*\?)\)$/, '. $1')
+    .trim();
+  const sentence = line.charAt(0).toUpperCase() + line.slice(1);
+  return /[.?!]$/.test(sentence) ? sentence : `${sentence}.`;
 };
 
-/** What `read` makes of arguments, or what is wrong with them. */
-const readWith = (about: CommandName, read: () => Command): Command => {
+const misuse = (problem: string): Command => ({ kind: 'MISUSE', problem: problemLine(problem) });
+
+/** `--name=yes` and `--name=no` of options that have both `--name` and `--no-name`. */
+const switched = (program: Program, argument: string): string => {
+  const [, name, value = ''] = /^--([a-z-]+)=(yes|true|no|false)$/i.exec(argument) ?? [];
+  if (!program.options.some(({ long }) => long === `--no-${name}`)) return argument;
+  return /^[yt]/i.test(value) ? `--${name}` : `--no-${name}`;
+};
+
+const parseWith = async (
+  name: string,
+  { summary, alias, load }: Definition,
+  args: readonly string[],
+  terminal: Terminal,
+): Promise<Command> => {
+  let help = '';
+  const program = createProgram(`modelgraph ${name}`, terminal, (text) => {
+    help += text;
+  });
+  program.description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`);
+  if (alias !== undefined) program.alias(alias);
+  const { define } = await load();
+  const read = define(program);
+  let command: Command | undefined;
+  program.action(() => {
+    command = read();
+  });
   try {
-    return read();
+    program.parse(
+      // Help is wanted whatever else is wrong.
+      args.some((each) => HELP_WORDS.has(each)) ? ['--help'] : args.map((each) => switched(program, each)),
+      { from: 'user' },
+    );
+    return command ?? misuse(`${name} cannot be read`);
   } catch (error) {
-    if (error instanceof ArgumentProblem) return { kind: 'HELP', about, problem: error.message };
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.helpDisplayed') return { kind: 'HELP', text: help };
+    const known = program.registeredArguments.length === 0 ? ` It takes options alone.` : '';
+    return misuse(error.code === 'commander.excessArguments' ? `${error.message}${known}` : error.message);
   }
+};
+
+/** All commands. */
+const rootHelp = (terminal: Terminal): Command => {
+  const program = createProgram('modelgraph', terminal, () => {})
+    .usage('[command] [options]')
+    .description('One GraphQL graph of every AI model, its price, its measured speed and its answers.')
+    .helpCommand('help [command]', 'show the arguments and options of a command')
+    .addHelpText('after', HELP_END);
+  program.option('-v, --version', 'show the version');
+  for (const [name, { summary, alias }] of Object.entries(COMMANDS)) {
+    const command = program.command(name).summary(summary).usage('').helpOption(false);
+    if (alias !== undefined) command.alias(alias);
+  }
+  program.command('version').summary('show the version').helpOption(false);
+  let text = '';
+  program.configureOutput({
+    writeOut: (part) => {
+      text += part;
+    },
+  });
+  program.outputHelp();
+  return { kind: 'HELP', text };
+};
+
+const definitionOf = (word: string): readonly [name: string, definition: Definition] | undefined =>
+  Object.entries(COMMANDS).find(([name, { alias }]) => word === name || word === alias);
+
+const unknownCommand = (word: string): Command => {
+  const names = Object.entries(COMMANDS).flatMap(([name, { alias }]) => [name, alias ?? name]);
+  const nearest = nearestWord(word, new Set([...names, 'help', 'version']));
+  const hint = nearest === undefined ? 'modelgraph --help lists the commands.' : `Did you mean ${nearest}?`;
+  return misuse(`There is no command '${word.slice(0, 60)}'. ${hint}`);
 };
 
 /** Reads the arguments after the command's own name. */
-export const parseCommandLine = (args: readonly string[]): Command => {
-  const [name, ...rest] = args;
-  if (name !== undefined && isCommandName(name) && rest.some((each) => each === '--help' || each === '-h'))
-    return { kind: 'HELP', about: name };
-  switch (name) {
-    case undefined:
-    case 'serve': {
-      const [extra] = rest;
-      return extra === undefined ? { kind: 'SERVE' } : surplus('serve', extra);
-    }
-    case 'print-schema': {
-      const [directory = 'schema', extra] = rest;
-      const wrong = directory.startsWith('-') ? directory : extra;
-      return wrong === undefined ? { kind: 'PRINT_SCHEMA', directory } : surplus('print-schema', wrong);
-    }
-    case 'doctor':
-      return doctorCommand(rest);
-    case 'key':
-      return keyCommand(rest);
-    case 'compare':
-      return readWith('compare', () => ({ kind: 'COMPARE', ...compareArguments(rest) }));
-    case 'models':
-      return readWith('models', () => ({ kind: 'MODELS', ...modelsArguments(rest) }));
-    case 'prices':
-      return readWith('prices', () => ({ kind: 'PRICES', ...pricesArguments(rest) }));
-    case 'measure':
-      return readWith('measure', () => ({ kind: 'MEASURE', ...measureArguments(rest) }));
-    case 'train-complexity':
-      return trainCommand(rest);
-    case 'print-providers': {
-      const [file = 'README.md', extra] = rest;
-      const wrong = file.startsWith('-') ? file : extra;
-      return wrong === undefined ? { kind: 'PRINT_PROVIDERS', file } : surplus('print-providers', wrong);
-    }
-    case '--version':
-    case '-v':
-      return { kind: 'VERSION' };
-    case '--help':
-    case '-h':
-    case 'help':
-      return { kind: 'HELP' };
-    default:
-      return { kind: 'HELP', problem: `There is no command "${name}".` };
+export const parseCommandLine = async (
+  args: readonly string[],
+  terminal: Terminal = PLAIN_TERMINAL,
+): Promise<Command> => {
+  const [first, ...rest] = args;
+  if (first === 'help') {
+    const [about] = rest.filter((each) => !each.startsWith('-'));
+    return about === undefined || about === 'help'
+      ? rootHelp(terminal)
+      : parseCommandLine([about, '--help'], terminal);
   }
+  if (first !== undefined && HELP_WORDS.has(first)) return rootHelp(terminal);
+  if (first !== undefined && VERSION_WORDS.has(first)) return { kind: 'VERSION' };
+  if (first === undefined || first.startsWith('-')) {
+    const serve = definitionOf('serve');
+    return serve === undefined ? rootHelp(terminal) : parseWith(...serve, args, terminal);
+  }
+  const found = definitionOf(first);
+  return found === undefined ? unknownCommand(first) : parseWith(...found, rest, terminal);
 };

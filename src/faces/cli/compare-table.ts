@@ -143,11 +143,11 @@ const columnsOf = (
   { title: '#', align: 'RIGHT', text: ({ rank, paretoOptimal }) => `${paretoOptimal ? '*' : ''}${rank}` },
   ...(grouping === 'MODEL'
     ? ([
-        { title: 'MODEL', align: 'LEFT', text: ({ offering }) => offering.modelSlug },
+        { title: 'MODEL', align: 'LEFT', cut: 'LAST', text: ({ offering }) => offering.modelSlug },
         { title: 'AT', align: 'LEFT', text: placeText, dropOrder: 1, style: 'DIM' },
       ] satisfies Column<ComparedOffering>[])
     : ([
-        { title: 'OFFERING', align: 'LEFT', text: ({ offering }) => offering.id },
+        { title: 'OFFERING', align: 'LEFT', cut: 'LAST', text: ({ offering }) => offering.id },
         { title: 'MODEL', align: 'LEFT', text: ({ offering }) => offering.modelSlug, dropOrder: 8 },
       ] satisfies Column<ComparedOffering>[])),
   {

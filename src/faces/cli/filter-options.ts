@@ -1,197 +1,142 @@
+import type { Command } from 'commander';
 import { DEFAULT_BENCHMARK } from '../../catalogue/quality/common-benchmark.ts';
 import { BILLINGS, CAPABILITIES, MODEL_JOINS } from '../../domain/model.ts';
-import { Decimal } from '../../domain/money.ts';
 import { AVAILABILITIES, INCLUSIONS, type OfferingFilter } from '../../domain/offering-filter.ts';
 import { MODALITIES } from '../../domain/price.ts';
 import { PROVIDER_KINDS } from '../../domain/provider.ts';
 import {
-  ArgumentProblem,
-  type GivenOptions,
-  type OptionKind,
-  type OptionKinds,
+  type Reads,
+  type ReadText,
+  readDate,
   readList,
+  readMoney,
   readNumber,
+  readQuality,
   readShare,
+  readText,
   readWhole,
   readWord,
-  shown,
-} from './read-options.ts';
-
-type Reader<Value> = {
-  readonly kind: OptionKind;
-  /** What stands for its value in the help. */
-  readonly hint: string;
-  readonly read: (given: GivenOptions, name: string) => Value | undefined;
-};
-
-const text: Reader<string> = { kind: 'VALUE', hint: 'TEXT', read: ({ values }, name) => values.get(name) };
-const names: Reader<readonly string[]> = { kind: 'LIST', hint: 'A,B', read: readList };
-const tokens: Reader<number> = { kind: 'VALUE', hint: 'N', read: readWhole };
-const number: Reader<number> = { kind: 'VALUE', hint: 'N', read: readNumber };
-const share: Reader<number> = { kind: 'VALUE', hint: 'X', read: readShare };
-
-const yesOrNo: Reader<boolean> = {
-  kind: 'SWITCH',
-  hint: '',
-  read: ({ values }, name) => {
-    const value = values.get(name)?.toLowerCase();
-    if (value === undefined) return undefined;
-    if (value === 'yes' || value === 'true') return true;
-    if (value === 'no' || value === 'false') return false;
-    throw new ArgumentProblem(`"${name}" takes =yes or =no, not "${shown(value)}".`);
-  },
-};
-
-const word = <Word extends string>(words: readonly Word[]): Reader<Word> => ({
-  kind: 'VALUE',
-  hint: words.join('|').toLowerCase().replaceAll('_', '-'),
-  read: ({ values }, name) => {
-    const value = values.get(name);
-    return value === undefined ? undefined : readWord(words, name, value);
-  },
-});
-
-const wordList = <Word extends string>(words: readonly Word[]): Reader<readonly Word[]> => ({
-  kind: 'LIST',
-  hint: `${words[0]?.toLowerCase() ?? ''},…`,
-  read: (given, name) => readList(given, name)?.map((each) => readWord(words, name, each)),
-});
-
-const date: Reader<Date> = {
-  kind: 'VALUE',
-  hint: 'YYYY-MM-DD',
-  read: ({ values }, name) => {
-    const value = values.get(name);
-    if (value === undefined) return undefined;
-    const parts = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(value);
-    const day = new Date(`${parts?.[1] ?? ''}-${parts?.[2] ?? '01'}-${parts?.[3] ?? '01'}T00:00:00Z`);
-    if (parts === null || Number.isNaN(day.getTime()) || !day.toISOString().startsWith(value))
-      throw new ArgumentProblem(`"${name}" takes a date, e.g. 2026-01-31 or 2026, not "${shown(value)}".`);
-    return day;
-  },
-};
-
-const money: Reader<NonNullable<OfferingFilter['maxBlendedPrice']>> = {
-  kind: 'VALUE',
-  hint: 'N[CODE]',
-  read: ({ values }, name) => {
-    const value = values.get(name);
-    if (value === undefined) return undefined;
-    const parts = /^(\d{1,15}(?:\.\d{1,15})?) ?([a-z]{3})?$/i.exec(value);
-    if (parts === null)
-      throw new ArgumentProblem(`"${name}" takes an amount, e.g. 2 or 14CNY, not "${shown(value)}".`);
-    const [, amount = '', currency = 'USD'] = parts;
-    return { amount: new Decimal(amount), currency: currency.toUpperCase() };
-  },
-};
-
-const quality: Reader<NonNullable<OfferingFilter['minQuality']>> = {
-  kind: 'VALUE',
-  hint: '[BENCHMARK=]N',
-  read: ({ values }, name) => {
-    const value = values.get(name);
-    if (value === undefined) return undefined;
-    const equals = value.lastIndexOf('=');
-    const score = value.slice(equals + 1);
-    if (!/^-?\d+(\.\d+)?$/.test(score))
-      throw new ArgumentProblem(
-        `"${name}" takes a score at the index, or at a benchmark, e.g. 60 or gpqa-diamond=80, not "${shown(value)}".`,
-      );
-    return { benchmark: equals < 0 ? DEFAULT_BENCHMARK : value.slice(0, equals), score: Number(score) };
-  },
-};
+  readWords,
+  switchOption,
+  typed,
+  valueOption,
+} from './options.ts';
 
 type Member = keyof OfferingFilter;
 type Value<Name extends Member> = NonNullable<OfferingFilter[Name]>;
-type Readers = { readonly [Name in Member]-?: Reader<Value<Name>> };
-type Draft = { -readonly [Name in Member]?: Value<Name> };
+
+/** How a member of the filter is given. */
+type Row<Value> = {
+  readonly about: string;
+  /** A shorter name than the member's own with dashes, which is taken too. */
+  readonly short?: string;
+  readonly add: (command: Command, flag: string, about: string, alias: string | undefined) => Reads<Value>;
+};
+
+const takes =
+  <Value>(hint: string, read: ReadText<Value>): Row<Value>['add'] =>
+  (command, flag, about, alias) =>
+    valueOption(command, `${flag} <${hint}>`, about, { read, alias });
+
+const names = (about: string): Row<readonly string[]> => ({ about, add: takes('a,b', readList) });
+const text = (about: string): Row<string> => ({ about, add: takes('text', readText) });
+const tokens = (about: string): Row<number> => ({ about, add: takes('tokens', readWhole) });
+const date = (about: string): Row<Date> => ({ about, add: takes('date', readDate) });
+const money = (about: string): Row<NonNullable<OfferingFilter['maxBlendedPrice']>> => ({
+  about,
+  add: takes('amount', readMoney),
+});
+const yesOrNo = (about: string): Row<boolean> => ({
+  about,
+  add: (command, flag, description) => switchOption(command, flag, description),
+});
+const word = <Word extends string>(words: readonly Word[], about: string): Row<Word> => ({
+  about: `${about}: ${words.map(typed).join(', ')}`,
+  add: takes('word', readWord(words)),
+});
+const list = <Word extends string>(words: readonly Word[], about: string): Row<readonly Word[]> => ({
+  about: `${about}: ${words.map(typed).join(', ')}`,
+  add: takes('a,b', readWords(words)),
+});
 
 /** One for each member of the filter: a member that is forgotten does not compile. */
-const READERS: Readers = {
-  search: text,
-  models: names,
-  offerings: names,
-  labs: names,
-  families: names,
-  providers: names,
-  excludeProviders: names,
-  providerKinds: wordList(PROVIDER_KINDS),
-  excludeProviderKinds: wordList(PROVIDER_KINDS),
-  regions: names,
-  zeroRetention: yesOrNo,
-  openWeights: yesOrNo,
-  capabilities: wordList(CAPABILITIES),
-  inputModalities: wordList(MODALITIES),
-  outputModalities: wordList(MODALITIES),
-  minContextWindow: tokens,
-  minOutputTokens: tokens,
-  releasedAfter: date,
-  releasedBefore: date,
-  retired: word(INCLUSIONS),
-  deprecated: word(INCLUSIONS),
-  movingAliases: word(INCLUSIONS),
-  billing: wordList(BILLINGS),
-  free: word(INCLUSIONS),
-  modelJoins: wordList(MODEL_JOINS),
-  availability: word(AVAILABILITIES),
-  maxInputPrice: money,
-  maxOutputPrice: money,
-  maxBlendedPrice: money,
-  maxCostPerRequest: money,
-  minQuality: quality,
-  maxTtftMs: number,
-  minOutputTps: number,
-  minUptime: share,
+const ROWS: { readonly [Name in Member]-?: Row<Value<Name>> } = {
+  search: text('part of the id or name'),
+  models: names('models: slugs, names or aliases'),
+  offerings: names('offerings, as provider/model'),
+  labs: names('who trained the model, e.g. openai'),
+  families: names('what its name begins with, e.g. claude-sonnet'),
+  providers: names('providers, e.g. openai,groq'),
+  excludeProviders: names('not these providers'),
+  providerKinds: { ...list(PROVIDER_KINDS, 'kinds of provider'), short: '--kinds' },
+  excludeProviderKinds: { ...list(PROVIDER_KINDS, 'not these kinds of provider'), short: '--exclude-kinds' },
+  regions: names('where it is served, e.g. EU, DE or us-east-1'),
+  zeroRetention: yesOrNo('the provider keeps nothing of a request'),
+  openWeights: yesOrNo('the weights can be downloaded'),
+  capabilities: list(CAPABILITIES, 'has all of these'),
+  inputModalities: { ...list(MODALITIES, 'takes all of these'), short: '--modalities' },
+  outputModalities: list(MODALITIES, 'gives all of these'),
+  minContextWindow: { ...tokens('context window in tokens, e.g. 128k or 1M'), short: '--min-context' },
+  minOutputTokens: tokens('tokens that one answer may have at least'),
+  releasedAfter: date('released on that day or later, e.g. 2026-01-31 or 2026'),
+  releasedBefore: date('released before that day'),
+  retired: word(INCLUSIONS, 'models that were switched off'),
+  deprecated: word(INCLUSIONS, 'models that a source calls deprecated'),
+  movingAliases: word(INCLUSIONS, 'names such as gpt-latest that move from model to model'),
+  billing: list(BILLINGS, 'how it is paid for'),
+  free: word(INCLUSIONS, 'what costs nothing'),
+  modelJoins: list(MODEL_JOINS, 'how its model was found'),
+  availability: word(AVAILABILITIES, 'whether its provider is on'),
+  maxInputPrice: money('most for 1M input tokens, in USD or with a currency, e.g. 2 or 14CNY'),
+  maxOutputPrice: money('most for 1M output tokens'),
+  maxBlendedPrice: {
+    ...money('most for 1M tokens, three of input to one of output'),
+    short: '--max-price',
+  },
+  maxCostPerRequest: money('most for a request of the workload'),
+  minQuality: {
+    about: 'least score, e.g. 60 (modelgraph index) or gpqa-diamond=80',
+    add: takes('score', readQuality(DEFAULT_BENCHMARK)),
+  },
+  maxTtftMs: { about: 'median time to first token, in milliseconds', add: takes('ms', readNumber) },
+  minOutputTps: { about: 'median output tokens a second', add: takes('n', readNumber) },
+  minUptime: { about: 'share of calls that succeed, 0 to 1', add: takes('share', readShare) },
 };
 
-/** Words that are shorter than the member's own. */
-const SHORT_NAMES: { readonly [Name in keyof OfferingFilter]?: string } = {
-  providerKinds: '--kinds',
-  excludeProviderKinds: '--exclude-kinds',
-  inputModalities: '--modalities',
-  minContextWindow: '--min-context',
-  maxBlendedPrice: '--max-price',
-};
+const isMember = (name: string): name is Member => Object.hasOwn(ROWS, name);
+const MEMBERS: readonly Member[] = Object.keys(ROWS).filter(isMember);
 
-const longName = (member: string): string =>
+const longName = (member: Member): string =>
   `--${member.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-const isMember = (name: string): name is Member => Object.hasOwn(READERS, name);
-const MEMBERS: readonly Member[] = Object.keys(READERS).filter(isMember);
+/** The flag of a member of the filter, for messages; undefined for what is no member. */
+export const flagOfMember = (member: string): string | undefined =>
+  isMember(member) ? (ROWS[member].short ?? longName(member)) : undefined;
 
-/** The option of a member: `--exclude-providers` of `excludeProviders`, or a shorter one. */
-export const optionName = (member: Member): string => SHORT_NAMES[member] ?? longName(member);
+type Draft = { -readonly [Name in Member]?: Value<Name> };
 
-/** What a member of the filter goes by, for messages; undefined for what is no member. */
-export const optionOfMember = (member: string): string | undefined =>
-  isMember(member) ? optionName(member) : undefined;
-
-/** Options of the filter: the graph's words, with dashes; the short names and the long ones. */
-export const FILTER_OPTIONS: OptionKinds = Object.fromEntries(
-  MEMBERS.flatMap((member) => [
-    [longName(member), READERS[member].kind],
-    [optionName(member), READERS[member].kind],
-  ]),
-);
-
-/** `--name HINT` of each, for the help. */
-export const FILTER_HINTS: readonly string[] = MEMBERS.map((member) =>
-  `${optionName(member)} ${READERS[member].hint}`.trim(),
-);
-
-const readMember = <Name extends Member>(
-  given: GivenOptions,
+const addMember = <Name extends Member>(
+  command: Command,
   member: Name,
-  { read }: Reader<Value<Name>>,
-  draft: Draft,
-): void => {
-  const value: Value<Name> | undefined = read(given, optionName(member)) ?? read(given, longName(member));
-  if (value !== undefined) draft[member] = value;
+  { about, short, add }: Row<Value<Name>>,
+): ((draft: Draft) => void) => {
+  const long = longName(member);
+  const read = add(command, short ?? long, about, short === undefined ? undefined : long);
+  return (draft) => {
+    const value: Value<Name> | undefined = read();
+    if (value !== undefined) draft[member] = value;
+  };
 };
 
-/** The filter that the options say. */
-export const readFilter = (given: GivenOptions): OfferingFilter => {
-  const draft: Draft = {};
-  for (const member of MEMBERS) readMember(given, member, READERS[member], draft);
-  return draft;
+/** Adds the filter's options; gives what reads the filter once the arguments are parsed. */
+export const filterOptions = (command: Command, without: readonly Member[] = []): (() => OfferingFilter) => {
+  command.optionsGroup('Filter (every condition must hold; what is unknown does not pass):');
+  const members = MEMBERS.filter((member) => !without.includes(member));
+  const write = members.map((member) => addMember(command, member, ROWS[member]));
+  command.optionsGroup('Options:');
+  return () => {
+    const draft: Draft = {};
+    for (const each of write) each(draft);
+    return draft;
+  };
 };

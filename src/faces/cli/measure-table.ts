@@ -1,5 +1,6 @@
 import { Decimal } from '../../domain/money.ts';
 import { money } from './figures.ts';
+import { PLAIN_TERMINAL, type Terminal } from './terminal.ts';
 import { type Column, textTable, wrapped } from './text-table.ts';
 
 /** One offering as it was measured, here or by a server. Amounts are exact texts. */
@@ -38,7 +39,7 @@ const details = (rows: readonly MeasuredRow[]): readonly string[] => {
 };
 
 const columns = (currency: string): readonly Column<MeasuredRow>[] => [
-  { title: 'OFFERING', align: 'LEFT', text: ({ offering }) => offering },
+  { title: 'OFFERING', align: 'LEFT', cut: 'LAST', text: ({ offering }) => offering },
   { title: 'TTFT MS', align: 'RIGHT', text: ({ ttftMs }) => ttftMs?.toFixed(0) },
   { title: 'TOKENS/S', align: 'RIGHT', text: ({ outputTps }) => outputTps?.toFixed(1) },
   { title: 'CALLS', align: 'RIGHT', text: ({ samples }) => String(samples) },
@@ -62,21 +63,25 @@ const fastestFirst = (one: MeasuredRow, other: MeasuredRow): number =>
   (one.ttftMs ?? Number.POSITIVE_INFINITY) - (other.ttftMs ?? Number.POSITIVE_INFINITY) || 0;
 
 /** For a person: the fastest to answer first, then what was not measured. */
-export const measureTable = (list: MeasuredList, notes: readonly string[]): string => {
+export const measureTable = (
+  list: MeasuredList,
+  notes: readonly string[],
+  terminal: Terminal = PLAIN_TERMINAL,
+): string => {
   const { rows, spent, budget, currency } = list;
   const measured = rows.filter(({ ttftMs, samples }) => ttftMs !== undefined || samples > 0);
   const others = rows.filter((row) => !measured.includes(row));
   const table =
     rows.length === 0
       ? [NOTHING]
-      : textTable(columns(currency), [...measured.toSorted(fastestFirst), ...others]);
+      : textTable(columns(currency), [...measured.toSorted(fastestFirst), ...others], terminal);
   const footer = [
     `Spent ${money(new Decimal(spent))} of ${money(new Decimal(budget))} ${currency}; ${measured.length} of ${rows.length} measured.`,
     ...details(rows),
     ...skipNotes(list),
     ...notes,
   ];
-  return `${[...table, '', ...footer.flatMap((note) => wrapped(note))].join('\n')}\n`;
+  return `${[...table, '', ...footer.flatMap((note) => wrapped(note, terminal))].join('\n')}\n`;
 };
 
 /** For programs. */

@@ -3,10 +3,13 @@ import { selectModels } from '../../catalogue/catalogue-query.ts';
 import { ratePerMillion } from '../../catalogue/price-engine.ts';
 import type { Model } from '../../domain/model.ts';
 import type { Decimal } from '../../domain/money.ts';
-import type { ModelsOptions } from './catalogue-arguments.ts';
+import type { ModelsCommand } from './commands/models.ts';
 import { money, releaseJson, releaseText, tokens } from './figures.ts';
 import { PLAIN_TERMINAL, type Terminal } from './terminal.ts';
 import { type Column, textTable, wrapped } from './text-table.ts';
+
+/** Which models, in which order. */
+type ModelsOptions = Pick<ModelsCommand, 'filter' | 'sort' | 'limit'>;
 
 type Row = {
   readonly model: Model;
@@ -40,10 +43,11 @@ const rowsOf = (catalogue: Catalogue, { filter, sort }: ModelsOptions, at: Date)
   selectModels({ catalogue, at }, filter, sort).rows;
 
 const COLUMNS: readonly Column<Row>[] = [
-  { title: 'MODEL', align: 'LEFT', text: ({ model }) => model.slug },
+  { title: 'MODEL', align: 'LEFT', cut: 'LAST', text: ({ model }) => model.slug },
   {
     title: 'CONTEXT',
     align: 'RIGHT',
+    dropOrder: 2,
     text: ({ model: { limits } }) =>
       limits.contextWindow === undefined ? undefined : tokens(limits.contextWindow),
   },
@@ -51,15 +55,16 @@ const COLUMNS: readonly Column<Row>[] = [
     title: 'OFFERINGS',
     align: 'RIGHT',
     style: 'DIM',
-    dropOrder: 2,
+    dropOrder: 4,
     text: ({ offerings }) => String(offerings),
   },
-  { title: 'ON', align: 'RIGHT', dropOrder: 1, text: ({ on }) => String(on) },
+  { title: 'ON', align: 'RIGHT', dropOrder: 3, text: ({ on }) => String(on) },
   { title: 'USD/M IN', align: 'RIGHT', style: 'COST', text: ({ input }) => input && money(input) },
   { title: 'USD/M OUT', align: 'RIGHT', style: 'COST', text: ({ output }) => output && money(output) },
   {
     title: 'RELEASED',
     align: 'RIGHT',
+    dropOrder: 1,
     text: ({ model }) => releaseText(model),
   },
 ];
@@ -75,8 +80,10 @@ export const modelsTable = (
   const models = rowsOf(catalogue, options, at);
   const rows = models.slice(0, options.limit).map((model) => rowOf(catalogue, model, at));
   const table = rows.length === 0 ? ['No model passes.'] : textTable(COLUMNS, rows, terminal);
+  const more = models.length - rows.length;
   const footer = [
-    `${rows.length} of ${models.length} models. Rates: the lowest of any paid offering.`,
+    ...(more > 0 ? [`… and ${more} more: --limit ${models.length} shows all of them.`] : []),
+    `${models.length} models. Rates: the lowest of any paid offering, in USD for 1M tokens.`,
     ...notes,
   ];
   return `${[...table, '', ...footer.flatMap((line) => wrapped(line, terminal))].join('\n')}\n`;

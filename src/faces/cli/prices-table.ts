@@ -50,8 +50,8 @@ const seenAgo = ({ provenance }: Price, at: Date): string => {
 };
 
 const columnsAt = (at: Date): readonly Column<Price>[] => [
-  { title: 'OFFERING', align: 'LEFT', text: ({ offeringId }) => offeringId },
-  { title: 'WHAT', align: 'LEFT', text: ({ meter }) => meterText(meter), atMost: 28 },
+  { title: 'OFFERING', align: 'LEFT', cut: 'LAST', text: ({ offeringId }) => offeringId },
+  { title: 'WHAT', align: 'LEFT', cut: 'FIRST', text: ({ meter }) => meterText(meter) },
   { title: 'RATE', align: 'RIGHT', style: 'COST', text: rateText },
   {
     title: 'WHEN',
@@ -60,20 +60,29 @@ const columnsAt = (at: Date): readonly Column<Price>[] => [
       [...(serviceTier === 'STANDARD' ? [] : [words(serviceTier)]), conditionsText(conditions) ?? '']
         .filter((each) => each !== '')
         .join(', ') || undefined,
-    atMost: 60,
+    cut: 'FIRST',
   },
-  { title: 'FROM', align: 'LEFT', text: ({ provenance }) => provenance.source, atMost: 12 },
-  { title: 'AGE', align: 'RIGHT', style: 'DIM', dropOrder: 1, text: (price) => seenAgo(price, at) },
+  { title: 'FROM', align: 'LEFT', dropOrder: 1, text: ({ provenance }) => provenance.source },
+  { title: 'AGE', align: 'RIGHT', style: 'DIM', dropOrder: 2, text: (price) => seenAgo(price, at) },
 ];
 
 const HISTORY_COLUMNS: readonly Column<PastPrice>[] = [
-  { title: 'OFFERING', align: 'LEFT', text: ({ price }) => price.offeringId },
-  { title: 'WHAT', align: 'LEFT', text: ({ price }) => meterText(price.meter), atMost: 28 },
+  { title: 'OFFERING', align: 'LEFT', cut: 'LAST', text: ({ price }) => price.offeringId },
+  { title: 'WHAT', align: 'LEFT', cut: 'FIRST', text: ({ price }) => meterText(price.meter) },
   { title: 'RATE', align: 'RIGHT', text: ({ price }) => rateText(price) },
   { title: 'SERVED FROM', align: 'LEFT', text: ({ servedFrom }) => servedFrom && day(servedFrom) },
   { title: 'TO', align: 'LEFT', text: ({ servedTo }) => servedTo && day(servedTo) },
-  { title: 'FROM', align: 'LEFT', text: ({ price }) => price.provenance.source, atMost: 12 },
+  { title: 'FROM', align: 'LEFT', cut: 'FIRST', text: ({ price }) => price.provenance.source },
 ];
+
+/** What can be called first, then what the lab itself serves. */
+const foremost = (catalogue: Catalogue, offerings: readonly Offering[]): readonly Offering[] => {
+  const placeOf = (offering: Offering): number => {
+    if (catalogue.isOn(offering)) return 0;
+    return catalogue.model(offering.modelSlug)?.lab === String(offering.providerId) ? 1 : 2;
+  };
+  return offerings.toSorted((one, other) => placeOf(one) - placeOf(other));
+};
 
 /** The offerings that a name means, whether or not they are on, or why it means none. */
 export const offeringsNamed = (catalogue: Catalogue, name: string): readonly Offering[] | string => {
@@ -82,10 +91,10 @@ export const offeringsNamed = (catalogue: Catalogue, name: string): readonly Off
     case 'OFFERING':
       // A name that is a slug as well means the model, whoever serves it.
       return found.model.slug.toLowerCase() === name.toLowerCase()
-        ? catalogue.offeringsOf(found.model.slug)
+        ? foremost(catalogue, catalogue.offeringsOf(found.model.slug))
         : [found.offering];
     case 'MODEL':
-      return catalogue.offeringsOf(found.model.slug);
+      return foremost(catalogue, catalogue.offeringsOf(found.model.slug));
     case 'AMBIGUOUS':
       return refusalMessage({ code: 'AMBIGUOUS_MODEL', name, candidates: found.candidates });
     case 'UNKNOWN':
@@ -108,34 +117,50 @@ export const pricesOf = (
 const explanationLines = (
   prices: readonly Price[],
   explanations: ReadonlyMap<string, PriceExplanation>,
+  terminal: Terminal,
 ): readonly string[] =>
   prices.flatMap((price) => {
     const text = explanations.get(price.id)?.text;
     return text === undefined
       ? []
-      : ['', ...wrapped(`${price.offeringId}, ${meterText(price.meter)}: ${text}`)];
+      : ['', ...wrapped(`${price.offeringId}, ${meterText(price.meter)}: ${text}`, terminal)];
   });
+
+/** How a list of prices is shown. */
+export type PriceListView = {
+  readonly at: Date;
+  /** Rows, of the rates and of the history. */
+  readonly limit: number;
+  readonly notes: readonly string[];
+  readonly terminal?: Terminal;
+};
+
+const moreText = (all: readonly unknown[], limit: number, what: string): readonly string[] =>
+  all.length > limit
+    ? [`… and ${all.length - limit} more ${what}: --limit ${all.length} shows all of them.`]
+    : [];
 
 export const pricesTable = (
   { offerings, prices, history, explanations }: PriceList,
-  at: Date,
-  notes: readonly string[],
-  terminal: Terminal = PLAIN_TERMINAL,
+  { at, limit, notes, terminal = PLAIN_TERMINAL }: PriceListView,
 ): string => {
   const priced = new Set(prices.map(({ offeringId }) => offeringId));
   const unpriced = offerings.filter(({ id }) => !priced.has(id));
+  const shown = prices.slice(0, limit);
   const table =
-    prices.length === 0 ? ['No source states a price for it.'] : textTable(columnsAt(at), prices, terminal);
+    prices.length === 0 ? ['No source states a price for it.'] : textTable(columnsAt(at), shown, terminal);
   return `${[
     ...table,
-    ...(explanations === undefined ? [] : explanationLines(prices, explanations)),
+    ...moreText(prices, limit, 'rates'),
+    ...(explanations === undefined ? [] : explanationLines(shown, explanations, terminal)),
     ...(history === undefined
       ? []
       : [
           '',
           ...(history.length === 0
             ? ['The store has no history of it yet.']
-            : textTable(HISTORY_COLUMNS, history, terminal)),
+            : textTable(HISTORY_COLUMNS, history.slice(0, limit), terminal)),
+          ...moreText(history, limit, 'rates that were served'),
         ]),
     '',
     ...(unpriced.length === 0 || prices.length === 0
@@ -204,6 +229,7 @@ const priceJson = (price: Price, explanation?: PriceExplanation) => ({
 /** The same for programs: amounts are decimal text with all digits; what is not known is absent. */
 export const pricesJson = (
   { offerings, prices, history, explanations }: PriceList,
+  limit: number,
   notes: readonly string[],
 ): string =>
   `${JSON.stringify(
@@ -215,9 +241,9 @@ export const pricesJson = (
         join,
         billing,
       })),
-      prices: prices.map((price) => priceJson(price, explanations?.get(price.id))),
+      prices: prices.slice(0, limit).map((price) => priceJson(price, explanations?.get(price.id))),
       ...(history !== undefined && {
-        history: history.map(({ price, servedFrom, servedTo }) => ({
+        history: history.slice(0, limit).map(({ price, servedFrom, servedTo }) => ({
           ...priceJson(price),
           servedFrom: servedFrom?.toISOString(),
           servedTo: servedTo?.toISOString(),

@@ -1,41 +1,32 @@
+import { styleText } from 'node:util';
+
 /** What output is written for. */
 export type Terminal = {
-  /** Cells of a line. */
+  /** Cells of a line; Infinity: lines may be as long as they are. */
   readonly width: number;
   readonly colours: boolean;
-  /** Whether somebody looks at it: bars are drawn. */
+  /** Whether bars are drawn: for people, not for files. */
   readonly bars: boolean;
 };
 
-/** Cells of a usual terminal that is opened wide. */
-const USUAL_WIDTH = 120;
+/** Of terminals that do not say how wide they are. */
+const USUAL_WIDTH = 80;
 const MIN_WIDTH = 40;
 
-/** For programs, files and tests. */
-export const PLAIN_TERMINAL: Terminal = { width: USUAL_WIDTH, colours: false, bars: false };
+/** For programs, files and tests: nothing is cut or left out. */
+export const PLAIN_TERMINAL: Terminal = { width: Number.POSITIVE_INFINITY, colours: false, bars: false };
 
 /** What is known of where output goes. */
-export type OutputStream = { readonly isTTY?: boolean; readonly columns?: number };
+export type OutputStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** Values of the variables of the environment by which programs are told about colours. */
-type ColourVariables = {
-  readonly noColor: string | undefined;
-  readonly forceColor: string | undefined;
-  readonly term: string | undefined;
-};
-
-/** How to write to a stream, by the usual conventions: no colours with NO_COLOR, into pipes or to a dumb terminal. */
-export const terminalFor = (
-  { isTTY, columns }: OutputStream,
-  { noColor, forceColor, term }: ColourVariables,
-): Terminal => {
-  const isForced = forceColor !== undefined && forceColor !== '' && forceColor !== '0';
-  const isSomebodyThere = isTTY === true && term !== 'dumb';
-  const isRefused = noColor !== undefined && noColor !== '';
+/** How to write to a stream. Colours by the usual conventions: NO_COLOR, FORCE_COLOR, TERM, and none into pipes and files. */
+export const terminalFor = (stream: OutputStream): Terminal => {
+  const { isTTY = false, columns = 0 } = stream;
+  const width = columns > 0 ? columns : USUAL_WIDTH;
   return {
-    width: isTTY === true && columns !== undefined ? Math.max(MIN_WIDTH, columns) : USUAL_WIDTH,
-    colours: !isRefused && (isForced || isSomebodyThere),
-    bars: isSomebodyThere,
+    width: isTTY ? Math.max(MIN_WIDTH, width) : Number.POSITIVE_INFINITY,
+    colours: styleText('bold', '-', { stream }) !== '-',
+    bars: isTTY,
   };
 };
 

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { PLAIN_TERMINAL, paint, type Style, type Terminal } from './terminal.ts';
 
 export type Column<Row> = {
@@ -5,8 +6,11 @@ export type Column<Row> = {
   readonly align: 'LEFT' | 'RIGHT';
   /** Undefined: unknown. */
   readonly text: (row: Row) => string | undefined;
-  /** Longer texts are cut; absent: none is. */
-  readonly atMost?: number;
+  /**
+   * Whether it may be cut on a terminal that is too narrow, before the others or after them: names lose their meaning. Absent:
+   * it never is. Into files and pipes nothing is.
+   */
+  readonly cut?: 'FIRST' | 'LAST';
   /** On a narrow terminal columns with the highest number are left out first. Absent: never. */
   readonly dropOrder?: number;
   /** What its cells mean. */
@@ -16,27 +20,30 @@ export type Column<Row> = {
 /** Others' words on one line: a terminal takes control characters for orders. */
 const plain = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ');
 
-/** Characters that take two cells of a terminal. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
-const MARK = /\p{Mn}/u;
-
-const cellsOf = (character: string): number => (MARK.test(character) ? 0 : WIDE.test(character) ? 2 : 1);
-
 /** Cells of a terminal that a text takes. */
-export const widthOf = (text: string): number =>
-  [...text].reduce((sum, character) => sum + cellsOf(character), 0);
+export const widthOf = (text: string): number => stringWidth(text);
 
-const cut = (text: string, atMost: number): string => {
-  if (widthOf(text) <= atMost) return text;
-  let kept = '';
-  let width = 0;
-  for (const character of text) {
-    width += cellsOf(character);
-    if (width > atMost - 1) break;
-    kept += character;
-  }
-  return `${kept}…`;
+const GRAPHEMES = new Intl.Segmenter();
+
+/** As many of the characters as fit. */
+const fitting = (characters: readonly string[], width: number): readonly string[] => {
+  let used = 0;
+  const end = characters.findIndex((each) => {
+    used += widthOf(each);
+    return used > width;
+  });
+  return end < 0 ? characters : characters.slice(0, end);
+};
+
+const ELLIPSIS = '…';
+
+/** Without its end, or for a name without its middle: names of one family differ at the end. */
+const cut = (text: string, width: number, isName: boolean): string => {
+  if (widthOf(text) <= width) return text;
+  const characters = Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
+  const tail = isName ? fitting(characters.toReversed(), Math.floor((width - 1) / 2)).toReversed() : [];
+  const head = fitting(characters, width - 1 - widthOf(tail.join('')));
+  return [...head, ELLIPSIS, ...tail].join('');
 };
 
 const GAP = '  ';
@@ -54,32 +61,36 @@ type Filled<Row> = {
 };
 
 const fill = <Row>(column: Column<Row>, rows: readonly Row[]): Filled<Row> => {
-  const { title, text, atMost = Number.POSITIVE_INFINITY } = column;
-  const cells = [title, ...rows.map((row) => cut(plain(text(row) ?? '-'), atMost))];
+  const { title, text } = column;
+  const cells = [title, ...rows.map((row) => plain(text(row) ?? '-'))];
   return { column, cells, width: Math.max(...cells.map(widthOf)) };
 };
 
 /** The widest of the columns that may be cut give way until the line fits, as far as they can. */
 const shrink = <Row>(filled: readonly Filled<Row>[], width: number): readonly Filled<Row>[] => {
   const widths = filled.map((each) => each.width);
-  for (let surplus = lineWidth(widths) - width; surplus > 0; surplus -= 1) {
-    const widest = widths.reduce(
-      (best, each, index) =>
-        filled[index]?.column.atMost !== undefined && each > Math.max(NARROWEST, widths[best] ?? 0)
-          ? index
-          : best,
-      -1,
-    );
-    if (widest < 0) break;
-    widths[widest] = (widths[widest] ?? 0) - 1;
-  }
+  for (const which of ['FIRST', 'LAST'] as const)
+    for (let surplus = lineWidth(widths) - width; surplus > 0; surplus -= 1) {
+      const widest = widths.reduce(
+        (best, each, index) =>
+          filled[index]?.column.cut === which && each > Math.max(NARROWEST, widths[best] ?? 0) ? index : best,
+        -1,
+      );
+      if (widest < 0) break;
+      widths[widest] = (widths[widest] ?? 0) - 1;
+    }
   return filled.map((each, index) => ({ ...each, width: widths[index] ?? each.width }));
 };
 
-/** Leaves out the columns that may be, one by one, until the rest fits. */
+/** What words keep when columns are left out for their sake. */
+const READABLE = 24;
+
+/** Leaves out the columns that may be, one by one, until the rest fits; words may still be cut then. */
 const dropColumns = <Row>(filled: readonly Filled<Row>[], width: number): readonly Filled<Row>[] => {
   let kept = filled;
-  while (lineWidth(kept.map((each) => each.width)) > width) {
+  const least = ({ column, width: natural }: Filled<Row>): number =>
+    column.cut === 'FIRST' ? Math.min(natural, READABLE) : natural;
+  while (lineWidth(kept.map(least)) > width) {
     const last = kept.reduce<Filled<Row> | undefined>((most, each) => {
       const { dropOrder } = each.column;
       return dropOrder !== undefined && dropOrder > (most?.column.dropOrder ?? -1) ? each : most;
@@ -103,8 +114,9 @@ export const textTable = <Row>(
   const filled = shrink(dropColumns(all, terminal.width), terminal.width);
   return Array.from({ length: rows.length + 1 }, (_, line) =>
     filled
-      .map(({ column: { align, style }, cells, width }, index) => {
-        const shown = cut(cells[line] ?? '', width);
+      .map(({ column, cells, width }, index) => {
+        const { align, style } = column;
+        const shown = cut(cells[line] ?? '', width, column.cut === 'LAST');
         const space = ' '.repeat(width - widthOf(shown));
         const isLast = index === filled.length - 1;
         const text = paint(terminal, line === 0 ? 'TITLE' : style, shown);

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { readLabelled } from '../../gateway/routing/complexity/labelled.ts';
 import { type Measures, train, trainingProblem } from '../../gateway/routing/complexity/train.ts';
 import type { Printout } from './catalogue-commands.ts';
-import type { TrainComplexityOptions } from './command-line.ts';
+import type { TrainComplexityCommand } from './commands/train-complexity.ts';
 import { textTable } from './text-table.ts';
 
 type Row = { readonly name: string; readonly measures: Measures };
@@ -32,7 +32,7 @@ const textOf = (file: string): { readonly text: string } | { readonly problem: s
 };
 
 /** Learns which prompts are hard, and prints how well that works and the model to put into a route. */
-export const trainComplexity = ({ file, json }: TrainComplexityOptions): Printout => {
+export const trainComplexity = ({ file, json }: TrainComplexityCommand): Printout => {
   const source = textOf(file);
   if ('problem' in source) return source;
   const read = readLabelled(source.text);

@@ -5,9 +5,9 @@ import { parseCommandLine } from '../../../src/faces/cli/command-line.ts';
 const parse = (text: string) => parseCommandLine(text.split(' '));
 
 describe('arguments of compare', () => {
-  it('are a workload and a filter', () => {
+  it('are a workload and a filter', async () => {
     expect(
-      parse(
+      await parse(
         'compare --task long-document --input-tokens 3000 --output-tokens=500 --requests 200000 --currency cny --cached-share 0.5 --batch-share 0.3 --reasoning-tokens 10 --tier flex --models a,b --providers c, --capabilities tools --min-context 9 --all --group none --free include --rate CNY=7.12,eur=0.9 --limit 3 --json',
       ),
     ).toEqual({
@@ -40,11 +40,12 @@ describe('arguments of compare', () => {
       ],
       limit: 3,
       json: true,
+      settings: {},
     });
   });
 
-  it("filter in the graph's words, with dashes", () => {
-    const command = parse(
+  it("filter in the graph's words, with dashes", async () => {
+    const command = await parse(
       'compare --exclude-providers a,b --exclude-kinds relay --zero-retention --open-weights=no --modalities image --min-context 128k --released-after 2026 --max-price 14cny --min-quality gpqa-diamond=80 --availability any --sort released',
     );
     expect(command).toMatchObject({
@@ -66,91 +67,84 @@ describe('arguments of compare', () => {
     });
   });
 
+  it('name models, by arguments and options together, each as often as they like', async () => {
+    expect(await parse('compare gpt-5 claude-sonnet-4-5 --models a --models b,c')).toMatchObject({
+      input: { filter: { models: ['gpt-5', 'claude-sonnet-4-5', 'a', 'b', 'c'] } },
+    });
+    expect(await parse('measure sandbox-small --models a')).toMatchObject({ models: ['sandbox-small', 'a'] });
+  });
+
+  it('turn conditions off as well as on', async () => {
+    expect(await parse('models --no-open-weights --zero-retention=no')).toMatchObject({
+      filter: { openWeights: false, zeroRetention: false },
+    });
+  });
+
   it.each([
-    [
-      'compare --input-tokens 1 --output-tokens 1 --rate CNY=0',
-      '"--rate" takes units of a currency for one US dollar, e.g. CNY=7.12, not "CNY=0".',
-    ],
-    ['compare --input-tokens', '"--input-tokens" needs a value.'],
-    ['compare --input-tokens --json', '"--input-tokens" needs a value.'],
-    ['compare --input-tokens 1e3', '"--input-tokens" takes a number, not "1e3".'],
-    ['compare --input-tokens 1.5', '"--input-tokens" takes a whole number from 0 on, not "1.5".'],
-    ['compare --input-tokens=-1', '"--input-tokens" takes a whole number from 0 on, not "-1".'],
-    ['compare --input-tokens 1 --input-tokens 2', '"--input-tokens" is given twice.'],
-    ['compare --json=yes', '"--json" takes no value.'],
-    ['compare --toString 1', expect.stringMatching(/^"compare" takes no "--toString"\./)],
-    [
-      'compare --provider x',
-      expect.stringMatching(/^"compare" takes no "--provider"\. Nearest: --providers/),
-    ],
-    ['compare --open-weights=maybe', '"--open-weights" takes =yes or =no, not "maybe".'],
-    [
-      'compare --released-after yesterday',
-      '"--released-after" takes a date, e.g. 2026-01-31 or 2026, not "yesterday".',
-    ],
-    [
-      'compare --released-after 2026-02-31',
-      '"--released-after" takes a date, e.g. 2026-01-31 or 2026, not "2026-02-31".',
-    ],
-    [
-      'compare --max-blended-price cheap',
-      '"--max-blended-price" takes an amount, e.g. 2 or 14CNY, not "cheap".',
-    ],
-    [
-      'compare --min-quality high',
-      '"--min-quality" takes a score at the index, or at a benchmark, e.g. 60 or gpqa-diamond=80, not "high".',
-    ],
-    [
-      'compare --kinds shop',
-      '"--kinds" takes LAB, CLOUD, HOST, AGGREGATOR, RELAY, LOCAL, SANDBOX, not "shop".',
-    ],
-    ['compare gpt', '"compare" takes no "gpt".'],
-    [
-      'compare --input-tokens 1 --output-tokens 1 --cached-share 50',
-      '"--cached-share" takes a share from 0 to 1, not "50".',
-    ],
-    [
-      'compare --input-tokens 1 --output-tokens 1 --tier slow',
-      '"--tier" takes STANDARD, BATCH, FLEX, PRIORITY, FAST, not "slow".',
-    ],
-    [
-      'compare --input-tokens 1 --output-tokens 1 --currency yuan',
-      '"--currency" takes a code of three letters, e.g. CNY, not "YUAN".',
-    ],
-    ['compare --input-tokens 1 --output-tokens 1 --limit 0', '"--limit" takes 1 to 10000.'],
-    ['models gpt', '"models" takes no "gpt".'],
-    ['models --history', expect.stringMatching(/^"models" takes no "--history"\./)],
-    ['prices', '"prices" needs the name of a model or an offering, e.g. openai/gpt-4o-mini.'],
-    ['prices a b', '"prices" takes no "b".'],
-  ])('%s', (text, problem) => {
-    expect(parse(text)).toEqual({ kind: 'HELP', about: text.split(' ')[0], problem });
+    ['compare --rate CNY=0', /'--rate <rates>' argument 'CNY=0' .*units of a currency for one US dollar/],
+    ['compare --input-tokens', /'--input-tokens <tokens>' argument missing/],
+    ['compare --input-tokens --json', /'--input-tokens <tokens>' .*needs a value/],
+    ['compare --input-tokens 1e3', /'1e3' .*a number/],
+    ['compare --input-tokens 1.5', /'1.5' .*a whole number from 0 on/],
+    ['compare --input-tokens=-1', /'-1' .*a whole number from 0 on/],
+    ['compare --json=yes', /^Unknown option '--json=yes'/],
+    ['compare --toString 1', /^Unknown option '--toString'/],
+    ['compare --provdier x', /^Unknown option '--provdier'\. Did you mean --providers\?$/],
+    ['compare --open-weights=maybe', /^Unknown option '--open-weights=maybe'/],
+    ['compare --task codng', /'--task <name>' argument 'codng' .*Did you mean coding\?/],
+    ['compare --released-after yesterday', /'yesterday' .*a date, e\.g\. 2026-01-31 or 2026/],
+    ['compare --released-after 2026-02-31', /'2026-02-31' .*a date/],
+    ['compare --max-price cheap', /'--max-price <amount>' argument 'cheap' .*an amount, e\.g\. 2 or 14CNY/],
+    ['compare --max-price -1', /'-1' .*an amount/],
+    ['compare --min-quality high', /'high' .*a score/],
+    ['compare --kinds lab,shop', /'--kinds <a,b>' .*lab, cloud, host, aggregator, relay, local, sandbox/],
+    ['compare --providers ,', /names, with commas/],
+    ['compare --cached-share 50', /'50' .*a share from 0 to 1/],
+    ['compare --tier slow', /'slow' .*standard, batch, flex, priority, fast/],
+    ['compare --currency yuan', /'yuan' .*a code of three letters/],
+    ['compare --limit 0', /'0' .*a whole number from 1 to 10000/],
+    ['compare --sort beauty', /'--sort <column>' argument 'beauty'/],
+    ['models gpt claude', /^Too many arguments.*gpt, claude\.$/],
+    ['models gpt --search claude', /given twice/],
+    ['models --history', /^Unknown option '--history'/],
+    ['models --max-cost-per-request 1', /^Unknown option '--max-cost-per-request'/],
+    ['prices', /^Missing required argument 'names'/],
+    ['doctor --model x', /^--model needs --call and exactly one provider\.$/],
+    ['measure --samples 11', /'--samples <n>' argument '11' .*from 1 to 10/],
+    ['measure --url localhost', /'--url <url>' .*http\(s\) address/],
+  ])('%s', async (text, problem) => {
+    expect(await parse(text)).toEqual({ kind: 'MISUSE', problem: expect.stringMatching(problem) });
   });
 });
 
 describe('arguments of models and prices', () => {
-  it('are names and flags', () => {
-    expect(parse('models --search mini --labs OpenAI --sort quality')).toEqual({
+  it('are names and flags', async () => {
+    expect(await parse('models mini --labs OpenAI --sort quality')).toEqual({
       kind: 'MODELS',
       filter: { retired: 'EXCLUDE', movingAliases: 'EXCLUDE', search: 'mini', labs: ['OpenAI'] },
       sort: { field: 'QUALITY', direction: 'DESC' },
       rates: [],
-      limit: 10_000,
+      limit: 50,
       json: false,
+      settings: {},
     });
-    expect(parse('models --all --kinds lab --min-quality 60')).toMatchObject({
+    expect(await parse('models --all --kinds lab --min-quality 60 --json')).toMatchObject({
       filter: {
         providerKinds: ['LAB'],
         minQuality: { benchmark: 'index', score: 60 },
       },
+      limit: 10_000,
     });
-    expect(parse('models --all')).toMatchObject({ filter: {} });
-    expect(parse('prices openai/gpt-4o-mini --history --all')).toEqual({
+    expect(await parse('models --all')).toMatchObject({ filter: {} });
+    expect(await parse('prices openai/gpt-4o-mini gpt-5 --history --all --data-dir there')).toEqual({
       kind: 'PRICES',
-      name: 'openai/gpt-4o-mini',
+      names: ['openai/gpt-4o-mini', 'gpt-5'],
       history: true,
       all: true,
       explain: false,
+      limit: 25,
       json: false,
+      settings: { MODELGRAPH_DATA_DIR: { flag: '--data-dir', value: 'there' } },
     });
   });
 });

@@ -2,32 +2,111 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseCommandLine } from '../../../src/faces/cli/command-line.ts';
-import { HELP } from '../../../src/faces/cli/help.ts';
 import { runModelgraph } from '../../support/modelgraph.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const readText = (...path: string[]): string => readFileSync(join(...path), 'utf8');
 
+const SERVE = { kind: 'SERVE', settings: {} };
+const COMMANDS = [
+  'serve',
+  'compare',
+  'models',
+  'prices',
+  'measure',
+  'doctor',
+  'key',
+  'train-complexity',
+  'print-schema',
+  'print-providers',
+];
+
 describe('arguments', () => {
   it.each([
-    [[], { kind: 'SERVE' }],
-    [['serve'], { kind: 'SERVE' }],
+    [[], SERVE],
+    [['serve'], SERVE],
+    [['start'], SERVE],
+    [
+      ['--port', '80', '--host=::1'],
+      {
+        kind: 'SERVE',
+        settings: { PORT: { flag: '--port', value: '80' }, HOST: { flag: '--host', value: '::1' } },
+      },
+    ],
     [['print-schema'], { kind: 'PRINT_SCHEMA', directory: 'schema' }],
     [['print-schema', 'out'], { kind: 'PRINT_SCHEMA', directory: 'out' }],
     [['--version'], { kind: 'VERSION' }],
     [['-v'], { kind: 'VERSION' }],
-    [['--help'], { kind: 'HELP' }],
-    [['-h'], { kind: 'HELP' }],
-    [['help'], { kind: 'HELP' }],
-    [['compare', '--task', 'rag', '--help'], { kind: 'HELP', about: 'compare' }],
-    [['start'], { kind: 'HELP', problem: 'There is no command "start".' }],
-    [['serve', 'now'], { kind: 'HELP', problem: '"serve" takes no "now".' }],
-    [['print-schema', 'a', 'b'], { kind: 'HELP', problem: '"print-schema" takes no "b".' }],
-    [['print-schema', '--json'], { kind: 'HELP', problem: '"print-schema" takes no "--json".' }],
-    [['--port', '80'], { kind: 'HELP', problem: 'There is no command "--port".' }],
-  ])('%j', (args, command) => {
-    expect(parseCommandLine(args)).toEqual(command);
+    [['version'], { kind: 'VERSION' }],
+    [['serv'], { kind: 'MISUSE', problem: "There is no command 'serv'. Did you mean serve?" }],
+    [
+      ['help', 'nothing-like-it'],
+      {
+        kind: 'MISUSE',
+        problem: "There is no command 'nothing-like-it'. modelgraph --help lists the commands.",
+      },
+    ],
+    [
+      ['serve', 'now'],
+      {
+        kind: 'MISUSE',
+        problem: 'Too many arguments. Expected 0 arguments but got 1: now. It takes options alone.',
+      },
+    ],
+    [
+      ['print-schema', 'a', 'b'],
+      { kind: 'MISUSE', problem: 'Too many arguments. Expected 1 argument but got 2: a, b.' },
+    ],
+    [['print-schema', '--json'], { kind: 'MISUSE', problem: "Unknown option '--json'." }],
+    [['--prot', '80'], { kind: 'MISUSE', problem: "Unknown option '--prot'. Did you mean --port?" }],
+    [
+      ['--port', '80000'],
+      {
+        kind: 'MISUSE',
+        problem:
+          "Option '--port <number>' argument '80000' is invalid. It takes a whole number from 0 to 65535.",
+      },
+    ],
+  ])('%j', async (args, command) => {
+    expect(await parseCommandLine(args)).toEqual(command);
+  });
+
+  it('a wrong argument is repeated on one line, without what a terminal takes for orders', async () => {
+    const command = await parseCommandLine(['compare', '--task', 'a\u001b[2J\nb']);
+    expect(command).toEqual({ kind: 'MISUSE', problem: expect.not.stringMatching(/\p{Cc}/u) });
+  });
+});
+
+const helpOf = async (...args: string[]): Promise<string> => {
+  const command = await parseCommandLine(args);
+  return command.kind === 'HELP' ? command.text : `no help: ${JSON.stringify(command)}`;
+};
+
+describe('help', () => {
+  it('lists every command', async () => {
+    const help = await helpOf('--help');
+    expect([await helpOf('-h'), await helpOf('help')]).toEqual([help, help]);
+    for (const name of [...COMMANDS, 'version', 'help'])
+      expect(help).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+  });
+
+  it.each(COMMANDS)('%s has its own, with examples that can be parsed', async (name) => {
+    const help = await helpOf(name, '--help');
+    expect(help).toMatch(new RegExp(`^Usage: modelgraph ${name}\\b`));
+    expect([await helpOf('help', name), await helpOf(name, '--nonsense', '-h')]).toEqual([help, help]);
+    const examples = [...help.matchAll(/^ {2}modelgraph( .*)?$/gm)];
+    expect(examples.length).toBeGreaterThan(0);
+    for (const [, rest = ''] of examples)
+      expect(await parseCommandLine(rest.split(' ').filter((each) => each !== ''))).toMatchObject({
+        kind: name === 'key' ? 'NEW_KEY' : name.toUpperCase().replaceAll('-', '_'),
+      });
+  });
+
+  it('is as wide as the terminal', async () => {
+    const command = await parseCommandLine(['compare', '--help'], { width: 60, colours: false, bars: true });
+    const lines = command.kind === 'HELP' ? command.text.split('Examples:')[0]?.split('\n') : [];
+    expect(Math.max(...(lines ?? []).map((line) => line.length))).toBeLessThanOrEqual(75);
   });
 });
 
@@ -36,17 +115,31 @@ describe('the command', () => {
   afterAll(() => folder.remove());
 
   it('helps', async () => {
-    expect(await runModelgraph(['--help'])).toEqual({ code: 0, stdout: HELP, stderr: '' });
+    expect(await runModelgraph(['--help'])).toEqual({ code: 0, stdout: await helpOf('--help'), stderr: '' });
   });
 
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     const { version }: { version: string } = JSON.parse(readText(ROOT, 'package.json'));
     expect(await runModelgraph(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  it('does not guess at a command that it does not know', async () => {
-    const stderr = `There is no command "start".\n\n${HELP}`;
-    expect(await runModelgraph(['start'])).toEqual({ code: 2, stdout: '', stderr });
+  it('says what is wrong alone and last, and ends with 2', async () => {
+    const stderr = "Unknown option '--provdier'. Did you mean --providers?\n";
+    expect(await runModelgraph(['compare', '--provdier', 'x'])).toEqual({ code: 2, stdout: '', stderr });
+    expect(await runModelgraph(['doctor', 'groqq'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: "There is no provider 'groqq'. Did you mean groq?\n",
+    });
+  });
+
+  it('names the flag of a setting that is wrong', async () => {
+    const file = join(folder.path, 'missing.yaml');
+    expect(await runModelgraph(['doctor', '--config', file])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `--config: there is no file ${file}.\n`,
+    });
   });
 
   it('prints the schemas that are committed', async () => {

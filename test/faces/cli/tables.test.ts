@@ -30,6 +30,6 @@ it('tables of models and prices have colours in a terminal alone, and ids that a
   const offerings = offeringsNamed(catalogue, SLUG);
   if (typeof offerings === 'string') throw new Error(offerings);
   const list = { offerings, prices: pricesOf(catalogue, offerings, false, NOW) };
-  expect(pricesTable(list, NOW, ['a note'])).not.toContain(ESCAPE);
-  expect(pricesTable(list, NOW, ['a note'], TERMINAL)).toContain('a note');
+  expect(pricesTable(list, { at: NOW, limit: 9, notes: ['a note'] })).not.toContain(ESCAPE);
+  expect(pricesTable(list, { at: NOW, limit: 9, notes: ['a note'], terminal: TERMINAL })).toContain('a note');
 });

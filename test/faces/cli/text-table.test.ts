@@ -1,17 +1,20 @@
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { Decimal } from '../../../src/domain/money.ts';
 import { age, money, tokens } from '../../../src/faces/cli/figures.ts';
-import { bar, terminalFor } from '../../../src/faces/cli/terminal.ts';
+import { bar, PLAIN_TERMINAL, terminalFor } from '../../../src/faces/cli/terminal.ts';
 import { textTable, widthOf, wrapped } from '../../../src/faces/cli/text-table.ts';
 
 type Row = { readonly name: string; readonly rate?: string };
-const table = (rows: readonly Row[], atMost?: number) =>
+const onTerminal = (width: number) => ({ width, colours: false, bars: true });
+const table = (rows: readonly Row[], width?: number) =>
   textTable<Row>(
     [
-      { title: 'NAME', align: 'LEFT', text: ({ name }) => name, ...(atMost !== undefined && { atMost }) },
+      { title: 'NAME', align: 'LEFT', cut: 'LAST', text: ({ name }) => name },
       { title: 'RATE', align: 'RIGHT', text: ({ rate }) => rate },
     ],
     rows,
+    width === undefined ? PLAIN_TERMINAL : onTerminal(width),
   );
 
 describe('a table', () => {
@@ -28,36 +31,47 @@ describe('a table', () => {
       table([
         { name: '通义千问', rate: '1' },
         { name: 'e\u0301', rate: '2' },
+        { name: '👍🏽', rate: '3' },
       ]),
-    ).toEqual(['NAME      RATE', '通义千问     1', 'e\u0301            2']);
+    ).toEqual(['NAME      RATE', '通义千问     1', 'e\u0301            2', '👍🏽           3']);
   });
 
-  it('cuts what is too long by cells, and lets no control character through', () => {
+  it('cuts between characters, by the cells that they take, and lets no control character through', () => {
     expect(
       table(
         [
-          { name: '通义千问', rate: '1' },
-          { name: 'a\u001b[31m\u202eb', rate: '2' },
+          { name: '通义千问大语言模型', rate: '1' },
+          { name: 'a\u001b[31m\u202ebcdefghij', rate: '2' },
         ],
-        6,
+        17,
       ),
-    ).toEqual(['NAME    RATE', '通义…      1', 'a [31…     2']);
+    ).toEqual(['NAME         RATE', '通义千…模型     1', 'a [31…fghij     2']);
   });
-});
 
-it('a table gives way where it is widest until it fits 120 cells', () => {
-  const column = { align: 'LEFT', atMost: 100 } as const;
-  const [title = '', line = ''] = textTable(
-    [
-      { ...column, title: 'WIDE', text: () => 'w'.repeat(90) },
-      { ...column, title: 'MIDDLE', text: () => '通'.repeat(30) },
-      { title: 'WHOLE', align: 'RIGHT', text: () => '0.123456789' },
-    ],
-    [0],
+  it.each([60, 80, 120, 200])(
+    'fits %i columns: words give way before names, names only as far as needed',
+    (width) => {
+      const id = 'provider/a-model-with-a-long-name-2026-11-30';
+      const lines = textTable(
+        [
+          { title: 'ID', align: 'LEFT', cut: 'LAST', text: () => id },
+          { title: 'WHEN', align: 'LEFT', cut: 'FIRST', text: () => '通常 '.repeat(60).trim() },
+          { title: 'RATE', align: 'RIGHT', text: () => '0.123456789' },
+        ],
+        [0],
+        onTerminal(width),
+      );
+      expect(lines.map(widthOf)).toEqual([width, width]);
+      expect(lines[1]).toMatch(
+        width === 60 ? /^provider\/a-model-\S*…\S*-2026-11-30 / : new RegExp(`^${id} `),
+      );
+    },
   );
-  expect(widthOf(line)).toBe(120);
-  expect(line).toMatch(/^w{50,}… {2}通{25,}…? +0\.123456789$/);
-  expect(widthOf(title)).toBe(120);
+
+  it('is as wide as it is in a pipe', () => {
+    const name = 'provider/'.padEnd(400, 'x');
+    expect(table([{ name, rate: '1' }])[1]).toBe(`${name}     1`);
+  });
 });
 
 it('a table leaves out the columns that say least before it cuts any, and never cuts what has to be whole', () => {
@@ -75,13 +89,19 @@ it('a table leaves out the columns that say least before it cuts any, and never 
   ]);
 });
 
-it('a table has colours and bars if somebody looks at it who has not refused them', () => {
-  const variables = { noColor: undefined, forceColor: undefined, term: 'xterm-256color' };
-  const screen = { isTTY: true, columns: 90 };
-  expect(terminalFor(screen, variables)).toEqual({ width: 90, colours: true, bars: true });
-  expect(terminalFor(screen, { ...variables, noColor: '1' }).colours).toBe(false);
-  expect(terminalFor({}, variables)).toEqual({ width: 120, colours: false, bars: false });
-  expect(terminalFor({}, { ...variables, forceColor: '1' }).colours).toBe(true);
+const streamLike = (properties: { isTTY?: boolean; columns?: number; depth?: number }) =>
+  Object.assign(new PassThrough(), properties, { getColorDepth: () => properties.depth ?? 8 });
+
+it('a table has colours where the terminal has them, and bars for people alone', () => {
+  expect(terminalFor(streamLike({ isTTY: true, columns: 90 }))).toEqual({
+    width: 90,
+    colours: true,
+    bars: true,
+  });
+  expect(terminalFor(streamLike({ isTTY: true, columns: 0 })).width).toBe(80);
+  expect(terminalFor(streamLike({ isTTY: true, columns: 10 })).width).toBe(40);
+  expect(terminalFor(streamLike({ isTTY: true, depth: 1 })).colours).toBe(false);
+  expect(terminalFor(streamLike({}))).toEqual(PLAIN_TERMINAL);
   const column = { title: 'A', align: 'RIGHT', style: 'COST', text: () => '1' } as const;
   const [, painted] = textTable([column], [0], { width: 90, colours: true, bars: true });
   expect(painted).toBe('\u001b[38;5;172m1\u001b[0m');
@@ -89,7 +109,7 @@ it('a table has colours and bars if somebody looks at it who has not refused the
 });
 
 it('a long sentence is broken between words', () => {
-  const lines = wrapped('word '.repeat(60).trim());
+  const lines = wrapped('word '.repeat(60).trim(), onTerminal(120));
   expect(lines.map((line) => line.length <= 120)).toEqual(lines.map(() => true));
   expect(lines.join(' ').replaceAll(/ +/g, ' ')).toBe('word '.repeat(60).trim());
 });
