@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TraceParent } from '../../domain/trace.ts';
+import { answerClientError } from './client-error.ts';
 import { type CrossOriginOptions, createCrossOrigin } from './cross-origin.ts';
 import { type Listener, pathOf, refuseUpgrade, sendError } from './listener.ts';
 import { type TraceRequest, traceRequest } from './traced-request.ts';
@@ -52,12 +53,6 @@ const withoutStraySlashes = ({ url = '/' }: IncomingMessage): string | undefined
   const path = query < 0 ? url : url.slice(0, query);
   if (path === '/' || !(path.endsWith('/') || path.includes('//'))) return undefined;
   return `${path.replaceAll(STRAY_SLASHES, '') || '/'}${query < 0 ? '' : url.slice(query)}`;
-};
-
-/** Node's codes for requests that it could not read. */
-const CLIENT_ERRORS: { readonly [code: string]: string } = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
 /**
@@ -131,11 +126,7 @@ export const createHttpServer = (
     if (!faces.some((face) => face.upgrade?.(request, socket, head) === true))
       refuseUpgrade(socket, '404 Not Found');
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const status = CLIENT_ERRORS[error.code ?? ''] ?? '400 Bad Request';
-    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-    else socket.destroy();
-  });
+  server.on('clientError', answerClientError);
   server.on('error', (error) => {
     if (server.listening) options.onFailure('The listener failed.', { path: '', reason: error.message });
   });

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { MAX_HEAD_BYTES } from './client-error.ts';
+import { ERROR_HEADERS, errorBody } from './error-body.ts';
 import { listenProblem } from './listen-problem.ts';
 
 export type ListenOptions = {
@@ -28,13 +30,9 @@ const RETRY_AFTER_S = '1';
 
 export const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0] ?? '/';
 
-/** An error in the shape that GraphQL clients read; others find the same code and message. */
 export const sendError = (response: ServerResponse, status: number, code: string, message: string): void => {
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'cache-control': 'no-store',
-  });
-  response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
+  response.writeHead(status, ERROR_HEADERS);
+  response.end(errorBody(code, message));
 };
 
 export const refuseUpgrade = (socket: Duplex, status: string): void => {
@@ -70,6 +68,7 @@ export const listen = async ({ host, port }: ListenOptions): Promise<Listener> =
   const server = createServer({
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    maxHeaderSize: MAX_HEAD_BYTES,
     // Clients that offer HTTP/2 are answered as if they did not; refusing would end the request.
     shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
   });

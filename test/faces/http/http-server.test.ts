@@ -124,11 +124,29 @@ describe('the listener', () => {
   it.each([
     ['garbage', 'hello\r\n\r\n', '400 Bad Request'],
     ['a TLS handshake', '\x16\x03\x01\x02\x00', '400 Bad Request'],
-    ['too large a head', `GET / HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, '431 '],
+    ['too large a head', `GET / HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(70_000)}\r\n\r\n`, '431 '],
+    ['a far too large address', `GET /mine?${'y'.repeat(2_000_000)} HTTP/1.1\r\nhost: a\r\n\r\n`, '431 '],
   ])('answers %s and goes on', async (_, bytes, status) => {
     await start();
     expect(await exchange(bytes)).toMatch(new RegExp(`^HTTP/1\\.1 ${status}`));
     expect((await get('/mine')).status).toBe(200);
+  });
+
+  it('takes an address of 60,000 characters, and says in JSON what to do with a longer one', async () => {
+    await start();
+    const taken = await get(`/nothing?${'y'.repeat(60_000)}`);
+    expect(await taken.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
+    const refused = await get(`/mine?${'y'.repeat(200_000)}`);
+    expect(refused.status).toBe(431);
+    expect(await refused.json()).toEqual({
+      errors: [
+        {
+          message:
+            'The address and the headers are larger than 64 KiB together. Send the operation by POST, in the body.',
+          extensions: { code: 'REQUEST_HEADERS_TOO_LARGE' },
+        },
+      ],
+    });
   });
 
   it('is not held up by clients that say nothing or only half', async () => {
