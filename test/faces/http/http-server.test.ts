@@ -134,8 +134,7 @@ describe('the listener', () => {
 
   it('takes an address of 60,000 characters, and says in JSON what to do with a longer one', async () => {
     await start();
-    const taken = await get(`/nothing?${'y'.repeat(60_000)}`);
-    expect(await taken.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
+    expect((await get(`/nothing?${'y'.repeat(60_000)}`)).status).toBe(404);
     const refused = await get(`/mine?${'y'.repeat(200_000)}`);
     expect(refused.status).toBe(431);
     expect(await refused.json()).toEqual({
