@@ -7,7 +7,7 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Plugin, rolldown } from 'rolldown';
 import { sourcesFingerprint } from '../bin/sources-fingerprint.js';
-import { noticesOf } from './third-party-notices.ts';
+import { thirdPartyFiles } from './licences/third-party.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCES = join(ROOT, 'src');
@@ -88,7 +88,7 @@ const bundle = async (dir: string): Promise<void> => {
   });
   await made.close();
   const moduleIds = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
-  writeFileSync(join(dir, 'THIRD-PARTY-NOTICES.txt'), noticesOf(moduleIds));
+  for (const [name, text] of Object.entries(thirdPartyFiles(moduleIds))) writeFileSync(join(dir, name), text);
 };
 
 // Made first: what is written meanwhile makes this the bundle of other sources.

@@ -7,6 +7,8 @@ const BESIDES = [
   'package-lock.json',
   'node_modules/.package-lock.json',
   '.ci/bundle-server.ts',
+  '.ci/licences/allowed.ts',
+  '.ci/licences/third-party.ts',
 ];
 
 /** A browser's program, which is built by itself. */

@@ -16,5 +16,5 @@ it('a bundle is made of the sources as they are, and runs', async () => {
   expect(made).not.toContain("from 'zod'");
   const { stdout } = await run(process.execPath, [`${ROOT}dist/server/main.js`, '--version']);
   expect(stdout).toBe(`${JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).version}\n`);
-  expect(readFileSync(`${ROOT}dist/server/THIRD-PARTY-NOTICES.txt`, 'utf8')).toContain('\nMIT License\n');
+  expect(readFileSync(`${ROOT}dist/server/THIRD-PARTY-LICENSES.txt`, 'utf8')).toContain('\nMIT License\n');
 });

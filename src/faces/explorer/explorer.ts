@@ -16,6 +16,8 @@ export type Explorer = {
 
 const PAGE_PATH = '/graphql';
 const ASSETS_PATH = '/explorer-assets/';
+/** The licences of the packages that the page is made of lie beside the page. */
+const LICENSES = 'THIRD-PARTY-LICENSES.txt';
 /** Query parameters that make a GET a GraphQL request, whatever it accepts. */
 const OPERATION_PARAMETERS = ['query', 'documentId', 'extensions'];
 
@@ -67,7 +69,8 @@ export const createExplorer = (directory: URL): Explorer => {
         return true;
       }
       if (path.startsWith(ASSETS_PATH)) {
-        sendAsset(request, response, assets.get(path.slice(1)));
+        const name = path === ASSETS_PATH + LICENSES ? LICENSES : path.slice(1);
+        sendAsset(request, response, assets.get(name));
         return true;
       }
       return false;

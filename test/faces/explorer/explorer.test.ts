@@ -57,6 +57,7 @@ beforeAll(async () => {
   await write('page/explorer-assets/index-abc.js.br', brotliCompressSync(SCRIPT));
   await write('page/explorer-assets/index-abc.js.gz', gzipSync(SCRIPT));
   await write('page/explorer-assets/small-abc.css', 'body{}');
+  await write('page/THIRD-PARTY-LICENSES.txt', 'MIT License');
   built = await serve(join(folder, 'page'));
   unbuilt = await serve(join(folder, 'nowhere'));
 });
@@ -84,6 +85,12 @@ describe('the page', () => {
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("script-src 'self';");
     expect(policy).not.toMatch(/https?:|\*|unsafe-eval/);
+  });
+
+  it('gives the licences of what it is made of to whom it gives the page', async () => {
+    const { status, headers, body } = await send(built, '/explorer-assets/THIRD-PARTY-LICENSES.txt');
+    expect([status, headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8']);
+    expect(body.toString()).toBe('MIT License');
   });
 
   it('answers HEAD with the headers alone', async () => {

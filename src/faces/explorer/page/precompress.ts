@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-const COMPRESSIBLE = /\.(?:js|css|svg|json|ttf)$/;
+const COMPRESSIBLE = /\.(?:js|css|svg|json|ttf|txt)$/;
 /** Below this, in bytes, a compressed copy saves no packet. */
 const SMALLEST = 1400;
 

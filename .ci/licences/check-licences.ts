@@ -1,0 +1,73 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DATA_FOLDERS, dataProblems } from './data-licences.ts';
+import { type LockFile, nameOf, productionLocations, readLockFile, waysTo } from './lock-file.ts';
+import { contradiction, isAllowed, readPackageLicence } from './package-licence.ts';
+import { type BundledPackage, PACKAGES_FILE } from './third-party.ts';
+
+/** What is built of others' packages, and how to build it. */
+const BUNDLES = [
+  { folder: 'dist/server', build: 'npm run build:server' },
+  { folder: 'dist/explorer', build: 'npm run build:explorer' },
+];
+
+export type LicenceReport = {
+  /** How many packages were looked at, by where they are. */
+  readonly counts: { readonly [where: string]: number };
+  readonly problems: readonly string[];
+};
+
+type Licensed = Omit<BundledPackage, 'location'>;
+
+/** The installed package where it is the locked version, else what the lock file says. */
+const licenceAt = (root: string, lock: LockFile, location: string): Licensed => {
+  const locked = lock.get(location);
+  const folder = join(root, location);
+  if (existsSync(join(folder, 'package.json'))) {
+    const installed = readPackageLicence(folder);
+    if (locked?.version === undefined || installed.version === locked.version) {
+      const other = contradiction(folder);
+      return other === undefined ? installed : { ...installed, licence: other };
+    }
+  }
+  return {
+    name: locked?.name ?? nameOf(location),
+    version: locked?.version ?? '?',
+    licence: locked?.license,
+  };
+};
+
+/** Looks at all that is passed on: packages that are installed with this one, those inside bundles, and data. */
+export const checkLicences = (root: string): LicenceReport => {
+  const lock = readLockFile(root);
+  const problems: string[] = [];
+  const counts: { [where: string]: number } = {};
+  let ways: ReturnType<typeof waysTo> | undefined;
+
+  const look = (where: string, location: string, { name, version, licence }: Licensed): void => {
+    counts[where] = (counts[where] ?? 0) + 1;
+    if (isAllowed(licence)) return;
+    ways ??= waysTo(lock);
+    const way = ways.get(location)?.join(' > ') ?? 'nothing in package-lock.json';
+    problems.push(
+      `${name} ${version}: ${licence ?? 'no licence stated, and no known text of one'}\n    in ${where}, needed by ${way}`,
+    );
+  };
+
+  for (const location of productionLocations(lock)) {
+    look('the production tree', location, licenceAt(root, lock, location));
+  }
+  for (const { folder, build } of BUNDLES) {
+    const file = join(root, folder, PACKAGES_FILE);
+    if (!existsSync(file)) {
+      problems.push(`${folder}: ${PACKAGES_FILE} is missing; run \`${build}\``);
+      continue;
+    }
+    const packages: readonly BundledPackage[] = JSON.parse(readFileSync(file, 'utf8'));
+    for (const each of packages) look(folder, each.location, each);
+  }
+  for (const folder of DATA_FOLDERS) {
+    if (existsSync(join(root, folder))) problems.push(...dataProblems(join(root, folder)));
+  }
+  return { counts, problems };
+};

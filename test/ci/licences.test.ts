@@ -1,0 +1,244 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { checkLicences } from '../../.ci/licences/check-licences.ts';
+import { LICENSES_FILE, PACKAGES_FILE, thirdPartyFiles } from '../../.ci/licences/third-party.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const MIT = `MIT License
+
+Copyright (c) Somebody
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software [...]
+The above copyright notice and this permission notice shall be included in all copies or substantial portions.`;
+
+type Package = {
+  /** What its manifest says. */
+  readonly manifest?: object;
+  readonly files?: { readonly [name: string]: string };
+  readonly needs?: readonly string[];
+  readonly dev?: boolean;
+};
+
+let folder: ReturnType<typeof temporaryFolder>;
+let root: string;
+let count = 0;
+beforeAll(() => {
+  folder = temporaryFolder();
+});
+beforeEach(() => {
+  count += 1;
+  root = join(folder.path, String(count));
+  mkdirSync(root);
+});
+afterAll(() => folder?.remove());
+
+const write = (path: string, content: string | object): void => {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), typeof content === 'string' ? content : JSON.stringify(content));
+};
+
+const named = (names: readonly string[] = []) => Object.fromEntries(names.map((name) => [name, '^1.0.0']));
+
+/** A project with its lock file, installed packages and bundles made of nothing. */
+const project = (
+  packages: { readonly [name: string]: Package },
+  needs: readonly string[] = Object.keys(packages),
+  devNeeds: readonly string[] = [],
+): void => {
+  const locked = Object.entries(packages).map(([name, { needs, dev }]) => [
+    `node_modules/${name}`,
+    { version: '1.2.3', dependencies: named(needs), ...(dev === true && { dev }) },
+  ]);
+  write('package-lock.json', {
+    packages: {
+      '': { name: 'shop', dependencies: named(needs), devDependencies: named(devNeeds) },
+      ...Object.fromEntries(locked),
+    },
+  });
+  for (const [name, { manifest, files }] of Object.entries(packages)) {
+    write(`node_modules/${name}/package.json`, { name, version: '1.2.3', ...manifest });
+    for (const [file, text] of Object.entries(files ?? {})) write(`node_modules/${name}/${file}`, text);
+  }
+  for (const bundle of ['server', 'explorer']) write(`dist/${bundle}/${PACKAGES_FILE}`, []);
+};
+
+const problemOf = (one: Package): readonly string[] => {
+  project({ one });
+  return checkLicences(root).problems;
+};
+
+describe('the check of licences', () => {
+  it('names the package, its version, its licence and who needs it', () => {
+    project(
+      {
+        graph: { manifest: { license: 'MIT' }, needs: ['@house/internals'] },
+        '@house/internals': { manifest: { license: 'Elastic-2.0' } },
+      },
+      ['graph'],
+    );
+    expect(checkLicences(root).problems).toEqual([
+      '@house/internals 1.2.3: Elastic-2.0\n    in the production tree, needed by shop > graph > @house/internals',
+    ]);
+  });
+
+  it.each<[string, Package]>([
+    ['a licence of the list', { manifest: { license: 'Apache-2.0' } }],
+    ['a choice with one of the list', { manifest: { license: '(GPL-3.0-only OR BSD-3-Clause)' } }],
+    ['several of the list at once', { manifest: { license: 'MIT AND (Zlib OR GPL-2.0-only)' } }],
+    ['an object, as was usual once', { manifest: { license: { type: 'ISC', url: 'https://example.com' } } }],
+    [
+      'a list to choose from, as was usual once',
+      { manifest: { licenses: [{ type: 'GPL-2.0' }, { type: 'MIT' }] } },
+    ],
+    ['a licence in its text alone', { files: { 'LICENSE.md': MIT } }],
+    [
+      'a name that is no SPDX id, and a text',
+      { manifest: { license: 'MIT License' }, files: { LICENCE: MIT } },
+    ],
+    [
+      'a licence in a file that it names',
+      { manifest: { license: 'SEE LICENSE IN terms.txt' }, files: { 'terms.txt': MIT } },
+    ],
+  ])('lets pass what has %s', (_what, one) => {
+    expect(problemOf(one)).toEqual([]);
+  });
+
+  it.each<[string, Package, string]>([
+    ['is free but asks for changed sources', { manifest: { license: 'MPL-2.0' } }, 'MPL-2.0'],
+    [
+      'asks for two licences of which one is not on the list',
+      { manifest: { license: 'MIT AND Elastic-2.0' } },
+      'MIT AND Elastic-2.0',
+    ],
+    [
+      'offers none of the list',
+      { manifest: { license: '(GPL-2.0-only OR BUSL-1.1)' } },
+      '(GPL-2.0-only OR BUSL-1.1)',
+    ],
+    ['is not for trade', { manifest: { license: 'CC-BY-NC-4.0' } }, 'CC-BY-NC-4.0'],
+    ['says nothing', {}, 'no licence stated, and no known text of one'],
+    ['says nothing that is known', { manifest: { license: 'Custom' } }, 'Custom'],
+    ['is not licensed', { manifest: { license: 'UNLICENSED' }, files: { LICENSE: MIT } }, 'UNLICENSED'],
+    [
+      'names a file that is not there',
+      { manifest: { license: 'SEE LICENSE IN EULA' } },
+      'SEE LICENSE IN EULA',
+    ],
+    [
+      'has another text than its manifest says',
+      { manifest: { license: 'MIT' }, files: { LICENSE: 'Elastic License 2.0\n\nURL: …' } },
+      'Elastic-2.0',
+    ],
+    [
+      'has a clause against selling',
+      { manifest: { license: 'MIT' }, files: { LICENSE: `"Commons Clause" License Condition v1.0\n${MIT}` } },
+      'LicenseRef-Commons-Clause',
+    ],
+  ])('refuses what %s', (_what, one, licence) => {
+    expect(problemOf(one)).toEqual([
+      `one 1.2.3: ${licence}\n    in the production tree, needed by shop > one`,
+    ]);
+  });
+
+  it('looks at development packages where they are inside a bundle, and only there', () => {
+    const packages = {
+      page: { manifest: { license: 'MIT' }, needs: ['editor'], dev: true },
+      editor: { manifest: { license: 'MPL-2.0' }, dev: true },
+      compiler: { manifest: { license: 'GPL-3.0-only' }, dev: true },
+    };
+    project(packages, [], ['page', 'compiler']);
+    write(`dist/explorer/${PACKAGES_FILE}`, [
+      { name: 'editor', version: '1.2.3', licence: 'MPL-2.0', location: 'node_modules/editor' },
+    ]);
+    expect(checkLicences(root).problems).toEqual([
+      'editor 1.2.3: MPL-2.0\n    in dist/explorer, needed by shop > page > editor',
+    ]);
+  });
+
+  it('goes by the lock file where a package is not installed, such as one for another system', () => {
+    project({ one: { manifest: { license: 'MIT' } } });
+    write('package-lock.json', {
+      packages: {
+        '': { name: 'shop', optionalDependencies: named(['for-windows', 'for-macs']) },
+        'node_modules/for-windows': { version: '2.0.0', license: 'SSPL-1.0', optional: true },
+        'node_modules/for-macs': { version: '2.0.0', license: 'MIT', optional: true },
+      },
+    });
+    expect(checkLicences(root).problems).toEqual([
+      'for-windows 2.0.0: SSPL-1.0\n    in the production tree, needed by shop > for-windows',
+    ]);
+  });
+
+  it('says what to build if a bundle is missing: it is not taken for clean', () => {
+    write('package-lock.json', { packages: { '': { name: 'shop' } } });
+    expect(checkLicences(root).problems).toEqual([
+      expect.stringContaining('npm run build:server'),
+      expect.stringContaining('npm run build:explorer'),
+    ]);
+  });
+
+  it('refuses shipped data whose licence is not named or forbids trade', () => {
+    project({});
+    const data = 'src/catalogue/seed-data';
+    for (const name of ['prices', 'scores', 'secret']) write(`${data}/${name}.json`, {});
+    write(
+      `${data}/NOTICE.md`,
+      '| file | licence | source |\n|---|---|---|\n| `prices.json` | MIT, CC-BY-4.0 | a |\n| `scores.json` | CC-BY-NC-4.0 | b |\n',
+    );
+    mkdirSync(join(root, data, 'quality'));
+    expect(checkLicences(root).problems).toEqual([
+      expect.stringMatching(/scores\.json: CC-BY-NC-4\.0$/),
+      expect.stringMatching(/secret\.json: NOTICE\.md does not name it$/),
+    ]);
+  });
+
+  it('finds nothing in what this project installs and ships', () => {
+    const { counts, problems } = checkLicences(ROOT);
+    expect(counts['the production tree']).toBeGreaterThan(100);
+    // The page is built before the whole check, not before each test.
+    expect(problems.filter((problem) => !problem.startsWith('dist/explorer: '))).toEqual([]);
+  });
+});
+
+describe('a bundle', () => {
+  it("brings each package's licence and notices, also of packages without a text", () => {
+    project({
+      '@a/b': { manifest: { license: 'MIT' }, files: { LICENSE: MIT, 'ThirdPartyNotices.txt': 'and fonts' } },
+      bare: { manifest: { license: 'MIT', author: { name: 'Ada' } } },
+    });
+    const files = thirdPartyFiles([
+      join(root, 'src/main.ts'),
+      join(root, 'node_modules/@a/b/esm/index.js?worker'),
+      `\0${join(root, 'node_modules/bare/index.js')}`,
+    ]);
+    const text = files[LICENSES_FILE] ?? '';
+    expect(text).toContain('@a/b 1.2.3 (MIT)\n\nMIT License');
+    expect(text).toContain('and fonts');
+    expect(text).toMatch(/bare 1\.2\.3 \(MIT\)\n\nCopyright \(c\) Ada\n\nPermission is hereby granted/);
+    expect(JSON.parse(files[PACKAGES_FILE] ?? '')).toEqual([
+      { name: '@a/b', version: '1.2.3', licence: 'MIT', location: 'node_modules/@a/b' },
+      { name: 'bare', version: '1.2.3', licence: 'MIT', location: 'node_modules/bare' },
+    ]);
+  });
+
+  it('is not made of a package whose licence is not on the list', () => {
+    project({ one: { manifest: { license: 'BUSL-1.1' } } });
+    expect(() => thirdPartyFiles([join(root, 'node_modules/one/index.js')])).toThrow(
+      /one 1\.2\.3 \(BUSL-1\.1\)/,
+    );
+  });
+});
+
+it('this project is licensed by Apache-2.0, and says so in its manifest', () => {
+  expect(readFileSync(join(ROOT, 'LICENSE'), 'utf8')).toMatch(
+    /^\s*Apache License\s+Version 2\.0, January 2004/,
+  );
+  const manifest: { license?: unknown; files?: unknown } = JSON.parse(
+    readFileSync(join(ROOT, 'package.json'), 'utf8'),
+  );
+  expect(manifest.license).toBe('Apache-2.0');
+  expect(manifest.files).toContain('NOTICE');
+});
