@@ -89,11 +89,16 @@ const run = async (command: Command): Promise<void> => {
 };
 
 // The reader may have seen enough, as `head` does.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
-  });
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  process.stderr.write(`What this command prints cannot be written: ${error.message}
+`);
+  process.exit(1);
+});
+// A terminal that was closed, or a full disk, takes no more messages; the work goes on.
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+});
 
 const command = await parseCommandLine(process.argv.slice(2), terminalFor(process.stdout));
 run(command).catch((error: unknown) => {

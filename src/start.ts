@@ -4,6 +4,7 @@ import { createLog } from './adapters/telemetry/log.ts';
 import { type Config, configWith } from './config.ts';
 import type { StatedSettings } from './domain/stated-settings.ts';
 import { listen } from './faces/http/listener.ts';
+import { watchParent } from './parent-process.ts';
 import type { Log } from './ports/log.ts';
 import type { RunningServer } from './serve.ts';
 
@@ -27,6 +28,9 @@ const startServer = async (config: Config, log: Log): Promise<RunningServer> => 
   }
 };
 
+/** A terminal sends Ctrl-C to this process and to npm, which sends it on: that is one signal. */
+const SAME_SIGNAL_MS = 500;
+
 /** Serves until a signal stops it. */
 export const serve = async (settings: StatedSettings): Promise<void> => {
   const config = configWith(settings);
@@ -34,10 +38,14 @@ export const serve = async (settings: StatedSettings): Promise<void> => {
   // Begun only after the signals are listened to, so that one that comes early stops it too.
   const starting = Promise.resolve().then(() => startServer(config, log));
 
-  let stopping = false;
+  let stopping: { readonly signal: NodeJS.Signals; readonly atMs: number } | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stopping !== undefined) {
+      const isEcho = signal === stopping.signal && performance.now() - stopping.atMs < SAME_SIGNAL_MS;
+      if (isEcho) return;
+      process.exit(1);
+    }
+    stopping = { signal, atMs: performance.now() };
     log.info(
       'Stopping: new work is refused, completions under way may finish. Send the signal again to stop immediately.',
       { signal },
@@ -56,8 +64,11 @@ export const serve = async (settings: StatedSettings): Promise<void> => {
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+  // The terminal was closed.
+  process.on('SIGHUP', onSignal);
+  watchParent(config.variable, () => onSignal('SIGTERM'));
   const { greeting, greeted } = await starting;
-  if (stopping) return;
+  if (stopping !== undefined) return;
   process.stdout.write(greeting, (error) => {
     if (error) return;
     greeted().catch((reason: unknown) =>

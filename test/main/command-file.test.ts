@@ -1,8 +1,18 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, realpathSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isNewEnough, MIN_NODE } from '../../bin/own-node.js';
 import { sourcesFingerprint } from '../../bin/sources-fingerprint.js';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -46,6 +56,26 @@ describe('the file of the command', () => {
     code('dist/server/main.js', 'bundle');
     writeFileSync(at('node_modules'), 'a file, in which no folder can be made');
     expect(await said()).toBe('bundle undefined');
+  });
+
+  it('says in a sentence what to do where Node is older and none came along', async () => {
+    write('package.json', '{ "type": "module", "optionalDependencies": {} }');
+    write('bin/launch.js', "import { runWithOwnNode } from './own-node.js';\nrunWithOwnNode();\n");
+    const ended: unknown = await run(process.execPath, [at('bin/launch.js')]).catch(
+      (error: unknown) => error,
+    );
+    expect(ended).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: `modelgraph needs Node 24 or later; this is Node ${process.versions.node}. Install Node 24 (https://nodejs.org), and start again.\n`,
+    });
+  });
+
+  it('asks for the Node that package.json asks for, by the whole of its number', () => {
+    const { engines } = JSON.parse(readFileSync(join(BIN, '../package.json'), 'utf8'));
+    expect(engines.node).toBe(`>=${MIN_NODE}`);
+    expect(['18.20.8', '20.20.2', '22.23.5', '9.0.0'].filter(isNewEnough)).toEqual([]);
+    expect(['24.0.0', '26.1.0', '100.0.0'].filter((each) => !isNewEnough(each))).toEqual([]);
   });
 
   describe('in a clone with a bundle', () => {

@@ -13,9 +13,12 @@ export type LogOptions = {
   readonly destination?: { write(line: string): unknown };
 };
 
+/** A terminal that was closed, or a full disk, takes the log and not the server with it. */
+const standardError = () => pino.destination({ dest: 2, sync: true }).on('error', () => {});
+
 /** A log of one line per entry; standard output stays free for what a command prints. */
 export const createLog = (options: LogOptions): Log => {
-  const destination = options.destination ?? pino.destination({ dest: 2, sync: true });
+  const destination = options.destination ?? standardError();
   const logger = pino(
     {
       level: options.level,

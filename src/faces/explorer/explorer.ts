@@ -21,7 +21,8 @@ const LICENSES = 'THIRD-PARTY-LICENSES.txt';
 /** Query parameters that make a GET a GraphQL request, whatever it accepts. */
 const OPERATION_PARAMETERS = ['query', 'documentId', 'extensions'];
 
-const NOT_BUILT = 'The explorer page is not built: run `npm run build:explorer`, then restart the server.\n';
+const NOT_BUILT =
+  'The explorer page is not built. It is built from development packages: run `npm ci`, then `npm run build:explorer`, and restart the server. The graph itself is served here all the same.\n';
 
 /** Everything from here and nothing from elsewhere; the editor writes its colours into style elements. */
 const CONTENT_SECURITY_POLICY = [

@@ -1,0 +1,3 @@
+export const MIN_NODE: number;
+export const isNewEnough: (version: string) => boolean;
+export const runWithOwnNode: () => void;
