@@ -16,7 +16,7 @@ const FINGERPRINT = join(BUNDLE, 'fingerprint');
 
 /** Stay packages of their own: few starts read them, or they look for files of theirs beside themselves. */
 const PACKAGES_APART =
-  /^(@ai-sdk|@electric-sql|@opentelemetry)\/|^(aws4fetch|bufferutil|google-auth-library|gpt-tokenizer|ioredis|pg-native|prom-client|utf-8-validate|yaml)(\/|$)/;
+  /^(@ai-sdk|@electric-sql|@opentelemetry)\/|^(aws4fetch|bufferutil|google-auth-library|gpt-tokenizer|ioredis|pg-native|prom-client|socks|utf-8-validate|yaml)(\/|$)/;
 
 /** Programs of threads: each is a file of its own in the bundle, beside the code that starts it. */
 const WORKERS = ['adapters/store/pglite-worker', 'adapters/sources/parse-worker'];

@@ -6,6 +6,7 @@ import { catalogueSchema, catalogueSettings, sourcesVariable } from './config-ca
 import { ConfigError, type FileContent, parseFile, pathText, readText } from './config-file.ts';
 import { explain, problemsOf, settings } from './config-grammar.ts';
 import { probesSchema } from './config-probes.ts';
+import { noProxySetting, proxyChoice, proxyRules, proxySetting } from './config-proxy.ts';
 import { quirks } from './config-quirks.ts';
 import { configuredRoutes, configuredRouting } from './config-routes.ts';
 import type { CatalogueSettings } from './domain/catalogue-settings.ts';
@@ -13,6 +14,7 @@ import { asModelSlug } from './domain/ids.ts';
 import { Decimal } from './domain/money.ts';
 import { DIALECTS, UNKNOWN_MODELS, type UnknownModels } from './domain/provider.ts';
 import type { DeclaredOffering, DeclaredPrices, ProviderEntry } from './domain/provider-settings.ts';
+import type { ProxyRules } from './domain/proxy-rules.ts';
 import { MAX_RETRY_AFTER_MS } from './domain/rate-limit.ts';
 import { DEFAULT_POLICY, type Route, type RoutePolicy } from './domain/route.ts';
 import { Secret } from './domain/secret.ts';
@@ -48,6 +50,8 @@ export type Config = {
   /** In the order of the file. */
   readonly providers: readonly ProviderEntry[];
   readonly catalogue: CatalogueSettings;
+  /** Which proxies are used for what has none of its own. */
+  readonly proxy: ProxyRules;
   /** As of when the file was last written. What they name in the catalogue may not be there. */
   readonly routes: readonly Route[];
   /** How names of models are routed. */
@@ -136,10 +140,13 @@ const provider = settings({
   models: z.array(model).default([]),
   quirks: quirks.optional(),
   unknownModels: z.enum(UNKNOWN_MODELS).optional(),
+  proxy: proxySetting.optional(),
 });
 
 const file = settings({
   providers: z.array(provider).default([]),
+  proxy: proxySetting.optional(),
+  noProxy: noProxySetting.optional(),
   unknownModels: z.enum(UNKNOWN_MODELS).optional(),
   timeouts: settings({
     firstTokenMs: milliseconds.optional(),
@@ -263,7 +270,11 @@ const declaredOffering = (given: z.infer<typeof model>): DeclaredOffering => ({
   ...(given.prices !== undefined && { prices: declaredPrices(given.prices) }),
 });
 
-const providerEntry = (given: z.infer<typeof provider>, variables: Environment): ProviderEntry => {
+const providerEntry = (
+  given: z.infer<typeof provider>,
+  index: number,
+  variables: Environment,
+): ProviderEntry => {
   const {
     id,
     name,
@@ -274,6 +285,7 @@ const providerEntry = (given: z.infer<typeof provider>, variables: Environment):
     models,
     unknownModels,
     quirks: stated,
+    proxy,
   } = given;
   const key = given.apiKey === undefined ? undefined : substitute(given.apiKey.trim(), variables);
   return {
@@ -287,6 +299,7 @@ const providerEntry = (given: z.infer<typeof provider>, variables: Environment):
     ...(values !== undefined && { variables: values }),
     ...(unknownModels !== undefined && { unknownModels }),
     ...(stated !== undefined && { quirks: stated }),
+    ...(proxy !== undefined && { proxy: proxyChoice(proxy, pathText(['providers', index, 'proxy'])) }),
     ...(key !== undefined && key.missing.length === 0 && key.text !== '' && { apiKey: new Secret(key.text) }),
   };
 };
@@ -302,7 +315,7 @@ const readFile = (
   path: string,
   variables: Environment,
   sources: Sources,
-): Pick<Config, 'providers' | 'timeouts' | 'catalogue' | 'routing' | 'routes' | 'probes'> & {
+): Pick<Config, 'providers' | 'timeouts' | 'catalogue' | 'proxy' | 'routing' | 'routes' | 'probes'> & {
   readonly unknownModels?: UnknownModels | undefined;
   readonly maxRetryAfterMs: number;
 } => {
@@ -326,7 +339,7 @@ const readFile = (
       ids.add(id);
     }
   }
-  const providers = parsed.data.providers.map((entry) => providerEntry(entry, variables));
+  const providers = parsed.data.providers.map((entry, index) => providerEntry(entry, index, variables));
   for (const [index, { apiKey }] of providers.entries()) {
     if (apiKey !== undefined && !CREDENTIAL.test(apiKey.reveal()))
       throw mistake(['providers', index, 'apiKey'], NOT_A_CREDENTIAL);
@@ -344,6 +357,7 @@ const readFile = (
   return {
     providers,
     catalogue,
+    proxy: proxyRules(variables, parsed.data),
     maxRetryAfterMs,
     probes: parsed.data.probes,
     unknownModels: parsed.data.unknownModels,
@@ -401,6 +415,7 @@ export const loadConfig = (
     logFormat: settings.MODELGRAPH_LOG_FORMAT,
     ...(fromFile ?? {
       providers: [],
+      proxy: proxyRules(variables),
       routing: DEFAULT_POLICY,
       routes: [],
       probes: undefined,

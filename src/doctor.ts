@@ -1,6 +1,6 @@
 import { createSystemClock } from './adapters/clock.ts';
-import { configureProviders, idOf } from './adapters/providers/configure-providers.ts';
-import { createDispatcher } from './adapters/providers/dispatcher.ts';
+import { createOutbound } from './adapters/outbound.ts';
+import { configureProviders, idOf, proxyChoiceOf } from './adapters/providers/configure-providers.ts';
 import { createProviderProbe } from './adapters/providers/probe.ts';
 import { knownProvider } from './adapters/providers/registry.ts';
 import { createLog } from './adapters/telemetry/log.ts';
@@ -8,6 +8,7 @@ import { buildCatalogue } from './catalogue/build-catalogue.ts';
 import { cheapestModels } from './catalogue/cheapest-models.ts';
 import { loadSeed } from './catalogue/seed.ts';
 import { configWith } from './config.ts';
+import { proxyName } from './domain/proxy.ts';
 import type { DoctorCommand } from './faces/cli/commands/doctor.ts';
 import { examine, type Patient } from './faces/cli/doctor.ts';
 import { doctorJson, doctorTable, isWell } from './faces/cli/doctor-report.ts';
@@ -25,11 +26,11 @@ export const doctor = async ({
   const config = configWith(settings);
   const log = createLog({ level: 'error', pretty: process.stderr.isTTY });
   const clock = createSystemClock();
-  const dispatcher = createDispatcher();
+  const outbound = createOutbound(config.proxy);
   try {
-    const [seed, { listed, named, connected }] = await Promise.all([
+    const [seed, { listed, named, connected, addresses }] = await Promise.all([
       loadSeed(),
-      configureProviders(config.providers, config, { dispatcher, log, clock }),
+      configureProviders(config.providers, config, { ...outbound, log, clock }),
     ]);
     const catalogue = buildCatalogue({ seed, providers: listed, readings: [], readAt: clock.now() });
     const wanted = names.map((id) => idOf({ id }));
@@ -52,11 +53,15 @@ export const doctor = async ({
       .map(({ info }): Patient => {
         const provider = connected.get(info.id);
         const entry = config.providers.find((each) => idOf(each) === info.id);
+        const known = knownProvider(info.id);
+        const address = addresses.get(info.id);
+        const proxy = address && outbound.proxyOf(address, proxyChoiceOf(known, entry));
         return {
           info,
-          keyVariables: knownProvider(info.id)?.keyVariables ?? [],
+          keyVariables: known?.keyVariables ?? [],
           models: cheapestModels(catalogue, info.id),
           configured: entry?.models.map(({ providerModelId }) => providerModelId) ?? [],
+          ...(proxy !== undefined && { proxy: proxyName(proxy) }),
           ...(provider !== undefined && { probe: createProviderProbe(provider, clock) }),
         };
       });
@@ -67,6 +72,6 @@ export const doctor = async ({
     );
     return isWell(findings, wanted) ? 0 : 1;
   } finally {
-    await dispatcher.destroy();
+    await outbound.destroy();
   }
 };

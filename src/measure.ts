@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { createSystemClock } from './adapters/clock.ts';
 import { createMediaFetcher } from './adapters/media/fetcher.ts';
+import { createOutbound } from './adapters/outbound.ts';
 import { configureProviders } from './adapters/providers/configure-providers.ts';
-import { createDispatcher } from './adapters/providers/dispatcher.ts';
 import { createMemoryState } from './adapters/state/memory.ts';
 import { createLog } from './adapters/telemetry/log.ts';
 import { buildCatalogue } from './catalogue/build-catalogue.ts';
@@ -59,14 +59,14 @@ const listOf = ({ results, skips, unpricedCalls, spent, budget }: MeasureReport)
 const measureHere = async (options: MeasureCommand, config: Config): Promise<Measured> => {
   const log = createLog({ level: 'error', pretty: process.stderr.isTTY });
   const clock = createSystemClock();
-  const dispatcher = createDispatcher();
+  const outbound = createOutbound(config.proxy);
   const stopped = new AbortController();
   const stop = (): void => stopped.abort();
   process.once('SIGINT', stop);
   try {
     const [seed, { listed, connected }, overrides] = await Promise.all([
       loadSeed(),
-      configureProviders(config.providers, config, { dispatcher, log, clock }),
+      configureProviders(config.providers, config, { ...outbound, log, clock }),
       overridesFile(config.catalogue.overrides)?.read(),
     ]);
     const readAt = clock.now();
@@ -78,7 +78,7 @@ const measureHere = async (options: MeasureCommand, config: Config): Promise<Mea
     const gateway = createGateway({
       catalogue: () => catalogue,
       providers: () => connected,
-      media: createMediaFetcher(),
+      media: createMediaFetcher({ proxyOf: outbound.proxyOf, log }),
       clock,
       ledger: createLedger({ insertMany: async () => {} }, clock, log),
       book: NO_ROUTES,
@@ -98,7 +98,7 @@ const measureHere = async (options: MeasureCommand, config: Config): Promise<Mea
       : { list: listOf(answer.report), notes: [ALONE] };
   } finally {
     process.removeListener('SIGINT', stop);
-    await dispatcher.destroy();
+    await outbound.destroy();
   }
 };
 
@@ -177,7 +177,12 @@ const remoteList = ({
 });
 
 /** By a running server, over its graph. The server stops measuring when this process ends. */
-const measureThere = async (url: string, key: string, options: MeasureCommand): Promise<Measured> => {
+const measureThere = async (
+  url: string,
+  key: string,
+  options: MeasureCommand,
+  config: Config,
+): Promise<Measured> => {
   const { models, providers, filter, samples, limit, allowUnpriced, budget } = options;
   const input = {
     samples,
@@ -188,14 +193,18 @@ const measureThere = async (url: string, key: string, options: MeasureCommand): 
     ...(providers !== undefined && { providers }),
     ...(Object.keys(filter).length > 0 && { filter }),
   };
+  const outbound = createOutbound(config.proxy);
   const unreadable = { problem: `${url} does not answer as a modelgraph server does.` };
   try {
-    const response = await fetch(`${url}/graphql`, {
+    const { origin, pathname } = new URL(`${url}/graphql`);
+    const response = await outbound.dispatcher.request({
+      origin,
+      path: pathname,
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
       body: JSON.stringify({ query: MUTATION, variables: { input } }),
     });
-    const answer = answerSchema.safeParse(await response.json());
+    const answer = answerSchema.safeParse(await response.body.json());
     if (!answer.success) return unreadable;
     const { data, errors } = answer.data;
     const found = data?.measureOfferings;
@@ -205,6 +214,8 @@ const measureThere = async (url: string, key: string, options: MeasureCommand): 
     return {
       problem: `${url} cannot be reached: ${error instanceof Error ? error.message : String(error)}.`,
     };
+  } finally {
+    await outbound.destroy();
   }
 };
 
@@ -220,7 +231,7 @@ export const measure = async (
   const measured =
     url === undefined || key === undefined
       ? await measureHere(options, config)
-      : await measureThere(url, key, options);
+      : await measureThere(url, key, options, config);
   if ('problem' in measured) return { printout: measured, exitCode: 1 };
   const { list, notes } = measured;
   const text = json ? measureJson(list, notes) : measureTable(list, notes, terminalFor(process.stdout));

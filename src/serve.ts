@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setImmediate as pause } from 'node:timers/promises';
 import { createSystemClock } from './adapters/clock.ts';
 import { createMediaFetcher } from './adapters/media/fetcher.ts';
+import type { Outbound } from './adapters/outbound.ts';
 import {
   type ConfiguredProviders,
   configureProviders,
@@ -91,16 +92,12 @@ type Prepared = {
 type ServeWith = (resources: Resources, listener: Listener) => Promise<RunningServer>;
 
 /** Reads and makes what needs no store, the catalogue and the graph above all. Rejects with a message for a person. */
-export const prepareServer = async (
-  config: Config,
-  dispatcher: Resources['dispatcher'],
-  log: Log,
-): Promise<ServeWith> => {
+export const prepareServer = async (config: Config, outbound: Outbound, log: Log): Promise<ServeWith> => {
   const clock = createSystemClock();
   const overrides = overridesFile(config.catalogue.overrides);
   const [seed, providers, ownPrices] = await Promise.all([
     loadSeed(),
-    configureProviders(config.providers, config, { dispatcher, log, clock }),
+    configureProviders(config.providers, config, { ...outbound, log, clock }),
     overrides?.read(),
   ]);
   const readAt = clock.now();
@@ -125,7 +122,7 @@ const serveWith = async (
   config: Config,
   log: Log,
 ): Promise<RunningServer> => {
-  const { store, state, dispatcher } = resources;
+  const { store, state, outbound } = resources;
   const reader = createCatalogueReader(live.current);
   const shipped = shippedSources(seed);
   const sources = createSourceBoard({
@@ -134,7 +131,7 @@ const serveWith = async (
     settings: config.catalogue,
     ...(overrides !== undefined && { overrides }),
     secretOf: config.secret,
-    reader: createSourceReader({ dispatcher }),
+    reader: createSourceReader({ dispatcher: outbound.dispatcher }),
     store: store.sources,
     clock,
     log,
@@ -162,6 +159,7 @@ const serveWith = async (
   const telemetry = await openTelemetry({
     variable: config.variable,
     hostOf: (id) => providers.connected.get(id)?.host,
+    proxyOf: outbound.proxyOf,
     version: versionOf(),
     clock,
     log,
@@ -171,7 +169,7 @@ const serveWith = async (
     calibration,
     catalogue: reader.current,
     providers: () => providers.connected,
-    media: createMediaFetcher(),
+    media: createMediaFetcher({ proxyOf: outbound.proxyOf, log }),
     clock,
     ledger,
     book: routes,

@@ -1,4 +1,4 @@
-import { createDispatcher } from './adapters/providers/dispatcher.ts';
+import { createOutbound } from './adapters/outbound.ts';
 import { closeResources, openResources } from './adapters/resources.ts';
 import { createLog } from './adapters/telemetry/log.ts';
 import { type Config, configWith } from './config.ts';
@@ -15,9 +15,9 @@ const startServer = async (config: Config, log: Log): Promise<RunningServer> => 
 
   // The database starts in a thread of its own while this one reads the code that serves, which is most of all code,
   // and what that needs no database for.
-  const dispatcher = createDispatcher();
-  const opening = openResources(config, dispatcher, log);
-  const preparing = import('./serve.ts').then(({ prepareServer }) => prepareServer(config, dispatcher, log));
+  const outbound = createOutbound(config.proxy);
+  const opening = openResources(config, outbound, log);
+  const preparing = import('./serve.ts').then(({ prepareServer }) => prepareServer(config, outbound, log));
   try {
     const [resources, serveWith] = await Promise.all([opening, preparing]);
     return await serveWith(resources, listener);

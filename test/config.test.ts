@@ -67,6 +67,7 @@ describe('the environment', () => {
       routing: DEFAULT_POLICY,
       probes: undefined,
       catalogue: { live: false, sources: [], rates: [] },
+      proxy: { except: expect.anything() },
       file: undefined,
     });
     expect(secret('OPENAI_API_KEY')).toBeUndefined();
@@ -324,11 +325,11 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000, maxRetryAfterMs: 4
     ],
     [
       provider('apikey: hunter2'),
-      '4: providers[1].apikey: is not known here; known are id, name, dialect, baseUrl, apiKey, region, variables, models, quirks, unknownModels.',
+      '4: providers[1].apikey: is not known here; known are id, name, dialect, baseUrl, apiKey, region, variables, models, quirks, unknownModels, proxy.',
     ],
     [
       'providers:\n  - { id: relay,\n      apiKey:hunter2 }\n',
-      '3: providers[0].apiKey…: is not known here; known are id, name, dialect, baseUrl, apiKey, region, variables, models, quirks, unknownModels.',
+      '3: providers[0].apiKey…: is not known here; known are id, name, dialect, baseUrl, apiKey, region, variables, models, quirks, unknownModels, proxy.',
     ],
     [
       provider('variables: { azure_resource_name: mine }'),
@@ -340,7 +341,7 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000, maxRetryAfterMs: 4
     ],
     [
       'provider: []\n',
-      '1: provider: is not known here; known are providers, unknownModels, timeouts, catalogue, routes, routing, probes.',
+      '1: provider: is not known here; known are providers, proxy, noProxy, unknownModels, timeouts, catalogue, routes, routing, probes.',
     ],
     [provider('apiKey: 12345'), '4: providers[1].apiKey: takes a text.'],
     [

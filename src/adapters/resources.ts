@@ -1,7 +1,7 @@
-import type { Dispatcher } from 'undici';
 import type { Log } from '../ports/log.ts';
 import type { SharedState } from '../ports/shared-state.ts';
 import type { Store } from '../ports/store.ts';
+import type { Outbound } from './outbound.ts';
 import { createMemoryState } from './state/memory.ts';
 import { openStore } from './store/open-store.ts';
 
@@ -9,7 +9,7 @@ import { openStore } from './store/open-store.ts';
 export type Resources = {
   readonly store: Store;
   readonly state: SharedState;
-  readonly dispatcher: Dispatcher;
+  readonly outbound: Outbound;
 };
 
 /** Where they are; the database is embedded and the state in memory unless there are addresses. */
@@ -19,8 +19,8 @@ export type ResourceAddresses = {
   readonly redisUrl: string | undefined;
 };
 
-export const closeResources = async ({ store, state, dispatcher }: Resources): Promise<void> => {
-  await Promise.all([state.close(), store.close(), dispatcher.destroy()]);
+export const closeResources = async ({ store, state, outbound }: Resources): Promise<void> => {
+  await Promise.all([state.close(), store.close(), outbound.destroy()]);
 };
 
 /** Its client is read only where it is used. */
@@ -29,10 +29,10 @@ const redisState = async (url: string, log: Log): Promise<SharedState> => {
   return connectRedisState(url, log);
 };
 
-/** Opens all or none. Rejects with a message for a person. The dispatcher is closed with the rest. */
+/** Opens all or none. Rejects with a message for a person. The ways out are closed with the rest. */
 export const openResources = async (
   { dataDir, databaseUrl, redisUrl }: ResourceAddresses,
-  dispatcher: Dispatcher,
+  outbound: Outbound,
   log: Log,
 ): Promise<Resources> => {
   const opening = [
@@ -44,12 +44,12 @@ export const openResources = async (
   ] as const;
   try {
     const [store, state] = await Promise.all(opening);
-    return { store, state, dispatcher };
+    return { store, state, outbound };
   } catch (error) {
     const opened = await Promise.allSettled(opening);
     await Promise.all([
       ...opened.map((each) => (each.status === 'fulfilled' ? each.value.close() : undefined)),
-      dispatcher.destroy(),
+      outbound.destroy(),
     ]);
     throw error;
   }

@@ -16,6 +16,8 @@ export const FAILURE_CODES = [
   'TRUNCATED',
   'CANCELLED',
   'UNSUPPORTED',
+  'PROXY_REFUSED',
+  'PROXY_ERROR',
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
@@ -58,6 +60,8 @@ const ADVICE: { readonly [Code in FailureCode]: RetryAdvice } = {
   TRUNCATED: 'HERE',
   CANCELLED: 'FINAL',
   UNSUPPORTED: 'ELSEWHERE',
+  PROXY_REFUSED: 'ELSEWHERE',
+  PROXY_ERROR: 'HERE',
 };
 
 /** What a code means and what to do about it, in our own words. */
@@ -78,6 +82,10 @@ export const FAILURE_SUMMARIES: { readonly [Code in FailureCode]: string } = {
   TRUNCATED: 'The provider ended its answer before it was whole.',
   CANCELLED: 'The call was cancelled.',
   UNSUPPORTED: 'The provider cannot do this.',
+  PROXY_REFUSED:
+    'The proxy on the way to the provider refused the request: check its credentials and its rules.',
+  PROXY_ERROR:
+    'The proxy on the way to the provider cannot be reached, failed, or could not reach the provider.',
 };
 
 /** A name, not prose: providers put sentences where codes and ids belong, too. */

@@ -3,6 +3,7 @@ import type { Billing } from './model.ts';
 import type { Currency, Decimal } from './money.ts';
 import type { Dialect, UnknownModels } from './provider.ts';
 import type { ProviderQuirks } from './provider-quirks.ts';
+import type { ProxyChoice } from './proxy.ts';
 import type { Secret } from './secret.ts';
 
 /** Prices as an operator writes them: amounts of `currency`, of tokens per 1,000,000. */
@@ -71,4 +72,6 @@ export type ProviderEntry = {
   readonly quirks?: ProviderQuirks;
   /** Absent: as for all providers. */
   readonly unknownModels?: UnknownModels;
+  /** The proxy that it is called through; absent: as for all that is called. */
+  readonly proxy?: ProxyChoice;
 };

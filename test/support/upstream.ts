@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 
 /** Written as it is, or waited for before the next piece is written. */
@@ -33,7 +34,7 @@ export type UpstreamRequest = {
 };
 
 export type Upstream = {
-  /** `http://127.0.0.1:port`, without a slash at the end. */
+  /** `http://127.0.0.1:port`, or `https:`, without a slash at the end. */
   readonly url: string;
   /** All that came, in order. */
   readonly requests: readonly UpstreamRequest[];
@@ -101,8 +102,11 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** A real HTTP server on a loopback port of its own that does as it is told. */
-export const startUpstream = async (): Promise<Upstream> => {
+/** A real HTTP server, or with `tls` one over TLS, on a loopback port of its own that does as it is told. */
+export const startUpstream = async (tls?: {
+  readonly cert: string;
+  readonly key: string;
+}): Promise<Upstream> => {
   const requests: UpstreamRequest[] = [];
   const queue: Script[] = [];
   const milestones: Milestones[] = [];
@@ -168,7 +172,7 @@ export const startUpstream = async (): Promise<Upstream> => {
     }
   };
 
-  const server = createServer((incoming, response) => {
+  const onRequest = (incoming: IncomingMessage, response: ServerResponse): void => {
     const n = count++;
     const reached = milestonesOf(n);
     const connection = connections.get(incoming.socket) ?? connections.size;
@@ -191,14 +195,15 @@ export const startUpstream = async (): Promise<Upstream> => {
       reached.received.resolve(request);
       void play(queue.shift() ?? fallback(request), response, reached);
     });
-  });
+  };
+  const server = tls === undefined ? createServer(onRequest) : createHttpsServer({ ...tls }, onRequest);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     requests,
     enqueue: (...scripts) => void queue.push(...scripts),
     respond(handler) {

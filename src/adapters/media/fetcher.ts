@@ -1,11 +1,20 @@
 import { isIP } from 'node:net';
-import { Agent, type Dispatcher, request } from 'undici';
+import { Agent, buildConnector, type Dispatcher, request } from 'undici';
+import type { ProxyServer } from '../../domain/proxy.ts';
+import type { Log } from '../../ports/log.ts';
 import type { FetchedMedia, FetchLimits, MediaFetcher } from '../../ports/media.ts';
-import { guardedLookup, type ResolveName, resolveBySystem } from './guarded-lookup.ts';
+import { CONNECT_TIMEOUT_MS } from '../network-problem.ts';
+import { connectThrough, targetOf } from '../proxy-dispatcher.ts';
+import { proxyErrorIn } from '../proxy-error.ts';
+import { allowedAddress, guardedLookup, type ResolveName, resolveBySystem } from './guarded-lookup.ts';
 import { isPublicAddress } from './public-address.ts';
 
-/** What tests put in place of the internet. */
 export type MediaFetcherOptions = {
+  /** The proxy that an address is fetched through; undefined, or absent: straight. */
+  readonly proxyOf?: (url: URL) => ProxyServer | undefined;
+  /** Where an operator sees what callers are not told. */
+  readonly log?: Pick<Log, 'warn'>;
+  // What tests put in place of the internet.
   /** Which addresses may be connected to; by default the public ones. */
   readonly isAllowed?: (address: string) => boolean;
   /** By default those on which the web is served: others are no place for media, and ports are not to be scanned from here. */
@@ -16,7 +25,6 @@ export type MediaFetcherOptions = {
 const WEB_PORTS: ReadonlySet<number> = new Set([80, 443, 8080, 8443]);
 const MAX_REDIRECTS = 3;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-const CONNECT_TIMEOUT_MS = 10_000;
 const LONGEST_URL = 8_192;
 
 /** Why there is nothing, for a person. */
@@ -24,6 +32,9 @@ class Refused extends Error {}
 
 /** One text for all of these: a caller is not told what there is inside our network. */
 const NOBODY_THERE = 'could not be fetched: no public server answers at this address.';
+
+const PROXY_FAILED =
+  'could not be fetched: the proxy on the way refused it or failed. Send its bytes instead, or try again later.';
 
 const portOf = ({ port, protocol }: URL): number =>
   port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
@@ -62,21 +73,41 @@ const readBody = async (body: AsyncIterable<Uint8Array>, maxBytes: number): Prom
 };
 
 /**
- * Fetches over connections of its own: nothing of ours goes along, neither a credential, nor a cookie, nor a proxy,
- * and none is used twice, so that every fetch has its name resolved and checked. Redirects are followed three
- * times, each checked like the first address. Compressed bodies are refused: what they grow to is not stated.
+ * Fetches over connections of its own: nothing of ours goes along, neither a credential nor a cookie, and none is used
+ * twice, so that every fetch has its name resolved and checked. Redirects are followed three times, each checked like the
+ * first address. Compressed bodies are refused: what they grow to is not stated.
+ *
+ * Behind a proxy the same holds: names are resolved here, and the proxy is asked for a tunnel to the address that was
+ * checked, never to the name, which may mean another address there. What cannot be resolved here is not fetched.
  */
 export const createMediaFetcher = (options: MediaFetcherOptions = {}): MediaFetcher => {
   const {
     isAllowed = isPublicAddress,
     isAllowedPort = (port: number) => WEB_PORTS.has(port),
     resolve = resolveBySystem,
+    proxyOf,
+    log,
   } = options;
+  const direct = buildConnector({
+    allowH2: false,
+    lookup: guardedLookup(resolve, isAllowed),
+    timeout: CONNECT_TIMEOUT_MS,
+  });
+
+  const connect: buildConnector.connector = (target, callback) => {
+    const { host, port } = targetOf(target);
+    const proxy = proxyOf?.(new URL(`${target.protocol}//${isIP(host) === 6 ? `[${host}]` : host}:${port}`));
+    if (proxy === undefined) return direct(target, callback);
+    allowedAddress(host, resolve, isAllowed).then(
+      (address) => connectThrough(proxy, target, callback, { host: address, port }),
+      (error: Error) => callback(error, null),
+    );
+  };
   const agent = new Agent({
     allowH2: false,
     // No keep-alive.
     pipelining: 0,
-    connect: { lookup: guardedLookup(resolve, isAllowed), timeout: CONNECT_TIMEOUT_MS },
+    connect,
     // One limit holds for the whole fetch.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -106,7 +137,11 @@ export const createMediaFetcher = (options: MediaFetcherOptions = {}): MediaFetc
         headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'modelgraph' },
       });
     } catch (error) {
-      throw signal.aborted ? error : new Refused(NOBODY_THERE);
+      if (signal.aborted) throw error;
+      const proxy = proxyErrorIn(error);
+      if (proxy === undefined) throw new Refused(NOBODY_THERE);
+      log?.warn('Media could not be fetched through the proxy.', { reason: proxy.message });
+      throw new Refused(PROXY_FAILED);
     }
   };
 

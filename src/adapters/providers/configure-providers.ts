@@ -8,6 +8,7 @@ import {
 } from '../../domain/provider.ts';
 import { regionsAsConfigured, regionsOfProvider } from '../../domain/provider-regions.ts';
 import type { DeclaredOffering, ProviderEntry, ProviderSettings } from '../../domain/provider-settings.ts';
+import type { ProxyChoice } from '../../domain/proxy.ts';
 import type { Secret } from '../../domain/secret.ts';
 import type { Provider } from '../../ports/provider.ts';
 import type { KnownProvider, ProviderDependencies } from './known-provider.ts';
@@ -31,6 +32,8 @@ export type ConfiguredProviders = {
   readonly named: ReadonlySet<ProviderId>;
   /** Those that are on. */
   readonly connected: ReadonlyMap<ProviderId, Provider>;
+  /** Where those are called. */
+  readonly addresses: ReadonlyMap<ProviderId, URL>;
 };
 
 /**
@@ -54,7 +57,10 @@ export type ReadEnvironment = {
 const ON: ProviderStatus = { kind: 'ON' };
 const off = (reason: string): ProviderStatus => ({ kind: 'OFF', reason });
 
-type Found = { readonly listed: ListedProvider; readonly provider?: Provider };
+type Found = {
+  readonly listed: ListedProvider;
+  readonly connected?: { readonly provider: Provider; readonly address: URL };
+};
 
 /** An entry that names variables of its own means these, set or not: no other key may go to its address. */
 const keyFor = (
@@ -150,12 +156,25 @@ const onlyPlace = (regions: readonly string[]): string | undefined => {
   return others.length > 0 || only === 'global' || only === 'local' ? undefined : only;
 };
 
+/**
+ * The proxy that a provider is called through: its own, none for servers of the operator's own network, else undefined:
+ * as for all that is called.
+ */
+export const proxyChoiceOf = (
+  known: Pick<KnownProvider, 'kind'> | undefined,
+  entry: Pick<ProviderEntry, 'proxy'> | undefined,
+): ProxyChoice | undefined => entry?.proxy ?? (known?.kind === 'LOCAL' ? 'NONE' : undefined);
+
 const find = async (
   known: KnownProvider | undefined,
   entry: ProviderEntry | undefined,
   environment: ReadEnvironment,
-  dependencies: ProviderDependencies | undefined,
+  shared: ProviderDependencies | undefined,
 ): Promise<Found> => {
+  const dependencies = shared && {
+    ...shared,
+    dispatcher: shared.dispatcherFor?.(proxyChoiceOf(known, entry)) ?? shared.dispatcher,
+  };
   const id = known?.id ?? asProviderId(entry?.id ?? '');
   const key = keyFor(known, entry, environment);
   const secrets = key === undefined ? secretsFor(known, entry, environment) : undefined;
@@ -225,7 +244,7 @@ const find = async (
     ...(secrets !== undefined && { secrets }),
   };
   const provider = await connectProvider(settings, dependencies);
-  return { listed: listed(ON, local, provider), provider };
+  return { listed: listed(ON, local, provider), connected: { provider, address: new URL(baseUrl) } };
 };
 
 /** The id that an entry's name, which may be an alias, stands for. */
@@ -315,10 +334,13 @@ export const configureProviders = async (
 ): Promise<ConfiguredProviders> => {
   const found = await findAll(entries, environment, dependencies);
   const sandbox = createSandboxProvider(dependencies.clock);
-  const providers = found.flatMap(({ provider }) => (provider === undefined ? [] : [provider]));
+  const connected = found.flatMap((each) => each.connected ?? []);
   return {
     listed: listOf(found),
     named: new Set(entries.map(idOf)),
-    connected: new Map([...providers, sandbox].map((provider) => [provider.id, provider])),
+    connected: new Map(
+      [...connected.map(({ provider }) => provider), sandbox].map((provider) => [provider.id, provider]),
+    ),
+    addresses: new Map(connected.map(({ provider, address }) => [provider.id, address])),
   };
 };

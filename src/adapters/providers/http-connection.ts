@@ -7,13 +7,15 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { UpstreamCodec } from '../../wire/codec.ts';
 import { readRateLimits } from '../../wire/rate-limits.ts';
+import { networkErrorCode } from '../network-problem.ts';
+import { proxyErrorIn } from '../proxy-error.ts';
 import { type AnswerBody, sendRequest } from './answer-body.ts';
 import { readErrorBody } from './error-body.ts';
 import { createFairTurns } from './fair-turns.ts';
 import type { Halt } from './halt.ts';
 import { hostOf } from './host.ts';
 import { maskFailure } from './mask-failure.ts';
-import { networkErrorCode, networkFailure } from './network-failure.ts';
+import { networkFailure, proxyFailure } from './network-failure.ts';
 import { type AnswerHeaders, singleValued, unreadableAnswer } from './response-headers.ts';
 import { unpackBody } from './unpack-body.ts';
 
@@ -106,6 +108,8 @@ export const createHttpConnection = (options: HttpConnectionOptions): HttpConnec
 
   const unauthorized = (error: unknown): Failure => {
     log.debug('no credentials', { provider: settings.id, code: networkErrorCode(error) });
+    const proxy = proxyErrorIn(error);
+    if (proxy !== undefined) return proxyFailure(proxy);
     return failureOf(
       'AUTHENTICATION',
       `No credentials could be obtained for ${host}: check the provider's configuration.`,

@@ -14,10 +14,10 @@ import type {
 } from '../../ports/provider.ts';
 import type { UpstreamCodec } from '../../wire/codec.ts';
 import type { OperationCodec, OperationCodecs } from '../../wire/operation-codec.ts';
+import { networkErrorCode } from '../network-problem.ts';
 import { ANSWER_LIMIT } from './answer-reader.ts';
 import { CANCELLED, createHalt, type Halt } from './halt.ts';
 import type { HttpConnection } from './http-connection.ts';
-import { networkErrorCode } from './network-failure.ts';
 import { requestBody } from './request-body.ts';
 import { unpackingFailure } from './unpack-body.ts';
 import { readWholeBody } from './whole-body.ts';

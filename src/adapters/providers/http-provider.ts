@@ -6,6 +6,7 @@ import type { Provider, ProviderCall } from '../../ports/provider.ts';
 import { chargeInHeaders } from '../../wire/billing.ts';
 import type { EncodedWithWarnings, UpstreamCodec } from '../../wire/codec.ts';
 import type { OperationCodecs } from '../../wire/operation-codec.ts';
+import { networkErrorCode } from '../network-problem.ts';
 import { createAnswerReader } from './answer-reader.ts';
 import { drain } from './drain.ts';
 import { type Batch, isEnd, oneByOne } from './event-batches.ts';
@@ -14,7 +15,6 @@ import { createHttpConnection, type HttpConnectionOptions } from './http-connect
 import { createModelLister } from './http-models.ts';
 import { createHttpOperations } from './http-operation.ts';
 import { lateStep } from './late-usage.ts';
-import { networkErrorCode } from './network-failure.ts';
 import { isAnswer, isProgress, timeoutFailure } from './time-limits.ts';
 import { unpackingFailure } from './unpack-body.ts';
 import { createWatchdog } from './watchdog.ts';

@@ -3,6 +3,7 @@ import type { ProviderId } from '../../domain/ids.ts';
 import type { OperationKind } from '../../domain/operation.ts';
 import type { Dialect, ProviderKind } from '../../domain/provider.ts';
 import type { DeclaredOffering, ProviderSettings } from '../../domain/provider-settings.ts';
+import type { ProxyChoice } from '../../domain/proxy.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Provider } from '../../ports/provider.ts';
@@ -11,6 +12,8 @@ import type { OperationCodecs } from '../../wire/operation-codec.ts';
 
 export type ProviderDependencies = {
   readonly dispatcher: Dispatcher;
+  /** The dispatcher of a provider by the proxy that it is to be called through; absent: `dispatcher` for all. */
+  readonly dispatcherFor?: (proxy: ProxyChoice | undefined) => Dispatcher;
   readonly log: Log;
   readonly clock: Clock;
 };

@@ -111,12 +111,15 @@ const accountOf = async (
     throw new Error('GOOGLE_SERVICE_ACCOUNT_JSON is not the JSON of a service account with its private key.');
   }
   const file = settings.variables?.GOOGLE_APPLICATION_CREDENTIALS ?? '';
+  const clientOptions = { transporterOptions: { fetchImplementation: tokenFetch(dependencies, undefined) } };
   // Without either, the library looks where Google's programs keep credentials, and asks the metadata server.
-  if (file === '') return new GoogleAuth({ scopes: [SCOPE] });
+  if (file === '') return new GoogleAuth({ scopes: [SCOPE], clientOptions });
   const text = await readFile(file, 'utf8').catch(() => {
     throw new Error(`GOOGLE_APPLICATION_CREDENTIALS: the file ${file} cannot be read.`);
   });
-  return serviceAccount(text, dependencies) ?? new GoogleAuth({ scopes: [SCOPE], keyFile: file });
+  return (
+    serviceAccount(text, dependencies) ?? new GoogleAuth({ scopes: [SCOPE], keyFile: file, clientOptions })
+  );
 };
 
 /**

@@ -5,6 +5,7 @@ import { type Dispatcher, request } from 'undici';
 import type { SourceProblemCode } from '../../domain/source-problem.ts';
 import type { CatalogueSource, SourceRequest } from '../../ports/catalogue-source.ts';
 import type { SourceAccess } from '../../ports/source-reader.ts';
+import { proxyErrorIn } from '../proxy-error.ts';
 import type { NamedBody } from './reading-messages.ts';
 
 const MAX_REDIRECTS = 3;
@@ -114,6 +115,8 @@ const readBody = async (
 
 /** What came in place of an answer, in words without addresses of ours or quotes. */
 const brokenOff = (error: unknown, host: string): FetchProblem => {
+  const proxy = proxyErrorIn(error);
+  if (proxy !== undefined) return new FetchProblem('UNREACHABLE', proxy.message);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code.startsWith('Z_') || code.startsWith('ERR_BROTLI') || code.startsWith('ERR__ERROR_FORMAT'))
     return new FetchProblem('UNREADABLE', `What ${host} sends is compressed wrongly or cut off.`);

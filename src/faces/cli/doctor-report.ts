@@ -23,17 +23,26 @@ const COLUMNS: readonly Column<Finding>[] = [
   { title: 'CALL', align: 'LEFT', cut: 'LAST', text: callColumn },
 ];
 
+/** Only shown where there is a proxy at all. */
+const PROXY_COLUMN: Column<Finding> = {
+  title: 'PROXY',
+  align: 'LEFT',
+  text: ({ proxy }) => proxy ?? 'none',
+};
+
 /** The findings as a table, with what went wrong and what to do under it. */
 export const doctorTable = (findings: readonly Finding[], terminal: Terminal = PLAIN_TERMINAL): string => {
   if (findings.length === 0) {
     return 'No provider is on but the sandbox. Set a key, e.g. OPENAI_API_KEY, or name a provider to see what it takes.\n';
   }
+  const isProxied = findings.some(({ proxy }) => proxy !== undefined);
+  const columns = isProxied ? [...COLUMNS, PROXY_COLUMN] : COLUMNS;
   const notes = findings.flatMap(({ provider, failure, advice }) => [
     ...(failure === undefined ? [] : [`${provider}: ${failure.code}: ${failure.message}`]),
     ...advice.map((each) => `${provider}: ${each}`),
   ]);
   return `${[
-    ...textTable(COLUMNS, findings, terminal),
+    ...textTable(columns, findings, terminal),
     ...(notes.length === 0 ? [] : ['', ...notes.flatMap((note) => wrapped(note, terminal))]),
   ].join('\n')}\n`;
 };

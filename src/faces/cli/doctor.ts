@@ -10,6 +10,8 @@ export type Patient = {
   readonly models: readonly string[];
   /** Those of them that the operator wrote into the config file, in that order. */
   readonly configured: readonly string[];
+  /** The proxy that it is called through, with the setting that names it and without credentials; absent: none. */
+  readonly proxy?: string;
   /** Absent where it is off. */
   readonly probe?: {
     listModels(): Promise<
@@ -40,6 +42,8 @@ export type Complaint = Pick<Failure, 'code' | 'message' | 'status' | 'providerM
 export type Finding = {
   readonly provider: string;
   readonly state: 'OK' | 'FAILED' | 'OFF' | 'UNCHECKED';
+  /** The proxy that it was called through, and the setting that names it; absent: none. */
+  readonly proxy?: string;
   /** Of its list of models: how many it has, and how many of those that are known here are among them. */
   readonly list?: { readonly models: number; readonly known: number; readonly ofKnown: number };
   /** Configured models that its list does not have. */
@@ -75,6 +79,9 @@ const adviceFor = ({ code, status }: Failure, { keyVariables }: Patient): string
     case 'TRUNCATED':
     case 'CANCELLED':
       return 'check the network, and a proxy on the way';
+    case 'PROXY_REFUSED':
+    case 'PROXY_ERROR':
+      return 'put the proxy right, or write another into the config file (proxy: none for no proxy)';
     case 'SERVER_ERROR':
       return status === undefined
         ? 'check the baseUrl, the network and the firewall'
@@ -121,8 +128,8 @@ const callOne = async (probe: Probe, [model, ...others]: readonly [string, ...st
 
 /** Examines one provider. Never rejects. */
 export const examine = async (patient: Patient, options: Examination): Promise<Finding> => {
-  const { info, models, configured, probe } = patient;
-  const found = { provider: info.id, notListed: [], advice: [] };
+  const { info, models, configured, probe, proxy } = patient;
+  const found = { provider: info.id, ...(proxy !== undefined && { proxy }), notListed: [], advice: [] };
   if (probe === undefined || info.status.kind === 'OFF') {
     const advice = info.status.kind === 'OFF' ? [info.status.reason] : [];
     return { ...found, state: 'OFF', advice };
@@ -133,7 +140,7 @@ export const examine = async (patient: Patient, options: Examination): Promise<F
   const ids = list.kind === 'LISTED' ? new Set(list.ids) : undefined;
   const notListed = ids === undefined ? [] : configured.filter((name) => !ids.has(name));
   const listed: Omit<Finding, 'state'> = {
-    provider: info.id,
+    ...found,
     notListed,
     ...(ids !== undefined && {
       list: {

@@ -23,8 +23,12 @@ export type NextSteps = {
   take(step: Exclude<NextStep, { kind: 'END' }>, failure: Failure): Promise<Callee | undefined>;
 };
 
-/** A key that is wrong, or an account without credit, is so for all that the provider offers. */
-const ACCOUNT_FAILURES: ReadonlySet<FailureCode> = new Set(['AUTHENTICATION', 'QUOTA_EXHAUSTED']);
+/** A key that is wrong, an account without credit, or a proxy that refuses is so for all that the provider offers. */
+const PROVIDER_WIDE_FAILURES: ReadonlySet<FailureCode> = new Set([
+  'AUTHENTICATION',
+  'QUOTA_EXHAUSTED',
+  'PROXY_REFUSED',
+]);
 
 export const NO_STEP: NextStep = { kind: 'END' };
 
@@ -58,7 +62,7 @@ export const createNextSteps = (
   return {
     async after(candidate, failure, hadOthers) {
       if (signal.aborted) return NO_STEP;
-      if (ACCOUNT_FAILURES.has(failure.code)) turns.refusedBy(candidate.offering.providerId);
+      if (PROVIDER_WIDE_FAILURES.has(failure.code)) turns.refusedBy(candidate.offering.providerId);
       const soon = hadOthers ? NO_STEP : retryOf(candidate, failure, fallback.backoff.maxMs);
       if (soon.kind !== 'END') return soon;
       const next = await elsewhere(failure);

@@ -25,6 +25,10 @@ const BLAMES: { readonly [Code in FailureCode]: Blame } = {
   INVALID_REQUEST: 'NOTHING',
   CANCELLED: 'NOTHING',
   UNSUPPORTED: 'NOTHING',
+  // It costs no time, and says nothing of the provider or its key.
+  PROXY_REFUSED: 'NOTHING',
+  // Waiting for a proxy that is down costs as much as waiting for a provider.
+  PROXY_ERROR: 'FAULT',
 };
 
 export const blameOf = (code: FailureCode): Blame => BLAMES[code];

@@ -67,6 +67,8 @@ const KIND_OF_FAILURE: { readonly [Code in FailureCode]: ClientErrorKind } = {
   TRUNCATED: 'UPSTREAM',
   CANCELLED: 'CANCELLED',
   UNSUPPORTED: 'INVALID_REQUEST',
+  PROXY_REFUSED: 'UPSTREAM',
+  PROXY_ERROR: 'UPSTREAM',
 };
 
 const KIND_OF_REFUSAL: { readonly [Code in CompletionRefusal['code']]: ClientErrorKind } = {

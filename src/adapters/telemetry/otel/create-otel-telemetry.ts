@@ -51,11 +51,11 @@ const samplerOf = ({ root, isParentBased }: SamplerSettings): Sampler => {
 
 const spanProcessors = async (
   { traces, batch }: OtelSettings,
-  { clock, log }: TelemetryDependencies,
+  { clock, log, proxyOf, variable }: TelemetryDependencies,
 ): Promise<SpanProcessor[]> => {
   const processors: SpanProcessor[] = [];
   if (traces?.otlp !== undefined) {
-    const exporter: SpanExporter = await otlpSpanExporter(traces.otlp);
+    const exporter: SpanExporter = await otlpSpanExporter(traces.otlp, { proxyOf, variable });
     watchExporter(exporter, 'traces', clock, log);
     processors.push(
       new BatchSpanProcessor({
@@ -74,7 +74,7 @@ const spanProcessors = async (
 
 const metricReaders = async (
   { metrics, metricReader, temporality }: OtelSettings,
-  { clock, log }: TelemetryDependencies,
+  { clock, log, proxyOf, variable }: TelemetryDependencies,
 ): Promise<IMetricReader[]> => {
   const readerOf = (exporter: PushMetricExporter): IMetricReader =>
     new PeriodicExportingMetricReader({
@@ -84,7 +84,7 @@ const metricReaders = async (
     });
   const readers: IMetricReader[] = [];
   if (metrics?.otlp !== undefined) {
-    const exporter = await otlpMetricExporter(metrics.otlp, temporality);
+    const exporter = await otlpMetricExporter(metrics.otlp, temporality, { proxyOf, variable });
     watchExporter(exporter, 'metrics', clock, log);
     readers.push(readerOf(exporter));
   }

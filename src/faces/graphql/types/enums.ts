@@ -162,6 +162,14 @@ export const FailureCodeEnum = builder.enumType('UpstreamErrorCode', {
     TRUNCATED: { description: 'The answer ended before it was whole.' },
     CANCELLED: { description: 'The client left.' },
     UNSUPPORTED: { description: 'The provider cannot do this.' },
+    PROXY_REFUSED: {
+      description:
+        'The proxy between this server and the provider refused the request, for its credentials or its rules. The provider saw nothing of it.',
+    },
+    PROXY_ERROR: {
+      description:
+        'The proxy between this server and the provider cannot be reached or failed, or could not reach the provider.',
+    },
   } satisfies { [Code in FailureCode]: { description: string } },
 });
 

@@ -1,0 +1,55 @@
+import { type ProxyServer, proxyName } from '../domain/proxy.ts';
+
+/**
+ * PROXY_REFUSED: the proxy does not let the request through, for its credentials or its rules.
+ * PROXY_ERROR: the proxy cannot be reached or failed, or could not reach the server itself.
+ */
+export type ProxyErrorCode = 'PROXY_REFUSED' | 'PROXY_ERROR';
+
+/** A request did not get past a proxy. The message is for a person: it names the proxy, and never its credentials. */
+export class ProxyError extends Error {
+  readonly code: ProxyErrorCode;
+  constructor(code: ProxyErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The error itself, or one that caused it, if a proxy is to blame. */
+export const proxyErrorIn = (error: unknown, depth = 0): ProxyError | undefined => {
+  if (error instanceof ProxyError) return error;
+  return error instanceof Error && depth < 5 ? proxyErrorIn(error.cause, depth + 1) : undefined;
+};
+
+const form = ({ protocol }: ProxyServer): string => `${protocol}://user:password@host:port`;
+
+/** The proxy asks for credentials, or for others. `schemes`: what it takes, as far as it says. */
+export const credentialsRefused = (proxy: ProxyServer, target: string, schemes = ''): ProxyError => {
+  const isBasic = schemes === '' || /\bbasic\b/i.test(schemes);
+  const advice = !isBasic
+    ? 'it takes no user and password (Basic), but NTLM, Negotiate or the like, which are not supported: put a local proxy that speaks them between, e.g. Px or Cntlm'
+    : proxy.credentials === undefined
+      ? `it wants a user and a password: write ${proxy.setting} as ${form(proxy)}`
+      : `it does not take the user and the password in ${proxy.setting}: check them, and that their special characters are percent-encoded`;
+  return new ProxyError(
+    'PROXY_REFUSED',
+    `The proxy ${proxyName(proxy)} refused to connect to ${target}: ${advice}.`,
+  );
+};
+
+/** `reason`: the proxy's own code, in brackets. */
+export const targetForbidden = (proxy: ProxyServer, target: string, reason: string): ProxyError =>
+  new ProxyError(
+    'PROXY_REFUSED',
+    `The proxy ${proxyName(proxy)} refused to connect to ${target} (${reason}): its rules forbid it. Ask those who run it to allow the host and the port, or use another proxy.`,
+  );
+
+export const targetUnreached = (proxy: ProxyServer, target: string, reason: string): ProxyError =>
+  new ProxyError(
+    'PROXY_ERROR',
+    `The proxy ${proxyName(proxy)} could not connect to ${target} (${reason}): the host may be down, or out of the proxy's reach.`,
+  );
+
+/** `problem` completes "cannot be used: ". */
+export const proxyUnusable = (proxy: ProxyServer, problem: string): ProxyError =>
+  new ProxyError('PROXY_ERROR', `The proxy ${proxyName(proxy)} cannot be used: ${problem}.`);

@@ -1,0 +1,85 @@
+import { BlockList, isIP } from 'node:net';
+
+/** Hosts that are called straight. */
+export type NoProxy = {
+  matches(url: URL): boolean;
+};
+
+type Target = { readonly host: string; readonly port: number };
+type Rule = (target: Target) => boolean;
+
+const bare = (host: string): string =>
+  host
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/(.)\.$/, '$1')
+    .toLowerCase();
+
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+const targetOf = ({ hostname, port, protocol }: URL): Target => ({
+  host: bare(hostname),
+  port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
+});
+
+const isIn = (list: BlockList, host: string): boolean => isIP(host) !== 0 && list.check(host, familyOf(host));
+
+const networkRule = (address: string, bits: number): Rule | undefined => {
+  const family = familyOf(address);
+  if (bits > (family === 'ipv6' ? 128 : 32)) return undefined;
+  const list = new BlockList();
+  list.addSubnet(address, bits, family);
+  return ({ host }) => isIn(list, host);
+};
+
+const hostRule = (written: string): Rule | undefined => {
+  const host = bare(written);
+  if (host === '*') return () => true;
+  const network = /^(.+)\/(\d{1,3})$/.exec(host);
+  if (network !== null) {
+    const [, address = '', bits = ''] = network;
+    return isIP(address) === 0 ? undefined : networkRule(address, Number(bits));
+  }
+  if (isIP(host) !== 0) return networkRule(host, familyOf(host) === 'ipv6' ? 128 : 32);
+  if (!/^(\*?\.)?[^\s/*:@]+$/.test(host)) return undefined;
+  const name = host.replace(/^\*?\./, '');
+  // `*.corp` is what lies below it; `.corp` and `corp` are itself, too.
+  const isBelowOnly = host.startsWith('*');
+  return (target) => (target.host === name && !isBelowOnly) || target.host.endsWith(`.${name}`);
+};
+
+/** Undefined where it is no host, name or network. */
+const ruleOf = (entry: string): Rule | undefined => {
+  // A URL is none of the usual forms, and what people write.
+  const text = entry.replace(/^[a-z]+:\/\/([^/]*)\/?$/i, '$1');
+  const withPort = /^(\[[^\]]+\]|[^:]+):(\d{1,5})$/.exec(text);
+  if (withPort === null) return hostRule(text);
+  const [, host = '', port = ''] = withPort;
+  const rule = hostRule(host);
+  return rule && ((target) => target.port === Number(port) && rule(target));
+};
+
+/** Whether an entry of a list of hosts says anything. */
+export const isNoProxyEntry = (entry: string): boolean => ruleOf(entry) !== undefined;
+
+/** The entries of NO_PROXY. */
+export const splitNoProxy = (text: string): readonly string[] =>
+  text.split(/[\s,;]+/).filter((entry) => entry !== '');
+
+/**
+ * As curl and undici read NO_PROXY: hosts with all below them, addresses, networks (`10.0.0.0/8`), each with a port or
+ * without, and `*`. Names are not resolved. What is none of these is passed over, as other programs do.
+ */
+export const noProxy = (entries: readonly string[]): NoProxy => {
+  const rules = entries.flatMap((entry) => ruleOf(entry) ?? []);
+  return {
+    matches(url) {
+      const target = targetOf(url);
+      return rules.some((rule) => rule(target));
+    },
+  };
+};
+
+/** What no other machine can reach for us: this machine, and what is on its own cable, as clouds' metadata servers are. */
+const HERE = noProxy(['localhost', '127.0.0.0/8', '::1', '0.0.0.0', '::', '169.254.0.0/16', 'fe80::/10']);
+
+export const isOnThisMachine = (url: URL): boolean => HERE.matches(url);
