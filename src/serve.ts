@@ -36,9 +36,9 @@ import { createSite } from './faces/http/site.ts';
 import { publicAddress } from './faces/public-address.ts';
 import { createAddressHints } from './faces/rest/address-hints.ts';
 import { createHealth } from './faces/rest/health.ts';
+import { createOpenApi } from './faces/rest/manual/openapi.ts';
 import { createMediaFace } from './faces/rest/media.ts';
 import { createMetrics } from './faces/rest/metrics.ts';
-import { createOpenApi } from './faces/rest/openapi.ts';
 import { EXPOSED_HEADERS } from './faces/rest/response-headers.ts';
 import { createRest } from './faces/rest/rest-face.ts';
 import { ERROR_FORMATS, restRoutes } from './faces/rest/rest-routes.ts';
@@ -268,7 +268,7 @@ const serveWith = async (
         onFailure: log.error,
         nowMs: clock.monotonicMs,
       }),
-      createOpenApi(rest, versionOf()),
+      createOpenApi(rest, ERROR_FORMATS, versionOf(), addressOf),
       createMetrics({
         stats: gateway.stats,
         health: gateway.health,

@@ -1,9 +1,12 @@
 import type { z } from 'zod';
 import type { OperationBody } from '../../wire/serve/served-operation.ts';
 import type { Exchange } from './exchange.ts';
+import type { OperationId } from './manual/examples.ts';
 
 /** One thing that can be asked for at one address. */
 export type RestRoute = {
+  /** Its name in the reference manual, which has examples of it. */
+  readonly operationId: OperationId;
   readonly method: 'GET' | 'POST';
   /** With a slash and a star at its end: whatever follows is part of it, too. */
   readonly path: string;
@@ -13,8 +16,6 @@ export type RestRoute = {
   readonly summary: string;
   /** What bodies are held against. */
   readonly body?: { readonly schema: z.ZodType; readonly takes: readonly OperationBody['kind'][] };
-  /** Media types of its answers. */
-  readonly answers: readonly string[];
   /** `rest`: what stands in place of the star, decoded. May throw RestProblem. */
   readonly handle: (exchange: Exchange, rest: string) => Promise<void> | void;
 };

@@ -5,6 +5,7 @@ import type { RouteBook } from '../../gateway/routing/route-book.ts';
 import { chatDialect, createChatChoices } from '../../wire/serve/chat/dialect.ts';
 import { createLegacyChoices, legacyDialect } from '../../wire/serve/chat/legacy/dialect.ts';
 import { messagesDialect } from '../../wire/serve/messages/dialect.ts';
+import { tokenCountSchema } from '../../wire/serve/messages/schema.ts';
 import { embeddings } from '../../wire/serve/operations/embeddings.ts';
 import { imageEdits } from '../../wire/serve/operations/image-edits.ts';
 import { imageGenerations } from '../../wire/serve/operations/image-generations.ts';
@@ -19,6 +20,7 @@ import { isImageModel, serveChatImage } from './chat-image-route.ts';
 import { type ServedDialect, serveCompletion } from './completion-route.ts';
 import type { CompletionDependencies } from './completion-runs.ts';
 import { serveImages } from './image-route.ts';
+import type { OperationId } from './manual/examples.ts';
 import { listModels, MODELS_PATH, sendModel } from './models.ts';
 import { type OperationDependencies, serveOperation } from './operation-route.ts';
 import { readJson } from './read-body.ts';
@@ -34,8 +36,6 @@ export type RestRouteDependencies = CompletionDependencies &
 
 export const ERROR_FORMATS = { openai: chatDialect, anthropic: messagesDialect } as const;
 
-const JSON_TYPE = 'application/json';
-const EVENTS = 'text/event-stream';
 const TAKES_JSON = ['JSON'] as const;
 
 /** All that the REST base serves. */
@@ -43,38 +43,44 @@ export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] =>
   const { catalogue, maxRequestBytes } = deps;
 
   const completions = <Options>(
+    operationId: OperationId,
     path: string,
     family: RestRoute['family'],
     summary: string,
     served: ServedDialect<Options>,
   ): RestRoute => ({
+    operationId,
     method: 'POST',
     path,
     family,
     summary,
     body: { schema: served.dialect.requestSchema, takes: TAKES_JSON },
-    answers: [JSON_TYPE, EVENTS],
     handle: async (exchange) =>
       serveCompletion(served, await readJson(exchange.request, maxRequestBytes), exchange, deps),
   });
 
   const operation = <Kind extends OperationKind, Options>(
+    operationId: OperationId,
     path: string,
     summary: string,
     served: ServedOperation<Kind, Options>,
-    answers: readonly string[] = [JSON_TYPE],
   ): RestRoute => ({
+    operationId,
     method: 'POST',
     path,
     family: 'OPENAI',
     summary,
     body: { schema: served.requestSchema, takes: served.takes },
-    answers,
     handle: (exchange) => serveOperation(served, ERROR_FORMATS.openai, exchange, deps),
   });
 
-  const images = (path: string, summary: string, served: typeof imageEdits): RestRoute => ({
-    ...operation(path, summary, served, [JSON_TYPE, EVENTS]),
+  const images = (
+    operationId: OperationId,
+    path: string,
+    summary: string,
+    served: typeof imageEdits,
+  ): RestRoute => ({
+    ...operation(operationId, path, summary, served),
     handle: (exchange) => serveImages(served, ERROR_FORMATS.openai, exchange, deps),
   });
 
@@ -83,6 +89,7 @@ export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] =>
   return [
     {
       ...completions(
+        'createChatCompletion',
         '/v1/chat/completions',
         'OPENAI',
         'Asks a model, in the format of chat completions.',
@@ -94,54 +101,63 @@ export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] =>
         else await serveCompletion(chat, body, exchange, deps);
       },
     },
-    completions('/v1/responses', 'OPENAI', 'Asks a model, in the format of responses.', {
+    completions('createResponse', '/v1/responses', 'OPENAI', 'Asks a model, in the format of responses.', {
       dialect: responsesDialect,
     }),
-    completions('/v1/completions', 'OPENAI', 'Lets a model go on with a text.', {
+    completions('createCompletion', '/v1/completions', 'OPENAI', 'Lets a model go on with a text.', {
       dialect: legacyDialect,
       choicesWriter: createLegacyChoices,
     }),
-    completions('/v1/messages', 'ANTHROPIC', "Asks a model, in the format of Anthropic's messages.", {
-      dialect: messagesDialect,
-    }),
+    completions(
+      'createMessage',
+      '/v1/messages',
+      'ANTHROPIC',
+      "Asks a model, in the format of Anthropic's messages.",
+      {
+        dialect: messagesDialect,
+      },
+    ),
     {
+      operationId: 'countMessageTokens',
       method: 'POST',
       path: '/v1/messages/count_tokens',
       family: 'ANTHROPIC',
       summary: 'Counts the tokens of a prompt.',
-      body: { schema: messagesDialect.requestSchema, takes: TAKES_JSON },
-      answers: [JSON_TYPE],
+      body: { schema: tokenCountSchema, takes: TAKES_JSON },
       handle: (exchange) => serveTokenCount(ERROR_FORMATS.anthropic, exchange, deps),
     },
-    operation('/v1/embeddings', 'Turns texts into vectors.', embeddings),
-    images('/v1/images/generations', 'Makes images of a description.', imageGenerations),
-    images('/v1/images/edits', 'Changes images as described.', imageEdits),
-    operation('/v1/audio/speech', 'Speaks a text.', speech, ['audio/*', EVENTS]),
-    operation('/v1/audio/transcriptions', 'Writes down what is said.', transcriptions, [
-      JSON_TYPE,
-      'text/plain',
-      EVENTS,
-    ]),
-    operation('/v1/audio/translations', 'Writes down in English what is said.', translations, [
-      JSON_TYPE,
-      'text/plain',
-    ]),
-    operation('/v1/moderations', 'Judges whether texts and images are harmful.', moderations),
-    operation('/v1/rerank', 'Orders documents by how well they answer a query.', rerank),
+    operation('createEmbedding', '/v1/embeddings', 'Turns texts into vectors.', embeddings),
+    images('createImage', '/v1/images/generations', 'Makes images of a description.', imageGenerations),
+    images('createImageEdit', '/v1/images/edits', 'Changes images as described.', imageEdits),
+    operation('createSpeech', '/v1/audio/speech', 'Speaks a text.', speech),
+    operation('createTranscription', '/v1/audio/transcriptions', 'Writes down what is said.', transcriptions),
+    operation(
+      'createTranslation',
+      '/v1/audio/translations',
+      'Writes down in English what is said.',
+      translations,
+    ),
+    operation(
+      'createModeration',
+      '/v1/moderations',
+      'Judges whether texts and images are harmful.',
+      moderations,
+    ),
+    operation('createRerank', '/v1/rerank', 'Orders documents by how well they answer a query.', rerank),
     {
+      operationId: 'listModels',
       method: 'GET',
       path: MODELS_PATH,
       family: 'EITHER',
       summary: 'Lists the offerings that can be called, and the saved routes.',
-      answers: [JSON_TYPE],
       handle: (exchange) => listModels(exchange, deps),
     },
     {
+      operationId: 'retrieveModel',
       method: 'GET',
       path: `${MODELS_PATH}/*`,
       family: 'EITHER',
       summary: 'Tells of one of them.',
-      answers: [JSON_TYPE],
       handle: (exchange, id) => sendModel(exchange, id, deps),
     },
   ];

@@ -6,7 +6,7 @@ export const LEGACY_REQUEST = z
   .looseObject({
     ...SAMPLING,
     prompt: z
-      .union([z.string(), z.array(z.any()).min(1)])
+      .union([z.string(), z.array(z.any().meta({ type: 'string' })).min(1)])
       .describe(
         'The text to go on from, or a list of texts, each of which is answered. Tokens are not taken.',
       ),

@@ -1,0 +1,206 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { z } from 'zod';
+import { controlSchema } from '../control-options.ts';
+import type { ErrorFormat } from '../exchange.ts';
+import type { RestRoute } from '../rest-route.ts';
+import { sendJson } from '../send.ts';
+import { ANSWER_SCHEMAS } from './answer-schemas.ts';
+import { ERROR_SCHEMAS, errorReferences, errorResponses } from './errors.ts';
+import { type AnswerExample, OPERATION_EXAMPLES, type OperationExample } from './examples.ts';
+import { type Document, schemaRef, toJsonSchemas } from './to-json-schema.ts';
+
+const PATH = '/openapi.json';
+
+type Formats = { readonly openai: ErrorFormat; readonly anthropic: ErrorFormat };
+
+const CONTROL = 'Modelgraph';
+
+/** The member that every body may have, for this server itself. */
+const withControl = (schema: Document): Document =>
+  schema.type === 'object' && typeof schema.properties === 'object'
+    ? { ...schema, properties: { ...schema.properties, modelgraph: schemaRef(CONTROL) } }
+    : schema;
+
+const MEDIA_TYPES = { JSON: 'application/json', FORM: 'multipart/form-data' } as const;
+
+/** As `CreateChatCompletionRequest`. */
+const requestName = (operationId: string): string =>
+  `${operationId.slice(0, 1).toUpperCase()}${operationId.slice(1)}Request`;
+
+const mediaTypeOf = (answer: AnswerExample): Document => {
+  switch (answer.kind) {
+    case 'JSON':
+      return { schema: schemaRef(answer.schema), example: answer.example };
+    case 'STREAM': {
+      const end = answer.end === undefined ? '' : ` ${answer.end} is the last.`;
+      return {
+        schema: {
+          type: 'string',
+          description: `Server-sent events, if \`stream\` asks for them. The data of each is a ${answer.schema}.${end}`,
+        },
+        'x-event-schema': schemaRef(answer.schema),
+        example: answer.example,
+      };
+    }
+    case 'TEXT':
+      return { schema: { type: 'string' }, example: answer.example };
+    case 'BINARY':
+      return { schema: { type: 'string', format: 'binary' } };
+  }
+};
+
+const operationOf = (
+  { operationId, path, method, family, summary, body }: RestRoute,
+  formats: Formats,
+): Document => {
+  const { request, answers }: OperationExample = OPERATION_EXAMPLES[operationId];
+  const errors = errorReferences(formats, family === 'ANTHROPIC' ? 'ANTHROPIC' : 'OPENAI', method);
+  return {
+    operationId,
+    summary,
+    tags: [family === 'ANTHROPIC' ? 'Anthropic' : 'OpenAI'],
+    ...(path.endsWith('/*') && {
+      parameters: [
+        {
+          name: 'id',
+          in: 'path',
+          required: true,
+          description: 'An id that `GET /v1/models` lists; its slash as it is or as `%2F`.',
+          schema: { type: 'string' },
+          example: 'sandbox/echo',
+        },
+      ],
+    }),
+    ...(body !== undefined && {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(
+          body.takes.map((kind) => [
+            MEDIA_TYPES[kind],
+            {
+              schema: schemaRef(requestName(operationId)),
+              ...(request !== undefined && { example: request }),
+            },
+          ]),
+        ),
+      },
+    }),
+    responses: {
+      200: {
+        description: 'The answer, in the format of the family.',
+        headers: {
+          'x-request-id': { $ref: '#/components/headers/RequestId' },
+          ...(body !== undefined && {
+            'x-modelgraph-offering': { $ref: '#/components/headers/Offering' },
+            'x-modelgraph-cost': { $ref: '#/components/headers/Cost' },
+          }),
+        },
+        content: Object.fromEntries(
+          Object.entries(answers).map(([type, answer]) => [type, mediaTypeOf(answer)]),
+        ),
+      },
+      ...errors,
+    },
+  };
+};
+
+const textHeader = (description: string): Document => ({ description, schema: { type: 'string' } });
+
+const requestSchemas = (routes: readonly RestRoute[]): { readonly [name: string]: z.ZodType } =>
+  Object.fromEntries(
+    routes.flatMap(({ operationId, body }) =>
+      body === undefined ? [] : [[requestName(operationId), body.schema] as const],
+    ),
+  );
+
+/** The reference manual of the REST base, OpenAPI 3.1, made of the schemas that requests are validated with. */
+const documentOf = (routes: readonly RestRoute[], formats: Formats, version: string): Document => {
+  const paths: { [path: string]: { [method: string]: Document } } = {};
+  for (const route of routes) {
+    const path = route.path.replace(/\*$/, '{id}');
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, formats) };
+  }
+  const requests = Object.entries(toJsonSchemas(requestSchemas(routes), 'input')).map(
+    ([name, schema]) => [name, withControl(schema)] as const,
+  );
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'modelgraph',
+      version,
+      description:
+        "Any model through OpenAI's and Anthropic's own formats. The graph at /graphql knows more: prices, routes, the ledger.",
+    },
+    servers: SERVERS,
+    tags: [
+      {
+        name: 'OpenAI',
+        description: "OpenAI's formats. Their clients take the server's address with `/v1` as base URL.",
+      },
+      {
+        name: 'Anthropic',
+        description: "Anthropic's format. Its clients take the server's address as base URL.",
+      },
+    ],
+    security: [{ bearer: [] }, { apiKey: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'A key of this server, `mg_...`.' },
+        apiKey: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'x-api-key',
+          description: 'The same key, as Anthropic’s clients send it.',
+        },
+      },
+      headers: {
+        RequestId: textHeader('Id of the completion or operation in the ledger.'),
+        Offering: textHeader(
+          'The offering that answered, `provider/model`; percent-encoded if it is not ASCII.',
+        ),
+        Cost: textHeader(
+          'Amount and currency, `free`, or `unpriced`; not on streams, whose last event says it.',
+        ),
+        RetryAfter: { description: 'Seconds to wait.', schema: { type: 'integer' } },
+      },
+      schemas: {
+        ...toJsonSchemas({ [CONTROL]: controlSchema }, 'input'),
+        ...Object.fromEntries(requests),
+        ...toJsonSchemas(ANSWER_SCHEMAS, 'output'),
+        ...ERROR_SCHEMAS,
+      },
+      responses: errorResponses(formats),
+    },
+  };
+};
+
+/** Stands for the servers in the text, which is made once: each request may reach this one by another address. */
+const SERVERS = 'SERVERS';
+
+/**
+ * `GET /openapi.json`. It says nothing that is secret, and needs no key.
+ *
+ * @param addressOf where a request reached this server, without a slash at the end.
+ */
+export const createOpenApi = (
+  routes: readonly RestRoute[],
+  formats: Formats,
+  version: string,
+  addressOf: (request: IncomingMessage) => string,
+) => {
+  let parts: readonly string[] | undefined;
+  return {
+    handle(request: IncomingMessage, response: ServerResponse): boolean {
+      const path = (request.url ?? '/').split('?', 1)[0];
+      if (path !== PATH || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
+      parts ??= JSON.stringify(documentOf(routes, formats, version)).split(`"servers":"${SERVERS}"`);
+      const servers = JSON.stringify([{ url: addressOf(request) }]);
+      sendJson(response, 200, parts.join(`"servers":${servers}`), {
+        'cache-control': 'no-cache',
+        vary: 'host',
+      });
+      return true;
+    },
+  };
+};
