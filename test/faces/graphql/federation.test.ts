@@ -1,6 +1,7 @@
 import { composeServices, compositionHasErrors } from '@theguild/federation-composition';
-import { parse } from 'graphql';
+import { graphql, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildSubgraphSchema } from '../../../src/faces/graphql/schema.ts';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
 
 /** Another team's subgraph, which adds to our entities. */
@@ -240,5 +241,30 @@ describe('the subgraph', () => {
       expect(extensions.code).toBe('INVALID_INPUT');
       expect(message).toMatch(/^representations\[\d+\]/);
     }
+  });
+
+  it('looks up all references to a type at once', async () => {
+    const lookUps: string[] = [];
+    const counting = (name: string) => ({
+      findMany: async (_caller: unknown, ids: readonly string[]) => {
+        lookUps.push(`${ids.length} ${name}`);
+        return ids.map(() => undefined);
+      },
+    });
+    const references = ['Key', 'Completion', 'Operation'].flatMap((__typename) =>
+      Array.from({ length: 50 }, (_, n) => ({ __typename, id: `id_${n}` })),
+    );
+    const answer = await graphql({
+      schema: buildSubgraphSchema(),
+      source: ENTITIES,
+      variableValues: { all: references },
+      contextValue: {
+        keys: counting('keys'),
+        history: counting('completions'),
+        operationHistory: counting('operations'),
+      },
+    });
+    expect(answer).toEqual({ data: { _entities: references.map(() => null) } });
+    expect(lookUps.sort()).toEqual(['50 completions', '50 keys', '50 operations']);
   });
 });

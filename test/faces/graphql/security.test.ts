@@ -60,6 +60,21 @@ describe.each(TOO_MUCH)('an operation that is too %s', (_what, query, message) =
   });
 });
 
+it.each(TRANSPORTS)(
+  'a subscription that is too heavy is refused over $name before it begins',
+  async (transport) => {
+    const heavy =
+      'offerings(first: 100) { nodes { model { offerings(first: 100) { nodes { id on region join } } } } }';
+    const result = await firstOf(
+      server,
+      transport,
+      `subscription { offeringStats { offering { provider { ${heavy} } } } }`,
+    );
+    expect(result).toContain('OPERATION_TOO_COMPLEX');
+    expect(result).not.toContain('"data":{');
+  },
+);
+
 describe('introspection', () => {
   it('is open to every key, and closed by the switch, over every transport', async () => {
     const query = getIntrospectionQuery();
