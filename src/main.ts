@@ -39,9 +39,13 @@ const run = async (command: Command): Promise<void> => {
     case 'PRINT_SCHEMA': {
       const { printSchemas } = await import('./faces/graphql/print-schemas.ts');
       const { writeSchemas } = await import('./faces/cli/write-files.ts');
-      const { client, subgraph } = await printSchemas();
+      const { client, subgraph, possibleTypes } = await printSchemas();
       return report(
-        writeSchemas(command.directory, { 'schema.graphql': client, 'subgraph.graphql': subgraph }),
+        writeSchemas(command.directory, {
+          'schema.graphql': client,
+          'subgraph.graphql': subgraph,
+          'possible-types.json': possibleTypes,
+        }),
       );
     }
     case 'DOCTOR': {

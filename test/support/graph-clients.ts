@@ -16,6 +16,7 @@ export type GraphClient = {
 export type Result = {
   readonly data?: any;
   readonly errors?: readonly { readonly message: string; extensions?: any }[];
+  readonly extensions?: any;
 };
 // biome-ignore-end lint/suspicious/noExplicitAny: tests read answers of many shapes
 

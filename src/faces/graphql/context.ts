@@ -16,6 +16,7 @@ import type { Gateway } from '../../gateway/gateway.ts';
 import type { MediaShelf } from '../../gateway/media-shelf.ts';
 import type { RouteReplay } from '../../gateway/routing/replay/create-route-replay.ts';
 import type { RouteService } from '../../gateway/routing/route-service.ts';
+import type { ReportedError } from './reported-errors.ts';
 
 /** What resolvers may reach. */
 export type GraphServices = {
@@ -56,6 +57,8 @@ export type GraphContext = GraphServices & {
   readonly gone: AbortSignal;
   /** Where the request hangs in a trace. */
   readonly trace: TraceParent | undefined;
+  /** Errors among the results, to be told beside them. */
+  readonly reported: ReportedError[];
 };
 
 /** One read of the record for each moment. */
@@ -114,4 +117,4 @@ export const createContext = (
   caller: Caller,
   gone: AbortSignal,
   trace?: TraceParent,
-): GraphContext => ({ ...services, caller, gone, trace, loaders: createLoaders(services) });
+): GraphContext => ({ ...services, caller, gone, trace, reported: [], loaders: createLoaders(services) });

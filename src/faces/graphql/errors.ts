@@ -99,7 +99,8 @@ export const isRefusal =
 export const isUpstreamError = (value: unknown): boolean => FAILURES.has(codeOf(value));
 
 const FAILURES: ReadonlySet<string | undefined> = new Set(FAILURE_CODES);
-const codeOf = (value: unknown): string | undefined =>
+/** The stable code of an expected failure, thrown or not; undefined for anything else. */
+export const codeOf = (value: unknown): string | undefined =>
   (value as { readonly detail?: { readonly code?: string } } | null)?.detail?.code;
 
 export const completionError = (error: CompletionError, record: LedgerRecord | undefined) =>

@@ -8,6 +8,7 @@ import { unauthenticatedExtensions } from './authentication.ts';
 import { engineBody, NO_ENGINE_BODY } from './engine-body.ts';
 import { createJsonFace } from './json-face.ts';
 import { isMultipart } from './multipart.ts';
+import { SCHEMA_PATH, sendSchema } from './schema-file.ts';
 import { createSseFace, isSingleConnection, refuseSingleConnection } from './sse-face.ts';
 import { DECLARE_THE_BODY, declareBody } from './undeclared-body.ts';
 import { type Engine, GRAPH_PATH, STREAM_PATH } from './yoga.ts';
@@ -15,9 +16,12 @@ import { type Engine, GRAPH_PATH, STREAM_PATH } from './yoga.ts';
 export type HttpFaceOptions = {
   /** Largest request body in bytes. */
   readonly maxRequestBytes: number;
+  /** Whether clients may see the schema. */
+  readonly introspection: boolean;
   readonly onFailure: OnFailure;
 };
 
+const INTROSPECTION_OFF = 'The schema is not shown: introspection is off (MODELGRAPH_INTROSPECTION).';
 const NO_UPLOADS_HERE = `${STREAM_PATH} takes no files. Send them by POST to ${GRAPH_PATH}, or give \`data\` or \`url\`.`;
 
 const refuse = (
@@ -59,14 +63,14 @@ const refuseTooLarge = async (
 export const createHttpFace = (
   engine: Engine,
   keys: KeyService,
-  { maxRequestBytes, onFailure }: HttpFaceOptions,
+  { maxRequestBytes, introspection, onFailure }: HttpFaceOptions,
 ) => {
   const stream = createSseFace(engine);
   const answerPlain = createJsonFace(engine);
   return {
     async handle(request: IncomingMessage, response: ServerResponse, trace?: TraceParent): Promise<boolean> {
       const path = (request.url ?? '/').split('?', 1)[0];
-      if (path !== GRAPH_PATH && path !== STREAM_PATH) return false;
+      if (path !== GRAPH_PATH && path !== STREAM_PATH && path !== SCHEMA_PATH) return false;
 
       const who = await authenticate(keys, readCredential(request.headers), onFailure);
       if (who.kind === 'UNAVAILABLE') {
@@ -80,6 +84,14 @@ export const createHttpFace = (
         return true;
       }
 
+      if (path === SCHEMA_PATH) {
+        if (request.method !== 'GET' && request.method !== 'HEAD') {
+          response.setHeader('allow', 'GET, HEAD');
+          refuse(response, 405, { code: 'METHOD_NOT_ALLOWED' }, `${SCHEMA_PATH} takes GET and HEAD.`);
+        } else if (introspection) sendSchema(request, response);
+        else refuse(response, 403, { code: 'INTROSPECTION_OFF' }, INTROSPECTION_OFF);
+        return true;
+      }
       if (isSingleConnection(request)) {
         refuseSingleConnection(response);
         return true;

@@ -69,9 +69,9 @@ const isPlainJson = ({ headers }: IncomingMessage): boolean => {
   );
 };
 
-/** A result without anything to say beside its data. */
+/** A result without errors: its extensions are for the client as they are. */
 const isWholeSuccess = (result: object): result is ExecutionResult =>
-  'data' in result && !('errors' in result) && !('extensions' in result) && !(Symbol.asyncIterator in result);
+  'data' in result && !('errors' in result) && !(Symbol.asyncIterator in result);
 
 /**
  * Answers queries and mutations that come as plain JSON and succeed, without the engine's wrappers of requests

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
+import { reportErrors } from './reported-errors.ts';
 import { asSubgraph } from './subgraph.ts';
 import './operations/catalogue.ts';
 import './operations/compare-offerings.ts';
@@ -44,4 +45,4 @@ export const buildClientSchema = (): GraphQLSchema => builder.toSchema();
 /** The graph that is served: the clients' one with what a federation router needs. */
 export const buildSubgraphSchema = (): GraphQLSchema =>
   // Sorted once all is there.
-  asSubgraph(builder.toSchema({ sortSchema: false }));
+  asSubgraph(reportErrors(builder.toSchema({ sortSchema: false })));

@@ -1,4 +1,4 @@
-import { execute, type GraphQLSchema } from 'graphql';
+import { type ExecutionResult, execute, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Caller } from '../../domain/caller.ts';
 import type { TraceParent } from '../../domain/trace.ts';
@@ -7,6 +7,7 @@ import { operationLimits } from './limits.ts';
 import { multipartUploads, type WithForm } from './multipart.ts';
 import { overweight } from './operation-weight.ts';
 import { outcomes, type WithOutcome } from './outcome.ts';
+import { withReported } from './reported-errors.ts';
 
 /** What a transport knows of a request before GraphQL begins. */
 export type ServerContext = WithForm &
@@ -40,12 +41,28 @@ const limitedExecution: Plugin = {
   onSubscribe({ args, setResultAndStopExecution }) {
     const refusal = overweight(args);
     if (refusal !== undefined) setResultAndStopExecution({ errors: [refusal] });
+    return { onSubscribeResult: () => ({ onNext: reportInEvent }) };
   },
 };
 
+/** Each event is an execution of its own. */
+const reportInEvent = ({
+  args,
+  result,
+  setResult,
+}: {
+  readonly args: { readonly contextValue: unknown };
+  readonly result: ExecutionResult;
+  readonly setResult: (result: ExecutionResult) => void;
+}): void => setResult(withReported(result, args.contextValue));
+
 const executeLimited: typeof execute = (args) => {
   const refusal = overweight(args);
-  return refusal === undefined ? execute(args) : { errors: [refusal] };
+  if (refusal !== undefined) return { errors: [refusal] };
+  const result = execute(args);
+  return 'then' in result
+    ? result.then((each) => withReported(each, args.contextValue))
+    : withReported(result, args.contextValue);
 };
 
 /**

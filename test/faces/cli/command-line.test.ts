@@ -145,7 +145,7 @@ describe('the command', () => {
   it('prints the schemas that are committed', async () => {
     const out = join(folder.path, 'not/yet/there');
     expect(await runModelgraph(['print-schema', out])).toEqual({ code: 0, stdout: '', stderr: '' });
-    for (const name of ['schema.graphql', 'subgraph.graphql'])
+    for (const name of ['schema.graphql', 'subgraph.graphql', 'possible-types.json'])
       expect(readText(out, name), 'run `npm run codegen`').toBe(readText(ROOT, 'schema', name));
   });
 

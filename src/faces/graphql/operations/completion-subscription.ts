@@ -1,8 +1,10 @@
 import { createContentFold } from '../../../domain/completion-content.ts';
 import type { CompletionEvent } from '../../../domain/completion-event.ts';
 import { builder } from '../builder.ts';
+import { completionErrorData } from '../errors.ts';
 import { completionCommand, under } from '../inputs/completion-command.ts';
 import { CompletionInput } from '../inputs/completion-input.ts';
+import { reportError } from '../reported-errors.ts';
 import { CompletionEventUnion, type CompletionEventView } from '../types/completion-event.ts';
 
 /** Adds what was said to the last event. Returning early returns the source early, even while it waits. */
@@ -50,6 +52,9 @@ builder.subscriptionField('completion', (t) =>
         gateway.complete(caller, under(trace, parsed.value.command), parsed.value.coalesceMs),
       );
     },
-    resolve: (event) => event,
+    resolve: (event, _args, context, info) => {
+      if (event.type === 'failed') reportError(completionErrorData(event.error, event.record), context, info);
+      return event;
+    },
   }),
 );
