@@ -154,6 +154,14 @@ describe('behind Hive Gateway', () => {
       .toBe('CANCELLED');
   });
 
+  it('gives each of two clients that ask the same at once a completion of its own', async () => {
+    const ask = input('The same.');
+    const [first, second] = await Promise.all([eventsOf(watch(router, ask)), eventsOf(watch(router, ask))]);
+    expect(textOf(first)).toBe('The same.');
+    expect(textOf(second)).toBe('The same.');
+    expect(first[0].completionId).not.toBe(second[0].completionId);
+  });
+
   it('streams the answer to a long prompt, which the router puts into the address', async () => {
     const text = 'A long prompt. '.repeat(2_000).trim();
     expect(textOf(await eventsOf(watch(router, input(text, AT_ONCE))))).toBe(text);
