@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DATA_FOLDERS, dataProblems } from './data-licences.ts';
 import { type LockFile, nameOf, productionLocations, readLockFile, waysTo } from './lock-file.ts';
-import { contradiction, isAllowed, readPackageLicence } from './package-licence.ts';
+import { isAllowed, isExpression, readPackageLicence } from './package-licence.ts';
 import { type BundledPackage, PACKAGES_FILE } from './third-party.ts';
 
 /** What is built of others' packages, and how to build it. */
@@ -19,15 +19,16 @@ export type LicenceReport = {
 
 type Licensed = Omit<BundledPackage, 'location'>;
 
-/** The installed package where it is the locked version, else what the lock file says. */
+/** The installed package where it is the locked version, else what the lock file says; the worse where both speak. */
 const licenceAt = (root: string, lock: LockFile, location: string): Licensed => {
   const locked = lock.get(location);
   const folder = join(root, location);
   if (existsSync(join(folder, 'package.json'))) {
     const installed = readPackageLicence(folder);
+    const lockedLicence = locked?.license;
     if (locked?.version === undefined || installed.version === locked.version) {
-      const other = contradiction(folder);
-      return other === undefined ? installed : { ...installed, licence: other };
+      const isWorse = lockedLicence !== undefined && isExpression(lockedLicence) && !isAllowed(lockedLicence);
+      return isWorse ? { ...installed, licence: lockedLicence } : installed;
     }
   }
   return {
@@ -35,6 +36,13 @@ const licenceAt = (root: string, lock: LockFile, location: string): Licensed => 
     version: locked?.version ?? '?',
     licence: locked?.license,
   };
+};
+
+/** What the manifest needs at run time: the lock file may be older. */
+const dependenciesOf = (root: string): readonly string[] => {
+  const { dependencies, optionalDependencies }: { dependencies?: object; optionalDependencies?: object } =
+    JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return Object.keys({ ...dependencies, ...optionalDependencies });
 };
 
 /** Looks at all that is passed on: packages that are installed with this one, those inside bundles, and data. */
@@ -54,6 +62,12 @@ export const checkLicences = (root: string): LicenceReport => {
     );
   };
 
+  const unlocked = dependenciesOf(root).filter((name) => !lock.has(`node_modules/${name}`));
+  problems.push(
+    ...unlocked.map(
+      (name) => `${name}: package.json needs it, package-lock.json does not have it; run \`npm install\``,
+    ),
+  );
   for (const location of productionLocations(lock)) {
     look('the production tree', location, licenceAt(root, lock, location));
   }

@@ -55,7 +55,7 @@ const written = (folder: string, named?: string): string | undefined => {
   return licenceOfText(readFileSync(join(folder, name), 'utf8'));
 };
 
-const isExpression = (licence: string): boolean => {
+export const isExpression = (licence: string): boolean => {
   try {
     satisfies(licence, ['MIT']);
     return true;
@@ -64,7 +64,18 @@ const isExpression = (licence: string): boolean => {
   }
 };
 
-/** What an installed package says of itself: its manifest where that names a licence, else the text beside it. */
+/** A licence that lies beside the manifest, is not on the list, and is not one of those that the manifest names. */
+const contradiction = (folder: string, said: string): string | undefined =>
+  filesLike(folder, LICENCE_FILE)
+    .flatMap((file) => written(folder, file) ?? [])
+    .find(
+      (licence) => !(licence in ALLOWED_FOR_CODE) && !said.includes(licence.replace(/-[\d.]+(-only)?$/, '')),
+    );
+
+/**
+ * What an installed package says of itself: its manifest where that names a licence, else the text beside it. A text that
+ * says another thing than the manifest counts.
+ */
 export const readPackageLicence = (folder: string): PackageLicence => {
   const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   if (!isManifest(manifest)) throw new Error(`${folder}/package.json is not an object`);
@@ -72,7 +83,7 @@ export const readPackageLicence = (folder: string): PackageLicence => {
   const file = said === undefined ? undefined : /^see licen[cs]e in (.+)$/i.exec(said)?.[1];
   const licence =
     said !== undefined && isExpression(said)
-      ? said
+      ? (contradiction(folder, said) ?? said)
       : ((said === 'UNLICENSED' ? undefined : written(folder, file)) ?? said);
   return {
     name: String(manifest.name),
@@ -80,12 +91,6 @@ export const readPackageLicence = (folder: string): PackageLicence => {
     licence,
     authors: authors(manifest),
   };
-};
-
-/** The licence of a package's own text, where that is another than its manifest says and not on the list. */
-export const contradiction = (folder: string): string | undefined => {
-  const licence = written(folder);
-  return licence === undefined || licence in ALLOWED_FOR_CODE ? undefined : licence;
 };
 
 /** Whether one may take it under licences of the list alone. */

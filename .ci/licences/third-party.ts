@@ -23,14 +23,24 @@ export type BundledPackage = Omit<PackageLicence, 'authors'> & {
   readonly location: string;
 };
 
-/** The folders of the packages that files belong to; our own files belong to none. */
-const foldersOf = (files: readonly string[]): readonly string[] => {
-  // A loader's suffix and a virtual module's mark are not part of the path.
-  const path = (id: string): string => id.replaceAll('\\', '/').replace(/^\0/, '').replace(/\?.*$/, '');
-  return [...new Set(files.flatMap((id) => PACKAGE.exec(path(id))?.[0] ?? []))].sort();
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Modules that these put into what they build, such as the one that loads other modules. */
+const MODULE_OF_BUILDER = /^\0(rolldown|vite)\//;
+
+const folderOf = (id: string): string | undefined => {
+  const builder = MODULE_OF_BUILDER.exec(id)?.[1];
+  if (builder !== undefined) return join(ROOT, 'node_modules', builder).replaceAll('\\', '/');
+  // A loader's suffix and the mark of a virtual module are not part of the path.
+  const path = id.replaceAll('\\', '/').replace(/^\0/, '').replace(/\?.*$/, '');
+  return PACKAGE.exec(path)?.[0];
 };
 
-const OWN_LICENSE = fileURLToPath(new URL('../../LICENSE', import.meta.url));
+/** The folders of the packages that files belong to; our own files belong to none. */
+const foldersOf = (files: readonly string[]): readonly string[] =>
+  [...new Set(files.flatMap((id) => folderOf(id) ?? []))].sort();
+
+const OWN_LICENSE = join(ROOT, 'LICENSE');
 
 /** The usual text of a licence, for packages that name it and bring no text. */
 const usualText = (licence: string | undefined, authors: string): readonly string[] => {

@@ -40,6 +40,12 @@ const write = (path: string, content: string | object): void => {
   writeFileSync(join(root, path), typeof content === 'string' ? content : JSON.stringify(content));
 };
 
+/** The manifest of the project, and the lock file that npm wrote of it. */
+const writeProject = (manifest: object, packages: object): void => {
+  write('package.json', { name: 'shop', ...manifest });
+  write('package-lock.json', { packages: { '': { name: 'shop', ...manifest }, ...packages } });
+};
+
 const named = (names: readonly string[] = []) => Object.fromEntries(names.map((name) => [name, '^1.0.0']));
 
 /** A project with its lock file, installed packages and bundles made of nothing. */
@@ -52,12 +58,7 @@ const project = (
     `node_modules/${name}`,
     { version: '1.2.3', dependencies: named(needs), ...(dev === true && { dev }) },
   ]);
-  write('package-lock.json', {
-    packages: {
-      '': { name: 'shop', dependencies: named(needs), devDependencies: named(devNeeds) },
-      ...Object.fromEntries(locked),
-    },
-  });
+  writeProject({ dependencies: named(needs), devDependencies: named(devNeeds) }, Object.fromEntries(locked));
   for (const [name, { manifest, files }] of Object.entries(packages)) {
     write(`node_modules/${name}/package.json`, { name, version: '1.2.3', ...manifest });
     for (const [file, text] of Object.entries(files ?? {})) write(`node_modules/${name}/${file}`, text);
@@ -88,6 +89,13 @@ describe('the check of licences', () => {
     ['a licence of the list', { manifest: { license: 'Apache-2.0' } }],
     ['a choice with one of the list', { manifest: { license: '(GPL-3.0-only OR BSD-3-Clause)' } }],
     ['several of the list at once', { manifest: { license: 'MIT AND (Zlib OR GPL-2.0-only)' } }],
+    [
+      'a choice, with the texts of both',
+      {
+        manifest: { license: 'GPL-2.0-or-later OR MIT' },
+        files: { 'LICENSE-GPL': 'GNU GENERAL PUBLIC LICENSE', 'LICENSE-MIT': MIT },
+      },
+    ],
     ['an object, as was usual once', { manifest: { license: { type: 'ISC', url: 'https://example.com' } } }],
     [
       'a list to choose from, as was usual once',
@@ -158,22 +166,37 @@ describe('the check of licences', () => {
     ]);
   });
 
+  it('refuses a manifest with packages that the lock file does not know', () => {
+    project({});
+    write('package.json', { dependencies: named(['new-one']) });
+    expect(checkLicences(root).problems).toEqual([expect.stringMatching(/^new-one: .*npm install/)]);
+  });
+
+  it('takes the worse of what the lock file and the manifest of one package say', () => {
+    project({ one: { manifest: { license: 'MIT' } } });
+    writeProject(
+      { dependencies: named(['one']) },
+      { 'node_modules/one': { version: '1.2.3', license: 'Elastic-2.0' } },
+    );
+    expect(checkLicences(root).problems).toEqual([expect.stringMatching(/^one 1\.2\.3: Elastic-2\.0\n/)]);
+  });
+
   it('goes by the lock file where a package is not installed, such as one for another system', () => {
     project({ one: { manifest: { license: 'MIT' } } });
-    write('package-lock.json', {
-      packages: {
-        '': { name: 'shop', optionalDependencies: named(['for-windows', 'for-macs']) },
+    writeProject(
+      { optionalDependencies: named(['for-windows', 'for-macs']) },
+      {
         'node_modules/for-windows': { version: '2.0.0', license: 'SSPL-1.0', optional: true },
         'node_modules/for-macs': { version: '2.0.0', license: 'MIT', optional: true },
       },
-    });
+    );
     expect(checkLicences(root).problems).toEqual([
       'for-windows 2.0.0: SSPL-1.0\n    in the production tree, needed by shop > for-windows',
     ]);
   });
 
   it('says what to build if a bundle is missing: it is not taken for clean', () => {
-    write('package-lock.json', { packages: { '': { name: 'shop' } } });
+    writeProject({}, {});
     expect(checkLicences(root).problems).toEqual([
       expect.stringContaining('npm run build:server'),
       expect.stringContaining('npm run build:explorer'),
@@ -222,6 +245,11 @@ describe('a bundle', () => {
       { name: '@a/b', version: '1.2.3', licence: 'MIT', location: 'node_modules/@a/b' },
       { name: 'bare', version: '1.2.3', licence: 'MIT', location: 'node_modules/bare' },
     ]);
+  });
+
+  it('brings the licence of the builder whose own modules are in it', () => {
+    const files = thirdPartyFiles(['\0rolldown/runtime.js']);
+    expect(files[LICENSES_FILE]).toMatch(/^rolldown [\d.]+ \(MIT\)\n\nMIT License/);
   });
 
   it('is not made of a package whose licence is not on the list', () => {
