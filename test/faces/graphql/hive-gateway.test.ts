@@ -120,6 +120,12 @@ describe('behind Hive Gateway', () => {
     expect(body.errors).toMatchObject([{ path: ['models'], extensions: { code } }]);
   });
 
+  it('leaves what another subgraph knows beside a reference that we do not resolve', async () => {
+    const { body } = await router.post('{ topReview { stars model { slug name } } }', {}, null);
+    expect(body.data).toEqual({ topReview: { stars: 5, model: null } });
+    expect(body.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  });
+
   it('streams a completion, joined at its end', async () => {
     const events = await eventsOf(watch(router, input('One by one.')));
     expect(textOf(events)).toBe('One by one.');
