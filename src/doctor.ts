@@ -7,13 +7,20 @@ import { createLog } from './adapters/telemetry/log.ts';
 import { buildCatalogue } from './catalogue/build-catalogue.ts';
 import { cheapestModels } from './catalogue/cheapest-models.ts';
 import { loadSeed } from './catalogue/seed.ts';
-import { configWith } from './config.ts';
+import { type Config, configWith } from './config.ts';
 import { proxyName } from './domain/proxy.ts';
 import type { DoctorCommand } from './faces/cli/commands/doctor.ts';
 import { examine, type Patient } from './faces/cli/doctor.ts';
 import { doctorJson, doctorTable, isWell } from './faces/cli/doctor-report.ts';
 import { nearestWord } from './faces/cli/options.ts';
 import { terminalFor } from './faces/cli/terminal.ts';
+
+const HTTP_ALONE =
+  'check the network: HTTP_PROXY is for http:// addresses alone; if the provider is to be called through a proxy, set HTTPS_PROXY';
+
+/** Whether a proxy is set, but not for https, which the address is. */
+const isMeantForHttp = ({ proxy }: Config, address: URL | undefined): boolean =>
+  address?.protocol === 'https:' && proxy.http !== undefined && proxy.https === undefined;
 
 /** Checks providers as they are configured, without the store. Gives the exit code. */
 export const doctor = async ({
@@ -62,6 +69,7 @@ export const doctor = async ({
           models: cheapestModels(catalogue, info.id),
           configured: entry?.models.map(({ providerModelId }) => providerModelId) ?? [],
           ...(proxy !== undefined && { proxy: proxyName(proxy) }),
+          ...(proxy === undefined && isMeantForHttp(config, address) && { networkAdvice: HTTP_ALONE }),
           ...(provider !== undefined && { probe: createProviderProbe(provider, clock) }),
         };
       });

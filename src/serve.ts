@@ -26,6 +26,7 @@ import { createKeyService } from './control/key-service.ts';
 import { createOperationHistory } from './control/operation-history.ts';
 import { systemCaller } from './control/system-caller.ts';
 import { originOf } from './domain/error-origin.ts';
+import { describeProxies } from './domain/proxy-rules.ts';
 import { banner } from './faces/cli/banner.ts';
 import { createExplorer } from './faces/explorer/explorer.ts';
 import { createGraphFace } from './faces/graphql/graph-face.ts';
@@ -319,6 +320,7 @@ const serveWith = async (
           ? `embedded, in ${config.dataDir}`
           : 'Postgres, as DATABASE_URL says',
       configFile: config.file,
+      proxies: describeProxies(config.proxy),
       generatedAdminKey,
     }),
     async greeted() {

@@ -1,3 +1,4 @@
+import { isInside } from '../domain/no-proxy.ts';
 import { type ProxyServer, proxyName } from '../domain/proxy.ts';
 
 /**
@@ -37,17 +38,25 @@ export const credentialsRefused = (proxy: ProxyServer, target: string, schemes =
   );
 };
 
+/** Servers of one's own network are called through a proxy by mistake. */
+const insideHint = (target: string): string => {
+  const url = URL.parse(`http://${target}`);
+  return url !== null && isInside(url)
+    ? ' If it is a server of your own network, put it into NO_PROXY, or write `proxy: none` for its provider.'
+    : '';
+};
+
 /** `reason`: the proxy's own code, in brackets. */
 export const targetForbidden = (proxy: ProxyServer, target: string, reason: string): ProxyError =>
   new ProxyError(
     'PROXY_REFUSED',
-    `The proxy ${proxyName(proxy)} refused to connect to ${target} (${reason}): its rules forbid it. Ask those who run it to allow the host and the port, or use another proxy.`,
+    `The proxy ${proxyName(proxy)} refused to connect to ${target} (${reason}): its rules forbid it. Ask those who run it to allow the host and the port, or use another proxy.${insideHint(target)}`,
   );
 
 export const targetUnreached = (proxy: ProxyServer, target: string, reason: string): ProxyError =>
   new ProxyError(
     'PROXY_ERROR',
-    `The proxy ${proxyName(proxy)} could not connect to ${target} (${reason}): the host may be down, or out of the proxy's reach.`,
+    `The proxy ${proxyName(proxy)} could not connect to ${target} (${reason}): the host may be down, or out of the proxy's reach.${insideHint(target)}`,
   );
 
 /** `problem` completes "cannot be used: ". */

@@ -79,6 +79,15 @@ export const noProxy = (entries: readonly string[]): NoProxy => {
   };
 };
 
+/** Addresses that are private, and names that are not given out for the public internet. */
+const INSIDE = noProxy([
+  ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'],
+  ...['local', 'internal', 'lan', 'corp', 'home', 'intranet'],
+]);
+
+/** Whether an address looks like one of the operator's own network. */
+export const isInside = (url: URL): boolean => INSIDE.matches(url) || /^[\w-]+$/.test(url.hostname);
+
 /** What no other machine can reach for us: this machine, and what is on its own cable, as clouds' metadata servers are. */
 const HERE = noProxy(['localhost', '127.0.0.0/8', '::1', '0.0.0.0', '::', '169.254.0.0/16', 'fe80::/10']);
 

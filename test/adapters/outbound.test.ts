@@ -1,12 +1,13 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOutbound, type Outbound } from '../../src/adapters/outbound.ts';
 import { networkFailure } from '../../src/adapters/providers/network-failure.ts';
+import { openTunnel } from '../../src/adapters/proxy-tunnel.ts';
 import { noProxy } from '../../src/domain/no-proxy.ts';
 import { type ProxyServer, parseProxy } from '../../src/domain/proxy.ts';
 import { type ProxyAnswer, type ProxyOptions, startProxy, type TestProxy } from '../support/proxy.ts';
 import { freePort } from '../support/running-server.ts';
 import { TEST_TLS, trustTestCertificate } from '../support/tls.ts';
-import { jsonAnswer, startUpstream, type Upstream } from '../support/upstream.ts';
+import { jsonAnswer, NEVER, startUpstream, type Upstream } from '../support/upstream.ts';
 
 const PASSWORD = 'p@ss:w#rd/é';
 const KINDS = ['http', 'https', 'socks5'] as const;
@@ -129,6 +130,38 @@ describe.each(KINDS)('through a proxy over %s', (kind) => {
       });
   });
 
+  it('one that does not answer is at fault, and is not waited for for ever', async () => {
+    const proxy = known(await proxyWith({ kind }));
+    proxy.answerWith('HANG');
+    const target = { host: 'api.example.test', port: 443 };
+    await expect(openTunnel(proxyOf(proxy.url), target, { timeoutMs: 300 })).rejects.toMatchObject({
+      code: 'PROXY_ERROR',
+      message: expect.stringContaining('within 300 ms'),
+    });
+    await expect.poll(proxy.open).toBe(0);
+  });
+
+  it('a request that is given up closes its connection through it', async () => {
+    const proxy = known(await proxyWith({ kind }));
+    for (const upstream of [secure, plain]) upstream.respond(() => ({ body: ['begun', NEVER] }));
+    const outbound = outboundWith(proxyOf(proxy.url));
+    for (const [origin, upstream] of [
+      ['https://api.example.test', secure],
+      ['http://api.example.test', plain],
+    ] as const) {
+      const stop = new AbortController();
+      const { body } = await outbound.dispatcher.request({
+        origin,
+        path: '/',
+        method: 'GET',
+        signal: stop.signal,
+      });
+      body.on('error', () => {});
+      stop.abort();
+      await upstream.closedByClient(0);
+    }
+  });
+
   it('one that is not there is at fault', async () => {
     const outbound = outboundWith(proxyOf(`${kind}://127.0.0.1:${await freePort()}`));
     for (const origin of ['https://api.example.test', 'http://api.example.test']) {
@@ -194,6 +227,18 @@ describe('a proxy over HTTP', () => {
     const failure = await failureOf(outboundWith(proxyOf(proxy.url)), 'http://other.example.test');
     expect(failure).toMatchObject({ code: 'PROXY_ERROR' });
     expect(failure.message).toContain('(503, ERR_DNS_FAIL)');
+  });
+
+  it.each([
+    ['http://10.1.2.3:8000', true],
+    ['https://llm.corp', true],
+    ['http://gpu:8000', true],
+    ['http://[fd00::5]:8000', true],
+    ['https://api.example.test', false],
+  ])('that cannot reach %s gets a hint of NO_PROXY: %s', async (origin, isHinted) => {
+    const proxy = await proxyWith({});
+    const failure = await failureOf(outboundWith(proxyOf(proxy.url)), origin);
+    expect(failure.message.includes('put it into NO_PROXY')).toBe(isHinted);
   });
 
   it('written as one of another kind gets a hint', async () => {

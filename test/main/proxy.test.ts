@@ -135,6 +135,12 @@ catalogue:
     expect(http.tunnels).toContain('otel.example.test:443');
   });
 
+  it('says so when it starts', () => {
+    expect(server.output()).toContain(
+      `Proxy      127.0.0.1:${http.port} (HTTPS_PROXY) for https://, 127.0.0.1:${http.port} (http_proxy) for http://`,
+    );
+  });
+
   it('prints no credentials', () => isClean(server.output()));
 });
 
@@ -158,6 +164,30 @@ describe('the doctor behind a proxy', () => {
       { provider: 'here', state: 'OK' },
     ]);
     expect(json.providers[1]).not.toHaveProperty('proxy');
+  });
+});
+
+describe('a proxy for http:// alone', () => {
+  it('is what the doctor points to where a provider over https does not answer', async () => {
+    const { stdout } = await runModelgraph(['doctor', 'straight'], {
+      config: config().replace(', proxy: none', ''),
+      env: { HTTP_PROXY: http.urlWithCredentials },
+    });
+    expect(stdout).toMatch(/^straight: check the network: HTTP_PROXY is for http:\/\/ addresses alone/m);
+  });
+});
+
+describe('measuring at a server that is reached through a proxy', () => {
+  it('goes through it', async () => {
+    secure.enqueue(
+      jsonAnswer({ data: { measureOfferings: { __typename: 'InvalidInputError', message: 'Not today.' } } }),
+    );
+    const { stderr } = await runModelgraph(
+      ['measure', '--url', 'https://api.example.test', '--key', 'mg_0123456789abcdef'],
+      { env: environment() },
+    );
+    expect(stderr).toContain('Not today.');
+    expect(secure.requests.at(-1)?.path).toBe('/graphql');
   });
 });
 

@@ -35,6 +35,8 @@ export type TestProxy = {
   readonly forwarded: readonly string[];
   /** Connections that came. */
   readonly connections: () => number;
+  /** Those that are open now. */
+  readonly open: () => number;
   /** Where `host:port` really is: a loopback port. */
   know(authority: string, port: number): void;
   /** In place of connecting, from now on. Undefined: it connects again. */
@@ -85,7 +87,8 @@ export const startProxy = async ({ kind = 'http', credentials }: ProxyOptions = 
     const authority = asked.url ?? '';
     tunnels.push(authority);
     const given = answerFor(asked.headers['proxy-authorization']);
-    if (given === 'HANG') return;
+    // Read on, so that its end is seen.
+    if (given === 'HANG') return void socket.resume().on('end', () => socket.end());
     if (given === 'CLOSE') return void socket.destroy();
     const upstream = given === undefined ? reach(authority) : undefined;
     const refused =
@@ -126,6 +129,7 @@ export const startProxy = async ({ kind = 'http', credentials }: ProxyOptions = 
       },
     );
     onward.on('error', () => response.destroy());
+    response.on('close', () => onward.destroy());
     asked.pipe(onward);
   };
 
@@ -200,6 +204,7 @@ export const startProxy = async ({ kind = 'http', credentials }: ProxyOptions = 
     tunnels,
     forwarded,
     connections: () => connections,
+    open: () => sockets.size,
     know: (authority, at) => void known.set(authority, at),
     answerWith(given) {
       answer = given;

@@ -12,6 +12,8 @@ export type Patient = {
   readonly configured: readonly string[];
   /** The proxy that it is called through, with the setting that names it and without credentials; absent: none. */
   readonly proxy?: string;
+  /** What to do where no server answers, if more is known of it than that. */
+  readonly networkAdvice?: string;
   /** Absent where it is off. */
   readonly probe?: {
     listModels(): Promise<
@@ -61,7 +63,7 @@ const complaintOf = (failure: Failure): Complaint => ({
   ...(failure.providerMessage !== undefined && { providerMessage: failure.providerMessage }),
 });
 
-const adviceFor = ({ code, status }: Failure, { keyVariables }: Patient): string => {
+const adviceFor = ({ code, status }: Failure, { keyVariables, networkAdvice }: Patient): string => {
   const key = keyVariables.length > 0 ? keyVariables.join(' or ') : 'its apiKey in the config file';
   switch (code) {
     case 'AUTHENTICATION':
@@ -78,13 +80,13 @@ const adviceFor = ({ code, status }: Failure, { keyVariables }: Patient): string
     case 'TIMEOUT':
     case 'TRUNCATED':
     case 'CANCELLED':
-      return 'check the network, and a proxy on the way';
+      return networkAdvice ?? 'check the network, and a proxy on the way';
     case 'PROXY_REFUSED':
     case 'PROXY_ERROR':
       return 'put the proxy right, or write another into the config file (proxy: none for no proxy)';
     case 'SERVER_ERROR':
       return status === undefined
-        ? 'check the baseUrl, the network and the firewall'
+        ? (networkAdvice ?? 'check the baseUrl, the network and the firewall')
         : 'check the baseUrl; if it is right, try again later';
     case 'INVALID_REQUEST':
     case 'CONTEXT_LENGTH_EXCEEDED':

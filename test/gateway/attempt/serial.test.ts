@@ -29,7 +29,7 @@ describe('which failures go elsewhere', () => {
     expect(await runWith(['CANCELLED'], 'CANCELLED')).toEqual([`${first} CANCELLED`]);
   });
 
-  it.each<FailureCode>(['AUTHENTICATION', 'QUOTA_EXHAUSTED'])(
+  it.each<FailureCode>(['AUTHENTICATION', 'QUOTA_EXHAUSTED', 'PROXY_REFUSED'])(
     'is not the same account again after %s',
     async (code) => {
       const providers = scripted(3);
