@@ -1,3 +1,4 @@
+import { LinkedList } from '../domain/linked-list.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** The longest delay that Node's timers keep; a longer one would fire at once. */
@@ -5,21 +6,13 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Delays that may share timers at once. Requests can bring delays of their own: those beyond have a timer each. */
 const MOST_DELAYS = 64;
 
-/** One callback, linked to those of the same delay before and after it. */
-type Entry = {
-  readonly dueMs: number;
-  readonly callback: () => void;
-  before: Entry | undefined;
-  after: Entry | undefined;
-  isWaiting: boolean;
-};
+type Entry = { readonly dueMs: number; readonly callback: () => void };
 
 /** All that waits for the same delay, in the order in which it came, which is that in which it is due. */
 class Queue {
   readonly #delayMs: number;
   readonly #onEmpty: () => void;
-  #first: Entry | undefined;
-  #last: Entry | undefined;
+  readonly #waiting = new LinkedList<Entry>();
   #isArmed = false;
 
   constructor(delayMs: number, onEmpty: () => void) {
@@ -28,28 +21,9 @@ class Queue {
   }
 
   add(callback: () => void): () => void {
-    const entry: Entry = {
-      dueMs: performance.now() + this.#delayMs,
-      callback,
-      before: this.#last,
-      after: undefined,
-      isWaiting: true,
-    };
-    if (this.#last === undefined) this.#first = entry;
-    else this.#last.after = entry;
-    this.#last = entry;
+    const link = this.#waiting.add({ dueMs: performance.now() + this.#delayMs, callback });
     if (!this.#isArmed) this.#arm(this.#delayMs);
-    return () => this.#remove(entry);
-  }
-
-  #remove(entry: Entry): void {
-    if (!entry.isWaiting) return;
-    entry.isWaiting = false;
-    const { before, after } = entry;
-    if (before === undefined) this.#first = after;
-    else before.after = after;
-    if (after === undefined) this.#last = before;
-    else after.before = before;
+    return () => void this.#waiting.remove(link);
   }
 
   #arm(ms: number): void {
@@ -61,15 +35,13 @@ class Queue {
   /** It may be for one that was cancelled meanwhile: then it waits for the next. */
   readonly #ring = (): void => {
     const nowMs = performance.now();
+    const waiting = this.#waiting;
     try {
-      for (let entry = this.#first; entry !== undefined && entry.dueMs <= nowMs; entry = this.#first) {
-        this.#remove(entry);
-        entry.callback();
-      }
+      while (waiting.first !== undefined && waiting.first.dueMs <= nowMs) waiting.removeFirst()?.callback();
     } finally {
       this.#isArmed = false;
-      if (this.#first === undefined) this.#onEmpty();
-      else this.#arm(Math.max(1, this.#first.dueMs - nowMs));
+      if (waiting.first === undefined) this.#onEmpty();
+      else this.#arm(Math.max(1, waiting.first.dueMs - nowMs));
     }
   };
 }

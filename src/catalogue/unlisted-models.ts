@@ -1,6 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import { asModelSlug, type ModelSlug, type OfferingId, offeringIdOf } from '../domain/ids.ts';
-import { type Billing, type Model, type ModelFacts, NO_FACTS, type Offering } from '../domain/model.ts';
+import {
+  type Billing,
+  type Model,
+  type ModelFacts,
+  NO_FACTS,
+  type Offering,
+  type UnlistedFacts,
+} from '../domain/model.ts';
 import { identityKey, statedDate } from '../domain/model-name.ts';
 import type { Price, Provenance } from '../domain/price.ts';
 import type { ProviderInfo, ProviderKind } from '../domain/provider.ts';
@@ -52,6 +59,21 @@ const targetAt = (provider: CatalogueProvider | undefined, id: string): Target |
 const SERVES_OTHERS: ReadonlySet<ProviderKind> = new Set(['CLOUD', 'HOST', 'AGGREGATOR']);
 
 const NO_PRICES: readonly Price[] = [];
+
+/** What is said of an offering that nothing lists; the nearest listed one is looked for when somebody reads it. */
+class Unlisted implements UnlistedFacts {
+  readonly #find: () => OfferingId | undefined;
+  #found: { readonly id: OfferingId | undefined } | undefined;
+
+  constructor(find: () => OfferingId | undefined) {
+    this.#find = find;
+  }
+
+  get nearest(): OfferingId | undefined {
+    this.#found ??= { id: this.#find() };
+    return this.#found.id;
+  }
+}
 
 /**
  * Providers by what may stand before the slash of a name: those that can be called and pass unlisted names on, by their
@@ -194,7 +216,6 @@ export const createUnlistedModels = (
     const base = snapshot ?? tunedBase(info, providerModelId);
     const prices = base === undefined ? NO_PRICES : bindPrices(id, listed.pricesOf(base.id));
     const unpriced: Billing = info.kind === 'LOCAL' ? 'FREE' : 'UNKNOWN';
-    let nearest: { readonly id: OfferingId | undefined } | undefined;
     const offering: Offering = {
       ...(snapshot ?? (known === undefined ? NO_FACTS : factsOf(known))),
       id,
@@ -211,13 +232,7 @@ export const createUnlistedModels = (
       billing: base === undefined || prices.length === 0 ? unpriced : base.billing,
       ...(info.region !== undefined && { region: info.region }),
       ...(base !== undefined && prices.length > 0 && { pricedAs: base.id }),
-      unlisted: {
-        /** Looked for when somebody reads it. */
-        get nearest() {
-          nearest ??= { id: nearestOf(info, providerModelId) };
-          return nearest.id;
-        },
-      },
+      unlisted: new Unlisted(() => nearestOf(info, providerModelId)),
       provenance,
     };
     return { offering, model, prices };

@@ -1,5 +1,6 @@
 import type { Caller } from '../domain/caller.ts';
 import type { CompletionEvent } from '../domain/completion-event.ts';
+import { LinkedList } from '../domain/linked-list.ts';
 import type { OperationKind } from '../domain/operation.ts';
 import type { CompletionRefusal } from '../domain/refusal.ts';
 import type { RoutePolicy } from '../domain/route.ts';
@@ -87,6 +88,8 @@ async function* refuse(refusal: CompletionRefusal): AsyncGenerator<CompletionEve
   yield { type: 'failed', error: { kind: 'REFUSED', refusal } };
 }
 
+type Run = Pick<SupervisedRun, 'over' | 'cancel'>;
+
 type Start = (caller: Caller, command: CompletionCommand) => AsyncIterator<CompletionEvent, undefined>;
 
 /** What nobody asks for is never begun. */
@@ -142,7 +145,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
       ledger.append(row);
     },
   };
-  const running = new Set<Pick<SupervisedRun, 'over' | 'cancel'>>();
+  const running = new LinkedList<Run>();
   let draining = false;
 
   /** Why nothing can be begun now. */
@@ -158,9 +161,9 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     return backlog === undefined ? undefined : { code: 'UNAVAILABLE', problem: backlog, retryAfterMs: 5_000 };
   };
 
-  const track = (run: Pick<SupervisedRun, 'over' | 'cancel'>): void => {
-    running.add(run);
-    void run.over.then(() => running.delete(run));
+  const track = (run: Run): void => {
+    const link = running.add(run);
+    void run.over.then(() => running.remove(link));
   };
 
   const eventsOf = (
@@ -247,7 +250,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     async drain(graceMs) {
       draining = true;
       await allOver(graceMs);
-      for (const run of running) run.cancel();
+      for (const run of [...running]) run.cancel();
       await allOver(CANCEL_WITHIN_MS);
       await Promise.all([health.close(), measurements.close()]);
       await ledger.close();

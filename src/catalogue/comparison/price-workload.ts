@@ -117,22 +117,21 @@ type Way = {
   readonly bySheet?: { readonly sheet: RateSheet; readonly work: SheetWork };
 };
 
-/** A total by rates; it is worked out exactly when it is read. */
-class SheetTotal {
+/** A total that is worked out exactly when it is read. */
+class LazyTotal {
   readonly kind = 'PRICED';
   readonly nearly: number;
   readonly currency: Currency;
-  readonly #exactly: () => CostTotal;
+  readonly #exactly: () => Decimal;
 
-  constructor(nearly: number, currency: Currency, exactly: () => CostTotal) {
+  constructor(nearly: number, currency: Currency, exactly: () => Decimal) {
     this.nearly = nearly;
     this.currency = currency;
     this.#exactly = exactly;
   }
 
   get total(): Decimal {
-    const cost = this.#exactly();
-    return cost.kind === 'PRICED' ? cost.total : ZERO;
+    return this.#exactly();
   }
 }
 
@@ -204,8 +203,11 @@ const tierPricer = (
       const nearly = bySheet === undefined ? IN_FULL : bySheet.sheet.nearly(place, bySheet.work);
       if (bySheet === undefined || nearly === IN_FULL) return byEngine(place);
       if (nearly === MISSING) continue;
-      const exactly = (): CostTotal => byEngine(place).cost;
-      return { cost: new SheetTotal(nearly, bySheet.sheet.currency(place), exactly), notes, parts };
+      const exactly = (): Decimal => {
+        const { cost } = byEngine(place);
+        return cost.kind === 'PRICED' ? cost.total : ZERO;
+      };
+      return { cost: new LazyTotal(nearly, bySheet.sheet.currency(place), exactly), notes, parts };
     }
     return byEngine(place);
   };
@@ -250,14 +252,9 @@ export const workloadPricer = (
       return { ...plain, notes: [...plain.notes, 'NO_BATCH'] };
     const [one, other] = [plain.cost, batch.cost];
     return {
-      cost: {
-        kind: 'PRICED',
-        currency: one.currency,
-        nearly: one.nearly * plainPart + other.nearly * batchPart,
-        get total() {
-          return one.total.times(plainShare).plus(other.total.times(batchShare));
-        },
-      },
+      cost: new LazyTotal(one.nearly * plainPart + other.nearly * batchPart, one.currency, () =>
+        one.total.times(plainShare).plus(other.total.times(batchShare)),
+      ),
       notes: [...new Set([...plain.notes, ...batch.notes])],
       parts: [
         ...plain.parts.map(({ billed }) => ({ billed, share: plainShare })),

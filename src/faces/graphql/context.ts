@@ -85,36 +85,47 @@ const pricesAt = async (
 };
 
 /** Few operations read what is related; most need none of these. */
-const createLoaders = ({ catalogue, priceHistory }: GraphServices): Loaders => {
-  let offeringsOfModel: Loaders['offeringsOfModel'] | undefined;
-  let offeringsOfProvider: Loaders['offeringsOfProvider'] | undefined;
-  let pricesOfOffering: Loaders['pricesOfOffering'] | undefined;
-  let pricesOfThePast: Loaders['pricesAt'] | undefined;
-  return {
-    get offeringsOfModel() {
-      offeringsOfModel ??= new DataLoader((slugs) => catalogue.offeringsOfModels(slugs));
-      return offeringsOfModel;
-    },
-    get offeringsOfProvider() {
-      offeringsOfProvider ??= new DataLoader((ids) => catalogue.offeringsOfProviders(ids));
-      return offeringsOfProvider;
-    },
-    get pricesOfOffering() {
-      pricesOfOffering ??= new DataLoader((ids) => catalogue.pricesOf(ids));
-      return pricesOfOffering;
-    },
-    get pricesAt() {
-      pricesOfThePast ??= new DataLoader((wanted) => pricesAt(priceHistory, wanted), {
-        cacheKeyFn: ({ id, at }) => `${at.getTime()} ${id}`,
-      });
-      return pricesOfThePast;
-    },
-  };
-};
+class LazyLoaders implements Loaders {
+  readonly #services: GraphServices;
+  #offeringsOfModel: Loaders['offeringsOfModel'] | undefined;
+  #offeringsOfProvider: Loaders['offeringsOfProvider'] | undefined;
+  #pricesOfOffering: Loaders['pricesOfOffering'] | undefined;
+  #pricesAt: Loaders['pricesAt'] | undefined;
+
+  constructor(services: GraphServices) {
+    this.#services = services;
+  }
+
+  get offeringsOfModel(): Loaders['offeringsOfModel'] {
+    const { catalogue } = this.#services;
+    this.#offeringsOfModel ??= new DataLoader((slugs) => catalogue.offeringsOfModels(slugs));
+    return this.#offeringsOfModel;
+  }
+
+  get offeringsOfProvider(): Loaders['offeringsOfProvider'] {
+    const { catalogue } = this.#services;
+    this.#offeringsOfProvider ??= new DataLoader((ids) => catalogue.offeringsOfProviders(ids));
+    return this.#offeringsOfProvider;
+  }
+
+  get pricesOfOffering(): Loaders['pricesOfOffering'] {
+    const { catalogue } = this.#services;
+    this.#pricesOfOffering ??= new DataLoader((ids) => catalogue.pricesOf(ids));
+    return this.#pricesOfOffering;
+  }
+
+  get pricesAt(): Loaders['pricesAt'] {
+    const { priceHistory } = this.#services;
+    this.#pricesAt ??= new DataLoader((wanted) => pricesAt(priceHistory, wanted), {
+      cacheKeyFn: ({ id, at }) => `${at.getTime()} ${id}`,
+    });
+    return this.#pricesAt;
+  }
+}
 
 export const createContext = (
   services: GraphServices,
   caller: Caller,
   gone: AbortSignal,
   trace?: TraceParent,
-): GraphContext => ({ ...services, caller, gone, trace, reported: [], loaders: createLoaders(services) });
+): GraphContext => ({ ...services, caller, gone, trace, reported: [], loaders: new LazyLoaders(services) });

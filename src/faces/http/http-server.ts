@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { LinkedList } from '../../domain/linked-list.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import { answerClientError } from './client-error.ts';
 import { type CrossOriginOptions, createCrossOrigin } from './cross-origin.ts';
@@ -66,8 +67,9 @@ export const createHttpServer = (
 ): HttpServer => {
   const crossOrigin = createCrossOrigin(options);
   let refusing = false;
-  const underWay = new Set<ServerResponse>();
-  const upgraded = new Set<Duplex>();
+  /** Answers under way. */
+  let underWay = 0;
+  const upgraded = new LinkedList<Duplex>();
   let onAllAnswered: (() => void) | undefined;
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -98,10 +100,10 @@ export const createHttpServer = (
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const { url = '/' } = request;
     if (!url.startsWith('/')) request.url = url.replace(WHOLE_ADDRESS, '') || '/';
-    underWay.add(response);
+    underWay += 1;
     response.once('close', () => {
-      underWay.delete(response);
-      if (underWay.size === 0) onAllAnswered?.();
+      underWay -= 1;
+      if (underWay === 0) onAllAnswered?.();
     });
     const go = (): void => {
       answer(request, response).catch((error: unknown) => {
@@ -119,8 +121,8 @@ export const createHttpServer = (
   server.on('request', onRequest);
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    upgraded.add(socket);
-    socket.once('close', () => upgraded.delete(socket));
+    const link = upgraded.add(socket);
+    socket.once('close', () => upgraded.remove(link));
     if (refusing) return refuseUpgrade(socket, '503 Service Unavailable\r\nretry-after: 1');
     if (!crossOrigin.admits(request)) return refuseUpgrade(socket, '403 Forbidden');
     if (!faces.some((face) => face.upgrade?.(request, socket, head) === true))
@@ -139,14 +141,14 @@ export const createHttpServer = (
       // Node counts an answer as over when its end is handed over, not when it is sent: wait for that first.
       const answered = new Promise<void>((resolve) => {
         onAllAnswered = resolve;
-        if (underWay.size === 0) resolve();
+        if (underWay === 0) resolve();
       });
       const late = AbortSignal.timeout(CLOSE_AFTER_MS);
       await Promise.race([answered, new Promise((resolve) => late.addEventListener('abort', resolve))]);
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-        for (const socket of upgraded) socket.destroy();
+        for (const socket of [...upgraded]) socket.destroy();
       });
     },
   };

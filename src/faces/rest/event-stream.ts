@@ -5,7 +5,7 @@ import type { Headers } from './send.ts';
 /** An answer as server-sent events, whose head goes out with the first of them. */
 export type EventStream = {
   /** Whether the head is out, so that an error can only come as an event. */
-  readonly isOpen: boolean;
+  isOpen(): boolean;
   /** Sends the head, if it has not gone out. */
   open(headers: () => Headers): void;
   /** Undefined: go on. Else to be waited for: the client reads more slowly than it is written, or has left. */
@@ -42,9 +42,7 @@ export const createEventStream = (
     hasSpoken = false;
   };
   return {
-    get isOpen() {
-      return isOpen;
-    },
+    isOpen: () => isOpen,
     open(headers) {
       if (isOpen || left(response)) return;
       isOpen = true;

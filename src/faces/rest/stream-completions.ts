@@ -52,7 +52,7 @@ export const streamCompletions = async <Options>(
   let isOver = false;
 
   const open = (): void => {
-    if (isOver || stream.isOpen) return;
+    if (isOver || stream.isOpen()) return;
     stream.open(() => progress.headers());
     const text = held;
     held = '';
@@ -63,7 +63,7 @@ export const streamCompletions = async <Options>(
   const fail = (event: Extract<CompletionEvent, { type: 'failed' }>, text: string): void => {
     const { error, record } = event;
     isOver = true;
-    if (stream.isOpen) {
+    if (stream.isOpen()) {
       void stream.write(text);
       stream.end();
     } else if (error.kind === 'REFUSED' && onRefused?.(error.refusal) === true) {
@@ -83,7 +83,7 @@ export const streamCompletions = async <Options>(
       progress.see(event);
       const text = writer.push(index, event);
       if (event.type === 'failed') return fail(event, text);
-      if (!stream.isOpen) {
+      if (!stream.isOpen()) {
         held += text;
         if (!isAnswer(event)) continue;
         open();
@@ -105,7 +105,7 @@ export const streamCompletions = async <Options>(
       stream.end();
     }
   } catch (error) {
-    if (!stream.isOpen) throw error;
+    if (!stream.isOpen()) throw error;
     deps.onFailure('A stream broke off.', {
       reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });

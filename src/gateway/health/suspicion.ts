@@ -1,3 +1,5 @@
+import { type Link, LinkedList } from '../../domain/linked-list.ts';
+
 /**
  * Whether an offering has gone silent: its latest calls wait longer than is usual there, or failed, and none that was
  * sent later got a first token. How unlikely that is where all is well is told in bits, as calls are taken to be
@@ -28,6 +30,8 @@ export type SentCall = {
   readonly sinceMs: number;
   readonly streamed: boolean;
   hasSpoken: boolean;
+  /** Among those that wait for a first token, or that ended without one. */
+  place: Link<SentCall> | undefined;
   /** When it ended without a first token; undefined: it goes on. */
   endedMs: number | undefined;
   failed: boolean;
@@ -61,8 +65,8 @@ const LONGEST_TRY_MS = 60_000;
 
 export const createSuspicion = (): Suspicion => {
   /** Without a first token, and none that was sent later has one; oldest first. Those that wait, and those that ended. */
-  const waiting = new Set<SentCall>();
-  const ended = new Set<SentCall>();
+  const waiting = new LinkedList<SentCall>();
+  const ended = new LinkedList<SentCall>();
   let sent = 0;
   /** Mean TTFT of late calls; NaN: none. */
   let recentMs = Number.NaN;
@@ -70,6 +74,9 @@ export const createSuspicion = (): Suspicion => {
   let tryAtMs = 0;
   let tryEveryMs = TRY_AFTER_MS;
 
+  /** Whether it was in there. */
+  const leave = (list: LinkedList<SentCall>, { place }: SentCall): boolean =>
+    place !== undefined && list.remove(place);
   const bitsOf = ({ sinceMs, endedMs, failed }: SentCall, { p50, p95 }: UsualWait, nowMs: number): number => {
     if (failed) return FAILED_BITS;
     const waited = (endedMs ?? nowMs) - sinceMs;
@@ -94,7 +101,7 @@ export const createSuspicion = (): Suspicion => {
     const wait = waitOf(usual);
     let bits = 0;
     for (const call of ended)
-      if (!isSuspect && nowMs - (call.endedMs ?? nowMs) > REMEMBERED_MS) ended.delete(call);
+      if (!isSuspect && nowMs - (call.endedMs ?? nowMs) > REMEMBERED_MS) leave(ended, call);
       else bits += bitsOf(call, wait, nowMs);
     for (const call of waiting) {
       if (bits >= SUSPECT_BITS) break;
@@ -116,8 +123,9 @@ export const createSuspicion = (): Suspicion => {
         hasSpoken: false,
         endedMs: undefined,
         failed: false,
+        place: undefined,
       };
-      if (streamed) waiting.add(call);
+      if (streamed) call.place = waiting.add(call);
       if (isSuspect && nowMs >= tryAtMs) {
         tryEveryMs = Math.min(LONGEST_TRY_MS, tryEveryMs * LONGER);
         tryAtMs = nowMs + tryEveryMs;
@@ -128,24 +136,23 @@ export const createSuspicion = (): Suspicion => {
       call.hasSpoken = true;
       for (const each of waiting) {
         if (each.number > call.number) break;
-        waiting.delete(each);
+        leave(waiting, each);
       }
-      for (const each of ended) if (each.number < call.number) ended.delete(each);
+      for (const each of ended) if (each.number < call.number) leave(ended, each);
       if (ttftMs === undefined) return;
       recentMs = Number.isNaN(recentMs) ? ttftMs : recentMs + SAMPLE_WEIGHT * (ttftMs - recentMs);
     },
     ended(call, failed, nowMs) {
       // What never had a first token to wait for tells by its failure alone.
-      const isTold = waiting.delete(call) || (failed && !call.streamed);
+      const isTold = leave(waiting, call) || (failed && !call.streamed);
       if (!isTold) return;
       call.endedMs = nowMs;
       call.failed = failed;
-      ended.add(call);
-      if (ended.size > MOST_ENDED) for (const oldest of ended) return void ended.delete(oldest);
+      call.place = ended.add(call);
+      if (ended.size > MOST_ENDED) ended.removeFirst();
     },
     silentForMs(nowMs) {
-      for (const { sinceMs } of waiting) return nowMs - sinceMs;
-      return 0;
+      return waiting.first === undefined ? 0 : nowMs - waiting.first.sinceMs;
     },
     isSuspect(usual, nowMs) {
       if (!isSilent(usual, nowMs)) {

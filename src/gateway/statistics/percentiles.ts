@@ -21,7 +21,7 @@ export const percentilesOf = (
   let sampleSize = 0;
   for (const histogram of histograms) {
     if (histogram === undefined) continue;
-    sampleSize += histogram.count;
+    sampleSize += histogram.count();
     histogram.each((bucket, count) => {
       sums[bucket] = (sums[bucket] ?? 0) + count;
     });

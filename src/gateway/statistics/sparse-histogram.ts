@@ -7,7 +7,7 @@
  */
 export type SparseHistogram = {
   /** Of all values. */
-  readonly count: number;
+  count(): number;
   /** Clamped to 0 and an hour of milliseconds. */
   add(value: number): void;
   addBucket(bucket: number, count: number): void;
@@ -77,9 +77,7 @@ export const createSparseHistogram = (): SparseHistogram => {
   };
 
   return {
-    get count() {
-      return all;
-    },
+    count: () => all,
     add: (value) => addBucket(bucketOf(value), 1),
     addBucket,
     each(visit) {
