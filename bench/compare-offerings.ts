@@ -99,7 +99,7 @@ const build = (): Catalogue => {
     fx: [{ base: 'USD', quote: 'CNY', rate: new Decimal('7.1'), date: '2026-11-01', provenance }],
     quarantine: [],
     isOn: () => true,
-    resolve: () => ({ kind: 'UNKNOWN', suggestions: [] }),
+    resolve: () => ({ kind: 'UNKNOWN', suggestions: () => [] }),
     unlisted: () => undefined,
   };
 };

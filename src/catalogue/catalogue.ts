@@ -13,8 +13,8 @@ export type ModelResolution =
   /** A slug, or an unqualified name or alias that means one model. */
   | { readonly kind: 'MODEL'; readonly model: Model }
   | { readonly kind: 'AMBIGUOUS'; readonly candidates: readonly ModelSlug[] }
-  /** `suggestions`: the nearest slugs, best first, at most five. */
-  | { readonly kind: 'UNKNOWN'; readonly suggestions: readonly string[] };
+  /** `suggestions`: the nearest slugs, best first, at most five; looked for when it is called, which takes its time. */
+  | { readonly kind: 'UNKNOWN'; readonly suggestions: () => readonly string[] };
 
 /** A model that no source and no declaration lists, as its provider is asked for it. */
 export type UnlistedModel = {

@@ -158,9 +158,15 @@ export const createResolver = (names: NameSpace): ((name: string) => ModelResolu
     return found === undefined || isNewSnapshot(name, found) || isAskedOf(name, found) ? undefined : found;
   };
 
+  const suggestions = (name: string): readonly string[] =>
+    nearestSlugs(
+      name,
+      names.models.map(({ slug }) => slug),
+    );
+
   return (given) => {
     const name = given.trim();
-    if (name === '' || name.length > LONGEST_NAME) return { kind: 'UNKNOWN', suggestions: [] };
+    if (name === '' || name.length > LONGEST_NAME) return { kind: 'UNKNOWN', suggestions: () => [] };
     const offering = names.offering(asOfferingId(name)) ?? offeringsFolded.get(name.toLowerCase());
     const model = modelsFolded.get(name.toLowerCase());
     const found =
@@ -170,17 +176,6 @@ export const createResolver = (names: NameSpace): ((name: string) => ModelResolu
       ofIndex(name, ['ID', 'ALIAS']) ??
       ofSlugs(modelsOfProviderName.get(name.toLowerCase()) ?? [], name) ??
       ofSpelling(name);
-    return (
-      found ?? {
-        kind: 'UNKNOWN',
-        // Looked for where somebody reads them: a list of names that mean nothing takes no time.
-        get suggestions() {
-          return nearestSlugs(
-            name,
-            names.models.map(({ slug }) => slug),
-          );
-        },
-      }
-    );
+    return found ?? { kind: 'UNKNOWN', suggestions: () => suggestions(name) };
   };
 };

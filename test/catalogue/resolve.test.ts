@@ -134,7 +134,7 @@ describe('a name', () => {
 describe('suggestions', () => {
   const suggested = (name: string) => {
     const found = withRelay.resolve(name);
-    return found.kind === 'UNKNOWN' ? found.suggestions : found;
+    return found.kind === 'UNKNOWN' ? found.suggestions() : found;
   };
 
   it.each([

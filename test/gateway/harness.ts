@@ -14,7 +14,7 @@ import { type Usage, usageOf } from '../../src/domain/usage.ts';
 import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../../src/gateway/completion-command.ts';
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts';
 import { createLedger, type Ledger, type LedgerOptions } from '../../src/gateway/ledger.ts';
-import { NO_ROUTES } from '../../src/gateway/routing/route-book.ts';
+import { NO_ROUTES, type RouteBook } from '../../src/gateway/routing/route-book.ts';
 import type { Provider } from '../../src/ports/provider.ts';
 import type { Telemetry } from '../../src/ports/telemetry.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
@@ -89,6 +89,7 @@ export const createHarness = (
     readonly catalogue?: Catalogue;
     readonly ledger?: Partial<LedgerOptions>;
     readonly telemetry?: Telemetry;
+    readonly book?: RouteBook;
   } = {},
 ): Harness => {
   const clock = createFakeClock();
@@ -105,7 +106,7 @@ export const createHarness = (
     media,
     clock,
     ledger,
-    book: NO_ROUTES,
+    book: options.book ?? NO_ROUTES,
     state: createMemoryState(),
     log,
     ...(options.telemetry !== undefined && { telemetry: options.telemetry }),

@@ -188,7 +188,7 @@ const namesProblem = (catalogue: Catalogue, filter: OfferingFilter): FilterProbl
     if (found.kind === 'UNKNOWN')
       return {
         path: 'models',
-        problem: refusalMessage({ code: 'UNKNOWN_MODEL', name, suggestions: found.suggestions }),
+        problem: refusalMessage({ code: 'UNKNOWN_MODEL', name, suggestions: found.suggestions() }),
       };
   }
   if (offerings.some((id) => catalogue.unlisted(id) === undefined)) {

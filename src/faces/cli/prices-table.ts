@@ -98,7 +98,7 @@ export const offeringsNamed = (catalogue: Catalogue, name: string): readonly Off
     case 'AMBIGUOUS':
       return refusalMessage({ code: 'AMBIGUOUS_MODEL', name, candidates: found.candidates });
     case 'UNKNOWN':
-      return refusalMessage({ code: 'UNKNOWN_MODEL', name, suggestions: found.suggestions });
+      return refusalMessage({ code: 'UNKNOWN_MODEL', name, suggestions: found.suggestions() });
   }
 };
 

@@ -1,7 +1,8 @@
 import type { CatalogueReader } from '../../catalogue/catalogue-reader.ts';
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { MediaShelf } from '../../gateway/media-shelf.ts';
-import { meaningOf } from '../../gateway/stages/resolve-model.ts';
+import { isRoute } from '../../gateway/routing/compiled-routes.ts';
+import { meantBy } from '../../gateway/stages/resolve-model.ts';
 import { chatDialect } from '../../wire/serve/chat/dialect.ts';
 import { readChatImage, streamChatImage, writeChatImage } from '../../wire/serve/operations/chat-image.ts';
 import { namesImageModel } from '../../wire/serve/operations/image-model-name.ts';
@@ -12,10 +13,10 @@ import { placedImages } from './placed-images.ts';
 
 /** Whether a name stands for a model that makes images and says nothing; where no source says what it can, its name tells. */
 export const isImageModel = (name: JsonValue | undefined, catalogue: CatalogueReader): boolean => {
-  if (typeof name !== 'string') return false;
-  const meaning = meaningOf(name, catalogue.current());
-  if (meaning.kind === 'REFUSED') return false;
-  const { capabilities, slug } = meaning.value.model;
+  if (typeof name !== 'string' || isRoute(name)) return false;
+  const meaning = meantBy(name, catalogue.current());
+  if (meaning === undefined) return false;
+  const { capabilities, slug } = meaning.model;
   if (capabilities.length === 0) return namesImageModel(slug);
   return capabilities.includes('IMAGE_GENERATION') && !capabilities.includes('COMPLETION');
 };

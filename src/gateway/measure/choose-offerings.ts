@@ -8,7 +8,7 @@ import type { ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { OfferingFilter } from '../../domain/offering-filter.ts';
 import { releasedSince } from '../../domain/release.ts';
-import { meaningOf } from '../stages/resolve-model.ts';
+import { meantBy } from '../stages/resolve-model.ts';
 
 /** Which offerings to measure. Absent: some of each provider that can be called. */
 export type MeasureSelection = {
@@ -75,8 +75,7 @@ const inTurns = (offerings: readonly Offering[]): readonly Offering[] => {
 
 /** The offering that calls with this name are sent to, where no list has it. */
 const unlistedCalled = (name: string, catalogue: Catalogue): Offering | undefined => {
-  const meaning = meaningOf(name, catalogue);
-  const offering = meaning.kind === 'REFUSED' ? undefined : meaning.value.offerings[0];
+  const offering = meantBy(name, catalogue)?.offerings[0];
   return offering?.unlisted === undefined ? undefined : offering;
 };
 

@@ -45,7 +45,8 @@ export const ROUTE_PREFIX = 'route:';
 const targetOf = (model: string): CandidateTarget =>
   isRoute(model) ? { kind: 'ROUTE', name: asRouteName(nameOf(model)) } : { kind: 'MODEL', name: model };
 
-const isRoute = (model: string): boolean =>
+/** Whether a name is that of a saved route, which there may be or not. */
+export const isRoute = (model: string): boolean =>
   model.slice(0, ROUTE_PREFIX.length).toLowerCase() === ROUTE_PREFIX;
 const nameOf = (model: string): string => model.slice(ROUTE_PREFIX.length).trim().toLowerCase();
 

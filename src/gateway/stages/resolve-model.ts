@@ -37,25 +37,36 @@ const whyNotPassed = (
     : {};
 };
 
-const offeringCalled = (name: string, catalogue: Catalogue): Staged<Meaning> => {
+/** Why a name means nothing is worked out where somebody is told: it is compared with all names that there are. */
+type Found =
+  | { readonly kind: 'OK'; readonly value: Meaning }
+  | { readonly kind: 'NOTHING'; readonly refusal: () => CompletionRefusal };
+
+const nothing = (refusal: () => CompletionRefusal): Found => ({ kind: 'NOTHING', refusal });
+
+const means = (value: Meaning): Found => ({ kind: 'OK', value });
+
+const offeringCalled = (name: string, catalogue: Catalogue): Found => {
   const id = name.slice(OFFERING_PREFIX.length).trim();
   const resolution = catalogue.resolve(id);
   const offering =
     catalogue.offering(asOfferingId(id)) ??
     (resolution.kind === 'OFFERING' ? resolution.offering : undefined);
   const model = offering && catalogue.model(offering.modelSlug);
-  if (offering !== undefined && model !== undefined) return ok({ model, offerings: [offering] });
+  if (offering !== undefined && model !== undefined) return means({ model, offerings: [offering] });
   const unlisted = catalogue.unlisted(id);
-  if (unlisted !== undefined) return ok({ model: unlisted.model, offerings: [unlisted.offering] });
-  const near = nearestNames(
-    id,
-    catalogue.offerings.map((each) => each.id),
-  );
-  return refused({
-    code: 'UNKNOWN_MODEL',
-    name,
-    suggestions: near.map((each) => `${OFFERING_PREFIX}${each}`),
-    ...whyNotPassed(id, catalogue),
+  if (unlisted !== undefined) return means({ model: unlisted.model, offerings: [unlisted.offering] });
+  return nothing(() => {
+    const near = nearestNames(
+      id,
+      catalogue.offerings.map((each) => each.id),
+    );
+    return {
+      code: 'UNKNOWN_MODEL',
+      name,
+      suggestions: near.map((each) => `${OFFERING_PREFIX}${each}`),
+      ...whyNotPassed(id, catalogue),
+    };
   });
 };
 
@@ -65,11 +76,22 @@ const offeringCalled = (name: string, catalogue: Catalogue): Staged<Meaning> => 
  * lists stands for that model at the provider before its slash; without a provider it is unknown.
  */
 export const meaningOf = (name: string, catalogue: Catalogue): Staged<Meaning> => {
+  const found = find(name, catalogue);
+  return found.kind === 'OK' ? found : refused(found.refusal());
+};
+
+/** The same where nobody is told why it means nothing. */
+export const meantBy = (name: string, catalogue: Catalogue): Meaning | undefined => {
+  const found = find(name, catalogue);
+  return found.kind === 'OK' ? found.value : undefined;
+};
+
+const find = (name: string, catalogue: Catalogue): Found => {
   let kept = meanings.get(catalogue);
   const known = kept?.get(name);
   if (known !== undefined) return known;
   const meaning = lookUp(name, catalogue);
-  if (meaning.kind === 'REFUSED' || meaning.value.offerings[0]?.unlisted !== undefined) return meaning;
+  if (meaning.kind === 'NOTHING' || meaning.value.offerings[0]?.unlisted !== undefined) return meaning;
   if (kept === undefined) {
     kept = new LRUCache({ max: MOST_NAMES });
     meanings.set(catalogue, kept);
@@ -79,7 +101,7 @@ export const meaningOf = (name: string, catalogue: Catalogue): Staged<Meaning> =
 };
 
 /** Names are asked for with each request. Those that nothing lists are not kept: clients can send any number of them. */
-const meanings = new WeakMap<Catalogue, LRUCache<string, Staged<Meaning>>>();
+const meanings = new WeakMap<Catalogue, LRUCache<string, Found>>();
 const MOST_NAMES = 500;
 
 /**
@@ -123,42 +145,43 @@ const declaredAs = (name: string, model: Model, offerings: readonly Offering[]):
   return named.every(({ provenance }) => provenance.source === 'config') ? named : [];
 };
 
-const lookUp = (name: string, catalogue: Catalogue): Staged<Meaning> => {
+const lookUp = (name: string, catalogue: Catalogue): Found => {
   if (name.startsWith(OFFERING_PREFIX)) return offeringCalled(name, catalogue);
   const resolution = catalogue.resolve(name);
   switch (resolution.kind) {
     case 'OFFERING': {
       const { model, offering } = resolution;
-      if (offering.id.toLowerCase() !== model.slug.toLowerCase()) return ok({ model, offerings: [offering] });
+      if (offering.id.toLowerCase() !== model.slug.toLowerCase())
+        return means({ model, offerings: [offering] });
       const others = catalogue.offeringsOf(model.slug).filter(({ id }) => id !== offering.id);
-      return ok({ model, offerings: [offering, ...others] });
+      return means({ model, offerings: [offering, ...others] });
     }
     case 'MODEL': {
       const { model } = resolution;
       const offerings = catalogue.offeringsOf(model.slug);
       const pinned = snapshotCalled(name, model, offerings, catalogue);
-      if (pinned !== undefined) return ok(pinned);
+      if (pinned !== undefined) return means(pinned);
       const declared = declaredAs(name, model, offerings);
       if (declared.length > 0)
-        return ok({
+        return means({
           model,
           offerings: [...declared, ...offerings.filter((each) => !declared.includes(each))],
         });
       const own = offerings.some(catalogue.isOn) ? undefined : servedByItsLab(name, model, catalogue);
-      return ok({ model, offerings: own === undefined ? offerings : [own, ...offerings] });
+      return means({ model, offerings: own === undefined ? offerings : [own, ...offerings] });
     }
     case 'AMBIGUOUS':
-      return refused({ code: 'AMBIGUOUS_MODEL', name, candidates: resolution.candidates });
+      return nothing(() => ({ code: 'AMBIGUOUS_MODEL', name, candidates: resolution.candidates }));
     case 'UNKNOWN': {
       const unlisted = catalogue.unlisted(name);
       return unlisted === undefined
-        ? refused({
+        ? nothing(() => ({
             code: 'UNKNOWN_MODEL',
             name,
-            suggestions: resolution.suggestions,
+            suggestions: resolution.suggestions(),
             ...whyNotPassed(name, catalogue),
-          })
-        : ok({ model: unlisted.model, offerings: [unlisted.offering] });
+          }))
+        : means({ model: unlisted.model, offerings: [unlisted.offering] });
     }
   }
 };

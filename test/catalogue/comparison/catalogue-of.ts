@@ -71,7 +71,7 @@ export const catalogueOf = (
     resolve(name) {
       const found = bySlug.get(asModelSlug(name));
       return found === undefined
-        ? { kind: 'UNKNOWN', suggestions: [] }
+        ? { kind: 'UNKNOWN', suggestions: () => [] }
         : { kind: 'MODEL', model: found.model };
     },
     unlisted: () => undefined,

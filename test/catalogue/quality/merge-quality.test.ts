@@ -33,7 +33,7 @@ const merge = (sources: { readonly [id: string]: Stated }): ReadonlyMap<string, 
   const run = mergeQuality(
     origins,
     identities,
-    { model: () => undefined, resolve: () => ({ kind: 'UNKNOWN', suggestions: [] }) },
+    { model: () => undefined, resolve: () => ({ kind: 'UNKNOWN', suggestions: () => [] }) },
     AT,
   );
   for (;;) {
