@@ -129,7 +129,7 @@ const askRest = async (stream: boolean): Promise<void> => {
   await new Promise<void>((resolve) => {
     const read = (chunk: Buffer): void => {
       text += chunk.toString();
-      if (!isWhole()) return;
+      if (text.startsWith('HTTP/1.1 200') && !isWhole()) return;
       socket.off('data', read);
       resolve();
     };

@@ -3,6 +3,8 @@ import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
 import { createCatalogueReader } from '../../../src/catalogue/catalogue-reader.ts';
 import type { KeyService } from '../../../src/control/key-service.ts';
 import { createHttpServer, type HttpFace } from '../../../src/faces/http/http-server.ts';
+import { listen } from '../../../src/faces/http/listener.ts';
+import { createAddressHints } from '../../../src/faces/rest/address-hints.ts';
 import { createRest } from '../../../src/faces/rest/rest-face.ts';
 import {
   ERROR_FORMATS,
@@ -21,12 +23,14 @@ const never = (): never => {
 
 /** One key, `mg_test`. */
 const keys: KeyService = {
-  authenticate: async (secret) => (secret === 'mg_test' ? callerWith() : undefined),
+  authenticate: async (secret) =>
+    secret === 'mg_test' ? { kind: 'CALLER', caller: callerWith() } : { kind: 'UNKNOWN' },
   create: never,
   revoke: never,
   list: never,
   findMany: never,
   ensureAdminKey: never,
+  adminKeyShown: never,
   close: never,
 };
 
@@ -58,32 +62,33 @@ export const serveRest = async ({
   const failures: string[] = [];
   const onFailure = (message: string, { reason }: { readonly reason: string }): void =>
     void failures.push(`${message} ${reason}`);
+  const routesServed = restRoutes({
+    gateway,
+    catalogue: createCatalogueReader(() => catalogue),
+    routes,
+    shelf: createMediaShelf(createMemoryState(), clock, () => ''),
+    onFailure,
+    maxRequestBytes: 1_000_000,
+    timeouts: DEFAULT_TIMEOUTS,
+    nowMs: clock.monotonicMs,
+    ...(silenceMs !== undefined && { silenceMs }),
+  });
   const rest = createRest({
-    routes: restRoutes({
-      gateway,
-      catalogue: createCatalogueReader(() => catalogue),
-      routes,
-      shelf: createMediaShelf(createMemoryState(), clock, () => ''),
-      onFailure,
-      maxRequestBytes: 1_000_000,
-      timeouts: DEFAULT_TIMEOUTS,
-      nowMs: clock.monotonicMs,
-      ...(silenceMs !== undefined && { silenceMs }),
-    }),
+    routes: routesServed,
     formats: ERROR_FORMATS,
     keys,
+    hints: createAddressHints(routesServed, ERROR_FORMATS, () => ''),
     onFailure,
     nowMs: clock.monotonicMs,
   });
-  const server = createHttpServer([...before, rest], {
-    host: '127.0.0.1',
-    port: 0,
+  const listener = await listen({ host: '127.0.0.1', port: 0 });
+  const server = createHttpServer([...before, rest], listener, {
     allowedOrigins: [],
     exposedHeaders: [],
+    sendNotFound: (_, response) => void response.writeHead(404).end(),
     onFailure,
   });
-  const { port } = await server.listen();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${listener.port}`;
   return {
     url,
     failures,
