@@ -1,3 +1,4 @@
+import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWsClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
@@ -68,9 +69,69 @@ const sse = (name: string, path: string): Transport => ({
   },
 });
 
+/** What an observable gives, one at a time. Returning early unsubscribes. */
+async function* valuesOf<Value>(observable: {
+  subscribe(observer: { next(value: Value): void; error(reason: unknown): void; complete(): void }): {
+    unsubscribe(): void;
+  };
+}): AsyncGenerator<Value, void> {
+  const values: Value[] = [];
+  let wake: (() => void) | undefined;
+  let ended = false;
+  let failure: { readonly reason: unknown } | undefined;
+  const subscription = observable.subscribe({
+    next: (value) => {
+      values.push(value);
+      wake?.();
+    },
+    error: (reason) => {
+      failure = { reason };
+      wake?.();
+    },
+    complete: () => {
+      ended = true;
+      wake?.();
+    },
+  });
+  try {
+    for (;;) {
+      const value = values.shift();
+      if (value !== undefined) yield value;
+      else if (failure !== undefined) throw failure.reason;
+      else if (ended) return;
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+    }
+  } finally {
+    subscription.unsubscribe();
+  }
+}
+
+/** Subscriptions over multipart HTTP, as Apollo Client makes them where it is given no other link. */
+export const apolloMultipart: Transport = {
+  name: "multipart by Apollo Client's HttpLink",
+  connect(server, key = server.adminKey) {
+    const link = new HttpLink({
+      uri: `${server.url}/graphql`,
+      headers: key === null ? {} : { authorization: `Bearer ${key}` },
+    });
+    const client = new ApolloClient({ link, cache: new InMemoryCache() });
+    return {
+      iterate: (query, variables) =>
+        valuesOf(
+          ApolloLink.execute(link, { query: gql(query), variables: { ...variables } }, { client }),
+        ) as AsyncIterableIterator<Result>,
+      dispose: () => client.stop(),
+    };
+  },
+};
+
 /** Every way in which a subscription can reach the graph. */
 export const TRANSPORTS: readonly Transport[] = [
   graphqlWs,
   sse('graphql-sse at /graphql/stream', '/graphql/stream'),
   sse('graphql-sse at /graphql', '/graphql'),
+  apolloMultipart,
 ];

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql';
+import { withoutHttp } from './without-http.ts';
 import type { Engine, ServerContext } from './yoga.ts';
 
 /** What a client asks to run, as the protocols of graphql-ws and graphql-sse send it. */
@@ -21,19 +22,6 @@ export type PreparedOperation =
       run(): ReturnType<Enveloped['execute']>;
     }
   | { readonly kind: 'REFUSED'; readonly errors: readonly GraphQLError[] };
-
-/** What an error says of HTTP has no meaning on a stream or a socket. */
-const withoutHttp = (error: GraphQLError): GraphQLError => {
-  const { http: _http, ...extensions } = error.extensions;
-  const { message, nodes, source, positions, path } = error;
-  return new GraphQLError(message, {
-    ...(nodes !== undefined && { nodes }),
-    ...(source !== undefined && { source }),
-    ...(positions !== undefined && { positions }),
-    ...(path !== undefined && { path }),
-    extensions,
-  });
-};
 
 /** `request` is absent for operations that come over a socket: what HTTP forbids, such as mutations by GET, is no matter there. */
 export const prepareOperation = async (

@@ -8,7 +8,6 @@ import {
   isUnionType,
   responsePathAsArray,
 } from 'graphql';
-import type { GraphContext } from './context.ts';
 import { codeOf } from './errors.ts';
 
 /**
@@ -27,6 +26,9 @@ export type ReportedError = {
   readonly summary: string;
 };
 
+/** Where the errors of one operation are gathered. */
+type Reports = { readonly reported: ReportedError[] };
+
 /** An operation has no more results than its limits on aliases and weight allow; these keep what is sent twice small. */
 const MAX_REPORTED = 20;
 const MAX_MESSAGE = 1_000;
@@ -42,7 +44,7 @@ const messageIn = (value: unknown): string | undefined =>
   typeof value === 'object' && value !== null && 'message' in value ? String(value.message) : undefined;
 
 /** Reports a result, if it is an expected error: the same value that the graph shows as a member of the union. */
-export const reportError = (value: unknown, context: GraphContext, info: GraphQLResolveInfo): void => {
+export const reportError = (value: unknown, context: Reports, info: GraphQLResolveInfo): void => {
   const code = codeOf(value);
   const { reported } = context;
   if (code === undefined || reported.length >= MAX_REPORTED) return;
@@ -72,7 +74,7 @@ export const reportErrors = (schema: GraphQLSchema): GraphQLSchema => {
       if (resolve === undefined || !isUnionType(type)) continue;
       if (!type.getTypes().some((member) => member.getInterfaces().some(({ name }) => name === ERROR)))
         continue;
-      field.resolve = (source, args, context: GraphContext, info) => {
+      field.resolve = (source, args, context: Reports, info) => {
         const report = (value: unknown): unknown => {
           reportError(value, context, info);
           return value;
@@ -86,7 +88,7 @@ export const reportErrors = (schema: GraphQLSchema): GraphQLSchema => {
 };
 
 /** What is run by the reference's execution has its context untyped. */
-const hasReports = (context: unknown): context is Pick<GraphContext, 'reported'> =>
+const hasReports = (context: unknown): context is Reports =>
   context instanceof Object && 'reported' in context;
 
 /** A result, or an event, with what was reported since the last one. */

@@ -5,6 +5,7 @@ import type { TraceParent } from '../../domain/trace.ts';
 import { createContext, type GraphContext, type GraphServices } from './context.ts';
 import { operationLimits } from './limits.ts';
 import { multipartUploads, type WithForm } from './multipart.ts';
+import { multipartSubscriptions } from './multipart-subscriptions.ts';
 import { overweight } from './operation-weight.ts';
 import { outcomes, type WithOutcome } from './outcome.ts';
 import { withReported } from './reported-errors.ts';
@@ -88,7 +89,13 @@ export const createEngine = (schema: GraphQLSchema, services: GraphServices, opt
       error: (...parts: unknown[]) =>
         options.onFailure('An operation failed.', { reason: parts.map(reasonOf).join(' ') }),
     },
-    plugins: [multipartUploads, outcomes, limitedExecution, ...operationLimits(options.introspection)],
+    plugins: [
+      multipartUploads,
+      multipartSubscriptions,
+      outcomes,
+      limitedExecution,
+      ...operationLimits(options.introspection),
+    ],
   });
 
 export type Engine = ReturnType<typeof createEngine>;
