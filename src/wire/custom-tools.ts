@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Tool } from '../domain/completion-request.ts';
 import { isJsonObject, type JsonObject } from '../domain/json.ts';
+import { TOOL_NAME } from '../domain/tool-name.ts';
 import { objectAt, parseJson, textAt } from './json-reading.ts';
 
 /**
@@ -57,6 +58,8 @@ export class ToolNames {
 
   /** What a call in a conversation is called: tools of earlier requests need not be among those of this one. */
   nameFor(name: string, namespace: string | undefined, isCustom: boolean): string {
+    // A function is called as it is.
+    if (namespace === undefined && !isCustom && TOOL_NAME.test(name)) return name;
     for (const [known, alias] of this.#aliases)
       if (alias.name === name && alias.namespace === namespace && alias.isCustom === isCustom) return known;
     return functionName(name, namespace);

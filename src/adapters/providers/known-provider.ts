@@ -9,6 +9,7 @@ import type { Log } from '../../ports/log.ts';
 import type { Provider } from '../../ports/provider.ts';
 import type { UpstreamCodec } from '../../wire/codec.ts';
 import type { OperationCodecs } from '../../wire/operation-codec.ts';
+import type { ToolNameForm } from '../../wire/tool-names.ts';
 
 export type ProviderDependencies = {
   readonly dispatcher: Dispatcher;
@@ -30,6 +31,8 @@ export type DialectApi = {
   readonly codecs?: { readonly [D in Dialect]?: UpstreamCodec };
   /** Whether it takes a client's own request for a model in this other dialect of `codecs`, too. Absent: it does not. */
   alsoSpeaks?(providerModelId: string, dialect: Dialect): boolean;
+  /** Which names of tools it takes. Absent: 64 letters, digits, _ and -, which all take. */
+  readonly toolNames?: ToolNameForm;
   /** What it can do besides completions. */
   readonly operations: OperationCodecs;
   /** Path of its list of models under the base URL; absent: that of the dialect. `none`: it has no list. */

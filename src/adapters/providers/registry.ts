@@ -18,6 +18,7 @@ import { openAiModeration } from '../../wire/operations/openai/moderation.ts';
 import { openAiSpeech } from '../../wire/operations/openai/speech.ts';
 import { openAiTranscription } from '../../wire/operations/openai/transcription.ts';
 import { commonRerank } from '../../wire/operations/rerank.ts';
+import type { ToolNameForm } from '../../wire/tool-names.ts';
 import { createHttpProvider } from './http-provider.ts';
 import { anthropic } from './known/anthropic.ts';
 import { azure } from './known/azure.ts';
@@ -67,6 +68,7 @@ import { xai } from './known/xai.ts';
 import { zai } from './known/zai.ts';
 import { zhipu } from './known/zhipu.ts';
 import type { DialectApi, KnownProvider, ProviderDependencies } from './known-provider.ts';
+import { withFittedToolNames } from './with-fitted-tool-names.ts';
 
 /** Every provider that is known by id, in the order in which offerings of one model are preferred. */
 export const KNOWN_PROVIDERS: readonly KnownProvider[] = [
@@ -165,6 +167,9 @@ const commonOperations = (dialect: Dialect): OperationCodecs => {
   }
 };
 
+/** What all take, as far as is known. */
+const DEFAULT_TOOL_NAMES: ToolNameForm = 'word-64';
+
 /** Connects to a provider, known or not. Sends nothing yet. Rejects if the base URL is no URL. */
 export const connectProvider = async (
   settings: ProviderSettings,
@@ -172,7 +177,8 @@ export const connectProvider = async (
 ): Promise<Provider> => {
   const api = knownProvider(settings.id)?.api;
   const { dialect: stated } = settings;
-  if (api?.kind === 'LIBRARY' && stated === undefined) return api.connect(settings, dependencies);
+  if (api?.kind === 'LIBRARY' && stated === undefined)
+    return withFittedToolNames(await api.connect(settings, dependencies), DEFAULT_TOOL_NAMES);
   const dialect = stated ?? (api?.kind === 'DIALECT' ? api.dialect : 'openai');
   const inStated = api?.kind === 'DIALECT' && stated !== undefined ? api.codecs?.[stated] : undefined;
   const common = inStated ?? commonCodec(dialect, settings.quirks);
@@ -184,7 +190,7 @@ export const connectProvider = async (
       ? also
       : api.codec(model);
   };
-  return createHttpProvider({
+  const provider = createHttpProvider({
     ...dependencies,
     settings,
     codecFor: inStated === undefined && own !== undefined ? codecFor(own) : () => common,
@@ -192,4 +198,5 @@ export const connectProvider = async (
     ...(own?.completes !== undefined && { completes: own.completes }),
     ...(own?.modelsPath !== undefined && { modelsPath: own.modelsPath }),
   });
+  return withFittedToolNames(provider, own?.toolNames ?? DEFAULT_TOOL_NAMES);
 };

@@ -9,6 +9,7 @@ import type {
 import { isDeeperThan, type JsonValue } from '../../domain/json.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { isRegionWord } from '../../domain/region.ts';
+import { TOOL_NAME, TOOL_NAME_FORM } from '../../domain/tool-name.ts';
 import { mediaTypeProblem } from '../media-type.ts';
 import type { Authorised } from './authorise.ts';
 import { ok, refused, type Staged } from './stage.ts';
@@ -139,9 +140,8 @@ const toolProblem = (request: GivenRequest): Problem | undefined => {
   if (request.tools.length === 0 && request.toolChoice === undefined) return undefined;
   const names = new Set<string>();
   for (const [index, tool] of request.tools.entries()) {
-    if (!/^[a-zA-Z0-9_-]{1,64}$/.test(tool.name)) {
-      return { path: `tools[${index}].name`, problem: 'takes 1 to 64 letters, digits, _ and -.' };
-    }
+    if (!TOOL_NAME.test(tool.name))
+      return { path: `tools[${index}].name`, problem: `takes ${TOOL_NAME_FORM}` };
     if (names.has(tool.name))
       return { path: `tools[${index}].name`, problem: `"${tool.name}" is named twice.` };
     names.add(tool.name);

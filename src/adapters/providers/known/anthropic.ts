@@ -16,6 +16,7 @@ export const anthropic: KnownProvider = {
     kind: 'DIALECT',
     dialect: 'anthropic',
     codec: () => CODEC,
+    toolNames: 'word-128',
     operations: {
       TOKEN_COUNT: anthropicTokenCount(),
     },

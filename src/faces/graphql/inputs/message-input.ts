@@ -1,3 +1,4 @@
+import { TOOL_NAME_FORM } from '../../../domain/tool-name.ts';
 import { builder } from '../builder.ts';
 import { MediaSourceInput } from './media-input.ts';
 
@@ -152,7 +153,10 @@ export const MessageInput = builder.inputType('MessageInput', {
 export const ToolInput = builder.inputType('ToolInput', {
   description: 'A function that the model may ask to be called.',
   fields: (t) => ({
-    name: t.string({ required: true, description: '1 to 64 letters, digits, _ and -.' }),
+    name: t.string({
+      required: true,
+      description: `${TOOL_NAME_FORM} A provider that takes fewer is told another name; calls have this one.`,
+    }),
     description: t.string({ description: 'When and how to use it, for the model.' }),
     parameters: t.field({ type: 'JSONObject', required: true, description: 'JSON Schema of its arguments.' }),
     strict: t.boolean({ description: 'Ask the provider to guarantee that arguments match the schema.' }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TOOL_NAME, TOOL_NAME_FORM } from '../../../domain/tool-name.ts';
 import { CACHE_CONTROL, MESSAGE } from './message-schema.ts';
 import { SAMPLING } from './sampling-schema.ts';
 
@@ -6,10 +7,7 @@ const JSON_OBJECT = z.record(z.string(), z.any());
 const LONGEST_NAME = 256;
 
 export const FUNCTION = z.looseObject({
-  name: z
-    .string()
-    .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'takes 1 to 64 letters, digits, _ and -.')
-    .describe('1 to 64 letters, digits, _ and -.'),
+  name: z.string().regex(TOOL_NAME, `takes ${TOOL_NAME_FORM}`).describe(TOOL_NAME_FORM),
   description: z.string().nullish().describe('When and how to use it, for the model.'),
   parameters: JSON_OBJECT.nullish().describe('JSON Schema of the arguments.'),
   strict: z.boolean().nullish().describe('Ask the provider to guarantee that arguments match the schema.'),

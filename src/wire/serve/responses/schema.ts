@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TOOL_NAME_FORM } from '../../../domain/tool-name.ts';
 import { METADATA } from '../metadata.ts';
 
 /** Longer than any prompt that is taken: the core's own limit says more. */
@@ -137,7 +138,7 @@ const ITEM = z.union([
 export const FUNCTION_TOOL = z
   .looseObject({
     type: z.literal('function'),
-    name: z.string().min(1).max(200).describe('1 to 64 letters, digits, _ and -.'),
+    name: z.string().min(1).max(200).describe(TOOL_NAME_FORM),
     description: z.string().max(100_000).nullish().describe('What it does, for the model.'),
     parameters: object('JSON Schema of the arguments.'),
     strict: z.boolean().nullish().describe('Whether the arguments must match the schema.'),

@@ -1,0 +1,77 @@
+import type { ProviderEvent } from '../../domain/provider-event.ts';
+import type { OperationAdapters, Provider } from '../../ports/provider.ts';
+import {
+  type FittedToolNames,
+  fitToolNames,
+  hasUnfitTools,
+  type ToolNameForm,
+} from '../../wire/tool-names.ts';
+
+const restored = (event: ProviderEvent, names: FittedToolNames): ProviderEvent =>
+  event.type === 'toolCallStarted' || event.type === 'toolCallEnded'
+    ? { ...event, name: names.restore(event.name) }
+    : event;
+
+/** The answer in the client's names. What it says verbatim holds the provider's, and is left out. */
+const withNames = (
+  events: AsyncIterable<ProviderEvent>,
+  names: FittedToolNames,
+): AsyncIterable<ProviderEvent> => {
+  const source = events[Symbol.asyncIterator]();
+  const next = async (): Promise<IteratorResult<ProviderEvent>> => {
+    for (;;) {
+      const step = await source.next();
+      if (step.done === true) return step;
+      if (step.value.type !== 'verbatim') return { done: false, value: restored(step.value, names) };
+    }
+  };
+  const iterator: AsyncIterator<ProviderEvent> = {
+    next,
+    return: async () => {
+      await source.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
+};
+
+const countingFitted = (operations: OperationAdapters, form: ToolNameForm): OperationAdapters => {
+  const { TOKEN_COUNT: count } = operations;
+  if (count === undefined) return operations;
+  return {
+    ...operations,
+    TOKEN_COUNT: {
+      ...count,
+      perform(call, signal) {
+        const names = fitToolNames(call.request, form);
+        return count.perform(
+          names === undefined ? call : { ...call, request: names.request(call.request) },
+          signal,
+        );
+      },
+    },
+  };
+};
+
+/**
+ * The provider, told of tools by names that it takes and answering in the client's. Nothing is kept between requests: the
+ * same name is always written the same way.
+ */
+export const withFittedToolNames = (provider: Provider, form: ToolNameForm): Provider => ({
+  ...provider,
+  operations: countingFitted(provider.operations, form),
+  // Only an answer that goes back as it came holds several choices.
+  makesChoices: (providerModelId, client) =>
+    !hasUnfitTools(client, form) && (provider.makesChoices?.(providerModelId, client) ?? true),
+  complete(call, signal) {
+    const names = fitToolNames(call.request, form);
+    if (names === undefined) return provider.complete(call, signal);
+    const { client } = call;
+    const fitted = {
+      ...call,
+      request: names.request(call.request),
+      ...(client !== undefined && { client: names.client(client) }),
+    };
+    return withNames(provider.complete(fitted, signal), names);
+  },
+});
