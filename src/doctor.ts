@@ -3,7 +3,7 @@ import { createOutbound } from './adapters/outbound.ts';
 import { configureProviders, idOf, proxyChoiceOf } from './adapters/providers/configure-providers.ts';
 import { createProviderProbe } from './adapters/providers/probe.ts';
 import { knownProvider } from './adapters/providers/registry.ts';
-import { createLog } from './adapters/telemetry/log.ts';
+import { openLog } from './adapters/telemetry/log.ts';
 import { buildCatalogue } from './catalogue/build-catalogue.ts';
 import { cheapestModels } from './catalogue/cheapest-models.ts';
 import { loadSeed } from './catalogue/seed.ts';
@@ -31,7 +31,7 @@ export const doctor = async ({
   settings,
 }: DoctorCommand): Promise<0 | 1 | 2> => {
   const config = configWith(settings);
-  const log = createLog({ level: 'error', pretty: process.stderr.isTTY });
+  const log = openLog('error', config.logFormat);
   const clock = createSystemClock();
   const outbound = createOutbound(config.proxy);
   try {

@@ -4,7 +4,7 @@ import { createMediaFetcher } from './adapters/media/fetcher.ts';
 import { createOutbound } from './adapters/outbound.ts';
 import { configureProviders } from './adapters/providers/configure-providers.ts';
 import { createMemoryState } from './adapters/state/memory.ts';
-import { createLog } from './adapters/telemetry/log.ts';
+import { openLog } from './adapters/telemetry/log.ts';
 import { buildCatalogue } from './catalogue/build-catalogue.ts';
 import { loadSeed } from './catalogue/seed.ts';
 import { overridesReading, ratesReading } from './catalogue/sources/operator-readings.ts';
@@ -57,12 +57,14 @@ const listOf = ({ results, skips, unpricedCalls, spent, budget }: MeasureReport)
 
 /** With the configured providers, in this process, without a store. Ctrl-C ends it with what was measured so far. */
 const measureHere = async (options: MeasureCommand, config: Config): Promise<Measured> => {
-  const log = createLog({ level: 'error', pretty: process.stderr.isTTY });
+  const log = openLog('error', config.logFormat);
   const clock = createSystemClock();
   const outbound = createOutbound(config.proxy);
   const stopped = new AbortController();
   const stop = (): void => stopped.abort();
   process.once('SIGINT', stop);
+  // Timers of the clock let a process end, and the sandbox has nothing else that would hold it.
+  const alive = setInterval(() => {}, TIME_LIMIT_MS);
   try {
     const [seed, { listed, connected }, overrides] = await Promise.all([
       loadSeed(),
@@ -97,6 +99,7 @@ const measureHere = async (options: MeasureCommand, config: Config): Promise<Mea
       ? { problem: flagProblem(answer.path, answer.problem) }
       : { list: listOf(answer.report), notes: [ALONE] };
   } finally {
+    clearInterval(alive);
     process.removeListener('SIGINT', stop);
     await outbound.destroy();
   }

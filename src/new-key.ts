@@ -1,4 +1,4 @@
-import { createLog } from './adapters/telemetry/log.ts';
+import { openLog } from './adapters/telemetry/log.ts';
 import { configWith } from './config.ts';
 import { newAdminKey } from './control/new-admin-key.ts';
 import type { KeyCommand } from './faces/cli/commands/key.ts';
@@ -19,7 +19,7 @@ export const newKey = async ({
   settings,
 }: Pick<KeyCommand, 'revokeOthers' | 'settings'>): Promise<number> => {
   const { addAdminKey } = await import('./adapters/store/add-admin-key.ts');
-  const { databaseUrl, dataDir, adminKey } = configWith(settings);
+  const { databaseUrl, dataDir, adminKey, logFormat } = configWith(settings);
   const { key, hash, secret } = newAdminKey(new Date());
   try {
     const revoked = await addAdminKey(
@@ -27,7 +27,7 @@ export const newKey = async ({
       key,
       hash,
       { revokeOthers },
-      createLog({ level: 'error', pretty: process.stderr.isTTY }),
+      openLog('error', logFormat),
     );
     const note = othersNote(revokeOthers, revoked, adminKey !== undefined);
     process.stderr.write(`A new admin key, shown this once. ${note}\n`);

@@ -27,12 +27,13 @@ import { createOperationHistory } from './control/operation-history.ts';
 import { systemCaller } from './control/system-caller.ts';
 import { originOf } from './domain/error-origin.ts';
 import { describeProxies } from './domain/proxy-rules.ts';
-import { banner } from './faces/cli/banner.ts';
+import { type AdminKey, banner } from './faces/cli/banner.ts';
 import { createExplorer } from './faces/explorer/explorer.ts';
 import { createGraphFace } from './faces/graphql/graph-face.ts';
 import { buildSubgraphSchema } from './faces/graphql/schema.ts';
 import { createHttpServer } from './faces/http/http-server.ts';
 import type { Listener } from './faces/http/listener.ts';
+import { isLoopback } from './faces/http/loopback.ts';
 import { createSite } from './faces/http/site.ts';
 import { publicAddress } from './faces/public-address.ts';
 import { createAddressHints } from './faces/rest/address-hints.ts';
@@ -46,7 +47,7 @@ import { ERROR_FORMATS, restRoutes } from './faces/rest/rest-routes.ts';
 import { DEFAULT_TIMEOUTS } from './gateway/completion-command.ts';
 import { createCalibration } from './gateway/estimate/calibration.ts';
 import { createCompletionEstimator } from './gateway/estimate/estimate-completion.ts';
-import { createGateway } from './gateway/gateway.ts';
+import { createGateway, type Drained } from './gateway/gateway.ts';
 import { startProber } from './gateway/health/prober.ts';
 import { createLedger } from './gateway/ledger.ts';
 import { createMediaShelf } from './gateway/media-shelf.ts';
@@ -67,13 +68,19 @@ const urlHost = (host: string): string => {
   return host.includes(':') ? `[${host}]` : host;
 };
 
+/** `address:port` where other machines can reach a server that no TLS proxy stands in front of. */
+const exposedAddress = ({ host, port }: Listener, publicUrl: string | undefined): string | undefined => {
+  if (isLoopback(host) || publicUrl?.startsWith('https:')) return undefined;
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+};
+
 export type RunningServer = {
-  /** What to print for a person. */
-  readonly greeting: string;
+  /** What to print for a person; a key that the configuration sets is in it on a terminal alone. */
+  readonly greeting: (onTerminal: boolean) => string;
   /** To call when it was printed: what it shows once is not shown again. */
   readonly greeted: () => Promise<void>;
   /** Refuses new work, lets completions under way finish within the configured time, writes the ledger, closes. */
-  readonly stop: () => Promise<void>;
+  readonly stop: () => Promise<Drained>;
 };
 
 /** How long clients may take to answer that their socket is closed. */
@@ -300,29 +307,37 @@ const serveWith = async (
   void catalogueReady.then(priceHistory.start, priceHistory.start);
 
   const catalogue = live.current();
+  const adminKeyOf = (): AdminKey => {
+    if (generatedAdminKey !== undefined) return { kind: 'GENERATED', secret: generatedAdminKey };
+    return config.adminKey === undefined ? { kind: 'KEPT' } : { kind: 'SET', secret: config.adminKey };
+  };
+  const adminKey = adminKeyOf();
   return {
-    greeting: banner({
-      version: versionOf(),
-      startedInMs: performance.now(),
-      base,
-      providers: catalogue.providers.filter((provider) =>
-        providers.listed.some(({ info }) => info.id === provider.id),
-      ),
-      named: providers.named,
-      offerings: {
-        on: catalogue.offerings.filter((offering) => catalogue.isOn(offering)).length,
-        known: catalogue.offerings.length,
-        priced: catalogue.offerings.filter((offering) => catalogue.pricesOf(offering.id).length > 0).length,
-      },
-      prices: describeSources(sources.health(), shipped),
-      store:
-        config.databaseUrl === undefined
-          ? `embedded, in ${config.dataDir}`
-          : 'Postgres, as DATABASE_URL says',
-      configFile: config.file,
-      proxies: describeProxies(config.proxy),
-      generatedAdminKey,
-    }),
+    greeting: (onTerminal) =>
+      banner({
+        version: versionOf(),
+        startedInMs: performance.now(),
+        base,
+        providers: catalogue.providers.filter((provider) =>
+          providers.listed.some(({ info }) => info.id === provider.id),
+        ),
+        named: providers.named,
+        offerings: {
+          on: catalogue.offerings.filter((offering) => catalogue.isOn(offering)).length,
+          known: catalogue.offerings.length,
+          priced: catalogue.offerings.filter((offering) => catalogue.pricesOf(offering.id).length > 0).length,
+        },
+        prices: describeSources(sources.health(), shipped),
+        store:
+          config.databaseUrl === undefined
+            ? `embedded, in ${config.dataDir}`
+            : 'Postgres, as DATABASE_URL says',
+        configFile: config.file,
+        proxies: describeProxies(config.proxy),
+        adminKey,
+        exposedAt: exposedAddress(listener, config.publicUrl),
+        onTerminal,
+      }),
     async greeted() {
       if (generatedAdminKey !== undefined) await keys.adminKeyShown(generatedAdminKey);
     },
@@ -331,7 +346,7 @@ const serveWith = async (
       server.refuseNewWork();
       const quiet = sources.stop();
       await prober?.close();
-      await gateway.drain(config.drainMs);
+      const drained = await gateway.drain(config.drainMs);
       await quiet;
       await Promise.race([
         graph.close(),
@@ -343,6 +358,7 @@ const serveWith = async (
       await routes.close();
       await keys.close();
       await closeResources(resources);
+      return drained;
     },
   };
 };

@@ -1,9 +1,10 @@
 import { createOutbound } from './adapters/outbound.ts';
 import { closeResources, openResources } from './adapters/resources.ts';
-import { createLog } from './adapters/telemetry/log.ts';
+import { openLog } from './adapters/telemetry/log.ts';
 import { type Config, configWith } from './config.ts';
 import type { StatedSettings } from './domain/stated-settings.ts';
 import { listen } from './faces/http/listener.ts';
+import type { Drained } from './gateway/gateway.ts';
 import { watchParent } from './parent-process.ts';
 import type { Log } from './ports/log.ts';
 import type { RunningServer } from './serve.ts';
@@ -31,10 +32,30 @@ const startServer = async (config: Config, log: Log): Promise<RunningServer> => 
 /** A terminal sends Ctrl-C to this process and to npm, which sends it on: that is one signal. */
 const SAME_SIGNAL_MS = 500;
 
+const durationText = (seconds: number): string => {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+};
+
+const counted = (count: number, what: string): string =>
+  `${count} ${count === 1 ? 'operation' : 'operations'} under way ${count === 1 ? 'was' : 'were'} ${what}`;
+
+/** What a server that has stopped says last. */
+const stoppedText = ({ completed, cancelled }: Drained, uptimeSeconds: number): string => {
+  const counts = [
+    ...(completed > 0 ? [counted(completed, 'completed')] : []),
+    ...(cancelled > 0 ? [`${counted(cancelled, 'cut off')} when the time was over`] : []),
+  ];
+  const end = counts.length === 0 ? 'nothing was under way' : counts.join(', ');
+  return `Stopped after ${durationText(uptimeSeconds)}: ${end}.`;
+};
+
 /** Serves until a signal stops it. */
 export const serve = async (settings: StatedSettings): Promise<void> => {
   const config = configWith(settings);
-  const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY });
+  const log = openLog(config.logLevel, config.logFormat);
   // Begun only after the signals are listened to, so that one that comes early stops it too.
   const starting = Promise.resolve().then(() => startServer(config, log));
 
@@ -43,16 +64,17 @@ export const serve = async (settings: StatedSettings): Promise<void> => {
     if (stopping !== undefined) {
       const isEcho = signal === stopping.signal && performance.now() - stopping.atMs < SAME_SIGNAL_MS;
       if (isEcho) return;
+      log.warn('Stopped at once: operations under way were cut off.');
       process.exit(1);
     }
     stopping = { signal, atMs: performance.now() };
+    const again = signal === 'SIGINT' ? 'Press Ctrl-C' : 'Send the signal';
     log.info(
-      'Stopping: new work is refused, completions under way may finish. Send the signal again to stop immediately.',
-      { signal },
+      `Stopping: new work is refused, operations under way may finish. ${again} again to stop at once.`,
     );
     const stop = async ({ stop }: RunningServer): Promise<void> => {
       try {
-        await stop();
+        log.info(stoppedText(await stop(), process.uptime()));
         process.exit(0);
       } catch (error) {
         log.error('The server did not stop cleanly.', { reason: String(error) });
@@ -69,7 +91,7 @@ export const serve = async (settings: StatedSettings): Promise<void> => {
   watchParent(config.variable, () => onSignal('SIGTERM'));
   const { greeting, greeted } = await starting;
   if (stopping !== undefined) return;
-  process.stdout.write(greeting, (error) => {
+  process.stdout.write(greeting(process.stdout.isTTY), (error) => {
     if (error) return;
     greeted().catch((reason: unknown) =>
       log.warn('That the admin key was shown could not be recorded: the next start shows another.', {

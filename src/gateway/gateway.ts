@@ -56,8 +56,11 @@ export type Gateway = OperationGateway & {
   /** The same as it moves. */
   readonly watchStats: OfferingStatsWatch;
   /** Takes no new work, lets what is under way finish for `graceMs`, then cancels the rest and writes the ledger. */
-  drain(graceMs: number): Promise<void>;
+  drain(graceMs: number): Promise<Drained>;
 };
+
+/** Operations that were under way: those that came to their end in time, and those that were cut off. */
+export type Drained = { readonly completed: number; readonly cancelled: number };
 
 export type GatewayDependencies = Omit<
   PipelineDependencies,
@@ -249,11 +252,14 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     },
     async drain(graceMs) {
       draining = true;
+      const underWay = running.size;
       await allOver(graceMs);
+      const cancelled = running.size;
       for (const run of [...running]) run.cancel();
       await allOver(CANCEL_WITHIN_MS);
       await Promise.all([health.close(), measurements.close()]);
       await ledger.close();
+      return { completed: underWay - cancelled, cancelled };
     },
   };
 };

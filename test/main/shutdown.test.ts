@@ -107,6 +107,9 @@ describe('a server that is told to stop', () => {
     return { mutation, followers };
   };
 
+  const ended = (how: string): RegExp =>
+    new RegExp(`Stopped after \\d+ s: ${TRANSPORTS.length + 1} operations under way ${how}`);
+
   const recorded = async (name: string): Promise<readonly string[]> => {
     const { body } = await server.post(LEDGER);
     return body.data.completions.edges
@@ -143,6 +146,7 @@ describe('a server that is told to stop', () => {
       __typename: 'UpstreamError',
       code: 'CANCELLED',
     });
+    await server.printed(ended('were cut off'));
     expect(await server.exited).toBe(0);
   });
 
@@ -184,6 +188,7 @@ describe('a server that is told to stop', () => {
       expect(last).toMatchObject({ __typename: 'CompletionFinished', completion: { text: 'begin end' } });
     }
     expect((await mutation).body.data.complete).toEqual({ __typename: 'Completion', text: 'begin end' });
+    await server.printed(ended('were completed'));
     expect(await server.exited).toBe(0);
   });
 

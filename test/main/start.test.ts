@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, watch } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSystemClock } from '../../src/adapters/clock.ts';
 import { createMemoryState } from '../../src/adapters/state/memory.ts';
@@ -57,29 +59,34 @@ describe('a server', () => {
       expect.stringMatching(/^modelgraph \d+\.\d+\.\d+ is up \(\d+\.\d s\)$/),
       '',
       `  GraphiQL   ${url}/graphql#key=${adminKey}`,
-      `  Graph      ${url}/graphql  (subscriptions: WebSocket there, SSE there and at /graphql/stream)`,
-      `  REST base  ${url}/v1`,
+      `  Graph      ${url}/graphql  (GraphQL; subscriptions over WebSocket and SSE)`,
+      `  REST base  ${url}/v1  (in the formats of OpenAI and Anthropic)`,
       `  Admin key  ${adminKey}`,
       '             Shown this once. `npx modelgraph key --new` makes another.',
       '',
-      `  Store      embedded, in ${data.path}`,
-      expect.stringMatching(/^ {2}Config {5}\/\S+\/modelgraph\.yaml$/),
-      expect.stringMatching(/^ {2}Offerings {2}2 can be called, \d+ are known, \d+ of them with prices$/),
+      '  Providers  sandbox',
+      '             The sandbox needs no account. For more set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY',
+      '             in the environment or .env; README.md lists all.',
+      `  Off        ollama: no Ollama answers at 127.0.0.1:${ollamaPort}: start it, then this server`,
+      expect.stringMatching(/^ {2}Offerings {2}2 can be called; \d+ are known, \d+ with prices$/),
       expect.stringMatching(
         /^ {2}Prices {5}seed of \d{4}-\d{2}-\d{2}; live sources off \(MODELGRAPH_SOURCES=on\)$/,
       ),
+      `  Store      embedded, in ${data.path}`,
+      expect.stringMatching(/^ {2}Config {5}\/\S+\/modelgraph\.yaml$/),
       '',
-      'Providers',
-      '  On         sandbox',
-      `  Off        ollama     no Ollama answers at 127.0.0.1:${ollamaPort}: start it, then this server`,
-      '             openai     set OPENAI_API_KEY',
-      '             anthropic  set ANTHROPIC_API_KEY',
-      '             google     set GEMINI_API_KEY or GOOGLE_API_KEY',
-      '             mistral    set MISTRAL_API_KEY',
-      expect.stringMatching(/^ {13}and \d+ more: `npm run doctor -- NAME` says what turns one on$/),
+      'Try it:',
+      `  curl ${url}/v1/chat/completions -H "authorization: Bearer ${adminKey}" \\`,
+      expect.stringMatching(/^ {4}-H "content-type: application\/json" -d '\{"model":"sandbox\/echo",.*\}'$/),
       '',
       '',
     ]);
+  });
+
+  it('shows a request to try that works as it is pasted', async () => {
+    const [, command = 'false'] = /Try it:\n((?: .*\n)+)/.exec(first.output()) ?? [];
+    const { stdout } = await promisify(execFile)('bash', ['-c', command]);
+    expect(JSON.parse(stdout)).toMatchObject({ choices: [{ message: { content: 'Hello' } }] });
   });
 
   it('makes and shows a key in place of one that was never shown, and takes only that', async () => {
@@ -112,13 +119,14 @@ describe('a server', () => {
   it('keeps its key over a restart, and does not show it again', async () => {
     first.signal('SIGTERM');
     expect(await first.exited).toBe(0);
+    await first.printed(/"Stopped after \d+ s: nothing was under way\."\}\n$/);
     second = await startModelgraph({ dataDir: data.path, ownAdminKey: true });
     const output = second.output();
     expect(output).toContain('  Config     none: ./modelgraph.yaml or MODELGRAPH_CONFIG\n');
     expect(output).not.toContain('mg_');
     expect(output).toContain(`  GraphiQL   ${second.url}/graphql\n`);
     expect(output).toContain(
-      '  Admin key  as shown at the first start, or as MODELGRAPH_ADMIN_KEY sets it\n' +
+      '  Admin key  as shown at an earlier start\n' +
         '             `npx modelgraph key --new` makes another.\n',
     );
     expect(await statusWith(second, first.adminKey)).toBe(200);
@@ -147,7 +155,10 @@ describe('a server', () => {
       ownAdminKey: true,
     });
     try {
+      // Into a log collector, perhaps.
       expect(third.output()).not.toContain(given);
+      expect(third.output()).toContain('  Admin key  as MODELGRAPH_ADMIN_KEY sets it\n');
+      expect(third.output()).toContain('Bearer $KEY');
       expect(await statusWith(third, given)).toBe(200);
       expect(await statusWith(third, first.adminKey)).toBe(401);
     } finally {

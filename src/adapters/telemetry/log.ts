@@ -1,14 +1,20 @@
+import { styleText } from 'node:util';
 import { pino } from 'pino';
 import type { Log } from '../../ports/log.ts';
 import { formatLine } from './pretty-line.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
+/** auto: readable lines on a terminal, one JSON object a line elsewhere. */
+export type LogFormat = 'auto' | 'pretty' | 'json';
+
 export type LogOptions = {
   /** The least serious level that is written. */
   readonly level: LogLevel;
   /** One short line for a person instead of one JSON object for a machine. */
   readonly pretty: boolean;
+  /** Of readable lines; absent: none. */
+  readonly colours?: boolean;
   /** Takes whole lines, each with its newline. Absent: standard error. */
   readonly destination?: { write(line: string): unknown };
 };
@@ -26,7 +32,9 @@ export const createLog = (options: LogOptions): Log => {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    options.pretty ? { write: (line: string) => destination.write(formatLine(line)) } : destination,
+    options.pretty
+      ? { write: (line: string) => destination.write(formatLine(line, options.colours)) }
+      : destination,
   );
   return {
     debug: (message, fields) => logger.debug(fields, message),
@@ -34,4 +42,14 @@ export const createLog = (options: LogOptions): Log => {
     warn: (message, fields) => logger.warn(fields, message),
     error: (message, fields) => logger.error(fields, message),
   };
+};
+
+/** A log on standard error, in colours where its terminal has them. */
+export const openLog = (level: LogLevel, format: LogFormat): Log => {
+  const stream = process.stderr;
+  return createLog({
+    level,
+    pretty: format === 'pretty' || (format === 'auto' && stream.isTTY),
+    colours: styleText('bold', '-', { stream }) !== '-',
+  });
 };

@@ -1,7 +1,9 @@
+import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import { createLog, type LogLevel } from '../../../src/adapters/telemetry/log.ts';
 
-const logTo = (options: { readonly level: LogLevel; readonly pretty: boolean }) => {
+type Options = { readonly level: LogLevel; readonly pretty: boolean; readonly colours?: boolean };
+const logTo = (options: Options) => {
   const lines: string[] = [];
   return { lines, log: createLog({ ...options, destination: { write: (line) => lines.push(line) } }) };
 };
@@ -28,6 +30,16 @@ it('writes a short line for a person', () => {
   log.error('It broke', { provider: 'openai', why: 'two words', ms: 3 });
   expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d DEBUG Started\n$/);
   expect(lines[1]).toMatch(/^\d\d:\d\d:\d\d ERROR It broke provider=openai why="two words" ms=3\n$/);
+});
+
+it('colours a line for a terminal, and lets no control character of others through', () => {
+  const { lines, log } = logTo({ level: 'debug', pretty: true, colours: true });
+  log.warn('It said \u001b[2J\n\u009b', { reason: '\u009b2J \u202e', ms: 3 });
+  const [line = ''] = lines;
+  expect(line).toContain('\u001b[33mWARN ');
+  expect(stripVTControlCharacters(line)).toMatch(
+    /^\d\d:\d\d:\d\d WARN {2}It said {2}\[2J {2}reason=" 2J {2}" ms=3\n$/,
+  );
 });
 
 it('keeps quiet where it is told to', () => {

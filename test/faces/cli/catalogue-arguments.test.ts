@@ -71,7 +71,7 @@ describe('arguments of compare', () => {
     expect(await parse('compare gpt-5 claude-sonnet-4-5 --models a --models b,c')).toMatchObject({
       input: { filter: { models: ['gpt-5', 'claude-sonnet-4-5', 'a', 'b', 'c'] } },
     });
-    expect(await parse('measure sandbox-small --models a')).toMatchObject({ models: ['sandbox-small', 'a'] });
+    expect(await parse('measure sandbox/echo --models a')).toMatchObject({ models: ['sandbox/echo', 'a'] });
   });
 
   it('turn conditions off as well as on', async () => {

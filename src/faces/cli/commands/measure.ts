@@ -77,7 +77,7 @@ export const define = (command: Command): (() => MeasureCommand) => {
 Exit code: 0 if something was measured, 1 if nothing was, 2 if the command is misused.
 
 Examples:
-  modelgraph measure sandbox-small
+  modelgraph measure sandbox/echo
   modelgraph measure --providers openai,groq --budget 0.05 --samples 3`,
   );
   return () => {
