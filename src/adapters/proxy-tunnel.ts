@@ -1,6 +1,6 @@
 import { request as requestOverHttp } from 'node:http';
 import { request as requestOverHttps } from 'node:https';
-import { isIP, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import type { ProxyServer } from '../domain/proxy.ts';
 import { CONNECT_TIMEOUT_MS, NETWORK_PROBLEMS, networkErrorCode } from './network-problem.ts';
 import {
@@ -129,6 +129,25 @@ const openByConnect = (proxy: ProxyServer, target: TunnelTarget, timeoutMs: numb
     request.end();
   });
 
+/** A connection to the proxy itself, without TLS. */
+const connectTo = (proxy: ProxyServer, timeoutMs: number): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ host: proxy.host, port: proxy.port });
+    const timer = setTimeout(() => {
+      socket.destroy();
+      reject(proxyUnusable(proxy, `it could not be reached within ${timeoutMs} ms`));
+    }, timeoutMs);
+    // Stays, as nobody else listens until the socket is handed over.
+    socket.on('error', (error) => {
+      clearTimeout(timer);
+      reject(proxyConnectionError(proxy, error));
+    });
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      resolve(socket);
+    });
+  });
+
 /** What the library says in words; its errors hold the credentials, so nothing else of them is passed on. */
 const socksError = (proxy: ProxyServer, target: string, error: unknown, timeoutMs: number): ProxyError => {
   const said = error instanceof Error ? error.message : '';
@@ -136,16 +155,14 @@ const socksError = (proxy: ProxyServer, target: string, error: unknown, timeoutM
   const reply = /rejected connection - (\w{1,40})/.exec(said)?.[1];
   if (reply === 'NotAllowed') return targetForbidden(proxy, target, reply);
   if (reply !== undefined) return targetUnreached(proxy, target, reply);
-  if (/timed out/.test(said)) return proxyUnusable(proxy, `it did not answer within ${timeoutMs} ms`);
-  if (/socks version/i.test(said))
+  if (/timed out/.test(said)) return targetUnreached(proxy, target, `no answer within ${timeoutMs} ms`);
+  if (/version/i.test(said))
     return proxyUnusable(proxy, 'it does not speak SOCKS5; if it is an HTTP proxy, write http://');
-  if (/Socket closed/.test(said))
-    return proxyUnusable(proxy, 'it closed the connection; if it is an HTTP proxy, write http://');
-  return proxyConnectionError(proxy, { code: /\bE[A-Z]{4,20}\b|EAI_AGAIN/.exec(said)?.[0] });
+  return proxyUnusable(proxy, 'it closed the connection; if it is an HTTP proxy, write http://');
 };
 
 const openBySocks = async (proxy: ProxyServer, target: TunnelTarget, timeoutMs: number): Promise<Socket> => {
-  const { SocksClient } = await import('socks');
+  const [{ SocksClient }, connected] = await Promise.all([import('socks'), connectTo(proxy, timeoutMs)]);
   const { credentials } = proxy;
   try {
     const { socket } = await SocksClient.createConnection({
@@ -160,11 +177,12 @@ const openBySocks = async (proxy: ProxyServer, target: TunnelTarget, timeoutMs: 
       },
       command: 'connect',
       destination: target,
+      existing_socket: connected,
       timeout: timeoutMs,
     });
-    socket.on('error', () => {});
     return socket;
   } catch (error) {
+    connected.destroy();
     throw socksError(proxy, authority(target), error, timeoutMs);
   }
 };

@@ -1,6 +1,6 @@
 import type { OfferingId, ProviderId } from './ids.ts';
 
-/** The closed set of what can go wrong at a provider. */
+/** The closed set of what can go wrong at a provider, or at the proxy before it. */
 export const FAILURE_CODES = [
   'RATE_LIMITED',
   'QUOTA_EXHAUSTED',

@@ -241,6 +241,14 @@ describe('a proxy over HTTP', () => {
     expect(failure.message.includes('put it into NO_PROXY')).toBe(isHinted);
   });
 
+  it('that inspects TLS is thought of where the issuer of a certificate is not known', () => {
+    for (const code of ['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY']) {
+      const failure = networkFailure('api.example.test:443', Object.assign(new Error('no'), { code }));
+      expect(failure).toMatchObject({ code: 'SERVER_ERROR' });
+      expect(failure.message).toContain('NODE_EXTRA_CA_CERTS');
+    }
+  });
+
   it('written as one of another kind gets a hint', async () => {
     const socks = await proxyWith({ kind: 'socks5' });
     const http = await proxyWith({ kind: 'http' });
@@ -260,6 +268,22 @@ describe('a proxy over HTTP', () => {
       'https://api.example.test',
     );
     expect(asHttp).toMatchObject({ code: 'PROXY_ERROR' });
+    expect(asHttp.message).toMatch(/socks5:\/\/|closed/);
+  });
+});
+
+describe('a proxy over SOCKS5', () => {
+  it.each([
+    [2, 'PROXY_REFUSED', '(NotAllowed): its rules forbid it'],
+    [5, 'PROXY_ERROR', '(ConnectionRefused)'],
+    [4, 'PROXY_ERROR', '(HostUnreachable)'],
+    [1, 'PROXY_ERROR', '(Failure)'],
+  ])('that answers %i is told apart', async (reply, code, words) => {
+    const proxy = known(await proxyWith({ kind: 'socks5' }));
+    proxy.answerWith({ reply });
+    const failure = await failureOf(outboundWith(proxyOf(proxy.url)), 'https://api.example.test');
+    expect(failure.code).toBe(code);
+    expect(failure.message).toContain(words);
   });
 });
 

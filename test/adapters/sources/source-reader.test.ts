@@ -1,10 +1,14 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { Agent, type Dispatcher } from 'undici';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createOutbound } from '../../../src/adapters/outbound.ts';
 import { createSourceReader, type SourceReaderOptions } from '../../../src/adapters/sources/source-reader.ts';
+import { noProxy } from '../../../src/domain/no-proxy.ts';
+import { parseProxy } from '../../../src/domain/proxy.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import type { SourceAccess, SourceReader } from '../../../src/ports/source-reader.ts';
+import { startProxy } from '../../support/proxy.ts';
 import { rowsBody, TEST_REGISTRY, testSourceOf } from '../../support/test-sources.ts';
 import { NEVER, startUpstream, type Upstream } from '../../support/upstream.ts';
 
@@ -34,6 +38,28 @@ const read = (
   id = 'test-list',
   signal = new AbortController().signal,
 ) => reader.read(testSourceOf(id), { baseUrl: upstream.url, known: {}, ...access }, signal);
+
+describe('a source behind a proxy', () => {
+  it('that refuses is not blamed, and the proxy is named without its credentials', async () => {
+    const proxy = await startProxy({ credentials: { user: 'john', password: 'top-secret' } });
+    const server = parseProxy(proxy.urlWithCredentials.replace('john', 'jane'), 'HTTPS_PROXY');
+    if (typeof server === 'string') throw new Error(server);
+    const outbound = createOutbound({ https: server, except: noProxy([]) });
+    onTestFinished(async () => {
+      await outbound.destroy();
+      await proxy.close();
+    });
+    const answer = await read(readerWith({ dispatcher: outbound.dispatcher }), {
+      baseUrl: 'https://prices.example.test',
+    });
+    expect(answer).toMatchObject({
+      kind: 'FAILED',
+      code: 'UNREACHABLE',
+      message: expect.stringContaining(`The proxy 127.0.0.1:${proxy.port} (HTTPS_PROXY) refused to connect`),
+    });
+    expect(JSON.stringify(answer)).not.toMatch(/jane|top-secret/);
+  });
+});
 
 describe('a source that answers', () => {
   it.each([

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openTelemetry } from '../../../src/adapters/telemetry/open-telemetry.ts';
+import { type ProxyServer, parseProxy } from '../../../src/domain/proxy.ts';
 import { DEFAULT_POLICY, type RoutePolicy } from '../../../src/domain/route.ts';
 import { traceParentIn } from '../../../src/domain/trace.ts';
 import type { Telemetry } from '../../../src/ports/telemetry.ts';
@@ -18,6 +19,7 @@ import {
 } from '../../gateway/harness.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from '../../support/otlp-receiver.ts';
+import { startProxy } from '../../support/proxy.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { createScriptedProvider } from '../../support/scripted-provider.ts';
 
@@ -35,6 +37,7 @@ afterEach(() => receiver.stop());
 const open = async (
   variables: { readonly [name: string]: string } = {},
   clock = createFakeClock(),
+  proxyOf?: (url: URL) => ProxyServer | undefined,
 ): Promise<Telemetry> => {
   const all: { readonly [name: string]: string } = {
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
@@ -47,6 +50,7 @@ const open = async (
     version: '1.2.3',
     clock,
     log,
+    ...(proxyOf !== undefined && { proxyOf }),
   });
   if (telemetry === undefined) throw new Error('it is off');
   return telemetry;
@@ -67,8 +71,9 @@ const outcomes = (spans: readonly ReceivedSpan[]): readonly string[] =>
 const oneCompletion = async (
   variables: { readonly [name: string]: string } = {},
   changes: Parameters<typeof commandWith>[0] = { trace: TRACE },
+  proxyOf?: (url: URL) => ProxyServer | undefined,
 ) => {
-  const telemetry = await open(variables);
+  const telemetry = await open(variables, createFakeClock(), proxyOf);
   const provider = createScriptedProvider('one');
   provider.answer(
     textDelta('Good answer.'),
@@ -256,6 +261,35 @@ describe('the export', () => {
     expect(post?.headers['content-encoding']).toBe('gzip');
     expect(post?.bytes.includes(Buffer.from('0af7651916cd43dd8448eb211c80319c', 'hex'))).toBe(true);
     expect(post?.bytes.includes('chat lab/talker')).toBe(true);
+  });
+
+  it('goes through a proxy, whose refusals the log tells without its credentials', async () => {
+    const proxy = await startProxy({ kind: 'socks5', credentials: { user: 'john', password: 'top-secret' } });
+    onTestFinished(proxy.close);
+    const authority = new URL(receiver.url).host;
+    proxy.know(authority, Number(new URL(receiver.url).port));
+    const through = (url: string) => () => {
+      const server = parseProxy(url, 'ALL_PROXY');
+      return typeof server === 'string' ? undefined : server;
+    };
+    const { spans, points } = await oneCompletion({}, { trace: TRACE }, through(proxy.urlWithCredentials));
+    expect(proxy.tunnels).toContain(authority);
+    expect(spans).not.toEqual([]);
+    expect(points).not.toEqual([]);
+    expect(log.lines).toEqual([]);
+    const posts = receiver.posts.length;
+    const wrong = proxy.urlWithCredentials.replace('john', 'jane');
+    await oneCompletion(
+      { OTEL_METRICS_EXPORTER: 'none', OTEL_EXPORTER_OTLP_CERTIFICATE: '/nowhere/ca.pem' },
+      { trace: TRACE },
+      through(wrong),
+    );
+    expect(receiver.posts).toHaveLength(posts);
+    expect(log.lines.join('\n')).toContain('OTEL_EXPORTER_OTLP_CERTIFICATE: the file cannot be read.');
+    expect(log.lines.join('\n')).toContain(
+      `The proxy 127.0.0.1:${proxy.port} (ALL_PROXY) refused to connect`,
+    );
+    expect(log.lines.join('\n')).not.toMatch(/jane|top-secret/);
   });
 
   it('that fails is told to the log once, and to nobody else', async () => {

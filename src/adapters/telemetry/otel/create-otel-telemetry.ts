@@ -51,12 +51,12 @@ const samplerOf = ({ root, isParentBased }: SamplerSettings): Sampler => {
 
 const spanProcessors = async (
   { traces, batch }: OtelSettings,
-  { clock, log, proxyOf, variable }: TelemetryDependencies,
+  dependencies: TelemetryDependencies,
 ): Promise<SpanProcessor[]> => {
   const processors: SpanProcessor[] = [];
   if (traces?.otlp !== undefined) {
-    const exporter: SpanExporter = await otlpSpanExporter(traces.otlp, { proxyOf, variable });
-    watchExporter(exporter, 'traces', clock, log);
+    const exporter: SpanExporter = await otlpSpanExporter(traces.otlp, dependencies);
+    watchExporter(exporter, 'traces', dependencies.clock, dependencies.log);
     processors.push(
       new BatchSpanProcessor({
         exporter,
@@ -74,7 +74,7 @@ const spanProcessors = async (
 
 const metricReaders = async (
   { metrics, metricReader, temporality }: OtelSettings,
-  { clock, log, proxyOf, variable }: TelemetryDependencies,
+  dependencies: TelemetryDependencies,
 ): Promise<IMetricReader[]> => {
   const readerOf = (exporter: PushMetricExporter): IMetricReader =>
     new PeriodicExportingMetricReader({
@@ -84,8 +84,8 @@ const metricReaders = async (
     });
   const readers: IMetricReader[] = [];
   if (metrics?.otlp !== undefined) {
-    const exporter = await otlpMetricExporter(metrics.otlp, temporality, { proxyOf, variable });
-    watchExporter(exporter, 'metrics', clock, log);
+    const exporter = await otlpMetricExporter(metrics.otlp, temporality, dependencies);
+    watchExporter(exporter, 'metrics', dependencies.clock, dependencies.log);
     readers.push(readerOf(exporter));
   }
   if (metrics?.console === true) readers.push(readerOf(new ConsoleMetricExporter()));

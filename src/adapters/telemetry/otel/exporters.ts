@@ -8,19 +8,21 @@ import type { OtelSettings, OtlpSettings } from '../otel-settings.ts';
 import type { TelemetryDependencies } from '../telemetry-dependencies.ts';
 
 /** How a collector is reached. */
-export type ExporterRoute = {
-  readonly proxyOf: TelemetryDependencies['proxyOf'];
-  readonly variable: TelemetryDependencies['variable'];
-};
+export type ExporterRoute = Pick<TelemetryDependencies, 'proxyOf' | 'variable' | 'log'>;
 
 type Signal = 'TRACES' | 'METRICS';
 
 /** The content of the file that a standard variable names, for one signal or for all. */
-const fileNamedBy = ({ variable }: ExporterRoute, signal: Signal, name: string): Buffer | undefined => {
+const fileNamedBy = ({ variable, log }: ExporterRoute, signal: Signal, name: string): Buffer | undefined => {
   const path = [`OTEL_EXPORTER_OTLP_${signal}_${name}`, `OTEL_EXPORTER_OTLP_${name}`]
     .map((each) => variable(each))
     .find((each) => each !== undefined && each !== '');
-  return path === undefined ? undefined : readFileSync(path);
+  try {
+    return path === undefined ? undefined : readFileSync(path);
+  } catch {
+    log.warn(`OTEL_EXPORTER_OTLP_${name}: the file cannot be read.`, { path });
+    return undefined;
+  }
 };
 
 /** Empty where no proxy is on the way: the packages then connect as they do by themselves. */
@@ -29,7 +31,8 @@ const agentOf = (
   route: ExporterRoute,
   signal: Signal,
 ): { readonly httpAgentOptions?: (protocol: string) => Agent } => {
-  const proxy = route.proxyOf?.(new URL(url));
+  const address = URL.parse(url);
+  const proxy = address === null ? undefined : route.proxyOf?.(address);
   if (proxy === undefined) return {};
   const ca = fileNamedBy(route, signal, 'CERTIFICATE');
   const cert = fileNamedBy(route, signal, 'CLIENT_CERTIFICATE');

@@ -146,7 +146,7 @@ export const AttemptCauseEnum = builder.enumType('AttemptCause', {
 });
 
 export const FailureCodeEnum = builder.enumType('UpstreamErrorCode', {
-  description: 'What can go wrong at a provider: a closed set.',
+  description: 'What can go wrong at a provider, or at the proxy before it: a closed set.',
   values: {
     RATE_LIMITED: { description: 'Too many requests or tokens for now; not the same as QUOTA_EXHAUSTED.' },
     QUOTA_EXHAUSTED: { description: "The account's quota, credit or budget is used up." },
