@@ -290,6 +290,7 @@ const serveWith = async (
     listener,
     {
       ...config,
+      ...(config.publicUrl !== undefined && { ownOrigin: new URL(config.publicUrl).origin }),
       exposedHeaders: EXPOSED_HEADERS,
       sendNotFound: site.sendNotFound,
       onRefusedOrigin: (origin) =>

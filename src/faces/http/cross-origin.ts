@@ -4,6 +4,8 @@ import cors from 'cors';
 export type CrossOriginOptions = {
   /** Web pages of these origins may call from a browser; `*` stands for all. The server's own page always may. */
   readonly allowedOrigins: readonly string[];
+  /** Origin of the server's own page, if clients reach it by another address than it sees. */
+  readonly ownOrigin?: string;
   /** Headers of answers that such pages may read. */
   readonly exposedHeaders: readonly string[];
   /** Told of an origin that was refused: once in ten minutes, and of up to 20 origins in that time. */
@@ -15,14 +17,17 @@ export type CrossOriginOptions = {
 const QUIET_MS = 600_000;
 /** Origins are the client's own text: without a limit, other origins each time would fill the log. */
 const MAX_REPORTED = 20;
-const MAX_ORIGIN = 200;
+const PLAIN_ORIGIN = /^[\w.+:/[\]-]{1,200}$/;
+
+const shownOrigin = (origin: string): string =>
+  PLAIN_ORIGIN.test(origin) ? origin : 'an origin that is none';
 
 /** Reports an origin once in a while. */
 const createReporter = (report: (origin: string) => void, nowMs: () => number) => {
   const reported = new Set<string>();
   let since = 0;
   return (origin: string): void => {
-    const shown = origin.slice(0, MAX_ORIGIN);
+    const shown = shownOrigin(origin);
     if (reported.size > 0 && nowMs() - since >= QUIET_MS) reported.clear();
     if (reported.has(shown) || reported.size >= MAX_REPORTED) return;
     if (reported.size === 0) since = nowMs();
@@ -36,7 +41,7 @@ const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
 
 /** Browsers show this in their network tools. */
 const refusePreflight = (response: ServerResponse, origin: string): void => {
-  const text = `Pages of ${origin.slice(0, MAX_ORIGIN)} may not call this server. To allow them, add the origin to MODELGRAPH_ALLOWED_ORIGINS.\n`;
+  const text = `Pages of ${shownOrigin(origin)} may not call this server. To allow them, add the origin to MODELGRAPH_ALLOWED_ORIGINS.\n`;
   response.writeHead(403, {
     'content-type': 'text/plain; charset=utf-8',
     'content-length': Buffer.byteLength(text),
@@ -50,6 +55,7 @@ const refusePreflight = (response: ServerResponse, origin: string): void => {
 /** Which web pages may call this server. */
 export const createCrossOrigin = ({
   allowedOrigins,
+  ownOrigin,
   exposedHeaders,
   onRefusedOrigin = () => {},
   nowMs = () => performance.now(),
@@ -66,7 +72,7 @@ export const createCrossOrigin = ({
 
   /** Whether the request comes from no page, one of this server's own, or one of an allowed origin. */
   const isAllowed = ({ headers: { origin, host } }: IncomingMessage): boolean => {
-    if (origin === undefined || isOpen || allowed.has(origin)) return true;
+    if (origin === undefined || isOpen || origin === ownOrigin || allowed.has(origin)) return true;
     return URL.canParse(origin) && new URL(origin).host === host;
   };
 

@@ -27,6 +27,29 @@ const GRAPH_WORDS: ReadonlySet<string> = new Set([
   'gql',
   'graph',
 ]);
+/** What people look for first at a server that they do not know. */
+const MANUAL_WORDS: ReadonlySet<string> = new Set([
+  'docs',
+  'doc',
+  'swagger',
+  'swagger-ui',
+  'swagger.json',
+  'redoc',
+  'api-docs',
+  'openapi',
+  'openapi.yaml',
+  'openapi.json',
+]);
+const HEALTH_WORDS: ReadonlySet<string> = new Set([
+  'ping',
+  'status',
+  'live',
+  'livez',
+  'liveness',
+  'up',
+  'health',
+  'healthcheck',
+]);
 const OTHER_PATHS = ['/graphql', '/graphql/stream', '/metrics', '/health', '/ready', '/openapi.json'];
 
 /** Longer paths are like none of ours. */
@@ -54,6 +77,14 @@ const findNearest = (targets: readonly Target[], asked: Asked): Meant | undefine
   }
   if (lower.some((name) => GRAPH_WORDS.has(name)))
     return { reader: 'GRAPH', message: `There is nothing at ${shown}. The graph is at ${address}/graphql.` };
+  const last = lower.at(-1) ?? '';
+  if (lower.length <= 2 && (MANUAL_WORDS.has(last) || HEALTH_WORDS.has(last)))
+    return {
+      reader: readerByHeaders(asked) ?? (lower[0] === BASE ? 'OPENAI' : 'GRAPH'),
+      message: MANUAL_WORDS.has(last)
+        ? `There is nothing at ${shown}. The reference manual of REST is at ${address}/openapi.json; the graph describes itself at ${address}/graphql.`
+        : `There is nothing at ${shown}. Whether the server lives is at ${address}/health, whether it takes work at ${address}/ready.`,
+    };
   if (lower.length === 1 && lower[0] === BASE)
     return {
       reader: readerByHeaders(asked) ?? 'OPENAI',

@@ -289,11 +289,13 @@ describe('pages of other origins', () => {
     expect(refused).toHaveLength(20);
     now += 600_000;
     await upgrade('https://evil.example');
-    expect(refused.slice(20)).toEqual(['https://evil.example']);
+    await exchange('GET /mine HTTP/1.1\r\nhost: a\r\nconnection: close\r\norigin: \x9b31m\r\n\r\n');
+    expect(refused.slice(20)).toEqual(['https://evil.example', 'an origin that is none']);
   });
 
   it('may not open a socket, but for those that are allowed and our own', async () => {
-    await start({ allowedOrigins: ['https://app.example'] });
+    await start({ allowedOrigins: ['https://app.example'], ownOrigin: 'https://models.example' });
+    expect(await upgrade('https://models.example')).toBe(101);
     expect(await upgrade(undefined)).toBe(101);
     expect(await upgrade('https://app.example')).toBe(101);
     expect(await upgrade(`http://127.0.0.1:${port}`)).toBe(101);

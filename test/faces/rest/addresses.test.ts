@@ -137,6 +137,21 @@ describe('clients of other APIs', () => {
   );
 });
 
+it.each([
+  ['/docs', '/openapi.json'],
+  ['/api/docs', '/openapi.json'],
+  ['/v1/openapi.json', '/openapi.json'],
+  ['/swagger.json', '/openapi.json'],
+  ['/healthz', '/health'],
+  ['/livez', '/health'],
+  ['/readyz', '/ready'],
+  ['/ping', '/health'],
+])('%s, where people look first, says where it is', async (path, there) => {
+  const { status, text } = await ask(path, { method: 'GET' });
+  expect(status).toBe(404);
+  expect(text).toContain(`${server.url}${there}`);
+});
+
 describe('addresses that are nearly right', () => {
   it.each([
     '//v1/chat/completions',

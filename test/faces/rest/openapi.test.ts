@@ -57,6 +57,11 @@ const operationsOf = ({ paths }: any): readonly Operation[] =>
     })),
   );
 
+type Media = Operation['content'][string];
+
+/** One of these says what a value may be. */
+const SAYS_TYPE = ['type', 'anyOf', 'oneOf', 'allOf', '$ref', 'const', 'enum'];
+
 const formOf = (example: Record<string, string>): FormData => {
   const form = new FormData();
   for (const [name, value] of Object.entries(example)) {
@@ -167,17 +172,20 @@ describe('the reference manual of the REST base', () => {
       expect([reference, typeof resolved(manual, { $ref: reference })]).toEqual([reference, 'object']);
     }
     const empty: string[] = [];
-    const look = (value: unknown, path: string): void => {
-      if (typeof value !== 'object' || value === null) return;
-      if (
-        /\/(schema|items|additionalProperties|anyOf\/\d+|properties(\/\w+)?)$/.test(path) &&
-        !Object.keys(value).length
-      )
-        empty.push(path);
-      for (const [name, each] of Object.entries(value)) look(each, `${path}/${name}`);
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    const look = (schema: any, path: string): void => {
+      if (typeof schema !== 'object') return;
+      if (!SAYS_TYPE.some((keyword) => keyword in schema)) empty.push(path);
+      for (const [name, each] of Object.entries(schema.properties ?? {})) look(each, `${path}.${name}`);
+      for (const keyword of ['items', 'additionalProperties'])
+        if (schema[keyword] !== undefined) look(schema[keyword], `${path}.${keyword}`);
+      for (const keyword of ['anyOf', 'oneOf', 'allOf'])
+        for (const [at, each] of (schema[keyword] ?? []).entries()) look(each, `${path}.${keyword}[${at}]`);
     };
-    look(manual.paths, '');
-    look(manual.components, '');
+    for (const [name, schema] of Object.entries(manual.components.schemas)) look(schema, name);
+    for (const { operationId, content, responses } of operationsOf(manual))
+      for (const media of [...Object.values(content), ...Object.values<Media>(responses[200].content)])
+        look(media.schema, operationId);
     expect(empty).toEqual([]);
   });
 

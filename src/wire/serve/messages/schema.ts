@@ -104,7 +104,7 @@ const toolUse = object({
   type: z.literal('tool_use'),
   id: name,
   name,
-  input: z.unknown().describe('Arguments, an object.'),
+  input: z.unknown().meta({ type: 'object', description: 'Arguments, an object.' }),
   cache_control: cacheControl,
 }).describe('A call of a tool.');
 
