@@ -263,6 +263,19 @@ describe('returning', () => {
     expect(clock.pending()).toBe(0);
   });
 
+  it('leaves no timer, though the source does not let go', async () => {
+    const { source, clock } = begin();
+    const stubborn = { ...source.events, return: async () => ({ done: true as const, value: undefined }) };
+    const events = coalesce({ ...stubborn, [Symbol.asyncIterator]: () => events }, WINDOW_MS, clock);
+    source.push(text('a'), text('b'));
+    await events.next();
+    void events.next();
+    await settled();
+    expect(clock.pending()).toBe(1);
+    await events.return?.();
+    expect(clock.pending()).toBe(0);
+  });
+
   it('is final: what the source had under way then is neither held nor handed out', async () => {
     const { events, next, watch, source, clock } = begin(text('a'));
     await next();

@@ -10,6 +10,7 @@ import {
   settled,
   textDelta,
 } from './harness.ts';
+import { embedding } from './operation-harness.ts';
 
 const begin = () => {
   const provider = createScriptedProvider('first');
@@ -89,6 +90,22 @@ it('does not wait for ever for a provider that does not let go', async () => {
   await settled();
   clock.advance(2_000);
   await drained;
+  expect(store.written).toEqual([]);
+});
+
+it('refuses new work with nothing under way: completions and operations, while it drains and after', async () => {
+  const { gateway, provider, store, complete } = begin();
+  const refused = { code: 'UNAVAILABLE', retryAfterMs: 1_000 };
+  const expectRefusals = async (): Promise<void> => {
+    expect(await readAll(complete())).toMatchObject([{ error: { kind: 'REFUSED', refusal: refused } }]);
+    const answer = await gateway.perform(callerWith(), embedding(), new AbortController().signal);
+    expect(answer).toMatchObject({ kind: 'REFUSED', refusal: refused });
+  };
+  const drained = gateway.drain(10_000);
+  await expectRefusals();
+  await drained;
+  await expectRefusals();
+  expect(provider.calls).toHaveLength(0);
   expect(store.written).toEqual([]);
 });
 

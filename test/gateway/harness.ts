@@ -12,6 +12,7 @@ import { Decimal } from '../../src/domain/money.ts';
 import type { ProviderEvent } from '../../src/domain/provider-event.ts';
 import { type Usage, usageOf } from '../../src/domain/usage.ts';
 import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../../src/gateway/completion-command.ts';
+import type { Calibration } from '../../src/gateway/estimate/calibration.ts';
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts';
 import { createLedger, type Ledger, type LedgerOptions } from '../../src/gateway/ledger.ts';
 import { NO_ROUTES, type RouteBook } from '../../src/gateway/routing/route-book.ts';
@@ -90,6 +91,7 @@ export const createHarness = (
     readonly ledger?: Partial<LedgerOptions>;
     readonly telemetry?: Telemetry;
     readonly book?: RouteBook;
+    readonly calibration?: Calibration;
   } = {},
 ): Harness => {
   const clock = createFakeClock();
@@ -110,6 +112,7 @@ export const createHarness = (
     state: createMemoryState(),
     log,
     ...(options.telemetry !== undefined && { telemetry: options.telemetry }),
+    ...(options.calibration !== undefined && { calibration: options.calibration }),
     onDefect: (error) => defects.push(error),
   });
   return { gateway, ledger, store, clock, log, media, defects };

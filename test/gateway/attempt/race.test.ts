@@ -148,6 +148,20 @@ describe('a race', () => {
     expect((await empty.read).ending.kind).toBe('FINISHED');
   });
 
+  it('in which one has answered nothing when the last rival fails ends with that empty answer', async () => {
+    const { first, second, read, events } = await begin();
+    first.send(usageUpdated({ input: 4 }), completed);
+    await settled();
+    second.send(failed('SERVER_ERROR'));
+    const attempted = await read;
+    expect(logOf(attempted)).toEqual([
+      '0 first/talker FIRST SUCCEEDED',
+      '1 second/talker RACE FAILED SERVER_ERROR',
+    ]);
+    expect(attempted.ending).toMatchObject({ kind: 'FINISHED', finishReason: 'STOP' });
+    expect(storyOf(events).slice(0, 3)).toEqual(['+0', '+1', '-1']);
+  });
+
   it('streams the refusal of the only one left as it comes', async () => {
     const { first, second, read, events } = await begin();
     second.send(failed('OVERLOADED'));
@@ -247,6 +261,34 @@ describe('what losers have used', () => {
     const { attempts } = await carryOut([frank, second], { dispatch: { kind: 'RACE', count: 2 } }).read();
     expect(attempts[0]).toMatchObject({ status: 'CANCELLED', usage: { input: 66 } });
     expect(attempts[0]).not.toHaveProperty('usageEstimated');
+  });
+
+  it('belongs to the record though the winner dies in sight before the loser has ended', async () => {
+    const [, second] = scripted(2);
+    if (second === undefined) throw new Error('no provider');
+    const letGo = Promise.withResolvers<void>();
+    const slow: Provider = {
+      ...deaf,
+      async *complete(_call, signal) {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        await letGo.promise;
+        yield usageUpdated({ input: 66 });
+        yield failed('CANCELLED');
+      },
+    };
+    second.answer(textDelta('B'), failed('SERVER_ERROR'));
+    const run = carryOut([slow, second], { dispatch: { kind: 'RACE', count: 2 } });
+    const read = run.read();
+    await settled();
+    expect(storyOf(run.events)).toEqual(['+0', '+1', '"B"', 'x1']);
+    letGo.resolve();
+    const attempted = await read;
+    expect(logOf(attempted)).toEqual([
+      '0 first/talker FIRST CANCELLED',
+      '1 second/talker RACE FAILED SERVER_ERROR',
+    ]);
+    expect(attempted.attempts[0]).toMatchObject({ usage: { input: 66 } });
+    expect(storyOf(run.events).at(-1)).toBe('~0');
   });
 
   it('is estimated where it says nothing: the prompt, and what came', async () => {

@@ -161,6 +161,21 @@ describe('retries of the same candidate', () => {
     expect(run.clock.monotonicMs()).toBe(0);
   });
 
+  it('fail at once where the second of them is longer than the time that the first has left', async () => {
+    const [first] = scripted(1);
+    if (first === undefined) throw new Error('no provider');
+    const timeouts = { totalMs: 30_000 };
+    const run = carryOut([first], { fallback: { retries: 2, backoff }, command: { timeouts } });
+    const read = run.read();
+    (await first.called(0)).send(failed('RATE_LIMITED', { retryAfterMs: 20_000 }));
+    await run.pass(20_000);
+    (await first.called(1)).send(failed('RATE_LIMITED', { retryAfterMs: 10_000 }));
+    const { ending } = await read;
+    expect(ending).toMatchObject({ failure: { code: 'RATE_LIMITED', retryAfterMs: 10_000 } });
+    expect(storyOf(run.events)).toEqual(['+0', '-0', '+1', 'x1']);
+    expect(run.clock.monotonicMs()).toBe(20_000);
+  });
+
   it('are not made where waiting cannot help, nor once its breaker is open', async () => {
     const providers = scripted(1);
     providers[0]?.answer(failed('AUTHENTICATION'));

@@ -277,6 +277,18 @@ describe('what closes an offering without being a failure', () => {
     expect(closedForMs(node)).toBe(0);
   });
 
+  it('a good answer in between lets limits that name no time begin anew', () => {
+    const node = startNode();
+    for (let time = 0; time < 3; time += 1) node.call('RATE_LIMITED');
+    expect(closedForMs(node)).toBe(4_000);
+    node.clock.advance(4_000);
+    node.call('SUCCEEDED');
+    node.call('RATE_LIMITED');
+    expect(closedForMs(node)).toBe(1_000);
+    node.call('RATE_LIMITED');
+    expect(closedForMs(node)).toBe(2_000);
+  });
+
   it('a good answer in between lets refusals count from the start', () => {
     const node = startNode();
     for (let time = 0; time < 4; time += 1) {

@@ -38,6 +38,36 @@ const strategies: readonly Strategy[] = [
   { kind: 'RACE', count: 3, order: { kind: 'CHEAPEST' } },
 ];
 
+describe('as many as may be tried', () => {
+  const three = catalogueWith(['a/talker', 'b/talker', 'c/talker'].map((id) => ({ id, input: '1' })));
+  const [one, two, last] = [model('a/talker'), model('b/talker'), model('c/talker')];
+
+  it('are so many that are well: one on probation, which may not be let through, comes beside them', async () => {
+    const harness = routerOver(three);
+    harness.health.of('a/talker').state = 'HALF_OPEN';
+    const fallback = { ...DEFAULT_FALLBACK, maxAttempts: 2 };
+    const command = inline(policyWith([one, two, last], { fallback }));
+    expect(await orderIn(harness, { command })).toEqual(['a/talker', 'b/talker', 'c/talker']);
+    harness.health.of('a/talker').state = 'CLOSED';
+    expect(await orderIn(harness, { command })).toEqual(['a/talker', 'b/talker']);
+  });
+
+  it('in a race are its own candidates: what it falls back on does not fill it up', async () => {
+    const policy = policyWith([one, two], {
+      strategy: { kind: 'RACE', count: 3, order: { kind: 'PRIORITY' } },
+      fallback: { ...DEFAULT_FALLBACK, candidates: [last] },
+    });
+    const plan = await planned(routerOver(three), { command: inline(policy) });
+    if (plan.kind === 'REFUSED') throw new Error('refused');
+    expect(plan.value.dispatch).toEqual({ kind: 'RACE', count: 2 });
+    expect(plan.value.candidates.map(({ offering }) => offering.id)).toEqual([
+      'a/talker',
+      'b/talker',
+      'c/talker',
+    ]);
+  });
+});
+
 describe.each(strategies)('of many candidates, by %j', (strategy) => {
   const policy = policyWith(rules.slice(0, -2), {
     strategy,

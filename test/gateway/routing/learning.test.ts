@@ -140,6 +140,12 @@ it('another node finds the home of a conversation: of a sticky route, or one tha
   const [one, other] = [routerOver(catalogue, { state }), routerOver(catalogue, { state })];
   await answer(one, 'ondemand/talker', sticky(3));
   expect((await orderIn(other, { command: sticky(3), request: secondTurn }))[0]).toBe('ondemand/talker');
+  // Another that only explains its plan asks as well.
+  const { decision } = await explained(routerOver(catalogue, { state }), {
+    command: sticky(3),
+    request: secondTurn,
+  });
+  expect(decision.candidates[0]).toBe('ondemand/talker');
 
   state.kept.clear();
   const third = routerOver(catalogue, { state });
