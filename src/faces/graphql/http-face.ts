@@ -126,6 +126,8 @@ export const createHttpFace = (
         await stream(request, response, bytes.toString('utf8'), context);
         return true;
       }
+      // Of caches between, only the header `authorization` holds one key's answers back from others.
+      if (request.method !== 'POST') response.setHeader('cache-control', 'no-store');
       const plain = await answerPlain(request, response, bytes, context);
       if (plain.kind === 'ANSWERED') return true;
       if (request.method === 'POST')

@@ -163,6 +163,20 @@ describe('a large message', () => {
   });
 });
 
+describe('an answer to GET', () => {
+  it.each([
+    ['a query', '{ keys(first: 1) { nodes { id } } }', 'application/json'],
+    ['a query that fails', '{ models(first: -1) { nodes { slug } } }', 'application/json'],
+    ['a query as a stream', '{ keys(first: 1) { nodes { id } } }', 'text/event-stream'],
+  ])('of %s is kept by no cache, which would give it to other keys', async (_what, query, accept) => {
+    const response = await fetch(`${server.url}/graphql?${new URLSearchParams({ query })}`, {
+      headers: { 'x-api-key': server.adminKey, accept },
+    });
+    await response.text();
+    expect(response.headers.get('cache-control')).toMatch(/^no-(store|cache)$/);
+  });
+});
+
 describe('what goes wrong inside', () => {
   it('malformed JSON is 400 with a message', async () => {
     const response = await fetch(`${server.url}/graphql`, {
