@@ -9,6 +9,7 @@ import { probesSchema } from './config-probes.ts';
 import { noProxySetting, proxyChoice, proxyRules, proxySetting } from './config-proxy.ts';
 import { quirks } from './config-quirks.ts';
 import { configuredRoutes, configuredRouting } from './config-routes.ts';
+import { readTrustedDocuments, trustedDocumentsSchema } from './config-trusted-documents.ts';
 import type { CatalogueSettings } from './domain/catalogue-settings.ts';
 import { asModelSlug } from './domain/ids.ts';
 import { Decimal } from './domain/money.ts';
@@ -19,6 +20,7 @@ import { MAX_RETRY_AFTER_MS } from './domain/rate-limit.ts';
 import { DEFAULT_POLICY, type Route, type RoutePolicy } from './domain/route.ts';
 import { Secret } from './domain/secret.ts';
 import type { StatedSettings } from './domain/stated-settings.ts';
+import type { TrustedDocuments } from './domain/trusted-documents.ts';
 import type { ProbeSettings } from './gateway/health/prober.ts';
 
 /** Everything that an operator can set, validated. */
@@ -56,6 +58,8 @@ export type Config = {
   readonly routes: readonly Route[];
   /** How names of models are routed. */
   readonly routing: RoutePolicy;
+  /** Undefined: clients send their operations whole, or register them. */
+  readonly trustedDocuments: TrustedDocuments | undefined;
   /** Undefined: offerings that are left alone are tried again with callers' requests alone. */
   readonly probes: ProbeSettings | undefined;
   /** The config file that was read. */
@@ -162,6 +166,7 @@ const file = settings({
   routes: z.unknown().optional(),
   routing: z.unknown().optional(),
   probes: probesSchema({ amount }).optional(),
+  trustedDocuments: trustedDocumentsSchema.optional(),
 });
 
 const wholeNumber = (least: number, most: number) =>
@@ -315,7 +320,10 @@ const readFile = (
   path: string,
   variables: Environment,
   sources: Sources,
-): Pick<Config, 'providers' | 'timeouts' | 'catalogue' | 'proxy' | 'routing' | 'routes' | 'probes'> & {
+): Pick<
+  Config,
+  'providers' | 'timeouts' | 'catalogue' | 'proxy' | 'routing' | 'routes' | 'probes' | 'trustedDocuments'
+> & {
   readonly unknownModels?: UnknownModels | undefined;
   readonly maxRetryAfterMs: number;
 } => {
@@ -360,6 +368,8 @@ const readFile = (
     proxy: proxyRules(variables, parsed.data),
     maxRetryAfterMs,
     probes: parsed.data.probes,
+    trustedDocuments:
+      parsed.data.trustedDocuments && readTrustedDocuments(parsed.data.trustedDocuments, dirname(path)),
     unknownModels: parsed.data.unknownModels,
     routing: configuredRouting(parsed.data.routing, content),
     routes: configuredRoutes(parsed.data.routes, content, statSync(path).mtime),
@@ -416,6 +426,7 @@ export const loadConfig = (
     ...(fromFile ?? {
       providers: [],
       proxy: proxyRules(variables),
+      trustedDocuments: undefined,
       routing: DEFAULT_POLICY,
       routes: [],
       probes: undefined,

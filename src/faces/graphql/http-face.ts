@@ -132,7 +132,7 @@ export const createHttpFace = (
       if (plain.kind === 'ANSWERED') return true;
       if (request.method === 'POST')
         Object.assign(request, { body: isForm ? NO_ENGINE_BODY : engineBody(bytes) });
-      await engine(
+      await engine.yoga(
         request,
         response,
         plain.kind === 'TO_BE_TOLD' ? { ...context, outcome: plain.outcome } : context,

@@ -38,7 +38,13 @@ const responseTypeFor = (accept: string | undefined): ResponseType | undefined =
   return undefined;
 };
 
-const PARAMETERS: ReadonlySet<string> = new Set(['query', 'variables', 'operationName', 'extensions']);
+const PARAMETERS: ReadonlySet<string> = new Set([
+  'query',
+  'variables',
+  'operationName',
+  'extensions',
+  'documentId',
+]);
 
 const isObjectOrNothing = (
   value: unknown,
@@ -54,11 +60,14 @@ const readParameters = (body: Buffer): OperationParameters | undefined => {
   }
   if (!isJsonObject(value)) return undefined;
   for (const name in value) if (!PARAMETERS.has(name)) return undefined;
-  const { query, variables, operationName, extensions } = value;
-  if (typeof query !== 'string') return undefined;
+  const { query, variables, operationName, extensions, documentId } = value;
   if (operationName != null && typeof operationName !== 'string') return undefined;
   if (!isObjectOrNothing(variables) || !isObjectOrNothing(extensions)) return undefined;
-  return { query, variables, operationName, extensions };
+  if (documentId !== undefined && typeof documentId !== 'string') return undefined;
+  if (typeof query === 'string') return { query, variables, operationName, extensions, documentId };
+  // Named by its hash or its id.
+  const isNamed = documentId !== undefined || extensions?.persistedQuery !== undefined;
+  return query == null && isNamed ? { variables, operationName, extensions, documentId } : undefined;
 };
 
 const isPlainJson = ({ headers }: IncomingMessage): boolean => {

@@ -5,13 +5,15 @@ import type { Engine, ServerContext } from './yoga.ts';
 
 /** What a client asks to run, as the protocols of graphql-ws and graphql-sse send it. */
 export type OperationParameters = {
-  readonly query: string;
+  /** Absent or empty where the document is named by its id or its hash. */
+  readonly query?: string | undefined;
+  readonly documentId?: string | undefined;
   readonly operationName?: string | null | undefined;
   readonly variables?: { readonly [name: string]: unknown } | null | undefined;
   readonly extensions?: { readonly [name: string]: unknown } | null | undefined;
 };
 
-type Enveloped = ReturnType<Engine['getEnveloped']>;
+type Enveloped = ReturnType<Engine['yoga']['getEnveloped']>;
 
 /** An operation that has been parsed and validated under the same limits as over HTTP, or why it will not run. */
 export type PreparedOperation =
@@ -30,13 +32,15 @@ export const prepareOperation = async (
   request: IncomingMessage | undefined,
   parameters: OperationParameters,
 ): Promise<PreparedOperation> => {
-  const enveloped = engine.getEnveloped({
+  const found = engine.documents.find(parameters);
+  if (found.kind === 'REFUSED') return { kind: 'REFUSED', errors: [withoutHttp(found.error)] };
+  const enveloped = engine.yoga.getEnveloped({
     ...context,
     ...(request !== undefined && { request }),
     params: parameters,
   });
   try {
-    const document = enveloped.parse(parameters.query);
+    const document = enveloped.parse(found.kind === 'TEXT' ? found.text : (parameters.query ?? ''));
     const errors = enveloped.validate(enveloped.schema, document);
     if (errors.length > 0) return { kind: 'REFUSED', errors: errors.map(withoutHttp) };
     const args: ExecutionArgs = {

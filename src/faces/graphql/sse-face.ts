@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { createHandler } from 'graphql-sse';
+import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import { prepareOperation } from './operation.ts';
 import type { Engine, ServerContext } from './yoga.ts';
 
@@ -37,6 +38,39 @@ const paced = <Result>(
     throw: end,
     [Symbol.asyncDispose]: async () => void (await end()),
   };
+};
+
+/** The protocol's handler wants a text, and knows no other parameter that names one. */
+const withText = (parameters: JsonObject): JsonObject => {
+  const { query, documentId, extensions } = parameters;
+  const given = isJsonObject(extensions) ? extensions : {};
+  if (query != null || (documentId === undefined && given.persistedQuery === undefined)) return parameters;
+  return {
+    ...parameters,
+    query: '',
+    extensions: { ...given, ...(documentId !== undefined && { documentId }) },
+  };
+};
+
+const readBody = (body: string): JsonObject | string => {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isJsonObject(value) ? withText(value) : body;
+  } catch {
+    // The handler says what is wrong with it.
+    return body;
+  }
+};
+
+const urlWithText = (url: string): string => {
+  const [path = '', search = ''] = url.split('?', 2);
+  const parameters = new URLSearchParams(search);
+  if (parameters.has('query')) return url;
+  const documentId = parameters.get('documentId');
+  if (documentId === null && !parameters.has('extensions')) return url;
+  parameters.set('query', '');
+  if (documentId !== null) parameters.set('extensions', JSON.stringify({ documentId }));
+  return `${path}?${parameters}`;
 };
 
 const isIterable = <Result>(result: object): result is AsyncIterable<Result> =>
@@ -114,7 +148,7 @@ export const createSseFace = (engine: Engine) => {
     const drained = drainOf(response);
     const [answer, { status, statusText, headers }] = await handler({
       method: request.method ?? 'GET',
-      url: request.url ?? '/',
+      url: urlWithText(request.url ?? '/'),
       headers: {
         get: (name) => {
           // All that is asked for here is a stream, whatever else the client could read.
@@ -123,7 +157,7 @@ export const createSseFace = (engine: Engine) => {
           return Array.isArray(value) ? value.join(', ') : value;
         },
       },
-      body,
+      body: readBody(body),
       raw: request,
       context: { ...context, drained },
     });

@@ -2,7 +2,9 @@ import { type ExecutionResult, execute, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Caller } from '../../domain/caller.ts';
 import type { TraceParent } from '../../domain/trace.ts';
+import type { TrustedDocuments } from '../../domain/trusted-documents.ts';
 import { createContext, type GraphContext, type GraphServices } from './context.ts';
+import { createDocuments, documentsInRequests } from './documents.ts';
 import { operationLimits } from './limits.ts';
 import { multipartUploads, type WithForm } from './multipart.ts';
 import { multipartSubscriptions } from './multipart-subscriptions.ts';
@@ -24,6 +26,7 @@ export const STREAM_PATH = '/graphql/stream';
 
 export type GraphOptions = {
   readonly introspection: boolean;
+  readonly trustedDocuments?: TrustedDocuments | undefined;
   /** Told of failures that clients see masked. */
   readonly onFailure: (message: string, details: { readonly reason: string }) => void;
 };
@@ -70,8 +73,9 @@ const executeLimited: typeof execute = (args) => {
  * The engine that all transports of the graph share. Expects requests whose body has been read under a cap and
  * whose caller is known. Unexpected errors are masked for clients and logged.
  */
-export const createEngine = (schema: GraphQLSchema, services: GraphServices, options: GraphOptions) =>
-  createYoga<ServerContext, GraphContext>({
+export const createEngine = (schema: GraphQLSchema, services: GraphServices, options: GraphOptions) => {
+  const documents = createDocuments(options.trustedDocuments);
+  const yoga = createYoga<ServerContext, GraphContext>({
     schema,
     graphqlEndpoint: GRAPH_PATH,
     context: ({ caller, gone, trace }) => createContext(services, caller, gone, trace),
@@ -93,9 +97,12 @@ export const createEngine = (schema: GraphQLSchema, services: GraphServices, opt
       multipartUploads,
       multipartSubscriptions,
       outcomes,
+      documentsInRequests(documents),
       limitedExecution,
       ...operationLimits(options.introspection),
     ],
   });
+  return { yoga, documents };
+};
 
 export type Engine = ReturnType<typeof createEngine>;
