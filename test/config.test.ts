@@ -34,6 +34,33 @@ const problemOf = (files: Files, environment?: { readonly [name: string]: string
 
 const yaml = (content: string): Files => ({ 'modelgraph.yaml': content });
 
+describe('what the command line states', () => {
+  const stated = (variable: string, flag: string, value: string) => ({ [variable]: { flag, value } });
+
+  it('wins over the environment, .env and the file that would be read otherwise', () => {
+    const other = join(folder.path, 'other.yaml');
+    writeFileSync(other, 'unknownModels: REFUSE\n');
+    writeFileSync(join(folder.path, 'modelgraph.yaml'), 'unknownModels: PASS\n');
+    writeFileSync(join(folder.path, '.env'), 'PORT=1\nHOST=0.0.0.0\n');
+    const config = loadConfig(
+      folder.path,
+      { PORT: '2', MODELGRAPH_CONFIG: 'missing.yaml' },
+      { ...stated('PORT', '--port', '3'), ...stated('MODELGRAPH_CONFIG', '--config', other) },
+    );
+    expect(config).toMatchObject({ port: 3, host: '0.0.0.0', unknownModels: 'REFUSE', file: other });
+  });
+
+  it('is named by its flag where it is wrong', () => {
+    expect(() => loadConfig(folder.path, {}, stated('PORT', '--port', 'x'))).toThrow(/^--port: takes/);
+    expect(() => loadConfig(folder.path, {}, stated('MODELGRAPH_CONFIG', '--config', 'no.yaml'))).toThrow(
+      /^--config: there is no file \S+no\.yaml\.$/,
+    );
+    expect(() => loadConfig(folder.path, { MODELGRAPH_LOG_FORMAT: 'xml' })).toThrow(
+      /^MODELGRAPH_LOG_FORMAT: /,
+    );
+  });
+});
+
 describe('the environment', () => {
   it('says what becomes of unknown models: in the environment, else in the file; an entry says it for itself', () => {
     const file = yaml(
@@ -60,6 +87,7 @@ describe('the environment', () => {
       maxRetryAfterMs: 600_000,
       drainMs: 30_000,
       logLevel: 'info',
+      logFormat: 'auto',
       unknownModels: 'PASS',
       timeouts: {},
       providers: [],

@@ -41,7 +41,7 @@ describe.skipIf(postgres.kind === 'missing')(titleOf('nodes on one database', po
 
   it('ask a source once, serve what it said, and serve it after a restart without it', async () => {
     const one = await start(upstream.url);
-    await one.printed(/A source of the catalogue says something new/);
+    await one.printed(/A live source has new data/);
     await vi.waitFor(async () => expect(await amount(one)).toBe('5'), { timeout: 20_000, interval: 100 });
     const two = await start(upstream.url);
     await vi.waitFor(async () => expect(await amount(two)).toBe('5'), { timeout: 20_000, interval: 100 });

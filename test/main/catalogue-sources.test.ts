@@ -79,7 +79,7 @@ describe('catalogueSources', () => {
         failures: 0,
         lastProblem: null,
       });
-      await server.printed(/A source of the catalogue says something new/);
+      await server.printed(/A live source has new data/);
       upstream.respond(({ headers }) => ({ status: headers['if-none-match'] === '"real"' ? 304 : 500 }));
       expect(await refresh('genai-prices')).toMatchObject({ status: 'FRESH', failures: 0 });
       upstream.respond(() => ({ headers: { 'content-type': 'text/html' }, body: '<html>Login' }));

@@ -58,12 +58,12 @@ export const watchOverrides = (
         reading: { sourceId: OVERRIDES_ID, observedAt: at, checkedAt: at, reading },
         failures: 0,
       };
-      log.info('The file of overrides was read', { offerings: reading.offerings.length });
+      log.info('The overrides file was read.', { offerings: reading.offerings.length });
       onChange();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (state.failures === 0)
-        log.warn('The file of overrides cannot be read; what it said before is used on', {
+        log.warn('The overrides file cannot be read; its last data stays in use.', {
           problem: message,
         });
       // A file that cannot be looked at may come back as it was.

@@ -110,7 +110,7 @@ export const createSourcePoller = (input: PollerInput): SourcePoller => {
       const found = bytes === undefined ? undefined : await reader.unpack(bytes);
       if (stopping.signal.aborted || next.version <= stored.version) return;
       if (found === undefined)
-        log.warn('What was kept of a source cannot be read; it will be asked for again', {
+        log.warn('The stored data of a live source cannot be read; it is fetched again.', {
           source: source.id,
         });
       else reading = found;
@@ -123,7 +123,7 @@ export const createSourcePoller = (input: PollerInput): SourcePoller => {
 
   const fail = (code: SourceProblemCode, message: string, retryAfterMs: number | undefined): number => {
     if (stored.failures === 0)
-      log.warn('A source of the catalogue fails; what it said before is used on', {
+      log.warn('A live source could not be read; its last data stays in use.', {
         source: source.id,
         code,
         problem: message,
@@ -138,10 +138,10 @@ export const createSourcePoller = (input: PollerInput): SourcePoller => {
     lastModified: string | undefined,
     incomplete: string | undefined,
   ): StoredSource => {
-    if (stored.failures > 0) log.info('A source of the catalogue is read again', { source: source.id });
+    if (stored.failures > 0) log.info('A live source can be read again.', { source: source.id });
     const { problem, etag: oldTag, lastModified: oldDate, ...rest } = stored;
     if (incomplete !== undefined && problem?.code !== 'INCOMPLETE')
-      log.warn('A source of the catalogue lacks some of its files; the others are used', {
+      log.warn('A live source lacks some of its files; the others are used.', {
         source: source.id,
         problem: incomplete,
       });
@@ -201,7 +201,7 @@ export const createSourcePoller = (input: PollerInput): SourcePoller => {
           ...(answer.lastModified !== undefined && { lastModified: answer.lastModified }),
         };
         ({ reading } = answer);
-        log.info('A source of the catalogue says something new', {
+        log.info('A live source has new data.', {
           source: source.id,
           offerings: reading.offerings.length,
           prices: reading.offerings.reduce((sum, { prices }) => sum + prices.length, 0),

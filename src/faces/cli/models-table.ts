@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { selectModels } from '../../catalogue/catalogue-query.ts';
+import { nearestSlugs } from '../../catalogue/nearest-names.ts';
 import { ratePerMillion } from '../../catalogue/price-engine.ts';
 import type { Model } from '../../domain/model.ts';
 import type { Decimal } from '../../domain/money.ts';
@@ -69,6 +70,22 @@ const COLUMNS: readonly Column<Row>[] = [
   },
 ];
 
+/** What to do where no model passes. */
+const noneText = ({ models }: Catalogue, { filter: { search, retired } }: ModelsOptions): string => {
+  const nearest =
+    search === undefined
+      ? []
+      : nearestSlugs(
+          search,
+          models.map(({ slug }) => slug),
+        );
+  return [
+    search === undefined ? 'No model passes.' : `No model passes whose id or name has "${search}" in it.`,
+    ...(nearest.length === 0 ? [] : [`Nearest: ${nearest.join(', ')}.`]),
+    ...(retired === 'EXCLUDE' ? ['--all looks among those that were switched off too.'] : []),
+  ].join(' ');
+};
+
 /** Models for a person, by slug; rates are the lowest that any paid offering states in US dollars. */
 export const modelsTable = (
   catalogue: Catalogue,
@@ -79,7 +96,7 @@ export const modelsTable = (
 ): string => {
   const models = rowsOf(catalogue, options, at);
   const rows = models.slice(0, options.limit).map((model) => rowOf(catalogue, model, at));
-  const table = rows.length === 0 ? ['No model passes.'] : textTable(COLUMNS, rows, terminal);
+  const table = rows.length === 0 ? [noneText(catalogue, options)] : textTable(COLUMNS, rows, terminal);
   const more = models.length - rows.length;
   const footer = [
     ...(more > 0 ? [`… and ${more} more: --limit ${models.length} shows all of them.`] : []),

@@ -64,6 +64,16 @@ it('says what is on, what the operator named that is not, and how to have more',
   expect(more).toMatch(/^ {2}Providers {2}groq, sandbox\n {2}Off/m);
 });
 
+it('breaks a long list of providers where a terminal would', () => {
+  const providers = Array.from({ length: 40 }, (_, index) => provider(`provider-${index}`, 'HOST'));
+  const lines = banner({ ...FACTS, providers, prices: 'of many sources '.repeat(20) }).split('\n');
+  const [from, to] = [
+    lines.findIndex((line) => line.includes('Providers')),
+    lines.indexOf('Try it, with KEY set to your key:'),
+  ];
+  expect(Math.max(...lines.slice(from, to).map((line) => line.length))).toBeLessThanOrEqual(100);
+});
+
 it('warns once of keys in clear where other machines reach it without TLS', () => {
   expect(banner(FACTS)).not.toContain('TLS');
   const text = banner({ ...FACTS, exposedAt: '0.0.0.0:4000' });

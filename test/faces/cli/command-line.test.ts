@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseCommandLine } from '../../../src/faces/cli/command-line.ts';
 import { runModelgraph } from '../../support/modelgraph.ts';
@@ -140,6 +142,12 @@ describe('the command', () => {
       stdout: '',
       stderr: `--config: there is no file ${file}.\n`,
     });
+  });
+
+  it('ends quietly where its reader has seen enough', async () => {
+    const command = `set -o pipefail; "${process.execPath}" "${join(ROOT, 'bin/modelgraph.js')}" models --all --limit 10000 | head -1`;
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', command], { cwd: folder.path });
+    expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(/^MODEL +CONTEXT/), stderr: '' });
   });
 
   it('prints the schemas that are committed', async () => {

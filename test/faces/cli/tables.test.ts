@@ -22,6 +22,8 @@ it('tables of models and prices have colours in a terminal alone, and ids that a
   const plain = modelsTable(catalogue, options, NOW, []);
   expect(plain).not.toContain(ESCAPE);
   expect(plain).toContain('OFFERINGS');
+  const none = modelsTable(catalogue, { ...options, filter: { search: 'lab/onne' } }, NOW, []);
+  expect(none).toContain('No model passes whose id or name has "lab/onne" in it. Nearest: lab/one.');
   const painted = modelsTable(catalogue, options, NOW, [], TERMINAL);
   expect(painted).toContain(ESCAPE);
   expect(painted).toContain(SLUG);
