@@ -1,6 +1,6 @@
 import { createSystemClock } from './adapters/clock.ts';
 import { createOutbound } from './adapters/outbound.ts';
-import { configureProviders, idOf, proxyChoiceOf } from './adapters/providers/configure-providers.ts';
+import { configureProviders, idOf } from './adapters/providers/configure-providers.ts';
 import { createProviderProbe } from './adapters/providers/probe.ts';
 import { knownProvider } from './adapters/providers/registry.ts';
 import { openLog } from './adapters/telemetry/log.ts';
@@ -35,7 +35,7 @@ export const doctor = async ({
   const clock = createSystemClock();
   const outbound = createOutbound(config.proxy);
   try {
-    const [seed, { listed, named, connected, addresses }] = await Promise.all([
+    const [seed, { listed, named, connected, addresses, proxies }] = await Promise.all([
       loadSeed(),
       configureProviders(config.providers, config, { ...outbound, log, clock }),
     ]);
@@ -62,7 +62,7 @@ export const doctor = async ({
         const entry = config.providers.find((each) => idOf(each) === info.id);
         const known = knownProvider(info.id);
         const address = addresses.get(info.id);
-        const proxy = address && outbound.proxyOf(address, proxyChoiceOf(known, entry));
+        const proxy = address && outbound.proxyOf(address, proxies.get(info.id));
         return {
           info,
           keyVariables: known?.keyVariables ?? [],

@@ -80,7 +80,7 @@ const measureHere = async (options: MeasureCommand, config: Config): Promise<Mea
     const gateway = createGateway({
       catalogue: () => catalogue,
       providers: () => connected,
-      media: createMediaFetcher({ proxyOf: outbound.proxyOf, log }),
+      media: createMediaFetcher({ proxyOf: (url) => outbound.proxyOf(url), log }),
       clock,
       ledger: createLedger({ insertMany: async () => {} }, clock, log),
       book: NO_ROUTES,

@@ -177,7 +177,10 @@ const serveWith = async (
     calibration,
     catalogue: reader.current,
     providers: () => providers.connected,
-    media: createMediaFetcher({ proxyOf: outbound.proxyOf, log }),
+    media: createMediaFetcher({
+      proxyOf: (url, from) => outbound.proxyOf(url, from && providers.proxies.get(from)),
+      log,
+    }),
     clock,
     ledger,
     book: routes,

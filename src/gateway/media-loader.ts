@@ -1,4 +1,5 @@
 import type { RemoteSource } from '../domain/completion-request.ts';
+import type { ProviderId } from '../domain/ids.ts';
 import type { Media } from '../domain/operation.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FetchedMedia, MediaFetcher } from '../ports/media.ts';
@@ -12,6 +13,8 @@ export type MediaBudget = {
   /** Of all that are fetched, in bytes. */
   readonly total: number;
   readonly timeoutMs: number;
+  /** The provider that gave the addresses; absent: the caller did. */
+  readonly from?: ProviderId;
 };
 
 export const MIB = 1024 * 1024;
@@ -84,7 +87,9 @@ export const createMediaLoader = (
     await enter();
     try {
       const timeoutMs = Math.max(1, Math.ceil(budget.timeoutMs - elapsedMs(clock, beganAt)));
-      return await fetcher.fetch(url, { maxBytes: budget.each, timeoutMs }, either);
+      const { each, from } = budget;
+      const limits = { maxBytes: each, timeoutMs, ...(from !== undefined && { from }) };
+      return await fetcher.fetch(url, limits, either);
     } finally {
       leave();
     }

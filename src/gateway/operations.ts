@@ -116,6 +116,7 @@ const carryOut = async <Kind extends OperationKind>(
   const fetched = await fetchResults(
     command.operation,
     result,
+    by.providerId,
     { fetcher: media, clock },
     remainingMs(),
     signal,

@@ -1,3 +1,4 @@
+import type { ProviderId } from '../domain/ids.ts';
 import type { Media } from '../domain/operation.ts';
 
 export type FetchLimits = {
@@ -5,6 +6,8 @@ export type FetchLimits = {
   readonly maxBytes: number;
   /** From the request to the last byte, redirects included. */
   readonly timeoutMs: number;
+  /** The provider that gave the address, whose proxy is used; absent: a caller gave it. */
+  readonly from?: ProviderId;
 };
 
 export type FetchedMedia =

@@ -293,7 +293,7 @@ describe('images that a provider gives an address of', () => {
     const { images } =
       answer.kind === 'DONE' ? answer.result : ({ images: [] } as Partial<ImageGenerationResult>);
     expect(images).toEqual([{ image: png, revisedPrompt: 'a black cat' }, { image: png }]);
-    expect(media.fetched).toMatchObject([{ limits: { maxBytes: 64 * 1024 * 1024 } }]);
+    expect(media.fetched).toMatchObject([{ limits: { maxBytes: 64 * 1024 * 1024, from: 'first' } }]);
   });
 
   it('are billed although they cannot be had, and made nowhere else', async () => {

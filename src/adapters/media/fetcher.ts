@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
+import type { ProviderId } from '../../domain/ids.ts';
 import type { ProxyServer } from '../../domain/proxy.ts';
 import type { Log } from '../../ports/log.ts';
 import type { FetchedMedia, FetchLimits, MediaFetcher } from '../../ports/media.ts';
@@ -10,8 +11,8 @@ import { allowedAddress, guardedLookup, type ResolveName, resolveBySystem } from
 import { isPublicAddress } from './public-address.ts';
 
 export type MediaFetcherOptions = {
-  /** The proxy that an address is fetched through; undefined, or absent: straight. */
-  readonly proxyOf?: (url: URL) => ProxyServer | undefined;
+  /** The proxy that an address is fetched through, which may be that of the provider that gave it; undefined, or absent: straight. */
+  readonly proxyOf?: (url: URL, from: ProviderId | undefined) => ProxyServer | undefined;
   /** Where an operator sees what callers are not told. */
   readonly log?: Pick<Log, 'warn'>;
   // What tests put in place of the internet.
@@ -94,24 +95,37 @@ export const createMediaFetcher = (options: MediaFetcherOptions = {}): MediaFetc
     timeout: CONNECT_TIMEOUT_MS,
   });
 
-  const connect: buildConnector.connector = (target, callback) => {
-    const { host, port } = targetOf(target);
-    const proxy = proxyOf?.(new URL(`${target.protocol}//${isIP(host) === 6 ? `[${host}]` : host}:${port}`));
-    if (proxy === undefined) return direct(target, callback);
-    allowedAddress(host, resolve, isAllowed).then(
-      (address) => connectThrough(proxy, target, callback, { host: address, port }),
-      (error: Error) => callback(error, null),
-    );
+  const connectFor =
+    (from: ProviderId | undefined): buildConnector.connector =>
+    (target, callback) => {
+      const { host, port } = targetOf(target);
+      const proxy = proxyOf?.(
+        new URL(`${target.protocol}//${isIP(host) === 6 ? `[${host}]` : host}:${port}`),
+        from,
+      );
+      if (proxy === undefined) return direct(target, callback);
+      allowedAddress(host, resolve, isAllowed).then(
+        (address) => connectThrough(proxy, target, callback, { host: address, port }),
+        (error: Error) => callback(error, null),
+      );
+    };
+  /** By who gave the address: the callers, or a provider. */
+  const agents = new Map<ProviderId | undefined, Agent>();
+  const agentFor = (from: ProviderId | undefined): Agent => {
+    const known = agents.get(from);
+    if (known !== undefined) return known;
+    const agent = new Agent({
+      allowH2: false,
+      // No keep-alive.
+      pipelining: 0,
+      connect: connectFor(from),
+      // One limit holds for the whole fetch.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    agents.set(from, agent);
+    return agent;
   };
-  const agent = new Agent({
-    allowH2: false,
-    // No keep-alive.
-    pipelining: 0,
-    connect,
-    // One limit holds for the whole fetch.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
 
   /** What may be connected to, as far as the address itself says it. */
   const checked = (text: string, base?: URL): URL => {
@@ -129,10 +143,14 @@ export const createMediaFetcher = (options: MediaFetcherOptions = {}): MediaFetc
     return url;
   };
 
-  const get = async (url: URL, signal: AbortSignal): Promise<Dispatcher.ResponseData> => {
+  const get = async (
+    url: URL,
+    from: ProviderId | undefined,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> => {
     try {
       return await request(url, {
-        dispatcher: agent,
+        dispatcher: agentFor(from),
         signal,
         headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'modelgraph' },
       });
@@ -173,10 +191,14 @@ export const createMediaFetcher = (options: MediaFetcherOptions = {}): MediaFetc
     };
   };
 
-  const follow = async (text: string, maxBytes: number, signal: AbortSignal): Promise<FetchedMedia> => {
+  const follow = async (
+    text: string,
+    { maxBytes, from }: Pick<FetchLimits, 'maxBytes' | 'from'>,
+    signal: AbortSignal,
+  ): Promise<FetchedMedia> => {
     let url = checked(text);
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-      const answer = await get(url, signal);
+      const answer = await get(url, from, signal);
       try {
         const location = headerOf(answer, 'location');
         if (!REDIRECTS.has(answer.statusCode) || location === undefined)
@@ -190,10 +212,11 @@ export const createMediaFetcher = (options: MediaFetcherOptions = {}): MediaFetc
   };
 
   return {
-    async fetch(url: string, { maxBytes, timeoutMs }: FetchLimits, signal: AbortSignal) {
+    async fetch(url: string, limits: FetchLimits, signal: AbortSignal) {
+      const { timeoutMs } = limits;
       const deadline = AbortSignal.timeout(timeoutMs);
       try {
-        return await follow(url, maxBytes, AbortSignal.any([signal, deadline]));
+        return await follow(url, limits, AbortSignal.any([signal, deadline]));
       } catch (error) {
         if (error instanceof Refused) return { kind: 'REFUSED', problem: error.message };
         if (signal.aborted) return { kind: 'REFUSED', problem: 'was not fetched: the request was ended.' };

@@ -34,6 +34,8 @@ export type ConfiguredProviders = {
   readonly connected: ReadonlyMap<ProviderId, Provider>;
   /** Where those are called. */
   readonly addresses: ReadonlyMap<ProviderId, URL>;
+  /** The proxies of those that are not called as all else is. */
+  readonly proxies: ReadonlyMap<ProviderId, ProxyChoice>;
 };
 
 /**
@@ -59,7 +61,11 @@ const off = (reason: string): ProviderStatus => ({ kind: 'OFF', reason });
 
 type Found = {
   readonly listed: ListedProvider;
-  readonly connected?: { readonly provider: Provider; readonly address: URL };
+  readonly connected?: {
+    readonly provider: Provider;
+    readonly address: URL;
+    readonly proxy: ProxyChoice | undefined;
+  };
 };
 
 /** An entry that names variables of its own means these, set or not: no other key may go to its address. */
@@ -160,7 +166,7 @@ const onlyPlace = (regions: readonly string[]): string | undefined => {
  * The proxy that a provider is called through: its own, none for servers of the operator's own network, else undefined:
  * as for all that is called.
  */
-export const proxyChoiceOf = (
+const proxyChoiceOf = (
   known: Pick<KnownProvider, 'kind'> | undefined,
   entry: Pick<ProviderEntry, 'proxy'> | undefined,
 ): ProxyChoice | undefined => entry?.proxy ?? (known?.kind === 'LOCAL' ? 'NONE' : undefined);
@@ -171,9 +177,10 @@ const find = async (
   environment: ReadEnvironment,
   shared: ProviderDependencies | undefined,
 ): Promise<Found> => {
+  const proxy = proxyChoiceOf(known, entry);
   const dependencies = shared && {
     ...shared,
-    dispatcher: shared.dispatcherFor?.(proxyChoiceOf(known, entry)) ?? shared.dispatcher,
+    dispatcher: shared.dispatcherFor?.(proxy) ?? shared.dispatcher,
   };
   const id = known?.id ?? asProviderId(entry?.id ?? '');
   const key = keyFor(known, entry, environment);
@@ -244,7 +251,7 @@ const find = async (
     ...(secrets !== undefined && { secrets }),
   };
   const provider = await connectProvider(settings, dependencies);
-  return { listed: listed(ON, local, provider), connected: { provider, address: new URL(baseUrl) } };
+  return { listed: listed(ON, local, provider), connected: { provider, address: new URL(baseUrl), proxy } };
 };
 
 /** The id that an entry's name, which may be an alias, stands for. */
@@ -342,5 +349,8 @@ export const configureProviders = async (
       [...connected.map(({ provider }) => provider), sandbox].map((provider) => [provider.id, provider]),
     ),
     addresses: new Map(connected.map(({ provider, address }) => [provider.id, address])),
+    proxies: new Map(
+      connected.flatMap(({ provider, proxy }) => (proxy === undefined ? [] : [[provider.id, proxy]])),
+    ),
   };
 };

@@ -1,4 +1,5 @@
 import { type Failure, failureOf } from '../../domain/failure.ts';
+import type { ProviderId } from '../../domain/ids.ts';
 import type { Media, OperationKind, OperationResults, ProviderResults } from '../../domain/operation.ts';
 import {
   createMediaLoader,
@@ -44,6 +45,7 @@ const RESULTS: {
 export const fetchResults = async <Kind extends OperationKind>(
   operation: Kind,
   result: ProviderResults[Kind],
+  from: ProviderId,
   dependencies: MediaLoaderDependencies,
   timeoutMs: number,
   signal: AbortSignal,
@@ -53,7 +55,7 @@ export const fetchResults = async <Kind extends OperationKind>(
 > => {
   const loader = createMediaLoader(
     dependencies,
-    { each: MAX_RESULT_BYTES, total: MAX_RESULT_BYTES, timeoutMs },
+    { each: MAX_RESULT_BYTES, total: MAX_RESULT_BYTES, timeoutMs, from },
     signal,
   );
   try {

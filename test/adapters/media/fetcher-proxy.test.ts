@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createMediaFetcher, type MediaFetcherOptions } from '../../../src/adapters/media/fetcher.ts';
+import { asProviderId } from '../../../src/domain/ids.ts';
 import { noProxy } from '../../../src/domain/no-proxy.ts';
 import { type ProxyServer, parseProxy } from '../../../src/domain/proxy.ts';
 import { proxyFor } from '../../../src/domain/proxy-rules.ts';
@@ -174,6 +175,33 @@ describe('behind a proxy', () => {
     expect(await fetch(`http://files.corp:${port}/`)).toEqual({ kind: 'REFUSED', problem: NOBODY });
     expect(proxy.connections()).toBe(0);
     expect(hits).toBe(0);
+  });
+
+  it('what a provider left at an address is fetched through its proxy, by the same rules', async () => {
+    const other = await startProxy();
+    closing.push(other.close);
+    const server = parseProxy(other.url, 'providers[0].proxy');
+    if (typeof server === 'string') throw new Error(server);
+    const { proxy, plain, fetch } = await behind({}, { resolve: async () => [address(PUBLIC)] });
+    other.know(`${PUBLIC}:80`, Number(new URL(plain.url).port));
+    const relay = asProviderId('relay');
+    const fetcher = createMediaFetcher({
+      proxyOf: (_url, from) => (from === relay ? server : undefined),
+      resolve: async (name) => [address(name.startsWith('inside') ? '169.254.169.254' : PUBLIC)],
+    });
+    const limits = { maxBytes: 1_000, timeoutMs: 10_000, from: relay };
+    const { signal } = new AbortController();
+    expect(await fetcher.fetch('http://media.example.test/a.png', limits, signal)).toMatchObject({
+      kind: 'FETCHED',
+    });
+    expect(await fetcher.fetch('http://inside.example.test/', limits, signal)).toEqual({
+      kind: 'REFUSED',
+      problem: NOBODY,
+    });
+    expect(other.tunnels).toEqual([`${PUBLIC}:80`]);
+    expect(await fetch('http://media.example.test/a.png')).toMatchObject({ kind: 'FETCHED' });
+    expect(proxy.tunnels).toEqual([`${PUBLIC}:80`]);
+    expect(other.tunnels).toHaveLength(1);
   });
 
   it('what it refuses is told to the operator, and callers learn nothing of it', async () => {
