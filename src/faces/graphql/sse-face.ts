@@ -44,10 +44,10 @@ const paced = <Result>(
 const withText = (parameters: JsonObject): JsonObject => {
   const { query, documentId, extensions } = parameters;
   const given = isJsonObject(extensions) ? extensions : {};
-  if (query != null || (documentId === undefined && given.persistedQuery === undefined)) return parameters;
+  if (documentId === undefined && given.persistedQuery === undefined) return parameters;
   return {
     ...parameters,
-    query: '',
+    query: query ?? '',
     extensions: { ...given, ...(documentId !== undefined && { documentId }) },
   };
 };
@@ -65,11 +65,10 @@ const readBody = (body: string): JsonObject | string => {
 const urlWithText = (url: string): string => {
   const [path = '', search = ''] = url.split('?', 2);
   const parameters = new URLSearchParams(search);
-  if (parameters.has('query')) return url;
   const documentId = parameters.get('documentId');
-  if (documentId === null && !parameters.has('extensions')) return url;
-  parameters.set('query', '');
+  if (documentId === null && (parameters.has('query') || !parameters.has('extensions'))) return url;
   if (documentId !== null) parameters.set('extensions', JSON.stringify({ documentId }));
+  if (!parameters.has('query')) parameters.set('query', '');
   return `${path}?${parameters}`;
 };
 
