@@ -108,12 +108,17 @@ export class FittedToolNames {
   }
 }
 
-/** Undefined where all names can stay as they are: the usual case, in which nothing is copied. */
-export const fitToolNames = (request: CompletionRequest, form: ToolNameForm): FittedToolNames | undefined => {
-  const rule = RULES[form];
-  for (const name of namesIn(request)) if (isUnfit(name, rule)) return new FittedToolNames(request, form);
-  return undefined;
+const holdsUnfitName = ({ tools, messages }: CompletionRequest, rule: Rule): boolean => {
+  for (const { name } of tools) if (isUnfit(name, rule)) return true;
+  for (const message of messages)
+    if (message.role === 'assistant')
+      for (const { name } of message.toolCalls) if (isUnfit(name, rule)) return true;
+  return false;
 };
+
+/** Undefined where all names can stay as they are: the usual case, in which nothing is copied. */
+export const fitToolNames = (request: CompletionRequest, form: ToolNameForm): FittedToolNames | undefined =>
+  holdsUnfitName(request, RULES[form]) ? new FittedToolNames(request, form) : undefined;
 
 const holdsUnfit = (value: JsonValue | undefined, rule: Rule): boolean => {
   if (Array.isArray(value)) return value.some((each) => holdsUnfit(each, rule));

@@ -62,6 +62,35 @@ describe('the REST base', () => {
     }
   });
 
+  it.each(['revoked', 'expired'])('says that a key is %s, as the other faces do', async (why) => {
+    const soon = new Date(Date.now() + 2_000).toISOString();
+    const created = await server.post(
+      'mutation ($at: DateTime) { createKey(input: { name: "x", expiresAt: $at }) { ... on CreatedKey { secret key { id } } } }',
+      { at: why === 'expired' ? soon : null },
+    );
+    const { secret, key } = created.body.data.createKey;
+    if (why === 'revoked')
+      await server.post('mutation ($id: ID!) { revokeKey(id: $id) { __typename } }', { id: key.id });
+    const headers = { authorization: `Bearer ${secret}` };
+    await expect
+      .poll(async () => (await get('/v1/models', { headers })).status, { timeout: 20_000 })
+      .toBe(401);
+    const { body } = await get('/v1/models', { headers });
+    expect(body.error).toMatchObject({ type: 'authentication_error', code: `${why}_api_key` });
+    expect(body.error.message).toMatch(new RegExp(`${why} at 20\\d\\d-`));
+    const anthropic = await get('/v1/messages', { method: 'POST', headers: { 'x-api-key': secret } });
+    expect(anthropic.body.error.details.error_code).toBe(`${why}_api_key`);
+    const graph = await server.post('{ __typename }', {}, secret);
+    expect(graph.body.errors[0].extensions).toMatchObject({ reason: `${why.toUpperCase()}_API_KEY` });
+    const metrics = await get('/metrics', { headers });
+    expect([metrics.status, metrics.text]).toEqual([
+      401,
+      expect.stringContaining(`${why.toUpperCase()}_API_KEY`),
+    ]);
+    for (const said of [body, anthropic.body, graph.body, metrics.text])
+      expect(JSON.stringify(said)).not.toContain(secret.slice(8));
+  });
+
   it('lists what can be called, as OpenAI does', async () => {
     const { status, body } = await get('/v1/models', withKey());
     expect(status).toBe(200);
