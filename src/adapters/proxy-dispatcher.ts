@@ -49,11 +49,16 @@ const plainHeaders = (headers: Headers): { [name: string]: string | number | str
 const hasHost = (headers: { readonly [name: string]: unknown }): boolean =>
   Object.keys(headers).some((name) => name.toLowerCase() === 'host');
 
+/** Proxies that put their name into what they answer themselves, and leave that of the server in what they pass on. */
+const NAMED = /^(squid|tinyproxy|privoxy|mitmproxy)\b/i;
+
 /** Whether an answer is the proxy's own, in place of the server's: 407 always is, of others it has to say so. */
 const isProxysOwn = (status: number, headers: { readonly [name: string]: unknown }): boolean =>
   status === 407 ||
   (status >= 400 &&
-    (headers['x-squid-error'] !== undefined || /\berror=/.test(String(headers['proxy-status'] ?? ''))));
+    (headers['x-squid-error'] !== undefined ||
+      NAMED.test(String(headers.server ?? '')) ||
+      /\berror=/.test(String(headers['proxy-status'] ?? ''))));
 
 /** Codes of connections that were closed. */
 const LOST: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
@@ -150,7 +155,7 @@ export class ThroughProxy extends Dispatcher {
       // Otherwise that of the header, which names the server behind the proxy: each change of it is a new connection.
       servername: this.#proxy.host,
     };
-    return this.#forwards.dispatch(forwarded, new ForwardHandler(handler, this.#proxy, host));
+    return this.#forwards.dispatch(forwarded, new ForwardHandler(handler, this.#proxy, `http://${host}`));
   }
 
   override async close(): Promise<void> {

@@ -40,17 +40,21 @@ export const credentialsRefused = (proxy: ProxyServer, target: string, schemes =
 
 /** Servers of one's own network are called through a proxy by mistake. */
 const insideHint = (target: string): string => {
-  const url = URL.parse(`http://${target}`);
+  const url = URL.parse(target.includes('://') ? target : `http://${target}`);
   return url !== null && isInside(url)
     ? ' If it is a server of your own network, put it into NO_PROXY, or write `proxy: none` for its provider.'
     : '';
 };
 
+/** Of rules that are usual. */
+const portHint = (target: string): string =>
+  target.endsWith(':443') || target.includes('://') ? '' : ' Many proxies allow tunnels to port 443 alone.';
+
 /** `reason`: the proxy's own code, in brackets. */
 export const targetForbidden = (proxy: ProxyServer, target: string, reason: string): ProxyError =>
   new ProxyError(
     'PROXY_REFUSED',
-    `The proxy ${proxyName(proxy)} refused to connect to ${target} (${reason}): its rules forbid it. Ask those who run it to allow the host and the port, or use another proxy.${insideHint(target)}`,
+    `The proxy ${proxyName(proxy)} refused to connect to ${target} (${reason}): its rules forbid it. Ask those who run it to allow the host and the port, or use another proxy.${portHint(target)}${insideHint(target)}`,
   );
 
 export const targetUnreached = (proxy: ProxyServer, target: string, reason: string): ProxyError =>

@@ -63,7 +63,8 @@ export const refusalByStatus = (
   status: number,
   headers: { readonly [name: string]: string | readonly string[] | undefined },
 ): ProxyError => {
-  if (status === 407)
+  // Some answer 401 where the credentials are wrong.
+  if (status === 407 || status === 401)
     return credentialsRefused(proxy, target, [headers['proxy-authenticate']].flat().join(', '));
   const reason = `${status}${statedReason(headers)}`;
   // 429 passes by itself; other answers below 400 are no proxy's to CONNECT.

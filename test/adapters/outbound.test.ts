@@ -189,6 +189,7 @@ describe('a proxy over HTTP', () => {
       'PROXY_REFUSED',
       '(403, ERR_ACCESS_DENIED)',
     ],
+    ['answers 401 to wrong credentials', { status: 401 }, 'PROXY_REFUSED', 'it wants a user and a password'],
     ['does not know CONNECT', { status: 405 }, 'PROXY_REFUSED', '(405)'],
     ['is full', { status: 503 }, 'PROXY_ERROR', '(503)'],
     [
@@ -221,6 +222,21 @@ describe('a proxy over HTTP', () => {
     expect(await ask(outbound, 'http://api.example.test')).toEqual({ status: 403, body: 'no' });
     expect(await ask(outbound, 'https://api.example.test')).toEqual({ status: 502, body: 'no' });
   });
+
+  it.each([
+    ['tinyproxy/1.11.1', 401, 'PROXY_REFUSED'],
+    ['tinyproxy/1.11.1', 500, 'PROXY_ERROR'],
+    ['squid/5.7', 403, 'PROXY_REFUSED'],
+  ])(
+    '%s that answers %i to a request without TLS is told apart by its name',
+    async (server, status, code) => {
+      const proxy = known(await proxyWith({}));
+      proxy.answerWith({ status, headers: { server } });
+      expect(await failureOf(outboundWith(proxyOf(proxy.url)), 'http://api.example.test')).toMatchObject({
+        code,
+      });
+    },
+  );
 
   it('that answers in place of a server without TLS is told apart if it says so', async () => {
     const proxy = await proxyWith({});

@@ -82,8 +82,9 @@ const adviceFor = ({ code, status }: Failure, { keyVariables, networkAdvice }: P
     case 'CANCELLED':
       return networkAdvice ?? 'check the network, and a proxy on the way';
     case 'PROXY_REFUSED':
+      return 'put the proxy right, or set another for this provider in the config file (proxy: none for no proxy)';
     case 'PROXY_ERROR':
-      return 'put the proxy right, or write another into the config file (proxy: none for no proxy)';
+      return 'check the proxy, and whether it reaches the baseUrl, or set another for this provider in the config file (proxy: none for no proxy)';
     case 'SERVER_ERROR':
       return status === undefined
         ? (networkAdvice ?? 'check the baseUrl, the network and the firewall')
