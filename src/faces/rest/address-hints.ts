@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { distance } from 'fastest-levenshtein';
 import type { JsonObject } from '../../domain/json.ts';
-import type { ClientError } from '../../wire/serve/client-error.ts';
+import { type ClientError, STATUS_OF } from '../../wire/serve/client-error.ts';
 import type { AddressHint } from '../address-hint.ts';
 import {
   type Asked,
@@ -16,7 +16,7 @@ import {
 import type { ErrorFormat } from './exchange.ts';
 import { findGoogle, findNotServed, findOthersAddress } from './others-addresses.ts';
 import type { RestRoute } from './rest-route.ts';
-import { sendError, sendJson } from './send.ts';
+import { NO_HEADERS, sendError, sendJson } from './send.ts';
 import { findWrongBase, readerFor, type Target, targetsOf } from './wrong-base.ts';
 
 const GRAPH_WORDS: ReadonlySet<string> = new Set([
@@ -64,6 +64,20 @@ const closestTo = (path: string, paths: readonly string[]): string | undefined =
   return closest !== undefined && closest.distance <= closest.each.length * MAX_DISTANCE
     ? closest.each
     : undefined;
+};
+
+/** Paths beside the faces that are only read. */
+const READ_ONLY: ReadonlySet<string> = new Set(['openapi.json', 'metrics']);
+
+const findWrongMethod = (asked: Asked): Meant | undefined => {
+  const { lower, shown, method } = asked;
+  if (lower.length !== 1 || !READ_ONLY.has(lower[0] ?? '') || method === 'GET' || method === 'HEAD')
+    return undefined;
+  return {
+    reader: readerByHeaders(asked) ?? 'GRAPH',
+    message: `There is no ${method} ${shown}, only GET.`,
+    allow: 'GET, HEAD',
+  };
 };
 
 const findNearest = (targets: readonly Target[], asked: Asked): Meant | undefined => {
@@ -115,20 +129,27 @@ const findNearest = (targets: readonly Target[], asked: Asked): Meant | undefine
     : undefined;
 };
 
-const unknownUrl = (message: string): ClientError => ({ kind: 'NOT_FOUND', code: 'unknown_url', message });
+const errorOf = ({ message, allow }: Meant): ClientError =>
+  allow === undefined
+    ? { kind: 'NOT_FOUND', code: 'unknown_url', message }
+    : { kind: 'METHOD_NOT_ALLOWED', code: 'method_not_allowed', message };
 
-const NOT_FOUND = 404;
-
-const bodyFor = (reader: Exclude<Reader, 'OPENAI' | 'ANTHROPIC'>, message: string): JsonObject => {
+const bodyFor = (
+  reader: Exclude<Reader, 'OPENAI' | 'ANTHROPIC'>,
+  { message, allow }: Meant,
+  code: number,
+): JsonObject => {
   switch (reader) {
     case 'GEMINI':
-      return { error: { code: NOT_FOUND, message, status: 'NOT_FOUND' } };
+      return { error: { code, message, status: allow === undefined ? 'NOT_FOUND' : 'INVALID_ARGUMENT' } };
     case 'OLLAMA':
       return { error: message };
     case 'MESSAGE':
       return { message };
     case 'GRAPH':
-      return { errors: [{ message, extensions: { code: 'NOT_FOUND' } }] };
+      return {
+        errors: [{ message, extensions: { code: allow === undefined ? 'NOT_FOUND' : 'METHOD_NOT_ALLOWED' } }],
+      };
   }
 };
 
@@ -140,12 +161,18 @@ export const createAddressHints = (
 ) => {
   const targets = targetsOf(routes);
 
-  const hint = ({ reader, message }: Meant): AddressHint => ({
-    message,
+  const hint = (meant: Meant): AddressHint => ({
+    message: meant.message,
     send(response) {
+      const { reader, allow } = meant;
+      const headers = allow === undefined ? NO_HEADERS : { allow };
+      const error = errorOf(meant);
       if (reader === 'OPENAI' || reader === 'ANTHROPIC')
-        sendError(response, reader === 'OPENAI' ? formats.openai : formats.anthropic, unknownUrl(message));
-      else sendJson(response, NOT_FOUND, bodyFor(reader, message));
+        sendError(response, reader === 'OPENAI' ? formats.openai : formats.anthropic, error, headers);
+      else {
+        const status = STATUS_OF[error.kind];
+        sendJson(response, status, bodyFor(reader, meant, status), headers);
+      }
     },
   });
 
@@ -154,6 +181,7 @@ export const createAddressHints = (
     hintFor(request: IncomingMessage): AddressHint | undefined {
       const asked = readAsked(request, addressOf(request));
       const meant =
+        findWrongMethod(asked) ??
         findGoogle(asked) ??
         findWrongBase(targets, asked) ??
         findOthersAddress(asked) ??

@@ -5,7 +5,12 @@ import { isAnthropicClient } from './models.ts';
 export type Reader = 'OPENAI' | 'ANTHROPIC' | 'GEMINI' | 'OLLAMA' | 'MESSAGE' | 'GRAPH';
 
 /** What a request at an unknown path probably meant, and whose format its client reads. */
-export type Meant = { readonly reader: Reader; readonly message: string };
+export type Meant = {
+  readonly reader: Reader;
+  readonly message: string;
+  /** Methods that the path has, if only the method is wrong. */
+  readonly allow?: string;
+};
 
 /** A request as far as its address says what it meant. */
 export type Asked = {

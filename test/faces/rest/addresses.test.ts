@@ -204,6 +204,11 @@ describe('addresses that are nearly right', () => {
     expect(headers.allow).toBe('POST');
     expect(body.error.code).toBe('method_not_allowed');
     expect((await ask('/v1/models', { method: 'DELETE' })).headers.allow).toBe('GET, HEAD');
+    for (const path of ['/openapi.json', '/metrics']) {
+      const answer = await ask(path);
+      expect([answer.status, answer.headers.allow]).toEqual([405, 'GET, HEAD']);
+      expect(answer.body.errors[0].extensions.code).toBe('METHOD_NOT_ALLOWED');
+    }
   });
 
   it('below /v1 tell nothing to who has no key', async () => {

@@ -128,6 +128,7 @@ const documentOf = (routes: readonly RestRoute[], formats: Formats, version: str
     info: {
       title: 'modelgraph',
       version,
+      license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
       description:
         "Any model through OpenAI's and Anthropic's own formats. The graph at /graphql knows more: prices, routes, the ledger.",
     },
@@ -198,7 +199,7 @@ export const createOpenApi = (
       const servers = JSON.stringify([{ url: addressOf(request) }]);
       sendJson(response, 200, parts.join(`"servers":${servers}`), {
         'cache-control': 'no-cache',
-        vary: 'host',
+        vary: 'host, x-forwarded-proto, origin',
       });
       return true;
     },
