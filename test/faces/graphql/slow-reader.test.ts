@@ -39,33 +39,34 @@ const standstill = async (request: number): Promise<number> => {
   return before;
 };
 
-it.each(['/graphql/stream', '/graphql'])(
-  'a client of %s that does not read holds the provider back',
-  async (path) => {
-    const [openai] = DIALECTS;
-    const words = Array.from({ length: 600 }, () => 'x'.repeat(65_536));
-    const frames = openai?.textFrames(words) ?? [];
-    const whole = frames.reduce((sum, frame) => sum + frame.length, 0);
-    const n = upstream.requests.length;
-    upstream.enqueue(eventStream(frames));
-    const { hostname, port } = new URL(server.url);
-    const socket = connect(Number(port), hostname);
-    socket.pause();
-    socket.write(
-      [
-        `POST ${path} HTTP/1.1`,
-        `host: ${hostname}`,
-        `authorization: Bearer ${server.adminKey}`,
-        'content-type: application/json',
-        'accept: text/event-stream',
-        `content-length: ${BODY.length}`,
-        '',
-        BODY,
-      ].join('\r\n'),
-    );
-    await upstream.received(n);
-    expect(await standstill(n)).toBeLessThan(whole * 0.6);
-    socket.destroy();
-    await upstream.closedByClient(n);
-  },
-);
+it.each([
+  ['/graphql/stream', 'text/event-stream'],
+  ['/graphql', 'text/event-stream'],
+  ['/graphql', 'multipart/mixed;subscriptionSpec=1.0'],
+])('a client of %s that asks for %s and does not read holds the provider back', async (path, accept) => {
+  const [openai] = DIALECTS;
+  const words = Array.from({ length: 600 }, () => 'x'.repeat(65_536));
+  const frames = openai?.textFrames(words) ?? [];
+  const whole = frames.reduce((sum, frame) => sum + frame.length, 0);
+  const n = upstream.requests.length;
+  upstream.enqueue(eventStream(frames));
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  socket.pause();
+  socket.write(
+    [
+      `POST ${path} HTTP/1.1`,
+      `host: ${hostname}`,
+      `authorization: Bearer ${server.adminKey}`,
+      'content-type: application/json',
+      `accept: ${accept}`,
+      `content-length: ${BODY.length}`,
+      '',
+      BODY,
+    ].join('\r\n'),
+  );
+  await upstream.received(n);
+  expect(await standstill(n)).toBeLessThan(whole * 0.6);
+  socket.destroy();
+  await upstream.closedByClient(n);
+});
