@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressHint } from '../address-hint.ts';
 import { isVisit } from '../browser-visit.ts';
+import { shownPath } from '../shown-path.ts';
 import { sendPage } from './html-page.ts';
 
 export type SiteOptions = {
@@ -24,9 +25,6 @@ const FILES: ReadonlyMap<string, StaticFile> = new Map([
   ['/favicon.ico', SVG],
   ['/robots.txt', { mediaType: 'text/plain; charset=utf-8', content: ROBOTS }],
 ]);
-
-/** Longer paths and others than these are not repeated. */
-const PLAIN_PATH = /^\/[\w\-.~/:@%+]{0,99}$/;
 
 const sendFile = (response: ServerResponse, { mediaType, content }: StaticFile, caching: string): void => {
   response.writeHead(200, {
@@ -75,7 +73,7 @@ export const createSite = ({ addressOf, version, hintFor }: SiteOptions) => {
       const hint = hintFor(request);
       const message =
         hint?.message ??
-        `There is nothing at ${PLAIN_PATH.test(path) ? path : 'this path'}. The graph is at ${address}/graphql, REST at ${address}/v1.`;
+        `There is nothing at ${shownPath(path)}. The graph is at ${address}/graphql, REST at ${address}/v1.`;
       if (isVisit(request)) {
         sendPage(response, { status: 404, title: 'Not found', message, links: links(address) });
         return;

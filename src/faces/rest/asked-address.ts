@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { shownPath } from '../shown-path.ts';
 import { isAnthropicClient } from './models.ts';
 
 /** Whose clients read an answer. MESSAGE: those of Bedrock and Cohere, which read an object with a message. */
@@ -31,8 +32,6 @@ export const MANUAL = 'GET /openapi.json lists what is served.';
 /** Longer paths are of no client of an API. */
 const MAX_PATH = 1_000;
 const MAX_NAMES = 24;
-/** Longer paths and others than these are not repeated. */
-const PLAIN_PATH = /^\/[\w\-.~/:@%+]{0,99}$/;
 const PLAIN_NAME = /^[\w\-.:@]{1,100}$/;
 
 /** A name that may be repeated, of a model for example. */
@@ -50,7 +49,7 @@ export const readAsked = (
   return {
     headers,
     method,
-    shown: PLAIN_PATH.test(path) ? path : 'this path',
+    shown: shownPath(path),
     names,
     lower: names.map((name) => name.toLowerCase()),
     address,

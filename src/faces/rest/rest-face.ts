@@ -10,6 +10,7 @@ import type { KeyService } from '../../control/key-service.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import type { ClientError } from '../../wire/serve/client-error.ts';
 import { isVisit } from '../browser-visit.ts';
+import { shownPath } from '../shown-path.ts';
 import type { AddressHints } from './address-hints.ts';
 import { Departure } from './departure.ts';
 import { BROKEN, type ErrorFormat, type Exchange, RestProblem } from './exchange.ts';
@@ -54,7 +55,7 @@ const refuseMethod = (
   const error: ClientError = {
     kind: 'METHOD_NOT_ALLOWED',
     code: 'method_not_allowed',
-    message: `There is no ${request.method} ${path.slice(0, 200)}, only ${methods.join(' and ')}.`,
+    message: `There is no ${request.method} ${shownPath(path)}, only ${methods.join(' and ')}.`,
   };
   const allow = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
   sendError(response, format, error, { allow: allow.join(', ') });
