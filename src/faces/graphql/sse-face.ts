@@ -95,11 +95,8 @@ const drainOf = (response: ServerResponse): (() => Promise<void>) => {
 };
 
 /** Clients of graphql-sse in their single connection mode reserve a stream with PUT and name it from then on. */
-export const isSingleConnection = ({ method, headers, url = '' }: IncomingMessage): boolean =>
-  method === 'PUT' ||
-  method === 'DELETE' ||
-  headers['x-graphql-event-stream-token'] !== undefined ||
-  /[?&]token=/.test(url);
+export const isSingleConnection = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'PUT' || method === 'DELETE' || headers['x-graphql-event-stream-token'] !== undefined;
 
 const USE_DISTINCT_CONNECTIONS =
   'Streams are not reserved here: a reservation would hold on one node only. Use the distinct connections mode of graphql-sse, createClient({ singleConnection: false }).';
