@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,26 +13,26 @@ export const isNewEnough = (version) => Number(version.split('.')[0]) >= MIN_NOD
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const PLATFORM = process.platform === 'win32' ? 'win' : process.platform;
-/** The package of Node for this machine, if there is one among our optional dependencies. */
-const PACKAGE = `node-${PLATFORM}-${process.arch}`;
 
-/** @type {() => string | undefined} The Node that was installed with this package, unless optional packages were left out. */
+/** @type {() => string | undefined} The Node that was installed with this package, unless that was left out. */
 const ownNode = () => {
   try {
-    const folder = dirname(createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`));
-    const program = join(folder, 'bin', PLATFORM === 'win' ? 'node.exe' : 'node');
+    const folder = dirname(createRequire(import.meta.url).resolve('node/package.json'));
+    const program = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
     return existsSync(program) ? program : undefined;
   } catch (_error) {
     return undefined;
   }
 };
 
+/** Nobody publishes it as a package for these machines. */
+const isOffered = () => !(process.platform === 'darwin' && process.arch === 'arm64');
+
 /** @type {(reason: string) => void} */
 const refuse = (reason) => {
-  const isOffered =
-    PACKAGE in JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).optionalDependencies;
-  const other = isOffered ? `, or run \`npm install --include=optional\`, which brings one along` : '';
+  const other = isOffered()
+    ? ', or let npm bring it along (`npm install --include=optional --ignore-scripts=false`)'
+    : '';
   process.stderr.write(
     `modelgraph needs Node ${MIN_NODE} or later; this is Node ${process.versions.node}${reason}. ` +
       `Install Node ${MIN_NODE} (https://nodejs.org)${other}, and start again.\n`,

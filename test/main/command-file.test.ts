@@ -59,7 +59,6 @@ describe('the file of the command', () => {
   });
 
   it('says in a sentence what to do where Node is older and none came along', async () => {
-    write('package.json', '{ "type": "module", "optionalDependencies": {} }');
     write('bin/launch.js', "import { runWithOwnNode } from './own-node.js';\nrunWithOwnNode();\n");
     const ended: unknown = await run(process.execPath, [at('bin/launch.js')]).catch(
       (error: unknown) => error,
@@ -67,7 +66,7 @@ describe('the file of the command', () => {
     expect(ended).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: `modelgraph needs Node 24 or later; this is Node ${process.versions.node}. Install Node 24 (https://nodejs.org), and start again.\n`,
+      stderr: `modelgraph needs Node 24 or later; this is Node ${process.versions.node}. Install Node 24 (https://nodejs.org), or let npm bring it along (\`npm install --include=optional --ignore-scripts=false\`), and start again.\n`,
     });
   });
 
