@@ -12,8 +12,18 @@ const MIN_NODE = 24;
 
 const isInstalled = (name) => existsSync(`${ROOT}node_modules/${name}/package.json`);
 
-// Nothing is built by an older Node, which the command itself reports.
-const canBuild = TOOLS.every(isInstalled) && Number(process.versions.node.split('.')[0]) >= MIN_NODE;
+/** Why nothing can be built; undefined if it can. */
+const obstacle = async () => {
+  if (!TOOLS.every(isInstalled)) return 'Without development packages';
+  if (Number(process.versions.node.split('.')[0]) < MIN_NODE) return `With Node ${process.versions.node}`;
+  try {
+    await import('rolldown');
+    return undefined;
+  } catch {
+    // npm leaves out optional packages, the compiled parts of this one among them, that its own Node is too old for.
+    return 'As npm ran on a Node that is too old for the packages that build them (20.19 or later will do)';
+  }
+};
 
 const run = (script) => {
   const npm = process.env.npm_execpath;
@@ -26,13 +36,14 @@ const run = (script) => {
   return status ?? 1;
 };
 
-if (canBuild) {
+const reason = await obstacle();
+if (reason === undefined) {
   for (const script of ['build:explorer', 'build:server']) {
     const status = run(script);
     if (status !== 0) process.exit(status);
   }
 } else {
   console.log(
-    'Without development packages the explorer page and the bundle of the server are not built; the server runs its sources. `npm ci` builds both.',
+    `${reason}, the explorer page and the bundle of the server are not built: the server runs its sources, and shows no page. \`npm ci\` builds both.`,
   );
 }

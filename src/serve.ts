@@ -79,6 +79,8 @@ export type RunningServer = {
   readonly greeting: (onTerminal: boolean) => string;
   /** To call when it was printed: what it shows once is not shown again. */
   readonly greeted: () => Promise<void>;
+  /** Resolves with a sentence when the server is of no use any more and has to be stopped. */
+  readonly lost: Promise<string>;
   /** Refuses new work, lets completions under way finish within the configured time, writes the ledger, closes. */
   readonly stop: () => Promise<Drained>;
 };
@@ -249,7 +251,11 @@ const serveWith = async (
     schema,
   );
   const health = createHealth({
-    check: async () => void (await Promise.all([store.ping(), state.ping()])),
+    checks: [
+      { name: 'The store', ping: store.ping },
+      { name: 'The shared state', ping: state.ping },
+    ],
+    problem: () => store.problem() ?? ledger.problem(),
     hasProvider: () => hasProvider(providers),
     stopping: () => stopping,
   });
@@ -342,6 +348,7 @@ const serveWith = async (
         exposedAt: exposedAddress(listener, config.publicUrl),
         onTerminal,
       }),
+    lost: store.lost,
     async greeted() {
       if (generatedAdminKey !== undefined) await keys.adminKeyShown(generatedAdminKey);
     },

@@ -89,7 +89,17 @@ export const serve = async (settings: StatedSettings): Promise<void> => {
   // The terminal was closed.
   process.on('SIGHUP', onSignal);
   watchParent(config.variable, () => onSignal('SIGTERM'));
-  const { greeting, greeted } = await starting;
+  const { greeting, greeted, lost, stop } = await starting;
+  void lost.then(async (sentence) => {
+    if (stopping !== undefined) return;
+    stopping = { signal: 'SIGTERM', atMs: performance.now() };
+    log.error('Stopping: the store is lost.', { reason: sentence });
+    await stop().catch((error: unknown) =>
+      log.error('The server did not stop cleanly.', { reason: String(error) }),
+    );
+    process.stderr.write(`modelgraph has stopped.\n${sentence}\n`);
+    process.exit(1);
+  });
   if (stopping !== undefined) return;
   process.stdout.write(greeting(process.stdout.isTTY), (error) => {
     if (error) return;

@@ -1,7 +1,7 @@
 import type { LedgerRow } from '../domain/operation-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { LedgerStore } from '../ports/store.ts';
+import { type LedgerStore, StoreFullError } from '../ports/store.ts';
 
 /** Writes what was done to the store in batches, off the path of the request. */
 export type Ledger = {
@@ -9,6 +9,8 @@ export type Ledger = {
   readonly append: (row: LedgerRow) => void;
   /** Resolves once every row queued so far is written; rejects if a write fails, which is then tried again later. */
   flush(): Promise<void>;
+  /** Why rows are not written at the moment, in a sentence that anybody may read; undefined if they are. */
+  problem(): string | undefined;
   /** Why no more rows can be taken; undefined while they can. Work that could not be billed must not start. */
   backlog(): string | undefined;
   /** Writes what is queued, trying for a few seconds. What could not be written is logged as an error. */
@@ -42,6 +44,9 @@ export const createLedger = (
   let appended = 0;
   let written = 0;
   let failures = 0;
+  /** Why the last write failed; undefined if it did not. */
+  let failure: string | undefined;
+  let isFull = false;
   let cancelTimer: (() => void) | undefined;
   let writing: Promise<void> | undefined;
   let isClosed = false;
@@ -66,11 +71,16 @@ export const createLedger = (
   const retryLater = (error: unknown): void => {
     const retryInMs = RETRY_MS[failures] ?? LONGEST_RETRY_MS;
     failures += 1;
-    log.error('The ledger could not be written; its rows are kept and written later.', {
-      rows: queue.length,
-      retryInMs,
-      reason: error instanceof Error ? error.message : String(error),
-    });
+    const found = error instanceof Error ? error.message : String(error);
+    // Once for each reason: it is tried until the store is back.
+    if (found !== failure)
+      log.error('The ledger could not be written; its rows are kept and written later.', {
+        rows: queue.length,
+        retryInMs,
+        reason: found,
+      });
+    failure = found;
+    isFull = error instanceof StoreFullError;
     if (!isClosed) schedule(retryInMs);
   };
 
@@ -85,7 +95,10 @@ export const createLedger = (
     }
     queue = queue.slice(batch.length);
     written += batch.length;
+    if (failure !== undefined) log.info('The ledger is written again.', { rows: batch.length });
     failures = 0;
+    failure = undefined;
+    isFull = false;
   };
 
   const flush = async (): Promise<void> => {
@@ -107,6 +120,12 @@ export const createLedger = (
       else if (cancelTimer === undefined) schedule(flushAfterMs);
     },
     flush,
+    problem: () => {
+      if (failure === undefined) return undefined;
+      return isFull
+        ? 'The disk of the store is full: the ledger cannot be written.'
+        : 'The ledger cannot be written.';
+    },
     backlog: () =>
       queue.length >= maxQueued
         ? `The ledger's store does not take rows (${queue.length} are waiting), and work that cannot be recorded is not begun. Check the database.`

@@ -15,6 +15,11 @@ import type { LedgerRow, OperationRecord } from '../domain/operation-record.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
 import type { Price, PriceChange } from '../domain/price.ts';
 
+/** The disk of the store is full: what was to be written is not, and may be once there is space again. */
+export class StoreFullError extends Error {
+  override readonly name: string = 'StoreFullError';
+}
+
 export type KeyStore = {
   /** Fails if the id or the hash exists. `hash` is the SHA-256 of the secret, in hex. */
   insert(key: Key, hash: string): Promise<void>;
@@ -217,5 +222,9 @@ export type Store = {
   readonly measurements: MeasurementStore;
   /** One round trip; rejects while the store cannot be reached. */
   ping(): Promise<void>;
+  /** Why it does not answer, in a sentence that anybody may read; undefined if that is not known. */
+  problem(): string | undefined;
+  /** Resolves with a sentence if the store is of no use any more, and not before: the server has to end. */
+  readonly lost: Promise<string>;
   close(): Promise<void>;
 };

@@ -217,7 +217,7 @@ describe('a start that fails', () => {
     const port = await freePort();
     expect(await refusal({ DATABASE_URL: `postgres://user:hunter2@127.0.0.1:${port}/graph` })).toMatch(
       new RegExp(
-        `^Cannot open the store at postgres://127\\.0\\.0\\.1:${port}/graph \\(DATABASE_URL\\): .*ECONNREFUSED`,
+        `^Cannot open the store at postgres://127\\.0\\.0\\.1:${port}/graph \\(DATABASE_URL\\): .*ECONNREFUSED.*\\. Start Postgres there, or correct DATABASE_URL\\.$`,
       ),
     );
   });
@@ -243,7 +243,7 @@ describe('a start that fails', () => {
 
   it('says that the data folder cannot be made', async () => {
     expect(await refusal({ MODELGRAPH_DATA_DIR: join(process.execPath, 'data') })).toMatch(
-      /^The data folder \S+ cannot be used: .*ENOTDIR/,
+      /^The data folder \S+ cannot be made: \S+ is a file\. Set MODELGRAPH_DATA_DIR to another folder\.$/,
     );
   });
 });
@@ -266,11 +266,16 @@ it('a start that is interrupted ends in order, and leaves nothing behind', async
   }
 });
 
-it('prints addresses that a browser can open when it listens on all of them', async () => {
-  const server = await startModelgraph({ env: { HOST: '0.0.0.0' } });
+it('prints addresses that a browser can open when it listens on all of them; ends when its folder is removed', async () => {
+  const data = await usedDataFolder();
+  const server = await startModelgraph({ dataDir: data.path, env: { HOST: '0.0.0.0' } });
   try {
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
+    data.remove();
+    expect(await server.exited).toBe(1);
+    const sentence = `The data folder ${data.path} was removed or replaced while the server used it.`;
+    expect(server.output()).toContain(`\nmodelgraph has stopped.\n${sentence} `);
   } finally {
     await server.stop();
   }

@@ -1,26 +1,27 @@
-import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { join } from 'node:path';
 import { Pool } from 'pg';
 import type { Log } from '../../ports/log.ts';
 import type { KeyStore } from '../../ports/store.ts';
 import { serveAdminSocket } from './admin-socket.ts';
 import { DataFolderInUseError, type DataFolderLock, lockDataFolder } from './data-folder-lock.ts';
+import { type EmbeddedEngine, startEngine } from './embedded-engine.ts';
+import { describeFolderProblem, folderFailure } from './folder-problem.ts';
 import { migrateStore } from './migrate.ts';
-import { withStoreErrors } from './store-error.ts';
+import { reasonOf } from './store-error.ts';
 
 /** A Postgres of our own inside this process. */
 export type EmbeddedPostgres = {
   readonly pool: Pool;
+  /** Why it does not answer at the moment; undefined while it does. */
+  problem(): string | undefined;
+  /** Resolves with a sentence if it is of no use any more. */
+  readonly lost: Promise<string>;
   /** Takes admin keys from commands, which cannot open the folder meanwhile. */
   takeAdminKeys(keys: Pick<KeyStore, 'addAdmin'>): Promise<void>;
   close(): Promise<void>;
 };
-
-/** The worker's file has this file's own extension: `.ts` from source, `.js` when built. */
-const WORKER = new URL(`./pglite-worker${extname(import.meta.url)}`, import.meta.url);
 
 /** Tables that are only added to need it seldom; PGlite has no autovacuum to do it. */
 const VACUUM_EVERY_MS = 60 * 60 * 1000;
@@ -44,22 +45,28 @@ export const openEmbedded = async (dataDir: string, log: Log): Promise<EmbeddedP
     rmSync(socketDir, { recursive: true, force: true });
     lock.release();
   };
-  let worker: PgliteWorker | undefined;
-  let pool: Pool | undefined;
+  const pool = poolOf(socketDir, log);
+  let engine: EmbeddedEngine | undefined;
   let adminSocket: { close(): void } | undefined;
   const close = async (): Promise<void> => {
     adminSocket?.close();
-    await pool?.end();
-    await worker?.stop();
+    await pool.end();
+    await engine?.stop();
     cleanUp();
   };
   if (!existsSync(join(dataDir, 'postgres'))) {
     log.info('Making a new database. This happens once and takes a few seconds.', { dataDir });
   }
   try {
-    worker = await startWorker(join(dataDir, 'postgres'), socketDir, log);
-    pool = poolOf(socketDir, log);
-    await withStoreErrors(migrateStore)(pool);
+    engine = await startEngine({
+      dataDir,
+      /** The name that `pg` looks for in a host that is a folder. */
+      socketPath: join(socketDir, '.s.PGSQL.5432'),
+      log,
+    });
+    await migrateStore(pool).catch((error: unknown) => {
+      throw new Error(describeFolderProblem(dataDir, { message: reasonOf(error) }), { cause: error });
+    });
   } catch (error) {
     await close();
     throw error;
@@ -67,6 +74,8 @@ export const openEmbedded = async (dataDir: string, log: Log): Promise<EmbeddedP
   const stopVacuum = scheduleVacuum(pool, log);
   return {
     pool,
+    problem: engine.problem,
+    lost: engine.lost,
     async takeAdminKeys(keys) {
       const path = join(socketDir, 'admin.sock');
       adminSocket = await serveAdminSocket(path, keys);
@@ -85,39 +94,8 @@ const takeFolder = (dataDir: string): DataFolderLock => {
     return lockDataFolder(dataDir);
   } catch (error) {
     if (error instanceof DataFolderInUseError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `The data folder ${dataDir} cannot be used: ${reason}. Set MODELGRAPH_DATA_DIR to a folder that this user may write to.`,
-      { cause: error },
-    );
+    throw new Error(describeFolderProblem(dataDir, folderFailure(error)), { cause: error });
   }
-};
-
-type PgliteWorker = { stop(): Promise<void> };
-
-const startWorker = async (databaseDir: string, socketDir: string, log: Log): Promise<PgliteWorker> => {
-  /** The name that `pg` looks for in a host that is a folder. */
-  const socketPath = join(socketDir, '.s.PGSQL.5432');
-  const worker = new Worker(WORKER, { name: 'pglite', workerData: { databaseDir, socketPath } });
-  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  await Promise.race([once(worker, 'message'), exited.then(() => Promise.reject('its worker ended'))]).catch(
-    (error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`Cannot open the embedded database in ${databaseDir}: ${reason}`, { cause: error });
-    },
-  );
-  let stopping = false;
-  worker.on('error', (error: Error) => log.error('The embedded database failed', { error: error.message }));
-  worker.on('exit', () => {
-    if (!stopping) log.error('The embedded database has stopped. Restart the server.');
-  });
-  return {
-    stop: async () => {
-      stopping = true;
-      worker.postMessage('stop');
-      await exited;
-    },
-  };
 };
 
 const poolOf = (socketDir: string, log: Log): Pool => {

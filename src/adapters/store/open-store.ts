@@ -27,14 +27,17 @@ export const openStore = async (options: StoreOptions, log: Log): Promise<Store>
   switch (options.kind) {
     case 'embedded': {
       // The lock is taken: whatever another process has left is of an earlier start.
-      const { pool, takeAdminKeys, close } = await openEmbedded(options.dataDir, log);
-      const store = storeOver(pool, sql`${new Date()}::timestamptz`, close);
-      await takeAdminKeys(store.keys);
+      const embedded = await openEmbedded(options.dataDir, log);
+      const store = storeOver(embedded, sql`${new Date()}::timestamptz`);
+      await embedded.takeAdminKeys(store.keys);
       return store;
     }
     case 'postgres': {
       const pool = await openPostgres(options.url, log);
-      return storeOver(pool, SHOWN_BY_NOW, () => pool.end());
+      return storeOver(
+        { pool, problem: () => undefined, lost: new Promise(() => {}), close: () => pool.end() },
+        SHOWN_BY_NOW,
+      );
     }
   }
 };
@@ -42,7 +45,9 @@ export const openStore = async (options: StoreOptions, log: Log): Promise<Store>
 /** From making an admin key to showing it a server takes less; another may be about to. */
 const SHOWN_BY_NOW = sql<Date>`now() - interval '10 seconds'`;
 
-const storeOver = (pool: Pool, abandonedBefore: SQL<Date>, close: () => Promise<void>): Store => {
+type OpenDatabase = Pick<Store, 'problem' | 'lost' | 'close'> & { readonly pool: Pool };
+
+const storeOver = ({ pool, problem, lost, close }: OpenDatabase, abandonedBefore: SQL<Date>): Store => {
   const database = databaseOf(pool);
   const keys = keyStore(database, abandonedBefore);
   const ledger = ledgerStore(pool);
@@ -104,6 +109,8 @@ const storeOver = (pool: Pool, abandonedBefore: SQL<Date>, close: () => Promise<
     ping: withStoreErrors(async () => {
       await pool.query('select 1');
     }),
+    problem,
+    lost,
     close: () => {
       closed ??= close();
       return closed;

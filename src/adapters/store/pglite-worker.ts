@@ -3,10 +3,12 @@ import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { folderFailure } from './folder-problem.ts';
 
 /**
  * Runs PGlite in a worker thread, where a long query does not hold up the server, behind a Unix socket.
- * Posts `listening` once it can be connected to; closes on any message, and then exits.
+ * Posts LISTENING once it can be connected to, FAILED when it is of no use any more, PONG for `ping`; closes for `stop`, and then
+ * exits.
  */
 const given: { readonly databaseDir: string; readonly socketPath: string } = workerData;
 const { databaseDir, socketPath } = given;
@@ -15,9 +17,15 @@ const { databaseDir, socketPath } = given;
 const create = async (): Promise<void> => {
   const partial = `${databaseDir}.partial`;
   rmSync(partial, { recursive: true, force: true });
-  const database = await PGlite.create(partial);
-  await database.close();
-  renameSync(partial, databaseDir);
+  try {
+    const database = await PGlite.create(partial);
+    await database.close();
+    renameSync(partial, databaseDir);
+  } catch (error) {
+    // Half a database may be what fills the disk.
+    rmSync(partial, { recursive: true, force: true });
+    throw error;
+  }
 };
 
 /**
@@ -34,15 +42,39 @@ const withPatientCompiler = async <Result>(work: () => Promise<Result>): Promise
   }
 };
 
-if (!existsSync(databaseDir)) await create();
-const database = await withPatientCompiler(() => PGlite.create(databaseDir));
-/** One connection is used; the rest is room for its successor while the server lets go of a broken one. */
-const server = new PGLiteSocketServer({ db: database, path: socketPath, maxConnections: 4 });
-await server.start();
+const reportFailure = (error: unknown): void =>
+  parentPort?.postMessage({ kind: 'FAILED', ...folderFailure(error) });
 
-parentPort?.once('message', async () => {
-  await server.stop();
-  await database.close();
-  process.exit(0);
-});
-parentPort?.postMessage('listening');
+/**
+ * A refused statement is an answer; what the engine throws is its end, after which the socket's queue answers nobody. That
+ * has to be seen here: the socket only closes the connection.
+ */
+const reportingFailures = (database: PGlite): PGlite => {
+  const execute = database.execProtocolRawStream.bind(database);
+  database.execProtocolRawStream = (message, options) =>
+    execute(message, options).catch((error: unknown) => {
+      reportFailure(error);
+      throw error;
+    });
+  return database;
+};
+
+const serve = async (): Promise<void> => {
+  if (!existsSync(databaseDir)) await create();
+  const database = reportingFailures(await withPatientCompiler(() => PGlite.create(databaseDir)));
+  /** One connection is used; the rest is room for its successor while the server lets go of a broken one. */
+  const server = new PGLiteSocketServer({ db: database, path: socketPath, maxConnections: 4 });
+  await server.start();
+  parentPort?.on('message', async (message: 'ping' | 'stop') => {
+    if (message === 'ping') {
+      parentPort?.postMessage({ kind: 'PONG' });
+      return;
+    }
+    await server.stop();
+    await database.close();
+    process.exit(0);
+  });
+  parentPort?.postMessage({ kind: 'LISTENING' });
+};
+
+await serve().catch(reportFailure);

@@ -6,6 +6,37 @@ import { reasonOf } from './store-error.ts';
 /** How long a query may take before it rejects; a server that has vanished would else never answer. */
 const QUERY_TIMEOUT_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** At the start this process is busy with much else, and would take its own delay for the server's. */
+const FIRST_CONNECT_TIMEOUT_MS = 30_000;
+
+/** What to do about it, by the codes of Postgres and of the network. */
+const REMEDIES: { readonly [code: string]: string } = {
+  '28P01': 'Check the user and the password in DATABASE_URL.',
+  '28000': "Check the user in DATABASE_URL, and the server's pg_hba.conf, which says who may connect.",
+  '3D000': 'Create that database, or name another in DATABASE_URL.',
+  '42501': 'Grant that user the right to create schemas and tables in the database.',
+  '53100': "Free some space on the server's disk.",
+  '53300': 'The server has no connection left: raise its max_connections, or stop other clients.',
+  '57P03': 'The server is starting or stopping: try again in a moment.',
+  '25006': 'That server is a read-only replica: name the primary in DATABASE_URL.',
+  ECONNREFUSED: 'Start Postgres there, or correct DATABASE_URL.',
+  ECONNRESET: 'Check that it is Postgres that listens there, and whether it wants TLS (?sslmode=require).',
+  EHOSTUNREACH: 'Check the network, or correct the host in DATABASE_URL.',
+  ENOTFOUND: 'No host has that name: correct DATABASE_URL.',
+  ETIMEDOUT: 'Check the network and the firewall, or correct the host in DATABASE_URL.',
+};
+
+const codeIn = (error: unknown): string | undefined => {
+  if (error instanceof AggregateError) return error.errors.map(codeIn).find((code) => code !== undefined);
+  if (!(error instanceof Error)) return undefined;
+  const own = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return own ?? codeIn(error.cause);
+};
+
+const remedyFor = (error: unknown): string => {
+  const remedy = REMEDIES[codeIn(error) ?? ''];
+  return remedy === undefined ? '' : `. ${remedy}`;
+};
 
 /**
  * Connects to a Postgres server and brings our tables in it up to date. Rejects with a message for a person,
@@ -18,9 +49,9 @@ export const openPostgres = async (url: string, log: Log): Promise<Pool> => {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
   };
-  await migrate(config).catch((error: unknown) => {
+  await migrate({ ...config, connectionTimeoutMillis: FIRST_CONNECT_TIMEOUT_MS }).catch((error: unknown) => {
     throw new Error(
-      `Cannot open the store at ${withoutCredentials(url)} (DATABASE_URL): ${reasonOf(error)}`,
+      `Cannot open the store at ${withoutCredentials(url)} (DATABASE_URL): ${reasonOf(error)}${remedyFor(error)}`,
       { cause: error },
     );
   });

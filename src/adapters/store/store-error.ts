@@ -1,4 +1,6 @@
 import { DrizzleQueryError } from 'drizzle-orm';
+import { DatabaseError } from 'pg';
+import { StoreFullError } from '../../ports/store.ts';
 
 const LONGEST_MESSAGE = 500;
 
@@ -10,6 +12,10 @@ const LONGEST_MESSAGE = 500;
 export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
+
+/** Of Postgres: for lack of space on its disk. */
+const DISK_FULL = '53100';
+const isDiskFull = (error: unknown): boolean => error instanceof DatabaseError && error.code === DISK_FULL;
 
 /** What went wrong, in the words of the database, which may quote a value that it cannot read. */
 export const reasonOf = (error: unknown): string => {
@@ -25,17 +31,19 @@ const statementOf = (error: unknown): string =>
   error instanceof DrizzleQueryError ? ` (${error.query})` : '';
 
 /** An error of a query as one that can be logged; a StoreError as it is. */
-const storeErrorOf = (error: unknown): StoreError => {
+const storeErrorOf = (error: unknown): StoreError | StoreFullError => {
   if (error instanceof StoreError) return error;
-  const message = `The store failed: ${reasonOf(error)}${statementOf(error)}`;
   const cause = error instanceof DrizzleQueryError ? error.cause : error;
+  if (isDiskFull(cause))
+    return new StoreFullError(`The disk of the store is full: ${reasonOf(error)}`, { cause });
+  const message = `The store failed: ${reasonOf(error)}${statementOf(error)}`;
   return new StoreError(
     message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE - 1)}…` : message,
     { cause },
   );
 };
 
-/** The same operation, which rejects with nothing but StoreErrors. */
+/** The same operation, which rejects with nothing but StoreErrors and StoreFullErrors. */
 export const withStoreErrors =
   <Parameters extends readonly unknown[], Result>(operation: (...given: Parameters) => Promise<Result>) =>
   (...given: Parameters): Promise<Result> =>

@@ -1,19 +1,38 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export type HealthOptions = {
-  /** Rejects while the store or the shared state cannot be reached. */
-  readonly check: () => Promise<void>;
+  /** Each rejects while what it names cannot be reached. */
+  readonly checks: readonly { readonly name: string; readonly ping: () => Promise<void> }[];
+  /** What is known to be wrong without asking, in a sentence; undefined if nothing is. */
+  readonly problem: () => string | undefined;
   /** Whether there is a provider that work can be given to. */
   readonly hasProvider: () => boolean;
   /** Whether the server is stopping. */
   readonly stopping: () => boolean;
 };
 
+/** An answer later than this is none: who asks whether a server is ready does not wait for it. */
+const ANSWER_MS = 5_000;
+
+const checkProblem = async ({ name, ping }: HealthOptions['checks'][number]): Promise<string | undefined> => {
+  const late = Promise.withResolvers<string>();
+  const timer = setTimeout(() => late.resolve(`${name} does not answer.`), ANSWER_MS);
+  const answered = ping().then(
+    () => undefined,
+    () => `${name} cannot be reached.`,
+  );
+  try {
+    return await Promise.race([answered, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
 /**
  * `/health`: 200 as soon as requests are served, until the end: the process lives. `/ready`: 200 while work
  * can be taken, else 503 with the reason. Neither needs a key, and neither tells more than that.
  */
-export const createHealth = ({ check, hasProvider, stopping }: HealthOptions) => {
+export const createHealth = ({ checks, problem, hasProvider, stopping }: HealthOptions) => {
   const send = (
     response: ServerResponse,
     status: number,
@@ -26,15 +45,15 @@ export const createHealth = ({ check, hasProvider, stopping }: HealthOptions) =>
     response.end(JSON.stringify(body));
   };
   const ready = async (response: ServerResponse): Promise<void> => {
-    if (stopping()) return send(response, 503, { status: 'stopping' });
-    const notReady = (reason: string): void => send(response, 503, { status: 'not ready', reason });
-    if (!hasProvider()) return notReady('No provider is on.');
-    try {
-      await check();
-      send(response, 200, { status: 'ready' });
-    } catch {
-      notReady('The store or the shared state cannot be reached.');
-    }
+    const known = problem();
+    if (stopping())
+      return send(response, 503, { status: 'stopping', ...(known !== undefined && { reason: known }) });
+    const reason =
+      known ??
+      (hasProvider() ? undefined : 'No provider is on.') ??
+      (await Promise.all(checks.map(checkProblem))).find((found) => found !== undefined);
+    if (reason === undefined) send(response, 200, { status: 'ready' });
+    else send(response, 503, { status: 'not ready', reason });
   };
   return {
     handle(request: IncomingMessage, response: ServerResponse): boolean | Promise<boolean> {

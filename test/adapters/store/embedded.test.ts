@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -93,6 +93,20 @@ describe('on the embedded database', () => {
     writeFileSync(join(dataDir, 'postgres.partial', 'PG_VERSION'), '18\n');
     const store = await open(dataDir);
     await store.ping();
+    await store.close();
+  });
+
+  it('says that its folder was removed, and closes all the same', async () => {
+    const dataDir = await madeFolder();
+    const store = await open(dataDir);
+    expect(store.problem()).toBeUndefined();
+    rmSync(dataDir, { recursive: true });
+    const sentence = await store.lost;
+    expect(sentence).toContain(
+      `The data folder ${dataDir} was removed or replaced while the server used it.`,
+    );
+    expect(store.problem()).toBe('The data folder of the embedded database is gone.');
+    await expect(store.ping()).rejects.toThrow();
     await store.close();
   });
 
