@@ -204,7 +204,7 @@ describe('a start that fails', () => {
     try {
       expect(await refusal({ PORT: String(port), MODELGRAPH_DATA_DIR: dataDir })).toMatch(
         new RegExp(
-          `^Another program( \\(process ${process.pid}\\))? listens on port ${port} of 127\\.0\\.0\\.1\\. Stop that one, or set PORT to another port \\(0 takes any free one\\)\\.$`,
+          `^Another program( \\(process ${process.pid}\\))? listens on port ${port} of 127\\.0\\.0\\.1\\. Stop that one, or choose another with --port or PORT \\(0 takes any free one\\)\\.$`,
         ),
       );
       expect(existsSync(dataDir)).toBe(false);

@@ -75,10 +75,10 @@ export const listenProblem = async (error: NodeJS.ErrnoException, address: Addre
       const who = (await isModelgraph(address)) ? 'Another modelgraph server' : 'Another program';
       const pid = processOn(port);
       const named = pid === undefined ? who : `${who} (process ${pid})`;
-      return `${named} listens on port ${port} of ${host}. Stop that one, or set PORT to another port (0 takes any free one).`;
+      return `${named} listens on port ${port} of ${host}. Stop that one, or choose another with --port or PORT (0 takes any free one).`;
     }
     case 'EACCES':
-      return `This user may not listen on port ${port} of ${host}. Set PORT to one above 1023.`;
+      return `This user may not listen on port ${port} of ${host}. Choose one above 1023 with --port or PORT.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

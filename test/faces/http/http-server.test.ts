@@ -187,7 +187,7 @@ describe('the listener', () => {
     await expect(listen({ ...ADDRESS, port: taken })).rejects.toThrow(
       expect.objectContaining({
         message: expect.stringMatching(
-          `^Another program( \\(process ${process.pid}\\))? listens on port ${taken} of 127\\.0\\.0\\.1\\. Stop that one, or set PORT to another port \\(0 takes any free one\\)\\.$`,
+          `^Another program( \\(process ${process.pid}\\))? listens on port ${taken} of 127\\.0\\.0\\.1\\. Stop that one, or choose another with --port or PORT \\(0 takes any free one\\)\\.$`,
         ),
       }),
     );
