@@ -56,6 +56,10 @@ const withoutStraySlashes = ({ url = '/' }: IncomingMessage): string | undefined
   return `${path.replaceAll(STRAY_SLASHES, '') || '/'}${query < 0 ? '' : url.slice(query)}`;
 };
 
+const OTHER_ORIGIN =
+  'Pages of this origin may not connect. To allow them, add the origin to MODELGRAPH_ALLOWED_ORIGINS.';
+const NO_SOCKET = 'There is no WebSocket at this path. The graph takes them at /graphql.';
+
 /**
  * Serves the requests of a port that is taken, from now on: asks each of the faces in turn, and answers what none of them
  * knows.
@@ -124,9 +128,9 @@ export const createHttpServer = (
     const link = upgraded.add(socket);
     socket.once('close', () => upgraded.remove(link));
     if (refusing) return refuseUpgrade(socket, '503 Service Unavailable\r\nretry-after: 1');
-    if (!crossOrigin.admits(request)) return refuseUpgrade(socket, '403 Forbidden');
+    if (!crossOrigin.admits(request)) return refuseUpgrade(socket, '403 Forbidden', OTHER_ORIGIN);
     if (!faces.some((face) => face.upgrade?.(request, socket, head) === true))
-      refuseUpgrade(socket, '404 Not Found');
+      refuseUpgrade(socket, '404 Not Found', NO_SOCKET);
   });
   server.on('clientError', answerClientError);
   server.on('error', (error) => {

@@ -35,10 +35,15 @@ export const sendError = (response: ServerResponse, status: number, code: string
   response.end(errorBody(code, message));
 };
 
-export const refuseUpgrade = (socket: Duplex, status: string): void => {
+/** `message` is what to do, in ASCII. */
+export const refuseUpgrade = (socket: Duplex, status: string, message?: string): void => {
   // A client that never closes its side would keep the connection half open.
   socket.once('finish', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  const body = message === undefined ? '' : `${message}\n`;
+  const type = message === undefined ? '' : 'content-type: text/plain\r\n';
+  socket.end(
+    `HTTP/1.1 ${status}\r\nconnection: close\r\n${type}content-length: ${body.length}\r\n\r\n${body}`,
+  );
 };
 
 /** The process lives, but takes no work yet. */

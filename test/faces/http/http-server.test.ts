@@ -302,6 +302,13 @@ describe('pages of other origins', () => {
     expect(await upgrade('https://evil.example')).toBe(403);
     expect(await upgrade('null')).toBe(403);
     expect(await upgrade('http://127.0.0.1:1')).toBe(403);
+    const head = 'host: a\r\nconnection: Upgrade\r\nupgrade: websocket\r\n';
+    expect(await exchange(`GET /mine HTTP/1.1\r\n${head}origin: https://evil.example\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 403 [\s\S]*\r\n\r\n.*MODELGRAPH_ALLOWED_ORIGINS\.\n$/,
+    );
+    expect(await exchange(`GET /other HTTP/1.1\r\n${head}\r\n`)).toMatch(
+      /^HTTP\/1\.1 404 [\s\S]*\r\n\r\n.*\/graphql\.\n$/,
+    );
   });
 });
 
