@@ -21,7 +21,8 @@ import { FailureCodeEnum, RejectionReasonEnum, RetryAdviceEnum } from './enums.t
 
 /** Every expected failure has a stable code and a message that says what happened, to what, and what to do. */
 const ErrorInterface = builder.interfaceRef<{ readonly message: string }>('Error').implement({
-  description: 'An expected failure.',
+  description:
+    'An expected failure. It is told in `extensions.errors` of the answer too, whatever is selected of it.',
   fields: (t) => ({
     message: t.exposeString('message', { description: 'What happened, to what, and what to do next.' }),
   }),
