@@ -92,8 +92,9 @@ const run = async (command: Command): Promise<void> => {
   }
 };
 
-// The reader may have seen enough, as `head` does.
+// The reader may have seen enough, as `head` does. A server has more to do than to print.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (command.kind === 'SERVE') return;
   if (error.code === 'EPIPE') process.exit();
   process.stderr.write(`What this command prints cannot be written: ${error.message}
 `);
@@ -101,7 +102,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 // A terminal that was closed, or a full disk, takes no more messages; the work goes on.
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
+  if (error.code === 'EPIPE' && command.kind !== 'SERVE') process.exit();
 });
 
 const command = await parseCommandLine(process.argv.slice(2), terminalFor(process.stdout));

@@ -345,6 +345,7 @@ const serveWith = async (
         configFile: config.file,
         proxies: describeProxies(config.proxy),
         adminKey,
+        publicUrl: config.publicUrl,
         exposedAt: exposedAddress(listener, config.publicUrl),
         onTerminal,
       }),

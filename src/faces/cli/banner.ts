@@ -13,6 +13,8 @@ export type BannerFacts = {
   readonly startedInMs: number;
   /** `http://host:port` */
   readonly base: string;
+  /** Where clients reach it, as the configuration says; undefined: at `base`. */
+  readonly publicUrl: string | undefined;
   /** Where other machines reach the server without TLS, as `address:port`; undefined if none does. */
   readonly exposedAt: string | undefined;
   readonly providers: readonly ProviderInfo[];
@@ -117,6 +119,7 @@ export const banner = (facts: BannerFacts): string => {
     row('GraphiQL', `${base}/graphql${fragment}`),
     row('Graph', `${base}/graphql  (GraphQL; subscriptions over WebSocket and SSE)`),
     row('REST base', `${base}/v1  (in the formats of OpenAI and Anthropic)`),
+    ...(facts.publicUrl === undefined ? [] : [row('Public', facts.publicUrl)]),
     ...adminKeyLines(facts),
     ...exposureLines(facts.exposedAt),
     '',

@@ -18,6 +18,7 @@ const FACTS: BannerFacts = {
   version: '1.2.3',
   startedInMs: 1_234,
   base: BASE,
+  publicUrl: undefined,
   exposedAt: undefined,
   providers: [
     provider('relay', 'RELAY', 'RELAY_KEY is not set'),
