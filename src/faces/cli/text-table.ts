@@ -1,6 +1,9 @@
 import stringWidth from 'string-width';
 import { PLAIN_TERMINAL, paint, type Style, type Terminal } from './terminal.ts';
 
+// Table packages such as cli-table3 and columnify cut cells at fixed widths; none leaves out columns to fit a terminal, or cuts
+// words before names. What would be left to them is padding.
+
 export type Column<Row> = {
   readonly title: string;
   readonly align: 'LEFT' | 'RIGHT';
