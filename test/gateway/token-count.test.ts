@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import type { CompletionRequest } from '../../src/domain/completion-request.ts';
 import { quickest } from '../support/quickest.ts';
@@ -146,15 +145,25 @@ describe('an estimate', () => {
       return 0x4e00 + (random % 20_000);
     });
     const text = Buffer.from(Uint16Array.from(letters).buffer).toString('utf16le');
+    // Work of this thread alone, by its own clock: a busy machine makes none of it longer.
+    const workedMs = (): number => {
+      const { user, system } = process.threadCpuUsage();
+      return (user + system) / 1_000;
+    };
     let [tokens, tookMs] = [Number.NaN, Number.NaN];
     const held = await quickest(500, async () => {
-      const delays = monitorEventLoopDelay({ resolution: 5 });
-      const startedAt = performance.now();
-      delays.enable();
+      const beganAt = workedMs();
+      let [longest, at, isOver] = [0, beganAt, false];
+      const look = (): void => {
+        longest = Math.max(longest, workedMs() - at);
+        at = workedMs();
+        if (!isOver) setImmediate(look);
+      };
+      setImmediate(look);
       tokens = await estimateOf(say(text));
-      delays.disable();
-      tookMs = performance.now() - startedAt;
-      return delays.max / 1_000_000;
+      isOver = true;
+      tookMs = workedMs() - beganAt;
+      return longest;
     });
     expect(held).toBeLessThan(500);
     expect(tookMs).toBeLessThan(15_000);

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
 import { eventStream, startUpstream, type Upstream } from '../../support/upstream.ts';
 import { configFor, DIALECTS } from './dialects.ts';
@@ -68,5 +70,24 @@ it.each([
   await upstream.received(n);
   expect(await standstill(n)).toBeLessThan(whole * 0.6);
   socket.destroy();
+  await upstream.closedByClient(n);
+});
+
+it('a client of a WebSocket that does not read holds the provider back', async () => {
+  const [openai] = DIALECTS;
+  const frames = openai?.textFrames(Array.from({ length: 600 }, () => 'x'.repeat(65_536))) ?? [];
+  const whole = frames.reduce((sum, frame) => sum + frame.length, 0);
+  const n = upstream.requests.length;
+  upstream.enqueue(eventStream(frames));
+  const socket = new WebSocket(server.socketUrl, 'graphql-transport-ws');
+  await once(socket, 'open');
+  const payload = { authorization: `Bearer ${server.adminKey}` };
+  socket.send(JSON.stringify({ type: 'connection_init', payload }));
+  await once(socket, 'message');
+  socket.pause();
+  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: JSON.parse(BODY) }));
+  await upstream.received(n);
+  expect(await standstill(n)).toBeLessThan(whole * 0.6);
+  socket.terminate();
   await upstream.closedByClient(n);
 });

@@ -198,4 +198,42 @@ describe('a lost socket', () => {
     await expect.poll(async () => (await lastRow()).status).toBe('CANCELLED');
     await expect(events.next()).rejects.toBeDefined();
   });
+
+  it('ends a mutation that is under way on it, too', async () => {
+    const [openai] = DIALECTS;
+    const n = upstream.requests.length;
+    upstream.enqueue(eventStream(openai?.textFrames(WORDS).slice(0, 2) ?? [], { ending: 'hang' }));
+    const client = graphqlWs.connect(server);
+    const mutation = 'mutation ($input: CompletionInput!) { complete(input: $input) { __typename } }';
+    const answer = client
+      .iterate(mutation, { input: { model: openai?.model, messages: ask('Hi') } })
+      .next()
+      .catch(() => 'lost');
+    await upstream.received(n);
+    client.terminate?.();
+    await upstream.closedByClient(n);
+    expect(await answer).toBe('lost');
+    await expect.poll(async () => (await lastRow()).status).toBe('CANCELLED');
+  });
+});
+
+it('one socket takes a hundred operations at once; one that ends makes room', async () => {
+  const [openai] = DIALECTS;
+  const n = upstream.requests.length;
+  upstream.enqueue(...Array.from({ length: 100 }, () => eventStream([], { ending: 'hang' })));
+  const client = graphqlWs.connect(server);
+  const input = { model: openai?.model, messages: ask('Hi') };
+  const hundred = Array.from({ length: 100 }, () => client.iterate(WATCH, { input }));
+  for (const each of hundred) await each.next();
+  for (const each of hundred) each.next().catch(() => {});
+  await upstream.received(n + 99);
+  const more = async () => {
+    for await (const result of client.iterate('{ __typename }', {})) return result;
+    return undefined;
+  };
+  await expect(more()).rejects.toMatchObject([{ extensions: { code: 'TOO_MANY_OPERATIONS' } }]);
+  await hundred[0]?.return?.();
+  await upstream.closedByClient(n);
+  expect(await more()).toEqual({ data: { __typename: 'Query' } });
+  client.terminate?.();
 });
