@@ -36,13 +36,22 @@ export const createConnection = (url: string, log: Log): RedisConnection => {
     if (wasReady) log.warn('The connection to Redis failed', { redis: where, error: lastError });
   });
   const ready = new Promise<void>((resolve, reject) => {
-    const giveUp = setTimeout(() => {
-      reject(new Error(`Cannot reach Redis at ${where} (REDIS_URL): ${lastError}`));
-    }, START_MS);
+    const refuse = (): void =>
+      reject(new Error(`Cannot reach Redis at ${where} (REDIS_URL): ${lastError}${remedyFor(lastError)}`));
+    const giveUp = setTimeout(refuse, START_MS);
     redis.once('ready', () => {
       clearTimeout(giveUp);
       wasReady = true;
-      resolve();
+      const { db = 0 } = redis.options;
+      if (db === 0) return resolve();
+      // Without a word the client stays in the first database if there is none of that number.
+      redis.select(db).then(
+        () => resolve(),
+        (error: Error) => {
+          lastError = reasonOf(error);
+          refuse();
+        },
+      );
     });
   });
   /** Why it failed comes as an `error` event, too. */
@@ -54,6 +63,23 @@ export const createConnection = (url: string, log: Log): RedisConnection => {
     reconnect: () => redis.disconnect(true),
     close: () => redis.disconnect(),
   };
+};
+
+/** What to do about it, by what the server or the network says. */
+const REMEDIES: readonly (readonly [RegExp, string])[] = [
+  [/^WRONGPASS|invalid password/, 'Check the user and the password in REDIS_URL.'],
+  [/^NOAUTH/, 'Put its password into REDIS_URL: redis://:password@host:port.'],
+  [/DB index is out of range|invalid DB index/, 'Name another database in REDIS_URL, or none.'],
+  [/^NOPERM/, 'Give that user the right to these commands and channels.'],
+  [/ECONNREFUSED/, 'Start Redis there, or correct REDIS_URL.'],
+  [/ENOTFOUND|EAI_AGAIN/, 'No host has that name: correct REDIS_URL.'],
+  [/ETIMEDOUT|EHOSTUNREACH|no answer/, 'Check the network and the firewall, or correct REDIS_URL.'],
+  [/ECONNRESET|wrong version number/, 'Check that it is Redis, and whether it wants TLS (rediss://).'],
+];
+
+const remedyFor = (reason: string): string => {
+  const found = REMEDIES.find(([pattern]) => pattern.test(reason));
+  return found === undefined ? '' : `${reason.endsWith('.') ? '' : '.'} ${found[1]}`;
 };
 
 const withoutCredentials = (url: string): string => {

@@ -105,7 +105,7 @@ const sentenceFor = (code: string | undefined, dataDir: string): string | undefi
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return `The disk of the data folder ${dataDir} is full. Free some space (a new database takes 100 MB), or ${ELSEWHERE} on another disk.`;
+      return `The disk of the data folder ${dataDir} is full. Free some space (a new database takes 100 MB), or set MODELGRAPH_DATA_DIR to a folder on another disk.`;
     case 'EACCES':
     case 'EPERM':
       return `This user may not write to the data folder ${dataDir}. Change its owner or its rights, or ${ELSEWHERE}.`;
@@ -126,6 +126,10 @@ const sentenceFor = (code: string | undefined, dataDir: string): string | undefi
   }
 };
 
+/** Without the advice to whoever builds PGlite. */
+const engineWords = (message: string): string =>
+  message.replace(/ Build with -sASSERTIONS.*/, '').replace(/\.+$/, '');
+
 /** Whether it is lack of space, which may be back later, that stops a folder from being used. */
 export const isFull = (dataDir: string): boolean =>
   ['ENOSPC', 'EDQUOT'].includes(writeProblem(dataDir) ?? '');
@@ -143,7 +147,7 @@ export const describeFolderProblem = (dataDir: string, failure: FolderFailure): 
   return (
     found ??
     versionProblem(database) ??
-    `The database in ${database} cannot be opened: ${failure.message}. It may be damaged: put a backup in its place, ` +
+    `The database in ${database} cannot be opened (${engineWords(failure.message)}). It may be damaged: put a backup in its place, ` +
       `move the folder away, so that the next start makes a new one, or ${ELSEWHERE}.`
   );
 };

@@ -102,7 +102,16 @@ describe.skipIf(redis.kind === 'missing')(titleOf('on Redis', redis), () => {
     expect(String(error)).toMatch(
       /Cannot reach Redis at redis:\/\/127\.0\.0\.1:\d+ \(REDIS_URL\): WRONGPASS/,
     );
+    expect(String(error)).toContain(' Check the user and the password in REDIS_URL.');
     expect(`${String(error)} ${log.lines.join('\n')}`).not.toContain('horse');
+  });
+
+  it('refuses a database that the server does not have, instead of using the first', async () => {
+    const server = await startOwnRedis({ password: 'right-horse' });
+    onTestFinished(() => server.stop());
+    await expect(connectRedisState(`${server.url}/99`, recordedLog())).rejects.toThrow(
+      'DB index is out of range. Name another database in REDIS_URL, or none.',
+    );
   });
 });
 
