@@ -140,13 +140,25 @@ const excerpt = (text: string, position: number): string => {
     .trim();
 };
 
+/** Of a longer text only so many characters are looked at: all requests wait meanwhile. */
+const MAX_EXPLAINED = 1_000_000;
+
+const countLineBreaks = (text: string): number => {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
+};
+
 /** Says where and why a text is not JSON: the fault, line and column, and a few characters around it without secrets. */
-export const explainJsonFault = (text: string): string => {
-  if (text.trim() === '') return 'it is empty';
+export const explainJsonFault = (whole: string): string => {
+  const text = whole.slice(0, MAX_EXPLAINED);
+  if (text.trim() === '' && text.length === whole.length) return 'it is empty';
   const fault = findFault(text);
   if (fault === undefined) return 'it cannot be read';
+  if (text.length < whole.length && fault.position > text.length - MAX_TOKEN)
+    return `the fault lies behind its first ${MAX_EXPLAINED - MAX_TOKEN} characters`;
   const before = text.slice(0, fault.position);
-  const line = before.split('\n').length;
+  const line = countLineBreaks(before) + 1;
   const column = fault.position - before.lastIndexOf('\n');
   const near = excerpt(text, fault.position);
   return `${fault.problem} (line ${line}, column ${column}${near === '' ? '' : `, near ${near}`})`;

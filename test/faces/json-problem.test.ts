@@ -70,3 +70,19 @@ it('finds a fault in every text that is not JSON, however deep, and none in one 
     }
   }
 });
+
+it('looks at the beginning of a long text alone, however it goes on', () => {
+  const behind = 'the fault lies behind its first 999000 characters';
+  for (const [start, rest] of [
+    ['[', '\n'],
+    ['', '['],
+    ['[', '1,'],
+    ['{"a":"', 'A'],
+    ['{"a":"', '\\n'],
+    [' ', ' '],
+  ] as const) {
+    const text = start + rest.repeat(2_000_000 / rest.length);
+    expect(explainJsonFault(text)).toBe(behind);
+    expect(explainJsonFault(`{"a" 1}${text}`)).toMatch(/^a colon is expected \(line 1, column 6/);
+  }
+});

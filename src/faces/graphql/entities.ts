@@ -20,22 +20,25 @@ const AnyScalar = new GraphQLScalarType({
   description: 'A reference to an entity: `__typename` and the fields of one of its keys.',
 });
 
-/** A router may ask for entities of several types at once: each counts what is selected for its own. */
-const weighEntities: WeighField = ({ representations }, below) => {
-  if (!Array.isArray(representations)) return 1;
-  const counts = new Map<unknown, number>();
-  for (const each of representations) {
-    const type = isJsonObject(each) ? each.__typename : undefined;
-    counts.set(type, (counts.get(type) ?? 0) + 1);
-  }
-  let sum = 1;
-  for (const [type, count] of counts) {
-    sum += count * (WEIGHT_BY_ID + (typeof type === 'string' ? below(type) : 0));
-  }
-  return sum;
-};
-
 type Entities = ReadonlyMap<string, GraphQLObjectType>;
+
+/**
+ * A router may ask for entities of several types at once: each counts what is selected for its own. Names that are none of
+ * theirs are refused one by one, and select nothing: to weigh what is selected for each of many thousands would take minutes.
+ */
+const weighEntities =
+  (entities: Entities): WeighField =>
+  ({ representations }, below) => {
+    if (!Array.isArray(representations)) return 1;
+    const counts = new Map<string, number>();
+    for (const each of representations) {
+      const type = isJsonObject(each) ? each.__typename : undefined;
+      if (typeof type === 'string' && entities.has(type)) counts.set(type, (counts.get(type) ?? 0) + 1);
+    }
+    let sum = 1 + representations.length * WEIGHT_BY_ID;
+    for (const [type, count] of counts) sum += count * below(type);
+    return sum;
+  };
 
 /** What of a value is shown to who sent it. */
 const quoted = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 100);
@@ -126,7 +129,7 @@ export const entitiesField = (
         description: 'References to entities.',
       },
     },
-    extensions: weight(weighEntities),
+    extensions: weight(weighEntities(entities)),
     resolve: (_root, { representations }: { readonly representations: readonly unknown[] }, context) =>
       // Of a list, an error that is a member counts for its own place.
       representations.map((reference, index) =>

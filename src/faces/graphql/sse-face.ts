@@ -52,24 +52,33 @@ const withText = (parameters: JsonObject): JsonObject => {
   };
 };
 
-const readBody = (body: string): JsonObject | string => {
+const readObject = (text: string): JsonObject | undefined => {
   try {
-    const value: unknown = JSON.parse(body);
-    return isJsonObject(value) ? withText(value) : body;
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
   } catch {
-    // The handler says what is wrong with it.
-    return body;
+    return undefined;
   }
 };
 
+/** The handler says what is wrong with a body that is none. */
+const readBody = (body: string): JsonObject | string => {
+  const parameters = readObject(body);
+  return parameters === undefined ? body : withText(parameters);
+};
+
+/** As `withText`, for the parameters of a URL. Extensions that are not JSON stay: the handler says so. */
 const urlWithText = (url: string): string => {
-  const [path = '', search = ''] = url.split('?', 2);
-  const parameters = new URLSearchParams(search);
+  const start = url.indexOf('?');
+  if (start < 0) return url;
+  const parameters = new URLSearchParams(url.slice(start));
   const documentId = parameters.get('documentId');
   if (documentId === null && (parameters.has('query') || !parameters.has('extensions'))) return url;
-  if (documentId !== null) parameters.set('extensions', JSON.stringify({ documentId }));
+  const extensions = readObject(parameters.get('extensions') ?? '{}');
+  if (documentId !== null && extensions !== undefined)
+    parameters.set('extensions', JSON.stringify({ ...extensions, documentId }));
   if (!parameters.has('query')) parameters.set('query', '');
-  return `${path}?${parameters}`;
+  return `${url.slice(0, start)}?${parameters}`;
 };
 
 const isIterable = <Result>(result: object): result is AsyncIterable<Result> =>

@@ -4,6 +4,7 @@ import type { Caller } from '../../domain/caller.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import type { TrustedDocuments } from '../../domain/trusted-documents.ts';
 import { createContext, type GraphContext, type GraphServices } from './context.ts';
+import { createDocumentCache, NO_CACHE } from './document-cache.ts';
 import { createDocuments, documentsInRequests } from './documents.ts';
 import { operationLimits } from './limits.ts';
 import { multipartUploads, type WithForm } from './multipart.ts';
@@ -85,6 +86,7 @@ export const createEngine = (schema: GraphQLSchema, services: GraphServices, opt
     multipart: false,
     batching: false,
     maxRequestBodySize: false,
+    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: NO_CACHE },
     logging: {
       debug: () => {},
       info: () => {},

@@ -169,6 +169,16 @@ it("Relay's `id` is a document's id as well", async () => {
     expect(await way.ask(only, { id: 'named', variables: { id: 'sandbox' } })).toEqual(SANDBOX);
 });
 
+it('a stream asked for by GET keeps its other extensions, and a question mark within its parameters', async () => {
+  const search = `documentId=named&extensions={"a":1}&variables={"id":"sandbox","what":"why?"}`;
+  const asked = (query: string) =>
+    fetch(`${only.url}/graphql/stream?${query}`, { headers: { token: only.adminKey } }).then((response) =>
+      response.text(),
+    );
+  expect(await asked(search)).toContain('data: {"data":{"provider":{"name":"Sandbox"}}}');
+  expect(await asked('documentId=named&extensions={')).toContain('Unparsable URL');
+});
+
 it('a trusted subscription streams', async () => {
   const sse = createSseClient({
     url: `${only.url}/graphql/stream`,

@@ -248,6 +248,14 @@ describe('what a router asks for by reference', () => {
     expect(body.errors).toBeUndefined();
     expect(body.data._entities).toHaveLength(1_001);
   });
+
+  it('weighs nothing that is selected for names that are no entities', async () => {
+    const query = `query ($all: [_Any!]!) { _entities(representations: $all) { ... on Provider { ${HEAVY} } } }`;
+    const all = Array.from({ length: 2_000 }, (_, n) => ({ __typename: `T${n}`, id: 'x' }));
+    const { body } = await server.post(query, { all });
+    expect(body.errors).toHaveLength(2_000);
+    expect(body.errors[0].extensions.code).toBe('INVALID_INPUT');
+  });
 });
 
 describe('a WebSocket whose key is not known', () => {
