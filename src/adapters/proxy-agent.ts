@@ -1,9 +1,8 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { isIP } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { ProxyServer } from '../domain/proxy.ts';
-import { openTunnel } from './proxy-tunnel.ts';
+import { openTunnel, tlsName } from './proxy-tunnel.ts';
 
 /** For libraries that send by Node's own client: an agent whose connections are tunnels through a proxy. */
 export const tunnelAgent = (
@@ -18,8 +17,8 @@ export const tunnelAgent = (
     const port = Number(options.port) || (isSecure ? 443 : 80);
     openTunnel(proxy, { host, port }).then(
       (socket) => {
-        const servername = isIP(host) === 0 ? { servername: host } : {};
-        callback?.(null, isSecure ? connectTls({ ...tls, ...servername, socket }) : socket);
+        // Without the host, the certificate of an address would be held to be the proxy's.
+        callback?.(null, isSecure ? connectTls({ ...tls, host, servername: tlsName(host), socket }) : socket);
       },
       // Its second argument is left out by the declaration of the types alone.
       (error: Error) => callback?.(error, undefined as never),

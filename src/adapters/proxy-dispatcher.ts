@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { Agent, buildConnector, Dispatcher } from 'undici';
 import { type ProxyServer, proxyAddress } from '../domain/proxy.ts';
 import { CONNECT_TIMEOUT_MS, networkErrorCode } from './network-problem.ts';
@@ -8,6 +7,7 @@ import {
   proxyConnectionError,
   refusalByStatus,
   type TunnelTarget,
+  tlsName,
 } from './proxy-tunnel.ts';
 
 /** Where a connection that undici asks for is to lead. */
@@ -125,7 +125,7 @@ export class ThroughProxy extends Dispatcher {
     });
     if (proxy.protocol === 'socks5') return;
     const connect = buildConnector({ allowH2: false, timeout: CONNECT_TIMEOUT_MS });
-    const servername = isIP(proxy.host) === 0 ? proxy.host : '';
+    const servername = tlsName(proxy.host);
     this.#forwards = new Agent({
       ...options,
       connect: (target, callback) =>

@@ -26,6 +26,9 @@ export type TunnelOptions = {
 const authority = ({ host, port }: TunnelTarget): string =>
   `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
+/** The name that TLS asks a server for: of an address none, and its certificate is to be for the address. */
+export const tlsName = (host: string): string => (isIP(host) === 0 ? host : '');
+
 /** The value of `proxy-authorization`. */
 export const proxyAuthorization = ({ credentials }: ProxyServer): string | undefined =>
   credentials &&
@@ -91,7 +94,8 @@ const openByConnect = (proxy: ProxyServer, target: TunnelTarget, timeoutMs: numb
     };
     const request =
       proxy.protocol === 'https'
-        ? requestOverHttps({ ...options, ...(isIP(proxy.host) === 0 && { servername: proxy.host }) })
+        ? // Without it, the certificate would have to be for the server that the header names.
+          requestOverHttps({ ...options, servername: tlsName(proxy.host) })
         : requestOverHttp(options);
     let failure: ProxyError | undefined;
     let isConnected = false;
