@@ -33,6 +33,13 @@ const MISSING: Unauthenticated = {
   message: 'No API key was sent. Send `Authorization: Bearer mg_...` or `x-api-key: mg_...`.',
 };
 
+const IN_ADDRESS: Unauthenticated = {
+  kind: 'UNAUTHENTICATED',
+  problem: 'MISSING_API_KEY',
+  message:
+    'A key in the address is not read, as addresses end up in logs. Send it as `Authorization: Bearer mg_...` or `x-api-key: mg_...`.',
+};
+
 /** How keys of other services begin, the longest first. */
 const OTHERS: readonly (readonly [prefix: string, service: string])[] = [
   ['sk-ant-', 'Anthropic'],
@@ -118,6 +125,7 @@ export const authenticate = async (
   onFailure: OnFailure,
 ): Promise<Authentication> => {
   if (credential.kind === 'NONE') return MISSING;
+  if (credential.kind === 'IN_ADDRESS') return IN_ADDRESS;
   if (credential.kind === 'MALFORMED') return refuse('MALFORMED_API_KEY', credential.problem);
   try {
     const check = await keys.authenticate(credential.secret);

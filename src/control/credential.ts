@@ -1,8 +1,12 @@
 import { KEY_PREFIX } from './key-secret.ts';
 
-/** The key that a client sent, if any. MALFORMED: something was sent that cannot be a key; `problem` says why. */
+/**
+ * The key that a client sent, if any. IN_ADDRESS: only as a parameter of the address, where none is read. MALFORMED: something
+ * was sent that cannot be a key; `problem` says why.
+ */
 export type Credential =
   | { readonly kind: 'NONE' }
+  | { readonly kind: 'IN_ADDRESS' }
   | { readonly kind: 'SECRET'; readonly secret: string }
   | { readonly kind: 'MALFORMED'; readonly problem: string };
 
@@ -18,6 +22,7 @@ export const KEY_FIELDS = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-
 
 const MAX_SECRET = 512;
 const BEARER = /^bearer(?:\s+|$)/i;
+const OURS = new RegExp(`^\\s*(?:bearer\\s+)?${KEY_PREFIX}`, 'i');
 const malformed = (problem: string): Credential => ({ kind: 'MALFORMED', problem });
 
 const readSecret = (field: string, text: string): Credential => {
@@ -38,6 +43,14 @@ const readField = (field: (typeof KEY_FIELDS)[number], value: string): Credentia
     : readSecret(field, text);
 };
 
+/** A header that is sent twice arrives as one, its values joined by commas, which no key of this server has in it. */
+const valuesIn = (value: unknown): readonly string[] => {
+  if (typeof value !== 'string') return [];
+  if (!value.includes(',')) return [value];
+  const parts = value.split(',');
+  return parts.some((part) => OURS.test(part)) ? parts : [value];
+};
+
 const SEVERAL = malformed('Two different keys of this server were sent. Send one.');
 
 /**
@@ -48,8 +61,7 @@ const choose = (valuesOf: (name: (typeof KEY_FIELDS)[number]) => readonly unknow
   let found: Credential = NONE;
   let ours: string | undefined;
   for (const name of KEY_FIELDS) {
-    for (const value of valuesOf(name)) {
-      if (typeof value !== 'string') continue;
+    for (const value of valuesOf(name).flatMap(valuesIn)) {
       const credential = readField(name, value);
       if (credential.kind === 'SECRET' && credential.secret.startsWith(KEY_PREFIX)) {
         if (ours !== undefined && ours !== credential.secret) return SEVERAL;
@@ -63,8 +75,52 @@ const choose = (valuesOf: (name: (typeof KEY_FIELDS)[number]) => readonly unknow
   return found;
 };
 
-/** Headers by their names in lower case. */
-export const readCredential = (headers: CredentialFields): Credential => choose((name) => [headers[name]]);
+/** A request as far as it may name a key. */
+export type CredentialSource = {
+  /** By their names in lower case. */
+  readonly headers: CredentialFields;
+  /** Names and values in turn, as they came. */
+  readonly rawHeaders?: readonly string[];
+  readonly url?: string | undefined;
+};
+
+const AUTHORIZATION = 'authorization';
+
+/** Of several headers of this name, Node keeps the first alone. */
+const authorizations = (first: unknown, raw: readonly string[]): readonly unknown[] => {
+  const values: unknown[] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = raw[at] ?? '';
+    if (name.length === AUTHORIZATION.length && name.toLowerCase() === AUTHORIZATION)
+      values.push(raw[at + 1]);
+  }
+  return values.length > 1 ? values : [first];
+};
+
+const PARAMETERS: ReadonlySet<string> = new Set([
+  ...['key', 'apikey', 'accesstoken', 'authtoken', 'bearer'],
+  ...KEY_FIELDS.map((name) => name.replaceAll('-', '')),
+]);
+
+const hasKeyInAddress = (url: string | undefined): boolean => {
+  const query = url?.indexOf('?') ?? -1;
+  if (url === undefined || query < 0) return false;
+  for (const [name, value] of new URLSearchParams(url.slice(query)))
+    if (PARAMETERS.has(folded(name)) || OURS.test(value)) return true;
+  return false;
+};
+
+const IN_ADDRESS: Credential = { kind: 'IN_ADDRESS' };
+
+/** The key in a request's headers. */
+export const readCredential = ({ headers, rawHeaders = [], url }: CredentialSource): Credential => {
+  const found = choose((name) =>
+    name === AUTHORIZATION && headers[name] !== undefined
+      ? authorizations(headers[name], rawHeaders)
+      : [headers[name]],
+  );
+  return found.kind === 'NONE' && hasKeyInAddress(url) ? IN_ADDRESS : found;
+};
 
 /** Payloads are written by hand: `apiKey`, `api_key` and `API-Key` are one name. */
 const folded = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');

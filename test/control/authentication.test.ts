@@ -38,15 +38,48 @@ it.each([
   [{ authorization: 'Bearer first', 'x-api-key': 'second' }, 'first'],
   [{ authorization: 'Basic bWc6d3Jvbmc=', 'x-api-key': 'second' }, 'second'],
   [{ authorization: 'Bearer ', 'api-key': 'mg_a' }, 'mg_a'],
+  [{ 'x-api-key': 'mg_a, mg_a' }, 'mg_a'],
+  [{ 'x-api-key': 'sk-other, mg_a' }, 'mg_a'],
   [{ authorization: 'Bearer $ecret-that-looks-odd' }, '$ecret-that-looks-odd'],
 ])('reads the key in %j', (fields, secret) => {
-  expect(readCredential(fields)).toEqual({ kind: 'SECRET', secret });
+  expect(readCredential({ headers: fields })).toEqual({ kind: 'SECRET', secret });
 });
+
+it('notices the second of two authorization headers, of which Node shows the first alone', () => {
+  const sent = (...values: readonly string[]) =>
+    readCredential({
+      headers: { authorization: values[0] },
+      rawHeaders: values.flatMap((value) => ['Authorization', value]),
+    });
+  expect(sent('Bearer mg_a', 'Bearer mg_b')).toMatchObject({ kind: 'MALFORMED' });
+  expect(sent('Bearer mg_a', 'Bearer mg_a')).toEqual({ kind: 'SECRET', secret: 'mg_a' });
+  expect(sent('Basic abc', 'Bearer mg_a')).toEqual({ kind: 'SECRET', secret: 'mg_a' });
+});
+
+it.each([
+  '/v1/models?key=mg_a',
+  '/graphql?query={__typename}&api_key=mg_a',
+  '/graphql?API-Key=mg_a',
+  '/graphql?access_token=something',
+  '/?x=Bearer%20mg_a',
+])('says that keys in an address are not read, without repeating them: %s', async (url) => {
+  const who = await authenticate({ authenticate: notAsked }, readCredential({ headers: {}, url }), notAsked);
+  expect(who).toMatchObject({
+    problem: 'MISSING_API_KEY',
+    message: expect.stringMatching(/address is not read/),
+  });
+  expect(JSON.stringify(who)).not.toMatch(/mg_a|something/);
+});
+
+it.each(['/v1/models?limit=3', '/graphql?query={apiKeys}', '/graphql?', '/v1/models'])(
+  'takes %s for no address with a key',
+  (url) => expect(readCredential({ headers: {}, url })).toEqual({ kind: 'NONE' }),
+);
 
 it.each([{}, { authorization: 7 }, { authorization: undefined, token: null }, { 'x-api-key': ['a', 'b'] }])(
   'finds no key in %j, and looks nothing up',
   async (fields) => {
-    const credential = readCredential(fields);
+    const credential = readCredential({ headers: fields });
     expect(credential).toEqual({ kind: 'NONE' });
     expect(await authenticate({ authenticate: notAsked }, credential, notAsked)).toMatchObject({
       kind: 'UNAUTHENTICATED',
@@ -64,9 +97,11 @@ it.each([
   [{ authorization: 'Basic bWc6d3Jvbmc=' }, /another scheme than Bearer/],
   [{ authorization: 'Bearer mg_a', token: 'mg_b' }, /Two different keys/],
   [{ authorization: 'Bearer mg_a mg_b' }, /a space/],
+  [{ 'x-api-key': 'mg_a, mg_b' }, /Two different keys/],
+  [{ authorization: 'Bearer mg_a, Bearer mg_b' }, /Two different keys/],
   [{ authorization: `Bearer ${'x'.repeat(513)}` }, /more than 512 characters/],
 ])('says what is wrong with %j, without repeating it', async (fields, message) => {
-  const who = await authenticate({ authenticate: notAsked }, readCredential(fields), notAsked);
+  const who = await authenticate({ authenticate: notAsked }, readCredential({ headers: fields }), notAsked);
   expect(who).toMatchObject({ kind: 'UNAUTHENTICATED', problem: 'MALFORMED_API_KEY' });
   const said = JSON.stringify(who);
   expect(said).toMatch(message);

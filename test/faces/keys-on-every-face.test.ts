@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -82,6 +83,29 @@ describe.each(FACES)('$name', ({ ask }) => {
   it('takes the key that looks like one of ours beside that of another service', async () => {
     expect(await ask({ authorization: 'Bearer sk-other', 'x-api-key': server.adminKey })).toBe(200);
   });
+});
+
+it('refuses two authorization headers with different keys, and a key in the address', async () => {
+  const ask = (url: string, headers: readonly string[]): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const asked = request(url, { headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      asked.once('error', reject).end();
+    });
+  const right = `Bearer ${server.adminKey}`;
+  const { host } = new URL(server.url);
+  const models = `${server.url}/v1/models`;
+  const two = (value: string) => ['host', host, 'authorization', right, 'authorization', value];
+  expect(await ask(models, two('Bearer mg_another'))).toBe(401);
+  expect(await ask(models, two(right))).toBe(200);
+
+  const inAddress = await fetch(`${models}?key=${server.adminKey}`);
+  expect(inAddress.status).toBe(401);
+  const said = await inAddress.text();
+  expect(said).toContain('A key in the address is not read');
+  expect(said).not.toContain(server.adminKey);
 });
 
 it.each(['/openapi.json', '/health', '/ready'])('%s needs no key, and minds none', async (path) => {

@@ -72,7 +72,7 @@ export const createHttpFace = (
       const path = (request.url ?? '/').split('?', 1)[0];
       if (path !== GRAPH_PATH && path !== STREAM_PATH && path !== SCHEMA_PATH) return false;
 
-      const who = await authenticate(keys, readCredential(request.headers), onFailure);
+      const who = await authenticate(keys, readCredential(request), onFailure);
       if (who.kind === 'UNAVAILABLE') {
         response.setHeader('retry-after', '1');
         refuse(response, 503, { code: 'UNAVAILABLE' }, LOOK_UP_FAILED);

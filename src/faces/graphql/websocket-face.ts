@@ -47,9 +47,9 @@ type Connection = {
 };
 
 /** What a client says in connection_init comes before what the upgrade's headers say, which a proxy may have added. */
-const credentialOf = (payload: unknown, { headers }: IncomingMessage): Credential => {
+const credentialOf = (payload: unknown, request: IncomingMessage): Credential => {
   const inPayload = readPayloadCredential(payload);
-  return inPayload.kind === 'NONE' ? readCredential(headers) : inPayload;
+  return inPayload.kind === 'NONE' ? readCredential(request) : inPayload;
 };
 
 /** The longest reason that a close frame holds, in bytes (RFC 6455, 5.5). */

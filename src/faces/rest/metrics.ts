@@ -151,7 +151,7 @@ export const createMetrics = (dependencies: MetricsDependencies) => {
     async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
       const path = (request.url ?? '/').split('?', 1)[0];
       if (path !== PATH || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
-      const who = await authenticate(keys, readCredential(request.headers), onFailure);
+      const who = await authenticate(keys, readCredential(request), onFailure);
       switch (who.kind) {
         case 'UNAVAILABLE':
           response.setHeader('retry-after', '1');

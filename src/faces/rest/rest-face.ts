@@ -99,7 +99,7 @@ export const createRest = ({ routes, formats, keys, hints, onFailure, nowMs }: R
       if (at === undefined && (hasStraySlashes(path) || isVisit(request))) return false;
       const format = formatFor(request, at?.routes[0]?.family ?? 'EITHER');
 
-      const who = await authenticate(keys, readCredential(request.headers), onFailure);
+      const who = await authenticate(keys, readCredential(request), onFailure);
       if (who.kind !== 'CALLER') {
         if (who.kind === 'UNAVAILABLE') sendError(response, format, UNAVAILABLE);
         else sendError(response, format, unauthenticated(who), { 'www-authenticate': 'Bearer' });
