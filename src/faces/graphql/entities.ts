@@ -9,9 +9,9 @@ import {
   getNamedType,
   isScalarType,
 } from 'graphql';
-import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
 import type { GraphContext } from './context.ts';
-import { entityKeys } from './entity.ts';
+import { type EntityKeys, entityKeys } from './entity.ts';
 import { invalidInput } from './errors.ts';
 import { WEIGHT_BY_ID, type WeighField, weight } from './field-weight.ts';
 
@@ -22,26 +22,25 @@ const AnyScalar = new GraphQLScalarType({
 
 type Entities = ReadonlyMap<string, GraphQLObjectType>;
 
-/**
- * A router may ask for entities of several types at once: each counts what is selected for its own. Names that are none of
- * theirs are refused one by one, and select nothing: to weigh what is selected for each of many thousands would take minutes.
- */
-const weighEntities =
-  (entities: Entities): WeighField =>
-  ({ representations }, below) => {
-    if (!Array.isArray(representations)) return 1;
-    const counts = new Map<string, number>();
-    for (const each of representations) {
-      const type = isJsonObject(each) ? each.__typename : undefined;
-      if (typeof type === 'string' && entities.has(type)) counts.set(type, (counts.get(type) ?? 0) + 1);
+/** A reference that can be looked up, or what is wrong with it. */
+type Reference =
+  | {
+      readonly kind: 'KEY';
+      readonly type: GraphQLObjectType;
+      readonly key: string;
+      readonly load: EntityKeys[string];
     }
-    let sum = 1 + representations.length * WEIGHT_BY_ID;
-    for (const [type, count] of counts) sum += count * below(type);
-    return sum;
-  };
+  | { readonly kind: 'WRONG'; readonly field?: string; readonly problem: string };
+
+const MAX_SHOWN_LEVELS = 5;
 
 /** What of a value is shown to who sent it. */
-const quoted = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 100);
+const quoted = (value: JsonValue | undefined): string => {
+  if (value === undefined) return 'nothing';
+  if (isDeeperThan(value, MAX_SHOWN_LEVELS))
+    return `more than ${MAX_SHOWN_LEVELS} levels of lists and objects`;
+  return JSON.stringify(value).slice(0, 100);
+};
 
 const readKey = (type: GraphQLObjectType, field: string, value: unknown): string | undefined => {
   const fieldType = getNamedType(type.getFields()[field]?.type);
@@ -53,45 +52,79 @@ const readKey = (type: GraphQLObjectType, field: string, value: unknown): string
   }
 };
 
-/** The entity, null if it is not there, or what is wrong with the reference to it. */
-const loadEntity = (
-  entities: Entities,
-  reference: unknown,
-  path: string,
-  context: GraphContext,
-): Promise<unknown> | GraphQLError => {
+const readReference = (entities: Entities, reference: JsonValue): Reference => {
   if (!isJsonObject(reference))
-    return invalidInput(path, `must be an object with __typename; got ${quoted(reference)}.`);
+    return { kind: 'WRONG', problem: `must be an object with __typename; got ${quoted(reference)}.` };
   const { __typename } = reference;
   const type = typeof __typename === 'string' ? entities.get(__typename) : undefined;
   const keys = type && entityKeys(type);
   if (type === undefined || keys === undefined) {
     const known = [...entities.keys()].sort().join(', ');
-    return invalidInput(`${path}.__typename`, `must be one of ${known}; got ${quoted(__typename)}.`);
+    return {
+      kind: 'WRONG',
+      field: '__typename',
+      problem: `must be one of ${known}; got ${quoted(__typename)}.`,
+    };
   }
-  return loadByKey(type, keys, reference, path, context);
+  return readKeys(type, keys, reference);
 };
 
-const loadByKey = (
-  type: GraphQLObjectType,
-  keys: NonNullable<ReturnType<typeof entityKeys>>,
-  reference: JsonObject,
-  path: string,
-  context: GraphContext,
-): Promise<unknown> | GraphQLError => {
+const readKeys = (type: GraphQLObjectType, keys: EntityKeys, reference: JsonObject): Reference => {
   const given = Object.keys(keys).filter(
     (field) => Object.hasOwn(reference, field) && reference[field] !== null,
   );
   for (const field of given) {
     const key = readKey(type, field, reference[field]);
     const load = keys[field];
-    if (key !== undefined && load !== undefined) return branded(load(key, context), type);
+    if (key !== undefined && load !== undefined) return { kind: 'KEY', type, key, load };
   }
   const [wrong] = given;
   if (wrong !== undefined)
-    return invalidInput(`${path}.${wrong}`, `must be a string; got ${quoted(reference[wrong])}.`);
+    return { kind: 'WRONG', field: wrong, problem: `must be a string; got ${quoted(reference[wrong])}.` };
   const fields = Object.keys(keys).map((field) => `"${field}"`);
-  return invalidInput(path, `${type.name} is referred to by ${fields.join(' or ')}; neither is given.`);
+  return {
+    kind: 'WRONG',
+    problem: `${type.name} is referred to by ${fields.join(' or ')}; neither is given.`,
+  };
+};
+
+/** An error takes more time to make than an entity to look up, and is larger: at most 1,000 go into one operation. */
+const WEIGHT_OF_ERROR = 50;
+
+/**
+ * A router may ask for entities of several types at once: each counts what is selected for its own. Names that are none of
+ * theirs select nothing: to weigh what is selected for each of many thousands would take minutes.
+ */
+const weighEntities =
+  (entities: Entities): WeighField =>
+  ({ representations }, below) => {
+    if (!Array.isArray(representations)) return 1;
+    const counts = new Map<string, number>();
+    let sum = 1;
+    for (const each of representations) {
+      const reference = readReference(entities, each);
+      if (reference.kind === 'WRONG') sum += WEIGHT_OF_ERROR;
+      else counts.set(reference.type.name, (counts.get(reference.type.name) ?? 0) + 1);
+    }
+    for (const [type, count] of counts) sum += count * (WEIGHT_BY_ID + below(type));
+    return sum;
+  };
+
+/** The entity, null if it is not there, or an error that says what is wrong with the reference to it. */
+const loadEntity = (
+  reference: Reference,
+  path: string,
+  context: GraphContext,
+): Promise<unknown> | GraphQLError => {
+  switch (reference.kind) {
+    case 'KEY':
+      return branded(reference.load(reference.key, context), reference.type);
+    case 'WRONG':
+      return invalidInput(
+        reference.field === undefined ? path : `${path}.${reference.field}`,
+        reference.problem,
+      );
+  }
 };
 
 /** So that the union knows its type. */
@@ -130,10 +163,10 @@ export const entitiesField = (
       },
     },
     extensions: weight(weighEntities(entities)),
-    resolve: (_root, { representations }: { readonly representations: readonly unknown[] }, context) =>
+    resolve: (_root, { representations }: { readonly representations: readonly JsonValue[] }, context) =>
       // Of a list, an error that is a member counts for its own place.
       representations.map((reference, index) =>
-        loadEntity(entities, reference, `representations[${index}]`, context),
+        loadEntity(readReference(entities, reference), `representations[${index}]`, context),
       ),
   };
 };

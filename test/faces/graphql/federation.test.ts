@@ -243,6 +243,24 @@ describe('the subgraph', () => {
     }
   });
 
+  it('answers the others where a reference is nested more deeply than a stack goes', async () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    const wrong = [deep, `{ "__typename": ${deep} }`, `{ "__typename": "Provider", "id": ${deep} }`];
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${server.adminKey}` },
+      body: `{ "query": ${JSON.stringify(ENTITIES)}, "variables": { "all": [${wrong.join()}, { "__typename": "Provider", "id": "sandbox" }] } }`,
+    });
+    expect(await response.json()).toMatchObject({
+      data: { _entities: [null, null, null, { id: 'sandbox' }] },
+      errors: [0, 1, 2].map((index) => ({
+        path: ['_entities', index],
+        extensions: { code: 'INVALID_INPUT' },
+      })),
+    });
+    expect(server.output()).not.toContain('RangeError');
+  });
+
   it('looks up all references to a type at once', async () => {
     const lookUps: string[] = [];
     const counting = (name: string) => ({
