@@ -194,6 +194,31 @@ describe.skipIf(found.kind === 'MISSING')('the explorer in a browser', () => {
     await editor.getByText('Browse').first().waitFor();
   }, 60_000);
 
+  it('opens with the tab that was open when the page was left, and its operation', async () => {
+    const editor = page.locator('.graphiql-query-editor .view-lines');
+    const tabs = page.locator('.graphiql-tab-button');
+    await openPrintedLink();
+    const count = await tabs.count();
+    expect(count).toBe(READY_OPERATIONS.length);
+    for (const [name, index] of [
+      ['WhichModel', 0],
+      ['Complete', 6],
+    ] as const) {
+      await openTab(page, name);
+      await editor.getByText(name).first().waitFor();
+      await expect
+        .poll(() => page.evaluate("localStorage.getItem('modelgraph:graphiql:tabState')"), {
+          timeout: WAIT_MS,
+        })
+        .toContain(`"activeTabIndex":${index}`);
+      // GraphiQL stores this a moment after the editor is filled in, and without a query beside it.
+      await page.evaluate("localStorage.setItem('modelgraph:graphiql:variables', '{}')");
+      await page.reload();
+      await editor.getByText(name).first().waitFor();
+      expect(await tabs.count()).toBe(count);
+    }
+  }, 90_000);
+
   it('knows the schema: its reference and its completion', async () => {
     await openPrintedLink();
     await page.getByRole('button', { name: /show documentation/i }).click();
