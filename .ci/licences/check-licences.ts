@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DATA_FOLDERS, dataProblems } from './data-licences.ts';
 import { type LockFile, nameOf, productionLocations, readLockFile, waysTo } from './lock-file.ts';
@@ -38,11 +38,31 @@ const licenceAt = (root: string, lock: LockFile, location: string): Licensed => 
   };
 };
 
-/** What the manifest needs at run time: the lock file may be older. */
-const dependenciesOf = (root: string): readonly string[] => {
-  const { dependencies, optionalDependencies }: { dependencies?: object; optionalDependencies?: object } =
+/** What the manifest needs at run time and the lock file, which may be older, does not have as such. */
+const unlockedDependencies = (root: string, lock: LockFile): readonly string[] => {
+  const { dependencies, optionalDependencies, peerDependencies }: { readonly [field: string]: object } =
     JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return Object.keys({ ...dependencies, ...optionalDependencies });
+  const needed = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
+  return needed.filter((name) => {
+    const locked = lock.get(`node_modules/${name}`);
+    return locked === undefined || locked.dev === true;
+  });
+};
+
+/** Packages inside of a package's own folder that the lock file does not know: they came in its archive. */
+const unlockedInside = (root: string, lock: LockFile, location: string): readonly string[] => {
+  const names = (at: string): readonly string[] => {
+    const folder = join(root, at);
+    return existsSync(folder) ? readdirSync(folder).filter((name) => !name.startsWith('.')) : [];
+  };
+  const inside = `${location}/node_modules`;
+  return names(inside)
+    .flatMap((name) =>
+      name.startsWith('@') ? names(`${inside}/${name}`).map((each) => `${name}/${each}`) : name,
+    )
+    .map((name) => `${inside}/${name}`)
+    .filter((each) => !lock.has(each) && existsSync(join(root, each, 'package.json')))
+    .flatMap((each) => [each, ...unlockedInside(root, lock, each)]);
 };
 
 /** Looks at all that is passed on: packages that are installed with this one, those inside bundles, and data. */
@@ -62,14 +82,15 @@ export const checkLicences = (root: string): LicenceReport => {
     );
   };
 
-  const unlocked = dependenciesOf(root).filter((name) => !lock.has(`node_modules/${name}`));
   problems.push(
-    ...unlocked.map(
-      (name) => `${name}: package.json needs it, package-lock.json does not have it; run \`npm install\``,
+    ...unlockedDependencies(root, lock).map(
+      (name) =>
+        `${name}: package.json needs it, package-lock.json does not have it, or for development alone; run \`npm install\``,
     ),
   );
   for (const location of productionLocations(lock)) {
-    look('the production tree', location, licenceAt(root, lock, location));
+    for (const each of [location, ...unlockedInside(root, lock, location)])
+      look('the production tree', each, licenceAt(root, lock, each));
   }
   for (const { folder, build } of BUNDLES) {
     const file = join(root, folder, PACKAGES_FILE);

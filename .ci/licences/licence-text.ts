@@ -5,6 +5,18 @@ const TEXTS: readonly (readonly [spdx: string, words: RegExp])[] = [
   ['SSPL-1.0', /server side public license/],
   ['LicenseRef-Commons-Clause', /commons clause/],
   ['LicenseRef-PolyForm', /polyform/],
+  ['FSL-1.1', /functional source license/],
+  ['LicenseRef-Fair-Source', /fair (source|core|use) license/],
+  ['LicenseRef-Sustainable-Use', /sustainable use license/],
+  ['LicenseRef-Confluent-Community', /confluent community license/],
+  ['LicenseRef-RSAL', /redis source available license/],
+  ['LicenseRef-Timescale', /timescale license/],
+  ['CC-BY-NC', /(attribution-?noncommercial|cc by-?nc)/],
+  ['CC-BY-SA', /(attribution-?sharealike|cc by-?sa)/],
+  ['EUPL-1.2', /european union public licen[cs]e/],
+  ['CDDL-1.0', /common development and distribution license/],
+  ['OSL-3.0', /open software license/],
+  ['Hippocratic-2.1', /hippocratic license/],
   ['AGPL-3.0-only', /gnu affero general public license/],
   ['LGPL-3.0-only', /gnu (lesser|library) general public license/],
   ['GPL-3.0-only', /gnu general public license/],
@@ -29,18 +41,24 @@ const TEXTS: readonly (readonly [spdx: string, words: RegExp])[] = [
     /redistribution and use in source and binary forms.*(neither the name|the names? of).*endorse or promote/,
   ],
   ['BSD-2-Clause', /redistribution and use in source and binary forms/],
+  ['LicenseRef-Proprietary', /proprietary|commercial licen[cs]e|all rights reserved/],
 ];
 
 /** Of a longer file the rest may be the licences of others. */
 const BEGINNING = 2_000;
 
+/** What some add to a licence that allows more, wherever in its text it stands. */
+const RIDERS: typeof TEXTS = [
+  ['LicenseRef-Commons-Clause', /commons clause.{0,20}license condition|subject to the commons clause/],
+  ['JSON', /shall be used for good, not evil/],
+];
+
 /** The SPDX id of the licence whose text a file begins with; undefined if it is none of these. */
 export const licenceOfText = (text: string): string | undefined => {
-  const words = text
-    .toLowerCase()
-    .replace(/[\s*#"“”]+/g, ' ')
-    .slice(0, BEGINNING);
-  return TEXTS.find(([, pattern]) => pattern.test(words))?.[0];
+  const words = text.toLowerCase().replace(/[\s*#"“”]+/g, ' ');
+  const rider = RIDERS.find(([, pattern]) => pattern.test(words));
+  const beginning = words.slice(0, BEGINNING);
+  return (rider ?? TEXTS.find(([, pattern]) => pattern.test(beginning)))?.[0];
 };
 
 export const MIT_TEXT = `Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MIT_TEXT } from './licence-text.ts';
 import {
@@ -19,7 +19,7 @@ const NOTICE_FILE = /^(notice|third-?party-?(notices|licen[cs]es))/i;
 
 /** A package some of whose code or files went into a bundle. */
 export type BundledPackage = Omit<PackageLicence, 'authors'> & {
-  /** From the folder that has `node_modules`, e.g. `node_modules/graphql`. */
+  /** From the folder that has `node_modules`, e.g. `node_modules/graphql`; of a linked package from this project's. */
   readonly location: string;
 };
 
@@ -33,7 +33,18 @@ const folderOf = (id: string): string | undefined => {
   if (builder !== undefined) return join(ROOT, 'node_modules', builder).replaceAll('\\', '/');
   // A loader's suffix and the mark of a virtual module are not part of the path.
   const path = id.replaceAll('\\', '/').replace(/^\0/, '').replace(/\?.*$/, '');
-  return PACKAGE.exec(path)?.[0];
+  return PACKAGE.exec(path)?.[0] ?? linkedFolderOf(path);
+};
+
+/** The package outside of `node_modules` that a file belongs to, such as one that is linked; undefined for our own. */
+const linkedFolderOf = (path: string): string | undefined => {
+  if (!isAbsolute(path)) return undefined;
+  let folder = dirname(path);
+  while (!existsSync(join(folder, 'package.json'))) {
+    if (folder === dirname(folder)) return undefined;
+    folder = dirname(folder);
+  }
+  return relative(ROOT, folder) === '' ? undefined : folder.replaceAll('\\', '/');
 };
 
 /** The folders of the packages that files belong to; our own files belong to none. */
@@ -83,7 +94,9 @@ export const thirdPartyFiles = (files: readonly string[]): { readonly [name: str
     name,
     version,
     licence,
-    location: folder.slice(folder.indexOf('node_modules/')),
+    location: folder.includes('node_modules/')
+      ? folder.slice(folder.indexOf('node_modules/'))
+      : relative(ROOT, folder).replaceAll('\\', '/'),
   }));
   return {
     [LICENSES_FILE]: `${packages.map(({ folder, ...each }) => texts(folder, each)).join(RULE)}\n`,

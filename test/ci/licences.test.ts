@@ -106,6 +106,11 @@ describe('the check of licences', () => {
       'a name that is no SPDX id, and a text',
       { manifest: { license: 'MIT License' }, files: { LICENCE: MIT } },
     ],
+    ['a name in small letters, and a text', { manifest: { license: 'mit' }, files: { LICENSE: MIT } }],
+    [
+      'a list with one that can be taken, and others that are no SPDX ids',
+      { manifest: { licenses: [{ type: 'Our own terms' }, { type: 'MIT' }] } },
+    ],
     [
       'a licence in a file that it names',
       { manifest: { license: 'SEE LICENSE IN terms.txt' }, files: { 'terms.txt': MIT } },
@@ -140,6 +145,64 @@ describe('the check of licences', () => {
       { manifest: { license: 'MIT' }, files: { LICENSE: 'Elastic License 2.0\n\nURL: …' } },
       'Elastic-2.0',
     ],
+    ...[
+      'Elastic License 2.0',
+      'MIT + Commons Clause',
+      'Apache-2.0 WITH Commons-Clause',
+      'mit and elastic-2.0',
+      'MIT, Elastic-2.0',
+      'MIT (not for trade)',
+      'Commercial',
+      'unlicensed',
+      'Apache 2.0',
+    ].map((license): [string, Package, string] => [
+      `says "${license}" beside a text of MIT`,
+      { manifest: { license }, files: { LICENSE: MIT } },
+      license,
+    ]),
+    [
+      'brings a second text that is not on the list, and says nothing',
+      { files: { LICENSE: MIT, 'LICENSE.enterprise': 'Business Source License 1.1' } },
+      'BUSL-1.1',
+    ],
+    [
+      'brings a second text that is not on the list, and names the first',
+      {
+        manifest: { license: 'SEE LICENSE IN LICENSE' },
+        files: { LICENSE: MIT, 'LICENSE-EE.txt': 'Functional Source License, Version 1.1' },
+      },
+      'FSL-1.1',
+    ],
+    [
+      'adds a clause far below',
+      {
+        manifest: { license: 'Apache-2.0' },
+        files: {
+          LICENSE: `Apache License, Version 2.0${' and so on'.repeat(1_000)}\n\n"Commons Clause" License Condition v1.0`,
+        },
+      },
+      'LicenseRef-Commons-Clause',
+    ],
+    [
+      'may not be used for evil',
+      {
+        files: {
+          LICENSE: MIT.replace('The above', 'The Software shall be used for Good, not Evil.\nThe above'),
+        },
+      },
+      'JSON',
+    ],
+    [
+      'has terms of its own beside a manifest that says MIT',
+      { manifest: { license: 'MIT' }, files: { LICENSE: 'Copyright Somebody. All rights reserved.' } },
+      'LicenseRef-Proprietary',
+    ],
+    [
+      'names a file outside of itself',
+      { manifest: { license: 'SEE LICENSE IN ../../../../LICENSE' } },
+      'SEE LICENSE IN ../../../../LICENSE',
+    ],
+    ['names its folder', { manifest: { license: 'SEE LICENSE IN .' } }, 'SEE LICENSE IN .'],
     [
       'has a clause against selling',
       { manifest: { license: 'MIT' }, files: { LICENSE: `"Commons Clause" License Condition v1.0\n${MIT}` } },
@@ -170,6 +233,21 @@ describe('the check of licences', () => {
     project({});
     write('package.json', { dependencies: named(['new-one']) });
     expect(checkLicences(root).problems).toEqual([expect.stringMatching(/^new-one: .*npm install/)]);
+  });
+
+  it('refuses a manifest with packages that the lock file has for development alone', () => {
+    project({ moved: { manifest: { license: 'GPL-3.0-only' }, dev: true } });
+    expect(checkLicences(root).problems).toEqual([expect.stringMatching(/^moved: .*npm install/)]);
+  });
+
+  it('looks into packages that came with packages of their own', () => {
+    project({ one: { manifest: { license: 'MIT' } } });
+    const inside = 'node_modules/one/node_modules';
+    write(`${inside}/@a/b/package.json`, { name: '@a/b', version: '1.0.0', license: 'MIT' });
+    write(`${inside}/@a/b/node_modules/c/package.json`, { name: 'c', version: '3.0.0', license: 'SSPL-1.0' });
+    expect(checkLicences(root).problems).toEqual([
+      'c 3.0.0: SSPL-1.0\n    in the production tree, needed by nothing in package-lock.json',
+    ]);
   });
 
   it('takes the worse of what the lock file and the manifest of one package say', () => {
@@ -233,7 +311,8 @@ describe('a bundle', () => {
       bare: { manifest: { license: 'MIT', author: { name: 'Ada' } } },
     });
     const files = thirdPartyFiles([
-      join(root, 'src/main.ts'),
+      join(ROOT, 'src/main.ts'),
+      'virtual:module-url',
       join(root, 'node_modules/@a/b/esm/index.js?worker'),
       `\0${join(root, 'node_modules/bare/index.js')}`,
     ]);
@@ -250,6 +329,13 @@ describe('a bundle', () => {
   it('brings the licence of the builder whose own modules are in it', () => {
     const files = thirdPartyFiles(['\0rolldown/runtime.js']);
     expect(files[LICENSES_FILE]).toMatch(/^rolldown [\d.]+ \(MIT\)\n\nMIT License/);
+  });
+
+  it('is not made of a linked package whose licence is not on the list', () => {
+    write('linked/package.json', { name: 'linked', version: '2.0.0', license: 'AGPL-3.0-only' });
+    expect(() => thirdPartyFiles([join(root, 'linked/src/index.js')])).toThrow(
+      /linked 2\.0\.0 \(AGPL-3\.0-only\)/,
+    );
   });
 
   it('is not made of a package whose licence is not on the list', () => {
