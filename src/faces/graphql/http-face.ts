@@ -62,7 +62,7 @@ const refuseTooLarge = async (
 /** GraphQL over HTTP and server-sent events. A stranger's request ends before anything of it is read. */
 export const createHttpFace = (
   engine: Engine,
-  keys: KeyService,
+  keys: Pick<KeyService, 'authenticate'>,
   { maxRequestBytes, introspection, onFailure }: HttpFaceOptions,
 ) => {
   const stream = createSseFace(engine);

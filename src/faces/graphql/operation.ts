@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
+import { isAsyncIterable } from 'graphql-yoga';
 import { withoutHttp } from './without-http.ts';
 import type { Engine, ServerContext } from './yoga.ts';
 
@@ -24,6 +25,31 @@ export type PreparedOperation =
       run(): ReturnType<Enveloped['execute']>;
     }
   | { readonly kind: 'REFUSED'; readonly errors: readonly GraphQLError[] };
+
+/**
+ * Results whose last one has the error that their source broke off with, masked by the engine. Thrown, it would close the
+ * socket under its other operations, and have clients of streams send the operation again.
+ */
+const withLastError = (results: AsyncIterable<ExecutionResult>): AsyncIterableIterator<ExecutionResult> => {
+  const source = results[Symbol.asyncIterator]();
+  let isOver = false;
+  const asResult = (error: unknown): IteratorResult<ExecutionResult> => {
+    if (!(error instanceof GraphQLError)) throw error;
+    isOver = true;
+    return { done: false, value: { errors: [withoutHttp(error)] } };
+  };
+  const end = async (): Promise<IteratorResult<ExecutionResult>> => {
+    await source.return?.();
+    return { done: true, value: undefined };
+  };
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: () => (isOver ? end() : source.next().then(undefined, asResult)),
+    return: end,
+  };
+};
 
 /** `request` is absent for operations that come over a socket: what HTTP forbids, such as mutations by GET, is no matter there. */
 export const prepareOperation = async (
@@ -55,7 +81,11 @@ export const prepareOperation = async (
       kind: 'READY',
       args,
       isSubscription,
-      run: () => (isSubscription ? enveloped.subscribe(args) : enveloped.execute(args)),
+      async run() {
+        if (!isSubscription) return enveloped.execute(args);
+        const results: ExecutionResult | AsyncIterable<ExecutionResult> = await enveloped.subscribe(args);
+        return isAsyncIterable(results) ? withLastError(results) : results;
+      },
     };
   } catch (error) {
     if (error instanceof GraphQLError) return { kind: 'REFUSED', errors: [withoutHttp(error)] };

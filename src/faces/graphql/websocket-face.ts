@@ -86,7 +86,7 @@ const refusal = (code: string, message: string): GraphQLError =>
  */
 export const createWebSocketFace = (
   engine: Engine,
-  keys: KeyService,
+  keys: Pick<KeyService, 'authenticate'>,
   { maxRequestBytes, onFailure }: WebSocketFaceOptions,
 ) => {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxRequestBytes, handleProtocols });
