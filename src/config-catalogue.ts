@@ -2,15 +2,9 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { CATALOGUE_SOURCES, catalogueSource } from './adapters/sources/registry.ts';
 import { explain, settings } from './config-grammar.ts';
+import { amount, httpAddress } from './config-values.ts';
 import type { CatalogueSettings, SourceSettings } from './domain/catalogue-settings.ts';
-import type { Decimal } from './domain/money.ts';
 import type { Secret } from './domain/secret.ts';
-
-/** What all parts of the config file share. */
-export type Grammar = {
-  readonly baseUrl: z.ZodType<string>;
-  readonly amount: z.ZodType<Decimal>;
-};
 
 const KNOWN_IDS = CATALOGUE_SOURCES.map(({ id }) => id).join(', ');
 const unknownSource = (id: string): string =>
@@ -38,10 +32,10 @@ const listed = (ids: readonly string[]): SourcesEntry => ({
 const isSwitch = (value: unknown): boolean => typeof value === 'boolean' || value === 'on' || value === 'off';
 
 /** The part `catalogue` of the config file. Its errors name the part of `sources` that is wrong, whatever form that has. */
-export const catalogueSchema = ({ baseUrl, amount }: Grammar) => {
+export const catalogueSchema = () => {
   const source = settings({
     enabled: z.boolean().default(true),
-    baseUrl: baseUrl.optional(),
+    baseUrl: httpAddress.optional(),
     apiKey: z.string().optional(),
     everyMinutes: z.number().min(1).max(MOST_MINUTES).optional(),
   });

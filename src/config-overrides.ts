@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConfigError, parseFile } from './config-file.ts';
 import { explain, problemsOf, settings } from './config-grammar.ts';
+import { currencyCode } from './config-values.ts';
 import { SERVICE_TIERS } from './domain/completion-request.ts';
 import { CAPABILITIES } from './domain/model.ts';
 import { Decimal } from './domain/money.ts';
@@ -49,7 +50,6 @@ const decimal = z
   .transform((value) => String(value))
   .refine((value) => /^\d{1,20}(\.\d{1,40})?(e-?\d{1,2})?$/i.test(value), { error: NUMBER, abort: true })
   .transform((value) => new Decimal(value));
-const currency = z.string().regex(/^[A-Z]{3}$/, 'takes an ISO 4217 code, e.g. USD');
 const range = settings({ from: count.default(0), to: count.optional() }).refine(
   ({ from, to }) => to === undefined || to > from,
   '`to` is exclusive and takes more than `from`',
@@ -99,7 +99,7 @@ const price = settings({
   ...meter,
   amount: decimal,
   per: z.int().min(1).max(1_000_000_000).optional(),
-  currency: currency.default('USD'),
+  currency: currencyCode.default('USD'),
   serviceTier: z.enum(SERVICE_TIERS).default('STANDARD'),
   tierMode: z.enum(TIER_MODES).default('CLIFF'),
   billing: z.enum(ROW_BILLINGS).default('METERED'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Environment } from './config-environment.ts';
 import { ConfigError } from './config-file.ts';
 import { isNoProxyEntry, noProxy, splitNoProxy } from './domain/no-proxy.ts';
 import { PROXY_FORM, type ProxyChoice, parseProxy } from './domain/proxy.ts';
@@ -35,8 +36,6 @@ export const proxyChoice = (text: string, setting: string): ProxyChoice => {
   if (typeof proxy === 'string') throw new ConfigError(`${setting}: ${proxy}.`);
   return proxy;
 };
-
-type Environment = { readonly [name: string]: string | undefined };
 
 /** The proxy that the first variable that is set names. Throws ConfigError. */
 const fromVariables = (variables: Environment, names: readonly string[]): ProxyChoice | undefined => {

@@ -1,20 +1,25 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
 import { z } from 'zod';
-import { catalogueSchema, catalogueSettings, sourcesVariable } from './config-catalogue.ts';
-import { ConfigError, type FileContent, parseFile, pathText, readText } from './config-file.ts';
+import { catalogueSchema, catalogueSettings } from './config-catalogue.ts';
+import {
+  type Environment,
+  environment,
+  keyIn,
+  readEnvironment,
+  substituteAll,
+} from './config-environment.ts';
+import { ConfigError, parseFile, pathText } from './config-file.ts';
 import { explain, problemsOf, settings } from './config-grammar.ts';
 import { probesSchema } from './config-probes.ts';
-import { noProxySetting, proxyChoice, proxyRules, proxySetting } from './config-proxy.ts';
-import { quirks } from './config-quirks.ts';
+import { providerEntry, providerSchema } from './config-providers.ts';
+import { noProxySetting, proxyRules, proxySetting } from './config-proxy.ts';
 import { configuredRoutes, configuredRouting } from './config-routes.ts';
 import { readTrustedDocuments, trustedDocumentsSchema } from './config-trusted-documents.ts';
+import { CREDENTIAL, NOT_A_CREDENTIAL } from './config-values.ts';
 import type { CatalogueSettings } from './domain/catalogue-settings.ts';
-import { asModelSlug } from './domain/ids.ts';
-import { Decimal } from './domain/money.ts';
-import { DIALECTS, UNKNOWN_MODELS, type UnknownModels } from './domain/provider.ts';
-import type { DeclaredOffering, DeclaredPrices, ProviderEntry } from './domain/provider-settings.ts';
+import { UNKNOWN_MODELS, type UnknownModels } from './domain/provider.ts';
+import type { ProviderEntry } from './domain/provider-settings.ts';
 import type { ProxyRules } from './domain/proxy-rules.ts';
 import { MAX_RETRY_AFTER_MS } from './domain/rate-limit.ts';
 import { DEFAULT_POLICY, type Route, type RoutePolicy } from './domain/route.ts';
@@ -70,85 +75,10 @@ export type Config = {
   readonly variable: (name: string) => string | undefined;
 };
 
-type Environment = { readonly [name: string]: string | undefined };
-
 const milliseconds = z.int().min(1).max(3_600_000);
 
-const NOT_AN_AMOUNT = 'takes a number that is not negative, e.g. 0.15';
-/** A bound that no price comes near; what is above it is a slip of the hand. */
-const GREATEST_AMOUNT = new Decimal('1e12');
-const TOO_LARGE = `is too large: takes at most ${GREATEST_AMOUNT.toFixed()}`;
-const amount = z
-  .union([z.number(), z.string()], {
-    error: ({ input }) => (input === Number.POSITIVE_INFINITY ? TOO_LARGE : NOT_AN_AMOUNT),
-  })
-  .transform((value) => String(value))
-  .refine((text) => /^\d{1,64}(\.\d{1,64})?(e[+-]?\d{1,3})?$/i.test(text), {
-    error: NOT_AN_AMOUNT,
-    abort: true,
-  })
-  .transform((text) => new Decimal(text))
-  .refine((value) => value.lte(GREATEST_AMOUNT), TOO_LARGE);
-
-const prices = settings({
-  input: amount.optional(),
-  output: amount.optional(),
-  cacheRead: amount.optional(),
-  cacheWrite5m: amount.optional(),
-  cacheWrite1h: amount.optional(),
-  reasoning: amount.optional(),
-  perImage: amount.optional(),
-  perSecond: amount.optional(),
-  perMillionCharacters: amount.optional(),
-  perRequest: amount.optional(),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, 'takes an ISO 4217 code, e.g. USD')
-    .default('USD'),
-}).describe('of tokens per 1,000,000');
-
-const model = settings({
-  id: z.string().min(1).max(256),
-  model: z
-    .string()
-    .regex(/^[^/\s]+\/\S+$/, 'takes a canonical slug, lab/model')
-    .optional(),
-  prices: prices.optional(),
-});
-
-/** Credentials travel in headers, which take nothing else. */
-const CREDENTIAL = /^[\x21-\x7e]+$/;
-const NOT_A_CREDENTIAL = 'takes visible ASCII characters without spaces';
-
-const isBaseUrl = (text: string): boolean => {
-  if (!/^https?:\/\/[^/]/.test(text) || !URL.canParse(text)) return false;
-  const { username, password, search, hash } = new URL(text);
-  return `${username}${password}${search}${hash}` === '';
-};
-
-const HTTP_ADDRESS = 'takes an http(s) address without user, query and fragment';
-
-const provider = settings({
-  id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'takes lower-case letters, digits, dots and dashes'),
-  name: z.string().min(1).max(200).optional(),
-  dialect: z.enum(DIALECTS).optional(),
-  baseUrl: z.string().refine(isBaseUrl, HTTP_ADDRESS).optional(),
-  apiKey: z.string().optional(),
-  region: z.string().min(1).max(64).optional(),
-  variables: z
-    .record(
-      z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'takes names of environment variables'),
-      z.union([z.string(), z.number()], { error: 'takes a text' }).transform((value) => String(value).trim()),
-    )
-    .optional(),
-  models: z.array(model).default([]),
-  quirks: quirks.optional(),
-  unknownModels: z.enum(UNKNOWN_MODELS).optional(),
-  proxy: proxySetting.optional(),
-});
-
 const file = settings({
-  providers: z.array(provider).default([]),
+  providers: z.array(providerSchema).default([]),
   proxy: proxySetting.optional(),
   noProxy: noProxySetting.optional(),
   unknownModels: z.enum(UNKNOWN_MODELS).optional(),
@@ -158,163 +88,15 @@ const file = settings({
     totalMs: milliseconds.optional(),
     maxRetryAfterMs: milliseconds.default(MAX_RETRY_AFTER_MS),
   }).prefault({}),
-  catalogue: catalogueSchema({
-    baseUrl: z.string().refine(isBaseUrl, HTTP_ADDRESS),
-    amount,
-  }).default({}),
+  catalogue: catalogueSchema().default({}),
   // Read by itself.
   routes: z.unknown().optional(),
   routing: z.unknown().optional(),
-  probes: probesSchema({ amount }).optional(),
+  probes: probesSchema.optional(),
   trustedDocuments: trustedDocumentsSchema.optional(),
 });
 
-const wholeNumber = (least: number, most: number) =>
-  z
-    .string()
-    .refine(
-      (text) => /^\d{1,15}$/.test(text) && Number(text) >= least && Number(text) <= most,
-      `takes a whole number from ${least} to ${most}`,
-    )
-    .transform(Number);
-
-/** An @ behind the host means that a character of the password has ended it too early. */
-const isServerUrl = (text: string): boolean => {
-  const withHost = text.replace('@/', '@localhost/');
-  if (!URL.canParse(withHost)) return false;
-  const { pathname, hash } = new URL(withHost);
-  return !pathname.includes('@') && !hash.includes('@');
-};
-
-const serverUrl = (scheme: RegExp, example: string) =>
-  z
-    .string()
-    .refine(
-      (text) => scheme.test(text) && isServerUrl(text),
-      `takes ${example}, with special characters of the password percent-encoded`,
-    );
-
-const environment = z.object({
-  HOST: z.string().regex(/^\S+$/, 'takes an address or a host name').default('127.0.0.1'),
-  PORT: wholeNumber(0, 65_535).default(4000),
-  MODELGRAPH_DATA_DIR: z.string().default('.modelgraph'),
-  DATABASE_URL: serverUrl(/^postgres(ql)?:\/\//, 'postgres://user:password@host:port/database').optional(),
-  REDIS_URL: serverUrl(/^rediss?:\/\//, 'redis://user:password@host:port').optional(),
-  MODELGRAPH_ADMIN_KEY: z.string().min(16).max(512).regex(CREDENTIAL, NOT_A_CREDENTIAL).optional(),
-  MODELGRAPH_PUBLIC_URL: z.string().trim().refine(isBaseUrl, HTTP_ADDRESS).optional(),
-  MODELGRAPH_INTROSPECTION: z.enum(['on', 'off']).default('on'),
-  MODELGRAPH_ALLOWED_ORIGINS: z.string().default(''),
-  MODELGRAPH_MAX_REQUEST_BYTES: wholeNumber(1_024, 1_073_741_824).default(33_554_432),
-  MODELGRAPH_DRAIN_MS: wholeNumber(0, 3_600_000).default(30_000),
-  MODELGRAPH_SOURCES: sourcesVariable.optional(),
-  MODELGRAPH_UNKNOWN_MODELS: z.enum(UNKNOWN_MODELS).optional(),
-  MODELGRAPH_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  MODELGRAPH_LOG_FORMAT: z.enum(['auto', 'pretty', 'json']).default('auto'),
-});
-
-const readEnvironment = (directory: string, given: Environment): Environment => {
-  const path = resolve(directory, '.env');
-  const fromFile = existsSync(path) ? parseEnv(readText(path)) : {};
-  const merged = { ...fromFile, ...given };
-  return Object.fromEntries(
-    Object.entries(merged).filter(([, value]) => value !== undefined && value.trim() !== ''),
-  );
-};
-
-/** Replaces `${NAME}`; names that are not set are collected and left out. */
-const substitute = (
-  text: string,
-  variables: Environment,
-): { readonly text: string; readonly missing: string[] } => {
-  const missing: string[] = [];
-  const replaced = text.replaceAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_whole, name: string) => {
-    const value = variables[name];
-    if (value === undefined) missing.push(name);
-    return value ?? '';
-  });
-  return { text: replaced, missing };
-};
-
-/**
- * Substitutes in every text but keys, whose missing variables only turn their provider off. A name with
- * nothing behind it is not set.
- */
-const substituteAll = (
-  value: unknown,
-  variables: Environment,
-  content: FileContent,
-  path: readonly PropertyKey[] = [],
-): unknown => {
-  if (typeof value === 'string') {
-    if (path.at(-1) === 'apiKey') return value;
-    const { text, missing } = substitute(value, variables);
-    if (missing.length === 0) return text;
-    throw new ConfigError(`${content.at(path)}: ${pathText(path)}: \${${missing[0]}} is not set.`);
-  }
-  if (Array.isArray(value))
-    return value.map((each, index) => substituteAll(each, variables, content, [...path, index]));
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([name, each]) => [
-        name,
-        each === null ? undefined : substituteAll(each, variables, content, [...path, name]),
-      ]),
-    );
-  }
-  return value;
-};
-
-const declaredPrices = (given: z.infer<typeof prices>): DeclaredPrices => {
-  const { currency, ...rates } = given;
-  return { currency, ...Object.fromEntries(Object.entries(rates).filter(([, rate]) => rate !== undefined)) };
-};
-
-const declaredOffering = (given: z.infer<typeof model>): DeclaredOffering => ({
-  providerModelId: given.id,
-  ...(given.model !== undefined && { modelSlug: asModelSlug(given.model) }),
-  ...(given.prices !== undefined && { prices: declaredPrices(given.prices) }),
-});
-
-const providerEntry = (
-  given: z.infer<typeof provider>,
-  index: number,
-  variables: Environment,
-): ProviderEntry => {
-  const {
-    id,
-    name,
-    dialect,
-    baseUrl,
-    region,
-    variables: values,
-    models,
-    unknownModels,
-    quirks: stated,
-    proxy,
-  } = given;
-  const key = given.apiKey === undefined ? undefined : substitute(given.apiKey.trim(), variables);
-  return {
-    id,
-    missingVariables: key?.missing ?? [],
-    models: models.map(declaredOffering),
-    ...(name !== undefined && { name }),
-    ...(dialect !== undefined && { dialect }),
-    ...(baseUrl !== undefined && { baseUrl: baseUrl.replace(/\/+$/, '') }),
-    ...(region !== undefined && { region }),
-    ...(values !== undefined && { variables: values }),
-    ...(unknownModels !== undefined && { unknownModels }),
-    ...(stated !== undefined && { quirks: stated }),
-    ...(proxy !== undefined && { proxy: proxyChoice(proxy, pathText(['providers', index, 'proxy'])) }),
-    ...(key !== undefined && key.missing.length === 0 && key.text !== '' && { apiKey: new Secret(key.text) }),
-  };
-};
-
 type Sources = z.infer<typeof environment>['MODELGRAPH_SOURCES'];
-
-const keyIn = (text: string, variables: Environment): Secret | undefined => {
-  const key = substitute(text.trim(), variables);
-  return key.missing.length > 0 || key.text === '' ? undefined : new Secret(key.text);
-};
 
 const readFile = (
   path: string,

@@ -369,7 +369,7 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000, maxRetryAfterMs: 4
     ],
     [
       'provider: []\n',
-      '1: provider: is not known here; known are providers, proxy, noProxy, unknownModels, timeouts, catalogue, routes, routing, probes.',
+      '1: provider: is not known here; known are providers, proxy, noProxy, unknownModels, timeouts, catalogue, routes, routing, probes, trustedDocuments.',
     ],
     [provider('apiKey: 12345'), '4: providers[1].apiKey: takes a text.'],
     [
