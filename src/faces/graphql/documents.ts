@@ -46,6 +46,7 @@ const malformed = () =>
     'extensions.persistedQuery takes {"version": 1, "sha256Hash": "<SHA-256 of the query in hex>"}.',
     400,
   );
+const malformedId = () => refused('BAD_REQUEST', 'The id of a trusted document is a text.', 400);
 const idRequired = () =>
   refused(
     'PERSISTED_QUERY_ID_REQUIRED',
@@ -75,14 +76,16 @@ export const createDocuments = (trusted: TrustedDocuments | undefined): Document
   const findTrusted = (id: unknown, text: string | undefined): FoundDocument => {
     if (trusted === undefined) return notSupported();
     if (text !== undefined) return idAndText();
-    const found = typeof id === 'string' ? trustedText(id) : undefined;
+    if (typeof id !== 'string') return malformedId();
+    const found = trustedText(id);
     return found === undefined ? notFound() : { kind: 'TEXT', text: found };
   };
 
   const findPersisted = (persisted: unknown, text: string | undefined): FoundDocument => {
-    const digest = member(persisted, 'sha256Hash');
-    if (member(persisted, 'version') !== 1 || typeof digest !== 'string') return malformed();
-    const known = trustedText(digest);
+    const given = member(persisted, 'sha256Hash');
+    if (member(persisted, 'version') !== 1 || typeof given !== 'string') return malformed();
+    const digest = given.toLowerCase();
+    const known = trustedText(given) ?? trustedText(digest);
     if (known !== undefined) return { kind: 'TEXT', text: known };
     if (text === undefined) {
       const found = isOnly ? undefined : registered.get(digest);
@@ -111,12 +114,9 @@ export const createDocuments = (trusted: TrustedDocuments | undefined): Document
 export const documentsInRequests = (documents: Documents): Plugin => ({
   onParams({ params, request, setParams }) {
     // The engine takes no other parameters of a URL than it knows.
-    const fromUrl =
-      request.method === 'GET' && request.url.includes('documentId=')
-        ? new URL(request.url).searchParams.get('documentId')
-        : undefined;
-    const documentId = fromUrl ?? member(params, 'documentId');
-    const id = member(params, 'id');
+    const fromUrl = request.method === 'GET' ? new URL(request.url).searchParams : undefined;
+    const documentId = fromUrl?.get('documentId') ?? member(params, 'documentId');
+    const id = (params.query === undefined ? fromUrl?.get('id') : undefined) ?? member(params, 'id');
     const found = documents.find({ ...params, documentId, id });
     if (found.kind === 'REFUSED') throw found.error;
     if (found.kind === 'AS_SENT') return;

@@ -4,13 +4,14 @@ import { readCredential } from '../../control/credential.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import { discardRest, readBody } from '../request-body.ts';
+import { acceptSomething } from './acceptable.ts';
 import { unauthenticatedExtensions } from './authentication.ts';
 import { engineBody, NO_ENGINE_BODY } from './engine-body.ts';
 import { createJsonFace } from './json-face.ts';
 import { isMultipart } from './multipart.ts';
+import { findAddressProblem, findJsonProblem, type RequestProblem, readAsJson } from './request-problem.ts';
 import { SCHEMA_PATH, sendSchema } from './schema-file.ts';
 import { createSseFace, isSingleConnection, refuseSingleConnection } from './sse-face.ts';
-import { DECLARE_THE_BODY, declareBody } from './undeclared-body.ts';
 import { type Engine, GRAPH_PATH, STREAM_PATH } from './yoga.ts';
 
 export type HttpFaceOptions = {
@@ -36,6 +37,9 @@ const refuse = (
   });
   response.end(JSON.stringify({ errors: [{ message, extensions }] }));
 };
+
+const refuseProblem = (response: ServerResponse, { status, code, message }: RequestProblem): void =>
+  refuse(response, status, { code }, message);
 
 /**
  * Answers at once, and lets the client send on for a while: a connection that is closed under a client that
@@ -97,6 +101,11 @@ export const createHttpFace = (
         return true;
       }
       const isForm = isMultipart(request.headers['content-type']);
+      if (request.method !== 'GET' && request.method !== 'POST') {
+        response.setHeader('allow', 'GET, POST');
+        refuse(response, 405, { code: 'METHOD_NOT_ALLOWED' }, `${path} takes GET and POST.`);
+        return true;
+      }
       if (path === STREAM_PATH && isForm) {
         refuse(response, 415, { code: 'UNSUPPORTED_MEDIA_TYPE' }, NO_UPLOADS_HERE);
         return true;
@@ -116,13 +125,27 @@ export const createHttpFace = (
           return true;
         }
         bytes = body.bytes;
-        if (!isForm && !declareBody(request, bytes)) {
-          refuse(response, 415, { code: 'UNSUPPORTED_MEDIA_TYPE' }, DECLARE_THE_BODY);
+        const read = isForm ? undefined : readAsJson(request, bytes);
+        if (read?.kind === 'PROBLEM') {
+          refuseProblem(response, read.problem);
+          return true;
+        }
+        bytes = read?.bytes ?? bytes;
+      } else {
+        const problem = findAddressProblem(request);
+        if (problem !== undefined) {
+          refuseProblem(response, problem);
           return true;
         }
       }
+      const isJson = request.method === 'POST' && !isForm;
       const context = { caller: who.caller, gone: aborter.signal, trace, ...(isForm && { form: bytes }) };
       if (path === STREAM_PATH) {
+        const broken = isJson ? findJsonProblem(bytes) : undefined;
+        if (broken !== undefined) {
+          refuseProblem(response, broken);
+          return true;
+        }
         await stream(request, response, bytes.toString('utf8'), context);
         return true;
       }
@@ -130,8 +153,14 @@ export const createHttpFace = (
       if (request.method !== 'POST') response.setHeader('cache-control', 'no-store');
       const plain = await answerPlain(request, response, bytes, context);
       if (plain.kind === 'ANSWERED') return true;
+      const broken = isJson && plain.kind === 'NOT_TAKEN' ? findJsonProblem(bytes) : undefined;
+      if (broken !== undefined) {
+        refuseProblem(response, broken);
+        return true;
+      }
       if (request.method === 'POST')
         Object.assign(request, { body: isForm ? NO_ENGINE_BODY : engineBody(bytes) });
+      acceptSomething(request);
       await engine.yoga(
         request,
         response,

@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { isJsonObject } from '../../domain/json.ts';
+import { explainJsonFault } from '../json-problem.ts';
 import { type FormPart, MAX_PARTS, readForm } from '../multipart-form.ts';
 import { UploadedFile } from './upload.ts';
 
@@ -24,10 +25,11 @@ const jsonField = (parts: Parts, wanted: string): { readonly [key: string]: unkn
   if (part === undefined || part.fileName !== undefined)
     throw problem(`the field "${wanted}" is missing, or is a file.`);
   let value: unknown;
+  const text = part.bytes.toString('utf8');
   try {
-    value = JSON.parse(part.bytes.toString('utf8'));
+    value = JSON.parse(text);
   } catch {
-    throw problem(`the field "${wanted}" is not JSON.`);
+    throw problem(`the field "${wanted}" is not JSON: ${explainJsonFault(text)}.`);
   }
   if (!isJsonObject(value)) throw problem(`the field "${wanted}" is not a JSON object.`);
   return value;

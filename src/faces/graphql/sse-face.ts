@@ -42,9 +42,11 @@ const paced = <Result>(
 
 /** The protocol's handler wants a text, and knows no other parameter that names one. */
 const withText = (parameters: JsonObject): JsonObject => {
-  const { query, documentId, extensions } = parameters;
+  const { query, documentId: ownId, id, extensions } = parameters;
+  const documentId = ownId ?? id;
   const given = isJsonObject(extensions) ? extensions : {};
-  if (documentId === undefined && given.persistedQuery === undefined) return parameters;
+  const isNamed = documentId !== undefined || given.documentId !== undefined;
+  if (!isNamed && given.persistedQuery === undefined) return parameters;
   return {
     ...parameters,
     query: query ?? '',
@@ -72,7 +74,8 @@ const urlWithText = (url: string): string => {
   const start = url.indexOf('?');
   if (start < 0) return url;
   const parameters = new URLSearchParams(url.slice(start));
-  const documentId = parameters.get('documentId');
+  const id = parameters.has('query') ? null : parameters.get('id');
+  const documentId = parameters.get('documentId') ?? id;
   if (documentId === null && (parameters.has('query') || !parameters.has('extensions'))) return url;
   const extensions = readObject(parameters.get('extensions') ?? '{}');
   if (documentId !== null && extensions !== undefined)

@@ -3,6 +3,7 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Caller } from '../../domain/caller.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import type { TrustedDocuments } from '../../domain/trusted-documents.ts';
+import { streamsAreAccepted } from './acceptable.ts';
 import { createContext, type GraphContext, type GraphServices } from './context.ts';
 import { createDocumentCache, NO_CACHE } from './document-cache.ts';
 import { createDocuments, documentsInRequests } from './documents.ts';
@@ -98,6 +99,7 @@ export const createEngine = (schema: GraphQLSchema, services: GraphServices, opt
     plugins: [
       multipartUploads,
       multipartSubscriptions,
+      streamsAreAccepted,
       outcomes,
       documentsInRequests(documents),
       limitedExecution,

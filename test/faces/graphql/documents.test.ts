@@ -60,6 +60,15 @@ const post = (name: string, path: string): Way => ({
   },
 });
 
+/** As a form that `curl -d` sends. */
+const formOf = (parameters: object): URLSearchParams =>
+  new URLSearchParams(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
+
 const firstOf = async (results: AsyncIterableIterator<unknown>): Promise<Body> => {
   try {
     return (await results.next()).value;
@@ -75,14 +84,20 @@ const WAYS: readonly Way[] = [
   {
     name: 'GET',
     async ask(server, parameters) {
-      const search = new URLSearchParams(
-        Object.entries(parameters).map(([name, value]) => [
-          name,
-          typeof value === 'string' ? value : JSON.stringify(value),
-        ]),
-      );
+      const search = formOf(parameters);
       const response = await fetch(`${server.url}/graphql?${search}`, {
         headers: { token: server.adminKey, accept: 'application/json' },
+      });
+      return response.json();
+    },
+  },
+  {
+    name: 'a form',
+    async ask(server, parameters) {
+      const response = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: { token: server.adminKey, accept: 'application/json' },
+        body: formOf(parameters),
       });
       return response.json();
     },
@@ -128,6 +143,9 @@ describe.each(WAYS)('by $name', ({ name, ask }) => {
     expect(missed.errors[0].message).toBe('PersistedQueryNotFound');
     expect(await ask(allow, { query, extensions })).toEqual(SANDBOX);
     for (const way of WAYS) expect(await way.ask(allow, { extensions })).toEqual(SANDBOX);
+    const upper = persisted(sha256(query).toUpperCase());
+    expect(await ask(allow, { extensions: upper })).toEqual(SANDBOX);
+    expect(await ask(allow, { query, extensions: upper })).toEqual(SANDBOX);
   });
 
   it('a hash that is not that of the query is refused, and so is what is no hash', async () => {
@@ -165,8 +183,16 @@ describe.each(WAYS)('by $name', ({ name, ask }) => {
 });
 
 it("Relay's `id` is a document's id as well", async () => {
-  for (const way of WAYS.slice(0, 2))
+  for (const way of WAYS.filter(({ name }) => name !== 'a WebSocket'))
     expect(await way.ask(only, { id: 'named', variables: { id: 'sandbox' } })).toEqual(SANDBOX);
+});
+
+it('an id is a text, and may stand in the extensions of any request', async () => {
+  for (const way of WAYS) {
+    const extensions = { documentId: 'named' };
+    expect(await way.ask(only, { extensions, variables: { id: 'sandbox' } })).toEqual(SANDBOX);
+    expect(code(await way.ask(only, { extensions: { documentId: { a: 1 } } }))).toBe('BAD_REQUEST');
+  }
 });
 
 it('a stream asked for by GET keeps its other extensions, and a question mark within its parameters', async () => {
@@ -176,7 +202,7 @@ it('a stream asked for by GET keeps its other extensions, and a question mark wi
       response.text(),
     );
   expect(await asked(search)).toContain('data: {"data":{"provider":{"name":"Sandbox"}}}');
-  expect(await asked('documentId=named&extensions={')).toContain('Unparsable URL');
+  expect(await asked('documentId=named&extensions={')).toContain('The parameter extensions is not JSON');
 });
 
 it('a trusted subscription streams', async () => {

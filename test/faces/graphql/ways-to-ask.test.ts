@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { createClient } from 'graphql-sse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
@@ -86,6 +87,103 @@ describe('a body that declares nothing of itself', () => {
       body: new URLSearchParams({ query: QUERY }),
     });
     expect(await response.json()).toEqual(DATA);
+  });
+});
+
+const post = async (path: string, type: string, body: string | Buffer, headers: object = {}) => {
+  const response = await ask(path, {
+    method: 'POST',
+    headers: { 'content-type': type, ...headers },
+    body: Buffer.from(body),
+  });
+  return { status: response.status, text: await response.text() };
+};
+
+describe('a body', () => {
+  const json = JSON.stringify({ query: QUERY });
+
+  it.each([
+    ['application/json', `\uFEFF${json}`],
+    ['Application/JSON', json],
+    ['application/json ; charset=UTF-8', json],
+    ['application/graphql+json', json],
+    ['Application/GraphQL', QUERY],
+    ['APPLICATION/X-WWW-FORM-URLENCODED', String(new URLSearchParams({ query: QUERY }))],
+  ])('is read however its type is written: %s', async (type, body) => {
+    expect(await post('/graphql', type, body)).toEqual({ status: 200, text: JSON.stringify(DATA) });
+  });
+
+  it.each(['/graphql', '/graphql/stream'])(
+    'that is not JSON is refused at %s with where it breaks off',
+    async (path) => {
+      const cases: readonly (readonly [body: string | Buffer, message: RegExp])[] = [
+        [`${json.slice(0, -1)},}`, /a comma stands before \}.*line 1/],
+        ["{'query': 1}", /double quotes/],
+        ['', /empty/],
+        [json.slice(0, 20), /ends within a string/],
+        [Buffer.from(`\uFEFF${json}`, 'utf16le'), /not UTF-8/],
+      ];
+      for (const [body, message] of cases) {
+        const { status, text } = await post(path, 'application/json', body);
+        expect({ status, text }).toEqual({ status: 400, text: expect.stringMatching(message) });
+      }
+    },
+  );
+
+  it.each(['/graphql', '/graphql/stream'])(
+    'of a type or a coding that is not taken is refused with what is at %s',
+    async (path) => {
+      const xml = await post(path, 'application/xml', '<a/>');
+      expect(xml).toEqual({ status: 415, text: expect.stringContaining('content-type: application/json') });
+      const packed = await post(path, 'application/json', gzipSync(json), { 'content-encoding': 'gzip' });
+      expect(packed).toEqual({ status: 415, text: expect.stringContaining('content-encoding') });
+    },
+  );
+});
+
+it.each(['variables', 'extensions'])(
+  '%s in an address or a form that are not JSON are refused as the client’s',
+  async (name) => {
+    const parameters = String(new URLSearchParams({ query: QUERY, [name]: '{bad' }));
+    for (const path of ['/graphql', '/graphql/stream']) {
+      const response = await ask(`${path}?${parameters}`);
+      expect(response.status).toBe(400);
+      expect(await response.text()).toContain(`The parameter ${name} is not JSON: `);
+    }
+    const form = await post('/graphql', 'application/x-www-form-urlencoded', parameters);
+    expect(form).toEqual({
+      status: 400,
+      text: expect.stringContaining(`The parameter ${name} is not JSON: `),
+    });
+  },
+);
+
+describe('what a client accepts', () => {
+  it('that takes no stream is told what to send for a subscription', async () => {
+    for (const accept of ['application/json', 'application/graphql-response+json', 'text/csv']) {
+      const body = JSON.stringify({ query: STREAM });
+      const { status, text } = await post('/graphql', 'application/json', body, { accept });
+      expect({ status, text }).toEqual({
+        status: 406,
+        text: expect.stringContaining('accept: text/event-stream'),
+      });
+    }
+  });
+
+  it('and is no answer is answered in JSON, so that what a mutation did is not lost', async () => {
+    const response = await post('/graphql', 'application/json', JSON.stringify({ query: QUERY }), {
+      accept: 'application/xml',
+    });
+    expect(response).toEqual({ status: 200, text: JSON.stringify(DATA) });
+  });
+
+  it('matters as much as its method: others than GET and POST are refused in words', async () => {
+    for (const path of ['/graphql', '/graphql/stream']) {
+      const response = await ask(path, { method: 'PATCH' });
+      expect(response.status).toBe(405);
+      expect(response.headers.get('allow')).toBe('GET, POST');
+      expect(await response.text()).toContain(`${path} takes GET and POST.`);
+    }
   });
 });
 
