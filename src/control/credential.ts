@@ -61,14 +61,16 @@ const choose = (valuesOf: (name: (typeof KEY_FIELDS)[number]) => readonly unknow
   let found: Credential = NONE;
   let ours: string | undefined;
   for (const name of KEY_FIELDS) {
-    for (const value of valuesOf(name).flatMap(valuesIn)) {
-      const credential = readField(name, value);
-      if (credential.kind === 'SECRET' && credential.secret.startsWith(KEY_PREFIX)) {
-        if (ours !== undefined && ours !== credential.secret) return SEVERAL;
-        ours = credential.secret;
-        found = credential;
-      } else if (found.kind === 'NONE' || (found.kind === 'MALFORMED' && credential.kind === 'SECRET')) {
-        found = credential;
+    for (const value of valuesOf(name)) {
+      for (const part of valuesIn(value)) {
+        const credential = readField(name, part);
+        if (credential.kind === 'SECRET' && credential.secret.startsWith(KEY_PREFIX)) {
+          if (ours !== undefined && ours !== credential.secret) return SEVERAL;
+          ours = credential.secret;
+          found = credential;
+        } else if (found.kind === 'NONE' || (found.kind === 'MALFORMED' && credential.kind === 'SECRET')) {
+          found = credential;
+        }
       }
     }
   }
@@ -88,13 +90,15 @@ const AUTHORIZATION = 'authorization';
 
 /** Of several headers of this name, Node keeps the first alone. */
 const authorizations = (first: unknown, raw: readonly string[]): readonly unknown[] => {
-  const values: unknown[] = [];
+  const values: unknown[] = [first];
+  let count = 0;
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = raw[at] ?? '';
-    if (name.length === AUTHORIZATION.length && name.toLowerCase() === AUTHORIZATION)
-      values.push(raw[at + 1]);
+    if (name.length !== AUTHORIZATION.length || name.toLowerCase() !== AUTHORIZATION) continue;
+    count += 1;
+    if (count > 1) values.push(raw[at + 1]);
   }
-  return values.length > 1 ? values : [first];
+  return values;
 };
 
 const PARAMETERS: ReadonlySet<string> = new Set([
@@ -110,15 +114,16 @@ const hasKeyInAddress = (url: string | undefined): boolean => {
   return false;
 };
 
+const ABSENT: readonly unknown[] = [];
 const IN_ADDRESS: Credential = { kind: 'IN_ADDRESS' };
 
 /** The key in a request's headers. */
 export const readCredential = ({ headers, rawHeaders = [], url }: CredentialSource): Credential => {
-  const found = choose((name) =>
-    name === AUTHORIZATION && headers[name] !== undefined
-      ? authorizations(headers[name], rawHeaders)
-      : [headers[name]],
-  );
+  const found = choose((name) => {
+    const value = headers[name];
+    if (value === undefined) return ABSENT;
+    return name === AUTHORIZATION ? authorizations(value, rawHeaders) : [value];
+  });
   return found.kind === 'NONE' && hasKeyInAddress(url) ? IN_ADDRESS : found;
 };
 

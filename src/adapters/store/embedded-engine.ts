@@ -43,10 +43,19 @@ const vanished = (dataDir: string): string =>
   `The data folder ${dataDir} was removed or replaced while the server used it. Put it back, or start again: where there is ` +
   'no database a new one is made.';
 
-/** Which folder it is, however it is called; undefined if it is gone. */
+/** Which folder it is, whatever it is called; undefined if it is gone. */
 const identityOf = (folder: string): string | undefined => {
   const found = statSync(folder, { throwIfNoEntry: false, bigint: true });
   return found && `${found.dev}:${found.ino}`;
+};
+
+/** A folder that cannot be looked at, for want of rights for example, counts as the same. */
+const isStill = (folder: string, identity: string | undefined): boolean => {
+  try {
+    return identityOf(folder) === identity;
+  } catch {
+    return true;
+  }
 };
 
 /** Rejects with a sentence that says what to do if the database cannot be opened at first. */
@@ -63,6 +72,8 @@ export const startEngine = async ({ dataDir, socketPath, log }: EngineOptions): 
   });
   const identity = identityOf(databaseDir);
   let problem: string | undefined;
+  /** From the first sign of a failure on, before it is known what it is: two threads must never have the folder open. */
+  let isReopening = false;
   let failures = 0;
   let failedAtMs = 0;
   let ending: Promise<void> | undefined;
@@ -76,9 +87,10 @@ export const startEngine = async ({ dataDir, socketPath, log }: EngineOptions): 
   };
 
   const reopen = async (failure: FolderFailure): Promise<void> => {
+    isReopening = true;
     await thread.kill();
     for (let reason = failure; !stopped.signal.aborted; ) {
-      if (identityOf(databaseDir) !== identity) return giveUp(IS_GONE, vanished(dataDir));
+      if (!isStill(databaseDir, identity)) return giveUp(IS_GONE, vanished(dataDir));
       const isOutOfSpace = isFull(dataDir);
       if (!isOutOfSpace) failures = performance.now() - failedAtMs > FORGIVEN_AFTER_MS ? 1 : failures + 1;
       failedAtMs = performance.now();
@@ -90,6 +102,7 @@ export const startEngine = async ({ dataDir, socketPath, log }: EngineOptions): 
         await sleep(REOPEN_AFTER_MS, undefined, { signal: stopped.signal });
         thread = await open();
         problem = undefined;
+        isReopening = false;
         log.info('The embedded database is open again.', { dataDir });
         return watch();
       } catch (error) {
@@ -101,14 +114,14 @@ export const startEngine = async ({ dataDir, socketPath, log }: EngineOptions): 
   const watch = (): void => {
     const watched = thread;
     void watched.failed.then((failure) => {
-      if (!stopped.signal.aborted && thread === watched) ending = reopen(failure);
+      if (!stopped.signal.aborted && !isReopening && thread === watched) ending = reopen(failure);
     });
   };
   watch();
 
   const look = setInterval(() => {
-    if (stopped.signal.aborted || problem !== undefined) return;
-    if (identityOf(databaseDir) !== identity) return giveUp(IS_GONE, vanished(dataDir));
+    if (stopped.signal.aborted || isReopening) return;
+    if (!isStill(databaseDir, identity)) return giveUp(IS_GONE, vanished(dataDir));
     const missed = thread.ping();
     if (missed >= MAX_MISSED_SIGNS || (missed >= MAX_MISSED_SIGNS_FULL && isFull(dataDir)))
       ending = reopen(DOES_NOT_ANSWER);

@@ -13,7 +13,7 @@ import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue } from '../
 import type { GraphContext } from './context.ts';
 import { type EntityKeys, entityKeys } from './entity.ts';
 import { invalidInput } from './errors.ts';
-import { WEIGHT_BY_ID, type WeighField, weight } from './field-weight.ts';
+import { MAX_WEIGHT, WEIGHT_BY_ID, type WeighField, weight } from './field-weight.ts';
 
 const AnyScalar = new GraphQLScalarType({
   name: '_Any',
@@ -99,6 +99,9 @@ const weighEntities =
   (entities: Entities): WeighField =>
   ({ representations }, below) => {
     if (!Array.isArray(representations)) return 1;
+    const least = 1 + representations.length * WEIGHT_BY_ID;
+    // Too many, whatever they are: to read a million would take seconds.
+    if (least > MAX_WEIGHT) return least;
     const counts = new Map<string, number>();
     let sum = 1;
     for (const each of representations) {

@@ -10,6 +10,9 @@ type Arguments = { readonly [name: string]: unknown };
  */
 export type WeighField = (args: Arguments, below: (typeName?: string) => number) => number;
 
+/** Largest weight of an operation: each field counts 1, and a list's fields as often as the list is long. */
+export const MAX_WEIGHT = 50_000;
+
 /** What each thing that is asked for by id weighs beside its fields: at most 5,000 go into one operation. */
 export const WEIGHT_BY_ID = 10;
 

@@ -16,10 +16,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
-import { hasSize, type WeighField, weighBySize } from './field-weight.ts';
-
-/** Largest weight of an operation: each field counts 1, and a list's fields as often as the list is long. */
-const MAX_WEIGHT = 50_000;
+import { hasSize, MAX_WEIGHT, type WeighField, weighBySize } from './field-weight.ts';
 
 type Field = GraphQLField<unknown, unknown>;
 

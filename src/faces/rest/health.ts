@@ -44,14 +44,21 @@ export const createHealth = ({ checks, problem, hasProvider, stopping }: HealthO
     });
     response.end(JSON.stringify(body));
   };
+  let asking: Promise<string | undefined> | undefined;
+  /** Once for all who ask meanwhile: anybody may, as often as they like. */
+  const askAll = (): Promise<string | undefined> => {
+    asking ??= Promise.all(checks.map(checkProblem))
+      .then((found) => found.find((each) => each !== undefined))
+      .finally(() => {
+        asking = undefined;
+      });
+    return asking;
+  };
   const ready = async (response: ServerResponse): Promise<void> => {
     const known = problem();
     if (stopping())
       return send(response, 503, { status: 'stopping', ...(known !== undefined && { reason: known }) });
-    const reason =
-      known ??
-      (hasProvider() ? undefined : 'No provider is on.') ??
-      (await Promise.all(checks.map(checkProblem))).find((found) => found !== undefined);
+    const reason = known ?? (hasProvider() ? undefined : 'No provider is on.') ?? (await askAll());
     if (reason === undefined) send(response, 200, { status: 'ready' });
     else send(response, 503, { status: 'not ready', reason });
   };

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasProvider } from '../../../src/adapters/providers/configure-providers.ts';
 import { asProviderId } from '../../../src/domain/ids.ts';
+import { createHealth } from '../../../src/faces/rest/health.ts';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
 import { createScriptedProvider } from '../../support/scripted-provider.ts';
 
@@ -32,4 +35,42 @@ describe('a server whose named providers are all off', () => {
     expect(ready.status).toBe(503);
     expect(await ready.json()).toEqual({ status: 'not ready', reason: 'No provider is on.' });
   });
+});
+
+it('asks the store once for all who ask meanwhile, and again afterwards', async () => {
+  let pings = 0;
+  let answered = Promise.withResolvers<void>();
+  const health = createHealth({
+    checks: [
+      {
+        name: 'The store',
+        ping: () => {
+          pings += 1;
+          return answered.promise;
+        },
+      },
+    ],
+    problem: () => undefined,
+    hasProvider: () => true,
+    stopping: () => false,
+  });
+  let arrived = 0;
+  const server = createServer((request, response) => {
+    void health.handle(request, response);
+    arrived += 1;
+    if (arrived === 3) answered.resolve();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/ready`;
+  const statuses = await Promise.all([1, 2, 3].map(async () => (await fetch(url)).status));
+  expect(statuses).toEqual([200, 200, 200]);
+  expect(pings).toBe(1);
+  answered = Promise.withResolvers();
+  answered.reject(new Error('gone'));
+  expect((await fetch(url)).status).toBe(503);
+  expect(pings).toBe(2);
+  server.closeAllConnections();
+  server.close();
 });
