@@ -3,6 +3,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { isVisit } from '../browser-visit.ts';
 import { type Asset, chooseCopy, readAssets } from './assets.ts';
 
 /** Serves the explorer's page to browsers. */
@@ -61,11 +62,11 @@ export const createExplorer = (directory: URL): Explorer => {
   return {
     handle: (request, response) => {
       const { path, parameters } = target(request);
-      if (path === '/' && isVisit(request, parameters)) {
+      if (path === '/' && isPageVisit(request, parameters)) {
         response.writeHead(302, { location: PAGE_PATH }).end();
         return true;
       }
-      if (path === PAGE_PATH && isVisit(request, parameters)) {
+      if (path === PAGE_PATH && isPageVisit(request, parameters)) {
         sendPage(request, response, page);
         return true;
       }
@@ -88,10 +89,8 @@ const target = ({ url = '/' }: IncomingMessage): { path: string; parameters: URL
 
 const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD';
 
-const isVisit = (request: IncomingMessage, parameters: URLSearchParams): boolean =>
-  isRead(request) &&
-  /\btext\/html\b/i.test(request.headers.accept ?? '') &&
-  !OPERATION_PARAMETERS.some((name) => parameters.has(name));
+const isPageVisit = (request: IncomingMessage, parameters: URLSearchParams): boolean =>
+  isVisit(request) && !OPERATION_PARAMETERS.some((name) => parameters.has(name));
 
 const sendPage = (request: IncomingMessage, response: ServerResponse, page: Buffer | undefined): void => {
   if (page === undefined) {

@@ -67,7 +67,10 @@ const closestTo = (path: string, paths: readonly string[]): string | undefined =
 };
 
 /** Paths beside the faces that are only read. */
-const READ_ONLY: ReadonlySet<string> = new Set(['openapi.json', 'metrics']);
+const READ_ONLY: ReadonlySet<string> = new Set([
+  ...['openapi.json', 'metrics', 'health', 'ready'],
+  ...['favicon.ico', 'favicon.svg', 'robots.txt'],
+]);
 
 const findWrongMethod = (asked: Asked): Meant | undefined => {
   const { lower, shown, method } = asked;
@@ -92,7 +95,8 @@ const findNearest = (targets: readonly Target[], asked: Asked): Meant | undefine
   if (lower.some((name) => GRAPH_WORDS.has(name)))
     return { reader: 'GRAPH', message: `There is nothing at ${shown}. The graph is at ${address}/graphql.` };
   const last = lower.at(-1) ?? '';
-  if (lower.length <= 2 && (MANUAL_WORDS.has(last) || HEALTH_WORDS.has(last)))
+  const isOfHealth = HEALTH_WORDS.has(last) || lower[0] === 'health';
+  if (lower.length <= 2 && (MANUAL_WORDS.has(last) || isOfHealth))
     return {
       reader: readerByHeaders(asked) ?? (lower[0] === BASE ? 'OPENAI' : 'GRAPH'),
       message: MANUAL_WORDS.has(last)

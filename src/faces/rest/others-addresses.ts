@@ -44,11 +44,20 @@ const OLLAMA: ReadonlySet<string> = new Set([
   'create',
 ]);
 
+/** What administers a LiteLLM proxy. */
+const LITELLM =
+  /^(?:v\d\/)?(?:(?:key|user|team|budget|customer)\/(?:generate|new|info|list|update|delete|regenerate)|model(?:_group)?\/(?:info|new|update|delete)|(?:global\/)?spend\/\w+)$/;
+
 export const findOthersAddress = ({ lower, address }: Asked): Meant | undefined => {
   const [first, second] = lower;
   const advice = `Use an OpenAI client with the base URL ${address}/v1. The address is ${writeCall('POST', '/v1/chat/completions', address)}.`;
   if (first === 'api' && lower.length === 2 && OLLAMA.has(second ?? ''))
     return { reader: 'OLLAMA', message: `Ollama's addresses are not served. ${advice}` };
+  if (LITELLM.test(lower.join('/')))
+    return {
+      reader: 'OPENAI',
+      message: `LiteLLM's administration is not served. Keys, prices and what was used are in the graph, at ${address}/graphql.`,
+    };
   if (
     first === 'model' &&
     ['converse', 'converse-stream', 'invoke', 'invoke-with-response-stream'].includes(lower.at(-1) ?? '')

@@ -35,14 +35,30 @@ export const readerFor = ({ family }: RestRoute, asked: Asked): Reader => {
   return family;
 };
 
+const basesIn = (prefix: readonly string[]): number => prefix.filter((name) => name === BASE).length;
+
 /**
- * What the client should have as its base URL: most add to it all that follows `/v1`, but those of Anthropic and those
- * that were seen to add `/v1` themselves.
+ * Whether the client adds `/v1` to its base URL: Anthropic's own do; OpenAI's own and Vercel's do not; of others it is known by
+ * a second `/v1`.
  */
-const baseUrlFor = (reader: Reader, prefix: readonly string[], address: string): string => {
-  const addsBase =
-    prefix.at(-1) === BASE && (reader === 'ANTHROPIC' || prefix.filter((name) => name === BASE).length > 1);
-  return addsBase ? address : `${address}/${BASE}`;
+const addsBase = (reader: Reader, prefix: readonly string[], { headers }: Asked): boolean => {
+  if (prefix.at(-1) !== BASE || /\bai-sdk\//.test(headers['user-agent'] ?? '')) return false;
+  if (reader === 'ANTHROPIC') return true;
+  return headers['x-stainless-lang'] === undefined && basesIn(prefix) > 1;
+};
+
+/** Names in the path of the address that clients have, which a proxy in front should have removed. */
+const proxyPrefix = ({ address, lower }: Asked): string | undefined => {
+  const { pathname } = new URL(address);
+  const names = pathname.toLowerCase().split('/').slice(1);
+  return pathname !== '/' && names.every((name, index) => lower[index] === name) ? pathname : undefined;
+};
+
+const whyWrong = (prefix: readonly string[]): string => {
+  if (basesIn(prefix) > 1) return `/${BASE} is there twice`;
+  return prefix[0] === BASE
+    ? `the client's base URL has more than /${BASE} in it`
+    : `paths of REST begin with /${BASE}`;
 };
 
 /** An address that ends as one of ours does: the base URL is another than it should be. */
@@ -57,7 +73,13 @@ export const findWrongBase = (targets: readonly Target[], asked: Asked): Meant |
     const right = `The address is ${writeCall(route.method, path, address)}`;
     if (prefix.length === 1 && prefix[0] === BASE)
       return { reader, message: `There is nothing at ${shown}: paths are in lower case. ${right}.` };
-    const base = baseUrlFor(reader, prefix, address);
+    const ofProxy = proxyPrefix(asked);
+    if (ofProxy !== undefined && prefix.at(-1) === BASE && basesIn(prefix) === 1)
+      return {
+        reader,
+        message: `There is nothing at ${shown}: the proxy in front of this server should remove ${ofProxy} from the path (MODELGRAPH_PUBLIC_URL). ${right}.`,
+      };
+    const base = addsBase(reader, prefix, asked) ? address : `${address}/${BASE}`;
     const deployment = prefix[prefix.indexOf('deployments') + 1];
     if (prefix.includes('deployments') && deployment !== undefined) {
       const name = asked.names[prefix.indexOf('deployments') + 1] ?? '';
@@ -67,13 +89,9 @@ export const findWrongBase = (targets: readonly Target[], asked: Asked): Meant |
         message: `Azure's addresses are not served. Use OpenAI's own client with the base URL ${base}${model}. ${right}.`,
       };
     }
-    const why =
-      prefix.filter((name) => name === BASE).length > 1
-        ? `/${BASE} is there twice`
-        : `paths of REST begin with /${BASE}`;
     return {
       reader,
-      message: `There is nothing at ${shown}: ${why}. Set the client's base URL to ${base}. ${right}.`,
+      message: `There is nothing at ${shown}: ${whyWrong(prefix)}. Set the client's base URL to ${base}. ${right}.`,
     };
   }
   return undefined;

@@ -69,8 +69,74 @@ describe('a client of OpenAI with another base URL', () => {
     for (const base of ['', '/v1/v1', '/openai']) {
       const client = new OpenAI({ baseURL: `${server.url}${base}`, apiKey: server.adminKey, maxRetries: 0 });
       const listed = client.models.list();
-      await expect(listed).rejects.toThrow(/Set the client's base URL to http:\/\/127\.0\.0\.1:\d+/);
+      await expect(listed).rejects.toThrow(`Set the client's base URL to ${server.url}/v1. `);
       await expect(listed).rejects.toMatchObject({ status: 404, code: 'unknown_url' });
+    }
+  });
+});
+
+describe("Vercel's clients, which add no /v1", () => {
+  const headers = { 'user-agent': 'ai/7.0.1 ai-sdk/anthropic/4.0.68 runtime/node.js/24' };
+
+  it.each(['/v1/v1/messages', '/anthropic/v1/messages', '/messages', '/v1/v1/chat/completions'])(
+    'are told to have it: %s',
+    async (path) => {
+      const { body } = await ask(path, { headers });
+      expect(body.error.message).toContain(`Set the client's base URL to ${server.url}/v1. `);
+    },
+  );
+});
+
+it('a base URL that is a whole address says so', async () => {
+  const { body } = await ask('/v1/chat/completions/chat/completions');
+  expect(body.error.message).toContain("the client's base URL has more than /v1 in it");
+  expect(body.error.message).toContain(`base URL to ${server.url}/v1. `);
+});
+
+it('a proxy that leaves its prefix in the path is named, not the base URL, which is right', async () => {
+  const answer = await send(published.url, '/gateway/v1/chat/completions', { method: 'POST', headers: {} });
+  const { error } = JSON.parse(answer.text);
+  expect(error.message).toContain('should remove /gateway from the path');
+  expect(error.message).not.toContain('base URL');
+});
+
+it.each(['/health', '/ready', '/favicon.ico', '/robots.txt', '/metrics'])(
+  '%s says of other methods that it is only read',
+  async (path) => {
+    const { status, headers, text } = await ask(path, { method: 'PUT' });
+    expect({ status, allow: headers.allow }).toEqual({ status: 405, allow: 'GET, HEAD' });
+    expect(text).toContain(`There is no PUT ${path}, only GET.`);
+  },
+);
+
+it.each(['/key/generate', '/model/info', '/v1/model/info', '/spend/logs'])(
+  "LiteLLM's administration is sent to the graph: %s",
+  async (path) => {
+    const { status, body } = await ask(path);
+    expect(status).toBe(404);
+    expect(body.error).toMatchObject(NOT_FOUND);
+    expect(body.error.message).toContain(`${server.url}/graphql`);
+  },
+);
+
+describe('a path that nobody knows', () => {
+  it.each([
+    ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 'text/html'],
+    ['TEXT/HTML', 'text/html'],
+    ['text/html;q=0.9, */*;q=0.1', 'text/html'],
+    ['text/html, application/json;q=0.5', 'text/html'],
+    ['text/html;q=0', 'application/json'],
+    ['application/json, text/html;q=0.1', 'application/json'],
+    ['application/json, text/plain, */*', 'application/json'],
+    ['x/text/html', 'application/json'],
+    ['*/*', 'application/json'],
+  ])('is answered as the client asks: %s', async (accept, type) => {
+    for (const path of ['/nope', '/v1/nope']) {
+      const { headers, status } = await ask(path, { method: 'GET', headers: { accept } });
+      expect({ status, type: headers['content-type'] }).toEqual({
+        status: 404,
+        type: `${type}; charset=utf-8`,
+      });
     }
   });
 });
@@ -145,6 +211,8 @@ it.each([
   ['/healthz', '/health'],
   ['/livez', '/health'],
   ['/readyz', '/ready'],
+  ['/health/liveliness', '/health'],
+  ['/health/readiness', '/ready'],
   ['/ping', '/health'],
 ])('%s, where people look first, says where it is', async (path, there) => {
   const { status, text } = await ask(path, { method: 'GET' });
