@@ -4,6 +4,12 @@ import { defineConfig } from 'vitest/config';
 /** The file that a machine reads the result from; the terminal gets the same for a person. */
 const report = process.env.MODELGRAPH_TEST_REPORT;
 
+/** Tests call servers on this machine, by the programs of this machine too, and set these themselves where they mean them. */
+for (const name of ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy', 'node_use_env_proxy']) {
+  delete process.env[name];
+  delete process.env[name.toUpperCase()];
+}
+
 /** Files that use the real Postgres or Redis of test/support/services.ts; all others start without them. */
 const onServices = 'test/**/*.services.test.ts';
 

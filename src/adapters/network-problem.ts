@@ -20,6 +20,7 @@ export const NETWORK_PROBLEMS: ReadonlyMap<string, string> = new Map([
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'its TLS certificate is for another host'],
   ['EPROTO', 'TLS failed: the port may not speak https'],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'TLS failed: the port does not speak https'],
+  ['UND_ERR_HTTP_PARSER', 'what answers does not speak HTTP'],
   ['UND_ERR_HEADERS_OVERFLOW', 'its response headers are too large'],
 ]);
 
@@ -27,6 +28,8 @@ export const NETWORK_PROBLEMS: ReadonlyMap<string, string> = new Map([
 export const networkErrorCode = (error: unknown, depth = 0): string | undefined => {
   if (typeof error !== 'object' || error === null || depth > 4) return undefined;
   if ('code' in error && typeof error.code === 'string') return error.code;
+  // undici's, which has no code.
+  if ('name' in error && error.name === 'HTTPParserError') return 'UND_ERR_HTTP_PARSER';
   if ('errors' in error && Array.isArray(error.errors)) {
     const code = networkErrorCode(error.errors[0], depth + 1);
     if (code !== undefined) return code;

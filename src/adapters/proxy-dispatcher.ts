@@ -60,8 +60,14 @@ const isProxysOwn = (status: number, headers: { readonly [name: string]: unknown
       NAMED.test(String(headers.server ?? '')) ||
       /\berror=/.test(String(headers['proxy-status'] ?? ''))));
 
-/** Codes of connections that were closed. */
-const LOST: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+/** Codes of connections that were closed, or on which something else is spoken. */
+const LOST: ReadonlySet<string> = new Set([
+  'UND_ERR_SOCKET',
+  'UND_ERR_HTTP_PARSER',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
 
 /** Passes all on to another handler, and fails where the proxy answers in place of the server. */
 class ForwardHandler implements Dispatcher.DispatchHandler {

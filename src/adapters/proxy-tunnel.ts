@@ -37,7 +37,8 @@ export const proxyAuthorization = ({ credentials }: ProxyServer): string | undef
 /** What a connection to a proxy failed with. */
 export const proxyConnectionError = (proxy: ProxyServer, error: unknown): ProxyError => {
   const code = networkErrorCode(error) ?? '';
-  if (code.startsWith('HPE_'))
+  if (code === 'HPE_HEADER_OVERFLOW') return proxyUnusable(proxy, 'the headers of its answer are too large');
+  if (code.startsWith('HPE_') || code === 'UND_ERR_HTTP_PARSER')
     return proxyUnusable(proxy, `it does not speak HTTP (${code}); if it is a SOCKS proxy, write socks5://`);
   if (/^(EPROTO|ERR_SSL_.*)$/.test(code))
     return proxyUnusable(proxy, `TLS failed (${code}); if it does not speak TLS itself, write http://`);
@@ -157,7 +158,9 @@ const connectTo = (proxy: ProxyServer, timeoutMs: number): Promise<Socket> =>
 const socksError = (proxy: ProxyServer, target: string, error: unknown, timeoutMs: number): ProxyError => {
   const said = error instanceof Error ? error.message : '';
   if (/authentication/i.test(said)) return credentialsRefused(proxy, target);
-  const reply = /rejected connection - (\w{1,40})/.exec(said)?.[1];
+  const reply = /rejected connection - (\w{1,40})/
+    .exec(said)?.[1]
+    ?.replace('undefined', 'a reply that is not known');
   if (reply === 'NotAllowed') return targetForbidden(proxy, target, reply);
   if (reply !== undefined) return targetUnreached(proxy, target, reply);
   if (/timed out/.test(said)) return targetUnreached(proxy, target, `no answer within ${timeoutMs} ms`);

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
 
 /** Hosts that are called straight. */
 export type NoProxy = {
@@ -36,15 +37,32 @@ const hostRule = (written: string): Rule | undefined => {
   if (host === '*') return () => true;
   const network = /^(.+)\/(\d{1,3})$/.exec(host);
   if (network !== null) {
-    const [, address = '', bits = ''] = network;
+    const [, written = '', bits = ''] = network;
+    const address = bare(written);
     return isIP(address) === 0 ? undefined : networkRule(address, Number(bits));
   }
   if (isIP(host) !== 0) return networkRule(host, familyOf(host) === 'ipv6' ? 128 : 32);
-  if (!/^(\*?\.)?[^\s/*:@]+$/.test(host)) return undefined;
-  const name = host.replace(/^\*?\./, '');
-  // `*.corp` is what lies below it; `.corp` and `corp` are itself, too.
-  const isBelowOnly = host.startsWith('*');
-  return (target) => (target.host === name && !isBelowOnly) || target.host.endsWith(`.${name}`);
+  return host.includes('*') ? patternRule(host) : nameRule(host);
+};
+
+/** As URLs have it, which know no other letters than those of ASCII. */
+const inAscii = (name: string): string => (/^[!-~]+$/.test(name) ? name : domainToASCII(name));
+
+/** With one star: `*.corp` is what lies below it, `10.*` what begins so. */
+const patternRule = (pattern: string): Rule | undefined => {
+  const [start = '', end = '', ...others] = pattern.split('*');
+  if (others.length > 0 || !/^[^\s/:@]+$/.test(`${start}${end}`)) return undefined;
+  const ending = end.startsWith('.') ? `.${inAscii(end.slice(1))}` : end;
+  return ({ host }) =>
+    host.length > start.length + ending.length && host.startsWith(start) && host.endsWith(ending);
+};
+
+/** `.corp` and `corp` are the same: itself, and what lies below it. */
+const nameRule = (host: string): Rule | undefined => {
+  if (!/^\.?[^\s/:@]+$/.test(host)) return undefined;
+  const name = inAscii(host.replace(/^\./, ''));
+  if (name === '') return undefined;
+  return (target) => target.host === name || target.host.endsWith(`.${name}`);
 };
 
 /** Undefined where it is no host, name or network. */

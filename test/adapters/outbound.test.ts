@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createOutbound, type Outbound } from '../../src/adapters/outbound.ts';
 import { networkFailure } from '../../src/adapters/providers/network-failure.ts';
@@ -285,6 +287,28 @@ describe('a proxy over HTTP', () => {
     );
     expect(asHttp).toMatchObject({ code: 'PROXY_ERROR' });
     expect(asHttp.message).toMatch(/socks5:\/\/|closed/);
+  });
+
+  it.each([
+    ['http://api.example.test', 'SSH-2.0-OpenSSH_9.9\r\n', 'write socks5://'],
+    ['https://api.example.test', 'SSH-2.0-OpenSSH_9.9\r\n', 'write socks5://'],
+    [
+      'https://api.example.test',
+      `HTTP/1.1 407 No\r\nx: ${'a'.repeat(100_000)}\r\n\r\n`,
+      'headers of its answer are too large',
+    ],
+  ])('that answers something else for %s is at fault', async (url, answer, told) => {
+    const other = createServer((socket) => {
+      socket.on('error', () => {}).resume();
+      socket.write(answer);
+    });
+    await once(other.listen(0, '127.0.0.1'), 'listening');
+    closing.push(async () => void other.close());
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const failure = await failureOf(outboundWith(proxyOf(`http://127.0.0.1:${port}`)), url);
+    expect(failure).toMatchObject({ code: 'PROXY_ERROR' });
+    expect(failure.message).toContain(told);
   });
 });
 

@@ -191,6 +191,18 @@ describe('measuring at a server that is reached through a proxy', () => {
   });
 });
 
+describe('a server whose port is taken', () => {
+  it('asks who has it straight, also where Node itself is told to use a proxy', async () => {
+    const other = await startModelgraph();
+    const { stderr, stdout } = await runModelgraph([], {
+      env: { PORT: new URL(other.url).port, NODE_USE_ENV_PROXY: '1', HTTP_PROXY: http.url },
+    });
+    await other.stop();
+    expect(stdout + stderr).toContain('Another modelgraph server');
+    expect(http.forwarded.filter((asked) => asked.includes('/health'))).toEqual([]);
+  });
+});
+
 describe('a proxy that is wrongly written', () => {
   it('stops the start with a sentence that names the variable', async () => {
     const { code, stderr, stdout } = await runModelgraph([], {

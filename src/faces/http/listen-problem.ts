@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { isIP } from 'node:net';
+import { Agent, get } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 
 type Address = { readonly host: string; readonly port: number };
@@ -51,17 +52,23 @@ const processOn = (port: number): number | undefined => {
 
 const localHost = (host: string): string => {
   if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return isIP(host) === 6 ? `[${host}]` : host;
+  return host === '::' ? '::1' : host;
 };
+
+/** What is answered to GET. By an agent of its own, as Node's go through a proxy where NODE_USE_ENV_PROXY is set. */
+const answerOf = (address: Address, path: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const agent = new Agent();
+    const asked = get({ ...address, path, agent, signal: AbortSignal.timeout(ASK_MS) }, (response) => {
+      text(response).then(resolve, reject);
+    });
+    asked.on('error', reject);
+  });
 
 const isModelgraph = async ({ host, port }: Address): Promise<boolean> => {
   try {
-    const response = await fetch(`http://${localHost(host)}:${port}/health`, {
-      signal: AbortSignal.timeout(ASK_MS),
-      redirect: 'error',
-    });
-    return OwnHealth.safeParse(await response.json()).success;
+    const answer: unknown = JSON.parse(await answerOf({ host: localHost(host), port }, '/health'));
+    return OwnHealth.safeParse(answer).success;
   } catch {
     return false;
   }
