@@ -283,7 +283,7 @@ describe('the command', () => {
     expect(stdout).toMatch(/OFFERING +TTFT MS +TOKENS\/S +CALLS +USD +RESULT/);
     expect(stdout).toMatch(/relay\/quick +\d+ .* measured/);
     expect(stdout).toMatch(/relay\/unpriced .* skipped, UNPRICED/);
-    expect(stdout).toContain('Not measured: 1 UNPRICED.');
+    expect(stdout).toContain('Not measured: 1 without a known price.');
     expect(stdout).toMatch(/Spent 0\.\d+ of 0\.1 USD; 1 of 2 measured\./);
   });
 

@@ -19,8 +19,14 @@ const fileWith = (name: string, text: string): string => {
 it.each([
   [['a.jsonl'], { kind: 'TRAIN_COMPLEXITY', file: 'a.jsonl', json: false }],
   [['--json', 'a.jsonl'], { kind: 'TRAIN_COMPLEXITY', file: 'a.jsonl', json: true }],
-  [[], { kind: 'MISUSE', problem: "Missing required argument 'file'." }],
-  [['a', 'b'], { kind: 'MISUSE', problem: 'Too many arguments. Expected 1 argument but got 2: a, b.' }],
+  [
+    [],
+    {
+      kind: 'MISUSE',
+      problem: `Missing argument <file>: labelled prompts, one {"text": "…", "hard": true} a line.`,
+    },
+  ],
+  [['a', 'b'], { kind: 'MISUSE', problem: "Unexpected argument 'b': train-complexity takes one argument." }],
   [['--yaml'], { kind: 'MISUSE', problem: "Unknown option '--yaml'." }],
 ])('arguments: %j', async (args, command) => {
   expect(await parseCommandLine(['train-complexity', ...args])).toEqual(command);

@@ -61,7 +61,7 @@ const missingTokens = (workload: Partial<Workload>): ComparisonProblem | undefin
 };
 
 const NOTHING_CALLABLE =
-  'No provider is configured yet, so this compares every offering that needs only an API key. Set a provider key to compare what this server can call, or use availability ANY for everything that exists.';
+  'No provider is configured yet, so this compares every offering that needs only an API key. Set a provider key to compare what this server can call; availability ANY (in the terminal: --all) compares everything.';
 
 const availabilityFor = (
   catalogue: Catalogue,

@@ -37,6 +37,6 @@ export const describeSources = (
   const live = health.filter(({ id, status }) => !ids.has(id) && status !== 'OFF').map(({ id }) => id);
   const day = new Date(newest).toISOString().slice(0, 10);
   return live.length === 0
-    ? `seed of ${day}; live sources off (MODELGRAPH_SOURCES=on)`
+    ? `seed of ${day}; live sources off (MODELGRAPH_SOURCES=on turns them on)`
     : `seed of ${day}; read live: ${live.join(', ')}`;
 };

@@ -91,8 +91,8 @@ const providerLines = ({ providers, named }: BannerFacts): readonly string[] => 
     ...rows('Providers', on.map(({ id }) => id).join(', ')),
     ...(isSandboxAlone
       ? [
-          row('', `The sandbox needs no account. For more set ${FIRST_KEYS}`),
-          row('', 'in the environment or .env; README.md lists all.'),
+          row('', 'It echoes, and needs no account. For real models set a key in the environment or .env:'),
+          row('', `${FIRST_KEYS}; README.md lists all.`),
         ]
       : []),
     ...off.map((reason, index) => row(index === 0 ? 'Off' : '', reason)),
@@ -103,8 +103,10 @@ const TRY_BODY = '{"model":"sandbox/echo","messages":[{"role":"user","content":"
 
 const tryLines = (base: string, key: string | undefined): readonly string[] => [
   key === undefined ? 'Try it, with KEY set to your key:' : 'Try it:',
-  `  curl ${base}/v1/chat/completions -H "authorization: Bearer ${key ?? '$KEY'}" \\`,
-  `    -H "content-type: application/json" -d '${TRY_BODY}'`,
+  `  curl ${base}/v1/chat/completions \\`,
+  `    -H "authorization: Bearer ${key ?? '$KEY'}" \\`,
+  `    -H "content-type: application/json" \\`,
+  `    -d '${TRY_BODY}'`,
 ];
 
 /** The text that is printed when requests are served. The only place that ever shows the admin key. */
@@ -126,11 +128,11 @@ export const banner = (facts: BannerFacts): string => {
     ...providerLines(facts),
     row(
       'Offerings',
-      `${offerings.on} can be called; ${offerings.known} are known, ${offerings.priced} with prices`,
+      `${offerings.on} can be called, of ${offerings.known} known (${offerings.priced} with prices)`,
     ),
     ...rows('Prices', facts.prices),
     row('Store', facts.store),
-    row('Config', facts.configFile ?? 'none: ./modelgraph.yaml or MODELGRAPH_CONFIG'),
+    row('Config', facts.configFile ?? 'none (./modelgraph.yaml, or the file that MODELGRAPH_CONFIG names)'),
     ...(facts.proxies === undefined ? [] : [row('Proxy', facts.proxies)]),
     '',
     ...tryLines(base, key),

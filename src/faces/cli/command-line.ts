@@ -129,6 +129,22 @@ const switched = (program: Program, argument: string): string => {
   return /^[yt]/i.test(value) ? `--${name}` : `--no-${name}`;
 };
 
+/** What is wrong with the arguments that are no options; undefined if something else is. */
+const argumentProblem = (
+  command: string,
+  { args, registeredArguments }: Program,
+  code: string,
+): string | undefined => {
+  if (code === 'commander.missingArgument') {
+    const missing = registeredArguments.slice(args.length).find(({ required }) => required);
+    return missing && `Missing argument <${missing.name()}>: ${missing.description}`;
+  }
+  if (code !== 'commander.excessArguments') return undefined;
+  const count = registeredArguments.length;
+  const takes = count === 0 ? 'only options' : count === 1 ? 'one argument' : `${count} arguments`;
+  return `Unexpected argument '${args[count]?.slice(0, 60)}': ${command} takes ${takes}`;
+};
+
 const parseWith = async (
   name: string,
   { summary, alias, load }: Definition,
@@ -157,8 +173,7 @@ const parseWith = async (
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.helpDisplayed') return { kind: 'HELP', text: help };
-    const known = program.registeredArguments.length === 0 ? ` It takes options alone.` : '';
-    return misuse(error.code === 'commander.excessArguments' ? `${error.message}${known}` : error.message);
+    return misuse(argumentProblem(name, program, error.code) ?? error.message);
   }
 };
 

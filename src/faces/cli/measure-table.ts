@@ -47,13 +47,28 @@ const columns = (currency: string): readonly Column<MeasuredRow>[] => [
   { title: 'RESULT', align: 'LEFT', text: outcomeOf },
 ];
 
-const NOTHING = 'Nothing that is on answers prompts. `modelgraph doctor` shows what is missing.';
+const NOTHING = 'No offering that is on can be measured. `modelgraph doctor` says what providers need.';
+
+/** What is wrong with those that a reason leaves out. */
+const SKIP_WORDS: { readonly [reason: string]: string } = {
+  OFF: 'of providers that are off',
+  UNKNOWN: 'that are not known',
+  OPERATION: 'that answer no prompts',
+  RETIRED: 'that were switched off',
+  LIMIT: 'beyond the limit',
+  BUDGET: 'beyond the budget',
+  UNPRICED: 'without a known price',
+  TIME: 'for which no time was left',
+  REFUSED: 'that are not called now',
+};
 
 /** What the table does not show: reasons by count, and calls of unknown cost. */
 const skipNotes = ({ skips, unpricedCalls }: MeasuredList): readonly string[] => [
   ...(skips.length === 0
     ? []
-    : [`Not measured: ${skips.map(({ reason, count }) => `${count} ${reason}`).join(', ')}.`]),
+    : [
+        `Not measured: ${skips.map(({ reason, count }) => `${count.toLocaleString('en')} ${SKIP_WORDS[reason] ?? reason}`).join(', ')}.`,
+      ]),
   ...(unpricedCalls === 0
     ? []
     : [`The cost of ${unpricedCalls} of the calls is not known and not in the sum.`]),

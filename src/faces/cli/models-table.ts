@@ -80,7 +80,7 @@ const noneText = ({ models }: Catalogue, { filter: { search, retired } }: Models
           models.map(({ slug }) => slug),
         );
   return [
-    search === undefined ? 'No model passes.' : `No model passes whose id or name has "${search}" in it.`,
+    search === undefined ? 'No model passes.' : `No model that passes has "${search}" in its id or name.`,
     ...(nearest.length === 0 ? [] : [`Nearest: ${nearest.join(', ')}.`]),
     ...(retired === 'EXCLUDE' ? ['--all looks among those that were switched off too.'] : []),
   ].join(' ');

@@ -19,7 +19,7 @@ const setting =
   (command) => [
     variable,
     flag,
-    valueOption(command, `${flag} <${value}>`, `${about}; over ${variable}`, { read, usual }),
+    valueOption(command, `${flag} <${value}>`, `${about}; overrides ${variable}`, { read, usual }),
   ];
 
 const whole = (text: string): string => String(readWithin(0, 65_535)(text, undefined));

@@ -27,14 +27,17 @@ export type Page = {
   readonly status: number;
   readonly title: string;
   readonly message: string;
-  readonly links: readonly { readonly href: string; readonly text: string }[];
+  /** Addresses with what is there; those that are no pages are for programs, and not opened. */
+  readonly links: readonly { readonly href: string; readonly text: string; readonly isPage: boolean }[];
 };
 
 /** Sends a small page; its texts are escaped. */
 export const sendPage = (response: ServerResponse, { status, title, message, links }: Page): void => {
-  const items = links.map(
-    ({ href, text }) => `<li><a href="${escapeHtml(href)}">${escapeHtml(href)}</a>: ${escapeHtml(text)}</li>`,
-  );
+  const items = links.map(({ href, text, isPage }) => {
+    const address = escapeHtml(href);
+    const shown = isPage ? `<a href="${address}">${address}</a>` : `<code>${address}</code>`;
+    return `<li>${shown}: ${escapeHtml(text)}</li>`;
+  });
   const page = `<!doctype html>
 <html lang="en">
 <head>

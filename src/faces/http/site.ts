@@ -40,10 +40,10 @@ const sendFile = (response: ServerResponse, { mediaType, content }: StaticFile, 
 /** What a server has beside its faces: an icon, a page at the root, and answers for paths that no face knows. */
 export const createSite = ({ addressOf, version, hintFor }: SiteOptions) => {
   const links = (address: string) => [
-    { href: `${address}/graphql`, text: 'the graph; its explorer, if opened in a browser' },
-    { href: `${address}/v1`, text: "base URL for OpenAI's clients" },
-    { href: address, text: "base URL for Anthropic's clients" },
-    { href: `${address}/openapi.json`, text: 'reference manual of REST' },
+    { href: `${address}/graphql`, text: 'the GraphQL endpoint; in a browser, GraphiQL', isPage: true },
+    { href: `${address}/v1`, text: "base URL for OpenAI's clients", isPage: false },
+    { href: address, text: "base URL for Anthropic's clients", isPage: false },
+    { href: `${address}/openapi.json`, text: 'OpenAPI reference of the REST endpoints', isPage: true },
   ];
   const index = (address: string): string =>
     [`modelgraph ${version}`, ...links(address).map(({ href, text }) => `${href}  ${text}`), ''].join('\n');

@@ -59,7 +59,7 @@ it.each([
 
 it('says what is on, what the operator named that is not, and how to have more', () => {
   expect(banner(FACTS)).toMatch(
-    /^ {2}Providers {2}sandbox\n.*OPENAI_API_KEY.*\n.*\n {2}Off {8}relay: RELAY_KEY is not set\n/m,
+    /^ {2}Providers {2}sandbox\n.*\n.*OPENAI_API_KEY.*\n {2}Off {8}relay: RELAY_KEY is not set\n/m,
   );
   const more = banner({ ...FACTS, providers: [provider('groq', 'HOST'), ...FACTS.providers] });
   expect(more).toMatch(/^ {2}Providers {2}groq, sandbox\n {2}Off/m);
@@ -73,6 +73,15 @@ it('breaks a long list of providers where a terminal would', () => {
     lines.indexOf('Try it, with KEY set to your key:'),
   ];
   expect(Math.max(...lines.slice(from, to).map((line) => line.length))).toBeLessThanOrEqual(100);
+});
+
+it('fits a terminal of 100 columns, with a key and a request to try', () => {
+  const text = banner({
+    ...FACTS,
+    providers: [provider('sandbox', 'SANDBOX')],
+    adminKey: { kind: 'GENERATED', secret: new Secret(`mg_${'k'.repeat(43)}`) },
+  });
+  expect(text.split('\n').filter((line) => line.length > 100)).toEqual([]);
 });
 
 it('warns once of keys in clear where other machines reach it without TLS', () => {

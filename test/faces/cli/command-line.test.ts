@@ -53,12 +53,12 @@ describe('arguments', () => {
       ['serve', 'now'],
       {
         kind: 'MISUSE',
-        problem: 'Too many arguments. Expected 0 arguments but got 1: now. It takes options alone.',
+        problem: "Unexpected argument 'now': serve takes only options.",
       },
     ],
     [
       ['print-schema', 'a', 'b'],
-      { kind: 'MISUSE', problem: 'Too many arguments. Expected 1 argument but got 2: a, b.' },
+      { kind: 'MISUSE', problem: "Unexpected argument 'b': print-schema takes one argument." },
     ],
     [['print-schema', '--json'], { kind: 'MISUSE', problem: "Unknown option '--json'." }],
     [['--prot', '80'], { kind: 'MISUSE', problem: "Unknown option '--prot'. Did you mean --port?" }],

@@ -23,7 +23,7 @@ it('tables of models and prices have colours in a terminal alone, and ids that a
   expect(plain).not.toContain(ESCAPE);
   expect(plain).toContain('OFFERINGS');
   const none = modelsTable(catalogue, { ...options, filter: { search: 'lab/onne' } }, NOW, []);
-  expect(none).toContain('No model passes whose id or name has "lab/onne" in it. Nearest: lab/one.');
+  expect(none).toContain('No model that passes has "lab/onne" in its id or name. Nearest: lab/one.');
   const painted = modelsTable(catalogue, options, NOW, [], TERMINAL);
   expect(painted).toContain(ESCAPE);
   expect(painted).toContain(SLUG);

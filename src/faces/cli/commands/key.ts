@@ -24,7 +24,7 @@ Examples:
   modelgraph key --new --revoke-others`,
   );
   return () => {
-    if (!isNew()) command.error('key needs --new: keys cannot be shown again, only made.');
+    if (!isNew()) command.error('Keys cannot be shown again, only made: modelgraph key --new makes another.');
     return { kind: 'NEW_KEY', revokeOthers: revokeOthers(), settings: settings() };
   };
 };

@@ -9,7 +9,7 @@ export type PricesCommand = {
   readonly names: readonly string[];
   /** Also what was served before, from the store. */
   readonly history: boolean;
-  /** Also rows that are over or not yet in force. */
+  /** Also rows that have ended or are not yet in force. */
   readonly all: boolean;
   /** Say of each rate who states it, when it applies and what others say. */
   readonly explain: boolean;
@@ -21,7 +21,7 @@ export type PricesCommand = {
 
 export const define = (command: Command): (() => PricesCommand) => {
   command.argument('<names...>', 'models or offerings, e.g. gpt-4o-mini or openai/gpt-4o-mini');
-  const all = flagOption(command, '--all', 'also rates that are over or not yet in force');
+  const all = flagOption(command, '--all', 'also rates that have ended or are not yet in force');
   const explain = flagOption(
     command,
     '--explain',
