@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { LinkedList } from '../../domain/linked-list.ts';
 import type { TraceParent } from '../../domain/trace.ts';
+import { isHost } from '../public-address.ts';
 import { answerClientError } from './client-error.ts';
 import { type CrossOriginOptions, createCrossOrigin } from './cross-origin.ts';
 import { type Listener, pathOf, refuseUpgrade, sendError } from './listener.ts';
@@ -101,7 +102,18 @@ export const createHttpServer = (
     options.sendNotFound(request, response);
   };
 
+  /** The last that was looked at, as most clients name the same. */
+  let knownHost: string | undefined;
+  /** Of a Host header that names no host nothing is made, least of all an address. */
+  const dropBadHost = ({ headers }: IncomingMessage): void => {
+    const { host } = headers;
+    if (host === undefined || host === knownHost) return;
+    if (isHost(host)) knownHost = host;
+    else delete headers.host;
+  };
+
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    dropBadHost(request);
     const { url = '/' } = request;
     if (!url.startsWith('/')) request.url = url.replace(WHOLE_ADDRESS, '') || '/';
     underWay += 1;

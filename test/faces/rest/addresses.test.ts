@@ -119,6 +119,24 @@ it.each(['/key/generate', '/model/info', '/v1/model/info', '/spend/logs'])(
   },
 );
 
+it.each(['a:99999', '[:::]:1', '1.2.3.4.5:80', '[1:2:3]', 'evil.example<script>', '"', ''])(
+  'a Host header that names no host is not repeated, and breaks nothing: %s',
+  async (host) => {
+    const wrong = await ask('/chat/completions', { headers: { host } });
+    expect(wrong.body.error.message).toContain(`base URL to ${server.url}/v1. `);
+    const openapi = await ask('/openapi.json', { method: 'GET', headers: { host } });
+    expect(openapi.body.servers).toEqual([{ url: server.url }]);
+    const graph = '/graphql?query=%7B__typename%7D';
+    for (const path of [graph, graph.replace('graphql', 'graphql/stream')]) {
+      const { status, text } = await ask(path, { method: 'GET', headers: { host } });
+      expect({ status, text }).toEqual({
+        status: 200,
+        text: expect.stringContaining('"__typename":"Query"'),
+      });
+    }
+  },
+);
+
 describe('a path that nobody knows', () => {
   it.each([
     ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 'text/html'],
