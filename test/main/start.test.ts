@@ -124,7 +124,9 @@ describe('a server', () => {
     await first.printed(/"Stopped after \d+ s: nothing was under way\."\}\n$/);
     second = await startModelgraph({ dataDir: data.path, ownAdminKey: true });
     const output = second.output();
-    expect(output).toContain('  Config     none: ./modelgraph.yaml or MODELGRAPH_CONFIG\n');
+    expect(output).toContain(
+      '  Config     none (./modelgraph.yaml, or the file that MODELGRAPH_CONFIG names)\n',
+    );
     expect(output).not.toContain('mg_');
     expect(output).toContain(`  GraphiQL   ${second.url}/graphql\n`);
     expect(output).toContain(
