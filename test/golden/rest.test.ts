@@ -1,76 +1,31 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { createDispatcher } from '../../src/adapters/providers/dispatcher.ts';
-import { createHttpProvider } from '../../src/adapters/providers/http-provider.ts';
-import { asProviderId } from '../../src/domain/ids.ts';
-import { Secret } from '../../src/domain/secret.ts';
-import type { Provider } from '../../src/ports/provider.ts';
-import { createAnthropicCodec } from '../../src/wire/anthropic/codec.ts';
-import type { UpstreamCodec } from '../../src/wire/codec.ts';
-import { createOpenAiCodec } from '../../src/wire/openai/codec.ts';
-import { DIALECTS } from '../faces/graphql/dialects.ts';
+import { afterAll, afterEach, beforeAll, it } from 'vitest';
+import type { Dialect } from '../faces/graphql/dialects.ts';
 import { type ServedRest, serveRest } from '../faces/rest/rest-harness.ts';
-import { catalogueOf, createHarness, type Harness, settled } from '../gateway/harness.ts';
-import { createFakeClock } from '../support/fake-clock.ts';
-import { recordedLog } from '../support/recorded-log.ts';
-import { eventStream, gate, type Script, startUpstream, type Upstream } from '../support/upstream.ts';
+import { eventStream, gate, NEVER, type Script } from '../support/upstream.ts';
+import {
+  busy,
+  expectTrace,
+  fixturesOf,
+  headersText,
+  type ProviderName,
+  type Scene,
+  type Scripts,
+  type Stage,
+  startStage,
+} from './stage.ts';
 
 /**
  * What REST clients, providers and the ledger get in each situation, as files: `vitest -u` writes them anew. A difference is
  * either a fault or a decision.
  */
 
-const CODECS: readonly (readonly [string, UpstreamCodec])[] = [
-  ['openai', createOpenAiCodec({})],
-  ['anthropic', createAnthropicCodec()],
-];
-
-let upstream: Upstream;
-const dispatcher = createDispatcher();
+let stage: Stage;
 let rest: ServedRest | undefined;
 beforeAll(async () => {
-  upstream = await startUpstream();
+  stage = await startStage();
 });
 afterEach(() => rest?.close());
-afterAll(async () => {
-  await dispatcher.destroy();
-  await upstream.close();
-});
-
-const providerOf = ([id, codec]: (typeof CODECS)[number]): Provider =>
-  createHttpProvider({
-    settings: {
-      id: asProviderId(id),
-      dialect: id === 'openai' ? 'openai' : 'anthropic',
-      baseUrl: `${upstream.url}/${id}`,
-      apiKey: new Secret('sk-1'),
-    },
-    codecFor: () => codec,
-    dispatcher,
-    clock: createFakeClock(),
-    log: recordedLog(),
-  });
-
-/** Ids and times in the order in which they appear; what a machine's speed decides is left out. */
-const normalised = (text: string): string => {
-  const seen = new Map<string, string>();
-  return text
-    .replaceAll(upstream.url, 'http://upstream')
-    .replaceAll(/\b(cmp|msg|resp|req|chatcmpl|call|rs|fc)_[0-9a-zA-Z-]{8,}\b/g, (id, kind: string) => {
-      const known = seen.get(id) ?? `${kind}_<${seen.size + 1}>`;
-      seen.set(id, known);
-      return known;
-    })
-    .replaceAll(/^(x-modelgraph-overhead-ms): .*$/gm, '$1: <ms>')
-    .replaceAll(/"(created|created_at|completed_at)":\d+/g, '"$1":<time>');
-};
-
-const HIDDEN = new Set(['host', 'connection', 'date', 'keep-alive', 'transfer-encoding', 'content-length']);
-const headersText = (headers: Iterable<readonly [string, unknown]>): string =>
-  [...headers]
-    .filter(([name]) => !HIDDEN.has(name))
-    .map(([name, value]) => `${name}: ${value}`)
-    .toSorted()
-    .join('\n');
+afterAll(() => stage?.close());
 
 const MESSAGE = { model: 'lab/talker', max_tokens: 50, temperature: 0.5 };
 const FACES = [
@@ -94,138 +49,287 @@ const FACES = [
   },
 ] as const;
 
+type Pair = { readonly face: (typeof FACES)[number]; readonly order: readonly [ProviderName, ProviderName] };
+const pairOf = (face: number, first: ProviderName): Pair => ({
+  face: FACES[face] ?? FACES[0],
+  order: [first, first === 'openai' ? 'anthropic' : 'openai'],
+});
+/** Each format of clients with a provider of each dialect. */
+const ALL = [0, 1, 2].flatMap((face) => [pairOf(face, 'openai'), pairOf(face, 'anthropic')]);
+const WITH_GEMINI = [...ALL, ...[0, 1, 2].map((face) => pairOf(face, 'gemini'))];
+/** One that is passed on as it comes, and two that are translated. */
+const SOME = [pairOf(0, 'openai'), pairOf(1, 'openai'), pairOf(2, 'anthropic')];
+
+type Moment = {
+  /** What of the answer has come. */
+  readonly saw?: RegExp;
+  /** Who has been asked; all that was sent before has come, where `saw` is given too. */
+  readonly asked?: 'first' | 'second';
+};
 type Situation = {
   readonly what: string;
+  readonly pairs: readonly Pair[];
   readonly more?: object;
   readonly asksTools?: true;
   /** What each provider that is asked does, in turn. */
-  readonly scripts: (first: Fixtures, second: Fixtures, left: Promise<void>) => readonly Script[];
-  /** The client leaves once this has come, which is all that the provider has sent by then. */
-  readonly leavesAfter?: RegExp;
+  readonly first: (fixtures: Dialect, gates: Gates) => readonly Script[];
+  readonly second?: (fixtures: Dialect, gates: Gates) => readonly Script[];
+  /** The client leaves then. */
+  readonly leaves?: Moment;
+  /** Once somebody was asked, or this was seen. */
+  readonly next?: Moment & { readonly do: (scene: Scene) => void };
+  /** Whose call must have been given up by us. */
+  readonly givenUp?: readonly ('first' | 'second')[];
 };
-type Fixtures = (typeof DIALECTS)[number];
+type Gates = { readonly left: Promise<void> };
 
 const WORDS = ['Blue', ' and', ' wide.'];
-const busy: Script = {
-  status: 503,
-  headers: { 'content-type': 'application/json' },
-  body: '{"error":{"type":"overloaded_error","message":"busy"}}',
+const STREAM = { stream: true };
+const refused = (
+  status: number,
+  type: string,
+  headers: { readonly [name: string]: string } = {},
+): Script => ({
+  status,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify({ type: 'error', error: { type, message: `It said ${status}.` } }),
+});
+const streamed = (fixtures: Dialect): Script => eventStream(fixtures.textFrames(WORDS));
+const upToText = (fixtures: Dialect): readonly string[] => fixtures.textFrames(WORDS).slice(0, -3);
+const silent: Script = { before: NEVER };
+const headAlone = eventStream([], { ending: 'hang' });
+const routing = (policy: object): object => ({ modelgraph: { routing: policy } });
+const drained = (graceMs: number) => (scene: Scene) => {
+  void scene.gateway.drain(graceMs);
+  scene.clock.advance(graceMs);
 };
+
 const SITUATIONS: readonly Situation[] = [
-  { what: 'whole', scripts: (first) => [first.text(WORDS)] },
-  { what: 'streamed', more: { stream: true }, scripts: (first) => [eventStream(first.textFrames(WORDS))] },
-  { what: 'tools', asksTools: true, scripts: (first) => [first.tool()] },
+  { what: 'whole', pairs: WITH_GEMINI, first: (fixtures) => [fixtures.text(WORDS)] },
+  { what: 'streamed', pairs: WITH_GEMINI, more: STREAM, first: (fixtures) => [streamed(fixtures)] },
+  { what: 'tools', pairs: WITH_GEMINI, asksTools: true, first: (fixtures) => [fixtures.tool()] },
   {
     what: 'tools-streamed',
+    pairs: WITH_GEMINI,
     asksTools: true,
-    more: { stream: true },
-    scripts: (first) => [first.toolStream()],
+    more: STREAM,
+    first: (fixtures) => [fixtures.toolStream()],
   },
-  { what: 'failed', scripts: () => [busy, busy] },
+  { what: 'failed', pairs: ALL, first: () => [busy], second: () => [busy] },
   {
     what: 'key-refused',
-    more: { stream: true },
-    scripts: (first, second) => [first, second].map((each) => each.refusedKey('sk-1')),
+    pairs: WITH_GEMINI,
+    more: STREAM,
+    first: (fixtures) => [fixtures.refusedKey('sk-1')],
+    second: (fixtures) => [fixtures.refusedKey('sk-1')],
   },
-  { what: 'fallback', scripts: (_first, second) => [busy, second.text(WORDS)] },
+  { what: 'fallback', pairs: ALL, first: () => [busy], second: (fixtures) => [fixtures.text(WORDS)] },
   {
     what: 'fallback-streamed',
-    more: { stream: true },
-    scripts: (_first, second) => [busy, eventStream(second.textFrames(WORDS))],
+    pairs: WITH_GEMINI,
+    more: STREAM,
+    first: () => [busy],
+    second: (fixtures) => [streamed(fixtures)],
   },
   {
     what: 'cut-in-sight',
-    more: { stream: true },
-    scripts: (first) => [eventStream(first.textFrames(WORDS).slice(0, -3), { ending: 'end' })],
+    pairs: WITH_GEMINI,
+    more: STREAM,
+    first: (fixtures) => [eventStream(upToText(fixtures), { ending: 'end' })],
   },
   {
     what: 'left',
-    more: { stream: true },
-    scripts: (first) => [eventStream(first.textFrames(WORDS).slice(0, -3), { ending: 'hang' })],
-    leavesAfter: /wide\./,
+    pairs: ALL,
+    more: STREAM,
+    first: (fixtures) => [eventStream(upToText(fixtures), { ending: 'hang' })],
+    leaves: { saw: /wide\./ },
+    givenUp: ['first'],
   },
   {
     what: 'left-drained',
-    more: { stream: true, modelgraph: { onDisconnect: 'DRAIN' } },
-    scripts: (first, _second, left) => {
-      const frames = first.textFrames(WORDS);
+    pairs: ALL,
+    more: { ...STREAM, modelgraph: { onDisconnect: 'DRAIN' } },
+    first: (fixtures, { left }) => {
+      const frames = fixtures.textFrames(WORDS);
       return [eventStream([...frames.slice(0, -3), left, ...frames.slice(-3)])];
     },
-    leavesAfter: /wide\./,
+    leaves: { saw: /wide\./ },
+  },
+  {
+    what: 'rate-limited-fallback',
+    pairs: SOME,
+    first: () => [refused(429, 'rate_limit_error', { 'retry-after': '7' })],
+    second: (fixtures) => [fixtures.text(WORDS)],
+  },
+  {
+    what: 'broken-fallback-streamed',
+    pairs: SOME,
+    more: STREAM,
+    first: () => [refused(500, 'api_error')],
+    second: (fixtures) => [streamed(fixtures)],
+  },
+  { what: 'bad-request', pairs: SOME, first: () => [refused(400, 'invalid_request_error')] },
+  {
+    what: 'cut-before-token',
+    pairs: SOME,
+    more: STREAM,
+    first: (fixtures) => [eventStream(fixtures.textFrames(WORDS).slice(0, 1), { ending: 'end' })],
+    second: (fixtures) => [streamed(fixtures)],
+  },
+  {
+    what: 'error-in-sight',
+    pairs: SOME,
+    more: STREAM,
+    first: (fixtures) => [
+      eventStream([
+        ...upToText(fixtures),
+        fixtures.name === 'openai'
+          ? 'data: {"error":{"message":"The engine has died.","type":"server_error","code":null}}\n\n'
+          : 'event: error\ndata: {"type":"error","error":{"type":"api_error","message":"The engine has died."}}\n\n',
+      ]),
+    ],
+  },
+  {
+    what: 'race-streamed',
+    pairs: SOME,
+    more: { ...STREAM, ...routing({ strategy: 'RACE' }) },
+    first: () => [silent],
+    second: (fixtures) => [streamed(fixtures)],
+    givenUp: ['first'],
+  },
+  {
+    what: 'race-left',
+    pairs: SOME,
+    more: routing({ strategy: 'RACE' }),
+    first: () => [silent],
+    second: () => [silent],
+    leaves: { asked: 'second' },
+    givenUp: ['first', 'second'],
+  },
+  {
+    what: 'hedge-streamed',
+    pairs: SOME,
+    more: { ...STREAM, ...routing({ strategy: 'HEDGE', hedge: { afterMs: 100 } }) },
+    first: () => [silent],
+    second: (fixtures) => [streamed(fixtures)],
+    next: { asked: 'first', do: ({ clock }) => clock.advance(100) },
+    givenUp: ['first'],
+  },
+  {
+    what: 'late-fallback',
+    pairs: SOME,
+    more: { ...STREAM, modelgraph: { timeouts: { firstTokenMs: 1_000 } } },
+    first: () => [silent],
+    second: (fixtures) => [streamed(fixtures)],
+    next: { asked: 'first', do: ({ clock }) => clock.advance(1_050) },
+    givenUp: ['first'],
+  },
+  {
+    what: 'left-before-head',
+    pairs: SOME,
+    more: STREAM,
+    first: () => [silent],
+    leaves: { asked: 'first' },
+    givenUp: ['first'],
+  },
+  {
+    what: 'left-before-token',
+    pairs: SOME,
+    more: STREAM,
+    first: () => [headAlone],
+    leaves: { asked: 'first' },
+    givenUp: ['first'],
+  },
+  {
+    what: 'left-whole',
+    pairs: SOME,
+    first: () => [silent],
+    leaves: { asked: 'first' },
+    givenUp: ['first'],
+  },
+  {
+    what: 'drained-in-sight',
+    pairs: SOME,
+    more: STREAM,
+    first: (fixtures) => [eventStream(upToText(fixtures), { ending: 'hang' })],
+    next: { saw: /wide\./, do: drained(1_000) },
+    givenUp: ['first'],
+  },
+  {
+    what: 'drained-before-head',
+    pairs: SOME,
+    first: () => [silent],
+    next: { asked: 'first', do: drained(1_000) },
+    givenUp: ['first'],
+  },
+  {
+    what: 'two-choices',
+    pairs: [pairOf(0, 'openai'), pairOf(0, 'anthropic')],
+    more: { n: 2 },
+    first: (fixtures) =>
+      fixtures.name === 'openai' ? [fixtures.text(WORDS)] : [fixtures.text(WORDS), fixtures.text(WORDS)],
   },
 ];
 
-/** Reads an answer to its end, or until the client leaves. */
-const read = async (
-  answer: Response,
-  leavesAfter: RegExp | undefined,
-  leave: () => void,
-): Promise<string> => {
-  if (leavesAfter === undefined) return answer.text();
-  let text = '';
-  for await (const piece of answer.body ?? []) {
-    text += Buffer.from(piece).toString();
-    if (leavesAfter.test(text)) break;
-  }
-  leave();
-  return '<left>';
-};
+const cases = SITUATIONS.flatMap((situation) =>
+  situation.pairs.map((pair) => ({
+    ...pair,
+    situation,
+    name: `${pair.face.face}-${pair.order[0]}-${situation.what}`,
+  })),
+);
 
-/** A line for each member of a row; counts of 0 are left out. */
-const rowsOf = async ({ gateway, ledger, store }: Harness): Promise<string> => {
-  await expect.poll(() => gateway.active).toBe(0);
-  await settled();
-  await ledger.flush();
-  const isCounted = (_name: string, value: unknown): unknown => (value === 0 ? undefined : value);
-  return store.written
-    .map((row) =>
-      Object.entries(row)
-        .map(([name, value]) => `${name}: ${JSON.stringify(value, isCounted)}`)
-        .toSorted()
-        .join('\n'),
-    )
-    .join('\n\n');
-};
-
-const cases = FACES.flatMap((face) =>
-  CODECS.flatMap((_, place) => SITUATIONS.map((situation) => ({ face, place, situation }))),
-).map((each) => ({
-  ...each,
-  name: `${each.face.face}-${CODECS[each.place]?.[0]}-${each.situation.what}`,
-}));
-
-it.each(cases)('$name', async ({ name, face, place, situation }) => {
-  const order = place === 0 ? CODECS : CODECS.toReversed();
-  const [first, second] = order.map(([id]) => DIALECTS.find((each) => each.name === id));
-  if (first === undefined || second === undefined) throw new Error('no fixtures');
-  const providers = order.map(providerOf);
-  const catalogue = catalogueOf(order.map(([id]) => id));
-  const harness = createHarness(providers, { catalogue });
-  rest = await serveRest({ gateway: harness.gateway, clock: harness.clock, catalogue });
-  const from = upstream.requests.length;
+it.each(cases)('$name', async ({ name, face, order, situation }) => {
+  const { leaves, next, givenUp = [] } = situation;
   const left = gate();
-  const scripts = situation.scripts(first, second, left.opened);
-  upstream.enqueue(...scripts);
+  const [first, second] = order;
+  const scripts: Scripts = {
+    [first]: situation.first(fixturesOf(first), { left: left.opened }),
+    [second]: situation.second?.(fixturesOf(second), { left: left.opened }) ?? [],
+  };
+  const scene = stage.begin(order, scripts);
+  const { gateway, clock, catalogue } = scene;
+  rest = await serveRest({ gateway, clock, catalogue });
+  const nameOf = (which: 'first' | 'second'): ProviderName => (which === 'first' ? first : second);
   const client = new AbortController();
   const body = {
     ...face.body,
     ...situation.more,
     ...(situation.asksTools === true && { tools: face.tools }),
   };
-  const answer = await rest.post(face.path, body, { signal: client.signal });
-  const said = await read(answer, situation.leavesAfter, () => client.abort());
-  left.open();
-  const rows = await rowsOf(harness);
-  const asked = upstream.requests.slice(from);
-  expect(asked).toHaveLength(scripts.length);
-  const trace = [
-    `POST ${face.path}\n${JSON.stringify(body)}`,
-    ...asked.map(
-      ({ path, headers, bytes }) =>
-        `provider: POST ${path}\n${headersText(Object.entries(headers))}\n\n${Buffer.from(bytes).toString()}`,
-    ),
-    `answer: ${answer.status}\n${headersText(answer.headers)}\n\n${said}`,
-    `ledger:\n${rows}`,
+  const moments = [
+    ...(leaves === undefined ? [] : [{ ...leaves, do: () => client.abort() }]),
+    ...(next === undefined ? [] : [next]),
   ];
-  await expect(normalised(`${trace.join('\n\n----\n')}\n`)).toMatchFileSnapshot(`traces/${name}.txt`);
+  const answering = rest.post(face.path, body, { signal: client.signal });
+  const afterAsking = moments.map(async ({ asked, do: act }) => {
+    if (asked === undefined) return;
+    await scene.asked(nameOf('first'));
+    await scene.asked(nameOf(asked));
+    act(scene);
+  });
+  let head = '';
+  let said = '';
+  try {
+    const answer = await answering;
+    head = `${answer.status}\n${headersText(answer.headers)}`;
+    for await (const piece of answer.body ?? []) {
+      said += Buffer.from(piece).toString();
+      for (const { saw, do: act } of moments) if (saw?.test(said) === true) act(scene);
+    }
+  } catch (error) {
+    if (!client.signal.aborted) throw error;
+    said = '<left>';
+  }
+  await Promise.all(afterAsking);
+  left.open();
+  for (const which of givenUp) await stage.upstream.closedByClient(await scene.asked(nameOf(which)));
+  const rows = await scene.rowsText();
+  await expectTrace(stage, name, [
+    `POST ${face.path}\n${JSON.stringify(body)}`,
+    scene.providersText(),
+    ...givenUp.map((which) => `given up: the call to ${nameOf(which)}`),
+    `answer: ${head === '' ? said : `${head}\n\n${said}`}`,
+    `ledger:\n${rows}`,
+  ]);
 });
