@@ -27,7 +27,8 @@ export const noProxySetting = z
   )
   .max(1_000);
 
-const isNone = (text: string): boolean => text.trim().toLowerCase() === 'none';
+/** `off` and the like would otherwise be hosts of these names. */
+const isNone = (text: string): boolean => /^(none|no|off|false|direct)$/i.test(text.trim());
 
 /** A setting that `proxySetting` has taken. */
 export const proxyChoice = (text: string, setting: string): ProxyChoice => {

@@ -75,6 +75,14 @@ describe('the environment', () => {
     expect(through({ HTTPS_PROXY: written }, 'https://api.openai.com/')).toBe(`${read} HTTPS_PROXY`);
   });
 
+  it.each(['none', 'off', 'No', 'FALSE', 'direct'])('%s turns it off', (written) => {
+    const { proxy } = load({ HTTPS_PROXY: written, ALL_PROXY: 'http://p:1' });
+    expect(proxy.https).toBeUndefined();
+    expect(
+      through({ HTTPS_PROXY: 'http://p:1' }, 'https://api.openai.com/', `proxy: ${written}`),
+    ).toBeUndefined();
+  });
+
   it('credentials are decoded, and do not print', () => {
     const { proxy } = load({ HTTPS_PROXY: 'http://jo%40corp:p%23w%3A1@proxy:3128' });
     const { credentials } = proxy.https ?? {};
@@ -97,6 +105,10 @@ describe('the environment', () => {
     'http://',
     '://hunter2',
     'hunter2 proxy:3128',
+    'undefined',
+    'null',
+    'True',
+    'auto',
   ])('%s is refused, naming the variable and quoting nothing', (written) => {
     for (const name of ['HTTPS_PROXY', 'http_proxy', 'ALL_PROXY']) {
       const problem = problemOf({ [name]: written });

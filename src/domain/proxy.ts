@@ -49,12 +49,16 @@ const decoded = (text: string): string | undefined => {
 /** What SOCKS5 can carry of each. */
 const MAX_CREDENTIAL_BYTES = 255;
 
+/** What scripts write whose own variable was empty, and words that set no address. */
+const NO_HOST = /^(null|undefined|nil|true|yes|on|auto|system|default)$/i;
+
 /**
  * Reads a proxy's address as curl does: without a scheme it is http. A text in place of a proxy says what is wrong
  * with it, and never quotes it.
  */
 export const parseProxy = (written: string, setting: string): ProxyServer | string => {
   const text = written.trim();
+  if (NO_HOST.test(text)) return PROXY_FORM;
   const [, scheme = 'http', rest = text] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text) ?? [];
   const protocol = PROTOCOLS.get(scheme.toLowerCase());
   if (protocol === undefined) return `${PROXY_FORM}; ${scheme.toLowerCase()}:// is not supported`;
