@@ -199,7 +199,8 @@ export const loadConfig = (
     publicUrl: settings.MODELGRAPH_PUBLIC_URL?.replace(/\/+$/, ''),
     introspection: settings.MODELGRAPH_INTROSPECTION === 'on',
     allowedOrigins: settings.MODELGRAPH_ALLOWED_ORIGINS.split(',')
-      .map((each) => each.trim())
+      // Browsers send an origin without a path, and in small letters.
+      .map((each) => each.trim().replace(/\/+$/, '').toLowerCase())
       .filter((each) => each !== ''),
     maxRequestBytes: settings.MODELGRAPH_MAX_REQUEST_BYTES,
     drainMs: settings.MODELGRAPH_DRAIN_MS,

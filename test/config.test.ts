@@ -114,7 +114,7 @@ describe('the environment', () => {
         MODELGRAPH_ADMIN_KEY: 'mg_0123456789abcdef',
         MODELGRAPH_PUBLIC_URL: 'https://graph.example/ai/',
         MODELGRAPH_INTROSPECTION: 'off',
-        MODELGRAPH_ALLOWED_ORIGINS: 'https://one.example, https://two.example,',
+        MODELGRAPH_ALLOWED_ORIGINS: 'https://one.example, HTTPS://Two.example/,',
         MODELGRAPH_MAX_REQUEST_BYTES: '1024',
         MODELGRAPH_DRAIN_MS: '0',
         MODELGRAPH_LOG_LEVEL: 'debug',

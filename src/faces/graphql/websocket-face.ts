@@ -13,6 +13,7 @@ import {
 import { type Credential, readCredential, readPayloadCredential } from '../../control/credential.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import { type TraceParent, traceParentIn } from '../../domain/trace.ts';
+import { refuseUpgrade } from '../refuse-upgrade.ts';
 import { unauthenticated } from './authentication.ts';
 import { type PreparedOperation, prepareOperation } from './operation.ts';
 import { type Engine, GRAPH_PATH } from './yoga.ts';
@@ -29,6 +30,7 @@ const MAX_OPERATIONS_PER_SOCKET = 100;
 const MAX_BYTES_BEFORE_KEY = 65_536;
 /** Connections whose key is not known yet. */
 const MAX_STRANGERS = 500;
+const TOO_MANY_STRANGERS = 'Too many connections have not sent their key yet. Try again in a second.';
 const INIT_WAIT_MS = 10_000;
 const PING_MS = 12_000;
 const TRY_AGAIN_LATER = 1013;
@@ -213,9 +215,7 @@ export const createWebSocketFace = (
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
       if ((request.url ?? '/').split('?', 1)[0] !== GRAPH_PATH) return false;
       if (strangers >= MAX_STRANGERS) {
-        socket.end(
-          'HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n',
-        );
+        refuseUpgrade(socket, '503 Service Unavailable\r\nretry-after: 1', TOO_MANY_STRANGERS);
         return true;
       }
       sockets.handleUpgrade(request, socket, head, (webSocket) => open(webSocket, request));

@@ -19,8 +19,7 @@ const QUIET_MS = 600_000;
 const MAX_REPORTED = 20;
 const PLAIN_ORIGIN = /^[\w.+:/[\]-]{1,200}$/;
 
-const shownOrigin = (origin: string): string =>
-  PLAIN_ORIGIN.test(origin) ? origin : 'an origin that is none';
+const shownOrigin = (origin: string): string => (PLAIN_ORIGIN.test(origin) ? origin : 'an unreadable origin');
 
 /** Reports an origin once in a while. */
 const createReporter = (report: (origin: string) => void, nowMs: () => number) => {

@@ -3,9 +3,10 @@ import type { Duplex } from 'node:stream';
 import { LinkedList } from '../../domain/linked-list.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import { isHost } from '../public-address.ts';
+import { refuseUpgrade } from '../refuse-upgrade.ts';
 import { answerClientError } from './client-error.ts';
 import { type CrossOriginOptions, createCrossOrigin } from './cross-origin.ts';
-import { type Listener, pathOf, refuseUpgrade, sendError } from './listener.ts';
+import { type Listener, pathOf, sendError } from './listener.ts';
 import { type TraceRequest, traceRequest } from './traced-request.ts';
 
 /** A face's part of the HTTP surface. */

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { refuseUpgrade } from '../refuse-upgrade.ts';
 import { MAX_HEAD_BYTES } from './client-error.ts';
 import { ERROR_HEADERS, errorBody } from './error-body.ts';
 import { listenProblem } from './listen-problem.ts';
@@ -33,17 +34,6 @@ export const pathOf = (request: IncomingMessage): string => (request.url ?? '/')
 export const sendError = (response: ServerResponse, status: number, code: string, message: string): void => {
   response.writeHead(status, ERROR_HEADERS);
   response.end(errorBody(code, message));
-};
-
-/** `message` is what to do, in ASCII. */
-export const refuseUpgrade = (socket: Duplex, status: string, message?: string): void => {
-  // A client that never closes its side would keep the connection half open.
-  socket.once('finish', () => socket.destroy());
-  const body = message === undefined ? '' : `${message}\n`;
-  const type = message === undefined ? '' : 'content-type: text/plain\r\n';
-  socket.end(
-    `HTTP/1.1 ${status}\r\nconnection: close\r\n${type}content-length: ${body.length}\r\n\r\n${body}`,
-  );
 };
 
 /** The process lives, but takes no work yet. */

@@ -290,7 +290,7 @@ describe('pages of other origins', () => {
     now += 600_000;
     await upgrade('https://evil.example');
     await exchange('GET /mine HTTP/1.1\r\nhost: a\r\nconnection: close\r\norigin: \x9b31m\r\n\r\n');
-    expect(refused.slice(20)).toEqual(['https://evil.example', 'an origin that is none']);
+    expect(refused.slice(20)).toEqual(['https://evil.example', 'an unreadable origin']);
   });
 
   it('may not open a socket, but for those that are allowed and our own', async () => {
