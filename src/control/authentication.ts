@@ -1,7 +1,7 @@
 import type { Caller } from '../domain/caller.ts';
 import type { Credential } from './credential.ts';
 import { KEY_PREFIX } from './key-secret.ts';
-import type { KeyCheck, KeyService } from './key-service.ts';
+import { type KeyCheck, type KeyService, TooManyLookUpsError } from './key-service.ts';
 
 /** Why a request has no caller; the same names on every face. */
 export type KeyProblem =
@@ -131,9 +131,11 @@ export const authenticate = async (
     const check = await keys.authenticate(credential.secret);
     return check.kind === 'CALLER' ? check : explain(check, credential.secret);
   } catch (error) {
-    onFailure('A key could not be looked up.', {
-      reason: error instanceof Error ? error.message : String(error),
-    });
+    // Said once in the log, not for each request.
+    if (!(error instanceof TooManyLookUpsError))
+      onFailure('A key could not be looked up.', {
+        reason: error instanceof Error ? error.message : String(error),
+      });
     return { kind: 'UNAVAILABLE' };
   }
 };

@@ -57,6 +57,8 @@ type Accepted = Extract<KeyCheck, { kind: 'CALLER' }>;
 const ADMIN_KEY_ID = asKeyId('key_admin');
 const REVOCATIONS = 'key-revoked';
 const MAX_NAME = 200;
+/** Different keys that may be looked up at once: strangers can send as many as they like, and each waits for the store. */
+const MAX_LOOK_UPS = 1_000;
 /** How long a looked-up key is trusted where a revocation's message could be lost. */
 const TRUSTED_MS = 30_000;
 
@@ -68,6 +70,11 @@ const forbidden = (problem: string): KeyResult<never> => ({
   kind: 'REFUSED',
   refusal: { code: 'FORBIDDEN', problem },
 });
+
+/** So many keys are being looked up that this one is not. */
+export class TooManyLookUpsError extends Error {
+  override readonly name = 'TooManyLookUpsError';
+}
 
 export const createKeyService = async (
   store: KeyStore,
@@ -83,11 +90,32 @@ export const createKeyService = async (
   });
   /** Counts what was forgotten, so that a look-up under way meanwhile is not kept. */
   let forgotten = 0;
+  /** Under way, by hash: requests that come with one key at once are one look-up. */
+  const lookUps = new Map<string, Promise<Key | undefined>>();
+  let isOverrun = false;
   const forget = (id: string): void => {
     forgotten += 1;
+    // What comes from now on must not be answered by what was read before.
+    lookUps.clear();
     for (const [hash, { caller }] of known.entries()) if (caller.key.id === id) known.delete(hash);
   };
   const unsubscribe = await state.subscribe(REVOCATIONS, forget);
+
+  const lookUp = (hash: string): Promise<Key | undefined> => {
+    const underWay = lookUps.get(hash);
+    if (underWay !== undefined) return underWay;
+    if (lookUps.size >= MAX_LOOK_UPS) {
+      if (!isOverrun) log.warn('Too many different keys are sent at once; some are not looked up.');
+      isOverrun = true;
+      return Promise.reject(new TooManyLookUpsError());
+    }
+    const found = store.findByHash(hash).finally(() => {
+      if (lookUps.get(hash) === found) lookUps.delete(hash);
+      if (lookUps.size === 0) isOverrun = false;
+    });
+    lookUps.set(hash, found);
+    return found;
+  };
 
   const refusalOf = ({ revokedAt, expiresAt }: Key): Exclude<KeyCheck, Accepted> | undefined => {
     if (revokedAt !== undefined) return { kind: 'REVOKED', at: revokedAt };
@@ -123,7 +151,7 @@ export const createKeyService = async (
       const cached = known.get(hash);
       if (cached !== undefined) return refusalOf(cached.caller.key) ?? cached;
       const before = forgotten;
-      const key = await store.findByHash(hash);
+      const key = await lookUp(hash);
       if (key === undefined) return { kind: 'UNKNOWN' };
       const refusal = refusalOf(key);
       if (refusal !== undefined) return refusal;
