@@ -58,8 +58,8 @@ export class ToolNames {
 
   /** What a call in a conversation is called: tools of earlier requests need not be among those of this one. */
   nameFor(name: string, namespace: string | undefined, isCustom: boolean): string {
-    // A function is called as it is.
-    if (namespace === undefined && !isCustom && TOOL_NAME.test(name)) return name;
+    // A function is called as it is, also by a name that is refused later on.
+    if (namespace === undefined && !isCustom && (TOOL_NAME.test(name) || this.#taken.has(name))) return name;
     for (const [known, alias] of this.#aliases)
       if (alias.name === name && alias.namespace === namespace && alias.isCustom === isCustom) return known;
     return functionName(name, namespace);

@@ -105,7 +105,8 @@ export const clientErrorOf = (error: CompletionError): ClientError => {
     return {
       kind: isFinal ? 'INVALID_REQUEST' : KIND_OF_REFUSAL[refusal.code],
       code: codeOf(refusal.code),
-      message: refusalMessage(refusal),
+      // In the graph, arguments lie within an input; clients of these formats know no such field.
+      message: refusalMessage(refusal).replace(/^input\./, ''),
       ...(refusal.code === 'UNKNOWN_MODEL' && { param: 'model' }),
       ...('retryAfterMs' in refusal &&
         refusal.retryAfterMs !== undefined && { retryAfterMs: refusal.retryAfterMs }),

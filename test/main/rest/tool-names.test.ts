@@ -222,3 +222,39 @@ it('takes them in the graph, and refuses longer ones and others', async () => {
   for (const name of ['x'.repeat(129), 'with space', 'ü'])
     expect((await complete(name)).body.data.complete.message).toContain('1 to 128 letters');
 });
+
+it.each(['with space', 'ü', 'x'.repeat(129)])(
+  'says in every format which tool has a name that is not taken: %s',
+  async (name) => {
+    const schema = { type: 'object', properties: {} };
+    const called = { type: 'function', name };
+    const bodies = {
+      '/chat/completions': {
+        messages: [{ role: 'user', content: 'Hello' }],
+        tools: [{ type: 'function', function: { name, parameters: schema } }],
+        tool_choice: { type: 'function', function: { name } },
+      },
+      '/messages': {
+        max_tokens: 50,
+        messages: [{ role: 'user', content: 'Hello' }],
+        tools: [{ name, input_schema: schema }],
+        tool_choice: { type: 'tool', name },
+      },
+      '/responses': {
+        input: 'Hello',
+        tools: [{ ...called, parameters: schema }],
+        tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [called] },
+      },
+    };
+    for (const [path, body] of Object.entries(bodies)) {
+      const response = await fetch(`${server.url}/v1${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${server.adminKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ ...body, model: 'relay/m1' }),
+      });
+      const { error } = (await response.json()) as { readonly error: { readonly message: string } };
+      expect(response.status).toBe(400);
+      expect(error.message).toMatch(/^tools\[0\]\.(function\.)?name: takes 1 to 128 letters/);
+    }
+  },
+);
