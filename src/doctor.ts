@@ -10,8 +10,8 @@ import { loadSeed } from './catalogue/seed.ts';
 import { type Config, configWith } from './config.ts';
 import { proxyName } from './domain/proxy.ts';
 import type { DoctorCommand } from './faces/cli/commands/doctor.ts';
-import { examine, type Patient } from './faces/cli/doctor.ts';
-import { doctorJson, doctorTable, isWell } from './faces/cli/doctor-report.ts';
+import { checkProvider, type ProviderCheck } from './faces/cli/doctor.ts';
+import { doctorJson, doctorTable, isHealthy } from './faces/cli/doctor-report.ts';
 import { nearestWord } from './faces/cli/options.ts';
 import { terminalFor } from './faces/cli/terminal.ts';
 
@@ -41,23 +41,23 @@ export const doctor = async ({
     ]);
     const catalogue = buildCatalogue({ seed, providers: listed, readings: [], readAt: clock.now() });
     const wanted = names.map((id) => idOf({ id }));
-    const stranger = wanted.findIndex((id) => listed.every(({ info }) => info.id !== id));
-    if (stranger >= 0) {
+    const unknownAt = wanted.findIndex((id) => listed.every(({ info }) => info.id !== id));
+    if (unknownAt >= 0) {
       const nearest = nearestWord(
-        wanted[stranger] ?? '',
+        wanted[unknownAt] ?? '',
         listed.map(({ info }) => info.id),
       );
       const hint = nearest === undefined ? 'README.md lists the known ones.' : `Did you mean ${nearest}?`;
-      process.stderr.write(`There is no provider '${names[stranger]}'. ${hint}\n`);
+      process.stderr.write(`There is no provider '${names[unknownAt]}'. ${hint}\n`);
       return 2;
     }
-    const patients = listed
+    const checks = listed
       .filter(({ info }) =>
         wanted.length > 0
           ? wanted.includes(info.id)
           : info.kind !== 'SANDBOX' && (info.status.kind === 'ON' || named.has(info.id)),
       )
-      .map(({ info }): Patient => {
+      .map(({ info }): ProviderCheck => {
         const provider = connected.get(info.id);
         const entry = config.providers.find((each) => idOf(each) === info.id);
         const known = knownProvider(info.id);
@@ -74,11 +74,11 @@ export const doctor = async ({
         };
       });
     const options = { call, ...(model !== undefined && { model }) };
-    const findings = await Promise.all(patients.map((patient) => examine(patient, options)));
+    const findings = await Promise.all(checks.map((check) => checkProvider(check, options)));
     process.stdout.write(
       json ? doctorJson(findings, wanted) : doctorTable(findings, terminalFor(process.stdout)),
     );
-    return isWell(findings, wanted) ? 0 : 1;
+    return isHealthy(findings, wanted) ? 0 : 1;
   } finally {
     await outbound.destroy();
   }

@@ -3,7 +3,7 @@ import { PLAIN_TERMINAL, type Terminal } from './terminal.ts';
 import { type Column, textTable, wrapped } from './text-table.ts';
 
 /** Whether everything that was examined is well: what is off by choice is no failure. */
-export const isWell = (findings: readonly Finding[], named: readonly string[]): boolean =>
+export const isHealthy = (findings: readonly Finding[], named: readonly string[]): boolean =>
   findings.every(
     ({ state, provider }) => state !== 'FAILED' && !(state === 'OFF' && named.includes(provider)),
   );
@@ -49,4 +49,4 @@ export const doctorTable = (findings: readonly Finding[], terminal: Terminal = P
 
 /** The same for programs. */
 export const doctorJson = (findings: readonly Finding[], named: readonly string[]): string =>
-  `${JSON.stringify({ well: isWell(findings, named), providers: findings }, null, 2)}\n`;
+  `${JSON.stringify({ well: isHealthy(findings, named), providers: findings }, null, 2)}\n`;

@@ -2,7 +2,7 @@ import type { Failure } from '../../domain/failure.ts';
 import type { ProviderInfo } from '../../domain/provider.ts';
 
 /** A provider as the doctor examines it. */
-export type Patient = {
+export type ProviderCheck = {
   readonly info: ProviderInfo;
   /** Environment variables that its key may come from; empty where it needs none. */
   readonly keyVariables: readonly string[];
@@ -30,7 +30,7 @@ export type Patient = {
   };
 };
 
-export type Examination = {
+export type CheckOptions = {
   /** Send one tiny completion, which costs. */
   readonly call: boolean;
   /** The provider's name of the model to ask; absent: the cheapest. */
@@ -38,7 +38,7 @@ export type Examination = {
 };
 
 /** A failure as it is reported: never with a credential. */
-export type Complaint = Pick<Failure, 'code' | 'message' | 'status' | 'providerMessage'>;
+export type ReportedFailure = Pick<Failure, 'code' | 'message' | 'status' | 'providerMessage'>;
 
 /** What was found. UNCHECKED: it is on, but has no list of models and was not called. */
 export type Finding = {
@@ -51,19 +51,19 @@ export type Finding = {
   /** Configured models that its list does not have. */
   readonly notListed: readonly string[];
   readonly call?: { readonly model: string; readonly totalMs?: number };
-  readonly failure?: Complaint;
+  readonly failure?: ReportedFailure;
   /** What to do; empty where nothing is. */
   readonly advice: readonly string[];
 };
 
-const complaintOf = (failure: Failure): Complaint => ({
+const reportedFailure = (failure: Failure): ReportedFailure => ({
   code: failure.code,
   message: failure.message,
   ...(failure.status !== undefined && { status: failure.status }),
   ...(failure.providerMessage !== undefined && { providerMessage: failure.providerMessage }),
 });
 
-const adviceFor = ({ code, status }: Failure, { keyVariables, networkAdvice }: Patient): string => {
+const adviceFor = ({ code, status }: Failure, { keyVariables, networkAdvice }: ProviderCheck): string => {
   const key = keyVariables.length > 0 ? keyVariables.join(' or ') : 'its apiKey in the config file';
   switch (code) {
     case 'AUTHENTICATION':
@@ -100,22 +100,22 @@ const adviceFor = ({ code, status }: Failure, { keyVariables, networkAdvice }: P
 /** Whether the list of models is not where it was looked for. */
 const isMissing = ({ status }: Failure): boolean => status === 404 || status === 405;
 
-const listAdviceFor = (failure: Failure, patient: Patient): string =>
+const listAdviceFor = (failure: Failure, check: ProviderCheck): string =>
   isMissing(failure)
     ? 'check the baseUrl; if it is right, --call shows whether it works without a list'
-    : adviceFor(failure, patient);
+    : adviceFor(failure, check);
 
 const failedWith = (failure: Failure, advice: string, found: Omit<Finding, 'state'>): Finding => ({
   ...found,
   state: 'FAILED',
-  failure: complaintOf(failure),
+  failure: reportedFailure(failure),
   advice: [...found.advice, advice],
 });
 
 /** Of models that nobody named: some that are known are no longer served. */
 const MOST_TRIES = 3;
 
-type Probe = NonNullable<Patient['probe']>;
+type Probe = NonNullable<ProviderCheck['probe']>;
 
 /** Asks the models in turn until one is there. `names` has at least one. */
 const callOne = async (probe: Probe, [model, ...others]: readonly [string, ...string[]]) => {
@@ -130,8 +130,8 @@ const callOne = async (probe: Probe, [model, ...others]: readonly [string, ...st
 };
 
 /** Examines one provider. Never rejects. */
-export const examine = async (patient: Patient, options: Examination): Promise<Finding> => {
-  const { info, models, configured, probe, proxy } = patient;
+export const checkProvider = async (check: ProviderCheck, options: CheckOptions): Promise<Finding> => {
+  const { info, models, configured, probe, proxy } = check;
   const found = { provider: info.id, ...(proxy !== undefined && { proxy }), notListed: [], advice: [] };
   if (probe === undefined || info.status.kind === 'OFF') {
     const advice = info.status.kind === 'OFF' ? [info.status.reason] : [];
@@ -139,7 +139,7 @@ export const examine = async (patient: Patient, options: Examination): Promise<F
   }
   const list = await probe.listModels();
   if (list.kind === 'FAILED' && !(options.call && info.completes && isMissing(list.failure)))
-    return failedWith(list.failure, listAdviceFor(list.failure, patient), found);
+    return failedWith(list.failure, listAdviceFor(list.failure, check), found);
   const ids = list.kind === 'LISTED' ? new Set(list.ids) : undefined;
   const notListed = ids === undefined ? [] : configured.filter((name) => !ids.has(name));
   const listed: Omit<Finding, 'state'> = {
@@ -174,6 +174,6 @@ export const examine = async (patient: Patient, options: Examination): Promise<F
     return { ...listed, state: 'UNCHECKED', advice: [...listed.advice, 'name a model with --model'] };
   const { model, answer } = await callOne(probe, [first, ...others]);
   return answer.kind === 'FAILED'
-    ? failedWith(answer.failure, adviceFor(answer.failure, patient), { ...listed, call: { model } })
+    ? failedWith(answer.failure, adviceFor(answer.failure, check), { ...listed, call: { model } })
     : { ...listed, state: 'OK', call: { model, totalMs: Math.round(answer.totalMs) } };
 };

@@ -26,11 +26,11 @@ export type WebSocketFaceOptions = {
 
 /** Operations that one connection may have under way. */
 const MAX_OPERATIONS_PER_SOCKET = 100;
-/** What a stranger may send before its key is known, in bytes. */
+/** What a client may send before its key is known, in bytes. */
 const MAX_BYTES_BEFORE_KEY = 65_536;
 /** Connections whose key is not known yet. */
-const MAX_STRANGERS = 500;
-const TOO_MANY_STRANGERS = 'Too many connections have not sent their key yet. Try again in a second.';
+const MAX_UNAUTHENTICATED = 500;
+const TOO_MANY_UNAUTHENTICATED = 'Too many connections have not sent their key yet. Try again in a second.';
 const INIT_WAIT_MS = 10_000;
 const PING_MS = 12_000;
 const TRY_AGAIN_LATER = 1013;
@@ -41,7 +41,7 @@ type Connection = {
   readonly socket: WebSocket;
   /** Aborted when the connection is lost. */
   readonly gone: AbortSignal;
-  /** The connection's key is known: the limits for strangers no longer hold. */
+  /** The connection's key is known: the limits for clients without a key no longer hold. */
   readonly accept: (credential: Credential) => void;
   credential?: Credential;
   /** Said by the client for the whole connection. */
@@ -92,7 +92,7 @@ export const createWebSocketFace = (
   { maxRequestBytes, onFailure }: WebSocketFaceOptions,
 ) => {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxRequestBytes, handleProtocols });
-  let strangers = 0;
+  let unauthenticatedCount = 0;
 
   const running = new WeakMap<ExecutionArgs, Extract<PreparedOperation, { kind: 'READY' }>>();
   const run = (args: ExecutionArgs) => {
@@ -156,15 +156,15 @@ export const createWebSocketFace = (
   const open = (socket: WebSocket, request: IncomingMessage): void => {
     const gone = new AbortController();
     setMaxListeners(0, gone.signal);
-    let isStranger = true;
-    strangers += 1;
+    let isUnauthenticated = true;
+    unauthenticatedCount += 1;
     const limit = (): void => {
       if (request.socket.bytesRead > MAX_BYTES_BEFORE_KEY) socket.terminate();
     };
     const known = (): void => {
-      if (!isStranger) return;
-      isStranger = false;
-      strangers -= 1;
+      if (!isUnauthenticated) return;
+      isUnauthenticated = false;
+      unauthenticatedCount -= 1;
       request.socket.off('data', limit);
     };
     request.socket.on('data', limit);
@@ -214,8 +214,8 @@ export const createWebSocketFace = (
   return {
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
       if ((request.url ?? '/').split('?', 1)[0] !== GRAPH_PATH) return false;
-      if (strangers >= MAX_STRANGERS) {
-        refuseUpgrade(socket, '503 Service Unavailable\r\nretry-after: 1', TOO_MANY_STRANGERS);
+      if (unauthenticatedCount >= MAX_UNAUTHENTICATED) {
+        refuseUpgrade(socket, '503 Service Unavailable\r\nretry-after: 1', TOO_MANY_UNAUTHENTICATED);
         return true;
       }
       sockets.handleUpgrade(request, socket, head, (webSocket) => open(webSocket, request));
