@@ -93,6 +93,19 @@ const unknownModelMessage = ({
   return `No model is called "${shown(name)}". ${next}${hint}`;
 };
 
+/** Providers that a message says of what they need. */
+const MAX_SHOWN_PROVIDERS = 6;
+
+const noProviderMessage = ({
+  modelSlug,
+  providers,
+}: Extract<Refusal, { code: 'NO_PROVIDER_CONFIGURED' }>): string => {
+  const needs = providers.slice(0, MAX_SHOWN_PROVIDERS).map(({ id, reason }) => `${id}: ${reason}`);
+  const more = providers.length - needs.length;
+  if (more > 0) needs.push(`and ${more} more`);
+  return `${modelSlug} is known, but no provider that serves it is on. ${needs.join('; ')}`.trim();
+};
+
 /** What happened, to what, and what to do next, as one sentence or two. */
 export const refusalMessage = (refusal: Refusal): string => {
   switch (refusal.code) {
@@ -101,9 +114,7 @@ export const refusalMessage = (refusal: Refusal): string => {
     case 'AMBIGUOUS_MODEL':
       return `"${shown(refusal.name)}" fits several models: ${refusal.candidates.join(', ')}. Use one of these slugs.`;
     case 'NO_PROVIDER_CONFIGURED':
-      return `${refusal.modelSlug} is known, but no provider that serves it is on. ${refusal.providers
-        .map((provider) => `${provider.id}: ${provider.reason}`)
-        .join('; ')}`.trim();
+      return noProviderMessage(refusal);
     case 'UNKNOWN_ROUTE':
       return refusal.suggestions.length > 0
         ? `No route is called "${shown(refusal.name)}". Nearest: ${refusal.suggestions.join(', ')}.`

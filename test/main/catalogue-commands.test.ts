@@ -70,7 +70,9 @@ describe.concurrent('compare', { timeout: 180_000 }, () => {
     expect(stdout).toMatch(/^ +# {2}MODEL +AT +.*USD\/1M +.*USD\/MONTH.* PRICE FROM +AGE$/m);
     expect(stdout).toMatch(/^20 of [\d,]+ compared models; [\d,]+ offerings are left out: /m);
     expect(stdout).not.toMatch(/\w…/);
-    expect(stdout).toMatch(/^Prices: .*genai-prices of \d{4}-\d\d-\d\d/m);
+    expect(stdout).toMatch(
+      /^Prices: (\S+ of \d{4}-\d\d-\d\d(, | and )){4}\d+ more since \d{4}-\d\d-\d\d\.$/m,
+    );
   });
 
   it('says where the least score is the best', async () => {

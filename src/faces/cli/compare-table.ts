@@ -302,7 +302,10 @@ export const compareTable = (
   ].join('\n')}\n`;
 };
 
-/** Which prices these are: each source with the day on which it last said something. */
+/** Sources that are shown with their days; a table of many says in a column where each price is from. */
+const MAX_SHOWN_SOURCES = 4;
+
+/** Which prices these are: the sources that spoke last, with the days on which they did, and how old the others are. */
 export const pricesData = (catalogue: Catalogue): string => {
   const days = new Map<string, string>();
   for (const { id } of catalogue.offerings)
@@ -310,6 +313,9 @@ export const pricesData = (catalogue: Catalogue): string => {
       const seen = day(provenance.observedAt);
       if (seen > (days.get(provenance.source) ?? '')) days.set(provenance.source, seen);
     }
-  const sources = [...days].map(([source, seen]) => `${source} of ${seen}`);
-  return `Prices: ${sources.join(', ') || 'none'}.`;
+  const newestFirst = [...days].toSorted(([, one], [, other]) => other.localeCompare(one));
+  const sources = newestFirst.slice(0, MAX_SHOWN_SOURCES).map(([source, seen]) => `${source} of ${seen}`);
+  const more = newestFirst.length - sources.length;
+  const since = newestFirst.at(-1)?.[1];
+  return `Prices: ${sources.join(', ') || 'none'}${more > 0 ? ` and ${more} more since ${since}` : ''}.`;
 };
