@@ -78,8 +78,9 @@ export const textOf = (bytes: Uint8Array): string =>
 
 const providerIn = ({ path }: UpstreamRequest): string => path.split('/')[1] ?? '';
 
-/** Counts of 0 are left out. */
-const isCounted = (_name: string, value: unknown): unknown => (value === 0 ? undefined : value);
+/** As JSON; counts of 0 are left out. */
+export const countsText = (value: unknown): string =>
+  JSON.stringify(value, (_name, each: unknown) => (each === 0 ? undefined : each));
 
 export const startStage = async (): Promise<Stage> => {
   const upstream = await startUpstream();
@@ -145,7 +146,7 @@ export const startStage = async (): Promise<Stage> => {
           return store.written
             .map((row) =>
               Object.entries(row)
-                .map(([name, value]) => `${name}: ${JSON.stringify(value, isCounted)}`)
+                .map(([name, value]) => `${name}: ${countsText(value)}`)
                 .toSorted()
                 .join('\n'),
             )
