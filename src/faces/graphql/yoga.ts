@@ -7,6 +7,7 @@ import { streamsAreAccepted } from './acceptable.ts';
 import { createContext, type GraphContext, type GraphServices } from './context.ts';
 import { createDocumentCache, NO_CACHE } from './document-cache.ts';
 import { createDocuments, documentsInRequests } from './documents.ts';
+import { withInputCodes } from './input-errors.ts';
 import { operationLimits } from './limits.ts';
 import { multipartUploads, type WithForm } from './multipart.ts';
 import { multipartSubscriptions } from './multipart-subscriptions.ts';
@@ -66,9 +67,8 @@ const executeLimited: typeof execute = (args) => {
   const refusal = overweight(args);
   if (refusal !== undefined) return { errors: [refusal] };
   const result = execute(args);
-  return 'then' in result
-    ? result.then((each) => withReported(each, args.contextValue))
-    : withReported(result, args.contextValue);
+  const finish = (each: ExecutionResult) => withReported(withInputCodes(each), args.contextValue);
+  return 'then' in result ? result.then(finish) : finish(result);
 };
 
 /**

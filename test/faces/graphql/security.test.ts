@@ -193,6 +193,27 @@ describe('what goes wrong inside', () => {
   });
 });
 
+describe('variables that do not fit', () => {
+  const refusal = { extensions: { code: 'BAD_USER_INPUT' } };
+
+  it('have a code, also where they fit at first sight and one field refuses them', async () => {
+    const missing = await server.post('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {});
+    expect(missing.body.errors).toMatchObject([refusal]);
+    const query = 'query ($id: ID = "x") { node(id: $id) { id } provider: node(id: "sandbox") { id } }';
+    const { body } = await server.post(query, { id: null });
+    expect(body).toMatchObject({
+      errors: [{ path: ['node'], ...refusal }],
+      data: { provider: { id: 'sandbox' } },
+    });
+  });
+
+  it.each(TRANSPORTS)('have a code over $name', async (transport) => {
+    const query = 'subscription ($everyMs: Int!) { offeringStats(everyMs: $everyMs) { __typename } }';
+    // The client of one of them shows the status alone.
+    expect(await firstOf(server, transport, query)).toMatch(/BAD_USER_INPUT|: Server responded with 400/);
+  });
+});
+
 describe('what is asked for by id', () => {
   it('is limited in number', async () => {
     const ids = Array.from({ length: 6_000 }, (_, n) => `cmp_${n}`);
