@@ -142,6 +142,8 @@ export const createHttpServer = (
     socket.once('close', () => upgraded.remove(link));
     if (refusing) return refuseUpgrade(socket, '503 Service Unavailable\r\nretry-after: 1');
     if (!crossOrigin.admits(request)) return refuseUpgrade(socket, '403 Forbidden', OTHER_ORIGIN);
+    const url = withoutStraySlashes(request);
+    if (url !== undefined) request.url = url;
     if (!faces.some((face) => face.upgrade?.(request, socket, head) === true))
       refuseUpgrade(socket, '404 Not Found', NO_SOCKET);
   });

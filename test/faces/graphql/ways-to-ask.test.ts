@@ -1,6 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { createClient } from 'graphql-sse';
+import { createClient as createWsClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
 
 let server: Modelgraph;
@@ -186,6 +188,21 @@ describe('what a client accepts', () => {
     }
   });
 });
+
+it.each(['/', '//', '?x=/'])(
+  'a WebSocket opens at /graphql%s as requests are answered there',
+  async (end) => {
+    const client = createWsClient({
+      url: `${server.socketUrl}${end}`,
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+      connectionParams: { token: server.adminKey },
+    });
+    expect((await client.iterate({ query: QUERY }).next()).value).toEqual(DATA);
+    await client.dispose();
+    expect(await (await ask(url(QUERY, `/graphql${end === '?x=/' ? '' : end}`))).json()).toEqual(DATA);
+  },
+);
 
 describe("graphql-sse's single connection mode", () => {
   it('is refused with what to set instead', async () => {
