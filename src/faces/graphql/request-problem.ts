@@ -44,7 +44,8 @@ const OBJECTS = ['variables', 'extensions'] as const;
 
 /** What is wrong with the parameters of an address or a form. */
 const problemIn = (parameters: string): RequestProblem | undefined => {
-  if (!/\b(?:variables|extensions)=/.test(parameters)) return undefined;
+  // Names may be percent-encoded.
+  if (!/variables|extensions|%/.test(parameters)) return undefined;
   const given = new URLSearchParams(parameters);
   for (const name of OBJECTS) {
     const text = given.get(name);
