@@ -22,7 +22,7 @@ const never = (): never => {
 };
 
 /** One key, `mg_test`. */
-const keys: KeyService = {
+export const keys: KeyService = {
   authenticate: async (secret) =>
     secret === 'mg_test' ? { kind: 'CALLER', caller: callerWith() } : { kind: 'UNKNOWN' },
   create: never,
