@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { sourcesVariable } from './config-catalogue.ts';
-import { ConfigError, type FileContent, pathText, readText } from './config-file.ts';
+import { ConfigError, type FileContent, isPresent, pathText, readText } from './config-file.ts';
 import { CREDENTIAL, httpAddress, NOT_A_CREDENTIAL } from './config-values.ts';
 import { UNKNOWN_MODELS } from './domain/provider.ts';
 import { Secret } from './domain/secret.ts';
@@ -58,7 +57,7 @@ export const environment = z.object({
 /** The given variables, and where they are silent those of `.env` in the folder. */
 export const readEnvironment = (directory: string, given: Environment): Environment => {
   const path = resolve(directory, '.env');
-  const fromFile = existsSync(path) ? parseEnv(readText(path)) : {};
+  const fromFile = isPresent(path) ? parseEnv(readText(path)) : {};
   const merged = { ...fromFile, ...given };
   return Object.fromEntries(
     Object.entries(merged).filter(([, value]) => value !== undefined && value.trim() !== ''),

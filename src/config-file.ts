@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Document } from 'yaml';
 
@@ -15,6 +15,15 @@ export const pathText = (path: readonly PropertyKey[]): string =>
       typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
     '',
   );
+
+/** Whether there is anything under a name, a link that leads nowhere as well. What may not be looked at counts as absent. */
+export const isPresent = (path: string): boolean => {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+};
 
 /** Throws ConfigError, naming the file. */
 export const readText = (path: string): string => {

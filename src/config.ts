@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { catalogueSchema, catalogueSettings } from './config-catalogue.ts';
@@ -9,7 +9,7 @@ import {
   readEnvironment,
   substituteAll,
 } from './config-environment.ts';
-import { ConfigError, parseFile, pathText } from './config-file.ts';
+import { ConfigError, isPresent, parseFile, pathText } from './config-file.ts';
 import { explain, problemsOf, settings } from './config-grammar.ts';
 import { probesSchema } from './config-probes.ts';
 import { providerEntry, providerSchema } from './config-providers.ts';
@@ -183,7 +183,7 @@ export const loadConfig = (
   }
   const named = variables.MODELGRAPH_CONFIG;
   const path = resolve(directory, named ?? 'modelgraph.yaml');
-  const exists = existsSync(path);
+  const exists = isPresent(path);
   if (named !== undefined && !exists)
     throw new ConfigError(`${nameOf('MODELGRAPH_CONFIG')}: there is no file ${path}.`);
   const settings = parsed.data;
@@ -237,4 +237,16 @@ export const loadConfig = (
 };
 
 /** The configuration of a command that was called in this folder, with what its flags state. Throws ConfigError. */
-export const configWith = (stated: StatedSettings): Config => loadConfig(process.cwd(), process.env, stated);
+export const configWith = (stated: StatedSettings): Config =>
+  loadConfig(currentFolder(), process.env, stated);
+
+const currentFolder = (): string => {
+  try {
+    return process.cwd();
+  } catch (error) {
+    throw new ConfigError(
+      'The folder that this was called in is not there any more. Go to one that is, and call it again.',
+      { cause: error },
+    );
+  }
+};

@@ -1,4 +1,13 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
@@ -6,6 +15,11 @@ import { z } from 'zod';
 /** Says that another process, or another store of this one, has the folder open. */
 export class DataFolderInUseError extends Error {
   override readonly name = 'DataFolderInUseError';
+}
+
+/** Says that a file of the lock is not what it should be, in a folder that can be used otherwise. */
+export class LockFileError extends Error {
+  override readonly name = 'LockFileError';
 }
 
 export type DataFolderLock = {
@@ -19,6 +33,7 @@ type Holder = z.infer<typeof Holder>;
 
 const holderFile = (dataDir: string): string => join(dataDir, 'store.lock.json');
 const SQLITE_BUSY = 5;
+const SQLITE_NOT_A_DATABASE = 26;
 
 /**
  * Makes this process the only one to open the folder, until it releases or ends in whatever way: the lock
@@ -26,28 +41,89 @@ const SQLITE_BUSY = 5;
  * and two processes on one folder silently lose each other's rows.
  */
 export const lockDataFolder = (dataDir: string): DataFolderLock => {
-  const lock = new DatabaseSync(join(dataDir, 'store.lock'), { timeout: 0 });
+  const file = join(dataDir, 'store.lock');
+  const lock = openLock(file);
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
-    if (!isBusy(error)) throw error;
+    if (!isBusy(error)) throw lockFileProblem(file, error);
     throw new DataFolderInUseError(
       `The data folder ${dataDir} is in use by ${describeHolder(dataDir)}. Stop that one, set ` +
         'MODELGRAPH_DATA_DIR to another folder, or run several nodes on one Postgres with DATABASE_URL.',
     );
   }
   const holder: Holder = { pid: process.pid, since: new Date().toISOString() };
-  const write = (content: Holder): void => writeFileSync(holderFile(dataDir), JSON.stringify(content));
-  write(holder);
-  return {
-    announce: (adminSocket) => write({ ...holder, adminSocket }),
-    release: () => {
-      if (!lock.isOpen) return;
-      rmSync(holderFile(dataDir), { force: true });
-      lock.close();
-    },
+  const write = (content: Holder): void => writeHolder(dataDir, content);
+  const release = (): void => {
+    if (!lock.isOpen) return;
+    removeHolder(dataDir);
+    lock.close();
   };
+  try {
+    write(holder);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { announce: (adminSocket) => write({ ...holder, adminSocket }), release };
+};
+
+/** Whatever is there under that name goes, and nobody reads half of it. */
+const writeHolder = (dataDir: string, content: Holder): void => {
+  const file = holderFile(dataDir);
+  const next = `${file}.new`;
+  rmSync(next, { force: true });
+  writeFileSync(next, JSON.stringify(content));
+  try {
+    renameSync(next, file);
+  } catch (error) {
+    throw lockFileProblem(file, error);
+  }
+};
+
+/** A file that stays is no harm: the lock tells whether anyone holds it. */
+const removeHolder = (dataDir: string): void => {
+  try {
+    rmSync(holderFile(dataDir), { force: true });
+  } catch {
+    return;
+  }
+};
+
+const openLock = (file: string): DatabaseSync => {
+  try {
+    return new DatabaseSync(file, { timeout: 0 });
+  } catch (error) {
+    throw lockFileProblem(file, error);
+  }
+};
+
+/** The error as it is where the file is not what stands in the way. */
+const lockFileProblem = (file: string, error: unknown): unknown => {
+  if (!existsSync(file)) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  const isUsual = statSync(file).isFile();
+  if (isUsual && !isWritable(file))
+    return new LockFileError(
+      `This user may not write to ${file}. Start as the user who made it, change its owner, or set MODELGRAPH_DATA_DIR to another folder.`,
+      { cause: error },
+    );
+  if (isUsual && !(error instanceof Error && 'errcode' in error && error.errcode === SQLITE_NOT_A_DATABASE))
+    return error;
+  return new LockFileError(
+    `${file} is no lock of modelgraph (${reason}). Remove it while no server uses the folder, and start again.`,
+    { cause: error },
+  );
+};
+
+const isWritable = (file: string): boolean => {
+  try {
+    accessSync(file, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 };
 
 const isBusy = (error: unknown): boolean =>

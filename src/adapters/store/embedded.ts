@@ -1,14 +1,19 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import type { Log } from '../../ports/log.ts';
 import type { KeyStore } from '../../ports/store.ts';
 import { serveAdminSocket } from './admin-socket.ts';
-import { DataFolderInUseError, type DataFolderLock, lockDataFolder } from './data-folder-lock.ts';
+import {
+  DataFolderInUseError,
+  type DataFolderLock,
+  LockFileError,
+  lockDataFolder,
+} from './data-folder-lock.ts';
 import { type EmbeddedEngine, startEngine } from './embedded-engine.ts';
-import { describeFolderProblem, folderFailure } from './folder-problem.ts';
+import { describeFolderProblem, folderFailure, makeFolder } from './folder-problem.ts';
 import { migrateStore } from './migrate.ts';
+import { makeSocketFolder, removeSocketFolder } from './socket-folder.ts';
 import { reasonOf } from './store-error.ts';
 
 /** A Postgres of our own inside this process. */
@@ -36,13 +41,9 @@ const ANSWER_MS = 60_000;
  */
 export const openEmbedded = async (dataDir: string, log: Log): Promise<EmbeddedPostgres> => {
   const lock = takeFolder(dataDir);
-  /**
-   * Made with mode 0700, so that no other user can connect. Not in the data folder: the path of a socket is
-   * at most 107 bytes, and mounted volumes may not hold one.
-   */
-  const socketDir = mkdtempSync(join(tmpdir(), 'modelgraph-'));
+  const socketDir = socketFolderUnder(lock);
   const cleanUp = (): void => {
-    rmSync(socketDir, { recursive: true, force: true });
+    removeSocketFolder(socketDir);
     lock.release();
   };
   const pool = poolOf(socketDir, log);
@@ -90,11 +91,20 @@ export const openEmbedded = async (dataDir: string, log: Log): Promise<EmbeddedP
 
 const takeFolder = (dataDir: string): DataFolderLock => {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
     return lockDataFolder(dataDir);
   } catch (error) {
-    if (error instanceof DataFolderInUseError) throw error;
+    if (error instanceof DataFolderInUseError || error instanceof LockFileError) throw error;
     throw new Error(describeFolderProblem(dataDir, folderFailure(error)), { cause: error });
+  }
+};
+
+const socketFolderUnder = (lock: DataFolderLock): string => {
+  try {
+    return makeSocketFolder();
+  } catch (error) {
+    lock.release();
+    throw error;
   }
 };
 

@@ -2,6 +2,8 @@ import {
   accessSync,
   constants,
   existsSync,
+  lstatSync,
+  mkdirSync,
   readFileSync,
   rmSync,
   statfsSync,
@@ -58,8 +60,9 @@ const existingFolder = (path: string): string => {
 /** Whether the file system has no room for a database that works. Unknown counts as room. */
 const isOutOfSpace = (folder: string): boolean => {
   try {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize < MIN_FREE_BYTES;
+    const { blocks, bavail, bsize } = statfsSync(folder);
+    // A file system without any, as /sys, is none for files.
+    return blocks > 0 && bavail * bsize < MIN_FREE_BYTES;
   } catch {
     return false;
   }
@@ -99,7 +102,38 @@ const versionProblem = (database: string): string | undefined => {
   }
 };
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? true;
+/** Unknown counts as a folder. */
+const isFolder = (path: string): boolean => {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? true;
+  } catch {
+    return true;
+  }
+};
+
+/**
+ * Makes a folder, and those above it, for this user alone. Node's own recursion never ends where a file system takes no
+ * folders, as /proc.
+ */
+export const makeFolder = (path: string): void => {
+  if (existsSync(path)) return;
+  const above = dirname(path);
+  if (above !== path) makeFolder(above);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    // Another process was faster, or it is a link, which tells where it does not lead.
+    statSync(path);
+  }
+};
+
+const unmakableSentence = (dataDir: string): string => {
+  const why = lstatSync(dataDir, { throwIfNoEntry: false })?.isSymbolicLink()
+    ? 'it is a symbolic link to a folder that is not there. Make that folder'
+    : `${existingFolder(dataDir)} takes no new folders. Make it`;
+  return `The data folder ${dataDir} cannot be made: ${why}, or ${ELSEWHERE}.`;
+};
 
 const sentenceFor = (code: string | undefined, dataDir: string): string | undefined => {
   switch (code) {
@@ -119,6 +153,13 @@ const sentenceFor = (code: string | undefined, dataDir: string): string | undefi
     case 'EMFILE':
     case 'ENFILE':
       return 'Too many files are open. Raise the limit (ulimit -n) and start again.';
+    case 'ENAMETOOLONG':
+      return `The path of the data folder ${dataDir} is too long for the file system. Set MODELGRAPH_DATA_DIR to another folder.`;
+    case 'ELOOP':
+      return `The path of the data folder ${dataDir} leads through symbolic links in a circle. Set MODELGRAPH_DATA_DIR to another folder.`;
+    case 'ENOENT':
+      // In a folder that is there, it is a file of the database that is missing.
+      return existsSync(dataDir) ? undefined : unmakableSentence(dataDir);
     case 'EIO':
       return `The disk of the data folder ${dataDir} reports errors (EIO). Check it, or ${ELSEWHERE}.`;
     default:

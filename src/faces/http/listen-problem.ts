@@ -74,6 +74,14 @@ const isModelgraph = async ({ host, port }: Address): Promise<boolean> => {
   }
 };
 
+/** Addresses of web pages, and those in brackets, are taken for host names. */
+const addressAdvice = (host: string): string => {
+  const bare = /^\[(.+)\]$/.exec(host)?.[1];
+  return bare !== undefined && isIP(bare) === 6
+    ? `Set --host or HOST to ${bare}, without brackets.`
+    : 'Set --host or HOST to an address alone: 127.0.0.1 for this machine, 0.0.0.0 for all others as well.';
+};
+
 /** Why a port cannot be listened on, who has it as far as can be known, and what to do. */
 export const listenProblem = async (error: NodeJS.ErrnoException, address: Address): Promise<string> => {
   const { host, port } = address;
@@ -89,7 +97,11 @@ export const listenProblem = async (error: NodeJS.ErrnoException, address: Addre
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `HOST is ${host}, which is no address of this machine.`;
+      return `${host} is no address of this machine. ${addressAdvice(host)}`;
+    case 'EINVAL':
+      if (isIP(host) === 6 && /^fe[89ab]/i.test(host) && !host.includes('%'))
+        return `${host} needs the name of its network interface: choose ${host}%eth0, or what yours is called, with --host or HOST.`;
+      return `Cannot listen on port ${port} of ${host}: ${error.message}`;
     default:
       return `Cannot listen on port ${port} of ${host}: ${error.message}`;
   }

@@ -1,7 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { describeFolderProblem, folderFailure } from '../../../src/adapters/store/folder-problem.ts';
+import {
+  describeFolderProblem,
+  folderFailure,
+  makeFolder,
+} from '../../../src/adapters/store/folder-problem.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe('a data folder that cannot be used', () => {
@@ -57,5 +61,47 @@ describe('a data folder that cannot be used', () => {
     expect(describeFolderProblem(folder.path, { message: 'it ended' })).toContain(
       `The database in ${database} cannot be opened (it ended). It may be damaged: put a backup in its place, `,
     );
+  });
+
+  it('is described where no folder can be made under its path', () => {
+    const failureOf = (path: string) => {
+      try {
+        makeFolder(path);
+      } catch (error) {
+        return folderFailure(error);
+      }
+      throw new Error(`${path} was made`);
+    };
+    const describe = (path: string): string => describeFolderProblem(path, failureOf(path));
+
+    const long = join(folder.path, 'a'.repeat(300));
+    expect(describe(long)).toContain(`${long} is too long for the file system. Set MODELGRAPH_DATA_DIR`);
+
+    const circle = join(folder.path, 'circle');
+    symlinkSync(circle, circle);
+    for (const path of [circle, join(circle, 'data')])
+      expect(describe(path)).toContain(`${path} leads through symbolic links in a circle. `);
+
+    const nowhere = join(folder.path, 'nowhere');
+    symlinkSync(join(folder.path, 'gone'), nowhere);
+    expect(describe(nowhere)).toContain(
+      'it is a symbolic link to a folder that is not there. Make that folder',
+    );
+  });
+
+  it.runIf(process.platform === 'linux')('is described on a file system that holds no files', () => {
+    // Node's own recursion never ends there.
+    expect(() => makeFolder('/proc/no-such/data')).toThrow();
+    expect(describeFolderProblem('/proc/no-such/data', { code: 'ENOENT', message: 'no matter' })).toMatch(
+      /^The data folder \/proc\/no-such\/data cannot be made|^This user may not write/,
+    );
+  });
+
+  it('is made with those above it, for its user alone', () => {
+    const path = join(folder.path, 'a/b/c');
+    makeFolder(path);
+    makeFolder(path);
+    expect(statSync(join(folder.path, 'a')).mode & 0o777).toBe(0o700);
+    expect(statSync(path).mode & 0o777).toBe(0o700);
   });
 });

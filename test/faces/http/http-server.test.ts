@@ -193,7 +193,7 @@ describe('the listener', () => {
     );
     other.close();
     await expect(listen({ ...ADDRESS, host: '203.0.113.1' })).rejects.toThrow(
-      'HOST is 203.0.113.1, which is no address of this machine.',
+      '203.0.113.1 is no address of this machine. Set --host or HOST to an address alone: 127.0.0.1 for this machine, 0.0.0.0 for all others as well.',
     );
   });
 });
