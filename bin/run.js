@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { enableCompileCache, getCompileCacheDir } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { missingPackage } from './missing-package.js';
 import { sourcesFingerprint } from './sources-fingerprint.js';
 
 /** @param {string} path from the package's folder */
@@ -28,4 +29,16 @@ const isBundleOfSources = () =>
   readFileSync(fingerprint, 'utf8') === sourcesFingerprint(fileURLToPath(inPackage('.')));
 
 const main = existsSync(sources) && !isBundleOfSources() ? sources : bundle;
-await import(main.href);
+
+/** @type {(error: unknown) => void} as for a person, where it is one that a person can mend; otherwise as Node does */
+const end = (error) => {
+  const sentence = missingPackage(error);
+  if (sentence === undefined) throw error;
+  process.stderr.write(sentence);
+  process.exit(1);
+};
+try {
+  await import(main.href);
+} catch (error) {
+  end(error);
+}

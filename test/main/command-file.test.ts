@@ -70,6 +70,29 @@ describe('the file of the command', () => {
     });
   });
 
+  it.each([
+    ['at once', "import 'no-such-package';", 'no-such-package'],
+    ['with the scope of its name', "import '@no-such/package/part';", '@no-such/package'],
+    [
+      'by require',
+      "import { createRequire } from 'node:module'; createRequire(import.meta.url)('no-such');",
+      'no-such',
+    ],
+  ])(
+    'says in a sentence what to do where a package that is read %s is not installed',
+    async (_, source, name) => {
+      write('src/main.ts', source);
+      const ended: unknown = await run(process.execPath, [at('bin/modelgraph.js')]).catch(
+        (error: unknown) => error,
+      );
+      expect(ended).toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: `What modelgraph needs, ${name}, is not installed. Run \`npm ci\` in ${realpathSync(folder.path)}/, and start again.\n`,
+      });
+    },
+  );
+
   it('asks for the Node that package.json asks for, by the whole of its number', () => {
     const { engines } = JSON.parse(readFileSync(join(BIN, '../package.json'), 'utf8'));
     expect(engines.node).toBe(`>=${MIN_NODE}`);

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { Agent, get } from 'node:http';
+import { isIP } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 

@@ -1,0 +1,1 @@
+export const missingPackage: (error: unknown) => string | undefined;
