@@ -97,7 +97,7 @@ describe('a source that fails', () => {
     expect(health).toMatchObject({ status: 'FRESH', failures: 0 });
     expect(health.problem).toBeUndefined();
     expect(board.rate()).toBe('2.5');
-    expect(board.log.lines.filter((line) => line.includes('is read again'))).toHaveLength(1);
+    expect(board.log.lines.filter((line) => line.includes('can be read again'))).toHaveLength(1);
   });
 
   it('is left alone for as long as it asks', async () => {

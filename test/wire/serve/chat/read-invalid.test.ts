@@ -77,7 +77,7 @@ const WRONG: readonly (readonly [JsonObject, string, string | RegExp])[] = [
   [tool({}), 'tools[0].type', 'is missing.'],
   [tool({ type: 'function' }), 'tools[0].function', 'is missing.'],
   [tool({ type: 'function', function: {} }), 'tools[0].function.name', 'is missing.'],
-  [tool({ type: 'function', function: { name: 'a b' } }), 'tools[0].function.name', /1 to 64 letters/],
+  [tool({ type: 'function', function: { name: 'a b' } }), 'tools[0].function.name', /1 to 128 letters/],
   [
     tool({ type: 'function', function: { name: 'a', parameters: [] } }),
     'tools[0].function.parameters',
