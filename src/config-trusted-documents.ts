@@ -18,11 +18,14 @@ export const trustedDocumentsSchema = z.union(
   { error: 'takes the path of a file, a list of them, or `files` and `mode` (allow or only)' },
 );
 
+/** Every operation has a selection. A manifest of another form is names with texts as well, but has none. */
+const operation = z.string().refine((text) => text.includes('{') && text.includes('}'));
+
 /** As GraphQL Code Generator's client preset and Relay's compiler write it. */
-const byId = z.record(z.string().min(1), z.string().min(1));
+const byId = z.record(z.string().min(1), operation);
 /** As Apollo's and others' manifest tools write it. */
 const manifest = z.object({
-  operations: z.array(z.object({ id: z.string().min(1), body: z.string().min(1) })),
+  operations: z.array(z.object({ id: z.string().min(1), body: operation })),
 });
 
 const WHAT_IT_TAKES =

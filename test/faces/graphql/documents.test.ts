@@ -237,10 +237,14 @@ describe('the configuration', () => {
     ['an unknown mode', '{ files: manifest.json, mode: deny }', /trustedDocuments/],
     ['a file of another kind', 'list.json', /list\.json: takes JSON/],
     ['a file that is no JSON', 'modelgraph.yaml', /takes JSON/],
+    ['an operation that is none', 'broken.json', /broken\.json: takes JSON/],
+    ['a manifest of another form', 'empty.json', /empty\.json: takes JSON/],
     ['an id of two operations', '[persisted-documents.json, other.json]', /"named" is another operation/],
   ])('names %s', (_what, setting, message) => {
     writeFileSync(join(folder.path, 'list.json'), '["{ __typename }"]');
     writeFileSync(join(folder.path, 'other.json'), '{"named": "{ __typename }"}');
+    writeFileSync(join(folder.path, 'broken.json'), '{"a": "{ provider"}');
+    writeFileSync(join(folder.path, 'empty.json'), '{"format": "apollo-persisted-query-manifest"}');
     expect(() => load(setting)).toThrow(message);
   });
 });
