@@ -1,7 +1,7 @@
 import type { LedgerRow } from '../domain/operation-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import { type LedgerStore, StoreFullError } from '../ports/store.ts';
+import { failureKind, type LedgerStore, StoreFullError } from '../ports/store.ts';
 
 /** Writes what was done to the store in batches, off the path of the request. */
 export type Ledger = {
@@ -44,8 +44,8 @@ export const createLedger = (
   let appended = 0;
   let written = 0;
   let failures = 0;
-  /** Why the last write failed; undefined if it did not. */
-  let failure: string | undefined;
+  /** What kinds of failures there were since rows were written last. */
+  const failed = new Set<string>();
   let isFull = false;
   let cancelTimer: (() => void) | undefined;
   let writing: Promise<void> | undefined;
@@ -71,15 +71,14 @@ export const createLedger = (
   const retryLater = (error: unknown): void => {
     const retryInMs = RETRY_MS[failures] ?? LONGEST_RETRY_MS;
     failures += 1;
-    const found = error instanceof Error ? error.message : String(error);
     // Once for each reason: it is tried until the store is back.
-    if (found !== failure)
+    if (!failed.has(failureKind(error)))
       log.error('The ledger could not be written; its rows are kept and written later.', {
         rows: queue.length,
         retryInMs,
-        reason: found,
+        reason: error instanceof Error ? error.message : String(error),
       });
-    failure = found;
+    failed.add(failureKind(error));
     isFull = error instanceof StoreFullError;
     if (!isClosed) schedule(retryInMs);
   };
@@ -95,9 +94,9 @@ export const createLedger = (
     }
     queue = queue.slice(batch.length);
     written += batch.length;
-    if (failure !== undefined) log.info('The ledger is written again.', { rows: batch.length });
+    if (failed.size > 0) log.info('The ledger is written again.', { rows: batch.length });
     failures = 0;
-    failure = undefined;
+    failed.clear();
     isFull = false;
   };
 
@@ -121,7 +120,7 @@ export const createLedger = (
     },
     flush,
     problem: () => {
-      if (failure === undefined) return undefined;
+      if (failed.size === 0) return undefined;
       return isFull
         ? 'The disk of the store is full: the ledger cannot be written.'
         : 'The ledger cannot be written.';

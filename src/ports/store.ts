@@ -20,6 +20,13 @@ export class StoreFullError extends Error {
   override readonly name: string = 'StoreFullError';
 }
 
+/** Tells one kind of failure from another, for a log that states each once: files, blocks and statements differ each time. */
+export const failureKind = (error: unknown): string => {
+  if (error instanceof StoreFullError) return error.name;
+  const reason = error instanceof Error ? error.message : String(error);
+  return reason.slice(0, 200).replaceAll(/\d+/g, '#');
+};
+
 export type KeyStore = {
   /** Fails if the id or the hash exists. `hash` is the SHA-256 of the secret, in hex. */
   insert(key: Key, hash: string): Promise<void>;

@@ -104,6 +104,21 @@ describe('a store that fails', () => {
     expect(store.written).toHaveLength(8);
   });
 
+  it('is logged once for each reason, whatever the numbers in it', async () => {
+    const { store, log, append, pass } = begin({ flushAfterMs: 100 });
+    store.fail(6, (left) =>
+      left % 2 === 0 ? `could not extend file "base/5/${left}"` : `connection ${left} was reset`,
+    );
+    append(1);
+    for (let tries = 0; tries < 7; tries += 1) await pass(10_000);
+    expect(store.batches).toHaveLength(7);
+    expect(log.lines).toEqual([
+      expect.stringContaining('was reset'),
+      expect.stringContaining('could not extend file'),
+      expect.stringContaining('The ledger is written again.'),
+    ]);
+  });
+
   it('waits for 10 s at most', async () => {
     const { store, append, pass } = begin({ flushAfterMs: 100 });
     store.fail(20);

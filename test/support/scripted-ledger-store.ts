@@ -7,8 +7,8 @@ export type ScriptedLedgerStore = LedgerStore & {
   readonly written: readonly LedgerRow[];
   /** Sizes of all inserts that were tried, failed ones too. */
   readonly batches: readonly number[];
-  /** The next `times` inserts fail. */
-  fail(times: number): void;
+  /** The next `times` inserts fail, with this reason. */
+  fail(times: number, reason?: (left: number) => string): void;
   /** Inserts from now on wait until the function returned is called. */
   hold(): () => void;
 };
@@ -17,12 +17,14 @@ export const createScriptedLedgerStore = (): ScriptedLedgerStore => {
   const written: LedgerRow[] = [];
   const batches: number[] = [];
   let failures = 0;
+  let reasonWith = (_left: number): string => 'the store is away';
   let held: Promise<void> | undefined;
   return {
     written,
     batches,
-    fail(times) {
+    fail(times, reason) {
       failures = times;
+      if (reason !== undefined) reasonWith = reason;
     },
     hold() {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -37,7 +39,7 @@ export const createScriptedLedgerStore = (): ScriptedLedgerStore => {
       await held;
       if (failures > 0) {
         failures -= 1;
-        throw new Error('the store is away');
+        throw new Error(reasonWith(failures));
       }
       written.push(...rows);
     },

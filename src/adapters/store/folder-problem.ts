@@ -102,6 +102,15 @@ const versionProblem = (database: string): string | undefined => {
   }
 };
 
+/** Whether it is a symbolic link to what is not there. */
+const isDeadLink = (path: string): boolean => {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true && !existsSync(path);
+  } catch {
+    return false;
+  }
+};
+
 /** Unknown counts as a folder. */
 const isFolder = (path: string): boolean => {
   try {
@@ -129,7 +138,7 @@ export const makeFolder = (path: string): void => {
 };
 
 const unmakableSentence = (dataDir: string): string => {
-  const why = lstatSync(dataDir, { throwIfNoEntry: false })?.isSymbolicLink()
+  const why = isDeadLink(dataDir)
     ? 'it is a symbolic link to a folder that is not there. Make that folder'
     : `${existingFolder(dataDir)} takes no new folders. Make it`;
   return `The data folder ${dataDir} cannot be made: ${why}, or ${ELSEWHERE}.`;
@@ -148,6 +157,8 @@ const sentenceFor = (code: string | undefined, dataDir: string): string | undefi
     case 'EEXIST':
     case 'ENOTDIR': {
       const found = existingFolder(dataDir);
+      // In a folder, it is a file of the database that is in the way.
+      if (isFolder(found)) return undefined;
       return `The data folder ${dataDir} cannot be made: ${found} is a file. Set MODELGRAPH_DATA_DIR to another folder.`;
     }
     case 'EMFILE':
@@ -181,6 +192,8 @@ export const isFull = (dataDir: string): boolean =>
  */
 export const describeFolderProblem = (dataDir: string, failure: FolderFailure): string => {
   const database = join(dataDir, 'postgres');
+  if (isDeadLink(database))
+    return `${database} is a symbolic link to a folder that is not there. Make that folder, remove the link, or ${ELSEWHERE}.`;
   const found = sentenceFor(writeProblem(dataDir), dataDir) ?? sentenceFor(failure.code, dataDir);
   if (found !== undefined && isFolder(database)) return found;
   if (!isFolder(database))

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { PriceHistoryStore } from '../../ports/store.ts';
+import { failureKind, type PriceHistoryStore } from '../../ports/store.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { LiveCatalogue } from '../live-catalogue.ts';
 import { currentPrices } from '../price-engine.ts';
@@ -44,6 +44,8 @@ export const createPriceHistory = ({ live, store, clock, log }: PriceHistoryOpti
   let behind: { readonly catalogue: Catalogue; readonly at: Date } | undefined;
   let comparing: Promise<void> = Promise.resolve();
   let writing: Promise<void> | undefined;
+  /** What kinds of failures there were since all was written. */
+  const failed = new Set<string>();
   let cancelRetry: (() => void) | undefined;
   let stopListening: (() => void) | undefined;
   let isClosed = false;
@@ -67,14 +69,21 @@ export const createPriceHistory = ({ live, store, clock, log }: PriceHistoryOpti
     cancelRetry?.();
     cancelRetry = undefined;
     writing ??= write()
+      .then(() => {
+        if (failed.size > 0) log.info('Prices are recorded again.');
+        failed.clear();
+      })
       .catch((error: unknown) => {
         // The next start compares the record with what is served then.
         if (isClosed) return;
-        log.error('Prices could not be recorded; they are kept and recorded later.', {
-          offerings: waiting.length,
-          retryInMs: RETRY_MS,
-          reason: error instanceof Error ? error.message : String(error),
-        });
+        // Once for each reason: it is tried until the store is back.
+        if (!failed.has(failureKind(error)))
+          log.error('Prices could not be recorded; they are kept and recorded later.', {
+            offerings: waiting.length,
+            retryInMs: RETRY_MS,
+            reason: error instanceof Error ? error.message : String(error),
+          });
+        failed.add(failureKind(error));
         cancelRetry = clock.after(RETRY_MS, () => void writeSoon());
       })
       .finally(() => {

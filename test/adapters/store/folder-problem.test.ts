@@ -50,6 +50,16 @@ describe('a data folder that cannot be used', () => {
     );
   });
 
+  it('is described where the database is a link that leads nowhere', () => {
+    const database = join(folder.path, 'postgres');
+    symlinkSync(join(folder.path, 'unmounted'), database);
+    for (const code of ['EEXIST', 'ENOENT', 'ENOTDIR'])
+      expect(describeFolderProblem(folder.path, { code, message: 'no matter' })).toBe(
+        `${database} is a symbolic link to a folder that is not there. Make that folder, remove the link, or ` +
+          'set MODELGRAPH_DATA_DIR to another folder.',
+      );
+  });
+
   it('is described where the database is of another version, or damaged', () => {
     const database = join(folder.path, 'postgres');
     mkdirSync(database);
