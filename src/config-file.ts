@@ -1,6 +1,7 @@
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Document } from 'yaml';
+import { FileReadError, readWithin } from './read-within.ts';
 
 /** Read where there is a file: many servers have none. */
 const yaml = (): typeof import('yaml') => createRequire(import.meta.url)('yaml');
@@ -25,11 +26,16 @@ export const isPresent = (path: string): boolean => {
   }
 };
 
+/** Reading YAML takes a hundred times its size in memory. */
+const MAX_YAML_BYTES = 16 * 1024 * 1024;
+const MAX_TEXT_BYTES = 64 * 1024 * 1024;
+
 /** Throws ConfigError, naming the file. */
-export const readText = (path: string): string => {
+export const readText = (path: string, maxBytes = MAX_TEXT_BYTES): string => {
   try {
-    return readFileSync(path, 'utf8');
+    return readWithin(path, maxBytes);
   } catch (error) {
+    if (error instanceof FileReadError) throw new ConfigError(`${path}: ${error.message}`);
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
     throw new ConfigError(`${path}: cannot be read (${code}).`);
   }
@@ -67,7 +73,7 @@ export const parseFile = (path: string, holds = '`providers`'): FileContent => {
   const atOffset = (offset: number | undefined): string =>
     offset === undefined ? path : `${path}:${lines.linePos(offset).line}`;
   // A pretty error quotes the lines around it, keys included.
-  const document = parseDocument(readText(path), { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(readText(path, MAX_YAML_BYTES), { lineCounter: lines, prettyErrors: false });
   const [problem] = document.errors;
   if (problem !== undefined) {
     const what = problem.code === 'MULTIPLE_DOCS' ? SEVERAL_DOCUMENTS : problem.message;

@@ -1,10 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the config file's own notation
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Config, loadConfig } from '../src/config.ts';
 import { ConfigError } from '../src/config-file.ts';
 import { DEFAULT_POLICY } from '../src/domain/route.ts';
+import { readWithin } from '../src/read-within.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -447,6 +450,33 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000, maxRetryAfterMs: 4
     expect(problemOf({}, { MODELGRAPH_CONFIG: 'folder' })).toBe('folder: cannot be read (EISDIR).');
     mkdirSync(join(folder.path, '.env'));
     expect(problemOf({})).toBe('.env: cannot be read (EISDIR).');
+  });
+
+  it('is not read beyond a limit', () => {
+    writeFileSync(join(folder.path, 'modelgraph.yaml'), '');
+    truncateSync(join(folder.path, 'modelgraph.yaml'), 17 * 1024 * 1024);
+    expect(problemOf({})).toBe('modelgraph.yaml: is larger than 16 MB, the most that is read.');
+    expect(problemOf({}, { MODELGRAPH_CONFIG: '/dev/zero' })).toBe(
+      '/dev/zero: is larger than 16 MB, the most that is read.',
+    );
+  });
+
+  it('may come through a pipe, as .env may, which password managers write into', async () => {
+    const pipe = join(folder.path, '.env');
+    execFileSync('mkfifo', [pipe]);
+    // Waits until it is read.
+    const writer = spawn('sh', ['-c', 'echo PORT=4123 > "$0"', pipe]);
+    const closed = once(writer, 'close');
+    expect(load().port).toBe(4123);
+    await closed;
+  });
+
+  it('that is a pipe without a writer is not waited for without end', () => {
+    const pipe = join(folder.path, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    expect(() => readWithin(pipe, 1024, 20)).toThrow(
+      /^is no file but a pipe, and nothing was written into it for 0\.02 s\.$/,
+    );
   });
 });
 
