@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { enableCompileCache, getCompileCacheDir } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { missingPackage } from './missing-package.js';
 import { sourcesFingerprint } from './sources-fingerprint.js';
+import { startupProblem } from './startup-problem.js';
 
 /** @param {string} path from the package's folder */
 const inPackage = (path) => new URL(`../${path}`, import.meta.url);
@@ -32,7 +32,7 @@ const main = existsSync(sources) && !isBundleOfSources() ? sources : bundle;
 
 /** @type {(error: unknown) => void} as for a person, where it is one that a person can mend; otherwise as Node does */
 const end = (error) => {
-  const sentence = missingPackage(error);
+  const sentence = startupProblem(error);
   if (sentence === undefined) throw error;
   process.stderr.write(sentence);
   process.exit(1);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { missingPackage } from '../bin/missing-package.js';
+import { startupProblem } from '../bin/startup-problem.js';
 import type { Printout } from './faces/cli/catalogue-commands.ts';
 import { type Command, parseCommandLine } from './faces/cli/command-line.ts';
 import type { ProviderRow } from './faces/cli/providers-table.ts';
@@ -108,7 +108,7 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 
 const command = await parseCommandLine(process.argv.slice(2), terminalFor(process.stdout));
 run(command).catch((error: unknown) => {
-  const text = missingPackage(error)?.trimEnd() ?? (error instanceof Error ? error.message : String(error));
+  const text = startupProblem(error)?.trimEnd() ?? (error instanceof Error ? error.message : String(error));
   process.stderr.write(`${command.kind === 'SERVE' ? 'modelgraph cannot start.\n' : ''}${text}\n`);
   process.exit(1);
 });

@@ -52,6 +52,18 @@ describe('the file of the command', () => {
     );
   });
 
+  it('says what to do if too many files are open', async () => {
+    write(
+      'src/main.ts',
+      "throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });",
+    );
+    await expect(run(process.execPath, [at('bin/modelgraph.js')])).rejects.toMatchObject({
+      code: 1,
+      stderr:
+        'Too many files are open for one process. Raise the limit (`ulimit -n 1024` or more), and start again.\n',
+    });
+  });
+
   it('runs what is published, and where nothing can be kept too', async () => {
     code('dist/server/main.js', 'bundle');
     writeFileSync(at('node_modules'), 'a file, in which no folder can be made');

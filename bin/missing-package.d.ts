@@ -1,1 +1,0 @@
-export const missingPackage: (error: unknown) => string | undefined;

@@ -1,0 +1,1 @@
+export const startupProblem: (error: unknown) => string | undefined;
