@@ -10,7 +10,7 @@ export const MIN_NODE = 24;
 /** @type {(version: string) => boolean} */
 export const isNewEnough = (version) => Number(version.split('.')[0]) >= MIN_NODE;
 
-const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 

@@ -81,6 +81,8 @@ export type RunningServer = {
   readonly greeted: () => Promise<void>;
   /** Resolves with a sentence when the server is of no use any more and has to be stopped. */
   readonly lost: Promise<string>;
+  /** How many operations are under way. */
+  readonly active: () => number;
   /** Refuses new work, lets completions under way finish within the configured time, writes the ledger, closes. */
   readonly stop: () => Promise<Drained>;
 };
@@ -350,6 +352,7 @@ const serveWith = async (
         onTerminal,
       }),
     lost: store.lost,
+    active: () => gateway.active,
     async greeted() {
       if (generatedAdminKey !== undefined) await keys.adminKeyShown(generatedAdminKey);
     },

@@ -42,6 +42,13 @@ const durationText = (seconds: number): string => {
 const counted = (count: number, what: string): string =>
   `${count} ${count === 1 ? 'operation' : 'operations'} under way ${count === 1 ? 'was' : 'were'} ${what}`;
 
+/** What a server that stops waits for. */
+const waitingText = (active: number, drainMs: number): string => {
+  if (active === 0) return 'nothing is under way';
+  const operations = active === 1 ? '1 operation under way' : `${active} operations under way`;
+  return `${operations} may finish within ${durationText(drainMs / 1_000)}`;
+};
+
 /** What a server that has stopped says last. */
 const stoppedText = ({ completed, cancelled }: Drained, uptimeSeconds: number): string => {
   const counts = [
@@ -59,19 +66,20 @@ export const serve = async (settings: StatedSettings): Promise<void> => {
   // Begun only after the signals are listened to, so that one that comes early stops it too.
   const starting = Promise.resolve().then(() => startServer(config, log));
 
+  let running: RunningServer | undefined;
   let stopping: { readonly signal: NodeJS.Signals; readonly atMs: number } | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (stopping !== undefined) {
       const isEcho = signal === stopping.signal && performance.now() - stopping.atMs < SAME_SIGNAL_MS;
-      if (isEcho) return;
+      // A terminal that closes, or a service manager that sends this besides, does not ask to cut anything off.
+      if (isEcho || signal === 'SIGHUP') return;
       log.warn('Stopped at once: operations under way were cut off.');
       process.exit(1);
     }
     stopping = { signal, atMs: performance.now() };
     const again = signal === 'SIGINT' ? 'Press Ctrl-C' : 'Send the signal';
-    log.info(
-      `Stopping: new work is refused, operations under way may finish. ${again} again to stop at once.`,
-    );
+    const waiting = waitingText(running?.active() ?? 0, config.drainMs);
+    log.info(`Stopping: new work is refused, ${waiting}. ${again} again to stop at once.`);
     const stop = async ({ stop }: RunningServer): Promise<void> => {
       try {
         log.info(stoppedText(await stop(), process.uptime()));
@@ -88,8 +96,14 @@ export const serve = async (settings: StatedSettings): Promise<void> => {
   process.on('SIGINT', onSignal);
   // The terminal was closed.
   process.on('SIGHUP', onSignal);
-  watchParent(config.variable, () => onSignal('SIGTERM'));
-  const { greeting, greeted, lost, stop } = await starting;
+  // Ctrl-\, and what images of containers made for nginx and its like send.
+  process.on('SIGQUIT', onSignal);
+  // It may have ended of the same signal: that cuts nothing off.
+  watchParent(config.variable, () => {
+    if (stopping === undefined) onSignal('SIGTERM');
+  });
+  running = await starting;
+  const { greeting, greeted, lost, stop } = running;
   void lost.then(async (sentence) => {
     if (stopping !== undefined) return;
     stopping = { signal: 'SIGTERM', atMs: performance.now() };

@@ -158,7 +158,9 @@ describe('a server that is told to stop', () => {
     upstream.respond(() => eventStream([delta('begin '), held.opened, ...ENDING]));
     const { mutation, followers } = await begin('finished');
     server.signal('SIGTERM');
-    await server.printed(/Stopping: /);
+    await server.printed(/Stopping: new work is refused, \d+ operations under way may finish within 60 s\. /);
+    // As service managers send it besides, and terminals that close: it cuts nothing off.
+    server.signal('SIGHUP');
 
     const refused = await server.post('{ __typename }');
     expect(refused.status).toBe(503);
@@ -216,7 +218,7 @@ describe('a server that is told to stop', () => {
     const [answer] = await once(stuck, 'data');
     expect(String(answer)).toMatch(/^HTTP\/1\.1 101 /);
     stuck.pause();
-    server.signal('SIGINT');
+    server.signal('SIGQUIT');
     expect(await server.exited).toBe(0);
     stuck.destroy();
   });
