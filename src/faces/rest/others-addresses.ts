@@ -48,7 +48,8 @@ const OLLAMA: ReadonlySet<string> = new Set([
 const LITELLM =
   /^(?:v\d\/)?(?:(?:key|user|team|budget|customer)\/(?:generate|new|info|list|update|delete|regenerate)|model(?:_group)?\/(?:info|new|update|delete)|(?:global\/)?spend\/\w+)$/;
 
-export const findOthersAddress = ({ lower, address }: Asked): Meant | undefined => {
+export const findOthersAddress = (asked: Asked): Meant | undefined => {
+  const { lower, address } = asked;
   const [first, second] = lower;
   const advice = `Use an OpenAI client with the base URL ${address}/v1. The address is ${writeCall('POST', '/v1/chat/completions', address)}.`;
   if (first === 'api' && lower.length === 2 && OLLAMA.has(second ?? ''))
@@ -63,7 +64,12 @@ export const findOthersAddress = ({ lower, address }: Asked): Meant | undefined 
     ['converse', 'converse-stream', 'invoke', 'invoke-with-response-stream'].includes(lower.at(-1) ?? '')
   )
     return { reader: 'MESSAGE', message: `Bedrock's addresses are not served. ${advice}` };
-  if ((first === 'v1' || first === 'v2') && second === 'chat' && lower.length === 2)
+  if (
+    (first === 'v1' || first === 'v2') &&
+    second === 'chat' &&
+    lower.length === 2 &&
+    readerByHeaders(asked) !== 'ANTHROPIC'
+  )
     return {
       reader: first === 'v2' ? 'MESSAGE' : 'OPENAI',
       message: `There is nothing at /${first}/chat. ${advice}`,

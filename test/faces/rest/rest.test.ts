@@ -36,7 +36,9 @@ describe('whether it lives', () => {
   });
 
   it('is only told, not set', async () => {
-    expect((await get('/health', { method: 'POST' })).status).toBe(404);
+    const posted = await get('/health', { method: 'POST' });
+    expect(posted.status).toBe(405);
+    expect(posted.headers.get('allow')).toBe('GET, HEAD');
     expect((await get('/healthy')).status).toBe(404);
   });
 });
