@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { startupProblem } from '../bin/startup-problem.js';
+import { endProcess } from './end-process.ts';
 import type { Printout } from './faces/cli/catalogue-commands.ts';
 import { type Command, parseCommandLine } from './faces/cli/command-line.ts';
 import type { ProviderRow } from './faces/cli/providers-table.ts';
@@ -96,19 +97,19 @@ const run = async (command: Command): Promise<void> => {
 // The reader may have seen enough, as `head` does. A server has more to do than to print.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (command.kind === 'SERVE') return;
-  if (error.code === 'EPIPE') process.exit();
+  if (error.code === 'EPIPE') return endProcess();
   process.stderr.write(`What this command prints cannot be written: ${error.message}
 `);
-  process.exit(1);
+  endProcess(1);
 });
 // A terminal that was closed, or a full disk, takes no more messages; the work goes on.
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE' && command.kind !== 'SERVE') process.exit();
+  if (error.code === 'EPIPE' && command.kind !== 'SERVE') endProcess();
 });
 
 const command = await parseCommandLine(process.argv.slice(2), terminalFor(process.stdout));
 run(command).catch((error: unknown) => {
   const text = startupProblem(error)?.trimEnd() ?? (error instanceof Error ? error.message : String(error));
   process.stderr.write(`${command.kind === 'SERVE' ? 'modelgraph cannot start.\n' : ''}${text}\n`);
-  process.exit(1);
+  endProcess(1);
 });

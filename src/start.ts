@@ -3,6 +3,7 @@ import { closeResources, openResources } from './adapters/resources.ts';
 import { openLog } from './adapters/telemetry/log.ts';
 import { type Config, configWith } from './config.ts';
 import type { StatedSettings } from './domain/stated-settings.ts';
+import { endProcess } from './end-process.ts';
 import { listen } from './faces/http/listener.ts';
 import type { Drained } from './gateway/gateway.ts';
 import { watchParent } from './parent-process.ts';
@@ -83,10 +84,10 @@ export const serve = async (settings: StatedSettings): Promise<void> => {
     const stop = async ({ stop }: RunningServer): Promise<void> => {
       try {
         log.info(stoppedText(await stop(), process.uptime()));
-        process.exit(0);
+        endProcess(0);
       } catch (error) {
         log.error('The server did not stop cleanly.', { reason: String(error) });
-        process.exit(1);
+        endProcess(1);
       }
     };
     // A start that fails is told by whoever waits for it.
@@ -112,7 +113,7 @@ export const serve = async (settings: StatedSettings): Promise<void> => {
       log.error('The server did not stop cleanly.', { reason: String(error) }),
     );
     process.stderr.write(`modelgraph has stopped.\n${sentence}\n`);
-    process.exit(1);
+    endProcess(1);
   });
   if (stopping !== undefined) return;
   process.stdout.write(greeting(process.stdout.isTTY), (error) => {
