@@ -13,6 +13,7 @@ import type { DoctorCommand } from './faces/cli/commands/doctor.ts';
 import { checkProvider, type ProviderCheck } from './faces/cli/doctor.ts';
 import { doctorJson, doctorTable, isHealthy } from './faces/cli/doctor-report.ts';
 import { nearestWord } from './faces/cli/options.ts';
+import { printable } from './faces/cli/printable.ts';
 import { terminalFor } from './faces/cli/terminal.ts';
 
 const HTTP_ALONE =
@@ -48,7 +49,7 @@ export const doctor = async ({
         listed.map(({ info }) => info.id),
       );
       const hint = nearest === undefined ? 'README.md lists the known ones.' : `Did you mean ${nearest}?`;
-      process.stderr.write(`There is no provider '${names[unknownAt]}'. ${hint}\n`);
+      process.stderr.write(printable(`There is no provider '${names[unknownAt]}'. ${hint}\n`));
       return 2;
     }
     const checks = listed

@@ -3,13 +3,14 @@ import { startupProblem } from '../bin/startup-problem.js';
 import { endProcess } from './end-process.ts';
 import type { Printout } from './faces/cli/catalogue-commands.ts';
 import { type Command, parseCommandLine } from './faces/cli/command-line.ts';
+import { printable } from './faces/cli/printable.ts';
 import type { ProviderRow } from './faces/cli/providers-table.ts';
 import { terminalFor } from './faces/cli/terminal.ts';
 
 /** As where the command was called wrongly. */
 const report = (problem: string | undefined): void => {
   if (problem === undefined) return;
-  process.stderr.write(`${problem}\n`);
+  process.stderr.write(`${printable(problem)}\n`);
   process.exitCode = 2;
 };
 
@@ -110,6 +111,6 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 const command = await parseCommandLine(process.argv.slice(2), terminalFor(process.stdout));
 run(command).catch((error: unknown) => {
   const text = startupProblem(error)?.trimEnd() ?? (error instanceof Error ? error.message : String(error));
-  process.stderr.write(`${command.kind === 'SERVE' ? 'modelgraph cannot start.\n' : ''}${text}\n`);
+  process.stderr.write(`${command.kind === 'SERVE' ? 'modelgraph cannot start.\n' : ''}${printable(text)}\n`);
   endProcess(1);
 });

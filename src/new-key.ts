@@ -2,6 +2,7 @@ import { openLog } from './adapters/telemetry/log.ts';
 import { configWith } from './config.ts';
 import { newAdminKey } from './control/new-admin-key.ts';
 import type { KeyCommand } from './faces/cli/commands/key.ts';
+import { printable } from './faces/cli/printable.ts';
 
 const othersNote = (revokeOthers: boolean, revoked: number, isSet: boolean): string => {
   if (!revokeOthers) return 'Other admin keys still work; --revoke-others ends them.';
@@ -34,7 +35,9 @@ export const newKey = async ({
     process.stdout.write(`${secret.reveal()}\n`);
     return 0;
   } catch (error) {
-    process.stderr.write(`No key was made. ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(
+      printable(`No key was made. ${error instanceof Error ? error.message : String(error)}\n`),
+    );
     return 1;
   }
 };

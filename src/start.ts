@@ -4,6 +4,7 @@ import { openLog } from './adapters/telemetry/log.ts';
 import { type Config, configWith } from './config.ts';
 import type { StatedSettings } from './domain/stated-settings.ts';
 import { endProcess } from './end-process.ts';
+import { printable } from './faces/cli/printable.ts';
 import { listen } from './faces/http/listener.ts';
 import type { Drained } from './gateway/gateway.ts';
 import { watchParent } from './parent-process.ts';
@@ -112,7 +113,7 @@ export const serve = async (settings: StatedSettings): Promise<void> => {
     await stop().catch((error: unknown) =>
       log.error('The server did not stop cleanly.', { reason: String(error) }),
     );
-    process.stderr.write(`modelgraph has stopped.\n${sentence}\n`);
+    process.stderr.write(printable(`modelgraph has stopped.\n${sentence}\n`));
     endProcess(1);
   });
   if (stopping !== undefined) return;

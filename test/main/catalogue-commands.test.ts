@@ -117,6 +117,23 @@ describe.concurrent('compare', { timeout: 180_000 }, () => {
   });
 });
 
+it.concurrent('what is wrong is printed without control characters, which terminals take for orders', {
+  timeout: 180_000,
+}, async () => {
+  const name = '\u001b[31m\u009b2Jno\u202esuch';
+  for (const args of [
+    ['prices', name],
+    ['compare', name],
+    ['doctor', name],
+    ['serve', '--config', name],
+  ]) {
+    const { code, stderr } = await run(...args);
+    expect(code).toBeGreaterThan(0);
+    expect(stderr).toContain(' [31m 2Jno such');
+    expect(stderr).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+  }
+});
+
 describe.concurrent('models', { timeout: 180_000 }, () => {
   it('refuse a price limit in a currency that no exchange rate leads to, and take a stated rate', async () => {
     const limited = ['models', '--search', 'lab/talker', '--max-price', '2EUR'];
