@@ -39,14 +39,15 @@ describe('a server whose named providers are all off', () => {
 
 it('asks the store once for all who ask meanwhile, and again afterwards', async () => {
   let pings = 0;
-  let answered = Promise.withResolvers<void>();
+  let isGone = false;
+  const answered = Promise.withResolvers<void>();
   const health = createHealth({
     checks: [
       {
         name: 'The store',
         ping: () => {
           pings += 1;
-          return answered.promise;
+          return isGone ? Promise.reject(new Error('gone')) : answered.promise;
         },
       },
     ],
@@ -67,8 +68,7 @@ it('asks the store once for all who ask meanwhile, and again afterwards', async 
   const statuses = await Promise.all([1, 2, 3].map(async () => (await fetch(url)).status));
   expect(statuses).toEqual([200, 200, 200]);
   expect(pings).toBe(1);
-  answered = Promise.withResolvers();
-  answered.reject(new Error('gone'));
+  isGone = true;
   expect((await fetch(url)).status).toBe(503);
   expect(pings).toBe(2);
   server.closeAllConnections();
