@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Tool } from '../domain/completion-request.ts';
 import { isJsonObject, type JsonObject } from '../domain/json.ts';
 import { TOOL_NAME } from '../domain/tool-name.ts';
+import { hexDigest, plainName, withDigest } from './digest-name.ts';
 import { objectAt, parseJson, textAt } from './json-reading.ts';
 
 /**
@@ -17,24 +17,22 @@ export type ToolAlias = {
   readonly isCustom: boolean;
 };
 
-const LONGEST_NAME = 64;
+const MAX_NAME = 64;
 const DIGEST_LENGTH = 8;
 const BETWEEN = '__';
 
 /** The one argument of a function that stands for a tool that takes free text. */
 const INPUT = 'input';
 
-const withDigest = (name: string, of: string): string => {
-  const digest = createHash('sha256').update(of).digest('hex').slice(0, DIGEST_LENGTH);
-  return `${name.slice(0, LONGEST_NAME - DIGEST_LENGTH - 1)}_${digest}`;
-};
+const shortened = (plain: string, text: string): string =>
+  withDigest(plain, hexDigest(text, DIGEST_LENGTH), MAX_NAME);
 
 /** The same name for the same tool in every request, whether or not the tool is among those of the request. */
 export const functionName = (name: string, namespace?: string): string => {
   const prefix = namespace === undefined ? '' : namespace.replace(/_+$/, '') + BETWEEN;
   const whole = `${prefix}${name}`;
-  const plain = whole.replaceAll(/[^a-zA-Z0-9_-]/g, '_');
-  return plain.length <= LONGEST_NAME && plain !== '' ? plain : withDigest(plain, whole);
+  const plain = plainName(whole);
+  return plain.length <= MAX_NAME && plain !== '' ? plain : shortened(plain, whole);
 };
 
 /** Names of a request's tools, both ways. */
@@ -50,7 +48,7 @@ export class ToolNames {
   /** Gives the tool a name that no other tool of the request has. */
   add(alias: ToolAlias): string {
     const usual = functionName(alias.name, alias.namespace);
-    const name = this.#taken.has(usual) ? withDigest(usual, JSON.stringify(alias)) : usual;
+    const name = this.#taken.has(usual) ? shortened(usual, JSON.stringify(alias)) : usual;
     this.#taken.add(name);
     this.#aliases.set(name, alias);
     return name;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Message, ToolCall, UserPart } from '../domain/completion-request.ts';
 import type { ProviderQuirks } from '../domain/provider-quirks.ts';
+import { plainName, withDigest } from './digest-name.ts';
 import { resultLabel } from './tool-results.ts';
 
 /** Which ids of tool calls a provider takes. It refuses a conversation that holds others. */
@@ -46,8 +47,7 @@ const HOLDS_A_PROOF = /__thought__/;
 const written = (id: string, attempt: number, { length }: Rule): string => {
   const text = attempt === 0 ? id : `${id}\n${attempt}`;
   if (length <= DIGEST_LENGTH) return digest(text, length);
-  const readable = id.replaceAll(/[^a-zA-Z0-9_-]/g, '_').slice(0, length - DIGEST_LENGTH - 1);
-  return `${readable}_${digest(text, DIGEST_LENGTH)}`;
+  return withDigest(plainName(id), digest(text, DIGEST_LENGTH), length);
 };
 
 type Use = { readonly written: string; isAnswered: boolean };

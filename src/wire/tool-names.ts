@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { ClientRequest } from '../domain/client-request.ts';
 import type { CompletionRequest, Message } from '../domain/completion-request.ts';
 import { isJsonObject, type JsonValue } from '../domain/json.ts';
 import { TOOL_NAME } from '../domain/tool-name.ts';
+import { hexDigest, plainName, withDigest } from './digest-name.ts';
 
 /** Which names of tools a provider takes. It refuses a request that holds others. */
 export type ToolNameForm = 'word-64' | 'word-128';
@@ -23,9 +23,7 @@ const DIGEST_LENGTH = 10;
 /** The same name is always written the same way. `attempt` counts the ways that were not free. */
 const written = (name: string, attempt: number, { length }: Rule): string => {
   const text = attempt === 0 ? name : `${name}\n${attempt}`;
-  const digest = createHash('sha256').update(text).digest('hex').slice(0, DIGEST_LENGTH);
-  const plain = name.replaceAll(/[^a-zA-Z0-9_-]/g, '_').slice(0, length - DIGEST_LENGTH - 1);
-  return `${plain}_${digest}`;
+  return withDigest(plainName(name), hexDigest(text, DIGEST_LENGTH), length);
 };
 
 /** A tool's name in the conversation that a client may send here, but that the provider would refuse. */
