@@ -54,6 +54,17 @@ export const valueOption = <Value>(
   return () => given;
 };
 
+/** Adds an option with a default, which is read as if it had been typed. */
+export const optionWithDefault = <Value>(
+  command: Command,
+  flags: string,
+  description: string,
+  option: ValueOption<Value> & { readonly usual: string },
+): (() => Value) => {
+  const given = valueOption(command, flags, description, option);
+  return () => given() ?? option.read(option.usual, undefined);
+};
+
 /** Adds an option without a value. */
 export const flagOption = (command: Command, flags: string, description: string): (() => boolean) => {
   const option = new Option(flags, description);

@@ -11,6 +11,7 @@ import { filterOptions } from '../filter-options.ts';
 import {
   flagOption,
   jsonOption,
+  optionWithDefault,
   readCurrency,
   readShare,
   readText,
@@ -94,7 +95,7 @@ export const define = (command: Command): (() => CompareCommand) => {
     read: readText,
     usual: "the task's",
   });
-  const currency = valueOption(command, '--currency <code>', 'currency of costs, e.g. EUR', {
+  const currency = optionWithDefault(command, '--currency <code>', 'currency of costs, e.g. EUR', {
     read: readCurrency,
     usual: 'USD',
   });
@@ -129,7 +130,7 @@ Examples:
         ...(all() && { availability: 'ANY' }),
         workload: workload(),
         filter: { ...filtered, ...(models.length > 0 && { models }) },
-        currency: currency() ?? 'USD',
+        currency: currency(),
       },
       rates: rates(),
       limit: limit(json()),

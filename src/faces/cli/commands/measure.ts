@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
-import { type Currency, Decimal } from '../../../domain/money.ts';
+import type { Currency, Decimal } from '../../../domain/money.ts';
 import type { OfferingFilter } from '../../../domain/offering-filter.ts';
 import type { StatedSettings } from '../../../domain/stated-settings.ts';
 import { filterOptions } from '../filter-options.ts';
 import {
   flagOption,
   jsonOption,
+  optionWithDefault,
   readAmount,
   readCurrency,
   readText,
@@ -31,7 +32,6 @@ export type MeasureCommand = {
   readonly settings: StatedSettings;
 };
 
-const DEFAULT_BUDGET = '0.10';
 const MAX_SAMPLES = 10;
 const MAX_OFFERINGS = 200;
 
@@ -40,19 +40,19 @@ export const define = (command: Command): (() => MeasureCommand) => {
     '[models...]',
     'slugs, names or aliases (default: the newest of the providers that are on)',
   );
-  const budget = valueOption(command, '--budget <amount>', 'the most that all calls may cost', {
+  const budget = optionWithDefault(command, '--budget <amount>', 'the most that all calls may cost', {
     read: readAmount,
-    usual: DEFAULT_BUDGET,
+    usual: '0.10',
   });
-  const currency = valueOption(command, '--currency <code>', 'currency of the budget', {
+  const currency = optionWithDefault(command, '--currency <code>', 'currency of the budget', {
     read: readCurrency,
     usual: 'USD',
   });
-  const samples = valueOption(command, '--samples <n>', `calls of each offering, 1 to ${MAX_SAMPLES}`, {
+  const samples = optionWithDefault(command, '--samples <n>', `calls of each offering, 1 to ${MAX_SAMPLES}`, {
     read: readWithin(1, MAX_SAMPLES),
     usual: '1',
   });
-  const limit = valueOption(command, '--limit <n>', `offerings to call, 1 to ${MAX_OFFERINGS}`, {
+  const limit = optionWithDefault(command, '--limit <n>', `offerings to call, 1 to ${MAX_OFFERINGS}`, {
     read: readWithin(1, MAX_OFFERINGS),
     usual: '20',
   });
@@ -88,9 +88,9 @@ Examples:
     return {
       kind: 'MEASURE',
       filter: filtered,
-      budget: { amount: budget() ?? new Decimal(DEFAULT_BUDGET), currency: currency() ?? 'USD' },
-      samples: samples() ?? 1,
-      limit: limit() ?? 20,
+      budget: { amount: budget(), currency: currency() },
+      samples: samples(),
+      limit: limit(),
       allowUnpriced: allowUnpriced(),
       json: json(),
       ...(names.length > 0 && { models: names }),
