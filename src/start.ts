@@ -41,15 +41,16 @@ const durationText = (seconds: number): string => {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };
 
+const underWay = (count: number): string => `${count} ${count === 1 ? 'operation' : 'operations'} under way`;
+
 const counted = (count: number, what: string): string =>
-  `${count} ${count === 1 ? 'operation' : 'operations'} under way ${count === 1 ? 'was' : 'were'} ${what}`;
+  `${underWay(count)} ${count === 1 ? 'was' : 'were'} ${what}`;
 
 /** What a server that stops waits for. */
-const waitingText = (active: number, drainMs: number): string => {
-  if (active === 0) return 'nothing is under way';
-  const operations = active === 1 ? '1 operation under way' : `${active} operations under way`;
-  return `${operations} may finish within ${durationText(drainMs / 1_000)}`;
-};
+const waitingText = (active: number, drainMs: number): string =>
+  active === 0
+    ? 'nothing is under way'
+    : `${underWay(active)} may finish within ${durationText(drainMs / 1_000)}`;
 
 /** What a server that has stopped says last. */
 const stoppedText = ({ completed, cancelled }: Drained, uptimeSeconds: number): string => {
@@ -91,7 +92,7 @@ export const serve = async (settings: StatedSettings): Promise<void> => {
         endProcess(1);
       }
     };
-    // A start that fails is told by whoever waits for it.
+    // The caller reports a start that fails.
     starting.then(stop, () => {});
   };
   process.on('SIGTERM', onSignal);

@@ -125,7 +125,7 @@ const openByConnect = (proxy: ProxyServer, target: TunnelTarget, timeoutMs: numb
       socket.destroy();
       reject(refusalByStatus(proxy, name, status, response.headers));
     });
-    // A proxy that is none answers CONNECT like any other request.
+    // What is not a proxy answers CONNECT like any other request.
     request.once('response', (response) => {
       clearTimeout(timer);
       response.destroy();

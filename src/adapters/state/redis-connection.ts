@@ -44,7 +44,7 @@ export const createConnection = (url: string, log: Log): RedisConnection => {
       wasReady = true;
       const { db = 0 } = redis.options;
       if (db === 0) return resolve();
-      // Without a word the client stays in the first database if there is none of that number.
+      // If no database has that number, the client stays in the first without an error.
       redis.select(db).then(
         () => resolve(),
         (error: Error) => {

@@ -61,7 +61,7 @@ const existingFolder = (path: string): string => {
 const isOutOfSpace = (folder: string): boolean => {
   try {
     const { blocks, bavail, bsize } = statfsSync(folder);
-    // A file system without any, as /sys, is none for files.
+    // One without blocks, as /sys, does not store files.
     return blocks > 0 && bavail * bsize < MIN_FREE_BYTES;
   } catch {
     return false;
@@ -178,7 +178,7 @@ const sentenceFor = (code: string | undefined, dataDir: string): string | undefi
   }
 };
 
-/** Without the advice to whoever builds PGlite. */
+/** Without the advice for those who build PGlite. */
 const engineWords = (message: string): string =>
   message.replace(/ Build with -sASSERTIONS.*/, '').replace(/\.+$/, '');
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** The longest path that a socket may have on every system, without the byte that ends it. */
 const MAX_SOCKET_PATH_BYTES = 103;
 /** The longest name of a socket in the folder, with its slash. */
-const LONGEST_NAME = '/.s.PGSQL.5432';
+const SOCKET_NAME = '/.s.PGSQL.5432';
 
 const reasonOf = (error: unknown): string => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -40,7 +40,7 @@ export const makeSocketFolder = (): string => {
     );
   // Six characters are added.
   const prefix = join(temporary, 'modelgraph-');
-  if (Buffer.byteLength(`${prefix}XXXXXX${LONGEST_NAME}`) > MAX_SOCKET_PATH_BYTES)
+  if (Buffer.byteLength(`${prefix}XXXXXX${SOCKET_NAME}`) > MAX_SOCKET_PATH_BYTES)
     throw unusable('has too long a path for a socket');
   try {
     return mkdtempSync(prefix);
