@@ -20,10 +20,10 @@ import {
 } from '../src/domain/route.ts';
 import { usageOf } from '../src/domain/usage.ts';
 import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../src/gateway/completion-command.ts';
-import { createHealthBoard } from '../src/gateway/health/create-health-board.ts';
 import { createOfferingStats } from '../src/gateway/offering-stats.ts';
 import { createRateLimitBoard } from '../src/gateway/rate-limit-board.ts';
 import type { CompiledRoute } from '../src/gateway/routing/candidate.ts';
+import { createHealthBoard } from '../src/gateway/routing/health/create-health-board.ts';
 import { NO_ROUTES } from '../src/gateway/routing/route-book.ts';
 import { createRouter } from '../src/gateway/routing/router.ts';
 import type { Clock } from '../src/ports/clock.ts';

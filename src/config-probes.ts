@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { settings } from './config-grammar.ts';
 import { amount, currencyCode } from './config-values.ts';
-import type { ProbeSettings } from './gateway/health/prober.ts';
+import type { ProbeSettings } from './gateway/routing/health/prober.ts';
 
 const MIN_MS = 1_000;
 const MAX_MS = 86_400_000;

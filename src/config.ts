@@ -26,7 +26,7 @@ import { DEFAULT_POLICY, type Route, type RoutePolicy } from './domain/route.ts'
 import { Secret } from './domain/secret.ts';
 import type { StatedSettings } from './domain/stated-settings.ts';
 import type { TrustedDocuments } from './domain/trusted-documents.ts';
-import type { ProbeSettings } from './gateway/health/prober.ts';
+import type { ProbeSettings } from './gateway/routing/health/prober.ts';
 
 /** Everything that an operator can set, validated. */
 export type Config = {

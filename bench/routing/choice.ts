@@ -5,7 +5,7 @@ import type { Dispatch } from '../../src/gateway/routing/route-plan.ts';
 import type { SimulatedRequest } from './workload.ts';
 import type { WorldOffering } from './world.ts';
 
-/** What is told of one call as it goes on; see gateway/health/health-board.ts. */
+/** What is told of one call as it goes on; see gateway/routing/health/health-board.ts. */
 export type Watched = {
   firstToken(ttftMs: number): void;
   ended(attempt: Attempt): void;

@@ -4,9 +4,9 @@ import { authenticate, LOOK_UP_FAILED, type OnFailure } from '../../control/auth
 import { readCredential } from '../../control/credential.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import type { OfferingId } from '../../domain/ids.ts';
-import { BREAKER_STATES } from '../../gateway/health/breaker.ts';
-import type { RunningHealthBoard } from '../../gateway/health/create-health-board.ts';
 import type { OfferingStatsBoard } from '../../gateway/offering-stats.ts';
+import { BREAKER_STATES } from '../../gateway/routing/health/breaker.ts';
+import type { RunningHealthBoard } from '../../gateway/routing/health/create-health-board.ts';
 import type { OfferingWindow } from '../../gateway/statistics/offering-window.ts';
 import type { Percentiles } from '../../gateway/statistics/percentiles.ts';
 import { STAT_WINDOWS, type StatWindow } from '../../gateway/statistics/sliding-tally.ts';

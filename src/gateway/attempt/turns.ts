@@ -2,7 +2,7 @@ import { failureOf, type LocatedFailure } from '../../domain/failure.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { FallbackRules } from '../../domain/route.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { HealthBoard } from '../health/health-board.ts';
+import type { HealthBoard } from '../routing/health/health-board.ts';
 import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
 
 /** Whose turn it is: candidates in order, as far as their breakers let them be called. */

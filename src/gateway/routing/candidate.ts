@@ -4,9 +4,9 @@ import type { Offering } from '../../domain/model.ts';
 import type { QualityScore } from '../../domain/quality.ts';
 import type { CandidateRule, RoutePolicy } from '../../domain/route.ts';
 import type { Provider } from '../../ports/provider.ts';
-import type { Breaker } from '../health/breaker.ts';
-import type { Pulse } from '../health/pulse.ts';
 import type { MomentaryCheck } from './candidate-filter.ts';
+import type { Breaker } from './health/breaker.ts';
+import type { Pulse } from './health/pulse.ts';
 import type { RateCard } from './rate-card.ts';
 
 /** An offering that a route may use, with what holds of it for as long as the catalogue stands. */

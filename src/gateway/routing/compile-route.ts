@@ -9,7 +9,6 @@ import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { refusalMessage } from '../../domain/refusal.ts';
 import type { CandidateRule, Route, RoutePolicy } from '../../domain/route.ts';
 import type { Provider } from '../../ports/provider.ts';
-import type { HealthBoard } from '../health/health-board.ts';
 import { meaningOf } from '../stages/resolve-model.ts';
 import { ok, refused, type Staged } from '../stages/stage.ts';
 import { askedRegions } from './asked-regions.ts';
@@ -26,6 +25,7 @@ import {
   regionOf,
   retiredMisfit,
 } from './candidate-filter.ts';
+import type { HealthBoard } from './health/health-board.ts';
 import { rateCardOf } from './rate-card.ts';
 import type { RouteBook } from './route-book.ts';
 

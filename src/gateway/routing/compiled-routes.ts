@@ -6,10 +6,10 @@ import type { PerfStat } from '../../domain/performance.ts';
 import { type CandidateTarget, DEFAULT_POLICY, type RoutePolicy } from '../../domain/route.ts';
 import type { Provider } from '../../ports/provider.ts';
 import { type CompletionCommand, INLINE_ROUTE } from '../completion-command.ts';
-import type { HealthBoard } from '../health/health-board.ts';
 import { ok, refused, type Staged } from '../stages/stage.ts';
 import type { CompiledRoute } from './candidate.ts';
 import { type CompileDependencies, compileModel, compileRoute, compileSaved } from './compile-route.ts';
+import type { HealthBoard } from './health/health-board.ts';
 import type { RouteBook } from './route-book.ts';
 
 export type CompiledRoutesDependencies = {

@@ -3,7 +3,7 @@ import type { Cost } from '../../domain/cost.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { RoutePolicy } from '../../domain/route.ts';
 import type { Warning } from '../../domain/warning.ts';
-import type { BreakerState } from '../health/breaker.ts';
+import type { BreakerState } from './health/breaker.ts';
 import type { Dispatch } from './route-plan.ts';
 
 /** A candidate of a dry run. */

@@ -6,7 +6,7 @@ import type { KeyRole } from '../../../src/domain/key.ts';
 import { createHttpServer, type HttpServer } from '../../../src/faces/http/http-server.ts';
 import { listen } from '../../../src/faces/http/listener.ts';
 import { createMetrics } from '../../../src/faces/rest/metrics.ts';
-import { type Node, startNode } from '../../gateway/health/nodes.ts';
+import { type Node, startNode } from '../../gateway/routing/health/nodes.ts';
 
 const never = (): never => {
   throw new Error('not used here');

@@ -7,7 +7,7 @@ import { DEFAULT_FALLBACK, type FallbackRules } from '../../../src/domain/route.
 import { attemptRoute } from '../../../src/gateway/attempt/attempt-route.ts';
 import type { Attempted } from '../../../src/gateway/attempt/attempted.ts';
 import { type CompletionCommand, timeoutsOf } from '../../../src/gateway/completion-command.ts';
-import type { Breaker } from '../../../src/gateway/health/breaker.ts';
+import type { Breaker } from '../../../src/gateway/routing/health/breaker.ts';
 import type { Dispatch, PlannedCandidate, RoutePlan } from '../../../src/gateway/routing/route-plan.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';

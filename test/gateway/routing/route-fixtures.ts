@@ -24,9 +24,9 @@ import {
   type RoutePolicy,
 } from '../../../src/domain/route.ts';
 import type { CompletionCommand } from '../../../src/gateway/completion-command.ts';
-import type { BreakerState } from '../../../src/gateway/health/breaker.ts';
-import type { HealthBoard } from '../../../src/gateway/health/health-board.ts';
-import type { Pulse } from '../../../src/gateway/health/pulse.ts';
+import type { BreakerState } from '../../../src/gateway/routing/health/breaker.ts';
+import type { HealthBoard } from '../../../src/gateway/routing/health/health-board.ts';
+import type { Pulse } from '../../../src/gateway/routing/health/pulse.ts';
 import type { RouteBook } from '../../../src/gateway/routing/route-book.ts';
 import { createRouter, type Router } from '../../../src/gateway/routing/router.ts';
 import type { Provider } from '../../../src/ports/provider.ts';

@@ -1,5 +1,5 @@
-import type { BreakerState } from '../../../gateway/health/breaker.ts';
-import type { BreakerStatus } from '../../../gateway/health/create-health-board.ts';
+import type { BreakerState } from '../../../gateway/routing/health/breaker.ts';
+import type { BreakerStatus } from '../../../gateway/routing/health/create-health-board.ts';
 import { builder } from '../builder.ts';
 
 export const BreakerStateEnum = builder.enumType('BreakerState', {

@@ -1,9 +1,9 @@
 import type { OfferingId } from '../../../domain/ids.ts';
-import type { Breaker } from '../../health/breaker.ts';
-import type { HealthBoard } from '../../health/health-board.ts';
-import type { Pulse } from '../../health/pulse.ts';
 import type { OfferingStats } from '../../offering-stats.ts';
 import type { Percentiles } from '../../statistics/percentiles.ts';
+import type { Breaker } from '../health/breaker.ts';
+import type { HealthBoard } from '../health/health-board.ts';
+import type { Pulse } from '../health/pulse.ts';
 
 const CLOSED: Breaker = {
   state: () => 'CLOSED',

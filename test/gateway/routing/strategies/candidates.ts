@@ -2,9 +2,9 @@ import { asModelSlug, asOfferingId, asProviderId } from '../../../../src/domain/
 import { NO_FACTS } from '../../../../src/domain/model.ts';
 import type { QualityScore } from '../../../../src/domain/quality.ts';
 import type { CandidateRule } from '../../../../src/domain/route.ts';
-import type { BreakerState } from '../../../../src/gateway/health/breaker.ts';
-import type { Pulse } from '../../../../src/gateway/health/pulse.ts';
 import type { RouteCandidate } from '../../../../src/gateway/routing/candidate.ts';
+import type { BreakerState } from '../../../../src/gateway/routing/health/breaker.ts';
+import type { Pulse } from '../../../../src/gateway/routing/health/pulse.ts';
 import type { OrderContext, Ordered } from '../../../../src/gateway/routing/order.ts';
 import { scoreAtBenchmark } from '../../../support/quality-score.ts';
 import { createScriptedProvider } from '../../../support/scripted-provider.ts';

@@ -1,8 +1,8 @@
 import { afterAll, describe } from 'vitest';
-import { connectRedisState } from '../../../src/adapters/state/redis.ts';
-import type { SharedState } from '../../../src/ports/shared-state.ts';
-import { recordedLog } from '../../support/recorded-log.ts';
-import { redisService, titleOf } from '../../support/services.ts';
+import { connectRedisState } from '../../../../src/adapters/state/redis.ts';
+import type { SharedState } from '../../../../src/ports/shared-state.ts';
+import { recordedLog } from '../../../support/recorded-log.ts';
+import { redisService, titleOf } from '../../../support/services.ts';
 import { describeNodes } from './node-contract.ts';
 
 const redis = redisService();

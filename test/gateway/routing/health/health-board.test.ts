@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_BREAKER } from '../../../src/domain/route.ts';
+import { DEFAULT_BREAKER } from '../../../../src/domain/route.ts';
 import { attemptOf, rulesWith, startNode, TALKER } from './nodes.ts';
 
 const failTimes = (node: ReturnType<typeof startNode>, times: number): void => {

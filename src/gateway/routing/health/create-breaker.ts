@@ -1,5 +1,5 @@
-import type { BreakerRules } from '../../domain/route.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { BreakerRules } from '../../../domain/route.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import type { Breaker } from './breaker.ts';
 import { type BreakerChange, createBreakerMachine, PROBE_LOST_MS, type Verdict } from './breaker-machine.ts';
 

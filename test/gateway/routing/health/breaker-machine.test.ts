@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type BreakerRules, DEFAULT_BREAKER } from '../../../src/domain/route.ts';
+import { type BreakerRules, DEFAULT_BREAKER } from '../../../../src/domain/route.ts';
 import {
   type BreakerChange,
   createBreakerMachine,
   PROBE_LOST_MS,
   type Verdict,
-} from '../../../src/gateway/health/breaker-machine.ts';
+} from '../../../../src/gateway/routing/health/breaker-machine.ts';
 
 const ANSWERED: Verdict = { kind: 'ANSWERED' };
 const FAILED: Verdict = { kind: 'FAILED', by: 'SERVER_ERROR' };

@@ -1,4 +1,4 @@
-import type { BreakerRules } from '../../domain/route.ts';
+import type { BreakerRules } from '../../../domain/route.ts';
 import type { BreakerState } from './breaker.ts';
 import { createBreakerWindow } from './breaker-window.ts';
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { DEFAULT_BREAKER } from '../../../src/domain/route.ts';
-import { createBreaker, type WorkingBreaker } from '../../../src/gateway/health/create-breaker.ts';
-import { LazyBreaker } from '../../../src/gateway/health/lazy-breaker.ts';
-import { createFakeClock } from '../../support/fake-clock.ts';
+import { DEFAULT_BREAKER } from '../../../../src/domain/route.ts';
+import { createBreaker, type WorkingBreaker } from '../../../../src/gateway/routing/health/create-breaker.ts';
+import { LazyBreaker } from '../../../../src/gateway/routing/health/lazy-breaker.ts';
+import { createFakeClock } from '../../../support/fake-clock.ts';
 
 const start = () => {
   const clock = createFakeClock();

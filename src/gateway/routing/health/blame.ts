@@ -1,5 +1,5 @@
-import type { Attempt } from '../../domain/attempt.ts';
-import type { FailureCode } from '../../domain/failure.ts';
+import type { Attempt } from '../../../domain/attempt.ts';
+import type { FailureCode } from '../../../domain/failure.ts';
 import type { Verdict } from './breaker-machine.ts';
 
 /**

@@ -1,12 +1,12 @@
-import type { Catalogue } from '../../catalogue/catalogue.ts';
-import { writesText } from '../../catalogue/offering-operation.ts';
-import { originOf } from '../../domain/error-origin.ts';
-import type { OfferingId } from '../../domain/ids.ts';
-import type { Currency, Decimal } from '../../domain/money.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Log } from '../../ports/log.ts';
-import type { SharedState } from '../../ports/shared-state.ts';
-import type { OfferingStatsBoard } from '../offering-stats.ts';
+import type { Catalogue } from '../../../catalogue/catalogue.ts';
+import { writesText } from '../../../catalogue/offering-operation.ts';
+import { originOf } from '../../../domain/error-origin.ts';
+import type { OfferingId } from '../../../domain/ids.ts';
+import type { Currency, Decimal } from '../../../domain/money.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Log } from '../../../ports/log.ts';
+import type { SharedState } from '../../../ports/shared-state.ts';
+import type { OfferingStatsBoard } from '../../offering-stats.ts';
 import type { RunningHealthBoard } from './create-health-board.ts';
 import { createProbeBudget, type ProbeResult } from './probe-budget.ts';
 

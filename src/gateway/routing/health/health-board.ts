@@ -1,6 +1,6 @@
-import type { Attempt } from '../../domain/attempt.ts';
-import type { OfferingId } from '../../domain/ids.ts';
-import type { BreakerRules } from '../../domain/route.ts';
+import type { Attempt } from '../../../domain/attempt.ts';
+import type { OfferingId } from '../../../domain/ids.ts';
+import type { BreakerRules } from '../../../domain/route.ts';
 import type { Breaker } from './breaker.ts';
 import type { Pulse } from './pulse.ts';
 

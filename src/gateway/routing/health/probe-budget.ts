@@ -1,8 +1,8 @@
-import type { Cost } from '../../domain/cost.ts';
-import { type Currency, Decimal } from '../../domain/money.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Log } from '../../ports/log.ts';
-import type { SharedState } from '../../ports/shared-state.ts';
+import type { Cost } from '../../../domain/cost.ts';
+import { type Currency, Decimal } from '../../../domain/money.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Log } from '../../../ports/log.ts';
+import type { SharedState } from '../../../ports/shared-state.ts';
 
 /** What a probe came to. */
 export type ProbeResult = {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { SharedState } from '../../../src/ports/shared-state.ts';
+import type { SharedState } from '../../../../src/ports/shared-state.ts';
 import { type Node, rulesWith, settled, startNode } from './nodes.ts';
 
 /** What nodes of one deployment tell each other, whatever their shared state is. `connect`: as one more node. */

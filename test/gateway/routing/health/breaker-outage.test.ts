@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
-import { type BreakerRules, DEFAULT_BREAKER } from '../../../src/domain/route.ts';
-import { createBreakerMachine, type Verdict } from '../../../src/gateway/health/breaker-machine.ts';
+import { type BreakerRules, DEFAULT_BREAKER } from '../../../../src/domain/route.ts';
+import {
+  createBreakerMachine,
+  type Verdict,
+} from '../../../../src/gateway/routing/health/breaker-machine.ts';
 
 const ANSWERED: Verdict = { kind: 'ANSWERED' };
 const FAILED: Verdict = { kind: 'FAILED', by: 'SERVER_ERROR' };

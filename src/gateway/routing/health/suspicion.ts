@@ -1,4 +1,4 @@
-import { type Link, LinkedList } from '../../domain/linked-list.ts';
+import { type Link, LinkedList } from '../../../domain/linked-list.ts';
 
 /**
  * Whether an offering has gone silent: its latest calls wait longer than is usual there, or failed, and none that was

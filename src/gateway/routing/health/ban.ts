@@ -1,4 +1,4 @@
-import type { Attempt } from '../../domain/attempt.ts';
+import type { Attempt } from '../../../domain/attempt.ts';
 import { blameOf } from './blame.ts';
 import type { ClosingGuess } from './pulse.ts';
 

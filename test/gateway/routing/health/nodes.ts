@@ -1,16 +1,16 @@
-import type { Attempt } from '../../../src/domain/attempt.ts';
-import { type FailureCode, failureOf } from '../../../src/domain/failure.ts';
-import { asOfferingId, asProviderId, type OfferingId } from '../../../src/domain/ids.ts';
-import { type BreakerRules, DEFAULT_BREAKER } from '../../../src/domain/route.ts';
-import { usageOf } from '../../../src/domain/usage.ts';
-import type { Breaker } from '../../../src/gateway/health/breaker.ts';
-import { createHealthBoard } from '../../../src/gateway/health/create-health-board.ts';
-import { createOfferingStats } from '../../../src/gateway/offering-stats.ts';
-import { createRateLimitBoard } from '../../../src/gateway/rate-limit-board.ts';
-import type { SharedState } from '../../../src/ports/shared-state.ts';
-import { catalogueOf } from '../../catalogue/comparison/catalogue-of.ts';
-import { createFakeClock } from '../../support/fake-clock.ts';
-import { recordedLog } from '../../support/recorded-log.ts';
+import type { Attempt } from '../../../../src/domain/attempt.ts';
+import { type FailureCode, failureOf } from '../../../../src/domain/failure.ts';
+import { asOfferingId, asProviderId, type OfferingId } from '../../../../src/domain/ids.ts';
+import { type BreakerRules, DEFAULT_BREAKER } from '../../../../src/domain/route.ts';
+import { usageOf } from '../../../../src/domain/usage.ts';
+import { createOfferingStats } from '../../../../src/gateway/offering-stats.ts';
+import { createRateLimitBoard } from '../../../../src/gateway/rate-limit-board.ts';
+import type { Breaker } from '../../../../src/gateway/routing/health/breaker.ts';
+import { createHealthBoard } from '../../../../src/gateway/routing/health/create-health-board.ts';
+import type { SharedState } from '../../../../src/ports/shared-state.ts';
+import { catalogueOf } from '../../../catalogue/comparison/catalogue-of.ts';
+import { createFakeClock } from '../../../support/fake-clock.ts';
+import { recordedLog } from '../../../support/recorded-log.ts';
 
 export const TALKER = asOfferingId('host/talker');
 

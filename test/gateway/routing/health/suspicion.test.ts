@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_BREAKER } from '../../../src/domain/route.ts';
-import type { CallWatch } from '../../../src/gateway/health/health-board.ts';
+import { DEFAULT_BREAKER } from '../../../../src/domain/route.ts';
+import type { CallWatch } from '../../../../src/gateway/routing/health/health-board.ts';
 import { attemptOf, startNode, TALKER } from './nodes.ts';
 
 /** A node whose calls got their first token after 400 to 800 ms, more or less evenly. */

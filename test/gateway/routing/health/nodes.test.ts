@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { createMemoryState } from '../../../src/adapters/state/memory.ts';
-import { DEFAULT_BREAKER } from '../../../src/domain/route.ts';
-import type { SharedState } from '../../../src/ports/shared-state.ts';
+import { createMemoryState } from '../../../../src/adapters/state/memory.ts';
+import { DEFAULT_BREAKER } from '../../../../src/domain/route.ts';
+import type { SharedState } from '../../../../src/ports/shared-state.ts';
 import { describeNodes } from './node-contract.ts';
 import { attemptOf, settled, startNode } from './nodes.ts';
 

@@ -1,4 +1,4 @@
-import type { BreakerRules } from '../../domain/route.ts';
+import type { BreakerRules } from '../../../domain/route.ts';
 import type { BreakerState } from './breaker.ts';
 import type { BreakerCallWatch, WorkingBreaker } from './create-breaker.ts';
 
