@@ -26,8 +26,28 @@ import { type Audience, type SupervisedRun, supervise } from './supervised-run.t
 import { tracedEvents } from './traced-events.ts';
 import { type OfferingStatsWatch, watchOfferingStats } from './watch-offering-stats.ts';
 
+/** Takes what happens in a completion, in the turn in which it happens. */
+export type RunSink = {
+  /** In order; the last is exactly one `finished` or `failed`. Never throws. */
+  event(event: CompletionEvent): void;
+};
+
+/** A completion under way. */
+export type Run = {
+  /** The sink gets nothing until `resume`; providers are read no further. */
+  pause(): void;
+  resume(): void;
+  /**
+   * The client has left: the sink gets nothing more. By the command's `onDisconnect` what is under way is closed at once
+   * and metered, or seen to its end. Does nothing once the last event was given.
+   */
+  leave(): void;
+};
+
 /** The data plane as faces see it. */
 export type Gateway = OperationGateway & {
+  /** Runs a completion. It begins at once: events may come before this returns. */
+  run(caller: Caller, command: CompletionCommand, sink: RunSink): Run;
   /**
    * Runs a completion; nothing happens before its first event is asked for. Returning from the iteration
    * early, even while it waits for an event, cancels it: the upstream connection closes at once, what was
@@ -91,7 +111,7 @@ async function* refuse(refusal: CompletionRefusal): AsyncGenerator<CompletionEve
   yield { type: 'failed', error: { kind: 'REFUSED', refusal } };
 }
 
-type Run = Pick<SupervisedRun, 'over' | 'cancel'>;
+type Tracked = Pick<SupervisedRun, 'over' | 'cancel'>;
 
 type Start = (caller: Caller, command: CompletionCommand) => AsyncIterator<CompletionEvent, undefined>;
 
@@ -127,7 +147,7 @@ class LazyEvents implements AsyncIterableIterator<CompletionEvent, undefined> {
 }
 
 export const createGateway = (dependencies: GatewayDependencies): Gateway => {
-  const { ledger, clock, catalogue, telemetry, random = Math.random } = dependencies;
+  const { ledger, clock, catalogue, telemetry, log, random = Math.random } = dependencies;
   const rateLimits = createRateLimitBoard(catalogue, clock, dependencies.maxRetryAfterMs);
   const stats = createOfferingStats(catalogue, clock);
   const measurements = shareMeasurements({
@@ -148,7 +168,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
       ledger.append(row);
     },
   };
-  const running = new LinkedList<Run>();
+  const running = new LinkedList<Tracked>();
   let draining = false;
 
   /** Why nothing can be begun now. */
@@ -164,7 +184,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     return backlog === undefined ? undefined : { code: 'UNAVAILABLE', problem: backlog, retryAfterMs: 5_000 };
   };
 
-  const track = (run: Run): void => {
+  const track = (run: Tracked): void => {
     const link = running.add(run);
     void run.over.then(() => running.remove(link));
   };
@@ -205,8 +225,35 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
   const complete = (caller: Caller, command: CompletionCommand, coalesceMs = 0) =>
     coalesce(new LazyEvents(start, caller, command), coalesceMs, clock);
 
+  const run = (caller: Caller, command: CompletionCommand, sink: RunSink): Run => {
+    const events = complete(caller, command);
+    let resumed: PromiseWithResolvers<void> | undefined;
+    let hasLeft = false;
+    const pump = async (): Promise<void> => {
+      for (let step = await events.next(); step.done !== true && !hasLeft; step = await events.next()) {
+        sink.event(step.value);
+        await resumed?.promise;
+      }
+    };
+    void pump().catch((error: unknown) => log.error('A completion broke.', { reason: String(error) }));
+    return {
+      pause() {
+        resumed ??= Promise.withResolvers();
+      },
+      resume() {
+        resumed?.resolve();
+        resumed = undefined;
+      },
+      leave() {
+        hasLeft = true;
+        void events.return?.();
+      },
+    };
+  };
+
   return {
     complete,
+    run,
     async perform<Kind extends OperationKind>(
       caller: Caller,
       command: OperationCommand<Kind>,
