@@ -47,6 +47,8 @@ export const catalogueOf = (
     readonly currencies?: { readonly [id: string]: string };
     readonly unpriced?: readonly string[];
     readonly free?: readonly string[];
+    /** What they call it. */
+    readonly providerModelId?: string;
   } = {},
 ): Catalogue =>
   buildCatalogue({
@@ -66,7 +68,7 @@ export const catalogueOf = (
         },
         declared: [
           {
-            providerModelId: 'talker',
+            providerModelId: options.providerModelId ?? 'talker',
             modelSlug: asModelSlug(MODEL),
             ...(options.free?.includes(id) && { billing: 'FREE' as const }),
             ...(!options.free?.includes(id) &&

@@ -1,77 +1,28 @@
 import { once } from 'node:events';
-import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { createMemoryState } from '../../src/adapters/state/memory.ts';
-import { createCatalogueReader } from '../../src/catalogue/catalogue-reader.ts';
-import { createGraphFace, type GraphFace } from '../../src/faces/graphql/graph-face.ts';
-import { buildSubgraphSchema } from '../../src/faces/graphql/schema.ts';
-import { DEFAULT_TIMEOUTS } from '../../src/gateway/completion-command.ts';
-import { createMediaShelf } from '../../src/gateway/media-shelf.ts';
-import { openAiEmbeddings } from '../../src/wire/operations/openai/embeddings.ts';
-import { openAiImages } from '../../src/wire/operations/openai/images.ts';
-import { openAiModeration } from '../../src/wire/operations/openai/moderation.ts';
-import { openAiSpeech } from '../../src/wire/operations/openai/speech.ts';
-import { openAiTranscription } from '../../src/wire/operations/openai/transcription.ts';
-import { commonRerank } from '../../src/wire/operations/rerank.ts';
-import { documentOf, OPERATION_CASES } from '../faces/graphql/operation-cases.ts';
-import { keys, type ServedRest, serveRest } from '../faces/rest/rest-harness.ts';
-import { noReplay, noRoutes } from '../support/no-routes.ts';
-import { eventStream, NEVER, type Script } from '../support/upstream.ts';
+import type { ServedRest } from '../faces/rest/rest-harness.ts';
+import { eventStream, gate, NEVER, type Script } from '../support/upstream.ts';
+import { serveBoth } from './served-graph.ts';
 import {
   busy,
   expectTrace,
   fixturesOf,
   headersText,
   type ProviderName,
-  type Scene,
   type Stage,
   startStage,
 } from './stage.ts';
 
-/** What clients of the graph get on each transport, and what operations besides completions do there and over REST. */
+/** What clients of the graph get of completions on each transport, and what follows when they leave. */
 
 let stage: Stage;
-const schema = buildSubgraphSchema();
 let served: ServedRest | undefined;
-let graph: GraphFace | undefined;
 beforeAll(async () => {
   stage = await startStage();
 });
-afterEach(async () => {
-  await graph?.close();
-  await served?.close();
-});
+afterEach(() => served?.close());
 afterAll(() => stage?.close());
-
-const never = (): never => {
-  throw new Error('not used here');
-};
-const history = { findMany: never, list: never };
-
-const serve = async (scene: Scene): Promise<ServedRest> => {
-  const { gateway, clock, catalogue } = scene;
-  graph = createGraphFace(
-    {
-      catalogue: createCatalogueReader(() => catalogue),
-      sources: { health: () => [], refresh: never },
-      gateway,
-      routes: noRoutes(),
-      replay: noReplay,
-      estimator: { estimate: never },
-      priceHistory: { pricesAt: never, historyOf: never, changes: never, watch: never },
-      keys,
-      history,
-      operationHistory: history,
-      shelf: createMediaShelf(createMemoryState(), clock, () => 'http://shelf'),
-      now: clock.now,
-      timeouts: DEFAULT_TIMEOUTS,
-    },
-    { introspection: true, maxRequestBytes: 1_000_000, onFailure: never },
-    schema,
-  );
-  served = await serveRest({ gateway, clock, catalogue, before: [graph] });
-  return served;
-};
 
 const ROW = /* GraphQL */ `
   fragment Row on Completion {
@@ -117,55 +68,88 @@ const frames = fixturesOf('openai').textFrames(WORDS);
 const INPUT = { model: 'lab/talker', messages: [{ user: { text: 'What colour is the sky?' } }] };
 const order: readonly ProviderName[] = ['openai', 'anthropic'];
 
+/** What a client does, and what it tells as it gets it. */
+type Client = {
+  readonly rest: ServedRest;
+  readonly query: string;
+  readonly input: object;
+  /** The client leaves when it is aborted. */
+  readonly signal: AbortSignal;
+  readonly saw: (text: string) => void;
+};
+
 const postGraph =
-  (path: string, accept: string) => async (rest: ServedRest, query: string, input: object) => {
-    const answer = await rest.post(path, { query, variables: { input } }, { headers: { accept } });
-    return `${answer.status}\n${headersText(answer.headers)}\n\n${await answer.text()}`;
+  (path: string, accept: string) =>
+  async ({ rest, query, input, signal, saw }: Client): Promise<string> => {
+    const answer = await rest.post(path, { query, variables: { input } }, { headers: { accept }, signal });
+    let said = '';
+    for await (const piece of answer.body ?? []) {
+      said += Buffer.from(piece).toString();
+      saw(said);
+    }
+    return `${answer.status}\n${headersText(answer.headers)}\n\n${said}`;
   };
-const overSocket = async (rest: ServedRest, query: string, input: object): Promise<string> => {
-  const socket = new WebSocket(`${rest.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
-  await once(socket, 'open');
-  const told: string[] = [];
-  const over = new Promise<void>((resolve) => {
+/** `leave`: what a client that leaves does. */
+const overSocket =
+  (leave: (socket: WebSocket) => void) =>
+  async ({ rest, query, input, signal, saw }: Client): Promise<string> => {
+    const socket = new WebSocket(`${rest.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    await once(socket, 'open');
+    const told: string[] = [];
+    const { promise: over, resolve } = Promise.withResolvers<void>();
     socket.on('message', (data) => {
       const text = String(data);
       told.push(text);
+      saw(told.join('\n'));
       const { type } = JSON.parse(text);
       if (type === 'connection_ack')
         socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query, variables: { input } } }));
       if (type === 'complete' || type === 'error') resolve();
     });
-  });
-  socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: 'Bearer mg_test' } }));
-  await over;
-  socket.close();
-  return told.join('\n');
-};
+    signal.addEventListener('abort', () => {
+      leave(socket);
+      resolve();
+    });
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: 'Bearer mg_test' } }));
+    await over;
+    if (!signal.aborted) socket.close();
+    return told.join('\n');
+  };
+const lost = (socket: WebSocket): void => socket.terminate();
+const unsubscribe = (socket: WebSocket): void => socket.send(JSON.stringify({ id: '1', type: 'complete' }));
 
 const WAYS = [
   { way: 'mutation', query: COMPLETE, ask: postGraph('/graphql', 'application/json') },
   { way: 'sse', query: WATCH, ask: postGraph('/graphql/stream', 'text/event-stream') },
-  { way: 'websocket', query: WATCH, ask: overSocket },
-];
+  { way: 'websocket', query: WATCH, ask: overSocket(lost) },
+  { way: 'unsubscribing', query: WATCH, ask: overSocket(unsubscribe) },
+] as const;
 type Situation = {
   readonly what: string;
   readonly more?: object;
-  readonly openai: readonly Script[];
+  readonly openai: (left: Promise<void>) => readonly Script[];
   readonly anthropic?: readonly Script[];
-  readonly givenUp?: true;
+  readonly isGivenUp?: true;
+  /** The client leaves once the provider has been asked, or this has been seen; which mutations do not. */
+  readonly leaves?: 'ASKED' | RegExp;
 };
+const hanging = (sent: readonly string[]): Script => eventStream(sent, { ending: 'hang' });
+const silent: Script = { before: NEVER };
+const APART = { coalesceMs: 0 };
+const DRAINED = { ...APART, onDisconnect: 'DRAIN' };
+
 const SITUATIONS: readonly Situation[] = [
-  { what: 'coalesced', openai: [eventStream(frames)] },
-  { what: 'apart', more: { coalesceMs: 0 }, openai: [eventStream(frames)] },
+  { what: 'coalesced', openai: () => [eventStream(frames)] },
+  { what: 'apart', more: APART, openai: () => [eventStream(frames)] },
   {
     what: 'fallback',
-    openai: [busy],
+    openai: () => [busy],
     anthropic: [eventStream(fixturesOf('anthropic').textFrames(WORDS))],
   },
-  { what: 'failed', openai: [busy], anthropic: [busy] },
+  { what: 'failed', openai: () => [busy], anthropic: [busy] },
   {
     what: 'error-in-sight',
-    openai: [
+    openai: () => [
       eventStream([
         ...frames.slice(0, -3),
         'data: {"error":{"message":"The engine has died.","type":"server_error","code":null}}\n\n',
@@ -176,94 +160,92 @@ const SITUATIONS: readonly Situation[] = [
   {
     what: 'race',
     more: { routing: { strategy: 'RACE' } },
-    openai: [{ before: NEVER }],
+    openai: () => [silent],
     anthropic: [eventStream(fixturesOf('anthropic').textFrames(WORDS))],
-    givenUp: true,
+    isGivenUp: true,
+  },
+  { what: 'left-before-head', leaves: 'ASKED', openai: () => [silent], isGivenUp: true },
+  { what: 'left-before-token', leaves: 'ASKED', openai: () => [hanging([])], isGivenUp: true },
+  {
+    what: 'left-before-head-drained',
+    more: DRAINED,
+    leaves: 'ASKED',
+    openai: (left) => [{ ...eventStream(frames), before: left }],
+  },
+  {
+    what: 'left-in-sight',
+    more: APART,
+    leaves: /wide\./,
+    openai: () => [hanging(frames.slice(0, -3))],
+    isGivenUp: true,
+  },
+  {
+    what: 'left-in-sight-drained',
+    more: DRAINED,
+    leaves: /wide\./,
+    openai: (left) => [eventStream([...frames.slice(0, -3), left, ...frames.slice(-3)])],
+  },
+  {
+    what: 'left-after-last',
+    more: APART,
+    leaves: /usageSoFar/,
+    openai: (left) => [eventStream([...frames.slice(0, -1), left, ...frames.slice(-1)])],
+  },
+  {
+    what: 'left-after-last-drained',
+    more: DRAINED,
+    leaves: /usageSoFar/,
+    openai: (left) => [eventStream([...frames.slice(0, -1), left, ...frames.slice(-1)])],
   },
 ];
 
-describe.each(WAYS)('completions by $way', ({ way, query, ask }) => {
-  it.each(SITUATIONS)('$what', async ({ what, more, openai, anthropic = [], givenUp }) => {
-    // A mutation shows nothing before its end: a broken answer is made good elsewhere.
-    const isUnasked = what === 'error-in-sight' && way !== 'mutation';
-    const scene = stage.begin(order, { openai, anthropic: isUnasked ? [] : anthropic });
-    const input = { ...INPUT, ...more };
-    const answer = await ask(await serve(scene), query, input);
-    if (givenUp === true) await stage.upstream.closedByClient(await scene.asked('openai'));
-    const rows = await scene.rowsText();
-    await expectTrace(stage, `graph-${way}-${what}`, [
-      JSON.stringify(input),
-      scene.providersText(),
-      `answer: ${answer}`,
-      `ledger:\n${rows}`,
-    ]);
+const situationsOf = (way: (typeof WAYS)[number]['way']): readonly Situation[] =>
+  SITUATIONS.filter(({ leaves }) => {
+    if (way === 'mutation') return leaves === undefined || leaves === 'ASKED';
+    return way !== 'unsubscribing' || leaves !== undefined;
   });
-});
 
-const CODECS = {
-  EMBEDDING: openAiEmbeddings(),
-  IMAGE_GENERATION: openAiImages(),
-  SPEECH: openAiSpeech(),
-  TRANSCRIPTION: openAiTranscription(),
-  RERANK: commonRerank(),
-  MODERATION: openAiModeration(),
-};
-const operations = { openai: CODECS, anthropic: CODECS };
-const ENDINGS = ['done', 'fallback', 'failed'] as const;
-const endings = OPERATION_CASES.flatMap((each) =>
-  (each.kind === 'EMBEDDING' ? ENDINGS : ENDINGS.slice(0, 1)).map((ending) => ({
-    each,
-    ending,
-    kind: each.kind,
-  })),
+const cases = WAYS.flatMap((way) =>
+  situationsOf(way.way).map((situation) => ({ ...way, situation, name: `${way.way}-${situation.what}` })),
 );
-const scriptsOf = (ending: (typeof ENDINGS)[number], answer: Script) => ({
-  openai: ending === 'done' ? [answer] : [busy],
-  anthropic: { done: [], fallback: [answer], failed: [busy] }[ending],
-});
 
-it.each(endings)('$kind by mutation: $ending', async ({ each, ending }) => {
-  const scene = stage.begin(order, scriptsOf(ending, each.answer()), { operations });
-  const input = { model: 'lab/talker', ...each.variables };
-  const ask = postGraph('/graphql', 'application/json');
-  const answer = await ask(await serve(scene), documentOf(each), input);
+it.each(cases)('$name', async ({ name, way, query, ask, situation }) => {
+  const { what, more, leaves, anthropic = [], isGivenUp } = situation;
+  // A mutation shows nothing before its end: a broken answer is made good elsewhere.
+  const isUnasked = what === 'error-in-sight' && way !== 'mutation';
+  const left = gate();
+  const scene = stage.begin(order, {
+    openai: situation.openai(left.opened),
+    anthropic: isUnasked ? [] : anthropic,
+  });
+  const input = { ...INPUT, ...more };
+  served = await serveBoth(scene);
+  const client = new AbortController();
+  const leaving = async (): Promise<void> => {
+    await scene.asked('openai');
+    client.abort();
+  };
+  const asking = ask({
+    rest: served,
+    query,
+    input,
+    signal: client.signal,
+    saw: (text) => void (leaves instanceof RegExp && leaves.test(text) && client.abort()),
+  });
+  const [answer] = await Promise.all([
+    asking.catch((error: unknown) => {
+      if (!client.signal.aborted) throw error;
+    }),
+    leaves === 'ASKED' ? leaving() : undefined,
+  ]);
+  left.open();
+  if (isGivenUp === true) await stage.upstream.closedByClient(await scene.asked('openai'));
   const rows = await scene.rowsText();
-  await expectTrace(stage, `graph-${each.mutation}-${ending}`, [
+  await expectTrace(stage, `graph-${name}`, [
     JSON.stringify(input),
     scene.providersText(),
-    `answer: ${answer}`,
-    `ledger:\n${rows}`,
-  ]);
-});
-
-const REST = [
-  { kind: 'EMBEDDING', path: '/v1/embeddings', body: { input: ['one', 'two'] } },
-  { kind: 'IMAGE_GENERATION', path: '/v1/images/generations', body: { prompt: 'A red dot' } },
-  { kind: 'SPEECH', path: '/v1/audio/speech', body: { input: 'Hello', voice: 'alloy' } },
-  { kind: 'RERANK', path: '/v1/rerank', body: { query: 'apples', documents: ['sky', 'apples'] } },
-  { kind: 'MODERATION', path: '/v1/moderations', body: { input: 'I hate this.' } },
-] as const;
-const restEndings = REST.flatMap((each) => {
-  const found = OPERATION_CASES.find(({ kind }) => kind === each.kind);
-  if (found === undefined) throw new Error(`no case of ${each.kind}`);
-  return (each.kind === 'EMBEDDING' ? ENDINGS : ENDINGS.slice(0, 1)).map((ending) => ({
-    ...each,
-    ending,
-    answer: found.answer,
-  }));
-});
-
-it.each(restEndings)('$kind over REST: $ending', async ({ kind, path, body, ending, answer }) => {
-  const scene = stage.begin(order, scriptsOf(ending, answer()), { operations });
-  const rest = await serve(scene);
-  const asked = { model: 'lab/talker', ...body };
-  const got = await rest.post(path, asked);
-  const said = await got.text();
-  const rows = await scene.rowsText();
-  await expectTrace(stage, `rest-${kind.toLowerCase().replaceAll('_', '-')}-${ending}`, [
-    `POST ${path}\n${JSON.stringify(asked)}`,
-    scene.providersText(),
-    `answer: ${got.status}\n${headersText(got.headers)}\n\n${said}`,
+    ...(leaves !== undefined && isGivenUp === true ? ['given up: the call to openai'] : []),
+    `answer: ${client.signal.aborted ? '<left>' : answer}`,
     `ledger:\n${rows}`,
   ]);
 });

@@ -8,6 +8,7 @@ import {
   fixturesOf,
   headersText,
   type ProviderName,
+  refused,
   type Scene,
   type Scripts,
   type Stage,
@@ -85,15 +86,6 @@ type Gates = { readonly left: Promise<void> };
 
 const WORDS = ['Blue', ' and', ' wide.'];
 const STREAM = { stream: true };
-const refused = (
-  status: number,
-  type: string,
-  headers: { readonly [name: string]: string } = {},
-): Script => ({
-  status,
-  headers: { 'content-type': 'application/json', ...headers },
-  body: JSON.stringify({ type: 'error', error: { type, message: `It said ${status}.` } }),
-});
 const streamed = (fixtures: Dialect): Script => eventStream(fixtures.textFrames(WORDS));
 const upToText = (fixtures: Dialect): readonly string[] => fixtures.textFrames(WORDS).slice(0, -3);
 const silent: Script = { before: NEVER };

@@ -42,7 +42,13 @@ export type Scene = Harness & {
   rowsText(): Promise<string>;
 };
 
-export type SceneOptions = { readonly operations?: { readonly [Name in ProviderName]?: OperationCodecs } };
+export type SceneOptions = {
+  readonly operations?: { readonly [Name in ProviderName]?: OperationCodecs };
+  /** Who takes no money for the model. */
+  readonly free?: readonly ProviderName[];
+  /** What providers call the model. */
+  readonly providerModelId?: string;
+};
 
 /** One upstream that plays all providers, and gateways over it. */
 export type Stage = {
@@ -60,6 +66,17 @@ export const busy: Script = {
   headers: { 'content-type': 'application/json' },
   body: '{"error":{"type":"overloaded_error","message":"busy"}}',
 };
+
+/** A whole answer of a provider that says no. */
+export const refused = (
+  status: number,
+  type: string,
+  headers: { readonly [name: string]: string } = {},
+): Script => ({
+  status,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify({ type: 'error', error: { type, message: `It said ${status}.` } }),
+});
 
 const HIDDEN = new Set(['host', 'connection', 'date', 'keep-alive', 'transfer-encoding', 'content-length']);
 export const headersText = (headers: Iterable<readonly [string, unknown]>): string =>
@@ -103,8 +120,8 @@ export const startStage = async (): Promise<Stage> => {
 
   return {
     upstream,
-    begin(order, scripts, { operations = {} } = {}) {
-      const catalogue = catalogueOf(order);
+    begin(order, scripts, { operations = {}, ...offered } = {}) {
+      const catalogue = catalogueOf(order, offered);
       const harness = createHarness(
         order.map((name) => providerOf(name, operations[name])),
         { catalogue },
@@ -156,8 +173,11 @@ export const startStage = async (): Promise<Stage> => {
     },
     normalised(text) {
       const seen = new Map<string, string>();
-      const boundary = /boundary=("?)([^"\s;]+)\1/.exec(text)?.[2];
-      return (boundary === undefined ? text : text.replaceAll(boundary, '<boundary>'))
+      const boundaries = [...text.matchAll(/boundary=("?)([^"\s;]+)\1/g)].map(
+        ([, , boundary = '']) => boundary,
+      );
+      return boundaries
+        .reduce((shown, boundary) => shown.replaceAll(boundary, '<boundary>'), text)
         .replaceAll(upstream.url, 'http://upstream')
         .replaceAll(/\b(cmp|op|msg|resp|req|chatcmpl|call|rs|fc)_[0-9a-zA-Z-]{8,}\b/g, (id, kind: string) => {
           const known = seen.get(id) ?? `${kind}_<${seen.size + 1}>`;

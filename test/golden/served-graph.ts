@@ -1,0 +1,46 @@
+import { createMemoryState } from '../../src/adapters/state/memory.ts';
+import { createCatalogueReader } from '../../src/catalogue/catalogue-reader.ts';
+import { createGraphFace } from '../../src/faces/graphql/graph-face.ts';
+import { buildSubgraphSchema } from '../../src/faces/graphql/schema.ts';
+import { DEFAULT_TIMEOUTS } from '../../src/gateway/completion-command.ts';
+import { createMediaShelf } from '../../src/gateway/media-shelf.ts';
+import { keys, type ServedRest, serveRest } from '../faces/rest/rest-harness.ts';
+import { noReplay, noRoutes } from '../support/no-routes.ts';
+import type { Scene } from './stage.ts';
+
+const never = (): never => {
+  throw new Error('not used here');
+};
+const history = { findMany: never, list: never };
+const schema = buildSubgraphSchema();
+
+/** The graph and the REST base over one scene. */
+export const serveBoth = async ({ gateway, clock, catalogue }: Scene): Promise<ServedRest> => {
+  const graph = createGraphFace(
+    {
+      catalogue: createCatalogueReader(() => catalogue),
+      sources: { health: () => [], refresh: never },
+      gateway,
+      routes: noRoutes(),
+      replay: noReplay,
+      estimator: { estimate: never },
+      priceHistory: { pricesAt: never, historyOf: never, changes: never, watch: never },
+      keys,
+      history,
+      operationHistory: history,
+      shelf: createMediaShelf(createMemoryState(), clock, () => 'http://shelf'),
+      now: clock.now,
+      timeouts: DEFAULT_TIMEOUTS,
+    },
+    { introspection: true, maxRequestBytes: 1_000_000, onFailure: never },
+    schema,
+  );
+  const served = await serveRest({ gateway, clock, catalogue, before: [graph] });
+  return {
+    ...served,
+    async close() {
+      await graph.close();
+      await served.close();
+    },
+  };
+};
