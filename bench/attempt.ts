@@ -18,7 +18,7 @@ import { usageOf } from '../src/domain/usage.ts';
 import { attemptRoute } from '../src/gateway/attempt/attempt-route.ts';
 import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../src/gateway/completion-command.ts';
 import { createGateway } from '../src/gateway/gateway.ts';
-import { NO_ROUTES } from '../src/gateway/routing/route-book.ts';
+import { NO_ROUTES } from '../src/gateway/routing/policy/route-book.ts';
 import type { RoutePlan } from '../src/gateway/routing/route-plan.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Log } from '../src/ports/log.ts';

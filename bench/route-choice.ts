@@ -24,7 +24,7 @@ import { createOfferingStats } from '../src/gateway/offering-stats.ts';
 import { createRateLimitBoard } from '../src/gateway/rate-limit-board.ts';
 import type { CompiledRoute } from '../src/gateway/routing/candidate.ts';
 import { createHealthBoard } from '../src/gateway/routing/health/create-health-board.ts';
-import { NO_ROUTES } from '../src/gateway/routing/route-book.ts';
+import { NO_ROUTES } from '../src/gateway/routing/policy/route-book.ts';
 import { createRouter } from '../src/gateway/routing/router.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Provider } from '../src/ports/provider.ts';

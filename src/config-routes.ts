@@ -1,9 +1,9 @@
 import { ConfigError, type FileContent, pathText } from './config-file.ts';
 import { asRouteName } from './domain/ids.ts';
 import { DEFAULT_POLICY, type Route, type RoutePolicy } from './domain/route.ts';
-import { readPolicyStrictly } from './gateway/routing/route-document.ts';
-import { routesProblem } from './gateway/routing/route-problems.ts';
-import { ROUTE_NAME } from './gateway/routing/route-service.ts';
+import { readPolicyStrictly } from './gateway/routing/policy/document.ts';
+import { routesProblem } from './gateway/routing/policy/problems.ts';
+import { ROUTE_NAME } from './gateway/routing/policy/saved-routes.ts';
 
 const MOST_ROUTES = 1_000;
 const NAME_RULE =

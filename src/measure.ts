@@ -19,7 +19,7 @@ import { terminalFor } from './faces/cli/terminal.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createLedger } from './gateway/ledger.ts';
 import type { MeasureReport, OfferingMeasurement } from './gateway/measure/measure-offerings.ts';
-import { NO_ROUTES } from './gateway/routing/route-book.ts';
+import { NO_ROUTES } from './gateway/routing/policy/route-book.ts';
 import { overridesFile } from './overrides-file.ts';
 
 /** As the server's own default. */

@@ -13,7 +13,7 @@ import { createRateLimitBoard } from '../../src/gateway/rate-limit-board.ts';
 import type { CompiledRoute } from '../../src/gateway/routing/candidate.ts';
 import type { BreakerState } from '../../src/gateway/routing/health/breaker.ts';
 import { createHealthBoard } from '../../src/gateway/routing/health/create-health-board.ts';
-import { NO_ROUTES } from '../../src/gateway/routing/route-book.ts';
+import { NO_ROUTES } from '../../src/gateway/routing/policy/route-book.ts';
 import type { RoutePlan } from '../../src/gateway/routing/route-plan.ts';
 import type { RouteAsk } from '../../src/gateway/routing/router.ts';
 import { createRouter } from '../../src/gateway/routing/router.ts';

@@ -20,7 +20,7 @@ import { type PipelineDependencies, runCompletion } from './pipeline.ts';
 import { type PlanAnswer, planCompletion } from './plan-completion.ts';
 import { createRateLimitBoard, type RateLimitBoard } from './rate-limit-board.ts';
 import { createHealthBoard, type RunningHealthBoard } from './routing/health/create-health-board.ts';
-import type { RouteBook } from './routing/route-book.ts';
+import type { RouteBook } from './routing/policy/route-book.ts';
 import { createRouter, type Router } from './routing/router.ts';
 import { type Audience, type SupervisedRun, supervise } from './supervised-run.ts';
 import { tracedEvents } from './traced-events.ts';

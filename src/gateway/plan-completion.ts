@@ -3,7 +3,7 @@ import type { CompletionRefusal } from '../domain/refusal.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import { withoutFetching } from './estimate/unfetched-media.ts';
 import type { PipelineDependencies } from './pipeline.ts';
-import type { RouteExplanation } from './routing/route-explanation.ts';
+import type { RouteExplanation } from './routing/route-plan.ts';
 import { authorise } from './stages/authorise.ts';
 import { guardInput } from './stages/guard-input.ts';
 import { settleAddresses } from './stages/settle-addresses.ts';

@@ -15,7 +15,7 @@ import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../../src/gateway/comp
 import type { Calibration } from '../../src/gateway/estimate/calibration.ts';
 import { createGateway, type Gateway } from '../../src/gateway/gateway.ts';
 import { createLedger, type Ledger, type LedgerOptions } from '../../src/gateway/ledger.ts';
-import { NO_ROUTES, type RouteBook } from '../../src/gateway/routing/route-book.ts';
+import { NO_ROUTES, type RouteBook } from '../../src/gateway/routing/policy/route-book.ts';
 import type { Provider } from '../../src/ports/provider.ts';
 import type { Telemetry } from '../../src/ports/telemetry.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';

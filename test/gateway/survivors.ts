@@ -16,7 +16,7 @@ import { asProviderId } from '../../src/domain/ids.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { createGateway } from '../../src/gateway/gateway.ts';
 import { createLedger } from '../../src/gateway/ledger.ts';
-import { NO_ROUTES } from '../../src/gateway/routing/route-book.ts';
+import { NO_ROUTES } from '../../src/gateway/routing/policy/route-book.ts';
 import type { Provider } from '../../src/ports/provider.ts';
 import { createOpenAiCodec } from '../../src/wire/openai/codec.ts';
 import { serveRest } from '../faces/rest/rest-harness.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseCommandLine } from '../../src/faces/cli/command-line.ts';
-import { SHIPPED_MODEL } from '../../src/gateway/routing/complexity/shipped-model.ts';
-import { LABELLED_FILE } from '../gateway/routing/complexity/prompts.ts';
+import { SHIPPED_MODEL } from '../../src/gateway/routing/strategies/complexity/classify.ts';
+import { LABELLED_FILE } from '../gateway/routing/strategies/complexity/prompts.ts';
 import { runModelgraph } from '../support/modelgraph.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -1,6 +1,6 @@
+import { NO_ROUTES } from '../../src/gateway/routing/policy/route-book.ts';
+import type { RouteService } from '../../src/gateway/routing/policy/saved-routes.ts';
 import type { RouteReplay } from '../../src/gateway/routing/replay/create-route-replay.ts';
-import { NO_ROUTES } from '../../src/gateway/routing/route-book.ts';
-import type { RouteService } from '../../src/gateway/routing/route-service.ts';
 
 /** Where no route was ever saved, and none can be. */
 export const noRoutes = (): RouteService => ({

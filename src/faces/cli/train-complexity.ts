@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { readLabelled } from '../../gateway/routing/complexity/labelled.ts';
-import { type Measures, train, trainingProblem } from '../../gateway/routing/complexity/train.ts';
+import { readLabelled } from '../../gateway/routing/strategies/complexity/labelled.ts';
+import { type Measures, train, trainingProblem } from '../../gateway/routing/strategies/complexity/train.ts';
 import type { Printout } from './catalogue-commands.ts';
 import type { TrainComplexityCommand } from './commands/train-complexity.ts';
 import { textTable } from './text-table.ts';

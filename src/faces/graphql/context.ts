@@ -14,8 +14,8 @@ import type { CompletionTimeouts } from '../../gateway/completion-command.ts';
 import type { CompletionEstimator } from '../../gateway/estimate/estimate-completion.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { MediaShelf } from '../../gateway/media-shelf.ts';
+import type { RouteService } from '../../gateway/routing/policy/saved-routes.ts';
 import type { RouteReplay } from '../../gateway/routing/replay/create-route-replay.ts';
-import type { RouteService } from '../../gateway/routing/route-service.ts';
 import type { ReportedError } from './reported-errors.ts';
 
 /** What resolvers may reach. */

@@ -9,7 +9,7 @@ import {
   type OnDisconnect,
   type Routing,
 } from '../../gateway/completion-command.ts';
-import { readPolicy } from '../../gateway/routing/route-document.ts';
+import { readPolicy } from '../../gateway/routing/policy/document.ts';
 import { taken } from '../../wire/serve/taken.ts';
 import { invalid } from './exchange.ts';
 

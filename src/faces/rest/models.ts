@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { CatalogueReader } from '../../catalogue/catalogue-reader.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import type { RouteBook } from '../../gateway/routing/route-book.ts';
+import type { RouteBook } from '../../gateway/routing/policy/route-book.ts';
 import { type Exchange, RestProblem } from './exchange.ts';
 import { sendJson } from './send.ts';
 

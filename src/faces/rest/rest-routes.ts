@@ -1,7 +1,7 @@
 import type { CatalogueReader } from '../../catalogue/catalogue-reader.ts';
 import type { OperationKind } from '../../domain/operation.ts';
 import type { MediaShelf } from '../../gateway/media-shelf.ts';
-import type { RouteBook } from '../../gateway/routing/route-book.ts';
+import type { RouteBook } from '../../gateway/routing/policy/route-book.ts';
 import { chatDialect, createChatChoices } from '../../wire/serve/chat/dialect.ts';
 import { createLegacyChoices, legacyDialect } from '../../wire/serve/chat/legacy/dialect.ts';
 import { messagesDialect } from '../../wire/serve/messages/dialect.ts';

@@ -11,7 +11,6 @@ import type { CandidateRule, Route, RoutePolicy } from '../../domain/route.ts';
 import type { Provider } from '../../ports/provider.ts';
 import { meaningOf } from '../stages/resolve-model.ts';
 import { ok, refused, type Staged } from '../stages/stage.ts';
-import { askedRegions } from './asked-regions.ts';
 import type { CompiledRoute, RouteCandidate } from './candidate.ts';
 import {
   ceilingOf,
@@ -26,8 +25,9 @@ import {
   retiredMisfit,
 } from './candidate-filter.ts';
 import type { HealthBoard } from './health/health-board.ts';
+import type { RouteBook } from './policy/route-book.ts';
 import { rateCardOf } from './rate-card.ts';
-import type { RouteBook } from './route-book.ts';
+import { askedRegions } from './regions.ts';
 
 export type CompileDependencies = {
   readonly catalogue: Catalogue;

@@ -10,7 +10,7 @@ import { ok, refused, type Staged } from '../stages/stage.ts';
 import type { CompiledRoute } from './candidate.ts';
 import { type CompileDependencies, compileModel, compileRoute, compileSaved } from './compile-route.ts';
 import type { HealthBoard } from './health/health-board.ts';
-import type { RouteBook } from './route-book.ts';
+import type { RouteBook } from './policy/route-book.ts';
 
 export type CompiledRoutesDependencies = {
   readonly catalogue: () => Catalogue;

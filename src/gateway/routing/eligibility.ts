@@ -5,7 +5,7 @@ import type { Modality } from '../../domain/price.ts';
 import { type Needs, needsOf, takes } from '../estimate/needs.ts';
 import type { RouteCandidate } from './candidate.ts';
 import { retiredMisfit } from './candidate-filter.ts';
-import { type RouteShape, shapeOf } from './route-shape.ts';
+import { type RouteShape, shapeOf } from './route-costs.ts';
 
 /** A candidate that may not be used for this request, or not now. Its words are made only for who reads them. */
 export type Barred = {

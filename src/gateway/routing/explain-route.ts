@@ -6,12 +6,12 @@ import type { Offering } from '../../domain/model.ts';
 import { usageOf } from '../../domain/usage.ts';
 import { thinkingOf } from '../stages/meter.ts';
 import type { CompiledRoute } from './candidate.ts';
-import type { RequestFacts } from './order-context.ts';
 import { decisionOf, mainOf, sketchRoute } from './plan.ts';
 import type { ExpectedTokens } from './rate-card.ts';
 import { rejectionsOf } from './rejections.ts';
-import type { ExplainedCandidate, RouteExplanation } from './route-explanation.ts';
-import { dispatchOf } from './strategies/dispatch.ts';
+import type { RequestFacts } from './request-facts.ts';
+import type { ExplainedCandidate, RouteExplanation } from './route-plan.ts';
+import { dispatchOf } from './strategies/registry.ts';
 
 const whole = ({ input, cacheRead, output }: ExpectedTokens): ExpectedTokens => ({
   input: Math.round(input),

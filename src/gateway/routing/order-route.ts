@@ -5,11 +5,27 @@ import type { Order } from '../../domain/route.ts';
 import { sealsIn } from '../sealed-signature.ts';
 import type { CompiledRoute, RouteCandidate } from './candidate.ts';
 import type { Barred, Eligible } from './eligibility.ts';
-import type { Ordered, Ranked } from './order.ts';
-import type { RequestFacts } from './order-context.ts';
-import { orderOf } from './strategies/dispatch.ts';
-import { orderBy } from './strategies/registry.ts';
+import type { RequestFacts } from './request-facts.ts';
+import { type Ordered, type Ranked, scorePart } from './strategies/order.ts';
+import { orderBy, orderOf } from './strategies/registry.ts';
 import { stickTo } from './strategies/sticky.ts';
+
+const isSuspect = ({ candidate }: Ranked): boolean => candidate.pulse.isSuspect;
+
+/**
+ * What has gone silent stands behind all that is well, whatever the order went by: it is only thought to be down, and is
+ * tried if nothing else is left. Where all have, the order is as it was.
+ */
+export const suspectsLast = (ordered: readonly Ranked[]): readonly Ranked[] => {
+  if (!ordered.some(isSuspect)) return ordered;
+  const suspects: Ranked[] = [];
+  const well: Ranked[] = [];
+  for (const each of ordered)
+    if (isSuspect(each))
+      suspects.push({ ...each, parts: () => [...(each.parts?.() ?? []), scorePart('suspect', 1)] });
+    else well.push(each);
+  return [...well, ...suspects];
+};
 
 /** Candidates of a route in the order in which they are to be tried. */
 export type RouteOrder = {

@@ -6,14 +6,12 @@ import type { CompiledRoute, RouteCandidate } from './candidate.ts';
 import { type Choice, choose } from './choose.ts';
 import { isPlain } from './compiled-routes.ts';
 import { type Barred, type Eligible, eligibleOf, rejectionOf } from './eligibility.ts';
-import type { Ranked } from './order.ts';
-import type { RequestFacts } from './order-context.ts';
-import { orderRoute } from './order-route.ts';
-import { withPassedOver } from './passed-over.ts';
-import { keptRejections, rejectionsOf } from './rejections.ts';
+import { orderRoute, suspectsLast } from './order-route.ts';
+import { keptRejections, rejectionsOf, withPassedOver } from './rejections.ts';
+import type { RequestFacts } from './request-facts.ts';
 import type { PlannedCandidate, RoutePlan } from './route-plan.ts';
-import { dispatchOf } from './strategies/dispatch.ts';
-import { suspectsLast } from './suspects-last.ts';
+import type { Ranked } from './strategies/order.ts';
+import { dispatchOf } from './strategies/registry.ts';
 
 type OnDefect = (error: unknown, providerId: ProviderId) => void;
 

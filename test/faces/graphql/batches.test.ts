@@ -16,7 +16,7 @@ import { createCompletionEstimator } from '../../../src/gateway/estimate/estimat
 import { createGateway } from '../../../src/gateway/gateway.ts';
 import { createLedger } from '../../../src/gateway/ledger.ts';
 import { createMediaShelf } from '../../../src/gateway/media-shelf.ts';
-import { NO_ROUTES } from '../../../src/gateway/routing/route-book.ts';
+import { NO_ROUTES } from '../../../src/gateway/routing/policy/route-book.ts';
 import { newDataFolder } from '../../support/data-folder.ts';
 import { noReplay, noRoutes } from '../../support/no-routes.ts';
 import { recordedLog } from '../../support/recorded-log.ts';

@@ -21,7 +21,7 @@ import { createCompletionEstimator } from '../../../src/gateway/estimate/estimat
 import { createGateway } from '../../../src/gateway/gateway.ts';
 import { createLedger } from '../../../src/gateway/ledger.ts';
 import { createMediaShelf } from '../../../src/gateway/media-shelf.ts';
-import { NO_ROUTES } from '../../../src/gateway/routing/route-book.ts';
+import { NO_ROUTES } from '../../../src/gateway/routing/policy/route-book.ts';
 import { newDataFolder } from '../../support/data-folder.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { TRANSPORTS } from '../../support/graph-clients.ts';

@@ -13,7 +13,7 @@ import {
 } from '../../../src/faces/rest/rest-routes.ts';
 import { DEFAULT_TIMEOUTS } from '../../../src/gateway/completion-command.ts';
 import { createMediaShelf } from '../../../src/gateway/media-shelf.ts';
-import { NO_ROUTES } from '../../../src/gateway/routing/route-book.ts';
+import { NO_ROUTES } from '../../../src/gateway/routing/policy/route-book.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { callerWith } from '../../gateway/harness.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createConversationMemory } from '../../../src/gateway/routing/conversation-memory.ts';
+import { createConversationMemory } from '../../../src/gateway/routing/conversation.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { settled } from '../harness.ts';
 import { idOf, stateStub } from './route-fixtures.ts';

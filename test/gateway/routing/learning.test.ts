@@ -4,7 +4,7 @@ import type { CompletionRequest, Message } from '../../../src/domain/completion-
 import { asCompletionId, asModelSlug, asProviderId } from '../../../src/domain/ids.ts';
 import type { Strategy } from '../../../src/domain/route.ts';
 import { type Usage, usageOf } from '../../../src/domain/usage.ts';
-import { roughTokens } from '../../../src/gateway/routing/prompt-tokens.ts';
+import { roughTokens } from '../../../src/gateway/routing/expected-tokens.ts';
 import { estimateTokens } from '../../../src/gateway/token-estimate.ts';
 import { callerWith, commandWith } from '../harness.ts';
 import {

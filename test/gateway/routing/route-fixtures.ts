@@ -27,7 +27,7 @@ import type { CompletionCommand } from '../../../src/gateway/completion-command.
 import type { BreakerState } from '../../../src/gateway/routing/health/breaker.ts';
 import type { HealthBoard } from '../../../src/gateway/routing/health/health-board.ts';
 import type { Pulse } from '../../../src/gateway/routing/health/pulse.ts';
-import type { RouteBook } from '../../../src/gateway/routing/route-book.ts';
+import type { RouteBook } from '../../../src/gateway/routing/policy/route-book.ts';
 import { createRouter, type Router } from '../../../src/gateway/routing/router.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
 import type { SharedState } from '../../../src/ports/shared-state.ts';

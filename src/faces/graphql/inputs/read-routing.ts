@@ -1,7 +1,7 @@
 import { Decimal } from '../../../domain/money.ts';
 import type { RoutePolicy } from '../../../domain/route.ts';
 import { INLINE_ROUTE, type Routing } from '../../../gateway/completion-command.ts';
-import { type PolicyOptions, readPolicy } from '../../../gateway/routing/route-document.ts';
+import { type PolicyOptions, readPolicy } from '../../../gateway/routing/policy/document.ts';
 import { InputProblem } from './input-problem.ts';
 import type { RoutePolicyShape, RoutingShape } from './routing-input.ts';
 

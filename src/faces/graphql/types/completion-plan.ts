@@ -1,6 +1,5 @@
 import type { RouteScorePart } from '../../../domain/attempt.ts';
-import type { ExplainedCandidate, RouteExplanation } from '../../../gateway/routing/route-explanation.ts';
-import type { Dispatch } from '../../../gateway/routing/route-plan.ts';
+import type { Dispatch, ExplainedCandidate, RouteExplanation } from '../../../gateway/routing/route-plan.ts';
 import { builder } from '../builder.ts';
 import { OfferingRef, RouteRef, WarningRef } from '../refs.ts';
 import { BreakerStateEnum } from './breaker-status.ts';

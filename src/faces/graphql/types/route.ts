@@ -1,7 +1,6 @@
 import type { Route } from '../../../domain/route.ts';
-import { policyOfToday } from '../../../gateway/routing/former-words.ts';
-import { documentOf } from '../../../gateway/routing/route-document.ts';
-import type { RouteVersion } from '../../../gateway/routing/route-service.ts';
+import { documentOf, policyOfToday } from '../../../gateway/routing/policy/document.ts';
+import type { RouteVersion } from '../../../gateway/routing/policy/saved-routes.ts';
 import { builder } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
 import { entity } from '../entity.ts';

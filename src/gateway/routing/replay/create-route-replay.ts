@@ -13,7 +13,7 @@ import { costsIn } from '../../estimate/estimated-cost.ts';
 import type { OfferingStats } from '../../offering-stats.ts';
 import { ok, refused, type Staged } from '../../stages/stage.ts';
 import { type CompileDependencies, compileRoute, compileSaved } from '../compile-route.ts';
-import type { RouteBook } from '../route-book.ts';
+import type { RouteBook } from '../policy/route-book.ts';
 import { type MeasuredHealth, measuredHealth } from './measured-health.ts';
 import { replayOne } from './replay-one.ts';
 import {
@@ -22,8 +22,8 @@ import {
   type ReplayedOffering,
   type ReplayInput,
   type ReplayResult,
+  unknownsOf,
 } from './replay-result.ts';
-import { unknownsOf } from './unknowns.ts';
 
 /** Puts past completions under another policy. */
 export type RouteReplay = {

@@ -1,10 +1,10 @@
 import { type Criterion, DEFAULT_WEIGHTS } from '../../../catalogue/comparison/criteria.ts';
 import type { RouteWeights } from '../../../domain/route.ts';
 import type { RouteCandidate } from '../candidate.ts';
-import type { OrderContext, OrderStrategy, Ranked } from '../order.ts';
 import { byScore } from './by-score.ts';
+import type { OrderContext, OrderStrategy, Ranked } from './order.ts';
+import { scorePart } from './order.ts';
 import { pointsOf, type QualityColumn, qualityOf } from './quality.ts';
-import { scorePart } from './score-part.ts';
 
 /** As where offerings are compared. */
 const USUAL: RouteWeights = {

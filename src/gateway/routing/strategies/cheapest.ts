@@ -1,5 +1,47 @@
-import type { OrderStrategy } from '../order.ts';
-import { rankByCost } from './by-cost.ts';
+import type { RouteScorePart } from '../../../domain/attempt.ts';
+import type { RouteCandidate } from '../candidate.ts';
+import { byScore } from './by-score.ts';
+import {
+  type LeftOut,
+  type OrderContext,
+  type Ordered,
+  type OrderStrategy,
+  type Ranked,
+  scorePart,
+} from './order.ts';
+
+function costPart(this: Ranked) {
+  return [scorePart('cost', this.score ?? Number.NaN)];
+}
+
+const unpriced = (): string =>
+  'What this request costs there is not known: a price or an exchange rate is missing.';
+
+/** The cheapest first, equally cheap ones as listed; what has no known price is left out. */
+export const rankByCost = (
+  candidates: readonly RouteCandidate[],
+  context: OrderContext,
+  most?: number,
+  parts: (this: Ranked) => readonly RouteScorePart[] = costPart,
+): Ordered => {
+  const costs = new Float64Array(candidates.length);
+  const leftOut: LeftOut[] = [];
+  for (let place = 0; place < candidates.length; place++) {
+    const candidate = candidates[place];
+    if (candidate === undefined) continue;
+    const cost = context.costOf(candidate);
+    if (Number.isNaN(cost)) leftOut.push({ candidate, reason: 'UNKNOWN_PRICE', detail: unpriced });
+    costs[place] = cost;
+  }
+  const ranked: Ranked[] = [];
+  for (const place of byScore(costs, most)) {
+    const candidate = candidates[place];
+    if (candidate === undefined) continue;
+    const score = costs[place] ?? Number.NaN;
+    if (!Number.isNaN(score)) ranked.push({ candidate, score, parts });
+  }
+  return { ranked, leftOut };
+};
 
 /** Cheapest for this prompt. */
 export const cheapest: OrderStrategy<'CHEAPEST'> = (candidates, _order, context, most) =>

@@ -1,7 +1,7 @@
 import type { RouteCandidate } from '../candidate.ts';
-import type { OrderContext, OrderStrategy, Ranked } from '../order.ts';
 import { byScore } from './by-score.ts';
-import { scorePart } from './score-part.ts';
+import type { OrderContext, OrderStrategy, Ranked } from './order.ts';
+import { scorePart } from './order.ts';
 
 /** Those that take at most so much longer than the best are as good as it, and share the load. */
 const NEAR = 1.25;

@@ -1,6 +1,6 @@
-import type { OrderStrategy, Ranked } from '../order.ts';
 import { byScore } from './by-score.ts';
-import { scorePart } from './score-part.ts';
+import type { OrderStrategy, Ranked } from './order.ts';
+import { scorePart } from './order.ts';
 
 function parts(this: Ranked) {
   return [scorePart('inFlight', this.score ?? Number.NaN)];

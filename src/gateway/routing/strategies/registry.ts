@@ -1,16 +1,15 @@
-import type { Order } from '../../../domain/route.ts';
+import type { Order, Strategy } from '../../../domain/route.ts';
 import type { RouteCandidate } from '../candidate.ts';
-import type { OrderContext, Ordered, OrderStrategy } from '../order.ts';
+import type { Dispatch } from '../route-plan.ts';
 import { balanced } from './balanced.ts';
 import { cheapest } from './cheapest.ts';
-import { complexity } from './complexity.ts';
-import { conditional } from './conditional.ts';
+import { complexity } from './complexity/strategy.ts';
+import { split, weighted } from './drawn.ts';
 import { fastest } from './fastest.ts';
 import { leastBusy } from './least-busy.ts';
-import { priority } from './priority.ts';
-import { qualityFloor } from './quality-floor.ts';
-import { split } from './split.ts';
-import { weighted } from './weighted.ts';
+import { conditional, priority } from './listed.ts';
+import type { OrderContext, Ordered, OrderStrategy } from './order.ts';
+import { qualityFloor } from './quality.ts';
 
 /** Every strategy that orders: a new one is a function in a file of its own and a line here. */
 const STRATEGIES: { readonly [Kind in Order['kind']]: OrderStrategy<Kind> } = {
@@ -41,3 +40,24 @@ export const orderBy = (
   context: OrderContext,
   most?: number,
 ): Ordered => orderAs(order.kind, candidates, order, context, most);
+
+/** How candidates that are in order are called. */
+export const dispatchOf = (strategy: Strategy, { ranked }: Pick<Ordered, 'ranked'>): Dispatch => {
+  switch (strategy.kind) {
+    case 'RACE':
+      // Fallbacks are for when all candidates failed: they do not fill up a race.
+      return { kind: 'RACE', count: Math.max(1, Math.min(strategy.count, ranked.length)) };
+    case 'HEDGE': {
+      const afterMs = strategy.afterMs ?? ranked[0]?.candidate.pulse.p95TtftMs ?? Number.NaN;
+      return Number.isNaN(afterMs) ? { kind: 'HEDGE' } : { kind: 'HEDGE', afterMs };
+    }
+    default:
+      return { kind: 'SERIAL' };
+  }
+};
+
+/** By what a strategy orders candidates: itself, or the one that it holds. */
+export const orderOf = (strategy: Strategy): Exclude<Strategy, { kind: 'RACE' | 'HEDGE' | 'STICKY' }> =>
+  strategy.kind === 'RACE' || strategy.kind === 'HEDGE' || strategy.kind === 'STICKY'
+    ? strategy.order
+    : strategy;

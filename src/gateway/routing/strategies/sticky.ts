@@ -1,6 +1,6 @@
 import type { OfferingId } from '../../../domain/ids.ts';
 import type { Strategy } from '../../../domain/route.ts';
-import type { OrderContext, Ordered } from '../order.ts';
+import type { OrderContext, Ordered } from './order.ts';
 
 /** Where a conversation was last answered, so that its prompt cache is warm there. */
 export type WarmHome = {

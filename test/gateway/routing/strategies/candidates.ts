@@ -5,7 +5,7 @@ import type { CandidateRule } from '../../../../src/domain/route.ts';
 import type { RouteCandidate } from '../../../../src/gateway/routing/candidate.ts';
 import type { BreakerState } from '../../../../src/gateway/routing/health/breaker.ts';
 import type { Pulse } from '../../../../src/gateway/routing/health/pulse.ts';
-import type { OrderContext, Ordered } from '../../../../src/gateway/routing/order.ts';
+import type { OrderContext, Ordered } from '../../../../src/gateway/routing/strategies/order.ts';
 import { scoreAtBenchmark } from '../../../support/quality-score.ts';
 import { createScriptedProvider } from '../../../support/scripted-provider.ts';
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asOfferingId } from '../../../../src/domain/ids.ts';
 import type { Strategy } from '../../../../src/domain/route.ts';
-import { dispatchOf, orderOf } from '../../../../src/gateway/routing/strategies/dispatch.ts';
-import { orderBy } from '../../../../src/gateway/routing/strategies/registry.ts';
+import { dispatchOf, orderBy, orderOf } from '../../../../src/gateway/routing/strategies/registry.ts';
 import { stickTo, type WarmHome } from '../../../../src/gateway/routing/strategies/sticky.ts';
 import { AT, type CandidateOptions, contextWith, namesOf, offers } from './candidates.ts';
 

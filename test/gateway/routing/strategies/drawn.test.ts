@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../../../../src/domain/route.ts';
 import type { RouteCandidate } from '../../../../src/gateway/routing/candidate.ts';
-import type { OrderContext } from '../../../../src/gateway/routing/order.ts';
+import { subjectHash } from '../../../../src/gateway/routing/strategies/drawn.ts';
+import type { OrderContext } from '../../../../src/gateway/routing/strategies/order.ts';
 import { orderBy } from '../../../../src/gateway/routing/strategies/registry.ts';
-import { subjectHash } from '../../../../src/gateway/routing/strategies/subject-hash.ts';
 import { candidatesOf, contextWith, firstsOf, namesOf, offers, seededRandom } from './candidates.ts';
 
 const DRAWS = 20_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RouteCandidate } from '../../../../src/gateway/routing/candidate.ts';
-import type { OrderContext, Ordered } from '../../../../src/gateway/routing/order.ts';
+import type { OrderContext, Ordered } from '../../../../src/gateway/routing/strategies/order.ts';
 import { orderBy } from '../../../../src/gateway/routing/strategies/registry.ts';
 import { contextWith, firstsOf, namesOf, offers, seededRandom } from './candidates.ts';
 

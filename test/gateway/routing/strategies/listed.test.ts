@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Order, RouteCondition } from '../../../../src/domain/route.ts';
 import type { RouteCandidate } from '../../../../src/gateway/routing/candidate.ts';
-import type { OrderContext } from '../../../../src/gateway/routing/order.ts';
+import type { OrderContext } from '../../../../src/gateway/routing/strategies/order.ts';
 import { orderBy } from '../../../../src/gateway/routing/strategies/registry.ts';
 import { candidatesOf, contextWith, leftOutOf, namesOf, offers, type RuleOptions } from './candidates.ts';
 

@@ -1,0 +1,235 @@
+import type { ModelSlug } from '../../domain/ids.ts';
+import type { Offering } from '../../domain/model.ts';
+import type { ComplexityModel } from '../../domain/route.ts';
+import type { Calibration } from '../estimate/calibration.ts';
+import { thinkingOf } from '../stages/meter.ts';
+import type { CompiledRoute, RouteCandidate } from './candidate.ts';
+import type { ConversationHome } from './conversation.ts';
+import { conversationKeyOf } from './conversation.ts';
+import {
+  expectedOutput,
+  type OutputLengths,
+  type PromptSize,
+  promptSize,
+  tokenFactor,
+} from './expected-tokens.ts';
+import type { ExpectedTokens, RateTerms } from './rate-card.ts';
+import { costsOfRoute, type RouteTokens, shapeOf } from './route-costs.ts';
+import type { RouteAsk } from './route-plan.ts';
+import { complexityOf } from './strategies/complexity/classify.ts';
+import { languageOf } from './strategies/language.ts';
+import { type ConditionFacts, conditionHolds } from './strategies/listed.ts';
+import type { OrderContext } from './strategies/order.ts';
+
+/** How long a provider keeps a prompt in its cache after it was last used, as far as all of them promise. */
+export const WARM_MS = 300_000;
+
+export type FactsDependencies = {
+  readonly calibration: Pick<Calibration, 'learnt'> | undefined;
+  readonly outputLengths: OutputLengths;
+  readonly random: () => number;
+  readonly nowMs: number;
+  /** Where the conversation is at home, as far as is known. */
+  readonly home: () => ConversationHome | undefined;
+};
+
+/** What is known of one request; each thing is worked out when it is first asked for. */
+export class RequestFacts {
+  readonly ask: RouteAsk;
+  readonly #dependencies: FactsDependencies;
+  #size: PromptSize | undefined;
+  /** Models share tokenizers, and offerings models. */
+  #tokens: Map<ModelSlug, ExpectedTokens> | undefined;
+  readonly #terms: RateTerms;
+  #tokensIn: { readonly route: CompiledRoute; readonly tokens: RouteTokens } | undefined;
+  readonly #contexts = new Map<CompiledRoute, OrderContext>();
+  #warm: { readonly value: ConversationHome | undefined } | undefined;
+  #home: { readonly value: ConversationHome | undefined } | undefined;
+  #conversation: string | undefined;
+  #complexity: { readonly model: ComplexityModel | undefined; readonly value: number } | undefined;
+  #language: { readonly value: string | undefined } | undefined;
+
+  constructor(ask: RouteAsk, dependencies: FactsDependencies) {
+    this.ask = ask;
+    this.#dependencies = dependencies;
+    const { request } = ask;
+    this.#terms = {
+      serviceTier: request.serviceTier ?? 'STANDARD',
+      thinks: thinkingOf(request) === true,
+    };
+  }
+
+  inputTokens(offering: Offering): number {
+    return this.#uncachedTokens(offering).input;
+  }
+
+  #uncachedTokens(offering: Offering): ExpectedTokens {
+    const { modelSlug } = offering;
+    const known = this.#tokens?.get(modelSlug);
+    if (known !== undefined) return known;
+    const tokens = {
+      input: this.#inputTokens(modelSlug),
+      cacheRead: 0,
+      output: this.#dependencies.outputLengths.expected(offering, this.ask.request),
+    };
+    this.#tokens ??= new Map();
+    this.#tokens.set(modelSlug, tokens);
+    return tokens;
+  }
+
+  #inputTokens(slug: ModelSlug): number {
+    this.#size ??= promptSize(this.ask.request);
+    return this.#size.tokens * tokenFactor(slug, this.#size, this.#dependencies.calibration);
+  }
+
+  /** Without what is cached, for each model of a route; see `shapeOf`. */
+  tokensIn(route: CompiledRoute): RouteTokens {
+    if (this.#tokensIn?.route === route) return this.#tokensIn.tokens;
+    const { outputLengths } = this.#dependencies;
+    const { request } = this.ask;
+    const { models } = shapeOf(route.candidates);
+    const inputs = new Float64Array(models.length);
+    const outputs = new Float64Array(models.length);
+    let mostInput = 0;
+    for (let place = 0; place < models.length; place += 1) {
+      const offering = models[place];
+      if (offering === undefined) continue;
+      const input = this.#inputTokens(offering.modelSlug);
+      inputs[place] = input;
+      outputs[place] = outputLengths.expected(offering, request);
+      if (input > mostInput) mostInput = input;
+    }
+    const tokens = { inputs, outputs, mostInput };
+    this.#tokensIn = { route, tokens };
+    return tokens;
+  }
+
+  /** Where the conversation was answered last, as far as is known. */
+  home(): ConversationHome | undefined {
+    this.#home ??= { value: this.#dependencies.home() };
+    return this.#home.value;
+  }
+
+  /** The same while its prompt cache may still be warm. */
+  #warmHome(): ConversationHome | undefined {
+    if (this.#warm === undefined) {
+      const home = this.home();
+      const isWarm = home !== undefined && this.ask.at.getTime() - home.at.getTime() <= WARM_MS;
+      this.#warm = { value: isWarm ? home : undefined };
+    }
+    return this.#warm.value;
+  }
+
+  /** What a request to an offering will likely use. */
+  tokensAt(offering: Offering): ExpectedTokens {
+    const tokens = this.#uncachedTokens(offering);
+    const home = this.#warmHome();
+    return home?.offeringId === offering.id
+      ? { ...tokens, cacheRead: Math.min(home.inputTokens, tokens.input) }
+      : tokens;
+  }
+
+  /** The same, for whatever answers where there is no offering. */
+  expectedTokens(offering: Offering | undefined): ExpectedTokens {
+    if (offering !== undefined) return this.tokensAt(offering);
+    const { request } = this.ask;
+    return { input: promptSize(request).tokens, cacheRead: 0, output: expectedOutput(undefined, request) };
+  }
+
+  outputTokens(offering: Offering | undefined): number {
+    const { request } = this.ask;
+    return offering === undefined
+      ? expectedOutput(undefined, request)
+      : this.#uncachedTokens(offering).output;
+  }
+
+  #cachedCostOf({ offering, rates }: RouteCandidate): number {
+    return rates.costOf(this.tokensAt(offering), this.ask.at, this.#terms);
+  }
+
+  /** What a request costs at each candidate of a route, by their places; at its warm home, with what is cached there. */
+  #costsAt(route: CompiledRoute): Float64Array {
+    const costs = costsOfRoute(route).of(this.ask.at, this.#terms, this.tokensIn(route));
+    const warm = this.#warmHome();
+    const home = warm && route.candidates.find(({ offering }) => offering.id === warm.offeringId);
+    if (home === undefined) return costs;
+    const cost = this.#cachedCostOf(home);
+    // What has no rate for cached tokens bills them like others at the most.
+    if (!Number.isNaN(cost)) costs[home.index] = cost;
+    return costs;
+  }
+
+  conversation(): string {
+    this.#conversation ??= conversationKeyOf(this.ask);
+    return this.#conversation;
+  }
+
+  complexity(model: ComplexityModel | undefined): number {
+    if (this.#complexity === undefined || this.#complexity.model !== model)
+      this.#complexity = { model, value: complexityOf(this.ask.request, model) };
+    return this.#complexity.value;
+  }
+
+  /** Undefined until a strategy has asked. */
+  get askedComplexity(): number | undefined {
+    return this.#complexity?.value;
+  }
+
+  conditionFacts(): ConditionFacts {
+    const { command, request, at } = this.ask;
+    return {
+      metadata: request.metadata,
+      user: request.user,
+      region: command.routing?.region,
+      at,
+      language: () => this.#lastLanguage(),
+    };
+  }
+
+  #lastLanguage(): string | undefined {
+    this.#language ??= { value: languageOf(this.#lastUserText()) };
+    return this.#language.value;
+  }
+
+  #lastUserText(): string {
+    const last = this.ask.request.messages.findLast(({ role }) => role === 'user');
+    if (last?.role !== 'user') return '';
+    return last.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
+  }
+
+  subject(by: 'KEY' | 'USER' | 'CONVERSATION'): string | undefined {
+    switch (by) {
+      case 'KEY':
+        return this.ask.caller.key.id;
+      case 'USER':
+        return this.ask.request.user;
+      case 'CONVERSATION':
+        return this.conversation();
+    }
+  }
+
+  /** For the candidates of one route. */
+  contextOf(route: CompiledRoute): OrderContext {
+    const known = this.#contexts.get(route);
+    if (known !== undefined) return known;
+    const { candidates } = route;
+    const { random, nowMs } = this.#dependencies;
+    let costs: Float64Array | undefined;
+    const context: OrderContext = {
+      at: this.ask.at,
+      all: candidates,
+      nowMs,
+      costOf: ({ index }) => {
+        costs ??= this.#costsAt(route);
+        return costs[index] ?? Number.NaN;
+      },
+      outputTokens: () => this.outputTokens(candidates[0]?.offering),
+      complexity: (model) => this.complexity(model),
+      holds: (condition) => conditionHolds(condition, this.conditionFacts()),
+      subject: (by) => this.subject(by),
+      random,
+    };
+    this.#contexts.set(route, context);
+    return context;
+  }
+}
