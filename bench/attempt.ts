@@ -10,6 +10,7 @@ import { openTelemetry } from '../src/adapters/telemetry/open-telemetry.ts';
 import { buildCatalogue } from '../src/catalogue/build-catalogue.ts';
 import { callerOf } from '../src/domain/caller.ts';
 import type { CompletionRequest } from '../src/domain/completion-request.ts';
+import { failureOf } from '../src/domain/failure.ts';
 import { asKeyId, asModelSlug, asProviderId } from '../src/domain/ids.ts';
 import { Decimal } from '../src/domain/money.ts';
 import type { ProviderEvent } from '../src/domain/provider-event.ts';
@@ -22,7 +23,7 @@ import { NO_ROUTES } from '../src/gateway/routing/policy/route-book.ts';
 import type { RoutePlan } from '../src/gateway/routing/route-plan.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Log } from '../src/ports/log.ts';
-import type { Provider, ProviderCall } from '../src/ports/provider.ts';
+import type { Provider, ProviderCall, ProviderSink, UpstreamCall } from '../src/ports/provider.ts';
 import type { Telemetry } from '../src/ports/telemetry.ts';
 
 const DELTAS = [1, 50, 500] as const;
@@ -48,6 +49,56 @@ const onDefect = (error: unknown): never => {
   throw error;
 };
 
+/** Says all it has to say in one turn, as far as it is read. */
+class FastCall implements UpstreamCall {
+  readonly #sink: ProviderSink;
+  readonly #deltas: number;
+  #said = 0;
+  #isPaused = false;
+  #isSaying = true;
+
+  constructor(sink: ProviderSink, count: number) {
+    this.#sink = sink;
+    this.#deltas = count;
+    queueMicrotask(() => {
+      this.#isSaying = false;
+      this.#say();
+    });
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#say();
+  }
+
+  abort(): void {
+    if (this.#said > this.#deltas + 2) return;
+    this.#said = this.#deltas + 3;
+    this.#sink.event({ type: 'failed', failure: failureOf('CANCELLED', 'The call was cancelled.') });
+  }
+
+  #say(): void {
+    if (this.#isSaying) return;
+    this.#isSaying = true;
+    while (!this.#isPaused && this.#said <= this.#deltas + 2) this.#sink.event(this.#next());
+    this.#isSaying = false;
+  }
+
+  #next(): ProviderEvent {
+    const at = this.#said;
+    this.#said += 1;
+    if (at === 0) return { type: 'answering', providerModel: 'talker-1' };
+    if (at <= this.#deltas) return { type: 'textDelta', text: 'word ' };
+    if (at === this.#deltas + 1)
+      return { type: 'usageUpdated', usage: usageOf({ input: 10, output: this.#deltas }) };
+    return { type: 'completed', finishReason: 'STOP' };
+  }
+}
+
 let deltas = 1;
 const id = asProviderId('fast');
 const provider: Provider = {
@@ -56,12 +107,7 @@ const provider: Provider = {
   unsupported: () => [],
   operations: {},
   listModels: async () => ({ kind: 'NOT_OFFERED' }),
-  async *complete(): AsyncGenerator<ProviderEvent, void> {
-    yield { type: 'answering', providerModel: 'talker-1' };
-    for (let n = 0; n < deltas; n += 1) yield { type: 'textDelta', text: 'word ' };
-    yield { type: 'usageUpdated', usage: usageOf({ input: 10, output: deltas }) };
-    yield { type: 'completed', finishReason: 'STOP' };
-  },
+  complete: (_call, sink) => new FastCall(sink, deltas),
 };
 
 const slug = asModelSlug('lab/talker');
@@ -167,7 +213,15 @@ const readProvider = (): Promise<void> => {
     stream: true,
     timeouts: { firstTokenMs: 1_000, stallMs: 1_000 },
   };
-  return readAll(provider.complete(call, new AbortController().signal)[Symbol.asyncIterator]());
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  provider.complete(call, {
+    event: ({ type }) => {
+      if (type === 'completed' || type === 'failed') resolve();
+    },
+    alive: nothing,
+    broke: reject,
+  });
+  return promise;
 };
 
 const attempt = (): Promise<void> => {

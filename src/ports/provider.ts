@@ -33,6 +33,31 @@ export type CallTimeouts = {
   readonly stallMs: number;
 };
 
+/** Takes what a provider says of one call, in the turn in which it comes. */
+export type ProviderSink = {
+  /** In order; the last is exactly one `completed` or `failed`, and nothing follows it. Never throws. */
+  event(event: ProviderEvent): void;
+  /** A piece came of an answer that is read whole, of which there is no event yet: a sign of life for the stall limit. */
+  alive(): void;
+  /** In place of the last event: the provider threw, which the contract forbids. */
+  broke(error: unknown): void;
+};
+
+/** One call under way at a provider. */
+export type UpstreamCall = {
+  /**
+   * From now on, in the middle of a batch of events too, the sink gets nothing, and the provider is read no further,
+   * until `resume`.
+   */
+  pause(): void;
+  resume(): void;
+  /**
+   * Closes the connection at once, also while paused. What waits is dropped; the sink gets `failed` CANCELLED as the last
+   * event, at once or as soon as the provider can. Does nothing once the last event was given.
+   */
+  abort(): void;
+};
+
 /** A server that answers API calls. Implementations live in adapters/providers. */
 export type Provider = {
   readonly id: ProviderId;
@@ -53,11 +78,10 @@ export type Provider = {
   /** Pure: whether a client's request that is passed on may ask for several choices at once. Absent: it may. */
   makesChoices?(providerModelId: string, client: ClientRequest): boolean;
   /**
-   * Sends the call. Parameters listed by `unsupported` are left out of what is sent. Aborting the signal
-   * closes the upstream connection at once and ends the iteration with `failed` CANCELLED. Returning from
-   * the iteration early closes it too.
+   * Sends the call. Parameters listed by `unsupported` are left out of what is sent. Never calls the sink before it has
+   * returned.
    */
-  complete(call: ProviderCall, signal: AbortSignal): AsyncIterable<ProviderEvent>;
+  complete(call: ProviderCall, sink: ProviderSink): UpstreamCall;
   /** What it can do besides; an operation that is missing is not served for any model. */
   readonly operations: OperationAdapters;
   /** Which models the provider says its key may use. Never rejects. */

@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CompletionRequest } from '../../src/domain/completion-request.ts';
 import type { ProviderEvent } from '../../src/domain/provider-event.ts';
+import { providerEvents } from '../../src/gateway/attempt/provider-events.ts';
 import type { Provider, ProviderCall } from '../../src/ports/provider.ts';
 import type { FakeClock } from '../support/fake-clock.ts';
 
@@ -63,7 +64,7 @@ export const describeProvider = (name: string, start: () => Promise<ProviderHarn
       timeouts: { firstTokenMs: FIRST_TOKEN_MS, stallMs: STALL_MS },
     });
     const begin = (situation: Situation, signal = new AbortController().signal) =>
-      harness.provider.complete(callFor(situation), signal)[Symbol.asyncIterator]();
+      providerEvents(harness.provider, callFor(situation), signal)[Symbol.asyncIterator]();
 
     /** Reads to the end, checking what holds for every stream of events. */
     const readRest = async (events: AsyncIterator<ProviderEvent>): Promise<readonly ProviderEvent[]> => {
@@ -192,7 +193,7 @@ export const describeProvider = (name: string, start: () => Promise<ProviderHarn
 
     test('leaving the iteration lets go at once', async () => {
       const call = callFor({ kind: 'hang', words: WORDS });
-      for await (const event of harness.provider.complete(call, new AbortController().signal))
+      for await (const event of providerEvents(harness.provider, call, new AbortController().signal))
         if (event.type === 'textDelta') break;
       await harness.released();
     });

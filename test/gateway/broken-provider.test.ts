@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { pumped } from '../../src/adapters/providers/pumped.ts';
+import { failureOf } from '../../src/domain/failure.ts';
 import { asProviderId } from '../../src/domain/ids.ts';
 import type { ProviderEvent } from '../../src/domain/provider-event.ts';
-import type { Provider } from '../../src/ports/provider.ts';
+import type { Provider, ProviderSink } from '../../src/ports/provider.ts';
 import { createScriptedProvider } from '../support/scripted-provider.ts';
 import {
   callerWith,
@@ -24,11 +26,40 @@ const throwingAfter = (...events: readonly ProviderEvent[]): Provider => ({
   unsupported: () => [],
   operations: {},
   listModels: async () => ({ kind: 'NOT_OFFERED' }),
-  async *complete() {
+  complete: pumped(asProviderId('first'), async function* () {
     yield* events;
     throw SECRET;
-  },
+  }),
 });
+
+/** Says these at once, as far as they are read, though one of them ends the answer; then `last`. */
+const pushing = (
+  events: readonly ProviderEvent[],
+  last?: (sink: ProviderSink) => void,
+): Provider['complete'] => {
+  return (_call, sink) => {
+    let at = 0;
+    let isPaused = false;
+    const say = (): void => {
+      for (let event = events[at]; event !== undefined && !isPaused; event = events[at]) {
+        at += 1;
+        sink.event(event);
+      }
+      if (!isPaused) last?.(sink);
+    };
+    queueMicrotask(say);
+    return {
+      pause() {
+        isPaused = true;
+      },
+      resume() {
+        isPaused = false;
+        say();
+      },
+      abort: () => sink.event({ type: 'failed', failure: failureOf('CANCELLED', 'The call was cancelled.') }),
+    };
+  };
+};
 
 const runOn = async (...providers: readonly Provider[]) => {
   const harness = createHarness(providers);
@@ -51,9 +82,13 @@ describe('an event that cannot be read', () => {
     const { promise: closed, resolve } = Promise.withResolvers<void>();
     const provider: Provider = {
       ...throwingAfter(),
-      async *complete(_call, signal) {
-        signal.addEventListener('abort', () => resolve());
-        yield* events;
+      complete(call, sink) {
+        const upstream = pushing(events)(call, sink);
+        const abort = (): void => {
+          resolve();
+          upstream.abort();
+        };
+        return { ...upstream, abort };
       },
     };
     return { provider, closed };
@@ -116,7 +151,8 @@ describe('a provider that throws', () => {
   });
 
   it('after it has said that the answer is complete takes nothing back', async () => {
-    const { events, defects } = await runOn(throwingAfter(textDelta('Hello'), completed));
+    const complete = pushing([textDelta('Hello'), completed], (sink) => sink.broke(SECRET));
+    const { events, defects } = await runOn({ ...throwingAfter(), complete });
     expect(recordIn(events)).toMatchObject({ status: 'SUCCEEDED' });
     expect(defects).toEqual([SECRET]);
   });
@@ -125,13 +161,13 @@ describe('a provider that throws', () => {
     const { gateway, store, ledger } = createHarness([
       {
         ...throwingAfter(),
-        async *complete(_call, signal) {
+        complete: pumped(asProviderId('first'), async function* (_call, signal) {
           const aborted = Promise.withResolvers<void>();
           signal.addEventListener('abort', () => aborted.resolve());
           yield textDelta('Hel');
           await aborted.promise;
           throw signal.reason;
-        },
+        }),
       },
     ]);
     const events = gateway.complete(callerWith(), commandWith());

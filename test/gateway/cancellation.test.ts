@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { pumped } from '../../src/adapters/providers/pumped.ts';
+import { providerEvents } from '../../src/gateway/attempt/provider-events.ts';
 import { createScriptedProvider } from '../support/scripted-provider.ts';
 import {
   callerWith,
@@ -164,9 +166,9 @@ describe('returning', () => {
     const provider = createScriptedProvider('first');
     const mute = {
       ...provider,
-      async *complete(...args: Parameters<typeof provider.complete>) {
-        for await (const event of provider.complete(...args)) if (event.type !== 'failed') yield event;
-      },
+      complete: pumped(provider.id, async function* (...args) {
+        for await (const event of providerEvents(provider, ...args)) if (event.type !== 'failed') yield event;
+      }),
     };
     const { gateway, ledger, store } = createHarness([mute]);
     const events = gateway.complete(callerWith(), commandWith());

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { pumped } from '../../src/adapters/providers/pumped.ts';
+import { asProviderId } from '../../src/domain/ids.ts';
 import { createScriptedProvider } from '../support/scripted-provider.ts';
 import {
   callerWith,
@@ -75,10 +77,10 @@ it('does not wait for ever for a provider that does not let go', async () => {
   const { gateway, store, clock } = (() => {
     const stubborn = {
       ...createScriptedProvider('first'),
-      async *complete() {
+      complete: pumped(asProviderId('first'), async function* () {
         yield textDelta('hal');
         await new Promise(() => {});
-      },
+      }),
     };
     return createHarness([stubborn]);
   })();

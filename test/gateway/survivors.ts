@@ -3,6 +3,7 @@
  * points to, even a dead one, is kept until a full collection, and promoted by each young one. Run with --expose-gc; prints
  * a JSON object. Arguments: names of situations, all of them if none is given.
  */
+
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
@@ -11,6 +12,7 @@ import { getHeapStatistics } from 'node:v8';
 import { createSystemClock } from '../../src/adapters/clock.ts';
 import { createDispatcher } from '../../src/adapters/providers/dispatcher.ts';
 import { createHttpProvider } from '../../src/adapters/providers/http-provider.ts';
+import { pumped } from '../../src/adapters/providers/pumped.ts';
 import { createMemoryState } from '../../src/adapters/state/memory.ts';
 import { asProviderId } from '../../src/domain/ids.ts';
 import { Secret } from '../../src/domain/secret.ts';
@@ -89,12 +91,12 @@ const scripted: Provider = {
     },
   },
   listModels: async () => ({ kind: 'NOT_OFFERED' }),
-  async *complete() {
+  complete: pumped(asProviderId('scripted'), async function* () {
     yield textDelta('Hello');
     yield textDelta(' there');
     yield usageUpdated({ input: 10, output: 2 });
     yield completed;
-  },
+  }),
 };
 const ledger = createLedger({ insertMany: async () => {} }, clock, log, { flushAfterMs: 5 });
 const providers = new Map([scripted, overHttp].map((provider) => [provider.id, provider]));

@@ -1,3 +1,4 @@
+import { pumped } from '../../src/adapters/providers/pumped.ts';
 import type { CompletionRequest, Unsupported } from '../../src/domain/completion-request.ts';
 import { failureOf } from '../../src/domain/failure.ts';
 import { asProviderId } from '../../src/domain/ids.ts';
@@ -167,7 +168,7 @@ export const createScriptedProvider = (id: string, options: ScriptedOptions = {}
     performed: (n) => performanceOf(n).promise,
     answerOperation: (outcome) => void outcomes.push(outcome),
     listModels: async () => ({ kind: 'NOT_OFFERED' }),
-    complete: run,
+    complete: pumped(asProviderId(id), run),
     calls,
     called: (n) => arrivalOf(n).promise,
     answer: (...events) => void answers.push(events),

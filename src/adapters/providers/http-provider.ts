@@ -15,6 +15,7 @@ import { createHttpConnection, type HttpConnectionOptions } from './http-connect
 import { createModelLister } from './http-models.ts';
 import { createHttpOperations } from './http-operation.ts';
 import { lateStep } from './late-usage.ts';
+import { pumped } from './pumped.ts';
 import { isAnswer, isProgress, timeoutFailure } from './time-limits.ts';
 import { unpackingFailure } from './unpack-body.ts';
 import { createWatchdog } from './watchdog.ts';
@@ -171,9 +172,9 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
       clock,
       ...(options.modelsPath !== undefined && { path: options.modelsPath }),
     }),
-    complete(call, signal) {
+    complete: pumped(settings.id, (call, signal) => {
       const halt = createHalt(signal);
       return oneByOne(completes ? exchange(call, halt) : refuse(halt), halt);
-    },
+    }),
   };
 };

@@ -22,7 +22,7 @@ export type ProviderProbe = {
 
 export const createProviderProbe = (provider: Provider, clock: Clock): ProviderProbe => ({
   listModels: () => provider.listModels(AbortSignal.timeout(PROBE_TIMEOUT_MS)),
-  async complete(providerModelId) {
+  complete(providerModelId) {
     const beganAt = clock.monotonicMs();
     const call = {
       providerModelId,
@@ -34,10 +34,20 @@ export const createProviderProbe = (provider: Provider, clock: Clock): ProviderP
       stream: false,
       timeouts: { firstTokenMs: PROBE_TIMEOUT_MS, stallMs: PROBE_TIMEOUT_MS },
     } as const;
-    for await (const event of provider.complete(call, new AbortController().signal)) {
-      if (event.type === 'failed') return { kind: 'FAILED', failure: event.failure };
-      if (event.type === 'completed') return { kind: 'ANSWERED', totalMs: clock.monotonicMs() - beganAt };
-    }
-    return { kind: 'FAILED', failure: failureOf('TRUNCATED', 'The provider ended without an answer.') };
+    return new Promise((resolve) => {
+      provider.complete(call, {
+        event(event) {
+          if (event.type === 'failed') resolve({ kind: 'FAILED', failure: event.failure });
+          if (event.type === 'completed')
+            resolve({ kind: 'ANSWERED', totalMs: clock.monotonicMs() - beganAt });
+        },
+        alive() {},
+        broke: () =>
+          resolve({
+            kind: 'FAILED',
+            failure: failureOf('TRUNCATED', 'The provider ended without an answer.'),
+          }),
+      });
+    });
   },
 });

@@ -8,6 +8,7 @@ import { usageOf } from '../../domain/usage.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Provider, ProviderCall } from '../../ports/provider.ts';
 import { createHalt, type Halt, haltable } from './halt.ts';
+import { pumped } from './pumped.ts';
 import { answerTo, promptOf, type SandboxAnswer } from './sandbox/answer.ts';
 import { loremOf } from './sandbox/lorem.ts';
 import { behaviourFrom, type SandboxBehaviour } from './sandbox/metadata.ts';
@@ -188,9 +189,9 @@ export const createSandboxProvider = (clock: Clock): Provider => {
     unsupported: () => [],
     operations: createSandboxOperations(SANDBOX_OFFERINGS.map(({ providerModelId }) => providerModelId)),
     listModels: async () => ({ kind: 'NOT_OFFERED' }),
-    complete(call, signal) {
+    complete: pumped(SANDBOX.id, (call, signal) => {
       const halt = createHalt(signal);
       return haltable(answer(call, halt), halt);
-    },
+    }),
   };
 };

@@ -1,5 +1,5 @@
 import type { ProviderEvent } from '../../domain/provider-event.ts';
-import type { OperationAdapters, Provider } from '../../ports/provider.ts';
+import type { OperationAdapters, Provider, ProviderSink } from '../../ports/provider.ts';
 import {
   type FittedToolNames,
   fitToolNames,
@@ -12,28 +12,28 @@ const restored = (event: ProviderEvent, names: FittedToolNames): ProviderEvent =
     ? { ...event, name: names.restore(event.name) }
     : event;
 
-/** The answer in the client's names. What it says verbatim holds the provider's, and is left out. */
-const withNames = (
-  events: AsyncIterable<ProviderEvent>,
-  names: FittedToolNames,
-): AsyncIterable<ProviderEvent> => {
-  const source = events[Symbol.asyncIterator]();
-  const next = async (): Promise<IteratorResult<ProviderEvent>> => {
-    for (;;) {
-      const step = await source.next();
-      if (step.done === true) return step;
-      if (step.value.type !== 'verbatim') return { done: false, value: restored(step.value, names) };
-    }
-  };
-  const iterator: AsyncIterator<ProviderEvent> = {
-    next,
-    return: async () => {
-      await source.return?.();
-      return { done: true, value: undefined };
-    },
-  };
-  return { [Symbol.asyncIterator]: () => iterator };
-};
+/** Gives the answer in the client's names. What it says verbatim holds the provider's, and is left out. */
+class RestoringSink implements ProviderSink {
+  readonly #sink: ProviderSink;
+  readonly #names: FittedToolNames;
+
+  constructor(sink: ProviderSink, names: FittedToolNames) {
+    this.#sink = sink;
+    this.#names = names;
+  }
+
+  event(event: ProviderEvent): void {
+    if (event.type !== 'verbatim') this.#sink.event(restored(event, this.#names));
+  }
+
+  alive(): void {
+    this.#sink.alive();
+  }
+
+  broke(error: unknown): void {
+    this.#sink.broke(error);
+  }
+}
 
 const countingFitted = (operations: OperationAdapters, form: ToolNameForm): OperationAdapters => {
   const { TOKEN_COUNT: count } = operations;
@@ -63,15 +63,15 @@ export const withFittedToolNames = (provider: Provider, form: ToolNameForm): Pro
   // Only an answer that goes back as it came holds several choices.
   makesChoices: (providerModelId, client) =>
     !hasUnfitTools(client, form) && (provider.makesChoices?.(providerModelId, client) ?? true),
-  complete(call, signal) {
+  complete(call, sink) {
     const names = fitToolNames(call.request, form);
-    if (names === undefined) return provider.complete(call, signal);
+    if (names === undefined) return provider.complete(call, sink);
     const { client } = call;
     const fitted = {
       ...call,
       request: names.request(call.request),
       ...(client !== undefined && { client: names.client(client) }),
     };
-    return withNames(provider.complete(fitted, signal), names);
+    return provider.complete(fitted, new RestoringSink(sink, names));
   },
 });

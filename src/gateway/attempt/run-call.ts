@@ -16,6 +16,7 @@ import { BROKEN, CANCELLED } from './attempted.ts';
 import { type Announced, CallFacts } from './call-facts.ts';
 import { type CallLimits, CallWatchdog } from './call-watchdog.ts';
 import { Drain, type DrainSource } from './drain-call.ts';
+import { providerEvents } from './provider-events.ts';
 
 /** What all calls of a completion have in common. */
 export type CallDependencies = {
@@ -215,9 +216,9 @@ class RunningCall implements Call, DrainSource {
   #ask(): void {
     this.#asking = true;
     try {
-      this.#iterator ??= this.candidate.provider
-        .complete(this.#call, this.#aborter.signal)
-        [Symbol.asyncIterator]();
+      this.#iterator ??= providerEvents(this.candidate.provider, this.#call, this.#aborter.signal)[
+        Symbol.asyncIterator
+      ]();
       this.#iterator.next().then(this.#onSaid, this.#onThrown);
     } catch (error) {
       this.#onThrown(error);

@@ -9,6 +9,7 @@ import type { Failure } from '../../../src/domain/failure.ts';
 import { noProxy } from '../../../src/domain/no-proxy.ts';
 import { parseProxy } from '../../../src/domain/proxy.ts';
 import { Secret } from '../../../src/domain/secret.ts';
+import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
 import { vertexServiceAccount } from '../../fixtures/upstream/vertex.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
@@ -63,7 +64,7 @@ const failureOf = async (provider: Provider): Promise<Failure | undefined> => {
       stream: true,
       timeouts: { firstTokenMs: 20_000, stallMs: 20_000 },
     } as const;
-    for await (const event of provider.complete(call, signal))
+    for await (const event of providerEvents(provider, call, signal))
       if (event.type === 'failed') return event.failure;
     return undefined;
   }

@@ -10,6 +10,7 @@ import { buildCatalogue } from '../../../src/catalogue/build-catalogue.ts';
 import { asModelSlug } from '../../../src/domain/ids.ts';
 import type { ProviderEntry } from '../../../src/domain/provider-settings.ts';
 import { Secret } from '../../../src/domain/secret.ts';
+import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import { openAiText } from '../../fixtures/upstream/openai.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
@@ -146,7 +147,8 @@ describe('a relay beside the lab', () => {
         timeouts: { firstTokenMs: 5_000, stallMs: 5_000 },
       } as const;
       const provider = found.connected.get(providerId);
-      for await (const event of provider?.complete(call, new AbortController().signal) ?? []) void event;
+      if (provider !== undefined)
+        for await (const event of providerEvents(provider, call, new AbortController().signal)) void event;
     }
     expect(upstream.requests.map(({ path, headers }) => [path, headers.authorization])).toEqual([
       ['/relay/v1/chat/completions', 'Bearer k-relay'],

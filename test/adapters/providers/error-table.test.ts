@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { knownProvider } from '../../../src/adapters/providers/registry.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
+import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import { bedrockAnswer } from '../../fixtures/upstream/bedrock.ts';
 import { QUOTED_KEY as KEY } from '../../fixtures/upstream/known/failure-traffic.ts';
 import { OPENAI_FAILURES } from '../../fixtures/upstream/known/failures-openai.ts';
@@ -26,7 +27,8 @@ const ask = async (id: string, model: string, script: Script): Promise<readonly 
   upstream.enqueue(script);
   const isWhole = typeof script.body === 'string';
   const events: ProviderEvent[] = [];
-  for await (const event of provider.complete(
+  for await (const event of providerEvents(
+    provider,
     {
       providerModelId: model,
       request: { messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }], tools: [] },

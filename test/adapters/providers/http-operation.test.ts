@@ -10,6 +10,7 @@ import { asProviderId } from '../../../src/domain/ids.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import type { ProviderSettings } from '../../../src/domain/provider-settings.ts';
 import { Secret } from '../../../src/domain/secret.ts';
+import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
 import { createAnthropicCodec } from '../../../src/wire/anthropic/codec.ts';
 import { createGeminiCodec } from '../../../src/wire/gemini/codec.ts';
@@ -83,7 +84,7 @@ const complete = async (provider: Provider): Promise<readonly ProviderEvent[]> =
     stream: true,
     timeouts: { firstTokenMs: 1_000, stallMs: 1_000 },
   } as const;
-  for await (const event of provider.complete(call, signal())) events.push(event);
+  for await (const event of providerEvents(provider, call, signal())) events.push(event);
   return events;
 };
 

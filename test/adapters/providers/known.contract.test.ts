@@ -5,6 +5,7 @@ import { KNOWN_PROVIDERS } from '../../../src/adapters/providers/registry.ts';
 import type { CompletionRequest } from '../../../src/domain/completion-request.ts';
 import type { OperationKind } from '../../../src/domain/operation.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
+import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
 import {
   type ChatTraffic,
@@ -46,7 +47,8 @@ const ask = (
   request: Partial<CompletionRequest> = {},
 ) => {
   const controller = new AbortController();
-  const events = provider.complete(
+  const events = providerEvents(
+    provider,
     {
       providerModelId: model,
       request: {

@@ -8,6 +8,7 @@ import type { Failure } from '../../../src/domain/failure.ts';
 import { asProviderId } from '../../../src/domain/ids.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import { Secret } from '../../../src/domain/secret.ts';
+import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
 import { createOpenAiCodec } from '../../../src/wire/openai/codec.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
@@ -57,17 +58,16 @@ export const begin = ({
   from = provider,
   prompt = PROMPT,
 } = {}) =>
-  from
-    .complete(
-      {
-        providerModelId: 'tested-model',
-        request: { messages: [{ role: 'user', parts: [{ type: 'text', text: prompt }] }], tools: [] },
-        stream,
-        timeouts: TIMEOUTS,
-      },
-      signal,
-    )
-    [Symbol.asyncIterator]();
+  providerEvents(
+    from,
+    {
+      providerModelId: 'tested-model',
+      request: { messages: [{ role: 'user', parts: [{ type: 'text', text: prompt }] }], tools: [] },
+      stream,
+      timeouts: TIMEOUTS,
+    },
+    signal,
+  )[Symbol.asyncIterator]();
 
 export const readRest = async (events: AsyncIterator<ProviderEvent>): Promise<readonly ProviderEvent[]> => {
   const read: ProviderEvent[] = [];

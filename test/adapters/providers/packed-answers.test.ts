@@ -2,6 +2,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompress
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { knownProvider } from '../../../src/adapters/providers/registry.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
+import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import { anthropicTextStream } from '../../fixtures/upstream/anthropic.ts';
 import { bedrockError, bedrockText, bedrockTextStream } from '../../fixtures/upstream/bedrock.ts';
 import {
@@ -46,7 +47,8 @@ const ask = async (id: string, model: string, stream: boolean, script: Script) =
   const provider = await connect(id);
   upstream.enqueue(script);
   const events: ProviderEvent[] = [];
-  for await (const event of provider.complete(
+  for await (const event of providerEvents(
+    provider,
     {
       providerModelId: model,
       request: { messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }], tools: [] },

@@ -6,6 +6,7 @@ import { asProviderId } from '../../../src/domain/ids.ts';
 import type { Dialect } from '../../../src/domain/provider.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import type { ProviderSettings } from '../../../src/domain/provider-settings.ts';
+import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import { anthropicTextStream } from '../../fixtures/upstream/anthropic.ts';
 import { geminiTextStream } from '../../fixtures/upstream/gemini.ts';
 import { openAiTextStream } from '../../fixtures/upstream/openai.ts';
@@ -45,7 +46,7 @@ const complete = async (settings: ProviderSettings): Promise<readonly ProviderEv
     timeouts: { firstTokenMs: 5_000, stallMs: 5_000 },
   } as const;
   const events: ProviderEvent[] = [];
-  for await (const event of provider.complete(call, new AbortController().signal)) events.push(event);
+  for await (const event of providerEvents(provider, call, new AbortController().signal)) events.push(event);
   return events;
 };
 
@@ -111,7 +112,7 @@ test('OpenAI is asked for reasoning models by its Responses, unless the operator
       stream: true,
       timeouts: { firstTokenMs: 5_000, stallMs: 5_000 },
     } as const;
-    for await (const _event of provider.complete(call, new AbortController().signal));
+    for await (const _event of providerEvents(provider, call, new AbortController().signal));
     return upstream.requests.at(-1)?.path;
   };
   expect(await pathFor()).toBe('/responses');

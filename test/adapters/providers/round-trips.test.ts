@@ -3,6 +3,7 @@ import { knownProvider } from '../../../src/adapters/providers/registry.ts';
 import type { CompletionRequest, Message } from '../../../src/domain/completion-request.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import { usageOf } from '../../../src/domain/usage.ts';
+import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import {
   ANTHROPIC_TURN,
   BEDROCK_TURN,
@@ -322,7 +323,7 @@ const ask = async (
     timeouts: { firstTokenMs: 20_000, stallMs: 20_000 },
   };
   const events: ProviderEvent[] = [];
-  for await (const event of provider.complete(call, new AbortController().signal)) events.push(event);
+  for await (const event of providerEvents(provider, call, new AbortController().signal)) events.push(event);
   return events;
 };
 

@@ -4,6 +4,7 @@ import type { CompletionRequest, Tool } from '../../../src/domain/completion-req
 import { FAILURE_CODES } from '../../../src/domain/failure.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
+import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { quickest } from '../../support/quickest.ts';
 
@@ -27,7 +28,7 @@ const ask = async (
     timeouts: { firstTokenMs: 60_000, stallMs: 60_000 },
   } as const;
   const events: ProviderEvent[] = [];
-  for await (const event of createSandboxProvider(clock).complete(call, new AbortController().signal))
+  for await (const event of providerEvents(createSandboxProvider(clock), call, new AbortController().signal))
     events.push(event);
   const said = events.map((event) => (event.type === 'textDelta' ? event.text : '')).join('');
   return { events, text: said, tookMs: clock.monotonicMs(), last: events.at(-1) };

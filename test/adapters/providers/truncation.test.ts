@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { knownProvider } from '../../../src/adapters/providers/registry.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
+import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import {
   ANTHROPIC_TURN,
   BEDROCK_TURN,
@@ -69,7 +70,7 @@ describe.each(CASES)('$id, $model', ({ id, model, answer, after }) => {
       timeouts: { firstTokenMs: 20_000, stallMs: 20_000 },
     } as const;
     let last: ProviderEvent | undefined;
-    for await (const event of provider.complete(call, new AbortController().signal)) last = event;
+    for await (const event of providerEvents(provider, call, new AbortController().signal)) last = event;
     return last;
   };
 

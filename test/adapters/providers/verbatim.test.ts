@@ -10,6 +10,7 @@ import type { JsonObject } from '../../../src/domain/json.ts';
 import type { Dialect } from '../../../src/domain/provider.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import { Secret } from '../../../src/domain/secret.ts';
+import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
 import { createAnthropicCodec } from '../../../src/wire/anthropic/codec.ts';
 import { createOpenAiCodec } from '../../../src/wire/openai/codec.ts';
@@ -79,7 +80,8 @@ const begin = (
   stream = true,
   providerModelId = 'theirs',
 ): AsyncIterable<ProviderEvent> =>
-  provider.complete(
+  providerEvents(
+    provider,
     {
       providerModelId,
       request: { messages: [{ role: 'user', parts: [{ type: 'text', text: 'ours' }] }], tools: [] },

@@ -8,6 +8,7 @@ import { connectVertex } from '../../../src/adapters/providers/vertex.ts';
 import { asProviderId } from '../../../src/domain/ids.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import { usageOf } from '../../../src/domain/usage.ts';
+import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import { anthropicText, anthropicTextStream } from '../../fixtures/upstream/anthropic.ts';
 import { geminiText, geminiTextStream } from '../../fixtures/upstream/gemini.ts';
 import { vertexError, vertexServiceAccount, vertexToken } from '../../fixtures/upstream/vertex.ts';
@@ -97,7 +98,7 @@ test.each([
     stream: false,
     timeouts: { firstTokenMs: 5_000, stallMs: 5_000 },
   } as const;
-  for await (const _event of provider.complete(call, new AbortController().signal));
+  for await (const _event of providerEvents(provider, call, new AbortController().signal));
   await agent.destroy();
   expect(asked).toEqual([origin]);
   expect(vertexAi.upstream.requests[0]?.path).toContain(`/v1/projects/project-x/locations/${location}/`);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pumped } from '../../../src/adapters/providers/pumped.ts';
 import { asProviderId } from '../../../src/domain/ids.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
@@ -193,9 +194,7 @@ describe('a provider that does not end when it is told to', () => {
     unsupported: () => [],
     operations: {},
     listModels: async () => ({ kind: 'NOT_OFFERED' }),
-    complete: () => ({
-      [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }),
-    }),
+    complete: () => ({ pause() {}, resume() {}, abort() {} }),
   };
 
   it('does not keep its caller waiting for another, and holds the end up for two seconds at most', async () => {
@@ -231,14 +230,14 @@ describe('a provider that does not end when it is told to', () => {
     let said = 0;
     const chatty: Provider = {
       ...deaf,
-      async *complete() {
+      complete: pumped(deaf.id, async function* () {
         yield textDelta('a');
         yield failed('SERVER_ERROR');
         for (;;) {
           said += 1;
           yield textDelta('b');
         }
-      },
+      }),
     };
     const run = carryOut([chatty]);
     expect(logOf(await run.read())).toEqual(['0 first/talker FIRST FAILED SERVER_ERROR']);

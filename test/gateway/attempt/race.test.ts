@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pumped } from '../../../src/adapters/providers/pumped.ts';
 import { asProviderId } from '../../../src/domain/ids.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
@@ -13,7 +14,7 @@ const deaf: Provider = {
   unsupported: () => [],
   operations: {},
   listModels: async () => ({ kind: 'NOT_OFFERED' }),
-  complete: () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }),
+  complete: () => ({ pause() {}, resume() {}, abort() {} }),
 };
 
 const refusal: ProviderEvent = { type: 'refusalDelta', text: 'no' };
@@ -251,11 +252,11 @@ describe('what losers have used', () => {
     if (second === undefined) throw new Error('no provider');
     const frank: Provider = {
       ...deaf,
-      async *complete(_call, signal) {
+      complete: pumped(deaf.id, async function* (_call, signal) {
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
         yield usageUpdated({ input: 66 });
         yield failed('CANCELLED');
-      },
+      }),
     };
     second.answer(textDelta('B'), completed);
     const { attempts } = await carryOut([frank, second], { dispatch: { kind: 'RACE', count: 2 } }).read();
@@ -269,12 +270,12 @@ describe('what losers have used', () => {
     const letGo = Promise.withResolvers<void>();
     const slow: Provider = {
       ...deaf,
-      async *complete(_call, signal) {
+      complete: pumped(deaf.id, async function* (_call, signal) {
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
         await letGo.promise;
         yield usageUpdated({ input: 66 });
         yield failed('CANCELLED');
-      },
+      }),
     };
     second.answer(textDelta('B'), failed('SERVER_ERROR'));
     const run = carryOut([slow, second], { dispatch: { kind: 'RACE', count: 2 } });

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { pumped } from '../../../src/adapters/providers/pumped.ts';
 import { asModelSlug } from '../../../src/domain/ids.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
+import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import { startCall } from '../../../src/gateway/attempt/run-call.ts';
 import { DEFAULT_TIMEOUTS } from '../../../src/gateway/completion-command.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
@@ -14,8 +16,8 @@ const counting = (provider: Provider) => {
   let most = 0;
   const counted: Provider = {
     ...provider,
-    complete(call, signal) {
-      const source = provider.complete(call, signal)[Symbol.asyncIterator]();
+    complete: pumped(provider.id, (call, signal) => {
+      const source = providerEvents(provider, call, signal)[Symbol.asyncIterator]();
       const next = async () => {
         asking += 1;
         most = Math.max(most, asking);
@@ -26,7 +28,7 @@ const counting = (provider: Provider) => {
         }
       };
       return { [Symbol.asyncIterator]: () => ({ next }) };
-    },
+    }),
   };
   return { counted, most: () => most };
 };

@@ -16,6 +16,7 @@ import { fitToolCallIds } from '../../../wire/tool-call-ids.ts';
 import { CANCELLED, createHalt, type Halt, haltable } from '../halt.ts';
 import { hostOf } from '../host.ts';
 import { maskFailure } from '../mask-failure.ts';
+import { pumped } from '../pumped.ts';
 import { isAnswer, timeoutFailure } from '../time-limits.ts';
 import { createWatchdog } from '../watchdog.ts';
 import { createExchange, type Exchange } from './exchange.ts';
@@ -189,10 +190,10 @@ export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => 
     unsupported: (providerModelId, request) => language?.unsupported(providerModelId, request) ?? [],
     operations: options.operations,
     listModels: options.listModels ?? (async () => ({ kind: 'NOT_OFFERED' })),
-    complete(call, signal) {
+    complete: pumped(id, (call, signal) => {
       if (language === undefined) return nothing();
       const halt = createHalt(signal);
       return haltable(perform(language, call, halt), halt);
-    },
+    }),
   };
 };

@@ -6,6 +6,7 @@ import type { OperationKind, OperationRequests } from '../../../../src/domain/op
 import type { ProviderEvent } from '../../../../src/domain/provider-event.ts';
 import type { ProviderSettings } from '../../../../src/domain/provider-settings.ts';
 import { Secret } from '../../../../src/domain/secret.ts';
+import { providerEvents } from '../../../../src/gateway/attempt/provider-events.ts';
 import type { OperationOutcome, Provider } from '../../../../src/ports/provider.ts';
 import { createFakeClock, type FakeClock } from '../../../support/fake-clock.ts';
 import { recordedLog } from '../../../support/recorded-log.ts';
@@ -63,7 +64,8 @@ export const connected = async (
         stream,
         timeouts: { firstTokenMs: 5_000, stallMs: 5_000 },
       };
-      for await (const event of provider.complete(call, new AbortController().signal)) events.push(event);
+      for await (const event of providerEvents(provider, call, new AbortController().signal))
+        events.push(event);
       return events;
     },
     perform(kind, model, request, signal = new AbortController().signal) {
