@@ -56,7 +56,7 @@ export const openEmbedded = async (dataDir: string, log: Log): Promise<EmbeddedP
     cleanUp();
   };
   if (!existsSync(join(dataDir, 'postgres'))) {
-    log.info('Making a new database. This happens once and takes a few seconds.', { dataDir });
+    log.info('Making a new database. This happens once.', { dataDir });
   }
   try {
     engine = await startEngine({

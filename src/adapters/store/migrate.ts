@@ -1,9 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import type { Pool } from 'pg';
 import { databaseOf } from './database.ts';
-
-const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
+import { MIGRATIONS } from './new-database.ts';
 
 /** Any constant does, as long as every node uses the same. */
 const LOCK = 0x6d6f6465;

@@ -18,8 +18,9 @@ const create = async (): Promise<void> => {
   const partial = `${databaseDir}.partial`;
   rmSync(partial, { recursive: true, force: true });
   try {
-    const database = await PGlite.create(partial);
-    await database.close();
+    // Read here alone: most starts make nothing.
+    const { PACKED_DATABASE, unpackDatabase } = await import('./new-database.ts');
+    if (!unpackDatabase(PACKED_DATABASE, partial)) await (await PGlite.create(partial)).close();
     renameSync(partial, databaseDir);
   } catch (error) {
     // Half a database may be what fills the disk.
