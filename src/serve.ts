@@ -29,8 +29,7 @@ import { originOf } from './domain/error-origin.ts';
 import { describeProxies } from './domain/proxy-rules.ts';
 import { type AdminKey, banner } from './faces/cli/banner.ts';
 import { createExplorer } from './faces/explorer/explorer.ts';
-import { createGraphFace } from './faces/graphql/graph-face.ts';
-import { buildSubgraphSchema } from './faces/graphql/schema.ts';
+import { createGraphOnDemand } from './faces/graphql/graph-on-demand.ts';
 import { createHttpServer } from './faces/http/http-server.ts';
 import type { Listener } from './faces/http/listener.ts';
 import { isLoopback } from './faces/http/loopback.ts';
@@ -96,14 +95,13 @@ type Prepared = {
   readonly seed: Seed;
   readonly providers: ConfiguredProviders;
   readonly live: LiveCatalogue;
-  readonly schema: ReturnType<typeof buildSubgraphSchema>;
   readonly clock: Clock;
 };
 
 /** Serves with what was opened. Rejects with a message for a person if something that is configured is not there. */
 type ServeWith = (resources: Resources, listener: Listener) => Promise<RunningServer>;
 
-/** Reads and makes what needs no store, the catalogue and the graph above all. Rejects with a message for a person. */
+/** Reads and makes what needs no store, the catalogue above all. Rejects with a message for a person. */
 export const prepareServer = async (config: Config, outbound: Outbound, log: Log): Promise<ServeWith> => {
   const clock = createSystemClock();
   const overrides = overridesFile(config.catalogue.overrides);
@@ -122,13 +120,13 @@ export const prepareServer = async (config: Config, outbound: Outbound, log: Log
   const live = createLiveCatalogue(
     await buildCatalogueInSlices({ seed, providers: providers.listed, readings, readAt }, pause),
   );
-  const prepared: Prepared = { overrides, seed, providers, live, schema: buildSubgraphSchema(), clock };
+  const prepared: Prepared = { overrides, seed, providers, live, clock };
   return (resources, listener) => serveWith(prepared, resources, listener, config, log);
 };
 
 /** Wires everything. */
 const serveWith = async (
-  { overrides, seed, providers, live, schema, clock }: Prepared,
+  { overrides, seed, providers, live, clock }: Prepared,
   resources: Resources,
   listener: Listener,
   config: Config,
@@ -216,7 +214,7 @@ const serveWith = async (
 
   const history = createCompletionHistory(store.completions, ledger.flush);
   let stopping = false;
-  const graph = createGraphFace(
+  const graph = createGraphOnDemand(
     {
       catalogue: reader,
       priceHistory,
@@ -250,7 +248,6 @@ const serveWith = async (
       timeouts: { ...DEFAULT_TIMEOUTS, ...config.timeouts },
     },
     { ...config, onFailure: log.error },
-    schema,
   );
   const health = createHealth({
     checks: [

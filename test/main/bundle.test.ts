@@ -1,11 +1,24 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { sourcesFingerprint } from '../../bin/sources-fingerprint.js';
 
 const run = promisify(execFile);
 const ROOT = new URL('../../', import.meta.url).pathname;
+
+/** The files that are read before the first request, by what each imports at once. */
+const readAtStart = (): ReadonlySet<string> => {
+  const folder = `${ROOT}dist/server`;
+  const named = readdirSync(folder).filter((name) => /^(?:start|serve)-.*\.js$/.test(name));
+  const files = new Set<string>(named);
+  for (const name of files)
+    for (const [, file] of readFileSync(`${folder}/${name}`, 'utf8').matchAll(
+      /^import [^\n]*"\.\/([^"]+)";$/gm,
+    ))
+      if (file !== undefined) files.add(file);
+  return files;
+};
 
 /** Tests start the command, which would run the sources, slowly and without a word, where no bundle could be made of them. */
 it('a bundle is made of the sources as they are, and runs', async () => {
@@ -17,4 +30,11 @@ it('a bundle is made of the sources as they are, and runs', async () => {
   const { stdout } = await run(process.execPath, [`${ROOT}dist/server/main.js`, '--version']);
   expect(stdout).toBe(`${JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).version}\n`);
   expect(readFileSync(`${ROOT}dist/server/THIRD-PARTY-LICENSES.txt`, 'utf8')).toContain('\nMIT License\n');
+
+  const read = readAtStart();
+  expect(read.size).toBeGreaterThan(10);
+  const withGraph = [...read].filter((name) =>
+    readFileSync(`${ROOT}dist/server/${name}`, 'utf8').includes('GraphQLObjectType'),
+  );
+  expect(withGraph, 'the graph is read when it is first asked for').toEqual([]);
 });

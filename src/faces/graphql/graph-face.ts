@@ -14,13 +14,13 @@ export type GraphFaceOptions = GraphOptions & {
 
 /** The graph on all its transports, for an HTTP server to mount. */
 export type GraphFace = {
-  handle(request: IncomingMessage, response: ServerResponse, trace?: TraceParent): Promise<boolean>;
+  handle(request: IncomingMessage, response: ServerResponse, trace?: TraceParent): boolean | Promise<boolean>;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
   /** Closes open WebSockets. */
   close(): Promise<void>;
 };
 
-/** @param schema made before, where there was time for it: it takes long, and needs nothing. */
+/** @param schema made before, by whoever makes several: it takes long, and needs nothing. */
 export const createGraphFace = (
   services: GraphServices,
   options: GraphFaceOptions,

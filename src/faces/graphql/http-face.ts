@@ -9,10 +9,11 @@ import { unauthenticatedExtensions } from './authentication.ts';
 import { engineBody, NO_ENGINE_BODY } from './engine-body.ts';
 import { createJsonFace } from './json-face.ts';
 import { isMultipart } from './multipart.ts';
+import { GRAPH_PATH, isOfGraph, SCHEMA_PATH, STREAM_PATH } from './paths.ts';
 import { findAddressProblem, findJsonProblem, type RequestProblem, readAsJson } from './request-problem.ts';
-import { SCHEMA_PATH, sendSchema } from './schema-file.ts';
+import { sendSchema } from './schema-file.ts';
 import { createSseFace, isSingleConnection, refuseSingleConnection } from './sse-face.ts';
-import { type Engine, GRAPH_PATH, STREAM_PATH } from './yoga.ts';
+import type { Engine } from './yoga.ts';
 
 export type HttpFaceOptions = {
   /** Largest request body in bytes. */
@@ -74,7 +75,7 @@ export const createHttpFace = (
   return {
     async handle(request: IncomingMessage, response: ServerResponse, trace?: TraceParent): Promise<boolean> {
       const path = (request.url ?? '/').split('?', 1)[0];
-      if (path !== GRAPH_PATH && path !== STREAM_PATH && path !== SCHEMA_PATH) return false;
+      if (!isOfGraph(request)) return false;
 
       const who = await authenticate(keys, readCredential(request), onFailure);
       if (who.kind === 'UNAVAILABLE') {

@@ -3,7 +3,8 @@ import type { ExecutionResult } from 'graphql';
 import { isJsonObject } from '../../domain/json.ts';
 import { type OperationParameters, prepareOperation } from './operation.ts';
 import type { Outcome } from './outcome.ts';
-import { type Engine, GRAPH_PATH, type ServerContext } from './yoga.ts';
+import { GRAPH_PATH } from './paths.ts';
+import type { Engine, ServerContext } from './yoga.ts';
 
 /**
  * What came of a request here: an answer; nothing, and nothing of it has run; or an outcome that the engine is to

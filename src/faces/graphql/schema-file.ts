@@ -4,8 +4,6 @@ import { lexicographicSortSchema } from 'graphql';
 import { printClientSchema } from './print-schemas.ts';
 import { buildClientSchema } from './schema.ts';
 
-export const SCHEMA_PATH = '/graphql/schema.graphql';
-
 type SchemaFile = { readonly text: string; readonly etag: string };
 
 /** Printed when it is first asked for, which few servers are. */

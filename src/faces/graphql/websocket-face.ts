@@ -16,7 +16,8 @@ import { type TraceParent, traceParentIn } from '../../domain/trace.ts';
 import { refuseUpgrade } from '../refuse-upgrade.ts';
 import { unauthenticated } from './authentication.ts';
 import { type PreparedOperation, prepareOperation } from './operation.ts';
-import { type Engine, GRAPH_PATH } from './yoga.ts';
+import { isGraphSocket } from './paths.ts';
+import type { Engine } from './yoga.ts';
 
 export type WebSocketFaceOptions = {
   /** Largest message in bytes. */
@@ -213,7 +214,7 @@ export const createWebSocketFace = (
 
   return {
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-      if ((request.url ?? '/').split('?', 1)[0] !== GRAPH_PATH) return false;
+      if (!isGraphSocket(request)) return false;
       if (unauthenticatedCount >= MAX_UNAUTHENTICATED) {
         refuseUpgrade(socket, '503 Service Unavailable\r\nretry-after: 1', TOO_MANY_UNAUTHENTICATED);
         return true;

@@ -13,6 +13,7 @@ import { multipartUploads, type WithForm } from './multipart.ts';
 import { multipartSubscriptions } from './multipart-subscriptions.ts';
 import { overweight } from './operation-weight.ts';
 import { outcomes, type WithOutcome } from './outcome.ts';
+import { GRAPH_PATH } from './paths.ts';
 import { withReported } from './reported-errors.ts';
 
 /** What a transport knows of a request before GraphQL begins. */
@@ -23,9 +24,6 @@ export type ServerContext = WithForm &
     /** Where the request hangs in a trace. */
     readonly trace: TraceParent | undefined;
   };
-
-export const GRAPH_PATH = '/graphql';
-export const STREAM_PATH = '/graphql/stream';
 
 export type GraphOptions = {
   readonly introspection: boolean;
