@@ -7,7 +7,7 @@ import {
   type Strategy,
 } from '../../src/domain/route.ts';
 import type { CompletionCommand } from '../../src/gateway/completion-command.ts';
-import { callerWith, commandWith, MODEL } from '../gateway/harness.ts';
+import { callerWith, commandWith, MODEL, settled } from '../gateway/harness.ts';
 import { eventStream, type Gate, gate, NEVER, type Script } from '../support/upstream.ts';
 import {
   busy,
@@ -43,6 +43,8 @@ type Situation = {
   /** With the n-th event of a type. */
   readonly on?: { readonly type: CompletionEvent['type']; readonly n?: number; readonly act: Act };
   readonly givenUp?: readonly ProviderName[];
+  /** There is nobody but the first. */
+  readonly isAlone?: true;
 };
 
 const WORDS = ['Blue', ' and', ' wide.'];
@@ -254,17 +256,83 @@ const SITUATIONS: readonly Situation[] = [
   },
 ];
 
+const limited: Script = { ...busy, status: 429, headers: { ...busy.headers, 'retry-after': '2' } };
+const RETRYING = routed(PRIORITY, { retries: 1, backoff: { baseMs: 1, maxMs: 1 } });
+/** Once what follows from the event has been done. */
+const then =
+  (act: Act): Act =>
+  (hand) =>
+    void settled().then(() => act(hand));
+
+/** What happens around the wait that a provider asks for. */
+const RETRIES: readonly Situation[] = [
+  {
+    what: 'retry-after-wait',
+    isAlone: true,
+    command: RETRYING,
+    openai: () => [limited, openAi],
+    on: { type: 'attemptFailed', act: then(pass(2_000)) },
+  },
+  {
+    what: 'retry-fails',
+    isAlone: true,
+    command: RETRYING,
+    openai: () => [limited, busy],
+    on: { type: 'attemptFailed', act: then(pass(2_000)) },
+  },
+  {
+    what: 'retry-left-while-waiting',
+    isAlone: true,
+    command: RETRYING,
+    openai: () => [limited],
+    on: { type: 'attemptFailed', act: then(leave) },
+  },
+  {
+    what: 'retry-left-while-waiting-drained',
+    isAlone: true,
+    command: { ...RETRYING, onDisconnect: 'DRAIN' },
+    openai: () => [limited],
+    on: {
+      type: 'attemptFailed',
+      act: then((hand) => {
+        leave(hand);
+        pass(2_000)(hand);
+      }),
+    },
+  },
+  {
+    what: 'retry-stopping-while-waiting',
+    isAlone: true,
+    command: RETRYING,
+    openai: () => [limited],
+    on: { type: 'attemptFailed', act: then(drain(1_000)) },
+  },
+  {
+    what: 'retry-not-before-fallback',
+    command: RETRYING,
+    openai: () => [limited],
+    anthropic: () => [anthropic],
+  },
+  {
+    what: 'retry-out-of-time',
+    isAlone: true,
+    command: { ...RETRYING, timeouts: { totalMs: 1_000 } },
+    openai: () => [limited],
+  },
+];
+
 /** Of a policy what is its own. */
 const askedText = ({ routing, ...rest }: Partial<CompletionCommand> = {}, coalesceMs?: number): string => {
   const { strategy, fallback } = routing?.policy ?? {};
-  return JSON.stringify({ ...rest, coalesceMs, strategy, holdBackTokens: fallback?.holdBackTokens });
+  const { holdBackTokens, retries } = fallback ?? {};
+  return JSON.stringify({ ...rest, coalesceMs, strategy, holdBackTokens, ...(retries !== 0 && { retries }) });
 };
 
-it.each(SITUATIONS)(
+it.each([...SITUATIONS, ...RETRIES])(
   '$what',
-  async ({ what, command, coalesceMs, onceAsked, on, givenUp = [], ...scripts }) => {
+  async ({ what, command, coalesceMs, onceAsked, on, givenUp = [], isAlone, ...scripts }) => {
     const gates = [gate()];
-    const scene = stage.begin(['openai', 'anthropic'], {
+    const scene = stage.begin(isAlone === true ? ['openai'] : ['openai', 'anthropic'], {
       openai: scripts.openai(gates),
       anthropic: scripts.anthropic?.(gates) ?? [],
     });

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, it } from 'vitest';
 import type { Dialect } from '../faces/graphql/dialects.ts';
 import { type ServedRest, serveRest } from '../faces/rest/rest-harness.ts';
 import { eventStream, gate, NEVER, type Script } from '../support/upstream.ts';
+import { ALL, type Pair, pairOf, SOME, WITH_GEMINI } from './rest-pairs.ts';
 import {
   busy,
   expectTrace,
@@ -28,39 +29,6 @@ beforeAll(async () => {
 afterEach(() => rest?.close());
 afterAll(() => stage?.close());
 
-const MESSAGE = { model: 'lab/talker', max_tokens: 50, temperature: 0.5 };
-const FACES = [
-  {
-    face: 'chat',
-    path: '/v1/chat/completions',
-    body: { ...MESSAGE, messages: [{ role: 'user', content: 'What colour is the sky?' }] },
-    tools: [{ type: 'function', function: { name: 'get_weather', parameters: { type: 'object' } } }],
-  },
-  {
-    face: 'messages',
-    path: '/v1/messages',
-    body: { ...MESSAGE, messages: [{ role: 'user', content: 'What colour is the sky?' }] },
-    tools: [{ name: 'get_weather', input_schema: { type: 'object' } }],
-  },
-  {
-    face: 'responses',
-    path: '/v1/responses',
-    body: { model: 'lab/talker', max_output_tokens: 50, temperature: 0.5, input: 'What colour is the sky?' },
-    tools: [{ type: 'function', name: 'get_weather', parameters: { type: 'object' } }],
-  },
-] as const;
-
-type Pair = { readonly face: (typeof FACES)[number]; readonly order: readonly [ProviderName, ProviderName] };
-const pairOf = (face: number, first: ProviderName): Pair => ({
-  face: FACES[face] ?? FACES[0],
-  order: [first, first === 'openai' ? 'anthropic' : 'openai'],
-});
-/** Each format of clients with a provider of each dialect. */
-const ALL = [0, 1, 2].flatMap((face) => [pairOf(face, 'openai'), pairOf(face, 'anthropic')]);
-const WITH_GEMINI = [...ALL, ...[0, 1, 2].map((face) => pairOf(face, 'gemini'))];
-/** One that is passed on as it comes, and two that are translated. */
-const SOME = [pairOf(0, 'openai'), pairOf(1, 'openai'), pairOf(2, 'anthropic')];
-
 type Moment = {
   /** What of the answer has come. */
   readonly saw?: RegExp;
@@ -78,11 +46,14 @@ type Situation = {
   /** The client leaves then. */
   readonly leaves?: Moment;
   /** Once somebody was asked, or this was seen. */
-  readonly next?: Moment & { readonly do: (scene: Scene) => void };
+  readonly next?: Moment & { readonly do: (scene: Scene, open: () => void) => void };
+  /** Before anything is asked. */
+  readonly before?: (scene: Scene) => void;
   /** Whose call must have been given up by us. */
   readonly givenUp?: readonly ('first' | 'second')[];
 };
-type Gates = { readonly left: Promise<void> };
+/** `opened`: by what is done next. */
+type Gates = { readonly left: Promise<void>; readonly opened: Promise<void> };
 
 const WORDS = ['Blue', ' and', ' wide.'];
 const STREAM = { stream: true };
@@ -95,6 +66,23 @@ const drained = (graceMs: number) => (scene: Scene) => {
   void scene.gateway.drain(graceMs);
   scene.clock.advance(graceMs);
 };
+
+const drainedInTime = (scene: Scene, open: () => void): void => {
+  void scene.gateway.drain(1_000);
+  scene.clock.advance(999);
+  open();
+};
+const FIRST_OVER: Situation['next'] = { saw: /"finish_reason":"stop"/, do: (_scene, open) => open() };
+const stopped = ({ gateway }: Scene): void => void gateway.drain(0);
+/** All of the text, and that it is over; then the rest. */
+const lastAfter = (fixtures: Dialect, moment: Promise<void>): Script => {
+  const frames = fixtures.textFrames(WORDS);
+  const last = frames.findIndex((frame) => FINISHED.test(frame)) + 1;
+  return eventStream([...frames.slice(0, last), moment, ...frames.slice(last)]);
+};
+const FINISHED = /"finish_reason":"stop"|content_block_stop/;
+/** Passed on as it comes: the client sees the end before it is there. */
+const QUOTED = [pairOf(0, 'openai'), pairOf(1, 'anthropic')];
 
 const SITUATIONS: readonly Situation[] = [
   { what: 'whole', pairs: WITH_GEMINI, first: (fixtures) => [fixtures.text(WORDS)] },
@@ -261,6 +249,65 @@ const SITUATIONS: readonly Situation[] = [
     first: (fixtures) =>
       fixtures.name === 'openai' ? [fixtures.text(WORDS)] : [fixtures.text(WORDS), fixtures.text(WORDS)],
   },
+  {
+    what: 'two-choices-streamed',
+    pairs: [pairOf(0, 'openai'), pairOf(0, 'anthropic')],
+    more: { ...STREAM, n: 2 },
+    first: (fixtures, { opened }) =>
+      fixtures.name === 'openai'
+        ? [streamed(fixtures)]
+        : [streamed(fixtures), { ...streamed(fixtures), before: opened }],
+    next: FIRST_OVER,
+  },
+  {
+    what: 'two-choices-streamed-one-fails',
+    pairs: [pairOf(0, 'anthropic')],
+    more: { ...STREAM, n: 2 },
+    first: (fixtures, { opened }) => [streamed(fixtures), { ...busy, before: opened }],
+    second: () => [busy],
+    next: FIRST_OVER,
+  },
+  {
+    what: 'left-after-last',
+    pairs: QUOTED,
+    more: STREAM,
+    first: (fixtures) => [lastAfter(fixtures, NEVER)],
+    leaves: { saw: FINISHED },
+    givenUp: ['first'],
+  },
+  {
+    what: 'left-after-last-drained',
+    pairs: QUOTED,
+    more: { ...STREAM, modelgraph: { onDisconnect: 'DRAIN' } },
+    first: (fixtures, { left }) => [lastAfter(fixtures, left)],
+    leaves: { saw: FINISHED },
+  },
+  {
+    what: 'drained-before-head-streamed',
+    pairs: SOME,
+    more: STREAM,
+    first: () => [silent],
+    next: { asked: 'first', do: drained(1_000) },
+    givenUp: ['first'],
+  },
+  {
+    what: 'drained-in-time',
+    pairs: SOME,
+    first: (fixtures, { opened }) => [{ ...fixtures.text(WORDS), before: opened }],
+    next: { asked: 'first', do: drainedInTime },
+  },
+  {
+    what: 'drained-in-time-streamed',
+    pairs: SOME,
+    more: STREAM,
+    first: (fixtures, { opened }) => {
+      const frames = fixtures.textFrames(WORDS);
+      return [eventStream([...frames.slice(0, -3), opened, ...frames.slice(-3)])];
+    },
+    next: { saw: /wide\./, do: drainedInTime },
+  },
+  { what: 'stopped', pairs: SOME, first: () => [], before: stopped },
+  { what: 'stopped-streamed', pairs: SOME, more: STREAM, first: () => [], before: stopped },
 ];
 
 const cases = SITUATIONS.flatMap((situation) =>
@@ -274,13 +321,16 @@ const cases = SITUATIONS.flatMap((situation) =>
 it.each(cases)('$name', async ({ name, face, order, situation }) => {
   const { leaves, next, givenUp = [] } = situation;
   const left = gate();
+  const opened = gate();
+  const gates = { left: left.opened, opened: opened.opened };
   const [first, second] = order;
   const scripts: Scripts = {
-    [first]: situation.first(fixturesOf(first), { left: left.opened }),
-    [second]: situation.second?.(fixturesOf(second), { left: left.opened }) ?? [],
+    [first]: situation.first(fixturesOf(first), gates),
+    [second]: situation.second?.(fixturesOf(second), gates) ?? [],
   };
   const scene = stage.begin(order, scripts);
   const { gateway, clock, catalogue } = scene;
+  situation.before?.(scene);
   rest = await serveRest({ gateway, clock, catalogue });
   const nameOf = (which: 'first' | 'second'): ProviderName => (which === 'first' ? first : second);
   const client = new AbortController();
@@ -298,7 +348,7 @@ it.each(cases)('$name', async ({ name, face, order, situation }) => {
     if (asked === undefined) return;
     await scene.asked(nameOf('first'));
     await scene.asked(nameOf(asked));
-    act(scene);
+    act(scene, opened.open);
   });
   let head = '';
   let said = '';
@@ -307,7 +357,7 @@ it.each(cases)('$name', async ({ name, face, order, situation }) => {
     head = `${answer.status}\n${headersText(answer.headers)}`;
     for await (const piece of answer.body ?? []) {
       said += Buffer.from(piece).toString();
-      for (const { saw, do: act } of moments) if (saw?.test(said) === true) act(scene);
+      for (const { saw, do: act } of moments) if (saw?.test(said) === true) act(scene, opened.open);
     }
   } catch (error) {
     if (!client.signal.aborted) throw error;
