@@ -37,3 +37,27 @@ export const nearNumber = (amount: Decimal): number => {
   if (scale === undefined) return amount.toNumber();
   return amount.s * (power < 0 ? digits / scale : digits * scale);
 };
+
+/** Digits behind the point of minor units: at them a token's share of a rate per million with six decimals is whole. */
+const MINOR_DIGITS = 12;
+
+/** An exact amount: as a whole number of trillionths of its currency, or in digits where it is none that a number holds. */
+export type ExactAmount = number | string;
+
+export const exactAmount = (amount: Decimal): ExactAmount => {
+  if (amount.s !== 1 || !amount.isFinite()) return amount.toString();
+  let power = Math.floor(amount.e / WORD) * WORD + MINOR_DIGITS;
+  let units = 0;
+  for (const word of amount.d) {
+    const scale = POWERS[Math.abs(power)];
+    const part = scale === undefined ? Number.NaN : power < 0 ? word / scale : word * scale;
+    if (!Number.isInteger(part)) return amount.toString();
+    units += part;
+    power -= WORD;
+  }
+  return units <= Number.MAX_SAFE_INTEGER ? units : amount.toString();
+};
+
+/** In digits, with an exponent of ten where that is how it is known. */
+export const digitsOfExact = (exact: ExactAmount): string =>
+  typeof exact === 'number' ? `${exact}e-${MINOR_DIGITS}` : exact;

@@ -1,7 +1,7 @@
 import type { LedgerRow } from '../domain/operation-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import { failureKind, type LedgerStore, StoreFullError } from '../ports/store.ts';
+import { failureKind, type LedgerBatch, type LedgerStore, StoreFullError } from '../ports/store.ts';
 
 /** Writes what was done to the store in batches, off the path of the request. */
 export type Ledger = {
@@ -15,6 +15,15 @@ export type Ledger = {
   backlog(): string | undefined;
   /** Writes what is queued, trying for a few seconds. What could not be written is logged as an error. */
   close(): Promise<void>;
+};
+
+/** What is told of a row that could not be written. */
+type Name = Pick<LedgerRow, 'operation' | 'id'>;
+type Batch = {
+  readonly rows: LedgerBatch;
+  readonly names: Name[];
+  /** It is being written. */
+  isBusy: boolean;
 };
 
 export type LedgerOptions = {
@@ -40,7 +49,8 @@ export const createLedger = (
   options: Partial<LedgerOptions> = {},
 ): Ledger => {
   const { flushAfterMs, batchSize, maxQueued } = { ...DEFAULTS, ...options };
-  let queue: LedgerRow[] = [];
+  /** Batches that are not written yet; the last takes more rows while it has room. */
+  const queue: Batch[] = [];
   let appended = 0;
   let written = 0;
   let failures = 0;
@@ -51,8 +61,8 @@ export const createLedger = (
   let writing: Promise<void> | undefined;
   let isClosed = false;
 
-  const logLost = (row: LedgerRow): void =>
-    log.error('An operation could not be recorded.', { operation: row.operation, id: row.id });
+  const logLost = ({ operation, id }: Name): void =>
+    log.error('An operation could not be recorded.', { operation, id });
 
   const wait = (ms: number): { readonly over: Promise<void>; readonly cancel: () => void } => {
     const { promise: over, resolve } = Promise.withResolvers<void>();
@@ -74,7 +84,7 @@ export const createLedger = (
     // Once for each reason: it is tried until the store is back.
     if (!failed.has(failureKind(error)))
       log.error('The ledger could not be written; its rows are kept and written later.', {
-        rows: queue.length,
+        rows: appended - written,
         retryInMs,
         reason: error instanceof Error ? error.message : String(error),
       });
@@ -83,21 +93,34 @@ export const createLedger = (
     if (!isClosed) schedule(retryInMs);
   };
 
-  /** One batch; rows stay queued until they are written. */
+  /** The first batch; its rows stay queued until they are written. */
   const writeBatch = async (): Promise<void> => {
-    const batch = queue.slice(0, batchSize);
+    const [first] = queue;
+    if (first === undefined) return;
+    const rows = first.names.length;
+    first.isBusy = true;
     try {
-      await store.insertMany(batch);
+      await first.rows.write();
     } catch (error) {
+      first.isBusy = false;
       retryLater(error);
       throw error;
     }
-    queue = queue.slice(batch.length);
-    written += batch.length;
-    if (failed.size > 0) log.info('The ledger is written again.', { rows: batch.length });
+    queue.shift();
+    written += rows;
+    if (failed.size > 0) log.info('The ledger is written again.', { rows });
     failures = 0;
     failed.clear();
     isFull = false;
+  };
+
+  /** With room for a row. */
+  const lastBatch = (): Batch => {
+    const last = queue.at(-1);
+    if (last !== undefined && !last.isBusy && last.names.length < batchSize) return last;
+    const batch: Batch = { rows: store.begin(), names: [], isBusy: false };
+    queue.push(batch);
+    return batch;
   };
 
   const flush = async (): Promise<void> => {
@@ -113,9 +136,11 @@ export const createLedger = (
   return {
     append: (row) => {
       if (isClosed) return logLost(row);
-      queue.push(row);
+      const batch = lastBatch();
+      batch.rows.add(row);
+      batch.names.push({ operation: row.operation, id: row.id });
       appended += 1;
-      if (queue.length === batchSize && failures === 0) schedule(0);
+      if (batch.names.length === batchSize && failures === 0) schedule(0);
       else if (cancelTimer === undefined) schedule(flushAfterMs);
     },
     flush,
@@ -126,8 +151,8 @@ export const createLedger = (
         : 'The ledger cannot be written.';
     },
     backlog: () =>
-      queue.length >= maxQueued
-        ? `The ledger's store does not take rows (${queue.length} are waiting), and work that cannot be recorded is not begun. Check the database.`
+      appended - written >= maxQueued
+        ? `The ledger's store does not take rows (${appended - written} are waiting), and work that cannot be recorded is not begun. Check the database.`
         : undefined,
     async close() {
       const deadline = wait(CLOSE_WITHIN_MS);
@@ -146,7 +171,7 @@ export const createLedger = (
       await Promise.race([writeAll(), deadline.over]);
       isClosed = true;
       for (const cancel of [deadline.cancel, pause?.cancel, cancelTimer]) cancel?.();
-      queue.forEach(logLost);
+      for (const { names } of queue) names.forEach(logLost);
     },
   };
 };

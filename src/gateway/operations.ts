@@ -47,9 +47,9 @@ const recordOf = <Kind extends OperationKind>(
   { route, attempts, warnings, ending }: Ended<Kind>,
   catalogue: Catalogue,
   totalMs: number,
-  createdAt: Date,
+  { id, createdAt }: Pick<OperationRecord, 'id' | 'createdAt'>,
 ): OperationRecord => ({
-  id: asOperationId(`op_${timeOrderedId()}`),
+  id,
   operation,
   ...factsOf({
     caller,
@@ -144,6 +144,7 @@ export const runOperation = async <Kind extends OperationKind>(
   const { signal } = aborter;
   const arrivedAt = clock.monotonicMs();
   const createdAt = clock.now();
+  const id = asOperationId(`op_${timeOrderedId()}`);
   const catalogue = dependencies.catalogue();
 
   const forbidden = keyRefusal(caller, createdAt);
@@ -191,7 +192,7 @@ export const runOperation = async <Kind extends OperationKind>(
   }
   if ('kind' in ended) return ended;
 
-  const record = recordOf(command, caller, ended, catalogue, elapsedMs(clock, arrivedAt), createdAt);
+  const record = recordOf(command, caller, ended, catalogue, elapsedMs(clock, arrivedAt), { id, createdAt });
   dependencies.record(ledgerRowOf(record));
   return ended.ending.kind === 'DONE'
     ? { kind: 'DONE', result: ended.ending.result, record }

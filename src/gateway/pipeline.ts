@@ -83,6 +83,7 @@ async function* stages(
   const { clock, router, rateLimits, health, random, onDefect } = dependencies;
   const arrivedAt = clock.monotonicMs();
   const createdAt = clock.now();
+  const id = asCompletionId(`cmp_${timeOrderedId()}`);
   const catalogue = dependencies.catalogue();
 
   const authorised = authorise(caller, command, createdAt);
@@ -107,7 +108,6 @@ async function* stages(
   const planned = planning instanceof Promise ? await planning : planning;
   if (planned.kind === 'REFUSED') return yield refusedWith(refusalFor(planned.refusal, untranslatable));
 
-  const id = asCompletionId(`cmp_${timeOrderedId()}`);
   const { totalMs } = timeouts;
   const deadline = setDeadline(
     clock,

@@ -59,10 +59,18 @@ export type CompletionFilter = {
   readonly createdTo?: Date;
 };
 
+/** Rows of the ledger to be written together. What is added is encoded at once, and the row itself no longer needed. */
+export type LedgerBatch = {
+  /** Not while it is written, nor once it is. */
+  add(row: LedgerRow): void;
+  /** Writes all rows or none. A row whose id exists is left as it is, so that it can be tried again after a failure. */
+  write(): Promise<void>;
+};
+
 /** Where rows of all operations, completions included, are written. */
 export type LedgerStore = {
-  /** Writes all rows or none, in one statement; a row whose id exists is left as it is, so that it can be retried. */
-  insertMany(rows: readonly LedgerRow[]): Promise<void>;
+  /** An empty batch. Batches are to be written in the order in which they were begun. */
+  begin(): LedgerBatch;
 };
 
 /** Completions of a model; absent key: of all keys. */

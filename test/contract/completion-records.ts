@@ -1,5 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
+import type { Attempt, RouteDecision } from '../../src/domain/attempt.ts';
 import type { CompletionRecord } from '../../src/domain/completion-record.ts';
+import type { CostLine } from '../../src/domain/cost.ts';
 import {
   asCompletionId,
   asKeyId,
@@ -20,7 +22,7 @@ const EPOCH = Date.UTC(2026, 0, 1);
 /** A record with only what every record has; each is newer than the one made before. */
 export const smallRecord = (changes: Partial<CompletionRecord> = {}): CompletionRecord => {
   made += 1;
-  const createdAt = new Date(EPOCH + made);
+  const createdAt = changes.createdAt ?? new Date(EPOCH + made);
   return {
     id: asCompletionId(`cmp_${uuidv7({ msecs: createdAt.getTime() })}`),
     keyId: asKeyId('key_1'),
@@ -142,6 +144,84 @@ export const fullRecord = (): CompletionRecord =>
     user: '',
   });
 
+/** Records as most are, each with one thing that no other has. */
+export const alikeRecords = (): readonly CompletionRecord[] => {
+  const [line] = priced.lines;
+  const base = (
+    attempt: Partial<Attempt> = {},
+    changes: Partial<CompletionRecord> = {},
+  ): CompletionRecord => {
+    const { usage: counted = usageOf({ input: 12, output: 34 }), cost = { ...priced, total: line.amount } } =
+      changes;
+    const only: Attempt = {
+      index: 0,
+      offeringId: offering,
+      providerId: provider,
+      status: 'SUCCEEDED',
+      startedAt: new Date(EPOCH + 5),
+      durationMs: 12.5,
+      usage: counted,
+      cost,
+      ...attempt,
+    };
+    return smallRecord({
+      offeringId: offering,
+      finishReason: 'STOP',
+      usage: counted,
+      cost,
+      attempts: [only],
+      ...changes,
+    });
+  };
+  const billed = (changes: Partial<CostLine>, currency = 'USD'): CompletionRecord =>
+    base({}, { cost: { ...priced, lines: [{ ...line, ...changes }], total: line.amount, currency } });
+  const decided = (changes: Partial<RouteDecision>): CompletionRecord => {
+    const record = base();
+    return { ...record, route: { ...record.route, ...changes } };
+  };
+  const { usage: _usage, ...uncounted } = base();
+  return [
+    base(),
+    base({ ttftMs: 3 }),
+    base({ providerResponseId: 'chatcmpl-\t\\"1"' }),
+    base({ providerModel: 'gpt-4o-mini-2024-07-18' }),
+    base({ providerModel: 'gpt-4o-mini-2024-07-18', serviceTier: 'FLEX' }),
+    base({ region: 'eu' }),
+    base({ cause: 'FIRST' }),
+    base({ cause: 'RETRY' }),
+    base({ usageEstimated: true }),
+    base({ index: 1 }),
+    base({ cost: { kind: 'FREE' } }),
+    base({}, { finishReason: 'LENGTH' }),
+    base({}, { finishReason: 'LENGTH', rawFinishReason: 'max_tokens' }),
+    base({}, { status: 'CANCELLED' }),
+    base({}, { usage: usageOf({ input: 12, reasoning: 34 }) }),
+    base({}, { usage: usageOf({ input: 12, output: 34, seconds: 0.1 }) }),
+    base({}, { usage: usageOf({}) }),
+    base({}, { cost: { kind: 'FREE' } }),
+    base({}, { cost: { kind: 'UNPRICED', reason: 'PLAN', lines: [], missing: [] } }),
+    base({}, { cost: { kind: 'UNPRICED', reason: 'COMMITMENT', lines: [], missing: [] } }),
+    base({}, { warnings: [{ code: 'ESTIMATED', message: 'about' }] }),
+    base({}, { metadata: { team: 'blue' }, user: 'ann' }),
+    base({}, { user: 'ann' }),
+    billed({ quantity: 4 }),
+    billed({ per: 1_000 }),
+    billed({ unitPrice: new Decimal('0.075000000000000000000001') }),
+    billed({ priceId: asPriceId('price-2') }),
+    billed({ offeringId: asOfferingId('my-relay/other') }),
+    billed({ meter: { ...line.meter, attributes: { size: 'large' } } }),
+    billed({ amount: new Decimal('0.000000000001') }),
+    billed({ amount: new Decimal('9007.199254740993') }),
+    billed({}, 'CNY'),
+    decided({ requested: 'other' }),
+    decided({ candidates: [offering] }),
+    decided({ strategy: 'CHEAPEST', considered: [{ offeringId: offering, score: 1, parts: [] }] }),
+    decided({ strategy: 'CHEAPEST', considered: [{ offeringId: offering, score: 2, parts: [] }] }),
+    { ...uncounted, attempts: [] },
+    { ...uncounted, offeringId: asOfferingId('my-relay/\t\\odd\n') },
+  ];
+};
+
 /** A record whose cost is known only in part. */
 export const unpricedRecord = (): CompletionRecord =>
   smallRecord({
@@ -156,7 +236,7 @@ export const unpricedRecord = (): CompletionRecord =>
 
 /** The row of an operation that is no completion, with only what every one has. */
 export const smallOperation = (changes: Partial<OperationRecord> = {}): OperationRecord => {
-  const { id, ...rest } = smallRecord();
+  const { id, ...rest } = smallRecord(changes.createdAt && { createdAt: changes.createdAt });
   return { ...rest, id: asOperationId(id.replace('cmp_', 'op_')), operation: 'EMBEDDING', ...changes };
 };
 

@@ -5,7 +5,9 @@ import { asCompletionId, asKeyId, asModelSlug, asOfferingId, asOperationId } fro
 import type { Key } from '../../src/domain/key.ts';
 import { usageOf } from '../../src/domain/usage.ts';
 import type { Store } from '../../src/ports/store.ts';
+import { writeRows } from '../support/write-rows.ts';
 import {
+  alikeRecords,
   fullOperation,
   fullRecord,
   rowOf,
@@ -201,7 +203,7 @@ export const describeStore = (open: () => Promise<Store>): void => {
     describe('completions', () => {
       it('reads back exactly what was written', async () => {
         const records = [smallRecord(), fullRecord(), unpricedRecord()];
-        await store.ledger.insertMany(records.map(rowOf));
+        await writeRows(store.ledger, records.map(rowOf));
         const absent = [asCompletionId('cmp_nobody'), asCompletionId('\0')];
         const found = await store.completions.findMany([...absent, ...records.map(({ id }) => id)]);
         expect(found).toStrictEqual([undefined, undefined, ...records]);
@@ -223,13 +225,22 @@ export const describeStore = (open: () => Promise<Store>): void => {
           { ...unused, attempts: [failed] },
         ];
         const apart = records.map((record) => ({ ...record, id: smallRecord().id }));
-        await store.ledger.insertMany(apart.map(rowOf));
+        await writeRows(store.ledger, apart.map(rowOf));
         expect(await store.completions.findMany(apart.map(({ id }) => id))).toStrictEqual(apart);
+      });
+
+      it('never takes one row for another that is nearly the same', async () => {
+        const records = alikeRecords();
+        for (let round = 0; round < 3; round += 1) {
+          const again = records.map((record) => ({ ...record, id: smallRecord().id }));
+          await writeRows(store.ledger, again.map(rowOf));
+          expect(await store.completions.findMany(again.map(({ id }) => id))).toStrictEqual(again);
+        }
       });
 
       it('finds among more ids than a statement takes parameters', async () => {
         const record = smallRecord();
-        await store.ledger.insertMany([record].map(rowOf));
+        await writeRows(store.ledger, [record].map(rowOf));
         const ids = Array.from({ length: 70_000 }, (_, index) => asCompletionId(`cmp_nobody_${index}`));
         const found = await store.completions.findMany([...ids, record.id]);
         expect(found).toHaveLength(70_001);
@@ -239,8 +250,8 @@ export const describeStore = (open: () => Promise<Store>): void => {
       it('writes many rows at once, and none for none', async () => {
         const keyId = asKeyId(randomUUID());
         const records = Array.from({ length: 500 }, () => ({ ...fullRecord(), keyId }));
-        await store.ledger.insertMany([]);
-        await store.ledger.insertMany(records.map(rowOf));
+        await writeRows(store.ledger, []);
+        await writeRows(store.ledger, records.map(rowOf));
         const listed = await walk(120, (page) => store.completions.list({ keyId }, page));
         expect(listed).toStrictEqual(records.toReversed());
       });
@@ -248,15 +259,15 @@ export const describeStore = (open: () => Promise<Store>): void => {
       it('leaves rows as they are when a batch is written again', async () => {
         const first = smallRecord({ user: 'first' });
         const second = smallRecord();
-        await store.ledger.insertMany([first].map(rowOf));
-        await store.ledger.insertMany([{ ...first, user: 'changed' }, second, second].map(rowOf));
+        await writeRows(store.ledger, [first].map(rowOf));
+        await writeRows(store.ledger, [{ ...first, user: 'changed' }, second, second].map(rowOf));
         expect(await store.completions.findMany([first.id, second.id])).toStrictEqual([first, second]);
       });
 
       it('writes all rows of a batch or none', async () => {
         const good = smallRecord();
         const bad = { ...smallRecord(), createdAt: new Date(8.64e15) };
-        await expect(store.ledger.insertMany([good, bad].map(rowOf))).rejects.toThrow();
+        await expect(writeRows(store.ledger, [good, bad].map(rowOf))).rejects.toThrow();
         expect(await store.completions.findMany([good.id])).toEqual([undefined]);
       });
 
@@ -268,7 +279,7 @@ export const describeStore = (open: () => Promise<Store>): void => {
           metadata: { 'k\0': 'v\ud800' },
           warnings: [{ code: 'PROVIDER_WARNING', message: 'w\0' }],
         };
-        await store.ledger.insertMany([odd].map(rowOf));
+        await writeRows(store.ledger, [odd].map(rowOf));
         expect(await store.completions.findMany([odd.id])).toStrictEqual([
           {
             ...odd,
@@ -286,7 +297,7 @@ export const describeStore = (open: () => Promise<Store>): void => {
         const records = times.map((createdAt, index) => ({
           ...smallRecord({ createdAt, keyId, status: index % 2 === 0 ? 'SUCCEEDED' : 'FAILED' }),
         }));
-        await store.ledger.insertMany([...records, smallRecord()].map(rowOf));
+        await writeRows(store.ledger, [...records, smallRecord()].map(rowOf));
         const [first, second, third, fourth] = records.map(({ id }) => id);
         const ids = async (filter: Parameters<Store['completions']['list']>[0]) =>
           (await store.completions.list({ keyId, ...filter }, { limit: 10 })).rows.map(({ id }) => id);
@@ -313,7 +324,7 @@ export const describeStore = (open: () => Promise<Store>): void => {
             }),
           );
         const { usage: _none, ...withoutUsage } = ofLength(1, 1);
-        await store.ledger.insertMany([
+        await writeRows(store.ledger, [
           ofLength(10, 0),
           ofLength(20, 5),
           ofLength(30, 0, { keyId: asKeyId('key_of-another') }),
@@ -332,7 +343,7 @@ export const describeStore = (open: () => Promise<Store>): void => {
       it('says whether there is more', async () => {
         const keyId = asKeyId(randomUUID());
         const records = [smallRecord({ keyId }), smallRecord({ keyId })];
-        await store.ledger.insertMany(records.map(rowOf));
+        await writeRows(store.ledger, records.map(rowOf));
         const page = (limit: number) => store.completions.list({ keyId }, { limit });
         expect(await page(1)).toStrictEqual({ rows: [records[1]], hasMore: true });
         expect(await page(2)).toStrictEqual({ rows: [records[1], records[0]], hasMore: false });
@@ -344,7 +355,7 @@ export const describeStore = (open: () => Promise<Store>): void => {
         const keyId = asKeyId(randomUUID());
         const operations = [smallOperation({ keyId }), { ...fullOperation(), keyId }];
         const completion = smallRecord({ keyId });
-        await store.ledger.insertMany([rowOf(completion), ...operations]);
+        await writeRows(store.ledger, [rowOf(completion), ...operations]);
         const ids = operations.map(({ id }) => id);
         expect(
           await store.operations.findMany([
@@ -375,7 +386,7 @@ export const describeStore = (open: () => Promise<Store>): void => {
         const embedding = smallOperation({ keyId });
         const speech = smallOperation({ keyId, operation: 'SPEECH', status: 'FAILED' });
         const later = smallOperation({ keyId, createdAt });
-        await store.ledger.insertMany([embedding, speech, later, smallOperation()]);
+        await writeRows(store.ledger, [embedding, speech, later, smallOperation()]);
         const rows = async (filter: Parameters<Store['operations']['list']>[0]) =>
           (await store.operations.list({ keyId, ...filter }, { limit: 10 })).rows;
         expect(await rows({})).toStrictEqual([later, speech, embedding]);
@@ -398,7 +409,7 @@ export const describeStore = (open: () => Promise<Store>): void => {
       const unwritable = { ...smallRecord({ user: 'private' }), createdAt: new Date(8.64e15) };
       for (const fail of [
         () => store.keys.insert(key, hash),
-        () => store.ledger.insertMany([unwritable].map(rowOf)),
+        () => writeRows(store.ledger, [unwritable].map(rowOf)),
       ]) {
         const error: unknown = await fail().catch((reason: unknown) => reason);
         if (!(error instanceof Error)) throw new Error('It did not fail.');
@@ -411,7 +422,7 @@ export const describeStore = (open: () => Promise<Store>): void => {
 
     it('works while many ask at once', async () => {
       const records = Array.from({ length: 50 }, () => smallRecord());
-      await Promise.all(records.map((record) => store.ledger.insertMany([record].map(rowOf))));
+      await Promise.all(records.map((record) => writeRows(store.ledger, [record].map(rowOf))));
       const found = await Promise.all(records.map(({ id }) => store.completions.findMany([id])));
       expect(found.flat()).toStrictEqual(records);
     });

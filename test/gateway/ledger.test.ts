@@ -26,6 +26,20 @@ const begin = (options: Partial<LedgerOptions> = {}) => {
   return { clock, log, store, ledger, append, pass };
 };
 
+/** The same store, with something to do once a batch is in it. */
+const afterEachWrite = (store: LedgerStore, act: () => void): LedgerStore => ({
+  begin() {
+    const batch = store.begin();
+    return {
+      add: batch.add,
+      async write() {
+        await batch.write();
+        act();
+      },
+    };
+  },
+});
+
 describe('rows', () => {
   it('are written together once the first has waited long enough', async () => {
     const { store, append, pass } = begin({ flushAfterMs: 100 });
@@ -181,14 +195,10 @@ describe('flush', () => {
     const clock = createFakeClock();
     const store = createScriptedLedgerStore();
     // Each insert finds another row queued when it is done: the queue is never empty.
-    const busy: LedgerStore = {
-      ...store,
-      insertMany: async (records) => {
-        await store.insertMany(records);
-        ledger.append(smallRow());
-        if (store.written.length > 50) throw new Error('it waits for ever');
-      },
-    };
+    const busy = afterEachWrite(store, () => {
+      ledger.append(smallRow());
+      if (store.written.length > 50) throw new Error('it waits for ever');
+    });
     const ledger = createLedger(busy, clock, recordedLog());
     const record = smallRow();
     ledger.append(record);
@@ -203,23 +213,19 @@ describe('flush', () => {
       const store = createScriptedLedgerStore();
       const late = smallRow();
       let flushed: Promise<void> | undefined;
-      const hooked: LedgerStore = {
-        ...store,
-        insertMany: async (records) => {
-          await store.insertMany(records);
-          if (flushed !== undefined) return;
-          // For one of these, after the ledger has seen that its queue is empty and before it is idle.
-          const hop = (left: number): void => {
-            if (left > 0) {
-              queueMicrotask(() => hop(left - 1));
-            } else {
-              ledger.append(late);
-              flushed = ledger.flush();
-            }
-          };
-          queueMicrotask(() => hop(moment));
-        },
-      };
+      const hooked = afterEachWrite(store, () => {
+        if (flushed !== undefined) return;
+        // For one of these, after the ledger has seen that its queue is empty and before it is idle.
+        const hop = (left: number): void => {
+          if (left > 0) {
+            queueMicrotask(() => hop(left - 1));
+          } else {
+            ledger.append(late);
+            flushed = ledger.flush();
+          }
+        };
+        queueMicrotask(() => hop(moment));
+      });
       const ledger = createLedger(hooked, clock, recordedLog());
       ledger.append(smallRow());
       await ledger.flush();
@@ -305,12 +311,9 @@ it('on the embedded store: what is flushed can be read, whatever was tried befor
   onTestFinished(() => store.close());
   let failures = 3;
   // Fails after the rows are in: the writer cannot know, and writes them again.
-  const unreliable: LedgerStore = {
-    insertMany: async (records) => {
-      await store.ledger.insertMany(records);
-      if (failures-- > 0) throw new Error('the connection was lost');
-    },
-  };
+  const unreliable = afterEachWrite(store.ledger, () => {
+    if (failures-- > 0) throw new Error('the connection was lost');
+  });
   const clock = createFakeClock();
   const ledger = createLedger(unreliable, clock, recordedLog(), { batchSize: 10 });
   const records = Array.from({ length: 35 }, () => smallRow());

@@ -5,11 +5,11 @@ import type { LedgerStore } from '../../src/ports/store.ts';
 export type ScriptedLedgerStore = LedgerStore & {
   /** Rows in the order in which they were written; a row written twice is in here twice. */
   readonly written: readonly LedgerRow[];
-  /** Sizes of all inserts that were tried, failed ones too. */
+  /** Sizes of all batches that were tried, failed ones too. */
   readonly batches: readonly number[];
-  /** The next `times` inserts fail, with this reason. */
+  /** The next `times` writes fail, with this reason. */
   fail(times: number, reason?: (left: number) => string): void;
-  /** Inserts from now on wait until the function returned is called. */
+  /** Writes from now on wait until the function returned is called. */
   hold(): () => void;
 };
 
@@ -34,14 +34,20 @@ export const createScriptedLedgerStore = (): ScriptedLedgerStore => {
         resolve();
       };
     },
-    async insertMany(rows) {
-      batches.push(rows.length);
-      await held;
-      if (failures > 0) {
-        failures -= 1;
-        throw new Error(reasonWith(failures));
-      }
-      written.push(...rows);
+    begin() {
+      const rows: LedgerRow[] = [];
+      return {
+        add: (row) => void rows.push(row),
+        async write() {
+          batches.push(rows.length);
+          await held;
+          if (failures > 0) {
+            failures -= 1;
+            throw new Error(reasonWith(failures));
+          }
+          written.push(...rows);
+        },
+      };
     },
   };
 };

@@ -6,7 +6,7 @@ import { describeFolderProblem, type FolderFailure, folderFailure, isFull } from
 import { type PgliteThread, startPglite } from './pglite-thread.ts';
 
 /** The embedded database, opened again when it fails. */
-export type EmbeddedEngine = {
+export type EmbeddedEngine = Pick<PgliteThread, 'copyIn'> & {
   /** Why it does not answer at the moment, without a path; undefined while it does. */
   problem(): string | undefined;
   /** Resolves with a sentence once it is not opened again: its folder is gone, or it fails again and again. */
@@ -128,6 +128,7 @@ export const startEngine = async ({ dataDir, socketPath, log }: EngineOptions): 
   }, LOOK_EVERY_MS).unref();
 
   return {
+    copyIn: (target, lines) => thread.copyIn(target, lines),
     problem: () => problem,
     lost: lost.promise,
     async stop() {

@@ -4,6 +4,7 @@ import { Pool } from 'pg';
 import type { Log } from '../../ports/log.ts';
 import type { KeyStore } from '../../ports/store.ts';
 import { serveAdminSocket } from './admin-socket.ts';
+import type { CopyIn } from './copy-in.ts';
 import {
   DataFolderInUseError,
   type DataFolderLock,
@@ -19,6 +20,8 @@ import { reasonOf } from './store-error.ts';
 /** A Postgres of our own inside this process. */
 export type EmbeddedPostgres = {
   readonly pool: Pool;
+  /** Past the connection, while its client is held: nobody else can be in the middle of something meanwhile. */
+  readonly copyIn: CopyIn;
   /** Why it does not answer at the moment; undefined while it does. */
   problem(): string | undefined;
   /** Resolves with a sentence if it is of no use any more. */
@@ -72,11 +75,13 @@ export const openEmbedded = async (dataDir: string, log: Log): Promise<EmbeddedP
     await close();
     throw error;
   }
+  const { copyIn, problem, lost } = engine;
   const stopVacuum = scheduleVacuum(pool, log);
   return {
     pool,
-    problem: engine.problem,
-    lost: engine.lost,
+    copyIn: (_client, target, lines) => copyIn(target, lines),
+    problem,
+    lost,
     async takeAdminKeys(keys) {
       const path = join(socketDir, 'admin.sock');
       adminSocket = await serveAdminSocket(path, keys);

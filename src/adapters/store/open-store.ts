@@ -2,10 +2,12 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Pool } from 'pg';
 import type { Log } from '../../ports/log.ts';
 import type { Store } from '../../ports/store.ts';
+import { type CopyIn, copyFromClient } from './copy-in.ts';
 import { databaseOf } from './database.ts';
 import { openEmbedded } from './embedded.ts';
 import { keyStore } from './keys.ts';
-import { completionStore, ledgerStore, operationStore } from './ledger.ts';
+import { completionStore, operationStore } from './ledger.ts';
+import { ledgerStore } from './ledger-writer.ts';
 import { measurementStore } from './measurements.ts';
 import { openPostgres } from './postgres.ts';
 import { priceHistoryStore } from './price-history.ts';
@@ -35,7 +37,13 @@ export const openStore = async (options: StoreOptions, log: Log): Promise<Store>
     case 'postgres': {
       const pool = await openPostgres(options.url, log);
       return storeOver(
-        { pool, problem: () => undefined, lost: new Promise(() => {}), close: () => pool.end() },
+        {
+          pool,
+          copyIn: copyFromClient,
+          problem: () => undefined,
+          lost: new Promise(() => {}),
+          close: () => pool.end(),
+        },
         SHOWN_BY_NOW,
       );
     }
@@ -45,12 +53,18 @@ export const openStore = async (options: StoreOptions, log: Log): Promise<Store>
 /** From making an admin key to showing it a server takes less; another may be about to. */
 const SHOWN_BY_NOW = sql<Date>`now() - interval '10 seconds'`;
 
-type OpenDatabase = Pick<Store, 'problem' | 'lost' | 'close'> & { readonly pool: Pool };
+type OpenDatabase = Pick<Store, 'problem' | 'lost' | 'close'> & {
+  readonly pool: Pool;
+  readonly copyIn: CopyIn;
+};
 
-const storeOver = ({ pool, problem, lost, close }: OpenDatabase, abandonedBefore: SQL<Date>): Store => {
+const storeOver = (
+  { pool, copyIn, problem, lost, close }: OpenDatabase,
+  abandonedBefore: SQL<Date>,
+): Store => {
   const database = databaseOf(pool);
   const keys = keyStore(database, abandonedBefore);
-  const ledger = ledgerStore(pool);
+  const ledger = ledgerStore(pool, copyIn);
   const completions = completionStore(database, pool);
   const operations = operationStore(database);
   const sources = sourceStore(database);
@@ -70,7 +84,7 @@ const storeOver = ({ pool, problem, lost, close }: OpenDatabase, abandonedBefore
       list: withStoreErrors(keys.list),
       revoke: withStoreErrors(keys.revoke),
     },
-    ledger: { insertMany: withStoreErrors(ledger.insertMany) },
+    ledger,
     completions: {
       findMany: withStoreErrors(completions.findMany),
       list: withStoreErrors(completions.list),

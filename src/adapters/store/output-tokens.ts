@@ -7,15 +7,20 @@ const MOST_ROWS_READ = 5_000;
 
 /** The inner part walks an index from its newest end and stops; only its rows are looked into. */
 const statement = (ofKey: boolean): string => `
-  select coalesce((usage->>'output')::float8, 0) + coalesce((usage->>'reasoning')::float8, 0) as tokens
+  select coalesce(
+    output_tokens,
+    coalesce((usage->>'output')::float8, 0) + coalesce((usage->>'reasoning')::float8, 0)
+  ) as tokens
   from (
-    select id, status, route, usage
+    select id, status, model_slug, output_tokens, route, usage
     from modelgraph.completions
     where ${ofKey ? 'key_id = $3 and ' : ''}id < 'cmp\`'
     order by id desc
     limit ${MOST_ROWS_READ}
   ) as latest
-  where status = 'SUCCEEDED' and usage is not null and route->>'modelSlug' = $1
+  where status = 'SUCCEEDED'
+    and (output_tokens is not null or usage is not null)
+    and coalesce(model_slug, route->>'modelSlug') = $1
   order by id desc
   limit $2`;
 

@@ -1,15 +1,21 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
-import { PGlite } from '@electric-sql/pglite';
+import { messages, PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import { folderFailure } from './folder-problem.ts';
 
 /**
  * Runs PGlite in a worker thread, where a long query does not hold up the server, behind a Unix socket.
  * Posts LISTENING once it can be connected to, FAILED when it is of no use any more, PONG for `ping`; closes for `stop`, and then
- * exits.
+ * exits. Lines of a CopyOrder go past the socket: COPIED says that they are in, or why not.
  */
+export type CopyOrder = {
+  readonly number: number;
+  readonly target: string;
+  readonly lines: Uint8Array<ArrayBuffer>;
+};
+
 const given: { readonly databaseDir: string; readonly socketPath: string } = workerData;
 const { databaseDir, socketPath } = given;
 
@@ -60,13 +66,26 @@ const reportingFailures = (database: PGlite): PGlite => {
   return database;
 };
 
+/** Answers when it is done. */
+const copyIn = async (database: PGlite, { number, target, lines }: CopyOrder): Promise<void> => {
+  try {
+    await database.query(`copy ${target} from '/dev/blob'`, [], { blob: new Blob([lines]) });
+    parentPort?.postMessage({ kind: 'COPIED', number });
+  } catch (error) {
+    if (!(error instanceof messages.DatabaseError)) return reportFailure(error);
+    const { message, code } = error;
+    parentPort?.postMessage({ kind: 'COPIED', number, refused: { message, code } });
+  }
+};
+
 const serve = async (): Promise<void> => {
   if (!existsSync(databaseDir)) await create();
   const database = reportingFailures(await withPatientCompiler(() => PGlite.create(databaseDir)));
   /** One connection is used; the rest is room for its successor while the server lets go of a broken one. */
   const server = new PGLiteSocketServer({ db: database, path: socketPath, maxConnections: 4 });
   await server.start();
-  parentPort?.on('message', async (message: 'ping' | 'stop') => {
+  parentPort?.on('message', async (message: 'ping' | 'stop' | CopyOrder) => {
+    if (typeof message === 'object') return copyIn(database, message);
     if (message === 'ping') {
       parentPort?.postMessage({ kind: 'PONG' });
       return;

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import type { Attempt } from '../../domain/attempt.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
 import { asCompletionId, asKeyId, asOfferingId, asOperationId } from '../../domain/ids.ts';
-import type { LedgerRow, OperationRecord } from '../../domain/operation-record.ts';
-import { USAGE_KINDS, type Usage, type UsageKind } from '../../domain/usage.ts';
+import { digitsOfExact } from '../../domain/money.ts';
+import type { OperationRecord } from '../../domain/operation-record.ts';
+import { USAGE_KINDS } from '../../domain/usage.ts';
 import type { completions } from './schema.ts';
-import { storableJson, storableText } from './storable-text.ts';
 import {
+  optional,
   storedAttempts,
   storedCost,
   storedFailure,
@@ -21,68 +22,110 @@ import {
 } from './stored-json.ts';
 
 type Row = typeof completions.$inferSelect;
+/** A row with the facts that it names. */
+export type StoredRow = { readonly row: Row; readonly facts: string | null };
 
-/** The type of each column and how a row of the ledger fills it. The order is that of the insert. */
-type ColumnWriter = {
-  readonly column: string;
-  readonly type: 'text' | 'timestamptz' | 'json';
-  readonly write: (record: LedgerRow) => string | null;
-};
-
-const text = (value: string | undefined): string | null => (value === undefined ? null : storableText(value));
-const json = (value: unknown): string | null => (value === undefined ? null : storableJson(value));
-
-/** Most kinds are not used, and what is not there is read as 0. */
-const shortUsage = (usage: Usage): Partial<Usage> => {
-  const short: { [Kind in UsageKind]?: number } = {};
-  for (const kind of USAGE_KINDS) {
-    const count = usage[kind];
-    if (count !== 0) short[kind] = count;
+const jsonText = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'not JSON' });
+    return z.NEVER;
   }
-  return short;
+});
+
+/** What is not told apart here, as the readers of the columns take it. */
+const part = z.record(z.string(), z.unknown());
+const none = z.literal(0);
+const times = z.array(z.number().nullable());
+
+const storedFacts = z.object({
+  route: part,
+  warnings: optional(z.array(part)),
+  finishReason: optional(z.string()),
+  rawFinishReason: optional(z.string()),
+  /** Kinds of what was counted. */
+  usage: optional(z.array(z.enum(USAGE_KINDS))),
+  cost: optional(z.looseObject({ lines: optional(z.array(part)) })),
+  attempt: optional(part),
+});
+
+/** See `lineOf`. */
+const storedBody = z.tuple(
+  [
+    z.union([none, storedFacts]),
+    z.union([none, z.array(z.number())]),
+    times,
+    z.union([none, z.array(z.union([z.number(), z.string()]))]),
+    z.union([none, times]),
+    z.union([none, z.string()]),
+  ],
+  z.object({
+    cost: optional(part),
+    attempts: optional(z.array(part)),
+    failure: optional(part),
+    metadata: optional(part),
+    user: optional(z.string()),
+  }),
+);
+type Body = z.infer<typeof storedBody>;
+
+const problemWith = ({ id }: Row, column: string, error: z.ZodError): Error =>
+  new Error(`Row ${id} of the ledger cannot be read back: column ${column}: ${z.prettifyError(error)}`);
+
+const named = (names: readonly string[], values: readonly unknown[]): object =>
+  Object.fromEntries(
+    names.map((name, index) => [name, values[index] ?? undefined]).filter(([, it]) => it !== undefined),
+  );
+
+const costOf = (
+  { lines, ...rates }: NonNullable<z.infer<typeof storedFacts>['cost']>,
+  amounts: Body[3],
+  total: string | null,
+): object => ({
+  ...rates,
+  ...(total !== null && { total }),
+  ...(lines !== undefined && {
+    lines: lines.map((line, index) => {
+      const [quantity, amount] = amounts === 0 ? [] : amounts.slice(2 * index);
+      return { ...line, quantity, amount: amount === undefined ? undefined : digitsOfExact(amount) };
+    }),
+  }),
+});
+
+/** A row whose JSON stands in the columns that rows from before there was a body have. */
+const unfolded = ({ row, facts: text }: StoredRow): Row => {
+  if (row.body === null) return row;
+  const read = <Value>(column: string, schema: z.ZodType<Value>, given: unknown): Value => {
+    const result = jsonText.pipe(schema).safeParse(given);
+    if (result.success) return result.data;
+    throw problemWith(row, column, result.error);
+  };
+  const [own, counts, timings, amounts, moments, name, rest = {}] = read('body', storedBody, row.body);
+  const facts = own === 0 ? read('facts', storedFacts, text) : own;
+  const [sinceCreated, ...durations] = moments === 0 ? [] : moments;
+  const attempt = facts.attempt && {
+    index: 0,
+    ...facts.attempt,
+    startedAt: new Date(row.createdAt.getTime() + (sinceCreated ?? 0)).toISOString(),
+    ...named(['durationMs', 'ttftMs'], durations),
+    ...(name !== 0 && { providerResponseId: name }),
+  };
+  return {
+    ...row,
+    route: facts.route,
+    usage: facts.usage === undefined || counts === 0 ? null : named(facts.usage, counts),
+    cost: rest.cost ?? (facts.cost && costOf(facts.cost, amounts, row.costTotal)),
+    attempts: rest.attempts ?? (attempt === undefined ? [] : [attempt]),
+    timings: named(['totalMs', 'ttftMs', 'outputTps'], timings),
+    warnings: facts.warnings ?? [],
+    failure: rest.failure ?? null,
+    metadata: rest.metadata ?? null,
+    endUser: rest.user ?? null,
+    finishReason: facts.finishReason ?? null,
+    rawFinishReason: facts.rawFinishReason ?? null,
+  };
 };
-
-/** Without the bill where it is that of the row: of an only attempt, and so of nearly all. */
-const shortAttempt = (attempt: Attempt, row: LedgerRow): object => {
-  const { usage, cost } = attempt;
-  if (usage === undefined) return attempt;
-  // What is undefined is not written.
-  if (usage === row.usage && cost === row.cost)
-    return { ...attempt, usage: undefined, cost: undefined, billOfRow: true };
-  return { ...attempt, usage: shortUsage(usage) };
-};
-
-const completionOf = (row: LedgerRow): CompletionRecord | undefined =>
-  row.operation === 'COMPLETION' ? row : undefined;
-
-/** One writer a column, every column of the table. */
-export const LEDGER_COLUMNS: readonly ColumnWriter[] = [
-  { column: 'id', type: 'text', write: (record) => record.id },
-  { column: 'key_id', type: 'text', write: (record) => record.keyId },
-  { column: 'created_at', type: 'timestamptz', write: (record) => record.createdAt.toISOString() },
-  { column: 'operation', type: 'text', write: (record) => record.operation },
-  { column: 'status', type: 'text', write: (record) => record.status },
-  { column: 'offering_id', type: 'text', write: (record) => text(record.offeringId) },
-  { column: 'finish_reason', type: 'text', write: (record) => text(completionOf(record)?.finishReason) },
-  {
-    column: 'raw_finish_reason',
-    type: 'text',
-    write: (record) => text(completionOf(record)?.rawFinishReason),
-  },
-  { column: 'end_user', type: 'text', write: (record) => text(record.user) },
-  { column: 'route', type: 'json', write: (record) => json(record.route) },
-  { column: 'usage', type: 'json', write: (record) => json(record.usage && shortUsage(record.usage)) },
-  { column: 'cost', type: 'json', write: (record) => json(record.cost) },
-  {
-    column: 'attempts',
-    type: 'json',
-    write: (record) => json(record.attempts.map((attempt) => shortAttempt(attempt, record))),
-  },
-  { column: 'timings', type: 'json', write: (record) => json(record.timings) },
-  { column: 'warnings', type: 'json', write: (record) => json(record.warnings) },
-  { column: 'failure', type: 'json', write: (record) => json(record.failure) },
-  { column: 'metadata', type: 'json', write: (record) => json(storableKeys(record.metadata)) },
-];
 
 type Read = <Value>(column: keyof Row, schema: z.ZodType<Value>) => Value;
 
@@ -92,9 +135,7 @@ const readerOf =
   (column, schema) => {
     const result = schema.safeParse(row[column]);
     if (result.success) return result.data;
-    throw new Error(
-      `Row ${row.id} of the ledger cannot be read back: column ${column}: ${z.prettifyError(result.error)}`,
-    );
+    throw problemWith(row, column, result.error);
   };
 
 /** What rows of every operation have. */
@@ -111,7 +152,7 @@ const commonOf = (row: Row, read: Read) => {
     cost,
     attempts: read('attempts', storedAttempts).map(
       ({ billOfRow, ...attempt }): Attempt =>
-        billOfRow === true && usage !== undefined ? { ...attempt, usage, cost } : attempt,
+        billOfRow === true ? { ...attempt, ...(usage !== undefined && { usage }), cost } : attempt,
     ),
     timings: read('timings', storedTimings),
     warnings: read('warnings', storedWarnings),
@@ -122,7 +163,8 @@ const commonOf = (row: Row, read: Read) => {
 };
 
 /** A completion's row as the domain knows it. Throws where it is malformed. */
-export const completionRecordOf = (row: Row): CompletionRecord => {
+export const completionRecordOf = (stored: StoredRow): CompletionRecord => {
+  const row = unfolded(stored);
   const read = readerOf(row);
   return {
     id: asCompletionId(row.id),
@@ -133,7 +175,8 @@ export const completionRecordOf = (row: Row): CompletionRecord => {
 };
 
 /** The row of another operation as the domain knows it. Throws where it is malformed. */
-export const operationRecordOf = (row: Row): OperationRecord => {
+export const operationRecordOf = (stored: StoredRow): OperationRecord => {
+  const row = unfolded(stored);
   const read = readerOf(row);
   return {
     id: asOperationId(row.id),
@@ -141,8 +184,3 @@ export const operationRecordOf = (row: Row): OperationRecord => {
     ...commonOf(row, read),
   };
 };
-
-const storableKeys = (metadata: CompletionRecord['metadata']): CompletionRecord['metadata'] =>
-  metadata === undefined
-    ? undefined
-    : Object.fromEntries(Object.entries(metadata).map(([key, value]) => [storableText(key), value]));

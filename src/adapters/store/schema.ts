@@ -6,11 +6,13 @@ import {
   integer,
   json,
   jsonb,
+  numeric,
   pgSchema,
   primaryKey,
   text,
   timestamp,
   uniqueIndex,
+  uuid,
 } from 'drizzle-orm/pg-core';
 
 /** Everything of ours lives in one Postgres schema, so that a shared database keeps us apart from others. */
@@ -41,12 +43,23 @@ export const keys = modelgraph.table(
   (table) => [uniqueIndex('keys_hash').on(table.hash), index('keys_newest').on(table.createdAt, table.id)],
 );
 
+/** What rows of the ledger have in common, as JSON: written once, and named in each of them by what it says. */
+export const ledgerFacts = modelgraph.table('ledger_facts', {
+  /** The beginning of the SHA-256 of the text. */
+  id: uuid('id').primaryKey(),
+  text: text('text').notNull(),
+});
+
+/** Of most rows; written in the words in which queries ask for the others. */
+const COMMON = sql`operation = 'COMPLETION' and status = 'SUCCEEDED'`;
+export const UNCOMMON = sql`not (${COMMON})`;
+
 /**
- * The ledger of all operations, completions first among them. Facts that are filtered by have columns; what is only
- * read back whole is JSON, kept as text: taking it apart as `jsonb` does costs more than all else of an insert.
+ * The ledger of all operations, completions first among them. What is filtered by or added up has columns; the rest is one
+ * short text, less what other rows say as well, which stands in `ledger_facts`.
  *
- * Each row of it pays for each index: the time, in which rows come, needs but a summary a range of pages, and
- * completions are found among other operations by their ids.
+ * Each row of it pays for each index: moments are found by ids, which begin with theirs, completions among other
+ * operations by their ids as well, and all but completions that succeeded, by far the most, have indexes of their own.
  */
 export const completions = modelgraph.table(
   'completions',
@@ -58,22 +71,31 @@ export const completions = modelgraph.table(
     operation: text('operation').notNull().default('COMPLETION'),
     status: text('status').notNull(),
     offeringId: text('offering_id'),
+    modelSlug: text('model_slug'),
+    /** Visible and reasoning. */
+    outputTokens: doublePrecision('output_tokens'),
+    /** In the currency that the facts name; null where it has no price. */
+    costTotal: numeric('cost_total'),
+    /** Null: they stand in the body. */
+    facts: uuid('facts'),
+    /** Null in rows from before there was one: then the columns below hold what it would. */
+    body: text('body'),
     finishReason: text('finish_reason'),
     rawFinishReason: text('raw_finish_reason'),
     endUser: text('end_user'),
-    route: json('route').notNull(),
+    route: json('route'),
     usage: json('usage'),
-    cost: json('cost').notNull(),
-    attempts: json('attempts').notNull(),
-    timings: json('timings').notNull(),
-    warnings: json('warnings').notNull(),
+    cost: json('cost'),
+    attempts: json('attempts'),
+    timings: json('timings'),
+    warnings: json('warnings'),
     failure: json('failure'),
     metadata: json('metadata'),
   },
   (table) => [
     index('completions_by_key').on(table.keyId, table.id),
-    index('completions_in_time').using('brin', table.createdAt),
-    index('operations_by_kind').on(table.operation, table.id).where(sql`operation <> 'COMPLETION'`),
+    index('ledger_uncommon').on(table.operation, table.status, table.id).where(UNCOMMON),
+    index('ledger_uncommon_by_key').on(table.keyId, table.operation, table.status, table.id).where(UNCOMMON),
   ],
 );
 

@@ -5,11 +5,12 @@
 import { openStore } from '../../../src/adapters/store/open-store.ts';
 import { smallRow } from '../../contract/completion-records.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
+import { writeRows } from '../../support/write-rows.ts';
 
 const store = await openStore({ kind: 'embedded', dataDir: process.argv[2] ?? '' }, recordedLog());
 process.stdout.write('open\n');
 for (;;) {
   const record = smallRow();
-  await store.ledger.insertMany([record]);
+  await writeRows(store.ledger, [record]);
   process.stdout.write(`${record.id}\n`);
 }

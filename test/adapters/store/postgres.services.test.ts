@@ -13,6 +13,7 @@ import { createDatabase } from '../../support/postgres-database.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { postgresService, titleOf } from '../../support/services.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { writeRows } from '../../support/write-rows.ts';
 
 const postgres = postgresService();
 const MIGRATIONS = join(import.meta.dirname, '../../../src/adapters/store/migrations');
@@ -55,7 +56,7 @@ describe.skipIf(postgres.kind === 'missing')(titleOf('on Postgres', postgres), (
   it('is brought up to date by several nodes that start at once', async () => {
     const url = await newDatabase();
     const nodes = await Promise.all([open(url), open(url), open(url), open(url)]);
-    await Promise.all(nodes.map((node) => node.ledger.insertMany([smallRow()])));
+    await Promise.all(nodes.map((node) => writeRows(node.ledger, [smallRow()])));
     const seen = await Promise.all(nodes.map((node) => node.completions.list({}, { limit: 10 })));
     for (const { rows } of seen) expect(rows).toHaveLength(4);
     await Promise.all(nodes.map((node) => node.close()));

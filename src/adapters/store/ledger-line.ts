@@ -1,0 +1,112 @@
+import type { Attempt } from '../../domain/attempt.ts';
+import { digitsOfExact, type ExactAmount, exactAmount } from '../../domain/money.ts';
+import type { LedgerRow } from '../../domain/operation-record.ts';
+import { USAGE_KINDS, type Usage, type UsageKind } from '../../domain/usage.ts';
+import type { Facts, Outline } from './ledger-facts.ts';
+import { storableJson, storableText } from './storable-text.ts';
+
+/** The columns that a row is written into, in the order of `lineOf`. */
+export const LINE_COLUMNS =
+  'id, key_id, created_at, operation, status, offering_id, model_slug, output_tokens, cost_total, facts, body';
+
+const NULL = '\\N';
+const SPECIAL = /[\\\t\n\r]/;
+const ESCAPES: { readonly [special: string]: string } = {
+  '\\': '\\\\',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+};
+const escaped = (text: string): string =>
+  SPECIAL.test(text)
+    ? text.replaceAll(new RegExp(SPECIAL, 'g'), (special) => ESCAPES[special] ?? special)
+    : text;
+const textField = (text: string | undefined): string =>
+  text === undefined ? NULL : escaped(storableText(text));
+
+const storableKeys = (metadata: LedgerRow['metadata']): LedgerRow['metadata'] =>
+  metadata === undefined
+    ? undefined
+    : Object.fromEntries(Object.entries(metadata).map(([key, value]) => [storableText(key), value]));
+
+/** Most kinds are not used, and what is not there is read as 0. */
+const shortUsage = (usage: Usage): Partial<Usage> => {
+  const short: { [Kind in UsageKind]?: number } = {};
+  for (const kind of USAGE_KINDS) if (usage[kind] !== 0) short[kind] = usage[kind];
+  return short;
+};
+
+const countsOf = (usage: Usage): readonly number[] => {
+  const counts: number[] = [];
+  for (const kind of USAGE_KINDS) if (usage[kind] !== 0) counts.push(usage[kind]);
+  return counts;
+};
+
+/** Without the bill where it is that of the row. */
+const shortAttempt = (attempt: Attempt, row: LedgerRow): object => {
+  const { usage, cost } = attempt;
+  if (usage === undefined) return attempt;
+  // What is undefined is not written.
+  if (usage === row.usage && cost === row.cost)
+    return { ...attempt, usage: undefined, cost: undefined, billOfRow: true };
+  return { ...attempt, usage: shortUsage(usage) };
+};
+
+const amountsOf = ({ cost }: LedgerRow): readonly ExactAmount[] => {
+  const amounts: ExactAmount[] = [];
+  if (cost.kind !== 'FREE')
+    for (const { quantity, amount } of cost.lines) amounts.push(quantity, exactAmount(amount));
+  return amounts;
+};
+
+/** What few rows have, and what is of one row alone. */
+const restOf = (row: LedgerRow, { cost, attempt }: Outline): object | undefined => {
+  const { failure, metadata, user, attempts } = row;
+  const isPlain = cost !== undefined && (attempt !== undefined || attempts.length === 0);
+  if (isPlain && failure === undefined && metadata === undefined && user === undefined) return undefined;
+  return {
+    cost: cost === undefined ? row.cost : undefined,
+    attempts: attempt === undefined ? attempts.map((each) => shortAttempt(each, row)) : undefined,
+    failure,
+    metadata: storableKeys(metadata),
+    user,
+  };
+};
+
+/**
+ * A row as `COPY` reads it. The body is a list: the facts, or 0 where they are named; what was counted; times; quantities
+ * and amounts of the bill's lines; moments and name of the answer of the only attempt; the rest.
+ */
+export const lineOf = (
+  row: LedgerRow,
+  outline: Outline,
+  { id, text }: Pick<Facts, 'id' | 'text'>,
+): string => {
+  const { attempt } = outline;
+  const { timings, usage, cost } = row;
+  const numbers = JSON.stringify([
+    usage === undefined ? 0 : countsOf(usage),
+    [timings.totalMs, timings.ttftMs, timings.outputTps],
+    outline.cost === undefined ? 0 : amountsOf(row),
+    attempt === undefined
+      ? 0
+      : [attempt.startedAt.getTime() - row.createdAt.getTime(), attempt.durationMs, attempt.ttftMs],
+  ]);
+  const name = attempt?.providerResponseId;
+  const rest = restOf(row, outline);
+  const body = `[${id === undefined ? text : 0},${numbers.slice(1, -1)},${name === undefined ? 0 : storableJson(name)}${rest === undefined ? '' : `,${storableJson(rest)}`}]`;
+  const fields = [
+    escaped(row.id),
+    textField(row.keyId),
+    row.createdAt.toISOString(),
+    row.operation,
+    row.status,
+    textField(row.offeringId),
+    textField(row.route.modelSlug),
+    usage === undefined ? NULL : String(usage.output + usage.reasoning),
+    cost.kind === 'PRICED' ? digitsOfExact(exactAmount(cost.total)) : NULL,
+    id ?? NULL,
+    escaped(body),
+  ];
+  return `${fields.join('\t')}\n`;
+};
