@@ -16,11 +16,12 @@ import { Decimal } from '../src/domain/money.ts';
 import type { ProviderEvent } from '../src/domain/provider-event.ts';
 import { DEFAULT_FALLBACK } from '../src/domain/route.ts';
 import { usageOf } from '../src/domain/usage.ts';
-import { attemptRoute } from '../src/gateway/attempt/attempt-route.ts';
 import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../src/gateway/completion-command.ts';
 import { createGateway } from '../src/gateway/gateway.ts';
 import { NO_ROUTES } from '../src/gateway/routing/policy/route-book.ts';
 import type { RoutePlan } from '../src/gateway/routing/route-plan.ts';
+import { Attempts } from '../src/gateway/runs/attempts.ts';
+import { Lifetime } from '../src/gateway/runs/lifetime.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Log } from '../src/ports/log.ts';
 import type { Provider, ProviderCall, ProviderSink, UpstreamCall } from '../src/ports/provider.ts';
@@ -247,21 +248,26 @@ const attempt = (): Promise<void> => {
     fallback: DEFAULT_FALLBACK,
     inputTokens: () => 10,
   };
-  return readAll(
-    attemptRoute(plan, {
-      caller,
-      command,
-      clock,
-      signal: new AbortController().signal,
-      timeouts: DEFAULT_TIMEOUTS,
-      random: Math.random,
-      priced: (attempt) => attempt,
-      rateLimits: { observe: nothing, failed: nothing },
-      health: { began: () => ({ firstToken: nothing, ended: nothing }) },
-      whyAborted: () => undefined,
-      onDefect,
-    }),
-  );
+  return new Promise((resolve, reject) => {
+    const lifetime = new Lifetime(clock, nothing);
+    const attempts = new Attempts(
+      plan,
+      {
+        clock,
+        lifetime,
+        timeouts: DEFAULT_TIMEOUTS,
+        stream: command.streamUpstream,
+        delivery: command.delivery,
+        random: Math.random,
+        priced: (attempt) => attempt,
+        rateLimits: { observe: nothing, failed: nothing },
+        health: { began: () => ({ firstToken: nothing, ended: nothing }) },
+        onDefect,
+      },
+      { onEvent: nothing, onAttempted: () => resolve(), onBroke: reject },
+    );
+    attempts.begin();
+  });
 };
 
 const complete = (): Promise<void> => readAll(gateway.complete(caller, commandOf()));

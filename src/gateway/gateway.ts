@@ -1,6 +1,6 @@
 import type { Caller } from '../domain/caller.ts';
 import type { CompletionEvent } from '../domain/completion-event.ts';
-import { LinkedList } from '../domain/linked-list.ts';
+import { type Link, LinkedList } from '../domain/linked-list.ts';
 import type { OperationKind } from '../domain/operation.ts';
 import type { CompletionRefusal } from '../domain/refusal.ts';
 import type { RoutePolicy } from '../domain/route.ts';
@@ -8,7 +8,6 @@ import type { Log } from '../ports/log.ts';
 import type { SharedState } from '../ports/shared-state.ts';
 import type { MeasurementStore } from '../ports/store.ts';
 import type { OperationTrace, Telemetry } from '../ports/telemetry.ts';
-import { coalesce } from './coalesce.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import type { Ledger } from './ledger.ts';
 import { type MeasureAnswer, type MeasureInput, measureOfferings } from './measure/measure-offerings.ts';
@@ -16,33 +15,14 @@ import { shareMeasurements } from './measure/share-measurements.ts';
 import { createOfferingStats, type OfferingStatsBoard } from './offering-stats.ts';
 import type { OperationAnswer, OperationCommand, OperationGateway } from './operation-command.ts';
 import { runOperation } from './operations.ts';
-import { type PipelineDependencies, runCompletion } from './pipeline.ts';
 import { type PlanAnswer, planCompletion } from './plan-completion.ts';
 import { createRateLimitBoard, type RateLimitBoard } from './rate-limit-board.ts';
 import { createHealthBoard, type RunningHealthBoard } from './routing/health/create-health-board.ts';
 import type { RouteBook } from './routing/policy/route-book.ts';
 import { createRouter, type Router } from './routing/router.ts';
-import { type Audience, type SupervisedRun, supervise } from './supervised-run.ts';
-import { tracedEvents } from './traced-events.ts';
+import { CompletionRun, type Run, type RunDependencies, type RunSink } from './runs/completion-run.ts';
+import { RunEvents, type StartableRun } from './runs/run-events.ts';
 import { type OfferingStatsWatch, watchOfferingStats } from './watch-offering-stats.ts';
-
-/** Takes what happens in a completion, in the turn in which it happens. */
-export type RunSink = {
-  /** In order; the last is exactly one `finished` or `failed`. Never throws. */
-  event(event: CompletionEvent): void;
-};
-
-/** A completion under way. */
-export type Run = {
-  /** The sink gets nothing until `resume`; providers are read no further. */
-  pause(): void;
-  resume(): void;
-  /**
-   * The client has left: the sink gets nothing more. By the command's `onDisconnect` what is under way is closed at once
-   * and metered, or seen to its end. Does nothing once the last event was given.
-   */
-  leave(): void;
-};
 
 /** The data plane as faces see it. */
 export type Gateway = OperationGateway & {
@@ -83,7 +63,7 @@ export type Gateway = OperationGateway & {
 export type Drained = { readonly completed: number; readonly cancelled: number };
 
 export type GatewayDependencies = Omit<
-  PipelineDependencies,
+  RunDependencies,
   'record' | 'rateLimits' | 'router' | 'health' | 'random'
 > & {
   readonly ledger: Ledger;
@@ -107,47 +87,11 @@ export type GatewayDependencies = Omit<
 /** How long cancelled work may take to end before the ledger is closed without them. */
 const CANCEL_WITHIN_MS = 2_000;
 
-async function* refuse(refusal: CompletionRefusal): AsyncGenerator<CompletionEvent, undefined> {
-  yield { type: 'failed', error: { kind: 'REFUSED', refusal } };
-}
-
-type Tracked = Pick<SupervisedRun, 'over' | 'cancel'>;
-
-type Start = (caller: Caller, command: CompletionCommand) => AsyncIterator<CompletionEvent, undefined>;
-
-/** What nobody asks for is never begun. */
-class LazyEvents implements AsyncIterableIterator<CompletionEvent, undefined> {
-  readonly #start: Start;
-  readonly #caller: Caller;
-  readonly #command: CompletionCommand;
-  #events: AsyncIterator<CompletionEvent, undefined> | undefined;
-  #isAbandoned = false;
-
-  constructor(start: Start, caller: Caller, command: CompletionCommand) {
-    this.#start = start;
-    this.#caller = caller;
-    this.#command = command;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  next(): Promise<IteratorResult<CompletionEvent, undefined>> {
-    if (this.#isAbandoned) return Promise.resolve({ done: true, value: undefined });
-    this.#events ??= this.#start(this.#caller, this.#command);
-    return this.#events.next();
-  }
-
-  async return(): Promise<IteratorResult<CompletionEvent, undefined>> {
-    this.#isAbandoned = true;
-    await this.#events?.return?.();
-    return { done: true, value: undefined };
-  }
-}
+/** What is under way, and can be ended. */
+type UnderWay = { cancel(): void };
 
 export const createGateway = (dependencies: GatewayDependencies): Gateway => {
-  const { ledger, clock, catalogue, telemetry, log, random = Math.random } = dependencies;
+  const { ledger, clock, catalogue, telemetry, random = Math.random } = dependencies;
   const rateLimits = createRateLimitBoard(catalogue, clock, dependencies.maxRetryAfterMs);
   const stats = createOfferingStats(catalogue, clock);
   const measurements = shareMeasurements({
@@ -157,7 +101,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
   });
   const health = createHealthBoard({ ...dependencies, stats, rateLimits });
   const router = createRouter({ ...dependencies, health, random, measured: stats.of });
-  const pipeline: PipelineDependencies = {
+  const runs: RunDependencies = {
     ...dependencies,
     rateLimits,
     router,
@@ -168,7 +112,9 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
       ledger.append(row);
     },
   };
-  const running = new LinkedList<Tracked>();
+  const underWay = new LinkedList<UnderWay>();
+  /** Told once nothing is under way. */
+  let onAllOver: (() => void)[] = [];
   let draining = false;
 
   /** Why nothing can be begun now. */
@@ -184,72 +130,47 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     return backlog === undefined ? undefined : { code: 'UNAVAILABLE', problem: backlog, retryAfterMs: 5_000 };
   };
 
-  const track = (run: Tracked): void => {
-    const link = running.add(run);
-    void run.over.then(() => running.remove(link));
-  };
-
-  const eventsOf = (
-    caller: Caller,
-    command: CompletionCommand,
-    aborter: AbortController,
-    audience: Audience | undefined,
-  ): AsyncIterator<CompletionEvent, void, void> => {
-    if (telemetry === undefined) return runCompletion(pipeline, caller, command, aborter, { audience });
-    const { model, request, streamUpstream: stream, trace: parent } = command;
-    const trace = telemetry.completion({ model, request, stream, parent });
-    return tracedEvents(
-      runCompletion(pipeline, caller, command, aborter, { traceOf: trace.parentOf, audience }),
-      trace,
-    );
-  };
-
-  const start: Start = (caller, command) => {
-    const refusal = closed();
-    if (refusal !== undefined) return refuse(refusal);
-    const aborter = new AbortController();
-    const audience = command.onDisconnect === 'DRAIN' ? { hasLeft: false } : undefined;
-    const run = supervise(eventsOf(caller, command, aborter, audience), aborter, audience);
-    track(run);
-    return run.events;
+  const remove = (link: Link<UnderWay>): void => {
+    if (!underWay.remove(link) || underWay.size > 0) return;
+    const told = onAllOver;
+    onAllOver = [];
+    for (const tell of told) tell();
   };
 
   /** Waits until all that runs is over, or the time is. */
   const allOver = async (withinMs: number): Promise<void> => {
-    const { promise: late, resolve } = Promise.withResolvers<void>();
+    if (underWay.size === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
     const cancelTimer = clock.after(withinMs, resolve);
-    await Promise.race([Promise.all([...running].map((run) => run.over)), late]);
+    onAllOver.push(resolve);
+    await promise;
     cancelTimer();
   };
 
-  const complete = (caller: Caller, command: CompletionCommand, coalesceMs = 0) =>
-    coalesce(new LazyEvents(start, caller, command), coalesceMs, clock);
+  const prepare = (caller: Caller, command: CompletionCommand, sink: RunSink): StartableRun => {
+    let link: Link<UnderWay> | undefined;
+    const { model, request, streamUpstream: stream, trace: parent } = command;
+    const run: CompletionRun = new CompletionRun(runs, caller, command, sink, {
+      closed,
+      trace: telemetry && (() => telemetry.completion({ model, request, stream, parent })),
+      onStart: () => {
+        link = underWay.add(run);
+      },
+      onOver: () => {
+        if (link !== undefined) remove(link);
+      },
+    });
+    return run;
+  };
 
   const run = (caller: Caller, command: CompletionCommand, sink: RunSink): Run => {
-    const events = complete(caller, command);
-    let resumed: PromiseWithResolvers<void> | undefined;
-    let hasLeft = false;
-    const pump = async (): Promise<void> => {
-      for (let step = await events.next(); step.done !== true && !hasLeft; step = await events.next()) {
-        sink.event(step.value);
-        await resumed?.promise;
-      }
-    };
-    void pump().catch((error: unknown) => log.error('A completion broke.', { reason: String(error) }));
-    return {
-      pause() {
-        resumed ??= Promise.withResolvers();
-      },
-      resume() {
-        resumed?.resolve();
-        resumed = undefined;
-      },
-      leave() {
-        hasLeft = true;
-        void events.return?.();
-      },
-    };
+    const begun = prepare(caller, command, sink);
+    begun.start();
+    return begun;
   };
+
+  const complete = (caller: Caller, command: CompletionCommand, coalesceMs = 0) =>
+    new RunEvents((sink) => prepare(caller, command, sink), coalesceMs, clock);
 
   return {
     complete,
@@ -267,18 +188,17 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
         if (signal.aborted) cancel();
         signal.addEventListener('abort', cancel, { once: true });
       }
-      const { promise: over, resolve: end } = Promise.withResolvers<void>();
-      track({ over, cancel });
+      const link = underWay.add({ cancel });
       const { operation, model, trace: parent } = command;
       const trace: OperationTrace | undefined = telemetry?.operation({ operation, model, parent });
       let answer: OperationAnswer<Kind> | undefined;
       try {
-        answer = await runOperation(pipeline, caller, command, aborter, trace);
+        answer = await runOperation(runs, caller, command, aborter, trace);
         return answer;
       } finally {
         trace?.end(answer);
         signal.removeEventListener('abort', cancel);
-        end();
+        remove(link);
       }
     },
     measure: (caller, input, signal) =>
@@ -288,25 +208,25 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
         input,
         signal,
       ),
-    plan: (caller, command) => planCompletion(pipeline, caller, command),
+    plan: (caller, command) => planCompletion(runs, caller, command),
     router,
     health,
     rateLimits,
     stats,
     watchStats: watchOfferingStats(catalogue, stats, clock),
     get active() {
-      return running.size;
+      return underWay.size;
     },
     async drain(graceMs) {
       draining = true;
-      const underWay = running.size;
+      const begun = underWay.size;
       await allOver(graceMs);
-      const cancelled = running.size;
-      for (const run of [...running]) run.cancel();
+      const cancelled = underWay.size;
+      for (const each of [...underWay]) each.cancel();
       await allOver(CANCEL_WITHIN_MS);
       await Promise.all([health.close(), measurements.close()]);
       await ledger.close();
-      return { completed: underWay - cancelled, cancelled };
+      return { completed: begun - cancelled, cancelled };
     },
   };
 };

@@ -22,7 +22,7 @@ import { fetchResults } from './operations/fetch-results.ts';
 import { operationProblem } from './operations/guard-operation.ts';
 import { loadOperation } from './operations/load-operation.ts';
 import { ableTo, inabilityOf, planOperation } from './operations/plan-operation.ts';
-import type { PipelineDependencies } from './pipeline.ts';
+import type { RunDependencies } from './runs/completion-run.ts';
 import { keyRefusal } from './stages/authorise.ts';
 import { billFor } from './stages/meter.ts';
 import { factsOf, ledgerRowOf } from './stages/record.ts';
@@ -71,7 +71,7 @@ const carryOut = async <Kind extends OperationKind>(
   command: OperationCommand<Kind>,
   request: OperationRequests[Kind],
   resolved: Resolved,
-  dependencies: OperationDependencies & Pick<PipelineDependencies, 'media'>,
+  dependencies: OperationDependencies & Pick<RunDependencies, 'media'>,
 ): Promise<Ended<Kind> | ReturnType<typeof refuse>> => {
   const { media, clock, signal, whyAborted, remainingMs, onDefect } = dependencies;
   const able = ableTo(command.operation, resolved);
@@ -133,7 +133,7 @@ const carryOut = async <Kind extends OperationKind>(
  * ends it early: from outside for a caller that has gone, from inside when its time is over.
  */
 export const runOperation = async <Kind extends OperationKind>(
-  dependencies: PipelineDependencies,
+  dependencies: RunDependencies,
   caller: Caller,
   command: OperationCommand<Kind>,
   aborter: AbortController,

@@ -2,8 +2,8 @@ import type { Caller } from '../domain/caller.ts';
 import type { CompletionRefusal } from '../domain/refusal.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import { withoutFetching } from './estimate/unfetched-media.ts';
-import type { PipelineDependencies } from './pipeline.ts';
 import type { RouteExplanation } from './routing/route-plan.ts';
+import type { RunDependencies } from './runs/completion-run.ts';
 import { authorise } from './stages/authorise.ts';
 import { guardInput } from './stages/guard-input.ts';
 import { settleAddresses } from './stages/settle-addresses.ts';
@@ -14,7 +14,7 @@ export type PlanAnswer =
 
 /** What would be done with a completion. Asks no provider, fetches nothing and leaves no row in the ledger. */
 export const planCompletion = async (
-  { router, clock, onDefect }: Pick<PipelineDependencies, 'router' | 'clock' | 'onDefect'>,
+  { router, clock, onDefect }: Pick<RunDependencies, 'router' | 'clock' | 'onDefect'>,
   caller: Caller,
   command: CompletionCommand,
 ): Promise<PlanAnswer> => {

@@ -2,9 +2,9 @@ import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CompletionRequest } from '../../src/domain/completion-request.ts';
 import type { ProviderEvent } from '../../src/domain/provider-event.ts';
-import { providerEvents } from '../../src/gateway/attempt/provider-events.ts';
 import type { Provider, ProviderCall } from '../../src/ports/provider.ts';
 import type { FakeClock } from '../support/fake-clock.ts';
+import { providerEvents } from '../support/provider-events.ts';
 
 /** What the provider's other side is to do with the next call. */
 export type Situation =

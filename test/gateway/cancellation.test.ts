@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pumped } from '../../src/adapters/providers/pumped.ts';
-import { providerEvents } from '../../src/gateway/attempt/provider-events.ts';
+import { providerEvents } from '../support/provider-events.ts';
 import { createScriptedProvider } from '../support/scripted-provider.ts';
 import {
   callerWith,

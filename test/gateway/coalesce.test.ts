@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { CompletionEvent } from '../../src/domain/completion-event.ts';
 import { failureOf } from '../../src/domain/failure.ts';
 import { asOfferingId, asProviderId } from '../../src/domain/ids.ts';
-import { coalesce } from '../../src/gateway/coalesce.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
+import { coalesce } from './coalesced.ts';
 import { settled, usageUpdated } from './harness.ts';
 
 const WINDOW_MS = 20;
@@ -46,6 +46,9 @@ const attemptFailed: CompletionEvent = {
   },
   willRetry: true,
 };
+
+/** Ends what has no end of its own. */
+const LAST: CompletionEvent = { ...ending };
 
 type Step = CompletionEvent | { readonly type: 'ends' } | { readonly type: 'throws' };
 
@@ -113,14 +116,14 @@ const readAll = async (given: readonly CompletionEvent[], passing: () => number,
   const source = createSource();
   const read: CompletionEvent[] = [];
   const reading = (async () => {
-    for await (const event of coalesce(source.events, windowMs, clock)) read.push(event);
+    for await (const event of coalesce(source.events, windowMs, clock)) if (event !== LAST) read.push(event);
   })();
   for (const event of given) {
     source.push(event);
     await settled();
     clock.advance(passing());
   }
-  source.push({ type: 'ends' });
+  source.push(LAST);
   await reading;
   expect(clock.pending()).toBe(0);
   return read;
@@ -222,9 +225,9 @@ describe('deltas', () => {
   });
 });
 
-it('a window of 0 changes nothing', () => {
-  const { events } = createSource();
-  expect(coalesce(events, 0, createFakeClock())).toBe(events);
+it('a window of 0 changes nothing', async () => {
+  const said = [text('a'), text('b'), text('c'), piece(0, 'd'), piece(0, 'e'), ending];
+  expect(await readAll(said, () => 0, 0)).toEqual(said);
 });
 
 describe('a source that breaks', () => {
@@ -266,7 +269,7 @@ describe('returning', () => {
   it('leaves no timer, though the source does not let go', async () => {
     const { source, clock } = begin();
     const stubborn = { ...source.events, return: async () => ({ done: true as const, value: undefined }) };
-    const events = coalesce({ ...stubborn, [Symbol.asyncIterator]: () => events }, WINDOW_MS, clock);
+    const events = coalesce(stubborn, WINDOW_MS, clock);
     source.push(text('a'), text('b'));
     await events.next();
     void events.next();
@@ -289,10 +292,11 @@ describe('returning', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  it('before the first read ends the source', async () => {
-    const { events, source } = begin();
+  it('before the first read begins nothing', async () => {
+    const { events, source } = begin(text('a'));
     await events.return?.();
-    expect(source.returned()).toBe(1);
+    await settled();
+    expect(source.taken()).toBe(0);
     expect(await events.next()).toEqual(DONE);
   });
 });

@@ -7,10 +7,10 @@ import type { Warning } from '../../domain/warning.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { OperationOutcome } from '../../ports/provider.ts';
 import type { OperationTrace } from '../../ports/telemetry.ts';
-import { BROKEN } from '../attempt/attempted.ts';
 import { elapsedMs } from '../elapsed.ts';
 import { warningInGraph } from '../parameter-name.ts';
 import type { RateLimitRecorder } from '../rate-limit-board.ts';
+import { BROKEN } from '../runs/call.ts';
 import type { OperationCandidate, OperationPlan } from './plan-operation.ts';
 
 /** A plan that has been tried to its end. Attempts carry no cost yet. */

@@ -107,13 +107,13 @@ export const loadMedia = (
   guarded: Guarded,
   dependencies: MediaLoaderDependencies,
   timeoutMs: number,
-  signal: AbortSignal,
+  lifetime: { readonly signal: AbortSignal },
 ): Staged<Loaded> | Promise<Staged<Loaded>> => {
   const { request } = guarded.command;
   const loadedWith = (whole: CompletionRequest): Staged<Loaded> =>
     ok({ ...guarded, stage: 'LOADED', request: whole });
   if (isWhole(request)) return loadedWith(request);
-  return loadRequest(request, dependencies, timeoutMs, signal).then((loaded) =>
+  return loadRequest(request, dependencies, timeoutMs, lifetime.signal).then((loaded) =>
     loaded.kind === 'OK' ? loadedWith(loaded.value) : loaded,
   );
 };

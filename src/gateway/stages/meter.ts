@@ -5,18 +5,25 @@ import type { Cost } from '../../domain/cost.ts';
 import type { FailureCode } from '../../domain/failure.ts';
 import { sumOfCosts } from '../../domain/sum-costs.ts';
 import { outputTokensOf, type Usage } from '../../domain/usage.ts';
-import { type Attempted, decidingAttempt } from '../attempt/attempted.ts';
 import { chargedCost, costOfAttempt, type TermsOf } from '../bill-attempt.ts';
 import type { RoutePlan } from '../routing/route-plan.ts';
+import type { Attempted } from '../runs/attempts.ts';
 import { outputTpsOf } from '../statistics/output-speed.ts';
 
-export type Metered = Omit<Attempted, 'stage'> & {
-  readonly stage: 'METERED';
+export type Metered = Omit<Attempted, 'attempts'> & {
+  /** With what they cost. */
+  readonly attempts: readonly Attempt[];
   /** Of the attempt that decided, as a client takes it for the size of its conversation; absent where none was reported. */
   readonly usage?: Usage;
   readonly cost: Cost;
   readonly timings: Timings;
 };
+
+/** The attempt that an outcome is of: the one that succeeded, else the last that failed by itself. */
+export const decidingAttempt = (attempts: readonly Attempt[]): Attempt | undefined =>
+  attempts.find(({ status }) => status === 'SUCCEEDED') ??
+  attempts.findLast(({ status }) => status === 'FAILED') ??
+  attempts.at(-1);
 
 /** Whether the model was let think; undefined where that was left to the provider. */
 export const thinkingOf = ({
@@ -121,8 +128,9 @@ export const pricedBy = (plan: RoutePlan, catalogue: Catalogue): ((attempt: Atte
   return (attempt) => priced(attempt, catalogue, termsOf);
 };
 
-export const meter = (attempted: Attempted, catalogue: Catalogue, totalMs: number): Metered => {
-  const { caller, command, plan, ending, warnings } = attempted;
-  const bill = billFor(attempted.attempts, catalogue, totalMs, termsOfRoute(plan));
-  return { caller, command, plan, ending, warnings, stage: 'METERED', ...bill };
-};
+export const meter = (
+  { attempts, ending, warnings }: Attempted,
+  plan: RoutePlan,
+  catalogue: Catalogue,
+  totalMs: number,
+): Metered => ({ ending, warnings, ...billFor(attempts, catalogue, totalMs, termsOfRoute(plan)) });

@@ -5,8 +5,7 @@ import { type LocatedFailure, withoutQuotes } from '../../domain/failure.ts';
 import type { CompletionId } from '../../domain/ids.ts';
 import type { RecordFacts } from '../../domain/record-facts.ts';
 import type { Warning } from '../../domain/warning.ts';
-import { decidingAttempt } from '../attempt/attempted.ts';
-import type { Bill, Metered } from './meter.ts';
+import { type Bill, decidingAttempt, type Metered } from './meter.ts';
 
 /** Filled one by one: this is done for each request, and spreading what may be absent costs several times as much. */
 type Unfinished<Row> = { -readonly [Name in keyof Row]: Row[Name] };
@@ -53,17 +52,13 @@ export const factsOf = ({
 };
 
 /** What the caller is told at the end: everything about the completion but what was said. */
-export const recordOf = (metered: Metered, id: CompletionId, createdAt: Date): CompletionRecord => {
-  const { caller, command, plan, warnings, ending } = metered;
-  const facts = factsOf({
-    caller,
-    createdAt,
-    route: plan.decision,
-    bill: metered,
-    warnings,
-    failure: ending.kind === 'FAILED' ? ending.failure : undefined,
-    tags: command.request,
-  });
+export const recordOf = (
+  metered: Metered,
+  { id, ...about }: Pick<Outline, 'caller' | 'createdAt' | 'route' | 'tags'> & { readonly id: CompletionId },
+): CompletionRecord => {
+  const { warnings, ending } = metered;
+  const failure = ending.kind === 'FAILED' ? ending.failure : undefined;
+  const facts = factsOf({ ...about, bill: metered, warnings, failure });
   if (ending.kind === 'FAILED') return { ...facts, id };
   const { finishReason, rawFinishReason } = ending;
   return rawFinishReason === undefined

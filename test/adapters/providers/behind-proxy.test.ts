@@ -9,10 +9,10 @@ import type { Failure } from '../../../src/domain/failure.ts';
 import { noProxy } from '../../../src/domain/no-proxy.ts';
 import { parseProxy } from '../../../src/domain/proxy.ts';
 import { Secret } from '../../../src/domain/secret.ts';
-import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
 import { vertexServiceAccount } from '../../fixtures/upstream/vertex.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
+import { providerEvents } from '../../support/provider-events.ts';
 import { startProxy, type TestProxy } from '../../support/proxy.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { knownProvider } from '../../../src/adapters/providers/registry.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
-import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import { bedrockAnswer } from '../../fixtures/upstream/bedrock.ts';
 import { QUOTED_KEY as KEY } from '../../fixtures/upstream/known/failure-traffic.ts';
 import { OPENAI_FAILURES } from '../../fixtures/upstream/known/failures-openai.ts';
 import { OTHER_FAILURES } from '../../fixtures/upstream/known/failures-others.ts';
+import { providerEvents } from '../../support/provider-events.ts';
 import { jsonAnswer, type Script, startUpstream, type Upstream } from '../../support/upstream.ts';
 import { type KnownConnections, startConnections } from './connect-known.ts';
 

@@ -10,7 +10,6 @@ import { asProviderId } from '../../../src/domain/ids.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import type { ProviderSettings } from '../../../src/domain/provider-settings.ts';
 import { Secret } from '../../../src/domain/secret.ts';
-import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
 import { createAnthropicCodec } from '../../../src/wire/anthropic/codec.ts';
 import { createGeminiCodec } from '../../../src/wire/gemini/codec.ts';
@@ -21,6 +20,7 @@ import { openAiSpeech } from '../../../src/wire/operations/openai/speech.ts';
 import { openAiTranscription } from '../../../src/wire/operations/openai/transcription.ts';
 import { openAiError, openAiTextStream } from '../../fixtures/upstream/openai.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
+import { providerEvents } from '../../support/provider-events.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { formIn, jsonAnswer, NEVER, startUpstream, type Upstream } from '../../support/upstream.ts';
 

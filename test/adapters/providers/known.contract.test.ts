@@ -5,7 +5,6 @@ import { KNOWN_PROVIDERS } from '../../../src/adapters/providers/registry.ts';
 import type { CompletionRequest } from '../../../src/domain/completion-request.ts';
 import type { OperationKind } from '../../../src/domain/operation.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
-import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
 import {
   type ChatTraffic,
@@ -15,6 +14,7 @@ import {
   usualTraffic,
 } from '../../fixtures/upstream/known/chat-traffic.ts';
 import { operationTraffic } from '../../fixtures/upstream/known/operation-traffic.ts';
+import { providerEvents } from '../../support/provider-events.ts';
 import { quickest } from '../../support/quickest.ts';
 import { NEVER, startUpstream, type Upstream } from '../../support/upstream.ts';
 import { basePathOf, type KnownConnections, startConnections } from './connect-known.ts';

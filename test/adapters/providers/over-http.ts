@@ -8,10 +8,10 @@ import type { Failure } from '../../../src/domain/failure.ts';
 import { asProviderId } from '../../../src/domain/ids.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import { Secret } from '../../../src/domain/secret.ts';
-import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
 import { createOpenAiCodec } from '../../../src/wire/openai/codec.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
+import { providerEvents } from '../../support/provider-events.ts';
 import { type RecordedLog, recordedLog } from '../../support/recorded-log.ts';
 import { type Script, startUpstream, type Upstream } from '../../support/upstream.ts';
 

@@ -2,7 +2,6 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompress
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { knownProvider } from '../../../src/adapters/providers/registry.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
-import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import { anthropicTextStream } from '../../fixtures/upstream/anthropic.ts';
 import { bedrockError, bedrockText, bedrockTextStream } from '../../fixtures/upstream/bedrock.ts';
 import {
@@ -12,6 +11,7 @@ import {
   cohereTextStream,
 } from '../../fixtures/upstream/cohere.ts';
 import { geminiTextStream } from '../../fixtures/upstream/gemini.ts';
+import { providerEvents } from '../../support/provider-events.ts';
 import { jsonAnswer, type Script, startUpstream, type Upstream } from '../../support/upstream.ts';
 import { type KnownConnections, startConnections } from './connect-known.ts';
 

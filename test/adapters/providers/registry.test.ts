@@ -6,11 +6,11 @@ import { asProviderId } from '../../../src/domain/ids.ts';
 import type { Dialect } from '../../../src/domain/provider.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import type { ProviderSettings } from '../../../src/domain/provider-settings.ts';
-import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import { anthropicTextStream } from '../../fixtures/upstream/anthropic.ts';
 import { geminiTextStream } from '../../fixtures/upstream/gemini.ts';
 import { openAiTextStream } from '../../fixtures/upstream/openai.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
+import { providerEvents } from '../../support/provider-events.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { startUpstream, type Upstream } from '../../support/upstream.ts';
 

@@ -3,7 +3,6 @@ import { knownProvider } from '../../../src/adapters/providers/registry.ts';
 import type { CompletionRequest, Message } from '../../../src/domain/completion-request.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import { usageOf } from '../../../src/domain/usage.ts';
-import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import {
   ANTHROPIC_TURN,
   BEDROCK_TURN,
@@ -12,6 +11,7 @@ import {
   GEMINI_TURN,
   RESPONSES_TURN,
 } from '../../fixtures/upstream/turns.ts';
+import { providerEvents } from '../../support/provider-events.ts';
 import { type Script, startUpstream, type Upstream } from '../../support/upstream.ts';
 import { fold } from '../../wire/fold.ts';
 import { turnOf } from '../../wire/turn.ts';

@@ -4,8 +4,8 @@ import type { CompletionRequest, Tool } from '../../../src/domain/completion-req
 import { FAILURE_CODES } from '../../../src/domain/failure.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
-import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
+import { providerEvents } from '../../support/provider-events.ts';
 import { quickest } from '../../support/quickest.ts';
 
 type Reply = {

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { knownProvider } from '../../../src/adapters/providers/registry.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
-import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import {
   ANTHROPIC_TURN,
   BEDROCK_TURN,
@@ -10,6 +9,7 @@ import {
   GEMINI_TURN,
   RESPONSES_TURN,
 } from '../../fixtures/upstream/turns.ts';
+import { providerEvents } from '../../support/provider-events.ts';
 import { type Piece, type Script, startUpstream, type Upstream } from '../../support/upstream.ts';
 import { type KnownConnections, startConnections } from './connect-known.ts';
 

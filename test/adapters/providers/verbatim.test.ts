@@ -10,7 +10,6 @@ import type { JsonObject } from '../../../src/domain/json.ts';
 import type { Dialect } from '../../../src/domain/provider.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import { Secret } from '../../../src/domain/secret.ts';
-import { providerEvents } from '../../../src/gateway/attempt/provider-events.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
 import { createAnthropicCodec } from '../../../src/wire/anthropic/codec.ts';
 import { createOpenAiCodec } from '../../../src/wire/openai/codec.ts';
@@ -19,6 +18,7 @@ import { anthropicTextFrames } from '../../fixtures/upstream/anthropic.ts';
 import { openAiTextFrames } from '../../fixtures/upstream/openai.ts';
 import { responsesTextFrames } from '../../fixtures/upstream/openai-responses.ts';
 import { createFakeClock, type FakeClock } from '../../support/fake-clock.ts';
+import { providerEvents } from '../../support/provider-events.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import {
   eventStream,

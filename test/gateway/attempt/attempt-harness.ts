@@ -4,15 +4,15 @@ import type { CompletionEvent } from '../../../src/domain/completion-event.ts';
 import type { Failure } from '../../../src/domain/failure.ts';
 import { asModelSlug, asProviderId } from '../../../src/domain/ids.ts';
 import { DEFAULT_FALLBACK, type FallbackRules } from '../../../src/domain/route.ts';
-import { attemptRoute } from '../../../src/gateway/attempt/attempt-route.ts';
-import type { Attempted } from '../../../src/gateway/attempt/attempted.ts';
 import { type CompletionCommand, timeoutsOf } from '../../../src/gateway/completion-command.ts';
 import type { Breaker } from '../../../src/gateway/routing/health/breaker.ts';
 import type { Dispatch, PlannedCandidate, RoutePlan } from '../../../src/gateway/routing/route-plan.ts';
+import { type Attempted, Attempts } from '../../../src/gateway/runs/attempts.ts';
+import { CANCELLED, Lifetime } from '../../../src/gateway/runs/lifetime.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { createScriptedProvider, type ScriptedProvider } from '../../support/scripted-provider.ts';
-import { callerWith, catalogueOf, commandWith, MODEL, requestWith, settled } from '../harness.ts';
+import { catalogueOf, commandWith, MODEL, requestWith, settled } from '../harness.ts';
 
 export const CLOSED: Breaker = {
   state: () => 'CLOSED',
@@ -46,9 +46,67 @@ export type AttemptOptions = {
 /** What the health board is told, as `<offering> began`, `… first token 12`, `… SUCCEEDED`. */
 export type HealthLog = string[];
 
+type Step = IteratorResult<CompletionEvent, Attempted>;
+
+/** What is told of attempts, for a reader that asks for one thing at a time. Nothing happens between two of its questions. */
+class Told {
+  readonly #ready: Step[] = [];
+  readonly #over = Promise.withResolvers<Attempted>();
+  #reader: ((step: Step | Promise<never>) => void) | undefined;
+  #attempts: Attempts | undefined;
+  #hasBegun = false;
+
+  get over(): Promise<Attempted> {
+    return this.#over.promise;
+  }
+
+  of(attempts: Attempts): void {
+    this.#attempts = attempts;
+  }
+
+  next(): Promise<Step> {
+    const ready = this.#ready.shift();
+    if (ready !== undefined) return Promise.resolve(ready);
+    const step = new Promise<Step>((resolve) => {
+      this.#reader = resolve;
+    });
+    if (this.#hasBegun) this.#attempts?.resume();
+    else {
+      this.#hasBegun = true;
+      this.#attempts?.begin();
+    }
+    return step;
+  }
+
+  add(value: CompletionEvent): void {
+    this.#give({ done: false, value });
+    this.#attempts?.pause();
+  }
+
+  end(value: Attempted): void {
+    this.#give({ done: true, value });
+    this.#over.resolve(value);
+  }
+
+  break(error: unknown): void {
+    this.#reader?.(Promise.reject(error));
+    this.#over.reject(error);
+  }
+
+  #give(step: Step): void {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    if (reader === undefined) this.#ready.push(step);
+    else reader(step);
+  }
+}
+
 /** Carries out a plan over these providers, in their order, and reads it as fast as it comes. */
 export const carryOut = (providers: readonly Provider[], options: AttemptOptions = {}) => {
-  const clock = createFakeClock();
+  const fakeClock = createFakeClock();
+  let isOver = false;
+  /** Less the one timer of the whole completion's time. */
+  const clock = { ...fakeClock, pending: () => fakeClock.pending() - (isOver ? 0 : 1) };
   const catalogue = catalogueOf(providers.map(({ id }) => id));
   const command = commandWith(options.command);
   const fallback: FallbackRules = { ...DEFAULT_FALLBACK, ...options.fallback };
@@ -78,35 +136,49 @@ export const carryOut = (providers: readonly Provider[], options: AttemptOptions
     fallback,
     inputTokens: () => 1_000,
   };
-  const aborter = new AbortController();
   const defects: unknown[] = [];
   const health: HealthLog = [];
   const told: Attempt[] = [];
-  let why: Failure | undefined;
-  const source = attemptRoute(plan, {
-    caller: callerWith(),
-    command,
-    clock,
-    signal: aborter.signal,
-    timeouts: timeoutsOf(command, fallback.timeouts),
-    random: options.random ?? (() => 0.5),
-    priced: (attempt) => attempt,
-    rateLimits: { observe: () => {}, failed: () => {} },
-    health: {
-      began: (id) => {
-        health.push(`${id} began`);
-        return {
-          firstToken: (ms) => void health.push(`${id} first token ${ms}`),
-          ended: (attempt) => {
-            told.push(attempt);
-            health.push(`${id} ${attempt.failure?.code ?? attempt.status}`);
-          },
-        };
+  const lifetime = new Lifetime(clock, () => attempts.onRunEnded());
+  const source = new Told();
+  const timeouts = timeoutsOf(command, fallback.timeouts);
+  lifetime.limit(timeouts.totalMs, 'The completion took too long.');
+  const attempts: Attempts = new Attempts(
+    plan,
+    {
+      clock,
+      lifetime,
+      timeouts,
+      stream: command.streamUpstream,
+      delivery: command.delivery,
+      random: options.random ?? (() => 0.5),
+      priced: (attempt) => attempt,
+      rateLimits: { observe: () => {}, failed: () => {} },
+      health: {
+        began: (id) => {
+          health.push(`${id} began`);
+          return {
+            firstToken: (ms) => void health.push(`${id} first token ${ms}`),
+            ended: (attempt) => {
+              told.push(attempt);
+              health.push(`${id} ${attempt.failure?.code ?? attempt.status}`);
+            },
+          };
+        },
       },
+      onDefect: (error) => void defects.push(error),
     },
-    whyAborted: () => why,
-    onDefect: (error) => void defects.push(error),
-  });
+    {
+      onEvent: (event) => source.add(event),
+      onAttempted(attempted) {
+        lifetime.close();
+        isOver = true;
+        source.end(attempted);
+      },
+      onBroke: (error) => source.break(error),
+    },
+  );
+  source.of(attempts);
   const events: CompletionEvent[] = [];
   const read = async (): Promise<Attempted> => {
     for (;;) {
@@ -128,14 +200,13 @@ export const carryOut = (providers: readonly Provider[], options: AttemptOptions
     told,
     defects,
     read,
-    /** What a reader does that wants no more. */
+    /** What a client does that wants no more; resolves when nothing is left. */
     async leave() {
-      const left: AsyncIterator<CompletionEvent, unknown> = source;
-      await left.return?.();
+      lifetime.end(CANCELLED);
+      await source.over;
     },
-    abort(failure?: Failure) {
-      why = failure;
-      aborter.abort();
+    abort(failure: Failure = CANCELLED) {
+      lifetime.end(failure);
     },
     /** Moves time on in steps small enough for everything to happen in between. */
     async pass(ms: number, stepMs = ms) {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { asCompletionId } from '../../../src/domain/ids.ts';
-import type { Attempted } from '../../../src/gateway/attempt/attempted.ts';
+import type { Attempted } from '../../../src/gateway/runs/attempts.ts';
 import { meter } from '../../../src/gateway/stages/meter.ts';
 import { recordOf } from '../../../src/gateway/stages/record.ts';
-import { catalogueOf, completed, failed, settled, textDelta, usageUpdated } from '../harness.ts';
+import { callerWith, catalogueOf, completed, failed, settled, textDelta, usageUpdated } from '../harness.ts';
 import { type AttemptOptions, CLOSED, carryOut, scripted, storyOf } from './attempt-harness.ts';
 
 const RACE: AttemptOptions = { dispatch: { kind: 'RACE', count: 2 } };
@@ -23,7 +23,10 @@ describe('a reader that leaves early', () => {
     expect(second?.signal.aborted).toBe(true);
     await Promise.all([first?.over, second?.over]);
     expect(run.clock.pending()).toBe(0);
-    expect(run.told.map(({ status }) => status)).toEqual(['CANCELLED', 'CANCELLED']);
+    expect(run.told.map(({ status, failure }) => failure?.code ?? status)).toEqual([
+      'CANCELLED',
+      'CANCELLED',
+    ]);
     expect(providers[2]?.calls).toHaveLength(0);
   });
 
@@ -63,12 +66,18 @@ it('what comes after the announcement of a slow reader is sent together', async 
 });
 
 describe('the record', () => {
-  const recorded = (attempted: Attempted, totalMs: number) =>
-    recordOf(
-      meter(attempted, catalogueOf(['first', 'second']), totalMs),
-      asCompletionId('cmp_1'),
-      new Date(0),
-    );
+  const recorded = (
+    attempted: Attempted,
+    { plan }: Pick<ReturnType<typeof carryOut>, 'plan'>,
+    totalMs: number,
+  ) =>
+    recordOf(meter(attempted, plan, catalogueOf(['first', 'second']), totalMs), {
+      id: asCompletionId('cmp_1'),
+      caller: callerWith(),
+      createdAt: new Date(0),
+      route: plan.decision,
+      tags: {},
+    });
 
   it('of a race has the cost of all of it, losers as far as they got', async () => {
     const providers = scripted(2);
@@ -81,7 +90,7 @@ describe('the record', () => {
       usageUpdated({ input: 500, output: 40 }),
       completed,
     );
-    const { attempts, cost, usage, offeringId } = recorded(await read, 0);
+    const { attempts, cost, usage, offeringId } = recorded(await read, run, 0);
     expect(offeringId).toBe('second/talker');
     expect(attempts[0]).toMatchObject({ status: 'CANCELLED', usageEstimated: true });
     // 1,000 tokens of prompt and 4 of answer, at 1 and 10 USD a million.
@@ -103,7 +112,7 @@ describe('the record', () => {
     await settled();
     run.clock.advance(1_000);
     first?.send(usageUpdated({ input: 500, output: 40 }), completed);
-    const { timings, attempts, offeringId } = recorded(await read, 1_100);
+    const { timings, attempts, offeringId } = recorded(await read, run, 1_100);
     expect(attempts.map(({ status }) => status)).toEqual(['SUCCEEDED', 'CANCELLED']);
     expect(offeringId).toBe('first/talker');
     expect(timings).toEqual({ totalMs: 1_100, ttftMs: 100, outputTps: 40 });
@@ -115,7 +124,7 @@ describe('the record', () => {
     const run = carryOut(providers, RACE);
     const read = run.read();
     (await providers[0]?.called(0))?.send(textDelta('A'), failed('SERVER_ERROR'));
-    expect(recorded(await read, 0)).toMatchObject({
+    expect(recorded(await read, run, 0)).toMatchObject({
       status: 'FAILED',
       offeringId: 'first/talker',
       failure: { code: 'SERVER_ERROR', offeringId: 'first/talker' },

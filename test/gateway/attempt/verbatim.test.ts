@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CompletionEvent } from '../../../src/domain/completion-event.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
-import { coalesce } from '../../../src/gateway/coalesce.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
+import { coalesce } from '../coalesced.ts';
 import { completed, failed, readAll, settled, textDelta, usageUpdated } from '../harness.ts';
 import { type AttemptOptions, carryOut, logOf, scripted } from './attempt-harness.ts';
 
@@ -154,9 +154,14 @@ it('frames are no sign of life: one that sends pings alone stalls', async () => 
 
 it('joining deltas leaves every frame in its place', async () => {
   const given = [frame('<a>'), textDelta('a'), textDelta('b'), frame('<c>'), textDelta('c'), textDelta('d')];
-  const source = (async function* () {
+  const last: CompletionEvent = {
+    type: 'failed',
+    error: { kind: 'REFUSED', refusal: { code: 'UNAVAILABLE', problem: '' } },
+  };
+  const source = (async function* (): AsyncGenerator<CompletionEvent, undefined> {
     yield* given;
+    yield last;
   })();
   const story = storyOf(await readAll(coalesce(source, 20, createFakeClock())));
-  expect(story).toEqual(['<a>', 'a', 'b', '<c>', 'cd']);
+  expect(story).toEqual(['<a>', 'a', 'b', '<c>', 'cd', 'failed']);
 });

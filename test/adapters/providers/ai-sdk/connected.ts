@@ -6,9 +6,9 @@ import type { OperationKind, OperationRequests } from '../../../../src/domain/op
 import type { ProviderEvent } from '../../../../src/domain/provider-event.ts';
 import type { ProviderSettings } from '../../../../src/domain/provider-settings.ts';
 import { Secret } from '../../../../src/domain/secret.ts';
-import { providerEvents } from '../../../../src/gateway/attempt/provider-events.ts';
 import type { OperationOutcome, Provider } from '../../../../src/ports/provider.ts';
 import { createFakeClock, type FakeClock } from '../../../support/fake-clock.ts';
+import { providerEvents } from '../../../support/provider-events.ts';
 import { recordedLog } from '../../../support/recorded-log.ts';
 import { startUpstream, type Upstream } from '../../../support/upstream.ts';
 

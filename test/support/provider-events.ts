@@ -1,5 +1,5 @@
-import type { ProviderEvent } from '../../domain/provider-event.ts';
-import type { Provider, ProviderCall, ProviderSink, UpstreamCall } from '../../ports/provider.ts';
+import type { ProviderEvent } from '../../src/domain/provider-event.ts';
+import type { Provider, ProviderCall, ProviderSink, UpstreamCall } from '../../src/ports/provider.ts';
 
 type Step = IteratorResult<ProviderEvent, undefined>;
 

@@ -1,4 +1,4 @@
-import { type AnswerEvent, AnswerMeasure, hasContent } from './answer-measure.ts';
+import { type AnswerEvent, AnswerMeasure, hasContent } from './call-facts.ts';
 
 /** Keeps the beginning of an answer from the client, so that another candidate can still give a whole one. */
 export type HoldBack = {

@@ -1,0 +1,302 @@
+import type { Attempt } from '../../domain/attempt.ts';
+import { type Failure, failureOf } from '../../domain/failure.ts';
+import type { ProviderId } from '../../domain/ids.ts';
+import type { ProviderEvent } from '../../domain/provider-event.ts';
+import type { TraceParent } from '../../domain/trace.ts';
+import type { Warning } from '../../domain/warning.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ProviderCall, ProviderSink, UpstreamCall } from '../../ports/provider.ts';
+import type { CompletionTimeouts } from '../completion-command.ts';
+import { elapsedMs } from '../elapsed.ts';
+import type { RateLimitRecorder } from '../rate-limit-board.ts';
+import type { CallWatch, HealthBoard } from '../routing/health/health-board.ts';
+import type { PlannedCandidate } from '../routing/route-plan.ts';
+import { type Announced, type AnswerEvent, CallFacts } from './call-facts.ts';
+import { CANCELLED, type Lifetime, Silence, type SilenceLimits } from './lifetime.ts';
+
+/** What a call that threw is for its caller. */
+export const BROKEN: Failure = failureOf(
+  'SERVER_ERROR',
+  'The call failed: internal error in modelgraph, see its log.',
+  { retry: 'ELSEWHERE' },
+);
+
+/** How long a provider may take to end once it is to. */
+const END_WITHIN_MS = 2_000;
+
+export type CallDependencies = {
+  readonly clock: Clock;
+  /** Of the run. What ends it ends the call. */
+  readonly lifetime: Lifetime;
+  readonly rateLimits: Pick<RateLimitRecorder, 'observe' | 'failed'>;
+  readonly health: Pick<HealthBoard, 'began'>;
+  /** Ask for a stream. */
+  readonly stream: boolean;
+  readonly timeouts: CompletionTimeouts;
+  /** Least pace of a stream, in tokens a second; absent: any. */
+  readonly minOutputTps?: number | undefined;
+  /** About how many tokens the prompt has. */
+  readonly inputTokens: () => number;
+  /** What a provider is told of its place in a trace. */
+  readonly traceOf?: ((attempt: number) => TraceParent | undefined) | undefined;
+  /** Takes what a provider threw, or that it did not end. Never throws. */
+  readonly onDefect: (error: unknown, providerId: ProviderId) => void;
+};
+
+/** A call that is over. */
+export type CallEnd = {
+  readonly attempt: Attempt;
+  readonly warnings: readonly Warning[];
+  /** Present where the attempt succeeded. */
+  readonly completed?: Extract<ProviderEvent, { type: 'completed' }>;
+};
+
+/** Who a call tells what happens, in the turn in which it happens. */
+export type CallListener = {
+  onAnswer(call: Call, event: AnswerEvent): void;
+  /** `call.end` says how; exactly once. */
+  onCallEnd(call: Call): void;
+  /** Nothing of it is left at the provider, or that was given up; exactly once, not before `onCallEnd`. */
+  onCallGone(call: Call): void;
+};
+
+/**
+ * One call to one offering. It ends as its provider says, by its limits, with its run, or by being cancelled; the last
+ * three close it upstream at once. What a provider throws against its contract goes to `onDefect` and is a failure like
+ * others, unless the answer was complete.
+ */
+export class Call implements ProviderSink {
+  readonly candidate: PlannedCandidate;
+  /** What has been read of it and not been passed on. */
+  readonly held: AnswerEvent[] = [];
+  readonly #listener: CallListener;
+  readonly #deps: CallDependencies;
+  readonly #facts: CallFacts;
+  readonly #health: CallWatch;
+  readonly #silence: Silence;
+  readonly #announced: Announced;
+  #upstream: UpstreamCall | undefined;
+  #end: CallEnd | undefined;
+  #isCancelled = false;
+  #isPaused = false;
+  /** The provider has said its last. */
+  #hasLeft = false;
+  #hasBroken = false;
+  #isGone = false;
+  #cancelBound: (() => void) | undefined;
+
+  constructor(
+    candidate: PlannedCandidate,
+    announced: Announced,
+    deps: CallDependencies,
+    listener: CallListener,
+  ) {
+    const { clock, stream, health } = deps;
+    const { offering } = candidate;
+    this.candidate = candidate;
+    this.#announced = announced;
+    this.#deps = deps;
+    this.#listener = listener;
+    const sentAt = clock.monotonicMs();
+    this.#health = health.began(offering.id, candidate.breaker, stream ? STREAMED : WHOLE);
+    this.#facts = new CallFacts(candidate, announced, {
+      rateLimits: deps.rateLimits,
+      elapsedMs: () => elapsedMs(clock, sentAt),
+      onFirstToken: stream ? this.#firstToken : undefined,
+      inputTokens: deps.inputTokens,
+    });
+    this.#silence = new Silence({
+      clock,
+      limits: limitsOf(deps),
+      whom: offering.id,
+      tokens: () => this.#facts.outputTokens(),
+      expire: (failure) => {
+        this.#fail(failure);
+        this.#close();
+      },
+    });
+  }
+
+  /** Sends it; nothing is told before this returns, but where the provider throws. */
+  send(): void {
+    const { candidate } = this;
+    const { stream, traceOf, lifetime, timeouts } = this.#deps;
+    const call: { -readonly [Name in keyof ProviderCall]: ProviderCall[Name] } = {
+      providerModelId: candidate.offering.providerModelId,
+      request: candidate.request,
+      stream,
+      timeouts: {
+        firstTokenMs: stream ? timeouts.firstTokenMs : timeouts.totalMs,
+        stallMs: timeouts.stallMs,
+      },
+      trace: traceOf?.(this.#announced.index),
+    };
+    if (candidate.client !== undefined) call.client = candidate.client;
+    if (lifetime.why !== undefined) {
+      this.#leave(() => this.#fail(CANCELLED));
+      return;
+    }
+    try {
+      this.#upstream = candidate.provider.complete(call, this);
+    } catch (error) {
+      this.broke(error);
+      return;
+    }
+    if (this.#isPaused) this.#upstream.pause();
+    else this.#silence.begin();
+  }
+
+  /** Undefined while it is under way. */
+  get end(): CallEnd | undefined {
+    return this.#end;
+  }
+
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  pause(): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.#silence.hold();
+    if (this.#end === undefined) this.#upstream?.pause();
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    if (this.#end !== undefined) return;
+    this.#silence.begin();
+    this.#upstream?.resume();
+  }
+
+  /** Another one has won: closes the call upstream at once. What has ended by itself stays as it is. */
+  cancel(): void {
+    if (this.#end !== undefined || this.#isCancelled) return;
+    this.#isCancelled = true;
+    this.#silence.stop();
+    this.#close();
+  }
+
+  /** The run was ended from outside: the provider says how the call ended, if it still says anything. */
+  onRunEnded(): void {
+    if (this.#end === undefined && !this.#isCancelled) this.#close();
+  }
+
+  /** How it would be recorded if it lost now. */
+  asLost(): Attempt {
+    return this.#facts.lost(this.#end?.attempt);
+  }
+
+  event(event: ProviderEvent): void {
+    if (this.#hasLeft) {
+      if (!this.#hasBroken) this.broke(new Error(`A ${event.type} came after the last event of a call.`));
+      return;
+    }
+    try {
+      if (this.#end !== undefined || this.#isCancelled) this.#absorb(event);
+      else this.#take(event);
+    } catch (error) {
+      this.broke(error);
+      this.#upstream?.abort();
+    }
+  }
+
+  alive(): void {
+    if (this.#end === undefined) this.#silence.heard(true, true);
+  }
+
+  broke(error: unknown): void {
+    this.#hasBroken = true;
+    this.#deps.onDefect(error, this.candidate.provider.id);
+    if (this.#hasLeft) return;
+    this.#leave(() => this.#fail(this.#deps.lifetime.why === undefined ? BROKEN : CANCELLED));
+  }
+
+  #take(event: ProviderEvent): void {
+    switch (event.type) {
+      case 'failed':
+        this.#leave(() => this.#fail(event.failure));
+        return;
+      case 'completed': {
+        const attempt = this.#facts.attempt('SUCCEEDED', event);
+        this.#leave(() => this.#finish({ attempt, warnings: this.#facts.warnings, completed: event }));
+        return;
+      }
+      default: {
+        const answer = this.#facts.take(event);
+        this.#silence.heard(this.#facts.hasAnswered, event.type !== 'verbatim');
+        if (answer !== undefined) this.#listener.onAnswer(this, answer);
+      }
+    }
+  }
+
+  /** What it says of its usage while it ends is known, too. */
+  #absorb(event: ProviderEvent): void {
+    if (event.type === 'completed' || event.type === 'failed') this.#leave(() => {});
+    else this.#facts.take(event);
+  }
+
+  /** The provider has said its last; what that was is told first. */
+  #leave(tell: () => void): void {
+    this.#hasLeft = true;
+    this.#cancelBound?.();
+    tell();
+    this.#gone();
+  }
+
+  /** Closes it upstream, and waits for its last word for some seconds. */
+  #close(): void {
+    if (this.#hasLeft || this.#cancelBound !== undefined) return;
+    this.#cancelBound = this.#deps.clock.after(END_WITHIN_MS, () => {
+      this.#deps.onDefect(
+        new Error(`The call did not end within ${END_WITHIN_MS} ms of being cancelled.`),
+        this.candidate.provider.id,
+      );
+      this.#leave(() => this.#fail(CANCELLED));
+    });
+    this.#upstream?.abort();
+  }
+
+  #gone(): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    if (this.#end === undefined) this.#finish({ attempt: this.asLost(), warnings: this.#facts.warnings });
+    this.#listener.onCallGone(this);
+  }
+
+  #fail(said: Failure): void {
+    if (this.#end !== undefined || this.#isCancelled) return;
+    const { rateLimits, lifetime } = this.#deps;
+    const { id: offeringId, providerId } = this.candidate.offering;
+    rateLimits.failed(offeringId, said);
+    const { why } = lifetime;
+    // A caller's wish is told as the provider's end of it.
+    const cause = why === undefined || why.code === 'CANCELLED' ? said : why;
+    const attempt = this.#facts.failed({ ...cause, providerId, offeringId });
+    this.#finish({ attempt, warnings: this.#facts.warnings });
+  }
+
+  #finish(end: CallEnd): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    this.#silence.stop();
+    this.#health.ended(end.attempt);
+    this.#listener.onCallEnd(this);
+  }
+
+  readonly #firstToken = (ttftMs: number): void => {
+    // What is still read of a call that is over says nothing more of it.
+    if (this.#end === undefined) this.#health.firstToken(ttftMs);
+  };
+}
+
+const limitsOf = ({ stream, timeouts, minOutputTps }: CallDependencies): SilenceLimits => {
+  const { firstTokenMs, stallMs } = timeouts;
+  if (!stream) return WHOLE_LIMITS;
+  return minOutputTps === undefined ? { firstTokenMs, stallMs } : { firstTokenMs, stallMs, minOutputTps };
+};
+
+const WHOLE_LIMITS: SilenceLimits = {};
+const STREAMED = { streamed: true };
+const WHOLE = { streamed: false };

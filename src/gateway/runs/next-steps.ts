@@ -1,0 +1,104 @@
+import type { AttemptCause } from '../../domain/attempt.ts';
+import type { Failure, FailureCode } from '../../domain/failure.ts';
+import type { FallbackRules } from '../../domain/route.ts';
+import type { PlannedCandidate } from '../routing/route-plan.ts';
+import type { Lifetime } from './lifetime.ts';
+import type { Turns } from './turns.ts';
+
+/** What follows a failure of which the client has seen nothing. */
+export type NextStep =
+  | { readonly kind: 'CALL'; readonly candidate: PlannedCandidate }
+  | { readonly kind: 'RETRY'; readonly candidate: PlannedCandidate; readonly waitMs: number }
+  | { readonly kind: 'END' };
+
+/** Whom to call, and why. */
+export type Callee = { readonly candidate: PlannedCandidate; readonly cause: AttemptCause };
+
+/** A key that is wrong, an account without credit, or a proxy that refuses is so for all that the provider offers. */
+const PROVIDER_WIDE_FAILURES: ReadonlySet<FailureCode> = new Set([
+  'AUTHENTICATION',
+  'QUOTA_EXHAUSTED',
+  'PROXY_REFUSED',
+]);
+
+export const NO_STEP: NextStep = { kind: 'END' };
+
+/** Whether another candidate is tried after this failure. */
+const goesElsewhere = ({ on }: Pick<FallbackRules, 'on'>, { code, retry }: Failure): boolean =>
+  code !== 'CANCELLED' && (on === undefined ? retry !== 'FINAL' : on.includes(code));
+
+/** How long to wait before the same candidate is asked again; `retried`: how often it was, before this. */
+const backOffMs = (
+  { baseMs, maxMs }: FallbackRules['backoff'],
+  retried: number,
+  { retryAfterMs = 0 }: Failure,
+  random: () => number,
+): number => Math.max(retryAfterMs, random() * Math.min(maxMs, baseMs * 2 ** retried));
+
+/** Chooses between the same candidate again, another one, and the end. */
+export class NextSteps {
+  readonly #fallback: FallbackRules;
+  readonly #turns: Turns;
+  readonly #lifetime: Lifetime;
+  readonly #random: () => number;
+  /** Of the same candidate, in a row. */
+  #retried = 0;
+
+  constructor(fallback: FallbackRules, turns: Turns, lifetime: Lifetime, random: () => number) {
+    this.#fallback = fallback;
+    this.#turns = turns;
+    this.#lifetime = lifetime;
+    this.#random = random;
+  }
+
+  /**
+   * `hadOthers`: it was called beside others, so that another comes before it again. At once, but where another node has
+   * to be asked.
+   */
+  after(candidate: PlannedCandidate, failure: Failure, hadOthers: boolean): NextStep | Promise<NextStep> {
+    if (this.#lifetime.why !== undefined) return NO_STEP;
+    if (PROVIDER_WIDE_FAILURES.has(failure.code)) this.#turns.refusedBy(candidate.offering.providerId);
+    const soon = hadOthers ? NO_STEP : this.#retry(candidate, failure, this.#fallback.backoff.maxMs);
+    if (soon.kind !== 'END') return soon;
+    // Where there is no other, a long wait is better than none.
+    const or = (next: PlannedCandidate | undefined): NextStep =>
+      next === undefined
+        ? this.#retry(candidate, failure, Number.POSITIVE_INFINITY)
+        : { kind: 'CALL', candidate: next };
+    const next = this.#elsewhere(failure);
+    return next instanceof Promise ? next.then(or) : or(next);
+  }
+
+  /** A candidate that was not called before. */
+  called(candidate: PlannedCandidate): Callee {
+    this.#retried = 0;
+    return { candidate, cause: 'FALLBACK' };
+  }
+
+  /** Whom to call once the wait is over. */
+  async waited(candidate: PlannedCandidate, failure: Failure): Promise<Callee> {
+    if (!(await this.#turns.again(candidate))) {
+      const next = await this.#elsewhere(failure);
+      if (next !== undefined) return this.called(next);
+      // Its breaker has opened meanwhile, and there is nobody else. The retry has been announced, so it is made: it is
+      // one call more for each completion that was waiting, and the last.
+    }
+    this.#retried += 1;
+    return { candidate, cause: 'RETRY' };
+  }
+
+  /** The same one again, where waiting can help it and there is the time. */
+  #retry(candidate: PlannedCandidate, failure: Failure, mostMs: number): NextStep {
+    const { retries, backoff } = this.#fallback;
+    if (failure.retry !== 'HERE' || this.#retried >= retries || !this.#turns.mayTry()) return NO_STEP;
+    if (candidate.breaker.state() === 'OPEN') return NO_STEP;
+    const waitMs = backOffMs(backoff, this.#retried, failure, this.#random);
+    return waitMs > mostMs || waitMs >= this.#lifetime.remainingMs
+      ? NO_STEP
+      : { kind: 'RETRY', candidate, waitMs };
+  }
+
+  #elsewhere(failure: Failure): PlannedCandidate | undefined | Promise<PlannedCandidate | undefined> {
+    return goesElsewhere(this.#fallback, failure) ? this.#turns.next() : undefined;
+  }
+}
