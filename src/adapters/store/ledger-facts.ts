@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Attempt } from '../../domain/attempt.ts';
-import type { Cost, CostLine } from '../../domain/cost.ts';
+import type { Cost, CostLine, UnpricedLine } from '../../domain/cost.ts';
 import { Decimal } from '../../domain/money.ts';
 import type { LedgerRow } from '../../domain/operation-record.ts';
 import { USAGE_KINDS, type Usage } from '../../domain/usage.ts';
 import { storableJson } from './storable-text.ts';
 
-/** What a row may have in common with others, less the members that are named as its own here. */
+/** What a row may have in common with others, less the members that are its own. */
 export type Outline = Pick<LedgerRow, 'route' | 'warnings'> & {
   readonly finishReason: string | undefined;
   readonly rawFinishReason: string | undefined;
@@ -20,20 +20,36 @@ export type Outline = Pick<LedgerRow, 'route' | 'warnings'> & {
   readonly isBilled: boolean;
 };
 
-type Members = ReadonlySet<string>;
 const NO_LINES: readonly CostLine[] = [];
-const NONE: Members = new Set();
-const OWN_OF_LINE: Members = new Set(['quantity', 'amount']);
-const OWN_OF_COST: Members = new Set(['total', 'lines']);
-const OWN_OF_ATTEMPT: Members = new Set([
-  'index',
-  'startedAt',
-  'durationMs',
-  'ttftMs',
-  'usage',
-  'cost',
-  'providerResponseId',
-]);
+
+/** Members that rows may have in common; the others are each row's own. */
+type Shared<Value, Own extends keyof Value> = { readonly [Name in Exclude<keyof Value, Own>]-?: true };
+type OwnOfAttempt = 'index' | 'startedAt' | 'durationMs' | 'ttftMs' | 'usage' | 'cost' | 'providerResponseId';
+const namesOf = <Name extends string>(shared: { readonly [Each in Name]: true }): readonly Name[] =>
+  Object.keys(shared).filter((name): name is Name => name in shared);
+
+const OF_ATTEMPT = namesOf({
+  offeringId: true,
+  providerId: true,
+  status: true,
+  cause: true,
+  providerModel: true,
+  serviceTier: true,
+  region: true,
+  usageEstimated: true,
+  // An attempt that has these is written whole.
+  failure: true,
+  billing: true,
+  computedCost: true,
+} satisfies Shared<Attempt, OwnOfAttempt>);
+const OF_LINE = namesOf({
+  meter: true,
+  unitPrice: true,
+  per: true,
+  priceId: true,
+  offeringId: true,
+  currency: true,
+} satisfies Shared<UnpricedLine, 'quantity' | 'amount'>);
 
 export type Facts = {
   readonly outline: Outline;
@@ -87,30 +103,53 @@ export const outlineOf = (row: LedgerRow): Outline => {
 };
 
 /** Of values as JSON has them, and decimals. Most are the same objects. */
-const isSame = (one: unknown, other: unknown, own = NONE): boolean => {
+const isSame = (one: unknown, other: unknown): boolean => {
   if (one === other) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
   if (one instanceof Decimal) return other instanceof Decimal && one.equals(other);
   let more = 0;
   for (const name in one) {
-    if (own.has(name)) continue;
     if (!isSame(Reflect.get(one, name), Reflect.get(other, name))) return false;
     more += 1;
   }
-  for (const name in other) if (!own.has(name)) more -= 1;
+  for (const _name in other) more -= 1;
   return more === 0;
 };
 
-const linesOf = (cost: Cost | undefined): readonly CostLine[] =>
-  cost === undefined || cost.kind === 'FREE' ? NO_LINES : cost.lines;
+const isAlike = <Value extends object>(
+  one: Value | undefined,
+  other: Value | undefined,
+  shared: readonly (keyof Value)[],
+): boolean => {
+  if (one === undefined || other === undefined) return one === other;
+  for (const name of shared) if (one[name] !== other[name] && !isSame(one[name], other[name])) return false;
+  return true;
+};
+
+/** Lines of a bill with a total have no currency of their own. */
+const linesOf = (cost: Cost): readonly Partial<UnpricedLine>[] =>
+  cost.kind === 'FREE' ? NO_LINES : cost.lines;
 
 const isSameBill = (one: Cost | undefined, other: Cost | undefined): boolean => {
-  if (!isSame(one, other, OWN_OF_COST)) return false;
+  if (one === undefined || other === undefined) return one === other;
   const lines = linesOf(one);
   const others = linesOf(other);
-  return (
-    lines.length === others.length && lines.every((line, index) => isSame(line, others[index], OWN_OF_LINE))
-  );
+  if (lines.length !== others.length) return false;
+  for (let index = 0; index < lines.length; index += 1)
+    if (!isAlike(lines[index], others[index], OF_LINE)) return false;
+  return isSame(headOf(one), headOf(other));
+};
+
+/** What a bill says besides its lines and their sum. */
+const headOf = (cost: Cost): object => {
+  switch (cost.kind) {
+    case 'PRICED':
+      return { kind: cost.kind, currency: cost.currency };
+    case 'FREE':
+      return cost;
+    case 'UNPRICED':
+      return { kind: cost.kind, reason: cost.reason, missing: cost.missing };
+  }
 };
 
 const isSameOutline = (one: Outline, other: Outline): boolean =>
@@ -118,13 +157,13 @@ const isSameOutline = (one: Outline, other: Outline): boolean =>
   one.finishReason === other.finishReason &&
   one.rawFinishReason === other.rawFinishReason &&
   one.isBilled === other.isBilled &&
-  isSame(one.attempt, other.attempt, OWN_OF_ATTEMPT) &&
+  isAlike(one.attempt, other.attempt, OF_ATTEMPT) &&
   isSameBill(one.cost, other.cost) &&
-  isSame(one.route, other.route) &&
-  isSame(one.warnings, other.warnings);
+  isSame(one.warnings, other.warnings) &&
+  isSame(one.route, other.route);
 
-const without = (value: object, own: Members): object =>
-  Object.fromEntries(Object.entries(value).filter(([name]) => !own.has(name)));
+const pick = <Value extends object>(value: Value, names: readonly (keyof Value)[]): object =>
+  Object.fromEntries(names.map((name) => [name, value[name]]));
 
 const textOf = ({
   route,
@@ -135,22 +174,20 @@ const textOf = ({
   cost,
   attempt,
   isBilled,
-}: Outline) =>
+}: Outline): string =>
+  // What is undefined is not written.
   storableJson({
     route,
-    ...(warnings.length > 0 && { warnings }),
+    warnings: warnings.length === 0 ? undefined : warnings,
     finishReason,
     rawFinishReason,
     usage:
       counted === undefined ? undefined : USAGE_KINDS.filter((_, index) => (counted & (1 << index)) !== 0),
     cost: cost && {
-      ...without(cost, OWN_OF_COST),
-      ...(cost.kind !== 'FREE' && { lines: cost.lines.map((line) => without(line, OWN_OF_LINE)) }),
+      ...headOf(cost),
+      lines: cost.kind === 'FREE' ? undefined : linesOf(cost).map((line) => pick(line, OF_LINE)),
     },
-    attempt: attempt && {
-      ...without(attempt, OWN_OF_ATTEMPT),
-      ...(isBilled && { billOfRow: true }),
-    },
+    attempt: attempt && { ...pick(attempt, OF_ATTEMPT), billOfRow: isBilled ? true : undefined },
   });
 
 /** As a UUID, whose column is the shortest for so many bits. */

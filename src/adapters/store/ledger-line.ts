@@ -1,4 +1,5 @@
 import type { Attempt } from '../../domain/attempt.ts';
+import type { Cost } from '../../domain/cost.ts';
 import { digitsOfExact, type ExactAmount, exactAmount } from '../../domain/money.ts';
 import type { LedgerRow } from '../../domain/operation-record.ts';
 import { USAGE_KINDS, type Usage, type UsageKind } from '../../domain/usage.ts';
@@ -10,19 +11,35 @@ export const LINE_COLUMNS =
   'id, key_id, created_at, operation, status, offering_id, model_slug, output_tokens, cost_total, facts, body';
 
 const NULL = '\\N';
-const SPECIAL = /[\\\t\n\r]/;
+/** What a column does not take, or only behind a backslash. */
+const ODD = /[\\\t\n\r\0\ud800-\udfff]/;
 const ESCAPES: { readonly [special: string]: string } = {
   '\\': '\\\\',
   '\t': '\\t',
   '\n': '\\n',
   '\r': '\\r',
 };
-const escaped = (text: string): string =>
-  SPECIAL.test(text)
-    ? text.replaceAll(new RegExp(SPECIAL, 'g'), (special) => ESCAPES[special] ?? special)
+const textField = (text: string | undefined): string => {
+  if (text === undefined) return NULL;
+  return ODD.test(text)
+    ? storableText(text).replaceAll(/[\\\t\n\r]/g, (special) => ESCAPES[special] ?? special)
     : text;
-const textField = (text: string | undefined): string =>
-  text === undefined ? NULL : escaped(storableText(text));
+};
+
+/** The text of a moment up to its milliseconds, for the others of its second. */
+let second = Number.NaN;
+let beginning = '';
+
+const momentOf = (date: Date): string => {
+  const ms = date.getTime();
+  const past = ms % 1_000;
+  if (!(ms >= 0)) return date.toISOString();
+  if (ms - past !== second) {
+    second = ms - past;
+    beginning = date.toISOString().slice(0, -4);
+  }
+  return `${beginning}${past < 10 ? '00' : past < 100 ? '0' : ''}${past}Z`;
+};
 
 const storableKeys = (metadata: LedgerRow['metadata']): LedgerRow['metadata'] =>
   metadata === undefined
@@ -36,12 +53,6 @@ const shortUsage = (usage: Usage): Partial<Usage> => {
   return short;
 };
 
-const countsOf = (usage: Usage): readonly number[] => {
-  const counts: number[] = [];
-  for (const kind of USAGE_KINDS) if (usage[kind] !== 0) counts.push(usage[kind]);
-  return counts;
-};
-
 /** Without the bill where it is that of the row. */
 const shortAttempt = (attempt: Attempt, row: LedgerRow): object => {
   const { usage, cost } = attempt;
@@ -52,11 +63,24 @@ const shortAttempt = (attempt: Attempt, row: LedgerRow): object => {
   return { ...attempt, usage: shortUsage(usage) };
 };
 
-const amountsOf = ({ cost }: LedgerRow): readonly ExactAmount[] => {
+const countsOf = (usage: Usage): readonly number[] => {
+  const counts: number[] = [];
+  for (const kind of USAGE_KINDS) if (usage[kind] !== 0) counts.push(usage[kind]);
+  return counts;
+};
+
+const amountsOf = (cost: Cost): readonly ExactAmount[] => {
   const amounts: ExactAmount[] = [];
   if (cost.kind !== 'FREE')
     for (const { quantity, amount } of cost.lines) amounts.push(quantity, exactAmount(amount));
   return amounts;
+};
+
+/** Providers' ids for their answers are hardly ever anything else. */
+const PLAIN_NAME = /^[\w.:-]*$/;
+const nameOf = (name: string | undefined): string => {
+  if (name === undefined) return '0';
+  return PLAIN_NAME.test(name) ? `"${name}"` : storableJson(name);
 };
 
 /** What few rows have, and what is of one row alone. */
@@ -82,31 +106,31 @@ export const lineOf = (
   outline: Outline,
   { id, text }: Pick<Facts, 'id' | 'text'>,
 ): string => {
+  const { timings, usage, cost, createdAt } = row;
   const { attempt } = outline;
-  const { timings, usage, cost } = row;
   const numbers = JSON.stringify([
     usage === undefined ? 0 : countsOf(usage),
     [timings.totalMs, timings.ttftMs, timings.outputTps],
-    outline.cost === undefined ? 0 : amountsOf(row),
+    outline.cost === undefined ? 0 : amountsOf(outline.cost),
     attempt === undefined
       ? 0
-      : [attempt.startedAt.getTime() - row.createdAt.getTime(), attempt.durationMs, attempt.ttftMs],
-  ]);
-  const name = attempt?.providerResponseId;
+      : [attempt.startedAt.getTime() - createdAt.getTime(), attempt.durationMs, attempt.ttftMs],
+  ]).slice(1, -1);
   const rest = restOf(row, outline);
-  const body = `[${id === undefined ? text : 0},${numbers.slice(1, -1)},${name === undefined ? 0 : storableJson(name)}${rest === undefined ? '' : `,${storableJson(rest)}`}]`;
+  const body = `[${id === undefined ? text : 0},${numbers},${nameOf(attempt?.providerResponseId)}${rest === undefined ? '' : `,${storableJson(rest)}`}]`;
   const fields = [
-    escaped(row.id),
+    textField(row.id),
     textField(row.keyId),
-    row.createdAt.toISOString(),
+    momentOf(createdAt),
     row.operation,
     row.status,
     textField(row.offeringId),
     textField(row.route.modelSlug),
-    usage === undefined ? NULL : String(usage.output + usage.reasoning),
+    usage === undefined ? NULL : usage.output + usage.reasoning,
     cost.kind === 'PRICED' ? digitsOfExact(exactAmount(cost.total)) : NULL,
     id ?? NULL,
-    escaped(body),
+    // JSON has no other character that needs an escape here.
+    body.includes('\\') ? body.replaceAll('\\', '\\\\') : body,
   ];
   return `${fields.join('\t')}\n`;
 };
