@@ -24,6 +24,8 @@ const TAKE_NEW = `
 
 const UNIQUE_VIOLATION = '23505';
 
+const ignore = (): void => {};
+
 /** Two nodes that write the same facts in different orders would wait for one another. */
 const writeFacts = async (client: PoolClient, facts: readonly Fact[]): Promise<void> => {
   const sorted = facts.toSorted((one, other) => (one.id < other.id ? -1 : 1));
@@ -50,6 +52,8 @@ export const ledgerStore = (pool: Pool, copyIn: CopyIn): LedgerStore => {
 
   const write = withStoreErrors(async (lines: Uint8Array, facts: readonly Fact[]): Promise<void> => {
     const client = await pool.connect();
+    // It may break while it has nothing to do itself: then what is done fails, or the next statement does.
+    client.on('error', ignore);
     try {
       if (facts.length > 0) await writeFacts(client, facts);
       try {
@@ -63,6 +67,7 @@ export const ledgerStore = (pool: Pool, copyIn: CopyIn): LedgerStore => {
       client.release(true);
       throw error;
     }
+    client.off('error', ignore);
     client.release();
   });
 

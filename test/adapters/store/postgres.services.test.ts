@@ -2,8 +2,9 @@ import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ledgerStore } from '../../../src/adapters/store/ledger-writer.ts';
 import { openStore } from '../../../src/adapters/store/open-store.ts';
 import { usageOf } from '../../../src/domain/usage.ts';
 import type { Store } from '../../../src/ports/store.ts';
@@ -137,6 +138,20 @@ describe.skipIf(postgres.kind === 'missing')(titleOf('on Postgres', postgres), (
       )
       .toBe('up');
     await store.close();
+  });
+
+  it('only fails a write whose connection breaks while the rows go past it', async () => {
+    const pool = new Pool({ connectionString: await newDatabase() });
+    pool.on('error', () => {});
+    const ledger = ledgerStore(pool, async (client) => {
+      const broken = new Promise<void>((resolve) => client.once('end', resolve));
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+      await pool.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+      await broken;
+      throw new Error('its thread has ended');
+    });
+    await expect(writeRows(ledger, [smallRow()])).rejects.toThrow('its thread has ended');
+    await pool.end();
   });
 
   it('keeps parameters out of its errors', async () => {
