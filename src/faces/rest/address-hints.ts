@@ -13,9 +13,9 @@ import {
   readerByHeaders,
   writeCall,
 } from './asked-address.ts';
-import type { ErrorFormat } from './exchange.ts';
 import { findGoogle, findNotServed, findOthersAddress } from './others-addresses.ts';
 import type { RestRoute } from './rest-route.ts';
+import type { ErrorFormat } from './send.ts';
 import { NO_HEADERS, sendError, sendJson } from './send.ts';
 import { findWrongBase, readerFor, type Target, targetsOf } from './wrong-base.ts';
 

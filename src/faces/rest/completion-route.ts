@@ -5,11 +5,15 @@ import type { TraceParent } from '../../domain/trace.ts';
 import type { CompletionCommand, CompletionTimeouts } from '../../gateway/completion-command.ts';
 import { MAX_PROMPT_CHARACTERS, promptCharacters } from '../../gateway/stages/guard-input.ts';
 import type { ClientDialect, ReadCompletion, StreamWriter } from '../../wire/serve/client-dialect.ts';
-import type { ChoicesWriter, CompletionDependencies, Runs } from './completion-runs.ts';
+import {
+  type Asked,
+  type ChoicesWriter,
+  type CompletionDependencies,
+  StreamedAnswer,
+  WholeAnswer,
+} from './completion-answer.ts';
 import { type ControlOptions, splitControl } from './control-options.ts';
 import { type Exchange, invalid, invalidBody } from './exchange.ts';
-import { streamCompletions } from './stream-completions.ts';
-import { wholeCompletions } from './whole-completions.ts';
 
 export type ServedDialect<Options> = {
   readonly dialect: ClientDialect<Options>;
@@ -46,12 +50,12 @@ const isUnfit = ({ code }: CompletionRefusal): boolean =>
  * Serves completions in the dialect of their clients. Several choices are asked of a provider in one call where it
  * speaks the dialect, and are completions of their own elsewhere.
  */
-export const serveCompletion = async <Options>(
+export const serveCompletion = <Options>(
   { dialect, choicesWriter }: ServedDialect<Options>,
   given: JsonObject,
   exchange: Exchange,
   deps: CompletionDependencies,
-): Promise<void> => {
+): void => {
   const { control, body } = splitControl(given, exchange.request.headers);
   const read = dialect.read(body);
   if (read.kind === 'INVALID') throw invalidBody(read);
@@ -66,26 +70,36 @@ export const serveCompletion = async <Options>(
   };
   if (dialect.dialect !== undefined) client.dialect = dialect.dialect;
   const command = commandOf(read, control, deps.timeouts, client, exchange.trace);
-  const inOneCall: Runs = {
-    commands: [choices === 1 || !isSpoken ? command : { ...command, client: { ...client, choices } }],
-    writer: () => ofOne(dialect.streamWriter(options)),
+  const begin = (
+    commands: Asked<Options>['commands'],
+    writer: () => ChoicesWriter,
+    onRefused?: Asked<Options>['onRefused'],
+  ): void => {
+    const asked: Asked<Options> = { commands, dialect, options, exchange, deps, onRefused };
+    (stream ? new StreamedAnswer(asked, writer()) : new WholeAnswer(asked)).begin();
   };
-  const serve = stream
-    ? (runs: Runs, onRefused?: (refusal: CompletionRefusal) => boolean) =>
-        streamCompletions(runs, dialect, exchange, deps, onRefused)
-    : (runs: Runs, onRefused?: (refusal: CompletionRefusal) => boolean) =>
-        wholeCompletions(runs, dialect, options, exchange, deps, onRefused);
+  const writerOfOne = (): ChoicesWriter => ofOne(dialect.streamWriter(options));
   const { more = NONE } = read;
-  if (choices === 1 && more.length === 0) return void (await serve(inOneCall));
-  if (isSpoken && (await serve(inOneCall, isUnfit)) === 'SERVED') return;
-  const first: CompletionCommand = { ...command, client: { ...client, body: { ...client.body, n: 1 } } };
-  const others = more.map((request) => ({ ...first, request: controlled(request, control) }));
-  const commands = [first, ...others].flatMap((each) => Array.from({ length: choices }, () => each));
-  refuseManyTimes(commands, body, choices, deps);
-  await serve({
-    commands: [first, ...commands.slice(1)],
-    writer: () => choicesWriter?.(options, commands.length) ?? inOneCall.writer(),
-  });
+  const isSeveral = choices > 1 || more.length > 0;
+  const inSeveral = (): void => {
+    const first: CompletionCommand = { ...command, client: { ...client, body: { ...client.body, n: 1 } } };
+    const others = more.map((request) => ({ ...first, request: controlled(request, control) }));
+    const commands = [first, ...others].flatMap((each) => Array.from({ length: choices }, () => each));
+    refuseManyTimes(commands, body, choices, deps);
+    const { length } = commands;
+    begin([first, ...commands.slice(1)], () => choicesWriter?.(options, length) ?? writerOfOne());
+  };
+  if (isSeveral && !isSpoken) inSeveral();
+  else
+    begin(
+      [choices === 1 ? command : { ...command, client: { ...client, choices } }],
+      writerOfOne,
+      (refusal) => {
+        const isToBeSplit = isSeveral && isUnfit(refusal);
+        if (isToBeSplit) inSeveral();
+        return isToBeSplit;
+      },
+    );
 };
 
 /** What is asked of providers many times over is here as often: all of it is held to what one request may bring. */

@@ -1,32 +1,84 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { OnFailure } from '../../control/authentication.ts';
 import type { Caller } from '../../domain/caller.ts';
-import type { JsonObject } from '../../domain/json.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import type { InvalidBody } from '../../wire/serve/client-dialect.ts';
 import type { ClientError } from '../../wire/serve/client-error.ts';
-import type { Departure } from './departure.ts';
+import { discardRest } from '../request-body.ts';
+import { type ErrorFormat, idHeaders, newRequestId, sendError } from './send.ts';
 
 /** A request that has been let in, and its answer. */
-export type Exchange = {
+export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly caller: Caller;
   /** Without the query. */
   readonly path: string;
-  /** Tells when the client leaves before it has the whole answer. */
-  readonly departure: Departure;
+  /** How its client is told of errors. */
+  readonly format: ErrorFormat;
   /** When it came, in milliseconds of the monotonic clock. */
   readonly arrivedMs: number;
   /** Where it hangs in a trace; absent where nothing is traced. */
   readonly trace: TraceParent | undefined;
-};
+  readonly #onFailure: OnFailure;
+  #leave: (() => void) | undefined;
 
-/** How a family of clients is told of errors. */
-export type ErrorFormat = {
-  writeError(error: ClientError): JsonObject;
-  /** The HTTP status. */
-  statusOf(error: ClientError): number;
-};
+  constructor(
+    { request, response, trace }: Pick<Exchange, 'request' | 'response' | 'trace'>,
+    { caller, path, format, arrivedMs }: Pick<Exchange, 'caller' | 'path' | 'format' | 'arrivedMs'>,
+    onFailure: OnFailure,
+  ) {
+    this.request = request;
+    this.response = response;
+    this.trace = trace;
+    this.caller = caller;
+    this.path = path;
+    this.format = format;
+    this.arrivedMs = arrivedMs;
+    this.#onFailure = onFailure;
+  }
+
+  /** Whether the client has left before it had its whole answer. */
+  get hasLeft(): boolean {
+    return this.response.destroyed && !this.response.writableFinished;
+  }
+
+  /** Called once when the client leaves, at once if it has; in place of what was to be called before. */
+  onLeave(leave: () => void): void {
+    if (this.hasLeft) leave();
+    else if (this.#leave === undefined)
+      this.response.once('close', () => {
+        if (this.hasLeft) this.#leave?.();
+      });
+    this.#leave = leave;
+  }
+
+  /** Aborts when the client leaves. */
+  signal(): AbortSignal {
+    const aborter = new AbortController();
+    this.onLeave(() => aborter.abort());
+    return aborter.signal;
+  }
+
+  /** Ends it with an error: a RestProblem is told; what else was thrown is a defect of ours, which the log alone may tell. */
+  fail(error: unknown): void {
+    const { request, response } = this;
+    if (response.destroyed) return;
+    const id = newRequestId();
+    const isOurs = !(error instanceof RestProblem);
+    if (isOurs)
+      this.#onFailure('A request could not be answered.', {
+        reason: `${id} ${this.path}: ${reasonOf(error)}`,
+      });
+    if (response.headersSent) return void response.destroy();
+    sendError(response, this.format, isOurs ? BROKEN : error.error, idHeaders(id));
+    // A connection that is closed while the client may still send takes the answer with it.
+    if (error instanceof UnreadBody)
+      void discardRest(request).then(() => {
+        if (!request.readableEnded) request.destroy();
+      });
+  }
+}
 
 /** Ends the handling of a request with an error for its client. Thrown only within this face. */
 export class RestProblem extends Error {
@@ -38,6 +90,13 @@ export class RestProblem extends Error {
     this.error = error;
   }
 }
+
+/** One that came before the body was read to its end. */
+export class UnreadBody extends RestProblem {}
+
+/** For the log. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 /** Names that a client chose can be megabytes, and would come back whole. */
 const MOST_CHARACTERS = 1_000;

@@ -2,9 +2,10 @@ import type { MediaShelf } from '../../gateway/media-shelf.ts';
 import type { ImageOptions } from '../../wire/serve/operations/image-fields.ts';
 import { imagesReply } from '../../wire/serve/operations/images-reply.ts';
 import type { ServedOperation } from '../../wire/serve/served-operation.ts';
-import type { ErrorFormat, Exchange } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import { headersOf, type OperationDependencies, performOperation, sendReply } from './operation-route.ts';
 import { placedImages } from './placed-images.ts';
+import type { ErrorFormat } from './send.ts';
 
 /** Serves images, as data or as addresses at which they lie for a while. */
 export const serveImages = async (

@@ -10,9 +10,10 @@ import type {
   ServedOperation,
 } from '../../wire/serve/served-operation.ts';
 import { type ControlOptions, readControl, splitControl } from './control-options.ts';
-import { type ErrorFormat, type Exchange, invalid, invalidBody } from './exchange.ts';
+import { type Exchange, invalid, invalidBody } from './exchange.ts';
 import { readOperationBody } from './read-body.ts';
 import { overheadOf, recordHeaders } from './response-headers.ts';
+import type { ErrorFormat } from './send.ts';
 import { NO_HEADERS, sendBytes, sendError, sendJson } from './send.ts';
 
 export type OperationDependencies = {
@@ -97,7 +98,7 @@ export const performFor = async <Kind extends OperationKind, Options>(
       ...(user !== undefined && { user }),
       ...(exchange.trace !== undefined && { trace: exchange.trace }),
     },
-    exchange.departure.signal(),
+    exchange.signal(),
   );
   if (answer.kind === 'DONE') {
     const warnings = [...answer.record.warnings, ...read.unread.map(leftOut)];

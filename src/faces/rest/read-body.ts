@@ -4,8 +4,8 @@ import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue } from '../
 import type { ClientFormField, OperationBody } from '../../wire/serve/served-operation.ts';
 import { explainJsonFault } from '../json-problem.ts';
 import { MAX_PARTS, readForm } from '../multipart-form.ts';
-import { discardRest, readBody } from '../request-body.ts';
-import { invalid, RestProblem } from './exchange.ts';
+import { readBody } from '../request-body.ts';
+import { invalid, UnreadBody } from './exchange.ts';
 
 /** Deeper than anything that a provider takes, and far from what serialising it could not bear. */
 const MAX_LEVELS = 128;
@@ -18,9 +18,9 @@ const BYTE_ORDER_MARK = '\uFEFF';
 /** A media type is shown only if it looks like one: it is the client's own text. */
 const MEDIA_TYPE = /^[\w.+-]{1,60}\/[\w.+-]{1,60}$/;
 
-const unsupportedType = (mediaType: string, taken: string): RestProblem => {
+const unsupportedType = (mediaType: string, taken: string): UnreadBody => {
   const given = MEDIA_TYPE.test(mediaType) ? mediaType : mediaType === '' ? 'missing' : 'another';
-  return new RestProblem({
+  return new UnreadBody({
     kind: 'UNSUPPORTED_MEDIA_TYPE',
     code: 'unsupported_media_type',
     message: `The body must be ${taken}, but its content-type is ${given}. Set the header content-type: ${taken}.`,
@@ -36,19 +36,6 @@ const mediaTypeOf = ({ headers }: IncomingMessage): string => {
 
 const isJson = (mediaType: string): boolean =>
   mediaType === '' || mediaType === 'application/json' || mediaType.endsWith('+json');
-
-/**
- * Answers while the client may still send: a connection that is closed under it takes the answer with it. The rest is
- * thrown away for a while.
- */
-export const afterDiscarding = async (request: IncomingMessage, send: () => void): Promise<void> => {
-  send();
-  await discardRest(request);
-  if (!request.readableEnded) request.destroy();
-};
-
-/** Whether a problem came before the body was read to its end. */
-export class UnreadBody extends RestProblem {}
 
 const bytesOf = async (request: IncomingMessage, maxBytes: number): Promise<Buffer> => {
   const { 'content-encoding': encoding } = request.headers;
@@ -94,7 +81,7 @@ const jsonIn = (bytes: Buffer): JsonObject => {
 /** Reads a JSON object. Throws RestProblem; rejects where the client leaves meanwhile. */
 export const readJson = async (request: IncomingMessage, maxBytes: number): Promise<JsonObject> => {
   const mediaType = mediaTypeOf(request);
-  if (!isJson(mediaType)) throw new UnreadBody(unsupportedType(mediaType, 'application/json').error);
+  if (!isJson(mediaType)) throw unsupportedType(mediaType, 'application/json');
   return jsonIn(await bytesOf(request, maxBytes));
 };
 
@@ -132,5 +119,5 @@ export const readOperationBody = async (
   if (isJson(mediaType) && takes.includes('JSON'))
     return { kind: 'JSON', body: jsonIn(await bytesOf(request, maxBytes)) };
   const taken = takes.map((kind) => TAKEN[kind]).join(' or ');
-  throw new UnreadBody(unsupportedType(mediaType, taken).error);
+  throw unsupportedType(mediaType, taken);
 };

@@ -12,12 +12,11 @@ import type { ClientError } from '../../wire/serve/client-error.ts';
 import { isVisit } from '../browser-visit.ts';
 import { shownPath } from '../shown-path.ts';
 import type { AddressHints } from './address-hints.ts';
-import { Departure } from './departure.ts';
-import { BROKEN, type ErrorFormat, type Exchange, RestProblem } from './exchange.ts';
+import { Exchange } from './exchange.ts';
 import { isAnthropicClient } from './models.ts';
-import { afterDiscarding, UnreadBody } from './read-body.ts';
 import { createRouteTable, type RestRoute } from './rest-route.ts';
-import { idHeaders, newRequestId, sendError } from './send.ts';
+import type { ErrorFormat } from './send.ts';
+import { sendError } from './send.ts';
 
 export type RestOptions = {
   readonly routes: readonly RestRoute[];
@@ -46,11 +45,7 @@ const UNAVAILABLE: ClientError = {
 
 const hasStraySlashes = (path: string): boolean => path.endsWith('/') || path.includes('//');
 
-const refuseMethod = (
-  { request, response, path }: Exchange,
-  routes: readonly RestRoute[],
-  format: ErrorFormat,
-): void => {
+const refuseMethod = ({ request, response, path, format }: Exchange, routes: readonly RestRoute[]): void => {
   const methods = routes.map(({ method }) => method);
   const error: ClientError = {
     kind: 'METHOD_NOT_ALLOWED',
@@ -73,20 +68,6 @@ export const createRest = ({ routes, formats, keys, hints, onFailure, nowMs }: R
     return family === 'ANTHROPIC' ? formats.anthropic : formats.openai;
   };
 
-  const failed = (error: unknown, exchange: Exchange, format: ErrorFormat): void | Promise<void> => {
-    const { request, response, departure, path } = exchange;
-    if (departure.hasLeft || response.destroyed) return;
-    const isOurs = !(error instanceof RestProblem);
-    const id = newRequestId();
-    if (isOurs)
-      onFailure('A request could not be answered.', {
-        reason: `${id} ${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      });
-    if (response.headersSent) return void response.destroy();
-    const send = (): void => sendError(response, format, isOurs ? BROKEN : error.error, idHeaders(id));
-    return error instanceof UnreadBody ? afterDiscarding(request, send) : send();
-  };
-
   return {
     async handle(request: IncomingMessage, response: ServerResponse, trace?: TraceParent): Promise<boolean> {
       const { url = '/' } = request;
@@ -106,24 +87,24 @@ export const createRest = ({ routes, formats, keys, hints, onFailure, nowMs }: R
         return true;
       }
 
-      const departure = new Departure();
-      response.once('close', () => {
-        if (!response.writableFinished) departure.leave();
-      });
       const { caller } = who;
-      const exchange: Exchange = { request, response, caller, path, departure, arrivedMs, trace };
+      const exchange = new Exchange(
+        { request, response, trace },
+        { caller, path, format, arrivedMs },
+        onFailure,
+      );
       const method = request.method === 'HEAD' ? 'GET' : request.method;
       const route = at?.routes.find((each) => each.method === method);
       if (at === undefined || route === undefined) {
         const hint = at === undefined ? hints.hintFor(request) : hints.hintForMethod(request);
         if (hint !== undefined) hint.send(response);
-        else refuseMethod(exchange, at?.routes ?? [], format);
+        else refuseMethod(exchange, at?.routes ?? []);
         return true;
       }
       try {
         await route.handle(exchange, at.rest);
       } catch (error) {
-        await failed(error, exchange, format);
+        exchange.fail(error);
       }
       return true;
     },

@@ -17,8 +17,8 @@ import { translations } from '../../wire/serve/operations/translations.ts';
 import { responsesDialect } from '../../wire/serve/responses/dialect.ts';
 import type { ServedOperation } from '../../wire/serve/served-operation.ts';
 import { isImageModel, serveChatImage } from './chat-image-route.ts';
+import type { CompletionDependencies } from './completion-answer.ts';
 import { type ServedDialect, serveCompletion } from './completion-route.ts';
-import type { CompletionDependencies } from './completion-runs.ts';
 import { serveImages } from './image-route.ts';
 import type { OperationId } from './manual/examples.ts';
 import { listModels, MODELS_PATH, sendModel } from './models.ts';
@@ -98,7 +98,7 @@ export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] =>
       async handle(exchange) {
         const body = await readJson(exchange.request, maxRequestBytes);
         if (isImageModel(body.model, catalogue)) await serveChatImage(body, exchange, deps);
-        else await serveCompletion(chat, body, exchange, deps);
+        else serveCompletion(chat, body, exchange, deps);
       },
     },
     completions('createResponse', '/v1/responses', 'OPENAI', 'Asks a model, in the format of responses.', {

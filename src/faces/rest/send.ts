@@ -2,7 +2,13 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { JsonObject } from '../../domain/json.ts';
 import { timeOrderedId } from '../../gateway/time-ordered-id.ts';
 import type { ClientError } from '../../wire/serve/client-error.ts';
-import type { ErrorFormat } from './exchange.ts';
+
+/** How a family of clients is told of errors. */
+export type ErrorFormat = {
+  writeError(error: ClientError): JsonObject;
+  /** The HTTP status. */
+  statusOf(error: ClientError): number;
+};
 
 export type Headers = { readonly [name: string]: string };
 
@@ -33,6 +39,14 @@ export const sendJson = (
   response.writeHead(status, sent);
   response.end(text);
 };
+
+/** The head of a stream. */
+export const EVENT_STREAM = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  // Proxies that gather answers before they pass them on know this one.
+  'x-accel-buffering': 'no',
+} as const;
 
 /** Answers with bytes, which a browser is told not to guess the type of. */
 export const sendBytes = (

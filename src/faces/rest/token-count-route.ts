@@ -1,8 +1,9 @@
 import { readTokenCount, writeTokenCount } from '../../wire/serve/messages/token-count.ts';
 import { splitControl } from './control-options.ts';
-import type { ErrorFormat, Exchange } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import { headersOf, type OperationDependencies, performFor } from './operation-route.ts';
 import { readJson } from './read-body.ts';
+import type { ErrorFormat } from './send.ts';
 import { sendJson } from './send.ts';
 
 /** `POST /v1/messages/count_tokens`: how many tokens a prompt has, by the provider's count or by an estimate. */

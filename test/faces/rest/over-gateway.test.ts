@@ -38,7 +38,7 @@ const serve = async (
   options: {
     readonly providers?: ScriptedOptions;
     readonly silenceMs?: number;
-    readonly complete?: Gateway['complete'];
+    readonly run?: Gateway['run'];
   } = {},
 ): Promise<Served> => {
   const [first, second] = [
@@ -48,7 +48,7 @@ const serve = async (
   const harness = createHarness([first, second]);
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   const rest = await serveRest({
-    gateway: { ...harness.gateway, complete: options.complete ?? harness.gateway.complete },
+    gateway: { ...harness.gateway, run: options.run ?? harness.gateway.run },
     clock: harness.clock,
     catalogue: catalogueOf(['first', 'second']),
     ...(options.silenceMs !== undefined && { silenceMs: options.silenceMs }),
@@ -108,17 +108,40 @@ describe('an error that has a row', () => {
 });
 
 describe('a defect of our own', () => {
-  const breaking = (said: string): Gateway['complete'] =>
-    async function* (): AsyncGenerator<CompletionEvent, undefined> {
-      if (said !== '') yield { type: 'textDelta', text: said };
-      throw new Error('a defect that nobody may read');
+  const DEFECT = new Error('a defect that nobody may read');
+  /** An event that its writer cannot write. */
+  const UNWRITABLE: CompletionEvent = {
+    type: 'textDelta',
+    get text(): string {
+      throw DEFECT;
+    },
+  };
+  const run = { pause() {}, resume() {}, leave() {} };
+  const breaking =
+    (said: string): Gateway['run'] =>
+    (_caller, _command, sink) => {
+      setImmediate(() => {
+        if (said !== '') sink.event({ type: 'textDelta', text: said });
+        sink.broke(DEFECT);
+      });
+      return run;
+    };
+  const unwritable =
+    (said: string): Gateway['run'] =>
+    (_caller, _command, sink) => {
+      setImmediate(() => {
+        if (said !== '') sink.event({ type: 'textDelta', text: said });
+        sink.event(UNWRITABLE);
+      });
+      return run;
     };
 
   it.each([
-    [CHAT, /\n\ndata: \{"error":\{[^\n]*\}\}\n\n(data: \[DONE\]\n\n)?$/],
-    ['/v1/messages', /\n\nevent: error\ndata: \{[^\n]*\}\n\n$/],
-  ])('inside an open stream of %s ends it with an error', async (path, ending) => {
-    const { ask, rest } = await serve({ complete: breaking('Hel') });
+    [CHAT, /\n\ndata: \{"error":\{[^\n]*\}\}\n\n(data: \[DONE\]\n\n)?$/, breaking],
+    ['/v1/messages', /\n\nevent: error\ndata: \{[^\n]*\}\n\n$/, breaking],
+    [CHAT, /\n\ndata: \{"error":\{[^\n]*\}\}\n\n(data: \[DONE\]\n\n)?$/, unwritable],
+  ])('inside an open stream of %s ends it with an error', async (path, ending, failing) => {
+    const { ask, rest } = await serve({ run: failing('Hel') });
     const answer = await ask({ stream: true, max_tokens: 9 }, {}, path);
     const text = await answer.text();
     expect([answer.status, text.includes('Hel')]).toEqual([200, true]);
@@ -127,9 +150,14 @@ describe('a defect of our own', () => {
     expect(rest.failures).toEqual([expect.stringContaining('a defect that nobody may read')]);
   });
 
-  it('before anything of it is an error with a status of its own', async () => {
-    const { ask, rest } = await serve({ complete: breaking('') });
-    const answer = await ask({ stream: true });
+  it.each([
+    ['of the core, before', { stream: true }, breaking],
+    ['of a writer, before', { stream: true }, unwritable],
+    ['of the core, in place of', {}, breaking],
+    ['of a writer, in place of', {}, unwritable],
+  ])('%s anything of the answer is an error with a status of its own', async (_, more, failing) => {
+    const { ask, rest } = await serve({ run: failing('') });
+    const answer = await ask(more);
     expect(answer.status).toBe(500);
     expect(await answer.text()).not.toContain('nobody may read');
     expect(rest.failures).toHaveLength(1);

@@ -2,13 +2,14 @@ import { once } from 'node:events';
 import { createServer, get, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { callerOf } from '../../../src/domain/caller.ts';
+import { type Caller, callerOf } from '../../../src/domain/caller.ts';
 import type { CompletionEvent } from '../../../src/domain/completion-event.ts';
 import { failureOf } from '../../../src/domain/failure.ts';
 import { asCompletionId, asKeyId, asModelSlug, asOfferingId, asProviderId } from '../../../src/domain/ids.ts';
 import { serveCompletion } from '../../../src/faces/rest/completion-route.ts';
-import { Departure } from '../../../src/faces/rest/departure.ts';
-import { DEFAULT_TIMEOUTS } from '../../../src/gateway/completion-command.ts';
+import { Exchange } from '../../../src/faces/rest/exchange.ts';
+import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../../../src/gateway/completion-command.ts';
+import type { Run, RunSink } from '../../../src/gateway/gateway.ts';
 import { chatDialect } from '../../../src/wire/serve/chat/dialect.ts';
 import { gate } from '../../support/upstream.ts';
 
@@ -39,17 +40,24 @@ const gatewayOf = (source: () => AsyncGenerator<CompletionEvent, undefined>) => 
   const { promise: left, resolve } = Promise.withResolvers<void>();
   return {
     left,
-    complete() {
-      const events = source();
+    run(_caller: Caller, _command: CompletionCommand, sink: RunSink): Run {
+      let resumed: PromiseWithResolvers<void> | undefined;
+      const pump = async (): Promise<void> => {
+        for await (const event of source()) {
+          sink.event(event);
+          await resumed?.promise;
+        }
+      };
+      void pump();
       return {
-        [Symbol.asyncIterator]() {
-          return this;
+        pause() {
+          resumed ??= Promise.withResolvers();
         },
-        next: () => events.next(),
-        return() {
-          resolve();
-          return Promise.resolve({ done: true as const, value: undefined });
+        resume() {
+          resumed?.resolve();
+          resumed = undefined;
         },
+        leave: resolve,
       };
     },
   };
@@ -64,29 +72,24 @@ afterEach(() => {
 /** Asks a server of that gateway for a stream, and gives what is answered before its body is read. */
 const ask = async (gateway: ReturnType<typeof gatewayOf>, silenceMs = 60_000): Promise<IncomingMessage> => {
   server = createServer((request, response) => {
-    const departure = new Departure();
-    response.once('close', () => departure.leave());
-    void serveCompletion(
+    const onFailure = (message: string): never => {
+      throw new Error(message);
+    };
+    serveCompletion(
       { dialect: chatDialect },
       { model: 'x', stream: true, messages: [{ role: 'user', content: 'x' }] },
-      {
-        request,
-        response,
-        caller,
-        path: '/',
-        departure,
-        arrivedMs: performance.now(),
-        trace: undefined,
-      },
+      new Exchange(
+        { request, response, trace: undefined },
+        { caller, path: '/', format: chatDialect, arrivedMs: performance.now() },
+        onFailure,
+      ),
       {
         gateway,
         timeouts: DEFAULT_TIMEOUTS,
         maxRequestBytes: 1_000_000,
         nowMs: () => performance.now(),
         silenceMs,
-        onFailure: (message) => {
-          throw new Error(message);
-        },
+        onFailure,
       },
     );
   });

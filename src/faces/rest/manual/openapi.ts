@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import { controlSchema } from '../control-options.ts';
-import type { ErrorFormat } from '../exchange.ts';
 import type { RestRoute } from '../rest-route.ts';
+import type { ErrorFormat } from '../send.ts';
 import { sendJson } from '../send.ts';
 import { ANSWER_SCHEMAS } from './answer-schemas.ts';
 import { ERROR_SCHEMAS, errorReferences, errorResponses } from './errors.ts';

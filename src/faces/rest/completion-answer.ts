@@ -1,0 +1,300 @@
+import type { OnFailure } from '../../control/authentication.ts';
+import { type ContentFold, createContentFold } from '../../domain/completion-content.ts';
+import type { CompletionEvent } from '../../domain/completion-event.ts';
+import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import type { CompletionRefusal } from '../../domain/refusal.ts';
+import type { CompletionCommand, CompletionTimeouts } from '../../gateway/completion-command.ts';
+import type { Gateway, Run } from '../../gateway/gateway.ts';
+import { parseJson } from '../../wire/json-reading.ts';
+import { asOne } from '../../wire/serve/chat/usage.ts';
+import type { ClientDialect, FinishedAnswer } from '../../wire/serve/client-dialect.ts';
+import { type ClientError, clientErrorOf } from '../../wire/serve/client-error.ts';
+import { BROKEN, type Exchange, reasonOf } from './exchange.ts';
+import { CompletionProgress, recordHeaders } from './response-headers.ts';
+import { EVENT_STREAM, sendError, sendJson } from './send.ts';
+
+export type CompletionDependencies = {
+  readonly gateway: Pick<Gateway, 'run'>;
+  readonly timeouts: CompletionTimeouts;
+  /** Largest body in bytes; and as much may all answers' requests have together. */
+  readonly maxRequestBytes: number;
+  readonly onFailure: OnFailure;
+  /** How long a stream may be silent before a sign of life is sent; some seconds if not given. */
+  readonly silenceMs?: number;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+};
+
+/** Completions to be run side by side, for one answer. */
+export type Asked<Options> = {
+  readonly commands: readonly [CompletionCommand, ...CompletionCommand[]];
+  readonly dialect: ClientDialect<Options>;
+  readonly options: Options;
+  readonly exchange: Exchange;
+  readonly deps: CompletionDependencies;
+  /** Whether the caller has an answer for a refusal, and has begun it; nothing was sent. */
+  readonly onRefused: ((refusal: CompletionRefusal) => boolean) | undefined;
+};
+
+/** Writes several completions as one stream. */
+export type ChoicesWriter = {
+  push(index: number, event: CompletionEvent): string;
+  /** What this server itself failed in. */
+  fail(error: ClientError): string;
+};
+
+type Failed = Extract<CompletionEvent, { type: 'failed' }>;
+
+/** The answer to completions side by side. The first that fails ends it; others are left then, and all when the client leaves. */
+abstract class CompletionAnswer<Options> {
+  protected readonly asked: Asked<Options>;
+  protected readonly progress: CompletionProgress;
+  readonly #runs: Run[] = [];
+  #isOver = false;
+  #isPaused = false;
+
+  constructor(asked: Asked<Options>) {
+    this.asked = asked;
+    this.progress = new CompletionProgress(asked.deps.nowMs, asked.exchange.arrivedMs);
+  }
+
+  /** Takes an event of one completion. What it throws is a defect of ours. */
+  protected abstract see(index: number, event: CompletionEvent): void;
+
+  begin(): void {
+    const { commands, exchange, deps } = this.asked;
+    exchange.onLeave(() => this.end());
+    for (const [index, command] of commands.entries()) {
+      if (this.#isOver) return;
+      const run = deps.gateway.run(exchange.caller, command, {
+        event: (event) => this.#take(index, event),
+        broke: (error) => this.broke(error),
+      });
+      this.#runs.push(run);
+      // Events may have come before there was a run.
+      if (this.#isOver) run.leave();
+      else if (this.#isPaused) run.pause();
+    }
+  }
+
+  #take(index: number, event: CompletionEvent): void {
+    if (this.#isOver) return;
+    try {
+      this.progress.see(event);
+      this.see(index, event);
+    } catch (error) {
+      this.broke(error);
+    }
+  }
+
+  /** Until the client has taken what was written. */
+  protected pause(): void {
+    if (this.#isPaused || this.#isOver) return;
+    this.#isPaused = true;
+    for (const run of this.#runs) run.pause();
+    this.asked.exchange.response.once('drain', () => {
+      this.#isPaused = false;
+      if (this.#isOver) return;
+      for (const run of this.#runs) run.resume();
+    });
+  }
+
+  /** Takes nothing more, and leaves what is under way. */
+  protected end(): void {
+    this.#isOver = true;
+    for (const run of this.#runs) run.leave();
+  }
+
+  /** An error before anything was sent, which has an HTTP status of its own. */
+  protected fail({ error, record }: Failed): void {
+    const { exchange, dialect, onRefused } = this.asked;
+    this.end();
+    if (error.kind === 'REFUSED' && onRefused?.(error.refusal) === true) return;
+    const overheadMs = this.progress.overheadMs();
+    const headers =
+      record === undefined ? this.progress.headers() : recordHeaders(record.id, record, overheadMs);
+    sendError(exchange.response, dialect, clientErrorOf(error), headers);
+  }
+
+  protected broke(error: unknown): void {
+    this.end();
+    this.asked.exchange.fail(error);
+  }
+}
+
+/** What is no object is nobody's answer: then what was read from it is written. */
+const objectIn = (text: string): JsonObject | undefined => {
+  const json = parseJson(text);
+  return isJsonObject(json) ? json : undefined;
+};
+
+const NO_CONTENT = createContentFold().content();
+
+/** What one completion has said so far. */
+type Told = { fold?: ContentFold | undefined; verbatim?: JsonObject | undefined };
+
+/** Answers when all are done. */
+export class WholeAnswer<Options> extends CompletionAnswer<Options> {
+  readonly #told: readonly Told[] = this.asked.commands.map(() => ({}));
+  readonly #answers: FinishedAnswer[] = [];
+  #finished = 0;
+
+  protected override see(index: number, event: CompletionEvent): void {
+    const told = this.#told[index];
+    if (told === undefined) return;
+    switch (event.type) {
+      case 'finished': {
+        const { fold, verbatim } = told;
+        const answer = { content: fold?.content() ?? NO_CONTENT, record: event.record };
+        this.#answers[index] = verbatim === undefined ? answer : { ...answer, verbatim };
+        this.#finished += 1;
+        if (this.#finished === this.#told.length) this.#send();
+        return;
+      }
+      case 'failed':
+        this.fail(event);
+        return;
+      case 'verbatim':
+        told.verbatim = event.json ?? objectIn(event.data);
+        return;
+      case 'attemptFailed':
+        if (event.willRetry) {
+          told.verbatim = undefined;
+          told.fold = undefined;
+        }
+        return;
+      case 'started':
+      case 'attemptStarted':
+      case 'attemptCancelled':
+      case 'usageUpdated':
+        return;
+      default:
+        // The whole of it has come.
+        if (told.verbatim !== undefined) return;
+        told.fold ??= createContentFold();
+        told.fold.add(event);
+    }
+  }
+
+  #send(): void {
+    const { dialect, options, exchange } = this.asked;
+    const [first, ...rest] = this.#answers;
+    if (first === undefined) return;
+    const all = asOne([first.record, ...rest.map(({ record }) => record)]);
+    const body = dialect.writeAnswer([first, ...rest], options);
+    this.end();
+    sendJson(exchange.response, 200, body, recordHeaders(first.record.id, all, this.progress.overheadMs()));
+  }
+}
+
+/** What no other attempt can take back once it is passed on. */
+const isAnswer = ({ type }: CompletionEvent): boolean => {
+  switch (type) {
+    case 'started':
+    case 'attemptStarted':
+    case 'attemptFailed':
+    case 'attemptCancelled':
+    case 'usageUpdated':
+      return false;
+    default:
+      return true;
+  }
+};
+
+/** How long a stream may be silent before a sign of life is sent. */
+const SILENCE_MS = 15_000;
+
+/**
+ * Streams what completions say, once a turn. Until the first piece of an answer, or some seconds of silence, an error has
+ * an HTTP status of its own; after it, it is an event of the stream. What is written waits for its reader, and the
+ * providers wait with it.
+ */
+export class StreamedAnswer<Options> extends CompletionAnswer<Options> {
+  readonly #writer: ChoicesWriter;
+  #isOpen = false;
+  /** What is to go out at the end of the turn, or with the head. */
+  #text = '';
+  #isWriting = false;
+  #running: number;
+  #hasSpoken = false;
+  readonly #silence: NodeJS.Timeout;
+
+  constructor(asked: Asked<Options>, writer: ChoicesWriter) {
+    super(asked);
+    this.#writer = writer;
+    this.#running = asked.commands.length;
+    this.#silence = setInterval(() => this.#speak(), asked.deps.silenceMs ?? SILENCE_MS).unref();
+  }
+
+  protected override see(index: number, event: CompletionEvent): void {
+    const text = this.#writer.push(index, event);
+    if (event.type === 'failed') {
+      if (this.#isOpen) this.#finish(text);
+      else this.fail(event);
+      return;
+    }
+    this.#text += text;
+    if (event.type === 'finished') this.#running -= 1;
+    if (this.#running === 0) this.#finish('');
+    else if (!this.#isOpen && isAnswer(event)) this.#open();
+    else if (this.#isOpen && text !== '') this.#write();
+  }
+
+  #open(): void {
+    this.#isOpen = true;
+    this.#silence.refresh();
+    this.asked.exchange.response.writeHead(200, { ...EVENT_STREAM, ...this.progress.headers() });
+    this.#write();
+  }
+
+  /** At the end of the turn, with all that comes within it. */
+  #write(): void {
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    process.nextTick(() => {
+      this.#isWriting = false;
+      const text = this.#text;
+      const { response } = this.asked.exchange;
+      if (response.destroyed || response.writableEnded) return;
+      this.#text = '';
+      this.#hasSpoken = true;
+      if (text === '') response.flushHeaders();
+      else if (!response.write(text)) this.pause();
+    });
+  }
+
+  #speak(): void {
+    const { exchange, dialect } = this.asked;
+    if (!this.#isOpen) {
+      this.#open();
+      return;
+    }
+    if (!this.#hasSpoken && !exchange.response.writableNeedDrain) exchange.response.write(dialect.keepAlive);
+    this.#hasSpoken = false;
+  }
+
+  #finish(text: string): void {
+    const { response } = this.asked.exchange;
+    if (!this.#isOpen && !response.destroyed) this.#open();
+    this.end();
+    if (!response.destroyed) response.end(this.#text + text);
+  }
+
+  protected override end(): void {
+    clearInterval(this.#silence);
+    super.end();
+  }
+
+  protected override broke(error: unknown): void {
+    if (!this.#isOpen) {
+      super.broke(error);
+      return;
+    }
+    this.asked.deps.onFailure('A stream broke off.', { reason: reasonOf(error) });
+    try {
+      this.#finish(this.#writer.fail(BROKEN));
+    } catch (again) {
+      super.broke(again);
+    }
+  }
+}
