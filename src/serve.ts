@@ -273,9 +273,7 @@ const serveWith = async (
   const site = createSite({ addressOf, version: versionOf(), hintFor: hints.hintFor });
   const server = createHttpServer(
     [
-      health,
-      createExplorer(EXPLORER),
-      graph,
+      // The busiest first.
       createRest({
         routes: rest,
         formats: ERROR_FORMATS,
@@ -284,6 +282,9 @@ const serveWith = async (
         onFailure: log.error,
         nowMs: clock.monotonicMs,
       }),
+      health,
+      createExplorer(EXPLORER),
+      graph,
       createOpenApi(rest, ERROR_FORMATS, versionOf(), addressOf),
       createMetrics({
         stats: gateway.stats,

@@ -118,26 +118,28 @@ const explain = (check: Exclude<KeyCheck, { kind: 'CALLER' }>, secret: string): 
   }
 };
 
-/** Never rejects: a store that cannot be reached is a reason to come back later, not a broken request. */
-export const authenticate = async (
+/** Never rejects: a store that cannot be reached is a reason to come back later, not a broken request. At once where the key is known. */
+export const authenticate = (
   keys: Pick<KeyService, 'authenticate'>,
   credential: Credential,
   onFailure: OnFailure,
-): Promise<Authentication> => {
+): Authentication | Promise<Authentication> => {
   if (credential.kind === 'NONE') return MISSING;
   if (credential.kind === 'IN_ADDRESS') return IN_ADDRESS;
   if (credential.kind === 'MALFORMED') return refuse('MALFORMED_API_KEY', credential.problem);
-  try {
-    const check = await keys.authenticate(credential.secret);
-    return check.kind === 'CALLER' ? check : explain(check, credential.secret);
-  } catch (error) {
+  const { secret } = credential;
+  const told = (check: KeyCheck): Authentication =>
+    check.kind === 'CALLER' ? check : explain(check, secret);
+  const check = keys.authenticate(secret);
+  if (!(check instanceof Promise)) return told(check);
+  return check.then(told, (error: unknown) => {
     // Said once in the log, not for each request.
     if (!(error instanceof TooManyLookUpsError))
       onFailure('A key could not be looked up.', {
         reason: error instanceof Error ? error.message : String(error),
       });
     return { kind: 'UNAVAILABLE' };
-  }
+  });
 };
 
 /** For a client whose key could not be looked up. */

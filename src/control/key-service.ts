@@ -27,8 +27,8 @@ export type KeyCheck =
 
 /** Who may call. Secrets are shown once, kept as hashes, and looked up by hash. */
 export type KeyService = {
-  /** The caller whose secret this is, or that no key has it, or when its key was revoked or expired. */
-  authenticate(secret: string): Promise<KeyCheck>;
+  /** The caller whose secret this is, or that no key has it, or when its key was revoked or expired. At once where it is known. */
+  authenticate(secret: string): KeyCheck | Promise<KeyCheck>;
   create(
     caller: Caller,
     input: { readonly name: string; readonly expiresAt?: Date },
@@ -124,6 +124,17 @@ export const createKeyService = async (
       : { kind: 'EXPIRED', at: expiresAt };
   };
 
+  const checkStored = async (hash: string): Promise<KeyCheck> => {
+    const before = forgotten;
+    const key = await lookUp(hash);
+    if (key === undefined) return { kind: 'UNKNOWN' };
+    const refusal = refusalOf(key);
+    if (refusal !== undefined) return refusal;
+    const accepted: Accepted = { kind: 'CALLER', caller: callerOf(key) };
+    if (forgotten === before) known.set(hash, accepted);
+    return accepted;
+  };
+
   const forgetEverywhere = async (id: KeyId): Promise<void> => {
     // Here without waiting for the message to come back.
     forget(id);
@@ -146,18 +157,10 @@ export const createKeyService = async (
   });
 
   return {
-    async authenticate(secret) {
+    authenticate(secret) {
       const hash = hashOfSecret(secret);
       const cached = known.get(hash);
-      if (cached !== undefined) return refusalOf(cached.caller.key) ?? cached;
-      const before = forgotten;
-      const key = await lookUp(hash);
-      if (key === undefined) return { kind: 'UNKNOWN' };
-      const refusal = refusalOf(key);
-      if (refusal !== undefined) return refusal;
-      const accepted: Accepted = { kind: 'CALLER', caller: callerOf(key) };
-      if (forgotten === before) known.set(hash, accepted);
-      return accepted;
+      return cached === undefined ? checkStored(hash) : (refusalOf(cached.caller.key) ?? cached);
     },
 
     async create(caller, { name, expiresAt }) {

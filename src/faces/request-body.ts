@@ -1,52 +1,78 @@
 import type { IncomingMessage } from 'node:http';
 
-export type ReadBody = { readonly kind: 'OK'; readonly bytes: Buffer } | { readonly kind: 'TOO_LARGE' };
+/** LEFT: the client left before it had sent the whole body. */
+export type ReceivedBody =
+  | { readonly kind: 'OK'; readonly bytes: Buffer }
+  | { readonly kind: 'TOO_LARGE' }
+  | { readonly kind: 'LEFT' };
+
+const TOO_LARGE: ReceivedBody = { kind: 'TOO_LARGE' };
+const LEFT: ReceivedBody = { kind: 'LEFT' };
+const EMPTY = Buffer.alloc(0);
 
 /** Puts the pieces of a body together, each as it comes where the length was declared: so a body is here once. */
-const gather = (declared: number) => {
-  const whole = Buffer.allocUnsafe(declared);
-  const rest: Buffer[] = [];
-  let filled = 0;
-  return {
-    add(chunk: Buffer): void {
-      const taken = chunk.copy(whole, filled);
-      filled += taken;
-      if (taken < chunk.length) rest.push(chunk.subarray(taken));
-    },
-    bytes: (): Buffer => {
-      const start = whole.subarray(0, filled);
-      return rest.length === 0 ? start : Buffer.concat([start, ...rest]);
-    },
-  };
-};
+class Pieces {
+  readonly #whole: Buffer;
+  readonly #rest: Buffer[] = [];
+  #filled = 0;
 
-/** Reads a body under a cap in bytes; stops reading where it is passed. */
-export const readBody = (request: IncomingMessage, maxBytes: number): Promise<ReadBody> =>
-  new Promise((resolve, reject) => {
-    const declared = Number(request.headers['content-length'] ?? 0);
-    if (declared > maxBytes) return resolve({ kind: 'TOO_LARGE' });
-    const body = gather(declared);
-    let bytes = 0;
-    const onData = (chunk: Buffer): void => {
-      bytes += chunk.length;
-      if (bytes <= maxBytes) {
-        body.add(chunk);
-        return;
-      }
+  constructor(declared: number) {
+    this.#whole = Buffer.allocUnsafe(declared);
+  }
+
+  add(chunk: Buffer): void {
+    const taken = chunk.copy(this.#whole, this.#filled);
+    this.#filled += taken;
+    if (taken < chunk.length) this.#rest.push(chunk.subarray(taken));
+  }
+
+  bytes(): Buffer {
+    const start = this.#whole.subarray(0, this.#filled);
+    return this.#rest.length === 0 ? start : Buffer.concat([start, ...this.#rest]);
+  }
+}
+
+/** Reads a body under a cap in bytes, and gives it once; stops reading where the cap is passed. `take` must not throw. */
+export const receiveBody = (
+  request: IncomingMessage,
+  maxBytes: number,
+  take: (body: ReceivedBody) => void,
+): void => {
+  const declared = Number(request.headers['content-length'] ?? 0);
+  if (declared > maxBytes) {
+    take(TOO_LARGE);
+    return;
+  }
+  /** Most bodies come in one piece. */
+  let only: Buffer = EMPTY;
+  let pieces: Pieces | undefined;
+  let bytes = 0;
+  let isOver = false;
+  const end = (body: ReceivedBody): void => {
+    if (isOver) return;
+    isOver = true;
+    take(body);
+  };
+  const onData = (chunk: Buffer): void => {
+    bytes += chunk.length;
+    if (bytes > maxBytes) {
       request.off('data', onData);
       request.pause();
-      resolve({ kind: 'TOO_LARGE' });
-    };
-    request.on('data', onData);
-    const onClose = (): void => reject(new Error('The client left while it sent its request.'));
-    request.once('end', () => {
-      // Making an error takes more time than reading a small body.
-      request.off('close', onClose);
-      resolve({ kind: 'OK', bytes: body.bytes() });
-    });
-    request.once('error', reject);
-    request.once('close', onClose);
-  });
+      end(TOO_LARGE);
+    } else if (bytes === chunk.length) only = chunk;
+    else {
+      if (pieces === undefined) {
+        pieces = new Pieces(declared);
+        pieces.add(only);
+      }
+      pieces.add(chunk);
+    }
+  };
+  request.on('data', onData);
+  request.on('end', () => end({ kind: 'OK', bytes: pieces?.bytes() ?? only }));
+  // An error comes before it, and tells no more.
+  request.on('close', () => end(LEFT));
+};
 
 const DISCARD_FOR_MS = 5_000;
 

@@ -3,7 +3,7 @@ import { authenticate, LOOK_UP_FAILED, type OnFailure } from '../../control/auth
 import { readCredential } from '../../control/credential.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import type { TraceParent } from '../../domain/trace.ts';
-import { discardRest, readBody } from '../request-body.ts';
+import { discardRest, type ReceivedBody, receiveBody } from '../request-body.ts';
 import { acceptSomething } from './acceptable.ts';
 import { unauthenticatedExtensions } from './authentication.ts';
 import { engineBody, NO_ENGINE_BODY } from './engine-body.ts';
@@ -119,8 +119,10 @@ export const createHttpFace = (
 
       let bytes: Buffer = Buffer.alloc(0);
       if (request.method === 'POST') {
-        const body = await readBody(request, maxRequestBytes).catch(() => undefined);
-        if (body === undefined) return true;
+        const body = await new Promise<ReceivedBody>((resolve) =>
+          receiveBody(request, maxRequestBytes, resolve),
+        );
+        if (body.kind === 'LEFT') return true;
         if (body.kind === 'TOO_LARGE') {
           await refuseTooLarge(request, response, maxRequestBytes);
           return true;

@@ -78,29 +78,53 @@ export const createHttpServer = (
   const upgraded = new LinkedList<Duplex>();
   let onAllAnswered: (() => void) | undefined;
 
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (refusing && !ALWAYS_SERVED.has(pathOf(request))) {
-      response.setHeader('connection', 'close');
-      response.setHeader('retry-after', '1');
-      sendError(
-        response,
-        503,
-        'UNAVAILABLE',
-        'The server is stopping and takes no new work. Send the request again.',
-      );
-      return;
+  /** Asks the faces from one on. */
+  const ask = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    trace: TraceParent | undefined,
+    from = 0,
+  ): Promise<void> | undefined => {
+    for (let at = from; at < faces.length; at += 1) {
+      const answered = faces[at]?.handle(request, response, trace) ?? false;
+      if (answered === true) return undefined;
+      if (answered !== false)
+        return answered.then((isDone) => (isDone ? undefined : ask(request, response, trace, at + 1)));
     }
-    const trace = options.traceRequest && traceRequest(options.traceRequest, request, response);
-    for (;;) {
-      for (const face of faces) {
-        const answered = face.handle(request, response, trace);
-        if (answered !== false && (await answered)) return;
-      }
-      const url = withoutStraySlashes(request);
-      if (url === undefined) break;
+    const url = withoutStraySlashes(request);
+    if (url !== undefined) {
       request.url = url;
+      return ask(request, response, trace);
     }
     options.sendNotFound(request, response);
+    return undefined;
+  };
+
+  const answer = (request: IncomingMessage, response: ServerResponse): Promise<void> | undefined => {
+    if (!refusing || ALWAYS_SERVED.has(pathOf(request)))
+      return ask(
+        request,
+        response,
+        options.traceRequest && traceRequest(options.traceRequest, request, response),
+      );
+    response.setHeader('connection', 'close');
+    response.setHeader('retry-after', '1');
+    sendError(
+      response,
+      503,
+      'UNAVAILABLE',
+      'The server is stopping and takes no new work. Send the request again.',
+    );
+    return undefined;
+  };
+
+  const broke = (error: unknown, request: IncomingMessage, response: ServerResponse): void => {
+    options.onFailure('A request could not be answered.', {
+      path: pathOf(request),
+      reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+    if (response.headersSent) response.destroy();
+    else sendError(response, 500, 'INTERNAL', 'The server failed. Its log says why.');
   };
 
   /** The last that was looked at, as most clients name the same. */
@@ -113,24 +137,23 @@ export const createHttpServer = (
     else delete headers.host;
   };
 
+  const onClose = (): void => {
+    underWay -= 1;
+    if (underWay === 0) onAllAnswered?.();
+  };
+
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     dropBadHost(request);
     const { url = '/' } = request;
     if (!url.startsWith('/')) request.url = url.replace(WHOLE_ADDRESS, '') || '/';
     underWay += 1;
-    response.once('close', () => {
-      underWay -= 1;
-      if (underWay === 0) onAllAnswered?.();
-    });
+    response.on('close', onClose);
     const go = (): void => {
-      answer(request, response).catch((error: unknown) => {
-        options.onFailure('A request could not be answered.', {
-          path: pathOf(request),
-          reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
-        });
-        if (response.headersSent) response.destroy();
-        else sendError(response, 500, 'INTERNAL', 'The server failed. Its log says why.');
-      });
+      try {
+        answer(request, response)?.catch((error: unknown) => broke(error, request, response));
+      } catch (error) {
+        broke(error, request, response);
+      }
     };
     crossOrigin.handle(request, response, go);
   };

@@ -13,10 +13,10 @@ import {
   readerByHeaders,
   writeCall,
 } from './asked-address.ts';
+import type { ErrorFormat } from './exchange.ts';
+import { sendError, sendJson } from './exchange.ts';
 import { findGoogle, findNotServed, findOthersAddress } from './others-addresses.ts';
-import type { RestRoute } from './rest-route.ts';
-import type { ErrorFormat } from './send.ts';
-import { NO_HEADERS, sendError, sendJson } from './send.ts';
+import type { RestRoute } from './rest-face.ts';
 import { findWrongBase, readerFor, type Target, targetsOf } from './wrong-base.ts';
 
 const GRAPH_WORDS: ReadonlySet<string> = new Set([
@@ -169,7 +169,7 @@ export const createAddressHints = (
     message: meant.message,
     send(response) {
       const { reader, allow } = meant;
-      const headers = allow === undefined ? NO_HEADERS : { allow };
+      const headers = allow === undefined ? {} : { allow };
       const error = errorOf(meant);
       if (reader === 'OPENAI' || reader === 'ANTHROPIC')
         sendError(response, reader === 'OPENAI' ? formats.openai : formats.anthropic, error, headers);

@@ -9,9 +9,8 @@ import { parseJson } from '../../wire/json-reading.ts';
 import { asOne } from '../../wire/serve/chat/usage.ts';
 import type { ClientDialect, FinishedAnswer } from '../../wire/serve/client-dialect.ts';
 import { type ClientError, clientErrorOf } from '../../wire/serve/client-error.ts';
-import { BROKEN, type Exchange, reasonOf } from './exchange.ts';
+import { BROKEN, type Exchange, reasonOf, sendError, sendJson } from './exchange.ts';
 import { CompletionProgress, recordHeaders } from './response-headers.ts';
-import { EVENT_STREAM, sendError, sendJson } from './send.ts';
 
 export type CompletionDependencies = {
   readonly gateway: Pick<Gateway, 'run'>;
@@ -201,6 +200,13 @@ const isAnswer = ({ type }: CompletionEvent): boolean => {
   }
 };
 
+const HEAD = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  // Proxies that gather answers before they pass them on know this one.
+  'x-accel-buffering': 'no',
+} as const;
+
 /** How long a stream may be silent before a sign of life is sent. */
 const SILENCE_MS = 15_000;
 
@@ -243,7 +249,7 @@ export class StreamedAnswer<Options> extends CompletionAnswer<Options> {
   #open(): void {
     this.#isOpen = true;
     this.#silence.refresh();
-    this.asked.exchange.response.writeHead(200, { ...EVENT_STREAM, ...this.progress.headers() });
+    this.asked.exchange.response.writeHead(200, { ...HEAD, ...this.progress.headers() });
     this.#write();
   }
 

@@ -1,11 +1,61 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { OnFailure } from '../../control/authentication.ts';
 import type { Caller } from '../../domain/caller.ts';
+import type { JsonObject } from '../../domain/json.ts';
 import type { TraceParent } from '../../domain/trace.ts';
+import { timeOrderedId } from '../../gateway/time-ordered-id.ts';
 import type { InvalidBody } from '../../wire/serve/client-dialect.ts';
 import type { ClientError } from '../../wire/serve/client-error.ts';
 import { discardRest } from '../request-body.ts';
-import { type ErrorFormat, idHeaders, newRequestId, sendError } from './send.ts';
+
+/** How a family of clients is told of errors. */
+export type ErrorFormat = {
+  writeError(error: ClientError): JsonObject;
+  /** The HTTP status. */
+  statusOf(error: ClientError): number;
+};
+export type ErrorFormats = { readonly openai: ErrorFormat; readonly anthropic: ErrorFormat };
+
+/** Anthropic's clients read the id of a request from `request-id`, all others from `x-request-id`. */
+export const idHeaders = (id: string): { [name: string]: string } => ({
+  'x-request-id': id,
+  'request-id': id,
+});
+
+/** Answers with JSON. What the headers say already, which are added to, stays. Of an answer to HEAD, node:http sends no body. */
+export const sendJson = (
+  response: ServerResponse,
+  status: number,
+  body: JsonObject | string,
+  headers: OutgoingHttpHeaders = {},
+): void => {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  headers['content-type'] ??= 'application/json; charset=utf-8';
+  headers['content-length'] = Buffer.byteLength(text);
+  headers['cache-control'] ??= 'no-store';
+  response.writeHead(status, headers);
+  response.end(text);
+};
+
+/** For a request that came to no completion or operation, the id is one that it would have. */
+export const sendError = (
+  response: ServerResponse,
+  format: ErrorFormat,
+  error: ClientError,
+  headers: OutgoingHttpHeaders = {},
+): void => {
+  const { retryAfterMs } = error;
+  sendJson(response, format.statusOf(error), format.writeError(error), {
+    ...('x-request-id' in headers ? undefined : idHeaders(newRequestId())),
+    ...(retryAfterMs !== undefined && {
+      'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))),
+      'retry-after-ms': String(Math.max(0, Math.ceil(retryAfterMs))),
+    }),
+    ...headers,
+  });
+};
+
+const newRequestId = (): string => `req_${timeOrderedId()}`;
 
 /** A request that has been let in, and its answer. */
 export class Exchange {
@@ -58,6 +108,15 @@ export class Exchange {
     const aborter = new AbortController();
     this.onLeave(() => aborter.abort());
     return aborter.signal;
+  }
+
+  /** Does a part of what it takes. What it throws, or rejects with, ends the exchange. */
+  do(part: () => void | Promise<void>): void {
+    try {
+      part()?.catch((error: unknown) => this.fail(error));
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   /** Ends it with an error: a RestProblem is told; what else was thrown is a defect of ours, which the log alone may tell. */

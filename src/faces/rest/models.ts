@@ -2,8 +2,7 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { CatalogueReader } from '../../catalogue/catalogue-reader.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { RouteBook } from '../../gateway/routing/policy/route-book.ts';
-import { type Exchange, RestProblem } from './exchange.ts';
-import { sendJson } from './send.ts';
+import { type Exchange, RestProblem, sendJson } from './exchange.ts';
 
 export const MODELS_PATH = '/v1/models';
 

@@ -1,8 +1,18 @@
-import type { OperationKind } from '../../domain/operation.ts';
+import type { CatalogueReader } from '../../catalogue/catalogue-reader.ts';
+import type { JsonObject, JsonValue } from '../../domain/json.ts';
+import type { OperationKind, OperationResults } from '../../domain/operation.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { CompletionTimeouts } from '../../gateway/completion-command.ts';
+import type { MediaShelf } from '../../gateway/media-shelf.ts';
 import type { OperationAnswer, OperationGateway } from '../../gateway/operation-command.ts';
+import { isRoute } from '../../gateway/routing/compiled-routes.ts';
+import { meantBy } from '../../gateway/stages/resolve-model.ts';
 import { clientErrorOf } from '../../wire/serve/client-error.ts';
+import { readTokenCount, writeTokenCount } from '../../wire/serve/messages/token-count.ts';
+import { readChatImage, streamChatImage, writeChatImage } from '../../wire/serve/operations/chat-image.ts';
+import type { ImageOptions } from '../../wire/serve/operations/image-fields.ts';
+import { namesImageModel } from '../../wire/serve/operations/image-model-name.ts';
+import { imagesReply } from '../../wire/serve/operations/images-reply.ts';
 import type {
   OperationBody,
   OperationReply,
@@ -10,20 +20,28 @@ import type {
   ServedOperation,
 } from '../../wire/serve/served-operation.ts';
 import { type ControlOptions, readControl, splitControl } from './control-options.ts';
-import { type Exchange, invalid, invalidBody } from './exchange.ts';
-import { readOperationBody } from './read-body.ts';
+import { type Exchange, invalid, invalidBody, sendError, sendJson } from './exchange.ts';
+import { takeBody, takeJson } from './read-body.ts';
 import { overheadOf, recordHeaders } from './response-headers.ts';
-import type { ErrorFormat } from './send.ts';
-import { NO_HEADERS, sendBytes, sendError, sendJson } from './send.ts';
 
 export type OperationDependencies = {
   readonly gateway: OperationGateway;
+  /** Where images lie for a while that were asked for as addresses. */
+  readonly shelf: Pick<MediaShelf, 'keep'>;
   /** Largest body in bytes. */
   readonly maxRequestBytes: number;
   readonly timeouts: CompletionTimeouts;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
 };
+
+type Done<Kind extends OperationKind> = Extract<OperationAnswer<Kind>, { kind: 'DONE' }>;
+
+/** How a result is written. */
+type Writer<Kind extends OperationKind, Options> = (
+  answer: Done<Kind>,
+  options: Options,
+) => OperationReply | Promise<OperationReply>;
 
 /** A body without what is meant for this server. */
 const split = (
@@ -48,8 +66,6 @@ const split = (
   };
 };
 
-type Asked<Kind extends OperationKind, Options> = Extract<ReadOperation<Kind, Options>, { kind: 'OK' }>;
-
 const refuseUnknown = (unread: readonly string[], { unknownFields, unsupported }: ControlOptions): void => {
   const [first] = unread;
   if (first === undefined || (unknownFields === 'PASS' && unsupported === 'WARN')) return;
@@ -66,21 +82,45 @@ const leftOut = (field: string): Warning => ({
   message: `${field} was left out: it is not known here.`,
 });
 
-/** Asks for an operation and answers with an error where there is no result. Undefined: it has been answered. */
-export const performFor = async <Kind extends OperationKind, Options>(
+const send = (
+  { response }: Exchange,
+  reply: OperationReply,
+  headers: ReturnType<typeof recordHeaders>,
+): void => {
+  switch (reply.kind) {
+    case 'JSON':
+      sendJson(response, 200, reply.body, headers);
+      break;
+    case 'BYTES':
+      response.writeHead(200, {
+        'content-type': reply.mediaType,
+        'content-length': reply.bytes.byteLength,
+        'cache-control': 'no-store',
+        // A browser is told not to guess.
+        'x-content-type-options': 'nosniff',
+        ...headers,
+      });
+      response.end(reply.bytes);
+      break;
+    case 'EVENTS':
+      response.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-cache, no-transform',
+        ...headers,
+      });
+      response.end(reply.text);
+  }
+};
+
+/** Asks for an operation and answers with its result, or with why there is none. */
+const perform = async <Kind extends OperationKind, Options>(
   operation: Kind,
   read: ReadOperation<Kind, Options>,
   control: ControlOptions,
-  format: ErrorFormat,
   exchange: Exchange,
   deps: OperationDependencies,
-): Promise<
-  | {
-      readonly answer: Extract<OperationAnswer<Kind>, { kind: 'DONE' }>;
-      readonly asked: Asked<Kind, Options>;
-    }
-  | undefined
-> => {
+  write: Writer<Kind, Options>,
+): Promise<void> => {
   if (read.kind === 'INVALID') throw invalidBody(read);
   refuseUnknown(read.unread, control);
   const { model, input, user } = read;
@@ -100,68 +140,100 @@ export const performFor = async <Kind extends OperationKind, Options>(
     },
     exchange.signal(),
   );
+  const headersOf = (record: Done<Kind>['record']) =>
+    recordHeaders(record.id, record, overheadOf(deps.nowMs() - exchange.arrivedMs, record.attempts));
   if (answer.kind === 'DONE') {
-    const warnings = [...answer.record.warnings, ...read.unread.map(leftOut)];
-    return { answer: { ...answer, record: { ...answer.record, warnings } }, asked: read };
+    const record = { ...answer.record, warnings: [...answer.record.warnings, ...read.unread.map(leftOut)] };
+    const reply = await write({ ...answer, record }, read.options);
+    send(exchange, reply, headersOf(record));
+    return;
   }
-  if (exchange.response.destroyed) return undefined;
-  const error = clientErrorOf(
-    answer.kind === 'REFUSED' ? answer : { kind: 'UPSTREAM', failure: answer.failure },
-  );
-  const headers = answer.kind === 'REFUSED' ? NO_HEADERS : headersOf(answer, exchange, deps);
-  sendError(exchange.response, format, error, headers);
-  return undefined;
-};
-
-export const headersOf = <Kind extends OperationKind>(
-  { record }: Extract<OperationAnswer<Kind>, { kind: 'DONE' | 'FAILED' }>,
-  { arrivedMs }: Exchange,
-  { nowMs }: OperationDependencies,
-) => recordHeaders(record.id, record, overheadOf(nowMs() - arrivedMs, record.attempts));
-
-export const sendReply = (
-  { response }: Exchange,
-  reply: OperationReply,
-  headers: ReturnType<typeof headersOf>,
-): void => {
-  switch (reply.kind) {
-    case 'JSON':
-      sendJson(response, 200, reply.body, headers);
-      break;
-    case 'BYTES':
-      sendBytes(response, reply.mediaType, reply.bytes, headers);
-      break;
-    case 'EVENTS':
-      response.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-cache, no-transform',
-        ...headers,
-      });
-      response.end(reply.text);
-  }
-};
-
-/** Reads and performs an operation. Undefined: it has been answered with an error. */
-export const performOperation = async <Kind extends OperationKind, Options>(
-  served: ServedOperation<Kind, Options>,
-  format: ErrorFormat,
-  exchange: Exchange,
-  deps: OperationDependencies,
-): ReturnType<typeof performFor<Kind, Options>> => {
-  const given = await readOperationBody(exchange.request, served.takes, deps.maxRequestBytes);
-  const { control, body } = split(given, exchange.request.headers);
-  return performFor(served.operation, served.read(body), control, format, exchange, deps);
+  if (exchange.response.destroyed) return;
+  const isRefused = answer.kind === 'REFUSED';
+  const error = clientErrorOf(isRefused ? answer : { kind: 'UPSTREAM', failure: answer.failure });
+  sendError(exchange.response, exchange.format, error, isRefused ? {} : headersOf(answer.record));
 };
 
 /** Serves an operation: one request, one result. */
-export const serveOperation = async <Kind extends OperationKind, Options>(
+export const serveOperation = <Kind extends OperationKind, Options>(
   served: ServedOperation<Kind, Options>,
-  format: ErrorFormat,
+  exchange: Exchange,
+  deps: OperationDependencies,
+  write: Writer<Kind, Options> = served.write,
+): void =>
+  takeBody(exchange, served.takes, deps.maxRequestBytes, (given) => {
+    const { control, body } = split(given, exchange.request.headers);
+    return perform(served.operation, served.read(body), control, exchange, deps, write);
+  });
+
+/** Where images lie for a while; undefined where nobody asked for that, or they cannot be kept, so that they go out as data. */
+const placed = async (
+  { images }: OperationResults['IMAGE_GENERATION'],
+  { wantsUrls }: Pick<ImageOptions, 'wantsUrls'>,
+  { shelf }: OperationDependencies,
+): Promise<readonly string[] | undefined> => {
+  if (!wantsUrls) return undefined;
+  try {
+    const kept = await Promise.all(images.map(({ image }) => shelf.keep(image)));
+    return kept.map(({ url }) => url);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Serves images, as data or as addresses. */
+export const serveImages = (
+  served: ServedOperation<'IMAGE_GENERATION', ImageOptions>,
+  exchange: Exchange,
+  deps: OperationDependencies,
+): void =>
+  serveOperation(served, exchange, deps, async (answer, options) =>
+    imagesReply(answer, options, await placed(answer.result, options, deps)),
+  );
+
+/** Whether a name stands for a model that makes images and says nothing; where no source says what it can, its name tells. */
+export const isImageModel = (name: JsonValue | undefined, catalogue: CatalogueReader): boolean => {
+  if (typeof name !== 'string' || isRoute(name)) return false;
+  const meaning = meantBy(name, catalogue.current());
+  if (meaning === undefined) return false;
+  const { capabilities, slug } = meaning.model;
+  if (capabilities.length === 0) return namesImageModel(slug);
+  return capabilities.includes('IMAGE_GENERATION') && !capabilities.includes('COMPLETION');
+};
+
+/** An image asked for through chat completions: answers as a chat whose message shows it. */
+export const serveChatImage = (
+  given: JsonObject,
   exchange: Exchange,
   deps: OperationDependencies,
 ): Promise<void> => {
-  const done = await performOperation(served, format, exchange, deps);
-  if (done === undefined) return;
-  const { answer, asked } = done;
-  sendReply(exchange, served.write(answer, asked.options), headersOf(answer, exchange, deps));
+  const { control, body } = splitControl(given, exchange.request.headers);
+  return perform(
+    'IMAGE_GENERATION',
+    readChatImage(body),
+    control,
+    exchange,
+    deps,
+    async ({ result, record }, options) => {
+      const urls = await placed(result, options, deps);
+      return options.stream
+        ? { kind: 'EVENTS', text: streamChatImage(result, record, options, urls) }
+        : { kind: 'JSON', body: writeChatImage(result, record, options, urls) };
+    },
+  );
 };
+
+/** How many tokens a prompt has, by the provider's count or by an estimate. */
+export const serveTokenCount = (exchange: Exchange, deps: OperationDependencies): void =>
+  takeJson(exchange, deps.maxRequestBytes, (given) => {
+    const { control, body } = splitControl(given, exchange.request.headers);
+    const read = readTokenCount(body);
+    const asked =
+      read.kind === 'INVALID'
+        ? read
+        : { ...read, unread: read.unread.map(({ name }) => name), options: undefined };
+    return perform('TOKEN_COUNT', asked, control, exchange, deps, ({ result }) => ({
+      kind: 'JSON',
+      body: writeTokenCount(result),
+    }));
+  });

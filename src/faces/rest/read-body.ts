@@ -4,8 +4,8 @@ import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue } from '../
 import type { ClientFormField, OperationBody } from '../../wire/serve/served-operation.ts';
 import { explainJsonFault } from '../json-problem.ts';
 import { MAX_PARTS, readForm } from '../multipart-form.ts';
-import { readBody } from '../request-body.ts';
-import { invalid, UnreadBody } from './exchange.ts';
+import { receiveBody } from '../request-body.ts';
+import { type Exchange, invalid, UnreadBody } from './exchange.ts';
 
 /** Deeper than anything that a provider takes, and far from what serialising it could not bear. */
 const MAX_LEVELS = 128;
@@ -34,10 +34,17 @@ const mediaTypeOf = ({ headers }: IncomingMessage): string => {
   return (end < 0 ? type : type.slice(0, end)).trim().toLowerCase();
 };
 
-const isJson = (mediaType: string): boolean =>
-  mediaType === '' || mediaType === 'application/json' || mediaType.endsWith('+json');
+const TAKEN = { JSON: 'application/json', FORM: 'multipart/form-data' } as const;
 
-const bytesOf = async (request: IncomingMessage, maxBytes: number): Promise<Buffer> => {
+const isJson = (mediaType: string): boolean =>
+  mediaType === '' || mediaType === TAKEN.JSON || mediaType.endsWith('+json');
+
+const takeBytes = (
+  exchange: Exchange,
+  maxBytes: number,
+  take: (bytes: Buffer) => void | Promise<void>,
+): void => {
+  const { request } = exchange;
   const { 'content-encoding': encoding } = request.headers;
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
     throw new UnreadBody({
@@ -45,13 +52,17 @@ const bytesOf = async (request: IncomingMessage, maxBytes: number): Promise<Buff
       code: 'unsupported_encoding',
       message: `Bodies are taken as they are, not with content-encoding ${encoding.slice(0, 100)}. Send it without.`,
     });
-  const body = await readBody(request, maxBytes);
-  if (body.kind === 'OK') return body.bytes;
-  throw new UnreadBody({
-    kind: 'TOO_LARGE',
-    code: 'request_too_large',
-    message: `The request is larger than ${maxBytes} bytes (MODELGRAPH_MAX_REQUEST_BYTES).`,
-  });
+  receiveBody(request, maxBytes, (body) =>
+    exchange.do(() => {
+      if (body.kind === 'OK') return take(body.bytes);
+      if (body.kind === 'LEFT') return;
+      throw new UnreadBody({
+        kind: 'TOO_LARGE',
+        code: 'request_too_large',
+        message: `The request is larger than ${maxBytes} bytes (MODELGRAPH_MAX_REQUEST_BYTES).`,
+      });
+    }),
+  );
 };
 
 const kindOf = (value: JsonValue): string => {
@@ -78,11 +89,15 @@ const jsonIn = (bytes: Buffer): JsonObject => {
   return value;
 };
 
-/** Reads a JSON object. Throws RestProblem; rejects where the client leaves meanwhile. */
-export const readJson = async (request: IncomingMessage, maxBytes: number): Promise<JsonObject> => {
-  const mediaType = mediaTypeOf(request);
-  if (!isJson(mediaType)) throw unsupportedType(mediaType, 'application/json');
-  return jsonIn(await bytesOf(request, maxBytes));
+/** Reads a JSON object. What is wrong with it, or with what it is taken for, ends the exchange; so does the client that leaves. */
+export const takeJson = (
+  exchange: Exchange,
+  maxBytes: number,
+  take: (body: JsonObject) => void | Promise<void>,
+): void => {
+  const mediaType = mediaTypeOf(exchange.request);
+  if (!isJson(mediaType)) throw unsupportedType(mediaType, TAKEN.JSON);
+  takeBytes(exchange, maxBytes, (bytes) => take(jsonIn(bytes)));
 };
 
 const formIn = (bytes: Buffer, contentType: string): readonly ClientFormField[] => {
@@ -102,22 +117,20 @@ const formIn = (bytes: Buffer, contentType: string): readonly ClientFormField[] 
   }
 };
 
-const TAKEN = { JSON: 'application/json', FORM: 'multipart/form-data' } as const;
-
-/** Reads JSON or a form, as far as it is taken. Throws RestProblem; rejects where the client leaves meanwhile. */
-export const readOperationBody = async (
-  request: IncomingMessage,
+/** The same for JSON or a form, as far as they are taken. */
+export const takeBody = (
+  exchange: Exchange,
   takes: readonly OperationBody['kind'][],
   maxBytes: number,
-): Promise<OperationBody> => {
-  const mediaType = mediaTypeOf(request);
+  take: (body: OperationBody) => void | Promise<void>,
+): void => {
+  const { headers } = exchange.request;
+  const mediaType = mediaTypeOf(exchange.request);
   if (mediaType === TAKEN.FORM && takes.includes('FORM'))
-    return {
-      kind: 'FORM',
-      fields: formIn(await bytesOf(request, maxBytes), request.headers['content-type'] ?? ''),
-    };
-  if (isJson(mediaType) && takes.includes('JSON'))
-    return { kind: 'JSON', body: jsonIn(await bytesOf(request, maxBytes)) };
-  const taken = takes.map((kind) => TAKEN[kind]).join(' or ');
-  throw unsupportedType(mediaType, taken);
+    takeBytes(exchange, maxBytes, (bytes) =>
+      take({ kind: 'FORM', fields: formIn(bytes, headers['content-type'] ?? '') }),
+    );
+  else if (isJson(mediaType) && takes.includes('JSON'))
+    takeBytes(exchange, maxBytes, (bytes) => take({ kind: 'JSON', body: jsonIn(bytes) }));
+  else throw unsupportedType(mediaType, takes.map((kind) => TAKEN[kind]).join(' or '));
 };

@@ -3,7 +3,9 @@ import type { Cost } from '../../domain/cost.ts';
 import type { OfferingId, ProviderId } from '../../domain/ids.ts';
 import type { RecordFacts } from '../../domain/record-facts.ts';
 import type { Warning } from '../../domain/warning.ts';
-import { type Headers, idHeaders } from './send.ts';
+import { idHeaders } from './exchange.ts';
+
+type Headers = { [name: string]: string };
 
 /** Headers that pages of other origins may read. */
 export const EXPOSED_HEADERS = [
@@ -46,19 +48,21 @@ export const recordHeaders = (
 ): Headers => {
   const { attempts, cost, offeringId, warnings } = record;
   const provider = attempts.find((attempt) => attempt.offeringId === offeringId)?.providerId;
-  const headers: { [name: string]: string } = idHeaders(id);
+  const headers: Headers = idHeaders(id);
   if (provider !== undefined) headers['x-modelgraph-provider'] = headerText(provider);
   if (offeringId !== undefined) headers['x-modelgraph-offering'] = headerText(offeringId);
   headers['x-modelgraph-attempts'] = String(attempts.length);
   headers['x-modelgraph-cost'] = costHeader(cost);
   headers['x-modelgraph-overhead-ms'] = overheadMs.toFixed(2);
-  return warnings.length === 0 ? headers : { ...headers, ...warningHeaders(warnings) };
+  addWarnings(headers, warnings);
+  return headers;
 };
 
-const warningHeaders = (warnings: readonly Warning[]): Headers => ({
-  'x-modelgraph-warnings': String(warnings.length),
-  'x-modelgraph-warning-codes': [...new Set(warnings.map(({ code }) => code))].join(', '),
-});
+const addWarnings = (headers: Headers, warnings: readonly Warning[]): void => {
+  if (warnings.length === 0) return;
+  headers['x-modelgraph-warnings'] = String(warnings.length);
+  headers['x-modelgraph-warning-codes'] = [...new Set(warnings.map(({ code }) => code))].join(', ');
+};
 
 /** How long an operation took beyond its attempts, which follow one another. */
 export const overheadOf = (tookMs: number, attempts: RecordFacts['attempts']): number =>
@@ -99,19 +103,19 @@ export class CompletionProgress {
         return;
       case 'attemptFailed':
       case 'attemptCancelled':
-        this.#end();
+        this.#end(1);
         return;
       case 'finished':
-        while (this.#underWay > 0) this.#end();
+        this.#end(this.#underWay);
         return;
       default:
         return;
     }
   }
 
-  #end(): void {
+  #end(count: number): void {
     if (this.#underWay === 0) return;
-    this.#underWay -= 1;
+    this.#underWay -= count;
     if (this.#underWay === 0) this.#busyMs += this.#now() - this.#busySinceMs;
   }
 
@@ -124,17 +128,16 @@ export class CompletionProgress {
 
   /** What is known while it goes on. Of attempts side by side it is not yet known which one answers. */
   headers(): Headers {
-    return {
-      ...(this.#id !== undefined && idHeaders(this.#id)),
-      ...(this.#last !== undefined &&
-        this.#underWay < 2 && {
-          'x-modelgraph-provider': headerText(this.#last.providerId),
-          'x-modelgraph-offering': headerText(this.#last.offeringId),
-        }),
-      'x-modelgraph-attempts': String(this.#begun),
-      // As far as they are known before the answer.
-      ...(this.#warnings.length > 0 && this.#underWay < 2 && warningHeaders(this.#warnings)),
-      'x-modelgraph-overhead-ms': this.overheadMs().toFixed(2),
-    };
+    const isClear = this.#underWay < 2;
+    const headers: Headers = this.#id === undefined ? {} : idHeaders(this.#id);
+    if (this.#last !== undefined && isClear) {
+      headers['x-modelgraph-provider'] = headerText(this.#last.providerId);
+      headers['x-modelgraph-offering'] = headerText(this.#last.offeringId);
+    }
+    headers['x-modelgraph-attempts'] = String(this.#begun);
+    // As far as they are known before the answer.
+    if (isClear) addWarnings(headers, this.#warnings);
+    headers['x-modelgraph-overhead-ms'] = this.overheadMs().toFixed(2);
+    return headers;
   }
 }

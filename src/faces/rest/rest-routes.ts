@@ -1,6 +1,5 @@
 import type { CatalogueReader } from '../../catalogue/catalogue-reader.ts';
 import type { OperationKind } from '../../domain/operation.ts';
-import type { MediaShelf } from '../../gateway/media-shelf.ts';
 import type { RouteBook } from '../../gateway/routing/policy/route-book.ts';
 import { chatDialect, createChatChoices } from '../../wire/serve/chat/dialect.ts';
 import { createLegacyChoices, legacyDialect } from '../../wire/serve/chat/legacy/dialect.ts';
@@ -16,25 +15,29 @@ import { transcriptions } from '../../wire/serve/operations/transcriptions.ts';
 import { translations } from '../../wire/serve/operations/translations.ts';
 import { responsesDialect } from '../../wire/serve/responses/dialect.ts';
 import type { ServedOperation } from '../../wire/serve/served-operation.ts';
-import { isImageModel, serveChatImage } from './chat-image-route.ts';
 import type { CompletionDependencies } from './completion-answer.ts';
 import { type ServedDialect, serveCompletion } from './completion-route.ts';
-import { serveImages } from './image-route.ts';
+import type { ErrorFormats } from './exchange.ts';
 import type { OperationId } from './manual/examples.ts';
 import { listModels, MODELS_PATH, sendModel } from './models.ts';
-import { type OperationDependencies, serveOperation } from './operation-route.ts';
-import { readJson } from './read-body.ts';
-import type { RestRoute } from './rest-route.ts';
-import { serveTokenCount } from './token-count-route.ts';
+import {
+  isImageModel,
+  type OperationDependencies,
+  serveChatImage,
+  serveImages,
+  serveOperation,
+  serveTokenCount,
+} from './operation-route.ts';
+import { takeJson } from './read-body.ts';
+import type { RestRoute } from './rest-face.ts';
 
 export type RestRouteDependencies = CompletionDependencies &
   OperationDependencies & {
     readonly catalogue: CatalogueReader;
     readonly routes: Pick<RouteBook, 'all'>;
-    readonly shelf: MediaShelf;
   };
 
-export const ERROR_FORMATS = { openai: chatDialect, anthropic: messagesDialect } as const;
+export const ERROR_FORMATS: ErrorFormats = { openai: chatDialect, anthropic: messagesDialect };
 
 const TAKES_JSON = ['JSON'] as const;
 
@@ -55,8 +58,8 @@ export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] =>
     family,
     summary,
     body: { schema: served.dialect.requestSchema, takes: TAKES_JSON },
-    handle: async (exchange) =>
-      serveCompletion(served, await readJson(exchange.request, maxRequestBytes), exchange, deps),
+    handle: (exchange) =>
+      takeJson(exchange, maxRequestBytes, (body) => serveCompletion(served, body, exchange, deps)),
   });
 
   const operation = <Kind extends OperationKind, Options>(
@@ -71,7 +74,7 @@ export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] =>
     family: 'OPENAI',
     summary,
     body: { schema: served.requestSchema, takes: served.takes },
-    handle: (exchange) => serveOperation(served, ERROR_FORMATS.openai, exchange, deps),
+    handle: (exchange) => serveOperation(served, exchange, deps),
   });
 
   const images = (
@@ -81,7 +84,7 @@ export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] =>
     served: typeof imageEdits,
   ): RestRoute => ({
     ...operation(operationId, path, summary, served),
-    handle: (exchange) => serveImages(served, ERROR_FORMATS.openai, exchange, deps),
+    handle: (exchange) => serveImages(served, exchange, deps),
   });
 
   const chat = { dialect: chatDialect, choicesWriter: createChatChoices };
@@ -95,11 +98,12 @@ export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] =>
         'Asks a model, in the format of chat completions.',
         chat,
       ),
-      async handle(exchange) {
-        const body = await readJson(exchange.request, maxRequestBytes);
-        if (isImageModel(body.model, catalogue)) await serveChatImage(body, exchange, deps);
-        else serveCompletion(chat, body, exchange, deps);
-      },
+      handle: (exchange) =>
+        takeJson(exchange, maxRequestBytes, (body) =>
+          isImageModel(body.model, catalogue)
+            ? serveChatImage(body, exchange, deps)
+            : serveCompletion(chat, body, exchange, deps),
+        ),
     },
     completions('createResponse', '/v1/responses', 'OPENAI', 'Asks a model, in the format of responses.', {
       dialect: responsesDialect,
@@ -124,7 +128,7 @@ export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] =>
       family: 'ANTHROPIC',
       summary: 'Counts the tokens of a prompt.',
       body: { schema: tokenCountSchema, takes: TAKES_JSON },
-      handle: (exchange) => serveTokenCount(ERROR_FORMATS.anthropic, exchange, deps),
+      handle: (exchange) => serveTokenCount(exchange, deps),
     },
     operation('createEmbedding', '/v1/embeddings', 'Turns texts into vectors.', embeddings),
     images('createImage', '/v1/images/generations', 'Makes images of a description.', imageGenerations),

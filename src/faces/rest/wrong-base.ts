@@ -1,6 +1,6 @@
 import { type Asked, BASE, isPlainName, type Meant, type Reader, writeCall } from './asked-address.ts';
 import { isAnthropicClient } from './models.ts';
-import type { RestRoute } from './rest-route.ts';
+import type { RestRoute } from './rest-face.ts';
 
 export type Target = {
   readonly route: RestRoute;

@@ -1,5 +1,5 @@
 import type { ClientErrorKind } from '../../../wire/serve/client-error.ts';
-import type { ErrorFormat } from '../send.ts';
+import type { ErrorFormat } from '../exchange.ts';
 import { type Document, schemaRef } from './to-json-schema.ts';
 
 type Described = { readonly code: string; readonly message: string };

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import { controlSchema } from '../control-options.ts';
-import type { RestRoute } from '../rest-route.ts';
-import type { ErrorFormat } from '../send.ts';
-import { sendJson } from '../send.ts';
+import type { ErrorFormat } from '../exchange.ts';
+import { sendJson } from '../exchange.ts';
+import type { RestRoute } from '../rest-face.ts';
 import { ANSWER_SCHEMAS } from './answer-schemas.ts';
 import { ERROR_SCHEMAS, errorReferences, errorResponses } from './errors.ts';
 import { type AnswerExample, OPERATION_EXAMPLES, type OperationExample } from './examples.ts';
