@@ -11,9 +11,9 @@ import type { KeyService } from '../../control/key-service.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import type { ClientError } from '../../wire/serve/client-error.ts';
 import type { OperationBody } from '../../wire/serve/served-operation.ts';
+import type { AddressHint } from '../address-hint.ts';
 import { isVisit } from '../browser-visit.ts';
 import { shownPath } from '../shown-path.ts';
-import type { AddressHints } from './address-hints.ts';
 import { type ErrorFormat, type ErrorFormats, Exchange, sendError } from './exchange.ts';
 import type { OperationId } from './manual/examples.ts';
 import { isAnthropicClient } from './models.ts';
@@ -69,11 +69,17 @@ const createRouteTable = (routes: readonly RestRoute[]): ((path: string) => Rout
   };
 };
 
+/** What requests at unknown paths probably meant; undefined if nothing is known of the path and of its client. */
+export type AddressHints = {
+  hintFor(request: IncomingMessage): AddressHint | undefined;
+  /** The same of a call by a wrong method, if it is of another API that has the same path. */
+  hintForMethod(request: IncomingMessage): AddressHint | undefined;
+};
+
 export type RestOptions = {
   readonly routes: readonly RestRoute[];
   readonly formats: ErrorFormats;
   readonly keys: Pick<KeyService, 'authenticate'>;
-  /** What requests at unknown paths meant. */
   readonly hints: AddressHints;
   readonly onFailure: OnFailure;
   /** Monotonic milliseconds. */

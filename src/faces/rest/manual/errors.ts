@@ -1,5 +1,5 @@
 import type { ClientErrorKind } from '../../../wire/serve/client-error.ts';
-import type { ErrorFormat } from '../exchange.ts';
+import type { ErrorFormat, ErrorFormats } from '../exchange.ts';
 import { type Document, schemaRef } from './to-json-schema.ts';
 
 type Described = { readonly code: string; readonly message: string };
@@ -63,9 +63,8 @@ const TITLES: { readonly [status: number]: string } = {
 };
 
 type Family = 'OPENAI' | 'ANTHROPIC';
-type Formats = { readonly openai: ErrorFormat; readonly anthropic: ErrorFormat };
 
-const formatOf = (formats: Formats, family: Family): ErrorFormat =>
+const formatOf = (formats: ErrorFormats, family: Family): ErrorFormat =>
   family === 'ANTHROPIC' ? formats.anthropic : formats.openai;
 
 const statusOf = (format: ErrorFormat, kind: ClientErrorKind): number =>
@@ -77,7 +76,7 @@ const responseName = (family: Family, status: number | 'Default'): string =>
 const SCHEMA_OF = { OPENAI: 'Error', ANTHROPIC: 'AnthropicError' } as const;
 
 /** References to the errors that an operation may answer with, by their status. */
-export const errorReferences = (formats: Formats, family: Family, method: 'GET' | 'POST'): Document => {
+export const errorReferences = (formats: ErrorFormats, family: Family, method: 'GET' | 'POST'): Document => {
   const kinds = ALL.filter((kind) => (method === 'GET' ? OF_READS.has(kind) : !NEVER.has(kind)));
   const statuses = new Set(kinds.map((kind) => statusOf(formatOf(formats, family), kind)));
   return Object.fromEntries(
@@ -89,7 +88,7 @@ export const errorReferences = (formats: Formats, family: Family, method: 'GET' 
 };
 
 /** The errors that those references mean. */
-export const errorResponses = (formats: Formats): Document => {
+export const errorResponses = (formats: ErrorFormats): Document => {
   const responses: { [name: string]: Document } = {};
   for (const family of ['OPENAI', 'ANTHROPIC'] as const) {
     const format = formatOf(formats, family);

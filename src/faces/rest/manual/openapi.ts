@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import { controlSchema } from '../control-options.ts';
-import type { ErrorFormat } from '../exchange.ts';
-import { sendJson } from '../exchange.ts';
+import { type ErrorFormats, sendJson } from '../exchange.ts';
 import type { RestRoute } from '../rest-face.ts';
 import { ANSWER_SCHEMAS } from './answer-schemas.ts';
 import { ERROR_SCHEMAS, errorReferences, errorResponses } from './errors.ts';
@@ -10,8 +9,6 @@ import { type AnswerExample, OPERATION_EXAMPLES, type OperationExample } from '.
 import { type Document, schemaRef, toJsonSchemas } from './to-json-schema.ts';
 
 const PATH = '/openapi.json';
-
-type Formats = { readonly openai: ErrorFormat; readonly anthropic: ErrorFormat };
 
 const CONTROL = 'Modelgraph';
 
@@ -51,7 +48,7 @@ const mediaTypeOf = (answer: AnswerExample): Document => {
 
 const operationOf = (
   { operationId, path, method, family, summary, body }: RestRoute,
-  formats: Formats,
+  formats: ErrorFormats,
 ): Document => {
   const { request, answers }: OperationExample = OPERATION_EXAMPLES[operationId];
   const errors = errorReferences(formats, family === 'ANTHROPIC' ? 'ANTHROPIC' : 'OPENAI', method);
@@ -114,7 +111,7 @@ const requestSchemas = (routes: readonly RestRoute[]): { readonly [name: string]
   );
 
 /** The reference manual of the REST base, OpenAPI 3.1, made of the schemas that requests are validated with. */
-const documentOf = (routes: readonly RestRoute[], formats: Formats, version: string): Document => {
+const documentOf = (routes: readonly RestRoute[], formats: ErrorFormats, version: string): Document => {
   const paths: { [path: string]: { [method: string]: Document } } = {};
   for (const route of routes) {
     const path = route.path.replace(/\*$/, '{id}');
@@ -186,7 +183,7 @@ const SERVERS = 'SERVERS';
  */
 export const createOpenApi = (
   routes: readonly RestRoute[],
-  formats: Formats,
+  formats: ErrorFormats,
   version: string,
   addressOf: (request: IncomingMessage) => string,
 ) => {
