@@ -38,10 +38,8 @@ const MANUAL = 'GET /openapi.json lists what is served.';
 /** Longer paths are of no client of an API. */
 const MAX_PATH = 1_000;
 const MAX_NAMES = 24;
-const PLAIN_NAME = /^[\w\-.:@]{1,100}$/;
-
 /** A name that may be repeated, of a model for example. */
-const isPlainName = (name: string): boolean => PLAIN_NAME.test(name);
+const PLAIN_NAME = /^[\w\-.:@]{1,100}$/;
 
 const readAsked = (
   { url = '/', method = 'GET', headers }: Pick<IncomingMessage, 'url' | 'method' | 'headers'>,
@@ -102,10 +100,8 @@ const prefixBefore = ({ names, isOpen }: Target, { lower }: Asked): readonly str
   return at >= 0 && lower.length > at + names.length ? lower.slice(0, at) : undefined;
 };
 
-const readerFor = ({ family }: RestRoute, asked: Asked): Reader => {
-  if (family === 'EITHER') return isAnthropicClient(asked) ? 'ANTHROPIC' : 'OPENAI';
-  return family;
-};
+const readerFor = ({ family }: RestRoute, asked: Asked): Reader =>
+  family !== 'EITHER' ? family : isAnthropicClient(asked) ? 'ANTHROPIC' : 'OPENAI';
 
 const basesIn = (prefix: readonly string[]): number => prefix.filter((name) => name === BASE).length;
 
@@ -155,7 +151,7 @@ const findWrongBase = (targets: readonly Target[], asked: Asked): Meant | undefi
     const deployment = prefix[prefix.indexOf('deployments') + 1];
     if (prefix.includes('deployments') && deployment !== undefined) {
       const name = asked.names[prefix.indexOf('deployments') + 1] ?? '';
-      const model = isPlainName(name) ? ` and the model "${name}"` : ' and the deployment as the model';
+      const model = PLAIN_NAME.test(name) ? ` and the model "${name}"` : ' and the deployment as the model';
       return {
         reader,
         message: `Azure's addresses are not served. Use OpenAI's own client with the base URL ${base}${model}. ${right}.`,
@@ -186,7 +182,7 @@ const findGoogle = ({ lower, names, address }: Asked): Meant | undefined => {
     };
   const name = (names.at(-1) ?? '').split(':', 1)[0] ?? '';
   const path = method?.includes('embed') === true ? '/v1/embeddings' : '/v1/chat/completions';
-  const model = method !== undefined && isPlainName(name) ? ` and the model "${name}"` : '';
+  const model = method !== undefined && PLAIN_NAME.test(name) ? ` and the model "${name}"` : '';
   return {
     reader: 'GEMINI',
     message: `Gemini's addresses are not served. Use an OpenAI client with the base URL ${address}/v1${model}. The address is ${writeCall('POST', path, address)}.`,

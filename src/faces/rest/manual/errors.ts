@@ -6,10 +6,7 @@ type Described = { readonly code: string; readonly message: string };
 
 /** An example of each kind of error; its message says what the kind is. */
 const KINDS: { readonly [Kind in ClientErrorKind]: Described } = {
-  INVALID_REQUEST: {
-    code: 'invalid_value',
-    message: 'temperature: takes 0 to 2.',
-  },
+  INVALID_REQUEST: { code: 'invalid_value', message: 'temperature: takes 0 to 2.' },
   AUTHENTICATION: {
     code: 'missing_api_key',
     message: 'No API key was sent. Send `Authorization: Bearer mg_...` or `x-api-key: mg_...`.',
@@ -64,8 +61,8 @@ const TITLES: { readonly [status: number]: string } = {
 
 type Family = 'OPENAI' | 'ANTHROPIC';
 
-const formatOf = (formats: ErrorFormats, family: Family): ErrorFormat =>
-  family === 'ANTHROPIC' ? formats.anthropic : formats.openai;
+const formatOf = ({ openai, anthropic }: ErrorFormats, family: Family): ErrorFormat =>
+  family === 'ANTHROPIC' ? anthropic : openai;
 
 const statusOf = (format: ErrorFormat, kind: ClientErrorKind): number =>
   format.statusOf({ kind, ...KINDS[kind] });
@@ -121,42 +118,33 @@ export const errorResponses = (formats: ErrorFormats): Document => {
   return responses;
 };
 
-const nullableText = { type: ['string', 'null'] };
+const object = (required: readonly string[], properties: Document): Document => ({
+  type: 'object',
+  required,
+  properties,
+});
+const text = { type: 'string' };
+const message = { ...text, description: 'What happened, to what, and what to do.' };
+const nullable = (description: string): Document => ({ type: ['string', 'null'], description });
 
 export const ERROR_SCHEMAS: Document = {
-  Error: {
-    type: 'object',
-    required: ['error'],
-    properties: {
-      error: {
+  Error: object(['error'], {
+    error: object(['message', 'type'], {
+      message,
+      type: text,
+      param: nullable('Where in the body.'),
+      code: nullable('Stable; in lower case with underscores.'),
+    }),
+  }),
+  AnthropicError: object(['type', 'error'], {
+    type: { ...text, const: 'error' },
+    error: object(['type', 'message'], {
+      type: text,
+      message,
+      details: {
         type: 'object',
-        required: ['message', 'type'],
-        properties: {
-          message: { type: 'string', description: 'What happened, to what, and what to do.' },
-          type: { type: 'string' },
-          param: { ...nullableText, description: 'Where in the body.' },
-          code: { ...nullableText, description: 'Stable; in lower case with underscores.' },
-        },
+        properties: { error_code: { ...text, description: 'Stable.' }, param: text },
       },
-    },
-  },
-  AnthropicError: {
-    type: 'object',
-    required: ['type', 'error'],
-    properties: {
-      type: { type: 'string', const: 'error' },
-      error: {
-        type: 'object',
-        required: ['type', 'message'],
-        properties: {
-          type: { type: 'string' },
-          message: { type: 'string', description: 'What happened, to what, and what to do.' },
-          details: {
-            type: 'object',
-            properties: { error_code: { type: 'string', description: 'Stable.' }, param: { type: 'string' } },
-          },
-        },
-      },
-    },
-  },
+    }),
+  }),
 };

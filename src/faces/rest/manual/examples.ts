@@ -24,34 +24,52 @@ const JSON_TYPE = 'application/json';
 const EVENTS = 'text/event-stream';
 const ID = '01a22c9e-6d2d-74ca-8b98-3421dca9c917';
 const CREATED = 1_796_044_909;
-const FREE = { kind: 'FREE' };
 const PIXEL =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+const json = (schema: AnswerSchemaName, example: JsonObject): AnswerExample => ({
+  kind: 'JSON',
+  schema,
+  example,
+});
+const stream = (schema: AnswerSchemaName, example: string, end?: string): AnswerExample => ({
+  kind: 'STREAM',
+  schema,
+  ...(end !== undefined && { end }),
+  example,
+});
+
+/** One server-sent event; a name that is given is its type too. */
+const event = (data: JsonObject, name?: string): string =>
+  name === undefined
+    ? `data: ${JSON.stringify(data)}\n\n`
+    : `event: ${name}\ndata: ${JSON.stringify({ type: name, ...data })}\n\n`;
 
 const facts = (kind: 'cmp' | 'op') => ({
   id: `${kind}_${ID}`,
   offering: MODEL,
   attempts: 1,
-  cost: FREE,
+  cost: { kind: 'FREE' },
   warnings: [],
 });
 
-const chatUsage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2, cost: 0 };
-
-const event = (data: JsonObject, name?: string): string =>
-  `${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`;
-
-const chunk = (delta: JsonObject, reason: string | null): string =>
-  event({
-    id: `cmp_${ID}`,
-    object: 'chat.completion.chunk',
-    created: CREATED,
-    model: MODEL,
-    choices: [{ index: 0, delta, finish_reason: reason }],
-  });
+const completion = (object: string, choice: JsonObject, rest: JsonObject = {}): JsonObject => ({
+  id: `cmp_${ID}`,
+  object,
+  created: CREATED,
+  model: MODEL,
+  choices: [choice],
+  ...rest,
+});
+const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2, cost: 0 };
+const ofWhole = { usage, modelgraph: facts('cmp') };
+const chunk = (delta: JsonObject, finish_reason: string | null): string =>
+  event(completion('chat.completion.chunk', { index: 0, delta, finish_reason }));
 
 const DONE = 'data: [DONE]\n\n';
+const LAST = '`[DONE]`';
 const messages = [{ role: 'user', content: 'Hello!' }];
+const said = { role: 'assistant', content: 'Hello!', refusal: null };
 
 const responseObject = {
   id: 'resp_01a22c9e6d2d74ca8b983421dca9c917',
@@ -71,31 +89,23 @@ const responseObject = {
   usage: { input_tokens: 1, output_tokens: 1, total_tokens: 2, cost: 0 },
   modelgraph: facts('cmp'),
 };
+const responseDelta = { sequence_number: 4, output_index: 0, content_index: 0, delta: 'Hello!' };
 
-const imageAnswer: AnswerExample = {
-  kind: 'JSON',
-  schema: 'ImageList',
-  example: {
-    created: CREATED,
-    data: [{ url: 'http://localhost:4000/media/VB4a51wsbayrwTROhNL1PeixrZORaybmWkjhvjxuMPk' }],
-    output_format: 'png',
-    usage: { input_tokens: 3, output_tokens: 0, total_tokens: 3, cost: 0 },
-    modelgraph: facts('op'),
-  },
-};
-
-const imageStream = (type: string): AnswerExample => ({
-  kind: 'STREAM',
-  schema: 'ImageEvent',
-  example: event({ type, b64_json: 'iVBORw0KGgo=' }, type),
+const image = json('ImageList', {
+  created: CREATED,
+  data: [{ url: 'http://localhost:4000/media/VB4a51wsbayrwTROhNL1PeixrZORaybmWkjhvjxuMPk' }],
+  output_format: 'png',
+  usage: { input_tokens: 3, output_tokens: 0, total_tokens: 3, cost: 0 },
+  modelgraph: facts('op'),
 });
+const imageStream = (type: string): AnswerExample =>
+  stream('ImageEvent', event({ b64_json: 'iVBORw0KGgo=' }, type));
 
 const HEARD = 'The sandbox heard 20 bytes of audio/wav.';
-const transcript: AnswerExample = {
-  kind: 'JSON',
-  schema: 'Transcript',
-  example: { text: HEARD, usage: { cost: 0 }, modelgraph: facts('op') },
-};
+const heard = {
+  [JSON_TYPE]: json('Transcript', { text: HEARD, usage: { cost: 0 }, modelgraph: facts('op') }),
+  'text/plain': { kind: 'TEXT', example: HEARD },
+} as const;
 /** The file is a name and a content in the form; generators and readers are told `format: binary`. */
 const recording = { model: MODEL, file: '(the bytes of a recording)' };
 
@@ -106,187 +116,111 @@ export const OPERATION_EXAMPLES = {
   createChatCompletion: {
     request: { model: MODEL, messages },
     answers: {
-      [JSON_TYPE]: {
-        kind: 'JSON',
-        schema: 'ChatCompletion',
-        example: {
-          id: `cmp_${ID}`,
-          object: 'chat.completion',
-          created: CREATED,
-          model: MODEL,
-          choices: [
-            {
-              index: 0,
-              message: { role: 'assistant', content: 'Hello!', refusal: null },
-              finish_reason: 'stop',
-            },
-          ],
-          usage: chatUsage,
-          modelgraph: facts('cmp'),
-        },
-      },
-      [EVENTS]: {
-        kind: 'STREAM',
-        schema: 'ChatCompletionChunk',
-        end: '`[DONE]`',
-        example: `${chunk({ role: 'assistant', content: '' }, null)}${chunk({ content: 'Hello!' }, null)}${chunk({}, 'stop')}${DONE}`,
-      },
+      [JSON_TYPE]: json(
+        'ChatCompletion',
+        completion('chat.completion', { index: 0, message: said, finish_reason: 'stop' }, ofWhole),
+      ),
+      [EVENTS]: stream(
+        'ChatCompletionChunk',
+        `${chunk({ role: 'assistant', content: '' }, null)}${chunk({ content: 'Hello!' }, null)}${chunk({}, 'stop')}${DONE}`,
+        LAST,
+      ),
     },
   },
   createResponse: {
     request: { model: MODEL, input: 'Hello!' },
     answers: {
-      [JSON_TYPE]: { kind: 'JSON', schema: 'Response', example: responseObject },
-      [EVENTS]: {
-        kind: 'STREAM',
-        schema: 'ResponseEvent',
-        end: '`response.completed`, `response.incomplete` or `response.failed`',
-        example: `${event(
-          {
-            type: 'response.output_text.delta',
-            sequence_number: 4,
-            output_index: 0,
-            content_index: 0,
-            delta: 'Hello!',
-          },
-          'response.output_text.delta',
-        )}${event({ type: 'response.completed', sequence_number: 8, response: responseObject }, 'response.completed')}`,
-      },
+      [JSON_TYPE]: json('Response', responseObject),
+      [EVENTS]: stream(
+        'ResponseEvent',
+        `${event(responseDelta, 'response.output_text.delta')}${event({ sequence_number: 8, response: responseObject }, 'response.completed')}`,
+        '`response.completed`, `response.incomplete` or `response.failed`',
+      ),
     },
   },
   createCompletion: {
     request: { model: MODEL, prompt: 'Hello!', max_tokens: 16 },
     answers: {
-      [JSON_TYPE]: {
-        kind: 'JSON',
-        schema: 'TextCompletion',
-        example: {
-          id: `cmp_${ID}`,
-          object: 'text_completion',
-          created: CREATED,
-          model: MODEL,
-          choices: [{ text: 'Hello!', index: 0, finish_reason: 'stop' }],
-          usage: chatUsage,
-          modelgraph: facts('cmp'),
-        },
-      },
-      [EVENTS]: {
-        kind: 'STREAM',
-        schema: 'TextCompletion',
-        end: '`[DONE]`',
-        example: `${event({
-          id: `cmp_${ID}`,
-          object: 'text_completion',
-          created: CREATED,
-          model: MODEL,
-          choices: [{ text: 'Hello!', index: 0, finish_reason: null }],
-        })}${DONE}`,
-      },
+      [JSON_TYPE]: json(
+        'TextCompletion',
+        completion('text_completion', { text: 'Hello!', index: 0, finish_reason: 'stop' }, ofWhole),
+      ),
+      [EVENTS]: stream(
+        'TextCompletion',
+        `${event(completion('text_completion', { text: 'Hello!', index: 0, finish_reason: null }))}${DONE}`,
+        LAST,
+      ),
     },
   },
   createMessage: {
     request: { model: MODEL, max_tokens: 64, messages },
     answers: {
-      [JSON_TYPE]: {
-        kind: 'JSON',
-        schema: 'Message',
-        example: {
-          id: `msg_${ID}`,
-          type: 'message',
-          role: 'assistant',
-          model: MODEL,
-          content: [{ type: 'text', text: 'Hello!' }],
-          stop_reason: 'end_turn',
-          stop_sequence: null,
-          usage: { input_tokens: 1, output_tokens: 1, cost: 0 },
-          modelgraph: facts('cmp'),
-        },
-      },
-      [EVENTS]: {
-        kind: 'STREAM',
-        schema: 'MessageEvent',
-        end: '`message_stop`',
-        example: `${event(
-          { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hello!' } },
-          'content_block_delta',
-        )}${event({ type: 'message_stop' }, 'message_stop')}`,
-      },
+      [JSON_TYPE]: json('Message', {
+        id: `msg_${ID}`,
+        type: 'message',
+        role: 'assistant',
+        model: MODEL,
+        content: [{ type: 'text', text: 'Hello!' }],
+        stop_reason: 'end_turn',
+        stop_sequence: null,
+        usage: { input_tokens: 1, output_tokens: 1, cost: 0 },
+        modelgraph: facts('cmp'),
+      }),
+      [EVENTS]: stream(
+        'MessageEvent',
+        `${event({ index: 0, delta: { type: 'text_delta', text: 'Hello!' } }, 'content_block_delta')}${event({}, 'message_stop')}`,
+        '`message_stop`',
+      ),
     },
   },
   countMessageTokens: {
     request: { model: MODEL, messages },
-    answers: {
-      [JSON_TYPE]: {
-        kind: 'JSON',
-        schema: 'TokenCount',
-        example: { input_tokens: 1, modelgraph: { method: 'PROVIDER' } },
-      },
-    },
+    answers: { [JSON_TYPE]: json('TokenCount', { input_tokens: 1, modelgraph: { method: 'PROVIDER' } }) },
   },
   createEmbedding: {
     request: { model: MODEL, input: 'Hello!', dimensions: 4 },
     answers: {
-      [JSON_TYPE]: {
-        kind: 'JSON',
-        schema: 'EmbeddingList',
-        example: {
-          object: 'list',
-          data: [{ object: 'embedding', index: 0, embedding: [-0.41, 0, 0.82, 0.41] }],
-          model: MODEL,
-          usage: { prompt_tokens: 1, total_tokens: 1, cost: 0 },
-          modelgraph: facts('op'),
-        },
-      },
+      [JSON_TYPE]: json('EmbeddingList', {
+        object: 'list',
+        data: [{ object: 'embedding', index: 0, embedding: [-0.41, 0, 0.82, 0.41] }],
+        model: MODEL,
+        usage: { prompt_tokens: 1, total_tokens: 1, cost: 0 },
+        modelgraph: facts('op'),
+      }),
     },
   },
   createImage: {
     request: { model: MODEL, prompt: 'A red square', response_format: 'url' },
-    answers: { [JSON_TYPE]: imageAnswer, [EVENTS]: imageStream('image_generation.completed') },
+    answers: { [JSON_TYPE]: image, [EVENTS]: imageStream('image_generation.completed') },
   },
   createImageEdit: {
     request: { model: MODEL, prompt: 'Paint it blue', image: PIXEL, response_format: 'url' },
-    answers: { [JSON_TYPE]: imageAnswer, [EVENTS]: imageStream('image_edit.completed') },
+    answers: { [JSON_TYPE]: image, [EVENTS]: imageStream('image_edit.completed') },
   },
   createSpeech: {
     request: { model: MODEL, input: 'Hello!', voice: 'alloy' },
     answers: {
       'audio/*': { kind: 'BINARY' },
-      [EVENTS]: {
-        kind: 'STREAM',
-        schema: 'SpeechEvent',
-        example: event({ type: 'speech.audio.delta', audio: 'UklGRg==' }),
-      },
+      [EVENTS]: stream('SpeechEvent', event({ type: 'speech.audio.delta', audio: 'UklGRg==' })),
     },
   },
   createTranscription: {
     request: recording,
     answers: {
-      [JSON_TYPE]: transcript,
-      'text/plain': { kind: 'TEXT', example: HEARD },
-      [EVENTS]: {
-        kind: 'STREAM',
-        schema: 'TranscriptEvent',
-        example: event({ type: 'transcript.text.done', text: HEARD }),
-      },
+      ...heard,
+      [EVENTS]: stream('TranscriptEvent', event({ type: 'transcript.text.done', text: HEARD })),
     },
   },
-  createTranslation: {
-    request: recording,
-    answers: { [JSON_TYPE]: transcript, 'text/plain': { kind: 'TEXT', example: HEARD } },
-  },
+  createTranslation: { request: recording, answers: heard },
   createModeration: {
     request: { model: MODEL, input: 'I like you.' },
     answers: {
-      [JSON_TYPE]: {
-        kind: 'JSON',
-        schema: 'Moderation',
-        example: {
-          id: `op_${ID}`,
-          model: MODEL,
-          results: [{ flagged: false, categories: { violence: false }, category_scores: { violence: 0 } }],
-          modelgraph: facts('op'),
-        },
-      },
+      [JSON_TYPE]: json('Moderation', {
+        id: `op_${ID}`,
+        model: MODEL,
+        results: [{ flagged: false, categories: { violence: false }, category_scores: { violence: 0 } }],
+        modelgraph: facts('op'),
+      }),
     },
   },
   createRerank: {
@@ -297,25 +231,19 @@ export const OPERATION_EXAMPLES = {
       top_n: 1,
     },
     answers: {
-      [JSON_TYPE]: {
-        kind: 'JSON',
-        schema: 'RerankResult',
-        example: {
-          id: `op_${ID}`,
-          object: 'list',
-          model: MODEL,
-          results: [{ index: 0, relevance_score: 1 }],
-          modelgraph: facts('op'),
-        },
-      },
+      [JSON_TYPE]: json('RerankResult', {
+        id: `op_${ID}`,
+        object: 'list',
+        model: MODEL,
+        results: [{ index: 0, relevance_score: 1 }],
+        modelgraph: facts('op'),
+      }),
     },
   },
   listModels: {
-    answers: {
-      [JSON_TYPE]: { kind: 'JSON', schema: 'ModelList', example: { object: 'list', data: [listedModel] } },
-    },
+    answers: { [JSON_TYPE]: json('ModelList', { object: 'list', data: [listedModel] }) },
   },
-  retrieveModel: { answers: { [JSON_TYPE]: { kind: 'JSON', schema: 'Model', example: listedModel } } },
+  retrieveModel: { answers: { [JSON_TYPE]: json('Model', listedModel) } },
 } as const satisfies { readonly [operationId: string]: OperationExample };
 
 /** Stable names of the operations, by which generators name their functions. */
