@@ -1,144 +1,189 @@
-import type { VerbatimEvent } from '../../domain/client-request.ts';
 import { failureOf } from '../../domain/failure.ts';
 import { isJsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import type { SseFrame, StreamDecoder, UpstreamCodec } from '../../wire/codec.ts';
 import { parseJson } from '../../wire/json-reading.ts';
-import { createSseParser } from '../../wire/sse.ts';
-import { isProgress } from './time-limits.ts';
+import { createSseParser, type SseParser } from '../../wire/sse.ts';
+import { Pieces } from './pieces.ts';
 
 /** Most bytes of one answer, streamed or not: whoever puts it together holds it whole. */
 export const ANSWER_LIMIT = 64 * 1024 * 1024;
 /** Most bytes of a stream in which not one event could be recognised. */
 const SILENT_STREAM_LIMIT = 16 * 1024 * 1024;
 
+/** Takes the events of an answer. What comes after one that ends it is of no interest. */
+export type EventTaker = { give(event: ProviderEvent): void };
+
 /** Turns the bytes of one answer of status 2xx into events, as they come. Never throws. */
 export type AnswerReader = {
-  push(chunk: Uint8Array): readonly ProviderEvent[];
+  push(chunk: Uint8Array, to: EventTaker): void;
   /** The body is over; `broken` says that the connection was lost before its end. Ends in `completed` or `failed`. */
-  end(broken: boolean): readonly ProviderEvent[];
+  end(broken: boolean, to: EventTaker): void;
   /** The answer is whole, but for what was used, which may still come. */
   isEnding(): boolean;
   /** True while the answer is gathered whole: then every piece of it is progress, though it gives no event. */
   isGathering(): boolean;
 };
 
-const NONE: readonly ProviderEvent[] = [];
-
-const failedWith = (message: string): readonly ProviderEvent[] => [
-  { type: 'failed', failure: failureOf('SERVER_ERROR', message, { retry: 'ELSEWHERE' }) },
-];
-
-const TOO_LARGE = failedWith(`The answer is larger than ${ANSWER_LIMIT} bytes.`);
-
 /** An answer that goes to its client as it came: a stream, or a whole one. */
 export type Quoted = 'STREAM' | 'WHOLE';
 
-/** What tells of a failure is not passed on: another provider may still answer. */
-const quoting = (
-  frame: Omit<VerbatimEvent, 'type'>,
-  events: readonly ProviderEvent[],
-): readonly ProviderEvent[] =>
-  events.some(({ type }) => type === 'failed') ? events : [{ type: 'verbatim', ...frame }, ...events];
-
-/** Gives each frame before what was read from it. */
-const quotingDecoder = (decoder: StreamDecoder): StreamDecoder => ({
-  push: (frame) => quoting(frame, decoder.push(frame)),
-  isEnding: () => decoder.isEnding?.() ?? false,
-  end: () => decoder.end(),
+const failedWith = (message: string): ProviderEvent => ({
+  type: 'failed',
+  failure: failureOf('SERVER_ERROR', message, { retry: 'ELSEWHERE' }),
 });
 
-const createStreamReader = (codec: UpstreamCodec, isQuoted: boolean): AnswerReader => {
-  const parser = createSseParser();
-  const decoder = isQuoted ? quotingDecoder(codec.streamDecoder()) : codec.streamDecoder();
-  let bytes = 0;
-  let silentBytes = 0;
-  const decode = (frames: readonly SseFrame[]): readonly ProviderEvent[] => {
-    let events = NONE;
-    let merged: ProviderEvent[] | undefined;
-    for (const frame of frames) {
-      const decoded = decoder.push(frame);
-      if (merged) for (const event of decoded) merged.push(event);
-      else if (events.length === 0) events = decoded;
-      else if (decoded.length > 0) merged = [...events, ...decoded];
-    }
-    return merged ?? events;
-  };
-  return {
-    push(chunk) {
-      bytes += chunk.byteLength;
-      if (bytes > ANSWER_LIMIT) return TOO_LARGE;
-      const events = decode(parser.push(chunk));
-      silentBytes = events.some(isProgress) ? 0 : silentBytes + chunk.byteLength;
-      return silentBytes > SILENT_STREAM_LIMIT
-        ? failedWith(`The stream brought ${SILENT_STREAM_LIMIT} bytes without an event.`)
-        : events;
-    },
-    end: () => [...decode(parser.end()), ...decoder.end()],
-    isEnding: () => decoder.isEnding?.() ?? false,
-    isGathering: () => false,
-  };
+const TOO_LARGE = failedWith(`The answer is larger than ${ANSWER_LIMIT} bytes.`);
+
+/** What tells of a failure is not passed on: another provider may still answer. */
+const holdsFailure = (events: readonly ProviderEvent[]): boolean => {
+  for (const { type } of events) if (type === 'failed') return true;
+  return false;
 };
+
+const giveAll = (events: readonly ProviderEvent[], to: EventTaker): void => {
+  for (const event of events) to.give(event);
+};
+
+class StreamReader implements AnswerReader {
+  readonly #parser: SseParser = createSseParser();
+  readonly #decoder: StreamDecoder;
+  /** Each frame is given before what was read from it. */
+  readonly #isQuoted: boolean;
+  #bytes = 0;
+  #silentBytes = 0;
+
+  constructor(codec: UpstreamCodec, isQuoted: boolean) {
+    this.#decoder = codec.streamDecoder();
+    this.#isQuoted = isQuoted;
+  }
+
+  push(chunk: Uint8Array, to: EventTaker): void {
+    this.#bytes += chunk.byteLength;
+    if (this.#bytes > ANSWER_LIMIT) {
+      to.give(TOO_LARGE);
+      return;
+    }
+    this.#silentBytes += chunk.byteLength;
+    this.#decode(this.#parser.push(chunk), to);
+    if (this.#silentBytes > SILENT_STREAM_LIMIT)
+      to.give(failedWith(`The stream brought ${SILENT_STREAM_LIMIT} bytes without an event.`));
+  }
+
+  end(_broken: boolean, to: EventTaker): void {
+    this.#decode(this.#parser.end(), to);
+    giveAll(this.#decoder.end(), to);
+  }
+
+  isEnding(): boolean {
+    return this.#decoder.isEnding?.() ?? false;
+  }
+
+  isGathering(): boolean {
+    return false;
+  }
+
+  #decode(frames: readonly SseFrame[], to: EventTaker): void {
+    for (const frame of frames) {
+      const events = this.#decoder.push(frame);
+      if (this.#isQuoted && !holdsFailure(events)) {
+        const { event, data } = frame;
+        to.give(event === undefined ? { type: 'verbatim', data } : { type: 'verbatim', event, data });
+      }
+      if (events.length > 0) this.#silentBytes = 0;
+      for (const event of events) to.give(event);
+    }
+  }
+}
 
 /** For what is whole: it keeps nothing from one text to the next. */
 const UTF8 = new TextDecoder();
 
-const createWholeReader = (codec: UpstreamCodec, isQuoted: boolean): AnswerReader => {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  const whole = (): Uint8Array => {
-    const [first] = pieces;
-    return first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces, bytes);
-  };
-  return {
-    push(chunk) {
-      bytes += chunk.byteLength;
-      if (bytes > ANSWER_LIMIT) return TOO_LARGE;
-      pieces.push(chunk);
-      return NONE;
-    },
-    end(broken) {
-      if (!broken) {
-        const data = UTF8.decode(whole());
-        if (!isQuoted) return codec.decodeAnswer(data);
-        const json = parseJson(data);
-        return quoting(isJsonObject(json) ? { data, json } : { data }, codec.decodeAnswer(data, json));
-      }
+class WholeReader implements AnswerReader {
+  readonly #codec: UpstreamCodec;
+  readonly #isQuoted: boolean;
+  readonly #pieces = new Pieces(ANSWER_LIMIT);
+
+  constructor(codec: UpstreamCodec, isQuoted: boolean) {
+    this.#codec = codec;
+    this.#isQuoted = isQuoted;
+  }
+
+  push(chunk: Uint8Array, to: EventTaker): void {
+    if (!this.#pieces.add(chunk)) to.give(TOO_LARGE);
+  }
+
+  end(broken: boolean, to: EventTaker): void {
+    if (broken) {
       const failure = failureOf('TRUNCATED', 'The connection was lost before the answer was whole.');
-      return [{ type: 'failed', failure }];
-    },
-    isEnding: () => false,
-    isGathering: () => true,
-  };
-};
+      to.give({ type: 'failed', failure });
+      return;
+    }
+    const data = UTF8.decode(this.#pieces.whole());
+    if (!this.#isQuoted) {
+      giveAll(this.#codec.decodeAnswer(data), to);
+      return;
+    }
+    const json = parseJson(data);
+    const events = this.#codec.decodeAnswer(data, json);
+    if (!holdsFailure(events))
+      to.give(isJsonObject(json) ? { type: 'verbatim', data, json } : { type: 'verbatim', data });
+    giveAll(events, to);
+  }
+
+  isEnding(): boolean {
+    return false;
+  }
+
+  isGathering(): boolean {
+    return true;
+  }
+}
 
 /** What nearly all whole answers begin with. */
 const BRACE = '{'.charCodeAt(0);
 
 /** Some relays label their answers wrongly: the first character tells JSON and HTML from an event stream. */
-const createSniffingReader = (codec: UpstreamCodec, quoted: Quoted | undefined): AnswerReader => {
-  let chosen: AnswerReader | undefined;
-  return {
-    push(chunk) {
-      if (chosen === undefined) {
-        const lead = chunk[0] === BRACE ? '{' : UTF8.decode(chunk).trimStart()[0];
-        if (lead === undefined) return NONE;
-        if (lead === '<')
-          return failedWith(
-            'The answer is a web page, not an API answer. Check the base URL of the provider.',
-          );
-        chosen =
-          lead === '{' || lead === '['
-            ? createWholeReader(codec, quoted === 'WHOLE')
-            : createStreamReader(codec, quoted === 'STREAM');
+class SniffingReader implements AnswerReader {
+  readonly #codec: UpstreamCodec;
+  readonly #quoted: Quoted | undefined;
+  #chosen: AnswerReader | undefined;
+
+  constructor(codec: UpstreamCodec, quoted: Quoted | undefined) {
+    this.#codec = codec;
+    this.#quoted = quoted;
+  }
+
+  push(chunk: Uint8Array, to: EventTaker): void {
+    if (this.#chosen === undefined) {
+      const lead = chunk[0] === BRACE ? '{' : UTF8.decode(chunk).trimStart()[0];
+      if (lead === undefined) return;
+      if (lead === '<') {
+        to.give(
+          failedWith('The answer is a web page, not an API answer. Check the base URL of the provider.'),
+        );
+        return;
       }
-      return chosen.push(chunk);
-    },
-    end: (broken) => (chosen ?? createWholeReader(codec, false)).end(broken),
-    isEnding: () => chosen?.isEnding() ?? false,
-    isGathering: () => chosen?.isGathering() ?? false,
-  };
-};
+      this.#chosen =
+        lead === '{' || lead === '['
+          ? new WholeReader(this.#codec, this.#quoted === 'WHOLE')
+          : new StreamReader(this.#codec, this.#quoted === 'STREAM');
+    }
+    this.#chosen.push(chunk, to);
+  }
+
+  end(broken: boolean, to: EventTaker): void {
+    (this.#chosen ?? new WholeReader(this.#codec, false)).end(broken, to);
+  }
+
+  isEnding(): boolean {
+    return this.#chosen?.isEnding() ?? false;
+  }
+
+  isGathering(): boolean {
+    return this.#chosen?.isGathering() ?? false;
+  }
+}
 
 /**
  * Picks how to read an answer by what it says it is, and by what it is where it does not say. One that is `quoted` is
@@ -150,5 +195,5 @@ export const createAnswerReader = (
   quoted?: Quoted,
 ): AnswerReader =>
   contentType?.startsWith('text/event-stream')
-    ? createStreamReader(codec, quoted === 'STREAM')
-    : createSniffingReader(codec, quoted);
+    ? new StreamReader(codec, quoted === 'STREAM')
+    : new SniffingReader(codec, quoted);

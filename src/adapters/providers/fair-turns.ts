@@ -1,5 +1,8 @@
 import type { Clock } from '../../ports/clock.ts';
 
+/** What waits for room. */
+export type Waiter = { onRoom(): void };
+
 /**
  * Bounds the time that one turn of the event loop spends on what providers sent. Without it a server that has more to do
  * than it can works through a full buffer of each stream in each turn, which then takes seconds; and as the loop accepts one
@@ -8,8 +11,8 @@ import type { Clock } from '../../ports/clock.ts';
 export type FairTurns = {
   /** Whether there is time left, and nobody waits for it. */
   hasRoom(): boolean;
-  /** Calls back when there is, in the order of asking: never at once. */
-  whenRoom(callback: () => void): void;
+  /** Tells the waiter when there is, in the order of asking: never at once. */
+  whenRoom(waiter: Waiter): void;
 };
 
 /** The least of what delays of streams are seen by: a token comes every 20 ms at 50 tokens a second. */
@@ -34,20 +37,20 @@ export const createFairTurns = (clock: Clock): FairTurns => {
     return isOver;
   };
   /** Each has an immediate of its own: what follows from one, in promises, is done before the next one looks at the clock. */
-  const tryAgain = (callback: () => void): void => {
+  const tryAgain = (waiter: Waiter): void => {
     if (isFull()) {
-      setImmediate(tryAgain, callback);
+      setImmediate(tryAgain, waiter);
       return;
     }
     waiting -= 1;
-    callback();
+    waiter.onRoom();
   };
 
   return {
     hasRoom: () => waiting === 0 && !isFull(),
-    whenRoom(callback) {
+    whenRoom(waiter) {
       waiting += 1;
-      setImmediate(tryAgain, callback);
+      setImmediate(tryAgain, waiter);
     },
   };
 };

@@ -1,5 +1,4 @@
 import { type Failure, failureOf } from '../../domain/failure.ts';
-import type { ProviderEvent } from '../../domain/provider-event.ts';
 
 /** The one switch that ends a call before its provider does, and the reason for which it was thrown. */
 export type Halt = {
@@ -77,21 +76,3 @@ class CallHalt implements Halt {
     this.#callerSignal.removeEventListener('abort', this.#onAbort);
   }
 }
-
-/**
- * The events of one call, to be iterated once. Returning from the iteration throws the halt at once, even
- * while a `next` is pending, which a generator alone would wait for.
- */
-export const haltable = (
-  events: AsyncGenerator<ProviderEvent, void>,
-  halt: Halt,
-): AsyncIterable<ProviderEvent> => {
-  const iterator: AsyncIterator<ProviderEvent, void> = {
-    next: () => events.next(),
-    return: () => {
-      halt.stop(CANCELLED);
-      return events.return();
-    },
-  };
-  return { [Symbol.asyncIterator]: () => iterator };
-};

@@ -7,7 +7,7 @@ import type { UpstreamCodec } from '../../wire/codec.ts';
 import { parseJson, textAt } from '../../wire/json-reading.ts';
 import { CANCELLED, createHalt, type Halt } from './halt.ts';
 import type { HttpConnection } from './http-connection.ts';
-import { readWholeBody } from './whole-body.ts';
+import { askWhole } from './whole-answer.ts';
 
 /** How long a list of models may take, all of its pages together. */
 const MODEL_LIST_TIMEOUT_MS = 10_000;
@@ -84,24 +84,32 @@ export const createModelLister = (options: Options): Provider['listModels'] => {
   const failed = (failure: Failure) => ({ kind: 'FAILED', failure: connection.mask(failure) }) as const;
 
   const readPage = async (address: string, halt: Halt): Promise<Page> => {
-    const answer = await connection.send(
+    const answer = await askWhole(
+      connection,
       { method: 'GET', path: address, headers: headersOf(dialect), accept: 'application/json' },
       codec,
       halt,
     );
-    if (answer.kind === 'FAILED') return answer;
-    const { status } = answer;
-    if (status < 200 || status >= 300) {
-      const failure = await connection.failureOf(answer, codec, halt);
-      return status === 404 || status === 405
-        ? failed(failureOf('INVALID_REQUEST', `${host} has no list of models at ${address}.`, { status }))
-        : failed(failure);
+    if (answer.kind === 'FAILED') {
+      const { status, failure } = answer;
+      if (status === 404 || status === 405)
+        return failed(
+          failureOf('INVALID_REQUEST', `${host} has no list of models at ${address}.`, { status }),
+        );
+      return failed(
+        failure.code === 'TRUNCATED'
+          ? failureOf(
+              'SERVER_ERROR',
+              `${host} sent no list of models.`,
+              status === undefined ? {} : { status },
+            )
+          : failure,
+      );
     }
-    const whole = await readWholeBody(answer.body);
-    const stopped = halt.failure();
-    if (stopped) return failed(stopped);
-    const page = whole.kind === 'WHOLE' ? pageOf(new TextDecoder().decode(whole.bytes)) : undefined;
-    return page ?? failed(failureOf('SERVER_ERROR', `${host} sent no list of models.`, { status }));
+    const page = pageOf(new TextDecoder().decode(answer.bytes));
+    return (
+      page ?? failed(failureOf('SERVER_ERROR', `${host} sent no list of models.`, { status: answer.status }))
+    );
   };
 
   const readAll = async (halt: Halt): Promise<ModelList> => {

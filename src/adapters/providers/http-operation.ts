@@ -14,13 +14,10 @@ import type {
 } from '../../ports/provider.ts';
 import type { UpstreamCodec } from '../../wire/codec.ts';
 import type { OperationCodec, OperationCodecs } from '../../wire/operation-codec.ts';
-import { networkErrorCode } from '../network-problem.ts';
-import { ANSWER_LIMIT } from './answer-reader.ts';
 import { CANCELLED, createHalt, type Halt } from './halt.ts';
 import type { HttpConnection } from './http-connection.ts';
 import { requestBody } from './request-body.ts';
-import { unpackingFailure } from './unpack-body.ts';
-import { readWholeBody } from './whole-body.ts';
+import { askWhole } from './whole-answer.ts';
 
 export type HttpOperationContext = {
   readonly id: ProviderId;
@@ -53,52 +50,25 @@ const createHttpOperation = <Kind extends OperationKind>(
     const early = halt.failure();
     if (early) return failed(early);
 
-    const answer = await connection.send(
+    const answer = await askWhole(
+      connection,
       {
         method: 'POST',
         path: encoded.call.path,
-        headers: { ...headers, ...encoded.call.headers, ...call.trace },
+        headers: { ...headers, ...encoded.call.headers },
+        trace: call.trace,
         accept: 'application/json, */*',
         body,
       },
       dialect,
       halt,
     );
-    if (answer.kind === 'FAILED') return failed(answer.failure);
     rateLimits = answer.rateLimits;
-    if (answer.status < 200 || answer.status >= 300) {
-      return failed(await connection.failureOf(answer, dialect, halt));
-    }
-    const whole = await readWholeBody(answer.body);
-    const stopped = halt.failure();
-    if (stopped) return failed(stopped);
-    switch (whole.kind) {
-      case 'BROKEN':
-        log.debug('answer was cut off', { provider: id, code: networkErrorCode(whole.error) });
-        return failed(
-          unpackingFailure(whole.error, answer.status) ??
-            failureOf('TRUNCATED', 'The connection was lost before the answer was whole.', {
-              status: answer.status,
-            }),
-        );
-      case 'TOO_LARGE':
-        return failed(
-          failureOf('SERVER_ERROR', `The answer is larger than ${ANSWER_LIMIT} bytes.`, {
-            retry: 'ELSEWHERE',
-          }),
-        );
-      case 'WHOLE': {
-        halt.settle();
-        const decoded = codec.decode(
-          { headers: answer.headers, body: whole.bytes },
-          request,
-          providerModelId,
-        );
-        warnings.push(...decoded.warnings);
-        if (decoded.kind === 'FAILED') return failed(decoded.failure);
-        return { ...decoded, warnings, ...(rateLimits.length > 0 && { rateLimits }) };
-      }
-    }
+    if (answer.kind === 'FAILED') return failed(answer.failure);
+    const decoded = codec.decode({ headers: answer.headers, body: answer.bytes }, request, providerModelId);
+    warnings.push(...decoded.warnings);
+    if (decoded.kind === 'FAILED') return failed(decoded.failure);
+    return { ...decoded, warnings, ...(rateLimits.length > 0 && { rateLimits }) };
   };
 
   return {

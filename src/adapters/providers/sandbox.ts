@@ -7,7 +7,7 @@ import type { DeclaredOffering } from '../../domain/provider-settings.ts';
 import { usageOf } from '../../domain/usage.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Provider, ProviderCall } from '../../ports/provider.ts';
-import { createHalt, type Halt, haltable } from './halt.ts';
+import { createHalt, type Halt } from './halt.ts';
 import { pumped } from './pumped.ts';
 import { answerTo, promptOf, type SandboxAnswer } from './sandbox/answer.ts';
 import { loremOf } from './sandbox/lorem.ts';
@@ -189,9 +189,6 @@ export const createSandboxProvider = (clock: Clock): Provider => {
     unsupported: () => [],
     operations: createSandboxOperations(SANDBOX_OFFERINGS.map(({ providerModelId }) => providerModelId)),
     listModels: async () => ({ kind: 'NOT_OFFERED' }),
-    complete: pumped(SANDBOX.id, (call, signal) => {
-      const halt = createHalt(signal);
-      return haltable(answer(call, halt), halt);
-    }),
+    complete: pumped(SANDBOX.id, (call, signal) => answer(call, createHalt(signal))),
   };
 };

@@ -7,7 +7,6 @@ import {
   createZstdDecompress,
 } from 'node:zlib';
 import { type Failure, failureOf } from '../../domain/failure.ts';
-import type { AnswerBody } from './answer-body.ts';
 
 /** Up to here no body is suspicious, however well it was packed. */
 const MAX_TRUSTED_BYTES = 1024 * 1024;
@@ -15,6 +14,17 @@ const MAX_TRUSTED_BYTES = 1024 * 1024;
 const MAX_RATIO = 200;
 /** More than one coding on top of another is no provider's doing. */
 const MAX_CODINGS = 2;
+
+/** What takes a body in pieces. */
+export type PieceSink = {
+  piece(piece: Uint8Array): void;
+  end(): void;
+  /** In place of the end: the connection was lost, or the body cannot be unpacked. */
+  broken(error: unknown): void;
+};
+
+/** What can be kept from giving more. */
+export type Flow = { pause(): void; resume(): void };
 
 type Coding = {
   /** Whether a body that begins so can be of this coding: some proxies unpack and leave the header. */
@@ -68,105 +78,101 @@ export const unpackingFailure = (error: unknown, status: number): Failure | unde
     ? failureOf('SERVER_ERROR', error.message, { status, retry: 'ELSEWHERE' })
     : undefined;
 
-/** Removes one content coding, chunk by chunk. Rejects where the body is not in that coding. */
-class UnpackedBody implements AnswerBody {
-  readonly #body: AnswerBody;
-  readonly #coding: Coding;
-  #pieces: AsyncIterator<Uint8Array, undefined> | undefined;
+const NOTHING = new Uint8Array(0);
+
+/** Takes a body as it comes and gives it without its codings, piece by piece. Its flow is that of what it gives. */
+export class Unpacker implements PieceSink, Flow {
+  readonly #coding: Coding | undefined;
+  readonly #from: Flow;
+  readonly #to: PieceSink;
+  /** Removes what is below the outermost coding. */
+  readonly #next: Unpacker | undefined;
+  #start: Uint8Array = NOTHING;
   #decoder: Transform | undefined;
+  /** It is not in that coding. */
+  #isPlain = false;
   #packed = 0;
   #unpacked = 0;
 
-  constructor(body: AnswerBody, coding: Coding) {
-    this.#body = body;
-    this.#coding = coding;
+  /** Codings in the order in which they were applied, as `codingsIn` gives them. */
+  constructor(codings: readonly string[], from: Flow, to: PieceSink) {
+    this.#coding = CODINGS[codings.at(-1) ?? ''];
+    this.#from = from;
+    const own: Flow = { pause: () => this.#hold(), resume: () => this.#release() };
+    this.#next = codings.length > 1 ? new Unpacker(codings.slice(0, -1), own, to) : undefined;
+    this.#to = this.#next ?? to;
   }
 
-  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    this.#pieces ??= await this.#begin();
-    const step = await this.#pieces.next();
-    if (step.done !== true && this.#decoder !== undefined) {
-      this.#unpacked += step.value.byteLength;
-      if (this.#unpacked > Math.max(MAX_TRUSTED_BYTES, this.#packed * MAX_RATIO)) {
-        this.destroy();
-        throw new TooPacked(`The body grows to more than ${MAX_RATIO} times its size when it is unpacked.`);
-      }
+  piece(piece: Uint8Array): void {
+    this.#packed += piece.byteLength;
+    if (this.#isPlain) this.#to.piece(piece);
+    else if (this.#decoder !== undefined) this.#write(this.#decoder, piece);
+    else {
+      this.#start = this.#start.byteLength === 0 ? piece : Buffer.concat([this.#start, piece]);
+      // Two bytes tell the codings apart.
+      if (this.#start.byteLength >= 2) this.#begin();
     }
-    return step;
+  }
+
+  end(): void {
+    if (this.#decoder === undefined && !this.#isPlain) this.#begin();
+    if (this.#decoder === undefined) this.#to.end();
+    else this.#decoder.end();
+  }
+
+  broken(error: unknown): void {
+    this.#decoder?.destroy();
+    this.#to.broken(error);
+  }
+
+  pause(): void {
+    if (this.#next === undefined) this.#hold();
+    else this.#next.pause();
+  }
+
+  resume(): void {
+    if (this.#next === undefined) this.#release();
+    else this.#next.resume();
   }
 
   destroy(): void {
-    this.#body.destroy();
     this.#decoder?.destroy();
+    this.#next?.destroy();
   }
 
-  async #begin(): Promise<AsyncIterator<Uint8Array, undefined>> {
-    let start: Uint8Array = new Uint8Array(0);
-    // Two bytes tell the codings apart.
-    while (start.byteLength < 2) {
-      const { done, value } = await this.#body.next();
-      if (done === true) break;
-      start = start.byteLength === 0 ? value : Buffer.concat([start, value]);
+  #hold(): void {
+    (this.#decoder ?? this.#from).pause();
+  }
+
+  #release(): void {
+    (this.#decoder ?? this.#from).resume();
+  }
+
+  #begin(): void {
+    if (this.#coding?.isLikely(this.#start) !== true) {
+      this.#isPlain = true;
+      if (this.#start.byteLength > 0) this.#to.piece(this.#start);
+      return;
     }
-    if (!this.#coding.isLikely(start)) return prepended(start, this.#body);
-    const decoder = this.#coding.decoder(start);
+    const decoder = this.#coding.decoder(this.#start);
     this.#decoder = decoder;
-    // The reader is told of it, if there still is one.
-    decoder.on('error', () => {});
-    void this.#feed(decoder, start);
-    return decoder[Symbol.asyncIterator]();
+    decoder.on('data', (piece: Uint8Array) => this.#unpack(piece));
+    decoder.on('end', () => this.#to.end());
+    decoder.on('error', (error) => this.#to.broken(error));
+    decoder.on('drain', () => this.#from.resume());
+    this.#write(decoder, this.#start);
   }
 
-  async #feed(decoder: Transform, first: Uint8Array): Promise<void> {
-    try {
-      let piece: Uint8Array | undefined = first;
-      while (piece !== undefined && !decoder.destroyed) {
-        this.#packed += piece.byteLength;
-        if (!decoder.write(piece)) await drained(decoder);
-        piece = (await this.#body.next()).value;
-      }
-      decoder.end();
-    } catch (error) {
-      decoder.destroy(error instanceof Error ? error : new Error('The connection was lost.'));
-    }
+  #write(decoder: Transform, piece: Uint8Array): void {
+    if (!decoder.write(piece)) this.#from.pause();
+  }
+
+  #unpack(piece: Uint8Array): void {
+    this.#unpacked += piece.byteLength;
+    if (this.#unpacked <= Math.max(MAX_TRUSTED_BYTES, this.#packed * MAX_RATIO)) this.#to.piece(piece);
+    else
+      this.broken(
+        new TooPacked(`The body grows to more than ${MAX_RATIO} times its size when it is unpacked.`),
+      );
   }
 }
-
-const drained = (decoder: Transform): Promise<void> =>
-  new Promise((resolve) => {
-    const end = (): void => {
-      decoder.off('drain', end);
-      decoder.off('close', end);
-      resolve();
-    };
-    decoder.on('drain', end);
-    decoder.on('close', end);
-  });
-
-const prepended = (first: Uint8Array, rest: AnswerBody): AsyncIterator<Uint8Array, undefined> => {
-  let isGiven = false;
-  return {
-    next() {
-      if (isGiven) return rest.next();
-      isGiven = true;
-      return Promise.resolve({ done: false, value: first });
-    },
-  };
-};
-
-/** In place of a body that cannot be read: the head of its answer counts all the same. */
-const withoutBody = (body: AnswerBody): AnswerBody => {
-  body.destroy();
-  return { next: () => Promise.resolve({ done: true, value: undefined }), destroy() {} };
-};
-
-/** A body without the codings that its header names; the same body where it names none. */
-export const unpackBody = (body: AnswerBody, header: string | undefined): AnswerBody => {
-  if (header === undefined) return body;
-  return (
-    codingsIn(header)?.reduceRight<AnswerBody>((packed, name) => {
-      const coding = CODINGS[name];
-      return coding === undefined ? packed : new UnpackedBody(packed, coding);
-    }, body) ?? withoutBody(body)
-  );
-};

@@ -13,7 +13,8 @@ import { honouredRequest } from '../../../wire/honoured-request.ts';
 import { readRateLimits } from '../../../wire/rate-limits.ts';
 import { saysNothing } from '../../../wire/says-nothing.ts';
 import { fitToolCallIds } from '../../../wire/tool-call-ids.ts';
-import { CANCELLED, createHalt, type Halt, haltable } from '../halt.ts';
+import { createFairTurns } from '../fair-turns.ts';
+import { CANCELLED, createHalt, type Halt } from '../halt.ts';
 import { hostOf } from '../host.ts';
 import { maskFailure } from '../mask-failure.ts';
 import { pumped } from '../pumped.ts';
@@ -63,6 +64,7 @@ export const packageFailure = (error: unknown): Failure =>
 export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => {
   const { id, language, dispatcher, log, clock, secrets } = options;
   const host = hostOf(new URL(options.baseUrl));
+  const shared = { clock, turns: createFairTurns(clock) };
 
   const failed = (failure: Failure): ProviderEvent => ({
     type: 'failed',
@@ -100,6 +102,7 @@ export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => 
       exchange = createExchange({
         ...models.rules(request),
         dispatcher,
+        shared,
         trace: call.trace,
         halt,
         watchdog,
@@ -192,8 +195,7 @@ export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => 
     listModels: options.listModels ?? (async () => ({ kind: 'NOT_OFFERED' })),
     complete: pumped(id, (call, signal) => {
       if (language === undefined) return nothing();
-      const halt = createHalt(signal);
-      return haltable(perform(language, call, halt), halt);
+      return perform(language, call, createHalt(signal));
     }),
   };
 };

@@ -6,13 +6,14 @@ import type { TraceParent } from '../../../domain/trace.ts';
 import { parseJson } from '../../../wire/json-reading.ts';
 import { plainMessage, unreadableFailure } from '../../../wire/upstream-failure.ts';
 import { ANSWER_LIMIT } from '../answer-reader.ts';
-import { readErrorBody } from '../error-body.ts';
 import type { Halt } from '../halt.ts';
 import { hostOf } from '../host.ts';
+import type { ExchangeShared } from '../http-exchange.ts';
 import { networkFailure } from '../network-failure.ts';
-import { type AnswerHeaders, singleValued, unreadableAnswer } from '../response-headers.ts';
-import { unpackBody, unpackingFailure } from '../unpack-body.ts';
+import { type AnswerHeaders, unreadableAnswer } from '../response-headers.ts';
+import { unpackingFailure } from '../unpack-body.ts';
 import type { Watchdog } from '../watchdog.ts';
+import { type AnswerHead, AwaitedExchange, ERROR_BODY_LIMIT } from '../whole-answer.ts';
 import type { BodyFilter } from './body-filter.ts';
 
 /** What is done to one call on its way out and back, besides sending it. */
@@ -28,6 +29,7 @@ export type ExchangeRules = {
 
 export type ExchangeOptions = ExchangeRules & {
   readonly dispatcher: Dispatcher;
+  readonly shared: ExchangeShared;
   readonly trace: TraceParent | undefined;
   readonly halt: Halt;
   readonly watchdog: Watchdog;
@@ -90,54 +92,58 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     return new ExchangeError(failure.message);
   };
 
-  const readWhole = async (chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> => {
-    const parts: Uint8Array[] = [];
-    let length = 0;
-    try {
-      for (;;) {
-        watchdog.wait();
-        const step = await chunks.next();
-        watchdog.hold();
-        if (step.done === true) return new Uint8Array(Buffer.concat(parts));
-        watchdog.progress();
-        parts.push(step.value);
-        length += step.value.byteLength;
-        if (length > ANSWER_LIMIT) break;
-      }
-    } catch (error) {
-      const refused = unpackingFailure(error, 200);
-      if (refused !== undefined) throw refuse(refused);
-      isBroken = true;
-      throw refuse(failureOf('TRUNCATED', 'The connection was lost before the answer was whole.'));
-    } finally {
+  const readWhole = async (exchange: AwaitedExchange): Promise<Uint8Array> => {
+    watchdog.wait();
+    const { bytes, end, error } = await exchange.gather(ANSWER_LIMIT, () => {
       watchdog.hold();
+      watchdog.progress();
+      watchdog.wait();
+    });
+    watchdog.hold();
+    switch (end) {
+      case 'WHOLE':
+        return bytes;
+      case 'TOO_LARGE':
+        throw refuse(tooLarge());
+      case 'BROKEN': {
+        const refused = unpackingFailure(error, 200);
+        if (refused !== undefined) throw refuse(refused);
+        isBroken = true;
+        throw refuse(failureOf('TRUNCATED', 'The connection was lost before the answer was whole.'));
+      }
     }
-    const reason = tooLarge();
-    halt.stop(reason);
-    throw refuse(reason);
   };
 
-  const streamOf = (chunks: AsyncIterator<Uint8Array>, filter: BodyFilter): ReadableStream<Uint8Array> => {
+  const streamOf = (exchange: AwaitedExchange, filter: BodyFilter): ReadableStream<Uint8Array> => {
     let length = 0;
+    let isLeft = false;
     return new ReadableStream<Uint8Array>(
       {
-        async pull(controller) {
-          for (;;) {
-            let chunk: Uint8Array | undefined;
-            try {
-              const step = await chunks.next();
-              if (step.done !== true) chunk = step.value;
-            } catch {
+        start(controller) {
+          const pass = (passed: Uint8Array): void => {
+            if (passed.byteLength === 0) return;
+            exchange.hold();
+            controller.enqueue(passed);
+          };
+          exchange.read({
+            piece(piece) {
+              length += piece.byteLength;
+              if (length > ANSWER_LIMIT) halt.stop(tooLarge());
+              else pass(filter.push(piece));
+            },
+            end(lost) {
               // Ends like a whole one: an error would overtake what was received before it.
-              isBroken = true;
-            }
-            length += chunk?.byteLength ?? 0;
-            if (length > ANSWER_LIMIT) halt.stop(tooLarge());
-            const passed = chunk === undefined ? filter.end() : filter.push(chunk);
-            if (passed.byteLength > 0) controller.enqueue(passed);
-            if (chunk === undefined) return controller.close();
-            if (passed.byteLength > 0) return;
-          }
+              if (lost !== undefined) isBroken = true;
+              if (isLeft) return;
+              pass(filter.end());
+              controller.close();
+            },
+          });
+        },
+        pull: () => exchange.release(),
+        cancel() {
+          isLeft = true;
+          exchange.close();
         },
       },
       { highWaterMark: 0 },
@@ -150,59 +156,56 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     const given = input instanceof Request ? input.url : String(input);
     const url = new URL(options.address?.(given) ?? given);
     const { bytes, contentType } = await bodyOf(init?.body, options.amend);
-    let response: Dispatcher.ResponseData;
+    const exchange = new AwaitedExchange(options.shared);
+    let head: AnswerHead;
     try {
       watchdog.wait();
-      response = await dispatcher.request({
-        origin: url.origin,
-        method: 'POST',
-        path: url.pathname + url.search,
-        headers: {
-          ...Object.fromEntries(new Headers(init?.headers)),
-          ...(contentType === undefined ? {} : { 'content-type': contentType }),
-          // Compressed events would arrive late and in clumps.
-          'accept-encoding': 'identity',
-          'user-agent': 'modelgraph',
-          ...options.trace,
-        },
-        body: bytes,
-        signal: halt.signal,
-      });
+      halt.onStop(() => exchange.close());
+      const sent = {
+        ...Object.fromEntries(new Headers(init?.headers)),
+        ...(contentType === undefined ? {} : { 'content-type': contentType }),
+        // Compressed events would arrive late and in clumps.
+        'accept-encoding': 'identity',
+        'user-agent': 'modelgraph',
+        ...options.trace,
+      };
+      const path = url.pathname + url.search;
+      if (!exchange.isClosed)
+        dispatcher.dispatch(
+          { origin: url.origin, method: 'POST', path, headers: sent, body: bytes },
+          exchange,
+        );
+      head = await exchange.head;
     } catch (error) {
       throw refuse(networkFailure(hostOf(url), error));
     } finally {
       watchdog.hold();
     }
-    const { statusCode: status, body } = response;
-    headers = singleValued(response.headers);
+    const { status } = head;
+    headers = head.headers;
     const unread = unreadableAnswer(url, status, headers);
     if (unread) {
       halt.stop(unread);
       throw refuse(unread);
     }
-    const pieces: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
-    const chunks = unpackBody(
-      { next: () => pieces.next(), destroy: () => void body.destroy() },
-      headers['content-encoding'],
-    );
     if (status < 200 || status >= 300) {
       watchdog.wait();
-      const { text, isWhole } = await readErrorBody(chunks);
+      const body = await exchange.gather(ERROR_BODY_LIMIT);
       watchdog.hold();
       if (halt.failure()?.code === 'CANCELLED')
         throw refuse(failureOf('CANCELLED', 'The call was cancelled.'));
       // Once there is a status, it says more than that the rest of the body did not come.
-      failure = options.failureOf(status, headers, text);
-      if (!isWhole) halt.stop(failure);
+      failure = options.failureOf(status, headers, new TextDecoder().decode(body.bytes));
+      if (body.end !== 'WHOLE') halt.stop(failure);
       throw new ExchangeError(failure.message);
     }
     const { 'content-encoding': _unpacked, 'content-length': _packed, ...described } = headers;
     const shown = { status: 200, headers: described };
-    if (mode.kind === 'STREAM') return new Response(streamOf(chunks, mode.filter), shown);
+    if (mode.kind === 'STREAM') return new Response(streamOf(exchange, mode.filter), shown);
     watchdog.progress();
-    const whole = await readWhole(chunks);
+    const whole = await readWhole(exchange);
     const isBinary = mode.kind === 'BYTES' && !TEXT_TYPE.test(headers['content-type'] ?? '');
-    if (isBinary && whole.byteLength > 0) return new Response(whole, shown);
+    if (isBinary && whole.byteLength > 0) return new Response(new Uint8Array(whole), shown);
     const text = new TextDecoder().decode(whole);
     if (mode.kind === 'BYTES') throw refuse(unreadableFailure(plainMessage(text) ?? ''));
     const json = parseJson(text);

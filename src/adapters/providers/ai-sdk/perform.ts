@@ -11,6 +11,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { OperationAdapter, OperationCall, OperationOutcome } from '../../../ports/provider.ts';
 import { readRateLimits } from '../../../wire/rate-limits.ts';
+import { createFairTurns } from '../fair-turns.ts';
 import { CANCELLED, createHalt } from '../halt.ts';
 import type { AnswerHeaders } from '../response-headers.ts';
 import { createWatchdog } from '../watchdog.ts';
@@ -73,6 +74,7 @@ export const aiSdkOperation = <Kind extends OperationKind>(
   spec: OperationSpec<Kind>,
 ): OperationAdapter<Kind> => {
   const { dispatcher, clock, log, secrets, id } = performance;
+  const shared = { clock, turns: createFairTurns(clock) };
 
   const perform = async (call: OperationCall<Kind>, signal: AbortSignal): Promise<OperationOutcome<Kind>> => {
     const halt = createHalt(signal);
@@ -90,6 +92,7 @@ export const aiSdkOperation = <Kind extends OperationKind>(
     const exchange = createExchange({
       ...spec.rules(request),
       dispatcher,
+      shared,
       trace: call.trace,
       halt,
       watchdog,

@@ -1,0 +1,300 @@
+import { originOf } from '../../domain/error-origin.ts';
+import { type Failure, failureOf } from '../../domain/failure.ts';
+import type { ProviderId } from '../../domain/ids.ts';
+import type { Dialect } from '../../domain/provider.ts';
+import type { ProviderEvent } from '../../domain/provider-event.ts';
+import type { Log } from '../../ports/log.ts';
+import type { ProviderCall, ProviderSink, UpstreamCall } from '../../ports/provider.ts';
+import { chargeInHeaders } from '../../wire/billing.ts';
+import type { EncodedWithWarnings, UpstreamCodec } from '../../wire/codec.ts';
+import { type AnswerReader, createAnswerReader, type EventTaker, type Quoted } from './answer-reader.ts';
+import { CANCELLED } from './halt.ts';
+import type { HttpConnection } from './http-connection.ts';
+import { HttpExchange } from './http-exchange.ts';
+import { Pieces } from './pieces.ts';
+import type { AnswerHeaders } from './response-headers.ts';
+import { isAnswer, isProgress, timeoutFailure } from './time-limits.ts';
+import { createWatchdog, type Watchdog } from './watchdog.ts';
+import { ERROR_BODY_LIMIT } from './whole-answer.ts';
+
+/** How long a provider may take to say what was used once its answer is whole, or to close it. */
+const LATE_USAGE_MS = 1_000;
+
+export type HttpCompletionContext = {
+  readonly id: ProviderId;
+  readonly connection: HttpConnection;
+  readonly codecFor: (providerModelId: string, wanted?: Dialect) => UpstreamCodec;
+  readonly log: Log;
+};
+
+type ErrorAnswer = { readonly status: number; readonly headers: AnswerHeaders; readonly body: Pieces };
+
+/**
+ * One completion over HTTP. What is decoded while it is paused is kept, and the connection is read on as far as little
+ * waits. An answer is read as what it is, event stream or whole, whichever was asked for.
+ */
+export class HttpCompletion extends HttpExchange implements UpstreamCall, EventTaker {
+  readonly #context: HttpCompletionContext;
+  readonly #call: ProviderCall;
+  readonly #sink: ProviderSink;
+  readonly #watchdog: Watchdog;
+  #codec: UpstreamCodec;
+  #quoted: Quoted | undefined;
+  #reader: AnswerReader | undefined;
+  /** The answer of a status other than 2xx. */
+  #error: ErrorAnswer | undefined;
+  #status = 0;
+  #isPaused = false;
+  #isTelling = false;
+  /** Decoded and not told yet. */
+  #kept: ProviderEvent[] | undefined;
+  #keptAt = 0;
+  /** The last event was decoded; nothing follows it. */
+  #isWhole = false;
+  /** The last event was told. */
+  #isOver = false;
+  #isFirstTokenDue: boolean;
+  #hasProgressed = false;
+  #cancelLate: (() => void) | undefined;
+
+  constructor(context: HttpCompletionContext, call: ProviderCall, sink: ProviderSink) {
+    super(context.connection);
+    this.#context = context;
+    this.#call = call;
+    this.#sink = sink;
+    this.#codec = context.codecFor(call.providerModelId);
+    this.#isFirstTokenDue = call.stream;
+    const { clock, host } = context.connection;
+    this.#watchdog = createWatchdog(clock, call.timeouts, (phase) =>
+      this.#end(timeoutFailure(host, call, phase)),
+    );
+  }
+
+  /** `refusal` says why it is not sent. */
+  begin(refusal?: Failure): void {
+    if (this.#isOver) return;
+    if (refusal !== undefined) {
+      this.#fail(refusal);
+      return;
+    }
+    const { providerModelId, request, stream, trace } = this.#call;
+    try {
+      const { call, warnings } = this.#forwarded() ?? this.#codec.encode(providerModelId, request, stream);
+      for (const warning of warnings) this.give(warning);
+      this.#waits();
+      this.#context.connection.send(
+        this,
+        { ...call, trace, method: 'POST', accept: stream ? 'text/event-stream' : 'application/json' },
+        this.#codec,
+      );
+    } catch (error) {
+      this.onDefect(error);
+    }
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.hold();
+    this.#watchdog.hold();
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    for (let kept = this.#kept; kept !== undefined && !this.#isPaused; kept = this.#kept) {
+      const event = kept[this.#keptAt];
+      this.#keptAt += 1;
+      if (this.#keptAt >= kept.length) {
+        this.#kept = undefined;
+        this.#keptAt = 0;
+      }
+      if (event !== undefined) this.#tell(event);
+    }
+    this.#isTelling = false;
+    if (this.#isPaused || this.#isOver) return;
+    this.#waits();
+    this.release();
+  }
+
+  abort(): void {
+    this.#end(CANCELLED);
+  }
+
+  /** The next event, as the answer says it. */
+  give(event: ProviderEvent): void {
+    if (this.#isWhole) return;
+    if (this.#isFirstTokenDue ? isAnswer(event) : isProgress(event)) {
+      this.#isFirstTokenDue = false;
+      this.#hasProgressed = true;
+    }
+    let told = event;
+    if (event.type === 'completed') this.#isWhole = true;
+    else if (event.type === 'failed') {
+      this.#isWhole = true;
+      told = { type: 'failed', failure: this.#context.connection.mask(event.failure) };
+    }
+    if (!this.#isPaused && this.#kept === undefined) this.#tell(told);
+    else {
+      this.#kept ??= [];
+      this.#kept.push(told);
+    }
+  }
+
+  protected override onHead(status: number, headers: AnswerHeaders): void {
+    const { connection } = this.#context;
+    this.#watchdog.hold();
+    const unreadable = connection.unreadable(status, headers);
+    if (unreadable !== undefined) {
+      this.#fail(unreadable);
+      return;
+    }
+    this.#status = status;
+    const limits = connection.rateLimits(headers);
+    if (limits.length > 0) this.give({ type: 'rateLimits', limits });
+    if (status < 200 || status >= 300) this.#error = { status, headers, body: new Pieces(ERROR_BODY_LIMIT) };
+    else {
+      const charge = chargeInHeaders(headers);
+      if (charge !== undefined) this.give({ type: 'billed', billing: { charge } });
+      this.#reader = createAnswerReader(this.#codec, headers['content-type'], this.#quoted);
+      if (!this.#isFirstTokenDue) this.#watchdog.progress();
+    }
+    this.#waits();
+  }
+
+  protected override onPiece(piece: Uint8Array): void {
+    const error = this.#error;
+    if (error !== undefined) {
+      if (!error.body.add(piece)) this.#tellError(error, false);
+      return;
+    }
+    const reader = this.#reader;
+    if (reader === undefined) return;
+    this.#cancelLate?.();
+    this.#watchdog.hold();
+    reader.push(piece, this);
+    if (this.#isWhole) {
+      this.drain();
+      return;
+    }
+    if (reader.isGathering()) {
+      this.#hasProgressed = true;
+      if (!this.#isPaused) this.#sink.alive();
+    }
+    if (this.#hasProgressed) {
+      this.#hasProgressed = false;
+      this.#watchdog.progress();
+    }
+    if (reader.isEnding()) this.#awaitUsage();
+    else this.#waits();
+  }
+
+  protected override onEnd(): void {
+    if (this.#error === undefined) this.#readEnd(false);
+    else this.#tellError(this.#error, true);
+  }
+
+  protected override onLost(error: unknown): void {
+    const { connection } = this.#context;
+    if (this.#error !== undefined) this.#tellError(this.#error, false);
+    else if (this.#reader === undefined) this.#fail(connection.noAnswer(error));
+    else {
+      const unpacking = connection.cutOff(error, this.#status);
+      if (unpacking === undefined) this.#readEnd(true);
+      else this.#fail(unpacking);
+    }
+  }
+
+  protected override onDefect(error: unknown): void {
+    const { log, id } = this.#context;
+    log.error('provider call broke', { provider: id, error: originOf(error) });
+    this.#fail(failureOf('SERVER_ERROR', 'The call failed: internal error in modelgraph, see its log.'));
+  }
+
+  /** The client's own request, where it can be passed on. */
+  #forwarded(): EncodedWithWarnings | undefined {
+    const { client, providerModelId, request, stream } = this.#call;
+    if (client === undefined) return undefined;
+    const { codecFor, id } = this.#context;
+    const codec = codecFor(providerModelId, client.dialect);
+    const passedOn =
+      codec.dialect === client.dialect
+        ? codec.forward?.(providerModelId, { client, request, providerId: id, stream })
+        : undefined;
+    if (passedOn === undefined) return undefined;
+    this.#codec = codec;
+    if (passedOn.isVerbatim !== false) this.#quoted = stream ? 'STREAM' : 'WHOLE';
+    return passedOn;
+  }
+
+  /** From now on the provider is waited for, unless it is not read. */
+  #waits(): void {
+    if (!this.#isPaused && !this.#isWhole) this.#watchdog.wait();
+  }
+
+  #tell(event: ProviderEvent): void {
+    if (event.type === 'completed' || event.type === 'failed') {
+      this.#isOver = true;
+      this.#watchdog.stop();
+    }
+    this.#sink.event(event);
+  }
+
+  /** After what has come so far. */
+  #fail(failure: Failure): void {
+    this.close();
+    this.give({ type: 'failed', failure });
+  }
+
+  /** In place of all that has not been told. */
+  #end(failure: Failure): void {
+    if (this.#isOver) return;
+    // Once there is a status, it says more than that the rest of the body did not come.
+    if (this.#error !== undefined && failure !== CANCELLED && !this.#isWhole) {
+      this.#tellError(this.#error, false);
+      return;
+    }
+    this.close();
+    this.#kept = undefined;
+    this.#isWhole = true;
+    this.#tell({ type: 'failed', failure });
+  }
+
+  override close(): void {
+    this.#cancelLate?.();
+    super.close();
+  }
+
+  #tellError({ status, headers, body }: ErrorAnswer, isWhole: boolean): void {
+    if (!isWhole) this.close();
+    this.give({
+      type: 'failed',
+      failure: this.#codec.decodeError(status, headers, new TextDecoder().decode(body.whole())),
+    });
+  }
+
+  #readEnd(isBroken: boolean): void {
+    this.#cancelLate?.();
+    this.#watchdog.hold();
+    this.#reader?.end(isBroken, this);
+    const { host } = this.#context.connection;
+    this.give({
+      type: 'failed',
+      failure: failureOf('TRUNCATED', `${host} ended its answer without saying how.`),
+    });
+  }
+
+  #awaitUsage(): void {
+    this.#cancelLate?.();
+    this.#cancelLate = this.#context.connection.clock.after(LATE_USAGE_MS, () => {
+      // What waits is read first.
+      if (this.#isPaused) {
+        this.#awaitUsage();
+        return;
+      }
+      this.close();
+      this.#readEnd(false);
+    });
+  }
+}
