@@ -212,7 +212,6 @@ const readProvider = (): Promise<void> => {
     providerModelId: 'talker',
     request: requestOf(),
     stream: true,
-    timeouts: { firstTokenMs: 1_000, stallMs: 1_000 },
   };
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   provider.complete(call, {

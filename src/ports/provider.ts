@@ -21,23 +21,15 @@ export type ProviderCall = {
   readonly client?: ClientRequest;
   /** Ask the provider for a stream (true) or for one whole answer. */
   readonly stream: boolean;
-  readonly timeouts: CallTimeouts;
   /** Sent along as headers, where the provider is reached over HTTP. */
   readonly trace?: TraceParent | undefined;
-};
-
-export type CallTimeouts = {
-  /** From sending to the first byte of the answer's headers and, when streamed, to its first event. */
-  readonly firstTokenMs: number;
-  /** Longest silence between two events of a stream. Keep-alives count as silence. */
-  readonly stallMs: number;
 };
 
 /** Takes what a provider says of one call, in the turn in which it comes. */
 export type ProviderSink = {
   /** In order; the last is exactly one `completed` or `failed`, and nothing follows it. Never throws. */
   event(event: ProviderEvent): void;
-  /** A piece came of an answer that is read whole, of which there is no event yet: a sign of life for the stall limit. */
+  /** The head of an answer that is read whole, or a piece of it, came: a sign of life, of which there is no event. */
   alive(): void;
   /** In place of the last event: the provider threw, which the contract forbids. */
   broke(error: unknown): void;
@@ -79,7 +71,7 @@ export type Provider = {
   makesChoices?(providerModelId: string, client: ClientRequest): boolean;
   /**
    * Sends the call. Parameters listed by `unsupported` are left out of what is sent. Never calls the sink before it has
-   * returned.
+   * returned. It waits for as long as it is let: time limits are the caller's.
    */
   complete(call: ProviderCall, sink: ProviderSink): UpstreamCall;
   /** What it can do besides; an operation that is missing is not served for any model. */

@@ -1,8 +1,9 @@
 import { getEventListeners } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CompletionRequest } from '../../src/domain/completion-request.ts';
 import type { ProviderEvent } from '../../src/domain/provider-event.ts';
-import type { Provider, ProviderCall } from '../../src/ports/provider.ts';
+import type { Provider, ProviderCall, UpstreamCall } from '../../src/ports/provider.ts';
 import type { FakeClock } from '../support/fake-clock.ts';
 import { providerEvents } from '../support/provider-events.ts';
 
@@ -34,8 +35,6 @@ export type ProviderHarness = {
   close(): Promise<void>;
 };
 
-const FIRST_TOKEN_MS = 5_000;
-const STALL_MS = 2_000;
 const WORDS = ['One', ' two', ' three'];
 
 const WEATHER = {
@@ -61,7 +60,6 @@ export const describeProvider = (name: string, start: () => Promise<ProviderHarn
         ...harness.prepare(situation),
       },
       stream: 'stream' in situation ? situation.stream : true,
-      timeouts: { firstTokenMs: FIRST_TOKEN_MS, stallMs: STALL_MS },
     });
     const begin = (situation: Situation, signal = new AbortController().signal) =>
       providerEvents(harness.provider, callFor(situation), signal)[Symbol.asyncIterator]();
@@ -134,32 +132,6 @@ export const describeProvider = (name: string, start: () => Promise<ProviderHarn
       expect(failureIn(events)?.code).toBe('TRUNCATED');
     });
 
-    test('no first token in time is TIMEOUT, and lets go', async () => {
-      const events = begin({ kind: 'hang', words: [] });
-      const rest = readRest(events);
-      await harness.underWay();
-      harness.clock.advance(FIRST_TOKEN_MS - 1);
-      harness.clock.advance(1);
-      expect(failureIn(await rest)).toMatchObject({ code: 'TIMEOUT' });
-      await harness.released();
-    });
-
-    test('silence in the middle is TIMEOUT after the stall limit, and lets go', async () => {
-      const events = begin({ kind: 'hang', words: WORDS });
-      await readUntilText(events, 'One two three');
-      const rest = readRest(events);
-      harness.clock.advance(STALL_MS);
-      expect(failureIn(await rest)).toMatchObject({ code: 'TIMEOUT' });
-      await harness.released();
-    });
-
-    test('a consumer that takes its time is not a stall', async () => {
-      const events = begin({ kind: 'text', words: WORDS, stream: true });
-      await readUntilText(events, 'One');
-      harness.clock.advance(FIRST_TOKEN_MS + 2 * STALL_MS);
-      expect((await readRest(events)).at(-1)).toMatchObject({ type: 'completed' });
-    });
-
     test('an aborted signal ends it before it begins', async () => {
       const events = begin({ kind: 'text', words: WORDS, stream: true }, AbortSignal.abort());
       expect(await readRest(events)).toMatchObject([{ type: 'failed', failure: { code: 'CANCELLED' } }]);
@@ -206,6 +178,95 @@ export const describeProvider = (name: string, start: () => Promise<ProviderHarn
       expect(await pending).toMatchObject({ value: { type: 'failed', failure: { code: 'CANCELLED' } } });
       await harness.released();
       expect((await events.next()).done).toBe(true);
+    });
+
+    describe('pushed', () => {
+      /** Sends the call; `onEvent` may pause, resume and abort it in the turn of an event. */
+      const push = (situation: Situation, onEvent: (event: ProviderEvent, call: UpstreamCall) => void) => {
+        const events: ProviderEvent[] = [];
+        const over = Promise.withResolvers<readonly ProviderEvent[]>();
+        let hasReturned = false;
+        const upstream = harness.provider.complete(callFor(situation), {
+          event(event) {
+            if (!hasReturned) over.reject(new Error('The sink was called before there was a call.'));
+            events.push(event);
+            onEvent(event, upstream);
+            if (event.type === 'completed' || event.type === 'failed') over.resolve(events);
+          },
+          alive() {},
+          broke: over.reject,
+        });
+        hasReturned = true;
+        return { events, upstream, over: over.promise };
+      };
+      const isText = ({ type }: ProviderEvent): boolean => type === 'textDelta';
+      const nothing = (): void => {};
+      /** Whatever is on its way has come. */
+      const turns = async (): Promise<void> => {
+        for (let n = 0; n < 20; n += 1) await nextTurn();
+      };
+      const TEXT: Situation = { kind: 'text', words: WORDS, stream: true };
+
+      test('an answer that is never paused is the one that is read', async () => {
+        const read = await readRest(begin(TEXT));
+        expect(textOf(await push(TEXT, nothing).over)).toBe(textOf(read));
+      });
+
+      test('one that is paused in the turn of an event says nothing until it is resumed, and loses nothing', async () => {
+        const { events, upstream, over } = push(TEXT, (_event, call) => call.pause());
+        for (let said = 1; events.at(-1)?.type !== 'completed'; said += 1) {
+          await expect.poll(() => events.length, { timeout: 20_000 }).toBe(said);
+          await turns();
+          expect(events).toHaveLength(said);
+          upstream.resume();
+        }
+        expect(textOf(await over)).toBe('One two three');
+      });
+
+      test('one that is paused and resumed in one turn goes on', async () => {
+        const { over } = push(TEXT, (_event, call) => {
+          call.pause();
+          call.resume();
+        });
+        expect(textOf(await over)).toBe('One two three');
+      });
+
+      test('one that is aborted in the turn of an event is CANCELLED, and says nothing more', async () => {
+        const { over, events } = push({ kind: 'hang', words: WORDS }, (event, call) => {
+          if (isText(event)) call.abort();
+        });
+        expect(failureIn(await over)).toMatchObject({ code: 'CANCELLED' });
+        expect(textOf(events)).toBe('One');
+        await harness.released();
+        await turns();
+        expect(failureIn(events)).toMatchObject({ code: 'CANCELLED' });
+      });
+
+      test('one that is aborted while it is paused drops what waits, and lets go', async () => {
+        const paused = Promise.withResolvers<void>();
+        const { upstream, over } = push({ kind: 'hang', words: WORDS }, (event, call) => {
+          if (!isText(event)) return;
+          call.pause();
+          paused.resolve();
+        });
+        await paused.promise;
+        upstream.abort();
+        const events = await over;
+        expect(failureIn(events)).toMatchObject({ code: 'CANCELLED' });
+        expect(textOf(events)).toBe('One');
+        await harness.released();
+      });
+
+      test('to abort, pause or resume one that is over does nothing', async () => {
+        const { upstream, over, events } = push(TEXT, nothing);
+        await over;
+        const told = events.length;
+        upstream.pause();
+        upstream.resume();
+        upstream.abort();
+        await turns();
+        expect(events).toHaveLength(told);
+      });
     });
 
     test('leaves neither a timer nor a listener behind', async () => {

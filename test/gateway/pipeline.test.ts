@@ -97,20 +97,14 @@ describe('a completion', () => {
     expect(recordIn(events)).toMatchObject({ metadata: { team: 'blue' }, user: 'u1' });
   });
 
-  it('hands the request and its limits to the provider', async () => {
-    const timeouts = { firstTokenMs: 1, stallMs: 2, totalMs: 3 };
-    const streamed = await runOn([[completed]], { timeouts });
-    expect(streamed.providers[0]?.calls[0]?.call).toMatchObject({
-      providerModelId: 'talker',
-      stream: true,
-      timeouts: { firstTokenMs: 1, stallMs: 2 },
-    });
-    // A whole answer comes when all of it is done: only the total bounds it.
-    const whole = await runOn([[completed]], { timeouts, streamUpstream: false });
-    expect(whole.providers[0]?.calls[0]?.call).toMatchObject({
-      stream: false,
-      timeouts: { firstTokenMs: 3 },
-    });
+  it('hands the request to the provider', async () => {
+    for (const streamUpstream of [true, false]) {
+      const { providers } = await runOn([[completed]], { streamUpstream });
+      expect(providers[0]?.calls[0]?.call).toMatchObject({
+        providerModelId: 'talker',
+        stream: streamUpstream,
+      });
+    }
   });
 });
 

@@ -14,17 +14,6 @@ const SILENT_STREAM_LIMIT = 16 * 1024 * 1024;
 /** Takes the events of an answer. What comes after one that ends it is of no interest. */
 export type EventTaker = { give(event: ProviderEvent): void };
 
-/** Turns the bytes of one answer of status 2xx into events, as they come. Never throws. */
-export type AnswerReader = {
-  push(chunk: Uint8Array, to: EventTaker): void;
-  /** The body is over; `broken` says that the connection was lost before its end. Ends in `completed` or `failed`. */
-  end(broken: boolean, to: EventTaker): void;
-  /** The answer is whole, but for what was used, which may still come. */
-  isEnding(): boolean;
-  /** True while the answer is gathered whole: then every piece of it is progress, though it gives no event. */
-  isGathering(): boolean;
-};
-
 /** An answer that goes to its client as it came: a stream, or a whole one. */
 export type Quoted = 'STREAM' | 'WHOLE';
 
@@ -34,6 +23,19 @@ const failedWith = (message: string): ProviderEvent => ({
 });
 
 const TOO_LARGE = failedWith(`The answer is larger than ${ANSWER_LIMIT} bytes.`);
+const SILENT = failedWith(`The stream brought ${SILENT_STREAM_LIMIT} bytes without an event.`);
+const WEB_PAGE = failedWith(
+  'The answer is a web page, not an API answer. Check the base URL of the provider.',
+);
+const CUT: ProviderEvent = {
+  type: 'failed',
+  failure: failureOf('TRUNCATED', 'The connection was lost before the answer was whole.'),
+};
+
+/** For what is whole: it keeps nothing from one text to the next. */
+const UTF8 = new TextDecoder();
+/** What nearly all whole answers begin with. */
+const BRACE = '{'.charCodeAt(0);
 
 /** What tells of a failure is not passed on: another provider may still answer. */
 const holdsFailure = (events: readonly ProviderEvent[]): boolean => {
@@ -41,159 +43,105 @@ const holdsFailure = (events: readonly ProviderEvent[]): boolean => {
   return false;
 };
 
-const giveAll = (events: readonly ProviderEvent[], to: EventTaker): void => {
-  for (const event of events) to.give(event);
-};
-
-class StreamReader implements AnswerReader {
-  readonly #parser: SseParser = createSseParser();
-  readonly #decoder: StreamDecoder;
-  /** Each frame is given before what was read from it. */
-  readonly #isQuoted: boolean;
+/**
+ * Turns the bytes of one answer of status 2xx into events, as they come. It picks how to read an answer by what it says it
+ * is, and by its first character where it does not say: some relays label their answers wrongly. One that is `quoted` is
+ * passed on as it came, each frame before what was read from it, if it is what was asked for; a stream in place of a whole
+ * answer would be none to its client. Never throws.
+ */
+export class AnswerReader {
+  readonly #codec: UpstreamCodec;
+  readonly #quoted: Quoted | undefined;
+  readonly #to: EventTaker;
+  #parser: SseParser | undefined;
+  #decoder: StreamDecoder | undefined;
+  #whole: Pieces | undefined;
   #bytes = 0;
   #silentBytes = 0;
 
-  constructor(codec: UpstreamCodec, isQuoted: boolean) {
-    this.#decoder = codec.streamDecoder();
-    this.#isQuoted = isQuoted;
+  constructor(
+    codec: UpstreamCodec,
+    contentType: string | undefined,
+    quoted: Quoted | undefined,
+    to: EventTaker,
+  ) {
+    this.#codec = codec;
+    this.#quoted = quoted;
+    this.#to = to;
+    if (contentType?.startsWith('text/event-stream') === true) this.#readStream();
   }
 
-  push(chunk: Uint8Array, to: EventTaker): void {
+  push(chunk: Uint8Array): void {
     this.#bytes += chunk.byteLength;
     if (this.#bytes > ANSWER_LIMIT) {
-      to.give(TOO_LARGE);
+      this.#to.give(TOO_LARGE);
       return;
     }
+    if (this.#parser === undefined && this.#whole === undefined) this.#choose(chunk);
+    this.#whole?.add(chunk);
+    if (this.#parser === undefined) return;
     this.#silentBytes += chunk.byteLength;
-    this.#decode(this.#parser.push(chunk), to);
-    if (this.#silentBytes > SILENT_STREAM_LIMIT)
-      to.give(failedWith(`The stream brought ${SILENT_STREAM_LIMIT} bytes without an event.`));
+    this.#decode(this.#parser.push(chunk));
+    if (this.#silentBytes > SILENT_STREAM_LIMIT) this.#to.give(SILENT);
   }
 
-  end(_broken: boolean, to: EventTaker): void {
-    this.#decode(this.#parser.end(), to);
-    giveAll(this.#decoder.end(), to);
+  /** The body is over; `isBroken` says that the connection was lost before its end. Ends in `completed` or `failed`. */
+  end(isBroken: boolean): void {
+    if (this.#parser !== undefined) {
+      this.#decode(this.#parser.end());
+      this.#give(this.#decoder?.end() ?? []);
+    } else if (isBroken) this.#to.give(CUT);
+    else this.#readWhole();
   }
 
+  /** The answer is whole, but for what was used, which may still come. */
   isEnding(): boolean {
-    return this.#decoder.isEnding?.() ?? false;
+    return this.#decoder?.isEnding?.() ?? false;
   }
 
+  /** The answer is gathered whole: then every piece of it is progress, though it gives no event. */
   isGathering(): boolean {
-    return false;
+    return this.#whole !== undefined;
   }
 
-  #decode(frames: readonly SseFrame[], to: EventTaker): void {
+  #choose(chunk: Uint8Array): void {
+    const lead = chunk[0] === BRACE ? '{' : UTF8.decode(chunk).trimStart()[0];
+    if (lead === '<') this.#to.give(WEB_PAGE);
+    else if (lead === '{' || lead === '[') this.#whole = new Pieces(ANSWER_LIMIT);
+    else if (lead !== undefined) this.#readStream();
+  }
+
+  #readStream(): void {
+    this.#parser = createSseParser();
+    this.#decoder = this.#codec.streamDecoder();
+  }
+
+  #decode(frames: readonly SseFrame[]): void {
     for (const frame of frames) {
-      const events = this.#decoder.push(frame);
-      if (this.#isQuoted && !holdsFailure(events)) {
+      const events = this.#decoder?.push(frame) ?? [];
+      if (this.#quoted === 'STREAM' && !holdsFailure(events)) {
         const { event, data } = frame;
-        to.give(event === undefined ? { type: 'verbatim', data } : { type: 'verbatim', event, data });
+        this.#to.give(event === undefined ? { type: 'verbatim', data } : { type: 'verbatim', event, data });
       }
       if (events.length > 0) this.#silentBytes = 0;
-      for (const event of events) to.give(event);
+      this.#give(events);
     }
   }
-}
 
-/** For what is whole: it keeps nothing from one text to the next. */
-const UTF8 = new TextDecoder();
-
-class WholeReader implements AnswerReader {
-  readonly #codec: UpstreamCodec;
-  readonly #isQuoted: boolean;
-  readonly #pieces = new Pieces(ANSWER_LIMIT);
-
-  constructor(codec: UpstreamCodec, isQuoted: boolean) {
-    this.#codec = codec;
-    this.#isQuoted = isQuoted;
-  }
-
-  push(chunk: Uint8Array, to: EventTaker): void {
-    if (!this.#pieces.add(chunk)) to.give(TOO_LARGE);
-  }
-
-  end(broken: boolean, to: EventTaker): void {
-    if (broken) {
-      const failure = failureOf('TRUNCATED', 'The connection was lost before the answer was whole.');
-      to.give({ type: 'failed', failure });
-      return;
-    }
-    const data = UTF8.decode(this.#pieces.whole());
-    if (!this.#isQuoted) {
-      giveAll(this.#codec.decodeAnswer(data), to);
+  #readWhole(): void {
+    const data = this.#whole === undefined ? '' : UTF8.decode(this.#whole.whole());
+    if (this.#quoted !== 'WHOLE' || this.#whole === undefined) {
+      this.#give(this.#codec.decodeAnswer(data));
       return;
     }
     const json = parseJson(data);
     const events = this.#codec.decodeAnswer(data, json);
     if (!holdsFailure(events))
-      to.give(isJsonObject(json) ? { type: 'verbatim', data, json } : { type: 'verbatim', data });
-    giveAll(events, to);
+      this.#to.give(isJsonObject(json) ? { type: 'verbatim', data, json } : { type: 'verbatim', data });
+    this.#give(events);
   }
 
-  isEnding(): boolean {
-    return false;
-  }
-
-  isGathering(): boolean {
-    return true;
+  #give(events: readonly ProviderEvent[]): void {
+    for (const event of events) this.#to.give(event);
   }
 }
-
-/** What nearly all whole answers begin with. */
-const BRACE = '{'.charCodeAt(0);
-
-/** Some relays label their answers wrongly: the first character tells JSON and HTML from an event stream. */
-class SniffingReader implements AnswerReader {
-  readonly #codec: UpstreamCodec;
-  readonly #quoted: Quoted | undefined;
-  #chosen: AnswerReader | undefined;
-
-  constructor(codec: UpstreamCodec, quoted: Quoted | undefined) {
-    this.#codec = codec;
-    this.#quoted = quoted;
-  }
-
-  push(chunk: Uint8Array, to: EventTaker): void {
-    if (this.#chosen === undefined) {
-      const lead = chunk[0] === BRACE ? '{' : UTF8.decode(chunk).trimStart()[0];
-      if (lead === undefined) return;
-      if (lead === '<') {
-        to.give(
-          failedWith('The answer is a web page, not an API answer. Check the base URL of the provider.'),
-        );
-        return;
-      }
-      this.#chosen =
-        lead === '{' || lead === '['
-          ? new WholeReader(this.#codec, this.#quoted === 'WHOLE')
-          : new StreamReader(this.#codec, this.#quoted === 'STREAM');
-    }
-    this.#chosen.push(chunk, to);
-  }
-
-  end(broken: boolean, to: EventTaker): void {
-    (this.#chosen ?? new WholeReader(this.#codec, false)).end(broken, to);
-  }
-
-  isEnding(): boolean {
-    return this.#chosen?.isEnding() ?? false;
-  }
-
-  isGathering(): boolean {
-    return this.#chosen?.isGathering() ?? false;
-  }
-}
-
-/**
- * Picks how to read an answer by what it says it is, and by what it is where it does not say. One that is `quoted` is
- * passed on as it came if it is what was asked for; a stream in place of a whole answer would be none to its client.
- */
-export const createAnswerReader = (
-  codec: UpstreamCodec,
-  contentType: string | undefined,
-  quoted?: Quoted,
-): AnswerReader =>
-  contentType?.startsWith('text/event-stream')
-    ? new StreamReader(codec, quoted === 'STREAM')
-    : new SniffingReader(codec, quoted);

@@ -7,15 +7,13 @@ import type { Log } from '../../ports/log.ts';
 import type { ProviderCall, ProviderSink, UpstreamCall } from '../../ports/provider.ts';
 import { chargeInHeaders } from '../../wire/billing.ts';
 import type { EncodedWithWarnings, UpstreamCodec } from '../../wire/codec.ts';
-import { type AnswerReader, createAnswerReader, type EventTaker, type Quoted } from './answer-reader.ts';
+import { AnswerReader, type EventTaker, type Quoted } from './answer-reader.ts';
 import { CANCELLED } from './halt.ts';
 import type { HttpConnection } from './http-connection.ts';
 import { HttpExchange } from './http-exchange.ts';
 import { Pieces } from './pieces.ts';
 import type { AnswerHeaders } from './response-headers.ts';
-import { isAnswer, isProgress, timeoutFailure } from './time-limits.ts';
-import { createWatchdog, type Watchdog } from './watchdog.ts';
-import { ERROR_BODY_LIMIT } from './whole-answer.ts';
+import { ERROR_BODY_LIMIT, ERROR_BODY_MS } from './whole-answer.ts';
 
 /** How long a provider may take to say what was used once its answer is whole, or to close it. */
 const LATE_USAGE_MS = 1_000;
@@ -37,7 +35,6 @@ export class HttpCompletion extends HttpExchange implements UpstreamCall, EventT
   readonly #context: HttpCompletionContext;
   readonly #call: ProviderCall;
   readonly #sink: ProviderSink;
-  readonly #watchdog: Watchdog;
   #codec: UpstreamCodec;
   #quoted: Quoted | undefined;
   #reader: AnswerReader | undefined;
@@ -53,9 +50,8 @@ export class HttpCompletion extends HttpExchange implements UpstreamCall, EventT
   #isWhole = false;
   /** The last event was told. */
   #isOver = false;
-  #isFirstTokenDue: boolean;
-  #hasProgressed = false;
-  #cancelLate: (() => void) | undefined;
+  /** Of what may only take so long. */
+  #cancelTimer: (() => void) | undefined;
 
   constructor(context: HttpCompletionContext, call: ProviderCall, sink: ProviderSink) {
     super(context.connection);
@@ -63,11 +59,6 @@ export class HttpCompletion extends HttpExchange implements UpstreamCall, EventT
     this.#call = call;
     this.#sink = sink;
     this.#codec = context.codecFor(call.providerModelId);
-    this.#isFirstTokenDue = call.stream;
-    const { clock, host } = context.connection;
-    this.#watchdog = createWatchdog(clock, call.timeouts, (phase) =>
-      this.#end(timeoutFailure(host, call, phase)),
-    );
   }
 
   /** `refusal` says why it is not sent. */
@@ -81,7 +72,6 @@ export class HttpCompletion extends HttpExchange implements UpstreamCall, EventT
     try {
       const { call, warnings } = this.#forwarded() ?? this.#codec.encode(providerModelId, request, stream);
       for (const warning of warnings) this.give(warning);
-      this.#waits();
       this.#context.connection.send(
         this,
         { ...call, trace, method: 'POST', accept: stream ? 'text/event-stream' : 'application/json' },
@@ -95,7 +85,6 @@ export class HttpCompletion extends HttpExchange implements UpstreamCall, EventT
   pause(): void {
     this.#isPaused = true;
     this.hold();
-    this.#watchdog.hold();
   }
 
   resume(): void {
@@ -113,22 +102,25 @@ export class HttpCompletion extends HttpExchange implements UpstreamCall, EventT
       if (event !== undefined) this.#tell(event);
     }
     this.#isTelling = false;
-    if (this.#isPaused || this.#isOver) return;
-    this.#waits();
-    this.release();
+    if (!this.#isPaused) this.release();
   }
 
   abort(): void {
-    this.#end(CANCELLED);
+    if (this.#isOver) return;
+    this.close();
+    this.#kept = undefined;
+    this.#isWhole = true;
+    this.#tell({ type: 'failed', failure: CANCELLED });
+  }
+
+  override close(): void {
+    this.#cancelTimer?.();
+    super.close();
   }
 
   /** The next event, as the answer says it. */
   give(event: ProviderEvent): void {
     if (this.#isWhole) return;
-    if (this.#isFirstTokenDue ? isAnswer(event) : isProgress(event)) {
-      this.#isFirstTokenDue = false;
-      this.#hasProgressed = true;
-    }
     let told = event;
     if (event.type === 'completed') this.#isWhole = true;
     else if (event.type === 'failed') {
@@ -144,7 +136,6 @@ export class HttpCompletion extends HttpExchange implements UpstreamCall, EventT
 
   protected override onHead(status: number, headers: AnswerHeaders): void {
     const { connection } = this.#context;
-    this.#watchdog.hold();
     const unreadable = connection.unreadable(status, headers);
     if (unreadable !== undefined) {
       this.#fail(unreadable);
@@ -153,14 +144,17 @@ export class HttpCompletion extends HttpExchange implements UpstreamCall, EventT
     this.#status = status;
     const limits = connection.rateLimits(headers);
     if (limits.length > 0) this.give({ type: 'rateLimits', limits });
-    if (status < 200 || status >= 300) this.#error = { status, headers, body: new Pieces(ERROR_BODY_LIMIT) };
-    else {
-      const charge = chargeInHeaders(headers);
-      if (charge !== undefined) this.give({ type: 'billed', billing: { charge } });
-      this.#reader = createAnswerReader(this.#codec, headers['content-type'], this.#quoted);
-      if (!this.#isFirstTokenDue) this.#watchdog.progress();
+    if (this.#isWhole) return;
+    if (status < 200 || status >= 300) {
+      const error = { status, headers, body: new Pieces(ERROR_BODY_LIMIT) };
+      this.#error = error;
+      this.#cancelTimer = connection.clock.after(ERROR_BODY_MS, () => this.#tellError(error, false));
+      return;
     }
-    this.#waits();
+    const charge = chargeInHeaders(headers);
+    if (charge !== undefined) this.give({ type: 'billed', billing: { charge } });
+    this.#reader = new AnswerReader(this.#codec, headers['content-type'], this.#quoted, this);
+    if (!this.#call.stream) this.#alive();
   }
 
   protected override onPiece(piece: Uint8Array): void {
@@ -171,23 +165,11 @@ export class HttpCompletion extends HttpExchange implements UpstreamCall, EventT
     }
     const reader = this.#reader;
     if (reader === undefined) return;
-    this.#cancelLate?.();
-    this.#watchdog.hold();
-    reader.push(piece, this);
-    if (this.#isWhole) {
-      this.drain();
-      return;
-    }
-    if (reader.isGathering()) {
-      this.#hasProgressed = true;
-      if (!this.#isPaused) this.#sink.alive();
-    }
-    if (this.#hasProgressed) {
-      this.#hasProgressed = false;
-      this.#watchdog.progress();
-    }
-    if (reader.isEnding()) this.#awaitUsage();
-    else this.#waits();
+    this.#cancelTimer?.();
+    reader.push(piece);
+    if (this.#isWhole) this.drain();
+    else if (reader.isGathering()) this.#alive();
+    else if (reader.isEnding()) this.#awaitUsage();
   }
 
   protected override onEnd(): void {
@@ -228,16 +210,12 @@ export class HttpCompletion extends HttpExchange implements UpstreamCall, EventT
     return passedOn;
   }
 
-  /** From now on the provider is waited for, unless it is not read. */
-  #waits(): void {
-    if (!this.#isPaused && !this.#isWhole) this.#watchdog.wait();
+  #alive(): void {
+    if (!this.#isPaused && !this.#isWhole) this.#sink.alive();
   }
 
   #tell(event: ProviderEvent): void {
-    if (event.type === 'completed' || event.type === 'failed') {
-      this.#isOver = true;
-      this.#watchdog.stop();
-    }
+    if (event.type === 'completed' || event.type === 'failed') this.#isOver = true;
     this.#sink.event(event);
   }
 
@@ -247,27 +225,10 @@ export class HttpCompletion extends HttpExchange implements UpstreamCall, EventT
     this.give({ type: 'failed', failure });
   }
 
-  /** In place of all that has not been told. */
-  #end(failure: Failure): void {
-    if (this.#isOver) return;
-    // Once there is a status, it says more than that the rest of the body did not come.
-    if (this.#error !== undefined && failure !== CANCELLED && !this.#isWhole) {
-      this.#tellError(this.#error, false);
-      return;
-    }
-    this.close();
-    this.#kept = undefined;
-    this.#isWhole = true;
-    this.#tell({ type: 'failed', failure });
-  }
-
-  override close(): void {
-    this.#cancelLate?.();
-    super.close();
-  }
-
+  /** Once there is a status, it says more than that the rest of the body did not come. */
   #tellError({ status, headers, body }: ErrorAnswer, isWhole: boolean): void {
-    if (!isWhole) this.close();
+    if (isWhole) this.#cancelTimer?.();
+    else this.close();
     this.give({
       type: 'failed',
       failure: this.#codec.decodeError(status, headers, new TextDecoder().decode(body.whole())),
@@ -275,9 +236,8 @@ export class HttpCompletion extends HttpExchange implements UpstreamCall, EventT
   }
 
   #readEnd(isBroken: boolean): void {
-    this.#cancelLate?.();
-    this.#watchdog.hold();
-    this.#reader?.end(isBroken, this);
+    this.#cancelTimer?.();
+    this.#reader?.end(isBroken);
     const { host } = this.#context.connection;
     this.give({
       type: 'failed',
@@ -286,8 +246,7 @@ export class HttpCompletion extends HttpExchange implements UpstreamCall, EventT
   }
 
   #awaitUsage(): void {
-    this.#cancelLate?.();
-    this.#cancelLate = this.#context.connection.clock.after(LATE_USAGE_MS, () => {
+    this.#cancelTimer = this.#context.connection.clock.after(LATE_USAGE_MS, () => {
       // What waits is read first.
       if (this.#isPaused) {
         this.#awaitUsage();

@@ -32,21 +32,25 @@ export const createProviderProbe = (provider: Provider, clock: Clock): ProviderP
         maxOutputTokens: PROBE_TOKENS,
       },
       stream: false,
-      timeouts: { firstTokenMs: PROBE_TIMEOUT_MS, stallMs: PROBE_TIMEOUT_MS },
     } as const;
     return new Promise((resolve) => {
-      provider.complete(call, {
+      const end = (outcome: ProbeOutcome): void => {
+        cancelTimer();
+        resolve(outcome);
+      };
+      const fail = (failure: Failure): void => end({ kind: 'FAILED', failure });
+      const upstream = provider.complete(call, {
         event(event) {
-          if (event.type === 'failed') resolve({ kind: 'FAILED', failure: event.failure });
-          if (event.type === 'completed')
-            resolve({ kind: 'ANSWERED', totalMs: clock.monotonicMs() - beganAt });
+          if (event.type === 'failed') fail(event.failure);
+          if (event.type === 'completed') end({ kind: 'ANSWERED', totalMs: clock.monotonicMs() - beganAt });
         },
         alive() {},
-        broke: () =>
-          resolve({
-            kind: 'FAILED',
-            failure: failureOf('TRUNCATED', 'The provider ended without an answer.'),
-          }),
+        broke: () => fail(failureOf('TRUNCATED', 'The provider ended without an answer.')),
+      });
+      const cancelTimer = clock.after(PROBE_TIMEOUT_MS, () => {
+        const whom = provider.host ?? provider.id;
+        fail(failureOf('TIMEOUT', `${whom} sent no answer within ${PROBE_TIMEOUT_MS} ms.`));
+        upstream.abort();
       });
     });
   },

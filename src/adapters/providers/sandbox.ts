@@ -7,7 +7,7 @@ import type { DeclaredOffering } from '../../domain/provider-settings.ts';
 import { usageOf } from '../../domain/usage.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Provider, ProviderCall } from '../../ports/provider.ts';
-import { createHalt, type Halt } from './halt.ts';
+import { CANCELLED } from './halt.ts';
 import { pumped } from './pumped.ts';
 import { answerTo, promptOf, type SandboxAnswer } from './sandbox/answer.ts';
 import { loremOf } from './sandbox/lorem.ts';
@@ -41,6 +41,8 @@ const textOf = (model: string, prompt: string, behaviour: SandboxBehaviour): str
       return undefined;
   }
 };
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const failed = (failure: Failure): ProviderEvent => ({ type: 'failed', failure });
 
@@ -106,75 +108,50 @@ function* utterancesOf(answer: SandboxAnswer, stream: boolean): Generator<Uttera
  * | `sandbox.hang` | the number of words after which nothing more comes | |
  */
 export const createSandboxProvider = (clock: Clock): Provider => {
-  /** Resolves after `ms`, or at once when the call is halted. */
-  const pause = (ms: number, halt: Halt): Promise<void> =>
+  /** Resolves after `ms`, at most as long as a timer runs, or at once when the call is aborted. */
+  const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
-      if (halt.failure()) return resolve();
+      if (signal.aborted) return resolve();
       const finish = (): void => {
         cancelTimer();
-        halt.signal.removeEventListener('abort', finish);
+        signal.removeEventListener('abort', finish);
         resolve();
       };
-      const cancelTimer = clock.after(ms, finish);
-      halt.signal.addEventListener('abort', finish, { once: true });
+      const cancelTimer = clock.after(Math.min(ms, LONGEST_TIMER_MS), finish);
+      signal.addEventListener('abort', finish, { once: true });
     });
 
-  async function* answer(call: ProviderCall, halt: Halt): AsyncGenerator<ProviderEvent, void> {
-    try {
-      const stopped = halt.failure();
-      if (stopped) return yield failed(stopped);
-      const behaviour = behaviourFrom(call.request.metadata ?? {}, call.stream);
-      if (typeof behaviour === 'string') return yield failed(failureOf('INVALID_REQUEST', `${behaviour}.`));
-      const text = textOf(call.providerModelId, promptOf(call.request), behaviour);
-      if (text === undefined) return yield failed(noSuchModel(call.providerModelId));
-      const reply = answerTo(call.request, text);
-      if (typeof reply === 'string') return yield failed(failureOf('INVALID_REQUEST', reply));
-      yield* perform(call, reply, behaviour, halt);
-    } finally {
-      halt.settle();
-    }
-  }
+  async function* answer(call: ProviderCall, signal: AbortSignal): AsyncGenerator<ProviderEvent, void> {
+    if (signal.aborted) return yield failed(CANCELLED);
+    const behaviour = behaviourFrom(call.request.metadata ?? {}, call.stream);
+    if (typeof behaviour === 'string') return yield failed(failureOf('INVALID_REQUEST', `${behaviour}.`));
+    const text = textOf(call.providerModelId, promptOf(call.request), behaviour);
+    if (text === undefined) return yield failed(noSuchModel(call.providerModelId));
+    const reply = answerTo(call.request, text);
+    if (typeof reply === 'string') return yield failed(failureOf('INVALID_REQUEST', reply));
 
-  async function* perform(
-    call: ProviderCall,
-    reply: SandboxAnswer,
-    behaviour: SandboxBehaviour,
-    halt: Halt,
-  ): AsyncGenerator<ProviderEvent, void> {
     const { fail, hangAfterWords, tokensPerSecond, ttftMs } = behaviour;
     const msPerWord = tokensPerSecond > 0 ? 1000 / tokensPerSecond : 0;
     const beganAt = clock.monotonicMs();
-    let limitMs = call.timeouts.firstTokenMs;
     let said = 0;
     const isHanging = hangAfterWords !== undefined && hangAfterWords <= (fail?.afterWords ?? hangAfterWords);
     const lastWord = (isHanging ? hangAfterWords : fail?.afterWords) ?? Number.POSITIVE_INFINITY;
-
-    /** Waits until `dueMs` after the beginning; a failure says why what is due then shall not be said. */
-    const waitUntil = async (dueMs: number): Promise<Failure | undefined> => {
-      const waitMs = dueMs - (clock.monotonicMs() - beganAt);
-      if (waitMs > 0) await pause(Math.min(waitMs, limitMs), halt);
-      const stopped = halt.failure();
-      if (stopped) return stopped;
-      return waitMs > limitMs
-        ? failureOf('TIMEOUT', `The sandbox sent nothing for ${limitMs} ms.`)
-        : undefined;
-    };
 
     yield { type: 'answering', providerModel: call.providerModelId };
     yield { type: 'usageUpdated', usage: usageOf({ input: reply.inputWords }) };
     for (const { event, words } of utterancesOf(reply, call.stream)) {
       if (said + Math.max(1, words) > lastWord) break;
-      const problem = await waitUntil(ttftMs + (call.stream ? said : said + words) * msPerWord);
-      if (problem) return yield failed(problem);
+      const dueMs = ttftMs + (call.stream ? said : said + words) * msPerWord;
+      const waitMs = dueMs - (clock.monotonicMs() - beganAt);
+      if (waitMs > 0) await pause(waitMs, signal);
+      if (signal.aborted) return yield failed(CANCELLED);
       yield event;
       said += words;
-      limitMs = call.timeouts.stallMs;
     }
     // A hang or a failure that was to come after more words than there are comes here too.
-    const problem = isHanging
-      ? await waitUntil(Number.POSITIVE_INFINITY)
-      : (halt.failure() ?? (fail && failureAsAsked(fail)));
-    if (problem) return yield failed(problem);
+    if (isHanging) await pause(Number.POSITIVE_INFINITY, signal);
+    if (signal.aborted) return yield failed(CANCELLED);
+    if (fail !== undefined) return yield failed(failureAsAsked(fail));
 
     const reasoning = reply.reasoning.length;
     const usage = usageOf({ input: reply.inputWords, output: said - reasoning, reasoning });
@@ -189,6 +166,6 @@ export const createSandboxProvider = (clock: Clock): Provider => {
     unsupported: () => [],
     operations: createSandboxOperations(SANDBOX_OFFERINGS.map(({ providerModelId }) => providerModelId)),
     listModels: async () => ({ kind: 'NOT_OFFERED' }),
-    complete: pumped(SANDBOX.id, (call, signal) => answer(call, createHalt(signal))),
+    complete: pumped(SANDBOX.id, answer),
   };
 };

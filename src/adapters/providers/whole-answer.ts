@@ -1,5 +1,6 @@
 import { type Failure, failureOf } from '../../domain/failure.ts';
 import type { RateLimit } from '../../domain/rate-limit.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { UpstreamCodec } from '../../wire/codec.ts';
 import { ANSWER_LIMIT } from './answer-reader.ts';
 import type { Halt } from './halt.ts';
@@ -10,6 +11,8 @@ import type { AnswerHeaders } from './response-headers.ts';
 
 /** Most bytes that are kept of an error's body: enough for any message, too few to hurt. */
 export const ERROR_BODY_LIMIT = 64 * 1024;
+/** How long it may take to come once there is a status. */
+export const ERROR_BODY_MS = 2_000;
 
 /** What came of a body that was to be read to its end. */
 export type WholeBody = {
@@ -47,14 +50,13 @@ export class AwaitedExchange extends HttpExchange {
   }
 
   /** Reads the body to its end. Never rejects. */
-  gather(limit: number, onProgress?: () => void): Promise<WholeBody> {
+  gather(limit: number): Promise<WholeBody> {
     const pieces = new Pieces(limit);
     return new Promise((resolve) => {
       const ended = (end: WholeBody['end'], error?: unknown): void =>
         resolve({ bytes: pieces.whole(), end, error });
       this.read({
         piece: (piece) => {
-          onProgress?.();
           if (pieces.add(piece)) return;
           ended('TOO_LARGE');
           this.close();
@@ -63,6 +65,14 @@ export class AwaitedExchange extends HttpExchange {
       });
       this.release();
     });
+  }
+
+  /** The body of an error, as far as it comes soon: a part of a message is better than none. */
+  async errorText(clock: Clock): Promise<{ readonly text: string; readonly isWhole: boolean }> {
+    const cancelTimer = clock.after(ERROR_BODY_MS, () => this.close());
+    const { bytes, end } = await this.gather(ERROR_BODY_LIMIT);
+    cancelTimer();
+    return { text: new TextDecoder().decode(bytes), isWhole: end === 'WHOLE' };
   }
 
   override close(): void {
@@ -135,12 +145,12 @@ export const askWhole = async (
   const rateLimits = connection.rateLimits(headers);
   const failed = (failure: Failure): WholeAnswer => ({ kind: 'FAILED', failure, status, rateLimits });
   if (status < 200 || status >= 300) {
-    const { bytes, end } = await exchange.gather(ERROR_BODY_LIMIT);
+    const { text, isWhole } = await exchange.errorText(connection.clock);
     const stopped = halt.failure();
     if (stopped?.code === 'CANCELLED') return failed(stopped);
     // Once there is a status, it says more than that the rest of the body did not come.
-    const failure = codec.decodeError(status, headers, new TextDecoder().decode(bytes));
-    if (end === 'WHOLE') halt.settle();
+    const failure = codec.decodeError(status, headers, text);
+    if (isWhole) halt.settle();
     else halt.stop(failure);
     return failed(failure);
   }

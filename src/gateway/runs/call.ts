@@ -120,15 +120,11 @@ export class Call implements ProviderSink {
   /** Sends it; nothing is told before this returns, but where the provider throws. */
   send(): void {
     const { candidate } = this;
-    const { stream, traceOf, lifetime, timeouts } = this.#deps;
+    const { stream, traceOf, lifetime } = this.#deps;
     const call: { -readonly [Name in keyof ProviderCall]: ProviderCall[Name] } = {
       providerModelId: candidate.offering.providerModelId,
       request: candidate.request,
       stream,
-      timeouts: {
-        firstTokenMs: stream ? timeouts.firstTokenMs : timeouts.totalMs,
-        stallMs: timeouts.stallMs,
-      },
       trace: traceOf?.(this.#announced.index),
     };
     if (candidate.client !== undefined) call.client = candidate.client;
@@ -293,10 +289,10 @@ export class Call implements ProviderSink {
 
 const limitsOf = ({ stream, timeouts, minOutputTps }: CallDependencies): SilenceLimits => {
   const { firstTokenMs, stallMs } = timeouts;
-  if (!stream) return WHOLE_LIMITS;
+  // A whole answer comes when all of it is done: only the total bounds its beginning.
+  if (!stream) return { stallMs };
   return minOutputTps === undefined ? { firstTokenMs, stallMs } : { firstTokenMs, stallMs, minOutputTps };
 };
 
-const WHOLE_LIMITS: SilenceLimits = {};
 const STREAMED = { streamed: true };
 const WHOLE = { streamed: false };

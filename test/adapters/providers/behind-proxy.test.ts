@@ -62,7 +62,6 @@ const failureOf = async (provider: Provider): Promise<Failure | undefined> => {
       providerModelId: 'a-model',
       request: { messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }], tools: [] },
       stream: true,
-      timeouts: { firstTokenMs: 20_000, stallMs: 20_000 },
     } as const;
     for await (const event of providerEvents(provider, call, signal))
       if (event.type === 'failed') return event.failure;

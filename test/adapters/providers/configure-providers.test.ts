@@ -144,7 +144,6 @@ describe('a relay beside the lab', () => {
         providerModelId,
         request: { messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }], tools: [] },
         stream: false,
-        timeouts: { firstTokenMs: 5_000, stallMs: 5_000 },
       } as const;
       const provider = found.connected.get(providerId);
       if (provider !== undefined)

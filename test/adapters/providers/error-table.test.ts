@@ -33,7 +33,6 @@ const ask = async (id: string, model: string, script: Script): Promise<readonly 
       providerModelId: model,
       request: { messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }], tools: [] },
       stream: !isWhole,
-      timeouts: { firstTokenMs: 20_000, stallMs: 20_000 },
     },
     new AbortController().signal,
   ))

@@ -82,7 +82,6 @@ const complete = async (provider: Provider): Promise<readonly ProviderEvent[]> =
     providerModelId: 'm',
     request: { messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }], tools: [] },
     stream: true,
-    timeouts: { firstTokenMs: 1_000, stallMs: 1_000 },
   } as const;
   for await (const event of providerEvents(provider, call, signal())) events.push(event);
   return events;

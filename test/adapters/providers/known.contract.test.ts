@@ -57,7 +57,6 @@ const ask = (
         ...request,
       },
       stream,
-      timeouts: { firstTokenMs: 20_000, stallMs: 20_000 },
     },
     controller.signal,
   );

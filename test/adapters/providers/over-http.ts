@@ -18,7 +18,6 @@ import { type Script, startUpstream, type Upstream } from '../../support/upstrea
 export const KEY = 'sk-a-key-that-nobody-may-see';
 export const PROMPT = 'a prompt that no log may hold';
 export const WORDS = ['One', ' two', ' three'];
-export const TIMEOUTS = { firstTokenMs: 5_000, stallMs: 2_000 };
 
 export let upstream: Upstream;
 export let dispatcher: Dispatcher;
@@ -64,7 +63,6 @@ export const begin = ({
       providerModelId: 'tested-model',
       request: { messages: [{ role: 'user', parts: [{ type: 'text', text: prompt }] }], tools: [] },
       stream,
-      timeouts: TIMEOUTS,
     },
     signal,
   )[Symbol.asyncIterator]();

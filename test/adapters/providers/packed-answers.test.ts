@@ -53,7 +53,6 @@ const ask = async (id: string, model: string, stream: boolean, script: Script) =
       providerModelId: model,
       request: { messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }], tools: [] },
       stream,
-      timeouts: { firstTokenMs: 20_000, stallMs: 20_000 },
     },
     new AbortController().signal,
   ))

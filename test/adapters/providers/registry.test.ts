@@ -43,7 +43,6 @@ const complete = async (settings: ProviderSettings): Promise<readonly ProviderEv
       maxOutputTokens: 9,
     },
     stream: true,
-    timeouts: { firstTokenMs: 5_000, stallMs: 5_000 },
   } as const;
   const events: ProviderEvent[] = [];
   for await (const event of providerEvents(provider, call, new AbortController().signal)) events.push(event);
@@ -110,7 +109,6 @@ test('OpenAI is asked for reasoning models by its Responses, unless the operator
       providerModelId: 'gpt-5-mini',
       request: { messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }], tools: [] },
       stream: true,
-      timeouts: { firstTokenMs: 5_000, stallMs: 5_000 },
     } as const;
     for await (const _event of providerEvents(provider, call, new AbortController().signal));
     return upstream.requests.at(-1)?.path;

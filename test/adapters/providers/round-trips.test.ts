@@ -320,7 +320,6 @@ const ask = async (
     providerModelId: model,
     request,
     stream: true,
-    timeouts: { firstTokenMs: 20_000, stallMs: 20_000 },
   };
   const events: ProviderEvent[] = [];
   for await (const event of providerEvents(provider, call, new AbortController().signal)) events.push(event);

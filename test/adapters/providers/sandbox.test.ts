@@ -25,7 +25,6 @@ const ask = async (
     providerModelId: model,
     request: { messages: [{ role: 'user', parts: [{ type: 'text', text }] }], tools: [], ...request },
     stream,
-    timeouts: { firstTokenMs: 60_000, stallMs: 60_000 },
   } as const;
   const events: ProviderEvent[] = [];
   for await (const event of providerEvents(createSandboxProvider(clock), call, new AbortController().signal))

@@ -67,7 +67,6 @@ describe.each(CASES)('$id, $model', ({ id, model, answer, after }) => {
       providerModelId: model,
       request: { messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }], tools: [] },
       stream: true,
-      timeouts: { firstTokenMs: 20_000, stallMs: 20_000 },
     } as const;
     let last: ProviderEvent | undefined;
     for await (const event of providerEvents(provider, call, new AbortController().signal)) last = event;

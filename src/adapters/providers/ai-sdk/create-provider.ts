@@ -18,8 +18,6 @@ import { CANCELLED, createHalt, type Halt } from '../halt.ts';
 import { hostOf } from '../host.ts';
 import { maskFailure } from '../mask-failure.ts';
 import { pumped } from '../pumped.ts';
-import { isAnswer, timeoutFailure } from '../time-limits.ts';
-import { createWatchdog } from '../watchdog.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import type { AiSdkLanguage } from './language.ts';
 import { createPartReader } from './part-reader.ts';
@@ -58,7 +56,7 @@ export const packageFailure = (error: unknown): Failure =>
 
 /**
  * A provider through an AI SDK package, which builds the requests, signs them and decodes the answers. Sending,
- * time limits and cancelling are ours and the same as for providers over HTTP. A package makes one request a call:
+ * cancelling and what bounds an answer are ours and the same as for providers over HTTP. A package makes one request a call:
  * it neither retries nor continues by itself.
  */
 export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => {
@@ -81,9 +79,6 @@ export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => 
     call: ProviderCall,
     halt: Halt,
   ): AsyncGenerator<ProviderEvent, void> {
-    const watchdog = createWatchdog(clock, call.timeouts, (phase) =>
-      halt.stop(timeoutFailure(host, call, phase)),
-    );
     let exchange: Exchange | undefined;
     const failureFor = (error: unknown): Failure => {
       const known = halt.failure() ?? exchange?.failure();
@@ -105,7 +100,6 @@ export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => 
         shared,
         trace: call.trace,
         halt,
-        watchdog,
         mode: call.stream ? { kind: 'STREAM', filter: models.filter() } : { kind: 'JSON' },
       });
       const model = models.model(call.providerModelId, exchange.fetch);
@@ -144,22 +138,14 @@ export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => 
         return yield failed(failureFor(error));
       }
       yield* limitsOf(exchange);
-      let isFirstTokenDue = true;
       for (;;) {
         let events: readonly ProviderEvent[];
-        watchdog.wait();
         try {
           const step = await parts.read();
           if (step.done) break;
           events = reader.part(step.value);
         } catch (error) {
           return yield failed(failureFor(error));
-        } finally {
-          watchdog.hold();
-        }
-        if (events.length > 0 && (!isFirstTokenDue || events.some(isAnswer))) {
-          isFirstTokenDue = false;
-          watchdog.progress();
         }
         for (const event of events) {
           const stopped = halt.failure();
@@ -177,7 +163,6 @@ export const createAiSdkProvider = (options: AiSdkProviderOptions): Provider => 
       halt.stop(CANCELLED);
       yield failed(failureOf('SERVER_ERROR', 'The call failed: internal error in modelgraph, see its log.'));
     } finally {
-      watchdog.stop();
       halt.stop(CANCELLED);
     }
   }

@@ -12,8 +12,7 @@ import type { ExchangeShared } from '../http-exchange.ts';
 import { networkFailure } from '../network-failure.ts';
 import { type AnswerHeaders, unreadableAnswer } from '../response-headers.ts';
 import { unpackingFailure } from '../unpack-body.ts';
-import type { Watchdog } from '../watchdog.ts';
-import { type AnswerHead, AwaitedExchange, ERROR_BODY_LIMIT } from '../whole-answer.ts';
+import { type AnswerHead, AwaitedExchange } from '../whole-answer.ts';
 import type { BodyFilter } from './body-filter.ts';
 
 /** What is done to one call on its way out and back, besides sending it. */
@@ -32,7 +31,6 @@ export type ExchangeOptions = ExchangeRules & {
   readonly shared: ExchangeShared;
   readonly trace: TraceParent | undefined;
   readonly halt: Halt;
-  readonly watchdog: Watchdog;
   /** STREAM: handed on as it comes, through the filter. JSON, BYTES: read whole first. */
   readonly mode:
     | { readonly kind: 'STREAM'; readonly filter: BodyFilter }
@@ -80,7 +78,7 @@ const tooLarge = (): Failure =>
   failureOf('SERVER_ERROR', `The answer is larger than ${ANSWER_LIMIT} bytes.`, { retry: 'ELSEWHERE' });
 
 export const createExchange = (options: ExchangeOptions): Exchange => {
-  const { dispatcher, halt, watchdog, mode } = options;
+  const { dispatcher, halt, mode } = options;
   let failure: Failure | undefined;
   let headers: AnswerHeaders = {};
   let answer: JsonObject | undefined;
@@ -93,13 +91,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
   };
 
   const readWhole = async (exchange: AwaitedExchange): Promise<Uint8Array> => {
-    watchdog.wait();
-    const { bytes, end, error } = await exchange.gather(ANSWER_LIMIT, () => {
-      watchdog.hold();
-      watchdog.progress();
-      watchdog.wait();
-    });
-    watchdog.hold();
+    const { bytes, end, error } = await exchange.gather(ANSWER_LIMIT);
     switch (end) {
       case 'WHOLE':
         return bytes;
@@ -159,7 +151,6 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     const exchange = new AwaitedExchange(options.shared);
     let head: AnswerHead;
     try {
-      watchdog.wait();
       halt.onStop(() => exchange.close());
       const sent = {
         ...Object.fromEntries(new Headers(init?.headers)),
@@ -178,8 +169,6 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
       head = await exchange.head;
     } catch (error) {
       throw refuse(networkFailure(hostOf(url), error));
-    } finally {
-      watchdog.hold();
     }
     const { status } = head;
     headers = head.headers;
@@ -189,20 +178,17 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
       throw refuse(unread);
     }
     if (status < 200 || status >= 300) {
-      watchdog.wait();
-      const body = await exchange.gather(ERROR_BODY_LIMIT);
-      watchdog.hold();
+      const { text, isWhole } = await exchange.errorText(options.shared.clock);
       if (halt.failure()?.code === 'CANCELLED')
         throw refuse(failureOf('CANCELLED', 'The call was cancelled.'));
       // Once there is a status, it says more than that the rest of the body did not come.
-      failure = options.failureOf(status, headers, new TextDecoder().decode(body.bytes));
-      if (body.end !== 'WHOLE') halt.stop(failure);
+      failure = options.failureOf(status, headers, text);
+      if (!isWhole) halt.stop(failure);
       throw new ExchangeError(failure.message);
     }
     const { 'content-encoding': _unpacked, 'content-length': _packed, ...described } = headers;
     const shown = { status: 200, headers: described };
     if (mode.kind === 'STREAM') return new Response(streamOf(exchange, mode.filter), shown);
-    watchdog.progress();
     const whole = await readWhole(exchange);
     const isBinary = mode.kind === 'BYTES' && !TEXT_TYPE.test(headers['content-type'] ?? '');
     if (isBinary && whole.byteLength > 0) return new Response(new Uint8Array(whole), shown);

@@ -14,7 +14,6 @@ import { readRateLimits } from '../../../wire/rate-limits.ts';
 import { createFairTurns } from '../fair-turns.ts';
 import { CANCELLED, createHalt } from '../halt.ts';
 import type { AnswerHeaders } from '../response-headers.ts';
-import { createWatchdog } from '../watchdog.ts';
 import { maskAll, packageFailure } from './create-provider.ts';
 import { createExchange, type ExchangeRules } from './exchange.ts';
 
@@ -81,12 +80,6 @@ export const aiSdkOperation = <Kind extends OperationKind>(
     const cancelTimer = clock.after(call.timeoutMs, () =>
       halt.stop(failureOf('TIMEOUT', `${id} sent no whole answer within ${call.timeoutMs} ms.`)),
     );
-    // The one limit of an operation is the timer above.
-    const watchdog = createWatchdog(
-      clock,
-      { firstTokenMs: call.timeoutMs, stallMs: call.timeoutMs },
-      () => {},
-    );
     const names = new Set(spec.unsupported(call.providerModelId, call.request).map(({ name }) => name));
     const request = spec.withoutUnsupported?.(call.request, names) ?? honoured(call.request, names);
     const exchange = createExchange({
@@ -95,7 +88,6 @@ export const aiSdkOperation = <Kind extends OperationKind>(
       shared,
       trace: call.trace,
       halt,
-      watchdog,
       mode: { kind: spec.answers },
     });
     const limits = () => {
@@ -135,7 +127,6 @@ export const aiSdkOperation = <Kind extends OperationKind>(
       return failed(packageFailure(error));
     } finally {
       cancelTimer();
-      watchdog.stop();
       halt.stop(CANCELLED);
     }
   };

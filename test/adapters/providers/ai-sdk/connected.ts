@@ -62,7 +62,6 @@ export const connected = async (
         providerModelId: model,
         request: { ...REQUEST, ...request },
         stream,
-        timeouts: { firstTokenMs: 5_000, stallMs: 5_000 },
       };
       for await (const event of providerEvents(provider, call, new AbortController().signal))
         events.push(event);
