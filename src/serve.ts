@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { setImmediate as pause } from 'node:timers/promises';
 import { createSystemClock } from './adapters/clock.ts';
 import { createMediaFetcher } from './adapters/media/fetcher.ts';
 import type { Outbound } from './adapters/outbound.ts';
@@ -12,11 +11,9 @@ import { closeResources, type Resources } from './adapters/resources.ts';
 import { CATALOGUE_SOURCES } from './adapters/sources/registry.ts';
 import { createSourceReader } from './adapters/sources/source-reader.ts';
 import { openTelemetry } from './adapters/telemetry/open-telemetry.ts';
-import { buildCatalogueInSlices } from './catalogue/build-catalogue.ts';
 import { createCatalogueReader } from './catalogue/catalogue-reader.ts';
 import { createPriceHistory } from './catalogue/history/create-price-history.ts';
 import { createLiveCatalogue, type LiveCatalogue } from './catalogue/live-catalogue.ts';
-import { loadSeed, type Seed } from './catalogue/seed.ts';
 import { createSourceBoard } from './catalogue/sources/board.ts';
 import { overridesReading, ratesReading } from './catalogue/sources/operator-readings.ts';
 import { describeSources, shippedSources } from './catalogue/sources/shipped-sources.ts';
@@ -53,6 +50,8 @@ import { probeOffering } from './gateway/probe-offering.ts';
 import { startProber } from './gateway/routing/health/prober.ts';
 import { createRouteService } from './gateway/routing/policy/saved-routes.ts';
 import { createRouteReplay } from './gateway/routing/replay/create-route-replay.ts';
+import { collectGarbage, loopUtilization, workWhenIdle } from './idle-work.ts';
+import { type OpenedCatalogue, openCatalogue } from './open-catalogue.ts';
 import { overridesFile } from './overrides-file.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
@@ -92,7 +91,7 @@ const CLOSE_SOCKETS_MS = 2_000;
 /** What is read before the store is open. */
 type Prepared = {
   readonly overrides: ReturnType<typeof overridesFile>;
-  readonly seed: Seed;
+  readonly opened: OpenedCatalogue;
   readonly providers: ConfiguredProviders;
   readonly live: LiveCatalogue;
   readonly clock: Clock;
@@ -105,8 +104,7 @@ type ServeWith = (resources: Resources, listener: Listener) => Promise<RunningSe
 export const prepareServer = async (config: Config, outbound: Outbound, log: Log): Promise<ServeWith> => {
   const clock = createSystemClock();
   const overrides = overridesFile(config.catalogue.overrides);
-  const [seed, providers, ownPrices] = await Promise.all([
-    loadSeed(),
+  const [providers, ownPrices] = await Promise.all([
     configureProviders(config.providers, config, { ...outbound, log, clock }),
     overrides?.read(),
   ]);
@@ -116,17 +114,15 @@ export const prepareServer = async (config: Config, outbound: Outbound, log: Log
     ...(ownPrices === undefined ? [] : [overridesReading(ownPrices, readAt)]),
     ...ratesReading(config.catalogue, readAt),
   ];
-  // In slices, between which the store goes on opening.
-  const live = createLiveCatalogue(
-    await buildCatalogueInSlices({ seed, providers: providers.listed, readings, readAt }, pause),
-  );
-  const prepared: Prepared = { overrides, seed, providers, live, clock };
+  const opened = await openCatalogue({ providers: providers.listed, readings, readAt });
+  const live = createLiveCatalogue(opened.catalogue);
+  const prepared: Prepared = { overrides, opened, providers, live, clock };
   return (resources, listener) => serveWith(prepared, resources, listener, config, log);
 };
 
 /** Wires everything. */
 const serveWith = async (
-  { overrides, seed, providers, live, clock }: Prepared,
+  { overrides, opened, providers, live, clock }: Prepared,
   resources: Resources,
   listener: Listener,
   config: Config,
@@ -134,7 +130,7 @@ const serveWith = async (
 ): Promise<RunningServer> => {
   const { store, state, outbound } = resources;
   const reader = createCatalogueReader(live.current);
-  const shipped = shippedSources(seed);
+  const shipped = shippedSources(opened.shipped);
   const sources = createSourceBoard({
     sources: CATALOGUE_SOURCES,
     shipped,
@@ -149,8 +145,8 @@ const serveWith = async (
     async onReadings(readings) {
       const previous = live.current();
       const readAt = clock.now();
-      const input = { seed, providers: providers.listed, readings, previous, readAt };
-      live.replace(await buildCatalogueInSlices(input, pause), clock.now());
+      const input = { providers: providers.listed, readings, previous, readAt };
+      live.replace(await opened.rebuild(input), clock.now());
     },
   });
   const priceHistory = createPriceHistory({ live, store: store.priceHistory, clock, log });
@@ -315,6 +311,17 @@ const serveWith = async (
   const catalogueReady = sources.start().then(sources.settled);
   // What was read before the last stop is served again first, so that the record does not take it for gone.
   void catalogueReady.then(priceHistory.start, priceHistory.start);
+  const endIdleWork = workWhenIdle(
+    { clock, utilization: loopUtilization(), isBusy: () => gateway.active > 0 },
+    [
+      () =>
+        graph
+          .prepare()
+          .catch((error: unknown) => log.error('The graph cannot be built.', { reason: String(error) })),
+      opened.keep,
+      collectGarbage,
+    ],
+  );
 
   const catalogue = live.current();
   const adminKeyOf = (): AdminKey => {
@@ -356,6 +363,7 @@ const serveWith = async (
     },
     async stop() {
       stopping = true;
+      endIdleWork();
       server.refuseNewWork();
       const quiet = sources.stop();
       await prober?.close();

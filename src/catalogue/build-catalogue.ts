@@ -1,6 +1,6 @@
 import type { Catalogue } from './catalogue.ts';
 import type { CatalogueInput } from './catalogue-input.ts';
-import { mergeCatalogue } from './merge/merge-catalogue.ts';
+import { type MergedCatalogue, mergeCatalogue } from './merge/merge-catalogue.ts';
 
 export type { CatalogueInput, CatalogueProvider } from './catalogue-input.ts';
 
@@ -18,7 +18,7 @@ export const buildCatalogue = (input: CatalogueInput): Catalogue => {
   const work = mergeCatalogue(input);
   for (;;) {
     const step = work.next();
-    if (step.done === true) return step.value;
+    if (step.done === true) return step.value.catalogue;
   }
 };
 
@@ -26,7 +26,13 @@ export const buildCatalogue = (input: CatalogueInput): Catalogue => {
 export const buildCatalogueInSlices = async (
   input: CatalogueInput,
   pause: () => Promise<void>,
-): Promise<Catalogue> => {
+): Promise<Catalogue> => (await mergeInSlices(input, pause)).catalogue;
+
+/** The same with what the catalogue is made of, to be kept. */
+export const mergeInSlices = async (
+  input: CatalogueInput,
+  pause: () => Promise<void>,
+): Promise<MergedCatalogue> => {
   const work = mergeCatalogue(input);
   let began = performance.now();
   for (;;) {

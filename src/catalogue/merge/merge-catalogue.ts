@@ -10,8 +10,8 @@ import { createIdentities, type Identities } from '../identity/identities.ts';
 import { createModelIndex, type NamedModel } from '../identity/model-index.ts';
 import { regionInName } from '../offering-regions.ts';
 import { isOperators, sourceRank } from '../source-precedence.ts';
-import { assemble } from './assemble.ts';
 import { baseModels } from './base-models.ts';
+import { type CatalogueParts, catalogueOf, type Evidence } from './catalogue-parts.ts';
 import { addClaims } from './claims.ts';
 import { withDataDays } from './data-days.ts';
 import { type DeploymentContext, ratesOfDeployment, withoutNamesake } from './deployments.ts';
@@ -30,7 +30,6 @@ import { factsOf, lastingFacts, mergeFacts } from './merge-facts.ts';
 import { mergeFx } from './merge-fx.ts';
 import { tableOfProviders } from './merge-providers.ts';
 import { mergeQuality } from './merge-quality.ts';
-import { createObservations } from './observations.ts';
 import { type Pricing, priceOffering } from './price-offering.ts';
 import { releaseRanges } from './release-ranges.ts';
 import { withLabsEnd } from './retirement.ts';
@@ -124,8 +123,15 @@ const modelClaims = (
   return claims;
 };
 
+/** A catalogue, and what it is made of. */
+export type MergedCatalogue = {
+  readonly catalogue: Catalogue;
+  readonly parts: CatalogueParts;
+  readonly evidence: Evidence;
+};
+
 /** All of it, step by step. */
-export const mergeCatalogue = function* (input: CatalogueInput): Generator<void, Catalogue> {
+export const mergeCatalogue = function* (input: CatalogueInput): Generator<void, MergedCatalogue> {
   const { providers: configured, previous, readAt = new Date() } = input;
   const declaredBy: Provenance = { source: 'config', observedAt: readAt };
   const pricing: Pricing = { declaredBy, now: readAt, rules: compileRules(input.seed.rules ?? []) };
@@ -255,23 +261,25 @@ export const mergeCatalogue = function* (input: CatalogueInput): Generator<void,
   const index = createModelIndex(names);
   yield;
   let quality: ReadonlyMap<ModelSlug, readonly QualityScore[]> = new Map();
-  const catalogue = yield* assemble({
-    infos: [...configured.map(({ info }) => info), ...table.unlisted],
+  const parts: CatalogueParts = {
+    readAt,
+    unlisted: table.unlisted,
     models,
     offerings,
-    index,
-    configured,
     prices,
-    readAt,
-    ...createObservations(statements, prices, readAt),
-    performanceOf: (id) => performance.get(id) ?? [],
-    qualityOf: (slug) => quality.get(slug) ?? [],
+    names,
     fx,
     quarantine: quarantine.toSorted((one, other) =>
       one.source === other.source ? 0 : one.source < other.source ? -1 : 1,
     ),
-  });
+  };
+  const evidence: Evidence = {
+    statements: () => statements,
+    performance: () => performance,
+    quality: () => quality,
+  };
+  const catalogue = yield* catalogueOf(parts, evidence, index, configured);
   yield;
   quality = yield* mergeQuality(origins, identities, catalogue, readAt);
-  return catalogue;
+  return { catalogue, parts, evidence };
 };

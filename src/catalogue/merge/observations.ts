@@ -31,7 +31,7 @@ const COUNTS: { readonly [Reason in QuarantineReason]: boolean } = {
 
 /** What all sources say of the rates that are served. Worked out when asked for, and kept. */
 export const createObservations = (
-  statements: ReadonlyMap<OfferingId, ReadonlyMap<string, readonly Statement[]>>,
+  statements: () => ReadonlyMap<OfferingId, ReadonlyMap<string, readonly Statement[]>>,
   prices: ReadonlyMap<OfferingId, readonly Price[]>,
   now: Date,
 ): Observations => {
@@ -42,7 +42,7 @@ export const createObservations = (
   };
   const found = new Map<PriceId, Disagreement | undefined>();
   const listOf = (price: Price): readonly Statement[] =>
-    statements.get(price.offeringId)?.get(groupKeyOf(price)) ?? [];
+    statements().get(price.offeringId)?.get(groupKeyOf(price)) ?? [];
 
   const observationsOf = (price: Price): readonly PriceObservation[] => {
     if (prices.get(price.offeringId)?.some(({ id }) => id === price.id) !== true) return [];

@@ -1,7 +1,9 @@
 import type { DatedReading, ShippedEdition } from '../../ports/catalogue-source.ts';
-import type { Seed } from '../seed.ts';
 import type { SourceHealth } from '../source-health.ts';
 import type { ShippedSource } from './source-use.ts';
+
+/** Which list it is, whatever it says. */
+export type ShippedList = Omit<DatedReading, 'reading'>;
 
 /** Rows carry the id of the list that they were taken from; the day tells them from what is read live. */
 const listedOn =
@@ -15,7 +17,7 @@ const termsOf = ({ licence, attribution }: ShippedEdition): string =>
 /** The first list that was shipped is known to clients as `seed`. */
 const shippedId = (sourceId: string): string => (sourceId === 'genai-prices' ? 'seed' : `seed-${sourceId}`);
 
-const shippedSource = ({ sourceId, sourceUrl, edition, observedAt }: DatedReading): ShippedSource => ({
+const shippedSource = ({ sourceId, sourceUrl, edition, observedAt }: ShippedList): ShippedSource => ({
   id: shippedId(sourceId),
   name: `${edition?.name ?? sourceId} (shipped)`,
   pageUrl: edition?.pageUrl ?? sourceUrl ?? `https://www.npmjs.com/search?q=${encodeURIComponent(sourceId)}`,
@@ -25,7 +27,8 @@ const shippedSource = ({ sourceId, sourceUrl, edition, observedAt }: DatedReadin
 });
 
 /** The lists that come with this server. */
-export const shippedSources = (seed: Seed): readonly ShippedSource[] => seed.readings.map(shippedSource);
+export const shippedSources = (lists: readonly ShippedList[]): readonly ShippedSource[] =>
+  lists.map(shippedSource);
 
 /** What the prices are, for a person who starts the server. */
 export const describeSources = (

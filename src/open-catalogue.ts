@@ -1,0 +1,49 @@
+import { setImmediate as pause } from 'node:timers/promises';
+import type { Catalogue } from './catalogue/catalogue.ts';
+import type { CatalogueInput } from './catalogue/catalogue-input.ts';
+import type { MergedCatalogue } from './catalogue/merge/merge-catalogue.ts';
+import type { Seed } from './catalogue/seed.ts';
+import type { ShippedList } from './catalogue/sources/shipped-sources.ts';
+import { catalogueFile, catalogueFolder } from './catalogue-file.ts';
+
+/** The catalogue that a server begins with: one that an earlier start has kept, else a new one. */
+export type OpenedCatalogue = {
+  readonly catalogue: Catalogue;
+  readonly shipped: readonly ShippedList[];
+  /** Keeps it for the next start, where it was built. */
+  readonly keep: () => Promise<void>;
+  /** Builds the next, in slices between which calls are served. */
+  readonly rebuild: (input: Omit<CatalogueInput, 'seed'>) => Promise<Catalogue>;
+};
+
+const merge = async (input: CatalogueInput): Promise<MergedCatalogue> => {
+  const { mergeInSlices } = await import('./catalogue/build-catalogue.ts');
+  return mergeInSlices(input, pause);
+};
+
+/** Reads the shipped lists only where a catalogue is built: neither they nor what reads them is needed otherwise. */
+export const openCatalogue = async (
+  input: Omit<CatalogueInput, 'seed' | 'previous'> & { readonly readAt: Date },
+  folder = catalogueFolder(),
+): Promise<OpenedCatalogue> => {
+  let reading: Promise<Seed> | undefined;
+  const seed = (): Promise<Seed> => {
+    reading ??= import('./catalogue/seed.ts').then(({ loadSeed }) => loadSeed());
+    return reading;
+  };
+  const rebuild: OpenedCatalogue['rebuild'] = async (next) =>
+    (await merge({ ...next, seed: await seed() })).catalogue;
+
+  const file = folder && catalogueFile(folder, input);
+  const kept = await file?.read(input.readAt);
+  if (kept !== undefined) return { ...kept, keep: async () => {}, rebuild };
+
+  const whole = { ...input, seed: await seed() };
+  const merged = await merge(whole);
+  return {
+    catalogue: merged.catalogue,
+    shipped: whole.seed.readings,
+    keep: async () => file?.write(whole, merged),
+    rebuild,
+  };
+};
