@@ -47,6 +47,18 @@ export const WHOLE: { readonly [path: string]: string } = {
     stop_reason: 'end_turn',
     usage: MESSAGE_USAGE,
   }),
+  '/v1/embeddings': JSON.stringify({
+    object: 'list',
+    data: [
+      {
+        object: 'embedding',
+        index: 0,
+        embedding: Array.from({ length: 1_536 }, (_, index) => Number(Math.sin(index).toFixed(8))),
+      },
+    ],
+    model: 'text-embedding-3-small',
+    usage: { prompt_tokens: 64, total_tokens: 64 },
+  }),
 };
 
 export type StreamedAnswer = {

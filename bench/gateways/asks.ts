@@ -40,6 +40,9 @@ export const ANTHROPIC = 'anthropic/claude-sonnet-4-5';
 
 const SSE = { accept: 'text/event-stream' };
 
+/** Saved in the config file of the measured server: `OPENAI` and nothing else. */
+export const ROUTE = 'route:bench';
+
 export const chatAsk = (model: string, { stream = false } = {}): Ask => ({
   path: '/v1/chat/completions',
   body: chatBody(model, stream),
@@ -82,6 +85,50 @@ export const streamAsks = (bare: Process, ours: Process): readonly Subject[] => 
   { id: 'messages', name: 'messages, passed through', process: ours, ask: messagesAsk(ANTHROPIC, streamed) },
   { id: 'subscription', name: 'subscription over SSE', process: ours, ask: subscriptionAsk(0) },
 ];
+
+/** A conversation of so many messages. */
+export const historyAsk = (count: number): Ask => ({
+  path: '/v1/chat/completions',
+  body: JSON.stringify({
+    model: OPENAI,
+    messages: Array.from({ length: count }, (_, index) => ({
+      role: index % 2 === 0 ? 'user' : 'assistant',
+      content: `${index}: ${TURN}`,
+    })),
+  }),
+});
+
+/** As agents offer them: so many tools, each with three parameters. */
+export const toolsAsk = (count: number): Ask => ({
+  path: '/v1/chat/completions',
+  body: JSON.stringify({
+    model: OPENAI,
+    messages: [{ role: 'user', content: TURN }],
+    tools: Array.from({ length: count }, (_, index) => ({
+      type: 'function',
+      function: {
+        name: `look_up_${index}`,
+        description: 'Looks something up where it is kept, and tells what it found there.',
+        parameters: {
+          type: 'object',
+          properties: {
+            query: { type: 'string', description: 'What is looked for, in the words of whoever asks.' },
+            limit: { type: 'integer', minimum: 1, maximum: 100 },
+            order: { type: 'string', enum: ['newest', 'oldest', 'best'] },
+          },
+          required: ['query'],
+          additionalProperties: false,
+        },
+      },
+    })),
+  }),
+});
+
+export const embeddingsAsk: Ask = {
+  path: '/v1/embeddings',
+  body: JSON.stringify({ model: 'openai/text-embedding-3-small', input: TURN.repeat(4) }),
+  expected: '"embedding"',
+};
 
 /** As it comes from coding agents: a prompt of some 32,000 tokens. */
 export const longPromptAsk: Ask = {

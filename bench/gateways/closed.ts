@@ -41,7 +41,7 @@ const figuresOf = (results: Results): Section['figures'] =>
   );
 
 /** Each connection asks again as soon as it has its answer: what a server can carry, and what that costs it. */
-export const run: RunPart = async ({ seconds, log }) => {
+export const run: RunPart = async ({ seconds, log, wants }) => {
   const servers = await startWholeServers();
   const load = startLoad();
   const roundMs = seconds === undefined ? ROUND_MS : (seconds * 1_000) / ROUNDS[32];
@@ -55,6 +55,7 @@ export const run: RunPart = async ({ seconds, log }) => {
       });
     const results = new Map<Connections, ReadonlyMap<string, readonly LoadResult[]>>();
     for (const connections of CONNECTIONS) {
+      if (!wants(`rest-${connections}`)) continue;
       log(`closed loop, ${connections} at once`);
       results.set(
         connections,
@@ -94,6 +95,7 @@ export const run: RunPart = async ({ seconds, log }) => {
       rounds: [...results].flatMap(([connections, found]) =>
         [...found].flatMap(([subject, rounds]) =>
           rounds.map((result, round) => ({
+            row: `rest-${connections}`,
             subject,
             connections,
             round,

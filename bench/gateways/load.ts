@@ -19,7 +19,7 @@ const jobOf = ({ process, ask }: Subject, load: ClosedLoop | OpenLoop): LoadJob 
     pid: process.pid,
     path: ask.path,
     body: ask.body,
-    expected: EXPECTED,
+    expected: ask.expected ?? EXPECTED,
     headers: {
       'content-type': 'application/json',
       accept: 'application/json',

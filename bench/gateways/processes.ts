@@ -107,16 +107,17 @@ export const startProcess = (
 export const startProgram = (name: string, ...args: readonly string[]): Promise<Process> =>
   startProcess([new URL(name, import.meta.url).pathname, ...args], /listening (\S+)/);
 
-/** The server's config file: its two providers, and nothing else. */
+/** The server's config file: its two providers, and a route. */
 export const providersFile = (upstream: string): string =>
   JSON.stringify({
     providers: [
       { id: 'openai', baseUrl: `${upstream}/v1`, apiKey: 'sk-bench-0123456789' },
       { id: 'anthropic', baseUrl: upstream, apiKey: 'sk-ant-bench-0123456789' },
     ],
+    routes: { bench: { candidates: [{ model: 'openai/gpt-4o-mini' }] } },
   });
 
-/** The server itself, as `npm start` runs it, without any setting but for its two providers. */
+/** The server itself, as `npm start` runs it, without any setting but for its two providers and a route. */
 export const startModelgraph = (
   upstream: string,
   flags: readonly string[] = [],

@@ -14,8 +14,8 @@ export type Results = {
   readonly sections: readonly Measured[];
 };
 
-/** Where what was found is kept, and the page whose table is written anew. */
-export type Places = { readonly results: string; readonly readme: string };
+/** Where what was found is kept, the page whose tables are written anew, and the one that tells the most of it. */
+export type Places = { readonly results: string; readonly page: string; readonly readme: string };
 
 export const machine = (): string => {
   const [first] = cpus();
@@ -23,10 +23,11 @@ export const machine = (): string => {
   return `${cpus().length} cores of ${first?.model.trim() ?? 'unknown'}, ${gigabytes} GB, Linux ${release()}`;
 };
 
+/** Of parts that there are still. */
 const readSections = (path: string): readonly Measured[] => {
   try {
     const { sections }: Results = JSON.parse(readFileSync(path, 'utf8'));
-    return sections;
+    return sections.filter(({ id }) => PARTS.includes(id));
   } catch {
     return [];
   }
@@ -54,9 +55,32 @@ const resultsOf = (sections: readonly Measured[]): Results => ({
 const short = (_key: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
 
-export const keepSection = (section: Section, path: string): Results => {
-  const measured = { ...section, date: new Date().toISOString().slice(0, 10), machine: machine() };
-  const others = readSections(path).filter(({ id }) => id !== section.id);
+/** What was measured now in place of what it was before; the rest of the section stays. */
+const mended = (before: Measured, section: Section, rows: readonly string[]): Section => ({
+  ...section,
+  rows: [
+    ...before.rows.map((row) => {
+      const now = section.rows.find(({ id }) => id === row.id);
+      return now === undefined
+        ? row
+        : { ...now, cells: now.cells.map((cell, index) => cell ?? row.cells[index]) };
+    }),
+    ...section.rows.filter(({ id }) => !before.rows.some((row) => row.id === id)),
+  ],
+  figures: { ...before.figures, ...section.figures },
+  rounds: [
+    ...before.rounds.filter(({ row }) => typeof row !== 'string' || !rows.includes(row)),
+    ...section.rounds,
+  ],
+});
+
+/** `rows`: those that alone were measured; absent: all of the section were. */
+export const keepSection = (section: Section, path: string, rows?: readonly string[]): Results => {
+  const sections = readSections(path);
+  const before = sections.find(({ id }) => id === section.id);
+  const whole = rows === undefined || before === undefined ? section : mended(before, section, rows);
+  const measured = { ...whole, date: new Date().toISOString().slice(0, 10), machine: machine() };
+  const others = sections.filter(({ id }) => id !== section.id);
   const inOrder = [...others, measured].toSorted(
     (one, other) => PARTS.indexOf(one.id) - PARTS.indexOf(other.id),
   );

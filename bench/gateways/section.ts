@@ -1,9 +1,46 @@
 /**
- * The parts of the benchmark, what matters most first: each runs alone, and replaces its own section of the results and of the
- * table.
+ * The parts of the benchmark, what matters most first, each with the rows that can be asked for by name. A part runs alone, and
+ * replaces its own section of the results and of the table, or what was asked for of it.
  */
-export const PARTS = ['closed', 'streams', 'open', 'start', 'install', 'large', 'memory'] as const;
-export type PartId = (typeof PARTS)[number];
+export const ROWS = {
+  closed: ['rest-32', 'rest-256', 'rest-1'],
+  streams: [
+    'streams-500',
+    'streams-500-slow',
+    'streams-200',
+    'streams-1000',
+    'streams-1000-slow',
+    'streams-burst',
+  ],
+  open: ['open'],
+  shapes: [
+    'route',
+    'messages-20',
+    'messages-200',
+    'messages-2000',
+    'tools-8',
+    'tools-64',
+    'tools-512',
+    'embeddings',
+    'prompt-32k',
+    'picture',
+  ],
+  survivors: ['survivors'],
+  start: ['start'],
+  install: ['install'],
+  memory: ['memory'],
+} as const;
+export type PartId = keyof typeof ROWS;
+export const PARTS: readonly PartId[] = [
+  'closed',
+  'streams',
+  'open',
+  'shapes',
+  'survivors',
+  'start',
+  'install',
+  'memory',
+];
 
 /** `digits` are those after the point; with a unit in the title. */
 export type Column = { readonly title: string; readonly digits: number };
@@ -30,8 +67,14 @@ export type Section = {
   readonly rounds: readonly Readonly<Record<string, string | number | undefined>>[];
 };
 
-/** How a part runs; `seconds` shortens its longest loads, for trying it. */
-export type RunOptions = { readonly seconds?: number; readonly log: (line: string) => void };
+/** How a part runs. */
+export type RunOptions = {
+  /** Whether a row of the part is asked for; most are for most runs. */
+  readonly wants: (row: string) => boolean;
+  /** Shortens its longest loads, for trying it. */
+  readonly seconds?: number;
+  readonly log: (line: string) => void;
+};
 
 /** What main.ts calls for each part: `export const run: RunPart` in the part's own file. */
 export type RunPart = (options: RunOptions) => Promise<Section>;

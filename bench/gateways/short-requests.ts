@@ -1,21 +1,41 @@
+import { chatAsk, embeddingsAsk, historyAsk, ROUTE } from './asks.ts';
 import { startLoad, withoutErrors } from './load.ts';
 import type { LoadResult } from './load-job.ts';
+import type { Servers } from './servers.ts';
 import type { Figures } from './short-judge.ts';
+import type { Ask, Subject } from './subject.ts';
 import { startWholeServers, wholeSubjects } from './subjects.ts';
 
 const ROUNDS = 10;
 const ROUND_MS = 500;
-const WARM_UP_MS = 2_500;
+const WARM_UP_MS = 1_500;
 const CONNECTIONS = 32;
 const FLOOR = 'bare';
 /** Subjects by the name that figures are kept under. */
-const GUARDED: ReadonlyMap<string, string> = new Map([
-  ['chat.cpu.serving', 'chat'],
-  ['translated.cpu.serving', 'translated'],
-  ['messages.cpu.serving', 'messages'],
-  ['mutation.cpu.serving', 'mutation'],
-]);
+const GUARDED: ReadonlyMap<string, string> = new Map(
+  ['chat', 'translated', 'messages', 'mutation', 'route', 'embeddings', 'messages-200'].map((id) => [
+    `${id}.cpu.serving`,
+    id,
+  ]),
+);
 export const REQUEST_FIGURES: readonly string[] = [...GUARDED.keys()];
+
+/** Requests that are asked of the bare proxy as well: what they cost is beside what the same cost there. */
+const WITH_FLOORS: readonly (readonly [string, Ask])[] = [
+  ['embeddings', embeddingsAsk],
+  ['messages-200', historyAsk(200)],
+];
+const floorOf = (id: string): string =>
+  WITH_FLOORS.some(([name]) => name === id) ? `${FLOOR}-${id}` : FLOOR;
+
+const subjectsOf = (servers: Servers): readonly Subject[] => [
+  ...wholeSubjects(servers),
+  { id: 'route', name: 'route', process: servers.ours, ask: chatAsk(ROUTE) },
+  ...WITH_FLOORS.flatMap(([id, ask]) => [
+    { id, name: id, process: servers.ours, ask },
+    { id: floorOf(id), name: floorOf(id), process: servers.bare, ask },
+  ]),
+];
 
 /** Requests a second, and the computing of other threads, vary more with what else the machine does. */
 const servingMs = ({ cpu, answered }: LoadResult): number => cpu.main / answered;
@@ -27,8 +47,8 @@ export const measureRequests = async (names: readonly string[]): Promise<readonl
   const servers = await startWholeServers({ portkey: false });
   const load = startLoad();
   try {
-    const subjects = wholeSubjects(servers).filter(
-      ({ id }) => id === FLOOR || asked.some(([, guarded]) => guarded === id),
+    const subjects = subjectsOf(servers).filter(({ id }) =>
+      asked.some(([, guarded]) => guarded === id || floorOf(guarded) === id),
     );
     const closed = (ms: number) => ({ kind: 'closed', connections: CONNECTIONS, ms }) as const;
     for (const subject of subjects) await withoutErrors(load, subject, closed(WARM_UP_MS));
@@ -40,10 +60,8 @@ export const measureRequests = async (names: readonly string[]): Promise<readonl
         if (subject !== undefined)
           costs.set(subject.id, servingMs(await withoutErrors(load, subject, closed(ROUND_MS))));
       }
-      const floor = costs.get(FLOOR) ?? Number.NaN;
-      rounds.push(
-        Object.fromEntries(asked.map(([name, id]) => [name, (costs.get(id) ?? Number.NaN) / floor])),
-      );
+      const costOf = (id: string): number => costs.get(id) ?? Number.NaN;
+      rounds.push(Object.fromEntries(asked.map(([name, id]) => [name, costOf(id) / costOf(floorOf(id))])));
     }
     return rounds;
   } finally {

@@ -37,7 +37,7 @@ export const streamsLoads = (seconds?: number): readonly StreamsLoad[] => {
       subjects: ['bare', 'portkey', 'chat', 'subscription', 'subscription-ws'],
       freshServers: true,
     },
-    { name: '100', count: 100, pace: fast, expect: paced(1_000, short), rounds: 1 },
+    { name: '200', count: 200, pace: fast, expect: paced(1_000, short), rounds: 1 },
     { name: '1000', count: 1_000, pace: fast, expect: paced(1_500, short), rounds: 1, subjects: FEW },
     { name: '1000-slow', count: 1_000, pace: slow, expect: paced(1_500, short), rounds: 1, subjects: FEW },
     {

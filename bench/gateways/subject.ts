@@ -5,6 +5,8 @@ export type Ask = {
   readonly path: string;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Part of every true answer; what the upstream says, if not given. */
+  readonly expected?: string;
 };
 
 /** What is measured: a server and one way to ask it. Subjects may share a server. */

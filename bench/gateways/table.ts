@@ -1,16 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Measured, Results } from './results.ts';
+import type { Measured, Places, Results } from './results.ts';
 import type { PartId } from './section.ts';
 import type { Verdict } from './targets.ts';
-
-const BEGIN = '<!-- bench -->';
-const END = '<!-- /bench -->';
 
 /** Sections that are shown side by side: their rows are joined by id. */
 const TABLES: readonly { readonly means: string; readonly parts: readonly PartId[] }[] = [
   { means: 'How much a machine carries, and how long clients wait', parts: ['closed', 'open'] },
   { means: 'What streams cost, and how late their tokens come', parts: ['streams'] },
-  { means: 'What a server weighs', parts: ['start', 'install', 'memory', 'large'] },
+  { means: 'What the shape of a request costs', parts: ['shapes'] },
+  { means: 'What a request leaves behind', parts: ['survivors'] },
+  { means: 'What a server weighs', parts: ['start', 'install', 'memory'] },
 ];
 
 const cellText = (cell: number | string | undefined, digits: number): string => {
@@ -78,11 +77,44 @@ export const markdown = ({ sections, versions, targets }: Results): string => {
     .trimEnd();
 };
 
-export const writeTable = (results: Results, path: string): void => {
-  const text = readFileSync(path, 'utf8');
-  const from = text.indexOf(BEGIN);
-  const to = text.indexOf(END);
-  if (from < 0 || to < from) throw new Error(`${path} has no place for the table: ${BEGIN} … ${END}`);
-  const before = text.slice(0, from + BEGIN.length);
-  writeFileSync(path, `${before}\n${markdown(results)}\n${text.slice(to)}`);
+const text = (value: number | undefined, digits: number): string | undefined =>
+  value === undefined || !Number.isFinite(value) ? undefined : cellText(value, digits);
+
+/** What matters most, in words; what was not measured is not told. */
+export const figuresInWords = ({ sections }: Results): string => {
+  const figure = (part: PartId, name: string): number | undefined =>
+    sections.find(({ id }) => id === part)?.figures[name];
+  const ofBare = text(figure('closed', 'chat.32.perSecond.ofBare'), 2);
+  const ofPortkey = text(figure('closed', 'chat.32.perSecond.ofPortkey'), 1);
+  const [p50, p99] = ['p50', 'p99'].map((name) => text(figure('open', `chat.1000.added.${name}`), 1));
+  const token = text(figure('streams', 'chat.500.cpuUs.ofBare'), 2);
+  return [
+    ...(ofBare === undefined || ofPortkey === undefined
+      ? []
+      : [
+          `- **${ofPortkey} times as many requests a second as Portkey's gateway**, ${ofBare} of those of a bare proxy that reads and writes JSON and does nothing else.`,
+        ]),
+    ...(p50 === undefined || p99 === undefined
+      ? []
+      : [`- **${p50} ms added at the median**, ${p99} ms at P99, at 1,000 requests a second.`]),
+    ...(token === undefined
+      ? []
+      : [`- **${token} times the bare proxy's computing for a token**, with 500 streams at once.`]),
+  ].join('\n');
+};
+
+/** Puts a text between two marks of a page, in place of what is there. */
+export const writeBetween = (path: string, mark: string, content: string): void => {
+  const [begin, end] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`];
+  const page = readFileSync(path, 'utf8');
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`${path} has no place for it: ${begin} … ${end}`);
+  writeFileSync(path, `${page.slice(0, from + begin.length)}\n${content}\n${page.slice(to)}`);
+};
+
+/** All tables on their own page, and the figures that matter most in the README. */
+export const writeResults = (results: Results, { page, readme }: Places): void => {
+  writeBetween(page, 'bench', markdown(results));
+  writeBetween(readme, 'bench', figuresInWords(results));
 };
