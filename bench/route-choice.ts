@@ -4,15 +4,18 @@
  */
 import { createMemoryState } from '../src/adapters/state/memory.ts';
 import { buildCatalogue } from '../src/catalogue/build-catalogue.ts';
+import type { Catalogue } from '../src/catalogue/catalogue.ts';
 import type { Seed } from '../src/catalogue/seed.ts';
 import type { Attempt } from '../src/domain/attempt.ts';
 import { callerOf } from '../src/domain/caller.ts';
 import type { CompletionRequest } from '../src/domain/completion-request.ts';
-import { asKeyId, asModelSlug, asProviderId, type ProviderId } from '../src/domain/ids.ts';
+import { asKeyId, asModelSlug, asProviderId, asRouteName, type ProviderId } from '../src/domain/ids.ts';
+import type { Offering } from '../src/domain/model.ts';
 import { Decimal } from '../src/domain/money.ts';
 import {
   DEFAULT_BREAKER,
   DEFAULT_FALLBACK,
+  DEFAULT_POLICY,
   type Order,
   type RoutePolicy,
   STRATEGIES,
@@ -22,12 +25,13 @@ import { usageOf } from '../src/domain/usage.ts';
 import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../src/gateway/completion-command.ts';
 import { createOfferingStats } from '../src/gateway/offering-stats.ts';
 import { createRateLimitBoard } from '../src/gateway/rate-limit-board.ts';
-import type { CompiledRoute } from '../src/gateway/routing/candidate.ts';
+import type { CompiledRoute } from '../src/gateway/routing/compiled-route.ts';
 import { createHealthBoard } from '../src/gateway/routing/health/create-health-board.ts';
-import { NO_ROUTES } from '../src/gateway/routing/policy/route-book.ts';
+import type { RouteBook } from '../src/gateway/routing/policy/route-book.ts';
 import { createRouter } from '../src/gateway/routing/router.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Provider } from '../src/ports/provider.ts';
+import { unsupportedByOpenAi } from '../src/wire/openai/unsupported.ts';
 
 const CANDIDATES = 200;
 const MODELS = 40;
@@ -81,9 +85,16 @@ const catalogue = buildCatalogue({
     ],
   })),
 });
-/** Each model has a score, as a source would state it. */
-const scored = {
+/** Each model has limits and a score, as sources would state them. */
+const limited = new Map(
+  catalogue.offerings.map((each) => [each.id, { ...each, limits: { contextWindow: 128_000 } }]),
+);
+const known = (offering: Offering): Offering => limited.get(offering.id) ?? offering;
+const scored: Catalogue = {
   ...catalogue,
+  offerings: [...limited.values()],
+  offering: (id) => limited.get(id),
+  offeringsOf: (slug) => catalogue.offeringsOf(slug).map(known),
   qualityOf: (slug: string) => [
     {
       benchmark: 'bench',
@@ -101,7 +112,7 @@ const scored = {
 const provider = (id: ProviderId): Provider => ({
   id,
   completes: true,
-  unsupported: () => [],
+  unsupported: (_model, given) => unsupportedByOpenAi({ supportsTopK: true }, given),
   operations: {},
   listModels: async () => ({ kind: 'NOT_OFFERED' }),
   complete() {
@@ -110,6 +121,25 @@ const provider = (id: ProviderId): Provider => ({
 });
 
 const providers = new Map(ids.map((id) => [id, provider(id)]));
+/** A route to a model by its name, for what a saved route costs over that name. */
+const PLAIN_MODEL = slugOf(1);
+const SAVED = asRouteName('saved');
+const book: RouteBook = {
+  find: (name) => (name === SAVED ? book.all()[0] : undefined),
+  all: () => [
+    {
+      name: SAVED,
+      version: 1,
+      policy: {
+        ...DEFAULT_POLICY,
+        candidates: [{ target: { kind: 'MODEL', name: PLAIN_MODEL }, weight: 1 }],
+      },
+      origin: 'GRAPH',
+      savedAt: AT,
+    },
+  ],
+  revision: () => 1,
+};
 const nothing = (): void => {};
 const state = createMemoryState();
 const health = createHealthBoard({
@@ -123,7 +153,7 @@ const health = createHealthBoard({
 const router = createRouter({
   catalogue: () => scored,
   providers: () => providers,
-  book: NO_ROUTES,
+  book,
   health,
   state,
   clock,
@@ -254,4 +284,34 @@ for (const kind of STRATEGIES) {
   });
   process.stdout.write(`| ${kind} | ${median.toFixed(1)} | ${quick.toFixed(1)} |\n`);
 }
+process.stdout.write(
+  '\nA model by its name and a saved route to it, each found and planned.\n\n| asked for | prompt | median µs | quickest tenth µs |\n|---|---|---:|---:|\n',
+);
+const TURN: CompletionRequest['messages'] = [
+  { role: 'user', parts: [{ type: 'text', text: 'Which of the two drafts is better?' }] },
+  { role: 'assistant', text: 'The second one, for it says why.', reasoning: [], toolCalls: [] },
+];
+const PROMPTS: { readonly [name: string]: CompletionRequest } = {
+  short: { messages: TURN.slice(0, 1), tools: [], temperature: 0.2, maxOutputTokens: 200 },
+  '200 messages': { messages: Array.from({ length: 100 }, () => TURN).flat(), tools: [] },
+  '64 tools': {
+    messages: TURN.slice(0, 1),
+    tools: Array.from({ length: 64 }, (_, index) => ({
+      name: `tool_${index}`,
+      description: 'Looks something up that the question is about.',
+      parameters: { type: 'object', properties: { what: { type: 'string', description: 'In words.' } } },
+    })),
+  },
+};
+for (const model of wanted.length > 0 ? [] : [PLAIN_MODEL, `route:${SAVED}`])
+  for (const [name, prompt] of Object.entries(PROMPTS)) {
+    const command: CompletionCommand = { ...commandOf(DEFAULT_POLICY), model, request: prompt, routing: {} };
+    const { median, quick } = timed(() => {
+      const found = router.compile(command);
+      if (found.kind === 'REFUSED') throw new Error(JSON.stringify(found.refusal));
+      const planned = router.plan(found.value, { command, caller, request: prompt, at: AT });
+      if (planned instanceof Promise || planned.kind === 'REFUSED') throw new Error('no plan');
+    });
+    process.stdout.write(`| ${model} | ${name} | ${median.toFixed(2)} | ${quick.toFixed(2)} |\n`);
+  }
 await state.close();

@@ -1,5 +1,4 @@
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
-import type { RouteDecision } from '../../src/domain/attempt.ts';
 import { callerOf } from '../../src/domain/caller.ts';
 import { asCompletionId, asKeyId } from '../../src/domain/ids.ts';
 import type { RoutePolicy } from '../../src/domain/route.ts';
@@ -10,12 +9,11 @@ import {
 } from '../../src/gateway/completion-command.ts';
 import { createOfferingStats } from '../../src/gateway/offering-stats.ts';
 import { createRateLimitBoard } from '../../src/gateway/rate-limit-board.ts';
-import type { CompiledRoute } from '../../src/gateway/routing/candidate.ts';
+import type { CompiledRoute } from '../../src/gateway/routing/compiled-route.ts';
 import type { BreakerState } from '../../src/gateway/routing/health/breaker.ts';
 import { createHealthBoard } from '../../src/gateway/routing/health/create-health-board.ts';
 import { NO_ROUTES } from '../../src/gateway/routing/policy/route-book.ts';
-import type { RoutePlan } from '../../src/gateway/routing/route-plan.ts';
-import type { RouteAsk } from '../../src/gateway/routing/router.ts';
+import type { RouteAsk, RoutedPlan } from '../../src/gateway/routing/route-plan.ts';
 import { createRouter } from '../../src/gateway/routing/router.ts';
 import type { Staged } from '../../src/gateway/stages/stage.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -105,7 +103,7 @@ export const createRouted = (
     routes.set(name, compiled.value);
   }
 
-  const underWay = new Map<number, { readonly ask: RouteAsk; readonly decision: RouteDecision }>();
+  const underWay = new Map<number, RoutedPlan>();
 
   const askOf = (request: SimulatedRequest): RouteAsk => {
     const prompt = promptOf(request);
@@ -122,14 +120,10 @@ export const createRouted = (
     return { command, caller: CALLER, request: prompt, at: clock.now() };
   };
 
-  const choiceOf = (
-    request: SimulatedRequest,
-    ask: RouteAsk,
-    planned: Staged<RoutePlan>,
-  ): Choice | undefined => {
+  const choiceOf = (request: SimulatedRequest, planned: Staged<RoutedPlan>): Choice | undefined => {
     if (planned.kind === 'REFUSED') return undefined;
-    const { candidates, dispatch, fallback, decision } = planned.value;
-    underWay.set(request.index, { ask, decision });
+    const { candidates, dispatch, fallback } = planned.value;
+    underWay.set(request.index, planned.value);
     return {
       dispatch,
       fallback,
@@ -148,8 +142,8 @@ export const createRouted = (
       if (route === undefined) return undefined;
       const planned = router.plan(route, ask);
       return planned instanceof Promise
-        ? planned.then((staged) => choiceOf(request, ask, staged))
-        : choiceOf(request, ask, planned);
+        ? planned.then((staged) => choiceOf(request, staged))
+        : choiceOf(request, planned);
     },
     failed: (offering, failure) => rateLimits.failed(offering.model.id, failure),
     attempted: (attempt) => stats.record(attempt),
@@ -158,7 +152,7 @@ export const createRouted = (
       underWay.delete(request.index);
       const usage = attempts.at(-1)?.usage;
       if (known === undefined || answeredBy === undefined || usage === undefined) return;
-      router.learn(known.ask, {
+      router.learn(known, {
         id: asCompletionId(`cmp_${request.index}`),
         keyId: CALLER.key.id,
         createdAt: known.ask.at,

@@ -59,7 +59,8 @@ export type Provider = {
   readonly completes: boolean;
   /**
    * Pure: which of the request's parameters this provider cannot honour for this model; where the request is passed on as
-   * it came, in its `dialect`, those that it is known to refuse.
+   * it came, in its `dialect`, those that it is known to refuse. Goes by parameters, media, marks and the names of tools: what
+   * is written in messages and schemas, and which seed is set, changes nothing.
    */
   unsupported(providerModelId: string, request: CompletionRequest, dialect?: Dialect): readonly Unsupported[];
   /**

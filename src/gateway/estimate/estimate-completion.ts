@@ -17,7 +17,7 @@ import { estimateTokens, HOW_ESTIMATED } from '../token-estimate.ts';
 import { type Alternative, alternativesTo } from './alternatives.ts';
 import type { Calibrated, Calibration } from './calibration.ts';
 import { costsIn, type EstimatedCost } from './estimated-cost.ts';
-import { needsOf } from './needs.ts';
+import { demandsOf, needsAt } from './needs.ts';
 import { type OutputPrediction, predictOutput } from './output-prediction.ts';
 import { promptText } from './prompt-text.ts';
 import { withoutFetching } from './unfetched-media.ts';
@@ -178,7 +178,7 @@ export const createCompletionEstimator = (dependencies: EstimatorDependencies): 
           ],
           alternatives: await alternativesTo(
             { offering, p50: cost.p50 },
-            { catalogue, stats, needs: needsOf(request, needed), costOf: estimatedCostOf },
+            { catalogue, stats, needs: needsAt(demandsOf(request), needed), costOf: estimatedCostOf },
             alternatives,
           ),
         },

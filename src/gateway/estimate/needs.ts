@@ -10,24 +10,29 @@ export type Needs = {
   readonly tokens: number;
 };
 
-const MODALITY_OF_PART = { text: 'TEXT', image: 'IMAGE', audio: 'AUDIO', file: 'DOCUMENT' } as const;
+const CAPABILITIES = ['TOOLS', 'STRUCTURED_OUTPUT', 'REASONING'] as const satisfies readonly Capability[];
+const MODALITIES = ['IMAGE', 'AUDIO', 'DOCUMENT'] as const satisfies readonly Modality[];
+const [TOOLS, STRUCTURED_OUTPUT, REASONING] = [1, 2, 4];
+const BIT_OF_PART = { text: 0, image: 8, audio: 16, file: 32 } as const;
 
-export const needsOf = (request: CompletionRequest, tokens: number): Needs => {
-  const capabilities: Capability[] = [];
-  if (request.tools.length > 0) capabilities.push('TOOLS');
-  if (request.output?.kind === 'jsonSchema') capabilities.push('STRUCTURED_OUTPUT');
-  if (request.reasoningEffort !== undefined && request.reasoningEffort !== 'none')
-    capabilities.push('REASONING');
-  const inputModalities: Modality[] = [];
-  for (const message of request.messages) {
-    if (message.role !== 'user') continue;
-    for (const { type } of message.parts) {
-      const modality = MODALITY_OF_PART[type];
-      if (modality !== 'TEXT' && !inputModalities.includes(modality)) inputModalities.push(modality);
-    }
-  }
-  return { capabilities, inputModalities, tokens };
+/** What a request asks, as one number; see `needsAt`. */
+export const demandsOf = ({ tools, output, reasoningEffort, messages }: CompletionRequest): number => {
+  let demands = tools.length > 0 ? TOOLS : 0;
+  if (output?.kind === 'jsonSchema') demands |= STRUCTURED_OUTPUT;
+  if (reasoningEffort !== undefined && reasoningEffort !== 'none') demands |= REASONING;
+  for (const message of messages)
+    if (message.role === 'user') for (const { type } of message.parts) demands |= BIT_OF_PART[type];
+  return demands;
 };
+
+export const withoutReasoning = (demands: number): number => demands & ~REASONING;
+
+/** The same in words. */
+export const needsAt = (demands: number, tokens: number): Needs => ({
+  capabilities: CAPABILITIES.filter((_each, place) => (demands >> place) & 1),
+  inputModalities: MODALITIES.filter((_each, place) => (demands >> (3 + place)) & 1),
+  tokens,
+});
 
 /** YES and NO as sources state it; UNKNOWN where none does for something that is needed: nothing is guessed. */
 export type Fitness =

@@ -1,8 +1,7 @@
-import type { Rejection } from '../../domain/attempt.ts';
-import type { RouteName } from '../../domain/ids.ts';
+import type { Rejection, RejectionReason } from '../../domain/attempt.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { QualityScore } from '../../domain/quality.ts';
-import type { CandidateRule, RoutePolicy } from '../../domain/route.ts';
+import type { CandidateRule } from '../../domain/route.ts';
 import type { Provider } from '../../ports/provider.ts';
 import type { MomentaryCheck } from './candidate-filter.ts';
 import type { Breaker } from './health/breaker.ts';
@@ -39,16 +38,22 @@ export type RouteCandidate = {
   readonly momentary?: MomentaryCheck;
 };
 
-/** A policy with names looked up and facts checked. Made once for a policy and a catalogue. */
-export type CompiledRoute = {
-  readonly policy: RoutePolicy;
-  readonly saved?: { readonly name: RouteName; readonly version: number };
-  /** As listed, fallbacks last; no offering twice. */
-  readonly candidates: readonly RouteCandidate[];
-  /** Those that can be none as long as the catalogue stands. */
-  readonly rejected: readonly Rejection[];
-  /** What filters passed over, as many as are kept: they look at all that is on. */
-  readonly unfit: readonly Rejection[];
-  /** Routes within, by name, compiled. */
-  readonly nested: ReadonlyMap<RouteName, CompiledRoute>;
+/** A candidate that may not be used for this request, or not now. Its words are made only for who reads them. */
+export type Barred = {
+  readonly candidate: RouteCandidate;
+  readonly reason: RejectionReason;
+  readonly retryAfterMs?: number;
+  /** It is barred by a guess alone: where nothing else is left it may be used. */
+  readonly isGuess?: true;
+  detail(): string;
+};
+
+export const rejectionOf = (barred: Barred): Rejection => {
+  const { candidate, reason, retryAfterMs } = barred;
+  return {
+    offeringId: candidate.offering.id,
+    reason,
+    detail: barred.detail(),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
 };

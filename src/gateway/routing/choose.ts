@@ -1,129 +1,42 @@
-import type { ClientRequest, FetchedMedia, UnreadField } from '../../domain/client-request.ts';
-import type { CompletionRequest, Unsupported } from '../../domain/completion-request.ts';
+import type { Unsupported } from '../../domain/completion-request.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { Warning } from '../../domain/warning.ts';
-import type { Provider } from '../../ports/provider.ts';
-import { unsealedFor } from '../sealed-signature.ts';
-import { unsupportedOf, warningOf } from '../stages/choose-candidates.ts';
-import { isWhole, withAddresses } from '../stages/load-media.ts';
+import { warningOf } from '../stages/choose-candidates.ts';
 import { unlistedWarnings } from '../unlisted-warning.ts';
-import type { RouteCandidate } from './candidate.ts';
-import type { Barred } from './eligibility.ts';
-import { placeRequest } from './regions.ts';
-import type { PlannedCandidate, RouteAsk } from './route-plan.ts';
+import type { Barred, RouteCandidate } from './candidate.ts';
+import type { PlannedCandidate } from './route-plan.ts';
 import type { Ranked } from './strategies/order.ts';
 
-/** A client's own request as one provider gets it, and what of it that provider is known to refuse. */
-export type PassedOn = {
-  readonly client: ClientRequest;
-  readonly unsupported: readonly Unsupported<string>[];
+export type OnDefect = (error: unknown, providerId: ProviderId) => void;
+
+/** How one request becomes a call to each of its candidates; of each kind of operation another. */
+export type Calls<Call> = {
+  /** ERROR: who cannot honour a parameter is passed over. WARN: it is left out and told of. */
+  readonly mode: 'ERROR' | 'WARN';
+  /** Throws what its provider throws. */
+  to(candidate: RouteCandidate): Made<Call>;
+  /** Requests with equal keys are taken alike by every candidate; undefined: this one is looked at for itself. */
+  key(): string | undefined;
+  /** The call to a candidate that took another request of the same key. `passesOn`: it gets its client's own. */
+  again(candidate: RouteCandidate, passesOn: boolean): Call;
 };
 
-/** How the candidates of one completion get a request that came in its client's own words. */
-export type PassOn = {
-  readonly client: ClientRequest;
-  /** Undefined: the provider speaks another dialect, and gets a translation. Throws what the provider throws. */
-  to(provider: Provider, providerModelId: string): PassedOn | undefined;
-  /** Whether the provider makes as many choices in one call as the client asks for. */
-  makesChoices(provider: Provider, providerModelId: string): boolean;
-  /** What is lost where it is translated, as many as are told of. */
-  readonly unread: readonly Unsupported<string>[];
-  /** Those of them without which the answer would be another one. */
-  readonly essential: readonly Unsupported<string>[];
-  /** What is told of where it is translated all the same. */
-  readonly warnings: readonly Warning[];
-};
-
-/** A client can send thousands of fields that nobody knows. */
-const MOST_TOLD = 20;
-const MOST_CHARACTERS = 100;
-
-const shown = (name: string): string =>
-  name.length > MOST_CHARACTERS ? `${name.slice(0, MOST_CHARACTERS)}…` : name;
-
-const warningsOf = (
-  unread: readonly Unsupported<string>[],
-  { unread: all }: ClientRequest,
-): readonly Warning[] => {
-  const more = all.length - unread.length;
-  const told = unread.map(warningOf);
-  return more === 0
-    ? told
-    : [...told, { code: 'UNSUPPORTED_PARAMETER', message: `${more} more fields were left out, likewise.` }];
-};
-
-/** What was fetched, by the addresses under which the client named it. */
-const fetchedIn = ({
-  command,
-  request,
-}: Pick<RouteAsk, 'command' | 'request'>): ReadonlyMap<string, FetchedMedia> => {
-  const fetched = new Map<string, FetchedMedia>();
-  for (const [at, message] of command.request.messages.entries()) {
-    const loaded = request.messages[at];
-    if (message.role !== 'user' || loaded?.role !== 'user') continue;
-    for (const [index, part] of message.parts.entries()) {
-      const whole = loaded.parts[index];
-      if (part.type === 'text' || whole === undefined || whole.type === 'text') continue;
-      if (part.source.kind !== 'remote' || whole.source.kind !== 'data') continue;
-      const { mediaType, base64 } = whole.source;
-      fetched.set(part.source.url, { mediaType, base64 });
+export type Made<Call> =
+  | {
+      readonly kind: 'CALL';
+      readonly call: Call;
+      readonly warnings: readonly Warning[];
+      /** What its provider cannot honour. */
+      readonly parameters: readonly Unsupported<string>[];
     }
-  }
-  return fetched;
-};
-
-const ADDRESSES: ReadonlySet<string> = new Set(['imageUrl', 'audioUrl', 'fileUrl']);
-
-/** Undefined where there is no client's request to pass on. */
-export const passOnOf = (ask: Pick<RouteAsk, 'command' | 'request'>): PassOn | undefined => {
-  const { command, request } = ask;
-  const { client } = command;
-  if (client === undefined) return undefined;
-  const { dialect, choices = 1 } = client;
-  const problem =
-    dialect === undefined
-      ? 'no provider gets it'
-      : `only a provider that is asked in the client's own format (${dialect}) gets it`;
-  const named = ({ name, isEssential }: UnreadField): Unsupported<string> => ({
-    name: shown(name),
-    problem,
-    ...(isEssential && { isEssential }),
-  });
-  const unread = client.unread.slice(0, MOST_TOLD).map(named);
-  // It names media as the client did, whatever has been fetched for others meanwhile.
-  const isHere = isWhole(command.request);
-  const sent: CompletionRequest = isWhole(command.request) ? request : withAddresses(command.request);
-  const isSpokenBy = (provider: Provider, providerModelId: string): boolean =>
-    dialect !== undefined && provider.dialectOf?.(providerModelId, dialect) === dialect;
-  return {
-    client,
-    to(provider, providerModelId) {
-      if (dialect === undefined || !isSpokenBy(provider, providerModelId)) return undefined;
-      const named = provider.unsupported(providerModelId, sent, dialect);
-      if (isHere || !named.some(({ name }) => ADDRESSES.has(name)))
-        return { client, unsupported: unsupportedOf(named, request) };
-      const found = provider.unsupported(providerModelId, request, dialect);
-      return {
-        client: { ...client, fetched: fetchedIn(ask) },
-        unsupported: unsupportedOf(found, request),
-      };
-    },
-    makesChoices: (provider, providerModelId) =>
-      choices === 1 ||
-      (isSpokenBy(provider, providerModelId) && (provider.makesChoices?.(providerModelId, client) ?? true)),
-    unread,
-    essential: client.unread
-      .filter(({ isEssential }) => isEssential)
-      .slice(0, MOST_TOLD)
-      .map(named),
-    warnings: warningsOf(unread, client),
-  };
-};
+  /** Without these its answer would be another one. `isLast`: if it is the first, none after it is asked either. */
+  | { readonly kind: 'LOST'; readonly parameters: readonly Unsupported<string>[]; readonly isLast?: true }
+  | { readonly kind: 'ELSEWHERE'; readonly detail: string };
 
 /** Candidates as they will be called, and those that their providers rule out. */
-export type Choice = {
-  readonly chosen: readonly { readonly ranked: Ranked; readonly planned: PlannedCandidate }[];
+export type Choice<Call> = {
+  readonly chosen: readonly { readonly ranked: Ranked; readonly planned: PlannedCandidate<Call> }[];
   readonly barred: readonly Barred[];
   /** Those of them that would have been called before all that are chosen. */
   readonly passedOver: readonly Barred[];
@@ -131,63 +44,36 @@ export type Choice = {
   readonly unable?: { readonly offering: Offering; readonly parameters: readonly Unsupported<string>[] };
 };
 
+export const plannedOf = <Call>(
+  { offering, provider, breaker, isFallback }: RouteCandidate,
+  warnings: readonly Warning[],
+  call: Call,
+): PlannedCandidate<Call> => ({ offering, provider, breaker, isFallback, warnings, ...call });
+
+const NO_BARRED: readonly Barred[] = [];
+
 /**
- * Goes down the order and takes up to `most`; those on probation do not count, as not each of them is let through. Under
- * ERROR what cannot honour a parameter is passed over, and what a provider throws when asked always is. A client's own
- * request goes as it came to whom it can; what is lost of it elsewhere counts like a parameter that is not honoured.
+ * Goes down the order and takes up to `most`; those on probation do not count, as not each of them is let through. What a
+ * provider throws when asked is passed over.
  */
-export const choose = (
+export const choose = <Call>(
   order: Iterable<Ranked>,
-  { command, request: asked }: Pick<RouteAsk, 'command' | 'request'>,
+  calls: Calls<Call>,
   most: number,
-  onDefect: (error: unknown, providerId: ProviderId) => void,
-): Choice => {
-  const chosen: { readonly ranked: Ranked; readonly planned: PlannedCandidate }[] = [];
+  onDefect: OnDefect,
+): Choice<Call> => {
+  const chosen: { readonly ranked: Ranked; readonly planned: PlannedCandidate<Call> }[] = [];
   const barred: Barred[] = [];
-  const passOn = passOnOf({ command, request: asked });
-  let unable: Choice['unable'];
+  let unable: Choice<Call>['unable'];
   let counted = 0;
-  let passedOver: readonly Barred[] = NO_BARRED;
-  const bar = (candidate: RouteCandidate, parameters: readonly Unsupported<string>[]): void => {
-    unable ??= { offering: candidate.offering, parameters };
-    barred.push({
-      candidate,
-      reason: 'PARAMETER',
-      detail: () =>
-        `It cannot honour ${parameters.map(({ name, problem }) => `${name} (${problem})`).join(', ')}.`,
-    });
-  };
+  let passedOver = NO_BARRED;
   for (const ranked of order) {
     if (counted >= most) break;
     const { candidate } = ranked;
-    const { offering, provider, breaker, isFallback } = candidate;
-    const { providerModelId } = offering;
-    let request = asked;
-    // Most requests say nothing of regions: they are not copied.
-    if (asked.inferenceRegion !== undefined || candidate.askedRegion !== undefined) {
-      const placement = placeRequest(candidate, asked);
-      if (placement.kind === 'ELSEWHERE') {
-        barred.push({ candidate, reason: 'REGION', detail: () => placement.detail });
-        continue;
-      }
-      request = placement.request;
-    }
-    let parameters: readonly Unsupported<string>[] = NONE;
-    let given: Pick<PlannedCandidate, 'request' | 'client'> = { request };
-    let warnings: readonly Warning[] = NO_WARNINGS;
+    const { offering } = candidate;
+    let made: Made<Call>;
     try {
-      const passed = passOn?.to(provider, providerModelId);
-      // Who speaks another dialect than the client has not made a signature that is without a seal.
-      const isForeign = passOn !== undefined && passed === undefined;
-      const unsealed = unsealedFor(provider.id, request, isForeign ? 'FOREIGN' : 'OWN');
-      ({ warnings } = unsealed);
-      if (passed !== undefined) {
-        given = { request: unsealed.request, client: passed.client };
-        parameters = passed.unsupported;
-      } else {
-        given = unsealed;
-        parameters = unsupportedOf(provider.unsupported(providerModelId, unsealed.request), request);
-      }
+      made = calls.to(candidate);
     } catch (error) {
       onDefect(error, offering.providerId);
       barred.push({
@@ -197,49 +83,29 @@ export const choose = (
       });
       continue;
     }
-    if (passOn !== undefined && !passOn.makesChoices(provider, providerModelId)) {
-      bar(candidate, [CHOICES]);
-      // Each choice is asked of it by itself, rather than all of them of another one.
-      if (chosen.length === 0) break;
+    if (made.kind === 'ELSEWHERE') {
+      const { detail } = made;
+      barred.push({ candidate, reason: 'REGION', detail: () => detail });
       continue;
     }
-    if (passOn !== undefined && given.client === undefined) {
-      const lost = command.unsupported === 'ERROR' ? passOn.unread : passOn.essential;
-      if (lost.length > 0) {
-        bar(candidate, lost);
-        continue;
-      }
-      if (passOn.warnings.length > 0) warnings = [...warnings, ...passOn.warnings];
-    }
-    if (parameters.length > 0 && command.unsupported === 'ERROR') {
-      bar(candidate, parameters);
+    const { parameters } = made;
+    if (made.kind === 'LOST' || (parameters.length > 0 && calls.mode === 'ERROR')) {
+      unable ??= { offering, parameters };
+      barred.push({
+        candidate,
+        reason: 'PARAMETER',
+        detail: () =>
+          `It cannot honour ${parameters.map(({ name, problem }) => `${name} (${problem})`).join(', ')}.`,
+      });
+      if (made.kind === 'LOST' && made.isLast && chosen.length === 0) break;
       continue;
     }
-    if (breaker.state() === 'CLOSED') counted += 1;
+    if (candidate.breaker.state() === 'CLOSED') counted += 1;
+    let { warnings } = made;
     if (offering.unlisted !== undefined) warnings = [...unlistedWarnings(offering), ...warnings];
     if (parameters.length > 0) warnings = [...warnings, ...parameters.map(warningOf)];
-    const planned: { -readonly [Name in keyof PlannedCandidate]: PlannedCandidate[Name] } = {
-      offering,
-      provider,
-      breaker,
-      isFallback,
-      request: given.request,
-      warnings,
-    };
-    if (given.client !== undefined) planned.client = given.client;
     if (chosen.length === 0) passedOver = [...barred];
-    chosen.push({ ranked, planned });
+    chosen.push({ ranked, planned: plannedOf(candidate, warnings, made.call) });
   }
-  const choice = { chosen, barred, passedOver };
-  return unable === undefined ? choice : { ...choice, unable };
+  return { chosen, barred, passedOver, ...(unable !== undefined && { unable }) };
 };
-
-const CHOICES: Unsupported<string> = {
-  name: 'n',
-  problem: 'it makes one choice in a call',
-  isEssential: true,
-};
-
-const NONE: readonly Unsupported<string>[] = [];
-const NO_WARNINGS: readonly Warning[] = [];
-const NO_BARRED: readonly Barred[] = [];

@@ -11,7 +11,7 @@ import type { CandidateRule, Route, RoutePolicy } from '../../domain/route.ts';
 import type { Provider } from '../../ports/provider.ts';
 import { meaningOf } from '../stages/resolve-model.ts';
 import { ok, refused, type Staged } from '../stages/stage.ts';
-import type { CompiledRoute, RouteCandidate } from './candidate.ts';
+import type { RouteCandidate } from './candidate.ts';
 import {
   ceilingOf,
   compileFilter,
@@ -24,6 +24,7 @@ import {
   regionOf,
   retiredMisfit,
 } from './candidate-filter.ts';
+import { CompiledRoute } from './compiled-route.ts';
 import type { HealthBoard } from './health/health-board.ts';
 import type { RouteBook } from './policy/route-book.ts';
 import { rateCardOf } from './rate-card.ts';
@@ -142,14 +143,16 @@ class Compiler {
     const unfit = [...draft.unfit.values()].filter(
       ({ offeringId }) => !draft.candidates.has(offeringId) && !draft.rejected.has(offeringId),
     );
-    return ok({
-      policy,
-      ...(saved !== undefined && { saved }),
-      candidates: [...draft.candidates.values()],
-      rejected: [...draft.rejected.values()],
-      unfit,
-      nested: draft.nested,
-    });
+    return ok(
+      new CompiledRoute({
+        policy,
+        saved,
+        candidates: [...draft.candidates.values()],
+        rejected: [...draft.rejected.values()],
+        unfit,
+        nested: draft.nested,
+      }),
+    );
   }
 
   /** Adds what a rule stands for; a refusal where its name stands for nothing. */

@@ -7,8 +7,8 @@ import { type CandidateTarget, DEFAULT_POLICY, type RoutePolicy } from '../../do
 import type { Provider } from '../../ports/provider.ts';
 import { type CompletionCommand, INLINE_ROUTE } from '../completion-command.ts';
 import { ok, refused, type Staged } from '../stages/stage.ts';
-import type { CompiledRoute } from './candidate.ts';
 import { type CompileDependencies, compileModel, compileRoute, compileSaved } from './compile-route.ts';
+import type { CompiledRoute } from './compiled-route.ts';
 import type { HealthBoard } from './health/health-board.ts';
 import type { RouteBook } from './policy/route-book.ts';
 
@@ -55,21 +55,6 @@ const NO_CANDIDATES = refused({
   path: 'routing.candidates',
   problem: `is missing: name candidates there, or a \`model\` other than "${INLINE_ROUTE}".`,
 });
-
-/** Whether a route is a model's own name and nothing else. */
-export const isPlain = (
-  { saved, policy }: CompiledRoute,
-  { model }: Pick<CompletionCommand, 'model'>,
-): boolean => {
-  const [rule, ...others] = policy.candidates;
-  return (
-    saved === undefined &&
-    others.length === 0 &&
-    rule?.target.kind === 'MODEL' &&
-    rule.target.name === model &&
-    policy.fallback.candidates.length === 0
-  );
-};
 
 export const createCompiledRoutes = (dependencies: CompiledRoutesDependencies): CompiledRoutes => {
   const { defaultPolicy = DEFAULT_POLICY } = dependencies;

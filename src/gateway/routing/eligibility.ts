@@ -1,37 +1,8 @@
-import type { Rejection, RejectionReason } from '../../domain/attempt.ts';
-import type { CompletionRequest } from '../../domain/completion-request.ts';
-import type { Capability, Offering } from '../../domain/model.ts';
-import type { Modality } from '../../domain/price.ts';
-import { type Needs, needsOf, takes } from '../estimate/needs.ts';
-import type { RouteCandidate } from './candidate.ts';
+import { withoutReasoning } from '../estimate/needs.ts';
+import type { Barred, RouteCandidate } from './candidate.ts';
 import { retiredMisfit } from './candidate-filter.ts';
-import { type RouteShape, shapeOf } from './route-costs.ts';
-
-/** A candidate that may not be used for this request, or not now. Its words are made only for who reads them. */
-export type Barred = {
-  readonly candidate: RouteCandidate;
-  readonly reason: RejectionReason;
-  readonly retryAfterMs?: number;
-  /** It is barred by a guess alone: where nothing else is left it may be used. */
-  readonly isGuess?: true;
-  detail(): string;
-};
-
-/** What a request is, as far as candidates can be unfit for it. */
-export type Demands = {
-  readonly request: CompletionRequest;
-  readonly at: Date;
-  /** ERROR: what cannot reason is unfit where reasoning is asked for. WARN: it is used where nothing else is left. */
-  readonly unsupported: 'ERROR' | 'WARN';
-  /** Nothing will be called: neither the size of the prompt nor how an offering is doing bars it. */
-  readonly isHypothetical?: true | undefined;
-  /** The most that `inputTokens` comes to for any of the candidates. */
-  mostInputTokens(): number;
-  /** About how many tokens the prompt has for the candidate's model. */
-  inputTokens(offering: Offering): number;
-  /** In US dollars; NaN: not known. */
-  costOf(candidate: RouteCandidate): number;
-};
+import type { CompiledRoute } from './compiled-route.ts';
+import type { RequestFacts } from './request-facts.ts';
 
 /** Candidates by whether they may be used; both as listed. */
 export type Eligible = {
@@ -47,25 +18,21 @@ export type Eligible = {
  */
 const SURELY = 0.85;
 
-const lacking = (offering: Offering, wanted: readonly Capability[]): Capability | undefined => {
-  for (const each of wanted) if (offering.lacks.includes(each)) return each;
-  return undefined;
-};
-
-const notTaken = (offering: Offering, wanted: readonly Modality[]): Modality | undefined => {
-  for (const each of wanted) if (takes(offering, each) === 'NO') return each;
-  return undefined;
-};
-
 const usd = (amount: number): string => `${Number(amount.toPrecision(3))} USD`;
+
+/** Whether a prompt may be too long for any of them. */
+export const isTooLongForSome = (route: CompiledRoute, facts: RequestFacts): boolean =>
+  route.leastLimit !== Number.POSITIVE_INFINITY &&
+  facts.mayExceed((route.leastLimit - facts.reservedTokens) / SURELY, route);
 
 /** Looks at candidates for one request. Cheap: it runs before each. */
 class Gate {
-  readonly #demands: Demands;
-  readonly #needs: Needs;
-  readonly #capabilities: readonly Capability[];
-  readonly #asksNothing: boolean;
+  readonly #route: CompiledRoute;
+  readonly #facts: RequestFacts;
+  /** What is so whenever requests ask for as much. */
+  readonly #unable: readonly (Barred | undefined)[];
   readonly #now: number;
+  readonly #isHypothetical: boolean;
   /** Whether any candidate may be at its end, or too short for the prompt: else none has to be looked at for it. */
   readonly #someEnd: boolean;
   /** Whether nothing else is left: then what lists have ended is asked, for its provider knows better. */
@@ -73,18 +40,16 @@ class Gate {
   readonly #someTooLong: boolean;
   onProbation: Set<RouteCandidate> | undefined;
 
-  constructor(demands: Demands, { firstEndMs, lastEndMs, leastLimit }: RouteShape) {
-    this.#demands = demands;
-    const { at, request } = demands;
-    this.#someEnd = firstEndMs <= at.getTime();
-    this.#allEnd = lastEndMs <= at.getTime();
-    this.#someTooLong =
-      leastLimit !== Number.POSITIVE_INFINITY &&
-      demands.mostInputTokens() * SURELY + (request.maxOutputTokens ?? 0) > leastLimit;
-    this.#needs = needsOf(demands.request, 0);
-    this.#capabilities = this.#needs.capabilities;
-    this.#asksNothing = this.#capabilities.length === 0 && this.#needs.inputModalities.length === 0;
-    this.#now = demands.at.getTime();
+  constructor(route: CompiledRoute, facts: RequestFacts, needs: number) {
+    this.#route = route;
+    this.#facts = facts;
+    const { at, isHypothetical } = facts.ask;
+    this.#now = at.getTime();
+    this.#isHypothetical = isHypothetical === true;
+    this.#unable = route.unable(needs);
+    this.#someEnd = route.firstEndMs <= this.#now;
+    this.#allEnd = route.lastEndMs <= this.#now;
+    this.#someTooLong = isTooLongForSome(route, facts);
   }
 
   bar(candidate: RouteCandidate): Barred | undefined {
@@ -97,11 +62,9 @@ class Gate {
         return { candidate, reason, detail: () => detail };
       }
     }
-    if (!this.#asksNothing) {
-      const unable = this.#unable(candidate);
-      if (unable !== undefined) return unable;
-    }
-    if (this.#demands.isHypothetical) return this.#tooDear(candidate) ?? this.#unfitNow(candidate);
+    const unable = this.#unable[candidate.index];
+    if (unable !== undefined) return unable;
+    if (this.#isHypothetical) return this.#tooDear(candidate) ?? this.#unfitNow(candidate);
     const tooLong = this.#someTooLong ? this.#tooLong(candidate) : undefined;
     if (tooLong !== undefined) return tooLong;
     const { closedByGuess: guess } = pulse;
@@ -147,23 +110,11 @@ class Gate {
     return undefined;
   }
 
-  #unable(candidate: RouteCandidate): Barred | undefined {
-    const { offering } = candidate;
-    const capability = lacking(offering, this.#capabilities);
-    const modality = notTaken(offering, this.#needs.inputModalities);
-    if (capability === undefined && modality === undefined) return undefined;
-    return {
-      candidate,
-      reason: modality === undefined ? 'CAPABILITY' : 'MODALITY',
-      detail: () => (modality === undefined ? `It lacks ${capability}.` : `It takes no ${modality}.`),
-    };
-  }
-
   #tooLong(candidate: RouteCandidate): Barred | undefined {
     const { contextWindow, maxInputTokens } = candidate.offering.limits;
     if (contextWindow === undefined && maxInputTokens === undefined) return undefined;
-    const input = this.#demands.inputTokens(candidate.offering);
-    const reserved = this.#demands.request.maxOutputTokens ?? 0;
+    const input = this.#facts.inputTokens(candidate.offering);
+    const reserved = this.#facts.reservedTokens;
     const sure = input * SURELY;
     const ofWhole = contextWindow !== undefined && sure + reserved > contextWindow;
     if (!ofWhole && (maxInputTokens === undefined || sure <= maxInputTokens)) return undefined;
@@ -180,7 +131,7 @@ class Gate {
   #tooDear(candidate: RouteCandidate): Barred | undefined {
     const ceiling = candidate.maxCostUsd;
     if (ceiling === undefined) return undefined;
-    const cost = this.#demands.costOf(candidate);
+    const cost = this.#facts.contextOf(this.#route).costOf(candidate);
     if (cost <= ceiling) return undefined;
     if (Number.isNaN(cost))
       return {
@@ -199,7 +150,7 @@ class Gate {
   }
 
   #unfitNow(candidate: RouteCandidate): Barred | undefined {
-    const misfit = candidate.momentary?.(this.#demands.at);
+    const misfit = candidate.momentary?.(this.#facts.ask.at);
     if (misfit === undefined) return undefined;
     const { reason, detail } = misfit;
     return { candidate, reason, detail: () => detail };
@@ -210,31 +161,24 @@ class Gate {
  * Which candidates may be used for a request as things are. Where the request says that what cannot be honoured may be left
  * out, and none of them reasons, they are used without reasoning; their providers' warnings say so.
  */
-export const eligibleOf = (candidates: readonly RouteCandidate[], demands: Demands): Eligible => {
-  const gate = new Gate(demands, shapeOf(candidates));
+export const eligibleOf = (
+  route: CompiledRoute,
+  facts: RequestFacts,
+  needs = facts.shape.needs,
+): Eligible => {
+  const gate = new Gate(route, facts, needs);
   const passed: RouteCandidate[] = [];
   const barred: Barred[] = [];
-  for (const candidate of candidates) {
+  for (const candidate of route.candidates) {
     const bar = gate.bar(candidate);
     if (bar === undefined) passed.push(candidate);
     else barred.push(bar);
   }
-  if (passed.length > 0 || demands.unsupported === 'ERROR' || demands.request.reasoningEffort === undefined) {
-    const { onProbation } = gate;
-    return onProbation === undefined
-      ? { candidates: passed, barred }
-      : { candidates: passed, barred, onProbation };
-  }
-  const { reasoningEffort: _dropped, ...rest } = demands.request;
-  return eligibleOf(candidates, { ...demands, request: rest });
-};
-
-export const rejectionOf = (barred: Barred): Rejection => {
-  const { candidate, reason, retryAfterMs } = barred;
-  return {
-    offeringId: candidate.offering.id,
-    reason,
-    detail: barred.detail(),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  };
+  const weaker = withoutReasoning(needs);
+  if (passed.length === 0 && weaker !== needs && facts.ask.command.unsupported === 'WARN')
+    return eligibleOf(route, facts, weaker);
+  const { onProbation } = gate;
+  return onProbation === undefined
+    ? { candidates: passed, barred }
+    : { candidates: passed, barred, onProbation };
 };

@@ -1,11 +1,12 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { costOf } from '../../catalogue/price-engine.ts';
 import type { Cost } from '../../domain/cost.ts';
-import type { ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import { usageOf } from '../../domain/usage.ts';
 import { thinkingOf } from '../stages/meter.ts';
-import type { CompiledRoute } from './candidate.ts';
+import type { OnDefect } from './choose.ts';
+import type { CompiledRoute } from './compiled-route.ts';
+import { completionCalls } from './completion-calls.ts';
 import { decisionOf, mainOf, sketchRoute } from './plan.ts';
 import type { ExpectedTokens } from './rate-card.ts';
 import { rejectionsOf } from './rejections.ts';
@@ -41,10 +42,13 @@ export const explainRoute = (
   route: CompiledRoute,
   facts: RequestFacts,
   catalogue: Catalogue,
-  onDefect: (error: unknown, providerId: ProviderId) => void,
+  onDefect: OnDefect,
 ): RouteExplanation => {
   const { policy } = route;
-  const sketch = sketchRoute(route, facts, Number.POSITIVE_INFINITY, onDefect);
+  const sketch = sketchRoute(
+    { route, facts, calls: completionCalls(facts), onDefect },
+    Number.POSITIVE_INFINITY,
+  );
   const { chosen } = sketch.choice;
   const candidates = chosen.map(({ ranked, planned }, index): ExplainedCandidate => {
     const { score, candidate } = ranked;

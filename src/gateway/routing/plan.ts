@@ -1,51 +1,43 @@
 import type { ConsideredOffering, Rejection, RouteDecision, RouteScorePart } from '../../domain/attempt.ts';
-import { asModelSlug, type ModelSlug, type ProviderId } from '../../domain/ids.ts';
+import { asModelSlug, type ModelSlug } from '../../domain/ids.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { ok, refused, type Staged } from '../stages/stage.ts';
-import type { CompiledRoute, RouteCandidate } from './candidate.ts';
-import { type Choice, choose } from './choose.ts';
-import { isPlain } from './compiled-routes.ts';
-import { type Barred, type Eligible, eligibleOf, rejectionOf } from './eligibility.ts';
+import { type Barred, type RouteCandidate, rejectionOf } from './candidate.ts';
+import { type Calls, type Choice, choose, type OnDefect, plannedOf } from './choose.ts';
+import { type CompiledRoute, isPlain, type StandingPlan } from './compiled-route.ts';
+import { type Eligible, eligibleOf, isTooLongForSome } from './eligibility.ts';
 import { orderRoute, suspectsLast } from './order-route.ts';
 import { keptRejections, rejectionsOf, withPassedOver } from './rejections.ts';
 import type { RequestFacts } from './request-facts.ts';
-import type { PlannedCandidate, RoutePlan } from './route-plan.ts';
+import type { PlannedCandidate, RoutedPlan } from './route-plan.ts';
 import type { Ranked } from './strategies/order.ts';
 import { dispatchOf } from './strategies/registry.ts';
-
-type OnDefect = (error: unknown, providerId: ProviderId) => void;
 
 /** How much of what was considered and rejected is kept with a completion. */
 const MOST_KEPT = 20;
 const MOST_REJECTIONS = 200;
 
 /** A plan before it is cut to what is carried out. */
-export type Sketch = {
+export type Sketch<Call> = {
   readonly ordered: readonly Ranked[];
-  readonly choice: Choice;
+  readonly choice: Choice<Call>;
   /** Of this request or this moment, in no order of importance. */
   readonly barred: readonly Barred[];
 };
 
+/** How a request is planned, of whatever operation it is. */
+export type Planning<Call> = {
+  readonly route: CompiledRoute;
+  readonly facts: RequestFacts;
+  readonly calls: Calls<Call>;
+  readonly onDefect: OnDefect;
+};
+
 /** Filters, orders and takes up to `most` candidates. */
-export const sketchRoute = (
-  route: CompiledRoute,
-  facts: RequestFacts,
-  most: number,
-  onDefect: OnDefect,
-): Sketch => {
-  const { ask } = facts;
-  const context = facts.contextOf(route);
-  const eligible = eligibleOf(route.candidates, {
-    request: ask.request,
-    at: ask.at,
-    unsupported: ask.command.unsupported,
-    isHypothetical: ask.isHypothetical,
-    mostInputTokens: () => facts.tokensIn(route).mostInput,
-    inputTokens: (offering) => facts.inputTokens(offering),
-    costOf: (candidate) => context.costOf(candidate),
-  });
-  const { ordered, choice: made, leftOut } = chosenOf(route, facts, eligible, most, onDefect);
+export const sketchRoute = <Call>(planning: Planning<Call>, most: number): Sketch<Call> => {
+  const { route, facts } = planning;
+  const eligible = eligibleOf(route, facts);
+  const { ordered, choice: made, leftOut } = chosenOf(planning, eligible, most);
   const choice = withPassedOver(made, route, eligible.barred);
   const barred =
     leftOut.length === 0 && choice.barred.length === 0
@@ -55,44 +47,40 @@ export const sketchRoute = (
   const guessed = eligible.barred.filter(({ isGuess }) => isGuess).map(({ candidate }) => candidate);
   return guessed.length === 0
     ? { ordered, choice, barred }
-    : lastResort(route, facts, guessed, { ordered, choice, barred }, most, onDefect);
+    : lastResort(planning, guessed, { ordered, choice, barred }, most);
 };
 
-type Chosen = Pick<Sketch, 'ordered' | 'choice'> & { readonly leftOut: readonly Barred[] };
+type Chosen<Call> = Pick<Sketch<Call>, 'ordered' | 'choice'> & { readonly leftOut: readonly Barred[] };
 
 /** By the first of the order alone where they do; else all of them are put into order. */
-const chosenOf = (
-  route: CompiledRoute,
-  facts: RequestFacts,
+const chosenOf = <Call>(
+  { route, facts, calls, onDefect }: Planning<Call>,
   eligible: Eligible,
   most: number,
-  onDefect: OnDefect,
-): Chosen => {
+): Chosen<Call> => {
   let order = orderRoute(route, eligible, facts, Math.max(most, MOST_KEPT));
   if (order.isCut) {
     const { ranked, leftOut } = order;
     const areWell = suspectsLast(ranked) === ranked;
-    const choice = areWell ? choose(ranked, facts.ask, most, onDefect) : undefined;
+    const choice = areWell ? choose(ranked, calls, most, onDefect) : undefined;
     if (choice !== undefined && choice.chosen.length >= most) return { ordered: ranked, choice, leftOut };
     order = orderRoute(route, eligible, facts);
   }
   const { ranked, fallbacks, leftOut } = order;
   const ordered = suspectsLast(fallbacks.length === 0 ? ranked : [...ranked, ...fallbacks]);
-  return { ordered, choice: choose(ordered, facts.ask, most, onDefect), leftOut };
+  return { ordered, choice: choose(ordered, calls, most, onDefect), leftOut };
 };
 
 /** What is closed by a guess alone, as listed, rather than nothing. */
-const lastResort = (
-  route: CompiledRoute,
-  facts: RequestFacts,
+const lastResort = <Call>(
+  { route, facts, calls, onDefect }: Planning<Call>,
   guessed: readonly RouteCandidate[],
-  { choice: before, barred }: Sketch,
+  { choice: before, barred }: Sketch<Call>,
   most: number,
-  onDefect: OnDefect,
-): Sketch => {
+): Sketch<Call> => {
   const { ranked, fallbacks, leftOut } = orderRoute(route, { candidates: guessed }, facts);
   const ordered = [...ranked, ...fallbacks].sort((one, other) => one.candidate.index - other.candidate.index);
-  const choice = choose(ordered, facts.ask, most, onDefect);
+  const choice = choose(ordered, calls, most, onDefect);
   const unable = before.unable ?? choice.unable;
   const used = new Set(guessed);
   return {
@@ -113,7 +101,7 @@ const soonest = (rejections: readonly Rejection[]): number | undefined => {
 const refusalOf = (
   route: CompiledRoute,
   { ask: { command } }: RequestFacts,
-  { choice, barred }: Sketch,
+  { choice, barred }: Sketch<unknown>,
 ): CompletionRefusal => {
   const fellWhenAsked =
     barred.length > 0 && barred.every(({ reason }) => reason === 'PARAMETER' || reason === 'DEFECT');
@@ -151,7 +139,7 @@ const consideredOf = (ranked: Ranked): ConsideredOffering => {
 export const decisionOf = (
   route: CompiledRoute,
   { ask: { command } }: RequestFacts,
-  { ordered, choice, barred }: Sketch,
+  { ordered, choice, barred }: Sketch<unknown>,
   most: number,
 ): RouteDecision => {
   const rejected = keptRejections(route, barred, isPlain(route, command), most);
@@ -173,38 +161,83 @@ export const decisionOf = (
 };
 
 /** Of the first candidate; of the first that would be one where none is left. */
-const modelOf = ({ candidates }: CompiledRoute, { chosen }: Choice, requested: string): ModelSlug =>
+const modelOf = ({ candidates }: CompiledRoute, { chosen }: Choice<unknown>, requested: string): ModelSlug =>
   chosen[0]?.planned.offering.modelSlug ?? candidates[0]?.offering.modelSlug ?? asModelSlug(requested);
 
-/** As they are called, in order. */
-const calledOf = ({ planned }: Choice['chosen'][number], { chosen }: Choice): RoutePlan['candidates'] => {
-  const called: [PlannedCandidate, ...PlannedCandidate[]] = [planned];
-  for (let place = 1; place < chosen.length; place += 1) {
-    const next = chosen[place];
-    if (next !== undefined) called.push(next.planned);
-  }
-  return called;
-};
-
-/** What is carried out. */
-export const planRoute = (
-  route: CompiledRoute,
-  facts: RequestFacts,
-  onDefect: OnDefect,
-): Staged<RoutePlan> => {
-  const { fallback, strategy } = route.policy;
-  const sketch = sketchRoute(route, facts, fallback.maxAttempts, onDefect);
-  const [first] = sketch.choice.chosen;
-  if (first === undefined) return refused(refusalOf(route, facts, sketch));
-  return ok({
-    decision: decisionOf(route, facts, sketch, MOST_KEPT),
-    candidates: calledOf(first, sketch.choice),
-    dispatch: dispatchOf(strategy, { ranked: mainOf(sketch.choice) }),
-    fallback,
-    inputTokens: () => Math.round(facts.inputTokens(first.planned.offering)),
-  });
-};
-
 /** Chosen candidates that are no fallbacks. */
-export const mainOf = ({ chosen }: Choice): readonly Ranked[] =>
+export const mainOf = ({ chosen }: Pick<Choice<unknown>, 'chosen'>): readonly Ranked[] =>
   chosen.filter(({ planned }) => !planned.isFallback).map(({ ranked }) => ranked);
+
+/** Under which key a plan stands; undefined where it does not: something is not well, or the request is looked at for itself. */
+const standingKeyOf = ({ route, facts, calls }: Planning<unknown>): string | undefined => {
+  const { command, at, isHypothetical } = facts.ask;
+  const now = at.getTime();
+  if (!route.isSteady || isHypothetical || route.firstEndMs <= now || isTooLongForSome(route, facts))
+    return undefined;
+  const unable = route.unable(facts.shape.needs);
+  for (const { index, pulse, breaker } of route.candidates)
+    if (
+      unable[index] === undefined &&
+      (pulse.closedUntil > now || pulse.isSuspect || breaker.state() !== 'CLOSED')
+    )
+      return undefined;
+  const key = calls.key();
+  return key && `${command.model}\n${key}`;
+};
+
+/** What of a plan holds for all requests that are alike. Keeps nothing of the one that it was made for. */
+const standingOf = <Call>(
+  decision: RouteDecision,
+  { chosen }: Pick<Choice<Call>, 'chosen'>,
+): StandingPlan => ({
+  decision,
+  chosen: chosen.map(({ ranked, planned: { warnings, ...planned } }) => ({
+    ranked,
+    warnings,
+    passesOn: 'client' in planned,
+  })),
+  main: mainOf({ chosen }),
+});
+
+const isSome = <Each>(list: readonly Each[]): list is readonly [Each, ...Each[]] => list.length > 0;
+
+/** What is carried out: as it was decided of other requests that were alike, where that still stands. */
+export const planRoute = <Call>(planning: Planning<Call>): Staged<RoutedPlan<Call>> => {
+  const { route, facts, calls } = planning;
+  const { strategy, fallback } = route.policy;
+  const planOf = (
+    decision: RouteDecision,
+    candidates: readonly PlannedCandidate<Call>[],
+    main: readonly Ranked[],
+  ): RoutedPlan<Call> | undefined =>
+    isSome(candidates)
+      ? {
+          ask: facts.ask,
+          strategy,
+          decision,
+          candidates,
+          dispatch: dispatchOf(strategy, { ranked: main }),
+          fallback,
+          inputTokens: () => Math.round(facts.inputTokens(candidates[0].offering)),
+        }
+      : undefined;
+  const key = standingKeyOf(planning);
+  const standing = key === undefined ? undefined : route.standing(key);
+  if (standing !== undefined) {
+    const { decision, chosen } = standing;
+    const candidates = chosen.map(({ ranked, warnings, passesOn }) =>
+      plannedOf(ranked.candidate, warnings, calls.again(ranked.candidate, passesOn)),
+    );
+    const plan = planOf(decision, candidates, standing.main);
+    if (plan !== undefined) return ok(plan);
+  }
+  const sketch = sketchRoute(planning, fallback.maxAttempts);
+  const { choice, barred } = sketch;
+  const decision = decisionOf(route, facts, sketch, MOST_KEPT);
+  const candidates = choice.chosen.map(({ planned }) => planned);
+  const plan = planOf(decision, candidates, mainOf(choice));
+  if (plan === undefined) return refused(refusalOf(route, facts, sketch));
+  if (key !== undefined && !barred.some(({ reason }) => reason === 'DEFECT'))
+    route.keep(key, standingOf(decision, choice));
+  return ok(plan);
+};

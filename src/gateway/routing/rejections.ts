@@ -1,8 +1,8 @@
 import type { Rejection, RejectionReason } from '../../domain/attempt.ts';
 import type { Warning } from '../../domain/warning.ts';
-import type { CompiledRoute } from './candidate.ts';
+import { type Barred, rejectionOf } from './candidate.ts';
 import type { Choice } from './choose.ts';
-import { type Barred, rejectionOf } from './eligibility.ts';
+import type { CompiledRoute } from './compiled-route.ts';
 
 /** Another matter soon: what somebody who wonders asks about first. */
 const OF_THIS_MOMENT: ReadonlySet<RejectionReason> = new Set(['BREAKER_OPEN', 'RATE_LIMITED', 'UNUSABLE']);
@@ -35,18 +35,6 @@ export const rejectionsOf = (
   most: number,
 ): readonly Rejection[] => upTo(most, inOrder(barred).slice(0, most).map(rejectionOf), rejected, unfit);
 
-/** Of a model's own name every completion would list the same providers that are off. */
-const withoutOff = new WeakMap<CompiledRoute, readonly Rejection[]>();
-
-const onOf = (route: CompiledRoute): readonly Rejection[] => {
-  let kept = withoutOff.get(route);
-  if (kept === undefined) {
-    kept = route.rejected.filter(({ reason }) => reason !== 'NOT_CONFIGURED');
-    withoutOff.set(route, kept);
-  }
-  return kept;
-};
-
 /** Those that are kept with a completion: no more than tell something of it. `isPlain`: the route is a model's own name. */
 export const keptRejections = (
   route: CompiledRoute,
@@ -54,7 +42,7 @@ export const keptRejections = (
   isPlain: boolean,
   most: number,
 ): readonly Rejection[] =>
-  upTo(most, inOrder(barred).slice(0, most).map(rejectionOf), isPlain ? onOf(route) : route.rejected);
+  upTo(most, inOrder(barred).slice(0, most).map(rejectionOf), isPlain ? route.rejectedOn : route.rejected);
 
 /** What the request itself rules an offering out by, whenever it comes. */
 const OF_THE_REQUEST: ReadonlySet<RejectionReason> = new Set([
@@ -76,11 +64,11 @@ const warningOf = ({ candidate, detail }: Barred): Warning => ({
  * The choice with a warning where what is asked for, or the format that it is asked in, moves the request to another
  * provider than the one that comes first.
  */
-export const withPassedOver = (
-  choice: Choice,
+export const withPassedOver = <Call>(
+  choice: Choice<Call>,
   { policy }: CompiledRoute,
   barred: readonly Barred[],
-): Choice => {
+): Choice<Call> => {
   const [first] = choice.chosen;
   if (first === undefined) return choice;
   const { candidate: taken } = first.ranked;

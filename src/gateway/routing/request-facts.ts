@@ -3,23 +3,29 @@ import type { Offering } from '../../domain/model.ts';
 import type { ComplexityModel } from '../../domain/route.ts';
 import type { Calibration } from '../estimate/calibration.ts';
 import { thinkingOf } from '../stages/meter.ts';
-import type { CompiledRoute, RouteCandidate } from './candidate.ts';
-import type { ConversationHome } from './conversation.ts';
-import { conversationKeyOf } from './conversation.ts';
+import type { RouteCandidate } from './candidate.ts';
+import type { CompiledRoute } from './compiled-route.ts';
+import { type ConversationHome, conversationKeyOf } from './conversation.ts';
 import {
   expectedOutput,
+  mostTokenFactor,
+  mostTokens,
   type OutputLengths,
   type PromptSize,
   promptSize,
   tokenFactor,
 } from './expected-tokens.ts';
 import type { ExpectedTokens, RateTerms } from './rate-card.ts';
-import { costsOfRoute, type RouteTokens, shapeOf } from './route-costs.ts';
+import { type RequestShape, requestShapeOf } from './request-shape.ts';
+import type { RouteTokens } from './route-costs.ts';
 import type { RouteAsk } from './route-plan.ts';
 import { complexityOf } from './strategies/complexity/classify.ts';
 import { languageOf } from './strategies/language.ts';
 import { type ConditionFacts, conditionHolds } from './strategies/listed.ts';
 import type { OrderContext } from './strategies/order.ts';
+
+/** No tokenizer is believed to make more tokens of a text for one of ours. */
+const MOST_FACTOR = 4;
 
 /** How long a provider keeps a prompt in its cache after it was last used, as far as all of them promise. */
 export const WARM_MS = 300_000;
@@ -36,13 +42,15 @@ export type FactsDependencies = {
 /** What is known of one request; each thing is worked out when it is first asked for. */
 export class RequestFacts {
   readonly ask: RouteAsk;
+  readonly shape: RequestShape;
   readonly #dependencies: FactsDependencies;
   #size: PromptSize | undefined;
   /** Models share tokenizers, and offerings models. */
   #tokens: Map<ModelSlug, ExpectedTokens> | undefined;
-  readonly #terms: RateTerms;
   #tokensIn: { readonly route: CompiledRoute; readonly tokens: RouteTokens } | undefined;
-  readonly #contexts = new Map<CompiledRoute, OrderContext>();
+  #context: { readonly route: CompiledRoute; readonly context: OrderContext } | undefined;
+  /** Of routes within. */
+  #contexts: Map<CompiledRoute, OrderContext> | undefined;
   #warm: { readonly value: ConversationHome | undefined } | undefined;
   #home: { readonly value: ConversationHome | undefined } | undefined;
   #conversation: string | undefined;
@@ -51,12 +59,32 @@ export class RequestFacts {
 
   constructor(ask: RouteAsk, dependencies: FactsDependencies) {
     this.ask = ask;
+    this.shape = requestShapeOf(ask.request);
     this.#dependencies = dependencies;
-    const { request } = ask;
-    this.#terms = {
-      serviceTier: request.serviceTier ?? 'STANDARD',
-      thinks: thinkingOf(request) === true,
-    };
+  }
+
+  get nowMs(): number {
+    return this.#dependencies.nowMs;
+  }
+
+  get #terms(): RateTerms {
+    const { request } = this.ask;
+    return { serviceTier: request.serviceTier ?? 'STANDARD', thinks: thinkingOf(request) === true };
+  }
+
+  /** Tokens that are kept for the answer. */
+  get reservedTokens(): number {
+    return this.ask.request.maxOutputTokens ?? 0;
+  }
+
+  /** Whether the prompt comes to more tokens for any model of a route. Most are so short that nothing has to be measured. */
+  mayExceed(tokens: number, route: CompiledRoute): boolean {
+    const { request } = this.ask;
+    const most = mostTokens(request, this.shape);
+    const { calibration } = this.#dependencies;
+    if (most * MOST_FACTOR <= tokens || most * mostTokenFactor(route.models, calibration) <= tokens)
+      return false;
+    return this.tokensIn(route).mostInput > tokens;
   }
 
   inputTokens(offering: Offering): number {
@@ -82,12 +110,12 @@ export class RequestFacts {
     return this.#size.tokens * tokenFactor(slug, this.#size, this.#dependencies.calibration);
   }
 
-  /** Without what is cached, for each model of a route; see `shapeOf`. */
+  /** Without what is cached, for each model of a route. */
   tokensIn(route: CompiledRoute): RouteTokens {
     if (this.#tokensIn?.route === route) return this.#tokensIn.tokens;
     const { outputLengths } = this.#dependencies;
     const { request } = this.ask;
-    const { models } = shapeOf(route.candidates);
+    const { models } = route;
     const inputs = new Float64Array(models.length);
     const outputs = new Float64Array(models.length);
     let mostInput = 0;
@@ -148,8 +176,8 @@ export class RequestFacts {
   }
 
   /** What a request costs at each candidate of a route, by their places; at its warm home, with what is cached there. */
-  #costsAt(route: CompiledRoute): Float64Array {
-    const costs = costsOfRoute(route).of(this.ask.at, this.#terms, this.tokensIn(route));
+  protected costsAt(route: CompiledRoute): Float64Array {
+    const costs = route.costs.of(this.ask.at, this.#terms, this.tokensIn(route));
     const warm = this.#warmHome();
     const home = warm && route.candidates.find(({ offering }) => offering.id === warm.offeringId);
     if (home === undefined) return costs;
@@ -210,17 +238,28 @@ export class RequestFacts {
 
   /** For the candidates of one route. */
   contextOf(route: CompiledRoute): OrderContext {
-    const known = this.#contexts.get(route);
+    if (this.#context?.route === route) return this.#context.context;
+    const known = this.#contexts?.get(route);
     if (known !== undefined) return known;
+    const context = this.#contextFor(route);
+    if (this.#context === undefined) this.#context = { route, context };
+    else {
+      this.#contexts ??= new Map();
+      this.#contexts.set(route, context);
+    }
+    return context;
+  }
+
+  #contextFor(route: CompiledRoute): OrderContext {
     const { candidates } = route;
     const { random, nowMs } = this.#dependencies;
     let costs: Float64Array | undefined;
-    const context: OrderContext = {
+    return {
       at: this.ask.at,
       all: candidates,
       nowMs,
       costOf: ({ index }) => {
-        costs ??= this.#costsAt(route);
+        costs ??= this.costsAt(route);
         return costs[index] ?? Number.NaN;
       },
       outputTokens: () => this.outputTokens(candidates[0]?.offering),
@@ -229,7 +268,5 @@ export class RequestFacts {
       subject: (by) => this.subject(by),
       random,
     };
-    this.#contexts.set(route, context);
-    return context;
   }
 }

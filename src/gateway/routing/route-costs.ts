@@ -1,62 +1,8 @@
 import type { ServiceTier } from '../../domain/completion-request.ts';
-import type { ModelSlug } from '../../domain/ids.ts';
-import type { Offering } from '../../domain/model.ts';
-import type { CompiledRoute, RouteCandidate } from './candidate.ts';
+import type { RouteCandidate } from './candidate.ts';
 import type { ExpectedTokens, RateTerms } from './rate-card.ts';
 
-/** What a list of candidates comes to, for as long as it stands: what holds of all of them need not be asked of each. */
-export type RouteShape = {
-  /** An offering of each model. */
-  readonly models: readonly Offering[];
-  /** The place of a candidate's model among them, by its `index`. */
-  readonly modelOf: Int32Array;
-  /** When the first of them is switched off, in milliseconds; Infinity: no day is stated of any. */
-  readonly firstEndMs: number;
-  /** When the last of them ends; infinite where one has no end. */
-  readonly lastEndMs: number;
-  /** The least tokens that any of them is known to take; Infinity where none is known. */
-  readonly leastLimit: number;
-};
-
-const known = new WeakMap<readonly RouteCandidate[], RouteShape>();
-
-const shapeIn = (candidates: readonly RouteCandidate[]): RouteShape => {
-  const places = new Map<ModelSlug, number>();
-  const models: Offering[] = [];
-  const modelOf = new Int32Array(candidates.reduce((size, { index }) => Math.max(size, index + 1), 0));
-  let firstEndMs = Number.POSITIVE_INFINITY;
-  let lastEndMs = candidates.length === 0 ? Number.POSITIVE_INFINITY : 0;
-  let leastLimit = Number.POSITIVE_INFINITY;
-  for (const { index, offering } of candidates) {
-    const { modelSlug, retiresAt, limits } = offering;
-    let place = places.get(modelSlug);
-    if (place === undefined) {
-      place = models.push(offering) - 1;
-      places.set(modelSlug, place);
-    }
-    modelOf[index] = place;
-    const endMs = retiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
-    firstEndMs = Math.min(firstEndMs, endMs);
-    lastEndMs = Math.max(lastEndMs, endMs);
-    leastLimit = Math.min(
-      leastLimit,
-      limits.contextWindow ?? leastLimit,
-      limits.maxInputTokens ?? leastLimit,
-    );
-  }
-  return { models, modelOf, firstEndMs, lastEndMs, leastLimit };
-};
-
-export const shapeOf = (candidates: readonly RouteCandidate[]): RouteShape => {
-  let shape = known.get(candidates);
-  if (shape === undefined) {
-    shape = shapeIn(candidates);
-    known.set(candidates, shape);
-  }
-  return shape;
-};
-
-/** Tokens of one request without a cache, by the places of a shape's models. */
+/** Tokens of one request without a cache, by the places of a route's models. */
 export type RouteTokens = {
   readonly inputs: Float64Array;
   readonly outputs: Float64Array;
@@ -75,15 +21,6 @@ const OUTPUT_TO = 6;
 const FROM_MS = 7;
 const TO_MS = 8;
 const WIDTH = 9;
-
-/**
- * The costs of all candidates of a route in one go. What each one's card says is kept in one flat row for as long as requests
- * fall into the same piece of its rates: hundreds of cards, each asked for itself, take several times as long.
- */
-export type RouteCosts = {
-  /** By the candidates' places; uncached. */
-  of(at: Date, terms: RateTerms, tokens: RouteTokens): Float64Array;
-};
 
 const writeRow = (
   rows: Float64Array,
@@ -171,71 +108,72 @@ const commonOf = (rows: Float64Array): Range => {
   return common;
 };
 
-const createRouteCosts = (candidates: readonly RouteCandidate[]): RouteCosts => {
-  const plain = new Map<ServiceTier, Table>();
-  const thinking = new Map<ServiceTier, Table>();
-  const { modelOf } = shapeOf(candidates);
+/**
+ * The costs of all candidates of a route in one go. What each one's card says is kept in one flat row for as long as requests
+ * fall into the same piece of its rates: hundreds of cards, each asked for itself, take several times as long.
+ */
+export class RouteCosts {
+  readonly #candidates: readonly RouteCandidate[];
+  readonly #modelOf: Int32Array;
+  readonly #plain = new Map<ServiceTier, Table>();
+  readonly #thinking = new Map<ServiceTier, Table>();
 
-  const tableOf = ({ serviceTier, thinks }: RateTerms): Table => {
-    const tables = thinks ? thinking : plain;
+  /** `modelOf`: the place of each candidate's model among those that tokens are told of. */
+  constructor(candidates: readonly RouteCandidate[], modelOf: Int32Array) {
+    this.#candidates = candidates;
+    this.#modelOf = modelOf;
+  }
+
+  #tableOf({ serviceTier, thinks }: RateTerms): Table {
+    const tables = thinks ? this.#thinking : this.#plain;
     let table = tables.get(serviceTier);
     if (table === undefined) {
       // NaN lies in no piece: the card is asked.
-      table = { rows: new Float64Array(candidates.length * WIDTH).fill(Number.NaN), common: NO_RANGE };
+      table = { rows: new Float64Array(this.#candidates.length * WIDTH).fill(Number.NaN), common: NO_RANGE };
       tables.set(serviceTier, table);
     }
     return table;
-  };
-
-  return {
-    of(at, terms, { inputs, outputs }) {
-      const table = tableOf(terms);
-      const { rows } = table;
-      const time = at.getTime();
-      const asked = { ...NO_RANGE, from: time, to: time };
-      for (let model = 0; model < inputs.length; model += 1) {
-        const input = cellOf(inputs, model);
-        const output = cellOf(outputs, model);
-        if (input < asked.inputFrom) asked.inputFrom = input;
-        if (input > asked.inputTo) asked.inputTo = input;
-        if (output < asked.outputFrom) asked.outputFrom = output;
-        if (output > asked.outputTo) asked.outputTo = output;
-      }
-      const costs = new Float64Array(candidates.length);
-      if (covers(table.common, asked)) {
-        for (let place = 0, start = 0; place < candidates.length; place += 1, start += WIDTH) {
-          const model = modelOf[place] ?? 0;
-          costs[place] =
-            cellOf(rows, start + BASE) +
-            cellOf(rows, start + INPUT) * cellOf(inputs, model) +
-            cellOf(rows, start + OUTPUT) * cellOf(outputs, model);
-        }
-        return costs;
-      }
-      for (let place = 0; place < candidates.length; place += 1) {
-        const start = place * WIDTH;
-        const model = modelOf[place] ?? 0;
-        const input = cellOf(inputs, model);
-        const output = cellOf(outputs, model);
-        costs[place] = isWithin(rows, start, input, output, time)
-          ? cellOf(rows, start + BASE) +
-            cellOf(rows, start + INPUT) * input +
-            cellOf(rows, start + OUTPUT) * output
-          : writeRow(rows, start, candidates[place], { input, cacheRead: 0, output }, at, terms);
-      }
-      table.common = commonOf(rows);
-      return costs;
-    },
-  };
-};
-
-const costsOf = new WeakMap<CompiledRoute, RouteCosts>();
-
-export const costsOfRoute = (route: CompiledRoute): RouteCosts => {
-  let costs = costsOf.get(route);
-  if (costs === undefined) {
-    costs = createRouteCosts(route.candidates);
-    costsOf.set(route, costs);
   }
-  return costs;
-};
+
+  /** By the candidates' places; uncached. */
+  of(at: Date, terms: RateTerms, { inputs, outputs }: RouteTokens): Float64Array {
+    const table = this.#tableOf(terms);
+    const { rows } = table;
+    const time = at.getTime();
+    const asked = { ...NO_RANGE, from: time, to: time };
+    for (let model = 0; model < inputs.length; model += 1) {
+      const input = cellOf(inputs, model);
+      const output = cellOf(outputs, model);
+      if (input < asked.inputFrom) asked.inputFrom = input;
+      if (input > asked.inputTo) asked.inputTo = input;
+      if (output < asked.outputFrom) asked.outputFrom = output;
+      if (output > asked.outputTo) asked.outputTo = output;
+    }
+    const candidates = this.#candidates;
+    const modelOf = this.#modelOf;
+    const count = candidates.length;
+    const costs = new Float64Array(count);
+    if (covers(table.common, asked)) {
+      for (let place = 0, start = 0; place < count; place += 1, start += WIDTH) {
+        const model = modelOf[place] ?? 0;
+        costs[place] =
+          cellOf(rows, start + BASE) +
+          cellOf(rows, start + INPUT) * cellOf(inputs, model) +
+          cellOf(rows, start + OUTPUT) * cellOf(outputs, model);
+      }
+      return costs;
+    }
+    for (let place = 0, start = 0; place < count; place += 1, start += WIDTH) {
+      const model = modelOf[place] ?? 0;
+      const input = cellOf(inputs, model);
+      const output = cellOf(outputs, model);
+      costs[place] = isWithin(rows, start, input, output, time)
+        ? cellOf(rows, start + BASE) +
+          cellOf(rows, start + INPUT) * input +
+          cellOf(rows, start + OUTPUT) * output
+        : writeRow(rows, start, candidates[place], { input, cacheRead: 0, output }, at, terms);
+    }
+    table.common = commonOf(rows);
+    return costs;
+  }
+}

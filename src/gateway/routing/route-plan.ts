@@ -4,15 +4,17 @@ import type { ClientRequest } from '../../domain/client-request.ts';
 import type { CompletionRequest } from '../../domain/completion-request.ts';
 import type { Cost } from '../../domain/cost.ts';
 import type { Offering } from '../../domain/model.ts';
-import type { FallbackRules, RoutePolicy } from '../../domain/route.ts';
+import type { OperationKind, OperationRequests } from '../../domain/operation.ts';
+import type { FallbackRules, RoutePolicy, Strategy } from '../../domain/route.ts';
 import type { Warning } from '../../domain/warning.ts';
+import type { OperationAdapter } from '../../ports/provider.ts';
 import type { CompletionCommand } from '../completion-command.ts';
 import type { RouteCandidate } from './candidate.ts';
 import type { BreakerState } from './health/breaker.ts';
 
 /** What is to be routed. */
 export type RouteAsk = {
-  readonly command: CompletionCommand;
+  readonly command: Pick<CompletionCommand, 'model' | 'request' | 'unsupported' | 'routing' | 'client'>;
   readonly caller: Caller;
   /** With all media here. */
   readonly request: CompletionRequest;
@@ -21,15 +23,27 @@ export type RouteAsk = {
   readonly isHypothetical?: true;
 };
 
-/** A candidate as it will be called. */
-export type PlannedCandidate = Pick<RouteCandidate, 'offering' | 'provider' | 'breaker' | 'isFallback'> & {
-  /** As this provider gets it. */
+/** What a provider gets of a completion. */
+export type CompletionCall = {
   readonly request: CompletionRequest;
   /** Present where it gets the client's own request instead, as that came. */
   readonly client?: ClientRequest;
+};
+
+/** What a provider gets of another operation. */
+export type OperationCall<Kind extends OperationKind> = {
+  readonly adapter: OperationAdapter<Kind>;
+  readonly request: OperationRequests[Kind];
+};
+
+/** A candidate as it will be called. */
+export type PlannedCandidate<Call = CompletionCall> = Pick<
+  RouteCandidate,
+  'offering' | 'provider' | 'breaker' | 'isFallback'
+> & {
   /** Of what it will have to leave out. */
   readonly warnings: readonly Warning[];
-};
+} & Call;
 
 /** How candidates are called. */
 export type Dispatch =
@@ -40,14 +54,21 @@ export type Dispatch =
   /** The second once the first is late; absent time: nothing is known, and it is not hedged. */
   | { readonly kind: 'HEDGE'; readonly afterMs?: number };
 
-export type RoutePlan = {
+export type RoutePlan<Call = CompletionCall> = {
+  /** One object for all requests that are decided alike, so that what is made of it can be kept with it. */
   readonly decision: RouteDecision;
   /** In the order in which they are tried; at least one. */
-  readonly candidates: readonly [PlannedCandidate, ...PlannedCandidate[]];
+  readonly candidates: readonly [PlannedCandidate<Call>, ...PlannedCandidate<Call>[]];
   readonly dispatch: Dispatch;
   readonly fallback: FallbackRules;
   /** About how many tokens the prompt has; for what is cancelled before its provider says. */
   readonly inputTokens: () => number;
+};
+
+/** A plan with what it was made of, for who learns from its end. */
+export type RoutedPlan<Call = CompletionCall> = RoutePlan<Call> & {
+  readonly ask: RouteAsk;
+  readonly strategy: Strategy;
 };
 
 /** A candidate of a dry run. */

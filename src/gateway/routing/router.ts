@@ -1,4 +1,4 @@
-import { type Catalogue, calledOffering } from '../../catalogue/catalogue.ts';
+import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
 import type { OfferingId, ProviderId } from '../../domain/ids.ts';
 import type { PerfStat } from '../../domain/performance.ts';
@@ -10,31 +10,19 @@ import type { SharedState } from '../../ports/shared-state.ts';
 import type { CompletionCommand } from '../completion-command.ts';
 import type { Calibration } from '../estimate/calibration.ts';
 import type { Staged } from '../stages/stage.ts';
-import type { CompiledRoute } from './candidate.ts';
-import { type CompiledRoutes, createCompiledRoutes } from './compiled-routes.ts';
-import {
-  type ConversationMemory,
-  conversationKeyOf,
-  createConversationMemory,
-  userTurnsOf,
-} from './conversation.ts';
-import { createOutputLengths, type OutputLengths } from './expected-tokens.ts';
+import type { OnDefect } from './choose.ts';
+import type { CompiledRoute } from './compiled-route.ts';
+import { createCompiledRoutes } from './compiled-routes.ts';
+import { completionCalls } from './completion-calls.ts';
+import { conversationKeyOf, createConversationMemory, userTurnsOf } from './conversation.ts';
+import { createOutputLengths } from './expected-tokens.ts';
 import { explainRoute } from './explain-route.ts';
 import type { HealthBoard } from './health/health-board.ts';
 import { planRoute } from './plan.ts';
 import type { RouteBook } from './policy/route-book.ts';
 import { RequestFacts, WARM_MS } from './request-facts.ts';
-import type { RouteAsk, RouteExplanation, RoutePlan } from './route-plan.ts';
+import type { RouteAsk, RoutedPlan, RouteExplanation } from './route-plan.ts';
 import { orderOf } from './strategies/registry.ts';
-
-export type LearnDependencies = {
-  readonly catalogue: Catalogue;
-  /** Absent: nobody goes by it. */
-  readonly memory: ConversationMemory | undefined;
-  readonly outputLengths: OutputLengths;
-  readonly compile: CompiledRoutes;
-  readonly now: () => Date;
-};
 
 /**
  * How much of a prompt its provider keeps. Where writing to the cache is billed, it is done on demand, and usage says how
@@ -50,48 +38,21 @@ const keptTokens = (usage: Usage, offeringId: OfferingId, catalogue: Catalogue):
 };
 
 /** How long other nodes are told of the conversation; undefined: one that may have no second turn is nobody's concern. */
-const toldForMs = ({ command, request }: RouteAsk, compile: CompiledRoutes): number | undefined => {
-  const route = compile(command);
-  const strategy = route.kind === 'OK' ? route.value.policy.strategy : undefined;
-  if (strategy?.kind === 'STICKY') return Math.max(strategy.forMs, WARM_MS);
-  return command.routing?.conversation !== undefined || userTurnsOf(request) > 1 ? WARM_MS : undefined;
+const toldForMs = ({ ask, strategy }: RoutedPlan): number | undefined => {
+  if (strategy.kind === 'STICKY') return Math.max(strategy.forMs, WARM_MS);
+  return hasPast(ask) ? WARM_MS : undefined;
 };
-
-export const learnFrom = (
-  ask: RouteAsk,
-  record: CompletionRecord,
-  { catalogue, memory, outputLengths, compile, now }: LearnDependencies,
-): void => {
-  const attempt = record.attempts.findLast(({ status }) => status === 'SUCCEEDED');
-  if (record.status !== 'SUCCEEDED' || attempt === undefined) return;
-  const { offeringId, usage } = attempt;
-  const offering = calledOffering(catalogue, offeringId);
-  if (offering !== undefined && usage !== undefined && outputTokensOf(usage) > 0)
-    outputLengths.learn(offering.modelSlug, outputTokensOf(usage));
-  if (memory === undefined) return;
-  memory.settle(
-    conversationKeyOf(ask),
-    {
-      offeringId,
-      inputTokens: usage === undefined ? 0 : keptTokens(usage, offeringId, catalogue),
-      at: now(),
-    },
-    toldForMs(ask, compile),
-  );
-};
-
-export type { RouteAsk } from './route-plan.ts';
 
 /** Decides which offerings a completion may go to, and in which order. */
 export type Router = {
   /** What the name and the routing of a command stand for. Refused: names that mean nothing, or nothing that is on. */
   compile(command: Pick<CompletionCommand, 'model' | 'routing'>): Staged<CompiledRoute>;
   /** At once, but where another node has to be asked for the home of a conversation. Refused: no candidate is left. */
-  plan(route: CompiledRoute, ask: RouteAsk): Staged<RoutePlan> | Promise<Staged<RoutePlan>>;
+  plan(route: CompiledRoute, ask: RouteAsk): Staged<RoutedPlan> | Promise<Staged<RoutedPlan>>;
   /** The same plan with all that it rests on. Draws by chance are drawn anew. Leaves no trace. */
   explain(route: CompiledRoute, ask: RouteAsk): Promise<RouteExplanation>;
   /** A completion is over: where its conversation is at home, and how long answers are. Never throws. */
-  learn(ask: RouteAsk, record: CompletionRecord): void;
+  learn(plan: RoutedPlan, record: CompletionRecord): void;
 };
 
 export type RouterDependencies = {
@@ -109,7 +70,7 @@ export type RouterDependencies = {
   readonly clock: Clock;
   readonly random: () => number;
   /** Takes what a provider threw, which its contract forbids; for a log. Never throws. */
-  readonly onDefect: (error: unknown, providerId: ProviderId) => void;
+  readonly onDefect: OnDefect;
 };
 
 /** Whether it may have been answered before: what begins is at home nowhere. */
@@ -162,28 +123,29 @@ export const createRouter = (dependencies: RouterDependencies): Router => {
     compile,
     plan(route, ask) {
       const facts = factsOf(ask);
+      const planning = { route, facts, calls: completionCalls(facts), onDefect };
       const asked = askOthers(route, facts);
-      return asked === undefined
-        ? planRoute(route, facts, onDefect)
-        : asked.then(() => planRoute(route, facts, onDefect));
+      return asked === undefined ? planRoute(planning) : asked.then(() => planRoute(planning));
     },
     async explain(route, ask) {
       const facts = factsOf(ask);
       await askOthers(route, facts);
       return explainRoute(route, facts, catalogue(), onDefect);
     },
-    learn(ask, record) {
+    learn(plan, record) {
+      const attempt = record.attempts.findLast(({ status }) => status === 'SUCCEEDED');
+      if (record.status !== 'SUCCEEDED' || attempt === undefined) return;
+      const { offeringId, providerId, usage } = attempt;
+      const called = plan.candidates.find(({ offering }) => offering.id === offeringId)?.offering;
+      if (called !== undefined && usage !== undefined && outputTokensOf(usage) > 0)
+        outputLengths.learn(called.modelSlug, outputTokensOf(usage));
+      const { ask } = plan;
+      if (!goesByHomes && ask.command.routing?.conversation === undefined) return;
       try {
-        learnFrom(ask, record, {
-          catalogue: catalogue(),
-          memory: goesByHomes || ask.command.routing?.conversation !== undefined ? memory : undefined,
-          outputLengths,
-          compile,
-          now: clock.now,
-        });
+        const inputTokens = usage === undefined ? 0 : keptTokens(usage, offeringId, catalogue());
+        memory.settle(conversationKeyOf(ask), { offeringId, inputTokens, at: clock.now() }, toldForMs(plan));
       } catch (error) {
-        const { providerId } = record.attempts.at(-1) ?? {};
-        if (providerId !== undefined) onDefect(error, providerId);
+        onDefect(error, providerId);
       }
     },
   };

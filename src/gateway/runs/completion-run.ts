@@ -15,8 +15,8 @@ import { elapsedMs } from '../elapsed.ts';
 import type { Calibration } from '../estimate/calibration.ts';
 import type { RateLimitRecorder } from '../rate-limit-board.ts';
 import type { HealthBoard } from '../routing/health/health-board.ts';
-import type { RoutePlan } from '../routing/route-plan.ts';
-import type { RouteAsk, Router } from '../routing/router.ts';
+import type { RoutedPlan } from '../routing/route-plan.ts';
+import type { Router } from '../routing/router.ts';
 import { authorise } from '../stages/authorise.ts';
 import { type Guarded, guardInput, refusalFor } from '../stages/guard-input.ts';
 import { loadMedia } from '../stages/load-media.ts';
@@ -97,7 +97,7 @@ export class CompletionRun implements Run, AttemptsListener {
   readonly #catalogue: Catalogue;
   #trace: CompletionTrace | undefined;
   #sink: RunSink | undefined;
-  #planned: { readonly ask: RouteAsk; readonly plan: RoutePlan } | undefined;
+  #plan: RoutedPlan | undefined;
   #attempts: Attempts | undefined;
   #isPaused = false;
   #isOver = false;
@@ -183,8 +183,8 @@ export class CompletionRun implements Run, AttemptsListener {
   onAttempted(attempted: Attempted): void {
     const { clock, router, calibration, record: append } = this.#deps;
     this.#lifetime.close();
-    if (this.#planned === undefined) throw new Error('what is attempted was planned');
-    const { ask, plan } = this.#planned;
+    const plan = this.#plan;
+    if (plan === undefined) throw new Error('what is attempted was planned');
     const { decision, candidates } = plan;
     const { request } = this.#command;
     const metered = meter(attempted, plan, this.#catalogue, elapsedMs(clock, this.#arrivedAt));
@@ -196,7 +196,7 @@ export class CompletionRun implements Run, AttemptsListener {
       tags: request,
     });
     append({ ...ledgerRowOf(record), operation: 'COMPLETION' });
-    router.learn(ask, record);
+    router.learn(plan, record);
     const { ending, usage, attempts } = metered;
     if (ending.kind === 'FINISHED' && usage !== undefined && attempts.length === 1)
       calibration?.observe(decision.modelSlug, candidates[0].request, inputTokensOf(usage));
@@ -243,14 +243,13 @@ export class CompletionRun implements Run, AttemptsListener {
         return;
       }
       const { request } = loaded.value;
-      const ask: RouteAsk = { command, caller: this.#caller, request, at: this.#createdAt };
-      this.#await(router.plan(route, ask), (planned) => this.#begin(planned, ask, guarded.value, timeouts));
+      const ask = { command, caller: this.#caller, request, at: this.#createdAt };
+      this.#await(router.plan(route, ask), (planned) => this.#begin(planned, guarded.value, timeouts));
     });
   }
 
   #begin(
-    planned: Staged<RoutePlan>,
-    ask: RouteAsk,
+    planned: Staged<RoutedPlan>,
     { untranslatable }: Guarded,
     timeouts: ReturnType<typeof timeoutsOf>,
   ): void {
@@ -261,7 +260,7 @@ export class CompletionRun implements Run, AttemptsListener {
     const plan = planned.value;
     const deps = this.#deps;
     const { totalMs } = timeouts;
-    this.#planned = { ask, plan };
+    this.#plan = plan;
     this.#attempts = new Attempts(
       plan,
       {

@@ -81,8 +81,9 @@ const answer = async (
   const command = commandWith({ ...given, request });
   const ask = { command, caller: callerWith(), request, at: clock.now() };
   const compiled = router.compile(command);
-  if (compiled.kind === 'OK') await router.plan(compiled.value, ask);
-  router.learn(ask, recordOf(id, usage, status));
+  const plan = compiled.kind === 'OK' ? await router.plan(compiled.value, ask) : compiled;
+  if (plan.kind === 'REFUSED') throw new Error(JSON.stringify(plan.refusal));
+  router.learn(plan.value, recordOf(id, usage, status));
 };
 
 it('the cheapest is where the cache is warm, for five minutes', async () => {

@@ -11,7 +11,7 @@ import type { RouteCondition } from '../../../domain/route.ts';
 import { inputTokensOf, outputTokensOf, type Usage } from '../../../domain/usage.ts';
 import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../../completion-command.ts';
 import type { EstimatedCost } from '../../estimate/estimated-cost.ts';
-import type { CompiledRoute } from '../candidate.ts';
+import type { CompiledRoute } from '../compiled-route.ts';
 import { eligibleOf } from '../eligibility.ts';
 import { orderRoute } from '../order-route.ts';
 import type { ExpectedTokens } from '../rate-card.ts';
@@ -111,6 +111,14 @@ export class ReplayFacts extends RequestFacts {
     };
   }
 
+  override mayExceed(tokens: number): boolean {
+    return this.tokens.input > tokens;
+  }
+
+  override inputTokens(): number {
+    return this.tokens.input;
+  }
+
   override contextOf(): OrderContext {
     return this.#context;
   }
@@ -159,16 +167,7 @@ const chosen = (
   { route, caller, nowMs }: ReplayContext,
 ): CompiledRoute['candidates'][number] | undefined => {
   const facts = new ReplayFacts(replayed, caller, nowMs);
-  const context = facts.contextOf();
-  const { request, at } = facts.ask;
-  const eligible = eligibleOf(route.candidates, {
-    request,
-    at,
-    unsupported: 'WARN',
-    mostInputTokens: () => facts.tokens.input,
-    inputTokens: () => facts.tokens.input,
-    costOf: (candidate) => context.costOf(candidate),
-  });
+  const eligible = eligibleOf(route, facts);
   const { ranked, fallbacks } = orderRoute(route, eligible, facts);
   return (ranked[0] ?? fallbacks[0])?.candidate;
 };

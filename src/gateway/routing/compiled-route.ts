@@ -1,0 +1,165 @@
+import type { Rejection, RouteDecision } from '../../domain/attempt.ts';
+import type { ModelSlug, RouteName } from '../../domain/ids.ts';
+import type { Capability, Offering } from '../../domain/model.ts';
+import type { RoutePolicy } from '../../domain/route.ts';
+import type { Warning } from '../../domain/warning.ts';
+import { needsAt, takes } from '../estimate/needs.ts';
+import type { Barred, RouteCandidate } from './candidate.ts';
+import { RouteCosts } from './route-costs.ts';
+import type { Ranked } from './strategies/order.ts';
+import { orderOf } from './strategies/registry.ts';
+
+/** What a route is made of. */
+export type RouteParts = {
+  readonly policy: RoutePolicy;
+  readonly saved?: { readonly name: RouteName; readonly version: number } | undefined;
+  /** As listed, fallbacks last; no offering twice. */
+  readonly candidates: readonly RouteCandidate[];
+  /** Those that can be none as long as the catalogue stands. */
+  readonly rejected: readonly Rejection[];
+  /** What filters passed over, as many as are kept: they look at all that is on. */
+  readonly unfit: readonly Rejection[];
+  /** Routes within, by name, compiled. */
+  readonly nested: ReadonlyMap<RouteName, CompiledRoute>;
+};
+
+/** What was decided of a request; the same for all that are alike, for as long as all candidates are well. */
+export type StandingPlan = {
+  readonly decision: RouteDecision;
+  readonly chosen: readonly {
+    readonly ranked: Ranked;
+    readonly warnings: readonly Warning[];
+    /** It gets the client's own request. */
+    readonly passesOn: boolean;
+  }[];
+  /** Those that are no fallbacks. */
+  readonly main: readonly Ranked[];
+};
+
+/** Requests that are alike come in thousands; who varies them without end has each worked out for itself. */
+const MOST_STANDING = 200;
+
+const lacking = ({ lacks }: Offering, wanted: readonly Capability[]): Capability | undefined =>
+  wanted.find((each) => lacks.includes(each));
+
+/**
+ * A policy with names looked up and facts checked, and all that follows from them alone. Made once for a policy, a catalogue
+ * and the providers that are on; what goes by requests and by the moment is asked of it with each request.
+ */
+export class CompiledRoute implements RouteParts {
+  readonly policy: RouteParts['policy'];
+  readonly saved: RouteParts['saved'];
+  readonly candidates: RouteParts['candidates'];
+  readonly rejected: RouteParts['rejected'];
+  readonly unfit: RouteParts['unfit'];
+  readonly nested: RouteParts['nested'];
+  /** An offering of each model. */
+  readonly models: readonly Offering[];
+  /** The place of a candidate's model among them, by its `index`. */
+  readonly modelOf: Int32Array;
+  /** When the first of them is switched off, in milliseconds; Infinity: no day is stated of any. */
+  readonly firstEndMs: number;
+  /** When the last of them ends; infinite where one has no end. */
+  readonly lastEndMs: number;
+  /** The least tokens that any of them is known to take; Infinity where none is known. */
+  readonly leastLimit: number;
+  /** Whether it goes by its list alone while all of it are well, so that plans may stand. */
+  readonly isSteady: boolean;
+  readonly #unable: (readonly (Barred | undefined)[] | undefined)[] = [];
+  readonly #standing = new Map<string, StandingPlan>();
+  #costs: RouteCosts | undefined;
+  #rejectedOn: readonly Rejection[] | undefined;
+
+  constructor({ policy, saved, candidates, rejected, unfit, nested }: RouteParts) {
+    this.policy = policy;
+    this.saved = saved;
+    this.candidates = candidates;
+    this.rejected = rejected;
+    this.unfit = unfit;
+    this.nested = nested;
+    const places = new Map<ModelSlug, number>();
+    const models: Offering[] = [];
+    const modelOf = new Int32Array(candidates.length);
+    let firstEndMs = Number.POSITIVE_INFINITY;
+    let lastEndMs = candidates.length === 0 ? Number.POSITIVE_INFINITY : 0;
+    let leastLimit = Number.POSITIVE_INFINITY;
+    for (const { index, offering } of candidates) {
+      const { modelSlug, retiresAt, limits } = offering;
+      const place = places.get(modelSlug) ?? models.push(offering) - 1;
+      places.set(modelSlug, place);
+      modelOf[index] = place;
+      const endMs = retiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
+      firstEndMs = Math.min(firstEndMs, endMs);
+      lastEndMs = Math.max(lastEndMs, endMs);
+      leastLimit = Math.min(
+        leastLimit,
+        limits.contextWindow ?? leastLimit,
+        limits.maxInputTokens ?? leastLimit,
+      );
+    }
+    this.models = models;
+    this.modelOf = modelOf;
+    this.firstEndMs = firstEndMs;
+    this.lastEndMs = lastEndMs;
+    this.leastLimit = leastLimit;
+    const { strategy } = policy;
+    this.isSteady =
+      strategy.kind !== 'STICKY' &&
+      orderOf(strategy).kind === 'PRIORITY' &&
+      nested.size === 0 &&
+      candidates.every(
+        ({ maxCostUsd, momentary, askedRegion }) =>
+          maxCostUsd === undefined && momentary === undefined && askedRegion === undefined,
+      );
+  }
+
+  /** What keeps each candidate from doing what is needed, by its `index`; undefined: nothing that is known. */
+  unable(needs: number): readonly (Barred | undefined)[] {
+    let found = this.#unable[needs];
+    if (found === undefined) {
+      const { capabilities, inputModalities } = needsAt(needs, 0);
+      found = this.candidates.map((candidate) => {
+        const { offering } = candidate;
+        const capability = lacking(offering, capabilities);
+        const modality = inputModalities.find((each) => takes(offering, each) === 'NO');
+        if (modality !== undefined)
+          return { candidate, reason: 'MODALITY', detail: () => `It takes no ${modality}.` };
+        return capability && { candidate, reason: 'CAPABILITY', detail: () => `It lacks ${capability}.` };
+      });
+      this.#unable[needs] = found;
+    }
+    return found;
+  }
+
+  get costs(): RouteCosts {
+    this.#costs ??= new RouteCosts(this.candidates, this.modelOf);
+    return this.#costs;
+  }
+
+  /** Those rejected though they are on: of a model's own name every completion would list the same providers that are off. */
+  get rejectedOn(): readonly Rejection[] {
+    this.#rejectedOn ??= this.rejected.filter(({ reason }) => reason !== 'NOT_CONFIGURED');
+    return this.#rejectedOn;
+  }
+
+  standing(key: string): StandingPlan | undefined {
+    return this.#standing.get(key);
+  }
+
+  keep(key: string, plan: StandingPlan): void {
+    if (this.#standing.size >= MOST_STANDING) this.#standing.clear();
+    this.#standing.set(key, plan);
+  }
+}
+
+/** Whether a route is a model's own name and nothing else. */
+export const isPlain = ({ saved, policy }: CompiledRoute, { model }: { readonly model: string }): boolean => {
+  const [rule, ...others] = policy.candidates;
+  return (
+    saved === undefined &&
+    others.length === 0 &&
+    rule?.target.kind === 'MODEL' &&
+    rule.target.name === model &&
+    policy.fallback.candidates.length === 0
+  );
+};
