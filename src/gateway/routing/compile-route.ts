@@ -1,9 +1,11 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { nearestNames } from '../../catalogue/nearest-names.ts';
+import { otherOperation } from '../../catalogue/offering-operation.ts';
 import { placesOf } from '../../catalogue/offering-regions.ts';
 import type { Rejection } from '../../domain/attempt.ts';
 import { asOfferingId, type OfferingId, type ProviderId, type RouteName } from '../../domain/ids.ts';
 import type { Capability, Offering } from '../../domain/model.ts';
+import type { OperationKind } from '../../domain/operation.ts';
 import type { PerfStat } from '../../domain/performance.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { refusalMessage } from '../../domain/refusal.ts';
@@ -36,6 +38,8 @@ export type CompileDependencies = {
   readonly book: RouteBook;
   readonly health: HealthBoard;
   readonly at: Date;
+  /** What is to be done; absent: completions. */
+  readonly operation?: OperationKind | undefined;
   /** What this server measured of an offering; nothing if absent. */
   readonly measured?: (id: OfferingId) => readonly PerfStat[];
 };
@@ -66,6 +70,37 @@ const writesText: OfferingCheck = ({ capabilities, lacks, outputModalities }) =>
   if (capabilities.includes('COMPLETION')) return undefined;
   if (lacks.includes('COMPLETION')) return NOT_FOR_TEXT;
   return capabilities.some((each) => OTHER_WORK.has(each)) ? NOT_FOR_TEXT : undefined;
+};
+
+/** What each operation is to a person. */
+const ABILITIES: { readonly [Kind in OperationKind]: string } = {
+  EMBEDDING: 'make embeddings',
+  IMAGE_GENERATION: 'make images',
+  SPEECH: 'speak',
+  TRANSCRIPTION: 'transcribe',
+  RERANK: 'rerank documents',
+  MODERATION: 'moderate',
+  TOKEN_COUNT: 'count tokens',
+};
+
+/** Whether a provider does what is to be done, for some model at least. */
+const isAble = (provider: Provider, operation: OperationKind | undefined): boolean =>
+  operation === undefined ? provider.completes : provider.operations[operation] !== undefined;
+
+const unableTo = (operation: OperationKind): Misfit => ({
+  reason: 'CAPABILITY',
+  detail: `Its provider cannot ${ABILITIES[operation]}.`,
+});
+
+/** What an offering has to be for, of all that a filter finds. */
+const isFor = (operation: OperationKind | undefined): OfferingCheck => {
+  if (operation === undefined || operation === 'TOKEN_COUNT') return writesText;
+  return (offering) => {
+    const other = otherOperation(offering, operation);
+    return other === undefined
+      ? undefined
+      : { reason: 'CAPABILITY', detail: `It is for ${other}, not to ${ABILITIES[operation]}.` };
+  };
 };
 
 /** What came of one compilation so far. */
@@ -180,7 +215,7 @@ class Compiler {
         const filter = compileFilter({ deprecated: 'EXCLUDE', ...target.filter }, this.#dependencies);
         const terms: Terms = {
           filters: [filter, ...require],
-          check: writesText,
+          check: isFor(this.#dependencies.operation),
           ceiling: ceilingOf(catalogue, target.filter),
         };
         for (const offering of catalogue.offerings)
@@ -295,7 +330,8 @@ class Compiler {
     { target }: CandidateRule,
     { retiresAt, endStatedBy }: Offering,
   ): Misfit | undefined {
-    if (!provider.completes) return NO_COMPLETIONS;
+    const { operation } = this.#dependencies;
+    if (!isAble(provider, operation)) return operation === undefined ? NO_COMPLETIONS : unableTo(operation);
     // What was asked for by name is looked at again with each request: it may be all that is left.
     const isNamed = target.kind === 'MODEL' || target.kind === 'OFFERING';
     if (isNamed && endStatedBy === 'LISTS') return undefined;
@@ -343,6 +379,14 @@ export const compileSaved = (name: string, dependencies: CompileDependencies): S
     : compileRoute(route.policy, savedAs(route), dependencies);
 };
 
+/** Says that none of the providers that serve a model does what is asked. */
+const inabilityOf = (operation: OperationKind | undefined, on: readonly Offering[]): string => {
+  const ids = [...new Set(on.map(({ providerId }) => providerId))];
+  if (operation === undefined)
+    return `${ids[0]} has no language models. Choose another model, or another operation.`;
+  return `${ids.join(', ')} ${ids.length === 1 ? 'serves' : 'serve'} it, but cannot ${ABILITIES[operation]}. Choose another model, or turn on another provider that serves it.`;
+};
+
 /**
  * A model's own name: refused as such where nothing that it means is on, or nothing of it answers prompts.
  */
@@ -369,11 +413,15 @@ export const compileModel = (
       }),
     });
   }
-  if (!on.some(({ providerId }) => providers.get(providerId)?.completes === true))
-    return refused({
-      code: 'UNSUPPORTED_OPERATION',
-      name,
-      problem: `${first.providerId} has no language models. Choose another model, or another operation.`,
+  const { operation } = dependencies;
+  // What no provider counts is estimated.
+  const isAnyAble =
+    operation === 'TOKEN_COUNT' ||
+    on.some(({ providerId }) => {
+      const provider = providers.get(providerId);
+      return provider !== undefined && isAble(provider, operation);
     });
+  if (!isAnyAble)
+    return refused({ code: 'UNSUPPORTED_OPERATION', name, problem: inabilityOf(operation, on) });
   return compileRoute(policy, undefined, dependencies);
 };

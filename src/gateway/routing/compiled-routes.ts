@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { asRouteName, type OfferingId, type ProviderId } from '../../domain/ids.ts';
+import type { OperationKind } from '../../domain/operation.ts';
 import type { PerfStat } from '../../domain/performance.ts';
 import { type CandidateTarget, DEFAULT_POLICY, type RoutePolicy } from '../../domain/route.ts';
 import type { Provider } from '../../ports/provider.ts';
@@ -25,7 +26,10 @@ export type CompiledRoutesDependencies = {
 };
 
 /** Routes as they are compiled, kept for as long as what they rest on stands. */
-export type CompiledRoutes = (command: Pick<CompletionCommand, 'model' | 'routing'>) => Staged<CompiledRoute>;
+export type CompiledRoutes = (
+  command: Pick<CompletionCommand, 'model' | 'routing'>,
+  operation?: OperationKind,
+) => Staged<CompiledRoute>;
 
 const MOST_NAMES = 2_000;
 const MOST_NAMED_CANDIDATES = 100_000;
@@ -74,12 +78,12 @@ export const createCompiledRoutes = (dependencies: CompiledRoutesDependencies): 
     sizeCalculation: sizeOf,
   });
   /** A policy of one request is compiled when that comes, and asked for again when it is over. */
-  let byPolicy = new WeakMap<RoutePolicy, { readonly model: string; readonly route: CompiledRoute }>();
+  let byPolicy = new WeakMap<RoutePolicy, { readonly key: string; readonly route: CompiledRoute }>();
   let basis:
     | { catalogue: Catalogue; providers: ReadonlyMap<ProviderId, Provider>; revision: number }
     | undefined;
 
-  const basisNow = (): CompileDependencies => {
+  const basisNow = (operation: OperationKind | undefined): CompileDependencies => {
     const { book, health, measured } = dependencies;
     const catalogue = dependencies.catalogue();
     const providers = dependencies.providers();
@@ -101,29 +105,32 @@ export const createCompiledRoutes = (dependencies: CompiledRoutesDependencies): 
       book,
       health,
       at: dependencies.now(),
+      operation,
       ...(measured !== undefined && { measured }),
     };
   };
 
   const named = (model: string, on: CompileDependencies): Staged<CompiledRoute> => {
-    const known = byName.get(model);
+    const key = keyOf(model, on);
+    const known = byName.get(key);
     if (known !== undefined) return ok(known);
     const compiled = isRoute(model)
       ? compileSaved(nameOf(model), on)
       : compileModel(model, policyOf(targetOf(model)), on);
-    if (compiled.kind === 'OK') byName.set(model, compiled.value);
+    if (compiled.kind === 'OK') byName.set(key, compiled.value);
     return compiled;
   };
 
   const inline = (model: string, given: RoutePolicy, on: CompileDependencies): Staged<CompiledRoute> => {
-    const same = byPolicy.get(given);
-    if (same !== undefined && same.model === model) return ok(same.route);
     const bringsOwn = given.candidates.length > 0;
+    const key = keyOf(bringsOwn ? '' : model, on);
+    const same = byPolicy.get(given);
+    if (same !== undefined && same.key === key) return ok(same.route);
     if (!bringsOwn && model === INLINE_ROUTE) return NO_CANDIDATES;
-    const text = hash('sha256', JSON.stringify([bringsOwn ? '' : model, given]), 'base64url');
+    const text = hash('sha256', JSON.stringify([key, given]), 'base64url');
     const known = byText.get(text);
     if (known !== undefined) {
-      byPolicy.set(given, { model, route: known });
+      byPolicy.set(given, { key, route: known });
       return ok(known);
     }
     const target = targetOf(model);
@@ -134,13 +141,17 @@ export const createCompiledRoutes = (dependencies: CompiledRoutesDependencies): 
         : compileRoute(policy, undefined, on);
     if (compiled.kind === 'REFUSED') return compiled;
     byText.set(text, compiled.value);
-    byPolicy.set(given, { model, route: compiled.value });
+    byPolicy.set(given, { key, route: compiled.value });
     return compiled;
   };
 
-  return ({ model, routing }) => {
-    const on = basisNow();
+  return ({ model, routing }, operation) => {
+    const on = basisNow(operation);
     if (routing?.policy !== undefined) return inline(model, routing.policy, on);
     return model === INLINE_ROUTE ? NO_CANDIDATES : named(model, on);
   };
 };
+
+/** Names mean other candidates for another operation. */
+const keyOf = (name: string, { operation }: CompileDependencies): string =>
+  operation === undefined ? name : `${operation}\n${name}`;

@@ -161,11 +161,7 @@ class Gate {
  * Which candidates may be used for a request as things are. Where the request says that what cannot be honoured may be left
  * out, and none of them reasons, they are used without reasoning; their providers' warnings say so.
  */
-export const eligibleOf = (
-  route: CompiledRoute,
-  facts: RequestFacts,
-  needs = facts.shape.needs,
-): Eligible => {
+export const eligibleOf = (route: CompiledRoute, facts: RequestFacts, needs = facts.needs): Eligible => {
   const gate = new Gate(route, facts, needs);
   const passed: RouteCandidate[] = [];
   const barred: Barred[] = [];

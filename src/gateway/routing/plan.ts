@@ -174,7 +174,7 @@ const standingKeyOf = ({ route, facts, calls }: Planning<unknown>): string | und
   const now = at.getTime();
   if (!route.isSteady || isHypothetical || route.firstEndMs <= now || isTooLongForSome(route, facts))
     return undefined;
-  const unable = route.unable(facts.shape.needs);
+  const unable = route.unable(facts.needs);
   for (const { index, pulse, breaker } of route.candidates)
     if (
       unable[index] === undefined &&

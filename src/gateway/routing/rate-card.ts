@@ -5,8 +5,8 @@ import type { ServiceTier } from '../../domain/completion-request.ts';
 import type { Cost, CostLine } from '../../domain/cost.ts';
 import type { FxRate } from '../../domain/fx.ts';
 import type { Offering } from '../../domain/model.ts';
-import type { Price } from '../../domain/price.ts';
-import { usageOf } from '../../domain/usage.ts';
+import type { MeterAttributes, Price } from '../../domain/price.ts';
+import { type Usage, usageOf } from '../../domain/usage.ts';
 
 /** Tokens of a request, as far as they can be told before it is sent. */
 export type ExpectedTokens = {
@@ -24,6 +24,8 @@ export type ExpectedTokens = {
 export type RateCard = {
   /** In US dollars; 0 where it is free; NaN where a price or an exchange rate is not known. Under 0.2 µs. */
   costOf(tokens: ExpectedTokens, at: Date, terms: RateTerms): number;
+  /** The same of anything that is used, worked out by the price engine each time. */
+  billOf(usage: Usage, at: Date, attributes?: MeterAttributes): number;
   /** What a request without cached tokens is priced by, for whoever asks the like of many cards. */
   pieceOf?(tokens: ExpectedTokens, at: Date, terms: RateTerms): RatePiece;
 };
@@ -72,8 +74,8 @@ type Bounds = {
 
 const MINUTE = 60_000;
 const UNKNOWN: Rates = { base: Number.NaN, input: 0, cacheRead: 0, output: 0 };
-const FREE: RateCard = { costOf: () => 0 };
-const NO_PRICE: RateCard = { costOf: () => Number.NaN };
+const FREE: RateCard = { costOf: () => 0, billOf: () => 0 };
+const NO_PRICE: RateCard = { costOf: () => Number.NaN, billOf: () => Number.NaN };
 
 const ascending = (bounds: Iterable<number>): readonly number[] =>
   [...new Set(bounds)].sort((one, other) => one - other);
@@ -236,6 +238,11 @@ export const createRateCard = (
       const rates = ratesOf(tokens, at, terms, sheetOf(terms, at.getTime()));
       const { input, cacheRead, output } = tokens;
       return rates.base + rates.input * input + rates.cacheRead * cacheRead + rates.output * output;
+    },
+    billOf(usage, at, attributes) {
+      const cost = costOf({ offering, prices, usage, at, ...(attributes !== undefined && { attributes }) });
+      if (cost.kind === 'FREE') return 0;
+      return cost.kind === 'PRICED' ? cost.total.toNumber() * toUsd(cost) : Number.NaN;
     },
     pieceOf({ input, output }, at, terms) {
       const sheet = sheetOf(terms, at.getTime());

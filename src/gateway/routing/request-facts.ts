@@ -63,8 +63,9 @@ export class RequestFacts {
     this.#dependencies = dependencies;
   }
 
-  get nowMs(): number {
-    return this.#dependencies.nowMs;
+  /** What it asks of whoever answers, see `needsAt`. */
+  get needs(): number {
+    return this.shape.needs;
   }
 
   get #terms(): RateTerms {

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { CompletionRecord } from '../../domain/completion-record.ts';
 import type { OfferingId, ProviderId } from '../../domain/ids.ts';
+import type { OperationKind } from '../../domain/operation.ts';
 import type { PerfStat } from '../../domain/performance.ts';
 import type { RoutePolicy } from '../../domain/route.ts';
 import { cachedTokensOf, inputTokensOf, outputTokensOf, type Usage } from '../../domain/usage.ts';
@@ -18,10 +19,11 @@ import { conversationKeyOf, createConversationMemory, userTurnsOf } from './conv
 import { createOutputLengths } from './expected-tokens.ts';
 import { explainRoute } from './explain-route.ts';
 import type { HealthBoard } from './health/health-board.ts';
+import { type OperationAsk, OperationFacts, operationCalls } from './operation-calls.ts';
 import { planRoute } from './plan.ts';
 import type { RouteBook } from './policy/route-book.ts';
-import { RequestFacts, WARM_MS } from './request-facts.ts';
-import type { RouteAsk, RoutedPlan, RouteExplanation } from './route-plan.ts';
+import { type FactsDependencies, RequestFacts, WARM_MS } from './request-facts.ts';
+import type { OperationCall, RouteAsk, RoutedPlan, RouteExplanation } from './route-plan.ts';
 import { orderOf } from './strategies/registry.ts';
 
 /**
@@ -46,9 +48,17 @@ const toldForMs = ({ ask, strategy }: RoutedPlan): number | undefined => {
 /** Decides which offerings a completion may go to, and in which order. */
 export type Router = {
   /** What the name and the routing of a command stand for. Refused: names that mean nothing, or nothing that is on. */
-  compile(command: Pick<CompletionCommand, 'model' | 'routing'>): Staged<CompiledRoute>;
+  compile(
+    command: Pick<CompletionCommand, 'model' | 'routing'>,
+    operation?: OperationKind,
+  ): Staged<CompiledRoute>;
   /** At once, but where another node has to be asked for the home of a conversation. Refused: no candidate is left. */
   plan(route: CompiledRoute, ask: RouteAsk): Staged<RoutedPlan> | Promise<Staged<RoutedPlan>>;
+  /** The same of another operation, for a route that was compiled for it. */
+  planOperation<Kind extends OperationKind>(
+    route: CompiledRoute,
+    ask: OperationAsk<Kind>,
+  ): Staged<RoutedPlan<OperationCall<Kind>>>;
   /** The same plan with all that it rests on. Draws by chance are drawn anew. Leaves no trace. */
   explain(route: CompiledRoute, ask: RouteAsk): Promise<RouteExplanation>;
   /** A completion is over: where its conversation is at home, and how long answers are. Never throws. */
@@ -99,18 +109,18 @@ export const createRouter = (dependencies: RouterDependencies): Router => {
     ...(dependencies.measured !== undefined && { measured: dependencies.measured }),
     now: clock.now,
   });
-  const factsOf = (ask: RouteAsk): RequestFacts => {
+  const dependenciesNow = (home: FactsDependencies['home']): FactsDependencies => {
     health.refresh();
-    const facts: RequestFacts = new RequestFacts(ask, {
-      calibration,
-      outputLengths,
-      random,
-      nowMs: clock.monotonicMs(),
-      home() {
+    return { calibration, outputLengths, random, nowMs: clock.monotonicMs(), home };
+  };
+  const factsOf = (ask: RouteAsk): RequestFacts => {
+    const facts: RequestFacts = new RequestFacts(
+      ask,
+      dependenciesNow(() => {
         goesByHomes = true;
         return hasPast(ask) ? memory.find(facts.conversation()) : undefined;
-      },
-    });
+      }),
+    );
     return facts;
   };
   /** Undefined: nobody has to be asked. */
@@ -126,6 +136,13 @@ export const createRouter = (dependencies: RouterDependencies): Router => {
       const planning = { route, facts, calls: completionCalls(facts), onDefect };
       const asked = askOthers(route, facts);
       return asked === undefined ? planRoute(planning) : asked.then(() => planRoute(planning));
+    },
+    planOperation(route, ask) {
+      const facts = new OperationFacts(
+        ask,
+        dependenciesNow(() => undefined),
+      );
+      return planRoute({ route, facts, calls: operationCalls(ask), onDefect });
     },
     async explain(route, ask) {
       const facts = factsOf(ask);

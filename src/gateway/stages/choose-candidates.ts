@@ -22,7 +22,7 @@ export const unsupportedOf = (
   given.length === 0 ? given : named(given.filter(({ name }) => !isDefault(request, name)));
 
 /** The same of another operation. */
-const named = (given: readonly Unsupported<string>[]): readonly Unsupported<string>[] =>
+export const named = (given: readonly Unsupported<string>[]): readonly Unsupported<string>[] =>
   given
     .filter(({ name }) => !KEPT_BY_US.has(name))
     .map(({ name, problem, isTaken }) => ({

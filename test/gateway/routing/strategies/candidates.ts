@@ -73,7 +73,7 @@ export const candidatesOf = (...rules: readonly RuleOptions[]): readonly RouteCa
         region: undefined,
         places: undefined,
         requestRegions: [],
-        rates: { costOf: () => cost },
+        rates: { costOf: () => cost, billOf: () => Number.NaN },
         scores: scoresOf(scores),
         pulse: { ...QUIET, ...pulse },
         breaker: {
