@@ -18,6 +18,7 @@ import { DEFAULT_FALLBACK } from '../src/domain/route.ts';
 import { usageOf } from '../src/domain/usage.ts';
 import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../src/gateway/completion-command.ts';
 import { createGateway } from '../src/gateway/gateway.ts';
+import type { Availability } from '../src/gateway/routing/health/availability.ts';
 import { NO_ROUTES } from '../src/gateway/routing/policy/route-book.ts';
 import type { RoutePlan } from '../src/gateway/routing/route-plan.ts';
 import { Attempts } from '../src/gateway/runs/attempts.ts';
@@ -224,6 +225,25 @@ const readProvider = (): Promise<void> => {
   return promise;
 };
 
+const WELL: Availability = {
+  pulse: {
+    inFlight: 0,
+    ttftMs: Number.NaN,
+    outputTps: Number.NaN,
+    errorRate: 0,
+    p95TtftMs: Number.NaN,
+    isSuspect: false,
+    measuredAtMs: Number.NEGATIVE_INFINITY,
+    closedUntil: 0,
+  },
+  state: () => 'CLOSED',
+  retryAfterMs: () => 0,
+  reason: () => undefined,
+  admit: () => true,
+  decline: nothing,
+  began: () => ({ firstToken: nothing, observed: nothing, failed: nothing, ended: nothing }),
+};
+
 const attempt = (): Promise<void> => {
   const command = commandOf();
   const plan: RoutePlan = {
@@ -232,12 +252,7 @@ const attempt = (): Promise<void> => {
       {
         offering,
         provider,
-        breaker: {
-          state: () => 'CLOSED',
-          retryAfterMs: () => 0,
-          reason: () => undefined,
-          admit: () => true,
-        },
+        availability: WELL,
         isFallback: false,
         request: command.request as CompletionRequest,
         warnings: [],
@@ -259,8 +274,6 @@ const attempt = (): Promise<void> => {
         delivery: command.delivery,
         random: Math.random,
         priced: (attempt) => attempt,
-        rateLimits: { observe: nothing, failed: nothing },
-        health: { began: () => ({ firstToken: nothing, ended: nothing }) },
         onDefect,
       },
       { onEvent: nothing, onAttempted: () => resolve(), onBroke: reject },

@@ -24,9 +24,8 @@ import {
 import { usageOf } from '../src/domain/usage.ts';
 import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../src/gateway/completion-command.ts';
 import { createOfferingStats } from '../src/gateway/offering-stats.ts';
-import { createRateLimitBoard } from '../src/gateway/rate-limit-board.ts';
 import type { CompiledRoute } from '../src/gateway/routing/compiled-route.ts';
-import { createHealthBoard } from '../src/gateway/routing/health/create-health-board.ts';
+import { createHealthBoard } from '../src/gateway/routing/health/health-board.ts';
 import type { RouteBook } from '../src/gateway/routing/policy/route-book.ts';
 import { createRouter } from '../src/gateway/routing/router.ts';
 import type { Clock } from '../src/ports/clock.ts';
@@ -145,7 +144,6 @@ const state = createMemoryState();
 const health = createHealthBoard({
   catalogue: () => scored,
   stats: createOfferingStats(() => scored, clock),
-  rateLimits: createRateLimitBoard(() => scored, clock),
   clock,
   state,
   log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
@@ -224,8 +222,8 @@ const commandOf = (policy: RoutePolicy): CompletionCommand => ({
 });
 
 const measure = (route: CompiledRoute): void => {
-  for (const [index, { offering, breaker }] of route.candidates.entries()) {
-    const watch = health.began(offering.id, breaker);
+  for (const [index, { offering, availability }] of route.candidates.entries()) {
+    const watch = availability.began('STREAMED');
     const ttftMs = 100 + ((index * 37) % 900);
     watch.firstToken(ttftMs);
     const attempt: Attempt = {

@@ -9,7 +9,7 @@ import type { World, WorldOffering } from './world.ts';
 /** What carrying out needs to know besides the choice. */
 export type CarryOutOptions = {
   readonly world: World;
-  readonly chooser: Pick<Chooser, 'failed' | 'attempted'>;
+  readonly chooser: Pick<Chooser, 'attempted'>;
   readonly seed: number;
   /** STREAM: what the client has begun to see cannot be taken back. WHOLE: it sees the end alone. */
   readonly delivery: 'STREAM' | 'WHOLE';
@@ -102,8 +102,8 @@ export const carryOut = (request: SimulatedRequest, choice: Choice, options: Car
     };
     attempts.push(attempt);
     chooser.attempted?.(attempt);
+    if (failure !== undefined) call.watched?.failed?.(failure);
     call.watched?.ended(attempt);
-    if (failure !== undefined) chooser.failed?.(offering, failure);
   };
 
   const goOn = (): void => {

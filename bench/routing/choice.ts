@@ -5,9 +5,11 @@ import type { Dispatch } from '../../src/gateway/routing/route-plan.ts';
 import type { SimulatedRequest } from './workload.ts';
 import type { WorldOffering } from './world.ts';
 
-/** What is told of one call as it goes on; see gateway/routing/health/health-board.ts. */
+/** What is told of one call as it goes on; see gateway/routing/health/availability.ts. */
 export type Watched = {
   firstToken(ttftMs: number): void;
+  /** Its provider may have asked to wait. */
+  failed?(failure: Failure): void;
   ended(attempt: Attempt): void;
 };
 
@@ -43,8 +45,6 @@ export type RequestResult = {
 export type Chooser = {
   /** Undefined: nothing may be asked now. */
   choose(request: SimulatedRequest): Choice | undefined | Promise<Choice | undefined>;
-  /** A call failed, and its provider may have asked to wait. */
-  failed?(offering: WorldOffering, failure: Failure): void;
   /** A call is over. */
   attempted?(attempt: Attempt): void;
   /** A request is over. */

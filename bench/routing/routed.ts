@@ -8,10 +8,9 @@ import {
   INLINE_ROUTE,
 } from '../../src/gateway/completion-command.ts';
 import { createOfferingStats } from '../../src/gateway/offering-stats.ts';
-import { createRateLimitBoard } from '../../src/gateway/rate-limit-board.ts';
 import type { CompiledRoute } from '../../src/gateway/routing/compiled-route.ts';
-import type { BreakerState } from '../../src/gateway/routing/health/breaker.ts';
-import { createHealthBoard } from '../../src/gateway/routing/health/create-health-board.ts';
+import type { BreakerState } from '../../src/gateway/routing/health/breaker-machine.ts';
+import { createHealthBoard } from '../../src/gateway/routing/health/health-board.ts';
 import { NO_ROUTES } from '../../src/gateway/routing/policy/route-book.ts';
 import type { RouteAsk, RoutedPlan } from '../../src/gateway/routing/route-plan.ts';
 import { createRouter } from '../../src/gateway/routing/router.ts';
@@ -77,9 +76,8 @@ export const createRouted = (
   const { queue: clock } = world;
   const catalogue = (): Catalogue => options.catalogue;
   const stats = createOfferingStats(catalogue, clock);
-  const rateLimits = createRateLimitBoard(catalogue, clock);
   const state = LONE_STATE;
-  const health = createHealthBoard({ catalogue, stats, rateLimits, clock, state, log: QUIET });
+  const health = createHealthBoard({ catalogue, stats, clock, state, log: QUIET });
   const providers = new Map(world.offerings.map((offering) => [offering.providerId, providerOf(offering)]));
   const router = createRouter({
     catalogue,
@@ -127,10 +125,10 @@ export const createRouted = (
     return {
       dispatch,
       fallback,
-      candidates: candidates.map(({ offering: { id }, breaker }) => ({
+      candidates: candidates.map(({ offering: { id }, availability }) => ({
         offering: world.offering(id),
-        admit: () => breaker.admit(),
-        began: () => health.began(id, breaker),
+        admit: () => availability.admit(),
+        began: () => availability.began('STREAMED'),
       })),
     };
   };
@@ -145,7 +143,6 @@ export const createRouted = (
         ? planned.then((staged) => choiceOf(request, staged))
         : choiceOf(request, planned);
     },
-    failed: (offering, failure) => rateLimits.failed(offering.model.id, failure),
     attempted: (attempt) => stats.record(attempt),
     ended({ request, attempts, succeeded, answeredBy, ttftMs }) {
       const known = underWay.get(request.index);
@@ -167,7 +164,7 @@ export const createRouted = (
       });
     },
     close: () => health.close(),
-    breakerState: ({ model }) => health.breakerOf(model.id, options.policies.CHAT.breaker).state(),
+    breakerState: ({ model }) => health.availabilityOf(model.id, options.policies.CHAT.breaker).state(),
     isSuspect: ({ model }) => health.pulseOf(model.id).isSuspect,
   };
 };

@@ -21,17 +21,29 @@ export class LinkedList<Value> implements Iterable<Value> {
     return this.#first?.value;
   }
 
+  /** For who goes through it link by link, which costs less than iterating. */
+  get firstLink(): Link<Value> | undefined {
+    return this.#first;
+  }
+
   get size(): number {
     return this.#size;
   }
 
   add(value: Value): Link<Value> {
-    const link: Link<Value> = { value, before: this.#last, after: undefined, list: this };
+    const link: Link<Value> = { value, before: undefined, after: undefined, list: undefined };
+    this.put(link);
+    return link;
+  }
+
+  /** Adds a link that is in no list; it may be the value itself. */
+  put(link: Link<Value>): void {
+    link.list = this;
+    link.before = this.#last;
     if (this.#last === undefined) this.#first = link;
     else this.#last.after = link;
     this.#last = link;
     this.#size += 1;
-    return link;
   }
 
   /** Whether it was in this list. */

@@ -16,8 +16,7 @@ import { createOfferingStats, type OfferingStatsBoard } from './offering-stats.t
 import type { OperationAnswer, OperationCommand, OperationGateway } from './operation-command.ts';
 import { runOperation } from './operations.ts';
 import { type PlanAnswer, planCompletion } from './plan-completion.ts';
-import { createRateLimitBoard, type RateLimitBoard } from './rate-limit-board.ts';
-import { createHealthBoard, type RunningHealthBoard } from './routing/health/create-health-board.ts';
+import { createHealthBoard, type RunningHealthBoard } from './routing/health/health-board.ts';
 import type { RouteBook } from './routing/policy/route-book.ts';
 import { createRouter, type Router } from './routing/router.ts';
 import { CompletionRun, type Run, type RunDependencies, type RunSink } from './runs/completion-run.ts';
@@ -42,8 +41,6 @@ export type Gateway = OperationGateway & {
   ): AsyncIterableIterator<CompletionEvent>;
   /** Completions and other operations under way. */
   readonly active: number;
-  /** What is known of the offerings' limits at their providers. */
-  readonly rateLimits: RateLimitBoard;
   /** How offerings did in calls that this node made in the last 30 minutes. */
   readonly stats: OfferingStatsBoard;
   /** Where a completion would be sent, and why. Asks no provider, fetches nothing and leaves no row in the ledger. */
@@ -51,7 +48,7 @@ export type Gateway = OperationGateway & {
   /** Times offerings with small prompts of this server's own, within a budget. */
   measure(caller: Caller, input: MeasureInput, signal: AbortSignal): Promise<MeasureAnswer>;
   readonly router: Router;
-  /** Breakers of offerings. */
+  /** Whether offerings may be called: breakers, and limits at their providers. */
   readonly health: RunningHealthBoard;
   /** The same as it moves. */
   readonly watchStats: OfferingStatsWatch;
@@ -62,10 +59,7 @@ export type Gateway = OperationGateway & {
 /** Operations that were under way: those that came to their end in time, and those that were cut off. */
 export type Drained = { readonly completed: number; readonly cancelled: number };
 
-export type GatewayDependencies = Omit<
-  RunDependencies,
-  'record' | 'rateLimits' | 'router' | 'health' | 'random'
-> & {
+export type GatewayDependencies = Omit<RunDependencies, 'record' | 'router' | 'health' | 'random'> & {
   readonly ledger: Ledger;
   /** Saved routes. */
   readonly book: RouteBook;
@@ -92,18 +86,16 @@ type UnderWay = { cancel(): void };
 
 export const createGateway = (dependencies: GatewayDependencies): Gateway => {
   const { ledger, clock, catalogue, telemetry, random = Math.random } = dependencies;
-  const rateLimits = createRateLimitBoard(catalogue, clock, dependencies.maxRetryAfterMs);
   const stats = createOfferingStats(catalogue, clock);
   const measurements = shareMeasurements({
     ...dependencies,
     board: stats.measurements,
     ...(dependencies.measurements !== undefined && { store: dependencies.measurements }),
   });
-  const health = createHealthBoard({ ...dependencies, stats, rateLimits });
+  const health = createHealthBoard({ ...dependencies, stats });
   const router = createRouter({ ...dependencies, health, random, measured: stats.of });
   const runs: RunDependencies = {
     ...dependencies,
-    rateLimits,
     router,
     health,
     random,
@@ -211,7 +203,6 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     plan: (caller, command) => planCompletion(runs, caller, command),
     router,
     health,
-    rateLimits,
     stats,
     watchStats: watchOfferingStats(catalogue, stats, clock),
     get active() {

@@ -139,7 +139,7 @@ export const runOperation = async <Kind extends OperationKind>(
   aborter: AbortController,
   trace?: OperationTrace,
 ): Promise<OperationAnswer<Kind>> => {
-  const { clock, media, rateLimits, onDefect } = dependencies;
+  const { clock, media, health, onDefect } = dependencies;
   const { operation, timeoutMs } = command;
   const { signal } = aborter;
   const arrivedAt = clock.monotonicMs();
@@ -180,7 +180,7 @@ export const runOperation = async <Kind extends OperationKind>(
     ended = await carryOut(command, loaded.value, resolved.value, {
       clock,
       media,
-      rateLimits,
+      health,
       signal,
       onDefect,
       trace,

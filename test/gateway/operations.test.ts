@@ -269,13 +269,13 @@ describe('an operation', () => {
     const [offeringId] = answer.record.route.candidates;
     if (offeringId === undefined) throw new Error('no candidate');
     const observedAt = clock.now();
-    expect(gateway.rateLimits.of(offeringId)).toEqual({
+    expect(gateway.health.statusOf(offeringId).limits).toEqual({
       limits,
       observedAt,
       blockedUntil: new Date(observedAt.getTime() + 2_000),
     });
     clock.advance(2_000);
-    expect(gateway.rateLimits.of(offeringId)).toEqual({ limits, observedAt });
+    expect(gateway.health.statusOf(offeringId).limits).toEqual({ limits, observedAt });
   });
 });
 

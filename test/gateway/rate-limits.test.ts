@@ -1,19 +1,11 @@
 import { expect, it } from 'vitest';
 import { asOfferingId } from '../../src/domain/ids.ts';
 import type { RateLimit } from '../../src/domain/rate-limit.ts';
-import { createRateLimitBoard } from '../../src/gateway/rate-limit-board.ts';
-import { createFakeClock } from '../support/fake-clock.ts';
+import { DEFAULT_BREAKER } from '../../src/domain/route.ts';
+import { obstacleTo } from '../../src/gateway/routing/health/availability.ts';
 import { createScriptedProvider } from '../support/scripted-provider.ts';
-import {
-  callerWith,
-  catalogueOf,
-  commandWith,
-  completed,
-  createHarness,
-  failed,
-  readAll,
-  recordIn,
-} from './harness.ts';
+import { callerWith, commandWith, completed, createHarness, failed, readAll, recordIn } from './harness.ts';
+import { startNode } from './routing/health/nodes.ts';
 
 const talker = asOfferingId('first/talker');
 const requests = (remaining: number): RateLimit => ({ kind: 'REQUESTS', limit: 10, remaining });
@@ -23,11 +15,14 @@ it('what a provider says with an answer, or a failure, is kept by offering, the 
   const provider = createScriptedProvider('first');
   const { gateway, clock } = createHarness([provider]);
   const complete = () => readAll(gateway.complete(callerWith(), commandWith()));
-  expect(gateway.rateLimits.of(talker)).toBeUndefined();
+  expect(gateway.health.statusOf(talker).limits).toBeUndefined();
   provider.answer({ type: 'rateLimits', limits: [requests(9), tokens] }, completed);
   const events = await complete();
   expect(events.map(({ type }) => type)).not.toContain('rateLimits');
-  expect(gateway.rateLimits.of(talker)).toEqual({ limits: [requests(9), tokens], observedAt: clock.now() });
+  expect(gateway.health.statusOf(talker).limits).toEqual({
+    limits: [requests(9), tokens],
+    observedAt: clock.now(),
+  });
 
   clock.advance(1_000);
   const observedAt = clock.now();
@@ -36,37 +31,33 @@ it('what a provider says with an answer, or a failure, is kept by offering, the 
     failed('RATE_LIMITED', { retryAfterMs: 30_000 }),
   );
   await complete();
-  expect(gateway.rateLimits.of(talker)).toEqual({
+  expect(gateway.health.statusOf(talker).limits).toEqual({
     limits: [requests(0), tokens],
     observedAt,
     blockedUntil: new Date(observedAt.getTime() + 30_000),
   });
   clock.advance(30_000);
-  expect(gateway.rateLimits.of(talker)).not.toHaveProperty('blockedUntil');
+  expect(gateway.health.statusOf(talker).limits).not.toHaveProperty('blockedUntil');
 });
 
-it('offerings that the catalogue does not have are not kept, and waits that no date can hold close none', () => {
-  const clock = createFakeClock();
-  const catalogue = catalogueOf(['first']);
-  const board = createRateLimitBoard(() => catalogue, clock);
-  board.observe(asOfferingId('elsewhere/other'), [tokens]);
-  expect(board.of(asOfferingId('elsewhere/other'))).toBeUndefined();
-  board.failed(talker, { code: 'RATE_LIMITED', message: '', retry: 'HERE', retryAfterMs: 1e300 });
-  expect(board.closedUntil(talker)).toBe(0);
-  expect(board.doubtedUntil(talker)).toBe(clock.now().getTime() + 600_000);
-  board.failed(talker, { code: 'RATE_LIMITED', message: '', retry: 'HERE', retryAfterMs: Number.NaN });
-  board.observe(talker, []);
-  expect(board.of(talker)?.limits).toEqual([]);
+it('waits that no date can hold close none', () => {
+  const { clock, availability, rateLimits, pulse, board, id } = startNode();
+  rateLimits.failed({ code: 'RATE_LIMITED', message: '', retry: 'HERE', retryAfterMs: 1e300 });
+  const closedUntil = clock.now().getTime() + 600_000;
+  expect(pulse).toMatchObject({ closedUntil, closedByGuess: { kind: 'LIMITED', askedUntil: 0 } });
+  rateLimits.failed({ code: 'RATE_LIMITED', message: '', retry: 'HERE', retryAfterMs: Number.NaN });
+  rateLimits.observe([]);
+  expect(board.statusOf(id).limits?.limits).toEqual([]);
+  expect(obstacleTo(availability, closedUntil)).toBeUndefined();
 });
 
-it('of offerings that only requests name, those that were called last are kept', () => {
-  const catalogue = catalogueOf(['first']);
-  const board = createRateLimitBoard(() => catalogue, createFakeClock());
-  board.observe(talker, [tokens]);
-  const ids = Array.from({ length: 1_000 }, (_, index) => asOfferingId(`first/new-${index}`));
-  for (const id of ids) board.observe(id, [tokens]);
-  expect(ids.filter((id) => board.of(id) !== undefined)).toEqual(ids.slice(-50));
-  expect(board.of(talker)).toBeDefined();
+it('of offerings that the catalogue does not list no more than some are kept', () => {
+  const { board } = startNode();
+  const ids = Array.from({ length: 3_000 }, (_, index) => asOfferingId(`host/new-${index}`));
+  for (const id of ids) board.availabilityOf(id, DEFAULT_BREAKER).began('WHOLE').observed([tokens]);
+  const kept = ids.filter((id) => board.statusOf(id).limits !== undefined);
+  expect(kept.length).toBeLessThanOrEqual(1_001);
+  expect(kept.at(-1)).toBe(ids.at(-1));
 });
 
 it('the tier in which a request was served is on its attempt', async () => {

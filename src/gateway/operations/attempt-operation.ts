@@ -2,6 +2,7 @@ import type { Attempt } from '../../domain/attempt.ts';
 import { type Failure, failureOf, type LocatedFailure } from '../../domain/failure.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { OperationKind, ProviderResults } from '../../domain/operation.ts';
+import { DEFAULT_BREAKER } from '../../domain/route.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -9,7 +10,7 @@ import type { OperationOutcome } from '../../ports/provider.ts';
 import type { OperationTrace } from '../../ports/telemetry.ts';
 import { elapsedMs } from '../elapsed.ts';
 import { warningInGraph } from '../parameter-name.ts';
-import type { RateLimitRecorder } from '../rate-limit-board.ts';
+import type { HealthBoard } from '../routing/health/health-board.ts';
 import { BROKEN } from '../runs/call.ts';
 import type { OperationCandidate, OperationPlan } from './plan-operation.ts';
 
@@ -30,7 +31,7 @@ export type OperationAttempted<Kind extends OperationKind> = {
 export type OperationDependencies = {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly rateLimits: RateLimitRecorder;
+  readonly health: Pick<HealthBoard, 'availabilityOf'>;
   /** Why the signal was aborted, unless the caller did it. */
   readonly whyAborted: () => Failure | undefined;
   /** What is left of the operation's time, in milliseconds. */
@@ -50,7 +51,7 @@ export const CANCELLED: Failure = failureOf('CANCELLED', 'The caller ended the o
  */
 export const attemptOperation = async <Kind extends OperationKind>(
   { candidates }: OperationPlan<Kind>,
-  { clock, signal, rateLimits, whyAborted, remainingMs, trace, onDefect }: OperationDependencies,
+  { clock, signal, health, whyAborted, remainingMs, trace, onDefect }: OperationDependencies,
 ): Promise<OperationAttempted<Kind>> => {
   const attempts: Attempt[] = [];
 
@@ -78,13 +79,18 @@ export const attemptOperation = async <Kind extends OperationKind>(
     }
     const started = { index, ...place, startedAt: clock.now() };
     const sentAt = clock.monotonicMs();
+    const watch = health.availabilityOf(offering.id, DEFAULT_BREAKER).began('WHOLE');
+    const end = (attempt: Attempt): void => {
+      attempts.push(attempt);
+      watch.ended(attempt);
+    };
     const outcome = await ask(candidate, trace?.attempt(started));
     const durationMs = elapsedMs(clock, sentAt);
     const warnings = [...candidate.warnings, ...outcome.warnings.map(warningInGraph)];
-    if (outcome.rateLimits !== undefined) rateLimits.observe(offering.id, outcome.rateLimits);
+    if (outcome.rateLimits !== undefined) watch.observed(outcome.rateLimits);
     if (outcome.kind === 'DONE') {
       const { usage, billing, providerResponseId, providerModel } = outcome;
-      attempts.push({
+      end({
         ...started,
         status: 'SUCCEEDED',
         durationMs,
@@ -95,10 +101,10 @@ export const attemptOperation = async <Kind extends OperationKind>(
       });
       return { attempts, warnings, ending: { kind: 'DONE', result: outcome.result, by: offering } };
     }
-    rateLimits.failed(offering.id, outcome.failure);
+    watch.failed(outcome.failure);
     const cause = (signal.aborted ? whyAborted() : undefined) ?? outcome.failure;
     const failure: LocatedFailure = { ...cause, ...place };
-    attempts.push({ ...started, status: 'FAILED', durationMs, failure });
+    end({ ...started, status: 'FAILED', durationMs, failure });
     const isLast = index === candidates.length - 1;
     if (isLast || signal.aborted || failure.retry === 'FINAL')
       return { attempts, warnings, ending: { kind: 'FAILED', failure } };

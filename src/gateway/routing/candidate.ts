@@ -4,7 +4,7 @@ import type { QualityScore } from '../../domain/quality.ts';
 import type { CandidateRule } from '../../domain/route.ts';
 import type { Provider } from '../../ports/provider.ts';
 import type { MomentaryCheck } from './candidate-filter.ts';
-import type { Breaker } from './health/breaker.ts';
+import type { Availability } from './health/availability.ts';
 import type { Pulse } from './health/pulse.ts';
 import type { RateCard } from './rate-card.ts';
 
@@ -28,10 +28,10 @@ export type RouteCandidate = {
   readonly askedRegion?: string;
   readonly rates: RateCard;
   readonly scores: readonly QualityScore[];
-  /** Of this offering, whoever routes to it. */
-  readonly pulse: Pulse;
   /** Of this offering by the route's own rules. */
-  readonly breaker: Breaker;
+  readonly availability: Availability;
+  /** That of its availability: it is looked at for each candidate of each request. */
+  readonly pulse: Pulse;
   /** Most that a request may cost here, in US dollars; absent: any. NaN where no exchange rate leads there. */
   readonly maxCostUsd?: number;
   /** What filters ask of its changing prices and measurements; absent: nothing. */

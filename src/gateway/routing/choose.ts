@@ -45,10 +45,10 @@ export type Choice<Call> = {
 };
 
 export const plannedOf = <Call>(
-  { offering, provider, breaker, isFallback }: RouteCandidate,
+  { offering, provider, availability, isFallback }: RouteCandidate,
   warnings: readonly Warning[],
   call: Call,
-): PlannedCandidate<Call> => ({ offering, provider, breaker, isFallback, warnings, ...call });
+): PlannedCandidate<Call> => ({ offering, provider, availability, isFallback, warnings, ...call });
 
 const NO_BARRED: readonly Barred[] = [];
 
@@ -100,7 +100,7 @@ export const choose = <Call>(
       if (made.kind === 'LOST' && made.isLast && chosen.length === 0) break;
       continue;
     }
-    if (candidate.breaker.state() === 'CLOSED') counted += 1;
+    if (candidate.availability.state() === 'CLOSED') counted += 1;
     let { warnings } = made;
     if (offering.unlisted !== undefined) warnings = [...unlistedWarnings(offering), ...warnings];
     if (parameters.length > 0) warnings = [...warnings, ...parameters.map(warningOf)];

@@ -288,6 +288,7 @@ class Compiler {
       return;
     }
     const { askedRegion } = regions;
+    const availability = health.availabilityOf(offering.id, policy.breaker);
     const momentary = momentaryOf(terms, offering);
     const maxCostUsd = lowerCeiling(
       terms.ceiling,
@@ -306,8 +307,8 @@ class Compiler {
       ...(askedRegion !== undefined && { askedRegion }),
       rates: rateCardOf(catalogue, offering, askedRegion),
       scores: catalogue.qualityOf(offering.modelSlug),
-      pulse: health.pulseOf(offering.id),
-      breaker: health.breakerOf(offering.id, policy.breaker),
+      availability,
+      pulse: availability.pulse,
       ...(maxCostUsd !== undefined && { maxCostUsd }),
       ...(momentary !== undefined && { momentary }),
     });

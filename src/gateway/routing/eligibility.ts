@@ -2,6 +2,7 @@ import { withoutReasoning } from '../estimate/needs.ts';
 import type { Barred, RouteCandidate } from './candidate.ts';
 import { retiredMisfit } from './candidate-filter.ts';
 import type { CompiledRoute } from './compiled-route.ts';
+import { obstacleTo } from './health/availability.ts';
 import type { RequestFacts } from './request-facts.ts';
 
 /** Candidates by whether they may be used; both as listed. */
@@ -53,7 +54,6 @@ class Gate {
   }
 
   bar(candidate: RouteCandidate): Barred | undefined {
-    const { pulse, breaker } = candidate;
     if (this.#someEnd) {
       const { retiresAt, endStatedBy } = candidate.offering;
       const isLastResort = this.#allEnd && endStatedBy === 'LISTS';
@@ -67,43 +67,12 @@ class Gate {
     if (this.#isHypothetical) return this.#tooDear(candidate) ?? this.#unfitNow(candidate);
     const tooLong = this.#someTooLong ? this.#tooLong(candidate) : undefined;
     if (tooLong !== undefined) return tooLong;
-    const { closedByGuess: guess } = pulse;
-    const askedUntil = guess === undefined ? pulse.closedUntil : guess.askedUntil;
-    if (askedUntil > this.#now) {
-      const retryAfterMs = Math.ceil(askedUntil - this.#now);
-      return {
-        candidate,
-        reason: 'RATE_LIMITED',
-        retryAfterMs,
-        detail: () => `Its provider asked not to be called for another ${retryAfterMs} ms.`,
-      };
-    }
-    const state = breaker.state();
-    if (state === 'OPEN') {
-      const retryAfterMs = Math.ceil(breaker.retryAfterMs());
-      const why = breaker.reason();
-      return {
-        candidate,
-        reason: 'BREAKER_OPEN',
-        retryAfterMs,
-        detail: () => `${why ?? 'It failed too often'}; it is tried again in ${retryAfterMs} ms.`,
-      };
-    }
+    const obstacle = obstacleTo(candidate.availability, this.#now);
+    if (obstacle !== undefined && !obstacle.isGuess) return { candidate, ...obstacle };
     const unfit = this.#tooDear(candidate) ?? this.#unfitNow(candidate);
     if (unfit !== undefined) return unfit;
-    if (guess !== undefined && pulse.closedUntil > this.#now) {
-      const retryAfterMs = Math.ceil(pulse.closedUntil - this.#now);
-      const why = pulse.closedReason ?? 'It refused this account recently.';
-      return {
-        candidate,
-        reason: guess.kind === 'LIMITED' ? 'RATE_LIMITED' : 'UNUSABLE',
-        retryAfterMs,
-        isGuess: true,
-        detail: () =>
-          `${why} Until ${retryAfterMs} ms from now it is called only where nothing else is left.`,
-      };
-    }
-    if (state === 'HALF_OPEN') {
+    if (obstacle !== undefined) return { candidate, ...obstacle };
+    if (candidate.availability.state() === 'HALF_OPEN') {
       this.onProbation ??= new Set();
       this.onProbation.add(candidate);
     }

@@ -59,7 +59,7 @@ export const explainRoute = (
       ...(score !== undefined && { score }),
       parts: ranked.parts?.() ?? [],
       estimatedCost: estimatedCost(candidate.offering, facts, catalogue),
-      breaker: candidate.breaker.state(),
+      breaker: candidate.availability.state(),
       warnings: planned.warnings,
     };
   });

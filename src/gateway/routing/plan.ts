@@ -175,10 +175,10 @@ const standingKeyOf = ({ route, facts, calls }: Planning<unknown>): string | und
   if (!route.isSteady || isHypothetical || route.firstEndMs <= now || isTooLongForSome(route, facts))
     return undefined;
   const unable = route.unable(facts.needs);
-  for (const { index, pulse, breaker } of route.candidates)
+  for (const { index, availability } of route.candidates)
     if (
       unable[index] === undefined &&
-      (pulse.closedUntil > now || pulse.isSuspect || breaker.state() !== 'CLOSED')
+      (availability.pulse.closedUntil > now || availability.pulse.isSuspect || availability.state() !== 'CLOSED')
     )
       return undefined;
   const key = calls.key();

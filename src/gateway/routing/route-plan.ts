@@ -10,7 +10,7 @@ import type { Warning } from '../../domain/warning.ts';
 import type { OperationAdapter } from '../../ports/provider.ts';
 import type { CompletionCommand } from '../completion-command.ts';
 import type { RouteCandidate } from './candidate.ts';
-import type { BreakerState } from './health/breaker.ts';
+import type { BreakerState } from './health/breaker-machine.ts';
 
 /** What is to be routed. */
 export type RouteAsk = {
@@ -39,7 +39,7 @@ export type OperationCall<Kind extends OperationKind> = {
 /** A candidate as it will be called. */
 export type PlannedCandidate<Call = CompletionCall> = Pick<
   RouteCandidate,
-  'offering' | 'provider' | 'breaker' | 'isFallback'
+  'offering' | 'provider' | 'availability' | 'isFallback'
 > & {
   /** Of what it will have to leave out. */
   readonly warnings: readonly Warning[];

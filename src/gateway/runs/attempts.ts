@@ -106,7 +106,7 @@ export class Attempts implements CallListener {
     this.#deps = deps;
     this.#listener = listener;
     this.#callDeps = { ...deps, minOutputTps: plan.fallback.minOutputTps, inputTokens: plan.inputTokens };
-    this.#turns = createTurns(plan, { clock: deps.clock, health: deps.health, begun: () => this.#begun });
+    this.#turns = createTurns(plan, { begun: () => this.#begun });
   }
 
   begin(): void {

@@ -8,7 +8,7 @@ import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { outputTokensOf, type Usage, usageOf } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
 import { warningInGraph } from '../parameter-name.ts';
-import type { RateLimitRecorder } from '../rate-limit-board.ts';
+import type { CallWatch } from '../routing/health/availability.ts';
 import type { PlannedCandidate } from '../routing/route-plan.ts';
 import { sealed } from '../sealed-signature.ts';
 
@@ -118,7 +118,7 @@ export type Announced = Pick<Attempt, 'index' | 'offeringId' | 'providerId' | 's
 };
 
 type Sources = {
-  readonly rateLimits: Pick<RateLimitRecorder, 'observe'>;
+  readonly watch: Pick<CallWatch, 'observed'>;
   /** Milliseconds since it was sent. */
   readonly elapsedMs: () => number;
   /** Absent where the answer comes as a whole and has no first token. */
@@ -171,7 +171,7 @@ export class CallFacts {
         this.#warnings.push(warningInGraph(event.warning));
         return undefined;
       case 'rateLimits':
-        this.#sources.rateLimits.observe(this.#candidate.offering.id, event.limits);
+        this.#sources.watch.observed(event.limits);
         return undefined;
       case 'usageUpdated':
         this.#usage = event.usage;

@@ -8,8 +8,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ProviderCall, ProviderSink, UpstreamCall } from '../../ports/provider.ts';
 import type { CompletionTimeouts } from '../completion-command.ts';
 import { elapsedMs } from '../elapsed.ts';
-import type { RateLimitRecorder } from '../rate-limit-board.ts';
-import type { CallWatch, HealthBoard } from '../routing/health/health-board.ts';
+import type { CallWatch } from '../routing/health/availability.ts';
 import type { PlannedCandidate } from '../routing/route-plan.ts';
 import { type Announced, type AnswerEvent, CallFacts } from './call-facts.ts';
 import { CANCELLED, type Lifetime, Silence, type SilenceLimits } from './lifetime.ts';
@@ -28,8 +27,6 @@ export type CallDependencies = {
   readonly clock: Clock;
   /** Of the run. What ends it ends the call. */
   readonly lifetime: Lifetime;
-  readonly rateLimits: Pick<RateLimitRecorder, 'observe' | 'failed'>;
-  readonly health: Pick<HealthBoard, 'began'>;
   /** Ask for a stream. */
   readonly stream: boolean;
   readonly timeouts: CompletionTimeouts;
@@ -91,16 +88,16 @@ export class Call implements ProviderSink {
     deps: CallDependencies,
     listener: CallListener,
   ) {
-    const { clock, stream, health } = deps;
+    const { clock, stream } = deps;
     const { offering } = candidate;
     this.candidate = candidate;
     this.#announced = announced;
     this.#deps = deps;
     this.#listener = listener;
     const sentAt = clock.monotonicMs();
-    this.#health = health.began(offering.id, candidate.breaker, stream ? STREAMED : WHOLE);
+    this.#health = candidate.availability.began(stream ? 'STREAMED' : 'WHOLE');
     this.#facts = new CallFacts(candidate, announced, {
-      rateLimits: deps.rateLimits,
+      watch: this.#health,
       elapsedMs: () => elapsedMs(clock, sentAt),
       onFirstToken: stream ? this.#firstToken : undefined,
       inputTokens: deps.inputTokens,
@@ -263,9 +260,9 @@ export class Call implements ProviderSink {
 
   #fail(said: Failure): void {
     if (this.#end !== undefined || this.#isCancelled) return;
-    const { rateLimits, lifetime } = this.#deps;
+    const { lifetime } = this.#deps;
     const { id: offeringId, providerId } = this.candidate.offering;
-    rateLimits.failed(offeringId, said);
+    this.#health.failed(said);
     const { why } = lifetime;
     // A caller's wish is told as the provider's end of it.
     const cause = why === undefined || why.code === 'CANCELLED' ? said : why;
@@ -294,5 +291,9 @@ const limitsOf = ({ stream, timeouts, minOutputTps }: CallDependencies): Silence
   return minOutputTps === undefined ? { firstTokenMs, stallMs } : { firstTokenMs, stallMs, minOutputTps };
 };
 
+<<<<<<< HEAD
 const STREAMED = { streamed: true };
 const WHOLE = { streamed: false };
+=======
+const WHOLE_LIMITS: SilenceLimits = {};
+>>>>>>> ebfd925 (refactor(health): an offering's availability is one object its candidates hold)

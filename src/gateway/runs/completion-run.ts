@@ -13,7 +13,6 @@ import type { CompletionTrace } from '../../ports/telemetry.ts';
 import { type CompletionCommand, timeoutsOf } from '../completion-command.ts';
 import { elapsedMs } from '../elapsed.ts';
 import type { Calibration } from '../estimate/calibration.ts';
-import type { RateLimitRecorder } from '../rate-limit-board.ts';
 import type { HealthBoard } from '../routing/health/health-board.ts';
 import type { RoutedPlan } from '../routing/route-plan.ts';
 import type { Router } from '../routing/router.ts';
@@ -34,7 +33,6 @@ export type RunDependencies = {
   readonly catalogue: () => Catalogue;
   readonly providers: () => ReadonlyMap<ProviderId, Provider>;
   readonly media: MediaFetcher;
-  readonly rateLimits: RateLimitRecorder;
   readonly router: Router;
   readonly health: HealthBoard;
   /** 0 inclusive to 1 exclusive. */
@@ -265,8 +263,6 @@ export class CompletionRun implements Run, AttemptsListener {
       plan,
       {
         clock: deps.clock,
-        health: deps.health,
-        rateLimits: deps.rateLimits,
         random: deps.random,
         onDefect: deps.onDefect,
         lifetime: this.#lifetime,

@@ -91,7 +91,7 @@ export class NextSteps {
   #retry(candidate: PlannedCandidate, failure: Failure, mostMs: number): NextStep {
     const { retries, backoff } = this.#fallback;
     if (failure.retry !== 'HERE' || this.#retried >= retries || !this.#turns.mayTry()) return NO_STEP;
-    if (candidate.breaker.state() === 'OPEN') return NO_STEP;
+    if (candidate.availability.state() === 'OPEN') return NO_STEP;
     const waitMs = backOffMs(backoff, this.#retried, failure, this.#random);
     return waitMs > mostMs || waitMs >= this.#lifetime.remainingMs
       ? NO_STEP

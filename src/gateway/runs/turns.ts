@@ -1,8 +1,6 @@
 import { failureOf, type LocatedFailure } from '../../domain/failure.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { FallbackRules } from '../../domain/route.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { HealthBoard } from '../routing/health/health-board.ts';
 import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
 
 /** Whose turn it is: candidates in order, as far as their breakers let them be called. */
@@ -27,8 +25,6 @@ export type Turns = {
 };
 
 type TurnDependencies = {
-  readonly clock: Clock;
-  readonly health: Pick<HealthBoard, 'began'>;
   /** Attempts so far. */
   readonly begun: () => number;
 };
@@ -52,7 +48,7 @@ class PlannedTurns implements Turns {
   }
 
   again(candidate: PlannedCandidate): boolean | Promise<boolean> {
-    const answer = candidate.breaker.admit();
+    const answer = candidate.availability.admit();
     if (typeof answer === 'boolean') return this.#admit(candidate, answer);
     return answer.then((admits) => this.#admit(candidate, admits));
   }
@@ -85,24 +81,15 @@ class PlannedTurns implements Turns {
   }
 
   close(): void {
-    const { health, clock } = this.#dependencies;
-    for (const { offering, breaker } of this.#admitted)
-      health.began(offering.id, breaker).ended({
-        index: 0,
-        offeringId: offering.id,
-        providerId: offering.providerId,
-        status: 'CANCELLED',
-        startedAt: clock.now(),
-        durationMs: 0,
-      });
+    for (const { availability } of this.#admitted) availability.decline();
     this.#admitted.clear();
   }
 
   allClosed(): LocatedFailure {
     const { candidates } = this.#plan;
-    const [{ offering, breaker }] = candidates;
-    const waits = candidates.map((each) => each.breaker.retryAfterMs()).filter((ms) => ms > 0);
-    const why = breaker.reason();
+    const [{ offering, availability }] = candidates;
+    const waits = candidates.map((each) => each.availability.retryAfterMs()).filter((ms) => ms > 0);
+    const why = availability.reason();
     const others = candidates.length > 1 ? ', and none of the other candidates may be called either' : '';
     return {
       ...failureOf(

@@ -5,7 +5,7 @@ import type { Failure } from '../../../src/domain/failure.ts';
 import { asModelSlug, asProviderId } from '../../../src/domain/ids.ts';
 import { DEFAULT_FALLBACK, type FallbackRules } from '../../../src/domain/route.ts';
 import { type CompletionCommand, timeoutsOf } from '../../../src/gateway/completion-command.ts';
-import type { Breaker } from '../../../src/gateway/routing/health/breaker.ts';
+import type { Availability } from '../../../src/gateway/routing/health/availability.ts';
 import type { Dispatch, PlannedCandidate, RoutePlan } from '../../../src/gateway/routing/route-plan.ts';
 import { type Attempted, Attempts } from '../../../src/gateway/runs/attempts.ts';
 import { CANCELLED, Lifetime } from '../../../src/gateway/runs/lifetime.ts';
@@ -13,6 +13,10 @@ import type { Provider } from '../../../src/ports/provider.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { createScriptedProvider, type ScriptedProvider } from '../../support/scripted-provider.ts';
 import { catalogueOf, commandWith, MODEL, requestWith, settled } from '../harness.ts';
+import { QUIET } from '../routing/strategies/candidates.ts';
+
+/** What a test says of a breaker. */
+type Breaker = Pick<Availability, 'state' | 'retryAfterMs' | 'reason' | 'admit'>;
 
 export const CLOSED: Breaker = {
   state: () => 'CLOSED',
@@ -110,6 +114,25 @@ export const carryOut = (providers: readonly Provider[], options: AttemptOptions
   const catalogue = catalogueOf(providers.map(({ id }) => id));
   const command = commandWith(options.command);
   const fallback: FallbackRules = { ...DEFAULT_FALLBACK, ...options.fallback };
+  const health: HealthLog = [];
+  const told: Attempt[] = [];
+  const availabilityOf = (id: string, breaker: Breaker): Availability => ({
+    ...breaker,
+    pulse: QUIET,
+    decline: () => void health.push(`${id} declined`),
+    began: () => {
+      health.push(`${id} began`);
+      return {
+        firstToken: (ms) => void health.push(`${id} first token ${ms}`),
+        observed: () => {},
+        failed: () => {},
+        ended: (attempt) => {
+          told.push(attempt);
+          health.push(`${id} ${attempt.failure?.code ?? attempt.status}`);
+        },
+      };
+    },
+  });
   const planned = providers.map((provider, index): PlannedCandidate => {
     const offering = catalogue.offeringsOf(asModelSlug(MODEL))[index];
     if (offering?.providerId !== provider.id) throw new Error('the catalogue lists others');
@@ -117,7 +140,7 @@ export const carryOut = (providers: readonly Provider[], options: AttemptOptions
     return {
       offering: account === undefined ? offering : { ...offering, providerId: asProviderId(account) },
       provider,
-      breaker: options.breakers?.[index] ?? CLOSED,
+      availability: availabilityOf(offering.id, options.breakers?.[index] ?? CLOSED),
       isFallback: false,
       request: requestWith(),
       warnings: [],
@@ -137,8 +160,6 @@ export const carryOut = (providers: readonly Provider[], options: AttemptOptions
     inputTokens: () => 1_000,
   };
   const defects: unknown[] = [];
-  const health: HealthLog = [];
-  const told: Attempt[] = [];
   const lifetime = new Lifetime(clock, () => attempts.onRunEnded());
   const source = new Told();
   const timeouts = timeoutsOf(command, fallback.timeouts);
@@ -153,19 +174,6 @@ export const carryOut = (providers: readonly Provider[], options: AttemptOptions
       delivery: command.delivery,
       random: options.random ?? (() => 0.5),
       priced: (attempt) => attempt,
-      rateLimits: { observe: () => {}, failed: () => {} },
-      health: {
-        began: (id) => {
-          health.push(`${id} began`);
-          return {
-            firstToken: (ms) => void health.push(`${id} first token ${ms}`),
-            ended: (attempt) => {
-              told.push(attempt);
-              health.push(`${id} ${attempt.failure?.code ?? attempt.status}`);
-            },
-          };
-        },
-      },
       onDefect: (error) => void defects.push(error),
     },
     {

@@ -6,6 +6,7 @@ import { Call } from '../../../src/gateway/runs/call.ts';
 import { Lifetime } from '../../../src/gateway/runs/lifetime.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { catalogueOf, completed, MODEL, requestWith, settled, textDelta, usageUpdated } from '../harness.ts';
+import { QUIET } from '../routing/strategies/candidates.ts';
 import { CLOSED, scripted } from './attempt-harness.ts';
 
 /** A word takes some turns of the queue to arrive; a call may be cancelled at any of them. */
@@ -26,13 +27,28 @@ it.each(CASES)(
     const ends: string[] = [];
     const told: string[] = [];
     const call = new Call(
-      { offering, provider, breaker: CLOSED, isFallback: false, request: requestWith(), warnings: [] },
+      {
+        offering,
+        provider,
+        availability: {
+          ...CLOSED,
+          pulse: QUIET,
+          decline: () => {},
+          began: () => ({
+            firstToken: () => {},
+            observed: () => {},
+            failed: () => {},
+            ended: ({ status }) => void ends.push(status),
+          }),
+        },
+        isFallback: false,
+        request: requestWith(),
+        warnings: [],
+      },
       { index: 0, offeringId: offering.id, providerId: provider.id, startedAt: clock.now(), cause: 'FIRST' },
       {
         clock,
         lifetime: new Lifetime(clock, () => {}),
-        rateLimits: { observe: () => {}, failed: () => {} },
-        health: { began: () => ({ firstToken: () => {}, ended: ({ status }) => void ends.push(status) }) },
         stream: true,
         timeouts: DEFAULT_TIMEOUTS,
         inputTokens: () => 10,

@@ -286,7 +286,7 @@ describe('breakers', () => {
     run.abort(failureOf('TIMEOUT', 'over', { retry: 'FINAL' }));
     probing.resolve(true);
     expect((await read).ending).toMatchObject({ failure: { code: 'TIMEOUT' } });
-    expect(run.health).toEqual(['first/talker began', 'first/talker CANCELLED']);
+    expect(run.health).toEqual(['first/talker declined']);
   });
 });
 

@@ -24,7 +24,7 @@ import {
   type RoutePolicy,
 } from '../../../src/domain/route.ts';
 import type { CompletionCommand } from '../../../src/gateway/completion-command.ts';
-import type { BreakerState } from '../../../src/gateway/routing/health/breaker.ts';
+import type { BreakerState } from '../../../src/gateway/routing/health/breaker-machine.ts';
 import type { HealthBoard } from '../../../src/gateway/routing/health/health-board.ts';
 import type { Pulse } from '../../../src/gateway/routing/health/pulse.ts';
 import type { RouteBook } from '../../../src/gateway/routing/policy/route-book.ts';
@@ -190,15 +190,16 @@ export const healthStub = (): HealthBoard & { of(id: string): Condition } => {
   };
   return {
     of,
-    pulseOf: of,
     refresh() {},
-    breakerOf: (id) => ({
+    availabilityOf: (id) => ({
+      pulse: of(id),
       state: () => of(id).state,
       retryAfterMs: () => of(id).retryAfterMs,
       reason: () => of(id).reason,
       admit: () => true,
+      decline() {},
+      began: () => ({ firstToken() {}, observed() {}, failed() {}, ended() {} }),
     }),
-    began: () => ({ firstToken: () => {}, ended: () => {} }),
   };
 };
 

@@ -1,5 +1,5 @@
-import type { BreakerState } from '../../../gateway/routing/health/breaker.ts';
-import type { BreakerStatus } from '../../../gateway/routing/health/create-health-board.ts';
+import type { BreakerState } from '../../../gateway/routing/health/breaker-machine.ts';
+import type { AvailabilityStatus } from '../../../gateway/routing/health/health-board.ts';
 import { builder } from '../builder.ts';
 
 export const BreakerStateEnum = builder.enumType('BreakerState', {
@@ -11,7 +11,7 @@ export const BreakerStateEnum = builder.enumType('BreakerState', {
   } satisfies { [State in BreakerState]: { description: string } },
 });
 
-export const BreakerStatusRef = builder.objectRef<BreakerStatus>('BreakerStatus').implement({
+export const BreakerStatusRef = builder.objectRef<AvailabilityStatus>('BreakerStatus').implement({
   description: "An offering's breaker on this node, which speaks of it with all nodes.",
   fields: (t) => ({
     state: t.expose('state', { type: BreakerStateEnum, description: 'Whether calls are let through.' }),

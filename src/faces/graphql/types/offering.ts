@@ -84,7 +84,7 @@ OfferingRef.implement({
       nullable: true,
       description:
         "What is left of the provider's limits for this offering, read from its answers to this node; null if it has said nothing yet.",
-      resolve: (offering, _args, { gateway }) => gateway.rateLimits.of(offering.id),
+      resolve: (offering, _args, { gateway }) => gateway.health.statusOf(offering.id).limits,
     }),
     provenance: t.expose('provenance', { type: ProvenanceRef, description: 'Where these facts come from.' }),
     prices: t.field({

@@ -1,6 +1,7 @@
 import type { Attempt } from '../../../domain/attempt.ts';
 import type { FailureCode } from '../../../domain/failure.ts';
 import type { Verdict } from './breaker-machine.ts';
+import type { ClosingGuess } from './pulse.ts';
 
 /**
  * What a failure says of the offering where it happened.
@@ -8,7 +9,7 @@ import type { Verdict } from './breaker-machine.ts';
  * UNUSABLE: it will not serve this account, whoever asks. REFUSED: it would not serve this account that; several in a
  * row mean UNUSABLE. NOTHING: it comes of the request or the caller.
  */
-export type Blame = 'FAULT' | 'LIMIT' | 'UNUSABLE' | 'REFUSED' | 'NOTHING';
+type Blame = 'FAULT' | 'LIMIT' | 'UNUSABLE' | 'REFUSED' | 'NOTHING';
 
 const BLAMES: { readonly [Code in FailureCode]: Blame } = {
   OVERLOADED: 'FAULT',
@@ -31,7 +32,7 @@ const BLAMES: { readonly [Code in FailureCode]: Blame } = {
   PROXY_ERROR: 'FAULT',
 };
 
-export const blameOf = (code: FailureCode): Blame => BLAMES[code];
+const blameOf = (code: FailureCode): Blame => BLAMES[code];
 
 /** Whoever waits less than this has not waited, whatever is usual. */
 const LEAST_PATIENCE_MS = 100;
@@ -47,18 +48,78 @@ const isImpatient = ({ durationMs, ttftMs }: Attempt, p95TtftMs: number): boolea
   return durationMs < Math.min(MOST_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, usual));
 };
 
+const ANSWERED: Verdict = { kind: 'ANSWERED' };
+const NOTHING: Verdict = { kind: 'NOTHING' };
+
 /** What a breaker is told of a call that is over. `p95TtftMs`: what is usual there; NaN: not known. */
 export const verdictOf = (attempt: Attempt, p95TtftMs: number): Verdict => {
   switch (attempt.status) {
     case 'SUCCEEDED':
-      return { kind: 'ANSWERED' };
+      return ANSWERED;
     case 'CANCELLED':
-      return { kind: 'NOTHING' };
+      return NOTHING;
     case 'FAILED': {
       const code = attempt.failure?.code;
-      if (code === undefined || blameOf(code) !== 'FAULT') return { kind: 'NOTHING' };
-      if (code === 'TIMEOUT' && isImpatient(attempt, p95TtftMs)) return { kind: 'NOTHING' };
+      if (code === undefined || blameOf(code) !== 'FAULT') return NOTHING;
+      if (code === 'TIMEOUT' && isImpatient(attempt, p95TtftMs)) return NOTHING;
       return { kind: 'FAILED', by: code };
     }
   }
 };
+
+/** For how long an offering is better not called after a failure that is no breakdown, and why: a guess. */
+export type Ban = {
+  readonly forMs: number;
+  readonly reason: string;
+  readonly guess: ClosingGuess['kind'];
+};
+
+/** A key that is wrong stays wrong until somebody puts it right. */
+const UNUSABLE_MS = 60_000;
+/** So does an account without credit; and each look costs its callers a detour. */
+const NO_QUOTA_MS = 300_000;
+/** Requests can ask for what only this account may not have: so many in a row are more than that. */
+const REFUSALS = 3;
+/** For a limit that names no time: doubled with each in a row. */
+const LIMITED_MS = 1_000;
+const MOST_LIMITED_MS = 30_000;
+
+/** Follows the calls to one offering. */
+export class Bans {
+  #refusals = 0;
+  #limits = 0;
+
+  /** Undefined: it may go on being called, or its provider named the wait itself. */
+  after({ status, failure }: Attempt): Ban | undefined {
+    if (status === 'SUCCEEDED') {
+      this.#refusals = 0;
+      this.#limits = 0;
+      return undefined;
+    }
+    if (failure === undefined) return undefined;
+    const reason = `It answered with ${failure.code}.`;
+    switch (blameOf(failure.code)) {
+      case 'LIMIT': {
+        const forMs = Math.min(MOST_LIMITED_MS, LIMITED_MS * 2 ** this.#limits);
+        this.#limits += 1;
+        return failure.retryAfterMs === undefined ? { forMs, reason, guess: 'LIMITED' } : undefined;
+      }
+      case 'UNUSABLE': {
+        const forMs = failure.code === 'QUOTA_EXHAUSTED' ? NO_QUOTA_MS : UNUSABLE_MS;
+        return { forMs, reason, guess: 'UNUSABLE' };
+      }
+      case 'REFUSED':
+        this.#refusals += 1;
+        return this.#refusals < REFUSALS
+          ? undefined
+          : {
+              forMs: UNUSABLE_MS,
+              reason: `${this.#refusals} calls in a row failed with ${failure.code}.`,
+              guess: 'UNUSABLE',
+            };
+      case 'FAULT':
+      case 'NOTHING':
+        return undefined;
+    }
+  }
+}

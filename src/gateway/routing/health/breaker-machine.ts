@@ -1,6 +1,8 @@
 import type { BreakerRules } from '../../../domain/route.ts';
-import type { BreakerState } from './breaker.ts';
-import { createBreakerWindow } from './breaker-window.ts';
+
+/** CLOSED: calls go through. OPEN: none do. HALF_OPEN: one probe does. */
+export const BREAKER_STATES = ['CLOSED', 'OPEN', 'HALF_OPEN'] as const;
+export type BreakerState = (typeof BREAKER_STATES)[number];
 
 /** What a call says of its offering once it is over. */
 export type Verdict =
@@ -14,21 +16,31 @@ export type Verdict =
 export type BreakerChange =
   | { readonly to: 'OPEN'; readonly forMs: number; readonly openings: number; readonly reason: string }
   | { readonly to: 'CLOSED' };
+export type Opening = Extract<BreakerChange, { to: 'OPEN' }>;
 
-/** A call as its breaker knows it. */
-export type BreakerCall = {
+/** A call as a machine knows it, which fills it in. */
+export type MachineCall = {
   /** How often the machine had opened or closed; -1: it says nothing. */
-  readonly generation: number;
-  readonly isProbe: boolean;
+  generation: number;
+  isProbe: boolean;
   /** Its number among all calls. */
-  readonly number: number;
+  place: number;
   isCounted: boolean;
   isSlow: boolean;
   /** The row of failures in which its first token came. */
-  spokeIn?: FailureRow;
+  spokeIn: FailureRow | undefined;
 };
 
-/** Failures since a call of that number was the first to fail, with no answer to a later one. */
+export const newMachineCall = (): MachineCall => ({
+  generation: -1,
+  isProbe: false,
+  place: 0,
+  isCounted: false,
+  isSlow: false,
+  spokeIn: undefined,
+});
+
+/** Failures since a call of that place was the first to fail, with no answer to a later one. */
 type FailureRow = {
   readonly from: number;
   failed: number;
@@ -36,40 +48,57 @@ type FailureRow = {
   spoken: number;
 };
 
-/**
- * When an offering is left alone, as a state machine without a clock of its own. Times are those of a monotonic
- * clock in milliseconds. A call that began before the machine last opened or closed says nothing any more.
- */
-export type BreakerMachine = {
-  /** Costs nothing, and can be late: an answer of false asks for `state`. */
-  isClosed(): boolean;
-  state(nowMs: number): BreakerState;
-  /** 0 unless OPEN. */
-  retryAfterMs(nowMs: number): number;
-  /** Without a full stop, for others' sentences; undefined while CLOSED. */
-  reason(): string | undefined;
-  /** Takes the one probe: true for one taker, while HALF_OPEN. It ends with its call, with `dropProbe`, or when it is lost. */
-  takeProbe(nowMs: number): boolean;
-  /** The probe is not made after all. */
-  dropProbe(): void;
-  /**
-   * A call is sent. While HALF_OPEN it is the probe, be it that it took it or that another breaker let it through
-   * and there is none yet.
-   */
-  began(nowMs: number): BreakerCall;
-  isProbe(call: BreakerCall): boolean;
-  /** Its first token came. */
-  spoke(call: BreakerCall, nowMs: number): void;
-  /** Its first token is late. */
-  slow(call: BreakerCall, nowMs: number): void;
-  ended(call: BreakerCall, nowMs: number, verdict: Verdict): void;
-  /** Another node opened. */
-  open(nowMs: number, change: Extract<BreakerChange, { to: 'OPEN' }>): void;
-  /** Another node's probe went well. */
-  close(): void;
-  /** What to tell a node that asks; undefined while CLOSED. A HALF_OPEN one is open for 0 ms. */
-  snapshot(nowMs: number): Extract<BreakerChange, { to: 'OPEN' }> | undefined;
-};
+const BUCKETS = 10;
+
+/** Counts calls over a time that slides in tenths. */
+class SlidingCounts {
+  calls = 0;
+  failed = 0;
+  slow = 0;
+  readonly #widthMs: number;
+  /** Of each tenth: calls, failed, slow. */
+  readonly #buckets = new Int32Array(BUCKETS * 3);
+  #current = 0;
+
+  constructor(windowMs: number) {
+    this.#widthMs = Math.max(1, windowMs / BUCKETS);
+  }
+
+  add(nowMs: number, calls: number, failed: number, slow: number): void {
+    this.slide(nowMs);
+    this.#addTo((this.#current % BUCKETS) * 3, calls, failed, slow);
+  }
+
+  #addTo(at: number, calls: number, failed: number, slow: number): void {
+    const buckets = this.#buckets;
+    buckets[at] = (buckets[at] ?? 0) + calls;
+    buckets[at + 1] = (buckets[at + 1] ?? 0) + failed;
+    buckets[at + 2] = (buckets[at + 2] ?? 0) + slow;
+    this.calls += calls;
+    this.failed += failed;
+    this.slow += slow;
+  }
+
+  slide(nowMs: number): void {
+    const index = Math.floor(nowMs / this.#widthMs);
+    if (index <= this.#current) return;
+    if (index >= this.#current + BUCKETS) this.clear();
+    else
+      for (let next = this.#current + 1; next <= index; next += 1) {
+        const at = (next % BUCKETS) * 3;
+        const buckets = this.#buckets;
+        this.#addTo(at, -(buckets[at] ?? 0), -(buckets[at + 1] ?? 0), -(buckets[at + 2] ?? 0));
+      }
+    this.#current = index;
+  }
+
+  clear(): void {
+    this.#buckets.fill(0);
+    this.calls = 0;
+    this.failed = 0;
+    this.slow = 0;
+  }
+}
 
 /** A probe of which nothing was heard for so long has failed. */
 export const PROBE_LOST_MS = 120_000;
@@ -84,182 +113,244 @@ const LONGEST_OPEN = 8;
 const seconds = (ms: number): string => `${ms / 1_000} s`;
 
 /**
+ * When an offering is left alone, as a state machine without a clock of its own. Times are those of a monotonic
+ * clock in milliseconds. A call that began before the machine last opened or closed says nothing any more.
+ *
  * Own code rather than a library of breakers: it is told of calls that it does not make itself, as streams go on for
  * minutes; it judges slow calls, also while they wait; it says how to go on to other nodes; and it runs in any time.
  */
-export const createBreakerMachine = (
-  rules: BreakerRules,
-  changed: (change: BreakerChange) => void = () => {},
-): BreakerMachine => {
-  const { windowMs, minSamples, errorRate, consecutiveFailures, slowTtftMs, slowRate, openMs } = rules;
-  const window = createBreakerWindow(windowMs);
+export class BreakerMachine {
+  readonly #rules: BreakerRules;
+  readonly #changed: (change: BreakerChange) => void;
+  readonly #window: SlidingCounts;
   /** A HALF_OPEN one is OPEN with its time over. */
-  let isOpen = false;
-  let openUntil = 0;
-  let openings = 0;
-  let why: string | undefined;
-  let generation = 0;
-  let begun = 0;
-  let failedInARow = 0;
-  let row: FailureRow | undefined;
+  #isOpen = false;
+  #openUntil = 0;
+  #openings = 0;
+  #why: string | undefined;
+  #generation = 0;
+  #begun = 0;
+  #failedInARow = 0;
+  #row: FailureRow | undefined;
   /** Calls that were late, with no first token of any call in between. */
-  let silentInARow = 0;
-  let probe: { readonly sinceMs: number; isSent: boolean } | undefined;
+  #silentInARow = 0;
+  #probe: { readonly sinceMs: number; readonly isSent: boolean } | undefined;
 
-  const enter = (open: boolean): void => {
-    isOpen = open;
-    generation += 1;
-    failedInARow = 0;
-    row = undefined;
-    silentInARow = 0;
-    probe = undefined;
-    window.clear();
-  };
-  const openFor = (nowMs: number, forMs: number, reason: string): void => {
-    enter(true);
-    openUntil = nowMs + forMs;
-    why = reason;
-  };
-  const trip = (nowMs: number, reason: string): void => {
-    openings += 1;
-    const forMs = openMs * Math.min(LONGEST_OPEN, 2 ** (openings - 1));
-    openFor(nowMs, forMs, reason);
-    changed({ to: 'OPEN', forMs, openings, reason });
-  };
-  const forget = (): void => {
-    enter(false);
-    openings = 0;
-    why = undefined;
-  };
-  const stateAt = (nowMs: number): BreakerState => {
-    if (!isOpen) return 'CLOSED';
-    if (nowMs < openUntil) return 'OPEN';
+  constructor(rules: BreakerRules, changed: (change: BreakerChange) => void = () => {}) {
+    this.#rules = rules;
+    this.#changed = changed;
+    this.#window = new SlidingCounts(rules.windowMs);
+  }
+
+  /** Costs nothing, and can be late: an answer of false asks for `state`. */
+  isClosed(): boolean {
+    return !this.#isOpen;
+  }
+
+  state(nowMs: number): BreakerState {
+    if (!this.#isOpen) return 'CLOSED';
+    if (nowMs < this.#openUntil) return 'OPEN';
     // Looked at when somebody asks: there is no timer for it.
-    if (probe !== undefined && nowMs - probe.sinceMs >= PROBE_LOST_MS) {
-      trip(nowMs, `a probe did not end within ${seconds(PROBE_LOST_MS)}`);
+    if (this.#probe !== undefined && nowMs - this.#probe.sinceMs >= PROBE_LOST_MS) {
+      this.#trip(nowMs, `a probe did not end within ${seconds(PROBE_LOST_MS)}`);
       return 'OPEN';
     }
     return 'HALF_OPEN';
-  };
+  }
 
-  const judge = (nowMs: number, by: string | undefined): void => {
+  /** 0 unless OPEN. */
+  retryAfterMs(nowMs: number): number {
+    return this.#isOpen ? Math.max(0, this.#openUntil - nowMs) : 0;
+  }
+
+  /** Without a full stop, for others' sentences; undefined while CLOSED. */
+  reason(): string | undefined {
+    return this.#why;
+  }
+
+  /** Takes the one probe: true for one taker, while HALF_OPEN. It ends with its call, with `dropProbe`, or when it is lost. */
+  takeProbe(nowMs: number): boolean {
+    if (this.state(nowMs) !== 'HALF_OPEN' || this.#probe !== undefined) return false;
+    this.#probe = { sinceMs: nowMs, isSent: false };
+    return true;
+  }
+
+  /** The probe is not made after all. Whether there was one that had not been sent. */
+  dropProbe(): boolean {
+    if (this.#probe?.isSent !== false) return false;
+    this.#probe = undefined;
+    return true;
+  }
+
+  /**
+   * A call is sent. While HALF_OPEN it is the probe, be it that it took it or that another breaker let it through
+   * and there is none yet.
+   */
+  began<Call extends MachineCall>(nowMs: number, call: Call): Call;
+  began(nowMs: number): MachineCall;
+  began(nowMs: number, call: MachineCall = newMachineCall()): MachineCall {
+    call.place = this.#begun;
+    this.#begun += 1;
+    const state = this.state(nowMs);
+    if (state === 'HALF_OPEN' && this.#probe?.isSent !== true) {
+      call.isProbe = true;
+      this.#probe = { sinceMs: nowMs, isSent: true };
+    }
+    if (state === 'CLOSED' || call.isProbe) call.generation = this.#generation;
+    return call;
+  }
+
+  isProbe(call: MachineCall): boolean {
+    return call.isProbe && call.generation === this.#generation;
+  }
+
+  /** Its first token came. */
+  spoke(call: MachineCall, nowMs: number): void {
+    if (call.generation !== this.#generation) return;
+    this.#silentInARow = 0;
+    // At its end it would be counted later than those that fail at once, and rates be those of failures alone.
+    if (!call.isCounted) this.#window.add(nowMs, 1, 0, 0);
+    call.isCounted = true;
+    const row = this.#row;
+    if (row === undefined || call.place < row.from) return;
+    row.spoken += 1;
+    call.spokeIn = row;
+  }
+
+  /** Its first token is late. */
+  slow(call: MachineCall, nowMs: number): void {
+    if (call.generation !== this.#generation || call.isSlow) return;
+    const { slowTtftMs, consecutiveFailures } = this.#rules;
+    call.isSlow = true;
+    if (call.isProbe) {
+      this.#trip(nowMs, `a probe gave no token within ${slowTtftMs} ms`);
+      return;
+    }
+    call.isCounted = true;
+    this.#window.add(nowMs, 1, 0, 1);
+    this.#silentInARow += 1;
+    if (this.#silentInARow >= consecutiveFailures)
+      this.#trip(nowMs, `${this.#silentInARow} calls in a row gave no token within ${slowTtftMs} ms`);
+    else this.#judge(nowMs, undefined);
+  }
+
+  ended(call: MachineCall, nowMs: number, verdict: Verdict): void {
+    if (call.generation !== this.#generation) return;
+    if (call.isProbe) this.#probed(nowMs, verdict);
+    else if (verdict.kind === 'ANSWERED') this.#answered(call, nowMs);
+    else if (verdict.kind === 'FAILED') this.#failed(call, nowMs, verdict.by);
+  }
+
+  #probed(nowMs: number, verdict: Verdict): void {
+    switch (verdict.kind) {
+      case 'ANSWERED':
+        this.#forget();
+        this.#changed({ to: 'CLOSED' });
+        return;
+      case 'FAILED':
+        this.#trip(nowMs, `a probe failed with ${verdict.by}`);
+        return;
+      case 'NOTHING':
+        this.#probe = undefined;
+    }
+  }
+
+  #answered(call: MachineCall, nowMs: number): void {
+    this.#failedInARow = 0;
+    this.#silentInARow = 0;
+    if (this.#row !== undefined && call.place >= this.#row.from) this.#row = undefined;
+    if (!call.isCounted) this.#window.add(nowMs, 1, 0, 0);
+    this.#judge(nowMs, undefined);
+  }
+
+  #failed(call: MachineCall, nowMs: number, by: string): void {
+    this.#failedInARow += 1;
+    const row = this.#row;
+    if (row !== undefined && call.spokeIn === row) row.spoken -= 1;
+    if (row === undefined) this.#row = { from: call.place, failed: 1, spoken: 0 };
+    else if (call.place >= row.from) row.failed += 1;
+    this.#window.add(nowMs, call.isCounted ? 0 : 1, 1, 0);
+    this.#judge(nowMs, by);
+  }
+
+  #judge(nowMs: number, by: string | undefined): void {
+    const { windowMs, minSamples, errorRate, consecutiveFailures, slowTtftMs, slowRate } = this.#rules;
+    const row = this.#row;
+    const inARow = this.#failedInARow;
     // Failures end soon and answers late: those that are being written are no failures.
-    const spoken = row?.spoken ?? 0;
-    if (failedInARow >= consecutiveFailures && failedInARow >= (failedInARow + spoken) * ROW_SHARE) {
-      trip(nowMs, `${failedInARow} calls in a row failed, the last one with ${by}`);
+    if (inARow >= consecutiveFailures && inARow >= (inARow + (row?.spoken ?? 0)) * ROW_SHARE) {
+      this.#trip(nowMs, `${inARow} calls in a row failed, the last one with ${by}`);
       return;
     }
     // Streams that began while all was well end well for a while after it is not.
     if (row !== undefined && row.failed >= consecutiveFailures) {
-      const sent = begun - row.from;
+      const sent = this.#begun - row.from;
       if (row.failed >= sent * ROW_SHARE) {
-        trip(nowMs, `${row.failed} of the last ${sent} calls failed, the last one with ${by}`);
+        this.#trip(nowMs, `${row.failed} of the last ${sent} calls failed, the last one with ${by}`);
         return;
       }
     }
-    const { calls, failed, slow } = window.counts(nowMs);
+    this.#window.slide(nowMs);
+    const { calls, failed, slow } = this.#window;
     if (calls < minSamples) return;
-    const of = `of ${calls} calls in ${seconds(windowMs)}`;
-    if (failed > 0 && failed / calls >= errorRate) trip(nowMs, `${failed} ${of} failed`);
+    if (failed > 0 && failed / calls >= errorRate)
+      this.#trip(nowMs, `${failed} of ${calls} calls in ${seconds(windowMs)} failed`);
     else if (slowTtftMs !== undefined && slow > 0 && slow / calls >= slowRate)
-      trip(nowMs, `${slow} ${of} gave no token within ${slowTtftMs} ms`);
-  };
+      this.#trip(
+        nowMs,
+        `${slow} of ${calls} calls in ${seconds(windowMs)} gave no token within ${slowTtftMs} ms`,
+      );
+  }
 
-  const isCurrent = (call: BreakerCall): boolean => call.generation === generation;
+  /** Another node opened. */
+  open(nowMs: number, { forMs, openings, reason }: Opening): void {
+    if (this.#isOpen && this.#openUntil >= nowMs + forMs) return;
+    this.#openings = Math.max(this.#openings, openings);
+    this.#openFor(nowMs, forMs, reason);
+  }
 
-  return {
-    isClosed: () => !isOpen,
-    state: stateAt,
-    retryAfterMs: (nowMs) => (isOpen ? Math.max(0, openUntil - nowMs) : 0),
-    reason: () => why,
-    takeProbe(nowMs) {
-      if (stateAt(nowMs) !== 'HALF_OPEN' || probe !== undefined) return false;
-      probe = { sinceMs: nowMs, isSent: false };
-      return true;
-    },
-    dropProbe() {
-      if (probe?.isSent === false) probe = undefined;
-    },
-    began(nowMs) {
-      begun += 1;
-      const state = stateAt(nowMs);
-      let isProbe = false;
-      if (state === 'HALF_OPEN' && probe?.isSent !== true) {
-        isProbe = true;
-        probe = { sinceMs: nowMs, isSent: true };
-      }
-      const counts = state === 'CLOSED' || isProbe;
-      const number = begun - 1;
-      return { generation: counts ? generation : -1, isProbe, number, isCounted: false, isSlow: false };
-    },
-    isProbe: (call) => isCurrent(call) && call.isProbe,
-    spoke(call, nowMs) {
-      if (!isCurrent(call)) return;
-      silentInARow = 0;
-      // At its end it would be counted later than those that fail at once, and rates be those of failures alone.
-      if (!call.isCounted) window.add(nowMs, { calls: 1 });
-      call.isCounted = true;
-      if (row === undefined || call.number < row.from) return;
-      row.spoken += 1;
-      call.spokeIn = row;
-    },
-    slow(call, nowMs) {
-      if (!isCurrent(call) || call.isSlow) return;
-      call.isSlow = true;
-      if (call.isProbe) {
-        trip(nowMs, `a probe gave no token within ${slowTtftMs} ms`);
-        return;
-      }
-      call.isCounted = true;
-      window.add(nowMs, { calls: 1, slow: 1 });
-      silentInARow += 1;
-      if (silentInARow >= consecutiveFailures)
-        trip(nowMs, `${silentInARow} calls in a row gave no token within ${slowTtftMs} ms`);
-      else judge(nowMs, undefined);
-    },
-    ended(call, nowMs, verdict) {
-      if (!isCurrent(call)) return;
-      if (call.isProbe) {
-        switch (verdict.kind) {
-          case 'ANSWERED':
-            forget();
-            return changed({ to: 'CLOSED' });
-          case 'FAILED':
-            return trip(nowMs, `a probe failed with ${verdict.by}`);
-          case 'NOTHING':
-            probe = undefined;
-            return;
-        }
-      }
-      switch (verdict.kind) {
-        case 'ANSWERED':
-          failedInARow = 0;
-          silentInARow = 0;
-          if (row !== undefined && call.number >= row.from) row = undefined;
-          if (!call.isCounted) window.add(nowMs, { calls: 1 });
-          return judge(nowMs, undefined);
-        case 'FAILED':
-          failedInARow += 1;
-          if (row !== undefined && call.spokeIn === row) row.spoken -= 1;
-          if (row === undefined) row = { from: call.number, failed: 1, spoken: 0 };
-          else if (call.number >= row.from) row.failed += 1;
-          window.add(nowMs, { calls: call.isCounted ? 0 : 1, failed: 1 });
-          return judge(nowMs, verdict.by);
-        case 'NOTHING':
-          return;
-      }
-    },
-    open(nowMs, change) {
-      if (isOpen && openUntil >= nowMs + change.forMs) return;
-      openings = Math.max(openings, change.openings);
-      openFor(nowMs, change.forMs, change.reason);
-    },
-    close() {
-      if (isOpen) forget();
-    },
-    snapshot(nowMs) {
-      if (stateAt(nowMs) === 'CLOSED' || why === undefined) return undefined;
-      return { to: 'OPEN', forMs: Math.max(0, openUntil - nowMs), openings, reason: why };
-    },
-  };
-};
+  /** Another node's probe went well. */
+  close(): void {
+    if (this.#isOpen) this.#forget();
+  }
+
+  /** What to tell a node that asks; undefined while CLOSED. A HALF_OPEN one is open for 0 ms. */
+  snapshot(nowMs: number): Opening | undefined {
+    if (this.state(nowMs) === 'CLOSED' || this.#why === undefined) return undefined;
+    return {
+      to: 'OPEN',
+      forMs: Math.max(0, this.#openUntil - nowMs),
+      openings: this.#openings,
+      reason: this.#why,
+    };
+  }
+
+  #enter(isOpen: boolean): void {
+    this.#isOpen = isOpen;
+    this.#generation += 1;
+    this.#failedInARow = 0;
+    this.#row = undefined;
+    this.#silentInARow = 0;
+    this.#probe = undefined;
+    this.#window.clear();
+  }
+
+  #openFor(nowMs: number, forMs: number, reason: string): void {
+    this.#enter(true);
+    this.#openUntil = nowMs + forMs;
+    this.#why = reason;
+  }
+
+  #trip(nowMs: number, reason: string): void {
+    this.#openings += 1;
+    const forMs = this.#rules.openMs * Math.min(LONGEST_OPEN, 2 ** (this.#openings - 1));
+    this.#openFor(nowMs, forMs, reason);
+    this.#changed({ to: 'OPEN', forMs, openings: this.#openings, reason });
+  }
+
+  #forget(): void {
+    this.#enter(false);
+    this.#openings = 0;
+    this.#why = undefined;
+  }
+}

@@ -4,8 +4,8 @@ import { asOfferingId, type OfferingId } from '../../../domain/ids.ts';
 import type { BreakerRules } from '../../../domain/route.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { SharedState } from '../../../ports/shared-state.ts';
+import type { BreakerSharing } from './breaker.ts';
 import type { BreakerChange } from './breaker-machine.ts';
-import type { BreakerSharing } from './create-breaker.ts';
 import type { ClosingGuess } from './pulse.ts';
 
 /**

@@ -7,7 +7,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { SharedState } from '../../../ports/shared-state.ts';
 import type { OfferingStatsBoard } from '../../offering-stats.ts';
-import type { RunningHealthBoard } from './create-health-board.ts';
+import type { RunningHealthBoard } from './health-board.ts';
 import { createProbeBudget, type ProbeResult } from './probe-budget.ts';
 
 /** Off where there are none. */
@@ -79,7 +79,7 @@ export const startProber = (dependencies: ProberDependencies): Prober => {
     };
     const ailing = health
       .troubled()
-      .filter(({ breaker }) => breaker.state() === 'HALF_OPEN')
+      .filter(({ availability }) => availability.state() === 'HALF_OPEN')
       .map(({ id }) => id);
     const called = new Set<OfferingId>([...stats.measured(), ...ailing]);
     const quiet = idle ? current.offerings.map(({ id }) => id).filter((id) => !called.has(id)) : [];

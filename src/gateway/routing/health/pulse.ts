@@ -1,4 +1,7 @@
-/** How an offering does at this moment, for ordering; owned by the health board, read by strategies. */
+import { MovingAverage, MovingShare, PeakAverage } from './moving-averages.ts';
+import { type SentCall, Suspicion, type UsualWait } from './suspicion.ts';
+
+/** How an offering does at this moment, for ordering; written by its health, read by strategies. */
 export type Pulse = {
   /** Calls of this node under way. */
   readonly inFlight: number;
@@ -38,3 +41,107 @@ export type ClosingGuess = {
   /** On the wall clock in milliseconds: until then its provider asked for it as well. 0: it did not. */
   readonly askedUntil: number;
 };
+
+const TTFT_HALF_LIFE_MS = 10_000;
+const TTFT_SETTLE_HALF_LIFE_MS = 30_000;
+/** Who waits longer waits for an outage, which says nothing of how fast it is once that is over. */
+const MOST_WAITED_MS = 10_000;
+const TPS_HALF_LIFE_MS = 30_000;
+const ERRORS_HALF_LIFE_MS = 30_000;
+/** How often what is usual is worked out anew. */
+const USUAL_EVERY_MS = 1_000;
+/** After so long without a call nothing moves any more; by then none is among the last five minutes'. */
+const QUIET_MS = 330_000;
+
+/** Writes one pulse. Times are those of the monotonic clock. */
+export class PulseMeter {
+  readonly pulse: { -readonly [Name in keyof Pulse]: Pulse[Name] } = {
+    inFlight: 0,
+    ttftMs: Number.NaN,
+    outputTps: Number.NaN,
+    errorRate: 0,
+    p95TtftMs: Number.NaN,
+    isSuspect: false,
+    measuredAtMs: Number.NEGATIVE_INFINITY,
+    closedUntil: 0,
+    closedReason: undefined,
+    closedByGuess: undefined,
+  };
+  readonly #usual: () => UsualWait | undefined;
+  readonly #ttft = new PeakAverage(TTFT_HALF_LIFE_MS, TTFT_SETTLE_HALF_LIFE_MS);
+  readonly #tps = new MovingAverage(TPS_HALF_LIFE_MS);
+  readonly #errors = new MovingShare(ERRORS_HALF_LIFE_MS);
+  readonly #suspicion = new Suspicion();
+  #known: UsualWait | undefined;
+  #usualAtMs = Number.NEGATIVE_INFINITY;
+  #calledAtMs = Number.NEGATIVE_INFINITY;
+
+  /** `usual` is asked at most once a second. */
+  constructor(usual: () => UsualWait | undefined) {
+    this.#usual = usual;
+  }
+
+  began(call: SentCall): void {
+    const { pulse } = this;
+    this.#suspicion.sent(call);
+    pulse.inFlight += 1;
+    this.#calledAtMs = call.sinceMs;
+    pulse.isSuspect = this.#suspicion.isSuspect(this.#known, call.sinceMs);
+  }
+
+  firstToken(call: SentCall, ttftMs: number, nowMs: number): void {
+    const { pulse } = this;
+    this.#suspicion.spoke(call, ttftMs);
+    if (pulse.isSuspect) pulse.isSuspect = this.#suspicion.isSuspect(this.#known, nowMs);
+    this.#ttft.add(ttftMs, nowMs);
+    pulse.ttftMs = this.#ttft.value;
+    pulse.measuredAtMs = nowMs;
+  }
+
+  /** `failed`: by the provider's fault; undefined: it says nothing of that. */
+  ended(call: SentCall, failed: boolean | undefined, outputTps: number | undefined, nowMs: number): void {
+    const { pulse } = this;
+    pulse.inFlight -= 1;
+    this.#calledAtMs = nowMs;
+    // It took at least so long, had it gone on; that is no measurement, and yet no less than what is thought.
+    if (call.streamed && !call.hasSpoken) this.#raise(nowMs - call.sinceMs, nowMs);
+    if (failed === false) this.#suspicion.spoke(call, undefined);
+    else this.#suspicion.ended(call, failed === true, nowMs);
+    if (outputTps !== undefined) this.#tps.add(outputTps, nowMs);
+    if (failed !== undefined) {
+      this.#errors.add(failed, nowMs);
+      pulse.measuredAtMs = nowMs;
+    }
+    pulse.ttftMs = this.#ttft.value;
+    pulse.outputTps = this.#tps.value;
+    pulse.errorRate = this.#errors.at(nowMs);
+    this.#refreshUsual(nowMs);
+    if (failed === true || pulse.isSuspect) pulse.isSuspect = this.#suspicion.isSuspect(this.#known, nowMs);
+  }
+
+  /** Lets time pass: cheap, and for all offerings that were called of late. False: there is nothing left to pass. */
+  pass(nowMs: number): boolean {
+    const { pulse } = this;
+    pulse.isSuspect = this.#suspicion.isSuspect(this.#known, nowMs);
+    if (this.#known !== undefined) this.#ttft.settle(this.#known.p50, nowMs);
+    // Where nothing was measured yet, that one waits says nothing of how long others will.
+    this.#raise(this.#suspicion.silentForMs(nowMs), nowMs);
+    pulse.ttftMs = this.#ttft.value;
+    pulse.errorRate = this.#errors.at(nowMs);
+    const isQuiet = pulse.inFlight === 0 && nowMs - this.#calledAtMs > QUIET_MS;
+    if (isQuiet) this.#refreshUsual(nowMs);
+    return !isQuiet;
+  }
+
+  #refreshUsual(nowMs: number): void {
+    if (nowMs - this.#usualAtMs < USUAL_EVERY_MS) return;
+    this.#usualAtMs = nowMs;
+    this.#known = this.#usual();
+    this.pulse.p95TtftMs = this.#known?.p95 ?? Number.NaN;
+  }
+
+  #raise(waitedMs: number, nowMs: number): void {
+    const least = Math.min(MOST_WAITED_MS, waitedMs);
+    if (least > this.#ttft.value) this.#ttft.raise(least, nowMs);
+  }
+}

@@ -1,41 +1,21 @@
 import { type Link, LinkedList } from '../../../domain/linked-list.ts';
 
-/**
- * Whether an offering has gone silent: its latest calls wait longer than is usual there, or failed, and none that was
- * sent later got a first token. How unlikely that is where all is well is told in bits, as calls are taken to be
- * independent. It is a suspicion: nothing is refused for it, and the first token of a later call ends it. Times are those
- * of a monotonic clock in milliseconds.
- */
-export type Suspicion = {
-  /** `streamed`: there is a first token to wait for. */
-  sent(nowMs: number, streamed: boolean): SentCall;
-  /** Its first token came, or its answer. */
-  spoke(call: SentCall, ttftMs: number | undefined): void;
-  /** It ended without a first token. `failed`: by the provider's fault; otherwise it was given up. */
-  ended(call: SentCall, failed: boolean, nowMs: number): void;
-  /** How long the oldest call waits that none sent later overtook; 0: there is none. What is slow alone is overtaken. */
-  silentForMs(nowMs: number): number;
-  /**
-   * Looks at `usual`, in milliseconds; undefined: not known. A silent one is held for well for one call now and then, so
-   * that it can come back.
-   */
-  isSuspect(usual: UsualWait | undefined, nowMs: number): boolean;
-};
-
+/** What is usual at an offering: TTFT of the last minutes, in milliseconds. */
 export type UsualWait = { readonly p50: number; readonly p95: number };
 
-/** A call, by its place among all. */
-export type SentCall = {
-  readonly number: number;
+/**
+ * A call, by its place among all. It is its own link among those that wait for a first token, or that ended without one.
+ */
+export interface SentCall extends Link<SentCall> {
+  number: number;
   readonly sinceMs: number;
+  /** There is a first token to wait for. */
   readonly streamed: boolean;
   hasSpoken: boolean;
-  /** Among those that wait for a first token, or that ended without one. */
-  place: Link<SentCall> | undefined;
   /** When it ended without a first token; undefined: it goes on. */
   endedMs: number | undefined;
-  failed: boolean;
-};
+  hasFailed: boolean;
+}
 
 /**
  * Less likely than one in 1,400 times: three calls that are late or failed, or ten that wait for longer than half of the
@@ -63,108 +43,118 @@ const TRY_AFTER_MS = 5_000;
 const LONGER = 2;
 const LONGEST_TRY_MS = 60_000;
 
-export const createSuspicion = (): Suspicion => {
-  /** Without a first token, and none that was sent later has one; oldest first. Those that wait, and those that ended. */
-  const waiting = new LinkedList<SentCall>();
-  const ended = new LinkedList<SentCall>();
-  let sent = 0;
-  /** Mean TTFT of late calls; NaN: none. */
-  let recentMs = Number.NaN;
-  let isSuspect = false;
-  let tryAtMs = 0;
-  let tryEveryMs = TRY_AFTER_MS;
+const bitsOf = (
+  { sinceMs, endedMs, hasFailed }: SentCall,
+  p50: number,
+  p95: number,
+  nowMs: number,
+): number => {
+  if (hasFailed) return FAILED_BITS;
+  const waited = (endedMs ?? nowMs) - sinceMs;
+  if (waited < p50) return 0;
+  if (waited >= p95) return LATE_BITS;
+  return MEDIAN_BITS + ((LATE_BITS - MEDIAN_BITS) * (waited - p50)) / (p95 - p50);
+};
 
-  /** Whether it was in there. */
-  const leave = (list: LinkedList<SentCall>, { place }: SentCall): boolean =>
-    place !== undefined && list.remove(place);
-  const bitsOf = ({ sinceMs, endedMs, failed }: SentCall, { p50, p95 }: UsualWait, nowMs: number): number => {
-    if (failed) return FAILED_BITS;
-    const waited = (endedMs ?? nowMs) - sinceMs;
-    if (waited < p50) return 0;
-    if (waited >= p95) return LATE_BITS;
-    return MEDIAN_BITS + ((LATE_BITS - MEDIAN_BITS) * (waited - p50)) / (p95 - p50);
-  };
+/**
+ * Whether an offering has gone silent: its latest calls wait longer than is usual there, or failed, and none that was
+ * sent later got a first token. How unlikely that is where all is well is told in bits, as calls are taken to be
+ * independent. It is a suspicion: nothing is refused for it, and the first token of a later call ends it. Times are those
+ * of a monotonic clock in milliseconds.
+ */
+export class Suspicion {
+  /** Without a first token, and none that was sent later has one; oldest first. Those that wait, and those that ended. */
+  readonly #waiting = new LinkedList<SentCall>();
+  readonly #ended = new LinkedList<SentCall>();
+  #sent = 0;
+  /** Mean TTFT of late calls; NaN: none. */
+  #recentMs = Number.NaN;
+  #isSuspect = false;
+  #tryAtMs = 0;
+  #tryEveryMs = TRY_AFTER_MS;
+
+  sent(call: SentCall): void {
+    this.#sent += 1;
+    call.number = this.#sent;
+    call.value = call;
+    if (call.streamed) this.#waiting.put(call);
+    if (this.#isSuspect && call.sinceMs >= this.#tryAtMs) {
+      this.#tryEveryMs = Math.min(LONGEST_TRY_MS, this.#tryEveryMs * LONGER);
+      this.#tryAtMs = call.sinceMs + this.#tryEveryMs;
+    }
+  }
+
+  /** Its first token came, or its answer. */
+  spoke(call: SentCall, ttftMs: number | undefined): void {
+    call.hasSpoken = true;
+    let first = this.#waiting.first;
+    while (first !== undefined && first.number <= call.number) {
+      this.#waiting.remove(first);
+      first = this.#waiting.first;
+    }
+    if (this.#ended.size > 0)
+      for (const each of this.#ended) if (each.number < call.number) this.#ended.remove(each);
+    if (ttftMs === undefined) return;
+    this.#recentMs = Number.isNaN(this.#recentMs)
+      ? ttftMs
+      : this.#recentMs + SAMPLE_WEIGHT * (ttftMs - this.#recentMs);
+  }
+
+  /** It ended without a first token. `failed`: by the provider's fault; otherwise it was given up. */
+  ended(call: SentCall, failed: boolean, nowMs: number): void {
+    // What never had a first token to wait for tells by its failure alone.
+    const isTold = this.#waiting.remove(call) || (failed && !call.streamed);
+    if (!isTold) return;
+    call.endedMs = nowMs;
+    call.hasFailed = failed;
+    call.value = call;
+    this.#ended.put(call);
+    if (this.#ended.size > MOST_ENDED) this.#ended.removeFirst();
+  }
+
+  /** How long the oldest call waits that none sent later overtook; 0: there is none. What is slow alone is overtaken. */
+  silentForMs(nowMs: number): number {
+    const oldest = this.#waiting.first;
+    return oldest === undefined ? 0 : nowMs - oldest.sinceMs;
+  }
+
   /**
-   * As it is now: where calls that are answered take longer than what is late, one that takes as long is not silent. Less
-   * than that says nothing, as the last calls to be answered before a silence are the slower ones.
+   * Looks at `usual`; undefined: not known. A silent one is held for well for one call now and then, so that it can come
+   * back.
    */
-  const waitOf = (usual: UsualWait | undefined): UsualWait => {
-    const known = usual ?? UNKNOWN_WAIT;
-    const slower = recentMs > known.p95 ? recentMs / known.p50 : 1;
-    return {
-      p50: Math.max(LEAST_WAIT.p50, known.p50 * slower),
-      p95: Math.max(LEAST_WAIT.p95, known.p95 * slower),
-    };
-  };
-  /** Cheap whatever waits: a dozen calls are enough for it. */
-  const isSilent = (usual: UsualWait | undefined, nowMs: number): boolean => {
-    const wait = waitOf(usual);
+  isSuspect(usual: UsualWait | undefined, nowMs: number): boolean {
+    if (!this.#isSilent(usual ?? UNKNOWN_WAIT, nowMs)) {
+      this.#isSuspect = false;
+      return false;
+    }
+    if (!this.#isSuspect) {
+      this.#isSuspect = true;
+      this.#tryEveryMs = TRY_AFTER_MS;
+      this.#tryAtMs = nowMs + this.#tryEveryMs;
+    }
+    return nowMs < this.#tryAtMs;
+  }
+
+  /**
+   * Cheap whatever waits: a dozen calls are enough for it. Where calls that are answered take longer than what is late, one
+   * that takes as long is not silent. Less than that says nothing, as the last calls to be answered before a silence are the
+   * slower ones.
+   */
+  #isSilent(known: UsualWait, nowMs: number): boolean {
+    const slower = this.#recentMs > known.p95 ? this.#recentMs / known.p50 : 1;
+    const p50 = Math.max(LEAST_WAIT.p50, known.p50 * slower);
+    const p95 = Math.max(LEAST_WAIT.p95, known.p95 * slower);
     let bits = 0;
-    for (const call of ended)
-      if (!isSuspect && nowMs - (call.endedMs ?? nowMs) > REMEMBERED_MS) leave(ended, call);
-      else bits += bitsOf(call, wait, nowMs);
-    for (const call of waiting) {
-      if (bits >= SUSPECT_BITS) break;
-      const more = bitsOf(call, wait, nowMs);
+    if (this.#ended.size > 0)
+      for (const call of this.#ended)
+        if (!this.#isSuspect && nowMs - (call.endedMs ?? nowMs) > REMEMBERED_MS) this.#ended.remove(call);
+        else bits += bitsOf(call, p50, p95, nowMs);
+    for (let link = this.#waiting.firstLink; link !== undefined && bits < SUSPECT_BITS; link = link.after) {
+      const more = link.value === undefined ? 0 : bitsOf(link.value, p50, p95, nowMs);
       // Those behind it were sent later, and wait no longer.
       if (more === 0) break;
       bits += more;
     }
     return bits >= SUSPECT_BITS;
-  };
-
-  return {
-    sent(nowMs, streamed) {
-      sent += 1;
-      const call: SentCall = {
-        number: sent,
-        sinceMs: nowMs,
-        streamed,
-        hasSpoken: false,
-        endedMs: undefined,
-        failed: false,
-        place: undefined,
-      };
-      if (streamed) call.place = waiting.add(call);
-      if (isSuspect && nowMs >= tryAtMs) {
-        tryEveryMs = Math.min(LONGEST_TRY_MS, tryEveryMs * LONGER);
-        tryAtMs = nowMs + tryEveryMs;
-      }
-      return call;
-    },
-    spoke(call, ttftMs) {
-      call.hasSpoken = true;
-      for (const each of waiting) {
-        if (each.number > call.number) break;
-        leave(waiting, each);
-      }
-      for (const each of ended) if (each.number < call.number) leave(ended, each);
-      if (ttftMs === undefined) return;
-      recentMs = Number.isNaN(recentMs) ? ttftMs : recentMs + SAMPLE_WEIGHT * (ttftMs - recentMs);
-    },
-    ended(call, failed, nowMs) {
-      // What never had a first token to wait for tells by its failure alone.
-      const isTold = leave(waiting, call) || (failed && !call.streamed);
-      if (!isTold) return;
-      call.endedMs = nowMs;
-      call.failed = failed;
-      call.place = ended.add(call);
-      if (ended.size > MOST_ENDED) ended.removeFirst();
-    },
-    silentForMs(nowMs) {
-      return waiting.first === undefined ? 0 : nowMs - waiting.first.sinceMs;
-    },
-    isSuspect(usual, nowMs) {
-      if (!isSilent(usual, nowMs)) {
-        isSuspect = false;
-        return false;
-      }
-      if (!isSuspect) {
-        isSuspect = true;
-        tryEveryMs = TRY_AFTER_MS;
-        tryAtMs = nowMs + tryEveryMs;
-      }
-      return nowMs < tryAtMs;
-    },
-  };
-};
+  }
+}

@@ -1,16 +1,21 @@
 import type { OfferingId } from '../../../domain/ids.ts';
 import type { OfferingStats } from '../../offering-stats.ts';
 import type { Percentiles } from '../../statistics/percentiles.ts';
-import type { Breaker } from '../health/breaker.ts';
+import type { Availability } from '../health/availability.ts';
 import type { HealthBoard } from '../health/health-board.ts';
 import type { Pulse } from '../health/pulse.ts';
 
-const CLOSED: Breaker = {
+const availabilityWith = (pulse: Pulse): Availability => ({
+  pulse,
   state: () => 'CLOSED',
   retryAfterMs: () => 0,
   reason: () => undefined,
   admit: () => true,
-};
+  decline() {},
+  began() {
+    throw new Error('A replay calls nothing.');
+  },
+});
 
 /** How offerings did over the last day, as if it were how they always do: none is left alone, none is busy. */
 export type MeasuredHealth = HealthBoard & {
@@ -19,7 +24,10 @@ export type MeasuredHealth = HealthBoard & {
 };
 
 export const measuredHealth = (stats: Pick<OfferingStats, 'window'>, nowMs: number): MeasuredHealth => {
-  const known = new Map<OfferingId, { readonly pulse: Pulse; readonly ttft: Percentiles | undefined }>();
+  const known = new Map<
+    OfferingId,
+    { readonly availability: Availability; readonly ttft: Percentiles | undefined }
+  >();
   const of = (id: OfferingId) => {
     const before = known.get(id);
     if (before !== undefined) return before;
@@ -34,16 +42,13 @@ export const measuredHealth = (stats: Pick<OfferingStats, 'window'>, nowMs: numb
       measuredAtMs: calls > 0 ? nowMs : Number.NEGATIVE_INFINITY,
       closedUntil: 0,
     };
-    const found = { pulse, ttft };
+    const found = { availability: availabilityWith(pulse), ttft };
     known.set(id, found);
     return found;
   };
   return {
-    pulseOf: (id) => of(id).pulse,
+    availabilityOf: (id) => of(id).availability,
     refresh() {},
-    breakerOf: () => CLOSED,
-    // Nothing is called.
-    began: () => ({ firstToken() {}, ended() {} }),
     ttftOf: (id) => of(id).ttft,
   };
 };

@@ -25,8 +25,8 @@ export const stickTo = (
   const place = ordered.ranked.findIndex(({ candidate }) => candidate.offering.id === home.offeringId);
   const warm = ordered.ranked[place];
   if (warm === undefined) return ordered;
-  const { breaker, pulse } = warm.candidate;
-  if (breaker.state() !== 'CLOSED' || pulse.isSuspect || pulse.closedUntil > context.at.getTime())
+  const { availability, pulse } = warm.candidate;
+  if (availability.state() !== 'CLOSED' || pulse.isSuspect || pulse.closedUntil > context.at.getTime())
     return ordered;
   let least = Number.POSITIVE_INFINITY;
   for (const { candidate } of ordered.ranked) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type BreakerRules, DEFAULT_BREAKER } from '../../../../src/domain/route.ts';
 import {
   type BreakerChange,
-  createBreakerMachine,
+  BreakerMachine,
   PROBE_LOST_MS,
   type Verdict,
 } from '../../../../src/gateway/routing/health/breaker-machine.ts';
@@ -13,7 +13,7 @@ const NOTHING: Verdict = { kind: 'NOTHING' };
 
 const machineWith = (rules: Partial<BreakerRules> = {}) => {
   const changes: BreakerChange[] = [];
-  const machine = createBreakerMachine({ ...DEFAULT_BREAKER, ...rules }, (change) => changes.push(change));
+  const machine = new BreakerMachine({ ...DEFAULT_BREAKER, ...rules }, (change) => changes.push(change));
   /** Calls that end as they begin: `.` answered, `x` failed, `-` says nothing. */
   const calls = (kinds: string, at = 0): void => {
     for (const kind of kinds)

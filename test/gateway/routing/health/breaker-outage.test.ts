@@ -1,15 +1,12 @@
 import { expect, it } from 'vitest';
 import { type BreakerRules, DEFAULT_BREAKER } from '../../../../src/domain/route.ts';
-import {
-  createBreakerMachine,
-  type Verdict,
-} from '../../../../src/gateway/routing/health/breaker-machine.ts';
+import { BreakerMachine, type Verdict } from '../../../../src/gateway/routing/health/breaker-machine.ts';
 
 const ANSWERED: Verdict = { kind: 'ANSWERED' };
 const FAILED: Verdict = { kind: 'FAILED', by: 'SERVER_ERROR' };
 
 const machineWith = (rules: Partial<BreakerRules> = {}) =>
-  createBreakerMachine({ ...DEFAULT_BREAKER, ...rules });
+  new BreakerMachine({ ...DEFAULT_BREAKER, ...rules });
 
 it('opens by failures in a row though streams of before still end well in between', () => {
   const machine = machineWith({ consecutiveFailures: 5 });

@@ -6,11 +6,11 @@ const failTimes = (node: ReturnType<typeof startNode>, times: number): void => {
   for (let time = 0; time < times; time += 1) node.call('SERVER_ERROR');
 };
 
-it('gives the same pulse for an offering, and the same breaker for equal rules', () => {
-  const { board, pulse, breaker } = startNode();
+it('gives the same pulse for an offering, and the same availability for equal rules', () => {
+  const { board, pulse, availability } = startNode();
   expect(board.pulseOf(TALKER)).toBe(pulse);
-  expect(board.breakerOf(TALKER, { ...DEFAULT_BREAKER })).toBe(breaker);
-  expect(board.breakerOf(TALKER, rulesWith({ openMs: 1 }))).not.toBe(breaker);
+  expect(board.availabilityOf(TALKER, { ...DEFAULT_BREAKER })).toBe(availability);
+  expect(board.availabilityOf(TALKER, rulesWith({ openMs: 1 }))).not.toBe(availability);
 });
 
 describe('breakers', () => {
@@ -23,9 +23,9 @@ describe('breakers', () => {
       retryAfterMs: 5_000,
     });
     expect(node.board.troubled().map(({ id }) => id)).toEqual([TALKER]);
-    expect(node.breaker.admit()).toBe(false);
+    expect(node.availability.admit()).toBe(false);
     node.clock.advance(5_000);
-    expect([node.breaker.admit(), node.breaker.admit()]).toEqual([true, false]);
+    expect([node.availability.admit(), node.availability.admit()]).toEqual([true, false]);
     node.call('SUCCEEDED', { ttftMs: 100, durationMs: 200 });
     expect(node.board.statusOf(TALKER)).toEqual({ state: 'CLOSED', retryAfterMs: 0 });
     expect(node.board.troubled()).toEqual([]);
@@ -33,9 +33,9 @@ describe('breakers', () => {
 
   it('of other rules for the same offering hear of the call, too', () => {
     const node = startNode();
-    const strict = node.board.breakerOf(TALKER, rulesWith({ consecutiveFailures: 2 }));
+    const strict = node.board.availabilityOf(TALKER, rulesWith({ consecutiveFailures: 2 }));
     failTimes(node, 2);
-    expect([strict.state(), node.breaker.state()]).toEqual(['OPEN', 'CLOSED']);
+    expect([strict.state(), node.availability.state()]).toEqual(['OPEN', 'CLOSED']);
     node.clock.advance(5_000);
     node.call('SUCCEEDED');
     expect(strict.state()).toBe('CLOSED');
@@ -53,53 +53,53 @@ describe('breakers', () => {
   ] as const)('after five of %s it is %s', (how, state) => {
     const node = startNode();
     for (let time = 0; time < 5; time += 1) node.call(how, { durationMs: 500 });
-    expect(node.breaker.state()).toBe(state);
+    expect(node.availability.state()).toBe(state);
   });
 
   it('time-outs count where somebody waited as long as is usual there, and not where nobody did', () => {
     const node = startNode();
     for (let time = 0; time < 10; time += 1) node.call('SUCCEEDED', { ttftMs: 800, durationMs: 900 });
     for (let time = 0; time < 5; time += 1) node.call('TIMEOUT', { durationMs: 300 });
-    expect(node.breaker.state()).toBe('CLOSED');
+    expect(node.availability.state()).toBe('CLOSED');
     for (let time = 0; time < 5; time += 1) node.call('TIMEOUT', { durationMs: 2_000 });
-    expect(node.breaker.state()).toBe('OPEN');
+    expect(node.availability.state()).toBe('OPEN');
   });
 
   it('a call that waits too long counts as slow at that moment; one without a stream never does', () => {
     const node = startNode();
     const rules = rulesWith({ slowTtftMs: 1_000, slowRate: 0.5, minSamples: 2 });
-    const breaker = node.board.breakerOf(TALKER, rules);
-    for (let time = 0; time < 2; time += 1) node.board.began(TALKER, breaker, { streamed: false });
+    const availability = node.board.availabilityOf(TALKER, rules);
+    for (let time = 0; time < 2; time += 1) availability.began('WHOLE');
     node.clock.advance(2_000);
-    expect(breaker.state()).toBe('CLOSED');
-    for (let time = 0; time < 2; time += 1) node.board.began(TALKER, breaker);
+    expect(availability.state()).toBe('CLOSED');
+    for (let time = 0; time < 2; time += 1) availability.began('STREAMED');
     node.clock.advance(999);
-    expect(breaker.state()).toBe('CLOSED');
+    expect(availability.state()).toBe('CLOSED');
     node.clock.advance(1);
-    expect(breaker.state()).toBe('OPEN');
+    expect(availability.state()).toBe('OPEN');
   });
 
   it('a probe whose stream goes on well closes it before its end', () => {
     const node = startNode();
     failTimes(node, 5);
     node.clock.advance(5_000);
-    expect(node.breaker.admit()).toBe(true);
-    const watch = node.board.began(TALKER, node.breaker);
+    expect(node.availability.admit()).toBe(true);
+    const watch = node.availability.began('STREAMED');
     watch.firstToken(100);
     node.clock.advance(9_999);
-    expect(node.breaker.state()).toBe('HALF_OPEN');
+    expect(node.availability.state()).toBe('HALF_OPEN');
     node.clock.advance(1);
-    expect(node.breaker.state()).toBe('CLOSED');
+    expect(node.availability.state()).toBe('CLOSED');
     watch.ended(attemptOf(TALKER, 'TRUNCATED'));
-    expect(node.breaker.state()).toBe('CLOSED');
+    expect(node.availability.state()).toBe('CLOSED');
   });
 
   it('are bounded for each offering, and one that was forgotten goes on working for who holds it', () => {
     const node = startNode();
-    const held = node.board.breakerOf(TALKER, rulesWith({ consecutiveFailures: 3 }));
-    for (let openMs = 1; openMs <= 40; openMs += 1) node.board.breakerOf(TALKER, rulesWith({ openMs }));
-    expect(node.board.breakerOf(TALKER, rulesWith({ consecutiveFailures: 3 }))).not.toBe(held);
-    expect(node.board.breakerOf(TALKER, DEFAULT_BREAKER)).toBe(node.breaker);
+    const held = node.board.availabilityOf(TALKER, rulesWith({ consecutiveFailures: 3 }));
+    for (let openMs = 1; openMs <= 40; openMs += 1) node.board.availabilityOf(TALKER, rulesWith({ openMs }));
+    expect(node.board.availabilityOf(TALKER, rulesWith({ consecutiveFailures: 3 }))).not.toBe(held);
+    expect(node.board.availabilityOf(TALKER, DEFAULT_BREAKER)).toBe(node.availability);
     for (let time = 0; time < 3; time += 1) node.call('SERVER_ERROR', { by: held });
     expect(held.state()).toBe('OPEN');
   });
@@ -108,18 +108,18 @@ describe('breakers', () => {
 it('rules that are in use are not forgotten for others that come and go', () => {
   const node = startNode();
   const rules = rulesWith({ consecutiveFailures: 3 });
-  const inUse = node.board.breakerOf(TALKER, rules);
+  const inUse = node.board.availabilityOf(TALKER, rules);
   for (let openMs = 1; openMs <= 40; openMs += 1) {
-    node.board.breakerOf(TALKER, rulesWith({ openMs }));
+    node.board.availabilityOf(TALKER, rulesWith({ openMs }));
     node.call('SUCCEEDED', { by: inUse });
   }
-  expect(node.board.breakerOf(TALKER, rules)).toBe(inUse);
+  expect(node.board.availabilityOf(TALKER, rules)).toBe(inUse);
 });
 
 describe('pulses', () => {
   it('count calls under way', () => {
-    const { board, breaker, pulse } = startNode();
-    const watches = [board.began(TALKER, breaker), board.began(TALKER, breaker)];
+    const { availability, pulse } = startNode();
+    const watches = [availability.began('STREAMED'), availability.began('STREAMED')];
     expect(pulse.inFlight).toBe(2);
     for (const watch of watches) {
       watch.ended(attemptOf(TALKER, 'SUCCEEDED'));
@@ -150,10 +150,10 @@ describe('pulses', () => {
   it('TTFT rises with what somebody waits for, and falls back to what is usual without calls', () => {
     const node = startNode();
     for (let time = 0; time < 10; time += 1) node.call('SUCCEEDED', { ttftMs: 200, durationMs: 1_200 });
-    const elsewhere = node.board.breakerOf(TALKER, DEFAULT_BREAKER);
-    const hanging = node.board.began(TALKER, elsewhere);
+    const elsewhere = node.board.availabilityOf(TALKER, DEFAULT_BREAKER);
+    const hanging = elsewhere.began('STREAMED');
     node.clock.advance(3_000);
-    node.board.began(TALKER, elsewhere, { streamed: false });
+    elsewhere.began('WHOLE');
     expect(node.pulse.ttftMs).toBe(3_000);
     hanging.ended(attemptOf(TALKER, 'LOST'));
     expect(node.pulse.ttftMs).toBe(3_000);
@@ -166,10 +166,10 @@ describe('pulses', () => {
   it('TTFT rises with what all wait for, not with what one waits for that others overtook', () => {
     const node = startNode();
     for (let time = 0; time < 10; time += 1) node.call('SUCCEEDED', { ttftMs: 200, durationMs: 200 });
-    node.board.began(TALKER, node.breaker);
+    node.availability.began('STREAMED');
     for (let time = 0; time < 10; time += 1) node.call('SUCCEEDED', { ttftMs: 200, durationMs: 200 });
     expect(node.pulse.ttftMs).toBe(200);
-    node.board.began(TALKER, node.breaker);
+    node.availability.began('STREAMED');
     node.clock.advance(800);
     node.board.refresh();
     expect(node.pulse.ttftMs).toBe(800);
@@ -190,7 +190,7 @@ describe('pulses', () => {
     node.call('SUCCEEDED', { ttftMs: 100, durationMs: 1_100 });
     expect(node.pulse.p95TtftMs).toBeGreaterThan(890);
     node.clock.advance(400_000);
-    node.board.began(TALKER, node.breaker);
+    node.availability.began('STREAMED');
     expect(node.pulse.p95TtftMs).toBeNaN();
   });
 
@@ -203,7 +203,7 @@ describe('pulses', () => {
     node.call('INVALID_REQUEST');
     expect(node.pulse.errorRate).toBeCloseTo(0.8, 5);
     node.clock.advance(300_000);
-    node.board.began(TALKER, node.breaker);
+    node.availability.began('STREAMED');
     expect(node.pulse.errorRate).toBeLessThan(0.01);
   });
 });
@@ -215,10 +215,10 @@ describe('what closes an offering without being a failure', () => {
   it('a limit that is used up, until its reset or until there is some left', () => {
     const node = startNode();
     const resetsAt = new Date(node.clock.now().getTime() + 30_000);
-    node.rateLimits.observe(TALKER, [{ kind: 'REQUESTS', remaining: 0, resetsAt }]);
+    node.rateLimits.observe([{ kind: 'REQUESTS', remaining: 0, resetsAt }]);
     expect(closedForMs(node)).toBe(30_000);
     expect(node.pulse.closedReason).toBeUndefined();
-    node.rateLimits.observe(TALKER, [{ kind: 'REQUESTS', remaining: 1, resetsAt }]);
+    node.rateLimits.observe([{ kind: 'REQUESTS', remaining: 1, resetsAt }]);
     expect(closedForMs(node)).toBe(0);
   });
 
@@ -242,10 +242,10 @@ describe('what closes an offering without being a failure', () => {
 
   it('the wait that a provider asks for', () => {
     const node = startNode();
-    node.rateLimits.failed(TALKER, { code: 'RATE_LIMITED', message: '', retry: 'HERE', retryAfterMs: 7_000 });
+    node.rateLimits.failed({ code: 'RATE_LIMITED', message: '', retry: 'HERE', retryAfterMs: 7_000 });
     node.call('RATE_LIMITED', { retryAfterMs: 7_000 });
     expect(closedForMs(node)).toBe(7_000);
-    expect(node.breaker.state()).toBe('CLOSED');
+    expect(node.availability.state()).toBe('CLOSED');
   });
 
   it('a guess says so, and beside it how long the provider asked for', () => {
@@ -253,10 +253,10 @@ describe('what closes an offering without being a failure', () => {
     node.call('AUTHENTICATION');
     expect(node.pulse.closedByGuess).toEqual({ kind: 'UNUSABLE', askedUntil: 0 });
     const asked = { code: 'RATE_LIMITED', message: '', retry: 'HERE', retryAfterMs: 7_000 } as const;
-    node.rateLimits.failed(TALKER, asked);
+    node.rateLimits.failed(asked);
     const askedUntil = node.clock.now().getTime() + 7_000;
     expect(node.pulse.closedByGuess).toEqual({ kind: 'UNUSABLE', askedUntil });
-    node.rateLimits.failed(TALKER, { ...asked, retryAfterMs: 90_000 });
+    node.rateLimits.failed({ ...asked, retryAfterMs: 90_000 });
     expect([closedForMs(node), node.pulse.closedByGuess]).toEqual([90_000, undefined]);
     const other = startNode();
     other.call('RATE_LIMITED');
@@ -265,7 +265,7 @@ describe('what closes an offering without being a failure', () => {
 
   it('a guess is over once a call that began after it goes well, and not by one that began before', () => {
     const node = startNode();
-    const early = node.board.began(TALKER, node.breaker);
+    const early = node.availability.began('STREAMED');
     node.clock.advance(10);
     node.call('AUTHENTICATION');
     early.ended(attemptOf(TALKER, 'SUCCEEDED'));

@@ -42,21 +42,21 @@ export const describeNodes = (connect: () => Promise<SharedState>): void => {
     it('a breaker that opens on one opens on all, with its reason, and closes on all', async () => {
       const [one, other] = await two();
       open(one);
-      await expect.poll(() => other.breaker.state()).toBe('OPEN');
-      expect(other.breaker.reason()).toBe('5 calls in a row failed, the last one with SERVER_ERROR');
-      expect(other.breaker.retryAfterMs()).toBe(5_000);
+      await expect.poll(() => other.availability.state()).toBe('OPEN');
+      expect(other.availability.reason()).toBe('5 calls in a row failed, the last one with SERVER_ERROR');
+      expect(other.availability.retryAfterMs()).toBe(5_000);
       pass([one, other], 5_000);
-      expect(await other.breaker.admit()).toBe(true);
+      expect(await other.availability.admit()).toBe(true);
       other.call('SUCCEEDED');
-      await expect.poll(() => one.breaker.state()).toBe('CLOSED');
+      await expect.poll(() => one.availability.state()).toBe('CLOSED');
     });
 
     it('a breaker of rules that the other has not met yet opens there, too', async () => {
       const [one, other] = await two();
       const rules = rulesWith({ consecutiveFailures: 1, slowTtftMs: 777 });
-      one.call('OVERLOADED', { by: one.board.breakerOf(one.id, rules) });
-      await expect.poll(() => other.board.breakerOf(other.id, rules).state()).toBe('OPEN');
-      expect(other.breaker.state()).toBe('CLOSED');
+      one.call('OVERLOADED', { by: one.board.availabilityOf(one.id, rules) });
+      await expect.poll(() => other.board.availabilityOf(other.id, rules).state()).toBe('OPEN');
+      expect(other.availability.state()).toBe('CLOSED');
     });
 
     it('one probe is let through in all, however many ask on however many nodes', async () => {
@@ -64,18 +64,18 @@ export const describeNodes = (connect: () => Promise<SharedState>): void => {
       const [one] = nodes;
       if (one === undefined) throw new Error('three nodes were started');
       open(one);
-      for (const { breaker } of nodes) await expect.poll(() => breaker.state()).toBe('OPEN');
+      for (const { availability } of nodes) await expect.poll(() => availability.state()).toBe('OPEN');
       pass(nodes, 5_000);
-      const asked = nodes.flatMap(({ breaker }) => [breaker.admit(), breaker.admit()]);
+      const asked = nodes.flatMap(({ availability }) => [availability.admit(), availability.admit()]);
       const admitted = await Promise.all(asked);
       expect(admitted.filter((each) => each)).toHaveLength(1);
       const prober = nodes[Math.floor(admitted.indexOf(true) / 2)];
       prober?.call('SERVER_ERROR');
-      for (const { breaker } of nodes) await expect.poll(() => breaker.state()).toBe('OPEN');
-      for (const { breaker } of nodes) await expect.poll(() => breaker.retryAfterMs()).toBe(10_000);
+      for (const { availability } of nodes) await expect.poll(() => availability.state()).toBe('OPEN');
+      for (const { availability } of nodes) await expect.poll(() => availability.retryAfterMs()).toBe(10_000);
       pass(nodes, 10_000);
       const later = nodes.find((node) => node !== prober);
-      await expect.poll(() => later?.breaker.admit()).toBe(true);
+      await expect.poll(() => later?.availability.admit()).toBe(true);
     });
 
     it('a node that starts learns what is open, and for how long it still is', async () => {
@@ -85,15 +85,15 @@ export const describeNodes = (connect: () => Promise<SharedState>): void => {
       one.call('QUOTA_EXHAUSTED');
       one.clock.advance(2_000);
       const late = await join(one.id.replace('host/', ''));
-      await expect.poll(() => late.breaker.state()).toBe('OPEN');
-      expect(late.breaker.retryAfterMs()).toBe(3_000);
+      await expect.poll(() => late.availability.state()).toBe('OPEN');
+      expect(late.availability.retryAfterMs()).toBe(3_000);
       await expect.poll(() => late.pulse.closedUntil - late.clock.now().getTime()).toBe(298_000);
     });
 
     it('what one was asked to leave alone, all do', async () => {
       const [one, other] = await two();
       const failure = { code: 'RATE_LIMITED', message: '', retry: 'HERE', retryAfterMs: 9_000 } as const;
-      one.rateLimits.failed(one.id, failure);
+      one.rateLimits.failed(failure);
       await expect.poll(() => other.pulse.closedUntil - other.clock.now().getTime()).toBe(9_000);
       one.call('AUTHENTICATION');
       await expect.poll(() => other.pulse.closedReason).toBe('It answered with AUTHENTICATION.');

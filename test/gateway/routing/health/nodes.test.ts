@@ -30,11 +30,11 @@ it('decides alone while the state cannot be reached, and says so once', async ()
   const node = startNode({ state: flaky });
   await settled();
   for (let time = 0; time < 5; time += 1) node.call('SERVER_ERROR');
-  expect(node.breaker.state()).toBe('OPEN');
+  expect(node.availability.state()).toBe('OPEN');
   node.clock.advance(5_000);
-  expect(await Promise.all([node.breaker.admit(), node.breaker.admit()])).toEqual([true, false]);
+  expect(await Promise.all([node.availability.admit(), node.availability.admit()])).toEqual([true, false]);
   node.call('SUCCEEDED');
-  expect(node.breaker.state()).toBe('CLOSED');
+  expect(node.availability.state()).toBe('CLOSED');
   await settled();
   expect(
     node.log.lines.filter((line) => line.includes('The health of offerings cannot be sent')),
@@ -47,7 +47,7 @@ it('decides alone where a claim is not answered in time', async () => {
   const node = startNode({ state: silent });
   for (let time = 0; time < 5; time += 1) node.call('SERVER_ERROR');
   node.clock.advance(5_000);
-  const admitted = node.breaker.admit();
+  const admitted = node.availability.admit();
   node.clock.advance(250);
   expect(await admitted).toBe(true);
   await node.board.close();
@@ -88,16 +88,16 @@ it('gives the probe back also where another node had a word while it was under w
   for (let time = 0; time < 5; time += 1) one.call('SERVER_ERROR');
   await settled();
   for (const { clock } of [one, other]) clock.advance(5_000);
-  expect(await one.breaker.admit()).toBe(true);
-  const probe = one.board.began(one.id, one.breaker);
+  expect(await one.availability.admit()).toBe(true);
+  const probe = one.availability.began('STREAMED');
   const change = { to: 'OPEN', forMs: 1_000, openings: 1, reason: 'of its own calls' };
   const news = { kind: 'BREAKER', offeringId: one.id, rules: DEFAULT_BREAKER, change };
   await shared.publish('health', JSON.stringify({ from: 'a third', news }));
   await settled();
   probe.ended(attemptOf(one.id, 'SUCCEEDED'));
   await settled();
-  expect(one.breaker.state()).toBe('OPEN');
+  expect(one.availability.state()).toBe('OPEN');
   for (const { clock } of [one, other]) clock.advance(1_000);
-  expect(await other.breaker.admit()).toBe(true);
+  expect(await other.availability.admit()).toBe(true);
   await Promise.all([one.board.close(), other.board.close()]);
 });

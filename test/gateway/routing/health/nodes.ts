@@ -1,12 +1,12 @@
 import type { Attempt } from '../../../../src/domain/attempt.ts';
-import { type FailureCode, failureOf } from '../../../../src/domain/failure.ts';
+import { type Failure, type FailureCode, failureOf } from '../../../../src/domain/failure.ts';
 import { asOfferingId, asProviderId, type OfferingId } from '../../../../src/domain/ids.ts';
+import type { RateLimit } from '../../../../src/domain/rate-limit.ts';
 import { type BreakerRules, DEFAULT_BREAKER } from '../../../../src/domain/route.ts';
 import { usageOf } from '../../../../src/domain/usage.ts';
 import { createOfferingStats } from '../../../../src/gateway/offering-stats.ts';
-import { createRateLimitBoard } from '../../../../src/gateway/rate-limit-board.ts';
-import type { Breaker } from '../../../../src/gateway/routing/health/breaker.ts';
-import { createHealthBoard } from '../../../../src/gateway/routing/health/create-health-board.ts';
+import type { Availability, CallWatch } from '../../../../src/gateway/routing/health/availability.ts';
+import { createHealthBoard } from '../../../../src/gateway/routing/health/health-board.ts';
 import type { SharedState } from '../../../../src/ports/shared-state.ts';
 import { catalogueOf } from '../../../catalogue/comparison/catalogue-of.ts';
 import { createFakeClock } from '../../../support/fake-clock.ts';
@@ -50,30 +50,34 @@ export const startNode = (options: { readonly state?: SharedState; readonly name
   const id = asOfferingId(`host/${name}`);
   const catalogue = catalogueOf({ [name]: {} });
   const stats = createOfferingStats(() => catalogue, clock);
-  const rateLimits = createRateLimitBoard(() => catalogue, clock);
   const log = recordedLog();
   const board = createHealthBoard({
     catalogue: () => catalogue,
     stats,
-    rateLimits,
     clock,
     ...(options.state !== undefined && { state: options.state }),
     log,
   });
-  const breaker = board.breakerOf(id, DEFAULT_BREAKER);
+  const availability = board.availabilityOf(id, DEFAULT_BREAKER);
 
   /** A call of `durationMs` in which the clock moves on. */
   const call = (
     how: Parameters<typeof attemptOf>[1],
     {
-      by = breaker,
+      by = availability,
       durationMs = 0,
       ttftMs,
       output = 100,
       ...rest
-    }: { by?: Breaker; durationMs?: number; ttftMs?: number; output?: number; retryAfterMs?: number } = {},
+    }: {
+      by?: Availability;
+      durationMs?: number;
+      ttftMs?: number;
+      output?: number;
+      retryAfterMs?: number;
+    } = {},
   ): void => {
-    const watch = board.began(id, by);
+    const watch = by.began('STREAMED');
     if (ttftMs !== undefined) {
       clock.advance(ttftMs);
       watch.firstToken(ttftMs);
@@ -87,7 +91,28 @@ export const startNode = (options: { readonly state?: SharedState; readonly name
     watch.ended(attempt);
     stats.record(attempt);
   };
-  return { id, clock, catalogue, stats, rateLimits, board, breaker, call, log, pulse: board.pulseOf(id) };
+  /** A call in which its provider says something, and which says nothing else. */
+  const says = (told: (watch: CallWatch) => void): void => {
+    const watch = availability.began('WHOLE');
+    told(watch);
+    watch.ended(attemptOf(id, 'LOST'));
+  };
+  const rateLimits = {
+    observe: (limits: readonly RateLimit[]) => says((watch) => watch.observed(limits)),
+    failed: (failure: Failure) => says((watch) => watch.failed(failure)),
+  };
+  return {
+    id,
+    clock,
+    catalogue,
+    stats,
+    rateLimits,
+    board,
+    availability,
+    call,
+    log,
+    pulse: availability.pulse,
+  };
 };
 
 export type Node = ReturnType<typeof startNode>;

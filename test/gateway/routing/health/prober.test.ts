@@ -66,7 +66,7 @@ const open = ({ call }: Pick<Node, 'call'>): void => {
 
 it('asks what is left alone once its time is over, and so brings it back', async () => {
   const node = startNode();
-  const { round, probed, breaker, id } = setUp({
+  const { round, probed, availability, id } = setUp({
     node,
     probe: async () => {
       node.call('SUCCEEDED');
@@ -78,7 +78,7 @@ it('asks what is left alone once its time is over, and so brings it back', async
   open(node);
   await round();
   expect(probed).toEqual([id]);
-  expect(breaker.state()).toBe('CLOSED');
+  expect(availability.state()).toBe('CLOSED');
   await round();
   expect(probed).toEqual([id]);
 });
@@ -87,7 +87,7 @@ it('leaves alone what is not to be called yet, or is asked not to be', async () 
   const { round, probed, call, rateLimits, id, ...node } = setUp({ settings: { everyMs: EVERY_MS } });
   open({ call });
   node.clock.advance(1);
-  rateLimits.failed(id, { code: 'OVERLOADED', message: '', retry: 'HERE', retryAfterMs: 15_000 });
+  rateLimits.failed({ code: 'OVERLOADED', message: '', retry: 'HERE', retryAfterMs: 15_000 });
   await round();
   expect(probed).toEqual([]);
   await round();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_BREAKER } from '../../../../src/domain/route.ts';
-import type { CallWatch } from '../../../../src/gateway/routing/health/health-board.ts';
+import type { CallWatch } from '../../../../src/gateway/routing/health/availability.ts';
 import { attemptOf, startNode, TALKER } from './nodes.ts';
 
 /** A node whose calls got their first token after 400 to 800 ms, more or less evenly. */
@@ -11,7 +11,7 @@ const usual = () => {
     node.call('SUCCEEDED', { ttftMs, durationMs: ttftMs });
   }
   const send = (calls: number): readonly CallWatch[] =>
-    Array.from({ length: calls }, () => node.board.began(TALKER, node.breaker));
+    Array.from({ length: calls }, () => node.availability.began('STREAMED'));
   const suspectAfter = (ms: number): boolean => {
     node.clock.advance(ms);
     node.board.refresh();
@@ -42,9 +42,9 @@ describe('an offering is suspected', () => {
   });
 
   it('not for calls that a later one overtook', () => {
-    const { send, suspectAfter, board, breaker } = usual();
+    const { send, suspectAfter, availability } = usual();
     send(20);
-    board.began(TALKER, breaker).firstToken(100);
+    availability.began('STREAMED').firstToken(100);
     expect(suspectAfter(60_000)).toBe(false);
   });
 
@@ -58,13 +58,13 @@ describe('an offering is suspected', () => {
   });
 
   it('where three in a row fail, long before its breaker opens; one that was answered starts anew', () => {
-    const { call, pulse, breaker } = usual();
+    const { call, pulse, availability } = usual();
     for (const _ of [1, 2]) call('SERVER_ERROR', { durationMs: 20 });
     call('SUCCEEDED', { ttftMs: 500, durationMs: 900 });
     for (const _ of [1, 2]) call('SERVER_ERROR', { durationMs: 20 });
     expect(pulse.isSuspect).toBe(false);
     call('SERVER_ERROR', { durationMs: 20 });
-    expect([pulse.isSuspect, breaker.state()]).toEqual([true, 'CLOSED']);
+    expect([pulse.isSuspect, availability.state()]).toEqual([true, 'CLOSED']);
   });
 
   it.each(['RATE_LIMITED', 'INVALID_REQUEST', 'CONTENT_FILTERED'] as const)('not for %s', (code) => {
@@ -88,8 +88,8 @@ describe('an offering is suspected', () => {
   });
 
   it('after two seconds where nothing is known of it', () => {
-    const { board, breaker, pulse, clock } = startNode();
-    for (const _ of [1, 2, 3]) board.began(TALKER, breaker);
+    const { board, availability, pulse, clock } = startNode();
+    for (const _ of [1, 2, 3]) availability.began('STREAMED');
     clock.advance(1_990);
     board.refresh();
     expect(pulse.isSuspect).toBe(false);
@@ -115,8 +115,8 @@ describe('a suspect', () => {
   };
 
   it('is none any more with the first token of a later call', () => {
-    const { board, breaker, pulse } = suspected();
-    board.began(TALKER, breaker).firstToken(100);
+    const { availability, pulse } = suspected();
+    availability.began('STREAMED').firstToken(100);
     expect(pulse.isSuspect).toBe(false);
   });
 
@@ -146,14 +146,14 @@ describe('a suspect', () => {
     expect(pulse.isSuspect).toBe(true);
   });
 
-  it('leaves it to its breaker what comes of its calls', () => {
-    const { board, breaker, clock, send } = usual();
+  it('leaves it to its availability what comes of its calls', () => {
+    const { board, availability, clock, send } = usual();
     const watches = send(5);
     clock.advance(120_000);
     for (const watch of watches) {
-      expect(breaker.state()).toBe('CLOSED');
+      expect(availability.state()).toBe('CLOSED');
       watch.ended(attemptOf(TALKER, 'TIMEOUT', { durationMs: 120_000 }));
     }
-    expect(board.breakerOf(TALKER, DEFAULT_BREAKER).state()).toBe('OPEN');
+    expect(board.availabilityOf(TALKER, DEFAULT_BREAKER).state()).toBe('OPEN');
   });
 });

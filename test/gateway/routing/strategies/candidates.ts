@@ -3,7 +3,8 @@ import { NO_FACTS } from '../../../../src/domain/model.ts';
 import type { QualityScore } from '../../../../src/domain/quality.ts';
 import type { CandidateRule } from '../../../../src/domain/route.ts';
 import type { RouteCandidate } from '../../../../src/gateway/routing/candidate.ts';
-import type { BreakerState } from '../../../../src/gateway/routing/health/breaker.ts';
+import type { Availability } from '../../../../src/gateway/routing/health/availability.ts';
+import type { BreakerState } from '../../../../src/gateway/routing/health/breaker-machine.ts';
 import type { Pulse } from '../../../../src/gateway/routing/health/pulse.ts';
 import type { OrderContext, Ordered } from '../../../../src/gateway/routing/strategies/order.ts';
 import { scoreAtBenchmark } from '../../../support/quality-score.ts';
@@ -24,6 +25,19 @@ export const QUIET: Pulse = {
   measuredAtMs: Number.NEGATIVE_INFINITY,
   closedUntil: 0,
 };
+
+/** Nothing is called. */
+const availabilityWith = (pulse: Pulse, state: BreakerState): Availability => ({
+  pulse,
+  state: () => state,
+  retryAfterMs: () => 0,
+  reason: () => undefined,
+  admit: () => state !== 'OPEN',
+  decline() {},
+  began() {
+    throw new Error('no candidate is called');
+  },
+});
 
 export type CandidateOptions = {
   /** US dollars; absent: not known. */
@@ -53,6 +67,7 @@ export const candidatesOf = (...rules: readonly RuleOptions[]): readonly RouteCa
   for (const [group, { offers, weight = 1, ...rest }] of rules.entries()) {
     const rule: CandidateRule = { target: { kind: 'MODEL', name: `rule${group}` }, weight, ...rest };
     for (const [name, { cost = Number.NaN, pulse, scores, breaker = 'CLOSED' }] of Object.entries(offers)) {
+      const availability = availabilityWith({ ...QUIET, ...pulse }, breaker);
       const candidate: RouteCandidate = {
         index: candidates.length,
         offering: {
@@ -75,13 +90,8 @@ export const candidatesOf = (...rules: readonly RuleOptions[]): readonly RouteCa
         requestRegions: [],
         rates: { costOf: () => cost, billOf: () => Number.NaN },
         scores: scoresOf(scores),
-        pulse: { ...QUIET, ...pulse },
-        breaker: {
-          state: () => breaker,
-          retryAfterMs: () => 0,
-          reason: () => undefined,
-          admit: () => breaker !== 'OPEN',
-        },
+        availability,
+        pulse: availability.pulse,
       };
       costs.set(candidate, cost);
       candidates.push(candidate);

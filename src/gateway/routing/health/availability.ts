@@ -1,0 +1,83 @@
+import type { Attempt } from '../../../domain/attempt.ts';
+import type { Failure } from '../../../domain/failure.ts';
+import type { RateLimit } from '../../../domain/rate-limit.ts';
+import type { BreakerState } from './breaker-machine.ts';
+import type { Pulse } from './pulse.ts';
+
+/** STREAMED: there is a first token to wait for. WHOLE: the answer comes at once, as that of most operations does. */
+export type CallKind = 'STREAMED' | 'WHOLE';
+
+/** One call of any operation, as it goes on. */
+export type CallWatch = {
+  /** Milliseconds from sending to the first token, once it came. */
+  firstToken(ttftMs: number): void;
+  /** What its provider says of its limits, at any time. */
+  observed(limits: readonly RateLimit[]): void;
+  /** What its provider says that failed it, before `ended`: a wait that it asks for is kept to. */
+  failed(failure: Failure): void;
+  /** It is over: exactly once. What ended by the caller's wish or another's winning says nothing of the offering. */
+  ended(attempt: Attempt): void;
+};
+
+/**
+ * Whether an offering may be called, by the rules of one route, and how it does: what all routes know of it together, and a
+ * breaker of these rules. Candidates hold it, so that nothing is looked up for a request.
+ */
+export type Availability = {
+  /** Of this offering, whoever routes to it. */
+  readonly pulse: Pulse;
+  /** Of the breaker. */
+  state(): BreakerState;
+  /** Milliseconds until it may be probed; 0 unless it is OPEN. */
+  retryAfterMs(): number;
+  /** Why it opened, for a person, without a full stop; undefined while it is CLOSED. */
+  reason(): string | undefined;
+  /**
+   * Asked right before a call. True at once while CLOSED; while HALF_OPEN for one caller alone, on all nodes; false
+   * while OPEN. Who was let through tells of the call, or declines. A promise only where another node has to be asked.
+   */
+  admit(): boolean | Promise<boolean>;
+  /** The call that was let through is not made: a probe must not keep others out. */
+  decline(): void;
+  /** A call is sent. Who was not let through may send one all the same, and tells of it. */
+  began(kind: CallKind): CallWatch;
+};
+
+/** Why an offering is better not called at a moment. */
+export type Obstacle = {
+  readonly reason: 'RATE_LIMITED' | 'BREAKER_OPEN' | 'UNUSABLE';
+  readonly retryAfterMs: number;
+  /** It rests on a guess alone: where nothing else is left it may be called. */
+  readonly isGuess: boolean;
+  /** For a person. */
+  detail(): string;
+};
+
+/** Undefined: there is none. `now` is on the wall clock in milliseconds. */
+export const obstacleTo = (
+  availability: Pick<Availability, 'pulse' | 'state' | 'retryAfterMs' | 'reason'>,
+  now: number,
+): Obstacle | undefined => {
+  const { closedUntil, closedByGuess: guess, closedReason } = availability.pulse;
+  const askedUntil = guess === undefined ? closedUntil : guess.askedUntil;
+  if (askedUntil > now) {
+    const retryAfterMs = Math.ceil(askedUntil - now);
+    const detail = () => `Its provider asked not to be called for another ${retryAfterMs} ms.`;
+    return { reason: 'RATE_LIMITED', retryAfterMs, isGuess: false, detail };
+  }
+  if (availability.state() === 'OPEN') {
+    const retryAfterMs = Math.ceil(availability.retryAfterMs());
+    const why = availability.reason() ?? 'It failed too often';
+    const detail = () => `${why}; it is tried again in ${retryAfterMs} ms.`;
+    return { reason: 'BREAKER_OPEN', retryAfterMs, isGuess: false, detail };
+  }
+  if (guess === undefined || closedUntil <= now) return undefined;
+  const retryAfterMs = Math.ceil(closedUntil - now);
+  const why = closedReason ?? 'It refused this account recently.';
+  return {
+    reason: guess.kind === 'LIMITED' ? 'RATE_LIMITED' : 'UNUSABLE',
+    retryAfterMs,
+    isGuess: true,
+    detail: () => `${why} Until ${retryAfterMs} ms from now it is called only where nothing else is left.`,
+  };
+};

@@ -1,0 +1,356 @@
+import type { Attempt } from '../../../domain/attempt.ts';
+import type { Failure } from '../../../domain/failure.ts';
+import type { OfferingId } from '../../../domain/ids.ts';
+import type { Link } from '../../../domain/linked-list.ts';
+import type { RateLimit } from '../../../domain/rate-limit.ts';
+import type { BreakerRules } from '../../../domain/route.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import { speedSampleOf } from '../../statistics/output-speed.ts';
+import type { Availability, CallKind, CallWatch } from './availability.ts';
+import { type Ban, Bans, verdictOf } from './blame.ts';
+import { type Breaker, type BreakerCall, newBreakerCall } from './breaker.ts';
+import type { BreakerChange, BreakerState, MachineCall } from './breaker-machine.ts';
+import type { HealthNews } from './health-channel.ts';
+import { ProviderLimits } from './provider-limits.ts';
+import { type Pulse, PulseMeter } from './pulse.ts';
+import type { SentCall, UsualWait } from './suspicion.ts';
+
+/** What the health of offerings has in common on a node. */
+export type HealthContext = {
+  readonly clock: Clock;
+  /** The longest wait that a provider may ask for and be believed. */
+  readonly maxRetryAfterMs: number;
+  usualTtft(id: OfferingId): UsualWait | undefined;
+  /** `key` is the name of the rules. */
+  breakerFor(id: OfferingId, rules: BreakerRules, key: string): Breaker;
+  tellOthers(news: HealthNews): void;
+  /** Time has to pass for all that was called of late, and from now on for this one. */
+  called(health: OfferingHealth, nowMs: number): void;
+};
+
+/**
+ * By the rules of one route. Its breaker is made when the offering is first called, or another node says that it is open:
+ * until then it is closed. A route can have thousands of candidates by rules of its own, and calls few of them.
+ */
+export class OfferingAvailability implements Availability {
+  readonly pulse: Pulse;
+  readonly rules: BreakerRules;
+  readonly key: string;
+  /** The place of its last use among all. */
+  usedAt = 0;
+  readonly #health: OfferingHealth;
+  #breaker: Breaker | undefined;
+
+  constructor(health: OfferingHealth, rules: BreakerRules, key: string) {
+    this.#health = health;
+    this.pulse = health.meter.pulse;
+    this.rules = rules;
+    this.key = key;
+  }
+
+  breaker(): Breaker {
+    const { id, context } = this.#health;
+    this.#breaker ??= context.breakerFor(id, this.rules, this.key);
+    return this.#breaker;
+  }
+
+  state(): BreakerState {
+    return this.#breaker === undefined ? 'CLOSED' : this.#breaker.state();
+  }
+
+  retryAfterMs(): number {
+    return this.#breaker === undefined ? 0 : this.#breaker.retryAfterMs();
+  }
+
+  reason(): string | undefined {
+    return this.#breaker?.reason();
+  }
+
+  admit(): boolean | Promise<boolean> {
+    return this.#breaker === undefined ? true : this.#breaker.admit();
+  }
+
+  decline(): void {
+    this.#breaker?.decline();
+  }
+
+  began(kind: CallKind): CallWatch {
+    return new Watch(this, this.#health, kind === 'STREAMED');
+  }
+
+  /** Another node says so. */
+  apply(change: BreakerChange): void {
+    if (change.to === 'OPEN') this.breaker().apply(change);
+    else this.#breaker?.apply(change);
+  }
+
+  /** What to tell a node that asks; undefined: nothing. */
+  snapshot(): BreakerChange | undefined {
+    return this.#breaker?.snapshot();
+  }
+}
+
+type OtherCall = { readonly breaker: Breaker; readonly call: BreakerCall };
+const NO_OTHERS: readonly OtherCall[] = [];
+
+/**
+ * All that an attempt leaves here, in one object: it is its own place among those that wait, and the call of the breaker that
+ * let it through. Breakers by other rules, if there are any, have calls of their own.
+ */
+class Watch implements CallWatch, SentCall, BreakerCall {
+  value: SentCall | undefined = undefined;
+  before: Link<SentCall> | undefined = undefined;
+  after: Link<SentCall> | undefined = undefined;
+  list: object | undefined = undefined;
+  number = 0;
+  readonly sinceMs: number;
+  readonly streamed: boolean;
+  hasSpoken = false;
+  endedMs: number | undefined = undefined;
+  hasFailed = false;
+  generation = -1;
+  isProbe = false;
+  place = 0;
+  isCounted = false;
+  isSlow = false;
+  spokeIn: MachineCall['spokeIn'] = undefined;
+  cancelTimer: (() => void) | undefined = undefined;
+  claimedAtMs: number | undefined = undefined;
+  readonly #breaker: Breaker;
+  readonly #health: OfferingHealth;
+  readonly #others: readonly OtherCall[] = NO_OTHERS;
+  #isOver = false;
+
+  constructor(by: OfferingAvailability, health: OfferingHealth, streamed: boolean) {
+    const nowMs = health.context.clock.monotonicMs();
+    this.sinceMs = nowMs;
+    this.streamed = streamed;
+    this.#health = health;
+    this.#breaker = by.breaker();
+    health.context.called(health, nowMs);
+    health.meter.began(this);
+    this.#breaker.began(this, nowMs, streamed);
+    const others = health.othersThan(by);
+    if (others.length > 0)
+      this.#others = others.map((other) => {
+        const call = newBreakerCall();
+        const breaker = other.breaker();
+        breaker.began(call, nowMs, streamed);
+        return { breaker, call };
+      });
+  }
+
+  firstToken(ttftMs: number): void {
+    const nowMs = this.#health.context.clock.monotonicMs();
+    this.#health.meter.firstToken(this, ttftMs, nowMs);
+    this.#breaker.firstToken(this, nowMs, ttftMs);
+    for (const { breaker, call } of this.#others) breaker.firstToken(call, nowMs, ttftMs);
+  }
+
+  observed(limits: readonly RateLimit[]): void {
+    this.#health.observed(limits);
+  }
+
+  failed({ retryAfterMs }: Failure): void {
+    if (retryAfterMs !== undefined) this.#health.askedToWait(retryAfterMs);
+  }
+
+  ended(attempt: Attempt): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const health = this.#health;
+    const { meter } = health;
+    const nowMs = health.context.clock.monotonicMs();
+    const verdict = verdictOf(attempt, meter.pulse.p95TtftMs);
+    this.#breaker.ended(this, nowMs, verdict);
+    for (const { breaker, call } of this.#others) breaker.ended(call, nowMs, verdict);
+    const failed = verdict.kind === 'NOTHING' ? undefined : verdict.kind === 'FAILED';
+    meter.ended(this, failed, speedSampleOf(attempt), nowMs);
+    health.ended(attempt, this.sinceMs);
+  }
+}
+
+type Guessed = Pick<Ban, 'guess' | 'reason'> & {
+  /** On the wall clock. */
+  readonly until: number;
+  /** On the monotonic clock: calls that began before say nothing of it. */
+  readonly sinceMs: number;
+};
+
+/** Rules come with requests, too: of more than so many for one offering those that were used longest ago are forgotten. */
+const MOST_RULES = 16;
+const NONE: readonly OfferingAvailability[] = [];
+
+const ASKED_TO_WAIT = 'Another node was asked to wait.';
+const ASKED_FOR_LONG = 'It asked for a longer wait than is believed.';
+
+/** What a node knows of one offering, whoever routes to it. */
+export class OfferingHealth {
+  readonly id: OfferingId;
+  readonly context: HealthContext;
+  readonly meter: PulseMeter;
+  readonly limits: ProviderLimits;
+  /** By rules. */
+  availabilities: readonly OfferingAvailability[] = NONE;
+  /** Whether time passes for it. */
+  isMoving = false;
+  #uses = 0;
+  readonly #bans = new Bans();
+  /** A guess of this node or another one. */
+  #guessed: Guessed | undefined;
+  /** On the wall clock, beside what its provider said here: another node was asked to wait. 0: never. */
+  #askedElsewhereUntil = 0;
+
+  constructor(id: OfferingId, context: HealthContext) {
+    this.id = id;
+    this.context = context;
+    this.meter = new PulseMeter(() => context.usualTtft(id));
+    this.limits = new ProviderLimits(context.maxRetryAfterMs);
+  }
+
+  /** The same object for the same key. One that is forgotten works on for who holds it. `kept` is never forgotten. */
+  availabilityBy(rules: BreakerRules, key: string, kept: string): OfferingAvailability {
+    let found = this.availabilities.find((each) => each.key === key);
+    if (found === undefined) {
+      found = new OfferingAvailability(this, rules, key);
+      let others = this.availabilities;
+      if (others.length >= MOST_RULES) {
+        const oldest = others
+          .filter((each) => each.key !== kept)
+          .reduce((one, other) => (other.usedAt < one.usedAt ? other : one));
+        others = others.filter((each) => each !== oldest);
+      }
+      this.availabilities = [...others, found];
+    }
+    this.#used(found);
+    return found;
+  }
+
+  #used(availability: OfferingAvailability): void {
+    this.#uses += 1;
+    availability.usedAt = this.#uses;
+  }
+
+  /** Those that hear of a call as well, of which this one is told in any case. */
+  othersThan(by: OfferingAvailability): readonly OfferingAvailability[] {
+    this.#used(by);
+    if (this.availabilities.length === 1 && this.availabilities[0] === by) return NONE;
+    return this.availabilities.filter((each) => each !== by);
+  }
+
+  observed(limits: readonly RateLimit[]): void {
+    if (limits.length === 0) return;
+    const now = this.#now();
+    const [closed, doubted] = [this.limits.closedUntil(now), this.limits.doubtedUntil(now)];
+    this.limits.observe(limits, now);
+    this.#limitsChanged(closed, doubted, now);
+  }
+
+  askedToWait(forMs: number): void {
+    if (!(forMs > 0)) return;
+    const now = this.#now();
+    const [closed, doubted] = [this.limits.closedUntil(now), this.limits.doubtedUntil(now)];
+    this.limits.askToWait(forMs, now);
+    this.#limitsChanged(closed, doubted, now);
+  }
+
+  #limitsChanged(closedBefore: number, doubtedBefore: number, now: number): void {
+    const doubtedUntil = this.limits.doubtedUntil(now);
+    if (this.limits.closedUntil(now) === closedBefore && doubtedUntil === doubtedBefore) return;
+    this.#close();
+    // A limit that is used up is told with each answer, to each node; that one is asked to wait is not.
+    if (doubtedUntil > 0) this.#tellClosed(doubtedUntil - now, ASKED_FOR_LONG, 'LIMITED');
+    const blockedUntil = this.limits.blockedUntil(now);
+    if (blockedUntil > 0) this.#tellClosed(blockedUntil - now, ASKED_TO_WAIT);
+  }
+
+  #tellClosed(forMs: number, reason: string, guess?: Ban['guess']): void {
+    this.context.tellOthers(this.#closedNews(forMs, reason, guess));
+  }
+
+  #closedNews(forMs: number, reason: string, guess?: Ban['guess']): HealthNews {
+    return { kind: 'CLOSED', offeringId: this.id, forMs, reason, ...(guess !== undefined && { guess }) };
+  }
+
+  /** A call is over that began then, on the monotonic clock. */
+  ended(attempt: Attempt, sinceMs: number): void {
+    const banned = this.#bans.after(attempt);
+    if (banned !== undefined) {
+      this.#ban(banned);
+      this.#tellClosed(banned.forMs, banned.reason, banned.guess);
+    } else if (
+      this.#guessed !== undefined &&
+      attempt.status === 'SUCCEEDED' &&
+      sinceMs >= this.#guessed.sinceMs
+    ) {
+      this.#reopen();
+      this.context.tellOthers({ kind: 'REOPENED', offeringId: this.id });
+    }
+  }
+
+  /** Another node tells of what it closed. */
+  heard(news: Exclude<HealthNews, { kind: 'BREAKER' }>): void {
+    if (news.kind === 'REOPENED') this.#reopen();
+    else if (news.guess !== undefined) this.#ban({ ...news, guess: news.guess });
+    else {
+      const until = this.#now() + news.forMs;
+      if (until <= this.#askedElsewhereUntil) return;
+      this.#askedElsewhereUntil = until;
+      this.#close();
+    }
+  }
+
+  /** What to tell a node that asks. */
+  known(): readonly HealthNews[] {
+    const offeringId = this.id;
+    const now = this.#now();
+    const known: HealthNews[] = [];
+    for (const each of this.availabilities) {
+      const change = each.snapshot();
+      if (change !== undefined) known.push({ kind: 'BREAKER', offeringId, rules: each.rules, change });
+    }
+    const askedForMs = Math.max(this.#askedElsewhereUntil, this.limits.blockedUntil(now)) - now;
+    if (askedForMs > 0) known.push(this.#closedNews(askedForMs, ASKED_TO_WAIT));
+    const guessed = this.#guessed;
+    if (guessed !== undefined && guessed.until > now)
+      known.push(this.#closedNews(guessed.until - now, guessed.reason, guessed.guess));
+    return known;
+  }
+
+  #now(): number {
+    return this.context.clock.now().getTime();
+  }
+
+  #ban({ forMs, reason, guess }: Ban): void {
+    const until = this.#now() + forMs;
+    if (this.#guessed !== undefined && until <= this.#guessed.until) return;
+    this.#guessed = { guess, reason, until, sinceMs: this.context.clock.monotonicMs() };
+    this.#close();
+  }
+
+  #reopen(): void {
+    this.#guessed = undefined;
+    this.#close();
+  }
+
+  /** What this node guesses and what providers said, here and elsewhere, together. */
+  #close(): void {
+    const { pulse } = this.meter;
+    const now = this.#now();
+    const askedUntil = Math.max(this.limits.closedUntil(now), this.#askedElsewhereUntil);
+    const doubtedUntil = this.limits.doubtedUntil(now);
+    const guessed = this.#guessed;
+    pulse.closedUntil = askedUntil;
+    pulse.closedReason = undefined;
+    pulse.closedByGuess = undefined;
+    if (guessed !== undefined && guessed.until > Math.max(askedUntil, doubtedUntil)) {
+      pulse.closedUntil = guessed.until;
+      pulse.closedReason = guessed.reason;
+      pulse.closedByGuess = { kind: guessed.guess, askedUntil };
+    } else if (doubtedUntil > askedUntil) {
+      pulse.closedUntil = doubtedUntil;
+      pulse.closedReason = ASKED_FOR_LONG;
+      pulse.closedByGuess = { kind: 'LIMITED', askedUntil };
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest';
+import { DEFAULT_BREAKER } from '../../../../src/domain/route.ts';
+import { Breaker } from '../../../../src/gateway/routing/health/breaker.ts';
+import { OfferingHealth } from '../../../../src/gateway/routing/health/offering-health.ts';
+import { createFakeClock } from '../../../support/fake-clock.ts';
+import { attemptOf, TALKER } from './nodes.ts';
+
+const start = () => {
+  const clock = createFakeClock();
+  const made: Breaker[] = [];
+  const health = new OfferingHealth(TALKER, {
+    clock,
+    maxRetryAfterMs: 600_000,
+    usualTtft: () => undefined,
+    breakerFor(_id, rules) {
+      const breaker = new Breaker(rules, clock, undefined);
+      made.push(breaker);
+      return breaker;
+    },
+    tellOthers() {},
+    called() {},
+  });
+  return { clock, made, availability: health.availabilityBy(DEFAULT_BREAKER, 'rules', 'rules') };
+};
+
+it('looking at it makes nothing, nor does hearing that it closed', () => {
+  const { made, availability } = start();
+  expect([
+    availability.state(),
+    availability.retryAfterMs(),
+    availability.reason(),
+    availability.admit(),
+    availability.snapshot(),
+  ]).toEqual(['CLOSED', 0, undefined, true, undefined]);
+  availability.apply({ to: 'CLOSED' });
+  availability.decline();
+  expect(made).toEqual([]);
+});
+
+it('a call makes its breaker, once, and it goes on as that one', () => {
+  const { clock, made, availability } = start();
+  for (let time = 0; time < 5; time += 1)
+    availability.began('STREAMED').ended(attemptOf(TALKER, 'SERVER_ERROR'));
+  expect(made).toHaveLength(1);
+  expect([availability.state(), availability.retryAfterMs(), availability.admit()]).toEqual([
+    'OPEN',
+    5_000,
+    false,
+  ]);
+  expect(availability.reason()).toBe('5 calls in a row failed, the last one with SERVER_ERROR');
+  expect(availability.snapshot()).toMatchObject({ to: 'OPEN', forMs: 5_000 });
+  clock.advance(5_000);
+  expect([availability.state(), availability.admit(), availability.admit()]).toEqual([
+    'HALF_OPEN',
+    true,
+    false,
+  ]);
+  availability.apply({ to: 'CLOSED' });
+  expect(availability.state()).toBe('CLOSED');
+});
+
+it('what another node says of it makes it, too', () => {
+  const { made, availability } = start();
+  availability.apply({ to: 'OPEN', forMs: 700, openings: 1, reason: 'it failed there' });
+  expect([made.length, availability.state(), availability.retryAfterMs()]).toEqual([1, 'OPEN', 700]);
+});
+
+it('a probe that is declined is free for the next who asks', () => {
+  const { clock, availability } = start();
+  availability.apply({ to: 'OPEN', forMs: 700, openings: 1, reason: 'it failed there' });
+  clock.advance(700);
+  expect([availability.admit(), availability.admit()]).toEqual([true, false]);
+  availability.decline();
+  expect(availability.admit()).toBe(true);
+  availability.began('WHOLE');
+  availability.decline();
+  expect(availability.admit()).toBe(false);
+});
