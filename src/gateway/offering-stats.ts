@@ -1,21 +1,25 @@
 import { LRUCache } from 'lru-cache';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Attempt } from '../domain/attempt.ts';
 import type { OfferingId } from '../domain/ids.ts';
 import type { PerfMetric, PerfStat } from '../domain/performance.ts';
 import type { Clock } from '../ports/clock.ts';
 import { createMeasurementBoard, type MeasurementBoard } from './measure/measurement-board.ts';
-import { type OfferingLookup, rememberOfferings } from './remembered-offerings.ts';
+import { type Percentiles, percentilesOf } from './statistics/histogram.ts';
 import { type OfferingWindow, offeringWindowOf } from './statistics/offering-window.ts';
-import { type Percentiles, percentilesOf } from './statistics/percentiles.ts';
 import {
-  createSlidingTally,
+  type Outcome,
+  Outcomes,
   periodOf,
-  type SlidingTally,
+  SlidingTally,
   STAT_WINDOWS,
   type StatWindow,
+  Tally,
   WINDOW_STEPS,
-} from './statistics/sliding-tally.ts';
-import { addSample, addTally, createTally, type Outcome, sampleOf, type Tally } from './statistics/tally.ts';
+} from './statistics/tally.ts';
+
+/** What it takes to know whether an offering is listed, or could be called by name. */
+export type OfferingLookup = Pick<Catalogue, 'offering' | 'unlisted'>;
 
 /** How offerings did in own traffic, on all nodes. */
 export type OfferingStats = {
@@ -64,23 +68,29 @@ const SHORTEST: StatWindow = 'ONE_MINUTE';
  */
 const MOST_OFFERINGS = 500;
 
-/** Calls within one of the shortest steps that are in no window yet: each is counted once, all of them are added later. */
-type Fresh = { readonly period: number; readonly atMs: number; readonly tally: Tally };
+/** Clients name unlisted offerings: what is kept of them leaves room for those that are listed. */
+const MOST_UNLISTED = 50;
 
-type Entry = {
-  readonly windows: ReadonlyMap<StatWindow, SlidingTally>;
+class Entry {
+  readonly windows: ReadonlyMap<StatWindow, SlidingTally> = new Map(
+    STAT_WINDOWS.map((window) => [window, new SlidingTally(window)]),
+  );
   readonly sinceMs: number;
-  fresh: Fresh | undefined;
-  /** In both forms: of the step that was when it was worked out, and gone with the next call. */
+  /** Of this node alone, since it started. */
+  readonly totals = new Outcomes();
+  /** The catalogue that was last seen to list it; undefined: none does. */
+  listedIn: OfferingLookup | undefined;
+  /**
+   * Calls within one of the shortest steps that are in no window yet: each is counted once, all of them are added later.
+   */
+  fresh: { readonly period: number; readonly atMs: number; readonly tally: Tally } | undefined;
+  /** Of the step that was when it was worked out, and gone with the next call. */
   known: { readonly period: number; readonly stats: readonly PerfStat[] } | undefined;
-};
 
-const newEntry = (nowMs: number): Entry => ({
-  windows: new Map(STAT_WINDOWS.map((window) => [window, createSlidingTally(window)])),
-  sinceMs: nowMs,
-  fresh: undefined,
-  known: undefined,
-});
+  constructor(nowMs: number) {
+    this.sinceMs = nowMs;
+  }
+}
 
 const perfStatsOf = (
   { ttft, outputTps, errorRate, uptime, judged, seconds }: OfferingWindow,
@@ -107,11 +117,12 @@ export const createOfferingStats = (catalogue: () => OfferingLookup, clock: Cloc
     max: MOST_OFFERINGS,
     dispose: (entry, id) => settle(id, entry),
   });
-  const totals = new LRUCache<OfferingId, Map<Outcome, number>>({ max: MOST_OFFERINGS });
   const measurements = createMeasurementBoard(clock);
-  const remembered = rememberOfferings(catalogue, (id) => {
-    entries.delete(id);
-    totals.delete(id);
+  /** Of unlisted offerings only those that were called last are remembered. */
+  const unlisted = new LRUCache<OfferingId, true>({
+    max: MOST_UNLISTED,
+    noDisposeOnSet: true,
+    dispose: (_value, id) => entries.delete(id),
   });
   const listeners = new Set<(id: OfferingId) => void>();
   let news: Map<OfferingId, Tally> | undefined;
@@ -125,27 +136,38 @@ export const createOfferingStats = (catalogue: () => OfferingLookup, clock: Cloc
     if (fresh === undefined) return;
     entry.fresh = undefined;
     unsettled.delete(id);
-    for (const sliding of entry.windows.values()) addTally(sliding.at(fresh.atMs), fresh.tally);
+    for (const sliding of entry.windows.values()) sliding.at(fresh.atMs).addAll(fresh.tally);
     if (news === undefined) return;
     const told = news.get(id);
     if (told === undefined) news.set(id, fresh.tally);
-    else addTally(told, fresh.tally);
+    else told.addAll(fresh.tally);
   };
   const freshOf = (id: OfferingId, entry: Entry, nowMs: number): Tally => {
     const step = periodOf(SHORTEST, nowMs);
     if (entry.fresh?.period === step) return entry.fresh.tally;
     settle(id, entry);
-    const tally = createTally();
+    const tally = new Tally();
     entry.fresh = { period: step, atMs: nowMs, tally };
     unsettled.set(id, entry);
     return tally;
   };
 
-  const touch = (id: OfferingId, nowMs: number): Entry => {
+  /** What changes now; undefined: nothing is kept of it. Unlisted ones are from their first success on. */
+  const touch = (id: OfferingId, nowMs: number, hasSucceeded: boolean): Entry | undefined => {
+    const current = catalogue();
     let entry = entries.get(id);
-    if (entry === undefined) {
-      entry = newEntry(nowMs);
-      entries.set(id, entry);
+    if (entry === undefined || entry.listedIn !== current) {
+      const isListed = current.offering(id) !== undefined;
+      if (!isListed) {
+        if (!hasSucceeded && !unlisted.has(id)) return undefined;
+        if (current.unlisted(id) === undefined) return undefined;
+        unlisted.set(id, true);
+      }
+      if (entry === undefined) {
+        entry = new Entry(nowMs);
+        entries.set(id, entry);
+      }
+      entry.listedIn = isListed ? current : undefined;
     }
     entry.known = undefined;
     return entry;
@@ -175,24 +197,18 @@ export const createOfferingStats = (catalogue: () => OfferingLookup, clock: Cloc
   return {
     record(attempt) {
       const { offeringId: id } = attempt;
-      if (!remembered.admit(id, attempt.status === 'SUCCEEDED')) return;
       const nowMs = clock.monotonicMs();
-      const sample = sampleOf(attempt);
-      addSample(freshOf(id, touch(id, nowMs), nowMs), sample);
-      let own = totals.get(id);
-      if (own === undefined) {
-        own = new Map();
-        totals.set(id, own);
-      }
-      own.set(sample.outcome, (own.get(sample.outcome) ?? 0) + 1);
+      const entry = touch(id, nowMs, attempt.status === 'SUCCEEDED');
+      if (entry === undefined) return;
+      entry.totals.count(freshOf(id, entry, nowMs).take(attempt), 1);
       tell(id);
     },
     merge(id, tally) {
-      if (!remembered.admit(id, true)) return;
       const nowMs = clock.monotonicMs();
-      const entry = touch(id, nowMs);
+      const entry = touch(id, nowMs, true);
+      if (entry === undefined) return;
       settle(id, entry);
-      for (const sliding of entry.windows.values()) addTally(sliding.at(nowMs), tally);
+      for (const sliding of entry.windows.values()) sliding.at(nowMs).addAll(tally);
       tell(id);
     },
     takeNews() {
@@ -216,7 +232,7 @@ export const createOfferingStats = (catalogue: () => OfferingLookup, clock: Cloc
       percentilesOf(tallies(id, 'FIVE_MINUTES', clock.monotonicMs()).map(({ ttft }) => ttft)),
     measured: () => inWindow(LONG),
     called: () => inWindow('ONE_DAY'),
-    totals: (id) => totals.peek(id) ?? new Map(),
+    totals: (id) => new Map(entries.peek(id)?.totals.entries()),
     onMeasured(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -3,8 +3,7 @@ import type { OfferingId } from '../domain/ids.ts';
 import { commandForOne } from './command-for-one.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import type { Gateway } from './gateway.ts';
-import type { ProbeResult } from './routing/health/probe-budget.ts';
-import { PROBE_REQUEST } from './routing/health/prober.ts';
+import { PROBE_REQUEST, type ProbeResult } from './routing/health/prober.ts';
 
 /** Longer than that is no answer to so little. */
 const FIRST_TOKEN_MS = 10_000;

@@ -7,9 +7,9 @@ import type { OfferingId } from '../../domain/ids.ts';
 import type { OfferingStatsBoard } from '../../gateway/offering-stats.ts';
 import { BREAKER_STATES } from '../../gateway/routing/health/breaker-machine.ts';
 import type { RunningHealthBoard } from '../../gateway/routing/health/health-board.ts';
+import type { Percentiles } from '../../gateway/statistics/histogram.ts';
 import type { OfferingWindow } from '../../gateway/statistics/offering-window.ts';
-import type { Percentiles } from '../../gateway/statistics/percentiles.ts';
-import { STAT_WINDOWS, type StatWindow } from '../../gateway/statistics/sliding-tally.ts';
+import { STAT_WINDOWS, type StatWindow } from '../../gateway/statistics/tally.ts';
 
 export type MetricsDependencies = {
   readonly stats: Pick<OfferingStatsBoard, 'called' | 'totals' | 'window'>;

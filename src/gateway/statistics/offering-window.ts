@@ -1,7 +1,6 @@
 import type { FailureCode } from '../../domain/failure.ts';
-import { type Percentiles, percentilesOf } from './percentiles.ts';
-import { type StatWindow, WINDOW_STEPS } from './sliding-tally.ts';
-import { type Outcome, type Tally, UNITS } from './tally.ts';
+import { type Percentiles, percentilesOf } from './histogram.ts';
+import { type Measure, type Outcome, type StatWindow, type Tally, UNITS, WINDOW_STEPS } from './tally.ts';
 
 /** How an offering did in own traffic over one window, on all nodes. */
 export type OfferingWindow = {
@@ -53,7 +52,7 @@ export const offeringWindowOf = (
   let [calls, succeeded, cancelled, faults, outputTokens] = [0, 0, 0, 0, 0];
   for (const tally of tallies) {
     outputTokens += tally.outputTokens;
-    for (const [outcome, count] of tally.outcomes) {
+    for (const [outcome, count] of tally.outcomes.entries()) {
       calls += count;
       if (outcome === 'SUCCEEDED') succeeded += count;
       else if (outcome === 'CANCELLED') cancelled += count;
@@ -65,18 +64,12 @@ export const offeringWindowOf = (
   }
   const judged = succeeded + faults;
   const minutes = Math.max(LEAST_MINUTES, coveredMs / 60_000);
-  const ttft = percentilesOf(
-    tallies.map((tally) => tally.ttft),
-    UNITS.ttft,
-  );
-  const outputTps = percentilesOf(
-    tallies.map((tally) => tally.outputTps),
-    UNITS.outputTps,
-  );
-  const latency = percentilesOf(
-    tallies.map((tally) => tally.latency),
-    UNITS.latency,
-  );
+  const measured = (measure: Measure): Percentiles | undefined =>
+    percentilesOf(
+      tallies.map((tally) => tally[measure]),
+      UNITS[measure],
+    );
+  const [ttft, outputTps, latency] = [measured('ttft'), measured('outputTps'), measured('latency')];
   return {
     window,
     seconds: (stepMs * steps) / 1_000,

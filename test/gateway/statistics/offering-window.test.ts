@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { usageOf } from '../../../src/domain/usage.ts';
-import { STAT_WINDOWS, type StatWindow } from '../../../src/gateway/statistics/sliding-tally.ts';
+import { STAT_WINDOWS, type StatWindow } from '../../../src/gateway/statistics/tally.ts';
 import { attemptOf, startNode } from '../routing/health/nodes.ts';
 
 const SECOND = 1_000;

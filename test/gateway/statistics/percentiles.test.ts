@@ -1,12 +1,12 @@
 import { build } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
-import { percentilesOf } from '../../../src/gateway/statistics/percentiles.ts';
 import {
   BUCKETS,
   bucketOf,
-  createSparseHistogram,
   middleOf,
-} from '../../../src/gateway/statistics/sparse-histogram.ts';
+  percentilesOf,
+  SparseHistogram,
+} from '../../../src/gateway/statistics/histogram.ts';
 
 /** The same numbers each time. */
 const createRandom = (seed: number) => {
@@ -37,7 +37,7 @@ describe('percentiles are those of HdrHistogram', () => {
     ['very wide', 3, 20_000, 1.5],
   ])('%s', (_name, seed, median, spread) => {
     const random = createRandom(seed);
-    const parts = Array.from({ length: 5 }, createSparseHistogram);
+    const parts = Array.from({ length: 5 }, () => new SparseHistogram());
     const theirs = build({ numberOfSignificantValueDigits: 2, highestTrackableValue: 3_600_000 });
     for (let index = 0; index < 20_000; index += 1) {
       const normal = Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
@@ -60,6 +60,6 @@ describe('percentiles are those of HdrHistogram', () => {
 
   it('nothing has none', () => {
     expect(percentilesOf([])).toBeUndefined();
-    expect(percentilesOf([undefined, createSparseHistogram()])).toBeUndefined();
+    expect(percentilesOf([undefined, new SparseHistogram()])).toBeUndefined();
   });
 });

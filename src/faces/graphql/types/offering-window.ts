@@ -1,7 +1,7 @@
 import type { FailureCode } from '../../../domain/failure.ts';
+import type { Percentiles } from '../../../gateway/statistics/histogram.ts';
 import type { OfferingWindow } from '../../../gateway/statistics/offering-window.ts';
-import type { Percentiles } from '../../../gateway/statistics/percentiles.ts';
-import type { StatWindow } from '../../../gateway/statistics/sliding-tally.ts';
+import type { StatWindow } from '../../../gateway/statistics/tally.ts';
 import { builder } from '../builder.ts';
 import { FailureCodeEnum } from './enums.ts';
 

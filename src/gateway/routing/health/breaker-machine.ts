@@ -19,26 +19,21 @@ export type BreakerChange =
 export type Opening = Extract<BreakerChange, { to: 'OPEN' }>;
 
 /** A call as a machine knows it, which fills it in. */
-export type MachineCall = {
+export class BreakerCall {
   /** How often the machine had opened or closed; -1: it says nothing. */
-  generation: number;
-  isProbe: boolean;
+  generation = -1;
+  isProbe = false;
   /** Its number among all calls. */
-  place: number;
-  isCounted: boolean;
-  isSlow: boolean;
+  place = 0;
+  isCounted = false;
+  isSlow = false;
   /** The row of failures in which its first token came. */
-  spokeIn: FailureRow | undefined;
-};
-
-export const newMachineCall = (): MachineCall => ({
-  generation: -1,
-  isProbe: false,
-  place: 0,
-  isCounted: false,
-  isSlow: false,
-  spokeIn: undefined,
-});
+  spokeIn: FailureRow | undefined = undefined;
+  /** Of the one timer that its breaker has for it at a time. */
+  cancelTimer: (() => void) | undefined = undefined;
+  /** When its breaker claimed its probe for all nodes. */
+  claimedAtMs: number | undefined = undefined;
+}
 
 /** Failures since a call of that place was the first to fail, with no answer to a later one. */
 type FailureRow = {
@@ -186,9 +181,7 @@ export class BreakerMachine {
    * A call is sent. While HALF_OPEN it is the probe, be it that it took it or that another breaker let it through
    * and there is none yet.
    */
-  began<Call extends MachineCall>(nowMs: number, call: Call): Call;
-  began(nowMs: number): MachineCall;
-  began(nowMs: number, call: MachineCall = newMachineCall()): MachineCall {
+  began(nowMs: number, call = new BreakerCall()): BreakerCall {
     call.place = this.#begun;
     this.#begun += 1;
     const state = this.state(nowMs);
@@ -200,12 +193,12 @@ export class BreakerMachine {
     return call;
   }
 
-  isProbe(call: MachineCall): boolean {
+  isProbe(call: BreakerCall): boolean {
     return call.isProbe && call.generation === this.#generation;
   }
 
   /** Its first token came. */
-  spoke(call: MachineCall, nowMs: number): void {
+  spoke(call: BreakerCall, nowMs: number): void {
     if (call.generation !== this.#generation) return;
     this.#silentInARow = 0;
     // At its end it would be counted later than those that fail at once, and rates be those of failures alone.
@@ -218,7 +211,7 @@ export class BreakerMachine {
   }
 
   /** Its first token is late. */
-  slow(call: MachineCall, nowMs: number): void {
+  slow(call: BreakerCall, nowMs: number): void {
     if (call.generation !== this.#generation || call.isSlow) return;
     const { slowTtftMs, consecutiveFailures } = this.#rules;
     call.isSlow = true;
@@ -234,7 +227,7 @@ export class BreakerMachine {
     else this.#judge(nowMs, undefined);
   }
 
-  ended(call: MachineCall, nowMs: number, verdict: Verdict): void {
+  ended(call: BreakerCall, nowMs: number, verdict: Verdict): void {
     if (call.generation !== this.#generation) return;
     if (call.isProbe) this.#probed(nowMs, verdict);
     else if (verdict.kind === 'ANSWERED') this.#answered(call, nowMs);
@@ -255,7 +248,7 @@ export class BreakerMachine {
     }
   }
 
-  #answered(call: MachineCall, nowMs: number): void {
+  #answered(call: BreakerCall, nowMs: number): void {
     this.#failedInARow = 0;
     this.#silentInARow = 0;
     if (this.#row !== undefined && call.place >= this.#row.from) this.#row = undefined;
@@ -263,7 +256,7 @@ export class BreakerMachine {
     this.#judge(nowMs, undefined);
   }
 
-  #failed(call: MachineCall, nowMs: number, by: string): void {
+  #failed(call: BreakerCall, nowMs: number, by: string): void {
     this.#failedInARow += 1;
     const row = this.#row;
     if (row !== undefined && call.spokeIn === row) row.spoken -= 1;

@@ -1,11 +1,10 @@
 import type { BreakerRules } from '../../../domain/route.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import {
+  type BreakerCall,
   type BreakerChange,
   BreakerMachine,
   type BreakerState,
-  type MachineCall,
-  newMachineCall,
   type Opening,
   PROBE_LOST_MS,
   type Verdict,
@@ -19,20 +18,6 @@ export type BreakerSharing = {
   publish(change: BreakerChange): Promise<void>;
 };
 
-/** A call as a breaker knows it, which fills it in. */
-export type BreakerCall = MachineCall & {
-  /** Of the one timer that it has at a time. */
-  cancelTimer: (() => void) | undefined;
-  /** When its probe was claimed for all nodes. */
-  claimedAtMs: number | undefined;
-};
-
-export const newBreakerCall = (): BreakerCall => ({
-  ...newMachineCall(),
-  cancelTimer: undefined,
-  claimedAtMs: undefined,
-});
-
 /** After another node has taken the probe, its answer is waited for so long before asking again. */
 const ELSEWHERE_MS = 250;
 /** A claim that takes longer is decided here. */
@@ -40,52 +25,71 @@ const CLAIM_WITHIN_MS = 250;
 /** A probe whose stream goes on for so long after its first token has gone well; answers can take minutes. */
 const STREAMS_WELL_MS = 10_000;
 
-/** Leaves an offering alone that fails or is slow, and tries it again, as all nodes do together. */
+/**
+ * Leaves an offering alone that fails or is slow, and tries it again, as all nodes do together. It costs nothing before the
+ * offering is first called, or another node says that it is open: until then it is closed. A route can have thousands of
+ * candidates by rules of its own, and calls few of them.
+ */
 export class Breaker {
-  readonly #rules: BreakerRules;
+  readonly rules: BreakerRules;
   readonly #clock: Clock;
-  readonly #sharing: BreakerSharing | undefined;
-  readonly #machine: BreakerMachine;
+  readonly #share: () => BreakerSharing | undefined;
+  #sharing: BreakerSharing | undefined;
+  #made: BreakerMachine | undefined;
   #claimedAtMs: number | undefined;
   #elsewhereUntil = Number.NEGATIVE_INFINITY;
 
-  /** `sharing` is absent where there is no other node. */
-  constructor(rules: BreakerRules, clock: Clock, sharing: BreakerSharing | undefined) {
-    this.#rules = rules;
+  /** `share` is asked once, with the first call; undefined: there is no other node. */
+  constructor(rules: BreakerRules, clock: Clock, share: () => BreakerSharing | undefined) {
+    this.rules = rules;
     this.#clock = clock;
-    this.#sharing = sharing;
-    this.#machine = new BreakerMachine(rules, (change) => this.#release(sharing?.publish(change)));
+    this.#share = share;
+  }
+
+  get #machine(): BreakerMachine {
+    if (this.#made === undefined) {
+      const sharing = this.#share();
+      this.#sharing = sharing;
+      this.#made = new BreakerMachine(this.rules, (change) => this.#release(sharing?.publish(change)));
+    }
+    return this.#made;
+  }
+
+  /** One that may be anything but closed. */
+  #ajar(): BreakerMachine | undefined {
+    return this.#made?.isClosed() === false ? this.#made : undefined;
   }
 
   state(): BreakerState {
-    return this.#machine.isClosed() ? 'CLOSED' : this.#machine.state(this.#clock.monotonicMs());
+    return this.#ajar()?.state(this.#clock.monotonicMs()) ?? 'CLOSED';
   }
 
   retryAfterMs(): number {
-    return this.#machine.isClosed() ? 0 : this.#machine.retryAfterMs(this.#clock.monotonicMs());
+    return this.#ajar()?.retryAfterMs(this.#clock.monotonicMs()) ?? 0;
   }
 
   reason(): string | undefined {
-    return this.#machine.reason();
+    return this.#made?.reason();
   }
 
+  /** What to tell a node that asks; undefined: nothing. */
   snapshot(): Opening | undefined {
-    return this.#machine.snapshot(this.#clock.monotonicMs());
+    return this.#ajar()?.snapshot(this.#clock.monotonicMs());
   }
 
   admit(): boolean | Promise<boolean> {
-    if (this.#machine.isClosed()) return true;
+    const machine = this.#ajar();
+    if (machine === undefined) return true;
     const nowMs = this.#clock.monotonicMs();
-    if (nowMs < this.#elsewhereUntil || !this.#machine.takeProbe(nowMs)) return false;
-    return this.#sharing === undefined ? true : this.#takeSharedProbe(this.#sharing);
+    if (nowMs < this.#elsewhereUntil || !machine.takeProbe(nowMs)) return false;
+    return this.#sharing === undefined ? true : this.#takeSharedProbe(machine, this.#sharing);
   }
 
   decline(): void {
-    if (this.#machine.dropProbe()) this.#release();
+    if (this.#made?.dropProbe() === true) this.#release();
   }
 
-  async #takeSharedProbe(shared: BreakerSharing): Promise<boolean> {
-    const machine = this.#machine;
+  async #takeSharedProbe(machine: BreakerMachine, shared: BreakerSharing): Promise<boolean> {
     const isOurs = await this.#claim(shared);
     if (!isOurs) {
       machine.dropProbe();
@@ -116,8 +120,8 @@ export class Breaker {
   }
 
   /** `streamed`: there is a first token to wait for. */
-  began(call: BreakerCall, nowMs: number, streamed: boolean): void {
-    const { slowTtftMs } = this.#rules;
+  callBegan(call: BreakerCall, nowMs: number, streamed: boolean): void {
+    const { slowTtftMs } = this.rules;
     const machine = this.#machine;
     machine.began(nowMs, call);
     // What another node says can end the probe before its call ends; the claim goes with the call all the same.
@@ -126,8 +130,8 @@ export class Breaker {
       call.cancelTimer = this.#clock.after(slowTtftMs, () => machine.slow(call, this.#clock.monotonicMs()));
   }
 
-  firstToken(call: BreakerCall, nowMs: number, ttftMs: number): void {
-    const { slowTtftMs } = this.#rules;
+  callSpoke(call: BreakerCall, nowMs: number, ttftMs: number): void {
+    const { slowTtftMs } = this.rules;
     const machine = this.#machine;
     call.cancelTimer?.();
     call.cancelTimer = undefined;
@@ -139,7 +143,7 @@ export class Breaker {
     );
   }
 
-  ended(call: BreakerCall, nowMs: number, verdict: Verdict): void {
+  callEnded(call: BreakerCall, nowMs: number, verdict: Verdict): void {
     call.cancelTimer?.();
     call.cancelTimer = undefined;
     this.#machine.ended(call, nowMs, verdict);
@@ -149,6 +153,6 @@ export class Breaker {
   /** Another node says so. */
   apply(change: BreakerChange): void {
     if (change.to === 'OPEN') this.#machine.open(this.#clock.monotonicMs(), change);
-    else this.#machine.close();
+    else this.#made?.close();
   }
 }

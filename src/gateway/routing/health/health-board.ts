@@ -8,7 +8,6 @@ import type { SharedState } from '../../../ports/shared-state.ts';
 import type { OfferingStatsRecorder } from '../../offering-stats.ts';
 import { exchangeStatistics } from '../../statistics/exchange.ts';
 import type { Availability } from './availability.ts';
-import { Breaker } from './breaker.ts';
 import type { BreakerState } from './breaker-machine.ts';
 import { createHealthChannel, type HealthNews } from './health-channel.ts';
 import { type HealthContext, OfferingHealth } from './offering-health.ts';
@@ -106,7 +105,7 @@ export const createHealthBoard = ({
     clock,
     maxRetryAfterMs,
     usualTtft: stats.usualTtft,
-    breakerFor: (id, rules, key) => new Breaker(rules, clock, channel?.sharingOf(id, rules, key)),
+    sharingOf: (id, rules, key) => channel?.sharingOf(id, rules, key),
     tellOthers: (news) => void channel?.tell(news),
     called(health, nowMs) {
       pass(nowMs);

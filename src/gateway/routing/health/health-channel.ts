@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { asOfferingId, type OfferingId } from '../../../domain/ids.ts';
 import type { BreakerRules } from '../../../domain/route.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { SharedState } from '../../../ports/shared-state.ts';
+import { openNodeChannel } from '../../node-channel.ts';
 import type { BreakerSharing } from './breaker.ts';
 import type { BreakerChange } from './breaker-machine.ts';
 import type { ClosingGuess } from './pulse.ts';
@@ -46,42 +47,30 @@ export type HealthChannel = {
   close(): Promise<void>;
 };
 
-const CHANNEL = 'health';
-
 const offeringId = z.string().max(512).transform(asOfferingId);
 const time = z.number().min(0).max(1e12);
-/** As JSON has it: what is absent in `BreakerRules` is absent here. */
-const rules = z
-  .object({
-    windowMs: time,
-    minSamples: time,
-    errorRate: time,
-    consecutiveFailures: time,
-    slowTtftMs: time.optional(),
-    slowRate: time,
-    openMs: time,
-  })
-  .transform(
-    ({ slowTtftMs, ...rest }): BreakerRules => ({
-      ...rest,
-      ...(slowTtftMs !== undefined && { slowTtftMs }),
-    }),
-  );
+const rules = z.object({
+  windowMs: time,
+  minSamples: time,
+  errorRate: time,
+  consecutiveFailures: time,
+  slowTtftMs: time.exactOptional(),
+  slowRate: time,
+  openMs: time,
+});
 const change = z.discriminatedUnion('to', [
   z.object({ to: z.literal('OPEN'), forMs: time, openings: time, reason: z.string().max(1_000) }),
   z.object({ to: z.literal('CLOSED') }),
 ]);
 const news = z.union([
   z.object({ kind: z.literal('BREAKER'), offeringId, rules, change }),
-  z
-    .object({
-      kind: z.literal('CLOSED'),
-      offeringId,
-      forMs: time,
-      reason: z.string().max(1_000),
-      guess: z.enum(['UNUSABLE', 'LIMITED']).optional(),
-    })
-    .transform(({ guess, ...rest }) => ({ ...rest, ...(guess !== undefined && { guess }) })),
+  z.object({
+    kind: z.literal('CLOSED'),
+    offeringId,
+    forMs: time,
+    reason: z.string().max(1_000),
+    guess: z.enum(['UNUSABLE', 'LIMITED']).exactOptional(),
+  }),
   z.object({ kind: z.literal('REOPENED'), offeringId }),
 ]);
 /** `hello`: a node has started and asks. `for`: an answer to it, of no use to others. */
@@ -89,14 +78,6 @@ const message = z.union([
   z.object({ from: z.string(), hello: z.literal(true) }),
   z.object({ from: z.string(), for: z.string().optional(), news }),
 ]);
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
 
 /** Times are sent as durations: clocks of nodes differ. */
 export const createHealthChannel = (
@@ -109,53 +90,32 @@ export const createHealthChannel = (
     readonly known: () => readonly HealthNews[];
   },
 ): HealthChannel => {
-  const self = randomUUID();
-  /** Told once for each time that it is out of reach. */
-  let isDown = false;
-
-  const publish = async (content: object): Promise<void> => {
-    try {
-      await state.publish(CHANNEL, JSON.stringify({ from: self, ...content }));
-      isDown = false;
-    } catch (error) {
-      if (!isDown)
-        log.warn('The health of offerings cannot be sent to other nodes', { reason: String(error) });
-      isDown = true;
-    }
-  };
-
-  const subscribed = state
-    .subscribe(CHANNEL, (text) => {
-      const parsed = message.safeParse(parse(text));
-      if (!parsed.success || parsed.data.from === self) return;
-      const { data } = parsed;
-      if ('hello' in data) for (const each of node.known()) void publish({ for: data.from, news: each });
-      else if (data.for === undefined || data.for === self) node.heard(data.news);
-    })
-    .then(
-      (unsubscribe) => {
-        void publish({ hello: true });
-        return unsubscribe;
-      },
-      (error: unknown) => {
-        log.warn('What other nodes tell of offerings cannot be heard', { reason: String(error) });
-        return async () => {};
-      },
-    );
+  const channel = openNodeChannel({
+    state,
+    log,
+    name: 'health',
+    schema: message,
+    subject: 'The health of offerings',
+    heard(told) {
+      if ('hello' in told) for (const each of node.known()) void channel.tell({ for: told.from, news: each });
+      else if (told.for === undefined || told.for === channel.id) node.heard(told.news);
+    },
+  });
+  void channel.joined.then((isHeard) => {
+    if (isHeard) void channel.tell({ hello: true });
+  });
+  const tell = (told: HealthNews): Promise<void> => channel.tell({ news: told });
 
   return {
-    tell: (each) => publish({ news: each }),
+    tell,
     sharingOf(id, rulesOf, key) {
       const name = `probe:${id}:${createHash('sha256').update(key).digest('base64url').slice(0, 16)}`;
       return {
         claim: (ttlMs) => state.claim(name, ttlMs),
         release: () => state.release(name).catch(() => {}),
-        publish: (each) =>
-          publish({ news: { kind: 'BREAKER', offeringId: id, rules: rulesOf, change: each } }),
+        publish: (each) => tell({ kind: 'BREAKER', offeringId: id, rules: rulesOf, change: each }),
       };
     },
-    async close() {
-      await (await subscribed)();
-    },
+    close: channel.close,
   };
 };

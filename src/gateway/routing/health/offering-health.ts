@@ -8,8 +8,8 @@ import type { Clock } from '../../../ports/clock.ts';
 import { speedSampleOf } from '../../statistics/output-speed.ts';
 import type { Availability, CallKind, CallWatch } from './availability.ts';
 import { type Ban, Bans, verdictOf } from './blame.ts';
-import { type Breaker, type BreakerCall, newBreakerCall } from './breaker.ts';
-import type { BreakerChange, BreakerState, MachineCall } from './breaker-machine.ts';
+import { Breaker, type BreakerSharing } from './breaker.ts';
+import { BreakerCall } from './breaker-machine.ts';
 import type { HealthNews } from './health-channel.ts';
 import { ProviderLimits } from './provider-limits.ts';
 import { type Pulse, PulseMeter } from './pulse.ts';
@@ -21,72 +21,31 @@ export type HealthContext = {
   /** The longest wait that a provider may ask for and be believed. */
   readonly maxRetryAfterMs: number;
   usualTtft(id: OfferingId): UsualWait | undefined;
-  /** `key` is the name of the rules. */
-  breakerFor(id: OfferingId, rules: BreakerRules, key: string): Breaker;
+  /** `key` is the name of the rules. Undefined: there is no other node. */
+  sharingOf(id: OfferingId, rules: BreakerRules, key: string): BreakerSharing | undefined;
   tellOthers(news: HealthNews): void;
   /** Time has to pass for all that was called of late, and from now on for this one. */
   called(health: OfferingHealth, nowMs: number): void;
 };
 
-/**
- * By the rules of one route. Its breaker is made when the offering is first called, or another node says that it is open:
- * until then it is closed. A route can have thousands of candidates by rules of its own, and calls few of them.
- */
-export class OfferingAvailability implements Availability {
+/** By the rules of one route: their breaker, with what all routes know of the offering. */
+export class OfferingAvailability extends Breaker implements Availability {
   readonly pulse: Pulse;
-  readonly rules: BreakerRules;
   readonly key: string;
   /** The place of its last use among all. */
   usedAt = 0;
   readonly #health: OfferingHealth;
-  #breaker: Breaker | undefined;
 
   constructor(health: OfferingHealth, rules: BreakerRules, key: string) {
+    const { id, context, meter } = health;
+    super(rules, context.clock, () => context.sharingOf(id, rules, key));
     this.#health = health;
-    this.pulse = health.meter.pulse;
-    this.rules = rules;
+    this.pulse = meter.pulse;
     this.key = key;
-  }
-
-  breaker(): Breaker {
-    const { id, context } = this.#health;
-    this.#breaker ??= context.breakerFor(id, this.rules, this.key);
-    return this.#breaker;
-  }
-
-  state(): BreakerState {
-    return this.#breaker === undefined ? 'CLOSED' : this.#breaker.state();
-  }
-
-  retryAfterMs(): number {
-    return this.#breaker === undefined ? 0 : this.#breaker.retryAfterMs();
-  }
-
-  reason(): string | undefined {
-    return this.#breaker?.reason();
-  }
-
-  admit(): boolean | Promise<boolean> {
-    return this.#breaker === undefined ? true : this.#breaker.admit();
-  }
-
-  decline(): void {
-    this.#breaker?.decline();
   }
 
   began(kind: CallKind): CallWatch {
     return new Watch(this, this.#health, kind === 'STREAMED');
-  }
-
-  /** Another node says so. */
-  apply(change: BreakerChange): void {
-    if (change.to === 'OPEN') this.breaker().apply(change);
-    else this.#breaker?.apply(change);
-  }
-
-  /** What to tell a node that asks; undefined: nothing. */
-  snapshot(): BreakerChange | undefined {
-    return this.#breaker?.snapshot();
   }
 }
 
@@ -97,7 +56,7 @@ const NO_OTHERS: readonly OtherCall[] = [];
  * All that an attempt leaves here, in one object: it is its own place among those that wait, and the call of the breaker that
  * let it through. Breakers by other rules, if there are any, have calls of their own.
  */
-class Watch implements CallWatch, SentCall, BreakerCall {
+class Watch extends BreakerCall implements CallWatch, SentCall {
   value: SentCall | undefined = undefined;
   before: Link<SentCall> | undefined = undefined;
   after: Link<SentCall> | undefined = undefined;
@@ -108,34 +67,26 @@ class Watch implements CallWatch, SentCall, BreakerCall {
   hasSpoken = false;
   endedMs: number | undefined = undefined;
   hasFailed = false;
-  generation = -1;
-  isProbe = false;
-  place = 0;
-  isCounted = false;
-  isSlow = false;
-  spokeIn: MachineCall['spokeIn'] = undefined;
-  cancelTimer: (() => void) | undefined = undefined;
-  claimedAtMs: number | undefined = undefined;
   readonly #breaker: Breaker;
   readonly #health: OfferingHealth;
   readonly #others: readonly OtherCall[] = NO_OTHERS;
   #isOver = false;
 
   constructor(by: OfferingAvailability, health: OfferingHealth, streamed: boolean) {
+    super();
     const nowMs = health.context.clock.monotonicMs();
     this.sinceMs = nowMs;
     this.streamed = streamed;
     this.#health = health;
-    this.#breaker = by.breaker();
+    this.#breaker = by;
     health.context.called(health, nowMs);
     health.meter.began(this);
-    this.#breaker.began(this, nowMs, streamed);
+    by.callBegan(this, nowMs, streamed);
     const others = health.othersThan(by);
     if (others.length > 0)
-      this.#others = others.map((other) => {
-        const call = newBreakerCall();
-        const breaker = other.breaker();
-        breaker.began(call, nowMs, streamed);
+      this.#others = others.map((breaker) => {
+        const call = new BreakerCall();
+        breaker.callBegan(call, nowMs, streamed);
         return { breaker, call };
       });
   }
@@ -143,8 +94,8 @@ class Watch implements CallWatch, SentCall, BreakerCall {
   firstToken(ttftMs: number): void {
     const nowMs = this.#health.context.clock.monotonicMs();
     this.#health.meter.firstToken(this, ttftMs, nowMs);
-    this.#breaker.firstToken(this, nowMs, ttftMs);
-    for (const { breaker, call } of this.#others) breaker.firstToken(call, nowMs, ttftMs);
+    this.#breaker.callSpoke(this, nowMs, ttftMs);
+    for (const { breaker, call } of this.#others) breaker.callSpoke(call, nowMs, ttftMs);
   }
 
   observed(limits: readonly RateLimit[]): void {
@@ -162,8 +113,8 @@ class Watch implements CallWatch, SentCall, BreakerCall {
     const { meter } = health;
     const nowMs = health.context.clock.monotonicMs();
     const verdict = verdictOf(attempt, meter.pulse.p95TtftMs);
-    this.#breaker.ended(this, nowMs, verdict);
-    for (const { breaker, call } of this.#others) breaker.ended(call, nowMs, verdict);
+    this.#breaker.callEnded(this, nowMs, verdict);
+    for (const { breaker, call } of this.#others) breaker.callEnded(call, nowMs, verdict);
     const failed = verdict.kind === 'NOTHING' ? undefined : verdict.kind === 'FAILED';
     meter.ended(this, failed, speedSampleOf(attempt), nowMs);
     health.ended(attempt, this.sinceMs);

@@ -1,6 +1,6 @@
 import type { OfferingId } from '../../../domain/ids.ts';
 import type { OfferingStats } from '../../offering-stats.ts';
-import type { Percentiles } from '../../statistics/percentiles.ts';
+import type { Percentiles } from '../../statistics/histogram.ts';
 import type { Availability } from '../health/availability.ts';
 import type { HealthBoard } from '../health/health-board.ts';
 import type { Pulse } from '../health/pulse.ts';
