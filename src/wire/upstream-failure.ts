@@ -95,7 +95,7 @@ export const unreadable = (sent: string): ProviderEvent => ({
 });
 
 const WAIT_HEADERS = ['retry-after-ms', 'x-ms-retry-after-ms'] as const;
-/** Of one limit for all that is asked; where limits are told apart by kind, the rate limit board keeps them. */
+/** Of one limit for all that is asked; where limits are told apart by kind, the health of each offering keeps them. */
 const RESET_HEADERS = ['x-ratelimit-reset', 'ratelimit-reset', 'x-rate-limit-reset'] as const;
 
 /**

@@ -3,7 +3,11 @@ import { createMemoryState } from '../../../../src/adapters/state/memory.ts';
 import type { Cost } from '../../../../src/domain/cost.ts';
 import type { OfferingId } from '../../../../src/domain/ids.ts';
 import { Decimal } from '../../../../src/domain/money.ts';
-import { type ProbeResult, type ProbeSettings, startProber } from '../../../../src/gateway/routing/health/prober.ts';
+import {
+  type ProbeResult,
+  type ProbeSettings,
+  startProber,
+} from '../../../../src/gateway/routing/health/prober.ts';
 import type { SharedState } from '../../../../src/ports/shared-state.ts';
 import { type Node, settled, startNode } from './nodes.ts';
 
