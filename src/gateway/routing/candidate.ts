@@ -44,7 +44,7 @@ export type Barred = {
   readonly reason: RejectionReason;
   readonly retryAfterMs?: number;
   /** It is barred by a guess alone: where nothing else is left it may be used. */
-  readonly isGuess?: true;
+  readonly isGuess?: boolean;
   detail(): string;
 };
 

@@ -178,7 +178,9 @@ const standingKeyOf = ({ route, facts, calls }: Planning<unknown>): string | und
   for (const { index, availability } of route.candidates)
     if (
       unable[index] === undefined &&
-      (availability.pulse.closedUntil > now || availability.pulse.isSuspect || availability.state() !== 'CLOSED')
+      (availability.pulse.closedUntil > now ||
+        availability.pulse.isSuspect ||
+        availability.state() !== 'CLOSED')
     )
       return undefined;
   const key = calls.key();

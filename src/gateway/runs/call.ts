@@ -290,10 +290,3 @@ const limitsOf = ({ stream, timeouts, minOutputTps }: CallDependencies): Silence
   if (!stream) return { stallMs };
   return minOutputTps === undefined ? { firstTokenMs, stallMs } : { firstTokenMs, stallMs, minOutputTps };
 };
-
-<<<<<<< HEAD
-const STREAMED = { streamed: true };
-const WHOLE = { streamed: false };
-=======
-const WHOLE_LIMITS: SilenceLimits = {};
->>>>>>> ebfd925 (refactor(health): an offering's availability is one object its candidates hold)
