@@ -207,10 +207,15 @@ export class CompletionRun implements Run, AttemptsListener {
 
   onBroke(error: unknown): void {
     if (this.#isOver) return;
+    const sink = this.#sink;
+    this.#trace?.broke();
+    // What still ends upstream is told to nobody.
+    this.#sink = undefined;
+    this.#trace = undefined;
     this.#close();
     this.#lifetime.end(CANCELLED);
-    this.#trace?.broke();
-    this.#sink?.broke(error);
+    sink?.broke(error);
+    this.#tellLeft();
   }
 
   #resolve(): void {
