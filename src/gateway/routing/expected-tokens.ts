@@ -194,9 +194,6 @@ export const mostTokenFactor = (
   return most;
 };
 
-/** Roughly how many tokens a prompt has for a model of which nothing is known. */
-export const roughTokens = (request: CompletionRequest): number => Math.round(promptSize(request).tokens);
-
 /** What a rough count is multiplied by for a model: as learnt from its own counts, else as its lab's usually differ. */
 export const tokenFactor = (
   slug: ModelSlug,
