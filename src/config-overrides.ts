@@ -5,6 +5,7 @@ import { currencyCode } from './config-values.ts';
 import { SERVICE_TIERS } from './domain/completion-request.ts';
 import { CAPABILITIES } from './domain/model.ts';
 import { Decimal } from './domain/money.ts';
+import { omitUndefined } from './domain/omit-undefined.ts';
 import {
   HOLIDAY_CALENDARS,
   HOLIDAY_RULES,
@@ -202,21 +203,9 @@ const file = settings({
     .default([]),
 });
 
-type Present<Shape> = { [Name in keyof Shape]: Exclude<Shape[Name], undefined> };
-
-/** Without the members that are undefined. */
-const present = <Shape extends object>(given: Shape): Partial<Present<Shape>> => {
-  const kept: Partial<Present<Shape>> = {};
-  for (const name in given) {
-    const value = given[name];
-    if (value !== undefined) Object.assign(kept, { [name]: value });
-  }
-  return kept;
-};
-
 const factsOf = ({ limits, ...rest }: z.infer<typeof facts>): SourceFacts => ({
-  ...present(rest),
-  ...(limits !== undefined && { limits: present(limits) }),
+  ...omitUndefined(rest),
+  ...(limits !== undefined && { limits: omitUndefined(limits) }),
 });
 
 /** Tokens and characters are priced by the million, all else by one, unless `per` says otherwise. */
@@ -233,7 +222,7 @@ const conditionsOf = (when: z.infer<typeof price>['when']): PriceConditions => {
     ...(promptTokens !== undefined && { promptTokens: rangeOf(promptTokens) }),
     ...(outputTokens !== undefined && { outputTokens: rangeOf(outputTokens) }),
     ...(thinking !== undefined && { thinking }),
-    ...(window !== undefined && { timeWindow: { ...present(window), zone: window.zone } }),
+    ...(window !== undefined && { timeWindow: { ...omitUndefined(window), zone: window.zone } }),
     ...(region !== undefined && { region }),
   };
 };
@@ -256,7 +245,7 @@ const priceOf = (row: z.infer<typeof price>): SourcePrice => {
     billing: row.billing,
     ...(row.discount !== undefined && { discount: row.discount.toFixed() }),
     ...(row.url !== undefined && { sourceUrl: row.url }),
-    ...present({ effectiveFrom, effectiveTo, checkedAt }),
+    ...omitUndefined({ effectiveFrom, effectiveTo, checkedAt }),
   };
 };
 
@@ -267,7 +256,7 @@ const offeringOf = (row: z.infer<typeof file>['offerings'][number]): SourceOffer
   facts: factsOf(row.facts),
   prices: row.prices.map(priceOf),
   performance: [],
-  ...present({ name: row.name, region: row.region, billing: row.billing, sourceUrl: row.url }),
+  ...omitUndefined({ name: row.name, region: row.region, billing: row.billing, sourceUrl: row.url }),
 });
 
 /**
@@ -288,9 +277,9 @@ export const readOverrides = async (path: string): Promise<SourceReading> => {
       quality: row.quality.map(({ url: page, benchmark, score, ...rest }) => ({
         benchmark,
         score,
-        ...present({ ...rest, sourceUrl: page }),
+        ...omitUndefined({ ...rest, sourceUrl: page }),
       })),
-      ...present({ name: row.name, huggingFaceId: row.huggingFaceId, sourceUrl }),
+      ...omitUndefined({ name: row.name, huggingFaceId: row.huggingFaceId, sourceUrl }),
     })),
   };
 };

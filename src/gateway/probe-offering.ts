@@ -1,35 +1,21 @@
 import type { Caller } from '../domain/caller.ts';
 import type { OfferingId } from '../domain/ids.ts';
-import { commandForOne } from './command-for-one.ts';
-import type { CompletionCommand } from './completion-command.ts';
 import type { Gateway } from './gateway.ts';
+import { callOnce, type OneCall } from './one-call.ts';
 import { PROBE_REQUEST, type ProbeResult } from './routing/health/prober.ts';
 
-/** Longer than that is no answer to so little. */
-const FIRST_TOKEN_MS = 10_000;
-const TOTAL_MS = 20_000;
+const PROBE: OneCall = {
+  request: { ...PROBE_REQUEST, metadata: { purpose: 'probe' } },
+  // Longer than that is no answer to so little.
+  timeouts: { firstTokenMs: 10_000, totalMs: 20_000 },
+};
 
-const commandFor = (id: OfferingId): CompletionCommand =>
-  commandForOne(id, {
-    request: { ...PROBE_REQUEST, metadata: { purpose: 'probe' } },
-    timeouts: { firstTokenMs: FIRST_TOKEN_MS, totalMs: TOTAL_MS },
-  });
-
-/** A completion like any other, so that breakers and statistics hear of it, and the ledger has its row. */
 export const probeOffering =
-  (gateway: Pick<Gateway, 'complete'>, caller: Caller) =>
+  ({ complete }: Pick<Gateway, 'complete'>, caller: Caller) =>
   async (id: OfferingId, signal: AbortSignal): Promise<ProbeResult> => {
-    const events = gateway.complete(caller, commandFor(id));
-    const cancel = (): void => void events.return?.();
-    signal.addEventListener('abort', cancel, { once: true });
-    try {
-      for await (const event of events) {
-        if (event.type === 'finished') return { succeeded: true, cost: event.record.cost };
-        if (event.type === 'failed')
-          return { succeeded: false, ...(event.record !== undefined && { cost: event.record.cost }) };
-      }
-      return { succeeded: false };
-    } finally {
-      signal.removeEventListener('abort', cancel);
-    }
+    const end = await callOnce(complete, caller, id, PROBE, signal);
+    return {
+      succeeded: end?.type === 'finished',
+      ...(end?.record !== undefined && { cost: end.record.cost }),
+    };
   };

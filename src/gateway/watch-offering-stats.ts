@@ -6,6 +6,7 @@ import { asOfferingId, type OfferingId } from '../domain/ids.ts';
 import type { Offering } from '../domain/model.ts';
 import type { Money } from '../domain/money.ts';
 import type { OfferingFilter } from '../domain/offering-filter.ts';
+import { omitUndefined } from '../domain/omit-undefined.ts';
 import type { PerfMetric, PerfStat } from '../domain/performance.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OfferingStatsBoard } from './offering-stats.ts';
@@ -45,11 +46,7 @@ const statOf = (
   const [inputPrice, outputPrice] = [rate('INPUT'), rate('OUTPUT')];
   return {
     offering,
-    ...(ttft !== undefined && { ttft }),
-    ...(outputTps !== undefined && { outputTps }),
-    ...(errorRate !== undefined && { errorRate }),
-    ...(inputPrice !== undefined && { inputPrice }),
-    ...(outputPrice !== undefined && { outputPrice }),
+    ...omitUndefined({ ttft, outputTps, errorRate, inputPrice, outputPrice }),
     at,
   };
 };

@@ -3,6 +3,7 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { writesText } from '../../catalogue/offering-operation.ts';
 import type { ModelSlug } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
+import { omitUndefined } from '../../domain/omit-undefined.ts';
 import type { PerfMetric, PerfStat } from '../../domain/performance.ts';
 import { scoreAt } from '../../domain/quality.ts';
 import type { OfferingStats } from '../offering-stats.ts';
@@ -210,8 +211,7 @@ export const alternativesTo = async (
         offering,
         p50,
         gain,
-        ...(ttftMsDelta !== undefined && { ttftMsDelta }),
-        ...(outputTpsDelta !== undefined && { outputTpsDelta }),
+        ...omitUndefined({ ttftMsDelta, outputTpsDelta }),
         fitness,
       }
     );
@@ -243,10 +243,9 @@ export const alternativesTo = async (
   const ofSame = Math.max(Math.ceil(most * 0.6), most - others.size);
   return [...same.slice(0, ofSame), ...others.values()].slice(0, most).map((found) => {
     const { fitness, ...alternative } = found;
-    const costRatio = ratioTo(found);
     return {
       ...alternative,
-      ...(costRatio !== undefined && { costRatio }),
+      ...omitUndefined({ costRatio: ratioTo(found) }),
       p90: facts.costOf(alternative.offering, 'p90'),
       differences: differencesOf(facts, alternative.offering, base.offering, fitness),
     };

@@ -48,12 +48,11 @@ export const createCalibration = (clock: Pick<Clock, 'monotonicMs'>): Calibratio
   let busy = false;
   let lastAt = Number.NEGATIVE_INFINITY;
 
+  const of = (slug: ModelSlug, text: string): Calibrated =>
+    learnt.get(slug) ?? { factor: startingRatio(slug, text), samples: 0, deviation: UNLEARNT_DEVIATION };
+
   const learn = (slug: ModelSlug, text: string, ratio: number): void => {
-    const before = learnt.get(slug) ?? {
-      factor: startingRatio(slug, text),
-      samples: 0,
-      deviation: UNLEARNT_DEVIATION,
-    };
+    const before = of(slug, text);
     const samples = before.samples + 1;
     const weight = Math.max(LEAST_WEIGHT, 1 / (samples + 1));
     const off = Math.abs(ratio / before.factor - 1);
@@ -77,12 +76,7 @@ export const createCalibration = (clock: Pick<Clock, 'monotonicMs'>): Calibratio
   };
 
   return {
-    of: (slug, text) =>
-      learnt.get(slug) ?? {
-        factor: startingRatio(slug, text),
-        samples: 0,
-        deviation: UNLEARNT_DEVIATION,
-      },
+    of,
     learnt: (slug) => learnt.get(slug)?.factor,
     begin() {
       begun = true;

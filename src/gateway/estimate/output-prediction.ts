@@ -1,6 +1,7 @@
 import type { CompletionRequest } from '../../domain/completion-request.ts';
 import type { KeyId, ModelSlug } from '../../domain/ids.ts';
 import type { Model, Offering } from '../../domain/model.ts';
+import { omitUndefined } from '../../domain/omit-undefined.ts';
 import type { OutputTokensFilter } from '../../ports/store.ts';
 
 /** KEY_AND_MODEL: what this key had of the model. MODEL: what all keys had. DEFAULT: nothing is known of it. */
@@ -17,6 +18,8 @@ export type OutputPrediction = {
   /** The most that there can be, by the request or the model; absent where neither says. */
   readonly cap?: number;
 };
+
+type Lengths = Pick<OutputPrediction, 'p50' | 'p90'>;
 
 const MOST_SAMPLES = 200;
 const FEWEST_OF_KEY = 5;
@@ -60,27 +63,21 @@ export const predictOutput = async (
   const { keyId, model, offering, request } = asked;
   const cap = capOf(request, offering);
   const capped = (tokens: number): number => (cap === undefined ? tokens : Math.min(tokens, cap));
-  const from = (basis: PredictionBasis, counts: readonly number[]): OutputPrediction => {
+  const from = (basis: PredictionBasis, { p50, p90 }: Lengths, samples: number): OutputPrediction => ({
+    p50: capped(p50),
+    p90: capped(p90),
+    basis,
+    samples,
+    ...omitUndefined({ cap }),
+  });
+  const seen = (basis: PredictionBasis, counts: readonly number[]): OutputPrediction => {
     const sorted = counts.toSorted((one, other) => one - other);
-    return {
-      p50: capped(percentile(sorted, 0.5)),
-      p90: capped(percentile(sorted, 0.9)),
-      basis,
-      samples: sorted.length,
-      ...(cap !== undefined && { cap }),
-    };
+    return from(basis, { p50: percentile(sorted, 0.5), p90: percentile(sorted, 0.9) }, sorted.length);
   };
   const modelSlug: ModelSlug = model.slug;
   const own = await outputTokens({ keyId, modelSlug }, MOST_SAMPLES);
-  if (own.length >= FEWEST_OF_KEY) return from('KEY_AND_MODEL', own);
+  if (own.length >= FEWEST_OF_KEY) return seen('KEY_AND_MODEL', own);
   const all = await outputTokens({ modelSlug }, MOST_SAMPLES);
-  if (all.length >= FEWEST_OF_ALL) return from('MODEL', all);
-  const { p50, p90 } = reasons(asked) ? DEFAULTS.reasoning : DEFAULTS.plain;
-  return {
-    p50: capped(p50),
-    p90: capped(p90),
-    basis: 'DEFAULT',
-    samples: 0,
-    ...(cap !== undefined && { cap }),
-  };
+  if (all.length >= FEWEST_OF_ALL) return seen('MODEL', all);
+  return from('DEFAULT', reasons(asked) ? DEFAULTS.reasoning : DEFAULTS.plain, 0);
 };

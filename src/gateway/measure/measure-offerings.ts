@@ -3,17 +3,17 @@ import type { FilterContext } from '../../catalogue/filter/filter-check.ts';
 import { rateProblem } from '../../catalogue/filter/rate-problem.ts';
 import { costOf } from '../../catalogue/price-engine.ts';
 import type { Caller } from '../../domain/caller.ts';
-import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { Cost } from '../../domain/cost.ts';
 import type { FailureCode, LocatedFailure } from '../../domain/failure.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import { type Currency, type Decimal, type Money, ZERO } from '../../domain/money.ts';
+import { omitUndefined } from '../../domain/omit-undefined.ts';
 import { refusalMessage } from '../../domain/refusal.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Provider } from '../../ports/provider.ts';
-import type { CompletionCommand } from '../completion-command.ts';
 import { costsIn } from '../estimate/estimated-cost.ts';
+import { type Complete, callOnce, type OneCallEnd } from '../one-call.ts';
 import {
   chooseOfferings,
   MEASURE_SKIPS,
@@ -21,7 +21,7 @@ import {
   type MeasureSkip,
   type Skipped,
 } from './choose-offerings.ts';
-import { MEASURE_MAX_USAGES, measureCommand } from './measure-request.ts';
+import { MEASURE_CALL, MEASURE_MAX_USAGES } from './measure-request.ts';
 import type { MeasurementBoard } from './measurement-board.ts';
 import { createSpending, type Spending } from './spending.ts';
 
@@ -69,8 +69,7 @@ export type MeasureAnswer =
   | { readonly kind: 'INVALID'; readonly path: string; readonly problem: string };
 
 export type MeasureDependencies = {
-  /** Runs a completion; returning from the iteration cancels it. */
-  readonly complete: (caller: Caller, command: CompletionCommand) => AsyncIterableIterator<CompletionEvent>;
+  readonly complete: Complete;
   readonly catalogue: () => Catalogue;
   readonly providers: () => ReadonlyMap<ProviderId, Provider>;
   readonly board: Pick<MeasurementBoard, 'add'>;
@@ -100,43 +99,16 @@ type Sample =
   | { readonly kind: 'REFUSED'; readonly detail: string }
   | { readonly kind: 'CANCELLED' };
 
-/** One call. An aborted signal ends it, and its connection, at once. */
-const callOnce = async (
-  { complete }: Pick<MeasureDependencies, 'complete'>,
-  caller: Caller,
-  { id }: Offering,
-  signal: AbortSignal,
-): Promise<Sample> => {
-  const events = complete(caller, measureCommand(id));
-  const cancel = (): void => void events.return?.();
-  signal.addEventListener('abort', cancel, { once: true });
-  try {
-    for await (const event of events) {
-      if (event.type === 'finished') {
-        const { timings, cost, attempts } = event.record;
-        const { ttftMs, outputTps } = timings;
-        return {
-          kind: 'DONE',
-          ...(ttftMs !== undefined && { ttftMs }),
-          ...(outputTps !== undefined && { outputTps }),
-          cost,
-          isEstimated: attempts.some(({ usageEstimated }) => usageEstimated === true),
-        };
-      }
-      if (event.type === 'failed')
-        return event.error.kind === 'REFUSED'
-          ? { kind: 'REFUSED', detail: refusalMessage(event.error.refusal) }
-          : {
-              kind: 'FAILED',
-              failure: event.error.failure,
-              cost: event.record?.cost,
-              isEstimated: event.record?.attempts.some((each) => each.usageEstimated === true) ?? false,
-            };
-    }
-    return { kind: 'CANCELLED' };
-  } finally {
-    signal.removeEventListener('abort', cancel);
+const sampleOf = (end: OneCallEnd | undefined): Sample => {
+  if (end === undefined) return { kind: 'CANCELLED' };
+  const isEstimated = end.record?.attempts.some(({ usageEstimated }) => usageEstimated === true) ?? false;
+  if (end.type === 'finished') {
+    const { ttftMs, outputTps } = end.record.timings;
+    return { kind: 'DONE', ...omitUndefined({ ttftMs, outputTps }), cost: end.record.cost, isEstimated };
   }
+  return end.error.kind === 'REFUSED'
+    ? { kind: 'REFUSED', detail: refusalMessage(end.error.refusal) }
+    : { kind: 'FAILED', failure: end.error.failure, cost: end.record?.cost, isEstimated };
 };
 
 const medianOf = (values: readonly number[]): number | undefined => {
@@ -244,7 +216,9 @@ class Measuring {
         };
         break;
       }
-      const sample = await callOnce(this.#dependencies, this.#caller, offering, this.#signal);
+      const sample = sampleOf(
+        await callOnce(this.#dependencies.complete, this.#caller, offering.id, MEASURE_CALL, this.#signal),
+      );
       const actual = this.#actualOf(sample, reserved);
       this.#spending.settle(reserved, actual);
       cost = cost.plus(actual);
@@ -263,11 +237,7 @@ class Measuring {
       if (sample.outputTps !== undefined) speeds.push(sample.outputTps);
     }
     const [ttftMs, outputTps] = [medianOf(ttfts), medianOf(speeds)];
-    const speed = {
-      samples,
-      ...(ttftMs !== undefined && { ttftMs }),
-      ...(outputTps !== undefined && { outputTps }),
-    };
+    const speed = { samples, ...omitUndefined({ ttftMs, outputTps }) };
     if (samples > 0)
       this.#dependencies.board.add(offering.id, { ...speed, at: this.#dependencies.clock.now() });
     return {

@@ -1,7 +1,5 @@
-import type { OfferingId } from '../../domain/ids.ts';
 import { type Usage, usageOf } from '../../domain/usage.ts';
-import { commandForOne } from '../command-for-one.ts';
-import type { CompletionCommand } from '../completion-command.ts';
+import type { OneCall } from '../one-call.ts';
 
 /** Long enough an answer to time tokens by, and one that no model refuses. */
 export const MEASURE_PROMPT = 'Write the numbers from one to sixty in English words, separated by commas.';
@@ -18,17 +16,12 @@ export const MEASURE_MAX_USAGES: readonly Usage[] = [
   usageOf({ input: MAX_INPUT_TOKENS, reasoning: MEASURE_MAX_OUTPUT_TOKENS }),
 ];
 
-const FIRST_TOKEN_MS = 20_000;
-const TOTAL_MS = 30_000;
-
-/** What is timed is one call of that offering alone. */
-export const measureCommand = (id: OfferingId): CompletionCommand =>
-  commandForOne(id, {
-    request: {
-      messages: [{ role: 'user', parts: [{ type: 'text', text: MEASURE_PROMPT }] }],
-      tools: [],
-      maxOutputTokens: MEASURE_MAX_OUTPUT_TOKENS,
-      metadata: MEASURE_METADATA,
-    },
-    timeouts: { firstTokenMs: FIRST_TOKEN_MS, totalMs: TOTAL_MS },
-  });
+export const MEASURE_CALL: OneCall = {
+  request: {
+    messages: [{ role: 'user', parts: [{ type: 'text', text: MEASURE_PROMPT }] }],
+    tools: [],
+    maxOutputTokens: MEASURE_MAX_OUTPUT_TOKENS,
+    metadata: MEASURE_METADATA,
+  },
+  timeouts: { firstTokenMs: 20_000, totalMs: 30_000 },
+};

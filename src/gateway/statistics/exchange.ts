@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { asOfferingId, type OfferingId } from '../../domain/ids.ts';
+import { omitUndefined } from '../../domain/omit-undefined.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { SharedState } from '../../ports/shared-state.ts';
@@ -42,9 +43,7 @@ type PackedTally = z.infer<typeof tally>;
 const pack = ({ outcomes, outputTokens, ttft, outputTps, latency }: Tally): PackedTally => ({
   outcomes: outcomes.entries(),
   outputTokens,
-  ...(ttft !== undefined && { ttft: ttft.pairs() }),
-  ...(outputTps !== undefined && { outputTps: outputTps.pairs() }),
-  ...(latency !== undefined && { latency: latency.pairs() }),
+  ...omitUndefined({ ttft: ttft?.pairs(), outputTps: outputTps?.pairs(), latency: latency?.pairs() }),
 });
 
 const unpack = (source: PackedTally): Tally => {

@@ -1,4 +1,5 @@
 import type { FailureCode } from '../../domain/failure.ts';
+import { omitUndefined } from '../../domain/omit-undefined.ts';
 import { type Percentiles, percentilesOf } from './histogram.ts';
 import { type Measure, type Outcome, type StatWindow, type Tally, UNITS, WINDOW_STEPS } from './tally.ts';
 
@@ -69,7 +70,6 @@ export const offeringWindowOf = (
       tallies.map((tally) => tally[measure]),
       UNITS[measure],
     );
-  const [ttft, outputTps, latency] = [measured('ttft'), measured('outputTps'), measured('latency')];
   return {
     window,
     seconds: (stepMs * steps) / 1_000,
@@ -84,8 +84,10 @@ export const offeringWindowOf = (
     }),
     requestsPerMinute: calls / minutes,
     outputTokensPerMinute: outputTokens / minutes,
-    ...(ttft !== undefined && { ttft }),
-    ...(outputTps !== undefined && { outputTps }),
-    ...(latency !== undefined && { latency }),
+    ...omitUndefined({
+      ttft: measured('ttft'),
+      outputTps: measured('outputTps'),
+      latency: measured('latency'),
+    }),
   };
 };
