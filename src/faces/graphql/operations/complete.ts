@@ -1,11 +1,65 @@
 import { GraphQLError } from 'graphql';
-import { createContentFold } from '../../../domain/completion-content.ts';
+import type { Caller } from '../../../domain/caller.ts';
+import { type CompletionContent, createContentFold } from '../../../domain/completion-content.ts';
+import type { CompletionEvent } from '../../../domain/completion-event.ts';
+import type { CompletionRecord } from '../../../domain/completion-record.ts';
+import type { CompletionCommand } from '../../../gateway/completion-command.ts';
+import type { Gateway } from '../../../gateway/gateway.ts';
+import type { Run, RunSink } from '../../../gateway/runs/completion-run.ts';
 import { builder } from '../builder.ts';
 import { completionError } from '../errors.ts';
 import { completionCommand, under } from '../inputs/completion-command.ts';
 import { CompletionInput } from '../inputs/completion-input.ts';
 import { CompletionRef } from '../refs.ts';
 import { COMPLETION_ERRORS } from '../types/completion-event.ts';
+
+type Answer = { readonly record: CompletionRecord; readonly content: CompletionContent };
+
+/** Puts a completion together as it comes, for whoever waits for the whole of it. */
+class WholeCompletion implements RunSink {
+  readonly #fold = createContentFold();
+  readonly #answer = Promise.withResolvers<Answer>();
+  readonly #gone: AbortSignal;
+  readonly #run: Run;
+
+  /** Not where the client has gone already. */
+  constructor(gateway: Pick<Gateway, 'run'>, caller: Caller, command: CompletionCommand, gone: AbortSignal) {
+    this.#gone = gone;
+    gone.addEventListener('abort', this.#leave);
+    this.#run = gateway.run(caller, command, this);
+  }
+
+  /** Rejects where the client leaves: its completion is cancelled, or goes on, and is recorded. */
+  get answer(): Promise<Answer> {
+    return this.#answer.promise;
+  }
+
+  event(event: CompletionEvent): void {
+    if (event.type === 'finished') {
+      this.#over();
+      this.#answer.resolve({ record: event.record, content: this.#fold.content() });
+    } else if (event.type === 'failed') this.broke(completionError(event.error, event.record));
+    else this.#fold.add(event);
+  }
+
+  broke(error: unknown): void {
+    this.#over();
+    this.#answer.reject(error);
+  }
+
+  #over(): void {
+    this.#gone.removeEventListener('abort', this.#leave);
+  }
+
+  readonly #leave = (): void => {
+    this.#run.leave();
+    this.broke(clientLeft());
+  };
+}
+
+/** Nobody reads it. */
+const clientLeft = (): GraphQLError =>
+  new GraphQLError('The client left before the answer.', { extensions: { code: 'CLIENT_LEFT' } });
 
 builder.mutationField('complete', (t) =>
   t.field({
@@ -19,26 +73,11 @@ builder.mutationField('complete', (t) =>
       types: [...COMPLETION_ERRORS],
       union: { name: 'CompleteResult', description: 'A completion, or why it failed.' },
     },
-    resolve: async (_root, { input }, { gateway, caller, timeouts, gone, trace }) => {
+    resolve: (_root, { input }, { gateway, caller, timeouts, gone, trace }) => {
       const parsed = completionCommand(input, timeouts, 'WHOLE');
       if (parsed.kind === 'REFUSED') throw completionError(parsed, undefined);
-      const fold = createContentFold();
-      const events = gateway.complete(caller, under(trace, parsed.value.command));
-      const cancel = (): void => void events.return?.();
-      gone.addEventListener('abort', cancel, { once: true });
-      try {
-        while (!gone.aborted) {
-          const { done, value: event } = await events.next();
-          if (done === true) break;
-          if (event.type === 'finished') return { record: event.record, content: fold.content() };
-          if (event.type === 'failed') throw completionError(event.error, event.record);
-          fold.add(event);
-        }
-      } finally {
-        gone.removeEventListener('abort', cancel);
-      }
-      // Nobody reads this: the client has gone, and its completion is cancelled, or goes on, and is recorded.
-      throw new GraphQLError('The client left before the answer.', { extensions: { code: 'CLIENT_LEFT' } });
+      if (gone.aborted) throw clientLeft();
+      return new WholeCompletion(gateway, caller, under(trace, parsed.value.command), gone).answer;
     },
   }),
 );
