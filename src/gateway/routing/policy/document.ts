@@ -1,20 +1,20 @@
+import { isDeepStrictEqual } from 'node:util';
+import { asOfferingId, asRouteName } from '../../../domain/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
 import {
-  type BreakerRules,
   type CandidateRule,
   type CandidateTarget,
   DEFAULT_BREAKER,
   DEFAULT_FALLBACK,
   type FallbackRules,
   type Order,
-  type RouteCondition,
+  type OrderKind,
   type RoutePolicy,
   type Strategy,
 } from '../../../domain/route.ts';
 import { type PolicyIssue, policyIssues } from './checks.ts';
 import { filterDocument } from './filter-grammar.ts';
-import { explain, policyGrammar } from './grammar.ts';
-import { policyOf } from './written-policy.ts';
+import { explain, OWN_MEMBERS, policyGrammar, type WrittenPolicy, type WrittenRule } from './grammar.ts';
 
 /** Filters and policies that were saved before filters had one vocabulary, in the words of today. */
 
@@ -58,6 +58,87 @@ export const policyOfToday = (document: JsonObject): JsonObject => {
   };
 };
 
+/** How long a conversation's prompt cache is taken to be warm, and what staying there may cost. */
+const DEFAULT_STICKY = { forMs: 300_000, maxCostRatio: 1.5 };
+const DEFAULT_RACE = { count: 2 };
+
+const targetOf = ({ model, offering, filter, route }: WrittenRule): CandidateTarget => {
+  if (model !== undefined) return { kind: 'MODEL', name: model };
+  if (offering !== undefined) return { kind: 'OFFERING', id: asOfferingId(offering) };
+  if (route !== undefined) return { kind: 'ROUTE', name: asRouteName(route) };
+  return { kind: 'FILTER', filter: filter ?? {} };
+};
+
+const ruleOf = ({ weight = 1, upTo, when, ...target }: WrittenRule): CandidateRule => ({
+  target: targetOf(target),
+  weight,
+  ...(upTo !== undefined && { upTo }),
+  ...(when !== undefined && { when }),
+});
+
+const orderOf = (kind: OrderKind, written: WrittenPolicy): Order => {
+  switch (kind) {
+    case 'BALANCED':
+      return { kind, ...(written.balanced !== undefined && { weights: written.balanced }) };
+    case 'QUALITY_FLOOR':
+      // The checks have seen that it is there.
+      return { kind, floor: written.qualityFloor ?? { benchmark: '', score: 0 } };
+    case 'COMPLEXITY':
+      return { kind, ...(written.complexity !== undefined && { model: written.complexity }) };
+    case 'SPLIT':
+      return { kind, by: written.split?.by ?? 'KEY' };
+    case 'PRIORITY':
+    case 'WEIGHTED':
+    case 'CHEAPEST':
+    case 'FASTEST':
+    case 'LEAST_BUSY':
+    case 'CONDITIONAL':
+      return { kind };
+  }
+};
+
+const strategyOf = (written: WrittenPolicy): Strategy => {
+  const { strategy: kind, order } = written;
+  switch (kind) {
+    case 'RACE':
+      return { kind, ...DEFAULT_RACE, ...written.race, order: orderOf(order ?? 'PRIORITY', written) };
+    case 'HEDGE':
+      return { kind, ...written.hedge, order: orderOf(order ?? 'PRIORITY', written) };
+    case 'STICKY':
+      return { kind, ...DEFAULT_STICKY, ...written.sticky, order: orderOf(order ?? 'CHEAPEST', written) };
+    default:
+      return orderOf(kind, written);
+  }
+};
+
+const backoffOf = ({ baseMs, maxMs }: Partial<FallbackRules['backoff']>): FallbackRules['backoff'] => {
+  const usual = DEFAULT_FALLBACK.backoff;
+  // One of them alone moves the other no further than it must.
+  return {
+    baseMs: baseMs ?? Math.min(usual.baseMs, maxMs ?? usual.baseMs),
+    maxMs: maxMs ?? Math.max(usual.maxMs, baseMs ?? usual.maxMs),
+  };
+};
+
+/** What a document stands for, once all of it is known to fit together. */
+const policyOf = (written: WrittenPolicy): RoutePolicy => {
+  const { description, candidates = [], require, preferRegions = [], fallback = {}, breaker } = written;
+  return {
+    ...(description !== undefined && { description }),
+    candidates: candidates.map(ruleOf),
+    strategy: strategyOf(written),
+    ...(require !== undefined && { require }),
+    preferRegions,
+    fallback: {
+      ...DEFAULT_FALLBACK,
+      ...fallback,
+      candidates: (fallback.candidates ?? []).map(ruleOf),
+      backoff: backoffOf(fallback.backoff ?? {}),
+    },
+    breaker: { ...DEFAULT_BREAKER, ...breaker },
+  };
+};
+
 /** Where a document ends to make sense; the path as in `candidates[0].weight`, empty for the whole. */
 export type InvalidPolicy = { readonly kind: 'INVALID'; readonly path: string; readonly problem: string };
 export type ReadPolicy = { readonly kind: 'OK'; readonly policy: RoutePolicy } | InvalidPolicy;
@@ -68,13 +149,15 @@ export type PolicyOptions = {
 };
 
 const LOST_NAME = '__proto__';
+/** No policy is nested so deep. */
+const MAX_LEVELS = 10;
 
 /** Where an object has a member that would get lost on the way: objects have it without being given it. */
 const lostMember = (
   value: unknown,
   path: readonly PropertyKey[] = [],
 ): readonly PropertyKey[] | undefined => {
-  if (typeof value !== 'object' || value === null || path.length > 10) return undefined;
+  if (typeof value !== 'object' || value === null || path.length > MAX_LEVELS) return undefined;
   if (Object.hasOwn(value, LOST_NAME)) return [...path, LOST_NAME];
   const members: [PropertyKey, unknown][] = Array.isArray(value)
     ? [...value.entries()]
@@ -84,6 +167,14 @@ const lostMember = (
     if (found !== undefined) return found;
   }
   return undefined;
+};
+
+/** The same without members that are undefined, as where the environment has nothing to put in. */
+const given = (value: unknown, levels = MAX_LEVELS): unknown => {
+  if (typeof value !== 'object' || value === null || levels < 0) return value;
+  if (Array.isArray(value)) return value.map((each) => given(each, levels - 1));
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([name, member]) => [name, given(member, levels - 1)]));
 };
 
 /** The same with everything that is wrong, and where, for whoever tells it by the line. */
@@ -96,9 +187,9 @@ export const readPolicyStrictly = (
   const lost = lostMember(document);
   if (lost !== undefined)
     return { kind: 'INVALID', issues: [{ path: lost, problem: 'is no name that is taken' }] };
-  const parsed = policyGrammar.safeParse(document, { error: explain });
+  const parsed = policyGrammar.safeParse(given(document), { error: explain });
   const issues: PolicyIssue[] = parsed.success
-    ? policyIssues(parsed.data, candidates)
+    ? [...policyIssues(parsed.data, candidates)]
     : parsed.error.issues.flatMap((issue) =>
         issue.code === 'unrecognized_keys'
           ? issue.keys.map((name) => ({ path: [...issue.path, name], problem: issue.message }))
@@ -110,13 +201,13 @@ export const readPolicyStrictly = (
   return { kind: 'OK', policy: policyOf(parsed.data) };
 };
 
-const LONGEST_NAME = 64;
+const MAX_NAME_LENGTH = 64;
 
 /** `candidates[0].weight` */
 const pathText = (path: readonly PropertyKey[]): string =>
   path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`;
-    const name = String(part).slice(0, LONGEST_NAME);
+    const name = String(part).slice(0, MAX_NAME_LENGTH);
     return text === '' ? name : `${text}.${name}`;
   }, '');
 
@@ -130,23 +221,14 @@ export const readPolicy = (document: unknown, options: PolicyOptions = {}): Read
 
 type Members = { readonly [name: string]: JsonValue | undefined };
 
-/** An object of the members that are there. */
-const json = (members: Members): JsonObject => {
+/** An object of the members that are there, and are not what is so anyway. */
+const json = (members: Members, usual: object = {}): JsonObject => {
+  const defaults: Members = { ...usual };
   const kept: [string, JsonValue][] = [];
-  for (const [name, value] of Object.entries(members)) if (value !== undefined) kept.push([name, value]);
+  for (const [name, value] of Object.entries(members))
+    if (value !== undefined && !isDeepStrictEqual(value, defaults[name])) kept.push([name, value]);
   return Object.fromEntries(kept);
 };
-
-/** Undefined for an object without members. */
-const unlessEmpty = (object: JsonObject): JsonObject | undefined =>
-  Object.keys(object).length === 0 ? undefined : object;
-
-/** Undefined for what is so anyway. */
-const unless = <Value>(usual: Value, value: Value): Value | undefined =>
-  value === usual ? undefined : value;
-
-const conditionDocument = ({ time, metadata, ...rest }: RouteCondition): JsonObject =>
-  json({ ...rest, metadata: metadata && { ...metadata }, time: time && json({ ...time }) });
 
 const targetDocument = (target: CandidateTarget): Members => {
   switch (target.kind) {
@@ -161,22 +243,17 @@ const targetDocument = (target: CandidateTarget): Members => {
   }
 };
 
-const ruleDocument = ({ target, weight, upTo, when }: CandidateRule): JsonObject =>
-  json({
-    ...targetDocument(target),
-    weight: unless(1, weight),
-    upTo,
-    when: when && conditionDocument(when),
-  });
+const ruleDocument = ({ target, ...rest }: CandidateRule): JsonObject =>
+  json({ ...targetDocument(target), ...rest }, { weight: 1 });
 
 const orderDocument = (order: Order): Members => {
   switch (order.kind) {
     case 'BALANCED':
-      return { balanced: order.weights && json({ ...order.weights }) };
+      return { balanced: order.weights };
     case 'QUALITY_FLOOR':
-      return { qualityFloor: { ...order.floor } };
+      return { qualityFloor: order.floor };
     case 'COMPLEXITY':
-      return { complexity: order.model && { bias: order.model.bias, weights: { ...order.model.weights } } };
+      return { complexity: order.model };
     case 'SPLIT':
       return { split: { by: order.by } };
     case 'PRIORITY':
@@ -190,69 +267,27 @@ const orderDocument = (order: Order): Members => {
 };
 
 const strategyDocument = (strategy: Strategy): Members => {
-  switch (strategy.kind) {
-    case 'RACE':
-      return {
-        strategy: 'RACE',
-        order: strategy.order.kind,
-        ...orderDocument(strategy.order),
-        race: { count: strategy.count },
-      };
-    case 'HEDGE':
-      return {
-        strategy: 'HEDGE',
-        order: strategy.order.kind,
-        ...orderDocument(strategy.order),
-        hedge: unlessEmpty(json({ afterMs: strategy.afterMs })),
-      };
-    case 'STICKY':
-      return {
-        strategy: 'STICKY',
-        order: strategy.order.kind,
-        ...orderDocument(strategy.order),
-        sticky: { forMs: strategy.forMs, maxCostRatio: strategy.maxCostRatio },
-      };
-    default:
-      return { strategy: strategy.kind, ...orderDocument(strategy) };
-  }
-};
-
-const fallbackDocument = (rules: FallbackRules): JsonObject => {
-  const usual = DEFAULT_FALLBACK;
-  const { baseMs, maxMs } = rules.backoff;
-  return json({
-    on: rules.on,
-    candidates: rules.candidates.length === 0 ? undefined : rules.candidates.map(ruleDocument),
-    maxAttempts: unless(usual.maxAttempts, rules.maxAttempts),
-    retries: unless(usual.retries, rules.retries),
-    backoff: baseMs === usual.backoff.baseMs && maxMs === usual.backoff.maxMs ? undefined : { baseMs, maxMs },
-    timeouts: unlessEmpty(json({ ...rules.timeouts })),
-    minOutputTps: rules.minOutputTps,
-    holdBackTokens: unless(usual.holdBackTokens, rules.holdBackTokens),
-  });
-};
-
-const breakerDocument = (rules: BreakerRules): JsonObject => {
-  const usual = DEFAULT_BREAKER;
-  return json({
-    windowMs: unless(usual.windowMs, rules.windowMs),
-    minSamples: unless(usual.minSamples, rules.minSamples),
-    errorRate: unless(usual.errorRate, rules.errorRate),
-    consecutiveFailures: unless(usual.consecutiveFailures, rules.consecutiveFailures),
-    slowTtftMs: rules.slowTtftMs,
-    slowRate: unless(usual.slowRate, rules.slowRate),
-    openMs: unless(usual.openMs, rules.openMs),
-  });
+  if (!('order' in strategy)) return { strategy: strategy.kind, ...orderDocument(strategy) };
+  const { kind, order, ...own } = strategy;
+  return {
+    strategy: kind,
+    order: order.kind,
+    ...orderDocument(order),
+    ...json({ [OWN_MEMBERS[kind]]: own }, { hedge: {} }),
+  };
 };
 
 /** A policy as it is written down; rules that are the usual ones are left out. `readPolicy` reads the same policy. */
-export const documentOf = (policy: RoutePolicy): JsonObject =>
-  json({
-    description: policy.description,
-    candidates: policy.candidates.length === 0 ? undefined : policy.candidates.map(ruleDocument),
-    ...strategyDocument(policy.strategy),
-    require: policy.require && filterDocument(policy.require),
-    preferRegions: policy.preferRegions.length === 0 ? undefined : policy.preferRegions,
-    fallback: unlessEmpty(fallbackDocument(policy.fallback)),
-    breaker: unlessEmpty(breakerDocument(policy.breaker)),
-  });
+export const documentOf = (policy: RoutePolicy): JsonObject => {
+  const { description, candidates, strategy, require, preferRegions, fallback, breaker } = policy;
+  const members: Members = {
+    description,
+    candidates: candidates.map(ruleDocument),
+    ...strategyDocument(strategy),
+    require: require && filterDocument(require),
+    preferRegions,
+    fallback: json({ ...fallback, candidates: fallback.candidates.map(ruleDocument) }, DEFAULT_FALLBACK),
+    breaker: json(breaker, DEFAULT_BREAKER),
+  };
+  return json(members, { candidates: [], preferRegions: [], fallback: {}, breaker: {} });
+};

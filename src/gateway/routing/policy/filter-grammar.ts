@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { filterShapeProblem } from '../../../catalogue/filter/filter-problem.ts';
-import type { JsonObject } from '../../../domain/json.ts';
+import type { JsonObject, JsonValue } from '../../../domain/json.ts';
 import { BILLINGS, CAPABILITIES, MODEL_JOINS } from '../../../domain/model.ts';
-import { Decimal, type Money } from '../../../domain/money.ts';
+import { Decimal } from '../../../domain/money.ts';
 import { INCLUSIONS, type OfferingFilter } from '../../../domain/offering-filter.ts';
 import { MODALITIES } from '../../../domain/price.ts';
 import { PROVIDER_KINDS } from '../../../domain/provider.ts';
 
 /** Parts of the grammar of policies that several of its members are made of. */
 
-export const MOST_ENTRIES = 200;
-const LONGEST_TEXT = 300;
+export const MAX_ENTRIES = 200;
+const MAX_TEXT_LENGTH = 300;
 
 /** A mapping that takes no other names than these, and says so of one that it does not know. */
 export const mapping = <Shape extends z.core.$ZodShape>(shape: Shape) =>
@@ -21,8 +21,8 @@ export const mapping = <Shape extends z.core.$ZodShape>(shape: Shape) =>
         : undefined,
   });
 
-export const text = z.string().trim().min(1).max(LONGEST_TEXT);
-export const texts = z.array(text).min(1).max(MOST_ENTRIES);
+export const text = z.string().trim().min(1).max(MAX_TEXT_LENGTH);
+export const texts = z.array(text).min(1).max(MAX_ENTRIES);
 
 const points = z.number().min(-1_000_000_000).max(1_000_000_000);
 export const quality = mapping({ benchmark: text, score: points });
@@ -50,40 +50,36 @@ export const date = z
   })
   .transform((value) => new Date(value));
 
-type Present<Shape> = { [Name in keyof Shape]?: Exclude<Shape[Name], undefined> };
-
-/** Without the members that are undefined. */
-export const present = <Shape extends object>(given: Shape): Present<Shape> =>
-  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Present<Shape>;
-
 /** How the vocabulary of filters is written down in policies: in the config file, in the store and in the graph's input. */
 
 const listOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
-  z.array(z.enum(words)).max(words.length).optional();
+  z.array(z.enum(words)).max(words.length).exactOptional();
 
-const inclusion = z.enum(INCLUSIONS).optional();
+const inclusion = z.enum(INCLUSIONS).exactOptional();
 
 const MEMBERS = {
-  search: text.optional(),
-  models: texts.optional(),
-  offerings: texts.optional(),
-  labs: texts.optional(),
-  families: texts.optional(),
-  providers: texts.optional(),
-  excludeProviders: texts.optional(),
+  search: text.exactOptional(),
+  models: texts.exactOptional(),
+  offerings: texts.exactOptional(),
+  labs: texts.exactOptional(),
+  families: texts.exactOptional(),
+  providers: texts.exactOptional(),
+  excludeProviders: texts.exactOptional(),
   providerKinds: listOf(PROVIDER_KINDS),
   excludeProviderKinds: listOf(PROVIDER_KINDS),
-  regions: texts.optional(),
-  zeroRetention: z.boolean().optional(),
-  openWeights: z.boolean().optional(),
+  regions: texts.exactOptional(),
+  zeroRetention: z.boolean().exactOptional(),
+  openWeights: z.boolean().exactOptional(),
   capabilities: listOf(CAPABILITIES),
   inputModalities: listOf(MODALITIES),
   outputModalities: listOf(MODALITIES),
-  minContextWindow: z.number().optional(),
-  minOutputTokens: z.number().optional(),
-  releasedAfter: date.optional(),
-  releasedBefore: date.optional(),
-  retired: z.literal('EXCLUDE', 'takes EXCLUDE alone: a route uses nothing that was switched off').optional(),
+  minContextWindow: z.number().exactOptional(),
+  minOutputTokens: z.number().exactOptional(),
+  releasedAfter: date.exactOptional(),
+  releasedBefore: date.exactOptional(),
+  retired: z
+    .literal('EXCLUDE', 'takes EXCLUDE alone: a route uses nothing that was switched off')
+    .exactOptional(),
   deprecated: inclusion,
   movingAliases: inclusion,
   billing: listOf(BILLINGS),
@@ -91,15 +87,15 @@ const MEMBERS = {
   modelJoins: listOf(MODEL_JOINS),
   availability: z
     .literal('CALLABLE', 'takes CALLABLE alone: a route uses nothing that this server cannot call')
-    .optional(),
-  maxInputPrice: money.optional(),
-  maxOutputPrice: money.optional(),
-  maxBlendedPrice: money.optional(),
-  maxCostPerRequest: money.optional(),
-  minQuality: quality.optional(),
-  maxTtftMs: z.number().optional(),
-  minOutputTps: z.number().optional(),
-  minUptime: z.number().optional(),
+    .exactOptional(),
+  maxInputPrice: money.exactOptional(),
+  maxOutputPrice: money.exactOptional(),
+  maxBlendedPrice: money.exactOptional(),
+  maxCostPerRequest: money.exactOptional(),
+  minQuality: quality.exactOptional(),
+  maxTtftMs: z.number().exactOptional(),
+  minOutputTps: z.number().exactOptional(),
+  minUptime: z.number().exactOptional(),
 } as const satisfies { readonly [Name in keyof Required<OfferingFilter>]: z.ZodType };
 
 /** Words of policies from before there was one vocabulary, and what they are called now. */
@@ -119,41 +115,20 @@ export const filterGrammar = z.strictObject(MEMBERS, {
   },
 });
 
-export type WrittenFilter = z.infer<typeof filterGrammar>;
-
-export const filterOf = (written: WrittenFilter): OfferingFilter => present(written);
-
 /** What makes no sense in a filter though each member is of the right type; without a full stop. */
 export const writtenFilterProblem = (
-  written: WrittenFilter,
+  filter: OfferingFilter,
 ): { readonly path: readonly string[]; readonly problem: string } | undefined => {
-  const found = filterShapeProblem(filterOf(written));
+  const found = filterShapeProblem(filter);
   return found && { path: found.path.split('.'), problem: found.problem.replace(/\.$/, '') };
 };
 
-const moneyDocument = (money: Money | undefined): JsonObject | undefined =>
-  money && { amount: money.amount.toFixed(), currency: money.currency };
-
 /** A filter as it is written down; `filterGrammar` reads the same. */
-export const filterDocument = (filter: OfferingFilter): JsonObject => {
-  const {
-    releasedAfter,
-    releasedBefore,
-    minQuality,
-    maxInputPrice,
-    maxOutputPrice,
-    maxBlendedPrice,
-    maxCostPerRequest,
-    ...rest
-  } = filter;
-  return present({
-    ...rest,
-    releasedAfter: releasedAfter?.toISOString(),
-    releasedBefore: releasedBefore?.toISOString(),
-    minQuality: minQuality && { ...minQuality },
-    maxInputPrice: moneyDocument(maxInputPrice),
-    maxOutputPrice: moneyDocument(maxOutputPrice),
-    maxBlendedPrice: moneyDocument(maxBlendedPrice),
-    maxCostPerRequest: moneyDocument(maxCostPerRequest),
-  });
-};
+export const filterDocument = (filter: OfferingFilter): JsonObject =>
+  Object.fromEntries(
+    Object.entries(filter).map(([name, value]): [string, JsonValue] => {
+      if (value instanceof Date) return [name, value.toISOString()];
+      if (typeof value !== 'object' || !('amount' in value)) return [name, value];
+      return [name, { amount: value.amount.toFixed(), currency: value.currency }];
+    }),
+  );

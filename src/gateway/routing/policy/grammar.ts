@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { FAILURE_CODES } from '../../../domain/failure.ts';
 import { HOLIDAY_CALENDARS, HOLIDAY_RULES, WEEKDAYS } from '../../../domain/price.ts';
-import { ORDERS, SPLIT_SUBJECTS, STRATEGIES } from '../../../domain/route.ts';
-import { filterGrammar, MOST_ENTRIES, mapping, quality, text, texts } from './filter-grammar.ts';
+import { ORDERS, SPLIT_SUBJECTS, STRATEGIES, type StrategyKind } from '../../../domain/route.ts';
+import { filterGrammar, MAX_ENTRIES, mapping, quality, text, texts } from './filter-grammar.ts';
 
 /** How a policy is written down: what may stand where, and how large it may be. What has to fit together is checked apart. */
 
-export const MOST_CANDIDATES = 100;
-const MOST_TAGS = 16;
-const MOST_FEATURES = 64;
+const MAX_CANDIDATES = 100;
+const MAX_TAGS = 16;
+const MAX_FEATURES = 64;
 
 const KINDS: { readonly [kind: string]: string } = {
   string: 'a text',
@@ -63,10 +63,10 @@ const time = mapping({
     .max(64)
     .refine(isZone, 'takes the IANA name of a time zone, e.g. Asia/Shanghai')
     .default('UTC'),
-  from: timeOfDay.optional(),
-  to: timeOfDay.optional(),
-  weekdays: z.array(z.enum(WEEKDAYS)).min(1).max(7).optional(),
-  holidays: mapping({ calendar: z.enum(HOLIDAY_CALENDARS), rule: z.enum(HOLIDAY_RULES) }).optional(),
+  from: timeOfDay.exactOptional(),
+  to: timeOfDay.exactOptional(),
+  weekdays: z.array(z.enum(WEEKDAYS)).min(1).max(7).exactOptional(),
+  holidays: mapping({ calendar: z.enum(HOLIDAY_CALENDARS), rule: z.enum(HOLIDAY_RULES) }).exactOptional(),
 })
   .refine(({ from, to }) => (from === undefined) === (to === undefined), {
     error: '`from` and `to` go together',
@@ -82,7 +82,7 @@ const metadata = z
     z.string().regex(/^[^\p{Cc}\p{Cs}]{1,64}$/u, 'takes names of 1 to 64 characters that can be shown'),
     texts,
   )
-  .refine((tags) => Object.keys(tags).length <= MOST_TAGS, `takes at most ${MOST_TAGS} tags`);
+  .refine((tags) => Object.keys(tags).length <= MAX_TAGS, `takes at most ${MAX_TAGS} tags`);
 
 const language = z
   .string()
@@ -90,84 +90,97 @@ const language = z
   .toLowerCase();
 
 const condition = mapping({
-  metadata: metadata.optional(),
-  users: texts.optional(),
-  languages: z.array(language).min(1).max(MOST_ENTRIES).optional(),
-  regions: texts.optional(),
-  time: time.optional(),
+  metadata: metadata.exactOptional(),
+  users: texts.exactOptional(),
+  languages: z.array(language).min(1).max(MAX_ENTRIES).exactOptional(),
+  regions: texts.exactOptional(),
+  time: time.exactOptional(),
 });
 
 const rule = mapping({
-  model: text.optional(),
-  offering: text.optional(),
-  filter: filterGrammar.optional(),
-  route: text.toLowerCase().optional(),
-  weight: weight.optional(),
-  upTo: share.optional(),
-  when: condition.optional(),
+  model: text.exactOptional(),
+  offering: text.exactOptional(),
+  filter: filterGrammar.exactOptional(),
+  route: text.toLowerCase().exactOptional(),
+  weight: weight.exactOptional(),
+  upTo: share.exactOptional(),
+  when: condition.exactOptional(),
 });
 
 const fallback = mapping({
-  on: z.array(z.enum(FAILURE_CODES)).max(FAILURE_CODES.length).optional(),
-  candidates: z.array(rule).max(MOST_CANDIDATES).optional(),
-  maxAttempts: z.int().min(1).max(20).optional(),
-  retries: z.int().min(0).max(5).optional(),
-  backoff: mapping({ baseMs: milliseconds.optional(), maxMs: milliseconds.optional() }).optional(),
+  on: z.array(z.enum(FAILURE_CODES)).max(FAILURE_CODES.length).exactOptional(),
+  candidates: z.array(rule).max(MAX_CANDIDATES).exactOptional(),
+  maxAttempts: z.int().min(1).max(20).exactOptional(),
+  retries: z.int().min(0).max(5).exactOptional(),
+  backoff: mapping({
+    baseMs: milliseconds.exactOptional(),
+    maxMs: milliseconds.exactOptional(),
+  }).exactOptional(),
   timeouts: mapping({
-    firstTokenMs: milliseconds.optional(),
-    stallMs: milliseconds.optional(),
-    totalMs: milliseconds.optional(),
-  }).optional(),
-  minOutputTps: z.number().gt(0, 'takes more than 0').max(1_000_000).optional(),
-  holdBackTokens: z.int().min(0).max(10_000).optional(),
+    firstTokenMs: milliseconds.exactOptional(),
+    stallMs: milliseconds.exactOptional(),
+    totalMs: milliseconds.exactOptional(),
+  }).exactOptional(),
+  minOutputTps: z.number().gt(0, 'takes more than 0').max(1_000_000).exactOptional(),
+  holdBackTokens: z.int().min(0).max(10_000).exactOptional(),
 });
 
 const breaker = mapping({
-  windowMs: milliseconds.optional(),
-  minSamples: count.optional(),
-  errorRate: share.optional(),
-  consecutiveFailures: count.optional(),
-  slowTtftMs: milliseconds.optional(),
-  slowRate: share.optional(),
-  openMs: milliseconds.optional(),
+  windowMs: milliseconds.exactOptional(),
+  minSamples: count.exactOptional(),
+  errorRate: share.exactOptional(),
+  consecutiveFailures: count.exactOptional(),
+  slowTtftMs: milliseconds.exactOptional(),
+  slowRate: share.exactOptional(),
+  openMs: milliseconds.exactOptional(),
 });
 
 const feature = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'takes names of features');
 const coefficient = z.number().min(-1_000_000).max(1_000_000);
 
 export const policyGrammar = mapping({
-  description: z.string().trim().max(2_000).optional(),
-  candidates: z.array(rule).min(1).max(MOST_CANDIDATES).optional(),
+  description: z.string().trim().max(2_000).exactOptional(),
+  candidates: z.array(rule).min(1).max(MAX_CANDIDATES).exactOptional(),
   strategy: z.enum(STRATEGIES).default('PRIORITY'),
-  order: z.enum(ORDERS).optional(),
+  order: z.enum(ORDERS).exactOptional(),
   balanced: mapping({
-    cost: weight.optional(),
-    ttft: weight.optional(),
-    throughput: weight.optional(),
-    uptime: weight.optional(),
-    quality: weight.optional(),
-  }).optional(),
-  qualityFloor: quality.optional(),
+    cost: weight.exactOptional(),
+    ttft: weight.exactOptional(),
+    throughput: weight.exactOptional(),
+    uptime: weight.exactOptional(),
+    quality: weight.exactOptional(),
+  }).exactOptional(),
+  qualityFloor: quality.exactOptional(),
   complexity: mapping({
     bias: coefficient,
     weights: z
       .record(feature, coefficient)
-      .refine((weights) => Object.keys(weights).length <= MOST_FEATURES, `takes at most ${MOST_FEATURES}`),
-  }).optional(),
-  split: mapping({ by: z.enum(SPLIT_SUBJECTS) }).optional(),
-  race: mapping({ count: z.int().min(2).max(5).optional() }).optional(),
-  hedge: mapping({ afterMs: milliseconds.optional() }).optional(),
+      .refine((weights) => Object.keys(weights).length <= MAX_FEATURES, `takes at most ${MAX_FEATURES}`),
+  }).exactOptional(),
+  split: mapping({ by: z.enum(SPLIT_SUBJECTS) }).exactOptional(),
+  race: mapping({ count: z.int().min(2).max(5).exactOptional() }).exactOptional(),
+  hedge: mapping({ afterMs: milliseconds.exactOptional() }).exactOptional(),
   sticky: mapping({
-    forMs: milliseconds.optional(),
-    maxCostRatio: z.number().min(1).max(1_000).optional(),
-  }).optional(),
-  require: filterGrammar.optional(),
-  preferRegions: z.array(text).max(MOST_ENTRIES).optional(),
-  fallback: fallback.optional(),
-  breaker: breaker.optional(),
+    forMs: milliseconds.exactOptional(),
+    maxCostRatio: z.number().min(1).max(1_000).exactOptional(),
+  }).exactOptional(),
+  require: filterGrammar.exactOptional(),
+  preferRegions: z.array(text).max(MAX_ENTRIES).exactOptional(),
+  fallback: fallback.exactOptional(),
+  breaker: breaker.exactOptional(),
 });
 
 /** A policy as it is written down. */
 export type WrittenPolicy = z.infer<typeof policyGrammar>;
 export type WrittenRule = z.infer<typeof rule>;
-export type WrittenCondition = z.infer<typeof condition>;
+
+/** The members under which stands what strategies have of their own. */
+export const OWN_MEMBERS = {
+  BALANCED: 'balanced',
+  QUALITY_FLOOR: 'qualityFloor',
+  COMPLEXITY: 'complexity',
+  SPLIT: 'split',
+  RACE: 'race',
+  HEDGE: 'hedge',
+  STICKY: 'sticky',
+} as const satisfies { readonly [Kind in StrategyKind]?: keyof WrittenPolicy };

@@ -12,82 +12,45 @@ import type { RouteBook } from './route-book.ts';
 export type RouteProblem = { readonly path: string; readonly problem: string };
 
 /** A route, a route within it, a route within that…: so many at most. */
-export const DEEPEST_NESTING = 8;
+const MAX_NESTING = 8;
 
 /** All rules of a policy, each with where it stands. */
-export const rulesOf = (
-  policy: RoutePolicy,
-): readonly { readonly path: string; readonly rule: CandidateRule }[] => [
+const rulesOf = (policy: RoutePolicy): readonly { readonly path: string; readonly rule: CandidateRule }[] => [
   ...policy.candidates.map((rule, index) => ({ path: `candidates[${index}]`, rule })),
   ...policy.fallback.candidates.map((rule, index) => ({ path: `fallback.candidates[${index}]`, rule })),
 ];
 
-/** The routes that a policy names, in lower case as they are saved. */
-export const namesWithin = (policy: RoutePolicy): readonly string[] =>
-  rulesOf(policy).flatMap(({ rule: { target } }) =>
-    target.kind === 'ROUTE' ? [target.name.toLowerCase()] : [],
+/** The routes that a policy names, in lower case as they are saved, each with where it stands. */
+export const routesWithin = (
+  policy: RoutePolicy,
+): readonly { readonly path: string; readonly name: string }[] =>
+  rulesOf(policy).flatMap(({ path, rule: { target } }) =>
+    target.kind === 'ROUTE' ? [{ path: `${path}.route`, name: target.name.toLowerCase() }] : [],
   );
 
-type FindPolicy = (name: string) => RoutePolicy | undefined;
-
 /** The longest way down from a route, as names; or a way that comes back to where it was. */
-type Descent =
-  | { readonly kind: 'ENDS'; readonly way: readonly string[] }
-  | { readonly kind: 'CIRCLE'; readonly way: readonly string[] };
+type Descent = { readonly isCircle: boolean; readonly way: readonly string[] };
 
 /** Each route is walked once, however many ways lead to it. */
-const createDescent = (find: FindPolicy) => {
+const createDescent = (find: (name: string) => RoutePolicy | undefined) => {
   const known = new Map<string, Descent>();
   const descend = (name: string, above: readonly string[]): Descent => {
     const start = above.indexOf(name);
-    if (start >= 0) return { kind: 'CIRCLE', way: [...above.slice(start), name] };
+    if (start >= 0) return { isCircle: true, way: [...above.slice(start), name] };
     const before = known.get(name);
     if (before !== undefined) return before;
     let longest: readonly string[] = [];
     const policy = find(name);
-    for (const within of policy === undefined ? [] : namesWithin(policy)) {
-      const below = descend(within, [...above, name]);
-      if (below.kind === 'CIRCLE') return below;
+    for (const within of policy === undefined ? [] : routesWithin(policy)) {
+      const below = descend(within.name, [...above, name]);
+      if (below.isCircle) return below;
       if (below.way.length > longest.length) longest = below.way;
     }
-    const found: Descent = { kind: 'ENDS', way: [name, ...longest] };
+    const found = { isCircle: false, way: [name, ...longest] };
     known.set(name, found);
     return found;
   };
   return (name: string): Descent => descend(name, []);
-};
-
-/**
- * What is wrong with how routes lie within each other once `name` has this policy: a circle, or a way that is too
- * deep, also from other routes that use it.
- */
-export const nestingProblem = (
-  name: string,
-  policy: RoutePolicy,
-  others: { readonly names: readonly string[]; readonly find: FindPolicy },
-): RouteProblem | undefined => {
-  const wanted = name.toLowerCase();
-  const descent = createDescent((each) => (each === wanted ? policy : others.find(each)));
-  const own = descent(wanted);
-  if (own.kind === 'CIRCLE') {
-    const next = own.way[0] === wanted ? own.way[1] : undefined;
-    const rule = rulesOf(policy).find(
-      ({ rule: { target } }) => target.kind === 'ROUTE' && target.name.toLowerCase() === next,
-    );
-    return {
-      path: rule === undefined ? 'candidates' : `${rule.path}.route`,
-      problem: `Routes lie within each other in a circle: ${own.way.join(' -> ')}. Leave one of them out.`,
-    };
-  }
-  for (const each of [wanted, ...others.names.map((other) => other.toLowerCase())]) {
-    const { kind, way } = descent(each);
-    if (kind === 'ENDS' && way.length > DEEPEST_NESTING)
-      return {
-        path: 'candidates',
-        problem: `More than ${DEEPEST_NESTING} routes lie within each other: ${way.join(' -> ')}. Name the offerings or models themselves.`,
-      };
-  }
-  return undefined;
 };
 
 const floorProblem = (
@@ -106,11 +69,6 @@ const filterProblem = (
 ): RouteProblem | undefined =>
   keptFilterProblem(catalogue, filter, path) ??
   floorProblem(`${path}.minQuality`, filter.minQuality, catalogue);
-
-const unknownRoute = (path: string, name: string, known: readonly string[]): RouteProblem => ({
-  path,
-  problem: refusalMessage({ code: 'UNKNOWN_ROUTE', name, suggestions: nearestNames(name, known) }),
-});
 
 const targetProblem = (
   path: string,
@@ -157,19 +115,46 @@ export const catalogueProblem = (policy: RoutePolicy, catalogue: Catalogue): Rou
   return order.kind === 'QUALITY_FLOOR' ? floorProblem('qualityFloor', order.floor, catalogue) : undefined;
 };
 
-/** Routes that do not exist, circles of them, and nesting that is too deep. */
+/**
+ * Routes that do not exist, and how routes lie within each other once `name` has this policy: in a circle, or too deep, also
+ * from other routes that use it.
+ */
 export const routesProblem = (
   name: string,
   policy: RoutePolicy,
   routes: Pick<RouteBook, 'find' | 'all'>,
 ): RouteProblem | undefined => {
+  const wanted = name.toLowerCase();
   const names = routes.all().map((route): string => route.name);
-  for (const { path, rule } of rulesOf(policy)) {
-    const { target } = rule;
-    if (target.kind !== 'ROUTE' || target.name.toLowerCase() === name.toLowerCase()) continue;
-    if (routes.find(target.name) === undefined) return unknownRoute(`${path}.route`, target.name, names);
+  const within = routesWithin(policy);
+  const unknown = within.find((each) => each.name !== wanted && routes.find(each.name) === undefined);
+  if (unknown !== undefined)
+    return {
+      path: unknown.path,
+      problem: refusalMessage({
+        code: 'UNKNOWN_ROUTE',
+        name: unknown.name,
+        suggestions: nearestNames(unknown.name, names),
+      }),
+    };
+  const descent = createDescent((each) => (each === wanted ? policy : routes.find(each)?.policy));
+  const own = descent(wanted);
+  if (own.isCircle) {
+    const next = own.way[0] === wanted ? own.way[1] : undefined;
+    return {
+      path: within.find((each) => each.name === next)?.path ?? 'candidates',
+      problem: `Routes lie within each other in a circle: ${own.way.join(' -> ')}. Leave one of them out.`,
+    };
   }
-  return nestingProblem(name, policy, { names, find: (each) => routes.find(each)?.policy });
+  for (const each of [wanted, ...names.map((other) => other.toLowerCase())]) {
+    const { isCircle, way } = descent(each);
+    if (!isCircle && way.length > MAX_NESTING)
+      return {
+        path: 'candidates',
+        problem: `More than ${MAX_NESTING} routes lie within each other: ${way.join(' -> ')}. Name the offerings or models themselves.`,
+      };
+  }
+  return undefined;
 };
 
 /** Why a policy cannot be saved under a name; undefined where it can. */

@@ -11,7 +11,7 @@ import type { SharedState } from '../../../ports/shared-state.ts';
 import type { RouteStore, StoredRoute } from '../../../ports/store.ts';
 import { ok, refused, type Staged } from '../../stages/stage.ts';
 import { documentOf, policyOfToday, readPolicy } from './document.ts';
-import { catalogueProblem, namesWithin, routeProblem } from './problems.ts';
+import { catalogueProblem, routeProblem, routesWithin } from './problems.ts';
 import type { RouteBook } from './route-book.ts';
 
 /** What a route was at a time; absent document: deleted. */
@@ -43,10 +43,10 @@ export type RouteServiceParts = {
 const CHANGES = 'routes-changed';
 /** How long a node may go on with what it knows where a message could be lost. */
 const READ_AGAIN_MS = 30_000;
-const MOST_ROUTES = 1_000;
-const LONGEST_NOTE = 1_000;
+const MAX_ROUTES = 1_000;
+const MAX_NOTE_LENGTH = 1_000;
 /** Others may be faster, but hardly so often. */
-const MOST_TRIES = 20;
+const MAX_TRIES = 20;
 
 export const ROUTE_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const NAME_RULE =
@@ -54,6 +54,9 @@ const NAME_RULE =
 
 const invalid = (path: string, problem: string): Staged<never> =>
   refused({ code: 'INVALID_INPUT', path, problem });
+
+const onlyAdmins = (does: string): Staged<never> =>
+  refused({ code: 'FORBIDDEN', problem: `Only the admin key ${does} routes.` });
 
 const inConfigFile = (name: string): Staged<never> =>
   invalid(
@@ -79,7 +82,7 @@ export const createRouteService = async (parts: RouteServiceParts): Promise<Rout
   warnOfNames(parts);
   const configured = new Map(parts.configured.map((route): [string, Route] => [route.name, route]));
   /** The newest version of each, deleted ones too, as they are stored. */
-  let stored: ReadonlyMap<string, StoredRoute> = new Map();
+  const stored = new Map<string, StoredRoute>();
   /** By name, in the order of names. */
   let routes: ReadonlyMap<string, Route> = new Map();
   let sorted: readonly Route[] = [];
@@ -96,7 +99,8 @@ export const createRouteService = async (parts: RouteServiceParts): Promise<Rout
 
   /** Undefined where it was deleted, the config file has one of that name, or it does not read. */
   const routeOf = (row: StoredRoute): Route | undefined => {
-    const { name, version, document, savedAt, savedBy, note } = row;
+    const { document, ...saved } = row;
+    const { name, version } = saved;
     if (document === undefined) return undefined;
     if (configured.has(name)) {
       warnOnce(row, 'A saved route is hidden by the one of that name in the config file.', {});
@@ -110,34 +114,23 @@ export const createRouteService = async (parts: RouteServiceParts): Promise<Rout
       warnOnce(row, 'A saved route cannot be read and is left out. Save it anew.', { path, problem });
       return undefined;
     }
-    const { policy } = read;
-    return { name, version, policy, origin: 'GRAPH', savedAt, savedBy, ...(note !== undefined && { note }) };
-  };
-
-  const hold = (rows: Iterable<StoredRoute>): void => {
-    const next = new Map<string, StoredRoute>();
-    const found = new Map<string, Route>(configured);
-    for (const row of rows) {
-      next.set(row.name, row);
-      const route = routeOf(row);
-      if (route !== undefined) found.set(route.name, route);
-    }
-    const changed =
-      next.size !== stored.size ||
-      [...next.values()].some(({ name, version }) => stored.get(name)?.version !== version);
-    stored = next;
-    if (!changed && revision > 0) return;
-    sorted = [...found.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1));
-    routes = new Map(sorted.map((route): [string, Route] => [route.name, route]));
-    revision += 1;
+    return { ...saved, policy: read.policy, origin: 'GRAPH' };
   };
 
   /** Keeps what is newer here: rows that were read before another write may come after it. */
   const merge = (rows: readonly StoredRoute[]): void => {
-    const newest = new Map(stored);
-    for (const row of rows)
-      if (row.version >= (newest.get(row.name)?.version ?? 0)) newest.set(row.name, row);
-    hold(newest.values());
+    const isNews = ({ name, version }: StoredRoute): boolean => version > (stored.get(name)?.version ?? 0);
+    const news = rows.filter(isNews);
+    if (news.length === 0 && revision > 0) return;
+    const found = new Map<string, Route>(configured);
+    for (const row of news) stored.set(row.name, row);
+    for (const row of stored.values()) {
+      const route = routeOf(row);
+      if (route !== undefined) found.set(route.name, route);
+    }
+    sorted = [...found.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1));
+    routes = new Map(sorted.map((route): [string, Route] => [route.name, route]));
+    revision += 1;
   };
 
   const read = async (): Promise<void> => merge(await store.newest());
@@ -201,7 +194,7 @@ export const createRouteService = async (parts: RouteServiceParts): Promise<Rout
     version: Omit<StoredRoute, 'name' | 'version' | 'savedAt'>,
     refuse: () => CompletionRefusal | undefined,
   ): Promise<Staged<StoredRoute>> => {
-    for (let attempt = 0; attempt < MOST_TRIES; attempt += 1) {
+    for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
       const refusal = refuse();
       if (refusal !== undefined) return refused(refusal);
       const row: StoredRoute = {
@@ -222,11 +215,11 @@ export const createRouteService = async (parts: RouteServiceParts): Promise<Rout
   };
 
   const saveRefusal = (name: RouteName, policy: RoutePolicy): CompletionRefusal | undefined => {
-    if (!routes.has(name) && routes.size - configured.size >= MOST_ROUTES)
+    if (!routes.has(name) && routes.size - configured.size >= MAX_ROUTES)
       return {
         code: 'INVALID_INPUT',
         path: 'name',
-        problem: `There are ${MOST_ROUTES} saved routes already, which is the most: delete one first.`,
+        problem: `There are ${MAX_ROUTES} saved routes already, which is the most: delete one first.`,
       };
     const problem = routeProblem(name, policy, { catalogue: catalogue(), routes: book });
     return problem === undefined
@@ -235,7 +228,9 @@ export const createRouteService = async (parts: RouteServiceParts): Promise<Rout
   };
 
   const removeRefusal = (name: RouteName): CompletionRefusal | undefined => {
-    const users = sorted.filter((route) => route.name !== name && namesWithin(route.policy).includes(name));
+    const users = sorted.filter(
+      (route) => route.name !== name && routesWithin(route.policy).some((within) => within.name === name),
+    );
     if (!routes.has(name))
       return {
         code: 'UNKNOWN_ROUTE',
@@ -259,35 +254,25 @@ export const createRouteService = async (parts: RouteServiceParts): Promise<Rout
     ...book,
 
     async save(caller, { name: given, policy, note }) {
-      if (caller.key.role !== 'ADMIN')
-        return refused({ code: 'FORBIDDEN', problem: 'Only the admin key saves routes.' });
+      if (caller.key.role !== 'ADMIN') return onlyAdmins('saves');
       if (!ROUTE_NAME.test(given)) return invalid('name', NAME_RULE);
-      if (note !== undefined && note.length > LONGEST_NOTE)
-        return invalid('note', `takes up to ${LONGEST_NOTE} characters.`);
+      if (note !== undefined && note.length > MAX_NOTE_LENGTH)
+        return invalid('note', `takes up to ${MAX_NOTE_LENGTH} characters.`);
       const name = asRouteName(given);
       if (configured.has(name)) return inConfigFile(name);
-      const row = {
+      const draft = {
         document: documentOf(policy),
         savedBy: caller.key.id,
         ...(note !== undefined && { note }),
       };
-      const saved = await append(name, row, () => saveRefusal(name, policy));
+      const saved = await append(name, draft, () => saveRefusal(name, policy));
       if (saved.kind === 'REFUSED') return saved;
-      const { version, savedAt } = saved.value;
-      return ok({
-        name,
-        version,
-        policy,
-        origin: 'GRAPH',
-        savedAt,
-        savedBy: caller.key.id,
-        ...(note !== undefined && { note }),
-      });
+      const { document: _document, ...row } = saved.value;
+      return ok({ ...row, policy, origin: 'GRAPH' });
     },
 
     async remove(caller, given) {
-      if (caller.key.role !== 'ADMIN')
-        return refused({ code: 'FORBIDDEN', problem: 'Only the admin key deletes routes.' });
+      if (caller.key.role !== 'ADMIN') return onlyAdmins('deletes');
       const name = asRouteName(given.toLowerCase());
       if (configured.has(name)) return inConfigFile(name);
       let route = routes.get(name);
