@@ -1,7 +1,7 @@
 /**
  * How long each way to ask for rows of a large ledger takes, on the embedded database and, with `--server postgres://…`,
- * in a database of its own there: `npm run bench:ledger -- [--rows 1000000]`. Ends by itself and prints the median of each, and the
- * quickest, which other work on the machine cannot have slowed down.
+ * in a database of its own there: `npm run bench:ledger -- [--rows 1000000] [--json]`. Ends by itself and prints the median of each, and
+ * the quickest, which other work on the machine cannot have slowed down.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,11 @@ import type { Log } from '../src/ports/log.ts';
 import type { Store } from '../src/ports/store.ts';
 
 const { values } = parseArgs({
-  options: { rows: { type: 'string', default: '1000000' }, server: { type: 'string' } },
+  options: {
+    rows: { type: 'string', default: '1000000' },
+    server: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
 });
 const ROWS = Number(values.rows);
 const TIMES = 9;
@@ -202,7 +206,10 @@ const measure = async (options: StoreOptions): Promise<Timings> => {
   const store = await openStore(options, log);
   const timings = new Map<string, readonly [number, number]>();
   const middle = idAt(FIRST_MS + Math.floor(ROWS / 2) * STEP_MS);
-  for (const [name, ask] of Object.entries(asks(middle, middle))) {
+  const asked = Object.entries(asks(middle, middle));
+  // The first pages of a process are slow for its own sake, not for the ledger's.
+  for (const [, ask] of asked) await ask(store);
+  for (const [name, ask] of asked) {
     const times: number[] = [];
     for (let time = 0; time < TIMES; time += 1) {
       const start = performance.now();
@@ -251,14 +258,19 @@ const onServer = async (server: string): Promise<Timings> => {
   }
 };
 
-say(`${ROWS} rows; milliseconds, median of ${TIMES} and the quickest`);
+if (!values.json) say(`${ROWS} rows; milliseconds, median of ${TIMES} and the quickest`);
 const results: [store: string, timings: Timings][] = [['embedded', await onEmbedded()]];
 if (values.server !== undefined) results.push(['Postgres', await onServer(values.server)]);
-say(`${''.padEnd(40)}${results.map(([store]) => store.padStart(18)).join('')}`);
-for (const name of results[0]?.[1].keys() ?? []) {
-  const figures = results.map(([, timings]) => {
-    const [median = Number.NaN, quickest = Number.NaN] = timings.get(name) ?? [];
-    return `${median.toFixed(1).padStart(10)} ${quickest.toFixed(1).padStart(7)}`;
-  });
-  say(`${name.padEnd(40)}${figures.join('')}`);
+if (values.json) {
+  const plain = results.map(([store, timings]) => [store.toLowerCase(), Object.fromEntries(timings)]);
+  say(JSON.stringify(Object.fromEntries(plain)));
+} else {
+  say(`${''.padEnd(40)}${results.map(([store]) => store.padStart(18)).join('')}`);
+  for (const name of results[0]?.[1].keys() ?? []) {
+    const figures = results.map(([, timings]) => {
+      const [median = Number.NaN, quickest = Number.NaN] = timings.get(name) ?? [];
+      return `${median.toFixed(1).padStart(10)} ${quickest.toFixed(1).padStart(7)}`;
+    });
+    say(`${name.padEnd(40)}${figures.join('')}`);
+  }
 }

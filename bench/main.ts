@@ -24,6 +24,7 @@ const RUNNERS: Readonly<Record<PartId, Runner>> = {
   open: () => import('./gateways/open.ts'),
   shapes: () => import('./gateways/shapes.ts'),
   survivors: () => import('./gateways/survivors.ts'),
+  ledger: () => import('./gateways/ledger.ts'),
   start: () => import('./gateways/start.ts'),
   install: () => import('./gateways/install.ts'),
   memory: () => import('./gateways/memory.ts'),

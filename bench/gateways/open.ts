@@ -16,7 +16,7 @@ const MAX_WAITING = 1_000;
 /** Of what was due; who takes longer than the load lasts has less answered in a second than came in one. */
 const CARRIED = 0.95;
 const FLOOR = 'upstream';
-const SHOWN = ['upstream', 'bare', 'portkey', 'chat', 'mutation'];
+const SHOWN = ['upstream', 'bare', 'portkey', 'chat', 'chat-postgres', 'mutation'];
 
 /** One subject in one round. */
 type Turn = {
@@ -112,7 +112,7 @@ const cellOf = (figures: Section['figures'], id: string, rate: Rate): string | u
 
 /** Requests come at a rate, whether or not those before are answered: how long clients wait. */
 export const run: RunPart = async (options) => {
-  const servers = await startWholeServers();
+  const servers = await startWholeServers({ postgres: true });
   const load = startLoad();
   try {
     const subjects = wholeSubjects(servers).filter(({ id }) => SHOWN.includes(id));

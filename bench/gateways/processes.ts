@@ -15,6 +15,8 @@ export type Process = {
   cpuMs(): CpuTime;
   /** Bytes that are in memory now. */
   rss(): number;
+  /** The most bytes that were at any time. */
+  peakRss(): number;
   stop(): Promise<void>;
 };
 
@@ -41,8 +43,10 @@ export const cpuMsOf = (pid: number): CpuTime => {
   };
 };
 
-export const rssOf = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1_024;
+const memoryOf = (pid: number, line: RegExp): number =>
+  Number(line.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1_024;
+
+export const rssOf = (pid: number): number => memoryOf(pid, /VmRSS:\s+(\d+)/);
 
 const STOP_MS = 10_000;
 
@@ -94,6 +98,7 @@ export const startProcess = (
         printed: () => printed,
         cpuMs: () => cpuMsOf(pid),
         rss: () => rssOf(pid),
+        peakRss: () => memoryOf(pid, /VmHWM:\s+(\d+)/),
         stop: () => stop(child).then(cleanUp),
       });
     };

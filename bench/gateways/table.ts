@@ -9,6 +9,7 @@ const TABLES: readonly { readonly means: string; readonly parts: readonly PartId
   { means: 'What streams cost, and how late their tokens come', parts: ['streams'] },
   { means: 'What the shape of a request costs', parts: ['shapes'] },
   { means: 'What a request leaves behind', parts: ['survivors'] },
+  { means: 'How fast a large ledger is read', parts: ['ledger'] },
   { means: 'What a server weighs', parts: ['start', 'install', 'memory'] },
 ];
 
