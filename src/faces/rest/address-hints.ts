@@ -11,28 +11,35 @@ import type { AddressHints, RestRoute } from './rest-face.ts';
 /** Whose clients read an answer. MESSAGE: those of Bedrock and Cohere, which read an object with a message. */
 type Reader = 'OPENAI' | 'ANTHROPIC' | 'GEMINI' | 'OLLAMA' | 'MESSAGE' | 'GRAPH';
 
-/** What a request at an unknown path probably meant, and whose format its client reads. */
+/** What a request at an unknown path probably meant. */
 type Meant = {
-  readonly reader: Reader;
   readonly message: string;
+  /** Whose format its client reads, whatever its headers say. */
+  readonly reader?: Reader;
   /** Methods that the path has, if only the method is wrong. */
   readonly allow?: string;
 };
 
 /** A request as far as its address says what it meant. */
-type Asked = {
-  readonly headers: IncomingMessage['headers'];
+type Asked = Pick<IncomingMessage, 'headers'> & {
   readonly method: string;
   /** The path, if it may be repeated. */
   readonly shown: string;
-  /** Names between slashes, and the same in lower case. */
-  readonly names: readonly string[];
-  readonly lower: readonly string[];
+  /** Names, each with a slash before it; and the same in lower case. */
+  readonly given: string;
+  readonly path: string;
   /** Where the request reached this server, without a slash at the end. */
   readonly address: string;
+  /** What its client says of itself, by headers that only clients of one family send. */
+  readonly client: Reader | undefined;
 };
 
-const BASE = 'v1';
+/** One of our routes, and what addresses are like that end as it does. */
+type Target = { readonly route: RestRoute; readonly pattern: RegExp };
+
+/** What a request meant, if it is of the kind that it knows. */
+type Finder = (asked: Asked, targets: readonly Target[]) => Meant | undefined;
+
 const MANUAL = 'GET /openapi.json lists what is served.';
 
 /** Longer paths are of no client of an API. */
@@ -41,222 +48,152 @@ const MAX_NAMES = 24;
 /** A name that may be repeated, of a model for example. */
 const PLAIN_NAME = /^[\w\-.:@]{1,100}$/;
 
-const readAsked = (
-  { url = '/', method = 'GET', headers }: Pick<IncomingMessage, 'url' | 'method' | 'headers'>,
-  address: string,
-): Asked => {
-  const path = url.slice(0, MAX_PATH).split('?', 1)[0] ?? '/';
-  const names = path
-    .split('/')
-    .filter((name) => name !== '')
-    .slice(0, MAX_NAMES);
-  return {
-    headers,
-    method,
-    shown: shownPath(path),
-    names,
-    lower: names.map((name) => name.toLowerCase()),
-    address,
-  };
-};
-
-/** What a client says of itself, by headers that only clients of one family send. */
-const readerByHeaders = ({ headers }: Pick<Asked, 'headers'>): Reader | undefined => {
+const clientOf = (headers: IncomingMessage['headers']): Reader | undefined => {
   if (isAnthropicClient({ headers })) return 'ANTHROPIC';
   if (headers['x-goog-api-client'] !== undefined || headers['x-goog-api-key'] !== undefined) return 'GEMINI';
-  return headers['x-stainless-lang'] !== undefined || headers['openai-beta'] !== undefined
-    ? 'OPENAI'
-    : undefined;
+  const isOpenAi = headers['x-stainless-lang'] !== undefined || headers['openai-beta'] !== undefined;
+  return isOpenAi ? 'OPENAI' : undefined;
 };
 
-/** As `POST http://localhost:4000/v1/chat/completions`. */
-const writeCall = (method: string, path: string, address: string): string => `${method} ${address}${path}`;
-
-type Target = {
-  readonly route: RestRoute;
-  readonly names: readonly string[];
-  readonly isOpen: boolean;
+const readAsked = ({ url = '/', method = 'GET', headers }: IncomingMessage, address: string): Asked => {
+  const path = url.slice(0, MAX_PATH).split('?', 1)[0] ?? '/';
+  const names = path.split('/').filter((name) => name !== '');
+  const given = `/${names.slice(0, MAX_NAMES).join('/')}`;
+  const client = clientOf(headers);
+  return { headers, method, shown: shownPath(path), given, path: given.toLowerCase(), address, client };
 };
+
+const isRead = ({ method }: Asked): boolean => method === 'GET' || method === 'HEAD';
+const isBelowBase = (path: string): boolean => /^\/v1(\/|$)/.test(path);
 
 /** The longest first, so that `/chat/completions` is not taken for `/completions`. */
 const targetsOf = (routes: readonly RestRoute[]): readonly Target[] =>
   routes
-    .map((route): Target => {
-      const names = route.path.split('/').slice(2);
-      const isOpen = names.at(-1) === '*';
-      return { route, names: isOpen ? names.slice(0, -1) : names, isOpen };
-    })
-    .toSorted((one, other) => other.names.length - one.names.length);
+    .map((route) => ({ route, end: route.path.slice('/v1/'.length) }))
+    .toSorted((one, other) => other.end.split(/\/\b/).length - one.end.split(/\/\b/).length)
+    .map(({ route, end }) => ({
+      route,
+      pattern: new RegExp(`^((?:/[^/]+)*?)/${end.replace('*', '.+')}$`),
+    }));
 
-/** The names before those of the target, in the address that was asked for; undefined if it is another target. */
-const prefixBefore = ({ names, isOpen }: Target, { lower }: Asked): readonly string[] | undefined => {
-  const holdsAt = (at: number): boolean =>
-    at >= 0 && names.every((name, index) => lower[at + index] === name);
-  if (!isOpen) {
-    const at = lower.length - names.length;
-    return holdsAt(at) ? lower.slice(0, at) : undefined;
-  }
-  const at = lower.findIndex((_, index) => holdsAt(index));
-  return at >= 0 && lower.length > at + names.length ? lower.slice(0, at) : undefined;
+const readerFor = ({ family }: RestRoute, { client }: Asked): Reader => {
+  if (family !== 'EITHER') return family;
+  return client === 'ANTHROPIC' ? client : 'OPENAI';
 };
-
-const readerFor = ({ family }: RestRoute, asked: Asked): Reader =>
-  family !== 'EITHER' ? family : isAnthropicClient(asked) ? 'ANTHROPIC' : 'OPENAI';
-
-const basesIn = (prefix: readonly string[]): number => prefix.filter((name) => name === BASE).length;
 
 /**
  * Whether the client adds `/v1` to its base URL: Anthropic's own do; OpenAI's own and Vercel's do not; of others it is known by
  * a second `/v1`.
  */
-const addsBase = (reader: Reader, prefix: readonly string[], { headers }: Asked): boolean => {
-  if (prefix.at(-1) !== BASE || /\bai-sdk\//.test(headers['user-agent'] ?? '')) return false;
-  if (reader === 'ANTHROPIC') return true;
-  return headers['x-stainless-lang'] === undefined && basesIn(prefix) > 1;
+const addsBase = (reader: Reader, bases: number, { headers }: Asked): boolean => {
+  if (/\bai-sdk\//.test(headers['user-agent'] ?? '')) return false;
+  return reader === 'ANTHROPIC' || (headers['x-stainless-lang'] === undefined && bases > 1);
 };
 
 /** Names in the path of the address that clients have, which a proxy in front should have removed. */
-const proxyPrefix = ({ address, lower }: Asked): string | undefined => {
+const proxyPrefix = ({ address, path }: Asked): string | undefined => {
   const { pathname } = new URL(address);
-  const names = pathname.toLowerCase().split('/').slice(1);
-  return pathname !== '/' && names.every((name, index) => lower[index] === name) ? pathname : undefined;
-};
-
-const whyWrong = (prefix: readonly string[]): string => {
-  if (basesIn(prefix) > 1) return `/${BASE} is there twice`;
-  return prefix[0] === BASE
-    ? `the client's base URL has more than /${BASE} in it`
-    : `paths of REST begin with /${BASE}`;
+  return pathname !== '/' && `${path}/`.startsWith(`${pathname.toLowerCase()}/`) ? pathname : undefined;
 };
 
 /** An address that ends as one of ours does: the base URL is another than it should be. */
-const findWrongBase = (targets: readonly Target[], asked: Asked): Meant | undefined => {
-  for (const target of targets) {
-    const prefix = prefixBefore(target, asked);
-    if (prefix === undefined) continue;
-    const { route } = target;
-    const { address, shown } = asked;
-    const reader = readerFor(route, asked);
-    const path = route.path.replace(/\*$/, '{id}');
-    const right = `The address is ${writeCall(route.method, path, address)}`;
-    if (prefix.length === 1 && prefix[0] === BASE)
-      return { reader, message: `There is nothing at ${shown}: paths are in lower case. ${right}.` };
-    const ofProxy = proxyPrefix(asked);
-    if (ofProxy !== undefined && prefix.at(-1) === BASE && basesIn(prefix) === 1)
-      return {
-        reader,
-        message: `There is nothing at ${shown}: the proxy in front of this server should remove ${ofProxy} from the path (MODELGRAPH_PUBLIC_URL). ${right}.`,
-      };
-    const base = addsBase(reader, prefix, asked) ? address : `${address}/${BASE}`;
-    const deployment = prefix[prefix.indexOf('deployments') + 1];
-    if (prefix.includes('deployments') && deployment !== undefined) {
-      const name = asked.names[prefix.indexOf('deployments') + 1] ?? '';
-      const model = PLAIN_NAME.test(name) ? ` and the model "${name}"` : ' and the deployment as the model';
-      return {
-        reader,
-        message: `Azure's addresses are not served. Use OpenAI's own client with the base URL ${base}${model}. ${right}.`,
-      };
-    }
-    return {
-      reader,
-      message: `There is nothing at ${shown}: ${whyWrong(prefix)}. Set the client's base URL to ${base}. ${right}.`,
-    };
-  }
-  return undefined;
-};
+const wrongBase: Finder = (asked, targets) => {
+  const target = targets.find(({ pattern }) => pattern.test(asked.path));
+  if (target === undefined) return undefined;
+  const { route, pattern } = target;
+  const { address, shown, given } = asked;
+  const prefix = pattern.exec(asked.path)?.[1] ?? '';
+  const bases = prefix.split('/').filter((name) => name === 'v1').length;
+  const endsInBase = prefix.endsWith('/v1');
+  const ofProxy = endsInBase && bases === 1 ? proxyPrefix(asked) : undefined;
+  const reader = readerFor(route, asked);
+  const right = `The address is ${route.method} ${address}${route.path.replace(/\*$/, '{id}')}.`;
+  const base = endsInBase && addsBase(reader, bases, asked) ? address : `${address}/v1`;
+  const [, deployment] = /\/deployments\/([^/]+)/i.exec(given.slice(0, prefix.length)) ?? [];
+  const wrong = (why: string): Meant => ({
+    reader,
+    message: `There is nothing at ${shown}: ${why} ${right}`,
+  });
+  const wrongBecause = (why: string): Meant => wrong(`${why}. Set the client's base URL to ${base}.`);
 
-const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
+  if (prefix === '/v1') return wrong('paths are in lower case.');
+  if (ofProxy !== undefined)
+    return wrong(
+      `the proxy in front of this server should remove ${ofProxy} from the path (MODELGRAPH_PUBLIC_URL).`,
+    );
+  if (deployment !== undefined) {
+    const model = PLAIN_NAME.test(deployment) ? `the model "${deployment}"` : 'the deployment as the model';
+    const message = `Azure's addresses are not served. Use OpenAI's own client with the base URL ${base} and ${model}. ${right}`;
+    return { reader, message };
+  }
+  if (bases > 1) return wrongBecause('/v1 is there twice');
+  if (isBelowBase(prefix)) return wrongBecause("the client's base URL has more than /v1 in it");
+  return wrongBecause('paths of REST begin with /v1');
+};
 
 /** Google's methods stand behind a colon: `/v1beta/models/NAME:generateContent`. */
 const GOOGLE_METHOD =
-  /^(.+):(generatecontent|streamgeneratecontent|embedcontent|batchembedcontents|counttokens|predict|rawpredict|streamrawpredict)$/;
+  /([^/:]+)[^/]*:(generatecontent|streamgeneratecontent|embedcontent|batchembedcontents|counttokens|predict|rawpredict|streamrawpredict)$/i;
+const GOOGLE_PATH = /^\/v1(beta|alpha)(?!\/openai(\/|$))(\/|$)/;
 
-const findGoogle = ({ lower, names, address }: Asked): Meant | undefined => {
-  const [, , method] = GOOGLE_METHOD.exec(lower.at(-1) ?? '') ?? [];
-  const isOfGoogle = (lower[0] === 'v1beta' || lower[0] === 'v1alpha') && lower[1] !== 'openai';
-  if (method === undefined && !isOfGoogle) return undefined;
-  if (method?.includes('rawpredict') === true)
-    return {
-      reader: 'ANTHROPIC',
-      message: `Vertex AI's addresses are not served. Use Anthropic's own client with the base URL ${address}. The address is ${writeCall('POST', '/v1/messages', address)}.`,
-    };
-  const name = (names.at(-1) ?? '').split(':', 1)[0] ?? '';
-  const path = method?.includes('embed') === true ? '/v1/embeddings' : '/v1/chat/completions';
-  const model = method !== undefined && PLAIN_NAME.test(name) ? ` and the model "${name}"` : '';
-  return {
-    reader: 'GEMINI',
-    message: `Gemini's addresses are not served. Use an OpenAI client with the base URL ${address}/v1${model}. The address is ${writeCall('POST', path, address)}.`,
-  };
+const ofGoogle: Finder = ({ path, given, address }) => {
+  const [, name = '', method = ''] = GOOGLE_METHOD.exec(given) ?? [];
+  if (method === '' && !GOOGLE_PATH.test(path)) return undefined;
+  if (/rawpredict/i.test(method)) {
+    const advice = `Use Anthropic's own client with the base URL ${address}. The address is POST ${address}/v1/messages.`;
+    return { reader: 'ANTHROPIC', message: `Vertex AI's addresses are not served. ${advice}` };
+  }
+  const model = PLAIN_NAME.test(name) ? ` and the model "${name}"` : '';
+  const right = /embed/i.test(method) ? '/v1/embeddings' : '/v1/chat/completions';
+  const advice = `Use an OpenAI client with the base URL ${address}/v1${model}. The address is POST ${address}${right}.`;
+  return { reader: 'GEMINI', message: `Gemini's addresses are not served. ${advice}` };
 };
 
-const OLLAMA = words('chat generate embed embeddings tags show ps version pull push create');
+const openAiInstead = ({ address }: Asked): string =>
+  `Use an OpenAI client with the base URL ${address}/v1. The address is POST ${address}/v1/chat/completions.`;
 
-/** What administers a LiteLLM proxy. */
-const LITELLM =
-  /^(?:v\d\/)?(?:(?:key|user|team|budget|customer)\/(?:generate|new|info|list|update|delete|regenerate)|model(?:_group)?\/(?:info|new|update|delete)|(?:global\/)?spend\/\w+)$/;
-
-const findOthersAddress = (asked: Asked): Meant | undefined => {
-  const { lower, address } = asked;
-  const [first, second] = lower;
-  const advice = `Use an OpenAI client with the base URL ${address}/v1. The address is ${writeCall('POST', '/v1/chat/completions', address)}.`;
-  if (first === 'api' && lower.length === 2 && OLLAMA.has(second ?? ''))
-    return { reader: 'OLLAMA', message: `Ollama's addresses are not served. ${advice}` };
-  if (LITELLM.test(lower.join('/')))
-    return {
-      reader: 'OPENAI',
-      message: `LiteLLM's administration is not served. Keys, prices and what was used are in the graph, at ${address}/graphql.`,
-    };
-  if (
-    first === 'model' &&
-    ['converse', 'converse-stream', 'invoke', 'invoke-with-response-stream'].includes(lower.at(-1) ?? '')
-  )
-    return { reader: 'MESSAGE', message: `Bedrock's addresses are not served. ${advice}` };
-  if (
-    (first === 'v1' || first === 'v2') &&
-    second === 'chat' &&
-    lower.length === 2 &&
-    readerByHeaders(asked) !== 'ANTHROPIC'
-  )
-    return {
-      reader: first === 'v2' ? 'MESSAGE' : 'OPENAI',
-      message: `There is nothing at /${first}/chat. ${advice}`,
-    };
-  return undefined;
+/** Cohere's, which is also what people shorten ours to. */
+const ofCohere: Finder = (asked) => {
+  const [, version] = /^\/(v[12])\/chat$/.exec(asked.path) ?? [];
+  if (version === undefined || asked.client === 'ANTHROPIC') return undefined;
+  const message = `There is nothing at /${version}/chat. ${openAiInstead(asked)}`;
+  return { reader: version === 'v2' ? 'MESSAGE' : 'OPENAI', message };
 };
 
 /** What OpenAI and Anthropic serve below `/v1` and this server does not, with what to do instead. */
-const NOT_SERVED: readonly (readonly [path: string, advice: string])[] = [
-  ['responses', 'Responses are not stored: send the whole conversation with each request.'],
-  ['chat/completions', 'Completions are not stored here; the graph has their record.'],
-  ['messages/batches', 'Send each request by itself.'],
-  ['batches', 'Send each request by itself.'],
-  ['files', 'Send files within the request.'],
-  ['uploads', 'Send files within the request.'],
-  ['images/variations', 'Use /v1/images/edits.'],
-  ...'assistants threads vector_stores conversations containers fine_tuning fine-tunes realtime videos evals organization organizations engines skills agents complete'
-    .split(' ')
-    .map((path) => [path, ''] as const),
+const NOT_SERVED: readonly (readonly [path: RegExp, advice: string])[] = [
+  [/^responses\//, 'Responses are not stored: send the whole conversation with each request. '],
+  [/^chat\/completions\//, 'Completions are not stored here; the graph has their record. '],
+  [/^(messages\/)?batches\//, 'Send each request by itself. '],
+  [/^(files|uploads)\//, 'Send files within the request. '],
+  [/^images\/variations\//, 'Use /v1/images/edits. '],
+  [
+    /^(assistants|threads|vector_stores|conversations|containers|fine_tuning|fine-tunes|realtime|videos|evals|organizations?|engines|skills|agents|complete)\//,
+    '',
+  ],
 ];
 
-const findNotServed = (asked: Asked): Meant | undefined => {
-  const { lower, shown } = asked;
-  const from = lower.lastIndexOf(BASE) + 1;
-  const path = lower.slice(from).join('/');
-  const entry = NOT_SERVED.find(([each]) => path === each || path.startsWith(`${each}/`));
-  // Outside `/v1`, words as common as these are of no API.
-  if (entry === undefined || from === 0) return undefined;
-  return {
-    reader: readerByHeaders(asked) ?? (path.startsWith('messages') ? 'ANTHROPIC' : 'OPENAI'),
-    message: `This server does not serve ${shown}.${entry[1] === '' ? '' : ` ${entry[1]}`} ${MANUAL}`,
-  };
+/** Outside `/v1`, words as common as these are of no API. */
+const notServed: Finder = ({ path, shown, client }) => {
+  const below = /^.*\/v1\/(.*)$/.exec(`${path}/`)?.[1] ?? '';
+  const advice = NOT_SERVED.find(([each]) => each.test(below))?.[1];
+  if (advice === undefined) return undefined;
+  const reader = client ?? (below.startsWith('messages') ? 'ANTHROPIC' : 'OPENAI');
+  return { reader, message: `This server does not serve ${shown}. ${advice}${MANUAL}` };
 };
 
-const GRAPH_WORDS = words('graphql graphiql playground altair gql graph');
-/** What people look for first at a server that they do not know. */
-const MANUAL_WORDS = words(
-  'docs doc swagger swagger-ui swagger.json redoc api-docs openapi openapi.yaml openapi.json',
-);
-const HEALTH_WORDS = words('ping status live livez liveness up health healthcheck');
+/** Paths beside the faces that are only read. */
+const READ_ONLY = /^\/(openapi\.json|metrics|health|ready|favicon\.ico|favicon\.svg|robots\.txt)$/;
+
+const wrongMethod: Finder = (asked) => {
+  const { path, method, shown, address } = asked;
+  if (isRead(asked)) return undefined;
+  if (READ_ONLY.test(path))
+    return { message: `There is no ${method} ${shown}, only GET.`, allow: 'GET, HEAD' };
+  const places = `The graph is at ${address}/graphql; the base URL of REST is ${address}/v1.`;
+  return path === '/' ? { message: `There is nothing to ${method} at /. ${places}` } : undefined;
+};
+
 const OTHER_PATHS = ['/graphql', '/graphql/stream', '/metrics', '/health', '/ready', '/openapi.json'];
 
 /** Longer paths are like none of ours. */
@@ -268,97 +205,93 @@ const closestTo = (path: string, paths: readonly string[]): string | undefined =
   const [closest] = paths
     .map((each) => ({ each, distance: distance(path, each) }))
     .toSorted((one, other) => one.distance - other.distance);
-  return closest !== undefined && closest.distance <= closest.each.length * MAX_DISTANCE
-    ? closest.each
-    : undefined;
+  if (closest === undefined || closest.distance > closest.each.length * MAX_DISTANCE) return undefined;
+  return closest.each;
 };
 
-/** Paths beside the faces that are only read. */
-const READ_ONLY = words('openapi.json metrics health ready favicon.ico favicon.svg robots.txt');
-
-const findWrongMethod = (asked: Asked): Meant | undefined => {
-  const { lower, shown, method } = asked;
-  if (lower.length !== 1 || !READ_ONLY.has(lower[0] ?? '') || method === 'GET' || method === 'HEAD')
-    return undefined;
-  return {
-    reader: readerByHeaders(asked) ?? 'GRAPH',
-    message: `There is no ${method} ${shown}, only GET.`,
-    allow: 'GET, HEAD',
-  };
-};
-
-const findNearest = (targets: readonly Target[], asked: Asked): Meant | undefined => {
-  const { lower, address, shown, method } = asked;
-  if (lower.length === 0) {
-    if (method === 'GET' || method === 'HEAD') return undefined;
-    return {
-      reader: readerByHeaders(asked) ?? 'GRAPH',
-      message: `There is nothing to ${method} at /. The graph is at ${address}/graphql; the base URL of REST is ${address}/v1.`,
-    };
+const nearest: Finder = (asked, targets) => {
+  const { address, shown, client } = asked;
+  if (asked.path === '/') return undefined;
+  const path = asked.path.slice(0, MAX_COMPARED);
+  const paths = targets.map(({ route }) => route.path).filter((each) => !each.endsWith('*'));
+  const meant = closestTo(isBelowBase(path) ? path : `/v1${path}`, paths);
+  const route = targets.find((target) => target.route.path === meant)?.route;
+  const nothing = `There is nothing at ${shown}.`;
+  if (route !== undefined) {
+    const message = `${nothing} Is ${route.method} ${address}${route.path} meant? ${MANUAL}`;
+    return { reader: client ?? readerFor(route, asked), message };
   }
-  if (lower.some((name) => GRAPH_WORDS.has(name)))
-    return { reader: 'GRAPH', message: `There is nothing at ${shown}. The graph is at ${address}/graphql.` };
-  const last = lower.at(-1) ?? '';
-  const isOfHealth = HEALTH_WORDS.has(last) || lower[0] === 'health';
-  if (lower.length <= 2 && (MANUAL_WORDS.has(last) || isOfHealth))
-    return {
-      reader: readerByHeaders(asked) ?? (lower[0] === BASE ? 'OPENAI' : 'GRAPH'),
-      message: MANUAL_WORDS.has(last)
-        ? `There is nothing at ${shown}. The reference manual of REST is at ${address}/openapi.json; the graph describes itself at ${address}/graphql.`
-        : `There is nothing at ${shown}. Whether the server lives is at ${address}/health, whether it takes work at ${address}/ready.`,
-    };
-  if (lower.length === 1 && lower[0] === BASE)
-    return {
-      reader: readerByHeaders(asked) ?? 'OPENAI',
-      message: `${address}/v1 is the base URL of REST clients; Anthropic's take ${address}. ${MANUAL}`,
-    };
-  const path = `/${lower.join('/')}`.slice(0, MAX_COMPARED);
-  const isOfRest = lower[0] === BASE || readerByHeaders(asked) !== undefined;
-  const paths = targets.filter(({ isOpen }) => !isOpen).map(({ route }) => route.path);
-  const withBase = lower[0] === BASE ? path : `/${BASE}${path}`;
-  const nearest = closestTo(withBase, paths);
-  const route = targets.find((target) => target.route.path === nearest)?.route;
-  if (route !== undefined)
-    return {
-      reader: readerByHeaders(asked) ?? readerFor(route, asked),
-      message: `There is nothing at ${shown}. Is ${writeCall(route.method, route.path, address)} meant? ${MANUAL}`,
-    };
   const other = closestTo(path, OTHER_PATHS);
-  if (other !== undefined)
-    return {
-      reader: readerByHeaders(asked) ?? 'GRAPH',
-      message: `There is nothing at ${shown}. Is ${address}${other} meant?`,
-    };
-  return isOfRest
-    ? {
-        reader: readerByHeaders(asked) ?? 'OPENAI',
-        message: `There is nothing at ${shown}. The base URL of REST is ${address}/v1. ${MANUAL}`,
-      }
+  if (other !== undefined) return { message: `${nothing} Is ${address}${other} meant?` };
+  return isBelowBase(path) || client !== undefined
+    ? { reader: client ?? 'OPENAI', message: `${nothing} The base URL of REST is ${address}/v1. ${MANUAL}` }
     : undefined;
 };
 
-const errorOf = ({ message, allow }: Meant): ClientError =>
-  allow === undefined
-    ? { kind: 'NOT_FOUND', code: 'unknown_url', message }
-    : { kind: 'METHOD_NOT_ALLOWED', code: 'method_not_allowed', message };
+/** What is meant by paths of which nothing but their words is to be known. */
+const at =
+  (path: RegExp, message: (asked: Asked) => string, reader?: Reader): Finder =>
+  (asked) =>
+    path.test(asked.path) ? { message: message(asked), ...(reader !== undefined && { reader }) } : undefined;
 
-const bodyFor = (
-  reader: Exclude<Reader, 'OPENAI' | 'ANTHROPIC'>,
-  { message, allow }: Meant,
-  code: number,
-): JsonObject => {
-  switch (reader) {
-    case 'GEMINI':
-      return { error: { code, message, status: allow === undefined ? 'NOT_FOUND' : 'INVALID_ARGUMENT' } };
-    case 'OLLAMA':
-      return { error: message };
-    case 'MESSAGE':
-      return { message };
-    case 'GRAPH':
-      return {
-        errors: [{ message, extensions: { code: allow === undefined ? 'NOT_FOUND' : 'METHOD_NOT_ALLOWED' } }],
-      };
-  }
+/** The first that knows what was meant counts: other servers' addresses, then what people look for first at any server. */
+const FINDERS: readonly Finder[] = [
+  wrongMethod,
+  ofGoogle,
+  wrongBase,
+  at(
+    /^\/api\/(chat|generate|embed|embeddings|tags|show|ps|version|pull|push|create)$/,
+    (asked) => `Ollama's addresses are not served. ${openAiInstead(asked)}`,
+    'OLLAMA',
+  ),
+  at(
+    /^(\/v\d)?\/((key|user|team|budget|customer)\/(generate|new|info|list|update|delete|regenerate)|model(_group)?\/(info|new|update|delete)|(global\/)?spend\/\w+)$/,
+    ({ address }) =>
+      `LiteLLM's administration is not served. Keys, prices and what was used are in the graph, at ${address}/graphql.`,
+    'OPENAI',
+  ),
+  at(
+    /^\/model(\/.+)?\/(converse|converse-stream|invoke|invoke-with-response-stream)$/,
+    (asked) => `Bedrock's addresses are not served. ${openAiInstead(asked)}`,
+    'MESSAGE',
+  ),
+  ofCohere,
+  notServed,
+  at(
+    /\/(graphql|graphiql|playground|altair|gql|graph)(\/|$)/,
+    ({ shown, address }) => `There is nothing at ${shown}. The graph is at ${address}/graphql.`,
+    'GRAPH',
+  ),
+  at(
+    /^(\/[^/]+)?\/(docs?|swagger|swagger-ui|swagger\.json|redoc|api-docs|openapi|openapi\.(yaml|json))$/,
+    ({ shown, address }) =>
+      `There is nothing at ${shown}. The reference manual of REST is at ${address}/openapi.json; the graph describes itself at ${address}/graphql.`,
+  ),
+  at(
+    /^((\/[^/]+)?\/(ping|status|livez?|liveness|up|health|healthcheck)|\/health\/[^/]+)$/,
+    ({ shown, address }) =>
+      `There is nothing at ${shown}. Whether the server lives is at ${address}/health, whether it takes work at ${address}/ready.`,
+  ),
+  at(
+    /^\/v1$/,
+    ({ address }) => `${address}/v1 is the base URL of REST clients; Anthropic's take ${address}. ${MANUAL}`,
+  ),
+  nearest,
+];
+
+/** How clients of other families are told of errors. */
+const OTHER_BODIES: {
+  readonly [Other in Exclude<Reader, 'OPENAI' | 'ANTHROPIC'>]: (
+    error: ClientError,
+    status: number,
+  ) => JsonObject;
+} = {
+  GEMINI: ({ kind, message }, code) => ({
+    error: { code, message, status: kind === 'NOT_FOUND' ? kind : 'INVALID_ARGUMENT' },
+  }),
+  OLLAMA: ({ message }) => ({ error: message }),
+  MESSAGE: ({ message }) => ({ message }),
+  GRAPH: ({ kind, message }) => ({ errors: [{ message, extensions: { code: kind } }] }),
 };
 
 /** Says what requests at unknown paths probably meant. */
@@ -368,37 +301,30 @@ export const createAddressHints = (
   addressOf: (request: IncomingMessage) => string,
 ): AddressHints => {
   const targets = targetsOf(routes);
-
-  const hint = (meant: Meant): AddressHint => ({
-    message: meant.message,
+  const hint = (reader: Reader, { message, allow }: Meant): AddressHint => ({
+    message,
     send(response) {
-      const { reader, allow } = meant;
       const headers = allow === undefined ? {} : { allow };
-      const error = errorOf(meant);
-      if (reader === 'OPENAI' || reader === 'ANTHROPIC')
-        sendError(response, reader === 'OPENAI' ? formats.openai : formats.anthropic, error, headers);
-      else {
-        const status = STATUS_OF[error.kind];
-        sendJson(response, status, bodyFor(reader, meant, status), headers);
-      }
+      const error: ClientError =
+        allow === undefined
+          ? { kind: 'NOT_FOUND', code: 'unknown_url', message }
+          : { kind: 'METHOD_NOT_ALLOWED', code: 'method_not_allowed', message };
+      const status = STATUS_OF[error.kind];
+      if (reader === 'OPENAI') sendError(response, formats.openai, error, headers);
+      else if (reader === 'ANTHROPIC') sendError(response, formats.anthropic, error, headers);
+      else sendJson(response, status, OTHER_BODIES[reader](error, status), headers);
     },
   });
-
-  return {
-    hintFor(request) {
+  const hintBy =
+    (finders: readonly Finder[]) =>
+    (request: IncomingMessage): AddressHint | undefined => {
       const asked = readAsked(request, addressOf(request));
-      const meant =
-        findWrongMethod(asked) ??
-        findGoogle(asked) ??
-        findWrongBase(targets, asked) ??
-        findOthersAddress(asked) ??
-        findNotServed(asked) ??
-        findNearest(targets, asked);
-      return meant && hint(meant);
-    },
-    hintForMethod(request) {
-      const meant = findGoogle(readAsked(request, addressOf(request)));
-      return meant && hint(meant);
-    },
-  };
+      const usual = isBelowBase(asked.path) ? 'OPENAI' : 'GRAPH';
+      for (const find of finders) {
+        const meant = find(asked, targets);
+        if (meant !== undefined) return hint(meant.reader ?? asked.client ?? usual, meant);
+      }
+      return undefined;
+    };
+  return { hintFor: hintBy(FINDERS), hintForMethod: hintBy([ofGoogle]) };
 };
