@@ -4,12 +4,12 @@ import type { JsonObject } from '../../domain/json.ts';
 import { type ClientError, STATUS_OF } from '../../wire/serve/client-error.ts';
 import type { AddressHint } from '../address-hint.ts';
 import { shownPath } from '../shown-path.ts';
-import { type ErrorFormats, sendError, sendJson } from './exchange.ts';
-import { isAnthropicClient } from './models.ts';
+import { type ErrorFormats, type Family, sendError, sendJson } from './exchange.ts';
+import { familyOf } from './models.ts';
 import type { AddressHints, RestRoute } from './rest-face.ts';
 
 /** Whose clients read an answer. MESSAGE: those of Bedrock and Cohere, which read an object with a message. */
-type Reader = 'OPENAI' | 'ANTHROPIC' | 'GEMINI' | 'OLLAMA' | 'MESSAGE' | 'GRAPH';
+type Reader = Family | 'GEMINI' | 'OLLAMA' | 'MESSAGE' | 'GRAPH';
 
 /** What a request at an unknown path probably meant. */
 type Meant = {
@@ -49,7 +49,7 @@ const MAX_NAMES = 24;
 const PLAIN_NAME = /^[\w\-.:@]{1,100}$/;
 
 const clientOf = (headers: IncomingMessage['headers']): Reader | undefined => {
-  if (isAnthropicClient({ headers })) return 'ANTHROPIC';
+  if (familyOf({ headers }) === 'ANTHROPIC') return 'ANTHROPIC';
   if (headers['x-goog-api-client'] !== undefined || headers['x-goog-api-key'] !== undefined) return 'GEMINI';
   const isOpenAi = headers['x-stainless-lang'] !== undefined || headers['openai-beta'] !== undefined;
   return isOpenAi ? 'OPENAI' : undefined;
@@ -281,10 +281,7 @@ const FINDERS: readonly Finder[] = [
 
 /** How clients of other families are told of errors. */
 const OTHER_BODIES: {
-  readonly [Other in Exclude<Reader, 'OPENAI' | 'ANTHROPIC'>]: (
-    error: ClientError,
-    status: number,
-  ) => JsonObject;
+  readonly [Other in Exclude<Reader, Family>]: (error: ClientError, status: number) => JsonObject;
 } = {
   GEMINI: ({ kind, message }, code) => ({
     error: { code, message, status: kind === 'NOT_FOUND' ? kind : 'INVALID_ARGUMENT' },
@@ -310,8 +307,7 @@ export const createAddressHints = (
           ? { kind: 'NOT_FOUND', code: 'unknown_url', message }
           : { kind: 'METHOD_NOT_ALLOWED', code: 'method_not_allowed', message };
       const status = STATUS_OF[error.kind];
-      if (reader === 'OPENAI') sendError(response, formats.openai, error, headers);
-      else if (reader === 'ANTHROPIC') sendError(response, formats.anthropic, error, headers);
+      if (reader === 'OPENAI' || reader === 'ANTHROPIC') sendError(response, formats[reader], error, headers);
       else sendJson(response, status, OTHER_BODIES[reader](error, status), headers);
     },
   });

@@ -14,7 +14,9 @@ export type ErrorFormat = {
   /** The HTTP status. */
   statusOf(error: ClientError): number;
 };
-export type ErrorFormats = { readonly openai: ErrorFormat; readonly anthropic: ErrorFormat };
+/** Of clients. */
+export type Family = 'OPENAI' | 'ANTHROPIC';
+export type ErrorFormats = { readonly [Of in Family]: ErrorFormat };
 
 /** Anthropic's clients read the id of a request from `request-id`, all others from `x-request-id`. */
 export const idHeaders = (id: string): { [name: string]: string } => ({

@@ -8,35 +8,41 @@ import {
 } from '../../control/authentication.ts';
 import { readCredential } from '../../control/credential.ts';
 import type { KeyService } from '../../control/key-service.ts';
+import type { JsonObject } from '../../domain/json.ts';
 import type { TraceParent } from '../../domain/trace.ts';
-import type { ClientError } from '../../wire/serve/client-error.ts';
-import type { OperationBody } from '../../wire/serve/served-operation.ts';
+import type { OperationBody, OperationReply } from '../../wire/serve/served-operation.ts';
 import type { AddressHint } from '../address-hint.ts';
 import { isVisit } from '../browser-visit.ts';
 import { shownPath } from '../shown-path.ts';
-import { type ErrorFormat, type ErrorFormats, Exchange, sendError } from './exchange.ts';
-import type { OperationId } from './manual/examples.ts';
-import { isAnthropicClient } from './models.ts';
+import { type ErrorFormat, type ErrorFormats, Exchange, type Family, sendError } from './exchange.ts';
+import type { AnswerSchemaName } from './manual/answer-schemas.ts';
+import { familyOf } from './models.ts';
 
-/** One thing that can be asked for at one address. */
+/** One thing that can be asked for, at an address of its own. */
 export type RestRoute = {
-  /** Its name in the reference manual, which has examples of it. */
-  readonly operationId: OperationId;
+  /** Stable, in the reference manual: generators name their functions by it. */
+  readonly operationId: string;
   readonly method: 'GET' | 'POST';
   /** With a slash and a star at its end: whatever follows is part of it, too. */
   readonly path: string;
   /** In whose shape errors are told. EITHER: the client's headers tell. */
-  readonly family: 'OPENAI' | 'ANTHROPIC' | 'EITHER';
+  readonly family: Family | 'EITHER';
   /** One sentence for the reference manual. */
   readonly summary: string;
   /** What bodies are held against. */
   readonly body?: { readonly schema: z.ZodType; readonly takes: readonly OperationBody['kind'][] };
+  /** A body that a server with no provider but the sandbox answers. */
+  readonly example?: JsonObject;
+  /** What is answered to such a body, in each media type that can be asked for. */
+  readonly replies: () => readonly OperationReply[];
+  /** The shape of answers in JSON, and of the data of a stream's events. */
+  readonly answer?: AnswerSchemaName;
+  readonly event?: AnswerSchemaName;
   /** `rest`: what stands in place of the star, decoded. What it throws ends the exchange. */
   readonly handle: (exchange: Exchange, rest: string) => Promise<void> | void;
 };
 
-/** The routes at an address, by their methods. */
-type RoutesAt = { readonly routes: readonly RestRoute[]; readonly rest: string };
+type Found = { readonly route: RestRoute; readonly rest: string };
 
 /** Ids hold slashes, which clients send as they are or encoded. */
 const decoded = (text: string): string => {
@@ -47,24 +53,21 @@ const decoded = (text: string): string => {
   }
 };
 
-const STAR = '/*';
-
 /** Finds routes by their addresses. */
-const createRouteTable = (routes: readonly RestRoute[]): ((path: string) => RoutesAt | undefined) => {
-  const exact = Map.groupBy(
-    routes.filter(({ path }) => !path.endsWith(STAR)),
-    ({ path }) => path,
-  );
-  const open = Map.groupBy(
-    routes.filter(({ path }) => path.endsWith(STAR)),
-    ({ path }) => path.slice(0, -1),
+const createRouteTable = (routes: readonly RestRoute[]): ((path: string) => Found | undefined) => {
+  const isOpen = ({ path }: RestRoute): boolean => path.endsWith('/*');
+  const open = routes.filter(isOpen);
+  const exact = new Map(
+    routes.filter((route) => !isOpen(route)).map((route) => [route.path, { route, rest: '' }]),
   );
   return (path) => {
     const found = exact.get(path);
-    if (found !== undefined) return { routes: found, rest: '' };
-    for (const [prefix, under] of open)
-      if (path.startsWith(prefix) && path.length > prefix.length)
-        return { routes: under, rest: decoded(path.slice(prefix.length)) };
+    if (found !== undefined) return found;
+    for (const route of open) {
+      const prefix = route.path.slice(0, -1);
+      if (path.startsWith(prefix) && path !== prefix)
+        return { route, rest: decoded(path.slice(prefix.length)) };
+    }
     return undefined;
   };
 };
@@ -102,47 +105,35 @@ const refuseStranger = (
     });
   else {
     const { problem, message } = who;
-    const error: ClientError = { kind: 'AUTHENTICATION', code: problem.toLowerCase(), message };
-    sendError(response, format, error, { 'www-authenticate': 'Bearer' });
+    const headers = { 'www-authenticate': 'Bearer' };
+    sendError(response, format, { kind: 'AUTHENTICATION', code: problem.toLowerCase(), message }, headers);
   }
 };
 
 const hasStraySlashes = (path: string): boolean => path.endsWith('/') || path.includes('//');
-
-const refuseMethod = ({ request, response, path, format }: Exchange, routes: readonly RestRoute[]): void => {
-  const methods = routes.map(({ method }) => method);
-  const error: ClientError = {
-    kind: 'METHOD_NOT_ALLOWED',
-    code: 'method_not_allowed',
-    message: `There is no ${request.method} ${shownPath(path)}, only ${methods.join(' and ')}.`,
-  };
-  const allow = methods.includes('GET') ? [...methods, 'HEAD'] : methods;
-  sendError(response, format, error, { allow: allow.join(', ') });
-};
 
 /**
  * The REST base, `/v1`: OpenAI's and Anthropic's own formats. A stranger's request ends before anything of it is read,
  * and every error has the shape that the client's family reads.
  */
 export const createRest = ({ routes, formats, keys, hints, onFailure, nowMs }: RestOptions) => {
-  const routesAt = createRouteTable(routes);
+  const routeAt = createRouteTable(routes);
 
-  const formatFor = (request: IncomingMessage, family: RestRoute['family']): ErrorFormat =>
-    family === 'ANTHROPIC' || (family === 'EITHER' && isAnthropicClient(request))
-      ? formats.anthropic
-      : formats.openai;
-
-  const serve = (exchange: Exchange, at: RoutesAt | undefined): void => {
-    const { request, response } = exchange;
-    const method = request.method === 'HEAD' ? 'GET' : request.method;
-    const route = at?.routes.find((each) => each.method === method);
-    if (at !== undefined && route !== undefined) {
-      exchange.do(() => route.handle(exchange, at.rest));
+  const serve = (exchange: Exchange, found: Found | undefined): void => {
+    const { request, response, path, format } = exchange;
+    const asked = request.method === 'HEAD' ? 'GET' : request.method;
+    if (found !== undefined && found.route.method === asked) {
+      exchange.do(() => found.route.handle(exchange, found.rest));
       return;
     }
-    const hint = at === undefined ? hints.hintFor(request) : hints.hintForMethod(request);
+    const hint = found === undefined ? hints.hintFor(request) : hints.hintForMethod(request);
     if (hint !== undefined) hint.send(response);
-    else refuseMethod(exchange, at?.routes ?? []);
+    else if (found !== undefined) {
+      const { method } = found.route;
+      const message = `There is no ${request.method} ${shownPath(path)}, only ${method}.`;
+      const error = { kind: 'METHOD_NOT_ALLOWED', code: 'method_not_allowed', message } as const;
+      sendError(response, format, error, { allow: method === 'GET' ? 'GET, HEAD' : method });
+    }
   };
 
   return {
@@ -158,18 +149,16 @@ export const createRest = ({ routes, formats, keys, hints, onFailure, nowMs }: R
       const path = query < 0 ? url : url.slice(0, query);
       if (path !== BASE && path[BASE.length] !== '/') return false;
       const arrivedMs = nowMs();
-      const at = routesAt(path);
+      const found = routeAt(path);
       // The server asks again without stray slashes, and answers browsers with a page.
-      if (at === undefined && (hasStraySlashes(path) || isVisit(request))) return false;
-      const format = formatFor(request, at?.routes[0]?.family ?? 'EITHER');
+      if (found === undefined && (hasStraySlashes(path) || isVisit(request))) return false;
+      const family = found?.route.family ?? 'EITHER';
+      const format = formats[family === 'EITHER' ? familyOf(request) : family];
       const admit = (who: Authentication): true => {
         if (who.kind !== 'CALLER') refuseStranger(who, response, format);
         else {
-          const { caller } = who;
-          serve(
-            new Exchange({ request, response, trace }, { caller, path, format, arrivedMs }, onFailure),
-            at,
-          );
+          const facts = { caller: who.caller, path, format, arrivedMs };
+          serve(new Exchange({ request, response, trace }, facts, onFailure), found);
         }
         return true;
       };

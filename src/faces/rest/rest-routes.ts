@@ -1,4 +1,5 @@
 import type { CatalogueReader } from '../../catalogue/catalogue-reader.ts';
+import type { JsonObject } from '../../domain/json.ts';
 import type { OperationKind } from '../../domain/operation.ts';
 import type { RouteBook } from '../../gateway/routing/policy/route-book.ts';
 import { chatDialect, createChatChoices } from '../../wire/serve/chat/dialect.ts';
@@ -18,8 +19,15 @@ import type { ServedOperation } from '../../wire/serve/served-operation.ts';
 import type { CompletionDependencies } from './completion-answer.ts';
 import { type ServedDialect, serveCompletion } from './completion-route.ts';
 import type { ErrorFormats } from './exchange.ts';
-import type { OperationId } from './manual/examples.ts';
-import { listModels, MODELS_PATH, sendModel } from './models.ts';
+import {
+  completionReplies,
+  SAMPLE_MODEL as model,
+  operationReplies,
+  SAMPLE_IMAGE,
+  SAMPLE_LISTED,
+  TOKEN_COUNT_REPLY,
+} from './manual/samples.ts';
+import { listModels, MODELS_PATH, sendModel, writeModel, writeModels } from './models.ts';
 import {
   isImageModel,
   type OperationDependencies,
@@ -37,53 +45,50 @@ export type RestRouteDependencies = CompletionDependencies &
     readonly routes: Pick<RouteBook, 'all'>;
   };
 
-export const ERROR_FORMATS: ErrorFormats = { openai: chatDialect, anthropic: messagesDialect };
+export const ERROR_FORMATS: ErrorFormats = { OPENAI: chatDialect, ANTHROPIC: messagesDialect };
 
-const TAKES_JSON = ['JSON'] as const;
+const messages = [{ role: 'user', content: 'Hello!' }];
+const recording = { model, file: '(the bytes of a recording)' };
+const asText = { response_format: 'text' };
+const stream = { stream: true };
+
+type Row = Pick<RestRoute, 'operationId' | 'path' | 'summary' | 'answer' | 'event'> & {
+  readonly example: JsonObject;
+};
 
 /** All that the REST base serves. */
 export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] => {
   const { catalogue, maxRequestBytes } = deps;
 
-  const completions = <Options>(
-    operationId: OperationId,
-    path: string,
-    family: RestRoute['family'],
-    summary: string,
+  const completion = <Options>(
     served: ServedDialect<Options>,
+    row: Row & Partial<Pick<RestRoute, 'family'>>,
   ): RestRoute => ({
-    operationId,
     method: 'POST',
-    path,
-    family,
-    summary,
-    body: { schema: served.dialect.requestSchema, takes: TAKES_JSON },
+    family: 'OPENAI',
+    body: { schema: served.dialect.requestSchema, takes: ['JSON'] },
+    replies: () => completionReplies(served.dialect, row.example),
     handle: (exchange) =>
       takeJson(exchange, maxRequestBytes, (body) => serveCompletion(served, body, exchange, deps)),
+    ...row,
   });
 
+  /** `more`: members that requests may have besides the example's, each for another form of the answer. */
   const operation = <Kind extends OperationKind, Options>(
-    operationId: OperationId,
-    path: string,
-    summary: string,
     served: ServedOperation<Kind, Options>,
+    row: Row,
+    more: readonly JsonObject[] = [],
   ): RestRoute => ({
-    operationId,
     method: 'POST',
-    path,
     family: 'OPENAI',
-    summary,
     body: { schema: served.requestSchema, takes: served.takes },
+    replies: () => operationReplies(served, row.example, more),
     handle: (exchange) => serveOperation(served, exchange, deps),
+    ...row,
   });
 
-  const images = (
-    operationId: OperationId,
-    path: string,
-    summary: string,
-    served: typeof imageEdits,
-  ): RestRoute => ({
-    ...operation(operationId, path, summary, served),
+  const images = (served: typeof imageEdits, row: Row): RestRoute => ({
+    ...operation(served, row, [stream]),
     handle: (exchange) => serveImages(served, exchange, deps),
   });
 
@@ -91,13 +96,14 @@ export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] =>
 
   return [
     {
-      ...completions(
-        'createChatCompletion',
-        '/v1/chat/completions',
-        'OPENAI',
-        'Asks a model, in the format of chat completions.',
-        chat,
-      ),
+      ...completion(chat, {
+        operationId: 'createChatCompletion',
+        path: '/v1/chat/completions',
+        summary: 'Asks a model, in the format of chat completions.',
+        example: { model, messages },
+        answer: 'ChatCompletion',
+        event: 'ChatCompletionChunk',
+      }),
       handle: (exchange) =>
         takeJson(exchange, maxRequestBytes, (body) =>
           isImageModel(body.model, catalogue)
@@ -105,20 +111,38 @@ export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] =>
             : serveCompletion(chat, body, exchange, deps),
         ),
     },
-    completions('createResponse', '/v1/responses', 'OPENAI', 'Asks a model, in the format of responses.', {
-      dialect: responsesDialect,
-    }),
-    completions('createCompletion', '/v1/completions', 'OPENAI', 'Lets a model go on with a text.', {
-      dialect: legacyDialect,
-      choicesWriter: createLegacyChoices,
-    }),
-    completions(
-      'createMessage',
-      '/v1/messages',
-      'ANTHROPIC',
-      "Asks a model, in the format of Anthropic's messages.",
+    completion(
+      { dialect: responsesDialect },
       {
-        dialect: messagesDialect,
+        operationId: 'createResponse',
+        path: '/v1/responses',
+        summary: 'Asks a model, in the format of responses.',
+        example: { model, input: 'Hello!' },
+        answer: 'Response',
+        event: 'ResponseEvent',
+      },
+    ),
+    completion(
+      { dialect: legacyDialect, choicesWriter: createLegacyChoices },
+      {
+        operationId: 'createCompletion',
+        path: '/v1/completions',
+        summary: 'Lets a model go on with a text.',
+        example: { model, prompt: 'Hello!', max_tokens: 16 },
+        answer: 'TextCompletion',
+        event: 'TextCompletion',
+      },
+    ),
+    completion(
+      { dialect: messagesDialect },
+      {
+        operationId: 'createMessage',
+        path: '/v1/messages',
+        family: 'ANTHROPIC',
+        summary: "Asks a model, in the format of Anthropic's messages.",
+        example: { model, max_tokens: 64, messages },
+        answer: 'Message',
+        event: 'MessageEvent',
       },
     ),
     {
@@ -127,33 +151,96 @@ export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] =>
       path: '/v1/messages/count_tokens',
       family: 'ANTHROPIC',
       summary: 'Counts the tokens of a prompt.',
-      body: { schema: tokenCountSchema, takes: TAKES_JSON },
+      body: { schema: tokenCountSchema, takes: ['JSON'] },
+      example: { model, messages },
+      answer: 'TokenCount',
+      replies: () => [TOKEN_COUNT_REPLY],
       handle: (exchange) => serveTokenCount(exchange, deps),
     },
-    operation('createEmbedding', '/v1/embeddings', 'Turns texts into vectors.', embeddings),
-    images('createImage', '/v1/images/generations', 'Makes images of a description.', imageGenerations),
-    images('createImageEdit', '/v1/images/edits', 'Changes images as described.', imageEdits),
-    operation('createSpeech', '/v1/audio/speech', 'Speaks a text.', speech),
-    operation('createTranscription', '/v1/audio/transcriptions', 'Writes down what is said.', transcriptions),
+    operation(embeddings, {
+      operationId: 'createEmbedding',
+      path: '/v1/embeddings',
+      summary: 'Turns texts into vectors.',
+      example: { model, input: 'Hello!', dimensions: 4 },
+      answer: 'EmbeddingList',
+    }),
+    images(imageGenerations, {
+      operationId: 'createImage',
+      path: '/v1/images/generations',
+      summary: 'Makes images of a description.',
+      example: { model, prompt: 'A red square' },
+      answer: 'ImageList',
+      event: 'ImageEvent',
+    }),
+    images(imageEdits, {
+      operationId: 'createImageEdit',
+      path: '/v1/images/edits',
+      summary: 'Changes images as described.',
+      example: { model, prompt: 'Paint it blue', image: SAMPLE_IMAGE },
+      answer: 'ImageList',
+      event: 'ImageEvent',
+    }),
     operation(
-      'createTranslation',
-      '/v1/audio/translations',
-      'Writes down in English what is said.',
+      speech,
+      {
+        operationId: 'createSpeech',
+        path: '/v1/audio/speech',
+        summary: 'Speaks a text.',
+        example: { model, input: 'Hello!', voice: 'alloy' },
+        event: 'SpeechEvent',
+      },
+      [{ stream_format: 'sse' }],
+    ),
+    operation(
+      transcriptions,
+      {
+        operationId: 'createTranscription',
+        path: '/v1/audio/transcriptions',
+        summary: 'Writes down what is said.',
+        example: recording,
+        answer: 'Transcript',
+        event: 'TranscriptEvent',
+      },
+      [asText, stream],
+    ),
+    operation(
       translations,
+      {
+        operationId: 'createTranslation',
+        path: '/v1/audio/translations',
+        summary: 'Writes down in English what is said.',
+        example: recording,
+        answer: 'Transcript',
+      },
+      [asText],
     ),
-    operation(
-      'createModeration',
-      '/v1/moderations',
-      'Judges whether texts and images are harmful.',
-      moderations,
-    ),
-    operation('createRerank', '/v1/rerank', 'Orders documents by how well they answer a query.', rerank),
+    operation(moderations, {
+      operationId: 'createModeration',
+      path: '/v1/moderations',
+      summary: 'Judges whether texts and images are harmful.',
+      example: { model, input: 'I like you.' },
+      answer: 'Moderation',
+    }),
+    operation(rerank, {
+      operationId: 'createRerank',
+      path: '/v1/rerank',
+      summary: 'Orders documents by how well they answer a query.',
+      example: {
+        model,
+        query: 'capital of France',
+        documents: ['Paris is the capital of France.', 'Bread is baked.'],
+        top_n: 1,
+      },
+      answer: 'RerankResult',
+    }),
     {
       operationId: 'listModels',
       method: 'GET',
       path: MODELS_PATH,
       family: 'EITHER',
       summary: 'Lists the offerings that can be called, and the saved routes.',
+      answer: 'ModelList',
+      replies: () => [{ kind: 'JSON', body: writeModels([SAMPLE_LISTED], 'OPENAI') }],
       handle: (exchange) => listModels(exchange, deps),
     },
     {
@@ -162,6 +249,8 @@ export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] =>
       path: `${MODELS_PATH}/*`,
       family: 'EITHER',
       summary: 'Tells of one of them.',
+      answer: 'Model',
+      replies: () => [{ kind: 'JSON', body: writeModel(SAMPLE_LISTED, 'OPENAI') }],
       handle: (exchange, id) => sendModel(exchange, id, deps),
     },
   ];

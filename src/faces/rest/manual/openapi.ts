@@ -1,12 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { z } from 'zod';
+import type { OperationReply } from '../../../wire/serve/served-operation.ts';
 import { controlSchema } from '../control-options.ts';
 import { type ErrorFormats, sendJson } from '../exchange.ts';
 import type { RestRoute } from '../rest-face.ts';
 import { ANSWER_SCHEMAS } from './answer-schemas.ts';
-import { ERROR_SCHEMAS, errorReferences, errorResponses } from './errors.ts';
-import { type AnswerExample, OPERATION_EXAMPLES, type OperationExample } from './examples.ts';
-import { type Document, schemaRef, toJsonSchemas } from './to-json-schema.ts';
+import { errorReferences, errorResponses } from './errors.ts';
+import { type Document, schemaRef, toJsonSchemas } from './json-schemas.ts';
 
 const PATH = '/openapi.json';
 
@@ -24,34 +23,34 @@ const MEDIA_TYPES = { JSON: 'application/json', FORM: 'multipart/form-data' } as
 const requestName = (operationId: string): string =>
   `${operationId.slice(0, 1).toUpperCase()}${operationId.slice(1)}Request`;
 
-const mediaTypeOf = (answer: AnswerExample): Document => {
-  switch (answer.kind) {
+/** How a route answers in one media type. */
+const answerOf = ({ answer, event }: RestRoute, reply: OperationReply): readonly [string, Document] => {
+  switch (reply.kind) {
     case 'JSON':
-      return { schema: schemaRef(answer.schema), example: answer.example };
-    case 'STREAM': {
-      const end = answer.end === undefined ? '' : ` ${answer.end} is the last.`;
-      return {
-        schema: {
-          type: 'string',
-          description: `Server-sent events, if \`stream\` asks for them. The data of each is a ${answer.schema}.${end}`,
-        },
-        'x-event-schema': schemaRef(answer.schema),
-        example: answer.example,
-      };
+      return [MEDIA_TYPES.JSON, { schema: answer && schemaRef(answer), example: reply.body }];
+    case 'BYTES': {
+      const [type = '', family] = /^(\w+)\/\w+/.exec(reply.mediaType) ?? [];
+      return family === 'text'
+        ? [type, { schema: { type: 'string' }, example: Buffer.from(reply.bytes).toString() }]
+        : [`${family}/*`, { schema: { type: 'string', format: 'binary' } }];
     }
-    case 'TEXT':
-      return { schema: { type: 'string' }, example: answer.example };
-    case 'BINARY':
-      return { schema: { type: 'string', format: 'binary' } };
+    case 'EVENTS': {
+      const end = reply.text.endsWith('data: [DONE]\n\n') ? ' `[DONE]` is the last.' : '';
+      const description = `Server-sent events, if \`stream\` asks for them. The data of each is a ${event}.${end}`;
+      return [
+        'text/event-stream',
+        {
+          schema: { type: 'string', description },
+          'x-event-schema': event && schemaRef(event),
+          example: reply.text,
+        },
+      ];
+    }
   }
 };
 
-const operationOf = (
-  { operationId, path, method, family, summary, body }: RestRoute,
-  formats: ErrorFormats,
-): Document => {
-  const { request, answers }: OperationExample = OPERATION_EXAMPLES[operationId];
-  const errors = errorReferences(formats, family === 'ANTHROPIC' ? 'ANTHROPIC' : 'OPENAI', method);
+const operationOf = (route: RestRoute, formats: ErrorFormats): Document => {
+  const { operationId, path, method, family, summary, body, example } = route;
   return {
     operationId,
     summary,
@@ -74,10 +73,7 @@ const operationOf = (
         content: Object.fromEntries(
           body.takes.map((kind) => [
             MEDIA_TYPES[kind],
-            {
-              schema: schemaRef(requestName(operationId)),
-              ...(request !== undefined && { example: request }),
-            },
+            { schema: schemaRef(requestName(operationId)), example },
           ]),
         ),
       },
@@ -92,32 +88,25 @@ const operationOf = (
             'x-modelgraph-cost': { $ref: '#/components/headers/Cost' },
           }),
         },
-        content: Object.fromEntries(
-          Object.entries(answers).map(([type, answer]) => [type, mediaTypeOf(answer)]),
-        ),
+        content: Object.fromEntries(route.replies().map((reply) => answerOf(route, reply))),
       },
-      ...errors,
+      ...errorReferences(formats, family === 'ANTHROPIC' ? family : 'OPENAI', method),
     },
   };
 };
 
 const textHeader = (description: string): Document => ({ description, schema: { type: 'string' } });
 
-const requestSchemas = (routes: readonly RestRoute[]): { readonly [name: string]: z.ZodType } =>
-  Object.fromEntries(
-    routes.flatMap(({ operationId, body }) =>
-      body === undefined ? [] : [[requestName(operationId), body.schema] as const],
-    ),
-  );
-
 /** The reference manual of the REST base, OpenAPI 3.1, made of the schemas that requests are validated with. */
 const documentOf = (routes: readonly RestRoute[], formats: ErrorFormats, version: string): Document => {
-  const paths: { [path: string]: { [method: string]: Document } } = {};
-  for (const route of routes) {
-    const path = route.path.replace(/\*$/, '{id}');
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, formats) };
-  }
-  const requests = Object.entries(toJsonSchemas(requestSchemas(routes), 'input')).map(
+  const paths = routes.map((route) => [
+    route.path.replace(/\*$/, '{id}'),
+    { [route.method.toLowerCase()]: operationOf(route, formats) },
+  ]);
+  const bodies = routes.flatMap(({ operationId, body }) =>
+    body === undefined ? [] : [[requestName(operationId), body.schema] as const],
+  );
+  const requests = Object.entries(toJsonSchemas(Object.fromEntries(bodies), 'input')).map(
     ([name, schema]) => [name, withControl(schema)] as const,
   );
   return {
@@ -141,7 +130,7 @@ const documentOf = (routes: readonly RestRoute[], formats: ErrorFormats, version
       },
     ],
     security: [{ bearer: [] }, { apiKey: [] }],
-    paths,
+    paths: Object.fromEntries(paths),
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'A key of this server, `mg_...`.' },
@@ -166,7 +155,6 @@ const documentOf = (routes: readonly RestRoute[], formats: ErrorFormats, version
         ...toJsonSchemas({ [CONTROL]: controlSchema }, 'input'),
         ...Object.fromEntries(requests),
         ...toJsonSchemas(ANSWER_SCHEMAS, 'output'),
-        ...ERROR_SCHEMAS,
       },
       responses: errorResponses(formats),
     },
