@@ -23,7 +23,7 @@ const whole = ({ input, cacheRead, output }: ExpectedTokens): ExpectedTokens => 
 /** Exact for whole tokens. What has no rate for cached tokens bills them like others. */
 const estimatedCost = (offering: Offering, facts: RequestFacts, catalogue: Catalogue): Cost => {
   const { at, request } = facts.ask;
-  const { input, cacheRead, output } = whole(facts.tokensAt(offering));
+  const { input, cacheRead, output } = whole(facts.expectedTokens(offering));
   const bill = (cached: number): Cost =>
     costOf({
       offering,

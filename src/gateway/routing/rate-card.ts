@@ -27,7 +27,7 @@ export type RateCard = {
   /** The same of anything that is used, worked out by the price engine each time. */
   billOf(usage: Usage, at: Date, attributes?: MeterAttributes): number;
   /** What a request without cached tokens is priced by, for whoever asks the like of many cards. */
-  pieceOf?(tokens: ExpectedTokens, at: Date, terms: RateTerms): RatePiece;
+  pieceOf(input: number, output: number, at: Date, terms: RateTerms): RatePiece;
 };
 
 /** What rates go by beside sizes and times. `thinks`: the request asks the model to reason. */
@@ -74,8 +74,16 @@ type Bounds = {
 
 const MINUTE = 60_000;
 const UNKNOWN: Rates = { base: Number.NaN, input: 0, cacheRead: 0, output: 0 };
-const FREE: RateCard = { costOf: () => 0, billOf: () => 0 };
-const NO_PRICE: RateCard = { costOf: () => Number.NaN, billOf: () => Number.NaN };
+
+/** The same whatever is asked. */
+const flatCard = (usd: number): RateCard => {
+  const [from, to] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const sizes = { inputFrom: from, inputTo: to, outputFrom: from, outputTo: to };
+  const piece: RatePiece = { base: usd, input: 0, output: 0, ...sizes, from, to };
+  return { costOf: () => usd, billOf: () => usd, pieceOf: () => piece };
+};
+const FREE = flatCard(0);
+const NO_PRICE = flatCard(Number.NaN);
 
 const ascending = (bounds: Iterable<number>): readonly number[] =>
   [...new Set(bounds)].sort((one, other) => one - other);
@@ -187,37 +195,18 @@ export const createRateCard = (
   const asksThinking = prices.some(({ conditions }) => conditions.thinking !== undefined);
   const plain = new Map<ServiceTier, Sheet>();
   const thinking = asksThinking ? new Map<ServiceTier, Sheet>() : plain;
-  /** The one that was used last: most requests are of the same terms. */
-  let last: (RateTerms & { readonly sheet: Sheet }) | undefined;
-  const factors = new Map<string, number>();
 
-  const toUsd = (cost: Cost): number => {
-    if (cost.kind !== 'PRICED') return 1;
-    let factor = factors.get(cost.currency);
-    if (factor === undefined) {
-      factor = conversionOf(cost.currency, 'USD', fx)?.factor.toNumber() ?? Number.NaN;
-      factors.set(cost.currency, factor);
-    }
-    return factor;
-  };
+  const toUsd = (cost: Cost): number =>
+    cost.kind === 'PRICED' ? (conversionOf(cost.currency, 'USD', fx)?.factor.toNumber() ?? Number.NaN) : 1;
   const sheetOf = ({ serviceTier, thinks }: RateTerms, at: number): Sheet => {
     const sheets = thinks ? thinking : plain;
-    let sheet =
-      last?.serviceTier === serviceTier && last.thinks === thinks ? last.sheet : sheets.get(serviceTier);
+    let sheet = sheets.get(serviceTier);
     if (sheet === undefined || at < sheet.from || at >= sheet.to) {
       sheet = { ...stretchAround(prices, at), segments: [] };
       sheets.set(serviceTier, sheet);
     }
-    if (last?.sheet !== sheet || last.thinks !== thinks) last = { serviceTier, thinks, sheet };
     return sheet;
   };
-  const workOut = (tokens: ExpectedTokens, at: Date, { serviceTier, thinks }: RateTerms): Rates => {
-    const { input, cacheRead, output } = tokens;
-    const usage = usageOf({ input: input - cacheRead, cacheRead, output });
-    const cost = costOf({ offering, prices, usage, at, serviceTier, thinking: thinks });
-    return ratesIn(cost, tokens, toUsd(cost));
-  };
-
   const ratesOf = (tokens: ExpectedTokens, at: Date, terms: RateTerms, sheet: Sheet): Rates => {
     const { input, cacheRead, output } = tokens;
     const segment =
@@ -227,7 +216,10 @@ export const createRateCard = (
       (input > cacheRead ? afterOutput : 0);
     let rates = sheet.segments[segment];
     if (rates === undefined) {
-      rates = workOut(tokens, at, terms);
+      const usage = usageOf({ input: input - cacheRead, cacheRead, output });
+      const { serviceTier, thinks: thinking } = terms;
+      const cost = costOf({ offering, prices, usage, at, serviceTier, thinking });
+      rates = ratesIn(cost, tokens, toUsd(cost));
       sheet.segments[segment] = rates;
     }
     return rates;
@@ -244,7 +236,7 @@ export const createRateCard = (
       if (cost.kind === 'FREE') return 0;
       return cost.kind === 'PRICED' ? cost.total.toNumber() * toUsd(cost) : Number.NaN;
     },
-    pieceOf({ input, output }, at, terms) {
+    pieceOf(input, output, at, terms) {
       const sheet = sheetOf(terms, at.getTime());
       const rates = ratesOf({ input, cacheRead: 0, output }, at, terms, sheet);
       const [inputFrom, inputTo] = rangeOf(bounds.input, input);

@@ -1,4 +1,3 @@
-import type { ModelSlug } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import type { ComplexityModel } from '../../domain/route.ts';
 import type { Calibration } from '../estimate/calibration.ts';
@@ -45,13 +44,9 @@ export class RequestFacts {
   readonly shape: RequestShape;
   readonly #dependencies: FactsDependencies;
   #size: PromptSize | undefined;
-  /** Models share tokenizers, and offerings models. */
-  #tokens: Map<ModelSlug, ExpectedTokens> | undefined;
   #tokensIn: { readonly route: CompiledRoute; readonly tokens: RouteTokens } | undefined;
-  #context: { readonly route: CompiledRoute; readonly context: OrderContext } | undefined;
-  /** Of routes within. */
-  #contexts: Map<CompiledRoute, OrderContext> | undefined;
-  #warm: { readonly value: ConversationHome | undefined } | undefined;
+  /** Of the route, and of routes within. */
+  readonly #contexts: { readonly route: CompiledRoute; readonly context: OrderContext }[] = [];
   #home: { readonly value: ConversationHome | undefined } | undefined;
   #conversation: string | undefined;
   #complexity: { readonly model: ComplexityModel | undefined; readonly value: number } | undefined;
@@ -88,27 +83,9 @@ export class RequestFacts {
     return this.tokensIn(route).mostInput > tokens;
   }
 
-  inputTokens(offering: Offering): number {
-    return this.#uncachedTokens(offering).input;
-  }
-
-  #uncachedTokens(offering: Offering): ExpectedTokens {
-    const { modelSlug } = offering;
-    const known = this.#tokens?.get(modelSlug);
-    if (known !== undefined) return known;
-    const tokens = {
-      input: this.#inputTokens(modelSlug),
-      cacheRead: 0,
-      output: this.#dependencies.outputLengths.expected(offering, this.ask.request),
-    };
-    this.#tokens ??= new Map();
-    this.#tokens.set(modelSlug, tokens);
-    return tokens;
-  }
-
-  #inputTokens(slug: ModelSlug): number {
+  inputTokens({ modelSlug }: Offering): number {
     this.#size ??= promptSize(this.ask.request);
-    return this.#size.tokens * tokenFactor(slug, this.#size, this.#dependencies.calibration);
+    return this.#size.tokens * tokenFactor(modelSlug, this.#size, this.#dependencies.calibration);
   }
 
   /** Without what is cached, for each model of a route. */
@@ -123,7 +100,7 @@ export class RequestFacts {
     for (let place = 0; place < models.length; place += 1) {
       const offering = models[place];
       if (offering === undefined) continue;
-      const input = this.#inputTokens(offering.modelSlug);
+      const input = this.inputTokens(offering);
       inputs[place] = input;
       outputs[place] = outputLengths.expected(offering, request);
       if (input > mostInput) mostInput = input;
@@ -141,39 +118,29 @@ export class RequestFacts {
 
   /** The same while its prompt cache may still be warm. */
   #warmHome(): ConversationHome | undefined {
-    if (this.#warm === undefined) {
-      const home = this.home();
-      const isWarm = home !== undefined && this.ask.at.getTime() - home.at.getTime() <= WARM_MS;
-      this.#warm = { value: isWarm ? home : undefined };
-    }
-    return this.#warm.value;
+    const home = this.home();
+    return home !== undefined && this.ask.at.getTime() - home.at.getTime() <= WARM_MS ? home : undefined;
   }
 
-  /** What a request to an offering will likely use. */
-  tokensAt(offering: Offering): ExpectedTokens {
-    const tokens = this.#uncachedTokens(offering);
-    const home = this.#warmHome();
-    return home?.offeringId === offering.id
-      ? { ...tokens, cacheRead: Math.min(home.inputTokens, tokens.input) }
-      : tokens;
-  }
-
-  /** The same, for whatever answers where there is no offering. */
+  /** What a request to an offering will likely use; undefined: to whatever answers where there is no offering. */
   expectedTokens(offering: Offering | undefined): ExpectedTokens {
-    if (offering !== undefined) return this.tokensAt(offering);
-    const { request } = this.ask;
-    return { input: promptSize(request).tokens, cacheRead: 0, output: expectedOutput(undefined, request) };
+    const output = this.outputTokens(offering);
+    if (offering === undefined) return { input: promptSize(this.ask.request).tokens, cacheRead: 0, output };
+    const input = this.inputTokens(offering);
+    const home = this.#warmHome();
+    const cacheRead = home?.offeringId === offering.id ? Math.min(home.inputTokens, input) : 0;
+    return { input, cacheRead, output };
   }
 
   outputTokens(offering: Offering | undefined): number {
     const { request } = this.ask;
     return offering === undefined
       ? expectedOutput(undefined, request)
-      : this.#uncachedTokens(offering).output;
+      : this.#dependencies.outputLengths.expected(offering, request);
   }
 
   #cachedCostOf({ offering, rates }: RouteCandidate): number {
-    return rates.costOf(this.tokensAt(offering), this.ask.at, this.#terms);
+    return rates.costOf(this.expectedTokens(offering), this.ask.at, this.#terms);
   }
 
   /** What a request costs at each candidate of a route, by their places; at its warm home, with what is cached there. */
@@ -239,15 +206,9 @@ export class RequestFacts {
 
   /** For the candidates of one route. */
   contextOf(route: CompiledRoute): OrderContext {
-    if (this.#context?.route === route) return this.#context.context;
-    const known = this.#contexts?.get(route);
-    if (known !== undefined) return known;
+    for (const known of this.#contexts) if (known.route === route) return known.context;
     const context = this.#contextFor(route);
-    if (this.#context === undefined) this.#context = { route, context };
-    else {
-      this.#contexts ??= new Map();
-      this.#contexts.set(route, context);
-    }
+    this.#contexts.push({ route, context });
     return context;
   }
 

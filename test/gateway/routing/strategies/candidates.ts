@@ -6,6 +6,7 @@ import type { RouteCandidate } from '../../../../src/gateway/routing/candidate.t
 import type { Availability } from '../../../../src/gateway/routing/health/availability.ts';
 import type { BreakerState } from '../../../../src/gateway/routing/health/breaker-machine.ts';
 import type { Pulse } from '../../../../src/gateway/routing/health/pulse.ts';
+import { createRateCard } from '../../../../src/gateway/routing/rate-card.ts';
 import type { OrderContext, Ordered } from '../../../../src/gateway/routing/strategies/order.ts';
 import { scoreAtBenchmark } from '../../../support/quality-score.ts';
 import { createScriptedProvider } from '../../../support/scripted-provider.ts';
@@ -88,7 +89,7 @@ export const candidatesOf = (...rules: readonly RuleOptions[]): readonly RouteCa
         region: undefined,
         places: undefined,
         requestRegions: [],
-        rates: { costOf: () => cost, billOf: () => Number.NaN },
+        rates: { ...createRateCard({ billing: 'UNKNOWN' }, [], []), costOf: () => cost },
         scores: scoresOf(scores),
         availability,
         pulse: availability.pulse,
