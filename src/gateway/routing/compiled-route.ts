@@ -5,6 +5,7 @@ import type { RoutePolicy } from '../../domain/route.ts';
 import type { Warning } from '../../domain/warning.ts';
 import { needsAt, takes } from '../estimate/needs.ts';
 import type { Barred, RouteCandidate } from './candidate.ts';
+import { type CountedModel, countedModel } from './expected-tokens.ts';
 import { RouteCosts } from './route-costs.ts';
 import type { Ranked } from './strategies/order.ts';
 import { orderOf } from './strategies/registry.ts';
@@ -37,7 +38,7 @@ export type StandingPlan = {
 };
 
 /** Requests that are alike come in thousands; who varies them without end has each worked out for itself. */
-const MOST_STANDING = 200;
+const MAX_STANDING = 200;
 
 const lacking = ({ lacks }: Offering, wanted: readonly Capability[]): Capability | undefined =>
   wanted.find((each) => lacks.includes(each));
@@ -53,8 +54,7 @@ export class CompiledRoute implements RouteParts {
   readonly rejected: RouteParts['rejected'];
   readonly unfit: RouteParts['unfit'];
   readonly nested: RouteParts['nested'];
-  /** An offering of each model. */
-  readonly models: readonly Offering[];
+  readonly models: readonly CountedModel[];
   /** The place of a candidate's model among them, by its `index`. */
   readonly modelOf: Int32Array;
   /** When the first of them is switched off, in milliseconds; Infinity: no day is stated of any. */
@@ -78,14 +78,14 @@ export class CompiledRoute implements RouteParts {
     this.unfit = unfit;
     this.nested = nested;
     const places = new Map<ModelSlug, number>();
-    const models: Offering[] = [];
+    const models: CountedModel[] = [];
     const modelOf = new Int32Array(candidates.length);
     let firstEndMs = Number.POSITIVE_INFINITY;
     let lastEndMs = candidates.length === 0 ? Number.POSITIVE_INFINITY : 0;
     let leastLimit = Number.POSITIVE_INFINITY;
     for (const { index, offering } of candidates) {
       const { modelSlug, retiresAt, limits } = offering;
-      const place = places.get(modelSlug) ?? models.push(offering) - 1;
+      const place = places.get(modelSlug) ?? models.push(countedModel(offering)) - 1;
       places.set(modelSlug, place);
       modelOf[index] = place;
       const endMs = retiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
@@ -147,7 +147,7 @@ export class CompiledRoute implements RouteParts {
   }
 
   keep(key: string, plan: StandingPlan): void {
-    if (this.#standing.size >= MOST_STANDING) this.#standing.clear();
+    if (this.#standing.size >= MAX_STANDING) this.#standing.clear();
     this.#standing.set(key, plan);
   }
 }

@@ -18,7 +18,7 @@ export type PromptSize = {
 /** Of longer texts the beginning, the middle and the end stand for the rest. */
 const LOOKED_AT = 512;
 /** So that a prompt of many messages does not take longer either. */
-const MOST_LOOKED_AT = 8_192;
+const MAX_LOOKED_AT = 8_192;
 
 /**
  * Tokens for each character, fitted to o200k_base: prose and code by it are met within some 20 %. In Latin script words are
@@ -95,7 +95,7 @@ class Measure {
     const { length } = text;
     const { sample } = this;
     if (length === 0) return;
-    if (sample.characters >= MOST_LOOKED_AT) {
+    if (sample.characters >= MAX_LOOKED_AT) {
       this.tokens += (length * sample.weight) / sample.characters;
       return;
     }
@@ -155,15 +155,15 @@ export const promptSize = ({ messages, tools, output }: CompletionRequest): Prom
 };
 
 /** Of a text within JSON: some characters are written as their codes there. */
-const MOST_FOR_CHARACTER = 4;
+const MAX_FOR_CHARACTER = 4;
 /** Quotes, a colon and a comma; a number. */
-const MOST_FOR_VALUE = 15;
+const MAX_FOR_VALUE = 15;
 
 const mostInJson = (value: unknown): number => {
-  if (typeof value === 'string') return value.length * MOST_FOR_CHARACTER + MOST_FOR_VALUE;
-  if (typeof value !== 'object' || value === null) return MOST_FOR_VALUE;
-  let sum = MOST_FOR_VALUE;
-  for (const name in value) sum += name.length * MOST_FOR_CHARACTER + MOST_FOR_VALUE;
+  if (typeof value === 'string') return value.length * MAX_FOR_CHARACTER + MAX_FOR_VALUE;
+  if (typeof value !== 'object' || value === null) return MAX_FOR_VALUE;
+  let sum = MAX_FOR_VALUE;
+  for (const name in value) sum += name.length * MAX_FOR_CHARACTER + MAX_FOR_VALUE;
   for (const member of Object.values(value)) sum += mostInJson(member);
   return sum;
 };
@@ -180,26 +180,32 @@ export const mostTokens = (
   return output?.kind === 'jsonSchema' ? most + mostInJson(output.schema) : most;
 };
 
-/** The most that a rough count is multiplied by, for any of some models and in any script. */
-export const mostTokenFactor = (
-  models: readonly Pick<Offering, 'modelSlug'>[],
-  calibration: Pick<Calibration, 'learnt'> | undefined,
-): number => {
-  let most = 0;
-  for (const { modelSlug: slug } of models)
-    most = Math.max(
-      most,
-      calibration?.learnt(slug) ?? Math.max(startingRatioFor(slug, 0), startingRatioFor(slug, 1)),
-    );
-  return most;
+/** A model whose tokens are counted, and what a rough count is multiplied by for it before anything is learnt. */
+export type CountedModel = {
+  readonly slug: ModelSlug;
+  /** An offering of it. */
+  readonly offering: Offering;
+  /** In Latin script and in others, as its lab's tokenizers usually differ. */
+  readonly latin: number;
+  readonly nonLatin: number;
 };
 
-/** What a rough count is multiplied by for a model: as learnt from its own counts, else as its lab's usually differ. */
+export const countedModel = (offering: Offering): CountedModel => ({
+  slug: offering.modelSlug,
+  offering,
+  latin: startingRatioFor(offering.modelSlug, 0),
+  nonLatin: startingRatioFor(offering.modelSlug, 1),
+});
+
+/**
+ * What a rough count is multiplied by for a model: as learnt from its own counts, else as its lab's usually differ. `share`: of
+ * the letters that are not Latin.
+ */
 export const tokenFactor = (
-  slug: ModelSlug,
-  { nonLatin }: PromptSize,
+  { slug, latin, nonLatin }: CountedModel,
+  share: number,
   calibration: Pick<Calibration, 'learnt'> | undefined,
-): number => calibration?.learnt(slug) ?? startingRatioFor(slug, nonLatin);
+): number => calibration?.learnt(slug) ?? latin * (1 - share) + nonLatin * share;
 
 /** How long answers are, learnt from this node's own completions. */
 export type OutputLengths = {
@@ -213,7 +219,7 @@ const PLAIN = 300;
 const REASONING = 1_200;
 /** Share that the newest answer has in the average. */
 const WEIGHT = 0.1;
-const MOST_MODELS = 2_000;
+const MAX_MODELS = 2_000;
 
 /** As far as the request itself says. */
 export const expectedOutput = (
@@ -229,7 +235,7 @@ export const expectedOutput = (
 
 export const createOutputLengths = (): OutputLengths => {
   /** Those that were heard of last are kept. */
-  const averages = new LRUCache<ModelSlug, number>({ max: MOST_MODELS });
+  const averages = new LRUCache<ModelSlug, number>({ max: MAX_MODELS });
   return {
     expected(offering, request) {
       const usual = averages.peek(offering.modelSlug);

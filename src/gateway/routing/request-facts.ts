@@ -6,8 +6,9 @@ import type { RouteCandidate } from './candidate.ts';
 import type { CompiledRoute } from './compiled-route.ts';
 import { type ConversationHome, conversationKeyOf } from './conversation.ts';
 import {
+  type CountedModel,
+  countedModel,
   expectedOutput,
-  mostTokenFactor,
   mostTokens,
   type OutputLengths,
   type PromptSize,
@@ -24,7 +25,7 @@ import { type ConditionFacts, conditionHolds } from './strategies/listed.ts';
 import type { OrderContext } from './strategies/order.ts';
 
 /** No tokenizer is believed to make more tokens of a text for one of ours. */
-const MOST_FACTOR = 4;
+const MAX_FACTOR = 4;
 
 /** How long a provider keeps a prompt in its cache after it was last used, as far as all of them promise. */
 export const WARM_MS = 300_000;
@@ -78,14 +79,19 @@ export class RequestFacts {
     const { request } = this.ask;
     const most = mostTokens(request, this.shape);
     const { calibration } = this.#dependencies;
-    if (most * MOST_FACTOR <= tokens || most * mostTokenFactor(route.models, calibration) <= tokens)
-      return false;
-    return this.tokensIn(route).mostInput > tokens;
+    if (most * MAX_FACTOR <= tokens) return false;
+    const isLonger = (model: CountedModel): boolean =>
+      most * Math.max(tokenFactor(model, 0, calibration), tokenFactor(model, 1, calibration)) > tokens;
+    return route.models.some(isLonger) && this.tokensIn(route).mostInput > tokens;
   }
 
-  inputTokens({ modelSlug }: Offering): number {
+  inputTokens(offering: Offering): number {
+    return this.tokensOf(countedModel(offering));
+  }
+
+  protected tokensOf(model: CountedModel): number {
     this.#size ??= promptSize(this.ask.request);
-    return this.#size.tokens * tokenFactor(modelSlug, this.#size, this.#dependencies.calibration);
+    return this.#size.tokens * tokenFactor(model, this.#size.nonLatin, this.#dependencies.calibration);
   }
 
   /** Without what is cached, for each model of a route. */
@@ -98,11 +104,11 @@ export class RequestFacts {
     const outputs = new Float64Array(models.length);
     let mostInput = 0;
     for (let place = 0; place < models.length; place += 1) {
-      const offering = models[place];
-      if (offering === undefined) continue;
-      const input = this.inputTokens(offering);
+      const model = models[place];
+      if (model === undefined) continue;
+      const input = this.tokensOf(model);
       inputs[place] = input;
-      outputs[place] = outputLengths.expected(offering, request);
+      outputs[place] = outputLengths.expected(model.offering, request);
       if (input > mostInput) mostInput = input;
     }
     const tokens = { inputs, outputs, mostInput };

@@ -115,7 +115,7 @@ export class ReplayFacts extends RequestFacts {
     return this.tokens.input > tokens;
   }
 
-  override inputTokens(): number {
+  protected override tokensOf(): number {
     return this.tokens.input;
   }
 
