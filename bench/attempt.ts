@@ -22,6 +22,7 @@ import type { Availability } from '../src/gateway/routing/health/availability.ts
 import { NO_ROUTES } from '../src/gateway/routing/policy/route-book.ts';
 import type { RoutePlan } from '../src/gateway/routing/route-plan.ts';
 import { Attempts } from '../src/gateway/runs/attempts.ts';
+import { CANCELLED } from '../src/gateway/runs/completion-run.ts';
 import { Lifetime } from '../src/gateway/runs/lifetime.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Log } from '../src/ports/log.ts';
@@ -263,21 +264,26 @@ const attempt = (): Promise<void> => {
     inputTokens: () => 10,
   };
   return new Promise((resolve, reject) => {
-    const lifetime = new Lifetime(clock, nothing);
-    const attempts = new Attempts(
-      plan,
-      {
-        clock,
-        lifetime,
-        timeouts: DEFAULT_TIMEOUTS,
-        stream: command.streamUpstream,
-        delivery: command.delivery,
-        random: Math.random,
+    const lifetime = new Lifetime(clock, CANCELLED, nothing);
+    const attempts = new Attempts(plan, {
+      clock,
+      lifetime,
+      kind: 'STREAMED',
+      limits: DEFAULT_TIMEOUTS,
+      delivery: command.delivery,
+      messages: [],
+      random: Math.random,
+      onDefect,
+      owner: {
+        send: ({ offering, request, provider }, _attempt, sink) =>
+          provider.complete({ providerModelId: offering.providerModelId, request, stream: true }, sink),
+        estimated: () => undefined,
         priced: (attempt) => attempt,
-        onDefect,
+        onEvent: nothing,
+        onAttempted: () => resolve(),
+        onBroke: reject,
       },
-      { onEvent: nothing, onAttempted: () => resolve(), onBroke: reject },
-    );
+    });
     attempts.begin();
   });
 };

@@ -4,6 +4,7 @@ import type { CompletionRecord } from './completion-record.ts';
 import type { ContentEvent, UsageEvent } from './content-event.ts';
 import type { LocatedFailure } from './failure.ts';
 import type { CompletionId, OfferingId, ProviderId } from './ids.ts';
+import type { OperationRecord } from './operation-record.ts';
 import type { CompletionRefusal } from './refusal.ts';
 import type { Warning } from './warning.ts';
 
@@ -48,3 +49,9 @@ export type CompletionEvent =
   | { readonly type: 'finished'; readonly record: CompletionRecord }
   /** `record` is absent where the request was refused before it got an id. */
   | { readonly type: 'failed'; readonly error: CompletionError; readonly record?: CompletionRecord };
+
+/** What happens during another operation: its result comes with its end, and there is no content before. */
+export type OperationEvent =
+  | Exclude<CompletionEvent, { readonly type: 'started' | 'finished' | 'failed' }>
+  | { readonly type: 'finished'; readonly record: OperationRecord }
+  | { readonly type: 'failed'; readonly error: CompletionError; readonly record?: OperationRecord };

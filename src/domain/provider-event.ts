@@ -7,8 +7,8 @@ import type { RateLimit } from './rate-limit.ts';
 import type { Warning } from './warning.ts';
 
 /**
- * What a provider yields during one call. The last event is exactly one `completed` or `failed`; nothing
- * is ever thrown. `answering` comes at most once, before content; content comes as it arrives.
+ * What a provider yields during one call. The last event is exactly one `completed`, `performed` or
+ * `failed`; nothing is ever thrown. `answering` comes at most once, before content; content comes as it arrives.
  */
 export type ProviderEvent =
   | {
@@ -35,4 +35,6 @@ export type ProviderEvent =
       /** The region in which it was served, in the provider's word, where the provider says it. */
       readonly region?: string;
     }
+  /** In place of `completed`: an operation other than a completion is done. Who sent it has the result. */
+  | { readonly type: 'performed' }
   | { readonly type: 'failed'; readonly failure: Failure };

@@ -31,6 +31,12 @@ export type CompletionCommand = {
   readonly trace?: TraceParent;
 };
 
+/** What commands say of any operation. */
+export type AskedCommand = Pick<
+  CompletionCommand,
+  'model' | 'routing' | 'unsupported' | 'timeouts' | 'defaultTimeouts' | 'onDisconnect' | 'trace'
+>;
+
 /**
  * CANCEL: the provider's connection is closed at once; what was used is still metered. DRAIN: the provider's answer is
  * read to its end, so that its own count of what was used is what is recorded.
@@ -40,7 +46,7 @@ export type OnDisconnect = (typeof ON_DISCONNECT)[number];
 
 /** The limits that hold: the request's, else the route's, else the server's. */
 export const timeoutsOf = (
-  { timeouts, defaultTimeouts }: Pick<CompletionCommand, 'timeouts' | 'defaultTimeouts'>,
+  { timeouts, defaultTimeouts }: Pick<AskedCommand, 'timeouts' | 'defaultTimeouts'>,
   ofRoute: Partial<CompletionTimeouts> = {},
 ): CompletionTimeouts => ({
   firstTokenMs: timeouts.firstTokenMs ?? ofRoute.firstTokenMs ?? defaultTimeouts.firstTokenMs,

@@ -7,19 +7,19 @@ import type { RoutePolicy } from '../domain/route.ts';
 import type { Log } from '../ports/log.ts';
 import type { SharedState } from '../ports/shared-state.ts';
 import type { MeasurementStore } from '../ports/store.ts';
-import type { OperationTrace, Telemetry } from '../ports/telemetry.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import type { Ledger } from './ledger.ts';
 import { type MeasureAnswer, type MeasureInput, measureOfferings } from './measure/measure-offerings.ts';
 import { shareMeasurements } from './measure/share-measurements.ts';
 import { createOfferingStats, type OfferingStatsBoard } from './offering-stats.ts';
 import type { OperationAnswer, OperationCommand, OperationGateway } from './operation-command.ts';
-import { runOperation } from './operations.ts';
 import { type PlanAnswer, planCompletion } from './plan-completion.ts';
 import { createHealthBoard, type RunningHealthBoard } from './routing/health/health-board.ts';
 import type { RouteBook } from './routing/policy/route-book.ts';
 import { createRouter, type Router } from './routing/router.ts';
-import { CompletionRun, type Run, type RunDependencies, type RunSink } from './runs/completion-run.ts';
+import { CompletionRun, type Run, type RunSink } from './runs/completion-run.ts';
+import { OperationRun } from './runs/operation-run.ts';
+import type { RunDependencies, RunPlace } from './runs/pipeline.ts';
 import { RunEvents, type StartableRun } from './runs/run-events.ts';
 import { type OfferingStatsWatch, watchOfferingStats } from './watch-offering-stats.ts';
 
@@ -72,8 +72,6 @@ export type GatewayDependencies = Omit<RunDependencies, 'record' | 'router' | 'h
   readonly measurements?: MeasurementStore;
   /** The longest wait that a provider may ask for and be believed; `MAX_RETRY_AFTER_MS` if not given. */
   readonly maxRetryAfterMs?: number;
-  /** Absent: nothing is traced. */
-  readonly telemetry?: Telemetry;
   /** 0 inclusive to 1 exclusive; chance itself if not given. */
   readonly random?: () => number;
 };
@@ -85,7 +83,7 @@ const CANCEL_WITHIN_MS = 2_000;
 type UnderWay = { cancel(): void };
 
 export const createGateway = (dependencies: GatewayDependencies): Gateway => {
-  const { ledger, clock, catalogue, telemetry, random = Math.random } = dependencies;
+  const { ledger, clock, catalogue, random = Math.random } = dependencies;
   const stats = createOfferingStats(catalogue, clock);
   const measurements = shareMeasurements({
     ...dependencies,
@@ -139,20 +137,28 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     cancelTimer();
   };
 
-  const prepare = (caller: Caller, command: CompletionCommand, sink: RunSink): StartableRun => {
+  const placeOf = (run: () => UnderWay): RunPlace => {
     let link: Link<UnderWay> | undefined;
-    const { model, request, streamUpstream: stream, trace: parent } = command;
-    const run: CompletionRun = new CompletionRun(runs, caller, command, sink, {
+    return {
       closed,
-      trace: telemetry && (() => telemetry.completion({ model, request, stream, parent })),
       onStart: () => {
-        link = underWay.add(run);
+        link = underWay.add(run());
       },
       onOver: () => {
         if (link !== undefined) remove(link);
       },
-    });
-    return run;
+    };
+  };
+
+  const prepare = (caller: Caller, command: CompletionCommand, sink: RunSink): StartableRun => {
+    const begun: CompletionRun = new CompletionRun(
+      runs,
+      caller,
+      command,
+      sink,
+      placeOf(() => begun),
+    );
+    return begun;
   };
 
   const run = (caller: Caller, command: CompletionCommand, sink: RunSink): Run => {
@@ -172,25 +178,22 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
       command: OperationCommand<Kind>,
       signal: AbortSignal,
     ): Promise<OperationAnswer<Kind>> {
-      const refusal = closed();
-      if (refusal !== undefined) return { kind: 'REFUSED', refusal };
-      const aborter = new AbortController();
-      const cancel = (): void => aborter.abort();
-      if (command.onDisconnect !== 'DRAIN') {
-        if (signal.aborted) cancel();
-        signal.addEventListener('abort', cancel, { once: true });
-      }
-      const link = underWay.add({ cancel });
-      const { operation, model, trace: parent } = command;
-      const trace: OperationTrace | undefined = telemetry?.operation({ operation, model, parent });
-      let answer: OperationAnswer<Kind> | undefined;
+      const { promise, resolve: answer, reject: broke } = Promise.withResolvers<OperationAnswer<Kind>>();
+      const begun: OperationRun<Kind> = new OperationRun(
+        runs,
+        caller,
+        command,
+        { answer, broke },
+        placeOf(() => begun),
+      );
+      const leave = (): void => begun.abandon();
+      if (signal.aborted) leave();
+      signal.addEventListener('abort', leave, { once: true });
+      begun.start();
       try {
-        answer = await runOperation(runs, caller, command, aborter, trace);
-        return answer;
+        return await promise;
       } finally {
-        trace?.end(answer);
-        signal.removeEventListener('abort', cancel);
-        remove(link);
+        signal.removeEventListener('abort', leave);
       }
     },
     measure: (caller, input, signal) =>

@@ -3,26 +3,15 @@ import type { LocatedFailure } from '../domain/failure.ts';
 import type { OperationInputs, OperationKind, OperationResults } from '../domain/operation.ts';
 import type { OperationRecord } from '../domain/operation-record.ts';
 import type { CompletionRefusal } from '../domain/refusal.ts';
-import type { TraceParent } from '../domain/trace.ts';
-import type { OnDisconnect } from './completion-command.ts';
+import type { AskedCommand } from './completion-command.ts';
 
-/** What a face asks the gateway to do. */
-export type OperationCommand<Kind extends OperationKind> = {
+/** What a face asks the gateway to do. Its time begins when it comes, and holds the fetching of media and of results. */
+export type OperationCommand<Kind extends OperationKind> = AskedCommand & {
   readonly operation: Kind;
-  /** Canonical slug, offering id, or an unqualified name or alias. */
-  readonly model: string;
   readonly input: OperationInputs[Kind];
-  /** As for completions. */
-  readonly unsupported: 'ERROR' | 'WARN';
-  /** The whole operation, fetching of media and all attempts included. */
-  readonly timeoutMs: number;
   /** Tags that are kept in the ledger. */
   readonly metadata?: { readonly [key: string]: string };
   readonly user?: string;
-  /** What happens when the client leaves. CANCEL if not given. */
-  readonly onDisconnect?: OnDisconnect;
-  /** Where it hangs in a trace. */
-  readonly trace?: TraceParent;
 };
 
 export type OperationAnswer<Kind extends OperationKind> =
@@ -34,8 +23,9 @@ export type OperationAnswer<Kind extends OperationKind> =
 /** The operations that are not completions, as faces see them. */
 export type OperationGateway = {
   /**
-   * Performs an operation and records it. Aborting `signal` closes the upstream connection at once; the row says
-   * CANCELLED. Where the command says DRAIN, aborting changes nothing. Rejects only for defects of our own.
+   * Performs an operation and records it. Aborting `signal` says that its client has left: upstream connections are closed
+   * at once, and the row says CANCELLED. Where the command says DRAIN, what is under way at a provider goes on to its end,
+   * and nothing more is begun. Rejects only for defects of our own.
    */
   perform<Kind extends OperationKind>(
     caller: Caller,

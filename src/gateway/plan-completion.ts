@@ -3,8 +3,8 @@ import type { CompletionRefusal } from '../domain/refusal.ts';
 import type { CompletionCommand } from './completion-command.ts';
 import { withoutFetching } from './estimate/unfetched-media.ts';
 import type { RouteExplanation } from './routing/route-plan.ts';
-import type { RunDependencies } from './runs/completion-run.ts';
-import { authorise } from './stages/authorise.ts';
+import type { RunDependencies } from './runs/pipeline.ts';
+import { keyRefusal } from './stages/authorise.ts';
 import { guardInput } from './stages/guard-input.ts';
 import { settleAddresses } from './stages/settle-addresses.ts';
 
@@ -19,9 +19,9 @@ export const planCompletion = async (
   command: CompletionCommand,
 ): Promise<PlanAnswer> => {
   const at = clock.now();
-  const authorised = authorise(caller, command, at);
-  if (authorised.kind === 'REFUSED') return authorised;
-  const guarded = guardInput(authorised.value);
+  const refusal = keyRefusal(caller, at);
+  if (refusal !== undefined) return { kind: 'REFUSED', refusal };
+  const guarded = guardInput(command);
   if (guarded.kind === 'REFUSED') return guarded;
   const compiled = router.compile(command);
   if (compiled.kind === 'REFUSED') return compiled;

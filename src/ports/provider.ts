@@ -27,7 +27,7 @@ export type ProviderCall = {
 
 /** Takes what a provider says of one call, in the turn in which it comes. */
 export type ProviderSink = {
-  /** In order; the last is exactly one `completed` or `failed`, and nothing follows it. Never throws. */
+  /** In order; the last is exactly one `completed`, `performed` or `failed`, and nothing follows it. Never throws. */
   event(event: ProviderEvent): void;
   /** The head of an answer that is read whole, or a piece of it, came: a sign of life, of which there is no event. */
   alive(): void;
@@ -88,6 +88,8 @@ export type OperationCall<Kind extends OperationKind> = {
   readonly request: OperationRequests[Kind];
   /** From sending to the last byte of the answer. */
   readonly timeoutMs: number;
+  /** Told of the head of the answer and of each piece of it, where they are seen. */
+  readonly alive?: () => void;
   /** As for completions. */
   readonly trace?: TraceParent | undefined;
 };

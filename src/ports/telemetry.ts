@@ -1,9 +1,7 @@
 import type { Attempt } from '../domain/attempt.ts';
-import type { CompletionEvent } from '../domain/completion-event.ts';
+import type { CompletionEvent, OperationEvent } from '../domain/completion-event.ts';
 import type { CompletionRequest, MediaSource, RemoteSource } from '../domain/completion-request.ts';
 import type { OperationKind } from '../domain/operation.ts';
-import type { OperationRecord } from '../domain/operation-record.ts';
-import type { CompletionRefusal } from '../domain/refusal.ts';
 import type { RequestStart, RequestTrace, TraceParent } from '../domain/trace.ts';
 
 /** One completion to be traced. */
@@ -25,26 +23,18 @@ export type OperationStart = {
 
 export type AttemptStart = Pick<Attempt, 'index' | 'offeringId' | 'providerId' | 'startedAt' | 'cause'>;
 
-export type CompletionTrace = {
+/** What is told of one run. */
+type RunTrace<Event> = {
   /** Each of its events, in order. The last one ends it, and all of its attempts that are still open. */
-  tell(event: CompletionEvent): void;
+  tell(event: Event): void;
   /** What the provider is told of the attempt; undefined before its `attemptStarted`. */
   parentOf(attempt: number): TraceParent | undefined;
   /** It will have no last event, for a reason of our own. Does nothing where it has ended. */
   broke(): void;
 };
 
-/** How an operation ended; undefined: it broke. */
-export type OperationEnd =
-  | { readonly kind: 'REFUSED'; readonly refusal: CompletionRefusal }
-  | { readonly kind: 'DONE' | 'FAILED'; readonly record: OperationRecord };
-
-export type OperationTrace = {
-  /** Gives what the provider is told of it. */
-  attempt(start: AttemptStart): TraceParent | undefined;
-  /** Ends it and all of its attempts. Only the first call counts. */
-  end(how: OperationEnd | undefined): void;
-};
+export type CompletionTrace = RunTrace<CompletionEvent>;
+export type OperationTrace = RunTrace<OperationEvent>;
 
 /** Tells others what happens here, while it happens. Nothing of it throws, waits, or changes what is done. */
 export type Telemetry = {

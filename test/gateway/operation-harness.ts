@@ -2,6 +2,7 @@ import { type Failure, type FailureCode, failureOf } from '../../src/domain/fail
 import type { OperationInputs, OperationKind } from '../../src/domain/operation.ts';
 import type { Usage } from '../../src/domain/usage.ts';
 import { usageOf } from '../../src/domain/usage.ts';
+import { DEFAULT_TIMEOUTS } from '../../src/gateway/completion-command.ts';
 import type { OperationAnswer, OperationCommand } from '../../src/gateway/operation-command.ts';
 import type { ScriptedOptions, ScriptedOutcome } from '../support/scripted-provider.ts';
 import { createScriptedProvider } from '../support/scripted-provider.ts';
@@ -19,7 +20,8 @@ export const commandOf = <Kind extends OperationKind>(
   model: MODEL,
   input,
   unsupported: 'WARN',
-  timeoutMs: 60_000,
+  timeouts: { totalMs: 60_000 },
+  defaultTimeouts: DEFAULT_TIMEOUTS,
   ...changes,
 });
 

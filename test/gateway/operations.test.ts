@@ -146,7 +146,7 @@ describe('an operation', () => {
 
   it('has one time limit for all its attempts', async () => {
     const { first, second, perform, clock } = beginWith(['first', 'second'], EMBEDS);
-    const answer = perform(embedding({ timeoutMs: 10_000 }));
+    const answer = perform(embedding({ timeouts: { totalMs: 10_000 } }));
     const one = await first.performed(0);
     expect(one.timeoutMs).toBe(10_000);
     clock.advance(6_000);

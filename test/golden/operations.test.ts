@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, it } from 'vitest';
-import type { ServedRest } from '../faces/rest/rest-harness.ts';
 import { gate, NEVER, type Script } from '../support/upstream.ts';
 import { CODECS, WORKS, type Work } from './operation-works.ts';
-import { serveBoth } from './served-graph.ts';
+import { type ServedBoth, serveBoth } from './served-graph.ts';
 import {
   busy,
   expectTrace,
@@ -18,14 +17,19 @@ import {
 /** What clients of the graph and of REST, providers and the ledger get of operations besides completions. */
 
 let stage: Stage;
-let served: ServedRest | undefined;
+let served: ServedBoth | undefined;
 beforeAll(async () => {
   stage = await startStage();
 });
 afterEach(() => served?.close());
 afterAll(() => stage?.close());
 
-type Hand = { readonly scene: Scene; leave(): void; answer(): void };
+type Hand = {
+  readonly scene: Scene;
+  /** Resolves once the server knows. */
+  leave(): Promise<void>;
+  answer(): void;
+};
 type Situation = {
   readonly what: string;
   /** ALL: in OpenAI's dialect, by each way to ask. EVERYWHERE: for variants and in Gemini's dialect, too. */
@@ -39,7 +43,7 @@ type Situation = {
   readonly isSecondFree?: true;
   readonly isUnserved?: true;
   readonly before?: (scene: Scene) => void;
-  readonly onceAsked?: (hand: Hand) => void;
+  readonly onceAsked?: (hand: Hand) => void | Promise<void>;
   readonly isGivenUp?: true;
 };
 
@@ -95,8 +99,8 @@ const SITUATIONS: readonly Situation[] = [
     where: 'REST',
     input: (work) => control(work, { onDisconnect: 'DRAIN' }, {}),
     first: late,
-    onceAsked({ leave, answer }) {
-      leave();
+    async onceAsked({ leave, answer }) {
+      await leave();
       answer();
     },
   },
@@ -105,9 +109,8 @@ const SITUATIONS: readonly Situation[] = [
     where: 'REST',
     input: (work) => control(work, { onDisconnect: 'DRAIN' }, {}),
     first: (_answer, answered) => late(busy, answered),
-    second: same,
-    onceAsked({ leave, answer }) {
-      leave();
+    async onceAsked({ leave, answer }) {
+      await leave();
       answer();
     },
   },
@@ -144,18 +147,17 @@ const SITUATIONS: readonly Situation[] = [
     what: 'slower-than-first-token',
     where: 'REST',
     input: (work) => control(work, { timeouts: { firstTokenMs: 1_000, stallMs: 1_000 } }, {}),
-    first: late,
-    onceAsked({ scene, answer }) {
-      scene.clock.advance(1_050);
-      answer();
-    },
+    first: silent,
+    second: same,
+    onceAsked: ({ scene }) => scene.clock.advance(1_050),
+    isGivenUp: true,
   },
   {
     what: 'routing',
     where: 'REST',
     input: (work) => control(work, { routing: { strategy: 'CHEAPEST' } }, {}),
     isSecondFree: true,
-    first: same,
+    second: same,
   },
   {
     what: 'tagged',
@@ -222,7 +224,11 @@ it.each(cases)('$name', async ({ work, dialect, situation, name }) => {
   const acted = (async () => {
     if (onceAsked === undefined) return;
     await scene.asked(dialect);
-    onceAsked({ scene, leave: () => client.abort(), answer: answered.open });
+    const leave = async (): Promise<void> => {
+      client.abort();
+      await served?.left;
+    };
+    await onceAsked({ scene, leave, answer: answered.open });
   })();
   let said: string;
   try {

@@ -14,8 +14,22 @@ const never = (): never => {
 const history = { findMany: never, list: never };
 const schema = buildSubgraphSchema();
 
+export type ServedBoth = ServedRest & {
+  /** Resolves once the client of an operation is known to have left. */
+  readonly left: Promise<void>;
+};
+
 /** The graph and the REST base over one scene. */
-export const serveBoth = async ({ gateway, clock, catalogue }: Scene): Promise<ServedRest> => {
+export const serveBoth = async (scene: Scene): Promise<ServedBoth> => {
+  const { clock, catalogue } = scene;
+  const { promise: left, resolve } = Promise.withResolvers<void>();
+  const gateway: Scene['gateway'] = {
+    ...scene.gateway,
+    perform(caller, command, signal) {
+      signal.addEventListener('abort', () => resolve());
+      return scene.gateway.perform(caller, command, signal);
+    },
+  };
   const graph = createGraphFace(
     {
       catalogue: createCatalogueReader(() => catalogue),
@@ -38,6 +52,7 @@ export const serveBoth = async ({ gateway, clock, catalogue }: Scene): Promise<S
   const served = await serveRest({ gateway, clock, catalogue, before: [graph] });
   return {
     ...served,
+    left,
     async close() {
       await graph.close();
       await served.close();

@@ -124,7 +124,7 @@ const perform = async <Kind extends OperationKind, Options>(
   if (read.kind === 'INVALID') throw invalidBody(read);
   refuseUnknown(read.unread, control);
   const { model, input, user } = read;
-  const { unsupported, timeouts, tags, onDisconnect } = control;
+  const { unsupported, timeouts, tags, onDisconnect, routing } = control;
   const answer = await deps.gateway.perform(
     exchange.caller,
     {
@@ -133,7 +133,9 @@ const perform = async <Kind extends OperationKind, Options>(
       input,
       unsupported,
       onDisconnect,
-      timeoutMs: timeouts.totalMs ?? deps.timeouts.totalMs,
+      timeouts,
+      defaultTimeouts: deps.timeouts,
+      ...(routing !== undefined && { routing }),
       ...(tags !== undefined && { metadata: tags }),
       ...(user !== undefined && { user }),
       ...(exchange.trace !== undefined && { trace: exchange.trace }),

@@ -22,7 +22,7 @@ type Loading = {
   readonly loader: MediaLoader;
   readonly dependencies: MediaLoaderDependencies;
   readonly timeoutMs: number;
-  readonly signal: AbortSignal;
+  readonly lifetime: { readonly signal: AbortSignal };
 };
 
 const loadOne = async (
@@ -35,13 +35,13 @@ const loadOne = async (
     ? loader.load(input, use, path)
     : { ...input, mediaType: mediaTypeOf(input.mediaType.toLowerCase(), input.bytes) };
 
-const asItIs = async <Request>(request: Request): Promise<Staged<Request>> => ok(request);
+const asItIs = <Request>(request: Request): Staged<Request> => ok(request);
 
 const LOADERS: {
   readonly [Kind in OperationKind]: (
     input: OperationInputs[Kind],
     loading: Loading,
-  ) => Promise<Staged<OperationRequests[Kind]>>;
+  ) => Staged<OperationRequests[Kind]> | Promise<Staged<OperationRequests[Kind]>>;
 } = {
   EMBEDDING: asItIs,
   SPEECH: asItIs,
@@ -74,8 +74,8 @@ const LOADERS: {
       ),
     });
   },
-  TOKEN_COUNT: (input, { dependencies, timeoutMs, signal }) =>
-    loadRequest(input, dependencies, timeoutMs, signal),
+  TOKEN_COUNT: (input, { dependencies, timeoutMs, lifetime }) =>
+    loadRequest(input, dependencies, timeoutMs, lifetime),
 };
 
 /** The input as a provider gets it: media that are named are fetched, side by side. */
@@ -84,18 +84,18 @@ export const loadOperation = async <Kind extends OperationKind>(
   input: OperationInputs[Kind],
   dependencies: MediaLoaderDependencies,
   timeoutMs: number,
-  signal: AbortSignal,
+  lifetime: { readonly signal: AbortSignal },
 ): Promise<Staged<OperationRequests[Kind]>> => {
   const budget = {
     each: MAX_MEDIA_BYTES,
     total: 64 * MIB,
     timeoutMs: Math.min(FETCH_TIMEOUT_MS, timeoutMs),
   };
-  const loader = createMediaLoader(dependencies, budget, signal);
+  const loader = createMediaLoader(dependencies, budget, lifetime.signal);
   try {
-    return await LOADERS[operation](input, { loader, dependencies, timeoutMs, signal });
+    return await LOADERS[operation](input, { loader, dependencies, timeoutMs, lifetime });
   } catch (error) {
-    return refusalOf(error, signal);
+    return refusalOf(error, lifetime.signal);
   } finally {
     loader.stop();
   }

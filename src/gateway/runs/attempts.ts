@@ -4,16 +4,18 @@ import type { FinishReason } from '../../domain/content-event.ts';
 import type { LocatedFailure } from '../../domain/failure.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
-import { Call, type CallDependencies, type CallListener } from './call.ts';
-import { type Announced, type AnswerEvent, hasContent, isGood } from './call-facts.ts';
+import { Call, type CallDependencies, type CallListener, type CallOwner } from './call.ts';
+import type { Announced, AnswerEvent } from './call-facts.ts';
+import { Contest, type ContestOwner } from './contest.ts';
 import { createHoldBack, type HoldBack } from './hold-back.ts';
-import { CANCELLED } from './lifetime.ts';
 import { type Callee, type NextStep, NextSteps, NO_STEP } from './next-steps.ts';
-import { createTurns, type Turns } from './turns.ts';
+import { Turns } from './turns.ts';
+import { upon } from './upon.ts';
 
 /** How the attempt that decided ended. */
 export type Ending =
-  | { readonly kind: 'FINISHED'; readonly finishReason: FinishReason; readonly rawFinishReason?: string }
+  /** Operations other than completions have no reason to finish but that they are done. */
+  | { readonly kind: 'FINISHED'; readonly finishReason?: FinishReason; readonly rawFinishReason?: string }
   | { readonly kind: 'FAILED'; readonly failure: LocatedFailure };
 
 /** A plan that has been carried out to its end. */
@@ -25,7 +27,24 @@ export type Attempted = {
   readonly warnings: readonly Warning[];
 };
 
-export type AttemptsDependencies = Omit<CallDependencies, 'minOutputTps' | 'inputTokens'> & {
+/** What is told of attempts while they go on. */
+export type AttemptsEvent =
+  | Extract<CompletionEvent, { type: 'attemptStarted' | 'attemptFailed' | 'attemptCancelled' }>
+  | AnswerEvent;
+
+/** Whose attempts they are. */
+export type AttemptsOwner<What> = CallOwner<What> & {
+  /** With what it cost, where that can be told; the warnings are the attempt's. */
+  priced(attempt: Attempt, warnings: readonly Warning[]): Attempt;
+  /** Never throws. */
+  onEvent(event: AttemptsEvent): void;
+  /** Nothing is left at any provider, nor any timer; exactly once, unless it broke. */
+  onAttempted(attempted: Attempted): void;
+  /** A defect of ours: nothing more comes. */
+  onBroke(error: unknown): void;
+};
+
+export type AttemptsDependencies<What> = CallDependencies<What> & {
   /**
    * STREAM: the client sees content as it comes, and from then on no other candidate can take over. WHOLE: it sees the
    * end alone, so that nothing is held back.
@@ -33,59 +52,35 @@ export type AttemptsDependencies = Omit<CallDependencies, 'minOutputTps' | 'inpu
   readonly delivery: 'STREAM' | 'WHOLE';
   /** 0 inclusive to 1 exclusive. */
   readonly random: () => number;
-  /** With what it cost, where that can be told. */
-  readonly priced: (attempt: Attempt) => Attempt;
+  readonly owner: AttemptsOwner<What>;
 };
 
-export type AttemptsListener = {
-  /** Never throws. */
-  onEvent(event: CompletionEvent): void;
-  /** Nothing is left at any provider, nor any timer; exactly once, unless it broke. */
-  onAttempted(attempted: Attempted): void;
-  /** A defect of ours: nothing more comes. */
-  onBroke(error: unknown): void;
-};
-
-/** Calls side by side until one of them is ahead. */
-type Contest = {
-  /** All that were begun. */
-  readonly calls: Call[];
-  readonly running: Call[];
-  /** Over, and complete, without content to go on with. */
-  readonly answered: Call[];
-  mayHedge: boolean;
-  /** A second call is being looked for. */
-  isHedging: boolean;
-  /** It failed meanwhile, as the last one there was. */
-  failed: Call | undefined;
-  cancelTimer: (() => void) | undefined;
-};
+type AnnouncedCallee<What> = { readonly candidate: PlannedCandidate<What>; readonly as: Announced };
 
 const NO_WARNINGS: readonly Warning[] = [];
 
-const announcementOf = (as: Announced, { warnings }: PlannedCandidate): CompletionEvent =>
+const announcementOf = <What>({ as, candidate: { warnings } }: AnnouncedCallee<What>): AttemptsEvent =>
   warnings.length === 0 ? { type: 'attemptStarted', ...as } : { type: 'attemptStarted', ...as, warnings };
 
 /**
  * Carries a plan out: candidates one after another, or side by side, until one has answered. A failure is passed over to
- * the next only while the client has seen nothing of the answer; after that it ends the completion. Once the lifetime is
- * ended nothing more is tried: the failure is why it was, located at the last attempt, or at the first candidate where
- * none was made. What happens is told in the turn in which it happens.
+ * the next only while the client has seen nothing of the answer; after that it ends the run. Once the lifetime is ended
+ * nothing more is tried: the failure is why it was, located at the last attempt, or at the first candidate where none was
+ * made. What happens is told in the turn in which it happens.
  */
-export class Attempts implements CallListener {
-  readonly #plan: RoutePlan;
-  readonly #deps: AttemptsDependencies;
-  readonly #callDeps: CallDependencies;
-  readonly #listener: AttemptsListener;
-  readonly #turns: Turns;
-  readonly #calls: Call[] = [];
+export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
+  readonly #plan: RoutePlan<What>;
+  readonly #deps: AttemptsDependencies<What>;
+  readonly #owner: AttemptsOwner<What>;
+  readonly #turns: Turns<What>;
+  readonly #calls: Call<What>[] = [];
   readonly #over: Attempt[] = [];
   #begun = 0;
   /** Made with the first failure. */
-  #steps: NextSteps | undefined;
-  #contest: Contest | undefined;
+  #steps: NextSteps<What> | undefined;
+  #contest: Contest<What> | undefined;
   /** The one whose answer is passed on. */
-  #winner: Call | undefined;
+  #winner: Call<What> | undefined;
   #hold: HoldBack | undefined;
   /** The latest calls were begun side by side. */
   #hadOthers = false;
@@ -101,18 +96,17 @@ export class Attempts implements CallListener {
   #attempted: Attempted | undefined;
   #isOver = false;
 
-  constructor(plan: RoutePlan, deps: AttemptsDependencies, listener: AttemptsListener) {
+  constructor(plan: RoutePlan<What>, deps: AttemptsDependencies<What>) {
     this.#plan = plan;
     this.#deps = deps;
-    this.#listener = listener;
-    this.#callDeps = { ...deps, minOutputTps: plan.fallback.minOutputTps, inputTokens: plan.inputTokens };
-    this.#turns = createTurns(plan, { begun: () => this.#begun });
+    this.#owner = deps.owner;
+    this.#turns = new Turns(plan);
   }
 
   begin(): void {
     this.#then(() => {
       if (this.#why !== undefined) this.#conclude(this.#endedAfter());
-      else this.#await(this.#turns.next(), this.#onFirst);
+      else upon(this.#turns.next(), this.#onFirst, this.#broke);
     });
   }
 
@@ -150,26 +144,12 @@ export class Attempts implements CallListener {
     this.#breakOff?.();
   }
 
-  onAnswer(call: Call, event: AnswerEvent): void {
-    if (call === this.#winner) {
-      this.#pass(event);
-      return;
-    }
-    const contest = this.#contest;
-    if (contest === undefined || !contest.running.includes(call)) return;
-    call.held.push(event);
-    if (isGood(event)) {
-      this.#won(contest, call);
-      return;
-    }
-    if (!hasContent(event)) return;
-    // It has begun to answer: no second one is needed.
-    contest.mayHedge = false;
-    contest.cancelTimer?.();
-    this.#review(contest);
+  onAnswer(call: Call<What>, event: AnswerEvent): void {
+    if (call === this.#winner) this.#pass(event);
+    else this.#contest?.take(call, event);
   }
 
-  onCallEnd(call: Call): void {
+  onCallEnd(call: Call<What>): void {
     this.#guarded(() => this.#onEnded(call));
   }
 
@@ -177,31 +157,58 @@ export class Attempts implements CallListener {
     this.#guarded(this.#finish);
   }
 
+  onLate(contest: Contest<What>): void {
+    if (this.#why !== undefined || this.#isUnread) {
+      contest.joined(undefined);
+      return;
+    }
+    upon(
+      this.#turns.next(),
+      (candidate) => {
+        if (contest.isOver) return;
+        if (candidate === undefined) contest.joined(undefined);
+        else this.#start([{ candidate, cause: 'HEDGE' }], contest);
+      },
+      this.#broke,
+    );
+  }
+
+  onWon(winner: Call<What>, losers: readonly Call<What>[]): void {
+    this.#contest = undefined;
+    this.#deliver(winner);
+    for (const call of losers) this.#lose(call);
+    for (const event of winner.held.splice(0)) this.#pass(event);
+    if (winner.end !== undefined) this.#onEnded(winner);
+  }
+
+  onBehind({ end }: Call<What>): void {
+    if (end === undefined) return;
+    const attempt = this.#ended(end.attempt, end.warnings);
+    this.#emit({ type: 'attemptFailed', attempt, willRetry: this.#why === undefined });
+  }
+
+  onLost(last: Call<What>): void {
+    this.#contest = undefined;
+    this.#hold = undefined;
+    this.#failed(last);
+  }
+
   get #why() {
     return this.#deps.lifetime.why;
   }
 
-  #emit(event: CompletionEvent): void {
-    this.#listener.onEvent(event);
+  readonly #broke = (error: unknown): void => this.#owner.onBroke(error);
+
+  #emit(event: AttemptsEvent): void {
+    this.#owner.onEvent(event);
   }
 
   #guarded(step: () => void): void {
     try {
       step();
     } catch (error) {
-      this.#listener.onBroke(error);
+      this.#owner.onBroke(error);
     }
-  }
-
-  #await<Value>(value: Value | Promise<Value>, go: (value: Value) => void): void {
-    if (!(value instanceof Promise)) {
-      go(value);
-      return;
-    }
-    value.then(
-      (arrived) => this.#guarded(() => go(arrived)),
-      (error: unknown) => this.#listener.onBroke(error),
-    );
   }
 
   #goOnNow(): void {
@@ -216,7 +223,7 @@ export class Attempts implements CallListener {
     else step();
   }
 
-  readonly #onFirst = (first: PlannedCandidate | undefined): void => {
+  readonly #onFirst = (first: PlannedCandidate<What> | undefined): void => {
     if (first === undefined) {
       this.#conclude({ kind: 'FAILED', failure: this.#turns.allClosed() });
       return;
@@ -230,23 +237,27 @@ export class Attempts implements CallListener {
   };
 
   /** Those that a race begins with, as many as may be called. */
-  #gather(racers: Callee[], count: number): void {
+  #gather(racers: Callee<What>[], count: number): void {
     if (racers.length >= count) {
       this.#start(racers);
       return;
     }
-    this.#await(this.#turns.next(), (candidate) => {
-      if (candidate === undefined) {
-        this.#start(racers);
-        return;
-      }
-      racers.push({ candidate, cause: 'RACE' });
-      this.#gather(racers, count);
-    });
+    upon(
+      this.#turns.next(),
+      (candidate) => {
+        if (candidate === undefined) {
+          this.#start(racers);
+          return;
+        }
+        racers.push({ candidate, cause: 'RACE' });
+        this.#gather(racers, count);
+      },
+      this.#broke,
+    );
   }
 
   /** Announces calls, then sends them all at once. */
-  #start(callees: readonly Callee[], hedged?: Contest): void {
+  #start(callees: readonly Callee<What>[], late?: Contest<What>): void {
     const announced = callees.map(({ candidate, cause }) => ({
       candidate,
       as: this.#announced(candidate, cause),
@@ -254,16 +265,16 @@ export class Attempts implements CallListener {
     const announce = (at: number): void => {
       const next = announced[at];
       if (next === undefined) {
-        this.#send(announced, hedged);
+        this.#send(announced, late);
         return;
       }
-      this.#emit(announcementOf(next.as, next.candidate));
+      this.#emit(announcementOf(next));
       this.#then(() => announce(at + 1));
     };
     announce(0);
   }
 
-  #announced({ offering }: PlannedCandidate, cause: AttemptCause): Announced {
+  #announced({ offering }: PlannedCandidate<What>, cause: AttemptCause): Announced {
     const index = this.#begun;
     this.#begun += 1;
     return {
@@ -275,113 +286,51 @@ export class Attempts implements CallListener {
     };
   }
 
-  #send(
-    announced: readonly { readonly candidate: PlannedCandidate; readonly as: Announced }[],
-    hedged: Contest | undefined,
-  ): void {
+  #send(announced: readonly AnnouncedCallee<What>[], late: Contest<What> | undefined): void {
     const calls = announced.map(({ candidate, as }) => {
       this.#turns.taken(candidate);
-      return new Call(candidate, as, this.#callDeps, this);
+      return new Call(candidate, as, this.#deps, this);
     });
     this.#calls.push(...calls);
     const [only] = calls;
-    if (hedged !== undefined) {
-      hedged.calls.push(...calls);
-      hedged.running.push(...calls);
-    } else {
+    if (late !== undefined) late.joined(only);
+    else {
       this.#hadOthers = calls.length > 1;
-      const afterMs = this.#hedgeAfterMs();
-      if (only !== undefined && calls.length === 1 && afterMs === undefined) this.#deliver(only);
-      else this.#contend(calls, afterMs);
+      const lateAfterMs = this.#lateAfterMs();
+      if (only !== undefined && calls.length === 1 && lateAfterMs === undefined) this.#deliver(only);
+      else {
+        const contest = new Contest(calls, this);
+        this.#contest = contest;
+        if (lateAfterMs !== undefined)
+          contest.lateAfter(lateAfterMs, this.#deps.clock, (step) => this.#guarded(step));
+      }
     }
     for (const call of calls) call.send();
   }
 
   /** The first call alone is hedged. */
-  #hedgeAfterMs(): number | undefined {
+  #lateAfterMs(): number | undefined {
     const { dispatch } = this.#plan;
     return dispatch.kind === 'HEDGE' && this.#begun === 1 ? dispatch.afterMs : undefined;
   }
 
-  #contend(calls: Call[], hedgeAfterMs: number | undefined): void {
-    const contest: Contest = {
-      calls,
-      running: [...calls],
-      answered: [],
-      mayHedge: hedgeAfterMs !== undefined,
-      isHedging: false,
-      failed: undefined,
-      cancelTimer: undefined,
-    };
-    this.#contest = contest;
-    if (hedgeAfterMs !== undefined)
-      contest.cancelTimer = this.#deps.clock.after(hedgeAfterMs, () =>
-        this.#guarded(() => this.#hedge(contest)),
-      );
-  }
-
-  /** The first call is late. */
-  #hedge(contest: Contest): void {
-    if (this.#contest !== contest || !contest.mayHedge) return;
-    contest.mayHedge = false;
-    if (this.#why !== undefined || this.#isUnread) {
-      this.#review(contest);
-      return;
-    }
-    contest.isHedging = true;
-    this.#await(this.#turns.next(), (candidate) => {
-      contest.isHedging = false;
-      if (this.#contest !== contest) return;
-      const { failed } = contest;
-      contest.failed = undefined;
-      if (candidate !== undefined) this.#start([{ candidate, cause: 'HEDGE' }], contest);
-      if (failed === undefined) this.#review(contest);
-      else if (candidate === undefined) this.#lost(failed);
-      else this.#tellFailed(failed);
-    });
-  }
-
-  /** Whether one of them is ahead now that something has changed. */
-  #review(contest: Contest): void {
-    if (this.#contest !== contest) return;
-    const { running, answered, mayHedge } = contest;
-    const [alone, ...others] = running;
-    const [best] = answered;
-    if (alone === undefined) {
-      if (best !== undefined) this.#won(contest, best);
-    } else if (others.length === 0 && best === undefined && !mayHedge && alone.held.some(hasContent)) {
-      this.#won(contest, alone);
-    }
-  }
-
-  #won(contest: Contest, winner: Call): void {
-    this.#contest = undefined;
-    contest.cancelTimer?.();
-    this.#deliver(winner);
-    for (const call of contest.calls)
-      if (call !== winner && (contest.running.includes(call) || contest.answered.includes(call)))
-        this.#lose(call);
-    for (const event of winner.held.splice(0)) this.#pass(event);
-    if (winner.end !== undefined) this.#onEnded(winner);
-  }
-
   /** Closes a call that is under way upstream at once. One that was answered in full lost all the same. */
-  #lose(call: Call): void {
+  #lose(call: Call<What>): void {
     this.#losing += 1;
     if (call.end === undefined) call.cancel();
-    else this.#onLost(call.asLost());
+    else this.#onLost(call.asLost(), call.end.warnings);
   }
 
-  #onLost(attempt: Attempt): void {
+  #onLost(attempt: Attempt, warnings: readonly Warning[]): void {
     this.#losing -= 1;
-    this.#emit({ type: 'attemptCancelled', attempt: this.#ended(attempt) });
+    this.#emit({ type: 'attemptCancelled', attempt: this.#ended(attempt, warnings) });
     if (this.#losing > 0) return;
     const go = this.#onLosersOver;
     this.#onLosersOver = undefined;
     go?.();
   }
 
-  #deliver(call: Call): void {
+  #deliver(call: Call<What>): void {
     this.#winner = call;
     this.#hold =
       this.#deps.delivery === 'STREAM' ? createHoldBack(this.#plan.fallback.holdBackTokens) : undefined;
@@ -394,97 +343,59 @@ export class Attempts implements CallListener {
   }
 
   /** The attempt as it is told of: with what it cost. */
-  #ended(attempt: Attempt): Attempt {
-    const told = this.#deps.priced(attempt);
+  #ended(attempt: Attempt, warnings: readonly Warning[]): Attempt {
+    const told = this.#owner.priced(attempt, warnings);
     this.#over.push(told);
     return told;
   }
 
-  #onEnded(call: Call): void {
+  #onEnded(call: Call<What>): void {
     const { end } = call;
     if (end === undefined || this.#attempted !== undefined) return;
-    const contest = this.#contest;
     if (call === this.#winner) {
-      if (end.completed === undefined) this.#failed(call);
+      if (end.last === undefined) this.#failed(call);
       else this.#succeeded(call);
-      return;
-    }
-    if (contest === undefined || !contest.running.includes(call)) {
-      this.#onLost(end.attempt);
-      return;
-    }
-    contest.running.splice(contest.running.indexOf(call), 1);
-    if (end.completed !== undefined) {
-      contest.answered.push(call);
-      this.#review(contest);
-      return;
-    }
-    if (contest.running.length > 0 || contest.answered.length > 0) {
-      this.#tellFailed(call);
-      return;
-    }
-    if (contest.isHedging) contest.failed = call;
-    else this.#lost(call);
+    } else if (this.#contest?.ended(call) !== true) this.#onLost(end.attempt, end.warnings);
   }
 
-  /** One of several has failed, and another goes on. */
-  #tellFailed(call: Call): void {
-    if (call.end === undefined) return;
-    const attempt = this.#ended(call.end.attempt);
-    this.#emit({ type: 'attemptFailed', attempt, willRetry: this.#why === undefined });
-    if (this.#contest !== undefined) this.#review(this.#contest);
-  }
-
-  /** All of a contest have failed. */
-  #lost(last: Call): void {
-    this.#contest?.cancelTimer?.();
-    this.#contest = undefined;
-    this.#hold = undefined;
-    this.#failed(last);
-  }
-
-  #succeeded({ end }: Call): void {
-    const completed = end?.completed;
-    if (end === undefined || completed === undefined) return;
+  #succeeded({ end }: Call<What>): void {
+    const last = end?.last;
+    if (end === undefined || last === undefined) return;
     const hold = this.#hold;
     if (hold !== undefined && !hold.isOpen()) for (const each of hold.flush()) this.#emit(each);
-    this.#ended(end.attempt);
-    const { finishReason, rawFinishReason } = completed;
-    const ending: Ending =
-      rawFinishReason === undefined
-        ? { kind: 'FINISHED', finishReason }
-        : { kind: 'FINISHED', finishReason, rawFinishReason };
-    this.#whenLosersAreOver(() => this.#conclude(ending, end.warnings));
+    this.#ended(end.attempt, end.warnings);
+    this.#endWith(finishedWith(last), end.warnings);
   }
 
-  #failed(call: Call): void {
+  #failed(call: Call<What>): void {
     const { end, candidate } = call;
     if (end === undefined) return;
     const wasSeen = this.#hold?.isOpen() ?? false;
     this.#winner = undefined;
-    const attempt = this.#ended(end.attempt);
+    const attempt = this.#ended(end.attempt, end.warnings);
     const { failure } = attempt;
     if (failure === undefined) throw new Error('a call that was gone on with was cancelled');
     const { lifetime, random } = this.#deps;
     this.#steps ??= new NextSteps(this.#plan.fallback, this.#turns, lifetime, random);
     const steps = this.#steps;
     const step = wasSeen || this.#isUnread ? NO_STEP : steps.after(candidate, failure, this.#hadOthers);
-    this.#await(step, (next) => {
+    const go = (next: NextStep<What>): void => {
       this.#emit({ type: 'attemptFailed', attempt, willRetry: next.kind !== 'END' });
       this.#then(() => {
         if (next.kind === 'END') this.#endWith({ kind: 'FAILED', failure }, end.warnings);
         else this.#goOn(next, failure, end.warnings, steps);
       });
-    });
+    };
+    upon(step, go, this.#broke);
   }
 
   #goOn(
-    step: Exclude<NextStep, { kind: 'END' }>,
+    step: Exclude<NextStep<What>, { kind: 'END' }>,
     failure: LocatedFailure,
     warnings: readonly Warning[],
-    steps: NextSteps,
+    steps: NextSteps<What>,
   ): void {
-    const call = (callee: Callee): void => {
+    const call = (callee: Callee<What>): void => {
       if (this.#why !== undefined) this.#endWith(this.#endedAfter(failure));
       else if (this.#isUnread) this.#endWith({ kind: 'FAILED', failure }, warnings);
       else this.#start([callee]);
@@ -498,7 +409,7 @@ export class Attempts implements CallListener {
       this.#breakOff = undefined;
       // Who was not called yet is not asked for any more where nothing is begun.
       if (this.#why !== undefined || this.#isUnread) call({ candidate, cause: 'RETRY' });
-      else this.#await(steps.waited(candidate, failure), call);
+      else upon(steps.waited(candidate, failure), call, this.#broke);
     };
     if (step.waitMs <= 0 || this.#why !== undefined) {
       again();
@@ -515,17 +426,14 @@ export class Attempts implements CallListener {
   #endedAfter(failed?: LocatedFailure): Ending {
     const [{ offering }] = this.#plan.candidates;
     const { offeringId, providerId } = failed ?? { offeringId: offering.id, providerId: offering.providerId };
-    return { kind: 'FAILED', failure: { ...(this.#why ?? CANCELLED), offeringId, providerId } };
+    const { why, cancelled } = this.#deps.lifetime;
+    return { kind: 'FAILED', failure: { ...(why ?? cancelled), offeringId, providerId } };
   }
 
+  /** Once losers are over: what they leave belongs to the record as well. */
   #endWith(ending: Ending, warnings?: readonly Warning[]): void {
-    this.#whenLosersAreOver(() => this.#conclude(ending, warnings));
-  }
-
-  /** What losers leave belongs to the record as well. */
-  #whenLosersAreOver(go: () => void): void {
-    if (this.#losing === 0) go();
-    else this.#onLosersOver = go;
+    if (this.#losing === 0) this.#conclude(ending, warnings);
+    else this.#onLosersOver = () => this.#conclude(ending, warnings);
   }
 
   #conclude(ending: Ending, warnings: readonly Warning[] = NO_WARNINGS): void {
@@ -541,6 +449,14 @@ export class Attempts implements CallListener {
     const attempted = this.#attempted;
     if (attempted === undefined || this.#isOver || this.#calls.some(({ isGone }) => !isGone)) return;
     this.#isOver = true;
-    this.#listener.onAttempted(attempted);
+    this.#owner.onAttempted(attempted);
   };
 }
+
+const finishedWith = (last: NonNullable<NonNullable<Call<unknown>['end']>['last']>): Ending => {
+  if (last.type === 'performed') return { kind: 'FINISHED' };
+  const { finishReason, rawFinishReason } = last;
+  return rawFinishReason === undefined
+    ? { kind: 'FINISHED', finishReason }
+    : { kind: 'FINISHED', finishReason, rawFinishReason };
+};

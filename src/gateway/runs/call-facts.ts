@@ -1,11 +1,11 @@
 import type { Attempt, AttemptCause } from '../../domain/attempt.ts';
 import type { VerbatimEvent } from '../../domain/client-request.ts';
-import type { CompletionRequest } from '../../domain/completion-request.ts';
+import type { Message } from '../../domain/completion-request.ts';
 import type { ContentEvent, UsageEvent } from '../../domain/content-event.ts';
 import { madeUpCallId } from '../../domain/made-up-call-id.ts';
 import type { ProviderBilling } from '../../domain/provider-billing.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
-import { outputTokensOf, type Usage, usageOf } from '../../domain/usage.ts';
+import { outputTokensOf, type Usage } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
 import { warningInGraph } from '../parameter-name.ts';
 import type { CallWatch } from '../routing/health/availability.ts';
@@ -96,7 +96,7 @@ export class CallIds {
   readonly #used = new Set<string>();
   readonly #byIndex = new Map<number, string>();
 
-  constructor({ messages }: Pick<CompletionRequest, 'messages'>) {
+  constructor(messages: readonly Message<unknown>[]) {
     for (const message of messages)
       if (message.role === 'assistant') for (const { id } of message.toolCalls) this.#used.add(id);
   }
@@ -117,21 +117,30 @@ export type Announced = Pick<Attempt, 'index' | 'offeringId' | 'providerId' | 's
   readonly cause: AttemptCause;
 };
 
-type Sources = {
+/** What a call does not say itself. */
+export type Unsaid = {
+  /** The conversation that is answered; empty where there is none. */
+  readonly messages: readonly Message<unknown>[];
+  /** What was likely used by a call that gave about so many tokens; undefined: nobody knows. */
+  estimated(candidate: Pick<PlannedCandidate<unknown>, 'offering'>, outputTokens: number): Usage | undefined;
+};
+
+type Sources = Pick<Unsaid, 'messages'> & {
   readonly watch: Pick<CallWatch, 'observed'>;
   /** Milliseconds since it was sent. */
   readonly elapsedMs: () => number;
   /** Absent where the answer comes as a whole and has no first token. */
   readonly onFirstToken?: ((ttftMs: number) => void) | undefined;
-  /** About how many tokens the prompt has. */
-  readonly inputTokens: () => number;
+  readonly owner: Pick<Unsaid, 'estimated'>;
 };
+
+type Candidate = Pick<PlannedCandidate<unknown>, 'warnings' | 'provider' | 'offering'>;
 
 /** What is known of a call from what its provider has said so far. */
 export class CallFacts {
   /** Whether a client would have seen anything of the answer. */
   hasAnswered = false;
-  readonly #candidate: PlannedCandidate;
+  readonly #candidate: Candidate;
   readonly #announced: Announced;
   readonly #sources: Sources;
   readonly #measure = new AnswerMeasure();
@@ -144,7 +153,7 @@ export class CallFacts {
   #providerResponseId: string | undefined;
   #providerModel: string | undefined;
 
-  constructor(candidate: PlannedCandidate, announced: Announced, sources: Sources) {
+  constructor(candidate: Candidate, announced: Announced, sources: Sources) {
     this.#candidate = candidate;
     this.#announced = announced;
     this.#sources = sources;
@@ -182,13 +191,14 @@ export class CallFacts {
       case 'verbatim':
         return event;
       case 'completed':
+      case 'performed':
       case 'failed':
         return undefined;
       case 'toolCallStarted':
       case 'toolCallEnded':
         this.#measure.add(event);
         if (!this.hasAnswered) this.#begin(event);
-        this.#callIds ??= new CallIds(this.#candidate.request);
+        this.#callIds ??= new CallIds(this.#sources.messages);
         return sealed(this.#callIds.unique(event), this.#candidate.provider.id);
       default:
         this.#measure.add(event);
@@ -248,8 +258,8 @@ export class CallFacts {
   #estimated(attempt: Attempt): Attempt {
     const { usage } = attempt;
     if (usage === undefined) {
-      const all = usageOf({ input: this.#sources.inputTokens(), output: this.outputTokens() });
-      return { ...attempt, usage: all, usageEstimated: true };
+      const all = this.#sources.owner.estimated(this.#candidate, this.outputTokens());
+      return all === undefined ? attempt : { ...attempt, usage: all, usageEstimated: true };
     }
     const missing = this.#measure.tokens() - outputTokensOf(usage);
     // Below that it may as well be the estimate that is wrong.

@@ -2,16 +2,14 @@ import type { Attempt } from '../../domain/attempt.ts';
 import { type Failure, failureOf } from '../../domain/failure.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
-import type { TraceParent } from '../../domain/trace.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ProviderCall, ProviderSink, UpstreamCall } from '../../ports/provider.ts';
-import type { CompletionTimeouts } from '../completion-command.ts';
+import type { ProviderSink, UpstreamCall } from '../../ports/provider.ts';
 import { elapsedMs } from '../elapsed.ts';
-import type { CallWatch } from '../routing/health/availability.ts';
+import type { CallKind, CallWatch } from '../routing/health/availability.ts';
 import type { PlannedCandidate } from '../routing/route-plan.ts';
-import { type Announced, type AnswerEvent, CallFacts } from './call-facts.ts';
-import { CANCELLED, type Lifetime, Silence, type SilenceLimits } from './lifetime.ts';
+import { type Announced, type AnswerEvent, CallFacts, type Unsaid } from './call-facts.ts';
+import { type Lifetime, Silence, type SilenceLimits } from './lifetime.ts';
 
 /** What a call that threw is for its caller. */
 export const BROKEN: Failure = failureOf(
@@ -23,19 +21,19 @@ export const BROKEN: Failure = failureOf(
 /** How long a provider may take to end once it is to. */
 const END_WITHIN_MS = 2_000;
 
-export type CallDependencies = {
+/** Whose call it is. */
+export type CallOwner<What> = Pick<Unsaid, 'estimated'> & {
+  /** Sends it; `attempt` is its index. Tells the sink nothing before it has returned. */
+  send(candidate: PlannedCandidate<What>, attempt: number, sink: ProviderSink): UpstreamCall;
+};
+
+export type CallDependencies<What> = Pick<Unsaid, 'messages'> & {
   readonly clock: Clock;
   /** Of the run. What ends it ends the call. */
   readonly lifetime: Lifetime;
-  /** Ask for a stream. */
-  readonly stream: boolean;
-  readonly timeouts: CompletionTimeouts;
-  /** Least pace of a stream, in tokens a second; absent: any. */
-  readonly minOutputTps?: number | undefined;
-  /** About how many tokens the prompt has. */
-  readonly inputTokens: () => number;
-  /** What a provider is told of its place in a trace. */
-  readonly traceOf?: ((attempt: number) => TraceParent | undefined) | undefined;
+  readonly kind: CallKind;
+  readonly limits: SilenceLimits;
+  readonly owner: CallOwner<What>;
   /** Takes what a provider threw, or that it did not end. Never throws. */
   readonly onDefect: (error: unknown, providerId: ProviderId) => void;
 };
@@ -45,16 +43,16 @@ export type CallEnd = {
   readonly attempt: Attempt;
   readonly warnings: readonly Warning[];
   /** Present where the attempt succeeded. */
-  readonly completed?: Extract<ProviderEvent, { type: 'completed' }>;
+  readonly last?: Extract<ProviderEvent, { type: 'completed' | 'performed' }>;
 };
 
 /** Who a call tells what happens, in the turn in which it happens. */
-export type CallListener = {
-  onAnswer(call: Call, event: AnswerEvent): void;
+export type CallListener<What> = {
+  onAnswer(call: Call<What>, event: AnswerEvent): void;
   /** `call.end` says how; exactly once. */
-  onCallEnd(call: Call): void;
+  onCallEnd(call: Call<What>): void;
   /** Nothing of it is left at the provider, or that was given up; exactly once, not before `onCallEnd`. */
-  onCallGone(call: Call): void;
+  onCallGone(call: Call<What>): void;
 };
 
 /**
@@ -62,12 +60,12 @@ export type CallListener = {
  * three close it upstream at once. What a provider throws against its contract goes to `onDefect` and is a failure like
  * others, unless the answer was complete.
  */
-export class Call implements ProviderSink {
-  readonly candidate: PlannedCandidate;
+export class Call<What> implements ProviderSink {
+  readonly candidate: PlannedCandidate<What>;
   /** What has been read of it and not been passed on. */
   readonly held: AnswerEvent[] = [];
-  readonly #listener: CallListener;
-  readonly #deps: CallDependencies;
+  readonly #listener: CallListener<What>;
+  readonly #deps: CallDependencies<What>;
   readonly #facts: CallFacts;
   readonly #health: CallWatch;
   readonly #silence: Silence;
@@ -83,28 +81,29 @@ export class Call implements ProviderSink {
   #cancelBound: (() => void) | undefined;
 
   constructor(
-    candidate: PlannedCandidate,
+    candidate: PlannedCandidate<What>,
     announced: Announced,
-    deps: CallDependencies,
-    listener: CallListener,
+    deps: CallDependencies<What>,
+    listener: CallListener<What>,
   ) {
-    const { clock, stream } = deps;
+    const { clock, kind, limits, messages, owner } = deps;
     const { offering } = candidate;
     this.candidate = candidate;
     this.#announced = announced;
     this.#deps = deps;
     this.#listener = listener;
     const sentAt = clock.monotonicMs();
-    this.#health = candidate.availability.began(stream ? 'STREAMED' : 'WHOLE');
+    this.#health = candidate.availability.began(kind);
     this.#facts = new CallFacts(candidate, announced, {
       watch: this.#health,
       elapsedMs: () => elapsedMs(clock, sentAt),
-      onFirstToken: stream ? this.#firstToken : undefined,
-      inputTokens: deps.inputTokens,
+      onFirstToken: kind === 'STREAMED' ? this.#firstToken : undefined,
+      messages,
+      owner,
     });
     this.#silence = new Silence({
       clock,
-      limits: limitsOf(deps),
+      limits,
       whom: offering.id,
       tokens: () => this.#facts.outputTokens(),
       expire: (failure) => {
@@ -116,21 +115,13 @@ export class Call implements ProviderSink {
 
   /** Sends it; nothing is told before this returns, but where the provider throws. */
   send(): void {
-    const { candidate } = this;
-    const { stream, traceOf, lifetime } = this.#deps;
-    const call: { -readonly [Name in keyof ProviderCall]: ProviderCall[Name] } = {
-      providerModelId: candidate.offering.providerModelId,
-      request: candidate.request,
-      stream,
-      trace: traceOf?.(this.#announced.index),
-    };
-    if (candidate.client !== undefined) call.client = candidate.client;
+    const { lifetime, owner } = this.#deps;
     if (lifetime.why !== undefined) {
-      this.#leave(() => this.#fail(CANCELLED));
+      this.#leave(() => this.#fail(lifetime.cancelled));
       return;
     }
     try {
-      this.#upstream = candidate.provider.complete(call, this);
+      this.#upstream = owner.send(this.candidate, this.#announced.index, this);
     } catch (error) {
       this.broke(error);
       return;
@@ -203,7 +194,8 @@ export class Call implements ProviderSink {
     this.#hasBroken = true;
     this.#deps.onDefect(error, this.candidate.provider.id);
     if (this.#hasLeft) return;
-    this.#leave(() => this.#fail(this.#deps.lifetime.why === undefined ? BROKEN : CANCELLED));
+    const { why, cancelled } = this.#deps.lifetime;
+    this.#leave(() => this.#fail(why === undefined ? BROKEN : cancelled));
   }
 
   #take(event: ProviderEvent): void {
@@ -211,9 +203,10 @@ export class Call implements ProviderSink {
       case 'failed':
         this.#leave(() => this.#fail(event.failure));
         return;
-      case 'completed': {
-        const attempt = this.#facts.attempt('SUCCEEDED', event);
-        this.#leave(() => this.#finish({ attempt, warnings: this.#facts.warnings, completed: event }));
+      case 'completed':
+      case 'performed': {
+        const attempt = this.#facts.attempt('SUCCEEDED', event.type === 'completed' ? event : undefined);
+        this.#leave(() => this.#finish({ attempt, warnings: this.#facts.warnings, last: event }));
         return;
       }
       default: {
@@ -226,7 +219,8 @@ export class Call implements ProviderSink {
 
   /** What it says of its usage while it ends is known, too. */
   #absorb(event: ProviderEvent): void {
-    if (event.type === 'completed' || event.type === 'failed') this.#leave(() => {});
+    const isLast = event.type === 'completed' || event.type === 'performed' || event.type === 'failed';
+    if (isLast) this.#leave(() => {});
     else this.#facts.take(event);
   }
 
@@ -246,7 +240,7 @@ export class Call implements ProviderSink {
         new Error(`The call did not end within ${END_WITHIN_MS} ms of being cancelled.`),
         this.candidate.provider.id,
       );
-      this.#leave(() => this.#fail(CANCELLED));
+      this.#leave(() => this.#fail(this.#deps.lifetime.cancelled));
     });
     this.#upstream?.abort();
   }
@@ -283,10 +277,3 @@ export class Call implements ProviderSink {
     if (this.#end === undefined) this.#health.firstToken(ttftMs);
   };
 }
-
-const limitsOf = ({ stream, timeouts, minOutputTps }: CallDependencies): SilenceLimits => {
-  const { firstTokenMs, stallMs } = timeouts;
-  // A whole answer comes when all of it is done: only the total bounds its beginning.
-  if (!stream) return { stallMs };
-  return minOutputTps === undefined ? { firstTokenMs, stallMs } : { firstTokenMs, stallMs, minOutputTps };
-};

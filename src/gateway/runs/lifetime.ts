@@ -1,11 +1,10 @@
 import { type Failure, failureOf } from '../../domain/failure.ts';
 import type { Clock } from '../../ports/clock.ts';
 
-/** What a run has for a failure whose client, or whose server, ended it. */
-export const CANCELLED: Failure = failureOf('CANCELLED', 'The caller ended the completion.');
-
 /** Ends a run that goes on for too long, or that nobody wants any more. It ends once, for the first reason there is. */
 export class Lifetime {
+  /** Why it is ended by its client, or by its server. */
+  readonly cancelled: Failure;
   readonly #clock: Clock;
   readonly #onEnd: () => void;
   #why: Failure | undefined;
@@ -14,7 +13,8 @@ export class Lifetime {
   #aborter: AbortController | undefined;
 
   /** `onEnd` is called once, when the run is ended from outside. */
-  constructor(clock: Clock, onEnd: () => void) {
+  constructor(clock: Clock, cancelled: Failure, onEnd: () => void) {
+    this.cancelled = cancelled;
     this.#clock = clock;
     this.#onEnd = onEnd;
   }

@@ -6,13 +6,13 @@ import type { Lifetime } from './lifetime.ts';
 import type { Turns } from './turns.ts';
 
 /** What follows a failure of which the client has seen nothing. */
-export type NextStep =
-  | { readonly kind: 'CALL'; readonly candidate: PlannedCandidate }
-  | { readonly kind: 'RETRY'; readonly candidate: PlannedCandidate; readonly waitMs: number }
+export type NextStep<What> =
+  | { readonly kind: 'CALL'; readonly candidate: PlannedCandidate<What> }
+  | { readonly kind: 'RETRY'; readonly candidate: PlannedCandidate<What>; readonly waitMs: number }
   | { readonly kind: 'END' };
 
 /** Whom to call, and why. */
-export type Callee = { readonly candidate: PlannedCandidate; readonly cause: AttemptCause };
+export type Callee<What> = { readonly candidate: PlannedCandidate<What>; readonly cause: AttemptCause };
 
 /** A key that is wrong, an account without credit, or a proxy that refuses is so for all that the provider offers. */
 const PROVIDER_WIDE_FAILURES: ReadonlySet<FailureCode> = new Set([
@@ -21,7 +21,7 @@ const PROVIDER_WIDE_FAILURES: ReadonlySet<FailureCode> = new Set([
   'PROXY_REFUSED',
 ]);
 
-export const NO_STEP: NextStep = { kind: 'END' };
+export const NO_STEP: NextStep<never> = { kind: 'END' };
 
 /** Whether another candidate is tried after this failure. */
 const goesElsewhere = ({ on }: Pick<FallbackRules, 'on'>, { code, retry }: Failure): boolean =>
@@ -36,15 +36,15 @@ const backOffMs = (
 ): number => Math.max(retryAfterMs, random() * Math.min(maxMs, baseMs * 2 ** retried));
 
 /** Chooses between the same candidate again, another one, and the end. */
-export class NextSteps {
+export class NextSteps<What> {
   readonly #fallback: FallbackRules;
-  readonly #turns: Turns;
+  readonly #turns: Turns<What>;
   readonly #lifetime: Lifetime;
   readonly #random: () => number;
   /** Of the same candidate, in a row. */
   #retried = 0;
 
-  constructor(fallback: FallbackRules, turns: Turns, lifetime: Lifetime, random: () => number) {
+  constructor(fallback: FallbackRules, turns: Turns<What>, lifetime: Lifetime, random: () => number) {
     this.#fallback = fallback;
     this.#turns = turns;
     this.#lifetime = lifetime;
@@ -55,13 +55,17 @@ export class NextSteps {
    * `hadOthers`: it was called beside others, so that another comes before it again. At once, but where another node has
    * to be asked.
    */
-  after(candidate: PlannedCandidate, failure: Failure, hadOthers: boolean): NextStep | Promise<NextStep> {
+  after(
+    candidate: PlannedCandidate<What>,
+    failure: Failure,
+    hadOthers: boolean,
+  ): NextStep<What> | Promise<NextStep<What>> {
     if (this.#lifetime.why !== undefined) return NO_STEP;
     if (PROVIDER_WIDE_FAILURES.has(failure.code)) this.#turns.refusedBy(candidate.offering.providerId);
     const soon = hadOthers ? NO_STEP : this.#retry(candidate, failure, this.#fallback.backoff.maxMs);
     if (soon.kind !== 'END') return soon;
     // Where there is no other, a long wait is better than none.
-    const or = (next: PlannedCandidate | undefined): NextStep =>
+    const or = (next: PlannedCandidate<What> | undefined): NextStep<What> =>
       next === undefined
         ? this.#retry(candidate, failure, Number.POSITIVE_INFINITY)
         : { kind: 'CALL', candidate: next };
@@ -70,13 +74,13 @@ export class NextSteps {
   }
 
   /** A candidate that was not called before. */
-  called(candidate: PlannedCandidate): Callee {
+  called(candidate: PlannedCandidate<What>): Callee<What> {
     this.#retried = 0;
     return { candidate, cause: 'FALLBACK' };
   }
 
   /** Whom to call once the wait is over. */
-  async waited(candidate: PlannedCandidate, failure: Failure): Promise<Callee> {
+  async waited(candidate: PlannedCandidate<What>, failure: Failure): Promise<Callee<What>> {
     if (!(await this.#turns.again(candidate))) {
       const next = await this.#elsewhere(failure);
       if (next !== undefined) return this.called(next);
@@ -88,7 +92,7 @@ export class NextSteps {
   }
 
   /** The same one again, where waiting can help it and there is the time. */
-  #retry(candidate: PlannedCandidate, failure: Failure, mostMs: number): NextStep {
+  #retry(candidate: PlannedCandidate<What>, failure: Failure, mostMs: number): NextStep<What> {
     const { retries, backoff } = this.#fallback;
     if (failure.retry !== 'HERE' || this.#retried >= retries || !this.#turns.mayTry()) return NO_STEP;
     if (candidate.availability.state() === 'OPEN') return NO_STEP;
@@ -98,7 +102,9 @@ export class NextSteps {
       : { kind: 'RETRY', candidate, waitMs };
   }
 
-  #elsewhere(failure: Failure): PlannedCandidate | undefined | Promise<PlannedCandidate | undefined> {
+  #elsewhere(
+    failure: Failure,
+  ): PlannedCandidate<What> | undefined | Promise<PlannedCandidate<What> | undefined> {
     return goesElsewhere(this.#fallback, failure) ? this.#turns.next() : undefined;
   }
 }

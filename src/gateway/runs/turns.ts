@@ -3,67 +3,50 @@ import type { ProviderId } from '../../domain/ids.ts';
 import type { FallbackRules } from '../../domain/route.ts';
 import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
 
+type Plan<What> = Pick<RoutePlan<What>, 'candidates'> & {
+  readonly fallback: Pick<FallbackRules, 'maxAttempts'>;
+};
+
 /** Whose turn it is: candidates in order, as far as their breakers let them be called. */
-export type Turns = {
-  /**
-   * The next that may be called; undefined where there is none, or no more attempts are allowed. At once, but where
-   * another node has to be asked.
-   */
-  next(): PlannedCandidate | undefined | Promise<PlannedCandidate | undefined>;
-  /** Its account is of no use: nothing else of this provider is called. */
-  refusedBy(provider: ProviderId): void;
-  /** Asks the breaker of one again. */
-  again(candidate: PlannedCandidate): boolean | Promise<boolean>;
-  /** Whether another attempt is allowed. */
-  mayTry(): boolean;
-  /** The admitted one is called now, so that what it was let through for will be told of. */
-  taken(candidate: PlannedCandidate): void;
-  /** Gives back the turns that were not taken: a probe that is not made must not keep others out. */
-  close(): void;
-  /** Why nothing was tried: the breakers of all are open. */
-  allClosed(): LocatedFailure;
-};
-
-type TurnDependencies = {
-  /** Attempts so far. */
-  readonly begun: () => number;
-};
-
-type Plan = Pick<RoutePlan, 'candidates'> & { readonly fallback: Pick<FallbackRules, 'maxAttempts'> };
-
-class PlannedTurns implements Turns {
-  readonly #plan: Plan;
-  readonly #dependencies: TurnDependencies;
-  readonly #admitted = new Set<PlannedCandidate>();
+export class Turns<What> {
+  readonly #plan: Plan<What>;
+  readonly #admitted = new Set<PlannedCandidate<What>>();
   #refusing: Set<ProviderId> | undefined;
   #at = 0;
+  #taken = 0;
 
-  constructor(plan: Plan, dependencies: TurnDependencies) {
+  constructor(plan: Plan<What>) {
     this.#plan = plan;
-    this.#dependencies = dependencies;
   }
 
+  /** Whether another attempt is allowed. */
   mayTry(): boolean {
-    return this.#dependencies.begun() + this.#admitted.size < this.#plan.fallback.maxAttempts;
+    return this.#taken + this.#admitted.size < this.#plan.fallback.maxAttempts;
   }
 
-  again(candidate: PlannedCandidate): boolean | Promise<boolean> {
+  /** Asks the breaker of one again. */
+  again(candidate: PlannedCandidate<What>): boolean | Promise<boolean> {
     const answer = candidate.availability.admit();
     if (typeof answer === 'boolean') return this.#admit(candidate, answer);
     return answer.then((admits) => this.#admit(candidate, admits));
   }
 
-  #admit(candidate: PlannedCandidate, admits: boolean): boolean {
+  #admit(candidate: PlannedCandidate<What>, admits: boolean): boolean {
     if (admits) this.#admitted.add(candidate);
     return admits;
   }
 
+  /** Its account is of no use: nothing else of this provider is called. */
   refusedBy(provider: ProviderId): void {
     this.#refusing ??= new Set();
     this.#refusing.add(provider);
   }
 
-  next(): PlannedCandidate | undefined | Promise<PlannedCandidate | undefined> {
+  /**
+   * The next that may be called; undefined where there is none, or no more attempts are allowed. At once, but where
+   * another node has to be asked.
+   */
+  next(): PlannedCandidate<What> | undefined | Promise<PlannedCandidate<What> | undefined> {
     const { candidates } = this.#plan;
     while (this.#at < candidates.length && this.mayTry()) {
       const candidate = candidates[this.#at];
@@ -76,15 +59,19 @@ class PlannedTurns implements Turns {
     return undefined;
   }
 
-  taken(candidate: PlannedCandidate): void {
+  /** The candidate is called now, so that what it was let through for will be told of. */
+  taken(candidate: PlannedCandidate<What>): void {
+    this.#taken += 1;
     this.#admitted.delete(candidate);
   }
 
+  /** Gives back the turns that were not taken: a probe that is not made must not keep others out. */
   close(): void {
     for (const { availability } of this.#admitted) availability.decline();
     this.#admitted.clear();
   }
 
+  /** Why nothing was tried: the breakers of all are open. */
   allClosed(): LocatedFailure {
     const { candidates } = this.#plan;
     const [{ offering, availability }] = candidates;
@@ -102,6 +89,3 @@ class PlannedTurns implements Turns {
     };
   }
 }
-
-export const createTurns = (plan: Plan, dependencies: TurnDependencies): Turns =>
-  new PlannedTurns(plan, dependencies);

@@ -10,12 +10,12 @@ import { isDeeperThan, type JsonValue } from '../../domain/json.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { isRegionWord } from '../../domain/region.ts';
 import { TOOL_NAME, TOOL_NAME_FORM } from '../../domain/tool-name.ts';
+import type { CompletionCommand } from '../completion-command.ts';
 import { mediaTypeProblem } from '../media-type.ts';
-import type { Authorised } from './authorise.ts';
 import { ok, refused, type Staged } from './stage.ts';
 
-export type Guarded = Omit<Authorised, 'stage'> & {
-  readonly stage: 'GUARDED';
+export type Guarded = {
+  readonly command: CompletionCommand;
   /** Why it can only be passed on as its client wrote it: whoever gets it so may know what we do not. */
   readonly untranslatable?: Problem;
 };
@@ -223,7 +223,8 @@ const sizeProblem = (request: GivenRequest): Problem | undefined => {
   return lengthProblem(request.messages) ?? outputProblem(request);
 };
 
-const invalidInput = ({ path, problem }: Problem): CompletionRefusal => ({
+/** The path begins at the input. */
+export const invalidInput = ({ path, problem }: Problem): CompletionRefusal => ({
   code: 'INVALID_INPUT',
   path: `input.${path}`,
   problem,
@@ -242,18 +243,15 @@ export const refusalFor = (refusal: CompletionRefusal, untranslatable?: Problem)
  * What no provider could make sense of is refused before anything is sent. Of a client's own request that goes for what
  * is too much: the rest is for a provider to judge that gets it as it came, and keeps all others from it.
  */
-export const guardInput = (authorised: Authorised): Staged<Guarded> => {
-  const { caller, command } = authorised;
+export const guardInput = (command: CompletionCommand): Staged<Guarded> => {
   const problem = requestProblem(command.request);
-  if (problem === undefined) return ok({ caller, command, stage: 'GUARDED' });
+  if (problem === undefined) return ok({ command });
   const { client } = command;
   const refusing = client === undefined ? problem : sizeProblem(command.request);
   if (client === undefined || refusing !== undefined) return refused(invalidInput(refusing ?? problem));
   const unread = [{ name: problem.path, isEssential: true }, ...client.unread];
   return ok({
-    caller,
     command: { ...command, client: { ...client, unread } },
-    stage: 'GUARDED',
     untranslatable: problem,
   });
 };

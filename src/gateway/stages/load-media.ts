@@ -14,14 +14,7 @@ import {
   MediaRefused,
   MIB,
 } from '../media-loader.ts';
-import type { Guarded } from './guard-input.ts';
 import { ok, refused, type Staged } from './stage.ts';
-
-/** A request with all its media here, or where a provider can fetch them. */
-export type Loaded = Omit<Guarded, 'stage'> & {
-  readonly stage: 'LOADED';
-  readonly request: CompletionRequest;
-};
 
 type GivenRequest = CompletionRequest<MediaSource | RemoteSource>;
 
@@ -63,14 +56,24 @@ const loadPart = async (
 
 const BUDGET = { each: 20 * MIB, total: 64 * MIB };
 
-/** Fetches, side by side, what a prompt names. The path in a refusal begins at the request. */
-export const loadRequest = async (
+/**
+ * Whole requests are passed on at once; for others it takes until all that they name is fetched, side by side. The path in a
+ * refusal begins at the request.
+ */
+export const loadRequest = (
+  request: GivenRequest,
+  dependencies: MediaLoaderDependencies,
+  timeoutMs: number,
+  lifetime: { readonly signal: AbortSignal },
+): Staged<CompletionRequest> | Promise<Staged<CompletionRequest>> =>
+  isWhole(request) ? ok(request) : fetchAll(request, dependencies, timeoutMs, lifetime.signal);
+
+const fetchAll = async (
   request: GivenRequest,
   dependencies: MediaLoaderDependencies,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Staged<CompletionRequest>> => {
-  if (isWhole(request)) return ok(request);
   const budget = { ...BUDGET, timeoutMs: Math.min(FETCH_TIMEOUT_MS, timeoutMs) };
   const loader = createMediaLoader(dependencies, budget, signal);
   const loadMessage = async (message: Message<MediaSource | RemoteSource>, at: number): Promise<Message> =>
@@ -100,20 +103,4 @@ export const refusalOf = (error: unknown, signal: AbortSignal): Staged<never> =>
     return refused({ code: 'UNAVAILABLE', problem: 'The request was ended before it began.' });
   const { path, problem } = error.media;
   return refused({ code: 'INVALID_INPUT', path: `input.${path}`, problem });
-};
-
-/** Whole requests are passed on at once; for others it takes until all that they name is fetched. */
-export const loadMedia = (
-  guarded: Guarded,
-  dependencies: MediaLoaderDependencies,
-  timeoutMs: number,
-  lifetime: { readonly signal: AbortSignal },
-): Staged<Loaded> | Promise<Staged<Loaded>> => {
-  const { request } = guarded.command;
-  const loadedWith = (whole: CompletionRequest): Staged<Loaded> =>
-    ok({ ...guarded, stage: 'LOADED', request: whole });
-  if (isWhole(request)) return loadedWith(request);
-  return loadRequest(request, dependencies, timeoutMs, lifetime.signal).then((loaded) =>
-    loaded.kind === 'OK' ? loadedWith(loaded.value) : loaded,
-  );
 };

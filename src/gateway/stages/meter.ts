@@ -34,7 +34,8 @@ export const thinkingOf = ({
   return reasoningEffort === undefined ? undefined : reasoningEffort !== 'none';
 };
 
-const priced = (attempt: Attempt, catalogue: Catalogue, termsOf: TermsOf): Attempt => {
+/** With what our rates make of it, where that can be told and is not yet. */
+export const priced = (attempt: Attempt, catalogue: Catalogue, termsOf: TermsOf): Attempt => {
   if (attempt.cost !== undefined) return attempt;
   const offering = calledOffering(catalogue, attempt.offeringId);
   const isCounted = attempt.usage !== undefined || attempt.billing?.charge !== undefined;
@@ -122,11 +123,9 @@ const termsOfRoute =
     return undefined;
   };
 
-/** Prices attempts of a plan one by one, as they end. */
-export const pricedBy = (plan: RoutePlan, catalogue: Catalogue): ((attempt: Attempt) => Attempt) => {
-  const termsOf = termsOfRoute(plan);
-  return (attempt) => priced(attempt, catalogue, termsOf);
-};
+/** An attempt of a plan with its price, as it ends. */
+export const pricedIn = (attempt: Attempt, plan: RoutePlan, catalogue: Catalogue): Attempt =>
+  priced(attempt, catalogue, termsOfRoute(plan));
 
 export const meter = (
   { attempts, ending, warnings }: Attempted,

@@ -60,10 +60,8 @@ export const recordOf = (
   const failure = ending.kind === 'FAILED' ? ending.failure : undefined;
   const facts = factsOf({ ...about, bill: metered, warnings, failure });
   if (ending.kind === 'FAILED') return { ...facts, id };
-  const { finishReason, rawFinishReason } = ending;
-  return rawFinishReason === undefined
-    ? { ...facts, id, finishReason }
-    : { ...facts, id, finishReason, rawFinishReason };
+  const { kind: _finished, ...reasons } = ending;
+  return { ...facts, id, ...reasons };
 };
 
 /** The ledger's row: the record without what providers said of failures, as they like to quote the prompt. */

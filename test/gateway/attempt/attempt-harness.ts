@@ -4,11 +4,18 @@ import type { CompletionEvent } from '../../../src/domain/completion-event.ts';
 import type { Failure } from '../../../src/domain/failure.ts';
 import { asModelSlug, asProviderId } from '../../../src/domain/ids.ts';
 import { DEFAULT_FALLBACK, type FallbackRules } from '../../../src/domain/route.ts';
+import { usageOf } from '../../../src/domain/usage.ts';
 import { type CompletionCommand, timeoutsOf } from '../../../src/gateway/completion-command.ts';
 import type { Availability } from '../../../src/gateway/routing/health/availability.ts';
-import type { Dispatch, PlannedCandidate, RoutePlan } from '../../../src/gateway/routing/route-plan.ts';
+import type {
+  CompletionCall,
+  Dispatch,
+  PlannedCandidate,
+  RoutePlan,
+} from '../../../src/gateway/routing/route-plan.ts';
 import { type Attempted, Attempts } from '../../../src/gateway/runs/attempts.ts';
-import { CANCELLED, Lifetime } from '../../../src/gateway/runs/lifetime.ts';
+import { CANCELLED } from '../../../src/gateway/runs/completion-run.ts';
+import { Lifetime } from '../../../src/gateway/runs/lifetime.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { createScriptedProvider, type ScriptedProvider } from '../../support/scripted-provider.ts';
@@ -57,14 +64,14 @@ class Told {
   readonly #ready: Step[] = [];
   readonly #over = Promise.withResolvers<Attempted>();
   #reader: ((step: Step | Promise<never>) => void) | undefined;
-  #attempts: Attempts | undefined;
+  #attempts: Attempts<CompletionCall> | undefined;
   #hasBegun = false;
 
   get over(): Promise<Attempted> {
     return this.#over.promise;
   }
 
-  of(attempts: Attempts): void {
+  of(attempts: Attempts<CompletionCall>): void {
     this.#attempts = attempts;
   }
 
@@ -160,23 +167,30 @@ export const carryOut = (providers: readonly Provider[], options: AttemptOptions
     inputTokens: () => 1_000,
   };
   const defects: unknown[] = [];
-  const lifetime = new Lifetime(clock, () => attempts.onRunEnded());
+  const lifetime = new Lifetime(clock, CANCELLED, () => attempts.onRunEnded());
   const source = new Told();
   const timeouts = timeoutsOf(command, fallback.timeouts);
   lifetime.limit(timeouts.totalMs, 'The completion took too long.');
-  const attempts: Attempts = new Attempts(
-    plan,
-    {
-      clock,
-      lifetime,
-      timeouts,
-      stream: command.streamUpstream,
-      delivery: command.delivery,
-      random: options.random ?? (() => 0.5),
-      priced: (attempt) => attempt,
-      onDefect: (error) => void defects.push(error),
+  const { firstTokenMs, stallMs } = timeouts;
+  const { streamUpstream: stream } = command;
+  const { minOutputTps } = fallback;
+  const attempts: Attempts<CompletionCall> = new Attempts(plan, {
+    clock,
+    lifetime,
+    kind: stream ? 'STREAMED' : 'WHOLE',
+    limits: {
+      stallMs,
+      ...(stream && { firstTokenMs, ...(minOutputTps !== undefined && { minOutputTps }) }),
     },
-    {
+    delivery: command.delivery,
+    messages: command.request.messages,
+    random: options.random ?? (() => 0.5),
+    onDefect: (error) => void defects.push(error),
+    owner: {
+      send: ({ provider, offering, request }, _attempt, sink) =>
+        provider.complete({ providerModelId: offering.providerModelId, request, stream }, sink),
+      estimated: (_candidate, output) => usageOf({ input: plan.inputTokens(), output }),
+      priced: (attempt) => attempt,
       onEvent: (event) => source.add(event),
       onAttempted(attempted) {
         lifetime.close();
@@ -185,7 +199,7 @@ export const carryOut = (providers: readonly Provider[], options: AttemptOptions
       },
       onBroke: (error) => source.break(error),
     },
-  );
+  });
   source.of(attempts);
   const events: CompletionEvent[] = [];
   const read = async (): Promise<Attempted> => {

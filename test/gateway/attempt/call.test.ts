@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import { asModelSlug } from '../../../src/domain/ids.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
+import { usageOf } from '../../../src/domain/usage.ts';
 import { DEFAULT_TIMEOUTS } from '../../../src/gateway/completion-command.ts';
 import { Call } from '../../../src/gateway/runs/call.ts';
+import { CANCELLED } from '../../../src/gateway/runs/completion-run.ts';
 import { Lifetime } from '../../../src/gateway/runs/lifetime.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { catalogueOf, completed, MODEL, requestWith, settled, textDelta, usageUpdated } from '../harness.ts';
@@ -42,16 +44,20 @@ it.each(CASES)(
           }),
         },
         isFallback: false,
-        request: requestWith(),
         warnings: [],
       },
       { index: 0, offeringId: offering.id, providerId: provider.id, startedAt: clock.now(), cause: 'FIRST' },
       {
         clock,
-        lifetime: new Lifetime(clock, () => {}),
-        stream: true,
-        timeouts: DEFAULT_TIMEOUTS,
-        inputTokens: () => 10,
+        lifetime: new Lifetime(clock, CANCELLED, () => {}),
+        kind: 'STREAMED',
+        limits: DEFAULT_TIMEOUTS,
+        messages: [],
+        owner: {
+          send: (_candidate, _attempt, sink) =>
+            provider.complete({ providerModelId: 'talker', request: requestWith(), stream: true }, sink),
+          estimated: (_candidate, output) => usageOf({ input: 10, output }),
+        },
         onDefect: (error) => {
           throw error;
         },

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { asProviderId } from '../../../src/domain/ids.ts';
 import type { OperationKind } from '../../../src/domain/operation.ts';
 import type { RoutePolicy } from '../../../src/domain/route.ts';
+import { DEFAULT_TIMEOUTS } from '../../../src/gateway/completion-command.ts';
 import { createScriptedProvider } from '../../support/scripted-provider.ts';
 import { callerWith } from '../harness.ts';
 import { bookOf, catalogueWith, model, policyWith, routerOver } from './route-fixtures.ts';
@@ -39,7 +40,8 @@ const planned = (
     model: name,
     input: request,
     unsupported,
-    timeoutMs: 1_000,
+    timeouts: {},
+    defaultTimeouts: DEFAULT_TIMEOUTS,
     ...(policy !== undefined && { routing: { policy } }),
   };
   const route = router.compile(command, 'EMBEDDING');

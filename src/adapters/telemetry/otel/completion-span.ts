@@ -16,7 +16,7 @@ export const decidingAttempt = (attempts: readonly Attempt[]): Attempt | undefin
   attempts.findLast(({ status }) => status === 'FAILED') ??
   attempts.at(-1);
 
-const spanErrorOf = (error: CompletionError): SpanError =>
+export const spanErrorOf = (error: CompletionError): SpanError =>
   error.kind === 'REFUSED' ? { type: error.refusal.code } : errorOf(error.failure);
 
 export const startCompletionSpan = (tools: Tools, start: CompletionStart): CompletionTrace => {

@@ -1,9 +1,11 @@
 import { SpanKind } from '@opentelemetry/api';
+import type { CompletionError } from '../../../domain/completion-event.ts';
 import type { OperationKind } from '../../../domain/operation.ts';
+import type { OperationRecord } from '../../../domain/operation-record.ts';
 import type { OperationStart, OperationTrace } from '../../../ports/telemetry.ts';
 import { createAttemptSpans, type Tools } from './attempt-spans.ts';
-import { decidingAttempt } from './completion-span.ts';
-import { errorOf, recordAttributes, routeAttributes } from './fact-attributes.ts';
+import { decidingAttempt, spanErrorOf } from './completion-span.ts';
+import { recordAttributes, routeAttributes } from './fact-attributes.ts';
 import { shortened } from './request-attributes.ts';
 
 /** The conventions have a name for the first alone. */
@@ -31,26 +33,46 @@ export const startOperationSpan = (
   const attempts = createAttemptSpans(tools, name, span.parent);
   let isOver = false;
 
+  const end = (record: OperationRecord | undefined, error: CompletionError | undefined): void => {
+    if (isOver) return;
+    isOver = true;
+    if (record !== undefined) {
+      for (const attempt of record.attempts) attempts.end(attempt);
+      span.set({
+        'modelgraph.operation.id': record.id,
+        ...routeAttributes(record.route),
+        ...recordAttributes(record, decidingAttempt(record.attempts)),
+      });
+    }
+    if (error !== undefined) span.fail(spanErrorOf(error));
+    attempts.close();
+    span.end();
+  };
+
   return {
-    attempt(start) {
-      attempts.begin(start);
-      return attempts.parentOf(start.index);
+    tell(event) {
+      switch (event.type) {
+        case 'attemptStarted':
+          attempts.begin(event);
+          return;
+        case 'attemptFailed':
+        case 'attemptCancelled':
+          attempts.end(event.attempt);
+          return;
+        case 'finished':
+          end(event.record, undefined);
+          return;
+        case 'failed':
+          end(event.record, event.error);
+          return;
+        default:
+      }
     },
-    end(how) {
+    parentOf: attempts.parentOf,
+    broke() {
       if (isOver) return;
       isOver = true;
-      if (how === undefined) span.fail({ type: 'INTERNAL' });
-      else if (how.kind === 'REFUSED') span.fail({ type: how.refusal.code });
-      else {
-        const { record } = how;
-        for (const attempt of record.attempts) attempts.end(attempt);
-        span.set({
-          'modelgraph.operation.id': record.id,
-          ...routeAttributes(record.route),
-          ...recordAttributes(record, decidingAttempt(record.attempts)),
-        });
-        if (record.failure !== undefined) span.fail(errorOf(record.failure));
-      }
+      span.fail({ type: 'INTERNAL' });
       attempts.close();
       span.end();
     },

@@ -1,7 +1,10 @@
 import type { JsonObject } from '../../../domain/json.ts';
 import type { OperationKind } from '../../../domain/operation.ts';
+import type { CompletionTimeouts } from '../../../gateway/completion-command.ts';
 import type { OperationCommand } from '../../../gateway/operation-command.ts';
 import type { builder } from '../builder.ts';
+import { readDestination } from './read-routing.ts';
+import { RoutingInput, type RoutingShape } from './routing-input.ts';
 import { checkTimeout, readTags } from './tags.ts';
 import { UnsupportedPolicyEnum } from './unsupported-policy.ts';
 
@@ -10,9 +13,12 @@ type InputFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']>
 /** Fields that the input of every operation has. */
 export const operationOptions = (t: InputFields) => ({
   model: t.string({
-    required: true,
     description:
-      'A slug, an offering id (`provider/providerModelId`), or an unqualified name or alias that means one model; as for completions.',
+      'A slug, an offering id (`provider/providerModelId`), an unqualified name or alias that means one model, `route:<name>` for a saved route, or `inline`; as for completions.',
+  }),
+  routing: t.field({
+    type: RoutingInput,
+    description: 'How this request is routed. Offerings that do not have the operation are passed over.',
   }),
   unsupported: t.field({
     type: UnsupportedPolicyEnum,
@@ -22,7 +28,7 @@ export const operationOptions = (t: InputFields) => ({
   }),
   timeoutMs: t.int({
     description:
-      "Limit in milliseconds on the whole operation, fetching of media included, 1 to 3,600,000; the server's default if not given.",
+      "Limit in milliseconds on the whole operation, fetching of media and all attempts included, 1 to 3,600,000; the route's or the server's default if not given.",
   }),
   metadata: t.field({
     type: 'JSONObject',
@@ -32,7 +38,8 @@ export const operationOptions = (t: InputFields) => ({
 });
 
 export type OperationOptionsShape = {
-  readonly model: string;
+  readonly model?: string | null | undefined;
+  readonly routing?: RoutingShape | null | undefined;
   readonly unsupported: 'ERROR' | 'WARN';
   readonly timeoutMs?: number | null | undefined;
   readonly metadata?: JsonObject | null | undefined;
@@ -42,9 +49,15 @@ export type OperationOptionsShape = {
 /** Throws InputProblem. */
 export const readOptions = (
   options: OperationOptionsShape,
-  defaultTimeoutMs: number,
+  defaultTimeouts: CompletionTimeouts,
 ): Omit<OperationCommand<OperationKind>, 'operation' | 'input'> => {
-  const { model, unsupported, timeoutMs } = options;
+  const { unsupported, timeoutMs } = options;
   if (timeoutMs != null) checkTimeout('timeoutMs', timeoutMs);
-  return { model, unsupported, timeoutMs: timeoutMs ?? defaultTimeoutMs, ...readTags(options) };
+  return {
+    ...readDestination(options),
+    unsupported,
+    timeouts: timeoutMs == null ? {} : { totalMs: timeoutMs },
+    defaultTimeouts,
+    ...readTags(options),
+  };
 };

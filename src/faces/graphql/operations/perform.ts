@@ -27,7 +27,7 @@ export const perform = async <Kind extends OperationKind>(
   const command = readInput(() => ({
     operation,
     input: read(),
-    ...readOptions(options, timeouts.totalMs),
+    ...readOptions(options, timeouts),
     ...(trace !== undefined && { trace }),
   }));
   if (command.kind === 'REFUSED') throw completionError(command, undefined);
