@@ -12,7 +12,7 @@ import type { Log } from './ports/log.ts';
 import type { RunningServer } from './serve.ts';
 
 /** Rejects with a message for a person if something that is configured is not there. */
-const startServer = async (config: Config, log: Log): Promise<RunningServer> => {
+export const startServer = async (config: Config, log: Log): Promise<RunningServer> => {
   // Before anything is made: a start that finds its port taken leaves nothing behind.
   const listener = await listen(config);
 

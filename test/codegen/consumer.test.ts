@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Modelgraph, startModelgraph } from '../support/modelgraph.ts';
+import type { Modelgraph } from '../support/modelgraph.ts';
+import { plainServer } from '../support/plain-server.ts';
 import { createFrontend, type Frontend } from './consumer.ts';
 
 let server: Modelgraph;
 let frontend: Frontend;
 beforeAll(async () => {
-  server = await startModelgraph();
+  server = await plainServer();
   frontend = createFrontend(server.url, server.adminKey);
 });
 afterAll(async () => {
   frontend?.close();
-  await server?.stop();
 });
 
 it('a generated client reads prices as exact decimals', async () => {

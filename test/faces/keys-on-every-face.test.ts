@@ -1,15 +1,15 @@
 import { request } from 'node:http';
 import { createClient } from 'graphql-ws';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { KEY_FIELDS } from '../../src/control/credential.ts';
-import { type Modelgraph, startModelgraph } from '../support/modelgraph.ts';
+import type { Modelgraph } from '../support/modelgraph.ts';
+import { plainServer } from '../support/plain-server.ts';
 
 let server: Modelgraph;
 beforeAll(async () => {
-  server = await startModelgraph();
+  server = await plainServer();
 });
-afterAll(() => server?.stop());
 
 type Headers = { readonly [name: string]: string };
 type Face = { readonly name: string; ask(headers: Headers): Promise<number> };

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { minifyIntrospection, outputIntrospectionFile } from '@gql.tada/internal';
 import { buildSchema, introspectionFromSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Modelgraph, startModelgraph } from '../support/modelgraph.ts';
+import type { Modelgraph } from '../support/modelgraph.ts';
+import { plainServer } from '../support/plain-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -20,10 +21,9 @@ beforeAll(async () => {
   symlinkSync(join(ROOT, 'node_modules'), join(folder.path, 'node_modules'));
   writeFileSync(join(folder.path, 'package.json'), '{"type":"module"}');
   cpSync(join(ROOT, 'schema/possible-types.json'), join(folder.path, 'possible-types.json'));
-  server = await startModelgraph();
+  server = await plainServer();
 });
 afterAll(async () => {
-  await server?.stop();
   folder.remove();
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Modelgraph, startModelgraph } from '../support/modelgraph.ts';
+import { type ModelgraphProcess, spawnModelgraph } from '../support/modelgraph.ts';
 import { eventStream, jsonAnswer, sseFrame, startUpstream, type Upstream } from '../support/upstream.ts';
 
 const KEYS = {
@@ -34,11 +34,11 @@ const LEDGER =
 
 describe('what is secret', () => {
   let upstream: Upstream;
-  let server: Modelgraph;
+  let server: ModelgraphProcess;
   const answers: string[] = [];
   beforeAll(async () => {
     upstream = await startUpstream();
-    server = await startModelgraph({
+    server = await spawnModelgraph({
       config: [
         'providers:',
         `  - { id: openai, baseUrl: ${upstream.url}/v1 }`,

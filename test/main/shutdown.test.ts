@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { usedDataFolder } from '../support/data-folder.ts';
 import { type GraphClient, type Result, TRANSPORTS } from '../support/graph-clients.ts';
-import { type Modelgraph, startModelgraph } from '../support/modelgraph.ts';
+import { type ModelgraphProcess, spawnModelgraph } from '../support/modelgraph.ts';
 import {
   eventStream,
   gate,
@@ -75,7 +75,7 @@ const follow = (client: GraphClient, tag: string): Follower => {
 describe('a server that is told to stop', () => {
   let upstream: Upstream;
   let data: Awaited<ReturnType<typeof usedDataFolder>>;
-  let server: Modelgraph;
+  let server: ModelgraphProcess;
   let clients: readonly GraphClient[] = [];
   beforeAll(async () => {
     [upstream, data] = await Promise.all([startUpstream(), usedDataFolder()]);
@@ -89,7 +89,7 @@ describe('a server that is told to stop', () => {
 
   const start = async (drainMs: number): Promise<void> => {
     for (const client of clients) await client.dispose();
-    server = await startModelgraph({
+    server = await spawnModelgraph({
       dataDir: data.path,
       env: { MODELGRAPH_DRAIN_MS: String(drainMs), MODELGRAPH_ADMIN_KEY: 'mg_of-the-shutdown-test' },
       config: `providers: [{ id: relay, dialect: openai, baseUrl: "${upstream.url}/v1", models: [{ id: m }] }]`,

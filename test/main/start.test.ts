@@ -9,7 +9,7 @@ import { createMemoryState } from '../../src/adapters/state/memory.ts';
 import { openStore } from '../../src/adapters/store/open-store.ts';
 import { createKeyService } from '../../src/control/key-service.ts';
 import { usedDataFolder } from '../support/data-folder.ts';
-import { type Modelgraph, runModelgraph, startModelgraph } from '../support/modelgraph.ts';
+import { type ModelgraphProcess, runModelgraph, spawnModelgraph } from '../support/modelgraph.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 import { freePort } from '../support/running-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -17,7 +17,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 type Folder = ReturnType<typeof temporaryFolder>;
 
 const MODELS = '{ models(first: 1) { totalCount } }';
-const statusWith = async (server: Modelgraph, key: string): Promise<number> =>
+const statusWith = async (server: ModelgraphProcess, key: string): Promise<number> =>
   (await server.post(MODELS, {}, key)).status;
 
 /** As a server leaves it that was killed before it had shown the admin key. */
@@ -32,14 +32,14 @@ const leaveUnshownKey = async (dataDir: string): Promise<void> => {
 
 describe('a server', () => {
   let data: Folder;
-  let first: Modelgraph;
-  let second: Modelgraph | undefined;
+  let first: ModelgraphProcess;
+  let second: ModelgraphProcess | undefined;
   let ollamaPort: number;
   beforeAll(async () => {
     data = await usedDataFolder();
     await leaveUnshownKey(data.path);
     ollamaPort = await freePort();
-    first = await startModelgraph({
+    first = await spawnModelgraph({
       dataDir: data.path,
       ownAdminKey: true,
       // Whatever runs on this machine, none runs there.
@@ -122,7 +122,7 @@ describe('a server', () => {
     first.signal('SIGTERM');
     expect(await first.exited).toBe(0);
     await first.printed(/"Stopped after \d+ s: nothing was under way\."\}\n$/);
-    second = await startModelgraph({ dataDir: data.path, ownAdminKey: true });
+    second = await spawnModelgraph({ dataDir: data.path, ownAdminKey: true });
     const output = second.output();
     expect(output).toContain(
       '  Config     none (./modelgraph.yaml, or the file that MODELGRAPH_CONFIG names)\n',
@@ -143,7 +143,7 @@ describe('a server', () => {
       env: { MODELGRAPH_DATA_DIR: data.path },
     });
     expect(made.stderr).toMatch(/^A new admin key, shown this once\. 2 other admin keys are revoked; /);
-    second = await startModelgraph({ dataDir: data.path, ownAdminKey: true });
+    second = await spawnModelgraph({ dataDir: data.path, ownAdminKey: true });
     expect(second.output()).not.toContain('mg_');
     expect(await statusWith(second, made.stdout.trim())).toBe(200);
     expect(await statusWith(second, first.adminKey)).toBe(401);
@@ -153,7 +153,7 @@ describe('a server', () => {
     second?.signal('SIGTERM');
     await second?.exited;
     const given = 'mg_given-0123456789abcdef';
-    const third = await startModelgraph({
+    const third = await spawnModelgraph({
       dataDir: data.path,
       dotEnv: `MODELGRAPH_ADMIN_KEY=${given}`,
       ownAdminKey: true,
@@ -272,7 +272,7 @@ it('a start that is interrupted ends in order, and leaves nothing behind', async
 
 it('prints addresses that a browser can open when it listens on all of them; ends when its folder is removed', async () => {
   const data = await usedDataFolder();
-  const server = await startModelgraph({ dataDir: data.path, env: { HOST: '0.0.0.0' } });
+  const server = await spawnModelgraph({ dataDir: data.path, env: { HOST: '0.0.0.0' } });
   try {
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect((await fetch(`${server.url}/health`)).status).toBe(200);

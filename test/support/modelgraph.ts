@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { usedDataFolder } from './data-folder.ts';
+import { startHosted } from './hosted-server.ts';
 import { spawnUntil, stopProcess } from './running-server.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** The real server in a process of its own. */
+/** A real server: its own port, configuration, folder and database. */
 export type Modelgraph = {
   /** `http://127.0.0.1:port` */
   readonly url: string;
@@ -14,17 +15,21 @@ export type Modelgraph = {
   readonly socketUrl: string;
   /** Empty where the server has one from an earlier start, which it does not show. */
   readonly adminKey: string;
-  /** All that the process has printed so far, on both streams. */
+  /** All that it has printed so far, on both streams. */
   output(): string;
-  /** Resolves when the process has printed something that matches. */
+  /** Resolves when it has printed something that matches. */
   printed(pattern: RegExp): Promise<void>;
   /** POSTs an operation; the admin key unless another or none (null) is given. */
   post(query: string, variables?: object, key?: string | null): Promise<Answer>;
+  stop(): Promise<void>;
+};
+
+/** One in a process of its own, as people run it. */
+export type ModelgraphProcess = Modelgraph & {
   /** Sends a signal without waiting. */
   signal(name: NodeJS.Signals): void;
   /** The exit code, once the process has ended. */
   readonly exited: Promise<number | null>;
-  stop(): Promise<void>;
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers of many shapes
@@ -51,35 +56,17 @@ const MAIN = new URL('../../bin/modelgraph.js', import.meta.url).pathname;
 /** Reading our TypeScript is a quarter of a start's work, and the same for all of them. */
 const COMPILED = new URL('../../node_modules/.cache/modelgraph-compiled', import.meta.url).pathname;
 
-/** Starts the server with nothing in its environment but what is given, and waits until it serves. */
-export const startModelgraph = async (options: ModelgraphOptions = {}): Promise<Modelgraph> => {
-  const folder = folderWith(options);
-  const data = options.dataDir === undefined ? await usedDataFolder() : undefined;
-  const givenAdminKey = options.env?.MODELGRAPH_ADMIN_KEY ?? `mg_test-${randomUUID()}`;
+/** What a server has printed, and whoever waits for a part of it. */
+const createPrintout = () => {
   let output = '';
   const listeners = new Set<() => void>();
-  const child = await spawnUntil(/REST base +\S+/, process.execPath, [MAIN], {
-    cwd: folder.path,
-    env: {
-      ...(options.ownAdminKey !== true && { MODELGRAPH_ADMIN_KEY: givenAdminKey }),
-      ...environmentOf(options, options.dataDir ?? data?.path),
-    },
-    onOutput: (text) => {
+  return {
+    output: () => output,
+    add(text: string): void {
       output += text;
       for (const listener of listeners) listener();
     },
-  });
-  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-  const url = /REST base +(http:\/\/\S+)\/v1/.exec(output)?.[1];
-  if (url === undefined) throw new Error(`no address in: ${output}`);
-  const generatedAdminKey = /Admin key +(mg_\S+)/.exec(output)?.[1];
-  const adminKey = options.ownAdminKey === true ? (generatedAdminKey ?? '') : givenAdminKey;
-  return {
-    url,
-    socketUrl: `${url.replace('http', 'ws')}/graphql`,
-    adminKey,
-    output: () => output,
-    printed: (pattern) =>
+    printed: (pattern: RegExp): Promise<void> =>
       new Promise((resolve) => {
         const look = (): void => {
           if (!pattern.test(output)) return;
@@ -89,6 +76,50 @@ export const startModelgraph = async (options: ModelgraphOptions = {}): Promise<
         listeners.add(look);
         look();
       }),
+  };
+};
+
+type Printout = ReturnType<typeof createPrintout>;
+
+type Place = {
+  readonly directory: string;
+  readonly environment: { readonly [name: string]: string };
+  readonly folders: readonly string[];
+  readonly adminKey: string | undefined;
+  remove(): void;
+};
+
+/** Where a server is called, and all that its environment holds. */
+const prepare = async (options: ModelgraphOptions): Promise<Place> => {
+  const folder = folderWith(options);
+  const data = options.dataDir === undefined ? await usedDataFolder() : undefined;
+  const adminKey = options.env?.MODELGRAPH_ADMIN_KEY ?? `mg_test-${randomUUID()}`;
+  return {
+    directory: folder.path,
+    folders: [folder.path, ...(data === undefined ? [] : [data.path])],
+    adminKey: options.ownAdminKey === true ? undefined : adminKey,
+    environment: {
+      ...(options.ownAdminKey !== true && { MODELGRAPH_ADMIN_KEY: adminKey }),
+      ...environmentOf(options, options.dataDir ?? data?.path),
+    },
+    remove() {
+      folder.remove();
+      data?.remove();
+    },
+  };
+};
+
+/** What its greeting and the way it was started say of a server that serves. */
+const addressed = ({ output, printed }: Printout, given: string | undefined): Omit<Modelgraph, 'stop'> => {
+  const url = /REST base +(http:\/\/\S+)\/v1/.exec(output())?.[1];
+  if (url === undefined) throw new Error(`no address in: ${output()}`);
+  const adminKey = given ?? /Admin key +(mg_\S+)/.exec(output())?.[1] ?? '';
+  return {
+    url,
+    socketUrl: `${url.replace('http', 'ws')}/graphql`,
+    adminKey,
+    output,
+    printed,
     async post(query, variables = {}, key = adminKey) {
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
@@ -100,12 +131,53 @@ export const startModelgraph = async (options: ModelgraphOptions = {}): Promise<
       });
       return { status: response.status, body: await response.json(), headers: response.headers };
     },
+  };
+};
+
+/** Node itself, and what is loaded into it, read their variables once a process. */
+const isOfProcess = (name: string): boolean => /^(NODE|OTEL)_/.test(name);
+
+/**
+ * Starts a server with nothing in its environment but what is given, and waits until it serves. It runs beside others of this
+ * test process (server-host.ts), unless it is given what only a whole process has.
+ */
+export const startModelgraph = async (options: ModelgraphOptions = {}): Promise<Modelgraph> => {
+  if (Object.keys(options.env ?? {}).some(isOfProcess)) return spawnModelgraph(options);
+  const place = await prepare(options);
+  const printout = createPrintout();
+  const hosted = await startHosted({ ...place, compileCache: COMPILED }, printout.add);
+  return {
+    ...addressed(printout, place.adminKey),
+    async stop() {
+      await hosted.stop();
+      place.remove();
+    },
+  };
+};
+
+/** Starts the command in a process of its own and waits until it serves. */
+export const spawnModelgraph = async (options: ModelgraphOptions = {}): Promise<ModelgraphProcess> => {
+  const { directory, environment, adminKey, remove } = await prepare(options);
+  const printout = createPrintout();
+  const child = await spawnUntil(/REST base +\S+/, process.execPath, [MAIN], {
+    cwd: directory,
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: COMPILED,
+      // It ends with this process, also where a test has not waited until it served.
+      MODELGRAPH_LAUNCHER: String(process.pid),
+      ...environment,
+    },
+    onOutput: printout.add,
+  });
+  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  return {
+    ...addressed(printout, adminKey),
     signal: (name) => void child.kill(name),
     exited,
     async stop() {
       await stopProcess(child, 'SIGTERM');
-      folder.remove();
-      data?.remove();
+      remove();
     },
   };
 };
@@ -117,9 +189,10 @@ const folderWith = ({ config, dotEnv }: ModelgraphOptions): ReturnType<typeof te
   return folder;
 };
 
-const environmentOf = ({ env }: ModelgraphOptions, dataDir: string | undefined): NodeJS.ProcessEnv => ({
-  PATH: process.env.PATH,
-  NODE_COMPILE_CACHE: COMPILED,
+const environmentOf = (
+  { env }: ModelgraphOptions,
+  dataDir: string | undefined,
+): { readonly [name: string]: string } => ({
   PORT: '0',
   ...(dataDir !== undefined && { MODELGRAPH_DATA_DIR: dataDir }),
   ...env,
@@ -134,7 +207,11 @@ export const runModelgraph = async (
   const data = args.length === 0 && options.dataDir === undefined ? await usedDataFolder() : undefined;
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder.path,
-    env: environmentOf(options, options.dataDir ?? data?.path),
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: COMPILED,
+      ...environmentOf(options, options.dataDir ?? data?.path),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   void options.signal?.then((name) => child.kill(name));

@@ -42,6 +42,8 @@ export type Upstream = {
   enqueue(...scripts: readonly Script[]): void;
   /** Answers every request for which nothing is enqueued. */
   respond(handler: (request: UpstreamRequest) => Script): void;
+  /** Nothing is enqueued or scripted, as at first; what came stays counted. */
+  forget(): void;
   /** Resolves when request number `n` (from 0) has come whole. */
   received(n: number): Promise<UpstreamRequest>;
   /** Resolves when the client closes the connection of request `n` before it has the whole answer. */
@@ -102,6 +104,8 @@ const parsed = (text: string): unknown => {
   }
 };
 
+const notScripted = (): Script => ({ status: 599, body: 'nothing is scripted' });
+
 /** A real HTTP server, or with `tls` one over TLS, on a loopback port of its own that does as it is told. */
 export const startUpstream = async (tls?: {
   readonly cert: string;
@@ -111,7 +115,7 @@ export const startUpstream = async (tls?: {
   const queue: Script[] = [];
   const milestones: Milestones[] = [];
   const connections = new Map<Socket, number>();
-  let fallback = (_request: UpstreamRequest): Script => ({ status: 599, body: 'nothing is scripted' });
+  let fallback: (request: UpstreamRequest) => Script = notScripted;
   let count = 0;
 
   const milestonesOf = (n: number): Milestones => {
@@ -208,6 +212,10 @@ export const startUpstream = async (tls?: {
     enqueue: (...scripts) => void queue.push(...scripts),
     respond(handler) {
       fallback = handler;
+    },
+    forget() {
+      queue.length = 0;
+      fallback = notScripted;
     },
     received: (n) => milestonesOf(n).received.promise,
     closedByClient: (n) => milestonesOf(n).closedByClient.promise,

@@ -1,14 +1,14 @@
 import { getOperationAST, parse } from 'graphql';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { READY_OPERATIONS } from '../../../src/faces/explorer/page/operations.ts';
 import { graphqlWs } from '../../support/graph-clients.ts';
-import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import type { Modelgraph } from '../../support/modelgraph.ts';
+import { plainServer } from '../../support/plain-server.ts';
 
 let server: Modelgraph;
 beforeAll(async () => {
-  server = await startModelgraph();
+  server = await plainServer();
 });
-afterAll(() => server?.stop());
 
 const NAMED = READY_OPERATIONS.map((operation) => {
   const definition = getOperationAST(parse(operation.query));

@@ -1,19 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { graphqlWs } from '../../support/graph-clients.ts';
-import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
-import { eventStream, jsonAnswer, sseFrame, startUpstream, type Upstream } from '../../support/upstream.ts';
-import { configFor, DIALECTS } from './dialects.ts';
+import type { Modelgraph } from '../../support/modelgraph.ts';
+import { eventStream, jsonAnswer, sseFrame, type Upstream } from '../../support/upstream.ts';
+import { DIALECTS } from './dialects.ts';
+import { dialectsServer } from './dialects-server.ts';
 import { PNG, WAV } from './operation-cases.ts';
 
 let upstream: Upstream;
 let server: Modelgraph;
 beforeAll(async () => {
-  upstream = await startUpstream();
-  server = await startModelgraph({ config: configFor(upstream.url) });
-});
-afterAll(async () => {
-  await server?.stop();
-  await upstream?.close();
+  ({ upstream, server } = await dialectsServer());
 });
 
 const COMPLETE = /* GraphQL */ `

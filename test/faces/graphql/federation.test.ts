@@ -1,8 +1,9 @@
 import { composeServices, compositionHasErrors } from '@theguild/federation-composition';
 import { graphql, parse } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { buildSubgraphSchema } from '../../../src/faces/graphql/schema.ts';
-import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import type { Modelgraph } from '../../support/modelgraph.ts';
+import { plainServer } from '../../support/plain-server.ts';
 
 /** Another team's subgraph, which adds to our entities. */
 const REVIEWS = /* GraphQL */ `
@@ -99,9 +100,8 @@ const ENTITIES = /* GraphQL */ `
 
 let server: Modelgraph;
 beforeAll(async () => {
-  server = await startModelgraph();
+  server = await plainServer();
 });
-afterAll(() => server?.stop());
 
 describe('the subgraph', () => {
   it('composes with one that extends all its entities and one that pages like it', async () => {

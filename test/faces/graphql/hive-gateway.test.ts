@@ -2,7 +2,8 @@ import { createClient } from 'graphql-sse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Result } from '../../support/graph-clients.ts';
 import { type Router, startHiveGateway } from '../../support/hive-gateway.ts';
-import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import type { Modelgraph } from '../../support/modelgraph.ts';
+import { plainServer } from '../../support/plain-server.ts';
 import type { Subgraph } from '../../support/reviews-subgraph.ts';
 import { startReviewsSubgraph } from '../../support/reviews-subgraph.ts';
 
@@ -22,14 +23,13 @@ let server: Modelgraph;
 let reviews: Subgraph;
 let router: Router;
 beforeAll(async () => {
-  server = await startModelgraph();
+  server = await plainServer();
   reviews = await startReviewsSubgraph(() => pointsAt);
   router = await startHiveGateway(server, reviews);
 });
 afterAll(async () => {
   await router?.stop();
   await reviews?.stop();
-  await server?.stop();
 });
 
 const watch = (by: Router, input: object): AsyncIterableIterator<Result> =>

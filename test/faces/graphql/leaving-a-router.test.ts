@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Router, startHiveGateway } from '../../support/hive-gateway.ts';
-import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import type { Modelgraph } from '../../support/modelgraph.ts';
 import { type Subgraph, startReviewsSubgraph } from '../../support/reviews-subgraph.ts';
-import { eventStream, gate, startUpstream, type Upstream } from '../../support/upstream.ts';
-import { configFor, DIALECTS } from './dialects.ts';
+import { eventStream, gate, type Upstream } from '../../support/upstream.ts';
+import { DIALECTS } from './dialects.ts';
+import { dialectsServer } from './dialects-server.ts';
 
 const [openai] = DIALECTS;
 const FRAMES = openai?.textFrames(['Blue', ' and', ' wide.']) ?? [];
@@ -12,15 +13,10 @@ let upstream: Upstream;
 let server: Modelgraph;
 let reviews: Subgraph;
 beforeAll(async () => {
-  upstream = await startUpstream();
-  server = await startModelgraph({ config: configFor(upstream.url) });
+  ({ upstream, server } = await dialectsServer());
   reviews = await startReviewsSubgraph(() => ({}));
 });
-afterAll(async () => {
-  await reviews?.stop();
-  await server?.stop();
-  await upstream?.close();
-});
+afterAll(() => reviews?.stop());
 
 /** Asks by a mutation and leaves once the provider has the request. */
 const leave = async (router: Router, request: number): Promise<void> => {

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { multipartBody } from '../../../src/faces/graphql/multipart-subscriptions.ts';
-import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import type { Modelgraph } from '../../support/modelgraph.ts';
+import { plainServer } from '../../support/plain-server.ts';
 
 let server: Modelgraph;
 beforeAll(async () => {
-  server = await startModelgraph();
+  server = await plainServer();
 });
-afterAll(() => server?.stop());
 
 const APOLLO =
   'multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/graphql-response+json,application/json;q=0.9';

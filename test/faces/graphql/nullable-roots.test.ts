@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, isNonNullType } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Modelgraph } from '../../support/modelgraph.ts';
+import { plainServer } from '../../support/plain-server.ts';
 
 let server: Modelgraph;
 beforeAll(async () => {
-  server = await startModelgraph();
+  server = await plainServer();
 });
-afterAll(() => server?.stop());
 
 describe('fields of Query and Mutation', () => {
   it('keeps the answers beside a field that fails', async () => {

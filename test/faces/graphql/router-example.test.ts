@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import { beforeAll, expect, it } from 'vitest';
+import type { Modelgraph } from '../../support/modelgraph.ts';
+import { plainServer } from '../../support/plain-server.ts';
 import { freePort, spawnUntil, stopProcess } from '../../support/running-server.ts';
 
 const DOCS = readFileSync(new URL('../../../docs/routers.md', import.meta.url), 'utf8');
@@ -9,9 +10,8 @@ const [, PROGRAM = ''] = /^```js\n(.*?)^```$/ms.exec(DOCS) ?? [];
 
 let server: Modelgraph;
 beforeAll(async () => {
-  server = await startModelgraph();
+  server = await plainServer();
 });
-afterAll(() => server?.stop());
 
 it('the router of the documentation asks, streams, and refuses whoever has no key', async () => {
   const port = await freePort();

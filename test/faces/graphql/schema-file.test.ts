@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { possibleTypes } from '../../../src/faces/graphql/possible-types.ts';
-import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import type { Modelgraph } from '../../support/modelgraph.ts';
+import { closedServer, plainServer } from '../../support/plain-server.ts';
 
 const committed = (name: string): string =>
   readFileSync(new URL(`../../../schema/${name}`, import.meta.url), 'utf8');
@@ -10,12 +11,8 @@ const committed = (name: string): string =>
 let server: Modelgraph;
 let closed: Modelgraph;
 beforeAll(async () => {
-  [server, closed] = await Promise.all([
-    startModelgraph(),
-    startModelgraph({ env: { MODELGRAPH_INTROSPECTION: 'off' } }),
-  ]);
+  [server, closed] = await Promise.all([plainServer(), closedServer()]);
 });
-afterAll(() => Promise.all([server?.stop(), closed?.stop()]));
 
 const ask = (init: RequestInit = {}, of = server) => {
   const headers = new Headers(init.headers);

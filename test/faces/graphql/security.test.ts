@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { graphqlWs, TRANSPORTS } from '../../support/graph-clients.ts';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import { closedServer } from '../../support/plain-server.ts';
 
 let server: Modelgraph;
 let closed: Modelgraph;
@@ -11,10 +12,10 @@ beforeAll(async () => {
     startModelgraph({
       env: { MODELGRAPH_ALLOWED_ORIGINS: 'https://app.example', MODELGRAPH_MAX_REQUEST_BYTES: '200000' },
     }),
-    startModelgraph({ env: { MODELGRAPH_INTROSPECTION: 'off' } }),
+    closedServer(),
   ]);
 });
-afterAll(() => Promise.all([server?.stop(), closed?.stop()]));
+afterAll(() => server?.stop());
 
 /** The first result or error that a transport gives, as its client sees it. */
 const firstOf = async (

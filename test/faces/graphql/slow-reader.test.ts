@@ -1,20 +1,16 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
-import { eventStream, startUpstream, type Upstream } from '../../support/upstream.ts';
-import { configFor, DIALECTS } from './dialects.ts';
+import type { Modelgraph } from '../../support/modelgraph.ts';
+import { eventStream, type Upstream } from '../../support/upstream.ts';
+import { DIALECTS } from './dialects.ts';
+import { dialectsServer } from './dialects-server.ts';
 
 let upstream: Upstream;
 let server: Modelgraph;
 beforeAll(async () => {
-  upstream = await startUpstream();
-  server = await startModelgraph({ config: configFor(upstream.url) });
-});
-afterAll(async () => {
-  await server?.stop();
-  await upstream?.close();
+  ({ upstream, server } = await dialectsServer());
 });
 
 const BODY = JSON.stringify({

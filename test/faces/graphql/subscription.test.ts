@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type GraphClient, graphqlWs, type Result, TRANSPORTS } from '../../support/graph-clients.ts';
-import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
-import { eventStream, gate, startUpstream, type Upstream } from '../../support/upstream.ts';
-import { configFor, DIALECTS } from './dialects.ts';
+import type { Modelgraph } from '../../support/modelgraph.ts';
+import { eventStream, gate, type Upstream } from '../../support/upstream.ts';
+import { DIALECTS } from './dialects.ts';
+import { dialectsServer } from './dialects-server.ts';
 
 const WATCH = /* GraphQL */ `
   subscription Watch($input: CompletionInput!) {
@@ -37,12 +38,7 @@ const ask = (text: string) => [{ user: { text } }];
 let upstream: Upstream;
 let server: Modelgraph;
 beforeAll(async () => {
-  upstream = await startUpstream();
-  server = await startModelgraph({ config: configFor(upstream.url) });
-});
-afterAll(async () => {
-  await server?.stop();
-  await upstream?.close();
+  ({ upstream, server } = await dialectsServer());
 });
 
 const eventOf = (result: Result) => {

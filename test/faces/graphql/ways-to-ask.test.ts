@@ -1,15 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import { createClient } from 'graphql-sse';
 import { createClient as createWsClient } from 'graphql-ws';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import type { Modelgraph } from '../../support/modelgraph.ts';
+import { plainServer } from '../../support/plain-server.ts';
 
 let server: Modelgraph;
 beforeAll(async () => {
-  server = await startModelgraph();
+  server = await plainServer();
 });
-afterAll(() => server?.stop());
 
 const ask = (path: string, init: RequestInit = {}) => {
   const headers = new Headers(init.headers);

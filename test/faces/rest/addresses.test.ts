@@ -2,17 +2,18 @@ import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import { plainServer } from '../../support/plain-server.ts';
 import { send } from '../../support/raw-request.ts';
 
 let server: Modelgraph;
 let published: Modelgraph;
 beforeAll(async () => {
   [server, published] = await Promise.all([
-    startModelgraph(),
+    plainServer(),
     startModelgraph({ env: { MODELGRAPH_PUBLIC_URL: 'https://models.example/gateway/' } }),
   ]);
 });
-afterAll(() => Promise.all([server?.stop(), published?.stop()]));
+afterAll(() => published?.stop());
 
 type Init = { readonly method?: string; readonly headers?: { readonly [name: string]: string } };
 

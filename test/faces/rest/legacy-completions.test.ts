@@ -1,14 +1,14 @@
 import OpenAI from 'openai';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Modelgraph } from '../../support/modelgraph.ts';
+import { plainServer } from '../../support/plain-server.ts';
 
 let server: Modelgraph;
 let client: OpenAI;
 beforeAll(async () => {
-  server = await startModelgraph();
+  server = await plainServer();
   client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: server.adminKey, maxRetries: 0 });
 });
-afterAll(() => server?.stop());
 
 const ASKED = { model: 'sandbox/echo', prompt: ['one', 'two words'], n: 2, echo: true };
 const ANSWERS = ['oneone', 'oneone', 'two wordstwo words', 'two wordstwo words'];

@@ -1,15 +1,15 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { ANSWER_SCHEMAS } from '../../../src/faces/rest/manual/answer-schemas.ts';
-import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import type { Modelgraph } from '../../support/modelgraph.ts';
+import { plainServer } from '../../support/plain-server.ts';
 import { send } from '../../support/raw-request.ts';
 
 let server: Modelgraph;
 beforeAll(async () => {
-  server = await startModelgraph();
+  server = await plainServer();
 });
-afterAll(() => server?.stop());
 
 // biome-ignore lint/suspicious/noExplicitAny: a document of a shape that the validator checks
 const document = async (): Promise<any> => (await fetch(`${server.url}/openapi.json`)).json();

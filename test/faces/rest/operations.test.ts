@@ -1,15 +1,15 @@
 import OpenAI, { toFile } from 'openai';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { wavOf } from '../../../src/wire/operations/wav.ts';
-import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
+import type { Modelgraph } from '../../support/modelgraph.ts';
+import { plainServer } from '../../support/plain-server.ts';
 
 let server: Modelgraph;
 let client: OpenAI;
 beforeAll(async () => {
-  server = await startModelgraph();
+  server = await plainServer();
   client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: server.adminKey, maxRetries: 0 });
 });
-afterAll(() => server?.stop());
 
 const model = 'sandbox/echo';
 const PNG = Buffer.from('\x89PNG\r\n\x1a\nrest', 'latin1');

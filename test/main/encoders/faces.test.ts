@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Conversation, FACES, toldIn } from './conversations.ts';
-import { type StrictProviders, startStrictProviders } from './strict-providers.ts';
+import { type StrictProviders, strictProviders } from './strict-providers.ts';
 
 let providers: StrictProviders;
 beforeAll(async () => {
-  providers = await startStrictProviders();
+  providers = await strictProviders();
 }, 60_000);
-afterAll(() => providers?.stop());
 beforeEach(() => providers.forget());
 
 const PNG =

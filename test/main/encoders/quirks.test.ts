@@ -1,15 +1,14 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: bodies of several dialects
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PROVIDER_QUIRKS } from '../../../src/domain/provider-quirks.ts';
 import { runModelgraph } from '../../support/modelgraph.ts';
-import { type StrictProviders, startStrictProviders } from './strict-providers.ts';
+import { type StrictProviders, strictProviders } from './strict-providers.ts';
 
 let providers: StrictProviders;
 beforeAll(async () => {
-  providers = await startStrictProviders();
+  providers = await strictProviders();
 });
-afterAll(() => providers?.stop());
 beforeEach(() => providers.forget());
 
 const USER = { role: 'user', content: 'x' };

@@ -1,12 +1,11 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: bodies of several dialects
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type StrictProviders, startStrictProviders } from './strict-providers.ts';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type StrictProviders, strictProviders } from './strict-providers.ts';
 
 let providers: StrictProviders;
 beforeAll(async () => {
-  providers = await startStrictProviders();
+  providers = await strictProviders();
 });
-afterAll(() => providers?.stop());
 beforeEach(() => providers.forget());
 
 const USER = { role: 'user', content: 'x' };

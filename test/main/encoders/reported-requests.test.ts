@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { reportedRequests } from '../../support/reported-faults.ts';
-import { type StrictProviders, startStrictProviders } from './strict-providers.ts';
+import { type StrictProviders, strictProviders } from './strict-providers.ts';
 
 /** Providers of every dialect, each with what only its maker refuses. */
 const MODELS = [
@@ -26,10 +26,8 @@ const requests = reportedRequests().filter(({ title }) => /^(?:0[1-8]|1[45])/.te
 let providers: StrictProviders;
 
 beforeAll(async () => {
-  providers = await startStrictProviders();
+  providers = await strictProviders();
 }, 60_000);
-
-afterAll(() => providers?.stop());
 
 test.skipIf(requests.length === 0).for(requests)(
   'a request that was reported: $title',

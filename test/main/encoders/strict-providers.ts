@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: bodies of several dialects
+import { kept } from '../../support/kept.ts';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
 import {
   eventStream,
@@ -49,7 +50,6 @@ export type StrictProviders = {
   next(...scripts: readonly Script[]): void;
   /** As it began. */
   forget(): void;
-  stop(): Promise<void>;
 };
 
 export const chatAnswer = (message: object, rest: object = {}): Script =>
@@ -109,8 +109,7 @@ const plainAnswer = ({ path, body }: UpstreamRequest): Script => {
   ]);
 };
 
-/** The real server over providers that refuse what the real ones refuse. */
-export const startStrictProviders = async (): Promise<StrictProviders> => {
+const startStrictProviders = async (): Promise<StrictProviders> => {
   const upstream = await startUpstream();
   let queue: Script[] = [];
   let seen = 0;
@@ -194,9 +193,8 @@ export const startStrictProviders = async (): Promise<StrictProviders> => {
       queue = [];
       seen = upstream.requests.length;
     },
-    async stop() {
-      await server.stop();
-      await upstream.close();
-    },
   };
 };
+
+/** The real server over providers that refuse what the real ones refuse. */
+export const strictProviders = kept(startStrictProviders);

@@ -1,13 +1,12 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: bodies of several dialects
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventStream, sseFrame } from '../../support/upstream.ts';
-import { chatAnswer, geminiAnswer, type StrictProviders, startStrictProviders } from './strict-providers.ts';
+import { chatAnswer, geminiAnswer, type StrictProviders, strictProviders } from './strict-providers.ts';
 
 let providers: StrictProviders;
 beforeAll(async () => {
-  providers = await startStrictProviders();
+  providers = await strictProviders();
 });
-afterAll(() => providers?.stop());
 beforeEach(() => providers.forget());
 
 const BASH = {

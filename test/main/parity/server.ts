@@ -1,4 +1,5 @@
 import { type GraphClient, graphqlWs } from '../../support/graph-clients.ts';
+import { kept } from '../../support/kept.ts';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
 import { type Script, startUpstream } from '../../support/upstream.ts';
 import type { Json } from './meaning.ts';
@@ -12,13 +13,12 @@ export type ParityServer = {
   next(script: Script): void;
   /** Bodies that providers were sent since this was last called. */
   sent(): readonly Json[];
-  stop(): Promise<void>;
 };
 
 const KNOWN = ['mistral', 'cohere', 'bedrock'] as const;
 const RELAYS = { relay: 'openai', responses: 'openai-responses', claude: 'anthropic', geminis: 'gemini' };
 
-export const startParityServer = async (): Promise<ParityServer> => {
+const startParityServer = async (): Promise<ParityServer> => {
   const upstream = await startUpstream();
   let queue: Script[] = [];
   let seen = 0;
@@ -50,10 +50,8 @@ export const startParityServer = async (): Promise<ParityServer> => {
       seen = upstream.requests.length;
       return bodies;
     },
-    async stop() {
-      await graph.dispose();
-      await server.stop();
-      await upstream.close();
-    },
   };
 };
+
+/** The real server over one upstream that plays every provider. */
+export const parityServer = kept(startParityServer);

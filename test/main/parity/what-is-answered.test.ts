@@ -1,15 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ANSWERS, END_WORDS, FAULT_WORDS, FAULTS } from './answers.ts';
 import type { Face } from './faces.ts';
 import { type Failed, RETRY_AFTER_SECONDS, type Said } from './meaning.ts';
-import { type ParityServer, startParityServer } from './server.ts';
+import { type ParityServer, parityServer } from './server.ts';
 import { CELLS, ownOffering, UPSTREAMS } from './table.ts';
 
 let parity: ParityServer;
 beforeAll(async () => {
-  parity = await startParityServer();
+  parity = await parityServer();
 });
-afterAll(() => parity?.stop());
 
 const USER = { role: 'user', text: 'Look at the sea.' } as const;
 

@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Face, FaceName, Request } from './faces.ts';
 import type { Asked, Call, Json, Said, Turn, Upstream } from './meaning.ts';
-import { type ParityServer, startParityServer } from './server.ts';
+import { type ParityServer, parityServer } from './server.ts';
 import { CELLS, FACES, ownOffering, UPSTREAMS } from './table.ts';
 
 let parity: ParityServer;
 beforeAll(async () => {
-  parity = await startParityServer();
+  parity = await parityServer();
 });
-afterAll(() => parity?.stop());
 
 const USAGE = { input: 3, cached: 0, written: 0, output: 2, reasoning: 0 };
 const OK: Said = { text: 'ok', end: 'STOP', usage: USAGE };

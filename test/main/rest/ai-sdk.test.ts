@@ -2,15 +2,14 @@ import { createAnthropic } from '@ai-sdk/anthropic';
 import { createOpenResponses } from '@ai-sdk/open-responses';
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { REST_UPSTREAMS, type RestServer, startRestServer } from './rest-server.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { REST_UPSTREAMS, type RestServer, restServer } from './rest-server.ts';
 import { CITIES, cityIn, SDK_WEATHER, TWO_CALLS } from './weather.ts';
 
 let rest: RestServer;
 beforeAll(async () => {
-  rest = await startRestServer();
+  rest = await restServer();
 });
-afterAll(() => rest?.stop());
 
 /** Each brings a version of its own of what they all implement. */
 type Model = ReturnType<ReturnType<typeof createOpenAICompatible>>;

@@ -1,15 +1,14 @@
 import Anthropic from '@anthropic-ai/sdk';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { REST_UPSTREAMS, type RestServer, startRestServer, upstreamsWith } from './rest-server.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { REST_UPSTREAMS, type RestServer, restServer, upstreamsWith } from './rest-server.ts';
 import { CITIES, MESSAGES_WEATHER, TWO_CALLS } from './weather.ts';
 
 let rest: RestServer;
 let client: Anthropic;
 beforeAll(async () => {
-  rest = await startRestServer();
+  rest = await restServer();
   client = new Anthropic({ baseURL: rest.server.url, apiKey: rest.key, maxRetries: 0 });
 });
-afterAll(() => rest?.stop());
 
 const PROMPT = 'Good morning to all of you.';
 const SAID = { max_tokens: 1_000, messages: [{ role: 'user' as const, content: PROMPT }] };

@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { eventStream, jsonAnswer, type Script, sseFrame } from '../../support/upstream.ts';
-import { eventsIn, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
+import { eventsIn, type ScriptedServer, scriptedServer } from './scripted-server.ts';
 
 let scripted: ScriptedServer;
 beforeAll(async () => {
-  scripted = await startScriptedServer(['openrouter', 'xai', 'perplexity']);
+  scripted = await scriptedServer();
 });
-afterAll(() => scripted?.stop());
 
 const MESSAGES = [{ role: 'user', content: 'Hello' }];
 const chat = (usage: object, more: object = {}): Script =>

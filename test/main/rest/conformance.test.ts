@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { REST_UPSTREAMS, type RestServer, type RestUpstream, startRestServer } from './rest-server.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { REST_UPSTREAMS, type RestServer, type RestUpstream, restServer } from './rest-server.ts';
 
 type Check = { readonly id: string; readonly status: string; readonly detail?: string };
 
@@ -62,9 +62,8 @@ const report = async (
 
 let rest: RestServer;
 beforeAll(async () => {
-  rest = await startRestServer();
+  rest = await restServer();
 });
-afterAll(() => rest?.stop());
 
 /** It warns where pieces come at once, as they do on a busy machine: it is asked anew, some times over. */
 const PACE = 'streaming.timing';

@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { jsonAnswer, type Script } from '../../support/upstream.ts';
-import { type Json, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
+import { type Json, type ScriptedServer, scriptedServer } from './scripted-server.ts';
 
 let scripted: ScriptedServer;
 beforeAll(async () => {
-  scripted = await startScriptedServer(['anthropic', 'google', 'xai']);
+  scripted = await scriptedServer();
 });
-afterAll(() => scripted?.stop());
 
 const MESSAGES = [{ role: 'user', content: 'Hello' }];
 const chat = (usage: object, more: object = {}): Script =>

@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { eventStream, jsonAnswer, type Script, sseFrame } from '../../support/upstream.ts';
-import { eventsIn, type Json, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
+import { eventsIn, type Json, type ScriptedServer, scriptedServer } from './scripted-server.ts';
 
 let scripted: ScriptedServer;
 beforeAll(async () => {
-  scripted = await startScriptedServer();
+  scripted = await scriptedServer();
 });
-afterAll(() => scripted?.stop());
 
 /** An answer "Hi" that ends with this word, in each dialect. */
 type Upstream = {

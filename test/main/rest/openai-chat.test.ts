@@ -1,17 +1,16 @@
 import OpenAI from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { REST_UPSTREAMS, type RestServer, startRestServer, upstreamsWith } from './rest-server.ts';
+import { REST_UPSTREAMS, type RestServer, restServer, upstreamsWith } from './rest-server.ts';
 import { CHAT_WEATHER, CITIES, cityIn, TWO_CALLS } from './weather.ts';
 
 let rest: RestServer;
 let client: OpenAI;
 beforeAll(async () => {
-  rest = await startRestServer();
+  rest = await restServer();
   client = new OpenAI({ baseURL: rest.base, apiKey: rest.key, maxRetries: 0 });
 });
-afterAll(() => rest?.stop());
 
 const PROMPT = 'Good morning to all of you.';
 const SAID = [{ role: 'user' as const, content: PROMPT }];

@@ -1,14 +1,13 @@
 import OpenAI, { toFile } from 'openai';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RestServer, startRestServer, upstreamsWith } from './rest-server.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type RestServer, restServer, upstreamsWith } from './rest-server.ts';
 
 let rest: RestServer;
 let client: OpenAI;
 beforeAll(async () => {
-  rest = await startRestServer();
+  rest = await restServer();
   client = new OpenAI({ baseURL: rest.base, apiKey: rest.key, maxRetries: 0 });
 });
-afterAll(() => rest?.stop());
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',

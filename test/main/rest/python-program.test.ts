@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RestServer, startRestServer } from './rest-server.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type RestServer, restServer } from './rest-server.ts';
 
 // The calls of a program in Python that uses a relay's endpoint over plain HTTP: its requests, unchanged.
 
@@ -7,9 +7,8 @@ const TIMEOUT_MS = 30_000;
 
 let rest: RestServer;
 beforeAll(async () => {
-  rest = await startRestServer();
+  rest = await restServer();
 });
-afterAll(() => rest?.stop());
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of several shapes
 type Answer = { readonly status: number; readonly body: any };

@@ -1,3 +1,4 @@
+import { kept } from '../../support/kept.ts';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
 import { type MockUpstream, startMockUpstream } from './mock-upstream.ts';
 
@@ -74,11 +75,9 @@ export type RestServer = {
   /** `http://127.0.0.1:port/v1` */
   readonly base: string;
   readonly key: string;
-  stop(): Promise<void>;
 };
 
-/** The real server over providers that the independent mock plays. */
-export const startRestServer = async (): Promise<RestServer> => {
+const startRestServer = async (): Promise<RestServer> => {
   const upstream = await startMockUpstream();
   const server = await startModelgraph({
     config: JSON.stringify({
@@ -99,9 +98,8 @@ export const startRestServer = async (): Promise<RestServer> => {
     upstream,
     base: `${server.url}/v1`,
     key: server.adminKey,
-    async stop() {
-      await server.stop();
-      await upstream.close();
-    },
   };
 };
+
+/** The real server over providers that the independent mock plays. */
+export const restServer = kept(startRestServer);

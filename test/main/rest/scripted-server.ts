@@ -1,3 +1,4 @@
+import { kept } from '../../support/kept.ts';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
 import { type Script, startUpstream, type Upstream } from '../../support/upstream.ts';
 
@@ -58,8 +59,11 @@ const parsed = (text: string): Json => {
 
 const prices = { input: 1, output: 2, cacheRead: 0.1 };
 
-/** `known`: providers that the server knows, all at the upstream; their models are priced by the shipped lists. */
-export const startScriptedServer = async (known: readonly string[] = []): Promise<ScriptedServer> => {
+/** Providers that the server knows, all at the upstream; their models are priced by the shipped lists. */
+const KNOWN = ['anthropic', 'google', 'openrouter', 'perplexity', 'xai'] as const;
+
+/** One of the caller's own, for what closes ways that others take; stop it. */
+export const startScriptedServer = async (): Promise<ScriptedServer> => {
   const upstream = await startUpstream();
   let queue: Script[] = [];
   upstream.respond(() => queue.shift() ?? { status: 599, body: 'nothing is scripted' });
@@ -73,7 +77,7 @@ export const startScriptedServer = async (known: readonly string[] = []): Promis
   const server = await startModelgraph({
     config: JSON.stringify({
       providers: [
-        ...known.map((id) => ({
+        ...KNOWN.map((id) => ({
           id,
           baseUrl: id === 'anthropic' || id === 'google' ? upstream.url : `${upstream.url}/v1`,
           apiKey: 'sk-test-0123456789',
@@ -117,6 +121,9 @@ export const startScriptedServer = async (known: readonly string[] = []): Promis
     },
   };
 };
+
+/** For all who leave its providers as they find them. */
+export const scriptedServer = kept(startScriptedServer);
 
 /** The parsed data of each event of a stream. */
 export const eventsIn = (text: string): readonly Json[] =>

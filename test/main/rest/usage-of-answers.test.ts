@@ -1,18 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { eventStream, type Piece, type Script, sseFrame } from '../../support/upstream.ts';
-import {
-  eventsIn,
-  type Json,
-  routedTo,
-  type ScriptedServer,
-  startScriptedServer,
-} from './scripted-server.ts';
+import { eventsIn, type Json, routedTo, type ScriptedServer, scriptedServer } from './scripted-server.ts';
 
 let scripted: ScriptedServer;
 beforeAll(async () => {
-  scripted = await startScriptedServer();
+  scripted = await scriptedServer();
 });
-afterAll(() => scripted?.stop());
 
 const MESSAGES = [{ role: 'user', content: 'Hello' }];
 const FACES = {

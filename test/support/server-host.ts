@@ -1,0 +1,91 @@
+/**
+ * The program of a process that runs any number of real servers, each with its own configuration, folder and port: reading
+ * our code and compiling it is most of what a start costs, and is done once. Ends with the process that started it.
+ */
+import { rmSync } from 'node:fs';
+import { createLog } from '../../src/adapters/telemetry/log.ts';
+import { loadConfig } from '../../src/config.ts';
+import type { RunningServer } from '../../src/serve.ts';
+import { startServer } from '../../src/start.ts';
+
+export type HostOrder =
+  | {
+      readonly kind: 'START';
+      readonly server: string;
+      /** What the server takes for the folder that it was called in. */
+      readonly directory: string;
+      readonly environment: { readonly [name: string]: string };
+    }
+  | { readonly kind: 'STOP'; readonly server: string }
+  /** Removes these when the host ends. */
+  | { readonly kind: 'OWN'; readonly folder: string };
+
+export type HostReport =
+  | { readonly kind: 'PRINTED'; readonly server: string; readonly text: string }
+  | { readonly kind: 'STARTED'; readonly server: string }
+  | { readonly kind: 'STOPPED'; readonly server: string }
+  /** It could not be started, or not be stopped. */
+  | { readonly kind: 'FAILED'; readonly server: string; readonly reason: string };
+
+const report = (each: HostReport): void => {
+  process.send?.(each);
+};
+
+const running = new Map<string, RunningServer>();
+const owned = new Set<string>();
+
+/** As `serve` does in a process of its own, without the signals. */
+const start = async ({ server, directory, environment }: HostOrder & { kind: 'START' }): Promise<void> => {
+  const print = (text: string): void => report({ kind: 'PRINTED', server, text });
+  const config = loadConfig(directory, environment);
+  const log = createLog({
+    level: config.logLevel,
+    pretty: config.logFormat === 'pretty',
+    destination: { write: print },
+  });
+  const started = await startServer(config, log);
+  running.set(server, started);
+  print(started.greeting(false));
+  await started.greeted();
+  report({ kind: 'STARTED', server });
+};
+
+const stop = async ({ server }: HostOrder & { kind: 'STOP' }): Promise<void> => {
+  const found = running.get(server);
+  running.delete(server);
+  await found?.stop();
+  report({ kind: 'STOPPED', server });
+};
+
+const carryOut = (order: HostOrder): Promise<void> => {
+  switch (order.kind) {
+    case 'START':
+      return start(order);
+    case 'STOP':
+      return stop(order);
+    case 'OWN':
+      owned.add(order.folder);
+      return Promise.resolve();
+  }
+};
+
+process.on('message', (order: HostOrder) => {
+  carryOut(order).catch((error: unknown) => {
+    if (order.kind === 'OWN') throw error;
+    report({
+      kind: 'FAILED',
+      server: order.server,
+      reason: error instanceof Error ? error.message : String(error),
+    });
+  });
+});
+
+process.once('disconnect', async () => {
+  // What was left running is of tests that have ended.
+  await Promise.race([
+    Promise.allSettled([...running.values()].map((server) => server.stop())),
+    new Promise((resolve) => setTimeout(resolve, 3_000)),
+  ]);
+  for (const folder of owned) rmSync(folder, { recursive: true, force: true });
+  process.exit(0);
+});
