@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openAiError, openAiTextFrames } from '../fixtures/upstream/openai.ts';
-import { type Modelgraph, runModelgraph, startModelgraph } from '../support/modelgraph.ts';
+import { type Modelgraph, runModelgraph, spawnModelgraph } from '../support/modelgraph.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { eventStream, gate, NEVER, startUpstream, type Upstream } from '../support/upstream.ts';
 
@@ -30,7 +30,7 @@ let upstream: Upstream;
 let server: Modelgraph;
 beforeAll(async () => {
   upstream = await startUpstream();
-  server = await startModelgraph({ config: config(upstream.url) });
+  server = await spawnModelgraph({ config: config(upstream.url) });
 });
 afterAll(async () => {
   await server?.stop();
@@ -255,12 +255,12 @@ it('figures outlive the server, on the next start with the same store', async ()
   const measured = (body: { data: { offering: { performance: { provenance: { source: string } }[] } } }) =>
     body.data.offering.performance.filter(({ provenance }) => provenance.source === 'measurement');
   try {
-    const first = await startModelgraph(options);
+    const first = await spawnModelgraph(options);
     await first.post(MEASURE, { input: { models: ['relay/quick'], samples: 3 } });
     const before = measured((await first.post(ofQuick)).body);
     expect(before.length).toBeGreaterThan(0);
     await first.stop();
-    const second = await startModelgraph(options);
+    const second = await spawnModelgraph(options);
     try {
       await vi.waitFor(async () => expect(measured((await second.post(ofQuick)).body)).toEqual(before), {
         timeout: 20_000,

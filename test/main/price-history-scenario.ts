@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type ModelgraphOptions, runModelgraph, startModelgraph } from '../support/modelgraph.ts';
+import { type ModelgraphOptions, runModelgraph, spawnModelgraph } from '../support/modelgraph.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const CONFIG = `
@@ -48,7 +48,7 @@ export const tellsAPriceThatChangedBetweenTwoStarts = async (where: ModelgraphOp
   };
   const readWith = async (input: string, at?: Date) => {
     writeFileSync(join(folder.path, 'prices.yaml'), overridesWith(input));
-    const server = await startModelgraph(options);
+    const server = await spawnModelgraph(options);
     try {
       // The record begins once what was kept of sources is served again.
       for (;;) {

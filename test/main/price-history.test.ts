@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { newDataFolder } from '../support/data-folder.ts';
-import { runModelgraph, startModelgraph } from '../support/modelgraph.ts';
+import { runModelgraph, spawnModelgraph } from '../support/modelgraph.ts';
 import { tellsAPriceThatChangedBetweenTwoStarts } from './price-history-scenario.ts';
 
 it('a price that changed between two starts is told by the graph and in the terminal', {
@@ -13,7 +13,7 @@ it('a price that changed between two starts is told by the graph and in the term
 
 it('the terminal says that a server has the store open', async () => {
   const data = await newDataFolder();
-  const server = await startModelgraph({ dataDir: data.path });
+  const server = await spawnModelgraph({ dataDir: data.path });
   const { code, stdout } = await runModelgraph(['prices', 'openai/gpt-4o-mini', '--history'], {
     dataDir: data.path,
   });

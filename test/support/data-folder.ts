@@ -12,10 +12,12 @@ import {
   statfsSync,
   statSync,
   utimesSync,
+  writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { openStore } from '../../src/adapters/store/open-store.ts';
 import { recordedLog } from './recorded-log.ts';
 
@@ -78,18 +80,55 @@ type Store = Awaited<ReturnType<typeof openStore>>;
 
 const templateFolder = async (name: string, fill: (store: Store) => Promise<void>): Promise<string> => {
   const template = join(ROOT, 'node_modules/.cache/modelgraph-store', name);
-  if (existsSync(template)) {
-    utimesSync(template, new Date(), new Date());
-    return template;
+  mkdirSync(dirname(template), { recursive: true });
+  for (;;) {
+    if (existsSync(template)) {
+      utimesSync(template, new Date(), new Date());
+      return template;
+    }
+    const release = lock(`${template}.lock`);
+    if (release === undefined) {
+      // Another worker makes it, which takes less than to make a second one beside it.
+      await pause(100);
+      continue;
+    }
+    try {
+      // It may have been finished between the look and the lock.
+      if (!existsSync(template)) await makeTemplate(template, fill);
+    } finally {
+      release();
+    }
   }
+};
+
+/** Undefined where a process that lives holds it. */
+const lock = (file: string): (() => void) | undefined => {
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    return () => rmSync(file, { force: true });
+  } catch {
+    if (!isHeld(file)) rmSync(file, { force: true });
+    return undefined;
+  }
+};
+
+const isHeld = (file: string): boolean => {
+  try {
+    process.kill(Number(readFileSync(file, 'utf8')), 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const makeTemplate = async (template: string, fill: (store: Store) => Promise<void>): Promise<void> => {
   removeOld(dirname(template));
   const fresh = newFolder();
   const store = await openStore({ kind: 'embedded', dataDir: fresh.path }, recordedLog());
   await fill(store);
   await store.close();
-  /** By way of a neighbour, so that test files that run at the same time never see half of it. */
+  /** By way of a neighbour, so that nobody ever sees half of it. */
   const partial = `${template}.${process.pid}`;
-  mkdirSync(dirname(template), { recursive: true });
   cpSync(fresh.path, partial, { recursive: true });
   fresh.remove();
   try {
@@ -98,7 +137,6 @@ const templateFolder = async (name: string, fill: (store: Store) => Promise<void
     rmSync(partial, { recursive: true });
     if (!existsSync(template)) throw error;
   }
-  return template;
 };
 
 /** Each change of what they are made from leaves one behind. */

@@ -132,8 +132,6 @@ beforeAll(async () => {
     adminKey: KEY,
     output: () => '',
     printed: async () => {},
-    signal: () => {},
-    exited: Promise.resolve(0),
     async post(query, variables = {}) {
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
