@@ -134,8 +134,8 @@ const addressed = ({ output, printed }: Printout, given: string | undefined): Om
   };
 };
 
-/** Node itself, and what is loaded into it, read their variables once a process. */
-const isOfProcess = (name: string): boolean => /^(NODE|OTEL)_/.test(name);
+/** Node itself, and what is loaded into it, read their variables once a process; nodes that share a store share no process. */
+const isOfProcess = (name: string): boolean => /^(NODE|OTEL)_|^(DATABASE|REDIS)_URL$/.test(name);
 
 /**
  * Starts a server with nothing in its environment but what is given, and waits until it serves. It runs beside others of this
