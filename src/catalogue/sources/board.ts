@@ -122,8 +122,9 @@ export const createSourceBoard = (input: BoardInput): RunningSourceBoard => {
   return {
     health,
     async start() {
-      if (settings.rates.length > 0) rebuilder.changed();
       await overrides?.look();
+      // Only now: what is built without the operator's file would take back what the server began with.
+      if (settings.rates.length > 0) rebuilder.changed();
       overrides?.start();
       if (pollers.some(({ source }) => source.storable)) await adoptAll();
       if (stopped) return;
