@@ -4,9 +4,7 @@ import { configureProviders, idOf } from './adapters/providers/configure-provide
 import { createProviderProbe } from './adapters/providers/probe.ts';
 import { knownProvider } from './adapters/providers/registry.ts';
 import { openLog } from './adapters/telemetry/log.ts';
-import { buildCatalogue } from './catalogue/build-catalogue.ts';
 import { cheapestModels } from './catalogue/cheapest-models.ts';
-import { loadSeed } from './catalogue/seed.ts';
 import { type Config, configWith } from './config.ts';
 import { proxyName } from './domain/proxy.ts';
 import type { DoctorCommand } from './faces/cli/commands/doctor.ts';
@@ -15,6 +13,7 @@ import { doctorJson, doctorTable, isHealthy } from './faces/cli/doctor-report.ts
 import { nearestWord } from './faces/cli/options.ts';
 import { printable } from './faces/cli/printable.ts';
 import { terminalFor } from './faces/cli/terminal.ts';
+import { openCatalogue } from './open-catalogue.ts';
 
 const HTTP_ALONE =
   'check the network: HTTP_PROXY is for http:// addresses alone; if the provider is to be called through a proxy, set HTTPS_PROXY';
@@ -36,11 +35,8 @@ export const doctor = async ({
   const clock = createSystemClock();
   const outbound = createOutbound(config.proxy);
   try {
-    const [seed, { listed, named, connected, addresses, proxies }] = await Promise.all([
-      loadSeed(),
-      configureProviders(config.providers, config, { ...outbound, log, clock }),
-    ]);
-    const catalogue = buildCatalogue({ seed, providers: listed, readings: [], readAt: clock.now() });
+    const configured = await configureProviders(config.providers, config, { ...outbound, log, clock });
+    const { listed, named, connected, addresses, proxies } = configured;
     const wanted = names.map((id) => idOf({ id }));
     const unknownAt = wanted.findIndex((id) => listed.every(({ info }) => info.id !== id));
     if (unknownAt >= 0) {
@@ -52,28 +48,31 @@ export const doctor = async ({
       process.stderr.write(printable(`There is no provider '${names[unknownAt]}'. ${hint}\n`));
       return 2;
     }
-    const checks = listed
-      .filter(({ info }) =>
-        wanted.length > 0
-          ? wanted.includes(info.id)
-          : info.kind !== 'SANDBOX' && (info.status.kind === 'ON' || named.has(info.id)),
-      )
-      .map(({ info }): ProviderCheck => {
-        const provider = connected.get(info.id);
-        const entry = config.providers.find((each) => idOf(each) === info.id);
-        const known = knownProvider(info.id);
-        const address = addresses.get(info.id);
-        const proxy = address && outbound.proxyOf(address, proxies.get(info.id));
-        return {
-          info,
-          keyVariables: known?.keyVariables ?? [],
-          models: cheapestModels(catalogue, info.id),
-          configured: entry?.models.map(({ providerModelId }) => providerModelId) ?? [],
-          ...(proxy !== undefined && { proxy: proxyName(proxy) }),
-          ...(proxy === undefined && isMeantForHttp(config, address) && { networkAdvice: HTTP_ALONE }),
-          ...(provider !== undefined && { probe: createProviderProbe(provider, clock) }),
-        };
-      });
+    const examined = listed.filter(({ info }) =>
+      wanted.length > 0
+        ? wanted.includes(info.id)
+        : info.kind !== 'SANDBOX' && (info.status.kind === 'ON' || named.has(info.id)),
+    );
+    // Of what is off no models are asked for.
+    const opened = examined.some(({ info }) => connected.has(info.id))
+      ? await openCatalogue({ providers: listed, readings: [], readAt: clock.now() })
+      : undefined;
+    const checks = examined.map(({ info }): ProviderCheck => {
+      const provider = connected.get(info.id);
+      const entry = config.providers.find((each) => idOf(each) === info.id);
+      const known = knownProvider(info.id);
+      const address = addresses.get(info.id);
+      const proxy = address && outbound.proxyOf(address, proxies.get(info.id));
+      return {
+        info,
+        keyVariables: known?.keyVariables ?? [],
+        models: opened === undefined ? [] : cheapestModels(opened.catalogue, info.id),
+        configured: entry?.models.map(({ providerModelId }) => providerModelId) ?? [],
+        ...(proxy !== undefined && { proxy: proxyName(proxy) }),
+        ...(proxy === undefined && isMeantForHttp(config, address) && { networkAdvice: HTTP_ALONE }),
+        ...(provider !== undefined && { probe: createProviderProbe(provider, clock) }),
+      };
+    });
     const options = { call, ...(model !== undefined && { model }) };
     const findings = await Promise.all(checks.map((check) => checkProvider(check, options)));
     process.stdout.write(

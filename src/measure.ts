@@ -5,8 +5,6 @@ import { createOutbound } from './adapters/outbound.ts';
 import { configureProviders } from './adapters/providers/configure-providers.ts';
 import { createMemoryState } from './adapters/state/memory.ts';
 import { openLog } from './adapters/telemetry/log.ts';
-import { buildCatalogue } from './catalogue/build-catalogue.ts';
-import { loadSeed } from './catalogue/seed.ts';
 import { overridesReading, ratesReading } from './catalogue/sources/operator-readings.ts';
 import { type Config, configWith } from './config.ts';
 import { systemCaller } from './control/system-caller.ts';
@@ -20,6 +18,7 @@ import { createGateway } from './gateway/gateway.ts';
 import { createLedger } from './gateway/ledger.ts';
 import type { MeasureReport, OfferingMeasurement } from './gateway/measure/measure-offerings.ts';
 import { NO_ROUTES } from './gateway/routing/policy/route-book.ts';
+import { openCatalogue } from './open-catalogue.ts';
 import { overridesFile } from './overrides-file.ts';
 
 /** As the server's own default. */
@@ -66,8 +65,7 @@ const measureHere = async (options: MeasureCommand, config: Config): Promise<Mea
   // Timers of the clock let a process end, and the sandbox has nothing else that would hold it.
   const alive = setInterval(() => {}, TIME_LIMIT_MS);
   try {
-    const [seed, { listed, connected }, overrides] = await Promise.all([
-      loadSeed(),
+    const [{ listed, connected }, overrides] = await Promise.all([
       configureProviders(config.providers, config, { ...outbound, log, clock }),
       overridesFile(config.catalogue.overrides)?.read(),
     ]);
@@ -76,7 +74,7 @@ const measureHere = async (options: MeasureCommand, config: Config): Promise<Mea
       ...(overrides === undefined ? [] : [overridesReading(overrides, readAt)]),
       ...ratesReading(config.catalogue, readAt),
     ];
-    const catalogue = buildCatalogue({ seed, providers: listed, readings, readAt });
+    const { catalogue } = await openCatalogue({ providers: listed, readings, readAt });
     const gateway = createGateway({
       catalogue: () => catalogue,
       providers: () => connected,

@@ -1,8 +1,6 @@
 import { listProviders } from './adapters/providers/configure-providers.ts';
 import { unpackReading } from './adapters/sources/packed-reading.ts';
 import { CATALOGUE_SOURCES } from './adapters/sources/registry.ts';
-import { buildCatalogue } from './catalogue/build-catalogue.ts';
-import { loadSeed } from './catalogue/seed.ts';
 import { overridesReading, ratesReading } from './catalogue/sources/operator-readings.ts';
 import { planSource } from './catalogue/sources/source-plan.ts';
 import { dataDayIn } from './catalogue/sources/source-poller.ts';
@@ -17,6 +15,7 @@ import {
 } from './faces/cli/catalogue-commands.ts';
 import type { Command } from './faces/cli/command-line.ts';
 import { type OutputStream, type Terminal, terminalFor } from './faces/cli/terminal.ts';
+import { openCatalogue } from './open-catalogue.ts';
 import { overridesFile } from './overrides-file.ts';
 import type { DatedReading } from './ports/catalogue-source.ts';
 import type { Log } from './ports/log.ts';
@@ -101,8 +100,7 @@ const offlineCatalogue = async (
   terminal: Terminal,
 ): Promise<OfflineCatalogue> => {
   const now = new Date();
-  const [seed, providers, overrides, kept] = await Promise.all([
-    loadSeed(),
+  const [providers, overrides, kept] = await Promise.all([
     listProviders(config.providers, config),
     overridesFile(config.catalogue.overrides)?.read(),
     keptReadings(config, open),
@@ -112,8 +110,9 @@ const offlineCatalogue = async (
     ...kept.readings,
     ...ratesReading({ rates: ratesOf(config.catalogue.rates, rates) }, now),
   ];
+  const { catalogue } = await openCatalogue({ providers, readings, readAt: now });
   return {
-    catalogue: buildCatalogue({ seed, providers, readings, readAt: now }),
+    catalogue,
     now,
     terminal,
     notes:
