@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 type Address = { readonly host: string; readonly port: number };
 
-const ASK_MS = 1_000;
+const ASK_MS = 3_000;
 
 /** What our `/health` answers; other programs answer otherwise, or not at all. */
 const OwnHealth = z.strictObject({ status: z.enum(['ok', 'starting', 'stopping']) });
