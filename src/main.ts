@@ -109,7 +109,8 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const command = await parseCommandLine(process.argv.slice(2), terminalFor(process.stdout));
-run(command).catch((error: unknown) => {
+/** Resolves when the command has done what it was called for, or has said why not; a server serves from then on. */
+export const ended = run(command).catch((error: unknown) => {
   const text = startupProblem(error)?.trimEnd() ?? (error instanceof Error ? error.message : String(error));
   process.stderr.write(`${command.kind === 'SERVE' ? 'modelgraph cannot start.\n' : ''}${printable(text)}\n`);
   endProcess(1);

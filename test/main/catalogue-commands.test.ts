@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runModelgraph } from '../support/modelgraph.ts';
+import { runCommand } from '../support/modelgraph.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const CONFIG = `
@@ -27,10 +27,10 @@ writeFileSync(
   join(folder.path, 'prices.yaml'),
   'offerings: [{ provider: cheap, id: own, model: lab/own, prices: [{ meter: input, amount: 7, currency: CNY }, { meter: output, amount: 14, currency: CNY }] }]',
 );
-const run = (...args: readonly string[]) => runModelgraph(args, { config: CONFIG });
+const run = (...args: readonly string[]) => runCommand(args, { config: CONFIG });
 /** With a file of overrides and a stated rate besides. */
 const runWithOwn = (...args: readonly string[]) =>
-  runModelgraph(args, {
+  runCommand(args, {
     config: `${CONFIG}\ncatalogue: { overrides: "${join(folder.path, 'prices.yaml')}", rates: { CNY: 8 } }\n`,
   });
 const COMPARE = ['compare', '--input-tokens', '3000', '--output-tokens', '500', '--requests', '200000'];
@@ -81,7 +81,7 @@ describe.concurrent('compare', { timeout: 180_000 }, () => {
   });
 
   it('needs no arguments: a chat, one row a model, and why everything that exists is compared', async () => {
-    const { code, stdout } = await runModelgraph(['compare']);
+    const { code, stdout } = await runCommand(['compare']);
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /^Chat: 1,000 tokens in, 300 out; 10,000 a month\.\nNo provider is configured yet, so this compares every offering/,

@@ -23,7 +23,8 @@ describe.skipIf(postgres.kind === 'missing')(titleOf('nodes on one database', po
   const start = async (baseUrl: string): Promise<Modelgraph> => {
     const node = await startModelgraph({
       config: `catalogue: { sources: { ${ID}: { baseUrl: "${baseUrl}", everyMinutes: 600 } } }`,
-      env: { DATABASE_URL: database?.url ?? '' },
+      // The same for all: each start with another one would end that of the node before.
+      env: { DATABASE_URL: database?.url ?? '', MODELGRAPH_ADMIN_KEY: 'mg_of-all-nodes-0123456789' },
     });
     nodes.push(node);
     return node;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openAiError, openAiText } from '../fixtures/upstream/openai.ts';
 import { responsesText } from '../fixtures/upstream/openai-responses.ts';
-import { runModelgraph } from '../support/modelgraph.ts';
+import { runCommand } from '../support/modelgraph.ts';
 import { jsonAnswer, startUpstream, type Upstream } from '../support/upstream.ts';
 
 const KEY = 'sk-live-0123456789abcdef';
@@ -31,8 +31,8 @@ providers:
   - { id: bad-key, dialect: openai, baseUrl: ${upstream.url}/v1, apiKey: sk-wrong-9876543210 }
   - { id: nowhere, dialect: openai, baseUrl: "http://127.0.0.1:1/v1", apiKey: sk-nowhere }
 `;
-const doctor = (args: readonly string[], options: Parameters<typeof runModelgraph>[1] = {}) =>
-  runModelgraph(['doctor', ...args], { config: config(), ...options });
+const doctor = (args: readonly string[], options: Parameters<typeof runCommand>[1] = {}) =>
+  runCommand(['doctor', ...args], { config: config(), ...options });
 
 describe('the doctor', () => {
   it('finds what works, what does not, and says what to do', async () => {
@@ -80,7 +80,7 @@ describe('the doctor', () => {
         ? responsesText(['OK'])
         : openAiError(404, 'This model is retired', 'model_not_found'),
     );
-    const { code, stdout } = await runModelgraph(['doctor', 'perplexity', 'volcengine', '--call'], {
+    const { code, stdout } = await runCommand(['doctor', 'perplexity', 'volcengine', '--call'], {
       config: `providers:
   - { id: perplexity, baseUrl: "${upstream.url}", apiKey: ${KEY} }
   - { id: volcengine, baseUrl: "${upstream.url}", apiKey: ${KEY} }`,
@@ -147,7 +147,7 @@ describe('the doctor', () => {
   });
 
   it('says of one that is off what to set', async () => {
-    const { code, stdout } = await runModelgraph(['doctor', 'groq', 'azure']);
+    const { code, stdout } = await runCommand(['doctor', 'groq', 'azure']);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^groq +off/m);
     expect(stdout).toContain('groq: set GROQ_API_KEY');
@@ -155,7 +155,7 @@ describe('the doctor', () => {
   });
 
   it('says what is missing of one in the config file that is off, and holds it for no failure', async () => {
-    const { code, stdout } = await runModelgraph(['doctor'], {
+    const { code, stdout } = await runCommand(['doctor'], {
       config: 'providers: [{ id: azure, apiKey: key-of-azure }, { id: unheard-of }]',
     });
     expect(code).toBe(0);
@@ -168,7 +168,7 @@ describe('the doctor', () => {
     `providers: [{ id: relay, dialect: openai, baseUrl: "${upstream.url}/v1", apiKey: ${KEY}, models: [{ id: m }] }]`;
   it('says what to do where there is no list of models', async () => {
     upstream.respond(() => openAiError(404, 'There is nothing here', null));
-    const { code, stdout } = await runModelgraph(['doctor'], { config: unlisted() });
+    const { code, stdout } = await runCommand(['doctor'], { config: unlisted() });
     expect(code).toBe(1);
     expect(stdout).toMatch(/^relay: .* has no list of models at \/models\.$/m);
     expect(stdout).toContain(
@@ -180,25 +180,25 @@ describe('the doctor', () => {
     upstream.respond(({ path }) =>
       path.endsWith('/models') ? openAiError(404, 'There is nothing here', null) : openAiText(['OK']),
     );
-    const called = await runModelgraph(['doctor', '--call'], { config: unlisted() });
+    const called = await runCommand(['doctor', '--call'], { config: unlisted() });
     expect(called.stdout).toMatch(/^relay +ok +- +m, \d+ ms$/m);
     expect(called.code).toBe(0);
     upstream.respond(() => openAiError(404, 'There is nothing here', null));
-    const lost = await runModelgraph(['doctor', '--call'], { config: unlisted() });
+    const lost = await runCommand(['doctor', '--call'], { config: unlisted() });
     expect(lost.stdout).toMatch(/^relay +failed +- +m$/m);
     expect(lost.code).toBe(1);
   });
 
   it('takes a word that stands for a key for no secret', async () => {
     upstream.respond(() => openAiError(500, 'the relay of relays is down', null));
-    const { stdout } = await runModelgraph(['doctor'], {
+    const { stdout } = await runCommand(['doctor'], {
       config: `providers: [{ id: relay, dialect: openai, baseUrl: "${upstream.url}/v1", apiKey: relay }]`,
     });
     expect(stdout).toContain('the relay of relays is down');
   });
 
   it('is content where nothing is configured', async () => {
-    const { code, stdout } = await runModelgraph(['doctor']);
+    const { code, stdout } = await runCommand(['doctor']);
     expect(code).toBe(0);
     expect(stdout).toContain('No provider is on but the sandbox.');
   });
@@ -209,7 +209,7 @@ describe('the doctor', () => {
     [['--call', '--model', 'm'], '--model needs --call and exactly one provider.'],
     [['opanai'], "There is no provider 'opanai'. Did you mean openai?"],
   ])('%j is misuse', async (args, message) => {
-    const { code, stdout, stderr } = await runModelgraph(['doctor', ...args]);
+    const { code, stdout, stderr } = await runCommand(['doctor', ...args]);
     expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: `${message}\n` });
   });
 });

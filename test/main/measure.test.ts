@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openAiError, openAiTextFrames } from '../fixtures/upstream/openai.ts';
-import { type Modelgraph, runModelgraph, spawnModelgraph } from '../support/modelgraph.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { usedDataFolder } from '../support/data-folder.ts';
+import { type Modelgraph, runCommand, startModelgraph } from '../support/modelgraph.ts';
 import { eventStream, gate, NEVER, startUpstream, type Upstream } from '../support/upstream.ts';
 
 const model = (id: string): string => `{ id: ${id}, prices: { input: 1, cacheRead: 1, output: 10 } }`;
@@ -30,7 +30,7 @@ let upstream: Upstream;
 let server: Modelgraph;
 beforeAll(async () => {
   upstream = await startUpstream();
-  server = await spawnModelgraph({ config: config(upstream.url) });
+  server = await startModelgraph({ config: config(upstream.url) });
 });
 afterAll(async () => {
   await server?.stop();
@@ -249,18 +249,18 @@ it('figures of its own are believed before those of others', async () => {
 
 it('figures outlive the server, on the next start with the same store', async () => {
   answering();
-  const folder = temporaryFolder();
+  const folder = await usedDataFolder();
   const options = { config: config(upstream.url), dataDir: folder.path };
   const ofQuick = `{ offering(id: "relay/quick") { performance { metric p50 sampleSize provenance { source observedAt } } } }`;
   const measured = (body: { data: { offering: { performance: { provenance: { source: string } }[] } } }) =>
     body.data.offering.performance.filter(({ provenance }) => provenance.source === 'measurement');
   try {
-    const first = await spawnModelgraph(options);
+    const first = await startModelgraph(options);
     await first.post(MEASURE, { input: { models: ['relay/quick'], samples: 3 } });
     const before = measured((await first.post(ofQuick)).body);
     expect(before.length).toBeGreaterThan(0);
     await first.stop();
-    const second = await spawnModelgraph(options);
+    const second = await startModelgraph(options);
     try {
       await vi.waitFor(async () => expect(measured((await second.post(ofQuick)).body)).toEqual(before), {
         timeout: 20_000,
@@ -276,7 +276,7 @@ it('figures outlive the server, on the next start with the same store', async ()
 describe('the command', () => {
   it('measures by itself, within its budget, and prints a table', async () => {
     answering();
-    const { code, stdout } = await runModelgraph(['measure', '--models', 'relay/quick,relay/unpriced'], {
+    const { code, stdout } = await runCommand(['measure', '--models', 'relay/quick,relay/unpriced'], {
       config: config(upstream.url),
     });
     expect(code).toBe(0);
@@ -289,7 +289,7 @@ describe('the command', () => {
 
   it('lets a running server measure', async () => {
     answering();
-    const { code, stdout } = await runModelgraph(
+    const { code, stdout } = await runCommand(
       [
         'measure',
         '--providers',
@@ -319,7 +319,7 @@ describe('the command', () => {
     [['--budget', '1', '--currency', 'EUR'], '--currency is EUR, but prices are in'],
     [['--labs', 'nobody-at-all'], '--labs: No lab has the id "nobody-at-all"'],
   ])('says what is wrong with %j', async (args, message) => {
-    const { code, stderr } = await runModelgraph(['measure', ...args], { config: config(upstream.url) });
+    const { code, stderr } = await runCommand(['measure', ...args], { config: config(upstream.url) });
     expect(code).not.toBe(0);
     expect(stderr).toContain(message);
   });

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type ModelgraphOptions, runModelgraph, spawnModelgraph } from '../support/modelgraph.ts';
+import { type ModelgraphOptions, runCommand, startModelgraph } from '../support/modelgraph.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const CONFIG = `
@@ -48,7 +48,7 @@ export const tellsAPriceThatChangedBetweenTwoStarts = async (where: ModelgraphOp
   };
   const readWith = async (input: string, at?: Date) => {
     writeFileSync(join(folder.path, 'prices.yaml'), overridesWith(input));
-    const server = await spawnModelgraph(options);
+    const server = await startModelgraph(options);
     try {
       // The record begins once what was kept of sources is served again.
       for (;;) {
@@ -99,7 +99,7 @@ export const tellsAPriceThatChangedBetweenTwoStarts = async (where: ModelgraphOp
     { node: { kind: 'CHANGED', before: { amount: { amount: '2' } }, after: { amount: { amount: '3' } } } },
   ]);
 
-  const { code, stdout, stderr } = await runModelgraph(['prices', 'relay/m', '--history', '--json'], options);
+  const { code, stdout, stderr } = await runCommand(['prices', 'relay/m', '--history', '--json'], options);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const printed = JSON.parse(stdout);
   expect(printed.prices.map(({ amount }: { amount: string }) => amount)).toEqual(['3']);

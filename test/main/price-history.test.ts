@@ -1,20 +1,20 @@
 import { expect, it } from 'vitest';
-import { newDataFolder } from '../support/data-folder.ts';
-import { runModelgraph, spawnModelgraph } from '../support/modelgraph.ts';
+import { usedDataFolder } from '../support/data-folder.ts';
+import { runCommand, startModelgraph } from '../support/modelgraph.ts';
 import { tellsAPriceThatChangedBetweenTwoStarts } from './price-history-scenario.ts';
 
 it('a price that changed between two starts is told by the graph and in the terminal', {
   timeout: 120_000,
 }, async () => {
-  const data = await newDataFolder();
+  const data = await usedDataFolder();
   await tellsAPriceThatChangedBetweenTwoStarts({ dataDir: data.path });
   data.remove();
 });
 
 it('the terminal says that a server has the store open', async () => {
-  const data = await newDataFolder();
-  const server = await spawnModelgraph({ dataDir: data.path });
-  const { code, stdout } = await runModelgraph(['prices', 'openai/gpt-4o-mini', '--history'], {
+  const data = await usedDataFolder();
+  const server = await startModelgraph({ dataDir: data.path });
+  const { code, stdout } = await runCommand(['prices', 'openai/gpt-4o-mini', '--history'], {
     dataDir: data.path,
   });
   expect(code).toBe(0);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAiText, openAiTextStream } from '../fixtures/upstream/openai.ts';
-import { type Modelgraph, runModelgraph, startModelgraph } from '../support/modelgraph.ts';
+import { type Modelgraph, runCommand, runModelgraph, startModelgraph } from '../support/modelgraph.ts';
 import { startProxy, type TestProxy } from '../support/proxy.ts';
 import { TEST_CERTIFICATE_FILE, TEST_TLS } from '../support/tls.ts';
 import { jsonAnswer, startUpstream, type Upstream } from '../support/upstream.ts';
@@ -152,7 +152,7 @@ catalogue:
 describe('the doctor behind a proxy', () => {
   it('says which proxy each provider is asked through, and which faults are the proxy’s', async () => {
     const options = { config: config(), env: environment() };
-    const { stdout, stderr, code } = await runModelgraph(['doctor'], options);
+    const { stdout, stderr, code } = await runCommand(['doctor'], options);
     isClean(stdout + stderr);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^PROVIDER .* PROXY$/m);
@@ -163,7 +163,7 @@ describe('the doctor behind a proxy', () => {
     expect(stdout).toMatch(/^straight +failed .* none$/m);
     expect(stdout).toMatch(/^refused: PROXY_REFUSED: The proxy 127\.0\.0\.1:\d+ \(providers\[3\]\.proxy\)/m);
     expect(stdout).toMatch(/^straight: SERVER_ERROR: No answer from straight\.example\.test:443/m);
-    const json = JSON.parse((await runModelgraph(['doctor', 'by-env', 'here', '--json'], options)).stdout);
+    const json = JSON.parse((await runCommand(['doctor', 'by-env', 'here', '--json'], options)).stdout);
     expect(json.providers).toMatchObject([
       { provider: 'by-env', state: 'OK', proxy: `127.0.0.1:${http.port} (HTTPS_PROXY)` },
       { provider: 'here', state: 'OK' },
@@ -174,7 +174,7 @@ describe('the doctor behind a proxy', () => {
 
 describe('a proxy for http:// alone', () => {
   it('is what the doctor points to where a provider over https does not answer', async () => {
-    const { stdout } = await runModelgraph(['doctor', 'straight'], {
+    const { stdout } = await runCommand(['doctor', 'straight'], {
       config: config().replace(', proxy: none', ''),
       env: { HTTP_PROXY: http.urlWithCredentials },
     });
@@ -187,7 +187,7 @@ describe('measuring at a server that is reached through a proxy', () => {
     secure.enqueue(
       jsonAnswer({ data: { measureOfferings: { __typename: 'InvalidInputError', message: 'Not today.' } } }),
     );
-    const { stderr } = await runModelgraph(
+    const { stderr } = await runCommand(
       ['measure', '--url', 'https://api.example.test', '--key', 'mg_0123456789abcdef'],
       { env: environment() },
     );

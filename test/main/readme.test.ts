@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { readOverrides } from '../../src/config-overrides.ts';
-import { type Modelgraph, runModelgraph, startModelgraph } from '../support/modelgraph.ts';
+import { type Modelgraph, runCommand, startModelgraph } from '../support/modelgraph.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -99,7 +99,7 @@ it('routes are taken as they stand', () => {
 
 it('the config file is taken as it stands', async () => {
   const [block] = blocksIn(sectionOf('Configuration')).filter(({ language }) => language === 'yaml');
-  const { code, stderr } = await runModelgraph(['doctor', 'sandbox'], {
+  const { code, stderr } = await runCommand(['doctor', 'sandbox'], {
     config: block?.text ?? 'none',
     env: { OPENAI_API_KEY: 'sk-of-openai', RELAY_KEY: 'sk-of-relay', AZURE_API_KEY: 'key-of-azure' },
   });

@@ -9,7 +9,7 @@ import { createMemoryState } from '../../src/adapters/state/memory.ts';
 import { openStore } from '../../src/adapters/store/open-store.ts';
 import { createKeyService } from '../../src/control/key-service.ts';
 import { usedDataFolder } from '../support/data-folder.ts';
-import { type ModelgraphProcess, runModelgraph, spawnModelgraph } from '../support/modelgraph.ts';
+import { type ModelgraphProcess, runCommand, runModelgraph, spawnModelgraph } from '../support/modelgraph.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 import { freePort } from '../support/running-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -108,7 +108,7 @@ describe('a server', () => {
   });
 
   it('takes another admin key that is made while it runs', async () => {
-    const made = await runModelgraph(['key', '--new'], { env: { MODELGRAPH_DATA_DIR: data.path } });
+    const made = await runCommand(['key', '--new'], { env: { MODELGRAPH_DATA_DIR: data.path } });
     expect(made).toMatchObject({
       code: 0,
       stderr: 'A new admin key, shown this once. Other admin keys still work; --revoke-others ends them.\n',
@@ -139,7 +139,7 @@ describe('a server', () => {
   it('takes an admin key that is made while it does not run, and no other if asked', async () => {
     second?.signal('SIGTERM');
     await second?.exited;
-    const made = await runModelgraph(['key', '--new', '--revoke-others'], {
+    const made = await runCommand(['key', '--new', '--revoke-others'], {
       env: { MODELGRAPH_DATA_DIR: data.path },
     });
     expect(made.stderr).toMatch(/^A new admin key, shown this once\. 2 other admin keys are revoked; /);

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { parseCommandLine } from '../../src/faces/cli/command-line.ts';
 import { SHIPPED_MODEL } from '../../src/gateway/routing/strategies/complexity/classify.ts';
 import { LABELLED_FILE } from '../gateway/routing/strategies/complexity/prompts.ts';
-import { runModelgraph } from '../support/modelgraph.ts';
+import { runCommand } from '../support/modelgraph.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -34,7 +34,7 @@ it.each([
 
 describe.concurrent('train-complexity', { timeout: 60_000 }, () => {
   it('prints how well it works, and the model as a route takes it', async () => {
-    const { code, stdout, stderr } = await runModelgraph(['train-complexity', LABELLED_FILE]);
+    const { code, stdout, stderr } = await runCommand(['train-complexity', LABELLED_FILE]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^\d+ examples, \d+ of them hard; /);
     expect(stdout).toMatch(/^classifier +0\.\d{3} +0\.\d{3} +0\.\d{3} +0\.\d{3}$/m);
@@ -44,7 +44,7 @@ describe.concurrent('train-complexity', { timeout: 60_000 }, () => {
   });
 
   it('prints JSON for programs', async () => {
-    const { stdout } = await runModelgraph(['train-complexity', LABELLED_FILE, '--json']);
+    const { stdout } = await runCommand(['train-complexity', LABELLED_FILE, '--json']);
     expect(JSON.parse(stdout)).toMatchObject({
       report: { folds: 10, classifier: { auc: expect.any(Number) }, wordCount: { auc: expect.any(Number) } },
       complexity: SHIPPED_MODEL,
@@ -55,7 +55,7 @@ describe.concurrent('train-complexity', { timeout: 60_000 }, () => {
     const lines = Array.from({ length: 40 }, (_none, index) =>
       JSON.stringify({ text: 'ok '.repeat(index % 2 === 0 ? 30 : 2), hard: index % 2 === 0 }),
     );
-    const { code, stdout } = await runModelgraph([
+    const { code, stdout } = await runCommand([
       'train-complexity',
       fileWith('words.jsonl', lines.join('\n')),
     ]);
@@ -65,7 +65,7 @@ describe.concurrent('train-complexity', { timeout: 60_000 }, () => {
 
   it('tells what is wrong with its file and line, and not what it says', async () => {
     const path = fileWith('broken.jsonl', '{"text":"a","hard":true}\n{"text":"secret","hard":"very"}\n');
-    const { code, stdout, stderr } = await runModelgraph(['train-complexity', path]);
+    const { code, stdout, stderr } = await runCommand(['train-complexity', path]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(`${path}:2: hard: `);
     expect(stderr).not.toContain('secret');
@@ -73,14 +73,14 @@ describe.concurrent('train-complexity', { timeout: 60_000 }, () => {
 
   it('tells that there is too little to learn from', async () => {
     const path = fileWith('few.jsonl', '{"text":"a","hard":true}\n');
-    const { code, stderr } = await runModelgraph(['train-complexity', path]);
+    const { code, stderr } = await runCommand(['train-complexity', path]);
     expect(code).toBe(2);
     expect(stderr).toContain(`${path}: there are 1 hard and 0 simple examples`);
   });
 
   it('tells that there is no such file', async () => {
     const path = join(folder.path, 'none.jsonl');
-    const { code, stderr } = await runModelgraph(['train-complexity', path]);
+    const { code, stderr } = await runCommand(['train-complexity', path]);
     expect(code).toBe(2);
     expect(stderr).toContain(`${path} cannot be read (ENOENT)`);
   });

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import type { CommandCall, Run } from './run-command.ts';
 import type { HostOrder, HostReport } from './server-host.ts';
 
 const PROGRAM = new URL('./server-host.ts', import.meta.url).pathname;
@@ -18,6 +19,7 @@ type Hosted = {
 
 type Host = {
   readonly servers: Map<string, Hosted>;
+  readonly runs: Map<string, PromiseWithResolvers<Run>>;
   order(order: HostOrder): void;
 };
 
@@ -26,6 +28,7 @@ let current: Host | undefined;
 
 const startHost = (compileCache: string): Host => {
   const servers = new Map<string, Hosted>();
+  const runs = new Map<string, PromiseWithResolvers<Run>>();
   const child: ChildProcess = fork(PROGRAM, {
     // Nothing of this process's own; what a server reads of an environment comes with the order.
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache, NODE_ENV: 'production' },
@@ -36,6 +39,13 @@ const startHost = (compileCache: string): Host => {
   child.unref();
   child.channel?.unref();
   child.on('message', (report: HostReport) => {
+    if (report.kind === 'RAN') {
+      const { run, end } = report;
+      if (typeof end === 'string') runs.get(run)?.reject(new Error(end));
+      else runs.get(run)?.resolve(end);
+      runs.delete(run);
+      return;
+    }
     const hosted = servers.get(report.server);
     switch (report.kind) {
       case 'PRINTED':
@@ -53,7 +63,7 @@ const startHost = (compileCache: string): Host => {
       }
     }
   });
-  const host: Host = { servers, order: (order) => void child.send(order) };
+  const host: Host = { servers, runs, order: (order) => void child.send(order) };
   child.once('exit', (code, signal) => {
     if (current === host) current = undefined;
     const error = new Error(`the process of the servers has ended with ${code ?? signal}`);
@@ -61,6 +71,7 @@ const startHost = (compileCache: string): Host => {
       started.reject(error);
       stopped.reject(error);
     }
+    for (const { reject } of runs.values()) reject(error);
   });
   return host;
 };
@@ -98,4 +109,14 @@ export const startHosted = async (
       return hosted.stopped.promise;
     },
   };
+};
+
+/** Runs a command to its end in the process of the servers, after those that were called before. */
+export const runHosted = (call: CommandCall, compileCache: string): Promise<Run> => {
+  current ??= startHost(compileCache);
+  const run = randomUUID();
+  const ended = Promise.withResolvers<Run>();
+  current.runs.set(run, ended);
+  current.order({ kind: 'RUN', run, call });
+  return ended.promise;
 };

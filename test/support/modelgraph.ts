@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { usedDataFolder } from './data-folder.ts';
-import { startHosted } from './hosted-server.ts';
+import { runHosted, startHosted } from './hosted-server.ts';
+import type { Run } from './run-command.ts';
 import { spawnUntil, stopProcess } from './running-server.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -48,9 +49,6 @@ export type ModelgraphOptions = {
   /** Where it keeps its data; a new, empty one if not given. */
   readonly dataDir?: string;
 };
-
-/** How a run of the command ended. */
-export type Run = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
 const MAIN = new URL('../../bin/modelgraph.js', import.meta.url).pathname;
 /** Reading our TypeScript is a quarter of a start's work, and the same for all of them. */
@@ -135,14 +133,15 @@ const addressed = ({ output, printed }: Printout, given: string | undefined): Om
 };
 
 /** Node itself, and what is loaded into it, read their variables once a process; nodes that share a store share no process. */
-const isOfProcess = (name: string): boolean => /^(NODE|OTEL)_|^(DATABASE|REDIS)_URL$/.test(name);
+const hasOfProcess = ({ env = {} }: ModelgraphOptions): boolean =>
+  Object.keys(env).some((name) => /^(NODE|OTEL)_|^(DATABASE|REDIS)_URL$/.test(name));
 
 /**
  * Starts a server with nothing in its environment but what is given, and waits until it serves. It runs beside others of this
  * test process (server-host.ts), unless it is given what only a whole process has.
  */
 export const startModelgraph = async (options: ModelgraphOptions = {}): Promise<Modelgraph> => {
-  if (Object.keys(options.env ?? {}).some(isOfProcess)) return spawnModelgraph(options);
+  if (hasOfProcess(options)) return spawnModelgraph(options);
   const place = await prepare(options);
   const printout = createPrintout();
   const hosted = await startHosted({ ...place, compileCache: COMPILED }, printout.add);
@@ -198,7 +197,25 @@ const environmentOf = (
   ...env,
 });
 
-/** Runs the command to its end. Rejects if it serves instead. */
+/**
+ * Runs the command to its end, in the process of the servers: for all that does not concern its own process, as its exit, its
+ * signals and its pipes do. In one of its own where the environment has what only a whole process has.
+ */
+export const runCommand = async (
+  args: readonly string[],
+  options: Pick<ModelgraphOptions, 'config' | 'dotEnv' | 'env' | 'dataDir'> = {},
+): Promise<Run> => {
+  if (hasOfProcess(options)) return runModelgraph(args, options);
+  const folder = folderWith(options);
+  try {
+    const environment = environmentOf(options, options.dataDir);
+    return await runHosted({ args, directory: folder.path, environment }, COMPILED);
+  } finally {
+    folder.remove();
+  }
+};
+
+/** Runs the command to its end, in a process of its own. Rejects if it serves instead. */
 export const runModelgraph = async (
   args: readonly string[] = [],
   options: ModelgraphOptions = {},

@@ -1,12 +1,13 @@
 /**
- * The program of a process that runs any number of real servers, each with its own configuration, folder and port: reading
- * our code and compiling it is most of what a start costs, and is done once. Ends with the process that started it.
+ * The program of a process that runs any number of real servers, each with its own configuration, folder and port, and
+ * commands: reading our code and compiling it is most of what a start costs, and is done once. Ends with the process that started it.
  */
 import { rmSync } from 'node:fs';
 import { createLog } from '../../src/adapters/telemetry/log.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { RunningServer } from '../../src/serve.ts';
 import { startServer } from '../../src/start.ts';
+import { type CommandCall, outliveCommands, type Run, runCommandHere } from './run-command.ts';
 
 export type HostOrder =
   | {
@@ -17,6 +18,8 @@ export type HostOrder =
       readonly environment: { readonly [name: string]: string };
     }
   | { readonly kind: 'STOP'; readonly server: string }
+  /** Runs a command to its end. */
+  | { readonly kind: 'RUN'; readonly run: string; readonly call: CommandCall }
   /** Removes these when the host ends. */
   | { readonly kind: 'OWN'; readonly folder: string };
 
@@ -25,11 +28,16 @@ export type HostReport =
   | { readonly kind: 'STARTED'; readonly server: string }
   | { readonly kind: 'STOPPED'; readonly server: string }
   /** It could not be started, or not be stopped. */
-  | { readonly kind: 'FAILED'; readonly server: string; readonly reason: string };
+  | { readonly kind: 'FAILED'; readonly server: string; readonly reason: string }
+  /** A reason in place of an end: it did not come to one. */
+  | { readonly kind: 'RAN'; readonly run: string; readonly end: Run | string };
 
 const report = (each: HostReport): void => {
   process.send?.(each);
 };
+
+const { exit } = process;
+outliveCommands();
 
 const running = new Map<string, RunningServer>();
 const owned = new Set<string>();
@@ -57,12 +65,19 @@ const stop = async ({ server }: HostOrder & { kind: 'STOP' }): Promise<void> => 
   report({ kind: 'STOPPED', server });
 };
 
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const run = async ({ run, call }: HostOrder & { kind: 'RUN' }): Promise<void> =>
+  report({ kind: 'RAN', run, end: await runCommandHere(call).catch(reasonOf) });
+
 const carryOut = (order: HostOrder): Promise<void> => {
   switch (order.kind) {
     case 'START':
       return start(order);
     case 'STOP':
       return stop(order);
+    case 'RUN':
+      return run(order);
     case 'OWN':
       owned.add(order.folder);
       return Promise.resolve();
@@ -71,12 +86,8 @@ const carryOut = (order: HostOrder): Promise<void> => {
 
 process.on('message', (order: HostOrder) => {
   carryOut(order).catch((error: unknown) => {
-    if (order.kind === 'OWN') throw error;
-    report({
-      kind: 'FAILED',
-      server: order.server,
-      reason: error instanceof Error ? error.message : String(error),
-    });
+    if (order.kind === 'OWN' || order.kind === 'RUN') throw error;
+    report({ kind: 'FAILED', server: order.server, reason: reasonOf(error) });
   });
 });
 
@@ -87,5 +98,5 @@ process.once('disconnect', async () => {
     new Promise((resolve) => setTimeout(resolve, 3_000)),
   ]);
   for (const folder of owned) rmSync(folder, { recursive: true, force: true });
-  process.exit(0);
+  exit(0);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseCommandLine } from '../../../src/faces/cli/command-line.ts';
-import { runModelgraph } from '../../support/modelgraph.ts';
+import { runCommand, runModelgraph } from '../../support/modelgraph.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -128,7 +128,7 @@ describe('the command', () => {
   it('says what is wrong alone and last, and ends with 2', async () => {
     const stderr = "Unknown option '--provdier'. Did you mean --providers?\n";
     expect(await runModelgraph(['compare', '--provdier', 'x'])).toEqual({ code: 2, stdout: '', stderr });
-    expect(await runModelgraph(['doctor', 'groqq'])).toEqual({
+    expect(await runCommand(['doctor', 'groqq'])).toEqual({
       code: 2,
       stdout: '',
       stderr: "There is no provider 'groqq'. Did you mean groq?\n",
@@ -137,7 +137,7 @@ describe('the command', () => {
 
   it('names the flag of a setting that is wrong', async () => {
     const file = join(folder.path, 'missing.yaml');
-    expect(await runModelgraph(['doctor', '--config', file])).toEqual({
+    expect(await runCommand(['doctor', '--config', file])).toEqual({
       code: 1,
       stdout: '',
       stderr: `--config: there is no file ${file}.\n`,
@@ -152,7 +152,7 @@ describe('the command', () => {
 
   it('prints the schemas that are committed', async () => {
     const out = join(folder.path, 'not/yet/there');
-    expect(await runModelgraph(['print-schema', out])).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await runCommand(['print-schema', out])).toEqual({ code: 0, stdout: '', stderr: '' });
     for (const name of ['schema.graphql', 'subgraph.graphql', 'possible-types.json'])
       expect(readText(out, name), 'run `npm run codegen`').toBe(readText(ROOT, 'schema', name));
   });
@@ -160,7 +160,7 @@ describe('the command', () => {
   it('says why schemas cannot be written where they should', async () => {
     const file = join(folder.path, 'a-file');
     writeFileSync(file, '');
-    expect(await runModelgraph(['print-schema', file])).toEqual({
+    expect(await runCommand(['print-schema', file])).toEqual({
       code: 2,
       stdout: '',
       stderr: `The schemas cannot be written: there is a file at ${file}. Name a folder.\n`,
@@ -175,7 +175,7 @@ describe('the command', () => {
       readme.replace(/(<!-- providers: begin [^\n]*-->).*(?=<!-- providers: end -->)/s, '$1\n'),
     );
     expect(readText(file)).not.toBe(readme);
-    expect(await runModelgraph(['print-providers', file])).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await runCommand(['print-providers', file])).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(readText(file), 'run `npm run codegen`').toBe(readme);
   });
 
@@ -196,7 +196,7 @@ describe('the command', () => {
   ])('says why the table of providers cannot go into a file that %s', async (name, text, why) => {
     const file = join(folder.path, `${name}.md`);
     if (text !== undefined) writeFileSync(file, text);
-    expect(await runModelgraph(['print-providers', file])).toEqual({
+    expect(await runCommand(['print-providers', file])).toEqual({
       code: 2,
       stdout: '',
       stderr: `The table of providers cannot be written: ${why.replace('FILE', file)}\n`,
@@ -205,7 +205,7 @@ describe('the command', () => {
   });
 
   it('says why the table of providers cannot go into a folder', async () => {
-    expect(await runModelgraph(['print-providers', folder.path])).toEqual({
+    expect(await runCommand(['print-providers', folder.path])).toEqual({
       code: 2,
       stdout: '',
       stderr: `The table of providers cannot be written: there is a folder at ${folder.path}. Name the Markdown file that it goes into.\n`,
