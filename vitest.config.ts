@@ -22,9 +22,9 @@ export default defineConfig({
     maxWorkers: 2,
     // Half of the work of a run was to read the same modules for each file. None of them keeps what another file could meet.
     isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     // What is waited for comes; how late depends on what else the machine does. A second is too little on a busy one.
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
     expect: { poll: { timeout: 15_000 } },
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     projects: [

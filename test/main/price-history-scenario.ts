@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type ModelgraphOptions, runCommand, startModelgraph } from '../support/modelgraph.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { until } from '../support/until.ts';
 
 const CONFIG = `
 providers:
@@ -51,20 +52,17 @@ export const tellsAPriceThatChangedBetweenTwoStarts = async (where: ModelgraphOp
     const server = await startModelgraph(options);
     try {
       // The record begins once what was kept of sources is served again.
-      for (;;) {
-        const { body } = await server.post(HISTORY, { at: at ?? new Date() });
-        expect(body.errors).toBeUndefined();
-        const served = body.data.offering.priceHistory.edges.filter(
-          ({ node }: { node: { servedTo: string | null } }) => node.servedTo === null,
-        );
-        if (
-          served.some(
-            ({ node }: { node: { price: { amount: { amount: string } } } }) =>
-              node.price.amount.amount === input,
-          )
-        )
-          return body.data;
-      }
+      const { body } = await until(
+        () => server.post(HISTORY, { at: at ?? new Date() }),
+        ({ body }) =>
+          body.errors !== undefined ||
+          body.data.offering.priceHistory.edges.some(
+            ({ node }: { node: { servedTo: string | null; price: { amount: { amount: string } } } }) =>
+              node.servedTo === null && node.price.amount.amount === input,
+          ),
+      );
+      expect(body.errors).toBeUndefined();
+      return body.data;
     } finally {
       await server.stop();
     }

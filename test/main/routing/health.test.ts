@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { answer, fails } from '../../support/scriptable-upstream.ts';
+import { until } from '../../support/until.ts';
 import { type Json, type RoutingServer, startRoutingServer } from './routing-server.ts';
 
 type Id = 'primary' | 'second' | 'ollama';
@@ -18,12 +19,8 @@ afterEach(() => routing.forget());
 const planned = (plan: Json): readonly Json[] =>
   plan.candidates.map(({ offering, breaker }: Json) => [offering.id, breaker]);
 /** Plans anew until it is as it shall be. */
-const planUntil = async (input: object, holds: (plan: Json) => boolean): Promise<Json> => {
-  for (;;) {
-    const plan = await routing.plan(input);
-    if (holds(plan)) return plan;
-  }
-};
+const planUntil = (input: object, holds: (plan: Json) => boolean): Promise<Json> =>
+  until(() => routing.plan(input), holds);
 
 describe('a first provider, a second, and a local model', () => {
   const input = { model: 'route:food' };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { answer, fails } from '../../support/scriptable-upstream.ts';
+import { until } from '../../support/until.ts';
 import { type Json, type RoutingServer, startRoutingServer } from './routing-server.ts';
 
 let routing: RoutingServer<'main'>;
@@ -29,7 +30,7 @@ it('brings back what is left alone without a request of anybody, and says so in 
     max_tokens: 16,
   });
   await probe.answered;
-  for (;;) if ((await breaker()).state === 'CLOSED') break;
+  await until(breaker, ({ state }) => state === 'CLOSED');
 
   const { completions } = await routing.ask(
     '{ completions(first: 1) { edges { node { status metadata cost { __typename } attempts { offeringId status } } } } }',

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { answer, fails } from '../../support/scriptable-upstream.ts';
+import { until } from '../../support/until.ts';
 import { type RoutingServer, startRoutingServer } from './routing-server.ts';
 
 type Id = 'one' | 'two';
@@ -55,10 +56,10 @@ describe('statistics of an offering', () => {
     one.next(fails(500), fails(429), fails(400));
     for (let n = 0; n < 2; n++) await routing.complete({ model: 'offering:one/m' });
     // The limit that was met closes it for a moment, while there is another.
-    for (;;) {
-      const plan = await routing.plan({ model: 'lab/m' });
-      if (plan.candidates.length === 2) break;
-    }
+    await until(
+      () => routing.plan({ model: 'lab/m' }),
+      ({ candidates }) => candidates.length === 2,
+    );
     await routing.complete({ model: 'offering:one/m' });
 
     for (const window of WINDOWS) {

@@ -3,7 +3,8 @@ import { createDatabase } from '../../support/postgres-database.ts';
 import { startOwnRedis } from '../../support/redis-server.ts';
 import { answer, fails } from '../../support/scriptable-upstream.ts';
 import { postgresService, redisService, titleOf } from '../../support/services.ts';
-import { type Json, type RoutingNode, type RoutingServer, startRoutingServer } from './routing-server.ts';
+import { until } from '../../support/until.ts';
+import { type RoutingNode, type RoutingServer, startRoutingServer } from './routing-server.ts';
 
 const postgres = postgresService();
 const redis = redisService();
@@ -38,14 +39,6 @@ describe.skipIf(missing.kind === 'missing')(titleOf('two nodes with Redis and Po
     await release?.();
   });
   afterEach(() => here.forget());
-
-  /** Asks until it is so; what one node tells reaches the other a moment later. */
-  const until = async (ask: () => Promise<Json>, holds: (answer: Json) => boolean): Promise<Json> => {
-    for (;;) {
-      const given = await ask();
-      if (holds(given)) return given;
-    }
-  };
 
   it('a route that is saved on one is used on the other, as is its next version, and its end', async () => {
     const asked = () => there.complete({ model: 'route:shared' });
