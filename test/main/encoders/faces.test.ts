@@ -5,7 +5,7 @@ import { type StrictProviders, strictProviders } from './strict-providers.ts';
 let providers: StrictProviders;
 beforeAll(async () => {
   providers = await strictProviders();
-}, 60_000);
+});
 beforeEach(() => providers.forget());
 
 const PNG =

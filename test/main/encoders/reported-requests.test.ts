@@ -27,7 +27,7 @@ let providers: StrictProviders;
 
 beforeAll(async () => {
   providers = await strictProviders();
-}, 60_000);
+});
 
 test.skipIf(requests.length === 0).for(requests)(
   'a request that was reported: $title',
