@@ -14,18 +14,21 @@ import {
 
 let upstream: Upstream;
 let server: Modelgraph;
+/** Where providers ask not to be called for a while. */
+let limited: Modelgraph;
 beforeAll(async () => {
   upstream = await startUpstream();
-  server = await startModelgraph({ config: operationsConfig(upstream.url) });
+  const config = operationsConfig(upstream.url);
+  [server, limited] = await Promise.all([startModelgraph({ config }), startModelgraph({ config })]);
 });
 afterAll(async () => {
-  await server?.stop();
+  await Promise.all([server?.stop(), limited?.stop()]);
   await upstream?.close();
 });
 
-const ask = async (operation: OperationCase, more: object = {}, key?: string) => {
+const ask = async (operation: OperationCase, more: object = {}, key?: string, on = server) => {
   const input = { model: operation.model, ...operation.variables, ...more };
-  const { status, body } = await server.post(documentOf(operation), { input }, key);
+  const { status, body } = await on.post(documentOf(operation), { input }, key);
   expect(body.errors).toBeUndefined();
   expect(status).toBe(200);
   return body.data.result;
@@ -102,7 +105,7 @@ describe.each(OPERATION_CASES)('$mutation', (operation) => {
     upstream.respond(() =>
       openAiError(429, 'Slow down.', 'requests', 'rate_limit_exceeded', { 'retry-after': '7' }),
     );
-    const answer = await ask(operation);
+    const answer = await ask(operation, {}, undefined, limited);
     expect(answer).toMatchObject({
       __typename: 'UpstreamError',
       code: 'RATE_LIMITED',
@@ -116,6 +119,13 @@ describe.each(OPERATION_CASES)('$mutation', (operation) => {
       status: 'FAILED',
       error: { code: 'RATE_LIMITED' },
     });
+
+    const before = upstream.requests.length;
+    expect(await ask(operation, {}, undefined, limited)).toMatchObject({
+      __typename: 'NoCandidateError',
+      message: expect.stringContaining('asked not to be called'),
+    });
+    expect(upstream.requests.length).toBe(before);
   });
 
   it('surfaces a refused key as AUTHENTICATION without showing it', async () => {
@@ -351,23 +361,23 @@ describe('countTokens', () => {
     expect(upstream.requests[at]?.path).toBe('/v1/messages/count_tokens');
   });
 
-  it('tells of a provider that fails, and leaves it when the client goes', async () => {
+  it('leaves a provider when the client goes, and tells of one that fails', async () => {
+    // Its lab has the model under several ids, of which another is asked where one fails.
+    const single = { ...anthropic, model: `offering:${anthropic.model}` };
+    expect(await quickest(100, () => leave(COUNT, single))).toBeLessThan(100);
+
     upstream.enqueue(
       jsonAnswer(
         { type: 'error', error: { type: 'rate_limit_error', message: 'Slow down.' } },
         { status: 429, headers: { 'retry-after': '3' } },
       ),
     );
-    // Its lab has the model under several ids, of which another is asked where one fails.
-    const single = { ...anthropic, model: `offering:${anthropic.model}` };
     const { body } = await server.post(COUNT, { input: single });
     expect(body.data.countTokens).toMatchObject({
       __typename: 'UpstreamError',
       code: 'RATE_LIMITED',
       failedOperation: { kind: 'TOKEN_COUNT', status: 'FAILED' },
     });
-
-    expect(await quickest(100, () => leave(COUNT, single))).toBeLessThan(100);
   });
 
   it('estimates where no provider counts, and says so', async () => {
