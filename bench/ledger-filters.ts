@@ -11,19 +11,21 @@ import { PGlite } from '@electric-sql/pglite';
 import { Client } from 'pg';
 import { openStore, type StoreOptions } from '../src/adapters/store/open-store.ts';
 import {
-  asCompletionId,
   asKeyId,
   asModelSlug,
   asOfferingId,
+  asOperationId,
   asPriceId,
   asProviderId,
 } from '../src/domain/ids.ts';
 import { METERS } from '../src/domain/meters.ts';
 import { Decimal } from '../src/domain/money.ts';
-import type { LedgerRow } from '../src/domain/operation-record.ts';
+import { OPERATION_KINDS } from '../src/domain/operation.ts';
+import type { OperationRecord } from '../src/domain/operation-record.ts';
+import type { PageRequest } from '../src/domain/page.ts';
 import { usageOf } from '../src/domain/usage.ts';
 import type { Log } from '../src/ports/log.ts';
-import type { Store } from '../src/ports/store.ts';
+import type { LedgerFilter, Store } from '../src/ports/store.ts';
 
 const { values } = parseArgs({
   options: {
@@ -53,7 +55,7 @@ const log: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** As the most usual row is; the others are made of it. */
-const usualRow = (ordinal: number): LedgerRow => {
+const usualRow = (ordinal: number): OperationRecord => {
   const offeringId = asOfferingId('provider/model');
   const usage = usageOf({ input: 1_200, output: 340 });
   const line = (meter: (typeof METERS)['input'], quantity: number, rate: string, id: string) => {
@@ -67,7 +69,7 @@ const usualRow = (ordinal: number): LedgerRow => {
   const createdAt = new Date(FIRST_MS - 1_000 + ordinal);
   return {
     operation: 'COMPLETION',
-    id: asCompletionId(`cmp_model_${ordinal}`),
+    id: asOperationId(`cmp_model_${ordinal}`),
     keyId: BUSY,
     createdAt,
     status: 'SUCCEEDED',
@@ -144,7 +146,6 @@ const writeUsual = async (options: StoreOptions): Promise<void> => {
   await store.close();
 };
 
-const page = { limit: 100 };
 const hour = { createdFrom: dayAgo(15), createdTo: new Date(dayAgo(15).getTime() + 60 * 60_000) };
 
 /** Median and quickest of each. */
@@ -152,23 +153,23 @@ type Timings = ReadonlyMap<string, readonly [number, number]>;
 type Ask = (store: Store) => Promise<unknown>;
 
 const asks = (deep: string, deepFailed: string): { readonly [name: string]: Ask } => {
-  const completions = (filter: Parameters<Store['completions']['list']>[0], after?: string): Ask => {
-    return (store) => store.completions.list(filter, { ...page, ...(after !== undefined && { after }) });
+  const list = (filter: LedgerFilter, { limit = 100, after }: Partial<PageRequest> = {}): Ask => {
+    return (store) => store.ledger.list(filter, { limit, ...(after !== undefined && { after }) });
   };
-  const operations = (filter: Parameters<Store['operations']['list']>[0]): Ask => {
-    return (store) => store.operations.list(filter, page);
-  };
+  const completions = (filter: LedgerFilter, page?: Partial<PageRequest>): Ask =>
+    list({ operations: ['COMPLETION'], ...filter }, page);
+  const operations = (filter: LedgerFilter): Ask => list({ operations: OPERATION_KINDS, ...filter });
   return {
-    'newest 20': (store) => store.completions.list({}, { limit: 20 }),
+    'newest 20': completions({}, { limit: 20 }),
     'newest 100': completions({}),
-    'after the 500,000th': completions({}, deep),
+    'after the 500,000th': completions({}, { after: deep }),
     'status SUCCEEDED': completions({ status: 'SUCCEEDED' }),
     'status FAILED, 1 in 500': completions({ status: 'FAILED' }),
-    'status FAILED, deep': completions({ status: 'FAILED' }, deepFailed),
+    'status FAILED, deep': completions({ status: 'FAILED' }, { after: deepFailed }),
     'status that never occurs': completions({ status: 'CANCELLED' }),
     'key of half of all': completions({ keyId: BUSY }),
     'key of one in 2,000': completions({ keyId: SELDOM }),
-    'key, deep': completions({ keyId: BUSY }, deep),
+    'key, deep': completions({ keyId: BUSY }, { after: deep }),
     'key + FAILED': completions({ keyId: BUSY, status: 'FAILED' }),
     'key that never failed + FAILED': completions({ keyId: LUCKY, status: 'FAILED' }),
     'key + SUCCEEDED': completions({ keyId: BUSY, status: 'SUCCEEDED' }),
@@ -180,20 +181,28 @@ const asks = (deep: string, deepFailed: string): { readonly [name: string]: Ask 
     'one hour + key': completions({ ...hour, keyId: SELDOM }),
     'one hour + key + FAILED': completions({ ...hour, keyId: BUSY, status: 'FAILED' }),
     operations: operations({}),
-    'operations, EMBEDDING': operations({ operation: 'EMBEDDING' }),
-    'operations, SPEECH, 1 in 10,000': operations({ operation: 'SPEECH' }),
-    'operations, kind that never occurs': operations({ operation: 'RERANK' }),
+    'operations, EMBEDDING': operations({ operations: ['EMBEDDING'] }),
+    'operations, SPEECH, 1 in 10,000': operations({ operations: ['SPEECH'] }),
+    'operations, kind that never occurs': operations({ operations: ['RERANK'] }),
     'operations, FAILED': operations({ status: 'FAILED' }),
     'operations, status that never occurs': operations({ status: 'CANCELLED' }),
     'operations, key': operations({ keyId: SELDOM }),
-    'operations, key + EMBEDDING': operations({ keyId: SELDOM, operation: 'EMBEDDING' }),
-    'operations, key + SPEECH + FAILED': operations({ keyId: LUCKY, operation: 'SPEECH', status: 'FAILED' }),
-    'operations, one hour + EMBEDDING': operations({ ...hour, operation: 'EMBEDDING' }),
-    'output lengths of a model': (store) => store.completions.outputTokens({ modelSlug: MODEL }, 100),
-    'output lengths, key': (store) =>
-      store.completions.outputTokens({ modelSlug: MODEL, keyId: SELDOM }, 100),
+    'operations, key + EMBEDDING': operations({ keyId: SELDOM, operations: ['EMBEDDING'] }),
+    'operations, key + SPEECH + FAILED': operations({
+      keyId: LUCKY,
+      operations: ['SPEECH'],
+      status: 'FAILED',
+    }),
+    'operations, one hour + EMBEDDING': operations({ ...hour, operations: ['EMBEDDING'] }),
+    'all operations': list({}),
+    'all operations, deep': list({}, { after: deep }),
+    'all operations, key': list({ keyId: SELDOM }),
+    'all operations, FAILED': list({ status: 'FAILED' }),
+    'all operations, one hour + key': list({ ...hour, keyId: SELDOM }),
+    'output lengths of a model': (store) => store.ledger.outputTokens({ modelSlug: MODEL }, 100),
+    'output lengths, key': (store) => store.ledger.outputTokens({ modelSlug: MODEL, keyId: SELDOM }, 100),
     'output lengths, other model': (store) =>
-      store.completions.outputTokens({ modelSlug: asModelSlug('lab/other') }, 100),
+      store.ledger.outputTokens({ modelSlug: asModelSlug('lab/other') }, 100),
   };
 };
 

@@ -18,9 +18,8 @@ import { createSourceBoard } from './catalogue/sources/board.ts';
 import { overridesReading, ratesReading } from './catalogue/sources/operator-readings.ts';
 import { describeSources, shippedSources } from './catalogue/sources/shipped-sources.ts';
 import type { Config } from './config.ts';
-import { createCompletionHistory } from './control/completion-history.ts';
+import { createHistory } from './control/history.ts';
 import { createKeyService } from './control/key-service.ts';
-import { createOperationHistory } from './control/operation-history.ts';
 import { systemCaller } from './control/system-caller.ts';
 import { originOf } from './domain/error-origin.ts';
 import { describeProxies } from './domain/proxy-rules.ts';
@@ -208,7 +207,7 @@ const serveWith = async (
   const address = config.publicUrl ?? base;
   const shelf = createMediaShelf(state, clock, () => address);
 
-  const history = createCompletionHistory(store.completions, ledger.flush);
+  const history = createHistory(store.ledger, ledger.flush);
   let stopping = false;
   const graph = createGraphOnDemand(
     {
@@ -224,7 +223,7 @@ const serveWith = async (
         clock,
         outputTokens: async (filter, limit) => {
           await ledger.flush();
-          return store.completions.outputTokens(filter, limit);
+          return store.ledger.outputTokens(filter, limit);
         },
       }),
       keys,
@@ -235,10 +234,9 @@ const serveWith = async (
         book: routes,
         stats: gateway.stats,
         clock,
-        completions: history.list,
+        rows: history.list,
       }),
       history,
-      operationHistory: createOperationHistory(store.operations, ledger.flush),
       shelf,
       now: clock.now,
       timeouts: { ...DEFAULT_TIMEOUTS, ...config.timeouts },

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
 import { callerOf } from '../../src/domain/caller.ts';
-import { asCompletionId, asKeyId } from '../../src/domain/ids.ts';
+import { asKeyId, asOperationId } from '../../src/domain/ids.ts';
 import type { RoutePolicy } from '../../src/domain/route.ts';
 import {
   type CompletionCommand,
@@ -150,7 +150,8 @@ export const createRouted = (
       const usage = attempts.at(-1)?.usage;
       if (known === undefined || answeredBy === undefined || usage === undefined) return;
       router.learn(known, {
-        id: asCompletionId(`cmp_${request.index}`),
+        id: asOperationId(`cmp_${request.index}`),
+        operation: 'COMPLETION',
         keyId: CALLER.key.id,
         createdAt: known.ask.at,
         status: succeeded ? 'SUCCEEDED' : 'FAILED',

@@ -1,26 +1,22 @@
 import type { Caller } from '../domain/caller.ts';
-import type { KeyId } from '../domain/ids.ts';
+import type { OperationId } from '../domain/ids.ts';
+import type { OperationRecord } from '../domain/operation-record.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
-
-type Rows<Id, Row, Filter> = {
-  findMany(ids: readonly Id[]): Promise<readonly (Row | undefined)[]>;
-  list(filter: Filter, page: PageRequest): Promise<Page<Row>>;
-};
-
-type History<Id, Row, Filter> = {
-  findMany(caller: Caller, ids: readonly Id[]): Promise<readonly (Row | undefined)[]>;
-  list(caller: Caller, filter: Filter, page: PageRequest): Promise<Page<Row>>;
-};
+import type { LedgerFilter, LedgerStore } from '../ports/store.ts';
 
 /** Rows of the ledger as a caller may read them, what is still queued included: an admin all, others their own key's. */
-export const createHistory = <
-  Id,
-  Row extends { readonly keyId: KeyId },
-  Filter extends { readonly keyId?: KeyId },
->(
-  store: Rows<Id, Row, Filter>,
+export type History = {
+  /** In the order of `ids`; undefined for those that do not exist or that the caller may not see. */
+  findMany(caller: Caller, ids: readonly OperationId[]): Promise<readonly (OperationRecord | undefined)[]>;
+  /** Newest first. */
+  list(caller: Caller, filter: LedgerFilter, page: PageRequest): Promise<Page<OperationRecord>>;
+};
+
+/** `flush` writes rows that are still queued, so that a caller reads what it has just done. */
+export const createHistory = (
+  store: Pick<LedgerStore, 'findMany' | 'list'>,
   flush: () => Promise<void>,
-): History<Id, Row, Filter> => ({
+): History => ({
   async findMany(caller, ids) {
     await flush();
     const rows = await store.findMany(ids);

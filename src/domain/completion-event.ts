@@ -1,9 +1,8 @@
 import type { Attempt, AttemptCause, RouteDecision } from './attempt.ts';
 import type { VerbatimEvent } from './client-request.ts';
-import type { CompletionRecord } from './completion-record.ts';
 import type { ContentEvent, UsageEvent } from './content-event.ts';
 import type { LocatedFailure } from './failure.ts';
-import type { CompletionId, OfferingId, ProviderId } from './ids.ts';
+import type { OfferingId, OperationId, ProviderId } from './ids.ts';
 import type { OperationRecord } from './operation-record.ts';
 import type { CompletionRefusal } from './refusal.ts';
 import type { Warning } from './warning.ts';
@@ -20,7 +19,7 @@ export type CompletionError =
 export type CompletionEvent =
   | {
       readonly type: 'started';
-      readonly id: CompletionId;
+      readonly id: OperationId;
       readonly createdAt: Date;
       readonly route: RouteDecision;
     }
@@ -46,9 +45,9 @@ export type CompletionEvent =
   /** Only where the command has a client's request, and this attempt passes it on as it came. */
   | VerbatimEvent
   /** The record's status is SUCCEEDED. */
-  | { readonly type: 'finished'; readonly record: CompletionRecord }
+  | { readonly type: 'finished'; readonly record: OperationRecord }
   /** `record` is absent where the request was refused before it got an id. */
-  | { readonly type: 'failed'; readonly error: CompletionError; readonly record?: CompletionRecord };
+  | { readonly type: 'failed'; readonly error: CompletionError; readonly record?: OperationRecord };
 
 /** What happens during another operation: its result comes with its end, and there is no content before. */
 export type OperationEvent =

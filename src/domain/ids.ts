@@ -10,21 +10,17 @@ export type ProviderId = Branded<'ProviderId'>;
 export type OfferingId = Branded<'OfferingId'>;
 /** Identity of one dated price row. */
 export type PriceId = Branded<'PriceId'>;
-/** Identity of one completion: `cmp_` and a UUIDv7, so that ids sort by creation time. */
-export type CompletionId = Branded<'CompletionId'>;
+/** Identity of one operation: `cmp_` for completions, `op_` for others, and a UUIDv7, so that ids sort by creation time. */
+export type OperationId = Branded<'OperationId'>;
 /** Identity of a virtual key (not its secret): `key_` and a UUIDv7. */
 export type KeyId = Branded<'KeyId'>;
 
 /** Name of a saved route, used as `route:<name>`: lower-case letters, digits, dots, dashes and underscores. */
 export type RouteName = Branded<'RouteName'>;
 
-/** Identity of one operation other than a completion: `op_` and a UUIDv7. */
-export type OperationId = Branded<'OperationId'>;
-
 export const asModelSlug = (value: string): ModelSlug => value as ModelSlug;
 export const asProviderId = (value: string): ProviderId => value as ProviderId;
 export const asPriceId = (value: string): PriceId => value as PriceId;
-export const asCompletionId = (value: string): CompletionId => value as CompletionId;
 export const asOperationId = (value: string): OperationId => value as OperationId;
 export const asRouteName = (value: string): RouteName => value as RouteName;
 export const asKeyId = (value: string): KeyId => value as KeyId;

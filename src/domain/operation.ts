@@ -12,6 +12,10 @@ export const OPERATION_KINDS = [
 ] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
+/** All that can be asked of a model. */
+export const OPERATIONS = ['COMPLETION', ...OPERATION_KINDS] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
 /** Bytes and what they are. */
 export type Media = {
   /** e.g. `image/png`. */

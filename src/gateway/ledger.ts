@@ -1,12 +1,12 @@
-import type { LedgerRow } from '../domain/operation-record.ts';
+import type { OperationRecord } from '../domain/operation-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import { failureKind, type LedgerBatch, type LedgerStore, StoreFullError } from '../ports/store.ts';
+import { failureKind, type LedgerBatch, type LedgerWriter, StoreFullError } from '../ports/store.ts';
 
 /** Writes what was done to the store in batches, off the path of the request. */
 export type Ledger = {
   /** Queues a row. Never throws, never waits. */
-  readonly append: (row: LedgerRow) => void;
+  readonly append: (row: OperationRecord) => void;
   /** Resolves once every row queued so far is written; rejects if a write fails, which is then tried again later. */
   flush(): Promise<void>;
   /** Why rows are not written at the moment, in a sentence that anybody may read; undefined if they are. */
@@ -18,7 +18,7 @@ export type Ledger = {
 };
 
 /** What is told of a row that could not be written. */
-type Name = Pick<LedgerRow, 'operation' | 'id'>;
+type Name = Pick<OperationRecord, 'operation' | 'id'>;
 type Batch = {
   readonly rows: LedgerBatch;
   readonly names: Name[];
@@ -43,7 +43,7 @@ const CLOSE_RETRY_MS = 500;
 const CLOSE_WITHIN_MS = 5_000;
 
 export const createLedger = (
-  store: LedgerStore,
+  store: LedgerWriter,
   clock: Clock,
   log: Log,
   options: Partial<LedgerOptions> = {},

@@ -1,17 +1,8 @@
-import type { CompletionRecord } from '../domain/completion-record.ts';
-import type {
-  CompletionId,
-  KeyId,
-  ModelSlug,
-  OfferingId,
-  OperationId,
-  PriceId,
-  RouteName,
-} from '../domain/ids.ts';
+import type { KeyId, ModelSlug, OfferingId, OperationId, PriceId, RouteName } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Key } from '../domain/key.ts';
-import type { OperationKind } from '../domain/operation.ts';
-import type { LedgerRow, OperationRecord } from '../domain/operation-record.ts';
+import type { Operation } from '../domain/operation.ts';
+import type { OperationRecord } from '../domain/operation-record.ts';
 import type { Page, PageRequest } from '../domain/page.ts';
 import type { Price, PriceChange } from '../domain/price.ts';
 
@@ -50,51 +41,45 @@ export type KeyStore = {
   revoke(id: KeyId, at: Date): Promise<Key | undefined>;
 };
 
-export type CompletionFilter = {
+/** Which rows of the ledger; everything that is given must hold. */
+export type LedgerFilter = {
+  /** Any of these; absent: all. */
+  readonly operations?: readonly Operation[];
   readonly keyId?: KeyId;
-  readonly status?: CompletionRecord['status'];
+  readonly status?: OperationRecord['status'];
   /** Inclusive. */
   readonly createdFrom?: Date;
   /** Exclusive. */
   readonly createdTo?: Date;
 };
 
+/** Completions of a model; absent key: of all keys. */
+export type OutputTokensFilter = { readonly keyId?: KeyId; readonly modelSlug: ModelSlug };
+
 /** Rows of the ledger to be written together. What is added is encoded at once, and the row itself no longer needed. */
 export type LedgerBatch = {
   /** Not while it is written, nor once it is. */
-  add(row: LedgerRow): void;
+  add(row: OperationRecord): void;
   /** Writes all rows or none. A row whose id exists is left as it is, so that it can be tried again after a failure. */
   write(): Promise<void>;
 };
 
-/** Where rows of all operations, completions included, are written. */
-export type LedgerStore = {
+export type LedgerWriter = {
   /** An empty batch. Batches are to be written in the order in which they were begun. */
   begin(): LedgerBatch;
 };
 
-/** Completions of a model; absent key: of all keys. */
-export type OutputTokensFilter = { readonly keyId?: KeyId; readonly modelSlug: ModelSlug };
-
-/** The ledger's completions. */
-export type CompletionStore = {
-  findMany(ids: readonly CompletionId[]): Promise<readonly (CompletionRecord | undefined)[]>;
-  /** Newest first (by id, which sorts by time); `after` is a completion id. */
-  list(filter: CompletionFilter, page: PageRequest): Promise<Page<CompletionRecord>>;
+/** The rows of all operations. */
+export type LedgerStore = LedgerWriter & {
+  /** In the order of `ids`; undefined where there is none. */
+  findMany(ids: readonly OperationId[]): Promise<readonly (OperationRecord | undefined)[]>;
+  /** Newest first: by the time that is in the ids; `after` is the id of a row. */
+  list(filter: LedgerFilter, page: PageRequest): Promise<Page<OperationRecord>>;
   /**
    * Output and reasoning tokens of the latest successful completions, newest first, as far as they are among the
    * latest some thousand rows.
    */
   outputTokens(filter: OutputTokensFilter, limit: number): Promise<readonly number[]>;
-};
-
-export type OperationFilter = CompletionFilter & { readonly operation?: OperationKind };
-
-/** The ledger's operations other than completions. */
-export type OperationStore = {
-  findMany(ids: readonly OperationId[]): Promise<readonly (OperationRecord | undefined)[]>;
-  /** Newest first (by id, which sorts by time); `after` is an operation's id. */
-  list(filter: OperationFilter, page: PageRequest): Promise<Page<OperationRecord>>;
 };
 
 /** What is known of one source of the catalogue, on all nodes. */
@@ -229,8 +214,6 @@ export type MeasurementStore = {
 export type Store = {
   readonly keys: KeyStore;
   readonly ledger: LedgerStore;
-  readonly completions: CompletionStore;
-  readonly operations: OperationStore;
   readonly sources: SourceStore;
   readonly priceHistory: PriceHistoryStore;
   readonly routes: RouteStore;

@@ -1,20 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CompletionRecord } from '../../src/domain/completion-record.ts';
-import { asCompletionId, asKeyId, asModelSlug, asOfferingId, asOperationId } from '../../src/domain/ids.ts';
+import { asKeyId, asModelSlug, asOfferingId, asOperationId } from '../../src/domain/ids.ts';
 import type { Key } from '../../src/domain/key.ts';
+import { OPERATION_KINDS } from '../../src/domain/operation.ts';
+import type { OperationRecord } from '../../src/domain/operation-record.ts';
 import { usageOf } from '../../src/domain/usage.ts';
-import type { Store } from '../../src/ports/store.ts';
+import type { LedgerFilter, Store } from '../../src/ports/store.ts';
 import { writeRows } from '../support/write-rows.ts';
 import {
   alikeRecords,
   fullOperation,
   fullRecord,
-  rowOf,
   smallOperation,
   smallRecord,
   unpricedRecord,
-} from './completion-records.ts';
+} from './operation-records.ts';
 
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
@@ -203,11 +203,11 @@ export const describeStore = (open: () => Promise<Store>): void => {
     describe('completions', () => {
       it('reads back exactly what was written', async () => {
         const records = [smallRecord(), fullRecord(), unpricedRecord()];
-        await writeRows(store.ledger, records.map(rowOf));
-        const absent = [asCompletionId('cmp_nobody'), asCompletionId('\0')];
-        const found = await store.completions.findMany([...absent, ...records.map(({ id }) => id)]);
+        await writeRows(store.ledger, records);
+        const absent = [asOperationId('cmp_nobody'), asOperationId('\0')];
+        const found = await store.ledger.findMany([...absent, ...records.map(({ id }) => id)]);
         expect(found).toStrictEqual([undefined, undefined, ...records]);
-        expect(await store.completions.findMany([])).toEqual([]);
+        expect(await store.ledger.findMany([])).toEqual([]);
       });
 
       it("keeps attempts' own bills apart from the whole, and from none", async () => {
@@ -215,7 +215,7 @@ export const describeStore = (open: () => Promise<Store>): void => {
         const [failed, answered] = whole.attempts;
         if (failed === undefined || answered === undefined) throw new Error('It has no attempts.');
         const { usage: _none, ...unused } = whole;
-        const records: readonly CompletionRecord[] = [
+        const records: readonly OperationRecord[] = [
           {
             ...whole,
             attempts: [{ ...failed, usage: usageOf({ input: 1 }), cost: { kind: 'FREE' } }, answered],
@@ -225,24 +225,24 @@ export const describeStore = (open: () => Promise<Store>): void => {
           { ...unused, attempts: [failed] },
         ];
         const apart = records.map((record) => ({ ...record, id: smallRecord().id }));
-        await writeRows(store.ledger, apart.map(rowOf));
-        expect(await store.completions.findMany(apart.map(({ id }) => id))).toStrictEqual(apart);
+        await writeRows(store.ledger, apart);
+        expect(await store.ledger.findMany(apart.map(({ id }) => id))).toStrictEqual(apart);
       });
 
       it('never takes one row for another that is nearly the same', async () => {
         const records = alikeRecords();
         for (let round = 0; round < 3; round += 1) {
           const again = records.map((record) => ({ ...record, id: smallRecord().id }));
-          await writeRows(store.ledger, again.map(rowOf));
-          expect(await store.completions.findMany(again.map(({ id }) => id))).toStrictEqual(again);
+          await writeRows(store.ledger, again);
+          expect(await store.ledger.findMany(again.map(({ id }) => id))).toStrictEqual(again);
         }
       });
 
       it('finds among more ids than a statement takes parameters', async () => {
         const record = smallRecord();
-        await writeRows(store.ledger, [record].map(rowOf));
-        const ids = Array.from({ length: 70_000 }, (_, index) => asCompletionId(`cmp_nobody_${index}`));
-        const found = await store.completions.findMany([...ids, record.id]);
+        await writeRows(store.ledger, [record]);
+        const ids = Array.from({ length: 70_000 }, (_, index) => asOperationId(`cmp_nobody_${index}`));
+        const found = await store.ledger.findMany([...ids, record.id]);
         expect(found).toHaveLength(70_001);
         expect(found.filter((each) => each !== undefined)).toStrictEqual([record]);
       });
@@ -251,36 +251,36 @@ export const describeStore = (open: () => Promise<Store>): void => {
         const keyId = asKeyId(randomUUID());
         const records = Array.from({ length: 500 }, () => ({ ...fullRecord(), keyId }));
         await writeRows(store.ledger, []);
-        await writeRows(store.ledger, records.map(rowOf));
-        const listed = await walk(120, (page) => store.completions.list({ keyId }, page));
+        await writeRows(store.ledger, records);
+        const listed = await walk(120, (page) => store.ledger.list({ keyId }, page));
         expect(listed).toStrictEqual(records.toReversed());
       });
 
       it('leaves rows as they are when a batch is written again', async () => {
         const first = smallRecord({ user: 'first' });
         const second = smallRecord();
-        await writeRows(store.ledger, [first].map(rowOf));
-        await writeRows(store.ledger, [{ ...first, user: 'changed' }, second, second].map(rowOf));
-        expect(await store.completions.findMany([first.id, second.id])).toStrictEqual([first, second]);
+        await writeRows(store.ledger, [first]);
+        await writeRows(store.ledger, [{ ...first, user: 'changed' }, second, second]);
+        expect(await store.ledger.findMany([first.id, second.id])).toStrictEqual([first, second]);
       });
 
       it('writes all rows of a batch or none', async () => {
         const good = smallRecord();
         const bad = { ...smallRecord(), createdAt: new Date(8.64e15) };
-        await expect(writeRows(store.ledger, [good, bad].map(rowOf))).rejects.toThrow();
-        expect(await store.completions.findMany([good.id])).toEqual([undefined]);
+        await expect(writeRows(store.ledger, [good, bad])).rejects.toThrow();
+        expect(await store.ledger.findMany([good.id])).toEqual([undefined]);
       });
 
       it('never lets one odd string spoil a batch', async () => {
-        const odd: CompletionRecord = {
+        const odd: OperationRecord = {
           ...smallRecord(),
           rawFinishReason: 'a\0b',
           user: 'lone \udc00',
           metadata: { 'k\0': 'v\ud800' },
           warnings: [{ code: 'PROVIDER_WARNING', message: 'w\0' }],
         };
-        await writeRows(store.ledger, [odd].map(rowOf));
-        expect(await store.completions.findMany([odd.id])).toStrictEqual([
+        await writeRows(store.ledger, [odd]);
+        expect(await store.ledger.findMany([odd.id])).toStrictEqual([
           {
             ...odd,
             rawFinishReason: 'a\uFFFDb',
@@ -297,10 +297,10 @@ export const describeStore = (open: () => Promise<Store>): void => {
         const records = times.map((createdAt, index) => ({
           ...smallRecord({ createdAt, keyId, status: index % 2 === 0 ? 'SUCCEEDED' : 'FAILED' }),
         }));
-        await writeRows(store.ledger, [...records, smallRecord()].map(rowOf));
+        await writeRows(store.ledger, [...records, smallRecord()]);
         const [first, second, third, fourth] = records.map(({ id }) => id);
-        const ids = async (filter: Parameters<Store['completions']['list']>[0]) =>
-          (await store.completions.list({ keyId, ...filter }, { limit: 10 })).rows.map(({ id }) => id);
+        const ids = async (filter: LedgerFilter) =>
+          (await store.ledger.list({ keyId, ...filter }, { limit: 10 })).rows.map(({ id }) => id);
         const [, from, , to] = times;
         expect(await ids({})).toEqual([fourth, third, second, first]);
         expect(await ids({ status: 'FAILED' })).toEqual([fourth, second]);
@@ -314,15 +314,13 @@ export const describeStore = (open: () => Promise<Store>): void => {
       it('tells how long the latest answers of a model were, of one key or of all', async () => {
         const keyId = asKeyId('key_of-lengths');
         const modelSlug = asModelSlug('lab/of-lengths');
-        const ofLength = (output: number, reasoning: number, changes: Partial<CompletionRecord> = {}) =>
-          rowOf(
-            smallRecord({
-              keyId,
-              route: { requested: 'lengths', modelSlug, candidates: [] },
-              usage: usageOf({ input: 1, output, reasoning }),
-              ...changes,
-            }),
-          );
+        const ofLength = (output: number, reasoning: number, changes: Partial<OperationRecord> = {}) =>
+          smallRecord({
+            keyId,
+            route: { requested: 'lengths', modelSlug, candidates: [] },
+            usage: usageOf({ input: 1, output, reasoning }),
+            ...changes,
+          });
         const { usage: _none, ...withoutUsage } = ofLength(1, 1);
         await writeRows(store.ledger, [
           ofLength(10, 0),
@@ -334,17 +332,17 @@ export const describeStore = (open: () => Promise<Store>): void => {
           }),
           withoutUsage,
         ]);
-        expect(await store.completions.outputTokens({ keyId, modelSlug }, 9)).toEqual([25, 10]);
-        expect(await store.completions.outputTokens({ keyId, modelSlug }, 1)).toEqual([25]);
-        expect(await store.completions.outputTokens({ modelSlug }, 9)).toEqual([30, 25, 10]);
-        expect(await store.completions.outputTokens({ keyId: asKeyId('key_\0'), modelSlug }, 9)).toEqual([]);
+        expect(await store.ledger.outputTokens({ keyId, modelSlug }, 9)).toEqual([25, 10]);
+        expect(await store.ledger.outputTokens({ keyId, modelSlug }, 1)).toEqual([25]);
+        expect(await store.ledger.outputTokens({ modelSlug }, 9)).toEqual([30, 25, 10]);
+        expect(await store.ledger.outputTokens({ keyId: asKeyId('key_\0'), modelSlug }, 9)).toEqual([]);
       });
 
       it('says whether there is more', async () => {
         const keyId = asKeyId(randomUUID());
         const records = [smallRecord({ keyId }), smallRecord({ keyId })];
-        await writeRows(store.ledger, records.map(rowOf));
-        const page = (limit: number) => store.completions.list({ keyId }, { limit });
+        await writeRows(store.ledger, records);
+        const page = (limit: number) => store.ledger.list({ keyId }, { limit });
         expect(await page(1)).toStrictEqual({ rows: [records[1]], hasMore: true });
         expect(await page(2)).toStrictEqual({ rows: [records[1], records[0]], hasMore: false });
       });
@@ -355,26 +353,21 @@ export const describeStore = (open: () => Promise<Store>): void => {
         const keyId = asKeyId(randomUUID());
         const operations = [smallOperation({ keyId }), { ...fullOperation(), keyId }];
         const completion = smallRecord({ keyId });
-        await writeRows(store.ledger, [rowOf(completion), ...operations]);
+        await writeRows(store.ledger, [completion, ...operations]);
         const ids = operations.map(({ id }) => id);
-        expect(
-          await store.operations.findMany([
-            asOperationId('op_nobody'),
-            asOperationId(completion.id),
-            asOperationId('\0'),
-            ...ids,
-          ]),
-        ).toStrictEqual([undefined, undefined, undefined, ...operations]);
-        expect(await store.operations.findMany([])).toEqual([]);
-        expect(await store.completions.findMany(ids.map((id) => asCompletionId(id)))).toEqual([
+        const absent = [asOperationId('op_nobody'), asOperationId(completion.id.replace('cmp_', 'op_'))];
+        expect(await store.ledger.findMany([...absent, asOperationId('\0'), ...ids])).toStrictEqual([
           undefined,
           undefined,
+          undefined,
+          ...operations,
         ]);
-        expect(await store.operations.list({ keyId }, { limit: 10 })).toStrictEqual({
+        const page = { limit: 10 };
+        expect(await store.ledger.list({ keyId, operations: OPERATION_KINDS }, page)).toStrictEqual({
           rows: operations.toReversed(),
           hasMore: false,
         });
-        expect(await store.completions.list({ keyId }, { limit: 10 })).toStrictEqual({
+        expect(await store.ledger.list({ keyId, operations: ['COMPLETION'] }, page)).toStrictEqual({
           rows: [completion],
           hasMore: false,
         });
@@ -387,19 +380,44 @@ export const describeStore = (open: () => Promise<Store>): void => {
         const speech = smallOperation({ keyId, operation: 'SPEECH', status: 'FAILED' });
         const later = smallOperation({ keyId, createdAt });
         await writeRows(store.ledger, [embedding, speech, later, smallOperation()]);
-        const rows = async (filter: Parameters<Store['operations']['list']>[0]) =>
-          (await store.operations.list({ keyId, ...filter }, { limit: 10 })).rows;
+        const rows = async (filter: LedgerFilter) =>
+          (await store.ledger.list({ keyId, operations: OPERATION_KINDS, ...filter }, { limit: 10 })).rows;
         expect(await rows({})).toStrictEqual([later, speech, embedding]);
-        expect(await rows({ operation: 'EMBEDDING' })).toStrictEqual([later, embedding]);
-        expect(await rows({ operation: 'RERANK' })).toEqual([]);
+        expect(await rows({ operations: ['EMBEDDING'] })).toStrictEqual([later, embedding]);
+        expect(await rows({ operations: ['RERANK'] })).toEqual([]);
+        expect(await rows({ operations: ['RERANK', 'SPEECH'] })).toStrictEqual([speech]);
+        expect(await rows({ operations: [] })).toEqual([]);
         expect(await rows({ status: 'FAILED' })).toStrictEqual([speech]);
         expect(await rows({ createdFrom: createdAt })).toStrictEqual([later]);
         expect(await rows({ createdTo: createdAt })).toStrictEqual([speech, embedding]);
-        expect(await walk(1, (page) => store.operations.list({ keyId }, page))).toStrictEqual([
-          later,
-          speech,
-          embedding,
-        ]);
+        expect(
+          await walk(1, (page) => store.ledger.list({ keyId, operations: OPERATION_KINDS }, page)),
+        ).toStrictEqual([later, speech, embedding]);
+      });
+
+      it('are listed among completions by time, whatever is asked for and however few at a time', async () => {
+        const keyId = asKeyId(randomUUID());
+        const rows = [
+          smallRecord({ keyId }),
+          smallOperation({ keyId }),
+          smallOperation({ keyId, operation: 'SPEECH', status: 'FAILED' }),
+          smallRecord({ keyId, status: 'FAILED' }),
+          smallRecord({ keyId }),
+          smallOperation({ keyId }),
+        ].toReversed();
+        await writeRows(store.ledger, rows);
+        const list = (filter: LedgerFilter, limit: number) =>
+          walk(limit, (page) => store.ledger.list({ keyId, ...filter }, page));
+        for (const limit of [1, 2, 4, 5, 6, 7]) {
+          expect(await list({}, limit)).toStrictEqual(rows);
+          expect(await list({ status: 'FAILED' }, limit)).toStrictEqual([rows[2], rows[3]]);
+          expect(await list({ operations: ['COMPLETION', 'SPEECH'] }, limit)).toStrictEqual([
+            rows[1],
+            rows[2],
+            rows[3],
+            rows[5],
+          ]);
+        }
       });
     });
 
@@ -407,10 +425,7 @@ export const describeStore = (open: () => Promise<Store>): void => {
       const { key, hash } = newKey({ name: 'private '.repeat(1000) });
       await store.keys.insert(key, hash);
       const unwritable = { ...smallRecord({ user: 'private' }), createdAt: new Date(8.64e15) };
-      for (const fail of [
-        () => store.keys.insert(key, hash),
-        () => writeRows(store.ledger, [unwritable].map(rowOf)),
-      ]) {
+      for (const fail of [() => store.keys.insert(key, hash), () => writeRows(store.ledger, [unwritable])]) {
         const error: unknown = await fail().catch((reason: unknown) => reason);
         if (!(error instanceof Error)) throw new Error('It did not fail.');
         expect(error.message).toMatch(/^The store failed: (duplicate key|date\/time|time zone|timestamp)/);
@@ -422,8 +437,8 @@ export const describeStore = (open: () => Promise<Store>): void => {
 
     it('works while many ask at once', async () => {
       const records = Array.from({ length: 50 }, () => smallRecord());
-      await Promise.all(records.map((record) => writeRows(store.ledger, [record].map(rowOf))));
-      const found = await Promise.all(records.map(({ id }) => store.completions.findMany([id])));
+      await Promise.all(records.map((record) => writeRows(store.ledger, [record])));
+      const found = await Promise.all(records.map(({ id }) => store.ledger.findMany([id])));
       expect(found.flat()).toStrictEqual(records);
     });
   });

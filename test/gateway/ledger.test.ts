@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore } from '../../src/adapters/store/open-store.ts';
 import { createLedger, type LedgerOptions } from '../../src/gateway/ledger.ts';
-import type { LedgerStore } from '../../src/ports/store.ts';
-import { smallRow } from '../contract/completion-records.ts';
+import type { LedgerWriter } from '../../src/ports/store.ts';
+import { smallRecord } from '../contract/operation-records.ts';
 import { newDataFolder } from '../support/data-folder.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { recordedLog } from '../support/recorded-log.ts';
@@ -15,7 +15,7 @@ const begin = (options: Partial<LedgerOptions> = {}) => {
   const store = createScriptedLedgerStore();
   const ledger = createLedger(store, clock, log, options);
   const append = (count: number) => {
-    const records = Array.from({ length: count }, () => smallRow());
+    const records = Array.from({ length: count }, () => smallRecord());
     for (const record of records) ledger.append(record);
     return records;
   };
@@ -27,7 +27,7 @@ const begin = (options: Partial<LedgerOptions> = {}) => {
 };
 
 /** The same store, with something to do once a batch is in it. */
-const afterEachWrite = (store: LedgerStore, act: () => void): LedgerStore => ({
+const afterEachWrite = (store: LedgerWriter, act: () => void): LedgerWriter => ({
   begin() {
     const batch = store.begin();
     return {
@@ -196,11 +196,11 @@ describe('flush', () => {
     const store = createScriptedLedgerStore();
     // Each insert finds another row queued when it is done: the queue is never empty.
     const busy = afterEachWrite(store, () => {
-      ledger.append(smallRow());
+      ledger.append(smallRecord());
       if (store.written.length > 50) throw new Error('it waits for ever');
     });
     const ledger = createLedger(busy, clock, recordedLog());
-    const record = smallRow();
+    const record = smallRecord();
     ledger.append(record);
     await ledger.flush();
     expect(store.written[0]).toBe(record);
@@ -211,7 +211,7 @@ describe('flush', () => {
     async (moment) => {
       const clock = createFakeClock();
       const store = createScriptedLedgerStore();
-      const late = smallRow();
+      const late = smallRecord();
       let flushed: Promise<void> | undefined;
       const hooked = afterEachWrite(store, () => {
         if (flushed !== undefined) return;
@@ -227,7 +227,7 @@ describe('flush', () => {
         queueMicrotask(() => hop(moment));
       });
       const ledger = createLedger(hooked, clock, recordedLog());
-      ledger.append(smallRow());
+      ledger.append(smallRecord());
       await ledger.flush();
       await settled();
       await flushed;
@@ -316,10 +316,10 @@ it('on the embedded store: what is flushed can be read, whatever was tried befor
   });
   const clock = createFakeClock();
   const ledger = createLedger(unreliable, clock, recordedLog(), { batchSize: 10 });
-  const records = Array.from({ length: 35 }, () => smallRow());
+  const records = Array.from({ length: 35 }, () => smallRecord());
   for (const record of records) ledger.append(record);
   for (let tries = 0; tries < 3; tries += 1) await expect(ledger.flush()).rejects.toThrow('lost');
   await ledger.flush();
-  const { rows } = await store.completions.list({}, { limit: 100 });
-  expect(rows).toEqual(records.map(({ operation: _operation, ...record }) => record).toReversed());
+  const { rows } = await store.ledger.list({}, { limit: 100 });
+  expect(rows).toEqual(records.toReversed());
 });

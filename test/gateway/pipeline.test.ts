@@ -73,7 +73,7 @@ describe('a completion', () => {
       warnings: [],
     });
     expect(record).not.toHaveProperty('failure');
-    expect(store.written).toEqual([{ operation: 'COMPLETION', ...record }]);
+    expect(store.written).toEqual([record]);
     expect(gateway.active).toBe(0);
   });
 

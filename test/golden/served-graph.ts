@@ -41,7 +41,6 @@ export const serveBoth = async (scene: Scene): Promise<ServedBoth> => {
       priceHistory: { pricesAt: never, historyOf: never, changes: never, watch: never },
       keys,
       history,
-      operationHistory: history,
       shelf: createMediaShelf(createMemoryState(), clock, () => 'http://shelf'),
       now: clock.now,
       timeouts: DEFAULT_TIMEOUTS,

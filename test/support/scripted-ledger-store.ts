@@ -1,10 +1,10 @@
-import type { LedgerRow } from '../../src/domain/operation-record.ts';
-import type { LedgerStore } from '../../src/ports/store.ts';
+import type { OperationRecord } from '../../src/domain/operation-record.ts';
+import type { LedgerWriter } from '../../src/ports/store.ts';
 
 /** Keeps rows in memory; the test says when it fails and when it is slow. */
-export type ScriptedLedgerStore = LedgerStore & {
+export type ScriptedLedgerStore = LedgerWriter & {
   /** Rows in the order in which they were written; a row written twice is in here twice. */
-  readonly written: readonly LedgerRow[];
+  readonly written: readonly OperationRecord[];
   /** Sizes of all batches that were tried, failed ones too. */
   readonly batches: readonly number[];
   /** The next `times` writes fail, with this reason. */
@@ -14,7 +14,7 @@ export type ScriptedLedgerStore = LedgerStore & {
 };
 
 export const createScriptedLedgerStore = (): ScriptedLedgerStore => {
-  const written: LedgerRow[] = [];
+  const written: OperationRecord[] = [];
   const batches: number[] = [];
   let failures = 0;
   let reasonWith = (_left: number): string => 'the store is away';
@@ -35,7 +35,7 @@ export const createScriptedLedgerStore = (): ScriptedLedgerStore => {
       };
     },
     begin() {
-      const rows: LedgerRow[] = [];
+      const rows: OperationRecord[] = [];
       return {
         add: (row) => void rows.push(row),
         async write() {

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Attempt } from '../../domain/attempt.ts';
 import type { Cost, CostLine, UnpricedLine } from '../../domain/cost.ts';
 import { Decimal } from '../../domain/money.ts';
-import type { LedgerRow } from '../../domain/operation-record.ts';
+import type { OperationRecord } from '../../domain/operation-record.ts';
 import { USAGE_KINDS, type Usage } from '../../domain/usage.ts';
 import { storableJson } from './storable-text.ts';
 
 /** What a row may have in common with others, less the members that are its own. */
-export type Outline = Pick<LedgerRow, 'route' | 'warnings'> & {
+export type Outline = Pick<OperationRecord, 'route' | 'warnings'> & {
   readonly finishReason: string | undefined;
   readonly rawFinishReason: string | undefined;
   /** Kinds of usage that are not 0, a bit each; undefined: no usage was reported. */
@@ -77,7 +77,7 @@ const countedOf = (usage: Usage | undefined): number | undefined => {
   return counted;
 };
 
-const plainAttemptOf = ({ attempts, usage, cost }: LedgerRow): Attempt | undefined => {
+const plainAttemptOf = ({ attempts, usage, cost }: OperationRecord): Attempt | undefined => {
   const [only] = attempts;
   if (only === undefined || attempts.length > 1 || only.index !== 0) return undefined;
   if (only.failure !== undefined || only.billing !== undefined || only.computedCost !== undefined)
@@ -88,13 +88,13 @@ const plainAttemptOf = ({ attempts, usage, cost }: LedgerRow): Attempt | undefin
 const isAtRates = (cost: Cost): boolean =>
   cost.kind === 'FREE' || cost.lines.every(({ priceId }) => priceId !== undefined);
 
-export const outlineOf = (row: LedgerRow): Outline => {
+export const outlineOf = (row: OperationRecord): Outline => {
   const attempt = plainAttemptOf(row);
   return {
     route: row.route,
     warnings: row.warnings,
-    finishReason: row.operation === 'COMPLETION' ? row.finishReason : undefined,
-    rawFinishReason: row.operation === 'COMPLETION' ? row.rawFinishReason : undefined,
+    finishReason: row.finishReason,
+    rawFinishReason: row.rawFinishReason,
     counted: countedOf(row.usage),
     cost: isAtRates(row.cost) ? row.cost : undefined,
     attempt,

@@ -1,7 +1,7 @@
 import type { Attempt } from '../../domain/attempt.ts';
 import type { Cost } from '../../domain/cost.ts';
 import { digitsOfExact, type ExactAmount, exactAmount } from '../../domain/money.ts';
-import type { LedgerRow } from '../../domain/operation-record.ts';
+import type { OperationRecord } from '../../domain/operation-record.ts';
 import { USAGE_KINDS, type Usage, type UsageKind } from '../../domain/usage.ts';
 import type { Facts, Outline } from './ledger-facts.ts';
 import { storableJson, storableText } from './storable-text.ts';
@@ -41,7 +41,7 @@ const momentOf = (date: Date): string => {
   return `${beginning}${past < 10 ? '00' : past < 100 ? '0' : ''}${past}Z`;
 };
 
-const storableKeys = (metadata: LedgerRow['metadata']): LedgerRow['metadata'] =>
+const storableKeys = (metadata: OperationRecord['metadata']): OperationRecord['metadata'] =>
   metadata === undefined
     ? undefined
     : Object.fromEntries(Object.entries(metadata).map(([key, value]) => [storableText(key), value]));
@@ -54,7 +54,7 @@ const shortUsage = (usage: Usage): Partial<Usage> => {
 };
 
 /** Without the bill where it is that of the row. */
-const shortAttempt = (attempt: Attempt, row: LedgerRow): object => {
+const shortAttempt = (attempt: Attempt, row: OperationRecord): object => {
   const { usage, cost } = attempt;
   if (usage === undefined) return attempt;
   // What is undefined is not written.
@@ -84,7 +84,7 @@ const nameOf = (name: string | undefined): string => {
 };
 
 /** What few rows have, and what is of one row alone. */
-const restOf = (row: LedgerRow, { cost, attempt }: Outline): object | undefined => {
+const restOf = (row: OperationRecord, { cost, attempt }: Outline): object | undefined => {
   const { failure, metadata, user, attempts } = row;
   const isPlain = cost !== undefined && (attempt !== undefined || attempts.length === 0);
   if (isPlain && failure === undefined && metadata === undefined && user === undefined) return undefined;
@@ -102,7 +102,7 @@ const restOf = (row: LedgerRow, { cost, attempt }: Outline): object | undefined 
  * and amounts of the bill's lines; moments and name of the answer of the only attempt; the rest.
  */
 export const lineOf = (
-  row: LedgerRow,
+  row: OperationRecord,
   outline: Outline,
   { id, text }: Pick<Facts, 'id' | 'text'>,
 ): string => {

@@ -1,6 +1,6 @@
 import { DatabaseError, type Pool, type PoolClient } from 'pg';
-import type { LedgerRow } from '../../domain/operation-record.ts';
-import type { LedgerBatch, LedgerStore } from '../../ports/store.ts';
+import type { OperationRecord } from '../../domain/operation-record.ts';
+import type { LedgerBatch, LedgerWriter } from '../../ports/store.ts';
 import type { CopyIn } from './copy-in.ts';
 import { type Fact, FactBook, outlineOf } from './ledger-facts.ts';
 import { LINE_COLUMNS, lineOf } from './ledger-line.ts';
@@ -45,7 +45,7 @@ const writeNew = async (client: PoolClient, copyIn: CopyIn, lines: Uint8Array): 
   }
 };
 
-export const ledgerStore = (pool: Pool, copyIn: CopyIn): LedgerStore => {
+export const ledgerWriter = (pool: Pool, copyIn: CopyIn): LedgerWriter['begin'] => {
   const book = new FactBook();
   /** Of the batch that was written last, for the next. */
   let spare: Buffer | undefined;
@@ -71,31 +71,29 @@ export const ledgerStore = (pool: Pool, copyIn: CopyIn): LedgerStore => {
     client.release();
   });
 
-  return {
-    begin(): LedgerBatch {
-      let lines = spare ?? Buffer.allocUnsafeSlow(FIRST_BYTES);
-      spare = undefined;
-      let length = 0;
-      const facts: Fact[] = [];
-      const learn = (fact: Fact): void => void facts.push(fact);
-      return {
-        add(row: LedgerRow) {
-          const outline = outlineOf(row);
-          const line = lineOf(row, outline, book.of(outline, row.offeringId ?? '', learn));
-          const most = length + line.length * MOST_BYTES_OF_A_UNIT;
-          if (most > lines.length) {
-            const longer = Buffer.allocUnsafeSlow(Math.max(2 * lines.length, most));
-            lines.copy(longer, 0, 0, length);
-            lines = longer;
-          }
-          length += lines.write(line, length);
-        },
-        async write() {
-          if (length === 0) return;
-          await write(lines.subarray(0, length), facts);
-          spare = lines;
-        },
-      };
-    },
+  return (): LedgerBatch => {
+    let lines = spare ?? Buffer.allocUnsafeSlow(FIRST_BYTES);
+    spare = undefined;
+    let length = 0;
+    const facts: Fact[] = [];
+    const learn = (fact: Fact): void => void facts.push(fact);
+    return {
+      add(row: OperationRecord) {
+        const outline = outlineOf(row);
+        const line = lineOf(row, outline, book.of(outline, row.offeringId ?? '', learn));
+        const most = length + line.length * MOST_BYTES_OF_A_UNIT;
+        if (most > lines.length) {
+          const longer = Buffer.allocUnsafeSlow(Math.max(2 * lines.length, most));
+          lines.copy(longer, 0, 0, length);
+          lines = longer;
+        }
+        length += lines.write(line, length);
+      },
+      async write() {
+        if (length === 0) return;
+        await write(lines.subarray(0, length), facts);
+        spare = lines;
+      },
+    };
   };
 };

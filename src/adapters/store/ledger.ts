@@ -1,34 +1,42 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
 import type { Pool } from 'pg';
-import type { CompletionRecord } from '../../domain/completion-record.ts';
-import { OPERATION_KINDS, type OperationKind } from '../../domain/operation.ts';
+import { OPERATION_KINDS, type Operation } from '../../domain/operation.ts';
 import type { PageRequest } from '../../domain/page.ts';
-import type { CompletionFilter, CompletionStore, OperationStore } from '../../ports/store.ts';
+import type { LedgerFilter, LedgerStore, LedgerWriter } from '../../ports/store.ts';
 import { type Database, isAnyOf } from './database.ts';
 import { outputTokensOf } from './output-tokens.ts';
 import { pageOf } from './page.ts';
-import { completionRecordOf, operationRecordOf } from './record-codec.ts';
+import { recordOf, type StoredRow } from './record-codec.ts';
 import { completions, ledgerFacts, UNCOMMON } from './schema.ts';
 import { storableText } from './storable-text.ts';
 import { storedStatus } from './stored-json.ts';
 
-/** Rows of one table by what they are, and by the range of ids that they have. */
-type Part = { readonly of: SQL | undefined; readonly prefix: string; readonly lateMs: number };
+/** Rows by what they are, and by the range of ids that they have. */
+type Part = {
+  readonly operations: readonly Operation[];
+  readonly of: SQL | undefined;
+  readonly prefix: string;
+  readonly lateMs: number;
+};
 
 /** First that sorts behind every id of a completion, and before every id of another operation. */
 const BEHIND_COMPLETIONS = 'cmp`';
 
 /** `lateMs`: how much later than its row an old id may be; it was made once all was planned, or over. */
-const COMPLETIONS: Part = {
-  of: and(eq(completions.operation, 'COMPLETION'), lt(completions.id, BEHIND_COMPLETIONS)),
-  prefix: 'cmp_',
-  lateMs: 10_000,
-};
-const OPERATIONS: Part = {
-  of: and(sql`${completions.operation} <> 'COMPLETION'`, gte(completions.id, BEHIND_COMPLETIONS)),
-  prefix: 'op_',
-  lateMs: 10 * 60_000,
-};
+const PARTS: readonly Part[] = [
+  {
+    operations: ['COMPLETION'],
+    of: and(eq(completions.operation, 'COMPLETION'), lt(completions.id, BEHIND_COMPLETIONS)),
+    prefix: 'cmp_',
+    lateMs: 10_000,
+  },
+  {
+    operations: OPERATION_KINDS,
+    of: and(sql`${completions.operation} <> 'COMPLETION'`, gte(completions.id, BEHIND_COMPLETIONS)),
+    prefix: 'op_',
+    lateMs: 10 * 60_000,
+  },
+];
 
 /** How much earlier than its row an id may be, where a clock was put right. */
 const EARLY_MS = 1_000;
@@ -40,8 +48,11 @@ const firstIdAt = (prefix: string, ms: number): string => {
   return `${prefix}${digits.slice(0, 8)}-${digits.slice(8)}`;
 };
 
+/** What sorts ids of all parts by time. */
+const timeIn = (id: string): string => id.slice(id.indexOf('_') + 1);
+
 /** Narrowed to few by ids, in whose order rows are read. */
-const inTime = ({ createdFrom, createdTo }: CompletionFilter, { prefix, lateMs }: Part): SQL | undefined =>
+const inTime = ({ createdFrom, createdTo }: LedgerFilter, { prefix, lateMs }: Part): SQL | undefined =>
   and(
     createdFrom && gte(completions.createdAt, createdFrom),
     createdFrom && gte(completions.id, firstIdAt(prefix, createdFrom.getTime() - EARLY_MS)),
@@ -49,20 +60,18 @@ const inTime = ({ createdFrom, createdTo }: CompletionFilter, { prefix, lateMs }
     createdTo && lt(completions.id, firstIdAt(prefix, createdTo.getTime() + lateMs)),
   );
 
-type Filter = CompletionFilter & { readonly kinds?: readonly ('COMPLETION' | OperationKind)[] };
-
 /**
- * Ids of the newest of each kind and status apart, each an end of an index, and of all those the newest: whatever is seldom
- * or never found, nothing else is read.
+ * Ids of the newest of each operation and status apart, each an end of an index, and of all those the newest: whatever is
+ * seldom or never found, nothing else is read.
  */
 const newestOfEach = (
-  { kinds = OPERATION_KINDS, status }: Filter,
+  operations: readonly Operation[],
+  status: LedgerFilter['status'],
   where: SQL | undefined,
   limit: number,
 ): SQL => {
-  const statuses: readonly CompletionRecord['status'][] =
-    status === undefined ? storedStatus.options : [status];
-  const each = kinds.flatMap((kind) => statuses.map((state) => sql`(${kind}, ${state})`));
+  const statuses = status === undefined ? storedStatus.options : [status];
+  const each = operations.flatMap((kind) => statuses.map((state) => sql`(${kind}, ${state})`));
   return sql`${completions.id} in (
     select newest.id
     from (values ${sql.join(each, sql`, `)}) as each_of (kind, state)
@@ -84,60 +93,47 @@ const rowsWhere = (database: Database, where: SQL | undefined) =>
     .leftJoin(ledgerFacts, eq(ledgerFacts.id, completions.facts))
     .where(where);
 
-const rowsById = async (database: Database, ids: readonly string[], { of }: Part) => {
-  const rows =
-    ids.length === 0
-      ? []
-      : await rowsWhere(database, and(isAnyOf(completions.id, ids.map(storableText)), of));
-  return new Map(rows.map((stored) => [stored.row.id, stored]));
-};
-
 /** One more than the page holds. */
-const newestRows = (database: Database, filter: Filter, { limit, after }: PageRequest, part: Part) => {
-  const { keyId, kinds, status } = filter;
+const newestRows = async (
+  database: Database,
+  filter: LedgerFilter,
+  { limit, after }: PageRequest,
+  part: Part,
+): Promise<readonly StoredRow[]> => {
+  const { keyId, operations, status } = filter;
+  const asked = part.operations.filter((each) => operations?.includes(each) ?? true);
+  if (asked.length === 0) return [];
   const where = and(
     keyId === undefined ? undefined : eq(completions.keyId, storableText(keyId)),
     inTime(filter, part),
-    after === undefined ? undefined : lt(completions.id, storableText(after)),
+    after === undefined ? undefined : lt(completions.id, storableText(part.prefix + timeIn(after))),
   );
-  const isCommon =
-    part === COMPLETIONS
-      ? status === undefined || status === 'SUCCEEDED'
-      : kinds === undefined && status === undefined;
+  const isWhole = asked.length === part.operations.length;
+  const isCommon = isWhole && (status === undefined || (status === 'SUCCEEDED' && part.prefix === 'cmp_'));
   const found = isCommon
     ? and(part.of, status === undefined ? undefined : eq(completions.status, status), where)
-    : newestOfEach(filter, where, limit + 1);
+    : newestOfEach(asked, status, where, limit + 1);
   return rowsWhere(database, found)
     .orderBy(desc(completions.id))
     .limit(limit + 1);
 };
 
-export const completionStore = (database: Database, pool: Pool): CompletionStore => ({
+const byTime = ({ row: one }: StoredRow, { row: other }: StoredRow): number =>
+  timeIn(one.id) < timeIn(other.id) ? 1 : -1;
+
+export const ledgerReader = (database: Database, pool: Pool): Omit<LedgerStore, keyof LedgerWriter> => ({
   outputTokens: outputTokensOf(pool),
   findMany: async (ids) => {
-    const rows = await rowsById(database, ids, COMPLETIONS);
+    if (ids.length === 0) return [];
+    const rows = await rowsWhere(database, isAnyOf(completions.id, ids.map(storableText)));
+    const byId = new Map(rows.map((stored) => [stored.row.id, stored]));
     return ids.map((id) => {
-      const row = rows.get(id);
-      return row && completionRecordOf(row);
+      const stored = byId.get(id);
+      return stored && recordOf(stored);
     });
   },
   list: async (filter, page) => {
-    const rows = await newestRows(database, { ...filter, kinds: ['COMPLETION'] }, page, COMPLETIONS);
-    return pageOf(rows, page.limit, completionRecordOf);
-  },
-});
-
-export const operationStore = (database: Database): OperationStore => ({
-  findMany: async (ids) => {
-    const rows = await rowsById(database, ids, OPERATIONS);
-    return ids.map((id) => {
-      const row = rows.get(id);
-      return row && operationRecordOf(row);
-    });
-  },
-  list: async ({ operation, ...filter }, page) => {
-    const kinds = operation && [operation];
-    const rows = await newestRows(database, { ...filter, ...(kinds && { kinds }) }, page, OPERATIONS);
-    return pageOf(rows, page.limit, operationRecordOf);
+    const parts = await Promise.all(PARTS.map((part) => newestRows(database, filter, page, part)));
+    return pageOf(parts.flat().sort(byTime), page.limit, recordOf);
   },
 });

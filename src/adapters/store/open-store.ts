@@ -6,8 +6,8 @@ import { type CopyIn, copyFromClient } from './copy-in.ts';
 import { databaseOf } from './database.ts';
 import { openEmbedded } from './embedded.ts';
 import { keyStore } from './keys.ts';
-import { completionStore, operationStore } from './ledger.ts';
-import { ledgerStore } from './ledger-writer.ts';
+import { ledgerReader } from './ledger.ts';
+import { ledgerWriter } from './ledger-writer.ts';
 import { measurementStore } from './measurements.ts';
 import { openPostgres } from './postgres.ts';
 import { priceHistoryStore } from './price-history.ts';
@@ -64,9 +64,7 @@ const storeOver = (
 ): Store => {
   const database = databaseOf(pool);
   const keys = keyStore(database, abandonedBefore);
-  const ledger = ledgerStore(pool, copyIn);
-  const completions = completionStore(database, pool);
-  const operations = operationStore(database);
+  const ledger = ledgerReader(database, pool);
   const sources = sourceStore(database);
   const priceHistory = priceHistoryStore(database, pool);
   const routes = routeStore(database);
@@ -84,15 +82,11 @@ const storeOver = (
       list: withStoreErrors(keys.list),
       revoke: withStoreErrors(keys.revoke),
     },
-    ledger,
-    completions: {
-      findMany: withStoreErrors(completions.findMany),
-      list: withStoreErrors(completions.list),
-      outputTokens: withStoreErrors(completions.outputTokens),
-    },
-    operations: {
-      findMany: withStoreErrors(operations.findMany),
-      list: withStoreErrors(operations.list),
+    ledger: {
+      begin: ledgerWriter(pool, copyIn),
+      findMany: withStoreErrors(ledger.findMany),
+      list: withStoreErrors(ledger.list),
+      outputTokens: withStoreErrors(ledger.outputTokens),
     },
     sources: {
       list: withStoreErrors(sources.list),

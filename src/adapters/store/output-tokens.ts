@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { CompletionStore } from '../../ports/store.ts';
+import type { LedgerStore } from '../../ports/store.ts';
 import { storableText } from './storable-text.ts';
 
 /** How far back completions of other models are passed over before those that there are must do. */
@@ -30,7 +30,7 @@ const OF_ALL = statement(false);
 type Row = { readonly tokens: number };
 
 export const outputTokensOf =
-  (pool: Pool): CompletionStore['outputTokens'] =>
+  (pool: Pool): LedgerStore['outputTokens'] =>
   async ({ keyId, modelSlug }, limit) => {
     const { rows } =
       keyId === undefined

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Attempt } from '../../domain/attempt.ts';
-import type { CompletionRecord } from '../../domain/completion-record.ts';
-import { asCompletionId, asKeyId, asOfferingId, asOperationId } from '../../domain/ids.ts';
+import { asKeyId, asOfferingId, asOperationId } from '../../domain/ids.ts';
 import { digitsOfExact } from '../../domain/money.ts';
 import type { OperationRecord } from '../../domain/operation-record.ts';
 import { USAGE_KINDS } from '../../domain/usage.ts';
@@ -138,16 +137,22 @@ const readerOf =
     throw problemWith(row, column, result.error);
   };
 
-/** What rows of every operation have. */
-const commonOf = (row: Row, read: Read) => {
+/** A row as the domain knows it. Throws where it is malformed. */
+export const recordOf = (stored: StoredRow): OperationRecord => {
+  const row = unfolded(stored);
+  const read = readerOf(row);
   const usage = row.usage === null ? undefined : read('usage', storedUsage);
   const cost = read('cost', storedCost);
   return {
+    id: asOperationId(row.id),
+    operation: read('operation', storedOperation),
     keyId: asKeyId(row.keyId),
     createdAt: row.createdAt,
     status: read('status', storedStatus),
     route: read('route', storedRoute),
     ...(row.offeringId !== null && { offeringId: asOfferingId(row.offeringId) }),
+    ...(row.finishReason !== null && { finishReason: read('finishReason', storedFinishReason) }),
+    ...(row.rawFinishReason !== null && { rawFinishReason: row.rawFinishReason }),
     ...(usage !== undefined && { usage }),
     cost,
     attempts: read('attempts', storedAttempts).map(
@@ -159,28 +164,5 @@ const commonOf = (row: Row, read: Read) => {
     ...(row.failure !== null && { failure: read('failure', storedFailure) }),
     ...(row.metadata !== null && { metadata: read('metadata', storedMetadata) }),
     ...(row.endUser !== null && { user: row.endUser }),
-  };
-};
-
-/** A completion's row as the domain knows it. Throws where it is malformed. */
-export const completionRecordOf = (stored: StoredRow): CompletionRecord => {
-  const row = unfolded(stored);
-  const read = readerOf(row);
-  return {
-    id: asCompletionId(row.id),
-    ...commonOf(row, read),
-    ...(row.finishReason !== null && { finishReason: read('finishReason', storedFinishReason) }),
-    ...(row.rawFinishReason !== null && { rawFinishReason: row.rawFinishReason }),
-  };
-};
-
-/** The row of another operation as the domain knows it. Throws where it is malformed. */
-export const operationRecordOf = (stored: StoredRow): OperationRecord => {
-  const row = unfolded(stored);
-  const read = readerOf(row);
-  return {
-    id: asOperationId(row.id),
-    operation: read('operation', storedOperation),
-    ...commonOf(row, read),
   };
 };

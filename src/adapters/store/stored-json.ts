@@ -9,14 +9,14 @@ import {
   type RouteScorePart,
   type Timings,
 } from '../../domain/attempt.ts';
-import type { CompletionRecord } from '../../domain/completion-record.ts';
 import { SERVICE_TIERS } from '../../domain/completion-request.ts';
 import type { FinishReason } from '../../domain/content-event.ts';
 import type { Cost, CostLine, UnpricedLine, UnpricedReason } from '../../domain/cost.ts';
 import { FAILURE_CODES, type LocatedFailure, type RetryAdvice } from '../../domain/failure.ts';
 import { asModelSlug, asOfferingId, asPriceId, asProviderId, asRouteName } from '../../domain/ids.ts';
 import { Decimal, NO_CURRENCY } from '../../domain/money.ts';
-import { OPERATION_KINDS } from '../../domain/operation.ts';
+import { OPERATIONS } from '../../domain/operation.ts';
+import type { OperationRecord } from '../../domain/operation-record.ts';
 import { METER_DIRECTIONS, METER_FAMILIES, type Meter, MODALITIES, TOKEN_TYPES } from '../../domain/price.ts';
 import type {
   CountedUnit,
@@ -253,9 +253,9 @@ export const storedWarnings: z.ZodType<readonly Warning[]> = z.array(warning);
 
 export const storedMetadata = z.record(z.string(), z.string());
 
-export const storedOperation = z.enum(OPERATION_KINDS);
+export const storedOperation = z.enum(OPERATIONS);
 
-export const storedStatus = oneOf<CompletionRecord['status']>({
+export const storedStatus = oneOf<OperationRecord['status']>({
   SUCCEEDED: true,
   FAILED: true,
   CANCELLED: true,

@@ -2,9 +2,8 @@ import DataLoader from 'dataloader';
 import type { CatalogueReader } from '../../catalogue/catalogue-reader.ts';
 import type { PriceHistory } from '../../catalogue/price-history.ts';
 import type { RunningSourceBoard } from '../../catalogue/sources/board.ts';
-import type { CompletionHistory } from '../../control/completion-history.ts';
+import type { History } from '../../control/history.ts';
 import type { KeyService } from '../../control/key-service.ts';
-import type { OperationHistory } from '../../control/operation-history.ts';
 import type { Caller } from '../../domain/caller.ts';
 import type { ModelSlug, OfferingId, ProviderId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
@@ -29,8 +28,7 @@ export type GraphServices = {
   readonly estimator: CompletionEstimator;
   readonly priceHistory: PriceHistory;
   readonly keys: KeyService;
-  readonly history: CompletionHistory;
-  readonly operationHistory: OperationHistory;
+  readonly history: History;
   /** Where results are kept for a while that are asked for as an address. */
   readonly shelf: MediaShelf;
   readonly now: () => Date;

@@ -1,12 +1,8 @@
 import { GraphQLError } from 'graphql';
 import type { CompletionError } from '../../domain/completion-event.ts';
-import type { CompletionRecord } from '../../domain/completion-record.ts';
 import { FAILURE_CODES, type LocatedFailure } from '../../domain/failure.ts';
 import type { OperationRecord } from '../../domain/operation-record.ts';
 import { type CompletionRefusal, type Refusal, refusalMessage } from '../../domain/refusal.ts';
-
-/** What a failure leaves in the ledger. */
-export type LedgerRecord = CompletionRecord | OperationRecord;
 
 type RefusalOf<Code extends Refusal['code']> = Extract<Refusal, { code: Code }>;
 
@@ -39,8 +35,8 @@ export class ForbiddenError extends RefusalError<'FORBIDDEN'> {}
 
 export class UpstreamError extends ExpectedError<LocatedFailure> {
   /** What was tried and billed all the same. */
-  readonly record: LedgerRecord | undefined;
-  constructor(failure: LocatedFailure, record: LedgerRecord | undefined) {
+  readonly record: OperationRecord | undefined;
+  constructor(failure: LocatedFailure, record: OperationRecord | undefined) {
     super(failure, failure.message);
     this.record = record;
   }
@@ -85,10 +81,12 @@ const asData = <Failure extends Error>(error: Failure): Failure => ({
   message: error.message,
 });
 
-export const upstreamErrorData = (failure: LocatedFailure, record: LedgerRecord | undefined): UpstreamError =>
-  asData(new UpstreamError(failure, record));
+export const upstreamErrorData = (
+  failure: LocatedFailure,
+  record: OperationRecord | undefined,
+): UpstreamError => asData(new UpstreamError(failure, record));
 
-export const completionErrorData = (error: CompletionError, record: LedgerRecord | undefined) =>
+export const completionErrorData = (error: CompletionError, record: OperationRecord | undefined) =>
   asData(completionError(error, record));
 
 /** Whether a value, thrown or not, is the failure of that code. */
@@ -103,7 +101,7 @@ const FAILURES: ReadonlySet<string | undefined> = new Set(FAILURE_CODES);
 export const codeOf = (value: unknown): string | undefined =>
   (value as { readonly detail?: { readonly code?: string } } | null)?.detail?.code;
 
-export const completionError = (error: CompletionError, record: LedgerRecord | undefined) =>
+export const completionError = (error: CompletionError, record: OperationRecord | undefined) =>
   error.kind === 'REFUSED' ? refusalError(error.refusal) : new UpstreamError(error.failure, record);
 
 /** For arguments of queries, which have no union to answer with: an entry of `errors[]` with a stable code. */

@@ -1,17 +1,10 @@
 import type { Attempt, RouteDecision, Timings } from '../../domain/attempt.ts';
 import type { CompletionContent } from '../../domain/completion-content.ts';
-import type { CompletionRecord } from '../../domain/completion-record.ts';
 import type { UnpricedLine } from '../../domain/cost.ts';
-import {
-  asCompletionId,
-  asKeyId,
-  asModelSlug,
-  asOfferingId,
-  asOperationId,
-  asProviderId,
-} from '../../domain/ids.ts';
+import { asKeyId, asModelSlug, asOfferingId, asOperationId, asProviderId } from '../../domain/ids.ts';
 import type { Key } from '../../domain/key.ts';
 import type { Model, Offering } from '../../domain/model.ts';
+import type { Operation } from '../../domain/operation.ts';
 import type { OperationRecord } from '../../domain/operation-record.ts';
 import type { Meter, Price, PriceConditions, Provenance } from '../../domain/price.ts';
 import type { ProviderInfo } from '../../domain/provider.ts';
@@ -19,11 +12,12 @@ import type { Route } from '../../domain/route.ts';
 import type { Usage } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
 import { builder } from './builder.ts';
+import type { GraphContext } from './context.ts';
 
 /** Named here, given their fields in types/, so that types can name each other without import cycles. */
 
-/** A completion with what was said, where that is still at hand: the ledger does not keep it. */
-export type CompletionView = { readonly record: CompletionRecord; readonly content?: CompletionContent };
+/** A row of the ledger; of a completion with what was said, where that is still at hand: the ledger does not keep it. */
+export type OperationView = { readonly record: OperationRecord; readonly content?: CompletionContent };
 
 const orNull = <Row>(row: Row | undefined): Row | null => row ?? null;
 
@@ -45,18 +39,22 @@ export const OfferingRef = builder.loadableNodeRef('Offering', {
     (await catalogue.offerings(ids.map(asOfferingId))).map(orNull),
 });
 
+/** Completions and other operations are of different types, whose ids say which. */
+const recordsOf =
+  (isOfType: (operation: Operation) => boolean) =>
+  async (ids: string[], { history, caller }: GraphContext): Promise<(OperationView | null)[]> =>
+    (await history.findMany(caller, ids.map(asOperationId))).map((record) =>
+      record !== undefined && isOfType(record.operation) ? { record } : null,
+    );
+
 export const CompletionRef = builder.loadableNodeRef('Completion', {
-  id: { resolve: (completion: CompletionView) => completion.record.id },
-  load: async (ids: string[], { history, caller }): Promise<(CompletionView | null)[]> =>
-    (await history.findMany(caller, ids.map(asCompletionId))).map((record) =>
-      record === undefined ? null : { record },
-    ),
+  id: { resolve: ({ record }: OperationView) => record.id },
+  load: recordsOf((operation) => operation === 'COMPLETION'),
 });
 
 export const OperationRef = builder.loadableNodeRef('Operation', {
-  id: { resolve: (record: OperationRecord) => record.id },
-  load: async (ids: string[], { operationHistory, caller }) =>
-    (await operationHistory.findMany(caller, ids.map(asOperationId))).map(orNull),
+  id: { resolve: ({ record }: OperationView) => record.id },
+  load: recordsOf((operation) => operation !== 'COMPLETION'),
 });
 
 export const KeyRef = builder.loadableNodeRef('Key', {

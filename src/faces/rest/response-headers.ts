@@ -1,7 +1,7 @@
 import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { Cost } from '../../domain/cost.ts';
 import type { OfferingId, ProviderId } from '../../domain/ids.ts';
-import type { RecordFacts } from '../../domain/record-facts.ts';
+import type { OperationRecord } from '../../domain/operation-record.ts';
 import type { Warning } from '../../domain/warning.ts';
 import { idHeaders } from './exchange.ts';
 
@@ -43,7 +43,7 @@ const costHeader = (cost: Cost): string => {
 /** What is known of something that is over. */
 export const recordHeaders = (
   id: string,
-  record: Pick<RecordFacts, 'attempts' | 'cost' | 'offeringId' | 'warnings'>,
+  record: Pick<OperationRecord, 'attempts' | 'cost' | 'offeringId' | 'warnings'>,
   overheadMs: number,
 ): Headers => {
   const { attempts, cost, offeringId, warnings } = record;
@@ -65,7 +65,7 @@ const addWarnings = (headers: Headers, warnings: readonly Warning[]): void => {
 };
 
 /** How long an operation took beyond its attempts, which follow one another. */
-export const overheadOf = (tookMs: number, attempts: RecordFacts['attempts']): number =>
+export const overheadOf = (tookMs: number, attempts: OperationRecord['attempts']): number =>
   Math.max(0, tookMs - attempts.reduce((sum, { durationMs }) => sum + durationMs, 0));
 
 const NO_WARNINGS: readonly Warning[] = [];

@@ -7,7 +7,7 @@ import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { usageOf } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { CompletionStore } from '../../ports/store.ts';
+import type { LedgerStore } from '../../ports/store.ts';
 import type { CompletionCommand } from '../completion-command.ts';
 import type { OfferingStats } from '../offering-stats.ts';
 import type { Router } from '../routing/router.ts';
@@ -68,7 +68,7 @@ export type EstimatorDependencies = {
   readonly router: Pick<Router, 'compile' | 'plan'>;
   readonly calibration: Calibration;
   readonly clock: Clock;
-  readonly outputTokens: CompletionStore['outputTokens'];
+  readonly outputTokens: LedgerStore['outputTokens'];
   /** What this server measured of its own calls; absent: nothing. */
   readonly stats?: Pick<OfferingStats, 'of'>;
 };

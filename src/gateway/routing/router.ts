@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import type { CompletionRecord } from '../../domain/completion-record.ts';
 import type { OfferingId, ProviderId } from '../../domain/ids.ts';
 import type { OperationKind } from '../../domain/operation.ts';
+import type { OperationRecord } from '../../domain/operation-record.ts';
 import type { PerfStat } from '../../domain/performance.ts';
 import type { RoutePolicy } from '../../domain/route.ts';
 import { cachedTokensOf, inputTokensOf, outputTokensOf, type Usage } from '../../domain/usage.ts';
@@ -62,7 +62,7 @@ export type Router = {
   /** The same plan with all that it rests on. Draws by chance are drawn anew. Leaves no trace. */
   explain(route: CompiledRoute, ask: RouteAsk): Promise<RouteExplanation>;
   /** A completion is over: where its conversation is at home, and how long answers are. Never throws. */
-  learn(plan: RoutedPlan, record: CompletionRecord): void;
+  learn(plan: RoutedPlan, record: OperationRecord): void;
 };
 
 export type RouterDependencies = {

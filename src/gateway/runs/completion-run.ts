@@ -2,7 +2,7 @@ import type { Attempt } from '../../domain/attempt.ts';
 import type { Caller } from '../../domain/caller.ts';
 import type { CompletionEvent } from '../../domain/completion-event.ts';
 import { type Failure, failureOf } from '../../domain/failure.ts';
-import { asCompletionId } from '../../domain/ids.ts';
+import { asOperationId } from '../../domain/ids.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { inputTokensOf, type Usage, usageOf } from '../../domain/usage.ts';
 import type { ProviderCall, ProviderSink, UpstreamCall } from '../../ports/provider.ts';
@@ -47,7 +47,7 @@ export type Run = {
 
 /** A completion, whose answer is told in the turn in which it comes. */
 export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> implements Run {
-  readonly #id = asCompletionId(`cmp_${timeOrderedId()}`);
+  readonly #id = asOperationId(`cmp_${timeOrderedId()}`);
   #sink: RunSink | undefined;
   #trace: CompletionTrace | undefined;
   #guarded: Guarded;
@@ -169,7 +169,7 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> i
       route: decision,
       tags: this.command.request,
     });
-    append({ ...ledgerRowOf(record), operation: 'COMPLETION' });
+    append(ledgerRowOf(record));
     router.learn(plan, record);
     const { ending, usage, attempts } = metered;
     if (ending.kind === 'FINISHED' && usage !== undefined && attempts.length === 1)

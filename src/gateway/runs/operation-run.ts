@@ -10,7 +10,6 @@ import type {
   OperationResults,
   ProviderResults,
 } from '../../domain/operation.ts';
-import type { OperationRecord } from '../../domain/operation-record.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import type { Usage } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
@@ -262,23 +261,21 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
     const totalMs = this.elapsedMs;
     const { metadata, user } = this.command;
     const failure = ending.kind === 'FAILED' ? ending.failure : undefined;
-    const record: OperationRecord = {
+    const record = factsOf({
       id: this.#id,
       operation,
-      ...factsOf({
-        caller,
-        createdAt,
-        route,
-        // No provider charges for counting, and what is counted is not used.
-        bill:
-          operation === 'TOKEN_COUNT'
-            ? { attempts, cost: { kind: 'FREE' }, timings: { totalMs } }
-            : billFor(attempts, catalogue, totalMs, () => this.#terms(warnings)),
-        warnings,
-        failure,
-        tags: { ...(metadata !== undefined && { metadata }), ...(user !== undefined && { user }) },
-      }),
-    };
+      caller,
+      createdAt,
+      route,
+      // No provider charges for counting, and what is counted is not used.
+      bill:
+        operation === 'TOKEN_COUNT'
+          ? { attempts, cost: { kind: 'FREE' }, timings: { totalMs } }
+          : billFor(attempts, catalogue, totalMs, () => this.#terms(warnings)),
+      warnings,
+      failure,
+      tags: { ...(metadata !== undefined && { metadata }), ...(user !== undefined && { user }) },
+    });
     deps.record(ledgerRowOf(record));
     this.last(() => {
       if (failure !== undefined) {

@@ -4,7 +4,7 @@ import type { Caller } from '../../domain/caller.ts';
 import type { Failure } from '../../domain/failure.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { OperationKind } from '../../domain/operation.ts';
-import type { LedgerRow } from '../../domain/operation-record.ts';
+import type { OperationRecord } from '../../domain/operation-record.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import type { Usage } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
@@ -43,7 +43,7 @@ export type RunDependencies = {
   readonly random: () => number;
   readonly clock: Clock;
   /** Takes the ledger's row. Never throws, never waits. */
-  readonly record: (row: LedgerRow) => void;
+  readonly record: (row: OperationRecord) => void;
   /** Absent: nothing is traced. */
   readonly telemetry?: Telemetry;
   /** Learns how models count tokens. */

@@ -1,9 +1,7 @@
-import type { Attempt, RouteDecision } from '../../domain/attempt.ts';
+import type { RouteDecision } from '../../domain/attempt.ts';
 import type { Caller } from '../../domain/caller.ts';
-import type { CompletionRecord } from '../../domain/completion-record.ts';
 import { type LocatedFailure, withoutQuotes } from '../../domain/failure.ts';
-import type { CompletionId } from '../../domain/ids.ts';
-import type { RecordFacts } from '../../domain/record-facts.ts';
+import type { OperationRecord } from '../../domain/operation-record.ts';
 import type { Warning } from '../../domain/warning.ts';
 import { type Bill, decidingAttempt, type Metered } from './meter.ts';
 
@@ -11,7 +9,7 @@ import { type Bill, decidingAttempt, type Metered } from './meter.ts';
 type Unfinished<Row> = { -readonly [Name in keyof Row]: Row[Name] };
 
 /** What a row is made of, whatever was asked for. */
-type Outline = {
+type Outline = Pick<OperationRecord, 'id' | 'operation'> & {
   readonly caller: Caller;
   readonly createdAt: Date;
   readonly route: RouteDecision;
@@ -19,10 +17,12 @@ type Outline = {
   readonly warnings: readonly Warning[];
   /** Absent where it succeeded. */
   readonly failure: LocatedFailure | undefined;
-  readonly tags: Pick<RecordFacts, 'metadata' | 'user'>;
+  readonly tags: Pick<OperationRecord, 'metadata' | 'user'>;
 };
 
 export const factsOf = ({
+  id,
+  operation,
   caller,
   createdAt,
   route,
@@ -30,10 +30,12 @@ export const factsOf = ({
   warnings,
   failure,
   tags: { metadata, user },
-}: Outline): Unfinished<RecordFacts> => {
+}: Outline): Unfinished<OperationRecord> => {
   const last = decidingAttempt(bill.attempts);
   const failed = failure?.code === 'CANCELLED' ? 'CANCELLED' : 'FAILED';
-  const facts: Unfinished<RecordFacts> = {
+  const facts: Unfinished<OperationRecord> = {
+    id,
+    operation,
     keyId: caller.key.id,
     createdAt,
     status: failure === undefined ? 'SUCCEEDED' : failed,
@@ -54,22 +56,19 @@ export const factsOf = ({
 /** What the caller is told at the end: everything about the completion but what was said. */
 export const recordOf = (
   metered: Metered,
-  { id, ...about }: Pick<Outline, 'caller' | 'createdAt' | 'route' | 'tags'> & { readonly id: CompletionId },
-): CompletionRecord => {
+  about: Pick<Outline, 'id' | 'caller' | 'createdAt' | 'route' | 'tags'>,
+): OperationRecord => {
   const { warnings, ending } = metered;
   const failure = ending.kind === 'FAILED' ? ending.failure : undefined;
-  const facts = factsOf({ ...about, bill: metered, warnings, failure });
-  if (ending.kind === 'FAILED') return { ...facts, id };
-  const { kind: _finished, ...reasons } = ending;
-  return { ...facts, id, ...reasons };
+  const facts = factsOf({ ...about, operation: 'COMPLETION', bill: metered, warnings, failure });
+  if (ending.kind === 'FAILED') return facts;
+  if (ending.finishReason !== undefined) facts.finishReason = ending.finishReason;
+  if (ending.rawFinishReason !== undefined) facts.rawFinishReason = ending.rawFinishReason;
+  return facts;
 };
 
 /** The ledger's row: the record without what providers said of failures, as they like to quote the prompt. */
-export const ledgerRowOf = <
-  Row extends { readonly attempts: readonly Attempt[]; readonly failure?: LocatedFailure },
->(
-  record: Row,
-): Row =>
+export const ledgerRowOf = (record: OperationRecord): OperationRecord =>
   record.failure === undefined && record.attempts.every(({ failure }) => failure === undefined)
     ? record
     : {

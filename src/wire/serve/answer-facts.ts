@@ -1,9 +1,8 @@
-import type { CompletionRecord } from '../../domain/completion-record.ts';
 import type { FinishReason } from '../../domain/content-event.ts';
 import { type Cost, isStated, lowerBoundOf } from '../../domain/cost.ts';
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
+import type { OperationRecord } from '../../domain/operation-record.ts';
 import { providerCostOf } from '../../domain/provider-cost.ts';
-import type { RecordFacts } from '../../domain/record-facts.ts';
 import { given } from '../json-writing.ts';
 
 /** What `usage` says of the cost, in the cost's own currency. Nothing where it is not known: unknown is never 0. */
@@ -52,7 +51,7 @@ const costFacts = (cost: Cost): JsonObject => {
 };
 
 /** What the provider says it charged, beside what our rates make of it. */
-const providerCostFacts = (attempts: RecordFacts['attempts']): JsonObject | undefined => {
+const providerCostFacts = (attempts: OperationRecord['attempts']): JsonObject | undefined => {
   const stated = providerCostOf(attempts);
   if (stated === undefined) return undefined;
   const { charge, computed, difference, isBill } = stated;
@@ -72,7 +71,7 @@ const TELLING: ReadonlySet<FinishReason | undefined> = new Set(['PAUSED', 'UNKNO
 export const nativeFinishReason = ({
   finishReason,
   rawFinishReason,
-}: Pick<CompletionRecord, 'finishReason' | 'rawFinishReason'>): string | undefined => {
+}: Pick<OperationRecord, 'finishReason' | 'rawFinishReason'>): string | undefined => {
   const isTelling = TELLING.has(finishReason) || /context/i.test(rawFinishReason ?? '');
   return isTelling ? rawFinishReason : undefined;
 };
@@ -85,8 +84,8 @@ export const answerFacts = ({
   cost,
   warnings,
   ...ends
-}: Pick<RecordFacts, 'offeringId' | 'attempts' | 'cost' | 'warnings'> &
-  Pick<CompletionRecord, 'finishReason' | 'rawFinishReason'> & {
+}: Pick<OperationRecord, 'offeringId' | 'attempts' | 'cost' | 'warnings'> &
+  Pick<OperationRecord, 'finishReason' | 'rawFinishReason'> & {
     readonly id: string;
   }): JsonObject => {
   const facts: { [name: string]: JsonValue } = { id };

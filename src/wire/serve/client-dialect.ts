@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import type { UnreadField } from '../../domain/client-request.ts';
 import type { CompletionContent } from '../../domain/completion-content.ts';
 import type { CompletionEvent } from '../../domain/completion-event.ts';
-import type { CompletionRecord } from '../../domain/completion-record.ts';
 import type { CompletionRequest, MediaSource, RemoteSource } from '../../domain/completion-request.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import type { OperationRecord } from '../../domain/operation-record.ts';
 import type { Dialect } from '../../domain/provider.ts';
 import type { ClientError } from './client-error.ts';
 
@@ -33,7 +33,7 @@ export type InvalidBody = { readonly kind: 'INVALID'; readonly path: string; rea
 /** One answer that came to its end. */
 export type FinishedAnswer = {
   readonly content: CompletionContent;
-  readonly record: CompletionRecord;
+  readonly record: OperationRecord;
   /** The whole answer as its provider sent it in the client's dialect, where it was passed on so. */
   readonly verbatim?: JsonObject;
 };

@@ -1,5 +1,5 @@
-import type { CompletionRecord } from '../../domain/completion-record.ts';
 import type { ServiceTier } from '../../domain/completion-request.ts';
+import type { OperationRecord } from '../../domain/operation-record.ts';
 import { readServiceTier } from '../openai/service-tier.ts';
 import type { UnreadFields } from './unread-fields.ts';
 
@@ -14,7 +14,7 @@ export const readTier = (word: string | null | undefined, unread: UnreadFields):
 };
 
 /** The tier that the provider says it served. */
-export const servedTier = ({ attempts }: Pick<CompletionRecord, 'attempts'>): ServiceTier | undefined =>
+export const servedTier = ({ attempts }: Pick<OperationRecord, 'attempts'>): ServiceTier | undefined =>
   attempts.findLast(({ status }) => status === 'SUCCEEDED')?.serviceTier;
 
 /** In OpenAI's words. */

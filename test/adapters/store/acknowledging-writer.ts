@@ -3,14 +3,14 @@
  * prints the id of each on a line of its own once the store has acknowledged it.
  */
 import { openStore } from '../../../src/adapters/store/open-store.ts';
-import { smallRow } from '../../contract/completion-records.ts';
+import { smallRecord } from '../../contract/operation-records.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { writeRows } from '../../support/write-rows.ts';
 
 const store = await openStore({ kind: 'embedded', dataDir: process.argv[2] ?? '' }, recordedLog());
 process.stdout.write('open\n');
 for (;;) {
-  const record = smallRow();
+  const record = smallRecord();
   await writeRows(store.ledger, [record]);
   process.stdout.write(`${record.id}\n`);
 }

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DataFolderInUseError } from '../../../src/adapters/store/data-folder-lock.ts';
 import { openStore } from '../../../src/adapters/store/open-store.ts';
-import { asCompletionId } from '../../../src/domain/ids.ts';
+import { asOperationId } from '../../../src/domain/ids.ts';
 import { describeStore } from '../../contract/store.ts';
 import { newDataFolder } from '../../support/data-folder.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
@@ -62,7 +62,7 @@ describe('on the embedded database', () => {
 
     const store = await open(dataDir);
     onTestFinished(() => store.close());
-    const found = await store.completions.findMany(acknowledged.map(asCompletionId));
+    const found = await store.ledger.findMany(acknowledged.map(asOperationId));
     expect(found.filter((record) => record === undefined)).toEqual([]);
   });
 
@@ -123,6 +123,6 @@ describe('on the embedded database', () => {
     await store.close();
     const reason = 'The store failed: Cannot use a pool after calling end';
     await expect(store.ping()).rejects.toThrow(reason);
-    await expect(store.completions.findMany([asCompletionId('cmp_1')])).rejects.toThrow(reason);
+    await expect(store.ledger.findMany([asOperationId('cmp_1')])).rejects.toThrow(reason);
   });
 });

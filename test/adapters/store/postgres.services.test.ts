@@ -4,11 +4,12 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client, Pool } from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ledgerStore } from '../../../src/adapters/store/ledger-writer.ts';
+import { ledgerWriter } from '../../../src/adapters/store/ledger-writer.ts';
 import { openStore } from '../../../src/adapters/store/open-store.ts';
+import { OPERATION_KINDS } from '../../../src/domain/operation.ts';
 import { usageOf } from '../../../src/domain/usage.ts';
 import type { Store } from '../../../src/ports/store.ts';
-import { fullRecord, smallRow } from '../../contract/completion-records.ts';
+import { fullRecord, smallRecord } from '../../contract/operation-records.ts';
 import { describeStore, newKey } from '../../contract/store.ts';
 import { createDatabase } from '../../support/postgres-database.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
@@ -57,8 +58,8 @@ describe.skipIf(postgres.kind === 'missing')(titleOf('on Postgres', postgres), (
   it('is brought up to date by several nodes that start at once', async () => {
     const url = await newDatabase();
     const nodes = await Promise.all([open(url), open(url), open(url), open(url)]);
-    await Promise.all(nodes.map((node) => writeRows(node.ledger, [smallRow()])));
-    const seen = await Promise.all(nodes.map((node) => node.completions.list({}, { limit: 10 })));
+    await Promise.all(nodes.map((node) => writeRows(node.ledger, [smallRecord()])));
+    const seen = await Promise.all(nodes.map((node) => node.ledger.list({}, { limit: 10 })));
     for (const { rows } of seen) expect(rows).toHaveLength(4);
     await Promise.all(nodes.map((node) => node.close()));
   });
@@ -96,12 +97,12 @@ describe.skipIf(postgres.kind === 'missing')(titleOf('on Postgres', postgres), (
     await old.end();
 
     const store = await open(url);
-    const [record] = await store.completions.findMany([row.id]);
+    const [record] = await store.ledger.findMany([row.id]);
     const { failure: _failure, finishReason: _reason, rawFinishReason: _raw, user: _user, ...kept } = row;
     expect(record).toStrictEqual({ ...kept, keyId: 'key_1', usage: usageOf({ input: 1, output: 2 }) });
-    expect(await store.completions.outputTokens({ modelSlug: row.route.modelSlug }, 5)).toEqual([]);
-    expect((await store.completions.list({}, { limit: 5 })).rows).toHaveLength(1);
-    expect((await store.operations.list({}, { limit: 5 })).rows).toHaveLength(0);
+    expect(await store.ledger.outputTokens({ modelSlug: row.route.modelSlug }, 5)).toEqual([]);
+    expect((await store.ledger.list({ operations: ['COMPLETION'] }, { limit: 5 })).rows).toHaveLength(1);
+    expect((await store.ledger.list({ operations: OPERATION_KINDS }, { limit: 5 })).rows).toHaveLength(0);
     await store.close();
   });
 
@@ -143,14 +144,14 @@ describe.skipIf(postgres.kind === 'missing')(titleOf('on Postgres', postgres), (
   it('only fails a write whose connection breaks while the rows go past it', async () => {
     const pool = new Pool({ connectionString: await newDatabase() });
     pool.on('error', () => {});
-    const ledger = ledgerStore(pool, async (client) => {
+    const begin = ledgerWriter(pool, async (client) => {
       const broken = new Promise<void>((resolve) => client.once('end', resolve));
       const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
       await pool.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
       await broken;
       throw new Error('its thread has ended');
     });
-    await expect(writeRows(ledger, [smallRow()])).rejects.toThrow('its thread has ended');
+    await expect(writeRows({ begin }, [smallRecord()])).rejects.toThrow('its thread has ended');
     await pool.end();
   });
 

@@ -5,9 +5,8 @@ import { createSystemClock } from '../../../src/adapters/clock.ts';
 import { createMemoryState } from '../../../src/adapters/state/memory.ts';
 import { openStore } from '../../../src/adapters/store/open-store.ts';
 import { type CatalogueReader, createCatalogueReader } from '../../../src/catalogue/catalogue-reader.ts';
-import { createCompletionHistory } from '../../../src/control/completion-history.ts';
+import { createHistory } from '../../../src/control/history.ts';
 import { createKeyService } from '../../../src/control/key-service.ts';
-import { createOperationHistory } from '../../../src/control/operation-history.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import { createGraphFace } from '../../../src/faces/graphql/graph-face.ts';
 import { DEFAULT_TIMEOUTS } from '../../../src/gateway/completion-command.ts';
@@ -85,13 +84,12 @@ beforeAll(async () => {
         router: gateway.router,
         calibration: createCalibration(clock),
         clock,
-        outputTokens: store.completions.outputTokens,
+        outputTokens: store.ledger.outputTokens,
       }),
       keys,
       routes: noRoutes(),
       replay: noReplay,
-      history: createCompletionHistory(store.completions, ledger.flush),
-      operationHistory: createOperationHistory(store.operations, ledger.flush),
+      history: createHistory(store.ledger, ledger.flush),
       shelf: createMediaShelf(state, clock, () => url),
       now: clock.now,
       timeouts: DEFAULT_TIMEOUTS,

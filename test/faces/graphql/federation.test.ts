@@ -278,11 +278,10 @@ describe('the subgraph', () => {
       variableValues: { all: references },
       contextValue: {
         keys: counting('keys'),
-        history: counting('completions'),
-        operationHistory: counting('operations'),
+        history: counting('records'),
       },
     });
     expect(answer).toEqual({ data: { _entities: references.map(() => null) } });
-    expect(lookUps.sort()).toEqual(['50 completions', '50 keys', '50 operations']);
+    expect(lookUps.sort()).toEqual(['50 keys', '50 records', '50 records']);
   });
 });

@@ -8,9 +8,8 @@ import type { Catalogue } from '../../../src/catalogue/catalogue.ts';
 import { createCatalogueReader } from '../../../src/catalogue/catalogue-reader.ts';
 import { createPriceHistory } from '../../../src/catalogue/history/create-price-history.ts';
 import { createLiveCatalogue } from '../../../src/catalogue/live-catalogue.ts';
-import { createCompletionHistory } from '../../../src/control/completion-history.ts';
+import { createHistory } from '../../../src/control/history.ts';
 import { createKeyService } from '../../../src/control/key-service.ts';
-import { createOperationHistory } from '../../../src/control/operation-history.ts';
 import { asModelSlug, asProviderId } from '../../../src/domain/ids.ts';
 import { Decimal } from '../../../src/domain/money.ts';
 import { Secret } from '../../../src/domain/secret.ts';
@@ -109,13 +108,12 @@ beforeAll(async () => {
         router: gateway.router,
         clock,
         calibration: createCalibration(clock),
-        outputTokens: store.completions.outputTokens,
+        outputTokens: store.ledger.outputTokens,
       }),
       keys,
       routes: noRoutes(),
       replay: noReplay,
-      history: createCompletionHistory(store.completions, ledger.flush),
-      operationHistory: createOperationHistory(store.operations, ledger.flush),
+      history: createHistory(store.ledger, ledger.flush),
       shelf: createMediaShelf(state, clock, () => url),
       now: clock.now,
       timeouts: DEFAULT_TIMEOUTS,

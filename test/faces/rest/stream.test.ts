@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Caller, callerOf } from '../../../src/domain/caller.ts';
 import type { CompletionEvent } from '../../../src/domain/completion-event.ts';
 import { failureOf } from '../../../src/domain/failure.ts';
-import { asCompletionId, asKeyId, asModelSlug, asOfferingId, asProviderId } from '../../../src/domain/ids.ts';
+import { asKeyId, asModelSlug, asOfferingId, asOperationId, asProviderId } from '../../../src/domain/ids.ts';
 import { serveCompletion } from '../../../src/faces/rest/completion-route.ts';
 import { Exchange } from '../../../src/faces/rest/exchange.ts';
 import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../../../src/gateway/completion-command.ts';
@@ -17,7 +17,7 @@ const OFFERING = { offeringId: asOfferingId('sandbox/echo'), providerId: asProvi
 const START: readonly CompletionEvent[] = [
   {
     type: 'started',
-    id: asCompletionId('cmp_1'),
+    id: asOperationId('cmp_1'),
     createdAt: new Date(0),
     route: { requested: 'x', modelSlug: asModelSlug('sandbox/echo'), candidates: [OFFERING.offeringId] },
   },

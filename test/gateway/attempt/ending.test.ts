@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asCompletionId } from '../../../src/domain/ids.ts';
+import { asOperationId } from '../../../src/domain/ids.ts';
 import type { Attempted } from '../../../src/gateway/runs/attempts.ts';
 import { meter } from '../../../src/gateway/stages/meter.ts';
 import { recordOf } from '../../../src/gateway/stages/record.ts';
@@ -72,7 +72,7 @@ describe('the record', () => {
     totalMs: number,
   ) =>
     recordOf(meter(attempted, plan, catalogueOf(['first', 'second']), totalMs), {
-      id: asCompletionId('cmp_1'),
+      id: asOperationId('cmp_1'),
       caller: callerWith(),
       createdAt: new Date(0),
       route: plan.decision,

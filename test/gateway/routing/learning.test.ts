@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { CompletionRecord } from '../../../src/domain/completion-record.ts';
 import type { CompletionRequest, Message } from '../../../src/domain/completion-request.ts';
-import { asCompletionId, asModelSlug, asProviderId } from '../../../src/domain/ids.ts';
+import { asModelSlug, asOperationId, asProviderId } from '../../../src/domain/ids.ts';
+import type { OperationRecord } from '../../../src/domain/operation-record.ts';
 import type { Strategy } from '../../../src/domain/route.ts';
 import { type Usage, usageOf } from '../../../src/domain/usage.ts';
 import { promptSize } from '../../../src/gateway/routing/expected-tokens.ts';
@@ -43,10 +43,11 @@ const cheapest = routed({ kind: 'CHEAPEST' });
 const sticky = (maxCostRatio: number, forMs = 300_000) =>
   routed({ kind: 'STICKY', forMs, maxCostRatio, order: { kind: 'CHEAPEST' } });
 
-const recordOf = (id: string, usage: Usage | undefined, status: 'SUCCEEDED' | 'FAILED'): CompletionRecord => {
+const recordOf = (id: string, usage: Usage | undefined, status: 'SUCCEEDED' | 'FAILED'): OperationRecord => {
   const at = new Date('2026-01-01T00:00:00Z');
   return {
-    id: asCompletionId('cmp_1'),
+    id: asOperationId('cmp_1'),
+    operation: 'COMPLETION',
     keyId: callerWith().key.id,
     createdAt: at,
     status,

@@ -1,12 +1,12 @@
 import type { CompletionEvent } from '../../../src/domain/completion-event.ts';
-import type { CompletionRecord } from '../../../src/domain/completion-record.ts';
 import type { Message } from '../../../src/domain/completion-request.ts';
 import type { ContentEvent } from '../../../src/domain/content-event.ts';
-import { asCompletionId, asKeyId, asModelSlug, asOfferingId, asProviderId } from '../../../src/domain/ids.ts';
+import { asKeyId, asModelSlug, asOfferingId, asOperationId, asProviderId } from '../../../src/domain/ids.ts';
 import { Decimal } from '../../../src/domain/money.ts';
+import type { OperationRecord } from '../../../src/domain/operation-record.ts';
 import { usageOf } from '../../../src/domain/usage.ts';
 
-export const ID = asCompletionId('cmp_019b0000-0000-7000-8000-0123456789ab');
+export const ID = asOperationId('cmp_019b0000-0000-7000-8000-0123456789ab');
 export const OFFERING = asOfferingId('google/gemini-2.5-pro');
 
 const ROUTE = {
@@ -26,8 +26,9 @@ export const USAGE = usageOf({
 });
 
 /** The row of a completion that went well. */
-export const recordOf = (facts: Partial<CompletionRecord> = {}): CompletionRecord => ({
+export const recordOf = (facts: Partial<OperationRecord> = {}): OperationRecord => ({
   id: ID,
+  operation: 'COMPLETION',
   keyId: asKeyId('key_1'),
   createdAt: BEGUN,
   status: 'SUCCEEDED',
@@ -54,7 +55,7 @@ export const recordOf = (facts: Partial<CompletionRecord> = {}): CompletionRecor
 /** A whole completion around its content. */
 export const completed = (
   content: readonly ContentEvent[],
-  facts: Partial<CompletionRecord> = {},
+  facts: Partial<OperationRecord> = {},
 ): readonly CompletionEvent[] => [...begun(), ...content, { type: 'finished', record: recordOf(facts) }];
 
 /** How every completion begins. */

@@ -2,7 +2,7 @@ import { SpanKind } from '@opentelemetry/api';
 import type { Attempt } from '../../../domain/attempt.ts';
 import { type ContentFold, createContentFold } from '../../../domain/completion-content.ts';
 import type { CompletionError } from '../../../domain/completion-event.ts';
-import type { CompletionRecord } from '../../../domain/completion-record.ts';
+import type { OperationRecord } from '../../../domain/operation-record.ts';
 import type { CompletionStart, CompletionTrace } from '../../../ports/telemetry.ts';
 import { createAttemptSpans, type Tools } from './attempt-spans.ts';
 import { errorOf, recordAttributes, routeAttributes } from './fact-attributes.ts';
@@ -31,7 +31,7 @@ export const startCompletionSpan = (tools: Tools, start: CompletionStart): Compl
   const content: ContentFold | undefined = capturesContent ? createContentFold() : undefined;
   let isOver = false;
 
-  const end = (record: CompletionRecord | undefined, error: CompletionError | undefined): void => {
+  const end = (record: OperationRecord | undefined, error: CompletionError | undefined): void => {
     if (isOver) return;
     isOver = true;
     if (record !== undefined) {

@@ -2,7 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { Attempt, RouteDecision } from '../../../domain/attempt.ts';
 import type { Cost } from '../../../domain/cost.ts';
 import { type LocatedFailure, withoutQuotes } from '../../../domain/failure.ts';
-import type { RecordFacts } from '../../../domain/record-facts.ts';
+import type { OperationRecord } from '../../../domain/operation-record.ts';
 import { cachedTokensOf, inputTokensOf, outputTokensOf, type Usage } from '../../../domain/usage.ts';
 import { providerModel, providerName } from './provider-attributes.ts';
 import type { SpanError } from './spans.ts';
@@ -65,7 +65,7 @@ export const answerAttributes = ({ ttftMs, providerResponseId, providerModel }: 
 
 /** What the row of a completion or of another operation says. `decided`: the attempt that its outcome is of. */
 export const recordAttributes = (
-  { offeringId, usage, cost, attempts, warnings, keyId, status }: RecordFacts,
+  { offeringId, usage, cost, attempts, warnings, keyId, status }: OperationRecord,
   decided: Attempt | undefined,
 ): Attributes => ({
   'modelgraph.status': status,

@@ -1,8 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { Caller } from '../../../domain/caller.ts';
-import { type CompletionContent, createContentFold } from '../../../domain/completion-content.ts';
+import { createContentFold } from '../../../domain/completion-content.ts';
 import type { CompletionEvent } from '../../../domain/completion-event.ts';
-import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import type { CompletionCommand } from '../../../gateway/completion-command.ts';
 import type { Gateway } from '../../../gateway/gateway.ts';
 import type { Run, RunSink } from '../../../gateway/runs/completion-run.ts';
@@ -10,15 +9,13 @@ import { builder } from '../builder.ts';
 import { completionError } from '../errors.ts';
 import { completionCommand, under } from '../inputs/completion-command.ts';
 import { CompletionInput } from '../inputs/completion-input.ts';
-import { CompletionRef } from '../refs.ts';
+import { CompletionRef, type OperationView } from '../refs.ts';
 import { COMPLETION_ERRORS } from '../types/completion-event.ts';
-
-type Answer = { readonly record: CompletionRecord; readonly content: CompletionContent };
 
 /** Puts a completion together as it comes, for whoever waits for the whole of it. */
 class WholeCompletion implements RunSink {
   readonly #fold = createContentFold();
-  readonly #answer = Promise.withResolvers<Answer>();
+  readonly #answer = Promise.withResolvers<OperationView>();
   readonly #gone: AbortSignal;
   readonly #run: Run;
 
@@ -30,7 +27,7 @@ class WholeCompletion implements RunSink {
   }
 
   /** Rejects where the client leaves: its completion is cancelled, or goes on, and is recorded. */
-  get answer(): Promise<Answer> {
+  get answer(): Promise<OperationView> {
     return this.#answer.promise;
   }
 

@@ -39,7 +39,7 @@ const TokenCountRef = builder.objectRef<Performed<'TOKEN_COUNT'>>('TokenCount').
       description: 'Who counted.',
       resolve: ({ result }) => result.method,
     }),
-    operation: t.expose('record', { type: OperationRef, description: OF_OPERATION }),
+    operation: t.field({ type: OperationRef, description: OF_OPERATION, resolve: (performed) => performed }),
   }),
 });
 

@@ -38,7 +38,7 @@ const EmbeddingRef = builder.objectRef<Performed<'EMBEDDING'>>('Embedding').impl
       description: 'One for each input, in their order, as the provider gave them.',
       resolve: ({ result }) => result.vectors,
     }),
-    operation: t.expose('record', { type: OperationRef, description: OF_OPERATION }),
+    operation: t.field({ type: OperationRef, description: OF_OPERATION, resolve: (performed) => performed }),
   }),
 });
 

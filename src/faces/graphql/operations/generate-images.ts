@@ -82,7 +82,11 @@ const ImageGenerationRef = builder
         description: 'At least one.',
         resolve: ({ images }) => images,
       }),
-      operation: t.expose('record', { type: OperationRef, description: OF_OPERATION }),
+      operation: t.field({
+        type: OperationRef,
+        description: OF_OPERATION,
+        resolve: (performed) => performed,
+      }),
     }),
   });
 

@@ -1,26 +1,39 @@
-import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import { asKeyId } from '../../../domain/ids.ts';
-import type { OperationRecord } from '../../../domain/operation-record.ts';
+import { OPERATION_KINDS, type Operation } from '../../../domain/operation.ts';
 import type { ReplayInput } from '../../../gateway/routing/replay/replay-result.ts';
 import { builder } from '../builder.ts';
-import { pageOfStore } from '../page.ts';
+import type { GraphContext } from '../context.ts';
+import { type ConnectionArguments, pageOfStore } from '../page.ts';
 import { present } from '../present.ts';
-import { CompletionRef, type CompletionView, OperationRef } from '../refs.ts';
+import { CompletionRef, OperationRef, type OperationView } from '../refs.ts';
 import { CompletionConnection, OperationConnection } from '../types/connections.ts';
 import { OperationKindEnum, OperationStatusEnum } from '../types/enums.ts';
 
+type InputFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0];
+
+/** What rows of every operation are filtered by. */
+const filterFields = (t: InputFields) => ({
+  keyId: t.id({ description: 'Asked for by this key.' }),
+  status: t.field({ type: OperationStatusEnum, description: 'Ended this way.' }),
+  createdFrom: t.field({ type: 'DateTime', description: 'Arrived at this moment or later.' }),
+  createdTo: t.field({ type: 'DateTime', description: 'Arrived before this moment.' }),
+});
+
 export const CompletionFilterInput = builder.inputType('CompletionFilter', {
   description: 'Which completions; everything that is given must hold.',
+  fields: filterFields,
+});
+
+const OperationFilterInput = builder.inputType('OperationFilter', {
+  description: 'Which operations; everything that is given must hold.',
   fields: (t) => ({
-    keyId: t.id({ description: 'Asked for by this key.' }),
-    status: t.field({ type: OperationStatusEnum, description: 'Ended this way.' }),
-    createdFrom: t.field({ type: 'DateTime', description: 'Arrived at this moment or later.' }),
-    createdTo: t.field({ type: 'DateTime', description: 'Arrived before this moment.' }),
+    ...filterFields(t),
+    kind: t.field({ type: OperationKindEnum, description: 'Of this kind.' }),
   }),
 });
 
 /** In the words of the store. */
-export const readCompletionFilter = (
+export const readLedgerFilter = (
   filter: typeof CompletionFilterInput.$inferInput | null | undefined,
 ): ReplayInput['filter'] => {
   const { keyId, status, createdFrom, createdTo } = filter ?? {};
@@ -29,6 +42,21 @@ export const readCompletionFilter = (
     ...present({ status, createdFrom, createdTo }),
   };
 };
+
+const pageOfLedger = (
+  { history, caller }: GraphContext,
+  args: ConnectionArguments,
+  filter: typeof CompletionFilterInput.$inferInput | null | undefined,
+  operations: readonly Operation[],
+) =>
+  pageOfStore(
+    args,
+    ({ record }: OperationView) => record.id,
+    async (page) => {
+      const { rows, hasMore } = await history.list(caller, { ...readLedgerFilter(filter), operations }, page);
+      return { rows: rows.map((record) => ({ record })), hasMore };
+    },
+  );
 
 builder.queryField('completion', (t) =>
   t.field({
@@ -47,30 +75,11 @@ builder.queryField('completions', (t) =>
       description:
         'Completions from the ledger, newest first: all of them for the admin key, for others their own.',
       args: { filter: t.arg({ type: CompletionFilterInput, description: 'Which of them.' }) },
-      resolve: (_root, { filter, ...args }, { history, caller }) =>
-        pageOfStore(
-          args,
-          (view: CompletionView) => view.record.id,
-          async (page) => {
-            const records = await history.list(caller, readCompletionFilter(filter), page);
-            return { ...records, rows: records.rows.map((record: CompletionRecord) => ({ record })) };
-          },
-        ),
+      resolve: (_root, { filter, ...args }, context) => pageOfLedger(context, args, filter, ['COMPLETION']),
     },
     CompletionConnection,
   ),
 );
-
-const OperationFilterInput = builder.inputType('OperationFilter', {
-  description: 'Which operations; everything that is given must hold.',
-  fields: (t) => ({
-    keyId: t.id({ description: 'Asked for by this key.' }),
-    kind: t.field({ type: OperationKindEnum, description: 'Of this kind.' }),
-    status: t.field({ type: OperationStatusEnum, description: 'Ended this way.' }),
-    createdFrom: t.field({ type: 'DateTime', description: 'Arrived at this moment or later.' }),
-    createdTo: t.field({ type: 'DateTime', description: 'Arrived before this moment.' }),
-  }),
-});
 
 builder.queryField('operation', (t) =>
   t.field({
@@ -89,23 +98,8 @@ builder.queryField('operations', (t) =>
       description:
         'Operations other than completions from the ledger, newest first: all of them for the admin key, for others their own.',
       args: { filter: t.arg({ type: OperationFilterInput, description: 'Which of them.' }) },
-      resolve: (_root, { filter, ...args }, { operationHistory, caller }) =>
-        pageOfStore(
-          args,
-          (record: OperationRecord) => record.id,
-          (page) => {
-            const { keyId, kind, status, createdFrom, createdTo } = filter ?? {};
-            return operationHistory.list(
-              caller,
-              {
-                ...(keyId != null && { keyId: asKeyId(keyId) }),
-                ...(kind != null && { operation: kind }),
-                ...present({ status, createdFrom, createdTo }),
-              },
-              page,
-            );
-          },
-        ),
+      resolve: (_root, { filter, ...args }, context) =>
+        pageOfLedger(context, args, filter, filter?.kind == null ? OPERATION_KINDS : [filter.kind]),
     },
     OperationConnection,
   ),

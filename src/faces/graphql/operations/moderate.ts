@@ -63,7 +63,7 @@ const ModerationRef = builder.objectRef<Performed<'MODERATION'>>('Moderation').i
       description: 'In the order of the inputs; one for all of them where the provider judges them together.',
       resolve: ({ result }) => [...result.verdicts],
     }),
-    operation: t.expose('record', { type: OperationRef, description: OF_OPERATION }),
+    operation: t.field({ type: OperationRef, description: OF_OPERATION, resolve: (performed) => performed }),
   }),
 });
 

@@ -23,7 +23,7 @@ import { OfferingRef } from '../refs.ts';
 import { MoneyRef, money } from '../types/money.ts';
 import { RoutingStrategyEnum } from '../types/routing-enums.ts';
 import { FxRateRef } from './fx-rates.ts';
-import { CompletionFilterInput, readCompletionFilter } from './ledger.ts';
+import { CompletionFilterInput, readLedgerFilter } from './ledger.ts';
 
 const ReplayRouteInput = builder.inputType('ReplayRouteInput', {
   description: 'Which policy, exactly one of `policy` and `route`, and which completions.',
@@ -216,7 +216,7 @@ builder.queryField('replayRoute', (t) =>
     resolve: async (_root, { input }, { replay, caller }) => {
       const read = readInput(() => ({
         by: policyOf(input),
-        filter: readCompletionFilter(input.filter),
+        filter: readLedgerFilter(input.filter),
         limit: input.limit,
         currency: input.currency,
       }));

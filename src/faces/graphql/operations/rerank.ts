@@ -34,7 +34,7 @@ const RerankingRef = builder.objectRef<Performed<'RERANK'>>('Reranking').impleme
       description: 'The most relevant first.',
       resolve: ({ result }) => [...result.ranking],
     }),
-    operation: t.expose('record', { type: OperationRef, description: OF_OPERATION }),
+    operation: t.field({ type: OperationRef, description: OF_OPERATION, resolve: (performed) => performed }),
   }),
 });
 

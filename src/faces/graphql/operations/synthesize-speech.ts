@@ -45,7 +45,11 @@ const SpeechRef = builder
     description: 'Audio of a text.',
     fields: (t) => ({
       audio: t.expose('audio', { type: MediaRef, description: 'The audio.' }),
-      operation: t.expose('record', { type: OperationRef, description: OF_OPERATION }),
+      operation: t.field({
+        type: OperationRef,
+        description: OF_OPERATION,
+        resolve: (performed) => performed,
+      }),
     }),
   });
 

@@ -81,7 +81,7 @@ const TranscriptionRef = builder.objectRef<Performed<'TRANSCRIPTION'>>('Transcri
       description: 'The text by words; empty if not asked for.',
       resolve: ({ result }) => [...result.words],
     }),
-    operation: t.expose('record', { type: OperationRef, description: OF_OPERATION }),
+    operation: t.field({ type: OperationRef, description: OF_OPERATION, resolve: (performed) => performed }),
   }),
 });
 

@@ -1,24 +1,11 @@
 import type { ReasoningBlock, ToolCall } from '../../../domain/completion-request.ts';
 import type { Source } from '../../../domain/content-event.ts';
-import { providerCostOf } from '../../../domain/provider-cost.ts';
-import { sumOfUsages } from '../../../domain/usage.ts';
 import { builder } from '../builder.ts';
 import { entity } from '../entity.ts';
-import { UpstreamError, upstreamErrorData } from '../errors.ts';
-import {
-  AttemptRef,
-  CompletionRef,
-  KeyRef,
-  OfferingRef,
-  RouteRef,
-  TimingsRef,
-  UsageRef,
-  WarningRef,
-} from '../refs.ts';
-import { FinishReasonEnum, OperationStatusEnum } from './enums.ts';
-import { ASKING_KEY } from './key.ts';
+import { CompletionRef } from '../refs.ts';
+import { FinishReasonEnum } from './enums.ts';
+import { OperationFactsRef } from './operation.ts';
 import { TokenLogprobRef } from './token-logprob.ts';
-import { CostUnion, ProviderCostRef } from './usage-and-cost.ts';
 
 const ToolCallRef = builder.objectRef<ToolCall>('ToolCall').implement({
   description: 'A call of a tool that the model asks for.',
@@ -82,24 +69,8 @@ const NOT_KEPT = 'null when read back from the ledger, which does not keep what 
 CompletionRef.implement({
   description: 'One request for text and its result.',
   extensions: entity({ id: (id, context) => CompletionRef.getDataloader(context).load(id) }),
+  interfaces: [OperationFactsRef],
   fields: (t) => ({
-    createdAt: t.field({
-      type: 'DateTime',
-      description: 'When the request arrived.',
-      resolve: ({ record }) => record.createdAt,
-    }),
-    status: t.field({
-      type: OperationStatusEnum,
-      description: 'How it ended.',
-      resolve: ({ record }) => record.status,
-    }),
-    keyId: t.id({ description: 'Id of the key that asked for it.', resolve: ({ record }) => record.keyId }),
-    key: t.field({
-      type: KeyRef,
-      nullable: true,
-      description: ASKING_KEY,
-      resolve: ({ record }) => record.keyId,
-    }),
     text: t.string({
       nullable: true,
       description: `What the model said; ${NOT_KEPT}.`,
@@ -144,76 +115,6 @@ CompletionRef.implement({
       nullable: true,
       description: "The provider's own word for it.",
       resolve: ({ record }) => record.rawFinishReason,
-    }),
-    usage: t.field({
-      type: UsageRef,
-      nullable: true,
-      description:
-        'What the attempt that answered used, else the last that failed; null if its provider did not report it.',
-      resolve: ({ record }) => record.usage,
-    }),
-    totalUsage: t.field({
-      type: UsageRef,
-      nullable: true,
-      description:
-        'What all attempts used together, failed and cancelled ones included; null if no provider reported any.',
-      resolve: ({ record }) => sumOfUsages(record.attempts.flatMap(({ usage }) => usage ?? [])),
-    }),
-    cost: t.field({
-      type: CostUnion,
-      description: 'What all attempts cost, by the price rows in force when each was sent.',
-      resolve: ({ record }) => record.cost,
-    }),
-    providerCost: t.field({
-      type: ProviderCostRef,
-      nullable: true,
-      description:
-        'What the providers say they charged; null where none says it, or several do in different currencies.',
-      resolve: ({ record }) => providerCostOf(record.attempts),
-    }),
-    route: t.field({
-      type: RouteRef,
-      description: 'Where it was sent.',
-      resolve: ({ record }) => record.route,
-    }),
-    offering: t.field({
-      type: OfferingRef,
-      nullable: true,
-      description: 'The offering of the last attempt; null if the catalogue no longer has it.',
-      resolve: ({ record }) => record.offeringId,
-    }),
-    attempts: t.field({
-      type: [AttemptRef],
-      description: 'Every call that was made, in order.',
-      resolve: ({ record }) => [...record.attempts],
-    }),
-    timings: t.field({
-      type: TimingsRef,
-      description: 'How long it took.',
-      resolve: ({ record }) => record.timings,
-    }),
-    warnings: t.field({
-      type: [WarningRef],
-      description: 'What was not done as asked.',
-      resolve: ({ record }) => [...record.warnings],
-    }),
-    error: t.field({
-      type: UpstreamError,
-      nullable: true,
-      description: 'Why it failed; null if it did not.',
-      resolve: ({ record }) =>
-        record.failure === undefined ? null : upstreamErrorData(record.failure, record),
-    }),
-    metadata: t.field({
-      type: 'JSONObject',
-      nullable: true,
-      description: 'The tags that the caller gave.',
-      resolve: ({ record }) => record.metadata,
-    }),
-    user: t.string({
-      nullable: true,
-      description: "The caller's own end-user id, as given.",
-      resolve: ({ record }) => record.user,
     }),
   }),
 });

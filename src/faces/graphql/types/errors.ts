@@ -265,7 +265,7 @@ builder.objectType(UpstreamError, {
       nullable: true,
       description:
         'Id of the failed completion; `completion(id:)` reads its row. Null if it was another operation.',
-      resolve: ({ record }) => (record === undefined || 'operation' in record ? null : record.id),
+      resolve: ({ record }) => (record?.operation === 'COMPLETION' ? record.id : null),
     }),
     warnings: t.field({
       type: [WarningRef],
@@ -278,7 +278,8 @@ builder.objectType(UpstreamError, {
       nullable: true,
       description:
         'The row of the failed operation: what was used and billed all the same. Null for completions.',
-      resolve: ({ record }) => (record !== undefined && 'operation' in record ? record : null),
+      resolve: ({ record }) =>
+        record === undefined || record.operation === 'COMPLETION' ? null : { record },
     }),
     attempts: t.field({
       type: [AttemptRef],

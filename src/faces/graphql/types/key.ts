@@ -2,10 +2,6 @@ import { entity } from '../entity.ts';
 import { KeyRef } from '../refs.ts';
 import { KeyRoleEnum } from './enums.ts';
 
-/** Of rows in the ledger: who may read a row may see its key. */
-export const ASKING_KEY =
-  'The key that asked for it, also after it was revoked or has expired; null for what this server did by itself, e.g. probes.';
-
 KeyRef.implement({
   description:
     'A virtual key: who calls. Its secret is shown once, when it is made, and kept only as a hash.',

@@ -1,17 +1,9 @@
 import { createContentFold } from '../../../domain/completion-content.ts';
 import type { CompletionEvent } from '../../../domain/completion-event.ts';
-import type { CompletionRecord } from '../../../domain/completion-record.ts';
-import {
-  asCompletionId,
-  asKeyId,
-  asModelSlug,
-  asOfferingId,
-  asOperationId,
-  asProviderId,
-} from '../../../domain/ids.ts';
+import { asKeyId, asModelSlug, asOfferingId, asOperationId, asProviderId } from '../../../domain/ids.ts';
 import type { JsonObject } from '../../../domain/json.ts';
 import type { OperationKind, OperationResults } from '../../../domain/operation.ts';
-import type { RecordFacts } from '../../../domain/record-facts.ts';
+import type { OperationRecord } from '../../../domain/operation-record.ts';
 import { usageOf } from '../../../domain/usage.ts';
 import type { ClientDialect } from '../../../wire/serve/client-dialect.ts';
 import { writeTokenCount } from '../../../wire/serve/messages/token-count.ts';
@@ -37,7 +29,7 @@ export const SAMPLE_LISTED: ListedModel = {
   since: CREATED_AT,
 };
 
-const FACTS: RecordFacts = {
+const FACTS: Omit<OperationRecord, 'id' | 'operation'> = {
   keyId: asKeyId(`key_${ID}`),
   createdAt: CREATED_AT,
   status: 'SUCCEEDED',
@@ -54,9 +46,10 @@ const FACTS: RecordFacts = {
   warnings: [],
 };
 
-const COMPLETION: CompletionRecord = {
+const COMPLETION: OperationRecord = {
   ...FACTS,
-  id: asCompletionId(`cmp_${ID}`),
+  id: asOperationId(`cmp_${ID}`),
+  operation: 'COMPLETION',
   usage: usageOf({ input: 1, output: 1 }),
   finishReason: 'STOP',
 };

@@ -1,14 +1,14 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import type { Catalogue } from '../../../catalogue/catalogue.ts';
 import type { Caller } from '../../../domain/caller.ts';
-import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import type { FxRate } from '../../../domain/fx.ts';
 import type { OfferingId, ProviderId } from '../../../domain/ids.ts';
 import { type Decimal, ZERO } from '../../../domain/money.ts';
+import type { OperationRecord } from '../../../domain/operation-record.ts';
 import type { Page, PageRequest } from '../../../domain/page.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Provider } from '../../../ports/provider.ts';
-import type { CompletionFilter } from '../../../ports/store.ts';
+import type { LedgerFilter } from '../../../ports/store.ts';
 import { costsIn } from '../../estimate/estimated-cost.ts';
 import type { OfferingStats } from '../../offering-stats.ts';
 import { ok, refused, type Staged } from '../../stages/stage.ts';
@@ -36,12 +36,8 @@ export type RouteReplayParts = {
   readonly book: RouteBook;
   readonly stats: Pick<OfferingStats, 'window' | 'of'>;
   readonly clock: Clock;
-  /** Completions that a caller may see, newest first. */
-  readonly completions: (
-    caller: Caller,
-    filter: CompletionFilter,
-    page: PageRequest,
-  ) => Promise<Page<CompletionRecord>>;
+  /** Rows that a caller may see, newest first. */
+  readonly rows: (caller: Caller, filter: LedgerFilter, page: PageRequest) => Promise<Page<OperationRecord>>;
 };
 
 export const MOST_REPLAYED = 10_000;
@@ -73,7 +69,7 @@ class Tally {
   readonly #reasons = new Map<NotReplayedReason, number>();
   readonly #offerings = new Map<OfferingId, OfferingSum>();
 
-  see({ createdAt }: CompletionRecord): void {
+  see({ createdAt }: OperationRecord): void {
     this.completions += 1;
     if (this.from === undefined || createdAt < this.from) this.from = createdAt;
     if (this.to === undefined || createdAt > this.to) this.to = createdAt;
@@ -155,7 +151,7 @@ export const createRouteReplay = (parts: RouteReplayParts): RouteReplay => ({
     const context = { route, catalogue, caller, nowMs, inCurrency: costsIn(currency, catalogue.fx) };
 
     const tally = new Tally();
-    const add = (record: CompletionRecord): void => {
+    const add = (record: OperationRecord): void => {
       tally.see(record);
       const one = replayOne(record, context);
       if (one.kind === 'NOT') {
@@ -181,10 +177,14 @@ export const createRouteReplay = (parts: RouteReplayParts): RouteReplay => ({
     let after: string | undefined;
     let hasMore = true;
     while (hasMore && tally.completions < limit) {
-      const page = await parts.completions(caller, filter, {
-        limit: Math.min(PAGE, limit - tally.completions),
-        ...(after !== undefined && { after }),
-      });
+      const page = await parts.rows(
+        caller,
+        { ...filter, operations: ['COMPLETION'] },
+        {
+          limit: Math.min(PAGE, limit - tally.completions),
+          ...(after !== undefined && { after }),
+        },
+      );
       for (const [index, record] of page.rows.entries()) {
         if (index % SLICE === 0) await pause();
         add(record);

@@ -1,12 +1,12 @@
 import type { Catalogue } from '../../../catalogue/catalogue.ts';
 import { costOf } from '../../../catalogue/price-engine.ts';
 import type { Caller } from '../../../domain/caller.ts';
-import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import type { CompletionRequest, ServiceTier } from '../../../domain/completion-request.ts';
 import type { Cost } from '../../../domain/cost.ts';
 import type { OfferingId } from '../../../domain/ids.ts';
 import type { Offering } from '../../../domain/model.ts';
 import type { Decimal } from '../../../domain/money.ts';
+import type { OperationRecord } from '../../../domain/operation-record.ts';
 import type { RouteCondition } from '../../../domain/route.ts';
 import { inputTokensOf, outputTokensOf, type Usage } from '../../../domain/usage.ts';
 import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../../completion-command.ts';
@@ -26,7 +26,7 @@ export class NotKept extends Error {}
 
 /** A completion that is over, and what its answer used. */
 export type Replayed = {
-  readonly record: CompletionRecord;
+  readonly record: OperationRecord;
   readonly usage: Usage;
   readonly serviceTier: ServiceTier | undefined;
 };
@@ -125,7 +125,7 @@ export class ReplayFacts extends RequestFacts {
 }
 
 /** Throws NotKept where it hangs on what is not kept alone. */
-const holds = (condition: RouteCondition, { createdAt: at, metadata, user }: CompletionRecord): boolean => {
+const holds = (condition: RouteCondition, { createdAt: at, metadata, user }: OperationRecord): boolean => {
   const { languages, regions, ...kept } = condition;
   const facts = { metadata, user, region: undefined, at, language: () => undefined };
   if (!conditionHolds(kept, facts)) return false;
@@ -140,7 +140,7 @@ export type ReplayContext = {
   readonly caller: Caller;
   readonly nowMs: number;
   /** Costs in the wanted currency. */
-  readonly inCurrency: (cost: CompletionRecord['cost']) => EstimatedCost;
+  readonly inCurrency: (cost: OperationRecord['cost']) => EstimatedCost;
 };
 
 export type ReplayedOne =
@@ -155,7 +155,7 @@ export type ReplayedOne =
 const not = (reason: NotReplayedReason): ReplayedOne => ({ kind: 'NOT', reason });
 
 /** What the answer itself used: attempts that failed before it are no part of what another policy would repeat. */
-const replayedOf = (record: CompletionRecord): Replayed | undefined => {
+const replayedOf = (record: OperationRecord): Replayed | undefined => {
   const answered = record.attempts.findLast(({ status }) => status === 'SUCCEEDED');
   const usage = answered?.usage ?? record.usage;
   return usage === undefined ? undefined : { record, usage, serviceTier: answered?.serviceTier };
@@ -202,7 +202,7 @@ const costThere = (
     : cost;
 };
 
-export const replayOne = (record: CompletionRecord, context: ReplayContext): ReplayedOne => {
+export const replayOne = (record: OperationRecord, context: ReplayContext): ReplayedOne => {
   const replayed = replayedOf(record);
   if (replayed === undefined) return not('NO_USAGE');
   if (record.cost.kind === 'UNPRICED') return not('COST_UNKNOWN');

@@ -2,7 +2,7 @@ import type { FxRate } from '../../../domain/fx.ts';
 import type { OfferingId } from '../../../domain/ids.ts';
 import type { Currency, Decimal } from '../../../domain/money.ts';
 import type { RoutePolicy, StrategyKind } from '../../../domain/route.ts';
-import type { CompletionFilter } from '../../../ports/store.ts';
+import type { LedgerFilter } from '../../../ports/store.ts';
 
 /** Which completions are replayed, and by what. */
 export type ReplayInput = {
@@ -10,7 +10,7 @@ export type ReplayInput = {
   readonly by:
     | { readonly kind: 'POLICY'; readonly policy: RoutePolicy }
     | { readonly kind: 'ROUTE'; readonly name: string };
-  readonly filter: CompletionFilter;
+  readonly filter: Omit<LedgerFilter, 'operations'>;
   /** Most completions, the newest first. */
   readonly limit: number;
   readonly currency: Currency;

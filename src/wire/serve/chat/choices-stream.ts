@@ -1,8 +1,8 @@
 import type { VerbatimEvent } from '../../../domain/client-request.ts';
 import type { CompletionEvent } from '../../../domain/completion-event.ts';
-import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import type { ContentEvent } from '../../../domain/content-event.ts';
 import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
+import type { OperationRecord } from '../../../domain/operation-record.ts';
 import { objectAt, objectsAt, parseJson } from '../../json-reading.ts';
 import { type ClientError, clientErrorOf } from '../client-error.ts';
 import { eventText, frameText } from '../frame-text.ts';
@@ -15,7 +15,7 @@ import { StreamedCallIds } from './verbatim-calls.ts';
 export type ChoiceChunks = {
   push(event: ContentEvent): string;
   /** The last chunk. `last` are members for it, each with a comma before; empty where others follow. */
-  finish(record: CompletionRecord, last: string): string;
+  finish(record: OperationRecord, last: string): string;
 };
 
 /** What chunks begin and end with. */
@@ -53,7 +53,7 @@ type Run = {
   readonly attempts: Map<number, string>;
   isVerbatim: boolean;
   readonly callIds: StreamedCallIds;
-  record?: CompletionRecord;
+  record?: OperationRecord;
 };
 
 /**
@@ -134,7 +134,7 @@ export const createChoicesStream = (format: ChunkFormat, count: number): Choices
     return `${headWith(model)},"choices":[],"usage":${JSON.stringify(usage)}${facts}}\n\n`;
   };
 
-  const end = (run: Run, record: CompletionRecord): string => {
+  const end = (run: Run, record: OperationRecord): string => {
     if (run.record !== undefined) return '';
     run.record = record;
     ended += 1;

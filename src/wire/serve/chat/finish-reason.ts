@@ -1,4 +1,4 @@
-import type { CompletionRecord } from '../../../domain/completion-record.ts';
+import type { OperationRecord } from '../../../domain/operation-record.ts';
 
 /** `unknown`: the provider gave a reason that has no counterpart; it is no `stop`. */
 export type WrittenFinishReason =
@@ -11,7 +11,7 @@ export type WrittenFinishReason =
 
 /** Why the model stopped, in OpenAI's words. A refusal in words is an answer there; one without is a filter's. */
 export const writeFinishReason = (
-  { finishReason }: Pick<CompletionRecord, 'finishReason'>,
+  { finishReason }: Pick<OperationRecord, 'finishReason'>,
   hasRefusal: boolean,
   usesFunctions: boolean,
 ): WrittenFinishReason => {

@@ -1,6 +1,6 @@
-import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import type { Cost } from '../../../domain/cost.ts';
 import type { JsonObject } from '../../../domain/json.ts';
+import type { OperationRecord } from '../../../domain/operation-record.ts';
 import { sumOfCosts } from '../../../domain/sum-costs.ts';
 import { sumOfUsages, type Usage } from '../../../domain/usage.ts';
 import { given } from '../../json-writing.ts';
@@ -8,7 +8,7 @@ import { answerFacts, usageCost, withUsageCost } from '../answer-facts.ts';
 import { chatTokens } from '../chat-tokens.ts';
 import { servedTier, TIER_WORDS } from '../service-tier.ts';
 
-export type Records = readonly [CompletionRecord, ...CompletionRecord[]];
+export type Records = readonly [OperationRecord, ...OperationRecord[]];
 
 /** Of all answers together; not known where one is not. */
 const totalUsage = (records: Records): Usage | undefined => {
@@ -32,7 +32,7 @@ export const withCost = (usage: JsonObject, records: Records): JsonObject =>
   withUsageCost(usage, totalCost(records));
 
 /** Several completions that make one answer, as if they were one. */
-export const asOne = (records: Records): CompletionRecord => {
+export const asOne = (records: Records): OperationRecord => {
   const [first] = records;
   if (records.length === 1) return first;
   const warnings = new Map(
@@ -50,7 +50,7 @@ export const asOne = (records: Records): CompletionRecord => {
 export const writeFacts = (records: Records): JsonObject => answerFacts(asOne(records));
 
 /** The tier that the provider says it served, as a member. */
-export const writeTier = (record: CompletionRecord): JsonObject => {
+export const writeTier = (record: OperationRecord): JsonObject => {
   const tier = servedTier(record);
   return given('service_tier', tier && TIER_WORDS[tier]);
 };

@@ -1,10 +1,10 @@
-import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import type { Source } from '../../../domain/content-event.ts';
 import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
+import type { OperationRecord } from '../../../domain/operation-record.ts';
 import { parseJson } from '../../json-reading.ts';
 
 /** The id of an answer as clients of the format know them; the completion's own follows the mark. */
-export const messageIdOf = (id: CompletionRecord['id']): string => `msg_${id.replace(/^cmp_/, '')}`;
+export const messageIdOf = (id: OperationRecord['id']): string => `msg_${id.replace(/^cmp_/, '')}`;
 
 /**
  * A source as a citation. Of a place in a document of the prompt the format wants to know more than is known: there is

@@ -1,12 +1,12 @@
-import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import type { JsonObject } from '../../../domain/json.ts';
+import type { OperationRecord } from '../../../domain/operation-record.ts';
 import type { MessagesOptions } from './read-request.ts';
 
 /** What the answer held, as far as it tells why it ended. */
 export type AnswerTraits = { readonly hasToolCalls: boolean; readonly refusal: string };
 
 const reasonOf = (
-  { finishReason, rawFinishReason }: Pick<CompletionRecord, 'finishReason' | 'rawFinishReason'>,
+  { finishReason, rawFinishReason }: Pick<OperationRecord, 'finishReason' | 'rawFinishReason'>,
   { hasToolCalls, refusal }: AnswerTraits,
 ): string => {
   switch (finishReason ?? 'UNKNOWN') {
@@ -33,12 +33,12 @@ const reasonOf = (
  * Whether what the model said when it refused is to be seen as text, where there is nothing else. Anthropic's own
  * reason for a refusal is no text: clients look for it beside the stop reason.
  */
-export const isRefusalText = ({ rawFinishReason }: Pick<CompletionRecord, 'rawFinishReason'>): boolean =>
+export const isRefusalText = ({ rawFinishReason }: Pick<OperationRecord, 'rawFinishReason'>): boolean =>
   rawFinishReason !== 'refusal';
 
 /** Why the answer ended. Which sequence stopped it no provider's events tell: it is named where there was only one. */
 export const stopFields = (
-  record: Pick<CompletionRecord, 'finishReason' | 'rawFinishReason'>,
+  record: Pick<OperationRecord, 'finishReason' | 'rawFinishReason'>,
   traits: AnswerTraits,
   { stops }: MessagesOptions,
 ): JsonObject => {

@@ -1,7 +1,7 @@
 import type { CompletionEvent } from '../../../domain/completion-event.ts';
-import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import type { ContentEvent } from '../../../domain/content-event.ts';
-import { asCompletionId, type OfferingId } from '../../../domain/ids.ts';
+import { asOperationId, type OfferingId } from '../../../domain/ids.ts';
+import type { OperationRecord } from '../../../domain/operation-record.ts';
 import type { Usage } from '../../../domain/usage.ts';
 import { answerFacts } from '../answer-facts.ts';
 import type { StreamWriter } from '../client-dialect.ts';
@@ -19,7 +19,7 @@ const errorFrame = (error: ClientError): string => frame({ type: 'error', ...wri
 
 /** Writes one answer's events in the format's order. Nothing is sent before there is content. */
 export const createMessagesStreamWriter = (options: MessagesOptions): StreamWriter => {
-  let id = asCompletionId('');
+  let id = asOperationId('');
   /** Attempts under way, the latest last: it is the likeliest to be the one that answers. */
   const underWay = new Map<number, OfferingId>();
   let usage: Usage | undefined;
@@ -49,7 +49,7 @@ export const createMessagesStreamWriter = (options: MessagesOptions): StreamWrit
     return start([...underWay.values()].at(-1)) + blocks.push(event);
   };
 
-  const finish = (record: CompletionRecord): string => {
+  const finish = (record: OperationRecord): string => {
     isOver = true;
     if (verbatim !== undefined) return verbatim.finish(record);
     const started = blocks === undefined ? start(record.offeringId) : '';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../domain/json.ts';
-import type { RecordFacts } from '../../../domain/record-facts.ts';
+import type { OperationRecord } from '../../../domain/operation-record.ts';
 import { cachedTokensOf, outputTokensOf, type Usage, usageOf } from '../../../domain/usage.ts';
 import { given } from '../../json-writing.ts';
 import { usageCost } from '../answer-facts.ts';
@@ -28,7 +28,7 @@ const TIERS: { readonly [tier: string]: string } = {
 };
 
 /** What was used by the end, and what it cost. */
-export const finalUsage = ({ usage, cost, attempts }: RecordFacts): JsonObject => {
+export const finalUsage = ({ usage, cost, attempts }: OperationRecord): JsonObject => {
   const tier = attempts.at(-1)?.serviceTier;
   return {
     ...usageFields(usage),

@@ -1,6 +1,6 @@
 import type { VerbatimEvent } from '../../../domain/client-request.ts';
-import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
+import type { OperationRecord } from '../../../domain/operation-record.ts';
 import { objectAt, parseJson } from '../../json-reading.ts';
 import { withUsageCost } from '../answer-facts.ts';
 import { frameAsItCame, nameOf } from './frames.ts';
@@ -10,10 +10,10 @@ import { withCallId } from './verbatim-calls.ts';
 /** Passes a provider's own stream on. From what ends it on, all is kept until it is known what the answer cost. */
 export type VerbatimFrames = {
   push(event: VerbatimEvent): string;
-  finish(record: CompletionRecord): string;
+  finish(record: OperationRecord): string;
 };
 
-const withCost = ({ event, data }: VerbatimEvent, late: JsonObject, record: CompletionRecord): string => {
+const withCost = ({ event, data }: VerbatimEvent, late: JsonObject, record: OperationRecord): string => {
   const delta = parseJson(data);
   if (!isJsonObject(delta)) return frameAsItCame({ ...(event !== undefined && { event }), data });
   const said = { ...objectAt(delta, 'usage'), ...late };

@@ -1,6 +1,6 @@
-import type { CompletionRecord } from '../../../domain/completion-record.ts';
-import type { CompletionId } from '../../../domain/ids.ts';
+import type { OperationId } from '../../../domain/ids.ts';
 import type { JsonObject, JsonValue } from '../../../domain/json.ts';
+import type { OperationRecord } from '../../../domain/operation-record.ts';
 import { cachedTokensOf, inputTokensOf, outputTokensOf } from '../../../domain/usage.ts';
 import { answerFacts, usageCost } from '../answer-facts.ts';
 import type { ClientError } from '../client-error.ts';
@@ -9,12 +9,12 @@ import { unixSeconds } from '../unix-seconds.ts';
 import type { ResponsesOptions } from './options.ts';
 
 /** What ids of an answer and of its items are made of: the part of the completion's that no other has. */
-export const idCore = (id: CompletionId | undefined): string =>
+export const idCore = (id: OperationId | undefined): string =>
   id?.replace(/^cmp_/, '').replaceAll('-', '') ?? '0';
 
-export const responseId = (id: CompletionId | undefined): string => `resp_${idCore(id)}`;
+export const responseId = (id: OperationId | undefined): string => `resp_${idCore(id)}`;
 
-const usageJson = ({ usage, cost }: CompletionRecord): JsonObject | null =>
+const usageJson = ({ usage, cost }: OperationRecord): JsonObject | null =>
   usage === undefined
     ? null
     : {
@@ -31,7 +31,7 @@ const usageJson = ({ usage, cost }: CompletionRecord): JsonObject | null =>
 
 /** What is known of an answer while it is under way. */
 export type AnswerHead = {
-  readonly id: CompletionId | undefined;
+  readonly id: OperationId | undefined;
   readonly createdAt: Date;
   readonly model: string;
 };
@@ -40,7 +40,7 @@ export type AnswerHead = {
 export type Shortfall = 'max_output_tokens' | 'content_filter' | 'pause_turn' | 'unknown' | undefined;
 
 /** `refusal`: what the model said in place of an answer. */
-export const shortfallOf = ({ finishReason }: CompletionRecord, refusal: string): Shortfall => {
+export const shortfallOf = ({ finishReason }: OperationRecord, refusal: string): Shortfall => {
   switch (finishReason ?? 'STOP') {
     case 'LENGTH':
       return 'max_output_tokens';
@@ -98,7 +98,7 @@ export const openResponse = (head: AnswerHead, options: ResponsesOptions): JsonO
   responseJson(head, options, { status: 'in_progress', output: [] });
 
 export const finishedResponse = (
-  record: CompletionRecord,
+  record: OperationRecord,
   options: ResponsesOptions,
   output: readonly JsonObject[],
   shortfall: Shortfall,
@@ -127,7 +127,7 @@ export const failedResponse = (
   options: ResponsesOptions,
   output: readonly JsonObject[],
   error: ClientError,
-  record: CompletionRecord | undefined,
+  record: OperationRecord | undefined,
 ): JsonObject =>
   responseJson(head, options, {
     status: 'failed',

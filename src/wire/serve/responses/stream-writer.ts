@@ -1,7 +1,7 @@
 import type { CompletionEvent } from '../../../domain/completion-event.ts';
-import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import type { ContentEvent } from '../../../domain/content-event.ts';
-import type { CompletionId } from '../../../domain/ids.ts';
+import type { OperationId } from '../../../domain/ids.ts';
+import type { OperationRecord } from '../../../domain/operation-record.ts';
 import type { StreamWriter } from '../client-dialect.ts';
 import { type ClientError, clientErrorOf } from '../client-error.ts';
 import { errorEvent } from './errors.ts';
@@ -27,7 +27,7 @@ export const createResponsesStreamWriter = (options: ResponsesOptions): StreamWr
   const log = createEventLog();
   /** Who has been asked and may still answer. */
   const asked = new Map<number, string>();
-  let id: CompletionId | undefined;
+  let id: OperationId | undefined;
   let createdAt = new Date(0);
   let requested = '';
   let output: OutputStream | undefined;
@@ -55,7 +55,7 @@ export const createResponsesStreamWriter = (options: ResponsesOptions): StreamWr
     return log.take();
   };
 
-  const finish = (record: CompletionRecord): string => {
+  const finish = (record: OperationRecord): string => {
     if (verbatim !== undefined) return verbatim.finish(record);
     id = record.id;
     createdAt = record.createdAt;
@@ -68,7 +68,7 @@ export const createResponsesStreamWriter = (options: ResponsesOptions): StreamWr
     return log.take();
   };
 
-  const fail = (error: ClientError, record?: CompletionRecord): string => {
+  const fail = (error: ClientError, record?: OperationRecord): string => {
     if (verbatim !== undefined) return verbatim.fail(error);
     const { type, sequence_number: _number, ...facts } = errorEvent(error, 0);
     const items = begun().items();

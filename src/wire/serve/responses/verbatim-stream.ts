@@ -1,7 +1,7 @@
 import type { VerbatimEvent } from '../../../domain/client-request.ts';
-import type { CompletionRecord } from '../../../domain/completion-record.ts';
 import type { Cost } from '../../../domain/cost.ts';
 import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
+import type { OperationRecord } from '../../../domain/operation-record.ts';
 import { countAt, objectAt, parseJson } from '../../json-reading.ts';
 import { usageCost, withUsageCost } from '../answer-facts.ts';
 import type { ClientError } from '../client-error.ts';
@@ -12,7 +12,7 @@ import { FilledCallIds } from './verbatim-calls.ts';
 /** A stream that is passed on as it comes. */
 export type VerbatimStream = {
   push(frame: VerbatimEvent): string;
-  finish(record: CompletionRecord): string;
+  finish(record: OperationRecord): string;
   fail(error: ClientError): string;
 };
 

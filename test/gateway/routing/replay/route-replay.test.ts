@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { buildCatalogue } from '../../../../src/catalogue/build-catalogue.ts';
 import { callerOf } from '../../../../src/domain/caller.ts';
-import type { CompletionRecord } from '../../../../src/domain/completion-record.ts';
 import type { Cost } from '../../../../src/domain/cost.ts';
 import {
-  asCompletionId,
   asKeyId,
   asModelSlug,
   asOfferingId,
+  asOperationId,
   asProviderId,
   asRouteName,
 } from '../../../../src/domain/ids.ts';
 import { Decimal } from '../../../../src/domain/money.ts';
+import type { OperationRecord } from '../../../../src/domain/operation-record.ts';
 import type { PageRequest } from '../../../../src/domain/page.ts';
 import type { Route, RoutePolicy } from '../../../../src/domain/route.ts';
 import { usageOf } from '../../../../src/domain/usage.ts';
@@ -76,11 +76,12 @@ const usd = (amount: number): Cost => ({
 
 let made = 0;
 /** A completion that `dear` answered: 1,000,000 tokens in and 100,000 out, 13 US dollars. */
-const record = (rest: Partial<CompletionRecord> = {}): CompletionRecord => {
+const record = (rest: Partial<OperationRecord> = {}): OperationRecord => {
   made += 1;
   const usage = usageOf({ input: 1_000_000, output: 100_000 });
   return {
-    id: asCompletionId(`cmp_${String(made).padStart(4, '0')}`),
+    id: asOperationId(`cmp_${String(made).padStart(4, '0')}`),
+    operation: 'COMPLETION',
     keyId: asKeyId('key_a'),
     createdAt: day(2 + (made % 20)),
     status: 'SUCCEEDED',
@@ -121,7 +122,7 @@ const caller = callerOf({
 /** Milliseconds to the first token as measured in the last day. */
 const TTFTS: { readonly [id: string]: number } = { 'dear/m': 300, 'cheap/m': 150 };
 
-const replayWith = (rows: readonly CompletionRecord[], routes: readonly Route[] = []) => {
+const replayWith = (rows: readonly OperationRecord[], routes: readonly Route[] = []) => {
   const pages: PageRequest[] = [];
   const replay = createRouteReplay({
     catalogue: () => catalogue,
@@ -138,7 +139,8 @@ const replayWith = (rows: readonly CompletionRecord[], routes: readonly Route[] 
       },
     },
     clock,
-    async completions(_caller, _filter, page) {
+    async rows(_caller, { operations }, page) {
+      expect(operations).toEqual(['COMPLETION']);
       pages.push(page);
       const from = page.after === undefined ? 0 : rows.findIndex(({ id }) => id === page.after) + 1;
       return { rows: rows.slice(from, from + page.limit), hasMore: from + page.limit < rows.length };
@@ -150,7 +152,7 @@ const replayWith = (rows: readonly CompletionRecord[], routes: readonly Route[] 
 };
 
 const replayed = async (
-  rows: readonly CompletionRecord[],
+  rows: readonly OperationRecord[],
   document: object,
   rest: Partial<ReplayInput> = {},
 ): Promise<ReplayResult> => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asCompletionId, asOfferingId } from '../../../../src/domain/ids.ts';
+import { asOfferingId, asOperationId } from '../../../../src/domain/ids.ts';
 import { Decimal } from '../../../../src/domain/money.ts';
 import { createChatChoices } from '../../../../src/wire/serve/chat/dialect.ts';
 import { serveScript } from './dialect-server.ts';
@@ -7,9 +7,9 @@ import { answering, failing, recordOf, started, text } from './scripted-answers.
 
 const body = { model: 'tell', messages: [{ role: 'user' as const, content: 'Tell.' }], n: 2 };
 const two = [
-  answering(text('One', '.'), { id: asCompletionId('cmp_1') }),
+  answering(text('One', '.'), { id: asOperationId('cmp_1') }),
   answering(text('Two', ' more', '.'), {
-    id: asCompletionId('cmp_2'),
+    id: asOperationId('cmp_2'),
     offeringId: asOfferingId('other/tell-1'),
     finishReason: 'LENGTH',
     warnings: [{ code: 'PROVIDER_WARNING', message: 'Slow.' }],

@@ -1,16 +1,16 @@
 import { createContentFold } from '../../../../src/domain/completion-content.ts';
 import type { CompletionEvent } from '../../../../src/domain/completion-event.ts';
-import type { CompletionRecord } from '../../../../src/domain/completion-record.ts';
 import type { ContentEvent } from '../../../../src/domain/content-event.ts';
 import { type FailureCode, failureOf } from '../../../../src/domain/failure.ts';
 import {
-  asCompletionId,
   asKeyId,
   asModelSlug,
   asOfferingId,
+  asOperationId,
   asProviderId,
 } from '../../../../src/domain/ids.ts';
 import { Decimal } from '../../../../src/domain/money.ts';
+import type { OperationRecord } from '../../../../src/domain/operation-record.ts';
 import { usageOf } from '../../../../src/domain/usage.ts';
 import type { FinishedAnswer } from '../../../../src/wire/serve/client-dialect.ts';
 
@@ -25,8 +25,9 @@ const route = {
 };
 
 /** The row of an answer that cost 0.000123 USD. */
-export const recordOf = (fields: Partial<CompletionRecord> = {}): CompletionRecord => ({
-  id: asCompletionId('cmp_1'),
+export const recordOf = (fields: Partial<OperationRecord> = {}): OperationRecord => ({
+  id: asOperationId('cmp_1'),
+  operation: 'COMPLETION',
   keyId: asKeyId('key_1'),
   createdAt: CREATED,
   status: 'SUCCEEDED',
@@ -51,7 +52,7 @@ export const recordOf = (fields: Partial<CompletionRecord> = {}): CompletionReco
 });
 
 export const started = (id = 'cmp_1'): readonly CompletionEvent[] => [
-  { type: 'started', id: asCompletionId(id), createdAt: CREATED, route },
+  { type: 'started', id: asOperationId(id), createdAt: CREATED, route },
   {
     type: 'attemptStarted',
     index: 0,
@@ -67,7 +68,7 @@ export type Piece = ContentEvent | Extract<CompletionEvent, { type: 'verbatim' |
 /** All events of a completion that says these pieces. */
 export const answering = (
   pieces: readonly Piece[],
-  fields: Partial<CompletionRecord> = {},
+  fields: Partial<OperationRecord> = {},
 ): readonly CompletionEvent[] => {
   const record = recordOf(fields);
   return [...started(record.id), ...pieces, { type: 'finished', record }];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CompletionEvent } from '../../../../src/domain/completion-event.ts';
-import type { CompletionRecord } from '../../../../src/domain/completion-record.ts';
 import { asOfferingId, asProviderId } from '../../../../src/domain/ids.ts';
+import type { OperationRecord } from '../../../../src/domain/operation-record.ts';
 import { chatDialect } from '../../../../src/wire/serve/chat/dialect.ts';
 import type { ChatOptions } from '../../../../src/wire/serve/chat/options.ts';
 import { answering, CREATED, call, finishedOf, OFFERING, text } from './scripted-answers.ts';
@@ -47,7 +47,7 @@ test.for([
   ['PAUSED', 'length'],
   ['UNKNOWN', 'unknown'],
 ] as const)('%s is %s, streamed and whole', ([finishReason, written]) => {
-  const fields: Partial<CompletionRecord> = { finishReason, rawFinishReason: 'own_word' };
+  const fields: Partial<OperationRecord> = { finishReason, rawFinishReason: 'own_word' };
   const events = answering(text('x'), fields);
   const last = framesOf(events).at(-2)?.slice('data: '.length) ?? '';
   const isPlain = !['PAUSED', 'UNKNOWN', 'REFUSAL'].includes(finishReason);

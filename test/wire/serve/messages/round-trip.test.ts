@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { expect, test } from 'vitest';
-import { asCompletionId } from '../../../../src/domain/ids.ts';
+import { asOperationId } from '../../../../src/domain/ids.ts';
 import { begun, completed, INTERLEAVED_CALLS, REASONING, SAID } from '../answers.ts';
 import { serveScript } from './scripted-server.ts';
 
@@ -47,7 +47,7 @@ test('ids that decoders make up are another in each answer, and the same in the 
     completed([
       { type: 'toolCallStarted', index: 0, id: 'call_0', name: 'now' },
       { type: 'toolCallEnded', index: 0, id: 'call_0', name: 'now', arguments: '{}' },
-    ]).map((event) => (event.type === 'started' ? { ...event, id: asCompletionId(`cmp_${id}`) } : event));
+    ]).map((event) => (event.type === 'started' ? { ...event, id: asOperationId(`cmp_${id}`) } : event));
   const ids = await Promise.all(
     ['019b0000-0000-7000-8000-aaaaaaaaaaaa', '019b0000-0000-7000-8000-bbbbbbbbbbbb'].map(async (id) => {
       const { origin } = await serveScript(script(id));

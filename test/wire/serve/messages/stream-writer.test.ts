@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { CompletionEvent } from '../../../../src/domain/completion-event.ts';
-import type { CompletionRecord } from '../../../../src/domain/completion-record.ts';
 import type { ContentEvent } from '../../../../src/domain/content-event.ts';
 import { failureOf } from '../../../../src/domain/failure.ts';
 import { asOfferingId, asProviderId, type OfferingId } from '../../../../src/domain/ids.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../../src/domain/json.ts';
+import type { OperationRecord } from '../../../../src/domain/operation-record.ts';
 import { usageOf } from '../../../../src/domain/usage.ts';
 import { messagesDialect } from '../../../../src/wire/serve/messages/dialect.ts';
 import { begun, completed, OFFERING, recordOf, USAGE } from '../answers.ts';
@@ -27,7 +27,7 @@ const write = (events: readonly CompletionEvent[], stops: readonly string[] = []
 
 const last = (
   content: readonly ContentEvent[],
-  facts: Partial<CompletionRecord>,
+  facts: Partial<OperationRecord>,
   stops: readonly string[] = [],
 ) => write(completed(content, facts), stops).at(-2);
 
@@ -140,7 +140,7 @@ describe('the writer of streams', () => {
     );
   });
 
-  test.each<[string, Partial<CompletionRecord>, JsonObject]>([
+  test.each<[string, Partial<OperationRecord>, JsonObject]>([
     ['what it cost', {}, { cost: 0.000123, cost_currency: 'USD' }],
     ['that nothing is charged', { cost: { kind: 'FREE' } }, { cost: 0 }],
   ])('ends with %s', (_name, facts, expected) => {
@@ -154,7 +154,7 @@ describe('the writer of streams', () => {
     expect(delta?.usage).not.toHaveProperty('cost');
   });
 
-  test.each<[Partial<CompletionRecord>, string, string | null, readonly string[]]>([
+  test.each<[Partial<OperationRecord>, string, string | null, readonly string[]]>([
     [{ finishReason: 'STOP' }, 'end_turn', null, ['x']],
     [{ finishReason: 'STOP', rawFinishReason: 'stop_sequence' }, 'stop_sequence', 'x', ['x']],
     [{ finishReason: 'STOP', rawFinishReason: 'stop_sequence' }, 'stop_sequence', null, ['x', 'y']],

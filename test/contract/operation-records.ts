@@ -1,9 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Attempt, RouteDecision } from '../../src/domain/attempt.ts';
-import type { CompletionRecord } from '../../src/domain/completion-record.ts';
 import type { CostLine } from '../../src/domain/cost.ts';
 import {
-  asCompletionId,
   asKeyId,
   asModelSlug,
   asOfferingId,
@@ -13,18 +11,19 @@ import {
 } from '../../src/domain/ids.ts';
 import { METERS } from '../../src/domain/meters.ts';
 import { Decimal } from '../../src/domain/money.ts';
-import type { LedgerRow, OperationRecord } from '../../src/domain/operation-record.ts';
+import type { OperationRecord } from '../../src/domain/operation-record.ts';
 import { usageOf } from '../../src/domain/usage.ts';
 
 let made = 0;
 const EPOCH = Date.UTC(2026, 0, 1);
 
 /** A record with only what every record has; each is newer than the one made before. */
-export const smallRecord = (changes: Partial<CompletionRecord> = {}): CompletionRecord => {
+export const smallRecord = (changes: Partial<OperationRecord> = {}): OperationRecord => {
   made += 1;
   const createdAt = changes.createdAt ?? new Date(EPOCH + made);
   return {
-    id: asCompletionId(`cmp_${uuidv7({ msecs: createdAt.getTime() })}`),
+    operation: 'COMPLETION',
+    id: asOperationId(`cmp_${uuidv7({ msecs: createdAt.getTime() })}`),
     keyId: asKeyId('key_1'),
     createdAt,
     status: 'SUCCEEDED',
@@ -36,15 +35,6 @@ export const smallRecord = (changes: Partial<CompletionRecord> = {}): Completion
     ...changes,
   };
 };
-
-/** The same as a row of the ledger. */
-export const rowOf = (record: CompletionRecord): LedgerRow => ({ operation: 'COMPLETION', ...record });
-export const smallRow = (
-  changes: Partial<CompletionRecord> = {},
-): Extract<LedgerRow, { operation: 'COMPLETION' }> => ({
-  operation: 'COMPLETION',
-  ...smallRecord(changes),
-});
 
 const provider = asProviderId('my-relay');
 const offering = asOfferingId('my-relay/vendor/gpt-4o-mini');
@@ -86,7 +76,7 @@ const priced = {
 } as const;
 
 /** A record with everything that a record can have. */
-export const fullRecord = (): CompletionRecord =>
+export const fullRecord = (): OperationRecord =>
   smallRecord({
     status: 'FAILED',
     route: {
@@ -145,12 +135,9 @@ export const fullRecord = (): CompletionRecord =>
   });
 
 /** Records as most are, each with one thing that no other has. */
-export const alikeRecords = (): readonly CompletionRecord[] => {
+export const alikeRecords = (): readonly OperationRecord[] => {
   const [line] = priced.lines;
-  const base = (
-    attempt: Partial<Attempt> = {},
-    changes: Partial<CompletionRecord> = {},
-  ): CompletionRecord => {
+  const base = (attempt: Partial<Attempt> = {}, changes: Partial<OperationRecord> = {}): OperationRecord => {
     const { usage: counted = usageOf({ input: 12, output: 34 }), cost = { ...priced, total: line.amount } } =
       changes;
     const only: Attempt = {
@@ -173,9 +160,9 @@ export const alikeRecords = (): readonly CompletionRecord[] => {
       ...changes,
     });
   };
-  const billed = (changes: Partial<CostLine>, currency = 'USD'): CompletionRecord =>
+  const billed = (changes: Partial<CostLine>, currency = 'USD'): OperationRecord =>
     base({}, { cost: { ...priced, lines: [{ ...line, ...changes }], total: line.amount, currency } });
-  const decided = (changes: Partial<RouteDecision>): CompletionRecord => {
+  const decided = (changes: Partial<RouteDecision>): OperationRecord => {
     const record = base();
     return { ...record, route: { ...record.route, ...changes } };
   };
@@ -223,7 +210,7 @@ export const alikeRecords = (): readonly CompletionRecord[] => {
 };
 
 /** A record whose cost is known only in part. */
-export const unpricedRecord = (): CompletionRecord =>
+export const unpricedRecord = (): OperationRecord =>
   smallRecord({
     status: 'CANCELLED',
     cost: {
