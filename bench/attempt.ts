@@ -271,7 +271,7 @@ const attempt = (): Promise<void> => {
       kind: 'STREAMED',
       limits: DEFAULT_TIMEOUTS,
       delivery: command.delivery,
-      messages: [],
+      conversation: { messages: [] },
       random: Math.random,
       onDefect,
       owner: {

@@ -1,12 +1,15 @@
 import {
   ANTHROPIC,
   chatAsk,
+  embeddingsAsk,
+  historyAsk,
   longPromptAsk,
   messagesAsk,
   mutationAsk,
   OPENAI,
   pictureAsk,
   subscriptionAsk,
+  toolsAsk,
 } from './asks.ts';
 import { startLoad, withoutErrors } from './load.ts';
 import { KEY, type Process, SOURCES, startModelgraph, startProgram } from './processes.ts';
@@ -23,6 +26,9 @@ export const LOADS = [
   'translated',
   'messages',
   'mutation',
+  'embeddings',
+  'messages-200',
+  'tools-64',
   'long-prompt',
   'picture',
   'stream-chat',
@@ -57,6 +63,9 @@ const LOAD_BY_NAME: { readonly [Name in LoadName]: Whole | Streamed } = {
   translated: whole(chatAsk(ANTHROPIC)),
   messages: whole(messagesAsk(ANTHROPIC)),
   mutation: whole(mutationAsk),
+  embeddings: whole(embeddingsAsk),
+  'messages-200': whole(historyAsk(200)),
+  'tools-64': whole(toolsAsk(64)),
   'long-prompt': whole(longPromptAsk, 4),
   picture: whole(pictureAsk, 4),
   'stream-chat': streamed(chatAsk(OPENAI, stream)),

@@ -9,6 +9,15 @@ export type UnreadField = {
   readonly isEssential: boolean;
 };
 
+/** What is known of messages that are text and nothing else, before they are read. */
+export type PlainText = {
+  readonly messages: number;
+  /** Of users and of the model. */
+  readonly turns: number;
+  readonly userTurns: number;
+  readonly characters: number;
+};
+
 /**
  * A request as its client wrote it, beside our reading of it. A provider that speaks the client's dialect gets it so,
  * with fields that nobody here knows; its answer goes back as it came. All others get our reading of it.
@@ -21,6 +30,8 @@ export type ClientRequest = {
   /** Headers that belong to the dialect, e.g. `anthropic-beta`; names in lower case. */
   readonly headers: { readonly [name: string]: string };
   readonly unread: readonly UnreadField[];
+  /** Its messages are text and nothing else: who goes by that need not look at our reading of them. */
+  readonly plain?: PlainText;
   /** How many answers it asks for in one call; absent: one. */
   readonly choices?: number;
   /** What lies at addresses in it, for providers that fetch none. */

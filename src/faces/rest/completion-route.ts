@@ -69,6 +69,7 @@ export const serveCompletion = <Options>(
     unread: read.unread,
   };
   if (dialect.dialect !== undefined) client.dialect = dialect.dialect;
+  if (read.plain !== undefined) client.plain = read.plain;
   const command = commandOf(read, control, deps.timeouts, client, exchange.trace);
   const begin = (
     commands: Asked<Options>['commands'],

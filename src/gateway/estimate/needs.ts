@@ -16,12 +16,22 @@ const [TOOLS, STRUCTURED_OUTPUT, REASONING] = [1, 2, 4];
 const BIT_OF_PART = { text: 0, image: 8, audio: 16, file: 32 } as const;
 
 /** What a request asks, as one number; see `needsAt`. */
-export const demandsOf = ({ tools, output, reasoningEffort, messages }: CompletionRequest): number => {
+export const demandsOf = (request: CompletionRequest): number => {
+  let demands = demandsBesidesMessages(request);
+  for (const message of request.messages)
+    if (message.role === 'user') for (const { type } of message.parts) demands |= BIT_OF_PART[type];
+  return demands;
+};
+
+/** The same of all but its messages. */
+export const demandsBesidesMessages = ({
+  tools,
+  output,
+  reasoningEffort,
+}: Omit<CompletionRequest, 'messages'>): number => {
   let demands = tools.length > 0 ? TOOLS : 0;
   if (output?.kind === 'jsonSchema') demands |= STRUCTURED_OUTPUT;
   if (reasoningEffort !== undefined && reasoningEffort !== 'none') demands |= REASONING;
-  for (const message of messages)
-    if (message.role === 'user') for (const { type } of message.parts) demands |= BIT_OF_PART[type];
   return demands;
 };
 

@@ -89,8 +89,8 @@ const passOnOf = (ask: Pick<RouteAsk, 'command' | 'request'>): PassOn | undefine
   });
   const unread = client.unread.slice(0, MOST_TOLD).map(named);
   // It names media as the client did, whatever has been fetched for others meanwhile.
-  const isHere = isWhole(command.request);
-  const sent: CompletionRequest = isWhole(command.request) ? request : withAddresses(command.request);
+  const isHere = isWhole(command.request, client);
+  const sent: CompletionRequest = isHere ? request : withAddresses(command.request);
   const isSpokenBy = (provider: Provider, providerModelId: string): boolean =>
     dialect !== undefined && provider.dialectOf?.(providerModelId, dialect) === dialect;
   return {

@@ -170,11 +170,11 @@ const mostInJson = (value: unknown): number => {
 
 /** More than `promptSize` finds, in far less time; Infinity where nothing is said without looking. */
 export const mostTokens = (
-  { messages, tools, output }: CompletionRequest,
-  { characters, hasMedia }: Pick<RequestShape, 'characters' | 'hasMedia'>,
+  { tools, output }: Pick<CompletionRequest, 'tools' | 'output'>,
+  { messages, characters, hasMedia }: Pick<RequestShape, 'messages' | 'characters' | 'hasMedia'>,
 ): number => {
   if (hasMedia) return Number.POSITIVE_INFINITY;
-  let most = PER_PROMPT + messages.length * PER_MESSAGE + characters;
+  let most = PER_PROMPT + messages * PER_MESSAGE + characters;
   for (const { name, description = '', parameters } of tools)
     most += PER_TOOL + name.length + description.length + mostInJson(parameters);
   return output?.kind === 'jsonSchema' ? most + mostInJson(output.schema) : most;

@@ -55,7 +55,7 @@ export class RequestFacts {
 
   constructor(ask: RouteAsk, dependencies: FactsDependencies) {
     this.ask = ask;
-    this.shape = requestShapeOf(ask.request);
+    this.shape = requestShapeOf(ask.request, ask.command.client?.plain);
     this.#dependencies = dependencies;
   }
 

@@ -1,10 +1,12 @@
+import type { PlainText } from '../../domain/client-request.ts';
 import type { CompletionRequest } from '../../domain/completion-request.ts';
-import { demandsOf } from '../estimate/needs.ts';
+import { demandsBesidesMessages, demandsOf } from '../estimate/needs.ts';
 
 /** What of a request routing goes by, found in one look at its messages. */
 export type RequestShape = {
   /** What it asks of whoever answers, see `needsAt`: what goes by that alone is worked out once for all that are alike. */
   readonly needs: number;
+  readonly messages: number;
   /** Characters of its messages; its tools and its schema come on top. */
   readonly characters: number;
   /** How often the user has spoken. */
@@ -23,16 +25,19 @@ const isSigned = (parts: readonly Signable[]): boolean => {
   return false;
 };
 
-export const requestShapeOf = (request: CompletionRequest): RequestShape => {
+/** `plain`: what is known of messages that are text alone, which are not looked at then. */
+export const requestShapeOf = (request: CompletionRequest, plain?: PlainText): RequestShape => {
   const shape = {
-    needs: demandsOf(request),
-    characters: 0,
-    userTurns: 0,
+    needs: plain === undefined ? demandsOf(request) : demandsBesidesMessages(request),
+    messages: plain?.messages ?? request.messages.length,
+    characters: plain?.characters ?? 0,
+    userTurns: plain?.userTurns ?? 0,
     hasMedia: false,
     isSigned: false,
     isMarked: false,
   };
   for (const { cache } of request.tools) if (cache !== undefined) shape.isMarked = true;
+  if (plain !== undefined) return shape;
   for (const message of request.messages) {
     if (message.role === 'user') {
       shape.userTurns += 1;
@@ -69,8 +74,8 @@ export const parametersKeyOf = (
   let key = isMarked ? `${needs}!` : `${needs}`;
   const parameters: { readonly [name: string]: unknown } = request;
   for (const name in parameters) {
-    const value = parameters[name];
-    if (value === undefined || UNTOLD.has(name)) continue;
+    const value = UNTOLD.has(name) ? undefined : parameters[name];
+    if (value === undefined) continue;
     if (name === 'seed') key += ' seed';
     else if (typeof value !== 'object') key += ` ${name}=${String(value)}`;
     else key += ` ${name}=${request.output === value ? request.output.kind : JSON.stringify(value)}`;

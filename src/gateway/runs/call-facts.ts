@@ -119,13 +119,13 @@ export type Announced = Pick<Attempt, 'index' | 'offeringId' | 'providerId' | 's
 
 /** What a call does not say itself. */
 export type Unsaid = {
-  /** The conversation that is answered; empty where there is none. */
-  readonly messages: readonly Message<unknown>[];
+  /** What is answered; it is read where an answer calls tools. */
+  readonly conversation: { readonly messages: readonly Message<unknown>[] };
   /** What was likely used by a call that gave about so many tokens; undefined: nobody knows. */
   estimated(candidate: Pick<PlannedCandidate<unknown>, 'offering'>, outputTokens: number): Usage | undefined;
 };
 
-type Sources = Pick<Unsaid, 'messages'> & {
+type Sources = Pick<Unsaid, 'conversation'> & {
   readonly watch: Pick<CallWatch, 'observed'>;
   /** Milliseconds since it was sent. */
   readonly elapsedMs: () => number;
@@ -198,7 +198,7 @@ export class CallFacts {
       case 'toolCallEnded':
         this.#measure.add(event);
         if (!this.hasAnswered) this.#begin(event);
-        this.#callIds ??= new CallIds(this.#sources.messages);
+        this.#callIds ??= new CallIds(this.#sources.conversation.messages);
         return sealed(this.#callIds.unique(event), this.#candidate.provider.id);
       default:
         this.#measure.add(event);

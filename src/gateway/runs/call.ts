@@ -27,7 +27,7 @@ export type CallOwner<What> = Pick<Unsaid, 'estimated'> & {
   send(candidate: PlannedCandidate<What>, attempt: number, sink: ProviderSink): UpstreamCall;
 };
 
-export type CallDependencies<What> = Pick<Unsaid, 'messages'> & {
+export type CallDependencies<What> = Pick<Unsaid, 'conversation'> & {
   readonly clock: Clock;
   /** Of the run. What ends it ends the call. */
   readonly lifetime: Lifetime;
@@ -86,7 +86,7 @@ export class Call<What> implements ProviderSink {
     deps: CallDependencies<What>,
     listener: CallListener<What>,
   ) {
-    const { clock, kind, limits, messages, owner } = deps;
+    const { clock, kind, limits, conversation, owner } = deps;
     const { offering } = candidate;
     this.candidate = candidate;
     this.#announced = announced;
@@ -98,7 +98,7 @@ export class Call<What> implements ProviderSink {
       watch: this.#health,
       elapsedMs: () => elapsedMs(clock, sentAt),
       onFirstToken: kind === 'STREAMED' ? this.#firstToken : undefined,
-      messages,
+      conversation,
       owner,
     });
     this.#silence = new Silence({

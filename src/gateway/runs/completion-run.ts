@@ -93,7 +93,7 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> i
     const { media: fetcher, clock, router, onDefect } = this.deps;
     const { command } = this.#guarded;
     const { request } = settleAddresses(command, route.candidates, onDefect);
-    const loading = loadRequest(request, { fetcher, clock }, totalMs, this.lifetime);
+    const loading = loadRequest(request, { fetcher, clock }, totalMs, this.lifetime, command.client);
     const planned = (loaded: Awaited<typeof loading>) =>
       loaded.kind === 'REFUSED'
         ? loaded
@@ -121,7 +121,7 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> i
     if (streamUpstream)
       limits =
         minOutputTps === undefined ? { firstTokenMs, stallMs } : { firstTokenMs, stallMs, minOutputTps };
-    return { kind: streamUpstream ? 'STREAMED' : 'WHOLE', limits, delivery, messages: request.messages };
+    return { kind: streamUpstream ? 'STREAMED' : 'WHOLE', limits, delivery, conversation: request };
   }
 
   protected override tellStarted({ decision: route }: RoutedPlan): void {

@@ -51,6 +51,8 @@ type Settled<Kind extends OperationKind> = Attempted & { readonly result?: Opera
 
 type Place = Pick<LocatedFailure, 'offeringId' | 'providerId'>;
 
+const NO_CONVERSATION = { messages: [] };
+
 /** An operation other than a completion. Its result comes as a whole, once everything in it is here. */
 export class OperationRun<Kind extends OperationKind> extends Pipeline<
   OperationCall<Kind>,
@@ -137,7 +139,7 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
       kind: 'WHOLE',
       limits: { stallMs, ...(firstTokenMs !== undefined && { firstTokenMs }) },
       delivery: 'WHOLE',
-      messages: [],
+      conversation: NO_CONVERSATION,
     };
   }
 

@@ -62,7 +62,7 @@ export type RunPlace = {
 };
 
 /** How the calls of a run are made. */
-export type CallRules = Pick<AttemptsDependencies<unknown>, 'kind' | 'limits' | 'delivery' | 'messages'>;
+export type CallRules = Pick<AttemptsDependencies<unknown>, 'kind' | 'limits' | 'delivery' | 'conversation'>;
 
 /**
  * One request, from its caller's command to its ledger row: authorise, guard, resolve, load, plan, attempt, settle, record.
@@ -227,7 +227,7 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
 
   #begin(plan: RoutedPlan<What>, timeouts: CompletionTimeouts): void {
     const { clock, random, onDefect } = this.deps;
-    const { kind, limits, delivery, messages } = this.onPlanned(plan, timeouts);
+    const { kind, limits, delivery, conversation } = this.onPlanned(plan, timeouts);
     const { lifetime } = this;
     this.#attempts = new Attempts(plan, {
       clock,
@@ -237,7 +237,7 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
       kind,
       limits,
       delivery,
-      messages,
+      conversation,
       owner: this,
     });
     this.tellStarted(plan);

@@ -1,3 +1,4 @@
+import type { PlainText } from '../../domain/client-request.ts';
 import type {
   CompletionRequest,
   MediaPart,
@@ -92,10 +93,17 @@ const partProblem = (parts: readonly UserPart<GivenSource>[], index: number): Pr
   return undefined;
 };
 
+const NO_TURN: Problem = {
+  path: 'messages',
+  problem: 'needs at least one user, assistant or tool message.',
+};
+
+/** The same of text alone. */
+const plainProblem = ({ turns, characters }: PlainText): Problem | undefined =>
+  turns === 0 ? NO_TURN : lengthProblem(characters);
+
 const messageProblem = (messages: readonly Message<GivenSource>[]): Problem | undefined => {
-  if (!messages.some((message) => message.role !== 'system')) {
-    return { path: 'messages', problem: 'needs at least one user, assistant or tool message.' };
-  }
+  if (!messages.some((message) => message.role !== 'system')) return NO_TURN;
   let calls: Set<string> | undefined;
   let index = 0;
   for (const message of messages) {
@@ -118,15 +126,14 @@ const messageProblem = (messages: readonly Message<GivenSource>[]): Problem | un
     }
     index += 1;
   }
-  return lengthProblem(messages);
+  return lengthProblem(promptCharacters(messages));
 };
 
 /** How much text a conversation holds. */
 export const promptCharacters = (messages: readonly Message<GivenSource>[]): number =>
   messages.reduce((sum, message) => sum + charactersOf(message), 0);
 
-const lengthProblem = (messages: readonly Message<GivenSource>[]): Problem | undefined => {
-  const characters = promptCharacters(messages);
+const lengthProblem = (characters: number): Problem | undefined => {
   if (characters > MAX_PROMPT_CHARACTERS) {
     return {
       path: 'messages',
@@ -205,8 +212,8 @@ const regionProblem = ({ inferenceRegion }: GivenRequest): Problem | undefined =
       };
 
 /** What makes no sense in a request for text; the path begins at the request. */
-export const requestProblem = (request: GivenRequest): Problem | undefined =>
-  messageProblem(request.messages) ??
+export const requestProblem = (request: GivenRequest, plain?: PlainText): Problem | undefined =>
+  (plain === undefined ? messageProblem(request.messages) : plainProblem(plain)) ??
   toolProblem(request) ??
   outputProblem(request) ??
   stopProblem(request) ??
@@ -215,12 +222,12 @@ export const requestProblem = (request: GivenRequest): Problem | undefined =>
   regionProblem(request);
 
 /** What is too much for us, whoever would get it. */
-const sizeProblem = (request: GivenRequest): Problem | undefined => {
+const sizeProblem = (request: GivenRequest, plain: PlainText | undefined): Problem | undefined => {
   for (const [index, { parameters }] of request.tools.entries()) {
     const tooDeep = depthProblem(`tools[${index}].parameters`, parameters);
     if (tooDeep !== undefined) return tooDeep;
   }
-  return lengthProblem(request.messages) ?? outputProblem(request);
+  return lengthProblem(plain?.characters ?? promptCharacters(request.messages)) ?? outputProblem(request);
 };
 
 /** The path begins at the input. */
@@ -244,10 +251,10 @@ export const refusalFor = (refusal: CompletionRefusal, untranslatable?: Problem)
  * is too much: the rest is for a provider to judge that gets it as it came, and keeps all others from it.
  */
 export const guardInput = (command: CompletionCommand): Staged<Guarded> => {
-  const problem = requestProblem(command.request);
+  const problem = requestProblem(command.request, command.client?.plain);
   if (problem === undefined) return ok({ command });
   const { client } = command;
-  const refusing = client === undefined ? problem : sizeProblem(command.request);
+  const refusing = client === undefined ? problem : sizeProblem(command.request, client.plain);
   if (client === undefined || refusing !== undefined) return refused(invalidInput(refusing ?? problem));
   const unread = [{ name: problem.path, isEssential: true }, ...client.unread];
   return ok({

@@ -1,3 +1,4 @@
+import type { ClientRequest } from '../../domain/client-request.ts';
 import type {
   CompletionRequest,
   MediaPart,
@@ -22,7 +23,8 @@ const isRemote = (part: UserPart<MediaSource | RemoteSource>): boolean =>
   part.type !== 'text' && part.source.kind === 'remote';
 
 /** Whether nothing has to be fetched. */
-export const isWhole = (request: GivenRequest): request is CompletionRequest =>
+export const isWhole = (request: GivenRequest, client?: ClientRequest): request is CompletionRequest =>
+  client?.plain !== undefined ||
   !request.messages.some((message) => message.role === 'user' && message.parts.some(isRemote));
 
 const withAddress = (part: UserPart<MediaSource | RemoteSource>): UserPart => {
@@ -65,8 +67,9 @@ export const loadRequest = (
   dependencies: MediaLoaderDependencies,
   timeoutMs: number,
   lifetime: { readonly signal: AbortSignal },
+  client?: ClientRequest,
 ): Staged<CompletionRequest> | Promise<Staged<CompletionRequest>> =>
-  isWhole(request) ? ok(request) : fetchAll(request, dependencies, timeoutMs, lifetime.signal);
+  isWhole(request, client) ? ok(request) : fetchAll(request, dependencies, timeoutMs, lifetime.signal);
 
 const fetchAll = async (
   request: GivenRequest,

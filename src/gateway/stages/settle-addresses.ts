@@ -1,3 +1,4 @@
+import type { ClientRequest } from '../../domain/client-request.ts';
 import type {
   CompletionRequest,
   MediaPart,
@@ -18,7 +19,10 @@ const addressed = (part: UserPart<GivenSource>): MediaPart | undefined =>
     : undefined;
 
 /** Whose `request` may name media that are still to be fetched. */
-type Command = { readonly request: GivenRequest };
+type Command = {
+  readonly request: GivenRequest;
+  readonly client?: Pick<ClientRequest, 'plain'> | undefined;
+};
 
 /**
  * The command with those addresses that are only fetched if need be as addresses, where each candidate's provider
@@ -29,6 +33,7 @@ export const settleAddresses = <Given extends Command>(
   candidates: readonly Pick<RouteCandidate, 'provider' | 'offering'>[],
   onDefect: (error: unknown, providerId: ProviderId) => void,
 ): Given => {
+  if (command.client?.plain !== undefined) return command;
   const { request } = command;
   const parts: MediaPart[] = [];
   for (const message of request.messages) {

@@ -5,6 +5,7 @@ import { openSignature, sealedFor } from '../../domain/signature-seal.ts';
 import type { Forwarding } from '../codec.ts';
 import { MEDIA_PARAMETERS } from '../honoured-request.ts';
 import { objectAt, objectsAt, textAt } from '../json-reading.ts';
+import { isPlainPrefill } from '../plain-messages.ts';
 import { GO_ON, GO_ON_WARNING, isPrefilled } from '../prefill.ts';
 import { STAND_IN_SIGNATURE, STAND_IN_WARNING } from '../stand-in-signature.ts';
 import { rewriteToolCallIds, type ToolCallIds } from '../tool-call-ids.ts';
@@ -200,6 +201,21 @@ const withStatement = (messages: readonly JsonValue[], statement: string): reado
   return [{ ...first, content: stated }, ...rest];
 };
 
+type Edited = { readonly edited: readonly JsonValue[]; readonly warnings: readonly ProviderEvent[] };
+
+const edit = (messages: readonly JsonValue[], forwarding: Forwarding, edits: MessageEdits): Edited => {
+  const { model, quirks } = edits;
+  const { calls, results } = idsIn(messages);
+  const ids = rewriteToolCallIds(toolCallIdsOf(model, quirks), calls, results);
+  const editor = new MessageEditor(forwarding, edits, ids);
+  const each = messages.map((message: JsonValue) => editor.edit(message));
+  const moved = quirks.takesMediaInResults === false ? withMediaAfterResults(each) : each;
+  return {
+    edited: withAnswers(moved, model, quirks),
+    warnings: editor.isStoodIn ? [STAND_IN_WARNING] : [],
+  };
+};
+
 /** A client's own messages, without what the server refuses; undefined where there are none. */
 export const forwardMessages = (
   forwarding: Forwarding,
@@ -208,16 +224,14 @@ export const forwardMessages = (
   const { messages } = forwarding.client.body;
   if (!Array.isArray(messages)) return { messages, warnings: [] };
   const { model, statement, quirks } = edits;
-  const { calls, results } = idsIn(messages);
-  const ids = rewriteToolCallIds(toolCallIdsOf(model, quirks), calls, results);
-  const editor = new MessageEditor(forwarding, edits, ids);
-  const each = messages.map((message: JsonValue) => editor.edit(message));
-  const moved = quirks.takesMediaInResults === false ? withMediaAfterResults(each) : each;
-  const edited = withAnswers(moved, model, quirks);
+  const isPlain = forwarding.client.plain !== undefined;
+  const { edited, warnings } = isPlain
+    ? { edited: messages, warnings: [] }
+    : edit(messages, forwarding, edits);
   const stated = statement === undefined ? edited : withStatement(edited, statement);
-  const warnings = editor.isStoodIn ? [STAND_IN_WARNING] : [];
   const last = stated.at(-1);
-  if (!isJsonObject(last) || !isPrefilled(forwarding.request.messages)) return { messages: stated, warnings };
+  const prefills = isPlain ? isPlainPrefill(messages) : isPrefilled(forwarding.request.messages);
+  if (!isJsonObject(last) || !prefills) return { messages: stated, warnings };
   if (refusesPrefill(model, quirks))
     return {
       messages: [...stated, { role: 'user', content: GO_ON }],

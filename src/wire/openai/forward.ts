@@ -177,7 +177,10 @@ export const forwardOpenAi = (
   quirks: OpenAiQuirks,
 ): EncodedWithWarnings => {
   const { request, stream } = forwarding;
-  const isRewritten = !quirks.supportsCustomTools && hasCustomTools(forwarding.client.body);
+  const { tools, messages } = forwarding.client.body;
+  const isRewritten =
+    !quirks.supportsCustomTools &&
+    hasCustomTools(forwarding.client.plain === undefined ? { tools, messages } : { tools });
   const client = isRewritten
     ? {
         ...forwarding.client,
@@ -185,7 +188,7 @@ export const forwardOpenAi = (
       }
     : forwarding.client;
   const refused = new Set<RequestParameter>();
-  for (const { name, isTaken } of unsupportedByOpenAi(quirks, request, true))
+  for (const { name, isTaken } of unsupportedByOpenAi(quirks, request, true, client.plain !== undefined))
     if (isTaken !== true) refused.add(name);
   const body: Body = { ...client.body };
   body.model = model;

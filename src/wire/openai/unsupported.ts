@@ -35,6 +35,7 @@ export const unsupportedByOpenAi = (
   given: OpenAiQuirks,
   request: CompletionRequest,
   isForwarded = false,
+  isPlain = false,
 ): readonly Unsupported[] => {
   const quirks = isForwarded ? asStated(given) : given;
   const found = new Map<RequestParameter, Unsupported>();
@@ -42,6 +43,8 @@ export const unsupportedByOpenAi = (
   const check = (name: RequestParameter, problem: string): void => {
     if (isAsked(request, name)) add(name, problem);
   };
+  /** For what only messages can ask that hold more than text. */
+  const checkMedia: typeof check = isPlain ? () => {} : check;
   if (!quirks.supportsTopK) check('topK', NO_PLACE);
   if (!quirks.supportsMetadata) check('metadata', NO_PLACE);
   const { reasoningEffort: effort, serviceTier: tier } = request;
@@ -59,14 +62,14 @@ export const unsupportedByOpenAi = (
   if ((quirks.promptCaching ?? 'none') === 'none')
     check('cache', 'the provider takes no marks for its cache');
   if (!isForwarded) {
-    check('audioUrl', 'the provider takes audio as data, not by address');
+    checkMedia('audioUrl', 'the provider takes audio as data, not by address');
     if (hasUntakenAudio(request)) add('audioData', 'the provider takes WAV and MP3 alone');
   }
-  if (!(quirks.supportsAudio ?? true)) check('audioData', NOT_TAKEN);
+  if (!(quirks.supportsAudio ?? true)) checkMedia('audioData', NOT_TAKEN);
   const files = quirks.files ?? 'none';
-  if (files === 'none') check('fileData', NOT_TAKEN);
+  if (files === 'none') checkMedia('fileData', NOT_TAKEN);
   if (files !== 'data-and-url')
-    check('fileUrl', files === 'none' ? NOT_TAKEN : 'the provider takes files as data, not by address');
+    checkMedia('fileUrl', files === 'none' ? NOT_TAKEN : 'the provider takes files as data, not by address');
   for (const name of quirks.unsupported ?? []) check(name, NOT_TAKEN);
   for (const name of quirks.withoutEffect ?? [])
     if (isAsked(request, name))

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { UnreadField } from '../../domain/client-request.ts';
+import type { PlainText, UnreadField } from '../../domain/client-request.ts';
 import type { CompletionContent } from '../../domain/completion-content.ts';
 import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { CompletionRequest, MediaSource, RemoteSource } from '../../domain/completion-request.ts';
@@ -20,6 +20,8 @@ export type ReadCompletion<Options> =
       /** How many answers to each prompt; 1 where the dialect knows no other number. */
       readonly choices: number;
       readonly unread: readonly UnreadField[];
+      /** Where its messages are text and nothing else. */
+      readonly plain?: PlainText;
       /** The body without what this server alone can read; absent: it holds nothing of the kind. */
       readonly body?: JsonObject;
       /** What the writers need to know of the request. */

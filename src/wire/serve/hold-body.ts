@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
+import { fitnessFor } from './fitness.ts';
 import { BodyProblem } from './invalid-body.ts';
 import {
   ALTERNATIVES,
@@ -66,44 +67,7 @@ const find = (issue: Issue, above: readonly PropertyKey[]): Found => {
   return { path: all[0]?.path ?? path, issues: all.flatMap(({ issues }) => issues) };
 };
 
-type Members = {
-  readonly schemas: ReadonlyMap<string, z.ZodType>;
-  /** Names that an object must have. */
-  readonly required: readonly string[];
-};
-
-/** Undefined: the schema is not one of objects, or asks more of an object than of its members. */
-const membersOf = (schema: z.ZodType): Members | undefined => {
-  if (!(schema instanceof z.ZodObject)) return undefined;
-  const { checks = [], catchall } = schema.def;
-  if (checks.length > 0 || !(catchall instanceof z.ZodUnknown)) return undefined;
-  const shape: { readonly [name: string]: z.ZodType } = schema.shape;
-  const schemas = new Map(Object.entries(shape));
-  const required = [...schemas.keys()].filter((name) => !schemas.get(name)?.safeParse(undefined).success);
-  return { schemas, required };
-};
-
-const knownMembers = new WeakMap<z.ZodType, { readonly members: Members | undefined }>();
-
-/**
- * Whether a value is as its schema says. Of an object only the members that it has are looked at: of the dozens that a
- * schema knows, a request has a few.
- */
-const isFit = <Value>(schema: z.ZodType<Value>, value: unknown): value is Value => {
-  let known = knownMembers.get(schema);
-  if (known === undefined) {
-    known = { members: membersOf(schema) };
-    knownMembers.set(schema, known);
-  }
-  const { members } = known;
-  if (members === undefined || !isJsonObject(value)) return schema.safeParse(value).success;
-  for (const name of Object.keys(value)) {
-    const member = members.schemas.get(name);
-    if (member !== undefined && !member.safeParse(value[name]).success) return false;
-  }
-  for (const name of members.required) if (!Object.hasOwn(value, name)) return false;
-  return true;
-};
+const isFit = <Value>(schema: z.ZodType<Value>, value: unknown): value is Value => fitnessFor(schema)(value);
 
 /**
  * The value, which its schema only judges and never changes. Throws BodyProblem for the first difference; `above` is where the

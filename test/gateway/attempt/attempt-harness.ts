@@ -183,7 +183,7 @@ export const carryOut = (providers: readonly Provider[], options: AttemptOptions
       ...(stream && { firstTokenMs, ...(minOutputTps !== undefined && { minOutputTps }) }),
     },
     delivery: command.delivery,
-    messages: command.request.messages,
+    conversation: command.request,
     random: options.random ?? (() => 0.5),
     onDefect: (error) => void defects.push(error),
     owner: {

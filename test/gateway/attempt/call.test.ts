@@ -52,7 +52,7 @@ it.each(CASES)(
         lifetime: new Lifetime(clock, CANCELLED, () => {}),
         kind: 'STREAMED',
         limits: DEFAULT_TIMEOUTS,
-        messages: [],
+        conversation: { messages: [] },
         owner: {
           send: (_candidate, _attempt, sink) =>
             provider.complete({ providerModelId: 'talker', request: requestWith(), stream: true }, sink),

@@ -50,10 +50,13 @@ export const checkShortLists = (body: JsonObject): void => {
   for (const [name, most] of SHORT_LISTS) checkLength(name, body[name], most);
 };
 
-/** Messages, tools and functions. Throws BodyProblem for the first that is wrong. */
-export const checkMembers = (body: JsonObject): void => {
-  for (const [index, message] of listAt(body, 'messages').entries())
-    checkMessage(`messages[${index}]`, message);
+/** Throws BodyProblem for the first that is wrong. */
+export const checkMessages = (messages: readonly JsonValue[]): void => {
+  for (const [index, message] of messages.entries()) checkMessage(`messages[${index}]`, message);
+};
+
+/** The same of tools and functions. */
+export const checkTools = (body: JsonObject): void => {
   for (const [index, tool] of listAt(body, 'tools').entries())
     checkTyped(`tools[${index}]`, tool, { function: FUNCTION_TOOL });
   for (const [index, each] of listAt(body, 'functions').entries())

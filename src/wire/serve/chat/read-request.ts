@@ -1,14 +1,15 @@
-import type { CompletionRequest } from '../../../domain/completion-request.ts';
-import type { JsonObject } from '../../../domain/json.ts';
+import type { CompletionRequest, Tool } from '../../../domain/completion-request.ts';
+import type { JsonObject, JsonValue } from '../../../domain/json.ts';
 import { ToolNames } from '../../custom-tools.ts';
-import { objectAt, objectsAt, textAt } from '../../json-reading.ts';
+import { listAt, objectAt, objectsAt, textAt } from '../../json-reading.ts';
+import { plainTextOf, readPlain } from '../../plain-messages.ts';
 import { switchesOff } from '../../thinking-switches.ts';
 import type { ReadCompletion } from '../client-dialect.ts';
 import type { ClientSource } from '../client-media.ts';
 import { hold } from '../hold-body.ts';
 import { readingBody } from '../invalid-body.ts';
 import { UnreadFields } from '../unread-fields.ts';
-import { checkMembers, checkShortLists } from './check-members.ts';
+import { checkMessages, checkShortLists, checkTools } from './check-members.ts';
 import type { ChatOptions } from './options.ts';
 import { readMessages } from './read-messages.ts';
 import { readParameters } from './read-parameters.ts';
@@ -36,20 +37,39 @@ const addUnplaced = (body: JsonObject, modalities: ChatBody['modalities'], unrea
 const namesIn = (body: JsonObject): ToolNames =>
   new ToolNames(objectsAt(body, 'tools').flatMap((tool) => textAt(objectAt(tool, 'function'), 'name') ?? []));
 
+/** So many are read at once: to put that off costs as much. */
+const FEW = 16;
+
+/** Text alone is read when it is first asked for: who passes it on has no need of that. */
+const withPlain = (messages: readonly JsonValue[], tools: readonly Tool[]): Request => {
+  if (messages.length <= FEW) return { messages: readPlain(messages), tools };
+  let read: Request['messages'] | undefined;
+  return {
+    get messages() {
+      read ??= readPlain(messages);
+      return read;
+    },
+    tools,
+  };
+};
+
 /** A client's chat completion in our words. Never throws. */
 export const readChatRequest = (body: JsonObject): ReadCompletion<ChatOptions> =>
   readingBody((): ReadCompletion<ChatOptions> => {
     checkShortLists(body);
     const given = hold(CHAT_SHELL, body);
-    checkMembers(body);
+    const messages = listAt(body, 'messages');
+    const plain = plainTextOf(messages);
+    if (plain === undefined) checkMessages(messages);
+    checkTools(body);
     const unread = new UnreadFields();
     const toolNames = namesIn(body);
     const { tools, toolChoice } = readTools(body, toolNames, unread);
     const usesFunctions = Array.isArray(body.functions) && !Array.isArray(body.tools);
-    const request: Request = {
-      messages: readMessages(objectsAt(body, 'messages'), toolNames, unread),
-      tools,
-    };
+    const request: Request =
+      plain === undefined
+        ? { messages: readMessages(objectsAt(body, 'messages'), toolNames, unread), tools }
+        : withPlain(messages, tools);
     if (toolChoice !== undefined) request.toolChoice = toolChoice;
     // A message has room for one such call.
     if (usesFunctions && tools.length > 0) request.parallelToolCalls = false;
@@ -64,6 +84,7 @@ export const readChatRequest = (body: JsonObject): ReadCompletion<ChatOptions> =
       stream: given.stream ?? false,
       choices: given.n ?? 1,
       unread: unread.list(),
+      ...(plain !== undefined && { plain }),
       options: {
         includeUsage: given.stream_options?.include_usage ?? false,
         usesFunctions,

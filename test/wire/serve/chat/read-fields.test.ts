@@ -25,6 +25,7 @@ test('what a body says that says little', () => {
     stream: false,
     choices: 1,
     unread: [],
+    plain: { messages: 1, turns: 1, userTurns: 1, characters: 2 },
     options: { includeUsage: false, usesFunctions: false, hidesReasoning: false },
   });
 });
