@@ -100,6 +100,11 @@ const knownFitness = (schema: Schema): Fitness | undefined => {
     const some = schema.options.map(fitnessFor);
     return checked((value) => some.some((fits) => fits(value)), schema.def.checks);
   }
+  if (schema instanceof z.ZodRecord) {
+    const { keyType, valueType, checks } = schema.def;
+    const isOpen = keyType instanceof z.ZodString && keyType.def.checks === undefined;
+    return isOpen && valueType instanceof z.ZodAny ? checked(isJsonObject, checks) : undefined;
+  }
   if (schema instanceof z.ZodObject) return objectFitness(schema);
   return undefined;
 };
