@@ -24,19 +24,31 @@ export const idHeaders = (id: string): { [name: string]: string } => ({
   'request-id': id,
 });
 
-/** Answers with JSON. What the headers say already, which are added to, stays. Of an answer to HEAD, node:http sends no body. */
-export const sendJson = (
+/** Whether a request reads what lies at a path. */
+export const reads = ({ method, url = '/' }: IncomingMessage, path: string): boolean =>
+  (method === 'GET' || method === 'HEAD') && url.split('?', 1)[0] === path;
+
+/** Answers with a text; what the headers say is added to. Of an answer to HEAD, node:http sends no body. */
+export const sendText = (
   response: ServerResponse,
   status: number,
-  body: JsonObject | string,
-  headers: OutgoingHttpHeaders = {},
+  text: string,
+  headers: OutgoingHttpHeaders,
 ): void => {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  headers['content-type'] ??= 'application/json; charset=utf-8';
   headers['content-length'] = Buffer.byteLength(text);
   headers['cache-control'] ??= 'no-store';
   response.writeHead(status, headers);
   response.end(text);
+};
+
+export const sendJson = (
+  response: ServerResponse,
+  status: number,
+  body: JsonObject,
+  headers: OutgoingHttpHeaders = {},
+): void => {
+  headers['content-type'] = 'application/json; charset=utf-8';
+  sendText(response, status, JSON.stringify(body), headers);
 };
 
 /** For a request that came to no completion or operation, the id is one that it would have. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { reads, sendJson } from './exchange.ts';
 
 export type HealthOptions = {
   /** Each rejects while what it names cannot be reached. */
@@ -33,17 +34,6 @@ const checkProblem = async ({ name, ping }: HealthOptions['checks'][number]): Pr
  * can be taken, else 503 with the reason. Neither needs a key, and neither tells more than that.
  */
 export const createHealth = ({ checks, problem, hasProvider, stopping }: HealthOptions) => {
-  const send = (
-    response: ServerResponse,
-    status: number,
-    body: { readonly [name: string]: string },
-  ): void => {
-    response.writeHead(status, {
-      'content-type': 'application/json; charset=utf-8',
-      'cache-control': 'no-store',
-    });
-    response.end(JSON.stringify(body));
-  };
   let asking: Promise<string | undefined> | undefined;
   /** Once for all who ask meanwhile: anybody may, as often as they like. */
   const askAll = (): Promise<string | undefined> => {
@@ -57,20 +47,17 @@ export const createHealth = ({ checks, problem, hasProvider, stopping }: HealthO
   const ready = async (response: ServerResponse): Promise<void> => {
     const known = problem();
     if (stopping())
-      return send(response, 503, { status: 'stopping', ...(known !== undefined && { reason: known }) });
+      return sendJson(response, 503, { status: 'stopping', ...(known !== undefined && { reason: known }) });
     const reason = known ?? (hasProvider() ? undefined : 'No provider is on.') ?? (await askAll());
-    if (reason === undefined) send(response, 200, { status: 'ready' });
-    else send(response, 503, { status: 'not ready', reason });
+    if (reason === undefined) sendJson(response, 200, { status: 'ready' });
+    else sendJson(response, 503, { status: 'not ready', reason });
   };
   return {
     handle(request: IncomingMessage, response: ServerResponse): boolean | Promise<boolean> {
-      const path = (request.url ?? '/').split('?', 1)[0];
-      if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-      if (path === '/health') {
-        send(response, 200, { status: stopping() ? 'stopping' : 'ok' });
-        return true;
-      }
-      return path === '/ready' && ready(response).then(() => true);
+      if (reads(request, '/ready')) return ready(response).then(() => true);
+      if (!reads(request, '/health')) return false;
+      sendJson(response, 200, { status: stopping() ? 'stopping' : 'ok' });
+      return true;
     },
   };
 };

@@ -1,6 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { OnFailure } from '../../control/authentication.ts';
 import type { MediaShelf } from '../../gateway/media-shelf.ts';
+import { reasonOf, sendJson } from './exchange.ts';
 
 const BASE = '/media/';
 /** Shorter than anything is kept. */
@@ -15,14 +16,9 @@ const refuse = (
   status: number,
   code: string,
   message: string,
-  headers: { readonly [name: string]: string } = {},
+  headers: OutgoingHttpHeaders = {},
 ): true => {
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    'cache-control': 'no-store',
-    ...headers,
-  });
-  response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
+  sendJson(response, status, { errors: [{ message, extensions: { code } }] }, headers);
   return true;
 };
 
@@ -61,9 +57,7 @@ export const createMediaFace = (shelf: MediaShelf, onFailure: OnFailure) => ({
     try {
       media = await shelf.find(path.slice(BASE.length));
     } catch (error) {
-      onFailure('Media could not be read.', {
-        reason: error instanceof Error ? error.message : String(error),
-      });
+      onFailure('Media could not be read.', { reason: reasonOf(error) });
       const message = 'What is kept cannot be reached now. Try again.';
       return refuse(response, 503, 'UNAVAILABLE', message, { 'retry-after': '1' });
     }

@@ -1,13 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OperationReply } from '../../../wire/serve/served-operation.ts';
 import { controlSchema } from '../control-options.ts';
-import { type ErrorFormats, sendJson } from '../exchange.ts';
+import { type ErrorFormats, reads, sendText } from '../exchange.ts';
 import type { RestRoute } from '../rest-face.ts';
 import { ANSWER_SCHEMAS } from './answer-schemas.ts';
 import { errorReferences, errorResponses } from './errors.ts';
 import { type Document, schemaRef, toJsonSchemas } from './json-schemas.ts';
-
-const PATH = '/openapi.json';
 
 const CONTROL = 'Modelgraph';
 
@@ -178,11 +176,11 @@ export const createOpenApi = (
   let parts: readonly string[] | undefined;
   return {
     handle(request: IncomingMessage, response: ServerResponse): boolean {
-      const path = (request.url ?? '/').split('?', 1)[0];
-      if (path !== PATH || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
+      if (!reads(request, '/openapi.json')) return false;
       parts ??= JSON.stringify(documentOf(routes, formats, version)).split(`"servers":"${SERVERS}"`);
       const servers = JSON.stringify([{ url: addressOf(request) }]);
-      sendJson(response, 200, parts.join(`"servers":${servers}`), {
+      sendText(response, 200, parts.join(`"servers":${servers}`), {
+        'content-type': 'application/json; charset=utf-8',
         'cache-control': 'no-cache',
         vary: 'host, x-forwarded-proto, origin',
       });
