@@ -10,7 +10,7 @@ import { parseJson } from '../../wire/json-reading.ts';
 import { asOne } from '../../wire/serve/chat/usage.ts';
 import type { ClientDialect, FinishedAnswer } from '../../wire/serve/client-dialect.ts';
 import { type ClientError, clientErrorOf } from '../../wire/serve/client-error.ts';
-import { BROKEN, type Exchange, reasonOf, sendError, sendJson } from './exchange.ts';
+import { BROKEN, EVENT_STREAM, type Exchange, reasonOf, sendError, sendJson } from './exchange.ts';
 import { CompletionProgress, recordHeaders } from './response-headers.ts';
 
 export type CompletionDependencies = {
@@ -128,6 +128,15 @@ const objectIn = (text: string): JsonObject | undefined => {
   return isJsonObject(json) ? json : undefined;
 };
 
+/** All else is of an answer, which no other attempt can take back once it is passed on. */
+const BEFORE_ANSWER: ReadonlySet<CompletionEvent['type']> = new Set([
+  'started',
+  'attemptStarted',
+  'attemptFailed',
+  'attemptCancelled',
+  'usageUpdated',
+]);
+
 const NO_CONTENT = createContentFold().content();
 
 /** What one completion has said so far. */
@@ -163,14 +172,9 @@ export class WholeAnswer<Options> extends CompletionAnswer<Options> {
           told.fold = undefined;
         }
         return;
-      case 'started':
-      case 'attemptStarted':
-      case 'attemptCancelled':
-      case 'usageUpdated':
-        return;
       default:
-        // The whole of it has come.
-        if (told.verbatim !== undefined) return;
+        // Of a verbatim answer, the whole has come.
+        if (told.verbatim !== undefined || BEFORE_ANSWER.has(event.type)) return;
         told.fold ??= createContentFold();
         told.fold.add(event);
     }
@@ -187,23 +191,8 @@ export class WholeAnswer<Options> extends CompletionAnswer<Options> {
   }
 }
 
-/** What no other attempt can take back once it is passed on. */
-const isAnswer = ({ type }: CompletionEvent): boolean => {
-  switch (type) {
-    case 'started':
-    case 'attemptStarted':
-    case 'attemptFailed':
-    case 'attemptCancelled':
-    case 'usageUpdated':
-      return false;
-    default:
-      return true;
-  }
-};
-
 const HEAD = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-cache, no-transform',
+  ...EVENT_STREAM,
   // Proxies that gather answers before they pass them on know this one.
   'x-accel-buffering': 'no',
 } as const;
@@ -243,7 +232,7 @@ export class StreamedAnswer<Options> extends CompletionAnswer<Options> {
     this.#text += text;
     if (event.type === 'finished') this.#running -= 1;
     if (this.#running === 0) this.#finish('');
-    else if (!this.#isOpen && isAnswer(event)) this.#open();
+    else if (!this.#isOpen && !BEFORE_ANSWER.has(event.type)) this.#open();
     else if (this.#isOpen && text !== '') this.#write();
   }
 
@@ -258,17 +247,19 @@ export class StreamedAnswer<Options> extends CompletionAnswer<Options> {
   #write(): void {
     if (this.#isWriting) return;
     this.#isWriting = true;
-    process.nextTick(() => {
-      this.#isWriting = false;
-      const text = this.#text;
-      const { response } = this.asked.exchange;
-      if (response.destroyed || response.writableEnded) return;
-      this.#text = '';
-      this.#hasSpoken = true;
-      if (text === '') response.flushHeaders();
-      else if (!response.write(text)) this.pause();
-    });
+    process.nextTick(this.#flush);
   }
+
+  readonly #flush = (): void => {
+    this.#isWriting = false;
+    const text = this.#text;
+    const { response } = this.asked.exchange;
+    if (response.destroyed || response.writableEnded) return;
+    this.#text = '';
+    this.#hasSpoken = true;
+    if (text === '') response.flushHeaders();
+    else if (!response.write(text)) this.pause();
+  };
 
   #speak(): void {
     const { exchange, dialect } = this.asked;

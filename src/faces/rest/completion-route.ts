@@ -25,7 +25,7 @@ type Read<Options> = Extract<ReadCompletion<Options>, { kind: 'OK' }>;
 
 const ofOne = (writer: StreamWriter): ChoicesWriter => ({
   push: (_index, event) => writer.push(event),
-  fail: (error) => writer.fail(error),
+  fail: writer.fail,
 });
 
 /** Headers that belong to what the client says in its own dialect. */
@@ -71,15 +71,16 @@ export const serveCompletion = <Options>(
   if (dialect.dialect !== undefined) client.dialect = dialect.dialect;
   if (read.plain !== undefined) client.plain = read.plain;
   const command = commandOf(read, control, deps.timeouts, client, exchange.trace);
-  const begin = (
-    commands: Asked<Options>['commands'],
-    writer: () => ChoicesWriter,
-    onRefused?: Asked<Options>['onRefused'],
-  ): void => {
+  const begin = (commands: Asked<Options>['commands'], onRefused?: Asked<Options>['onRefused']): void => {
     const asked: Asked<Options> = { commands, dialect, options, exchange, deps, onRefused };
-    (stream ? new StreamedAnswer(asked, writer()) : new WholeAnswer(asked)).begin();
+    const answer = stream
+      ? new StreamedAnswer(
+          asked,
+          choicesWriter?.(options, commands.length) ?? ofOne(dialect.streamWriter(options)),
+        )
+      : new WholeAnswer(asked);
+    answer.begin();
   };
-  const writerOfOne = (): ChoicesWriter => ofOne(dialect.streamWriter(options));
   const { more = NONE } = read;
   const isSeveral = choices > 1 || more.length > 0;
   const inSeveral = (): void => {
@@ -87,20 +88,15 @@ export const serveCompletion = <Options>(
     const others = more.map((request) => ({ ...first, request: controlled(request, control) }));
     const commands = [first, ...others].flatMap((each) => Array.from({ length: choices }, () => each));
     refuseManyTimes(commands, body, choices, deps);
-    const { length } = commands;
-    begin([first, ...commands.slice(1)], () => choicesWriter?.(options, length) ?? writerOfOne());
+    begin([first, ...commands.slice(1)]);
   };
   if (isSeveral && !isSpoken) inSeveral();
   else
-    begin(
-      [choices === 1 ? command : { ...command, client: { ...client, choices } }],
-      writerOfOne,
-      (refusal) => {
-        const isToBeSplit = isSeveral && isUnfit(refusal);
-        if (isToBeSplit) inSeveral();
-        return isToBeSplit;
-      },
-    );
+    begin([choices === 1 ? command : { ...command, client: { ...client, choices } }], (refusal) => {
+      const isToBeSplit = isSeveral && isUnfit(refusal);
+      if (isToBeSplit) inSeveral();
+      return isToBeSplit;
+    });
 };
 
 /** What is asked of providers many times over is here as often: all of it is held to what one request may bring. */

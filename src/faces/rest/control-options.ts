@@ -2,27 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
-import type { RoutePolicy } from '../../domain/route.ts';
-import {
-  type CompletionTimeouts,
-  ON_DISCONNECT,
-  type OnDisconnect,
-  type Routing,
-} from '../../gateway/completion-command.ts';
+import { type CompletionTimeouts, ON_DISCONNECT, type Routing } from '../../gateway/completion-command.ts';
 import { readPolicy } from '../../gateway/routing/policy/document.ts';
+import { parseJson } from '../../wire/json-reading.ts';
 import { taken } from '../../wire/serve/taken.ts';
 import { invalid } from './exchange.ts';
-
-/** What a request says to this server itself, beside what it says in its own format. */
-export type ControlOptions = {
-  readonly routing?: Routing;
-  readonly tags?: { readonly [name: string]: string };
-  readonly onDisconnect: OnDisconnect;
-  readonly inferenceRegion?: string;
-  readonly unsupported: 'ERROR' | 'WARN';
-  readonly unknownFields: 'PASS' | 'REFUSE';
-  readonly timeouts: Partial<CompletionTimeouts>;
-};
 
 const milliseconds = z.int().min(1).max(3_600_000);
 
@@ -57,19 +41,19 @@ export const controlSchema = z
       .describe('Kept in the ledger, for routes and for reports.'),
     onDisconnect: z
       .enum(ON_DISCONNECT)
-      .optional()
+      .default('CANCEL')
       .describe(
         'What happens when the client leaves. CANCEL (default): the provider is no longer asked. DRAIN: its answer is read to the end, so that its own count of tokens is what is recorded.',
       ),
     unsupported: z
       .enum(['WARN', 'ERROR'])
-      .optional()
+      .default('WARN')
       .describe(
         'WARN (default): what an offering cannot honour is left out and reported in `modelgraph.warnings`. ERROR: such an offering is not used.',
       ),
     unknownFields: z
       .enum(['PASS', 'REFUSE'])
-      .optional()
+      .default('PASS')
       .describe(
         'PASS (default): fields that are not known here go to providers that speak the same format; for others they are reported in warnings. REFUSE: such a request is an error.',
       ),
@@ -84,20 +68,21 @@ export const controlSchema = z
   })
   .describe('What is said to this server itself. Headers `x-modelgraph-*` say the same; the body wins.');
 
-type Control = z.infer<typeof controlSchema>;
+type Control = z.output<typeof controlSchema>;
 
-const PREFIX = 'x-modelgraph-';
+/** What a request says to this server itself, beside what it says in its own format. */
+export type ControlOptions = Pick<Control, 'onDisconnect' | 'unsupported' | 'unknownFields'> & {
+  readonly routing?: Routing;
+  readonly tags?: { readonly [name: string]: string };
+  readonly inferenceRegion?: string;
+  readonly timeouts: Partial<CompletionTimeouts>;
+};
 
-/** Headers and the member that each says. */
-const HEADERS = [
-  [`${PREFIX}routing`, 'routing'],
-  [`${PREFIX}tags`, 'tags'],
-  [`${PREFIX}inference-region`, 'inferenceRegion'],
-  [`${PREFIX}on-disconnect`, 'onDisconnect'],
-  [`${PREFIX}unsupported`, 'unsupported'],
-  [`${PREFIX}unknown-fields`, 'unknownFields'],
-  [`${PREFIX}timeouts`, 'timeouts'],
-] as const satisfies readonly (readonly [header: string, member: keyof Control])[];
+/** Headers, such as `x-modelgraph-on-disconnect`, and the member that each says. */
+const HEADERS = Object.keys(controlSchema.shape).map((member) => {
+  const words = member.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return [`x-modelgraph-${words}`, member] as const;
+});
 
 /** Node reads headers as Latin-1; what is beyond ASCII in them is sent as UTF-8. */
 const asSent = (text: string): string => {
@@ -106,12 +91,8 @@ const asSent = (text: string): string => {
 };
 
 const jsonOf = (header: string, text: string): JsonObject => {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isJsonObject(value)) return value;
-  } catch {
-    // Told below.
-  }
+  const value = parseJson(text);
+  if (isJsonObject(value)) return value;
   throw invalid(`The header ${header} is no JSON object.`, header);
 };
 
@@ -145,32 +126,28 @@ const inHeaders = (headers: IncomingHttpHeaders): JsonObject | undefined => {
   return found;
 };
 
-/** As `modelgraph.routing.candidates[0]`. */
-const pathOf = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${String(key)}`),
-    'modelgraph',
-  );
-
-const policyOf = (document: unknown): RoutePolicy => {
+const routingOf = ({ region, conversation, ...document }: NonNullable<Control['routing']>): Routing => {
+  const places = taken({ region, conversation });
+  if (Object.keys(document).length === 0) return places;
   const read = readPolicy(document, { candidates: 'OPTIONAL' });
-  if (read.kind === 'OK') return read.policy;
+  if (read.kind === 'OK') return { policy: read.policy, ...places };
   const path = `modelgraph.routing${read.path === '' ? '' : `.${read.path}`}`;
   throw invalid(`${path} ${read.problem}`, path);
 };
 
-const routingOf = ({ region, conversation, ...policy }: NonNullable<Control['routing']>): Routing => ({
-  ...(Object.keys(policy).length > 0 && { policy: policyOf(policy) }),
-  ...(region !== undefined && { region }),
-  ...(conversation !== undefined && { conversation }),
+const optionsOf = ({
+  routing,
+  tags,
+  inferenceRegion,
+  timeouts = {},
+  ...choices
+}: Control): ControlOptions => ({
+  ...choices,
+  ...taken({ routing: routing && routingOf(routing), tags, inferenceRegion }),
+  timeouts: taken(timeouts),
 });
 
-const NONE: ControlOptions = {
-  onDisconnect: 'CANCEL',
-  unsupported: 'WARN',
-  unknownFields: 'PASS',
-  timeouts: {},
-};
+const NONE = optionsOf(controlSchema.parse({}));
 
 /** Throws RestProblem where it makes no sense. */
 export const readControl = (given: unknown, headers: IncomingHttpHeaders): ControlOptions => {
@@ -178,18 +155,13 @@ export const readControl = (given: unknown, headers: IncomingHttpHeaders): Contr
   if (given === undefined && said === undefined) return NONE;
   if (given !== undefined && !isJsonObject(given)) throw invalid('modelgraph takes an object.', 'modelgraph');
   const parsed = controlSchema.safeParse({ ...said, ...given });
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const path = pathOf(issue?.path ?? []);
-    throw invalid(`${path}: ${issue?.message ?? 'is invalid'}.`, path);
-  }
-  const { routing, timeouts = {}, ...others } = parsed.data;
-  return {
-    ...NONE,
-    ...taken(others),
-    ...(routing !== undefined && { routing: routingOf(routing) }),
-    timeouts: taken(timeouts),
-  };
+  if (parsed.success) return optionsOf(parsed.data);
+  const [issue] = parsed.error.issues;
+  // As `modelgraph.routing.candidates[0]`.
+  const steps =
+    issue?.path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)) ?? [];
+  const path = `modelgraph${steps.join('')}`;
+  throw invalid(`${path}: ${issue?.message ?? 'is invalid'}.`, path);
 };
 
 /** A body without what is meant for this server. */

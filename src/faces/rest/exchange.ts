@@ -28,11 +28,17 @@ export const idHeaders = (id: string): { [name: string]: string } => ({
 export const reads = ({ method, url = '/' }: IncomingMessage, path: string): boolean =>
   (method === 'GET' || method === 'HEAD') && url.split('?', 1)[0] === path;
 
-/** Answers with a text; what the headers say is added to. Of an answer to HEAD, node:http sends no body. */
+/** The head of an answer that is server-sent events. */
+export const EVENT_STREAM = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+} as const;
+
+/** Answers with a text or bytes; what the headers say is added to. Of an answer to HEAD, node:http sends no body. */
 export const sendText = (
   response: ServerResponse,
   status: number,
-  text: string,
+  text: string | Uint8Array,
   headers: OutgoingHttpHeaders,
 ): void => {
   headers['content-length'] = Buffer.byteLength(text);

@@ -24,12 +24,7 @@ const WINDOW_LABELS: { readonly [Window in StatWindow]: string } = {
   THIRTY_MINUTES: '30m',
   ONE_DAY: '24h',
 };
-const QUANTILES = [
-  ['0.5', 'p50'],
-  ['0.9', 'p90'],
-  ['0.95', 'p95'],
-  ['0.99', 'p99'],
-] as const;
+const PERCENTILES = ['p50', 'p90', 'p95', 'p99'] as const;
 
 /** What is told of an offering over each window by its percentiles; `perUnit`: how many of ours make one of Prometheus's. */
 const DISTRIBUTIONS = [
@@ -61,22 +56,18 @@ const DISTRIBUTIONS = [
 
 /** And by one figure. */
 const FIGURES = [
-  { of: 'calls', name: 'calls', help: 'Calls that ended, however they did.' },
-  {
-    of: 'errorRate',
-    name: 'error_ratio',
-    help: "Share of calls that failed by the provider's fault, rate limits included, 0 to 1.",
-  },
-  {
-    of: 'uptime',
-    name: 'uptime_ratio',
-    help: 'Share of calls that the provider did not fail; rate limits are no downtime, 0 to 1.',
-  },
-  {
-    of: 'outputTokensPerMinute',
-    name: 'output_tokens_per_minute',
-    help: 'Output tokens a minute, all calls.',
-  },
+  ['calls', 'calls', 'Calls that ended, however they did.'],
+  [
+    'errorRate',
+    'error_ratio',
+    "Share of calls that failed by the provider's fault, rate limits included, 0 to 1.",
+  ],
+  [
+    'uptime',
+    'uptime_ratio',
+    'Share of calls that the provider did not fail; rate limits are no downtime, 0 to 1.',
+  ],
+  ['outputTokensPerMinute', 'output_tokens_per_minute', 'Output tokens a minute, all calls.'],
 ] as const;
 
 const OWN = "This server's own traffic, of all its nodes, over the sliding window.";
@@ -98,7 +89,7 @@ const createRegistry = async ({ stats, health, catalogue }: MetricsDependencies)
     values: gauge(row.name, `${row.help} ${OWN}`, [...WINDOW, 'quantile']),
     sizes: gauge(row.samples, `${row.counted} ${OWN}`, WINDOW),
   }));
-  const figures = FIGURES.map((row) => ({ ...row, values: gauge(row.name, `${row.help} ${OWN}`, WINDOW) }));
+  const figures = FIGURES.map(([of, name, help]) => ({ of, values: gauge(name, `${help} ${OWN}`, WINDOW) }));
   const breaker = gauge(
     'breaker_state',
     'Whether calls are let through: 1 for the state that it is in (CLOSED, OPEN, HALF_OPEN), 0 for the others.',
@@ -129,8 +120,10 @@ const createRegistry = async ({ stats, health, catalogue }: MetricsDependencies)
           const percentiles = found[of];
           sizes.set(ofWindow, percentiles?.sampleSize ?? 0);
           if (percentiles === undefined) continue;
-          for (const [quantile, name] of QUANTILES)
+          for (const name of PERCENTILES) {
+            const quantile = `${Number(name.slice(1)) / 100}`;
             values.set({ ...ofWindow, quantile }, percentiles[name] / perUnit);
+          }
         }
       }
       for (const [outcome, count] of stats.totals(called)) attempts.inc({ ...labels, outcome }, count);

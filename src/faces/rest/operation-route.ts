@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { CatalogueReader } from '../../catalogue/catalogue-reader.ts';
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import type { OperationKind, OperationResults } from '../../domain/operation.ts';
@@ -8,7 +9,6 @@ import type { OperationAnswer, OperationGateway } from '../../gateway/operation-
 import { isRoute } from '../../gateway/routing/compiled-routes.ts';
 import { meantBy } from '../../gateway/stages/resolve-model.ts';
 import { clientErrorOf } from '../../wire/serve/client-error.ts';
-import { readTokenCount, writeTokenCount } from '../../wire/serve/messages/token-count.ts';
 import { readChatImage, streamChatImage, writeChatImage } from '../../wire/serve/operations/chat-image.ts';
 import type { ImageOptions } from '../../wire/serve/operations/image-fields.ts';
 import { namesImageModel } from '../../wire/serve/operations/image-model-name.ts';
@@ -20,8 +20,16 @@ import type {
   ServedOperation,
 } from '../../wire/serve/served-operation.ts';
 import { type ControlOptions, readControl, splitControl } from './control-options.ts';
-import { type Exchange, invalid, invalidBody, sendError, sendJson } from './exchange.ts';
-import { takeBody, takeJson } from './read-body.ts';
+import {
+  EVENT_STREAM,
+  type Exchange,
+  invalid,
+  invalidBody,
+  sendError,
+  sendJson,
+  sendText,
+} from './exchange.ts';
+import { takeBody } from './read-body.ts';
 import { overheadOf, recordHeaders } from './response-headers.ts';
 
 export type OperationDependencies = {
@@ -82,32 +90,19 @@ const leftOut = (field: string): Warning => ({
   message: `${field} was left out: it is not known here.`,
 });
 
-const send = (
-  { response }: Exchange,
-  reply: OperationReply,
-  headers: ReturnType<typeof recordHeaders>,
-): void => {
+const send = ({ response }: Exchange, reply: OperationReply, headers: OutgoingHttpHeaders): void => {
   switch (reply.kind) {
     case 'JSON':
       sendJson(response, 200, reply.body, headers);
       break;
     case 'BYTES':
-      response.writeHead(200, {
-        'content-type': reply.mediaType,
-        'content-length': reply.bytes.byteLength,
-        'cache-control': 'no-store',
-        // A browser is told not to guess.
-        'x-content-type-options': 'nosniff',
-        ...headers,
-      });
-      response.end(reply.bytes);
+      headers['content-type'] = reply.mediaType;
+      // A browser is told not to guess.
+      headers['x-content-type-options'] = 'nosniff';
+      sendText(response, 200, reply.bytes, headers);
       break;
     case 'EVENTS':
-      response.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-cache, no-transform',
-        ...headers,
-      });
+      response.writeHead(200, { ...EVENT_STREAM, ...headers });
       response.end(reply.text);
   }
 };
@@ -224,18 +219,3 @@ export const serveChatImage = (
     },
   );
 };
-
-/** How many tokens a prompt has, by the provider's count or by an estimate. */
-export const serveTokenCount = (exchange: Exchange, deps: OperationDependencies): void =>
-  takeJson(exchange, deps.maxRequestBytes, (given) => {
-    const { control, body } = splitControl(given, exchange.request.headers);
-    const read = readTokenCount(body);
-    const asked =
-      read.kind === 'INVALID'
-        ? read
-        : { ...read, unread: read.unread.map(({ name }) => name), options: undefined };
-    return perform('TOKEN_COUNT', asked, control, exchange, deps, ({ result }) => ({
-      kind: 'JSON',
-      body: writeTokenCount(result),
-    }));
-  });

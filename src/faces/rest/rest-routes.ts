@@ -5,7 +5,7 @@ import type { RouteBook } from '../../gateway/routing/policy/route-book.ts';
 import { chatDialect, createChatChoices } from '../../wire/serve/chat/dialect.ts';
 import { createLegacyChoices, legacyDialect } from '../../wire/serve/chat/legacy/dialect.ts';
 import { messagesDialect } from '../../wire/serve/messages/dialect.ts';
-import { tokenCountSchema } from '../../wire/serve/messages/schema.ts';
+import { tokenCounts } from '../../wire/serve/messages/token-count.ts';
 import { embeddings } from '../../wire/serve/operations/embeddings.ts';
 import { imageEdits } from '../../wire/serve/operations/image-edits.ts';
 import { imageGenerations } from '../../wire/serve/operations/image-generations.ts';
@@ -25,7 +25,6 @@ import {
   operationReplies,
   SAMPLE_IMAGE,
   SAMPLE_LISTED,
-  TOKEN_COUNT_REPLY,
 } from './manual/samples.ts';
 import { listModels, MODELS_PATH, sendModel, writeModel, writeModels } from './models.ts';
 import {
@@ -34,7 +33,6 @@ import {
   serveChatImage,
   serveImages,
   serveOperation,
-  serveTokenCount,
 } from './operation-route.ts';
 import { takeJson } from './read-body.ts';
 import type { RestRoute } from './rest-face.ts';
@@ -52,18 +50,14 @@ const recording = { model, file: '(the bytes of a recording)' };
 const asText = { response_format: 'text' };
 const stream = { stream: true };
 
-type Row = Pick<RestRoute, 'operationId' | 'path' | 'summary' | 'answer' | 'event'> & {
-  readonly example: JsonObject;
-};
+type Row = Pick<RestRoute, 'operationId' | 'path' | 'summary' | 'answer' | 'event'> &
+  Partial<Pick<RestRoute, 'family'>> & { readonly example: JsonObject };
 
 /** All that the REST base serves. */
 export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] => {
   const { catalogue, maxRequestBytes } = deps;
 
-  const completion = <Options>(
-    served: ServedDialect<Options>,
-    row: Row & Partial<Pick<RestRoute, 'family'>>,
-  ): RestRoute => ({
+  const completion = <Options>(served: ServedDialect<Options>, row: Row): RestRoute => ({
     method: 'POST',
     family: 'OPENAI',
     body: { schema: served.dialect.requestSchema, takes: ['JSON'] },
@@ -145,18 +139,14 @@ export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] =>
         event: 'MessageEvent',
       },
     ),
-    {
+    operation(tokenCounts, {
       operationId: 'countMessageTokens',
-      method: 'POST',
       path: '/v1/messages/count_tokens',
       family: 'ANTHROPIC',
       summary: 'Counts the tokens of a prompt.',
-      body: { schema: tokenCountSchema, takes: ['JSON'] },
       example: { model, messages },
       answer: 'TokenCount',
-      replies: () => [TOKEN_COUNT_REPLY],
-      handle: (exchange) => serveTokenCount(exchange, deps),
-    },
+    }),
     operation(embeddings, {
       operationId: 'createEmbedding',
       path: '/v1/embeddings',

@@ -6,7 +6,6 @@ import type { OperationKind, OperationResults } from '../../../domain/operation.
 import type { OperationRecord } from '../../../domain/operation-record.ts';
 import { usageOf } from '../../../domain/usage.ts';
 import type { ClientDialect } from '../../../wire/serve/client-dialect.ts';
-import { writeTokenCount } from '../../../wire/serve/messages/token-count.ts';
 import type { OperationBody, OperationReply, ServedOperation } from '../../../wire/serve/served-operation.ts';
 import type { ListedModel } from '../models.ts';
 
@@ -92,11 +91,6 @@ const RESULTS: OperationResults = {
     verdicts: [{ flagged: false, categories: [{ name: 'violence', flagged: false, score: 0 }] }],
   },
   TOKEN_COUNT: { inputTokens: 1, method: 'PROVIDER' },
-};
-
-export const TOKEN_COUNT_REPLY: OperationReply = {
-  kind: 'JSON',
-  body: writeTokenCount(RESULTS.TOKEN_COUNT),
 };
 
 /** A file is a name and a content in a form. */
