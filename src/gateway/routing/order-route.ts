@@ -1,5 +1,4 @@
 import type { CompletionRequest } from '../../domain/completion-request.ts';
-import type { OfferingId, RouteName } from '../../domain/ids.ts';
 import { isWithin } from '../../domain/region.ts';
 import type { Order } from '../../domain/route.ts';
 import { sealsIn } from '../sealed-signature.ts';
@@ -48,17 +47,6 @@ const BY_RULE: ReadonlySet<Order['kind']> = new Set([
   'SPLIT',
 ]);
 
-/** The same, those for which it holds first; otherwise as they are. */
-const first = (
-  ranked: readonly Ranked[],
-  holds: (candidate: RouteCandidate) => boolean,
-): readonly Ranked[] => {
-  const ahead: Ranked[] = [];
-  const behind: Ranked[] = [];
-  for (const each of ranked) (holds(each.candidate) ? ahead : behind).push(each);
-  return [...ahead, ...behind];
-};
-
 /**
  * What is on probation stands behind what is well, but for the best of all, which is tried first: a breaker lets a single call
  * through, and one that nobody tries never comes back.
@@ -66,7 +54,20 @@ const first = (
 const probedLast = (ranked: readonly Ranked[], onProbation: Eligible['onProbation']): readonly Ranked[] => {
   if (onProbation === undefined) return ranked;
   const [best] = ranked;
-  return first(ranked, (each) => each === best?.candidate || !onProbation.has(each));
+  const isLast = (each: Ranked): boolean => each !== best && onProbation.has(each.candidate);
+  return [...ranked.filter((each) => !isLast(each)), ...ranked.filter(isLast)];
+};
+
+/** By a place from 0, those without one (-1) last; otherwise as they are. */
+const byPlace = (
+  ranked: readonly Ranked[],
+  placeOf: (candidate: RouteCandidate) => number,
+): readonly Ranked[] => {
+  const rank = ({ candidate }: Ranked): number => {
+    const place = placeOf(candidate);
+    return place === -1 ? Number.MAX_SAFE_INTEGER : place;
+  };
+  return ranked.toSorted((one, other) => rank(one) - rank(other));
 };
 
 const byRegion = (ranked: readonly Ranked[], regions: readonly string[]): readonly Ranked[] => {
@@ -82,74 +83,37 @@ const bySeals = (ranked: readonly Ranked[], request: CompletionRequest): readonl
   return seals.length === 0 ? ranked : byPlace(ranked, ({ provider }) => seals.indexOf(provider.id));
 };
 
-/** By a place from 0, those without one (-1) last; otherwise as they are. */
-const byPlace = (
-  ranked: readonly Ranked[],
-  placeOf: (candidate: RouteCandidate) => number,
-): readonly Ranked[] => {
-  const rank = ({ candidate }: Ranked): number => {
-    const place = placeOf(candidate);
-    return place === -1 ? Number.MAX_SAFE_INTEGER : place;
-  };
-  return ranked.toSorted((one, other) => rank(one) - rank(other));
-};
-
-type Inner = { readonly order: readonly OfferingId[]; readonly leftOut: Ordered['leftOut'] };
-
-/** In which order a route within would use those of a group. */
-const innerOrder = (inner: CompiledRoute, group: readonly Ranked[], facts: RequestFacts): Inner => {
-  const ids = new Set(group.map(({ candidate }) => candidate.offering.id));
-  const { ranked, fallbacks, leftOut } = orderWithin(
-    inner,
-    inner.candidates.filter(({ offering }) => ids.has(offering.id)),
-    facts,
-  );
-  return {
-    order: [...ranked, ...fallbacks].map(({ candidate }) => candidate.offering.id),
-    leftOut,
-  };
-};
-
 /** Groups that are routes, in those routes' own order, at the places that they have together. */
 const withInnerOrders = (
-  route: CompiledRoute,
+  { nested }: CompiledRoute,
   { ranked, leftOut }: Ordered,
   facts: RequestFacts,
 ): Ordered => {
-  const groups = new Map<number, { readonly inner: CompiledRoute; readonly members: Ranked[] }>();
-  for (const each of ranked) {
-    const { group, rule } = each.candidate;
-    if (rule.target.kind !== 'ROUTE') continue;
-    const inner = innerOf(route, rule.target.name);
-    if (inner === undefined) continue;
-    const known = groups.get(group);
-    if (known === undefined) groups.set(group, { inner, members: [each] });
-    else known.members.push(each);
-  }
-  if (groups.size === 0) return { ranked, leftOut };
-  const orders = new Map<number, Iterator<Ranked | undefined>>();
+  const orders = new Map<number, Iterator<Ranked>>();
   const more = [...leftOut];
-  for (const [group, { inner, members }] of groups) {
+  for (const [group, members] of Map.groupBy(ranked, ({ candidate }) => candidate.group)) {
+    const target = members[0]?.candidate.rule.target;
+    const inner = target?.kind === 'ROUTE' ? nested.get(target.name) : undefined;
+    if (inner === undefined) continue;
     const byId = new Map(members.map((each) => [each.candidate.offering.id, each]));
-    const found = innerOrder(inner, members, facts);
+    const candidates = inner.candidates.filter(({ offering }) => byId.has(offering.id));
+    const found = orderByRules(inner, candidates, facts);
+    const order = [...byRegion(found.ranked, inner.policy.preferRegions), ...found.fallbacks()];
+    orders.set(group, order.flatMap(({ candidate }) => byId.get(candidate.offering.id) ?? []).values());
     for (const left of found.leftOut) {
       const candidate = byId.get(left.candidate.offering.id)?.candidate;
       if (candidate !== undefined) more.push({ ...left, candidate });
     }
-    orders.set(group, found.order.map((id) => byId.get(id)).values());
   }
-  return {
-    ranked: ranked.flatMap((each) => {
-      const order = orders.get(each.candidate.group);
-      if (order === undefined) return [each];
-      const next = order.next();
-      return next.done === true || next.value === undefined ? [] : [next.value];
-    }),
-    leftOut: more,
+  if (orders.size === 0) return { ranked, leftOut };
+  const inTurn = (each: Ranked): readonly Ranked[] => {
+    const order = orders.get(each.candidate.group);
+    if (order === undefined) return [each];
+    const next = order.next();
+    return next.done === true ? [] : [next.value];
   };
+  return { ranked: ranked.flatMap(inTurn), leftOut: more };
 };
-
-const innerOf = ({ nested }: CompiledRoute, name: RouteName): CompiledRoute | undefined => nested.get(name);
 
 const orderGroups = (
   route: CompiledRoute,
@@ -162,12 +126,23 @@ const orderGroups = (
   return route.nested.size > 0 && BY_RULE.has(order.kind) ? withInnerOrders(route, ordered, facts) : ordered;
 };
 
-/** Main candidates and fallbacks, both as listed. */
-const partsOf = (candidates: readonly RouteCandidate[]) => {
+/** By the strategy alone; fallbacks, which come last in the list as they are tried last, where they are asked for. */
+const orderByRules = (
+  route: CompiledRoute,
+  candidates: readonly RouteCandidate[],
+  facts: RequestFacts,
+  most?: number,
+) => {
   const start = candidates.findIndex(({ isFallback }) => isFallback);
-  return start === -1
-    ? { main: candidates, last: [] }
-    : { main: candidates.slice(0, start), last: candidates.slice(start) };
+  const main = start === -1 ? candidates : candidates.slice(0, start);
+  const { ranked, leftOut } = orderGroups(route, main, orderOf(route.policy.strategy), facts, most);
+  return {
+    ranked,
+    leftOut,
+    isCut: ranked.length + leftOut.length < main.length,
+    fallbacks: (): readonly Ranked[] =>
+      start === -1 ? [] : orderGroups(route, candidates.slice(start), { kind: 'PRIORITY' }, facts).ranked,
+  };
 };
 
 /** Whether what comes first is so by the strategy alone, so that the rest need not be put into order. */
@@ -182,21 +157,6 @@ const mayCut = (
   nested.size === 0 &&
   sealsIn(request).length === 0;
 
-type Within = Pick<RouteOrder, 'ranked' | 'fallbacks'> & { readonly leftOut: Ordered['leftOut'] };
-
-/** By the policy's own rules, without what goes by the conversation. */
-const orderWithin = (
-  route: CompiledRoute,
-  candidates: readonly RouteCandidate[],
-  facts: RequestFacts,
-): Within => {
-  const { strategy, preferRegions } = route.policy;
-  const { main, last } = partsOf(candidates);
-  const ordered = orderGroups(route, main, orderOf(strategy), facts);
-  const fallbacks = last.length === 0 ? [] : orderGroups(route, last, { kind: 'PRIORITY' }, facts).ranked;
-  return { ranked: byRegion(ordered.ranked, preferRegions), fallbacks, leftOut: ordered.leftOut };
-};
-
 /** The order in which eligible candidates, which come as listed, are tried. `most`: only the first so many are asked for. */
 export const orderRoute = (
   route: CompiledRoute,
@@ -205,34 +165,16 @@ export const orderRoute = (
   most?: number,
 ): RouteOrder => {
   const { strategy, preferRegions } = route.policy;
-  const { main, last } = partsOf(candidates);
-  const cut = mayCut(route, onProbation, facts.ask.request) ? most : undefined;
-  const ordered = orderGroups(route, main, orderOf(strategy), facts, cut);
-  const isCut = ordered.ranked.length + ordered.leftOut.length < main.length;
-  if (cut !== undefined && isCut) return { ...ordered, fallbacks: [], isCut };
-  let ranked = probedLast(ordered.ranked, onProbation);
-  if (strategy.kind === 'STICKY') ranked = stick(strategy, { ...ordered, ranked }, route, facts);
-  const fallbacks = last.length === 0 ? [] : orderGroups(route, last, { kind: 'PRIORITY' }, facts).ranked;
   const { request } = facts.ask;
+  const cut = mayCut(route, onProbation, request) ? most : undefined;
+  const { leftOut, isCut, ...ordered } = orderByRules(route, candidates, facts, cut);
+  if (cut !== undefined && isCut) return { ranked: ordered.ranked, fallbacks: [], leftOut, isCut };
+  let ranked = probedLast(ordered.ranked, onProbation);
+  if (strategy.kind === 'STICKY') ranked = stickTo(ranked, facts.home(), strategy, facts.contextOf(route));
   return {
     ranked: bySeals(byRegion(ranked, preferRegions), request),
-    fallbacks: bySeals(probedLast(fallbacks, onProbation), request),
-    leftOut: ordered.leftOut,
+    fallbacks: bySeals(probedLast(ordered.fallbacks(), onProbation), request),
+    leftOut,
     isCut: false,
   };
-};
-
-const stick = (
-  strategy: Parameters<typeof stickTo>[2],
-  ordered: Ordered,
-  route: CompiledRoute,
-  facts: RequestFacts,
-): readonly Ranked[] => {
-  const home = facts.home();
-  return stickTo(
-    ordered,
-    home && { offeringId: home.offeringId, lastTurnAt: home.at },
-    strategy,
-    facts.contextOf(route),
-  ).ranked;
 };

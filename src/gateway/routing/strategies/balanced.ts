@@ -2,8 +2,7 @@ import { type Criterion, DEFAULT_WEIGHTS } from '../../../catalogue/comparison/c
 import type { RouteWeights } from '../../../domain/route.ts';
 import type { RouteCandidate } from '../candidate.ts';
 import { byScore } from './by-score.ts';
-import type { OrderContext, OrderStrategy, Ranked } from './order.ts';
-import { scorePart } from './order.ts';
+import { type OrderContext, type OrderStrategy, type Ranked, rankedAt, scorePart } from './order.ts';
 import { pointsOf, type QualityColumn, qualityOf } from './quality.ts';
 
 /** As where offerings are compared. */
@@ -147,10 +146,10 @@ export const balanced: OrderStrategy<'BALANCED'> = (candidates, { weights = USUA
       scorePart(scale.name, read(scale, this.candidate, benchmark, context), weight / sum),
     );
   }
-  const ranked: Ranked[] = [];
-  for (const row of byScore(scores, most)) {
-    const candidate = candidates[row];
-    if (candidate !== undefined) ranked.push({ candidate, score: scores[row] ?? 1, parts });
-  }
+  const ranked = rankedAt(byScore(scores, most), candidates, (candidate, row) => ({
+    candidate,
+    score: scores[row] ?? 1,
+    parts,
+  }));
   return { ranked, leftOut: [] };
 };

@@ -1,12 +1,12 @@
 import type { RouteScorePart } from '../../../domain/attempt.ts';
-import type { RouteCandidate } from '../candidate.ts';
+import type { Barred, RouteCandidate } from '../candidate.ts';
 import { byScore } from './by-score.ts';
 import {
-  type LeftOut,
   type OrderContext,
   type Ordered,
   type OrderStrategy,
   type Ranked,
+  rankedAt,
   scorePart,
 } from './order.ts';
 
@@ -25,7 +25,7 @@ export const rankByCost = (
   parts: (this: Ranked) => readonly RouteScorePart[] = costPart,
 ): Ordered => {
   const costs = new Float64Array(candidates.length);
-  const leftOut: LeftOut[] = [];
+  const leftOut: Barred[] = [];
   for (let place = 0; place < candidates.length; place++) {
     const candidate = candidates[place];
     if (candidate === undefined) continue;
@@ -33,14 +33,16 @@ export const rankByCost = (
     if (Number.isNaN(cost)) leftOut.push({ candidate, reason: 'UNKNOWN_PRICE', detail: unpriced });
     costs[place] = cost;
   }
-  const ranked: Ranked[] = [];
-  for (const place of byScore(costs, most)) {
-    const candidate = candidates[place];
-    if (candidate === undefined) continue;
-    const score = costs[place] ?? Number.NaN;
-    if (!Number.isNaN(score)) ranked.push({ candidate, score, parts });
-  }
-  return { ranked, leftOut };
+  // What has no known price comes last, where there is room for it.
+  const places = byScore(costs, most).filter((place) => !Number.isNaN(costs[place]));
+  return {
+    ranked: rankedAt(places, candidates, (candidate, place) => ({
+      candidate,
+      score: costs[place] ?? 0,
+      parts,
+    })),
+    leftOut,
+  };
 };
 
 /** Cheapest for this prompt. */

@@ -1,7 +1,6 @@
 import type { RouteCandidate } from '../candidate.ts';
 import { byScore } from './by-score.ts';
-import type { OrderContext, OrderStrategy, Ranked } from './order.ts';
-import { scorePart } from './order.ts';
+import { type OrderContext, type OrderStrategy, type Ranked, rankedAt, scorePart } from './order.ts';
 
 /** Those that take at most so much longer than the best are as good as it, and share the load. */
 const NEAR = 1.25;
@@ -10,7 +9,7 @@ const EXPLORED = 0.01;
 /** Time after which what was measured is believed to be twice as slow as it would be now, for exploring. */
 const HALF_LIFE_MS = 30_000;
 /** A higher share of errors would make the time to a success endless, and one that is well again stay away for long. */
-const MOST_ERRORS = 0.9;
+const MAX_ERRORS = 0.9;
 
 /**
  * Milliseconds to the end of the answer, by what is measured: its first token, and all others at its pace. One that fails
@@ -19,7 +18,7 @@ const MOST_ERRORS = 0.9;
 const expectedMs = ({ pulse }: RouteCandidate, tokens: number, usualTps: number): number => {
   const tps = pulse.outputTps > 0 ? pulse.outputTps : usualTps;
   const writing = tps > 0 ? (tokens / tps) * 1_000 : 0;
-  return (pulse.ttftMs + writing) / (1 - Math.min(MOST_ERRORS, pulse.errorRate));
+  return (pulse.ttftMs + writing) / (1 - Math.min(MAX_ERRORS, pulse.errorRate));
 };
 
 /** The pace that is taken for one of which only the first token was timed; NaN where none is known. */
@@ -115,7 +114,7 @@ const firstOf = (
 
 /** Where nothing was ever timed: those with the least in hand that fail the least, else by chance. */
 const scoreUntimed = ({ pulse }: RouteCandidate, random: number): number =>
-  (pulse.inFlight + 1 + random / 100) / (1 - Math.min(MOST_ERRORS, pulse.errorRate));
+  (pulse.inFlight + 1 + random / 100) / (1 - Math.min(MAX_ERRORS, pulse.errorRate));
 
 function parts(this: Ranked) {
   const { ttftMs, outputTps, errorRate, inFlight } = this.candidate.pulse;
@@ -157,18 +156,14 @@ export const fastest: OrderStrategy<'FASTEST'> = (candidates, _order, context) =
       scores[place] =
         timed === 0
           ? scoreUntimed(candidate, context.random())
-          : timed / rates / (1 - Math.min(MOST_ERRORS, candidate.pulse.errorRate));
+          : timed / rates / (1 - Math.min(MAX_ERRORS, candidate.pulse.errorRate));
     }
   const order = byScore(scores);
   const first = timed === 0 ? order[0] : firstOf(candidates, times, order, timed, best, context);
-  const ranked: Ranked[] = [];
-  const push = (place: number): void => {
-    const candidate = candidates[place];
-    if (candidate === undefined) return;
-    if (timed === 0) ranked.push({ candidate, parts });
-    else ranked.push({ candidate, score: scores[place] ?? Number.NaN, parts });
-  };
-  if (first !== undefined) push(first);
-  for (const place of order) if (place !== first) push(place);
+  const places = first === undefined ? [] : [first];
+  for (const place of order) if (place !== first) places.push(place);
+  const ranked = rankedAt(places, candidates, (candidate, place) =>
+    timed === 0 ? { candidate, parts } : { candidate, score: scores[place] ?? Number.NaN, parts },
+  );
   return { ranked, leftOut: [] };
 };

@@ -1,21 +1,13 @@
 import { isOpen } from '../../../catalogue/price-selection.ts';
 import type { CandidateRule, RouteCondition } from '../../../domain/route.ts';
-import type { LeftOut, OrderStrategy, Ranked } from './order.ts';
+import type { Barred } from '../candidate.ts';
+import type { OrderStrategy, Ranked } from './order.ts';
 
 /** As listed. */
-export const priority: OrderStrategy<'PRIORITY'> = (
-  candidates,
-  _order,
-  _context,
-  most = candidates.length,
-) => {
-  const ranked: Ranked[] = [];
-  for (const candidate of candidates) {
-    if (ranked.length >= most) break;
-    ranked.push({ candidate });
-  }
-  return { ranked, leftOut: [] };
-};
+export const priority: OrderStrategy<'PRIORITY'> = (candidates, _order, _context, most) => ({
+  ranked: candidates.slice(0, most).map((candidate) => ({ candidate })),
+  leftOut: [],
+});
 
 /** What conditions are about. */
 export type ConditionFacts = {
@@ -65,7 +57,7 @@ const holdsNot = (): string => 'The condition of its rule does not hold now.';
 /** As listed, those whose rule has no condition or one that holds. */
 export const conditional: OrderStrategy<'CONDITIONAL'> = (candidates, _order, context) => {
   const ranked: Ranked[] = [];
-  const leftOut: LeftOut[] = [];
+  const leftOut: Barred[] = [];
   let rule: CandidateRule | undefined;
   let holds = true;
   for (const candidate of candidates) {
@@ -75,12 +67,7 @@ export const conditional: OrderStrategy<'CONDITIONAL'> = (candidates, _order, co
       holds = rule.when === undefined || context.holds(rule.when);
     }
     if (holds) ranked.push({ candidate });
-    else
-      leftOut.push({
-        candidate,
-        reason: 'CONDITION',
-        detail: holdsNot,
-      });
+    else leftOut.push({ candidate, reason: 'CONDITION', detail: holdsNot });
   }
   return { ranked, leftOut };
 };

@@ -1,6 +1,6 @@
 import type { RouteScorePart } from '../../../domain/attempt.ts';
 import type { ComplexityModel, Order, RouteCondition } from '../../../domain/route.ts';
-import type { RouteCandidate } from '../candidate.ts';
+import type { Barred, RouteCandidate } from '../candidate.ts';
 
 /** What strategies may know of a request. Each is worked out when it is first asked for, and then kept. */
 export type OrderContext = {
@@ -30,18 +30,11 @@ export type Ranked = {
   parts?(): readonly RouteScorePart[];
 };
 
-export type LeftOut = {
-  readonly candidate: RouteCandidate;
-  readonly reason: 'UNKNOWN_PRICE' | 'QUALITY_BELOW' | 'UNKNOWN_QUALITY' | 'CONDITION';
-  /** Written only for whoever reads it. */
-  detail(): string;
-};
-
 /** Candidates that a strategy leaves out, e.g. for want of a price, are missing from the answer; see `leftOut`. */
 export type Ordered = {
   /** Best first. */
   readonly ranked: readonly Ranked[];
-  readonly leftOut: readonly LeftOut[];
+  readonly leftOut: readonly Barred[];
 };
 
 /**
@@ -55,6 +48,20 @@ export type OrderStrategy<Kind extends Order['kind']> = (
   context: OrderContext,
   most?: number,
 ) => Ordered;
+
+/** The candidates at these places, as they are ranked. */
+export const rankedAt = (
+  places: Iterable<number>,
+  candidates: readonly RouteCandidate[],
+  ranked: (candidate: RouteCandidate, place: number) => Ranked,
+): readonly Ranked[] => {
+  const all: Ranked[] = [];
+  for (const place of places) {
+    const candidate = candidates[place];
+    if (candidate !== undefined) all.push(ranked(candidate, place));
+  }
+  return all;
+};
 
 /** NaN is what is not known; so is what has no end. Made for each that is kept, before each request: without spreads. */
 export const scorePart = (criterion: string, value: number, weight?: number): RouteScorePart => {

@@ -1,8 +1,8 @@
 import { commonBenchmark } from '../../../catalogue/quality/common-benchmark.ts';
 import type { QualityScore } from '../../../domain/quality.ts';
-import type { RouteCandidate } from '../candidate.ts';
+import type { Barred, RouteCandidate } from '../candidate.ts';
 import { rankByCost } from './cheapest.ts';
-import { type LeftOut, type OrderStrategy, type Ranked, scorePart } from './order.ts';
+import { type OrderStrategy, type Ranked, scorePart } from './order.ts';
 
 /** The score that stands for a model at each benchmark; the lists last as long as the catalogue that they are of. */
 const known = new WeakMap<readonly QualityScore[], ReadonlyMap<string, QualityScore>>();
@@ -75,14 +75,14 @@ export const qualityOf = (candidates: readonly RouteCandidate[]): RouteQuality =
 /** Cheapest of those that score enough; an unknown score is not enough. */
 export const qualityFloor: OrderStrategy<'QUALITY_FLOOR'> = (candidates, { floor }, context, most) => {
   const { points, lessIsBetter } = qualityOf(context.all ?? candidates).at(floor.benchmark);
-  function detail(this: LeftOut) {
+  function detail(this: Barred) {
     const score = pointsOf(this.candidate, floor.benchmark);
     return Number.isNaN(score)
       ? `No comparable score of it at ${floor.benchmark} is known; ${floor.score} is asked.`
       : `It scores ${score} at ${floor.benchmark}; ${floor.score} is asked.`;
   }
   const good: RouteCandidate[] = [];
-  const poor: LeftOut[] = [];
+  const poor: Barred[] = [];
   for (const candidate of candidates) {
     const score = points[candidate.index] ?? Number.NaN;
     if (lessIsBetter ? score <= floor.score : score >= floor.score) good.push(candidate);

@@ -134,7 +134,7 @@ export const contextWith = (given: Partial<OrderContext> = {}): OrderContext => 
 };
 
 /** Names, the best first. */
-export const namesOf = ({ ranked }: Ordered): readonly string[] =>
+export const namesOf = ({ ranked }: Pick<Ordered, 'ranked'>): readonly string[] =>
   ranked.map(({ candidate }) => candidate.offering.id);
 
 /** Names of what was left out, each with why. */

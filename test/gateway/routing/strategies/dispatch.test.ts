@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { asOfferingId } from '../../../../src/domain/ids.ts';
 import type { Strategy } from '../../../../src/domain/route.ts';
 import { dispatchOf, orderBy, orderOf } from '../../../../src/gateway/routing/strategies/registry.ts';
-import { stickTo, type WarmHome } from '../../../../src/gateway/routing/strategies/sticky.ts';
+import { stickTo } from '../../../../src/gateway/routing/strategies/sticky.ts';
 import { AT, type CandidateOptions, contextWith, namesOf, offers } from './candidates.ts';
 
 const PRIORITY = { kind: 'PRIORITY' } as const;
@@ -51,16 +51,17 @@ describe('how candidates are called', () => {
 
 describe('a conversation and its home', () => {
   const STICKY = { forMs: 60_000, maxCostRatio: 1.5 };
-  const stick = (home: CandidateOptions, at: Partial<WarmHome> | 'none' = {}): readonly string[] => {
-    const ordered = listed({ best: { cost: 2 }, other: { cost: 2.5 }, home });
-    const warm = at === 'none' ? undefined : { offeringId: asOfferingId('home'), ...at };
-    return namesOf(stickTo(ordered, warm, STICKY, contextWith()));
+  type Home = NonNullable<Parameters<typeof stickTo>[1]>;
+  const stick = (home: CandidateOptions, at: Partial<Home> | 'none' = {}): readonly string[] => {
+    const { ranked } = listed({ best: { cost: 2 }, other: { cost: 2.5 }, home });
+    const warm = at === 'none' ? undefined : { offeringId: asOfferingId('home'), at: AT, ...at };
+    return namesOf({ ranked: stickTo(ranked, warm, STICKY, contextWith()) });
   };
   const STAYS = ['home', 'best', 'other'];
   const LEAVES = ['best', 'other', 'home'];
-  const ago = (ms: number) => ({ lastTurnAt: new Date(AT.getTime() - ms) });
+  const ago = (ms: number) => ({ at: new Date(AT.getTime() - ms) });
 
-  it.each<readonly [string, CandidateOptions, Partial<WarmHome> | 'none', readonly string[]]>([
+  it.each<readonly [string, CandidateOptions, Partial<Home> | 'none', readonly string[]]>([
     ['stays while it is well', { cost: 2 }, {}, STAYS],
     ['stays though it costs a little more', { cost: 3 }, {}, STAYS],
     ['leaves when it costs too much', { cost: 3.01 }, {}, LEAVES],
@@ -84,8 +85,8 @@ describe('a conversation and its home', () => {
   });
 
   it('leaves what costs something for what is free', () => {
-    const ordered = listed({ free: { cost: 0 }, home: { cost: 0.001 } });
-    const result = stickTo(ordered, { offeringId: asOfferingId('home') }, STICKY, contextWith());
-    expect(namesOf(result)).toEqual(['free', 'home']);
+    const { ranked } = listed({ free: { cost: 0 }, home: { cost: 0.001 } });
+    const home = { offeringId: asOfferingId('home'), at: AT };
+    expect(namesOf({ ranked: stickTo(ranked, home, STICKY, contextWith()) })).toEqual(['free', 'home']);
   });
 });

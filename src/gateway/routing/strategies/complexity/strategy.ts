@@ -1,7 +1,6 @@
 import type { RouteCandidate } from '../../candidate.ts';
 import { byScore } from '../by-score.ts';
-import type { OrderStrategy, Ranked } from '../order.ts';
-import { scorePart } from '../order.ts';
+import { type OrderStrategy, type Ranked, rankedAt, scorePart } from '../order.ts';
 
 const reachOf = ({ rule }: RouteCandidate): number => rule.upTo ?? 1;
 
@@ -91,10 +90,5 @@ export const complexity: OrderStrategy<'COMPLEXITY'> = (candidates, { model }, c
       scorePart('cost', context.costOf(this.candidate)),
     ];
   }
-  const ranked: Ranked[] = [];
-  for (const place of order) {
-    const candidate = members[place];
-    if (candidate !== undefined) ranked.push({ candidate, parts });
-  }
-  return { ranked, leftOut: [] };
+  return { ranked: rankedAt(order, members, (candidate) => ({ candidate, parts })), leftOut: [] };
 };
