@@ -57,7 +57,7 @@ export const readsOnly = (offering: Pick<Offering, 'providerModelId' | 'capabili
 };
 
 /** What reads, judges or draws, and writes no text unless a source says so. */
-const WRITES_NO_TEXT: ReadonlySet<Capability> = new Set([
+export const WRITES_NO_TEXT: ReadonlySet<Capability> = new Set([
   'EMBEDDING',
   'RERANK',
   'MODERATION',

@@ -104,15 +104,16 @@ export const compileFilter = (filter: OfferingFilter, context: FilterContext): R
 };
 
 /** The first thing that does not fit. */
-export const firstMisfit =
-  (checks: readonly OfferingCheck[]): OfferingCheck =>
-  (offering) => {
-    for (const check of checks) {
-      const found = check(offering);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
+export const firstFound = <Given>(
+  checks: readonly ((given: Given) => Misfit | undefined)[],
+  given: Given,
+): Misfit | undefined => {
+  for (const check of checks) {
+    const found = check(given);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
 
 /** The most that a request may cost by a filter, in US dollars; NaN where no exchange rate leads there. */
 export const ceilingOf = ({ fx }: Catalogue, { maxCostPerRequest }: OfferingFilter): number | undefined => {

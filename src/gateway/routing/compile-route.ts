@@ -1,10 +1,10 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { nearestNames } from '../../catalogue/nearest-names.ts';
-import { otherOperation } from '../../catalogue/offering-operation.ts';
+import { otherOperation, WRITES_NO_TEXT } from '../../catalogue/offering-operation.ts';
 import { placesOf } from '../../catalogue/offering-regions.ts';
 import type { Rejection } from '../../domain/attempt.ts';
 import { asOfferingId, type OfferingId, type ProviderId, type RouteName } from '../../domain/ids.ts';
-import type { Capability, Offering } from '../../domain/model.ts';
+import type { Offering } from '../../domain/model.ts';
 import type { OperationKind } from '../../domain/operation.ts';
 import type { PerfStat } from '../../domain/performance.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
@@ -17,7 +17,7 @@ import type { RouteCandidate } from './candidate.ts';
 import {
   ceilingOf,
   compileFilter,
-  firstMisfit,
+  firstFound,
   lowerCeiling,
   type Misfit,
   type MomentaryCheck,
@@ -45,21 +45,9 @@ export type CompileDependencies = {
 };
 
 /** Routes within routes go no deeper; saving refuses cycles, and what is saved on several nodes at once ends here. */
-const MOST_LEVELS = 8;
+const MAX_LEVELS = 8;
 /** Of what filters pass over: they look at all that is on. */
-const MOST_UNFIT = 200;
-
-/** What reads, judges or draws, and answers no prompt unless a source says so. */
-const OTHER_WORK: ReadonlySet<Capability> = new Set([
-  'EMBEDDING',
-  'RERANK',
-  'MODERATION',
-  'IMAGE_GENERATION',
-  'VIDEO_GENERATION',
-  'SPEECH',
-  'TRANSCRIPTION',
-  'OCR',
-]);
+const MAX_UNFIT = 200;
 
 const NO_COMPLETIONS: Misfit = { reason: 'NO_COMPLETIONS', detail: 'Its provider has no language models.' };
 const NOT_FOR_TEXT: Misfit = { reason: 'NO_COMPLETIONS', detail: 'It does not answer with text.' };
@@ -69,7 +57,7 @@ const writesText: OfferingCheck = ({ capabilities, lacks, outputModalities }) =>
     return NOT_FOR_TEXT;
   if (capabilities.includes('COMPLETION')) return undefined;
   if (lacks.includes('COMPLETION')) return NOT_FOR_TEXT;
-  return capabilities.some((each) => OTHER_WORK.has(each)) ? NOT_FOR_TEXT : undefined;
+  return capabilities.some((each) => WRITES_NO_TEXT.has(each)) ? NOT_FOR_TEXT : undefined;
 };
 
 /** What each operation is to a person. */
@@ -103,15 +91,6 @@ const isFor = (operation: OperationKind | undefined): OfferingCheck => {
   };
 };
 
-/** What came of one compilation so far. */
-type Draft = {
-  readonly policy: RoutePolicy;
-  readonly candidates: Map<OfferingId, RouteCandidate>;
-  readonly rejected: Map<OfferingId, Rejection>;
-  readonly unfit: Map<OfferingId, Rejection>;
-  readonly nested: Map<RouteName, CompiledRoute>;
-};
-
 /** What an offering must hold to become a candidate, and while it is one. */
 type Terms = {
   readonly filters: readonly RouteFilter[];
@@ -123,179 +102,153 @@ type Terms = {
 };
 
 const whyUnfit = ({ filters, check }: Terms, offering: Offering): Misfit | undefined =>
-  firstMisfit(filters.map(({ lasting }) => lasting))(offering) ?? check?.(offering);
+  firstFound([...filters.map(({ lasting }) => lasting), ...(check === undefined ? [] : [check])], offering);
 
 const momentaryOf = ({ filters, momentary }: Terms, offering: Offering): MomentaryCheck | undefined => {
   const checks = [momentary, ...filters.map((filter) => filter.momentary(offering))].filter(
     (check) => check !== undefined,
   );
-  const [first] = checks;
-  return checks.length < 2 ? first : (at) => firstFound(checks, at);
-};
-
-const firstFound = (checks: readonly MomentaryCheck[], at: Date): Misfit | undefined => {
-  for (const check of checks) {
-    const found = check(at);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return checks.length < 2 ? checks[0] : (at) => firstFound(checks, at);
 };
 
 /** One rule at its place. */
 type Placed = { readonly rule: CandidateRule; readonly group: number; readonly isFallback: boolean };
 
+/** Looks up what one policy names. */
 class Compiler {
   readonly #dependencies: CompileDependencies;
+  readonly #policy: RoutePolicy;
+  readonly #saved: CompiledRoute['saved'];
   /** Names of the routes that are being compiled, the outermost first. */
   readonly #path: readonly string[];
+  /** What every candidate must hold. */
+  readonly #required: readonly RouteFilter[];
+  readonly #ceiling: number | undefined;
+  readonly #candidates = new Map<OfferingId, RouteCandidate>();
+  readonly #rejected = new Map<OfferingId, Rejection>();
+  readonly #unfit = new Map<OfferingId, Rejection>();
+  readonly #nested = new Map<RouteName, CompiledRoute>();
 
-  constructor(dependencies: CompileDependencies, path: readonly string[]) {
+  constructor(
+    dependencies: CompileDependencies,
+    policy: RoutePolicy,
+    saved: CompiledRoute['saved'],
+    above: readonly string[] = [],
+  ) {
     this.#dependencies = dependencies;
-    this.#path = path;
+    this.#policy = policy;
+    this.#saved = saved;
+    this.#path = saved === undefined ? above : [...above, saved.name];
+    const { require } = policy;
+    this.#required = require === undefined ? [] : [compileFilter(require, dependencies)];
+    this.#ceiling = require && ceilingOf(dependencies.catalogue, require);
   }
 
-  compile(policy: RoutePolicy, saved: CompiledRoute['saved']): Staged<CompiledRoute> {
-    const draft: Draft = {
-      policy,
-      candidates: new Map(),
-      rejected: new Map(),
-      unfit: new Map(),
-      nested: new Map(),
-    };
-    const require = policy.require === undefined ? [] : [compileFilter(policy.require, this.#dependencies)];
-    const rules: readonly Placed[] = [
-      ...policy.candidates.map((rule, group): Placed => ({ rule, group, isFallback: false })),
-      ...policy.fallback.candidates.map(
-        (rule, index): Placed => ({ rule, group: policy.candidates.length + index, isFallback: true }),
-      ),
-    ];
-    for (const placed of rules) {
-      const refusal = this.#add(draft, placed, require);
+  compile(): Staged<CompiledRoute> {
+    const { candidates: main, fallback } = this.#policy;
+    for (const [group, rule] of [...main, ...fallback.candidates].entries()) {
+      const refusal = this.#add({ rule, group, isFallback: group >= main.length });
       // A saved route outlives what it names; what somebody writes now is told to be wrong.
-      if (refusal !== undefined && saved === undefined) return refused(refusal);
+      if (refusal !== undefined && this.#saved === undefined) return refused(refusal);
     }
-    for (const id of draft.candidates.keys()) draft.rejected.delete(id);
-    const unfit = [...draft.unfit.values()].filter(
-      ({ offeringId }) => !draft.candidates.has(offeringId) && !draft.rejected.has(offeringId),
+    for (const id of this.#candidates.keys()) this.#rejected.delete(id);
+    const unfit = [...this.#unfit.values()].filter(
+      ({ offeringId }) => !this.#candidates.has(offeringId) && !this.#rejected.has(offeringId),
     );
     return ok(
       new CompiledRoute({
-        policy,
-        saved,
-        candidates: [...draft.candidates.values()],
-        rejected: [...draft.rejected.values()],
+        policy: this.#policy,
+        saved: this.#saved,
+        candidates: [...this.#candidates.values()],
+        rejected: [...this.#rejected.values()],
         unfit,
-        nested: draft.nested,
+        nested: this.#nested,
       }),
     );
   }
 
   /** Adds what a rule stands for; a refusal where its name stands for nothing. */
-  #add(draft: Draft, placed: Placed, require: readonly RouteFilter[]): CompletionRefusal | undefined {
-    const { catalogue } = this.#dependencies;
+  #add(placed: Placed): CompletionRefusal | undefined {
+    const { catalogue, operation } = this.#dependencies;
     const { target } = placed.rule;
     switch (target.kind) {
       case 'MODEL':
-      case 'OFFERING': {
-        const name = target.kind === 'MODEL' ? target.name : `offering:${target.id}`;
-        const meaning = meaningOf(name, catalogue);
-        if (meaning.kind === 'REFUSED') {
-          const refusal =
-            target.kind === 'OFFERING' && meaning.refusal.code === 'UNKNOWN_MODEL'
-              ? { ...meaning.refusal, name: target.id }
-              : meaning.refusal;
-          this.#rejectName(draft, target.kind === 'MODEL' ? target.name : target.id, refusal);
-          return refusal;
-        }
-        for (const offering of meaning.value.offerings)
-          this.#offer(draft, placed, offering, { filters: require });
-        return undefined;
-      }
+        return this.#addNamed(placed, target.name, target.name);
+      case 'OFFERING':
+        return this.#addNamed(placed, `offering:${target.id}`, target.id);
       case 'FILTER': {
         const filter = compileFilter({ deprecated: 'EXCLUDE', ...target.filter }, this.#dependencies);
-        const terms: Terms = {
-          filters: [filter, ...require],
-          check: isFor(this.#dependencies.operation),
-          ceiling: ceilingOf(catalogue, target.filter),
-        };
+        const ceiling = ceilingOf(catalogue, target.filter);
+        const terms = { filters: [filter, ...this.#required], check: isFor(operation), ceiling };
         for (const offering of catalogue.offerings)
-          if (catalogue.isOn(offering)) this.#offer(draft, placed, offering, terms);
+          if (catalogue.isOn(offering)) this.#offer(placed, offering, terms);
         return undefined;
       }
       case 'ROUTE':
-        return this.#addRoute(draft, placed, target.name, require);
+        return this.#addRoute(placed, target.name);
     }
   }
 
-  #rejectName(draft: Draft, name: string, refusal: CompletionRefusal): void {
-    const offeringId = asOfferingId(name.slice(0, 256));
-    draft.rejected.set(offeringId, { offeringId, reason: 'MODEL', detail: refusalMessage(refusal) });
-  }
-
-  #addRoute(
-    draft: Draft,
-    placed: Placed,
-    name: RouteName,
-    require: readonly RouteFilter[],
-  ): CompletionRefusal | undefined {
-    const found = this.#nested(draft, name);
-    if (found.kind === 'REFUSED') {
-      this.#rejectName(draft, `route:${name}`, found.refusal);
-      return found.refusal;
+  #addNamed(placed: Placed, name: string, asWritten: string): CompletionRefusal | undefined {
+    const meaning = meaningOf(name, this.#dependencies.catalogue);
+    if (meaning.kind === 'REFUSED') {
+      const { refusal } = meaning;
+      return this.#rejectName(
+        asWritten,
+        refusal.code === 'UNKNOWN_MODEL' ? { ...refusal, name: asWritten } : refusal,
+      );
     }
-    const inner = found.value;
-    for (const rejection of inner.rejected)
-      if (!draft.rejected.has(rejection.offeringId)) draft.rejected.set(rejection.offeringId, rejection);
-    for (const rejection of inner.unfit) this.#passOver(draft, rejection);
-    for (const { offering, maxCostUsd, momentary, askedRegion } of inner.candidates)
-      this.#offer(draft, placed, offering, { filters: require, ceiling: maxCostUsd, momentary, askedRegion });
+    for (const offering of meaning.value.offerings)
+      this.#offer(placed, offering, { filters: this.#required });
     return undefined;
   }
 
-  #nested(draft: Draft, name: RouteName): Staged<CompiledRoute> {
+  #addRoute(placed: Placed, name: RouteName): CompletionRefusal | undefined {
+    const found = this.#within(name);
+    if (found.kind === 'REFUSED') return this.#rejectName(`route:${name}`, found.refusal);
+    const inner = found.value;
+    for (const rejection of inner.rejected)
+      if (!this.#rejected.has(rejection.offeringId)) this.#rejected.set(rejection.offeringId, rejection);
+    for (const rejection of inner.unfit) this.#passOver(rejection);
+    const filters = this.#required;
+    for (const { offering, maxCostUsd: ceiling, momentary, askedRegion } of inner.candidates)
+      this.#offer(placed, offering, { filters, ceiling, momentary, askedRegion });
+    return undefined;
+  }
+
+  #within(name: RouteName): Staged<CompiledRoute> {
     const { book } = this.#dependencies;
     const route = book.find(name);
     const isCycle = route !== undefined && this.#path.includes(route.name);
-    if (route === undefined || isCycle || this.#path.length >= MOST_LEVELS)
+    if (route === undefined || isCycle || this.#path.length >= MAX_LEVELS)
       return refused(unknownRoute(name, book));
-    const known = draft.nested.get(route.name);
+    const known = this.#nested.get(route.name);
     if (known !== undefined) return ok(known);
-    const compiled = new Compiler(this.#dependencies, [...this.#path, route.name]).compile(
-      route.policy,
-      savedAs(route),
-    );
-    if (compiled.kind === 'OK') draft.nested.set(route.name, compiled.value);
+    const compiled = new Compiler(this.#dependencies, route.policy, savedAs(route), this.#path).compile();
+    if (compiled.kind === 'OK') this.#nested.set(route.name, compiled.value);
     return compiled;
   }
 
   /** Makes an offering a candidate, or notes why it is none. The first rule that names it wins. */
-  #offer(draft: Draft, { rule, group, isFallback }: Placed, offering: Offering, terms: Terms): void {
+  #offer({ rule, group, isFallback }: Placed, offering: Offering, terms: Terms): void {
     const { catalogue, providers, health } = this.#dependencies;
-    const { candidates, policy } = draft;
-    if (candidates.has(offering.id)) return;
-    const provider = providers.get(offering.providerId);
-    const misfit =
-      provider === undefined || !catalogue.isOn(offering)
-        ? this.#whyOff(offering)
-        : (this.#unable(provider, rule, offering) ?? whyUnfit(terms, offering));
-    if (misfit !== undefined || provider === undefined) {
-      this.#reject(draft, rule, offering, misfit ?? this.#whyOff(offering));
+    if (this.#candidates.has(offering.id)) return;
+    const provider = catalogue.isOn(offering) ? providers.get(offering.providerId) : undefined;
+    if (provider === undefined) {
+      this.#reject(rule, offering, this.#whyOff(offering));
       return;
     }
-    const regions = askedRegions(catalogue, offering, terms.filters, terms.askedRegion);
-    if (regions.kind === 'CONFLICT') {
-      this.#reject(draft, rule, offering, regions.misfit);
+    const misfit = this.#unable(provider, rule, offering) ?? whyUnfit(terms, offering);
+    const regions = misfit ?? askedRegions(catalogue, offering, terms.filters, terms.askedRegion);
+    if ('reason' in regions) {
+      this.#reject(rule, offering, regions);
       return;
     }
-    const { askedRegion } = regions;
-    const availability = health.availabilityOf(offering.id, policy.breaker);
+    const availability = health.availabilityOf(offering.id, this.#policy.breaker);
     const momentary = momentaryOf(terms, offering);
-    const maxCostUsd = lowerCeiling(
-      terms.ceiling,
-      policy.require === undefined ? undefined : ceilingOf(catalogue, policy.require),
-    );
-    candidates.set(offering.id, {
-      index: candidates.size,
+    const maxCostUsd = lowerCeiling(terms.ceiling, this.#ceiling);
+    this.#candidates.set(offering.id, {
+      index: this.#candidates.size,
       offering,
       provider,
       rule,
@@ -303,9 +256,8 @@ class Compiler {
       isFallback,
       region: regionOf(catalogue, offering),
       places: placesOf(catalogue, offering),
-      requestRegions: regions.requestRegions,
-      ...(askedRegion !== undefined && { askedRegion }),
-      rates: rateCardOf(catalogue, offering, askedRegion),
+      ...regions,
+      rates: rateCardOf(catalogue, offering, regions.askedRegion),
       scores: catalogue.qualityOf(offering.modelSlug),
       availability,
       pulse: availability.pulse,
@@ -314,16 +266,22 @@ class Compiler {
     });
   }
 
-  #reject(draft: Draft, rule: CandidateRule, { id }: Offering, misfit: Misfit): void {
-    if (draft.rejected.has(id)) return;
-    const rejection: Rejection = { offeringId: id, ...misfit };
-    if (rule.target.kind === 'FILTER') this.#passOver(draft, rejection);
-    else draft.rejected.set(id, rejection);
+  #rejectName(name: string, refusal: CompletionRefusal): CompletionRefusal {
+    const offeringId = asOfferingId(name.slice(0, 256));
+    this.#rejected.set(offeringId, { offeringId, reason: 'MODEL', detail: refusalMessage(refusal) });
+    return refusal;
   }
 
-  #passOver({ unfit }: Draft, rejection: Rejection): void {
-    if (unfit.size < MOST_UNFIT && !unfit.has(rejection.offeringId))
-      unfit.set(rejection.offeringId, rejection);
+  #reject({ target }: CandidateRule, { id }: Offering, misfit: Misfit): void {
+    if (this.#rejected.has(id)) return;
+    const rejection: Rejection = { offeringId: id, ...misfit };
+    if (target.kind === 'FILTER') this.#passOver(rejection);
+    else this.#rejected.set(id, rejection);
+  }
+
+  #passOver(rejection: Rejection): void {
+    if (this.#unfit.size < MAX_UNFIT && !this.#unfit.has(rejection.offeringId))
+      this.#unfit.set(rejection.offeringId, rejection);
   }
 
   #unable(
@@ -331,14 +289,12 @@ class Compiler {
     { target }: CandidateRule,
     { retiresAt, endStatedBy }: Offering,
   ): Misfit | undefined {
-    const { operation } = this.#dependencies;
+    const { operation, at } = this.#dependencies;
     if (!isAble(provider, operation)) return operation === undefined ? NO_COMPLETIONS : unableTo(operation);
     // What was asked for by name is looked at again with each request: it may be all that is left.
     const isNamed = target.kind === 'MODEL' || target.kind === 'OFFERING';
     if (isNamed && endStatedBy === 'LISTS') return undefined;
-    return retiresAt !== undefined && retiresAt <= this.#dependencies.at
-      ? retiredMisfit(retiresAt)
-      : undefined;
+    return retiresAt !== undefined && retiresAt <= at ? retiredMisfit(retiresAt) : undefined;
   }
 
   #whyOff({ providerId }: Offering): Misfit {
@@ -369,8 +325,7 @@ export const compileRoute = (
   policy: RoutePolicy,
   saved: CompiledRoute['saved'],
   dependencies: CompileDependencies,
-): Staged<CompiledRoute> =>
-  new Compiler(dependencies, saved === undefined ? [] : [saved.name]).compile(policy, saved);
+): Staged<CompiledRoute> => new Compiler(dependencies, policy, saved).compile();
 
 /** A saved route by its name. */
 export const compileSaved = (name: string, dependencies: CompileDependencies): Staged<CompiledRoute> => {

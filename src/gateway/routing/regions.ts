@@ -7,9 +7,8 @@ import { isSameRegion, isWithin } from '../../domain/region.ts';
 import type { RouteCandidate } from './candidate.ts';
 import type { Misfit, RouteFilter } from './candidate-filter.ts';
 
-type AskedRegions =
-  | { readonly kind: 'OK'; readonly requestRegions: readonly string[]; readonly askedRegion?: string }
-  | { readonly kind: 'CONFLICT'; readonly misfit: Misfit };
+/** Regions that a request can ask for, and the one that every request does. */
+type AskedRegions = Pick<RouteCandidate, 'requestRegions' | 'askedRegion'>;
 
 /**
  * The region that every request has to name: the configured one, or one that all filters allow. `nested`: what a nested route's
@@ -20,9 +19,9 @@ export const askedRegions = (
   offering: Offering,
   filters: readonly Pick<RouteFilter, 'regions'>[],
   nested: string | undefined,
-): AskedRegions => {
+): AskedRegions | Misfit => {
   const requestRegions = requestRegionsOf(catalogue, offering);
-  if (requestRegions.length === 0) return { kind: 'OK', requestRegions };
+  if (requestRegions.length === 0) return { requestRegions };
   const { region } = offering;
   const isConfigured = region !== undefined && requestRegions.some((word) => isSameRegion(word, region));
   const demands = [
@@ -30,19 +29,16 @@ export const askedRegions = (
     ...(nested === undefined ? [] : [[nested]]),
     ...filters.flatMap(({ regions }) => (regions === undefined ? [] : [regions])),
   ];
-  if (demands.length === 0) return { kind: 'OK', requestRegions };
+  if (demands.length === 0) return { requestRegions };
   const found = requestRegions.find((word) =>
     demands.every((areas) => areas.some((area) => isWithin(word, area))),
   );
   return found === undefined
     ? {
-        kind: 'CONFLICT',
-        misfit: {
-          reason: 'REGION',
-          detail: `It runs in ${requestRegions.join(' or ')}; not all filters allow one of them.`,
-        },
+        reason: 'REGION',
+        detail: `It runs in ${requestRegions.join(' or ')}; not all filters allow one of them.`,
       }
-    : { kind: 'OK', requestRegions, askedRegion: found };
+    : { requestRegions, askedRegion: found };
 };
 
 type Placement =

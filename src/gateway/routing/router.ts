@@ -1,27 +1,25 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import type { OfferingId, ProviderId } from '../../domain/ids.ts';
+import type { OfferingId } from '../../domain/ids.ts';
 import type { OperationKind } from '../../domain/operation.ts';
 import type { OperationRecord } from '../../domain/operation-record.ts';
-import type { PerfStat } from '../../domain/performance.ts';
-import type { RoutePolicy } from '../../domain/route.ts';
 import { cachedTokensOf, inputTokensOf, outputTokensOf, type Usage } from '../../domain/usage.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Provider } from '../../ports/provider.ts';
 import type { SharedState } from '../../ports/shared-state.ts';
-import type { CompletionCommand } from '../completion-command.ts';
 import type { Calibration } from '../estimate/calibration.ts';
 import type { Staged } from '../stages/stage.ts';
 import type { OnDefect } from './choose.ts';
 import type { CompiledRoute } from './compiled-route.ts';
-import { createCompiledRoutes } from './compiled-routes.ts';
+import {
+  type CompiledRoutes,
+  type CompiledRoutesDependencies,
+  createCompiledRoutes,
+} from './compiled-routes.ts';
 import { completionCalls } from './completion-calls.ts';
 import { conversationKeyOf, createConversationMemory, userTurnsOf } from './conversation.ts';
 import { createOutputLengths } from './expected-tokens.ts';
 import { explainRoute } from './explain-route.ts';
-import type { HealthBoard } from './health/health-board.ts';
 import { type OperationAsk, OperationFacts, operationCalls } from './operation-calls.ts';
 import { planRoute } from './plan.ts';
-import type { RouteBook } from './policy/route-book.ts';
 import { type FactsDependencies, RequestFacts, WARM_MS } from './request-facts.ts';
 import type { OperationCall, RouteAsk, RoutedPlan, RouteExplanation } from './route-plan.ts';
 import { orderOf } from './strategies/registry.ts';
@@ -48,10 +46,7 @@ const toldForMs = ({ ask, strategy }: RoutedPlan): number | undefined => {
 /** Decides which offerings a completion may go to, and in which order. */
 export type Router = {
   /** What the name and the routing of a command stand for. Refused: names that mean nothing, or nothing that is on. */
-  compile(
-    command: Pick<CompletionCommand, 'model' | 'routing'>,
-    operation?: OperationKind,
-  ): Staged<CompiledRoute>;
+  readonly compile: CompiledRoutes;
   /** At once, but where another node has to be asked for the home of a conversation. Refused: no candidate is left. */
   plan(route: CompiledRoute, ask: RouteAsk): Staged<RoutedPlan> | Promise<Staged<RoutedPlan>>;
   /** The same of another operation, for a route that was compiled for it. */
@@ -65,16 +60,7 @@ export type Router = {
   learn(plan: RoutedPlan, record: OperationRecord): void;
 };
 
-export type RouterDependencies = {
-  /** As it is now; what is compiled by one is compiled anew for the next. */
-  readonly catalogue: () => Catalogue;
-  readonly providers: () => ReadonlyMap<ProviderId, Provider>;
-  readonly book: RouteBook;
-  readonly health: HealthBoard;
-  /** What this server measured of an offering; nothing if absent. */
-  readonly measured?: (id: OfferingId) => readonly PerfStat[];
-  /** How names of models are routed; `DEFAULT_POLICY` if not given. */
-  readonly defaultPolicy?: RoutePolicy;
+export type RouterDependencies = CompiledRoutesDependencies & {
   readonly state: Pick<SharedState, 'getBytes' | 'putBytes'>;
   readonly calibration?: Pick<Calibration, 'learnt'>;
   readonly clock: Clock;
@@ -95,20 +81,12 @@ const asksOthers = ({ policy: { strategy } }: CompiledRoute, ask: RouteAsk): boo
 };
 
 export const createRouter = (dependencies: RouterDependencies): Router => {
-  const { catalogue, book, health, clock, random, onDefect, calibration } = dependencies;
+  const { catalogue, health, clock, random, onDefect, calibration } = dependencies;
   const memory = createConversationMemory(dependencies.state, clock);
   const outputLengths = createOutputLengths();
   /** Until a route has asked where a conversation is at home, be it at its first turn, nobody has a use for that. */
   let goesByHomes = false;
-  const compile = createCompiledRoutes({
-    catalogue,
-    providers: dependencies.providers,
-    book,
-    health,
-    ...(dependencies.defaultPolicy !== undefined && { defaultPolicy: dependencies.defaultPolicy }),
-    ...(dependencies.measured !== undefined && { measured: dependencies.measured }),
-    now: clock.now,
-  });
+  const compile = createCompiledRoutes(dependencies);
   const dependenciesNow = (home: FactsDependencies['home']): FactsDependencies => {
     health.refresh();
     return { calibration, outputLengths, random, nowMs: clock.monotonicMs(), home };

@@ -34,7 +34,7 @@ export const rankByCost = (
     costs[place] = cost;
   }
   // What has no known price comes last, where there is room for it.
-  const places = byScore(costs, most).filter((place) => !Number.isNaN(costs[place]));
+  const places = byScore(costs, most).subarray(0, candidates.length - leftOut.length);
   return {
     ranked: rankedAt(places, candidates, (candidate, place) => ({
       candidate,

@@ -51,12 +51,13 @@ export type OrderStrategy<Kind extends Order['kind']> = (
 
 /** The candidates at these places, as they are ranked. */
 export const rankedAt = (
-  places: Iterable<number>,
+  places: ArrayLike<number>,
   candidates: readonly RouteCandidate[],
   ranked: (candidate: RouteCandidate, place: number) => Ranked,
 ): readonly Ranked[] => {
   const all: Ranked[] = [];
-  for (const place of places) {
+  for (let rank = 0; rank < places.length; rank++) {
+    const place = places[rank] ?? 0;
     const candidate = candidates[place];
     if (candidate !== undefined) all.push(ranked(candidate, place));
   }
