@@ -67,23 +67,20 @@ abstract class CompletionAnswer<Options> {
     for (const [index, command] of commands.entries()) {
       if (this.#isOver) return;
       const run = deps.gateway.run(exchange.caller, command, {
-        event: (event) => this.#take(index, event),
+        event: (event) => {
+          if (this.#isOver) return;
+          try {
+            this.see(index, event);
+          } catch (error) {
+            this.broke(error);
+          }
+        },
         broke: (error) => this.broke(error),
       });
       this.#runs.push(run);
       // Events may have come before there was a run.
       if (this.#isOver) run.leave();
       else if (this.#isPaused) run.pause();
-    }
-  }
-
-  #take(index: number, event: CompletionEvent): void {
-    if (this.#isOver) return;
-    try {
-      this.progress.see(event);
-      this.see(index, event);
-    } catch (error) {
-      this.broke(error);
     }
   }
 
@@ -149,6 +146,7 @@ export class WholeAnswer<Options> extends CompletionAnswer<Options> {
   #finished = 0;
 
   protected override see(index: number, event: CompletionEvent): void {
+    this.progress.see(event);
     const told = this.#told[index];
     if (told === undefined) return;
     switch (event.type) {
@@ -223,6 +221,8 @@ export class StreamedAnswer<Options> extends CompletionAnswer<Options> {
   }
 
   protected override see(index: number, event: CompletionEvent): void {
+    // The head has gone out with what was known.
+    if (!this.#isOpen) this.progress.see(event);
     const text = this.#writer.push(index, event);
     if (event.type === 'failed') {
       if (this.#isOpen) this.#finish(text);
