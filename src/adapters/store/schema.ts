@@ -83,6 +83,7 @@ export const completions = modelgraph.table(
     finishReason: text('finish_reason'),
     rawFinishReason: text('raw_finish_reason'),
     endUser: text('end_user'),
+    // Binary JSON in some databases: the same is read from both.
     route: json('route'),
     usage: json('usage'),
     cost: json('cost'),

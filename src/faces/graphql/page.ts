@@ -34,6 +34,9 @@ const connectionOf = <Row>(
   };
 };
 
+const noCursor = (argument: 'after' | 'before', cursor: string) =>
+  invalidInput(argument, `"${cursor}" is no cursor of this list.`);
+
 /** A page of a list that is wholly in memory. Cursors are the rows' ids, so that they outlive changes of the list. */
 export const pageOfList = <Row>(
   rows: readonly Row[],
@@ -42,7 +45,7 @@ export const pageOfList = <Row>(
 ) => {
   const position = (argument: 'after' | 'before', cursor: string): number => {
     const index = rows.findIndex((row) => idOf(row) === cursor);
-    if (index < 0) throw invalidInput(argument, `"${cursor}" is no cursor of this list.`);
+    if (index < 0) throw noCursor(argument, cursor);
     return index;
   };
   let from = args.after == null ? 0 : position('after', args.after) + 1;
@@ -56,12 +59,23 @@ export const pageOfList = <Row>(
   };
 };
 
-/** A page of a stored list, newest first; it is read forwards only. */
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+/** What cursors of stored lists look like, whose rows are not counted: it is not looked whether there is such a row. */
+export const CURSORS = {
+  keys: new RegExp(`^key_${UUID}$`),
+  completions: new RegExp(`^cmp_${UUID}$`),
+  operations: new RegExp(`^op_${UUID}$`),
+  versions: /^\d{1,9}$/,
+};
+
+/** A page of a stored list, newest first; it is read forwards only. Without `cursors`, one that no row has ends the list. */
 export const pageOfStore = async <Row>(
   args: ConnectionArguments,
   idOf: (row: Row) => string,
   read: (page: PageRequest) => Promise<Page<Row>>,
+  cursors?: RegExp,
 ) => {
+  if (args.after != null && cursors?.test(args.after) === false) throw noCursor('after', args.after);
   if (args.last != null || args.before != null) {
     throw invalidInput('last', 'this list is read forwards: use `first` and `after`.');
   }

@@ -219,5 +219,36 @@ export const describeKeysAndLedger = (
       );
       expect(hidden.body.data.completion).toBeNull();
     });
+
+    it('a cursor that is none of the list is refused, and an id of one type is none of another', async () => {
+      const { body } = await server.post(ASK, { text: 'cursors' });
+      const { id } = body.data.complete;
+      const other = id.replace('cmp_', 'op_');
+      const read = (after: object) =>
+        server.post(
+          `query ($completions: String, $operations: String, $keys: String) {
+            completions(after: $completions) { nodes { id } }
+            operations(after: $operations) { nodes { id } }
+            keys(after: $keys) { nodes { id } }
+          }`,
+          after,
+        );
+      expect((await read({ completions: id, operations: other, keys: null })).body.errors).toBeUndefined();
+      for (const cursors of [
+        { completions: 'nonsense', operations: '', keys: 'key_nonsense' },
+        { completions: other, operations: id, keys: id },
+      ]) {
+        const { data, errors } = (await read(cursors)).body;
+        expect(data).toEqual({ completions: null, operations: null, keys: null });
+        expect(errors.map((error: { extensions: object }) => error.extensions)).toEqual(
+          Array.from({ length: 3 }, () => expect.objectContaining({ code: 'INVALID_INPUT', path: 'after' })),
+        );
+      }
+      const found = await server.post(
+        'query ($id: ID!, $other: ID!) { completion(id: $other) { id } operation(id: $id) { id } }',
+        { id, other },
+      );
+      expect(found.body.data).toEqual({ completion: null, operation: null });
+    });
   });
 };

@@ -3,7 +3,7 @@ import type { Key } from '../../../domain/key.ts';
 import type { Secret } from '../../../domain/secret.ts';
 import { builder } from '../builder.ts';
 import { ForbiddenError, InvalidInputError, KeyNotFoundError, keyError } from '../errors.ts';
-import { pageOfStore } from '../page.ts';
+import { CURSORS, pageOfStore } from '../page.ts';
 import { KeyRef } from '../refs.ts';
 import { KeyConnection } from '../types/connections.ts';
 
@@ -77,6 +77,7 @@ builder.queryField('keys', (t) =>
           args,
           (key: Key) => key.id,
           (page) => keys.list(caller, page),
+          CURSORS.keys,
         ),
     },
     KeyConnection,

@@ -3,7 +3,7 @@ import { OPERATION_KINDS, type Operation } from '../../../domain/operation.ts';
 import type { ReplayInput } from '../../../gateway/routing/replay/replay-result.ts';
 import { builder } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
-import { type ConnectionArguments, pageOfStore } from '../page.ts';
+import { type ConnectionArguments, CURSORS, pageOfStore } from '../page.ts';
 import { present } from '../present.ts';
 import { CompletionRef, OperationRef, type OperationView } from '../refs.ts';
 import { CompletionConnection, OperationConnection } from '../types/connections.ts';
@@ -56,6 +56,7 @@ const pageOfLedger = (
       const { rows, hasMore } = await history.list(caller, { ...readLedgerFilter(filter), operations }, page);
       return { rows: rows.map((record) => ({ record })), hasMore };
     },
+    operations[0] === 'COMPLETION' ? CURSORS.completions : CURSORS.operations,
   );
 
 builder.queryField('completion', (t) =>

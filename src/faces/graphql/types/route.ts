@@ -5,7 +5,7 @@ import { builder } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
 import { entity } from '../entity.ts';
 import { idWithin } from '../global-id.ts';
-import { pageOfStore } from '../page.ts';
+import { CURSORS, pageOfStore } from '../page.ts';
 import { KeyRef, NamedRouteRef } from '../refs.ts';
 import { RoutingStrategyEnum } from './routing-enums.ts';
 
@@ -110,6 +110,7 @@ NamedRouteRef.implement({
             args,
             ({ version }: RouteVersion) => String(version),
             (page) => routes.versions(route.name, page),
+            CURSORS.versions,
           ),
       },
       RouteVersionConnection,
