@@ -11,28 +11,25 @@ import { completions, ledgerFacts, UNCOMMON } from './schema.ts';
 import { storableText } from './storable-text.ts';
 import { storedStatus } from './stored-json.ts';
 
-/** Rows by what they are, and by the range of ids that they have. */
+/** Rows by what they are, and by how their ids begin. */
 type Part = {
   readonly operations: readonly Operation[];
-  readonly of: SQL | undefined;
   readonly prefix: string;
   readonly lateMs: number;
 };
 
-/** First that sorts behind every id of a completion, and before every id of another operation. */
-const BEHIND_COMPLETIONS = 'cmp`';
+/** Ids of other operations sort behind them. */
+const ARE_COMPLETIONS = and(eq(completions.operation, 'COMPLETION'), lt(completions.id, 'cmp`'));
 
 /** `lateMs`: how much later than its row an old id may be; it was made once all was planned, or over. */
 const PARTS: readonly Part[] = [
   {
     operations: ['COMPLETION'],
-    of: and(eq(completions.operation, 'COMPLETION'), lt(completions.id, BEHIND_COMPLETIONS)),
     prefix: 'cmp_',
     lateMs: 10_000,
   },
   {
     operations: OPERATION_KINDS,
-    of: and(sql`${completions.operation} <> 'COMPLETION'`, gte(completions.id, BEHIND_COMPLETIONS)),
     prefix: 'op_',
     lateMs: 10 * 60_000,
   },
@@ -108,10 +105,9 @@ const newestRows = async (
     inTime(filter, part),
     after === undefined ? undefined : lt(completions.id, storableText(part.prefix + timeIn(after))),
   );
-  const isWhole = asked.length === part.operations.length;
-  const isCommon = isWhole && (status === undefined || (status === 'SUCCEEDED' && part.prefix === 'cmp_'));
+  const isCommon = part.prefix === 'cmp_' && (status === undefined || status === 'SUCCEEDED');
   const found = isCommon
-    ? and(part.of, status === undefined ? undefined : eq(completions.status, status), where)
+    ? and(ARE_COMPLETIONS, status === undefined ? undefined : eq(completions.status, status), where)
     : newestOfEach(asked, status, where, limit + 1);
   return rowsWhere(database, found)
     .orderBy(desc(completions.id))
