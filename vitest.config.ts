@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 /** The file that a machine reads the result from; the terminal gets the same for a person. */
 const report = process.env.MODELGRAPH_TEST_REPORT;
@@ -22,6 +23,7 @@ export default defineConfig({
     maxWorkers: 2,
     // Half of the work of a run was to read the same modules for each file. None of them keeps what another file could meet.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     // What is waited for comes; how late depends on what else the machine does. A second is too little on a busy one.
     testTimeout: 60_000,
     hookTimeout: 180_000,
