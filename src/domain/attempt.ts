@@ -59,7 +59,7 @@ export type RouteDecision = {
   readonly candidates: readonly OfferingId[];
   /** The saved route that was used. */
   readonly route?: { readonly name: RouteName; readonly version: number };
-  /** Absent in rows from before there were strategies, and for operations other than completions. */
+  /** Absent in rows from before there were strategies. */
   readonly strategy?: StrategyKind;
   /** The candidates with what they were ordered by, as many as are kept. */
   readonly considered?: readonly ConsideredOffering[];
@@ -106,7 +106,7 @@ export type Attempt = {
   readonly serviceTier?: ServiceTier;
   /** The region in which the provider says it served the request, in its own word. */
   readonly region?: string;
-  /** Absent in rows from before, and for operations other than completions. */
+  /** Absent in rows from before. */
   readonly cause?: AttemptCause;
   /** true: `usage`, or its output, was worked out here, as the call broke off or was cancelled before its provider said it. */
   readonly usageEstimated?: true;

@@ -69,9 +69,12 @@ export const INLINE_ROUTE = 'inline';
 
 /** Limits in milliseconds. */
 export type CompletionTimeouts = {
-  /** From sending an attempt to its first token. */
+  /**
+   * From sending an attempt to its first token; of operations other than completions to the head of the answer, and only
+   * where the request or its route says it.
+   */
   readonly firstTokenMs: number;
-  /** Longest silence between two pieces of a stream. */
+  /** Longest silence between two pieces of an answer. */
   readonly stallMs: number;
   /** The whole completion, all attempts included. */
   readonly totalMs: number;

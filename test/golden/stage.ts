@@ -4,6 +4,7 @@ import { createHttpProvider } from '../../src/adapters/providers/http-provider.t
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
 import { asProviderId } from '../../src/domain/ids.ts';
 import { Secret } from '../../src/domain/secret.ts';
+import { NO_ROUTES, type RouteBook } from '../../src/gateway/routing/policy/route-book.ts';
 import type { Provider } from '../../src/ports/provider.ts';
 import { createAnthropicCodec } from '../../src/wire/anthropic/codec.ts';
 import { createGeminiCodec } from '../../src/wire/gemini/codec.ts';
@@ -46,6 +47,8 @@ export type SceneOptions = {
   readonly operations?: { readonly [Name in ProviderName]?: OperationCodecs };
   /** Who takes no money for the model. */
   readonly free?: readonly ProviderName[];
+  /** Saved routes. */
+  readonly book?: RouteBook;
   /** What providers call the model. */
   readonly providerModelId?: string;
 };
@@ -120,11 +123,11 @@ export const startStage = async (): Promise<Stage> => {
 
   return {
     upstream,
-    begin(order, scripts, { operations = {}, ...offered } = {}) {
+    begin(order, scripts, { operations = {}, book = NO_ROUTES, ...offered } = {}) {
       const catalogue = catalogueOf(order, offered);
       const harness = createHarness(
         order.map((name) => providerOf(name, operations[name])),
-        { catalogue },
+        { catalogue, book },
       );
       const { gateway, ledger, store } = harness;
       const from = upstream.requests.length;

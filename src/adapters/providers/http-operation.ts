@@ -62,6 +62,7 @@ const createHttpOperation = <Kind extends OperationKind>(
       },
       dialect,
       halt,
+      call.alive,
     );
     rateLimits = answer.rateLimits;
     if (answer.kind === 'FAILED') return failed(answer.failure);

@@ -34,6 +34,8 @@ export type BodyTaker = {
 
 /** An exchange whose head is awaited, and then its body, which waits meanwhile. */
 export class AwaitedExchange extends HttpExchange {
+  /** Told of the head and of each piece, where somebody wants to know. */
+  alive: (() => void) | undefined;
   readonly #head = Promise.withResolvers<AnswerHead>();
   #taker: BodyTaker | undefined;
   #over: { readonly lost: { readonly error: unknown } | undefined } | undefined;
@@ -82,10 +84,12 @@ export class AwaitedExchange extends HttpExchange {
 
   protected override onHead(status: number, headers: AnswerHeaders): void {
     this.hold();
+    this.alive?.();
     this.#head.resolve({ status, headers });
   }
 
   protected override onPiece(piece: Uint8Array): void {
+    this.alive?.();
     this.#taker?.piece(piece);
   }
 
@@ -126,8 +130,10 @@ export const askWhole = async (
   request: HttpRequest,
   codec: UpstreamCodec,
   halt: Halt,
+  alive?: () => void,
 ): Promise<WholeAnswer> => {
   const exchange = new AwaitedExchange(connection);
+  exchange.alive = alive;
   halt.onStop(() => exchange.close());
   connection.send(exchange, request, codec);
   let head: AnswerHead;

@@ -17,7 +17,7 @@ import { ledgerRowOf, recordOf } from '../stages/record.ts';
 import { settleAddresses } from '../stages/settle-addresses.ts';
 import type { Staged } from '../stages/stage.ts';
 import { timeOrderedId } from '../time-ordered-id.ts';
-import type { Attempted, AttemptsEvent } from './attempts.ts';
+import type { Attempted, AttemptsEvent } from './attempted.ts';
 import type { SilenceLimits } from './lifetime.ts';
 import { type CallRules, Pipeline, type RunDependencies, type RunPlace } from './pipeline.ts';
 

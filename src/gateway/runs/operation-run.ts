@@ -33,7 +33,7 @@ import { billFor, decidingAttempt, priced } from '../stages/meter.ts';
 import { factsOf, ledgerRowOf } from '../stages/record.ts';
 import type { Staged } from '../stages/stage.ts';
 import { timeOrderedId } from '../time-ordered-id.ts';
-import type { Attempted, AttemptsEvent } from './attempts.ts';
+import type { Attempted, AttemptsEvent } from './attempted.ts';
 import { type CallRules, Pipeline, type RunDependencies, type RunPlace } from './pipeline.ts';
 
 /** What an operation has for a failure whose client, or whose server, ended it. */

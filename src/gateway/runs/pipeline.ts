@@ -21,13 +21,8 @@ import type { PlannedCandidate, RoutedPlan } from '../routing/route-plan.ts';
 import type { Router } from '../routing/router.ts';
 import { keyRefusal } from '../stages/authorise.ts';
 import type { Staged } from '../stages/stage.ts';
-import {
-  type Attempted,
-  Attempts,
-  type AttemptsDependencies,
-  type AttemptsEvent,
-  type AttemptsOwner,
-} from './attempts.ts';
+import type { Attempted, AttemptsEvent, AttemptsOwner } from './attempted.ts';
+import { Attempts, type AttemptsDependencies } from './attempts.ts';
 import { Lifetime } from './lifetime.ts';
 import { upon } from './upon.ts';
 

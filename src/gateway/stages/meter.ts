@@ -7,7 +7,7 @@ import { sumOfCosts } from '../../domain/sum-costs.ts';
 import { outputTokensOf, type Usage } from '../../domain/usage.ts';
 import { chargedCost, costOfAttempt, type TermsOf } from '../bill-attempt.ts';
 import type { RoutePlan } from '../routing/route-plan.ts';
-import type { Attempted } from '../runs/attempts.ts';
+import type { Attempted } from '../runs/attempted.ts';
 import { outputTpsOf } from '../statistics/output-speed.ts';
 
 export type Metered = Omit<Attempted, 'attempts'> & {

@@ -13,7 +13,8 @@ import type {
   PlannedCandidate,
   RoutePlan,
 } from '../../../src/gateway/routing/route-plan.ts';
-import { type Attempted, Attempts } from '../../../src/gateway/runs/attempts.ts';
+import type { Attempted } from '../../../src/gateway/runs/attempted.ts';
+import { Attempts } from '../../../src/gateway/runs/attempts.ts';
 import { CANCELLED } from '../../../src/gateway/runs/completion-run.ts';
 import { Lifetime } from '../../../src/gateway/runs/lifetime.ts';
 import type { Provider } from '../../../src/ports/provider.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asOperationId } from '../../../src/domain/ids.ts';
-import type { Attempted } from '../../../src/gateway/runs/attempts.ts';
+import type { Attempted } from '../../../src/gateway/runs/attempted.ts';
 import { meter } from '../../../src/gateway/stages/meter.ts';
 import { recordOf } from '../../../src/gateway/stages/record.ts';
 import { callerWith, catalogueOf, completed, failed, settled, textDelta, usageUpdated } from '../harness.ts';

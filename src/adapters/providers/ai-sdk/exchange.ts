@@ -31,6 +31,8 @@ export type ExchangeOptions = ExchangeRules & {
   readonly shared: ExchangeShared;
   readonly trace: TraceParent | undefined;
   readonly halt: Halt;
+  /** Told of the head of the answer and of each piece of it. */
+  readonly alive?: (() => void) | undefined;
   /** STREAM: handed on as it comes, through the filter. JSON, BYTES: read whole first. */
   readonly mode:
     | { readonly kind: 'STREAM'; readonly filter: BodyFilter }
@@ -149,6 +151,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     const url = new URL(options.address?.(given) ?? given);
     const { bytes, contentType } = await bodyOf(init?.body, options.amend);
     const exchange = new AwaitedExchange(options.shared);
+    exchange.alive = options.alive;
     let head: AnswerHead;
     try {
       halt.onStop(() => exchange.close());

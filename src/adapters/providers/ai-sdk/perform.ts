@@ -87,6 +87,7 @@ export const aiSdkOperation = <Kind extends OperationKind>(
       dispatcher,
       shared,
       trace: call.trace,
+      alive: call.alive,
       halt,
       mode: { kind: spec.answers },
     });

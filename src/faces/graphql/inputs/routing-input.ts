@@ -145,8 +145,11 @@ const RouteTimeoutsInput = builder.inputType('RouteTimeoutsInput', {
   description:
     "Limits in milliseconds, 1 to 3,600,000; the server's where not given. Those of a request win over these.",
   fields: (t) => ({
-    firstTokenMs: t.int({ description: 'From sending an attempt to its first token.' }),
-    stallMs: t.int({ description: 'Longest silence between two pieces of a stream.' }),
+    firstTokenMs: t.int({
+      description:
+        'From sending an attempt to its first token; of operations other than completions, to the head of the answer.',
+    }),
+    stallMs: t.int({ description: 'Longest silence between two pieces of an answer.' }),
     totalMs: t.int({ description: 'The whole completion, all attempts included.' }),
   }),
 });

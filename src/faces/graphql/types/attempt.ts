@@ -55,7 +55,7 @@ AttemptRef.implement({
     cause: t.field({
       type: AttemptCauseEnum,
       nullable: true,
-      description: 'Why it was made; null for operations other than completions.',
+      description: 'Why it was made; null in old rows.',
       resolve: (attempt) => attempt.cause,
     }),
     startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it was sent.' }),

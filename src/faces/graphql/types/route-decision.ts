@@ -82,7 +82,7 @@ RouteRef.implement({
     strategy: t.field({
       type: RoutingStrategyEnum,
       nullable: true,
-      description: 'How the order was found; null for operations other than completions.',
+      description: 'How the order was found; null in old rows.',
       resolve: ({ strategy }) => strategy,
     }),
     considered: t.field({
