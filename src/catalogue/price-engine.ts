@@ -6,6 +6,7 @@ import type { Meter, MeterAttributes, Price } from '../domain/price.ts';
 import { inputTokensOf, outputTokensOf, type Usage, usageOf } from '../domain/usage.ts';
 import { rowFor, rowsFor, type TieredBy, tieredBy } from './applicable-row.ts';
 import { type Demand, demandOfExtra, demandsOf, PLAIN_RATES, REQUEST_DEMAND } from './demand.ts';
+import { METER_OF_USAGE } from './meter.ts';
 import { isInForce, type PriceCase } from './price-selection.ts';
 import { type RatedRow, rateKey, type Tariff, tariffsOf } from './tariff.ts';
 
@@ -127,16 +128,52 @@ const countsCall = (tariff: Tariff, demands: readonly Demand[], at: Date): boole
 
 const NOTHING_MISSING: readonly Meter[] = [];
 
+/** What was made or heard, counted in another way than in tokens. */
+const UNITS: ReadonlySet<Meter> = new Set([
+  METER_OF_USAGE.images,
+  METER_OF_USAGE.seconds,
+  METER_OF_USAGE.characters,
+]);
+
+const isOfTokens = ({ demand: { meter } }: Charge): boolean => meter.family === 'TOKENS';
+
+/** Whether what is charged is the price of tokens that have no rate: of units, or of the call where nothing has a rate by tokens. */
+const arePaidOtherwise = (tariff: Tariff, charges: readonly Charge[], at: Date): boolean =>
+  charges.some(({ demand: { meter } }) => UNITS.has(meter)) ||
+  (charges.some(({ demand: { meter } }) => meter.family === 'REQUESTS' && meter.attributes === undefined) &&
+    !tariff.prices.some((price) => price.meter.family === 'TOKENS' && isInForce(price, at)));
+
+/** Units of what is charged in tokens: images by the tokens that came out, sound and characters by any. */
+const isPaidInTokens = ({ demand: { meter } }: Charge, charges: readonly Charge[]): boolean =>
+  UNITS.has(meter) &&
+  charges.some(
+    (charge) =>
+      isOfTokens(charge) && (meter.family !== 'IMAGES' || charge.demand.meter.direction === 'OUTPUT'),
+  );
+
 const billIn = (tariff: Tariff, demands: readonly Demand[], asked: PriceCase): Bill => {
   const charges: Charge[] = [];
   let missing: Meter[] | undefined;
+  let hasUnits = false;
   const all = countsCall(tariff, demands, asked.at) ? [...demands, REQUEST_DEMAND] : demands;
   for (const demand of all) {
-    if (charge(demand, tariff, asked, charges)) continue;
+    if (charge(demand, tariff, asked, charges)) {
+      hasUnits ||= demand.meter.family !== 'TOKENS';
+      continue;
+    }
     missing ??= [];
     missing.push(demand.meter);
   }
-  return { tariff, charges, missing: missing ?? NOTHING_MISSING };
+  if (!hasUnits) return { tariff, charges, missing: missing ?? NOTHING_MISSING };
+  if (missing === undefined)
+    return {
+      tariff,
+      charges: charges.filter((each) => !isPaidInTokens(each, charges)),
+      missing: NOTHING_MISSING,
+    };
+  return arePaidOtherwise(tariff, charges, asked.at)
+    ? { tariff, charges, missing: missing.filter(({ family }) => family !== 'TOKENS') }
+    : { tariff, charges, missing };
 };
 
 /**
@@ -230,8 +267,8 @@ const settle = (
   const { tariff, charges, missing } = bill;
   if (missing.length > 0) return { kind: 'UNPRICED', reason: 'METER_UNPRICED', charges, missing };
   if (
-    asked.promptTokens + asked.outputTokens === 0 &&
     extras === undefined &&
+    (asked.promptTokens + asked.outputTokens === 0 || !charges.some(isOfTokens)) &&
     tariff.prices.some((price) => isUntold(price, usage) && isInForce(price, at))
   )
     return { kind: 'UNPRICED', reason: 'NO_USAGE', charges, missing };
@@ -260,7 +297,9 @@ const demandsIn = (
  * reasoning comes first in an answer. Reasoning without a row of its own is billed as plain output, and seconds and
  * characters by a row that names no direction. Nothing else falls back: cached, audio and image tokens without a row are
  * METER_UNPRICED, and so is what has a price for some attributes, regions or lengths only that are not those of the
- * request. A call to an offering that is priced by the request is one request unless it is counted otherwise, and needs
+ * request. What was counted both in tokens and in images, seconds or characters is charged once: in tokens where all of
+ * them have a rate, else by those, and tokens without a rate need none. Nor do they where all that has a price is the
+ * call. A call to an offering that is priced by the request is one request unless it is counted otherwise, and needs
  * no usage where nothing else is priced.
  *
  * Only rows of the tier that was used price it: with none in force it is TIER_UNPRICED. Calls of tools, pages and fees for a

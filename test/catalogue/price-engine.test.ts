@@ -144,6 +144,63 @@ describe('cost', () => {
     expect(totalOf(prices, counts)).toBe(total);
   });
 
+  it.each([
+    [
+      'by number, where nothing states a price of their tokens',
+      [image],
+      { imageOutput: 900, images: 2 },
+      '0.08 USD',
+    ],
+    [
+      'by number, beside the tokens that have a price',
+      [image, ...plain],
+      { input: 1000, imageOutput: 900, images: 2 },
+      '0.08015 USD',
+    ],
+    [
+      'in tokens alone, where all of them have a price',
+      [image, ...plain],
+      { input: 1000, output: 1000, images: 2 },
+      '0.00075 USD',
+    ],
+    ['by number, beside a prompt in tokens', [image, ...plain], { input: 1000, images: 2 }, '0.08015 USD'],
+  ])('bills images that were counted in two ways %s', (_, prices, counts, total) => {
+    expect(totalOf(prices, counts)).toBe(total);
+  });
+
+  it.each([
+    ['seconds', [hour], { audioInput: 70, output: 9, seconds: 90 }, '0.009 USD'],
+    ['characters', [letters], { input: 50, audioOutput: 9, characters: 200 }, '0.003 USD'],
+    [
+      'tokens where they have a price, not seconds',
+      [hour, ...plain],
+      { input: 1000, seconds: 90 },
+      '0.00015 USD',
+    ],
+    [
+      'tokens where they have a price, not characters',
+      [letters, ...plain],
+      { input: 1000, characters: 9 },
+      '0.00015 USD',
+    ],
+    ['the call, where nothing else has a price', [thousandCalls], { input: 50, output: 9 }, '0.005 USD'],
+    [
+      'the calls that the provider counts beside tokens',
+      [thousandCalls],
+      { input: 50, requests: 2 },
+      '0.01 USD',
+    ],
+  ])('bills sound, speech and calls once: by %s', (_, prices, counts, total) => {
+    expect(totalOf(prices, counts)).toBe(total);
+  });
+
+  it('does not take a fee of the call for the price of tokens, nor of images that nobody counted', () => {
+    const [input] = plain;
+    if (input === undefined) throw new Error('no row');
+    expect(bill([thousandCalls, input], { input: 5, output: 5 })).toMatchObject({ reason: 'METER_UNPRICED' });
+    expect(bill([thousandCalls, image], { input: 5, output: 5 })).toMatchObject({ reason: 'NO_USAGE' });
+  });
+
   it('bills one call where nothing but calls is priced, whether or not usage is reported', () => {
     const cost = costOf({ offering: metered, prices: [thousandCalls], usage: undefined, at: noon });
     expect(cost.kind === 'PRICED' && cost.total.toString()).toBe('0.005');
