@@ -18,6 +18,7 @@ import type { OperationTrace } from '../../ports/telemetry.ts';
 import type { CompletionTimeouts } from '../completion-command.ts';
 import type { OperationAnswer, OperationCommand } from '../operation-command.ts';
 import { attributesAsked } from '../operations/asked-attributes.ts';
+import { withCountedUnits } from '../operations/counted-units.ts';
 import { type Estimate, estimateOf } from '../operations/estimate-operation.ts';
 import { fetchResults } from '../operations/fetch-results.ts';
 import { operationProblem } from '../operations/guard-operation.ts';
@@ -170,10 +171,20 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
     return expectedUsage({ command, request, at }, tokens, rateCardOf(this.catalogue, offering));
   }
 
+  /** By what its provider says was used; where that makes no bill, by units that are counted here, if their price does. */
   override priced(attempt: Attempt, warnings: readonly Warning[]): Attempt {
-    return this.operation === 'TOKEN_COUNT'
-      ? attempt
-      : priced(attempt, this.catalogue, () => this.#terms(warnings));
+    if (this.operation === 'TOKEN_COUNT') return attempt;
+    const pricedBy = (usage: Usage | undefined): Attempt =>
+      priced(usage === undefined ? attempt : { ...attempt, usage }, this.catalogue, () =>
+        this.#terms(warnings),
+      );
+    const told = pricedBy(undefined);
+    const result = this.#results.get(attempt.index);
+    const isBilled = told.cost !== undefined && told.cost.kind !== 'UNPRICED';
+    if (isBilled || result === undefined || this.#request === undefined) return told;
+    const usage = withCountedUnits(this.operation, this.#request, result, attempt.usage);
+    const counted = usage && pricedBy(usage);
+    return counted?.cost?.kind === 'PRICED' ? counted : told;
   }
 
   override onEvent(event: AttemptsEvent): void {
