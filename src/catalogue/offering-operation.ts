@@ -1,4 +1,5 @@
 import type { Capability, Offering } from '../domain/model.ts';
+import { OPERATIONS, type Operation } from '../domain/operation.ts';
 import type { ProviderInfo } from '../domain/provider.ts';
 
 /** What a name says that a model is for, besides completions. The first that matches counts. */
@@ -94,3 +95,12 @@ export const otherOperation = (
   if (provider?.completes === false) return 'other operations';
   return capabilities.find((capability) => WRITES_NO_TEXT.has(capability));
 };
+
+/** What an offering is for above all: completions where it answers any, else the first operation that it does. */
+export const mainOperation = (
+  offering: Parameters<typeof otherOperation>[0],
+  provider?: Pick<ProviderInfo, 'completes'>,
+): Operation =>
+  OPERATIONS.find(
+    (operation) => operation !== 'TOKEN_COUNT' && otherOperation(offering, operation, provider) === undefined,
+  ) ?? 'COMPLETION';

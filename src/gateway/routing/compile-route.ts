@@ -231,7 +231,7 @@ class Compiler {
 
   /** Makes an offering a candidate, or notes why it is none. The first rule that names it wins. */
   #offer({ rule, group, isFallback }: Placed, offering: Offering, terms: Terms): void {
-    const { catalogue, providers, health } = this.#dependencies;
+    const { catalogue, providers, health, operation } = this.#dependencies;
     if (this.#candidates.has(offering.id)) return;
     const provider = catalogue.isOn(offering) ? providers.get(offering.providerId) : undefined;
     if (provider === undefined) {
@@ -244,7 +244,7 @@ class Compiler {
       this.#reject(rule, offering, regions);
       return;
     }
-    const availability = health.availabilityOf(offering.id, this.#policy.breaker);
+    const availability = health.availabilityOf(offering.id, this.#policy.breaker, operation);
     const momentary = momentaryOf(terms, offering);
     const maxCostUsd = lowerCeiling(terms.ceiling, this.#ceiling);
     this.#candidates.set(offering.id, {

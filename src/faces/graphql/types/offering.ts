@@ -83,7 +83,7 @@ OfferingRef.implement({
       type: RateLimitStateRef,
       nullable: true,
       description:
-        "What is left of the provider's limits for this offering, read from its answers to this node; null if it has said nothing yet.",
+        "What is left of the provider's limits for this offering, read from its answers to this node; null if it has said nothing yet. Of the operation that `breaker` is of.",
       resolve: (offering, _args, { gateway }) => gateway.health.statusOf(offering.id).limits,
     }),
     provenance: t.expose('provenance', { type: ProvenanceRef, description: 'Where these facts come from.' }),
@@ -211,7 +211,7 @@ OfferingRef.implement({
     breaker: t.field({
       type: BreakerStatusRef,
       description:
-        'Whether calls are let through to it, by the default rules; where no route goes by these, by rules that leave it alone.',
+        'Whether calls are let through to it, by the default rules; where no route goes by these, by rules that leave it alone. Each operation has a breaker of its own: this is that of completions where the offering is for these, else of the operation that it is for.',
       resolve: (offering, _args, { gateway }) => gateway.health.statusOf(offering.id),
     }),
     performance: t.field({

@@ -72,6 +72,8 @@ export type Ban = {
   readonly forMs: number;
   readonly reason: string;
   readonly guess: ClosingGuess['kind'];
+  /** ACCOUNT: whatever the offering is asked for. OPERATION: for what failed alone. */
+  readonly of: 'ACCOUNT' | 'OPERATION';
 };
 
 /** A key that is wrong stays wrong until somebody puts it right. */
@@ -84,7 +86,7 @@ const REFUSALS = 3;
 const LIMITED_MS = 1_000;
 const MOST_LIMITED_MS = 30_000;
 
-/** Follows the calls to one offering. */
+/** Follows the calls of one operation to one offering. */
 export class Bans {
   #refusals = 0;
   #limits = 0;
@@ -102,11 +104,13 @@ export class Bans {
       case 'LIMIT': {
         const forMs = Math.min(MOST_LIMITED_MS, LIMITED_MS * 2 ** this.#limits);
         this.#limits += 1;
-        return failure.retryAfterMs === undefined ? { forMs, reason, guess: 'LIMITED' } : undefined;
+        return failure.retryAfterMs === undefined
+          ? { forMs, reason, guess: 'LIMITED', of: 'OPERATION' }
+          : undefined;
       }
       case 'UNUSABLE': {
         const forMs = failure.code === 'QUOTA_EXHAUSTED' ? NO_QUOTA_MS : UNUSABLE_MS;
-        return { forMs, reason, guess: 'UNUSABLE' };
+        return { forMs, reason, guess: 'UNUSABLE', of: 'ACCOUNT' };
       }
       case 'REFUSED':
         this.#refusals += 1;
@@ -116,6 +120,7 @@ export class Bans {
               forMs: UNUSABLE_MS,
               reason: `${this.#refusals} calls in a row failed with ${failure.code}.`,
               guess: 'UNUSABLE',
+              of: 'OPERATION',
             };
       case 'FAULT':
       case 'NOTHING':

@@ -1,5 +1,7 @@
-import type { Catalogue } from '../../../catalogue/catalogue.ts';
+import { type Catalogue, calledOffering } from '../../../catalogue/catalogue.ts';
+import { mainOperation } from '../../../catalogue/offering-operation.ts';
 import type { OfferingId } from '../../../domain/ids.ts';
+import type { Operation } from '../../../domain/operation.ts';
 import { MAX_RETRY_AFTER_MS, type RateLimitState } from '../../../domain/rate-limit.ts';
 import { type BreakerRules, DEFAULT_BREAKER } from '../../../domain/route.ts';
 import type { Clock } from '../../../ports/clock.ts';
@@ -9,19 +11,23 @@ import type { OfferingStatsRecorder } from '../../offering-stats.ts';
 import { exchangeStatistics } from '../../statistics/exchange.ts';
 import type { Availability } from './availability.ts';
 import type { BreakerState } from './breaker-machine.ts';
+import { GuessedClosing } from './guessed-closing.ts';
 import { createHealthChannel, type HealthNews } from './health-channel.ts';
 import { type HealthContext, OfferingHealth } from './offering-health.ts';
 import type { Pulse } from './pulse.ts';
 
 /** How offerings do: what routing goes by, and what calls tell it. */
 export type HealthBoard = {
-  /** The same object for the same offering and equal rules. */
-  availabilityOf(id: OfferingId, rules: BreakerRules): Availability;
+  /** The same object for the same offering, equal rules and the same operation, which is completions if not given. */
+  availabilityOf(id: OfferingId, rules: BreakerRules, operation?: Operation): Availability;
   /** Brings pulses up to this moment; cheap, for before each look at them. They are else as of the last call. */
   refresh(): void;
 };
 
-/** How an offering stands, for a person. */
+/**
+ * How an offering stands, for a person: in completions where it is for these, else in the operation that it is for; where
+ * nobody asked for that, in the one that was asked for first.
+ */
 export type AvailabilityStatus = {
   /** Of its breaker. */
   readonly state: BreakerState;
@@ -35,9 +41,9 @@ export type AvailabilityStatus = {
 export type RunningHealthBoard = HealthBoard & {
   /** By the default rules, else the worst by any rules that are in use. Makes nothing. */
   statusOf(id: OfferingId): AvailabilityStatus;
-  /** The same object for the same offering. */
+  /** In completions; the same object for the same offering. */
   pulseOf(id: OfferingId): Pulse;
-  /** Those with a breaker that is not CLOSED, by the rules of that breaker. */
+  /** Those with a breaker of completions that is not CLOSED, by the rules of that breaker. */
   troubled(): readonly { readonly id: OfferingId; readonly availability: Availability }[];
   close(): Promise<void>;
 };
@@ -58,6 +64,9 @@ const PASS_EVERY_MS = 25;
 /** So many offerings that the catalogue has lost may be remembered before they are looked for. */
 const SLACK = 1_000;
 
+/** Operations are made when they are first asked for. */
+type Entry = { readonly account: GuessedClosing; readonly operations: OfferingHealth[] };
+
 /** Rules come as one object for all candidates of a route. */
 const keys = new WeakMap<BreakerRules, string>();
 
@@ -74,8 +83,8 @@ const keyOf = (rules: BreakerRules): string => {
 const DEFAULT_KEY = keyOf(DEFAULT_BREAKER);
 
 /**
- * Keeps the health of each offering that is routed to, and speaks of it and of statistics with other nodes. A call tells
- * all breakers of its offering, whichever let it through.
+ * Keeps the health of each operation of each offering that is routed to, and speaks of it and of statistics with other nodes. A call tells
+ * all breakers of its operation there, whichever let it through.
  */
 export const createHealthBoard = ({
   catalogue,
@@ -85,7 +94,7 @@ export const createHealthBoard = ({
   log,
   maxRetryAfterMs = MAX_RETRY_AFTER_MS,
 }: HealthBoardDependencies): RunningHealthBoard => {
-  const entries = new Map<OfferingId, OfferingHealth>();
+  const entries = new Map<OfferingId, Entry>();
   /** Those for which time has to pass. */
   const moving: OfferingHealth[] = [];
   let passedAtMs = Number.NEGATIVE_INFINITY;
@@ -105,7 +114,7 @@ export const createHealthBoard = ({
     clock,
     maxRetryAfterMs,
     usualTtft: stats.usualTtft,
-    sharingOf: (id, rules, key) => channel?.sharingOf(id, rules, key),
+    sharingOf: (id, of, rules, key) => channel?.sharingOf(id, of, rules, key),
     tellOthers: (news) => void channel?.tell(news),
     called(health, nowMs) {
       pass(nowMs);
@@ -114,28 +123,52 @@ export const createHealthBoard = ({
       moving.push(health);
     },
   };
-  const healthOf = (id: OfferingId): OfferingHealth => {
-    let health = entries.get(id);
-    if (health === undefined) {
+  const entryOf = (id: OfferingId): Entry => {
+    let entry = entries.get(id);
+    if (entry === undefined) {
       const current = catalogue();
       if (entries.size >= current.offerings.length + SLACK)
         for (const known of entries.keys()) if (current.offering(known) === undefined) entries.delete(known);
-      health = new OfferingHealth(id, context);
-      entries.set(id, health);
+      entry = { account: new GuessedClosing(id, 'ACCOUNT', context), operations: [] };
+      entries.set(id, entry);
+    }
+    return entry;
+  };
+  const known = (entry: Entry | undefined, operation: Operation): OfferingHealth | undefined =>
+    entry?.operations.find((each) => each.operation === operation);
+  const healthOf = (id: OfferingId, operation: Operation): OfferingHealth => {
+    const entry = entryOf(id);
+    let health = known(entry, operation);
+    if (health === undefined) {
+      health = new OfferingHealth(id, operation, entry.account, context);
+      entry.operations.push(health);
     }
     return health;
   };
-  const availabilityOf = (id: OfferingId, rules: BreakerRules) =>
-    healthOf(id).availabilityBy(rules, keyOf(rules), DEFAULT_KEY);
+  const availabilityOf = (id: OfferingId, rules: BreakerRules, operation: Operation = 'COMPLETION') =>
+    healthOf(id, operation).availabilityBy(rules, keyOf(rules), DEFAULT_KEY);
 
   const heard = (news: HealthNews): void => {
     const { offeringId } = news;
     if (catalogue().offering(offeringId) === undefined) return;
-    if (news.kind === 'BREAKER') availabilityOf(offeringId, news.rules).apply(news.change);
-    else healthOf(offeringId).heard(news);
+    if (news.kind === 'BREAKER') availabilityOf(offeringId, news.rules, news.of).apply(news.change);
+    else if (news.of === 'ACCOUNT') entryOf(offeringId).account.heard(news);
+    else healthOf(offeringId, news.of).heard(news);
   };
-  const known = (): readonly HealthNews[] => [...entries.values()].flatMap((health) => health.known());
-  const channel = state && createHealthChannel(state, log, { heard, known });
+  const toTell = (): readonly HealthNews[] =>
+    [...entries.values()].flatMap(({ account, operations }) => {
+      const ofAccount = account.known();
+      const others = operations.flatMap((health) => health.known());
+      return ofAccount === undefined ? others : [ofAccount, ...others];
+    });
+  const channel = state && createHealthChannel(state, log, { heard, known: toTell });
+  const operationOf = (id: OfferingId): Operation => {
+    const current = catalogue();
+    const offering = calledOffering(current, id);
+    return offering === undefined
+      ? 'COMPLETION'
+      : mainOperation(offering, current.provider(offering.providerId));
+  };
 
   const troubledBy = (health: OfferingHealth | undefined): Availability | undefined =>
     health?.availabilities.find((each) => each.state() !== 'CLOSED');
@@ -143,9 +176,10 @@ export const createHealthBoard = ({
   return {
     availabilityOf,
     refresh: () => pass(clock.monotonicMs()),
-    pulseOf: (id) => healthOf(id).meter.pulse,
+    pulseOf: (id) => healthOf(id, 'COMPLETION').meter.pulse,
     statusOf(id) {
-      const health = entries.get(id);
+      const entry = entries.get(id);
+      const health = known(entry, operationOf(id)) ?? entry?.operations[0];
       const shown = health?.availabilities.find(({ key }) => key === DEFAULT_KEY) ?? troubledBy(health);
       const reason = shown?.reason();
       const limits = health?.limits.state(clock.now().getTime());
@@ -157,8 +191,8 @@ export const createHealthBoard = ({
       };
     },
     troubled: () =>
-      [...entries].flatMap(([id, health]) => {
-        const availability = troubledBy(health);
+      [...entries].flatMap(([id, entry]) => {
+        const availability = troubledBy(known(entry, 'COMPLETION'));
         return availability === undefined ? [] : [{ id, availability }];
       }),
     async close() {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { asOfferingId, type OfferingId } from '../../../domain/ids.ts';
+import { OPERATIONS, type Operation } from '../../../domain/operation.ts';
 import type { BreakerRules } from '../../../domain/route.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { SharedState } from '../../../ports/shared-state.ts';
@@ -20,34 +21,40 @@ import type { ClosingGuess } from './pulse.ts';
  * would show, each sees in its own share as well, once it has `minSamples`. Statistics are shared, every few seconds, and no
  * breaker goes by them.
  */
-export type HealthNews =
-  | {
-      readonly kind: 'BREAKER';
-      readonly offeringId: OfferingId;
-      readonly rules: BreakerRules;
-      readonly change: BreakerChange;
-    }
-  | {
-      readonly kind: 'CLOSED';
-      readonly offeringId: OfferingId;
-      readonly forMs: number;
-      readonly reason: string;
-      /** What it rests on, where it is a guess; absent: the provider asked for it. */
-      readonly guess?: ClosingGuess['kind'];
-    }
-  | {
-      /** A call went well that the guess would have spared: it was wrong, or is no longer right. */
-      readonly kind: 'REOPENED';
-      readonly offeringId: OfferingId;
-    };
+export type HealthNews = BreakerNews | ClosedNews | ReopenedNews;
+
+export type BreakerNews = {
+  readonly kind: 'BREAKER';
+  readonly offeringId: OfferingId;
+  readonly of: Operation;
+  readonly rules: BreakerRules;
+  readonly change: BreakerChange;
+};
+
+export type ClosedNews = {
+  readonly kind: 'CLOSED';
+  readonly offeringId: OfferingId;
+  /** ACCOUNT: whatever it is asked for. */
+  readonly of: Operation | 'ACCOUNT';
+  readonly forMs: number;
+  readonly reason: string;
+  /** What it rests on, where it is a guess; absent: the provider asked for it. */
+  readonly guess?: ClosingGuess['kind'];
+};
+
+/** A call went well that the guess would have spared: it was wrong, or is no longer right. */
+export type ReopenedNews = Pick<ClosedNews, 'offeringId' | 'of'> & { readonly kind: 'REOPENED' };
 
 export type HealthChannel = {
   tell(news: HealthNews): Promise<void>;
-  sharingOf(offeringId: OfferingId, rules: BreakerRules, key: string): BreakerSharing;
+  sharingOf(offeringId: OfferingId, of: Operation, rules: BreakerRules, key: string): BreakerSharing;
   close(): Promise<void>;
 };
 
 const offeringId = z.string().max(512).transform(asOfferingId);
+/** Older versions tell offerings' operations not apart: what they say is taken to be of completions. */
+const ofOperation = z.enum(OPERATIONS).default('COMPLETION');
+const of = z.enum([...OPERATIONS, 'ACCOUNT']).default('COMPLETION');
 const time = z.number().min(0).max(1e12);
 const rules = z.object({
   windowMs: time,
@@ -63,15 +70,16 @@ const change = z.discriminatedUnion('to', [
   z.object({ to: z.literal('CLOSED') }),
 ]);
 const news = z.union([
-  z.object({ kind: z.literal('BREAKER'), offeringId, rules, change }),
+  z.object({ kind: z.literal('BREAKER'), offeringId, of: ofOperation, rules, change }),
   z.object({
     kind: z.literal('CLOSED'),
     offeringId,
+    of,
     forMs: time,
     reason: z.string().max(1_000),
     guess: z.enum(['UNUSABLE', 'LIMITED']).exactOptional(),
   }),
-  z.object({ kind: z.literal('REOPENED'), offeringId }),
+  z.object({ kind: z.literal('REOPENED'), offeringId, of }),
 ]);
 /** `hello`: a node has started and asks. `for`: an answer to it, of no use to others. */
 const message = z.union([
@@ -108,12 +116,15 @@ export const createHealthChannel = (
 
   return {
     tell,
-    sharingOf(id, rulesOf, key) {
-      const name = `probe:${id}:${createHash('sha256').update(key).digest('base64url').slice(0, 16)}`;
+    sharingOf(id, operation, rulesOf, key) {
+      // Completions have the name that older versions give to all.
+      const whose = operation === 'COMPLETION' ? key : `${operation} ${key}`;
+      const name = `probe:${id}:${createHash('sha256').update(whose).digest('base64url').slice(0, 16)}`;
       return {
         claim: (ttlMs) => state.claim(name, ttlMs),
         release: () => state.release(name).catch(() => {}),
-        publish: (each) => tell({ kind: 'BREAKER', offeringId: id, rules: rulesOf, change: each }),
+        publish: (each) =>
+          tell({ kind: 'BREAKER', offeringId: id, of: operation, rules: rulesOf, change: each }),
       };
     },
     close: channel.close,

@@ -2,28 +2,27 @@ import type { Attempt } from '../../../domain/attempt.ts';
 import type { Failure } from '../../../domain/failure.ts';
 import type { OfferingId } from '../../../domain/ids.ts';
 import type { Link } from '../../../domain/linked-list.ts';
+import type { Operation } from '../../../domain/operation.ts';
 import type { RateLimit } from '../../../domain/rate-limit.ts';
 import type { BreakerRules } from '../../../domain/route.ts';
-import type { Clock } from '../../../ports/clock.ts';
 import { speedSampleOf } from '../../statistics/output-speed.ts';
 import type { Availability, CallKind, CallWatch } from './availability.ts';
-import { type Ban, Bans, verdictOf } from './blame.ts';
+import { Bans, verdictOf } from './blame.ts';
 import { Breaker, type BreakerSharing } from './breaker.ts';
 import { BreakerCall } from './breaker-machine.ts';
-import type { HealthNews } from './health-channel.ts';
+import { type GuessContext, GuessedClosing } from './guessed-closing.ts';
+import type { ClosedNews, HealthNews, ReopenedNews } from './health-channel.ts';
 import { ProviderLimits } from './provider-limits.ts';
 import { type Pulse, PulseMeter } from './pulse.ts';
 import type { SentCall, UsualWait } from './suspicion.ts';
 
 /** What the health of offerings has in common on a node. */
-export type HealthContext = {
-  readonly clock: Clock;
+export type HealthContext = GuessContext & {
   /** The longest wait that a provider may ask for and be believed. */
   readonly maxRetryAfterMs: number;
   usualTtft(id: OfferingId): UsualWait | undefined;
   /** `key` is the name of the rules. Undefined: there is no other node. */
-  sharingOf(id: OfferingId, rules: BreakerRules, key: string): BreakerSharing | undefined;
-  tellOthers(news: HealthNews): void;
+  sharingOf(id: OfferingId, of: Operation, rules: BreakerRules, key: string): BreakerSharing | undefined;
   /** Time has to pass for all that was called of late, and from now on for this one. */
   called(health: OfferingHealth, nowMs: number): void;
 };
@@ -37,8 +36,8 @@ export class OfferingAvailability extends Breaker implements Availability {
   readonly #health: OfferingHealth;
 
   constructor(health: OfferingHealth, rules: BreakerRules, key: string) {
-    const { id, context, meter } = health;
-    super(rules, context.clock, () => context.sharingOf(id, rules, key));
+    const { id, operation, context, meter } = health;
+    super(rules, context.clock, () => context.sharingOf(id, operation, rules, key));
     this.#health = health;
     this.pulse = meter.pulse;
     this.key = key;
@@ -121,23 +120,20 @@ class Watch extends BreakerCall implements CallWatch, SentCall {
   }
 }
 
-type Guessed = Pick<Ban, 'guess' | 'reason'> & {
-  /** On the wall clock. */
-  readonly until: number;
-  /** On the monotonic clock: calls that began before say nothing of it. */
-  readonly sinceMs: number;
-};
-
-/** Rules come with requests, too: of more than so many for one offering those that were used longest ago are forgotten. */
+/** Rules come with requests, too: of more than so many for one operation of an offering those that were used longest ago are forgotten. */
 const MOST_RULES = 16;
 const NONE: readonly OfferingAvailability[] = [];
 
 const ASKED_TO_WAIT = 'Another node was asked to wait.';
 const ASKED_FOR_LONG = 'It asked for a longer wait than is believed.';
 
-/** What a node knows of one offering, whoever routes to it. */
+/**
+ * What a node knows of one operation of one offering, whoever routes to it. Operations have endpoints, limits and faults of
+ * their own: how one does says nothing of the others. The account is what they share.
+ */
 export class OfferingHealth {
   readonly id: OfferingId;
+  readonly operation: Operation;
   readonly context: HealthContext;
   readonly meter: PulseMeter;
   readonly limits: ProviderLimits;
@@ -147,16 +143,21 @@ export class OfferingHealth {
   isMoving = false;
   #uses = 0;
   readonly #bans = new Bans();
-  /** A guess of this node or another one. */
-  #guessed: Guessed | undefined;
+  readonly #guess: GuessedClosing;
+  readonly #account: GuessedClosing;
   /** On the wall clock, beside what its provider said here: another node was asked to wait. 0: never. */
   #askedElsewhereUntil = 0;
 
-  constructor(id: OfferingId, context: HealthContext) {
+  constructor(id: OfferingId, operation: Operation, account: GuessedClosing, context: HealthContext) {
     this.id = id;
+    this.operation = operation;
     this.context = context;
     this.meter = new PulseMeter(() => context.usualTtft(id));
     this.limits = new ProviderLimits(context.maxRetryAfterMs);
+    this.#guess = new GuessedClosing(id, operation, context);
+    this.#account = account;
+    for (const guess of [this.#guess, account]) guess.onChange(() => this.#close());
+    if (account.guessed !== undefined) this.#close();
   }
 
   /** The same object for the same key. One that is forgotten works on for who holds it. `kept` is never forgotten. */
@@ -215,34 +216,28 @@ export class OfferingHealth {
     if (blockedUntil > 0) this.#tellClosed(blockedUntil - now, ASKED_TO_WAIT);
   }
 
-  #tellClosed(forMs: number, reason: string, guess?: Ban['guess']): void {
+  #tellClosed(forMs: number, reason: string, guess?: ClosedNews['guess']): void {
     this.context.tellOthers(this.#closedNews(forMs, reason, guess));
   }
 
-  #closedNews(forMs: number, reason: string, guess?: Ban['guess']): HealthNews {
-    return { kind: 'CLOSED', offeringId: this.id, forMs, reason, ...(guess !== undefined && { guess }) };
+  #closedNews(forMs: number, reason: string, guess?: ClosedNews['guess']): HealthNews {
+    const whose = { offeringId: this.id, of: this.operation };
+    return { kind: 'CLOSED', ...whose, forMs, reason, ...(guess !== undefined && { guess }) };
   }
 
   /** A call is over that began then, on the monotonic clock. */
   ended(attempt: Attempt, sinceMs: number): void {
     const banned = this.#bans.after(attempt);
-    if (banned !== undefined) {
-      this.#ban(banned);
-      this.#tellClosed(banned.forMs, banned.reason, banned.guess);
-    } else if (
-      this.#guessed !== undefined &&
-      attempt.status === 'SUCCEEDED' &&
-      sinceMs >= this.#guessed.sinceMs
-    ) {
-      this.#reopen();
-      this.context.tellOthers({ kind: 'REOPENED', offeringId: this.id });
+    if (banned !== undefined) (banned.of === 'ACCOUNT' ? this.#account : this.#guess).ban(banned);
+    else if (attempt.status === 'SUCCEEDED') {
+      this.#guess.succeeded(sinceMs);
+      this.#account.succeeded(sinceMs);
     }
   }
 
   /** Another node tells of what it closed. */
-  heard(news: Exclude<HealthNews, { kind: 'BREAKER' }>): void {
-    if (news.kind === 'REOPENED') this.#reopen();
-    else if (news.guess !== undefined) this.#ban({ ...news, guess: news.guess });
+  heard(news: ClosedNews | ReopenedNews): void {
+    if (news.kind === 'REOPENED' || news.guess !== undefined) this.#guess.heard(news);
     else {
       const until = this.#now() + news.forMs;
       if (until <= this.#askedElsewhereUntil) return;
@@ -258,30 +253,17 @@ export class OfferingHealth {
     const known: HealthNews[] = [];
     for (const each of this.availabilities) {
       const change = each.snapshot();
-      if (change !== undefined) known.push({ kind: 'BREAKER', offeringId, rules: each.rules, change });
+      if (change !== undefined)
+        known.push({ kind: 'BREAKER', offeringId, of: this.operation, rules: each.rules, change });
     }
     const askedForMs = Math.max(this.#askedElsewhereUntil, this.limits.blockedUntil(now)) - now;
     if (askedForMs > 0) known.push(this.#closedNews(askedForMs, ASKED_TO_WAIT));
-    const guessed = this.#guessed;
-    if (guessed !== undefined && guessed.until > now)
-      known.push(this.#closedNews(guessed.until - now, guessed.reason, guessed.guess));
-    return known;
+    const guessed = this.#guess.known();
+    return guessed === undefined ? known : [...known, guessed];
   }
 
   #now(): number {
     return this.context.clock.now().getTime();
-  }
-
-  #ban({ forMs, reason, guess }: Ban): void {
-    const until = this.#now() + forMs;
-    if (this.#guessed !== undefined && until <= this.#guessed.until) return;
-    this.#guessed = { guess, reason, until, sinceMs: this.context.clock.monotonicMs() };
-    this.#close();
-  }
-
-  #reopen(): void {
-    this.#guessed = undefined;
-    this.#close();
   }
 
   /** What this node guesses and what providers said, here and elsewhere, together. */
@@ -290,7 +272,8 @@ export class OfferingHealth {
     const now = this.#now();
     const askedUntil = Math.max(this.limits.closedUntil(now), this.#askedElsewhereUntil);
     const doubtedUntil = this.limits.doubtedUntil(now);
-    const guessed = this.#guessed;
+    const [own, ofAccount] = [this.#guess.guessed, this.#account.guessed];
+    const guessed = own !== undefined && own.until > (ofAccount?.until ?? 0) ? own : ofAccount;
     pulse.closedUntil = askedUntil;
     pulse.closedReason = undefined;
     pulse.closedByGuess = undefined;

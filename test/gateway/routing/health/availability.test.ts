@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest';
 import { DEFAULT_BREAKER } from '../../../../src/domain/route.ts';
-import { OfferingHealth } from '../../../../src/gateway/routing/health/offering-health.ts';
+import { GuessedClosing } from '../../../../src/gateway/routing/health/guessed-closing.ts';
+import {
+  type HealthContext,
+  OfferingHealth,
+} from '../../../../src/gateway/routing/health/offering-health.ts';
 import { createFakeClock } from '../../../support/fake-clock.ts';
 import { attemptOf, TALKER } from './nodes.ts';
 
@@ -8,7 +12,7 @@ const start = () => {
   const clock = createFakeClock();
   /** Each asks once how it speaks with other nodes. */
   let made = 0;
-  const health = new OfferingHealth(TALKER, {
+  const context: HealthContext = {
     clock,
     maxRetryAfterMs: 600_000,
     usualTtft: () => undefined,
@@ -18,7 +22,9 @@ const start = () => {
     },
     tellOthers() {},
     called() {},
-  });
+  };
+  const account = new GuessedClosing(TALKER, 'ACCOUNT', context);
+  const health = new OfferingHealth(TALKER, 'COMPLETION', account, context);
   return { clock, made: () => made, availability: health.availabilityBy(DEFAULT_BREAKER, 'rules', 'rules') };
 };
 
