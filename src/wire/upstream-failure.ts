@@ -70,14 +70,18 @@ export const brokenEnd = (raw: string, end: Extract<End, { kind: 'BROKEN' }>, sa
 /** The stream stopped without the mark that says it is whole. */
 export const TRUNCATED: ProviderEvent = failed({ code: 'TRUNCATED' });
 
-/** The provider sent what its dialect does not know; the start of it is quoted. */
+const UNREADABLE = 'The provider sent something unreadable';
+
+/** The provider sent what its dialect does not know; the start of it is quoted, if it is text. */
 export const unreadableFailure = (sent: string): Failure => {
-  const quote = shortened(sent.trim(), QUOTE_LIMIT);
-  return quote === ''
-    ? failureOf('SERVER_ERROR', 'The provider sent an empty answer.')
-    : failureOf('SERVER_ERROR', `The provider sent something unreadable: ${quote}`, {
-        providerMessage: quote,
-      });
+  if (sent.trim() === '') return failureOf('SERVER_ERROR', 'The provider sent an empty answer.');
+  const said = plainMessage(sent);
+  if (said === undefined) return failureOf('SERVER_ERROR', `${UNREADABLE}, which is not text.`);
+  const quote = shortened(said, QUOTE_LIMIT);
+  if (!quote.startsWith(WEB_PAGE))
+    return failureOf('SERVER_ERROR', `${UNREADABLE}: ${quote}`, { providerMessage: quote });
+  const message = `${UNREADABLE}: ${quote}. Check the base URL of the provider.`;
+  return failureOf('SERVER_ERROR', message, { providerMessage: quote, retry: 'ELSEWHERE' });
 };
 
 /** The provider sent an answer of its dialect without what was asked for; the start of it is quoted. */

@@ -7,15 +7,14 @@ import { objectAt, parseJson, textAt } from '../json-reading.ts';
 import { chargeIn } from '../openai/billing.ts';
 import { errorIn, failureInAnswer } from '../openai/errors.ts';
 
-import { lackingFailure, plainMessage, unreadableFailure } from '../upstream-failure.ts';
+import { lackingFailure, unreadableFailure } from '../upstream-failure.ts';
 
 export const textOf = (body: Uint8Array): string => new TextDecoder().decode(body);
 
 export const failedWith = (failure: Failure) => ({ kind: 'FAILED', failure, warnings: [] }) as const;
 
 /** An answer of status 2xx that holds no result. */
-export const malformed = (body: Uint8Array) =>
-  failedWith(unreadableFailure(plainMessage(textOf(body)) ?? ''));
+export const malformed = (body: Uint8Array) => failedWith(unreadableFailure(textOf(body)));
 
 /** A JSON answer of status 2xx without a result, or with one for less than was asked. */
 export const lacking = (body: Uint8Array) => failedWith(lackingFailure(textOf(body)));

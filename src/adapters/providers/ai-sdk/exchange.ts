@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../../../domain/json.ts';
 import { isJsonObject } from '../../../domain/json.ts';
 import type { TraceParent } from '../../../domain/trace.ts';
 import { parseJson } from '../../../wire/json-reading.ts';
-import { plainMessage, unreadableFailure } from '../../../wire/upstream-failure.ts';
+import { unreadableFailure } from '../../../wire/upstream-failure.ts';
 import { ANSWER_LIMIT } from '../answer-reader.ts';
 import type { Halt } from '../halt.ts';
 import { hostOf } from '../host.ts';
@@ -196,7 +196,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     const isBinary = mode.kind === 'BYTES' && !TEXT_TYPE.test(headers['content-type'] ?? '');
     if (isBinary && whole.byteLength > 0) return new Response(new Uint8Array(whole), shown);
     const text = new TextDecoder().decode(whole);
-    if (mode.kind === 'BYTES') throw refuse(unreadableFailure(plainMessage(text) ?? ''));
+    if (mode.kind === 'BYTES') throw refuse(unreadableFailure(text));
     const json = parseJson(text);
     if (!isJsonObject(json)) throw refuse(unreadableFailure(text));
     answer = json;
