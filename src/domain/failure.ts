@@ -15,6 +15,7 @@ export const FAILURE_CODES = [
   'TIMEOUT',
   'TRUNCATED',
   'CANCELLED',
+  'STOPPED',
   'UNSUPPORTED',
   'PROXY_REFUSED',
   'PROXY_ERROR',
@@ -59,6 +60,7 @@ const ADVICE: { readonly [Code in FailureCode]: RetryAdvice } = {
   TIMEOUT: 'HERE',
   TRUNCATED: 'HERE',
   CANCELLED: 'FINAL',
+  STOPPED: 'FINAL',
   UNSUPPORTED: 'ELSEWHERE',
   PROXY_REFUSED: 'ELSEWHERE',
   PROXY_ERROR: 'HERE',
@@ -81,6 +83,7 @@ export const FAILURE_SUMMARIES: { readonly [Code in FailureCode]: string } = {
   TIMEOUT: 'The provider took too long.',
   TRUNCATED: 'The provider ended its answer before it was whole.',
   CANCELLED: 'The call was cancelled.',
+  STOPPED: 'This server stopped before the answer was whole: send the request again.',
   UNSUPPORTED: 'The provider cannot do this.',
   PROXY_REFUSED:
     'The proxy on the way to the provider refused the request: check its credentials and its rules.',

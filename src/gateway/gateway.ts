@@ -1,5 +1,6 @@
 import type { Caller } from '../domain/caller.ts';
 import type { CompletionEvent } from '../domain/completion-event.ts';
+import { FAILURE_SUMMARIES, type Failure, failureOf } from '../domain/failure.ts';
 import { type Link, LinkedList } from '../domain/linked-list.ts';
 import type { OperationKind } from '../domain/operation.ts';
 import type { CompletionRefusal } from '../domain/refusal.ts';
@@ -80,7 +81,9 @@ export type GatewayDependencies = Omit<RunDependencies, 'record' | 'router' | 'h
 const CANCEL_WITHIN_MS = 2_000;
 
 /** What is under way, and can be ended. */
-type UnderWay = { cancel(): void };
+type UnderWay = { cancel(why: Failure): void };
+
+const STOPPED = failureOf('STOPPED', FAILURE_SUMMARIES.STOPPED, { retryAfterMs: 1_000 });
 
 export const createGateway = (dependencies: GatewayDependencies): Gateway => {
   const { ledger, clock, catalogue, random = Math.random } = dependencies;
@@ -216,7 +219,7 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
       const begun = underWay.size;
       await allOver(graceMs);
       const cancelled = underWay.size;
-      for (const each of [...underWay]) each.cancel();
+      for (const each of [...underWay]) each.cancel(STOPPED);
       await allOver(CANCEL_WITHIN_MS);
       await Promise.all([health.close(), measurements.close()]);
       await ledger.close();

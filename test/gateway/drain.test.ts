@@ -56,7 +56,7 @@ it('cancels what is not done in time, records it, and tells the consumer', async
   expect(store.written).toMatchObject([{ status: 'CANCELLED' }]);
   expect((await all).at(-1)).toMatchObject({
     type: 'failed',
-    error: { kind: 'UPSTREAM', failure: { code: 'CANCELLED' } },
+    error: { kind: 'UPSTREAM', failure: { code: 'STOPPED', retryAfterMs: 1_000 } },
   });
 });
 

@@ -107,14 +107,27 @@ describe('a server that is told to stop', () => {
     return { mutation, followers };
   };
 
+  const post = async (path: string, body: object) => {
+    const response = await fetch(`${server.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${server.adminKey}` },
+      body: JSON.stringify(body),
+    });
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: await response.json(),
+    };
+  };
+
   const ended = (how: string): RegExp =>
     new RegExp(`Stopped after \\d+ s: ${TRANSPORTS.length + 1} operations under way ${how}`);
 
   const recorded = async (name: string): Promise<readonly string[]> => {
     const { body } = await server.post(LEDGER);
     return body.data.completions.edges
-      .map(({ node }: { node: { status: string; metadata: { tag: string } } }) => node)
-      .filter(({ metadata }: { metadata: { tag: string } }) => metadata.tag === name)
+      .map(({ node }: { node: { status: string; metadata: { tag: string } | null } }) => node)
+      .filter(({ metadata }: { metadata: { tag: string } | null }) => metadata?.tag === name)
       .map(({ status }: { status: string }) => status);
   };
 
@@ -133,20 +146,39 @@ describe('a server that is told to stop', () => {
     await start(200);
     upstream.respond(() => eventStream([delta('begin '), NEVER]));
     const { mutation, followers } = await begin('endless');
+    const before = upstream.requests.length;
+    const waiting = ['/v1/chat/completions', '/v1/messages', '/v1/embeddings'].map((path) =>
+      post(path, {
+        model: 'relay/m',
+        max_tokens: 9,
+        messages: [{ role: 'user', content: 'Hi' }],
+        input: 'Hi',
+      }),
+    );
+    await upstream.received(before + waiting.length - 1);
     server.signal('SIGTERM');
     for (const { over } of followers) {
       const { text, last } = await over;
       expect(text).toBe('begin ');
       expect(last).toMatchObject({
         __typename: 'CompletionFailed',
-        error: { __typename: 'UpstreamError', code: 'CANCELLED' },
+        error: { __typename: 'UpstreamError', code: 'STOPPED' },
       });
     }
     expect((await mutation).body.data.complete).toMatchObject({
       __typename: 'UpstreamError',
-      code: 'CANCELLED',
+      code: 'STOPPED',
     });
-    await server.printed(ended('were cut off'));
+    const [chat, messages, embeddings] = await Promise.all(waiting);
+    const asked = { 'retry-after': '1' };
+    for (const answer of [chat, embeddings])
+      expect(answer).toMatchObject({ status: 503, headers: asked, body: { error: { code: 'unavailable' } } });
+    expect(messages).toMatchObject({
+      status: 529,
+      headers: asked,
+      body: { type: 'error', error: { type: 'overloaded_error' } },
+    });
+    await server.printed(/Stopped after \d+ s: \d+ operations under way were cut off/);
     expect(await server.exited).toBe(0);
   });
 
@@ -173,7 +205,12 @@ describe('a server that is told to stop', () => {
     };
     expect(await get('/health')).toEqual({ status: 200, body: { status: 'stopping' } });
     expect(await get('/ready')).toEqual({ status: 503, body: { status: 'stopping' } });
-    expect((await get('/v1/models')).status).toBe(503);
+    expect(await get('/v1/models')).toMatchObject({ status: 503, body: { error: { code: 'unavailable' } } });
+    expect(await post('/v1/messages', {})).toMatchObject({
+      status: 529,
+      headers: { 'retry-after': '1' },
+      body: { type: 'error', error: { type: 'overloaded_error' } },
+    });
 
     // A socket that is open already is not closed under what runs on it; it begins nothing new.
     const [socket] = clients;

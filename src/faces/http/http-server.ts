@@ -6,8 +6,9 @@ import { isHost } from '../public-address.ts';
 import { refuseUpgrade } from '../refuse-upgrade.ts';
 import { answerClientError } from './client-error.ts';
 import { type CrossOriginOptions, createCrossOrigin } from './cross-origin.ts';
-import { type Listener, pathOf, sendError } from './listener.ts';
+import { type Listener, sendError } from './listener.ts';
 import { type TraceRequest, traceRequest } from './traced-request.ts';
+import { pathOf, sendUnavailable } from './unavailable.ts';
 
 /** A face's part of the HTTP surface. */
 export type HttpFace = {
@@ -107,12 +108,9 @@ export const createHttpServer = (
         response,
         options.traceRequest && traceRequest(options.traceRequest, request, response),
       );
-    response.setHeader('connection', 'close');
-    response.setHeader('retry-after', '1');
-    sendError(
+    sendUnavailable(
+      request,
       response,
-      503,
-      'UNAVAILABLE',
       'The server is stopping and takes no new work. Send the request again.',
     );
     return undefined;

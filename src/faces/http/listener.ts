@@ -5,6 +5,7 @@ import { refuseUpgrade } from '../refuse-upgrade.ts';
 import { MAX_HEAD_BYTES } from './client-error.ts';
 import { ERROR_HEADERS, errorBody } from './error-body.ts';
 import { listenProblem } from './listen-problem.ts';
+import { pathOf, RETRY_AFTER_S, sendUnavailable } from './unavailable.ts';
 
 export type ListenOptions = {
   readonly host: string;
@@ -27,9 +28,6 @@ export type Listener = {
 const HEADERS_TIMEOUT_MS = 20_000;
 const REQUEST_TIMEOUT_MS = 300_000;
 const KEEP_ALIVE_MS = 65_000;
-const RETRY_AFTER_S = '1';
-
-export const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0] ?? '/';
 
 export const sendError = (response: ServerResponse, status: number, code: string, message: string): void => {
   response.writeHead(status, ERROR_HEADERS);
@@ -48,14 +46,7 @@ const answerStarting = (request: IncomingMessage, response: ServerResponse): voi
     response.end(JSON.stringify({ status: 'starting' }));
     return;
   }
-  response.setHeader('retry-after', RETRY_AFTER_S);
-  response.setHeader('connection', 'close');
-  sendError(
-    response,
-    503,
-    'UNAVAILABLE',
-    'The server is starting and takes no work yet. Send the request again.',
-  );
+  sendUnavailable(request, response, 'The server is starting and takes no work yet. Send the request again.');
 };
 
 /** Takes the port; rejects with a sentence that says what to do if it cannot be had. */

@@ -161,9 +161,9 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
     }
   }
 
-  /** Ends it as its caller's wish; what was used is still metered and recorded. */
-  cancel(): void {
-    this.lifetime.end(this.lifetime.cancelled);
+  /** Ends it, as its caller's wish unless it is said why; what was used is still metered and recorded. */
+  cancel(why: Failure = this.lifetime.cancelled): void {
+    this.lifetime.end(why);
   }
 
   onBroke(error: unknown): void {

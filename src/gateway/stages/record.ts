@@ -32,7 +32,8 @@ export const factsOf = ({
   tags: { metadata, user },
 }: Outline): Unfinished<OperationRecord> => {
   const last = decidingAttempt(bill.attempts);
-  const failed = failure?.code === 'CANCELLED' ? 'CANCELLED' : 'FAILED';
+  const isCutOff = failure?.code === 'CANCELLED' || failure?.code === 'STOPPED';
+  const failed = isCutOff ? 'CANCELLED' : 'FAILED';
   const facts: Unfinished<OperationRecord> = {
     id,
     operation,

@@ -66,6 +66,7 @@ const KIND_OF_FAILURE: { readonly [Code in FailureCode]: ClientErrorKind } = {
   TIMEOUT: 'TIMEOUT',
   TRUNCATED: 'UPSTREAM',
   CANCELLED: 'CANCELLED',
+  STOPPED: 'OVERLOADED',
   UNSUPPORTED: 'INVALID_REQUEST',
   PROXY_REFUSED: 'UPSTREAM',
   PROXY_ERROR: 'UPSTREAM',
@@ -92,6 +93,7 @@ const CODES: { readonly [code: string]: string } = {
   RATE_LIMITED: 'rate_limit_exceeded',
   QUOTA_EXHAUSTED: 'insufficient_quota',
   CONTENT_FILTERED: 'content_filter',
+  STOPPED: 'unavailable',
 };
 
 const codeOf = (code: string): string => CODES[code] ?? code.toLowerCase();

@@ -161,6 +161,7 @@ export const FailureCodeEnum = builder.enumType('UpstreamErrorCode', {
     TIMEOUT: { description: 'A time limit was reached.' },
     TRUNCATED: { description: 'The answer ended before it was whole.' },
     CANCELLED: { description: 'The client left.' },
+    STOPPED: { description: 'This server stopped before the answer was whole: send the request again.' },
     UNSUPPORTED: { description: 'The provider cannot do this.' },
     PROXY_REFUSED: {
       description:
@@ -270,7 +271,7 @@ export const OperationStatusEnum = builder.enumType('OperationStatus', {
   values: {
     SUCCEEDED: { description: 'It was done.' },
     FAILED: { description: 'Every attempt failed.' },
-    CANCELLED: { description: 'The client left before the end.' },
+    CANCELLED: { description: 'The client left, or this server stopped, before the end.' },
   },
 });
 

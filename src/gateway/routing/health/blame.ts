@@ -25,6 +25,7 @@ const BLAMES: { readonly [Code in FailureCode]: Blame } = {
   CONTENT_FILTERED: 'NOTHING',
   INVALID_REQUEST: 'NOTHING',
   CANCELLED: 'NOTHING',
+  STOPPED: 'NOTHING',
   UNSUPPORTED: 'NOTHING',
   // It costs no time, and says nothing of the provider or its key.
   PROXY_REFUSED: 'NOTHING',
