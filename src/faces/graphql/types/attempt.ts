@@ -69,7 +69,7 @@ AttemptRef.implement({
       type: UsageRef,
       nullable: true,
       description:
-        'Tokens, as the provider reported, else as `usageEstimated` says; null if it reported none and had not begun to answer.',
+        'Tokens, as the provider reported, else as `usageEstimated` says; null where it reported none and failed, or was left by its client, before it began to answer, or answered in full without any.',
       resolve: (attempt) => attempt.usage,
     }),
     usageEstimated: t.boolean({
