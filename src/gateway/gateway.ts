@@ -101,7 +101,8 @@ export const createGateway = (dependencies: GatewayDependencies): Gateway => {
     health,
     random,
     record(row) {
-      for (const attempt of row.attempts) stats.record(attempt);
+      // Counts of tokens take a few milliseconds, and are many: they would hide how fast answers are.
+      if (row.operation !== 'TOKEN_COUNT') for (const attempt of row.attempts) stats.record(attempt);
       ledger.append(row);
     },
   };

@@ -70,7 +70,7 @@ const FIGURES = [
   ['outputTokensPerMinute', 'output_tokens_per_minute', 'Output tokens a minute, all calls.'],
 ] as const;
 
-const OWN = "This server's own traffic, of all its nodes, over the sliding window.";
+const OWN = "This server's own traffic but counts of tokens, of all its nodes, over the sliding window.";
 const OFFERING = ['offering', 'provider'] as const;
 const WINDOW = [...OFFERING, 'window'] as const;
 
@@ -97,7 +97,7 @@ const createRegistry = async ({ stats, health, catalogue }: MetricsDependencies)
   );
   const attempts = new Counter({
     name: 'modelgraph_attempts_total',
-    help: 'Calls to providers by how they ended (SUCCEEDED, CANCELLED or the code of the failure), since this node started. Of this node alone.',
+    help: 'Calls to providers by how they ended (SUCCEEDED, CANCELLED or the code of the failure), since this node started; counts of tokens left out. Of this node alone.',
     labelNames: [...OFFERING, 'outcome'],
     registers,
   });

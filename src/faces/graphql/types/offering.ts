@@ -197,7 +197,7 @@ OfferingRef.implement({
     stats: t.field({
       type: OfferingWindowRef,
       description:
-        "Its statistics in this server's own traffic over a window: counts, shares and percentiles.",
+        "Its statistics in this server's own traffic over a window: counts, shares and percentiles. Of all operations but counts of tokens.",
       args: {
         window: t.arg({
           type: StatWindowEnum,
