@@ -230,9 +230,11 @@ const WELL: Availability = {
   pulse: {
     inFlight: 0,
     ttftMs: Number.NaN,
+    wholeMs: Number.NaN,
     outputTps: Number.NaN,
     errorRate: 0,
     p95TtftMs: Number.NaN,
+    p95WholeMs: Number.NaN,
     isSuspect: false,
     measuredAtMs: Number.NEGATIVE_INFINITY,
     closedUntil: 0,

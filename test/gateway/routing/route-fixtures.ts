@@ -170,9 +170,11 @@ export type Condition = {
 const WELL: Condition = {
   inFlight: 0,
   ttftMs: Number.NaN,
+  wholeMs: Number.NaN,
   outputTps: Number.NaN,
   errorRate: 0,
   p95TtftMs: Number.NaN,
+  p95WholeMs: Number.NaN,
   isSuspect: false,
   measuredAtMs: Number.NEGATIVE_INFINITY,
   closedUntil: 0,

@@ -1,13 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
-import { jsonAnswer, startUpstream, type Upstream, type UpstreamRequest } from '../../support/upstream.ts';
+import {
+  jsonAnswer,
+  NEVER,
+  startUpstream,
+  type Upstream,
+  type UpstreamRequest,
+} from '../../support/upstream.ts';
 
 const KEY = 'sk-test-0123456789';
+const OTHER_KEY = 'sk-other-0123456789';
 const model = (id: string) => ({ id, model: `lab/${id}`, prices: { input: 1, output: 1 } });
-const IDS = ['counted', 'failing', 'drawn', 'embedded', 'refused'];
+const IDS = ['counted', 'failing', 'drawn', 'embedded', 'refused', 'timed', 'slow', 'late', 'spoken'];
 
 let upstream: Upstream;
 let server: Modelgraph;
+/** Milliseconds that an answer takes, by path, model and provider. */
+const delays = new Map<string, number>();
 /** By path and model: how it fails; everything else is answered well. */
 const failing = new Map<string, { readonly status: number; readonly headers?: Record<string, string> }>();
 
@@ -16,6 +25,11 @@ const modelOf = ({ body }: UpstreamRequest): string =>
 
 /** Below the base, which one dialect has and the other adds. */
 const pathOf = ({ path }: UpstreamRequest): string => path.replace(/^\/v1|\?.*/g, '');
+
+const providerOf = ({ headers }: UpstreamRequest): string =>
+  headers.authorization === `Bearer ${OTHER_KEY}` ? 'others' : 'chats';
+
+const elapsed = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const answers = (path: string, id: string): object => {
   if (path.endsWith('/count_tokens')) return { input_tokens: 3 };
@@ -26,6 +40,7 @@ const answers = (path: string, id: string): object => {
       data: [{ object: 'embedding', index: 0, embedding: [1, 0] }],
       usage: { prompt_tokens: 1, total_tokens: 1 },
     };
+  if (path === '/images/generations') return { created: 1, data: [{ b64_json: 'iVBORw0KGgo=' }] };
   if (path.endsWith('/messages'))
     return {
       id: 'msg',
@@ -51,9 +66,14 @@ beforeAll(async () => {
   upstream = await startUpstream();
   upstream.respond((request) => {
     const id = modelOf(request);
+    const path = pathOf(request);
+    const ms = delays.get(`${path} ${providerOf(request)}/${id}`) ?? 0;
+    const before = ms === Number.POSITIVE_INFINITY ? NEVER : elapsed(ms);
+    if (path === '/audio/speech')
+      return { before, headers: { 'content-type': 'audio/mpeg' }, body: Buffer.from('ID3 said') };
     const failed = failing.get(`${pathOf(request)} ${id}`);
     return failed === undefined
-      ? jsonAnswer(answers(request.path, id))
+      ? jsonAnswer(answers(path, id), { before })
       : jsonAnswer(
           { type: 'error', error: { type: 'api_error', message: 'no', code: null, param: null } },
           failed,
@@ -67,6 +87,13 @@ beforeAll(async () => {
           id: 'chats',
           dialect: 'openai',
           apiKey: KEY,
+          baseUrl: `${upstream.url}/v1`,
+          models: IDS.map(model),
+        },
+        {
+          id: 'others',
+          dialect: 'openai',
+          apiKey: OTHER_KEY,
           baseUrl: `${upstream.url}/v1`,
           models: IDS.map(model),
         },
@@ -179,5 +206,67 @@ describe('what one operation meets at an offering', () => {
     });
     expect(await chat('refused')).toBe(200);
     expect(await embed('refused')).not.toBe(200);
+  });
+});
+
+/** Whose answer it was. */
+const ofBoth = async (path: string, id: string, strategy: string, input: object): Promise<string | null> => {
+  const candidates = [{ offering: `chats/${id}` }, { offering: `others/${id}` }];
+  const response = await fetch(`${server.url}/v1${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${server.adminKey}` },
+    body: JSON.stringify({
+      model: `lab/${id}`,
+      ...input,
+      modelgraph: { routing: { strategy, candidates } },
+    }),
+  });
+  const body = await response.text();
+  expect(response.status, body).toBe(200);
+  return response.headers.get('x-modelgraph-offering');
+};
+
+describe('how long an operation takes', () => {
+  it('is what callers are to wait for: one who does not says nothing of it', async () => {
+    delays.set('/images/generations chats/slow', 300);
+    const hasty = () =>
+      post('/images/generations', {
+        model: 'offering:chats/slow',
+        prompt: 'a cat',
+        modelgraph: { timeouts: { totalMs: 150 } },
+      });
+    for (let n = 0; n < 5; n += 1) expect(await hasty()).not.toBe(200);
+    expect(await draw('slow')).toBe(200);
+    for (let n = 0; n < 5; n += 1) expect(await hasty()).not.toBe(200);
+    expect(await draw('slow')).toBe(200);
+  });
+
+  it('is what a hedge waits for', async () => {
+    const ask = () => ofBoth('/embeddings', 'late', 'HEDGE', { input: 'hi' });
+    expect(await ask()).toBe('chats/late');
+    delays.set('/embeddings chats/late', Number.POSITIVE_INFINITY);
+    expect(await ask()).toBe('others/late');
+  });
+
+  it('is what the fastest is chosen by', async () => {
+    delays.set('/audio/speech chats/spoken', 400);
+    const ask = () => ofBoth('/audio/speech', 'spoken', 'FASTEST', { input: 'hi', voice: 'alloy' });
+    const first = [await ask(), await ask()];
+    expect(first.toSorted()).toEqual(['chats/spoken', 'others/spoken']);
+    for (let n = 0; n < 6; n += 1) expect(await ask()).toBe('others/spoken');
+  });
+
+  it('is told of answers: counts of tokens are no part of it', async () => {
+    const calls = async (): Promise<unknown> => {
+      const { body } = await server.post(
+        '{ offering(id: "anthropic/timed") { stats { calls latency { sampleSize } } } }',
+      );
+      return body.data.offering.stats;
+    };
+    for (let n = 0; n < 3; n += 1) expect(await count('timed')).toBe(200);
+    expect(sent('/messages/count_tokens', 'timed')).toBe(3);
+    expect(await calls()).toEqual({ calls: 0, latency: null });
+    expect(await message('timed')).toBe(200);
+    await expect.poll(calls).toEqual({ calls: 1, latency: { sampleSize: 1 } });
   });
 });

@@ -1,7 +1,7 @@
 import type { Attempt } from '../../../domain/attempt.ts';
 import type { FailureCode } from '../../../domain/failure.ts';
 import type { Verdict } from './breaker-machine.ts';
-import type { ClosingGuess } from './pulse.ts';
+import type { ClosingGuess, Pulse } from './pulse.ts';
 
 /**
  * What a failure says of the offering where it happened.
@@ -42,18 +42,39 @@ const MOST_PATIENCE_MS = 10_000;
 /** A stream that began well has to be silent or slow for so long. */
 const STREAM_PATIENCE_MS = 1_000;
 
-/** Time limits are the caller's to set: one that allows less than is usual there is no fault of the offering. */
-const isImpatient = ({ durationMs, ttftMs }: Attempt, p95TtftMs: number): boolean => {
+/** How long a whole answer takes depends on what is asked for: as many times longer than usual is still in order. */
+const WHOLE_SLACK = 2;
+/** Whoever waits longer than this for a whole answer has waited. */
+const MOST_WHOLE_PATIENCE_MS = 60_000;
+
+/** What is usual at an offering; NaN: not known. */
+export type Usual = Pick<Pulse, 'p95TtftMs' | 'p95WholeMs'>;
+
+/** For how long one waits before that says something of the offering. */
+const patienceMs = (streamed: boolean, { p95TtftMs, p95WholeMs }: Usual): number => {
+  if (streamed) {
+    const usual = Number.isNaN(p95TtftMs) ? 0 : p95TtftMs;
+    return Math.min(MOST_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, usual));
+  }
+  if (Number.isNaN(p95WholeMs)) return MOST_PATIENCE_MS;
+  return Math.min(MOST_WHOLE_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, p95WholeMs * WHOLE_SLACK));
+};
+
+/**
+ * Time limits are the caller's to set: one that allows less than is usual there is no fault of the offering. A provider that
+ * says itself that it took too long is no matter of patience.
+ */
+const isImpatient = ({ durationMs, ttftMs, failure }: Attempt, streamed: boolean, usual: Usual): boolean => {
   if (ttftMs !== undefined) return durationMs - ttftMs < STREAM_PATIENCE_MS;
-  const usual = Number.isNaN(p95TtftMs) ? 0 : p95TtftMs;
-  return durationMs < Math.min(MOST_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, usual));
+  if (!streamed && failure?.status !== undefined) return false;
+  return durationMs < patienceMs(streamed, usual);
 };
 
 const ANSWERED: Verdict = { kind: 'ANSWERED' };
 const NOTHING: Verdict = { kind: 'NOTHING' };
 
-/** What a breaker is told of a call that is over. `p95TtftMs`: what is usual there; NaN: not known. */
-export const verdictOf = (attempt: Attempt, p95TtftMs: number): Verdict => {
+/** What a breaker is told of a call that is over. */
+export const verdictOf = (attempt: Attempt, streamed: boolean, usual: Usual): Verdict => {
   switch (attempt.status) {
     case 'SUCCEEDED':
       return ANSWERED;
@@ -62,7 +83,7 @@ export const verdictOf = (attempt: Attempt, p95TtftMs: number): Verdict => {
     case 'FAILED': {
       const code = attempt.failure?.code;
       if (code === undefined || blameOf(code) !== 'FAULT') return NOTHING;
-      if (code === 'TIMEOUT' && isImpatient(attempt, p95TtftMs)) return NOTHING;
+      if (code === 'TIMEOUT' && isImpatient(attempt, streamed, usual)) return NOTHING;
       return { kind: 'FAILED', by: code };
     }
   }

@@ -111,7 +111,7 @@ class Watch extends BreakerCall implements CallWatch, SentCall {
     const health = this.#health;
     const { meter } = health;
     const nowMs = health.context.clock.monotonicMs();
-    const verdict = verdictOf(attempt, meter.pulse.p95TtftMs);
+    const verdict = verdictOf(attempt, this.streamed, meter.pulse);
     this.#breaker.callEnded(this, nowMs, verdict);
     for (const { breaker, call } of this.#others) breaker.callEnded(call, nowMs, verdict);
     const failed = verdict.kind === 'NOTHING' ? undefined : verdict.kind === 'FAILED';

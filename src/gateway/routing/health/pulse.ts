@@ -1,4 +1,5 @@
 import { MovingAverage, MovingShare, PeakAverage } from './moving-averages.ts';
+import { RecentDurations } from './recent-durations.ts';
 import { type SentCall, Suspicion, type UsualWait } from './suspicion.ts';
 
 /** How an offering does at this moment, for ordering; written by its health, read by strategies. */
@@ -10,12 +11,16 @@ export type Pulse = {
    * what calls wait that no later one overtook. NaN: not measured.
    */
   readonly ttftMs: number;
+  /** Milliseconds to a whole answer, where it comes at once; likewise. NaN: not measured. */
+  readonly wholeMs: number;
   /** Output tokens a second after the first token, as a moving average. NaN: not measured. */
   readonly outputTps: number;
   /** Share of recent calls that failed by the provider's fault, as a moving average; 0 where there were none. */
   readonly errorRate: number;
   /** p95 of the TTFT of the last 5 minutes; NaN: not measured. */
   readonly p95TtftMs: number;
+  /** p95 of the last whole answers that came at once, in milliseconds; NaN: not measured. */
+  readonly p95WholeMs: number;
   /** Its latest calls are silent or failed: it goes behind those that are well, and is no less a candidate. */
   readonly isSuspect: boolean;
   /** On the monotonic clock; -Infinity: never. */
@@ -58,9 +63,11 @@ export class PulseMeter {
   readonly pulse: { -readonly [Name in keyof Pulse]: Pulse[Name] } = {
     inFlight: 0,
     ttftMs: Number.NaN,
+    wholeMs: Number.NaN,
     outputTps: Number.NaN,
     errorRate: 0,
     p95TtftMs: Number.NaN,
+    p95WholeMs: Number.NaN,
     isSuspect: false,
     measuredAtMs: Number.NEGATIVE_INFINITY,
     closedUntil: 0,
@@ -69,6 +76,8 @@ export class PulseMeter {
   };
   readonly #usual: () => UsualWait | undefined;
   readonly #ttft = new PeakAverage(TTFT_HALF_LIFE_MS, TTFT_SETTLE_HALF_LIFE_MS);
+  readonly #whole = new PeakAverage(TTFT_HALF_LIFE_MS, TTFT_SETTLE_HALF_LIFE_MS);
+  readonly #wholes = new RecentDurations();
   readonly #tps = new MovingAverage(TPS_HALF_LIFE_MS);
   readonly #errors = new MovingShare(ERRORS_HALF_LIFE_MS);
   readonly #suspicion = new Suspicion();
@@ -105,6 +114,7 @@ export class PulseMeter {
     this.#calledAtMs = nowMs;
     // It took at least so long, had it gone on; that is no measurement, and yet no less than what is thought.
     if (call.streamed && !call.hasSpoken) this.#raise(nowMs - call.sinceMs, nowMs);
+    if (!call.streamed) this.#wholeEnded(nowMs - call.sinceMs, failed === false, nowMs);
     if (failed === false) this.#suspicion.spoke(call, undefined);
     else this.#suspicion.ended(call, failed === true, nowMs);
     if (outputTps !== undefined) this.#tps.add(outputTps, nowMs);
@@ -117,6 +127,18 @@ export class PulseMeter {
     pulse.errorRate = this.#errors.at(nowMs);
     this.#refreshUsual(nowMs);
     if (failed === true || pulse.isSuspect) pulse.isSuspect = this.#suspicion.isSuspect(this.#known, nowMs);
+  }
+
+  #wholeEnded(tookMs: number, isAnswered: boolean, nowMs: number): void {
+    if (isAnswered) {
+      this.#whole.add(tookMs, nowMs);
+      this.#wholes.add(tookMs);
+    } else {
+      // It took at least so long.
+      const least = Math.min(MOST_WAITED_MS, tookMs);
+      if (least > this.#whole.value) this.#whole.raise(least, nowMs);
+    }
+    this.pulse.wholeMs = this.#whole.value;
   }
 
   /** Lets time pass: cheap, and for all offerings that were called of late. False: there is nothing left to pass. */
@@ -138,6 +160,7 @@ export class PulseMeter {
     this.#usualAtMs = nowMs;
     this.#known = this.#usual();
     this.pulse.p95TtftMs = this.#known?.p95 ?? Number.NaN;
+    this.pulse.p95WholeMs = this.#wholes.p95;
   }
 
   #raise(waitedMs: number, nowMs: number): void {

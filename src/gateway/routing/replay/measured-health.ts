@@ -31,13 +31,15 @@ export const measuredHealth = (stats: Pick<OfferingStats, 'window'>, nowMs: numb
   const of = (id: OfferingId) => {
     const before = known.get(id);
     if (before !== undefined) return before;
-    const { ttft, outputTps, errorRate, calls } = stats.window(id, 'ONE_DAY');
+    const { ttft, latency, outputTps, errorRate, calls } = stats.window(id, 'ONE_DAY');
     const pulse: Pulse = {
       inFlight: 0,
       ttftMs: ttft?.p50 ?? Number.NaN,
+      wholeMs: latency?.p50 ?? Number.NaN,
       outputTps: outputTps?.p50 ?? Number.NaN,
       errorRate: errorRate ?? 0,
       p95TtftMs: ttft?.p95 ?? Number.NaN,
+      p95WholeMs: latency?.p95 ?? Number.NaN,
       isSuspect: false,
       measuredAtMs: calls > 0 ? nowMs : Number.NEGATIVE_INFINITY,
       closedUntil: 0,

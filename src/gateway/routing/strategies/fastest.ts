@@ -13,12 +13,13 @@ const MAX_ERRORS = 0.9;
 
 /**
  * Milliseconds to the end of the answer, by what is measured: its first token, and all others at its pace. One that fails
- * now and then is asked again as often. NaN: its first token was never timed.
+ * now and then is asked again as often. Where no first token was timed, whole answers are. NaN: neither was.
  */
 const expectedMs = ({ pulse }: RouteCandidate, tokens: number, usualTps: number): number => {
   const tps = pulse.outputTps > 0 ? pulse.outputTps : usualTps;
   const writing = tps > 0 ? (tokens / tps) * 1_000 : 0;
-  return (pulse.ttftMs + writing) / (1 - Math.min(MAX_ERRORS, pulse.errorRate));
+  const answered = Number.isNaN(pulse.ttftMs) ? pulse.wholeMs : pulse.ttftMs + writing;
+  return answered / (1 - Math.min(MAX_ERRORS, pulse.errorRate));
 };
 
 /** The pace that is taken for one of which only the first token was timed; NaN where none is known. */
@@ -117,9 +118,10 @@ const scoreUntimed = ({ pulse }: RouteCandidate, random: number): number =>
   (pulse.inFlight + 1 + random / 100) / (1 - Math.min(MAX_ERRORS, pulse.errorRate));
 
 function parts(this: Ranked) {
-  const { ttftMs, outputTps, errorRate, inFlight } = this.candidate.pulse;
+  const { ttftMs, wholeMs, outputTps, errorRate, inFlight } = this.candidate.pulse;
   return [
     scorePart('ttft', ttftMs),
+    ...(Number.isNaN(ttftMs) && !Number.isNaN(wholeMs) ? [scorePart('latency', wholeMs)] : []),
     scorePart('throughput', outputTps),
     scorePart('uptime', 1 - errorRate),
     scorePart('inFlight', inFlight),

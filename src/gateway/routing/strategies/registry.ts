@@ -41,6 +41,13 @@ export const orderBy = (
   most?: number,
 ): Ordered => orderAs(order.kind, candidates, order, context, most);
 
+/** p95 of the time to a first token; where there is none, to the whole answer. NaN: not measured. */
+const usualWaitMs = (candidate: RouteCandidate | undefined): number => {
+  if (candidate === undefined) return Number.NaN;
+  const { p95TtftMs, p95WholeMs } = candidate.pulse;
+  return Number.isNaN(p95TtftMs) ? p95WholeMs : p95TtftMs;
+};
+
 /** How candidates that are in order are called. */
 export const dispatchOf = (strategy: Strategy, { ranked }: Pick<Ordered, 'ranked'>): Dispatch => {
   switch (strategy.kind) {
@@ -48,7 +55,7 @@ export const dispatchOf = (strategy: Strategy, { ranked }: Pick<Ordered, 'ranked
       // Fallbacks are for when all candidates failed: they do not fill up a race.
       return { kind: 'RACE', count: Math.max(1, Math.min(strategy.count, ranked.length)) };
     case 'HEDGE': {
-      const afterMs = strategy.afterMs ?? ranked[0]?.candidate.pulse.p95TtftMs ?? Number.NaN;
+      const afterMs = strategy.afterMs ?? usualWaitMs(ranked[0]?.candidate);
       return Number.isNaN(afterMs) ? { kind: 'HEDGE' } : { kind: 'HEDGE', afterMs };
     }
     default:

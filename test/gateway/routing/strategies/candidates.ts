@@ -19,9 +19,11 @@ const provider = createScriptedProvider('p');
 export const QUIET: Pulse = {
   inFlight: 0,
   ttftMs: Number.NaN,
+  wholeMs: Number.NaN,
   outputTps: Number.NaN,
   errorRate: 0,
   p95TtftMs: Number.NaN,
+  p95WholeMs: Number.NaN,
   isSuspect: false,
   measuredAtMs: Number.NEGATIVE_INFINITY,
   closedUntil: 0,
