@@ -51,6 +51,27 @@ export const describeNodes = (connect: () => Promise<SharedState>): void => {
       await expect.poll(() => one.availability.state()).toBe('CLOSED');
     });
 
+    it('what one operation meets is told of that alone; what its account meets, of all', async () => {
+      const [one, other] = await two();
+      const embeddings = ({ board, id }: Node) => board.availabilityOf(id, rulesWith(), 'EMBEDDING');
+      for (let time = 0; time < 5; time += 1) one.call('SERVER_ERROR', { by: embeddings(one) });
+      for (let time = 0; time < 3; time += 1) one.call('MODEL_NOT_FOUND', { by: embeddings(one) });
+      await expect.poll(() => embeddings(other).state()).toBe('OPEN');
+      await expect.poll(() => embeddings(other).pulse.closedUntil).toBeGreaterThan(0);
+      for (const { availability, pulse } of [one, other])
+        expect([availability.state(), pulse.closedUntil, pulse.errorRate]).toEqual(['CLOSED', 0, 0]);
+
+      one.call('AUTHENTICATION', { by: embeddings(one) });
+      await expect.poll(() => other.pulse.closedUntil).toBeGreaterThan(0);
+      expect(one.pulse.closedUntil).toBeGreaterThan(0);
+      expect(other.board.availabilityOf(other.id, rulesWith(), 'SPEECH').pulse.closedUntil).toBe(
+        other.pulse.closedUntil,
+      );
+      other.call('SUCCEEDED');
+      await expect.poll(() => one.pulse.closedUntil).toBe(0);
+      expect(embeddings(one).pulse.closedUntil).toBeGreaterThan(0);
+    });
+
     it('a breaker of rules that the other has not met yet opens there, too', async () => {
       const [one, other] = await two();
       const rules = rulesWith({ consecutiveFailures: 1, slowTtftMs: 777 });
