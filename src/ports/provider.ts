@@ -86,8 +86,6 @@ export type OperationCall<Kind extends OperationKind> = {
   /** The name that the provider uses. */
   readonly providerModelId: string;
   readonly request: OperationRequests[Kind];
-  /** From sending to the last byte of the answer. */
-  readonly timeoutMs: number;
   /** Told of the head of the answer and of each piece of it, where they are seen. */
   readonly alive?: () => void;
   /** As for completions. */
@@ -103,8 +101,9 @@ export type OperationAdapter<Kind extends OperationKind> = {
   /** Pure: which of the request's parameters cannot be honoured for this model. */
   unsupported(providerModelId: string, request: OperationRequests[Kind]): readonly Unsupported<string>[];
   /**
-   * Sends the call. Parameters listed by `unsupported` are left out of what is sent. Never rejects. Aborting the
-   * signal closes the upstream connection at once and gives FAILED with CANCELLED.
+   * Sends the call. Parameters listed by `unsupported` are left out of what is sent. Never rejects. It waits for as long
+   * as it is let: time limits are the caller's. Aborting the signal closes the upstream connection at once and gives
+   * FAILED with CANCELLED.
    */
   perform(call: OperationCall<Kind>, signal: AbortSignal): Promise<OperationOutcome<Kind>>;
 };

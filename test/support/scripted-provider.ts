@@ -30,7 +30,6 @@ export type ScriptedOperation = {
   readonly operation: OperationKind;
   readonly providerModelId: string;
   readonly request: OperationRequests[OperationKind];
-  readonly timeoutMs: number;
   /** The signal that the call came with. */
   readonly signal: AbortSignal;
   finish(outcome: ScriptedOutcome): void;
@@ -140,13 +139,13 @@ export const createScriptedProvider = (id: string, options: ScriptedOptions = {}
 
   const adapterOf = <Kind extends OperationKind>(operation: Kind): OperationAdapter<Kind> => ({
     unsupported: () => options.unsupportedOfOperations ?? [],
-    async perform({ providerModelId, request, timeoutMs }, signal) {
+    async perform({ providerModelId, request }, signal) {
       const { promise, resolve: finish } = Promise.withResolvers<ScriptedOutcome>();
       const cancel = (): void =>
         finish({ kind: 'FAILED', failure: failureOf('CANCELLED', 'The call was cancelled.'), warnings: [] });
       if (signal.aborted) cancel();
       signal.addEventListener('abort', cancel, { once: true });
-      const call = { operation, providerModelId, request, timeoutMs, signal, finish };
+      const call = { operation, providerModelId, request, signal, finish };
       const n = operationCalls.push(call) - 1;
       const outcome = outcomes.shift();
       if (outcome !== undefined) finish(outcome);

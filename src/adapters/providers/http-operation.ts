@@ -4,7 +4,6 @@ import type { ProviderId } from '../../domain/ids.ts';
 import type { OperationKind } from '../../domain/operation.ts';
 import type { RateLimit } from '../../domain/rate-limit.ts';
 import type { Warning } from '../../domain/warning.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type {
   OperationAdapter,
@@ -24,13 +23,12 @@ export type HttpOperationContext = {
   readonly connection: HttpConnection;
   /** Whose credentials and errors are those of the operations. */
   readonly codecFor: (providerModelId: string) => UpstreamCodec;
-  readonly clock: Clock;
   readonly log: Log;
 };
 
 const createHttpOperation = <Kind extends OperationKind>(
   codec: OperationCodec<Kind>,
-  { id, connection, codecFor, clock, log }: HttpOperationContext,
+  { id, connection, codecFor, log }: HttpOperationContext,
 ): OperationAdapter<Kind> => {
   const exchange = async (call: OperationCall<Kind>, halt: Halt): Promise<OperationOutcome<Kind>> => {
     const { providerModelId, request } = call;
@@ -76,9 +74,6 @@ const createHttpOperation = <Kind extends OperationKind>(
     unsupported: (providerModelId, request) => codec.unsupported(providerModelId, request),
     async perform(call, signal) {
       const halt = createHalt(signal);
-      const cancelTimer = clock.after(call.timeoutMs, () =>
-        halt.stop(failureOf('TIMEOUT', `${connection.host} did not answer within ${call.timeoutMs} ms.`)),
-      );
       try {
         return await exchange(call, halt);
       } catch (error) {
@@ -89,7 +84,6 @@ const createHttpOperation = <Kind extends OperationKind>(
         );
         return { kind: 'FAILED', failure, warnings: [] };
       } finally {
-        cancelTimer();
         halt.stop(CANCELLED);
       }
     },

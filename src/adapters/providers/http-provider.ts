@@ -42,7 +42,7 @@ export const createHttpProvider = (options: HttpProviderOptions): Provider => {
     dialectOf: (providerModelId, wanted) => codecFor(providerModelId, wanted).dialect,
     makesChoices: (providerModelId, client) =>
       codecFor(providerModelId, client.dialect).makesChoices?.(providerModelId, client) ?? true,
-    operations: createHttpOperations(options.operations ?? {}, { connection, codecFor, clock, log, id }),
+    operations: createHttpOperations(options.operations ?? {}, { connection, codecFor, log, id }),
     listModels: createModelLister({
       connection,
       dialect: settings.dialect ?? 'openai',

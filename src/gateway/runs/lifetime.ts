@@ -67,7 +67,7 @@ export type SilenceLimits = {
   readonly minOutputTps?: number;
 };
 
-/** Providers that keep the limits themselves can say more of what was missing: theirs comes first. */
+/** Where the whole time of a run is over at the same moment, that is what is told. */
 const GRACE_MS = 50;
 const LOOK_EVERY_MS = 1_000;
 /** A pace is none before. */

@@ -152,11 +152,9 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
     sink: ProviderSink,
   ): UpstreamCall {
     const { providerModelId } = offering;
-    const timeoutMs = Math.max(1, Math.ceil(this.lifetime.remainingMs));
     const call = {
       providerModelId,
       request,
-      timeoutMs,
       trace: this.#trace?.parentOf(attempt),
       alive: () => sink.alive(),
     };

@@ -68,7 +68,7 @@ const failureOf = async (provider: Provider): Promise<Failure | undefined> => {
     return undefined;
   }
   const { EMBEDDING, SPEECH } = provider.operations;
-  const asked = { providerModelId: 'a-model', timeoutMs: 20_000 };
+  const asked = { providerModelId: 'a-model' };
   const outcome =
     EMBEDDING === undefined
       ? await SPEECH?.perform({ ...asked, request: { text: 'Hi', voice: 'a-voice' } }, signal)

@@ -71,10 +71,7 @@ const connect = (
 const signal = (): AbortSignal => new AbortController().signal;
 
 const embed = (provider: Provider) =>
-  provider.operations.EMBEDDING?.perform(
-    { providerModelId: 'm', request: { inputs: ['Hi'] }, timeoutMs: 1_000 },
-    signal(),
-  );
+  provider.operations.EMBEDDING?.perform({ providerModelId: 'm', request: { inputs: ['Hi'] } }, signal());
 
 const complete = async (provider: Provider): Promise<readonly ProviderEvent[]> => {
   const events: ProviderEvent[] = [];
@@ -118,7 +115,6 @@ describe('an operation', () => {
           prompt: 'Straße\r\n--boundary',
           timestamps: 'WORD',
         },
-        timeoutMs: 1_000,
       },
       signal(),
     );
@@ -146,7 +142,6 @@ describe('an operation', () => {
           task: 'TRANSCRIBE',
           prompt,
         },
-        timeoutMs: 1_000,
       },
       signal(),
     );
@@ -183,7 +178,7 @@ describe('an operation', () => {
       ending: 'hang',
     });
     const outcome = await connect().operations.SPEECH?.perform(
-      { providerModelId: 'tts-1', request: { text: 'Hi', voice: 'nova' }, timeoutMs: 60_000 },
+      { providerModelId: 'tts-1', request: { text: 'Hi', voice: 'nova' } },
       signal(),
     );
     expect(outcome).toMatchObject({ kind: 'FAILED', failure: { code: 'SERVER_ERROR', retry: 'ELSEWHERE' } });
@@ -251,7 +246,7 @@ describe('credentials that are more than a key', () => {
   test('that do not come hold no abort up', async () => {
     const controller = new AbortController();
     const outcome = connect({ authorize: () => NEVER }).operations.EMBEDDING?.perform(
-      { providerModelId: 'm', request: { inputs: ['Hi'] }, timeoutMs: 1_000 },
+      { providerModelId: 'm', request: { inputs: ['Hi'] } },
       controller.signal,
     );
     controller.abort();

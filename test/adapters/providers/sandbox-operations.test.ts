@@ -16,7 +16,7 @@ const perform = async <Kind extends OperationKind>(
 ): Promise<OperationOutcome<Kind>> => {
   const adapter = operations[kind];
   if (adapter === undefined) throw new Error(`no ${kind}`);
-  return adapter.perform({ providerModelId: model, request, timeoutMs: 1_000 }, signal);
+  return adapter.perform({ providerModelId: model, request }, signal);
 };
 
 const resultOf = async <Kind extends OperationKind>(kind: Kind, request: OperationRequests[Kind]) => {

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { originOf } from '../../../domain/error-origin.ts';
-import { type Failure, failureOf } from '../../../domain/failure.ts';
+import type { Failure } from '../../../domain/failure.ts';
 import type { ProviderId } from '../../../domain/ids.ts';
 import type { JsonObject } from '../../../domain/json.ts';
 import type { OperationKind, OperationRequests, ProviderResults } from '../../../domain/operation.ts';
@@ -77,9 +77,6 @@ export const aiSdkOperation = <Kind extends OperationKind>(
 
   const perform = async (call: OperationCall<Kind>, signal: AbortSignal): Promise<OperationOutcome<Kind>> => {
     const halt = createHalt(signal);
-    const cancelTimer = clock.after(call.timeoutMs, () =>
-      halt.stop(failureOf('TIMEOUT', `${id} sent no whole answer within ${call.timeoutMs} ms.`)),
-    );
     const names = new Set(spec.unsupported(call.providerModelId, call.request).map(({ name }) => name));
     const request = spec.withoutUnsupported?.(call.request, names) ?? honoured(call.request, names);
     const exchange = createExchange({
@@ -127,7 +124,6 @@ export const aiSdkOperation = <Kind extends OperationKind>(
       log.warn('a package failed at an operation', { provider: id, error: originOf(error) });
       return failed(packageFailure(error));
     } finally {
-      cancelTimer();
       halt.stop(CANCELLED);
     }
   };

@@ -70,7 +70,7 @@ export const connected = async (
     perform(kind, model, request, signal = new AbortController().signal) {
       const adapter = provider.operations[kind];
       if (adapter === undefined) throw new Error(`${known.id} does not do ${kind}`);
-      return adapter.perform({ providerModelId: model, request, timeoutMs: 5_000 }, signal);
+      return adapter.perform({ providerModelId: model, request }, signal);
     },
     async close() {
       await dispatcher.destroy();

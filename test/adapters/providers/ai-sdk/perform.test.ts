@@ -31,7 +31,7 @@ test('a package that asks twice within one call is stopped before the second req
       },
     },
   );
-  const call = { providerModelId: 'm', request: { inputs: ['a'] }, timeoutMs: 5_000 };
+  const call = { providerModelId: 'm', request: { inputs: ['a'] } };
   expect(await embedding.perform(call, new AbortController().signal)).toMatchObject({ kind: 'FAILED' });
   expect(upstream.requests).toHaveLength(1);
 });

@@ -38,7 +38,7 @@ test('what a package says that it left out of speech is told', async () => {
     format: (format) => format,
     read: () => ({}),
   });
-  const call = { providerModelId: 'm', request: { text: 'Hi' }, timeoutMs: 5_000 };
+  const call = { providerModelId: 'm', request: { text: 'Hi' } };
   expect(await speech.perform(call, signal())).toMatchObject({ kind: 'DONE', warnings: TOLD });
 });
 
@@ -61,6 +61,6 @@ test('what a package says that it left out of a transcript is told', async () =>
   });
   const audio = { mediaType: 'audio/wav', bytes: new Uint8Array([1]) };
   const request = { audio, task: 'TRANSCRIBE' } as const;
-  const call = { providerModelId: 'm', request, timeoutMs: 5_000 };
+  const call = { providerModelId: 'm', request };
   expect(await transcription.perform(call, signal())).toMatchObject({ kind: 'DONE', warnings: TOLD });
 });
