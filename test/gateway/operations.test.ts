@@ -355,7 +355,7 @@ describe('a server that stops', () => {
     expect(call.signal.aborted).toBe(false);
     clock.advance(1);
     await drained;
-    expect(await answer).toMatchObject({ kind: 'FAILED', failure: { code: 'CANCELLED' } });
+    expect(await answer).toMatchObject({ kind: 'FAILED', failure: { code: 'STOPPED' } });
     expect(store.written).toMatchObject([{ status: 'CANCELLED' }]);
   });
 
