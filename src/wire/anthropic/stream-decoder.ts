@@ -127,6 +127,16 @@ export const createMessageReader = (): MessageReader => {
   };
 };
 
+/** The text of an event that brings more of it, as nearly all of a stream do. undefined: it is another, or holds an error. */
+const textIn = ({ type, delta, error }: JsonObject): string | undefined =>
+  type === 'content_block_delta' &&
+  (error ?? undefined) === undefined &&
+  isJsonObject(delta) &&
+  delta.type === 'text_delta' &&
+  typeof delta.text === 'string'
+    ? delta.text
+    : undefined;
+
 const STOP: JsonObject = { type: 'message_stop' };
 
 /** Decodes a stream, which is whole only with its `message_stop`. */
@@ -140,8 +150,10 @@ export const createAnthropicStreamDecoder = (): StreamDecoder => {
   };
   return {
     push({ event: name, data }) {
-      if (isOver || data.trim() === '') return NONE;
+      if (isOver || (!data.startsWith('{') && data.trim() === '')) return NONE;
       const event = parseJson(data);
+      const text = isEnding || name === 'error' || !isJsonObject(event) ? undefined : textIn(event);
+      if (text !== undefined) return text === '' ? NONE : [{ type: 'textDelta', text }];
       if (
         !isEnding &&
         (name === 'error' || (isJsonObject(event) && (event.type === 'error' || isJsonObject(event.error))))

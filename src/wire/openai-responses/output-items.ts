@@ -1,5 +1,5 @@
 import type { TokenLogprob } from '../../domain/content-event.ts';
-import type { JsonObject } from '../../domain/json.ts';
+import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import { madeUpCallId } from '../../domain/made-up-call-id.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { countAt, objectAt, objectsAt, textAt } from '../json-reading.ts';
@@ -27,6 +27,8 @@ type Item = {
 export type OutputItems = {
   /** An event about one item or a part of one. Events of hosted tools and those that repeat others give nothing. */
   readEvent(type: string, event: JsonObject): readonly ProviderEvent[];
+  /** The same for `response.output_text.delta`, as which nearly all of a stream come. */
+  readText(event: JsonObject): readonly ProviderEvent[];
   /** A whole item: says what its events did not. */
   readItem(at: number, item: JsonObject): readonly ProviderEvent[];
   /** Ends the calls that the answer broke off in. */
@@ -139,6 +141,30 @@ export const createOutputItems = (): OutputItems => {
     ];
   };
 
+  /** Where the last piece of text that was read stands, in the event's own words; its item and part are known. */
+  let textAtOutput: number | undefined;
+  let textAtContent: JsonValue | undefined;
+
+  const readText = (event: JsonObject): readonly ProviderEvent[] => {
+    const { output_index: output, content_index: content, delta, logprobs } = event;
+    const isPlain = Array.isArray(logprobs) ? logprobs.length === 0 : (logprobs ?? undefined) === undefined;
+    const isNext = output === textAtOutput && content === textAtContent && textAtOutput !== undefined;
+    if (isNext && isPlain && typeof delta === 'string' && delta !== '') {
+      return [{ type: 'textDelta', text: delta }];
+    }
+    const events = say(
+      itemAt(placeOf(event)),
+      String(countAt(event, 'content_index') ?? 0),
+      textAt(event, 'delta'),
+      readTokenLogprobs(objectsAt(event, 'logprobs')),
+    );
+    const isKnown =
+      events.length > 0 && typeof output === 'number' && countAt(event, 'output_index') === output;
+    textAtOutput = isKnown ? output : undefined;
+    textAtContent = isKnown ? content : undefined;
+    return events;
+  };
+
   const readMessage = (item: Item, raw: JsonObject): readonly ProviderEvent[] =>
     objectsAt(raw, 'content').flatMap((part, position) => {
       const key = String(position);
@@ -234,12 +260,7 @@ export const createOutputItems = (): OutputItems => {
         case 'response.function_call_arguments.done':
           return completeArguments(itemAt(at), textAt(event, 'arguments'));
         case 'response.output_text.delta':
-          return say(
-            itemAt(at),
-            String(countAt(event, 'content_index') ?? 0),
-            textAt(event, 'delta'),
-            readTokenLogprobs(objectsAt(event, 'logprobs')),
-          );
+          return readText(event);
         case 'response.refusal.delta':
           return refuse(itemAt(at), String(countAt(event, 'content_index') ?? 0), textAt(event, 'delta'));
         case 'response.reasoning_summary_text.delta':
@@ -252,6 +273,7 @@ export const createOutputItems = (): OutputItems => {
           return NONE;
       }
     },
+    readText,
     readItem,
     end: () => [...items].flatMap(([at, item]) => (item.isDone ? NONE : endCall(item, at))),
     hasItems: () => items.size > 0,

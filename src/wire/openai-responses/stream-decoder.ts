@@ -35,7 +35,9 @@ export const createResponsesStreamDecoder = (): StreamDecoder => {
   };
 
   const push = ({ event: name, data }: SseFrame): readonly ProviderEvent[] => {
-    if (isOver || data.trim() === '' || data.trim() === '[DONE]') return NONE;
+    if (isOver) return NONE;
+    const word = data.startsWith('{') ? undefined : data.trim();
+    if (word === '' || word === '[DONE]') return NONE;
     const event = parseJson(data);
     if (ended !== undefined) {
       const late = isJsonObject(event) ? usageIn(event) : undefined;
@@ -46,6 +48,7 @@ export const createResponsesStreamDecoder = (): StreamDecoder => {
         name === 'error' ? { type: 'failed', failure: failureInAnswer({ message: data }) } : unreadable(data),
       ]);
     }
+    if (event.type === 'response.output_text.delta') return reader.items.readText(event);
     const type = textAt(event, 'type') ?? name ?? '';
     const response = objectAt(event, 'response');
     switch (type) {

@@ -64,6 +64,8 @@ export class ChunkReader {
   #rawFinishReason: string | undefined;
   #hasRefused = false;
   #signature: string | undefined;
+  /** The last word for it that was read. */
+  #tierWord: string | undefined;
   #serviceTier: ServiceTier | undefined;
 
   #answering(chunk: JsonObject): ProviderEvent {
@@ -102,6 +104,42 @@ export class ChunkReader {
     return [...content, ...calls.flatMap((call) => assembler.push(call))];
   }
 
+  /**
+   * Events of a chunk that says more of the text and nothing else, as nearly all of a stream do: those that `read` would
+   * find, with a tenth of its questions. undefined: it may say more, or tell of an error.
+   */
+  readText(chunk: JsonObject): readonly ProviderEvent[] | undefined {
+    const { choices } = chunk;
+    if (!this.#isAnswering || !Array.isArray(choices) || choices.length !== 1 || chunk.object === 'error')
+      return undefined;
+    const choice: unknown = choices[0];
+    if (!isJsonObject(choice) || (choice.index ?? 0) !== 0) return undefined;
+    const { delta } = choice;
+    if (!isJsonObject(delta) || typeof delta.content !== 'string') return undefined;
+    const more =
+      chunk.error ??
+      chunk.base_resp ??
+      chunk.usage ??
+      chunk.x_groq ??
+      chunk.search_results ??
+      chunk.citations ??
+      choice.error ??
+      choice.finish_reason ??
+      choice.logprobs ??
+      choice.usage ??
+      delta.reasoning_content ??
+      delta.reasoning ??
+      delta.reasoning_details ??
+      delta.refusal ??
+      delta.tool_calls ??
+      delta.annotations ??
+      delta.extra_content ??
+      delta.thought_signature ??
+      undefined;
+    if (more !== undefined || (chunk.service_tier ?? this.#tierWord) !== this.#tierWord) return undefined;
+    return delta.content === '' ? NONE : [{ type: 'textDelta', text: delta.content }];
+  }
+
   /** Events of one chunk. */
   read(chunk: JsonObject): readonly ProviderEvent[] {
     const choice = firstChoice(chunk);
@@ -109,7 +147,8 @@ export class ChunkReader {
     const reason = codeAt(choice, 'finish_reason');
     if (reason !== undefined && !isNoEnd(reason)) this.#rawFinishReason = reason;
     const counted = usageIn(chunk, choice);
-    this.#serviceTier = readServiceTier(textAt(chunk, 'service_tier')) ?? this.#serviceTier;
+    this.#tierWord = textAt(chunk, 'service_tier') ?? this.#tierWord;
+    this.#serviceTier = readServiceTier(this.#tierWord) ?? this.#serviceTier;
     let events = message === undefined ? NONE : this.#readMessage(message);
     const logprobs = objectAt(choice, 'logprobs');
     if (logprobs !== undefined) events = withLogprobs(events, readChoiceLogprobs(logprobs));
@@ -165,8 +204,10 @@ export const createOpenAiStreamDecoder = (): StreamDecoder => {
   };
 
   const push = ({ event, data }: SseFrame): readonly ProviderEvent[] => {
-    if (isOver || data.trim() === '') return NONE;
-    if (data.trim() === '[DONE]') {
+    if (isOver) return NONE;
+    const word = data.startsWith('{') ? undefined : data.trim();
+    if (word === '') return NONE;
+    if (word === '[DONE]') {
       const isLast = isEnding || reader.hasUsage();
       isEnding = !isLast;
       return isLast ? over(reader.finish()) : NONE;
@@ -185,6 +226,8 @@ export const createOpenAiStreamDecoder = (): StreamDecoder => {
           : unreadable(data),
       ]);
     }
+    const text = event === 'error' ? undefined : reader.readText(chunk);
+    if (text !== undefined) return text;
     const error =
       errorIn(chunk) ??
       errorInChoice(chunk) ??
