@@ -40,15 +40,20 @@ export type ClientRequest = {
 
 export type FetchedMedia = { readonly mediaType: string; readonly base64: string };
 
-/**
- * A piece of an answer as its provider sent it to a request that was passed on as it came: one event of a stream, or
- * the one whole answer. Comes just before the events that were read from it. One that tells of a failure never comes.
- */
-export type VerbatimEvent = {
-  readonly type: 'verbatim';
+/** One event of a provider's stream, as it was sent. */
+export type Frame = {
   /** Name of the server-sent event, where it has one. */
   readonly event?: string;
   readonly data: string;
+};
+
+/**
+ * A piece of an answer as its provider sent it to a request that was passed on as it came: one event of a stream, or
+ * the one whole answer. Comes just before the events that were read from it; a frame that says one piece of text and
+ * nothing else comes with that piece, and not by itself. One that tells of a failure never comes.
+ */
+export type VerbatimEvent = Frame & {
+  readonly type: 'verbatim';
   /** What `data` says, where it was read anyway. */
   readonly json?: JsonObject;
 };

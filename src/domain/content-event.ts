@@ -1,3 +1,4 @@
+import type { Frame } from './client-request.ts';
 import type { Usage } from './usage.ts';
 
 /** Why a model stopped. UNKNOWN: the provider gave a reason that has no counterpart here; see the raw one. */
@@ -31,8 +32,14 @@ export type Source = {
 
 /** Pieces of an answer, the same from every provider. Tool calls are keyed by `index`, which counts from 0. */
 export type ContentEvent =
-  /** `logprobs` are of the tokens of this text, where they were asked for; the text may be empty where they come late. */
-  | { readonly type: 'textDelta'; readonly text: string; readonly logprobs?: readonly TokenLogprob[] }
+  | {
+      readonly type: 'textDelta';
+      readonly text: string;
+      /** Of the tokens of this text, where they were asked for; the text may be empty where they come late. */
+      readonly logprobs?: readonly TokenLogprob[];
+      /** What said this and nothing else, in an answer that is passed on as it came: it goes to the client in its place. */
+      readonly frame?: Frame;
+    }
   /** Text of reasoning; `signature` closes a block and proves it; `redacted` blocks have only a signature. */
   | {
       readonly type: 'reasoningDelta';

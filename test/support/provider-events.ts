@@ -48,6 +48,12 @@ class ProviderEvents implements ProviderSink, AsyncIterator<ProviderEvent, undef
   }
 
   event(value: ProviderEvent): void {
+    if (value.type === 'textDelta' && value.frame !== undefined) {
+      const { frame, ...delta } = value;
+      this.event({ type: 'verbatim', ...frame });
+      this.event(delta);
+      return;
+    }
     if (value.type === 'completed' || value.type === 'failed') this.#end();
     else this.#upstream?.pause();
     const reader = this.#reader;
@@ -81,7 +87,7 @@ class ProviderEvents implements ProviderSink, AsyncIterator<ProviderEvent, undef
 }
 
 /**
- * The events of one call, to be iterated once. It is sent when the first of them is asked for, and paused between two of
+ * The events of one call, to be iterated once; a frame that came with its text stands before it. It is sent when the first of them is asked for, and paused between two of
  * them. Aborting the signal, or returning early, closes it upstream at once.
  */
 export const providerEvents = (

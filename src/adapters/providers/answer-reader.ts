@@ -46,7 +46,7 @@ const holdsFailure = (events: readonly ProviderEvent[]): boolean => {
 /**
  * Turns the bytes of one answer of status 2xx into events, as they come. It picks how to read an answer by what it says it
  * is, and by its first character where it does not say: some relays label their answers wrongly. One that is `quoted` is
- * passed on as it came, each frame before what was read from it, if it is what was asked for; a stream in place of a whole
+ * passed on as it came, each frame before or with what was read from it, if it is what was asked for; a stream in place of a whole
  * answer would be none to its client. Never throws.
  */
 export class AnswerReader {
@@ -119,6 +119,12 @@ export class AnswerReader {
   #decode(frames: readonly SseFrame[]): void {
     for (const frame of frames) {
       const events = this.#decoder?.push(frame) ?? [];
+      const said = events[0];
+      if (this.#quoted === 'STREAM' && events.length === 1 && said?.type === 'textDelta') {
+        this.#silentBytes = 0;
+        this.#to.give({ ...said, frame });
+        continue;
+      }
       if (this.#quoted === 'STREAM' && !holdsFailure(events)) {
         const { event, data } = frame;
         this.#to.give(event === undefined ? { type: 'verbatim', data } : { type: 'verbatim', event, data });

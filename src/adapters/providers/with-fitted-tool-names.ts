@@ -7,10 +7,19 @@ import {
   type ToolNameForm,
 } from '../../wire/tool-names.ts';
 
-const restored = (event: ProviderEvent, names: FittedToolNames): ProviderEvent =>
-  event.type === 'toolCallStarted' || event.type === 'toolCallEnded'
-    ? { ...event, name: names.restore(event.name) }
-    : event;
+const restored = (event: ProviderEvent, names: FittedToolNames): ProviderEvent => {
+  switch (event.type) {
+    case 'toolCallStarted':
+    case 'toolCallEnded':
+      return { ...event, name: names.restore(event.name) };
+    case 'textDelta': {
+      const { frame: _theirs, ...delta } = event;
+      return delta;
+    }
+    default:
+      return event;
+  }
+};
 
 /** Gives the answer in the client's names. What it says verbatim holds the provider's, and is left out. */
 class RestoringSink implements ProviderSink {

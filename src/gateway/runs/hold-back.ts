@@ -34,8 +34,9 @@ export const createHoldBack = (tokens: number): HoldBack => {
       content ||= hasContent(event);
       measure.add(event);
       held.push(event);
-      if (event.type === 'verbatim') {
-        unread += event.data.length;
+      const frame = event.type === 'textDelta' ? event.frame : event.type === 'verbatim' ? event : undefined;
+      if (frame !== undefined) {
+        unread += frame.data.length;
         if (unread > MOST_UNREAD) {
           content = true;
           return flush();

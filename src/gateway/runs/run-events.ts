@@ -5,6 +5,7 @@ import type { Run, RunSink } from './completion-run.ts';
 /** Joins two deltas of one kind; undefined where they do not belong together. */
 const joined = (held: CompletionEvent, next: CompletionEvent): CompletionEvent | undefined => {
   if (held.type === 'textDelta' && next.type === 'textDelta') {
+    if (held.frame !== undefined || next.frame !== undefined) return undefined;
     const logprobs =
       held.logprobs === undefined && next.logprobs === undefined
         ? undefined

@@ -3,13 +3,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createDispatcher } from '../../../src/adapters/providers/dispatcher.ts';
 import { createHttpProvider } from '../../../src/adapters/providers/http-provider.ts';
 import { connectProvider } from '../../../src/adapters/providers/registry.ts';
+import { withFittedToolNames } from '../../../src/adapters/providers/with-fitted-tool-names.ts';
 import type { ClientRequest, VerbatimEvent } from '../../../src/domain/client-request.ts';
 import { asProviderId } from '../../../src/domain/ids.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
 import type { Dialect } from '../../../src/domain/provider.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import { Secret } from '../../../src/domain/secret.ts';
-import type { Provider } from '../../../src/ports/provider.ts';
+import type { Provider, ProviderCall } from '../../../src/ports/provider.ts';
 import { createAnthropicCodec } from '../../../src/wire/anthropic/codec.ts';
 import { createOpenAiCodec } from '../../../src/wire/openai/codec.ts';
 import { createOpenAiResponsesCodec } from '../../../src/wire/openai-responses/codec.ts';
@@ -64,22 +65,24 @@ const clientOf = (dialect: Dialect, body: JsonObject = { novel: [1] }): ClientRe
   unread: [],
 });
 
+const callOf = (
+  client: ClientRequest | undefined,
+  stream = true,
+  providerModelId = 'theirs',
+): ProviderCall => ({
+  providerModelId,
+  request: { messages: [{ role: 'user', parts: [{ type: 'text', text: 'ours' }] }], tools: [] },
+  ...(client !== undefined && { client }),
+  stream,
+});
+
 const begin = (
   provider: Provider,
   client: ClientRequest | undefined,
   stream = true,
   providerModelId = 'theirs',
 ): AsyncIterable<ProviderEvent> =>
-  providerEvents(
-    provider,
-    {
-      providerModelId,
-      request: { messages: [{ role: 'user', parts: [{ type: 'text', text: 'ours' }] }], tools: [] },
-      ...(client !== undefined && { client }),
-      stream,
-    },
-    new AbortController().signal,
-  );
+  providerEvents(provider, callOf(client, stream, providerModelId), new AbortController().signal);
 
 const readAll = async (events: AsyncIterable<ProviderEvent>): Promise<readonly ProviderEvent[]> => {
   const all: ProviderEvent[] = [];
@@ -139,6 +142,41 @@ test('a stream that is cut at every byte, with comments, pings and CRLF, comes b
   const events = await readAll(begin(providerOf('anthropic'), clientOf('anthropic')));
   expect(framesIn(events)).toBe(text.replaceAll('\r\n', '\n').replace(': comment\n\n', ''));
   expect(events.at(-1)?.type).toBe('completed');
+});
+
+test('a frame that says one piece of text and nothing else comes with it, not by itself', async () => {
+  upstream.enqueue(eventStream(openAiTextFrames(WORDS)));
+  const told: ProviderEvent[] = [];
+  const over = Promise.withResolvers<void>();
+  providerOf('openai').complete(callOf(clientOf('openai')), {
+    event(event) {
+      told.push(event);
+      if (event.type === 'completed' || event.type === 'failed') over.resolve();
+    },
+    alive: () => {},
+    broke: over.reject,
+  });
+  await over.promise;
+  const texts = told.flatMap((event) => (event.type === 'textDelta' ? [event] : []));
+  expect(texts.map(({ text, frame }) => [text, sseFrame(frame?.data ?? '')])).toEqual(
+    WORDS.map((word, at) => [word, openAiTextFrames(WORDS)[at + 1]]),
+  );
+  expect(told.filter(isVerbatim)).toHaveLength(openAiTextFrames(WORDS).length - WORDS.length);
+});
+
+test("no frame comes back where the client's tools go by other names", async () => {
+  upstream.enqueue(eventStream(openAiTextFrames(WORDS)));
+  const { request, ...call } = callOf(clientOf('openai'));
+  const tool = { name: 'x'.repeat(65), parameters: { type: 'object' } };
+  const events = await readAll(
+    providerEvents(
+      withFittedToolNames(providerOf('openai'), 'word-64'),
+      { ...call, request: { ...request, tools: [tool] } },
+      new AbortController().signal,
+    ),
+  );
+  expect(events.some(isVerbatim)).toBe(false);
+  expect(events.flatMap((event) => (event.type === 'textDelta' ? [event.text] : []))).toEqual(WORDS);
 });
 
 describe('a failure', () => {

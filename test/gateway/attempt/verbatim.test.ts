@@ -8,15 +8,18 @@ import { type AttemptOptions, carryOut, logOf, scripted } from './attempt-harnes
 
 const frame = (data: string): ProviderEvent & CompletionEvent => ({ type: 'verbatim', data });
 /** As a provider passes a piece of text on. */
-const said = (text: string): readonly ProviderEvent[] => [frame(`<${text}>`), textDelta(text)];
+const apart = (text: string): readonly ProviderEvent[] => [frame(`<${text}>`), textDelta(text)];
+const atOnce = (text: string): readonly (ProviderEvent & CompletionEvent)[] => [
+  { type: 'textDelta', text, frame: { data: `<${text}>` } },
+];
 
 const storyOf = (events: readonly CompletionEvent[]): readonly string[] =>
-  events.map((event) => {
+  events.flatMap((event) => {
     switch (event.type) {
       case 'verbatim':
         return event.data;
       case 'textDelta':
-        return event.text;
+        return event.frame === undefined ? event.text : [event.frame.data, event.text];
       case 'attemptStarted':
         return `+${event.index}`;
       case 'attemptFailed':
@@ -36,7 +39,12 @@ const runOn = async (answer: readonly ProviderEvent[], options: AttemptOptions =
   return { story: storyOf(run.events), log: logOf(attempted) };
 };
 
-describe('frames that are passed on', () => {
+const WAYS = [
+  ['before their text', apart],
+  ['with their text', atOnce],
+] as const;
+
+describe.each(WAYS)('frames that are passed on %s', (_way, said) => {
   it('stay in order with what was read from them', async () => {
     const { story } = await runOn([
       frame('<start>'),
@@ -82,6 +90,13 @@ describe('frames that are passed on', () => {
     expect(enough.story).toEqual(['+0', '<word>', 'word', '<word>', 'word', '<word>', 'word']);
   });
 
+  it('are not overtaken by usage while they are held back', async () => {
+    const usage = usageUpdated({ input: 1, output: 1 });
+    const held = { fallback: { holdBackTokens: 3 } };
+    const { story } = await runOn([...said('w'), usage, ...said('long enough'), completed], held);
+    expect(story).toEqual(['+0', '<w>', 'w', 'usageUpdated', '<long enough>', 'long enough']);
+  });
+
   it('end the completion where they break off once any was seen', async () => {
     const { story, log } = await runOn([...said('a'), frame('<more>'), failed('OVERLOADED')]);
     expect(story).toEqual(['+0', '<a>', 'a', '<more>', 'x0']);
@@ -105,37 +120,40 @@ describe('frames that are passed on', () => {
   });
 });
 
-describe('a race of one that is passed on and one that is translated', () => {
-  const race = async () => {
-    const providers = scripted(2);
-    const run = carryOut(providers, { dispatch: { kind: 'RACE', count: 2 } });
-    const read = run.read();
-    const [first, second] = await Promise.all(providers.map((each) => each.called(0)));
-    if (first === undefined || second === undefined) throw new Error('no call');
-    return { ...run, read, first, second };
-  };
-  const contentOf = (events: readonly CompletionEvent[]): readonly string[] =>
-    storyOf(events).filter((word) => !/^[+~]|^attempt/.test(word));
+describe.each(WAYS)(
+  'a race of one that is passed on, frames %s, and one that is translated',
+  (_way, said) => {
+    const race = async () => {
+      const providers = scripted(2);
+      const run = carryOut(providers, { dispatch: { kind: 'RACE', count: 2 } });
+      const read = run.read();
+      const [first, second] = await Promise.all(providers.map((each) => each.called(0)));
+      if (first === undefined || second === undefined) throw new Error('no call');
+      return { ...run, read, first, second };
+    };
+    const contentOf = (events: readonly CompletionEvent[]): readonly string[] =>
+      storyOf(events).filter((word) => !/^[+~]|^attempt/.test(word));
 
-  it('goes to the translated one: no frame of the other is seen', async () => {
-    const { first, second, read, events } = await race();
-    first.send(frame('<start>'), frame('<ping>'));
-    await settled();
-    second.send(textDelta('b'), completed);
-    await read;
-    expect(contentOf(events)).toEqual(['b']);
-  });
+    it('goes to the translated one: no frame of the other is seen', async () => {
+      const { first, second, read, events } = await race();
+      first.send(frame('<start>'), frame('<ping>'));
+      await settled();
+      second.send(textDelta('b'), completed);
+      await read;
+      expect(contentOf(events)).toEqual(['b']);
+    });
 
-  it('goes to the one that is passed on, from its first frame', async () => {
-    const { first, second, read, events } = await race();
-    first.send(frame('<start>'), ...said('a'));
-    await settled();
-    second.send(textDelta('b'), completed);
-    first.send(...said('c'), frame('<end>'), completed);
-    await read;
-    expect(contentOf(events)).toEqual(['<start>', '<a>', 'a', '<c>', 'c', '<end>']);
-  });
-});
+    it('goes to the one that is passed on, from its first frame', async () => {
+      const { first, second, read, events } = await race();
+      first.send(frame('<start>'), ...said('a'));
+      await settled();
+      second.send(textDelta('b'), completed);
+      first.send(...said('c'), frame('<end>'), completed);
+      await read;
+      expect(contentOf(events)).toEqual(['<start>', '<a>', 'a', '<c>', 'c', '<end>']);
+    });
+  },
+);
 
 it('frames are no sign of life: one that sends pings alone stalls', async () => {
   const [provider] = scripted(1);
@@ -143,7 +161,7 @@ it('frames are no sign of life: one that sends pings alone stalls', async () => 
   const run = carryOut([provider], { command: { timeouts: { stallMs: 1_000 } }, fallback: { retries: 0 } });
   const read = run.read();
   const call = await provider.called(0);
-  call.send(...said('a'));
+  call.send(...apart('a'));
   for (let ping = 0; ping < 3; ping += 1) {
     await run.pass(400);
     call.send(frame('<ping>'));
@@ -153,7 +171,17 @@ it('frames are no sign of life: one that sends pings alone stalls', async () => 
 });
 
 it('joining deltas leaves every frame in its place', async () => {
-  const given = [frame('<a>'), textDelta('a'), textDelta('b'), frame('<c>'), textDelta('c'), textDelta('d')];
+  const given = [
+    frame('<a>'),
+    textDelta('a'),
+    textDelta('b'),
+    frame('<c>'),
+    textDelta('c'),
+    textDelta('d'),
+    ...atOnce('e'),
+    ...atOnce('f'),
+    textDelta('g'),
+  ];
   const last: CompletionEvent = {
     type: 'failed',
     error: { kind: 'REFUSED', refusal: { code: 'UNAVAILABLE', problem: '' } },
@@ -163,5 +191,5 @@ it('joining deltas leaves every frame in its place', async () => {
     yield last;
   })();
   const story = storyOf(await readAll(coalesce(source, 20, createFakeClock())));
-  expect(story).toEqual(['<a>', 'a', 'b', '<c>', 'cd', 'failed']);
+  expect(story).toEqual(['<a>', 'a', 'b', '<c>', 'cd', '<e>', 'e', '<f>', 'f', 'g', 'failed']);
 });

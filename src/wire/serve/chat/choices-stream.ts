@@ -1,4 +1,4 @@
-import type { VerbatimEvent } from '../../../domain/client-request.ts';
+import type { Frame } from '../../../domain/client-request.ts';
 import type { CompletionEvent } from '../../../domain/completion-event.ts';
 import type { ContentEvent } from '../../../domain/content-event.ts';
 import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
@@ -103,7 +103,7 @@ export const createChoicesStream = (format: ChunkFormat, count: number): Choices
     );
   };
 
-  const passOn = (run: Run, { event, data: sent }: VerbatimEvent): string => {
+  const passOn = (run: Run, { event, data: sent }: Frame): string => {
     run.isVerbatim = true;
     const data = run.callIds.fill(sent);
     if (data.length <= 16 && data.trim() === DONE) return '';
@@ -179,6 +179,9 @@ export const createChoicesStream = (format: ChunkFormat, count: number): Choices
           return '';
         case 'verbatim':
           return passOn(run, event);
+        case 'textDelta':
+          if (event.frame !== undefined) return passOn(run, event.frame);
+          return run.isVerbatim ? '' : run.chunks.push(event);
         case 'finished':
           return end(run, event.record);
         case 'failed':

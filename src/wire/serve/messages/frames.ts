@@ -1,4 +1,4 @@
-import type { VerbatimEvent } from '../../../domain/client-request.ts';
+import type { Frame } from '../../../domain/client-request.ts';
 import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
 import { parseJson, textAt } from '../../json-reading.ts';
 import { eventText, frameText } from '../frame-text.ts';
@@ -7,7 +7,7 @@ import { eventText, frameText } from '../frame-text.ts';
 export const frame = (event: JsonObject & { readonly type: string }): string => eventText(event, event.type);
 
 /** A provider's event as it came; clients need its name, which some relays leave out. */
-export const frameAsItCame = ({ event, data }: Pick<VerbatimEvent, 'event' | 'data'>): string => {
+export const frameAsItCame = ({ event, data }: Frame): string => {
   return frameText(data, event ?? typeOf(data));
 };
 
@@ -17,5 +17,4 @@ const typeOf = (data: string): string | undefined => {
 };
 
 /** By its name, else by its type. */
-export const nameOf = ({ event, data }: Pick<VerbatimEvent, 'event' | 'data'>): string | undefined =>
-  event ?? typeOf(data);
+export const nameOf = ({ event, data }: Frame): string | undefined => event ?? typeOf(data);

@@ -1,3 +1,4 @@
+import type { Frame } from '../../../domain/client-request.ts';
 import type { CompletionEvent } from '../../../domain/completion-event.ts';
 import type { ContentEvent } from '../../../domain/content-event.ts';
 import { asOperationId, type OfferingId } from '../../../domain/ids.ts';
@@ -49,6 +50,11 @@ export const createMessagesStreamWriter = (options: MessagesOptions): StreamWrit
     return start([...underWay.values()].at(-1)) + blocks.push(event);
   };
 
+  const passOn = (sent: Frame): string => {
+    verbatim ??= createVerbatimFrames();
+    return verbatim.push(sent);
+  };
+
   const finish = (record: OperationRecord): string => {
     isOver = true;
     if (verbatim !== undefined) return verbatim.finish(record);
@@ -76,6 +82,8 @@ export const createMessagesStreamWriter = (options: MessagesOptions): StreamWrit
       if (isOver) return '';
       switch (event.type) {
         case 'textDelta':
+          // Once our own words have begun the answer, another's would not fit them.
+          return event.frame === undefined || blocks !== undefined ? content(event) : passOn(event.frame);
         case 'reasoningDelta':
         case 'toolCallStarted':
         case 'toolCallDelta':
@@ -84,10 +92,7 @@ export const createMessagesStreamWriter = (options: MessagesOptions): StreamWrit
         case 'refusalDelta':
           return content(event);
         case 'verbatim':
-          // Once our own words have begun the answer, another's would not fit them.
-          if (blocks !== undefined) return '';
-          verbatim ??= createVerbatimFrames();
-          return verbatim.push(event);
+          return blocks === undefined ? passOn(event) : '';
         case 'usageUpdated':
           usage = event.usage;
           return '';

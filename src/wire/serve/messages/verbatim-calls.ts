@@ -1,4 +1,4 @@
-import type { VerbatimEvent } from '../../../domain/client-request.ts';
+import type { Frame } from '../../../domain/client-request.ts';
 import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
 import { madeUpCallId } from '../../../domain/made-up-call-id.ts';
 import { objectAt, objectsAt, parseJson, textAt } from '../../json-reading.ts';
@@ -16,12 +16,11 @@ export const withCallIds = (message: JsonObject): JsonObject => {
 };
 
 /** The same for the frame of a stream that begins a block. */
-export const withCallId = (event: VerbatimEvent): VerbatimEvent => {
+export const withCallId = (event: Frame): Frame => {
   if (!event.data.includes('"tool_use"')) return event;
   const start = parseJson(event.data);
   if (!isJsonObject(start)) return event;
   const block = objectAt(start, 'content_block');
   if (block === undefined || !lacksId(block)) return event;
-  const { json: _json, ...rest } = event;
-  return { ...rest, data: JSON.stringify({ ...start, content_block: withId(block) }) };
+  return { ...event, data: JSON.stringify({ ...start, content_block: withId(block) }) };
 };

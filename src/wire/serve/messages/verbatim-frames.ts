@@ -1,4 +1,4 @@
-import type { VerbatimEvent } from '../../../domain/client-request.ts';
+import type { Frame } from '../../../domain/client-request.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
 import type { OperationRecord } from '../../../domain/operation-record.ts';
 import { objectAt, parseJson } from '../../json-reading.ts';
@@ -9,11 +9,11 @@ import { withCallId } from './verbatim-calls.ts';
 
 /** Passes a provider's own stream on. From what ends it on, all is kept until it is known what the answer cost. */
 export type VerbatimFrames = {
-  push(event: VerbatimEvent): string;
+  push(event: Frame): string;
   finish(record: OperationRecord): string;
 };
 
-const withCost = ({ event, data }: VerbatimEvent, late: JsonObject, record: OperationRecord): string => {
+const withCost = ({ event, data }: Frame, late: JsonObject, record: OperationRecord): string => {
   const delta = parseJson(data);
   if (!isJsonObject(delta)) return frameAsItCame({ ...(event !== undefined && { event }), data });
   const said = { ...objectAt(delta, 'usage'), ...late };
@@ -23,17 +23,16 @@ const withCost = ({ event, data }: VerbatimEvent, late: JsonObject, record: Oper
 };
 
 /** Clients add to the start's counts: where a server tells none, they are 0. */
-const withUsage = (event: VerbatimEvent): VerbatimEvent => {
+const withUsage = (event: Frame): Frame => {
   if (event.data.includes('"usage"')) return event;
   const start = parseJson(event.data);
   const message = isJsonObject(start) ? objectAt(start, 'message') : undefined;
   if (!isJsonObject(start) || message === undefined) return event;
-  const { json: _json, ...rest } = event;
-  return { ...rest, data: JSON.stringify({ ...start, message: { ...message, usage: usageFields() } }) };
+  return { ...event, data: JSON.stringify({ ...start, message: { ...message, usage: usageFields() } }) };
 };
 
 export const createVerbatimFrames = (): VerbatimFrames => {
-  let kept: VerbatimEvent[] = [];
+  let kept: Frame[] = [];
   return {
     push(event) {
       if (kept.length > 0) {

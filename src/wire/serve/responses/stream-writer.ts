@@ -1,3 +1,4 @@
+import type { Frame } from '../../../domain/client-request.ts';
 import type { CompletionEvent } from '../../../domain/completion-event.ts';
 import type { ContentEvent } from '../../../domain/content-event.ts';
 import type { OperationId } from '../../../domain/ids.ts';
@@ -55,6 +56,11 @@ export const createResponsesStreamWriter = (options: ResponsesOptions): StreamWr
     return log.take();
   };
 
+  const passOn = (sent: Frame): string => {
+    verbatim ??= createVerbatimStream();
+    return verbatim.push(sent);
+  };
+
   const finish = (record: OperationRecord): string => {
     if (verbatim !== undefined) return verbatim.finish(record);
     id = record.id;
@@ -94,8 +100,9 @@ export const createResponsesStreamWriter = (options: ResponsesOptions): StreamWr
         case 'usageUpdated':
           return '';
         case 'verbatim':
-          verbatim ??= createVerbatimStream();
-          return verbatim.push(event);
+          return passOn(event);
+        case 'textDelta':
+          return event.frame === undefined ? content(event) : passOn(event.frame);
         case 'finished':
           return finish(event.record);
         case 'failed':

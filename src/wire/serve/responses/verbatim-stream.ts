@@ -1,4 +1,4 @@
-import type { VerbatimEvent } from '../../../domain/client-request.ts';
+import type { Frame } from '../../../domain/client-request.ts';
 import type { Cost } from '../../../domain/cost.ts';
 import { isJsonObject, type JsonObject } from '../../../domain/json.ts';
 import type { OperationRecord } from '../../../domain/operation-record.ts';
@@ -11,7 +11,7 @@ import { FilledCallIds } from './verbatim-calls.ts';
 
 /** A stream that is passed on as it comes. */
 export type VerbatimStream = {
-  push(frame: VerbatimEvent): string;
+  push(frame: Frame): string;
   finish(record: OperationRecord): string;
   fail(error: ClientError): string;
 };
@@ -26,7 +26,7 @@ const ENDS: ReadonlySet<string> = new Set(['response.completed', 'response.incom
 
 /** Quotes in a client's or a model's text are escaped, so that none of it looks like this. */
 const TYPE = /"type"\s*:\s*"(response\.(?:created|completed|incomplete|failed))"/;
-const typeOf = ({ event, data }: VerbatimEvent): string | undefined => event ?? TYPE.exec(data)?.[1];
+const typeOf = ({ event, data }: Frame): string | undefined => event ?? TYPE.exec(data)?.[1];
 
 const eventWithCost = (data: string, late: JsonObject | undefined, cost: Cost): string => {
   const event = parseJson(data);
@@ -39,14 +39,14 @@ const eventWithCost = (data: string, late: JsonObject | undefined, cost: Cost): 
 };
 
 /** What was used, where it is told after the end. */
-const usageIn = ({ data }: VerbatimEvent): JsonObject | undefined => {
+const usageIn = ({ data }: Frame): JsonObject | undefined => {
   const event = parseJson(data);
   if (!isJsonObject(event)) return undefined;
   return objectAt(event, 'usage') ?? objectAt(objectAt(event, 'response'), 'usage');
 };
 
 export const createVerbatimStream = (): VerbatimStream => {
-  const held: VerbatimEvent[] = [];
+  const held: Frame[] = [];
   const callIds = new FilledCallIds();
   let created: string | undefined;
   let last = '';
