@@ -157,7 +157,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
   onBehind({ end }: Call<What>): void {
     if (end === undefined) return;
     const attempt = this.#ended(end.attempt, end.warnings);
-    this.#emit({ type: 'attemptFailed', attempt, willRetry: this.#why === undefined });
+    this.#owner.onEvent({ type: 'attemptFailed', attempt, willRetry: this.#why === undefined });
   }
 
   onLost(last: Call<What>): void {
@@ -171,10 +171,6 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
   }
 
   readonly #broke = (error: unknown): void => this.#owner.onBroke(error);
-
-  #emit(event: AttemptsEvent): void {
-    this.#owner.onEvent(event);
-  }
 
   #guarded(step: () => void): void {
     try {
@@ -241,7 +237,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
         this.#send(announced, late);
         return;
       }
-      this.#emit(announcementOf(next));
+      this.#owner.onEvent(announcementOf(next));
       this.#then(() => announce(at + 1));
     };
     announce(0);
@@ -296,7 +292,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
 
   #onLost(attempt: Attempt, warnings: readonly Warning[]): void {
     this.#losing -= 1;
-    this.#emit({ type: 'attemptCancelled', attempt: this.#ended(attempt, warnings) });
+    this.#owner.onEvent({ type: 'attemptCancelled', attempt: this.#ended(attempt, warnings) });
     if (this.#losing > 0) return;
     const go = this.#onLosersOver;
     this.#onLosersOver = undefined;
@@ -311,8 +307,8 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
 
   #pass(event: AnswerEvent): void {
     const hold = this.#hold;
-    if (hold === undefined || hold.isOpen()) this.#emit(event);
-    else for (const each of hold.add(event)) this.#emit(each);
+    if (hold === undefined || hold.isOpen()) this.#owner.onEvent(event);
+    else for (const each of hold.add(event)) this.#owner.onEvent(each);
   }
 
   /** The attempt as it is told of: with what it cost. */
@@ -335,7 +331,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     const last = end?.last;
     if (end === undefined || last === undefined) return;
     const hold = this.#hold;
-    if (hold !== undefined && !hold.isOpen()) for (const each of hold.flush()) this.#emit(each);
+    if (hold !== undefined && !hold.isOpen()) for (const each of hold.flush()) this.#owner.onEvent(each);
     this.#ended(end.attempt, end.warnings);
     this.#endWith(finishedWith(last), end.warnings);
   }
@@ -353,7 +349,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     const steps = this.#steps;
     const step = wasSeen || this.#isUnread ? NO_STEP : steps.after(candidate, failure, this.#hadOthers);
     const go = (next: NextStep<What>): void => {
-      this.#emit({ type: 'attemptFailed', attempt, willRetry: next.kind !== 'END' });
+      this.#owner.onEvent({ type: 'attemptFailed', attempt, willRetry: next.kind !== 'END' });
       this.#then(() => {
         if (next.kind === 'END') this.#endWith({ kind: 'FAILED', failure }, end.warnings);
         else this.#goOn(next, failure, end.warnings, steps);

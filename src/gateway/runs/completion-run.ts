@@ -17,7 +17,7 @@ import { ledgerRowOf, recordOf } from '../stages/record.ts';
 import { settleAddresses } from '../stages/settle-addresses.ts';
 import type { Staged } from '../stages/stage.ts';
 import { timeOrderedId } from '../time-ordered-id.ts';
-import type { Attempted, AttemptsEvent } from './attempted.ts';
+import type { Attempted } from './attempted.ts';
 import type { SilenceLimits } from './lifetime.ts';
 import { type CallRules, Pipeline, type RunDependencies, type RunPlace } from './pipeline.ts';
 
@@ -125,7 +125,7 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> i
   }
 
   protected override tellStarted({ decision: route }: RoutedPlan): void {
-    this.#tell({ type: 'started', id: this.#id, createdAt: this.createdAt, route });
+    this.onEvent({ type: 'started', id: this.#id, createdAt: this.createdAt, route });
   }
 
   override send(
@@ -152,8 +152,9 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> i
     return this.#plan === undefined ? attempt : pricedIn(attempt, this.#plan, this.catalogue);
   }
 
-  override onEvent(event: AttemptsEvent): void {
-    this.#tell(event);
+  override onEvent(event: CompletionEvent): void {
+    this.#trace?.tell(event);
+    this.#sink?.event(event);
   }
 
   override onAttempted(attempted: Attempted): void {
@@ -175,7 +176,7 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> i
     if (ending.kind === 'FINISHED' && usage !== undefined && attempts.length === 1)
       calibration?.observe(decision.modelSlug, candidates[0].request, inputTokensOf(usage));
     this.last(() =>
-      this.#tell(
+      this.onEvent(
         ending.kind === 'FINISHED'
           ? { type: 'finished', record }
           : { type: 'failed', error: { kind: 'UPSTREAM', failure: ending.failure }, record },
@@ -184,7 +185,7 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> i
   }
 
   protected override tellRefused(refusal: CompletionRefusal): void {
-    this.#tell({ type: 'failed', error: { kind: 'REFUSED', refusal } });
+    this.onEvent({ type: 'failed', error: { kind: 'REFUSED', refusal } });
   }
 
   protected override tellBroke(error: unknown): void {
@@ -193,10 +194,5 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> i
     this.#sink = undefined;
     this.#trace = undefined;
     sink?.broke(error);
-  }
-
-  #tell(event: CompletionEvent): void {
-    this.#trace?.tell(event);
-    this.#sink?.event(event);
   }
 }
