@@ -111,3 +111,9 @@ export type Attempt = {
   /** true: `usage`, or its output, was worked out here, as the call broke off or was cancelled before its provider said it. */
   readonly usageEstimated?: true;
 };
+
+/** The attempt that an outcome is of: the one that succeeded, else the last that failed by itself. */
+export const decidingAttempt = (attempts: readonly Attempt[]): Attempt | undefined =>
+  attempts.find(({ status }) => status === 'SUCCEEDED') ??
+  attempts.findLast(({ status }) => status === 'FAILED') ??
+  attempts.at(-1);

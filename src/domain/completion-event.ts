@@ -48,9 +48,3 @@ export type CompletionEvent =
   | { readonly type: 'finished'; readonly record: OperationRecord }
   /** `record` is absent where the request was refused before it got an id. */
   | { readonly type: 'failed'; readonly error: CompletionError; readonly record?: OperationRecord };
-
-/** What happens during another operation: its result comes with its end, and there is no content before. */
-export type OperationEvent =
-  | Exclude<CompletionEvent, { readonly type: 'started' | 'finished' | 'failed' }>
-  | { readonly type: 'finished'; readonly record: OperationRecord }
-  | { readonly type: 'failed'; readonly error: CompletionError; readonly record?: OperationRecord };

@@ -6,7 +6,7 @@ import { asOperationId } from '../../domain/ids.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { inputTokensOf, type Usage, usageOf } from '../../domain/usage.ts';
 import type { ProviderCall, ProviderSink, UpstreamCall } from '../../ports/provider.ts';
-import type { CompletionTrace } from '../../ports/telemetry.ts';
+import type { RunTrace } from '../../ports/telemetry.ts';
 import type { CompletionCommand, CompletionTimeouts } from '../completion-command.ts';
 import type { CompiledRoute } from '../routing/compiled-route.ts';
 import type { CompletionCall, PlannedCandidate, RoutedPlan } from '../routing/route-plan.ts';
@@ -49,7 +49,7 @@ export type Run = {
 export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> implements Run {
   readonly #id = asOperationId(`cmp_${timeOrderedId()}`);
   #sink: RunSink | undefined;
-  #trace: CompletionTrace | undefined;
+  #trace: RunTrace | undefined;
   #guarded: Guarded;
   #plan: RoutedPlan | undefined;
 

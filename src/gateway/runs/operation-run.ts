@@ -1,5 +1,5 @@
 import { calledOffering } from '../../catalogue/catalogue.ts';
-import type { Attempt, RouteDecision } from '../../domain/attempt.ts';
+import { type Attempt, decidingAttempt, type RouteDecision } from '../../domain/attempt.ts';
 import type { Caller } from '../../domain/caller.ts';
 import { type Failure, failureOf, type LocatedFailure } from '../../domain/failure.ts';
 import { asOperationId } from '../../domain/ids.ts';
@@ -14,7 +14,7 @@ import type { CompletionRefusal } from '../../domain/refusal.ts';
 import type { Usage } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { ProviderSink, UpstreamCall } from '../../ports/provider.ts';
-import type { OperationTrace } from '../../ports/telemetry.ts';
+import type { RunTrace } from '../../ports/telemetry.ts';
 import type { CompletionTimeouts } from '../completion-command.ts';
 import type { OperationAnswer, OperationCommand } from '../operation-command.ts';
 import { attributesAsked } from '../operations/asked-attributes.ts';
@@ -30,7 +30,7 @@ import { rateCardOf } from '../routing/rate-card.ts';
 import type { OperationCall, PlannedCandidate, RoutedPlan } from '../routing/route-plan.ts';
 import { sealsIn } from '../sealed-signature.ts';
 import { invalidInput } from '../stages/guard-input.ts';
-import { billFor, decidingAttempt, priced } from '../stages/meter.ts';
+import { billFor, priced } from '../stages/meter.ts';
 import { factsOf, ledgerRowOf } from '../stages/record.ts';
 import type { Staged } from '../stages/stage.ts';
 import { timeOrderedId } from '../time-ordered-id.ts';
@@ -63,7 +63,7 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
   readonly #sink: OperationSink<Kind>;
   /** What each attempt gave, by its index. */
   readonly #results = new Map<number, ProviderResults[Kind]>();
-  #trace: OperationTrace | undefined;
+  #trace: RunTrace | undefined;
   #route: CompiledRoute | undefined;
   #request: OperationRequests[Kind] | undefined;
   #plan: RoutedPlan<OperationCall<Kind>> | undefined;

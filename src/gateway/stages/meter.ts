@@ -1,5 +1,5 @@
 import { type Catalogue, calledOffering } from '../../catalogue/catalogue.ts';
-import type { Attempt, Timings } from '../../domain/attempt.ts';
+import { type Attempt, decidingAttempt, type Timings } from '../../domain/attempt.ts';
 import type { CompletionRequest } from '../../domain/completion-request.ts';
 import type { Cost } from '../../domain/cost.ts';
 import type { FailureCode } from '../../domain/failure.ts';
@@ -18,12 +18,6 @@ export type Metered = Omit<Attempted, 'attempts'> & {
   readonly cost: Cost;
   readonly timings: Timings;
 };
-
-/** The attempt that an outcome is of: the one that succeeded, else the last that failed by itself. */
-export const decidingAttempt = (attempts: readonly Attempt[]): Attempt | undefined =>
-  attempts.find(({ status }) => status === 'SUCCEEDED') ??
-  attempts.findLast(({ status }) => status === 'FAILED') ??
-  attempts.at(-1);
 
 /** Whether the model was let think; undefined where that was left to the provider. */
 export const thinkingOf = ({

@@ -1,9 +1,9 @@
-import type { RouteDecision } from '../../domain/attempt.ts';
+import { decidingAttempt, type RouteDecision } from '../../domain/attempt.ts';
 import type { Caller } from '../../domain/caller.ts';
 import { type LocatedFailure, withoutQuotes } from '../../domain/failure.ts';
 import type { OperationRecord } from '../../domain/operation-record.ts';
 import type { Warning } from '../../domain/warning.ts';
-import { type Bill, decidingAttempt, type Metered } from './meter.ts';
+import type { Bill, Metered } from './meter.ts';
 
 /** Filled one by one: this is done for each request, and spreading what may be absent costs several times as much. */
 type Unfinished<Row> = { -readonly [Name in keyof Row]: Row[Name] };
