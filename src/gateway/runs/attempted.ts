@@ -3,7 +3,7 @@ import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { FinishReason } from '../../domain/content-event.ts';
 import type { LocatedFailure } from '../../domain/failure.ts';
 import type { Warning } from '../../domain/warning.ts';
-import type { CallEnd, CallOwner } from './call.ts';
+import type { Call, CallEnd, CallOwner } from './call.ts';
 import type { AnswerEvent } from './call-facts.ts';
 
 /** How the attempt that decided ended. */
@@ -46,3 +46,54 @@ export const finishedWith = (last: NonNullable<CallEnd['last']>): Ending => {
     ? { kind: 'FINISHED', finishReason }
     : { kind: 'FINISHED', finishReason, rawFinishReason };
 };
+
+const NO_WARNINGS: readonly Warning[] = [];
+
+/** Attempts that are over, each told of with what it cost, and calls that lost and are still ending. */
+export class Outcomes<What> {
+  readonly #owner: AttemptsOwner<What>;
+  readonly #over: Attempt[] = [];
+  #losing = 0;
+  #onLosersOver: (() => void) | undefined;
+
+  constructor(owner: AttemptsOwner<What>) {
+    this.#owner = owner;
+  }
+
+  /** As it is told of: with what it cost. */
+  ended(attempt: Attempt, warnings: readonly Warning[]): Attempt {
+    const told = this.#owner.priced(attempt, warnings);
+    this.#over.push(told);
+    return told;
+  }
+
+  /** Closes a call that is under way upstream at once. One that was answered in full lost all the same. */
+  lose(call: Call<What>): void {
+    this.#losing += 1;
+    if (call.end === undefined) call.cancel();
+    else this.lost(call.asLost(), call.end.warnings);
+  }
+
+  /** A call that lost has ended. */
+  lost(attempt: Attempt, warnings: readonly Warning[]): void {
+    this.#losing -= 1;
+    this.#owner.onEvent({ type: 'attemptCancelled', attempt: this.ended(attempt, warnings) });
+    if (this.#losing > 0) return;
+    const go = this.#onLosersOver;
+    this.#onLosersOver = undefined;
+    go?.();
+  }
+
+  /** At once, or when those that lost are over: what they leave belongs to the record as well. */
+  whenLosersAreOver(go: () => void): void {
+    if (this.#losing === 0) go();
+    else this.#onLosersOver = go;
+  }
+
+  /** All of them, once nothing is under way. */
+  attempted(ending: Ending, warnings: readonly Warning[] = NO_WARNINGS): Attempted {
+    const over = this.#over;
+    const attempts = over.length < 2 ? over : over.toSorted((one, other) => one.index - other.index);
+    return { attempts, ending, warnings };
+  }
+}

@@ -1,4 +1,4 @@
-import type { Attempt, AttemptCause } from '../../domain/attempt.ts';
+import type { AttemptCause } from '../../domain/attempt.ts';
 import type { LocatedFailure } from '../../domain/failure.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
@@ -8,6 +8,7 @@ import {
   type AttemptsOwner,
   type Ending,
   finishedWith,
+  Outcomes,
 } from './attempted.ts';
 import { Call, type CallDependencies, type CallListener } from './call.ts';
 import type { Announced, AnswerEvent } from './call-facts.ts';
@@ -30,8 +31,6 @@ export type AttemptsDependencies<What> = CallDependencies<What> & {
 
 type AnnouncedCallee<What> = { readonly candidate: PlannedCandidate<What>; readonly as: Announced };
 
-const NO_WARNINGS: readonly Warning[] = [];
-
 const announcementOf = <What>({ as, candidate: { warnings } }: AnnouncedCallee<What>): AttemptsEvent =>
   warnings.length === 0 ? { type: 'attemptStarted', ...as } : { type: 'attemptStarted', ...as, warnings };
 
@@ -47,7 +46,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
   readonly #owner: AttemptsOwner<What>;
   readonly #turns: Turns<What>;
   readonly #calls: Call<What>[] = [];
-  readonly #over: Attempt[] = [];
+  readonly #outcomes: Outcomes<What>;
   #begun = 0;
   /** Made with the first failure. */
   #steps: NextSteps<What> | undefined;
@@ -57,8 +56,6 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
   #hold: HoldBack | undefined;
   /** The latest calls were begun side by side. */
   #hadOthers = false;
-  #losing = 0;
-  #onLosersOver: (() => void) | undefined;
   /** Ends the wait before a retry, and with it the run. */
   #breakOff: (() => void) | undefined;
   #isPaused = false;
@@ -73,6 +70,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     this.#plan = plan;
     this.#deps = deps;
     this.#owner = deps.owner;
+    this.#outcomes = new Outcomes(deps.owner);
     this.#turns = new Turns(plan);
   }
 
@@ -149,14 +147,14 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
   onWon(winner: Call<What>, losers: readonly Call<What>[]): void {
     this.#contest = undefined;
     this.#deliver(winner);
-    for (const call of losers) this.#lose(call);
+    for (const call of losers) this.#outcomes.lose(call);
     for (const event of winner.held.splice(0)) this.#pass(event);
     if (winner.end !== undefined) this.#onEnded(winner);
   }
 
   onBehind({ end }: Call<What>): void {
     if (end === undefined) return;
-    const attempt = this.#ended(end.attempt, end.warnings);
+    const attempt = this.#outcomes.ended(end.attempt, end.warnings);
     this.#owner.onEvent({ type: 'attemptFailed', attempt, willRetry: this.#why === undefined });
   }
 
@@ -283,22 +281,6 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     return dispatch.kind === 'HEDGE' && this.#begun === 1 ? dispatch.afterMs : undefined;
   }
 
-  /** Closes a call that is under way upstream at once. One that was answered in full lost all the same. */
-  #lose(call: Call<What>): void {
-    this.#losing += 1;
-    if (call.end === undefined) call.cancel();
-    else this.#onLost(call.asLost(), call.end.warnings);
-  }
-
-  #onLost(attempt: Attempt, warnings: readonly Warning[]): void {
-    this.#losing -= 1;
-    this.#owner.onEvent({ type: 'attemptCancelled', attempt: this.#ended(attempt, warnings) });
-    if (this.#losing > 0) return;
-    const go = this.#onLosersOver;
-    this.#onLosersOver = undefined;
-    go?.();
-  }
-
   #deliver(call: Call<What>): void {
     this.#winner = call;
     this.#hold =
@@ -311,20 +293,13 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     else for (const each of hold.add(event)) this.#owner.onEvent(each);
   }
 
-  /** The attempt as it is told of: with what it cost. */
-  #ended(attempt: Attempt, warnings: readonly Warning[]): Attempt {
-    const told = this.#owner.priced(attempt, warnings);
-    this.#over.push(told);
-    return told;
-  }
-
   #onEnded(call: Call<What>): void {
     const { end } = call;
     if (end === undefined || this.#attempted !== undefined) return;
     if (call === this.#winner) {
       if (end.last === undefined) this.#failed(call);
       else this.#succeeded(call);
-    } else if (this.#contest?.ended(call) !== true) this.#onLost(end.attempt, end.warnings);
+    } else if (this.#contest?.ended(call) !== true) this.#outcomes.lost(end.attempt, end.warnings);
   }
 
   #succeeded({ end }: Call<What>): void {
@@ -332,7 +307,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     if (end === undefined || last === undefined) return;
     const hold = this.#hold;
     if (hold !== undefined && !hold.isOpen()) for (const each of hold.flush()) this.#owner.onEvent(each);
-    this.#ended(end.attempt, end.warnings);
+    this.#outcomes.ended(end.attempt, end.warnings);
     this.#endWith(finishedWith(last), end.warnings);
   }
 
@@ -341,7 +316,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     if (end === undefined) return;
     const wasSeen = this.#hold?.isOpen() ?? false;
     this.#winner = undefined;
-    const attempt = this.#ended(end.attempt, end.warnings);
+    const attempt = this.#outcomes.ended(end.attempt, end.warnings);
     const { failure } = attempt;
     if (failure === undefined) throw new Error('a call that was gone on with was cancelled');
     const { lifetime, random } = this.#deps;
@@ -399,16 +374,12 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     return { kind: 'FAILED', failure: { ...(why ?? cancelled), offeringId, providerId } };
   }
 
-  /** Once losers are over: what they leave belongs to the record as well. */
   #endWith(ending: Ending, warnings?: readonly Warning[]): void {
-    if (this.#losing === 0) this.#conclude(ending, warnings);
-    else this.#onLosersOver = () => this.#conclude(ending, warnings);
+    this.#outcomes.whenLosersAreOver(() => this.#conclude(ending, warnings));
   }
 
-  #conclude(ending: Ending, warnings: readonly Warning[] = NO_WARNINGS): void {
-    const over = this.#over;
-    const attempts = over.length < 2 ? over : over.toSorted((one, other) => one.index - other.index);
-    this.#attempted = { attempts, ending, warnings };
+  #conclude(ending: Ending, warnings?: readonly Warning[]): void {
+    this.#attempted = this.#outcomes.attempted(ending, warnings);
     this.#turns.close();
     for (const call of this.#calls) call.cancel();
     this.#finish();
