@@ -2,7 +2,7 @@ import { LinkedList } from '../domain/linked-list.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** The longest delay that Node's timers keep; a longer one would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Delays that may share timers at once. Requests can bring delays of their own: those beyond have a timer each. */
 const MOST_DELAYS = 64;
 
@@ -50,7 +50,7 @@ const afterAlone = (ms: number, callback: () => void): (() => void) => {
   let remaining = ms;
   let timer: NodeJS.Timeout;
   const arm = (): void => {
-    const delay = Math.min(Math.ceil(remaining), LONGEST_TIMER_MS);
+    const delay = Math.min(Math.ceil(remaining), MAX_TIMER_MS);
     remaining -= delay;
     timer = setTimeout(remaining > 0 ? arm : callback, delay).unref();
   };
@@ -67,7 +67,7 @@ export const createTimers = (): Clock['after'] => {
   return (ms, callback) => {
     let queue = queues.get(ms);
     if (queue === undefined) {
-      if (!(ms >= 1 && ms <= LONGEST_TIMER_MS) || queues.size >= MOST_DELAYS) return afterAlone(ms, callback);
+      if (!(ms >= 1 && ms <= MAX_TIMER_MS) || queues.size >= MOST_DELAYS) return afterAlone(ms, callback);
       queue = new Queue(ms, () => void queues.delete(ms));
       queues.set(ms, queue);
     }

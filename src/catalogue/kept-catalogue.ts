@@ -43,7 +43,7 @@ type Content = {
 };
 
 /** Holidays and windows of the week are not looked at one by one. */
-const LONGEST_MS = 7 * 86_400_000;
+const MAX_KEPT_MS = 7 * 86_400_000;
 
 type Statements = ReturnType<Evidence['statements']>;
 type Mutable<Row> = { -readonly [Name in keyof Row]: Row[Name] };
@@ -148,7 +148,7 @@ const unpackStatements = (bytes: Uint8Array): Statements => {
 /** When the first of the rates that are known today begins or ends: another may be served then. */
 const untilOf = ({ seed, readings }: Input, { parts, evidence }: MergedCatalogue): number => {
   const from = parts.readAt.getTime();
-  let until = from + LONGEST_MS;
+  let until = from + MAX_KEPT_MS;
   const meet = (moment: Date | string | undefined): void => {
     if (moment === undefined) return;
     const at = new Date(moment).getTime();

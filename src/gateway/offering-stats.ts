@@ -66,10 +66,10 @@ const SHORTEST: StatWindow = 'ONE_MINUTE';
  * Those that were called last. One with 400,000 calls a day takes some 400 KB (87 histograms), one that is called now and
  * then takes 10: 200 MB at most where all are that busy.
  */
-const MOST_OFFERINGS = 500;
+const MAX_OFFERINGS = 500;
 
 /** Clients name unlisted offerings: what is kept of them leaves room for those that are listed. */
-const MOST_UNLISTED = 50;
+const MAX_UNLISTED = 50;
 
 class Entry {
   readonly windows: ReadonlyMap<StatWindow, SlidingTally> = new Map(
@@ -114,13 +114,13 @@ const perfStatsOf = (
 /** Remembers at most 500 offerings: those of the catalogue, and a few that it does not list. */
 export const createOfferingStats = (catalogue: () => OfferingLookup, clock: Clock): OfferingStatsRecorder => {
   const entries = new LRUCache<OfferingId, Entry>({
-    max: MOST_OFFERINGS,
+    max: MAX_OFFERINGS,
     dispose: (entry, id) => settle(id, entry),
   });
   const measurements = createMeasurementBoard(clock);
   /** Of unlisted offerings only those that were called last are remembered. */
   const unlisted = new LRUCache<OfferingId, true>({
-    max: MOST_UNLISTED,
+    max: MAX_UNLISTED,
     noDisposeOnSet: true,
     dispose: (_value, id) => entries.delete(id),
   });

@@ -9,10 +9,10 @@ import { codingsIn, type PieceSink, Unpacker } from './unpack-body.ts';
 export type ExchangeShared = { readonly turns: FairTurns; readonly clock: Clock };
 
 /** Bytes that wait while nobody takes them before the connection is read no further. */
-const MOST_WAITING = 64 * 1024;
+const MAX_WAITING_BYTES = 64 * 1024;
 /** What is still read of a body that nobody wants, so that its connection can be used again. */
-const MOST_DRAINED = 64 * 1024;
-const LONGEST_DRAIN_MS = 1_000;
+const MAX_DRAINED_BYTES = 64 * 1024;
+const MAX_DRAIN_MS = 1_000;
 
 /** A request that was closed by us. */
 export const GIVEN_UP = new Error('The request was given up.');
@@ -92,7 +92,7 @@ export abstract class HttpExchange implements Dispatcher.DispatchHandler, PieceS
     this.#unpacker = undefined;
     this.#isPaused = true;
     this.#readOn();
-    this.#cancelDrain = this.#shared.clock.after(LONGEST_DRAIN_MS, () => this.close());
+    this.#cancelDrain = this.#shared.clock.after(MAX_DRAIN_MS, () => this.close());
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -124,7 +124,7 @@ export abstract class HttpExchange implements Dispatcher.DispatchHandler, PieceS
   onResponseData(_controller: Dispatcher.DispatchController, piece: Uint8Array): void {
     if (this.#cancelDrain !== undefined) {
       this.#drained += piece.byteLength;
-      if (this.#drained > MOST_DRAINED) this.close();
+      if (this.#drained > MAX_DRAINED_BYTES) this.close();
     } else if (this.#unpacker === undefined) this.piece(piece);
     else this.#unpacker.piece(piece);
   }
@@ -148,7 +148,7 @@ export abstract class HttpExchange implements Dispatcher.DispatchHandler, PieceS
     this.#waiting ??= [];
     this.#waiting.push(piece);
     this.#waitingBytes += piece.byteLength;
-    if (this.#waitingBytes > MOST_WAITING && !this.#isPaused) {
+    if (this.#waitingBytes > MAX_WAITING_BYTES && !this.#isPaused) {
       this.#isPaused = true;
       (this.#unpacker ?? this.#controller)?.pause();
     }

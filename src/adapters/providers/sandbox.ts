@@ -42,7 +42,7 @@ const textOf = (model: string, prompt: string, behaviour: SandboxBehaviour): str
   }
 };
 
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const failed = (failure: Failure): ProviderEvent => ({ type: 'failed', failure });
 
@@ -117,7 +117,7 @@ export const createSandboxProvider = (clock: Clock): Provider => {
         signal.removeEventListener('abort', finish);
         resolve();
       };
-      const cancelTimer = clock.after(Math.min(ms, LONGEST_TIMER_MS), finish);
+      const cancelTimer = clock.after(Math.min(ms, MAX_TIMER_MS), finish);
       signal.addEventListener('abort', finish, { once: true });
     });
 

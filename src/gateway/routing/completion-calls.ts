@@ -33,11 +33,11 @@ type PassOn = {
 };
 
 /** A client can send thousands of fields that nobody knows. */
-const MOST_TOLD = 20;
-const MOST_CHARACTERS = 100;
+const MAX_TOLD = 20;
+const MAX_CHARACTERS = 100;
 
 const shown = (name: string): string =>
-  name.length > MOST_CHARACTERS ? `${name.slice(0, MOST_CHARACTERS)}…` : name;
+  name.length > MAX_CHARACTERS ? `${name.slice(0, MAX_CHARACTERS)}…` : name;
 
 const warningsOf = (
   unread: readonly Unsupported<string>[],
@@ -87,7 +87,7 @@ const passOnOf = (ask: Pick<RouteAsk, 'command' | 'request'>): PassOn | undefine
     problem,
     ...(isEssential && { isEssential }),
   });
-  const unread = client.unread.slice(0, MOST_TOLD).map(named);
+  const unread = client.unread.slice(0, MAX_TOLD).map(named);
   // It names media as the client did, whatever has been fetched for others meanwhile.
   const isHere = isWhole(command.request, client);
   const sent: CompletionRequest = isHere ? request : withAddresses(command.request);
@@ -112,7 +112,7 @@ const passOnOf = (ask: Pick<RouteAsk, 'command' | 'request'>): PassOn | undefine
     unread,
     essential: client.unread
       .filter(({ isEssential }) => isEssential)
-      .slice(0, MOST_TOLD)
+      .slice(0, MAX_TOLD)
       .map(named),
     warnings: warningsOf(unread, client),
   };

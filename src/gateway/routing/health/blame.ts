@@ -36,16 +36,16 @@ const BLAMES: { readonly [Code in FailureCode]: Blame } = {
 const blameOf = (code: FailureCode): Blame => BLAMES[code];
 
 /** Whoever waits less than this has not waited, whatever is usual. */
-const LEAST_PATIENCE_MS = 100;
+const MIN_PATIENCE_MS = 100;
 /** Whoever waits longer than this has waited, whatever is usual. */
-const MOST_PATIENCE_MS = 10_000;
+const MAX_PATIENCE_MS = 10_000;
 /** A stream that began well has to be silent or slow for so long. */
 const STREAM_PATIENCE_MS = 1_000;
 
 /** How long a whole answer takes depends on what is asked for: as many times longer than usual is still in order. */
 const WHOLE_SLACK = 2;
 /** Whoever waits longer than this for a whole answer has waited. */
-const MOST_WHOLE_PATIENCE_MS = 60_000;
+const MAX_WHOLE_PATIENCE_MS = 60_000;
 
 /** What is usual at an offering; NaN: not known. */
 export type Usual = Pick<Pulse, 'p95TtftMs' | 'p95WholeMs'>;
@@ -54,10 +54,10 @@ export type Usual = Pick<Pulse, 'p95TtftMs' | 'p95WholeMs'>;
 const patienceMs = (streamed: boolean, { p95TtftMs, p95WholeMs }: Usual): number => {
   if (streamed) {
     const usual = Number.isNaN(p95TtftMs) ? 0 : p95TtftMs;
-    return Math.min(MOST_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, usual));
+    return Math.min(MAX_PATIENCE_MS, Math.max(MIN_PATIENCE_MS, usual));
   }
-  if (Number.isNaN(p95WholeMs)) return MOST_PATIENCE_MS;
-  return Math.min(MOST_WHOLE_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, p95WholeMs * WHOLE_SLACK));
+  if (Number.isNaN(p95WholeMs)) return MAX_PATIENCE_MS;
+  return Math.min(MAX_WHOLE_PATIENCE_MS, Math.max(MIN_PATIENCE_MS, p95WholeMs * WHOLE_SLACK));
 };
 
 /**
@@ -106,7 +106,7 @@ const NO_QUOTA_MS = 300_000;
 const REFUSALS = 3;
 /** For a limit that names no time: doubled with each in a row. */
 const LIMITED_MS = 1_000;
-const MOST_LIMITED_MS = 30_000;
+const MAX_LIMITED_MS = 30_000;
 
 /** Follows the calls of one operation to one offering. */
 export class Bans {
@@ -124,7 +124,7 @@ export class Bans {
     const reason = `It answered with ${failure.code}.`;
     switch (blameOf(failure.code)) {
       case 'LIMIT': {
-        const forMs = Math.min(MOST_LIMITED_MS, LIMITED_MS * 2 ** this.#limits);
+        const forMs = Math.min(MAX_LIMITED_MS, LIMITED_MS * 2 ** this.#limits);
         this.#limits += 1;
         return failure.retryAfterMs === undefined
           ? { forMs, reason, guess: 'LIMITED', of: 'OPERATION' }

@@ -121,7 +121,7 @@ class Watch extends BreakerCall implements CallWatch, SentCall {
 }
 
 /** Rules come with requests, too: of more than so many for one operation of an offering those that were used longest ago are forgotten. */
-const MOST_RULES = 16;
+const MAX_RULES = 16;
 const NONE: readonly OfferingAvailability[] = [];
 
 const ASKED_TO_WAIT = 'Another node was asked to wait.';
@@ -166,7 +166,7 @@ export class OfferingHealth {
     if (found === undefined) {
       found = new OfferingAvailability(this, rules, key);
       let others = this.availabilities;
-      if (others.length >= MOST_RULES) {
+      if (others.length >= MAX_RULES) {
         const oldest = others
           .filter((each) => each.key !== kept)
           .reduce((one, other) => (other.usedAt < one.usedAt ? other : one));

@@ -50,7 +50,7 @@ export type ClosingGuess = {
 const TTFT_HALF_LIFE_MS = 10_000;
 const TTFT_SETTLE_HALF_LIFE_MS = 30_000;
 /** Who waits longer waits for an outage, which says nothing of how fast it is once that is over. */
-const MOST_WAITED_MS = 10_000;
+const MAX_WAITED_MS = 10_000;
 const TPS_HALF_LIFE_MS = 30_000;
 const ERRORS_HALF_LIFE_MS = 30_000;
 /** How often what is usual is worked out anew. */
@@ -135,7 +135,7 @@ export class PulseMeter {
       this.#wholes.add(tookMs);
     } else {
       // It took at least so long.
-      const least = Math.min(MOST_WAITED_MS, tookMs);
+      const least = Math.min(MAX_WAITED_MS, tookMs);
       if (least > this.#whole.value) this.#whole.raise(least, nowMs);
     }
     this.pulse.wholeMs = this.#whole.value;
@@ -164,7 +164,7 @@ export class PulseMeter {
   }
 
   #raise(waitedMs: number, nowMs: number): void {
-    const least = Math.min(MOST_WAITED_MS, waitedMs);
+    const least = Math.min(MAX_WAITED_MS, waitedMs);
     if (least > this.#ttft.value) this.#ttft.raise(least, nowMs);
   }
 }
