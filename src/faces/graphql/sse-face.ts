@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import { createHandler } from 'graphql-sse';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { PieceWriter } from '../one-write.ts';
 import { prepareOperation } from './operation.ts';
 import type { Engine, ServerContext } from './yoga.ts';
 
@@ -174,14 +175,15 @@ export const createSseFace = (engine: Engine) => {
       response.end(answer ?? undefined);
       return;
     }
+    const pieces = new PieceWriter(response);
     const leave = (): void => void answer.return(undefined);
     context.gone.addEventListener('abort', leave, { once: true });
     for await (const event of answer) {
       if (context.gone.aborted) return;
-      response.write(event);
+      pieces.write(event);
       await drained();
     }
     context.gone.removeEventListener('abort', leave);
-    response.end();
+    pieces.end('');
   };
 };

@@ -10,6 +10,7 @@ import { parseJson } from '../../wire/json-reading.ts';
 import { asOne } from '../../wire/serve/chat/usage.ts';
 import type { ClientDialect, FinishedAnswer } from '../../wire/serve/client-dialect.ts';
 import { type ClientError, clientErrorOf } from '../../wire/serve/client-error.ts';
+import { PieceWriter } from '../one-write.ts';
 import { BROKEN, EVENT_STREAM, type Exchange, reasonOf, sendError, sendJson } from './exchange.ts';
 import { CompletionProgress, recordHeaders } from './response-headers.ts';
 
@@ -205,7 +206,8 @@ const SILENCE_MS = 15_000;
  */
 export class StreamedAnswer<Options> extends CompletionAnswer<Options> {
   readonly #writer: ChoicesWriter;
-  #isOpen = false;
+  /** Once its head has gone out. */
+  #body: PieceWriter | undefined;
   /** What is to go out at the end of the turn, or with the head. */
   #text = '';
   #isWriting = false;
@@ -222,25 +224,28 @@ export class StreamedAnswer<Options> extends CompletionAnswer<Options> {
 
   protected override see(index: number, event: CompletionEvent): void {
     // The head has gone out with what was known.
-    if (!this.#isOpen) this.progress.see(event);
+    if (this.#body === undefined) this.progress.see(event);
     const text = this.#writer.push(index, event);
     if (event.type === 'failed') {
-      if (this.#isOpen) this.#finish(text);
-      else this.fail(event);
+      if (this.#body === undefined) this.fail(event);
+      else this.#finish(text);
       return;
     }
     this.#text += text;
     if (event.type === 'finished') this.#running -= 1;
     if (this.#running === 0) this.#finish('');
-    else if (!this.#isOpen && !BEFORE_ANSWER.has(event.type)) this.#open();
-    else if (this.#isOpen && text !== '') this.#write();
+    else if (this.#body !== undefined) {
+      if (text !== '') this.#write();
+    } else if (!BEFORE_ANSWER.has(event.type)) this.#open();
   }
 
-  #open(): void {
-    this.#isOpen = true;
+  #open(): PieceWriter {
     this.#silence.refresh();
-    this.asked.exchange.response.writeHead(200, { ...HEAD, ...this.progress.headers() });
+    const { response } = this.asked.exchange;
+    response.writeHead(200, { ...HEAD, ...this.progress.headers() });
+    this.#body = new PieceWriter(response);
     this.#write();
+    return this.#body;
   }
 
   /** At the end of the turn, with all that comes within it. */
@@ -258,24 +263,24 @@ export class StreamedAnswer<Options> extends CompletionAnswer<Options> {
     this.#text = '';
     this.#hasSpoken = true;
     if (text === '') response.flushHeaders();
-    else if (!response.write(text)) this.pause();
+    else if (this.#body?.write(text) === false) this.pause();
   };
 
   #speak(): void {
     const { exchange, dialect } = this.asked;
-    if (!this.#isOpen) {
+    if (this.#body === undefined) {
       this.#open();
       return;
     }
-    if (!this.#hasSpoken && !exchange.response.writableNeedDrain) exchange.response.write(dialect.keepAlive);
+    if (!this.#hasSpoken && !exchange.response.writableNeedDrain) this.#body.write(dialect.keepAlive);
     this.#hasSpoken = false;
   }
 
   #finish(text: string): void {
     const { response } = this.asked.exchange;
-    if (!this.#isOpen && !response.destroyed) this.#open();
+    const body = this.#body ?? (response.destroyed ? undefined : this.#open());
     this.end();
-    if (!response.destroyed) response.end(this.#text + text);
+    if (!response.destroyed) body?.end(this.#text + text);
   }
 
   protected override end(): void {
@@ -284,7 +289,7 @@ export class StreamedAnswer<Options> extends CompletionAnswer<Options> {
   }
 
   protected override broke(error: unknown): void {
-    if (!this.#isOpen) {
+    if (this.#body === undefined) {
       super.broke(error);
       return;
     }

@@ -6,6 +6,7 @@ import type { TraceParent } from '../../domain/trace.ts';
 import { timeOrderedId } from '../../gateway/time-ordered-id.ts';
 import type { InvalidBody } from '../../wire/serve/client-dialect.ts';
 import type { ClientError } from '../../wire/serve/client-error.ts';
+import { endWithText } from '../one-write.ts';
 import { discardRest } from '../request-body.ts';
 
 /** How a family of clients is told of errors. */
@@ -44,7 +45,8 @@ export const sendText = (
   headers['content-length'] = Buffer.byteLength(text);
   headers['cache-control'] ??= 'no-store';
   response.writeHead(status, headers);
-  response.end(text);
+  if (typeof text === 'string') endWithText(response, text);
+  else response.end(text);
 };
 
 export const sendJson = (
