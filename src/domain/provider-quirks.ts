@@ -82,6 +82,10 @@ export const PROVIDER_QUIRKS = {
     says: 'What becomes of a last message of the assistant: sent as it is, marked with a field of the name, or followed by a user message that asks to go on from it. Default: `refused` for the models of Claude that refuse it.',
   },
   supportsChoices: { flag: true, says: '`n` above 1 is taken; else each choice is a call of its own.' },
+  omitsFinishReason: {
+    flag: false,
+    says: 'Answers that are whole do not say why they stopped; else one that does not is taken for cut off.',
+  },
   unsupported: {
     parameters: true,
     says: 'What is refused: it is left out with a warning.',

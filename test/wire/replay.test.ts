@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { quirksAt } from '../../src/adapters/providers/quirks-by-host.ts';
 import { inputTokensOf, outputTokensOf } from '../../src/domain/usage.ts';
 import { createAnthropicCodec } from '../../src/wire/anthropic/codec.ts';
 import type { UpstreamCodec } from '../../src/wire/codec.ts';
@@ -19,8 +20,11 @@ const CODECS: { readonly [D in Dialect]: UpstreamCodec } = {
 };
 
 const VERTEX = createGeminiCodec('vertex');
-const codecOf = ({ dialect, name }: Recording): UpstreamCodec =>
-  name.startsWith('wire-samples/vertex/') ? VERTEX : CODECS[dialect];
+const SNOWFLAKE = createOpenAiCodec(quirksAt('https://account.snowflakecomputing.com', undefined));
+const codecOf = ({ dialect, name }: Recording): UpstreamCodec => {
+  if (name.startsWith('wire-samples/vertex/')) return VERTEX;
+  return name.startsWith('wire-samples/snowflake/') ? SNOWFLAKE : CODECS[dialect];
+};
 
 /** What the recorded errors are, by status and by a look at each. */
 const ERRORS: { readonly [name: string]: { readonly code: string; readonly retryAfterMs?: number } } = {

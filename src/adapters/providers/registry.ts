@@ -68,6 +68,7 @@ import { xai } from './known/xai.ts';
 import { zai } from './known/zai.ts';
 import { zhipu } from './known/zhipu.ts';
 import type { DialectApi, KnownProvider, ProviderDependencies } from './known-provider.ts';
+import { quirksAt } from './quirks-by-host.ts';
 import { withFittedToolNames } from './with-fitted-tool-names.ts';
 
 /** Every provider that is known by id, in the order in which offerings of one model are preferred. */
@@ -181,7 +182,7 @@ export const connectProvider = async (
     return withFittedToolNames(await api.connect(settings, dependencies), DEFAULT_TOOL_NAMES);
   const dialect = stated ?? (api?.kind === 'DIALECT' ? api.dialect : 'openai');
   const inStated = api?.kind === 'DIALECT' && stated !== undefined ? api.codecs?.[stated] : undefined;
-  const common = inStated ?? commonCodec(dialect, settings.quirks);
+  const common = inStated ?? commonCodec(dialect, quirksAt(settings.baseUrl, settings.quirks));
   const isOwn = api?.kind === 'DIALECT' && (api.dialect === dialect || inStated !== undefined);
   const own = isOwn ? api : undefined;
   const codecFor = (api: DialectApi) => (model: string, wanted?: Dialect) => {

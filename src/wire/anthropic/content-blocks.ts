@@ -29,7 +29,6 @@ export type ContentBlocks = {
   stopAll(): readonly ProviderEvent[];
   /** Forgets what is unfinished, because the answer began anew. */
   abandon(): readonly ProviderEvent[];
-  hasToolCalls(): boolean;
   /** The last block is a call. What code that ran at the provider called has its result, and text, after it. */
   endsWithToolCall(): boolean;
   /** The only tool that was called is the one whose arguments are the answer. */
@@ -171,7 +170,6 @@ export const createContentBlocks = (): ContentBlocks => {
         ? [providerWarning('The provider began its answer anew; an unfinished tool call was left out.')]
         : NONE;
     },
-    hasToolCalls: () => toolCallCount > 0,
     endsWithToolCall: () => isLastToolCall,
     isAnswerTool: () => hasAnswer && toolCallCount === 0,
   };

@@ -19,9 +19,11 @@ export type MessageReader = {
   read(event: JsonObject): readonly ProviderEvent[];
   /** Whether anything has said what was used. */
   hasUsage(): boolean;
+  /** Whether anything has said why the model stopped. */
+  hasStopReason(): boolean;
 };
 
-/** Follows one answer. `message_stop` gives `completed`. */
+/** Follows one answer. `message_stop` gives `completed`; without a reason to stop it was truncated. */
 export const createMessageReader = (): MessageReader => {
   const blocks = createContentBlocks();
   const meter = createUsageMeter();
@@ -85,8 +87,7 @@ export const createMessageReader = (): MessageReader => {
     ...(region === undefined ? {} : { region }),
   });
 
-  const ended = (): ProviderEvent => {
-    if (stopReason === undefined) return completed(blocks.hasToolCalls() ? 'TOOL_CALLS' : 'STOP');
+  const ended = (stopReason: string): ProviderEvent => {
     if (stopReason === 'tool_use' && blocks.isAnswerTool()) return completed('STOP');
     const end = endIn(stopReason);
     if (end.kind === 'BROKEN') return { type: 'failed', failure: brokenEnd(stopReason, end) };
@@ -96,6 +97,7 @@ export const createMessageReader = (): MessageReader => {
 
   return {
     hasUsage: () => hasUsage,
+    hasStopReason: () => stopReason !== undefined,
     read(event) {
       const key = countAt(event, 'index') ?? 0;
       switch (event.type) {
@@ -113,12 +115,13 @@ export const createMessageReader = (): MessageReader => {
           region = readRegion(objectAt(event, 'usage')) ?? region;
           return trackUsage(meter.update(objectAt(event, 'usage')));
         case 'message_stop':
+          if (stopReason === undefined) return [TRUNCATED];
           return [
             ...blocks.stopAll(),
             ...(stopReason === 'refusal' && explanation !== undefined
               ? [{ type: 'refusalDelta', text: explanation } as const]
               : []),
-            ended(),
+            ended(stopReason),
           ];
         default:
           return NONE;
@@ -139,7 +142,7 @@ const textIn = ({ type, delta, error }: JsonObject): string | undefined =>
 
 const STOP: JsonObject = { type: 'message_stop' };
 
-/** Decodes a stream, which is whole only with its `message_stop`. */
+/** Decodes a stream, which is whole only with its `message_stop` and a reason for it. */
 export const createAnthropicStreamDecoder = (): StreamDecoder => {
   const reader = createMessageReader();
   let isOver = false;
@@ -166,7 +169,7 @@ export const createAnthropicStreamDecoder = (): StreamDecoder => {
         return usage.length === 0 ? NONE : over([...usage, ...reader.read(STOP)]);
       }
       if (!isJsonObject(event)) return over([unreadable(data)]);
-      isEnding = event.type === 'message_stop' && !reader.hasUsage();
+      isEnding = event.type === 'message_stop' && !reader.hasUsage() && reader.hasStopReason();
       if (isEnding) return NONE;
       const events = reader.read(event);
       const last = events.at(-1)?.type;

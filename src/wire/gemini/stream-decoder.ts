@@ -6,7 +6,7 @@ import { createBillingTracker } from '../billing.ts';
 import { createUsageTracker } from '../change-trackers.ts';
 import { createCitationTracker } from '../citation-tracker.ts';
 import type { StreamDecoder } from '../codec.ts';
-import { type End, endIn } from '../finish-words.ts';
+import { endIn } from '../finish-words.ts';
 import { objectAt, objectsAt, parseJson, textAt } from '../json-reading.ts';
 import { brokenEnd, failed, TRUNCATED, unreadable } from '../upstream-failure.ts';
 import { providerWarning } from '../warnings.ts';
@@ -19,12 +19,11 @@ import { readGeminiUsage } from './usage.ts';
 
 const NONE: readonly ProviderEvent[] = [];
 
-const WITHOUT_REASON: End = { kind: 'FINISHED', reason: 'STOP' };
-
 export type ResponseReader = {
   /** Events of one response, which is a piece of a stream or a whole answer. May give `failed`, then nothing more. */
   read(response: JsonObject): readonly ProviderEvent[];
   hasFinishReason(): boolean;
+  /** Truncated where nothing has said why the model stopped. */
   finish(): readonly ProviderEvent[];
 };
 
@@ -145,9 +144,10 @@ export const createResponseReader = (): ResponseReader => {
     },
     hasFinishReason: () => finishReason !== undefined,
     finish() {
-      const end: End = finishReason === undefined ? WITHOUT_REASON : endIn(finishReason);
+      if (finishReason === undefined) return [TRUNCATED];
+      const end = endIn(finishReason);
       if (end.kind === 'BROKEN')
-        return [{ type: 'failed', failure: brokenEnd(finishReason ?? '', end, finishMessage) }];
+        return [{ type: 'failed', failure: brokenEnd(finishReason, end, finishMessage) }];
       const last = calls.end();
       return [
         ...last,
@@ -156,7 +156,7 @@ export const createResponseReader = (): ResponseReader => {
           type: 'completed',
           // Gemini says STOP also where it calls tools.
           finishReason: end.reason === 'STOP' && calls.hasCalls() ? 'TOOL_CALLS' : end.reason,
-          ...(finishReason === undefined ? {} : { rawFinishReason: finishReason }),
+          rawFinishReason: finishReason,
           ...(serviceTier === undefined ? {} : { serviceTier }),
         },
       ];

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../domain/json.ts';
 import type { ProviderEvent } from '../../domain/provider-event.ts';
 import { createBillingTracker } from '../billing.ts';
 import { createUsageTracker } from '../change-trackers.ts';
-import { type End, endIn } from '../finish-words.ts';
+import { endIn } from '../finish-words.ts';
 import { objectAt, objectsAt, textAt } from '../json-reading.ts';
 import { failureInAnswer } from '../openai/errors.ts';
 import { readServiceTier } from '../openai/service-tier.ts';
@@ -16,6 +16,8 @@ export type ResponseReader = {
   readonly items: OutputItems;
   /** `answering`, once. */
   begin(response: JsonObject): readonly ProviderEvent[];
+  /** Whether the response says that it is whole. */
+  isWhole(response: JsonObject): boolean;
   /** All that the response says as a whole: what its items did not say before, usage, and the end. */
   finish(response: JsonObject): readonly ProviderEvent[];
 };
@@ -25,8 +27,6 @@ const finishReasonOf = (reason: FinishReason, items: OutputItems): FinishReason 
   if (reason !== 'STOP') return reason;
   return items.hasCalls() ? 'TOOL_CALLS' : items.hasRefused() ? 'REFUSAL' : 'STOP';
 };
-
-const COMPLETED: End = { kind: 'FINISHED', reason: 'STOP' };
 
 /** Reads a response object: the whole of an unstreamed answer, the ends of a streamed one. */
 export const createResponseReader = (): ResponseReader => {
@@ -48,13 +48,14 @@ export const createResponseReader = (): ResponseReader => {
         return TRUNCATED;
       default: {
         const raw = textAt(objectAt(response, 'incomplete_details'), 'reason') ?? status;
-        const ended: End = raw === undefined ? COMPLETED : endIn(raw);
-        if (ended.kind === 'BROKEN') return { type: 'failed', failure: brokenEnd(raw ?? '', ended) };
+        if (raw === undefined) return TRUNCATED;
+        const ended = endIn(raw);
+        if (ended.kind === 'BROKEN') return { type: 'failed', failure: brokenEnd(raw, ended) };
         const tier = readServiceTier(textAt(response, 'service_tier'));
         return {
           type: 'completed',
           finishReason: finishReasonOf(ended.reason, items),
-          ...(raw === undefined ? {} : { rawFinishReason: raw }),
+          rawFinishReason: raw,
           ...(tier === undefined ? {} : { serviceTier: tier }),
         };
       }
@@ -78,6 +79,7 @@ export const createResponseReader = (): ResponseReader => {
   return {
     items,
     begin,
+    isWhole: (response) => end(response).type === 'completed',
     finish(response) {
       // Where items were streamed, the list repeats them, and not always in their places.
       const whole = items.hasItems() ? [] : objectsAt(response, 'output');

@@ -17,7 +17,7 @@ const errorOf = (event: JsonObject): JsonObject => {
 const usageIn = (event: JsonObject): JsonObject | undefined =>
   objectAt(event, 'usage') ?? objectAt(objectAt(event, 'response'), 'usage');
 
-/** Decodes a stream of Responses' events. It is whole once the response is completed, incomplete or failed. */
+/** Decodes a stream of Responses' events. It is whole once the response says that it is completed or incomplete. */
 export const createResponsesStreamDecoder = (): StreamDecoder => {
   const reader = createResponseReader();
   let isOver = false;
@@ -29,7 +29,8 @@ export const createResponsesStreamDecoder = (): StreamDecoder => {
   };
 
   const finish = (response: JsonObject): readonly ProviderEvent[] => {
-    if (objectAt(response, 'usage') !== undefined) return over(reader.finish(response));
+    if (objectAt(response, 'usage') !== undefined || !reader.isWhole(response))
+      return over(reader.finish(response));
     ended = response;
     return NONE;
   };

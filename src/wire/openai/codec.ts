@@ -21,7 +21,7 @@ export const createOpenAiCodec = (quirks: OpenAiQuirks): UpstreamCodec => ({
     (quirks.supportsChoices ?? true) && (quirks.supportsCustomTools === true || !hasCustomTools(body)),
   authorization: (apiKey) =>
     quirks.authHeader === 'api-key' ? { 'api-key': apiKey } : { authorization: `Bearer ${apiKey}` },
-  decodeAnswer: decodeOpenAiAnswer,
-  streamDecoder: createOpenAiStreamDecoder,
+  decodeAnswer: (body, json) => decodeOpenAiAnswer(body, json, quirks.omitsFinishReason),
+  streamDecoder: () => createOpenAiStreamDecoder(quirks.omitsFinishReason),
   decodeError: decodeOpenAiError,
 });

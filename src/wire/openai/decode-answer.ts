@@ -5,11 +5,15 @@ import { unreadable } from '../upstream-failure.ts';
 import { bareErrorIn, errorIn, errorInChoice, failureInAnswer } from './errors.ts';
 import { ChunkReader } from './stream-decoder.ts';
 
-/** Decodes a whole answer of status 2xx, which some servers use for errors too. */
-export const decodeOpenAiAnswer = (body: string, json = parseJson(body)): readonly ProviderEvent[] => {
+/** Decodes a whole answer of status 2xx, which some servers use for errors too. `omitsReason`: as for streams. */
+export const decodeOpenAiAnswer = (
+  body: string,
+  json = parseJson(body),
+  omitsReason = false,
+): readonly ProviderEvent[] => {
   const answer = Array.isArray(json) ? json[0] : json;
   if (!isJsonObject(answer)) return [unreadable(body)];
-  const reader = new ChunkReader();
+  const reader = new ChunkReader(omitsReason);
   const error = errorIn(answer) ?? errorInChoice(answer) ?? bareErrorIn(answer);
   if (error !== undefined) {
     const usage = reader

@@ -48,11 +48,12 @@ const firstChoice = (chunk: JsonObject): JsonObject | undefined => {
 const mayHaveSources = (chunk: JsonObject, message: JsonObject | undefined): boolean =>
   message?.annotations !== undefined || chunk.search_results !== undefined || chunk.citations !== undefined;
 
-/** Some end with `[DONE]` alone. */
 const WITHOUT_REASON: End = { kind: 'FINISHED', reason: 'STOP' };
 
 /** Reads chunks, and whole answers as a single chunk. */
 export class ChunkReader {
+  /** Its server never says why the model stopped: an answer without that has stopped all the same. */
+  readonly #omitsReason: boolean;
   readonly #trackUsage = createUsageTracker();
   readonly #trackBilling = createBillingTracker();
   readonly #withoutRepeats = createRepeatFilter();
@@ -62,11 +63,17 @@ export class ChunkReader {
   #isAnswering = false;
   #hasUsage = false;
   #rawFinishReason: string | undefined;
+  /** Choices beside the first that have begun and not said why they stopped. Made when there are others. */
+  #openChoices: Set<unknown> | undefined;
   #hasRefused = false;
   #signature: string | undefined;
   /** The last word for it that was read. */
   #tierWord: string | undefined;
   #serviceTier: ServiceTier | undefined;
+
+  constructor(omitsReason: boolean) {
+    this.#omitsReason = omitsReason;
+  }
 
   #answering(chunk: JsonObject): ProviderEvent {
     const id = textAt(chunk, 'id');
@@ -143,6 +150,7 @@ export class ChunkReader {
   /** Events of one chunk. */
   read(chunk: JsonObject): readonly ProviderEvent[] {
     const choice = firstChoice(chunk);
+    this.#noteOthers(chunk, choice);
     const message = objectAt(choice, 'delta') ?? objectAt(choice, 'message');
     const reason = codeAt(choice, 'finish_reason');
     if (reason !== undefined && !isNoEnd(reason)) this.#rawFinishReason = reason;
@@ -165,6 +173,17 @@ export class ChunkReader {
     return this.#isAnswering || isPlaceholder ? events : [this.#answering(chunk), ...events];
   }
 
+  #noteOthers({ choices }: JsonObject, first: JsonObject | undefined): void {
+    if (!Array.isArray(choices) || (choices.length < 2 && choices[0] === first)) return;
+    for (const choice of choices) {
+      if (choice === first || !isJsonObject(choice)) continue;
+      this.#openChoices ??= new Set();
+      const reason = codeAt(choice, 'finish_reason');
+      if (reason === undefined || isNoEnd(reason)) this.#openChoices.add(choice.index);
+      else this.#openChoices.delete(choice.index);
+    }
+  }
+
   /** Whether a chunk has said why the model stopped. */
   hasFinishReason(): boolean {
     return this.#rawFinishReason !== undefined;
@@ -175,8 +194,15 @@ export class ChunkReader {
     return this.#hasUsage;
   }
 
-  /** Ends tool calls and the answer. */
+  /** Whether `finish` would find the answer whole, should its server say that it is over. */
+  isWhole(): boolean {
+    if (this.#omitsReason) return true;
+    return this.#rawFinishReason !== undefined && (this.#openChoices?.size ?? 0) === 0;
+  }
+
+  /** Ends tool calls and the answer, which is truncated where nothing has said why it stopped. */
   finish(): readonly ProviderEvent[] {
+    if (!this.isWhole()) return [TRUNCATED];
     const raw = this.#rawFinishReason;
     const end = raw === undefined ? WITHOUT_REASON : endIn(raw);
     if (end.kind === 'BROKEN') return [{ type: 'failed', failure: brokenEnd(raw ?? '', end) }];
@@ -193,9 +219,12 @@ export class ChunkReader {
   }
 }
 
-/** Decodes a stream of chunks. It is whole once `[DONE]` or a finish reason came; usage may follow the latter. */
-export const createOpenAiStreamDecoder = (): StreamDecoder => {
-  const reader = new ChunkReader();
+/**
+ * Decodes a stream of chunks. It is whole once a finish reason came, after which usage may follow; of a server that
+ * `omitsReason`, once `[DONE]` came.
+ */
+export const createOpenAiStreamDecoder = (omitsReason = false): StreamDecoder => {
+  const reader = new ChunkReader(omitsReason);
   let isOver = false;
   let isEnding = false;
   const over = (events: readonly ProviderEvent[]): readonly ProviderEvent[] => {
@@ -208,7 +237,7 @@ export const createOpenAiStreamDecoder = (): StreamDecoder => {
     const word = data.startsWith('{') ? undefined : data.trim();
     if (word === '') return NONE;
     if (word === '[DONE]') {
-      const isLast = isEnding || reader.hasUsage();
+      const isLast = isEnding || reader.hasUsage() || !reader.isWhole();
       isEnding = !isLast;
       return isLast ? over(reader.finish()) : NONE;
     }

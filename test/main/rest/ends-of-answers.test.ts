@@ -207,6 +207,63 @@ describe('an end is the same on every face', () => {
   });
 });
 
+const WORD = 'w';
+const sayNothing = (text: string): string =>
+  text
+    .replaceAll(/"(finish_reason|stop_reason)":"(?:w|null)"/g, '"$1":null')
+    .replaceAll(',"finishReason":"w"', '')
+    .replaceAll(/"status":"incomplete","incomplete_details":\{"reason":"w"\}/g, '"service_tier":null')
+    .replaceAll('"response.incomplete"', '"response.completed"');
+
+/** As it was, but that nothing says why it ended. */
+const unended = ({ body, ...script }: Script): Script => {
+  if (typeof body === 'string') return { ...script, body: sayNothing(body) };
+  if (!Array.isArray(body)) throw new Error('an answer is text');
+  return {
+    ...script,
+    body: body.map((piece) => {
+      if (typeof piece !== 'string') throw new Error('an answer is text');
+      return sayNothing(piece);
+    }),
+  };
+};
+
+describe('an answer that does not say why it ended was cut off', () => {
+  const TABLE = Object.keys(UPSTREAMS).flatMap((dialect) =>
+    Object.keys(FACES).map((face) => ({ dialect, face })),
+  );
+  it.each(TABLE)('$dialect, to a client of $face, whole and in a stream', async ({ dialect, face }) => {
+    const upstream = UPSTREAMS[dialect];
+    const { path, body } = FACES[face] ?? {};
+    if (!upstream || !path || !body) throw new Error('not listed');
+    const offering = `${upstream.model}-${crypto.randomUUID()}`;
+    const candidates = [{ offering }, { offering: 'relay/k1' }];
+    const alone = {
+      ...body(offering),
+      modelgraph: { routing: { candidates: [{ offering }], fallback: { retries: 0 } } },
+    };
+    const whole = await scripted.post(path, alone, unended(upstream.whole(WORD)));
+    expect(whole.status).toBeGreaterThanOrEqual(500);
+    expect((await scripted.lastRow()).attempts[0].error.code).toBe('TRUNCATED');
+    const stream = await scripted.post(path, { ...alone, stream: true }, unended(upstream.stream(WORD)));
+    const last = eventsIn(stream.text).at(-1);
+    expect(last.error ?? last.response?.error, stream.text).toBeTruthy();
+    expect(stream.text).not.toMatch(/message_stop|response\.completed|"finish_reason":"stop"|\[DONE\]/);
+    expect((await scripted.lastRow()).attempts[0].error.code).toBe('TRUNCATED');
+    const helped = await scripted.post(
+      path,
+      { ...body(offering), modelgraph: { routing: { candidates, fallback: { retries: 0 } } } },
+      unended(upstream.whole(WORD)),
+      UPSTREAMS.chat?.whole('stop') ?? {},
+    );
+    expect(helped.status).toBe(200);
+    expect((await scripted.lastRow()).attempts.map(({ status }: Json) => status)).toEqual([
+      'FAILED',
+      'SUCCEEDED',
+    ]);
+  });
+});
+
 describe('an end that speaks of an error is no answer', () => {
   const BROKEN: readonly (readonly [dialect: string, word: string])[] = [
     ['chat', 'network_error'],

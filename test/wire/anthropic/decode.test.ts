@@ -306,7 +306,8 @@ describe('failures inside a stream', () => {
     [{ type: 'message_delta', delta: { stop_reason: 4 }, usage: [] }],
     [{ type: 'brand_new' }],
   ])('are never thrown, whatever comes: %j', (event) => {
-    expect(decode(event, { type: 'message_stop' }).at(-1)?.type).toBe('completed');
+    const stop = { type: 'message_delta', delta: { stop_reason: 'end_turn' } };
+    expect(decode(event, stop, { type: 'message_stop' }).at(-1)?.type).toBe('completed');
   });
 });
 

@@ -97,9 +97,10 @@ describe('tool calls', () => {
   });
 
   test('without a name are left out with a warning', () => {
-    const events = decode(tool({ index: 0, id: 'a', function: { arguments: '{}' } }), '[DONE]');
+    const nameless = tool({ index: 0, id: 'a', function: { arguments: '{}' } });
+    const events = decode(nameless, choice({}, 'stop'), '[DONE]');
     expect(events.at(-2)).toMatchObject({ type: 'warning', warning: { code: 'PROVIDER_WARNING' } });
-    expect(events.at(-1)).toEqual({ type: 'completed', finishReason: 'STOP' });
+    expect(events.at(-1)).toMatchObject({ type: 'completed', finishReason: 'STOP' });
   });
 
   test('make a stop a stop for tool calls', () => {
@@ -115,15 +116,18 @@ describe('tool calls', () => {
     const google = { google: { thought_signature: 'sig' } };
     const call = { index: 0, id: 'a', function: { name: 'f', arguments: '{}' } };
     const ended = expect.objectContaining({ type: 'toolCallEnded', signature: 'sig' });
-    expect(decode(tool({ ...call, extra_content: google }), '[DONE]')).toContainEqual(ended);
-    expect(decode(choice({ tool_calls: [call], extra_content: google }), '[DONE]')).toContainEqual(ended);
+    const onMessage = choice({ tool_calls: [call], extra_content: google }, 'tool_calls');
+    expect(
+      decode(tool({ ...call, extra_content: google }), choice({}, 'tool_calls'), '[DONE]'),
+    ).toContainEqual(ended);
+    expect(decode(onMessage, '[DONE]')).toContainEqual(ended);
   });
 
   test('take the signature of the message only where none has its own', () => {
     const signed = (thought_signature: string) => ({ extra_content: { google: { thought_signature } } });
     const call = (index: number) => ({ index, id: `c${index}`, function: { name: 'f', arguments: '{}' } });
     const tool_calls = [call(0), { ...call(1), ...signed('own') }];
-    const ended = decode(choice({ tool_calls, ...signed('of the text') }), '[DONE]').filter(
+    const ended = decode(choice({ tool_calls, ...signed('of the text') }, 'tool_calls'), '[DONE]').filter(
       (event) => event.type === 'toolCallEnded',
     );
     expect(ended.map(({ signature }) => signature)).toEqual([undefined, 'own']);
@@ -133,9 +137,10 @@ describe('tool calls', () => {
 describe('a flood takes time in proportion to its length', () => {
   // Quadratic work would take minutes, far beyond a test's time.
   const callsIn = (chunks: readonly object[]) =>
-    decodeStream(codec, [...chunks, '[DONE]'].map((chunk) => sse(chunk)).join('')).filter(
-      (event) => event.type === 'toolCallEnded',
-    );
+    decodeStream(
+      codec,
+      [...chunks, choice({}, 'tool_calls'), '[DONE]'].map((chunk) => sse(chunk)).join(''),
+    ).filter((event) => event.type === 'toolCallEnded');
 
   test('of calls', () => {
     const indices = Array.from({ length: 50_000 }, (_, index) => index);

@@ -53,11 +53,25 @@ describe('a stream of chunks', () => {
     expect(fold(events).text).toBe('a');
   });
 
-  test('may end with [DONE] and no finish reason', () => {
-    expect(fold(decode(choice({ content: 'a' }), '[DONE]')).end).toEqual({
-      type: 'completed',
-      finishReason: 'STOP',
-    });
+  test('is truncated by [DONE] where nothing has said why it stopped', () => {
+    const { text, end } = fold(decode(choice({ content: 'a' }), '[DONE]'));
+    expect(text).toBe('a');
+    expect(end).toMatchObject({ type: 'failed', failure: { code: 'TRUNCATED' } });
+  });
+
+  test.each([
+    ['that no chunk ends', [choice({ content: 'a' })]],
+    [
+      'whose second choice no chunk ends',
+      [{ choices: [{ index: 1, delta: { content: 'b' } }] }, choice({ content: 'a' }, 'stop')],
+    ],
+  ])('of a server that never says why it stopped, %s, is whole with [DONE]', (_name, chunks) => {
+    const terse = createOpenAiCodec({ omitsFinishReason: true });
+    const { end } = fold(decodeStream(terse, sse(...chunks, '[DONE]')));
+    expect(end).toMatchObject({ type: 'completed', finishReason: 'STOP' });
+    expect(fold(decode(...chunks, '[DONE]')).end).toMatchObject({ failure: { code: 'TRUNCATED' } });
+    const cut = { choices: [{ index: 0, delta: { content: 'a' } }] };
+    expect(fold(decodeStream(terse, sse(cut))).end).toMatchObject({ failure: { code: 'TRUNCATED' } });
   });
 
   test('may end with a finish reason and no [DONE]', () => {
@@ -88,6 +102,7 @@ describe('a stream of chunks', () => {
 
   test('is over with what was used, where that comes after its end', () => {
     const decoder = codec.streamDecoder();
+    decoder.push({ data: JSON.stringify(choice({}, 'stop')) });
     expect(decoder.push({ data: '[DONE]' })).toEqual([]);
     expect(decoder.isEnding?.()).toBe(true);
     expect(decoder.push({ data: JSON.stringify(choice({ content: 'late' })) })).toEqual([]);

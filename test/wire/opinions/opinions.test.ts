@@ -97,7 +97,7 @@ const DIFFERENCES: readonly {
   {
     recordings: /snowflake-chat/,
     fields: ['finishReason'],
-    verdict: 'Snowflake gives no finish reason: a whole answer without one has stopped',
+    verdict: 'Snowflake gives no finish reason: there an answer that is whole has stopped',
   },
 ];
 
