@@ -18,6 +18,14 @@ export type PlainText = {
   readonly characters: number;
 };
 
+/** How much a client wrote, found where its body was read. */
+export type Extent = {
+  /** Of the whole body. */
+  readonly characters: number;
+  /** Nowhere deeper than `MAX_JSON_LEVELS`. */
+  readonly isFlat: boolean;
+};
+
 /**
  * A request as its client wrote it, beside our reading of it. A provider that speaks the client's dialect gets it so,
  * with fields that nobody here knows; its answer goes back as it came. All others get our reading of it.
@@ -32,6 +40,8 @@ export type ClientRequest = {
   readonly unread: readonly UnreadField[];
   /** Its messages are text and nothing else: who goes by that need not look at our reading of them. */
   readonly plain?: PlainText;
+  /** All of our reading of it was written in so much. */
+  readonly extent?: Extent;
   /** How many answers it asks for in one call; absent: one. */
   readonly choices?: number;
   /** What lies at addresses in it, for providers that fetch none. */

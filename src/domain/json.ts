@@ -1,6 +1,9 @@
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 export type JsonObject = { readonly [key: string]: JsonValue };
 
+/** Deeper than any schema or arguments that a provider takes, and far from what serialising one could not bear. */
+export const MAX_JSON_LEVELS = 100;
+
 /** Whether objects and arrays are nested in more than `levels` levels; the value itself is the first. */
 export const isDeeperThan = (value: JsonValue, levels: number): boolean => {
   if (typeof value !== 'object' || value === null) return false;

@@ -1,4 +1,4 @@
-import type { ClientRequest, UnreadField } from '../../domain/client-request.ts';
+import type { ClientRequest, Extent, UnreadField } from '../../domain/client-request.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import type { TraceParent } from '../../domain/trace.ts';
@@ -52,11 +52,11 @@ const isUnfit = ({ code }: CompletionRefusal): boolean =>
  */
 export const serveCompletion = <Options>(
   { dialect, choicesWriter }: ServedDialect<Options>,
-  given: JsonObject,
+  given: { readonly body: JsonObject; readonly extent: Extent },
   exchange: Exchange,
   deps: CompletionDependencies,
 ): void => {
-  const { control, body } = splitControl(given, exchange.request.headers);
+  const { control, body } = splitControl(given.body, exchange.request.headers);
   const read = dialect.read(body);
   if (read.kind === 'INVALID') throw invalidBody(read);
   refuseUnknown(read.unread, control);
@@ -67,6 +67,7 @@ export const serveCompletion = <Options>(
     body: read.body ?? body,
     headers: dialectHeaders(exchange.request),
     unread: read.unread,
+    extent: given.extent,
   };
   if (dialect.dialect !== undefined) client.dialect = dialect.dialect;
   if (read.plain !== undefined) client.plain = read.plain;

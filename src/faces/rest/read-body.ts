@@ -1,6 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue } from '../../domain/json.ts';
+import type { Extent } from '../../domain/client-request.ts';
+import {
+  isDeeperThan,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  MAX_JSON_LEVELS,
+} from '../../domain/json.ts';
 import type { ClientFormField, OperationBody } from '../../wire/serve/served-operation.ts';
 import { explainJsonFault } from '../json-problem.ts';
 import { MAX_PARTS, readForm } from '../multipart-form.ts';
@@ -70,7 +77,9 @@ const kindOf = (value: JsonValue): string => {
   return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 };
 
-const jsonIn = (bytes: Buffer): JsonObject => {
+type ReadJson = { readonly value: JsonObject; readonly extent: Extent };
+
+const jsonIn = (bytes: Buffer): ReadJson => {
   if (!isUtf8(bytes)) throw invalid('The body is not UTF-8.', undefined, 'invalid_encoding');
   let value: JsonValue;
   const read = bytes.toString('utf8');
@@ -84,20 +93,24 @@ const jsonIn = (bytes: Buffer): JsonObject => {
     throw invalid(`The body must be a JSON object, not ${kindOf(value)}.`, undefined, 'invalid_json');
   if (Object.keys(value).length > MAX_FIELDS)
     throw invalid(`The body has more than ${MAX_FIELDS} fields.`, undefined, 'too_many_fields');
-  if (isDeeperThan(value, MAX_LEVELS))
+  const isFlat = !isDeeperThan(value, MAX_JSON_LEVELS);
+  if (!isFlat && isDeeperThan(value, MAX_LEVELS))
     throw invalid(`The body is nested deeper than ${MAX_LEVELS} levels.`, undefined, 'invalid_json');
-  return value;
+  return { value, extent: { characters: text.length, isFlat } };
 };
 
 /** Reads a JSON object. What is wrong with it, or with what it is taken for, ends the exchange; so does the client that leaves. */
 export const takeJson = (
   exchange: Exchange,
   maxBytes: number,
-  take: (body: JsonObject) => void | Promise<void>,
+  take: (body: JsonObject, extent: Extent) => void | Promise<void>,
 ): void => {
   const mediaType = mediaTypeOf(exchange.request);
   if (!isJson(mediaType)) throw unsupportedType(mediaType, TAKEN.JSON);
-  takeBytes(exchange, maxBytes, (bytes) => take(jsonIn(bytes)));
+  takeBytes(exchange, maxBytes, (bytes) => {
+    const { value, extent } = jsonIn(bytes);
+    return take(value, extent);
+  });
 };
 
 const formIn = (bytes: Buffer, contentType: string): readonly ClientFormField[] => {
@@ -131,6 +144,6 @@ export const takeBody = (
       take({ kind: 'FORM', fields: formIn(bytes, headers['content-type'] ?? '') }),
     );
   else if (isJson(mediaType) && takes.includes('JSON'))
-    takeBytes(exchange, maxBytes, (bytes) => take({ kind: 'JSON', body: jsonIn(bytes) }));
+    takeBytes(exchange, maxBytes, (bytes) => take({ kind: 'JSON', body: jsonIn(bytes).value }));
   else throw unsupportedType(mediaType, takes.map((kind) => TAKEN[kind]).join(' or '));
 };

@@ -63,7 +63,9 @@ export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] =>
     body: { schema: served.dialect.requestSchema, takes: ['JSON'] },
     replies: () => completionReplies(served.dialect, row.example),
     handle: (exchange) =>
-      takeJson(exchange, maxRequestBytes, (body) => serveCompletion(served, body, exchange, deps)),
+      takeJson(exchange, maxRequestBytes, (body, extent) =>
+        serveCompletion(served, { body, extent }, exchange, deps),
+      ),
     ...row,
   });
 
@@ -99,10 +101,10 @@ export const restRoutes = (deps: RestRouteDependencies): readonly RestRoute[] =>
         event: 'ChatCompletionChunk',
       }),
       handle: (exchange) =>
-        takeJson(exchange, maxRequestBytes, (body) =>
+        takeJson(exchange, maxRequestBytes, (body, extent) =>
           isImageModel(body.model, catalogue)
             ? serveChatImage(body, exchange, deps)
-            : serveCompletion(chat, body, exchange, deps),
+            : serveCompletion(chat, { body, extent }, exchange, deps),
         ),
     },
     completion(

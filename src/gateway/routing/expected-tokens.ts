@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Extent } from '../../domain/client-request.ts';
 import type { CompletionRequest, MediaPart, Message } from '../../domain/completion-request.ts';
 import type { ModelSlug } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
@@ -154,7 +155,7 @@ export const promptSize = ({ messages, tools, output }: CompletionRequest): Prom
   return { tokens: measure.tokens, nonLatin: letters === 0 ? 0 : others / letters };
 };
 
-/** Of a text within JSON: some characters are written as their codes there. */
+/** Of a text within JSON, where some characters are written as their codes; of a number, which may be written out. */
 const MAX_FOR_CHARACTER = 4;
 /** Quotes, a colon and a comma; a number. */
 const MAX_FOR_VALUE = 15;
@@ -167,6 +168,22 @@ const mostInJson = (value: unknown): number => {
   for (const member of Object.values(value)) sum += mostInJson(member);
   return sum;
 };
+
+/** What is said to a model of a tool besides what its client wrote. */
+const MAX_MADE_UP = 500;
+
+/** The same as `mostTokens`, and mostly far more, where all that is known is how much its client wrote. */
+export const mostTokensWritten = (
+  { tools }: Pick<CompletionRequest, 'tools'>,
+  { messages, hasMedia }: Pick<RequestShape, 'messages' | 'hasMedia'>,
+  { characters }: Extent,
+): number =>
+  hasMedia
+    ? Number.POSITIVE_INFINITY
+    : PER_PROMPT +
+      messages * PER_MESSAGE +
+      tools.length * (PER_TOOL + MAX_MADE_UP) +
+      characters * MAX_FOR_CHARACTER;
 
 /** More than `promptSize` finds, in far less time; Infinity where nothing is said without looking. */
 export const mostTokens = (

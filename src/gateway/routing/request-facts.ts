@@ -10,6 +10,7 @@ import {
   countedModel,
   expectedOutput,
   mostTokens,
+  mostTokensWritten,
   type OutputLengths,
   type PromptSize,
   promptSize,
@@ -76,13 +77,21 @@ export class RequestFacts {
 
   /** Whether the prompt comes to more tokens for any model of a route. Most are so short that nothing has to be measured. */
   mayExceed(tokens: number, route: CompiledRoute): boolean {
-    const { request } = this.ask;
-    const most = mostTokens(request, this.shape);
-    const { calibration } = this.#dependencies;
+    const { request, command } = this.ask;
+    const extent = command.client?.extent;
+    const mayBe = (most: number): boolean => this.#mayBe(most, tokens, route);
+    if (extent !== undefined && !mayBe(mostTokensWritten(request, this.shape, extent))) return false;
+    return mayBe(mostTokens(request, this.shape)) && this.tokensIn(route).mostInput > tokens;
+  }
+
+  /** Whether `most` rough tokens may be more than `tokens` for a model of a route. */
+  #mayBe(most: number, tokens: number, route: CompiledRoute): boolean {
     if (most * MAX_FACTOR <= tokens) return false;
-    const isLonger = (model: CountedModel): boolean =>
-      most * Math.max(tokenFactor(model, 0, calibration), tokenFactor(model, 1, calibration)) > tokens;
-    return route.models.some(isLonger) && this.tokensIn(route).mostInput > tokens;
+    const { calibration } = this.#dependencies;
+    return route.models.some(
+      (model) =>
+        most * Math.max(tokenFactor(model, 0, calibration), tokenFactor(model, 1, calibration)) > tokens,
+    );
   }
 
   inputTokens(offering: Offering): number {

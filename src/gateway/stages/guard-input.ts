@@ -1,4 +1,4 @@
-import type { PlainText } from '../../domain/client-request.ts';
+import type { ClientRequest, PlainText } from '../../domain/client-request.ts';
 import type {
   CompletionRequest,
   MediaPart,
@@ -7,7 +7,7 @@ import type {
   RemoteSource,
   UserPart,
 } from '../../domain/completion-request.ts';
-import { isDeeperThan, type JsonValue } from '../../domain/json.ts';
+import { isDeeperThan, type JsonValue, MAX_JSON_LEVELS } from '../../domain/json.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { isRegionWord } from '../../domain/region.ts';
 import { TOOL_NAME, TOOL_NAME_FORM } from '../../domain/tool-name.ts';
@@ -23,9 +23,6 @@ export type Guarded = {
 
 /** More text than any model reads: refused here rather than sent at the caller's cost. */
 export const MAX_PROMPT_CHARACTERS = 5_000_000;
-
-/** Deeper than any schema or arguments that a provider takes, and far from what serialising one could not bear. */
-const MAX_JSON_LEVELS = 100;
 
 type GivenSource = MediaSource | RemoteSource;
 type GivenRequest = CompletionRequest<GivenSource>;
@@ -143,7 +140,8 @@ const lengthProblem = (characters: number): Problem | undefined => {
   return undefined;
 };
 
-const toolProblem = (request: GivenRequest): Problem | undefined => {
+/** `isFlat`: that no schema is too deep is known. */
+const toolProblem = (request: GivenRequest, isFlat: boolean): Problem | undefined => {
   if (request.tools.length === 0 && request.toolChoice === undefined) return undefined;
   const names = new Set<string>();
   for (const [index, tool] of request.tools.entries()) {
@@ -152,7 +150,7 @@ const toolProblem = (request: GivenRequest): Problem | undefined => {
     if (names.has(tool.name))
       return { path: `tools[${index}].name`, problem: `"${tool.name}" is named twice.` };
     names.add(tool.name);
-    const tooDeep = depthProblem(`tools[${index}].parameters`, tool.parameters);
+    const tooDeep = isFlat ? undefined : depthProblem(`tools[${index}].parameters`, tool.parameters);
     if (tooDeep !== undefined) return tooDeep;
   }
   const choice = request.toolChoice;
@@ -212,9 +210,12 @@ const regionProblem = ({ inferenceRegion }: GivenRequest): Problem | undefined =
       };
 
 /** What makes no sense in a request for text; the path begins at the request. */
-export const requestProblem = (request: GivenRequest, plain?: PlainText): Problem | undefined =>
+export const requestProblem = (
+  request: GivenRequest,
+  { plain, extent }: Partial<Pick<ClientRequest, 'plain' | 'extent'>> = {},
+): Problem | undefined =>
   (plain === undefined ? messageProblem(request.messages) : plainProblem(plain)) ??
-  toolProblem(request) ??
+  toolProblem(request, extent?.isFlat === true) ??
   outputProblem(request) ??
   stopProblem(request) ??
   samplingProblem(request) ??
@@ -251,7 +252,7 @@ export const refusalFor = (refusal: CompletionRefusal, untranslatable?: Problem)
  * is too much: the rest is for a provider to judge that gets it as it came, and keeps all others from it.
  */
 export const guardInput = (command: CompletionCommand): Staged<Guarded> => {
-  const problem = requestProblem(command.request, command.client?.plain);
+  const problem = requestProblem(command.request, command.client);
   if (problem === undefined) return ok({ command });
   const { client } = command;
   const refusing = client === undefined ? problem : sizeProblem(command.request, client.plain);

@@ -27,7 +27,7 @@ export class UnreadFields {
 
   /** Adds what an object holds besides its known fields; null says nothing. `path` is empty for the body itself. */
   addUnknown(path: string, object: JsonObject, known: ReadonlySet<string>): void {
-    for (const name of Object.keys(object)) {
+    for (const name in object) {
       if (known.has(name) || object[name] === null) continue;
       this.add(path === '' ? name : `${path}.${name.slice(0, LONGEST_NAME)}`);
     }

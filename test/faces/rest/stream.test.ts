@@ -77,7 +77,10 @@ const ask = async (gateway: ReturnType<typeof gatewayOf>, silenceMs = 60_000): P
     };
     serveCompletion(
       { dialect: chatDialect },
-      { model: 'x', stream: true, messages: [{ role: 'user', content: 'x' }] },
+      {
+        body: { model: 'x', stream: true, messages: [{ role: 'user', content: 'x' }] },
+        extent: { characters: 69, isFlat: true },
+      },
       new Exchange(
         { request, response, trace: undefined },
         { caller, path: '/', format: chatDialect, arrivedMs: performance.now() },
