@@ -22,6 +22,8 @@ export type EmbeddedPostgres = {
   readonly pool: Pool;
   /** Past the connection, while its client is held: nobody else can be in the middle of something meanwhile. */
   readonly copyIn: CopyIn;
+  /** What a connection has prepared is there until the next begins. */
+  readonly isOneSession: true;
   /** Why it does not answer at the moment; undefined while it does. */
   problem(): string | undefined;
   /** Resolves with a sentence if it is of no use any more. */
@@ -80,6 +82,7 @@ export const openEmbedded = async (dataDir: string, log: Log): Promise<EmbeddedP
   return {
     pool,
     copyIn: (_client, target, lines) => copyIn(target, lines),
+    isOneSession: true,
     problem,
     lost,
     async takeAdminKeys(keys) {
@@ -127,6 +130,8 @@ const poolOf = (socketDir: string, log: Log): Pool => {
     connectionTimeoutMillis: ANSWER_MS,
     query_timeout: ANSWER_MS,
   });
+  // Its session outlives a connection that broke, and would refuse what the next one prepares under the same name.
+  pool.on('connect', (client) => void client.query('deallocate all').catch(() => {}));
   pool.on('error', (error) => log.warn('The connection to the store broke', { error: error.message }));
   return pool;
 };

@@ -40,6 +40,7 @@ export const openStore = async (options: StoreOptions, log: Log): Promise<Store>
         {
           pool,
           copyIn: copyFromClient,
+          isOneSession: false,
           problem: () => undefined,
           lost: new Promise(() => {}),
           close: () => pool.end(),
@@ -56,17 +57,18 @@ const SHOWN_BY_NOW = sql<Date>`now() - interval '10 seconds'`;
 type OpenDatabase = Pick<Store, 'problem' | 'lost' | 'close'> & {
   readonly pool: Pool;
   readonly copyIn: CopyIn;
+  readonly isOneSession: boolean;
 };
 
 const storeOver = (
-  { pool, copyIn, problem, lost, close }: OpenDatabase,
+  { pool, copyIn, isOneSession, problem, lost, close }: OpenDatabase,
   abandonedBefore: SQL<Date>,
 ): Store => {
   const database = databaseOf(pool);
   const keys = keyStore(database, abandonedBefore);
   const ledger = ledgerReader(database, pool);
   const sources = sourceStore(database);
-  const priceHistory = priceHistoryStore(database, pool);
+  const priceHistory = priceHistoryStore(database, pool, isOneSession);
   const routes = routeStore(database);
   const measurements = measurementStore(database);
   let closed: Promise<void> | undefined;
