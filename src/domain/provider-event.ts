@@ -8,7 +8,7 @@ import type { Warning } from './warning.ts';
 
 /**
  * What a provider yields during one call. The last event is exactly one `completed`, `performed` or
- * `failed`; nothing is ever thrown. `answering` comes at most once, before content; content comes as it arrives.
+ * `failed`; nothing is ever thrown. `answering` comes at most once, before content unless its provider says it late; content comes as it arrives.
  */
 export type ProviderEvent =
   | {

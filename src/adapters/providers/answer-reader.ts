@@ -34,8 +34,18 @@ const CUT: ProviderEvent = {
 
 /** For what is whole: it keeps nothing from one text to the next. */
 const UTF8 = new TextDecoder();
-/** What nearly all whole answers begin with. */
-const BRACE = '{'.charCodeAt(0);
+const code = (text: string): number => text.charCodeAt(0);
+const BRACE = code('{');
+const BRACKET = code('[');
+const ANGLE = code('<');
+/** What may come before an answer that does not say what it is: spaces, line ends, the bytes of a byte order mark. */
+const LEAD: ReadonlySet<number> = new Set([code(' '), code('\t'), code('\r'), code('\n'), 0xef, 0xbb, 0xbf]);
+
+const withoutLead = (chunk: Uint8Array): Uint8Array => {
+  let at = 0;
+  while (LEAD.has(chunk[at] ?? 0)) at += 1;
+  return at === 0 ? chunk : chunk.subarray(at);
+};
 
 /** What tells of a failure is not passed on: another provider may still answer. */
 const holdsFailure = (events: readonly ProviderEvent[]): boolean => {
@@ -77,11 +87,15 @@ export class AnswerReader {
       this.#to.give(TOO_LARGE);
       return;
     }
-    if (this.#parser === undefined && this.#whole === undefined) this.#choose(chunk);
-    this.#whole?.add(chunk);
+    let piece = chunk;
+    if (this.#parser === undefined && this.#whole === undefined) {
+      piece = withoutLead(chunk);
+      this.#choose(piece[0]);
+    }
+    this.#whole?.add(piece);
     if (this.#parser === undefined) return;
-    this.#silentBytes += chunk.byteLength;
-    this.#decode(this.#parser.push(chunk));
+    this.#silentBytes += piece.byteLength;
+    this.#decode(this.#parser.push(piece));
     if (this.#silentBytes > SILENT_STREAM_LIMIT) this.#to.give(SILENT);
   }
 
@@ -104,11 +118,10 @@ export class AnswerReader {
     return this.#whole !== undefined;
   }
 
-  #choose(chunk: Uint8Array): void {
-    const lead = chunk[0] === BRACE ? '{' : UTF8.decode(chunk).trimStart()[0];
-    if (lead === '<') this.#to.give(WEB_PAGE);
-    else if (lead === '{' || lead === '[') this.#whole = new Pieces(ANSWER_LIMIT);
-    else if (lead !== undefined) this.#readStream();
+  #choose(first: number | undefined): void {
+    if (first === ANGLE) this.#to.give(WEB_PAGE);
+    else if (first === BRACE || first === BRACKET) this.#whole = new Pieces(ANSWER_LIMIT);
+    else if (first !== undefined) this.#readStream();
   }
 
   #readStream(): void {

@@ -164,8 +164,8 @@ export const createAnthropicStreamDecoder = (): StreamDecoder => {
         return over([{ type: 'failed', failure: failureInAnswer(event, data) }]);
       }
       if (isEnding) {
-        const said = isJsonObject(event) && event.type !== 'message_stop' ? reader.read(event) : NONE;
-        const usage = said.filter(({ type }) => type === 'usageUpdated' || type === 'billed');
+        // Content that comes after the end is no part of the answer.
+        const usage = isJsonObject(event) && event.type === 'message_delta' ? reader.read(event) : NONE;
         return usage.length === 0 ? NONE : over([...usage, ...reader.read(STOP)]);
       }
       if (!isJsonObject(event)) return over([unreadable(data)]);

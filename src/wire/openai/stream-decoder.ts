@@ -147,6 +147,27 @@ export class ChunkReader {
     return delta.content === '' ? NONE : [{ type: 'textDelta', text: delta.content }];
   }
 
+  #noteTier(chunk: JsonObject): void {
+    this.#tierWord = textAt(chunk, 'service_tier') ?? this.#tierWord;
+    this.#serviceTier = readServiceTier(this.#tierWord) ?? this.#serviceTier;
+  }
+
+  /** What a chunk that comes after the end says of usage; whatever else it holds is no part of the answer. */
+  readUsage(chunk: JsonObject): readonly ProviderEvent[] {
+    const choice = firstChoice(chunk);
+    const counted = usageIn(chunk, choice);
+    if (counted === undefined) return NONE;
+    this.#noteTier(chunk);
+    return this.#count(counted, chunk, objectAt(choice, 'delta') ?? objectAt(choice, 'message'));
+  }
+
+  #count(counted: JsonObject, chunk: JsonObject, message: JsonObject | undefined): readonly ProviderEvent[] {
+    const usage = readOpenAiUsage(counted);
+    this.#hasUsage ||= usage !== undefined;
+    const billed = this.#trackBilling(readOpenAiBilling(counted, chunk, message));
+    return [...this.#trackUsage(usage), ...billed];
+  }
+
   /** Events of one chunk. */
   read(chunk: JsonObject): readonly ProviderEvent[] {
     const choice = firstChoice(chunk);
@@ -155,19 +176,13 @@ export class ChunkReader {
     const reason = codeAt(choice, 'finish_reason');
     if (reason !== undefined && !isNoEnd(reason)) this.#rawFinishReason = reason;
     const counted = usageIn(chunk, choice);
-    this.#tierWord = textAt(chunk, 'service_tier') ?? this.#tierWord;
-    this.#serviceTier = readServiceTier(this.#tierWord) ?? this.#serviceTier;
+    this.#noteTier(chunk);
     let events = message === undefined ? NONE : this.#readMessage(message);
     const logprobs = objectAt(choice, 'logprobs');
     if (logprobs !== undefined) events = withLogprobs(events, readChoiceLogprobs(logprobs));
     if (mayHaveSources(chunk, message)) events = [...events, ...this.#readSources(chunk, message)];
     // Usage first: who stops reading at a piece of text has then been told what it cost so far.
-    if (counted !== undefined) {
-      const usage = readOpenAiUsage(counted);
-      this.#hasUsage ||= usage !== undefined;
-      const billed = this.#trackBilling(readOpenAiBilling(counted, chunk, message));
-      events = [...this.#trackUsage(usage), ...billed, ...events];
-    }
+    if (counted !== undefined) events = [...this.#count(counted, chunk, message), ...events];
     // Azure begins with a chunk that has neither id nor model nor choices.
     const isPlaceholder = events.length === 0 && textAt(chunk, 'id') === undefined;
     return this.#isAnswering || isPlaceholder ? events : [this.#answering(chunk), ...events];
@@ -244,8 +259,7 @@ export const createOpenAiStreamDecoder = (omitsReason = false): StreamDecoder =>
     const parsed = parseJson(data);
     const chunk = Array.isArray(parsed) ? parsed[0] : parsed;
     if (isEnding) {
-      const said = isJsonObject(chunk) ? reader.read(chunk) : NONE;
-      const usage = said.filter(({ type }) => type === 'usageUpdated' || type === 'billed');
+      const usage = isJsonObject(chunk) ? reader.readUsage(chunk) : NONE;
       return usage.length === 0 ? NONE : over([...usage, ...reader.finish()]);
     }
     if (!isJsonObject(chunk)) {
