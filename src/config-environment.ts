@@ -6,6 +6,7 @@ import { ConfigError, type FileContent, isPresent, pathText, readText } from './
 import { CREDENTIAL, httpAddress, NOT_A_CREDENTIAL } from './config-values.ts';
 import { UNKNOWN_MODELS } from './domain/provider.ts';
 import { Secret } from './domain/secret.ts';
+import { SPOOL_SYNCS } from './domain/spool-settings.ts';
 
 /** Variables by name; what is empty is not set. */
 export type Environment = { readonly [name: string]: string | undefined };
@@ -40,6 +41,8 @@ export const environment = z.object({
   HOST: z.string().regex(/^\S+$/, 'takes an address or a host name').default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4000),
   MODELGRAPH_DATA_DIR: z.string().default('.modelgraph'),
+  MODELGRAPH_SPOOL_DIR: z.string().optional(),
+  MODELGRAPH_SPOOL_SYNC: z.enum(SPOOL_SYNCS).default('off'),
   DATABASE_URL: serverUrl(/^postgres(ql)?:\/\//, 'postgres://user:password@host:port/database').optional(),
   REDIS_URL: serverUrl(/^rediss?:\/\//, 'redis://user:password@host:port').optional(),
   MODELGRAPH_ADMIN_KEY: z.string().min(16).max(512).regex(CREDENTIAL, NOT_A_CREDENTIAL).optional(),

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { catalogueSchema, catalogueSettings } from './config-catalogue.ts';
 import {
@@ -24,6 +24,7 @@ import type { ProxyRules } from './domain/proxy-rules.ts';
 import { MAX_RETRY_AFTER_MS } from './domain/rate-limit.ts';
 import { DEFAULT_POLICY, type Route, type RoutePolicy } from './domain/route.ts';
 import { Secret } from './domain/secret.ts';
+import type { SpoolSettings } from './domain/spool-settings.ts';
 import type { StatedSettings } from './domain/stated-settings.ts';
 import type { TrustedDocuments } from './domain/trusted-documents.ts';
 import type { ProbeSettings } from './gateway/routing/health/prober.ts';
@@ -34,6 +35,8 @@ export type Config = {
   readonly port: number;
   /** Where the embedded store keeps its data; absolute. */
   readonly dataDir: string;
+  /** Where rows of the ledger wait until the store has them; undefined: in memory alone. */
+  readonly spool: SpoolSettings | undefined;
   /** Postgres instead of the embedded store. */
   readonly databaseUrl: string | undefined;
   /** Redis as the shared state of several nodes. */
@@ -192,6 +195,16 @@ export const loadConfig = (
     host: settings.HOST,
     port: settings.PORT,
     dataDir: resolve(directory, settings.MODELGRAPH_DATA_DIR),
+    spool:
+      settings.MODELGRAPH_SPOOL_DIR === 'off'
+        ? undefined
+        : {
+            directory: resolve(
+              directory,
+              settings.MODELGRAPH_SPOOL_DIR ?? join(settings.MODELGRAPH_DATA_DIR, 'spool'),
+            ),
+            sync: settings.MODELGRAPH_SPOOL_SYNC,
+          },
     databaseUrl: settings.DATABASE_URL,
     redisUrl: settings.REDIS_URL,
     adminKey:

@@ -80,7 +80,11 @@ const measureHere = async (options: MeasureCommand, config: Config): Promise<Mea
       providers: () => connected,
       media: createMediaFetcher({ proxyOf: (url) => outbound.proxyOf(url), log }),
       clock,
-      ledger: createLedger({ begin: () => ({ add: () => {}, write: async () => {} }) }, clock, log),
+      ledger: createLedger(
+        { begin: () => ({ add: () => {}, write: async () => {}, texts: () => [] }) },
+        clock,
+        log,
+      ),
       book: NO_ROUTES,
       defaultPolicy: config.routing,
       state: createMemoryState(),

@@ -46,9 +46,11 @@ import { createGateway, type Drained } from './gateway/gateway.ts';
 import { createLedger } from './gateway/ledger.ts';
 import { createMediaShelf } from './gateway/media-shelf.ts';
 import { probeOffering } from './gateway/probe-offering.ts';
+import { recoverLedger } from './gateway/recover-ledger.ts';
 import { startProber } from './gateway/routing/health/prober.ts';
 import { createRouteService } from './gateway/routing/policy/saved-routes.ts';
 import { createRouteReplay } from './gateway/routing/replay/create-route-replay.ts';
+import { interruptedRow } from './gateway/stages/interrupted.ts';
 import { collectGarbage, loopUtilization, workWhenIdle } from './idle-work.ts';
 import { type OpenedCatalogue, openCatalogue } from './open-catalogue.ts';
 import { overridesFile } from './overrides-file.ts';
@@ -180,6 +182,7 @@ const serveWith = async (
     }),
     clock,
     ledger,
+    spool: store.ledger.spool,
     book: routes,
     defaultPolicy: config.routing,
     state,
@@ -188,6 +191,10 @@ const serveWith = async (
     ...(telemetry !== undefined && { telemetry }),
     onDefect: (error, provider) => log.error('a provider threw', { provider, error: originOf(error) }),
   });
+
+  const endRecovery =
+    store.ledger.spool &&
+    recoverLedger(store.ledger.spool, (operation) => interruptedRow(operation, reader.current()), clock, log);
 
   const prober =
     config.probes &&
@@ -365,6 +372,7 @@ const serveWith = async (
       server.refuseNewWork();
       const quiet = sources.stop();
       await prober?.close();
+      await endRecovery?.();
       const drained = await gateway.drain(config.drainMs);
       await quiet;
       await Promise.race([

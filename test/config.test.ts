@@ -80,6 +80,7 @@ describe('the environment', () => {
       host: '127.0.0.1',
       port: 4000,
       dataDir: join(folder.path, '.modelgraph'),
+      spool: { directory: join(folder.path, '.modelgraph', 'spool'), sync: 'off' },
       databaseUrl: undefined,
       redisUrl: undefined,
       adminKey: undefined,

@@ -1,3 +1,4 @@
+import type { SpoolSettings } from '../domain/spool-settings.ts';
 import type { Log } from '../ports/log.ts';
 import type { SharedState } from '../ports/shared-state.ts';
 import type { Store } from '../ports/store.ts';
@@ -17,6 +18,7 @@ export type ResourceAddresses = {
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
+  readonly spool: SpoolSettings | undefined;
 };
 
 export const closeResources = async ({ store, state, outbound }: Resources): Promise<void> => {
@@ -31,7 +33,7 @@ const redisState = async (url: string, log: Log): Promise<SharedState> => {
 
 /** Opens all or none. Rejects with a message for a person. The ways out are closed with the rest. */
 export const openResources = async (
-  { dataDir, databaseUrl, redisUrl }: ResourceAddresses,
+  { dataDir, databaseUrl, redisUrl, spool }: ResourceAddresses,
   outbound: Outbound,
   log: Log,
 ): Promise<Resources> => {
@@ -39,6 +41,7 @@ export const openResources = async (
     openStore(
       databaseUrl === undefined ? { kind: 'embedded', dataDir } : { kind: 'postgres', url: databaseUrl },
       log,
+      spool,
     ),
     redisUrl === undefined ? Promise.resolve(createMemoryState()) : redisState(redisUrl, log),
   ] as const;

@@ -1,12 +1,18 @@
 import type { OperationRecord } from '../domain/operation-record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import { failureKind, type LedgerBatch, type LedgerWriter, StoreFullError } from '../ports/store.ts';
+import {
+  failureKind,
+  type LedgerBatch,
+  type LedgerWriter,
+  type SpoolMark,
+  StoreFullError,
+} from '../ports/store.ts';
 
 /** Writes what was done to the store in batches, off the path of the request. */
 export type Ledger = {
-  /** Queues a row. Never throws, never waits. */
-  readonly append: (row: OperationRecord) => void;
+  /** Queues a row; `mark`: of its latest attempt in the spool. Never throws, never waits. */
+  readonly append: (row: OperationRecord, mark?: SpoolMark) => void;
   /** Resolves once every row queued so far is written; rejects if a write fails, which is then tried again later. */
   flush(): Promise<void>;
   /** Why rows are not written at the moment, in a sentence that anybody may read; undefined if they are. */
@@ -17,11 +23,9 @@ export type Ledger = {
   close(): Promise<void>;
 };
 
-/** What is told of a row that could not be written. */
-type Name = Pick<OperationRecord, 'operation' | 'id'>;
 type Batch = {
   readonly rows: LedgerBatch;
-  readonly names: Name[];
+  size: number;
   /** It is being written. */
   isBusy: boolean;
 };
@@ -38,6 +42,8 @@ export type LedgerOptions = {
 const DEFAULTS: LedgerOptions = { flushAfterMs: 100, batchSize: 500, maxQueued: 20_000 };
 const RETRY_MS = [250, 500, 1_000, 2_000, 5_000] as const;
 const LONGEST_RETRY_MS = 10_000;
+/** Later ones wait in the spool alone, where there is one. */
+const BATCHES_IN_MEMORY = 8;
 const CLOSE_ATTEMPTS = 3;
 const CLOSE_RETRY_MS = 500;
 const CLOSE_WITHIN_MS = 5_000;
@@ -61,8 +67,12 @@ export const createLedger = (
   let writing: Promise<void> | undefined;
   let isClosed = false;
 
-  const logLost = ({ operation, id }: Name): void =>
-    log.error('An operation could not be recorded.', { operation, id });
+  const { spool } = store;
+
+  /** With all that it takes to write it by hand. */
+  const logLost = (batch: LedgerBatch): void => {
+    for (const row of batch.texts()) log.error('An operation could not be recorded.', { row });
+  };
 
   const wait = (ms: number): { readonly over: Promise<void>; readonly cancel: () => void } => {
     const { promise: over, resolve } = Promise.withResolvers<void>();
@@ -97,7 +107,7 @@ export const createLedger = (
   const writeBatch = async (): Promise<void> => {
     const [first] = queue;
     if (first === undefined) return;
-    const rows = first.names.length;
+    const rows = first.size;
     first.isBusy = true;
     try {
       await first.rows.write();
@@ -117,9 +127,11 @@ export const createLedger = (
   /** With room for a row. */
   const lastBatch = (): Batch => {
     const last = queue.at(-1);
-    if (last !== undefined && !last.isBusy && last.names.length < batchSize) return last;
-    const batch: Batch = { rows: store.begin(), names: [], isBusy: false };
+    if (last !== undefined && !last.isBusy && last.size < batchSize) return last;
+    const batch: Batch = { rows: store.begin(), size: 0, isBusy: false };
     queue.push(batch);
+    const waiting = queue.length > BATCHES_IN_MEMORY ? queue.at(-2) : undefined;
+    if (waiting?.isBusy === false) waiting.rows.shelve?.();
     return batch;
   };
 
@@ -134,18 +146,22 @@ export const createLedger = (
   };
 
   return {
-    append: (row) => {
-      if (isClosed) return logLost(row);
+    append: (row, mark) => {
+      if (isClosed) {
+        const late = store.begin();
+        late.add(row, mark);
+        return logLost(late);
+      }
       const batch = lastBatch();
-      batch.rows.add(row);
-      batch.names.push({ operation: row.operation, id: row.id });
+      batch.rows.add(row, mark);
+      batch.size += 1;
       appended += 1;
-      if (batch.names.length === batchSize && failures === 0) schedule(0);
+      if (batch.size === batchSize && failures === 0) schedule(0);
       else if (cancelTimer === undefined) schedule(flushAfterMs);
     },
     flush,
     problem: () => {
-      if (failed.size === 0) return undefined;
+      if (failed.size === 0) return spool?.problem();
       return isFull
         ? 'The disk of the store is full: the ledger cannot be written.'
         : 'The ledger cannot be written.';
@@ -171,7 +187,15 @@ export const createLedger = (
       await Promise.race([writeAll(), deadline.over]);
       isClosed = true;
       for (const cancel of [deadline.cancel, pause?.cancel, cancelTimer]) cancel?.();
-      for (const { names } of queue) names.forEach(logLost);
+      if (queue.length === 0) return;
+      if (spool !== undefined && spool.problem() === undefined)
+        log.warn(
+          'The store does not take rows of the ledger: they wait in the spool, and are written at the next start.',
+          {
+            rows: appended - written,
+          },
+        );
+      else for (const { rows } of queue) logLost(rows);
     },
   };
 };

@@ -1,3 +1,4 @@
+import type { BegunAttempt, InterruptedOperation } from '../domain/begun-attempt.ts';
 import type { KeyId, ModelSlug, OfferingId, OperationId, PriceId, RouteName } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Key } from '../domain/key.ts';
@@ -58,15 +59,44 @@ export type OutputTokensFilter = { readonly keyId?: KeyId; readonly modelSlug: M
 
 /** Rows of the ledger to be written together. What is added is encoded at once, and the row itself no longer needed. */
 export type LedgerBatch = {
-  /** Not while it is written, nor once it is. */
-  add(row: OperationRecord): void;
+  /** Not while it is written, nor once it is. `mark`: of its latest attempt, where that was kept in a spool. */
+  add(row: OperationRecord, mark?: SpoolMark): void;
   /** Writes all rows or none. A row whose id exists is left as it is, so that it can be tried again after a failure. */
   write(): Promise<void>;
+  /** No more is added, and it is not written soon: lets go of what it has in memory, where a spool has it too. */
+  shelve?(): void;
+  /** Its rows as they would be written, each with all that it takes to write it by hand. */
+  texts(): readonly string[];
+};
+
+/** Names an attempt in a spool, and those of its operation before it. */
+export type SpoolMark = { readonly before: SpoolMark | undefined };
+
+/** What processes that ended have left: how many rows there were, and how many operations that no row was kept of. */
+export type Recovered = { readonly rows: number; readonly interrupted: number };
+
+/** What outlives this process while the store does not have it: rows, and attempts under way. */
+export type LedgerSpool = {
+  /** Takes down an attempt before it is sent; `before`: of the attempt of the same operation before it. */
+  begun(attempt: BegunAttempt, before: SpoolMark | undefined): SpoolMark;
+  /** No row will come of it. */
+  forget(mark: SpoolMark): void;
+  /** Calls once all that was taken down so far outlives this process; where it cannot be written, all the same. Never at once. */
+  kept(go: () => void): void;
+  /** Why it cannot be written at the moment, in a sentence that anybody may read. */
+  problem(): string | undefined;
+  /**
+   * Writes to the store what processes that ended have left, and then removes it: done twice, or by two, nothing is written
+   * twice. `rowOf` makes the row of what was under way.
+   */
+  recover(rowOf: (operation: InterruptedOperation) => OperationRecord): Promise<Recovered>;
 };
 
 export type LedgerWriter = {
   /** An empty batch. Batches are to be written in the order in which they were begun. */
   begin(): LedgerBatch;
+  /** Absent: what is not written yet ends with this process. */
+  readonly spool?: LedgerSpool | undefined;
 };
 
 /** The rows of all operations. */

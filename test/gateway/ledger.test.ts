@@ -32,6 +32,7 @@ const afterEachWrite = (store: LedgerWriter, act: () => void): LedgerWriter => (
     const batch = store.begin();
     return {
       add: batch.add,
+      texts: batch.texts,
       async write() {
         await batch.write();
         act();

@@ -98,9 +98,14 @@ const scripted: Provider = {
     yield completed;
   }),
 };
-const ledger = createLedger({ begin: () => ({ add: () => {}, write: async () => {} }) }, clock, log, {
-  flushAfterMs: 5,
-});
+const ledger = createLedger(
+  { begin: () => ({ add: () => {}, write: async () => {}, texts: () => [] }) },
+  clock,
+  log,
+  {
+    flushAfterMs: 5,
+  },
+);
 const providers = new Map([scripted, overHttp].map((provider) => [provider.id, provider]));
 const catalogue = catalogueOf([...providers.keys()]);
 const gateway = createGateway({

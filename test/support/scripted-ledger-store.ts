@@ -38,6 +38,7 @@ export const createScriptedLedgerStore = (): ScriptedLedgerStore => {
       const rows: OperationRecord[] = [];
       return {
         add: (row) => void rows.push(row),
+        texts: () => rows.map((row) => JSON.stringify(row)),
         async write() {
           batches.push(rows.length);
           await held;

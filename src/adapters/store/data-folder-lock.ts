@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { isBusy } from './file-lock.ts';
 
 /** Says that another process, or another store of this one, has the folder open. */
 export class DataFolderInUseError extends Error {
@@ -32,7 +33,6 @@ const Holder = z.object({ pid: z.int(), since: z.string(), adminSocket: z.string
 type Holder = z.infer<typeof Holder>;
 
 const holderFile = (dataDir: string): string => join(dataDir, 'store.lock.json');
-const SQLITE_BUSY = 5;
 const SQLITE_NOT_A_DATABASE = 26;
 
 /**
@@ -125,9 +125,6 @@ const isWritable = (file: string): boolean => {
     return false;
   }
 };
-
-const isBusy = (error: unknown): boolean =>
-  error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
 
 /** Who has the folder open, as far as is known: the file may be missing or, after a crash, stale. The lock itself never is. */
 export const holderOf = (dataDir: string): Holder | undefined => {

@@ -1,18 +1,23 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { type SQL, sql } from 'drizzle-orm';
 import type { Pool } from 'pg';
+import type { SpoolSettings } from '../../domain/spool-settings.ts';
 import type { Log } from '../../ports/log.ts';
-import type { Store } from '../../ports/store.ts';
+import type { LedgerSpool, Store } from '../../ports/store.ts';
 import { type CopyIn, copyFromClient } from './copy-in.ts';
 import { databaseOf } from './database.ts';
 import { openEmbedded } from './embedded.ts';
 import { keyStore } from './keys.ts';
 import { ledgerReader } from './ledger.ts';
-import { ledgerWriter } from './ledger-writer.ts';
+import { ledgerWriter, lineWriter } from './ledger-writer.ts';
 import { measurementStore } from './measurements.ts';
 import { openPostgres } from './postgres.ts';
 import { priceHistoryStore } from './price-history.ts';
 import { routeStore } from './routes.ts';
 import { sourceStore } from './sources.ts';
+import { type RecoveryStore, recoverLeftBehind } from './spool/left-behind.ts';
+import { type OpenedSpool, openSpool } from './spool/open-spool.ts';
 import { withStoreErrors } from './store-error.ts';
 
 export type StoreOptions =
@@ -23,31 +28,57 @@ export type StoreOptions =
 
 /**
  * Opens the store and brings its tables up to date. Rejects, with a message for a person and without
- * credentials, where the database cannot be reached or the data folder is in use.
+ * credentials, where the database cannot be reached or the data folder is in use. Without `settings`, rows that it does not
+ * have yet end with the process.
  */
-export const openStore = async (options: StoreOptions, log: Log): Promise<Store> => {
+export const openStore = async (
+  options: StoreOptions,
+  log: Log,
+  settings?: SpoolSettings,
+): Promise<Store> => {
   switch (options.kind) {
     case 'embedded': {
       // The lock is taken: whatever another process has left is of an earlier start.
       const embedded = await openEmbedded(options.dataDir, log);
-      const store = storeOver(embedded, sql`${new Date()}::timestamptz`);
+      const store = await withSpool(embedded, sql`${new Date()}::timestamptz`, 'embedded', settings, log);
       await embedded.takeAdminKeys(store.keys);
       return store;
     }
     case 'postgres': {
       const pool = await openPostgres(options.url, log);
-      return storeOver(
-        {
-          pool,
-          copyIn: copyFromClient,
-          isOneSession: false,
-          problem: () => undefined,
-          lost: new Promise(() => {}),
-          close: () => pool.end(),
-        },
-        SHOWN_BY_NOW,
-      );
+      const opened = {
+        pool,
+        copyIn: copyFromClient,
+        isOneSession: false,
+        problem: () => undefined,
+        lost: new Promise<string>(() => {}),
+        close: () => pool.end(),
+      };
+      return withSpool(opened, SHOWN_BY_NOW, `postgres-${nameOfDatabase(options.url)}`, settings, log);
     }
+  }
+};
+
+/** Rows that wait for one database are not written to another. */
+const nameOfDatabase = (url: string): string => {
+  const { host, pathname } = new URL(url);
+  return createHash('sha256').update(`${host}${pathname}`).digest('hex').slice(0, 16);
+};
+
+const withSpool = async (
+  database: OpenDatabase,
+  abandonedBefore: SQL<Date>,
+  name: string,
+  settings: SpoolSettings | undefined,
+  log: Log,
+): Promise<Store> => {
+  if (settings === undefined) return storeOver(database, abandonedBefore, log);
+  try {
+    const folder = join(settings.directory, name);
+    return storeOver(database, abandonedBefore, log, { ...openSpool({ ...settings, folder }, log), folder });
+  } catch (error) {
+    await database.close();
+    throw error;
   }
 };
 
@@ -60,9 +91,23 @@ type OpenDatabase = Pick<Store, 'problem' | 'lost' | 'close'> & {
   readonly isOneSession: boolean;
 };
 
+const ledgerSpool = (
+  { spool, name, folder }: OpenedSpool & { readonly folder: string },
+  store: RecoveryStore,
+  log: Log,
+): LedgerSpool => ({
+  begun: (attempt, before) => spool.begun(attempt, before),
+  forget: (mark) => spool.forget(mark),
+  kept: (go) => spool.kept(go),
+  problem: () => spool.problem,
+  recover: (rowOf) => recoverLeftBehind(folder, name, store, log, rowOf),
+});
+
 const storeOver = (
   { pool, copyIn, isOneSession, problem, lost, close }: OpenDatabase,
   abandonedBefore: SQL<Date>,
+  log: Log,
+  spooled?: OpenedSpool & { readonly folder: string },
 ): Store => {
   const database = databaseOf(pool);
   const keys = keyStore(database, abandonedBefore);
@@ -71,6 +116,8 @@ const storeOver = (
   const priceHistory = priceHistoryStore(database, pool, isOneSession);
   const routes = routeStore(database);
   const measurements = measurementStore(database);
+  const lines = lineWriter(pool, copyIn);
+  const findMany = withStoreErrors(ledger.findMany);
   let closed: Promise<void> | undefined;
   return {
     keys: {
@@ -85,8 +132,11 @@ const storeOver = (
       revoke: withStoreErrors(keys.revoke),
     },
     ledger: {
-      begin: ledgerWriter(pool, copyIn),
-      findMany: withStoreErrors(ledger.findMany),
+      begin: ledgerWriter(lines, spooled?.spool),
+      ...(spooled !== undefined && {
+        spool: ledgerSpool(spooled, { ...lines, findMany, begin: ledgerWriter(lines) }, log),
+      }),
+      findMany,
       list: withStoreErrors(ledger.list),
       outputTokens: withStoreErrors(ledger.outputTokens),
     },
@@ -122,6 +172,7 @@ const storeOver = (
     problem,
     lost,
     close: () => {
+      if (closed === undefined) spooled?.close();
       closed ??= close();
       return closed;
     },

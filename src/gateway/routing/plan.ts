@@ -216,6 +216,7 @@ export const planRoute = <Call>(planning: Planning<Call>): Staged<RoutedPlan<Cal
       ? {
           ask: facts.ask,
           strategy,
+          characters: facts.shape.hasMedia ? undefined : facts.shape.characters,
           decision,
           candidates,
           dispatch: dispatchOf(strategy, { ranked: main }),

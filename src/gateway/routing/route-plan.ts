@@ -69,6 +69,8 @@ export type RoutePlan<Call = CompletionCall> = {
 export type RoutedPlan<Call = CompletionCall> = RoutePlan<Call> & {
   readonly ask: RouteAsk;
   readonly strategy: Strategy;
+  /** Of the messages; undefined where they hold more than text. */
+  readonly characters: number | undefined;
 };
 
 /** A candidate of a dry run. */

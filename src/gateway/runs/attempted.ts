@@ -60,6 +60,10 @@ export class Outcomes<What> {
     this.#owner = owner;
   }
 
+  get over(): readonly Attempt[] {
+    return this.#over;
+  }
+
   /** As it is told of: with what it cost. */
   ended(attempt: Attempt, warnings: readonly Warning[]): Attempt {
     const told = this.#owner.priced(attempt, warnings);

@@ -1,4 +1,4 @@
-import type { AttemptCause } from '../../domain/attempt.ts';
+import type { Attempt, AttemptCause } from '../../domain/attempt.ts';
 import type { LocatedFailure } from '../../domain/failure.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
@@ -79,6 +79,11 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
       if (this.#why !== undefined) this.#conclude(this.#endedAfter());
       else upon(this.#turns.next(), this.#onFirst, this.#broke);
     });
+  }
+
+  /** Attempts that are over, in the order of their ends. */
+  get over(): readonly Attempt[] {
+    return this.#outcomes.over;
   }
 
   /** Whether a provider was asked. */

@@ -23,6 +23,8 @@ const END_WITHIN_MS = 2_000;
 
 /** Whose call it is. */
 export type CallOwner<What> = Pick<Unsaid, 'estimated'> & {
+  /** Takes down that it is about to be sent; `go` is called once that outlives this process, at once or later. Absent: nothing is kept. */
+  keep?(candidate: PlannedCandidate<What>, announced: Announced, go: () => void): void;
   /** Sends it; `attempt` is its index. Tells the sink nothing before it has returned. */
   send(candidate: PlannedCandidate<What>, attempt: number, sink: ProviderSink): UpstreamCall;
 };
@@ -74,6 +76,8 @@ export class Call<What> implements ProviderSink {
   #end: CallEnd | undefined;
   #isCancelled = false;
   #isPaused = false;
+  /** It is not sent yet. */
+  #isWaiting = false;
   /** The provider has said its last. */
   #hasLeft = false;
   #hasBroken = false;
@@ -113,22 +117,30 @@ export class Call<What> implements ProviderSink {
     });
   }
 
-  /** Sends it; nothing is told before this returns, but where the provider throws. */
+  /** Sends it once it is taken down; nothing is told before this returns, but where the provider throws. */
   send(): void {
     const { lifetime, owner } = this.#deps;
     if (lifetime.why !== undefined) {
       this.#leave(() => this.#fail(lifetime.cancelled));
       return;
     }
+    this.#isWaiting = true;
+    if (owner.keep === undefined) this.#sendKept();
+    else owner.keep(this.candidate, this.#announced, this.#sendKept);
+  }
+
+  readonly #sendKept = (): void => {
+    this.#isWaiting = false;
+    if (this.#hasLeft) return;
     try {
-      this.#upstream = owner.send(this.candidate, this.#announced.index, this);
+      this.#upstream = this.#deps.owner.send(this.candidate, this.#announced.index, this);
     } catch (error) {
       this.broke(error);
       return;
     }
     if (this.#isPaused) this.#upstream.pause();
     else this.#silence.begin();
-  }
+  };
 
   /** Undefined while it is under way. */
   get end(): CallEnd | undefined {
@@ -149,7 +161,7 @@ export class Call<What> implements ProviderSink {
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
-    if (this.#end !== undefined) return;
+    if (this.#end !== undefined || this.#isWaiting) return;
     this.#silence.begin();
     this.#upstream?.resume();
   }
@@ -235,6 +247,10 @@ export class Call<What> implements ProviderSink {
   /** Closes it upstream, and waits for its last word for some seconds. */
   #close(): void {
     if (this.#hasLeft || this.#cancelBound !== undefined) return;
+    if (this.#isWaiting) {
+      this.#leave(this.#neverSent);
+      return;
+    }
     this.#cancelBound = this.#deps.clock.after(END_WITHIN_MS, () => {
       this.#deps.onDefect(
         new Error(`The call did not end within ${END_WITHIN_MS} ms of being cancelled.`),
@@ -244,6 +260,11 @@ export class Call<What> implements ProviderSink {
     });
     this.#upstream?.abort();
   }
+
+  readonly #neverSent = (): void => {
+    if (!this.#isCancelled) this.#fail(this.#deps.lifetime.cancelled);
+    else this.#finish({ attempt: this.#facts.attempt('CANCELLED'), warnings: this.#facts.warnings });
+  };
 
   #gone(): void {
     if (this.#isGone) return;

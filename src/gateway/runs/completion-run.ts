@@ -11,6 +11,7 @@ import type { CompletionCommand, CompletionTimeouts } from '../completion-comman
 import type { CompiledRoute } from '../routing/compiled-route.ts';
 import type { CompletionCall, PlannedCandidate, RoutedPlan } from '../routing/route-plan.ts';
 import { type Guarded, guardInput, refusalFor } from '../stages/guard-input.ts';
+import { begunTermsOf, roughUsage } from '../stages/interrupted.ts';
 import { loadRequest } from '../stages/load-media.ts';
 import { meter, pricedIn } from '../stages/meter.ts';
 import { ledgerRowOf, recordOf } from '../stages/record.ts';
@@ -128,6 +129,21 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> i
     this.onEvent({ type: 'started', id: this.#id, createdAt: this.createdAt, route });
   }
 
+  protected override begun({ offering, request }: PlannedCandidate) {
+    const plan = this.#plan;
+    if (plan === undefined) throw new Error('what is attempted was planned');
+    const { metadata, user } = this.command.request;
+    return {
+      id: this.#id,
+      operation: 'COMPLETION' as const,
+      route: plan.decision,
+      metadata,
+      user,
+      usage: roughUsage(plan, offering, request),
+      terms: begunTermsOf(request),
+    };
+  }
+
   override send(
     { provider, offering, request, client }: PlannedCandidate,
     attempt: number,
@@ -158,7 +174,7 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> i
   }
 
   override onAttempted(attempted: Attempted): void {
-    const { router, calibration, record: append } = this.deps;
+    const { router, calibration } = this.deps;
     const plan = this.#plan;
     if (plan === undefined) throw new Error('what is attempted was planned');
     const { decision, candidates } = plan;
@@ -170,12 +186,11 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> i
       route: decision,
       tags: this.command.request,
     });
-    append(ledgerRowOf(record));
     router.learn(plan, record);
     const { ending, usage, attempts } = metered;
     if (ending.kind === 'FINISHED' && usage !== undefined && attempts.length === 1)
       calibration?.observe(decision.modelSlug, candidates[0].request, inputTokensOf(usage));
-    this.last(() =>
+    this.recorded(ledgerRowOf(record), () =>
       this.onEvent(
         ending.kind === 'FINISHED'
           ? { type: 'finished', record }

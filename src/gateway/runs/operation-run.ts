@@ -146,6 +146,21 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
 
   protected override tellStarted(): void {}
 
+  protected override begun(candidate: PlannedCandidate<OperationCall<Kind>>) {
+    const plan = this.#plan;
+    if (plan === undefined) throw new Error('what is attempted was planned');
+    const { metadata, user } = this.command;
+    return {
+      id: this.#id,
+      operation: this.operation,
+      route: plan.decision,
+      metadata,
+      user,
+      usage: this.operation === 'TOKEN_COUNT' ? undefined : this.estimated(candidate),
+      terms: this.#terms([]),
+    };
+  }
+
   override send(
     { adapter, request, offering }: PlannedCandidate<OperationCall<Kind>>,
     attempt: number,
@@ -268,7 +283,7 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
   }
 
   #settle(route: RouteDecision, { attempts, warnings, ending, result }: Settled<Kind>): void {
-    const { caller, createdAt, catalogue, operation, deps } = this;
+    const { caller, createdAt, catalogue, operation } = this;
     const totalMs = this.elapsedMs;
     const { metadata, user } = this.command;
     const failure = ending.kind === 'FAILED' ? ending.failure : undefined;
@@ -287,8 +302,7 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
       failure,
       tags: { ...(metadata !== undefined && { metadata }), ...(user !== undefined && { user }) },
     });
-    deps.record(ledgerRowOf(record));
-    this.last(() => {
+    this.recorded(ledgerRowOf(record), () => {
       if (failure !== undefined) {
         this.#trace?.tell({ type: 'failed', error: { kind: 'UPSTREAM', failure }, record });
         this.#sink.answer({ kind: 'FAILED', failure, record });

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { Attempt } from '../../domain/attempt.ts';
+import type { BegunAttempt } from '../../domain/begun-attempt.ts';
 import type { Caller } from '../../domain/caller.ts';
 import type { Failure } from '../../domain/failure.ts';
 import type { ProviderId } from '../../domain/ids.ts';
@@ -11,6 +12,7 @@ import type { Warning } from '../../domain/warning.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MediaFetcher } from '../../ports/media.ts';
 import type { Provider, ProviderSink, UpstreamCall } from '../../ports/provider.ts';
+import type { LedgerSpool, SpoolMark } from '../../ports/store.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import { type AskedCommand, type CompletionTimeouts, timeoutsOf } from '../completion-command.ts';
 import { elapsedMs } from '../elapsed.ts';
@@ -23,6 +25,7 @@ import { keyRefusal } from '../stages/authorise.ts';
 import type { Staged } from '../stages/stage.ts';
 import type { Attempted, AttemptsEvent, AttemptsOwner } from './attempted.ts';
 import { Attempts, type AttemptsDependencies } from './attempts.ts';
+import type { Announced } from './call-facts.ts';
 import { Lifetime } from './lifetime.ts';
 import { upon } from './upon.ts';
 
@@ -37,8 +40,10 @@ export type RunDependencies = {
   /** 0 inclusive to 1 exclusive. */
   readonly random: () => number;
   readonly clock: Clock;
-  /** Takes the ledger's row. Never throws, never waits. */
-  readonly record: (row: OperationRecord) => void;
+  /** Takes the ledger's row; `mark`: of its latest attempt in the spool. Never throws, never waits. */
+  readonly record: (row: OperationRecord, mark: SpoolMark | undefined) => void;
+  /** Keeps what is under way, and rows, until the store has them; absent: nothing does. */
+  readonly spool?: Pick<LedgerSpool, 'begun' | 'forget' | 'kept'> | undefined;
   /** Absent: nothing is traced. */
   readonly telemetry?: Telemetry;
   /** Learns how models count tokens. */
@@ -76,6 +81,7 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
   #attempts: Attempts<What> | undefined;
   #isPaused = false;
   #isOver = false;
+  #mark: SpoolMark | undefined;
   #onLeft: (() => void)[] | undefined;
 
   constructor(deps: RunDependencies, caller: Caller, command: Command, place: RunPlace, cancelled: Failure) {
@@ -106,6 +112,10 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
   protected abstract tellStarted(plan: RoutedPlan<What>): void;
   protected abstract tellRefused(refusal: CompletionRefusal): void;
   protected abstract tellBroke(error: unknown): void;
+  /** What of an attempt is kept before it is sent. */
+  protected abstract begun(
+    candidate: PlannedCandidate<What>,
+  ): Pick<BegunAttempt, 'id' | 'operation' | 'route' | 'metadata' | 'user' | 'usage' | 'terms'>;
   abstract send(candidate: PlannedCandidate<What>, attempt: number, sink: ProviderSink): UpstreamCall;
   abstract estimated(
     candidate: Pick<PlannedCandidate<What>, 'offering'>,
@@ -166,9 +176,23 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
     this.lifetime.end(why);
   }
 
+  keep(candidate: PlannedCandidate<What>, attempt: Announced, go: () => void): void {
+    const { spool } = this.deps;
+    if (spool === undefined) {
+      go();
+      return;
+    }
+    const { createdAt, caller } = this;
+    const over = this.#attempts?.over ?? [];
+    const begun = { keyId: caller.key.id, createdAt, attempt, over, ...this.begun(candidate) };
+    this.#mark = spool.begun(begun, this.#mark);
+    spool.kept(go);
+  }
+
   onBroke(error: unknown): void {
     if (this.#isOver) return;
     this.#close();
+    if (this.#mark !== undefined) this.deps.spool?.forget(this.#mark);
     // What still ends upstream is told to nobody.
     this.tellBroke(error);
     this.cancel();
@@ -182,6 +206,17 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
 
   protected refuse(refusal: CompletionRefusal): void {
     this.last(() => this.tellRefused(refusal));
+  }
+
+  /** It is recorded; what is told last is told once the row outlives this process. */
+  protected recorded(row: OperationRecord, tell: () => void): void {
+    const { record, spool } = this.deps;
+    record(row, this.#mark);
+    if (spool === undefined) this.last(tell);
+    else
+      spool.kept(() => {
+        if (!this.#isOver) this.last(tell);
+      });
   }
 
   /** It is over; what is told last is told now. */

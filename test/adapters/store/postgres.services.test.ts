@@ -4,7 +4,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client, Pool } from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ledgerWriter } from '../../../src/adapters/store/ledger-writer.ts';
+import { ledgerWriter, lineWriter } from '../../../src/adapters/store/ledger-writer.ts';
 import { openStore } from '../../../src/adapters/store/open-store.ts';
 import { OPERATION_KINDS } from '../../../src/domain/operation.ts';
 import { usageOf } from '../../../src/domain/usage.ts';
@@ -144,13 +144,15 @@ describe.skipIf(postgres.kind === 'missing')(titleOf('on Postgres', postgres), (
   it('only fails a write whose connection breaks while the rows go past it', async () => {
     const pool = new Pool({ connectionString: await newDatabase() });
     pool.on('error', () => {});
-    const begin = ledgerWriter(pool, async (client) => {
-      const broken = new Promise<void>((resolve) => client.once('end', resolve));
-      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-      await pool.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
-      await broken;
-      throw new Error('its thread has ended');
-    });
+    const begin = ledgerWriter(
+      lineWriter(pool, async (client) => {
+        const broken = new Promise<void>((resolve) => client.once('end', resolve));
+        const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+        await pool.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+        await broken;
+        throw new Error('its thread has ended');
+      }),
+    );
     await expect(writeRows({ begin }, [smallRecord()])).rejects.toThrow('its thread has ended');
     await pool.end();
   });

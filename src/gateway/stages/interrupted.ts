@@ -1,0 +1,93 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import type { Attempt } from '../../domain/attempt.ts';
+import type { BegunAttempt, BegunTerms, InterruptedOperation } from '../../domain/begun-attempt.ts';
+import type { CompletionRequest } from '../../domain/completion-request.ts';
+import { failureOf } from '../../domain/failure.ts';
+import type { Offering } from '../../domain/model.ts';
+import type { OperationRecord } from '../../domain/operation-record.ts';
+import { type Usage, usageOf } from '../../domain/usage.ts';
+import { expectedOutput } from '../routing/expected-tokens.ts';
+import type { RoutedPlan } from '../routing/route-plan.ts';
+import { billFor, priced, thinkingOf } from './meter.ts';
+
+const CHARACTERS_PER_TOKEN = 4;
+const TOKENS_OF_A_TOOL = 100;
+
+/** What a completion is likely to use, told without looking at its text: this is done for every request. */
+export const roughUsage = (
+  { characters, inputTokens }: Pick<RoutedPlan, 'characters' | 'inputTokens'>,
+  offering: Offering,
+  request: CompletionRequest,
+): Usage =>
+  usageOf({
+    input:
+      characters === undefined
+        ? inputTokens()
+        : Math.ceil(characters / CHARACTERS_PER_TOKEN) + request.tools.length * TOKENS_OF_A_TOOL,
+    output: expectedOutput(offering, request),
+  });
+
+/** Undefined where all is as usual. */
+export const begunTermsOf = (request: CompletionRequest): BegunTerms | undefined => {
+  const { serviceTier, inferenceRegion: region } = request;
+  const thinking = thinkingOf(request);
+  return serviceTier === undefined && region === undefined && thinking === undefined
+    ? undefined
+    : { serviceTier, thinking, region };
+};
+
+const INTERRUPTED = failureOf(
+  'STOPPED',
+  'This server ended abruptly before the answer was whole. What was used is an estimate, made before the request was sent.',
+);
+
+const attemptOf = ({ attempt, usage }: BegunAttempt, until: Date): Attempt => {
+  const { offeringId, providerId, startedAt } = attempt;
+  return {
+    ...attempt,
+    status: 'FAILED',
+    durationMs: Math.max(0, until.getTime() - startedAt.getTime()),
+    failure: { ...INTERRUPTED, offeringId, providerId },
+    ...(usage !== undefined && { usage, usageEstimated: true }),
+  };
+};
+
+/** The row of an operation whose process ended before it did: what was under way counts as sent, with what it was likely to use. */
+export const interruptedRow = (
+  { begun, until }: InterruptedOperation,
+  catalogue: Catalogue,
+): OperationRecord => {
+  const last = begun.at(-1) ?? begun[0];
+  const { id, operation, keyId, createdAt, route, metadata, user } = last;
+  const over = new Map(last.over.map((attempt) => [attempt.index, attempt]));
+  const termsOf = (offeringId: Offering['id']): BegunTerms | undefined =>
+    begun.find(({ attempt }) => attempt.offeringId === offeringId)?.terms;
+  const attempts = begun.map((each) => {
+    const known = over.get(each.attempt.index);
+    if (known !== undefined) return known;
+    const attempt = attemptOf(each, until);
+    // Nobody charges for counting.
+    return operation === 'TOKEN_COUNT' ? attempt : priced(attempt, catalogue, termsOf);
+  });
+  const totalMs = Math.max(0, until.getTime() - createdAt.getTime());
+  const bill =
+    operation === 'TOKEN_COUNT'
+      ? { cost: { kind: 'FREE' as const }, timings: { totalMs } }
+      : billFor(attempts, catalogue, totalMs, termsOf);
+  const { offeringId, providerId } = last.attempt;
+  return {
+    id,
+    operation,
+    keyId,
+    createdAt,
+    status: 'CANCELLED',
+    route,
+    offeringId,
+    warnings: [],
+    failure: { ...INTERRUPTED, offeringId, providerId },
+    ...(metadata !== undefined && { metadata }),
+    ...(user !== undefined && { user }),
+    ...bill,
+    attempts,
+  };
+};
