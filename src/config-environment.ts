@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { sourcesVariable } from './config-catalogue.ts';
+import { trustProxySetting } from './config-clients.ts';
 import { ConfigError, type FileContent, isPresent, pathText, readText } from './config-file.ts';
 import { CREDENTIAL, httpAddress, NOT_A_CREDENTIAL } from './config-values.ts';
 import { UNKNOWN_MODELS } from './domain/provider.ts';
@@ -50,6 +51,13 @@ export const environment = z.object({
   MODELGRAPH_INTROSPECTION: z.enum(['on', 'off']).default('on'),
   MODELGRAPH_ALLOWED_ORIGINS: z.string().default(''),
   MODELGRAPH_MAX_REQUEST_BYTES: wholeNumber(1_024, 1_073_741_824).default(33_554_432),
+  MODELGRAPH_MAX_BYTES_IN_FLIGHT: wholeNumber(1_024, 1_099_511_627_776).optional(),
+  MODELGRAPH_MAX_CONNECTIONS: wholeNumber(1, 1_000_000).optional(),
+  MODELGRAPH_MAX_CONNECTIONS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(1_000),
+  MODELGRAPH_HEADERS_TIMEOUT_MS: wholeNumber(100, 3_600_000).default(20_000),
+  MODELGRAPH_BODY_TIMEOUT_MS: wholeNumber(100, 3_600_000).default(300_000),
+  MODELGRAPH_READER_TIMEOUT_MS: wholeNumber(100, 3_600_000).default(60_000),
+  MODELGRAPH_TRUST_PROXY: trustProxySetting.optional(),
   MODELGRAPH_DRAIN_MS: wholeNumber(0, 3_600_000).default(30_000),
   MODELGRAPH_SOURCES: sourcesVariable.optional(),
   MODELGRAPH_UNKNOWN_MODELS: z.enum(UNKNOWN_MODELS).optional(),

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { catalogueSchema, catalogueSettings } from './config-catalogue.ts';
+import { clientLimits, trustProxySetting } from './config-clients.ts';
 import {
   type Environment,
   environment,
@@ -27,6 +28,7 @@ import { Secret } from './domain/secret.ts';
 import type { SpoolSettings } from './domain/spool-settings.ts';
 import type { StatedSettings } from './domain/stated-settings.ts';
 import type { TrustedDocuments } from './domain/trusted-documents.ts';
+import type { ClientLimits } from './faces/http/http-server.ts';
 import type { ProbeSettings } from './gateway/routing/health/prober.ts';
 
 /** Everything that an operator can set, validated. */
@@ -47,6 +49,11 @@ export type Config = {
   readonly introspection: boolean;
   readonly allowedOrigins: readonly string[];
   readonly maxRequestBytes: number;
+  /** What clients may hold together. */
+  readonly clients: ClientLimits;
+  /** How long a client may take for the head of a request, and for all of it, in milliseconds. */
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
   /** How long a stopping server waits for completions under way, in milliseconds. */
   readonly drainMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -85,6 +92,7 @@ const file = settings({
   proxy: proxySetting.optional(),
   noProxy: noProxySetting.optional(),
   unknownModels: z.enum(UNKNOWN_MODELS).optional(),
+  trustProxy: trustProxySetting.optional(),
   timeouts: settings({
     firstTokenMs: milliseconds.optional(),
     stallMs: milliseconds.optional(),
@@ -99,15 +107,23 @@ const file = settings({
   trustedDocuments: trustedDocumentsSchema.optional(),
 });
 
-type Sources = z.infer<typeof environment>['MODELGRAPH_SOURCES'];
+type EnvironmentSettings = z.infer<typeof environment>;
 
 const readFile = (
   path: string,
   variables: Environment,
-  sources: Sources,
+  settings: EnvironmentSettings,
 ): Pick<
   Config,
-  'providers' | 'timeouts' | 'catalogue' | 'proxy' | 'routing' | 'routes' | 'probes' | 'trustedDocuments'
+  | 'clients'
+  | 'providers'
+  | 'timeouts'
+  | 'catalogue'
+  | 'proxy'
+  | 'routing'
+  | 'routes'
+  | 'probes'
+  | 'trustedDocuments'
 > & {
   readonly unknownModels?: UnknownModels | undefined;
   readonly maxRetryAfterMs: number;
@@ -139,7 +155,7 @@ const readFile = (
   }
   const { firstTokenMs, stallMs, totalMs, maxRetryAfterMs } = parsed.data.timeouts;
   const catalogue = catalogueSettings(parsed.data.catalogue, {
-    variable: sources,
+    variable: settings.MODELGRAPH_SOURCES,
     directory: dirname(path),
     secretOf: (text) => keyIn(text, variables),
   });
@@ -156,6 +172,7 @@ const readFile = (
     trustedDocuments:
       parsed.data.trustedDocuments && readTrustedDocuments(parsed.data.trustedDocuments, dirname(path)),
     unknownModels: parsed.data.unknownModels,
+    clients: clientLimits(settings, parsed.data.trustProxy),
     routing: configuredRouting(parsed.data.routing, content),
     routes: configuredRoutes(parsed.data.routes, content, statSync(path).mtime),
     timeouts: {
@@ -190,7 +207,7 @@ export const loadConfig = (
   if (named !== undefined && !exists)
     throw new ConfigError(`${nameOf('MODELGRAPH_CONFIG')}: there is no file ${path}.`);
   const settings = parsed.data;
-  const fromFile = exists ? readFile(path, variables, settings.MODELGRAPH_SOURCES) : undefined;
+  const fromFile = exists ? readFile(path, variables, settings) : undefined;
   return {
     host: settings.HOST,
     port: settings.PORT,
@@ -216,6 +233,8 @@ export const loadConfig = (
       .map((each) => each.trim().replace(/\/+$/, '').toLowerCase())
       .filter((each) => each !== ''),
     maxRequestBytes: settings.MODELGRAPH_MAX_REQUEST_BYTES,
+    headersTimeoutMs: settings.MODELGRAPH_HEADERS_TIMEOUT_MS,
+    requestTimeoutMs: settings.MODELGRAPH_BODY_TIMEOUT_MS,
     drainMs: settings.MODELGRAPH_DRAIN_MS,
     logLevel: settings.MODELGRAPH_LOG_LEVEL,
     logFormat: settings.MODELGRAPH_LOG_FORMAT,
@@ -226,6 +245,7 @@ export const loadConfig = (
       routing: DEFAULT_POLICY,
       routes: [],
       probes: undefined,
+      clients: clientLimits(settings, undefined),
       timeouts: {},
       maxRetryAfterMs: MAX_RETRY_AFTER_MS,
       catalogue: catalogueSettings(

@@ -18,6 +18,7 @@ import { createSourceBoard } from './catalogue/sources/board.ts';
 import { overridesReading, ratesReading } from './catalogue/sources/operator-readings.ts';
 import { describeSources, shippedSources } from './catalogue/sources/shipped-sources.ts';
 import type { Config } from './config.ts';
+import { createFailedAuthentications } from './control/failed-authentications.ts';
 import { createHistory } from './control/history.ts';
 import { createKeyService } from './control/key-service.ts';
 import { systemCaller } from './control/system-caller.ts';
@@ -26,7 +27,7 @@ import { describeProxies } from './domain/proxy-rules.ts';
 import { type AdminKey, banner } from './faces/cli/banner.ts';
 import { createExplorer } from './faces/explorer/explorer.ts';
 import { createGraphOnDemand } from './faces/graphql/graph-on-demand.ts';
-import { createHttpServer } from './faces/http/http-server.ts';
+import { createHttpServer, type HttpServer } from './faces/http/http-server.ts';
 import type { Listener } from './faces/http/listener.ts';
 import { isLoopback } from './faces/http/loopback.ts';
 import { createSite } from './faces/http/site.ts';
@@ -152,6 +153,7 @@ const serveWith = async (
   });
   const priceHistory = createPriceHistory({ live, store: store.priceHistory, clock, log });
   const keys = await createKeyService(store.keys, state, clock, log);
+  const failedAuthentications = createFailedAuthentications(clock, log);
   const generatedAdminKey = await keys.ensureAdminKey(config.adminKey);
   const ledger = createLedger(store.ledger, clock, log);
   const routes = await createRouteService({
@@ -216,6 +218,8 @@ const serveWith = async (
 
   const history = createHistory(store.ledger, ledger.flush);
   let stopping = false;
+  // What there is never room for is too large.
+  const maxRequestBytes = Math.min(config.maxRequestBytes, config.clients.maxBytesInFlight);
   const graph = createGraphOnDemand(
     {
       catalogue: reader,
@@ -248,7 +252,7 @@ const serveWith = async (
       now: clock.now,
       timeouts: { ...DEFAULT_TIMEOUTS, ...config.timeouts },
     },
-    { ...config, onFailure: log.error },
+    { ...config, maxRequestBytes, onFailure: log.error },
   );
   const health = createHealth({
     checks: [
@@ -265,14 +269,15 @@ const serveWith = async (
     routes,
     shelf,
     onFailure: log.error,
-    maxRequestBytes: config.maxRequestBytes,
+    maxRequestBytes,
+    keys,
     timeouts: { ...DEFAULT_TIMEOUTS, ...config.timeouts },
     nowMs: clock.monotonicMs,
   });
   const addressOf = (request: IncomingMessage): string => publicAddress(request, config.publicUrl, address);
   const hints = createAddressHints(rest, ERROR_FORMATS, addressOf);
   const site = createSite({ addressOf, version: versionOf(), hintFor: hints.hintFor });
-  const server = createHttpServer(
+  const server: HttpServer = createHttpServer(
     [
       // The busiest first.
       createRest({
@@ -292,6 +297,8 @@ const serveWith = async (
         health: gateway.health,
         catalogue: reader.current,
         keys,
+        failedAuthentications: failedAuthentications.counts,
+        clients: () => server.reception,
         onFailure: log.error,
       }),
       createMediaFace(shelf, log.error),
@@ -302,6 +309,7 @@ const serveWith = async (
       ...config,
       ...(config.publicUrl !== undefined && { ownOrigin: new URL(config.publicUrl).origin }),
       exposedHeaders: EXPOSED_HEADERS,
+      onRefusedKey: failedAuthentications.add,
       sendNotFound: site.sendNotFound,
       onRefusedOrigin: (origin) =>
         log.warn(
@@ -380,6 +388,7 @@ const serveWith = async (
         new Promise<void>((resolve) => clock.after(CLOSE_SOCKETS_MS, resolve)),
       ]);
       await server.close();
+      failedAuthentications.close();
       await telemetry?.close();
       await priceHistory.close();
       await routes.close();

@@ -89,6 +89,15 @@ describe('the environment', () => {
       allowedOrigins: [],
       maxRequestBytes: 33_554_432,
       maxRetryAfterMs: 600_000,
+      clients: {
+        maxConnections: expect.any(Number),
+        maxStrangersPerAddress: 1_000,
+        readerTimeoutMs: 60_000,
+        maxBytesInFlight: expect.any(Number),
+        trusted: [],
+      },
+      headersTimeoutMs: 20_000,
+      requestTimeoutMs: 300_000,
       drainMs: 30_000,
       logLevel: 'info',
       logFormat: 'auto',
@@ -373,7 +382,7 @@ timeouts: { firstTokenMs: 1000, stallMs: 2000, totalMs: 3000, maxRetryAfterMs: 4
     ],
     [
       'provider: []\n',
-      '1: provider: is not known here; known are providers, proxy, noProxy, unknownModels, timeouts, catalogue, routes, routing, probes, trustedDocuments.',
+      '1: provider: is not known here; known are providers, proxy, noProxy, unknownModels, trustProxy, timeouts, catalogue, routes, routing, probes, trustedDocuments.',
     ],
     [provider('apiKey: 12345'), '4: providers[1].apiKey: takes a text.'],
     [

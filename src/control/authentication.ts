@@ -2,6 +2,7 @@ import type { Caller } from '../domain/caller.ts';
 import type { Credential } from './credential.ts';
 import { KEY_PREFIX } from './key-secret.ts';
 import { type KeyCheck, type KeyService, TooManyLookUpsError } from './key-service.ts';
+import type { KeyEnd } from './live-sessions.ts';
 
 /** Why a request has no caller; the same names on every face. */
 export type KeyProblem =
@@ -22,7 +23,19 @@ export type Unauthenticated = {
 export type Authentication =
   | { readonly kind: 'CALLER'; readonly caller: Caller }
   | Unauthenticated
-  | { readonly kind: 'UNAVAILABLE' };
+  | { readonly kind: 'UNAVAILABLE' }
+  /** So many unknown keys came from its address that its own is not looked up. */
+  | { readonly kind: 'TOO_MANY_ATTEMPTS' };
+
+/** Whoever a request comes from. */
+export type Guest = {
+  /** Where from. */
+  readonly address: string;
+  /** Its key is known. */
+  welcome(): void;
+  /** It brought none that is accepted. */
+  refused(problem: KeyProblem): void;
+};
 
 /** Told why a key could not be looked up. */
 export type OnFailure = (message: string, details: { readonly reason: string }) => void;
@@ -100,11 +113,9 @@ const explainUnknown = (secret: string): Unauthenticated => {
   );
 };
 
-const explain = (check: Exclude<KeyCheck, { kind: 'CALLER' }>, secret: string): Unauthenticated => {
+/** Only who holds the whole secret reads it. */
+export const explainEnd = (check: KeyEnd): Unauthenticated => {
   switch (check.kind) {
-    case 'UNKNOWN':
-      return explainUnknown(secret);
-    // Only who holds the whole secret reads these.
     case 'REVOKED':
       return refuse(
         'REVOKED_API_KEY',
@@ -123,14 +134,31 @@ export const authenticate = (
   keys: Pick<KeyService, 'authenticate'>,
   credential: Credential,
   onFailure: OnFailure,
+  guest?: Guest,
 ): Authentication | Promise<Authentication> => {
-  if (credential.kind === 'NONE') return MISSING;
-  if (credential.kind === 'IN_ADDRESS') return IN_ADDRESS;
-  if (credential.kind === 'MALFORMED') return refuse('MALFORMED_API_KEY', credential.problem);
+  const refused = (who: Unauthenticated): Unauthenticated => {
+    guest?.refused(who.problem);
+    return who;
+  };
+  if (credential.kind === 'NONE') return refused(MISSING);
+  if (credential.kind === 'IN_ADDRESS') return refused(IN_ADDRESS);
+  if (credential.kind === 'MALFORMED') return refused(refuse('MALFORMED_API_KEY', credential.problem));
   const { secret } = credential;
-  const told = (check: KeyCheck): Authentication =>
-    check.kind === 'CALLER' ? check : explain(check, secret);
-  const check = keys.authenticate(secret);
+  const told = (check: KeyCheck): Authentication => {
+    switch (check.kind) {
+      case 'CALLER':
+        guest?.welcome();
+        return check;
+      case 'TOO_MANY_ATTEMPTS':
+        guest?.refused('INVALID_API_KEY');
+        return check;
+      case 'UNKNOWN':
+        return refused(explainUnknown(secret));
+      default:
+        return refused(explainEnd(check));
+    }
+  };
+  const check = keys.authenticate(secret, guest?.address);
   if (!(check instanceof Promise)) return told(check);
   return check.then(told, (error: unknown) => {
     // Said once in the log, not for each request.
@@ -144,3 +172,7 @@ export const authenticate = (
 
 /** For a client whose key could not be looked up. */
 export const LOOK_UP_FAILED = 'Keys cannot be looked up just now. Send the request again in a moment.';
+
+/** For a client from whose address too many unknown keys came. */
+export const TOO_MANY_ATTEMPTS =
+  'Too many unknown keys were sent from this address, so that this one is not looked up. Try again in a second.';

@@ -11,6 +11,8 @@ import type { Log } from '../ports/log.ts';
 import type { SharedState } from '../ports/shared-state.ts';
 import type { KeyStore } from '../ports/store.ts';
 import { generateSecret, hashOfSecret, prefixOfSecret } from './key-secret.ts';
+import { type KeyEnd, LiveSessions } from './live-sessions.ts';
+import { UnknownKeys } from './unknown-keys.ts';
 
 export type KeyResult<Value> =
   | { readonly kind: 'OK'; readonly value: Value }
@@ -23,19 +25,29 @@ export type CreatedKey = { readonly key: Key; readonly secret: Secret };
 export type KeyCheck =
   | { readonly kind: 'CALLER'; readonly caller: Caller }
   | { readonly kind: 'UNKNOWN' }
-  | { readonly kind: 'REVOKED' | 'EXPIRED'; readonly at: Date };
+  /** Its address has sent so many unknown keys that it is not looked up. */
+  | { readonly kind: 'TOO_MANY_ATTEMPTS' }
+  | KeyEnd;
 
 /** Who may call. Secrets are shown once, kept as hashes, and looked up by hash. */
 export type KeyService = {
-  /** The caller whose secret this is, or that no key has it, or when its key was revoked or expired. At once where it is known. */
-  authenticate(secret: string): KeyCheck | Promise<KeyCheck>;
+  /**
+   * The caller whose secret this is, or that no key has it, or when its key was revoked or expired. At once where it is known.
+   * `address`: where it comes from; absent where that is nobody's concern.
+   */
+  authenticate(secret: string, address?: string): KeyCheck | Promise<KeyCheck>;
+  /**
+   * Calls `end` once within some seconds of the key's end, on every node, unless the function returned is called before. For
+   * what goes on: streams and subscriptions.
+   */
+  watch(caller: Caller, end: (why: KeyEnd) => void): () => void;
   create(
     caller: Caller,
     input: { readonly name: string; readonly expiresAt?: Date },
   ): Promise<KeyResult<CreatedKey>>;
   /**
-   * The key begins nothing more, on every node and on open sockets; what is under way ends as it is. Revoking
-   * twice keeps the first date.
+   * The key begins nothing more, on every node and on open sockets; its streams and subscriptions end, whole answers under way
+   * end as they are. Revoking twice keeps the first date.
    */
   revoke(caller: Caller, id: KeyId): Promise<KeyResult<Key>>;
   /** All keys for an admin; for others their own. Newest first. */
@@ -53,6 +65,7 @@ export type KeyService = {
 };
 
 type Accepted = Extract<KeyCheck, { kind: 'CALLER' }>;
+const UNKNOWN: KeyCheck = { kind: 'UNKNOWN' };
 
 const ADMIN_KEY_ID = asKeyId('key_admin');
 const REVOCATIONS = 'key-revoked';
@@ -93,11 +106,22 @@ export const createKeyService = async (
   /** Under way, by hash: requests that come with one key at once are one look-up. */
   const lookUps = new Map<string, Promise<Key | undefined>>();
   let isOverrun = false;
+  const refusalOf = ({ revokedAt, expiresAt }: Key): KeyEnd | undefined => {
+    if (revokedAt !== undefined) return { kind: 'REVOKED', at: revokedAt };
+    return expiresAt === undefined || expiresAt > clock.now()
+      ? undefined
+      : { kind: 'EXPIRED', at: expiresAt };
+  };
+  const unknown = new UnknownKeys(clock);
+  const sessions = new LiveSessions({ clock, find: (ids) => store.findMany(ids), endOf: refusalOf });
   const forget = (id: string): void => {
     forgotten += 1;
     // What comes from now on must not be answered by what was read before.
     lookUps.clear();
     for (const [hash, { caller }] of known.entries()) if (caller.key.id === id) known.delete(hash);
+    unknown.forgetAll();
+    // Later, if not now: they are looked at again and again.
+    sessions.look(id).catch(() => {});
   };
   const unsubscribe = await state.subscribe(REVOCATIONS, forget);
 
@@ -117,17 +141,14 @@ export const createKeyService = async (
     return found;
   };
 
-  const refusalOf = ({ revokedAt, expiresAt }: Key): Exclude<KeyCheck, Accepted> | undefined => {
-    if (revokedAt !== undefined) return { kind: 'REVOKED', at: revokedAt };
-    return expiresAt === undefined || expiresAt > clock.now()
-      ? undefined
-      : { kind: 'EXPIRED', at: expiresAt };
-  };
-
-  const checkStored = async (hash: string): Promise<KeyCheck> => {
+  const checkStored = async (hash: string, address: string | undefined): Promise<KeyCheck> => {
     const before = forgotten;
     const key = await lookUp(hash);
-    if (key === undefined) return { kind: 'UNKNOWN' };
+    if (key === undefined) {
+      if (forgotten === before) unknown.remember(hash);
+      return UNKNOWN;
+    }
+    unknown.accept(hash, address);
     const refusal = refusalOf(key);
     if (refusal !== undefined) return refusal;
     const accepted: Accepted = { kind: 'CALLER', caller: callerOf(key) };
@@ -157,11 +178,16 @@ export const createKeyService = async (
   });
 
   return {
-    authenticate(secret) {
+    authenticate(secret, address) {
       const hash = hashOfSecret(secret);
       const cached = known.get(hash);
-      return cached === undefined ? checkStored(hash) : (refusalOf(cached.caller.key) ?? cached);
+      if (cached !== undefined) return refusalOf(cached.caller.key) ?? cached;
+      if (unknown.has(hash)) return UNKNOWN;
+      if (address !== undefined && !unknown.mayTry(hash, address)) return { kind: 'TOO_MANY_ATTEMPTS' };
+      return checkStored(hash, address);
     },
+
+    watch: (caller, end) => sessions.watch(caller, end),
 
     async create(caller, { name, expiresAt }) {
       if (caller.key.role !== 'ADMIN') return forbidden('Only the admin key makes keys.');
@@ -223,6 +249,9 @@ export const createKeyService = async (
       );
     },
 
-    close: unsubscribe,
+    async close() {
+      sessions.close();
+      await unsubscribe();
+    },
   };
 };

@@ -1,12 +1,15 @@
 import type { IncomingMessage } from 'node:http';
+import type { Visit } from './visit.ts';
 
-/** LEFT: the client left before it had sent the whole body. */
+/** NO_ROOM: the server holds as much as it may. LEFT: the client left before it had sent the whole body. */
 export type ReceivedBody =
   | { readonly kind: 'OK'; readonly bytes: Buffer }
   | { readonly kind: 'TOO_LARGE' }
+  | { readonly kind: 'NO_ROOM' }
   | { readonly kind: 'LEFT' };
 
 const TOO_LARGE: ReceivedBody = { kind: 'TOO_LARGE' };
+const NO_ROOM: ReceivedBody = { kind: 'NO_ROOM' };
 const LEFT: ReceivedBody = { kind: 'LEFT' };
 const EMPTY = Buffer.alloc(0);
 
@@ -32,15 +35,23 @@ class Pieces {
   }
 }
 
-/** Reads a body under a cap in bytes, and gives it once; stops reading where the cap is passed. `take` must not throw. */
+/**
+ * Reads a body under a cap in bytes, and gives it once; stops reading where the cap is passed or there is no room. Room is
+ * taken for all that the client declares before any of it is read. `take` must not throw.
+ */
 export const receiveBody = (
   request: IncomingMessage,
   maxBytes: number,
+  visit: Visit | undefined,
   take: (body: ReceivedBody) => void,
 ): void => {
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > maxBytes) {
     take(TOO_LARGE);
+    return;
+  }
+  if (declared > 0 && visit?.hold(declared) === false) {
+    take(NO_ROOM);
     return;
   }
   /** Most bodies come in one piece. */
@@ -53,13 +64,16 @@ export const receiveBody = (
     isOver = true;
     take(body);
   };
+  const stop = (problem: ReceivedBody): void => {
+    request.off('data', onData);
+    request.pause();
+    end(problem);
+  };
   const onData = (chunk: Buffer): void => {
     bytes += chunk.length;
-    if (bytes > maxBytes) {
-      request.off('data', onData);
-      request.pause();
-      end(TOO_LARGE);
-    } else if (bytes === chunk.length) only = chunk;
+    if (bytes > maxBytes) stop(TOO_LARGE);
+    else if (declared === 0 && visit?.hold(chunk.length) === false) stop(NO_ROOM);
+    else if (bytes === chunk.length) only = chunk;
     else {
       if (pieces === undefined) {
         pieces = new Pieces(declared);

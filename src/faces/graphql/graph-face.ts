@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TraceParent } from '../../domain/trace.ts';
+import type { Visit } from '../visit.ts';
 import type { GraphServices } from './context.ts';
 import { createHttpFace } from './http-face.ts';
 import { buildSubgraphSchema } from './schema.ts';
@@ -14,8 +15,13 @@ export type GraphFaceOptions = GraphOptions & {
 
 /** The graph on all its transports, for an HTTP server to mount. */
 export type GraphFace = {
-  handle(request: IncomingMessage, response: ServerResponse, trace?: TraceParent): boolean | Promise<boolean>;
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    trace?: TraceParent,
+    visit?: Visit,
+  ): boolean | Promise<boolean>;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, visit?: Visit): boolean;
   /** Closes open WebSockets. */
   close(): Promise<void>;
 };

@@ -19,18 +19,18 @@ export const onDemand = (make: () => Promise<GraphFace>): GraphOnDemand => {
     return making;
   };
   return {
-    handle(request, response, trace) {
+    handle(request, response, trace, visit) {
       if (!isOfGraph(request)) return false;
       return made === undefined
-        ? ready().then((face) => face.handle(request, response, trace))
-        : made.handle(request, response, trace);
+        ? ready().then((face) => face.handle(request, response, trace, visit))
+        : made.handle(request, response, trace, visit);
     },
-    upgrade(request, socket, head) {
+    upgrade(request, socket, head, visit) {
       if (!isGraphSocket(request)) return false;
-      if (made !== undefined) return made.upgrade(request, socket, head);
+      if (made !== undefined) return made.upgrade(request, socket, head, visit);
       // Nobody reads the socket meanwhile.
       ready().then(
-        (face) => face.upgrade(request, socket, head),
+        (face) => face.upgrade(request, socket, head, visit),
         () => socket.destroy(),
       );
       return true;

@@ -1,9 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authenticate, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
+import {
+  authenticate,
+  LOOK_UP_FAILED,
+  type OnFailure,
+  TOO_MANY_ATTEMPTS,
+} from '../../control/authentication.ts';
 import { readCredential } from '../../control/credential.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import { discardRest, type ReceivedBody, receiveBody } from '../request-body.ts';
+import { NO_ROOM, type Visit } from '../visit.ts';
 import { acceptSomething } from './acceptable.ts';
 import { unauthenticatedExtensions } from './authentication.ts';
 import { engineBody, NO_ENGINE_BODY } from './engine-body.ts';
@@ -42,18 +48,34 @@ const refuse = (
 const refuseProblem = (response: ServerResponse, { status, code, message }: RequestProblem): void =>
   refuse(response, status, { code }, message);
 
+type UnreadBody = Exclude<ReceivedBody['kind'], 'OK' | 'LEFT'>;
+type UnreadProblem = { readonly status: number; readonly code: string; readonly message: string };
+
+const unreadProblem = (kind: UnreadBody, maxRequestBytes: number): UnreadProblem => {
+  switch (kind) {
+    case 'TOO_LARGE':
+      return {
+        status: 413,
+        code: 'REQUEST_TOO_LARGE',
+        message: `The request is larger than ${maxRequestBytes} bytes (MODELGRAPH_MAX_REQUEST_BYTES).`,
+      };
+    case 'NO_ROOM':
+      return { status: 503, code: 'UNAVAILABLE', message: NO_ROOM };
+  }
+};
+
 /**
  * Answers at once, and lets the client send on for a while: a connection that is closed under a client that
  * still sends takes the answer with it.
  */
-const refuseTooLarge = async (
+const refuseUnread = async (
   request: IncomingMessage,
   response: ServerResponse,
-  maxRequestBytes: number,
+  { status, code, message }: UnreadProblem,
 ): Promise<void> => {
-  const message = `The request is larger than ${maxRequestBytes} bytes (MODELGRAPH_MAX_REQUEST_BYTES).`;
-  const body = JSON.stringify({ errors: [{ message, extensions: { code: 'REQUEST_TOO_LARGE' } }] });
-  response.writeHead(413, {
+  const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
+  response.writeHead(status, {
+    ...(status === 503 && { 'retry-after': '1' }),
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
@@ -73,14 +95,24 @@ export const createHttpFace = (
   const stream = createSseFace(engine);
   const answerPlain = createJsonFace(engine);
   return {
-    async handle(request: IncomingMessage, response: ServerResponse, trace?: TraceParent): Promise<boolean> {
+    async handle(
+      request: IncomingMessage,
+      response: ServerResponse,
+      trace?: TraceParent,
+      visit?: Visit,
+    ): Promise<boolean> {
       const path = (request.url ?? '/').split('?', 1)[0];
       if (!isOfGraph(request)) return false;
 
-      const who = await authenticate(keys, readCredential(request), onFailure);
+      const who = await authenticate(keys, readCredential(request), onFailure, visit);
       if (who.kind === 'UNAVAILABLE') {
         response.setHeader('retry-after', '1');
         refuse(response, 503, { code: 'UNAVAILABLE' }, LOOK_UP_FAILED);
+        return true;
+      }
+      if (who.kind === 'TOO_MANY_ATTEMPTS') {
+        response.setHeader('retry-after', '1');
+        refuse(response, 429, { code: 'TOO_MANY_ATTEMPTS' }, TOO_MANY_ATTEMPTS);
         return true;
       }
       if (who.kind === 'UNAUTHENTICATED') {
@@ -120,11 +152,11 @@ export const createHttpFace = (
       let bytes: Buffer = Buffer.alloc(0);
       if (request.method === 'POST') {
         const body = await new Promise<ReceivedBody>((resolve) =>
-          receiveBody(request, maxRequestBytes, resolve),
+          receiveBody(request, maxRequestBytes, visit, resolve),
         );
         if (body.kind === 'LEFT') return true;
-        if (body.kind === 'TOO_LARGE') {
-          await refuseTooLarge(request, response, maxRequestBytes);
+        if (body.kind !== 'OK') {
+          await refuseUnread(request, response, unreadProblem(body.kind, maxRequestBytes));
           return true;
         }
         bytes = body.bytes;

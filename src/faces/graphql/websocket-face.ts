@@ -5,15 +5,20 @@ import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import {
+  type Authentication,
   authenticate,
+  explainEnd,
   LOOK_UP_FAILED,
   type OnFailure,
+  TOO_MANY_ATTEMPTS,
   type Unauthenticated,
 } from '../../control/authentication.ts';
 import { type Credential, readCredential, readPayloadCredential } from '../../control/credential.ts';
 import type { KeyService } from '../../control/key-service.ts';
+import type { Caller } from '../../domain/caller.ts';
+import { LinkedList } from '../../domain/linked-list.ts';
 import { type TraceParent, traceParentIn } from '../../domain/trace.ts';
-import { refuseUpgrade } from '../refuse-upgrade.ts';
+import { NO_ROOM, type Visit } from '../visit.ts';
 import { unauthenticated } from './authentication.ts';
 import { type PreparedOperation, prepareOperation } from './operation.ts';
 import { isGraphSocket } from './paths.ts';
@@ -29,9 +34,13 @@ export type WebSocketFaceOptions = {
 const MAX_OPERATIONS_PER_SOCKET = 100;
 /** What a client may send before its key is known, in bytes. */
 const MAX_BYTES_BEFORE_KEY = 65_536;
-/** Connections whose key is not known yet. */
+/** Connections whose key is not known yet; the oldest makes room for the newest. */
 const MAX_UNAUTHENTICATED = 500;
-const TOO_MANY_UNAUTHENTICATED = 'Too many connections have not sent their key yet. Try again in a second.';
+/** What of a message comes in small pieces is not counted. */
+const SMALL_BYTES = 65_536;
+/** A control frame's head and mask. */
+const CONTROL_BYTES = 6;
+const LAST_WORDS_MS = 500;
 const INIT_WAIT_MS = 10_000;
 const PING_MS = 12_000;
 const TRY_AGAIN_LATER = 1013;
@@ -40,10 +49,11 @@ const TRY_AGAIN_LATER = 1013;
 type Connection = {
   readonly request: IncomingMessage;
   readonly socket: WebSocket;
+  readonly visit: Visit | undefined;
   /** Aborted when the connection is lost. */
   readonly gone: AbortSignal;
   /** The connection's key is known: the limits for clients without a key no longer hold. */
-  readonly accept: (credential: Credential) => void;
+  readonly accept: (credential: Credential, caller: Caller) => void;
   credential?: Credential;
   /** Said by the client for the whole connection. */
   trace?: TraceParent | undefined;
@@ -89,11 +99,11 @@ const refusal = (code: string, message: string): GraphQLError =>
  */
 export const createWebSocketFace = (
   engine: Engine,
-  keys: Pick<KeyService, 'authenticate'>,
+  keys: Pick<KeyService, 'authenticate' | 'watch'>,
   { maxRequestBytes, onFailure }: WebSocketFaceOptions,
 ) => {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxRequestBytes, handleProtocols });
-  let unauthenticatedCount = 0;
+  const strangers = new LinkedList<WebSocket>();
 
   const running = new WeakMap<ExecutionArgs, Extract<PreparedOperation, { kind: 'READY' }>>();
   const run = (args: ExecutionArgs) => {
@@ -108,21 +118,23 @@ export const createWebSocketFace = (
     subscribe: run,
     async onConnect({ connectionParams, extra }) {
       const credential = credentialOf(connectionParams, extra.request);
-      const who = await authenticate(keys, credential, onFailure);
+      const who = await authenticate(keys, credential, onFailure, extra.visit);
       if (who.kind === 'CALLER') {
-        extra.accept(credential);
+        extra.accept(credential, who.caller);
         extra.trace = traceIn(connectionParams, extra.request);
         return true;
       }
       // Clients of the protocol try again after Forbidden; a wrong key does not get better.
       if (who.kind === 'UNAVAILABLE') extra.socket.close(TRY_AGAIN_LATER, LOOK_UP_FAILED);
+      else if (who.kind === 'TOO_MANY_ATTEMPTS') extra.socket.close(TRY_AGAIN_LATER, TOO_MANY_ATTEMPTS);
       else extra.socket.close(CloseCode.Unauthorized, closeReason(who));
       return false;
     },
     async onSubscribe({ extra, subscriptions }, _id, params) {
-      const who = await authenticate(keys, extra.credential ?? { kind: 'NONE' }, onFailure);
+      const who = await authenticate(keys, extra.credential ?? { kind: 'NONE' }, onFailure, extra.visit);
       if (who.kind === 'UNAUTHENTICATED') return [unauthenticated(who)];
       if (who.kind === 'UNAVAILABLE') return [refusal('UNAVAILABLE', LOOK_UP_FAILED)];
+      if (who.kind === 'TOO_MANY_ATTEMPTS') return [refusal('TOO_MANY_ATTEMPTS', TOO_MANY_ATTEMPTS)];
       if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_SOCKET) {
         return [
           refusal(
@@ -154,29 +166,70 @@ export const createWebSocketFace = (
     return () => clearInterval(timer);
   };
 
-  const open = (socket: WebSocket, request: IncomingMessage): void => {
+  /** Holds what comes of a message until it is whole, and ends a stranger that sends too much. */
+  const countBytes = (
+    { socket, request, visit }: Pick<Connection, 'socket' | 'request' | 'visit'>,
+    isStranger: () => boolean,
+  ): void => {
+    let coming = 0;
+    let held = 0;
+    // Before the message is handed on that ends with it.
+    request.socket.prependListener('data', (chunk: Buffer) => {
+      if (isStranger() && request.socket.bytesRead > MAX_BYTES_BEFORE_KEY) return socket.terminate();
+      coming += chunk.length;
+      if (coming <= SMALL_BYTES) return;
+      if (visit?.hold(coming - held) !== false) {
+        held = coming;
+        return;
+      }
+      socket.close(TRY_AGAIN_LATER, NO_ROOM);
+      socket.terminate();
+    });
+    const taken = (): void => {
+      if (held > 0) visit?.release(held);
+      coming = 0;
+      held = 0;
+    };
+    socket.on('message', taken);
+    const control = ({ length }: Buffer): void => {
+      coming = Math.max(held, coming - length - CONTROL_BYTES);
+    };
+    socket.on('ping', control);
+    socket.on('pong', control);
+  };
+
+  const open = (
+    socket: WebSocket,
+    request: IncomingMessage,
+    visit: Visit | undefined,
+    isKnown: boolean,
+  ): void => {
     const gone = new AbortController();
     setMaxListeners(0, gone.signal);
-    let isUnauthenticated = true;
-    unauthenticatedCount += 1;
-    const limit = (): void => {
-      if (request.socket.bytesRead > MAX_BYTES_BEFORE_KEY) socket.terminate();
-    };
+    if (!isKnown && strangers.size >= MAX_UNAUTHENTICATED) strangers.removeFirst()?.terminate();
+    let stranger = isKnown ? undefined : strangers.add(socket);
     const known = (): void => {
-      if (!isUnauthenticated) return;
-      isUnauthenticated = false;
-      unauthenticatedCount -= 1;
-      request.socket.off('data', limit);
+      if (stranger !== undefined) strangers.remove(stranger);
+      stranger = undefined;
     };
-    request.socket.on('data', limit);
+    countBytes({ socket, request, visit }, () => stranger !== undefined);
 
+    let unwatch = (): void => {};
     const connection: Connection = {
       request,
       socket,
+      visit,
       gone: gone.signal,
-      accept: (credential) => {
+      accept: (credential, caller) => {
         connection.credential = credential;
         known();
+        unwatch = keys.watch(caller, (why) => {
+          // Its operations are told first, each by an error of its own.
+          setTimeout(
+            () => socket.close(CloseCode.Unauthorized, closeReason(explainEnd(why))),
+            LAST_WORDS_MS,
+          ).unref();
+        });
       },
     };
     const closed = server.opened(
@@ -206,6 +259,7 @@ export const createWebSocketFace = (
     socket.on('error', () => {});
     socket.once('close', (code, reason) => {
       known();
+      unwatch();
       stopPinging();
       gone.abort();
       closed(code, String(reason)).catch(() => {});
@@ -213,13 +267,21 @@ export const createWebSocketFace = (
   };
 
   return {
-    upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, visit?: Visit): boolean {
       if (!isGraphSocket(request)) return false;
-      if (unauthenticatedCount >= MAX_UNAUTHENTICATED) {
-        refuseUpgrade(socket, '503 Service Unavailable\r\nretry-after: 1', TOO_MANY_UNAUTHENTICATED);
+      const take = (isKnown: boolean): void =>
+        sockets.handleUpgrade(request, socket, head, (webSocket) => open(webSocket, request, visit, isKnown));
+      const credential = readCredential(request);
+      if (credential.kind !== 'SECRET') {
+        take(false);
         return true;
       }
-      sockets.handleUpgrade(request, socket, head, (webSocket) => open(webSocket, request));
+      // A wrong key is told, and counted, when the protocol begins, where clients read it.
+      const guest = visit && { address: visit.address, welcome: () => visit.welcome(), refused: () => {} };
+      const who = authenticate(keys, credential, onFailure, guest);
+      const took = ({ kind }: Authentication): void => take(kind === 'CALLER');
+      if (who instanceof Promise) void who.then(took);
+      else took(who);
       return true;
     },
     /** Closes every connection, telling clients that the server goes away. */

@@ -15,6 +15,7 @@ import { overweight } from './operation-weight.ts';
 import { outcomes, type WithOutcome } from './outcome.ts';
 import { GRAPH_PATH } from './paths.ts';
 import { withReported } from './reported-errors.ts';
+import { untilKeyEnds } from './until-key-ends.ts';
 
 /** What a transport knows of a request before GraphQL begins. */
 export type ServerContext = WithForm &
@@ -39,14 +40,20 @@ const reasonOf = (value: unknown): string =>
  * The reference's own execution: the engine's copies each variable before it reads it, for what the graph does not
  * have, operations whose results come in pieces. What asks for too much is not executed.
  */
-const limitedExecution: Plugin = {
+const limitedExecution: Plugin<GraphContext> = {
   onExecute({ setExecuteFn }) {
     setExecuteFn(executeLimited);
   },
   onSubscribe({ args, setResultAndStopExecution }) {
     const refusal = overweight(args);
     if (refusal !== undefined) setResultAndStopExecution({ errors: [refusal] });
-    return { onSubscribeResult: () => ({ onNext: reportInEvent }) };
+    return {
+      onSubscribeResult({ result, setResult }) {
+        const { caller, keys }: GraphContext = args.contextValue;
+        if (Symbol.asyncIterator in result) setResult(untilKeyEnds(result, caller, keys));
+        return { onNext: reportInEvent };
+      },
+    };
   },
 };
 

@@ -4,9 +4,14 @@ import { LinkedList } from '../../domain/linked-list.ts';
 import type { TraceParent } from '../../domain/trace.ts';
 import { isHost } from '../public-address.ts';
 import { refuseUpgrade } from '../refuse-upgrade.ts';
+import type { Visit } from '../visit.ts';
+import { BodyRoom } from './body-room.ts';
+import { trustedProxies } from './client-address.ts';
 import { answerClientError } from './client-error.ts';
+import { type ConnectionLimits, Connections } from './connections.ts';
 import { type CrossOriginOptions, createCrossOrigin } from './cross-origin.ts';
 import { type Listener, sendError } from './listener.ts';
+import { type Reception, RequestVisit } from './request-visit.ts';
 import { type TraceRequest, traceRequest } from './traced-request.ts';
 import { pathOf, sendUnavailable } from './unavailable.ts';
 
@@ -20,12 +25,33 @@ export type HttpFace = {
     request: IncomingMessage,
     response: ServerResponse,
     trace: TraceParent | undefined,
+    visit: Visit,
   ): boolean | Promise<boolean>;
   /** Takes over a connection, or says false if it is not its own. */
-  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer, visit: Visit): boolean;
+};
+
+/** What clients may hold together. */
+export type ClientLimits = ConnectionLimits & {
+  /** Bytes of requests in flight, in all. */
+  readonly maxBytesInFlight: number;
+  /** Addresses and networks of proxies whose word on who calls is taken. */
+  readonly trusted: readonly string[];
+};
+
+const NO_LIMITS: ClientLimits = {
+  maxConnections: Number.POSITIVE_INFINITY,
+  maxStrangersPerAddress: Number.POSITIVE_INFINITY,
+  readerTimeoutMs: 60_000,
+  maxBytesInFlight: Number.POSITIVE_INFINITY,
+  trusted: [],
 };
 
 export type HttpServerOptions = CrossOriginOptions & {
+  /** Absent: there are none. */
+  readonly clients?: ClientLimits;
+  /** Told of requests without a key that is accepted, and of where they came from. */
+  readonly onRefusedKey?: Reception['onRefused'];
   /** Absent: requests are not traced. */
   readonly traceRequest?: TraceRequest;
   /** Answers what no face knows. */
@@ -35,6 +61,8 @@ export type HttpServerOptions = CrossOriginOptions & {
 };
 
 export type HttpServer = {
+  /** What clients hold at the moment, and what was cut or refused since the start. */
+  readonly reception: Reception;
   /** From now on only what must work while stopping is served; all else is refused with 503. */
   refuseNewWork(): void;
   /** Waits some seconds for answers under way, then closes every connection. */
@@ -44,6 +72,10 @@ export type HttpServer = {
 /** Paths that are answered until the very end. */
 const ALWAYS_SERVED: ReadonlySet<string> = new Set(['/health', '/ready']);
 const CLOSE_AFTER_MS = 5_000;
+/** The log is told of a failing listener once in this time. */
+const QUIET_MS = 600_000;
+const OUT_OF_DESCRIPTORS =
+  'The process has no file descriptors left: new connections wait until others end. Raise its limit (ulimit -n), or lower MODELGRAPH_MAX_CONNECTIONS.';
 
 /** Proxies and some clients name the whole address (RFC 9112, 3.2.2). */
 const WHOLE_ADDRESS = /^https?:\/\/[^/?#]*/i;
@@ -73,6 +105,16 @@ export const createHttpServer = (
   options: HttpServerOptions,
 ): HttpServer => {
   const crossOrigin = createCrossOrigin(options);
+  const limits = options.clients ?? NO_LIMITS;
+  const trusted = trustedProxies(limits.trusted);
+  if (trusted === undefined) throw new Error('a trusted proxy is neither an address nor a network');
+  const connections = new Connections(limits, trusted);
+  const reception: Reception = {
+    connections,
+    room: new BodyRoom(limits.maxBytesInFlight),
+    trusted,
+    onRefused: options.onRefusedKey ?? (() => {}),
+  };
   let refusing = false;
   /** Answers under way. */
   let underWay = 0;
@@ -84,29 +126,35 @@ export const createHttpServer = (
     request: IncomingMessage,
     response: ServerResponse,
     trace: TraceParent | undefined,
+    visit: Visit,
     from = 0,
   ): Promise<void> | undefined => {
     for (let at = from; at < faces.length; at += 1) {
-      const answered = faces[at]?.handle(request, response, trace) ?? false;
+      const answered = faces[at]?.handle(request, response, trace, visit) ?? false;
       if (answered === true) return undefined;
       if (answered !== false)
-        return answered.then((isDone) => (isDone ? undefined : ask(request, response, trace, at + 1)));
+        return answered.then((isDone) => (isDone ? undefined : ask(request, response, trace, visit, at + 1)));
     }
     const url = withoutStraySlashes(request);
     if (url !== undefined) {
       request.url = url;
-      return ask(request, response, trace);
+      return ask(request, response, trace, visit);
     }
     options.sendNotFound(request, response);
     return undefined;
   };
 
-  const answer = (request: IncomingMessage, response: ServerResponse): Promise<void> | undefined => {
+  const answer = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    visit: Visit,
+  ): Promise<void> | undefined => {
     if (!refusing || ALWAYS_SERVED.has(pathOf(request)))
       return ask(
         request,
         response,
         options.traceRequest && traceRequest(options.traceRequest, request, response),
+        visit,
       );
     sendUnavailable(
       request,
@@ -135,7 +183,9 @@ export const createHttpServer = (
     else delete headers.host;
   };
 
-  const onClose = (): void => {
+  const onClose = (visit: RequestVisit): void => {
+    visit.end();
+    visit.settle();
     underWay -= 1;
     if (underWay === 0) onAllAnswered?.();
   };
@@ -145,10 +195,11 @@ export const createHttpServer = (
     const { url = '/' } = request;
     if (!url.startsWith('/')) request.url = url.replace(WHOLE_ADDRESS, '') || '/';
     underWay += 1;
-    response.on('close', onClose);
+    const visit = new RequestVisit(reception, request);
+    response.on('close', () => onClose(visit));
     const go = (): void => {
       try {
-        answer(request, response)?.catch((error: unknown) => broke(error, request, response));
+        answer(request, response, visit)?.catch((error: unknown) => broke(error, request, response));
       } catch (error) {
         broke(error, request, response);
       }
@@ -156,6 +207,7 @@ export const createHttpServer = (
     crossOrigin.handle(request, response, go);
   };
   takeOver();
+  server.on('connection', (socket) => connections.opened(socket));
   server.on('request', onRequest);
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
@@ -165,15 +217,28 @@ export const createHttpServer = (
     if (!crossOrigin.admits(request)) return refuseUpgrade(socket, '403 Forbidden', OTHER_ORIGIN);
     const url = withoutStraySlashes(request);
     if (url !== undefined) request.url = url;
-    if (!faces.some((face) => face.upgrade?.(request, socket, head) === true))
+    const visit = new RequestVisit(reception, request);
+    visit.settle();
+    socket.once('close', () => visit.end());
+    if (!faces.some((face) => face.upgrade?.(request, socket, head, visit) === true))
       refuseUpgrade(socket, '404 Not Found', NO_SOCKET);
   });
   server.on('clientError', answerClientError);
+  let toldMs = Number.NEGATIVE_INFINITY;
+  // Without descriptors, each client that waits is an error anew.
   server.on('error', (error) => {
-    if (server.listening) options.onFailure('The listener failed.', { path: '', reason: error.message });
+    const now = performance.now();
+    if (!server.listening || now - toldMs < QUIET_MS) return;
+    toldMs = now;
+    const isFull = 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');
+    options.onFailure(isFull ? OUT_OF_DESCRIPTORS : 'The listener failed.', {
+      path: '',
+      reason: error.message,
+    });
   });
 
   return {
+    reception,
     refuseNewWork() {
       refusing = true;
     },
@@ -185,6 +250,7 @@ export const createHttpServer = (
       });
       const late = AbortSignal.timeout(CLOSE_AFTER_MS);
       await Promise.race([answered, new Promise((resolve) => late.addEventListener('abort', resolve))]);
+      connections.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

@@ -11,6 +11,9 @@ export type ListenOptions = {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** For a client to send the head of a request, and all of it; an answer may take as long as it likes. */
+  readonly headersTimeoutMs?: number;
+  readonly requestTimeoutMs?: number;
 };
 
 /** A port that is taken. Requests are told to come back until somebody takes them over. */
@@ -24,10 +27,11 @@ export type Listener = {
   close(): Promise<void>;
 };
 
-/** For a client to send the head of a request, and all of it; an answer may take as long as it likes. */
 const HEADERS_TIMEOUT_MS = 20_000;
 const REQUEST_TIMEOUT_MS = 300_000;
 const KEEP_ALIVE_MS = 65_000;
+/** How often it is looked whether such a time is over; of a short one, sooner. */
+const MAX_LOOK_EVERY_MS = 5_000;
 
 export const sendError = (response: ServerResponse, status: number, code: string, message: string): void => {
   response.writeHead(status, ERROR_HEADERS);
@@ -50,10 +54,17 @@ const answerStarting = (request: IncomingMessage, response: ServerResponse): voi
 };
 
 /** Takes the port; rejects with a sentence that says what to do if it cannot be had. */
-export const listen = async ({ host, port }: ListenOptions): Promise<Listener> => {
+export const listen = async ({
+  host,
+  port,
+  headersTimeoutMs = HEADERS_TIMEOUT_MS,
+  requestTimeoutMs = REQUEST_TIMEOUT_MS,
+}: ListenOptions): Promise<Listener> => {
   const server = createServer({
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // The head is a part of the request.
+    headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(MAX_LOOK_EVERY_MS, headersTimeoutMs / 4, requestTimeoutMs / 4),
     maxHeaderSize: MAX_HEAD_BYTES,
     // Clients that offer HTTP/2 are answered as if they did not; refusing would end the request.
     shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',

@@ -1,4 +1,6 @@
-import type { OnFailure } from '../../control/authentication.ts';
+import { explainEnd, type OnFailure } from '../../control/authentication.ts';
+import type { KeyService } from '../../control/key-service.ts';
+import type { KeyEnd } from '../../control/live-sessions.ts';
 import { type ContentFold, createContentFold } from '../../domain/completion-content.ts';
 import type { CompletionEvent } from '../../domain/completion-event.ts';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
@@ -20,6 +22,8 @@ export type CompletionDependencies = {
   /** Largest body in bytes; and as much may all answers' requests have together. */
   readonly maxRequestBytes: number;
   readonly onFailure: OnFailure;
+  /** Absent: streams outlive their keys. */
+  readonly keys?: Pick<KeyService, 'watch'>;
   /** How long a stream may be silent before a sign of life is sent; some seconds if not given. */
   readonly silenceMs?: number;
   /** Monotonic milliseconds. */
@@ -214,12 +218,26 @@ export class StreamedAnswer<Options> extends CompletionAnswer<Options> {
   #running: number;
   #hasSpoken = false;
   readonly #silence: NodeJS.Timeout;
+  readonly #unwatch: (() => void) | undefined;
 
   constructor(asked: Asked<Options>, writer: ChoicesWriter) {
     super(asked);
     this.#writer = writer;
     this.#running = asked.commands.length;
     this.#silence = setInterval(() => this.#speak(), asked.deps.silenceMs ?? SILENCE_MS).unref();
+    this.#unwatch = asked.deps.keys?.watch(asked.exchange.caller, (why) => this.#keyEnded(why));
+  }
+
+  #keyEnded(why: KeyEnd): void {
+    const { problem, message } = explainEnd(why);
+    const error: ClientError = { kind: 'AUTHENTICATION', code: problem.toLowerCase(), message };
+    if (this.#isOpen) {
+      this.#finish(this.#writer.fail(error));
+      return;
+    }
+    this.end();
+    const { response } = this.asked.exchange;
+    if (!response.destroyed) sendError(response, this.asked.dialect, error, this.progress.headers());
   }
 
   protected override see(index: number, event: CompletionEvent): void {
@@ -285,6 +303,7 @@ export class StreamedAnswer<Options> extends CompletionAnswer<Options> {
 
   protected override end(): void {
     clearInterval(this.#silence);
+    this.#unwatch?.();
     super.end();
   }
 

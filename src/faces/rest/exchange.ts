@@ -8,6 +8,7 @@ import type { InvalidBody } from '../../wire/serve/client-dialect.ts';
 import type { ClientError } from '../../wire/serve/client-error.ts';
 import { endWithText } from '../one-write.ts';
 import { discardRest } from '../request-body.ts';
+import type { Visit } from '../visit.ts';
 
 /** How a family of clients is told of errors. */
 export type ErrorFormat = {
@@ -92,17 +93,24 @@ export class Exchange {
   readonly arrivedMs: number;
   /** Where it hangs in a trace; absent where nothing is traced. */
   readonly trace: TraceParent | undefined;
+  readonly visit: Visit | undefined;
   readonly #onFailure: OnFailure;
   #leave: (() => void) | undefined;
 
   constructor(
-    { request, response, trace }: Pick<Exchange, 'request' | 'response' | 'trace'>,
+    {
+      request,
+      response,
+      trace,
+      visit,
+    }: Pick<Exchange, 'request' | 'response' | 'trace'> & Partial<Pick<Exchange, 'visit'>>,
     { caller, path, format, arrivedMs }: Pick<Exchange, 'caller' | 'path' | 'format' | 'arrivedMs'>,
     onFailure: OnFailure,
   ) {
     this.request = request;
     this.response = response;
     this.trace = trace;
+    this.visit = visit;
     this.caller = caller;
     this.path = path;
     this.format = format;

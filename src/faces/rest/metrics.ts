@@ -1,21 +1,87 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Catalogue, calledOffering } from '../../catalogue/catalogue.ts';
-import { authenticate, LOOK_UP_FAILED, type OnFailure } from '../../control/authentication.ts';
+import {
+  authenticate,
+  LOOK_UP_FAILED,
+  type OnFailure,
+  TOO_MANY_ATTEMPTS,
+} from '../../control/authentication.ts';
 import { readCredential } from '../../control/credential.ts';
 import type { KeyService } from '../../control/key-service.ts';
+import type { TraceParent } from '../../domain/trace.ts';
 import type { OfferingStatsBoard } from '../../gateway/offering-stats.ts';
 import { BREAKER_STATES } from '../../gateway/routing/health/breaker-machine.ts';
 import type { RunningHealthBoard } from '../../gateway/routing/health/health-board.ts';
 import { STAT_WINDOWS, type StatWindow } from '../../gateway/statistics/tally.ts';
+import type { Visit } from '../visit.ts';
 import { reads, sendText } from './exchange.ts';
 
 export type MetricsDependencies = {
   readonly stats: Pick<OfferingStatsBoard, 'called' | 'totals' | 'window'>;
   readonly health: Pick<RunningHealthBoard, 'statusOf'>;
   readonly catalogue: () => Pick<Catalogue, 'offering' | 'unlisted'>;
-  readonly keys: KeyService;
+  readonly keys: Pick<KeyService, 'authenticate'>;
+  /** Requests without a key that is accepted, by what was wrong. */
+  readonly failedAuthentications: () => ReadonlyMap<string, number>;
+  /** What clients hold now, and what was refused or cut since the start. */
+  readonly clients: () => ClientCounts;
   readonly onFailure: OnFailure;
 };
+
+export type ClientCounts = {
+  readonly connections: {
+    readonly size: number;
+    readonly strangers: number;
+    readonly cut: { readonly strangers: number; readonly refused: number; readonly readers: number };
+  };
+  readonly room: { readonly held: number; readonly limit: number; readonly refused: number };
+};
+
+/** What is told of clients, each by what it is read from. */
+const OF_CLIENTS: readonly {
+  readonly name: string;
+  readonly help: string;
+  readonly read: (counts: ClientCounts) => number;
+}[] = [
+  { name: 'connections', help: 'Open connections of clients.', read: ({ connections }) => connections.size },
+  {
+    name: 'stranger_connections',
+    help: 'Open connections that have brought no key that is known.',
+    read: ({ connections }) => connections.strangers,
+  },
+  {
+    name: 'request_bytes_in_flight',
+    help: 'Bytes of requests that are held.',
+    read: ({ room }) => room.held,
+  },
+  {
+    name: 'request_bytes_in_flight_limit',
+    help: 'How many may be held.',
+    read: ({ room }) => room.limit,
+  },
+];
+const OF_CUT_CLIENTS: typeof OF_CLIENTS = [
+  {
+    name: 'strangers_cut_total',
+    help: 'Idle connections without a key that made room for others.',
+    read: ({ connections }) => connections.cut.strangers,
+  },
+  {
+    name: 'connections_refused_total',
+    help: 'Connections that found no room.',
+    read: ({ connections }) => connections.cut.refused,
+  },
+  {
+    name: 'slow_readers_cut_total',
+    help: 'Connections that were cut because nothing of what waited was read.',
+    read: ({ connections }) => connections.cut.readers,
+  },
+  {
+    name: 'requests_without_room_total',
+    help: 'Requests that were refused because too many bytes were held.',
+    read: ({ room }) => room.refused,
+  },
+];
 
 /** As Prometheus writes durations. */
 const WINDOW_LABELS: { readonly [Window in StatWindow]: string } = {
@@ -75,7 +141,8 @@ const OFFERING = ['offering', 'provider'] as const;
 const WINDOW = [...OFFERING, 'window'] as const;
 
 /** Filled with what is known at the moment at which it is read. */
-const createRegistry = async ({ stats, health, catalogue }: MetricsDependencies) => {
+const createRegistry = async (dependencies: MetricsDependencies) => {
+  const { stats, health, catalogue, failedAuthentications, clients } = dependencies;
   const { Counter, collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
   const ofProcess = new Registry();
   collectDefaultMetrics({ register: ofProcess });
@@ -102,9 +169,29 @@ const createRegistry = async ({ stats, health, catalogue }: MetricsDependencies)
     registers,
   });
 
+  const failed = new Counter({
+    name: 'modelgraph_failed_authentications_total',
+    help: 'Requests without a key that is accepted, by what was wrong, since this node started. Of this node alone.',
+    labelNames: ['problem'],
+    registers,
+  });
+  const OF_NODE = ' Of this node alone.';
+  const current = OF_CLIENTS.map(({ name, help, read }) => ({
+    gauge: new Gauge({ name: `modelgraph_${name}`, help: `${help}${OF_NODE}`, registers }),
+    read,
+  }));
+  const cut = OF_CUT_CLIENTS.map(({ name, help, read }) => ({
+    counter: new Counter({ name: `modelgraph_${name}`, help: `${help}${OF_NODE}`, registers }),
+    read,
+  }));
+
   const fill = (): void => {
     // What nobody calls any more is gone.
     registry.resetMetrics();
+    for (const [problem, count] of failedAuthentications()) failed.inc({ problem }, count);
+    const counts = clients();
+    for (const { gauge: each, read } of current) each.set(read(counts));
+    for (const { counter, read } of cut) counter.inc(read(counts));
     for (const called of stats.called()) {
       const offering = calledOffering(catalogue(), called);
       if (offering === undefined) continue;
@@ -152,10 +239,17 @@ export const createMetrics = (dependencies: MetricsDependencies) => {
     sendText(response, status, `${message}\n`, { 'content-type': 'text/plain; charset=utf-8', ...headers });
 
   return {
-    async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    async handle(
+      request: IncomingMessage,
+      response: ServerResponse,
+      _trace?: TraceParent,
+      visit?: Visit,
+    ): Promise<boolean> {
       if (!reads(request, '/metrics')) return false;
-      const who = await authenticate(keys, readCredential(request), onFailure);
+      const who = await authenticate(keys, readCredential(request), onFailure, visit);
       if (who.kind === 'UNAVAILABLE') refuse(response, 503, LOOK_UP_FAILED, { 'retry-after': '1' });
+      else if (who.kind === 'TOO_MANY_ATTEMPTS')
+        refuse(response, 429, TOO_MANY_ATTEMPTS, { 'retry-after': '1' });
       else if (who.kind === 'UNAUTHENTICATED')
         refuse(response, 401, `${who.problem}: ${who.message}\nMetrics are for the admin key.`, {
           'www-authenticate': 'Bearer',

@@ -12,6 +12,7 @@ import type { ClientFormField, OperationBody } from '../../wire/serve/served-ope
 import { explainJsonFault } from '../json-problem.ts';
 import { MAX_PARTS, readForm } from '../multipart-form.ts';
 import { receiveBody } from '../request-body.ts';
+import { NO_ROOM } from '../visit.ts';
 import { type Exchange, invalid, UnreadBody } from './exchange.ts';
 
 /** Deeper than anything that a provider takes, and far from what serialising it could not bear. */
@@ -59,10 +60,17 @@ const takeBytes = (
       code: 'unsupported_encoding',
       message: `Bodies are taken as they are, not with content-encoding ${encoding.slice(0, 100)}. Send it without.`,
     });
-  receiveBody(request, maxBytes, (body) =>
+  receiveBody(request, maxBytes, exchange.visit, (body) =>
     exchange.do(() => {
       if (body.kind === 'OK') return take(body.bytes);
       if (body.kind === 'LEFT') return;
+      if (body.kind === 'NO_ROOM')
+        throw new UnreadBody({
+          kind: 'OVERLOADED',
+          code: 'unavailable',
+          message: NO_ROOM,
+          retryAfterMs: 1_000,
+        });
       throw new UnreadBody({
         kind: 'TOO_LARGE',
         code: 'request_too_large',

@@ -5,6 +5,7 @@ import {
   authenticate,
   LOOK_UP_FAILED,
   type OnFailure,
+  TOO_MANY_ATTEMPTS,
 } from '../../control/authentication.ts';
 import { readCredential } from '../../control/credential.ts';
 import type { KeyService } from '../../control/key-service.ts';
@@ -14,6 +15,7 @@ import type { OperationBody, OperationReply } from '../../wire/serve/served-oper
 import type { AddressHint } from '../address-hint.ts';
 import { isVisit } from '../browser-visit.ts';
 import { shownPath } from '../shown-path.ts';
+import type { Visit } from '../visit.ts';
 import { type ErrorFormat, type ErrorFormats, Exchange, type Family, sendError } from './exchange.ts';
 import type { AnswerSchemaName } from './manual/answer-schemas.ts';
 import { familyOf } from './models.ts';
@@ -103,6 +105,13 @@ const refuseStranger = (
       message: LOOK_UP_FAILED,
       retryAfterMs: 1_000,
     });
+  else if (who.kind === 'TOO_MANY_ATTEMPTS')
+    sendError(response, format, {
+      kind: 'RATE_LIMITED',
+      code: 'too_many_attempts',
+      message: TOO_MANY_ATTEMPTS,
+      retryAfterMs: 1_000,
+    });
   else {
     const { problem, message } = who;
     const headers = { 'www-authenticate': 'Bearer' };
@@ -142,6 +151,7 @@ export const createRest = ({ routes, formats, keys, hints, onFailure, nowMs }: R
       request: IncomingMessage,
       response: ServerResponse,
       trace?: TraceParent,
+      visit?: Visit,
     ): boolean | Promise<boolean> {
       const { url = '/' } = request;
       if (!url.startsWith(BASE)) return false;
@@ -158,11 +168,11 @@ export const createRest = ({ routes, formats, keys, hints, onFailure, nowMs }: R
         if (who.kind !== 'CALLER') refuseStranger(who, response, format);
         else {
           const facts = { caller: who.caller, path, format, arrivedMs };
-          serve(new Exchange({ request, response, trace }, facts, onFailure), found);
+          serve(new Exchange({ request, response, trace, visit }, facts, onFailure), found);
         }
         return true;
       };
-      const who = authenticate(keys, readCredential(request), onFailure);
+      const who = authenticate(keys, readCredential(request), onFailure, visit);
       return who instanceof Promise ? who.then(admit) : admit(who);
     },
   };

@@ -52,11 +52,14 @@ beforeAll(async () => {
     prefix: 'mg_',
     createdAt: new Date(),
   });
-  const keys = { authenticate: async (): Promise<KeyCheck> => ({ kind: 'CALLER', caller }) };
+  const keys = {
+    authenticate: async (): Promise<KeyCheck> => ({ kind: 'CALLER', caller }),
+    watch: () => () => {},
+  };
   const onFailure = (message: string, { reason }: { readonly reason: string }): void => {
     logged.push(`${message} ${reason}`);
   };
-  const engine = createEngine(schema, {} as never, { introspection: true, onFailure });
+  const engine = createEngine(schema, { keys } as never, { introspection: true, onFailure });
   const options = { maxRequestBytes: 10_000, introspection: true, onFailure };
   const http = createHttpFace(engine, keys, options);
   const sockets = createWebSocketFace(engine, keys, options);

@@ -20,6 +20,7 @@ const keys: KeyService = {
     if (secret === 'admin') return { kind: 'CALLER', caller: callerWith('ADMIN') };
     return secret === 'member' ? { kind: 'CALLER', caller: callerWith('MEMBER') } : { kind: 'UNKNOWN' };
   },
+  watch: () => () => {},
   create: never,
   revoke: never,
   list: never,
@@ -41,6 +42,8 @@ describe('GET /metrics', () => {
       health: board,
       catalogue: () => catalogue,
       keys,
+      failedAuthentications: () => new Map([['INVALID_API_KEY', 3]]),
+      clients: () => server.reception,
       onFailure: () => {},
     });
     const listener = await listen({ host: '127.0.0.1', port: 0 });

@@ -25,6 +25,7 @@ const never = (): never => {
 export const keys: KeyService = {
   authenticate: async (secret) =>
     secret === 'mg_test' ? { kind: 'CALLER', caller: callerWith() } : { kind: 'UNKNOWN' },
+  watch: () => () => {},
   create: never,
   revoke: never,
   list: never,

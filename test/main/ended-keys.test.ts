@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { TRANSPORTS } from '../support/graph-clients.ts';
+import { type Modelgraph, startModelgraph } from '../support/modelgraph.ts';
+
+/** What a live one may go on for after its key has ended. */
+const WITHIN_MS = 5_000;
+
+let server: Modelgraph;
+beforeAll(async () => {
+  server = await startModelgraph();
+});
+afterAll(() => server?.stop());
+
+type MadeKey = { readonly id: string; readonly secret: string };
+
+const makeKey = async (expiresAt?: Date): Promise<MadeKey> => {
+  const { body } = await server.post(
+    'mutation ($expiresAt: DateTime) { createKey(input: { name: "live", expiresAt: $expiresAt }) { ... on CreatedKey { secret key { id } } } }',
+    { expiresAt },
+  );
+  const { secret, key } = body.data.createKey;
+  return { id: key.id, secret };
+};
+
+const revoke = (id: string) =>
+  server.post('mutation ($id: ID!) { revokeKey(id: $id) { __typename } }', { id });
+
+const STATS = 'subscription { offeringStats(filter: { providers: ["sandbox"] }) { __typename } }';
+
+describe.each(TRANSPORTS)('over $name', (transport) => {
+  it('a subscription of a key that is revoked ends with an error that says so', async () => {
+    const { id, secret } = await makeKey();
+    const client = transport.connect(server, secret);
+    const results = client.iterate(STATS, {});
+    expect((await results.next()).value?.data).toBeDefined();
+    await revoke(id);
+    const at = performance.now();
+    let error: unknown;
+    for await (const result of results) error = result.errors?.[0]?.extensions ?? error;
+    expect(error).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'REVOKED_API_KEY' });
+    expect(performance.now() - at).toBeLessThan(WITHIN_MS);
+    await client.dispose();
+  });
+});
+
+it('a WebSocket of a key that is revoked is closed with the reason, also where nothing runs on it', async () => {
+  const { id, secret } = await makeKey();
+  const socket = new WebSocket(server.socketUrl, 'graphql-transport-ws');
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${secret}` } }));
+  await once(socket, 'message');
+  const closed = once(socket, 'close');
+  await revoke(id);
+  const [code, reason] = await closed;
+  expect([code, String(reason)]).toEqual([4401, expect.stringMatching(/^REVOKED_API_KEY: /)]);
+});
+
+const stream = (path: string, secret: string, body: object): Promise<Response> =>
+  fetch(`${server.url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'sandbox/lorem', stream: true, ...body }),
+  });
+
+const messages = [{ role: 'user', content: 'Go on.' }];
+const modelgraph = { tags: { 'sandbox.words': '100000', 'sandbox.tokensPerSecond': '20' } };
+
+describe.each([
+  ['/v1/chat/completions', { messages, modelgraph }],
+  ['/v1/responses', { input: 'Go on.', modelgraph }],
+  ['/v1/messages', { max_tokens: 100_000, messages, modelgraph }],
+])('a stream of %s', (path, body) => {
+  it.each([
+    ['revoked', 'revoked_api_key', 'was revoked'],
+    ['expired', 'expired_api_key', 'expired at'],
+  ])('ends with an error when its key is %s', async (how, _code, words) => {
+    const { id, secret } = await makeKey(how === 'expired' ? new Date(Date.now() + 2_000) : undefined);
+    const response = await stream(path, secret, body);
+    expect(response.status).toBe(200);
+    const text = response.text();
+    if (how === 'revoked') await revoke(id);
+    expect(await text).toContain(words);
+  });
+});
