@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { createKeyMask } from './key-mask.ts';
 
 /** What is shorter is a word that a server without keys is given, such as `ollama`, and may stand anywhere. */
 const SHORTEST = 8;
@@ -6,15 +7,18 @@ const SHORTEST = 8;
 /** A credential that does not print: only `reveal` gives it, to be put in a request's header. */
 export class Secret {
   readonly #value: string;
+  #mask: ((text: string) => string) | undefined;
   constructor(value: string) {
     this.#value = value;
   }
   reveal(): string {
     return this.#value;
   }
-  /** Replaces every occurrence of the credential in a text that goes to a client or a log. */
+  /** Replaces the credential, in any spelling, and what is left of it in a text that goes to a client or a log. */
   maskIn(text: string): string {
-    return this.#value.length < SHORTEST ? text : text.replaceAll(this.#value, '[secret]');
+    if (this.#value.length < SHORTEST) return text;
+    this.#mask ??= createKeyMask(this.#value);
+    return this.#mask(text);
   }
   toString(): string {
     return '[secret]';

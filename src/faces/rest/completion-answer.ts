@@ -231,7 +231,7 @@ export class StreamedAnswer<Options> extends CompletionAnswer<Options> {
   #keyEnded(why: KeyEnd): void {
     const { problem, message } = explainEnd(why);
     const error: ClientError = { kind: 'AUTHENTICATION', code: problem.toLowerCase(), message };
-    if (this.#isOpen) {
+    if (this.#body !== undefined) {
       this.#finish(this.#writer.fail(error));
       return;
     }
