@@ -63,8 +63,28 @@ const nestedUnits = (counts: JsonObject | undefined, member: string): readonly C
 /** Models that search the web in each answer, and do not count it. */
 const ALWAYS_SEARCHES = /search-(preview|api)\b/;
 
-/** Units that a usage counts. */
+const NONE: readonly never[] = [];
+
+/** Members of a usage that count units. */
+const COUNTING = [
+  'server_tool_use',
+  'server_side_tool_usage_details',
+  'plugins',
+  'tool_calls_details',
+  'num_sources_used',
+  'num_search_queries',
+  'citation_tokens',
+  'search_context_size',
+] as const;
+
+const countsUnits = (usage: JsonObject): boolean => {
+  for (const name of COUNTING) if (usage[name] !== undefined) return true;
+  return false;
+};
+
+/** Units that a usage counts: of nearly all, none. */
 const unitsInUsage = (usage: JsonObject, model: string): readonly CountedUnit[] => {
+  if (!countsUnits(usage) && !ALWAYS_SEARCHES.test(model)) return NONE;
   const sources = countAt(usage, 'num_sources_used') ?? 0;
   return [
     ...toolUnitsIn(objectAt(usage, 'server_tool_use'), '_requests'),
@@ -81,6 +101,7 @@ const unitsInUsage = (usage: JsonObject, model: string): readonly CountedUnit[] 
 const callsIn = (chunk: JsonObject): readonly ModelCall[] => {
   const breakdown =
     objectAt(chunk, 'usage_breakdown') ?? objectAt(objectAt(chunk, 'x_groq'), 'usage_breakdown');
+  if (breakdown === undefined) return NONE;
   return objectsAt(breakdown, 'models').flatMap((one) => {
     const model = textAt(one, 'model');
     const usage = readOpenAiUsage(objectAt(one, 'usage'));

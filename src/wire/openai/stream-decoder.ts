@@ -46,7 +46,9 @@ const firstChoice = (chunk: JsonObject): JsonObject | undefined => {
 };
 
 const mayHaveSources = (chunk: JsonObject, message: JsonObject | undefined): boolean =>
-  message?.annotations !== undefined || chunk.search_results !== undefined || chunk.citations !== undefined;
+  objectsAt(message, 'annotations').length > 0 ||
+  chunk.search_results !== undefined ||
+  chunk.citations !== undefined;
 
 const WITHOUT_REASON: End = { kind: 'FINISHED', reason: 'STOP' };
 

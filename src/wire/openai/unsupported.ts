@@ -18,14 +18,25 @@ const hasUntakenAudio = (request: CompletionRequest): boolean =>
       ),
   );
 
-/** What is known of a server, and nothing of what it may take besides. */
-const asStated = (quirks: OpenAiQuirks): OpenAiQuirks => ({
-  ...quirks,
-  supportsTopK: quirks.supportsTopK ?? true,
-  supportsMetadata: true,
-  promptCaching: 'automatic',
-  files: quirks.files ?? 'data-and-url',
-});
+const stated = new WeakMap<OpenAiQuirks, OpenAiQuirks>();
+
+/** What is known of a server, and nothing of what it may take besides. Found once for each. */
+const asStated = (quirks: OpenAiQuirks): OpenAiQuirks => {
+  let known = stated.get(quirks);
+  if (known === undefined) {
+    known = {
+      ...quirks,
+      supportsTopK: quirks.supportsTopK ?? true,
+      supportsMetadata: true,
+      promptCaching: 'automatic',
+      files: quirks.files ?? 'data-and-url',
+    };
+    stated.set(quirks, known);
+  }
+  return known;
+};
+
+const NONE: readonly never[] = [];
 
 /**
  * What of the request the server cannot honour. Where a client's own request `isForwarded`, what it is known to refuse:
@@ -38,8 +49,11 @@ export const unsupportedByOpenAi = (
   isPlain = false,
 ): readonly Unsupported[] => {
   const quirks = isForwarded ? asStated(given) : given;
-  const found = new Map<RequestParameter, Unsupported>();
-  const add = (name: RequestParameter, problem: string): void => void found.set(name, { name, problem });
+  let found: Map<RequestParameter, Unsupported> | undefined;
+  const add = (name: RequestParameter, problem: string, isTaken = false): void => {
+    found ??= new Map();
+    found.set(name, isTaken ? { name, problem, isTaken } : { name, problem });
+  };
   const check = (name: RequestParameter, problem: string): void => {
     if (isAsked(request, name)) add(name, problem);
   };
@@ -72,7 +86,6 @@ export const unsupportedByOpenAi = (
     checkMedia('fileUrl', files === 'none' ? NOT_TAKEN : 'the provider takes files as data, not by address');
   for (const name of quirks.unsupported ?? []) check(name, NOT_TAKEN);
   for (const name of quirks.withoutEffect ?? [])
-    if (isAsked(request, name))
-      found.set(name, { name, problem: WITHOUT_EFFECT, ...(isForwarded && { isTaken: true }) });
-  return [...found.values()];
+    if (isAsked(request, name)) add(name, WITHOUT_EFFECT, isForwarded);
+  return found === undefined ? NONE : [...found.values()];
 };

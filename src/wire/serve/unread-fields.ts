@@ -9,6 +9,8 @@ const LONGEST_NAME = 200;
 const kindOf = (name: string): string =>
   /^[^[.]*\[\d+\]$/.test(name) ? name : name.replaceAll(/\[\d+\]/g, '[]');
 
+const NONE: readonly never[] = [];
+
 /** Gathers what of a request has no place in our words. */
 export class UnreadFields {
   readonly #essential = new Map<string, string>();
@@ -39,6 +41,7 @@ export class UnreadFields {
 
   /** The essential ones first; of what is beyond the bound, how many there are. */
   list(): readonly UnreadField[] {
+    if (this.#essential.size === 0 && this.#others.size === 0) return NONE;
     const all = [
       ...[...this.#essential.values()].map((name) => ({ name, isEssential: true })),
       ...[...this.#others.values()].map((name) => ({ name, isEssential: false })),

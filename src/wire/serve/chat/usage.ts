@@ -19,7 +19,8 @@ const totalUsage = (records: Records): Usage | undefined => {
   return sumOfUsages(all);
 };
 
-const totalCost = (records: Records): Cost => sumOfCosts(records.map(({ cost }) => cost));
+const totalCost = (records: Records): Cost =>
+  records.length === 1 ? records[0].cost : sumOfCosts(records.map(({ cost }) => cost));
 
 /** `usage` with what it cost; absent where the provider did not say what was used. */
 export const writeUsage = (records: Records): JsonObject | undefined => {

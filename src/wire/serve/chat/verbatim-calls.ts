@@ -24,6 +24,7 @@ const withIds = (
 /** A provider's whole answer, with ids for calls to which it gives none. */
 export const withCallIds = (answer: JsonObject): JsonObject => {
   const choices = objectsAt(answer, 'choices');
+  if (!choices.some((choice) => objectAt(choice, 'message')?.tool_calls !== undefined)) return answer;
   const edited = choices.map((choice) => withIds(choice, 'message', () => true));
   return edited.every((choice, at) => choice === choices[at]) ? answer : { ...answer, choices: edited };
 };
