@@ -25,11 +25,11 @@ const MAX_FILES = 8;
 const ENDING = '.catalogue';
 
 /** Of the bundle, which says what it was made of; sources that run themselves may be others at each start. */
-export const catalogueFolder = (): CatalogueFolder | undefined => {
-  const fingerprint = join(import.meta.dirname, 'fingerprint');
+export const catalogueFolder = (bundle = import.meta.dirname): CatalogueFolder | undefined => {
+  const fingerprint = join(bundle, 'fingerprint');
   return existsSync(fingerprint)
     ? {
-        path: join(import.meta.dirname, '../../node_modules/.cache/modelgraph-catalogue'),
+        path: join(bundle, '../../node_modules/.cache/modelgraph-catalogue'),
         version: readFileSync(fingerprint, 'utf8'),
       }
     : undefined;

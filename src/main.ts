@@ -65,7 +65,9 @@ const run = async (command: Command): Promise<void> => {
     case 'MODELS':
     case 'PRICES': {
       const { catalogueCommand } = await import('./offline-catalogue.ts');
-      return print(await catalogueCommand(command, process.stdout));
+      const { printout, keep } = await catalogueCommand(command, process.stdout);
+      print(printout);
+      return keep();
     }
     case 'MEASURE': {
       const { measure } = await import('./measure.ts');

@@ -15,7 +15,7 @@ import {
 } from './faces/cli/catalogue-commands.ts';
 import type { Command } from './faces/cli/command-line.ts';
 import { type OutputStream, type Terminal, terminalFor } from './faces/cli/terminal.ts';
-import { openCatalogue } from './open-catalogue.ts';
+import { type OpenedCatalogue, openCatalogue } from './open-catalogue.ts';
 import { overridesFile } from './overrides-file.ts';
 import type { DatedReading } from './ports/catalogue-source.ts';
 import type { Log } from './ports/log.ts';
@@ -98,7 +98,7 @@ const offlineCatalogue = async (
   rates: CatalogueSettings['rates'],
   open: () => Promise<Store | string>,
   terminal: Terminal,
-): Promise<OfflineCatalogue> => {
+): Promise<{ readonly offline: OfflineCatalogue; readonly keep: OpenedCatalogue['keep'] }> => {
   const now = new Date();
   const [providers, overrides, kept] = await Promise.all([
     listProviders(config.providers, config),
@@ -110,8 +110,8 @@ const offlineCatalogue = async (
     ...kept.readings,
     ...ratesReading({ rates: ratesOf(config.catalogue.rates, rates) }, now),
   ];
-  const { catalogue } = await openCatalogue({ providers, readings, readAt: now });
-  return {
+  const { catalogue, keep } = await openCatalogue({ providers, readings, readAt: now });
+  const offline: OfflineCatalogue = {
     catalogue,
     now,
     terminal,
@@ -128,27 +128,32 @@ const offlineCatalogue = async (
       return (await Promise.all(pages)).flatMap(({ rows }) => rows);
     },
   };
+  return { offline, keep };
 };
 
-/** What a command that reads the catalogue prints, laid out for `output`. */
+const printoutOf = (command: CatalogueCommand, offline: OfflineCatalogue): Promise<Printout> | Printout => {
+  switch (command.kind) {
+    case 'COMPARE':
+      return compareCommand(command, offline);
+    case 'MODELS':
+      return modelsCommand(command, offline);
+    case 'PRICES':
+      return pricesCommand(command, offline);
+  }
+};
+
+/** What a command that reads the catalogue prints, laid out for `output`; `keep` is for when it is printed. */
 export const catalogueCommand = async (
   command: CatalogueCommand,
   output: OutputStream,
-): Promise<Printout> => {
+): Promise<{ readonly printout: Printout; readonly keep: OpenedCatalogue['keep'] }> => {
   const config = configWith(command.settings);
   const terminal = terminalFor(output);
   const store = storeOf(config);
   try {
     const rates = command.kind === 'PRICES' ? [] : command.rates;
-    const offline = await offlineCatalogue(config, rates, store.open, terminal);
-    switch (command.kind) {
-      case 'COMPARE':
-        return compareCommand(command, offline);
-      case 'MODELS':
-        return modelsCommand(command, offline);
-      case 'PRICES':
-        return await pricesCommand(command, offline);
-    }
+    const { offline, keep } = await offlineCatalogue(config, rates, store.open, terminal);
+    return { printout: await printoutOf(command, offline), keep };
   } finally {
     await store.close();
   }

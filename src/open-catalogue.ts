@@ -5,6 +5,7 @@ import type { MergedCatalogue } from './catalogue/merge/merge-catalogue.ts';
 import type { Seed } from './catalogue/seed.ts';
 import type { ShippedList } from './catalogue/sources/shipped-sources.ts';
 import { catalogueFile, catalogueFolder } from './catalogue-file.ts';
+import { shareCatalogue, sharedCatalogue } from './shared-catalogues.ts';
 
 /** The catalogue that a server begins with: one that an earlier start has kept, else a new one. */
 export type OpenedCatalogue = {
@@ -27,23 +28,33 @@ export const openCatalogue = async (
   folder = catalogueFolder(),
 ): Promise<OpenedCatalogue> => {
   let reading: Promise<Seed> | undefined;
+  let isRebuilt = false;
   const seed = (): Promise<Seed> => {
     reading ??= import('./catalogue/seed.ts').then(({ loadSeed }) => loadSeed());
     return reading;
   };
-  const rebuild: OpenedCatalogue['rebuild'] = async (next) =>
-    (await merge({ ...next, seed: await seed() })).catalogue;
+  const rebuild: OpenedCatalogue['rebuild'] = async (next) => {
+    isRebuilt = true;
+    return (await merge({ ...next, seed: await seed() })).catalogue;
+  };
 
   const file = folder && catalogueFile(folder, input);
-  const kept = await file?.read(input.readAt);
+  const kept = await (file === undefined ? sharedCatalogue(input) : file.read(input.readAt));
   if (kept !== undefined) return { ...kept, keep: async () => {}, rebuild };
 
   const whole = { ...input, seed: await seed() };
   const merged = await merge(whole);
+  if (file === undefined) shareCatalogue(whole, merged);
+  let unkept = file && { whole, merged };
   return {
     catalogue: merged.catalogue,
-    shipped: whole.seed.readings,
-    keep: async () => file?.write(whole, merged),
+    shipped: whole.seed.readings.map(({ reading: _, ...list }) => list),
+    async keep() {
+      if (unkept !== undefined) await file?.write(unkept.whole, unkept.merged);
+      // The lists take more memory than the catalogue. Where no live source is read nothing is built of them again.
+      unkept = undefined;
+      if (!isRebuilt) reading = undefined;
+    },
     rebuild,
   };
 };

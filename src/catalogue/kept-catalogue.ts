@@ -145,8 +145,8 @@ const unpackStatements = (bytes: Uint8Array): Statements => {
   return statements;
 };
 
-/** When the first of the rates that are known today begins or ends: another may be served then. */
-const untilOf = ({ seed, readings }: Input, { parts, evidence }: MergedCatalogue): number => {
+/** When the first of the rates that are known today begins or ends: another may be served then. In milliseconds since 1970. */
+export const heldUntil = ({ seed, readings }: Input, { parts, evidence }: MergedCatalogue): number => {
   const from = parts.readAt.getTime();
   let until = from + MAX_KEPT_MS;
   const meet = (moment: Date | string | undefined): void => {
@@ -180,7 +180,7 @@ export const packCatalogue = (key: string, input: Input, merged: MergedCatalogue
   const content = serialize({
     key,
     from: parts.readAt.getTime(),
-    until: untilOf(input, merged),
+    until: heldUntil(input, merged),
     shipped: input.seed.readings.map(({ reading: _, ...list }) => list),
     parts: packParts(parts),
     statements: packStatements(evidence.statements()),

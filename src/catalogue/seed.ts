@@ -41,8 +41,7 @@ const loadGenaiPrices = async (): Promise<DatedReading> => {
   };
 };
 
-/** Reads the lists that are shipped with this server: no network. */
-export const loadSeed = async (): Promise<Seed> => {
+const readSeed = async (): Promise<Seed> => {
   const [genaiPrices, others, scores, rules, firstListed] = await Promise.all([
     loadGenaiPrices(),
     loadShippedLists(),
@@ -51,4 +50,20 @@ export const loadSeed = async (): Promise<Seed> => {
     loadFirstListed(),
   ]);
   return { version: SEED_VERSION, readings: [genaiPrices, ...others, ...scores], rules, firstListed };
+};
+
+let reading: Promise<Seed> | undefined;
+/** The lists that were read last, for as long as somebody uses them. */
+let last: WeakRef<Seed> | undefined;
+
+/** Reads the lists that are shipped with this server: no network. Those that are in use already are not read again. */
+export const loadSeed = async (): Promise<Seed> => {
+  const used = last?.deref();
+  if (used !== undefined) return used;
+  reading ??= readSeed().finally(() => {
+    reading = undefined;
+  });
+  const seed = await reading;
+  last = new WeakRef(seed);
+  return seed;
 };

@@ -3,6 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { sourcesFingerprint } from '../../bin/sources-fingerprint.js';
+import { listProviders } from '../../src/adapters/providers/configure-providers.ts';
+import { catalogueFolder } from '../../src/catalogue-file.ts';
+import { openCatalogue } from '../../src/open-catalogue.ts';
 
 const run = promisify(execFile);
 const ROOT = new URL('../../', import.meta.url).pathname;
@@ -37,4 +40,19 @@ it('a bundle is made of the sources as they are, and runs', async () => {
     readFileSync(`${ROOT}dist/server/${name}`, 'utf8').includes('GraphQLObjectType'),
   );
   expect(withGraph, 'the graph is read when it is first asked for').toEqual([]);
+});
+
+it('the first start of a bundle for which nothing is configured builds no catalogue', async () => {
+  await run(process.execPath, [`${ROOT}.ci/bundle-server.ts`]);
+  await run(process.execPath, [`${ROOT}.ci/new-catalogue.ts`]);
+  const readAt = new Date();
+  const providers = await listProviders([], { secret: () => undefined, variable: () => undefined });
+  const { catalogue } = await openCatalogue(
+    { providers, readings: [], readAt },
+    catalogueFolder(`${ROOT}dist/server`),
+  );
+  const indexed = catalogue.models
+    .flatMap(({ slug }) => catalogue.qualityOf(slug))
+    .find(({ benchmark }) => benchmark === 'index');
+  expect(indexed?.provenance.observedAt.getTime()).toBeLessThan(readAt.getTime());
 });

@@ -12,6 +12,7 @@ let folder: ReturnType<typeof temporaryFolder>;
 let path: string;
 let providers: Awaited<ReturnType<typeof listProviders>>;
 let file: string;
+let built: OpenedCatalogue;
 
 const open = (readAt: Date, at = path, version = 'one'): Promise<OpenedCatalogue> =>
   openCatalogue({ providers, readings: [], readAt }, { path: at, version });
@@ -26,9 +27,9 @@ beforeAll(async () => {
   folder = temporaryFolder();
   path = join(folder.path, 'kept', 'catalogues');
   providers = await listProviders([], { secret: () => undefined, variable: () => undefined });
-  const opened = await open(FIRST);
-  expect(builtAt(opened)).toEqual(FIRST);
-  await opened.keep();
+  built = await open(FIRST);
+  expect(builtAt(built)).toEqual(FIRST);
+  await built.keep();
   file = join(path, readdirSync(path)[0] ?? '');
 });
 afterAll(() => folder.remove());
@@ -84,4 +85,21 @@ it('of many configurations the oldest are dropped', async () => {
   expect(readdirSync(path)).not.toContain('0.catalogue');
   expect(builtAt(await open(FIRST, path, 'three'))).toEqual(FIRST);
   expect(builtAt(await open(new Date(LATER.getTime() + 1), path, 'three'))).toEqual(LATER);
+});
+
+it('where no folder is given, servers of one process use one catalogue of the same configuration while it holds', async () => {
+  const at = (readAt: Date, listed = providers): Promise<OpenedCatalogue> =>
+    openCatalogue({ providers: listed, readings: [], readAt });
+  const first = await at(FIRST);
+  const second = await at(LATER);
+  expect(second.catalogue).toBe(first.catalogue);
+  expect(second.shipped).toEqual(first.shipped);
+  expect((await at(LATER, providers.slice(1))).catalogue).not.toBe(first.catalogue);
+  const weekLater = new Date(FIRST.getTime() + 7 * 86_400_000);
+  expect(builtAt(await at(weekLater))).toEqual(weekLater);
+});
+
+it('a start that has kept its catalogue can build the next all the same', async () => {
+  const next = await built.rebuild({ providers, readings: [], readAt: LATER });
+  expect(builtAt({ ...built, catalogue: next })).toEqual(LATER);
 });

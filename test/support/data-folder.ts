@@ -127,6 +127,7 @@ const makeTemplate = async (template: string, fill: (store: Store) => Promise<vo
   const store = await openStore({ kind: 'embedded', dataDir: fresh.path }, recordedLog());
   await fill(store);
   await store.close();
+  removeSpareLog(join(fresh.path, 'postgres', 'pg_wal'));
   /** By way of a neighbour, so that nobody ever sees half of it. */
   const partial = `${template}.${process.pid}`;
   cpSync(fresh.path, partial, { recursive: true });
@@ -137,6 +138,14 @@ const makeTemplate = async (template: string, fill: (store: Store) => Promise<vo
     rmSync(partial, { recursive: true });
     if (!existsSync(template)) throw error;
   }
+};
+
+/** Postgres has the next parts of its log ready, 16 MB each, and makes them anew where they are missing: half of what is copied. */
+const removeSpareLog = (folder: string): void => {
+  const [, ...spare] = readdirSync(folder)
+    .filter((name) => /^[0-9A-F]{24}$/.test(name))
+    .sort();
+  for (const name of spare) rmSync(join(folder, name));
 };
 
 /** Each change of what they are made from leaves one behind. */
@@ -171,9 +180,10 @@ const filesIn = (pattern: string): readonly string[] =>
     .sort()
     .map((file) => join(ROOT, file));
 
-/** Another for each version of the database and each state of the migrations. */
+/** Another for each version of the database and each state of the migrations, and of how a template is made. */
 const databaseFingerprint = once(() =>
   fingerprintOf([
+    import.meta.filename,
     createRequire(import.meta.url).resolve('@electric-sql/pglite'),
     ...filesIn('src/adapters/store/migrations/*/migration.sql'),
   ]),

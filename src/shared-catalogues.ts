@@ -1,0 +1,39 @@
+import type { Catalogue } from './catalogue/catalogue.ts';
+import type { CatalogueInput } from './catalogue/catalogue-input.ts';
+import { heldUntil, inputKey, type KeptCatalogue } from './catalogue/kept-catalogue.ts';
+import type { MergedCatalogue } from './catalogue/merge/merge-catalogue.ts';
+
+type Shared = Pick<KeptCatalogue, 'shipped'> & {
+  readonly catalogue: WeakRef<Catalogue>;
+  /** In milliseconds since 1970. From the first to before the second, what is built is the same. */
+  readonly from: number;
+  readonly until: number;
+};
+
+/**
+ * Catalogues of this process, by what they were built of, for as long as somebody uses them: servers and commands that run
+ * in one process need not build the same one each.
+ */
+const shared = new Map<string, Shared>();
+
+/** Undefined where none is in use that holds now. */
+export const sharedCatalogue = (
+  input: Pick<CatalogueInput, 'providers' | 'readings'> & { readonly readAt: Date },
+): KeptCatalogue | undefined => {
+  const known = shared.get(inputKey(input));
+  const catalogue = known?.catalogue.deref();
+  const now = input.readAt.getTime();
+  if (known === undefined || catalogue === undefined || now < known.from || now >= known.until)
+    return undefined;
+  return { catalogue, shipped: known.shipped };
+};
+
+export const shareCatalogue = (input: CatalogueInput, merged: MergedCatalogue): void => {
+  for (const [key, { catalogue }] of shared) if (catalogue.deref() === undefined) shared.delete(key);
+  shared.set(inputKey(input), {
+    catalogue: new WeakRef(merged.catalogue),
+    shipped: input.seed.readings.map(({ reading: _, ...list }) => list),
+    from: merged.parts.readAt.getTime(),
+    until: heldUntil(input, merged),
+  });
+};
