@@ -16,11 +16,15 @@ type Shared = Pick<KeptCatalogue, 'shipped'> & {
  */
 const shared = new Map<string, Shared>();
 
+/** A catalogue is shared with all that it says of its providers. */
+const keyOf = (input: Pick<CatalogueInput, 'providers' | 'readings'>): string =>
+  JSON.stringify([inputKey(input), input.providers.map(({ info }) => info)]);
+
 /** Undefined where none is in use that holds now. */
 export const sharedCatalogue = (
   input: Pick<CatalogueInput, 'providers' | 'readings'> & { readonly readAt: Date },
 ): KeptCatalogue | undefined => {
-  const known = shared.get(inputKey(input));
+  const known = shared.get(keyOf(input));
   const catalogue = known?.catalogue.deref();
   const now = input.readAt.getTime();
   if (known === undefined || catalogue === undefined || now < known.from || now >= known.until)
@@ -30,7 +34,7 @@ export const sharedCatalogue = (
 
 export const shareCatalogue = (input: CatalogueInput, merged: MergedCatalogue): void => {
   for (const [key, { catalogue }] of shared) if (catalogue.deref() === undefined) shared.delete(key);
-  shared.set(inputKey(input), {
+  shared.set(keyOf(input), {
     catalogue: new WeakRef(merged.catalogue),
     shipped: input.seed.readings.map(({ reading: _, ...list }) => list),
     from: merged.parts.readAt.getTime(),

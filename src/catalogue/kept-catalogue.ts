@@ -22,10 +22,19 @@ export type KeptCatalogue = {
 
 type Input = Pick<CatalogueInput, 'seed' | 'providers' | 'readings'>;
 
-/** What a kept catalogue was built of besides the code and the shipped lists: equal for what is equal. */
+/**
+ * What a kept catalogue was built of besides the code and the shipped lists: equal for what is equal. What a provider that
+ * is off lacks is no part of what is kept: it is said by who reads it.
+ */
 export const inputKey = ({ providers, readings }: Pick<Input, 'providers' | 'readings'>): string =>
   JSON.stringify([
-    providers.map(({ info, seedId, declared }) => [info, seedId, declared]),
+    providers.map(({ info: { status, unknownModels = 'PASS', ...info }, seedId, declared }) => [
+      info,
+      status.kind,
+      unknownModels,
+      seedId,
+      declared,
+    ]),
     readings.map(({ sourceId, reading }) => [sourceId, reading]),
   ]);
 

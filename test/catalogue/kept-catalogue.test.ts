@@ -12,6 +12,7 @@ import {
 import type { MergedCatalogue } from '../../src/catalogue/merge/merge-catalogue.ts';
 import { loadSeed, type Seed } from '../../src/catalogue/seed.ts';
 import { overridesReading, ratesReading } from '../../src/catalogue/sources/operator-readings.ts';
+import { asProviderId } from '../../src/domain/ids.ts';
 import { METERS } from '../../src/domain/meters.ts';
 import { Decimal } from '../../src/domain/money.ts';
 import type { ProviderEntry } from '../../src/domain/provider-settings.ts';
@@ -204,6 +205,26 @@ describe.each([
     );
     expect(inputKey(other)).not.toBe(key);
     expect(unpacked(packed, inputKey(other), other.providers)).toBeUndefined();
+  });
+
+  it('is used whatever providers that are off lack, which is what is said now', () => {
+    const reasoned = input.providers.map(({ info, ...provider }): CatalogueProvider => {
+      const status = info.status.kind === 'ON' ? info.status : { kind: 'OFF' as const, reason: 'it sleeps' };
+      return { ...provider, info: { ...info, status, unknownModels: info.unknownModels ?? 'PASS' } };
+    });
+    expect(inputKey({ ...input, providers: reasoned })).toBe(key);
+    const kept = unpacked(packed, key, reasoned);
+    expect(kept?.catalogue.provider(asProviderId('anthropic'))?.status).toEqual({
+      kind: 'OFF',
+      reason: 'it sleeps',
+    });
+    const refusing = reasoned.map(
+      ({ info, ...provider }): CatalogueProvider => ({
+        ...provider,
+        info: { ...info, unknownModels: 'REFUSE' },
+      }),
+    );
+    expect(inputKey({ ...input, providers: refusing })).not.toBe(key);
   });
 
   it('is not used before it was built, nor from when another rate may hold', () => {
