@@ -54,6 +54,20 @@ export const timeoutsOf = (
   totalMs: timeouts.totalMs ?? ofRoute.totalMs ?? defaultTimeouts.totalMs,
 });
 
+/** A limit on the first token that somebody has set, and whether that is the operator, who knows the offering. */
+export type StatedFirstToken = { readonly ms: number; readonly isOperators: boolean };
+
+/** Undefined: the one that holds is our own default. */
+export const statedFirstToken = (
+  { timeouts, defaultTimeouts, routing }: Pick<AskedCommand, 'timeouts' | 'defaultTimeouts' | 'routing'>,
+  { firstTokenMs: ofRoute }: Partial<CompletionTimeouts> = {},
+): StatedFirstToken | undefined => {
+  if (timeouts.firstTokenMs !== undefined) return { ms: timeouts.firstTokenMs, isOperators: false };
+  if (ofRoute !== undefined) return { ms: ofRoute, isOperators: routing?.policy === undefined };
+  const { firstTokenMs: ms } = defaultTimeouts;
+  return ms === DEFAULT_TIMEOUTS.firstTokenMs ? undefined : { ms, isOperators: true };
+};
+
 /** How this one request is to be routed. */
 export type Routing = {
   /** Instead of the one that the model's name stands for. */
@@ -71,7 +85,8 @@ export const INLINE_ROUTE = 'inline';
 export type CompletionTimeouts = {
   /**
    * From sending an attempt to its first token; of operations other than completions to the head of the answer, and only
-   * where the request or its route says it.
+   * where the request or its route says it. Whole answers show no first token: how long they are waited for follows from it,
+   * see `Patience`.
    */
   readonly firstTokenMs: number;
   /** Longest silence between two pieces of an answer. */

@@ -84,6 +84,9 @@ const caseOf = (kind: string): typeof COUNTING => {
   return found;
 };
 
+/** Whom to ask; the key is that of the harness unless it is given. */
+export type Asked = Pick<ServedRest, 'url' | 'post'> & { readonly key?: string };
+
 /** One way to ask for one operation. */
 export type Work = {
   readonly name: string;
@@ -98,7 +101,7 @@ export type Work = {
   readonly invalid: object;
   /** As traces show it. */
   asked(input: object): string;
-  send(rest: ServedRest, input: object, signal: AbortSignal): Promise<Response>;
+  send(rest: Asked, input: object, signal: AbortSignal): Promise<Response>;
 };
 
 type RestRow = {
@@ -210,7 +213,7 @@ const GRAPH = [
 ].map((each) => ({ name: each.mutation, ...each }));
 
 const postForm = (
-  { url }: ServedRest,
+  { url, key }: Asked,
   { path, file }: RestRow,
   input: object,
   signal: AbortSignal,
@@ -221,7 +224,7 @@ const postForm = (
   if (file !== undefined) form.append(file.name, new Blob([file.bytes], { type: file.type }), 'given');
   return fetch(`${url}${path}`, {
     method: 'POST',
-    headers: { authorization: 'Bearer mg_test' },
+    headers: { authorization: `Bearer ${key ?? 'mg_test'}` },
     body: form,
     signal,
   });

@@ -15,6 +15,7 @@ import type { Announced, AnswerEvent } from './call-facts.ts';
 import { Contest, type ContestOwner } from './contest.ts';
 import { createHoldBack, type HoldBack } from './hold-back.ts';
 import { type Callee, type NextStep, NextSteps, NO_STEP } from './next-steps.ts';
+import { lateAfterMs, type Patience } from './patience.ts';
 import { Turns } from './turns.ts';
 import { upon } from './upon.ts';
 
@@ -24,6 +25,8 @@ export type AttemptsDependencies<What> = CallDependencies<What> & {
    * end alone, so that nothing is held back.
    */
   readonly delivery: 'STREAM' | 'WHOLE';
+  /** How long whole answers are waited for until another candidate is asked as well; absent: answers are streamed. */
+  readonly patience?: Patience | undefined;
   /** 0 inclusive to 1 exclusive. */
   readonly random: () => number;
   readonly owner: AttemptsOwner<What>;
@@ -265,25 +268,25 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     });
     this.#calls.push(...calls);
     const [only] = calls;
+    const lateMs = this.#lateAfterMs(calls);
     if (late !== undefined) late.joined(only);
     else {
       this.#hadOthers = calls.length > 1;
-      const lateAfterMs = this.#lateAfterMs();
-      if (only !== undefined && calls.length === 1 && lateAfterMs === undefined) this.#deliver(only);
-      else {
-        const contest = new Contest(calls, this);
-        this.#contest = contest;
-        if (lateAfterMs !== undefined)
-          contest.lateAfter(lateAfterMs, this.#deps.clock, (step) => this.#guarded(step));
-      }
+      if (only !== undefined && calls.length === 1 && lateMs === undefined) this.#deliver(only);
+      else this.#contest = new Contest(calls, this, this.#deps.kind);
     }
+    if (lateMs !== undefined)
+      (late ?? this.#contest)?.lateAfter(lateMs, this.#deps.clock, (step) => this.#guarded(step));
     for (const call of calls) call.send();
   }
 
-  /** The first call alone is hedged. */
-  #lateAfterMs(): number | undefined {
-    const { dispatch } = this.#plan;
-    return dispatch.kind === 'HEDGE' && this.#begun === 1 ? dispatch.afterMs : undefined;
+  #lateAfterMs(calls: readonly Call<What>[]): number | undefined {
+    const { patience, lifetime } = this.#deps;
+    const plan = this.#plan;
+    const hasNext = patience !== undefined && this.#turns.hasNext();
+    if (plan.dispatch.kind === 'SERIAL' && !hasNext) return undefined;
+    const candidates = calls.map(({ candidate }) => candidate);
+    return lateAfterMs({ plan, candidates, areFirst: this.#begun === 1, hasNext, patience, lifetime });
   }
 
   #deliver(call: Call<What>): void {

@@ -35,6 +35,8 @@ export type CallDependencies<What> = Pick<Unsaid, 'conversation'> & {
   readonly lifetime: Lifetime;
   readonly kind: CallKind;
   readonly limits: SilenceLimits;
+  /** In so many milliseconds the operator wants a whole answer; undefined: they do not say. */
+  readonly operatorMs?: number | undefined;
   readonly owner: CallOwner<What>;
   /** Takes what a provider threw, or that it did not end. Never throws. */
   readonly onDefect: (error: unknown, providerId: ProviderId) => void;
@@ -66,6 +68,8 @@ export class Call<What> implements ProviderSink {
   readonly candidate: PlannedCandidate<What>;
   /** What has been read of it and not been passed on. */
   readonly held: AnswerEvent[] = [];
+  /** It had its time for a whole answer, and others were asked beside it. */
+  isLate = false;
   readonly #listener: CallListener<What>;
   readonly #deps: CallDependencies<What>;
   readonly #facts: CallFacts;
@@ -90,14 +94,14 @@ export class Call<What> implements ProviderSink {
     deps: CallDependencies<What>,
     listener: CallListener<What>,
   ) {
-    const { clock, kind, limits, conversation, owner } = deps;
+    const { clock, kind, limits, operatorMs, conversation, owner } = deps;
     const { offering } = candidate;
     this.candidate = candidate;
     this.#announced = announced;
     this.#deps = deps;
     this.#listener = listener;
     const sentAt = clock.monotonicMs();
-    this.#health = candidate.availability.began(kind);
+    this.#health = candidate.availability.began(kind, operatorMs);
     this.#facts = new CallFacts(candidate, announced, {
       watch: this.#health,
       elapsedMs: () => elapsedMs(clock, sentAt),
@@ -198,8 +202,9 @@ export class Call<What> implements ProviderSink {
     }
   }
 
+  /** Where a stream was asked for, an answer that is gathered instead has its first token with its end. */
   alive(): void {
-    if (this.#end === undefined) this.#silence.heard(true, true);
+    if (this.#end === undefined && this.#deps.kind === 'WHOLE') this.#silence.heard(true, true);
   }
 
   broke(error: unknown): void {
@@ -289,7 +294,7 @@ export class Call<What> implements ProviderSink {
     if (this.#end !== undefined) return;
     this.#end = end;
     this.#silence.stop();
-    this.#health.ended(end.attempt);
+    this.#health.ended(end.attempt, this.isLate);
     this.#listener.onCallEnd(this);
   }
 

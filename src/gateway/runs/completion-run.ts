@@ -7,7 +7,7 @@ import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { inputTokensOf, type Usage, usageOf } from '../../domain/usage.ts';
 import type { ProviderCall, ProviderSink, UpstreamCall } from '../../ports/provider.ts';
 import type { RunTrace } from '../../ports/telemetry.ts';
-import type { CompletionCommand, CompletionTimeouts } from '../completion-command.ts';
+import { type CompletionCommand, type CompletionTimeouts, statedFirstToken } from '../completion-command.ts';
 import type { CompiledRoute } from '../routing/compiled-route.ts';
 import type { CompletionCall, PlannedCandidate, RoutedPlan } from '../routing/route-plan.ts';
 import { type Guarded, guardInput, refusalFor } from '../stages/guard-input.ts';
@@ -20,6 +20,7 @@ import type { Staged } from '../stages/stage.ts';
 import { timeOrderedId } from '../time-ordered-id.ts';
 import type { Attempted } from './attempted.ts';
 import type { SilenceLimits } from './lifetime.ts';
+import { Patience, wholeWithinMs } from './patience.ts';
 import { type CallRules, Pipeline, type RunDependencies, type RunPlace } from './pipeline.ts';
 
 /** What a completion has for a failure whose client, or whose server, ended it. */
@@ -116,13 +117,22 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> i
       `The completion took longer than its limit of ${totalMs} ms (timeouts.totalMs).`,
     );
     const { streamUpstream, delivery, request } = this.command;
-    const { minOutputTps } = plan.fallback;
-    // A whole answer comes when all of it is done: only the total bounds its beginning.
-    let limits: SilenceLimits = { stallMs };
-    if (streamUpstream)
-      limits =
+    const { minOutputTps, timeouts } = plan.fallback;
+    if (streamUpstream) {
+      const limits: SilenceLimits =
         minOutputTps === undefined ? { firstTokenMs, stallMs } : { firstTokenMs, stallMs, minOutputTps };
-    return { kind: streamUpstream ? 'STREAMED' : 'WHOLE', limits, delivery, conversation: request };
+      return { kind: 'STREAMED', limits, delivery, conversation: request };
+    }
+    const stated = statedFirstToken(this.command, timeouts);
+    // A whole answer comes when all of it is done: only the total bounds its beginning.
+    return {
+      kind: 'WHOLE',
+      limits: { stallMs },
+      operatorMs: stated?.isOperators === true ? wholeWithinMs(stated.ms) : undefined,
+      patience: new Patience('COMPLETION', stated?.ms, plan.strategy),
+      delivery,
+      conversation: request,
+    };
   }
 
   protected override tellStarted({ decision: route }: RoutedPlan): void {

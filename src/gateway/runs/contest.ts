@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
-import type { Call } from './call.ts';
+import type { CallKind } from '../routing/health/availability.ts';
+import type { Call, CallEnd } from './call.ts';
 import { type AnswerEvent, hasContent, isGood } from './call-facts.ts';
 
 /** Who is told how a contest goes. */
@@ -16,15 +17,19 @@ export type ContestOwner<What> = {
 
 /**
  * Calls side by side until one of them is ahead: the first that gives good content, else the last that gives any, else the
- * first that ends without failing. What each gives meanwhile is held. One call alone may be joined by another once it is late.
+ * first that ends without failing. What each gives meanwhile is held. Another may join them once the latest is late. Answers
+ * that come whole are ahead only once they are over; one that came is enough where all others are late.
  */
 export class Contest<What> {
   readonly #owner: ContestOwner<What>;
+  readonly #isWhole: boolean;
   readonly #calls: Call<What>[];
   readonly #running: Call<What>[];
   /** Over, and complete, without content to go on with. */
   readonly #answered: Call<What>[] = [];
   #mayBeLate = false;
+  /** All that run have had their time. */
+  #areLate = false;
   /** Another is being looked for. */
   #isAwaiting = false;
   /** It failed meanwhile, as the last one there was. */
@@ -32,7 +37,8 @@ export class Contest<What> {
   #cancelTimer: (() => void) | undefined;
   #isOver = false;
 
-  constructor(calls: readonly Call<What>[], owner: ContestOwner<What>) {
+  constructor(calls: readonly Call<What>[], owner: ContestOwner<What>, kind: CallKind) {
+    this.#isWhole = kind === 'WHOLE';
     this.#calls = [...calls];
     this.#running = [...calls];
     this.#owner = owner;
@@ -42,15 +48,30 @@ export class Contest<What> {
     return this.#isOver;
   }
 
-  /** From now on the first call is late after so long, unless it has begun to answer. */
+  /** From now on the latest call is late after so long, unless it has begun to answer. */
   lateAfter(ms: number, clock: Clock, guarded: (step: () => void) => void): void {
+    if (this.#isOver) return;
     this.#mayBeLate = true;
+    this.#areLate = false;
     this.#cancelTimer = clock.after(ms, () => guarded(() => this.#late()));
   }
 
   #late(): void {
     if (this.#isOver || !this.#mayBeLate) return;
     this.#mayBeLate = false;
+    if (this.#isWhole) {
+      this.#areLate = true;
+      for (const call of this.#running) call.isLate = true;
+      const [best] = this.#answered;
+      if (best !== undefined) {
+        this.#won(best);
+        return;
+      }
+    }
+    this.#await();
+  }
+
+  #await(): void {
     this.#isAwaiting = true;
     this.#owner.onLate(this);
   }
@@ -63,6 +84,7 @@ export class Contest<What> {
     if (other !== undefined) {
       this.#calls.push(other);
       this.#running.push(other);
+      this.#areLate = false;
     }
     if (failed === undefined) this.#review();
     else if (other === undefined) this.#lost(failed);
@@ -72,6 +94,7 @@ export class Contest<What> {
   take(call: Call<What>, event: AnswerEvent): void {
     if (!this.#running.includes(call)) return;
     call.held.push(event);
+    if (this.#isWhole) return;
     if (isGood(event)) {
       this.#won(call);
       return;
@@ -88,7 +111,7 @@ export class Contest<What> {
     const at = this.#running.indexOf(call);
     if (at === -1) return false;
     const { end } = call;
-    if (end?.last?.type === 'performed') {
+    if (end?.last !== undefined && this.#isEnough(call, end.last)) {
       this.#won(call);
       return true;
     }
@@ -103,9 +126,23 @@ export class Contest<What> {
     return true;
   }
 
+  /** Of an answer that is over. */
+  #isEnough(call: Call<What>, { type }: NonNullable<CallEnd['last']>): boolean {
+    if (type === 'performed') return true;
+    if (!this.#isWhole) return false;
+    return call.held.some(isGood) || this.#running.every((each) => each === call || each.isLate);
+  }
+
   #fellBehind(failed: Call<What>): void {
     this.#owner.onBehind(failed);
     this.#review();
+    if (this.#isOver || !this.#isWhole || this.#isAwaiting || this.#areLate) return;
+    // Who joined them has failed: those that are late are as late as they were.
+    if (!this.#running.every((each) => each.isLate)) return;
+    this.#cancelTimer?.();
+    this.#mayBeLate = false;
+    this.#areLate = true;
+    this.#await();
   }
 
   /** Whether one of them is ahead now that something has changed. */

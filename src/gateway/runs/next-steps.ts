@@ -27,6 +27,10 @@ export const NO_STEP: NextStep<never> = { kind: 'END' };
 const goesElsewhere = ({ on }: Pick<FallbackRules, 'on'>, { code, retry }: Failure): boolean =>
   code !== 'CANCELLED' && (on === undefined ? retry !== 'FINAL' : on.includes(code));
 
+/** Whether another candidate is asked beside one that is late. */
+export const goesElsewhereWhenLate = ({ on }: Pick<FallbackRules, 'on'>): boolean =>
+  on === undefined || on.includes('TIMEOUT');
+
 /** How long to wait before the same candidate is asked again; `retried`: how often it was, before this. */
 const backOffMs = (
   { baseMs, maxMs }: FallbackRules['backoff'],

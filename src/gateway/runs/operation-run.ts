@@ -15,7 +15,7 @@ import type { Usage } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { ProviderSink, UpstreamCall } from '../../ports/provider.ts';
 import type { RunTrace } from '../../ports/telemetry.ts';
-import type { CompletionTimeouts } from '../completion-command.ts';
+import { type CompletionTimeouts, statedFirstToken } from '../completion-command.ts';
 import type { OperationAnswer, OperationCommand } from '../operation-command.ts';
 import { attributesAsked } from '../operations/asked-attributes.ts';
 import { withCountedUnits } from '../operations/counted-units.ts';
@@ -35,6 +35,7 @@ import { factsOf, ledgerRowOf } from '../stages/record.ts';
 import type { Staged } from '../stages/stage.ts';
 import { timeOrderedId } from '../time-ordered-id.ts';
 import type { Attempted, AttemptsEvent } from './attempted.ts';
+import { Patience } from './patience.ts';
 import { type CallRules, Pipeline, type RunDependencies, type RunPlace } from './pipeline.ts';
 
 /** What an operation has for a failure whose client, or whose server, ended it. */
@@ -136,8 +137,11 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
     this.#plan = plan;
     // How long an answer may take to begin differs by what is asked for: no default bounds it.
     const firstTokenMs = this.command.timeouts.firstTokenMs ?? plan.fallback.timeouts.firstTokenMs;
+    const stated = statedFirstToken(this.command, plan.fallback.timeouts);
     return {
       kind: 'WHOLE',
+      operatorMs: stated?.isOperators === true ? stated.ms : undefined,
+      patience: new Patience(this.operation, stated?.ms, plan.strategy),
       limits: { stallMs, ...(firstTokenMs !== undefined && { firstTokenMs }) },
       delivery: 'WHOLE',
       conversation: NO_CONVERSATION,

@@ -62,7 +62,10 @@ export type RunPlace = {
 };
 
 /** How the calls of a run are made. */
-export type CallRules = Pick<AttemptsDependencies<unknown>, 'kind' | 'limits' | 'delivery' | 'conversation'>;
+export type CallRules = Pick<
+  AttemptsDependencies<unknown>,
+  'kind' | 'limits' | 'operatorMs' | 'patience' | 'delivery' | 'conversation'
+>;
 
 /**
  * One request, from its caller's command to its ledger row: authorise, guard, resolve, load, plan, attempt, settle, record.
@@ -257,17 +260,14 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
 
   #begin(plan: RoutedPlan<What>, timeouts: CompletionTimeouts): void {
     const { clock, random, onDefect } = this.deps;
-    const { kind, limits, delivery, conversation } = this.onPlanned(plan, timeouts);
+    const rules = this.onPlanned(plan, timeouts);
     const { lifetime } = this;
     this.#attempts = new Attempts(plan, {
       clock,
       random,
       onDefect,
       lifetime,
-      kind,
-      limits,
-      delivery,
-      conversation,
+      ...rules,
       owner: this,
     });
     this.tellStarted(plan);

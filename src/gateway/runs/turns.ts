@@ -24,6 +24,11 @@ export class Turns<What> {
     return this.#taken + this.#admitted.size < this.#plan.fallback.maxAttempts;
   }
 
+  /** Whether there is one that `next` could give, if its breaker lets it be called. */
+  hasNext(): boolean {
+    return this.#at < this.#plan.candidates.length && this.mayTry();
+  }
+
   /** Asks the breaker of one again. */
   again(candidate: PlannedCandidate<What>): boolean | Promise<boolean> {
     const answer = candidate.availability.admit();

@@ -3,7 +3,7 @@ import type { Attempt } from '../../../src/domain/attempt.ts';
 import type { CompletionEvent } from '../../../src/domain/completion-event.ts';
 import type { Failure } from '../../../src/domain/failure.ts';
 import { asModelSlug, asProviderId } from '../../../src/domain/ids.ts';
-import { DEFAULT_FALLBACK, type FallbackRules } from '../../../src/domain/route.ts';
+import { DEFAULT_FALLBACK, type FallbackRules, type Strategy } from '../../../src/domain/route.ts';
 import { usageOf } from '../../../src/domain/usage.ts';
 import { type CompletionCommand, timeoutsOf } from '../../../src/gateway/completion-command.ts';
 import type { Availability } from '../../../src/gateway/routing/health/availability.ts';
@@ -17,6 +17,7 @@ import type { Attempted } from '../../../src/gateway/runs/attempted.ts';
 import { Attempts } from '../../../src/gateway/runs/attempts.ts';
 import { CANCELLED } from '../../../src/gateway/runs/completion-run.ts';
 import { Lifetime } from '../../../src/gateway/runs/lifetime.ts';
+import { Patience } from '../../../src/gateway/runs/patience.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { createScriptedProvider, type ScriptedProvider } from '../../support/scripted-provider.ts';
@@ -46,6 +47,8 @@ export const scripted = (count: number): readonly ScriptedProvider[] =>
 
 export type AttemptOptions = {
   readonly dispatch?: Dispatch;
+  /** A limit on the first token that somebody has set. */
+  readonly statedMs?: number | undefined;
   readonly fallback?: Partial<FallbackRules>;
   readonly command?: Partial<CompletionCommand>;
   /** By place; absent: closed. */
@@ -175,6 +178,8 @@ export const carryOut = (providers: readonly Provider[], options: AttemptOptions
   const { firstTokenMs, stallMs } = timeouts;
   const { streamUpstream: stream } = command;
   const { minOutputTps } = fallback;
+  const strategy: Strategy =
+    plan.dispatch.kind === 'HEDGE' ? { ...plan.dispatch, order: { kind: 'PRIORITY' } } : { kind: 'PRIORITY' };
   const attempts: Attempts<CompletionCall> = new Attempts(plan, {
     clock,
     lifetime,
@@ -183,6 +188,7 @@ export const carryOut = (providers: readonly Provider[], options: AttemptOptions
       stallMs,
       ...(stream && { firstTokenMs, ...(minOutputTps !== undefined && { minOutputTps }) }),
     },
+    ...(!stream && { patience: new Patience('COMPLETION', options.statedMs, strategy) }),
     delivery: command.delivery,
     conversation: command.request,
     random: options.random ?? (() => 0.5),

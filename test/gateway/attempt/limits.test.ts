@@ -178,8 +178,11 @@ it('a reader that is slow is not held against the provider', async () => {
   expect((await run.read()).ending.kind).toBe('FINISHED');
 });
 
-it('a whole answer that is not streamed has all the time there is', async () => {
-  const { call, read, pass, clock } = await begin({ command: { streamUpstream: false, timeouts } });
+it('a whole answer that is not streamed has all the time there is where nobody else may be asked', async () => {
+  const { call, read, pass, clock } = await begin({
+    command: { streamUpstream: false, timeouts },
+    fallback: { maxAttempts: 1 },
+  });
   await pass(50_000, 10_000);
   call.send(...BACK_UP);
   expect(logOf(await read)).toEqual(['0 first/talker FIRST SUCCEEDED']);

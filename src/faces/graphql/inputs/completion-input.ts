@@ -77,7 +77,10 @@ const ReasoningInput = builder.inputType('ReasoningInput', {
 const TimeoutsInput = builder.inputType('TimeoutsInput', {
   description: "Limits in milliseconds, 1 to 3,600,000; the server's defaults where not given.",
   fields: (t) => ({
-    firstTokenMs: t.int({ description: 'From sending an attempt to its first token.' }),
+    firstTokenMs: t.int({
+      description:
+        'From sending an attempt to its first token. A provider that is asked for a whole answer has four times as long, or twice what is usual; then another candidate is asked beside it.',
+    }),
     stallMs: t.int({ description: 'Longest silence between two pieces of a stream.' }),
     totalMs: t.int({ description: 'The whole completion, all attempts included.' }),
   }),

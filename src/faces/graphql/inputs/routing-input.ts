@@ -147,7 +147,7 @@ const RouteTimeoutsInput = builder.inputType('RouteTimeoutsInput', {
   fields: (t) => ({
     firstTokenMs: t.int({
       description:
-        'From sending an attempt to its first token; of operations other than completions, to the head of the answer.',
+        'From sending an attempt to its first token; of operations other than completions, to the head of the answer. A provider that is asked for a whole answer has four times as long, or twice what is usual; then another candidate is asked beside it.',
     }),
     stallMs: t.int({ description: 'Longest silence between two pieces of an answer.' }),
     totalMs: t.int({ description: 'The whole completion, all attempts included.' }),

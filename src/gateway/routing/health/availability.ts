@@ -15,8 +15,11 @@ export type CallWatch = {
   observed(limits: readonly RateLimit[]): void;
   /** What its provider says that failed it, before `ended`: a wait that it asks for is kept to. */
   failed(failure: Failure): void;
-  /** It is over: exactly once. What ended by the caller's wish or another's winning says nothing of the offering. */
-  ended(attempt: Attempt): void;
+  /**
+   * It is over: exactly once. What ended by the caller's wish or another's winning says nothing of the offering, unless it
+   * `isLate`: it had its time for a whole answer.
+   */
+  ended(attempt: Attempt, isLate?: boolean): void;
 };
 
 /**
@@ -39,8 +42,11 @@ export type Availability = {
   admit(): boolean | Promise<boolean>;
   /** The call that was let through is not made: a probe must not keep others out. */
   decline(): void;
-  /** A call is sent. Who was not let through may send one all the same, and tells of it. */
-  began(kind: CallKind): CallWatch;
+  /**
+   * A call is sent. Who was not let through may send one all the same, and tells of it. In `operatorMs` the operator wants
+   * a whole answer: who is not known yet is measured by that.
+   */
+  began(kind: CallKind, operatorMs?: number): CallWatch;
 };
 
 /** Why an offering is better not called at a moment. */

@@ -39,6 +39,8 @@ const blameOf = (code: FailureCode): Blame => BLAMES[code];
 const MIN_PATIENCE_MS = 100;
 /** Whoever waits longer than this has waited, whatever is usual. */
 const MAX_PATIENCE_MS = 10_000;
+/** Whoever waits less than this has not waited where nothing is known, whatever the operator wants. */
+const MIN_UNKNOWN_PATIENCE_MS = 1_000;
 /** A stream that began well has to be silent or slow for so long. */
 const STREAM_PATIENCE_MS = 1_000;
 
@@ -50,13 +52,23 @@ const MAX_WHOLE_PATIENCE_MS = 60_000;
 /** What is usual at an offering; NaN: not known. */
 export type Usual = Pick<Pulse, 'p95TtftMs' | 'p95WholeMs'>;
 
+/** What is told of a call beside how it ended. */
+export type CallTraits = {
+  /** There is a first token to wait for. */
+  readonly streamed: boolean;
+  /** In which time the operator wants a whole answer; undefined: they do not say. */
+  readonly operatorMs: number | undefined;
+  /** It had its time for a whole answer, and another one was there first. */
+  readonly isLate: boolean;
+};
+
 /** For how long one waits before that says something of the offering. */
-const patienceMs = (streamed: boolean, { p95TtftMs, p95WholeMs }: Usual): number => {
-  if (streamed) {
-    const usual = Number.isNaN(p95TtftMs) ? 0 : p95TtftMs;
-    return Math.min(MAX_PATIENCE_MS, Math.max(MIN_PATIENCE_MS, usual));
-  }
-  if (Number.isNaN(p95WholeMs)) return MAX_PATIENCE_MS;
+const patienceMs = ({ streamed, operatorMs }: CallTraits, { p95TtftMs, p95WholeMs }: Usual): number => {
+  if (streamed && !Number.isNaN(p95TtftMs))
+    return Math.min(MAX_PATIENCE_MS, Math.max(MIN_PATIENCE_MS, p95TtftMs));
+  if (streamed) return MIN_PATIENCE_MS;
+  if (Number.isNaN(p95WholeMs))
+    return Math.min(MAX_PATIENCE_MS, Math.max(MIN_UNKNOWN_PATIENCE_MS, operatorMs ?? MAX_PATIENCE_MS));
   return Math.min(MAX_WHOLE_PATIENCE_MS, Math.max(MIN_PATIENCE_MS, p95WholeMs * WHOLE_SLACK));
 };
 
@@ -64,26 +76,27 @@ const patienceMs = (streamed: boolean, { p95TtftMs, p95WholeMs }: Usual): number
  * Time limits are the caller's to set: one that allows less than is usual there is no fault of the offering. A provider that
  * says itself that it took too long is no matter of patience.
  */
-const isImpatient = ({ durationMs, ttftMs, failure }: Attempt, streamed: boolean, usual: Usual): boolean => {
+const isImpatient = ({ durationMs, ttftMs, failure }: Attempt, call: CallTraits, usual: Usual): boolean => {
   if (ttftMs !== undefined) return durationMs - ttftMs < STREAM_PATIENCE_MS;
-  if (!streamed && failure?.status !== undefined) return false;
-  return durationMs < patienceMs(streamed, usual);
+  if (!call.streamed && failure?.status !== undefined) return false;
+  return durationMs < patienceMs(call, usual);
 };
 
 const ANSWERED: Verdict = { kind: 'ANSWERED' };
 const NOTHING: Verdict = { kind: 'NOTHING' };
+const LATE: Verdict = { kind: 'FAILED', by: 'TIMEOUT' };
 
 /** What a breaker is told of a call that is over. */
-export const verdictOf = (attempt: Attempt, streamed: boolean, usual: Usual): Verdict => {
+export const verdictOf = (attempt: Attempt, call: CallTraits, usual: Usual): Verdict => {
   switch (attempt.status) {
     case 'SUCCEEDED':
       return ANSWERED;
     case 'CANCELLED':
-      return NOTHING;
+      return call.isLate && !isImpatient(attempt, call, usual) ? LATE : NOTHING;
     case 'FAILED': {
       const code = attempt.failure?.code;
       if (code === undefined || blameOf(code) !== 'FAULT') return NOTHING;
-      if (code === 'TIMEOUT' && isImpatient(attempt, streamed, usual)) return NOTHING;
+      if (code === 'TIMEOUT' && isImpatient(attempt, call, usual)) return NOTHING;
       return { kind: 'FAILED', by: code };
     }
   }

@@ -43,8 +43,8 @@ export class OfferingAvailability extends Breaker implements Availability {
     this.key = key;
   }
 
-  began(kind: CallKind): CallWatch {
-    return new Watch(this, this.#health, kind === 'STREAMED');
+  began(kind: CallKind, operatorMs?: number): CallWatch {
+    return new Watch(this, this.#health, kind === 'STREAMED', operatorMs);
   }
 }
 
@@ -66,13 +66,21 @@ class Watch extends BreakerCall implements CallWatch, SentCall {
   hasSpoken = false;
   endedMs: number | undefined = undefined;
   hasFailed = false;
+  isLate = false;
+  readonly operatorMs: number | undefined;
   readonly #breaker: Breaker;
   readonly #health: OfferingHealth;
   readonly #others: readonly OtherCall[] = NO_OTHERS;
   #isOver = false;
 
-  constructor(by: OfferingAvailability, health: OfferingHealth, streamed: boolean) {
+  constructor(
+    by: OfferingAvailability,
+    health: OfferingHealth,
+    streamed: boolean,
+    operatorMs: number | undefined,
+  ) {
     super();
+    this.operatorMs = operatorMs;
     const nowMs = health.context.clock.monotonicMs();
     this.sinceMs = nowMs;
     this.streamed = streamed;
@@ -105,13 +113,14 @@ class Watch extends BreakerCall implements CallWatch, SentCall {
     if (retryAfterMs !== undefined) this.#health.askedToWait(retryAfterMs);
   }
 
-  ended(attempt: Attempt): void {
+  ended(attempt: Attempt, isLate = false): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.isLate = isLate;
     const health = this.#health;
     const { meter } = health;
     const nowMs = health.context.clock.monotonicMs();
-    const verdict = verdictOf(attempt, this.streamed, meter.pulse);
+    const verdict = verdictOf(attempt, this, meter.pulse);
     this.#breaker.callEnded(this, nowMs, verdict);
     for (const { breaker, call } of this.#others) breaker.callEnded(call, nowMs, verdict);
     const failed = verdict.kind === 'NOTHING' ? undefined : verdict.kind === 'FAILED';

@@ -82,6 +82,7 @@ export class PulseMeter {
   readonly #errors = new MovingShare(ERRORS_HALF_LIFE_MS);
   readonly #suspicion = new Suspicion();
   #known: UsualWait | undefined;
+  #knownWhole: UsualWait | undefined;
   #usualAtMs = Number.NEGATIVE_INFINITY;
   #calledAtMs = Number.NEGATIVE_INFINITY;
 
@@ -95,13 +96,13 @@ export class PulseMeter {
     this.#suspicion.sent(call);
     pulse.inFlight += 1;
     this.#calledAtMs = call.sinceMs;
-    pulse.isSuspect = this.#suspicion.isSuspect(this.#known, call.sinceMs);
+    pulse.isSuspect = this.#suspicion.isSuspect(this.#known, call.sinceMs, this.#knownWhole);
   }
 
   firstToken(call: SentCall, ttftMs: number, nowMs: number): void {
     const { pulse } = this;
     this.#suspicion.spoke(call, ttftMs);
-    if (pulse.isSuspect) pulse.isSuspect = this.#suspicion.isSuspect(this.#known, nowMs);
+    if (pulse.isSuspect) pulse.isSuspect = this.#suspicion.isSuspect(this.#known, nowMs, this.#knownWhole);
     this.#ttft.add(ttftMs, nowMs);
     pulse.ttftMs = this.#ttft.value;
     pulse.measuredAtMs = nowMs;
@@ -126,7 +127,8 @@ export class PulseMeter {
     pulse.outputTps = this.#tps.value;
     pulse.errorRate = this.#errors.at(nowMs);
     this.#refreshUsual(nowMs);
-    if (failed === true || pulse.isSuspect) pulse.isSuspect = this.#suspicion.isSuspect(this.#known, nowMs);
+    if (failed === true || pulse.isSuspect)
+      pulse.isSuspect = this.#suspicion.isSuspect(this.#known, nowMs, this.#knownWhole);
   }
 
   #wholeEnded(tookMs: number, isAnswered: boolean, nowMs: number): void {
@@ -144,7 +146,7 @@ export class PulseMeter {
   /** Lets time pass: cheap, and for all offerings that were called of late. False: there is nothing left to pass. */
   pass(nowMs: number): boolean {
     const { pulse } = this;
-    pulse.isSuspect = this.#suspicion.isSuspect(this.#known, nowMs);
+    pulse.isSuspect = this.#suspicion.isSuspect(this.#known, nowMs, this.#knownWhole);
     if (this.#known !== undefined) this.#ttft.settle(this.#known.p50, nowMs);
     // Where nothing was measured yet, that one waits says nothing of how long others will.
     this.#raise(this.#suspicion.silentForMs(nowMs), nowMs);
@@ -160,7 +162,8 @@ export class PulseMeter {
     this.#usualAtMs = nowMs;
     this.#known = this.#usual();
     this.pulse.p95TtftMs = this.#known?.p95 ?? Number.NaN;
-    this.pulse.p95WholeMs = this.#wholes.p95;
+    this.#knownWhole = this.#wholes.usual;
+    this.pulse.p95WholeMs = this.#knownWhole?.p95 ?? Number.NaN;
   }
 
   #raise(waitedMs: number, nowMs: number): void {

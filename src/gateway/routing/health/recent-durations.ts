@@ -1,5 +1,6 @@
 /** So many are enough for a p95, and few enough to sort. */
 const MOST = 64;
+const P50 = 0.5;
 const P95 = 0.95;
 
 /** How long the last calls took, of which it tells what is usual. They do not age: where nobody calls nothing changes. */
@@ -12,9 +13,11 @@ export class RecentDurations {
     this.#next = (this.#next + 1) % MOST;
   }
 
-  /** NaN: there is none. */
-  get p95(): number {
+  /** Undefined: there is none. */
+  get usual(): { readonly p50: number; readonly p95: number } | undefined {
     const sorted = this.#last.toSorted((one, other) => one - other);
-    return sorted[Math.ceil(sorted.length * P95) - 1] ?? Number.NaN;
+    const p50 = sorted[Math.ceil(sorted.length * P50) - 1];
+    const p95 = sorted[Math.ceil(sorted.length * P95) - 1];
+    return p50 === undefined || p95 === undefined ? undefined : { p50, p95 };
   }
 }

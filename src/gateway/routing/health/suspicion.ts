@@ -1,6 +1,6 @@
 import { type Link, LinkedList } from '../../../domain/linked-list.ts';
 
-/** What is usual at an offering: TTFT of the last minutes, in milliseconds. */
+/** What is usual at an offering, in milliseconds: TTFT of the last minutes, or how long whole answers take. */
 export type UsualWait = { readonly p50: number; readonly p95: number };
 
 /**
@@ -11,6 +11,8 @@ export interface SentCall extends Link<SentCall> {
   readonly sinceMs: number;
   /** There is a first token to wait for. */
   readonly streamed: boolean;
+  /** It had its time for a whole answer, and another call was answered before it. */
+  readonly isLate: boolean;
   hasSpoken: boolean;
   /** When it ended without a first token; undefined: it goes on. */
   endedMs: number | undefined;
@@ -32,6 +34,11 @@ const FAILED_BITS = 5;
 const LEAST_WAIT: UsualWait = { p50: 100, p95: 200 };
 /** Where nothing is known. */
 const UNKNOWN_WAIT: UsualWait = { p50: 2_000, p95: 2_000 };
+/** Of whole answers, which take longer and differ more. */
+const LEAST_WHOLE: UsualWait = { p50: 1_000, p95: 2_000 };
+const UNKNOWN_WHOLE: UsualWait = { p50: 5_000, p95: 5_000 };
+/** As many times longer than usual is still in order: it depends on what is asked for. */
+const WHOLE_SLACK = 2;
 /** What late samples count for in the mean that says whether all of them are slow just now. */
 const SAMPLE_WEIGHT = 0.1;
 /** What ended longer ago says nothing of now, unless it has been suspected since. */
@@ -44,16 +51,37 @@ const LONGER = 2;
 const LONGEST_TRY_MS = 60_000;
 
 const bitsOf = (
-  { sinceMs, endedMs, hasFailed }: SentCall,
+  { sinceMs, endedMs, hasFailed, isLate }: SentCall,
   p50: number,
   p95: number,
   nowMs: number,
 ): number => {
   if (hasFailed) return FAILED_BITS;
+  if (isLate) return LATE_BITS;
   const waited = (endedMs ?? nowMs) - sinceMs;
   if (waited < p50) return 0;
   if (waited >= p95) return LATE_BITS;
   return MEDIAN_BITS + ((LATE_BITS - MEDIAN_BITS) * (waited - p50)) / (p95 - p50);
+};
+
+const removeUpTo = (calls: LinkedList<SentCall>, number: number): void => {
+  let first = calls.first;
+  while (first !== undefined && first.number <= number) {
+    calls.remove(first);
+    first = calls.first;
+  }
+};
+
+/** Of those that wait, oldest first, as far as they are enough to suspect it. */
+const waitingBits = (calls: LinkedList<SentCall>, p50: number, p95: number, nowMs: number): number => {
+  let bits = 0;
+  for (let link = calls.firstLink; link !== undefined && bits < SUSPECT_BITS; link = link.after) {
+    const more = link.value === undefined ? 0 : bitsOf(link.value, p50, p95, nowMs);
+    // Those behind it were sent later, and wait no longer.
+    if (more === 0) break;
+    bits += more;
+  }
+  return bits;
 };
 
 /**
@@ -65,6 +93,8 @@ const bitsOf = (
 export class Suspicion {
   /** Without a first token, and none that was sent later has one; oldest first. Those that wait, and those that ended. */
   readonly #waiting = new LinkedList<SentCall>();
+  /** Of these, those whose answers come whole. */
+  readonly #wholes = new LinkedList<SentCall>();
   readonly #ended = new LinkedList<SentCall>();
   #sent = 0;
   /** Mean TTFT of late calls; NaN: none. */
@@ -77,7 +107,7 @@ export class Suspicion {
     this.#sent += 1;
     call.number = this.#sent;
     call.value = call;
-    if (call.streamed) this.#waiting.put(call);
+    (call.streamed ? this.#waiting : this.#wholes).put(call);
     if (this.#isSuspect && call.sinceMs >= this.#tryAtMs) {
       this.#tryEveryMs = Math.min(LONGEST_TRY_MS, this.#tryEveryMs * LONGER);
       this.#tryAtMs = call.sinceMs + this.#tryEveryMs;
@@ -87,11 +117,8 @@ export class Suspicion {
   /** Its first token came, or its answer. */
   spoke(call: SentCall, ttftMs: number | undefined): void {
     call.hasSpoken = true;
-    let first = this.#waiting.first;
-    while (first !== undefined && first.number <= call.number) {
-      this.#waiting.remove(first);
-      first = this.#waiting.first;
-    }
+    removeUpTo(this.#waiting, call.number);
+    removeUpTo(this.#wholes, call.number);
     if (this.#ended.size > 0)
       for (const each of this.#ended) if (each.number < call.number) this.#ended.remove(each);
     if (ttftMs === undefined) return;
@@ -102,9 +129,7 @@ export class Suspicion {
 
   /** It ended without a first token. `failed`: by the provider's fault; otherwise it was given up. */
   ended(call: SentCall, failed: boolean, nowMs: number): void {
-    // What never had a first token to wait for tells by its failure alone.
-    const isTold = this.#waiting.remove(call) || (failed && !call.streamed);
-    if (!isTold) return;
+    if (!(call.streamed ? this.#waiting : this.#wholes).remove(call)) return;
     call.endedMs = nowMs;
     call.hasFailed = failed;
     call.value = call;
@@ -119,11 +144,11 @@ export class Suspicion {
   }
 
   /**
-   * Looks at `usual`; undefined: not known. A silent one is held for well for one call now and then, so that it can come
+   * Looks at what is `usual` of first tokens and of whole answers; undefined: not known. A silent one is held for well for one call now and then, so that it can come
    * back.
    */
-  isSuspect(usual: UsualWait | undefined, nowMs: number): boolean {
-    if (!this.#isSilent(usual ?? UNKNOWN_WAIT, nowMs)) {
+  isSuspect(usual: UsualWait | undefined, nowMs: number, usualWhole?: UsualWait): boolean {
+    if (!this.#isSilent(usual ?? UNKNOWN_WAIT, usualWhole, nowMs)) {
       this.#isSuspect = false;
       return false;
     }
@@ -140,21 +165,23 @@ export class Suspicion {
    * that takes as long is not silent. Less than that says nothing, as the last calls to be answered before a silence are the
    * slower ones.
    */
-  #isSilent(known: UsualWait, nowMs: number): boolean {
+  #isSilent(known: UsualWait, knownWhole: UsualWait | undefined, nowMs: number): boolean {
+    if (this.#waiting.size === 0 && this.#ended.size === 0 && this.#wholes.size === 0) return false;
     const slower = this.#recentMs > known.p95 ? this.#recentMs / known.p50 : 1;
     const p50 = Math.max(LEAST_WAIT.p50, known.p50 * slower);
     const p95 = Math.max(LEAST_WAIT.p95, known.p95 * slower);
+    const whole = {
+      p50: Math.max(LEAST_WHOLE.p50, (knownWhole ?? UNKNOWN_WHOLE).p50 * WHOLE_SLACK),
+      p95: Math.max(LEAST_WHOLE.p95, (knownWhole ?? UNKNOWN_WHOLE).p95 * WHOLE_SLACK),
+    };
     let bits = 0;
     if (this.#ended.size > 0)
       for (const call of this.#ended)
         if (!this.#isSuspect && nowMs - (call.endedMs ?? nowMs) > REMEMBERED_MS) this.#ended.remove(call);
-        else bits += bitsOf(call, p50, p95, nowMs);
-    for (let link = this.#waiting.firstLink; link !== undefined && bits < SUSPECT_BITS; link = link.after) {
-      const more = link.value === undefined ? 0 : bitsOf(link.value, p50, p95, nowMs);
-      // Those behind it were sent later, and wait no longer.
-      if (more === 0) break;
-      bits += more;
-    }
+        else if (call.streamed) bits += bitsOf(call, p50, p95, nowMs);
+        else bits += bitsOf(call, whole.p50, whole.p95, nowMs);
+    bits += waitingBits(this.#waiting, p50, p95, nowMs);
+    if (bits < SUSPECT_BITS) bits += waitingBits(this.#wholes, whole.p50, whole.p95, nowMs);
     return bits >= SUSPECT_BITS;
   }
 }
