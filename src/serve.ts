@@ -23,6 +23,7 @@ import { createHistory } from './control/history.ts';
 import { createKeyService } from './control/key-service.ts';
 import { systemCaller } from './control/system-caller.ts';
 import { originOf } from './domain/error-origin.ts';
+import type { ProviderId } from './domain/ids.ts';
 import { describeProxies } from './domain/proxy-rules.ts';
 import { type AdminKey, banner } from './faces/cli/banner.ts';
 import { createExplorer } from './faces/explorer/explorer.ts';
@@ -173,6 +174,8 @@ const serveWith = async (
     clock,
     log,
   });
+  const onDefect = (error: unknown, provider: ProviderId): void =>
+    log.error('a provider threw', { provider, error: originOf(error) });
   const gateway = createGateway({
     maxRetryAfterMs: config.maxRetryAfterMs,
     calibration,
@@ -191,7 +194,7 @@ const serveWith = async (
     measurements: store.measurements,
     log,
     ...(telemetry !== undefined && { telemetry }),
-    onDefect: (error, provider) => log.error('a provider threw', { provider, error: originOf(error) }),
+    onDefect,
   });
 
   const endRecovery =
@@ -232,6 +235,7 @@ const serveWith = async (
         calibration,
         stats: gateway.stats,
         clock,
+        onDefect,
         outputTokens: async (filter, limit) => {
           await ledger.flush();
           return store.ledger.outputTokens(filter, limit);

@@ -3,7 +3,11 @@ import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
 
 const ROOT = new URL('..', import.meta.url).pathname;
-const PAGES = ['README.md', 'SECURITY.md', ...readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name))];
+const PAGES = [
+  'README.md',
+  'SECURITY.md',
+  ...readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name)),
+];
 
 /** What stands between backticks and is a file or folder of the sources: a path, or the bare name of a file. */
 const namedIn = (page: string): readonly string[] =>

@@ -32,7 +32,7 @@ const commandFor = (id: OfferingId, { request, timeouts }: OneCall): CompletionC
 
 /**
  * One call of an offering: a completion like any other, so that breakers and statistics hear of it, and the ledger has
- * its row. An aborted signal ends it, and its connection, at once; undefined: so it was.
+ * its row. An aborted signal ends it, and its connection, at once, or keeps it from being made; undefined: so it was.
  */
 export const callOnce = async (
   complete: Complete,
@@ -41,6 +41,7 @@ export const callOnce = async (
   call: OneCall,
   signal: AbortSignal,
 ): Promise<OneCallEnd | undefined> => {
+  if (signal.aborted) return undefined;
   const events = complete(caller, commandFor(id, call));
   const cancel = (): void => void events.return?.();
   signal.addEventListener('abort', cancel, { once: true });

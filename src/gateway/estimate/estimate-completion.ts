@@ -6,13 +6,11 @@ import type { Currency } from '../../domain/money.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { usageOf } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { LedgerStore } from '../../ports/store.ts';
 import type { CompletionCommand } from '../completion-command.ts';
 import type { OfferingStats } from '../offering-stats.ts';
+import { beginDryRun, type DryRunDependencies } from '../plan-completion.ts';
 import type { Router } from '../routing/router.ts';
-import { keyRefusal } from '../stages/authorise.ts';
-import { guardInput } from '../stages/guard-input.ts';
 import { estimateTokens, HOW_ESTIMATED } from '../token-estimate.ts';
 import { type Alternative, alternativesTo } from './alternatives.ts';
 import type { Calibrated, Calibration } from './calibration.ts';
@@ -20,7 +18,6 @@ import { costsIn, type EstimatedCost } from './estimated-cost.ts';
 import { demandsOf, needsAt } from './needs.ts';
 import { type OutputPrediction, predictOutput } from './output-prediction.ts';
 import { promptText } from './prompt-text.ts';
-import { withoutFetching } from './unfetched-media.ts';
 
 /** What a completion would likely use and cost, worked out without asking anybody. */
 export type CompletionEstimate = {
@@ -63,11 +60,10 @@ export type CompletionEstimator = {
   estimate(caller: Caller, command: EstimateCommand, signal: AbortSignal): Promise<EstimateAnswer>;
 };
 
-export type EstimatorDependencies = {
+export type EstimatorDependencies = DryRunDependencies & {
   readonly catalogue: () => Catalogue;
   readonly router: Pick<Router, 'compile' | 'plan'>;
   readonly calibration: Calibration;
-  readonly clock: Clock;
   readonly outputTokens: LedgerStore['outputTokens'];
   /** What this server measured of its own calls; absent: nothing. */
   readonly stats?: Pick<OfferingStats, 'of'>;
@@ -98,27 +94,22 @@ const unfetchedWarning = (unfetched: number): readonly Warning[] =>
       ];
 
 export const createCompletionEstimator = (dependencies: EstimatorDependencies): CompletionEstimator => {
-  const { calibration, clock, outputTokens, stats, router } = dependencies;
+  const { calibration, outputTokens, stats, router } = dependencies;
   return {
     async estimate(caller, { completion, currency, alternatives }, signal) {
       if (!CURRENCY.test(currency)) return invalid('currency', 'takes an ISO 4217 code, e.g. USD.');
       if (alternatives < 0 || alternatives > MOST_ALTERNATIVES)
         return invalid('alternatives', `is ${alternatives}; takes 0 to ${MOST_ALTERNATIVES}.`);
-      const at = clock.now();
       const catalogue = dependencies.catalogue();
-      const refusal = keyRefusal(caller, at);
-      if (refusal !== undefined) return { kind: 'REFUSED', refusal };
-      const guarded = guardInput(completion);
-      if (guarded.kind === 'REFUSED') return { kind: 'REFUSED', refusal: within(guarded.refusal) };
-      const compiled = router.compile(completion);
-      if (compiled.kind === 'REFUSED') return compiled;
-      const { request: whole, unfetched } = withoutFetching(completion.request);
-      const ask = { command: completion, caller, request: whole, at };
-      const possible = await router.plan(compiled.value, ask);
+      const begun = beginDryRun(dependencies, caller, completion);
+      if (begun.kind === 'REFUSED') return { kind: 'REFUSED', refusal: within(begun.refusal) };
+      const { route, ask, unfetched } = begun.value;
+      const { at } = ask;
+      const possible = await router.plan(route, ask);
       // What would be refused for its size, or while nothing can be called, has its cost all the same.
       const planned =
         possible.kind === 'REFUSED' && possible.refusal.code === 'NO_CANDIDATE'
-          ? await router.plan(compiled.value, { ...ask, isHypothetical: true })
+          ? await router.plan(route, { ...ask, isHypothetical: true })
           : possible;
       if (planned.kind === 'REFUSED') return planned;
       const [{ offering, request, warnings }] = planned.value.candidates;

@@ -84,6 +84,7 @@ beforeAll(async () => {
         router: gateway.router,
         calibration: createCalibration(clock),
         clock,
+        onDefect() {},
         outputTokens: store.ledger.outputTokens,
       }),
       keys,

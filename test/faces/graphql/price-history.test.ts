@@ -107,6 +107,7 @@ beforeAll(async () => {
         catalogue: live.current,
         router: gateway.router,
         clock,
+        onDefect() {},
         calibration: createCalibration(clock),
         outputTokens: store.ledger.outputTokens,
       }),

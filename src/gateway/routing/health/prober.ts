@@ -189,7 +189,9 @@ export const startProber = (dependencies: ProberDependencies): Prober => {
         sayThatItIsSpent();
         return;
       }
-      if (await state.claim(`prober:${id}`, everyMs * TURN_SHARE).catch(() => false)) await probeOne(id);
+      const isOurs = await state.claim(`prober:${id}`, everyMs * TURN_SHARE).catch(() => false);
+      // The stop of a server waits for no call that began after it, nor is one paid for.
+      if (isOurs && !signal.aborted) await probeOne(id);
     }
   };
   const schedule = (): void => {

@@ -67,6 +67,33 @@ const open = ({ call }: Pick<Node, 'call'>): void => {
   for (let time = 0; time < 5; time += 1) call('SERVER_ERROR');
 };
 
+it('asks nobody once it is closed, though it waits for its turn meanwhile', async () => {
+  const state = createMemoryState();
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  const node = startNode();
+  const { prober, probed, clock, id } = setUp({
+    node,
+    settings: { idle: true },
+    state: {
+      ...state,
+      claim: async (name, forMs) => {
+        if (name !== `prober:${node.id}`) return state.claim(name, forMs);
+        asked.resolve();
+        await answered.promise;
+        return true;
+      },
+    },
+  });
+  expect(id).toBe(node.id);
+  clock.advance(EVERY_MS);
+  await asked.promise;
+  const closing = prober.close();
+  answered.resolve();
+  await closing;
+  expect(probed).toEqual([]);
+});
+
 it('asks what is left alone once its time is over, and so brings it back', async () => {
   const node = startNode();
   const { round, probed, availability, id } = setUp({
