@@ -8,6 +8,7 @@ import { CREDENTIAL, httpAddress, NOT_A_CREDENTIAL } from './config-values.ts';
 import { UNKNOWN_MODELS } from './domain/provider.ts';
 import { Secret } from './domain/secret.ts';
 import { SPOOL_SYNCS } from './domain/spool-settings.ts';
+import { WORK_LIMITS } from './domain/work-limits.ts';
 
 /** Variables by name; what is empty is not set. */
 export type Environment = { readonly [name: string]: string | undefined };
@@ -58,6 +59,9 @@ export const environment = z.object({
   MODELGRAPH_BODY_TIMEOUT_MS: wholeNumber(100, 3_600_000).default(300_000),
   MODELGRAPH_READER_TIMEOUT_MS: wholeNumber(100, 3_600_000).default(60_000),
   MODELGRAPH_TRUST_PROXY: trustProxySetting.optional(),
+  MODELGRAPH_GRAPH_CPU_PERCENT: wholeNumber(1, 10_000).default(WORK_LIMITS.cpuShare * 100),
+  MODELGRAPH_GRAPH_HEAVY_OPERATIONS: wholeNumber(1, 10_000).default(WORK_LIMITS.heavyOperations),
+  MODELGRAPH_GRAPH_OPERATIONS: wholeNumber(1, 1_000_000).default(WORK_LIMITS.operations),
   MODELGRAPH_DRAIN_MS: wholeNumber(0, 3_600_000).default(30_000),
   MODELGRAPH_SOURCES: sourcesVariable.optional(),
   MODELGRAPH_UNKNOWN_MODELS: z.enum(UNKNOWN_MODELS).optional(),

@@ -29,6 +29,7 @@ import type { SpoolSettings } from './domain/spool-settings.ts';
 import type { StatedSettings } from './domain/stated-settings.ts';
 import type { TrustedDocuments } from './domain/trusted-documents.ts';
 import type { ClientLimits } from './faces/http/http-server.ts';
+import type { WorkLimits } from './domain/work-limits.ts';
 import type { ProbeSettings } from './gateway/routing/health/prober.ts';
 
 /** Everything that an operator can set, validated. */
@@ -54,6 +55,8 @@ export type Config = {
   /** How long a client may take for the head of a request, and for all of it, in milliseconds. */
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  /** Of each key. */
+  readonly workLimits: WorkLimits;
   /** How long a stopping server waits for completions under way, in milliseconds. */
   readonly drainMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -235,6 +238,11 @@ export const loadConfig = (
     maxRequestBytes: settings.MODELGRAPH_MAX_REQUEST_BYTES,
     headersTimeoutMs: settings.MODELGRAPH_HEADERS_TIMEOUT_MS,
     requestTimeoutMs: settings.MODELGRAPH_BODY_TIMEOUT_MS,
+    workLimits: {
+      cpuShare: settings.MODELGRAPH_GRAPH_CPU_PERCENT / 100,
+      heavyOperations: settings.MODELGRAPH_GRAPH_HEAVY_OPERATIONS,
+      operations: settings.MODELGRAPH_GRAPH_OPERATIONS,
+    },
     drainMs: settings.MODELGRAPH_DRAIN_MS,
     logLevel: settings.MODELGRAPH_LOG_LEVEL,
     logFormat: settings.MODELGRAPH_LOG_FORMAT,

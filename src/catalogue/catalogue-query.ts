@@ -2,6 +2,7 @@ import { asOfferingId, asProviderId } from '../domain/ids.ts';
 import type { Model, Offering } from '../domain/model.ts';
 import type { Currency } from '../domain/money.ts';
 import type { OfferingFilter } from '../domain/offering-filter.ts';
+import type { Pause } from '../domain/pause.ts';
 import type { ProviderInfo, ProviderKind } from '../domain/provider.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { FilterContext } from './filter/filter-check.ts';
@@ -47,26 +48,21 @@ const PRICE_COLUMNS: ReadonlySet<ModelColumn | OfferingColumn> = new Set<ModelCo
   'BLENDED_PRICE',
 ]);
 
-/** How long work goes on before others are served, in milliseconds. */
-const SLICE_MS = 6;
-
 /** Does beforehand, in slices, what a selection takes longest for: a catalogue that is new has no rates worked out. */
 export const prepareSelection = async (
   { catalogue, at }: FilterContext,
   { maxInputPrice, maxOutputPrice, maxBlendedPrice }: OfferingFilter,
   order: Sorting<ModelColumn | OfferingColumn> | undefined,
-  pause: () => Promise<void>,
+  pause: Pause,
 ): Promise<void> => {
   const currencies = new Set<Currency>();
   for (const ceiling of [maxInputPrice, maxOutputPrice, maxBlendedPrice])
     if (ceiling !== undefined) currencies.add(ceiling.currency);
   if (order !== undefined && PRICE_COLUMNS.has(order.field)) currencies.add(order.currency ?? 'USD');
-  let began = performance.now();
   for (const currency of currencies)
     for (const _ of workOutTextRates(catalogue, currency, at)) {
-      if (performance.now() - began < SLICE_MS) continue;
-      await pause();
-      began = performance.now();
+      const paused = pause();
+      if (paused !== undefined) await paused;
     }
 };
 

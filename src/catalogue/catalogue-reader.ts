@@ -20,6 +20,17 @@ export type CatalogueReader = {
   pricesOf(ids: readonly OfferingId[]): Promise<readonly (readonly Price[])[]>;
 };
 
+const grouped = new WeakMap<Catalogue, ReadonlyMap<ProviderId, readonly Offering[]>>();
+
+const offeringsByProvider = (catalogue: Catalogue): ReadonlyMap<ProviderId, readonly Offering[]> => {
+  let found = grouped.get(catalogue);
+  if (found === undefined) {
+    found = Map.groupBy(catalogue.offerings, ({ providerId }) => providerId);
+    grouped.set(catalogue, found);
+  }
+  return found;
+};
+
 export const createCatalogueReader = (current: () => Catalogue): CatalogueReader => ({
   current,
   async models(slugs) {
@@ -39,7 +50,7 @@ export const createCatalogueReader = (current: () => Catalogue): CatalogueReader
     return slugs.map((slug) => catalogue.offeringsOf(slug));
   },
   async offeringsOfProviders(ids) {
-    const byProvider = Map.groupBy(current().offerings, (offering) => offering.providerId);
+    const byProvider = offeringsByProvider(current());
     return ids.map((id) => byProvider.get(id) ?? []);
   },
   async pricesOf(ids) {

@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CompletionRequest, MediaPart, Message } from '../domain/completion-request.ts';
+import type { Pause } from '../domain/pause.ts';
 
 /** What templates add around each message, each tool and the whole prompt; near what common models add. */
 export const PER_MESSAGE = 4;
@@ -75,6 +77,7 @@ const mediaTokensOf = (message: Message): number =>
 export const estimateTokens = async (
   { messages, tools, output }: CompletionRequest,
   signal: AbortSignal,
+  pause: Pause = () => nextTurn(),
 ): Promise<number> => {
   const { countTokens } = await import('gpt-tokenizer/encoding/o200k_base');
   const schema = output?.kind === 'jsonSchema' ? [output.name, JSON.stringify(output.schema)] : [];
@@ -108,7 +111,8 @@ export const estimateTokens = async (
       sinceOthers += chunk.length;
       if (sinceOthers < CHUNK) continue;
       sinceOthers = 0;
-      await new Promise((resolve) => setImmediate(resolve));
+      const paused = pause();
+      if (paused !== undefined) await paused;
       if (signal.aborted) return overhead;
     }
   }

@@ -4,6 +4,7 @@ import type { OfferingId } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import { type Currency, Decimal } from '../../domain/money.ts';
 import type { Availability } from '../../domain/offering-filter.ts';
+import type { Pause } from '../../domain/pause.ts';
 import type { PerfStat } from '../../domain/performance.ts';
 import { type QualityScore, scoreAt } from '../../domain/quality.ts';
 import { type Release, releasedSince } from '../../domain/release.ts';
@@ -355,18 +356,19 @@ export const compareOfferings = (
   }
 };
 
-/** `comparing` with a `pause` after each slice, so that others are served meanwhile. A pause that throws ends it. */
+/** `comparing` with a `pause` after each slice, so that others are served meanwhile. A pause that rejects ends it. */
 export const compareOfferingsInSlices = async (
   catalogue: Catalogue,
   own: OwnStats,
   input: ComparisonInput,
   at: Date,
-  pause: () => Promise<void>,
+  pause: Pause,
 ): Promise<ComparisonResult> => {
   const run = comparing(catalogue, own, input, at);
   for (;;) {
     const step = run.next();
     if (step.done) return step.value;
-    await pause();
+    const paused = pause();
+    if (paused !== undefined) await paused;
   }
 };

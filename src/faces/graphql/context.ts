@@ -16,6 +16,7 @@ import type { MediaShelf } from '../../gateway/media-shelf.ts';
 import type { RouteService } from '../../gateway/routing/policy/saved-routes.ts';
 import type { RouteReplay } from '../../gateway/routing/replay/create-route-replay.ts';
 import type { ReportedError } from './reported-errors.ts';
+import type { Paced } from './work/pace.ts';
 
 /** What resolvers may reach. */
 export type GraphServices = {
@@ -48,16 +49,17 @@ export type Loaders = {
   readonly pricesAt: DataLoader<PricesAt, readonly Price[], string>;
 };
 
-export type GraphContext = GraphServices & {
-  readonly caller: Caller;
-  readonly loaders: Loaders;
-  /** Aborted when the client has gone before its answer was complete. */
-  readonly gone: AbortSignal;
-  /** Where the request hangs in a trace. */
-  readonly trace: TraceParent | undefined;
-  /** Errors among the results, to be told beside them. */
-  readonly reported: ReportedError[];
-};
+export type GraphContext = GraphServices &
+  Paced & {
+    readonly caller: Caller;
+    readonly loaders: Loaders;
+    /** Aborted when the client has gone before its answer was complete. */
+    readonly gone: AbortSignal;
+    /** Where the request hangs in a trace. */
+    readonly trace: TraceParent | undefined;
+    /** Errors among the results, to be told beside them. */
+    readonly reported: ReportedError[];
+  };
 
 /** One read of the record for each moment. */
 const pricesAt = async (
@@ -126,4 +128,12 @@ export const createContext = (
   caller: Caller,
   gone: AbortSignal,
   trace?: TraceParent,
-): GraphContext => ({ ...services, caller, gone, trace, reported: [], loaders: new LazyLoaders(services) });
+): GraphContext => ({
+  ...services,
+  caller,
+  gone,
+  trace,
+  reported: [],
+  loaders: new LazyLoaders(services),
+  pace: undefined,
+});

@@ -10,6 +10,9 @@ type Arguments = { readonly [name: string]: unknown };
  */
 export type WeighField = (args: Arguments, below: (typeName?: string) => number) => number;
 
+/** What one unit of weight stands for: microseconds of a core, about what a field takes with its part of the answer. */
+export const UNIT_US = 5;
+
 /** Largest weight of an operation: each field counts 1, and a list's fields as often as the list is long. */
 export const MAX_WEIGHT = 50_000;
 
@@ -49,3 +52,33 @@ export const weight = (weigh: WeighField | number): { readonly weight: WeighFiel
 });
 
 export const CATALOGUE_WEIGHT = weight(weighCatalogue);
+
+/** A list below something, whose rows are looked at one by one where they are filtered. */
+const WEIGHT_OF_NESTED_FILTER = 40;
+export const NESTED_WEIGHT = weight(
+  (args, below) => weighBySize(args, below) + (args.filter == null ? 0 : WEIGHT_OF_NESTED_FILTER),
+);
+
+/** A list of which each row is read from the store. */
+const WEIGHT_OF_ROW = 12;
+const WEIGHT_OF_READING = 100;
+export const STORED_WEIGHT = weight(
+  (args, below) => WEIGHT_OF_READING + weighBySize(args, () => WEIGHT_OF_ROW + below()),
+);
+
+/** What is answered for a moment of the past is read from the store. */
+export const WEIGHT_OF_PAST = 50;
+
+/** What is written in an input, each value counting as much as this many characters. */
+const CHARACTERS_OF_VALUE = 200;
+const charactersIn = (value: unknown): number => {
+  if (typeof value === 'string') return value.length + CHARACTERS_OF_VALUE;
+  if (typeof value !== 'object' || value === null) return CHARACTERS_OF_VALUE;
+  let sum = CHARACTERS_OF_VALUE;
+  for (const each of Object.values(value)) sum += charactersIn(each);
+  return sum;
+};
+
+/** For fields that work through a prompt. */
+export const promptWeight = (ownWeight: number, charactersPerUnit: number): { readonly weight: WeighField } =>
+  weight(({ input }, below) => ownWeight + Math.ceil(charactersIn(input) / charactersPerUnit) + below());

@@ -195,6 +195,8 @@ export const createHttpFace = (
       }
       if (request.method === 'POST')
         Object.assign(request, { body: isForm ? NO_ENGINE_BODY : engineBody(bytes) });
+      // The engine reads the document itself.
+      if (plain.kind === 'NOT_TAKEN') await engine.gate.beforeReading(context)?.catch(() => {});
       acceptSomething(request);
       await engine.yoga(
         request,

@@ -1,9 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
+import { isAsyncIterable } from 'graphql-yoga';
 import { isJsonObject } from '../../domain/json.ts';
 import { type OperationParameters, prepareOperation } from './operation.ts';
 import type { Outcome } from './outcome.ts';
 import { GRAPH_PATH } from './paths.ts';
+import { resultWithoutHttp } from './without-http.ts';
 import type { Engine, ServerContext } from './yoga.ts';
 
 /**
@@ -83,6 +85,27 @@ const isPlainJson = ({ headers }: IncomingMessage): boolean => {
 const isWholeSuccess = (result: object): result is ExecutionResult =>
   'data' in result && !('errors' in result) && !(Symbol.asyncIterator in result);
 
+/** Of a key over its limits: who asks again and again is answered without the engine's wrappers as well. */
+const retryAfterOf = ({ errors = [] }: ExecutionResult): string | undefined =>
+  errors.length === 1 ? errors[0]?.extensions.http?.headers?.['retry-after'] : undefined;
+
+const sendJson = (
+  response: ServerResponse,
+  status: number,
+  contentType: ResponseType,
+  result: ExecutionResult,
+  headers: OutgoingHttpHeaders = {},
+): void => {
+  if (response.destroyed || response.writableEnded) return;
+  const text = JSON.stringify(result);
+  response.writeHead(status, {
+    ...headers,
+    'Content-Type': `${contentType}; charset=utf-8`,
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(text);
+};
+
 /**
  * Answers queries and mutations that come as plain JSON and succeed, without the engine's wrappers of requests
  * and answers, which cost more than all else that the graph does. What it prepares and runs is what the engine
@@ -110,13 +133,14 @@ export const createJsonFace =
     } catch (error) {
       return { kind: 'TO_BE_TOLD', outcome: { kind: 'THROWN', error } };
     }
+    if (!isAsyncIterable(result) && retryAfterOf(result) !== undefined) {
+      sendJson(response, 429, contentType, resultWithoutHttp(result), {
+        'retry-after': retryAfterOf(result),
+      });
+      return ANSWERED;
+    }
     if (!isWholeSuccess(result)) return { kind: 'TO_BE_TOLD', outcome: { kind: 'RESULT', result } };
     if (response.destroyed || response.writableEnded) return ANSWERED;
-    const text = JSON.stringify(result);
-    response.writeHead(200, {
-      'Content-Type': `${contentType}; charset=utf-8`,
-      'content-length': Buffer.byteLength(text),
-    });
-    response.end(text);
+    sendJson(response, 200, contentType, result);
     return ANSWERED;
   };

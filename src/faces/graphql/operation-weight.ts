@@ -14,9 +14,12 @@ import {
   isCompositeType,
   isUnionType,
   Kind,
+  SchemaMetaFieldDef,
   type SelectionSetNode,
+  TypeMetaFieldDef,
 } from 'graphql';
 import { hasSize, MAX_WEIGHT, type WeighField, weighBySize } from './field-weight.ts';
+import { lengthOf, SHARE_OF_WEIGHT } from './introspection-weight.ts';
 
 type Field = GraphQLField<unknown, unknown>;
 
@@ -110,15 +113,23 @@ class OperationScales {
     return weight;
   }
 
+  #weighIntrospection({ name, selectionSet }: FieldNode): number {
+    const field = [SchemaMetaFieldDef, TypeMetaFieldDef].find((each) => each.name === name.value);
+    const type = field && getNamedType(field.type);
+    if (selectionSet === undefined || !isCompositeType(type)) return 1;
+    return Math.ceil(1 + SHARE_OF_WEIGHT * this.weighSelection(selectionSet, type));
+  }
+
   #weighField(node: FieldNode, type: GraphQLCompositeType): number {
     const field = isUnionType(type) ? undefined : type.getFields()[node.name.value];
-    if (field === undefined) return 1;
+    if (field === undefined) return this.#weighIntrospection(node);
     const { selectionSet } = node;
     const result = getNamedType(field.type);
     const below = (typeName?: string): number =>
       selectionSet === undefined || !isCompositeType(result)
         ? 0
         : this.weighSelection(selectionSet, this.#condition(typeName, result));
+    if (type.name.startsWith('__')) return 1 + lengthOf(type.name, field.name) * below();
     const weigh = weigherOf(field);
     if (weigh === WEIGHS_ONE) return 1 + below();
     this.#variables ??= this.#readVariables();
@@ -138,7 +149,7 @@ class OperationScales {
  *
  * @returns undefined for one that is not there or whose variables are wrong: executing it says in which way
  */
-const weighOperation = ({
+export const weighOperation = ({
   schema,
   document,
   operationName,
@@ -166,10 +177,37 @@ const weighOperation = ({
   }
 };
 
+/** To read so many values of variables takes some 30 ms, in one piece. */
+const MAX_VALUES = 20_000;
+
+const isMoreThan = (value: unknown, most: number): boolean => {
+  let left = most;
+  const count = (each: unknown): void => {
+    left -= 1;
+    if (typeof each !== 'object' || each === null) return;
+    // Files of a form, and what else is no plain value, count as one.
+    if (!Array.isArray(each) && Object.getPrototypeOf(each) !== Object.prototype) return;
+    for (const name in each) {
+      if (left < 0) return;
+      count(Reflect.get(each, name));
+    }
+  };
+  count(value);
+  return left < 0;
+};
+
+/** Why an operation is not even weighed, if its variables have too many parts. */
+export const tooManyValues = ({ variableValues }: ExecutionArgs): GraphQLError | undefined =>
+  variableValues != null && isMoreThan(variableValues, MAX_VALUES)
+    ? new GraphQLError(
+        `The operation asks for too much at once: its variables have more than ${MAX_VALUES} values. Send fewer at a time.`,
+        { extensions: { code: 'OPERATION_TOO_COMPLEX' } },
+      )
+    : undefined;
+
 /** Why an operation is not executed, if it asks for too much. */
-export const overweight = (args: ExecutionArgs): GraphQLError | undefined => {
-  const weight = weighOperation(args);
-  if (weight === undefined || weight <= MAX_WEIGHT) return undefined;
+export const overweight = (weight: number): GraphQLError | undefined => {
+  if (weight <= MAX_WEIGHT) return undefined;
   return new GraphQLError(
     `The operation asks for too much at once: its weight is ${weight}, the limit ${MAX_WEIGHT}. Ask for smaller pages, fewer ids or fewer levels.`,
     { extensions: { code: 'OPERATION_TOO_COMPLEX' } },

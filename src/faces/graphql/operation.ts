@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
-import { withoutHttp } from './without-http.ts';
+import { resultWithoutHttp, withoutHttp } from './without-http.ts';
 import type { Engine, ServerContext } from './yoga.ts';
 
 /** What a client asks to run, as the protocols of graphql-ws and graphql-sse send it. */
@@ -60,14 +60,19 @@ export const prepareOperation = async (
 ): Promise<PreparedOperation> => {
   const found = engine.documents.find(parameters);
   if (found.kind === 'REFUSED') return { kind: 'REFUSED', errors: [withoutHttp(found.error)] };
+  const text = found.kind === 'TEXT' ? found.text : (parameters.query ?? '');
+  const isNew = !engine.knows(text);
   const enveloped = engine.yoga.getEnveloped({
     ...context,
     ...(request !== undefined && { request }),
     params: parameters,
   });
   try {
-    const document = enveloped.parse(found.kind === 'TEXT' ? found.text : (parameters.query ?? ''));
+    if (isNew) await engine.gate.beforeReading(context);
+    const beganMs = performance.now();
+    const document = enveloped.parse(text);
     const errors = enveloped.validate(enveloped.schema, document);
+    if (isNew) engine.gate.paid(context, performance.now() - beganMs);
     if (errors.length > 0) return { kind: 'REFUSED', errors: errors.map(withoutHttp) };
     const args: ExecutionArgs = {
       schema: enveloped.schema,
@@ -84,7 +89,7 @@ export const prepareOperation = async (
       async run() {
         if (!isSubscription) return enveloped.execute(args);
         const results: ExecutionResult | AsyncIterable<ExecutionResult> = await enveloped.subscribe(args);
-        return isAsyncIterable(results) ? withLastError(results) : results;
+        return isAsyncIterable(results) ? withLastError(results) : resultWithoutHttp(results);
       },
     };
   } catch (error) {

@@ -39,6 +39,9 @@ export const OfferingRef = builder.loadableNodeRef('Offering', {
     (await catalogue.offerings(ids.map(asOfferingId))).map(orNull),
 });
 
+/** Rows are read in one go, which takes long for many. */
+const ROWS_AT_ONCE = { maxBatchSize: 50 };
+
 /** Completions and other operations are of different types, whose ids say which. */
 const recordsOf =
   (isOfType: (operation: Operation) => boolean) =>
@@ -50,11 +53,13 @@ const recordsOf =
 export const CompletionRef = builder.loadableNodeRef('Completion', {
   id: { resolve: ({ record }: OperationView) => record.id },
   load: recordsOf((operation) => operation === 'COMPLETION'),
+  loaderOptions: ROWS_AT_ONCE,
 });
 
 export const OperationRef = builder.loadableNodeRef('Operation', {
   id: { resolve: ({ record }: OperationView) => record.id },
   load: recordsOf((operation) => operation !== 'COMPLETION'),
+  loaderOptions: ROWS_AT_ONCE,
 });
 
 export const KeyRef = builder.loadableNodeRef('Key', {

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 import { reportErrors } from './reported-errors.ts';
 import { asSubgraph } from './subgraph.ts';
+import { paceSchema } from './work/paced-schema.ts';
 import './operations/catalogue.ts';
 import './operations/compare-offerings.ts';
 import './operations/offering-stats.ts';
@@ -45,4 +46,4 @@ export const buildClientSchema = (): GraphQLSchema => builder.toSchema();
 /** The graph that is served: the clients' one with what a federation router needs. */
 export const buildSubgraphSchema = (): GraphQLSchema =>
   // Sorted once all is there.
-  asSubgraph(reportErrors(builder.toSchema({ sortSchema: false })));
+  paceSchema(asSubgraph(reportErrors(builder.toSchema({ sortSchema: false }))));

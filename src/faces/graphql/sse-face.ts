@@ -4,6 +4,7 @@ import { createHandler } from 'graphql-sse';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import { PieceWriter } from '../one-write.ts';
 import { prepareOperation } from './operation.ts';
+import { resultWithoutHttp } from './without-http.ts';
 import type { Engine, ServerContext } from './yoga.ts';
 
 /** As an event of the stream: an answer of status 400 is all that a client of the protocol would tell its user. */
@@ -143,7 +144,7 @@ export const createSseFace = (engine: Engine) => {
       const result = await operation.run();
       if (isIterable<ExecutionResult>(result)) return paced(result, context.drained);
       // The protocol's handler does not know a result without data, as wrong variables give it.
-      return 'data' in result ? result : refusal(result.errors ?? []);
+      return 'data' in result ? result : refusal(resultWithoutHttp(result).errors ?? []);
     },
   });
 

@@ -8,7 +8,11 @@ import {
 } from 'graphql';
 import { entitiesField } from './entities.ts';
 import { entityKeys } from './entity.ts';
+import { weight } from './field-weight.ts';
 import { printSubgraph } from './print-subgraph.ts';
+
+/** A text of some 200 KB. */
+const WEIGHT_OF_SDL = 10_000;
 
 /**
  * Adds what a federation router asks for. What it composes is printed when the first one asks: that takes longer than
@@ -29,6 +33,7 @@ export const asSubgraph = (schema: GraphQLSchema): GraphQLSchema => {
     fields: {
       sdl: {
         type: GraphQLString,
+        extensions: weight(WEIGHT_OF_SDL),
         description: 'Its schema, with the directives of federation.',
         resolve: sdl,
       },

@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, GraphQLError } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
+import { isAsyncIterable } from 'graphql-yoga';
 import { type WebSocket, WebSocketServer } from 'ws';
 import {
   type Authentication,
@@ -22,6 +23,7 @@ import { NO_ROOM, type Visit } from '../visit.ts';
 import { unauthenticated } from './authentication.ts';
 import { type PreparedOperation, prepareOperation } from './operation.ts';
 import { isGraphSocket } from './paths.ts';
+import { resultWithoutHttp } from './without-http.ts';
 import type { Engine } from './yoga.ts';
 
 export type WebSocketFaceOptions = {
@@ -106,10 +108,11 @@ export const createWebSocketFace = (
   const strangers = new LinkedList<WebSocket>();
 
   const running = new WeakMap<ExecutionArgs, Extract<PreparedOperation, { kind: 'READY' }>>();
-  const run = (args: ExecutionArgs) => {
+  const run = async (args: ExecutionArgs) => {
     const operation = running.get(args);
     if (operation === undefined) throw new Error('an operation runs without having been subscribed');
-    return operation.run();
+    const result: ExecutionResult | AsyncIterable<ExecutionResult> = await operation.run();
+    return isAsyncIterable(result) ? result : resultWithoutHttp(result);
   };
 
   const server = makeServer<{ readonly [name: string]: unknown }, Connection>({

@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 
 /** What an error says of HTTP has no meaning on a stream or a socket; the engine's own mark is for its log. */
 export const withoutHttp = (error: GraphQLError): GraphQLError => {
@@ -12,3 +12,9 @@ export const withoutHttp = (error: GraphQLError): GraphQLError => {
     extensions,
   });
 };
+
+/** A whole result, as it is told on a stream or a socket. */
+export const resultWithoutHttp = (result: ExecutionResult): ExecutionResult =>
+  result.errors?.some(({ extensions }) => 'http' in extensions) === true
+    ? { ...result, errors: result.errors.map(withoutHttp) }
+    : result;

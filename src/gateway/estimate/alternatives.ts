@@ -1,9 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { writesText } from '../../catalogue/offering-operation.ts';
 import type { ModelSlug } from '../../domain/ids.ts';
 import type { Offering } from '../../domain/model.ts';
 import { omitUndefined } from '../../domain/omit-undefined.ts';
+import type { Pause } from '../../domain/pause.ts';
 import type { PerfMetric, PerfStat } from '../../domain/performance.ts';
 import { scoreAt } from '../../domain/quality.ts';
 import type { OfferingStats } from '../offering-stats.ts';
@@ -116,9 +116,6 @@ const gainOf = (isCheaper: boolean, isFaster: boolean): AlternativeGain | undefi
   return isFaster ? 'FASTER' : undefined;
 };
 
-/** How long the search goes on before others are let in. */
-const SLICE_MS = 5;
-
 /** Nearness of a model to the first offering's, the nearest first. */
 const SAME_MODEL = 0;
 const AS_GOOD = 1;
@@ -152,28 +149,18 @@ const byCost = (one: Found, other: Found): number => {
   );
 };
 
-/** Lets others in once it has gone on for too long. */
-const createPace = (): (() => Promise<void> | undefined) => {
-  let until = performance.now() + SLICE_MS;
-  return () =>
-    performance.now() < until
-      ? undefined
-      : setImmediate().then(() => {
-          until = performance.now() + SLICE_MS;
-        });
-};
-
 /** Those that can do what is needed, as far as is known: by nearness, and among these those that can be called at once. */
 const ableOnes = async (
   base: Offering,
   facts: Facts,
-  pace: () => Promise<void> | undefined,
+  pause: Pause,
 ): Promise<ReadonlyMap<Nearness, { readonly on: readonly Able[]; readonly off: readonly Able[] }>> => {
   const { catalogue, needs } = facts;
   const found = new Map(NEARNESSES.map((near) => [near, { on: [] as Able[], off: [] as Able[] }]));
   const nearBy = new Map<ModelSlug, Nearness>();
   for (const offering of catalogue.offerings) {
-    await pace();
+    const paused = pause();
+    if (paused !== undefined) await paused;
     if (offering.id === base.id || offering.deprecated || !writesText(offering)) continue;
     const fitness = fitnessOf(offering, needs);
     if (fitness.kind === 'NO') continue;
@@ -193,9 +180,9 @@ export const alternativesTo = async (
   base: Base,
   facts: Facts,
   most: number,
+  pause: Pause = () => undefined,
 ): Promise<readonly Alternative[]> => {
   if (most === 0) return [];
-  const pace = createPace();
   const baseTtft = measured(facts, base.offering, 'TTFT_MS');
   const baseTps = measured(facts, base.offering, 'OUTPUT_TPS');
 
@@ -219,7 +206,8 @@ export const alternativesTo = async (
   const bestOf = async (some: readonly Able[]): Promise<readonly Found[]> => {
     const found: Found[] = [];
     for (const each of some) {
-      await pace();
+      const paused = pause();
+      if (paused !== undefined) await paused;
       const better = consider(each);
       if (better !== undefined) found.push(better);
     }
@@ -228,7 +216,7 @@ export const alternativesTo = async (
 
   const same: Found[] = [];
   const others = new Map<ModelSlug, Found>();
-  for (const [near, { on, off }] of await ableOnes(base.offering, facts, pace))
+  for (const [near, { on, off }] of await ableOnes(base.offering, facts, pause))
     for (const some of [on, off]) {
       if (near === SAME_MODEL) same.push(...(await bestOf(some)));
       else if (others.size < most)

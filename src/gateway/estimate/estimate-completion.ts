@@ -3,6 +3,7 @@ import { costOf } from '../../catalogue/price-engine.ts';
 import type { Caller } from '../../domain/caller.ts';
 import type { Model, Offering } from '../../domain/model.ts';
 import type { Currency } from '../../domain/money.ts';
+import type { Pause } from '../../domain/pause.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { usageOf } from '../../domain/usage.ts';
 import type { Warning } from '../../domain/warning.ts';
@@ -57,7 +58,12 @@ export type EstimateCommand = {
 
 /** Works out what a completion would cost. Asks no provider, fetches nothing and leaves no row in the ledger. */
 export type CompletionEstimator = {
-  estimate(caller: Caller, command: EstimateCommand, signal: AbortSignal): Promise<EstimateAnswer>;
+  estimate(
+    caller: Caller,
+    command: EstimateCommand,
+    signal: AbortSignal,
+    pause: Pause,
+  ): Promise<EstimateAnswer>;
 };
 
 export type EstimatorDependencies = DryRunDependencies & {
@@ -96,7 +102,7 @@ const unfetchedWarning = (unfetched: number): readonly Warning[] =>
 export const createCompletionEstimator = (dependencies: EstimatorDependencies): CompletionEstimator => {
   const { calibration, outputTokens, stats, router } = dependencies;
   return {
-    async estimate(caller, { completion, currency, alternatives }, signal) {
+    async estimate(caller, { completion, currency, alternatives }, signal, pause) {
       if (!CURRENCY.test(currency)) return invalid('currency', 'takes an ISO 4217 code, e.g. USD.');
       if (alternatives < 0 || alternatives > MOST_ALTERNATIVES)
         return invalid('alternatives', `is ${alternatives}; takes 0 to ${MOST_ALTERNATIVES}.`);
@@ -123,7 +129,7 @@ export const createCompletionEstimator = (dependencies: EstimatorDependencies): 
       calibration.begin();
       const calibrated = calibration.of(model.slug, promptText(request));
       const [counted, prediction] = await Promise.all([
-        estimateTokens(request, signal),
+        estimateTokens(request, signal, pause),
         predictOutput({ keyId: caller.key.id, model, offering, request }, outputTokens),
       ]);
       const count = Math.round(counted * calibrated.factor);
@@ -171,6 +177,7 @@ export const createCompletionEstimator = (dependencies: EstimatorDependencies): 
             { offering, p50: cost.p50 },
             { catalogue, stats, needs: needsAt(demandsOf(request), needed), costOf: estimatedCostOf },
             alternatives,
+            pause,
           ),
         },
       };

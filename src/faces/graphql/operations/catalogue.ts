@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Catalogue } from '../../../catalogue/catalogue.ts';
 import {
   prepareSelection,
@@ -29,6 +28,7 @@ import { present } from '../present.ts';
 import { ModelRef, OfferingRef, ProviderRef } from '../refs.ts';
 import { ModelConnection, OfferingConnection, ProviderConnection } from '../types/connections.ts';
 import { ProviderKindEnum } from '../types/enums.ts';
+import { pauseOf } from '../work/pace.ts';
 
 type OrderFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0];
 
@@ -128,7 +128,7 @@ const readSelection = async <Column extends OfferingColumn | ModelColumn>(
   const selection = filterContext(context);
   const asked = readOfferingFilter(filter, selection.catalogue);
   const sorting = readOrder(selection.catalogue, order);
-  await prepareSelection(selection, asked, sorting, () => setImmediate(undefined, { signal: context.gone }));
+  await prepareSelection(selection, asked, sorting, pauseOf(context));
   return [selection, asked, sorting];
 };
 

@@ -1,15 +1,20 @@
-import { setImmediate } from 'node:timers/promises';
 import { compareOfferingsInSlices } from '../../../catalogue/comparison/compare-offerings.ts';
 import { TASK_PRESETS } from '../../../catalogue/comparison/task-presets.ts';
 import { builder } from '../builder.ts';
 import { completionError, InvalidInputError } from '../errors.ts';
+import { weight } from '../field-weight.ts';
 import { CompareOfferingsInput, readComparison } from '../inputs/compare-input.ts';
 import { ComparisonRef } from '../types/comparison.ts';
 import { TaskRef } from '../types/task.ts';
+import { pauseOf } from '../work/pace.ts';
+
+/** The whole catalogue is priced and ranked. */
+const WEIGHT_OF_COMPARISON = 3_000;
 
 builder.queryField('compareOfferings', (t) =>
   t.field({
     type: ComparisonRef,
+    extensions: weight(WEIGHT_OF_COMPARISON),
     description:
       'Which model at which provider, for a workload: every offering priced for it and ranked by cost, speed, uptime and quality, or why it is not. Works with the prices that are shipped alone.',
     args: {
@@ -25,7 +30,8 @@ builder.queryField('compareOfferings', (t) =>
         description: 'The comparison, or what is wrong with the input.',
       },
     },
-    resolve: async (_root, { input }, { catalogue, gateway, gone, now }) => {
+    resolve: async (_root, { input }, context) => {
+      const { catalogue, gateway, now } = context;
       const read = readComparison(input ?? {});
       if (read.kind === 'REFUSED') throw completionError(read, undefined);
       const result = await compareOfferingsInSlices(
@@ -33,7 +39,7 @@ builder.queryField('compareOfferings', (t) =>
         gateway.stats,
         read.value,
         now(),
-        () => setImmediate(undefined, { signal: gone }),
+        pauseOf(context),
       );
       if (result.kind === 'OK') return result.comparison;
       const { path, problem } = result.problem;

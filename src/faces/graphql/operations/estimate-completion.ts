@@ -5,13 +5,14 @@ import type { EstimatedCost } from '../../../gateway/estimate/estimated-cost.ts'
 import type { OutputPrediction } from '../../../gateway/estimate/output-prediction.ts';
 import { builder } from '../builder.ts';
 import { completionError } from '../errors.ts';
-import { weight } from '../field-weight.ts';
+import { promptWeight } from '../field-weight.ts';
 import { completionCommand } from '../inputs/completion-command.ts';
 import { CompletionInput } from '../inputs/completion-input.ts';
 import { OfferingRef, WarningRef } from '../refs.ts';
 import { COMPLETION_ERRORS } from '../types/completion-event.ts';
 import { MoneyRef, money } from '../types/money.ts';
 import { CostUnion } from '../types/usage-and-cost.ts';
+import { pauseOf } from '../work/pace.ts';
 import { FxRateRef } from './fx-rates.ts';
 
 const EstimateCompletionInput = builder.inputType('EstimateCompletionInput', {
@@ -279,7 +280,7 @@ const CompletionEstimateRef = builder.objectRef<CompletionEstimate>('CompletionE
 builder.queryField('estimateCompletion', (t) =>
   t.field({
     type: CompletionEstimateRef,
-    extensions: weight(200),
+    extensions: promptWeight(1_000, 1_000),
     description:
       'What a completion would likely use and cost, before it is made. No provider is asked, nothing is fetched, nothing is recorded.',
     args: {
@@ -289,7 +290,8 @@ builder.queryField('estimateCompletion', (t) =>
       types: [...COMPLETION_ERRORS],
       union: { name: 'EstimateCompletionResult', description: 'An estimate, or why it failed.' },
     },
-    resolve: async (_root, { input }, { estimator, caller, timeouts, gone }) => {
+    resolve: async (_root, { input }, context) => {
+      const { estimator, caller, timeouts, gone } = context;
       const parsed = completionCommand(input.completion, timeouts, 'WHOLE');
       if (parsed.kind === 'REFUSED') throw completionError(parsed, undefined);
       const { currency, alternatives } = input;
@@ -297,6 +299,7 @@ builder.queryField('estimateCompletion', (t) =>
         caller,
         { completion: parsed.value.command, currency, alternatives },
         gone,
+        pauseOf(context),
       );
       if (answer.kind === 'REFUSED') throw completionError(answer, undefined);
       return answer.estimate;

@@ -3,6 +3,7 @@ import { OPERATION_KINDS, type Operation } from '../../../domain/operation.ts';
 import type { ReplayInput } from '../../../gateway/routing/replay/replay-result.ts';
 import { builder } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
+import { STORED_WEIGHT } from '../field-weight.ts';
 import { type ConnectionArguments, CURSORS, pageOfStore } from '../page.ts';
 import { present } from '../present.ts';
 import { CompletionRef, OperationRef, type OperationView } from '../refs.ts';
@@ -73,6 +74,7 @@ builder.queryField('completions', (t) =>
   t.connection(
     {
       type: CompletionRef,
+      extensions: STORED_WEIGHT,
       description:
         'Completions from the ledger, newest first: all of them for the admin key, for others their own.',
       args: { filter: t.arg({ type: CompletionFilterInput, description: 'Which of them.' }) },
@@ -96,6 +98,7 @@ builder.queryField('operations', (t) =>
   t.connection(
     {
       type: OperationRef,
+      extensions: STORED_WEIGHT,
       description:
         'Operations other than completions from the ledger, newest first: all of them for the admin key, for others their own.',
       args: { filter: t.arg({ type: OperationFilterInput, description: 'Which of them.' }) },

@@ -1,5 +1,6 @@
 import { builder } from '../builder.ts';
 import { completionError } from '../errors.ts';
+import { promptWeight } from '../field-weight.ts';
 import { completionCommand } from '../inputs/completion-command.ts';
 import { CompletionInput } from '../inputs/completion-input.ts';
 import { COMPLETION_ERRORS } from '../types/completion-event.ts';
@@ -8,6 +9,7 @@ import { CompletionPlanRef } from '../types/completion-plan.ts';
 builder.queryField('planCompletion', (t) =>
   t.field({
     type: CompletionPlanRef,
+    extensions: promptWeight(200, 2_000),
     description:
       'Where a completion would be sent, and why: a dry run. No provider is asked, nothing is fetched, and no row is left. A plan without candidates is an answer too: it says of each offering why not.',
     args: {

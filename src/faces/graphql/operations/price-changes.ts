@@ -5,11 +5,13 @@ import type { FilterContext } from '../../../catalogue/filter/filter-check.ts';
 import { offeringCheck } from '../../../catalogue/filter/offering-check.ts';
 import { type PriceChangeFilter, SlowWatcher } from '../../../catalogue/price-history.ts';
 import { asModelSlug, asOfferingId } from '../../../domain/ids.ts';
+import { isJsonObject } from '../../../domain/json.ts';
 import type { OfferingFilter } from '../../../domain/offering-filter.ts';
 import type { PriceChange } from '../../../domain/price.ts';
 import { builder } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
 import { invalidInput } from '../errors.ts';
+import { STORED_WEIGHT, type WeighField, weight } from '../field-weight.ts';
 import { filterContext, OfferingFilterInput, readOfferingFilter } from '../inputs/offering-filter.ts';
 import { pageOfStore } from '../page.ts';
 import { present } from '../present.ts';
@@ -74,10 +76,17 @@ const filterOf = (
   };
 };
 
+/** A filter is tried on all offerings. */
+const WEIGHT_OF_FILTER = 1_000;
+const weighChanges: WeighField = (args, below) =>
+  STORED_WEIGHT.weight(args, below) +
+  (isJsonObject(args.filter) && args.filter.offering != null ? WEIGHT_OF_FILTER : 0);
+
 builder.queryField('priceChanges', (t) =>
   t.connection(
     {
       type: PriceChangeRef,
+      extensions: weight(weighChanges),
       description:
         "Rates that began, changed or ended, newest first, from this server's own record. Read forwards.",
       args: {

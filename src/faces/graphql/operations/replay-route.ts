@@ -22,6 +22,7 @@ import { RoutePolicyInput } from '../inputs/routing-input.ts';
 import { OfferingRef } from '../refs.ts';
 import { MoneyRef, money } from '../types/money.ts';
 import { RoutingStrategyEnum } from '../types/routing-enums.ts';
+import { pauseOf } from '../work/pace.ts';
 import { FxRateRef } from './fx-rates.ts';
 import { CompletionFilterInput, readLedgerFilter } from './ledger.ts';
 
@@ -213,7 +214,8 @@ builder.queryField('replayRoute', (t) =>
       types: [InvalidInputError, UnknownRouteError, UnknownModelError, AmbiguousModelError],
       union: { name: 'ReplayRouteResult', description: 'The replay, or why it failed.' },
     },
-    resolve: async (_root, { input }, { replay, caller }) => {
+    resolve: async (_root, { input }, context) => {
+      const { replay, caller } = context;
       const read = readInput(() => ({
         by: policyOf(input),
         filter: readLedgerFilter(input.filter),
@@ -221,7 +223,7 @@ builder.queryField('replayRoute', (t) =>
         currency: input.currency,
       }));
       if (read.kind === 'REFUSED') throw completionError(read, undefined);
-      const result = await replay.replay(caller, read.value);
+      const result = await replay.replay(caller, read.value, pauseOf(context));
       if (result.kind === 'REFUSED') throw completionError(result, undefined);
       return result.value;
     },

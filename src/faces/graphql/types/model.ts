@@ -2,6 +2,7 @@ import { labName } from '../../../catalogue/identity/labs.ts';
 import { isMovingModel } from '../../../catalogue/moving-aliases.ts';
 import type { GraphContext } from '../context.ts';
 import { entity } from '../entity.ts';
+import { NESTED_WEIGHT } from '../field-weight.ts';
 import { idWithin } from '../global-id.ts';
 import { filteredOfferings, OfferingFilterInput } from '../inputs/offering-filter.ts';
 import { pageOfList } from '../page.ts';
@@ -111,6 +112,7 @@ ModelRef.implement({
     offerings: t.connection(
       {
         type: OfferingRef,
+        extensions: NESTED_WEIGHT,
         description: 'Who serves it; providers that are on come first, in the order of configuration.',
         args: { filter: t.arg({ type: OfferingFilterInput, description: 'Which of them.' }) },
         resolve: async (model, { filter, ...args }, context) => {

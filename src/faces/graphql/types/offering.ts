@@ -10,6 +10,7 @@ import { isRegionWord, isSameRegion } from '../../../domain/region.ts';
 import type { Loaders } from '../context.ts';
 import { entity } from '../entity.ts';
 import { invalidInput } from '../errors.ts';
+import { STORED_WEIGHT, WEIGHT_OF_PAST, weight } from '../field-weight.ts';
 import { pageOfStore } from '../page.ts';
 import { present } from '../present.ts';
 import { ModelRef, OfferingRef, PriceRef, ProvenanceRef, ProviderRef } from '../refs.ts';
@@ -21,6 +22,9 @@ import { PerfStatRef } from './perf-stat.ts';
 import { HistoricPriceConnection, HistoricPriceRef, PriceChangeRef } from './price-change.ts';
 import { PriceKindEnum, PriceResultUnion } from './price-explanation.ts';
 import { RateLimitStateRef } from './rate-limit.ts';
+
+/** An offering has about so many rates. */
+const ROWS = 4;
 
 OfferingRef.implement({
   description:
@@ -89,6 +93,7 @@ OfferingRef.implement({
     provenance: t.expose('provenance', { type: ProvenanceRef, description: 'Where these facts come from.' }),
     prices: t.field({
       type: [PriceRef],
+      extensions: weight((args, below) => 6 + (args.at == null ? 0 : WEIGHT_OF_PAST) + ROWS * below()),
       description:
         'Its price rows in force at a moment, tiers and windows included. A past moment is answered as this server knew it then; one before its first record, by the dates of the rows of that record. Empty means unknown or free: see `billing`.',
       args: {
@@ -107,6 +112,7 @@ OfferingRef.implement({
     }),
     price: t.field({
       type: PriceResultUnion,
+      extensions: weight((args, below) => 6 + (args.at == null ? 0 : WEIGHT_OF_PAST) + below()),
       description:
         'The one row that prices one kind of usage of a request at a moment, as a bill would; or why none does. A past moment is answered as `prices` does.',
       args: {
@@ -183,6 +189,7 @@ OfferingRef.implement({
     priceHistory: t.connection(
       {
         type: HistoricPriceRef,
+        extensions: STORED_WEIGHT,
         description:
           'Every rate that this server listed, from its own record: those that are listed now, then those that ended last. A rate whose `effectiveFrom` is yet to come is listed from the moment on at which its source states it. Read forwards.',
         resolve: (offering, args, { priceHistory }) =>
@@ -196,6 +203,7 @@ OfferingRef.implement({
     ),
     stats: t.field({
       type: OfferingWindowRef,
+      extensions: weight(4),
       description:
         "Its statistics in this server's own traffic over a window: counts, shares and percentiles. Of all operations but counts of tokens.",
       args: {

@@ -1,5 +1,6 @@
 import { dataRetentionOf } from '../../../domain/data-retention.ts';
 import { entity } from '../entity.ts';
+import { NESTED_WEIGHT } from '../field-weight.ts';
 import { filteredOfferings, OfferingFilterInput } from '../inputs/offering-filter.ts';
 import { pageOfList } from '../page.ts';
 import { OfferingRef, ProviderRef } from '../refs.ts';
@@ -67,6 +68,7 @@ ProviderRef.implement({
     offerings: t.connection(
       {
         type: OfferingRef,
+        extensions: NESTED_WEIGHT,
         description: 'What it serves, by id.',
         args: { filter: t.arg({ type: OfferingFilterInput, description: 'Which of them.' }) },
         resolve: async (provider, { filter, ...args }, context) => {

@@ -1,4 +1,3 @@
-import { setImmediate as pause } from 'node:timers/promises';
 import type { Catalogue } from '../../../catalogue/catalogue.ts';
 import type { Caller } from '../../../domain/caller.ts';
 import type { FxRate } from '../../../domain/fx.ts';
@@ -6,6 +5,7 @@ import type { OfferingId, ProviderId } from '../../../domain/ids.ts';
 import { type Decimal, ZERO } from '../../../domain/money.ts';
 import type { OperationRecord } from '../../../domain/operation-record.ts';
 import type { Page, PageRequest } from '../../../domain/page.ts';
+import type { Pause } from '../../../domain/pause.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Provider } from '../../../ports/provider.ts';
 import type { LedgerFilter } from '../../../ports/store.ts';
@@ -27,7 +27,7 @@ import {
 
 /** Puts past completions under another policy. */
 export type RouteReplay = {
-  replay(caller: Caller, input: ReplayInput): Promise<Staged<ReplayResult>>;
+  replay(caller: Caller, input: ReplayInput, pause?: Pause): Promise<Staged<ReplayResult>>;
 };
 
 export type RouteReplayParts = {
@@ -42,8 +42,6 @@ export type RouteReplayParts = {
 
 export const MOST_REPLAYED = 10_000;
 const PAGE = 200;
-/** Few enough that others are not kept waiting meanwhile. */
-const SLICE = 20;
 
 const median = (values: number[]): number | undefined => {
   if (values.length === 0) return undefined;
@@ -120,7 +118,7 @@ const sumOf = (cost: Decimal, ttfts: number[]): ReplayResult['draft'] => {
 };
 
 export const createRouteReplay = (parts: RouteReplayParts): RouteReplay => ({
-  async replay(caller, { by, filter, limit, currency }) {
+  async replay(caller, { by, filter, limit, currency }, pause = () => undefined) {
     if (!Number.isInteger(limit) || limit < 1 || limit > MOST_REPLAYED)
       return refused({
         code: 'INVALID_INPUT',
@@ -185,8 +183,9 @@ export const createRouteReplay = (parts: RouteReplayParts): RouteReplay => ({
           ...(after !== undefined && { after }),
         },
       );
-      for (const [index, record] of page.rows.entries()) {
-        if (index % SLICE === 0) await pause();
+      for (const record of page.rows) {
+        const paused = pause();
+        if (paused !== undefined) await paused;
         add(record);
       }
       after = page.rows.at(-1)?.id;
