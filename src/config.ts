@@ -28,8 +28,8 @@ import { Secret } from './domain/secret.ts';
 import type { SpoolSettings } from './domain/spool-settings.ts';
 import type { StatedSettings } from './domain/stated-settings.ts';
 import type { TrustedDocuments } from './domain/trusted-documents.ts';
-import type { ClientLimits } from './faces/http/http-server.ts';
 import type { WorkLimits } from './domain/work-limits.ts';
+import type { ClientLimits } from './faces/http/http-server.ts';
 import type { ProbeSettings } from './gateway/routing/health/prober.ts';
 
 /** Everything that an operator can set, validated. */

@@ -6,8 +6,8 @@ export type CpuBudgetOptions = {
 };
 
 /**
- * What is left of a key's time. Work that is under way may overdraw it, and then goes on no faster than it is filled; nothing
- * more begins meanwhile.
+ * What is left of a key's time. Work that is under way may overdraw it by as much again, and then goes on no faster than it is
+ * filled; nothing more begins meanwhile.
  */
 export class CpuBudget {
   readonly #share: number;
@@ -52,6 +52,7 @@ export class CpuBudget {
   /** How long what is under way has to wait; 0: not at all. */
   goesOnInMs(nowMs: number): number {
     this.#fill(nowMs);
-    return this.#left >= 0 ? 0 : -this.#left / this.#share;
+    const over = -this.#left - this.#most;
+    return over <= 0 ? 0 : over / this.#share;
   }
 }
