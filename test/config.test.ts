@@ -89,7 +89,6 @@ describe('the environment', () => {
       allowedOrigins: [],
       maxRequestBytes: 33_554_432,
       maxRetryAfterMs: 600_000,
-<<<<<<< HEAD
       clients: {
         maxConnections: expect.any(Number),
         maxStrangersPerAddress: 1_000,
@@ -99,9 +98,7 @@ describe('the environment', () => {
       },
       headersTimeoutMs: 20_000,
       requestTimeoutMs: 300_000,
-=======
       workLimits: { cpuShare: 0.25, heavyOperations: 4, operations: 10_000 },
->>>>>>> e64726f2 (test(graphql): limits of a key's work hold on every transport)
       drainMs: 30_000,
       logLevel: 'info',
       logFormat: 'auto',
