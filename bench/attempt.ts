@@ -186,6 +186,7 @@ const gatewayOf = (telemetry?: Telemetry) =>
       flush: async () => {},
       problem: () => undefined,
       backlog: () => undefined,
+      waiting: () => 0,
       close: async () => {},
     },
     book: NO_ROUTES,

@@ -45,6 +45,8 @@ export const environment = z.object({
   MODELGRAPH_DATA_DIR: z.string().default('.modelgraph'),
   MODELGRAPH_SPOOL_DIR: z.string().optional(),
   MODELGRAPH_SPOOL_SYNC: z.enum(SPOOL_SYNCS).default('off'),
+  MODELGRAPH_MAX_WAITING_ROWS: wholeNumber(0, 1_000_000_000).default(1_000_000),
+  MODELGRAPH_KEYS_TRUSTED_MS: wholeNumber(0, 86_400_000).default(600_000),
   DATABASE_URL: serverUrl(/^postgres(ql)?:\/\//, 'postgres://user:password@host:port/database').optional(),
   REDIS_URL: serverUrl(/^rediss?:\/\//, 'redis://user:password@host:port').optional(),
   MODELGRAPH_ADMIN_KEY: z.string().min(16).max(512).regex(CREDENTIAL, NOT_A_CREDENTIAL).optional(),

@@ -40,6 +40,10 @@ export type Config = {
   readonly dataDir: string;
   /** Where rows of the ledger wait until the store has them; undefined: in memory alone. */
   readonly spool: SpoolSettings | undefined;
+  /** So many rows of the ledger may wait for a store that does not take them; then new work is refused. */
+  readonly maxWaitingRows: number;
+  /** How long keys that are known go on working while the store is away, in milliseconds. */
+  readonly keysTrustedMs: number;
   /** Postgres instead of the embedded store. */
   readonly databaseUrl: string | undefined;
   /** Redis as the shared state of several nodes. */
@@ -225,6 +229,8 @@ export const loadConfig = (
             ),
             sync: settings.MODELGRAPH_SPOOL_SYNC,
           },
+    maxWaitingRows: settings.MODELGRAPH_MAX_WAITING_ROWS,
+    keysTrustedMs: settings.MODELGRAPH_KEYS_TRUSTED_MS,
     databaseUrl: settings.DATABASE_URL,
     redisUrl: settings.REDIS_URL,
     adminKey:

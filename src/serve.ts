@@ -153,10 +153,12 @@ const serveWith = async (
     },
   });
   const priceHistory = createPriceHistory({ live, store: store.priceHistory, clock, log });
-  const keys = await createKeyService(store.keys, state, clock, log);
+  const keys = await createKeyService(store.keys, state, clock, log, {
+    trustedWhileAwayMs: config.keysTrustedMs,
+  });
   const failedAuthentications = createFailedAuthentications(clock, log);
   const generatedAdminKey = await keys.ensureAdminKey(config.adminKey);
-  const ledger = createLedger(store.ledger, clock, log);
+  const ledger = createLedger(store.ledger, clock, log, { maxWaiting: config.maxWaitingRows });
   const routes = await createRouteService({
     store: store.routes,
     state,
@@ -259,10 +261,8 @@ const serveWith = async (
     { ...config, maxRequestBytes, onFailure: log.error },
   );
   const health = createHealth({
-    checks: [
-      { name: 'The store', ping: store.ping },
-      { name: 'The shared state', ping: state.ping },
-    ],
+    // Without the shared state all goes on; metrics say that it is away.
+    checks: [{ name: 'The store', ping: store.ping }],
     problem: () => store.problem() ?? ledger.problem(),
     hasProvider: () => hasProvider(providers),
     stopping: () => stopping,
@@ -299,6 +299,15 @@ const serveWith = async (
       createMetrics({
         stats: gateway.stats,
         health: gateway.health,
+        parts: {
+          store: store.ping,
+          shared_state: state.ping,
+          ledger: async () => {
+            const problem = ledger.problem();
+            if (problem !== undefined) throw new Error(problem);
+          },
+        },
+        waitingRows: ledger.waiting,
         catalogue: reader.current,
         keys,
         failedAuthentications: failedAuthentications.counts,

@@ -81,6 +81,8 @@ describe('the environment', () => {
       port: 4000,
       dataDir: join(folder.path, '.modelgraph'),
       spool: { directory: join(folder.path, '.modelgraph', 'spool'), sync: 'off' },
+      maxWaitingRows: 1_000_000,
+      keysTrustedMs: 600_000,
       databaseUrl: undefined,
       redisUrl: undefined,
       adminKey: undefined,

@@ -1,7 +1,7 @@
 import type { Caller } from '../domain/caller.ts';
 import type { Credential } from './credential.ts';
 import { KEY_PREFIX } from './key-secret.ts';
-import { type KeyCheck, type KeyService, TooManyLookUpsError } from './key-service.ts';
+import { type KeyCheck, type KeyService, KeysAwayError, TooManyLookUpsError } from './key-service.ts';
 import type { KeyEnd } from './live-sessions.ts';
 
 /** Why a request has no caller; the same names on every face. */
@@ -162,7 +162,7 @@ export const authenticate = (
   if (!(check instanceof Promise)) return told(check);
   return check.then(told, (error: unknown) => {
     // Said once in the log, not for each request.
-    if (!(error instanceof TooManyLookUpsError))
+    if (!(error instanceof TooManyLookUpsError || error instanceof KeysAwayError))
       onFailure('A key could not be looked up.', {
         reason: error instanceof Error ? error.message : String(error),
       });

@@ -74,6 +74,12 @@ const MAX_NAME = 200;
 const MAX_LOOK_UPS = 1_000;
 /** How long a looked-up key is trusted where a revocation's message could be lost. */
 const TRUSTED_MS = 30_000;
+const NOT_TOLD =
+  'Other servers of this deployment could not be told, as the shared state is away: for up to 30 s they may still accept the key, and as long as they cannot reach the store.';
+/** A store that takes longer over a key that is known is away. */
+const ANSWER_MS = 2_000;
+/** How often one that is away is asked about keys that are known. */
+const ASK_AGAIN_MS = 1_000;
 
 const invalid = (path: string, problem: string): KeyResult<never> => ({
   kind: 'REFUSED',
@@ -89,18 +95,45 @@ export class TooManyLookUpsError extends Error {
   override readonly name = 'TooManyLookUpsError';
 }
 
+/** The store does not say whose key it is; that it is away was logged once. */
+export class KeysAwayError extends Error {
+  override readonly name = 'KeysAwayError';
+}
+
+/** A key with when it was looked up, on the monotonic clock. */
+type Known = { readonly check: Accepted; readonly atMs: number };
+
+export type KeyServiceOptions = {
+  /** How long keys that were looked up before are trusted while the store is away, in milliseconds. */
+  readonly trustedWhileAwayMs: number;
+};
+
+const DEFAULTS: KeyServiceOptions = { trustedWhileAwayMs: 10 * 60_000 };
+
 export const createKeyService = async (
   store: KeyStore,
   state: SharedState,
   clock: Clock,
   log: Log,
+  { trustedWhileAwayMs }: KeyServiceOptions = DEFAULTS,
 ): Promise<KeyService> => {
-  const known = new LRUCache<string, Accepted>({
-    max: 10_000,
-    ttl: TRUSTED_MS,
-    ttlResolution: 0,
-    perf: { now: () => clock.monotonicMs() },
-  });
+  const known = new LRUCache<string, Known>({ max: 10_000 });
+  /** Since when, and when it was found so last. */
+  let away: { readonly sinceMs: number; readonly atMs: number } | undefined;
+  const noteAway = (reason: string): void => {
+    const nowMs = clock.monotonicMs();
+    if (away === undefined)
+      log.error('A key could not be looked up. Keys that are known go on working for a while.', {
+        reason,
+        trustedForMs: trustedWhileAwayMs,
+      });
+    away = { sinceMs: away?.sinceMs ?? nowMs, atMs: nowMs };
+  };
+  const noteBack = (): void => {
+    if (away === undefined) return;
+    log.info('Keys can be looked up again.', { awayMs: Math.round(clock.monotonicMs() - away.sinceMs) });
+    away = undefined;
+  };
   /** Counts what was forgotten, so that a look-up under way meanwhile is not kept. */
   let forgotten = 0;
   /** Under way, by hash: requests that come with one key at once are one look-up. */
@@ -118,7 +151,7 @@ export const createKeyService = async (
     forgotten += 1;
     // What comes from now on must not be answered by what was read before.
     lookUps.clear();
-    for (const [hash, { caller }] of known.entries()) if (caller.key.id === id) known.delete(hash);
+    for (const [hash, { check }] of known.entries()) if (check.caller.key.id === id) known.delete(hash);
     unknown.forgetAll();
     // Later, if not now: they are looked at again and again.
     sessions.look(id).catch(() => {});
@@ -133,10 +166,23 @@ export const createKeyService = async (
       isOverrun = true;
       return Promise.reject(new TooManyLookUpsError());
     }
-    const found = store.findByHash(hash).finally(() => {
-      if (lookUps.get(hash) === found) lookUps.delete(hash);
-      if (lookUps.size === 0) isOverrun = false;
-    });
+    const found = store
+      .findByHash(hash)
+      .then(
+        (key) => {
+          noteBack();
+          return key;
+        },
+        (error: unknown) => {
+          const reason = error instanceof Error ? error.message : String(error);
+          noteAway(reason);
+          throw new KeysAwayError(reason, { cause: error });
+        },
+      )
+      .finally(() => {
+        if (lookUps.get(hash) === found) lookUps.delete(hash);
+        if (lookUps.size === 0) isOverrun = false;
+      });
     lookUps.set(hash, found);
     return found;
   };
@@ -145,27 +191,51 @@ export const createKeyService = async (
     const before = forgotten;
     const key = await lookUp(hash);
     if (key === undefined) {
+      known.delete(hash);
       if (forgotten === before) unknown.remember(hash);
       return UNKNOWN;
     }
     unknown.accept(hash, address);
     const refusal = refusalOf(key);
-    if (refusal !== undefined) return refusal;
-    const accepted: Accepted = { kind: 'CALLER', caller: callerOf(key) };
-    if (forgotten === before) known.set(hash, accepted);
-    return accepted;
+    if (refusal !== undefined) {
+      known.delete(hash);
+      return refusal;
+    }
+    const check: Accepted = { kind: 'CALLER', caller: callerOf(key) };
+    if (forgotten === before) known.set(hash, { check, atMs: clock.monotonicMs() });
+    return check;
   };
 
-  const forgetEverywhere = async (id: KeyId): Promise<void> => {
+  /** What was found before, while the store does not say. */
+  const checkAgain = (hash: string, { check }: Known): KeyCheck | Promise<KeyCheck> => {
+    const asBefore = (): KeyCheck => refusalOf(check.caller.key) ?? check;
+    if (away !== undefined && clock.monotonicMs() - away.atMs < ASK_AGAIN_MS) return asBefore();
+    const { promise: late, resolve } = Promise.withResolvers<KeyCheck>();
+    const cancelTimer = clock.after(ANSWER_MS, () => {
+      noteAway('The store does not answer.');
+      resolve(asBefore());
+    });
+    const asked = checkStored(hash, undefined).catch((error: unknown): KeyCheck => {
+      // It may have been revoked meanwhile.
+      if (error instanceof KeysAwayError && known.has(hash)) return asBefore();
+      throw error;
+    });
+    return Promise.race([asked, late]).finally(cancelTimer);
+  };
+
+  /** Whether the other nodes were told. */
+  const forgetEverywhere = async (id: KeyId): Promise<boolean> => {
     // Here without waiting for the message to come back.
     forget(id);
     try {
       await state.publish(REVOCATIONS, id);
+      return true;
     } catch (error) {
       log.error('Other nodes could not be notified of a revoked key; they trust it for up to 30 s.', {
         keyId: id,
         reason: error instanceof Error ? error.message : String(error),
       });
+      return false;
     }
   };
 
@@ -180,8 +250,12 @@ export const createKeyService = async (
   return {
     authenticate(secret, address) {
       const hash = hashOfSecret(secret);
-      const cached = known.get(hash);
-      if (cached !== undefined) return refusalOf(cached.caller.key) ?? cached;
+      const found = known.get(hash);
+      if (found !== undefined) {
+        const ageMs = clock.monotonicMs() - found.atMs;
+        if (ageMs < TRUSTED_MS) return refusalOf(found.check.caller.key) ?? found.check;
+        return ageMs < TRUSTED_MS + trustedWhileAwayMs ? checkAgain(hash, found) : checkStored(hash, address);
+      }
       if (unknown.has(hash)) return UNKNOWN;
       if (address !== undefined && !unknown.mayTry(hash, address)) return { kind: 'TOO_MANY_ATTEMPTS' };
       return checkStored(hash, address);
@@ -217,8 +291,8 @@ export const createKeyService = async (
       }
       const key = await store.revoke(id, clock.now());
       if (key === undefined) return { kind: 'REFUSED', refusal: { code: 'KEY_NOT_FOUND', id } };
-      await forgetEverywhere(id);
-      return { kind: 'OK', value: key };
+      const isTold = await forgetEverywhere(id);
+      return { kind: 'OK', value: isTold ? key : { ...key, revocationNotice: NOT_TOLD } };
     },
 
     list: (caller, page) =>

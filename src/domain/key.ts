@@ -13,4 +13,6 @@ export type Key = {
   readonly createdAt: Date;
   readonly expiresAt?: Date;
   readonly revokedAt?: Date;
+  /** In the answer to a revocation that not all nodes could be told of: what that means. */
+  readonly revocationNotice?: string;
 };

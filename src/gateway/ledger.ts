@@ -17,6 +17,8 @@ export type Ledger = {
   flush(): Promise<void>;
   /** Why rows are not written at the moment, in a sentence that anybody may read; undefined if they are. */
   problem(): string | undefined;
+  /** Rows that the store does not have yet. */
+  waiting(): number;
   /** Why no more rows can be taken; undefined while they can. Work that could not be billed must not start. */
   backlog(): string | undefined;
   /** Writes what is queued, trying for a few seconds. What could not be written is logged as an error. */
@@ -35,11 +37,18 @@ export type LedgerOptions = {
   readonly flushAfterMs: number;
   /** Most rows of one insert. */
   readonly batchSize: number;
-  /** Queued rows from which on new work is refused. */
+  /** Queued rows from which on new work is refused, where they are in memory alone. */
   readonly maxQueued: number;
+  /** The same where they wait in a spool; and where the store refuses them, wherever they wait: 0 is to refuse at once. */
+  readonly maxWaiting: number;
 };
 
-const DEFAULTS: LedgerOptions = { flushAfterMs: 100, batchSize: 500, maxQueued: 20_000 };
+const DEFAULTS: LedgerOptions = {
+  flushAfterMs: 100,
+  batchSize: 500,
+  maxQueued: 20_000,
+  maxWaiting: 1_000_000,
+};
 const RETRY_MS = [250, 500, 1_000, 2_000, 5_000] as const;
 const LONGEST_RETRY_MS = 10_000;
 /** Later ones wait in the spool alone, where there is one. */
@@ -54,7 +63,7 @@ export const createLedger = (
   log: Log,
   options: Partial<LedgerOptions> = {},
 ): Ledger => {
-  const { flushAfterMs, batchSize, maxQueued } = { ...DEFAULTS, ...options };
+  const { flushAfterMs, batchSize, maxQueued, maxWaiting } = { ...DEFAULTS, ...options };
   /** Batches that are not written yet; the last takes more rows while it has room. */
   const queue: Batch[] = [];
   let appended = 0;
@@ -68,6 +77,15 @@ export const createLedger = (
   let isClosed = false;
 
   const { spool } = store;
+
+  const isOverfull = (): boolean => {
+    const waiting = appended - written;
+    const isSpooled = spool !== undefined && spool.problem() === undefined;
+    // What a healthy store is about to take does not count.
+    if (failures > 0 || spool?.problem() !== undefined)
+      return waiting >= (isSpooled ? maxWaiting : Math.min(maxWaiting, maxQueued));
+    return waiting >= (isSpooled ? Math.max(maxWaiting, maxQueued) : maxQueued);
+  };
 
   /** With all that it takes to write it by hand. */
   const logLost = (batch: LedgerBatch): void => {
@@ -166,8 +184,9 @@ export const createLedger = (
         ? 'The disk of the store is full: the ledger cannot be written.'
         : 'The ledger cannot be written.';
     },
+    waiting: () => appended - written,
     backlog: () =>
-      appended - written >= maxQueued
+      isOverfull()
         ? `The ledger's store does not take rows (${appended - written} are waiting), and work that cannot be recorded is not begun. Check the database.`
         : undefined,
     async close() {

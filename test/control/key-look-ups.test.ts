@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createMemoryState } from '../../src/adapters/state/memory.ts';
 import { authenticate } from '../../src/control/authentication.ts';
 import { hashOfSecret } from '../../src/control/key-secret.ts';
@@ -83,4 +83,70 @@ it('does not look up more than a thousand keys at once, and says so once in the 
   const again = check(SECRET);
   answerAll(MEMBER);
   expect((await again).kind).toBe('CALLER');
+});
+
+describe('while the store is away', () => {
+  /** A node that has looked the key up, at a store that can go away. */
+  const knownKey = async () => {
+    let answer = async (): Promise<Key | undefined> => MEMBER;
+    const node = await startKeyNode(
+      { ...slowStore().store, findByHash: () => answer() },
+      createMemoryState(),
+    );
+    expect((await node.keys.authenticate(SECRET)).kind).toBe('CALLER');
+    const goAway = (how: () => Promise<never>): void => {
+      answer = how;
+    };
+    const comeBack = (key?: Key): void => {
+      answer = async () => key;
+    };
+    return { ...node, goAway, comeBack };
+  };
+  const refuse = async (): Promise<never> => {
+    throw new Error('connect ECONNREFUSED');
+  };
+
+  it('accepts keys that are known for ten minutes, and says so once', async () => {
+    const { keys, clock, log, goAway } = await knownKey();
+    goAway(refuse);
+    for (let minute = 0; minute < 10; minute += 1) {
+      clock.advance(60_000);
+      expect((await keys.authenticate(SECRET)).kind).toBe('CALLER');
+      await expect(keys.authenticate('mg_another')).rejects.toThrow('ECONNREFUSED');
+    }
+    clock.advance(60_000);
+    await expect(keys.authenticate(SECRET)).rejects.toThrow('ECONNREFUSED');
+    expect(log.lines).toEqual([expect.stringContaining('A key could not be looked up.')]);
+  });
+
+  it('does not wait for a store that hangs', async () => {
+    const { keys, clock, goAway } = await knownKey();
+    goAway(() => new Promise(() => {}));
+    clock.advance(60_000);
+    const first = keys.authenticate(SECRET);
+    clock.advance(2_000);
+    expect((await first).kind).toBe('CALLER');
+    expect(keys.authenticate(SECRET)).toMatchObject({ kind: 'CALLER' });
+  });
+
+  it('believes the store again once it is back', async () => {
+    const { keys, clock, log, goAway, comeBack } = await knownKey();
+    goAway(refuse);
+    clock.advance(60_000);
+    expect((await keys.authenticate(SECRET)).kind).toBe('CALLER');
+    comeBack();
+    clock.advance(1_000);
+    expect((await keys.authenticate(SECRET)).kind).toBe('UNKNOWN');
+    expect((await keys.authenticate(SECRET)).kind).toBe('UNKNOWN');
+    expect(log.lines).toHaveLength(2);
+  });
+});
+
+it('says in the answer to a revocation that the other nodes could not be told', async () => {
+  const state = { ...createMemoryState(), publish: () => Promise.reject(new Error('Redis is away')) };
+  const { keys } = await startKeyNode(slowStore().store, state);
+  const revoked = await keys.revoke(callerOf({ ...MEMBER, role: 'ADMIN' }), MEMBER.id);
+  expect(revoked).toMatchObject({
+    value: { revocationNotice: expect.stringContaining('could not be told') },
+  });
 });

@@ -19,6 +19,8 @@ const LONGEST_PAUSE_MS = 3_000;
 export const createConnection = (url: string, log: Log): RedisConnection => {
   const where = withoutCredentials(url);
   let wasReady = false;
+  /** That it is away is said once. */
+  let isAway = false;
   let lastError = 'no answer';
 
   const redis = new Redis(url, {
@@ -33,7 +35,14 @@ export const createConnection = (url: string, log: Log): RedisConnection => {
   });
   redis.on('error', (error: Error) => {
     lastError = reasonOf(error);
-    if (wasReady) log.warn('The connection to Redis failed', { redis: where, error: lastError });
+    if (!wasReady || isAway) return;
+    isAway = true;
+    log.warn('The connection to Redis failed', { redis: where, error: lastError });
+  });
+  redis.on('ready', () => {
+    if (!isAway) return;
+    isAway = false;
+    log.info('Redis is connected again.', { redis: where });
   });
   const ready = new Promise<void>((resolve, reject) => {
     const refuse = (): void =>

@@ -56,8 +56,16 @@ export const openPostgres = async (url: string, log: Log): Promise<Pool> => {
     );
   });
   const pool = new Pool({ ...config, query_timeout: QUERY_TIMEOUT_MS });
-  /** An idle connection that breaks is replaced at the next query; unhandled, the event ends the process. */
-  pool.on('error', (error) => log.warn('A connection to the store broke', { error: error.message }));
+  let isBroken = false;
+  /** An idle connection that breaks is replaced at the next query; unhandled, the event ends the process. All break at once. */
+  pool.on('error', (error) => {
+    if (!isBroken) log.warn('A connection to the store broke', { error: error.message });
+    isBroken = true;
+  });
+  pool.on('connect', () => {
+    if (isBroken) log.info('The store is connected again.');
+    isBroken = false;
+  });
   return pool;
 };
 

@@ -25,6 +25,10 @@ export type MetricsDependencies = {
   readonly failedAuthentications: () => ReadonlyMap<string, number>;
   /** What clients hold now, and what was refused or cut since the start. */
   readonly clients: () => ClientCounts;
+  /** What this server needs besides providers; each rejects while it is away. */
+  readonly parts: { readonly [part: string]: () => Promise<void> };
+  /** Rows of the ledger that the store does not have yet. */
+  readonly waitingRows: () => number;
   readonly onFailure: OnFailure;
 };
 
@@ -140,9 +144,28 @@ const OWN = "This server's own traffic but counts of tokens, of all its nodes, o
 const OFFERING = ['offering', 'provider'] as const;
 const WINDOW = [...OFFERING, 'window'] as const;
 
+/** What takes longer is away. */
+const ANSWER_MS = 1_000;
+
+const answers = async (ping: () => Promise<void>): Promise<boolean> => {
+  const late = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => late.resolve(false), ANSWER_MS);
+  try {
+    return await Promise.race([
+      ping().then(
+        () => true,
+        () => false,
+      ),
+      late.promise,
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
 /** Filled with what is known at the moment at which it is read. */
 const createRegistry = async (dependencies: MetricsDependencies) => {
-  const { stats, health, catalogue, failedAuthentications, clients } = dependencies;
+  const { stats, health, catalogue, parts, waitingRows, failedAuthentications, clients } = dependencies;
   const { Counter, collectDefaultMetrics, Gauge, Registry } = await import('prom-client');
   const ofProcess = new Registry();
   collectDefaultMetrics({ register: ofProcess });
@@ -162,6 +185,17 @@ const createRegistry = async (dependencies: MetricsDependencies) => {
     'Whether calls are let through: 1 for the state that it is in (CLOSED, OPEN, HALF_OPEN), 0 for the others.',
     [...OFFERING, 'state'],
   );
+  const up = new Gauge({
+    name: 'modelgraph_up',
+    help: 'Whether this node can use a part that it needs (store, shared_state, ledger): 1, or 0 while it is away.',
+    labelNames: ['part'],
+    registers,
+  });
+  const waiting = new Gauge({
+    name: 'modelgraph_ledger_rows_waiting',
+    help: 'Rows of the ledger that the store does not have yet. Of this node alone.',
+    registers,
+  });
   const attempts = new Counter({
     name: 'modelgraph_attempts_total',
     help: 'Calls to providers by how they ended (SUCCEEDED, CANCELLED or the code of the failure), since this node started; counts of tokens left out. Of this node alone.',
@@ -185,9 +219,14 @@ const createRegistry = async (dependencies: MetricsDependencies) => {
     read,
   }));
 
-  const fill = (): void => {
+  const fill = async (): Promise<void> => {
+    const states = await Promise.all(
+      Object.entries(parts).map(async ([part, ping]) => ({ part, isUp: await answers(ping) })),
+    );
     // What nobody calls any more is gone.
     registry.resetMetrics();
+    for (const { part, isUp } of states) up.set({ part }, isUp ? 1 : 0);
+    waiting.set(waitingRows());
     for (const [problem, count] of failedAuthentications()) failed.inc({ problem }, count);
     const counts = clients();
     for (const { gauge: each, read } of current) each.set(read(counts));
@@ -221,7 +260,7 @@ const createRegistry = async (dependencies: MetricsDependencies) => {
   return {
     contentType: registry.contentType,
     async read(): Promise<string> {
-      fill();
+      await fill();
       return `${await ofProcess.metrics()}\n${await registry.metrics()}`;
     },
   };

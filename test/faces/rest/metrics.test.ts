@@ -40,6 +40,13 @@ describe('GET /metrics', () => {
     const face = createMetrics({
       stats,
       health: board,
+      parts: {
+        store: async () => {},
+        shared_state: async () => {
+          throw new Error('away');
+        },
+      },
+      waitingRows: () => 7,
       catalogue: () => catalogue,
       keys,
       failedAuthentications: () => new Map([['INVALID_API_KEY', 3]]),

@@ -23,5 +23,11 @@ KeyRef.implement({
       description: 'When it was revoked; null while it works.',
       resolve: (key) => key.revokedAt,
     }),
+    revocationNotice: t.string({
+      nullable: true,
+      description:
+        'In the answer of `revokeKey`: that other servers of this deployment could not be told, and for how long they may still accept the key; null where all were told, and elsewhere.',
+      resolve: (key) => key.revocationNotice,
+    }),
   }),
 });
