@@ -2,6 +2,7 @@
  * This server beside a bare proxy and another gateway, in one run on this machine: `npm run bench`, or parts and rows of it:
  * `npm run bench -- closed open`, `npm run bench -- --only rest-32,route,messages-200`. `--rows` lists them. `--seconds=1`
  * shortens the loads, to try it: results and pages are then written to a folder of their own, whose path is printed.
+ * `npm run bench -- soak` is apart from them: it judges one server after half an hour, or after `--minutes`.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync } from 'node:fs';
@@ -62,8 +63,15 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string' },
     only: { type: 'string', default: '' },
     rows: { type: 'boolean', default: false },
+    minutes: { type: 'string' },
   },
 });
+if (positionals[0] === 'soak') {
+  const { soak, SOAK_MINUTES } = await import('./soak/run.ts');
+  const minutes = Number(values.minutes ?? SOAK_MINUTES);
+  if (!(minutes >= 1)) throw new Error('--minutes takes a number from 1 on.');
+  process.exit((await soak(minutes, log)) ? 0 : 1);
+}
 const seconds = values.seconds === undefined ? undefined : Number(values.seconds);
 if (seconds !== undefined && !(seconds > 0)) throw new Error('--seconds takes a number above 0.');
 
