@@ -120,6 +120,23 @@ describe('a client that leaves', () => {
     expect(store.written).toMatchObject([{ status: 'FAILED', failure: { code: 'SERVER_ERROR' } }]);
   });
 
+  it('under DRAIN does not send the other attempt that it was just told of', async () => {
+    const { events, provider, other, gateway, ledger, store } = begin('DRAIN');
+    await readUntil(events, 'attemptStarted');
+    const failing = readUntil(events, 'attemptFailed');
+    const call = await provider.called(0);
+    call.send(failed('SERVER_ERROR', { retry: 'ELSEWHERE' }));
+    await failing;
+    await readUntil(events, 'attemptStarted');
+    await events.return?.();
+    await settled();
+    expect(gateway.active).toBe(0);
+    expect(other.calls).toHaveLength(0);
+    await ledger.flush();
+    expect(store.written).toMatchObject([{ status: 'FAILED', failure: { code: 'SERVER_ERROR' } }]);
+    expect(store.written[0]?.attempts).toHaveLength(1);
+  });
+
   it('under DRAIN is bound by the time limits of the completion', async () => {
     const { events, call, clock, gateway, ledger, store } = await beginAnswer('DRAIN');
     await events.return?.();

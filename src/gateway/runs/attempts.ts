@@ -137,19 +137,30 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
   }
 
   onLate(contest: Contest<What>): void {
-    if (this.#why !== undefined || this.#isUnread) {
+    if (this.#beginsNothing) {
       contest.joined(undefined);
       return;
     }
     upon(
       this.#turns.next(),
       (candidate) => {
-        if (contest.isOver) return;
-        if (candidate === undefined) contest.joined(undefined);
-        else this.#start([{ candidate, cause: 'HEDGE' }], contest);
+        if (candidate !== undefined && !contest.isOver && !this.#beginsNothing) {
+          this.#join(candidate, contest);
+          return;
+        }
+        if (candidate !== undefined) this.#turns.giveBack(candidate);
+        if (!contest.isOver) contest.joined(undefined);
       },
       this.#broke,
     );
+  }
+
+  #join(candidate: PlannedCandidate<What>, contest: Contest<What>): void {
+    const notSent = (): void => {
+      this.#turns.giveBack(candidate);
+      if (!contest.isOver) contest.joined(undefined);
+    };
+    this.#start([{ candidate, cause: 'HEDGE' }], notSent, contest);
   }
 
   onWon(winner: Call<What>, losers: readonly Call<What>[]): void {
@@ -174,6 +185,10 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
 
   get #why() {
     return this.#deps.lifetime.why;
+  }
+
+  get #beginsNothing(): boolean {
+    return this.#why !== undefined || this.#isUnread;
   }
 
   readonly #broke = (error: unknown): void => this.#owner.onBroke(error);
@@ -220,6 +235,10 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     upon(
       this.#turns.next(),
       (candidate) => {
+        if (this.#why !== undefined) {
+          this.#conclude(this.#endedAfter());
+          return;
+        }
         if (candidate === undefined) {
           this.#start(racers);
           return;
@@ -231,8 +250,8 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     );
   }
 
-  /** Announces calls, then sends them all at once. */
-  #start(callees: readonly Callee<What>[], late?: Contest<What>): void {
+  /** Announces calls, then sends them all at once; `notSent` is called instead where nobody wants them any more by then. */
+  #start(callees: readonly Callee<What>[], notSent?: () => void, late?: Contest<What>): void {
     const announced = callees.map(({ candidate, cause }) => ({
       candidate,
       as: this.#announced(candidate, cause),
@@ -240,7 +259,8 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     const announce = (at: number): void => {
       const next = announced[at];
       if (next === undefined) {
-        this.#send(announced, late);
+        if (notSent !== undefined && (this.#isUnread || late?.isOver === true)) notSent();
+        else this.#send(announced, late);
         return;
       }
       this.#owner.onEvent(announcementOf(next));
@@ -347,10 +367,11 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     warnings: readonly Warning[],
     steps: NextSteps<What>,
   ): void {
+    const end = (): void => this.#endWith({ kind: 'FAILED', failure }, warnings);
     const call = (callee: Callee<What>): void => {
       if (this.#why !== undefined) this.#endWith(this.#endedAfter(failure));
-      else if (this.#isUnread) this.#endWith({ kind: 'FAILED', failure }, warnings);
-      else this.#start([callee]);
+      else if (this.#isUnread) end();
+      else this.#start([callee], end);
     };
     const { candidate } = step;
     if (step.kind === 'CALL') {

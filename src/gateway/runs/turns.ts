@@ -14,6 +14,7 @@ export class Turns<What> {
   #refusing: Set<ProviderId> | undefined;
   #at = 0;
   #taken = 0;
+  #isClosed = false;
 
   constructor(plan: Plan<What>) {
     this.#plan = plan;
@@ -37,8 +38,11 @@ export class Turns<What> {
   }
 
   #admit(candidate: PlannedCandidate<What>, admits: boolean): boolean {
-    if (admits) this.#admitted.add(candidate);
-    return admits;
+    if (!admits) return false;
+    this.#admitted.add(candidate);
+    if (!this.#isClosed) return true;
+    this.giveBack(candidate);
+    return false;
   }
 
   /** Its account is of no use: nothing else of this provider is called. */
@@ -70,10 +74,15 @@ export class Turns<What> {
     this.#admitted.delete(candidate);
   }
 
-  /** Gives back the turns that were not taken: a probe that is not made must not keep others out. */
+  /** It is not called after all: a probe that is not made must not keep others out. */
+  giveBack(candidate: PlannedCandidate<What>): void {
+    if (this.#admitted.delete(candidate)) candidate.availability.decline();
+  }
+
+  /** Gives back the turns that were not taken, and those that are still being asked for. */
   close(): void {
-    for (const { availability } of this.#admitted) availability.decline();
-    this.#admitted.clear();
+    this.#isClosed = true;
+    for (const candidate of this.#admitted) this.giveBack(candidate);
   }
 
   /** Why nothing was tried: the breakers of all are open. */

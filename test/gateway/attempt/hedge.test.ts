@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import { completed, failed, settled, textDelta } from '../harness.ts';
-import { type AttemptOptions, carryOut, logOf, openBreaker, scripted, storyOf } from './attempt-harness.ts';
+import {
+  type AttemptOptions,
+  CLOSED,
+  carryOut,
+  logOf,
+  openBreaker,
+  scripted,
+  storyOf,
+} from './attempt-harness.ts';
 
 const AFTER_MS = 300;
 
@@ -103,6 +111,25 @@ describe('a hedge', () => {
     await alone.pass(AFTER_MS);
     alone.first.send(textDelta('A'), completed);
     expect(logOf(await alone.read)).toEqual(['0 first/talker FIRST SUCCEEDED']);
+  });
+
+  it.each([
+    ['has begun to answer', [textDelta('A')]],
+    ['has answered', [textDelta('A'), completed]],
+  ])('gives its turn back where the first %s while another node is asked for it', async (_what, events) => {
+    const admitted = Promise.withResolvers<boolean>();
+    const { first, read, pass, providers, health } = await begin({
+      breakers: [undefined, { ...CLOSED, admit: () => admitted.promise }],
+    });
+    await pass(AFTER_MS);
+    first.send(...events);
+    await settled();
+    admitted.resolve(true);
+    await settled();
+    expect(health).toContain('second/talker declined');
+    if (events.length === 1) first.send(completed);
+    expect(logOf(await read)).toEqual(['0 first/talker FIRST SUCCEEDED']);
+    expect(providers[1]?.calls).toHaveLength(0);
   });
 
   it('is none where nothing says when the first is late', async () => {
