@@ -3,10 +3,9 @@ import { ATTEMPT_CAUSES, type Attempt, type RouteDecision } from '../../../domai
 import type { BegunAttempt, BegunTerms } from '../../../domain/begun-attempt.ts';
 import { SERVICE_TIERS } from '../../../domain/completion-request.ts';
 import { asKeyId, asOfferingId, asOperationId, asProviderId } from '../../../domain/ids.ts';
-import { USAGE_KINDS, type Usage, type UsageKind } from '../../../domain/usage.ts';
+import { USAGE_KINDS, type Usage } from '../../../domain/usage.ts';
 import { storableJson } from '../storable-text.ts';
 import {
-  instant,
   optional,
   storedAttempts,
   storedMetadata,
@@ -14,6 +13,9 @@ import {
   storedRoute,
   storedUsage,
 } from '../stored-json.ts';
+
+/** In milliseconds. */
+const moment = z.number().transform((given) => new Date(given));
 
 const terms: z.ZodType<BegunTerms> = z.object({
   serviceTier: optional(z.enum(SERVICE_TIERS)),
@@ -26,7 +28,7 @@ const attempt: z.ZodType<BegunAttempt['attempt']> = z.object({
   index: z.number(),
   offeringId: z.string().transform(asOfferingId),
   providerId: z.string().transform(asProviderId),
-  startedAt: instant,
+  startedAt: moment,
   cause: optional(z.enum(ATTEMPT_CAUSES)),
 });
 
@@ -34,7 +36,7 @@ const begunAttempt: z.ZodType<BegunAttempt> = z.object({
   id: z.string().transform(asOperationId),
   operation: storedOperation,
   keyId: z.string().transform(asKeyId),
-  createdAt: instant,
+  createdAt: moment,
   route: storedRoute,
   metadata: optional(storedMetadata),
   user: optional(z.string()),
@@ -47,26 +49,49 @@ const begunAttempt: z.ZodType<BegunAttempt> = z.object({
   terms: optional(terms),
 });
 
-const shortUsage = (usage: Usage): object => {
-  const short: { [Kind in UsageKind]?: number } = {};
-  for (const kind of USAGE_KINDS) if (usage[kind] !== 0) short[kind] = usage[kind];
-  return short;
+const usageText = (usage: Usage): string => {
+  let text = '';
+  for (const kind of USAGE_KINDS)
+    if (usage[kind] !== 0) text += `${text === '' ? '{' : ','}"${kind}":${usage[kind]}`;
+  return text === '' ? '{}' : `${text}}`;
 };
 
 /** Most requests are decided like some of the latest: the text of a decision is the dearest part. */
 const MOST_KEPT = 8;
 
+/** What JSON writes as it is. */
+const PLAIN = /^[\w.:@/ -]*$/;
+const quoted = (text: string): string => (PLAIN.test(text) ? `"${text}"` : storableJson(text));
+
+/** As `storableJson` would write it, in a third of the time: this is done for every attempt. */
 export class BegunWriter {
   readonly #kept: { readonly route: RouteDecision; readonly text: string }[] = [];
   #made = 0;
 
-  textOf({ route, usage, over, ...rest }: BegunAttempt): string {
-    const own = storableJson({
-      ...rest,
-      usage: usage && shortUsage(usage),
-      over: over.length === 0 ? undefined : over,
-    });
-    return `${own.slice(0, -1)},"route":${this.#textOfRoute(route)}}`;
+  textOf({
+    id,
+    operation,
+    keyId,
+    createdAt,
+    route,
+    attempt,
+    usage,
+    over,
+    metadata,
+    user,
+    terms,
+  }: BegunAttempt): string {
+    const { index, offeringId, providerId, startedAt, cause } = attempt;
+    let text =
+      `{"id":${quoted(id)},"operation":"${operation}","keyId":${quoted(keyId)},"createdAt":${createdAt.getTime()},` +
+      `"attempt":{"index":${index},"offeringId":${quoted(offeringId)},"providerId":${quoted(providerId)},"startedAt":${startedAt.getTime()}`;
+    text += cause === undefined ? '}' : `,"cause":"${cause}"}`;
+    if (usage !== undefined) text += `,"usage":${usageText(usage)}`;
+    if (over.length > 0) text += `,"over":${storableJson(over)}`;
+    if (metadata !== undefined) text += `,"metadata":${storableJson(metadata)}`;
+    if (user !== undefined) text += `,"user":${quoted(user)}`;
+    if (terms !== undefined) text += `,"terms":${storableJson(terms)}`;
+    return `${text},"route":${this.#textOfRoute(route)}}`;
   }
 
   #textOfRoute(route: RouteDecision): string {
