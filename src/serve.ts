@@ -370,7 +370,7 @@ const serveWith = async (
           known: catalogue.offerings.length,
           priced: catalogue.offerings.filter((offering) => catalogue.pricesOf(offering.id).length > 0).length,
         },
-        prices: describeSources(sources.health(), shipped),
+        prices: describeSources(sources.states(), shipped),
         store:
           config.databaseUrl === undefined
             ? `embedded, in ${config.dataDir}`

@@ -22,6 +22,8 @@ const Head = z.object({
 type Head = z.infer<typeof Head>;
 
 const HEAD_BYTES = 4;
+/** Node takes no less. */
+const MIN_CHUNK_BYTES = 64;
 
 /** Another for each version of the database and each state of the migrations. */
 export const madeOf = (): string => {
@@ -60,8 +62,13 @@ export const packDatabase = (folder: string, made = madeOf()): Buffer => {
 
 type Unpacked = { readonly head: Head; readonly contents: Buffer };
 
+/** How much comes out of it, which gzip writes last. */
+const unpackedBytes = (packed: Buffer): number => packed.readUInt32LE(packed.length - 4);
+
 const read = (packed: string): Unpacked => {
-  const all = gunzipSync(readFileSync(packed));
+  const bytes = readFileSync(packed);
+  // In one piece: to put the usual small ones together takes as much memory again, and more time than to unpack them.
+  const all = gunzipSync(bytes, { chunkSize: Math.max(MIN_CHUNK_BYTES, unpackedBytes(bytes) + 1) });
   const end = HEAD_BYTES + all.readUInt32LE();
   return {
     head: Head.parse(JSON.parse(all.toString('utf8', HEAD_BYTES, end))),

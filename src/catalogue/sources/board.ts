@@ -41,7 +41,12 @@ export type BoardInput = {
   readonly random?: () => number;
 };
 
+/** What is used of no source. */
+const NO_USES: ReturnType<typeof countUse> = new Map();
+
 export type RunningSourceBoard = SourceBoard & {
+  /** Without looking through the catalogue for what is used of each. */
+  states(): readonly Pick<SourceHealth, 'id' | 'status'>[];
   /** Takes over what is kept, then reads by schedule. Resolves when what is kept has been taken over. */
   start(): Promise<void>;
   /** Reads a source now. Its health then; undefined where there is none of that id. One that is off is not read. */
@@ -108,8 +113,8 @@ export const createSourceBoard = (input: BoardInput): RunningSourceBoard => {
     return counted.uses;
   };
 
-  const health = (): readonly SourceHealth[] => {
-    const facts = { uses: usesNow(), quarantine: input.catalogue().quarantine, now: clock.now() };
+  const report = (uses: ReturnType<typeof countUse>): readonly SourceHealth[] => {
+    const facts = { uses, quarantine: input.catalogue().quarantine, now: clock.now() };
     return [
       ...shipped.map((each) => shippedHealth(each, facts)),
       ...(input.overrides === undefined || overrides === undefined
@@ -118,9 +123,11 @@ export const createSourceBoard = (input: BoardInput): RunningSourceBoard => {
       ...rows.map(({ planned, poller }) => healthOf(planned, poller?.state(), facts)),
     ];
   };
+  const health = (): readonly SourceHealth[] => report(usesNow());
 
   return {
     health,
+    states: () => report(NO_USES),
     async start() {
       await overrides?.look();
       // Only now: what is built without the operator's file would take back what the server began with.

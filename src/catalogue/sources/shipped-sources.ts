@@ -32,12 +32,12 @@ export const shippedSources = (lists: readonly ShippedList[]): readonly ShippedS
 
 /** What the prices are, for a person who starts the server. */
 export const describeSources = (
-  health: readonly SourceHealth[],
+  states: readonly Pick<SourceHealth, 'id' | 'status'>[],
   shipped: readonly ShippedSource[],
 ): string => {
   const newest = Math.max(...shipped.map(({ publishedAt }) => publishedAt.getTime()));
   const ids = new Set(shipped.map(({ id }) => id));
-  const live = health.filter(({ id, status }) => !ids.has(id) && status !== 'OFF').map(({ id }) => id);
+  const live = states.filter(({ id, status }) => !ids.has(id) && status !== 'OFF').map(({ id }) => id);
   const day = new Date(newest).toISOString().slice(0, 10);
   return live.length === 0
     ? `seed of ${day}; live sources off (MODELGRAPH_SOURCES=on turns them on)`
