@@ -303,3 +303,32 @@ describe('what is free', () => {
     expect(billOf(record.cost).at(-1)).toBe('0.0001 USD');
   });
 });
+
+describe('a whole answer that is given up before anybody has seen anything of it', () => {
+  const givenUpAfter = async (ms: number, streamUpstream: boolean) => {
+    const provider = createScriptedProvider('first');
+    const { gateway, clock } = createHarness([provider]);
+    const timeouts = { totalMs: ms };
+    const events = readAll(gateway.complete(callerWith(), commandWith({ streamUpstream, timeouts })));
+    await provider.called(0);
+    clock.advance(ms);
+    return recordIn(await events);
+  };
+
+  it('is billed by an estimate that says so: its prompt, and what is written in that time', async () => {
+    const { cost, attempts, usage } = await givenUpAfter(2_000, false);
+    expect(usage).toMatchObject({ output: 100 });
+    expect(usage?.input).toBeGreaterThan(0);
+    expect(attempts).toMatchObject([{ usage, usageEstimated: true }]);
+    expect(cost.kind).toBe('PRICED');
+  });
+
+  it('is not taken for longer than is usual', async () => {
+    expect((await givenUpAfter(100_000, false)).usage).toMatchObject({ output: 300 });
+  });
+
+  it('was for nothing where a stream had not begun', async () => {
+    const { attempts } = await givenUpAfter(2_000, true);
+    expect(attempts[0]).not.toHaveProperty('usageEstimated');
+  });
+});

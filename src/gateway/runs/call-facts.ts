@@ -121,8 +121,15 @@ export type Announced = Pick<Attempt, 'index' | 'offeringId' | 'providerId' | 's
 export type Unsaid = {
   /** What is answered; it is read where an answer calls tools. */
   readonly conversation: { readonly messages: readonly Message<unknown>[] };
-  /** What was likely used by a call that gave about so many tokens; undefined: nobody knows. */
-  estimated(candidate: Pick<PlannedCandidate<unknown>, 'offering'>, outputTokens: number): Usage | undefined;
+  /**
+   * What was likely used by a call that gave about so many tokens, or that was given up so long after it was sent without
+   * anybody having seen what it had written; undefined: nobody knows.
+   */
+  estimated(
+    candidate: Pick<PlannedCandidate<unknown>, 'offering'>,
+    outputTokens: number,
+    unseenMs?: number,
+  ): Usage | undefined;
 };
 
 type Sources = Pick<Unsaid, 'conversation'> & {
@@ -245,6 +252,13 @@ export class CallFacts {
     return this.hasAnswered ? this.#estimated(attempt) : attempt;
   }
 
+  /** It was sent, and ended with its run. What had been written of a whole answer nobody has seen; it is billed all the same. */
+  givenUp(failure: Attempt['failure'] & {}): Attempt {
+    if (this.#sources.onFirstToken !== undefined || this.hasAnswered) return this.failed(failure);
+    const attempt = this.attempt('FAILED', { failure });
+    return this.#estimated(attempt, attempt.durationMs);
+  }
+
   /** As it is recorded when another one has won over it. */
   lost(ended: Attempt | undefined): Attempt {
     const { failure: _none, ...rest } = ended ?? this.attempt('CANCELLED');
@@ -255,10 +269,10 @@ export class CallFacts {
    * What its provider has not said of its usage is estimated: it has read the prompt, and written what came. Some say at
    * the beginning what they have read, and only at the end, which did not come, what they have written.
    */
-  #estimated(attempt: Attempt): Attempt {
+  #estimated(attempt: Attempt, unseenMs?: number): Attempt {
     const { usage } = attempt;
     if (usage === undefined) {
-      const all = this.#sources.owner.estimated(this.#candidate, this.outputTokens());
+      const all = this.#sources.owner.estimated(this.#candidate, this.outputTokens(), unseenMs);
       return all === undefined ? attempt : { ...attempt, usage: all, usageEstimated: true };
     }
     const missing = this.#measure.tokens() - outputTokensOf(usage);

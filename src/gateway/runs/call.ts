@@ -286,7 +286,9 @@ export class Call<What> implements ProviderSink {
     const { why } = lifetime;
     // A caller's wish is told as the provider's end of it.
     const cause = why === undefined || why.code === 'CANCELLED' ? said : why;
-    const attempt = this.#facts.failed({ ...cause, providerId, offeringId });
+    const failure = { ...cause, providerId, offeringId };
+    const isGivenUp = why !== undefined && this.#upstream !== undefined;
+    const attempt = isGivenUp ? this.#facts.givenUp(failure) : this.#facts.failed(failure);
     this.#finish({ attempt, warnings: this.#facts.warnings });
   }
 

@@ -9,6 +9,7 @@ import type { ProviderCall, ProviderSink, UpstreamCall } from '../../ports/provi
 import type { RunTrace } from '../../ports/telemetry.ts';
 import { type CompletionCommand, type CompletionTimeouts, statedFirstToken } from '../completion-command.ts';
 import type { CompiledRoute } from '../routing/compiled-route.ts';
+import { expectedOutput } from '../routing/expected-tokens.ts';
 import type { CompletionCall, PlannedCandidate, RoutedPlan } from '../routing/route-plan.ts';
 import { type Guarded, guardInput, refusalFor } from '../stages/guard-input.ts';
 import { begunTermsOf, roughUsage } from '../stages/interrupted.ts';
@@ -25,6 +26,9 @@ import { type CallRules, Pipeline, type RunDependencies, type RunPlace } from '.
 
 /** What a completion has for a failure whose client, or whose server, ended it. */
 export const CANCELLED: Failure = failureOf('CANCELLED', 'The caller ended the completion.');
+
+/** Tokens that models write in a second. */
+const USUAL_TPS = 50;
 
 /** Takes what happens in a completion, in the turn in which it happens. */
 export type RunSink = {
@@ -169,9 +173,19 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> i
     return provider.complete(call, sink);
   }
 
-  /** It has read the prompt, and written what came. */
-  override estimated(_candidate: unknown, output: number): Usage | undefined {
-    return this.#plan && usageOf({ input: this.#plan.inputTokens(), output });
+  /** It has read the prompt, and written what came; unseen, what it could in that time, and no more than is usual. */
+  override estimated(
+    { offering }: Pick<PlannedCandidate, 'offering'>,
+    seen: number,
+    unseenMs?: number,
+  ): Usage | undefined {
+    const plan = this.#plan;
+    if (plan === undefined) return undefined;
+    const output =
+      unseenMs === undefined
+        ? seen
+        : Math.min(expectedOutput(offering, plan.ask.request), Math.ceil((unseenMs / 1_000) * USUAL_TPS));
+    return usageOf({ input: plan.inputTokens(), output });
   }
 
   override priced(attempt: Attempt): Attempt {

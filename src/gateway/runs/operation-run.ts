@@ -180,7 +180,13 @@ export class OperationRun<Kind extends OperationKind> extends Pipeline<
     return pushedOperation(adapter, call, sink, (result) => this.#results.set(attempt, result));
   }
 
-  override estimated({ offering }: Pick<PlannedCandidate<unknown>, 'offering'>): Usage | undefined {
+  override estimated(
+    { offering }: Pick<PlannedCandidate<unknown>, 'offering'>,
+    _outputTokens?: number,
+    unseenMs?: number,
+  ): Usage | undefined {
+    // No provider charges for counting.
+    if (unseenMs !== undefined && this.operation === 'TOKEN_COUNT') return undefined;
     const request = this.#request;
     const tokens = this.#plan?.inputTokens();
     if (request === undefined || tokens === undefined) return undefined;

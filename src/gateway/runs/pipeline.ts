@@ -123,6 +123,7 @@ export abstract class Pipeline<What, Command extends AskedCommand> implements At
   abstract estimated(
     candidate: Pick<PlannedCandidate<What>, 'offering'>,
     outputTokens: number,
+    unseenMs?: number,
   ): Usage | undefined;
   abstract priced(attempt: Attempt, warnings: readonly Warning[]): Attempt;
   abstract onEvent(event: AttemptsEvent): void;
