@@ -11,6 +11,7 @@ import { closeResources, type Resources } from './adapters/resources.ts';
 import { CATALOGUE_SOURCES } from './adapters/sources/registry.ts';
 import { createSourceReader } from './adapters/sources/source-reader.ts';
 import { openTelemetry } from './adapters/telemetry/open-telemetry.ts';
+import { auditedRoutes } from './audited-routes.ts';
 import { createCatalogueReader } from './catalogue/catalogue-reader.ts';
 import { createPriceHistory } from './catalogue/history/create-price-history.ts';
 import { createLiveCatalogue, type LiveCatalogue } from './catalogue/live-catalogue.ts';
@@ -244,7 +245,7 @@ const serveWith = async (
         },
       }),
       keys,
-      routes,
+      routes: auditedRoutes(routes, log),
       replay: createRouteReplay({
         catalogue: reader.current,
         providers: () => providers.connected,

@@ -239,6 +239,11 @@ export const createKeyService = async (
     }
   };
 
+  const denied = (caller: Caller, act: string, problem: string): KeyResult<never> => {
+    log.warn('A key was used for what it may not.', { code: 'ACCESS_DENIED', act, by: caller.key.id });
+    return forbidden(problem);
+  };
+
   const adminKey = (secret: Secret): Key => ({
     id: ADMIN_KEY_ID,
     name: 'admin',
@@ -264,7 +269,7 @@ export const createKeyService = async (
     watch: (caller, end) => sessions.watch(caller, end),
 
     async create(caller, { name, expiresAt }) {
-      if (caller.key.role !== 'ADMIN') return forbidden('Only the admin key makes keys.');
+      if (caller.key.role !== 'ADMIN') return denied(caller, 'KEY_CREATED', 'Only the admin key makes keys.');
       if (name.trim() === '' || name.length > MAX_NAME)
         return invalid('input.name', `takes 1 to ${MAX_NAME} characters.`);
       if (expiresAt !== undefined && expiresAt <= clock.now())
@@ -279,11 +284,13 @@ export const createKeyService = async (
         ...(expiresAt !== undefined && { expiresAt }),
       };
       await store.insert(key, hashOfSecret(secret.reveal()));
+      log.info('A key was made.', { code: 'KEY_CREATED', keyId: key.id, by: caller.key.id });
       return { kind: 'OK', value: { key, secret } };
     },
 
     async revoke(caller, id) {
-      if (caller.key.role !== 'ADMIN') return forbidden('Only the admin key revokes keys.');
+      if (caller.key.role !== 'ADMIN')
+        return denied(caller, 'KEY_REVOKED', 'Only the admin key revokes keys.');
       if (id === ADMIN_KEY_ID) {
         return forbidden(
           'The admin key is not revoked but replaced: start the server with MODELGRAPH_ADMIN_KEY set.',
@@ -291,6 +298,7 @@ export const createKeyService = async (
       }
       const key = await store.revoke(id, clock.now());
       if (key === undefined) return { kind: 'REFUSED', refusal: { code: 'KEY_NOT_FOUND', id } };
+      log.info('A key was revoked.', { code: 'KEY_REVOKED', keyId: id, by: caller.key.id });
       const isTold = await forgetEverywhere(id);
       return { kind: 'OK', value: isTold ? key : { ...key, revocationNotice: NOT_TOLD } };
     },

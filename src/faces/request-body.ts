@@ -1,15 +1,18 @@
 import type { IncomingMessage } from 'node:http';
+import { JsonStructure, MAX_UNSCANNED_BYTES } from './json-structure.ts';
 import type { Visit } from './visit.ts';
 
-/** NO_ROOM: the server holds as much as it may. LEFT: the client left before it had sent the whole body. */
+/** NO_ROOM: the server holds as much as it may. TOO_COMPLEX: JSON that takes long to parse. LEFT: the client left before it had sent the whole body. */
 export type ReceivedBody =
   | { readonly kind: 'OK'; readonly bytes: Buffer }
   | { readonly kind: 'TOO_LARGE' }
   | { readonly kind: 'NO_ROOM' }
+  | { readonly kind: 'TOO_COMPLEX' }
   | { readonly kind: 'LEFT' };
 
 const TOO_LARGE: ReceivedBody = { kind: 'TOO_LARGE' };
 const NO_ROOM: ReceivedBody = { kind: 'NO_ROOM' };
+const TOO_COMPLEX: ReceivedBody = { kind: 'TOO_COMPLEX' };
 const LEFT: ReceivedBody = { kind: 'LEFT' };
 const EMPTY = Buffer.alloc(0);
 
@@ -35,6 +38,12 @@ class Pieces {
   }
 }
 
+export type BodyFacts = {
+  readonly visit: Visit | undefined;
+  /** Whether it is to be parsed as JSON. */
+  readonly isJson: boolean;
+};
+
 /**
  * Reads a body under a cap in bytes, and gives it once; stops reading where the cap is passed or there is no room. Room is
  * taken for all that the client declares before any of it is read. `take` must not throw.
@@ -42,7 +51,7 @@ class Pieces {
 export const receiveBody = (
   request: IncomingMessage,
   maxBytes: number,
-  visit: Visit | undefined,
+  { visit, isJson }: BodyFacts,
   take: (body: ReceivedBody) => void,
 ): void => {
   const declared = Number(request.headers['content-length'] ?? 0);
@@ -54,6 +63,8 @@ export const receiveBody = (
     take(NO_ROOM);
     return;
   }
+  const isSmall = declared > 0 && declared <= MAX_UNSCANNED_BYTES;
+  const structure = isJson && !isSmall ? new JsonStructure() : undefined;
   /** Most bodies come in one piece. */
   let only: Buffer = EMPTY;
   let pieces: Pieces | undefined;
@@ -73,6 +84,7 @@ export const receiveBody = (
     bytes += chunk.length;
     if (bytes > maxBytes) stop(TOO_LARGE);
     else if (declared === 0 && visit?.hold(chunk.length) === false) stop(NO_ROOM);
+    else if (structure?.take(chunk) === false) stop(TOO_COMPLEX);
     else if (bytes === chunk.length) only = chunk;
     else {
       if (pieces === undefined) {

@@ -78,11 +78,26 @@ describe.each([
     ['revoked', 'was revoked'],
     ['expired', 'expired at'],
   ])('ends with an error when its key is %s', async (how, words) => {
-    const { id, secret } = await makeKey(how === 'expired' ? new Date(Date.now() + 2_000) : undefined);
+    const { id, secret } = await makeKey(how === 'expired' ? new Date(Date.now() + 8_000) : undefined);
     const response = await stream(path, secret, body);
     expect(response.status).toBe(200);
     const text = response.text();
     if (how === 'revoked') await revoke(id);
     expect(await text).toContain(words);
   });
+});
+
+it('what is done with keys and routes is told in the log by stable codes', async () => {
+  const { id, secret } = await makeKey();
+  await revoke(id);
+  const policy = { candidates: [{ offering: 'sandbox/echo' }] };
+  const save =
+    'mutation ($policy: RoutePolicyInput!) { saveRoute(name: "audited", policy: $policy) { __typename ... on Error { message } } }';
+  await server.post(save, { policy });
+  await server.post('mutation { deleteRoute(name: "audited") { __typename } }');
+  const denied = (await makeKey()).secret;
+  await server.post(save, { policy }, denied);
+  for (const code of ['KEY_CREATED', 'KEY_REVOKED', 'ROUTE_SAVED', 'ROUTE_DELETED', 'ACCESS_DENIED'])
+    expect(server.output()).toContain(code);
+  expect(server.output()).not.toContain(secret);
 });

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Answer, type Modelgraph, startModelgraph } from '../support/modelgraph.ts';
 
-const PER_ADDRESS = 5;
+const PER_ADDRESS = 40;
 const ROOM = 100_000;
 
 let server: Modelgraph;
@@ -15,7 +15,7 @@ beforeAll(async () => {
       MODELGRAPH_MAX_CONNECTIONS_PER_ADDRESS: String(PER_ADDRESS),
       MODELGRAPH_MAX_BYTES_IN_FLIGHT: String(ROOM),
       MODELGRAPH_HEADERS_TIMEOUT_MS: '800',
-      MODELGRAPH_BODY_TIMEOUT_MS: '1500',
+      MODELGRAPH_BODY_TIMEOUT_MS: '6000',
     },
   });
 });
@@ -121,14 +121,17 @@ it('unknown keys of one address are tried at a bounded rate, known ones always',
   const other = 'mutation { createKey(input: { name: "m" }) { ... on CreatedKey { secret } } }';
   const { secret } = (await server.post(other)).body.data.createKey;
   expect((await server.post('{ __typename }', {}, secret)).status).toBe(200);
-  const tried: Answer[] = [];
-  // One by one, as more connections of strangers than are allowed would be cut.
-  for (let index = 0; index < 250; index += 1)
-    tried.push(await server.post('{ __typename }', {}, `mg_unknown_${index}`));
-  const counts = Map.groupBy(tried, ({ status }) => status);
-  expect(counts.get(401)?.length).toBeGreaterThanOrEqual(100);
-  expect(counts.get(429)?.length).toBeGreaterThan(50);
-  const refused = counts.get(429)?.[0];
+  let tried = 0;
+  let refused: Answer | undefined;
+  // Fewer at once than strangers may have connections.
+  while (refused === undefined && tried < 2_000) {
+    const some = Array.from({ length: PER_ADDRESS - 10 }, (_, index) =>
+      server.post('{ __typename }', {}, `mg_unknown_${tried + index}`),
+    );
+    tried += some.length;
+    refused = (await Promise.all(some)).find(({ status }) => status === 429);
+  }
+  expect(tried).toBeGreaterThanOrEqual(100);
   expect(refused?.body.errors[0].extensions.code).toBe('TOO_MANY_ATTEMPTS');
   expect(refused?.headers.get('retry-after')).toBe('1');
   expect((await server.post('{ __typename }', {}, secret)).status).toBe(200);
@@ -137,10 +140,10 @@ it('unknown keys of one address are tried at a bounded rate, known ones always',
     headers: { authorization: `Bearer ${server.adminKey}` },
   });
   const failed = /modelgraph_failed_authentications_total\{problem="INVALID_API_KEY"\} (\d+)/;
-  expect(Number(failed.exec(await metrics.text())?.[1])).toBeGreaterThanOrEqual(250);
+  expect(Number(failed.exec(await metrics.text())?.[1])).toBe(tried);
   const lines = server.output().match(/.*AUTHENTICATION_FAILED.*INVALID_API_KEY.*/g) ?? [];
   expect(lines.length).toBeGreaterThanOrEqual(1);
-  expect(lines.length).toBeLessThanOrEqual(3);
+  expect(lines.length).toBeLessThanOrEqual(10);
 });
 
 it('a WebSocket with its key in the upgrade is no stranger, whoever else comes', async () => {
@@ -148,10 +151,40 @@ it('a WebSocket with its key in the upgrade is no stranger, whoever else comes',
     headers: { authorization: `Bearer ${server.adminKey}` },
   });
   await once(socket, 'open');
-  for (let count = 0; count <= PER_ADDRESS; count += 1) await open();
+  for (let count = 0; count <= 2 * PER_ADDRESS; count += 1) await open();
   const pong = once(socket, 'pong');
   socket.ping();
   await pong;
   expect(socket.readyState).toBe(WebSocket.OPEN);
   socket.terminate();
+});
+
+const chat = (body: string): Promise<Response> =>
+  fetch(`${server.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.adminKey}`, 'content-type': 'application/json' },
+    body,
+  });
+
+it.each([
+  ['levels', '['.repeat(45_000) + ']'.repeat(45_000)],
+  ['names', `{${Array.from({ length: 6_000 }, (_, index) => `"name${index}":0`).join()}}`],
+])('JSON of too many %s is refused before it is parsed', async (_what, json) => {
+  const answer = await chat(`{"model":"sandbox/echo","messages":[],"metadata":${json}}`);
+  expect(answer.status).toBe(400);
+  expect(await answer.text()).toContain('json_too_complex');
+  const graph = await fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.adminKey}`, 'content-type': 'application/json' },
+    body: `{"query":"{ __typename }","variables":{"x":${json}}}`,
+  });
+  expect(graph.status).toBe(400);
+  expect(await graph.text()).toContain('The JSON has too');
+});
+
+it('a long text is not too complex, whatever stands in it', async () => {
+  const content = '[{"a":1,\\"'.repeat(7_000);
+  const answer = await chat(JSON.stringify({ model: 'sandbox/echo', messages: [{ role: 'user', content }] }));
+  expect(answer.status).toBe(200);
+  expect(await answer.text()).toContain('"finish_reason"');
 });

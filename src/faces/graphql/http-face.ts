@@ -8,6 +8,7 @@ import {
 import { readCredential } from '../../control/credential.ts';
 import type { KeyService } from '../../control/key-service.ts';
 import type { TraceParent } from '../../domain/trace.ts';
+import { TOO_COMPLEX } from '../json-structure.ts';
 import { discardRest, type ReceivedBody, receiveBody } from '../request-body.ts';
 import { NO_ROOM, type Visit } from '../visit.ts';
 import { acceptSomething } from './acceptable.ts';
@@ -48,6 +49,11 @@ const refuse = (
 const refuseProblem = (response: ServerResponse, { status, code, message }: RequestProblem): void =>
   refuse(response, status, { code }, message);
 
+/** Whether an operation comes alone, which has no JSON around it. */
+const isOperation = ({ headers }: IncomingMessage): boolean =>
+  headers['content-type']?.startsWith('application/graphql') === true &&
+  !headers['content-type'].includes('json');
+
 type UnreadBody = Exclude<ReceivedBody['kind'], 'OK' | 'LEFT'>;
 type UnreadProblem = { readonly status: number; readonly code: string; readonly message: string };
 
@@ -59,6 +65,8 @@ const unreadProblem = (kind: UnreadBody, maxRequestBytes: number): UnreadProblem
         code: 'REQUEST_TOO_LARGE',
         message: `The request is larger than ${maxRequestBytes} bytes (MODELGRAPH_MAX_REQUEST_BYTES).`,
       };
+    case 'TOO_COMPLEX':
+      return { status: 400, code: 'BAD_REQUEST', message: TOO_COMPLEX };
     case 'NO_ROOM':
       return { status: 503, code: 'UNAVAILABLE', message: NO_ROOM };
   }
@@ -152,7 +160,7 @@ export const createHttpFace = (
       let bytes: Buffer = Buffer.alloc(0);
       if (request.method === 'POST') {
         const body = await new Promise<ReceivedBody>((resolve) =>
-          receiveBody(request, maxRequestBytes, visit, resolve),
+          receiveBody(request, maxRequestBytes, { visit, isJson: !isForm && !isOperation(request) }, resolve),
         );
         if (body.kind === 'LEFT') return true;
         if (body.kind !== 'OK') {

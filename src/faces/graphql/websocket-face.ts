@@ -19,6 +19,7 @@ import type { KeyService } from '../../control/key-service.ts';
 import type { Caller } from '../../domain/caller.ts';
 import { LinkedList } from '../../domain/linked-list.ts';
 import { type TraceParent, traceParentIn } from '../../domain/trace.ts';
+import { isQuickToParse, TOO_COMPLEX } from '../json-structure.ts';
 import { NO_ROOM, type Visit } from '../visit.ts';
 import { unauthenticated } from './authentication.ts';
 import { type PreparedOperation, prepareOperation } from './operation.ts';
@@ -246,6 +247,10 @@ export const createWebSocketFace = (
         close: (code, reason) => socket.close(code, reason),
         onMessage: (receive) => {
           socket.on('message', (data) => {
+            if (Buffer.isBuffer(data) && !isQuickToParse(data)) {
+              socket.close(CloseCode.BadRequest, TOO_COMPLEX);
+              return;
+            }
             receive(String(data)).catch((error: unknown) => {
               onFailure('A WebSocket message could not be handled.', {
                 reason: error instanceof Error ? (error.stack ?? error.message) : String(error),

@@ -10,6 +10,7 @@ import {
 } from '../../domain/json.ts';
 import type { ClientFormField, OperationBody } from '../../wire/serve/served-operation.ts';
 import { explainJsonFault } from '../json-problem.ts';
+import { TOO_COMPLEX } from '../json-structure.ts';
 import { MAX_PARTS, readForm } from '../multipart-form.ts';
 import { receiveBody } from '../request-body.ts';
 import { NO_ROOM } from '../visit.ts';
@@ -50,9 +51,10 @@ const isJson = (mediaType: string): boolean =>
 const takeBytes = (
   exchange: Exchange,
   maxBytes: number,
+  kind: OperationBody['kind'],
   take: (bytes: Buffer) => void | Promise<void>,
 ): void => {
-  const { request } = exchange;
+  const { request, visit } = exchange;
   const { 'content-encoding': encoding } = request.headers;
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
     throw new UnreadBody({
@@ -60,10 +62,12 @@ const takeBytes = (
       code: 'unsupported_encoding',
       message: `Bodies are taken as they are, not with content-encoding ${encoding.slice(0, 100)}. Send it without.`,
     });
-  receiveBody(request, maxBytes, exchange.visit, (body) =>
+  receiveBody(request, maxBytes, { visit, isJson: kind === 'JSON' }, (body) =>
     exchange.do(() => {
       if (body.kind === 'OK') return take(body.bytes);
       if (body.kind === 'LEFT') return;
+      if (body.kind === 'TOO_COMPLEX')
+        throw new UnreadBody({ kind: 'INVALID_REQUEST', code: 'json_too_complex', message: TOO_COMPLEX });
       if (body.kind === 'NO_ROOM')
         throw new UnreadBody({
           kind: 'OVERLOADED',
@@ -115,7 +119,7 @@ export const takeJson = (
 ): void => {
   const mediaType = mediaTypeOf(exchange.request);
   if (!isJson(mediaType)) throw unsupportedType(mediaType, TAKEN.JSON);
-  takeBytes(exchange, maxBytes, (bytes) => {
+  takeBytes(exchange, maxBytes, 'JSON', (bytes) => {
     const { value, extent } = jsonIn(bytes);
     return take(value, extent);
   });
@@ -148,10 +152,10 @@ export const takeBody = (
   const { headers } = exchange.request;
   const mediaType = mediaTypeOf(exchange.request);
   if (mediaType === TAKEN.FORM && takes.includes('FORM'))
-    takeBytes(exchange, maxBytes, (bytes) =>
+    takeBytes(exchange, maxBytes, 'FORM', (bytes) =>
       take({ kind: 'FORM', fields: formIn(bytes, headers['content-type'] ?? '') }),
     );
   else if (isJson(mediaType) && takes.includes('JSON'))
-    takeBytes(exchange, maxBytes, (bytes) => take({ kind: 'JSON', body: jsonIn(bytes).value }));
+    takeBytes(exchange, maxBytes, 'JSON', (bytes) => take({ kind: 'JSON', body: jsonIn(bytes).value }));
   else throw unsupportedType(mediaType, takes.map((kind) => TAKEN[kind]).join(' or '));
 };

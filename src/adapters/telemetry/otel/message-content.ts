@@ -2,6 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { CompletionContent } from '../../../domain/completion-content.ts';
 import type { Message, ToolCall, UserPart } from '../../../domain/completion-request.ts';
 import type { JsonObject } from '../../../domain/json.ts';
+import { maskAnyKey } from '../../../domain/key-mask.ts';
 import type { CompletionStart } from '../../../ports/telemetry.ts';
 
 type Part = JsonObject;
@@ -9,8 +10,9 @@ type Part = JsonObject;
 const MOST_MESSAGES = 200;
 const MOST_CHARACTERS = 8_192;
 
+/** People paste keys into prompts. */
 const cut = (text: string): string =>
-  text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)}…`;
+  text.length <= MOST_CHARACTERS ? maskAnyKey(text) : `${maskAnyKey(text.slice(0, MOST_CHARACTERS))}…`;
 
 const textPart = (text: string): Part => ({ type: 'text', content: cut(text) });
 const reasoningPart = (text: string): Part => ({ type: 'reasoning', content: cut(text) });

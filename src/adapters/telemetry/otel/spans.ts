@@ -11,6 +11,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { parseTraceParent, TraceState } from '@opentelemetry/core';
+import { maskAnyKey } from '../../../domain/key-mask.ts';
 import type { TraceParent } from '../../../domain/trace.ts';
 import type { SpanClock } from './span-clock.ts';
 
@@ -76,7 +77,10 @@ export const createSpans = (tracer: Tracer | undefined, now: SpanClock, joins: b
       set: (attributes) => void span.setAttributes(attributes),
       fail({ type, message }) {
         span.setAttribute('error.type', type);
-        span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
+        span.setStatus({
+          code: SpanStatusCode.ERROR,
+          ...(message !== undefined && { message: maskAnyKey(message) }),
+        });
       },
       end(atMs = now()) {
         if (isOver) return;
