@@ -7,6 +7,7 @@ type LockedPackage = {
   readonly name?: string;
   readonly version?: string;
   readonly license?: string;
+  readonly integrity?: string;
   readonly dev?: boolean;
   readonly link?: boolean;
   readonly dependencies?: Dependencies;
