@@ -185,7 +185,7 @@ const databaseFingerprint = once(() =>
   fingerprintOf([
     import.meta.filename,
     createRequire(import.meta.url).resolve('@electric-sql/pglite'),
-    ...filesIn('src/adapters/store/migrations/*/migration.sql'),
+    ...filesIn('src/adapters/store/migrations/*.sql'),
   ]),
 );
 

@@ -5,8 +5,8 @@ import type { Pool, PoolClient } from 'pg';
 /** Typed queries on our tables. */
 export type Database = NodePgDatabase;
 
-/** Queries over a pool or one of its clients. Parameters stay out of error messages, which may be logged. */
-export const databaseOf = (client: Pool | PoolClient): Database => drizzle({ client, paramsInErrors: false });
+/** Queries over a pool or one of its clients. Their errors list the parameters: see store-error.ts before one is logged. */
+export const databaseOf = (client: Pool | PoolClient): Database => drizzle({ client });
 
 /** One parameter however many values there are: a statement takes at most 65,535. */
 export const isAnyOf = (column: Column, values: readonly string[]): SQL =>

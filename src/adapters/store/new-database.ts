@@ -30,7 +30,7 @@ export const madeOf = (): string => {
   const library = createRequire(import.meta.url).resolve('@electric-sql/pglite');
   const hash = createHash('sha256').update(readFileSync(join(dirname(library), '..', 'package.json')));
   for (const name of readdirSync(MIGRATIONS).sort())
-    hash.update(`${name}\n`).update(readFileSync(join(MIGRATIONS, name, 'migration.sql')));
+    if (name.endsWith('.sql')) hash.update(`${name}\n`).update(readFileSync(join(MIGRATIONS, name)));
   return hash.digest('hex');
 };
 

@@ -22,9 +22,10 @@ export const reasonOf = (error: unknown): string => {
   /** A refusal on both IPv4 and IPv6 comes as an AggregateError whose own message is empty. */
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
   if (!(error instanceof Error)) return String(error);
-  if (!(error.cause instanceof Error)) return error.message;
-  const deeper = reasonOf(error.cause);
-  return error instanceof DrizzleQueryError ? deeper : `${error.message}: ${deeper}`;
+  const deeper = error.cause instanceof Error ? reasonOf(error.cause) : undefined;
+  /** Its own message lists the parameters. */
+  if (error instanceof DrizzleQueryError) return deeper ?? 'no reason was given';
+  return deeper === undefined ? error.message : `${error.message}: ${deeper}`;
 };
 
 const statementOf = (error: unknown): string =>
