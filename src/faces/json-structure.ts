@@ -7,7 +7,7 @@ const COST_OF_NUMBER = 1;
 const COST_OF_PART = 10;
 const MAX_COST = 500_000;
 /** Names of members that differ: each makes a shape of its own. */
-const MAX_NAMES = 5_000;
+const MAX_NAMES = 20_000;
 
 const NAME_BITS = 65_536;
 /** Of a longer text no more is looked at to tell it from others. */
