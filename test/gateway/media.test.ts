@@ -25,8 +25,10 @@ const withMedia = (
 const begin = () => {
   const provider = createScriptedProvider('first');
   const harness = createHarness([provider]);
-  const complete = (request: CompletionRequest<MediaSource | RemoteSource>) =>
-    harness.gateway.complete(callerWith(), commandWith({ request }));
+  const complete = (
+    request: CompletionRequest<MediaSource | RemoteSource>,
+    more: Parameters<typeof commandWith>[0] = {},
+  ) => harness.gateway.complete(callerWith(), commandWith({ request, ...more }));
   return { ...harness, provider, complete };
 };
 
@@ -146,6 +148,32 @@ describe('media that a prompt names', () => {
     await readAll(gateway.complete(callerWith(), commandWith({ request, model: 'no/body' })));
     await readAll(gateway.complete(callerWith(), commandWith({ request: { ...request, topP: 7 } })));
     expect(media.fetched).toEqual([]);
+  });
+
+  it('count for the time of the whole completion, and are the reason where it is over before they came', async () => {
+    const { media, complete, clock, gateway, provider } = begin();
+    const ended = media.hang('https://a.test/slow');
+    const timeouts = { totalMs: 5_000 };
+    const events = complete(withMedia(['image', 'https://a.test/slow']), { timeouts });
+    const reading = readAll(events);
+    await settled();
+    clock.advance(5_000);
+    await ended;
+    expect(await reading).toMatchObject([
+      {
+        type: 'failed',
+        error: {
+          refusal: {
+            code: 'INVALID_INPUT',
+            path: 'input.messages[0].user.parts[1].image.source',
+            problem: 'could not be fetched within the time limit of the request.',
+          },
+        },
+      },
+    ]);
+    expect(gateway.active).toBe(0);
+    expect(provider.calls).toHaveLength(0);
+    expect(clock.pending()).toBe(0);
   });
 
   it('are let go when the caller goes, who is never told that anything began', async () => {

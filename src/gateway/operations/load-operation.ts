@@ -13,7 +13,7 @@ import {
   MIB,
 } from '../media-loader.ts';
 import { type MediaUse, mediaTypeOf } from '../media-type.ts';
-import { loadRequest, refusalOf } from '../stages/load-media.ts';
+import { type EndsLoading, loadRequest, refusalOf } from '../stages/load-media.ts';
 import { ok, type Staged } from '../stages/stage.ts';
 import { MAX_MEDIA_BYTES } from './guard-operation.ts';
 
@@ -22,7 +22,7 @@ type Loading = {
   readonly loader: MediaLoader;
   readonly dependencies: MediaLoaderDependencies;
   readonly timeoutMs: number;
-  readonly lifetime: { readonly signal: AbortSignal };
+  readonly lifetime: EndsLoading;
 };
 
 const loadOne = async (
@@ -84,7 +84,7 @@ export const loadOperation = async <Kind extends OperationKind>(
   input: OperationInputs[Kind],
   dependencies: MediaLoaderDependencies,
   timeoutMs: number,
-  lifetime: { readonly signal: AbortSignal },
+  lifetime: EndsLoading,
 ): Promise<Staged<OperationRequests[Kind]>> => {
   const budget = {
     each: MAX_MEDIA_BYTES,
@@ -95,7 +95,7 @@ export const loadOperation = async <Kind extends OperationKind>(
   try {
     return await LOADERS[operation](input, { loader, dependencies, timeoutMs, lifetime });
   } catch (error) {
-    return refusalOf(error, lifetime.signal);
+    return refusalOf(error, lifetime);
   } finally {
     loader.stop();
   }

@@ -98,6 +98,10 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> i
   ): Staged<RoutedPlan> | Promise<Staged<RoutedPlan>> {
     const { media: fetcher, clock, router, onDefect } = this.deps;
     const { command } = this.#guarded;
+    this.lifetime.limit(
+      totalMs,
+      `The completion took longer than its limit of ${totalMs} ms (timeouts.totalMs).`,
+    );
     const { request } = settleAddresses(command, route.candidates, onDefect);
     const loading = loadRequest(request, { fetcher, clock }, totalMs, this.lifetime, command.client);
     const planned = (loaded: Awaited<typeof loading>) =>
@@ -111,15 +115,8 @@ export class CompletionRun extends Pipeline<CompletionCall, CompletionCommand> i
     this.refuse(refusalFor(refusal, this.#guarded.untranslatable));
   }
 
-  protected override onPlanned(
-    plan: RoutedPlan,
-    { firstTokenMs, stallMs, totalMs }: CompletionTimeouts,
-  ): CallRules {
+  protected override onPlanned(plan: RoutedPlan, { firstTokenMs, stallMs }: CompletionTimeouts): CallRules {
     this.#plan = plan;
-    this.lifetime.limit(
-      totalMs,
-      `The completion took longer than its limit of ${totalMs} ms (timeouts.totalMs).`,
-    );
     const { streamUpstream, delivery, request } = this.command;
     const { minOutputTps, timeouts } = plan.fallback;
     if (streamUpstream) {

@@ -7,6 +7,7 @@ import type {
   RemoteSource,
   UserPart,
 } from '../../domain/completion-request.ts';
+import type { Failure } from '../../domain/failure.ts';
 import {
   createMediaLoader,
   FETCH_TIMEOUT_MS,
@@ -56,6 +57,13 @@ const loadPart = async (
     : loaded;
 };
 
+/** Of the run that wants them. */
+export type EndsLoading = {
+  readonly signal: AbortSignal;
+  /** Why it was ended; undefined as long as it was not. */
+  readonly why: Failure | undefined;
+};
+
 const BUDGET = { each: 20 * MIB, total: 64 * MIB };
 
 /**
@@ -66,19 +74,19 @@ export const loadRequest = (
   request: GivenRequest,
   dependencies: MediaLoaderDependencies,
   timeoutMs: number,
-  lifetime: { readonly signal: AbortSignal },
+  lifetime: EndsLoading,
   client?: ClientRequest,
 ): Staged<CompletionRequest> | Promise<Staged<CompletionRequest>> =>
-  isWhole(request, client) ? ok(request) : fetchAll(request, dependencies, timeoutMs, lifetime.signal);
+  isWhole(request, client) ? ok(request) : fetchAll(request, dependencies, timeoutMs, lifetime);
 
 const fetchAll = async (
   request: GivenRequest,
   dependencies: MediaLoaderDependencies,
   timeoutMs: number,
-  signal: AbortSignal,
+  lifetime: EndsLoading,
 ): Promise<Staged<CompletionRequest>> => {
   const budget = { ...BUDGET, timeoutMs: Math.min(FETCH_TIMEOUT_MS, timeoutMs) };
-  const loader = createMediaLoader(dependencies, budget, signal);
+  const loader = createMediaLoader(dependencies, budget, lifetime.signal);
   const loadMessage = async (message: Message<MediaSource | RemoteSource>, at: number): Promise<Message> =>
     message.role !== 'user'
       ? message
@@ -93,17 +101,27 @@ const fetchAll = async (
   try {
     return ok({ ...request, messages: await Promise.all(request.messages.map(loadMessage)) });
   } catch (error) {
-    return refusalOf(error, signal);
+    return refusalOf(error, lifetime);
   } finally {
     loader.stop();
   }
 };
 
 /** What fetching ended in, for a caller. Throws what is a defect of ours. */
-export const refusalOf = (error: unknown, signal: AbortSignal): Staged<never> => {
+export const refusalOf = (error: unknown, { signal, why }: EndsLoading): Staged<never> => {
   if (!(error instanceof MediaRefused)) throw error;
-  if (signal.aborted)
-    return refused({ code: 'UNAVAILABLE', problem: 'The request was ended before it began.' });
   const { path, problem } = error.media;
-  return refused({ code: 'INVALID_INPUT', path: `input.${path}`, problem });
+  if (!signal.aborted) return refused({ code: 'INVALID_INPUT', path: `input.${path}`, problem });
+  if (why?.code === 'TIMEOUT')
+    return refused({
+      code: 'INVALID_INPUT',
+      path: `input.${path}`,
+      problem: 'could not be fetched within the time limit of the request.',
+    });
+  const { retryAfterMs } = why ?? {};
+  return refused({
+    code: 'UNAVAILABLE',
+    problem: 'The request was ended before it began.',
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
 };
