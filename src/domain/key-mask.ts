@@ -3,6 +3,8 @@ export const MASKED = '[secret]';
 
 /** Shared with a key by so many characters in a row, a word is a piece of it. */
 const PIECE = 8;
+/** Of a key that people have made: text has such words too. Chance makes one of 1,000 pieces so. */
+const PLAIN_WORD = /^[a-z]+$/;
 /** Of a key's beginning or its end, which providers quote alone, fewer say enough. */
 const SHORT_HEAD = 6;
 const SHORT_TAIL = 4;
@@ -55,7 +57,8 @@ const isEnd = (word: string, key: string): boolean => {
 export const createKeyMask = (secret: string): ((text: string) => string) => {
   const key = secret.toLowerCase();
   const pieces = new Set<string>();
-  for (let at = 0; at + PIECE <= key.length; at += 1) pieces.add(key.slice(at, at + PIECE));
+  for (let at = 0; at + PIECE <= key.length; at += 1)
+    if (!PLAIN_WORD.test(secret.slice(at, at + PIECE))) pieces.add(key.slice(at, at + PIECE));
   const encoded = [...base64Cores(secret), Buffer.from(secret).toString('hex')]
     .filter((core) => core.length >= PIECE)
     .map((core) => core.toLowerCase());

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { maskAnyKey } from '../../src/domain/key-mask.ts';
+import { createKeyMask, maskAnyKey } from '../../src/domain/key-mask.ts';
 import { Secret } from '../../src/domain/secret.ts';
 
 const KEY = 'sk-proj-Ab12Cd34Ef56Gh78Ij90/x+Qw9Zt';
@@ -50,3 +50,9 @@ it.each([
 ])('masks %s, whoever it belongs to', (key) =>
   expect(maskAnyKey(`Wrong key ${key} given`)).toBe('Wrong key [secret] given'),
 );
+
+it('leaves words that a key has in common with what is said', () => {
+  const mask = createKeyMask('sk-the-provider-key-77');
+  expect(mask('providers[3].proxy refused')).toBe('providers[3].proxy refused');
+  expect(mask('sk-the-provider-key')).not.toContain('key');
+});

@@ -101,7 +101,7 @@ const DIALECTS: { readonly [name: string]: Tested } = {
     // Only the first choice counts.
     long: (piece) =>
       Array.isArray(piece.choices)
-        ? { ...piece, choices: [...piece.choices, { index: 1, delta: {} }] }
+        ? { ...piece, choices: [...piece.choices, { index: 1, delta: {}, finish_reason: 'stop' }] }
         : piece,
     // A call is told with the proof that came before it.
     end: [

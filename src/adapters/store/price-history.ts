@@ -18,11 +18,13 @@ import { storedPrice } from './stored-price.ts';
 /** Another node may have recorded the same a moment before or after: a rate is served once at a time. */
 const BEGIN = `
   insert into modelgraph.price_rows (id, price_id, offering_id, price, served_from, served_to)
-  select n.* from jsonb_to_recordset($1::jsonb)
-    as n (id text, price_id text, offering_id text, price jsonb, served_from timestamptz, served_to timestamptz)
+  select n.id, n.price_id, n.offering_id, n.price, n.served_from, n.served_to from rows from (jsonb_to_recordset($1::jsonb)
+    as (id text, price_id text, offering_id text, price jsonb, served_from timestamptz, served_to timestamptz))
+    with ordinality as n (id, price_id, offering_id, price, served_from, served_to, position)
   where not exists (
     select from modelgraph.price_rows p where p.price_id = n.price_id collate "C"
       and p.served_from <= n.served_from and (p.served_to is null or p.served_to > n.served_from))
+  order by n.position
   on conflict do nothing`;
 
 const INSERT_CHANGES = `

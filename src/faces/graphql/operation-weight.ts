@@ -182,18 +182,21 @@ const MAX_VALUES = 20_000;
 
 const isMoreThan = (value: unknown, most: number): boolean => {
   let left = most;
-  const count = (each: unknown): void => {
+  // A list in place of calls: what is nested deeper than a stack goes is counted too.
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    if (open.length > left) return true;
+    const each = open.pop();
     left -= 1;
-    if (typeof each !== 'object' || each === null) return;
+    if (typeof each !== 'object' || each === null) continue;
     // Files of a form, and what else is no plain value, count as one.
-    if (!Array.isArray(each) && Object.getPrototypeOf(each) !== Object.prototype) return;
+    if (!Array.isArray(each) && Object.getPrototypeOf(each) !== Object.prototype) continue;
     for (const name in each) {
-      if (left < 0) return;
-      count(Reflect.get(each, name));
+      if (open.length > left) return true;
+      open.push(Reflect.get(each, name));
     }
-  };
-  count(value);
-  return left < 0;
+  }
+  return false;
 };
 
 /** Why an operation is not even weighed, if its variables have too many parts. */

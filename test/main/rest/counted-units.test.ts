@@ -158,7 +158,7 @@ describe('units besides tokens', () => {
   it('cached audio and images are told apart and billed at their own rates', async () => {
     const answer = jsonAnswer({
       candidates: [{ content: { role: 'model', parts: [{ text: 'ok' }] }, finishReason: 'STOP' }],
-      modelVersion: 'gemini-2.5-flash',
+      modelVersion: 'gemini-3.1-flash-lite',
       usageMetadata: {
         promptTokenCount: 3_000,
         cachedContentTokenCount: 2_000,
@@ -176,7 +176,7 @@ describe('units besides tokens', () => {
     });
     const { json } = await scripted.post(
       '/chat/completions',
-      { model: 'google/gemini-2.5-flash', messages: MESSAGES },
+      { model: 'google/gemini-3.1-flash-lite', messages: MESSAGES },
       answer,
     );
     expect(json.usage.prompt_tokens_details).toMatchObject({ cached_tokens: 2_000, audio_tokens: 2_000 });
@@ -187,10 +187,10 @@ describe('units besides tokens', () => {
     );
     expect(byMeter).toEqual(
       expect.arrayContaining([
-        'TEXT PLAIN 500 at 0.3',
-        'AUDIO PLAIN 500 at 1',
-        'TEXT CACHE_READ 500 at 0.03',
-        'AUDIO CACHE_READ 1500 at 0.1',
+        'TEXT PLAIN 500 at 0.25',
+        'AUDIO PLAIN 500 at 0.5',
+        'TEXT CACHE_READ 500 at 0.025',
+        'AUDIO CACHE_READ 1500 at 0.05',
       ]),
     );
   });
