@@ -9,9 +9,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { isBusy } from './file-lock.ts';
+import { type FileLock, tryFileLock } from './file-lock.ts';
 
 /** Says that another process, or another store of this one, has the folder open. */
 export class DataFolderInUseError extends Error {
@@ -36,29 +35,23 @@ const holderFile = (dataDir: string): string => join(dataDir, 'store.lock.json')
 const SQLITE_NOT_A_DATABASE = 26;
 
 /**
- * Makes this process the only one to open the folder, until it releases or ends in whatever way: the lock
- * is the kernel's own, taken through SQLite, the one portable file lock that Node ships. PGlite has none,
- * and two processes on one folder silently lose each other's rows.
+ * Makes this process the only one to open the folder, until it releases or ends in whatever way. PGlite has no lock, and two
+ * processes on one folder silently lose each other's rows.
  */
 export const lockDataFolder = (dataDir: string): DataFolderLock => {
   const file = join(dataDir, 'store.lock');
-  const lock = openLock(file);
-  try {
-    lock.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
-  } catch (error) {
-    lock.close();
-    if (!isBusy(error)) throw lockFileProblem(file, error);
+  const lock = lockOf(file);
+  if (lock === undefined)
     throw new DataFolderInUseError(
       `The data folder ${dataDir} is in use by ${describeHolder(dataDir)}. Stop that one, set ` +
         'MODELGRAPH_DATA_DIR to another folder, or run several nodes on one Postgres with DATABASE_URL.',
     );
-  }
   const holder: Holder = { pid: process.pid, since: new Date().toISOString() };
   const write = (content: Holder): void => writeHolder(dataDir, content);
   const release = (): void => {
-    if (!lock.isOpen) return;
+    if (!lock.isHeld) return;
     removeHolder(dataDir);
-    lock.close();
+    lock.release();
   };
   try {
     write(holder);
@@ -91,9 +84,9 @@ const removeHolder = (dataDir: string): void => {
   }
 };
 
-const openLock = (file: string): DatabaseSync => {
+const lockOf = (file: string): FileLock | undefined => {
   try {
-    return new DatabaseSync(file, { timeout: 0 });
+    return tryFileLock(file);
   } catch (error) {
     throw lockFileProblem(file, error);
   }
