@@ -3,8 +3,9 @@ import type { CompletionEvent } from '../../domain/completion-event.ts';
 import type { FinishReason } from '../../domain/content-event.ts';
 import type { LocatedFailure } from '../../domain/failure.ts';
 import type { Warning } from '../../domain/warning.ts';
+import type { PlannedCandidate } from '../routing/route-plan.ts';
 import type { Call, CallEnd, CallOwner } from './call.ts';
-import type { AnswerEvent } from './call-facts.ts';
+import type { Announced, AnswerEvent } from './call-facts.ts';
 
 /** How the attempt that decided ended. */
 export type Ending =
@@ -25,6 +26,15 @@ export type Attempted = {
 export type AttemptsEvent =
   | Extract<CompletionEvent, { type: 'attemptStarted' | 'attemptFailed' | 'attemptCancelled' }>
   | AnswerEvent;
+
+/** An attempt that is told of and not sent yet. */
+export type AnnouncedCallee<What> = { readonly candidate: PlannedCandidate<What>; readonly as: Announced };
+
+export const announcementOf = <What>({
+  as,
+  candidate: { warnings },
+}: AnnouncedCallee<What>): AttemptsEvent =>
+  warnings.length === 0 ? { type: 'attemptStarted', ...as } : { type: 'attemptStarted', ...as, warnings };
 
 /** Whose attempts they are. */
 export type AttemptsOwner<What> = CallOwner<What> & {

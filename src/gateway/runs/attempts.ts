@@ -3,9 +3,10 @@ import type { LocatedFailure } from '../../domain/failure.ts';
 import type { Warning } from '../../domain/warning.ts';
 import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
 import {
+  type AnnouncedCallee,
   type Attempted,
-  type AttemptsEvent,
   type AttemptsOwner,
+  announcementOf,
   type Ending,
   finishedWith,
   Outcomes,
@@ -31,11 +32,6 @@ export type AttemptsDependencies<What> = CallDependencies<What> & {
   readonly random: () => number;
   readonly owner: AttemptsOwner<What>;
 };
-
-type AnnouncedCallee<What> = { readonly candidate: PlannedCandidate<What>; readonly as: Announced };
-
-const announcementOf = <What>({ as, candidate: { warnings } }: AnnouncedCallee<What>): AttemptsEvent =>
-  warnings.length === 0 ? { type: 'attemptStarted', ...as } : { type: 'attemptStarted', ...as, warnings };
 
 /**
  * Carries a plan out: candidates one after another, or side by side, until one has answered. A failure is passed over to
@@ -78,9 +74,10 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
   }
 
   begin(): void {
+    const { dispatch } = this.#plan;
     this.#then(() => {
       if (this.#why !== undefined) this.#conclude(this.#endedAfter());
-      else upon(this.#turns.next(), this.#onFirst, this.#broke);
+      else this.#gather([], dispatch.kind === 'RACE' ? dispatch.count : 1);
     });
   }
 
@@ -213,20 +210,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     else step();
   }
 
-  readonly #onFirst = (first: PlannedCandidate<What> | undefined): void => {
-    if (first === undefined) {
-      this.#conclude({ kind: 'FAILED', failure: this.#turns.allClosed() });
-      return;
-    }
-    if (this.#why !== undefined) {
-      this.#conclude(this.#endedAfter());
-      return;
-    }
-    const { dispatch } = this.#plan;
-    this.#gather([{ candidate: first, cause: 'FIRST' }], dispatch.kind === 'RACE' ? dispatch.count : 1);
-  };
-
-  /** Those that a race begins with, as many as may be called. */
+  /** Those that it begins with, as many as may be called: several in a race. */
   #gather(racers: Callee<What>[], count: number): void {
     if (racers.length >= count) {
       this.#start(racers);
@@ -235,16 +219,15 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
     upon(
       this.#turns.next(),
       (candidate) => {
-        if (this.#why !== undefined) {
-          this.#conclude(this.#endedAfter());
-          return;
+        const isFirst = racers.length === 0;
+        if (candidate === undefined && isFirst)
+          this.#conclude({ kind: 'FAILED', failure: this.#turns.allClosed() });
+        else if (this.#why !== undefined) this.#conclude(this.#endedAfter());
+        else if (candidate === undefined) this.#start(racers);
+        else {
+          racers.push({ candidate, cause: isFirst ? 'FIRST' : 'RACE' });
+          this.#gather(racers, count);
         }
-        if (candidate === undefined) {
-          this.#start(racers);
-          return;
-        }
-        racers.push({ candidate, cause: 'RACE' });
-        this.#gather(racers, count);
       },
       this.#broke,
     );

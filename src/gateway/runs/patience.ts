@@ -1,5 +1,6 @@
 import type { Operation } from '../../domain/operation.ts';
 import type { FallbackRules, Strategy } from '../../domain/route.ts';
+import { WHOLE_SLACK } from '../routing/health/suspicion.ts';
 import type { Dispatch, PlannedCandidate } from '../routing/route-plan.ts';
 import type { Lifetime } from './lifetime.ts';
 import { goesElsewhereWhenLate } from './next-steps.ts';
@@ -26,12 +27,10 @@ const EXPECTED: { readonly [Each in Operation]: Expected } = {
 /** A model of which sources say what it can, and not that it reasons, does not think for long. */
 const WITHOUT_REASONING_MS = 60_000;
 
-/** As many times longer than usual is still in order: it depends on what is asked for. */
-const SLACK = 2;
 /** A whole answer takes as many times longer than its first token is waited for. */
 const TOKENS_AFTER_FIRST = 4;
 /** Of the time that is left so much is used at most, whatever is usual: the next has to answer, too. */
-const MOST_OF_REST = 0.75;
+const MAX_OF_REST = 0.75;
 
 /** In which time a whole answer is expected where its first token is within this limit. */
 export const wholeWithinMs = (firstTokenMs: number): number => firstTokenMs * TOKENS_AFTER_FIRST;
@@ -64,8 +63,8 @@ export class Patience {
     const usualMs = candidate.availability.pulse.p95WholeMs;
     const isKnown = !Number.isNaN(usualMs);
     const half = leftMs / 2;
-    const most = isKnown ? Math.max(half, Math.min(usualMs, leftMs * MOST_OF_REST)) : half;
-    return Math.min(most, isKnown ? this.#known(usualMs * SLACK) : this.#unknown(candidate));
+    const most = isKnown ? Math.max(half, Math.min(usualMs, leftMs * MAX_OF_REST)) : half;
+    return Math.min(most, isKnown ? this.#known(usualMs * WHOLE_SLACK) : this.#unknown(candidate));
   }
 
   #known(inOrderMs: number): number {

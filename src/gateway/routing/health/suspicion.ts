@@ -35,10 +35,10 @@ const LEAST_WAIT: UsualWait = { p50: 100, p95: 200 };
 /** Where nothing is known. */
 const UNKNOWN_WAIT: UsualWait = { p50: 2_000, p95: 2_000 };
 /** Of whole answers, which take longer and differ more. */
-const LEAST_WHOLE: UsualWait = { p50: 1_000, p95: 2_000 };
+const MIN_WHOLE: UsualWait = { p50: 1_000, p95: 2_000 };
 const UNKNOWN_WHOLE: UsualWait = { p50: 5_000, p95: 5_000 };
 /** As many times longer than usual is still in order: it depends on what is asked for. */
-const WHOLE_SLACK = 2;
+export const WHOLE_SLACK = 2;
 /** What late samples count for in the mean that says whether all of them are slow just now. */
 const SAMPLE_WEIGHT = 0.1;
 /** What ended longer ago says nothing of now, unless it has been suspected since. */
@@ -171,8 +171,8 @@ export class Suspicion {
     const p50 = Math.max(LEAST_WAIT.p50, known.p50 * slower);
     const p95 = Math.max(LEAST_WAIT.p95, known.p95 * slower);
     const whole = {
-      p50: Math.max(LEAST_WHOLE.p50, (knownWhole ?? UNKNOWN_WHOLE).p50 * WHOLE_SLACK),
-      p95: Math.max(LEAST_WHOLE.p95, (knownWhole ?? UNKNOWN_WHOLE).p95 * WHOLE_SLACK),
+      p50: Math.max(MIN_WHOLE.p50, (knownWhole ?? UNKNOWN_WHOLE).p50 * WHOLE_SLACK),
+      p95: Math.max(MIN_WHOLE.p95, (knownWhole ?? UNKNOWN_WHOLE).p95 * WHOLE_SLACK),
     };
     let bits = 0;
     if (this.#ended.size > 0)
