@@ -4,7 +4,7 @@ import type { Secret } from '../../domain/secret.ts';
 
 const LONGEST_MESSAGE = 4_000;
 /** What is looked through: far more than is kept, so that no key is cut in two by what is not. */
-const MOST_READ = 16_000;
+const MAX_READ = 16_000;
 /** Providers quote a wrong key with its middle starred out, which still shows its ends. */
 const withoutStarred = (text: string): string =>
   text.replaceAll(/[^\s"']+/g, (word) => (word.includes('***') ? '[secret]' : word));
@@ -12,7 +12,7 @@ const withoutStarred = (text: string): string =>
 /** The failure with the key masked in everything that came from the provider, and texts of bounded length. */
 export const maskFailure = (failure: Failure, apiKey: Secret | undefined): Failure => {
   const mask = (text: string): string => {
-    const read = text.slice(0, MOST_READ);
+    const read = text.slice(0, MAX_READ);
     const masked = maskAnyKey(apiKey ? apiKey.maskIn(read) : read);
     const unstarred = failure.code === 'AUTHENTICATION' ? withoutStarred(masked) : masked;
     return unstarred.length > LONGEST_MESSAGE ? `${unstarred.slice(0, LONGEST_MESSAGE)}…` : unstarred;

@@ -6,10 +6,10 @@ import { type Fact, FactBook, outlineOf } from './ledger-facts.ts';
 import { LINE_COLUMNS, lineOf } from './ledger-line.ts';
 import { type Content, contentOf, factText } from './spool/content.ts';
 import type { Spool } from './spool/spool.ts';
+import { MAX_BYTES_OF_A_UNIT } from './storable-text.ts';
 import { withStoreErrors } from './store-error.ts';
 
 const FIRST_BYTES = 64 * 1024;
-const MOST_BYTES_OF_A_UNIT = 3;
 
 const INSERT_FACTS = `
   insert into modelgraph.ledger_facts (id, text)
@@ -136,7 +136,7 @@ export const ledgerWriter = (lineWriter: LineWriter, spool?: Spool): LedgerWrite
         if (lines === undefined) throw new Error('a batch that is shelved takes no rows');
         const outline = outlineOf(row);
         const line = lineOf(row, outline, book.of(outline, row.offeringId ?? '', learn));
-        const most = length + line.length * MOST_BYTES_OF_A_UNIT;
+        const most = length + line.length * MAX_BYTES_OF_A_UNIT;
         if (most > lines.length) {
           const longer = Buffer.allocUnsafeSlow(Math.max(2 * lines.length, most));
           lines.copy(longer, 0, 0, length);

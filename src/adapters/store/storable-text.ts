@@ -1,3 +1,6 @@
+/** Bytes of UTF-8 that one unit of a string's length takes at most. */
+export const MAX_BYTES_OF_A_UNIT = 3;
+
 /**
  * Text as Postgres takes it: NUL characters and lone surrogates, which it refuses, become U+FFFD. Without
  * this one odd string from a provider would make a whole batch of ledger rows unwritable for ever.

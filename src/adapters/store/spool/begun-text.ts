@@ -57,7 +57,7 @@ const usageText = (usage: Usage): string => {
 };
 
 /** Most requests are decided like some of the latest: the text of a decision is the dearest part. */
-const MOST_KEPT = 8;
+const MAX_KEPT = 8;
 
 /** What JSON writes as it is. */
 const PLAIN = /^[\w.:@/ -]*$/;
@@ -97,7 +97,7 @@ export class BegunWriter {
   #textOfRoute(route: RouteDecision): string {
     for (const kept of this.#kept) if (kept.route === route) return kept.text;
     const text = storableJson(route);
-    this.#kept[this.#made % MOST_KEPT] = { route, text };
+    this.#kept[this.#made % MAX_KEPT] = { route, text };
     this.#made += 1;
     return text;
   }

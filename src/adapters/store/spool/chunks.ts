@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { MAX_BYTES_OF_A_UNIT } from '../storable-text.ts';
 
 /**
  * How a spool is written: chunks, each written at once, of records. A chunk is a mark, its length and its checksum, so that
@@ -11,7 +12,6 @@ const MARK = Buffer.from('MGS1');
 const CHUNK_HEAD = 12;
 const RECORD_HEAD = 5;
 const FIRST_BYTES = 64 * 1024;
-const MOST_BYTES_OF_A_UNIT = 3;
 
 /** Records that are not written yet, as the chunk that they will be. */
 export class PendingChunk {
@@ -22,12 +22,8 @@ export class PendingChunk {
     return this.#length === CHUNK_HEAD;
   }
 
-  get length(): number {
-    return this.#length;
-  }
-
   addText(kind: RecordKind, text: string): void {
-    const at = this.#room(text.length * MOST_BYTES_OF_A_UNIT);
+    const at = this.#room(text.length * MAX_BYTES_OF_A_UNIT);
     this.#head(kind, at, this.#bytes.write(text, at + RECORD_HEAD));
   }
 

@@ -24,7 +24,7 @@ const SEGMENT_BYTES = 16 * 1024 * 1024;
 /** A file of which nothing is needed is emptied from this size on. */
 const EMPTY_FROM_BYTES = 256 * 1024;
 /** What cannot be written is kept in memory up to this size; then it is the rows' batches alone that have it. */
-const MOST_PENDING_BYTES = 32 * 1024 * 1024;
+const MAX_PENDING_BYTES = 32 * 1024 * 1024;
 
 export const SEGMENT_NAME = /^\d{8}\.spool$/;
 
@@ -283,7 +283,7 @@ export class Spool {
       } catch {
         // Readers look for the next chunk.
       }
-      if (bytes.length > MOST_PENDING_BYTES) this.#pending.clear();
+      if (bytes.length > MAX_PENDING_BYTES) this.#pending.clear();
       this.#latest = undefined;
       return false;
     }
