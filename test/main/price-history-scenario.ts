@@ -47,19 +47,20 @@ export const tellsAPriceThatChangedBetweenTwoStarts = async (where: ModelgraphOp
     ...where,
     env: { ...where.env, MODELGRAPH_CONFIG: join(folder.path, 'modelgraph.yaml') },
   };
-  const readWith = async (input: string, at?: Date) => {
+  const readWith = async (input: string, changes: number, at?: Date) => {
     writeFileSync(join(folder.path, 'prices.yaml'), overridesWith(input));
     const server = await startModelgraph(options);
     try {
-      // The record begins once what was kept of sources is served again.
+      // The record begins once what was kept of sources is served again: rates first, then what changed.
       const { body } = await until(
         () => server.post(HISTORY, { at: at ?? new Date() }),
         ({ body }) =>
           body.errors !== undefined ||
-          body.data.offering.priceHistory.edges.some(
-            ({ node }: { node: { servedTo: string | null; price: { amount: { amount: string } } } }) =>
-              node.servedTo === null && node.price.amount.amount === input,
-          ),
+          (body.data.priceChanges.edges.length >= changes &&
+            body.data.offering.priceHistory.edges.some(
+              ({ node }: { node: { servedTo: string | null; price: { amount: { amount: string } } } }) =>
+                node.servedTo === null && node.price.amount.amount === input,
+            )),
       );
       expect(body.errors).toBeUndefined();
       return body.data;
@@ -68,7 +69,7 @@ export const tellsAPriceThatChangedBetweenTwoStarts = async (where: ModelgraphOp
     }
   };
 
-  const first = await readWith('2');
+  const first = await readWith('2', 0);
   expect(first.offering).toMatchObject({
     now: { amount: { amount: '2' } },
     far: { amount: { amount: '200' } },
@@ -76,7 +77,7 @@ export const tellsAPriceThatChangedBetweenTwoStarts = async (where: ModelgraphOp
   expect(first.priceChanges.edges).toEqual([]);
   const between = new Date();
 
-  const second = await readWith('3', between);
+  const second = await readWith('3', 1, between);
   expect(second.offering).toMatchObject({
     now: { amount: { amount: '3' } },
     before: { amount: { amount: '2' } },
