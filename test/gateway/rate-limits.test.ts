@@ -43,7 +43,7 @@ it('what a provider says with an answer, or a failure, is kept by offering, the 
 it('waits that no date can hold close none', () => {
   const { clock, availability, rateLimits, pulse, board, id } = startNode();
   rateLimits.failed({ code: 'RATE_LIMITED', message: '', retry: 'HERE', retryAfterMs: 1e300 });
-  const closedUntil = clock.now().getTime() + 600_000;
+  const closedUntil = clock.monotonicMs() + 600_000;
   expect(pulse).toMatchObject({ closedUntil, closedByGuess: { kind: 'LIMITED', askedUntil: 0 } });
   rateLimits.failed({ code: 'RATE_LIMITED', message: '', retry: 'HERE', retryAfterMs: Number.NaN });
   rateLimits.observe([]);

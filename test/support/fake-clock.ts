@@ -4,6 +4,8 @@ import type { Clock } from '../../src/ports/clock.ts';
 export type FakeClock = Clock & {
   /** Moves time on and runs what falls due on the way, in order. */
   advance(ms: number): void;
+  /** The wall clock alone is set so much later; earlier where it is negative. */
+  jump(ms: number): void;
   /** How many callbacks wait for their time. */
   pending(): number;
 };
@@ -16,6 +18,7 @@ const START = Date.UTC(2026, 0, 1);
 export const createFakeClock = (options: { readonly passing?: 'by hand' | 'instantly' } = {}): FakeClock => {
   const timers = new Set<Timer>();
   let elapsed = 0;
+  let jumped = 0;
 
   const run = (timer: Timer): void => {
     if (!timers.delete(timer)) return;
@@ -24,7 +27,7 @@ export const createFakeClock = (options: { readonly passing?: 'by hand' | 'insta
   };
 
   return {
-    now: () => new Date(START + elapsed),
+    now: () => new Date(START + jumped + elapsed),
     monotonicMs: () => elapsed,
     after(ms, callback) {
       const timer: Timer = { at: elapsed + ms, callback };
@@ -40,6 +43,9 @@ export const createFakeClock = (options: { readonly passing?: 'by hand' | 'insta
         run(due);
       }
       elapsed = end;
+    },
+    jump(ms) {
+      jumped += ms;
     },
     pending: () => timers.size,
   };

@@ -67,7 +67,7 @@ class Gate {
     if (this.#isHypothetical) return this.#tooDear(candidate) ?? this.#unfitNow(candidate);
     const tooLong = this.#someTooLong ? this.#tooLong(candidate) : undefined;
     if (tooLong !== undefined) return tooLong;
-    const obstacle = obstacleTo(candidate.availability, this.#now);
+    const obstacle = obstacleTo(candidate.availability, this.#facts.nowMs);
     if (obstacle !== undefined && !obstacle.isGuess) return { candidate, ...obstacle };
     const unfit = this.#tooDear(candidate) ?? this.#unfitNow(candidate);
     if (unfit !== undefined) return unfit;

@@ -171,14 +171,13 @@ export const mainOf = ({ chosen }: Pick<Choice<unknown>, 'chosen'>): readonly Ra
 /** Under which key a plan stands; undefined where it does not: something is not well, or the request is looked at for itself. */
 const standingKeyOf = ({ route, facts, calls }: Planning<unknown>): string | undefined => {
   const { command, at, isHypothetical } = facts.ask;
-  const now = at.getTime();
-  if (!route.isSteady || isHypothetical || route.firstEndMs <= now || isTooLongForSome(route, facts))
+  if (!route.isSteady || isHypothetical || route.firstEndMs <= at.getTime() || isTooLongForSome(route, facts))
     return undefined;
   const unable = route.unable(facts.needs);
   for (const { index, availability } of route.candidates)
     if (
       unable[index] === undefined &&
-      (availability.pulse.closedUntil > now ||
+      (availability.pulse.closedUntil > facts.nowMs ||
         availability.pulse.isSuspect ||
         availability.state() !== 'CLOSED')
     )

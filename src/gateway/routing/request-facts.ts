@@ -60,6 +60,11 @@ export class RequestFacts {
     this.#dependencies = dependencies;
   }
 
+  /** The moment of the asking on the monotonic clock. */
+  get nowMs(): number {
+    return this.#dependencies.nowMs;
+  }
+
   /** What it asks of whoever answers, see `needsAt`. */
   get needs(): number {
     return this.shape.needs;

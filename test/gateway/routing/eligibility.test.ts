@@ -128,7 +128,7 @@ it('where parameters may be left out, what does not reason is used if nothing el
 
 it('an offering that its provider closed is left alone until then', async () => {
   const harness = over();
-  harness.health.of('first/talker').closedUntil = harness.clock.now().getTime() + 2_500;
+  harness.health.of('first/talker').closedUntil = harness.clock.monotonicMs() + 2_500;
   const { rejected, candidates } = await explained(harness);
   expect(candidates.map((each) => each.offering.id)).toEqual(['second/talker']);
   expect(rejected).toMatchObject([
@@ -145,7 +145,7 @@ describe('what is closed by a guess', () => {
     kind: 'UNUSABLE' | 'LIMITED',
     askedForMs = 0,
   ): void => {
-    const now = harness.clock.now().getTime();
+    const now = harness.clock.monotonicMs();
     Object.assign(harness.health.of(id), {
       closedUntil: now + 60_000,
       closedReason: 'It answered with AUTHENTICATION.',

@@ -318,7 +318,7 @@ describe('without a candidate', () => {
     const book = bookOf({ all: policyWith([model('lab/talker')]) });
     const harness = routerOver(catalogue, { book, providers: [seedless] });
     Object.assign(harness.health.of('cheap/talker'), { state: 'OPEN', retryAfterMs: 900 });
-    harness.health.of('middle/talker').closedUntil = harness.clock.now().getTime() + 400;
+    harness.health.of('middle/talker').closedUntil = harness.clock.monotonicMs() + 400;
     const asking = { request, command: { model: 'route:all', unsupported: 'ERROR' as const } };
     expect(await planned(harness, asking)).toMatchObject({
       refusal: {

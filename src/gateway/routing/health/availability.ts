@@ -59,15 +59,15 @@ export type Obstacle = {
   detail(): string;
 };
 
-/** Undefined: there is none. `now` is on the wall clock in milliseconds. */
+/** Undefined: there is none. `nowMs` is on the monotonic clock. */
 export const obstacleTo = (
   availability: Pick<Availability, 'pulse' | 'state' | 'retryAfterMs' | 'reason'>,
-  now: number,
+  nowMs: number,
 ): Obstacle | undefined => {
   const { closedUntil, closedByGuess: guess, closedReason } = availability.pulse;
   const askedUntil = guess === undefined ? closedUntil : guess.askedUntil;
-  if (askedUntil > now) {
-    const retryAfterMs = Math.ceil(askedUntil - now);
+  if (askedUntil > nowMs) {
+    const retryAfterMs = Math.ceil(askedUntil - nowMs);
     const detail = () => `Its provider asked not to be called for another ${retryAfterMs} ms.`;
     return { reason: 'RATE_LIMITED', retryAfterMs, isGuess: false, detail };
   }
@@ -77,8 +77,8 @@ export const obstacleTo = (
     const detail = () => `${why}; it is tried again in ${retryAfterMs} ms.`;
     return { reason: 'BREAKER_OPEN', retryAfterMs, isGuess: false, detail };
   }
-  if (guess === undefined || closedUntil <= now) return undefined;
-  const retryAfterMs = Math.ceil(closedUntil - now);
+  if (guess === undefined || closedUntil <= nowMs) return undefined;
+  const retryAfterMs = Math.ceil(closedUntil - nowMs);
   const why = closedReason ?? 'It refused this account recently.';
   return {
     reason: guess.kind === 'LIMITED' ? 'RATE_LIMITED' : 'UNUSABLE',

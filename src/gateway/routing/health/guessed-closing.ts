@@ -9,9 +9,9 @@ export type GuessContext = {
 };
 
 type Guessed = Pick<Ban, 'guess' | 'reason'> & {
-  /** On the wall clock. */
+  /** On the monotonic clock, as is what follows. */
   readonly until: number;
-  /** On the monotonic clock: calls that began before say nothing of it. */
+  /** Calls that began before say nothing of it. */
   readonly sinceMs: number;
 };
 
@@ -60,7 +60,7 @@ export class GuessedClosing {
   known(): HealthNews | undefined {
     const guessed = this.#guessed;
     if (guessed === undefined) return undefined;
-    const forMs = guessed.until - this.#context.clock.now().getTime();
+    const forMs = guessed.until - this.#context.clock.monotonicMs();
     return forMs > 0 ? this.#news({ ...guessed, forMs }) : undefined;
   }
 
@@ -69,10 +69,10 @@ export class GuessedClosing {
   }
 
   #put({ forMs, reason, guess }: Omit<Ban, 'of'>): void {
-    const { clock } = this.#context;
-    const until = clock.now().getTime() + forMs;
+    const nowMs = this.#context.clock.monotonicMs();
+    const until = nowMs + forMs;
     if (this.#guessed !== undefined && until <= this.#guessed.until) return;
-    this.#change({ guess, reason, until, sinceMs: clock.monotonicMs() });
+    this.#change({ guess, reason, until, sinceMs: nowMs });
   }
 
   #change(guessed: Guessed | undefined): void {

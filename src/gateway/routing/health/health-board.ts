@@ -182,7 +182,7 @@ export const createHealthBoard = ({
       const health = known(entry, operationOf(id)) ?? entry?.operations[0];
       const shown = health?.availabilities.find(({ key }) => key === DEFAULT_KEY) ?? troubledBy(health);
       const reason = shown?.reason();
-      const limits = health?.limits.state(clock.now().getTime());
+      const limits = health?.limits.state(clock.now(), clock.monotonicMs());
       return {
         state: shown?.state() ?? 'CLOSED',
         retryAfterMs: shown?.retryAfterMs() ?? 0,

@@ -154,7 +154,7 @@ export class OfferingHealth {
   readonly #bans = new Bans();
   readonly #guess: GuessedClosing;
   readonly #account: GuessedClosing;
-  /** On the wall clock, beside what its provider said here: another node was asked to wait. 0: never. */
+  /** On the monotonic clock, beside what its provider said here: another node was asked to wait. 0: never. */
   #askedElsewhereUntil = 0;
 
   constructor(id: OfferingId, operation: Operation, account: GuessedClosing, context: HealthContext) {
@@ -203,7 +203,7 @@ export class OfferingHealth {
     if (limits.length === 0) return;
     const now = this.#now();
     const [closed, doubted] = [this.limits.closedUntil(now), this.limits.doubtedUntil(now)];
-    this.limits.observe(limits, now);
+    this.limits.observe(limits, this.context.clock.now(), now);
     this.#limitsChanged(closed, doubted, now);
   }
 
@@ -211,7 +211,7 @@ export class OfferingHealth {
     if (!(forMs > 0)) return;
     const now = this.#now();
     const [closed, doubted] = [this.limits.closedUntil(now), this.limits.doubtedUntil(now)];
-    this.limits.askToWait(forMs, now);
+    this.limits.askToWait(forMs, this.context.clock.now(), now);
     this.#limitsChanged(closed, doubted, now);
   }
 
@@ -272,7 +272,7 @@ export class OfferingHealth {
   }
 
   #now(): number {
-    return this.context.clock.now().getTime();
+    return this.context.clock.monotonicMs();
   }
 
   /** What this node guesses and what providers said, here and elsewhere, together. */

@@ -137,7 +137,7 @@ export const startProber = (dependencies: ProberDependencies): Prober => {
 
   const wanted = (): readonly OfferingId[] => {
     const current = catalogue();
-    const now = clock.now().getTime();
+    const nowMs = clock.monotonicMs();
     const canBeCalled = (id: OfferingId): boolean => {
       const offering = current.offering(id);
       return (
@@ -145,7 +145,7 @@ export const startProber = (dependencies: ProberDependencies): Prober => {
         current.isOn(offering) &&
         !offering.deprecated &&
         writesText(offering) &&
-        health.pulseOf(id).closedUntil <= now
+        health.pulseOf(id).closedUntil <= nowMs
       );
     };
     const ailing = health

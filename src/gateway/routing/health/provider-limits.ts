@@ -1,15 +1,21 @@
 import type { RateLimit, RateLimitKind, RateLimitState } from '../../../domain/rate-limit.ts';
 
-/** When there will be something again of a limit of which nothing is left, in milliseconds; 0: there is, or it is not said. */
-const usedUpUntil = ({ remaining, resetsAt }: RateLimit): number =>
-  remaining !== undefined && remaining <= 0 && resetsAt !== undefined ? resetsAt.getTime() : 0;
+/** How long there will be nothing of a limit of which nothing is left; 0: there is, or it is not said. */
+const usedUpForMs = ({ remaining, resetsAt }: RateLimit, at: Date): number =>
+  remaining !== undefined && remaining <= 0 && resetsAt !== undefined ? resetsAt.getTime() - at.getTime() : 0;
 
-/** What a provider last said of its limits for one offering. Times are on the wall clock in milliseconds. */
+/** One limit, and until when there is nothing of it, on the monotonic clock; 0: there is. */
+type Told = { readonly limit: RateLimit; readonly usedUpUntil: number };
+
+/**
+ * What a provider last said of its limits for one offering. Times are those of the monotonic clock, so that one that is set
+ * anew neither ends a wait nor makes it longer; providers' own and those that are shown are dates.
+ */
 export class ProviderLimits {
   readonly #maxRetryAfterMs: number;
-  readonly #limits = new Map<RateLimitKind, RateLimit>();
-  /** NaN: nothing has been said yet. */
-  #observedAt = Number.NaN;
+  readonly #limits = new Map<RateLimitKind, Told>();
+  /** Undefined: nothing has been said yet. */
+  #observedAt: Date | undefined;
   #blockedUntil = 0;
   #doubtedUntil = 0;
 
@@ -19,20 +25,21 @@ export class ProviderLimits {
   }
 
   /** What it says replaces what it said before of the same kind. */
-  observe(limits: readonly RateLimit[], now: number): void {
-    const latest = now + this.#maxRetryAfterMs;
-    this.#observedAt = now;
+  observe(limits: readonly RateLimit[], at: Date, now: number): void {
+    this.#observedAt = at;
     this.#doubtedUntil = 0;
     for (const limit of limits) {
-      this.#limits.set(limit.kind, limit);
-      if (usedUpUntil(limit) > latest) this.#doubtedUntil = latest;
+      const forMs = usedUpForMs(limit, at);
+      const isBelieved = forMs <= this.#maxRetryAfterMs;
+      this.#limits.set(limit.kind, { limit, usedUpUntil: forMs > 0 && isBelieved ? now + forMs : 0 });
+      if (!isBelieved) this.#doubtedUntil = now + this.#maxRetryAfterMs;
     }
   }
 
   /** It asked to wait. */
-  askToWait(forMs: number, now: number): void {
+  askToWait(forMs: number, at: Date, now: number): void {
     const isBelieved = forMs <= this.#maxRetryAfterMs;
-    this.#observedAt = now;
+    this.#observedAt = at;
     this.#blockedUntil = isBelieved ? now + forMs : 0;
     this.#doubtedUntil = isBelieved ? 0 : now + this.#maxRetryAfterMs;
   }
@@ -48,10 +55,7 @@ export class ProviderLimits {
    */
   closedUntil(now: number): number {
     let until = this.#blockedUntil;
-    for (const limit of this.#limits.values()) {
-      const resetsAt = usedUpUntil(limit);
-      if (resetsAt > until && resetsAt <= this.#observedAt + this.#maxRetryAfterMs) until = resetsAt;
-    }
+    for (const { usedUpUntil } of this.#limits.values()) if (usedUpUntil > until) until = usedUpUntil;
     return until > now ? until : 0;
   }
 
@@ -63,14 +67,14 @@ export class ProviderLimits {
     return this.#doubtedUntil > now ? this.#doubtedUntil : 0;
   }
 
-  /** Undefined where nothing has been said yet. */
-  state(now: number): RateLimitState | undefined {
-    if (Number.isNaN(this.#observedAt)) return undefined;
+  /** Undefined where nothing has been said yet. `at` and `now` are the same moment. */
+  state(at: Date, now: number): RateLimitState | undefined {
+    if (this.#observedAt === undefined) return undefined;
     const blockedUntil = this.blockedUntil(now);
     return {
-      limits: [...this.#limits.values()],
-      observedAt: new Date(this.#observedAt),
-      ...(blockedUntil > 0 && { blockedUntil: new Date(blockedUntil) }),
+      limits: Array.from(this.#limits.values(), ({ limit }) => limit),
+      observedAt: this.#observedAt,
+      ...(blockedUntil > 0 && { blockedUntil: new Date(at.getTime() + blockedUntil - now) }),
     };
   }
 }

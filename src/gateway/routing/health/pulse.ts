@@ -26,8 +26,8 @@ export type Pulse = {
   /** On the monotonic clock; -Infinity: never. */
   readonly measuredAtMs: number;
   /**
-   * On the wall clock in milliseconds: until then its provider asked not to be called, or it would be of no use, e.g. as
-   * its key was refused. 0: it did not.
+   * On the monotonic clock: until then its provider asked not to be called, or it would be of no use, e.g. as its key was
+   * refused. 0: it did not.
    */
   readonly closedUntil: number;
   /** Why it is closed, for a person; absent: the provider asked for it. */
@@ -43,7 +43,7 @@ export type Pulse = {
 export type ClosingGuess = {
   /** UNUSABLE: it refused this account. LIMITED: it refused for want of capacity and named no time. */
   readonly kind: 'UNUSABLE' | 'LIMITED';
-  /** On the wall clock in milliseconds: until then its provider asked for it as well. 0: it did not. */
+  /** On the monotonic clock: until then its provider asked for it as well. 0: it did not. */
   readonly askedUntil: number;
 };
 

@@ -11,15 +11,15 @@ export const stickTo = (
   ranked: readonly Ranked[],
   home: Pick<ConversationHome, 'offeringId' | 'at'> | undefined,
   { forMs, maxCostRatio }: Pick<Extract<Strategy, { kind: 'STICKY' }>, 'forMs' | 'maxCostRatio'>,
-  context: Pick<OrderContext, 'at' | 'costOf'>,
+  context: Pick<OrderContext, 'at' | 'nowMs' | 'costOf'>,
 ): readonly Ranked[] => {
-  const now = context.at.getTime();
-  if (home === undefined || now - home.at.getTime() > forMs) return ranked;
+  const { at, nowMs = 0 } = context;
+  if (home === undefined || at.getTime() - home.at.getTime() > forMs) return ranked;
   const place = ranked.findIndex(({ candidate }) => candidate.offering.id === home.offeringId);
   const warm = ranked[place];
   if (warm === undefined) return ranked;
   const { availability, pulse } = warm.candidate;
-  if (availability.state() !== 'CLOSED' || pulse.isSuspect || pulse.closedUntil > now) return ranked;
+  if (availability.state() !== 'CLOSED' || pulse.isSuspect || pulse.closedUntil > nowMs) return ranked;
   let least = Number.POSITIVE_INFINITY;
   for (const { candidate } of ranked) {
     const cost = context.costOf(candidate);

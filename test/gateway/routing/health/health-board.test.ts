@@ -210,7 +210,7 @@ describe('pulses', () => {
 
 describe('what closes an offering without being a failure', () => {
   const closedForMs = ({ pulse, clock }: ReturnType<typeof startNode>): number =>
-    Math.max(0, pulse.closedUntil - clock.now().getTime());
+    Math.max(0, pulse.closedUntil - clock.monotonicMs());
 
   it('a limit that is used up, until its reset or until there is some left', () => {
     const node = startNode();
@@ -254,7 +254,7 @@ describe('what closes an offering without being a failure', () => {
     expect(node.pulse.closedByGuess).toEqual({ kind: 'UNUSABLE', askedUntil: 0 });
     const asked = { code: 'RATE_LIMITED', message: '', retry: 'HERE', retryAfterMs: 7_000 } as const;
     node.rateLimits.failed(asked);
-    const askedUntil = node.clock.now().getTime() + 7_000;
+    const askedUntil = node.clock.monotonicMs() + 7_000;
     expect(node.pulse.closedByGuess).toEqual({ kind: 'UNUSABLE', askedUntil });
     node.rateLimits.failed({ ...asked, retryAfterMs: 90_000 });
     expect([closedForMs(node), node.pulse.closedByGuess]).toEqual([90_000, undefined]);

@@ -50,12 +50,13 @@ describe('how candidates are called', () => {
 });
 
 describe('a conversation and its home', () => {
+  const NOW_MS = 5_000;
   const STICKY = { forMs: 60_000, maxCostRatio: 1.5 };
   type Home = NonNullable<Parameters<typeof stickTo>[1]>;
   const stick = (home: CandidateOptions, at: Partial<Home> | 'none' = {}): readonly string[] => {
     const { ranked } = listed({ best: { cost: 2 }, other: { cost: 2.5 }, home });
     const warm = at === 'none' ? undefined : { offeringId: asOfferingId('home'), at: AT, ...at };
-    return namesOf({ ranked: stickTo(ranked, warm, STICKY, contextWith()) });
+    return namesOf({ ranked: stickTo(ranked, warm, STICKY, contextWith({ nowMs: NOW_MS })) });
   };
   const STAYS = ['home', 'best', 'other'];
   const LEAVES = ['best', 'other', 'home'];
@@ -71,11 +72,11 @@ describe('a conversation and its home', () => {
     ['leaves while its breaker is probed', { cost: 2, breaker: 'HALF_OPEN' }, {}, LEAVES],
     [
       'leaves while its provider asks not to be called',
-      { cost: 2, pulse: { closedUntil: AT.getTime() + 1 } },
+      { cost: 2, pulse: { closedUntil: NOW_MS + 1 } },
       {},
       LEAVES,
     ],
-    ['stays once that is over', { cost: 2, pulse: { closedUntil: AT.getTime() } }, {}, STAYS],
+    ['stays once that is over', { cost: 2, pulse: { closedUntil: NOW_MS } }, {}, STAYS],
     ['stays as long as its cache is warm', { cost: 2 }, ago(60_000), STAYS],
     ['leaves when it has gone cold', { cost: 2 }, ago(60_001), LEAVES],
     ['has none yet', { cost: 2 }, 'none', LEAVES],
