@@ -121,6 +121,11 @@ export const explainEnd = (check: KeyEnd): Unauthenticated => {
         'REVOKED_API_KEY',
         `This key was revoked at ${check.at.toISOString()}. Ask the administrator of this server for another.`,
       );
+    case 'REPLACED':
+      return refuse(
+        'REVOKED_API_KEY',
+        'The secret of this key was replaced by another. Ask the administrator of this server for it.',
+      );
     case 'EXPIRED':
       return refuse(
         'EXPIRED_API_KEY',

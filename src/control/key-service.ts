@@ -37,8 +37,8 @@ export type KeyService = {
    */
   authenticate(secret: string, address?: string): KeyCheck | Promise<KeyCheck>;
   /**
-   * Calls `end` once within some seconds of the key's end, on every node, unless the function returned is called before. For
-   * what goes on: streams and subscriptions.
+   * Calls `end` once within some seconds of the key's end, or of the replacement of the secret that the caller came with, on
+   * every node, unless the function returned is called before. For what goes on: streams and subscriptions.
    */
   watch(caller: Caller, end: (why: KeyEnd) => void): () => void;
   create(
@@ -146,7 +146,13 @@ export const createKeyService = async (
       : { kind: 'EXPIRED', at: expiresAt };
   };
   const unknown = new UnknownKeys(clock);
-  const sessions = new LiveSessions({ clock, find: (ids) => store.findMany(ids), endOf: refusalOf });
+  const sessions = new LiveSessions({
+    clock,
+    find: (hashes) => store.findManyByHash(hashes),
+    endOf: refusalOf,
+  });
+  /** By which secret a caller came: that of a key can be replaced. */
+  const secretOf = new WeakMap<Caller, string>();
   const forget = (id: string): void => {
     forgotten += 1;
     // What comes from now on must not be answered by what was read before.
@@ -202,6 +208,7 @@ export const createKeyService = async (
       return refusal;
     }
     const check: Accepted = { kind: 'CALLER', caller: callerOf(key) };
+    secretOf.set(check.caller, hash);
     if (forgotten === before) known.set(hash, { check, atMs: clock.monotonicMs() });
     return check;
   };
@@ -266,7 +273,11 @@ export const createKeyService = async (
       return checkStored(hash, address);
     },
 
-    watch: (caller, end) => sessions.watch(caller, end),
+    watch(caller, end) {
+      const hash = secretOf.get(caller);
+      // Callers that no secret brought are this server's own.
+      return hash === undefined ? () => {} : sessions.watch(caller, hash, end);
+    },
 
     async create(caller, { name, expiresAt }) {
       if (caller.key.role !== 'ADMIN') return denied(caller, 'KEY_CREATED', 'Only the admin key makes keys.');

@@ -1,21 +1,24 @@
 import type { Caller } from '../domain/caller.ts';
-import type { KeyId } from '../domain/ids.ts';
 import type { Key } from '../domain/key.ts';
 import { type Link, LinkedList } from '../domain/linked-list.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** Why a key is accepted no longer. */
-export type KeyEnd = { readonly kind: 'REVOKED' | 'EXPIRED'; readonly at: Date };
+export type KeyEnd = {
+  /** REPLACED: the key goes on with another secret. */
+  readonly kind: 'REVOKED' | 'EXPIRED' | 'REPLACED';
+  readonly at: Date;
+};
 
-type Session = { readonly key: Key; readonly end: (why: KeyEnd) => void };
+type Session = { readonly key: Key; readonly hash: string; readonly end: (why: KeyEnd) => void };
 
 /** How often the keys of live sessions are looked at, as messages of other nodes can be lost. */
 const LOOK_EVERY_MS = 2_000;
 
 export type LiveSessionParts = {
   readonly clock: Clock;
-  /** As the store has them now. */
-  readonly find: (ids: readonly KeyId[]) => Promise<readonly (Key | undefined)[]>;
+  /** As the store has them now, by the hashes of their secrets; undefined: it is no key's. */
+  readonly find: (hashes: readonly string[]) => Promise<readonly (Key | undefined)[]>;
   readonly endOf: (key: Key) => KeyEnd | undefined;
 };
 
@@ -30,9 +33,9 @@ export class LiveSessions {
     this.#parts = parts;
   }
 
-  /** `end` is called once, if the key ends before the function returned is called. */
-  watch({ key }: Caller, end: (why: KeyEnd) => void): () => void {
-    const link = this.#sessions.add({ key, end });
+  /** `end` is called once, if the key of that secret ends before the function returned is called. */
+  watch({ key }: Caller, hash: string, end: (why: KeyEnd) => void): () => void {
+    const link = this.#sessions.add({ key, hash, end });
     this.#lookLater();
     return () => {
       this.#sessions.remove(link);
@@ -41,12 +44,14 @@ export class LiveSessions {
 
   /** Ends sessions whose keys are over: of one key, or of any. Rejects while the store cannot be reached. */
   async look(id?: string): Promise<void> {
-    const keys = new Map<KeyId, Key>();
-    for (const { key } of this.#sessions) if (id === undefined || key.id === id) keys.set(key.id, key);
+    const keys = new Map<string, Key>();
+    for (const { key, hash } of this.#sessions) if (id === undefined || key.id === id) keys.set(hash, key);
     // What expires is known without the store.
-    for (const key of keys.values()) this.#endOf(key);
+    for (const [hash, key] of keys) this.#endOf(hash, key);
     if (keys.size === 0) return;
-    for (const key of await this.#parts.find([...keys.keys()])) if (key !== undefined) this.#endOf(key);
+    const hashes = [...keys.keys()];
+    const found = await this.#parts.find(hashes);
+    for (const [index, hash] of hashes.entries()) this.#endOf(hash, found[index]);
   }
 
   close(): void {
@@ -54,12 +59,13 @@ export class LiveSessions {
     this.#cancel?.();
   }
 
-  #endOf(key: Key): void {
-    const why = this.#parts.endOf(key);
+  #endOf(hash: string, key: Key | undefined): void {
+    const { endOf, clock } = this.#parts;
+    const why: KeyEnd | undefined = key === undefined ? { kind: 'REPLACED', at: clock.now() } : endOf(key);
     if (why === undefined) return;
     const ended: Link<Session>[] = [];
     for (let link = this.#sessions.firstLink; link !== undefined; link = link.after)
-      if (link.value?.key.id === key.id) ended.push(link);
+      if (link.value?.hash === hash) ended.push(link);
     for (const link of ended) {
       const session = link.value;
       if (this.#sessions.remove(link)) session?.end(why);

@@ -34,6 +34,8 @@ export type KeyStore = {
   /** Replaces the hash and prefix of a key, or inserts it; lifts a revocation. */
   put(key: Key, hash: string): Promise<void>;
   findByHash(hash: string): Promise<Key | undefined>;
+  /** In the order of `hashes`; undefined where no key has that secret any more. */
+  findManyByHash(hashes: readonly string[]): Promise<readonly (Key | undefined)[]>;
   /** In the order of `ids`; undefined where there is none. */
   findMany(ids: readonly KeyId[]): Promise<readonly (Key | undefined)[]>;
   /** Newest first; `after` is a key id. */

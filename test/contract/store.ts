@@ -93,6 +93,12 @@ export const describeStore = (open: () => Promise<Store>): void => {
           plain.key,
         ]);
         expect(await store.keys.findMany([])).toEqual([]);
+        expect(await store.keys.findManyByHash([full.hash, hashOf('another'), plain.hash])).toStrictEqual([
+          full.key,
+          undefined,
+          plain.key,
+        ]);
+        expect(await store.keys.findManyByHash([])).toEqual([]);
         expect(await store.keys.findByHash(hashOf('another'))).toBeUndefined();
       });
 

@@ -32,6 +32,7 @@ const slowStore = () => {
     markShown: absent,
     addAdmin: absent,
     put: absent,
+    findManyByHash: absent,
     findMany: absent,
     list: absent,
   };

@@ -95,6 +95,16 @@ export const keyStore = (database: Database, abandonedBefore: SQL<Date>): KeySto
     return row && keyOf(row);
   },
 
+  findManyByHash: async (hashes) => {
+    if (hashes.length === 0) return [];
+    const rows = await database
+      .select()
+      .from(keys)
+      .where(isAnyOf(keys.hash, [...hashes]));
+    const byHash = new Map<string, Key>(rows.map((row) => [row.hash, keyOf(row)]));
+    return hashes.map((hash) => byHash.get(hash));
+  },
+
   findMany: async (ids) => {
     const rows =
       ids.length === 0

@@ -127,6 +127,7 @@ const storeOver = (
       addAdmin: withStoreErrors(keys.addAdmin),
       put: withStoreErrors(keys.put),
       findByHash: withStoreErrors(keys.findByHash),
+      findManyByHash: withStoreErrors(keys.findManyByHash),
       findMany: withStoreErrors(keys.findMany),
       list: withStoreErrors(keys.list),
       revoke: withStoreErrors(keys.revoke),
