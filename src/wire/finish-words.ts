@@ -21,7 +21,7 @@ const CALL = broken('SERVER_ERROR', 'The model wrote a function call that cannot
 
 /**
  * The words of all servers, in lower case without separators: relays give those of whoever is behind them, in whatever
- * dialect. A word that is not listed is no clean end.
+ * dialect. A word that is not listed is never taken for STOP, see `endIn`.
  */
 const ENDS = new Map<string, End>(
   (
@@ -91,7 +91,11 @@ const ERROR =
   /error|fail|abort|cancel|interrupt|exception|crash|disconnect|terminat|killed|broken|malformed|unavailable|network|reset|lost|exhaust|insufficient|panic|died|evict|overload|shutdown|outofmemory|corrupt|fatal|(?<!de)fault/;
 const TIME = /timeout|timedout|deadline/;
 
-/** What a word for an end means. Unknown ones that speak of an error are one; others are UNKNOWN. */
+/**
+ * What a word for an end means. Unknown ones that speak of an error are one. Others finish the answer, for its server says
+ * that it is whole, with the reason UNKNOWN and the word itself beside it: new words come each year, and to fail on them would
+ * throw away answers that are paid for.
+ */
 export const endIn = (raw: string): End => {
   const word = raw.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   const known = ENDS.get(word);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Modelgraph, startModelgraph } from '../../support/modelgraph.ts';
 import { quickest } from '../../support/quickest.ts';
-import { jsonAnswer, NEVER, startUpstream, type Upstream } from '../../support/upstream.ts';
+import { gate, jsonAnswer, NEVER, startUpstream, type Upstream } from '../../support/upstream.ts';
 import {
   documentOf,
   KEY,
@@ -143,6 +143,11 @@ describe.each(OPERATION_CASES)('$mutation', (operation) => {
     expect(answer).toMatchObject({ __typename: 'InvalidInputError', path: operation.invalidPath });
     const late = await ask(operation, { timeoutMs: 0 });
     expect(late).toMatchObject({ __typename: 'InvalidInputError', path: 'input.timeoutMs' });
+    for (const name of ['firstTokenMs', 'stallMs', 'totalMs'])
+      expect(await ask(operation, { timeouts: { [name]: 0 } })).toMatchObject({
+        __typename: 'InvalidInputError',
+        path: `input.timeouts.${name}`,
+      });
     const tags = await ask(operation, { metadata: { count: 1 } });
     expect(tags).toMatchObject({ __typename: 'InvalidInputError', path: 'input.metadata.count' });
     expect(upstream.requests.length).toBe(before);
@@ -162,6 +167,50 @@ describe.each(OPERATION_CASES)('$mutation', (operation) => {
       return body.data.operations.edges;
     };
     await expect.poll(cancelled).toEqual([{ node: { user: 'leaver', error: { code: 'CANCELLED' } } }]);
+  });
+
+  it('is read to its end under DRAIN though the client goes away, and so recorded', async () => {
+    const at = upstream.requests.length;
+    const rest = gate();
+    upstream.enqueue({ ...operation.answer(), before: rest.opened });
+    const input = { model: operation.model, ...operation.variables, user: 'drained', onDisconnect: 'DRAIN' };
+    const leaving = new AbortController();
+    const request = fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${server.adminKey}` },
+      body: JSON.stringify({ query: documentOf(operation), variables: { input } }),
+      signal: leaving.signal,
+    }).catch((error: unknown) => error);
+    await upstream.received(at);
+    leaving.abort();
+    expect(await request).toBeInstanceOf(Error);
+    rest.open();
+    await upstream.answered(at);
+    const newest = async () => {
+      const { body } = await server.post(
+        `query ($kind: OperationKind!) {
+          operations(first: 1, filter: { kind: $kind }) { nodes { user status cost { ... on PricedCost { total { amount } } } } }
+        }`,
+        { kind: operation.kind },
+      );
+      return body.data.operations.nodes;
+    };
+    await expect
+      .poll(newest)
+      .toEqual([{ user: 'drained', status: 'SUCCEEDED', cost: { total: { amount: operation.cost } } }]);
+  });
+
+  it.each([
+    ['no head comes', { firstTokenMs: 200 }, () => ({ before: NEVER })],
+    ['its answer stalls', { stallMs: 200 }, () => ({ ...operation.answer(), ending: 'hang' as const })],
+  ])('gives an attempt up where %s within the limit of the request', async (_why, timeouts, script) => {
+    upstream.enqueue(script());
+    const answer = await ask(operation, { timeouts, routing: { fallback: { maxAttempts: 1 } } });
+    expect(answer).toMatchObject({
+      __typename: 'UpstreamError',
+      code: 'TIMEOUT',
+      failedOperation: { attempts: [{ status: 'FAILED', error: { code: 'TIMEOUT' } }] },
+    });
   });
 
   it('ends when its time is over', async () => {

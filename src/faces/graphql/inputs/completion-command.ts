@@ -12,7 +12,8 @@ import type { CompletionInputShape, OutputShape } from './completion-input.ts';
 import { InputProblem, type ReadInput, readInput } from './input-problem.ts';
 import { readMessages, readTool } from './read-message.ts';
 import { readDestination } from './read-routing.ts';
-import { checkTimeout, readTags } from './tags.ts';
+import { readTags } from './tags.ts';
+import { readTimeouts } from './timeouts.ts';
 
 const toolChoice = (input: CompletionInputShape['toolChoice']): ToolChoice | undefined => {
   if (input == null) return undefined;
@@ -32,12 +33,6 @@ export const readOutput = (input: OutputShape | null | undefined): OutputFormat 
     ...(schema.description != null && { description: schema.description }),
     ...(schema.strict != null && { strict: schema.strict }),
   };
-};
-
-const timeouts = (input: CompletionInputShape['timeouts']): Partial<CompletionTimeouts> => {
-  const given = present(input ?? {});
-  for (const [name, value] of Object.entries(given)) checkTimeout(`timeouts.${name}`, value);
-  return given;
 };
 
 const MAX_COALESCE_MS = 1_000;
@@ -84,7 +79,7 @@ export const completionCommand = (
         request: readRequest(input),
         streamUpstream: input.streamUpstream,
         unsupported: input.unsupported,
-        timeouts: timeouts(input.timeouts),
+        timeouts: readTimeouts(input.timeouts),
         defaultTimeouts: defaults,
         delivery,
         onDisconnect: input.onDisconnect,

@@ -3,6 +3,7 @@ import { ServiceTierEnum } from '../types/enums.ts';
 import { MessageInput, ToolInput } from './message-input.ts';
 import { OnDisconnectEnum } from './on-disconnect.ts';
 import { RoutingInput } from './routing-input.ts';
+import { TimeoutsInput } from './timeouts.ts';
 import { UnsupportedPolicyEnum } from './unsupported-policy.ts';
 
 const ToolChoiceModeEnum = builder.enumType('ToolChoiceMode', {
@@ -71,18 +72,6 @@ const ReasoningInput = builder.inputType('ReasoningInput', {
   fields: (t) => ({
     effort: t.field({ type: ReasoningEffortEnum, description: 'How hard to think.' }),
     maxTokens: t.int({ description: 'Most tokens to think with.' }),
-  }),
-});
-
-const TimeoutsInput = builder.inputType('TimeoutsInput', {
-  description: "Limits in milliseconds, 1 to 3,600,000; the server's defaults where not given.",
-  fields: (t) => ({
-    firstTokenMs: t.int({
-      description:
-        'From sending an attempt to its first token. A provider that is asked for a whole answer has four times as long, or twice what is usual; then another candidate is asked beside it.',
-    }),
-    stallMs: t.int({ description: 'Longest silence between two pieces of a stream.' }),
-    totalMs: t.int({ description: 'The whole completion, all attempts included.' }),
   }),
 });
 

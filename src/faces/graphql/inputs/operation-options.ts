@@ -1,11 +1,13 @@
 import type { JsonObject } from '../../../domain/json.ts';
 import type { OperationKind } from '../../../domain/operation.ts';
-import type { CompletionTimeouts } from '../../../gateway/completion-command.ts';
+import type { CompletionTimeouts, OnDisconnect } from '../../../gateway/completion-command.ts';
 import type { OperationCommand } from '../../../gateway/operation-command.ts';
 import type { builder } from '../builder.ts';
+import { OnDisconnectEnum } from './on-disconnect.ts';
 import { readDestination } from './read-routing.ts';
 import { RoutingInput, type RoutingShape } from './routing-input.ts';
 import { checkTimeout, readTags } from './tags.ts';
+import { readTimeouts, TimeoutsInput, type TimeoutsShape } from './timeouts.ts';
 import { UnsupportedPolicyEnum } from './unsupported-policy.ts';
 
 type InputFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0];
@@ -26,9 +28,16 @@ export const operationOptions = (t: InputFields) => ({
     defaultValue: 'ERROR',
     description: 'What to do about parameters that a provider cannot honour.',
   }),
+  timeouts: t.field({ type: TimeoutsInput, description: 'Time limits.' }),
   timeoutMs: t.int({
-    description:
-      "Limit in milliseconds on the whole operation, fetching of media and all attempts included, 1 to 3,600,000; the route's or the server's default if not given.",
+    description: 'The same as `timeouts.totalMs`, which wins where both are given.',
+    deprecationReason: 'Use `timeouts.totalMs`.',
+  }),
+  onDisconnect: t.field({
+    type: OnDisconnectEnum,
+    required: true,
+    defaultValue: 'CANCEL',
+    description: 'What happens when the connection is lost.',
   }),
   metadata: t.field({
     type: 'JSONObject',
@@ -41,7 +50,9 @@ export type OperationOptionsShape = {
   readonly model?: string | null | undefined;
   readonly routing?: RoutingShape | null | undefined;
   readonly unsupported: 'ERROR' | 'WARN';
+  readonly timeouts?: TimeoutsShape | null | undefined;
   readonly timeoutMs?: number | null | undefined;
+  readonly onDisconnect: OnDisconnect;
   readonly metadata?: JsonObject | null | undefined;
   readonly user?: string | null | undefined;
 };
@@ -51,13 +62,14 @@ export const readOptions = (
   options: OperationOptionsShape,
   defaultTimeouts: CompletionTimeouts,
 ): Omit<OperationCommand<OperationKind>, 'operation' | 'input'> => {
-  const { unsupported, timeoutMs } = options;
+  const { unsupported, timeouts, timeoutMs, onDisconnect } = options;
   if (timeoutMs != null) checkTimeout('timeoutMs', timeoutMs);
   return {
     ...readDestination(options),
     unsupported,
-    timeouts: timeoutMs == null ? {} : { totalMs: timeoutMs },
+    timeouts: { ...(timeoutMs != null && { totalMs: timeoutMs }), ...readTimeouts(timeouts) },
     defaultTimeouts,
+    onDisconnect,
     ...readTags(options),
   };
 };
