@@ -19,6 +19,7 @@ import { usageOf } from '../src/domain/usage.ts';
 import { type CompletionCommand, DEFAULT_TIMEOUTS } from '../src/gateway/completion-command.ts';
 import { createGateway } from '../src/gateway/gateway.ts';
 import type { Availability } from '../src/gateway/routing/health/availability.ts';
+import { Room } from '../src/gateway/routing/health/room.ts';
 import { NO_ROUTES } from '../src/gateway/routing/policy/route-book.ts';
 import type { RoutePlan } from '../src/gateway/routing/route-plan.ts';
 import { Attempts } from '../src/gateway/runs/attempts.ts';
@@ -240,6 +241,8 @@ const WELL: Availability = {
     measuredAtMs: Number.NEGATIVE_INFINITY,
     closedUntil: 0,
   },
+  room: new Room(),
+  mayInsist: () => false,
   state: () => 'CLOSED',
   retryAfterMs: () => 0,
   reason: () => undefined,

@@ -16,6 +16,7 @@ export const REJECTION_REASONS = [
   'BREAKER_OPEN',
   'RATE_LIMITED',
   'UNUSABLE',
+  'AT_CAPACITY',
   'CONDITION',
   'DEFECT',
 ] as const;
@@ -33,7 +34,10 @@ export type Rejection = {
 
 /** What one criterion adds to a candidate's score. */
 export type RouteScorePart = {
-  /** `cost`, `ttft`, `throughput`, `uptime`, `quality`, `inFlight`, `weight`, `complexity` and the like. */
+  /**
+   * `cost`, `ttft`, `throughput`, `uptime`, `quality`, `inFlight`, `weight`, `complexity` and the like. Nothing else was left:
+   * `limit`, it is full with so many calls and is waited for; `breakerOpen`, it is called though its breaker is open.
+   */
   readonly criterion: string;
   /** In the criterion's own unit: US dollars, milliseconds, tokens a second, share, points, calls. Absent: not known. */
   readonly value?: number;

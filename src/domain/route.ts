@@ -119,6 +119,8 @@ export type FallbackRules = {
   readonly maxAttempts: number;
   /** Of the same candidate, where waiting can help. */
   readonly retries: number;
+  /** Where every candidate is full, room is waited for so long in all, in milliseconds; 0: not at all. */
+  readonly maxQueueMs: number;
   /** The n-th retry waits a random time up to `baseMs` times 2 to the n, at most `maxMs`, and what the provider asks for. */
   readonly backoff: { readonly baseMs: number; readonly maxMs: number };
   /** Milliseconds; the request's own win. */
@@ -177,6 +179,7 @@ export const DEFAULT_FALLBACK: FallbackRules = {
   candidates: [],
   maxAttempts: 8,
   retries: 0,
+  maxQueueMs: 2_000,
   backoff: { baseMs: 250, maxMs: 5_000 },
   timeouts: {},
   holdBackTokens: 0,

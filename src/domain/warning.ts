@@ -3,6 +3,7 @@
  * ESTIMATED: a figure of the result was worked out here; no provider gave it.
  * UNKNOWN_MODEL_PASSED_THROUGH: the catalogue does not list the model; its provider was asked for it under that name.
  * OFFERING_PASSED_OVER: an offering of another provider would have been asked first, but cannot do what was asked for.
+ * QUEUED: there was no room anywhere, and it waited for some.
  */
 export type Warning = {
   readonly code:
@@ -11,7 +12,8 @@ export type Warning = {
     | 'PROVIDER_WARNING'
     | 'ESTIMATED'
     | 'UNKNOWN_MODEL_PASSED_THROUGH'
-    | 'OFFERING_PASSED_OVER';
+    | 'OFFERING_PASSED_OVER'
+    | 'QUEUED';
   /** The parameter, by its name in the graph, where the warning is about one. */
   readonly parameter?: string;
   readonly message: string;

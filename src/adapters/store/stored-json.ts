@@ -242,6 +242,7 @@ const warning: z.ZodType<Warning> = z.object({
     ADJUSTED_PARAMETER: true,
     PROVIDER_WARNING: true,
     OFFERING_PASSED_OVER: true,
+    QUEUED: true,
     ESTIMATED: true,
     UNKNOWN_MODEL_PASSED_THROUGH: true,
   }),

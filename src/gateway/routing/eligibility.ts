@@ -68,7 +68,8 @@ class Gate {
     const tooLong = this.#someTooLong ? this.#tooLong(candidate) : undefined;
     if (tooLong !== undefined) return tooLong;
     const obstacle = obstacleTo(candidate.availability, this.#facts.nowMs);
-    if (obstacle !== undefined && !obstacle.isGuess) return { candidate, ...obstacle };
+    const isFinal = obstacle !== undefined && !obstacle.isGuess && obstacle.reason !== 'AT_CAPACITY';
+    if (isFinal) return { candidate, ...obstacle };
     const unfit = this.#tooDear(candidate) ?? this.#unfitNow(candidate);
     if (unfit !== undefined) return unfit;
     if (obstacle !== undefined) return { candidate, ...obstacle };

@@ -2,7 +2,7 @@ import type { ConsideredOffering, Rejection, RouteDecision, RouteScorePart } fro
 import { asModelSlug, type ModelSlug } from '../../domain/ids.ts';
 import type { CompletionRefusal } from '../../domain/refusal.ts';
 import { ok, refused, type Staged } from '../stages/stage.ts';
-import { type Barred, type RouteCandidate, rejectionOf } from './candidate.ts';
+import { type Barred, rejectionOf } from './candidate.ts';
 import { type Calls, type Choice, choose, type OnDefect, plannedOf } from './choose.ts';
 import { type CompiledRoute, isPlain, type StandingPlan } from './compiled-route.ts';
 import { type Eligible, eligibleOf, isTooLongForSome } from './eligibility.ts';
@@ -10,7 +10,7 @@ import { orderRoute, suspectsLast } from './order-route.ts';
 import { keptRejections, rejectionsOf, withPassedOver } from './rejections.ts';
 import type { RequestFacts } from './request-facts.ts';
 import type { PlannedCandidate, RoutedPlan } from './route-plan.ts';
-import type { Ranked } from './strategies/order.ts';
+import { type Ranked, scorePart } from './strategies/order.ts';
 import { dispatchOf } from './strategies/registry.ts';
 
 /** How much of what was considered and rejected is kept with a completion. */
@@ -23,7 +23,12 @@ export type Sketch<Call> = {
   readonly choice: Choice<Call>;
   /** Of this request or this moment, in no order of importance. */
   readonly barred: readonly Barred[];
+  /** Full just now: they are called once there is room, where none of those that are chosen answers. */
+  readonly standby: Choice<Call>['chosen'];
 };
+
+const NO_STANDBY: readonly never[] = [];
+const isFull = ({ reason }: Barred): boolean => reason === 'AT_CAPACITY';
 
 /** How a request is planned, of whatever operation it is. */
 export type Planning<Call> = {
@@ -43,11 +48,37 @@ export const sketchRoute = <Call>(planning: Planning<Call>, most: number): Sketc
     leftOut.length === 0 && choice.barred.length === 0
       ? eligible.barred
       : [...eligible.barred, ...leftOut, ...choice.barred];
-  if (choice.chosen.length > 0) return { ordered, choice, barred };
-  const guessed = eligible.barred.filter(({ isGuess }) => isGuess).map(({ candidate }) => candidate);
-  return guessed.length === 0
-    ? { ordered, choice, barred }
-    : lastResort(planning, guessed, { ordered, choice, barred }, most);
+  const sketch: Sketch<Call> = { ordered, choice, barred, standby: NO_STANDBY };
+  const full = eligible.barred.filter(isFull);
+  if (choice.chosen.length > 0)
+    return full.length === 0 ? sketch : { ...sketch, standby: inOrder(planning, full, most).choice.chosen };
+  const guessed = eligible.barred.filter(({ isGuess }) => isGuess);
+  return full.length + guessed.length === 0 ? sketch : lastResort(planning, full, guessed, sketch, most);
+};
+
+/** Barred candidates by the route's own order all the same. */
+const inOrder = <Call>(
+  { route, facts, calls, onDefect }: Planning<Call>,
+  barred: readonly Barred[],
+  most: number,
+): Chosen<Call> => {
+  const candidates = barred.map(({ candidate }) => candidate);
+  const { ranked, fallbacks, leftOut } = orderRoute(route, { candidates }, facts);
+  const ordered = [...suspectsLast(ranked), ...suspectsLast(fallbacks)].map(withPlight);
+  return { ordered, choice: choose(ordered, calls, most, onDefect), leftOut };
+};
+
+/** What is said of one that is called where nothing else is left. */
+const withPlight = (ranked: Ranked): Ranked => {
+  const { availability } = ranked.candidate;
+  const { room } = availability;
+  const plight = room.isFull
+    ? scorePart('limit', room.limit)
+    : availability.state() === 'OPEN'
+      ? scorePart('breakerOpen', 1)
+      : undefined;
+  if (plight === undefined) return ranked;
+  return { ...ranked, parts: () => [...(ranked.parts?.() ?? []), plight] };
 };
 
 type Chosen<Call> = Pick<Sketch<Call>, 'ordered' | 'choice'> & { readonly leftOut: readonly Barred[] };
@@ -71,22 +102,38 @@ const chosenOf = <Call>(
   return { ordered, choice: choose(ordered, calls, most, onDefect), leftOut };
 };
 
-/** What is closed by a guess alone, as listed, rather than nothing. */
+/**
+ * Rather than nothing: those that are full, as room may come; then those whose breakers are open though they answer now and then;
+ * then what is closed by another guess, as listed.
+ */
 const lastResort = <Call>(
-  { route, facts, calls, onDefect }: Planning<Call>,
-  guessed: readonly RouteCandidate[],
+  planning: Planning<Call>,
+  full: readonly Barred[],
+  guessed: readonly Barred[],
   { choice: before, barred }: Sketch<Call>,
   most: number,
 ): Sketch<Call> => {
-  const { ranked, fallbacks, leftOut } = orderRoute(route, { candidates: guessed }, facts);
-  const ordered = [...ranked, ...fallbacks].sort((one, other) => one.candidate.index - other.candidate.index);
-  const choice = choose(ordered, calls, most, onDefect);
-  const unable = before.unable ?? choice.unable;
-  const used = new Set(guessed);
+  const isOpen = ({ reason }: Barred): boolean => reason === 'BREAKER_OPEN';
+  const isOther = (each: Barred): boolean => !isOpen(each);
+  const found = [full, guessed.filter(isOpen), guessed.filter(isOther)].flatMap((each) =>
+    each.length === 0 ? [] : [inOrder(planning, each, most)],
+  );
+  const unable = before.unable ?? found.find(({ choice }) => choice.unable !== undefined)?.choice.unable;
+  const used = new Set([...full, ...guessed].map(({ candidate }) => candidate));
+  const chosen = found.flatMap(({ choice }) => choice.chosen);
   return {
-    ordered,
-    choice: { ...choice, ...(unable !== undefined && { unable }) },
-    barred: [...barred.filter(({ candidate }) => !used.has(candidate)), ...leftOut, ...choice.barred],
+    ordered: found.flatMap(({ ordered }) => ordered),
+    choice: {
+      chosen,
+      barred: found.flatMap(({ choice }) => choice.barred),
+      passedOver: found[0]?.choice.passedOver ?? before.passedOver,
+      ...(unable !== undefined && { unable }),
+    },
+    barred: [
+      ...barred.filter(({ candidate }) => !used.has(candidate)),
+      ...found.flatMap(({ leftOut, choice }) => [...leftOut, ...choice.barred]),
+    ],
+    standby: NO_STANDBY,
   };
 };
 
@@ -179,6 +226,7 @@ const standingKeyOf = ({ route, facts, calls }: Planning<unknown>): string | und
       unable[index] === undefined &&
       (availability.pulse.closedUntil > facts.nowMs ||
         availability.pulse.isSuspect ||
+        availability.room.isFull ||
         availability.state() !== 'CLOSED')
     )
       return undefined;
@@ -210,10 +258,13 @@ export const planRoute = <Call>(planning: Planning<Call>): Staged<RoutedPlan<Cal
     decision: RouteDecision,
     candidates: readonly PlannedCandidate<Call>[],
     main: readonly Ranked[],
+    standby: readonly PlannedCandidate<Call>[] = NO_STANDBY,
   ): RoutedPlan<Call> | undefined =>
     isSome(candidates)
       ? {
           ask: facts.ask,
+          lane: facts.ask.caller.key.id,
+          standby,
           strategy,
           characters: facts.shape.hasMedia ? undefined : facts.shape.characters,
           decision,
@@ -237,7 +288,8 @@ export const planRoute = <Call>(planning: Planning<Call>): Staged<RoutedPlan<Cal
   const { choice, barred } = sketch;
   const decision = decisionOf(route, facts, sketch, MOST_KEPT);
   const candidates = choice.chosen.map(({ planned }) => planned);
-  const plan = planOf(decision, candidates, mainOf(choice));
+  const standby = sketch.standby.map(({ planned }) => planned);
+  const plan = planOf(decision, candidates, mainOf(choice), standby);
   if (plan === undefined) return refused(refusalOf(route, facts, sketch));
   if (key !== undefined && !barred.some(({ reason }) => reason === 'DEFECT'))
     route.keep(key, standingOf(decision, choice));

@@ -5,7 +5,12 @@ import type { Choice } from './choose.ts';
 import type { CompiledRoute } from './compiled-route.ts';
 
 /** Another matter soon: what somebody who wonders asks about first. */
-const OF_THIS_MOMENT: ReadonlySet<RejectionReason> = new Set(['BREAKER_OPEN', 'RATE_LIMITED', 'UNUSABLE']);
+const OF_THIS_MOMENT: ReadonlySet<RejectionReason> = new Set([
+  'BREAKER_OPEN',
+  'RATE_LIMITED',
+  'UNUSABLE',
+  'AT_CAPACITY',
+]);
 
 const isOfThisMoment = ({ reason }: Barred): boolean => OF_THIS_MOMENT.has(reason);
 

@@ -59,6 +59,10 @@ export type RoutePlan<Call = CompletionCall> = {
   readonly decision: RouteDecision;
   /** In the order in which they are tried; at least one. */
   readonly candidates: readonly [PlannedCandidate<Call>, ...PlannedCandidate<Call>[]];
+  /** Full when it was planned: asked once there is room, where none of the candidates answers. Absent: none. */
+  readonly standby?: readonly PlannedCandidate<Call>[];
+  /** Who waits for room waits in turn with those of other lanes: that of its key. Absent: with all that have none. */
+  readonly lane?: string;
   readonly dispatch: Dispatch;
   readonly fallback: FallbackRules;
   /** About how many tokens the prompt has; for what is cancelled before its provider says. */

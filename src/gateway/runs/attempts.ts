@@ -109,6 +109,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
   onRunEnded(): void {
     this.#isPaused = false;
     for (const call of this.#calls) call.onRunEnded();
+    this.#turns.stopWaiting();
     this.#goOnNow();
     this.#breakOff?.();
   }
@@ -116,6 +117,7 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
   /** Nobody reads any more. */
   leave(): void {
     this.#isUnread = true;
+    this.#turns.stopWaiting();
     this.resume();
     this.#breakOff?.();
   }
@@ -216,13 +218,13 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
       this.#start(racers);
       return;
     }
+    const isFirst = racers.length === 0;
     upon(
-      this.#turns.next(),
+      this.#turns.next(isFirst),
       (candidate) => {
-        const isFirst = racers.length === 0;
-        if (candidate === undefined && isFirst)
+        if (this.#why !== undefined) this.#conclude(this.#endedAfter());
+        else if (candidate === undefined && isFirst)
           this.#conclude({ kind: 'FAILED', failure: this.#turns.allClosed() });
-        else if (this.#why !== undefined) this.#conclude(this.#endedAfter());
         else if (candidate === undefined) this.#start(racers);
         else {
           racers.push({ candidate, cause: isFirst ? 'FIRST' : 'RACE' });
@@ -391,7 +393,9 @@ export class Attempts<What> implements CallListener<What>, ContestOwner<What> {
   }
 
   #conclude(ending: Ending, warnings?: readonly Warning[]): void {
-    this.#attempted = this.#outcomes.attempted(ending, warnings);
+    const { queued } = this.#turns;
+    const all = queued === undefined ? warnings : [...(warnings ?? []), queued];
+    this.#attempted = this.#outcomes.attempted(ending, all);
     this.#turns.close();
     for (const call of this.#calls) call.cancel();
     this.#finish();

@@ -1,6 +1,7 @@
 import type { AttemptCause } from '../../domain/attempt.ts';
 import type { Failure, FailureCode } from '../../domain/failure.ts';
 import type { FallbackRules } from '../../domain/route.ts';
+import { wantsRoom } from '../routing/health/blame.ts';
 import type { PlannedCandidate } from '../routing/route-plan.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { Turns } from './turns.ts';
@@ -66,6 +67,7 @@ export class NextSteps<What> {
   ): NextStep<What> | Promise<NextStep<What>> {
     if (this.#lifetime.why !== undefined) return NO_STEP;
     if (PROVIDER_WIDE_FAILURES.has(failure.code)) this.#turns.refusedBy(candidate.offering.providerId);
+    if (wantsRoom(failure)) this.#turns.passedOver(candidate);
     const soon = hadOthers ? NO_STEP : this.#retry(candidate, failure, this.#fallback.backoff.maxMs);
     if (soon.kind !== 'END') return soon;
     // Where there is no other, a long wait is better than none.
@@ -109,6 +111,6 @@ export class NextSteps<What> {
   #elsewhere(
     failure: Failure,
   ): PlannedCandidate<What> | undefined | Promise<PlannedCandidate<What> | undefined> {
-    return goesElsewhere(this.#fallback, failure) ? this.#turns.next() : undefined;
+    return goesElsewhere(this.#fallback, failure) ? this.#turns.next(true) : undefined;
   }
 }

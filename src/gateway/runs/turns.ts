@@ -1,20 +1,34 @@
 import { failureOf, type LocatedFailure } from '../../domain/failure.ts';
 import type { ProviderId } from '../../domain/ids.ts';
 import type { FallbackRules } from '../../domain/route.ts';
+import type { Warning } from '../../domain/warning.ts';
+import type { Line } from '../routing/health/waiting.ts';
 import type { PlannedCandidate, RoutePlan } from '../routing/route-plan.ts';
 
-type Plan<What> = Pick<RoutePlan<What>, 'candidates'> & {
-  readonly fallback: Pick<FallbackRules, 'maxAttempts'>;
+type Plan<What> = Pick<RoutePlan<What>, 'candidates' | 'standby' | 'lane'> & {
+  readonly fallback: Pick<FallbackRules, 'maxAttempts'> & Partial<Pick<FallbackRules, 'maxQueueMs'>>;
 };
 
-/** Whose turn it is: candidates in order, as far as their breakers let them be called. */
+type Next<What> = PlannedCandidate<What> | undefined;
+
+/**
+ * Whose turn it is: candidates in order, as far as their breakers let them be called and there is room. Where none is left, who
+ * is full is waited for, and who answers now and then is called though its breaker is open.
+ */
 export class Turns<What> {
   readonly #plan: Plan<What>;
   readonly #admitted = new Set<PlannedCandidate<What>>();
   #refusing: Set<ProviderId> | undefined;
+  /** Passed over so far; made with the first of them. */
+  #spare: PlannedCandidate<What>[] | undefined;
   #at = 0;
   #taken = 0;
   #isClosed = false;
+  #waitedMs = 0;
+  /** In the queue, where it first came in; 0: it did not wait. */
+  #place = 0;
+  /** It waits no longer. */
+  #leave: (() => void) | undefined;
 
   constructor(plan: Plan<What>) {
     this.#plan = plan;
@@ -51,21 +65,119 @@ export class Turns<What> {
     this.#refusing.add(provider);
   }
 
+  /** It turned a call away for want of room: it may be asked again, once there is some. */
+  passedOver(candidate: PlannedCandidate<What>): void {
+    const { room } = candidate.availability;
+    // With nothing else of ours under way there is no room to wait for.
+    if (room.inFlight > 0 && Number.isFinite(room.limit)) this.#spares.push(candidate);
+  }
+
   /**
    * The next that may be called; undefined where there is none, or no more attempts are allowed. At once, but where
-   * another node has to be asked.
+   * another node has to be asked, or room is waited for: `waits` says that nothing else is under way.
    */
-  next(): PlannedCandidate<What> | undefined | Promise<PlannedCandidate<What> | undefined> {
+  next(waits = false): Next<What> | Promise<Next<What>> {
     const { candidates } = this.#plan;
     while (this.#at < candidates.length && this.mayTry()) {
       const candidate = candidates[this.#at];
       this.#at += 1;
-      if (candidate === undefined || this.#refusing?.has(candidate.offering.providerId)) continue;
+      if (candidate === undefined || this.#refuses(candidate)) continue;
       const admitted = this.again(candidate);
-      if (admitted instanceof Promise) return admitted.then((admits) => (admits ? candidate : this.next()));
+      if (admitted instanceof Promise)
+        return admitted.then((admits) => {
+          if (admits) return candidate;
+          this.#spares.push(candidate);
+          return this.next(waits);
+        });
       if (admitted) return candidate;
+      this.#spares.push(candidate);
     }
-    return undefined;
+    return waits && (this.#spare !== undefined || this.#plan.standby !== undefined)
+      ? this.#last()
+      : undefined;
+  }
+
+  get #spares(): PlannedCandidate<What>[] {
+    this.#spare ??= [...(this.#plan.standby ?? [])];
+    return this.#spare;
+  }
+
+  #refuses({ offering }: PlannedCandidate<What>): boolean {
+    return this.#refusing?.has(offering.providerId) === true;
+  }
+
+  /** One of those that were passed over. */
+  #last(): Next<What> | Promise<Next<What>> {
+    if (!this.mayTry() || this.#isClosed) return undefined;
+    const spare = this.#spares.filter((each) => !this.#refuses(each));
+    const free = spare.find(
+      ({ availability }) => availability.state() === 'CLOSED' && !availability.room.isFull,
+    );
+    if (free !== undefined) return this.#take(free);
+    const full = spare.filter(
+      ({ availability }) => availability.room.isFull && availability.state() !== 'OPEN',
+    );
+    return full.length === 0 ? this.#insist() : this.#wait(full);
+  }
+
+  #take(candidate: PlannedCandidate<What>): Next<What> | Promise<Next<What>> {
+    this.#spares.splice(this.#spares.indexOf(candidate), 1);
+    const or = (admits: boolean): Next<What> | Promise<Next<What>> => {
+      if (admits) return candidate;
+      // What was kept for it goes to the next who waits.
+      candidate.availability.room.tell();
+      return this.#last();
+    };
+    const admitted = this.again(candidate);
+    return admitted instanceof Promise ? admitted.then(or) : or(admitted);
+  }
+
+  /** Though its breaker is open, one that answers now and then. */
+  #insist(): Next<What> {
+    const found = this.#spares.find(
+      (each) => !this.#refuses(each) && each.availability.mayInsist() && !each.availability.room.isFull,
+    );
+    if (found === undefined) return undefined;
+    this.#spares.splice(this.#spares.indexOf(found), 1);
+    this.#admitted.add(found);
+    return found;
+  }
+
+  #wait(full: readonly PlannedCandidate<What>[]): Next<What> | Promise<Next<What>> {
+    const leftMs = (this.#plan.fallback.maxQueueMs ?? 0) - this.#waitedMs;
+    const [first] = full;
+    if (first === undefined || leftMs <= 0) return this.#insist();
+    const { promise, resolve } = Promise.withResolvers<Line | undefined>();
+    const lines = full.map(({ availability }) => availability.room.line);
+    const wait = first.availability.room.queue?.enter(this.#plan.lane ?? '', lines, leftMs, resolve);
+    if (wait === undefined) return this.#insist();
+    if (this.#place === 0) this.#place = wait.place;
+    this.#leave = () => {
+      wait.leave();
+      resolve(undefined);
+    };
+    return promise.then((line) => {
+      this.#leave = undefined;
+      this.#waitedMs += wait.waitedMs();
+      const found = full.find(({ availability }) => availability.room.line === line);
+      if (found === undefined) return this.#isClosed ? undefined : this.#insist();
+      found.availability.room.redeem();
+      return this.#take(found);
+    });
+  }
+
+  /** It waits no longer: nothing else is to be called. */
+  stopWaiting(): void {
+    this.#leave?.();
+  }
+
+  /** That it waited for room; undefined: it did not. */
+  get queued(): Warning | undefined {
+    if (this.#place === 0) return undefined;
+    return {
+      code: 'QUEUED',
+      message: `It waited ${Math.round(this.#waitedMs)} ms for room, at first as number ${this.#place}.`,
+    };
   }
 
   /** The candidate is called now, so that what it was let through for will be told of. */
@@ -82,20 +194,29 @@ export class Turns<What> {
   /** Gives back the turns that were not taken, and those that are still being asked for. */
   close(): void {
     this.#isClosed = true;
+    this.stopWaiting();
     for (const candidate of this.#admitted) this.giveBack(candidate);
   }
 
-  /** Why nothing was tried: the breakers of all are open. */
+  /** Why nothing was tried: all are full, or their breakers are open. */
   allClosed(): LocatedFailure {
     const { candidates } = this.#plan;
     const [{ offering, availability }] = candidates;
+    const { room } = availability;
     const waits = candidates.map((each) => each.availability.retryAfterMs()).filter((ms) => ms > 0);
+    const isFull = room.isFull && availability.state() !== 'OPEN';
     const why = availability.reason();
+    const open = `its breaker is open${why === undefined ? '' : ` (${why})`}`;
+    const full = `as many calls are under way as it takes at once (${room.limit})`;
+    const waited =
+      this.#place === 0
+        ? ''
+        : `; room was waited for ${Math.round(this.#waitedMs)} ms, at first as number ${this.#place}`;
     const others = candidates.length > 1 ? ', and none of the other candidates may be called either' : '';
     return {
       ...failureOf(
         'OVERLOADED',
-        `${offering.id} was not called: its breaker is open${why === undefined ? '' : ` (${why})`}${others}. Wait, or use another offering.`,
+        `${offering.id} was not called: ${isFull ? full : open}${others}${waited}. Wait, or use another offering.`,
         waits.length > 0 ? { retryAfterMs: Math.ceil(Math.min(...waits)) } : {},
       ),
       providerId: offering.providerId,

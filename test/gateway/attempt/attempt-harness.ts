@@ -7,6 +7,7 @@ import { DEFAULT_FALLBACK, type FallbackRules, type Strategy } from '../../../sr
 import { usageOf } from '../../../src/domain/usage.ts';
 import { type CompletionCommand, timeoutsOf } from '../../../src/gateway/completion-command.ts';
 import type { Availability } from '../../../src/gateway/routing/health/availability.ts';
+import { Room } from '../../../src/gateway/routing/health/room.ts';
 import type {
   CompletionCall,
   Dispatch,
@@ -130,6 +131,8 @@ export const carryOut = (providers: readonly Provider[], options: AttemptOptions
   const availabilityOf = (id: string, breaker: Breaker): Availability => ({
     ...breaker,
     pulse: QUIET,
+    room: new Room(),
+    mayInsist: () => false,
     decline: () => void health.push(`${id} declined`),
     began: () => {
       health.push(`${id} began`);

@@ -3,6 +3,7 @@ import { asModelSlug } from '../../../src/domain/ids.ts';
 import type { ProviderEvent } from '../../../src/domain/provider-event.ts';
 import { usageOf } from '../../../src/domain/usage.ts';
 import { DEFAULT_TIMEOUTS } from '../../../src/gateway/completion-command.ts';
+import { Room } from '../../../src/gateway/routing/health/room.ts';
 import { Call } from '../../../src/gateway/runs/call.ts';
 import { CANCELLED } from '../../../src/gateway/runs/completion-run.ts';
 import { Lifetime } from '../../../src/gateway/runs/lifetime.ts';
@@ -35,6 +36,8 @@ it.each(CASES)(
         availability: {
           ...CLOSED,
           pulse: QUIET,
+          room: new Room(),
+          mayInsist: () => false,
           decline: () => {},
           began: () => ({
             firstToken: () => {},

@@ -27,6 +27,7 @@ import type { CompletionCommand } from '../../../src/gateway/completion-command.
 import type { BreakerState } from '../../../src/gateway/routing/health/breaker-machine.ts';
 import type { HealthBoard } from '../../../src/gateway/routing/health/health-board.ts';
 import type { Pulse } from '../../../src/gateway/routing/health/pulse.ts';
+import { Room } from '../../../src/gateway/routing/health/room.ts';
 import type { RouteBook } from '../../../src/gateway/routing/policy/route-book.ts';
 import { createRouter, type Router } from '../../../src/gateway/routing/router.ts';
 import type { Provider } from '../../../src/ports/provider.ts';
@@ -195,6 +196,8 @@ export const healthStub = (): HealthBoard & { of(id: string): Condition } => {
     refresh() {},
     availabilityOf: (id) => ({
       pulse: of(id),
+      room: new Room(),
+      mayInsist: () => false,
       state: () => of(id).state,
       retryAfterMs: () => of(id).retryAfterMs,
       reason: () => of(id).reason,

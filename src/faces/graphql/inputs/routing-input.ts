@@ -171,6 +171,10 @@ const FallbackInput = builder.inputType('FallbackInput', {
     }),
     backoff: t.field({ type: BackoffInput, description: 'How long to wait before.' }),
     timeouts: t.field({ type: RouteTimeoutsInput, description: 'Time limits.' }),
+    maxQueueMs: t.int({
+      description:
+        'Milliseconds that room is waited for, in all, where every candidate is full; 0: not at all. 2000 if not given.',
+    }),
     minOutputTps: t.float({
       description: 'A stream with fewer output tokens a second, from its third second on, has failed.',
     }),

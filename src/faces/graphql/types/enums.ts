@@ -189,6 +189,7 @@ export const RejectionReasonEnum = builder.enumType('RejectionReason', {
     BREAKER_OPEN: { description: 'It failed or was slow recently, and is not called for a while.' },
     RATE_LIMITED: { description: 'Its provider asked not to be called for now.' },
     UNUSABLE: { description: 'It refused this account recently: its key, its quota, or its model.' },
+    AT_CAPACITY: { description: 'It has as many calls of this server under way as it takes at once.' },
     CONDITION: { description: "Its rule's condition does not hold for this request." },
     DEFECT: { description: 'Internal error in modelgraph; see its log.' },
   } satisfies { [Reason in RejectionReason]: { description: string } },
@@ -220,6 +221,7 @@ export const WarningCodeEnum = builder.enumType('WarningCode', {
     UNSUPPORTED_PARAMETER: { description: 'A parameter was left out.' },
     ADJUSTED_PARAMETER: { description: 'Something was sent or done otherwise than asked.' },
     PROVIDER_WARNING: { description: 'The provider itself warned.' },
+    QUEUED: { description: 'Every candidate was full, and it waited for room.' },
     OFFERING_PASSED_OVER: {
       description:
         'An offering of another provider would have been asked first, but cannot do what was asked for; the message names it and says why.',

@@ -3,6 +3,7 @@ import type { Failure } from '../../../domain/failure.ts';
 import type { RateLimit } from '../../../domain/rate-limit.ts';
 import type { BreakerState } from './breaker-machine.ts';
 import type { Pulse } from './pulse.ts';
+import type { Room } from './room.ts';
 
 /** STREAMED: there is a first token to wait for. WHOLE: the answer comes at once, as that of most operations does. */
 export type CallKind = 'STREAMED' | 'WHOLE';
@@ -29,6 +30,8 @@ export type CallWatch = {
 export type Availability = {
   /** Of this offering, whoever routes to it. */
   readonly pulse: Pulse;
+  /** For how many calls at once there is room there, whoever routes to it. */
+  readonly room: Room;
   /** Of the breaker. */
   state(): BreakerState;
   /** Milliseconds until it may be probed; 0 unless it is OPEN. */
@@ -37,11 +40,14 @@ export type Availability = {
   reason(): string | undefined;
   /**
    * Asked right before a call. True at once while CLOSED; while HALF_OPEN for one caller alone, on all nodes; false
-   * while OPEN. Who was let through tells of the call, or declines. A promise only where another node has to be asked.
+   * while OPEN, and where there is no room. Who was let through tells of the call, or declines. A promise only where another
+   * node has to be asked.
    */
   admit(): boolean | Promise<boolean>;
   /** The call that was let through is not made: a probe must not keep others out. */
   decline(): void;
+  /** Whether it may be called though its breaker is open, as nothing else is left: some of its calls went well. */
+  mayInsist(): boolean;
   /**
    * A call is sent. Who was not let through may send one all the same, and tells of it. In `operatorMs` the operator wants
    * a whole answer: who is not known yet is measured by that.
@@ -51,17 +57,27 @@ export type Availability = {
 
 /** Why an offering is better not called at a moment. */
 export type Obstacle = {
-  readonly reason: 'RATE_LIMITED' | 'BREAKER_OPEN' | 'UNUSABLE';
-  readonly retryAfterMs: number;
+  readonly reason: 'RATE_LIMITED' | 'BREAKER_OPEN' | 'UNUSABLE' | 'AT_CAPACITY';
+  /** Absent: there is no knowing. */
+  readonly retryAfterMs?: number;
   /** It rests on a guess alone: where nothing else is left it may be called. */
   readonly isGuess: boolean;
   /** For a person. */
   detail(): string;
 };
 
+const callsOf = (count: number): string => `${count} ${count === 1 ? 'call' : 'calls'}`;
+
+const fullOf = ({ room }: Pick<Availability, 'room'>): Obstacle => ({
+  reason: 'AT_CAPACITY',
+  isGuess: false,
+  detail: () =>
+    `It takes ${callsOf(room.limit)} at once, and ${room.inFlight} are under way${room.waiting > 0 ? `; ${room.waiting} more wait for it` : ''}. It is called once there is room, where nothing else is left.`,
+});
+
 /** Undefined: there is none. `nowMs` is on the monotonic clock. */
 export const obstacleTo = (
-  availability: Pick<Availability, 'pulse' | 'state' | 'retryAfterMs' | 'reason'>,
+  availability: Omit<Availability, 'admit' | 'decline' | 'began'>,
   nowMs: number,
 ): Obstacle | undefined => {
   const { closedUntil, closedByGuess: guess, closedReason } = availability.pulse;
@@ -74,10 +90,13 @@ export const obstacleTo = (
   if (availability.state() === 'OPEN') {
     const retryAfterMs = Math.ceil(availability.retryAfterMs());
     const why = availability.reason() ?? 'It failed too often';
-    const detail = () => `${why}; it is tried again in ${retryAfterMs} ms.`;
-    return { reason: 'BREAKER_OPEN', retryAfterMs, isGuess: false, detail };
+    const isGuess = availability.mayInsist();
+    const detail = () =>
+      `${why}; it is tried again in ${retryAfterMs} ms${isGuess ? ', and called before that only where nothing else is left' : ''}.`;
+    return { reason: 'BREAKER_OPEN', retryAfterMs, isGuess, detail };
   }
-  if (guess === undefined || closedUntil <= nowMs) return undefined;
+  if (guess === undefined || closedUntil <= nowMs)
+    return availability.room.isFull ? fullOf(availability) : undefined;
   const retryAfterMs = Math.ceil(closedUntil - nowMs);
   const why = closedReason ?? 'It refused this account recently.';
   return {

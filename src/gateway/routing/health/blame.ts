@@ -1,5 +1,5 @@
 import type { Attempt } from '../../../domain/attempt.ts';
-import type { FailureCode } from '../../../domain/failure.ts';
+import type { Failure, FailureCode } from '../../../domain/failure.ts';
 import type { Verdict } from './breaker-machine.ts';
 import type { ClosingGuess, Pulse } from './pulse.ts';
 
@@ -34,6 +34,13 @@ const BLAMES: { readonly [Code in FailureCode]: Blame } = {
 };
 
 const blameOf = (code: FailureCode): Blame => BLAMES[code];
+
+/** Whether a provider turned a call away for want of room, or as too many came at once, and named no time to wait. */
+export const wantsRoom = ({ code, retryAfterMs }: Failure): boolean =>
+  code === 'OVERLOADED' || (code === 'RATE_LIMITED' && retryAfterMs === undefined);
+
+export const isWantOfRoom = ({ status, ttftMs, failure }: Attempt): boolean =>
+  status === 'FAILED' && ttftMs === undefined && failure !== undefined && wantsRoom(failure);
 
 /** Whoever waits less than this has not waited, whatever is usual. */
 const MIN_PATIENCE_MS = 100;

@@ -102,6 +102,14 @@ export const PROBE_LOST_MS = 120_000;
  * calls still come to.
  */
 const ROW_SHARE = 0.8;
+/**
+ * With such a share of failures before them, failures in a row are chance as well as an outage; with more of the calls than
+ * that, it is one.
+ */
+const FLAKY_FROM = 0.2;
+const FLAKY_UP_TO = 0.9;
+/** So many in a row of those that were called though it was open are no chance. */
+const INSISTED_IN_A_ROW = 10;
 /** It stays open for at most so many times `openMs`, however often probes fail. */
 const LONGEST_OPEN = 8;
 
@@ -123,6 +131,9 @@ export class BreakerMachine {
   #openUntil = 0;
   #openings = 0;
   #why: string | undefined;
+  /** It opened though some of its calls went well all along. */
+  #isFlaky = false;
+  #insistedInARow = 0;
   #generation = 0;
   #begun = 0;
   #failedInARow = 0;
@@ -161,6 +172,11 @@ export class BreakerMachine {
   /** Without a full stop, for others' sentences; undefined while CLOSED. */
   reason(): string | undefined {
     return this.#why;
+  }
+
+  /** Whether it does its work now and then, and is open: called where nothing else is left it may answer. */
+  mayInsist(): boolean {
+    return this.#isOpen && this.#isFlaky && this.#insistedInARow < INSISTED_IN_A_ROW;
   }
 
   /** Takes the one probe: true for one taker, while HALF_OPEN. It ends with its call, with `dropProbe`, or when it is lost. */
@@ -228,6 +244,10 @@ export class BreakerMachine {
   }
 
   ended(call: BreakerCall, nowMs: number, verdict: Verdict): void {
+    if (this.#isOpen && call.generation === -1) {
+      if (verdict.kind === 'ANSWERED') this.#insistedInARow = 0;
+      else if (verdict.kind === 'FAILED') this.#insistedInARow += 1;
+    }
     if (call.generation !== this.#generation) return;
     if (call.isProbe) this.#probed(nowMs, verdict);
     else if (verdict.kind === 'ANSWERED') this.#answered(call, nowMs);
@@ -334,7 +354,21 @@ export class BreakerMachine {
     this.#why = reason;
   }
 
+  /** Whether others than the last in a row went wrong and others well, before it opens. */
+  #looksFlaky(nowMs: number): boolean {
+    if (this.#isOpen) return this.#isFlaky;
+    this.#window.slide(nowMs);
+    const { calls, failed } = this.#window;
+    const row = Math.max(this.#failedInARow, this.#row?.failed ?? 0);
+    const [before, failedBefore] = [calls - row, failed - row];
+    const isByRow = row >= this.#rules.consecutiveFailures;
+    const share = isByRow ? failedBefore / Math.max(1, before) : failed / Math.max(1, calls);
+    return share >= FLAKY_FROM && share < FLAKY_UP_TO;
+  }
+
   #trip(nowMs: number, reason: string): void {
+    this.#isFlaky = this.#looksFlaky(nowMs);
+    this.#insistedInARow = 0;
     this.#openings += 1;
     const forMs = this.#rules.openMs * Math.min(LONGEST_OPEN, 2 ** (this.#openings - 1));
     this.#openFor(nowMs, forMs, reason);

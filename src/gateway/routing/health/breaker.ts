@@ -77,6 +77,10 @@ export class Breaker {
     return this.#ajar()?.snapshot(this.#clock.monotonicMs());
   }
 
+  mayInsist(): boolean {
+    return this.#ajar()?.mayInsist() ?? false;
+  }
+
   admit(): boolean | Promise<boolean> {
     const machine = this.#ajar();
     if (machine === undefined) return true;

@@ -15,6 +15,7 @@ import { GuessedClosing } from './guessed-closing.ts';
 import { createHealthChannel, type HealthNews } from './health-channel.ts';
 import { type HealthContext, OfferingHealth } from './offering-health.ts';
 import type { Pulse } from './pulse.ts';
+import { Queue } from './waiting.ts';
 
 /** How offerings do: what routing goes by, and what calls tell it. */
 export type HealthBoard = {
@@ -98,6 +99,7 @@ export const createHealthBoard = ({
   /** Those for which time has to pass. */
   const moving: OfferingHealth[] = [];
   let passedAtMs = Number.NEGATIVE_INFINITY;
+  const queue = new Queue(clock);
   const exchange = state && exchangeStatistics(stats, state, clock, log);
 
   const pass = (nowMs: number): void => {
@@ -105,7 +107,9 @@ export const createHealthBoard = ({
     passedAtMs = nowMs;
     for (let index = moving.length - 1; index >= 0; index -= 1) {
       const health = moving[index];
-      if (health === undefined || health.meter.pass(nowMs)) continue;
+      if (health === undefined) continue;
+      health.room.pass(nowMs);
+      if (health.meter.pass(nowMs)) continue;
       health.isMoving = false;
       moving.splice(index, 1);
     }
@@ -113,6 +117,7 @@ export const createHealthBoard = ({
   const context: HealthContext = {
     clock,
     maxRetryAfterMs,
+    queue,
     usualTtft: stats.usualTtft,
     sharingOf: (id, of, rules, key) => channel?.sharingOf(id, of, rules, key),
     tellOthers: (news) => void channel?.tell(news),

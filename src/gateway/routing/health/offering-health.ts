@@ -7,19 +7,23 @@ import type { RateLimit } from '../../../domain/rate-limit.ts';
 import type { BreakerRules } from '../../../domain/route.ts';
 import { speedSampleOf } from '../../statistics/output-speed.ts';
 import type { Availability, CallKind, CallWatch } from './availability.ts';
-import { Bans, verdictOf } from './blame.ts';
+import { Bans, isWantOfRoom, verdictOf } from './blame.ts';
 import { Breaker, type BreakerSharing } from './breaker.ts';
-import { BreakerCall } from './breaker-machine.ts';
+import { BreakerCall, type Verdict } from './breaker-machine.ts';
 import { type GuessContext, GuessedClosing } from './guessed-closing.ts';
 import type { ClosedNews, HealthNews, ReopenedNews } from './health-channel.ts';
 import { ProviderLimits } from './provider-limits.ts';
 import { type Pulse, PulseMeter } from './pulse.ts';
+import { Room, type RoomCall } from './room.ts';
 import type { SentCall, UsualWait } from './suspicion.ts';
+import type { Queue } from './waiting.ts';
 
 /** What the health of offerings has in common on a node. */
 export type HealthContext = GuessContext & {
   /** The longest wait that a provider may ask for and be believed. */
   readonly maxRetryAfterMs: number;
+  /** Of those who wait for room. */
+  readonly queue: Queue;
   usualTtft(id: OfferingId): UsualWait | undefined;
   /** `key` is the name of the rules. Undefined: there is no other node. */
   sharingOf(id: OfferingId, of: Operation, rules: BreakerRules, key: string): BreakerSharing | undefined;
@@ -30,17 +34,27 @@ export type HealthContext = GuessContext & {
 /** By the rules of one route: their breaker, with what all routes know of the offering. */
 export class OfferingAvailability extends Breaker implements Availability {
   readonly pulse: Pulse;
+  readonly room: Room;
   readonly key: string;
   /** The place of its last use among all. */
   usedAt = 0;
   readonly #health: OfferingHealth;
 
   constructor(health: OfferingHealth, rules: BreakerRules, key: string) {
-    const { id, operation, context, meter } = health;
+    const { id, operation, context, meter, room } = health;
     super(rules, context.clock, () => context.sharingOf(id, operation, rules, key));
     this.#health = health;
     this.pulse = meter.pulse;
+    this.room = room;
     this.key = key;
+  }
+
+  override mayInsist(): boolean {
+    return !this.pulse.isSuspect && super.mayInsist();
+  }
+
+  override admit(): boolean | Promise<boolean> {
+    return this.room.isFull ? false : super.admit();
   }
 
   began(kind: CallKind, operatorMs?: number): CallWatch {
@@ -49,18 +63,20 @@ export class OfferingAvailability extends Breaker implements Availability {
 }
 
 type OtherCall = { readonly breaker: Breaker; readonly call: BreakerCall };
+const NO_VERDICT: Verdict = { kind: 'NOTHING' };
 const NO_OTHERS: readonly OtherCall[] = [];
 
 /**
  * All that an attempt leaves here, in one object: it is its own place among those that wait, and the call of the breaker that
  * let it through. Breakers by other rules, if there are any, have calls of their own.
  */
-class Watch extends BreakerCall implements CallWatch, SentCall {
+class Watch extends BreakerCall implements CallWatch, SentCall, RoomCall {
   value: SentCall | undefined = undefined;
   before: Link<SentCall> | undefined = undefined;
   after: Link<SentCall> | undefined = undefined;
   list: object | undefined = undefined;
   number = 0;
+  others = 0;
   readonly sinceMs: number;
   readonly streamed: boolean;
   hasSpoken = false;
@@ -87,6 +103,7 @@ class Watch extends BreakerCall implements CallWatch, SentCall {
     this.#health = health;
     this.#breaker = by;
     health.context.called(health, nowMs);
+    health.room.began(this);
     health.meter.began(this);
     by.callBegan(this, nowMs, streamed);
     const others = health.othersThan(by);
@@ -100,6 +117,7 @@ class Watch extends BreakerCall implements CallWatch, SentCall {
 
   firstToken(ttftMs: number): void {
     const nowMs = this.#health.context.clock.monotonicMs();
+    this.#health.room.taken();
     this.#health.meter.firstToken(this, ttftMs, nowMs);
     this.#breaker.callSpoke(this, nowMs, ttftMs);
     for (const { breaker, call } of this.#others) breaker.callSpoke(call, nowMs, ttftMs);
@@ -118,14 +136,18 @@ class Watch extends BreakerCall implements CallWatch, SentCall {
     this.#isOver = true;
     this.isLate = isLate;
     const health = this.#health;
-    const { meter } = health;
+    const { meter, room } = health;
     const nowMs = health.context.clock.monotonicMs();
-    const verdict = verdictOf(attempt, this, meter.pulse);
+    // Where others of ours are under way it does its work, and takes no more of it: that narrows it, and is no fault.
+    const narrows = isWantOfRoom(attempt) && room.refused(this, nowMs);
+    const verdict = narrows ? NO_VERDICT : verdictOf(attempt, this, meter.pulse);
+    if (attempt.status === 'SUCCEEDED') room.answered();
     this.#breaker.callEnded(this, nowMs, verdict);
     for (const { breaker, call } of this.#others) breaker.callEnded(call, nowMs, verdict);
     const failed = verdict.kind === 'NOTHING' ? undefined : verdict.kind === 'FAILED';
     meter.ended(this, failed, speedSampleOf(attempt), nowMs);
-    health.ended(attempt, this.sinceMs);
+    if (!narrows) health.ended(attempt, this.sinceMs);
+    room.ended();
   }
 }
 
@@ -145,6 +167,7 @@ export class OfferingHealth {
   readonly operation: Operation;
   readonly context: HealthContext;
   readonly meter: PulseMeter;
+  readonly room: Room;
   readonly limits: ProviderLimits;
   /** By rules. */
   availabilities: readonly OfferingAvailability[] = NONE;
@@ -162,6 +185,7 @@ export class OfferingHealth {
     this.operation = operation;
     this.context = context;
     this.meter = new PulseMeter(() => context.usualTtft(id));
+    this.room = new Room(context.queue);
     this.limits = new ProviderLimits(context.maxRetryAfterMs);
     this.#guess = new GuessedClosing(id, operation, context);
     this.#account = account;

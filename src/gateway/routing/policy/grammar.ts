@@ -112,6 +112,7 @@ const fallback = mapping({
   candidates: z.array(rule).max(MAX_CANDIDATES).exactOptional(),
   maxAttempts: z.int().min(1).max(20).exactOptional(),
   retries: z.int().min(0).max(5).exactOptional(),
+  maxQueueMs: z.int().min(0).max(60_000).exactOptional(),
   backoff: mapping({
     baseMs: milliseconds.exactOptional(),
     maxMs: milliseconds.exactOptional(),

@@ -4,9 +4,12 @@ import type { Percentiles } from '../../statistics/histogram.ts';
 import type { Availability } from '../health/availability.ts';
 import type { HealthBoard } from '../health/health-board.ts';
 import type { Pulse } from '../health/pulse.ts';
+import { Room } from '../health/room.ts';
 
 const availabilityWith = (pulse: Pulse): Availability => ({
   pulse,
+  room: new Room(),
+  mayInsist: () => false,
   state: () => 'CLOSED',
   retryAfterMs: () => 0,
   reason: () => undefined,

@@ -5,6 +5,7 @@ import {
   type HealthContext,
   OfferingHealth,
 } from '../../../../src/gateway/routing/health/offering-health.ts';
+import { Queue } from '../../../../src/gateway/routing/health/waiting.ts';
 import { createFakeClock } from '../../../support/fake-clock.ts';
 import { attemptOf, TALKER } from './nodes.ts';
 
@@ -15,6 +16,7 @@ const start = () => {
   const context: HealthContext = {
     clock,
     maxRetryAfterMs: 600_000,
+    queue: new Queue(clock),
     usualTtft: () => undefined,
     sharingOf() {
       made += 1;

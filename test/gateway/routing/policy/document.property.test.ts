@@ -99,6 +99,7 @@ const policyFrom = (seed: number): RoutePolicy => {
       candidates: next() < 0.5 ? [] : rules(true),
       maxAttempts: whole(1, 20),
       retries: whole(0, 5),
+      maxQueueMs: whole(0, 9_000),
       backoff: { baseMs: whole(1, 100), maxMs: whole(100, 5_000) },
       timeouts: { ...maybe(() => ({ firstTokenMs: 1_000 })), ...maybe(() => ({ totalMs: 9_000 })) },
       ...maybe(() => ({ minOutputTps: 5.5 })),

@@ -6,6 +6,7 @@ import type { RouteCandidate } from '../../../../src/gateway/routing/candidate.t
 import type { Availability } from '../../../../src/gateway/routing/health/availability.ts';
 import type { BreakerState } from '../../../../src/gateway/routing/health/breaker-machine.ts';
 import type { Pulse } from '../../../../src/gateway/routing/health/pulse.ts';
+import { Room } from '../../../../src/gateway/routing/health/room.ts';
 import { createRateCard } from '../../../../src/gateway/routing/rate-card.ts';
 import type { OrderContext, Ordered } from '../../../../src/gateway/routing/strategies/order.ts';
 import { scoreAtBenchmark } from '../../../support/quality-score.ts';
@@ -32,6 +33,8 @@ export const QUIET: Pulse = {
 /** Nothing is called. */
 const availabilityWith = (pulse: Pulse, state: BreakerState): Availability => ({
   pulse,
+  room: new Room(),
+  mayInsist: () => false,
   state: () => state,
   retryAfterMs: () => 0,
   reason: () => undefined,

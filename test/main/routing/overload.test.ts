@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Behaviour, fails } from '../../support/scriptable-upstream.ts';
+import { jsonAnswer } from '../../support/upstream.ts';
+import { type RoutingServer, startRoutingServer } from './routing-server.ts';
+
+/** Four hosts of ten slots each; an answer takes a slot for half a second. */
+const HOSTS = ['one', 'two', 'three', 'four'] as const;
+const SLOTS = 10;
+const ANSWER_MS = 500;
+const SECONDS = 4;
+/** Of what all slots together answer in a second. */
+const LOAD = 0.8;
+const PER_SECOND = (LOAD * HOSTS.length * SLOTS * 1_000) / ANSWER_MS;
+
+const ANSWER = {
+  id: 'c',
+  object: 'chat.completion',
+  model: 'small',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Good.' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 },
+};
+
+/** A slot is busy for the time of an answer; who finds none is turned away at once. */
+const slots = (status: number): Behaviour => {
+  let busy = 0;
+  const turnedAway = fails(status);
+  return (request) => {
+    if (busy >= SLOTS) return turnedAway(request);
+    busy += 1;
+    const over = new Promise<void>((resolve) => {
+      setTimeout(() => {
+        busy -= 1;
+        resolve();
+      }, ANSWER_MS);
+    });
+    return jsonAnswer(ANSWER, { before: over });
+  };
+};
+
+let routing: RoutingServer<(typeof HOSTS)[number]>;
+beforeAll(async () => {
+  const models = [{ id: 'small', model: 'lab/small', prices: { input: 1, output: 1 } }];
+  routing = await startRoutingServer({
+    providers: { one: { models }, two: { models }, three: { models }, four: { models } },
+  });
+}, 60_000);
+afterAll(() => routing.stop());
+
+/** Evenly random by a small generator, so that each run has the same bursts. */
+const drawn = (seed: number) => {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+};
+
+/** What those were told that were not answered, and the share of those that were. */
+const outcome = async (strategy: object) => {
+  const random = drawn(7);
+  const body = JSON.stringify({
+    model: 'inline',
+    messages: [{ role: 'user', content: 'Hello.' }],
+    modelgraph: {
+      routing: { candidates: HOSTS.map((id) => ({ offering: `${id}/small` })), ...strategy },
+    },
+  });
+  const send = async (): Promise<string> => {
+    const { url, adminKey: key } = routing.server;
+    const answer = await fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body,
+    });
+    const told = await answer.text();
+    return answer.ok ? '' : told;
+  };
+  const began = performance.now();
+  const sent: Promise<string>[] = [];
+  let at = 0;
+  for (let n = 0; n < PER_SECOND * SECONDS; n += 1) {
+    at += (-Math.log(1 - random()) * 1_000) / PER_SECOND;
+    const wait = began + at - performance.now();
+    if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait));
+    sent.push(send());
+  }
+  const ends = await Promise.all(sent);
+  const failed = ends.filter((told) => told !== '');
+  return { succeeded: 1 - failed.length / ends.length, told: [...new Set(failed)].slice(0, 5) };
+};
+
+const STRATEGIES: readonly { readonly name: string; readonly status: number; readonly strategy: object }[] = [
+  { name: 'PRIORITY', status: 503, strategy: { strategy: 'PRIORITY' } },
+  { name: 'WEIGHTED', status: 529, strategy: { strategy: 'WEIGHTED' } },
+  { name: 'LEAST_BUSY', status: 503, strategy: { strategy: 'LEAST_BUSY' } },
+  { name: 'FASTEST', status: 529, strategy: { strategy: 'FASTEST' } },
+  { name: 'CHEAPEST', status: 503, strategy: { strategy: 'CHEAPEST' } },
+  { name: 'BALANCED', status: 529, strategy: { strategy: 'BALANCED' } },
+  { name: 'STICKY', status: 503, strategy: { strategy: 'STICKY', order: 'WEIGHTED' } },
+];
+
+it.each(STRATEGIES)(
+  'at four fifths of what hosts take at once $name answers nearly all, though they turn calls away with $status',
+  async ({ status, strategy }) => {
+    routing.forget();
+    for (const id of HOSTS) routing.upstreams[id].behave(slots(status));
+    const { succeeded, told } = await outcome(strategy);
+    expect(succeeded, told.join('\n')).toBeGreaterThanOrEqual(0.95);
+  },
+  60_000,
+);
