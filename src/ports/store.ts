@@ -193,7 +193,7 @@ export type PriceHistoryStore = {
   begin(rows: readonly ServedPrice[]): Promise<void>;
   /** Ends rates that are served. */
   end(ids: readonly PriceId[], at: Date): Promise<void>;
-  /** What was served of these offerings at a moment; for a moment before the first record, what that recorded. */
+  /** What was served of these offerings at a moment, what began first first; for a moment before the first record, what that recorded. */
   servedAt(ids: readonly OfferingId[], at: Date): Promise<readonly ServedPrice[]>;
   /** What is served first, then what ended last; `after` is the id of a ServedPrice. */
   list(id: OfferingId, page: PageRequest): Promise<Page<ServedPrice>>;

@@ -3,6 +3,7 @@ import { openStore } from '../../src/adapters/store/open-store.ts';
 import { buildCatalogue } from '../../src/catalogue/build-catalogue.ts';
 import { createPriceHistory } from '../../src/catalogue/history/create-price-history.ts';
 import { createLiveCatalogue } from '../../src/catalogue/live-catalogue.ts';
+import { currentPrices } from '../../src/catalogue/price-engine.ts';
 import { asOfferingId } from '../../src/domain/ids.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { newDataFolder } from '../support/data-folder.ts';
@@ -85,5 +86,31 @@ it('the past is told while the first record is still being made, and the present
   expect(answered).toBe(false);
   written.resolve();
   expect((await now)[0]?.length).toBe(before?.length);
+  await history.close();
+});
+
+it('prices of the past stand in the order of those of today, whatever order they were written in', async () => {
+  const live = createLiveCatalogue(catalogue);
+  const id = catalogue.offerings.find(
+    (each) => new Set(catalogue.pricesOf(each.id).map(({ currency }) => currency)).size > 1,
+  )?.id;
+  if (id === undefined) throw new Error('no offering has prices in two currencies');
+  const clock = createFakeClock();
+  const at = clock.now();
+  const history = createPriceHistory({
+    live,
+    store: {
+      ...store.priceHistory,
+      servedAt: async (ids, moment) => (await store.priceHistory.servedAt(ids, moment)).toReversed(),
+    },
+    clock,
+    log: recordedLog(),
+  });
+  history.start();
+  await history.flush();
+  const [past] = await history.pricesAt([id], at);
+  const today = currentPrices(catalogue.pricesOf(id), at);
+  expect(past?.map(({ currency }) => currency)).toEqual(today.map(({ currency }) => currency));
+  expect(past?.[0]?.currency).toBe(catalogue.pricesOf(id)[0]?.currency);
   await history.close();
 });

@@ -138,6 +138,10 @@ export const describeCatalogueStore = (open: () => Promise<Store>): void => {
       expect(await amountsAt(new Date(at(4).getTime() - 1))).toEqual(['1']);
       expect(await amountsAt(at(4))).toEqual(['2']);
       expect(await amountsAt(at(6))).toEqual(['1']);
+      // Of those that are served at once the one that began first, whichever was written first.
+      await priceHistory.begin([served(priceOf('p/rates', '4'), 9)]);
+      await priceHistory.begin([served(priceOf('p/rates', '3'), 8)]);
+      expect(await amountsAt(at(9))).toEqual(['1', '3', '4']);
     });
 
     it('keeps changes once, and finds them by what they are about, newest first', async () => {

@@ -148,7 +148,8 @@ export const priceHistoryStore = (
       .select({ row: priceRows })
       .from(priceRows)
       .innerJoin(firsts, eq(firsts.offeringId, priceRows.offeringId))
-      .where(and(among, sql`${priceRows.servedFrom} <= ${firsts.moment}`, sql`${ENDED} > ${firsts.moment}`));
+      .where(and(among, sql`${priceRows.servedFrom} <= ${firsts.moment}`, sql`${ENDED} > ${firsts.moment}`))
+      .orderBy(priceRows.servedFrom, priceRows.id);
     return rows.map(({ row }) => servedPriceOf(row));
   },
 

@@ -6,6 +6,7 @@ import type { Catalogue } from '../catalogue.ts';
 import type { LiveCatalogue } from '../live-catalogue.ts';
 import { currentPrices } from '../price-engine.ts';
 import type { PriceHistory } from '../price-history.ts';
+import { orderedAsToday } from './as-today.ts';
 import { createChangeWatchers } from './change-watchers.ts';
 import { createDateWatch } from './date-watch.ts';
 import { type PriceDifference, pricesDiffer } from './price-differences.ts';
@@ -155,9 +156,11 @@ export const createPriceHistory = ({ live, store, clock, log }: PriceHistoryOpti
       await writtenUntil(at);
       const served = Map.groupBy(await store.servedAt(ids, at), ({ price }) => price.offeringId);
       const catalogue = live.current();
-      return ids.map((id) =>
-        currentPrices(served.get(id)?.map(({ price }) => price) ?? catalogue.pricesOf(id), at),
-      );
+      return ids.map((id) => {
+        const today = catalogue.pricesOf(id);
+        const past = served.get(id)?.map(({ price }) => price);
+        return currentPrices(past === undefined ? today : orderedAsToday(past, today), at);
+      });
     },
     async historyOf(id, page) {
       await flush();
